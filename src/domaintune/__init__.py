@@ -1,0 +1,1 @@
+"""domaintune: raw scientific text to a domain language model, as a DVC pipeline."""

@@ -1,0 +1,86 @@
+"""Books that must balance: rows in = kept + duplicates + contaminated + rejected + failed."""
+
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from domaintune.core.errors import AccountingError, GateError
+from domaintune.core.files import write_json
+from domaintune.core.records.reject import Reject
+
+KINDS = {
+    "duplicate": "duplicates",
+    "contaminated": "contaminated",
+    "rejected": "rejected",
+    "failed": "failed",
+}
+
+
+class Accounts:
+    """The books of one stage item. `rows` names what is counted, e.g. records, pairs, requests."""
+
+    def __init__(self, stage: str, item: str, rows: str) -> None:
+        self.stage, self.item, self.rows = stage, item, rows
+        self.rows_in = 0
+        self.kept = 0
+        self.lost: dict[str, Counter[str]] = {column: Counter() for column in KINDS.values()}
+        self.extra: dict[str, int | float | str] = {}
+
+    def lose(self, rejects: Iterable[Reject]) -> None:
+        """Count rows that were lost, by kind and reason."""
+        for reject in rejects:
+            self.lost[KINDS[reject.kind]][reject.reason] += 1
+
+    def total_lost(self) -> int:
+        """Return the number of rows in any column but kept."""
+        return sum(sum(reasons.values()) for reasons in self.lost.values())
+
+    def check(self) -> None:
+        """Compare both sides.
+
+        Raises:
+            AccountingError: they differ.
+        """
+        if self.rows_in != self.kept + self.total_lost():
+            raise AccountingError(
+                f"{self.stage} ({self.item}): {self.rows_in} {self.rows} came in, but {self.kept} were kept and "
+                f"{self.total_lost()} lost ({ {k: dict(v) for k, v in self.lost.items() if v} }). Nothing was "
+                "written. This is a bug in domaintune: please report it with this line."
+            )
+
+    def check_reject_fraction(self, max_reject_fraction: float) -> None:
+        """Stop when more rows than allowed were rejected or failed; duplicates do not count.
+
+        Raises:
+            GateError: with the reasons, largest first.
+        """
+        bad = self.lost["rejected"] + self.lost["failed"]
+        if self.rows_in and sum(bad.values()) / self.rows_in > max_reject_fraction:
+            reasons = ", ".join(f"{reason} {n}" for reason, n in bad.most_common())
+            raise GateError(
+                f"{self.stage} ({self.item}): {sum(bad.values())} of {self.rows_in} {self.rows} were rejected "
+                f"({reasons}), more than max_reject_fraction = {max_reject_fraction}. Look at the rejected rows "
+                f"with `domaintune show`, mend the cause, or raise {self.stage}.max_reject_fraction in params.yaml."
+            )
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return what is written: stage, item, rows, in, kept, the four columns with reasons, and extras."""
+        return {
+            "stage": self.stage,
+            "item": self.item,
+            "rows": self.rows,
+            "in": self.rows_in,
+            "kept": self.kept,
+            **{column: dict(sorted(reasons.items())) for column, reasons in self.lost.items()},
+            **self.extra,
+        }
+
+    def write(self, path: Path) -> None:
+        """Check, then write the books as JSON.
+
+        Raises:
+            AccountingError: the books do not balance.
+        """
+        self.check()
+        write_json(path, self.as_dict())

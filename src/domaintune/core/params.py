@@ -1,0 +1,162 @@
+"""Loading sections of params.yaml into strict models, with all problems reported at once."""
+
+import difflib
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, ClassVar, TypeVar
+
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+
+from domaintune.core.errors import ParamsError
+
+KEY_PATTERN = r"^[a-z0-9_]+$"
+
+
+class Params(BaseModel):
+    """A section of params.yaml, or one item of a section that is a mapping."""
+
+    model_config = ConfigDict(
+        frozen=True, strict=True, extra="forbid", allow_inf_nan=False, use_attribute_docstrings=True
+    )
+    section: ClassVar[str]
+
+
+class View(Params):
+    """Some fields of an item, for a stage that must not rerun when the others change."""
+
+    model_config = ConfigDict(extra="ignore")
+
+
+ParamsT = TypeVar("ParamsT", bound=Params)
+ValueT = TypeVar("ValueT")
+
+
+def read_yaml(path: Path) -> dict[str, Any]:
+    """Read a YAML mapping with DVC's own parser, so that 1e-4 is a number here as it is there.
+
+    Raises:
+        ParamsError: no such file, no YAML, or no mapping.
+    """
+    try:
+        value = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise ParamsError(f"{path}: not found. Run the command in the repository's root folder.") from error
+    except (YAMLError, UnicodeDecodeError) as error:
+        raise ParamsError(f"{path}: no readable YAML: {error}") from error
+    if not isinstance(value, dict):
+        raise ParamsError(f"{path}: expected a mapping at the top, got {type(value).__name__}")
+    return value
+
+
+def load_section(path: Path, model: type[ParamsT]) -> ParamsT:
+    """Load a whole section.
+
+    Raises:
+        ParamsError: the section is missing or has problems; all of them are named.
+    """
+    return parse(path, model.section, model, _section(path, model.section))
+
+
+def load_mapping(path: Path, model: type[ParamsT]) -> dict[str, ParamsT]:
+    """Load a section that maps keys to items, e.g. all arms, sorted by key.
+
+    Raises:
+        ParamsError: an item or a key has problems.
+    """
+    items = _mapping(path, model.section)
+    problems = [
+        f"{path}: {model.section}.{key}: a key matches {KEY_PATTERN}" for key in items if not _good_key(key)
+    ]
+    if problems:
+        raise ParamsError("\n".join(problems))
+    return {key: parse(path, f"{model.section}.{key}", model, items[key]) for key in sorted(items)}
+
+
+def load_item(path: Path, model: type[ParamsT], key: str) -> ParamsT:
+    """Load one item of a section that is a mapping.
+
+    Raises:
+        ParamsError: no such item, or it has problems.
+    """
+    items = _mapping(path, model.section)
+    if key not in items:
+        raise ParamsError(f"{path}: {model.section}.{key}: no such entry{_did_you_mean(key, items)}")
+    return parse(path, f"{model.section}.{key}", model, items[key])
+
+
+def load_value(path: Path, section: str, expected: type[ValueT]) -> ValueT:
+    """Load a section that is a single value, e.g. `seed`.
+
+    Raises:
+        ParamsError: it is missing or of another type.
+    """
+    value = _section(path, section)
+    try:
+        return TypeAdapter(expected).validate_python(value, strict=True)
+    except ValidationError as error:
+        raise ParamsError(f"{path}: {section}: expected {expected.__name__}, got {value!r}") from error
+
+
+def parse(path: Path, where: str, model: type[ParamsT], value: Any) -> ParamsT:
+    """Validate one value against a model, naming every problem with its place.
+
+    Raises:
+        ParamsError: one line a problem: file, key, what is wrong, what was given, a suggestion.
+    """
+    try:
+        return model.model_validate(value)
+    except ValidationError as error:
+        raise ParamsError(
+            "\n".join(f"{path}: {where}{_problem(model, item)}" for item in error.errors())
+        ) from error
+
+
+def _problem(model: type[BaseModel], item: Mapping[str, Any]) -> str:
+    location = "".join(f".{part}" for part in item["loc"])
+    if item["type"] == "extra_forbidden":
+        known = _fields_at(model, item["loc"][:-1])
+        return f"{location}: unknown parameter{_did_you_mean(str(item['loc'][-1]), known)}"
+    if item["type"] == "missing":
+        return f"{location}: missing; add it to the file"
+    message = item["msg"][0].lower() + item["msg"][1:]
+    return f"{location}: {message}, got {item['input']!r}"
+
+
+def _fields_at(model: type[BaseModel], location: tuple[Any, ...]) -> list[str]:
+    for part in location:
+        field = model.model_fields.get(str(part))
+        inner = field.annotation if field else None
+        if not (isinstance(inner, type) and issubclass(inner, BaseModel)):
+            return list(model.model_fields)
+        model = inner
+    return list(model.model_fields)
+
+
+def _section(path: Path, section: str) -> Any:
+    everything = read_yaml(path)
+    if section not in everything:
+        raise ParamsError(f"{path}: {section}: missing section{_did_you_mean(section, everything)}")
+    return everything[section]
+
+
+def _mapping(path: Path, section: str) -> dict[str, Any]:
+    value = _section(path, section)
+    if not isinstance(value, dict):
+        raise ParamsError(f"{path}: {section}: expected a mapping of names to entries, got {value!r}")
+    return value
+
+
+def _good_key(key: Any) -> bool:
+    return isinstance(key, str) and re.match(KEY_PATTERN, key) is not None
+
+
+def _did_you_mean(word: str, known: Any) -> str:
+    close = difflib.get_close_matches(word, [str(name) for name in known], n=1, cutoff=0.6)
+    return (
+        f" (did you mean {close[0]}?)"
+        if close
+        else f"; known here: {', '.join(sorted(map(str, known))) or 'nothing'}"
+    )

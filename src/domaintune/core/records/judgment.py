@@ -1,0 +1,54 @@
+"""A judge's verdict over two answers."""
+
+from typing import Any, ClassVar, Literal
+
+import polars as pl
+
+from domaintune.core.records.record import Record
+
+Outcome = Literal["parsed", "repaired", "unparsed", "refused", "needs_model", "failed"]
+
+
+class Score(Record):
+    """A named score of one arm, on the rubric's scale."""
+
+    schema_: ClassVar[dict[str, Any]] = {"name": pl.String, "arm": pl.String, "value": pl.Float64}
+    name: str
+    """The rubric's criterion, e.g. matching, or similarity/importance."""
+    arm: str
+    """The arm the score is for; empty for a score of the pair."""
+    value: float
+
+
+class Judgment(Record):
+    """One verdict of one rubric on one question in one order of presentation."""
+
+    schema_: ClassVar[dict[str, Any]] = {
+        "id": pl.String,
+        "rubric": pl.String,
+        "question_id": pl.String,
+        "arm": pl.String,
+        "baseline": pl.String,
+        "order": pl.String,
+        "scores": pl.List(pl.Struct(Score.schema_)),
+        "choice": pl.String,
+        "reason": pl.String,
+        "outcome": pl.String,
+        "detail": pl.String,
+        "request_id": pl.String,
+    }
+    id: str
+    rubric: str
+    question_id: str
+    arm: str
+    baseline: str
+    order: Literal["baseline_first", "arm_first"]
+    scores: list[Score]
+    """Sorted by (name, arm); empty unless parsed or repaired."""
+    choice: str
+    """Name of the closer arm, `nothing`, or empty where there is none."""
+    reason: str
+    outcome: Outcome
+    detail: str
+    """Why it is not parsed; for similarity the notes as JSON."""
+    request_id: str

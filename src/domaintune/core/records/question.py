@@ -1,0 +1,56 @@
+"""A held-out question and its answer taken from the raw record."""
+
+from typing import Any, ClassVar
+
+import polars as pl
+
+from domaintune.core.records.record import Record
+
+
+class Question(Record):
+    """One question that every arm answers."""
+
+    schema_: ClassVar[dict[str, Any]] = {
+        "id": pl.String,
+        "task": pl.String,
+        "instruction": pl.String,
+        "question": pl.String,
+        "options": pl.List(pl.String),
+        "answer": pl.String,
+        "matched_answer": pl.String,
+        "explanation": pl.String,
+        "subject": pl.String,
+        "difficulty": pl.String,
+        "category": pl.String,
+        "language": pl.String,
+        "document_id": pl.String,
+        "context": pl.String,
+        "instruction_id": pl.String,
+        "source": pl.String,
+        "licence": pl.String,
+        "split": pl.String,
+    }
+    id: str
+    task: str
+    instruction: str
+    """The standing instruction of the task, the same as in training."""
+    question: str
+    options: list[str]
+    answer: str
+    """The teacher's answer, or the right option."""
+    matched_answer: str
+    """The best matching passage of the raw record (the NASA study's Table 1)."""
+    explanation: str
+    subject: str
+    difficulty: str
+    category: str
+    language: str
+    document_id: str
+    context: str
+    """The document's text, used when `answer.questions.context` is document."""
+    instruction_id: str
+    """The instruction row the question was drawn from."""
+    source: str
+    licence: str
+    split: str
+    """Split of the document: from `test` it measures transfer or reading, from `train` recall."""

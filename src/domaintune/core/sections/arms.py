@@ -1,0 +1,68 @@
+"""`arms`: what is compared."""
+
+from typing import ClassVar, Literal
+
+from pydantic import Field
+
+from domaintune.core.params import Params, View
+
+
+class LoraOverride(Params):
+    """An arm's own values for `lora`; null or left out: the shared ones."""
+
+    section: ClassVar[str] = "arms"
+    r: int | None = Field(default=None, gt=0)
+    alpha: int | None = Field(default=None, gt=0)
+    dropout: float | None = Field(default=None, ge=0, lt=1)
+
+
+class TrainOverride(Params):
+    """An arm's own values for `train`."""
+
+    section: ClassVar[str] = "arms"
+    epochs: float | None = Field(default=None, gt=0)
+    learning_rate: float | None = Field(default=None, gt=0)
+    quantization: Literal["none", "nf4", "int8"] | None = None
+
+
+class Endpoint(Params):
+    """A served model that answers for the arm; it is never trained."""
+
+    section: ClassVar[str] = "arms"
+    server: str
+    """Key in `runtime.servers`, which holds the base URL."""
+    provider: str
+    """A name of your choice that is part of the ledger key."""
+    model: str
+
+
+class Arm(Params):
+    """One arm. Optional keys may be left out."""
+
+    section: ClassVar[str] = "arms"
+    model: str
+    """Key in `models`."""
+    mixture: list[str] | None
+    """Groups of tasks it is trained on; null: not trained."""
+    baseline: str
+    """The arm it is compared with; its own name: it is a baseline itself."""
+    seed: int | None = None
+    """Seed of this arm's training; null: the project's."""
+    lora: LoraOverride = LoraOverride()
+    train: TrainOverride = TrainOverride()
+    endpoint: Endpoint | None = None
+
+
+class ArmMixture(View):
+    """What `mix` needs of an arm: another learning rate must not mix again."""
+
+    section: ClassVar[str] = "arms"
+    model: str
+    mixture: list[str] | None
+
+
+class ArmBaseline(View):
+    """What `judge` needs of an arm."""
+
+    section: ClassVar[str] = "arms"
+    baseline: str

@@ -1,0 +1,97 @@
+"""What every `python -m domaintune.<stage>` does around its work."""
+
+import fcntl
+import os
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from domaintune.core.errors import BusyError, DomaintuneError
+from domaintune.core.locks import check_installed
+
+STATE = Path(".domaintune")
+SHELLS = {"sh", "bash", "dash", "zsh"}
+
+
+@contextmanager
+def running(stage: str, item: str, *excerpts: Path) -> Iterator[None]:
+    """Check the library versions, hold the stage's lock, and end with the parent.
+
+    Raises:
+        VersionError: a library that shapes the result is not the locked one.
+        BusyError: another process runs the same stage item in this folder.
+    """
+    for excerpt in excerpts:
+        check_installed(excerpt)
+    path = STATE / "locks" / f"{stage}.{item}"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a+") as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            handle.seek(0)
+            raise BusyError(
+                f"{stage} ({item}): process {handle.read().strip() or 'unknown'} is already running this stage in "
+                "this folder. Wait for it, or stop it, and run `dvc repro` again."
+            ) from error
+        handle.truncate(0)
+        handle.write(str(os.getpid()))
+        handle.flush()
+        end_with_parent()
+        yield
+
+
+def end_with_parent(poll_s: float = 0.5) -> None:
+    """Leave when the process that started this one is gone.
+
+    kill -9 on dvc would leave its stage running, holding the outputs of the next run. Where a shell stands
+    between dvc and the stage, the shell's parent is watched too.
+    """
+    parent = os.getppid()
+    watched = [parent]
+    if _command(parent) in SHELLS and (grandparent := _parent_of(parent)) is not None:
+        watched.append(grandparent)
+
+    def watch() -> None:
+        while os.getppid() == parent and all(_alive(pid) for pid in watched):
+            time.sleep(poll_s)
+        os._exit(75)
+
+    threading.Thread(target=watch, daemon=True, name="end-with-parent").start()
+
+
+def guarded(main: Callable[[], None]) -> None:
+    """Run a command line; print what a user can mend as one message, without a traceback, and exit with 1."""
+    try:
+        main()
+    except DomaintuneError as error:
+        sys.stderr.write(f"error: {error}\n")
+        sys.exit(1)
+
+
+def _command(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/comm").read_text(encoding="utf-8").strip()
+    except OSError:
+        return ""
+
+
+def _parent_of(pid: int) -> int | None:
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    except OSError:
+        return None
+    return int(fields[1])
+
+
+def _alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

@@ -1,0 +1,1 @@
+"""Teachers and judges: one protocol, the ledger that pays once, and the backends."""

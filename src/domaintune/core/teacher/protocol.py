@@ -1,0 +1,69 @@
+"""What a teacher or judge is to the stages: requests in, replies out, in any order."""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from typing import Any, Literal, NamedTuple, Protocol
+
+from domaintune.core.files import to_json
+
+
+class Message(NamedTuple):
+    """One chat message."""
+
+    role: Literal["system", "user", "assistant"]
+    content: str
+
+
+class Sampling(NamedTuple):
+    """Sampling parameters; all of them are part of the key."""
+
+    temperature: float
+    top_p: float
+    max_tokens: int
+    seed: int
+
+
+class Request(NamedTuple):
+    """One question to a model: everything that shapes the answer and nothing else, never a URL."""
+
+    provider: str
+    model: str
+    revision: str
+    messages: tuple[Message, ...]
+    sampling: Sampling
+    schema: str
+    """JSON schema as sorted JSON, or empty."""
+    attempt: int
+    """0, or 1 for the one re-ask; makes a re-ask another request."""
+
+    @property
+    def key(self) -> str:
+        """Return the ledger key: sha256 over the sorted JSON of all fields."""
+        value: dict[str, Any] = self._asdict()
+        value["messages"] = [list(message) for message in self.messages]
+        value["sampling"] = self.sampling._asdict()
+        return hashlib.sha256(to_json(value, indent=None).encode()).hexdigest()
+
+
+class Reply(NamedTuple):
+    """An answer that was paid for."""
+
+    text: str
+    finish: Literal["stop", "length", "refused"]
+    prompt_tokens: int
+    completion_tokens: int
+
+
+class Failure(NamedTuple):
+    """No answer: the reason is one word for the accounts, the detail is for a person."""
+
+    reason: Literal["needs_model", "refused", "too_long"]
+    detail: str
+
+
+class Teacher(Protocol):
+    """Answers requests. A server that cannot be reached or keeps failing raises TeacherError instead."""
+
+    def ask(self, requests: Sequence[Request]) -> Iterator[tuple[Request, Reply | Failure]]:
+        """Yield each request once with its reply, as answers arrive."""
+        ...

@@ -1,0 +1,1 @@
+"""Pure domain functions with cited sources: text, matching, statistics."""
