@@ -1,0 +1,114 @@
+"""Comparing texts by their words: for matched answers, near-duplicates and the overlap judge.
+
+A tokeniser that throws punctuation away also throws meaning away in science: locants
+(`cyclopenta[c]pyridine`, `2,4-dinitrotoluene`), decimals, signs (-40 is not 40) and units. Here they stay
+part of their word.
+"""
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Sequence
+
+_UNIT = (
+    r"(?:[µμnmck]?m|[µμmk]?g|[kmgt]?w|w?h|[µμmk]?v|[kmgt]?hz|[kmg]?pa|k|°[cf]|[kmg]?ev|[kmg]?j|[µμnm]?s|min|db[mi]?"
+    r"|[mµμ]?l|n|[mµμ]?mol|ppm|ppb|(?:wt|vol|mol)?%|[kmgt]?bps|rpm|psi|krad|mrad)"
+)
+_SPACED_UNIT = re.compile(rf"(?<=\d)\s+({_UNIT}[²³23]?(?:/{_UNIT}[23]?)*)(?![\w%-])")
+_THOUSANDS = re.compile(r"(?<![\w.,-])\d{1,3}(?:,\d{3})+(?![\w,-])")
+_ABBREVIATION = re.compile(r"\b(?:[a-z]\.){2,}")
+_POSSESSIVE = re.compile(r"'s?(?!\w)")
+_NUMBER = r"(?:\d+[a-z]?'*|[a-zα-ω]'*)"  # a locant: 2, 4a, 1', n, α
+_LOCANT = re.compile(
+    rf"(?:^|[-,(\[]){_NUMBER}(?:,{_NUMBER})*[)\]]?-[\w(\[]"  # 2,4-d, (e)-but
+    r"|\w-\d"  # but-2-ene, mil-std-1553
+    r"|[^\W\d]\[[\w,.]{1,5}\][^\W\d]"  # cyclopenta[c]pyridine
+)
+_PIECE = re.compile(
+    r"(?:(?<!\S)[+-])?\d+(?:\.\d+)*(?:e[+-]?\d+)?(?:°?[^\W\d_]+\d*(?:\.\d+[^\W_]+)*(?:/[^\W\d_]+[23]?)*)?%?"
+    r"|[^\W_]+(?:\.\d+[^\W_]+)*"
+)
+_EDGES = ".,;:!?\"'`*…“”‘’«»<>=~|-"
+_OPENING = {"(": ")", "[": "]", "{": "}"}
+_CLOSING = {closing: opening for opening, closing in _OPENING.items()}
+_TRANSLATION = str.maketrans(
+    {"\u2019": "'", "\u2018": "'", "\u2032": "'", "\u2212": "-", "\u2010": "-", "\u2011": "-", "\u2013": "-"}
+)
+
+
+def normalise(text: str) -> str:
+    """Return the text in NFKC, case-folded, with one kind of hyphen and apostrophe and single spaces.
+
+    Decomposed Hangul becomes composed, `m²` becomes `m2`, `℃` becomes `°c`.
+    """
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+    return " ".join(folded.translate(_TRANSLATION).split())
+
+
+def words(text: str) -> list[str]:
+    """Split into normalised words; numbers keep sign, decimals and unit, chemical names their locants.
+
+    `30 m` and `30m` are one and the same word; `high-strain` is two, so that it meets `high strain`.
+    Case is lost everywhere, so `mW` and `MW` are one word too: a fifth of the NASA abstracts is all capitals.
+    """
+    text = _THOUSANDS.sub(lambda match: match.group().replace(",", ""), normalise(text))
+    text = _SPACED_UNIT.sub(r"\1", text)
+    text = _ABBREVIATION.sub(lambda match: match.group().replace(".", ""), text)
+    found: list[str] = []
+    for chunk in text.split():
+        found.extend(_split(chunk))
+    return found
+
+
+def token_f1(a: str, b: str) -> float:
+    """Return the F1 of the words two texts share, counted as often as they occur; two empty texts score 1.
+
+    Source: Rajpurkar et al. 2016, SQuAD, section 6.1 (there without articles; here every word counts).
+    """
+    return _f1(Counter(words(a)), Counter(words(b)))
+
+
+def best_passage(question: str, answer: str, passages: Sequence[str]) -> str:
+    """Return the passage closest to the answer; among equals the one closest to the question, then the first.
+
+    Raises:
+        ValueError: there is no passage.
+    """
+    if not passages:
+        raise ValueError("best_passage needs at least one passage")
+    target, about = Counter(words(answer)), Counter(words(question))
+
+    def score(index: int) -> tuple[float, float, int]:
+        bag = Counter(words(passages[index]))
+        return _f1(target, bag), _f1(about, bag), -index
+
+    return passages[max(range(len(passages)), key=score)]
+
+
+def _f1(a: Counter[str], b: Counter[str]) -> float:
+    size = a.total() + b.total()
+    return 2 * (a & b).total() / size if size else 1.0
+
+
+def _split(chunk: str) -> list[str]:
+    chunk = _trim(chunk)
+    if _LOCANT.search(chunk):
+        return [chunk]
+    return _PIECE.findall(_POSSESSIVE.sub("", chunk).replace("'", ""))
+
+
+def _trim(chunk: str) -> str:
+    """Drop punctuation at the edges, and brackets that enclose all or have no partner: `(E)-ene)` loses one."""
+    while chunk:
+        first, last = chunk[0], chunk[-1]
+        if first in _OPENING and last == _OPENING[first]:
+            chunk = chunk[1:-1]
+        elif last in _EDGES or (last in _CLOSING and chunk.count(last) > chunk.count(_CLOSING[last])):
+            chunk = chunk[:-1]
+        elif first in _EDGES and not (first == "-" and chunk[1:2].isdigit()):
+            chunk = chunk[1:]
+        elif first in _OPENING and chunk.count(first) > chunk.count(_OPENING[first]):
+            chunk = chunk[1:]
+        else:
+            break
+    return chunk

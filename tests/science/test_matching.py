@@ -1,0 +1,94 @@
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domaintune.science.matching import best_passage, normalise, token_f1, words
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "cyclopenta[c]pyridine",  # lm-eval's clean-up turned this into cyclopentacpyridine
+        "2,4-dinitrotoluene",
+        "n,n-dimethylformamide",
+        "(e)-but-2-ene",
+        "1,1'-binaphthyl",
+        "α-pinene",
+        "d-glucose",
+        "benzo[a]pyrene",
+        "fe2o3",
+        "lini0.8co0.1mn0.1o2",
+    ],
+)
+def test_a_chemical_name_stays_one_word_in_a_sentence(name: str) -> None:
+    assert words(f"We add {name}, then heat.") == ["we", "add", name, "then", "heat"]
+    assert name in words(f"heated ({name.upper()}).")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("over 50W.", ["over", "50w"]),
+        ("over 50 W.", ["over", "50w"]),
+        ("a range of 30m", ["a", "range", "of", "30m"]),
+        ("at 25 ℃", ["at", "25°c"]),
+        ("at 25°C", ["at", "25°c"]),
+        ("from -40 to +85", ["from", "-40", "to", "+85"]),
+        ("0.95 g/cm³", ["0.95g/cm3"]),
+        ("0.95 g/cm3,", ["0.95g/cm3"]),
+        ("1,200 cells", ["1200", "cells"]),
+        ("3.5e-4", ["3.5e-4"]),
+        ("12.5 %", ["12.5%"]),
+        ("12.5%;", ["12.5%"]),
+    ],
+)
+def test_a_number_keeps_its_decimals_sign_and_unit(text: str, expected: list[str]) -> None:
+    assert words(text) == expected
+
+
+def test_25_is_not_5_and_minus_40_is_not_40() -> None:
+    assert token_f1("25", "5") == 0
+    assert token_f1("-40", "40") == 0
+    assert token_f1("2.5", "25") == 0
+
+
+def test_decomposed_hangul_is_the_same_word() -> None:
+    text = "촉매 지지체의 산화물"
+    assert words(unicodedata.normalize("NFD", text)) == words(text)
+    assert normalise(unicodedata.normalize("NFD", text)) == text
+
+
+def test_hyphenated_english_meets_its_spaced_spelling() -> None:
+    assert words("high-strain composite's") == words("High Strain composite")
+    assert words("U.S. laser—based and/or") == ["us", "laser", "based", "and", "or"]
+
+
+def test_token_f1_counts_repeated_words_as_often_as_they_occur() -> None:
+    assert token_f1("a a b", "a b b") == pytest.approx(2 * 2 / 6)
+    assert token_f1("", "") == 1
+    assert token_f1("", "a") == 0
+
+
+def test_the_best_passage_is_the_one_closest_to_the_answer_then_to_the_question() -> None:
+    passages = ["The sensor weighs 3 kg.", "The radiator dissipates 50 W.", "The pump weighs 2 kg."]
+    assert best_passage("What does the radiator dissipate?", "It dissipates 50W", passages) == passages[1]
+    assert best_passage("What does the pump weigh?", "", passages) == passages[2]
+    assert best_passage("", "", passages) == passages[0]
+    with pytest.raises(ValueError, match="at least one"):
+        best_passage("q", "a", [])
+
+
+@given(st.text())
+def test_words_are_stable_hold_no_space_and_ignore_the_unicode_form(text: str) -> None:
+    found = words(text)
+    assert all(word and not any(letter.isspace() for letter in word) for word in found)
+    assert words(unicodedata.normalize("NFD", text)) == found
+    assert token_f1(text, text) == 1
+
+
+@given(st.text(), st.text())
+def test_token_f1_is_symmetric_and_a_fraction(a: str, b: str) -> None:
+    assert 0 <= token_f1(a, b) <= 1
+    assert token_f1(a, b) == token_f1(b, a)
