@@ -1,0 +1,38 @@
+"""Compose one starter corpus."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from domaintune.core.accounting import Accounts
+from domaintune.core.files import write_text
+from domaintune.core.params import load_item, load_value
+from domaintune.core.stage import guarded, running
+from domaintune.sample.corpora import compose_projects_corpus, compose_text_corpus
+from domaintune.sample.params import AnyCorpus, ProjectsCorpus, TextCorpus
+
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+Given = Annotated[Path, typer.Option()]
+
+
+@app.command()
+def main(params: Given, corpus: Annotated[str, typer.Option()], out: Given, accounting: Given) -> None:
+    """Compose one starter corpus from phrase tables."""
+    with running("sample", corpus, Path("locks/tables.txt")):
+        seed = load_value(params, "seed", int)
+        if load_item(params, AnyCorpus, corpus).kind == "projects":
+            records = load_item(params, ProjectsCorpus, corpus)
+            composed = compose_projects_corpus(seed, corpus, records.projects)
+        else:
+            prose = load_item(params, TextCorpus, corpus)
+            composed = compose_text_corpus(seed, corpus, prose.documents, prose.dialogues)
+        accounts = Accounts("sample", corpus, "rows composed")
+        accounts.rows_in = accounts.kept = sum(composed.rows.values())
+        for name, text in sorted(composed.files.items()):
+            write_text(out / name, text)
+        accounts.write(accounting)
+
+
+if __name__ == "__main__":
+    guarded(app)
