@@ -80,11 +80,9 @@ def _awards(rng: np.random.Generator, shared: list[Project], own: list[Project])
         elif number % 23 == 7:
             agency = phrases.OTHER_AGENCIES[number % len(phrases.OTHER_AGENCIES)]
             rows[number] = {**rows[number], "Agency": agency}
-        elif number % 29 == 5:
-            rows[number] = {
-                **rows[number],
-                "Abstract": rows[number]["Abstract"].replace("NASA's", "NASA\ufffds\ufffd"),
-            }
+        elif number % 29 == 5:  # a byte was lost before the file reached us
+            damaged = rows[number]["Abstract"].replace(" kg", "\ufffdkg", 1)
+            rows[number] = {**rows[number], "Abstract": damaged}
         elif number % 31 == 3:
             rows[number] = {**rows[number], "Abstract": "See the final report."}
     return rows + rows[:every:24]
