@@ -1,0 +1,184 @@
+"""Comparing two arms on the same questions: paired t-test, F-test, interval, effect size.
+
+Signs follow two conventions at once, on purpose. The test tables are in the order of the NASA R&D study
+(Tables 5 and 6): t and F are base − tuned and s²(base) / s²(tuned), the tail of F is the left one when F < 1.
+Differences, intervals and effect sizes are tuned − base, so that better is positive.
+A value that cannot be computed is None and its reason stands in `missing`; NaN never leaves this module.
+"""
+
+from collections.abc import Sequence
+from typing import Any, Literal, NamedTuple
+
+import numpy as np
+from scipy import stats
+
+from domaintune.core.errors import InputError
+from domaintune.science.power import Power, power_of
+from domaintune.science.samples import Sample, describe, flat
+
+TOO_FEW = "needs at least 2 pairs"
+NO_SPREAD = "every difference is the same, so there is nothing to estimate an error from"
+
+
+class TTest(NamedTuple):
+    """Paired t-test, base − tuned. `p_one_tail` is the tail on the side of t, as spreadsheets print it."""
+
+    df: int | None
+    t: float | None
+    p_one_tail: float | None
+    t_critical_one_tail: float | None
+    p_two_tail: float | None
+    t_critical_two_tail: float | None
+
+
+class FTest(NamedTuple):
+    """Two-sample F-test for variances, s²(base) / s²(tuned)."""
+
+    df_base: int | None
+    df_tuned: int | None
+    f: float | None
+    tail: Literal["left", "right"] | None
+    p_one_tail: float | None
+    f_critical_one_tail: float | None
+
+
+class Difference(NamedTuple):
+    """tuned − base. `d_z` is the mean difference in standard deviations of the differences."""
+
+    mean: float
+    standard_deviation: float | None
+    ci_low: float | None
+    ci_high: float | None
+    d_z: float | None
+
+
+class Wilcoxon(NamedTuple):
+    """Signed-rank test on the same differences, for readers who distrust means of 1–5 scores."""
+
+    statistic: float | None
+    p_two_tail: float | None
+
+
+class Paired(NamedTuple):
+    """Everything about one comparison; `missing` maps a value that is None to the reason."""
+
+    alpha: float
+    base: Sample
+    tuned: Sample
+    pearson: float | None
+    t_test: TTest
+    f_test: FTest
+    difference: Difference
+    wilcoxon: Wilcoxon
+    power: Power
+    missing: dict[str, str]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return nested dictionaries for JSON."""
+        values: dict[str, Any] = self._asdict()
+        return {k: v._asdict() if hasattr(v, "_asdict") else v for k, v in values.items()}
+
+
+def compare_paired(base: Sequence[float], tuned: Sequence[float], alpha: float, power: float) -> Paired:
+    """Compare two columns of scores; row i of both is the same question.
+
+    Args:
+        base: scores of the baseline.
+        tuned: scores of the arm, in the same order.
+        alpha: level of significance, two-sided for t and the interval, of one tail for F.
+        power: wanted chance to detect the observed effect, for the required number of questions.
+
+    Raises:
+        InputError: no pairs, columns of different length, or a score that is no finite number.
+    """
+    b, t = _checked(base, tuned)
+    missing: dict[str, str] = {}
+    difference = _difference(t - b, alpha, missing)
+    return Paired(
+        alpha=alpha,
+        base=describe(b),
+        tuned=describe(t),
+        pearson=_pearson(b, t, missing),
+        t_test=_t_test(difference, len(b), alpha, missing),
+        f_test=_f_test(describe(b), describe(t), alpha, missing),
+        difference=difference,
+        wilcoxon=_wilcoxon(t - b, missing),
+        power=power_of(
+            difference.d_z, difference.standard_deviation, len(b), alpha=alpha, power=power, missing=missing
+        ),
+        missing=missing,
+    )
+
+
+def _checked(
+    base: Sequence[float], tuned: Sequence[float]
+) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+    if len(base) != len(tuned):
+        raise InputError(f"paired scores need columns of the same length, got {len(base)} and {len(tuned)}")
+    b, t = np.asarray(base, dtype=float), np.asarray(tuned, dtype=float)
+    for name, column in (("base", b), ("tuned", t)):
+        bad = np.flatnonzero(~np.isfinite(column))
+        if bad.size:
+            raise InputError(f"{name}: row {bad[0] + 1}: expected a finite number, got {column[bad[0]]}")
+    return b, t
+
+
+def _difference(d: np.ndarray[Any, Any], alpha: float, missing: dict[str, str]) -> Difference:
+    sample = describe(d)
+    if not sample.standard_deviation or sample.standard_error is None:
+        reason = TOO_FEW if sample.n < 2 else NO_SPREAD
+        missing.update({f"difference.{name}": reason for name in ("ci_low", "ci_high", "d_z")})
+        return Difference(sample.mean, sample.standard_deviation, None, None, None)
+    half = float(stats.t.isf(alpha / 2, sample.n - 1)) * sample.standard_error
+    return Difference(
+        mean=sample.mean,
+        standard_deviation=sample.standard_deviation,
+        ci_low=sample.mean - half,
+        ci_high=sample.mean + half,
+        d_z=sample.mean / sample.standard_deviation,
+    )
+
+
+def _t_test(difference: Difference, n: int, alpha: float, missing: dict[str, str]) -> TTest:
+    if n < 2:
+        missing["t_test"] = TOO_FEW
+        return TTest(None, None, None, None, None, None)
+    df = n - 1
+    one, two = float(stats.t.isf(alpha, df)), float(stats.t.isf(alpha / 2, df))
+    if difference.d_z is None:
+        missing["t_test.t"] = NO_SPREAD
+        return TTest(df, None, None, one, None, two)
+    t = -difference.d_z * float(np.sqrt(n))
+    tail = float(stats.t.sf(abs(t), df))
+    return TTest(df, t, tail, one, 2 * tail, two)
+
+
+def _f_test(base: Sample, tuned: Sample, alpha: float, missing: dict[str, str]) -> FTest:
+    if base.variance is None or tuned.variance is None:
+        missing["f_test"] = TOO_FEW
+        return FTest(None, None, None, None, None, None)
+    dfs = (base.n - 1, tuned.n - 1)
+    if base.variance == 0 or tuned.variance == 0:
+        missing["f_test.f"] = (
+            "the scores of a column are all the same, so the ratio of variances says nothing"
+        )
+        return FTest(*dfs, None, None, None, None)
+    f = base.variance / tuned.variance
+    if f < 1:
+        return FTest(*dfs, f, "left", float(stats.f.cdf(f, *dfs)), float(stats.f.ppf(alpha, *dfs)))
+    return FTest(*dfs, f, "right", float(stats.f.sf(f, *dfs)), float(stats.f.isf(alpha, *dfs)))
+
+
+def _pearson(b: np.ndarray[Any, Any], t: np.ndarray[Any, Any], missing: dict[str, str]) -> float | None:
+    if len(b) < 2 or flat(b) or flat(t):
+        missing["pearson"] = TOO_FEW if len(b) < 2 else "the scores of a column are all the same"
+        return None
+    return float(stats.pearsonr(b, t).statistic)
+
+
+def _wilcoxon(d: np.ndarray[Any, Any], missing: dict[str, str]) -> Wilcoxon:
+    if not np.any(d):
+        missing["wilcoxon"] = "no question has a difference"
+        return Wilcoxon(None, None)
+    result = stats.wilcoxon(d)
+    return Wilcoxon(float(result.statistic), float(result.pvalue))
