@@ -6,6 +6,7 @@
     ├── AccountingError  (RuntimeError)   rows came in that are neither kept nor accounted for
     ├── GateError        (RuntimeError)   a broken expectation, or too large a share of rejected rows
     ├── TeacherError     (RuntimeError)   a teacher or judge cannot be reached or refuses
+    ├── LedgerError      (RuntimeError)   the ledger of paid answers cannot be opened, read or written
     ├── ModelError       (RuntimeError)   a model cannot be loaded, trained or pinned
     ├── VersionError     (RuntimeError)   the installed library is not the locked one
     └── BusyError        (RuntimeError)   another run holds the stage
@@ -37,6 +38,10 @@ class GateError(DomaintuneError, RuntimeError):
 
 class TeacherError(DomaintuneError, RuntimeError):
     """A teacher or judge cannot answer."""
+
+
+class LedgerError(DomaintuneError, RuntimeError):
+    """The ledger of paid answers cannot be used."""
 
 
 class ModelError(DomaintuneError, RuntimeError):

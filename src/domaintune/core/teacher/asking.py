@@ -11,22 +11,25 @@ Embedded backends are handed in by their stage, so that a comment in one of them
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
-from domaintune.core.errors import ParamsError
 from domaintune.core.files import to_json
-from domaintune.core.ledger import Ledger
-from domaintune.core.repair import Check, accept_all, read_answer
-from domaintune.core.sections.runtime import Runtime
+from domaintune.core.repair import Check, Read, Unreadable, accept_all, read_answer
 from domaintune.core.sections.teacher import Teacher as Settings
-from domaintune.core.teacher.protocol import Failure, Message, Reply, Request, Sampling, Teacher
-from domaintune.core.teacher.responses import read_responses, write_responses
+from domaintune.core.teacher.paying import Payer
+from domaintune.core.teacher.protocol import Failure, Message, Reply, Request, Sampling
 
 Outcome = Literal["parsed", "repaired", "reasked", "unparsed", "refused", "needs_model", "too_long"]
-Embedded = Mapping[str, Callable[[], Teacher]]
+OUTCOMES: tuple[Outcome, ...] = (
+    "parsed",
+    "repaired",
+    "reasked",
+    "unparsed",
+    "refused",
+    "needs_model",
+    "too_long",
+)
 
 
 class Prompt(NamedTuple):
@@ -50,19 +53,16 @@ class Asked(NamedTuple):
 
 
 class Asker:
-    """Climbs the ladder strict JSON → local repair → one re-ask with the schema → unparsed, and pays once."""
+    """Climbs the ladder strict JSON → local repair → one re-ask with the schema → unparsed."""
 
-    def __init__(
-        self, settings: Settings, open_backend: Callable[[], Teacher], ledger: Ledger | None, responses: Path
-    ) -> None:
-        """Hold the answers of `responses`; without a ledger (embedded backends) every answer is made anew."""
-        self._settings, self._open_backend, self._ledger = settings, open_backend, ledger
-        self._path = responses
-        self._pinned = read_responses(responses) if ledger and responses.exists() else {}
-        self._used: dict[str, tuple[Request, Reply]] = {}
-        self.outcomes: Counter[str] = Counter()
-        self.sent = 0
-        """Requests sent by this run: for the log, never for the books."""
+    def __init__(self, settings: Settings, payer: Payer) -> None:
+        self._settings, self._payer = settings, payer
+        self.outcomes: Counter[str] = Counter({outcome: 0 for outcome in OUTCOMES})
+
+    @property
+    def sent(self) -> int:
+        """Return how many requests this run sent: for the log, never for the books, which do not vary by run."""
+        return self._payer.sent
 
     def ask_json(
         self, prompts: Sequence[Prompt], schema: Mapping[str, Any], check: Check = accept_all
@@ -72,23 +72,69 @@ class Asker:
         Raises:
             TeacherError: the backend cannot answer; what was answered before is in the ledger.
         """
-        raise NotImplementedError
+        firsts = [self._request(prompt, schema) for prompt in prompts]
+        replies = self._payer.answers(firsts)
+        results = [self._read(p.id, r, replies[r.key], schema, check) for p, r in zip(prompts, firsts, strict=True)]
+        seconds = {
+            at: self._second(firsts[at], replies[firsts[at].key], result.detail, schema)
+            for at, result in enumerate(results)
+            if result.outcome == "unparsed" and not self._payer.embedded
+        }
+        replies |= self._payer.answers(list(seconds.values()))
+        for at, request in seconds.items():
+            result = self._read(prompts[at].id, request, replies[request.key], schema, check)
+            results[at] = result if result.value is None else result._replace(outcome="reasked")
+        self.outcomes.update(result.outcome for result in results)
+        return results
 
     def books(self) -> dict[str, int]:
-        """Return outcome counts and tokens of the answers used, for the accounts' extras."""
-        raise NotImplementedError
+        """Return outcome counts and the tokens of all answers used, re-asks included, for the accounts' extras."""
+        replies = [reply for _, reply in self._payer.used.values()]
+        return {
+            **{outcome: self.outcomes[outcome] for outcome in OUTCOMES},
+            "answers_used": len(replies),
+            "prompt_tokens": sum(reply.prompt_tokens for reply in replies),
+            "completion_tokens": sum(reply.completion_tokens for reply in replies),
+        }
 
     def write_responses(self) -> None:
         """Rewrite the responses file with exactly the answers used."""
-        raise NotImplementedError
+        self._payer.write_responses()
 
+    def _request(self, prompt: Prompt, schema: Mapping[str, Any]) -> Request:
+        messages = prompt.messages
+        if self._payer.embedded:
+            messages = (Message("user", to_json(dict(prompt.material or {}), indent=None)),)
+        settings = self._settings
+        return Request(
+            provider=settings.provider,
+            model=self._payer.model,
+            revision=self._payer.revision,
+            messages=messages,
+            sampling=Sampling(settings.temperature, settings.top_p, settings.max_tokens, settings.seed),
+            schema=to_json(dict(schema), indent=None) if settings.json_schema else "",
+            attempt=0,
+        )
 
-@contextmanager
-def open_asker(settings: Settings, runtime: Runtime, responses: Path, embedded: Embedded) -> Iterator[Asker]:
-    """Yield an asker for the backend that the settings name.
+    def _second(self, first: Request, reply: Reply | Failure, problem: str, schema: Mapping[str, Any]) -> Request:
+        """Return the one re-ask: the bad answer, what was wrong with it, and the schema in words."""
+        bad = reply.text if isinstance(reply, Reply) else ""
+        again = (
+            f"Your answer could not be used: {problem}\n"
+            f"Reply with one JSON value that matches this JSON schema, and with nothing else:\n{to_json(dict(schema))}"
+        )
+        messages = (*first.messages, Message("assistant", bad), Message("user", again))
+        return first._replace(messages=messages, attempt=1)
 
-    Raises:
-        ParamsError: this stage has no such backend.
-    """
-    raise NotImplementedError
-    yield
+    def _read(
+        self, name: str, request: Request, reply: Reply | Failure, schema: Mapping[str, Any], check: Check
+    ) -> Asked:
+        if isinstance(reply, Failure):
+            return Asked(name, None, reply.reason, reply.detail, request.key)
+        if reply.finish == "refused":
+            return Asked(name, None, "refused", reply.text[:500], request.key)
+        match read_answer(reply.text, schema, check, complete=reply.finish == "stop"):
+            case Read(value, repaired):
+                return Asked(name, value, "repaired" if repaired else "parsed", "", request.key)
+            case Unreadable(problem):
+                return Asked(name, None, "unparsed", problem, request.key)

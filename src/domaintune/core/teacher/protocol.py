@@ -1,8 +1,9 @@
 """What a teacher or judge is to the stages: requests in, replies out, in any order."""
 
 import hashlib
+import json
 from collections.abc import Iterator, Sequence
-from typing import Any, Literal, NamedTuple, Protocol
+from typing import Any, Literal, NamedTuple, Protocol, Self
 
 from domaintune.core.files import to_json
 
@@ -39,10 +40,29 @@ class Request(NamedTuple):
     @property
     def key(self) -> str:
         """Return the ledger key: sha256 over the sorted JSON of all fields."""
+        return hashlib.sha256(self.to_json().encode()).hexdigest()
+
+    def to_json(self) -> str:
+        """Return all fields as sorted JSON."""
         value: dict[str, Any] = self._asdict()
         value["messages"] = [list(message) for message in self.messages]
         value["sampling"] = self.sampling._asdict()
-        return hashlib.sha256(to_json(value, indent=None).encode()).hexdigest()
+        return to_json(value, indent=None)
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        """Read back what `to_json` wrote.
+
+        Raises:
+            ValueError: it is something else.
+        """
+        try:
+            value = json.loads(text)
+            value["messages"] = tuple(Message(*message) for message in value["messages"])
+            value["sampling"] = Sampling(**value["sampling"])
+            return cls(**value)
+        except (TypeError, KeyError) as error:
+            raise ValueError(f"no request: {error}") from error
 
 
 class Reply(NamedTuple):
@@ -53,11 +73,30 @@ class Reply(NamedTuple):
     prompt_tokens: int
     completion_tokens: int
 
+    def to_json(self) -> str:
+        """Return all fields as sorted JSON."""
+        return to_json(self._asdict(), indent=None)
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        """Read back what `to_json` wrote.
+
+        Raises:
+            ValueError: it is something else.
+        """
+        try:
+            return cls(**json.loads(text))
+        except TypeError as error:
+            raise ValueError(f"no reply: {error}") from error
+
 
 class Failure(NamedTuple):
-    """No answer: the reason is one word for the accounts, the detail is for a person."""
+    """No answer, and nothing paid: the reason is one word for the accounts, the detail is for a person.
 
-    reason: Literal["needs_model", "refused", "too_long"]
+    A refusal by the model is a Reply with finish `refused`: it was paid for, so the ledger keeps it.
+    """
+
+    reason: Literal["needs_model", "too_long"]
     detail: str
 
 

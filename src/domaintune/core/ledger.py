@@ -1,0 +1,133 @@
+"""The ledger: every answer that was ever paid for on this machine, so that none is paid for twice.
+
+One SQLite file a machine, not a project: experiments also run in other folders and on other branches. A row is
+committed as its answer arrives, so kill -9 loses only requests in flight. Keys hold everything that shapes an
+answer; addresses and API keys are in neither key nor row.
+"""
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Self
+
+from domaintune.core.claims import TABLE as CLAIMS_TABLE
+from domaintune.core.claims import Claims
+from domaintune.core.errors import LedgerError
+from domaintune.core.teacher.protocol import Reply, Request
+
+ANSWERS_TABLE = (
+    "CREATE TABLE IF NOT EXISTS answers (key TEXT PRIMARY KEY, request TEXT NOT NULL, reply TEXT NOT NULL)"
+)
+VERSION = 1
+BUSY_S = 60.0
+
+
+def ledger_path(environment: Mapping[str, str]) -> Path:
+    """Return DOMAINTUNE_LEDGER, or the file in the user's cache folder (XDG Base Directory Specification)."""
+    if given := environment.get("DOMAINTUNE_LEDGER"):
+        return Path(given).expanduser()
+    cache = environment.get("XDG_CACHE_HOME") or "~/.cache"
+    return Path(cache).expanduser() / "domaintune" / "ledger.sqlite3"
+
+
+class Ledger:
+    """An open ledger. Use it as a context manager."""
+
+    def __init__(self, path: Path) -> None:
+        """Open or create the file.
+
+        Raises:
+            LedgerError: it cannot be opened, is no ledger, or was written by a newer domaintune.
+        """
+        self.path = path
+        with self._explained("opened"):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._db = sqlite3.connect(path, timeout=BUSY_S, isolation_level=None)
+            self._db.execute("PRAGMA journal_mode=WAL")
+            self._db.execute("PRAGMA synchronous=NORMAL")
+            with self._transaction():
+                self._create_tables()
+        self._claims = Claims(self._db, path)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        try:
+            with self._explained("written"):
+                self._claims.release()
+        finally:
+            self._db.close()
+
+    def get(self, key: str) -> Reply | None:
+        """Return the answer to a request, or None."""
+        with self._explained("read"):
+            row = self._db.execute("SELECT reply FROM answers WHERE key = ?", (key,)).fetchone()
+        if row is None:
+            return None
+        try:
+            return Reply.from_json(row[0])
+        except (ValueError, TypeError) as error:
+            raise LedgerError(
+                f"{self.path}: the answer to request {key} is unreadable ({error}). Move the file away; the answers "
+                "in data/responses are imported again."
+            ) from error
+
+    def put(self, request: Request, reply: Reply) -> Reply:
+        """Keep an answer, committed at once, and return the one that counts: the first that arrived."""
+        self.import_answers([(request, reply)])
+        return self.get(request.key) or reply
+
+    def import_answers(self, answers: Iterable[tuple[Request, Reply]]) -> None:
+        """Keep many answers in one transaction; keys that are known keep their answer."""
+        rows = ((request.key, request.to_json(), reply.to_json()) for request, reply in answers)
+        with self._explained("written"), self._transaction():
+            self._db.executemany("INSERT OR IGNORE INTO answers VALUES (?, ?, ?)", rows)
+
+    def claim(self, keys: Sequence[str]) -> list[str]:
+        """Reserve requests for this process and return those it got; living processes hold the others."""
+        with self._explained("written"), self._transaction():
+            return self._claims.take(keys)
+
+    def _create_tables(self) -> None:
+        version = self._db.execute("PRAGMA user_version").fetchone()[0]
+        if version not in (0, VERSION):
+            raise LedgerError(
+                f"{self.path}: ledger of version {version}, expected {VERSION}. Update domaintune, or point "
+                "DOMAINTUNE_LEDGER at another file."
+            )
+        self._db.execute(ANSWERS_TABLE)
+        self._db.execute(CLAIMS_TABLE)
+        self._db.execute(f"PRAGMA user_version={VERSION}")
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            self._db.execute("COMMIT")
+        finally:
+            if self._db.in_transaction:
+                self._db.execute("ROLLBACK")
+
+    @contextmanager
+    def _explained(self, what: str) -> Iterator[None]:
+        """Turn SQLite's and the file system's errors into one message that says what to do."""
+        try:
+            yield
+        except (sqlite3.Error, OSError) as error:
+            raise LedgerError(
+                f"{self.path}: the ledger could not be {what}: {error}. {_advice(str(error))} Answers that arrived "
+                "before are kept; run `dvc repro` again to go on."
+            ) from error
+
+
+def _advice(message: str) -> str:
+    if "full" in message or "No space" in message:
+        return "Free some space on that disk, or point DOMAINTUNE_LEDGER at a file on another one."
+    if "not a database" in message or "malformed" in message:
+        return "Move the file away; the answers in data/responses are imported again."
+    if "locked" in message:
+        return f"Another process held it for more than {BUSY_S:.0f} s; network folders cannot hold a ledger."
+    return "Check the folder's permissions, or point DOMAINTUNE_LEDGER at a file you can write."

@@ -1,0 +1,134 @@
+"""Loading a foundation model and its tokenizer, the same way for training and answering."""
+
+import json
+import os
+import warnings
+from pathlib import Path
+from typing import Any, Literal, NamedTuple
+
+from domaintune.core.errors import ModelError
+from domaintune.core.pointer import Pointer, locate, read_pointer
+from domaintune.core.sections.runtime import Runtime
+
+Quantization = Literal["none", "nf4", "int8"]
+Precision = Literal["fp32", "bf16"]
+
+
+class Foundation(NamedTuple):
+    """A checked model folder and its pointer."""
+
+    folder: Path
+    pointer: Pointer
+
+
+def open_foundation(folder: Path) -> Foundation:
+    """Read the pointer and check the files it names.
+
+    Raises:
+        ModelError: they are missing or differ.
+    """
+    pointer = read_pointer(folder)
+    return Foundation(locate(folder, pointer), pointer)
+
+
+def prepare_torch(runtime: Runtime) -> str:
+    """Fix threads and determinism, quieten the libraries, and return the device: cpu or cuda.
+
+    Raises:
+        ModelError: cuda is asked for and there is none.
+    """
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
+    import torch
+
+    _quieten()
+    if runtime.threads is not None:
+        torch.set_num_threads(runtime.threads)
+    torch.use_deterministic_algorithms(True, warn_only=True)
+    if runtime.device == "auto":
+        return "cuda" if torch.cuda.is_available() else "cpu"
+    if runtime.device == "cuda" and not torch.cuda.is_available():
+        raise ModelError(
+            "runtime.device is cuda, but torch sees no GPU. Install the CUDA build of torch (see the README), or "
+            "set runtime.device to auto."
+        )
+    return runtime.device
+
+
+def load_tokenizer(foundation: Foundation) -> Any:
+    """Load the tokenizer; padding uses its pad token, or its end token where it has none.
+
+    Raises:
+        ModelError: the folder holds no tokenizer that loads.
+    """
+    from transformers import AutoTokenizer
+
+    try:
+        tokenizer = AutoTokenizer.from_pretrained(
+            foundation.folder, trust_remote_code=foundation.pointer.trust_remote_code, local_files_only=True
+        )
+    except (OSError, ValueError) as error:
+        raise ModelError(f"{foundation.pointer.name}: no tokenizer could be loaded: {error}") from error
+    if tokenizer.pad_token_id is None:
+        tokenizer.pad_token = tokenizer.eos_token
+    return tokenizer
+
+
+def load_model(foundation: Foundation, quantization: Quantization, precision: Precision, device: str) -> Any:
+    """Load the causal language model from safetensors only.
+
+    Raises:
+        ModelError: it does not load, does not fit, or bitsandbytes is missing.
+    """
+    import torch
+    from transformers import AutoModelForCausalLM
+
+    dtype = torch.bfloat16 if precision == "bf16" else torch.float32
+    kwargs: dict[str, Any] = {"dtype": dtype, "use_safetensors": True, "local_files_only": True}
+    kwargs["trust_remote_code"] = foundation.pointer.trust_remote_code
+    if quantization != "none":
+        kwargs["quantization_config"] = _quantized(quantization, dtype)
+        kwargs["device_map"] = {"": device if device == "cpu" else int(os.environ.get("LOCAL_RANK", "0"))}
+    try:
+        model = AutoModelForCausalLM.from_pretrained(foundation.folder, **kwargs)
+    except (OSError, ValueError, RuntimeError, ImportError) as error:
+        raise ModelError(f"{foundation.pointer.name}: could not be loaded: {error}") from error
+    return model if quantization != "none" else model.to(device)
+
+
+def context_length(folder: Path) -> int | None:
+    """Return the longest sequence the model was made for, from its config; None where it says nothing."""
+    config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    for source in (config, config.get("text_config") or {}):
+        if isinstance(length := source.get("max_position_embeddings"), int):
+            return length
+    return None
+
+
+def _quantized(quantization: Quantization, dtype: Any) -> Any:
+    from importlib.util import find_spec
+
+    if find_spec("bitsandbytes") is None:
+        raise ModelError(
+            f"quantization {quantization} needs bitsandbytes. Run `pip install 'domaintune[gpu]'`, or set "
+            "train.quantization to none."
+        )
+    from transformers import BitsAndBytesConfig
+
+    if quantization == "int8":
+        return BitsAndBytesConfig(load_in_8bit=True)
+    return BitsAndBytesConfig(
+        load_in_4bit=True,
+        bnb_4bit_quant_type="nf4",
+        bnb_4bit_use_double_quant=True,
+        bnb_4bit_compute_dtype=dtype,
+    )
+
+
+def _quieten() -> None:
+    """Keep library chatter out of the terminal; warnings that matter are checked for in our own code."""
+    from transformers.utils import logging
+
+    logging.set_verbosity_error()
+    logging.disable_progress_bar()
+    warnings.filterwarnings("ignore", module=r"(torch|transformers|trl|peft|accelerate|bitsandbytes)\.")

@@ -1,0 +1,129 @@
+"""The pointer to a foundation model: where its files are and what their bytes must be."""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from domaintune.core.errors import ModelError
+from domaintune.core.files import file_hash, read_json, write_json
+
+POINTER = "model.json"
+PICKLES = (".bin", ".pt", ".pth", ".ckpt", ".pkl", ".pickle")
+WANTED = (".safetensors", ".json", ".model", ".txt", ".jinja")
+
+
+class PinnedFile(BaseModel):
+    """One file of a model."""
+
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
+    sha256: str
+    size: int
+    """Bytes."""
+
+
+class Pointer(BaseModel):
+    """What `models/foundation/<model>/model.json` holds; hub and local weights are never copied."""
+
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
+    kind: Literal["starter", "hub", "local"]
+    name: str
+    """What an adapter names as its base: a hub id, or a path relative to the repository where it can be."""
+    path: str | None
+    """Folder of a local model; null for the others."""
+    repo_id: str | None
+    revision: str | None
+    """Commit hash of a hub model."""
+    trust_remote_code: bool
+    files: dict[str, PinnedFile]
+    """By file name relative to the model's folder."""
+
+
+def pin_files(folder: Path, trust_remote_code: bool = False) -> dict[str, PinnedFile]:
+    """Hash the files of a model folder that loading may read.
+
+    Raises:
+        ModelError: no config, or no weights in safetensors (a pickle can run code when it is loaded).
+    """
+    suffixes = (*WANTED, ".py") if trust_remote_code else WANTED
+    paths = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != POINTER)
+    paths = [path for path in paths if not any(part.startswith(".") for part in path.relative_to(folder).parts)]
+    if not any(path.name == "config.json" for path in paths):
+        raise ModelError(f"{folder}: expected a model folder with config.json, found none. Check models.<model>.")
+    if not any(path.suffix == ".safetensors" for path in paths):
+        pickles = [path.name for path in paths if path.suffix in PICKLES]
+        raise ModelError(
+            f"{folder}: no weights in safetensors{f' (only pickles: {pickles})' if pickles else ''}. A pickle can "
+            "run code when it is loaded, so it is refused: convert the weights to safetensors, or pin a revision "
+            "that has them."
+        )
+    wanted = [path for path in paths if path.suffix in suffixes]
+    return {
+        str(path.relative_to(folder)): PinnedFile(sha256=file_hash(path), size=path.stat().st_size)
+        for path in wanted
+    }
+
+
+def write_pointer(folder: Path, pointer: Pointer) -> None:
+    """Write the pointer into a foundation folder."""
+    write_json(folder / POINTER, pointer.model_dump())
+
+
+def read_pointer(folder: Path) -> Pointer:
+    """Read the pointer of a foundation folder.
+
+    Raises:
+        ModelError: it is not a pointer of ours.
+    """
+    path = folder / POINTER
+    try:
+        return Pointer.model_validate(read_json(path))
+    except ValidationError as error:
+        raise ModelError(f"{path}: not a model pointer: {error}. Run `dvc repro foundation`.") from error
+
+
+def locate(folder: Path, pointer: Pointer) -> Path:
+    """Return the folder with the model's files, after checking every byte against the pointer.
+
+    Raises:
+        ModelError: files are missing or differ, or a hub model is not in the cache and cannot be fetched.
+    """
+    if pointer.kind == "starter":
+        found = folder
+    elif pointer.kind == "local":
+        found = Path(pointer.path or "")
+    else:
+        found = fetch(pointer.repo_id or "", pointer.revision or "", sorted(pointer.files))
+    for name, pinned in pointer.files.items():
+        path = found / name
+        if not path.is_file():
+            raise ModelError(f"{path}: named in {folder / POINTER} but missing. Run `dvc repro foundation`.")
+        if path.stat().st_size != pinned.size or file_hash(path) != pinned.sha256:
+            raise ModelError(
+                f"{path}: its bytes are not those pinned in {folder / POINTER}. Restore the file, or run "
+                "`dvc repro -f foundation` to pin the new ones and retrain what depends on them."
+            )
+    return found
+
+
+def fetch(repo_id: str, revision: str, patterns: list[str]) -> Path:
+    """Return the hub cache's folder of a pinned model, downloading what it lacks.
+
+    Raises:
+        ModelError: not cached and not reachable, or no such repository or revision.
+    """
+    from huggingface_hub import snapshot_download
+    from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
+
+    try:
+        return Path(snapshot_download(repo_id, revision=revision, allow_patterns=patterns))
+    except LocalEntryNotFoundError as error:
+        raise ModelError(
+            f"{repo_id}@{revision}: not in the local cache and the hub cannot be reached. Go online once and run "
+            "`dvc repro` again, or use a model folder with kind: local."
+        ) from error
+    except (HfHubHTTPError, HFValidationError, OSError) as error:
+        raise ModelError(
+            f"{repo_id}@{revision}: the hub refused it ({str(error).splitlines()[0]}). Check repo_id and revision; "
+            "a gated model needs `hf auth login` first."
+        ) from error

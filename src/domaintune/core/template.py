@@ -1,0 +1,24 @@
+"""Filling in prompt templates; a name that the caller does not give is an error, never an empty string."""
+
+from typing import Any
+
+from jinja2 import Environment, StrictUndefined, TemplateError
+
+from domaintune.core.errors import ParamsError
+
+# Prompts are plain text for a model: escaping would put &amp; into what it reads.
+ENVIRONMENT = Environment(undefined=StrictUndefined, autoescape=False, keep_trailing_newline=False)  # noqa: S701
+
+
+def render(template: str, **values: Any) -> str:
+    """Fill in a Jinja template.
+
+    Raises:
+        ParamsError: the template is broken or names something that is not given.
+    """
+    try:
+        return ENVIRONMENT.from_string(template).render(**values)
+    except TemplateError as error:
+        raise ParamsError(
+            f"template {template[:80]!r}: {error}; the names it may use are {', '.join(sorted(values)) or 'none'}"
+        ) from error
