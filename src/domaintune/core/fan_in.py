@@ -1,4 +1,4 @@
-"""Reading a folder that many items write into: only what params.yaml names, and nobody else's leftovers."""
+"""Reading several items' folders: only those params.yaml names, and no leftovers."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -6,21 +6,19 @@ from pathlib import Path
 from domaintune.core.errors import InputError
 
 
-def owned_paths(folder: Path, owners: Iterable[str], section: str, suffix: str = "") -> dict[str, Path]:
-    """Return the path of each owner below `folder`, sorted by owner; hidden files are DVC's and git's.
+def check_owned(root: Path, keys: Iterable[str], section: str) -> None:
+    """Stop at a folder that no entry owns.
 
-    Removing an item from params.yaml leaves its outputs behind; they would flow on unseen.
+    DVC leaves the folder of a removed entry behind; read by a later stage, its rows would flow on while a
+    fresh clone has none of them.
 
     Raises:
-        InputError: something lies there that no entry of `section` owns.
+        InputError: naming the folders and the command that removes them.
     """
-    paths = {owner: folder / f"{owner}{suffix}" for owner in sorted(owners)}
-    found = sorted(folder.iterdir()) if folder.is_dir() else []
-    strays = [path for path in found if not path.name.startswith(".") and path not in paths.values()]
-    if strays:
-        names = ", ".join(path.name for path in strays)
+    found = {path.name for path in root.iterdir() if path.is_dir()} if root.is_dir() else set()
+    unowned = sorted(found - set(keys))
+    if unowned:
         raise InputError(
-            f"{folder}: no entry of `{section}` in params.yaml owns {names} (left behind by an entry "
-            f"that was removed). Run `dvc checkout`, which removes it; if it stays, delete {strays[0]}."
+            f"{root}: the folders {', '.join(unowned)} belong to no entry of `{section}` in params.yaml. "
+            "Run `dvc checkout` to remove what a deleted entry left behind, then `dvc repro`."
         )
-    return paths

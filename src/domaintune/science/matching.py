@@ -98,16 +98,16 @@ def _split(chunk: str) -> list[str]:
 
 
 def _trim(chunk: str) -> str:
-    """Drop punctuation at the edges, and brackets that enclose all or have no partner: `(E)-ene)` loses one."""
+    """Drop punctuation at the edges, and brackets that enclose all or have no partner, as in `(E)-ene)`."""
     while chunk:
         first, last = chunk[0], chunk[-1]
         if first in _OPENING and last == _OPENING[first]:
             chunk = chunk[1:-1]
         elif last in _EDGES or (last in _CLOSING and chunk.count(last) > chunk.count(_CLOSING[last])):
             chunk = chunk[:-1]
-        elif first in _EDGES and not (first == "-" and chunk[1:2].isdigit()):
-            chunk = chunk[1:]
-        elif first in _OPENING and chunk.count(first) > chunk.count(_OPENING[first]):
+        elif first == "-" and chunk[1:2].isdigit():
+            break
+        elif first in _EDGES or (first in _OPENING and chunk.count(first) > chunk.count(_OPENING[first])):
             chunk = chunk[1:]
         else:
             break

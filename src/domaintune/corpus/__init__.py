@@ -1,0 +1,1 @@
+"""One row a work: duplicates across sources removed before anyone pays for them, clusters, splits."""

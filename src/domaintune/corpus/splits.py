@@ -1,0 +1,86 @@
+"""Clusters of near-duplicates and their splits, so that nothing in test was also seen in training.
+
+Why the oldest record leads: a split must be a function of the documents alone, so that two clones agree, and
+adding a document should move no other. Both at once, for every conceivable document, is impossible while
+near-duplicates share a split (docs/decisions/0002-splits.md). Documents are therefore taken in the order in
+which they came into the world; each looks back only, so one that comes later than its near-duplicates can
+move none of them.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from domaintune.core.records.document import Document
+from domaintune.core.records.reject import Reject
+from domaintune.core.seeds import unit_interval
+from domaintune.corpus.params import CorpusParams
+from domaintune.corpus.works import lost
+from domaintune.science.near_duplicates import Pair, similar_pairs
+
+
+class Placed(NamedTuple):
+    """A document's cluster and split."""
+
+    cluster: str
+    split: str
+
+
+def split_documents(
+    documents: Sequence[Document], params: CorpusParams, seed: int
+) -> tuple[list[Document], list[Reject]]:
+    """Give each document its cluster and split; lose the few that resemble documents of two splits."""
+    ordered = sorted(documents, key=age)
+    texts = [f"{document.title}\n{document.text}" for document in ordered]
+    earlier = _earlier_neighbours(similar_pairs(texts, params.similarity, params.permutations))
+    placed: dict[int, Placed] = {}
+    kept, rejects = [], []
+    for index, document in enumerate(ordered):
+        neighbours = [neighbour for neighbour in earlier[index] if neighbour in placed]
+        splits = {placed[neighbour].split for neighbour in neighbours}
+        if len(splits) > 1:
+            rejects.append(_between(document, [ordered[neighbour] for neighbour in neighbours]))
+            continue
+        placed[index] = (
+            placed[neighbours[0]] if neighbours else Placed(document.id, choose_split(document, params, seed))
+        )
+        kept.append(document.model_copy(update=placed[index]._asdict()))
+    return kept, rejects
+
+
+def choose_split(document: Document, params: CorpusParams, seed: int) -> str:
+    """Return the bucket of sha256(seed, work); by the work's id, which is the same in every source."""
+    position = unit_interval(seed, "split", work_id(document))
+    if position < params.test_fraction:
+        return "test"
+    return "validation" if position < params.test_fraction + params.validation_fraction else "train"
+
+
+def work_id(document: Document) -> str:
+    """Return what names the work in every export: its link, or else the record's own id."""
+    return document.attribute("link") or document.native_id
+
+
+def age(document: Document) -> tuple[tuple[int, int], list[tuple[int, int, str]], str]:
+    """Return a sort key, oldest first: year (none: last), the work's id with its numbers by value, id."""
+    year = re.search(r"\d{4}", document.attribute("year") or "")
+    return (0, int(year.group())) if year else (1, 0), _natural(work_id(document)), document.id
+
+
+def _natural(text: str) -> list[tuple[int, int, str]]:
+    parts = re.split(r"(\d+)", text)
+    return [(0, int(part), part) if part.isdecimal() else (1, 0, part) for part in parts]
+
+
+def _earlier_neighbours(pairs: Sequence[Pair]) -> dict[int, list[int]]:
+    earlier: dict[int, list[int]] = defaultdict(list)
+    for pair in pairs:
+        earlier[pair.second].append(pair.first)
+    return earlier
+
+
+def _between(document: Document, neighbours: Sequence[Document]) -> Reject:
+    names = ", ".join(neighbour.id for neighbour in neighbours[:5])
+    detail = f"near-duplicate of documents of different splits ({names}), so that it would leak into a test"
+    return lost(document, "contaminated", "between_splits", detail)

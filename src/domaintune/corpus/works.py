@@ -1,0 +1,89 @@
+"""Which rows are the same work: they share a link, a contract and phase, or title and text."""
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from domaintune.core.files import content_id, to_json
+from domaintune.core.records.document import Document
+from domaintune.core.records.reject import Reject
+from domaintune.science.matching import normalise
+
+_PHASES = {"1": "i", "2": "ii", "3": "iii"}
+
+
+class Key(NamedTuple):
+    """A value that only one work has."""
+
+    reason: str
+    value: str
+
+
+def remove_duplicates(documents: Sequence[Document]) -> tuple[list[Document], list[Reject]]:
+    """Keep one row of each work, the one whose record is richest; no two kept rows share a key.
+
+    Nothing is merged: the lost row stays in the rejects, and its detail names the kept one. Rows are taken
+    richest first (then by source, native id), so their order in the input does not matter.
+    """
+    owners: dict[Key, Document] = {}
+    kept, rejects = [], []
+    for document in sorted(documents, key=_richest_first):
+        keys = list(work_keys(document))
+        shared = next((key for key in keys if key in owners), None)
+        if shared is None:
+            kept.append(document)
+            owners.update(dict.fromkeys(keys, document))
+        else:
+            rejects.append(duplicate(document, owners[shared], shared))
+    return kept, rejects
+
+
+def work_keys(document: Document) -> Iterable[Key]:
+    """Yield the document's keys, the surest first.
+
+    A contract number counts only with its phase (Phase II extensions keep the number of another phase) and
+    only if it can be one: `N/A` stands in three quarters of the portal export's rows.
+    """
+    if link := normalise(document.attribute("link") or ""):
+        yield Key("duplicate_link", re.sub(r"^https?://(www\.)?|/+$", "", link))
+    contract = re.sub(r"[\W_]", "", normalise(document.attribute("contract") or ""))
+    phase = _phase(document.attribute("phase") or "")
+    if len(contract) >= 6 and re.search(r"\d", contract) and phase:
+        yield Key("duplicate_contract", f"{contract} phase {phase}")
+    yield Key("duplicate_text", content_id(normalise(document.title), normalise(document.text), length=32))
+
+
+def duplicate(document: Document, kept: Document, key: Key) -> Reject:
+    """Say that a document is another row of a kept one."""
+    what = {
+        "duplicate_link": f"same link {key.value}",
+        "duplicate_contract": f"same contract {key.value}",
+        "duplicate_text": "same title and text",
+    }[key.reason]
+    return lost(document, "duplicate", key.reason, f"{what} as {kept.id} ({kept.source}: {kept.native_id})")
+
+
+def lost(document: Document, kind: str, reason: str, detail: str) -> Reject:
+    """Return the reject row of a document."""
+    return Reject.model_validate(
+        {
+            "id": document.id,
+            "stage": "corpus",
+            "kind": kind,
+            "reason": reason,
+            "detail": f"{document.source}: {document.native_id}: {detail}",
+            "row": to_json(document.model_dump(), indent=None)[:20_000],
+        }
+    )
+
+
+def _richest_first(document: Document) -> tuple[int, str, str, str]:
+    sections = sum(bool(section.text.strip()) for section in document.sections)
+    attributes = sum(bool(item.value.strip()) for item in document.attributes)
+    filled = bool(document.title.strip()) + bool(document.keywords) + sections + attributes
+    return -filled, document.source, document.native_id, document.id
+
+
+def _phase(value: str) -> str:
+    found = normalise(value).removeprefix("phase").strip()
+    return _PHASES.get(found, found)
