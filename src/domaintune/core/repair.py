@@ -15,6 +15,10 @@ Check = Callable[[Any], str | None]
 """Returns what is wrong with a value that its schema allows, or None."""
 
 
+Tidy = Callable[[Any], Any]
+"""Puts a value into the schema's spelling where its meaning is plain, e.g. `Answer A` into A."""
+
+
 class Read(NamedTuple):
     """A value that satisfies schema and check."""
 
@@ -32,8 +36,18 @@ def accept_all(_: Any) -> None:
     """Find nothing wrong."""
 
 
+def as_it_is(value: Any) -> Any:
+    """Change nothing."""
+    return value
+
+
 def read_answer(
-    text: str, schema: Mapping[str, Any], check: Check = accept_all, *, complete: bool = True
+    text: str,
+    schema: Mapping[str, Any],
+    check: Check = accept_all,
+    *,
+    complete: bool = True,
+    tidy: Tidy = as_it_is,
 ) -> Read | Unreadable:
     """Return the answer's value, repaired where the text alone proves how.
 
@@ -48,11 +62,14 @@ def read_answer(
         problem = _problem(value, schema, check)
         if problem is None:
             return Read(value, repaired=False)
+        if _problem(tidied := tidy(value), schema, check) is None:
+            return Read(tidied, repaired=True)
     if not complete:
         return Unreadable(f"cut off at the token limit; {problem}")
     for candidate in _repairs(text, schema):
-        if _problem(candidate, schema, check) is None:
-            return Read(candidate, repaired=True)
+        for value in (candidate, tidy(candidate)):
+            if _problem(value, schema, check) is None:
+                return Read(value, repaired=True)
     return Unreadable(problem)
 
 

@@ -10,26 +10,26 @@ A stage opens an asker, asks, writes its rows, and writes the answers it used:
 Embedded backends are handed in by their stage, so that a comment in one of them reruns that stage alone.
 """
 
+import os
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from typing import Any, Literal, NamedTuple
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Literal, NamedTuple, get_args
 
+from domaintune.core.errors import ParamsError
 from domaintune.core.files import to_json
-from domaintune.core.repair import Check, Read, Unreadable, accept_all, read_answer
+from domaintune.core.ledger import Ledger, ledger_path
+from domaintune.core.repair import Check, Read, Tidy, Unreadable, accept_all, as_it_is, read_answer
+from domaintune.core.sections.runtime import Runtime
 from domaintune.core.sections.teacher import Teacher as Settings
+from domaintune.core.teacher.identity import identity
 from domaintune.core.teacher.paying import Payer
-from domaintune.core.teacher.protocol import Failure, Message, Reply, Request, Sampling
+from domaintune.core.teacher.protocol import Failure, Message, Reply, Request, Sampling, Teacher
 
+Embedded = Mapping[str, Callable[[], Teacher]]
 Outcome = Literal["parsed", "repaired", "reasked", "unparsed", "refused", "needs_model", "too_long"]
-OUTCOMES: tuple[Outcome, ...] = (
-    "parsed",
-    "repaired",
-    "reasked",
-    "unparsed",
-    "refused",
-    "needs_model",
-    "too_long",
-)
+OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 
 
 class Prompt(NamedTuple):
@@ -52,12 +52,20 @@ class Asked(NamedTuple):
     """Key of the request whose answer was used, or of the last one tried."""
 
 
+class Reader(NamedTuple):
+    """How the answers of one call are read."""
+
+    schema: Mapping[str, Any]
+    check: Check
+    tidy: Tidy
+
+
 class Asker:
     """Climbs the ladder strict JSON → local repair → one re-ask with the schema → unparsed."""
 
     def __init__(self, settings: Settings, payer: Payer) -> None:
         self._settings, self._payer = settings, payer
-        self.outcomes: Counter[str] = Counter({outcome: 0 for outcome in OUTCOMES})
+        self.outcomes: Counter[str] = Counter(dict.fromkeys(OUTCOMES, 0))
 
     @property
     def sent(self) -> int:
@@ -65,16 +73,23 @@ class Asker:
         return self._payer.sent
 
     def ask_json(
-        self, prompts: Sequence[Prompt], schema: Mapping[str, Any], check: Check = accept_all
+        self,
+        prompts: Sequence[Prompt],
+        schema: Mapping[str, Any],
+        check: Check = accept_all,
+        tidy: Tidy = as_it_is,
     ) -> list[Asked]:
         """Return one result a prompt, in prompt order. `check` names what is wrong with a schema-valid value.
+
+        `tidy` puts an answer into the schema's spelling where it is not: counted as repaired.
 
         Raises:
             TeacherError: the backend cannot answer; what was answered before is in the ledger.
         """
+        reader = Reader(schema, check, tidy)
         firsts = [self._request(prompt, schema) for prompt in prompts]
         replies = self._payer.answers(firsts)
-        results = [self._read(p.id, r, replies[r.key], schema, check) for p, r in zip(prompts, firsts, strict=True)]
+        results = [self._read(p.id, r, replies[r.key], reader) for p, r in zip(prompts, firsts, strict=True)]
         seconds = {
             at: self._second(firsts[at], replies[firsts[at].key], result.detail, schema)
             for at, result in enumerate(results)
@@ -82,7 +97,7 @@ class Asker:
         }
         replies |= self._payer.answers(list(seconds.values()))
         for at, request in seconds.items():
-            result = self._read(prompts[at].id, request, replies[request.key], schema, check)
+            result = self._read(prompts[at].id, request, replies[request.key], reader)
             results[at] = result if result.value is None else result._replace(outcome="reasked")
         self.outcomes.update(result.outcome for result in results)
         return results
@@ -116,7 +131,9 @@ class Asker:
             attempt=0,
         )
 
-    def _second(self, first: Request, reply: Reply | Failure, problem: str, schema: Mapping[str, Any]) -> Request:
+    def _second(
+        self, first: Request, reply: Reply | Failure, problem: str, schema: Mapping[str, Any]
+    ) -> Request:
         """Return the one re-ask: the bad answer, what was wrong with it, and the schema in words."""
         bad = reply.text if isinstance(reply, Reply) else ""
         again = (
@@ -126,15 +143,53 @@ class Asker:
         messages = (*first.messages, Message("assistant", bad), Message("user", again))
         return first._replace(messages=messages, attempt=1)
 
-    def _read(
-        self, name: str, request: Request, reply: Reply | Failure, schema: Mapping[str, Any], check: Check
-    ) -> Asked:
+    def _read(self, name: str, request: Request, reply: Reply | Failure, reader: Reader) -> Asked:
         if isinstance(reply, Failure):
             return Asked(name, None, reply.reason, reply.detail, request.key)
         if reply.finish == "refused":
             return Asked(name, None, "refused", reply.text[:500], request.key)
-        match read_answer(reply.text, schema, check, complete=reply.finish == "stop"):
+        schema, check, tidy = reader
+        match read_answer(reply.text, schema, check, complete=reply.finish == "stop", tidy=tidy):
             case Read(value, repaired):
                 return Asked(name, value, "repaired" if repaired else "parsed", "", request.key)
             case Unreadable(problem):
                 return Asked(name, None, "unparsed", problem, request.key)
+
+
+@contextmanager
+def open_asker(settings: Settings, runtime: Runtime, responses: Path, embedded: Embedded) -> Iterator[Asker]:
+    """Yield an asker for the backend that the settings name.
+
+    Raises:
+        ParamsError: this stage has no such backend.
+        InputError: `responses` is damaged.
+        LedgerError: the ledger cannot be used.
+    """
+    openers: dict[str, Callable[[], Teacher]] = {
+        "openai": lambda: _openai(settings, runtime),
+        "transformers": lambda: _transformers(settings, runtime),
+        **embedded,
+    }
+    if settings.backend not in openers:
+        raise ParamsError(
+            f"params.yaml: backend: {settings.backend} is not for this stage; expected one of "
+            f"{', '.join(sorted(openers))}"
+        )
+    model, revision = identity(settings)
+    if settings.backend in embedded:
+        yield Asker(settings, Payer(model, revision, openers[settings.backend], None, responses))
+        return
+    with Ledger(ledger_path(os.environ)) as ledger:
+        yield Asker(settings, Payer(model, revision, openers[settings.backend], ledger, responses))
+
+
+def _openai(settings: Settings, runtime: Runtime) -> Teacher:
+    from domaintune.core.teacher.openai_backend import open_server
+
+    return open_server(settings.server, runtime, os.environ)
+
+
+def _transformers(settings: Settings, runtime: Runtime) -> Teacher:
+    from domaintune.core.teacher.transformers_backend import LocalModel
+
+    return LocalModel(settings, runtime)

@@ -47,4 +47,6 @@ def read_responses(path: Path) -> dict[str, tuple[Request, Reply]]:
     return answers
 
 
-ADVICE = "Run `dvc checkout` to restore the file, or delete it: answers in this machine's ledger are not lost."
+ADVICE = (
+    "Run `dvc checkout` to restore the file, or delete it: answers in this machine's ledger are not lost."
+)
