@@ -1,0 +1,43 @@
+# make setup    the environment in .venv, from the lock file (about 2 minutes)
+# make repro    the environment and the whole pipeline on the embedded starter
+# make test     all tests but the slow ones
+# make lint     formatter, linter, type checker, contract
+# make bench    throughput against named baselines, printed as ratios
+# make acceptance   every promise, tried on a clean clone; writes docs/runs/acceptance.md
+# make lock     write requirements.lock and locks/ from the environment
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV := .venv
+export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
+
+.PHONY: setup repro test lint bench acceptance lock
+
+# Everything is pinned; on a machine with a GPU pip adds the CUDA packages that torch asks for.
+$(VENV)/installed: requirements.lock pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(VENV)/bin/pip install -q --disable-pip-version-check -r requirements.lock
+	$(VENV)/bin/pip install -q --disable-pip-version-check --no-deps -e .
+	touch $@
+
+setup: $(VENV)/installed
+
+repro: setup
+	dvc repro
+
+test: setup
+	pytest
+
+lint: setup
+	ruff format --check .
+	ruff check .
+	mypy
+	domaintune contract check
+
+bench: setup
+	for script in bench/*.py; do python $$script; done
+
+acceptance: setup
+	python tests/acceptance/run.py
+
+lock:
+	domaintune lock

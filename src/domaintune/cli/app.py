@@ -1,0 +1,26 @@
+"""`domaintune`: the commands beside `dvc repro`."""
+
+import typer
+
+from domaintune.cli import contract, export, locks, recipe, show, source, stats, trace
+from domaintune.core.stage import guarded
+
+app = typer.Typer(
+    help="Raw scientific text to a domain language model. The pipeline itself runs with `dvc repro`.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.add_typer(recipe.app, name="recipe")
+app.add_typer(source.app, name="source")
+app.add_typer(contract.app, name="contract")
+app.command()(show.show)
+app.command()(trace.trace)
+app.command()(export.export)
+app.command()(stats.stats)
+app.command()(locks.lock)
+
+
+def main() -> None:
+    """Run the command line; what a user can mend is one message and exit code 1."""
+    guarded(app)

@@ -1,0 +1,141 @@
+"""`domaintune contract`: dvc.yaml says what the code really uses, or this finds the difference.
+
+DVC believes what dvc.yaml declares: a module that is imported but not declared can change while `dvc status` says
+"up to date".
+"""
+
+import ast
+import re
+from collections.abc import Iterator
+from importlib.metadata import packages_distributions
+from pathlib import Path
+from typing import Any
+
+import typer
+from ruamel.yaml import YAML
+
+from domaintune.cli.imports import PACKAGE, loaded_params, reach
+from domaintune.cli.locks import canonical, excerpts, excerpt_text, lock_groups
+from domaintune.core.errors import DomaintuneError
+
+app = typer.Typer(help="Hold dvc.yaml against the code.", no_args_is_help=True)
+SHARED = {"core", "science", "cli"}
+PATH = re.compile(r"(?:src|data|models|metrics|catalog|locks)/[^\s]+|\$\{item\.(?:path|reads|rows)\}")
+
+
+class ContractError(DomaintuneError):
+    """dvc.yaml and the code disagree."""
+
+
+@app.command()
+def check() -> None:
+    """List every difference between dvc.yaml and the code; exit 1 when there is one."""
+    faults = list(find_faults(Path()))
+    if faults:
+        raise ContractError("\n".join(faults) + "\nRun `domaintune contract write` for code and lock deps.")
+    typer.echo("dvc.yaml declares what the code uses")
+
+
+@app.command()
+def write() -> None:
+    """Write the code and lock deps of every stage into dvc.yaml, keeping comments and all else."""
+    root = Path()
+    yaml = YAML()
+    yaml.width, yaml.preserve_quotes = 4096, True
+    yaml.indent(mapping=2, sequence=4, offset=2)
+    document = yaml.load((root / "dvc.yaml").read_text(encoding="utf-8"))
+    for name, entry in document["stages"].items():
+        body = entry.get("do", entry)
+        data = [dep for dep in body["deps"] if not _is_code(dep)]
+        body["deps"][:] = sorted(code_deps(root, name)) + data
+    with (root / "dvc.yaml").open("w", encoding="utf-8") as handle:
+        yaml.dump(document, handle)
+    typer.echo("dvc.yaml written; `dvc status` shows what that reruns")
+
+
+def find_faults(root: Path) -> Iterator[str]:
+    """Yield one line a difference: undeclared or idle deps and params, paths in cmd, stale excerpts, layout."""
+    stages: dict[str, Any] = YAML(typ="safe").load((root / "dvc.yaml").read_text(encoding="utf-8"))["stages"]
+    folders = {path.parent.name for path in (root / "src" / PACKAGE).glob("*/__init__.py")} - SHARED
+    for name in sorted(folders ^ set(stages)):
+        yield f"{name}: a stage in dvc.yaml and a folder src/{PACKAGE}/{name} go together, one is missing"
+    for name in sorted(folders & set(stages)):
+        body = stages[name].get("do", stages[name])
+        yield from _dep_faults(root, name, body)
+        yield from _param_faults(root, name, body)
+        yield from _path_faults(name, body)
+        if "desc" not in body:
+            yield f"{name}: no desc in dvc.yaml"
+    yield from _init_faults(root)
+    for group, text in excerpts(root).items():
+        if excerpt_text(root, group) != text:
+            yield f"locks/{group}.txt: not the excerpt of requirements.lock; run `make lock`"
+
+
+def code_deps(root: Path, stage: str) -> set[str]:
+    """Return what dvc.yaml must declare for the stage's code: its folder, shared modules, lock excerpts."""
+    found = reach(root / "src", stage)
+    groups = lock_groups(root)
+    deps = {f"src/{PACKAGE}/{stage}"} | {f"src/{path.as_posix()}" for path in found.modules}
+    return deps | {f"locks/{group}.txt" for group in _groups_of(found.libraries, groups)}
+
+
+def _groups_of(libraries: frozenset[str], groups: dict[str, list[str]]) -> set[str]:
+    distributions = packages_distributions()
+    return {
+        group
+        for library in libraries
+        for distribution in distributions.get(library, [])
+        for group, names in groups.items()
+        if group != "ignored" and canonical(distribution) in names
+    }
+
+
+def _dep_faults(root: Path, name: str, body: dict[str, Any]) -> Iterator[str]:
+    declared = {dep for dep in body["deps"] if _is_code(dep)}
+    needed = code_deps(root, name)
+    for dep in sorted(needed - declared):
+        yield f"{name}: uses {dep}, which dvc.yaml does not declare"
+    for dep in sorted(declared - needed):
+        yield f"{name}: dvc.yaml declares {dep}, which the code does not reach"
+    found = reach(root / "src", name)
+    for other in sorted(found.stages):
+        yield f"{name}: imports the stage {other}; stages meet through files"
+    known = {library for names in lock_groups(root).values() for library in names}
+    distributions = packages_distributions()
+    for library in sorted(found.libraries):
+        owners = {canonical(owner) for owner in distributions.get(library, [])}
+        if owners and not owners & known:
+            yield f"{name}: imports {library}; name it in pyproject.toml [tool.domaintune.locks]"
+
+
+def _param_faults(root: Path, name: str, body: dict[str, Any]) -> Iterator[str]:
+    declared = {param.replace("${key}", "*") for param in body.get("params", [])}
+    loaded = loaded_params(root / "src", name)
+    for param in sorted(loaded - declared):
+        yield f"{name}: loads the parameter {param}, which dvc.yaml does not declare"
+    for param in sorted(declared - loaded):
+        yield f"{name}: dvc.yaml declares the parameter {param}, which the code does not load"
+
+
+def _path_faults(name: str, body: dict[str, Any]) -> Iterator[str]:
+    declared = {str(dep) for dep in body["deps"]}
+    for kind in ("outs", "metrics", "plots"):
+        declared |= {next(iter(out)) if isinstance(out, dict) else str(out) for out in body.get(kind, [])}
+    for path in PATH.findall(body["cmd"]):
+        if path not in declared:
+            yield f"{name}: cmd uses {path}, which is neither a dep nor an out"
+    for path in sorted(declared):
+        if not _is_code(path) and path not in body["cmd"]:
+            yield f"{name}: {path} is declared but does not stand in cmd"
+
+
+def _init_faults(root: Path) -> Iterator[str]:
+    for path in sorted((root / "src").rglob("__init__.py")):
+        body = ast.parse(path.read_text(encoding="utf-8")).body
+        if not (len(body) == 1 and isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant)):
+            yield f"{path.relative_to(root)}: an __init__.py holds a docstring and nothing else"
+
+
+def _is_code(dep: str) -> bool:
+    return dep.startswith(("src/", "locks/"))

@@ -1,0 +1,192 @@
+"""`domaintune recipe`: a study's values, written into params.yaml, which stays the one source of truth."""
+
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from io import StringIO
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import typer
+from ruamel.yaml import YAML
+
+from domaintune.core.errors import ParamsError
+from domaintune.core.files import write_text
+from domaintune.core.params import Params, parse, read_yaml
+
+app = typer.Typer(help="List, show and use the studies' values.", no_args_is_help=True)
+Size = Literal["study", "starter", "test"]
+REPLACED = {"sample", "sources", "references", "tasks", "sets", "models", "arms", "rubrics", "benchmarks"}
+FOLDER = Path("recipes")
+WORDS = {"null", "true", "false", "yes", "no", "on", "off"}
+
+
+class Recipe(Params):
+    """One recipe file: a study's values and its shape at smaller sizes."""
+
+    section = "recipe"
+    title: str
+    source: str
+    """Where the values are from: authors, year, section or table."""
+    notes: list[str]
+    """What a user must bring: data, keys, GPU memory."""
+    study: dict[str, Any]
+    starter: dict[str, Any]
+    """Overlay for a laptop: a few minutes on 2 cores."""
+    test: dict[str, Any]
+    """Overlay on `starter`: the whole graph in about a minute."""
+
+
+@app.command("list")
+def list_recipes() -> None:
+    """List the recipes."""
+    for path in sorted(FOLDER.glob("*.yaml")):
+        typer.echo(f"{path.stem:<16}{load(path.stem).title}")
+
+
+@app.command()
+def show(name: str, size: Annotated[Size, typer.Option(help="study, starter or test.")] = "study") -> None:
+    """Print the values of a recipe and where they are from."""
+    recipe = load(name)
+    typer.echo(f"# {recipe.title}\n# Source: {recipe.source}")
+    for note in recipe.notes:
+        typer.echo(f"# {note}")
+    typer.echo(dumped(overlay(recipe, size)), nl=False)
+
+
+@app.command()
+def use(name: str, size: Annotated[Size, typer.Option(help="study, starter or test.")] = "starter") -> None:
+    """Write a recipe's values into params.yaml, keeping the comments, and let DVC remove what no entry owns."""
+    path = Path("params.yaml")
+    write_text(path, applied(path.read_text(encoding="utf-8"), overlay(load(name), size)))
+    typer.echo(f"params.yaml: {name}, size {size}")
+    done = subprocess.run(
+        [sys.executable, "-m", "dvc", "checkout", "-q"], check=False, capture_output=True, text=True
+    )
+    if done.returncode and "missing" not in done.stderr.lower():
+        typer.echo(f"dvc checkout: {done.stderr.strip() or done.stdout.strip()}", err=True)
+    typer.echo("next: dvc repro")
+
+
+def load(name: str) -> Recipe:
+    """Read a recipe file.
+
+    Raises:
+        ParamsError: no such recipe, or unknown keys.
+    """
+    path = FOLDER / f"{name}.yaml"
+    if not path.is_file():
+        known = ", ".join(sorted(p.stem for p in FOLDER.glob("*.yaml")))
+        raise ParamsError(f"recipe {name}: not found; there are {known or 'none in this folder'}")
+    read_yaml(path)  # says what is wrong with the file, where ruamel's round-trip loader would raise
+    return parse(path, "recipe", Recipe, dict(yaml_writer().load(path.read_text(encoding="utf-8"))))
+
+
+def overlay(recipe: Recipe, size: Size) -> dict[str, Any]:
+    """Return the sections a size sets. `starter` and `test` stand on their own; `test` builds on `starter`."""
+    if size == "study":
+        return recipe.study
+    return recipe.starter if size == "starter" else merged(recipe.starter, recipe.test)
+
+
+def merged(base: Mapping[str, Any], over: Mapping[str, Any], depth: int = 0) -> dict[str, Any]:
+    """Merge two overlays: sections of named entries are replaced, everything else is merged value by value."""
+    result = dict(base)
+    for key, value in over.items():
+        replace = depth == 0 and key in REPLACED
+        old = result.get(key)
+        both = isinstance(old, Mapping) and isinstance(value, Mapping)
+        result[key] = merged(old, value, depth + 1) if both and not replace else value
+    return result
+
+
+def applied(text: str, over: Mapping[str, Any]) -> str:
+    """Return the text of params.yaml with an overlay written in; comments and untouched values stay as they are.
+
+    Raises:
+        ParamsError: the overlay names a section or parameter that params.yaml does not have.
+    """
+    for key in sorted(REPLACED & set(over)):
+        text = _replace_block(text, key, over[key])
+    _check_known(yaml_writer().load(text), {k: v for k, v in over.items() if k not in REPLACED}, "")
+    for path, value in _leaves({key: value for key, value in over.items() if key not in REPLACED}):
+        text = _set_value(text, path, value)
+    return text
+
+
+def _leaves(over: Mapping[str, Any], path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
+    for key, value in over.items():
+        if isinstance(value, Mapping):
+            yield from _leaves(value, (*path, key))
+        else:
+            yield (*path, key), value
+
+
+def _check_known(document: Any, over: Mapping[str, Any], where: str) -> None:
+    for key, value in over.items():
+        if key not in document:
+            raise ParamsError(f"recipe: {where}{key}: params.yaml has no such parameter")
+        if isinstance(value, Mapping):
+            _check_known(document[key], value, f"{where}{key}.")
+
+
+def _set_value(text: str, path: tuple[str, ...], value: Any) -> str:
+    """Change one value where it stands in its line; ruamel says where that is."""
+    document = yaml_writer().load(text)
+    *parents, key = path
+    for parent in parents:
+        document = document[parent]
+    if document[key] == value and type(value) is type(document[key]):
+        return text
+    line, column = document.lc.value(key)
+    lines = text.splitlines(keepends=True)
+    head, rest = lines[line][:column], lines[line][column:]
+    end = re.search(r"\s*[,}]|\s+#|\s*$" if document.fa.flow_style() else r"\s+#|\s*$", rest)
+    assert end is not None, "the last alternative always matches"
+    lines[line] = head + inline(value) + rest[end.start() :]
+    return "".join(lines)
+
+
+def inline(value: Any) -> str:
+    """Return YAML of a value on one line."""
+    if isinstance(value, list):
+        return f"[{', '.join(map(inline, value))}]"
+    if isinstance(value, str) and re.fullmatch(r"[A-Za-z][\w./-]*( [\w./-]+)*", value) and value not in WORDS:
+        return value
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _replace_block(text: str, key: str, value: Any) -> str:
+    lines = text.splitlines(keepends=True)
+    start = next((n for n, line in enumerate(lines) if line.startswith(f"{key}:")), None)
+    if start is None:
+        raise ParamsError(f"recipe: {key}: params.yaml has no such section")
+    end = start + 1
+    while end < len(lines) and lines[end].startswith((" ", "\t")):
+        end += 1
+    comment = lines[start].partition("#")[2].rstrip("\n")
+    head = f"{key}:" + (" {}" if not value else "") + (f"  #{comment}" if comment else "") + "\n"
+    body = "".join(f"  {line}" for line in dumped(value).splitlines(keepends=True)) if value else ""
+    return "".join([*lines[:start], head, body, *lines[end:]])
+
+
+def dumped(value: Any) -> str:
+    """Return YAML of a value in the style of params.yaml."""
+    out = StringIO()
+    yaml_writer().dump(value, out)
+    return out.getvalue()
+
+
+def yaml_writer() -> YAML:
+    """Return a round-trip YAML that keeps comments, quotes and flow style, and writes null as null."""
+    yaml = YAML()
+    yaml.width, yaml.preserve_quotes = 4096, True
+    yaml.indent(mapping=2, sequence=4, offset=2)
+    yaml.representer.add_representer(type(None), _null)
+    return yaml
+
+
+def _null(representer: Any, _: None) -> Any:
+    return representer.represent_scalar("tag:yaml.org,2002:null", "null")

@@ -1,0 +1,88 @@
+"""`domaintune trace`: from any id back to the raw record and forward to the scores."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any
+
+import polars as pl
+import typer
+
+from domaintune.core.errors import InputError
+
+TABLES = {
+    "record": ("data/documents/*/*.parquet", ("id", "native_id")),
+    "document": ("data/corpus/*.parquet", ("id",)),
+    "request": ("data/responses/*/*.parquet", ("key",)),
+    "instruction": ("data/generated/*/*.parquet", ("id", "document_id", "request_id")),
+    "training row": ("data/mixtures/*/*.parquet", ("id",)),
+    "question": ("data/curated/questions.parquet", ("id", "document_id", "instruction_id")),
+    "answer": ("data/answers/*/*.parquet", ("question_id",)),
+    "judgment": ("data/judgments/*/*.parquet", ("question_id", "request_id")),
+}
+LINKS = ("id", "document_id", "request_id", "instruction_id", "question_id", "key")
+SHOWN = 100
+
+
+def trace(
+    identifier: Annotated[str, typer.Argument(help="A document, request, instruction or question id.")],
+) -> None:
+    """Print every row that belongs to an id: raw record, document, request, training row, answers, scores."""
+    lines = list(chain(Path(), identifier))
+    if not lines:
+        raise InputError(f"{identifier}: no table knows this id. `domaintune show data/curated` prints ids.")
+    for line in lines:
+        typer.echo(line)
+
+
+def chain(root: Path, identifier: str) -> Iterator[str]:
+    """Yield one line a row connected with the id, in the order of the pipeline.
+
+    Ids are first followed back to documents and instructions, then forward, so that a question does not drag in
+    every other question of its document.
+    """
+    frames = {
+        (name, str(path.relative_to(root))): pl.read_parquet(path)
+        for name, (pattern, _) in TABLES.items()
+        for path in sorted(root.glob(pattern))
+    }
+    known = _closure(frames, identifier)
+    for (name, path), frame in frames.items():
+        columns = [column for column in TABLES[name][1] if column in frame.columns]
+        for row in _rows(frame, columns, known):
+            yield f"{name:<13}{path}: {_summary(row)}"
+
+
+def _closure(frames: dict[tuple[str, str], pl.DataFrame], identifier: str) -> set[str]:
+    known, size = {identifier}, 0
+    while len(known) != size:
+        size = len(known)
+        for (name, _), frame in frames.items():
+            if name in {"instruction", "question", "training row"}:
+                own = [column for column in ("id", "instruction_id") if column in frame.columns]
+                for row in _rows(frame, own, known):
+                    known |= {str(row[link]) for link in LINKS if row.get(link)}
+    return known
+
+
+def _rows(frame: pl.DataFrame, columns: list[str], known: set[str]) -> list[dict[str, Any]]:
+    if not columns or frame.is_empty():
+        return []
+    own = "id" if "id" in columns and frame["id"].is_in(list(known)).any() else None
+    chosen = (
+        [own] if own else [column for column in columns if column not in {"document_id"} or len(known) == 1]
+    )
+    hits = (
+        pl.any_horizontal([pl.col(column).is_in(list(known)) for column in chosen])
+        if chosen
+        else pl.lit(value=False)
+    )
+    return list(frame.filter(hits).iter_rows(named=True))
+
+
+def _summary(row: dict[str, Any]) -> str:
+    parts = []
+    for name, value in row.items():
+        text = " ".join(str(value).split())
+        if text and value is not None and name not in {"input_ids", "loss_mask", "sections", "attributes"}:
+            parts.append(f"{name}={text if len(text) <= SHOWN else text[:SHOWN] + '…'}")
+    return " ".join(parts)

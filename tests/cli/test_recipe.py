@@ -1,0 +1,64 @@
+"""Recipes change values, never comments, and the starter recipe is the params.yaml that ships."""
+
+from pathlib import Path
+
+import pytest
+
+from domaintune.cli.recipe import FOLDER, applied, load, merged, overlay
+from domaintune.core.errors import ParamsError
+
+ROOT = Path(__file__).parents[2]
+NAMES = sorted(path.stem for path in (ROOT / FOLDER).glob("*.yaml"))
+
+
+@pytest.fixture(autouse=True)
+def in_the_repository(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+
+
+def test_there_are_recipes() -> None:
+    assert "nasa_rnd" in NAMES
+
+
+def test_the_shipped_params_are_the_starter_of_the_nasa_study() -> None:
+    text = Path("params.yaml").read_text(encoding="utf-8")
+    study = applied(text, overlay(load("nasa_rnd"), "study"))
+    assert study != text
+    assert applied(study, overlay(load("nasa_rnd"), "starter")) == text
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_comment_survives_every_size(name: str) -> None:
+    text = Path("params.yaml").read_text(encoding="utf-8")
+    banners = [line for line in text.splitlines() if line.startswith("#")]
+    for size in ("study", "starter", "test"):
+        written = applied(text, overlay(load(name), size))
+        assert [line for line in written.splitlines() if line.startswith("#")] == banners
+
+
+def test_the_nasa_recipe_holds_the_study_s_values() -> None:
+    study = load("nasa_rnd").study
+    assert study["lora"] == {"r": 32, "alpha": 64, "dropout": 0.05, "target_modules": ["q_proj", "v_proj"]}
+    assert (study["train"]["batch"], study["train"]["micro_batch"]) == (128, 4)
+    assert (study["train"]["epochs"], study["train"]["learning_rate"], study["train"]["scheduler"]) == (3.0, 3e-4, "linear")
+    assert study["mix"]["cutoff"] == 256
+    assert study["answer"]["questions"] == {"n": 10, "from": "train", "context": "none"}
+    assert study["tasks"]["nasa_rnd"]["max_documents"] == 8617
+    assert study["models"]["original"]["repo_id"] == "davidkim205/komt-llama2-13b-v1"
+
+
+def test_mappings_of_entries_are_replaced_and_values_merged() -> None:
+    base = {"arms": {"a": 1, "b": 2}, "train": {"epochs": 3, "batch": 8}}
+    assert merged(base, {"arms": {"c": 3}, "train": {"batch": 4}}) == {
+        "arms": {"c": 3},
+        "train": {"epochs": 3, "batch": 4},
+    }
+
+
+def test_an_unknown_parameter_in_a_recipe_is_refused() -> None:
+    with pytest.raises(ParamsError, match="train.epohcs: params.yaml has no such parameter"):
+        applied("train:\n  epochs: 3\n", {"train": {"epohcs": 1}})
+
+
+def test_an_emptied_section_stays_a_section() -> None:
+    assert applied("sample:  # why\n  a: 1\nseed: 1\n", {"sample": {}}) == "sample: {}  # why\nseed: 1\n"

@@ -1,0 +1,104 @@
+"""dvc.yaml declares what the code uses; each way of drifting is planted in a copy and must be seen."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from domaintune.cli.contract import find_faults
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    for name in ("src", "locks"):
+        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__", "*.egg-info"))
+    for name in ("dvc.yaml", "pyproject.toml", "requirements.lock"):
+        shutil.copy(ROOT / name, tmp_path / name)
+    return tmp_path
+
+
+def test_the_repository_declares_what_it_uses() -> None:
+    assert list(find_faults(ROOT)) == []
+
+
+def edit(path: Path, old: str, new: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert old in text, f"{path} does not hold {old!r}: the fault was not planted"
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def append(path: Path, line: str) -> None:
+    with path.open("a", encoding="utf-8") as handle:
+        handle.write(f"\n{line}\n")
+
+
+PLANTED: dict[str, tuple[Callable[[Path], None], str]] = {
+    "a module is imported but not declared": (
+        lambda root: append(root / "src/domaintune/corpus/params.py", "import domaintune.core.sections.lora"),
+        "corpus: uses src/domaintune/core/sections/lora.py",
+    ),
+    "a module is imported inside a function of a shared module": (
+        lambda root: append(
+            root / "src/domaintune/core/seeds.py", "def f():\n    from domaintune.core.sections import decode"
+        ),
+        "sample: uses src/domaintune/core/sections/decode.py",
+    ),
+    "a declared module is not reached": (
+        lambda root: edit(
+            root / "dvc.yaml",
+            "        - src/domaintune/core/seeds.py\n",
+            "        - src/domaintune/core/seeds.py\n        - src/domaintune/core/sections/lora.py\n",
+        ),
+        "declares src/domaintune/core/sections/lora.py, which the code does not reach",
+    ),
+    "a parameter is loaded but not declared": (
+        lambda root: edit(root / "dvc.yaml", "        - sample.${key}\n", ""),
+        "sample: loads the parameter sample.*",
+    ),
+    "a declared parameter is not loaded": (
+        lambda root: edit(root / "dvc.yaml", "        - sample.${key}\n", "        - sample.${key}\n        - lora\n"),
+        "sample: dvc.yaml declares the parameter lora",
+    ),
+    "a path in cmd is not declared": (
+        lambda root: edit(root / "dvc.yaml", "--raw ${item.path}", "--raw data/raw/other.csv"),
+        "ingest: cmd uses data/raw/other.csv",
+    ),
+    "a declared path does not stand in cmd": (
+        lambda root: edit(root / "dvc.yaml", "--gate data/gates/documents.json ", ""),
+        "generate: data/gates/documents.json is declared but does not stand in cmd",
+    ),
+    "a stage imports another": (
+        lambda root: append(root / "src/domaintune/corpus/params.py", "import domaintune.train.params"),
+        "corpus: imports the stage train",
+    ),
+    "an __init__ holds code": (
+        lambda root: append(root / "src/domaintune/corpus/__init__.py", "VALUE = 1"),
+        "an __init__.py holds a docstring and nothing else",
+    ),
+    "a library is in no lock excerpt": (
+        lambda root: append(root / "src/domaintune/corpus/params.py", "import hypothesis"),
+        "corpus: imports hypothesis; name it in pyproject.toml",
+    ),
+    "an excerpt is not of the lock file": (
+        lambda root: edit(root / "requirements.lock", "torch==", "torch==0"),
+        "locks/model.txt: not the excerpt",
+    ),
+    "a stage has no folder": (
+        lambda root: shutil.rmtree(root / "src/domaintune/reconcile"),
+        "reconcile: a stage in dvc.yaml and a folder",
+    ),
+    "a stage has no description": (
+        lambda root: edit(root / "dvc.yaml", "    desc: One row a work", "    frozen: false # One row a work"),
+        "corpus: no desc",
+    ),
+}
+
+
+@pytest.mark.parametrize("fault", PLANTED)
+def test_a_planted_fault_is_seen(fault: str, copy: Path) -> None:
+    plant, message = PLANTED[fault]
+    plant(copy)
+    assert any(message in line for line in find_faults(copy)), list(find_faults(copy))

@@ -1,0 +1,97 @@
+"""Clones of the repository in which the real `dvc` runs the real stages."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+class Done(NamedTuple):
+    """A finished command."""
+
+    out: str
+    code: int
+    seconds: float
+
+    @property
+    def ran(self) -> set[str]:
+        """Names of the stages that DVC ran."""
+        return set(re.findall(r"Running stage '([^']+)'", self.out))
+
+
+class Clone:
+    """A clone with its own ledger, and the commands a user types in it."""
+
+    def __init__(self, path: Path, ledger: Path) -> None:
+        self.path = path
+        scripts = str(Path(sys.executable).parent)
+        self.env = {
+            **os.environ,
+            "PATH": f"{scripts}{os.pathsep}{os.environ['PATH']}",
+            "PYTHONPATH": str(path / "src"),
+            "DOMAINTUNE_LEDGER": str(ledger),
+            "HF_HUB_OFFLINE": "1",
+            "GIT_CONFIG_GLOBAL": str(path.parent / "gitconfig"),
+        }
+
+    def run(self, *command: str, fails: bool = False, env: dict[str, str] | None = None) -> Done:
+        began = time.monotonic()
+        done = subprocess.run(
+            command,
+            cwd=self.path,
+            env={**self.env, **(env or {})},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+        assert (done.returncode != 0) == fails, f"{' '.join(command)} exited {done.returncode}:\n{done.stdout[-6000:]}"
+        return Done(done.stdout, done.returncode, time.monotonic() - began)
+
+    def repro(self, *args: str, fails: bool = False, env: dict[str, str] | None = None) -> Done:
+        return self.run("dvc", "repro", *args, fails=fails, env=env)
+
+    def recipe(self, name: str, size: str) -> None:
+        self.run("domaintune", "recipe", "use", name, "--size", size)
+
+    def commit(self) -> None:
+        self.run("git", "add", "-A")
+        self.run("git", "commit", "-qm", "state", "--allow-empty")
+
+    def edit(self, name: str, old: str, new: str) -> None:
+        path = self.path / name
+        text = path.read_text(encoding="utf-8")
+        assert old in text, f"{name} does not hold {old!r}"
+        path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+@pytest.fixture(scope="session")
+def new_clone(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Clone]:
+    """Return a function that makes a clone of what a commit of this working tree would hold."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-co", "--exclude-standard"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout.splitlines()
+
+    def make() -> Clone:
+        base = tmp_path_factory.mktemp("clone")
+        (base / "gitconfig").write_text("[user]\nname = A\nemail = a@example.org\n[init]\ndefaultBranch = main\n")
+        path = base / "domaintune"
+        for name in listed:
+            if (ROOT / name).is_file():
+                (path / name).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy2(ROOT / name, path / name)
+        clone = Clone(path, base / "ledger.sqlite3")
+        clone.run("git", "init", "-q")
+        clone.commit()
+        return clone
+
+    return make
