@@ -51,17 +51,18 @@ def read_answer(
 ) -> Read | Unreadable:
     """Return the answer's value, repaired where the text alone proves how.
 
-    An incomplete answer (cut at max_tokens) is never repaired: closing its brackets would pass off half an answer
-    as a whole one.
+    An incomplete answer (cut at max_tokens) is never repaired: closing its brackets would pass off half an
+    answer as a whole one.
     """
     try:
         value = _strict(text)
     except (ValueError, RecursionError) as error:
         problem = f"no valid JSON: {error}"
     else:
-        problem = _problem(value, schema, check)
-        if problem is None:
+        found = _problem(value, schema, check)
+        if found is None:
             return Read(value, repaired=False)
+        problem = found
         if _problem(tidied := tidy(value), schema, check) is None:
             return Read(tidied, repaired=True)
     if not complete:
@@ -82,7 +83,7 @@ def _no_constant(name: str) -> NoReturn:
 
 
 def _problem(value: Any, schema: Mapping[str, Any], check: Check) -> str | None:
-    """Return what is wrong with a value. Infinity (1e999) and lone surrogates pass JSON but no file of ours."""
+    """Return what is wrong with a value. Infinity (1e999) and lone surrogates are JSON, but fit no file."""
     try:
         json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
     except (ValueError, RecursionError, TypeError) as error:

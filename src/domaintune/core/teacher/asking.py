@@ -6,28 +6,18 @@ A stage opens an asker, asks, writes its rows, and writes the answers it used:
         asked = asker.ask_json(prompts, schema)
         ...
         asker.write_responses()
-
-Embedded backends are handed in by their stage, so that a comment in one of them reruns that stage alone.
 """
 
-import os
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal, NamedTuple, get_args
 
-from domaintune.core.errors import ParamsError
 from domaintune.core.files import to_json
-from domaintune.core.ledger import Ledger, ledger_path
 from domaintune.core.repair import Check, Read, Tidy, Unreadable, accept_all, as_it_is, read_answer
-from domaintune.core.sections.runtime import Runtime
 from domaintune.core.sections.teacher import Teacher as Settings
-from domaintune.core.teacher.identity import identity
 from domaintune.core.teacher.paying import Payer
-from domaintune.core.teacher.protocol import Failure, Message, Reply, Request, Sampling, Teacher
+from domaintune.core.teacher.protocol import Failure, Message, Reply, Request, Sampling
 
-Embedded = Mapping[str, Callable[[], Teacher]]
 Outcome = Literal["parsed", "repaired", "reasked", "unparsed", "refused", "needs_model", "too_long"]
 OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 
@@ -38,7 +28,7 @@ class Prompt(NamedTuple):
     id: str
     messages: tuple[Message, ...]
     material: Mapping[str, Any] | None = None
-    """The facts behind the messages. An embedded backend gets this as JSON in one user message instead of them."""
+    """The facts behind the messages. An embedded backend gets these as JSON in one user message instead."""
 
 
 class Asked(NamedTuple):
@@ -69,7 +59,7 @@ class Asker:
 
     @property
     def sent(self) -> int:
-        """Return how many requests this run sent: for the log, never for the books, which do not vary by run."""
+        """Return how many requests this run sent: for the log, never for the books."""
         return self._payer.sent
 
     def ask_json(
@@ -98,12 +88,13 @@ class Asker:
         replies |= self._payer.answers(list(seconds.values()))
         for at, request in seconds.items():
             result = self._read(prompts[at].id, request, replies[request.key], reader)
-            results[at] = result if result.value is None else result._replace(outcome="reasked")
+            usable = result.outcome in ("parsed", "repaired")
+            results[at] = result._replace(outcome="reasked") if usable else result
         self.outcomes.update(result.outcome for result in results)
         return results
 
     def books(self) -> dict[str, int]:
-        """Return outcome counts and the tokens of all answers used, re-asks included, for the accounts' extras."""
+        """Return outcome counts and the tokens of all answers used, re-asks included."""
         replies = [reply for _, reply in self._payer.used.values()]
         return {
             **{outcome: self.outcomes[outcome] for outcome in OUTCOMES},
@@ -154,42 +145,3 @@ class Asker:
                 return Asked(name, value, "repaired" if repaired else "parsed", "", request.key)
             case Unreadable(problem):
                 return Asked(name, None, "unparsed", problem, request.key)
-
-
-@contextmanager
-def open_asker(settings: Settings, runtime: Runtime, responses: Path, embedded: Embedded) -> Iterator[Asker]:
-    """Yield an asker for the backend that the settings name.
-
-    Raises:
-        ParamsError: this stage has no such backend.
-        InputError: `responses` is damaged.
-        LedgerError: the ledger cannot be used.
-    """
-    openers: dict[str, Callable[[], Teacher]] = {
-        "openai": lambda: _openai(settings, runtime),
-        "transformers": lambda: _transformers(settings, runtime),
-        **embedded,
-    }
-    if settings.backend not in openers:
-        raise ParamsError(
-            f"params.yaml: backend: {settings.backend} is not for this stage; expected one of "
-            f"{', '.join(sorted(openers))}"
-        )
-    model, revision = identity(settings)
-    if settings.backend in embedded:
-        yield Asker(settings, Payer(model, revision, openers[settings.backend], None, responses))
-        return
-    with Ledger(ledger_path(os.environ)) as ledger:
-        yield Asker(settings, Payer(model, revision, openers[settings.backend], ledger, responses))
-
-
-def _openai(settings: Settings, runtime: Runtime) -> Teacher:
-    from domaintune.core.teacher.openai_backend import open_server
-
-    return open_server(settings.server, runtime, os.environ)
-
-
-def _transformers(settings: Settings, runtime: Runtime) -> Teacher:
-    from domaintune.core.teacher.transformers_backend import LocalModel
-
-    return LocalModel(settings, runtime)

@@ -1,0 +1,59 @@
+"""Opening the asker that the settings name. The one place where a backend's name meets its code.
+
+Embedded backends are handed in by their stage, so that a comment in one of them reruns that stage alone.
+"""
+
+import os
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from domaintune.core.errors import ParamsError
+from domaintune.core.ledger import Ledger, ledger_path
+from domaintune.core.sections.runtime import Runtime
+from domaintune.core.sections.teacher import Teacher as Settings
+from domaintune.core.teacher.asking import Asker
+from domaintune.core.teacher.identity import identity
+from domaintune.core.teacher.paying import Payer
+from domaintune.core.teacher.protocol import Teacher
+
+Embedded = Mapping[str, Callable[[], Teacher]]
+
+
+@contextmanager
+def open_asker(settings: Settings, runtime: Runtime, responses: Path, embedded: Embedded) -> Iterator[Asker]:
+    """Yield an asker for the backend that the settings name.
+
+    Raises:
+        ParamsError: this stage has no such backend.
+        InputError: `responses` is damaged.
+        LedgerError: the ledger cannot be used.
+    """
+    openers: dict[str, Callable[[], Teacher]] = {
+        "openai": lambda: _openai(settings, runtime),
+        "transformers": lambda: _transformers(settings, runtime),
+        **embedded,
+    }
+    if settings.backend not in openers:
+        raise ParamsError(
+            f"params.yaml: backend: {settings.backend} is not for this stage; expected one of "
+            f"{', '.join(sorted(openers))}"
+        )
+    model, revision = identity(settings)
+    if settings.backend in embedded:
+        yield Asker(settings, Payer(model, revision, openers[settings.backend], None, responses))
+        return
+    with Ledger(ledger_path(os.environ)) as ledger:
+        yield Asker(settings, Payer(model, revision, openers[settings.backend], ledger, responses))
+
+
+def _openai(settings: Settings, runtime: Runtime) -> Teacher:
+    from domaintune.core.teacher.openai_backend import open_server
+
+    return open_server(settings.server, runtime, os.environ)
+
+
+def _transformers(settings: Settings, runtime: Runtime) -> Teacher:
+    from domaintune.core.teacher.transformers_backend import LocalModel
+
+    return LocalModel(settings, runtime)
