@@ -1,0 +1,38 @@
+"""Judge one arm against its baseline."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from domaintune.core.params import load_item, load_mapping, load_section
+from domaintune.core.sections.arms import ArmBaseline
+from domaintune.core.sections.rubrics import Rubric
+from domaintune.core.sections.runtime import Runtime
+from domaintune.core.stage import guarded, running
+from domaintune.judge.params import Judge
+from domaintune.judge.plan import plan
+from domaintune.judge.reading import read_cards, read_duel, read_questions
+from domaintune.judge.session import hold, write
+
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+Given = Annotated[Path, typer.Option()]
+
+
+@app.command()
+def main(
+    *, params: Given, arm: Annotated[str, typer.Option()], rubric: Annotated[list[Path], typer.Option()],
+    questions: Given, answers: Given, baseline_answers: Given,
+    out: Given, responses: Given, accounting: Given,
+) -> None:  # fmt: skip
+    """Ask the judge about one arm's answers and its baseline's."""
+    with running("judge", arm, Path("locks/tables.txt"), Path("locks/teacher.txt"), Path("locks/model.txt")):
+        rubrics, settings = load_mapping(params, Rubric), load_section(params, Judge)
+        baseline, runtime = load_item(params, ArmBaseline, arm).baseline, load_section(params, Runtime)
+        cards, duel = read_cards(rubric, rubrics), read_duel(arm, baseline, answers, baseline_answers)
+        planned = plan(cards, rubrics, read_questions(questions), duel)
+        write(hold(cards, duel, planned, settings, runtime, responses=responses), out, accounting)
+
+
+if __name__ == "__main__":
+    guarded(app)

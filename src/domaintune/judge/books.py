@@ -1,0 +1,67 @@
+"""The books of a judged arm: how many verdicts, how many lost and why, and how far the order decided."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from domaintune.core.accounting import Accounts
+from domaintune.core.records.judgment import Judgment
+from domaintune.core.records.reject import Reject
+from domaintune.judge.judging import READ
+
+
+def keep_books(arm: str, judgments: Sequence[Judgment], rejects: Sequence[Reject], rows_in: int) -> Accounts:
+    """Return checked books. A row is one verdict planned: rubric, question and order.
+
+    Raises:
+        AccountingError: verdicts planned differ from verdicts read plus verdicts lost.
+    """
+    accounts = Accounts("judge", arm, "verdicts")
+    accounts.rows_in = rows_in
+    accounts.kept = sum(judgment.outcome in READ for judgment in judgments)
+    accounts.lose(rejects)
+    accounts.check()
+    for rubric in sorted({judgment.rubric for judgment in judgments}):
+        accounts.extra |= _of_rubric(rubric, [item for item in judgments if item.rubric == rubric])
+    return accounts
+
+
+def check_losses(accounts: Accounts, rejects: Sequence[Reject], max_reject_fraction: float) -> None:
+    """Stop when too many verdicts were lost.
+
+    Rows declined as needs_model leave both sides of the fraction: the offline judge says beforehand that it
+    serves one rubric only, and that must not stop the starter.
+
+    Raises:
+        GateError: with the reasons.
+    """
+    counted = [reject for reject in rejects if reject.reason != "needs_model"]
+    gate = Accounts(accounts.stage, accounts.item, accounts.rows)
+    gate.rows_in = accounts.rows_in - (len(rejects) - len(counted))
+    gate.lose(counted)
+    gate.check_reject_fraction(max_reject_fraction)
+
+
+def _of_rubric(rubric: str, judgments: Sequence[Judgment]) -> dict[str, int | float | str]:
+    """Count verdicts by outcome, and the questions where both orders were read and said the same."""
+    orders: defaultdict[str, list[Judgment]] = defaultdict(list)
+    for judgment in judgments:
+        if judgment.outcome in READ:
+            orders[judgment.question_id].append(judgment)
+    both = [items for items in orders.values() if len(items) > 1]
+    counted: dict[str, int | float | str] = {
+        f"{rubric}_asked": len(judgments),
+        f"{rubric}_repaired": sum(judgment.outcome == "repaired" for judgment in judgments),
+        f"{rubric}_read_in_both_orders": len(both),
+        f"{rubric}_same_scores_in_both_orders": sum(_same_scores(items) for items in both),
+    }
+    if any(judgment.choice for judgment in judgments):
+        counted[f"{rubric}_same_choice_in_both_orders"] = sum(
+            len({item.choice for item in items}) == 1 for items in both
+        )
+    return counted
+
+
+def _same_scores(judgments: Sequence[Judgment]) -> bool:
+    return (
+        len({tuple((score.name, score.arm, score.value) for score in item.scores) for item in judgments}) == 1
+    )

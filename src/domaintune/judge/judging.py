@@ -1,0 +1,112 @@
+"""Asking the judge and writing down what it said, who A and B were, and what was lost."""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Any, Protocol
+
+from domaintune.core.files import to_json
+from domaintune.core.records.judgment import Judgment, Outcome, Score
+from domaintune.core.records.reject import Reject
+from domaintune.core.teacher.asking import Asked, Prompt
+from domaintune.judge.card import Card
+from domaintune.judge.plan import Duel, Planned
+from domaintune.judge.verdicts import Side, problem, read, tidy
+
+OUTCOMES: dict[str, Outcome] = {
+    "parsed": "parsed",
+    "repaired": "repaired",
+    "reasked": "repaired",
+    "unparsed": "unparsed",
+    "refused": "refused",
+    "needs_model": "needs_model",
+    "too_long": "failed",
+}
+READ = ("parsed", "repaired")
+
+
+class Asks(Protocol):
+    """What this stage needs of an asker."""
+
+    def ask_json(
+        self,
+        prompts: Sequence[Prompt],
+        schema: Mapping[str, Any],
+        check: Callable[[Any], str | None],
+        tidy: Callable[[Any], Any],
+    ) -> list[Asked]:
+        """Return one result a prompt, in prompt order."""
+        ...
+
+
+def judge(asker: Asks, cards: Mapping[str, Card], duel: Duel, planned: Sequence[Planned]) -> list[Judgment]:
+    """Ask for every planned verdict, equal prompts once, and return one judgment each, in plan order."""
+    judgments: list[Judgment] = []
+    for name in sorted(cards):
+        card, of_rubric = cards[name], [item for item in planned if item.rubric == name]
+        prompts = {item.prompt.id: item.prompt for item in of_rubric}
+        answers = asker.ask_json(
+            [prompts[prompt_id] for prompt_id in sorted(prompts)],
+            schema=card.reply_schema,
+            check=partial(problem, card),
+            tidy=partial(tidy, card),
+        )
+        by_prompt = {asked.id: asked for asked in answers}
+        judgments += [to_judgment(card, duel, item, by_prompt[item.prompt.id]) for item in of_rubric]
+    return judgments
+
+
+def to_judgment(card: Card, duel: Duel, planned: Planned, asked: Asked) -> Judgment:
+    """Turn A and B back into arms. A reply that cannot be read has no score and no choice."""
+    common: dict[str, Any] = {
+        "id": planned.id,
+        "rubric": planned.rubric,
+        "question_id": planned.question_id,
+        "arm": duel.arm,
+        "baseline": duel.baseline,
+        "order": planned.order,
+        "outcome": OUTCOMES[asked.outcome],
+        "request_id": asked.request_id,
+    }
+    if common["outcome"] not in READ:
+        return Judgment(**common, scores=[], choice="", reason="", detail=asked.detail)
+    verdict = read(card, asked.value)
+    arms = _unmask(duel, planned)
+    scores = [Score(name=name, arm=arms[side], value=value) for name, side, value in verdict.scores]
+    return Judgment(
+        **common,
+        scores=sorted(scores, key=lambda score: (score.name, score.arm)),
+        choice="" if verdict.closer is None else arms[verdict.closer] or "nothing",
+        reason=verdict.reason,
+        detail=to_json(verdict.notes, indent=None) if verdict.notes else "",
+    )
+
+
+def lost(judgments: Sequence[Judgment]) -> list[Reject]:
+    """Return a reject for each judgment without a verdict; the judgment itself stays in its table."""
+    return [
+        Reject(
+            id=judgment.id,
+            stage="judge",
+            kind="rejected" if judgment.outcome in ("unparsed", "needs_model") else "failed",
+            reason="too_long" if judgment.outcome == "failed" else judgment.outcome,
+            detail=judgment.detail,
+            row=to_json(
+                {
+                    "rubric": judgment.rubric,
+                    "question_id": judgment.question_id,
+                    "order": judgment.order,
+                    "request_id": judgment.request_id,
+                },
+                indent=None,
+            ),
+        )
+        for judgment in judgments
+        if judgment.outcome not in READ
+    ]
+
+
+def _unmask(duel: Duel, planned: Planned) -> dict[Side, str]:
+    first, second = (
+        (duel.baseline, duel.arm) if planned.order == "baseline_first" else (duel.arm, duel.baseline)
+    )
+    return {"A": first, "B": second, "": ""}

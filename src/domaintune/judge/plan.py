@@ -1,0 +1,149 @@
+"""What will be asked: each rubric, for each question both arms answered, in each order of presentation."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal, NamedTuple
+
+from domaintune.core.errors import InputError
+from domaintune.core.files import content_id, to_json
+from domaintune.core.records.answer import Answer
+from domaintune.core.records.question import Question
+from domaintune.core.records.reject import Reject
+from domaintune.core.sections.rubrics import Rubric
+from domaintune.core.teacher.asking import Prompt
+from domaintune.core.teacher.protocol import Message
+from domaintune.core.template import render
+from domaintune.judge.card import Card
+
+Order = Literal["baseline_first", "arm_first"]
+
+
+class Duel(NamedTuple):
+    """An arm, its baseline, and their answers by question id."""
+
+    arm: str
+    baseline: str
+    arm_answers: Mapping[str, Answer]
+    baseline_answers: Mapping[str, Answer]
+
+
+class Planned(NamedTuple):
+    """One verdict to ask for."""
+
+    id: str
+    rubric: str
+    question_id: str
+    order: Order
+    prompt: Prompt
+
+
+class Plan(NamedTuple):
+    """All verdicts to ask for, and those that cannot be asked for."""
+
+    planned: list[Planned]
+    rejects: list[Reject]
+
+
+def plan(
+    cards: Mapping[str, Card], rubrics: Mapping[str, Rubric], questions: Mapping[str, Question], duel: Duel
+) -> Plan:
+    """Return one planned verdict for each rubric, question and order; sorted, so that runs are alike.
+
+    A baseline is compared with nothing: its plan is empty.
+
+    Raises:
+        InputError: an answer belongs to no question.
+    """
+    if duel.arm == duel.baseline:
+        return Plan([], [])
+    asked = sorted(set(duel.arm_answers) | set(duel.baseline_answers))
+    if stray := [question_id for question_id in asked if question_id not in questions]:
+        raise InputError(
+            f"{len(stray)} answers of {duel.arm} or {duel.baseline} belong to no question of the table, "
+            f"e.g. {stray[0]}. The answers are older than the questions: run `dvc repro answer judge`."
+        )
+    planned: list[Planned] = []
+    rejects: list[Reject] = []
+    for name in sorted(cards):
+        for question_id in asked:
+            for order in sorted(set(rubrics[name].orders)):
+                judgment_id = content_id(name, question_id, duel.arm, duel.baseline, order)
+                row = {"rubric": name, "question_id": question_id, "order": order}
+                if lack := _lack(cards[name], questions[question_id], duel):
+                    rejects.append(_reject(judgment_id, *lack, row))
+                    continue
+                prompt = build_prompt(cards[name], texts(questions[question_id], duel, order))
+                planned.append(Planned(judgment_id, name, question_id, order, prompt))
+    return Plan(planned, rejects)
+
+
+def texts(question: Question, duel: Duel, order: Order) -> dict[str, str]:
+    """Return what a judge may see, with the answers as A and B; no arm is named."""
+    ours, theirs = duel.arm_answers[question.id].text, duel.baseline_answers[question.id].text
+    a, b = (theirs, ours) if order == "baseline_first" else (ours, theirs)
+    return {
+        "question": question.question,
+        "matched_answer": question.matched_answer,
+        "answer_a": a,
+        "answer_b": b,
+    }
+
+
+def build_prompt(card: Card, shown: Mapping[str, str]) -> Prompt:
+    """Render the card for one pair of answers. The id is that of the messages: equal pairs are one request.
+
+    The texts go in as JSON: an answer that contains a heading, a quote or an instruction stays in its string.
+    """
+    material: dict[str, str] = {name: shown[name] for name in card.material}
+    values: dict[str, Any] = {
+        "scale": sorted(card.scale.items()),
+        "criteria": [criterion.model_dump() for criterion in card.criteria],
+    }
+    system = render(card.system, **values).strip()
+    user = render(card.user, material=json.dumps(material, ensure_ascii=False, indent=1), **values).strip()
+    messages = (Message("system", system), Message("user", user))
+    return Prompt(
+        content_id(card.name, system, user, length=32), messages, {"verdict": card.verdict, **material}
+    )
+
+
+def _lack(card: Card, question: Question, duel: Duel) -> tuple[str, str] | None:
+    missing = [
+        arm
+        for arm, answers in ((duel.arm, duel.arm_answers), (duel.baseline, duel.baseline_answers))
+        if question.id not in answers
+    ]
+    if missing:
+        return "missing_answer", f"{missing[0]} has no answer to question {question.id}"
+    if "matched_answer" in card.material and not question.matched_answer.strip():
+        return "no_matched_answer", f"question {question.id} has no matched answer to compare with"
+    return None
+
+
+def _reject(judgment_id: str, reason: str, detail: str, row: Mapping[str, str]) -> Reject:
+    return Reject(
+        id=judgment_id,
+        stage="judge",
+        kind="rejected",
+        reason=reason,
+        detail=detail,
+        row=to_json(dict(row), indent=None),
+    )
+
+
+def by_question(answers: Sequence[Answer], arm: str) -> dict[str, Answer]:
+    """Return one arm's answers by question id.
+
+    Raises:
+        InputError: two answers to one question, or an answer of another arm.
+    """
+    found: dict[str, Answer] = {}
+    for answer in answers:
+        if answer.arm != arm:
+            raise InputError(f"the answers of {arm} hold one of {answer.arm}. Run `dvc repro answer` again.")
+        if answer.question_id in found:
+            raise InputError(
+                f"{arm} answers question {answer.question_id} twice. Run `dvc repro answer` again."
+            )
+        found[answer.question_id] = answer
+    return found

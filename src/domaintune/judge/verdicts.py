@@ -1,0 +1,176 @@
+"""Reading a judge's reply: spelling variants are understood, a score that is not there is never made up."""
+
+import re
+from collections.abc import Mapping
+from typing import Any, Literal, NamedTuple
+
+from domaintune.judge.card import Card
+
+Side = Literal["A", "B", ""]
+
+SIDES: dict[str, Side] = {"a": "A", "b": "B"}
+NEITHER = {"nothing", "neither", "none", "tie", "equal", "both", "둘 다 아님", "없음"}
+DECORATION = re.compile(
+    r"^(?:the\s+)?(?:model|answer|response|assistant|모델|답변|응답)[\s_:-]*", re.IGNORECASE
+)
+WRAPPING = "\"'`*.()[] \t\n"
+
+
+class VerdictError(ValueError):
+    """A reply has a score missing, out of the scale or no number, or a choice that was not offered."""
+
+
+class Fields(NamedTuple):
+    """Names of the fields in one part of a reply, and its word for neither."""
+
+    scores: tuple[str, ...]
+    choice: str
+    text: str
+    neither: str
+
+
+CLOSER = Fields(("score_a", "score_b"), "closer", "reason", "Nothing")
+CRITERION = Fields(("similarity",), "more_specific", "note", "neither")
+
+
+class SideScore(NamedTuple):
+    """A score of answer A or B, or of the pair (empty side)."""
+
+    name: str
+    side: Side
+    value: float
+
+
+class Verdict(NamedTuple):
+    """What a reply says, in terms of A and B."""
+
+    scores: list[SideScore]
+    closer: Side | None
+    """A, B, empty for neither, None where the rubric asks for no choice."""
+    reason: str
+    notes: dict[str, str]
+    """For each criterion."""
+
+
+class Part(NamedTuple):
+    """One part of a reply as read."""
+
+    scores: list[float]
+    choice: Side
+    text: str
+
+
+def tidy(card: Card, value: Any) -> Any:
+    """Return the reply in the schema's spelling where its meaning is plain; anything else stays as it is.
+
+    `Answer A`, `model_a` and `a` are A; 4.0, "4" and "4/5" are 4; keys that nobody asked for are dropped.
+    """
+    if not isinstance(value, Mapping):
+        return value
+    if card.verdict == "closer":
+        return _tidy_part(card, value, CLOSER)
+    return {
+        criterion.name: _tidy_part(card, value[criterion.name], CRITERION)
+        for criterion in card.criteria
+        if criterion.name in value
+    }
+
+
+def problem(card: Card, value: Any) -> str | None:
+    """Say why a reply cannot be read, or None when it can."""
+    try:
+        read(card, value)
+    except VerdictError as error:
+        return str(error)
+    return None
+
+
+def read(card: Card, value: Any) -> Verdict:
+    """Read a reply, by the names of its fields and never by their order.
+
+    Raises:
+        VerdictError: a score is missing, out of the scale or no number, or a choice is none of those offered.
+    """
+    tidied = tidy(card, value)
+    if not isinstance(tidied, Mapping):
+        raise VerdictError(f"expected a JSON object, got {type(value).__name__}")
+    if card.verdict == "criteria":
+        return _read_criteria(card, tidied)
+    name, part = card.criteria[0].name, _read_part(card, tidied, CLOSER)
+    scores = [SideScore(name, side, score) for side, score in zip(SIDES.values(), part.scores, strict=True)]
+    return Verdict(scores, part.choice, part.text, {})
+
+
+def _read_criteria(card: Card, value: Mapping[str, Any]) -> Verdict:
+    scores: list[SideScore] = []
+    notes: dict[str, str] = {}
+    for criterion in card.criteria:
+        try:
+            part = _read_part(card, value.get(criterion.name), CRITERION)
+        except VerdictError as error:
+            raise VerdictError(f"{criterion.name}: {error}") from error
+        scores.append(SideScore(f"similarity/{criterion.name}", "", part.scores[0]))
+        scores += [
+            SideScore(f"specific/{criterion.name}", side, float(side == part.choice))
+            for side in SIDES.values()
+        ]
+        notes[criterion.name] = part.text
+    return Verdict(scores, None, "", notes)
+
+
+def _tidy_part(card: Card, value: Any, fields: Fields) -> Any:
+    if not isinstance(value, Mapping):
+        return value
+    tidied = {key: value[key] for key in (*fields.scores, fields.choice, fields.text) if key in value}
+    for key in fields.scores:
+        if key in tidied:
+            tidied[key] = _plain_score(tidied[key], card.highest)
+    if fields.choice in tidied:
+        tidied[fields.choice] = _plain_choice(tidied[fields.choice], fields.neither)
+    return tidied
+
+
+def _plain_score(given: Any, highest: int) -> Any:
+    if isinstance(given, float) and given.is_integer():
+        return int(given)
+    if not isinstance(given, str):
+        return given
+    found = re.fullmatch(rf"\s*([0-9]{{1,3}})(?:\.0+)?(?:\s*/\s*{highest})?\s*", given)
+    return int(found[1]) if found else given
+
+
+def _plain_choice(given: Any, neither: str) -> Any:
+    if not isinstance(given, str):
+        return given
+    word = DECORATION.sub("", given.strip(WRAPPING)).strip(WRAPPING).casefold()
+    if word in SIDES:
+        return SIDES[word]
+    return neither if word in NEITHER else given
+
+
+def _read_part(card: Card, value: Any, fields: Fields) -> Part:
+    if not isinstance(value, Mapping):
+        raise VerdictError("missing" if value is None else f"expected a JSON object, got {value!r}")
+    if absent := [key for key in (*fields.scores, fields.choice, fields.text) if key not in value]:
+        raise VerdictError(f"{', '.join(absent)} missing")
+    text = value[fields.text]
+    if not isinstance(text, str):
+        raise VerdictError(f"{fields.text}: expected text, got {text!r}")
+    scores = [_read_score(card, key, value[key]) for key in fields.scores]
+    return Part(scores, _read_choice(fields, value[fields.choice]), text.strip())
+
+
+def _read_score(card: Card, key: str, given: Any) -> float:
+    if isinstance(given, bool) or not isinstance(given, int):
+        raise VerdictError(f"{key}: expected a whole number, got {given!r}")
+    if given not in card.scale:
+        raise VerdictError(f"{key}: expected {card.lowest} to {card.highest}, got {given}")
+    return float(given)
+
+
+def _read_choice(fields: Fields, given: Any) -> Side:
+    if given == fields.neither:
+        return ""
+    if not isinstance(given, str) or given.casefold() not in SIDES:
+        raise VerdictError(f"{fields.choice}: expected A, B or {fields.neither}, got {given!r}")
+    return SIDES[given.casefold()]
