@@ -1,0 +1,142 @@
+"""The whole graph at size test: what reruns what, twins, drift by leftovers, bad input."""
+
+import json
+import re
+import shutil
+from pathlib import Path
+
+import polars as pl
+import pytest
+from ruamel.yaml import YAML
+
+
+def stages(ran: set[str]) -> set[str]:
+    return {name.split("@")[0] for name in ran}
+
+
+def hashes(path: Path) -> dict[str, str]:
+    """Return path → hash of every out in dvc.lock."""
+    locked = YAML(typ="safe").load((path / "dvc.lock").read_text(encoding="utf-8"))["stages"]
+    return {out["path"]: out["md5"] for stage in locked.values() for out in stage.get("outs", [])}
+
+
+@pytest.fixture(scope="module")
+def small(new_clone):
+    clone = new_clone()
+    clone.recipe("nasa_rnd", "test")
+    clone.repro()
+    clone.commit()
+    return clone
+
+
+def test_two_clones_produce_the_same_bytes(small, new_clone) -> None:
+    twin = new_clone()
+    twin.recipe("nasa_rnd", "test")
+    twin.repro()
+    assert hashes(twin.path) == hashes(small.path)
+    assert len(hashes(small.path)) > 30
+
+
+def test_a_comment_in_the_judge_reruns_the_judge_and_not_training(small) -> None:
+    path = small.path / "src/domaintune/judge/verdicts.py"
+    before = path.read_text(encoding="utf-8")
+    path.write_text(before + "# a remark\n", encoding="utf-8")
+    ran = stages(small.repro().ran)
+    path.write_text(before, encoding="utf-8")
+    small.repro()
+    assert "judge" in ran
+    assert ran <= {"judge", "compare", "report"}
+
+
+def test_a_new_arm_runs_its_own_stages_compare_and_report(small) -> None:
+    small.edit(
+        "params.yaml",
+        "  tuned: {model: original, mixture: [nasa], baseline: base}\n",
+        "  tuned: {model: original, mixture: [nasa], baseline: base}\n"
+        "  slow: {model: original, mixture: [nasa], baseline: base, train: {learning_rate: 0.0001}}\n",
+    )
+    ran = small.repro().ran
+    assert ran == {f"{stage}@slow" for stage in ("mix", "train", "answer", "judge")} | {"compare", "report"}
+
+
+def test_a_removed_arm_leaves_a_folder_that_is_named_and_dvc_checkout_removes_it(small) -> None:
+    small.edit("params.yaml", "  slow: {model: original, mixture: [nasa], baseline: base, train: {learning_rate: 0.0001}}\n", "")
+    refused = small.repro(fails=True)
+    assert "dvc checkout" in refused.out
+    assert "Traceback" not in refused.out
+
+
+def test_metrics_are_a_screenful(small) -> None:
+    shown = small.run("dvc", "metrics", "show", "--json").out
+    figures = re.findall(r": -?[\d.]+(?:e-?\d+)?", shown)
+    assert 8 <= len(figures) <= 24
+
+
+def test_a_question_is_traced_from_the_raw_record_to_its_judgment(small) -> None:
+    question = pl.read_parquet(small.path / "data/answers/tuned/answers.parquet")["question_id"][0]
+    lines = small.run("domaintune", "trace", question).out
+    for name in ("record", "document", "instruction", "question", "answer", "judgment"):
+        assert re.search(rf"^{name}", lines, re.MULTILINE), name
+
+
+def test_rows_in_the_mixture_are_the_rows_trained_on(small) -> None:
+    rows = pl.read_parquet(small.path / "data/mixtures/tuned/rows.parquet")
+    book = json.loads((small.path / "metrics/accounting/train/tuned.json").read_text(encoding="utf-8"))
+    assert book["kept"] == rows.height > 0
+
+
+def test_a_document_moves_no_other_document_s_split(small, tmp_path) -> None:
+    corpus = small.path / "data/corpus/documents.parquet"
+    before = dict(pl.read_parquet(corpus).select("id", "split").iter_rows())
+    raw = tmp_path / "projects.csv"
+    shutil.copy(small.path / "data/raw/starter/nasa/projects.csv", raw)
+    add_project(raw)
+    small.edit("params.yaml", "path: data/raw/starter/nasa/projects.csv", f"path: {raw}")
+    small.repro("corpus")
+    after = dict(pl.read_parquet(corpus).select("id", "split").iter_rows())
+    small.edit("params.yaml", f"path: {raw}", "path: data/raw/starter/nasa/projects.csv")
+    small.repro("corpus")
+    assert len(after) == len(before) + 1
+    assert {key: after[key] for key in before} == before
+
+
+def add_project(raw: Path) -> None:
+    """Append a project that shares nothing with the others."""
+    text = (
+        "A tethered balloon carries a lidar above a volcanic lake. The winch holds 900 m of line and the instrument "
+        "measures sulfur plumes at night, which helps observers plan safer flights around the crater."
+    )
+    values = {"project_id": "X-1", "title": "Tethered lidar for volcanic lakes", "abstract": text}
+    header = raw.read_text(encoding="utf-8-sig").splitlines()[0].split(",")
+    with raw.open("a", encoding="utf-8") as handle:
+        handle.write(",".join(f'"{values.get(name, "")}"' for name in header) + "\n")
+
+
+BAD_INPUT = {
+    "an unknown parameter": (("params.yaml", "  alpha: 32\n", "  alfa: 32\n"), r"lora\.alfa: unknown parameter \(did you mean alpha\?\)"),
+    "a value out of range": (("params.yaml", "  dropout: 0.05\n", "  dropout: 1.5\n"), r"lora\.dropout: .*got 1\.5"),
+    "a group no task has": (("params.yaml", "mixture: [nasa]", "mixture: [nada]"), r"nada"),
+}
+
+
+@pytest.mark.parametrize("case", BAD_INPUT)
+def test_bad_parameters_give_one_clear_message(case, small) -> None:
+    (name, old, new), message = BAD_INPUT[case]
+    small.edit(name, old, new)
+    done = small.repro(fails=True)
+    small.edit(name, new, old)
+    assert re.search(message, done.out), done.out[-2000:]
+    assert "Traceback" not in done.out
+
+
+def test_an_unreachable_teacher_is_named_and_nothing_is_half_written(small) -> None:
+    small.edit("params.yaml", "  backend: extractive", "  backend: openai")
+    small.edit("params.yaml", "  max_retries: 5", "  max_retries: 0")
+    small.edit("params.yaml", 'teacher: {base_url: "http://127.0.0.1:8000/v1"', 'teacher: {base_url: "http://127.0.0.1:9/v1"')
+    done = small.repro("generate@nasa_rnd", fails=True)
+    assert "127.0.0.1:9" in done.out
+    assert "Traceback" not in done.out
+    small.edit("params.yaml", "api_key_env: null", "api_key_env: DOMAINTUNE_TEST_KEY_THAT_IS_ABSENT")
+    absent = small.repro("generate@nasa_rnd", fails=True)
+    assert "DOMAINTUNE_TEST_KEY_THAT_IS_ABSENT" in absent.out
+    assert not list((small.path / "data/generated/nasa_rnd").glob("*.parquet"))
