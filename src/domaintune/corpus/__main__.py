@@ -20,7 +20,7 @@ app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 
 @app.command()
-def main(params: File, documents: File, out: File, accounting: File) -> None:
+def main(*, params: File, documents: File, out: File, accounting: File) -> None:
     """Build the corpus."""
     with running("corpus", "all", Path("locks/tables.txt")):
         sources = load_mapping(params, Source)

@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Sequence
+from functools import lru_cache
 
 _UNIT = (
     r"(?:[µμnmck]?m|[µμmk]?g|[kmgt]?w|w?h|[µμmk]?v|[kmgt]?hz|[kmg]?pa|k|°[cf]|[kmg]?ev|[kmg]?j|[µμnm]?s|min|db[mi]?"
@@ -65,7 +66,7 @@ def token_f1(a: str, b: str) -> float:
 
     Source: Rajpurkar et al. 2016, SQuAD, section 6.1 (there without articles; here every word counts).
     """
-    return _f1(Counter(words(a)), Counter(words(b)))
+    return _f1(_bag(a), _bag(b))
 
 
 def best_passage(question: str, answer: str, passages: Sequence[str]) -> str:
@@ -76,13 +77,18 @@ def best_passage(question: str, answer: str, passages: Sequence[str]) -> str:
     """
     if not passages:
         raise ValueError("best_passage needs at least one passage")
-    target, about = Counter(words(answer)), Counter(words(question))
+    target, about = _bag(answer), _bag(question)
 
     def score(index: int) -> tuple[float, float, int]:
-        bag = Counter(words(passages[index]))
+        bag = _bag(passages[index])
         return _f1(target, bag), _f1(about, bag), -index
 
     return passages[max(range(len(passages)), key=score)]
+
+
+@lru_cache(maxsize=4096)
+def _bag(text: str) -> Counter[str]:
+    return Counter(words(text))
 
 
 def _f1(a: Counter[str], b: Counter[str]) -> float:

@@ -1,0 +1,1 @@
+"""Instruction rows without duplicates and leaks, and the questions every arm answers."""

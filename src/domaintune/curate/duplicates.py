@@ -1,0 +1,117 @@
+"""Instruction rows that say the same: one of them stays, and never the one that leaks from test into training.
+
+Held-out rows stay before training rows, then the lowest id stays. A row lost to one of its own split is a
+duplicate, a row lost to one of another split is contaminated.
+
+Scope: the same row counts within a group (an arm's mixture names groups), a likeness or a repeated question
+within a task (two tasks may well ask different things about the same text). Leaks count everywhere.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from domaintune.core.files import to_json
+from domaintune.core.records.instruction import Instruction
+from domaintune.core.records.reject import Reject
+from domaintune.curate.params import CurateParams
+from domaintune.science.matching import normalise
+from domaintune.science.near_duplicates import similar_pairs
+
+_HELD_OUT_FIRST = {"test": 0, "validation": 1, "train": 2}
+
+
+class Key(NamedTuple):
+    """What only one row may have."""
+
+    reason: str
+    value: tuple[str, ...]
+
+
+def remove_duplicates(
+    rows: Sequence[Instruction], params: CurateParams
+) -> tuple[list[Instruction], list[Reject]]:
+    """Remove exact duplicates and repeated questions, then near-duplicates; the input's order does not matter."""
+    ordered = sorted(rows, key=lambda row: (_HELD_OUT_FIRST[row.split], row.id))
+    distinct, same = _remove_same(ordered)
+    kept, near = _remove_near(distinct, params)
+    return kept, [*same, *near]
+
+
+def said(row: Instruction) -> str:
+    """Return question and answer, or all turns, as one text."""
+    return "\n".join([turn.content for turn in row.turns] or [row.input, row.output])
+
+
+def lost(row: Instruction, kind: str, reason: str, detail: str) -> Reject:
+    """Return the reject row of an instruction."""
+    return Reject.model_validate(
+        {
+            "id": row.id,
+            "stage": "curate",
+            "kind": kind,
+            "reason": reason,
+            "detail": f"{row.task}, document {row.document_id}: {detail}",
+            "row": to_json(row.model_dump(), indent=None)[:20_000],
+        }
+    )
+
+
+def _remove_same(ordered: Sequence[Instruction]) -> tuple[list[Instruction], list[Reject]]:
+    owners: dict[Key, Instruction] = {}
+    kept, rejects = [], []
+    for row in ordered:
+        keys = list(_keys(row))
+        shared = next((key for key in keys if key in owners and _counts(key, row, owners[key])), None)
+        if shared is None:
+            kept.append(row)
+            for key in keys:
+                owners.setdefault(key, row)
+        else:
+            rejects.append(_lost_to(row, owners[shared], shared.reason))
+    return kept, rejects
+
+
+def _remove_near(
+    ordered: Sequence[Instruction], params: CurateParams
+) -> tuple[list[Instruction], list[Reject]]:
+    neighbours: dict[int, list[int]] = defaultdict(list)
+    for pair in similar_pairs([said(row) for row in ordered], params.similarity, params.permutations):
+        neighbours[pair.second].append(pair.first)
+    kept: dict[int, Instruction] = {}
+    rejects = []
+    for index, row in enumerate(ordered):
+        earlier = [kept[neighbour] for neighbour in neighbours[index] if neighbour in kept]
+        alike = [other for other in earlier if other.split != row.split or other.task == row.task]
+        if alike:
+            rejects.append(_lost_to(row, alike[0], "near_duplicate"))
+        else:
+            kept[index] = row
+    return list(kept.values()), rejects
+
+
+def _keys(row: Instruction) -> Iterator[Key]:
+    text = normalise(said(row))
+    yield Key("same_text", (text,))
+    yield Key("duplicate_row", (row.group, normalise(row.instruction), text))
+    if not row.turns:
+        where = (row.task, row.document_id, normalise(row.system), normalise(row.instruction))
+        yield Key("duplicate_question", (*where, normalise(row.input)))
+
+
+def _counts(key: Key, row: Instruction, owner: Instruction) -> bool:
+    """Return whether sharing the key costs the row its place; the same text does in another split only."""
+    return key.reason != "same_text" or owner.split != row.split
+
+
+def _lost_to(row: Instruction, other: Instruction, reason: str) -> Reject:
+    what = {
+        "same_text": "same question and answer as",
+        "duplicate_row": "same question and answer as",
+        "duplicate_question": "same question about the same document as",
+        "near_duplicate": "near-duplicate of",
+    }[reason]
+    detail = f"{what} {other.id} ({other.task}, {other.split})"
+    if other.split == row.split:
+        return lost(row, "duplicate", reason, detail)
+    return lost(row, "contaminated", f"{reason}_of_{other.split}", detail)

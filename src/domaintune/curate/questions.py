@@ -1,0 +1,60 @@
+"""Questions for every arm, each with the passage of the raw record that answers it best."""
+
+from collections.abc import Sequence
+
+from domaintune.core.files import content_id
+from domaintune.core.records.document import Document
+from domaintune.core.records.instruction import Instruction
+from domaintune.core.records.question import Question
+from domaintune.science.matching import best_passage
+from domaintune.science.sentences import split_sentences
+
+WINDOW = 3  # sentences; the study's matched answers have one to three
+
+
+def to_question(row: Instruction, document: Document, passages: Sequence[str]) -> Question:
+    """Return a row as a question.
+
+    The matched answer is a passage of the record, not the teacher's answer: a teacher may be wrong.
+    Source: the NASA study, section 4.2.1 and Table 1.
+    """
+    return Question(
+        id=content_id("question", row.id),
+        task=row.task,
+        instruction=row.instruction,
+        question=row.input,
+        options=[],
+        answer=row.output,
+        matched_answer=best_passage(row.input, row.output, passages),
+        explanation="",
+        subject="",
+        difficulty="",
+        category=row.field,
+        language=row.language,
+        document_id=row.document_id,
+        context=context(document),
+        instruction_id=row.id,
+        source=document.source,
+        licence=row.licence,
+        split=row.split,
+    )
+
+
+def passages_of(document: Document) -> list[str]:
+    """Return what can be a matched answer: one to three sentences in a row, the keywords, the title."""
+    passages: list[str] = []
+    for text in [document.text, *(section.text for section in document.sections)]:
+        sentences = split_sentences(text)
+        passages += [
+            " ".join(sentences[start : start + size])
+            for size in range(1, WINDOW + 1)
+            for start in range(len(sentences) - size + 1)
+        ]
+    passages += ["; ".join(document.keywords), document.title]
+    return [passage for passage in passages if passage.strip()]
+
+
+def context(document: Document) -> str:
+    """Return all the record says at length: its text and its sections, one blank line between them."""
+    parts = [document.text, *(section.text for section in document.sections)]
+    return "\n\n".join(part for part in parts if part.strip())

@@ -1,0 +1,83 @@
+"""What a suite found: the same in every process, with no ids, times or tracebacks of the engine."""
+
+from typing import Any, NamedTuple
+
+from domaintune.validate.suite import Expectation
+
+
+class NamedRow(NamedTuple):
+    """A row that breaks an expectation."""
+
+    id: str
+    value: str
+    """The cell, cut for display."""
+
+
+class Result(NamedTuple):
+    """One expectation held against the table."""
+
+    expectation: Expectation
+    passed: bool
+    unexpected: int
+    """Number of rows that break it; a passed one may have some where `mostly` allows them."""
+    observed: str
+    """What was seen, for an expectation about the whole table."""
+    rows: list[NamedRow]
+
+    @property
+    def about(self) -> str:
+        """Return the expectation in one line, e.g. expect_column_values_to_be_unique (column: id)."""
+        arguments = ", ".join(f"{name}: {value}" for name, value in sorted(self.expectation.kwargs.items()))
+        return f"{self.expectation.type} ({arguments})"
+
+
+class Findings(NamedTuple):
+    """All results of one suite, in the suite's order."""
+
+    suite: str
+    rows: int
+    results: list[Result]
+
+    @property
+    def broken(self) -> list[Result]:
+        """Return the results that stop the run."""
+        return [result for result in self.results if not result.passed]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return what results.json holds."""
+        return {
+            "suite": self.suite,
+            "passed": not self.broken,
+            "rows": self.rows,
+            "expectations": [
+                {
+                    **result.expectation.model_dump(),
+                    "passed": result.passed,
+                    "unexpected": result.unexpected,
+                    "observed": result.observed,
+                    "rows": [row._asdict() for row in result.rows],
+                }
+                for result in self.results
+            ],
+        }
+
+
+def broken_message(findings: Findings, page: str) -> str:
+    """Say which expectations are broken, by how many rows and which, and where to look."""
+    lines = [f"validate ({findings.suite}): {len(findings.broken)} expectations are broken:"]
+    for result in findings.broken:
+        seen = (
+            f"{result.unexpected} of {findings.rows} rows"
+            if result.unexpected
+            else f"found {result.observed}"
+        )
+        lines.append(f"  {result.about}: {seen}")
+        if result.rows:
+            more = ", …" if result.unexpected > len(result.rows) else ""
+            lines.append(f"    rows {', '.join(row.id for row in result.rows)}{more}")
+        lines.append(f"    why: {result.expectation.why}")
+    lines.append(
+        f"Open {page} to see the rows. Mend the raw data or the stage that made them; or change "
+        f"catalog/suites/{findings.suite}.yaml if the expectation is wrong. Nothing was spent."
+    )
+    return "\n".join(lines)

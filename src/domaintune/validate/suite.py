@@ -1,0 +1,42 @@
+"""A suite of expectations as it stands in catalog/suites/<table>.yaml."""
+
+from pathlib import Path
+from typing import Any, ClassVar
+
+from pydantic import Field
+
+from domaintune.core.errors import ParamsError
+from domaintune.core.params import Params, parse, read_yaml
+
+
+class Expectation(Params):
+    """One expectation and the reason a person would want it."""
+
+    section: ClassVar[str] = "expectations"
+    type: str = Field(pattern=r"^expect_[a-z_]+$")
+    """Name in great-expectations, e.g. expect_column_values_to_be_unique."""
+    kwargs: dict[str, Any]
+    """Its arguments; `mostly` (0–1) allows exceptions."""
+    why: str = Field(min_length=10)
+    """What goes wrong later where it is broken, in a plain sentence."""
+
+
+class Suite(Params):
+    """All expectations of one table."""
+
+    section: ClassVar[str] = "suite"
+    suite: str = Field(pattern=r"^[a-z0-9_]+$")
+    """Name of the suite, the same as the table's."""
+    expectations: list[Expectation] = Field(min_length=1)
+
+
+def read_suite(path: Path, table: str) -> Suite:
+    """Read and check a suite.
+
+    Raises:
+        ParamsError: the file is no suite, or one of another table.
+    """
+    suite = parse(path, "suite", Suite, read_yaml(path))
+    if suite.suite != table:
+        raise ParamsError(f"{path}: suite: expected {table} as in the command, got {suite.suite}")
+    return suite
