@@ -1,0 +1,1 @@
+"""Compare each arm with its baseline on the same questions: tests, intervals, effect size, power."""

@@ -1,0 +1,40 @@
+"""Compare each arm with its baseline."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from domaintune.compare.comparison import compare_arms
+from domaintune.compare.inputs import Settings, read_inputs
+from domaintune.compare.outputs import write_all
+from domaintune.compare.params import Comparing
+from domaintune.compare.text import as_tables
+from domaintune.core.params import load_mapping, load_section
+from domaintune.core.sections.answer import Answering
+from domaintune.core.sections.arms import Arm
+from domaintune.core.sections.rubrics import Rubric
+from domaintune.core.stage import guarded, running
+
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+Option = Annotated[Path, typer.Option()]
+
+
+@app.command()
+def main(
+    *, params: Option, questions: Option, answers: Option, judgments: Option,
+    out: Option, metrics: Option, accounting: Option,
+) -> None:  # fmt: skip
+    """Test each arm against its baseline on the same questions."""
+    with running("compare", "all", Path("locks/tables.txt")):
+        settings = Settings(
+            load_mapping(params, Arm), load_mapping(params, Rubric),
+            load_section(params, Answering), load_section(params, Comparing),
+        )  # fmt: skip
+        comparison = compare_arms(settings, read_inputs(settings, questions, answers, judgments))
+        write_all(comparison, out, metrics, accounting)
+        typer.echo(as_tables(comparison.statistics))
+
+
+if __name__ == "__main__":
+    guarded(app)

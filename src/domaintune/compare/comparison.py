@@ -1,0 +1,143 @@
+"""All arms against their baselines, as one value that JSON can hold: None has its reason, NaN is nowhere."""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from domaintune.compare.choices import count_choices, count_specific
+from domaintune.compare.inputs import Inputs, Settings
+from domaintune.compare.lengths import compare_lengths
+from domaintune.compare.scores import (
+    READ,
+    Pair,
+    paired_names,
+    pairs,
+    shared,
+    shared_names,
+    sort_out,
+    unscored,
+)
+from domaintune.compare.words import asked_in_words
+from domaintune.core.records.judgment import Judgment
+from domaintune.core.records.reject import Reject
+from domaintune.science.samples import mean_interval
+from domaintune.science.significance import holm
+from domaintune.science.statistics import compare_paired
+from domaintune.science.statistics_text import in_words, tables
+
+
+class Duel(NamedTuple):
+    """An arm, its baseline, and the questions that either answered."""
+
+    arm: str
+    baseline: str
+    asked: frozenset[str]
+
+
+class Comparison(NamedTuple):
+    """The statistics, the scores they rest on by arm, rubric and criterion, and the judgments not used."""
+
+    statistics: dict[str, Any]
+    scores: dict[tuple[str, str, str], list[Pair]]
+    judgments: int
+    used: int
+    lost: list[Reject]
+
+
+def compare_arms(settings: Settings, inputs: Inputs) -> Comparison:
+    """Compare each arm that is not its own baseline."""
+    scores: dict[tuple[str, str, str], list[Pair]] = {}
+    compared: dict[str, Any] = {}
+    for name, arm in sorted(settings.arms.items()):
+        if arm.baseline != name:
+            answers = inputs.answers[name], inputs.answers[arm.baseline]
+            duel = Duel(name, arm.baseline, frozenset(answers[0]) | frozenset(answers[1]))
+            compared[name] = {
+                "baseline": arm.baseline,
+                "questions_asked": len(duel.asked),
+                "lengths": compare_lengths(*answers),
+                "rubrics": _rubrics(settings, duel, inputs.judgments[name], scores),
+            }
+    _adjust(compared)
+    everything = [row for rows in inputs.judgments.values() for row in rows]
+    statistics = {
+        "alpha": settings.comparing.alpha,
+        "power": settings.comparing.power,
+        "measures": settings.answering.measures(),
+        "asked": asked_in_words(settings.answering),
+        "arms": compared,
+    }
+    read = sort_out(everything)
+    return Comparison(statistics, scores, len(everything), len(read.used), read.lost)
+
+
+def _rubrics(
+    settings: Settings,
+    duel: Duel,
+    judgments: Sequence[Judgment],
+    scores: dict[tuple[str, str, str], list[Pair]],
+) -> dict[str, Any]:
+    result: dict[str, Any] = {}
+    for rubric in sorted(set(settings.rubrics) | {row.rubric for row in judgments}):
+        rows = [row for row in judgments if row.rubric == rubric]
+        used = sort_out(rows).used
+        found = {name: pairs(used, name, duel.arm, duel.baseline) for name in paired_names(used)}
+        scores.update({(duel.arm, rubric, name): values for name, values in found.items()})
+        outcomes: Counter[str] = Counter(row.outcome for row in rows)
+        result[rubric] = {
+            "judgments": len(rows),
+            "outcomes": dict(sorted(outcomes.items())),
+            "parse_rate": sum(outcomes[o] for o in READ) / len(rows) if rows else None,
+            "questions_unscored": unscored(duel.asked, {row.question_id for row in used}, rows),
+            "choices": count_choices(used, duel.arm, duel.baseline),
+            "paired": {name: _paired(settings, duel, values) for name, values in found.items()},
+            "categories": _categories(used, duel, settings.comparing.alpha),
+        }
+    return result
+
+
+def _paired(settings: Settings, duel: Duel, values: Sequence[Pair]) -> dict[str, Any]:
+    result = compare_paired(
+        [pair.baseline for pair in values],
+        [pair.arm for pair in values],
+        settings.comparing.alpha,
+        settings.comparing.power,
+    )
+    on = f"On {asked_in_words(settings.answering, len(values))}"
+    return {
+        "statistics": result.as_dict(),
+        "tables": [table._asdict() for table in tables(result, duel.baseline, duel.arm)],
+        "in_words": in_words(result, duel.baseline, duel.arm, on),
+    }
+
+
+def _categories(used: Sequence[Judgment], duel: Duel, alpha: float) -> dict[str, Any]:
+    result: dict[str, Any] = {}
+    for name in shared_names(used):
+        values = shared(used, name)
+        mean, low, high = mean_interval(list(values.values()), alpha)
+        criterion = name.partition("/")[2] or name
+        result[criterion] = {
+            "questions": len(values),
+            "mean": mean,
+            "ci_low": low,
+            "ci_high": high,
+            "more_specific": count_specific(used, criterion, duel.arm, duel.baseline),
+        }
+    return result
+
+
+def _adjust(compared: dict[str, Any]) -> None:
+    """Add Holm's p-values over the arms to each criterion of each rubric."""
+    families: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    for arm in compared.values():
+        for rubric, found in arm["rubrics"].items():
+            for name, paired in found["paired"].items():
+                paired["p_holm"] = None
+                if paired["statistics"]["t_test"]["p_two_tail"] is not None:
+                    families.setdefault((rubric, name), []).append(paired)
+    for family in families.values():
+        adjusted = holm([paired["statistics"]["t_test"]["p_two_tail"] for paired in family])
+        for paired, p in zip(family, adjusted, strict=True):
+            paired["p_holm"] = p
+            paired["arms_tested"] = len(family)

@@ -1,0 +1,106 @@
+"""The files of the comparison: everything as JSON, the scores as CSV, a plot, a few headline figures."""
+
+import csv
+import io
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from statistics import fmean
+from typing import Any
+
+from domaintune.compare.comparison import Comparison
+from domaintune.compare.scores import Pair
+from domaintune.core.accounting import Accounts
+from domaintune.core.files import write_json, write_text
+from domaintune.core.frames import write_records
+from domaintune.core.records.reject import Reject
+
+HEADLINE = ("match", "matching")  # the study's judging; else the first rubric that has scores of both arms
+
+
+def write_all(comparison: Comparison, out: Path, metrics: Path, accounting: Path) -> None:
+    """Check the books, then write everything.
+
+    Raises:
+        AccountingError: judgments in are not judgments used plus judgments lost.
+    """
+    books = Accounts("compare", "all", "judgments")
+    books.rows_in = comparison.judgments
+    books.kept = comparison.used
+    books.lose(comparison.lost)
+    books.check()
+    baselines = {name: arm["baseline"] for name, arm in comparison.statistics["arms"].items()}
+    write_json(out / "comparison.json", comparison.statistics)
+    write_text(out / "scores.csv", scores_csv(comparison.scores, baselines))
+    write_text(out / "scores_by_arm.csv", means_csv(comparison.scores, baselines))
+    for (arm, rubric, name), values in sorted(comparison.scores.items()):
+        write_text(out / "paired" / f"{arm}.{rubric}.{name}.csv", paired_csv(values, baselines[arm], arm))
+    write_records(out / "rejects.parquet", Reject, comparison.lost)
+    write_json(metrics, headline(comparison.statistics))
+    books.write(accounting)
+
+
+def headline(statistics: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the figures of `dvc metrics show`, for each compared arm."""
+    return {name: _figures(arm) for name, arm in sorted(statistics["arms"].items())}
+
+
+def scores_csv(scores: Mapping[tuple[str, str, str], list[Pair]], baselines: Mapping[str, str]) -> str:
+    """Return one row a question, rubric, comparison and arm: a baseline is scored anew beside each arm."""
+    rows = [
+        (pair.question_id, rubric, name, arm, who, value)
+        for (arm, rubric, name), values in sorted(scores.items())
+        for pair in values
+        for who, value in ((baselines[arm], pair.baseline), (arm, pair.arm))
+    ]
+    return _csv(["question_id", "rubric", "criterion", "comparison", "arm", "score"], sorted(rows))
+
+
+def means_csv(scores: Mapping[tuple[str, str, str], list[Pair]], baselines: Mapping[str, str]) -> str:
+    """Return the plot `dvc plots` draws: the mean score of each arm in each comparison."""
+    rows = []
+    for (arm, rubric, name), values in sorted(scores.items()):
+        means = (fmean(pair.baseline for pair in values), fmean(pair.arm for pair in values))
+        for who, mean in zip((f"{baselines[arm]} beside {arm}", arm), means, strict=True):
+            rows.append((f"{who}: {name}", rubric, mean))
+    return _csv(["arm", "rubric", "score"], rows)
+
+
+def paired_csv(values: Iterable[Pair], baseline: str, arm: str) -> str:
+    """Return a column an arm, as `domaintune stats` reads it."""
+    return _csv(["question_id", baseline, arm], values)
+
+
+def _figures(arm: Mapping[str, Any]) -> dict[str, Any]:
+    paired = _headline_paired(arm["rubrics"])
+    tokens = arm["lengths"]["tokens"]
+    figures: dict[str, Any] = {"length_ratio": tokens and tokens["ratio_of_means"], "n": 0}
+    if paired is None:
+        return figures
+    statistics = paired["statistics"]
+    difference, power = statistics["difference"], statistics["power"]
+    return figures | {
+        "n": statistics["base"]["n"],
+        "mean_baseline": statistics["base"]["mean"],
+        "mean": statistics["tuned"]["mean"],
+        "difference": difference["mean"],
+        "ci_low": difference["ci_low"],
+        "ci_high": difference["ci_high"],
+        "p": statistics["t_test"]["p_two_tail"],
+        "p_holm": paired["p_holm"],
+        "d_z": difference["d_z"],
+        "n_needed": power["required_n"],
+    }
+
+
+def _headline_paired(rubrics: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    rubric, name = HEADLINE
+    found = {(r, n): paired for r, one in rubrics.items() for n, paired in one["paired"].items()}
+    return found.get((rubric, name)) or next((found[key] for key in sorted(found)), None)
+
+
+def _csv(header: list[str], rows: Iterable[Iterable[object]]) -> str:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(header)
+    writer.writerows(rows)
+    return text.getvalue()

@@ -1,0 +1,31 @@
+"""The comparison as the tables of the study, for a terminal."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from domaintune.science.statistics_text import Table, as_text
+
+
+def as_tables(statistics: Mapping[str, Any]) -> str:
+    """Return every compared arm's tables and sentences; without any, say so."""
+    if not statistics["arms"]:
+        return "No arm has another arm as its baseline: there is nothing to compare."
+    parts = []
+    for name, arm in sorted(statistics["arms"].items()):
+        parts.append(f"== {name} against {arm['baseline']} ==")
+        for rubric, found in sorted(arm["rubrics"].items()):
+            parts += [as_text(Table(**table)) for one in found["paired"].values() for table in one["tables"]]
+            parts += [one["in_words"] for one in found["paired"].values()]
+            parts.append(_read(rubric, found))
+    return "\n\n".join(parts)
+
+
+def _read(rubric: str, found: Mapping[str, Any]) -> str:
+    outcomes = ", ".join(f"{reason} {n}" for reason, n in found["outcomes"].items()) or "none"
+    text = f"{rubric}: {found['judgments']} judgments ({outcomes})."
+    if wins := found["choices"]:
+        text += (
+            f" Closer on {wins['questions']} questions: arm {wins['arm']}, baseline {wins['baseline']}, "
+            f"nothing {wins['nothing']}, orders of presentation disagree {wins['orders_disagree']}."
+        )
+    return text

@@ -1,0 +1,105 @@
+"""A small project on disk: questions, two or three arms, answers and judgments."""
+
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from ruamel.yaml import YAML
+
+from domaintune.core.frames import write_records
+from domaintune.core.records.answer import Answer
+from domaintune.core.records.judgment import Judgment, Score
+from domaintune.core.records.question import Question
+
+BASE = [4, 1, 2, 1, 3, 2, 2, 2, 4, 1]  # NASA R&D study, Table 7
+TUNED = [1, 2, 2, 2, 4, 4, 3, 3, 3, 2]
+CATEGORIES = ["importance", "missions"]
+
+
+class Project(NamedTuple):
+    root: Path
+    params: Path
+    questions: Path
+    answers: Path
+    judgments: Path
+
+
+def question(i, split="train"):
+    texts = dict.fromkeys(Question.schema_, "") | {"options": []}
+    return Question(**texts | {"id": f"q{i:02}", "question": f"Question {i}?", "split": split})
+
+
+def answer(arm, i, text, tokens, finished=True):
+    return Answer(arm=arm, question_id=f"q{i:02}", text=text, tokens=tokens, finished=finished)
+
+
+def verdict(i, arm, base, tuned, order="arm_first", rubric="match", **changes):
+    choice = "nothing" if base == tuned else arm if tuned > base else "base"
+    scores = [
+        Score(name="matching", arm="base", value=float(base)),
+        Score(name="matching", arm=arm, value=float(tuned)),
+    ]
+    row = {
+        "id": f"{rubric}-{arm}-{i:02}-{order}", "rubric": rubric, "question_id": f"q{i:02}", "arm": arm,
+        "baseline": "base", "order": order, "scores": scores, "choice": choice, "reason": "because",
+        "outcome": "parsed", "detail": "", "request_id": "r",
+    }  # fmt: skip
+    return Judgment(**row | changes)
+
+
+def lost(i, arm, outcome, order="arm_first", rubric="match"):
+    return verdict(i, arm, 1, 1, order, rubric, scores=[], choice="", outcome=outcome, detail="said nothing")
+
+
+def likeness(i, arm, value, specific):
+    scores = [Score(name=f"similarity/{c}", arm="", value=float(value)) for c in CATEGORIES]
+    scores += [
+        Score(name=f"specific/{c}", arm=who, value=float(who == specific))
+        for c in CATEGORIES
+        for who in ("base", arm)
+    ]
+    return verdict(i, arm, 1, 1, "baseline_first", "similarity", scores=scores, choice="", reason="")
+
+
+def build(root, judgments, arms=("tuned",), answers=None, split="train"):
+    params = {
+        "arms": {"base": {"model": "m", "mixture": None, "baseline": "base"}}
+        | {arm: {"model": "m", "mixture": ["nasa"], "baseline": "base"} for arm in arms},
+        "rubrics": {
+            "match": {"orders": ["baseline_first", "arm_first"]},
+            "similarity": {"orders": ["baseline_first"]},
+        },
+        "answer": {"questions": {"n": 10, "from": "train", "context": "none"}},
+        "compare": {"alpha": 0.05, "power": 0.8},
+    }
+    project = Project(
+        root, root / "params.yaml", root / "questions.parquet", root / "answers", root / "judgments"
+    )
+    with project.params.open("w") as handle:
+        YAML().dump(params, handle)
+    write_records(project.questions, Question, [question(i, split) for i in range(10)])
+    for arm in ("base", *arms):
+        rows = (answers or {}).get(
+            arm, [answer(arm, i, arm * (1 if arm == "base" else 3), 5) for i in range(10)]
+        )
+        write_records(project.answers / arm / "answers.parquet", Answer, rows, ["question_id"])
+        rows = [row for row in judgments if row.arm == arm]
+        write_records(project.judgments / arm / "judgments.parquet", Judgment, rows)
+    return project
+
+
+@pytest.fixture
+def make(tmp_path, monkeypatch):
+    """Return the builders; the working folder is the project's."""
+    monkeypatch.chdir(tmp_path)
+
+    class Make:
+        study = staticmethod(
+            lambda arm="tuned": [
+                verdict(i, arm, b, t) for i, (b, t) in enumerate(zip(BASE, TUNED, strict=True))
+            ]
+        )
+
+    Make.build = staticmethod(lambda *args, **kwargs: build(tmp_path, *args, **kwargs))
+    Make.answer, Make.verdict, Make.lost, Make.likeness = map(staticmethod, (answer, verdict, lost, likeness))
+    return Make

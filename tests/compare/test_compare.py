@@ -1,0 +1,171 @@
+"""The stage on small files: what it writes, what it counts, what it refuses."""
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from domaintune.cli.stats import read_columns
+from domaintune.compare import __main__ as stage
+from domaintune.core.errors import InputError
+from domaintune.core.frames import read_records
+from domaintune.core.records.reject import Reject
+
+LOCKS = Path(__file__).parents[2] / "locks"
+
+
+def run(project, out="out"):
+    (project.root / "locks").mkdir(exist_ok=True)
+    (project.root / "locks/tables.txt").write_text((LOCKS / "tables.txt").read_text())
+    out = project.root / out
+    arguments = {
+        "--params": project.params, "--questions": project.questions, "--answers": project.answers,
+        "--judgments": project.judgments, "--out": out / "comparison", "--metrics": out / "metrics.json",
+        "--accounting": out / "books.json",
+    }  # fmt: skip
+    flat = [str(part) for pair in arguments.items() for part in pair]
+    result = CliRunner().invoke(stage.app, flat, catch_exceptions=False)
+    assert result.exit_code == 0
+    return out, result.output
+
+
+def comparison(out):
+    return json.loads((out / "comparison/comparison.json").read_text())
+
+
+def test_the_studys_scores_give_the_studys_tables(make):
+    out, printed = run(make.build(make.study()))
+    lines = [" ".join(line.split()) for line in printed.splitlines()]
+    assert "t Stat -0.884651737" in lines
+    assert "P(T<=t) two-tail 0.399361359" in lines
+    metrics = json.loads((out / "metrics.json").read_text())["tuned"]
+    assert (metrics["mean_baseline"], metrics["mean"], metrics["n"], metrics["n_needed"]) == (
+        2.2,
+        2.6,
+        10,
+        103,
+    )
+    assert metrics["length_ratio"] == 1.0
+    found = comparison(out)
+    assert found["measures"] == "recall"
+    words = found["arms"]["tuned"]["rubrics"]["match"]["paired"]["matching"]["in_words"]
+    assert words.startswith(
+        "On 10 questions from documents the tuned arms were trained on, asked without the document (recall), "
+        "tuned scored 2.60"
+    )
+
+
+def test_a_score_is_the_mean_over_both_orders_and_orders_that_disagree_are_nobodys_win(make):
+    rows = [
+        *make.study(),
+        make.verdict(0, "tuned", 1, 5, "baseline_first"),
+        make.verdict(1, "tuned", 1, 4, "baseline_first"),
+    ]
+    out, _ = run(make.build(rows))
+    with (out / "comparison/scores.csv").open() as handle:
+        scores = {(row["question_id"], row["arm"]): float(row["score"]) for row in csv.DictReader(handle)}
+    assert scores["q00", "base"] == 2.5
+    assert scores["q00", "tuned"] == 3.0
+    assert scores["q01", "tuned"] == 3.0
+    choices = comparison(out)["arms"]["tuned"]["rubrics"]["match"]["choices"]
+    assert choices["orders_disagree"] == 1
+    assert (choices["arm"], choices["baseline"], choices["nothing"]) == (7, 1, 1)
+    assert choices["p_sign_test"] == pytest.approx(18 / 256)
+
+
+def test_books_balance_and_lost_judgments_keep_their_reason(make):
+    rows = [*make.study()[:7], make.lost(7, "tuned", "unparsed"), make.lost(8, "tuned", "refused")]
+    rows += [make.lost(i, "tuned", "needs_model", rubric="similarity") for i in range(10)]
+    out, _ = run(make.build(rows))
+    books = json.loads((out / "books.json").read_text())
+    assert (books["in"], books["kept"]) == (19, 7)
+    assert books["failed"] == {"needs_model": 10, "refused": 1, "unparsed": 1}
+    assert len(read_records(out / "comparison/rejects.parquet", Reject)) == 12
+    match = comparison(out)["arms"]["tuned"]["rubrics"]["match"]
+    assert match["questions_unscored"] == {"not_judged": 1, "refused": 1, "unparsed": 1}
+    assert match["parse_rate"] == pytest.approx(7 / 9)
+    similarity = comparison(out)["arms"]["tuned"]["rubrics"]["similarity"]
+    assert similarity["outcomes"] == {"needs_model": 10}
+    assert similarity["categories"] == similarity["paired"] == {}
+
+
+def test_similarity_has_means_with_intervals_and_counts_who_is_more_specific(make):
+    rows = [make.likeness(i, "tuned", 1 + i % 3, "tuned" if i < 8 else "nothing") for i in range(10)]
+    out, _ = run(make.build(rows))
+    found = comparison(out)["arms"]["tuned"]["rubrics"]["similarity"]["categories"]
+    assert sorted(found) == ["importance", "missions"]
+    assert found["missions"]["mean"] == pytest.approx(1.9)
+    assert found["missions"]["ci_low"] < 1.9 < found["missions"]["ci_high"]
+    specific = found["missions"]["more_specific"]
+    assert (specific["arm"], specific["baseline"], specific["nothing"]) == (8, 0, 2)
+
+
+def test_lengths_count_answers_at_least_twice_as_long(make):
+    base = [make.answer("base", i, "abcd", 4) for i in range(9)] + [make.answer("base", 9, "", 0)]
+    tuned = [make.answer("tuned", i, "abcd" * (2 if i < 8 else 1), 9, finished=i > 2) for i in range(10)]
+    out, _ = run(make.build(make.study(), answers={"base": base, "tuned": tuned}))
+    lengths = comparison(out)["arms"]["tuned"]["lengths"]
+    assert lengths["characters"]["at_least_twice"] == 9
+    assert lengths["tokens"]["ratio_of_means"] == pytest.approx(2.5)
+    assert lengths["unfinished_arm"] == 3
+    assert lengths["empty_baseline"] == 1
+
+
+def test_several_arms_are_corrected_by_holm(make):
+    better = [make.verdict(i, "other", 1, 3 + i % 2) for i in range(10)]
+    out, _ = run(make.build(make.study() + better, arms=("tuned", "other")))
+    metrics = json.loads((out / "metrics.json").read_text())
+    assert sorted(metrics) == ["other", "tuned"]
+    assert metrics["other"]["p_holm"] == pytest.approx(2 * metrics["other"]["p"])
+    assert metrics["tuned"]["p_holm"] == pytest.approx(metrics["tuned"]["p"])
+
+
+def test_the_paired_scores_can_be_read_back_by_domaintune_stats(make):
+    out, _ = run(make.build(make.study()))
+    base, tuned = read_columns(out / "comparison/paired/tuned.match.matching.csv", "base", "tuned")
+    assert sum(base) / 10 == 2.2
+    assert sum(tuned) / 10 == 2.6
+
+
+@pytest.mark.parametrize("arms", [(), ("tuned",)])
+def test_nothing_judged_or_nothing_to_compare_is_said_and_not_a_crash(make, arms):
+    out, printed = run(make.build([], arms=arms))
+    metrics = json.loads((out / "metrics.json").read_text())
+    assert metrics == ({"tuned": {"length_ratio": 1.0, "n": 0}} if arms else {})
+    assert ("0 judgments (none)" in printed) if arms else ("nothing to compare" in printed)
+
+
+def test_all_files_are_the_same_bytes_again(make):
+    project = make.build(make.study() + [make.likeness(i, "tuned", 2, "base") for i in range(10)])
+    first, second = run(project, "one")[0], run(project, "two")[0]
+    files = sorted(path.relative_to(first) for path in first.rglob("*") if path.is_file())
+    assert len(files) == 7
+    assert all((first / path).read_bytes() == (second / path).read_bytes() for path in files)
+
+
+@pytest.mark.parametrize("folder", ["answers", "judgments"])
+def test_a_folder_that_no_arm_owns_stops_the_run(make, folder):
+    project = make.build(make.study())
+    (project.root / folder / "removed_arm").mkdir()
+    with pytest.raises(InputError, match=r"removed_arm(.|\n)*dvc checkout"):
+        run(project)
+    assert not (project.root / "out").exists()
+
+
+def test_answers_to_questions_of_another_split_stop_the_run(make):
+    with pytest.raises(InputError, match=r"is from test; answer.questions.from is train"):
+        run(make.build(make.study(), split="test"))
+
+
+def test_a_missing_table_is_one_clear_message(make):
+    project = make.build(make.study())
+    (project.answers / "tuned/answers.parquet").unlink()
+    with pytest.raises(InputError, match=r"not found\. Run `dvc repro`"):
+        run(project)
+
+
+def test_the_stage_is_a_typer_app():
+    assert isinstance(stage.app, typer.Typer)

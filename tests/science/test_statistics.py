@@ -1,0 +1,212 @@
+"""Golden values: the NASA R&D study, Tables 5 to 7."""
+
+import json
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import stats
+
+from domaintune.core.errors import InputError
+from domaintune.core.files import to_json
+from domaintune.science.power import power_at, required_n, smallest_detectable
+from domaintune.science.samples import describe, mean_interval
+from domaintune.science.significance import holm, sign_test
+from domaintune.science.statistics import compare_paired
+from domaintune.science.statistics_text import Table, as_text, in_words, number, tables
+
+BASE = [4, 1, 2, 1, 3, 2, 2, 2, 4, 1]  # Table 7
+TUNED = [1, 2, 2, 2, 4, 4, 3, 3, 3, 2]
+
+TABLE_5 = {
+    "Mean": ["2.2", "2.6"],
+    "Variance": ["1.288888889", "0.933333333"],
+    "Observations": ["10", "10"],
+    "Pearson correlation": ["0.08104409"],
+    "Hypothesized mean difference": ["0"],
+    "df": ["9"],
+    "t Stat": ["-0.884651737"],
+    "P(T<=t) one-tail": ["0.19968068"],
+    "t critical one-tail": ["1.833112933"],
+    "P(T<=t) two-tail": ["0.399361359"],
+    "t critical two-tail": ["2.262157163"],
+}
+TABLE_6 = {
+    "Mean": ["2.2", "2.6"],
+    "Variance": ["1.288888889", "0.933333333"],
+    "Observations": ["10", "10"],
+    "df": ["9", "9"],
+    "F": ["1.380952381"],
+    "P(F<=f) one-tail (right)": ["0.319200279"],
+    "F critical one-tail (right)": ["3.178893104"],
+}
+IN_TEXT = {"Standard error": ["0.3590", "0.3055"], "Standard deviation": ["1.1353", "0.9661"]}
+
+
+def study():
+    return compare_paired(BASE, TUNED, 0.05, 0.8)
+
+
+def test_every_printed_digit_of_the_studys_tables_comes_out():
+    printed = tables(study(), "base", "tuned")
+    for table, expected in zip(printed, [TABLE_5, TABLE_6, IN_TEXT], strict=False):
+        assert {row[0]: row[1:] for row in table.rows} == expected
+
+
+def test_the_study_would_have_needed_103_questions():
+    result = study()
+    assert result.difference.d_z == pytest.approx(0.2798, abs=5e-5)
+    assert result.power.required_n == 103
+    assert power_at(result.difference.d_z, 103, 0.05) >= 0.8 > power_at(result.difference.d_z, 102, 0.05)
+
+
+def test_differences_and_effects_are_tuned_minus_base_while_t_is_base_minus_tuned():
+    result = study()
+    assert result.difference.mean == pytest.approx(0.4)
+    assert result.difference.d_z > 0 > result.t_test.t
+    assert result.difference.ci_low < 0 < result.difference.ci_high
+
+
+def test_f_below_one_uses_the_left_tail():
+    result = compare_paired(TUNED, BASE, 0.05, 0.8).f_test
+    assert result.f == pytest.approx(1 / 1.380952381)
+    assert result.tail == "left"
+    assert result.p_one_tail == pytest.approx(0.319200279)
+    assert result.f_critical_one_tail == pytest.approx(1 / 3.178893104)
+
+
+def test_a_zero_difference_needs_no_number_of_questions():
+    result = compare_paired([1, 2, 3, 4], [2, 1, 4, 3], 0.05, 0.8)
+    assert result.difference.mean == 0
+    assert result.power.required_n is None
+    assert "zero" in result.missing["power.required_n"]
+    assert "zero" in in_words(result, "base", "tuned", "On 4 questions")
+
+
+def test_identical_columns_give_no_test_and_say_why():
+    result = compare_paired(BASE, BASE, 0.05, 0.8)
+    assert result.t_test.t is None
+    assert result.pearson == pytest.approx(1.0)
+    assert result.f_test.f == pytest.approx(1.0)
+    assert result.wilcoxon.p_two_tail is None
+    assert "every difference is the same" in result.missing["t_test.t"]
+    assert "No test was possible" in in_words(result, "base", "tuned", "On 10 questions")
+
+
+def test_a_constant_column_gives_no_f_and_no_correlation():
+    result = compare_paired([2, 2, 2], [1, 2, 4], 0.05, 0.8)
+    assert result.f_test.f is None
+    assert result.pearson is None
+    assert {"f_test.f", "pearson"} <= set(result.missing)
+
+
+def test_equal_but_for_rounding_counts_as_equal():
+    result = compare_paired([0.1, 0.2, 0.3], [0.1 + 0.2, 0.4, 0.5], 0.05, 0.8)
+    assert result.t_test.t is None
+    assert result.difference.standard_deviation == 0
+
+
+def test_one_pair_has_a_mean_and_reasons_for_all_the_rest():
+    result = compare_paired([2], [4], 0.05, 0.8)
+    assert (result.base.mean, result.tuned.mean, result.difference.mean) == (2, 4, 2)
+    assert result.t_test.df is None
+    assert result.power.detectable_d_z is None
+    assert result.missing["t_test"] == "needs at least 2 pairs"
+    assert in_words(result, "base", "tuned", "On 1 question")
+
+
+def test_nothing_to_compare_is_an_error_not_a_zero():
+    with pytest.raises(InputError, match="no scores"):
+        compare_paired([], [], 0.05, 0.8)
+    with pytest.raises(InputError, match="same length, got 2 and 3"):
+        compare_paired([1, 2], [1, 2, 3], 0.05, 0.8)
+    with pytest.raises(InputError, match=r"tuned: row 2: expected a finite number, got nan"):
+        compare_paired([1, 2], [1, math.nan], 0.05, 0.8)
+
+
+SCORES = st.lists(st.tuples(st.integers(1, 5), st.integers(1, 5)), min_size=1, max_size=9)
+
+
+@settings(max_examples=40, deadline=None)
+@given(SCORES)
+def test_no_scores_lead_to_nan_and_every_missing_value_has_a_reason(rows):
+    result = compare_paired([b for b, _ in rows], [t for _, t in rows], 0.05, 0.8)
+    assert json.loads(to_json(result.as_dict()))  # to_json refuses NaN
+    for group in ("t_test", "f_test", "difference", "wilcoxon", "power"):
+        if any(value is None for value in getattr(result, group)._asdict().values()) and len(rows) > 1:
+            assert any(key.startswith(group) for key in result.missing)
+    assert "nan" not in in_words(result, "base", "tuned", "On some").lower()
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.tuples(st.floats(0, 100), st.floats(0, 100)), min_size=3, max_size=9))
+def test_agrees_with_scipys_paired_test(rows):
+    base, tuned = [b for b, _ in rows], [t for _, t in rows]
+    result = compare_paired(base, tuned, 0.05, 0.8)
+    spread = np.ptp(np.array(tuned) - np.array(base))
+    if result.t_test.t is not None and spread > 1e-6:
+        expected = stats.ttest_rel(base, tuned)
+        assert result.t_test.t == pytest.approx(expected.statistic, rel=1e-6)
+        low, high = (-x for x in reversed(expected.confidence_interval(0.95)))
+        assert (result.difference.ci_low, result.difference.ci_high) == pytest.approx(
+            (low, high), rel=1e-6, abs=1e-9
+        )
+
+
+@pytest.mark.parametrize("n", [2, 5, 10, 103, 1000])
+def test_the_smallest_detectable_effect_needs_exactly_this_many_pairs(n):
+    assert required_n(smallest_detectable(n, 0.05, 0.8) * (1 + 1e-9), 0.05, 0.8) == n
+
+
+def test_required_n_knows_published_values_and_its_limit():
+    # G*Power 3.1, t tests, means of two dependent groups, two tails, alpha 0.05, power 0.80
+    assert [required_n(d, 0.05, 0.8) for d in (0.2, 0.5, 0.8)] == [199, 34, 15]
+    assert required_n(1e-6, 0.05, 0.8) is None
+    assert required_n(1e10, 0.05, 0.8) == 2
+    assert required_n(-0.5, 0.05, 0.8) == 34
+
+
+def test_holm_and_the_sign_test_know_their_textbook_values():
+    assert holm([0.01, 0.04, 0.03]) == pytest.approx([0.03, 0.06, 0.06])
+    assert holm([0.9, 0.8]) == [1.0, 1.0]
+    assert holm([]) == []
+    assert sign_test(9, 1) == pytest.approx(0.021484375)
+    assert sign_test(0, 0) is None
+
+
+def test_an_interval_needs_two_values():
+    assert mean_interval([3.0], 0.05) == (3.0, None, None)
+    mean, low, high = mean_interval(BASE, 0.05)
+    assert (mean, high - mean) == pytest.approx((2.2, 2.262157163 * 0.359010987))
+    assert mean - low == pytest.approx(high - mean)
+    with pytest.raises(InputError):
+        describe([])
+
+
+def test_numbers_keep_nine_decimals_without_closing_zeros():
+    assert [number(x) for x in (0.08104408984, 2.0, -1e-12, 0.0, None, -0.0)] == [
+        "0.08104409",
+        "2",
+        "-1e-12",
+        "0",
+        "–",
+        "0",
+    ]
+
+
+def test_a_table_lines_up_in_a_terminal_with_korean_headings():
+    text = as_text(Table("t", ["기반", "b"], [["x", "1.25", "2"], ["df", "9"]]))
+    assert text.splitlines() == ["t", "    기반  b", "x   1.25  2", "df  9"]
+
+
+def test_the_sentence_can_be_quoted():
+    text = in_words(study(), "base", "tuned", "On 10 questions")
+    assert text == (
+        "On 10 questions, tuned scored 2.60 on average against 2.20 of base, a difference of +0.40 "
+        "(95 % interval -0.62 to +1.42). The difference is not significant at the 5 % level (paired t-test, "
+        "t(9) = -0.885 as base − tuned, two-tailed p = 0.399). 103 questions would have been needed to "
+        "detect a difference of this size (d_z = 0.28) with 80 % power. With 10, only differences of 1.42 points or "
+        "more (d_z = 1.00) have that chance to be detected."
+    )
