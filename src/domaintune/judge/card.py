@@ -1,9 +1,9 @@
 """A rubric's card: what catalog/rubrics/<rubric>.yaml says, checked before anything is asked."""
 
-from collections.abc import Mapping
-from typing import Any, ClassVar, Literal, Self
+from typing import Any, ClassVar, Literal
 
-from pydantic import Field, model_validator
+import jsonschema
+from pydantic import Field
 
 from domaintune.core.params import Params
 
@@ -53,26 +53,22 @@ class Card(Params):
         """Return the scale's highest score."""
         return max(self.scale)
 
-    @model_validator(mode="after")
-    def _consistent(self) -> Self:
-        problems = [
-            f"material lacks {name}" for name in ("answer_a", "answer_b") if name not in self.material
-        ]
-        names = [criterion.name for criterion in self.criteria]
-        if len(set(names)) < len(names):
-            problems.append(f"two criteria share a name: {names}")
-        if self.verdict == "closer" and len(names) != 1:
-            problems.append(f"verdict closer takes exactly one criterion, got {names}")
-        expected = {"reason", "score_a", "score_b", "closer"} if self.verdict == "closer" else set(names)
-        if (required := set(_required(self.reply_schema))) != expected:
-            problems.append(f"reply_schema must require {sorted(expected)}, it requires {sorted(required)}")
-        if sorted(self.scale) != list(range(self.lowest, self.highest + 1)):
-            problems.append(f"scale must name every score between its ends, got {sorted(self.scale)}")
-        if problems:
-            raise ValueError("; ".join(problems))
-        return self
 
-
-def _required(schema: Mapping[str, Any]) -> list[str]:
-    required = schema.get("required", [])
-    return [str(name) for name in required] if isinstance(required, list) else []
+def inconsistencies(card: Card) -> list[str]:
+    """Return where a card contradicts itself; each would cost answers that cannot be read."""
+    found = [f"material: lacks {name}" for name in ("answer_a", "answer_b") if name not in card.material]
+    names = [criterion.name for criterion in card.criteria]
+    if len(set(names)) < len(names):
+        found.append(f"criteria: two share a name: {names}")
+    if card.verdict == "closer" and len(names) != 1:
+        found.append(f"criteria: verdict closer takes exactly one, got {names}")
+    if sorted(card.scale) != list(range(card.lowest, card.highest + 1)):
+        found.append(f"scale: expected every score between its ends, got {sorted(card.scale)}")
+    try:
+        jsonschema.Draft202012Validator.check_schema(card.reply_schema)
+    except jsonschema.SchemaError as error:
+        return [*found, f"reply_schema: no JSON schema: {error.message[:200]}"]
+    expected = {"reason", "score_a", "score_b", "closer"} if card.verdict == "closer" else set(names)
+    if (required := set(card.reply_schema.get("required", []))) != expected:
+        found.append(f"reply_schema.required: expected {sorted(expected)}, got {sorted(required)}")
+    return found

@@ -150,21 +150,21 @@ def _plain_choice(given: Any, neither: str) -> Any:
 
 def _read_part(card: Card, value: Any, fields: Fields) -> Part:
     if not isinstance(value, Mapping):
-        raise VerdictError("missing" if value is None else f"expected a JSON object, got {value!r}")
+        raise VerdictError("missing" if value is None else f"expected a JSON object, got {_shown(value)}")
     if absent := [key for key in (*fields.scores, fields.choice, fields.text) if key not in value]:
         raise VerdictError(f"{', '.join(absent)} missing")
     text = value[fields.text]
     if not isinstance(text, str):
-        raise VerdictError(f"{fields.text}: expected text, got {text!r}")
+        raise VerdictError(f"{fields.text}: expected text, got {_shown(text)}")
     scores = [_read_score(card, key, value[key]) for key in fields.scores]
     return Part(scores, _read_choice(fields, value[fields.choice]), text.strip())
 
 
 def _read_score(card: Card, key: str, given: Any) -> float:
     if isinstance(given, bool) or not isinstance(given, int):
-        raise VerdictError(f"{key}: expected a whole number, got {given!r}")
+        raise VerdictError(f"{key}: expected a whole number, got {_shown(given)}")
     if given not in card.scale:
-        raise VerdictError(f"{key}: expected {card.lowest} to {card.highest}, got {given}")
+        raise VerdictError(f"{key}: expected {card.lowest} to {card.highest}, got {_shown(given)}")
     return float(given)
 
 
@@ -172,5 +172,9 @@ def _read_choice(fields: Fields, given: Any) -> Side:
     if given == fields.neither:
         return ""
     if not isinstance(given, str) or given.casefold() not in SIDES:
-        raise VerdictError(f"{fields.choice}: expected A, B or {fields.neither}, got {given!r}")
+        raise VerdictError(f"{fields.choice}: expected A, B or {fields.neither}, got {_shown(given)}")
     return SIDES[given.casefold()]
+
+
+def _shown(value: Any) -> str:
+    return repr(value)[:100]

@@ -1,0 +1,63 @@
+"""Small duels: two arms, a few questions, the real rubric cards."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from domaintune.core.records.answer import Answer
+from domaintune.core.records.question import Question
+from domaintune.core.sections.rubrics import Rubric
+from domaintune.judge.card import Card
+from domaintune.judge.plan import Duel
+from domaintune.judge.reading import read_cards
+
+ROOT = Path(__file__).resolve().parents[2]
+CARD_FILES = sorted((ROOT / "catalog" / "rubrics").glob("*.yaml"))
+RUBRICS = {
+    "match": Rubric(orders=["baseline_first", "arm_first"]),
+    "similarity": Rubric(orders=["baseline_first"]),
+}
+
+
+@pytest.fixture(scope="session")
+def cards() -> dict[str, Card]:
+    assert CARD_FILES
+    return read_cards(CARD_FILES, RUBRICS)
+
+
+@pytest.fixture(scope="session")
+def rubrics() -> dict[str, Rubric]:
+    return RUBRICS
+
+
+@pytest.fixture(scope="session")
+def question() -> Callable[..., Question]:
+    def make(name: str, matched: str = "It melts ice at -40 °C.") -> Question:
+        values: dict[str, Any] = {
+            field: [] if field == "options" else field for field in Question.model_fields
+        }
+        return Question(
+            **values
+            | {"id": name, "question": f"What does {name} do?", "matched_answer": matched, "language": "en"}
+        )
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def duel() -> Callable[..., Duel]:
+    def make(
+        ours: Mapping[str, str], theirs: Mapping[str, str], arm: str = "tuned", baseline: str = "base"
+    ) -> Duel:
+        return Duel(arm, baseline, answers(arm, ours), answers(baseline, theirs))
+
+    return make
+
+
+def answers(arm: str, texts: Mapping[str, str]) -> dict[str, Answer]:
+    return {
+        name: Answer(arm=arm, question_id=name, text=text, tokens=len(text.split()), finished=True)
+        for name, text in texts.items()
+    }

@@ -1,0 +1,60 @@
+"""Rubric files are checked before anything is asked."""
+
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+from ruamel.yaml import YAML
+
+from domaintune.core.errors import ParamsError
+from domaintune.core.params import read_yaml
+from domaintune.core.sections.rubrics import Rubric
+from domaintune.judge.card import Card
+from domaintune.judge.reading import read_cards
+
+ROOT = Path(__file__).resolve().parents[2]
+ONE = {"match": Rubric(orders=["arm_first"])}
+
+
+def edited(folder: Path, **changes: Any) -> Path:
+    value = read_yaml(ROOT / "catalog" / "rubrics" / "match.yaml") | changes
+    path = folder / "match.yaml"
+    with path.open("w", encoding="utf-8") as handle:
+        YAML().dump(value, handle)
+    return path
+
+
+def test_the_shipped_cards_hold_valid_schemas_for_their_scales(cards: dict[str, Card]) -> None:
+    assert set(cards) == {"match", "similarity"}
+    for card in cards.values():
+        jsonschema.Draft202012Validator.check_schema(card.reply_schema)
+        assert (card.lowest, card.highest) == (1, 5)
+    assert len(cards["similarity"].criteria) == 6
+
+
+def test_a_file_that_params_do_not_name_is_left_unread(tmp_path: Path) -> None:
+    broken = tmp_path / "broken.yaml"
+    broken.write_text("{", encoding="utf-8")
+    assert set(read_cards([edited(tmp_path), broken], ONE)) == {"match"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"name": "other"}, "name: expected match as in the file's name, got other"),
+        ({"material": ["question", "answer_a"]}, "material lacks answer_b"),
+        ({"scale": {1: "bad", 5: "good"}}, "scale must name every score"),
+        ({"criteria": []}, "match.criteria: list should have at least 1 item"),
+        ({"reply_schema": {"type": "object"}}, "reply_schema must require"),
+        ({"reply_schema": {"type": "objekt"}}, "reply_schema is no JSON schema"),
+        ({"colour": "red"}, "match.colour: unknown parameter"),
+        ({"verdict": "criteria"}, "reply_schema must require ['matching']"),
+    ],
+)
+def test_a_wrong_card_is_named_with_its_file(tmp_path: Path, changes: dict[str, Any], expected: str) -> None:
+    path = edited(tmp_path, **changes)
+    with pytest.raises(ParamsError) as caught:
+        read_cards([path], ONE)
+    assert str(path) in str(caught.value)
+    assert expected in str(caught.value)
