@@ -1,4 +1,4 @@
-"""Instruction rows that say the same: one of them stays, and never the one that leaks from test into training.
+"""Instruction rows that say the same: one of them stays, never one that leaks from test into training.
 
 Held-out rows stay before training rows, then the lowest id stays. A row lost to one of its own split is a
 duplicate, a row lost to one of another split is contaminated.
@@ -31,7 +31,7 @@ class Key(NamedTuple):
 def remove_duplicates(
     rows: Sequence[Instruction], params: CurateParams
 ) -> tuple[list[Instruction], list[Reject]]:
-    """Remove exact duplicates and repeated questions, then near-duplicates; the input's order does not matter."""
+    """Remove exact duplicates and repeated questions, then near-duplicates, whatever the input's order."""
     ordered = sorted(rows, key=lambda row: (_HELD_OUT_FIRST[row.split], row.id))
     distinct, same = _remove_same(ordered)
     kept, near = _remove_near(distinct, params)

@@ -1,4 +1,4 @@
-"""`python -m domaintune.validate`: a table and its suite in; results, a page and, if all holds, a gate out."""
+"""`python -m domaintune.validate`: a table and its suite in; results, a page and, if it holds, a gate out."""
 
 from pathlib import Path
 from typing import Annotated

@@ -1,0 +1,230 @@
+import random
+import unicodedata
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from domaintune.core.errors import InputError, ParamsError
+from domaintune.core.files import content_id
+from domaintune.core.params import parse
+from domaintune.core.records.document import Attribute, Document, Section
+from domaintune.corpus.build import Corpus, build_corpus
+from domaintune.corpus.params import CorpusParams
+from domaintune.corpus.splits import age
+
+PARAMS = CorpusParams(similarity=0.8, permutations=128, validation_fraction=0.1, test_fraction=0.1)
+WORDS = [f"word{i}" for i in range(400)]
+
+
+def make(native_id: str, text: str = "", source: str = "api", title: str = "", **attributes: str) -> Document:
+    return Document(
+        id=content_id(source, native_id),
+        source=source,
+        native_id=native_id,
+        language="en",
+        title=title or f"Project {native_id}",
+        text=text or abstract(native_id),
+        keywords=[],
+        sections=[],
+        attributes=[Attribute(name=name, value=value) for name, value in sorted(attributes.items())],
+        licence="CC0-1.0",
+        cluster="",
+        split="",
+    )
+
+
+def abstract(name: str, size: int = 120) -> str:
+    return " ".join(random.Random(name).choices(WORDS, k=size))
+
+
+def with_edit(text: str, at: int = 7, new: str = "changed") -> str:
+    found = text.split()
+    found[at] = new
+    return " ".join(found)
+
+
+def splits(corpus: Corpus) -> dict[str, str]:
+    return {document.id: document.split for document in corpus.documents}
+
+
+def reasons(corpus: Corpus) -> list[tuple[str, str, str]]:
+    return sorted((reject.id, reject.kind, reject.reason) for reject in corpus.rejects)
+
+
+def test_a_row_with_the_same_link_is_one_work_and_the_richer_record_stays() -> None:
+    poor = make("1", source="api", link="https://www.sbir.gov/detail/68389")
+    rich = make(
+        "9", source="portal", text="Other text here.", link="http://sbir.gov/detail/68389/", amount="5"
+    )
+    corpus = build_corpus([poor, rich], PARAMS, 1)
+    assert [document.id for document in corpus.documents] == [rich.id]
+    assert reasons(corpus) == [(poor.id, "duplicate", "duplicate_link")]
+    assert rich.id in corpus.rejects[0].detail
+
+
+def test_among_equally_rich_rows_the_first_source_by_name_stays() -> None:
+    rows = [make("1", source=source, link="x/1") for source in ("portal", "api", "bulk")]
+    assert [row.source for row in build_corpus(rows, PARAMS, 1).documents] == ["api"]
+
+
+def test_two_phases_with_the_same_title_and_text_are_paid_for_once() -> None:
+    first = make("1", text="We build it.", title="Pump", phase="Phase I", link="a/1")
+    second = make("2", text="WE  BUILD\nIT.", title="PUMP", phase="Phase II", link="a/2")
+    corpus = build_corpus([first, second], PARAMS, 1)
+    assert reasons(corpus) == [(second.id, "duplicate", "duplicate_text")]
+
+
+def test_the_same_title_with_another_text_is_another_work() -> None:
+    rows = [make("1", title="Not Available", link="a/1"), make("2", title="Not Available", link="a/2")]
+    assert len(build_corpus(rows, PARAMS, 1).documents) == 2
+
+
+@pytest.mark.parametrize(
+    ("contract", "phases", "kept"),
+    [
+        ("80NSSC19C0001", ("Phase I", "I"), 1),
+        ("80NSSC19C0001", ("1", "Phase I"), 1),
+        ("80NSSC19C0001", ("Phase I", "Phase II"), 2),
+        ("N/A", ("Phase I", "Phase I"), 2),
+        ("pending", ("Phase I", "Phase I"), 2),
+        ("", ("Phase I", "Phase I"), 2),
+    ],
+)
+def test_a_contract_counts_with_its_phase_and_only_if_it_can_be_one(
+    contract: str, phases: tuple[str, str], kept: int
+) -> None:
+    rows = [make(str(i), contract=contract, phase=phase) for i, phase in enumerate(phases)]
+    assert len(build_corpus(rows, PARAMS, 1).documents) == kept
+
+
+def test_decomposed_hangul_is_the_same_text() -> None:
+    text = "수소 저장 합금의 촉매 특성을 평가하였다."
+    rows = [make("1", text, title="촉매"), make("2", unicodedata.normalize("NFD", text), title="촉매")]
+    assert len(build_corpus(rows, PARAMS, 1).documents) == 1
+
+
+def test_near_duplicates_share_the_oldest_records_cluster_and_split() -> None:
+    old = make("7", title="T", year="1999")
+    new = make("3", title="T", text=with_edit(old.text), year="2001")
+    for seed in range(20):
+        corpus = build_corpus([new, old, make("5", year="2000")], PARAMS, seed)
+        placed = {document.native_id: (document.cluster, document.split) for document in corpus.documents}
+        assert placed["3"] == placed["7"]
+        assert placed["3"][0] == old.id
+
+
+def test_order_goes_by_year_then_by_the_numbers_in_the_id() -> None:
+    rows = [make("a/10", year="2001"), make("a/9", year="2001"), make("a/1"), make("b/77", year="1983")]
+    assert [row.native_id for row in sorted(rows, key=age)] == ["b/77", "a/9", "a/10", "a/1"]
+
+
+def test_a_document_that_resembles_two_splits_is_contaminated_and_moves_neither() -> None:
+    half, other = abstract("half", 200).split(), abstract("other", 200).split()
+    params = PARAMS.model_copy(update={"similarity": 0.3})
+    for seed in range(40):
+        first = make("1", " ".join(half), title="A", year="1990")
+        second = make("2", " ".join(other), title="A", year="1990")
+        bridge = make("3", " ".join(half[:100] + other[:100]), title="A", year="2000")
+        before = build_corpus([first, second], params, seed)
+        after = build_corpus([first, second, bridge], params, seed)
+        assert splits(before).items() <= splits(after).items()
+        if len(set(splits(before).values())) == 2:
+            assert reasons(after) == [(bridge.id, "contaminated", "between_splits")]
+            return
+    pytest.fail("no seed gave the two documents different splits")
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(0, 10_000), st.integers(2, 25), st.data())
+def test_a_later_document_moves_no_other_even_as_a_near_duplicate(
+    seed: int, size: int, data: st.DataObject
+) -> None:
+    rows = [make(str(i), year=str(1990 + i % 20), title="T") for i in range(size)]
+    near = data.draw(st.sampled_from([None, *rows]))
+    text = abstract(f"new{seed}") if near is None else with_edit(near.text, seed % 100)
+    newcomer = make(data.draw(st.sampled_from(["0", "5000", "zzz"])), text, "later", "T", year="2020")
+    before, after = build_corpus(rows, PARAMS, seed), build_corpus([*rows, newcomer], PARAMS, seed)
+    assert splits(before).items() <= splits(after).items()
+    if near is not None:
+        assert splits(after)[newcomer.id] == splits(after)[near.id]
+
+
+def test_an_unrelated_older_document_moves_no_other_either() -> None:
+    rows = [make(str(i), year="2000") for i in range(50)]
+    before = splits(build_corpus(rows, PARAMS, 3))
+    after = splits(build_corpus([make("0", abstract("old"), "other", year="1950"), *rows], PARAMS, 3))
+    assert before.items() <= after.items()
+
+
+def test_a_richer_copy_from_a_new_source_leaves_the_works_split_where_it_was() -> None:
+    api = [make(str(i), source="api", link=f"x/{i}") for i in range(60)]
+    portal = [make(f"p{i}", abstract(str(i)), "portal", link=f"x/{i}", amount="1") for i in range(60)]
+
+    def by_link(corpus: Corpus) -> dict[str | None, str]:
+        return {document.attribute("link"): document.split for document in corpus.documents}
+
+    assert by_link(build_corpus(api, PARAMS, 3)) == by_link(build_corpus([*api, *portal], PARAMS, 3))
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    st.lists(
+        st.tuples(
+            st.integers(0, 6), st.sampled_from("abc"), st.integers(0, 3), st.sampled_from(["", "x/1", "x/2"])
+        ),
+        min_size=1,
+        max_size=20,
+        unique_by=lambda item: item[:2],
+    ),
+    st.randoms(use_true_random=False),
+)
+def test_books_balance_and_the_order_of_rows_does_not_matter(
+    items: list[tuple[int, str, int, str]], order: random.Random
+) -> None:
+    rows = [
+        make(str(number), abstract(str(text)), source, title="T", link=link)
+        for number, source, text, link in items
+    ]
+    corpus = build_corpus(rows, PARAMS, 5)
+    assert len(corpus.documents) + len(corpus.rejects) == len(rows)
+    assert {row.id for row in rows} == {row.id for row in [*corpus.documents, *corpus.rejects]}
+    shuffled = order.sample(rows, len(rows))
+    again = build_corpus(shuffled, PARAMS, 5)
+    assert splits(again) == splits(corpus)
+    assert reasons(again) == reasons(corpus)
+    texts = [document.text for document in corpus.documents]
+    assert len(texts) == len(set(texts))
+
+
+def test_fractions_are_met_and_enlarging_validation_does_not_touch_test() -> None:
+    rows = [make(str(i)) for i in range(1500)]
+    before = build_corpus(rows, PARAMS, 1)
+    shares = {
+        split: sum(value == split for value in splits(before).values()) / 1500
+        for split in ("test", "validation")
+    }
+    assert shares["test"] == pytest.approx(0.1, abs=0.03)
+    assert shares["validation"] == pytest.approx(0.1, abs=0.03)
+    after = build_corpus(rows, PARAMS.model_copy(update={"validation_fraction": 0.3}), 1)
+    tested = {name for name, split in splits(before).items() if split == "test"}
+    assert tested == {name for name, split in splits(after).items() if split == "test"}
+
+
+def test_no_document_and_two_rows_of_one_id_are_reported() -> None:
+    with pytest.raises(InputError, match="no source has a document"):
+        build_corpus([], PARAMS, 1)
+    with pytest.raises(InputError, match="more than one row"):
+        build_corpus([make("1"), make("1")], PARAMS, 1)
+
+
+def test_fractions_that_leave_no_training_rows_are_refused(tmp_path: object) -> None:
+    value = {"similarity": 0.8, "permutations": 128, "validation_fraction": 0.5, "test_fraction": 0.5}
+    with pytest.raises(ParamsError, match="must be < 1"):
+        parse(tmp_path, "corpus", CorpusParams, value)  # type: ignore[arg-type]
+
+
+def test_sections_make_a_record_richer() -> None:
+    plain = make("1", source="a", link="x")
+    rich = make("2", source="b", link="x").model_copy(update={"sections": [Section(name="s", text="More.")]})
+    assert [row.id for row in build_corpus([plain, rich], PARAMS, 1).documents] == [rich.id]
