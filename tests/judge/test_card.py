@@ -43,13 +43,16 @@ def test_a_file_that_params_do_not_name_is_left_unread(tmp_path: Path) -> None:
     ("changes", "expected"),
     [
         ({"name": "other"}, "name: expected match as in the file's name, got other"),
-        ({"material": ["question", "answer_a"]}, "material lacks answer_b"),
-        ({"scale": {1: "bad", 5: "good"}}, "scale must name every score"),
+        ({"material": ["question", "answer_a"]}, "material: lacks answer_b"),
+        ({"scale": {1: "bad", 5: "good"}}, "scale: expected every score between its ends, got [1, 5]"),
         ({"criteria": []}, "match.criteria: list should have at least 1 item"),
-        ({"reply_schema": {"type": "object"}}, "reply_schema must require"),
-        ({"reply_schema": {"type": "objekt"}}, "reply_schema is no JSON schema"),
+        (
+            {"reply_schema": {"type": "object"}},
+            "reply_schema.required: expected ['closer', 'reason', 'score_a', 'score_b'], got []",
+        ),
+        ({"reply_schema": {"type": "objekt"}}, "reply_schema: no JSON schema"),
         ({"colour": "red"}, "match.colour: unknown parameter"),
-        ({"verdict": "criteria"}, "reply_schema must require ['matching']"),
+        ({"verdict": "criteria"}, "reply_schema.required: expected ['matching']"),
     ],
 )
 def test_a_wrong_card_is_named_with_its_file(tmp_path: Path, changes: dict[str, Any], expected: str) -> None:
@@ -58,3 +61,4 @@ def test_a_wrong_card_is_named_with_its_file(tmp_path: Path, changes: dict[str, 
         read_cards([path], ONE)
     assert str(path) in str(caught.value)
     assert expected in str(caught.value)
+    assert len(str(caught.value)) < len(str(path)) + 250

@@ -1,4 +1,4 @@
-"""From replies to judgments: A and B become arms again, what cannot be read is kept and counted, books balance."""
+"""From replies to judgments: A and B become arms again, losses are kept and counted, books balance."""
 
 import json
 from collections.abc import Callable, Mapping, Sequence

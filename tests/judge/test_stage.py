@@ -25,7 +25,7 @@ Make = Callable[..., Any]
 
 @pytest.fixture
 def project(tmp_path: Path, question: Make, duel: Make) -> Path:
-    """A folder as the stage sees it: params, catalog, locks, three questions, two arms, one answer missing."""
+    """A folder as the stage sees it: three questions, two arms, one answer missing."""
     for name in ("catalog", "locks"):
         (tmp_path / name).symlink_to(ROOT / name)
     params = read_yaml(ROOT / "params.yaml")
@@ -116,7 +116,7 @@ def test_wrong_input_gives_one_clear_message_and_writes_nothing(
         expected = "rubrics.tone: expected a --rubric file tone.yaml, got match, similarity"
     elif wrong == "teaching backend":
         params["judge"]["model"]["backend"] = "extractive"
-        expected = "params.yaml: judge.model: value error, backend extractive teaches"
+        expected = "backend: extractive is not for this stage"
     elif wrong == "stale answers":
         write_records(project / "questions.parquet", Question, [question("q9")])
         expected = "3 answers of tuned or base belong to no question"

@@ -38,7 +38,7 @@ def test_a_plain_verdict_is_read(cards: dict[str, Card]) -> None:
 
 def test_fields_are_read_by_name_when_the_judge_swaps_them(cards: dict[str, Card]) -> None:
     swapped = dict(reversed(list(match().items())))
-    assert list(swapped)[0] == "closer"
+    assert next(iter(swapped)) == "closer"
     assert read(cards["match"], swapped) == read(cards["match"], match())
 
 
@@ -117,12 +117,12 @@ def test_a_missing_category_loses_the_verdict(cards: dict[str, Card]) -> None:
 @given(JSON)
 def test_any_json_is_read_or_named_as_a_problem(cards: dict[str, Card], value: Any) -> None:
     for card in cards.values():
-        try:
-            verdict = read(card, value)
-        except VerdictError as error:
-            assert str(error) == problem(card, value)
+        found = problem(card, value)
+        if found is None:
+            assert all(0 <= score.value <= 5 for score in read(card, value).scores)
         else:
-            assert all(0 <= score.value <= 5 for score in verdict.scores)
+            with pytest.raises(VerdictError):
+                read(card, value)
 
 
 @given(JSON, JSON, JSON)

@@ -54,9 +54,10 @@ class Card(Params):
         return max(self.scale)
 
 
-def inconsistencies(card: Card) -> list[str]:
-    """Return where a card contradicts itself; each would cost answers that cannot be read."""
-    found = [f"material: lacks {name}" for name in ("answer_a", "answer_b") if name not in card.material]
+def inconsistencies(card: Card, stem: str) -> list[str]:
+    """Return where a card contradicts itself or its file's name, before unreadable answers are paid for."""
+    found = [] if card.name == stem else [f"name: expected {stem} as in the file's name, got {card.name}"]
+    found += [f"material: lacks {name}" for name in ("answer_a", "answer_b") if name not in card.material]
     names = [criterion.name for criterion in card.criteria]
     if len(set(names)) < len(names):
         found.append(f"criteria: two share a name: {names}")

@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from pydantic import Field, field_validator
+from pydantic import Field
 
 from domaintune.core.params import Params
 from domaintune.core.sections.teacher import Teacher
@@ -16,10 +16,3 @@ class Judge(Params):
     """The judge: openai, transformers, or overlap (offline, rubric match only)."""
     max_reject_fraction: float = Field(ge=0, le=1)
     """Largest share of verdicts that may be lost; those declined as needs_model count on neither side."""
-
-    @field_validator("model")
-    @classmethod
-    def _judges(cls, model: Teacher) -> Teacher:
-        if model.backend == "extractive":
-            raise ValueError("backend extractive teaches; a judge is openai, transformers or overlap")
-        return model

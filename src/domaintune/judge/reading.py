@@ -9,7 +9,7 @@ from domaintune.core.params import parse, read_yaml
 from domaintune.core.records.answer import Answer
 from domaintune.core.records.question import Question
 from domaintune.core.sections.rubrics import Rubric
-from domaintune.judge.card import Card
+from domaintune.judge.card import Card, inconsistencies
 from domaintune.judge.plan import Duel, by_question
 
 
@@ -30,11 +30,9 @@ def read_cards(files: Sequence[Path], rubrics: Mapping[str, Rubric]) -> dict[str
             )
         )
     cards = {name: parse(by_stem[name], name, Card, read_yaml(by_stem[name])) for name in sorted(rubrics)}
-    for name, card in cards.items():
-        if card.name != name:
-            raise ParamsError(
-                f"{by_stem[name]}: name: expected {name} as in the file's name, got {card.name}"
-            )
+    problems = [f"{by_stem[name]}: {found}" for name in cards for found in inconsistencies(cards[name], name)]
+    if problems:
+        raise ParamsError("\n".join(problems))
     return cards
 
 
