@@ -26,6 +26,8 @@ class Accounts:
         self.kept = 0
         self.lost: dict[str, Counter[str]] = {column: Counter() for column in KINDS.values()}
         self.extra: dict[str, int | float | str] = {}
+        self.parts: dict[str, Accounts] = {}
+        """Books of other rows of the same stage, e.g. the requests behind the pairs; they must balance too."""
 
     def lose(self, rejects: Iterable[Reject]) -> None:
         """Count rows that were lost, by kind and reason."""
@@ -48,6 +50,8 @@ class Accounts:
                 f"{self.total_lost()} lost ({ {k: dict(v) for k, v in self.lost.items() if v} }). Nothing was "
                 "written. This is a bug in domaintune: please report it with this line."
             )
+        for part in self.parts.values():
+            part.check()
 
     def check_reject_fraction(self, max_reject_fraction: float) -> None:
         """Stop when more rows than allowed were rejected or failed; duplicates do not count.
@@ -74,6 +78,7 @@ class Accounts:
             "kept": self.kept,
             **{column: dict(sorted(reasons.items())) for column, reasons in self.lost.items()},
             **self.extra,
+            **{name: part.as_dict() for name, part in self.parts.items()},
         }
 
     def write(self, path: Path) -> None:

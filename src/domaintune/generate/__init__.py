@@ -1,0 +1,1 @@
+"""Instruction rows from documents, written by a teacher."""

@@ -1,0 +1,53 @@
+"""Generate one task's instruction rows."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from domaintune.core.frames import read_records, write_records
+from domaintune.core.params import load_item, load_section, load_value
+from domaintune.core.records.document import Document
+from domaintune.core.records.instruction import Instruction
+from domaintune.core.records.reject import Reject
+from domaintune.core.sections.runtime import Runtime
+from domaintune.core.sections.tasks import Task
+from domaintune.core.sections.teacher import Teacher
+from domaintune.core.stage import guarded, running
+from domaintune.core.teacher.opening import open_asker
+from domaintune.generate.card import read_card
+from domaintune.generate.extractive import Extractive
+from domaintune.generate.gate import check_gate
+from domaintune.generate.params import Generate
+from domaintune.generate.rows import generate
+from domaintune.generate.units import choose
+
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+Given = Annotated[Path, typer.Option()]
+
+
+@app.command()
+def main(
+    *, params: Given, task: Annotated[str, typer.Option()], prompts: Given, corpus: Given,
+    gate: Given, out: Given, responses: Given, accounting: Given,
+) -> None:  # fmt: skip
+    """Ask the teacher about every document of one task."""
+    with running(
+        "generate", task, Path("locks/tables.txt"), Path("locks/teacher.txt"), Path("locks/model.txt")
+    ):
+        entry, limits = load_item(params, Task, task), load_section(params, Generate)
+        teacher, runtime = load_section(params, Teacher), load_section(params, Runtime)
+        check_gate(gate)
+        card = read_card(prompts)
+        chosen = choose(read_records(corpus, Document), entry, load_value(params, "seed", int))
+        with open_asker(teacher, runtime, responses, {"extractive": Extractive}) as asker:
+            made = generate(asker, task, entry, card, chosen, limits.max_reject_fraction)
+            write_records(out / "instructions.parquet", Instruction, made.instructions)
+            write_records(out / "rejects.parquet", Reject, made.rejects)
+            asker.write_responses()
+        made.accounts.write(accounting)
+        typer.echo(f"generate ({task}): {len(made.instructions)} rows; {asker.sent} requests sent")
+
+
+if __name__ == "__main__":
+    guarded(app)

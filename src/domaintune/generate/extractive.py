@@ -1,0 +1,103 @@
+"""The offline teacher: questions about a record, answered with the record's own sentences.
+
+It invents nothing: every answer is quoted. Its material is one JSON object: language, title, text (for context),
+fields (name to text) and pairs (how many to write). It asks in English and declines other languages.
+"""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from domaintune.core.files import to_json
+from domaintune.core.seeds import derive_seed, unit_interval
+from domaintune.core.teacher.protocol import Failure, Reply, Request
+from domaintune.generate.questions import ASPECTS, KEYWORDS, SECTION, SECTIONS, TITLE, VALUE, VALUES
+from domaintune.science.sentences import split_sentences
+
+ANSWER_CHARS = 400
+"""A quoted section ends with the sentence that passes this length."""
+
+
+class Pair(NamedTuple):
+    """One question and its quoted answer."""
+
+    question: str
+    answer: str
+
+
+class Extractive:
+    """A teacher without a model."""
+
+    def ask(self, requests: Sequence[Request]) -> Iterator[tuple[Request, Reply | Failure]]:
+        """Yield each request with its pairs, or with the reason why a model is needed."""
+        for request in requests:
+            yield request, answer(json.loads(request.messages[0].content))
+
+
+def answer(material: Mapping[str, object]) -> Reply | Failure:
+    """Write pairs about one piece of material."""
+    language, title, text = str(material["language"]), str(material["title"]), str(material["text"])
+    fields, pairs = material["fields"], material["pairs"]
+    assert isinstance(fields, Mapping) and isinstance(pairs, int), "the stage writes the material"
+    if not language.startswith("en"):
+        return Failure(
+            "needs_model", f"the extractive teacher asks in English, the document is in {language!r}"
+        )
+    about = f"the project {title}" if title else "this project"
+    by_field = [_pairs(name, str(value), about, text) for name, value in fields.items()]
+    found = _in_turn(by_field)[:pairs]
+    if not found:
+        return Failure("needs_model", f"nothing to quote in {', '.join(fields)}")
+    return Reply(to_json({"pairs": [pair._asdict() for pair in found]}, indent=None), "stop", 0, 0)
+
+
+def _pairs(field: str, value: str, about: str, text: str) -> list[Pair]:
+    """Return all pairs a field gives, the one to use first at the front."""
+    if field == "text":
+        return _aspects(value, about)
+    if field == "title":
+        first = split_sentences(text)[:1]
+        return [Pair(_worded(TITLE, value, sentence=first[0]), value)] if first else []
+    if field == "keywords":
+        words = ", ".join(word.strip() for word in value.split(";"))
+        return [Pair(_worded(KEYWORDS, about, about=about), f"The keywords are {words}.")]
+    if field in VALUES:
+        return [Pair(_worded(VALUES[field], about, about=about), value)]
+    label = field.replace("_", " ")
+    quoted = _quote(value)
+    if field in SECTIONS:
+        return [Pair(_worded(SECTIONS[field], about, about=about), quoted)]
+    wordings = SECTION if len(split_sentences(value)) > 1 else VALUE
+    return [Pair(_worded(wordings, about + field, about=about, label=label), quoted)]
+
+
+def _aspects(text: str, about: str) -> list[Pair]:
+    """Return a pair for each aspect that a sentence speaks of, in an order that differs from project to project."""
+    sentences = split_sentences(text)
+    found: dict[str, Pair] = {}
+    for at, sentence in enumerate(sentences):
+        for aspect in ASPECTS:
+            if aspect.name not in found and aspect.fits(sentence, at):
+                found[aspect.name] = Pair(_worded(aspect.wordings, about, about=about), sentence)
+                break
+    return [found[name] for name in sorted(found, key=lambda name: unit_interval(0, "aspect", name, about))]
+
+
+def _quote(text: str) -> str:
+    """Return whole sentences from the start, until they pass ANSWER_CHARS."""
+    quoted: list[str] = []
+    for sentence in split_sentences(text):
+        quoted.append(sentence)
+        if sum(map(len, quoted)) > ANSWER_CHARS:
+            break
+    return " ".join(quoted)
+
+
+def _worded(wordings: Sequence[str], name: str, **given: str) -> str:
+    return wordings[derive_seed(0, "wording", name) % len(wordings)].format(**given)
+
+
+def _in_turn(lists: Sequence[list[Pair]]) -> list[Pair]:
+    """Return first elements first, so that every field is asked about before one is asked about twice."""
+    longest = max((len(pairs) for pairs in lists), default=0)
+    return [pairs[at] for at in range(longest) for pairs in lists if at < len(pairs)]
