@@ -1,0 +1,117 @@
+"""Opening text of unknown encoding: UTF-8 and marked UTF-16 are read, anything else is named, not guessed."""
+
+import codecs
+from pathlib import Path
+from typing import NamedTuple, TextIO
+
+from domaintune.core.errors import InputError
+
+MARKS = {
+    codecs.BOM_UTF8: "utf-8-sig",
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
+}
+WRONG_LINES = 0.1
+"""Share of lines that are no UTF-8 from which the whole file is taken to have another encoding."""
+PIECE = 1 << 20
+
+
+class Damage(NamedTuple):
+    """What a scan of the bytes found."""
+
+    lines: int
+    bad_lines: int
+    offset: int
+    """Of the first bad byte."""
+    line: int
+    byte: int
+    sample: bytes
+    """Bad lines, for telling encodings apart."""
+
+
+def open_text(path: Path) -> TextIO:
+    """Open a file with its line ends kept; a stray bad byte becomes U+FFFD, so its row is quarantined.
+
+    Raises:
+        InputError: missing, empty, or as a whole neither UTF-8 nor UTF-16 with a byte order mark.
+    """
+    encoding = check_encoding(path)
+    return path.open(encoding=encoding, errors="replace", newline="")
+
+
+def check_encoding(path: Path) -> str:
+    """Return the encoding to read a file with.
+
+    Raises:
+        InputError: as `open_text`.
+    """
+    try:
+        with path.open("rb") as handle:
+            head = handle.read(4)
+    except (FileNotFoundError, IsADirectoryError) as error:
+        raise InputError(
+            f"{path}: expected a file, found {'a folder' if path.is_dir() else 'nothing'}. Check the path in "
+            "params.yaml; it is relative to the repository's root."
+        ) from error
+    if not head:
+        raise InputError(f"{path}: the file is empty. Fetch it again, or take its entry out of `sources`.")
+    for mark, encoding in MARKS.items():
+        if head.startswith(mark):
+            return encoding
+    if b"\x00" in head:
+        raise InputError(
+            f"{path}: NUL byte at offset {head.index(0)}: UTF-16 without a byte order mark, or no text at all. "
+            f"Convert it: iconv -f UTF-16LE -t UTF-8 {path.name} > utf8.{path.name}"
+        )
+    damage = scan(path)
+    if damage and damage.bad_lines > 1 and damage.bad_lines / damage.lines > WRONG_LINES:
+        raise InputError(
+            f"{path}: expected UTF-8, but {damage.bad_lines} of {damage.lines} lines are not; the first bad byte "
+            f"is 0x{damage.byte:02X} at offset {damage.offset} (line {damage.line}). "
+            + _suggestion(path, damage.sample)
+        )
+    return "utf-8"
+
+
+def scan(path: Path) -> Damage | None:
+    """Look through all lines for bytes that are no UTF-8; None when there are none."""
+    lines = bad = offset = at = first_line = byte = 0
+    sample = b""
+    with path.open("rb") as handle:
+        while piece := handle.readline(PIECE):
+            if not piece.endswith(b"\n"):
+                piece += _rest_of_character(handle)
+            lines += 1
+            try:
+                piece.decode("utf-8")
+            except UnicodeDecodeError as error:
+                bad += 1
+                if bad == 1:
+                    at, first_line, byte = offset + error.start, lines, piece[error.start]
+                if len(sample) < PIECE:
+                    sample += piece
+            offset += len(piece)
+    return Damage(lines, bad, at, first_line, byte, sample) if bad else None
+
+
+def _rest_of_character(handle: object) -> bytes:
+    """Read on to the end of a multi-byte character that a piece may have cut."""
+    rest = b""
+    while (ahead := handle.peek(1)[:1]) and 0x80 <= ahead[0] < 0xC0 and len(rest) < 3:  # type: ignore[attr-defined]  # BufferedReader
+        rest += handle.read(1)  # type: ignore[attr-defined]  # BufferedReader
+    return rest
+
+
+def _suggestion(path: Path, sample: bytes) -> str:
+    """Name the encoding that fits and the command that converts the file."""
+    encoding = "WINDOWS-1252"
+    try:
+        text = sample.decode("cp949")
+        if sum("가" <= letter <= "힣" for letter in text) * 2 > sum(ord(letter) > 127 for letter in text):
+            encoding = "CP949"
+    except UnicodeDecodeError:
+        pass
+    return (
+        f"It may be {encoding}. Convert it and look at the result: "
+        f"iconv -f {encoding} -t UTF-8 {path.name} > utf8.{path.name}"
+    )

@@ -1,0 +1,118 @@
+"""Repairing damaged text without guessing: each repair is provable, named and counted."""
+
+import html
+import re
+import unicodedata
+from collections.abc import Callable
+from typing import NamedTuple
+
+import ftfy
+
+ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+"""With the semicolon only: `html.unescape` alone would turn `?a=1&copy=2` into `?a=1©=2`."""
+PREFIX = re.compile(r"^\s*Abstract(?:[^\S\n]{3,}|[^\S\n]*\n)\s*")
+"""The heading a scraper left before the text. `Abstract thinking …` is no heading."""
+BREAK = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
+PARAGRAPH = re.compile(r"\n[^\S\n]*\n\s*")
+SPACES = re.compile(r"\s+")
+INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff]")
+"""Soft hyphen, zero-width space, word joiner, byte order mark: they mark places, they are no letters."""
+LOST = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ufffd\ufffe\uffff\ud800-\udfff]")
+"""What no repair can bring back."""
+LOW_BYTES = {"\x13": "–", "\x14": "—", "\x18": "‘", "\x19": "’", "\x1c": "“", "\x1d": "”"}
+"""Punctuation U+2013 … U+201D of which an exporter kept the low byte only."""
+LOW_BYTE = re.compile(
+    "(?<=[^\\W_])\x19(?=[^\\W_])|(?<=[sS])\x19(?=\\W|$)|(?<!\\w)[\x18\x1c](?=\\w)|(?<=[\\w.,!?%)])\x1d"
+    "|(?<=[\\w ])[\x13\x14](?=[\\w ])"
+)
+"""Where that punctuation fits, and so is proved: within a word, around words, between words."""
+
+
+class Repaired(NamedTuple):
+    """The text, and the kinds of repair it needed in the order they were made."""
+
+    text: str
+    repairs: tuple[str, ...]
+
+
+def repair_text(text: str) -> Repaired:
+    """Repair a text of one or more paragraphs; capitals, spelling and hyphens are left as they are.
+
+    Paragraphs end up separated by one blank line; a line break within a paragraph becomes a space.
+    """
+    return _apply(text, {**CHARACTERS, "prefix": _drop_prefix, "line_breaks": _join_lines, "spaces": _space})
+
+
+def repair_line(text: str) -> Repaired:
+    """Repair a title, name or keyword: characters as in `repair_text`, all on one line."""
+    return _apply(text, {**CHARACTERS, "spaces": lambda line: SPACES.sub(" ", line).strip()})
+
+
+def lost_character(text: str) -> str | None:
+    """Say which character stands for lost information and where, or None when there is none."""
+    match = LOST.search(text)
+    return f"U+{ord(match.group()):04X} at character {match.start() + 1}" if match else None
+
+
+def _apply(text: str, steps: dict[str, Callable[[str], str]]) -> Repaired:
+    repairs = []
+    for name, step in steps.items():
+        repaired = step(text)
+        if repaired.strip() != text.strip():
+            repairs.append(name)
+        text = repaired
+    return Repaired(text, tuple(repairs))
+
+
+def _unescape(text: str) -> str:
+    return ENTITY.sub(_character, text) if "&" in text else text
+
+
+def _character(match: re.Match[str]) -> str:
+    """Return what an entity stands for. Numbers of control characters stay control characters.
+
+    HTML drops or remaps them, and then the loss could not be seen any more.
+    """
+    entity = match.group()
+    if entity[1] != "#":
+        return html.unescape(entity)
+    code = int(entity[3:-1], 16) if entity[2] in "xX" else int(entity[2:-1])
+    return chr(code) if code < 0x80 else html.unescape(entity)
+
+
+def _restore_low_bytes(text: str) -> str:
+    return LOW_BYTE.sub(lambda match: LOW_BYTES[match.group()], text)
+
+
+def _fix_encoding(text: str) -> str:
+    return text if text.isascii() else str(ftfy.fix_encoding(text))
+
+
+def _compose(text: str) -> str:
+    return unicodedata.normalize("NFC", text)
+
+
+def _drop_invisible(text: str) -> str:
+    return INVISIBLE.sub("", text)
+
+
+def _drop_prefix(text: str) -> str:
+    return PREFIX.sub("", text, count=1)
+
+
+def _join_lines(text: str) -> str:
+    paragraphs = PARAGRAPH.split(BREAK.sub("\n", text).strip())
+    return "\n\n".join(re.sub(r"[^\S\n]*\n[^\S\n]*", " ", paragraph) for paragraph in paragraphs)
+
+
+def _space(text: str) -> str:
+    return "\n\n".join(SPACES.sub(" ", paragraph).strip() for paragraph in text.split("\n\n"))
+
+
+CHARACTERS: dict[str, Callable[[str], str]] = {
+    "html_entities": _unescape,
+    "low_bytes": _restore_low_bytes,
+    "mojibake": _fix_encoding,
+    "nfc": _compose,
+    "invisible_characters": _drop_invisible,
+}
