@@ -1,6 +1,7 @@
 """Running a suite with great-expectations on a table in memory."""
 
 import os
+import warnings
 from typing import Any
 
 import polars as pl
@@ -49,14 +50,14 @@ def _outcomes(plain: pl.DataFrame, suite: Suite) -> list[Any]:
     for index, expectation in enumerate(suite.expectations):
         wanted.add_expectation(_built(gx.expectations, expectation, index, suite.suite))
     definition = gx.ValidationDefinition(name=suite.suite, data=batch, suite=context.suites.add(wanted))
-    found = definition.run(
-        batch_parameters={"dataframe": frame},
-        result_format={
-            "result_format": "COMPLETE",
-            "unexpected_index_column_names": [ROW],
-            "return_unexpected_index_query": False,
-        },
-    )
+    wanted_format = {
+        "result_format": "COMPLETE",
+        "unexpected_index_column_names": [ROW],
+        "return_unexpected_index_query": False,
+    }
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "This pattern is interpreted", UserWarning)  # groups are fine here
+        found = definition.run(batch_parameters={"dataframe": frame}, result_format=wanted_format)
     return sorted(found.results, key=lambda outcome: outcome.expectation_config.meta["index"])
 
 
@@ -92,12 +93,14 @@ def _result(plain: pl.DataFrame, expectation: Expectation, outcome: Any, max_nam
         )
         for index in indices[:max_named_rows]
     ]
-    observed = outcome.result.get("observed_value")
     unexpected = int(outcome.result.get("unexpected_count") or 0)
-    return Result(expectation, bool(outcome.success), unexpected, _shown(observed), rows)
+    return Result(expectation, bool(outcome.success), unexpected, _observed(outcome.result), rows)
 
 
-def _shown(observed: Any) -> str:
+def _observed(result: dict[str, Any]) -> str:
+    if missing := result.get("partial_missing_list"):
+        return f"no {', no '.join(sorted(map(str, missing)))}"
+    observed = result.get("observed_value")
     if observed is None:
         return ""
     return ", ".join(sorted(map(str, observed))) if isinstance(observed, list | set) else str(observed)

@@ -1,0 +1,259 @@
+import json
+import subprocess
+import sys
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from domaintune.core.errors import InputError, ParamsError
+from domaintune.core.files import to_json
+from domaintune.core.records.document import Document
+from domaintune.core.records.instruction import Instruction
+from domaintune.validate.engine import run_suite
+from domaintune.validate.page import render_page
+from domaintune.validate.results import Findings, broken_message
+from domaintune.validate.suite import Suite, read_suite
+
+ROOT = Path(__file__).parents[2]
+UNIQUE = "expect_column_values_to_be_unique"
+MATCH = "expect_column_values_to_match_regex"
+WHY = "because a test says so"
+
+
+def suite(*expectations: dict[str, Any]) -> Suite:
+    return Suite.model_validate(
+        {"suite": "t", "expectations": [{"why": WHY, **item} for item in expectations]}
+    )
+
+
+def document(number: int, **changes: Any) -> Document:
+    values: dict[str, Any] = {
+        "id": f"{number:016x}",
+        "source": "api",
+        "native_id": f"award/{number}",
+        "language": "en",
+        "title": "A pump",
+        "text": "The pump moves 3 litres of methane a minute.",
+        "keywords": ["pump"],
+        "sections": [],
+        "attributes": [],
+        "licence": "CC0-1.0",
+        "cluster": f"{number:016x}",
+        "split": "train",
+    }
+    return Document(**{**values, **changes})
+
+
+def instruction(number: int, **changes: Any) -> Instruction:
+    values: dict[str, Any] = {
+        "id": f"{number:016x}",
+        "task": "nasa",
+        "group": "nasa",
+        "language": "en",
+        "system": "",
+        "instruction": "Answer as an expert.",
+        "input": "What does the pump move?",
+        "output": "3 litres of methane",
+        "turns": [],
+        "document_id": "d",
+        "field": "text",
+        "origin": "generated",
+        "request_id": "",
+        "grade": None,
+        "licence": "CC0-1.0",
+        "split": "train",
+    }
+    return Instruction(**{**values, **changes})
+
+
+def check_documents(*rows: Document) -> Findings:
+    return run_suite(
+        Document.to_frame(list(rows)), read_suite(ROOT / "catalog/suites/documents.yaml", "documents"), 5
+    )
+
+
+def check_instructions(*rows: Instruction) -> Findings:
+    path = ROOT / "catalog/suites/instructions.yaml"
+    return run_suite(Instruction.to_frame(list(rows)), read_suite(path, "instructions"), 5)
+
+
+def broken(findings: Findings) -> list[tuple[str, str]]:
+    return [(result.expectation.kwargs["column"], result.rows[0].id[-1]) for result in findings.broken]
+
+
+def test_good_rows_pass_both_suites() -> None:
+    assert not check_documents(document(1), document(2, split="test", language="ko")).broken
+    assert not check_instructions(instruction(1), instruction(2, split="validation")).broken
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("text", "N/A"),
+        ("text", "Abstract   N/A is not here\ufffd but a byte was lost"),
+        ("text", "short"),
+        ("text", "A control \x01 character in the middle of it"),
+        ("title", "A p\ufffdmp"),
+        ("language", "English"),
+        ("licence", ""),
+        ("split", "held_out"),
+        ("split", ""),
+        ("native_id", ""),
+    ],
+)
+def test_each_flaw_of_a_document_breaks_an_expectation_that_names_its_row(column: str, value: str) -> None:
+    findings = check_documents(*(document(i) for i in range(1, 9)), document(9, **{column: value}))
+    assert (column, "9") in broken(findings)
+    assert {name for name, _ in broken(findings)} == {column}
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("input", ""),
+        ("input", "Ask about {{ title }}."),
+        ("output", " … "),
+        ("output", "### Response: it moves"),
+        ("output", '{"question": "What?", "answer": "It"}'),
+        ("output", "As an AI language model, I cannot say."),
+        ("output", "3 litres\ufffd"),
+        ("output", "x " * 10_001),
+        ("group", "NASA R&D"),
+        ("split", "held_out"),
+    ],
+)
+def test_each_flaw_of_an_instruction_breaks_an_expectation_that_names_its_row(
+    column: str, value: str
+) -> None:
+    findings = check_instructions(instruction(1), instruction(9, **{column: value}))
+    assert (column, "9") in broken(findings)
+    assert {name for name, _ in broken(findings)} == {column}
+
+
+def test_latex_braces_are_no_template_leftover() -> None:
+    assert not check_instructions(instruction(1, output=r"$\frac{{a}}{x_{{1}^{2}}}$ is the yield")).broken
+
+
+def test_repeated_ids_are_named_and_counted() -> None:
+    findings = check_documents(
+        document(1), document(2), document(2, text="Another text of the same id here.")
+    )
+    assert [result.expectation.type for result in findings.broken] == ["expect_column_values_to_be_unique"]
+    assert findings.broken[0].unexpected == 2
+    assert [row.id for row in findings.broken[0].rows] == [f"{2:016x}"] * 2
+    message = broken_message(findings, "out/page.html")
+    assert "expect_column_values_to_be_unique (column: id): 2 of 3 rows" in message
+    assert "0000000000000002" in message
+    assert "out/page.html" in message
+
+
+def test_a_corpus_without_training_rows_is_broken_by_what_was_found() -> None:
+    findings = check_documents(document(1, split="test"))
+    assert "found no train" in broken_message(findings, "page.html")
+
+
+def test_a_null_id_is_named_by_its_place() -> None:
+    frame = pl.DataFrame({"id": ["a", None], "text": ["x", "y"]})
+    findings = run_suite(
+        frame, suite({"type": "expect_column_values_to_not_be_null", "kwargs": {"column": "id"}}), 5
+    )
+    assert "no id" in findings.broken[0].rows[0].id
+
+
+def test_only_max_named_rows_are_named_but_all_are_counted() -> None:
+    frame = pl.DataFrame({"id": [f"{i:03}" for i in range(100)], "n": [0] * 100})
+    wanted = suite({"type": "expect_column_values_to_be_unique", "kwargs": {"column": "n"}})
+    result = run_suite(frame, wanted, 3).results[0]
+    assert result.unexpected == 100
+    assert [row.id for row in result.rows] == ["000", "001", "002"]
+    assert "000, 001, 002, …" in broken_message(run_suite(frame, wanted, 3), "p")
+
+
+def test_mostly_allows_exceptions_and_still_counts_them() -> None:
+    frame = pl.DataFrame({"id": ["a", "b", "c", "d"], "n": [1, 1, 1, 9]})
+    item = {
+        "type": "expect_column_values_to_be_in_set",
+        "kwargs": {"column": "n", "value_set": [1], "mostly": 0.7},
+    }
+    result = run_suite(frame, suite(item), 3).results[0]
+    assert result.passed
+    assert [row.id for row in result.rows] == ["d"]
+
+
+@pytest.mark.parametrize(
+    ("item", "error", "message"),
+    [
+        ({"type": "expect_column_values_to_be_uniqe", "kwargs": {"column": "id"}}, ParamsError, "knows no"),
+        ({"type": UNIQUE, "kwargs": {"column": "id", "foo": 1}}, ParamsError, "foo"),
+        ({"type": UNIQUE, "kwargs": {"column": "idd"}}, InputError, "columns idd"),
+        ({"type": MATCH, "kwargs": {"column": "id", "regex": "("}}, ParamsError, "could not"),
+    ],
+)
+def test_a_wrong_suite_is_the_users_error(item: dict[str, Any], error: type[Exception], message: str) -> None:
+    with pytest.raises(error, match=message):
+        run_suite(pl.DataFrame({"id": ["a"]}), suite(item), 3)
+
+
+def test_an_empty_table_does_not_pass() -> None:
+    with pytest.raises(InputError, match="empty"):
+        check_documents()
+
+
+def test_a_suite_of_another_table_is_refused() -> None:
+    with pytest.raises(ParamsError, match="expected instructions"):
+        read_suite(ROOT / "catalog/suites/documents.yaml", "instructions")
+
+
+class Tags(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.seen: list[tuple[str, list[tuple[str, str | None]]]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.seen.append((tag, attrs))
+
+
+def test_the_page_escapes_what_it_shows_and_loads_nothing() -> None:
+    evil = "<script>alert(1)</script><img src=x onerror=alert(1)>\ufffd"
+    page = render_page(check_documents(document(1), document(2, text=evil * 2, title='"><b>\ufffd')))
+    tags = Tags()
+    tags.feed(page)
+    assert "&lt;script&gt;alert(1)" in page
+    assert not {"script", "img", "link", "iframe", "b"} & {tag for tag, _ in tags.seen}
+    assert not [name for _, attrs in tags.seen for name, _ in attrs if name in {"src", "href", "onerror"}]
+    assert "http" not in page.replace("http-equiv", "")
+
+
+def run_stage(folder: Path, rows: list[Document]) -> subprocess.CompletedProcess[str]:
+    folder.mkdir(exist_ok=True)
+    (folder / "params.yaml").write_text("validate: {max_named_rows: 5}\n")
+    (folder / "locks").mkdir(exist_ok=True)
+    (folder / "locks/tables.txt").write_text("")
+    Document.to_frame(rows).write_parquet(folder / "rows.parquet")
+    command = f"""--params params.yaml --table documents --rows rows.parquet
+        --suite {ROOT}/catalog/suites/documents.yaml --out out --gate gates/documents.json
+        --accounting books.json"""
+    return subprocess.run(
+        [sys.executable, "-m", "domaintune.validate", *command.split()],
+        cwd=folder, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+
+def test_the_stage_writes_the_same_bytes_for_the_same_rows_and_no_gate_when_broken(tmp_path: Path) -> None:
+    first = run_stage(tmp_path / "a", [document(1), document(2)])
+    assert (first.returncode, first.stdout, first.stderr) == (0, "", "")
+    here = check_documents(document(2), document(1))
+    assert (tmp_path / "a/out/results.json").read_text(encoding="utf-8") == to_json(here.as_dict()) + "\n"
+    assert (tmp_path / "a/out/page.html").read_text(encoding="utf-8") == render_page(here)
+    gate = json.loads((tmp_path / "a/gates/documents.json").read_text())
+    assert gate == {"passed": True, "suite": "documents"}
+
+    second = run_stage(tmp_path / "a", [document(1), document(2, text="A byte was lost \ufffd here.")])
+    assert second.returncode == 1
+    assert "Traceback" not in second.stderr
+    assert "0000000000000002" in second.stderr
+    assert not (tmp_path / "a/gates/documents.json").exists()
+    assert "0000000000000002" in (tmp_path / "a/out/page.html").read_text(encoding="utf-8")
