@@ -47,13 +47,16 @@ def _of_rubric(rubric: str, judgments: Sequence[Judgment]) -> dict[str, int | fl
     for judgment in judgments:
         if judgment.outcome in READ:
             orders[judgment.question_id].append(judgment)
-    both = [items for items in orders.values() if len(items) > 1]
     counted: dict[str, int | float | str] = {
         f"{rubric}_asked": len(judgments),
+        f"{rubric}_read": sum(len(items) for items in orders.values()),
         f"{rubric}_repaired": sum(judgment.outcome == "repaired" for judgment in judgments),
-        f"{rubric}_read_in_both_orders": len(both),
-        f"{rubric}_same_scores_in_both_orders": sum(_same_scores(items) for items in both),
     }
+    if len({judgment.order for judgment in judgments}) == 1:
+        return counted
+    both = [items for items in orders.values() if len(items) > 1]
+    counted[f"{rubric}_read_in_both_orders"] = len(both)
+    counted[f"{rubric}_same_scores_in_both_orders"] = sum(_same_scores(items) for items in both)
     if any(judgment.choice for judgment in judgments):
         counted[f"{rubric}_same_choice_in_both_orders"] = sum(
             len({item.choice for item in items}) == 1 for items in both

@@ -18,6 +18,9 @@ from domaintune.judge.overlap import Overlap
 from domaintune.judge.params import Judge
 from domaintune.judge.plan import Duel, Plan
 
+PAID = ("reasked", "answers_used", "prompt_tokens", "completion_tokens")
+"""Of the asker's books: requests, where everything else here counts verdicts."""
+
 
 class Session(NamedTuple):
     """What judging one arm gave."""
@@ -49,6 +52,8 @@ def hold(
         return session
     with open_asker(settings.model, runtime, responses, {"overlap": Overlap}) as asker:
         session = _close(duel, planned, judge(asker, cards, duel, planned.planned), settings)
+        books = asker.books()
+        session.accounts.extra |= {name: books[name] for name in PAID}
         asker.write_responses()
     return session
 
