@@ -8,8 +8,9 @@ from domaintune.core.errors import GateError, InputError
 from domaintune.core.records.document import Document
 from domaintune.core.records.record import Record
 from domaintune.core.records.reject import Reject
+from domaintune.core.tables.cells import BrokenRow
 from domaintune.ingest.cleaning import Cleaner
-from domaintune.ingest.raw import BrokenRow, RawRow
+from domaintune.ingest.raw import RawRow
 
 RowT_contra = TypeVar("RowT_contra", bound=Record, contravariant=True)
 

@@ -8,8 +8,9 @@ from domaintune.core.files import content_id
 from domaintune.core.records.document import Attribute, Document, Section
 from domaintune.core.records.reject import Reject
 from domaintune.core.sections.sources import Source
+from domaintune.core.tables.cells import SHOWN, BrokenRow
 from domaintune.ingest.params import Ingest
-from domaintune.ingest.raw import SHOWN, BrokenRow, RawRow
+from domaintune.ingest.raw import RawRow
 from domaintune.science.repair_text import Repaired, lost_character, repair_line, repair_text
 
 PLACEHOLDERS = {
@@ -57,6 +58,9 @@ class Cleaner:
             return self._reject_row(row, "duplicate_id", f"id {native_id!r} was kept before", "duplicate")
         self._kept.add(document_id)
         self.repairs += repaired
+        self.repairs["kept_with_inverted_question_mark"] += (
+            "¿" in fields.text and self.source.language == "en"
+        )
         return _document(document_id, self.key, native_id, self.source, fields)
 
     def _other_agency(self, row: RawRow) -> str | None:

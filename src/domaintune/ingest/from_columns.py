@@ -1,8 +1,9 @@
 """Any table, read through the column mapping of its entry in params.yaml."""
 
 from domaintune.core.sections.sources import ColumnMapping
-from domaintune.ingest.plain import fact, number
-from domaintune.ingest.raw import Cells, RawRow
+from domaintune.core.tables.cells import Cells
+from domaintune.ingest.raw import RawRow
+from domaintune.science.plain_facts import fact, number
 
 NUMBERS = ("amount", "year")
 """Attributes that exports write in different ways."""

@@ -1,7 +1,8 @@
 """The SBIR.gov API export: one CSV row an award, its page as its id."""
 
-from domaintune.ingest.plain import fact, facts, number
-from domaintune.ingest.raw import Cells, RawRow
+from domaintune.core.tables.cells import Cells
+from domaintune.ingest.raw import RawRow
+from domaintune.science.plain_facts import fact, facts, number
 
 COLUMNS = ("title", "abstract", "agency", "firm", "phase", "program", "year", "link")
 

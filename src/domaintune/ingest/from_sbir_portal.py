@@ -1,7 +1,8 @@
 """The SBIR.gov portal export: the same awards with amount, contract and topic."""
 
-from domaintune.ingest.plain import fact, facts, number
-from domaintune.ingest.raw import Cells, RawRow
+from domaintune.core.tables.cells import Cells
+from domaintune.ingest.raw import RawRow
+from domaintune.science.plain_facts import fact, facts, number
 
 COLUMNS = (
     "abstract",

@@ -1,7 +1,8 @@
 """The NASA TechPort search answer: id, title and description, nothing else."""
 
-from domaintune.ingest.plain import fact
-from domaintune.ingest.raw import Cells, RawRow
+from domaintune.core.tables.cells import Cells
+from domaintune.ingest.raw import RawRow
+from domaintune.science.plain_facts import fact
 
 COLUMNS = ("description", "id", "title")
 ARRAY = "projects"

@@ -1,36 +1,14 @@
-"""What readers hand on: records of any format in one shape, not repaired and not checked."""
+"""The shape that all formats share."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import NamedTuple
-
-BATCH_ROWS = 20_000
-"""Records held in memory at once; their number changes no result."""
-SHOWN = 20_000
-"""Characters of a lost row that are kept for a person."""
-
-
-class Cells(NamedTuple):
-    """One record of a file as it stands there: column → text."""
-
-    place: str
-    """Where it is, e.g. `line 12`, for messages and quarantine."""
-    values: Mapping[str, str]
-
-
-class BrokenRow(NamedTuple):
-    """A record that could not be read. It is counted like any other."""
-
-    place: str
-    reason: str
-    detail: str
-    text: str
-    """The beginning of what stands in the file."""
 
 
 class RawRow(NamedTuple):
-    """One record in the shape all formats share."""
+    """One record, not repaired and not checked."""
 
     place: str
+    """Where it is, e.g. `line 12`."""
     native_id: str
     title: str
     text: str
@@ -40,10 +18,3 @@ class RawRow(NamedTuple):
     attributes: Mapping[str, str]
     values: Mapping[str, str]
     """The record as read, for quarantine."""
-
-
-class Table(NamedTuple):
-    """An opened file: its columns, and its records one by one."""
-
-    columns: tuple[str, ...]
-    records: Iterator[Cells | BrokenRow]

@@ -5,14 +5,14 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from domaintune.core.errors import InputError, ParamsError
+from domaintune.core.errors import ParamsError
 from domaintune.core.sections.sources import Source
+from domaintune.core.tables.cells import BrokenRow, Cells
+from domaintune.core.tables.json_rows import read_json_array
+from domaintune.core.tables.opening import check_columns, open_table
 from domaintune.ingest import from_columns, from_sbir_api, from_sbir_awards, from_sbir_portal, from_techport
-from domaintune.ingest.delimited import read_delimited
-from domaintune.ingest.json_rows import read_json_array, read_json_lines
 from domaintune.ingest.params import Ingest
-from domaintune.ingest.parquet_rows import read_parquet_rows
-from domaintune.ingest.raw import BrokenRow, Cells, RawRow, Table
+from domaintune.ingest.raw import RawRow
 
 
 class Shape(NamedTuple):
@@ -39,8 +39,12 @@ def read_rows(path: Path, key: str, source: Source, settings: Ingest) -> Iterato
     """
     shape = shape_of(key, source)
     separator = source.columns.keyword_separator if source.columns else "; "
-    table = open_table(path, source.format == "techport", separator, settings)
-    check_columns(path, key, source.format, shape.columns, table.columns)
+    table = (
+        read_json_array(path, from_techport.ARRAY, settings.max_chars)
+        if source.format == "techport"
+        else open_table(path, settings.max_chars, separator)
+    )
+    check_columns(path, f"sources.{key} (format {source.format})", shape.columns, table.columns)
     for record in table.records:
         yield record if isinstance(record, BrokenRow) else shape.to_row(record)
 
@@ -66,31 +70,3 @@ def shape_of(key: str, source: Source) -> Shape:
     return Shape(
         from_columns.columns_of(source.columns), partial(from_columns.to_row, mapping=source.columns)
     )
-
-
-def open_table(path: Path, techport: bool, separator: str, settings: Ingest) -> Table:
-    """Open a file by its name's ending; anything but JSON Lines and Parquet is taken as delimited text.
-
-    Raises:
-        InputError: it cannot be read.
-    """
-    if techport:
-        return read_json_array(path, from_techport.ARRAY, settings.max_chars)
-    if path.suffix in {".jsonl", ".ndjson"}:
-        return read_json_lines(path, settings.max_chars, separator)
-    if path.suffix in {".parquet", ".pq"}:
-        return read_parquet_rows(path, settings.max_chars, separator)
-    return read_delimited(path, settings.max_chars)
-
-
-def check_columns(path: Path, key: str, name: str, needed: tuple[str, ...], present: tuple[str, ...]) -> None:
-    """Compare the columns a format needs with those a file has.
-
-    Raises:
-        InputError: columns are missing; all are named.
-    """
-    if missing := [column for column in needed if column not in present]:
-        raise InputError(
-            f"{path}: sources.{key} (format {name}): columns {missing} are missing; it has {list(present)}. "
-            f"Correct the entry in params.yaml; `domaintune source add` proposes one."
-        )

@@ -9,7 +9,7 @@ import polars as pl
 
 from domaintune.core.files import replacing
 from domaintune.core.frames import RecordT, write_records
-from domaintune.ingest.raw import BATCH_ROWS
+from domaintune.core.tables.cells import BATCH_ROWS
 
 GROUP_ROWS = 50_000
 """Row group size of all our tables."""

@@ -7,13 +7,14 @@ from pathlib import Path
 from typing import NamedTuple, TextIO
 
 from domaintune.core.errors import InputError
-from domaintune.ingest.encoding import open_text
-from domaintune.ingest.raw import SHOWN, BrokenRow, Cells, Table
+from domaintune.core.tables.cells import SHOWN, BrokenRow, Cells, Table
+from domaintune.core.tables.encoding import open_text
 
 DELIMITERS = (",", "\t", ";", "|")
 PIECE = 1 << 20
 """Characters read at once; a longer line comes in pieces."""
-CLOSING = re.compile(r'[^"]*(?:""[^"]*)*"')
+CLOSING = re.compile(r'[^"]*+(?:""[^"]*+)*+"')
+"""Up to the quote that ends a cell; possessive, or a doubled quote would be taken for two single ones."""
 
 
 class Record(NamedTuple):
@@ -62,8 +63,9 @@ def _records(
         for record in records:
             if record.open:
                 raise InputError(
-                    f"{path}: line {record.line}: a quote opens in this record and never closes, so the rest of "
-                    f"the file cannot be read: {record.text[:80]!r}. Close it, or fetch the file again."
+                    f"{path}: line {record.line}: a quote opens in this record and never closes: "
+                    f"{record.text[:80]!r}. The rest of the file cannot be read. Close the quote, or "
+                    "fetch the file again."
                 )
             yield _parse(record, columns, delimiter, max_chars)
 

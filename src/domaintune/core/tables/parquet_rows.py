@@ -6,8 +6,8 @@ from pathlib import Path
 import polars as pl
 
 from domaintune.core.errors import InputError
-from domaintune.ingest.json_rows import as_text
-from domaintune.ingest.raw import BATCH_ROWS, SHOWN, BrokenRow, Cells, Table
+from domaintune.core.tables.cells import BATCH_ROWS, SHOWN, BrokenRow, Cells, Table
+from domaintune.core.tables.json_rows import as_text
 
 
 def read_parquet_rows(path: Path, max_chars: int, separator: str) -> Table:

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from domaintune.core.errors import InputError
-from domaintune.ingest.encoding import open_text
-from domaintune.ingest.raw import SHOWN, BrokenRow, Cells, Table
+from domaintune.core.tables.cells import SHOWN, BrokenRow, Cells, Table
+from domaintune.core.tables.encoding import open_text
 
 PIECE = 1 << 20
 LOOK_AHEAD = 100

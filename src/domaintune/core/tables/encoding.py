@@ -60,14 +60,14 @@ def check_encoding(path: Path) -> str:
             return encoding
     if b"\x00" in head:
         raise InputError(
-            f"{path}: NUL byte at offset {head.index(0)}: UTF-16 without a byte order mark, or no text at all. "
+            f"{path}: NUL byte at offset {head.index(0)}: UTF-16 without a byte order mark, or no text. "
             f"Convert it: iconv -f UTF-16LE -t UTF-8 {path.name} > utf8.{path.name}"
         )
     damage = scan(path)
     if damage and damage.bad_lines > 1 and damage.bad_lines / damage.lines > WRONG_LINES:
         raise InputError(
-            f"{path}: expected UTF-8, but {damage.bad_lines} of {damage.lines} lines are not; the first bad byte "
-            f"is 0x{damage.byte:02X} at offset {damage.offset} (line {damage.line}). "
+            f"{path}: expected UTF-8, but {damage.bad_lines} of {damage.lines} lines are not; the first bad "
+            f"byte is 0x{damage.byte:02X} at offset {damage.offset} (line {damage.line}). "
             + _suggestion(path, damage.sample)
         )
     return "utf-8"

@@ -1,0 +1,1 @@
+"""Reading tables from elsewhere, record by record: CSV, TSV, JSON and Parquet with the faults real exports have."""
