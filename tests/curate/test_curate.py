@@ -1,0 +1,201 @@
+import random
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from domaintune.core.errors import GateError
+from domaintune.core.files import content_id
+from domaintune.core.records.document import Document, Section
+from domaintune.core.records.instruction import Instruction, Turn
+from domaintune.curate.build import Curated, curate_rows
+from domaintune.curate.params import CurateParams
+from domaintune.curate.questions import passages_of
+
+PARAMS = CurateParams(similarity=0.8, permutations=128, max_reject_fraction=0.9)
+TEXT = "The pump moves 3 litres of methane a minute. It weighs 2.5 kg. Dr. Kim tested it at 300 K."
+LONG = " ".join(f"word{i}" for i in range(60))
+
+
+def document(name: str, split: str = "train", text: str = TEXT) -> Document:
+    return Document(
+        id=name,
+        source="api",
+        native_id=name,
+        language="en",
+        title="Methane pump",
+        text=text,
+        keywords=["pump", "methane"],
+        sections=[Section(name="nasa_applications", text="Lunar landers. Mars habitats need it too.")],
+        attributes=[],
+        licence="CC0-1.0",
+        cluster=name,
+        split=split,
+    )
+
+
+def row(question: str, answer: str, document_id: str = "train", **changes: Any) -> Instruction:
+    values: dict[str, Any] = {
+        "id": content_id(changes.get("task", "nasa"), document_id, question, answer),
+        "task": "nasa",
+        "group": "nasa",
+        "language": "en",
+        "system": "",
+        "instruction": "Answer as a planner.",
+        "input": question,
+        "output": answer,
+        "turns": [],
+        "document_id": document_id,
+        "field": "text",
+        "origin": "generated",
+        "request_id": "r",
+        "grade": None,
+        "licence": "CC0-1.0",
+        "split": "",
+    }
+    return Instruction(**{**values, **changes})
+
+
+DOCUMENTS = [
+    document("train"), document("train2"), document("test", "test"), document("validation", "validation")
+]  # fmt: skip
+
+
+def curate(*rows: Instruction) -> Curated:
+    return curate_rows(rows, DOCUMENTS, PARAMS)
+
+
+def lost(curated: Curated) -> list[tuple[str, str, str]]:
+    return [(reject.id, reject.kind, reject.reason) for reject in curated.rejects]
+
+
+def test_a_row_gets_its_documents_split() -> None:
+    curated = curate(row("q1", "a1", "test", split="train"), row("q2", "a2", "train"))
+    assert {item.input: item.split for item in curated.instructions} == {"q1": "test", "q2": "train"}
+    assert {item.question: item.split for item in curated.questions} == {"q1": "test", "q2": "train"}
+
+
+def test_a_row_without_its_document_is_an_orphan() -> None:
+    curated = curate(row("q", "a", "gone"), row("q", "a"))
+    assert [(kind, reason) for _, kind, reason in lost(curated)] == [("rejected", "orphan")]
+
+
+def test_of_the_same_question_and_answer_the_lowest_id_stays() -> None:
+    rows = [row("What is it?", "A  pump.", "train"), row("what IS it?", "a pump.", "train2")]
+    curated = curate(*rows)
+    assert [item.id for item in curated.instructions] == [min(item.id for item in rows)]
+    assert [reason for _, _, reason in lost(curated)] == ["duplicate_row"]
+
+
+def test_the_same_row_in_another_group_stays() -> None:
+    curated = curate(row("q?", "a"), row("q?", "a", task="other", group="other"))
+    assert len(curated.instructions) == 2
+
+
+def test_one_question_about_one_document_has_one_answer() -> None:
+    rows = [row("What does it weigh?", "2.5 kg"), row("What does it  weigh?", "3 kg")]
+    curated = curate(*rows, row("What does it weigh?", "9 kg", "train2"))
+    assert len(curated.instructions) == 2
+    assert [reason for _, _, reason in lost(curated)] == ["duplicate_question"]
+
+
+def test_two_tasks_may_ask_the_same_about_one_document() -> None:
+    curated = curate(
+        row(LONG, "Summary."), row(LONG, "a, b", task="extract", instruction="Extract the names.")
+    )
+    assert len(curated.instructions) == 2
+
+
+@pytest.mark.parametrize(
+    ("held", "other"), [("test", "train"), ("validation", "train"), ("test", "validation")]
+)
+@pytest.mark.parametrize("answer", [LONG, LONG.replace("word7 ", "new ")])
+def test_the_row_that_would_leak_is_contaminated_and_the_held_out_one_stays(
+    held: str, other: str, answer: str
+) -> None:
+    kept, leak = row("What?", LONG, held), row("What?", answer, other, task="other", group="other")
+    curated = curate(leak, kept)
+    assert [item.id for item in curated.instructions] == [kept.id]
+    reason = "same_text" if answer == LONG else "near_duplicate"
+    assert lost(curated) == [(leak.id, "contaminated", f"{reason}_of_{held}")]
+
+
+def test_near_duplicates_within_a_task_leave_the_lowest_id() -> None:
+    rows = [row("What?", LONG), row("What?", LONG.replace("word7 ", "new "), "train2")]
+    curated = curate(*rows)
+    assert [item.id for item in curated.instructions] == [min(item.id for item in rows)]
+    assert [(kind, reason) for _, kind, reason in lost(curated)] == [("duplicate", "near_duplicate")]
+
+
+def test_templated_questions_about_different_projects_are_not_near_duplicates() -> None:
+    rows = [
+        row(f"What are the potential NASA applications of the {name}?", f"{name} serve {use}.", name)
+        for name, use in [("train", "lunar landers and rovers"), ("train2", "weather balloons over the sea")]
+    ]
+    assert len(curate(*rows).instructions) == 2
+
+
+def test_the_matched_answer_comes_from_the_record_not_from_the_teacher() -> None:
+    curated = curate(
+        row("What does the pump weigh?", "It weighs 2.5kg, says the vendor"),
+        row("Where is it used?", "On Mars, where habitats need it"),
+        row("Which keywords describe it?", "pump, methane"),
+    )
+    matched = {item.question: item.matched_answer for item in curated.questions}
+    assert matched["What does the pump weigh?"] == "It weighs 2.5 kg."
+    assert matched["Where is it used?"] == "Mars habitats need it too."
+    assert matched["Which keywords describe it?"] == "pump; methane"
+    assert {item.instruction for item in curated.questions} == {"Answer as a planner."}
+    assert all("Lunar landers." in item.context and TEXT in item.context for item in curated.questions)
+
+
+def test_a_matched_answer_may_span_sentences() -> None:
+    curated = curate(row("Tell me", "The pump moves 3 litres of methane a minute. It weighs 2.5 kg."))
+    assert curated.questions[0].matched_answer.endswith("It weighs 2.5 kg.")
+    assert curated.questions[0].matched_answer.startswith("The pump")
+    assert TEXT not in passages_of(document("x", text=TEXT + " More. And more."))[:1]
+
+
+def test_conversations_are_kept_but_ask_no_question() -> None:
+    turns = [Turn(role="user", content="Hello?"), Turn(role="assistant", content="Hello.")]
+    curated = curate(row("", "", turns=turns), row("q", "a"))
+    assert len(curated.instructions) == 2
+    assert len(curated.questions) == 1
+
+
+def test_too_many_orphans_stop_the_run() -> None:
+    with pytest.raises(GateError, match="orphan 1"):
+        curate_rows([row("q", "a", "gone")], DOCUMENTS, PARAMS)
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.lists(
+        st.tuples(
+            st.integers(0, 3),
+            st.integers(0, 3),
+            st.sampled_from(["train", "train2", "test", "validation", "gone"]),
+            st.sampled_from(["one", "two"]),
+        ),
+        max_size=25,
+        unique=True,
+    ),
+    st.randoms(use_true_random=False),
+)
+def test_books_balance_nothing_leaks_and_the_order_of_rows_does_not_matter(
+    items: list[tuple[int, int, str, str]], order: random.Random
+) -> None:
+    rows = [row(f"question {q}?", f"answer {a}", name, task=task, group=task) for q, a, name, task in items]
+    params = PARAMS.model_copy(update={"max_reject_fraction": 1.0})
+    curated = curate_rows(rows, DOCUMENTS, params)
+    assert len(curated.instructions) + len(curated.rejects) == len(rows)
+    assert {item.id for item in rows} == {item.id for item in [*curated.instructions, *curated.rejects]}
+    assert len(curated.questions) == len(curated.instructions)
+    split_of: dict[tuple[str, str], set[str]] = {}
+    for item in curated.instructions:
+        split_of.setdefault((item.input, item.output), set()).add(item.split)
+    assert all(len(splits) == 1 for splits in split_of.values())
+    again = curate_rows(order.sample(rows, len(rows)), DOCUMENTS, params)
+    assert {item.id for item in again.instructions} == {item.id for item in curated.instructions}
+    assert sorted(lost(again)) == sorted(lost(curated))
