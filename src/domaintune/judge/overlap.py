@@ -11,7 +11,7 @@ from domaintune.science.matching import token_f1, words
 BANDS = (0.2, 0.4, 0.6, 0.8)
 """F1 from which the score is 2, 3, 4, 5: even fifths, because no other cut has a better reason here."""
 
-MATCH = {"verdict", "matched_answer", "question", "answer_a", "answer_b"}
+NEEDED = {"matched_answer", "answer_a", "answer_b"}
 
 
 class Overlap:
@@ -26,7 +26,7 @@ class Overlap:
             yield request, self._verdict(json.loads(request.messages[0].content))
 
     def _verdict(self, texts: Mapping[str, str]) -> Reply | Failure:
-        if texts["verdict"] != "closer" or set(texts) != MATCH:
+        if texts["verdict"] != "closer" or not set(texts) >= NEEDED:
             return Failure(
                 "needs_model",
                 "overlap counts the words two answers share with a matched answer; comparing "
