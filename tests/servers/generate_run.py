@@ -1,0 +1,132 @@
+"""Runs `python -m domaintune.generate` in a folder of its own, as dvc would."""
+
+import contextlib
+import io
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any, NamedTuple
+from unittest import mock
+
+from ruamel.yaml import YAML
+
+from domaintune.core.files import content_id
+from domaintune.core.frames import write_records
+from domaintune.core.records.document import Attribute, Document, Section
+from domaintune.core.stage import guarded
+from domaintune.generate.__main__ import app
+
+ROOT = Path(__file__).parents[2]
+OUTPUTS = ("out/instructions.parquet", "out/rejects.parquet", "responses.parquet", "books.json")
+
+
+def document(number: int, **changes: Any) -> Document:
+    """Return a small document; its id depends on its number alone, as a source's own id would."""
+    name = content_id("source", str(number))
+    fields: dict[str, Any] = {
+        "id": name,
+        "source": "awards",
+        "native_id": str(number),
+        "language": "en",
+        "title": f"Cold Pump {number}",
+        "text": f"This project builds pump {number}. It weighs {number} kg. The team will use method {number}.",
+        "keywords": ["pump", f"cold {number}"],
+        "sections": [Section(name="nasa_applications", text=f"NASA can cool {number} telescopes with it.")],
+        "attributes": [Attribute(name="firm", value=f"Firm {number}")],
+        "licence": "Apache-2.0",
+        "cluster": name,
+        "split": "train",
+    }
+    return Document(**(fields | changes))
+
+
+class Run(NamedTuple):
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+class Project:
+    """A folder with what the stage reads. Output paths are as in OUTPUTS."""
+
+    def __init__(self, folder: Path, base_url: str, ledger: Path | None = None, **runtime: Any) -> None:
+        self.folder, self.ledger = folder, ledger or folder / "ledger.sqlite3"
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "gate.json").write_text('{"passed": true, "suite": "documents"}')
+        shutil.copytree(ROOT / "locks", folder / "locks", dirs_exist_ok=True)
+        shutil.copy(ROOT / "catalog/tasks/nasa_rnd.yaml", folder / "nasa_rnd.yaml")
+        params = YAML(typ="safe").load((ROOT / "params.yaml").read_text(encoding="utf-8"))
+        self.params: dict[str, Any] = {
+            "seed": 1,
+            "tasks": {
+                "nasa_rnd": {
+                    "group": "nasa",
+                    "sources": ["awards"],
+                    "unit": "field",
+                    "fields": ["text", "nasa_applications"],
+                    "max_documents": None,
+                    "pairs": 1,
+                }
+            },
+            "teacher": params["teacher"] | {"backend": "openai", "provider": "loopback", "model": "m"},
+            "generate": {"max_reject_fraction": 0.5},
+            "runtime": params["runtime"]
+            | {"servers": {"teacher": {"base_url": base_url, "api_key_env": None}}, "max_retries": 3}
+            | runtime,
+        }
+
+    def write_documents(self, documents: list[Document]) -> None:
+        write_records(self.folder / "corpus.parquet", Document, documents)
+
+    def arguments(self) -> list[str]:
+        (self.folder / "params.yaml").write_text(json.dumps(self.params), encoding="utf-8")
+        paths = {
+            "params": "params.yaml",
+            "prompts": "nasa_rnd.yaml",
+            "corpus": "corpus.parquet",
+            "gate": "gate.json",
+            "out": "out",
+            "responses": "responses.parquet",
+            "accounting": "books.json",
+        }
+        return ["--task", "nasa_rnd", *(word for name, path in paths.items() for word in (f"--{name}", path))]
+
+    def start(self) -> "subprocess.Popen[str]":
+        """Start the stage in a process of its own, to be killed."""
+        return subprocess.Popen(
+            [sys.executable, "-m", "domaintune.generate", *self.arguments()],
+            cwd=self.folder,
+            env=os.environ | {"DOMAINTUNE_LEDGER": str(self.ledger)},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def run(self, **environment: str) -> Run:
+        """Run the stage in this process: a second cheaper than a new one."""
+        out, err = io.StringIO(), io.StringIO()
+        arguments = self.arguments()
+        with (
+            contextlib.chdir(self.folder),
+            mock.patch.dict(os.environ, {"DOMAINTUNE_LEDGER": str(self.ledger)} | environment),
+            contextlib.redirect_stdout(out),
+            contextlib.redirect_stderr(err),
+        ):
+            code = 0
+            try:
+                guarded(lambda: app(arguments, standalone_mode=False))
+            except SystemExit as left:
+                code = int(left.code or 0)
+        return Run(code, out.getvalue(), err.getvalue())
+
+    def outputs(self) -> dict[str, bytes]:
+        return {name: (self.folder / name).read_bytes() for name in OUTPUTS}
+
+    def nothing_written(self) -> bool:
+        return not any((self.folder / name).exists() for name in OUTPUTS)
+
+    def books(self) -> dict[str, Any]:
+        return dict(json.loads((self.folder / "books.json").read_text(encoding="utf-8")))

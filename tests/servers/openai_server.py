@@ -1,0 +1,301 @@
+"""A small OpenAI-compatible server on loopback that answers properly, and misbehaves on request.
+
+    python tests/servers/openai_server.py --port 0 --faults 429=5,500=7,malformed~11 --log requests.jsonl
+
+prints its base URL as the first line. `name=N`: every Nth request to arrive gets the fault. `name~N`: every request
+whose messages hash to a multiple of N gets it, whenever it arrives, so that a rerun meets the same faults.
+Answers are a function of the messages and the schema, never of time or order. GET /count tells what happened so far.
+"""
+
+import argparse
+import hashlib
+import json
+import re
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any, NamedTuple
+
+PAIRS = {
+    "type": "object",
+    "properties": {
+        "pairs": {
+            "type": "array",
+            "items": {"type": "object", "properties": {"question": {"type": "string"}, "answer": {"type": "string"}}},
+        }
+    },
+}
+
+
+class Fault(NamedTuple):
+    name: str
+    every: int
+    by_content: bool
+
+
+class Answer(NamedTuple):
+    status: int
+    body: bytes
+    headers: dict[str, str] = {}
+
+
+def parse_faults(text: str) -> list[Fault]:
+    faults = []
+    for part in filter(None, text.split(",")):
+        match = re.fullmatch(r"(\w+)([=~])(\d+)", part)
+        if match is None or match[1] not in FAULTS:
+            raise SystemExit(f"--faults: {part!r}; expected name=N or name~N with a name of {sorted(FAULTS)}")
+        faults.append(Fault(match[1], int(match[3]), match[2] == "~"))
+    return faults
+
+
+class Server(ThreadingHTTPServer):
+    """Use it as a context manager in tests: `with Server(faults="429=3") as server: server.base_url`."""
+
+    daemon_threads = True
+    request_queue_size = 256
+
+    def __init__(
+        self, port: int = 0, faults: str = "", delay_s: float = 0.0, key: str | None = None, log: Path | None = None
+    ) -> None:
+        super().__init__(("127.0.0.1", port), Handler)
+        self.faults, self.delay_s, self.key, self.log = parse_faults(faults), delay_s, key, log
+        self.lock = threading.Lock()
+        self.requests = self.in_flight = self.max_in_flight = 0
+        self.answered: Counter[str] = Counter()
+        """How often each set of messages was answered properly: by digest."""
+        self.by_fault: Counter[str] = Counter()
+        self.prompts: list[list[dict[str, str]]] = []
+        self.bodies: list[dict[str, Any]] = []
+        self.closing = threading.Event()
+
+    @property
+    def base_url(self) -> str:
+        return f"http://127.0.0.1:{self.server_address[1]}/v1"
+
+    def __enter__(self) -> "Server":
+        threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.closing.set()
+        self.shutdown()
+        self.server_close()
+
+    def counts(self) -> dict[str, Any]:
+        return {
+            "requests": self.requests,
+            "answered": sum(self.answered.values()),
+            "answered_twice": sum(n - 1 for n in self.answered.values()),
+            "max_in_flight": self.max_in_flight,
+            "by_fault": dict(sorted(self.by_fault.items())),
+        }
+
+    def fault_for(self, number: int, digest: str) -> str | None:
+        for fault in self.faults:
+            if (int(digest[:12], 16) if fault.by_content else number) % fault.every == 0:
+                return fault.name
+        return None
+
+
+class Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    server: Server
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+        """Say nothing."""
+
+    def handle(self) -> None:
+        try:
+            super().handle()
+        except (ConnectionError, TimeoutError):
+            """The client was killed; that is what some tests are about."""
+
+    def do_GET(self) -> None:
+        if self.path == "/count":
+            self._send(Answer(200, json.dumps(self.server.counts()).encode()))
+        elif self.path.endswith("/models"):
+            self._send(Answer(200, b'{"object": "list", "data": [{"id": "loopback", "object": "model"}]}'))
+        else:
+            self._send(Answer(404, _error("no such path", "not_found")))
+
+    def do_POST(self) -> None:
+        raw = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        if not self.path.endswith("/chat/completions"):
+            self._send(Answer(404, _error("no such path", "not_found")))
+            return
+        server = self.server
+        given = (self.headers.get("Authorization") or "").removeprefix("Bearer ")
+        body = json.loads(raw)
+        digest = hashlib.sha256(json.dumps(body["messages"], sort_keys=True).encode()).hexdigest()
+        with server.lock:
+            server.requests += 1
+            number = server.requests
+            server.in_flight += 1
+            server.max_in_flight = max(server.max_in_flight, server.in_flight)
+            server.prompts.append(body["messages"])
+            server.bodies.append(body)
+        try:
+            self._answer(number, digest, body, given)
+        finally:
+            with server.lock:
+                server.in_flight -= 1
+
+    def _answer(self, number: int, digest: str, body: dict[str, Any], given: str) -> None:
+        server = self.server
+        fault = "unauthorised" if server.key not in (None, given) else server.fault_for(number, digest)
+        if server.log is not None:
+            with server.lock, server.log.open("a", encoding="utf-8") as log:
+                log.write(json.dumps({"number": number, "digest": digest, "fault": fault, "time": time.time()}) + "\n")
+        server.closing.wait(server.delay_s)
+        with server.lock:
+            if fault is None:
+                server.answered[digest] += 1
+            else:
+                server.by_fault[fault] += 1
+        if fault == "silence":
+            server.closing.wait(600)
+        elif fault == "drop":
+            self.close_connection = True
+        elif fault == "slow":
+            server.closing.wait(0.5)
+            self._send(proper(body))
+        elif fault == "unauthorised":
+            self._send(Answer(401, _error(f"Incorrect API key provided: {given}", "invalid_api_key")))
+        else:
+            self._send(FAULTS[fault](body) if fault else proper(body))
+
+    def _send(self, answer: Answer) -> None:
+        """Write head and body at once: two writes would wait for the client's delayed ACK."""
+        headers = {"Content-Type": "application/json", "Content-Length": str(len(answer.body)), **answer.headers}
+        head = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+        reason = self.responses.get(answer.status, ("",))[0]
+        self.wfile.write(f"HTTP/1.1 {answer.status} {reason}\r\n{head}\r\n".encode() + answer.body)
+
+
+def proper(body: dict[str, Any]) -> Answer:
+    return completion(json.dumps(value_for(_schema(body), _Source.of(body), "answer"), ensure_ascii=False), body)
+
+
+def completion(content: str | None, body: dict[str, Any], finish: str = "stop", **message: Any) -> Answer:
+    prompt_tokens = sum(len(m["content"].split()) for m in body["messages"])
+    completion_tokens = len((content or "").split())
+    value = {
+        "id": "chatcmpl-loopback",
+        "object": "chat.completion",
+        "created": 0,
+        "model": body.get("model"),
+        "choices": [
+            {
+                "index": 0,
+                "finish_reason": finish,
+                "message": {"role": "assistant", "content": content, **message},
+            }
+        ],
+        "usage": {
+            "prompt_tokens": prompt_tokens,
+            "completion_tokens": completion_tokens,
+            "total_tokens": prompt_tokens + completion_tokens,
+        },
+    }
+    return Answer(200, json.dumps(value).encode())
+
+
+def _error(message: str, code: str) -> bytes:
+    return json.dumps({"error": {"message": message, "type": "error", "code": code, "param": None}}).encode()
+
+
+def _content(body: dict[str, Any]) -> str:
+    return str(json.loads(proper(body).body)["choices"][0]["message"]["content"])
+
+
+def _html(body: dict[str, Any]) -> Answer:
+    return Answer(200, b"<html><body>It works!</body></html>", {"Content-Type": "text/html"})
+
+
+FAULTS: dict[str, Callable[[dict[str, Any]], Answer]] = {
+    "429": lambda body: Answer(429, _error("slow down", "rate_limit_exceeded"), {"Retry-After": "0.2"}),
+    "429later": lambda body: Answer(429, _error("come back tomorrow", "quota"), {"Retry-After": "86400"}),
+    "500": lambda body: Answer(500, _error("internal", "server_error")),
+    "400": lambda body: Answer(400, _error("response_format is not supported", "bad_request")),
+    "404": lambda body: Answer(404, _error("no such model", "model_not_found")),
+    "too_long": lambda body: Answer(400, _error("maximum context length is 10 tokens", "context_length_exceeded")),
+    "malformed": lambda body: completion("Sure! Here are {the pairs you", body),
+    "fenced": lambda body: completion(f"Sure, here it is:\n```json\n{_content(body)[:-2]}}}\n```\nBye!", body),
+    "cut": lambda body: completion(_content(body)[:-15], body, finish="length"),
+    "body": lambda body: Answer(200, b'{"choices": [{"mess'),
+    "html": _html,
+    "empty": lambda body: Answer(200, b'{"choices": []}'),
+    "null": lambda body: completion(None, body),
+    "refusal": lambda body: completion(None, body, refusal="I would rather not."),
+    "filter": lambda body: completion("", body, finish="content_filter"),
+    "silence": proper,
+    "drop": proper,
+    "slow": proper,
+}
+
+
+class _Source(NamedTuple):
+    """What an answer may be about."""
+
+    text: str
+    digest: int
+
+    @classmethod
+    def of(cls, body: dict[str, Any]) -> "_Source":
+        user = next(m["content"] for m in body["messages"] if m["role"] == "user")
+        text = max(user.splitlines(), key=len).strip()
+        # Re-asks carry the first user message too, and thus get the same answer.
+        return cls(text, int(hashlib.sha256(user.encode()).hexdigest()[:12], 16))
+
+
+def _schema(body: dict[str, Any]) -> dict[str, Any]:
+    """Return the schema sent as response_format, else one that stands in the last message, else pairs."""
+    sent = body.get("response_format", {}).get("json_schema", {}).get("schema")
+    if sent is not None:
+        return dict(sent)
+    last = body["messages"][-1]["content"]
+    if '"properties"' in last:
+        return dict(json.loads(last[last.index("{") : last.rindex("}") + 1]))
+    return PAIRS
+
+
+def value_for(schema: dict[str, Any], source: _Source, name: str) -> Any:
+    """Return a value that satisfies the schema, as a function of the source alone."""
+    pick = source.digest + int(hashlib.sha256(name.encode()).hexdigest()[:6], 16)
+    if options := schema.get("enum"):
+        return options[pick % len(options)]
+    kind = schema.get("type")
+    if kind == "object":
+        return {key: value_for(inner, source, f"{name}/{key}") for key, inner in schema["properties"].items()}
+    if kind == "array":
+        return [value_for(schema["items"], source, f"{name}/{at}") for at in range(schema.get("minItems", 1))]
+    if kind in ("integer", "number"):
+        low, high = int(schema.get("minimum", 1)), int(schema.get("maximum", 5))
+        return low + pick % (high - low + 1)
+    if kind == "boolean":
+        return bool(pick % 2)
+    words = source.text.split()
+    if name.endswith("question"):
+        return f"What is said about {' '.join(words[:8])} (no. {source.digest % 100_000})?"
+    return " ".join(words[:40])
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--port", type=int, default=0)
+    parser.add_argument("--faults", default="", help=f"e.g. 429=5,malformed~11; names: {', '.join(sorted(FAULTS))}")
+    parser.add_argument("--delay-s", type=float, default=0.0, help="before every answer")
+    parser.add_argument("--key", default=None, help="refuse every other API key")
+    parser.add_argument("--log", type=Path, default=None, help="one JSON line a request")
+    given = parser.parse_args()
+    with Server(given.port, given.faults, given.delay_s, given.key, given.log) as server:
+        print(server.base_url, flush=True)
+        threading.Event().wait()
+
+
+if __name__ == "__main__":
+    main()
