@@ -145,7 +145,7 @@ def _reference(rng: np.random.Generator, mapped: list[Project], others: list[Pro
         if number % 6 == 1:
             firm = firm.upper().replace(",", "").rstrip(".")
         if number % 13 == 2:
-            firm = firm.partition(",")[0] + " Group Ltd"
+            firm = firm.partition(",")[0]
         if number % 19 == 3:
             amount = f"{f.amount + int(rng.integers(1, 50)) * 1000}.00"
         if number % 23 == 4:

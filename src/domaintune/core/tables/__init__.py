@@ -1,1 +1,1 @@
-"""Reading tables from elsewhere, record by record: CSV, TSV, JSON and Parquet with the faults real exports have."""
+"""Reading raw tables record by record: CSV, TSV, JSON and Parquet with the faults real exports have."""

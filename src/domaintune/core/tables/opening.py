@@ -30,6 +30,6 @@ def check_columns(path: Path, where: str, needed: tuple[str, ...], present: tupl
     """
     if missing := [column for column in needed if column not in present]:
         raise InputError(
-            f"{path}: {where}: columns {missing} are missing; the file has {list(present)}. Correct the entry in "
-            "params.yaml, or give the right file."
+            f"{path}: {where}: columns {missing} are missing; the file has {list(present)}. Correct the "
+            "entry in params.yaml, or give the right file."
         )

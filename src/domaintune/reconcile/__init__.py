@@ -1,0 +1,1 @@
+"""Compares documents with another export of the same records, field by field."""

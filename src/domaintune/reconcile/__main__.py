@@ -1,0 +1,45 @@
+"""Compare documents with another export of the same records."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from domaintune.core.files import write_json
+from domaintune.core.frames import read_records, write_records
+from domaintune.core.params import load_item
+from domaintune.core.records.document import Document
+from domaintune.core.records.reject import Reject
+from domaintune.core.sections.references import Reference
+from domaintune.core.stage import guarded, running
+from domaintune.reconcile.reconciling import Mismatch, reconcile
+from domaintune.reconcile.sides import open_reference, read_documents, read_reference
+
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+Given = Annotated[Path, typer.Option()]
+
+
+@app.command()
+def main(
+    *,
+    params: Given,
+    reference: Annotated[str, typer.Option()],
+    documents: Given,
+    raw: Given,
+    out: Given,
+    accounting: Given,
+) -> None:
+    """Compare documents with another export of the same records, field by field."""
+    with running("reconcile", reference, Path("locks/tables.txt")):
+        settings = load_item(params, Reference, reference)
+        ours = read_documents(read_records(documents / "documents.parquet", Document), settings, reference)
+        theirs = read_reference(open_reference(raw, settings, reference), settings, reference)
+        result = reconcile(reference, settings, ours, theirs)
+        write_json(out / "agreement.json", result.agreement)
+        write_records(out / "mismatches.parquet", Mismatch, result.mismatches, ("key", "field"))
+        write_records(out / "unmatched.parquet", Reject, result.unmatched)
+        result.accounts.write(accounting)
+
+
+if __name__ == "__main__":
+    guarded(app)

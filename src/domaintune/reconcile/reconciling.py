@@ -1,0 +1,119 @@
+"""The pure core: two sides in, agreement per field, mismatches and unmatched records out."""
+
+from collections import Counter
+from typing import Any, ClassVar, NamedTuple
+
+import polars as pl
+
+from domaintune.core.accounting import Accounts
+from domaintune.core.errors import InputError, ParamsError
+from domaintune.core.records.record import Record
+from domaintune.core.records.reject import Reject
+from domaintune.core.sections.references import Reference
+from domaintune.reconcile.agreement import COMPARED, LEVELS, Compared, compare
+from domaintune.reconcile.sides import Side, unmatched
+
+SHOWN_CHARS = 2_000
+
+
+class Mismatch(Record):
+    """A field of a matched record that is not the same on both sides after normalisation."""
+
+    schema_: ClassVar[dict[str, Any]] = {
+        "key": pl.String,
+        "field": pl.String,
+        "ours": pl.String,
+        "theirs": pl.String,
+        "similarity": pl.Float64,
+        "level": pl.String,
+    }
+    key: str
+    field: str
+    ours: str
+    """Cut at 2,000 characters, as `theirs`."""
+    theirs: str
+    similarity: float
+    """0–1, of the normalised values."""
+    level: str
+    """fuzzy (agrees by its threshold), different, missing_in_documents, missing_in_reference."""
+
+
+class Reconciled(NamedTuple):
+    """What the stage writes."""
+
+    agreement: dict[str, Any]
+    mismatches: list[Mismatch]
+    unmatched: list[Reject]
+    accounts: Accounts
+
+
+def reconcile(item: str, settings: Reference, ours: Side, theirs: Side) -> Reconciled:
+    """Compare the records that both sides have.
+
+    Raises:
+        InputError: they have none in common.
+        ParamsError: a fuzzy field is not compared at all.
+    """
+    if unknown := sorted(set(settings.fuzzy) - set(settings.fields)):
+        raise ParamsError(
+            f"params.yaml: references.{item}.fuzzy: {unknown} are not among the compared fields "
+            f"{sorted(settings.fields)}. Add them to references.{item}.fields, or take them out."
+        )
+    matched = sorted(ours.entries.keys() & theirs.entries.keys())
+    if not matched:
+        raise InputError(_nothing_in_common(item, settings, ours, theirs))
+    levels: dict[str, Counter[str]] = {field: Counter() for field in settings.fields}
+    mismatches: list[Mismatch] = []
+    for key in matched:
+        for field in sorted(settings.fields):
+            one, other = ours.entries[key].values.get(field, ""), theirs.entries[key].values[field]
+            found = compare(one, other, settings.fuzzy_threshold if field in settings.fuzzy else None)
+            levels[field][found.level] += 1
+            if found.level not in {"exact", "normalised", "missing_in_both"}:
+                mismatches.append(_mismatch(key, field, one, other, found))
+    lost = [
+        *ours.rejects,
+        *theirs.rejects,
+        *unmatched(ours, theirs, "documents", item),
+        *unmatched(theirs, ours, "reference", item),
+    ]
+    accounts = Accounts("reconcile", item, "records of both sides")
+    accounts.rows_in = ours.rows + theirs.rows
+    accounts.kept = 2 * len(matched)
+    accounts.lose(lost)
+    accounts.check()
+    records = {"documents": ours.rows, "reference": theirs.rows, "matched": len(matched)}
+    records |= {reason: n for column in accounts.lost.values() for reason, n in column.items()}
+    agreement = {"records": records, "fields": {field: _summary(levels[field]) for field in levels}}
+    return Reconciled(agreement, mismatches, lost, accounts)
+
+
+def _summary(levels: Counter[str]) -> dict[str, Any]:
+    """Return counts by level, and the fractions of the compared pairs that agree up to each level."""
+    compared = sum(levels[level] for level in COMPARED)
+    summary: dict[str, Any] = {level: levels[level] for level in LEVELS} | {"compared": compared}
+    agreeing = 0
+    for level in COMPARED[:-1]:
+        agreeing += levels[level]
+        summary[f"fraction_{level}"] = round(agreeing / compared, 6) if compared else None
+    return summary
+
+
+def _mismatch(key: str, field: str, ours: str, theirs: str, found: Compared) -> Mismatch:
+    return Mismatch(
+        key=key,
+        field=field,
+        ours=ours[:SHOWN_CHARS],
+        theirs=theirs[:SHOWN_CHARS],
+        similarity=found.similarity,
+        level=found.level,
+    )
+
+
+def _nothing_in_common(item: str, settings: Reference, ours: Side, theirs: Side) -> str:
+    example = [next(iter(side.entries), "none") for side in (ours, theirs)]
+    return (
+        f"references.{item}: no key occurs on both sides: {len(ours.entries)} keys of {settings.source} such "
+        f"as {example[0]!r}, {len(theirs.entries)} of {settings.path} such as {example[1]!r}. Correct "
+        f"references.{item}.key in params.yaml."
+    )
