@@ -77,13 +77,15 @@ def best_passage(question: str, answer: str, passages: Sequence[str]) -> str:
     """
     if not passages:
         raise ValueError("best_passage needs at least one passage")
-    target, about = _bag(answer), _bag(question)
+    closest = _closest(answer, passages)
+    return closest[0] if len(closest) == 1 else _closest(question, closest)[0]
 
-    def score(index: int) -> tuple[float, float, int]:
-        bag = _bag(passages[index])
-        return _f1(target, bag), _f1(about, bag), -index
 
-    return passages[max(range(len(passages)), key=score)]
+def _closest(text: str, passages: Sequence[str]) -> list[str]:
+    target = _bag(text)
+    scores = [_f1(target, _bag(passage)) for passage in passages]
+    best = max(scores)
+    return [passage for passage, score in zip(passages, scores, strict=True) if score == best]
 
 
 @lru_cache(maxsize=4096)
@@ -93,10 +95,12 @@ def _bag(text: str) -> Counter[str]:
 
 def _f1(a: Counter[str], b: Counter[str]) -> float:
     size = a.total() + b.total()
-    return 2 * (a & b).total() / size if size else 1.0
+    return 2 * sum(min(n, b[word]) for word, n in a.items() if word in b) / size if size else 1.0
 
 
 def _split(chunk: str) -> list[str]:
+    if chunk.isalpha():  # most words; three times as fast
+        return [chunk]
     chunk = _trim(chunk)
     if _LOCANT.search(chunk):
         return [chunk]
