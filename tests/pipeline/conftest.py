@@ -57,6 +57,13 @@ class Clone:
         assert (done.returncode != 0) == fails, f"{' '.join(command)} exited {done.returncode}:\n{done.stdout[-6000:]}"
         return Done(done.stdout, done.returncode, time.monotonic() - began)
 
+    def clone(self, folder: Path) -> "Clone":
+        """Return a real `git clone` of this clone, with an empty ledger: a teammate."""
+        folder.mkdir()
+        (folder / "gitconfig").write_text((self.path.parent / "gitconfig").read_text(encoding="utf-8"))
+        self.run("git", "clone", "-q", str(self.path), str(folder / "domaintune"))
+        return Clone(folder / "domaintune", folder / "ledger.sqlite3")
+
     def repro(self, *args: str, fails: bool = False, env: dict[str, str] | None = None) -> Done:
         return self.run("dvc", "repro", *args, fails=fails, env=env)
 

@@ -1,0 +1,167 @@
+"""Teacher and judge behind real HTTP servers, data behind a real SSH server: what was answered is never asked again."""
+
+import os
+import shutil
+import signal
+import subprocess
+import time
+
+import polars as pl
+import pytest
+from openai_server import Server
+from ssh_server import serving, sshd
+
+pytestmark = [pytest.mark.promise(3), pytest.mark.promise(7)]
+
+
+def point_at(clone, server) -> None:
+    """Make teacher and judge ask the server, as a user does: in params.yaml."""
+    clone.recipe("nasa_rnd", "test")
+    clone.edit("params.yaml", "  backend: extractive", "  backend: openai")
+    clone.edit("params.yaml", "    backend: overlap", "    backend: openai")
+    for name in ("teacher", "judge"):
+        clone.edit("params.yaml", f'{name}: {{base_url: "http://127.0.0.1:8000/v1"', f'{name}: {{base_url: "{server.base_url}"')
+
+
+@pytest.fixture(scope="module")
+def served(new_clone):
+    """A clone whose pipeline ran against a server with faults; the server is still up."""
+    with Server(faults="429=9,500=13,malformed~17") as server:
+        clone = new_clone()
+        point_at(clone, server)
+        clone.repro()
+        clone.commit()
+        yield clone, server
+
+
+def test_teacher_and_judge_ran_against_a_server_with_faults(served, record_property) -> None:
+    clone, server = served
+    counts = server.counts()
+    record_property("requests", counts["requests"])
+    record_property("faults", sum(server.by_fault.values()))
+    rows = pl.read_parquet(clone.path / "data/generated/nasa_rnd/instructions.parquet")
+    judged = pl.read_parquet(clone.path / "data/judgments/tuned/judgments.parquet")
+    assert rows.height > 50
+    assert set(judged["rubric"]) == {"match", "similarity"}
+    assert judged.filter(pl.col("outcome").is_in(["parsed", "repaired"])).height > 0.8 * judged.height
+
+
+def test_an_added_document_sends_its_own_requests_alone(served, tmp_path, record_property) -> None:
+    clone, server = served
+    raw = tmp_path / "projects.csv"
+    shutil.copy(clone.path / "data/raw/starter/nasa/projects.csv", raw)
+    clone.edit("params.yaml", "path: data/raw/starter/nasa/projects.csv", f"path: {raw}")
+    clone.repro("generate@nasa_rnd")
+    before = server.counts()["requests"], len(server.prompts)
+    header = raw.read_text(encoding="utf-8-sig").splitlines()[0].split(",")
+    values = {
+        "project_id": "X-1",
+        "title": "Tethered lidar for volcanic lakes",
+        "abstract": "A tethered balloon carries a lidar above a volcanic lake. The winch holds 900 m of line and the "
+        "instrument measures sulfur plumes at night, which helps observers plan safer flights.",
+        "keywords": "lidar;balloon",
+    }
+    with raw.open("a", encoding="utf-8") as handle:
+        handle.write(",".join(f'"{values.get(name, "")}"' for name in header) + "\n")
+    splits = dict(pl.read_parquet(clone.path / "data/corpus/documents.parquet").select("id", "split").iter_rows())
+    clone.repro("generate@nasa_rnd")
+    sent = server.prompts[before[1] :]
+    assert sent
+    assert all("volcanic lakes" in str(prompt) for prompt in sent)
+    record_property("requests for one added document", len(sent))
+    after = dict(pl.read_parquet(clone.path / "data/corpus/documents.parquet").select("id", "split").iter_rows())
+    assert splits.items() <= after.items()
+    assert len(after) == len(splits) + 1
+    clone.run("git", "checkout", "-q", ".")
+    clone.run("dvc", "checkout", "-q")
+
+
+@pytest.mark.promise(8)
+@pytest.mark.skipif(sshd() is None, reason="no SSH server is installed")
+def test_a_fresh_clone_with_pulled_responses_and_an_empty_ledger_sends_nothing(served, tmp_path, record_property) -> None:
+    clone, server = served
+    with serving(tmp_path / "ssh") as remote:
+        clone.run("dvc", "remote", "add", "-f", "-d", "shared", remote.url)
+        clone.run("dvc", "remote", "modify", "--local", "shared", "keyfile", str(remote.key))
+        clone.run("dvc", "push", "-q")
+        clone.commit()
+        fresh = clone.clone(tmp_path / "teammate")
+        fresh.run("dvc", "remote", "modify", "--local", "shared", "keyfile", str(remote.key))
+        fresh.run("dvc", "pull", "-q", "generate@nasa_rnd", "judge@tuned", "judge@base")
+    before = server.counts()["requests"]
+    shutil.rmtree(fresh.path / "data/generated")
+    fresh.repro("--force", "generate@nasa_rnd")
+    assert server.counts()["requests"] == before
+    record_property("requests of a fresh clone with pulled responses", server.counts()["requests"] - before)
+
+
+@pytest.mark.promise(8)
+@pytest.mark.parametrize("victim", ["stage", "dvc", "both"])
+def test_kill_9_in_generate_leaves_nothing_behind_and_the_next_repro_finishes(victim, served, new_clone) -> None:
+    done, _ = served
+    expected = locked(done, "generate@nasa_rnd")
+    with Server(faults="429=9,500=13,malformed~17", delay_s=0.05) as server:
+        clone = new_clone()
+        point_at(clone, server)
+        kill_during(clone, victim, "domaintune.generate", lambda: server.requests > 20)
+        clone.repro("generate@nasa_rnd")
+        sent = [digest for digest, times in server.answered.items() for _ in range(times)]
+    assert len(sent) - len(set(sent)) <= 8
+    assert locked(clone, "generate@nasa_rnd") == expected
+
+
+def locked(clone, stage: str) -> dict[str, str]:
+    """Return path → hash of a stage's outs in dvc.lock."""
+    from ruamel.yaml import YAML
+
+    entry = YAML(typ="safe").load((clone.path / "dvc.lock").read_text(encoding="utf-8"))["stages"][stage]
+    return {out["path"]: out["md5"] for out in entry["outs"]}
+
+
+def kill_during(clone, victim: str, module: str, ready) -> None:
+    """Start `dvc repro`, wait until the stage is at work, kill -9, and wait until all of it is gone."""
+    repro = subprocess.Popen(
+        ["dvc", "repro"], cwd=clone.path, env=clone.env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    deadline = time.monotonic() + 240
+    while not ready() and repro.poll() is None and time.monotonic() < deadline:
+        time.sleep(0.02)
+    stages = working(module, clone)
+    assert stages, f"{module} was not at work"
+    for pid in [*(stages if victim in {"stage", "both"} else []), *([repro.pid] if victim in {"dvc", "both"} else [])]:
+        os.kill(pid, signal.SIGKILL)
+    repro.wait(timeout=60)
+    while working(module, clone) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert not working(module, clone), "the stage outlived dvc"
+
+
+def working(module: str, clone) -> list[int]:
+    """Return the processes that run a stage's module in the clone."""
+    found = []
+    for entry in os.scandir("/proc"):
+        if not entry.name.isdigit():
+            continue
+        try:
+            command = open(f"/proc/{entry.name}/cmdline", "rb").read().split(b"\0")
+            folder = os.readlink(f"/proc/{entry.name}/cwd")
+        except OSError:
+            continue
+        if module.encode() in command and folder == str(clone.path):
+            found.append(int(entry.name))
+    return found
+
+
+@pytest.mark.promise(8)
+@pytest.mark.slow
+@pytest.mark.parametrize("victim", ["stage", "dvc", "both"])
+def test_kill_9_in_train_gives_the_undisturbed_adapter(victim, new_clone) -> None:
+    undisturbed = new_clone()
+    undisturbed.recipe("nasa_rnd", "test")
+    undisturbed.repro("train@tuned")
+    clone = new_clone()
+    clone.recipe("nasa_rnd", "test")
+    folder = clone.path / ".domaintune/checkpoints"
+    kill_during(clone, victim, "domaintune.train", lambda: any(folder.rglob("*.safetensors")))
+    clone.repro("train@tuned")
+    assert locked(clone, "train@tuned") == locked(undisturbed, "train@tuned")
