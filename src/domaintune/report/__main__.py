@@ -1,0 +1,46 @@
+"""Write the report."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from domaintune.core.files import write_text
+from domaintune.core.params import load_mapping, load_section, load_value
+from domaintune.core.sections.answer import Answering
+from domaintune.core.sections.arms import Arm
+from domaintune.core.sections.sources import Source
+from domaintune.core.stage import guarded, running
+from domaintune.report.inputs import Folders, Settings, read_material
+from domaintune.report.page import render_page
+from domaintune.report.params import Reporting
+
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+In = Annotated[Path, typer.Option()]
+
+
+@app.command()
+def main(*, params: In, comparison: In, corpus: In, reconciled: In, validation: In, curated: In, curves: In,
+         answers: In, judgments: In, books: In, out: In) -> None:  # fmt: skip
+    """Write one self-contained page about the whole run."""
+    with running("report", "all", Path("locks/tables.txt")):
+        folders = Folders(
+            comparison, corpus, reconciled, validation, curated, curves, answers, judgments, books
+        )
+        values = {
+            "seed": load_value(params, "seed", int), "sample": load_value(params, "sample", dict),
+            "references": load_value(params, "references", dict), "tasks": load_value(params, "tasks", dict),
+            "models": load_value(params, "models", dict), "teacher": load_value(params, "teacher", dict),
+            "judge": load_value(params, "judge", dict), "lora": load_value(params, "lora", dict),
+            "train": load_value(params, "train", dict), "decode": load_value(params, "decode", dict),
+        }  # fmt: skip
+        sources, arms = load_mapping(params, Source), load_mapping(params, Arm)
+        settings = Settings(sources, arms, load_section(params, Answering), values)
+        page = render_page(
+            settings, read_material(folders, settings), load_section(params, Reporting).examples
+        )
+        write_text(out / "report.html", page)
+
+
+if __name__ == "__main__":
+    guarded(app)

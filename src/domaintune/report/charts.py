@@ -1,0 +1,98 @@
+"""Charts as SVG text, drawn when the page is built: the page itself runs no code and loads nothing."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import vl_convert
+
+BLUE, ORANGE, GREY = "#0072b2", "#d55e00", "#595959"  # Okabe and Ito: told apart by colour-blind readers too
+SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"  # a name, not an address: nothing is fetched
+FONT = "system-ui, 'Noto Sans KR', 'Apple SD Gothic Neo', 'Malgun Gothic', sans-serif"
+CONFIG = {
+    "background": "transparent",
+    "font": FONT,
+    "axis": {"labelColor": "#1a1a1a", "titleColor": "#1a1a1a", "labelFontSize": 12, "titleFontSize": 12,
+             "titleFontWeight": "normal", "gridColor": "#dddddd", "domainColor": GREY, "tickColor": GREY},
+    "legend": {"labelFontSize": 12, "title": None, "orient": "top"},
+    "view": {"stroke": None},
+}  # fmt: skip
+
+
+def loss_curve(points: Sequence[Mapping[str, Any]]) -> str:
+    """Draw loss over steps; `points` have step, split, loss."""
+    return _svg(
+        points,
+        {
+            "mark": {"type": "line", "point": {"size": 28}, "strokeWidth": 2},
+            "encoding": {
+                "x": {"field": "step", "type": "quantitative", "title": "step"},
+                "y": {"field": "loss", "type": "quantitative", "title": "loss", "scale": {"zero": False}},
+                "color": _colours("split", ["train", "validation"]),
+                "strokeDash": {"field": "split", "type": "nominal", "legend": None},
+            },
+        },
+    )
+
+
+def score_distribution(rows: Sequence[Mapping[str, Any]], baseline: str, arm: str) -> str:
+    """Draw how many questions got which score; `rows` have arm, score, questions."""
+    return _svg(
+        rows,
+        {
+            "mark": {"type": "bar"},
+            "encoding": {
+                "x": {"field": "score", "type": "ordinal", "title": "score", "axis": {"labelAngle": 0}},
+                "xOffset": {"field": "arm", "sort": [baseline, arm]},
+                "y": {
+                    "field": "questions",
+                    "type": "quantitative",
+                    "title": "questions",
+                    "axis": {"tickMinStep": 1},
+                },
+                "color": _colours("arm", [baseline, arm]),
+            },
+        },
+    )
+
+
+def intervals(rows: Sequence[Mapping[str, Any]], title: str, rule_at: float | None) -> str:
+    """Draw values with their intervals; `rows` have name, mean, low, high (low and high may be None)."""
+    layers: list[dict[str, Any]] = [
+        {
+            "mark": {"type": "rule", "strokeWidth": 2},
+            "encoding": {"x": {"field": "low", "type": "quantitative"}, "x2": {"field": "high"}},
+        },
+        {
+            "mark": {"type": "point", "filled": True, "size": 90, "opacity": 1},
+            "encoding": {"x": {"field": "mean", "type": "quantitative", "title": title}},
+        },
+    ]
+    if rule_at is not None:
+        zero = {"type": "rule", "strokeDash": [4, 3], "color": GREY}
+        layers.insert(
+            0, {"mark": zero, "encoding": {"x": {"datum": rule_at}, "y": None, "color": {"value": GREY}}}
+        )
+    y = {"field": "name", "type": "nominal", "title": None, "sort": None, "axis": {"labelLimit": 260}}
+    return _svg(
+        rows, {"layer": layers, "encoding": {"y": y, "color": {"value": BLUE}}, "height": {"step": 34}}
+    )
+
+
+def _colours(field: str, domain: Sequence[str]) -> dict[str, Any]:
+    return {"field": field, "type": "nominal", "scale": {"domain": list(domain), "range": [BLUE, ORANGE]}}
+
+
+def _svg(rows: Sequence[Mapping[str, Any]], spec: Mapping[str, Any]) -> str:
+    values = [dict(row) for row in rows]
+    full = {
+        "$schema": SCHEMA,
+        "width": 460,
+        "height": 220,
+        "config": CONFIG,
+        "data": {"values": values},
+        **spec,
+    }
+    svg = str(vl_convert.vegalite_to_svg(full, allowed_base_urls=[]))
+    # The view box stays: the page scales the picture to the screen.
+    return re.sub(r'^(<svg[^>]*?) width="[\d.]+" height="[\d.]+"', r'\1 focusable="false"', svg)

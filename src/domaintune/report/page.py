@@ -1,0 +1,65 @@
+"""The page: one HTML text that needs no network, runs no code, and is the same for the same material."""
+
+from importlib.resources import files
+from typing import Any
+
+import jinja2
+
+from domaintune.report import data
+from domaintune.report.examples import examples
+from domaintune.report.inputs import Material, Settings
+from domaintune.report.results import differences_chart, results
+from domaintune.report.training import trained_arms
+from domaintune.report.words import MEASURES, model_in_words
+
+
+def render_page(settings: Settings, material: Material, n_examples: int) -> str:
+    """Return the page. Everything that comes from data is escaped; only our own charts go in as markup."""
+    page = _environment().get_template("page.html.j2")
+    return page.render(
+        arms=sorted(settings.arms.items()),
+        asked=material.comparison["asked"],
+        compared=results(material),
+        differences=differences_chart(material.comparison),
+        measures=MEASURES[material.comparison["measures"]],
+        judge=model_in_words(settings.values["judge"]["model"]),
+        teacher=model_in_words(settings.values["teacher"]),
+        models=sorted(settings.values["models"].items()),
+        values=[(name, flat(settings.values[name])) for name in ("lora", "train", "decode")],
+        seed=settings.values["seed"],
+        questions=settings.answering.questions,
+        sources=data.sources(settings, material),
+        columns=data.COLUMNS,
+        accounts=data.accounts(material),
+        agreement=data.agreement(material),
+        validation=data.validation(material),
+        corpus=data.corpus(material),
+        trained=trained_arms(settings, material),
+        examples=examples(settings, material, n_examples),
+    )
+
+
+def flat(value: dict[str, Any]) -> list[tuple[str, str]]:
+    """Return a section's values as text, for a table."""
+    return [(name, ", ".join(map(str, v)) if isinstance(v, list) else str(v)) for name, v in value.items()]
+
+
+def _environment() -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.FunctionLoader(_template),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {
+        "n": lambda value: f"{value:,}",
+        "points": lambda value: "–" if value is None else f"{value:.2f}",
+        "share": lambda value: "–" if value is None else f"{100 * value:.0f} %",
+        "plain": lambda value: value.replace("_", " "),
+    }
+    return environment
+
+
+def _template(name: str) -> str:
+    return (files("domaintune.report") / "templates" / name).read_text(encoding="utf-8")

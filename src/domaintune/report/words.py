@@ -1,0 +1,95 @@
+"""What the page says in sentences; every figure comes from the comparison."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from domaintune.science.statistics_text import p_text
+
+MEASURES = {
+    "recall": "Recall: the questions are about documents the tuned arms were trained on, and the document is "
+    "not shown. A gain says that content was learnt by heart, not that the arm does better on new documents.",
+    "transfer": "Transfer: the questions are about documents that no arm was trained on, and the document is "
+    "not shown. The answer cannot have been learnt by heart; a gain says that the domain was learnt.",
+    "reading": "Reading: the questions are about documents that no arm was trained on, and the document is "
+    "shown. A gain says that the arm makes better use of a document in front of it.",
+    "reading_trained": "Reading of trained documents: the document is shown, and the tuned arms were trained "
+    "on it. A gain mixes reading with recall.",
+}
+REASONS = {
+    "needs_model": "needs a judge model",
+    "unparsed": "reply could not be read",
+    "refused": "judge refused",
+    "failed": "judge failed",
+    "not_judged": "not judged",
+    "too_long": "too long for the judge",
+    "no_scores": "no scores in the reply",
+}
+
+
+def choices_in_words(wins: Mapping[str, Any], arm: str, baseline: str) -> str:
+    """Say who was closer how often."""
+    text = (
+        f"On {count(wins['questions'], 'question')} the judge found {arm} closer to the matched answer "
+        f"{times(wins['arm'])}, {baseline} {times(wins['baseline'])}, neither {times(wins['nothing'])}"
+    )
+    if wins["orders_disagree"]:
+        text += f"; on {wins['orders_disagree']} the verdict changed with the order of the answers"
+    p = wins["p_sign_test"]
+    return text + (f" (sign test over the decided ones: {p_text(p)})." if p is not None else ".")
+
+
+def lengths_in_words(lengths: Mapping[str, Any], arm: str, baseline: str) -> str:
+    """Say how much longer the arm's answers are."""
+    tokens, characters = lengths["tokens"], lengths["characters"]
+    if tokens is None:
+        return "No question was answered by both."
+    ratio = tokens["ratio_of_means"]
+    text = (
+        f"{arm} answers with {tokens['mean_arm']:.1f} tokens on average, {baseline} with "
+        f"{tokens['mean_baseline']:.1f}" + (f", a ratio of {ratio:.2f}" if ratio is not None else "") + ". "
+        f"{characters['at_least_twice']} of {lengths['answers']} answers have at least twice the characters."
+    )
+    notes = [
+        f"{n} of {who} {verb}"
+        for who, key in ((arm, "arm"), (baseline, "baseline"))
+        for verb, n in (
+            ("were cut at the longest allowed length", lengths[f"unfinished_{key}"]),
+            ("are empty", lengths[f"empty_{key}"]),
+        )
+        if n
+    ]
+    return text + (f" Note: {'; '.join(notes)}." if notes else "")
+
+
+def holm_in_words(paired: Mapping[str, Any]) -> str:
+    """Say what remains after correcting for several arms; nothing where one arm was tested."""
+    if paired.get("arms_tested", 1) < 2 or paired["p_holm"] is None:
+        return ""
+    alpha = paired["statistics"]["alpha"]
+    verdict = "significant" if paired["p_holm"] < alpha else "not significant"
+    return f"Corrected for {paired['arms_tested']} arms (Holm): {p_text(paired['p_holm'])}, {verdict}."
+
+
+def lost_in_words(reasons: Mapping[str, int]) -> str:
+    """Say why questions or judgments were not scored."""
+    return ", ".join(f"{REASONS.get(reason, reason.replace('_', ' '))}: {n}" for reason, n in reasons.items())
+
+
+def model_in_words(asked: Mapping[str, Any]) -> str:
+    """Name a teacher or judge as what it is."""
+    offline = {
+        "extractive": "offline, takes sentences of the record",
+        "overlap": "offline, counts shared words",
+    }
+    kind = offline.get(asked["backend"], asked["backend"])
+    return f"{asked['model']} ({kind}; provider {asked['provider']})"
+
+
+def count(n: int, noun: str) -> str:
+    """Return the number with its noun."""
+    return f"{n:,} {noun}{'' if n == 1 else 's'}"
+
+
+def times(n: int) -> str:
+    """Return how often."""
+    return "once" if n == 1 else f"{n} times"

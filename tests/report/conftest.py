@@ -1,0 +1,270 @@
+"""A whole run on disk, small and made by hand: the study's scores on ten questions, one of them in Korean."""
+
+import json
+from collections import Counter
+from pathlib import Path
+from typing import NamedTuple
+
+import polars as pl
+import pytest
+from ruamel.yaml import YAML
+from typer.testing import CliRunner
+
+from domaintune.compare import __main__ as compare
+from domaintune.core.accounting import Accounts
+from domaintune.core.frames import write_records
+from domaintune.core.records.answer import Answer
+from domaintune.core.records.document import Document
+from domaintune.core.records.instruction import Instruction
+from domaintune.core.records.judgment import Judgment, Score
+from domaintune.core.records.question import Question
+from domaintune.report import __main__ as report
+
+REPOSITORY = Path(__file__).parents[2]
+BASE = [4, 1, 2, 1, 3, 2, 2, 2, 4, 1]  # NASA R&D study, Table 7
+TUNED = [1, 2, 2, 2, 4, 4, 3, 3, 3, 2]
+HOSTILE = "<script>alert('x')</script> \"quoted\" & <img src=https://example.org/x.png onerror=alert(1)>"
+CATEGORIES = ["objectives", "importance", "information", "direction", "impact", "missions"]
+
+
+class Run(NamedTuple):
+    root: Path
+    page: Path
+
+    @property
+    def html(self):
+        return self.page.read_text(encoding="utf-8")
+
+
+def empty(record):
+    lists = {"options", "keywords", "sections", "attributes", "turns", "scores"}
+    return {name: [] if name in lists else "" for name in record.schema_}
+
+
+def question(i, **changes):
+    row = {
+        "id": f"q{i:02}", "question": f"What does the panel of project {i} do in orbit?", "split": "train",
+        "matched_answer": f"The panel of project {i} sheds {10 + i} W of heat through a deployable radiator.",
+        "document_id": f"d{i:02}", "instruction_id": f"i{i:02}", "language": "en", "task": "nasa_rnd",
+    }  # fmt: skip
+    return Question(**empty(Question) | row | changes)
+
+
+def verdict(i, arm, base, tuned, order):
+    scores = [
+        Score(name="matching", arm=who, value=float(v))
+        for who, v in sorted({"base": base, arm: tuned}.items())
+    ]
+    row = {
+        "id": f"m{arm}{i:02}{order}", "rubric": "match", "question_id": f"q{i:02}", "arm": arm,
+        "baseline": "base", "order": order, "scores": scores,
+        "choice": "nothing" if base == tuned else arm if tuned > base else "base",
+        "reason": "The closer answer names the heat the radiator sheds; the other speaks of panels.",
+        "outcome": "parsed",
+    }  # fmt: skip
+    return Judgment(**empty(Judgment) | row)
+
+
+def similarity(i, arm, answered):
+    row = {
+        "id": f"s{arm}{i:02}", "rubric": "similarity", "question_id": f"q{i:02}", "arm": arm,
+        "baseline": "base", "order": "baseline_first", "outcome": "parsed" if answered else "needs_model",
+    }  # fmt: skip
+    scores = [
+        Score(name=f"similarity/{c}", arm="", value=float(1 + (i + k) % 4)) for k, c in enumerate(CATEGORIES)
+    ]
+    scores += [
+        Score(name=f"specific/{c}", arm=who, value=float(who == arm))
+        for c in CATEGORIES
+        for who in ("base", arm)
+    ]
+    return Judgment(**empty(Judgment) | row | ({"scores": scores} if answered else {}))
+
+
+def params(arms, references):
+    everything = YAML(typ="safe").load((REPOSITORY / "params.yaml").read_text(encoding="utf-8"))
+    everything["arms"] = {"base": {"model": "original", "mixture": None, "baseline": "base"}} | {
+        arm: {"model": "original", "mixture": ["nasa"], "baseline": "base"} for arm in arms
+    }
+    source = everything["sources"]["starter_projects"] | {"licence": "CC-BY-4.0"}
+    everything["sources"] = {"projects": source}
+    everything["references"] = (
+        {"spending": everything["references"].popitem()[1] | {"source": "projects"}} if references else {}
+    )
+    everything["tasks"] = {"nasa_rnd": everything["tasks"]["nasa_rnd"] | {"sources": ["projects"]}}
+    everything["sample"], everything["models"] = {}, {"original": everything["models"]["original"]}
+    everything["rubrics"] = {
+        "match": {"orders": ["baseline_first", "arm_first"]},
+        "similarity": {"orders": ["baseline_first"]},
+    }
+    everything["answer"] = {"questions": {"n": 10, "from": "train", "context": "none"}}
+    return everything
+
+
+def books(root, stage, item, rows, kept, **lost):
+    accounts = Accounts(stage, item, rows)
+    accounts.kept = kept
+    for column, reasons in lost.items():
+        accounts.lost[column] = Counter(reasons)
+    accounts.rows_in = kept + accounts.total_lost()
+    accounts.write(root / f"metrics/accounting/{stage}/{item}.json")
+
+
+def write_tables(root, questions):
+    splits = ["train"] * 10 + ["validation", "test"]
+    documents = [
+        Document(**empty(Document) | {
+            "id": f"d{i:02}", "source": "projects", "native_id": f"NNX{i:02}", "title": f"Project {i}",
+            "text": "A deployable radiator sheds heat. " * (i + 1), "cluster": f"d{i:02}", "split": split,
+            "licence": "CC-BY-4.0", "language": "en",
+        })
+        for i, split in enumerate(splits)
+    ]  # fmt: skip
+    instructions = [
+        Instruction(**empty(Instruction) | {
+            "id": f"i{i:02}", "task": "nasa_rnd", "group": "nasa", "origin": "generated", "grade": None,
+            "document_id": f"d{i:02}", "request_id": f"{i:064x}", "split": split, "licence": "CC-BY-4.0",
+        })
+        for i, split in enumerate(splits)
+    ]  # fmt: skip
+    write_records(root / "data/corpus/documents.parquet", Document, documents)
+    write_records(root / "data/curated/instructions.parquet", Instruction, instructions)
+    write_records(root / "data/curated/questions.parquet", Question, questions)
+
+
+def write_arm(root, arm, texts, judged_by_model):
+    rows = [
+        Answer(arm=arm, question_id=f"q{i:02}", text=text, tokens=len(text.split()), finished=i != 3)
+        for i, text in enumerate(texts)
+    ]
+    write_records(root / f"data/answers/{arm}/answers.parquet", Answer, rows, ["question_id"])
+    judgments = []
+    if arm != "base":
+        judgments = [
+            verdict(i, arm, b, t, o)
+            for o in ("baseline_first", "arm_first")
+            for i, (b, t) in enumerate(zip(BASE, TUNED, strict=True))
+        ]
+        judgments += [similarity(i, arm, judged_by_model) for i in range(10)]
+    write_records(root / f"data/judgments/{arm}/judgments.parquet", Judgment, judgments)
+    losses = [(s, "train", 5.1 - 0.45 * (s / 10) ** 0.5) for s in range(5, 65, 5)]
+    losses += [
+        (s, "validation", 4.9 - 0.32 * (s / 10) ** 0.5 + 0.0002 * s**2 / 10) for s in range(10, 65, 10)
+    ]
+    curve = pl.DataFrame(losses if arm != "base" else [], schema=["step", "split", "loss"], orient="row")
+    (root / "data/curves").mkdir(parents=True, exist_ok=True)
+    curve.write_csv(root / f"data/curves/{arm}.csv")
+    for stage, rows_, n in (
+        ("mix", "rows", 12),
+        ("train", "rows", 12),
+        ("answer", "questions", 10),
+        ("judge", "verdicts", 20),
+    ):
+        lost = (
+            {"failed": {"needs_model": 10}}
+            if stage == "judge" and not judged_by_model and arm != "base"
+            else {}
+        )
+        books(
+            root, stage, arm, rows_, 0 if arm == "base" and stage in {"mix", "train", "judge"} else n, **lost
+        )
+
+
+def write_checks(root, references):
+    books(
+        root,
+        "ingest",
+        "projects",
+        "records",
+        14,
+        rejected={"too_short": 5, "placeholder": 2},
+        duplicates={"duplicate_id": 3},
+    )
+    books(root, "corpus", "all", "documents", 12, duplicates={"same_text": 2})
+    books(root, "generate", "nasa_rnd", "pairs", 13, failed={"unparsed": 1})
+    books(root, "curate", "all", "instructions", 12, duplicates={"near_duplicate": 1})
+    books(root, "foundation", "original", "texts", 100)
+    for table in ("documents", "instructions"):
+        books(root, "validate", table, "rows", 12)
+        expectation = {"type": "expect_column_values_to_not_be_null", "kwargs": {"column": "id"}, "why": "w"}
+        expectation |= {"passed": True, "unexpected": 0, "observed": "", "rows": []}
+        found = {"suite": table, "passed": True, "rows": 12, "expectations": [expectation]}
+        path = root / f"data/validation/{table}/results.json"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(found))
+    if references:
+        books(root, "reconcile", "spending", "records of both sides", 20, rejected={"only_in_documents": 2})
+        field = {
+            "exact": 8, "normalised": 1, "fuzzy": 1, "different": 0, "compared": 10,
+            "missing_in_documents": 0, "missing_in_reference": 1, "missing_in_both": 0,
+            "fraction_exact": 0.8, "fraction_normalised": 0.9, "fraction_fuzzy": 1.0,
+        }  # fmt: skip
+        records = {"documents": 12, "reference": 11, "matched": 10}
+        found = {"records": records, "fields": {"title": field, "firm": field}}
+        path = root / "data/reconciled/spending/agreement.json"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(found))
+
+
+def invoke(app, options):
+    flat = [str(part) for option in options.items() for part in option]
+    result = CliRunner().invoke(app, flat, catch_exceptions=False)
+    assert result.exit_code == 0, result.output
+
+
+def compare_and_report(root, out="data/report"):
+    invoke(compare.app, {
+        "--params": root / "params.yaml", "--questions": root / "data/curated/questions.parquet",
+        "--answers": root / "data/answers", "--judgments": root / "data/judgments",
+        "--out": root / "data/comparison", "--metrics": root / "metrics/compare.json",
+        "--accounting": root / "metrics/accounting/compare/all.json",
+    })  # fmt: skip
+    folders = (
+        "comparison",
+        "corpus",
+        "reconciled",
+        "validation",
+        "curated",
+        "curves",
+        "answers",
+        "judgments",
+    )
+    invoke(report.app, {
+        "--params": root / "params.yaml", **{f"--{name}": root / "data" / name for name in folders},
+        "--books": root / "metrics/accounting", "--out": root / out,
+    })  # fmt: skip
+    return Run(root, root / out / "report.html")
+
+
+def build(root, arms=("tuned",), references=True, questions=None, texts=None, judged_by_model=False):
+    (root / "locks").mkdir(parents=True, exist_ok=True)
+    (root / "locks/tables.txt").write_text((REPOSITORY / "locks/tables.txt").read_text())
+    with (root / "params.yaml").open("w", encoding="utf-8") as handle:
+        YAML().dump(params(arms, references), handle)
+    korean = question(
+        9,
+        question="이 사업의 태양전지판은 무엇을 합니까?",
+        language="ko",
+        matched_answer="전개형 방열판으로 열을 방출한다.",
+    )
+    write_tables(root, questions or [*[question(i) for i in range(9)], korean])
+    for arm in ("base", *arms):
+        long = "It sheds 14 W through a deployable radiator, which keeps a CubeSat cool in low orbit."
+        shown = texts or [f"Panel {i} does panel things." if arm == "base" else long for i in range(10)]
+        write_arm(root, arm, shown, judged_by_model)
+    write_checks(root, references)
+    return compare_and_report(root)
+
+
+@pytest.fixture
+def make(tmp_path, monkeypatch):
+    """Return the builder; the working folder is the run's."""
+    monkeypatch.chdir(tmp_path)
+
+    class Make:
+        hostile = HOSTILE
+
+    Make.run = staticmethod(lambda **kwargs: build(tmp_path, **kwargs))
+    Make.again = staticmethod(lambda out: compare_and_report(tmp_path, out))
+    Make.question = staticmethod(question)
+    return Make

@@ -1,0 +1,200 @@
+"""The page as text: what it says, that nothing in it is alive, that it is the same bytes again."""
+
+import re
+from html.parser import HTMLParser
+from itertools import pairwise
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from domaintune.core.errors import InputError
+
+
+def words(html):
+    """Return the page's text without markup, with single spaces."""
+    body = re.sub(r"<style>.*?</style>|<svg.*?</svg>", " ", html, flags=re.DOTALL)
+    return " ".join(re.sub(r"<[^>]+>", " ", body).split())
+
+
+def test_the_result_can_be_quoted_and_says_what_is_measured(make):
+    text = words(make.run().html)
+    assert (
+        "On 10 questions from documents the tuned arms were trained on, asked without the document (recall), "
+        "tuned scored 2.60 on average against 2.20 of base"
+    ) in text
+    assert "not significant at the 5 % level" in text
+    assert "103 questions would have been needed" in text
+    assert "What is measured. Recall:" in text
+    assert "-0.884651737" in text
+    assert "overlap-1 (offline, counts shared words; provider embedded)" in text
+
+
+def test_answers_stand_side_by_side_with_scores_reasons_and_origin(make):
+    html = make.run().html
+    text = words(html)
+    assert html.count('<article class="example"') == 10
+    assert "Panel 3 does panel things." in text
+    assert "keeps a CubeSat cool" in text
+    assert "The closer answer names the heat" in text
+    assert "cut at the longest allowed length" in text
+    assert "record NNX03" in text
+    assert '<h3 id="q-' in html
+    assert 'lang="ko">이 사업의 태양전지판은 무엇을 합니까?' in html
+
+
+def test_books_sources_agreement_and_curves_are_shown(make):
+    text = words(make.run().html)
+    for expected in ["CC-BY-4.0", "too short 5, duplicate id 3, placeholder 2", "near duplicate 1",
+                     "Best validation loss: 4.", "Agreement with spending, per field", "90 %", "✓ passed",
+                     "12 documents in 12 clusters"]:  # fmt: skip
+        assert expected in text
+
+
+def test_a_rubric_without_a_judge_model_is_named_and_not_imitated(make):
+    run = make.run()
+    assert "This rubric needs a judge model: 10 judgments were declined" in words(run.html)
+    assert "more specific" not in words(run.html)
+
+
+def test_similarity_by_category_is_shown_where_a_model_judged(make):
+    text = words(make.run(judged_by_model=True).html)
+    assert "Likeness of the answers" in text
+    assert "missions 10 2.50" in text
+    assert "needs a judge model" not in text
+
+
+@pytest.mark.parametrize("n_arms", [0, 1, 2])
+def test_works_with_no_reference_and_with_any_number_of_compared_arms(make, n_arms):
+    run = make.run(references=False, arms=("tuned", "other")[:n_arms])
+    text = words(run.html)
+    assert "No reference was given" in text
+    assert ("No arm was compared with another" in text) == (n_arms == 0)
+    assert ("No arm was trained" in text) == (n_arms == 0)
+    assert ("Corrected for 2 arms (Holm)" in text) == (n_arms == 2)
+    assert run.html.count("Where this comes from") == 10
+
+
+class Tags(HTMLParser):
+    def __init__(self):
+        super().__init__()
+        self.opened, self.stack, self.attributes = [], [], []
+
+    def handle_starttag(self, tag, attrs):
+        self.opened.append(tag)
+        self.attributes += attrs
+        if tag not in {"meta", "link", "br", "img", "input"}:
+            self.stack.append(tag)
+
+    def handle_startendtag(self, tag, attrs):
+        self.opened.append(tag)
+        self.attributes += attrs
+
+    def handle_endtag(self, tag):
+        assert self.stack.pop() == tag
+
+
+def test_hostile_text_stays_text(make):
+    questions = [
+        make.question(i, question=make.hostile, matched_answer=make.hostile, document_id=make.hostile)
+        for i in range(10)
+    ]
+    run = make.run(questions=questions, texts=[make.hostile] * 10)
+    tags = Tags()
+    tags.feed(run.html)
+    assert not {"script", "img", "iframe", "object", "form"} & set(tags.opened)
+    assert not [name for name, _ in tags.attributes if name.startswith("on")]
+    assert "&lt;script&gt;alert(&#39;x&#39;)" in run.html
+
+
+def test_nothing_is_loaded_from_anywhere(make):
+    tags = Tags()
+    tags.feed(make.run().html)
+    assert tags.stack == []
+    links = [
+        value for name, value in tags.attributes if name in {"src", "href", "xlink:href", "data", "action"}
+    ]
+    assert links
+    assert all(link.startswith("#") or link == "data:," for link in links)
+
+
+def test_every_link_leads_to_one_place_on_the_page(make):
+    tags = Tags()
+    tags.feed(make.run().html)
+    ids = [value for name, value in tags.attributes if name == "id"]
+    assert len(ids) == len(set(ids))
+    assert {value[1:] for name, value in tags.attributes if name == "href" and value.startswith("#")} <= set(
+        ids
+    )
+
+
+def test_the_page_can_be_read_by_a_screen_reader(make):
+    html = make.run().html
+    assert html.startswith('<!doctype html>\n<html lang="en">')
+    assert html.count("<h1") == 1
+    assert html.count("<caption>") == html.count("<table")
+    assert html.count('role="img" aria-label=') == html.count("<svg")
+    levels = [int(level) for level in re.findall(r"<h(\d)", html)]
+    assert all(b - a <= 1 for a, b in pairwise(levels))
+
+
+def contrast(one, other):
+    """Source: WCAG 2.2, contrast ratio."""
+
+    def luminance(colour):
+        parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+        linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+        return sum(w * p for w, p in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+    light, dark = sorted([luminance(one), luminance(other)], reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def test_text_colours_have_enough_contrast():
+    css = (Path(__file__).parents[2] / "src/domaintune/report/templates/style.css.j2").read_text()
+    named = dict(re.findall(r"--(\w+): (#[0-9a-f]{6})", css))
+    used = re.findall(r"(?<![-\w])color: (#[0-9a-f]{6}|var\(--\w+\))", css)
+    assert len(used) >= 4
+    for colour in used:
+        value = named[colour[6:-1]] if colour.startswith("var") else colour
+        assert (
+            min(contrast(value, "#ffffff"), contrast(value, named["tint"]), contrast(value, "#fff6e0")) >= 4.5
+        )
+
+
+def test_the_same_run_gives_the_same_bytes(make):
+    first = make.run(judged_by_model=True)
+    assert make.again("second").page.read_bytes() == first.page.read_bytes()
+
+
+def test_books_of_a_removed_arm_are_not_shown(make):
+    run = make.run()
+    (run.root / "metrics/accounting/train/removed.json").write_text('{"stage": "train"}')
+    assert "removed" not in words(make.again("second").html).replace("removed <code>", "")
+
+
+@pytest.mark.parametrize("folder", ["answers", "judgments", "reconciled"])
+def test_a_folder_that_nobody_owns_stops_the_run(make, folder):
+    run = make.run()
+    (run.root / "data" / folder / "leftover").mkdir()
+    with pytest.raises(InputError, match="leftover"):
+        make.again("second")
+
+
+def test_a_missing_or_broken_file_is_one_clear_message(make):
+    run = make.run()
+    curve = run.root / "data/curves/tuned.csv"
+    curve.write_text("step,split,loss\n1,train,much\n")
+    with pytest.raises(InputError, match=r"tuned\.csv: expected CSV"):
+        make.again("second")
+    curve.unlink()
+    with pytest.raises(InputError, match=r"tuned\.csv: not found"):
+        make.again("second")
+
+
+def test_a_curve_with_gaps_is_drawn_from_what_is_there(make):
+    run = make.run()
+    pl.DataFrame({"step": [1, 2], "split": ["train"] * 2, "loss": [3.0, None]}).write_csv(
+        run.root / "data/curves/tuned.csv"
+    )
+    assert "No validation loss was measured" in words(make.again("second").html)
