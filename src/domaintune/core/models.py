@@ -3,6 +3,7 @@
 import json
 import os
 import warnings
+from logging import ERROR, getLogger
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
@@ -32,7 +33,7 @@ def open_foundation(folder: Path) -> Foundation:
 
 
 def prepare_torch(runtime: Runtime) -> str:
-    """Fix threads and determinism, quieten the libraries, and return the device: cpu or cuda.
+    """Fix threads and determinism, quieten the libraries, return the device: cpu or cuda.
 
     Raises:
         ModelError: cuda is asked for and there is none.
@@ -49,7 +50,8 @@ def prepare_torch(runtime: Runtime) -> str:
         return "cuda" if torch.cuda.is_available() else "cpu"
     if runtime.device == "cuda" and not torch.cuda.is_available():
         raise ModelError(
-            "runtime.device is cuda, but torch sees no GPU. Install the CUDA build of torch (see the README), or "
+            "runtime.device is cuda, but torch sees no GPU. Install the CUDA build of torch (see the "
+            "README), or "
             "set runtime.device to auto."
         )
     return runtime.device
@@ -130,5 +132,6 @@ def _quieten() -> None:
     from transformers.utils import logging
 
     logging.set_verbosity_error()
+    getLogger("bitsandbytes").setLevel(ERROR)  # it names an optional kernel on every CPU start
     logging.disable_progress_bar()
     warnings.filterwarnings("ignore", module=r"(torch|transformers|trl|peft|accelerate|bitsandbytes)\.")

@@ -47,14 +47,20 @@ def pin_files(folder: Path, trust_remote_code: bool = False) -> dict[str, Pinned
     """
     suffixes = (*WANTED, ".py") if trust_remote_code else WANTED
     paths = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != POINTER)
-    paths = [path for path in paths if not any(part.startswith(".") for part in path.relative_to(folder).parts)]
+    paths = [
+        path for path in paths if not any(part.startswith(".") for part in path.relative_to(folder).parts)
+    ]
     if not any(path.name == "config.json" for path in paths):
-        raise ModelError(f"{folder}: expected a model folder with config.json, found none. Check models.<model>.")
+        raise ModelError(
+            f"{folder}: expected a model folder with config.json, found none. Check models.<model>."
+        )
     if not any(path.suffix == ".safetensors" for path in paths):
         pickles = [path.name for path in paths if path.suffix in PICKLES]
         raise ModelError(
-            f"{folder}: no weights in safetensors{f' (only pickles: {pickles})' if pickles else ''}. A pickle can "
-            "run code when it is loaded, so it is refused: convert the weights to safetensors, or pin a revision "
+            f"{folder}: no weights in safetensors{f' (only pickles: {pickles})' if pickles else ''}. A "
+            "pickle can "
+            "run code when it is loaded, so it is refused: convert the weights to safetensors, or pin a "
+            "revision "
             "that has them."
         )
     wanted = [path for path in paths if path.suffix in suffixes]
@@ -119,11 +125,13 @@ def fetch(repo_id: str, revision: str, patterns: list[str]) -> Path:
         return Path(snapshot_download(repo_id, revision=revision, allow_patterns=patterns))
     except LocalEntryNotFoundError as error:
         raise ModelError(
-            f"{repo_id}@{revision}: not in the local cache and the hub cannot be reached. Go online once and run "
+            f"{repo_id}@{revision}: not in the local cache and the hub cannot be reached. Go online once and "
+            "run "
             "`dvc repro` again, or use a model folder with kind: local."
         ) from error
     except (HfHubHTTPError, HFValidationError, OSError) as error:
         raise ModelError(
-            f"{repo_id}@{revision}: the hub refused it ({str(error).splitlines()[0]}). Check repo_id and revision; "
+            f"{repo_id}@{revision}: the hub refused it ({str(error).splitlines()[0]}). Check repo_id and "
+            "revision; "
             "a gated model needs `hf auth login` first."
         ) from error

@@ -74,7 +74,7 @@ def prompt_text(tokenizer: Any, template: Template, instruction: str, input_: st
 def end_token(tokenizer: Any, template: Template) -> int:
     """Return the token that ends an answer: the template's own end of turn, else the tokenizer's end token.
 
-    A chat model that is tuned to end with another token than its template's would never stop where it is served.
+    A chat model tuned to end with another token than its template's would never stop where it is served.
 
     Raises:
         ModelError: there is none.
@@ -90,7 +90,9 @@ def end_token(tokenizer: Any, template: Template) -> int:
             if special:
                 return int(special[0])
     if tokenizer.eos_token_id is None:
-        raise ModelError("the model's tokenizer has no end token, so an answer could never end; choose another model")
+        raise ModelError(
+            "the model's tokenizer has no end token, so an answer could never end; choose another model"
+        )
     return int(tokenizer.eos_token_id)
 
 
@@ -104,11 +106,10 @@ def _messages(instruction: str, input_: str) -> list[dict[str, str]]:
 def _apply(tokenizer: Any, messages: list[dict[str, str]], generation: bool) -> str:
     if not tokenizer.chat_template:
         raise ModelError(
-            "mix.template is `chat`, but the model's tokenizer has no chat template; use `alpaca`, or a chat model"
+            "mix.template is `chat`, but the model's tokenizer has no chat template; use `alpaca`, or a chat "
+            "model"
         )
-    return str(
-        tokenizer.apply_chat_template(messages, tokenize=False, add_generation_prompt=generation)
-    )
+    return str(tokenizer.apply_chat_template(messages, tokenize=False, add_generation_prompt=generation))
 
 
 def _first_ids(tokenizer: Any, template: Template) -> list[int]:

@@ -1,0 +1,1 @@
+"""Letting every arm answer the same questions, greedily and in a fixed order."""

@@ -1,0 +1,50 @@
+"""The answer stage's books: every selected question is answered, or lost with a reason."""
+
+from collections.abc import Sequence
+
+from domaintune.answer.prompted import Answered
+from domaintune.core.accounting import Accounts
+from domaintune.core.errors import InputError
+from domaintune.core.files import to_json
+from domaintune.core.records.question import Question
+from domaintune.core.records.reject import Reject
+
+
+def rejects_of(answered: Answered, selected: Sequence[Question]) -> list[Reject]:
+    """Return a reject for each question without an answer."""
+    rows = {question.id: question for question in selected}
+    return [
+        Reject(
+            id=name,
+            stage="answer",
+            kind="rejected" if reason == "too_long" else "failed",
+            reason=reason,
+            detail=detail,
+            row=to_json(rows[name].model_dump(), indent=None)[:20_000],
+        )
+        for name, (reason, detail) in sorted(answered.lost.items())
+    ]
+
+
+def account(arm: str, answered: Answered, selected: Sequence[Question], wanted: int) -> Accounts:
+    """Return the books; how many questions were wanted is in them, because a small split has fewer.
+
+    Raises:
+        InputError: not one question was answered.
+        AccountingError: a question is missing.
+    """
+    accounts = Accounts("answer", arm, "questions")
+    accounts.rows_in, accounts.kept = len(selected), len(answered.answers)
+    accounts.lose(rejects_of(answered, selected))
+    accounts.extra |= {
+        "wanted": wanted,
+        "unfinished": sum(not answer.finished for answer in answered.answers),
+        "tokens": sum(answer.tokens for answer in answered.answers),
+    }
+    accounts.check()
+    if not answered.answers:
+        raise InputError(
+            f"answer ({arm}): none of {len(selected)} questions could be answered: {accounts.lost}. Lower "
+            "decode.max_new_tokens, or use a model with a longer context."
+        )
+    return accounts

@@ -1,0 +1,45 @@
+"""Build the starter's tiny model, or pin a hub or local one."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from domaintune.core.accounting import Accounts
+from domaintune.core.params import load_item, load_section, load_value
+from domaintune.core.pointer import write_pointer
+from domaintune.core.sections.models import HubModel, StarterModel
+from domaintune.core.sections.runtime import Runtime
+from domaintune.core.stage import guarded, running
+from domaintune.foundation.params import AnyModel
+from domaintune.foundation.pinning import pin_hub, pin_local
+from domaintune.foundation.writing import make_starter
+
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+Given = Annotated[Path, typer.Option()]
+Named = Annotated[str, typer.Option()]
+
+
+@app.command()
+def main(
+    *, params: Given, model: Named, reads: Given, out: Given, accounting: Given
+) -> None:  # fmt: skip
+    """Build or pin one foundation model."""
+    with running("foundation", model, Path("locks/model.txt")):
+        seed = load_value(params, "seed", int)
+        chosen = load_item(params, AnyModel, model).chosen
+        runtime = load_section(params, Runtime)
+        accounts = Accounts("foundation", model, "texts")
+        out.mkdir(parents=True, exist_ok=True)
+        if isinstance(chosen, StarterModel):
+            pointer = make_starter(chosen, reads, out, seed=seed, runtime=runtime, accounts=accounts)
+        elif isinstance(chosen, HubModel):
+            pointer = pin_hub(chosen)
+        else:
+            pointer = pin_local(chosen, reads, f"models/foundation/{model}")
+        write_pointer(out, pointer)
+        accounts.write(accounting)
+
+
+if __name__ == "__main__":
+    guarded(app)

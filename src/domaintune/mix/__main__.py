@@ -1,0 +1,53 @@
+"""Write exactly what an arm will be trained on."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from domaintune.core.accounting import Accounts
+from domaintune.core.params import load_item, load_mapping, load_section
+from domaintune.core.sections.arms import ArmMixture
+from domaintune.core.sections.tasks import Task
+from domaintune.core.stage import guarded, running
+from domaintune.mix.mixing import check_groups
+from domaintune.mix.params import Mix
+from domaintune.mix.stage import check_gate, write_mixture, write_untrained
+
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+Given = Annotated[Path, typer.Option()]
+Named = Annotated[str, typer.Option()]
+LOCKS = (Path("locks/tables.txt"), Path("locks/model.txt"))
+
+
+@app.command()
+def main(
+    *, params: Given, arm: Named, instructions: Given, gate: Given, foundation: Given, out: Given,
+    accounting: Given,
+) -> None:  # fmt: skip
+    """Render one arm's training and validation rows."""
+    with running("mix", arm, *LOCKS):
+        chosen = load_item(params, ArmMixture, arm)
+        groups_by_task = {name: task.group for name, task in load_mapping(params, Task).items()}
+        mix = load_section(params, Mix)
+        accounts = Accounts("mix", arm, "rows")
+        if chosen.mixture is None:
+            write_untrained(out, mix)
+        else:
+            check_groups(chosen.mixture, groups_by_task, arm)
+            check_gate(gate)
+            tasks = [task for task, group in groups_by_task.items() if group in chosen.mixture]
+            write_mixture(
+                instructions,
+                foundation,
+                out,
+                tasks=tasks,
+                mixture=chosen.mixture,
+                params=mix,
+                accounts=accounts,
+            )
+        accounts.write(accounting)
+
+
+if __name__ == "__main__":
+    guarded(app)

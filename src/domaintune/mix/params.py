@@ -1,0 +1,19 @@
+"""`mix`: how rows are rendered for training."""
+
+from typing import ClassVar, Literal
+
+from pydantic import Field
+
+from domaintune.core.params import Params
+
+
+class Mix(Params):
+    """How rows become tokens."""
+
+    section: ClassVar[str] = "mix"
+    template: Literal["alpaca", "chat"]
+    """Prompt format; answering uses the same one."""
+    cutoff: int = Field(gt=0)
+    """Longest row in tokens, prompt, answer and end token together; longer rows are rejected, never cut."""
+    max_reject_fraction: float = Field(ge=0, le=1)
+    """Share of rows that may be rejected before the run stops."""

@@ -1,0 +1,44 @@
+"""Tune an arm's adapter, or mark it untrained."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from domaintune.core.accounting import Accounts
+from domaintune.core.files import read_json
+from domaintune.core.params import load_item, load_section, load_value
+from domaintune.core.sections.arms import Arm
+from domaintune.core.sections.lora import Lora
+from domaintune.core.sections.runtime import Runtime
+from domaintune.core.stage import guarded, running
+from domaintune.train.params import Train
+from domaintune.train.settings import settle
+from domaintune.train.stage import Outputs, train_arm, write_untrained
+
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+Given = Annotated[Path, typer.Option()]
+Named = Annotated[str, typer.Option()]
+
+
+@app.command()
+def main(
+    *, params: Given, arm: Named, mixture: Given, foundation: Given, out: Given, curve: Given, metrics: Given,
+    accounting: Given,
+) -> None:  # fmt: skip
+    """Tune one arm."""
+    with running("train", arm, Path("locks/tables.txt"), Path("locks/model.txt")):
+        chosen, seed = load_item(params, Arm, arm), load_value(params, "seed", int)
+        settings = settle(arm, chosen, load_section(params, Lora), load_section(params, Train), seed)
+        runtime, outputs = load_section(params, Runtime), Outputs(out, curve, metrics)
+        described = read_json(mixture / "mixture.json")
+        if described["trained"]:
+            accounts = train_arm(mixture, foundation, settings, runtime, outputs)
+        else:
+            write_untrained(described, settings, outputs)
+            accounts = Accounts("train", arm, "rows")
+        accounts.write(accounting)
+
+
+if __name__ == "__main__":
+    guarded(app)

@@ -1,0 +1,73 @@
+"""The adapter's model card, with the front matter hub users know."""
+
+import io
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from ruamel.yaml import YAML
+
+from domaintune.core.files import to_json
+from domaintune.core.pointer import Pointer
+from domaintune.train.settings import Settings
+
+HUB_LICENCES = {"apache-2.0": "apache-2.0", "mit": "mit", "cc-by-4.0": "cc-by-4.0", "cc0-1.0": "cc0-1.0"}
+
+
+class Facts(NamedTuple):
+    """What the card states."""
+
+    foundation: Pointer
+    settings: Settings
+    mixture: Mapping[str, Any]
+    """`mixture.json`."""
+    hashes: Mapping[str, str]
+    """sha256 of the training data, by file."""
+    figures: Mapping[str, Any]
+    versions: Mapping[str, str]
+
+
+def model_card(facts: Facts) -> str:
+    """Return README.md of the adapter: front matter, then what it was made from and how to load it."""
+    settings, mixture = facts.settings, facts.mixture
+    groups = ", ".join(mixture["groups"])
+    table = "\n".join(f"| {name} | {_cell(value)} |" for name, value in facts.figures.items())
+    data = "\n".join(f"| `{name}` | `{digest}` |" for name, digest in sorted(facts.hashes.items()))
+    versions = ", ".join(f"{name} {version}" for name, version in sorted(facts.versions.items()))
+    return (
+        f"---\n{_front_matter(facts)}---\n\n# {settings.arm}\n\n"
+        f"LoRA adapter for `{facts.foundation.name}`"
+        f"{f' at revision `{facts.foundation.revision}`' if facts.foundation.revision else ''}, tuned with "
+        f"[domaintune](https://github.com/domaintune/domaintune) on the instruction groups {groups}.\n"
+        f"Prompts use the `{mixture['template']}` template; the loss is on the answer and its end token "
+        "only.\n\n"
+        f"## Figures\n\n| figure | value |\n|---|---|\n{table}\n\n"
+        "## Training data\n\nLicences of the source texts: "
+        f"{', '.join(mixture['licences']) or 'none stated'}.\n\n"
+        f"| file | sha256 |\n|---|---|\n{data}\n\n"
+        f"## Parameters\n\n```json\n{to_json(settings.as_dict())}\n```\n\n"
+        f"## Use\n\n```python\nfrom peft import AutoPeftModelForCausalLM\n\n"
+        f'model = AutoPeftModelForCausalLM.from_pretrained("path/to/this/folder")\n```\n\n'
+        f"Libraries: {versions}.\n"
+    )
+
+
+def _front_matter(facts: Facts) -> str:
+    licences = sorted({licence.lower() for licence in facts.mixture["licences"]})
+    known = [HUB_LICENCES[licence] for licence in licences if licence in HUB_LICENCES]
+    value = {
+        "base_model": facts.foundation.name,
+        "library_name": "peft",
+        "pipeline_tag": "text-generation",
+        "tags": ["base_model:adapter:" + facts.foundation.name, "domaintune", "lora", "sft", "trl"],
+        **({"license": known[0]} if licences and len(known) == len(licences) == 1 else {"license": "other"}),
+        **({"license_name": "see-training-data"} if not (len(known) == len(licences) == 1) else {}),
+    }
+    stream = io.StringIO()
+    yaml = YAML()
+    yaml.default_flow_style = False
+    yaml.dump(value, stream)
+    return stream.getvalue()
+
+
+def _cell(value: Any) -> str:
+    return "–" if value is None else str(value)
