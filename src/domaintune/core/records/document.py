@@ -58,7 +58,7 @@ class Document(Record):
     """Sorted by name."""
     licence: str
     cluster: str
-    """Id of the smallest near-duplicate; documents of a cluster share a split."""
+    """Id of the oldest near-duplicate; documents of a cluster share a split."""
     split: str
     """train, validation or test."""
 

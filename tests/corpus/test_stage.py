@@ -1,0 +1,74 @@
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from domaintune.core.files import content_id
+from domaintune.core.records.document import Document
+
+ROOT = Path(__file__).parents[2]
+PARAMS = """
+seed: 1
+sources:
+  awards: {path: a.csv, kind: documents, format: sbir_api, agency: null, language: en, licence: X, columns: null}
+corpus: {similarity: 0.8, permutations: 128, validation_fraction: 0.1, test_fraction: 0.1}
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "params.yaml").write_text(PARAMS)
+    (tmp_path / "locks").mkdir()
+    (tmp_path / "locks/tables.txt").write_text("")
+    write(tmp_path, "awards", range(30))
+    return tmp_path
+
+
+def write(folder: Path, source: str, numbers: range) -> None:
+    rows = [
+        Document(
+            id=content_id(source, str(number)), source=source, native_id=str(number), language="en",
+            title=f"T{number}", text=f"Text {number}.", keywords=[], sections=[], attributes=[],
+            licence="X", cluster="", split="",
+        )
+        for number in numbers
+    ]  # fmt: skip
+    (folder / "documents" / source).mkdir(parents=True, exist_ok=True)
+    Document.to_frame(rows).write_parquet(folder / "documents" / source / "documents.parquet")
+
+
+def run(folder: Path, out: str = "out") -> subprocess.CompletedProcess[str]:
+    command = f"--params params.yaml --documents documents --out {out} --accounting {out}.json"
+    return subprocess.run(
+        [sys.executable, "-m", "domaintune.corpus", *command.split()],
+        cwd=folder, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+
+def test_the_stage_gives_the_same_bytes_in_two_processes(folder: Path) -> None:
+    assert run(folder, "a").stderr == ""
+    assert run(folder, "b").returncode == 0
+    for name in ("documents.parquet", "rejects.parquet"):
+        assert (folder / "a" / name).read_bytes() == (folder / "b" / name).read_bytes()
+    books = json.loads((folder / "a.json").read_text())
+    assert (books["in"], books["kept"]) == (30, 30)
+
+
+def test_a_leftover_folder_of_a_removed_source_stops_the_run_and_writes_nothing(folder: Path) -> None:
+    write(folder, "old", range(3))
+    found = run(folder)
+    assert found.returncode == 1
+    assert "old belong to no entry of `sources`" in found.stderr
+    assert "dvc checkout" in found.stderr
+    assert "Traceback" not in found.stderr
+    assert not (folder / "out").exists()
+
+
+def test_a_misspelt_parameter_is_named_with_a_suggestion(folder: Path) -> None:
+    path = folder / "params.yaml"
+    path.write_text(path.read_text().replace("similarity", "similarty"))
+    found = run(folder)
+    assert found.returncode == 1
+    assert "params.yaml: corpus.similarty: unknown parameter (did you mean similarity?)" in found.stderr
