@@ -12,6 +12,7 @@ from domaintune.core.records.document import Attribute, Document, Section
 from domaintune.corpus.build import Corpus, build_corpus
 from domaintune.corpus.params import CorpusParams
 from domaintune.corpus.splits import age
+from domaintune.science.near_duplicates import jaccard
 
 PARAMS = CorpusParams(similarity=0.8, permutations=128, validation_fraction=0.1, test_fraction=0.1)
 WORDS = [f"word{i}" for i in range(400)]
@@ -148,6 +149,28 @@ def test_a_later_document_moves_no_other_even_as_a_near_duplicate(
     assert splits(before).items() <= splits(after).items()
     if near is not None:
         assert splits(after)[newcomer.id] == splits(after)[near.id]
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.integers(0, 10_000), st.randoms(use_true_random=False))
+def test_no_two_near_duplicates_are_in_different_splits(seed: int, order: random.Random) -> None:
+    rows = [make("0", title="T", year="1990")]
+    for number in range(1, 25):  # chains and bridges: each a half-and-half of two earlier ones, or an edit
+        a, b = order.choice(rows).text.split(), order.choice(rows).text.split()
+        text = (
+            " ".join(a[:60] + b[60:])
+            if order.random() < 0.5
+            else with_edit(" ".join(a), number, f"e{number}")
+        )
+        if order.random() < 0.3:
+            text = abstract(f"{seed}-{number}")
+        rows.append(make(str(number), text, title="T", year=str(order.randint(1990, 2020))))
+    corpus = build_corpus(rows, PARAMS.model_copy(update={"similarity": 0.4}), seed)
+    assert len(corpus.documents) + len(corpus.rejects) == len(rows)
+    for i, one in enumerate(corpus.documents):
+        for other in corpus.documents[i + 1 :]:
+            if one.split != other.split:
+                assert jaccard(f"T\n{one.text}", f"T\n{other.text}") < 0.4
 
 
 def test_an_unrelated_older_document_moves_no_other_either() -> None:

@@ -12,7 +12,8 @@ ROOT = Path(__file__).parents[2]
 PARAMS = """
 seed: 1
 sources:
-  awards: {path: a.csv, kind: documents, format: sbir_api, agency: null, language: en, licence: X, columns: null}
+  awards:
+    {path: a.csv, kind: documents, format: sbir_api, agency: null, language: en, licence: X, columns: null}
 corpus: {similarity: 0.8, permutations: 128, validation_fraction: 0.1, test_fraction: 0.1}
 """
 
