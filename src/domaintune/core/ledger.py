@@ -70,8 +70,8 @@ class Ledger:
             return Reply.from_json(row[0])
         except (ValueError, TypeError) as error:
             raise LedgerError(
-                f"{self.path}: the answer to request {key} is unreadable ({error}). Move the file away; the answers "
-                "in data/responses are imported again."
+                f"{self.path}: the answer to request {key} is unreadable ({error}). Move the file away; "
+                "the answers in data/responses are imported again."
             ) from error
 
     def put(self, request: Request, reply: Reply) -> Reply:
@@ -118,13 +118,13 @@ class Ledger:
             yield
         except (sqlite3.Error, OSError) as error:
             raise LedgerError(
-                f"{self.path}: the ledger could not be {what}: {error}. {_advice(str(error))} Answers that arrived "
-                "before are kept; run `dvc repro` again to go on."
+                f"{self.path}: the ledger could not be {what}: {error}. {_advice(str(error))} Answers that "
+                "arrived before are kept; run `dvc repro` again to go on."
             ) from error
 
 
 def _advice(message: str) -> str:
-    if "full" in message or "No space" in message:
+    if "full" in message or "No space" in message or "I/O" in message:
         return "Free some space on that disk, or point DOMAINTUNE_LEDGER at a file on another one."
     if "not a database" in message or "malformed" in message:
         return "Move the file away; the answers in data/responses are imported again."

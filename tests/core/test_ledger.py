@@ -1,0 +1,177 @@
+"""The ledger survives what happens to files and processes."""
+
+import multiprocessing
+import os
+import resource
+import signal
+import sqlite3
+import stat
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domaintune.core.errors import LedgerError
+from domaintune.core.ledger import Ledger, ledger_path
+from domaintune.core.teacher.protocol import Message, Reply, Request, Sampling
+
+SPAWN = multiprocessing.get_context("fork")
+
+
+def request(text: str = "hello", **changes: object) -> Request:
+    made = Request("p", "m", "", (Message("user", text),), Sampling(0.0, 1.0, 10, 0), "", 0)
+    return made._replace(**changes)
+
+
+def reply(text: str = "hi") -> Reply:
+    return Reply(text, "stop", 1, 2)
+
+
+def test_the_path_comes_from_the_environment_or_the_users_cache() -> None:
+    assert ledger_path({"DOMAINTUNE_LEDGER": "/x/l.db"}) == Path("/x/l.db")
+    assert ledger_path({"XDG_CACHE_HOME": "/c"}) == Path("/c/domaintune/ledger.sqlite3")
+    assert ledger_path({}) == Path.home() / ".cache/domaintune/ledger.sqlite3"
+
+
+def test_every_field_of_a_request_is_part_of_its_key() -> None:
+    others = [
+        request("other"),
+        request(provider="q"),
+        request(model="n"),
+        request(revision="1"),
+        request(schema="{}"),
+        request(attempt=1),
+        request(sampling=Sampling(0.1, 1.0, 10, 0)),
+        request(sampling=Sampling(0.0, 0.9, 10, 0)),
+        request(sampling=Sampling(0.0, 1.0, 11, 0)),
+        request(sampling=Sampling(0.0, 1.0, 10, 1)),
+        request(messages=(Message("system", "hello"),)),
+    ]
+    keys = {item.key for item in [request(), *others]}
+    assert len(keys) == len(others) + 1
+    assert set(Request._fields) == {"provider", "model", "revision", "messages", "sampling", "schema", "attempt"}
+
+
+def test_a_key_never_changes() -> None:
+    """Golden value of this project: another key would pay for everything again."""
+    assert request().key == "49f2d64c9328078efe7de668b86a7176ae94ba4528aa1cc63a2b694f5adbf583"
+
+
+@given(st.text(st.characters(codec="utf-8")), st.text(st.characters(codec="utf-8")))
+def test_requests_and_replies_come_back_from_json(text: str, answer: str) -> None:
+    assert Request.from_json(request(text).to_json()) == request(text)
+    assert Reply.from_json(reply(answer).to_json()) == reply(answer)
+
+
+def test_the_first_answer_counts(tmp_path: Path) -> None:
+    with Ledger(tmp_path / "l.db") as ledger:
+        assert ledger.get(request().key) is None
+        assert ledger.put(request(), reply("first")) == reply("first")
+        assert ledger.put(request(), reply("second")) == reply("first")
+    with Ledger(tmp_path / "l.db") as ledger:
+        assert ledger.get(request().key) == reply("first")
+
+
+def _put_many(path: Path, start: int, number: int) -> None:
+    with Ledger(path) as ledger:
+        for at in range(start, start + number):
+            ledger.put(request(str(at)), reply(str(at)))
+
+
+def test_processes_write_at_once(tmp_path: Path) -> None:
+    path = tmp_path / "l.db"
+    processes = [SPAWN.Process(target=_put_many, args=(path, n * 50, 100)) for n in range(4)]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join()
+        assert process.exitcode == 0
+    with Ledger(path) as ledger:
+        assert all(ledger.get(request(str(at)).key) == reply(str(at)) for at in range(250))
+
+
+def test_kill_9_loses_no_answer_that_arrived(tmp_path: Path) -> None:
+    path, seen = tmp_path / "l.db", tmp_path / "seen"
+
+    def write() -> None:
+        with Ledger(path) as ledger, seen.open("ab", buffering=0) as mark:
+            for at in range(100_000):
+                ledger.put(request(str(at)), reply(str(at)))
+                mark.write(b".")
+
+    process = SPAWN.Process(target=write, daemon=True)
+    process.start()
+    while not seen.exists() or seen.stat().st_size < 50:
+        time.sleep(0.005)
+    os.kill(process.pid or 0, signal.SIGKILL)
+    process.join()
+    with Ledger(path) as ledger:
+        assert all(ledger.get(request(str(at)).key) for at in range(seen.stat().st_size))
+
+
+def test_a_full_disk_is_told_and_loses_nothing(tmp_path: Path) -> None:
+    path, message = tmp_path / "l.db", tmp_path / "message"
+
+    def write() -> None:
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        with Ledger(path) as ledger:
+            ledger.put(request("a"), reply())
+            resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000))
+            try:
+                for at in range(10_000):
+                    ledger.put(request(f"{at}" * 500), reply())
+            except LedgerError as error:
+                message.write_text(str(error))
+
+    process = SPAWN.Process(target=write)
+    process.start()
+    process.join()
+    assert "the ledger could not be written" in message.read_text()
+    assert "run `dvc repro` again" in message.read_text()
+    with Ledger(path) as ledger:
+        assert ledger.get(request("a").key) == reply()
+
+
+def test_a_file_that_is_no_ledger_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "l.db"
+    path.write_text("this is no database, but a text of some length" * 50)
+    with pytest.raises(LedgerError, match=r"l\.db.*Move the file away"):
+        Ledger(path)
+
+
+def test_a_newer_ledger_is_left_alone(tmp_path: Path) -> None:
+    database = sqlite3.connect(tmp_path / "l.db")
+    database.execute("PRAGMA user_version=99")
+    database.close()
+    with pytest.raises(LedgerError, match="version 99"):
+        Ledger(tmp_path / "l.db")
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root writes everywhere")
+def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    tmp_path.chmod(stat.S_IRUSR | stat.S_IXUSR)
+    with pytest.raises(LedgerError, match="DOMAINTUNE_LEDGER"):
+        Ledger(tmp_path / "sub" / "l.db")
+
+
+def test_a_living_process_keeps_its_claims_and_a_dead_one_loses_them(tmp_path: Path) -> None:
+    path = tmp_path / "l.db"
+    claimed, leave = SPAWN.Event(), SPAWN.Event()
+
+    def hold() -> None:
+        with Ledger(path) as ledger:
+            assert ledger.claim(["a", "b"]) == ["a", "b"]
+            claimed.set()
+            leave.wait()
+
+    process = SPAWN.Process(target=hold)
+    process.start()
+    claimed.wait()
+    with Ledger(path) as ledger:
+        assert ledger.claim(["a", "c"]) == ["c"]
+        process.kill()
+        process.join()
+        assert ledger.claim(["a", "b", "c"]) == ["a", "b", "c"]
+    assert sorted(item.name for item in tmp_path.iterdir()) == ["l.db"]

@@ -1,0 +1,193 @@
+"""The openai backend against a server that does what servers do."""
+
+import asyncio
+import time
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from openai_server import Server
+
+from domaintune.core.errors import ParamsError, TeacherError
+from domaintune.core.sections.runtime import Runtime
+from domaintune.core.sections.runtime import Server as ServerParams
+from domaintune.core.teacher.openai_backend import _read, open_server
+from domaintune.core.teacher.protocol import Failure, Message, Reply, Request, Sampling
+
+KEY = "sk-0123456789"
+
+
+def runtime(base_url: str, key: str | None = None, **changes: Any) -> Runtime:
+    values: dict[str, Any] = {
+        "servers": {"teacher": ServerParams(base_url=base_url, api_key_env=key)},
+        "concurrency": 4,
+        "timeout_s": 5.0,
+        "max_retries": 2,
+        "teacher_batch": 1,
+        "threads": None,
+        "device": "cpu",
+    }
+    return Runtime(**(values | changes))
+
+
+def request(text: str = "Some text to ask about", schema: str = "") -> Request:
+    return Request("p", "m", "", (Message("user", text),), Sampling(0.0, 1.0, 10, 7), schema, 0)
+
+
+def ask(server: Server, number: int = 1, **changes: Any) -> list[Reply | Failure]:
+    backend = open_server("teacher", runtime(server.base_url, **changes), {})
+    answered = dict(backend.ask([request(f"text {n}") for n in range(number)]))
+    return [answered[request(f"text {n}")] for n in range(number)]
+
+
+def test_everything_in_the_key_is_sent_and_nothing_else() -> None:
+    with Server() as server:
+        backend = open_server("teacher", runtime(server.base_url), {})
+        [(_, reply)] = backend.ask([request(schema='{"type": "integer"}')])
+    assert isinstance(reply, Reply)
+    assert reply.finish == "stop"
+    assert reply.text in "12345"
+    assert (reply.prompt_tokens, reply.completion_tokens) == (5, 1)
+    assert server.bodies == [
+        {
+            "model": "m",
+            "messages": [{"role": "user", "content": "Some text to ask about"}],
+            "temperature": 0.0,
+            "top_p": 1.0,
+            "max_tokens": 10,
+            "seed": 7,
+            "response_format": {
+                "type": "json_schema",
+                "json_schema": {"name": "answer", "strict": True, "schema": {"type": "integer"}},
+            },
+        }
+    ]
+
+
+def test_no_more_requests_are_in_flight_than_allowed() -> None:
+    with Server(delay_s=0.02) as server:
+        assert len(ask(server, 40, concurrency=5)) == 40
+        assert server.max_in_flight == 5
+
+
+def test_answers_come_out_while_others_are_under_way() -> None:
+    with Server(delay_s=0.05) as server:
+        answers = open_server("teacher", runtime(server.base_url, concurrency=2), {}).ask(
+            [request(str(n)) for n in range(20)]
+        )
+        next(answers)
+        assert server.requests < 10
+        answers.close()
+        assert server.requests < 10
+
+
+@pytest.mark.parametrize("fault", ["429", "500", "drop", "body", "html", "empty", "null", "slow"])
+def test_passing_trouble_is_retried(fault: str) -> None:
+    with Server(faults=f"{fault}=2") as server:
+        assert all(isinstance(reply, Reply) for reply in ask(server, 3))
+        assert server.by_fault[fault] > 0
+
+
+def test_retry_after_is_honoured() -> None:
+    with Server(faults="429=2") as server:
+        ask(server)
+        start = time.monotonic()
+        ask(server)  # the second request to arrive is told to wait 0.2 s; the client's own wait would be 0.4 s
+        assert 0.2 <= time.monotonic() - start < 2.0
+
+
+@pytest.mark.parametrize(
+    ("fault", "message"),
+    [
+        ("429", r"keeps failing \(429"),
+        ("429later", r"keeps failing \(429"),
+        ("500", r"keeps failing \(500"),
+        ("400", r"json_schema: false"),
+        ("404", r"does not know this model"),
+        ("drop", r"cannot be reached"),
+        ("body", r"expected a chat completion, got JSONDecodeError at .* 2 times"),
+        ("html", r"expected a chat completion"),
+        ("empty", r"expected a chat completion, got IndexError"),
+        ("null", r"expected a chat completion, got no text"),
+        ("silence", r"no answer within 0.3 s, 2 times"),
+    ],
+)
+def test_lasting_trouble_is_one_message_that_names_the_server(fault: str, message: str) -> None:
+    with Server(faults=f"{fault}=1") as server, pytest.raises(TeacherError, match=message) as caught:
+        ask(server, max_retries=1, timeout_s=0.3)
+    assert f"server teacher ({server.base_url})" in str(caught.value)
+
+
+def test_a_wrong_key_is_told_at_once_and_never_shown() -> None:
+    with Server(key=KEY) as server:
+        backend = open_server("teacher", runtime(server.base_url, "MY_KEY"), {"MY_KEY": "wrong-key-123"})
+        with pytest.raises(TeacherError, match="refused the key in MY_KEY") as caught:
+            list(backend.ask([request()]))
+        assert server.requests == 1
+    shown = [str(caught.value), repr(backend), repr(caught.value.__cause__)]
+    assert not [text for text in shown if "wrong-key-123" in text]
+    assert caught.value.__suppress_context__
+
+
+@pytest.mark.parametrize("key", ["", "  \n", "sk-a b", "sk-a\nb", "sk-é"])
+def test_a_key_that_cannot_be_one_is_told_before_anything_is_sent(key: str) -> None:
+    with Server() as server:
+        with pytest.raises(TeacherError, match=r"MY_KEY .*Nothing was sent") as caught:
+            open_server("teacher", runtime(server.base_url, "MY_KEY"), {"MY_KEY": key})
+        assert server.requests == 0
+    assert not key.strip() or key not in str(caught.value)
+
+
+def test_an_unknown_server_is_told_with_the_known_ones() -> None:
+    with pytest.raises(ParamsError, match=r"runtime\.servers\.judge: no such entry; known here: teacher"):
+        open_server("judge", runtime("http://127.0.0.1:9/v1"), {})
+
+
+@pytest.mark.parametrize("fault", ["refusal", "filter"])
+def test_a_refusal_is_an_answer_that_was_paid_for(fault: str) -> None:
+    with Server(faults=f"{fault}=1") as server:
+        [reply] = ask(server)
+        assert server.requests == 1
+    assert isinstance(reply, Reply)
+    assert reply.finish == "refused"
+
+
+def test_a_text_that_is_too_long_is_no_reason_to_stop() -> None:
+    with Server(faults="too_long=1") as server:
+        [failure] = ask(server)
+    assert isinstance(failure, Failure)
+    assert failure.reason == "too_long"
+
+
+def test_what_is_in_flight_when_an_error_comes_is_not_thrown_away() -> None:
+    with Server(faults="404=3", delay_s=0.05) as server:
+        backend = open_server("teacher", runtime(server.base_url, concurrency=3), {})
+        arrived = []
+        with pytest.raises(TeacherError, match="404"):
+            arrived.extend(backend.ask([request(str(n)) for n in range(30)]))
+        assert server.requests <= 5
+        assert sum(server.answered.values()) >= 2
+        count = 0
+        with pytest.raises(TeacherError):
+            for _ in backend.ask([request(f"again {n}") for n in range(30)]):
+                count += 1
+        assert count >= 2
+
+
+def test_no_event_loop_is_left_behind() -> None:
+    with Server() as server:
+        ask(server)
+    with pytest.raises(RuntimeError):
+        asyncio.get_running_loop()
+
+
+@given(st.binary() | st.builds(lambda text: f'{{"choices": [{text}]}}'.encode(), st.text()))
+def test_no_body_breaks_the_reader(content: bytes) -> None:
+    assert isinstance(_read(content), Reply | str)
+
+
+def test_half_a_surrogate_pair_does_not_reach_our_files() -> None:
+    reply = _read(b'{"choices": [{"message": {"content": "a \\ud800 b \\ud83d\\ude00"}}]}')
+    assert isinstance(reply, Reply)
+    assert reply.text == "a \ufffd b \U0001f600"

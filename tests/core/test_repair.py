@@ -1,0 +1,94 @@
+"""Reading JSON out of answers."""
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domaintune.core.repair import Read, Unreadable, read_answer
+
+PAIRS = {
+    "type": "object",
+    "required": ["pairs"],
+    "properties": {
+        "pairs": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["question", "answer"],
+                "properties": {"question": {"type": "string"}, "answer": {"type": "string"}},
+            },
+        }
+    },
+}
+GOOD = {"pairs": [{"question": "What?", "answer": "That: {x} [y] \"z\""}]}
+TEXT = json.dumps(GOOD)
+ANYTHING: dict[str, Any] = {}
+
+
+def test_strict_json_is_not_called_repaired() -> None:
+    assert read_answer(TEXT, PAIRS) == Read(GOOD, repaired=False)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"```json\n{TEXT}\n```",
+        f"Sure, here you are:\n{TEXT}\nAnything else?",
+        f"<think>A list [1] or {{a}}?</think>\n```\n{TEXT}\n```",
+        TEXT[:-1],
+        TEXT.replace("}]}", "},]}"),
+        json.dumps(GOOD["pairs"]),
+        json.dumps(GOOD["pairs"][0]),
+        "{'pairs': [{'question': 'What?', 'answer': 'That: {x} [y] \\\"z\\\"'}]}",
+    ],
+)
+def test_what_the_text_alone_proves_is_repaired(text: str) -> None:
+    assert read_answer(text, PAIRS) == Read(GOOD, repaired=True)
+
+
+@pytest.mark.parametrize("text", ["", "no", "{}", "[1, 2]", '{"pairs": [{"question": "What?"}]}', "[" * 100_000])
+def test_the_rest_is_unreadable_with_a_reason(text: str) -> None:
+    read = read_answer(text, PAIRS)
+    assert isinstance(read, Unreadable)
+    assert read.problem
+
+
+def test_an_answer_cut_at_the_token_limit_is_never_closed_for_it() -> None:
+    assert isinstance(read_answer(TEXT[:-15], PAIRS, complete=False), Unreadable)
+    assert read_answer(TEXT, PAIRS, complete=False) == Read(GOOD, repaired=False)
+
+
+@pytest.mark.parametrize("text", ["NaN", "[Infinity]", "[1e999]", '[{"a": "\\ud800"}]'])
+def test_json_that_no_file_can_hold_is_unreadable(text: str) -> None:
+    assert isinstance(read_answer(text, {"type": ["array", "number"], "items": {"type": ["number", "object"]}}), Unreadable)
+
+
+def test_a_check_can_refuse_what_the_schema_allows() -> None:
+    read = read_answer('{"pairs": []}', PAIRS, lambda value: None if value["pairs"] else "no pairs")
+    assert read == Unreadable("no pairs")
+
+
+@given(st.text())
+def test_no_text_breaks_it(text: str) -> None:
+    assert isinstance(read_answer(text, PAIRS), Read | Unreadable)
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.text(st.characters(codec="utf-8")),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(st.characters(codec="utf-8")), inner),
+    max_leaves=20,
+)
+
+
+@given(JSON)
+def test_every_json_value_is_read_as_it_is(value: Any) -> None:
+    assert read_answer(json.dumps(value), ANYTHING) == Read(value, repaired=False)
+
+
+@given(st.dictionaries(st.text("ab c", min_size=1), st.text(st.characters(codec="utf-8", exclude_characters="`"))))
+def test_fences_and_prose_change_nothing(value: dict[str, str]) -> None:
+    text = f"Here:\n```json\n{json.dumps(value)}\n```\nDone."
+    assert read_answer(text, {"type": "object"}) == Read(value, repaired=True)
