@@ -53,7 +53,9 @@ class Spool(Generic[RecordT]):
             self._folder = None
 
     def _between(self, low: str, high: str | None) -> pl.LazyFrame:
-        wanted = pl.col("id") >= low if high is None else pl.col("id").is_between(low, high, closed="left")
+        wanted = pl.col("id") >= low
+        if high is not None:
+            wanted &= pl.col("id") < high
         return pl.concat([pl.scan_parquet(part).filter(wanted) for part in self._parts]).sort("id")
 
     def _flush(self) -> None:

@@ -1,0 +1,87 @@
+"""Record by record through CSV and TSV."""
+
+import csv
+import io
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domaintune.core.errors import InputError
+from domaintune.core.tables.cells import BrokenRow, Cells
+from domaintune.core.tables.delimited import read_delimited, split_records
+
+CELL = st.text(alphabet='ab",\n\r;é한 ', max_size=12)
+
+
+def records(path: Path, max_chars: int = 1000) -> list[Cells | BrokenRow]:
+    return list(read_delimited(path, max_chars).records)
+
+
+def write(tmp_path: Path, content: str | bytes, name: str = "file.csv") -> Path:
+    path = tmp_path / name
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    return path
+
+
+@given(st.lists(st.lists(CELL, min_size=3, max_size=3).filter(any), max_size=6))
+def test_what_a_csv_writer_wrote_is_read_back(rows: list[list[str]]) -> None:
+    buffer = io.StringIO(newline="")
+    csv.writer(buffer).writerows(rows)
+    found = [record.text for record in split_records(io.StringIO(buffer.getvalue(), newline=""), ",", 10_000)]
+    assert [next(csv.reader([text], strict=True)) for text in found] == rows
+
+
+def test_bom_crlf_and_quoted_line_breaks_are_read(tmp_path: Path) -> None:
+    path = write(tmp_path, b'\xef\xbb\xbftitle,text\r\nA,"one\r\ntwo ""three"""\r\nB,four\r\n')
+    assert [r.values for r in records(path) if isinstance(r, Cells)] == [
+        {"title": "A", "text": 'one\r\ntwo "three"'},
+        {"title": "B", "text": "four"},
+    ]
+
+
+def test_a_doubled_quote_at_a_line_end_does_not_end_the_cell(tmp_path: Path) -> None:
+    path = write(tmp_path, 'title,text\nA,"say ""no""\nand more"\nB,x\n')
+    assert [type(r) for r in records(path)] == [Cells, Cells]
+
+
+@pytest.mark.parametrize("delimiter", [",", "\t", ";", "|"])
+def test_the_delimiter_is_taken_from_the_header(tmp_path: Path, delimiter: str) -> None:
+    path = write(tmp_path, f"title{delimiter}text\nA{delimiter}b\n")
+    assert records(path) == [Cells("line 2", {"title": "A", "text": "b"})]
+
+
+def test_a_ragged_row_costs_one_row(tmp_path: Path) -> None:
+    found = records(write(tmp_path, "title,text\nA\nB,b\nC,c,c\n"))
+    assert [type(r) for r in found] == [BrokenRow, Cells, BrokenRow]
+    assert found[0] == BrokenRow("line 2", "broken_row", "1 cells, but 2 columns", "A\n")
+
+
+def test_text_after_a_closing_quote_costs_one_row(tmp_path: Path) -> None:
+    found = records(write(tmp_path, 'title,text\n"A"x,b\nB,b\n'))
+    assert [type(r) for r in found] == [BrokenRow, Cells]
+
+
+def test_a_quote_that_never_closes_is_an_error_with_its_line(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"line 3: a quote opens .* never closes"):
+        records(write(tmp_path, 'title,text\nA,b\nB,"b\nC,c\n'))
+
+
+def test_a_cell_of_100_mb_costs_one_row_and_little_memory(tmp_path: Path) -> None:
+    path = tmp_path / "big.csv"
+    with path.open("w") as handle:
+        handle.write('title,text\nA,"')
+        for _ in range(100):
+            handle.write("x y " * 250_000 + "\n")
+        handle.write('"\nB,b\n')
+    found = records(path, 1000)
+    assert [r.place for r in found] == ["line 2", "line 103"]
+    assert isinstance(found[0], BrokenRow)
+    assert found[0].reason == "too_long"
+    assert len(found[0].text) <= 20_000
+
+
+def test_the_same_column_twice_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="title"):
+        read_delimited(write(tmp_path, "title,title\na,b\n"), 1000)

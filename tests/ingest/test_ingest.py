@@ -1,0 +1,233 @@
+"""From raw files to documents, rejects and books, through the command line's own path."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from domaintune.core.accounting import Accounts
+from domaintune.core.errors import GateError, InputError, ParamsError
+from domaintune.core.records.document import Document
+from domaintune.core.records.reject import Reject
+from domaintune.core.sections.sources import Source
+from domaintune.ingest.books import check_gate, ingest_rows
+from domaintune.ingest.cleaning import Cleaner, is_placeholder
+from domaintune.ingest.params import Ingest
+from domaintune.ingest.reading import read_rows
+from domaintune.ingest.spool import Spool
+
+SETTINGS = Ingest(min_chars=10, max_chars=5000, max_reject_fraction=1.0)
+LONG = "A pump for lunar landers that works in the cold."
+MAPPING: dict[str, Any] = {
+    "id": "id",
+    "title": "title",
+    "text": "text",
+    "keywords": None,
+    "keyword_separator": ";",
+    "sections": {},
+    "attributes": {},
+    "agency": None,
+}
+
+
+class Kept:
+    """A sink that keeps what it takes."""
+
+    def __init__(self) -> None:
+        self.rows: list[Any] = []
+
+    def add(self, row: Any) -> None:
+        self.rows.append(row)
+
+
+def source(path: Path, **changes: Any) -> Source:
+    values: dict[str, Any] = {
+        "path": str(path),
+        "kind": "documents",
+        "format": "columns",
+        "agency": None,
+        "language": "en",
+        "licence": "CC0",
+        "columns": MAPPING,
+    }
+    return Source.model_validate(values | changes)
+
+
+def ingest(
+    path: Path, limits: Ingest = SETTINGS, **changes: Any
+) -> tuple[list[Document], list[Reject], Accounts]:
+    entry = source(path, **changes)
+    cleaner = Cleaner("here", entry, limits)
+    documents, rejects = Kept(), Kept()
+    accounts = ingest_rows(read_rows(path, "here", entry, limits), cleaner, documents, rejects)
+    check_gate(accounts, cleaner)
+    return documents.rows, rejects.rows, accounts
+
+
+def table(tmp_path: Path, *rows: str, header: str = "id,title,text") -> Path:
+    path = tmp_path / "raw.csv"
+    path.write_bytes("\n".join([header, *rows, ""]).encode("utf-8", "surrogateescape"))
+    return path
+
+
+def reasons(rejects: list[Reject]) -> list[str]:
+    return [reject.reason for reject in rejects]
+
+
+def test_every_fault_has_its_reason_and_the_books_balance(tmp_path: Path) -> None:
+    path = table(
+        tmp_path,
+        f"1,Good,{LONG}",
+        f"1,Again,{LONG}",
+        "2,Empty,",
+        "3,Nothing,N/A.",
+        "4,Short,too short",
+        f"5,,{LONG}",
+        f"6,Lost,{LONG} 5\ufffdC",
+        f"7,Nul,{LONG} \x00",
+        "8,Ragged",
+        f"9,Long,{'x' * 6000}",
+        f"10,Bad \udcb0 byte,{LONG}",
+    )
+    documents, rejects, accounts = ingest(path)
+    assert [d.native_id for d in documents] == ["1"]
+    assert reasons(rejects) == [
+        "duplicate_id", "placeholder", "placeholder", "too_short", "missing_field", "bad_encoding",
+        "bad_encoding", "broken_row", "too_long", "bad_encoding",
+    ]  # fmt: skip
+    assert accounts.rows_in == 11 == accounts.kept + accounts.total_lost()
+    assert rejects[0].kind == "duplicate"
+    assert len({r.id for r in rejects}) == len(rejects)
+    assert "line 3" in rejects[0].detail
+    assert json.loads(rejects[0].row)["title"] == "Again"
+
+
+def test_the_first_usable_record_of_an_id_stays(tmp_path: Path) -> None:
+    documents, rejects, _ = ingest(table(tmp_path, "1,One,N/A", f"1,Two,{LONG}", f"1,Three,{LONG}"))
+    assert [d.title for d in documents] == ["Two"]
+    assert reasons(rejects) == ["placeholder", "duplicate_id"]
+
+
+def test_hangul_in_decomposed_form_is_composed_and_counted(tmp_path: Path) -> None:
+    decomposed = "\u1112\u1161\u11ab\u1100\u116e\u11a8"
+    documents, _, accounts = ingest(table(tmp_path, f"1,{decomposed},{decomposed * 10}"))
+    assert documents[0].title == "한국"
+    assert accounts.extra["repaired_nfc"] == 1
+
+
+def test_another_agency_is_lost_with_its_reason_but_does_not_close_the_gate(tmp_path: Path) -> None:
+    strict = Ingest(min_chars=10, max_chars=5000, max_reject_fraction=0.0)
+    path = table(
+        tmp_path, f"1,A,{LONG},NASA", f"2,B,{LONG},Energy", f"3,C,{LONG},", header="id,title,text,agency"
+    )
+    mapping = MAPPING | {"agency": "agency"}
+    documents, rejects, _ = ingest(path, strict, agency="nasa", columns=mapping)
+    assert len(documents) == 1
+    assert reasons(rejects) == ["other_agency", "other_agency"]
+
+
+def test_too_many_rejects_close_the_gate(tmp_path: Path) -> None:
+    strict = Ingest(min_chars=10, max_chars=5000, max_reject_fraction=0.5)
+    with pytest.raises(GateError, match="placeholder 2"):
+        ingest(table(tmp_path, f"1,A,{LONG}", "2,B,", "3,C,N/A"), strict)
+
+
+def test_an_agency_that_nobody_has_is_named_with_those_found(tmp_path: Path) -> None:
+    path = table(tmp_path, f"1,A,{LONG},Energy", header="id,title,text,agency")
+    with pytest.raises(GateError, match=r"no record is of agency 'NASA'; found 'Energy' 1"):
+        ingest(path, agency="NASA", columns=MAPPING | {"agency": "agency"})
+
+
+def test_header_only_missing_column_and_missing_mapping_are_clear(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="has columns but no records"):
+        ingest(table(tmp_path))
+    with pytest.raises(InputError, match=r"columns \['text'\] are missing; the file has \['id', 'title'\]"):
+        ingest(table(tmp_path, "1,A", header="id,title"))
+    with pytest.raises(ParamsError, match=r"sources\.here\.columns"):
+        ingest(table(tmp_path, f"1,A,{LONG}"), columns=None)
+
+
+def test_a_record_without_id_gets_one_from_its_content(tmp_path: Path) -> None:
+    first, _, _ = ingest(table(tmp_path, f",A,{LONG}", f",B,{LONG}"))
+    second, _, _ = ingest(table(tmp_path, f",B,{LONG}", f",A,{LONG}"))
+    assert {d.id for d in first} == {d.id for d in second}
+    assert len({d.id for d in first}) == 2
+
+
+def test_json_lines_and_parquet_give_the_documents_that_csv_gives(tmp_path: Path) -> None:
+    rows = [{"id": str(n), "title": f"T{n}", "text": f"{LONG} {n}"} for n in range(5)]
+    lines, parquet = tmp_path / "raw.jsonl", tmp_path / "raw.parquet"
+    lines.write_text("".join(json.dumps(row) + "\n" for row in rows) + "no json\n[1]\n", encoding="utf-8")
+    pl.DataFrame(rows).write_parquet(parquet)
+    csv_documents, _, _ = ingest(table(tmp_path, *(f"{r['id']},{r['title']},{r['text']}" for r in rows)))
+    json_documents, rejects, _ = ingest(lines)
+    assert json_documents == csv_documents == ingest(parquet)[0]
+    assert reasons(rejects) == ["broken_row", "broken_row"]
+
+
+def test_lists_and_numbers_become_keywords_and_plain_facts(tmp_path: Path) -> None:
+    path = tmp_path / "raw.jsonl"
+    row = {
+        "id": 7,
+        "title": "T",
+        "text": LONG,
+        "tags": ["pump", " ice ", "pump", None],
+        "amount": "$139,882.00",
+    }
+    path.write_text(json.dumps(row) + "\n", encoding="utf-8")
+    mapping = MAPPING | {"keywords": "tags", "attributes": {"amount": "amount"}}
+    documents, _, _ = ingest(path, columns=mapping)
+    assert documents[0].keywords == ["pump", "ice"]
+    assert documents[0].attribute("amount") == "139882"
+
+
+def test_techport_is_read_and_a_torn_file_is_an_error(tmp_path: Path) -> None:
+    path = tmp_path / "raw.json"
+    projects = [{"id": n, "title": f"T{n}", "description": f"{LONG} &quot;{n}&quot;"} for n in range(3)]
+    text = json.dumps({"total": 3, "projects": [*projects, 5]})
+    path.write_text(text, encoding="utf-8")
+    documents, rejects, _ = ingest(path, format="techport", columns=None)
+    assert [d.text[-3:] for d in documents] == ['"0"', '"1"', '"2"']
+    assert reasons(rejects) == ["broken_row"]
+    path.write_text(text[:-60], encoding="utf-8")
+    with pytest.raises(InputError, match="record 3"):
+        ingest(path, format="techport", columns=None)
+
+
+def test_a_spool_of_many_batches_writes_the_same_rows_as_one_batch(tmp_path: Path) -> None:
+    documents, _, _ = ingest(table(tmp_path, *(f"{n},T{n},{LONG} {n}" for n in range(25))))
+    for name, batch in (("one", 100), ("many", 4)):
+        spool = Spool(Document, batch)
+        for document in documents:
+            spool.add(document)
+        spool.write(tmp_path / f"{name}.parquet")
+        spool.close()
+    one, many = (pl.read_parquet(tmp_path / f"{name}.parquet") for name in ("one", "many"))
+    assert one.equals(many)
+    assert one["id"].is_sorted()
+
+
+@pytest.mark.parametrize("text", ["", " \n", "N/A", "n/a.", "Not Available Not Available", "[TBD]", "-"])
+def test_placeholders_are_known(text: str) -> None:
+    assert is_placeholder(text)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None)
+@given(cells=st.lists(st.tuples(st.text(max_size=6), st.text(max_size=30)), min_size=1, max_size=8))
+def test_whatever_stands_in_a_file_every_record_is_accounted_for(
+    tmp_path: Path, cells: list[tuple[str, str]]
+) -> None:
+    path = tmp_path / "raw.jsonl"
+    path.write_text(
+        "".join(json.dumps({"id": i, "title": "T", "text": t}) + "\n" for i, t in cells), encoding="utf-8"
+    )
+    entry = source(path)
+    documents, rejects = Kept(), Kept()
+    accounts = ingest_rows(
+        read_rows(path, "here", entry, SETTINGS), Cleaner("here", entry, SETTINGS), documents, rejects
+    )
+    assert accounts.rows_in == len(cells) == len(documents.rows) + len(rejects.rows)

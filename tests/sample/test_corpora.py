@@ -1,0 +1,74 @@
+"""The starter's raw corpora."""
+
+import csv
+import io
+import json
+
+from domaintune.sample.corpora import compose_projects_corpus, compose_text_corpus
+from domaintune.sample.projects import compose_projects, world_of
+from domaintune.sample.records import AWARD_COLUMNS, PROJECT_COLUMNS
+
+
+def rows(text: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"), newline="")))
+
+
+def test_the_same_seed_gives_the_same_bytes_and_another_seed_others() -> None:
+    assert compose_projects_corpus(1, "nasa", 20) == compose_projects_corpus(1, "nasa", 20)
+    assert compose_projects_corpus(1, "nasa", 20) != compose_projects_corpus(2, "nasa", 20)
+
+
+def test_awards_have_the_42_columns_and_the_quirks_of_the_bulk_export() -> None:
+    awards = compose_projects_corpus(20240610, "nasa", 240).files["awards.csv"]
+    assert awards.startswith("\ufeff")
+    parsed = rows(awards)
+    assert len(AWARD_COLUMNS) == 42
+    assert tuple(parsed[0]) == AWARD_COLUMNS
+    abstracts = [row["Abstract"] for row in parsed]
+    assert any("\r\n" in text for text in abstracts), "quoted line breaks"
+    assert any("&#37;" in text for text in abstracts), "entities"
+    assert any("â€™" in text for text in abstracts), "mojibake"
+    assert any("\ufffd" in text for text in abstracts), "lost bytes"
+    assert {"", "N/A"} <= set(abstracts)
+    assert len({row["id"] for row in parsed}) < len(parsed), "duplicate awards"
+    assert len({row["Agency"] for row in parsed}) > 1
+    assert all(row["Duns"].startswith("'") and "," in row["Award Amount"] for row in parsed)
+
+
+def test_some_awards_are_the_same_works_as_mapped_projects() -> None:
+    files = compose_projects_corpus(20240610, "nasa", 240).files
+    projects = {row["title"] for row in rows(files["projects.csv"])}
+    awards = {row["Award Title"] for row in rows(files["awards.csv"])}
+    assert len(projects) == 240
+    assert 40 <= len(projects & awards) <= 60
+    assert len(awards - projects) > 60
+
+
+def test_mapped_abstracts_are_short_and_every_field_is_filled() -> None:
+    parsed = rows(compose_projects_corpus(3, "nasa", 100).files["projects.csv"])
+    assert tuple(parsed[0]) == PROJECT_COLUMNS
+    assert all(50 <= len(row["abstract"].split()) <= 100 for row in parsed)
+    assert all(all(row.values()) for row in parsed)
+    assert len({row["contract"] for row in parsed}) == len(parsed)
+
+
+def test_pretraining_text_is_about_other_projects_than_the_records() -> None:
+    generator = compose_projects(5, "nasa", "records")
+    assert all(world_of(next(generator).facts.title) == "records" for _ in range(20))
+    generator = compose_projects(5, "pretraining", "pretraining")
+    assert all(world_of(next(generator).facts.title) == "pretraining" for _ in range(20))
+
+
+def test_text_and_dialogues_have_as_many_lines_as_asked_for() -> None:
+    files = compose_text_corpus(1, "pretraining", 12, 5).files
+    texts = [json.loads(line)["text"] for line in files["text.jsonl"].splitlines()]
+    dialogues = [json.loads(line)["messages"] for line in files["dialogues.jsonl"].splitlines()]
+    assert (len(texts), len(dialogues)) == (12, 5)
+    assert all([m["role"] for m in messages] == ["user", "assistant"] for messages in dialogues)
+    assert any(text.startswith("Question: ") for text in texts)
+
+
+def test_more_projects_leave_the_first_ones_as_they_are() -> None:
+    few = rows(compose_projects_corpus(1, "nasa", 10).files["projects.csv"])
+    many = rows(compose_projects_corpus(1, "nasa", 20).files["projects.csv"])
+    assert many[:10] == few

@@ -1,0 +1,70 @@
+"""Repairs that are provable, and damage that is left alone."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domaintune.science.repair_text import lost_character, repair_line, repair_text
+
+
+@pytest.mark.parametrize(
+    ("damaged", "repaired", "kinds"),
+    [
+        ("Earth&#x27;s R&amp;D at 5 &lt; T", "Earth's R&D at 5 < T", ("html_entities",)),
+        ("Earth&#x19;s core", "Earth’s core", ("html_entities", "low_bytes")),
+        ("the &#x1c;hot&#x1d; wall", "the “hot” wall", ("html_entities", "low_bytes")),
+        ("Slingshotâ€™s range", "Slingshot’s range", ("mojibake",)),
+        ("cafe\u0301", "café", ("nfc",)),
+        ("\u1112\u1161\u11ab\u1100\u116e\u11a8", "한국", ("nfc",)),
+        ("large \u00adscale", "large scale", ("invisible_characters",)),
+        ("Abstract         We propose", "We propose", ("prefix",)),
+        ("one\r\ntwo\n\nthree", "one two\n\nthree", ("line_breaks",)),
+        ("one  two\tthree", "one two three", ("spaces",)),
+    ],
+)
+def test_each_kind_of_damage_is_repaired_and_named(
+    damaged: str, repaired: str, kinds: tuple[str, ...]
+) -> None:
+    assert repair_text(damaged) == (repaired, kinds)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Abstract thinking is a skill",
+        "see http://x.org/?a=1&copy=2&reg=3",
+        "AT&T; and R&D",
+        "ALL CAPS OFTHE PAST",
+        "micro- and nano-scale",
+        "450 °C, 5 µm, naïve, ½",
+        "전해질 막의 이온 전도도",
+    ],
+)
+def test_what_is_not_provably_damaged_stays_as_it_is(text: str) -> None:
+    assert repair_text(text) == (text, ())
+
+
+def test_a_title_becomes_one_line() -> None:
+    assert repair_line(" Solar\r\n Panel &amp; Wing ").text == "Solar Panel & Wing"
+
+
+@pytest.mark.parametrize("text", ["95\ufffdkg", "a\x00b", "a\x06b", "tail\x81"])
+def test_a_lost_character_is_found(text: str) -> None:
+    assert lost_character(text) is not None
+
+
+def test_a_low_byte_that_fits_nowhere_stays_and_is_seen_as_lost() -> None:
+    text = repair_text("x = \x19 + y").text
+    assert lost_character(text) == "U+0019 at character 5"
+
+
+@given(st.text(alphabet=st.characters(exclude_characters="&")))
+def test_repairing_comes_to_rest(text: str) -> None:
+    once = repair_text(text).text
+    twice = repair_text(once).text
+    assert twice == repair_text(twice).text
+
+
+@given(st.text(alphabet="abc XYZ.,-0123456789", max_size=80))
+def test_plain_words_survive_in_order(text: str) -> None:
+    assert repair_text(text).text.split() == text.split()
