@@ -11,6 +11,7 @@ SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"  # a name, not an add
 FONT = "system-ui, 'Noto Sans KR', 'Apple SD Gothic Neo', 'Malgun Gothic', sans-serif"
 CONFIG = {
     "background": "transparent",
+    "padding": {"left": 30, "right": 12, "top": 6, "bottom": 6},  # fonts differ: a reader's may be wider
     "font": FONT,
     "axis": {"labelColor": "#1a1a1a", "titleColor": "#1a1a1a", "labelFontSize": 12, "titleFontSize": 12,
              "titleFontWeight": "normal", "gridColor": "#dddddd", "domainColor": GREY, "tickColor": GREY},
@@ -56,16 +57,26 @@ def score_distribution(rows: Sequence[Mapping[str, Any]], baseline: str, arm: st
     )
 
 
-def intervals(rows: Sequence[Mapping[str, Any]], title: str, rule_at: float | None) -> str:
-    """Draw values with their intervals; `rows` have name, mean, low, high (low and high may be None)."""
+def intervals(
+    rows: Sequence[Mapping[str, Any]],
+    title: str,
+    rule_at: float | None = None,
+    domain: tuple[float, float] | None = None,
+) -> str:
+    """Draw values with their intervals; `rows` have name, mean, low, high (low and high may be None).
+
+    `rule_at` is a value to draw a line at, `domain` the ends of the axis.
+    """
+    scale = {"domain": list(domain), "zero": False} if domain else {}
+    axis = {"field": "mean", "type": "quantitative", "title": title, "scale": scale, "axis": {"tickCount": 6}}
     layers: list[dict[str, Any]] = [
         {
             "mark": {"type": "rule", "strokeWidth": 2},
-            "encoding": {"x": {"field": "low", "type": "quantitative"}, "x2": {"field": "high"}},
+            "encoding": {"x": axis | {"field": "low"}, "x2": {"field": "high"}},
         },
         {
             "mark": {"type": "point", "filled": True, "size": 90, "opacity": 1},
-            "encoding": {"x": {"field": "mean", "type": "quantitative", "title": title}},
+            "encoding": {"x": axis},
         },
     ]
     if rule_at is not None:

@@ -8,7 +8,7 @@ import jinja2
 from domaintune.report import data
 from domaintune.report.examples import examples
 from domaintune.report.inputs import Material, Settings
-from domaintune.report.results import differences_chart, results
+from domaintune.report.results import differences_chart, results, summary
 from domaintune.report.training import trained_arms
 from domaintune.report.words import MEASURES, model_in_words
 
@@ -20,6 +20,7 @@ def render_page(settings: Settings, material: Material, n_examples: int) -> str:
         arms=sorted(settings.arms.items()),
         asked=material.comparison["asked"],
         compared=results(material),
+        summary=summary(material.comparison),
         differences=differences_chart(material.comparison),
         measures=MEASURES[material.comparison["measures"]],
         judge=model_in_words(settings.values["judge"]["model"]),
@@ -55,6 +56,8 @@ def _environment() -> jinja2.Environment:
     environment.filters |= {
         "n": lambda value: f"{value:,}",
         "points": lambda value: "–" if value is None else f"{value:.2f}",
+        "p": lambda value: "–" if value is None else "< 0.001" if value < 0.001 else f"{value:.3f}",
+        "signed": lambda value: "–" if value is None else f"{value:+.2f}",
         "share": lambda value: "–" if value is None else f"{100 * value:.0f} %",
         "plain": lambda value: value.replace("_", " "),
     }

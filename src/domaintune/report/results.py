@@ -15,6 +15,25 @@ def results(material: Material) -> list[dict[str, Any]]:
     return [_arm(name, arm, material.scores) for name, arm in sorted(material.comparison["arms"].items())]
 
 
+def summary(comparison: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return one row a compared arm and criterion, for the table at the top."""
+    return [
+        {
+            "arm": name,
+            "baseline": arm["baseline"],
+            "n": paired["statistics"]["base"]["n"],
+            "means": (paired["statistics"]["base"]["mean"], paired["statistics"]["tuned"]["mean"]),
+            "difference": paired["statistics"]["difference"],
+            "p": paired["statistics"]["t_test"]["p_two_tail"],
+            "p_holm": paired["p_holm"],
+            "needed": paired["statistics"]["power"]["required_n"],
+        }
+        for name, arm in sorted(comparison["arms"].items())
+        for rubric in arm["rubrics"].values()
+        for paired in rubric["paired"].values()
+    ]
+
+
 def differences_chart(comparison: Mapping[str, Any]) -> str | None:
     """Draw the difference of every compared arm with its interval; None where there is none."""
     rows = [
@@ -25,7 +44,9 @@ def differences_chart(comparison: Mapping[str, Any]) -> str | None:
         if paired["statistics"]["difference"]["ci_low"] is not None
     ]
     return (
-        intervals(rows, "difference in score (right of 0: better than the baseline)", 0.0) if rows else None
+        intervals(rows, "difference in score (right of 0: better than the baseline)", rule_at=0.0)
+        if rows
+        else None
     )
 
 
@@ -86,4 +107,4 @@ def _categories(categories: Mapping[str, Any]) -> str | None:
         {"name": name, "mean": one["mean"], "low": one["ci_low"], "high": one["ci_high"]}
         for name, one in categories.items()
     ]
-    return intervals(rows, "similarity of the two answers", None) if rows else None
+    return intervals(rows, "similarity of the two answers", domain=(1, 5)) if rows else None

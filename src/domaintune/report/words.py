@@ -49,16 +49,18 @@ def lengths_in_words(lengths: Mapping[str, Any], arm: str, baseline: str) -> str
         f"{tokens['mean_baseline']:.1f}" + (f", a ratio of {ratio:.2f}" if ratio is not None else "") + ". "
         f"{characters['at_least_twice']} of {lengths['answers']} answers have at least twice the characters."
     )
-    notes = [
-        f"{n} of {who} {verb}"
-        for who, key in ((arm, "arm"), (baseline, "baseline"))
-        for verb, n in (
-            ("were cut at the longest allowed length", lengths[f"unfinished_{key}"]),
-            ("are empty", lengths[f"empty_{key}"]),
-        )
-        if n
-    ]
-    return text + (f" Note: {'; '.join(notes)}." if notes else "")
+    return " ".join(
+        [
+            text,
+            *_noted("Cut at the longest allowed length", "unfinished", lengths, arm, baseline),
+            *_noted("Empty", "empty", lengths, arm, baseline),
+        ]
+    )
+
+
+def _noted(what: str, key: str, lengths: Mapping[str, Any], arm: str, baseline: str) -> list[str]:
+    of_arm, of_baseline = lengths[f"{key}_arm"], lengths[f"{key}_baseline"]
+    return [f"{what}: {of_arm} of {arm}, {of_baseline} of {baseline}."] if of_arm or of_baseline else []
 
 
 def holm_in_words(paired: Mapping[str, Any]) -> str:

@@ -23,8 +23,8 @@ class Table(NamedTuple):
 def tables(result: Paired, base: str, tuned: str) -> list[Table]:
     """Return the study's two tables, then what it reports in its text, then what it lacks."""
     return [
-        Table("Paired t-test (base − tuned)", [base, tuned], _samples(result) + _t_rows(result)),
-        Table("F-test for variances (base / tuned)", [base, tuned], _samples(result) + _f_rows(result)),
+        Table(f"Paired t-test ({base} − {tuned})", [base, tuned], _samples(result) + _t_rows(result)),
+        Table(f"F-test for variances ({base} / {tuned})", [base, tuned], _samples(result) + _f_rows(result)),
         Table("Spread of the scores", [base, tuned], _spread(result)),
         Table(f"Difference ({tuned} − {base})", ["value"], _difference_rows(result)),
     ]
@@ -62,7 +62,7 @@ def in_words(result: Paired, base: str, tuned: str, on: str) -> str:
     )
     if d.ci_low is not None and d.ci_high is not None:
         first += f" ({1 - result.alpha:.0%} interval {d.ci_low:+.2f} to {d.ci_high:+.2f})".replace("%", " %")
-    return " ".join([first + ".", _verdict(result), _enough(result)]).strip()
+    return " ".join([first + ".", _verdict(result, f"{base} − {tuned}"), _enough(result)]).strip()
 
 
 def p_text(p: float) -> str:
@@ -70,7 +70,7 @@ def p_text(p: float) -> str:
     return "p < 0.001" if p < 0.001 else f"p = {p:.3f}"
 
 
-def _verdict(result: Paired) -> str:
+def _verdict(result: Paired, order: str) -> str:
     t = result.t_test
     if t.t is None or t.p_two_tail is None:
         reason = result.missing.get("t_test.t") or result.missing.get("t_test", "")
@@ -78,7 +78,7 @@ def _verdict(result: Paired) -> str:
     found = "is" if t.p_two_tail < result.alpha else "is not"
     return (
         f"The difference {found} significant at the {result.alpha:.0%} level (paired t-test, "
-        f"t({t.df}) = {t.t:.3f} as base − tuned, two-tailed {p_text(t.p_two_tail)})."
+        f"t({t.df}) = {t.t:.3f} as {order}, two-tailed {p_text(t.p_two_tail)})."
     ).replace("% level", " % level")
 
 
