@@ -29,6 +29,10 @@ class Chosen(NamedTuple):
     empty_fields: int
 
 
+STUDY_FIELDS = ("title", "text", "keywords", "nasa_applications", "non_nasa_applications")
+"""May be asked for although no document has them: exports differ in what they carry. Counted as empty fields."""
+
+
 def choose(documents: Sequence[Document], task: Task, seed: int) -> Chosen:
     """Choose a task's documents and split them into units, in order of document id and the task's fields.
 
@@ -67,7 +71,7 @@ def field_text(document: Document, field: str) -> str:
 
 def _check_fields(documents: Sequence[Document], fields: Sequence[str]) -> None:
     """Catch a misspelt field: it would look like one that is empty everywhere."""
-    known = {"title", "text", "keywords"}
+    known = set(STUDY_FIELDS)
     for document in documents:
         known.update(section.name for section in document.sections)
         known.update(attribute.name for attribute in document.attributes)
