@@ -25,7 +25,7 @@ def main(
     *, params: Given, model: Named, reads: Given, out: Given, accounting: Given
 ) -> None:  # fmt: skip
     """Build or pin one foundation model."""
-    with running("foundation", model, Path("locks/model.txt")):
+    with running("foundation", model, Path("locks/tables.txt"), Path("locks/model.txt")):
         seed = load_value(params, "seed", int)
         chosen = load_item(params, AnyModel, model).chosen
         runtime = load_section(params, Runtime)

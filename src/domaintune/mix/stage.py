@@ -54,5 +54,6 @@ def write_mixture(
     write_records(out / "rejects.parquet", Reject, mixed.rejects)
     write_json(
         out / "mixture.json",
-        {"trained": True, "template": params.template, "groups": sorted(mixture), **summary(mixed)},
+        {"trained": True, "model": foundation.name, "template": params.template, "groups": sorted(mixture)}
+        | summary(mixed),
     )

@@ -1,0 +1,37 @@
+"""Rows of a mixture as the model sees them, the trained tokens marked."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from rich.text import Text
+
+from domaintune.core.errors import InputError
+from domaintune.core.files import read_json
+from domaintune.core.frames import read_frame
+from domaintune.core.models import load_tokenizer, open_foundation
+
+FOUNDATIONS = Path("models/foundation")
+OPEN, CLOSE = "⟦", "⟧"
+
+
+def token_lines(mixture: Path, rows: int) -> Iterator[Text]:
+    """Yield a heading and a text for each of the first rows; each trained token stands in ⟦ ⟧.
+
+    Raises:
+        InputError: the arm is not trained, or there is no such arm.
+    """
+    if not (mixture / "mixture.json").is_file():
+        known = sorted(path.name for path in mixture.parent.glob("*") if path.is_dir())
+        raise InputError(f"{mixture}: no mixture of that arm; there are {known}. Run `dvc repro mix`.")
+    described = read_json(mixture / "mixture.json")
+    if not described["trained"]:
+        raise InputError(f"{mixture}: this arm is not trained (arms.{mixture.name}.mixture is null).")
+    tokenizer = load_tokenizer(open_foundation(FOUNDATIONS / described["model"]))
+    for row in read_frame(mixture / "rows.parquet").head(rows).iter_rows(named=True):
+        ids, mask = row["input_ids"], row["loss_mask"]
+        yield Text(f"{row['id']} ({row['split']}): {len(ids)} tokens, {sum(mask)} trained", style="bold")
+        line = Text(tokenizer.decode(ids[: row["prompt_tokens"]]), style="dim")
+        for token, trained in zip(ids[row["prompt_tokens"] :], mask[row["prompt_tokens"] :], strict=True):
+            word = tokenizer.decode([token])
+            line.append(f"{OPEN}{word}{CLOSE}" if trained else word, style="green" if trained else "dim")
+        yield line

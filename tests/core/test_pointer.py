@@ -1,0 +1,54 @@
+"""Foundation pointers: pinned bytes, safetensors only, plain words when offline."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from domaintune.core.errors import ModelError
+from domaintune.core.models import open_foundation
+from domaintune.core.pointer import fetch, pin_files
+
+
+def test_a_changed_byte_is_noticed_before_anything_is_loaded(tiny_foundation: Path, tmp_path: Path) -> None:
+    copy = Path(shutil.copytree(tiny_foundation, tmp_path / "tiny"))
+    open_foundation(copy)
+    (copy / "config.json").write_text((copy / "config.json").read_text() + " ")
+    with pytest.raises(ModelError, match=r"config\.json: its bytes are not those pinned"):
+        open_foundation(copy)
+
+
+def test_a_missing_file_is_named(tiny_foundation: Path, tmp_path: Path) -> None:
+    copy = Path(shutil.copytree(tiny_foundation, tmp_path / "tiny"))
+    (copy / "model.safetensors").unlink()
+    with pytest.raises(ModelError, match=r"model\.safetensors: named in"):
+        open_foundation(copy)
+
+
+def test_pickled_weights_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "config.json").write_text("{}")
+    (tmp_path / "pytorch_model.bin").write_bytes(b"pickle")
+    with pytest.raises(ModelError, match=r"only pickles: \['pytorch_model.bin'\]"):
+        pin_files(tmp_path)
+
+
+def test_remote_code_is_pinned_only_where_it_is_trusted(tmp_path: Path) -> None:
+    for name in ("config.json", "model.safetensors", "modeling.py", "notes.md"):
+        (tmp_path / name).write_text("x")
+    assert sorted(pin_files(tmp_path)) == ["config.json", "model.safetensors"]
+    assert sorted(pin_files(tmp_path, trust_remote_code=True)) == [
+        "config.json",
+        "model.safetensors",
+        "modeling.py",
+    ]
+
+
+def test_a_hub_model_that_is_not_cached_fails_plainly_offline(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import huggingface_hub.constants
+
+    monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_OFFLINE", True)
+    monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_CACHE", str(tmp_path))
+    with pytest.raises(ModelError, match=r"not in the local cache and the hub cannot be reached"):
+        fetch("nobody/nothing", "main", ["*.json"])

@@ -1,0 +1,94 @@
+"""A mixture of a few rows and the command that trains on it."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ruamel.yaml import YAML
+
+from domaintune.core.files import write_json
+from domaintune.core.models import load_tokenizer, open_foundation
+from domaintune.core.records.instruction import Instruction
+from domaintune.core.rendering import render
+from domaintune.mix.mixing import Mixed, summary
+from domaintune.mix.writing import write_rows
+
+ROOT = Path(__file__).parents[2]
+SECTIONS: dict[str, Any] = {
+    "seed": 3,
+    "arms": {"tuned": {"model": "tiny", "mixture": ["nasa"], "baseline": "base"}},
+    "lora": {"r": 4, "alpha": 8, "dropout": 0.1, "target_modules": ["all-linear"]},
+    "train": {
+        "epochs": 3.0, "batch": 4, "micro_batch": 2, "learning_rate": 0.01, "scheduler": "linear",
+        "warmup_fraction": 0.1, "weight_decay": 0.0, "max_grad_norm": 1.0, "evals_per_epoch": 2, "patience": 9,
+        "quantization": "none", "precision": "fp32", "gradient_checkpointing": False,
+    },
+    "runtime": {
+        "servers": {}, "concurrency": 1, "timeout_s": 1.0, "max_retries": 0, "teacher_batch": 1, "threads": 1,
+        "device": "cpu",
+    },
+}  # fmt: skip
+
+
+def instruction(number: int, split: str) -> Instruction:
+    return Instruction(
+        id=f"{number:04d}", task="t", group="nasa", language="en", system="", instruction="Plan.",
+        input=f"What is pump {number}?", output="It is blue." + " Very blue." * (number % 5), turns=[],
+        document_id="d", field="text", origin="generated", request_id="", grade=None, licence="Apache-2.0",
+        split=split,
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def mixture(tiny_foundation: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """22 training rows, which neither batch size divides, and 5 to validate on."""
+    folder = tmp_path_factory.mktemp("mixture")
+    tokenizer = load_tokenizer(open_foundation(tiny_foundation))
+    chosen = [instruction(n, "train") for n in range(22)] + [
+        instruction(n, "validation") for n in range(22, 27)
+    ]
+    rows = [(row, render(tokenizer, "alpaca", row.instruction, row.input, row.output)) for row in chosen]
+    write_rows(folder / "rows.parquet", rows)
+    described = {"trained": True, "model": "tiny", "template": "alpaca", "groups": ["nasa"]}
+    write_json(folder / "mixture.json", described | summary(Mixed(rows, [], len(rows))))
+    return folder
+
+
+Command = Callable[..., list[str]]
+
+
+@pytest.fixture
+def command(tiny_foundation: Path, mixture: Path, tmp_path: Path) -> Command:
+    """Return the stage's command line with outputs under `out`, in a folder with the lock excerpts."""
+    (tmp_path / "locks").symlink_to(ROOT / "locks")
+
+    def build(out: str, mixture_folder: Path = mixture, **sections: Mapping[str, Any]) -> list[str]:
+        values = {
+            name: {**value, **sections[name]} if name in sections else value
+            for name, value in SECTIONS.items()
+        }
+        YAML().dump(values, tmp_path / f"{out}.yaml")
+        return [
+            sys.executable, "-m", "domaintune.train", "--params", f"{out}.yaml", "--arm", "tuned",
+            "--mixture", str(mixture_folder), "--foundation", str(tiny_foundation), "--out", out,
+            "--curve", f"{out}.csv", "--metrics", f"{out}.metrics.json", "--accounting", f"{out}.books.json",
+        ]  # fmt: skip
+
+    return build
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Callable[[list[str]], subprocess.CompletedProcess[str]]:
+    """Run a command in the test's folder."""
+    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
+
+    def start(words: list[str]) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            words, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
+        )
+
+    return start

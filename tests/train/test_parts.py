@@ -1,0 +1,94 @@
+"""The parts of training that need no model: order, pace, overrides, checkpoints."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domaintune.core.errors import ParamsError
+from domaintune.core.sections.arms import Arm
+from domaintune.core.sections.lora import Lora
+from domaintune.core.seeds import derive
+from domaintune.train.checkpoints import inputs_hash, mark_complete, newest_complete
+from domaintune.train.order import LengthGroupedOrder, grouped_order
+from domaintune.train.params import Train
+from domaintune.train.settings import pace, settle
+
+LORA = Lora(r=8, alpha=16, dropout=0.0, target_modules=["all-linear"])
+TRAIN = Train(
+    epochs=1.0, batch=8, micro_batch=4, learning_rate=0.001, scheduler="linear", warmup_fraction=0.0,
+    weight_decay=0.0, max_grad_norm=1.0, evals_per_epoch=2, patience=1, quantization="none", precision="fp32",
+    gradient_checkpointing=False,
+)  # fmt: skip
+
+
+@given(st.lists(st.integers(1, 500), min_size=1, max_size=300), st.integers(1, 16))
+def test_every_row_comes_exactly_once_an_epoch(lengths: list[int], micro_batch: int) -> None:
+    assert sorted(grouped_order(lengths, micro_batch, derive(1, "x"))) == list(range(len(lengths)))
+
+
+def test_the_order_depends_on_seed_and_epoch_alone() -> None:
+    first, second = (LengthGroupedOrder(range(100), 8, seed=5) for _ in range(2))
+    first.set_epoch(2)
+    list(second)
+    second.set_epoch(2)
+    assert list(first) == list(second)
+    second.set_epoch(3)
+    assert list(first) != list(second)
+
+
+def test_micro_batches_hold_rows_of_like_length() -> None:
+    lengths = [int(length) for length in derive(1, "lengths").integers(10, 500, 800)]
+    order = grouped_order(lengths, 8, derive(1, "order"))
+    batches = [[lengths[i] for i in order[start : start + 8]] for start in range(0, 800, 8)]
+    padded = sum(max(batch) * len(batch) for batch in batches)
+    assert padded < 1.05 * sum(lengths)  # in random order 1.7
+
+
+@given(st.integers(1, 5000), st.integers(1, 20))
+def test_evaluations_fall_on_logged_steps(rows: int, evals: int) -> None:
+    steps = pace(rows, TRAIN.model_copy(update={"evals_per_epoch": evals}), processes=1)
+    assert steps.eval_every % steps.log_every == 0
+    assert steps.accumulation == 2
+
+
+def test_an_arm_s_own_values_go_over_the_shared_ones() -> None:
+    arm = Arm.model_validate(
+        {
+            "model": "m",
+            "mixture": ["g"],
+            "baseline": "b",
+            "lora": {"r": 32},
+            "train": {"epochs": 2.0},
+            "seed": 9,
+        }
+    )
+    own = settle("a", arm, LORA, TRAIN, 1)
+    assert (own.lora.r, own.lora.alpha, own.train.epochs, own.train.batch) == (32, 16, 2.0, 8)
+    shared = settle("a", Arm(model="m", mixture=["g"], baseline="b"), LORA, TRAIN, 1)
+    assert own.seed != shared.seed
+    assert 0 <= shared.seed < 2**32
+
+
+def test_a_batch_that_processes_cannot_share_is_refused() -> None:
+    with pytest.raises(ParamsError, match=r"micro_batch × processes = 12"):
+        pace(10, TRAIN, processes=3)
+
+
+def test_torn_checkpoints_are_skipped_and_removed(tmp_path: Path) -> None:
+    for step in (2, 10):
+        (tmp_path / f"checkpoint-{step}").mkdir()
+        (tmp_path / f"checkpoint-{step}" / "weights").write_bytes(b"abc")
+        mark_complete(tmp_path / f"checkpoint-{step}")
+    (tmp_path / "checkpoint-12").mkdir()
+    assert newest_complete(tmp_path) == tmp_path / "checkpoint-10"
+    assert not (tmp_path / "checkpoint-12").exists()
+    (tmp_path / "checkpoint-10" / "weights").write_bytes(b"ab")
+    assert newest_complete(tmp_path) == tmp_path / "checkpoint-2"
+    assert newest_complete(tmp_path / "none") is None
+
+
+def test_other_inputs_have_another_checkpoint_folder() -> None:
+    assert inputs_hash("rows", {"r": 8}) == inputs_hash("rows", {"r": 8})
+    assert inputs_hash("rows", {"r": 8}) != inputs_hash("rows", {"r": 16})

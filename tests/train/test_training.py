@@ -1,0 +1,140 @@
+"""Training as a user runs it: the same bytes twice, after a kill too; books, card and config."""
+
+import json
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ruamel.yaml import YAML
+from safetensors.numpy import load_file
+
+OUTPUTS = ("adapter_config.json", "adapter_model.safetensors", "README.md", "arm.json")
+Command = Callable[..., list[str]]
+Run = Callable[[list[str]], subprocess.CompletedProcess[str]]
+
+
+def produced(folder: Path, out: str) -> dict[str, bytes]:
+    files = {name: (folder / out / name).read_bytes() for name in OUTPUTS}
+    return files | {
+        f"curve and metrics {end}": (folder / f"{out}{end}").read_bytes() for end in (".csv", ".metrics.json")
+    }
+
+
+def checkpoints(folder: Path) -> list[Path]:
+    return sorted((folder / ".domaintune" / "checkpoints").glob("*/checkpoint-*/complete.json"))
+
+
+def test_an_undisturbed_run_and_a_killed_and_resumed_one_give_the_same_bytes(
+    command: Command, run: Run, tmp_path: Path
+) -> None:
+    done = run(command("whole"))
+    assert done.returncode == 0, done.stderr
+    assert not checkpoints(tmp_path)
+    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
+    process = subprocess.Popen(command("killed"), cwd=tmp_path, env=environment)
+    while len(checkpoints(tmp_path)) < 1 and process.poll() is None:
+        time.sleep(0.005)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    left = checkpoints(tmp_path)
+    assert left, "the run was over before it could be killed"
+    torn = left[-1].parent.with_name("checkpoint-900")
+    torn.mkdir()
+    (torn / "adapter_model.safetensors").write_bytes(b"half")
+    done = run(command("killed"))
+    assert done.returncode == 0, done.stderr
+    assert produced(tmp_path, "killed") == produced(tmp_path, "whole")
+    assert not list((tmp_path / ".domaintune" / "checkpoints").iterdir())
+
+
+def test_what_a_training_leaves_behind(command: Command, run: Run, tmp_path: Path, mixture: Path) -> None:
+    done = run(command("out"))
+    assert done.returncode == 0, done.stderr
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == sorted(OUTPUTS)
+    books = json.loads((tmp_path / "out.books.json").read_text())
+    assert (books["in"], books["kept"], books["train_rows"], books["validation_rows"]) == (27, 27, 22, 5)
+    config = json.loads((tmp_path / "out" / "adapter_config.json").read_text())
+    assert config["base_model_name_or_path"] == "models/foundation/tiny"
+    assert config["target_modules"] == sorted(config["target_modules"])
+    assert "lm_head" not in config["target_modules"]
+    weights = load_file(tmp_path / "out" / "adapter_model.safetensors")
+    assert any(value.any() for name, value in weights.items() if "lora_B" in name)
+    for path in (tmp_path / "out").iterdir():
+        assert str(mixture.parent).encode() not in path.read_bytes()
+        assert b"/home/" not in path.read_bytes()
+    card = (tmp_path / "out" / "README.md").read_text()
+    front = YAML(typ="safe").load(card.split("---")[1])
+    assert front["library_name"] == "peft"
+    assert front["license"] == "apache-2.0"
+    figures = json.loads((tmp_path / "out.metrics.json").read_text())
+    assert figures["rows"] == 22
+    assert figures["epochs"] == 3.0
+    assert figures["validation_loss"] < 6
+    curve = (tmp_path / "out.csv").read_text().splitlines()
+    assert curve[0] == "step,split,loss"
+    assert {line.split(",")[1] for line in curve[1:]} == {"train", "validation"}
+
+
+def test_without_validation_rows_nothing_stops_early_and_the_metrics_say_so(
+    command: Command, run: Run, tmp_path: Path, mixture: Path
+) -> None:
+    import polars as pl
+
+    alone = tmp_path / "alone"
+    alone.mkdir()
+    pl.read_parquet(mixture / "rows.parquet").filter(pl.col("split") == "train").write_parquet(
+        alone / "rows.parquet"
+    )
+    (alone / "mixture.json").write_bytes((mixture / "mixture.json").read_bytes())
+    done = run(command("out", alone, train={"epochs": 1.0}))
+    assert done.returncode == 0, done.stderr
+    figures = json.loads((tmp_path / "out.metrics.json").read_text())
+    assert figures["early_stopping"] == "off: no validation rows"
+    assert figures["validation_loss"] is None
+
+
+@pytest.mark.parametrize(
+    ("sections", "message"),
+    [
+        ({"train": {"batch": 5}}, "train.batch: 5 is no multiple of train.micro_batch = 2"),
+        ({"lora": {"target_modules": ["no_such_layer"]}}, "lora.target_modules"),
+        ({"train": {"learning_rate": 1e30, "max_grad_norm": 1e30}}, "Lower train.learning_rate"),
+    ],
+)
+def test_what_cannot_be_trained_ends_in_one_message_with_nothing_written(
+    command: Command, run: Run, tmp_path: Path, sections: dict[str, Any], message: str
+) -> None:
+    done = run(command("out", **sections))
+    assert done.returncode == 1
+    assert message in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (tmp_path / "out").exists()
+    assert not (tmp_path / "out.books.json").exists()
+
+
+def test_four_bit_weights_train_on_a_cpu(command: Command, run: Run, tmp_path: Path) -> None:
+    done = run(command("out", train={"quantization": "nf4", "epochs": 0.2}))
+    assert done.returncode == 0, done.stderr
+    assert json.loads((tmp_path / "out" / "arm.json").read_text())["quantization"] == "nf4"
+
+
+def test_an_untrained_arm_imports_no_torch(tmp_path: Path, run: Run, command: Command) -> None:
+    (tmp_path / "marker").mkdir()
+    (tmp_path / "marker" / "mixture.json").write_text('{"trained": false, "template": "alpaca"}')
+    words = command("out", tmp_path / "marker")
+    code = (
+        "import sys, runpy\nsys.argv = sys.argv[1:]\n"
+        "try:\n    runpy.run_module('domaintune.train', run_name='__main__', alter_sys=True)\n"
+        "except SystemExit as end:\n    assert not end.code, end.code\n"
+        "print(sorted({'torch', 'transformers', 'trl', 'peft'} & set(sys.modules)))\n"
+    )
+    done = run([words[0], "-c", code, "x", *words[3:]])
+    assert done.stdout.strip() == "[]", done.stderr
+    arm = json.loads((tmp_path / "out" / "arm.json").read_text())
+    assert arm == {"trained": False, "template": "alpaca", "quantization": "none", "precision": "fp32"}
+    assert (tmp_path / "out.csv").read_text() == "step,split,loss\n"
