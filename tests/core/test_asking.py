@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from random import Random
 
 import pytest
 from hypothesis import given, settings
@@ -92,7 +93,8 @@ def test_each_rung_is_climbed_and_counted(tmp_path: Path) -> None:
     assert {item.id[3:]: (item.outcome, item.value) for item in asked} == OUTCOME
     books = asking.books()
     assert {name: books[name] for name in OUTCOMES} == {
-        "parsed": 1, "repaired": 1, "reasked": 2, "unparsed": 1, "refused": 2, "needs_model": 0, "too_long": 1,
+        "parsed": 1, "repaired": 1, "reasked": 2, "unparsed": 1, "refused": 2, "needs_model": 0,
+        "too_long": 1,
     }  # fmt: skip
     assert sum(books[name] for name in OUTCOMES) == len(LADDER)
     assert asking.sent == len(teacher.asked) == 8 + 4
@@ -175,7 +177,7 @@ def test_answers_before_an_error_are_kept(tmp_path: Path) -> None:
 @settings(max_examples=30, deadline=None)
 @given(st.lists(st.sampled_from(sorted(LADDER)), unique=True), st.randoms())
 def test_responses_are_a_function_of_the_answers_used(
-    tmp_path_factory: pytest.TempPathFactory, texts: list[str], random: "st.Random"
+    tmp_path_factory: pytest.TempPathFactory, texts: list[str], random: Random
 ) -> None:
     folder = tmp_path_factory.mktemp("r")
     written = set()
@@ -205,7 +207,9 @@ def test_a_changed_response_is_caught(tmp_path: Path) -> None:
         read_responses(path)
 
 
-def test_an_embedded_teacher_gets_the_material_and_is_never_remembered(tmp_path: Path, own_ledger: Path) -> None:
+def test_an_embedded_teacher_gets_the_material_and_is_never_remembered(
+    tmp_path: Path, own_ledger: Path
+) -> None:
     class Embedded(Scripted):
         n = 0
 
@@ -217,7 +221,9 @@ def test_an_embedded_teacher_gets_the_material_and_is_never_remembered(tmp_path:
     given_settings = teacher_settings(backend="extractive")
     for n in (1, 2):
         Embedded.n = n
-        with open_asker(given_settings, RUNTIME, tmp_path / "r", {"extractive": lambda: Embedded({})}) as asking:
+        with open_asker(
+            given_settings, RUNTIME, tmp_path / "r", {"extractive": lambda: Embedded({})}
+        ) as asking:
             [asked] = asking.ask_json([Prompt("i", (Message("user", "x"),), {"fact": 1})], SCHEMA)
             asking.write_responses()
         assert asked.value == {"n": n}
@@ -227,8 +233,12 @@ def test_an_embedded_teacher_gets_the_material_and_is_never_remembered(tmp_path:
 
 def test_a_backend_of_another_stage_is_refused(tmp_path: Path) -> None:
     with (
-        pytest.raises(ParamsError, match="overlap is not for this stage; expected one of extractive, openai, transf"),
-        open_asker(teacher_settings(backend="overlap"), RUNTIME, tmp_path / "r", {"extractive": lambda: Scripted({})}),
+        pytest.raises(
+            ParamsError, match="overlap is not for this stage; expected one of extractive, openai, transf"
+        ),
+        open_asker(
+            teacher_settings(backend="overlap"), RUNTIME, tmp_path / "r", {"extractive": lambda: Scripted({})}
+        ),
     ):
         pass
 

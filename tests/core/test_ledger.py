@@ -51,7 +51,15 @@ def test_every_field_of_a_request_is_part_of_its_key() -> None:
     ]
     keys = {item.key for item in [request(), *others]}
     assert len(keys) == len(others) + 1
-    assert set(Request._fields) == {"provider", "model", "revision", "messages", "sampling", "schema", "attempt"}
+    assert set(Request._fields) == {
+        "provider",
+        "model",
+        "revision",
+        "messages",
+        "sampling",
+        "schema",
+        "attempt",
+    }
 
 
 def test_a_key_never_changes() -> None:

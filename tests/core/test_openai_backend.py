@@ -12,7 +12,8 @@ from openai_server import Server
 from domaintune.core.errors import ParamsError, TeacherError
 from domaintune.core.sections.runtime import Runtime
 from domaintune.core.sections.runtime import Server as ServerParams
-from domaintune.core.teacher.openai_backend import _read, open_server
+from domaintune.core.teacher.openai_backend import open_server
+from domaintune.core.teacher.openai_wire import read_reply
 from domaintune.core.teacher.protocol import Failure, Message, Reply, Request, Sampling
 
 KEY = "sk-0123456789"
@@ -93,7 +94,9 @@ def test_retry_after_is_honoured() -> None:
     with Server(faults="429=2") as server:
         ask(server)
         start = time.monotonic()
-        ask(server)  # the second request to arrive is told to wait 0.2 s; the client's own wait would be 0.4 s
+        ask(
+            server
+        )  # the second request to arrive is told to wait 0.2 s; the client's own wait would be 0.4 s
         assert 0.2 <= time.monotonic() - start < 2.0
 
 
@@ -163,16 +166,11 @@ def test_a_text_that_is_too_long_is_no_reason_to_stop() -> None:
 def test_what_is_in_flight_when_an_error_comes_is_not_thrown_away() -> None:
     with Server(faults="404=3", delay_s=0.05) as server:
         backend = open_server("teacher", runtime(server.base_url, concurrency=3), {})
-        arrived = []
+        arrived: list[Request] = []
         with pytest.raises(TeacherError, match="404"):
-            arrived.extend(backend.ask([request(str(n)) for n in range(30)]))
+            arrived.extend(asked for asked, _ in backend.ask([request(str(n)) for n in range(30)]))
         assert server.requests <= 5
-        assert sum(server.answered.values()) >= 2
-        count = 0
-        with pytest.raises(TeacherError):
-            for _ in backend.ask([request(f"again {n}") for n in range(30)]):
-                count += 1
-        assert count >= 2
+        assert len(arrived) == sum(server.answered.values()) >= 2
 
 
 def test_no_event_loop_is_left_behind() -> None:
@@ -184,10 +182,10 @@ def test_no_event_loop_is_left_behind() -> None:
 
 @given(st.binary() | st.builds(lambda text: f'{{"choices": [{text}]}}'.encode(), st.text()))
 def test_no_body_breaks_the_reader(content: bytes) -> None:
-    assert isinstance(_read(content), Reply | str)
+    assert isinstance(read_reply(content), Reply | str)
 
 
 def test_half_a_surrogate_pair_does_not_reach_our_files() -> None:
-    reply = _read(b'{"choices": [{"message": {"content": "a \\ud800 b \\ud83d\\ude00"}}]}')
+    reply = read_reply(b'{"choices": [{"message": {"content": "a \\ud800 b \\ud83d\\ude00"}}]}')
     assert isinstance(reply, Reply)
     assert reply.text == "a \ufffd b \U0001f600"

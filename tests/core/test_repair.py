@@ -23,7 +23,7 @@ PAIRS = {
         }
     },
 }
-GOOD = {"pairs": [{"question": "What?", "answer": "That: {x} [y] \"z\""}]}
+GOOD = {"pairs": [{"question": "What?", "answer": 'That: {x} [y] "z"'}]}
 TEXT = json.dumps(GOOD)
 ANYTHING: dict[str, Any] = {}
 
@@ -49,7 +49,9 @@ def test_what_the_text_alone_proves_is_repaired(text: str) -> None:
     assert read_answer(text, PAIRS) == Read(GOOD, repaired=True)
 
 
-@pytest.mark.parametrize("text", ["", "no", "{}", "[1, 2]", '{"pairs": [{"question": "What?"}]}', "[" * 100_000])
+@pytest.mark.parametrize(
+    "text", ["", "no", "{}", "[1, 2]", '{"pairs": [{"question": "What?"}]}', "[" * 100_000]
+)
 def test_the_rest_is_unreadable_with_a_reason(text: str) -> None:
     read = read_answer(text, PAIRS)
     assert isinstance(read, Unreadable)
@@ -63,7 +65,9 @@ def test_an_answer_cut_at_the_token_limit_is_never_closed_for_it() -> None:
 
 @pytest.mark.parametrize("text", ["NaN", "[Infinity]", "[1e999]", '[{"a": "\\ud800"}]'])
 def test_json_that_no_file_can_hold_is_unreadable(text: str) -> None:
-    assert isinstance(read_answer(text, {"type": ["array", "number"], "items": {"type": ["number", "object"]}}), Unreadable)
+    assert isinstance(
+        read_answer(text, {"type": ["array", "number"], "items": {"type": ["number", "object"]}}), Unreadable
+    )
 
 
 def test_a_check_can_refuse_what_the_schema_allows() -> None:
@@ -88,7 +92,11 @@ def test_every_json_value_is_read_as_it_is(value: Any) -> None:
     assert read_answer(json.dumps(value), ANYTHING) == Read(value, repaired=False)
 
 
-@given(st.dictionaries(st.text("ab c", min_size=1), st.text(st.characters(codec="utf-8", exclude_characters="`"))))
+@given(
+    st.dictionaries(
+        st.text("ab c", min_size=1), st.text(st.characters(codec="utf-8", exclude_characters="`"))
+    )
+)
 def test_fences_and_prose_change_nothing(value: dict[str, str]) -> None:
     text = f"Here:\n```json\n{json.dumps(value)}\n```\nDone."
     assert read_answer(text, {"type": "object"}) == Read(value, repaired=True)

@@ -16,5 +16,5 @@ def test_a_name_that_is_not_given_is_an_error() -> None:
 
 
 def test_a_broken_template_is_an_error() -> None:
-    with pytest.raises(ParamsError, match="template '{{ a'"):
+    with pytest.raises(ParamsError, match=r"template '\{\{ a'"):
         render("{{ a", a=1)

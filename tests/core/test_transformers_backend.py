@@ -22,13 +22,16 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     path = tmp_path_factory.mktemp("chat")
     bpe = ByteLevelBPETokenizer()
-    bpe.train_from_iterator(["a small text"], vocab_size=260, special_tokens=["<s>", "</s>"], show_progress=False)
+    bpe.train_from_iterator(
+        ["a small text"], vocab_size=260, special_tokens=["<s>", "</s>"], show_progress=False
+    )
     tokenizer = PreTrainedTokenizerFast(tokenizer_object=bpe._tokenizer, bos_token="<s>", eos_token="</s>")
     tokenizer.chat_template = TEMPLATE
     tokenizer.save_pretrained(path)
     torch.manual_seed(0)
     config = LlamaConfig(
-        vocab_size=len(tokenizer), hidden_size=32, intermediate_size=32, num_hidden_layers=1, num_attention_heads=2,
+        vocab_size=len(tokenizer), hidden_size=32, intermediate_size=32, num_hidden_layers=1,
+        num_attention_heads=2,
         max_position_embeddings=64, bos_token_id=0, eos_token_id=1,
     )  # fmt: skip
     LlamaForCausalLM(config).save_pretrained(path)

@@ -70,7 +70,9 @@ def test_what_needs_a_model_is_declined() -> None:
 
 
 def test_questions_differ_from_project_to_project() -> None:
-    kinds = {ask({"text": document(n).text}, title=f"Project {n}")[0][0].replace(str(n), "") for n in range(40)}
+    kinds = {
+        ask({"text": document(n).text}, title=f"Project {n}")[0][0].replace(str(n), "") for n in range(40)
+    }
     assert len(kinds) >= 5
 
 

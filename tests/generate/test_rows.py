@@ -34,7 +34,9 @@ class Given:
         return [
             Asked(prompt.id, None, "unparsed", "no JSON", "r")
             if pairs is None
-            else Asked(prompt.id, {"pairs": [{"question": q, "answer": a} for q, a in pairs]}, "parsed", "", "r")
+            else Asked(
+                prompt.id, {"pairs": [{"question": q, "answer": a} for q, a in pairs]}, "parsed", "", "r"
+            )
             for prompt, pairs in zip(prompts, self.values, strict=True)
         ]
 
@@ -44,7 +46,7 @@ class Given:
 
 def made(values: Sequence[list[tuple[str, str]] | None], max_reject_fraction: float = 1.0) -> Generated:
     chosen = choose([document(n) for n in range(len(values))], TASK, seed=1)
-    return generate(Given(values), "t", TASK, CARD, chosen, max_reject_fraction)
+    return generate(Given(values), "t", TASK, CARD, chosen, max_reject_fraction=max_reject_fraction)
 
 
 @pytest.mark.parametrize(
@@ -69,19 +71,30 @@ def test_the_same_pair_twice_in_an_answer_is_a_duplicate() -> None:
 
 def test_a_row_carries_where_it_comes_from() -> None:
     [row] = made([[("q", "a")]]).instructions
-    assert (row.document_id, row.field, row.split, row.licence) == (document(0).id, "text", "train", "Apache-2.0")
+    assert (row.document_id, row.field, row.split, row.licence) == (
+        document(0).id,
+        "text",
+        "train",
+        "Apache-2.0",
+    )
     assert (row.task, row.group, row.origin, row.request_id) == ("t", "nasa", "generated", "r")
     assert row.instruction == CARD.instruction
 
 
 def test_too_many_unread_answers_stop_the_stage_with_an_example() -> None:
-    with pytest.raises(GateError, match=r"2 of 3 requests were rejected \(unparsed 2\).*For example: document"):
+    with pytest.raises(
+        GateError, match=r"2 of 3 requests were rejected \(unparsed 2\).*For example: document"
+    ):
         made([None, None, [("q", "a")]], max_reject_fraction=0.5)
     with pytest.raises(GateError, match=r"2 of 3 pairs were rejected"):
         made([[("q", ""), ("", "a"), ("q", "a")]], max_reject_fraction=0.5)
 
 
-@given(st.lists(st.none() | st.lists(st.tuples(st.sampled_from(["", "q", "r"]), st.sampled_from(["", "q", "a"])))))
+@given(
+    st.lists(
+        st.none() | st.lists(st.tuples(st.sampled_from(["", "q", "r"]), st.sampled_from(["", "q", "a"])))
+    )
+)
 def test_books_balance_whatever_comes(values: list[list[tuple[str, str]] | None]) -> None:
     if not values:
         return

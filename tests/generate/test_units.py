@@ -23,7 +23,10 @@ def task(**changes: object) -> Task:
 
 
 def test_a_field_is_a_column_a_section_or_an_attribute() -> None:
-    texts = {name: field_text(document(3), name) for name in ("title", "keywords", "nasa_applications", "firm", "x")}
+    texts = {
+        name: field_text(document(3), name)
+        for name in ("title", "keywords", "nasa_applications", "firm", "x")
+    }
     assert texts == {
         "title": "Cold Pump 3",
         "keywords": "pump; cold 3",
@@ -45,12 +48,16 @@ def test_a_whole_document_is_one_unit() -> None:
 
 
 def test_a_misspelt_field_is_told_with_the_known_ones() -> None:
-    with pytest.raises(InputError, match=r"\['nasa_aplications'\] are in no document; known here: firm, keywords"):
+    with pytest.raises(
+        InputError, match=r"\['nasa_aplications'\] are in no document; known here: firm, keywords"
+    ):
         choose([document(1)], task(fields=["nasa_aplications"]), seed=1)
 
 
 def test_a_source_without_documents_is_told() -> None:
-    with pytest.raises(InputError, match=r"no document of the sources \['other'\]; the corpus holds \['awards'\]"):
+    with pytest.raises(
+        InputError, match=r"no document of the sources \['other'\]; the corpus holds \['awards'\]"
+    ):
         choose([document(1)], task(sources=["other"]), seed=1)
 
 

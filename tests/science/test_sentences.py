@@ -12,10 +12,16 @@ from domaintune.science.sentences import split_sentences
     [
         ("One. Two! Three?", ["One.", "Two!", "Three?"]),
         ("It weighs 7.5 kg. See nasa.gov for more.", ["It weighs 7.5 kg.", "See nasa.gov for more."]),
-        ("Dr. J. Smith of Acme Inc. leads it. See Fig. 3.", ["Dr. J. Smith of Acme Inc. leads it.", "See Fig. 3."]),
+        (
+            "Dr. J. Smith of Acme Inc. leads it. See Fig. 3.",
+            ["Dr. J. Smith of Acme Inc. leads it.", "See Fig. 3."],
+        ),
         ("It worked in Phase I. Phase II follows.", ["It worked in Phase I.", "Phase II follows."]),
         ("It holds at 90 K. Then it fails.", ["It holds at 90 K.", "Then it fails."]),
-        ("Metals, e.g. iron, i.e. Fe, rust approx. twice.", ["Metals, e.g. iron, i.e. Fe, rust approx. twice."]),
+        (
+            "Metals, e.g. iron, i.e. Fe, rust approx. twice.",
+            ["Metals, e.g. iron, i.e. Fe, rust approx. twice."],
+        ),
         ('He said "stop." Then he left.', ['He said "stop."', "Then he left."]),
         ("(It works.) We saw it.", ["(It works.)", "We saw it."]),
         ("No full stop", ["No full stop"]),

@@ -32,7 +32,7 @@ def document(number: int, **changes: Any) -> Document:
         "native_id": str(number),
         "language": "en",
         "title": f"Cold Pump {number}",
-        "text": f"This project builds pump {number}. It weighs {number} kg. The team will use method {number}.",
+        "text": f"This project builds pump {number}. It weighs {number} kg. The team uses {number}.",
         "keywords": ["pump", f"cold {number}"],
         "sections": [Section(name="nasa_applications", text=f"NASA can cool {number} telescopes with it.")],
         "attributes": [Attribute(name="firm", value=f"Firm {number}")],

@@ -2,9 +2,10 @@
 
     python tests/servers/openai_server.py --port 0 --faults 429=5,500=7,malformed~11 --log requests.jsonl
 
-prints its base URL as the first line. `name=N`: every Nth request to arrive gets the fault. `name~N`: every request
-whose messages hash to a multiple of N gets it, whenever it arrives, so that a rerun meets the same faults.
-Answers are a function of the messages and the schema, never of time or order. GET /count tells what happened so far.
+prints its base URL as the first line. `name=N`: every Nth request to arrive gets the fault. `name~N`: every
+request whose messages hash to a multiple of N gets it, whenever it arrives, so that a rerun meets the same
+faults. Answers are a function of the messages and the schema, never of time or order. GET /count tells what
+happened so far.
 """
 
 import argparse
@@ -24,7 +25,10 @@ PAIRS = {
     "properties": {
         "pairs": {
             "type": "array",
-            "items": {"type": "object", "properties": {"question": {"type": "string"}, "answer": {"type": "string"}}},
+            "items": {
+                "type": "object",
+                "properties": {"question": {"type": "string"}, "answer": {"type": "string"}},
+            },
         }
     },
 }
@@ -39,7 +43,7 @@ class Fault(NamedTuple):
 class Answer(NamedTuple):
     status: int
     body: bytes
-    headers: dict[str, str] = {}
+    headers: tuple[tuple[str, str], ...] = ()
 
 
 def parse_faults(text: str) -> list[Fault]:
@@ -59,7 +63,12 @@ class Server(ThreadingHTTPServer):
     request_queue_size = 256
 
     def __init__(
-        self, port: int = 0, faults: str = "", delay_s: float = 0.0, key: str | None = None, log: Path | None = None
+        self,
+        port: int = 0,
+        faults: str = "",
+        delay_s: float = 0.0,
+        key: str | None = None,
+        log: Path | None = None,
     ) -> None:
         super().__init__(("127.0.0.1", port), Handler)
         self.faults, self.delay_s, self.key, self.log = parse_faults(faults), delay_s, key, log
@@ -149,7 +158,10 @@ class Handler(BaseHTTPRequestHandler):
         fault = "unauthorised" if server.key not in (None, given) else server.fault_for(number, digest)
         if server.log is not None:
             with server.lock, server.log.open("a", encoding="utf-8") as log:
-                log.write(json.dumps({"number": number, "digest": digest, "fault": fault, "time": time.time()}) + "\n")
+                log.write(
+                    json.dumps({"number": number, "digest": digest, "fault": fault, "time": time.time()})
+                    + "\n"
+                )
         server.closing.wait(server.delay_s)
         with server.lock:
             if fault is None:
@@ -170,14 +182,20 @@ class Handler(BaseHTTPRequestHandler):
 
     def _send(self, answer: Answer) -> None:
         """Write head and body at once: two writes would wait for the client's delayed ACK."""
-        headers = {"Content-Type": "application/json", "Content-Length": str(len(answer.body)), **answer.headers}
+        headers = {
+            "Content-Type": "application/json",
+            "Content-Length": str(len(answer.body)),
+            **dict(answer.headers),
+        }
         head = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
         reason = self.responses.get(answer.status, ("",))[0]
         self.wfile.write(f"HTTP/1.1 {answer.status} {reason}\r\n{head}\r\n".encode() + answer.body)
 
 
 def proper(body: dict[str, Any]) -> Answer:
-    return completion(json.dumps(value_for(_schema(body), _Source.of(body), "answer"), ensure_ascii=False), body)
+    return completion(
+        json.dumps(value_for(_schema(body), _Source.of(body), "answer"), ensure_ascii=False), body
+    )
 
 
 def completion(content: str | None, body: dict[str, Any], finish: str = "stop", **message: Any) -> Answer:
@@ -213,18 +231,22 @@ def _content(body: dict[str, Any]) -> str:
 
 
 def _html(body: dict[str, Any]) -> Answer:
-    return Answer(200, b"<html><body>It works!</body></html>", {"Content-Type": "text/html"})
+    return Answer(200, b"<html><body>It works!</body></html>", (("Content-Type", "text/html"),))
 
 
 FAULTS: dict[str, Callable[[dict[str, Any]], Answer]] = {
-    "429": lambda body: Answer(429, _error("slow down", "rate_limit_exceeded"), {"Retry-After": "0.2"}),
-    "429later": lambda body: Answer(429, _error("come back tomorrow", "quota"), {"Retry-After": "86400"}),
+    "429": lambda body: Answer(429, _error("slow down", "rate_limit_exceeded"), (("Retry-After", "0.2"),)),
+    "429later": lambda body: Answer(429, _error("come back tomorrow", "quota"), (("Retry-After", "86400"),)),
     "500": lambda body: Answer(500, _error("internal", "server_error")),
     "400": lambda body: Answer(400, _error("response_format is not supported", "bad_request")),
     "404": lambda body: Answer(404, _error("no such model", "model_not_found")),
-    "too_long": lambda body: Answer(400, _error("maximum context length is 10 tokens", "context_length_exceeded")),
+    "too_long": lambda body: Answer(
+        400, _error("maximum context length is 10 tokens", "context_length_exceeded")
+    ),
     "malformed": lambda body: completion("Sure! Here are {the pairs you", body),
-    "fenced": lambda body: completion(f"Sure, here it is:\n```json\n{_content(body)[:-2]}}}\n```\nBye!", body),
+    "fenced": lambda body: completion(
+        f"Sure, here it is:\n```json\n{_content(body)[:-2]}}}\n```\nBye!", body
+    ),
     "cut": lambda body: completion(_content(body)[:-15], body, finish="length"),
     "body": lambda body: Answer(200, b'{"choices": [{"mess'),
     "html": _html,
@@ -287,7 +309,9 @@ def value_for(schema: dict[str, Any], source: _Source, name: str) -> Any:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--port", type=int, default=0)
-    parser.add_argument("--faults", default="", help=f"e.g. 429=5,malformed~11; names: {', '.join(sorted(FAULTS))}")
+    parser.add_argument(
+        "--faults", default="", help=f"e.g. 429=5,malformed~11; names: {', '.join(sorted(FAULTS))}"
+    )
     parser.add_argument("--delay-s", type=float, default=0.0, help="before every answer")
     parser.add_argument("--key", default=None, help="refuse every other API key")
     parser.add_argument("--log", type=Path, default=None, help="one JSON line a request")

@@ -27,7 +27,7 @@ class Accounts:
         self.lost: dict[str, Counter[str]] = {column: Counter() for column in KINDS.values()}
         self.extra: dict[str, int | float | str] = {}
         self.parts: dict[str, Accounts] = {}
-        """Books of other rows of the same stage, e.g. the requests behind the pairs; they must balance too."""
+        """Books of other rows of the stage, e.g. the requests behind the pairs; they must balance too."""
 
     def lose(self, rejects: Iterable[Reject]) -> None:
         """Count rows that were lost, by kind and reason."""
@@ -46,9 +46,9 @@ class Accounts:
         """
         if self.rows_in != self.kept + self.total_lost():
             raise AccountingError(
-                f"{self.stage} ({self.item}): {self.rows_in} {self.rows} came in, but {self.kept} were kept and "
-                f"{self.total_lost()} lost ({ {k: dict(v) for k, v in self.lost.items() if v} }). Nothing was "
-                "written. This is a bug in domaintune: please report it with this line."
+                f"{self.stage} ({self.item}): {self.rows_in} {self.rows} came in, but {self.kept} were kept "
+                f"and {self.total_lost()} lost ({ {k: dict(v) for k, v in self.lost.items() if v} }). "
+                "Nothing was written. This is a bug in domaintune: please report it with this line."
             )
         for part in self.parts.values():
             part.check()
@@ -63,9 +63,10 @@ class Accounts:
         if self.rows_in and sum(bad.values()) / self.rows_in > max_reject_fraction:
             reasons = ", ".join(f"{reason} {n}" for reason, n in bad.most_common())
             raise GateError(
-                f"{self.stage} ({self.item}): {sum(bad.values())} of {self.rows_in} {self.rows} were rejected "
-                f"({reasons}), more than max_reject_fraction = {max_reject_fraction}. Look at the rejected rows "
-                f"with `domaintune show`, mend the cause, or raise {self.stage}.max_reject_fraction in params.yaml."
+                f"{self.stage} ({self.item}): {sum(bad.values())} of {self.rows_in} {self.rows} were "
+                f"rejected ({reasons}), more than max_reject_fraction = {max_reject_fraction}. Nothing was "
+                f"written. Mend the cause; or raise {self.stage}.max_reject_fraction in params.yaml, run "
+                "again, and look at the rejected rows with `domaintune show`."
             )
 
     def as_dict(self) -> dict[str, Any]:

@@ -13,8 +13,8 @@ TABLE = "CREATE TABLE IF NOT EXISTS claims (key TEXT PRIMARY KEY, owner TEXT NOT
 class Claims:
     """This process's claims, kept in the ledger's file.
 
-    An owner lives as long as it holds the lock on its own small file beside the ledger: the kernel drops the lock
-    when the process dies, however it dies, so a claim never outlives its owner (a process id could be reused).
+    An owner lives as long as it holds the lock on its own small file beside the ledger: the kernel drops the
+    lock when the process dies, however it dies, so no claim outlives its owner (process ids are reused).
     """
 
     def __init__(self, database: sqlite3.Connection, ledger: Path) -> None:
@@ -23,7 +23,7 @@ class Claims:
         self._held: IO[bytes] | None = None
 
     def take(self, keys: Sequence[str]) -> list[str]:
-        """Reserve requests and return those that no other living process holds. Call it inside a transaction."""
+        """Reserve requests and return those that no other living process holds; inside a transaction."""
         self._sign_in()
         alive: dict[str, bool] = {self._owner: False}
         mine = []

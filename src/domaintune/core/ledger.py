@@ -1,8 +1,8 @@
 """The ledger: every answer that was ever paid for on this machine, so that none is paid for twice.
 
-One SQLite file a machine, not a project: experiments also run in other folders and on other branches. A row is
-committed as its answer arrives, so kill -9 loses only requests in flight. Keys hold everything that shapes an
-answer; addresses and API keys are in neither key nor row.
+One SQLite file a machine, not a project: experiments also run in other folders and on other branches. A row
+is committed as its answer arrives, so kill -9 loses only requests in flight. Keys hold everything that shapes
+an answer; addresses and API keys are in neither key nor row.
 """
 
 import sqlite3

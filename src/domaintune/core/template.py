@@ -7,7 +7,7 @@ from jinja2 import Environment, StrictUndefined, TemplateError
 from domaintune.core.errors import ParamsError
 
 # Prompts are plain text for a model: escaping would put &amp; into what it reads.
-ENVIRONMENT = Environment(undefined=StrictUndefined, autoescape=False, keep_trailing_newline=False)  # noqa: S701
+ENVIRONMENT = Environment(undefined=StrictUndefined, autoescape=False)  # noqa: S701
 
 
 def render(template: str, **values: Any) -> str:
@@ -20,5 +20,6 @@ def render(template: str, **values: Any) -> str:
         return ENVIRONMENT.from_string(template).render(**values)
     except TemplateError as error:
         raise ParamsError(
-            f"template {template[:80]!r}: {error}; the names it may use are {', '.join(sorted(values)) or 'none'}"
+            f"template {template[:80]!r}: {error}; the names it may use are "
+            f"{', '.join(sorted(values)) or 'none'}"
         ) from error

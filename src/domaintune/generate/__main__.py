@@ -41,7 +41,7 @@ def main(
         card = read_card(prompts)
         chosen = choose(read_records(corpus, Document), entry, load_value(params, "seed", int))
         with open_asker(teacher, runtime, responses, {"extractive": Extractive}) as asker:
-            made = generate(asker, task, entry, card, chosen, limits.max_reject_fraction)
+            made = generate(asker, task, entry, card, chosen, max_reject_fraction=limits.max_reject_fraction)
             write_records(out / "instructions.parquet", Instruction, made.instructions)
             write_records(out / "rejects.parquet", Reject, made.rejects)
             asker.write_responses()

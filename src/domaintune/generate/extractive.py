@@ -1,12 +1,12 @@
 """The offline teacher: questions about a record, answered with the record's own sentences.
 
-It invents nothing: every answer is quoted. Its material is one JSON object: language, title, text (for context),
-fields (name to text) and pairs (how many to write). It asks in English and declines other languages.
+It invents nothing: every answer is quoted. Its material is one JSON object: language, title, text (for
+context), fields (name to text) and pairs (how many to write). It asks in English only.
 """
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from domaintune.core.files import to_json
 from domaintune.core.seeds import derive_seed, unit_interval
@@ -34,18 +34,18 @@ class Extractive:
             yield request, answer(json.loads(request.messages[0].content))
 
 
-def answer(material: Mapping[str, object]) -> Reply | Failure:
+def answer(material: Mapping[str, Any]) -> Reply | Failure:
     """Write pairs about one piece of material."""
-    language, title, text = str(material["language"]), str(material["title"]), str(material["text"])
-    fields, pairs = material["fields"], material["pairs"]
-    assert isinstance(fields, Mapping) and isinstance(pairs, int), "the stage writes the material"
+    language: str = material["language"]
+    title: str = material["title"]
+    fields: dict[str, str] = material["fields"]
     if not language.startswith("en"):
         return Failure(
             "needs_model", f"the extractive teacher asks in English, the document is in {language!r}"
         )
     about = f"the project {title}" if title else "this project"
-    by_field = [_pairs(name, str(value), about, text) for name, value in fields.items()]
-    found = _in_turn(by_field)[:pairs]
+    by_field = [_pairs(name, value, about, material["text"]) for name, value in fields.items()]
+    found = _in_turn(by_field)[: material["pairs"]]
     if not found:
         return Failure("needs_model", f"nothing to quote in {', '.join(fields)}")
     return Reply(to_json({"pairs": [pair._asdict() for pair in found]}, indent=None), "stop", 0, 0)
@@ -72,7 +72,7 @@ def _pairs(field: str, value: str, about: str, text: str) -> list[Pair]:
 
 
 def _aspects(text: str, about: str) -> list[Pair]:
-    """Return a pair for each aspect that a sentence speaks of, in an order that differs from project to project."""
+    """Return a pair for each aspect that a sentence speaks of, in an order that varies by project."""
     sentences = split_sentences(text)
     found: dict[str, Pair] = {}
     for at, sentence in enumerate(sentences):

@@ -40,7 +40,7 @@ def unit_id(unit: Unit) -> str:
 
 
 def choose_wording(unit: Unit, card: TaskCard) -> Wording:
-    """Return the wording with the smallest hash for this unit: a new wording takes its own share and no other."""
+    """Return the wording with the smallest hash for this unit: a new one takes its own share and no more."""
     return min(
         card.wordings,
         key=lambda wording: unit_interval(0, "wording", wording.id, unit.document.id, unit.field),

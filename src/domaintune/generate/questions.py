@@ -48,14 +48,16 @@ ASPECTS = (
     Aspect(
         "result",
         _cue(
-            r"improve\w*|increas\w+|reduc\w+|lower\w*|benefits?|advantages?|enabl\w+|results?|allow\w*|cut|efficien\w+"
+            r"improve\w*|increas\w+|reduc\w+|lower\w*|benefits?|advantages?|enabl\w+|results?|"
+            r"allow\w*|cut|efficien\w+"
         ),
         ("What will {about} achieve?", "Which benefit does {about} expect?"),
     ),
     Aspect(
         "method",
         _cue(
-            r"us(?:e|es|ing)|methods?|approach\w*|techniques?|innovation\w*|algorithms?|process\w*|based on|by means of"
+            r"us(?:e|es|ing)|methods?|approach\w*|techniques?|innovation\w*|algorithms?|"
+            r"process\w*|based on|by means of"
         ),
         ("Which method does {about} use?", "How does {about} approach its task?"),
     ),

@@ -40,7 +40,7 @@ class Generated(NamedTuple):
 
 
 def generate(
-    asker: Asks, name: str, task: Task, card: TaskCard, chosen: Chosen, max_reject_fraction: float
+    asker: Asks, name: str, task: Task, card: TaskCard, chosen: Chosen, *, max_reject_fraction: float
 ) -> Generated:
     """Ask about every unit and make rows of the answers.
 
@@ -163,6 +163,6 @@ def _check_answers(requests: Accounts, failed: Sequence[Reject], max_reject_frac
         requests.check_reject_fraction(max_reject_fraction)
     except GateError as error:
         raise GateError(
-            f"{error} For example: {failed[0].detail}. Answers are kept in the ledger; a teacher that writes JSON "
-            "(see `teacher` in params.yaml) is needed for this task."
+            f"{error} For example: {failed[0].detail}. Answers are kept in the ledger; a teacher that "
+            "writes JSON (see `teacher` in params.yaml) is needed for this task."
         ) from error

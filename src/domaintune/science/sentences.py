@@ -2,9 +2,10 @@
 
 import re
 
-ABBREVIATIONS = frozenset(
-    "approx cf co corp dept dr e.g eq etc fig figs i.e inc jr ltd mr mrs ms no nos prof ref refs sr u.s vol vs".split()
-)
+ABBREVIATIONS = frozenset({
+    "approx", "cf", "co", "corp", "dept", "dr", "e.g", "eq", "etc", "fig", "figs", "i.e", "inc", "jr", "ltd",
+    "mr", "mrs", "ms", "no", "nos", "prof", "ref", "refs", "sr", "u.s", "vol", "vs",
+})  # fmt: skip
 """Words, in lower case, whose full stop ends no sentence."""
 
 END = re.compile(
@@ -18,8 +19,8 @@ END = re.compile(
 def split_sentences(text: str) -> list[str]:
     """Return the sentences in order, each as it stands in the text, without outer space.
 
-    A decimal point, an abbreviation, an initial and a stop before a small letter end no sentence; a blank line
-    always does.
+    A decimal point, an abbreviation, an initial and a stop before a small letter end no sentence; a blank
+    line always does.
     """
     sentences: list[str] = []
     start = 0

@@ -129,7 +129,8 @@ class Asker:
         bad = reply.text if isinstance(reply, Reply) else ""
         again = (
             f"Your answer could not be used: {problem}\n"
-            f"Reply with one JSON value that matches this JSON schema, and with nothing else:\n{to_json(dict(schema))}"
+            "Reply with one JSON value that matches this JSON schema, and with nothing else:\n"
+            f"{to_json(dict(schema))}"
         )
         messages = (*first.messages, Message("assistant", bad), Message("user", again))
         return first._replace(messages=messages, attempt=1)

@@ -31,8 +31,8 @@ def identity(settings: Teacher) -> Identity:
         return Identity(folder.resolve().name, _content(folder))
     if not settings.revision:
         raise ParamsError(
-            f"params.yaml: revision: {settings.model} is no local folder, so it is a hub model and must be pinned: "
-            "give the commit hash shown on its hub page"
+            f"params.yaml: revision: {settings.model} is no local folder, so it is a hub model and must be "
+            "pinned: give the commit hash shown on its hub page"
         )
     return Identity(settings.model, settings.revision)
 

@@ -5,12 +5,12 @@ minutes. A body that is no chat completion is retried here, because the client t
 """
 
 import asyncio
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from domaintune.core.errors import ParamsError, TeacherError
 from domaintune.core.sections.runtime import Runtime, Server
+from domaintune.core.teacher.openai_wire import read_reply, request_body
 from domaintune.core.teacher.protocol import Failure, Reply, Request
 
 if TYPE_CHECKING:
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 NO_KEY = "none"
 """Sent where the server wants no key: the client insists on one."""
-FINISHES = {"stop": "stop", "length": "length", "content_filter": "refused"}
 
 
 class OpenaiServer(NamedTuple):
@@ -35,7 +34,7 @@ class OpenaiServer(NamedTuple):
     def ask(self, requests: Sequence[Request]) -> Iterator[tuple[Request, Reply | Failure]]:
         """Yield each request with its reply; at most `runtime.concurrency` are in flight.
 
-        On an error nothing new is sent, what is in flight is awaited and yielded (it is paid for), then it raises.
+        On an error nothing new is sent; what is in flight is awaited and yielded, because it is paid for.
         """
         waiting = iter(requests)
         flying: dict[asyncio.Task[Reply | Failure], Request] = {}
@@ -84,8 +83,8 @@ class OpenaiServer(NamedTuple):
             if attempt:
                 await asyncio.sleep(min(0.5 * 2 ** (attempt - 1), 8.0))
             try:
-                raw = await client.chat.completions.with_raw_response.create(**_body(request))
-                read = _read(raw.content)
+                raw = await client.chat.completions.with_raw_response.create(**request_body(request))
+                read = read_reply(raw.content)
             except openai.BadRequestError as error:
                 return self._bad_request(error)
             except openai.APIError as error:
@@ -124,7 +123,8 @@ class OpenaiServer(NamedTuple):
             what = "cannot be reached"
             advice = "Start the server, or correct runtime.servers in params.yaml."
         elif isinstance(error, openai.AuthenticationError | openai.PermissionDeniedError):
-            what = f"refused the key in {self.server.api_key_env or '(none given)'} ({error.status_code}: {message})"
+            variable = self.server.api_key_env or "(none given)"
+            what = f"refused the key in {variable} ({error.status_code}: {message})"
             advice = "Set that environment variable to a valid key; runtime.servers names the variable."
         elif isinstance(error, openai.NotFoundError):
             what = f"does not know this model or address (404: {message})"
@@ -133,7 +133,8 @@ class OpenaiServer(NamedTuple):
             what = f"keeps failing ({getattr(error, 'status_code', type(error).__name__)}: {message})"
             advice = "Lower runtime.concurrency or raise runtime.max_retries."
         return TeacherError(
-            f"{self._where()}: {what}. {advice} Answers that arrived are kept; run `dvc repro` again to go on."
+            f"{self._where()}: {what}. {advice} Answers that arrived are kept; run `dvc repro` again to go "
+            "on."
         )
 
     def _where(self) -> str:
@@ -157,53 +158,19 @@ def open_server(name: str, runtime: Runtime, environment: Mapping[str, str]) -> 
         raise ParamsError(f"params.yaml: runtime.servers.{name}: no such entry; known here: {known}")
     if server.api_key_env is None:
         return OpenaiServer(name, server, runtime, NO_KEY)
-    key = environment.get(server.api_key_env, "").strip()
+    key, variable = environment.get(server.api_key_env, "").strip(), server.api_key_env
     if not key:
         raise TeacherError(
-            f"server {name} ({server.base_url}): the environment variable {server.api_key_env} is not set. Set it to "
-            f"your API key, or set runtime.servers.{name}.api_key_env to null if the server wants none. Nothing was sent."
+            f"server {name} ({server.base_url}): the environment variable {variable} is not set. Set it to "
+            f"your API key, or set runtime.servers.{name}.api_key_env to null if the server wants none. "
+            "Nothing was sent."
         )
     if not (key.isascii() and key.isprintable()) or " " in key:
         raise TeacherError(
-            f"server {name} ({server.base_url}): {server.api_key_env} holds characters that no API key has (spaces, "
+            f"server {name} ({server.base_url}): {variable} holds characters that no API key has (spaces, "
             "line breaks or non-ASCII letters). Copy the key again. Nothing was sent."
         )
     return OpenaiServer(name, server, runtime, key)
-
-
-def _body(request: Request) -> dict[str, Any]:
-    body: dict[str, Any] = {
-        "model": request.model,
-        "messages": [message._asdict() for message in request.messages],
-        **request.sampling._asdict(),
-    }
-    if request.schema:
-        schema = {"name": "answer", "strict": True, "schema": json.loads(request.schema)}
-        body["response_format"] = {"type": "json_schema", "json_schema": schema}
-    return body
-
-
-def _read(content: bytes) -> Reply | str:
-    """Return the reply in a response body, or what the body is instead."""
-    try:
-        body = json.loads(content)
-        choice = body["choices"][0]
-        message = choice["message"]
-        finish = FINISHES.get(choice.get("finish_reason") or "stop", "stop")
-        text = message.get("refusal") or message.get("content")
-        if message.get("refusal"):
-            finish = "refused"
-        usage = body.get("usage") or {}
-        tokens = int(usage.get("prompt_tokens") or 0), int(usage.get("completion_tokens") or 0)
-    except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
-        return f"{type(error).__name__} at {content[:120].decode(errors='replace')!r}"
-    if text is None and finish == "refused":
-        text = ""
-    if not isinstance(text, str):
-        return f"no text in {content[:120].decode(errors='replace')!r}"
-    # JSON can carry half a surrogate pair, which no UTF-8 file can.
-    clean = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return Reply(clean, finish, *tokens)  # type: ignore[arg-type]  # finish is one of FINISHES' values
 
 
 async def _stop(client: "AsyncOpenAI", flying: list[asyncio.Task[Reply | Failure]]) -> None:

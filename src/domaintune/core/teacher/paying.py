@@ -25,7 +25,7 @@ class Payer:
     ) -> None:
         """Import `responses` into the ledger. Without a ledger (embedded backends) every answer is made anew.
 
-        An embedded answer costs nothing, so keeping it could only make it stale when the backend's code changes.
+        An embedded answer costs nothing; keeping it could only make it stale when the backend's code changes.
         The backend is opened when something must be sent: who has all answers needs neither key nor server.
         """
         self.model, self.revision = model, revision
@@ -85,5 +85,5 @@ class Payer:
                 found[request.key] = kept
             else:
                 found[request.key] = reply
-        assert len(found) == len(requests), "a backend answers every request once"
+        assert len(found) == len(requests), "a backend answers every request once"  # noqa: S101
         return found

@@ -1,4 +1,4 @@
-"""`responses.parquet`: the answers a stage's rows were made from, so that they travel with dvc push and pull."""
+"""`responses.parquet`: the answers a stage's rows were made from; they travel with dvc push and pull."""
 
 from collections.abc import Iterable
 from pathlib import Path

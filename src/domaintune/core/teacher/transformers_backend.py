@@ -38,12 +38,12 @@ class LocalModel:
             )
         except (OSError, ValueError, ImportError) as error:
             raise ModelError(
-                f"teacher {settings.model}: cannot be loaded: {str(error)[:300]}. Expected a local folder or a hub id "
-                "with safetensors weights that needs no code of its own."
+                f"teacher {settings.model}: cannot be loaded: {str(error)[:300]}. Expected a local folder or "
+                "a hub id with safetensors weights that needs no code of its own."
             ) from error
         if not self._tokenizer.chat_template:
             raise TeacherError(
-                f"teacher {settings.model}: its tokenizer has no chat template, so it cannot be asked anything. "
+                f"teacher {settings.model}: its tokenizer has no chat template, so it cannot be asked. "
                 "Choose a chat model (in the starter: models/foundation/chat)."
             )
         self._model.to(self._device).eval()
