@@ -207,6 +207,6 @@ def test_the_sentence_can_be_quoted():
         "On 10 questions, tuned scored 2.60 on average against 2.20 of base, a difference of +0.40 "
         "(95 % interval -0.62 to +1.42). The difference is not significant at the 5 % level (paired t-test, "
         "t(9) = -0.885 as base − tuned, two-tailed p = 0.399). 103 questions would have been needed to "
-        "detect a difference of this size (d_z = 0.28) with 80 % power. With 10, only differences of 1.42 points or "
-        "more (d_z = 1.00) have that chance to be detected."
+        "detect a difference of this size (d_z = 0.28) with 80 % power. With 10, only differences of "
+        "1.42 points or more (d_z = 1.00) have that chance to be detected."
     )

@@ -24,9 +24,7 @@ def main(*, params: In, comparison: In, corpus: In, reconciled: In, validation: 
          answers: In, judgments: In, books: In, out: In) -> None:  # fmt: skip
     """Write one self-contained page about the whole run."""
     with running("report", "all", Path("locks/tables.txt")):
-        folders = Folders(
-            comparison, corpus, reconciled, validation, curated, curves, answers, judgments, books
-        )
+        read = Folders(comparison, corpus, reconciled, validation, curated, curves, answers, judgments, books)
         values = {
             "seed": load_value(params, "seed", int), "sample": load_value(params, "sample", dict),
             "references": load_value(params, "references", dict), "tasks": load_value(params, "tasks", dict),
@@ -35,11 +33,9 @@ def main(*, params: In, comparison: In, corpus: In, reconciled: In, validation: 
             "train": load_value(params, "train", dict), "decode": load_value(params, "decode", dict),
         }  # fmt: skip
         sources, arms = load_mapping(params, Source), load_mapping(params, Arm)
+        shown = load_section(params, Reporting)
         settings = Settings(sources, arms, load_section(params, Answering), values)
-        page = render_page(
-            settings, read_material(folders, settings), load_section(params, Reporting).examples
-        )
-        write_text(out / "report.html", page)
+        write_text(out / "report.html", render_page(settings, read_material(read, settings), shown.examples))
 
 
 if __name__ == "__main__":
