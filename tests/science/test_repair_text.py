@@ -58,6 +58,12 @@ def test_a_low_byte_that_fits_nowhere_stays_and_is_seen_as_lost() -> None:
     assert lost_character(text) == "U+0019 at character 5"
 
 
+@pytest.mark.parametrize("text", ["x \x1c y", "end\x1f", "\x1c 5"])
+def test_the_remains_of_quotation_marks_are_not_taken_for_spaces(text: str) -> None:
+    assert lost_character(repair_text(text).text) is not None
+    assert lost_character(repair_line(text).text) is not None
+
+
 @given(st.text(alphabet=st.characters(exclude_characters="&")))
 def test_repairing_comes_to_rest(text: str) -> None:
     once = repair_text(text).text

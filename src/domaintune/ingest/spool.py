@@ -39,10 +39,13 @@ class Spool(Generic[RecordT]):
             return
         self._flush()
         ids = pl.concat([pl.scan_parquet(part).select("id") for part in self._parts]).collect()["id"].sort()
-        bounds = [ids[start] for start in range(0, len(ids), self.batch_rows)]
-        ranges = [self._between(low, high) for low, high in zip(bounds, [*bounds[1:], None], strict=True)]
+        bounds = [str(ids[start]) for start in range(0, len(ids), self.batch_rows)]
+        ranges = []
+        for number, (low, high) in enumerate(zip(bounds, [*bounds[1:], None], strict=True)):
+            ranges.append(self._parts[0].with_name(f"sorted-{number:06d}.parquet"))
+            self._between(low, high).sort("id").write_parquet(ranges[-1])  # one range in memory at a time
         with replacing(path) as temporary:
-            pl.concat(ranges).sink_parquet(
+            pl.scan_parquet(ranges).sink_parquet(
                 temporary, compression="zstd", row_group_size=GROUP_ROWS, maintain_order=True
             )
 
@@ -52,11 +55,11 @@ class Spool(Generic[RecordT]):
             shutil.rmtree(self._folder)
             self._folder = None
 
-    def _between(self, low: str, high: str | None) -> pl.LazyFrame:
+    def _between(self, low: str, high: str | None) -> pl.DataFrame:
         wanted = pl.col("id") >= low
         if high is not None:
             wanted &= pl.col("id") < high
-        return pl.concat([pl.scan_parquet(part).filter(wanted) for part in self._parts]).sort("id")
+        return pl.concat([pl.scan_parquet(part).filter(wanted).collect() for part in self._parts])
 
     def _flush(self) -> None:
         if not self._rows:

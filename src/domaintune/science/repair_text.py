@@ -10,11 +10,13 @@ import ftfy
 
 ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 """With the semicolon only: `html.unescape` alone would turn `?a=1&copy=2` into `?a=1©=2`."""
-PREFIX = re.compile(r"^\s*Abstract(?:[^\S\n]{3,}|[^\S\n]*\n)\s*")
+BLANKS = "".join(c for c in map(chr, range(0x3001)) if c.isspace() and not "\x1c" <= c <= "\x1f")
+"""White space. Python counts U+001C–U+001F among it, but here they are remains of quotation marks."""
+PREFIX = re.compile(rf"^[{BLANKS}]*Abstract(?:[ \t\xa0]{{3,}}|[ \t\xa0]*\n)[{BLANKS}]*")
 """The heading a scraper left before the text. `Abstract thinking …` is no heading."""
 BREAK = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
-PARAGRAPH = re.compile(r"\n[^\S\n]*\n\s*")
-SPACES = re.compile(r"\s+")
+PARAGRAPH = re.compile(rf"\n[{BLANKS}]*\n[{BLANKS}]*")
+SPACES = re.compile(f"[{BLANKS}]+")
 INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff]")
 """Soft hyphen, zero-width space, word joiner, byte order mark: they mark places, they are no letters."""
 LOST = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ufffd\ufffe\uffff\ud800-\udfff]")
@@ -45,7 +47,7 @@ def repair_text(text: str) -> Repaired:
 
 def repair_line(text: str) -> Repaired:
     """Repair a title, name or keyword: characters as in `repair_text`, all on one line."""
-    return _apply(text, {**CHARACTERS, "spaces": lambda line: SPACES.sub(" ", line).strip()})
+    return _apply(text, {**CHARACTERS, "spaces": _one_line})
 
 
 def lost_character(text: str) -> str | None:
@@ -55,10 +57,12 @@ def lost_character(text: str) -> str | None:
 
 
 def _apply(text: str, steps: dict[str, Callable[[str], str]]) -> Repaired:
+    if text.isascii() and text.isprintable() and "&" not in text and "  " not in text:
+        return Repaired(text.strip(BLANKS), ())  # nothing below could change it, and most texts are like this
     repairs = []
     for name, step in steps.items():
         repaired = step(text)
-        if repaired.strip() != text.strip():
+        if repaired.strip(BLANKS) != text.strip(BLANKS):
             repairs.append(name)
         text = repaired
     return Repaired(text, tuple(repairs))
@@ -101,12 +105,16 @@ def _drop_prefix(text: str) -> str:
 
 
 def _join_lines(text: str) -> str:
-    paragraphs = PARAGRAPH.split(BREAK.sub("\n", text).strip())
-    return "\n\n".join(re.sub(r"[^\S\n]*\n[^\S\n]*", " ", paragraph) for paragraph in paragraphs)
+    paragraphs = PARAGRAPH.split(BREAK.sub("\n", text).strip(BLANKS))
+    return "\n\n".join(re.sub(r"[ \t\xa0]*\n[ \t\xa0]*", " ", paragraph) for paragraph in paragraphs)
+
+
+def _one_line(text: str) -> str:
+    return SPACES.sub(" ", text).strip(BLANKS)
 
 
 def _space(text: str) -> str:
-    return "\n\n".join(SPACES.sub(" ", paragraph).strip() for paragraph in text.split("\n\n"))
+    return "\n\n".join(_one_line(paragraph) for paragraph in text.split("\n\n"))
 
 
 CHARACTERS: dict[str, Callable[[str], str]] = {
