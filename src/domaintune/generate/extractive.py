@@ -17,6 +17,9 @@ from domaintune.science.sentences import split_sentences
 ANSWER_CHARS = 400
 """A quoted section ends with the sentence that passes this length."""
 
+MIN_WORDS = 4
+"""Of a sentence that answers a question about the abstract."""
+
 
 class Pair(NamedTuple):
     """One question and its quoted answer."""
@@ -74,6 +77,8 @@ def _pairs(field: str, value: str, about: str, text: str) -> list[Pair]:
 def _aspects(text: str, about: str) -> list[Pair]:
     """Return a pair for each aspect that a sentence speaks of, in an order that varies by project."""
     sentences = split_sentences(text)
+    # Headings and stray letters are no answers, unless there is nothing else.
+    sentences = [sentence for sentence in sentences if len(sentence.split()) >= MIN_WORDS] or sentences
     found: dict[str, Pair] = {}
     for at, sentence in enumerate(sentences):
         for aspect in ASPECTS:
