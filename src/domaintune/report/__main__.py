@@ -25,11 +25,11 @@ def main(*, params: In, comparison: In, corpus: In, reconciled: In, validation: 
     """Write one self-contained page about the whole run."""
     with running("report", "all", Path("locks/tables.txt")):
         read = Folders(comparison, corpus, reconciled, validation, curated, curves, answers, judgments, books)
-        values = {"seed": load_value(params, "seed", int), "sample": load_value(params, "sample", dict),
+        values = {"decode": load_value(params, "decode", dict), "sample": load_value(params, "sample", dict),
             "references": load_value(params, "references", dict), "tasks": load_value(params, "tasks", dict),
             "models": load_value(params, "models", dict), "teacher": load_value(params, "teacher", dict),
             "judge": load_value(params, "judge", dict), "lora": load_value(params, "lora", dict),
-            "train": load_value(params, "train", dict), "decode": load_value(params, "decode", dict)}  # fmt: skip
+            "train": load_value(params, "train", dict), "seed": load_value(params, "seed", int)}  # fmt: skip
         sources, arms = load_mapping(params, Source), load_mapping(params, Arm)
         shown = load_section(params, Reporting)
         settings = Settings(sources, arms, load_section(params, Answering), values)
