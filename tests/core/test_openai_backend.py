@@ -107,6 +107,7 @@ def test_retry_after_is_honoured() -> None:
         ("429later", r"keeps failing \(429"),
         ("500", r"keeps failing \(500"),
         ("400", r"json_schema: false"),
+        ("422", r"refused the request: .*unexpected field"),
         ("404", r"does not know this model"),
         ("drop", r"cannot be reached"),
         ("body", r"expected a chat completion, got JSONDecodeError at .* 2 times"),

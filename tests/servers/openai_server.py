@@ -238,6 +238,7 @@ FAULTS: dict[str, Callable[[dict[str, Any]], Answer]] = {
     "429": lambda body: Answer(429, _error("slow down", "rate_limit_exceeded"), (("Retry-After", "0.2"),)),
     "429later": lambda body: Answer(429, _error("come back tomorrow", "quota"), (("Retry-After", "86400"),)),
     "500": lambda body: Answer(500, _error("internal", "server_error")),
+    "422": lambda body: Answer(422, _error("unexpected field", "bad_request")),
     "400": lambda body: Answer(400, _error("response_format is not supported", "bad_request")),
     "404": lambda body: Answer(404, _error("no such model", "model_not_found")),
     "too_long": lambda body: Answer(

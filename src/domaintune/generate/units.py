@@ -30,7 +30,7 @@ class Chosen(NamedTuple):
 
 
 STUDY_FIELDS = ("title", "text", "keywords", "nasa_applications", "non_nasa_applications")
-"""May be asked for although no document has them: exports differ in what they carry. Counted as empty fields."""
+"""May be asked for although no document has them, as exports differ: counted as empty fields."""
 
 
 def choose(documents: Sequence[Document], task: Task, seed: int) -> Chosen:

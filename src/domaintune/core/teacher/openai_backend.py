@@ -85,7 +85,7 @@ class OpenaiServer(NamedTuple):
             try:
                 raw = await client.chat.completions.with_raw_response.create(**request_body(request))
                 read = read_reply(raw.content)
-            except openai.BadRequestError as error:
+            except (openai.BadRequestError, openai.UnprocessableEntityError) as error:
                 return self._bad_request(error)
             except openai.APIError as error:
                 # `from None`: the chained error holds the request with its key.
