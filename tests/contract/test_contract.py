@@ -14,7 +14,9 @@ ROOT = Path(__file__).parents[2]
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
     for name in ("src", "locks"):
-        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__", "*.egg-info"))
+        shutil.copytree(
+            ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__", "*.egg-info")
+        )
     for name in ("dvc.yaml", "pyproject.toml", "requirements.lock"):
         shutil.copy(ROOT / name, tmp_path / name)
     return tmp_path
@@ -59,11 +61,13 @@ PLANTED: dict[str, tuple[Callable[[Path], None], str]] = {
         "sample: loads the parameter sample.*",
     ),
     "a declared parameter is not loaded": (
-        lambda root: edit(root / "dvc.yaml", "        - sample.${key}\n", "        - sample.${key}\n        - lora\n"),
+        lambda root: edit(
+            root / "dvc.yaml", "        - sample.${key}\n", "        - sample.${key}\n        - lora\n"
+        ),
         "sample: dvc.yaml declares the parameter lora",
     ),
     "a path in cmd is not declared": (
-        lambda root: edit(root / "dvc.yaml", "--raw ${item.path}", "--raw data/raw/other.csv"),
+        lambda root: edit(root / "dvc.yaml", '--raw "${item.path}"', "--raw data/raw/other.csv"),
         "ingest: cmd uses data/raw/other.csv",
     ),
     "a declared path does not stand in cmd": (
@@ -91,7 +95,7 @@ PLANTED: dict[str, tuple[Callable[[Path], None], str]] = {
         "reconcile: a stage in dvc.yaml and a folder",
     ),
     "a stage has no description": (
-        lambda root: edit(root / "dvc.yaml", "    desc: One row a work", "    frozen: false # One row a work"),
+        lambda root: edit(root / "dvc.yaml", '    desc: "One row a work', '    meta: "One row a work'),
         "corpus: no desc",
     ),
 }

@@ -6,7 +6,8 @@ DVC believes what dvc.yaml declares: a module that is imported but not declared 
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import cache
 from importlib.metadata import packages_distributions
 from pathlib import Path
 from typing import Any
@@ -81,14 +82,23 @@ def code_deps(root: Path, stage: str) -> set[str]:
 
 
 def _groups_of(libraries: frozenset[str], groups: dict[str, list[str]]) -> set[str]:
-    distributions = packages_distributions()
     return {
         group
         for library in libraries
-        for distribution in distributions.get(library, [])
+        for owner in _owners(library)
         for group, names in groups.items()
-        if group != "ignored" and canonical(distribution) in names
+        if group != "ignored" and owner in names
     }
+
+
+def _owners(library: str) -> set[str]:
+    """Return the distributions that provide an import name; none for the standard library."""
+    return {canonical(owner) for owner in _distributions().get(library, [])}
+
+
+@cache
+def _distributions() -> Mapping[str, list[str]]:
+    return packages_distributions()
 
 
 def _dep_faults(root: Path, name: str, body: dict[str, Any]) -> Iterator[str]:
@@ -102,10 +112,8 @@ def _dep_faults(root: Path, name: str, body: dict[str, Any]) -> Iterator[str]:
     for other in sorted(found.stages):
         yield f"{name}: imports the stage {other}; stages meet through files"
     known = {library for names in lock_groups(root).values() for library in names}
-    distributions = packages_distributions()
     for library in sorted(found.libraries):
-        owners = {canonical(owner) for owner in distributions.get(library, [])}
-        if owners and not owners & known:
+        if (owners := _owners(library)) and not owners & known:
             yield f"{name}: imports {library}; name it in pyproject.toml [tool.domaintune.locks]"
 
 

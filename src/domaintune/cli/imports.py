@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -50,13 +51,20 @@ def reach(src: Path, stage: str) -> Reach:
 
 
 def _imported(src: Path, path: Path) -> Iterator[str]:
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"), str(path))):
+    for module, name in _import_pairs(path.read_text(encoding="utf-8")):
+        full = f"{module}.{name}"
+        yield full if name and _file_of(src, full) else module
+
+
+@cache
+def _import_pairs(source: str) -> tuple[tuple[str, str], ...]:
+    pairs = []
+    for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
+            pairs += [(alias.name, "") for alias in node.names]
         elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
-            for alias in node.names:
-                full = f"{node.module}.{alias.name}"
-                yield full if _file_of(src, full) else node.module
+            pairs += [(node.module, alias.name) for alias in node.names]
+    return tuple(pairs)
 
 
 def _file_of(src: Path, name: str) -> Path | None:
