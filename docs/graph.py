@@ -149,7 +149,7 @@ def clipped(spot: tuple[int, int], towards: tuple[int, int]) -> tuple[float, flo
 
 def box(name: str, x: int, y: int, many: bool) -> str:
     """Return a stage's box; a second edge behind it says that it runs once for each item."""
-    colour = next(COLOURS[group] for group, names in GROUPS.items() if name.split()[0] in names)
+    colour = next(COLOURS[group] for group, names in GROUPS.items() if name.split(maxsplit=1)[0] in names)
     shape = f'width="{WIDTH}" height="{HEIGHT}" rx="7" fill="{colour}" stroke="#475569"'
     behind = f'<rect x="{x + 4}" y="{y - 4}" {shape}/>' if many else ""
     middle = f'<text x="{x + WIDTH / 2:.0f}" y="{y + HEIGHT / 2 + 5:.0f}" text-anchor="middle" font-size="{13 if " " in name else 15}">'

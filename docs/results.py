@@ -1,6 +1,6 @@
 """Write README's result table from metrics/compare.json, between its two marks.
 
-    python docs/results.py
+python docs/results.py
 """
 
 import json
@@ -19,7 +19,9 @@ def table(metrics: dict[str, Any]) -> str:
         interval = f"{m['difference']:+.3f} ({m['ci_low']:+.3f} to {m['ci_high']:+.3f})"
         p = "< 0.0001" if m["p"] < 1e-4 else f"{m['p']:.4f}"
         cells = [arm, m["n"], f"{m['mean_base']:.3f}", f"{m['mean_tuned']:.3f}", interval, p]
-        lines.append("| " + " | ".join(map(str, [*cells, f"{m['d_z']:.2f}", f"{m['length_ratio']:.2f}"])) + " |")
+        lines.append(
+            "| " + " | ".join(map(str, [*cells, f"{m['d_z']:.2f}", f"{m['length_ratio']:.2f}"])) + " |"
+        )
     return "\n".join(lines)
 
 

@@ -18,12 +18,22 @@ def test_the_picture_is_drawn_from_dvc_yaml() -> None:
 
 
 def test_the_stage_table_lists_the_stages_of_dvc_yaml() -> None:
-    section = (ROOT / "README.md").read_text(encoding="utf-8").partition("## Stages")[2].partition("## To change")[0]
+    section = (
+        (ROOT / "README.md")
+        .read_text(encoding="utf-8")
+        .partition("## Stages")[2]
+        .partition("## To change")[0]
+    )
     assert set(re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE)) == set(STAGES)
 
 
 def test_links_in_the_documents_lead_somewhere() -> None:
-    pages = [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("data/*.md"), *ROOT.glob("models/*.md")]
+    pages = [
+        *ROOT.glob("*.md"),
+        *ROOT.glob("docs/**/*.md"),
+        *ROOT.glob("data/*.md"),
+        *ROOT.glob("models/*.md"),
+    ]
     assert len(pages) > 5
     for page in pages:
         for target in re.findall(r"\]\(([^)#]+)\)", page.read_text(encoding="utf-8")):

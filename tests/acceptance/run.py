@@ -57,29 +57,46 @@ def first_lines(clone: Path, results: dict[int, list[Result]]) -> None:
     scripts = clone / ".venv/bin"
     env = {k: v for k, v in os.environ.items() if k not in {"PYTHONPATH", "VIRTUAL_ENV"}}
     env |= {"PATH": f"{scripts}:{env['PATH']}", "DOMAINTUNE_LEDGER": str(clone.parent / "ledger.sqlite3")}
-    setup = timed(clone, env, "make", "setup", f"PYTHON={sys._base_executable}")  # noqa: SLF001 the python outside any venv
+    setup = timed(clone, env, "make", "setup", f"PYTHON={sys._base_executable}")
     first = timed(clone, env, "dvc", "repro")
     second = timed(clone, env, "dvc", "repro")
     ran = re.findall(r"Running stage '([^']+)'", second[1])
     results[1].append(
         Result(
             first[2] == 0 and first[0] <= 300 and not ran and second[0] <= 2.0,
-            [f"set-up {setup[0]:.0f} s", f"first `dvc repro` {first[0]:.0f} s", f"second {second[0]:.2f} s, {len(ran)} stages"],
+            [
+                f"set-up {setup[0]:.0f} s",
+                f"first `dvc repro` {first[0]:.0f} s",
+                f"second {second[0]:.2f} s, {len(ran)} stages",
+            ],
         )
     )
     timed(clone, env, "git", "add", "-A")
-    timed(clone, env, "git", "-c", "user.name=A", "-c", "user.email=a@example.org", "commit", "-qm", "first run")
-    env |= {"GIT_AUTHOR_NAME": "A", "GIT_AUTHOR_EMAIL": "a@example.org", "GIT_COMMITTER_NAME": "A", "GIT_COMMITTER_EMAIL": "a@example.org"}
+    timed(
+        clone, env, "git", "-c", "user.name=A", "-c", "user.email=a@example.org", "commit", "-qm", "first run"
+    )
+    env |= {
+        "GIT_AUTHOR_NAME": "A",
+        "GIT_AUTHOR_EMAIL": "a@example.org",
+        "GIT_COMMITTER_NAME": "A",
+        "GIT_COMMITTER_EMAIL": "a@example.org",
+    }
     variant = timed(clone, env, "dvc", "exp", "run", "-S", "lora.r=32")
     ran = sorted(set(re.findall(r"Running stage '(\w+)", variant[1])))
     diff = timed(clone, env, "dvc", "metrics", "diff", "--md")
     shown = timed(clone, env, "dvc", "exp", "show", "--csv", "--only-changed")
     columns = len(shown[1].splitlines()[0].split(","))
-    good = variant[0] <= 120 and set(ran) <= {"train", "answer", "judge", "compare", "report"} and "train" in ran
+    good = (
+        variant[0] <= 120 and set(ran) <= {"train", "answer", "judge", "compare", "report"} and "train" in ran
+    )
     results[2].append(
         Result(
             good and "|" in diff[1],
-            [f"{variant[0]:.0f} s, ran {', '.join(ran)}", f"{len(diff[1].splitlines()) - 2} figures differ", f"{columns} columns"],
+            [
+                f"{variant[0]:.0f} s, ran {', '.join(ran)}",
+                f"{len(diff[1].splitlines()) - 2} figures differ",
+                f"{columns} columns",
+            ],
         )
     )
 
@@ -89,7 +106,9 @@ def timed(clone: Path, env: dict[str, str], *command: str) -> tuple[float, str, 
     began = time.monotonic()
     done = subprocess.run(command, cwd=clone, env=env, capture_output=True, text=True, check=False)
     if done.returncode:
-        sys.stderr.write(f"{' '.join(command)} exited {done.returncode}\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}\n")
+        sys.stderr.write(
+            f"{' '.join(command)} exited {done.returncode}\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}\n"
+        )
     return time.monotonic() - began, done.stdout, done.returncode
 
 
@@ -97,9 +116,18 @@ def marked_tests(results: dict[int, list[Result]]) -> None:
     """Run the tests marked with a promise and collect what they recorded."""
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "junit.xml"
-        command = [sys.executable, "-m", "pytest", "-m", "promise", "-o", "addopts=--import-mode=importlib", f"--junitxml={report}"]
+        command = [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-m",
+            "promise",
+            "-o",
+            "addopts=--import-mode=importlib",
+            f"--junitxml={report}",
+        ]
         subprocess.run(command, cwd=ROOT, check=False)
-        for case in ET.parse(report).getroot().iter("testcase"):  # noqa: S314 our own file
+        for case in ET.parse(report).getroot().iter("testcase"):
             found = [(p.get("name", ""), p.get("value", "")) for p in case.iter("property")]
             bad = any(case.find(kind) is not None for kind in ("failure", "error", "skipped"))
             name = str(case.get("name")).removeprefix("test_").replace("_", " ")
@@ -112,7 +140,9 @@ def marked_tests(results: dict[int, list[Result]]) -> None:
 
 def written(results: dict[int, list[Result]]) -> str:
     """Return the page."""
-    commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=True)
+    commit = subprocess.run(
+        ["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
     lines = [
         "# Acceptance",
         "",
@@ -125,7 +155,9 @@ def written(results: dict[int, list[Result]]) -> str:
     for line, promise in LINES.items():
         found = results[line]
         outcome = "not tried here" if not found else "holds" if all(r.passed for r in found) else "**fails**"
-        lines.append(f"| {line} | {promise} | {outcome} | {'<br>'.join(f for r in found for f in r.figures)} |")
+        lines.append(
+            f"| {line} | {promise} | {outcome} | {'<br>'.join(f for r in found for f in r.figures)} |"
+        )
     return "\n".join(lines) + "\n"
 
 

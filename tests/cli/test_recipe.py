@@ -40,7 +40,11 @@ def test_the_nasa_recipe_holds_the_study_s_values() -> None:
     study = load("nasa_rnd").study
     assert study["lora"] == {"r": 32, "alpha": 64, "dropout": 0.05, "target_modules": ["q_proj", "v_proj"]}
     assert (study["train"]["batch"], study["train"]["micro_batch"]) == (128, 4)
-    assert (study["train"]["epochs"], study["train"]["learning_rate"], study["train"]["scheduler"]) == (3.0, 3e-4, "linear")
+    assert (study["train"]["epochs"], study["train"]["learning_rate"], study["train"]["scheduler"]) == (
+        3.0,
+        3e-4,
+        "linear",
+    )
     assert study["mix"]["cutoff"] == 256
     assert study["answer"]["questions"] == {"n": 10, "from": "train", "context": "none"}
     assert study["tasks"]["nasa_rnd"]["max_documents"] == 8617

@@ -54,7 +54,9 @@ class Clone:
             text=True,
             check=False,
         )
-        assert (done.returncode != 0) == fails, f"{' '.join(command)} exited {done.returncode}:\n{done.stdout[-6000:]}"
+        assert (done.returncode != 0) == fails, (
+            f"{' '.join(command)} exited {done.returncode}:\n{done.stdout[-6000:]}"
+        )
         return Done(done.stdout, done.returncode, time.monotonic() - began)
 
     def clone(self, folder: Path) -> "Clone":
@@ -90,7 +92,9 @@ def new_clone(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Clone]:
 
     def make() -> Clone:
         base = tmp_path_factory.mktemp("clone")
-        (base / "gitconfig").write_text("[user]\nname = A\nemail = a@example.org\n[init]\ndefaultBranch = main\n")
+        (base / "gitconfig").write_text(
+            "[user]\nname = A\nemail = a@example.org\n[init]\ndefaultBranch = main\n"
+        )
         path = base / "domaintune"
         for name in listed:
             if (ROOT / name).is_file():

@@ -20,7 +20,11 @@ def point_at(clone, server) -> None:
     clone.edit("params.yaml", "  backend: extractive", "  backend: openai")
     clone.edit("params.yaml", "    backend: overlap", "    backend: openai")
     for name in ("teacher", "judge"):
-        clone.edit("params.yaml", f'{name}: {{base_url: "http://127.0.0.1:8000/v1"', f'{name}: {{base_url: "{server.base_url}"')
+        clone.edit(
+            "params.yaml",
+            f'{name}: {{base_url: "http://127.0.0.1:8000/v1"',
+            f'{name}: {{base_url: "{server.base_url}"',
+        )
 
 
 @pytest.fixture(scope="module")
@@ -63,13 +67,17 @@ def test_an_added_document_sends_its_own_requests_alone(served, tmp_path, record
     }
     with raw.open("a", encoding="utf-8") as handle:
         handle.write(",".join(f'"{values.get(name, "")}"' for name in header) + "\n")
-    splits = dict(pl.read_parquet(clone.path / "data/corpus/documents.parquet").select("id", "split").iter_rows())
+    splits = dict(
+        pl.read_parquet(clone.path / "data/corpus/documents.parquet").select("id", "split").iter_rows()
+    )
     clone.repro("generate@nasa_rnd")
     sent = server.prompts[before[1] :]
     assert sent
     assert all("volcanic lakes" in str(prompt) for prompt in sent)
     record_property("requests for one added document", len(sent))
-    after = dict(pl.read_parquet(clone.path / "data/corpus/documents.parquet").select("id", "split").iter_rows())
+    after = dict(
+        pl.read_parquet(clone.path / "data/corpus/documents.parquet").select("id", "split").iter_rows()
+    )
     assert splits.items() <= after.items()
     assert len(after) == len(splits) + 1
     clone.run("git", "checkout", "-q", ".")
@@ -78,7 +86,9 @@ def test_an_added_document_sends_its_own_requests_alone(served, tmp_path, record
 
 @pytest.mark.promise(8)
 @pytest.mark.skipif(sshd() is None, reason="no SSH server is installed")
-def test_a_fresh_clone_with_pulled_responses_and_an_empty_ledger_sends_nothing(served, tmp_path, record_property) -> None:
+def test_a_fresh_clone_with_pulled_responses_and_an_empty_ledger_sends_nothing(
+    served, tmp_path, record_property
+) -> None:
     clone, server = served
     with serving(tmp_path / "ssh") as remote:
         clone.run("dvc", "remote", "add", "-f", "-d", "shared", remote.url)
@@ -97,7 +107,9 @@ def test_a_fresh_clone_with_pulled_responses_and_an_empty_ledger_sends_nothing(s
 
 @pytest.mark.promise(8)
 @pytest.mark.parametrize("victim", ["stage", "dvc", "both"])
-def test_kill_9_in_generate_leaves_nothing_behind_and_the_next_repro_finishes(victim, served, new_clone) -> None:
+def test_kill_9_in_generate_leaves_nothing_behind_and_the_next_repro_finishes(
+    victim, served, new_clone
+) -> None:
     done, _ = served
     expected = locked(done, "generate@nasa_rnd")
     with Server(faults="429=9,500=13,malformed~17", delay_s=0.05) as server:
@@ -128,7 +140,10 @@ def kill_during(clone, victim: str, module: str, ready) -> None:
         time.sleep(0.02)
     stages = working(module, clone)
     assert stages, f"{module} was not at work"
-    for pid in [*(stages if victim in {"stage", "both"} else []), *([repro.pid] if victim in {"dvc", "both"} else [])]:
+    for pid in [
+        *(stages if victim in {"stage", "both"} else []),
+        *([repro.pid] if victim in {"dvc", "both"} else []),
+    ]:
         os.kill(pid, signal.SIGKILL)
     repro.wait(timeout=60)
     while working(module, clone) and time.monotonic() < deadline:

@@ -60,7 +60,11 @@ def test_a_new_arm_runs_its_own_stages_compare_and_report(small) -> None:
 
 
 def test_a_removed_arm_leaves_a_folder_that_is_named_and_dvc_checkout_removes_it(small) -> None:
-    small.edit("params.yaml", "  slow: {model: original, mixture: [nasa], baseline: base, train: {learning_rate: 0.0001}}\n", "")
+    small.edit(
+        "params.yaml",
+        "  slow: {model: original, mixture: [nasa], baseline: base, train: {learning_rate: 0.0001}}\n",
+        "",
+    )
     refused = small.repro(fails=True)
     assert "dvc checkout" in refused.out
     assert "Traceback" not in refused.out
@@ -113,8 +117,14 @@ def add_project(raw: Path) -> None:
 
 
 BAD_INPUT = {
-    "an unknown parameter": (("params.yaml", "  alpha: 32\n", "  alfa: 32\n"), r"lora\.alfa: unknown parameter \(did you mean alpha\?\)"),
-    "a value out of range": (("params.yaml", "  dropout: 0.05\n", "  dropout: 1.5\n"), r"lora\.dropout: .*got 1\.5"),
+    "an unknown parameter": (
+        ("params.yaml", "  alpha: 32\n", "  alfa: 32\n"),
+        r"lora\.alfa: unknown parameter \(did you mean alpha\?\)",
+    ),
+    "a value out of range": (
+        ("params.yaml", "  dropout: 0.05\n", "  dropout: 1.5\n"),
+        r"lora\.dropout: .*got 1\.5",
+    ),
     "a group no task has": (("params.yaml", "mixture: [nasa]", "mixture: [nada]"), r"nada"),
 }
 
@@ -132,7 +142,11 @@ def test_bad_parameters_give_one_clear_message(case, small) -> None:
 def test_an_unreachable_teacher_is_named_and_nothing_is_half_written(small) -> None:
     small.edit("params.yaml", "  backend: extractive", "  backend: openai")
     small.edit("params.yaml", "  max_retries: 5", "  max_retries: 0")
-    small.edit("params.yaml", 'teacher: {base_url: "http://127.0.0.1:8000/v1"', 'teacher: {base_url: "http://127.0.0.1:9/v1"')
+    small.edit(
+        "params.yaml",
+        'teacher: {base_url: "http://127.0.0.1:8000/v1"',
+        'teacher: {base_url: "http://127.0.0.1:9/v1"',
+    )
     done = small.repro("generate@nasa_rnd", fails=True)
     assert "127.0.0.1:9" in done.out
     assert "Traceback" not in done.out

@@ -25,7 +25,8 @@ def typed(new_clone):
     clone = new_clone()
     clone.path.joinpath("../my_records.csv").write_text(
         "Record ID,Title,Abstract,Firm\n1,A pump,"
-        + "This project designs a small pump for cold fluids and measures its flow over a long test campaign. " * 2
+        + "This project designs a small pump for cold fluids and measures its flow over a long test campaign. "
+        * 2
         + ",Acme\n",
         encoding="utf-8",
     )
@@ -41,7 +42,9 @@ def typed(new_clone):
 
 
 def snapshot(path: Path) -> dict:
-    books = {str(p.relative_to(path)): json.loads(p.read_text()) for p in path.glob("metrics/accounting/*/*.json")}
+    books = {
+        str(p.relative_to(path)): json.loads(p.read_text()) for p in path.glob("metrics/accounting/*/*.json")
+    }
     return {"books": books, "compare": json.loads((path / "metrics/compare.json").read_text())}
 
 
@@ -73,7 +76,9 @@ def test_every_book_balances(typed) -> None:
     books = typed["state"]["books"]
     assert len(books) > 12
     for name, book in books.items():
-        lost = sum(sum(book[column].values()) for column in ("duplicates", "contaminated", "rejected", "failed"))
+        lost = sum(
+            sum(book[column].values()) for column in ("duplicates", "contaminated", "rejected", "failed")
+        )
         assert book["in"] == book["kept"] + lost, name
 
 

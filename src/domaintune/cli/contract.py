@@ -1,7 +1,7 @@
 """`domaintune contract`: dvc.yaml says what the code really uses, or this finds the difference.
 
-DVC believes what dvc.yaml declares: a module that is imported but not declared can change while `dvc status` says
-"up to date".
+DVC believes what dvc.yaml declares: a module that is imported but not declared can change while `dvc status`
+says "up to date".
 """
 
 import ast
@@ -16,7 +16,7 @@ import typer
 from ruamel.yaml import YAML
 
 from domaintune.cli.imports import PACKAGE, loaded_params, reach
-from domaintune.cli.locks import canonical, excerpts, excerpt_text, lock_groups
+from domaintune.cli.locks import canonical, excerpt_text, excerpts, lock_groups
 from domaintune.core.errors import DomaintuneError
 
 app = typer.Typer(help="Hold dvc.yaml against the code.", no_args_is_help=True)
@@ -55,7 +55,7 @@ def write() -> None:
 
 
 def find_faults(root: Path) -> Iterator[str]:
-    """Yield one line a difference: undeclared or idle deps and params, paths in cmd, stale excerpts, layout."""
+    """Yield one line a difference: undeclared or idle deps and params, paths, stale excerpts, layout."""
     stages: dict[str, Any] = YAML(typ="safe").load((root / "dvc.yaml").read_text(encoding="utf-8"))["stages"]
     folders = {path.parent.name for path in (root / "src" / PACKAGE).glob("*/__init__.py")} - SHARED
     for name in sorted(folders ^ set(stages)):

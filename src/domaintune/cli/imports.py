@@ -1,4 +1,4 @@
-"""What a stage's code reaches: the shared modules, the libraries, and the parameters it loads, read from the source."""
+"""What a stage's code reaches, read from the source: shared modules, libraries, and the parameters it loads."""
 
 import ast
 from collections.abc import Iterator
@@ -75,8 +75,8 @@ def _file_of(src: Path, name: str) -> Path | None:
 def loaded_params(src: Path, stage: str) -> set[str]:
     """Return the DVC params that the stage's `__main__` loads, with `*` for the item of the foreach.
 
-    load_section and load_mapping give the section, load_item gives section.*, or section.*.field for each field
-    of a View. `runtime` is left out: it is deliberately no DVC parameter.
+    load_section and load_mapping give the section, load_item gives section.*, or section.*.field for each
+    field of a View. `runtime` is left out: it is deliberately no DVC parameter.
     """
     main = src / PACKAGE / stage / "__main__.py"
     tree = ast.parse(main.read_text(encoding="utf-8"), str(main))

@@ -58,7 +58,7 @@ def show(name: str, size: Annotated[Size, typer.Option(help="study, starter or t
 
 @app.command()
 def use(name: str, size: Annotated[Size, typer.Option(help="study, starter or test.")] = "starter") -> None:
-    """Write a recipe's values into params.yaml, keeping the comments, and let DVC remove what no entry owns."""
+    """Write a recipe's values into params.yaml, keep the comments, let DVC remove what no entry owns."""
     path = Path("params.yaml")
     write_text(path, applied(path.read_text(encoding="utf-8"), overlay(load(name), size)))
     typer.echo(f"params.yaml: {name}, size {size}")
@@ -85,25 +85,26 @@ def load(name: str) -> Recipe:
 
 
 def overlay(recipe: Recipe, size: Size) -> dict[str, Any]:
-    """Return the sections a size sets. `starter` and `test` stand on their own; `test` builds on `starter`."""
+    """Return the sections a size sets; `test` is `starter` with some values over it."""
     if size == "study":
         return recipe.study
     return recipe.starter if size == "starter" else merged(recipe.starter, recipe.test)
 
 
 def merged(base: Mapping[str, Any], over: Mapping[str, Any], depth: int = 0) -> dict[str, Any]:
-    """Merge two overlays: sections of named entries are replaced, everything else is merged value by value."""
+    """Merge two overlays: sections of named entries are replaced, all else is merged value by value."""
     result = dict(base)
     for key, value in over.items():
         replace = depth == 0 and key in REPLACED
         old = result.get(key)
-        both = isinstance(old, Mapping) and isinstance(value, Mapping)
-        result[key] = merged(old, value, depth + 1) if both and not replace else value
+        if isinstance(old, Mapping) and isinstance(value, Mapping) and not replace:
+            value = merged(old, value, depth + 1)  # noqa: PLW2901 the merged value takes the place of the new one
+        result[key] = value
     return result
 
 
 def applied(text: str, over: Mapping[str, Any]) -> str:
-    """Return the text of params.yaml with an overlay written in; comments and untouched values stay as they are.
+    """Return the text of params.yaml with an overlay written in; comments and other values stay as they are.
 
     Raises:
         ParamsError: the overlay names a section or parameter that params.yaml does not have.

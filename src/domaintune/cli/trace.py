@@ -1,6 +1,6 @@
 """`domaintune trace`: from any id back to the raw record and forward to the scores."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -37,8 +37,8 @@ def trace(
 def chain(root: Path, identifier: str) -> Iterator[str]:
     """Yield one line a row connected with the id, in the order of the pipeline.
 
-    Ids are first followed back to documents and instructions, then forward, so that a question does not drag in
-    every other question of its document.
+    Ids are first followed back to documents and instructions, then forward, so that a question does not drag
+    in every other question of its document.
     """
     frames = {
         (name, str(path.relative_to(root))): pl.read_parquet(path)
@@ -48,7 +48,7 @@ def chain(root: Path, identifier: str) -> Iterator[str]:
     known = _closure(frames, identifier)
     for (name, path), frame in frames.items():
         columns = [column for column in TABLES[name][1] if column in frame.columns]
-        for row in _rows(frame, columns, known):
+        for row in _rows(frame, list(columns), known):
             yield f"{name:<13}{path}: {_summary(row)}"
 
 
@@ -64,19 +64,15 @@ def _closure(frames: dict[tuple[str, str], pl.DataFrame], identifier: str) -> se
     return known
 
 
-def _rows(frame: pl.DataFrame, columns: list[str], known: set[str]) -> list[dict[str, Any]]:
+def _rows(frame: pl.DataFrame, columns: Sequence[str], known: set[str]) -> list[dict[str, Any]]:
     if not columns or frame.is_empty():
         return []
-    own = "id" if "id" in columns and frame["id"].is_in(list(known)).any() else None
-    chosen = (
-        [own] if own else [column for column in columns if column not in {"document_id"} or len(known) == 1]
-    )
-    hits = (
-        pl.any_horizontal([pl.col(column).is_in(list(known)) for column in chosen])
-        if chosen
-        else pl.lit(value=False)
-    )
-    return list(frame.filter(hits).iter_rows(named=True))
+    if "id" in columns and frame["id"].is_in(list(known)).any():
+        chosen = ["id"]
+    else:
+        chosen = [column for column in columns if column != "document_id" or len(known) == 1]
+    hits = [pl.col(column).is_in(list(known)) for column in chosen] or [pl.lit(value=False)]
+    return list(frame.filter(pl.any_horizontal(hits)).iter_rows(named=True))
 
 
 def _summary(row: dict[str, Any]) -> str:

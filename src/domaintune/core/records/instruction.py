@@ -53,7 +53,7 @@ class Instruction(Record):
     turns: list[Turn]
     document_id: str
     field: str
-    """The document's field or section the row was made from: text, title, keywords, a section name; empty for unit document."""
+    """Field or section the row was made from: text, title, keywords, a section name; empty for unit document."""
     origin: Literal["generated", "translated", "public", "human"]
     request_id: str
     """Ledger key of the teacher request; empty where there was none."""

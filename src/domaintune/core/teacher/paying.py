@@ -85,5 +85,5 @@ class Payer:
                 found[request.key] = kept
             else:
                 found[request.key] = reply
-        assert len(found) == len(requests), "a backend answers every request once"  # noqa: S101
+        assert len(found) == len(requests), "a backend answers every request once"
         return found
