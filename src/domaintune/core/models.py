@@ -14,6 +14,10 @@ from domaintune.core.sections.runtime import Runtime
 Quantization = Literal["none", "nf4", "int8"]
 Precision = Literal["fp32", "bf16"]
 
+# Rounds an idle OpenMP thread spins before it sleeps; read when torch is first imported. On 2 cores, 12,700
+# tokens/s with libgomp's own value and 10,700 with this one; beside one other busy process 1,300 and 6,900.
+SPIN = "100"
+
 
 class Foundation(NamedTuple):
     """A checked model folder and its pointer."""
@@ -39,6 +43,7 @@ def prepare_torch(runtime: Runtime) -> str:
         ModelError: cuda is asked for and there is none.
     """
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    os.environ.setdefault("GOMP_SPINCOUNT", SPIN)
     os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
     import torch
 
