@@ -12,17 +12,30 @@ BEGIN, END = "<!-- results:", "<!-- /results -->"
 
 
 def table(metrics: dict[str, Any]) -> str:
-    """Return the arms that were compared as a Markdown table."""
-    head = "| arm against baseline | n | baseline | tuned | difference (95 % interval) | p | d_z | length ratio |"
+    """Return the arms that were compared as a Markdown table; `–` where a figure could not be had."""
+    head = "| arm against baseline | questions | baseline | tuned | difference (95 % interval) | p | d_z | length |"
     lines = [head, "|---|---|---|---|---|---|---|---|"]
     for arm, m in sorted(metrics.items()):
-        interval = f"{m['difference']:+.3f} ({m['ci_low']:+.3f} to {m['ci_high']:+.3f})"
-        p = "< 0.0001" if m["p"] < 1e-4 else f"{m['p']:.4f}"
-        cells = [arm, m["n"], f"{m['mean_base']:.3f}", f"{m['mean_tuned']:.3f}", interval, p]
-        lines.append(
-            "| " + " | ".join(map(str, [*cells, f"{m['d_z']:.2f}", f"{m['length_ratio']:.2f}"])) + " |"
-        )
+        interval = f"{number(m, 'difference', '+.3f')} ({number(m, 'ci_low', '+.3f')} to {number(m, 'ci_high', '+.3f')})"
+        p = "< 0.0001" if 0 <= m.get("p", -1) < 1e-4 else number(m, "p", ".4f")
+        means = number(m, "mean_baseline", ".3f"), number(m, "mean", ".3f")
+        cells = [
+            arm,
+            str(m["n"]),
+            *means,
+            interval,
+            p,
+            number(m, "d_z", ".2f"),
+            number(m, "length_ratio", ".2f"),
+        ]
+        lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines)
+
+
+def number(figures: dict[str, Any], name: str, form: str) -> str:
+    """Return a figure as text."""
+    value = figures.get(name)
+    return "–" if value is None else format(value, form)
 
 
 def written(readme: str, metrics: dict[str, Any]) -> str:

@@ -62,11 +62,10 @@ def use(name: str, size: Annotated[Size, typer.Option(help="study, starter or te
     path = Path("params.yaml")
     write_text(path, applied(path.read_text(encoding="utf-8"), overlay(load(name), size)))
     typer.echo(f"params.yaml: {name}, size {size}")
-    done = subprocess.run(
-        [sys.executable, "-m", "dvc", "checkout", "-q"], check=False, capture_output=True, text=True
-    )
-    if done.returncode and "missing" not in done.stderr.lower():
-        typer.echo(f"dvc checkout: {done.stderr.strip() or done.stdout.strip()}", err=True)
+    command = [sys.executable, "-m", "dvc", "checkout"]
+    done = subprocess.run(command, check=False, capture_output=True, text=True)
+    if done.returncode and "missing-files" not in done.stderr:  # in a new clone nothing is cached yet
+        typer.echo(f"dvc checkout: {done.stderr.strip()}", err=True)
     typer.echo("next: dvc repro")
 
 
