@@ -7,7 +7,7 @@ import pytest
 
 from domaintune.core.errors import ModelError
 from domaintune.core.models import open_foundation
-from domaintune.core.pointer import fetch, pin_files
+from domaintune.core.pointer import Pointer, fetch, pin_files
 
 
 def test_a_changed_byte_is_noticed_before_anything_is_loaded(tiny_foundation: Path, tmp_path: Path) -> None:
@@ -52,3 +52,14 @@ def test_a_hub_model_that_is_not_cached_fails_plainly_offline(
     monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_CACHE", str(tmp_path))
     with pytest.raises(ModelError, match=r"not in the local cache and the hub cannot be reached"):
         fetch("nobody/nothing", "main", ["*.json"])
+
+
+def test_nf4_on_a_cpu_is_refused_for_widths_its_kernels_cannot_take(tmp_path: Path) -> None:
+    from domaintune.core.models import Foundation, load_model
+
+    (tmp_path / "config.json").write_text('{"hidden_size": 96, "intermediate_size": 128}', encoding="utf-8")
+    pointer = Pointer(
+        kind="local", name="narrow", path=None, repo_id=None, revision=None, trust_remote_code=False, files={}
+    )
+    with pytest.raises(ModelError, match=r"nf4 on a CPU needs layer widths in multiples of 64, got .*96"):
+        load_model(Foundation(tmp_path, pointer), "nf4", "fp32", "cpu")

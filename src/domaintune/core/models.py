@@ -18,6 +18,7 @@ Precision = Literal["fp32", "bf16"]
 # Rounds an idle OpenMP thread spins before it sleeps; read when torch is first imported. On 2 cores, 12,700
 # tokens/s with libgomp's own value and 10,700 with this one; beside one other busy process 1,300 and 6,900.
 SPIN = "100"
+NF4_CPU_MULTIPLE = 64
 # glibc's M_TRIM_THRESHOLD, M_TOP_PAD and M_MMAP_THRESHOLD (at its upper limit), in bytes
 KEEP = {-1: 1 << 30, -2: 1 << 26, -3: 1 << 25}
 
@@ -61,9 +62,8 @@ def prepare_torch(runtime: Runtime) -> str:
         return "cuda" if torch.cuda.is_available() else "cpu"
     if runtime.device == "cuda" and not torch.cuda.is_available():
         raise ModelError(
-            "runtime.device is cuda, but torch sees no GPU. Install the CUDA build of torch (see the "
-            "README), or "
-            "set runtime.device to auto."
+            "runtime.device is cuda, but torch sees no GPU. Install the CUDA build of torch (see the README), or set "
+            "runtime.device to auto."
         )
     return runtime.device
 
@@ -91,11 +91,13 @@ def load_model(foundation: Foundation, quantization: Quantization, precision: Pr
     """Load the causal language model from safetensors only.
 
     Raises:
-        ModelError: it does not load, does not fit, or bitsandbytes is missing.
+        ModelError: it does not load, bitsandbytes is missing, or nf4 cannot take its widths on a CPU.
     """
     import torch
     from transformers import AutoModelForCausalLM
 
+    if quantization == "nf4" and device == "cpu":
+        _check_widths(foundation)
     dtype = torch.bfloat16 if precision == "bf16" else torch.float32
     kwargs: dict[str, Any] = {"dtype": dtype, "use_safetensors": True, "local_files_only": True}
     kwargs["trust_remote_code"] = foundation.pointer.trust_remote_code
@@ -107,6 +109,24 @@ def load_model(foundation: Foundation, quantization: Quantization, precision: Pr
     except (OSError, ValueError, RuntimeError, ImportError) as error:
         raise ModelError(f"{foundation.pointer.name}: could not be loaded: {error}") from error
     return model if quantization != "none" else model.to(device)
+
+
+def _check_widths(foundation: Foundation) -> None:
+    """Refuse widths that bitsandbytes' CPU kernels end on with a traceback in the middle of a step.
+
+    Measured: multiples of 32 run on most CPUs, those with avx512_bf16 want 64.
+    """
+    config = json.loads((foundation.folder / "config.json").read_text(encoding="utf-8"))
+    wrong = {
+        name: width
+        for name in ("hidden_size", "intermediate_size")
+        if isinstance(width := config.get(name), int) and width % NF4_CPU_MULTIPLE
+    }
+    if wrong:
+        raise ModelError(
+            f"{foundation.pointer.name}: nf4 on a CPU needs layer widths in multiples of {NF4_CPU_MULTIPLE}, got "
+            f"{wrong}. Set train.quantization to none, or train on a GPU."
+        )
 
 
 def context_length(folder: Path) -> int | None:

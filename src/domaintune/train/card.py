@@ -37,7 +37,7 @@ def model_card(facts: Facts) -> str:
         f"---\n{_front_matter(facts)}---\n\n# {settings.arm}\n\n"
         f"LoRA adapter for `{facts.foundation.name}`"
         f"{f' at revision `{facts.foundation.revision}`' if facts.foundation.revision else ''}, tuned with "
-        f"[domaintune](https://github.com/domaintune/domaintune) on the instruction groups {groups}.\n"
+        f"domaintune on the instruction groups {groups}.\n"
         f"Prompts use the `{mixture['template']}` template; the loss is on the answer and its end token "
         "only.\n\n"
         f"## Figures\n\n| figure | value |\n|---|---|\n{table}\n\n"

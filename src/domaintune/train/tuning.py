@@ -57,8 +57,7 @@ class Watch(TrainerCallback):  # type: ignore[misc]  # transformers is not follo
         for name in ("loss", "eval_loss"):
             if name in logs and not math.isfinite(logs[name]):
                 raise ModelError(
-                    f"train: {name} became {logs[name]} at step {state.global_step}. Lower "
-                    "train.learning_rate or "
+                    f"train: {name} became {logs[name]} at step {state.global_step}. Lower train.learning_rate or "
                     "train.max_grad_norm; no adapter was written."
                 )
 
