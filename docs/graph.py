@@ -78,9 +78,7 @@ def overlap(dep: str, out: str) -> bool:
     a, b = (
         path.replace("${item.model}", "${key}").replace("${item.baseline}", "${key}") for path in (dep, out)
     )
-    return not a.startswith("metrics/accounting") and (
-        a == b or a.startswith(b + "/") or b.startswith(a + "/")
-    )
+    return not a.startswith("data/accounting") and (a == b or a.startswith(b + "/") or b.startswith(a + "/"))
 
 
 def svg(stages: dict[str, Any]) -> str:

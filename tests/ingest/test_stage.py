@@ -26,12 +26,12 @@ def run(
     place: Path, stage: str, option: str, key: str, out: str, *more: str
 ) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", f"domaintune.{stage}", "--params", "params.yaml", f"--{option}", key]
-    command += ["--out", out, "--accounting", f"metrics/accounting/{stage}/{key}.json", *more]
+    command += ["--out", out, "--accounting", f"data/accounting/{stage}/{key}.json", *more]
     return subprocess.run(command, cwd=place, capture_output=True, text=True, check=False, timeout=120)
 
 
 def books(place: Path, stage: str, key: str) -> dict[str, object]:
-    loaded: dict[str, object] = json.loads((place / f"metrics/accounting/{stage}/{key}.json").read_text())
+    loaded: dict[str, object] = json.loads((place / f"data/accounting/{stage}/{key}.json").read_text())
     return loaded
 
 

@@ -1,17 +1,17 @@
 """Teacher and judge behind real HTTP servers, data behind a real SSH server: what was answered is never asked again."""
 
+import csv
 import os
 import shutil
 import signal
 import subprocess
 import time
+from pathlib import Path
 
 import polars as pl
 import pytest
 from openai_server import Server
 from ssh_server import serving, sshd
-
-pytestmark = [pytest.mark.promise(3), pytest.mark.promise(7)]
 
 
 def point_at(clone, server) -> None:
@@ -38,6 +38,7 @@ def served(new_clone):
         yield clone, server
 
 
+@pytest.mark.promise(7)
 def test_teacher_and_judge_ran_against_a_server_with_faults(served, record_property) -> None:
     clone, server = served
     counts = server.counts()
@@ -50,6 +51,7 @@ def test_teacher_and_judge_ran_against_a_server_with_faults(served, record_prope
     assert judged.filter(pl.col("outcome").is_in(["parsed", "repaired"])).height > 0.8 * judged.height
 
 
+@pytest.mark.promise(3)
 def test_an_added_document_sends_its_own_requests_alone(served, tmp_path, record_property) -> None:
     clone, server = served
     raw = tmp_path / "projects.csv"
@@ -103,6 +105,26 @@ def test_a_fresh_clone_with_pulled_responses_and_an_empty_ledger_sends_nothing(
     fresh.repro("--force", "generate@nasa_rnd")
     assert server.counts()["requests"] == before
     record_property("requests of a fresh clone with pulled responses", server.counts()["requests"] - before)
+    title = edit_one_abstract(fresh, tmp_path / "projects.csv")
+    seen = len(server.prompts)
+    fresh.repro("generate@nasa_rnd")
+    sent = server.prompts[seen:]
+    assert sent
+    assert all(title in str(prompt) for prompt in sent)
+    record_property("requests after one document was edited", len(sent))
+
+
+def edit_one_abstract(clone, raw: Path) -> str:
+    """Change a word in one project's abstract and return its title."""
+    given = clone.path / "data/raw/starter/nasa/projects.csv"
+    rows = list(csv.DictReader(given.read_text(encoding="utf-8-sig").splitlines()))
+    rows[7]["abstract"] = "In the second year " + rows[7]["abstract"]
+    with raw.open("w", encoding="utf-8", newline="") as handle:
+        writer = csv.DictWriter(handle, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+    clone.edit("params.yaml", "path: data/raw/starter/nasa/projects.csv", f"path: {raw}")
+    return rows[7]["title"]
 
 
 @pytest.mark.promise(8)
@@ -167,13 +189,19 @@ def working(module: str, clone) -> list[int]:
     return found
 
 
+@pytest.fixture(scope="module")
+def undisturbed(new_clone):
+    """A clone at size test whose training nobody disturbed."""
+    clone = new_clone()
+    clone.recipe("nasa_rnd", "test")
+    clone.repro("train@tuned")
+    return clone
+
+
 @pytest.mark.promise(8)
 @pytest.mark.slow
 @pytest.mark.parametrize("victim", ["stage", "dvc", "both"])
-def test_kill_9_in_train_gives_the_undisturbed_adapter(victim, new_clone) -> None:
-    undisturbed = new_clone()
-    undisturbed.recipe("nasa_rnd", "test")
-    undisturbed.repro("train@tuned")
+def test_kill_9_in_train_gives_the_undisturbed_adapter(victim, undisturbed, new_clone) -> None:
     clone = new_clone()
     clone.recipe("nasa_rnd", "test")
     folder = clone.path / ".domaintune/checkpoints"

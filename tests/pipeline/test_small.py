@@ -30,14 +30,17 @@ def small(new_clone):
     return clone
 
 
-def test_two_clones_produce_the_same_bytes(small, new_clone) -> None:
+@pytest.mark.promise(9)
+def test_two_clones_produce_the_same_bytes(small, new_clone, record_property) -> None:
     twin = new_clone()
     twin.recipe("nasa_rnd", "test")
     twin.repro()
     assert hashes(twin.path) == hashes(small.path)
     assert len(hashes(small.path)) > 30
+    record_property("outs with equal hashes", len(hashes(small.path)))
 
 
+@pytest.mark.promise(3)
 def test_a_comment_in_the_judge_reruns_the_judge_and_not_training(small) -> None:
     path = small.path / "src/domaintune/judge/verdicts.py"
     before = path.read_text(encoding="utf-8")
@@ -49,6 +52,7 @@ def test_a_comment_in_the_judge_reruns_the_judge_and_not_training(small) -> None
     assert ran <= {"judge", "compare", "report"}
 
 
+@pytest.mark.promise(3)
 def test_a_new_arm_runs_its_own_stages_compare_and_report(small) -> None:
     small.edit(
         "params.yaml",
@@ -86,12 +90,15 @@ def test_a_question_is_traced_from_the_raw_record_to_its_judgment(small) -> None
         assert re.search(rf"^{name}", lines, re.MULTILINE), name
 
 
-def test_rows_in_the_mixture_are_the_rows_trained_on(small) -> None:
+@pytest.mark.promise(5)
+def test_rows_in_the_mixture_are_the_rows_trained_on(small, record_property) -> None:
     rows = pl.read_parquet(small.path / "data/mixtures/tuned/rows.parquet")
-    book = json.loads((small.path / "metrics/accounting/train/tuned.json").read_text(encoding="utf-8"))
+    book = json.loads((small.path / "data/accounting/train/tuned.json").read_text(encoding="utf-8"))
     assert book["kept"] == rows.height > 0
+    record_property("rows", rows.height)
 
 
+@pytest.mark.promise(3)
 def test_a_document_moves_no_other_document_s_split(small, tmp_path) -> None:
     corpus = small.path / "data/corpus/documents.parquet"
     before = dict(pl.read_parquet(corpus).select("id", "split").iter_rows())
@@ -102,7 +109,7 @@ def test_a_document_moves_no_other_document_s_split(small, tmp_path) -> None:
     small.repro("corpus")
     after = dict(pl.read_parquet(corpus).select("id", "split").iter_rows())
     small.edit("params.yaml", f"path: {raw}", "path: data/raw/starter/nasa/projects.csv")
-    small.repro("corpus")
+    assert small.repro("corpus").ran == set(), "DVC's run cache brings back what was made before"
     assert len(after) == len(before) + 1
     assert {key: after[key] for key in before} == before
 
@@ -132,6 +139,7 @@ BAD_INPUT = {
 }
 
 
+@pytest.mark.promise(10)
 @pytest.mark.parametrize("case", BAD_INPUT)
 def test_bad_parameters_give_one_clear_message(case, small) -> None:
     (name, old, new), message = BAD_INPUT[case]
@@ -142,6 +150,7 @@ def test_bad_parameters_give_one_clear_message(case, small) -> None:
     assert "Traceback" not in done.out
 
 
+@pytest.mark.promise(10)
 def test_an_unreachable_teacher_is_named_and_nothing_is_half_written(small) -> None:
     small.edit("params.yaml", "  backend: extractive", "  backend: openai")
     small.edit("params.yaml", "  max_retries: 5", "  max_retries: 0")

@@ -43,7 +43,7 @@ def typed(new_clone):
 
 def snapshot(path: Path) -> dict:
     books = {
-        str(p.relative_to(path)): json.loads(p.read_text()) for p in path.glob("metrics/accounting/*/*.json")
+        str(p.relative_to(path)): json.loads(p.read_text()) for p in path.glob("data/accounting/*/*.json")
     }
     return {"books": books, "compare": json.loads((path / "metrics/compare.json").read_text())}
 
@@ -53,6 +53,7 @@ def test_both_readmes_give_the_same_commands() -> None:
     assert len(commands(ROOT / "README.md")) > 10
 
 
+@pytest.mark.promise(1)
 def test_the_first_repro_runs_every_stage_and_the_second_none(typed) -> None:
     import yaml
 
@@ -61,6 +62,7 @@ def test_the_first_repro_runs_every_stage_and_the_second_none(typed) -> None:
     assert typed["again"].ran == set()
 
 
+@pytest.mark.promise(2)
 def test_another_rank_reruns_training_and_what_follows_alone(typed) -> None:
     ran = stages(typed["dvc exp run -S lora.r=32"].ran)
     assert ran <= AFTER_TRAIN
@@ -68,10 +70,12 @@ def test_another_rank_reruns_training_and_what_follows_alone(typed) -> None:
     assert "answer" in ran
 
 
+@pytest.mark.promise(2)
 def test_metrics_diff_shows_what_the_rank_changed(typed) -> None:
     assert "train_loss" in typed["dvc metrics diff"].out
 
 
+@pytest.mark.promise(5)
 def test_every_book_balances(typed) -> None:
     books = typed["state"]["books"]
     assert len(books) > 12
@@ -94,6 +98,7 @@ def test_the_readme_s_table_is_that_of_the_metrics() -> None:
         assert results.written(text, metrics) == text
 
 
+@pytest.mark.promise(4)
 def test_the_golden_numbers_come_out_of_the_command_in_readme(typed) -> None:
     out = typed["domaintune stats scores.csv --baseline base --treated tuned"].out
     for digits in ("-0.884651737", "0.19968068", "0.399361359", "1.380952381", "3.178893104", "103"):

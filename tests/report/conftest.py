@@ -107,7 +107,7 @@ def books(root, stage, item, rows, kept, **lost):
     for column, reasons in lost.items():
         accounts.lost[column] = Counter(reasons)
     accounts.rows_in = kept + accounts.total_lost()
-    accounts.write(root / f"metrics/accounting/{stage}/{item}.json")
+    accounts.write(root / f"data/accounting/{stage}/{item}.json")
 
 
 def write_tables(root, questions):
@@ -217,7 +217,7 @@ def compare_and_report(root, out="data/report"):
         "--params": root / "params.yaml", "--questions": root / "data/curated/questions.parquet",
         "--answers": root / "data/answers", "--judgments": root / "data/judgments",
         "--out": root / "data/comparison", "--metrics": root / "metrics/compare.json",
-        "--accounting": root / "metrics/accounting/compare/all.json",
+        "--accounting": root / "data/accounting/compare/all.json",
     })  # fmt: skip
     folders = (
         "comparison",
@@ -231,7 +231,7 @@ def compare_and_report(root, out="data/report"):
     )
     invoke(report.app, {
         "--params": root / "params.yaml", **{f"--{name}": root / "data" / name for name in folders},
-        "--books": root / "metrics/accounting", "--out": root / out,
+        "--books": root / "data/accounting", "--out": root / out,
     })  # fmt: skip
     return Run(root, root / out / "report.html")
 

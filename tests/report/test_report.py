@@ -169,7 +169,7 @@ def test_the_same_run_gives_the_same_bytes(make):
 
 def test_books_of_a_removed_arm_are_not_shown(make):
     run = make.run()
-    (run.root / "metrics/accounting/train/removed.json").write_text('{"stage": "train"}')
+    (run.root / "data/accounting/train/removed.json").write_text('{"stage": "train"}')
     assert "removed" not in words(make.again("second").html).replace("removed <code>", "")
 
 
