@@ -21,17 +21,15 @@ def curve(log: Sequence[dict[str, Any]]) -> str:
 
 
 def headline(tuned: Tuned, rows: dict[str, Rows]) -> dict[str, Any]:
-    """Return a handful of figures; none of them a duration."""
+    """Return a handful of figures, no durations. Without validation rows nothing could stop early: both are null."""
     losses = [(entry["eval_loss"], entry["step"]) for entry in tuned.log if "eval_loss" in entry]
     trained = [entry["loss"] for entry in tuned.log if "loss" in entry]
     best = min(losses) if losses else None
     return {
-        "trained": True,
         "rows": len(rows["train"]),
         "trained_tokens": rows["train"].trained_tokens,
         "epochs": round(tuned.steps / tuned.pace.steps_per_epoch, 4),
         "train_loss": round(trained[-1], 6) if trained else None,
         "validation_loss": round(best[0], 6) if best else None,
         "best_epoch": round(best[1] / tuned.pace.steps_per_epoch, 4) if best else None,
-        "early_stopping": "on" if losses else "off: no validation rows",
     }

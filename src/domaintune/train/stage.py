@@ -29,7 +29,7 @@ def write_untrained(described: dict[str, Any], settings: Settings, outputs: Outp
     """Write the markers of an arm that is not trained."""
     write_json(outputs.adapter / "arm.json", _arm(described, settings))
     write_text(outputs.curve, "step,split,loss\n")
-    write_json(outputs.metrics, {"trained": False})
+    write_json(outputs.metrics, {})
 
 
 def train_arm(
