@@ -120,7 +120,7 @@ def verdicts(clone) -> dict[str, tuple[str, ...]]:
 
 def count(judged: dict[str, tuple[str, ...]]) -> dict[str, int]:
     """Count verdicts by rubric and outcome."""
-    return dict(Counter(f"{rubric} {outcome}" for rubric, outcome, *_ in judged.values()))
+    return dict(sorted(Counter(f"{rubric} {outcome}" for rubric, outcome, *_ in judged.values()).items()))
 
 
 @pytest.fixture(scope="module")
