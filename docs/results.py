@@ -13,8 +13,8 @@ BEGIN, END = "<!-- results:", "<!-- /results -->"
 
 def table(metrics: dict[str, Any]) -> str:
     """Return the arms that were compared as a Markdown table; `–` where a figure could not be had."""
-    head = "| arm against baseline | questions | baseline | tuned | difference (95 % interval) | p | d_z | length |"
-    lines = [head, "|---|---|---|---|---|---|---|---|"]
+    head = "| arm against baseline | questions | baseline | tuned | difference (95 % interval) | p | d_z |"
+    lines = [head, "|---|---|---|---|---|---|---|"]
     for arm, m in sorted(metrics.items()):
         interval = f"{number(m, 'difference', '+.3f')} ({number(m, 'ci_low', '+.3f')} to {number(m, 'ci_high', '+.3f')})"
         p = "< 0.0001" if 0 <= m.get("p", -1) < 1e-4 else number(m, "p", ".4f")

@@ -40,7 +40,7 @@ def write_all(comparison: Comparison, out: Path, metrics: Path, accounting: Path
 
 
 def headline(statistics: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the figures of `dvc metrics show`, for each compared arm."""
+    """Return the figures of `dvc metrics show`, for each compared arm: few, so that `dvc exp show` fits a screen."""
     return {name: _figures(arm) for name, arm in sorted(statistics["arms"].items())}
 
 
@@ -72,13 +72,11 @@ def paired_csv(values: Iterable[Pair], baseline: str, arm: str) -> str:
 
 def _figures(arm: Mapping[str, Any]) -> dict[str, Any]:
     paired = _headline_paired(arm["rubrics"])
-    tokens = arm["lengths"]["tokens"]
-    figures: dict[str, Any] = {"length_ratio": tokens and tokens["ratio_of_means"], "n": 0}
     if paired is None:
-        return figures
+        return {"n": 0}
     statistics = paired["statistics"]
-    difference, power = statistics["difference"], statistics["power"]
-    return figures | {
+    difference = statistics["difference"]
+    return {
         "n": statistics["base"]["n"],
         "mean_baseline": statistics["base"]["mean"],
         "mean": statistics["tuned"]["mean"],
@@ -86,9 +84,7 @@ def _figures(arm: Mapping[str, Any]) -> dict[str, Any]:
         "ci_low": difference["ci_low"],
         "ci_high": difference["ci_high"],
         "p": statistics["t_test"]["p_two_tail"],
-        "p_holm": paired["p_holm"],
         "d_z": difference["d_z"],
-        "n_needed": power["required_n"],
     }
 
 

@@ -1,0 +1,56 @@
+"""Books balance or the stage stops; nothing is written that does not add up."""
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domaintune.core.accounting import KINDS, Accounts
+from domaintune.core.errors import AccountingError, GateError
+from domaintune.core.records.reject import Reject
+
+KIND = st.sampled_from(sorted(KINDS))
+pytestmark = pytest.mark.promise(5)
+
+
+def lost(kind: str, reason: str) -> Reject:
+    return Reject(id="1", stage="s", kind=kind, reason=reason, detail="", row="{}")  # type: ignore[arg-type]
+
+
+@given(st.integers(0, 50), st.lists(st.tuples(KIND, st.sampled_from(["a", "b"]))), st.integers(-3, 3))
+def test_in_equals_kept_plus_every_loss_or_it_raises(
+    kept: int, losses: list[tuple[str, str]], slip: int
+) -> None:
+    accounts = Accounts("s", "x", "rows")
+    accounts.rows_in, accounts.kept = kept + len(losses) + slip, kept
+    accounts.lose(lost(*loss) for loss in losses)
+    if slip:
+        with pytest.raises(AccountingError, match="Nothing was written"):
+            accounts.check()
+    else:
+        accounts.check()
+        book = accounts.as_dict()
+        assert book["in"] == book["kept"] + sum(sum(book[column].values()) for column in KINDS.values())
+
+
+def test_books_that_do_not_balance_write_no_file(tmp_path: Path) -> None:
+    accounts = Accounts("s", "x", "rows")
+    accounts.rows_in = 1
+    with pytest.raises(AccountingError):
+        accounts.write(tmp_path / "x.json")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_gate_counts_rejected_and_failed_and_not_duplicates(tmp_path: Path) -> None:
+    accounts = Accounts("generate", "t", "pairs")
+    accounts.rows_in, accounts.kept = 10, 4
+    accounts.lose(
+        [lost("duplicate", "same")] * 3 + [lost("rejected", "short")] * 2 + [lost("failed", "refused")]
+    )
+    accounts.check_reject_fraction(0.3)
+    with pytest.raises(GateError, match=r"3 of 10 .*short 2, refused 1"):
+        accounts.check_reject_fraction(0.29)
+    accounts.write(tmp_path / "t.json")
+    assert json.loads((tmp_path / "t.json").read_text())["rejected"] == {"short": 2}

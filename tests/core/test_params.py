@@ -1,0 +1,109 @@
+"""Problems in params.yaml are all named at once, with their place and what was probably meant."""
+
+from pathlib import Path
+from typing import ClassVar
+
+import pytest
+from pydantic import Field
+
+from domaintune.core.errors import ParamsError
+from domaintune.core.params import Params, View, load_item, load_mapping, load_section, load_value
+
+
+class Inner(Params):
+    section: ClassVar[str] = "train"
+    rate: float = Field(gt=0)
+
+
+class Train(Params):
+    section: ClassVar[str] = "train"
+    epochs: float = Field(gt=0)
+    batch: int = Field(gt=0)
+    inner: Inner
+
+
+class Arm(Params):
+    section: ClassVar[str] = "arms"
+    model: str
+    seed: int | None = None
+
+
+class ArmModel(View):
+    section: ClassVar[str] = "arms"
+    model: str
+
+
+GOOD = "seed: 3\ntrain: {epochs: 1, batch: 8, inner: {rate: 1e-4}}\narms: {b: {model: x}, a: {model: y, seed: 1}}\n"
+
+
+def written(tmp_path: Path, text: str) -> Path:
+    path = tmp_path / "params.yaml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_1e_4_is_a_number_as_it_is_for_dvc(tmp_path: Path) -> None:
+    assert load_section(written(tmp_path, GOOD), Train).inner.rate == 0.0001
+
+
+def test_all_problems_are_reported_at_once_with_place_value_and_suggestion(tmp_path: Path) -> None:
+    path = written(tmp_path, "train: {epochs: -1, batch: '8', inner: {rate: 1.0, rat: 2}}\n")
+    with pytest.raises(ParamsError) as raised:
+        load_section(path, Train)
+    lines = str(raised.value).splitlines()
+    assert len(lines) == 3
+    assert any("train.epochs: input should be greater than 0, got -1" in line for line in lines)
+    assert any("train.batch: input should be a valid integer, got '8'" in line for line in lines)
+    assert any("train.inner.rat: unknown parameter (did you mean rate?)" in line for line in lines)
+
+
+def test_a_missing_parameter_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ParamsError, match=r"train\.inner: missing; add it to the file"):
+        load_section(written(tmp_path, "train: {epochs: 1.0, batch: 8}\n"), Train)
+
+
+@pytest.mark.parametrize("number", [".nan", ".inf", "-.inf"])
+def test_a_number_that_is_none_is_refused(tmp_path: Path, number: str) -> None:
+    with pytest.raises(ParamsError, match=r"train\.epochs"):
+        load_section(
+            written(tmp_path, f"train: {{epochs: {number}, batch: 8, inner: {{rate: 1.0}}}}\n"), Train
+        )
+
+
+def test_a_misspelt_section_is_suggested(tmp_path: Path) -> None:
+    with pytest.raises(ParamsError, match=r"train: missing section \(did you mean trian\?\)"):
+        load_section(written(tmp_path, "trian: {}\n"), Train)
+
+
+def test_items_come_sorted_and_a_missing_one_is_named(tmp_path: Path) -> None:
+    path = written(tmp_path, GOOD)
+    assert list(load_mapping(path, Arm)) == ["a", "b"]
+    assert load_mapping(written(tmp_path, "arms: {}\n"), Arm) == {}
+    with pytest.raises(ParamsError, match=r"arms\.tuned: no such entry; known here: a, b"):
+        load_item(written(tmp_path, GOOD), Arm, "tuned")
+
+
+def test_a_view_leaves_out_what_it_does_not_name(tmp_path: Path) -> None:
+    assert load_item(written(tmp_path, GOOD), ArmModel, "a").model_dump() == {"model": "y"}
+
+
+def test_keys_are_lower_case_words(tmp_path: Path) -> None:
+    with pytest.raises(ParamsError, match="a key matches"):
+        load_mapping(written(tmp_path, "arms: {Tuned-1: {model: x}}\n"), Arm)
+
+
+def test_a_single_value_has_its_type(tmp_path: Path) -> None:
+    assert load_value(written(tmp_path, GOOD), "seed", int) == 3
+    with pytest.raises(ParamsError, match="seed: expected int, got 'x'"):
+        load_value(written(tmp_path, "seed: x\n"), "seed", int)
+
+
+@pytest.mark.parametrize("text", ["a: [1\n", "- 1\n", "a: 1\na: 2\n"])
+def test_what_is_no_mapping_in_yaml_is_an_error_in_words(tmp_path: Path, text: str) -> None:
+    with pytest.raises(ParamsError):
+        load_section(written(tmp_path, text), Train)
+
+
+def test_a_missing_file_says_where_to_stand(tmp_path: Path) -> None:
+    with pytest.raises(ParamsError, match="root folder"):
+        load_section(tmp_path / "params.yaml", Train)

@@ -1,0 +1,95 @@
+"""A stage holds its lock, ends with the process that started it, and prints one message for what a user can mend."""
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from domaintune.core.errors import BusyError, VersionError
+from domaintune.core.files import replacing, to_json
+from domaintune.core.locks import check_installed
+from domaintune.core.seeds import derive_seed, unit_interval
+from domaintune.core.stage import running
+
+HOLD = "import sys, time\nfrom domaintune.core.stage import running\nwith running('s', 'x'):\n    print('held', flush=True)\n    time.sleep(60)\n"
+
+
+def start(folder: Path, *command: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, text=True)
+
+
+def test_a_second_run_of_the_same_item_is_told_which_process_holds_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    holder = start(tmp_path, sys.executable, "-c", HOLD)
+    assert holder.stdout is not None
+    assert holder.stdout.readline() == "held\n"
+    try:
+        with pytest.raises(BusyError, match=f"process {holder.pid} is already running"), running("s", "x"):
+            pass
+    finally:
+        holder.kill()
+        holder.communicate()
+
+
+@pytest.mark.parametrize("shell", [False, True])
+def test_a_stage_ends_when_its_parent_is_killed_also_behind_a_shell(tmp_path: Path, shell: bool) -> None:
+    script = tmp_path / "hold.py"
+    script.write_text(HOLD, encoding="utf-8")
+    inner = (
+        f"['sh', '-c', '{sys.executable} {script}; true']" if shell else f"['{sys.executable}', '{script}']"
+    )
+    parent = start(tmp_path, sys.executable, "-c", f"import subprocess\nsubprocess.run({inner})")
+    assert parent.stdout is not None
+    assert parent.stdout.readline() == "held\n"
+    stage = int((tmp_path / ".domaintune/locks/s.x").read_text())
+    parent.kill()
+    parent.communicate()
+    deadline = time.monotonic() + 10
+    while alive(stage) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not alive(stage)
+
+
+def alive(pid: int) -> bool:
+    try:
+        return "Z" not in Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except FileNotFoundError:
+        return False
+
+
+def test_a_library_of_another_version_stops_the_stage_and_names_the_way_out(tmp_path: Path) -> None:
+    excerpt = tmp_path / "tables.txt"
+    excerpt.write_text("polars==0.0.1\nno-such-library==1.0\n", encoding="utf-8")
+    with pytest.raises(VersionError, match=r"(?s)polars: locked 0\.0\.1.*no-such-library.*make setup"):
+        check_installed(excerpt)
+
+
+def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text("old")
+    with pytest.raises(KeyError), replacing(path) as temporary:  # noqa: PT012 the block must write before it fails
+        temporary.write_text("half")
+        raise KeyError
+    assert path.read_text() == "old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_nan_never_reaches_a_json_file() -> None:
+    with pytest.raises(ValueError, match="JSON compliant"):
+        to_json({"loss": float("nan")})
+
+
+def test_seeds_are_the_same_in_another_process() -> None:
+    code = "from domaintune.core.seeds import derive_seed; print(derive_seed(1, 'a', 'b'))"
+    env = {**os.environ, "PYTHONHASHSEED": "7"}
+    out = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=env
+    ).stdout
+    assert int(out) == derive_seed(1, "a", "b")
+    assert derive_seed(1, "ab") != derive_seed(1, "a", "b")
+    assert 0 <= unit_interval(1, "a") < 1
