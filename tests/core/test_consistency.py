@@ -21,7 +21,8 @@ def test_every_broken_reference_is_named_at_once_with_a_suggestion(tmp_path: Pat
     path.write_text(
         "trian: {}\nsources: {nasa: {}, Foo: {}}\nmodels: {original: {}}\n"
         "tasks: {t: {sources: [nasa, nsaa]}}\nreferences: {r: {source: nada}}\n"
-        "arms: {base: {model: orignal, baseline: bsae}}\n",
+        "arms: {base: {model: orignal, baseline: bsae}, served: {model: original, baseline: base, mixture: [x],"
+        " endpoint: {server: s}}}\n",
         encoding="utf-8",
     )
     with pytest.raises(ParamsError) as raised:
@@ -33,7 +34,8 @@ def test_every_broken_reference_is_named_at_once_with_a_suggestion(tmp_path: Pat
         "tasks.t.sources: nsaa is no entry of sources (did you mean nasa?)",
         "references.r.source: nada is no entry of sources",
         "arms.base.model: orignal is no entry of models (did you mean original?)",
+        "arms.served: has an endpoint",
         "arms.base.baseline: bsae is no entry of arms (did you mean base?)",
     ):
         assert part in lines
-    assert len(lines.splitlines()) == 6
+    assert len(lines.splitlines()) == 7

@@ -38,6 +38,9 @@ def _problems(everything: Mapping[str, Any]) -> Iterator[str]:
         for key in _entries(everything, section):
             if not re.match(KEY_PATTERN, str(key)):
                 yield f"{section}.{key}: a name matches {KEY_PATTERN}"
+    for key, entry in _entries(everything, "arms").items():
+        if entry.get("endpoint") and entry.get("mixture"):
+            yield f"arms.{key}: has an endpoint, so a server answers and nothing is trained; set mixture to null"
     for where, name, section in _references(everything):
         known = everything.get(section)
         if isinstance(known, Mapping) and name not in known:
