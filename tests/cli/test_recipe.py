@@ -66,3 +66,13 @@ def test_an_unknown_parameter_in_a_recipe_is_refused() -> None:
 
 def test_an_emptied_section_stays_a_section() -> None:
     assert applied("sample:  # why\n  a: 1\nseed: 1\n", {"sample": {}}) == "sample: {}  # why\nseed: 1\n"
+
+
+def test_a_blank_line_within_a_section_does_not_save_its_entries_from_being_replaced() -> None:
+    text = "sample:\n  a: 1\n\n  b: 2\n\nseed: 1\n"
+    assert applied(text, {"sample": {"c": 3}}) == "sample:\n  c: 3\n\nseed: 1\n"
+
+
+def test_a_value_over_several_lines_is_refused_with_what_to_do() -> None:
+    with pytest.raises(ParamsError, match=r"lora\.target_modules: write the present value on one line"):
+        applied("lora:\n  target_modules:\n    - a\n    - b\n", {"lora": {"target_modules": ["c"]}})

@@ -69,7 +69,7 @@ def test_show_prints_chosen_rows_and_markup_in_data_as_text(
 
 
 def test_show_says_what_is_missing(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="no table here"):
+    with pytest.raises(InputError, match="no Parquet or JSON file here"):
         call("show", str(tmp_path / "none.parquet"))
     write_frame(tmp_path / "r.parquet", pl.DataFrame({"id": ["1"]}))
     with pytest.raises(InputError, match="no column reason; there are id"):

@@ -67,7 +67,7 @@ PLANTED: dict[str, tuple[Callable[[Path], None], str]] = {
         "sample: dvc.yaml declares the parameter lora",
     ),
     "a path in cmd is not declared": (
-        lambda root: edit(root / "dvc.yaml", '--raw "${item.path}"', "--raw data/raw/other.csv"),
+        lambda root: edit(root / "dvc.yaml", "--raw '${item.path}'", "--raw data/raw/other.csv"),
         "ingest: cmd uses data/raw/other.csv",
     ),
     "a declared path does not stand in cmd": (

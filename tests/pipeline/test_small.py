@@ -166,3 +166,13 @@ def test_an_unreachable_teacher_is_named_and_nothing_is_half_written(small) -> N
     absent = small.repro("generate@nasa_rnd", fails=True)
     assert "DOMAINTUNE_TEST_KEY_THAT_IS_ABSENT" in absent.out
     assert not list((small.path / "data/generated/nasa_rnd").glob("*.parquet"))
+
+
+def test_a_raw_file_s_name_is_never_run_as_shell_code(small, tmp_path) -> None:
+    raw = tmp_path / "we $(touch planted) $HOME `touch planted`.csv"
+    shutil.copy(small.path / "data/raw/starter/nasa/projects.csv", raw)
+    small.edit("params.yaml", "path: data/raw/starter/nasa/projects.csv", f"path: {json.dumps(str(raw))}")
+    small.repro("ingest@starter_projects")
+    assert not (small.path / "planted").exists()
+    small.run("git", "reset", "-q", "--hard")
+    small.run("dvc", "checkout", "-q")

@@ -41,7 +41,8 @@ def serving(folder: Path) -> Iterator[Remote]:
         "Subsystem sftp internal-sftp\n",
         encoding="utf-8",
     )
-    Path("/run/sshd").mkdir(exist_ok=True)
+    if os.geteuid() == 0:  # sshd as root wants its privilege separation folder
+        Path("/run/sshd").mkdir(exist_ok=True)
     server = subprocess.Popen([str(sshd()), "-D", "-e", "-f", str(config)], stderr=subprocess.DEVNULL)
     try:
         for _ in range(100):

@@ -20,7 +20,7 @@ from domaintune.mix.writing import write_rows
 ROOT = Path(__file__).parents[2]
 SECTIONS: dict[str, Any] = {
     "seed": 3,
-    "arms": {"tuned": {"model": "tiny", "mixture": ["nasa"], "baseline": "base"}},
+    "arms": {"tuned": {"model": "tiny", "mixture": ["nasa"], "baseline": "tuned"}},
     "lora": {"r": 4, "alpha": 8, "dropout": 0.1, "target_modules": ["all-linear"]},
     "train": {
         "epochs": 3.0, "batch": 4, "micro_batch": 2, "learning_rate": 0.01, "scheduler": "linear",

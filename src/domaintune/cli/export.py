@@ -23,6 +23,8 @@ def export(
     ),
 ) -> None:
     """Write instruction rows as Alpaca JSON, ShareGPT JSON or OpenAI chat JSONL."""
+    if split not in {"", "train", "validation", "test"}:
+        raise ParamsError(f"--split {split}: expected train, validation, test, or nothing for all")
     if form not in FORMATS:
         raise ParamsError(f"--format {form}: expected one of {', '.join(FORMATS)}")
     records = [row for row in read_records(rows, Instruction) if split in {"", row.split}]

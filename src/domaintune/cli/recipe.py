@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
 
 from domaintune.core.errors import ParamsError
 from domaintune.core.files import write_text
@@ -60,6 +61,7 @@ def show(name: str, size: Annotated[Size, typer.Option(help="study, starter or t
 def use(name: str, size: Annotated[Size, typer.Option(help="study, starter or test.")] = "starter") -> None:
     """Write a recipe's values into params.yaml, keep the comments, let DVC remove what no entry owns."""
     path = Path("params.yaml")
+    read_yaml(path)
     write_text(path, applied(path.read_text(encoding="utf-8"), overlay(load(name), size)))
     typer.echo(f"params.yaml: {name}, size {size}")
     command = [sys.executable, "-m", "dvc", "checkout"]
@@ -116,6 +118,16 @@ def applied(text: str, over: Mapping[str, Any]) -> str:
     return text
 
 
+def _holds(text: str, path: tuple[str, ...], value: Any) -> bool:
+    try:
+        document = YAML(typ="safe").load(text)
+        for key in path:
+            document = document[key]
+    except (YAMLError, KeyError, TypeError):
+        return False
+    return bool(document == value)
+
+
 def _leaves(over: Mapping[str, Any], path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
     for key, value in over.items():
         if isinstance(value, Mapping):
@@ -146,7 +158,12 @@ def _set_value(text: str, path: tuple[str, ...], value: Any) -> str:
     end = re.search(r"\s*[,}]|\s+#|\s*$" if document.fa.flow_style() else r"\s+#|\s*$", rest)
     assert end is not None, "the last alternative always matches"
     lines[line] = head + inline(value) + rest[end.start() :]
-    return "".join(lines)
+    changed = "".join(lines)
+    if not _holds(changed, path, value):
+        raise ParamsError(
+            f"params.yaml: {'.'.join(path)}: write the present value on one line, then try again"
+        )
+    return changed
 
 
 def inline(value: Any) -> str:
@@ -164,8 +181,10 @@ def _replace_block(text: str, key: str, value: Any) -> str:
     if start is None:
         raise ParamsError(f"recipe: {key}: params.yaml has no such section")
     end = start + 1
-    while end < len(lines) and lines[end].startswith((" ", "\t")):
+    while end < len(lines) and (lines[end].startswith((" ", "\t")) or not lines[end].strip()):
         end += 1
+    while not lines[end - 1].strip():  # blank lines within belong to the section, those behind it do not
+        end -= 1
     comment = lines[start].partition("#")[2].rstrip("\n")
     head = f"{key}:" + (" {}" if not value else "") + (f"  #{comment}" if comment else "") + "\n"
     body = "".join(f"  {line}" for line in dumped(value).splitlines(keepends=True)) if value else ""

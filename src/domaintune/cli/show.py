@@ -34,12 +34,15 @@ def show(
         for line in token_lines(Path("data/mixtures") / path, rows):
             console.print(line)
         return
-    for file in files_of(Path(path)):
+    files = files_of(Path(path))
+    for file in files:
         console.rule(str(file))
         if file.suffix == ".json":
             console.print(escape(json.dumps(read_json(file), indent=2, ensure_ascii=False)))
         else:
-            print_table(console, filtered(read_frame(file), where), rows)
+            frame = read_frame(file)
+            if len(files) == 1 or where.partition("=")[0] in {"", *frame.columns}:
+                print_table(console, filtered(frame, where), rows)
 
 
 def files_of(path: Path) -> list[Path]:
@@ -50,7 +53,9 @@ def files_of(path: Path) -> list[Path]:
     """
     found = sorted(p for s in ("*.parquet", "*.json") for p in path.glob(s)) if path.is_dir() else [path]
     if not found or not found[0].exists():
-        raise InputError(f"{path}: no table here. Run `dvc repro`, or `dvc pull` to fetch it.")
+        raise InputError(
+            f"{path}: no Parquet or JSON file here. Run `dvc repro`, or `dvc pull` to fetch what is missing."
+        )
     return found
 
 
@@ -65,6 +70,8 @@ def filtered(frame: pl.DataFrame, where: str) -> pl.DataFrame:
     column, _, value = where.partition("=")
     if column not in frame.columns:
         raise InputError(f"--where {where}: no column {column}; there are {', '.join(frame.columns)}")
+    if frame.schema[column].is_nested():
+        raise InputError(f"--where {where}: {column} holds lists; choose a column with plain values")
     return frame.filter(pl.col(column).cast(pl.String) == value)
 
 

@@ -143,7 +143,7 @@ def _quantized(quantization: Quantization, dtype: Any) -> Any:
 
     if find_spec("bitsandbytes") is None:
         raise ModelError(
-            f"quantization {quantization} needs bitsandbytes. Run `pip install 'domaintune[gpu]'`, or set "
+            f"quantization {quantization} needs bitsandbytes. Run `make setup`, or set "
             "train.quantization to none."
         )
     from transformers import BitsAndBytesConfig

@@ -2,7 +2,7 @@
 
 import difflib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, ClassVar, TypeVar
 
@@ -83,7 +83,7 @@ def load_item(path: Path, model: type[ParamsT], key: str) -> ParamsT:
     """
     items = _mapping(path, model.section)
     if key not in items:
-        raise ParamsError(f"{path}: {model.section}.{key}: no such entry{_did_you_mean(key, items)}")
+        raise ParamsError(f"{path}: {model.section}.{key}: no such entry{did_you_mean(key, items)}")
     return parse(path, f"{model.section}.{key}", model, items[key])
 
 
@@ -118,7 +118,7 @@ def _problem(model: type[BaseModel], item: Mapping[str, Any]) -> str:
     location = "".join(f".{part}" for part in item["loc"])
     if item["type"] == "extra_forbidden":
         known = _fields_at(model, item["loc"][:-1])
-        return f"{location}: unknown parameter{_did_you_mean(str(item['loc'][-1]), known)}"
+        return f"{location}: unknown parameter{did_you_mean(str(item['loc'][-1]), known)}"
     if item["type"] == "missing":
         return f"{location}: missing; add it to the file"
     message = item["msg"][0].lower() + item["msg"][1:]
@@ -138,7 +138,7 @@ def _fields_at(model: type[BaseModel], location: tuple[Any, ...]) -> list[str]:
 def _section(path: Path, section: str) -> Any:
     everything = read_yaml(path)
     if section not in everything:
-        raise ParamsError(f"{path}: {section}: missing section{_did_you_mean(section, everything)}")
+        raise ParamsError(f"{path}: {section}: missing section{did_you_mean(section, everything)}")
     return everything[section]
 
 
@@ -153,7 +153,9 @@ def _good_key(key: Any) -> bool:
     return isinstance(key, str) and re.match(KEY_PATTERN, key) is not None
 
 
-def _did_you_mean(word: str, known: Any) -> str:
+def did_you_mean(word: str, known: Iterable[Any]) -> str:
+    """Return the closest known name as a suggestion, or all of them."""
+    known = list(known)
     close = difflib.get_close_matches(word, [str(name) for name in known], n=1, cutoff=0.6)
     return (
         f" (did you mean {close[0]}?)"

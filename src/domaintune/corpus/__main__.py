@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from domaintune.core.consistency import check_consistency
 from domaintune.core.fan_in import check_owned
 from domaintune.core.frames import read_records, write_records
 from domaintune.core.params import load_mapping, load_section, load_value
@@ -23,6 +24,7 @@ app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 def main(*, params: File, documents: File, out: File, accounting: File) -> None:
     """Build the corpus."""
     with running("corpus", "all", Path("locks/tables.txt")):
+        check_consistency(params)
         sources = load_mapping(params, Source)
         settings = load_section(params, CorpusParams)
         names = [name for name, source in sources.items() if source.kind == "documents"]

@@ -69,8 +69,13 @@ def age(document: Document) -> tuple[tuple[int, int], list[tuple[int, int, str]]
 
 
 def _natural(text: str) -> list[tuple[int, int, str]]:
+    """Split into words and numbers; of two numbers without leading zeros the one with more digits is larger."""
     parts = re.split(r"(\d+)", text)
-    return [(0, int(part), part) if part.isdecimal() else (1, 0, part) for part in parts]
+    plain = [part.lstrip("0") if part.isdecimal() else part for part in parts]
+    return [
+        (0, len(part), part) if full.isdecimal() else (1, 0, part)
+        for full, part in zip(parts, plain, strict=True)
+    ]
 
 
 def _earlier_neighbours(pairs: Sequence[Pair]) -> dict[int, list[int]]:

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from domaintune.core.consistency import check_consistency
 from domaintune.core.frames import read_records, write_records
 from domaintune.core.params import load_item, load_section, load_value
 from domaintune.core.records.document import Document
@@ -35,6 +36,7 @@ def main(
     with running(
         "generate", task, Path("locks/tables.txt"), Path("locks/teacher.txt"), Path("locks/model.txt")
     ):
+        check_consistency(params)
         entry, limits = load_item(params, Task, task), load_section(params, Generate)
         teacher, runtime = load_section(params, Teacher), load_section(params, Runtime)
         check_gate(gate)

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from domaintune.core.consistency import check_consistency
 from domaintune.core.params import load_item, load_section
 from domaintune.core.records.document import Document
 from domaintune.core.records.reject import Reject
@@ -27,6 +28,7 @@ def main(
 ) -> None:
     """Read one raw source into documents; quarantine what cannot be used."""
     with running("ingest", source, Path("locks/tables.txt")):
+        check_consistency(params)
         settings = load_section(params, Ingest)
         cleaner = Cleaner(source, load_item(params, Source, source), settings)
         documents, rejects = Spool(Document), Spool(Reject)

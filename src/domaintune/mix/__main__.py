@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from domaintune.core.accounting import Accounts
+from domaintune.core.consistency import check_consistency
 from domaintune.core.params import load_item, load_mapping, load_section
 from domaintune.core.sections.arms import ArmMixture
 from domaintune.core.sections.tasks import Task
@@ -27,6 +28,7 @@ def main(
 ) -> None:  # fmt: skip
     """Render one arm's training and validation rows."""
     with running("mix", arm, *LOCKS):
+        check_consistency(params)
         chosen = load_item(params, ArmMixture, arm)
         groups_by_task = {name: task.group for name, task in load_mapping(params, Task).items()}
         mix = load_section(params, Mix)

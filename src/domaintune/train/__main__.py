@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from domaintune.core.accounting import Accounts
+from domaintune.core.consistency import check_consistency
 from domaintune.core.files import read_json
 from domaintune.core.params import load_item, load_section, load_value
 from domaintune.core.sections.arms import Arm
@@ -28,6 +29,7 @@ def main(
 ) -> None:  # fmt: skip
     """Tune one arm."""
     with running("train", arm, Path("locks/tables.txt"), Path("locks/model.txt")):
+        check_consistency(params)
         chosen, seed = load_item(params, Arm, arm), load_value(params, "seed", int)
         settings = settle(arm, chosen, load_section(params, Lora), load_section(params, Train), seed)
         runtime, outputs = load_section(params, Runtime), Outputs(out, curve, metrics)

@@ -11,7 +11,7 @@ class Reference(Params):
     """Another export of the records of one source."""
 
     section: ClassVar[str] = "references"
-    path: str = Field(min_length=1)
+    path: str = Field(pattern=r"^[^'\n]+$")
     source: str
     """Key in `sources` whose documents are compared."""
     key: dict[str, str]

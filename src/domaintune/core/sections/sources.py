@@ -30,8 +30,9 @@ class Source(Params):
     """One raw corpus."""
 
     section: ClassVar[str] = "sources"
-    path: str = Field(min_length=1)
-    """File, absolute or relative to the repository's root; DVC tracks its content."""
+    path: str = Field(pattern=r"^[^'\n]+$")
+    """File, absolute or relative to the repository's root; DVC tracks its content. It stands between single quotes in
+    a command line, so it holds none."""
     kind: Literal["documents"]
     format: Literal["sbir_api", "sbir_portal", "sbir_awards", "techport", "columns"]
     """SBIR.gov API export, portal export, SBIR.gov bulk award CSV, TechPort search JSON, or any table by `columns`."""

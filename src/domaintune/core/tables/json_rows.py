@@ -62,7 +62,7 @@ def _line(place: str, text: str, length: int, max_chars: int, separator: str) ->
         return BrokenRow(place, "too_long", f"{length} characters, at most {max_chars}", text[:SHOWN])
     try:
         value = json.loads(text.lstrip("\ufeff"))
-    except (json.JSONDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         return BrokenRow(place, "broken_row", f"no JSON: {error}", text[:SHOWN])
     if not isinstance(value, dict):
         return BrokenRow(place, "broken_row", f"expected an object, got {type(value).__name__}", text[:SHOWN])
@@ -114,7 +114,7 @@ def _element(path: Path, buffer: str, stream: TextIO, number: int, max_chars: in
     while True:
         try:
             value, end = json.JSONDecoder().raw_decode(buffer)
-        except (json.JSONDecodeError, RecursionError) as error:
+        except (ValueError, RecursionError) as error:
             more = stream.read(max(PIECE, len(buffer)))
             if not more or len(buffer) > max_chars + 2 * PIECE:
                 raise InputError(

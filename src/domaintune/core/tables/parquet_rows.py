@@ -25,7 +25,7 @@ def read_parquet_rows(path: Path, max_chars: int, separator: str) -> Table:
 
 def _rows(path: Path, max_chars: int, separator: str) -> Iterator[Cells | BrokenRow]:
     number = 0
-    for batch in pl.scan_parquet(path).collect_batches(chunk_size=BATCH_ROWS, maintain_order=True):
+    for batch in _batches(path):
         for row in batch.iter_rows(named=True):
             number += 1
             values = {name: as_text(value, separator) for name, value in row.items()}
@@ -35,3 +35,10 @@ def _rows(path: Path, max_chars: int, separator: str) -> Iterator[Cells | Broken
                 yield BrokenRow(f"row {number}", "too_long", detail, str(row)[:SHOWN])
             else:
                 yield Cells(f"row {number}", values)
+
+
+def _batches(path: Path) -> Iterator[pl.DataFrame]:
+    try:
+        yield from pl.scan_parquet(path).collect_batches(chunk_size=BATCH_ROWS, maintain_order=True)
+    except (pl.exceptions.ComputeError, OSError) as error:
+        raise InputError(f"{path}: damaged Parquet pages: {error}. Fetch the file again.") from error

@@ -1,0 +1,66 @@
+"""What params.yaml says across sections, checked before anything is spent.
+
+These checks can only stop a run, never change a result, so no stage declares the sections they look at.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from domaintune.core.errors import ParamsError
+from domaintune.core.params import KEY_PATTERN, did_you_mean, read_yaml
+
+SECTIONS = (
+    "seed", "sample", "sources", "references", "ingest", "corpus", "validate", "tasks", "teacher", "generate",
+    "curate", "models", "arms", "mix", "lora", "train", "decode", "answer", "rubrics", "judge", "compare", "report",
+    "runtime",
+)  # fmt: skip
+NAMED = ("sample", "sources", "references", "tasks", "models", "arms", "rubrics")
+
+
+def check_consistency(path: Path) -> None:
+    """Check section names, entry names, and that every entry which names another names one that is there.
+
+    Raises:
+        ParamsError: one line a problem, all at once.
+    """
+    problems = list(_problems(read_yaml(path)))
+    if problems:
+        raise ParamsError("\n".join(f"{path}: {problem}" for problem in problems))
+
+
+def _problems(everything: Mapping[str, Any]) -> Iterator[str]:
+    for section in everything:
+        if section not in SECTIONS:
+            yield f"{section}: unknown section{did_you_mean(str(section), SECTIONS)}"
+    for section in NAMED:
+        for key in _entries(everything, section):
+            if not re.match(KEY_PATTERN, str(key)):
+                yield f"{section}.{key}: a name matches {KEY_PATTERN}"
+    for key, entry in _entries(everything, "arms").items():
+        if entry.get("endpoint") and entry.get("mixture"):
+            yield f"arms.{key}: has an endpoint, so a server answers and nothing is trained; set mixture to null"
+    for where, name, section in _references(everything):
+        known = everything.get(section)
+        if isinstance(known, Mapping) and name not in known:
+            yield f"{where}: {name} is no entry of {section}{did_you_mean(str(name), known)}"
+
+
+def _references(everything: Mapping[str, Any]) -> Iterator[tuple[str, Any, str]]:
+    """Yield (where it stands, the name it gives, the section that must hold it)."""
+    for key, entry in _entries(everything, "references").items():
+        yield f"references.{key}.source", entry.get("source"), "sources"
+    for key, entry in _entries(everything, "tasks").items():
+        sources = entry.get("sources")
+        for name in sources if isinstance(sources, list) else []:
+            yield f"tasks.{key}.sources", name, "sources"
+    for key, entry in _entries(everything, "arms").items():
+        yield f"arms.{key}.model", entry.get("model"), "models"
+        yield f"arms.{key}.baseline", entry.get("baseline"), "arms"
+
+
+def _entries(everything: Mapping[str, Any], section: str) -> dict[str, dict[str, Any]]:
+    value = everything.get(section)
+    entries = value if isinstance(value, Mapping) else {}
+    return {key: entry if isinstance(entry, dict) else {} for key, entry in entries.items()}
