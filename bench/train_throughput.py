@@ -15,7 +15,7 @@ from typing import Annotated, Any
 import numpy as np
 import typer
 
-from domaintune.core.files import to_json
+from domaintune.core.stage.files import to_json
 
 VOCABULARY = 4096
 BATCH = 8

@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domaintune.answer.selecting import input_text, select_questions
-from domaintune.core.errors import InputError
 from domaintune.core.records.question import Question
 from domaintune.core.sections.answer import Questions
+from domaintune.core.stage.errors import InputError
 
 
 def question(name: str, split: str = "train", context: str = "The pump is blue.") -> Question:

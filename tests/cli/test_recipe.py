@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from domaintune.cli.recipe import FOLDER, applied, load, merged, overlay
-from domaintune.core.errors import ParamsError
+from domaintune.core.stage.errors import ParamsError
 
 ROOT = Path(__file__).parents[2]
 NAMES = sorted(path.stem for path in (ROOT / FOLDER).glob("*.yaml"))

@@ -8,9 +8,9 @@ import pytest
 
 from domaintune.cli.app import app
 from domaintune.cli.trace import chain
-from domaintune.core.errors import InputError, ParamsError
 from domaintune.core.frames import write_frame, write_records
 from domaintune.core.records.instruction import Instruction, Turn
+from domaintune.core.stage.errors import InputError, ParamsError
 
 
 def row(number: int, turns: list[Turn] | None = None, split: str = "train") -> Instruction:

@@ -9,9 +9,9 @@ from typer.testing import CliRunner
 
 from domaintune.cli.proposing import match_names, propose
 from domaintune.cli.source import app, key_of
-from domaintune.core.errors import InputError, ParamsError
-from domaintune.core.params import load_mapping
 from domaintune.core.sections.sources import Source
+from domaintune.core.stage.errors import InputError, ParamsError
+from domaintune.core.stage.params import load_mapping
 from domaintune.ingest.from_sbir_api import COLUMNS
 
 PARAMS = """\

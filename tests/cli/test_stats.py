@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from domaintune.cli.stats import read_columns, stats
-from domaintune.core.errors import InputError
+from domaintune.core.stage.errors import InputError
 
 BASE = [4, 1, 2, 1, 3, 2, 2, 2, 4, 1]  # NASA R&D study, Table 7
 TUNED = [1, 2, 2, 2, 4, 4, 3, 3, 3, 2]

@@ -10,9 +10,9 @@ from typer.testing import CliRunner
 
 from domaintune.cli.stats import read_columns
 from domaintune.compare import __main__ as stage
-from domaintune.core.errors import InputError
 from domaintune.core.frames import read_records
 from domaintune.core.records.reject import Reject
+from domaintune.core.stage.errors import InputError
 
 LOCKS = Path(__file__).parents[2] / "locks"
 

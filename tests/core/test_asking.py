@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domaintune.core.errors import InputError, ParamsError, TeacherError
-from domaintune.core.ledger import Ledger
 from domaintune.core.sections.runtime import Runtime
 from domaintune.core.sections.teacher import Teacher
+from domaintune.core.stage.errors import InputError, ParamsError, TeacherError
 from domaintune.core.teacher.asking import OUTCOMES, Asker, Prompt
+from domaintune.core.teacher.ledger import Ledger
 from domaintune.core.teacher.opening import open_asker
 from domaintune.core.teacher.paying import Payer
 from domaintune.core.teacher.protocol import Failure, Message, Reply, Request

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from domaintune.core.consistency import SECTIONS, check_consistency
-from domaintune.core.errors import ParamsError
-from domaintune.core.params import read_yaml
+from domaintune.core.stage.errors import ParamsError
+from domaintune.core.stage.params import read_yaml
 
 ROOT = Path(__file__).parents[2]
 

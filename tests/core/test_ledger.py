@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domaintune.core.errors import LedgerError
-from domaintune.core.ledger import Ledger, ledger_path
+from domaintune.core.stage.errors import LedgerError
+from domaintune.core.teacher.ledger import Ledger, ledger_path
 from domaintune.core.teacher.protocol import Message, Reply, Request, Sampling
 
 SPAWN = multiprocessing.get_context("fork")

@@ -6,8 +6,8 @@ from typing import ClassVar
 import pytest
 from pydantic import Field
 
-from domaintune.core.errors import ParamsError
-from domaintune.core.params import Params, View, load_item, load_mapping, load_section, load_value
+from domaintune.core.stage.errors import ParamsError
+from domaintune.core.stage.params import Params, View, load_item, load_mapping, load_section, load_value
 
 
 class Inner(Params):

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from domaintune.core.errors import ModelError
 from domaintune.core.models import open_foundation
 from domaintune.core.pointer import Pointer, fetch, pin_files
+from domaintune.core.stage.errors import ModelError
 
 
 def test_a_changed_byte_is_noticed_before_anything_is_loaded(tiny_foundation: Path, tmp_path: Path) -> None:

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domaintune.core.errors import ModelError
 from domaintune.core.models import load_tokenizer, open_foundation
 from domaintune.core.rendering import end_token, prompt_text, render
+from domaintune.core.stage.errors import ModelError
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domaintune.core.repair import Read, Unreadable, read_answer
+from domaintune.core.teacher.repair import Read, Unreadable, read_answer
 
 PAIRS = {
     "type": "object",

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from domaintune.core.errors import BusyError, VersionError
-from domaintune.core.files import replacing, to_json
-from domaintune.core.locks import check_installed
 from domaintune.core.seeds import derive_seed, unit_interval
-from domaintune.core.stage import running
+from domaintune.core.stage.errors import BusyError, VersionError
+from domaintune.core.stage.files import replacing, to_json
+from domaintune.core.stage.locks import check_installed
+from domaintune.core.stage.running import running
 
-HOLD = "import sys, time\nfrom domaintune.core.stage import running\nwith running('s', 'x'):\n    print('held', flush=True)\n    time.sleep(60)\n"
+HOLD = "import sys, time\nfrom domaintune.core.stage.running import running\nwith running('s', 'x'):\n    print('held', flush=True)\n    time.sleep(60)\n"
 
 
 def start(folder: Path, *command: str) -> subprocess.Popen[str]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from domaintune.core.errors import ParamsError
+from domaintune.core.stage.errors import ParamsError
 from domaintune.core.template import render
 
 

@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domaintune.core.errors import InputError, ParamsError
-from domaintune.core.files import content_id
-from domaintune.core.params import parse
 from domaintune.core.records.document import Attribute, Document, Section
+from domaintune.core.stage.errors import InputError, ParamsError
+from domaintune.core.stage.files import content_id
+from domaintune.core.stage.params import parse
 from domaintune.corpus.build import Corpus, build_corpus
 from domaintune.corpus.params import CorpusParams
 from domaintune.corpus.splits import age

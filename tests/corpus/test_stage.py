@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from domaintune.core.files import content_id
 from domaintune.core.records.document import Document
+from domaintune.core.stage.files import content_id
 
 ROOT = Path(__file__).parents[2]
 PARAMS = """

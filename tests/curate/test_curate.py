@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domaintune.core.errors import GateError
-from domaintune.core.files import content_id
 from domaintune.core.records.document import Document, Section
 from domaintune.core.records.instruction import Instruction, Turn
+from domaintune.core.stage.errors import GateError
+from domaintune.core.stage.files import content_id
 from domaintune.curate.build import Curated, curate_rows
 from domaintune.curate.params import CurateParams
 from domaintune.curate.questions import passages_of

@@ -9,10 +9,10 @@ from generate_run import ROOT, document
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domaintune.core.errors import GateError, ParamsError
-from domaintune.core.repair import Check, accept_all
 from domaintune.core.sections.tasks import Task
+from domaintune.core.stage.errors import GateError, ParamsError
 from domaintune.core.teacher.asking import Asked, Prompt
+from domaintune.core.teacher.repair import Check, accept_all
 from domaintune.generate.card import read_card
 from domaintune.generate.prompts import choose_wording, prompt_for
 from domaintune.generate.rows import Generated, generate

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domaintune.core.errors import InputError
+from domaintune.core.stage.errors import InputError
 from domaintune.core.tables.cells import BrokenRow, Cells
 from domaintune.core.tables.delimited import read_delimited, split_records
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from domaintune.core.errors import InputError
+from domaintune.core.stage.errors import InputError
 from domaintune.core.tables.encoding import check_encoding, open_text
 
 KOREAN = "제목,내용\n" + "이온 전도도,전해질 막의 이온 전도도를 높인다\n" * 20

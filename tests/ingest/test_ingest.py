@@ -9,11 +9,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from domaintune.core.accounting import Accounts
-from domaintune.core.errors import GateError, InputError, ParamsError
 from domaintune.core.records.document import Document
 from domaintune.core.records.reject import Reject
 from domaintune.core.sections.sources import Source
+from domaintune.core.stage.accounting import Accounts
+from domaintune.core.stage.errors import GateError, InputError, ParamsError
 from domaintune.ingest.books import check_gate, ingest_rows
 from domaintune.ingest.cleaning import Cleaner, is_placeholder
 from domaintune.ingest.params import Ingest

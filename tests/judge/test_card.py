@@ -7,9 +7,9 @@ import jsonschema
 import pytest
 from ruamel.yaml import YAML
 
-from domaintune.core.errors import ParamsError
-from domaintune.core.params import read_yaml
 from domaintune.core.sections.rubrics import Rubric
+from domaintune.core.stage.errors import ParamsError
+from domaintune.core.stage.params import read_yaml
 from domaintune.judge.card import Card
 from domaintune.judge.reading import read_cards
 

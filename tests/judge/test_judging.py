@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domaintune.core.errors import GateError
 from domaintune.core.records.judgment import Judgment
 from domaintune.core.sections.rubrics import Rubric
+from domaintune.core.stage.errors import GateError
 from domaintune.core.teacher.asking import OUTCOMES, Asked, Prompt
 from domaintune.judge.books import check_losses, keep_books
 from domaintune.judge.card import Card

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domaintune.core.files import to_json
+from domaintune.core.stage.files import to_json
 from domaintune.core.teacher.protocol import Failure, Message, Reply, Request, Sampling
 from domaintune.judge.card import Card
 from domaintune.judge.overlap import Overlap, score, verdict

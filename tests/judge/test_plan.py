@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from domaintune.core.errors import InputError
 from domaintune.core.sections.rubrics import Rubric
+from domaintune.core.stage.errors import InputError
 from domaintune.judge.card import Card
 from domaintune.judge.plan import Duel, by_question, plan, texts
 

@@ -13,11 +13,11 @@ import pytest
 from ruamel.yaml import YAML
 
 from domaintune.core.frames import read_records, write_records
-from domaintune.core.params import read_yaml
 from domaintune.core.records.answer import Answer
 from domaintune.core.records.judgment import Judgment
 from domaintune.core.records.question import Question
 from domaintune.core.records.reject import Reject
+from domaintune.core.stage.params import read_yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 Make = Callable[..., Any]

@@ -2,9 +2,9 @@
 
 import pytest
 
-from domaintune.core.errors import InputError, ParamsError
 from domaintune.core.records.instruction import Instruction, Turn
 from domaintune.core.rendering import Rendered
+from domaintune.core.stage.errors import InputError, ParamsError
 from domaintune.mix.mixing import check_groups, mix_rows, summary
 
 

@@ -11,13 +11,13 @@ from ruamel.yaml import YAML
 from typer.testing import CliRunner
 
 from domaintune.compare import __main__ as compare
-from domaintune.core.accounting import Accounts
 from domaintune.core.frames import write_records
 from domaintune.core.records.answer import Answer
 from domaintune.core.records.document import Document
 from domaintune.core.records.instruction import Instruction
 from domaintune.core.records.judgment import Judgment, Score
 from domaintune.core.records.question import Question
+from domaintune.core.stage.accounting import Accounts
 from domaintune.report import __main__ as report
 
 REPOSITORY = Path(__file__).parents[2]

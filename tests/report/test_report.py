@@ -8,7 +8,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from domaintune.core.errors import InputError
+from domaintune.core.stage.errors import InputError
 
 
 def words(html):

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from domaintune.core.errors import InputError
-from domaintune.core.files import to_json
+from domaintune.core.stage.errors import InputError
+from domaintune.core.stage.files import to_json
 from domaintune.science.power import power_at, required_n, smallest_detectable
 from domaintune.science.samples import describe, mean_interval
 from domaintune.science.significance import holm, sign_test

@@ -13,10 +13,10 @@ from unittest import mock
 
 from ruamel.yaml import YAML
 
-from domaintune.core.files import content_id
 from domaintune.core.frames import write_records
 from domaintune.core.records.document import Attribute, Document, Section
-from domaintune.core.stage import guarded
+from domaintune.core.stage.files import content_id
+from domaintune.core.stage.running import guarded
 from domaintune.generate.__main__ import app
 
 ROOT = Path(__file__).parents[2]

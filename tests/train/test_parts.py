@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domaintune.core.errors import ParamsError
 from domaintune.core.sections.arms import Arm
 from domaintune.core.sections.lora import Lora
 from domaintune.core.seeds import derive
+from domaintune.core.stage.errors import ParamsError
 from domaintune.train.checkpoints import inputs_hash, mark_complete, newest_complete
 from domaintune.train.order import LengthGroupedOrder, grouped_order
 from domaintune.train.params import Train

@@ -8,10 +8,10 @@ from typing import Any
 import polars as pl
 import pytest
 
-from domaintune.core.errors import InputError, ParamsError
-from domaintune.core.files import to_json
 from domaintune.core.records.document import Document
 from domaintune.core.records.instruction import Instruction
+from domaintune.core.stage.errors import InputError, ParamsError
+from domaintune.core.stage.files import to_json
 from domaintune.validate.engine import run_suite
 from domaintune.validate.page import render_page
 from domaintune.validate.results import Findings, broken_message

@@ -6,12 +6,12 @@ from typing import Annotated
 import typer
 
 from domaintune.answer.stage import How, Places, write_answers
-from domaintune.core.params import load_item, load_section, load_value
 from domaintune.core.sections.answer import Answering
 from domaintune.core.sections.arms import Arm
 from domaintune.core.sections.decode import Decode
 from domaintune.core.sections.runtime import Runtime
-from domaintune.core.stage import guarded, running
+from domaintune.core.stage.params import load_item, load_section, load_value
+from domaintune.core.stage.running import guarded, running
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 Given = Annotated[Path, typer.Option()]

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from domaintune.core.errors import InputError
 from domaintune.core.records.question import Question
 from domaintune.core.sections.answer import Questions
 from domaintune.core.seeds import unit_interval
+from domaintune.core.stage.errors import InputError
 
 
 def select_questions(questions: Sequence[Question], wanted: Questions, seed: int) -> list[Question]:

@@ -6,8 +6,6 @@ from typing import NamedTuple
 from domaintune.answer.books import account, rejects_of
 from domaintune.answer.prompted import Answered, Prompted
 from domaintune.answer.selecting import input_text, select_questions
-from domaintune.core.accounting import Accounts
-from domaintune.core.files import read_json
 from domaintune.core.frames import read_records, write_records
 from domaintune.core.records.answer import Answer
 from domaintune.core.records.question import Question
@@ -16,6 +14,8 @@ from domaintune.core.sections.answer import Questions
 from domaintune.core.sections.arms import Arm
 from domaintune.core.sections.decode import Decode
 from domaintune.core.sections.runtime import Runtime
+from domaintune.core.stage.accounting import Accounts
+from domaintune.core.stage.files import read_json
 
 
 class Places(NamedTuple):

@@ -3,7 +3,7 @@
 import typer
 
 from domaintune.cli import contract, export, locks, recipe, show, source, stats, trace
-from domaintune.core.stage import guarded
+from domaintune.core.stage.running import guarded
 
 app = typer.Typer(
     help="Raw scientific text to a domain language model. The pipeline itself runs with `dvc repro`.",

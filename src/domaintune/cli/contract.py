@@ -17,7 +17,7 @@ from ruamel.yaml import YAML
 
 from domaintune.cli.imports import PACKAGE, loaded_params, reach
 from domaintune.cli.locks import canonical, excerpt_text, excerpts, lock_groups
-from domaintune.core.errors import DomaintuneError
+from domaintune.core.stage.errors import DomaintuneError
 
 app = typer.Typer(help="Hold dvc.yaml against the code.", no_args_is_help=True)
 SHARED = {"core", "science", "cli"}
@@ -77,8 +77,27 @@ def code_deps(root: Path, stage: str) -> set[str]:
     """Return what dvc.yaml must declare for the stage's code: its folder, shared modules, lock excerpts."""
     found = reach(root / "src", stage)
     groups = lock_groups(root)
-    deps = {f"src/{PACKAGE}/{stage}"} | {f"src/{path.as_posix()}" for path in found.modules}
+    deps = {f"src/{PACKAGE}/{stage}"} | {f"src/{path.as_posix()}" for path in _folded(root, found.modules)}
     return deps | {f"locks/{group}.txt" for group in _groups_of(found.libraries, groups)}
+
+
+def _folded(root: Path, modules: frozenset[Path]) -> set[Path]:
+    """Return the modules, those of a folder that is reached whole as the folder: same truth, fewer deps.
+
+    DVC reads every dep of every item at each run, so that a second of a run without work is lines of dvc.lock.
+    """
+    whole = {
+        folder
+        for folder in {module.parent for module in modules}
+        if len(inside := _modules_in(root, folder)) > 1 and inside <= modules
+    }
+    return whole | {module for module in modules if module.parent not in whole}
+
+
+def _modules_in(root: Path, folder: Path) -> set[Path]:
+    """Return a folder's modules, `__init__.py` excepted: it holds a docstring and nothing else."""
+    source = root / "src"
+    return {p.relative_to(source) for p in (source / folder).rglob("*.py") if p.name != "__init__.py"}
 
 
 def _groups_of(libraries: frozenset[str], groups: dict[str, list[str]]) -> set[str]:

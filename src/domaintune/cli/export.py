@@ -6,10 +6,10 @@ from typing import Annotated, Any
 
 import typer
 
-from domaintune.core.errors import ParamsError
-from domaintune.core.files import replacing, to_json
 from domaintune.core.frames import read_records
 from domaintune.core.records.instruction import Instruction
+from domaintune.core.stage.errors import ParamsError
+from domaintune.core.stage.files import replacing, to_json
 
 ROLES = {"system": "system", "user": "human", "assistant": "gpt"}
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import typer
 
-from domaintune.core.errors import VersionError
-from domaintune.core.files import write_text
+from domaintune.core.stage.errors import VersionError
+from domaintune.core.stage.files import write_text
 
 LOCK = "requirements.lock"
 

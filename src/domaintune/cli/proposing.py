@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 
 from rapidfuzz import fuzz
 
-from domaintune.core.errors import InputError
 from domaintune.core.sections.sources import ColumnMapping, Source
+from domaintune.core.stage.errors import InputError
 from domaintune.core.tables.cells import Cells, Table
 from domaintune.core.tables.json_rows import read_json_array
 from domaintune.core.tables.opening import open_table

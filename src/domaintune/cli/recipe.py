@@ -13,9 +13,9 @@ import typer
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
-from domaintune.core.errors import ParamsError
-from domaintune.core.files import write_text
-from domaintune.core.params import Params, parse, read_yaml
+from domaintune.core.stage.errors import ParamsError
+from domaintune.core.stage.files import write_text
+from domaintune.core.stage.params import Params, parse, read_yaml
 
 app = typer.Typer(help="List, show and use the studies' values.", no_args_is_help=True)
 Size = Literal["study", "starter", "test"]

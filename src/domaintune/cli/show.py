@@ -11,9 +11,9 @@ from rich.markup import escape
 from rich.table import Table
 
 from domaintune.cli.tokens import token_lines
-from domaintune.core.errors import InputError
-from domaintune.core.files import read_json
 from domaintune.core.frames import read_frame
+from domaintune.core.stage.errors import InputError
+from domaintune.core.stage.files import read_json
 
 CELL = 120
 

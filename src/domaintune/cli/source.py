@@ -9,10 +9,10 @@ import typer
 from ruamel.yaml import YAML
 
 from domaintune.cli.proposing import propose
-from domaintune.core.errors import ParamsError
-from domaintune.core.files import write_text
-from domaintune.core.params import KEY_PATTERN, parse, read_yaml
 from domaintune.core.sections.sources import Source
+from domaintune.core.stage.errors import ParamsError
+from domaintune.core.stage.files import write_text
+from domaintune.core.stage.params import KEY_PATTERN, parse, read_yaml
 
 app = typer.Typer(help="Add raw corpora to params.yaml.", no_args_is_help=True)
 PARAMS = Path("params.yaml")

@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from domaintune.core.errors import InputError
-from domaintune.core.files import to_json
+from domaintune.core.stage.errors import InputError
+from domaintune.core.stage.files import to_json
 from domaintune.science.statistics import Paired, compare_paired
 from domaintune.science.statistics_text import as_text, in_words, tables
 

@@ -5,10 +5,10 @@ from pathlib import Path
 
 from rich.text import Text
 
-from domaintune.core.errors import InputError
-from domaintune.core.files import read_json
 from domaintune.core.frames import read_frame
 from domaintune.core.models import load_tokenizer, open_foundation
+from domaintune.core.stage.errors import InputError
+from domaintune.core.stage.files import read_json
 
 FOUNDATIONS = Path("models/foundation")
 OPEN, CLOSE = "⟦", "⟧"

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import polars as pl
 import typer
 
-from domaintune.core.errors import InputError
+from domaintune.core.stage.errors import InputError
 
 TABLES = {
     "record": ("data/documents/*/*.parquet", ("id", "native_id")),

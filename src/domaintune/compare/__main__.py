@@ -10,11 +10,11 @@ from domaintune.compare.inputs import Settings, read_inputs
 from domaintune.compare.outputs import write_all
 from domaintune.compare.params import Comparing
 from domaintune.compare.text import as_tables
-from domaintune.core.params import load_mapping, load_section
 from domaintune.core.sections.answer import Answering
 from domaintune.core.sections.arms import Arm
 from domaintune.core.sections.rubrics import Rubric
-from domaintune.core.stage import guarded, running
+from domaintune.core.stage.params import load_mapping, load_section
+from domaintune.core.stage.running import guarded, running
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 Option = Annotated[Path, typer.Option()]

@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 from domaintune.compare.params import Comparing
-from domaintune.core.errors import InputError
 from domaintune.core.fan_in import check_owned
 from domaintune.core.frames import read_records
 from domaintune.core.records.answer import Answer
@@ -14,6 +13,7 @@ from domaintune.core.records.question import Question
 from domaintune.core.sections.answer import Answering
 from domaintune.core.sections.arms import Arm
 from domaintune.core.sections.rubrics import Rubric
+from domaintune.core.stage.errors import InputError
 
 
 class Settings(NamedTuple):

@@ -9,10 +9,10 @@ from typing import Any
 
 from domaintune.compare.comparison import Comparison
 from domaintune.compare.scores import Pair
-from domaintune.core.accounting import Accounts
-from domaintune.core.files import write_json, write_text
 from domaintune.core.frames import write_records
 from domaintune.core.records.reject import Reject
+from domaintune.core.stage.accounting import Accounts
+from domaintune.core.stage.files import write_json, write_text
 
 HEADLINE = ("match", "matching")  # the study's judging; else the first rubric that has scores of both arms
 

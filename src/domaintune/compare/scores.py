@@ -5,9 +5,9 @@ from collections.abc import Iterable, Sequence
 from statistics import fmean
 from typing import NamedTuple
 
-from domaintune.core.files import to_json
 from domaintune.core.records.judgment import Judgment
 from domaintune.core.records.reject import Reject
+from domaintune.core.stage.files import to_json
 
 READ = {"parsed", "repaired"}
 

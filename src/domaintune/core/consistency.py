@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from domaintune.core.errors import ParamsError
-from domaintune.core.params import KEY_PATTERN, did_you_mean, read_yaml
+from domaintune.core.stage.errors import ParamsError
+from domaintune.core.stage.params import KEY_PATTERN, did_you_mean, read_yaml
 
 SECTIONS = (
     "seed", "sample", "sources", "references", "ingest", "corpus", "validate", "tasks", "teacher", "generate",

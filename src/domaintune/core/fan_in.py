@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from domaintune.core.errors import InputError
+from domaintune.core.stage.errors import InputError
 
 
 def check_owned(root: Path, keys: Iterable[str], section: str) -> None:

@@ -8,9 +8,9 @@ from logging import ERROR, getLogger
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
-from domaintune.core.errors import ModelError
 from domaintune.core.pointer import Pointer, locate, read_pointer
 from domaintune.core.sections.runtime import Runtime
+from domaintune.core.stage.errors import ModelError
 
 Quantization = Literal["none", "nf4", "int8"]
 Precision = Literal["fp32", "bf16"]

@@ -5,8 +5,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from domaintune.core.errors import ModelError
-from domaintune.core.files import file_hash, read_json, write_json
+from domaintune.core.stage.errors import ModelError
+from domaintune.core.stage.files import file_hash, read_json, write_json
 
 POINTER = "model.json"
 PICKLES = (".bin", ".pt", ".pth", ".ckpt", ".pkl", ".pickle")

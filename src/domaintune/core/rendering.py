@@ -6,7 +6,7 @@ in both: the ids a model is asked with are a prefix of the ids it was trained on
 
 from typing import Any, Literal, NamedTuple
 
-from domaintune.core.errors import ModelError
+from domaintune.core.stage.errors import ModelError
 
 Template = Literal["alpaca", "chat"]
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from jinja2 import Environment, StrictUndefined, Template, TemplateError
 
-from domaintune.core.errors import ParamsError
+from domaintune.core.stage.errors import ParamsError
 
 # Prompts are plain text for a model: escaping would put &amp; into what it reads.
 ENVIRONMENT = Environment(undefined=StrictUndefined, autoescape=False)  # noqa: S701

@@ -8,11 +8,11 @@ import typer
 from domaintune.core.consistency import check_consistency
 from domaintune.core.fan_in import check_owned
 from domaintune.core.frames import read_records, write_records
-from domaintune.core.params import load_mapping, load_section, load_value
 from domaintune.core.records.document import Document
 from domaintune.core.records.reject import Reject
 from domaintune.core.sections.sources import Source
-from domaintune.core.stage import guarded, running
+from domaintune.core.stage.params import load_mapping, load_section, load_value
+from domaintune.core.stage.running import guarded, running
 from domaintune.corpus.build import build_corpus
 from domaintune.corpus.params import CorpusParams
 

@@ -4,10 +4,10 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from domaintune.core.accounting import Accounts
-from domaintune.core.errors import InputError
 from domaintune.core.records.document import Document
 from domaintune.core.records.reject import Reject
+from domaintune.core.stage.accounting import Accounts
+from domaintune.core.stage.errors import InputError
 from domaintune.corpus.params import CorpusParams
 from domaintune.corpus.splits import split_documents
 from domaintune.corpus.works import remove_duplicates

@@ -4,7 +4,7 @@ from typing import ClassVar, Self
 
 from pydantic import Field, model_validator
 
-from domaintune.core.params import Params
+from domaintune.core.stage.params import Params
 
 
 class CorpusParams(Params):

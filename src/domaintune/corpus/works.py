@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from domaintune.core.files import content_id, to_json
 from domaintune.core.records.document import Document
 from domaintune.core.records.reject import Reject
+from domaintune.core.stage.files import content_id, to_json
 from domaintune.science.matching import normalise
 
 _PHASES = {"1": "i", "2": "ii", "3": "iii"}

@@ -7,13 +7,13 @@ import typer
 
 from domaintune.core.fan_in import check_owned
 from domaintune.core.frames import read_records, write_records
-from domaintune.core.params import load_mapping, load_section
 from domaintune.core.records.document import Document
 from domaintune.core.records.instruction import Instruction
 from domaintune.core.records.question import Question
 from domaintune.core.records.reject import Reject
 from domaintune.core.sections.tasks import Task
-from domaintune.core.stage import guarded, running
+from domaintune.core.stage.params import load_mapping, load_section
+from domaintune.core.stage.running import guarded, running
 from domaintune.curate.build import curate_rows
 from domaintune.curate.params import CurateParams
 

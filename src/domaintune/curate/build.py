@@ -4,11 +4,11 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from domaintune.core.accounting import Accounts
 from domaintune.core.records.document import Document
 from domaintune.core.records.instruction import Instruction
 from domaintune.core.records.question import Question
 from domaintune.core.records.reject import Reject
+from domaintune.core.stage.accounting import Accounts
 from domaintune.curate.duplicates import lost, remove_duplicates
 from domaintune.curate.params import CurateParams
 from domaintune.curate.questions import passages_of, to_question

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from domaintune.core.files import content_id
 from domaintune.core.records.document import Document
 from domaintune.core.records.instruction import Instruction
 from domaintune.core.records.question import Question
+from domaintune.core.stage.files import content_id
 from domaintune.science.matching import best_passage
 from domaintune.science.sentences import split_sentences
 

@@ -4,8 +4,8 @@ from typing import Any, ClassVar
 
 from pydantic import ModelWrapValidatorHandler, TypeAdapter, model_validator
 
-from domaintune.core.params import Params
 from domaintune.core.sections.models import FoundationModel, HubModel, LocalModel, StarterModel
+from domaintune.core.stage.params import Params
 
 
 class AnyModel(Params):

@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from domaintune.core.errors import ModelError
 from domaintune.core.pointer import WANTED, Pointer, fetch, pin_files
 from domaintune.core.sections.models import HubModel, LocalModel
+from domaintune.core.stage.errors import ModelError
 
 
 def pin_hub(params: HubModel) -> Pointer:

@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from domaintune.core.errors import ModelError
 from domaintune.core.sections.models import StarterModel
+from domaintune.core.stage.errors import ModelError
 
 IGNORED = -100
 WARMUP_STEPS = 20

@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from domaintune.core.errors import InputError
 from domaintune.core.sections.models import StarterModel
 from domaintune.core.seeds import derive, derive_seed
+from domaintune.core.stage.errors import InputError
 from domaintune.foundation.pretraining import (
     Pretrained,
     build_model,

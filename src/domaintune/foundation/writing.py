@@ -4,12 +4,12 @@ import json
 from pathlib import Path
 from typing import Any
 
-from domaintune.core.accounting import Accounts
-from domaintune.core.errors import InputError
 from domaintune.core.models import prepare_torch
 from domaintune.core.pointer import Pointer, pin_files
 from domaintune.core.sections.models import StarterModel
 from domaintune.core.sections.runtime import Runtime
+from domaintune.core.stage.accounting import Accounts
+from domaintune.core.stage.errors import InputError
 from domaintune.foundation.starter import build_starter, read_rows
 
 

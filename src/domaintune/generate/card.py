@@ -5,7 +5,7 @@ from typing import Any, ClassVar, Self
 
 from pydantic import Field, model_validator
 
-from domaintune.core.params import Params, parse, read_yaml
+from domaintune.core.stage.params import Params, parse, read_yaml
 
 
 class Wording(Params):

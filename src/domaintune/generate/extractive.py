@@ -8,8 +8,8 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from domaintune.core.files import to_json
 from domaintune.core.seeds import derive_seed, unit_interval
+from domaintune.core.stage.files import to_json
 from domaintune.core.teacher.protocol import Failure, Reply, Request
 from domaintune.generate.questions import ASPECTS, KEYWORDS, SECTION, SECTIONS, TITLE, VALUE, VALUES
 from domaintune.science.sentences import split_sentences

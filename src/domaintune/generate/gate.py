@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from domaintune.core.errors import GateError
-from domaintune.core.files import read_json
+from domaintune.core.stage.errors import GateError
+from domaintune.core.stage.files import read_json
 
 
 def check_gate(path: Path) -> None:

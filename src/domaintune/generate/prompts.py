@@ -1,7 +1,7 @@
 """From a unit to the prompt that is sent."""
 
-from domaintune.core.files import content_id, to_json
 from domaintune.core.seeds import unit_interval
+from domaintune.core.stage.files import content_id, to_json
 from domaintune.core.teacher.asking import Prompt
 from domaintune.core.teacher.protocol import Message
 from domaintune.core.template import render

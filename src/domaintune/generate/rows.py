@@ -4,14 +4,14 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
-from domaintune.core.accounting import Accounts
-from domaintune.core.errors import GateError
-from domaintune.core.files import content_id, to_json
 from domaintune.core.records.instruction import Instruction
 from domaintune.core.records.reject import Reject
-from domaintune.core.repair import Check
 from domaintune.core.sections.tasks import Task
+from domaintune.core.stage.accounting import Accounts
+from domaintune.core.stage.errors import GateError
+from domaintune.core.stage.files import content_id, to_json
 from domaintune.core.teacher.asking import Asked, Prompt
+from domaintune.core.teacher.repair import Check
 from domaintune.generate.card import TaskCard
 from domaintune.generate.prompts import prompt_for
 from domaintune.generate.units import Chosen, Unit

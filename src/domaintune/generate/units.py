@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from domaintune.core.errors import InputError
 from domaintune.core.records.document import Document
 from domaintune.core.sections.tasks import Task
 from domaintune.core.seeds import unit_interval
+from domaintune.core.stage.errors import InputError
 
 
 class Unit(NamedTuple):

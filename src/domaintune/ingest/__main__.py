@@ -7,11 +7,11 @@ from typing import Annotated
 import typer
 
 from domaintune.core.consistency import check_consistency
-from domaintune.core.params import load_item, load_section
 from domaintune.core.records.document import Document
 from domaintune.core.records.reject import Reject
 from domaintune.core.sections.sources import Source
-from domaintune.core.stage import guarded, running
+from domaintune.core.stage.params import load_item, load_section
+from domaintune.core.stage.running import guarded, running
 from domaintune.ingest.books import check_gate, ingest_rows
 from domaintune.ingest.cleaning import Cleaner
 from domaintune.ingest.params import Ingest

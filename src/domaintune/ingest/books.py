@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from typing import Protocol, TypeVar
 
-from domaintune.core.accounting import Accounts
-from domaintune.core.errors import GateError, InputError
 from domaintune.core.records.document import Document
 from domaintune.core.records.record import Record
 from domaintune.core.records.reject import Reject
+from domaintune.core.stage.accounting import Accounts
+from domaintune.core.stage.errors import GateError, InputError
 from domaintune.core.tables.cells import BrokenRow
 from domaintune.ingest.cleaning import Cleaner
 from domaintune.ingest.raw import RawRow

@@ -4,10 +4,10 @@ import json
 from collections import Counter
 from typing import NamedTuple
 
-from domaintune.core.files import content_id
 from domaintune.core.records.document import Attribute, Document, Section
 from domaintune.core.records.reject import Reject
 from domaintune.core.sections.sources import Source
+from domaintune.core.stage.files import content_id
 from domaintune.core.tables.cells import SHOWN, BrokenRow
 from domaintune.ingest.params import Ingest
 from domaintune.ingest.raw import RawRow

@@ -1,6 +1,6 @@
 """The SBIR.gov bulk award export. Repackaged copies have an `id` column; the original has none."""
 
-from domaintune.core.files import content_id
+from domaintune.core.stage.files import content_id
 from domaintune.core.tables.cells import Cells
 from domaintune.ingest.raw import RawRow
 from domaintune.science.plain_facts import fact, facts, number

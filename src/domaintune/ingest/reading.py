@@ -5,8 +5,8 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from domaintune.core.errors import ParamsError
 from domaintune.core.sections.sources import Source
+from domaintune.core.stage.errors import ParamsError
 from domaintune.core.tables.cells import BrokenRow, Cells
 from domaintune.core.tables.json_rows import read_json_array
 from domaintune.core.tables.opening import check_columns, open_table

@@ -7,8 +7,8 @@ from typing import Generic
 
 import polars as pl
 
-from domaintune.core.files import replacing
 from domaintune.core.frames import RecordT, write_records
+from domaintune.core.stage.files import replacing
 from domaintune.core.tables.cells import BATCH_ROWS
 
 GROUP_ROWS = 50_000

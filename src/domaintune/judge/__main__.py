@@ -5,11 +5,11 @@ from typing import Annotated
 
 import typer
 
-from domaintune.core.params import load_item, load_mapping, load_section
 from domaintune.core.sections.arms import ArmBaseline
 from domaintune.core.sections.rubrics import Rubric
 from domaintune.core.sections.runtime import Runtime
-from domaintune.core.stage import guarded, running
+from domaintune.core.stage.params import load_item, load_mapping, load_section
+from domaintune.core.stage.running import guarded, running
 from domaintune.judge.params import Judge
 from domaintune.judge.plan import plan
 from domaintune.judge.reading import read_cards, read_duel, read_questions

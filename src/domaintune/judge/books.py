@@ -3,9 +3,9 @@
 from collections import defaultdict
 from collections.abc import Sequence
 
-from domaintune.core.accounting import Accounts
 from domaintune.core.records.judgment import Judgment
 from domaintune.core.records.reject import Reject
+from domaintune.core.stage.accounting import Accounts
 from domaintune.judge.judging import READ
 
 

@@ -5,7 +5,7 @@ from typing import Any, ClassVar, Literal
 import jsonschema
 from pydantic import Field
 
-from domaintune.core.params import Params
+from domaintune.core.stage.params import Params
 
 Material = Literal["question", "matched_answer", "answer_a", "answer_b"]
 

@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any, Protocol
 
-from domaintune.core.files import to_json
 from domaintune.core.records.judgment import Judgment, Outcome, Score
 from domaintune.core.records.reject import Reject
+from domaintune.core.stage.files import to_json
 from domaintune.core.teacher.asking import Asked, Prompt
 from domaintune.judge.card import Card
 from domaintune.judge.plan import Duel, Planned

@@ -4,8 +4,8 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from domaintune.core.params import Params
 from domaintune.core.sections.teacher import Teacher
+from domaintune.core.stage.params import Params
 
 
 class Judge(Params):

@@ -3,12 +3,12 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from domaintune.core.errors import InputError, ParamsError
 from domaintune.core.frames import read_records
-from domaintune.core.params import parse, read_yaml
 from domaintune.core.records.answer import Answer
 from domaintune.core.records.question import Question
 from domaintune.core.sections.rubrics import Rubric
+from domaintune.core.stage.errors import InputError, ParamsError
+from domaintune.core.stage.params import parse, read_yaml
 from domaintune.judge.card import Card, inconsistencies
 from domaintune.judge.plan import Duel, by_question
 

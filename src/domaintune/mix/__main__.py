@@ -5,12 +5,12 @@ from typing import Annotated
 
 import typer
 
-from domaintune.core.accounting import Accounts
 from domaintune.core.consistency import check_consistency
-from domaintune.core.params import load_item, load_mapping, load_section
 from domaintune.core.sections.arms import ArmMixture
 from domaintune.core.sections.tasks import Task
-from domaintune.core.stage import guarded, running
+from domaintune.core.stage.accounting import Accounts
+from domaintune.core.stage.params import load_item, load_mapping, load_section
+from domaintune.core.stage.running import guarded, running
 from domaintune.mix.mixing import check_groups
 from domaintune.mix.params import Mix
 from domaintune.mix.stage import check_gate, write_mixture, write_untrained

@@ -3,11 +3,11 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from domaintune.core.errors import InputError, ParamsError
-from domaintune.core.files import to_json
 from domaintune.core.records.instruction import Instruction
 from domaintune.core.records.reject import Reject
 from domaintune.core.rendering import Rendered
+from domaintune.core.stage.errors import InputError, ParamsError
+from domaintune.core.stage.files import to_json
 
 SPLITS = ("train", "validation")
 ROW_LIMIT = 20_000

@@ -3,14 +3,14 @@
 from collections.abc import Collection
 from pathlib import Path
 
-from domaintune.core.accounting import Accounts
-from domaintune.core.errors import GateError
-from domaintune.core.files import read_json, write_json
 from domaintune.core.frames import read_records, write_records
 from domaintune.core.models import load_tokenizer, open_foundation
 from domaintune.core.records.instruction import Instruction
 from domaintune.core.records.reject import Reject
 from domaintune.core.rendering import Rendered, render
+from domaintune.core.stage.accounting import Accounts
+from domaintune.core.stage.errors import GateError
+from domaintune.core.stage.files import read_json, write_json
 from domaintune.mix.mixing import mix_rows, summary
 from domaintune.mix.params import Mix
 from domaintune.mix.writing import write_rows

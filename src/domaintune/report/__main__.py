@@ -5,12 +5,12 @@ from typing import Annotated
 
 import typer
 
-from domaintune.core.files import write_text
-from domaintune.core.params import load_mapping, load_section, load_value
 from domaintune.core.sections.answer import Answering
 from domaintune.core.sections.arms import Arm
 from domaintune.core.sections.sources import Source
-from domaintune.core.stage import guarded, running
+from domaintune.core.stage.files import write_text
+from domaintune.core.stage.params import load_mapping, load_section, load_value
+from domaintune.core.stage.running import guarded, running
 from domaintune.report.inputs import Folders, Settings, read_material
 from domaintune.report.page import render_page
 from domaintune.report.params import Reporting

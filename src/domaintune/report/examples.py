@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from domaintune.core.files import content_id
 from domaintune.core.records.judgment import Judgment
 from domaintune.core.records.question import Question
+from domaintune.core.stage.files import content_id
 from domaintune.report.inputs import Material, Settings
 from domaintune.report.words import REASONS
 

@@ -6,9 +6,7 @@ from typing import Any, NamedTuple
 
 import polars as pl
 
-from domaintune.core.errors import InputError
 from domaintune.core.fan_in import check_owned
-from domaintune.core.files import read_json
 from domaintune.core.frames import read_frame, read_records
 from domaintune.core.records.answer import Answer
 from domaintune.core.records.judgment import Judgment
@@ -16,6 +14,8 @@ from domaintune.core.records.question import Question
 from domaintune.core.sections.answer import Answering
 from domaintune.core.sections.arms import Arm
 from domaintune.core.sections.sources import Source
+from domaintune.core.stage.errors import InputError
+from domaintune.core.stage.files import read_json
 
 TABLES = ("documents", "instructions")
 

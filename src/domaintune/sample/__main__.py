@@ -5,10 +5,10 @@ from typing import Annotated
 
 import typer
 
-from domaintune.core.accounting import Accounts
-from domaintune.core.files import write_text
-from domaintune.core.params import load_item, load_value
-from domaintune.core.stage import guarded, running
+from domaintune.core.stage.accounting import Accounts
+from domaintune.core.stage.files import write_text
+from domaintune.core.stage.params import load_item, load_value
+from domaintune.core.stage.running import guarded, running
 from domaintune.sample.corpora import compose_projects_corpus, compose_text_corpus
 from domaintune.sample.params import AnyCorpus, ProjectsCorpus, TextCorpus
 

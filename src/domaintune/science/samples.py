@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from scipy import stats
 
-from domaintune.core.errors import InputError
+from domaintune.core.stage.errors import InputError
 
 FLAT = 1e-12  # relative spread below which values are equal but for rounding
 

@@ -12,7 +12,7 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 from scipy import stats
 
-from domaintune.core.errors import InputError
+from domaintune.core.stage.errors import InputError
 from domaintune.science.power import Power, power_of
 from domaintune.science.samples import Sample, describe, flat
 

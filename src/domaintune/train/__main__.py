@@ -5,14 +5,14 @@ from typing import Annotated
 
 import typer
 
-from domaintune.core.accounting import Accounts
 from domaintune.core.consistency import check_consistency
-from domaintune.core.files import read_json
-from domaintune.core.params import load_item, load_section, load_value
 from domaintune.core.sections.arms import Arm
 from domaintune.core.sections.lora import Lora
 from domaintune.core.sections.runtime import Runtime
-from domaintune.core.stage import guarded, running
+from domaintune.core.stage.accounting import Accounts
+from domaintune.core.stage.files import read_json
+from domaintune.core.stage.params import load_item, load_section, load_value
+from domaintune.core.stage.running import guarded, running
 from domaintune.train.params import Train
 from domaintune.train.settings import settle
 from domaintune.train.stage import Outputs, train_arm, write_untrained

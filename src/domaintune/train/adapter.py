@@ -3,8 +3,8 @@
 from pathlib import Path
 from typing import Any
 
-from domaintune.core.files import read_json, write_json
 from domaintune.core.pointer import Pointer
+from domaintune.core.stage.files import read_json, write_json
 
 CONFIG = "adapter_config.json"
 

@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 
 from ruamel.yaml import YAML
 
-from domaintune.core.files import to_json
 from domaintune.core.pointer import Pointer
+from domaintune.core.stage.files import to_json
 from domaintune.train.settings import Settings
 
 HUB_LICENCES = {"apache-2.0": "apache-2.0", "mit": "mit", "cc-by-4.0": "cc-by-4.0", "cc0-1.0": "cc0-1.0"}

@@ -3,7 +3,7 @@
 import shutil
 from pathlib import Path
 
-from domaintune.core.files import content_id, read_json, to_json, write_json
+from domaintune.core.stage.files import content_id, read_json, to_json, write_json
 
 MARKER = "complete.json"
 PREFIX = "checkpoint-"

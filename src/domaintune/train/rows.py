@@ -5,8 +5,8 @@ from typing import Any, NamedTuple
 
 import polars as pl
 
-from domaintune.core.errors import InputError
 from domaintune.core.frames import read_frame
+from domaintune.core.stage.errors import InputError
 
 IGNORED = -100
 

@@ -2,10 +2,10 @@
 
 from typing import Any, NamedTuple
 
-from domaintune.core.errors import ParamsError
 from domaintune.core.sections.arms import Arm
 from domaintune.core.sections.lora import Lora
 from domaintune.core.seeds import derive_seed
+from domaintune.core.stage.errors import ParamsError
 from domaintune.train.params import Train
 
 

@@ -6,11 +6,11 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from domaintune.core.accounting import Accounts
-from domaintune.core.files import file_hash, read_json, write_json, write_text
 from domaintune.core.pointer import read_pointer
 from domaintune.core.sections.runtime import Runtime
-from domaintune.core.stage import STATE
+from domaintune.core.stage.accounting import Accounts
+from domaintune.core.stage.files import file_hash, read_json, write_json, write_text
+from domaintune.core.stage.running import STATE
 from domaintune.train.checkpoints import inputs_hash
 from domaintune.train.settings import Settings
 

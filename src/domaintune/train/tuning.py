@@ -12,7 +12,7 @@ from torch import OutOfMemoryError
 from transformers import EarlyStoppingCallback, PrinterCallback, TrainerCallback, set_seed
 from trl import SFTConfig, SFTTrainer
 
-from domaintune.core.errors import AccountingError, ModelError, ParamsError
+from domaintune.core.stage.errors import AccountingError, ModelError, ParamsError
 from domaintune.train.checkpoints import PREFIX, mark_complete, newest_complete
 from domaintune.train.order import LengthGroupedOrder
 from domaintune.train.rows import Rows

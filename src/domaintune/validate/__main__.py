@@ -5,12 +5,12 @@ from typing import Annotated
 
 import typer
 
-from domaintune.core.accounting import Accounts
-from domaintune.core.errors import GateError
-from domaintune.core.files import write_json, write_text
 from domaintune.core.frames import read_frame
-from domaintune.core.params import load_section
-from domaintune.core.stage import guarded, running
+from domaintune.core.stage.accounting import Accounts
+from domaintune.core.stage.errors import GateError
+from domaintune.core.stage.files import write_json, write_text
+from domaintune.core.stage.params import load_section
+from domaintune.core.stage.running import guarded, running
 from domaintune.validate.engine import run_suite
 from domaintune.validate.page import render_page
 from domaintune.validate.params import ValidateParams

@@ -6,7 +6,7 @@ from typing import Any
 
 import polars as pl
 
-from domaintune.core.errors import InputError, ParamsError
+from domaintune.core.stage.errors import InputError, ParamsError
 from domaintune.validate.results import Findings, NamedRow, Result
 from domaintune.validate.suite import Expectation, Suite
 

@@ -5,8 +5,8 @@ from typing import Any, ClassVar
 
 from pydantic import Field
 
-from domaintune.core.errors import ParamsError
-from domaintune.core.params import Params, parse, read_yaml
+from domaintune.core.stage.errors import ParamsError
+from domaintune.core.stage.params import Params, parse, read_yaml
 
 
 class Expectation(Params):

@@ -5,7 +5,7 @@ from typing import Any, ClassVar, Self
 import polars as pl
 from pydantic import BaseModel, ConfigDict
 
-from domaintune.core.errors import InputError
+from domaintune.core.stage.errors import InputError
 
 
 class Record(BaseModel):

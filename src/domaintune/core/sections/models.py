@@ -4,7 +4,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from domaintune.core.params import Params
+from domaintune.core.stage.params import Params
 
 
 class StarterModel(Params):

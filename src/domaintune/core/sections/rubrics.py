@@ -4,7 +4,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from domaintune.core.params import Params
+from domaintune.core.stage.params import Params
 
 
 class Rubric(Params):

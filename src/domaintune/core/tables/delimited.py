@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple, TextIO
 
-from domaintune.core.errors import InputError
+from domaintune.core.stage.errors import InputError
 from domaintune.core.tables.cells import SHOWN, BrokenRow, Cells, Table
 from domaintune.core.tables.encoding import open_text
 

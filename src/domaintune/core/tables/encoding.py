@@ -4,7 +4,7 @@ import codecs
 from pathlib import Path
 from typing import NamedTuple, TextIO
 
-from domaintune.core.errors import InputError
+from domaintune.core.stage.errors import InputError
 
 MARKS = {
     codecs.BOM_UTF8: "utf-8-sig",

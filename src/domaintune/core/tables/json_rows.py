@@ -7,7 +7,7 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Any, TextIO
 
-from domaintune.core.errors import InputError
+from domaintune.core.stage.errors import InputError
 from domaintune.core.tables.cells import SHOWN, BrokenRow, Cells, Table
 from domaintune.core.tables.encoding import open_text
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from domaintune.core.errors import InputError
+from domaintune.core.stage.errors import InputError
 from domaintune.core.tables.cells import Table
 from domaintune.core.tables.delimited import read_delimited
 from domaintune.core.tables.json_rows import read_json_lines

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import polars as pl
 
-from domaintune.core.errors import InputError
+from domaintune.core.stage.errors import InputError
 from domaintune.core.tables.cells import BATCH_ROWS, SHOWN, BrokenRow, Cells, Table
 from domaintune.core.tables.json_rows import as_text
 

@@ -4,9 +4,9 @@ import hashlib
 from pathlib import Path
 from typing import NamedTuple
 
-from domaintune.core.errors import ParamsError
-from domaintune.core.files import file_hash
 from domaintune.core.sections.teacher import Teacher
+from domaintune.core.stage.errors import ParamsError
+from domaintune.core.stage.files import file_hash
 
 SHAPING = (".json", ".jinja", ".model", ".safetensors", ".txt")
 

@@ -8,12 +8,12 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from domaintune.core.errors import ParamsError
-from domaintune.core.ledger import Ledger, ledger_path
 from domaintune.core.sections.runtime import Runtime
 from domaintune.core.sections.teacher import Teacher as Settings
+from domaintune.core.stage.errors import ParamsError
 from domaintune.core.teacher.asking import Asker
 from domaintune.core.teacher.identity import identity
+from domaintune.core.teacher.ledger import Ledger, ledger_path
 from domaintune.core.teacher.paying import Payer
 from domaintune.core.teacher.protocol import Teacher
 

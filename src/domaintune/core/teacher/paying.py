@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from domaintune.core.ledger import Ledger
+from domaintune.core.teacher.ledger import Ledger
 from domaintune.core.teacher.protocol import Failure, Reply, Request, Teacher
 from domaintune.core.teacher.responses import read_responses, write_responses
 

@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any, Literal, NamedTuple, Protocol, Self
 
-from domaintune.core.files import to_json
+from domaintune.core.stage.files import to_json
 
 
 class Message(NamedTuple):

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
-from domaintune.core.errors import ParamsError
+from domaintune.core.stage.errors import ParamsError
 
 KEY_PATTERN = r"^[a-z0-9_]+$"
 

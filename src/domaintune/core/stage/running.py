@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from domaintune.core.errors import BusyError, DomaintuneError
-from domaintune.core.locks import check_installed
+from domaintune.core.stage.errors import BusyError, DomaintuneError
+from domaintune.core.stage.locks import check_installed
 
 STATE = Path(".domaintune")
 SHELLS = {"sh", "bash", "dash", "zsh"}

@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from domaintune.core.errors import InputError
+from domaintune.core.stage.errors import InputError
 
 
 @contextmanager

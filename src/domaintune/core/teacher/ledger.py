@@ -11,9 +11,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Self
 
-from domaintune.core.claims import TABLE as CLAIMS_TABLE
-from domaintune.core.claims import Claims
-from domaintune.core.errors import LedgerError
+from domaintune.core.stage.errors import LedgerError
+from domaintune.core.teacher.claims import TABLE as CLAIMS_TABLE
+from domaintune.core.teacher.claims import Claims
 from domaintune.core.teacher.protocol import Reply, Request
 
 ANSWERS_TABLE = (

@@ -3,7 +3,7 @@
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from domaintune.core.errors import VersionError
+from domaintune.core.stage.errors import VersionError
 
 
 def check_installed(excerpt: Path) -> None:
