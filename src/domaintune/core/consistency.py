@@ -13,10 +13,10 @@ from domaintune.core.stage.params import KEY_PATTERN, did_you_mean, read_yaml
 
 SECTIONS = (
     "seed", "sample", "sources", "references", "ingest", "corpus", "validate", "tasks", "teacher", "generate",
-    "curate", "models", "arms", "mix", "lora", "train", "decode", "answer", "rubrics", "judge", "compare", "report",
-    "runtime",
+    "curate", "models", "arms", "mix", "lora", "train", "decode", "answer", "rubrics", "judge", "benchmarks", "compare",
+    "report", "runtime",
 )  # fmt: skip
-NAMED = ("sample", "sources", "references", "tasks", "models", "arms", "rubrics")
+NAMED = ("sample", "sources", "references", "tasks", "models", "arms", "rubrics", "benchmarks")
 
 
 def check_consistency(path: Path) -> None:
@@ -55,6 +55,10 @@ def _references(everything: Mapping[str, Any]) -> Iterator[tuple[str, Any, str]]
         sources = entry.get("sources")
         for name in sources if isinstance(sources, list) else []:
             yield f"tasks.{key}.sources", name, "sources"
+    for key, entry in _entries(everything, "benchmarks").items():
+        sources = entry.get("sources")
+        for name in sources if isinstance(sources, list) else []:
+            yield f"benchmarks.{key}.sources", name, "sources"
     for key, entry in _entries(everything, "arms").items():
         yield f"arms.{key}.model", entry.get("model"), "models"
         yield f"arms.{key}.baseline", entry.get("baseline"), "arms"

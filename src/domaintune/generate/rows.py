@@ -48,7 +48,7 @@ def generate(
         GateError: too many requests without a usable answer, or too many bad pairs.
         TeacherError: the teacher cannot answer.
     """
-    prompts = [prompt_for(unit, card, task.pairs) for unit in chosen.units]
+    prompts = [prompt_for(unit, card, task.pairs or 1) for unit in chosen.units]
     answers = asker.ask_json(prompts, card.reply_schema, check=_has_pairs)
     failed = [
         _failed(unit, asked) for unit, asked in zip(chosen.units, answers, strict=True) if not asked.value

@@ -36,14 +36,28 @@ class Endpoint(Params):
     model: str
 
 
+class Mixture(Params):
+    """What an arm is trained on, where a list of groups does not say enough."""
+
+    section: ClassVar[str] = "arms"
+    groups: list[str] = Field(min_length=1)
+    """Groups of tasks."""
+    caps: dict[str, int] = Field(default={})
+    """Task → most training rows, chosen by a hash of their ids; a task without a cap gives all."""
+    weights: dict[str, float] = Field(default={})
+    """Task → how often its training rows are seen, e.g. 2.0 twice, 0.5 every second; a task without one: once."""
+    languages: dict[str, float] | None = None
+    """Language → share 0–1 of the training rows; the larger languages are thinned until the shares hold."""
+
+
 class Arm(Params):
     """One arm. Optional keys may be left out."""
 
     section: ClassVar[str] = "arms"
     model: str
     """Key in `models`."""
-    mixture: list[str] | None
-    """Groups of tasks it is trained on; null: not trained."""
+    mixture: list[str] | Mixture | None
+    """Groups of tasks it is trained on, or a mapping with caps, weights and languages; null: not trained."""
     baseline: str
     """The arm it is compared with; its own name: it is a baseline itself."""
     seed: int | None = None
@@ -58,7 +72,7 @@ class ArmMixture(View):
 
     section: ClassVar[str] = "arms"
     model: str
-    mixture: list[str] | None
+    mixture: list[str] | Mixture | None
 
 
 class ArmBaseline(View):

@@ -1,0 +1,47 @@
+"""One benchmark question, answered by one arm with one method of scoring."""
+
+from typing import Any, ClassVar, Literal
+
+import polars as pl
+
+from domaintune.core.records.record import Record
+
+
+class BenchmarkItem(Record):
+    """One scored question."""
+
+    schema_: ClassVar[dict[str, Any]] = {
+        "arm": pl.String,
+        "benchmark": pl.String,
+        "method": pl.String,
+        "question_id": pl.String,
+        "subset": pl.String,
+        "options": pl.Int64,
+        "gold": pl.String,
+        "choice": pl.String,
+        "outcome": pl.String,
+        "log_likelihoods": pl.List(pl.Float64),
+        "text": pl.String,
+        "prompt_tokens": pl.Int64,
+        "truncated": pl.Boolean,
+    }
+    arm: str
+    benchmark: str
+    """Key in params.yaml `benchmarks`."""
+    method: Literal["likelihood", "generation", "lm_eval"]
+    """lm_eval: as lm-eval's own task of that name scores."""
+    question_id: str
+    subset: str
+    options: int
+    gold: str
+    """The right option, counted from 1."""
+    choice: str
+    """The chosen option, counted from 1; empty unless correct or wrong."""
+    outcome: Literal["correct", "wrong", "unparsed", "refused"]
+    log_likelihoods: list[float]
+    """Of each option, for likelihood; else empty."""
+    text: str
+    """What the model wrote, for generation; else empty."""
+    prompt_tokens: int
+    truncated: bool
+    """True where the prompt did not fit the model's context and lost its beginning."""
