@@ -1,0 +1,94 @@
+"""Multiple choice in text: cutting options out of a question, and showing them."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+
+from domaintune.science.answer_text import read_answer
+
+__all__ = ["LABELS", "read_answer", "render_options", "split_options"]
+
+LABELS = "①②③④⑤"
+FEWEST, MOST = 4, 5
+
+_START = r"(?:^|(?<=[\s,;|:：?？.]))"
+_FAMILIES: dict[str, tuple[str, str]] = {
+    # a label's marks in the order 1–5, and how one of them (?P<label>…) stands in the text
+    "circled": (LABELS, r"(?P<label>[①-⑳])(?!\s*\))[.)]?"),
+    "(1)": ("12345", _START + r"\((?P<label>[1-9])\)"),
+    "1)": ("12345", _START + r"(?P<label>[1-9])\)"),
+    "1.": ("12345", _START + r"(?P<label>[1-9])\.(?!\d)"),
+    "(A)": ("ABCDE", _START + r"\((?P<label>[A-Z])\)"),
+    "A)": ("ABCDE", _START + r"(?P<label>[A-Z])\)"),
+    "A.": ("ABCDE", _START + r"(?P<label>[A-Z])[.:](?!\w)"),
+    "(a)": ("abcde", _START + r"\((?P<label>[a-z])\)"),
+    "a)": ("abcde", _START + r"(?P<label>[a-z])\)"),
+    "(가)": ("가나다라마", _START + r"\((?P<label>[가나다라마바사])\)"),
+    "가)": ("가나다라마", _START + r"(?P<label>[가나다라마바사])\)"),
+    "가.": ("가나다라마", _START + r"(?P<label>[가나다라마바사])\."),
+}
+_COMPILED = [(marks, re.compile(pattern, re.MULTILINE)) for marks, pattern in _FAMILIES.values()]
+# one character for one, so that positions in the shadow are positions in the text
+_SHADOW = {
+    **{code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)},
+    **{first + i: LABELS[i] for first in (0x2474, 0x2776, 0x2780, 0x278A) for i in range(5)},
+    **{0x326E + i: "가나다라마"[i] for i in range(5)},
+    0xA0: " ",
+    0x3000: " ",
+}
+_HEADING = re.compile(
+    r"\s*[\[<(【]?\s*(?:보\s*기|선택지|options|choices|answer choices)\s*[\]>)】]?\s*[:：]?\s*$", re.IGNORECASE
+)
+_AFTER = re.compile(
+    r"\s*[\[<(【]?\s*(?:정답|답안?|해설|answer|explanation)\s*[\]>)】]?\s*[:：].*\Z", re.IGNORECASE | re.DOTALL
+)
+
+
+def split_options(text: str) -> tuple[str, list[str]] | None:
+    """Return stem and options of a question with 4 or 5 labelled options, or None.
+
+    The last run of labels that counts from the first without gap or repetition is taken, so that a stem may have a
+    list of its own. A heading before the options and an answer after them are left out. Text comes back in NFC.
+    """
+    text = unicodedata.normalize("NFC", text.removeprefix("\ufeff")).replace("\r\n", "\n")
+    shadow = text.translate(_SHADOW)
+    runs = [run for marks, pattern in _COMPILED if (run := _last_run(list(pattern.finditer(shadow)), marks))]
+    if not runs:
+        return None
+    run = max(runs, key=lambda found: found[0].start())
+    ends = [match.start() for match in run[1:]] + [len(text)]
+    options = [text[match.end() : end].strip() for match, end in zip(run, ends, strict=True)]
+    options[-1] = _AFTER.sub("", options[-1])
+    stem = _HEADING.sub("", text[: run[0].start()]).strip()
+    options = _without_separators(options)
+    return (stem, options) if stem and all(options) else None
+
+
+def render_options(options: Sequence[str]) -> str:
+    """Return the options on one line behind ①–⑤, as the chemistry study shows them.
+
+    Raises:
+        ValueError: there are more options than labels, or none.
+    """
+    if not 0 < len(options) <= len(LABELS):
+        raise ValueError(f"expected 1 to {len(LABELS)} options, got {len(options)}")
+    return " ".join(label + option for label, option in zip(LABELS, options, strict=False))
+
+
+def _last_run(found: list[re.Match[str]], marks: str) -> list[re.Match[str]] | None:
+    """Return the labels after the last 1, if they count up to 4 or 5 to the end; those that start lines go first."""
+    lines = [match for match in found if match.string[: match.start()].rpartition("\n")[2].strip() == ""]
+    for candidates in (lines, found):
+        labels = "".join(match["label"] for match in candidates)
+        at = labels.rfind(marks[0])
+        if at >= 0 and labels[at:] in (marks[:FEWEST], marks[:MOST]):
+            return candidates[at:]
+    return None
+
+
+def _without_separators(options: list[str]) -> list[str]:
+    """Drop a comma, semicolon or bar that ends every option but the last."""
+    marks = {option[-1:] for option in options[:-1]}
+    if len(marks) == 1 and (mark := marks.pop()) in ",;|/":
+        return [option.removesuffix(mark).rstrip() for option in options] if mark else options
+    return options

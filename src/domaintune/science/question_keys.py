@@ -1,0 +1,59 @@
+"""What is left of a question when wording is all that counts: letters and digits, and where words began."""
+
+import html
+import re
+from typing import NamedTuple
+
+from domaintune.science.matching import normalise
+from domaintune.science.repair_text import ENTITY, INVISIBLE
+
+_TAG = re.compile(r"</?(?:sub|sup|br|p|b|i|u|em|strong|span|div|li|ol|ul|font)\b[^<>]*>", re.IGNORECASE)
+_CIRCLED = {**{0x2460 + i: f" {i + 1} " for i in range(20)}, **{0x2474 + i: f" {i + 1} " for i in range(20)}}
+_THOUSANDS = re.compile(r"(?<![\d.,])\d{1,3}(?:,\d{3})+(?![\d,])")
+_TOKEN = re.compile(r"[^\W_]+(?:(?<=\d)\.(?=\d)[^\W_]+)*")
+_NUMBER = re.compile(r"\d+(?:\.\d+)?")
+_BREAK = re.compile(r"\\[nrt](?![a-z])|\\(?:text|mathrm|mathbf)\b")
+
+
+class Key(NamedTuple):
+    """A text's letters and digits without space; `starts[i]` is 1 where a word begins at i, and at the end."""
+
+    text: str
+    starts: bytes
+
+    def holds(self, other: str) -> bool:
+        """Say whether whole words, run together, are this text: `3` is not in `13`, `0.1` not in `0.10`."""
+        at = self.text.find(other)
+        while at >= 0:
+            if self.starts[at] and self.starts[at + len(other)]:
+                return True
+            at = self.text.find(other, at + 1)
+        return False
+
+
+def tokens(text: str) -> list[str]:
+    """Return the words without case, punctuation, width, entities, tags and formula marks; decimals stay whole.
+
+    `H₂SO₄`, `H<sub>2</sub>SO<sub>4</sub>` and `H$_2$SO$_4$` end up alike once run together. ① is a word of its own.
+    """
+    while "&" in text and (once := ENTITY.sub(lambda match: html.unescape(match.group()), text)) != text:
+        text = once
+    text = INVISIBLE.sub("", _BREAK.sub(" ", _TAG.sub("", text))).translate(_CIRCLED)
+    text = _THOUSANDS.sub(lambda match: match.group().replace(",", ""), normalise(text))
+    return _TOKEN.findall(text)
+
+
+def key_of(text: str) -> Key:
+    """Return the key of a text."""
+    return key_of_tokens(tokens(text))
+
+
+def key_of_tokens(words: list[str]) -> Key:
+    """Return the key of a text that has been cut into words."""
+    starts = b"".join(b"\1" + bytes(len(word) - 1) for word in words)
+    return Key("".join(words), starts + b"\1")
+
+
+def numbers(words: list[str]) -> frozenset[str]:
+    """Return the numbers a text names, those in formulas included."""
+    return frozenset(_NUMBER.findall(" ".join(words)))
