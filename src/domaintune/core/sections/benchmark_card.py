@@ -1,0 +1,72 @@
+"""The card of a benchmark, catalog/benchmarks/<benchmark>.yaml: how its questions are put, and what was published."""
+
+from pathlib import Path
+from typing import Annotated, ClassVar, Literal, Self
+
+from pydantic import Field, model_validator
+
+from domaintune.core.stage.params import Params, parse, read_yaml
+
+AVERAGE = "average"
+LABEL = "{label}"
+Share = Annotated[float, Field(ge=0, le=1)]
+
+
+class Published(Params):
+    """Figures of a paper, copied as printed and shown as published, never mixed with one's own."""
+
+    section: ClassVar[str] = "benchmark card"
+    source: str = Field(min_length=1)
+    """Paper and tables."""
+    metric: Literal["accuracy", "micro_f1", "macro_f1", "weighted_f1"]
+    average: str = Field(min_length=1)
+    """What the paper's average is of."""
+    rows: dict[str, dict[str, Share]] = Field(min_length=1)
+    """Arm → subset → value 0–1, with the paper's own `average` among the subsets."""
+    notes: list[str]
+    """What in the printed figures does not agree, one sentence each."""
+
+    @model_validator(mode="after")
+    def _same_columns(self) -> Self:
+        first, columns = next((arm, set(row)) for arm, row in self.rows.items())
+        for arm, row in self.rows.items():
+            if set(row) != columns:
+                raise ValueError(
+                    f"rows.{arm} has the columns {sorted(row)}, rows.{first} has {sorted(columns)}; "
+                    "all rows of a table have the same"
+                )
+        return self
+
+
+class BenchmarkCard(Params):
+    """One benchmark."""
+
+    section: ClassVar[str] = "benchmark card"
+    title: str = Field(min_length=1)
+    source: str = Field(min_length=1)
+    """Where the questions come from."""
+    licence: str = Field(min_length=1)
+    instruction: str = Field(min_length=1)
+    """The standing instruction for `prompt: arm`; for a task that arms are trained on, that task's own wording."""
+    labels: Literal["circled", "digits", "letters"]
+    """How options are named in the arm's answers: ①, 1 or A."""
+    answer: str
+    """How an answer begins, up to and with `{label}`: what follows the prompt when a label's likelihood is taken."""
+    published: Published | None
+    """null: nothing to print beside one's own."""
+
+    @model_validator(mode="after")
+    def _ends_with_label(self) -> Self:
+        if self.answer.count(LABEL) != 1 or not self.answer.endswith(LABEL):
+            raise ValueError(f"answer must end with {LABEL} and hold it once, got {self.answer!r}")
+        return self
+
+
+def read_card(folder: Path, benchmark: str) -> BenchmarkCard:
+    """Read the card of a benchmark.
+
+    Raises:
+        ParamsError: there is none, or it has problems; all of them are named.
+    """
+    path = folder / f"{benchmark}.yaml"
+    return parse(path, "card", BenchmarkCard, read_yaml(path))
