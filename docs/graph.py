@@ -18,13 +18,13 @@ PLACES = {  # column, row
     "sample": (0, 0), "ingest": (1, 0), "corpus": (2, 0), "validate documents": (3, 0), "generate": (4, 0),
     "foundation": (0, 1), "reconcile": (1, 1), "validate instructions": (3, 1), "curate": (4, 1),
     "mix": (1, 2), "train": (2, 2), "answer": (3, 2), "judge": (4, 2),
-    "report": (2, 3), "compare": (3, 3),
+    "report": (1, 3), "compare": (2, 3), "benchmark": (3, 3),
 }  # fmt: skip
 COLOURS = {"data": "#dbeafe", "teacher": "#fef3c7", "model": "#dcfce7", "proof": "#fce7f3"}
 GROUPS = {
     "data": ["sample", "ingest", "reconcile", "corpus", "validate", "curate"],
     "teacher": ["generate", "judge"],
-    "model": ["foundation", "mix", "train", "answer"],
+    "model": ["foundation", "mix", "train", "answer", "benchmark"],
     "proof": ["compare", "report"],
 }
 LABELS = {"data": "tables", "teacher": "asks a model, pays once", "model": "torch", "proof": "evidence"}

@@ -42,7 +42,7 @@ def account(arm: str, answered: Answered, selected: Sequence[Question], wanted: 
         "tokens": sum(answer.tokens for answer in answered.answers),
     }
     accounts.check()
-    if not answered.answers:
+    if selected and not answered.answers:
         raise InputError(
             f"answer ({arm}): none of {len(selected)} questions could be answered: {accounts.lost}. Lower "
             "decode.max_new_tokens, or use a model with a longer context."

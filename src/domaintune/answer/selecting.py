@@ -9,13 +9,16 @@ from domaintune.core.stage.errors import InputError
 
 
 def select_questions(questions: Sequence[Question], wanted: Questions, seed: int) -> list[Question]:
-    """Return the `n` questions of the split with the smallest hash, sorted by id; all where there are fewer.
+    """Return the `n` questions of the split with the smallest hash, sorted by id; all where there are fewer, none where
+    `n` is 0: an arm is then measured by benchmarks alone.
 
     A hash of the id, so that a new question displaces at most one other.
 
     Raises:
         InputError: the split has none.
     """
+    if not wanted.n:
+        return []
     there = [question for question in questions if question.split == wanted.from_]
     if not there:
         splits = sorted({question.split for question in questions})

@@ -40,7 +40,7 @@ def write_answers(name: str, arm: Arm, places: Places, how: How) -> Accounts:
     """Answer the selected questions and return the books."""
     selected = select_questions(read_records(places.questions, Question), how.wanted, how.seed)
     prompted = [Prompted(one.id, one.instruction, input_text(one, how.wanted.context)) for one in selected]
-    answered = _answer(name, arm, prompted, places, how)
+    answered = _answer(name, arm, prompted, places, how) if selected else Answered([], {})
     accounts = account(name, answered, selected, how.wanted.n)
     write_records(places.out / "answers.parquet", Answer, answered.answers, sort_by=("question_id",))
     write_records(places.out / "rejects.parquet", Reject, rejects_of(answered, selected))

@@ -11,8 +11,8 @@ class Questions(Params):
     """The questions every arm answers."""
 
     section: ClassVar[str] = "answer"
-    n: int = Field(gt=0)
-    """Questions, chosen by a hash of their id; fewer when the split has fewer."""
+    n: int = Field(ge=0)
+    """Questions, chosen by a hash of their id; fewer when the split has fewer; 0: nothing is asked or judged."""
     from_: Literal["train", "test"] = Field(alias="from")
     """Split of the documents the questions are about."""
     context: Literal["none", "document"]
