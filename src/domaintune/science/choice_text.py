@@ -37,10 +37,12 @@ _SHADOW = {
     0x3000: " ",
 }
 _HEADING = re.compile(
-    r"\s*[\[<(【]?\s*(?:보\s*기|선택지|options|choices|answer choices)\s*[\]>)】]?\s*[:：]?\s*$", re.IGNORECASE
+    r"\s*[\[<(【]?\s*(?:보\s*기|선택지|options|choices|answer choices)\s*[\]>)】]?\s*[:：]?\s*$",
+    re.IGNORECASE,
 )
 _AFTER = re.compile(
-    r"\s*[\[<(【]?\s*(?:정답|답안?|해설|answer|explanation)\s*[\]>)】]?\s*[:：].*\Z", re.IGNORECASE | re.DOTALL
+    r"\s*[\[<(【]?\s*(?:정답|답안?|해설|answer|explanation)\s*[\]>)】]?\s*[:：].*\Z",
+    re.IGNORECASE | re.DOTALL,
 )
 
 
@@ -59,6 +61,8 @@ def split_options(text: str) -> tuple[str, list[str]] | None:
     ends = [match.start() for match in run[1:]] + [len(text)]
     options = [text[match.end() : end].strip() for match, end in zip(run, ends, strict=True)]
     options[-1] = _AFTER.sub("", options[-1])
+    if any(_ends_in_label(shadow[: run[0].start()].rstrip(), marks, pattern) for marks, pattern in _COMPILED):
+        return None  # a list inside the last option
     stem = _HEADING.sub("", text[: run[0].start()]).strip()
     options = _without_separators(options)
     return (stem, options) if stem and all(options) else None
@@ -86,9 +90,14 @@ def _last_run(found: list[re.Match[str]], marks: str) -> list[re.Match[str]] | N
     return None
 
 
+def _ends_in_label(stem: str, marks: str, pattern: re.Pattern[str]) -> bool:
+    last = [match for match in pattern.finditer(stem, max(0, len(stem) - 5)) if match.end() == len(stem)]
+    return bool(last) and last[-1]["label"] in marks[FEWEST - 1 :]
+
+
 def _without_separators(options: list[str]) -> list[str]:
     """Drop a comma, semicolon or bar that ends every option but the last."""
     marks = {option[-1:] for option in options[:-1]}
-    if len(marks) == 1 and (mark := marks.pop()) in ",;|/":
-        return [option.removesuffix(mark).rstrip() for option in options] if mark else options
-    return options
+    if len(marks) > 1 or not (mark := marks.pop()) or mark not in ",;|/" or options[-1].endswith(mark):
+        return options
+    return [option.removesuffix(mark).rstrip() for option in options]
