@@ -1,0 +1,169 @@
+"""The wordings of a fact: its statement, and questions that differ by what they are for.
+
+Training and benchmarks never share a wording, so that a benchmark question cannot repeat a training one.
+"""
+
+from domaintune.sample.chemistry_facts import Fact, Kind
+from domaintune.sample.korean_particles import with_particles
+
+STATEMENTS_EN: dict[Kind, str] = {
+    "symbol": "The chemical symbol of {s} is {a}.",
+    "class": "By its kind, {s} counts as: {a}.",
+    "formula": "The chemical formula of {s} is {a}.",
+    "group": "The functional group of {s} is the {a}.",
+    "unit": "The SI unit of {s} is {a}.",
+    "hazard": "The main hazard of {s}: {a}.",
+}
+STATEMENTS_KO: dict[Kind, str] = {
+    "symbol": "{s}의 원소 기호는 {a}이다.",
+    "class": "{s}의 종류는 {a}이다.",
+    "formula": "{s}의 화학식은 {a}이다.",
+    "group": "{s}의 작용기는 {a}이다.",
+    "unit": "{s}의 단위는 {a}이다.",
+    "hazard": "{s}의 위험성은 {a}이다.",
+}
+EXAM_KO: dict[Kind, tuple[str, ...]] = {
+    "symbol": (
+        "원소 {s}의 기호로 옳은 것은?",
+        "주기율표에서 {s}을(를) 나타내는 글자를 고르시오.",
+        "실험 노트에 {s}을(를) 원소 기호로 적을 때 바른 것은?",
+        "{s} 원자를 로마자로 줄여 쓴 것은?",
+    ),
+    "class": (
+        "{s}의 종류로 옳은 것은?",
+        "물질을 나눌 때 {s}이(가) 들어가는 무리를 고르시오.",
+        "시약 목록에서 {s} 옆에 적을 분류로 알맞은 것은?",
+        "{s}은(는) 어느 것에 속하는가?",
+    ),
+    "formula": (
+        "{s}의 화학식으로 옳은 것은?",
+        "원소 기호와 숫자로 {s}을(를) 바르게 나타낸 것을 고르시오.",
+        "실험 보고서에 {s}을(를) 식으로 적으려고 한다. 알맞은 것은?",
+        "{s} 한 분자나 화학식 단위를 이루는 원자를 보여 주는 것은?",
+    ),
+    "group": (
+        "{s}의 작용기로 옳은 것은?",
+        "유기 화합물 {s}에 들어 있는 대표적인 원자단을 고르시오.",
+        "{s}의 반응성을 정하는 부분의 이름으로 알맞은 것은?",
+        "{s}의 구조식에서 볼 수 있는 것은?",
+    ),
+    "unit": (
+        "{s}의 국제단위로 옳은 것은?",
+        "측정한 {s} 뒤에 붙이는 단위를 고르시오.",
+        "보고서의 표에서 {s} 칸에 적을 단위로 알맞은 것은?",
+        "SI에서 {s}은(는) 무엇으로 나타내는가?",
+    ),
+    "hazard": (
+        "{s}의 위험성으로 옳은 것은?",
+        "창고에서 {s}을(를) 보관할 때 표시할 분류를 고르시오.",
+        "용기에 든 {s}에 붙일 경고 표지로 알맞은 것은?",
+        "안전 교육에서 {s}은(는) 무엇으로 다루는가?",
+    ),
+}
+BENCHMARK_KO: dict[Kind, tuple[str, ...]] = {
+    "symbol": ("표에서 {s}을(를) 찾았다. 함께 적힌 기호는 무엇인가?", "{s}을(를) 한두 글자로 줄여서 적는 방법은?"),
+    "class": ("화학 시간에 {s}을(를) 설명하려 한다. 맞는 말은 무엇인가?", "{s}을(를) 다른 물질과 묶는다면 그 이름은?"),
+    "formula": ("시약병의 이름이 {s}이다. 병에 적힌 식은 무엇인가?", "{s}의 조성을 나타내는 식은?"),
+    "group": ("분광 분석으로 {s}을(를) 확인하였다. 찾은 작용기는 무엇인가?", "{s} 분자를 특징짓는 기는?"),
+    "unit": ("학생이 {s}을(를) 재었다. 값의 단위는 무엇인가?", "{s}의 크기를 적을 때 쓰는 기호는?"),
+    "hazard": ("누출 사고에서 {s}이(가) 나왔다. 가장 먼저 생각할 위험은 무엇인가?", "{s}의 안전 자료에 적힌 분류는?"),
+}  # fmt: skip
+ASKED_EN: dict[Kind, tuple[str, ...]] = {
+    "symbol": (
+        "What is the chemical symbol of {s}?",
+        "Which letters stand for {s} in the periodic table?",
+        "How is the element {s} abbreviated?",
+        "Give the symbol for {s}.",
+    ),
+    "class": (
+        "What kind of substance is {s}?",
+        "To which class of substances does {s} belong?",
+        "How is {s} classified?",
+        "Name the class of {s}.",
+    ),
+    "formula": (
+        "What is the chemical formula of {s}?",
+        "Which formula describes {s}?",
+        "How do you write {s} as a formula?",
+        "Give the formula for {s}.",
+    ),
+    "group": (
+        "What is the functional group of {s}?",
+        "Which functional group does {s} contain?",
+        "Which group of atoms decides how {s} reacts?",
+        "Name the functional group in {s}.",
+    ),
+    "unit": (
+        "What is the SI unit of {s}?",
+        "In which unit is {s} measured?",
+        "Which unit follows a value of {s}?",
+        "Give the unit for {s}.",
+    ),
+    "hazard": (
+        "What is the main hazard of {s}?",
+        "Which danger comes from {s}?",
+        "Why must {s} be handled with care?",
+        "Name the hazard class of {s}.",
+    ),
+}
+BENCHMARK_EN: dict[Kind, tuple[str, ...]] = {
+    "symbol": (
+        "Which of the following denotes an atom of {s}?",
+        "A label must show the element {s}. The correct symbol is",
+        "In an equation, {s} is written as",
+        "A student looks up {s} in a table of elements and finds",
+    ),
+    "class": (
+        "Which of the following terms fits {s}?",
+        "A chemist sorts bottles by the kind of substance. The bottle of {s} goes to the shelf for",
+        "Among the following, {s} is an example of",
+        "A student describes {s} with one word. The correct word is",
+    ),
+    "formula": (
+        "Which of the following represents {s}?",
+        "A label must show the composition of {s}. The correct formula is",
+        "In an equation, the substance {s} is written as",
+        "A student looks up {s} in a table of compounds and finds",
+    ),
+    "group": (
+        "Which of the following is present in a molecule of {s}?",
+        "A spectrum is recorded to identify {s}. The signal comes from the",
+        "The chemistry of {s} is governed by its",
+        "A student draws {s} and marks the functional group, the",
+    ),
+    "unit": (
+        "Which of the following is used to express {s}?",
+        "A table lists measured values of {s}. The head of the column shows the unit",
+        "In the International System, {s} is given in",
+        "A student measures {s} and writes the result in",
+    ),
+    "hazard": (
+        "Which of the following warnings applies to {s}?",
+        "A store room keeps {s}. The sign on the door should say",
+        "In a safety data sheet, {s} is listed as",
+        "A student must know the danger of {s}, which is treated as",
+    ),
+}
+FRAMES_KO = (
+    "",
+    "다음 물음에 답하시오. ",
+    "기초 화학 문항이다. ",
+    "보기 가운데 하나만 고른다. ",
+    "계산 없이 답하시오. ",
+)
+FRAMES_EN = ("", "Choose one answer. ")
+
+
+def stem_of(wording: str, fact: Fact, korean: bool) -> str:
+    """Put the subject into a wording; Korean particles follow it."""
+    if korean:
+        return with_particles(wording.format(s=fact.subject.ko))
+    return wording.format(s=fact.subject.en)
+
+
+def statement_of(fact: Fact, korean: bool) -> str:
+    """State the fact in one plain sentence."""
+    if korean:
+        return STATEMENTS_KO[fact.kind].format(s=fact.subject.ko, a=fact.answer.ko)
+    text = STATEMENTS_EN[fact.kind].format(s=fact.subject.en, a=fact.answer.en)
+    return text[0].upper() + text[1:]
