@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from domaintune.core.stage.errors import InputError
 from domaintune.core.tables.cells import BrokenRow, Cells
-from domaintune.core.tables.delimited import read_delimited, split_records
+from domaintune.core.tables.delimited import read_delimited
+from domaintune.core.tables.splitting import split_records
 
 CELL = st.text(alphabet='ab",\n\r;é한 ', max_size=12)
 

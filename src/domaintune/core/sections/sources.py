@@ -1,30 +1,42 @@
 """`sources`: raw corpora and question sets, one entry a file or folder."""
 
-from typing import Any, ClassVar, Literal
+import unicodedata
+from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import Field, ModelWrapValidatorHandler, TypeAdapter, model_validator
+from pydantic import AfterValidator, Field, ModelWrapValidatorHandler, TypeAdapter, model_validator
 
 from domaintune.core.stage.params import Params
+
+
+def composed(text: str) -> str:
+    """Return the text in NFC: names typed on macOS or read from its files may be decomposed."""
+    return unicodedata.normalize("NFC", text)
+
+
+Column = Annotated[str, AfterValidator(composed)]
+"""Name of a column, in NFC as readers of tables give them."""
+Dataset = Annotated[str, Field(pattern=r"^(hub:[^@\s#]+/[^@\s#]+@[^\s#]+|local)(#\S+)?$")]
+"""`hub:owner/name@revision` or `local` (the folder `path` holds), optionally `#split` or `#subset/split`."""
 
 
 class ColumnMapping(Params):
     """Which column of a mapped file holds what; unnamed columns are left out, `attributes` and `sections` excepted."""
 
     section: ClassVar[str] = "sources"
-    id: str | None
+    id: Column | None
     """Column with the record's own id; null: a hash of title and text."""
-    title: str
-    text: str
-    keywords: str | None
+    title: Column
+    text: Column
+    keywords: Column | None
     keyword_separator: str = Field(min_length=1)
     """What stands between keywords in one cell, e.g. `;`."""
-    sections: dict[str, str]
+    sections: dict[str, Column]
     """Section name → column, e.g. nasa_applications: NASA Applications."""
-    attributes: dict[str, str]
+    attributes: dict[str, Column]
     """Attribute name → column, e.g. firm: Company."""
-    agency: str | None
+    agency: Column | None
     """Column to filter by agency; null when there is none."""
-    licence: str | None = None
+    licence: Column | None = None
     """Column with each record's own licence; left out: the source's."""
 
 
@@ -32,21 +44,32 @@ class QuestionMapping(Params):
     """Which column of a question set holds what."""
 
     section: ClassVar[str] = "sources"
-    id: str | None
-    """Column with the question's own id; null: a hash of question and options."""
-    question: str
-    options: list[str] | Literal["in_question", "none"]
-    """Columns of the options in order; `in_question` (①…⑤ inside the question's text); or `none`: an open question."""
-    answer: str
+    id: Column | None
+    """Column with the question's own id; null: a hash of question and options, and a repeat's number."""
+    question: Column
+    options: Annotated[list[Column], Field(min_length=1, max_length=5)] | Literal["in_question", "none"]
+    """Columns of the options in order, or one that holds a list of them; `in_question` (①…⑤ inside the question's
+    text); or `none`: an open question."""
+    answer: Column
     """Column with the right option as index from 1, label (A, ③) or text; of an open question, the answer itself."""
-    explanation: str | None = None
-    subject: str | None = None
-    difficulty: str | None = None
-    category: str | None = None
-    context: str | None = None
+    explanation: Column | None = None
+    subject: Column | None = None
+    difficulty: Column | None = None
+    category: Column | None = None
+    context: Column | None = None
     """Column with the text an open question is about."""
-    picture: str | None = None
+    picture: Column | None = None
     """Column that is filled where the question needs a picture; such rows are quarantined."""
+    first_answer: Literal[0, 1] = 1
+    """Number of the first option where answers are numbers; data sets on the hub often count from 0."""
+
+    @model_validator(mode="after")
+    def _four_or_five(self) -> Self:
+        if isinstance(self.options, list) and len(self.options) in (2, 3):
+            raise ValueError(
+                "options: an exam has 4 or 5; name their columns, or one column that holds a list"
+            )
+        return self
 
 
 class TableLayout(Params):
@@ -57,7 +80,7 @@ class TableLayout(Params):
     """Lines before the header that start with this are skipped, e.g. `#`."""
     quoting: bool = True
     """false: a quotation mark is a plain character (TSV without quoting)."""
-    header: list[str] | None = None
+    header: list[Column] | None = Field(default=None, min_length=1)
     """Names of the columns of a file without a header line, e.g. [question, A, B, C, D, answer]."""
 
 
@@ -69,6 +92,12 @@ class Chunking(Params):
     """Longest chunk in estimated tokens (see science/token_estimate)."""
     overlap_tokens: int = Field(ge=0)
     """Whole sentences of at most so many estimated tokens are repeated at the start of the next chunk."""
+
+    @model_validator(mode="after")
+    def _moves_on(self) -> Self:
+        if self.overlap_tokens * 2 > self.max_tokens:
+            raise ValueError("overlap_tokens must be at most half of max_tokens, or most text is repeated")
+        return self
 
 
 class Source(Params):
@@ -91,8 +120,15 @@ class Source(Params):
     table: TableLayout | None = None
     chunks: Chunking | None = None
     """Left out: a record is one document, however long."""
-    dataset: str | None = Field(default=None, pattern=r"^(hub:[^@\s]+/[^@\s]+@\S+|local)(#\S+)?$")
-    """`hub:owner/name@revision` or `local` (the folder `path` holds), optionally `#split`; read through `datasets`."""
+    dataset: Dataset | None = None
+    """A data set read through the `datasets` library with format `columns`; left out: `path` is read itself."""
+
+    @model_validator(mode="after")
+    def _one_way_to_read(self) -> Self:
+        if self.dataset and self.format != "columns":
+            raise ValueError(f"dataset needs format `columns` with a mapping, not `{self.format}`")
+        _check_layout(self.table, self.dataset)
+        return self
 
 
 class QuestionSource(Params):
@@ -111,10 +147,21 @@ class QuestionSource(Params):
     """Subject of all questions, where the file has no column for it."""
     difficulty: str | None = None
     """Difficulty of all questions, where the file has no column for it."""
-    difficulties: dict[str, str] | None = None
+    difficulties: dict[Column, str] | None = None
     """The file's names of difficulties → ours, e.g. 전문: professional."""
     table: TableLayout | None = None
-    dataset: str | None = Field(default=None, pattern=r"^(hub:[^@\s]+/[^@\s]+@\S+|local)(#\S+)?$")
+    dataset: Dataset | None = None
+    """As for documents."""
+
+    @model_validator(mode="after")
+    def _one_way_to_read(self) -> Self:
+        _check_layout(self.table, self.dataset)
+        return self
+
+
+def _check_layout(table: TableLayout | None, dataset: str | None) -> None:
+    if table and dataset:
+        raise ValueError("table describes a delimited file, dataset none; set one of them to null")
 
 
 class AnySource(Params):
@@ -128,6 +175,9 @@ class AnySource(Params):
     def choose(cls, value: Any, handler: ModelWrapValidatorHandler["AnySource"]) -> "AnySource":
         """Validate the item against the model of its kind, so that problems name that kind's fields only."""
         del handler
-        questions = isinstance(value, dict) and value.get("kind") == "questions"
+        kind = value.get("kind") if isinstance(value, dict) else None
+        if kind not in (None, "documents", "questions"):
+            raise ValueError(f"kind must be documents or questions, not {kind!r}")
+        questions = kind == "questions"
         adapter: TypeAdapter[Source | QuestionSource] = TypeAdapter(QuestionSource if questions else Source)
         return cls.model_construct(chosen=adapter.validate_python(value, strict=True))

@@ -1,5 +1,6 @@
 """What readers of tables hand on: records as they stand in the file."""
 
+import unicodedata
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
@@ -27,8 +28,25 @@ class BrokenRow(NamedTuple):
     """The beginning of what stands in the file."""
 
 
+class Layout(NamedTuple):
+    """How a delimited file is written, where that cannot be told from the file."""
+
+    comment: str | None = None
+    """Lines before the first record that start with this are skipped."""
+    quoting: bool = True
+    """False: a quotation mark is a plain character."""
+    header: tuple[str, ...] | None = None
+    """Names of the columns of a file that has no header line."""
+
+
 class Table(NamedTuple):
     """An opened file: its columns, and its records one by one."""
 
     columns: tuple[str, ...]
+    """In NFC: a name written on macOS may be decomposed, and would not match the same name in params.yaml."""
     records: Iterator[Cells | BrokenRow]
+
+
+def column_name(name: str) -> str:
+    """Return a column's name as it is compared: composed, without outer space."""
+    return unicodedata.normalize("NFC", name).strip()

@@ -1,132 +1,141 @@
 """Reading CSV and TSV record by record, so that one broken record costs one row and not the file."""
 
 import csv
-import re
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import NamedTuple, TextIO
 
 from domaintune.core.stage.errors import InputError
-from domaintune.core.tables.cells import SHOWN, BrokenRow, Cells, Table
+from domaintune.core.tables.cells import SHOWN, BrokenRow, Cells, Layout, Table, column_name
 from domaintune.core.tables.encoding import open_text
+from domaintune.core.tables.splitting import PIECE, Record, skip_lines, split_records
 
 DELIMITERS = (",", "\t", ";", "|")
-PIECE = 1 << 20
-"""Characters read at once; a longer line comes in pieces."""
-CLOSING = re.compile(r'[^"]*+(?:""[^"]*+)*+"')
-"""Up to the quote that ends a cell; possessive, or a doubled quote would be taken for two single ones."""
+TRIED = 20
+"""Records by which the delimiter of a file without header is told."""
 
 
-class Record(NamedTuple):
-    """The text of one record and where it starts."""
+class Opened(NamedTuple):
+    """What is known before the records are read."""
 
-    line: int
-    text: str
-    cut: bool
-    """It was longer than allowed; only its beginning is here."""
-    open: bool
-    """The file ended within quotes."""
+    path: Path
+    columns: tuple[str, ...]
+    delimiter: str
+    skipped: int
+    """Lines before the header, or before the first record where there is none."""
+    layout: Layout
+    max_chars: int
 
 
-def read_delimited(path: Path, max_chars: int) -> Table:
-    """Open a delimited file with a header line.
+def read_delimited(path: Path, max_chars: int, layout: Layout | None = None) -> Table:
+    """Open a delimited file. Blank lines and comments before its header are skipped.
 
     Raises:
         InputError: no such file, empty, wrong encoding, no header, or the same column twice.
     """
+    layout = layout or Layout()
     csv.field_size_limit(max(csv.field_size_limit(), max_chars + PIECE))
     with open_text(path) as stream:
-        first = stream.readline(PIECE)
-    delimiter = max(DELIMITERS, key=first.count)
-    columns = _header(path, first, delimiter)
-    return Table(columns, _records(path, columns, delimiter, max_chars))
+        skipped, first = _before_header(stream, layout)
+    if not first:
+        raise InputError(f"{path}: expected a header and records, found only blank lines and comments.")
+    if layout.header is not None:
+        columns = tuple(column_name(name) for name in layout.header)
+        delimiter = _delimiter_for(path, skipped, layout, len(columns))
+    else:
+        delimiter = max(DELIMITERS, key=first.count)
+        columns = _header(path, skipped + 1, first, delimiter, layout)
+    opened = Opened(path, columns, delimiter, skipped, layout, max_chars)
+    return Table(columns, _records(opened))
 
 
-def _header(path: Path, line: str, delimiter: str) -> tuple[str, ...]:
+def _before_header(stream: TextIO, layout: Layout) -> tuple[int, str]:
+    """Return how many lines come before the header, and the (beginning of the) header line."""
+    skipped = 0
+    while line := stream.readline(PIECE):
+        blank = not line.strip(" \t\r\n" + "".join(DELIMITERS))
+        if not blank and not (layout.comment and line.startswith(layout.comment)):
+            return skipped, line
+        while line and line[-1] not in "\r\n":
+            line = stream.readline(PIECE)
+        skipped += 1
+    return skipped, ""
+
+
+def _header(path: Path, number: int, line: str, delimiter: str, layout: Layout) -> tuple[str, ...]:
     try:
-        columns = tuple(name.strip() for name in next(csv.reader([line], delimiter=delimiter, strict=True)))
-    except (csv.Error, StopIteration) as error:
-        raise InputError(f"{path}: line 1: expected a header with column names, got {line[:80]!r}") from error
+        columns = tuple(column_name(name) for name in parse_cells(line, delimiter, layout.quoting))
+    except csv.Error as error:
+        raise InputError(
+            f"{path}: line {number}: expected a header with column names, got {line[:80]!r}. A file without one "
+            "needs `table: {header: [...]}`; comment lines before it need `table: {comment: '#'}`."
+        ) from error
     if twice := sorted({name for name in columns if columns.count(name) > 1}):
         raise InputError(
-            f"{path}: line 1: the columns {twice} appear more than once; rename them in the file."
+            f"{path}: line {number}: the columns {twice} appear more than once; rename them in the file, or, "
+            "where it has no header line, give their names in `table: {header: [...]}`."
         )
     return columns
 
 
-def _records(
-    path: Path, columns: tuple[str, ...], delimiter: str, max_chars: int
-) -> Iterator[Cells | BrokenRow]:
+def _delimiter_for(path: Path, skipped: int, layout: Layout, wanted: int) -> str:
+    """Return the delimiter with which most of the first records have as many cells as there are names."""
+    fits: dict[str, int] = {}
+    for delimiter in DELIMITERS:
+        with open_text(path) as stream:
+            skip_lines(stream, skipped)
+            head = list(islice(split_records(stream, delimiter, PIECE, quoting=layout.quoting), TRIED))
+        fits[delimiter] = sum(_cell_count(record, delimiter, layout.quoting) == wanted for record in head)
+    return max(DELIMITERS, key=lambda delimiter: fits[delimiter])
+
+
+def _cell_count(record: Record, delimiter: str, quoting: bool) -> int:
+    try:
+        return len(parse_cells(record.text, delimiter, quoting))
+    except csv.Error:
+        return 0
+
+
+def parse_cells(text: str, delimiter: str, quoting: bool) -> list[str]:
+    """Return the cells of one record.
+
+    Raises:
+        csv.Error: quotes within it do not fit together.
+    """
+    if not quoting:
+        return text.rstrip("\r\n").split(delimiter)
+    return next(csv.reader([text], delimiter=delimiter, strict=True))
+
+
+def _records(opened: Opened) -> Iterator[Cells | BrokenRow]:
+    path, layout = opened.path, opened.layout
     with open_text(path) as stream:
-        records = split_records(stream, delimiter, max_chars)
-        next(records)  # the header
+        skip_lines(stream, opened.skipped)
+        records = split_records(
+            stream, opened.delimiter, opened.max_chars, start=opened.skipped + 1, quoting=layout.quoting
+        )
+        if layout.header is None:
+            next(records)
         for record in records:
             if record.open:
                 raise InputError(
                     f"{path}: line {record.line}: a quote opens in this record and never closes: "
-                    f"{record.text[:80]!r}. The rest of the file cannot be read. Close the quote, or "
-                    "fetch the file again."
+                    f"{record.text[:80]!r}. The rest of the file cannot be read. Close the quote, fetch the file "
+                    "again, or, where quotation marks are plain characters, set `table: {quoting: false}`."
                 )
-            yield _parse(record, columns, delimiter, max_chars)
+            yield _parse(record, opened)
 
 
-def _parse(record: Record, columns: tuple[str, ...], delimiter: str, max_chars: int) -> Cells | BrokenRow:
+def _parse(record: Record, opened: Opened) -> Cells | BrokenRow:
     place = f"line {record.line}"
     if record.cut:
-        return BrokenRow(place, "too_long", f"more than {max_chars} characters", record.text[:SHOWN])
+        return BrokenRow(place, "too_long", f"more than {opened.max_chars} characters", record.text[:SHOWN])
     try:
-        cells = next(csv.reader([record.text], delimiter=delimiter, strict=True))
+        cells = parse_cells(record.text, opened.delimiter, opened.layout.quoting)
     except csv.Error as error:
         return BrokenRow(place, "broken_row", str(error), record.text[:SHOWN])
-    if len(cells) != len(columns):
-        detail = f"{len(cells)} cells, but {len(columns)} columns"
+    if len(cells) != len(opened.columns):
+        detail = f"{len(cells)} cells, but {len(opened.columns)} columns"
         return BrokenRow(place, "broken_row", detail, record.text[:SHOWN])
-    return Cells(place, dict(zip(columns, cells, strict=True)))
-
-
-def split_records(stream: TextIO, delimiter: str, max_chars: int) -> Iterator[Record]:
-    """Split text into records: a line end within quotes does not end one. Blank lines are no records.
-
-    At most about `max_chars` characters of a record are held, however long it is.
-    """
-    line = start = 1
-    text, length, quoted = "", 0, False
-    while piece := _read_piece(stream):
-        if length <= max_chars:
-            text += piece
-        length += len(piece)
-        quoted = _quoted_after(piece, delimiter, quoted)
-        ended = piece[-1] in "\r\n"
-        line += ended
-        if ended and not quoted:
-            if text.strip("\r\n"):
-                yield Record(start, text, length > max_chars, open=False)
-            text, length, start = "", 0, line
-    if text.strip("\r\n"):
-        yield Record(start, text, length > max_chars, open=quoted)
-
-
-def _read_piece(stream: TextIO) -> str:
-    """Read a line, or the next piece of a very long one; never cut between two quotes."""
-    piece = stream.readline(PIECE)
-    while piece.endswith('"') and (more := stream.read(1)):
-        piece += more
-    return piece
-
-
-def _quoted_after(piece: str, delimiter: str, quoted: bool) -> bool:
-    """Say whether the text after this piece is within quotes. A quote opens a cell only at its beginning."""
-    position = 0
-    while True:
-        if quoted:
-            closing = CLOSING.match(piece, position)
-            if closing is None:
-                return True
-            quoted, position = False, closing.end()
-        elif piece[position : position + 1] == '"' and (position == 0 or piece[position - 1] == delimiter):
-            quoted, position = True, position + 1
-        else:
-            opening = piece.find(delimiter + '"', position)
-            if opening < 0:
-                return False
-            position = opening + 1
+    return Cells(place, dict(zip(opened.columns, cells, strict=True)))

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from domaintune.core.stage.errors import InputError
-from domaintune.core.tables.cells import SHOWN, BrokenRow, Cells, Table
+from domaintune.core.tables.cells import SHOWN, BrokenRow, Cells, Table, column_name
 from domaintune.core.tables.encoding import open_text
 
 PIECE = 1 << 20
@@ -17,15 +17,21 @@ LOOK_AHEAD = 100
 
 
 def as_text(value: Any, separator: str) -> str:
-    """Return a JSON or Parquet value as cell text; a list is joined, nothing is the empty text."""
-    if value is None:
+    """Return a JSON, Parquet or data set value as cell text.
+
+    A list is its items joined by the separator, an object its JSON, bytes (a picture) their number, a number what
+    Python prints for it; nothing, and what is no number, are the empty text.
+    """
+    if value is None or value != value:  # noqa: PLR0124  # NaN, as pandas writes an empty cell
         return ""
     if isinstance(value, str):
         return value
+    if isinstance(value, bytes):
+        return f"({len(value)} bytes)" if value else ""
     if isinstance(value, (list, tuple)):
         return separator.join(as_text(item, separator) for item in value)
     if isinstance(value, Mapping):
-        return json.dumps(value, ensure_ascii=False, default=str)
+        return json.dumps(value, ensure_ascii=False, default=lambda item: as_text(item, separator))
     return str(value)
 
 
@@ -66,7 +72,7 @@ def _line(place: str, text: str, length: int, max_chars: int, separator: str) ->
         return BrokenRow(place, "broken_row", f"no JSON: {error}", text[:SHOWN])
     if not isinstance(value, dict):
         return BrokenRow(place, "broken_row", f"expected an object, got {type(value).__name__}", text[:SHOWN])
-    return Cells(place, {key: as_text(item, separator) for key, item in value.items()})
+    return Cells(place, {column_name(key): as_text(item, separator) for key, item in value.items()})
 
 
 def read_json_array(path: Path, key: str, max_chars: int) -> Table:

@@ -1,12 +1,13 @@
 """Reading Parquet batch by batch."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
 from domaintune.core.stage.errors import InputError
-from domaintune.core.tables.cells import BATCH_ROWS, SHOWN, BrokenRow, Cells, Table
+from domaintune.core.tables.cells import BATCH_ROWS, SHOWN, BrokenRow, Cells, Table, column_name
 from domaintune.core.tables.json_rows import as_text
 
 
@@ -17,7 +18,7 @@ def read_parquet_rows(path: Path, max_chars: int, separator: str) -> Table:
         InputError: no such file, or no Parquet.
     """
     try:
-        columns = tuple(pl.read_parquet_schema(path))
+        columns = tuple(map(column_name, pl.read_parquet_schema(path)))
     except (pl.exceptions.ComputeError, OSError) as error:
         raise InputError(f"{path}: expected a Parquet file: {error}. Check `sources.*.path`.") from error
     return Table(columns, _rows(path, max_chars, separator))
@@ -28,13 +29,16 @@ def _rows(path: Path, max_chars: int, separator: str) -> Iterator[Cells | Broken
     for batch in _batches(path):
         for row in batch.iter_rows(named=True):
             number += 1
-            values = {name: as_text(value, separator) for name, value in row.items()}
-            length = sum(map(len, values.values()))
-            if length > max_chars:
-                detail = f"{length} characters, at most {max_chars}"
-                yield BrokenRow(f"row {number}", "too_long", detail, str(row)[:SHOWN])
-            else:
-                yield Cells(f"row {number}", values)
+            yield as_cells(f"row {number}", row, max_chars, separator)
+
+
+def as_cells(place: str, row: Mapping[str, Any], max_chars: int, separator: str) -> Cells | BrokenRow:
+    """Return a record of typed values as text, or as too long."""
+    values = {column_name(name): as_text(value, separator) for name, value in row.items()}
+    length = sum(map(len, values.values()))
+    if length > max_chars:
+        return BrokenRow(place, "too_long", f"{length} characters, at most {max_chars}", str(values)[:SHOWN])
+    return Cells(place, values)
 
 
 def _batches(path: Path) -> Iterator[pl.DataFrame]:

@@ -1,0 +1,152 @@
+"""Reading a data set of the Hugging Face hub, or one on disk, through the `datasets` library."""
+
+import logging
+import os
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from domaintune.core.stage.errors import InputError
+from domaintune.core.tables.cells import BrokenRow, Cells, Table, column_name
+from domaintune.core.tables.parquet_rows import as_cells
+
+SAVED = ("state.json", "dataset_dict.json")
+"""Files by which a folder written by `save_to_disk` is known."""
+
+
+class Reference(NamedTuple):
+    """A data set reference in its parts."""
+
+    repo: str | None
+    """owner/name on the hub; None: the data set is on disk."""
+    revision: str | None
+    subset: str | None
+    split: str | None
+
+
+def parse_reference(reference: str) -> Reference:
+    """Return the parts of `hub:owner/name@revision` or `local`, with `#split` or `#subset/split` behind it."""
+    where, _, part = reference.partition("#")
+    subset, _, split = part.rpartition("/")
+    repo, _, revision = where.removeprefix("hub:").partition("@")
+    on_hub = where.startswith("hub:")
+    return Reference(repo if on_hub else None, revision if on_hub else None, subset or None, split or None)
+
+
+def read_dataset(reference: str, path: Path, max_chars: int, separator: str) -> Table:
+    """Open one split of a data set. Records stream; only a data set of the hub's cache is read from disk whole.
+
+    Class labels become their names, pictures and sounds stay undecoded; other values as in `as_text`.
+
+    Raises:
+        InputError: no network and not in the cache, no such data set, revision, subset or split, or unreadable files.
+    """
+    import datasets
+
+    datasets.disable_progress_bars()
+    logging.getLogger("huggingface_hub").setLevel(logging.ERROR)  # five retries; the outcome is told below
+    wanted = parse_reference(reference)
+    name = reference if wanted.repo else f"{path} ({reference})"
+    opened = _guarded(name, wanted, lambda: _open(datasets, wanted, path))
+    chosen = _split_of(opened, wanted, name)
+    if chosen.features is None:
+        chosen = _guarded(name, wanted, chosen._resolve_features)  # the library's only way
+    names = _class_names(chosen.features or {})
+    chosen = _undecoded(datasets, chosen)
+    columns = tuple(column_name(column) for column in chosen.features or {})
+    as_row = partial(as_cells, max_chars=max_chars, separator=separator)
+    return Table(columns, _rows(name, wanted, chosen, names, as_row))
+
+
+def _open(datasets: Any, wanted: Reference, path: Path) -> Any:
+    if wanted.repo:
+        # streaming would not look into the cache, which is all there is without a network
+        streaming = os.environ.get("HF_HUB_OFFLINE", "0").upper() not in {"1", "ON", "YES", "TRUE"}
+        return datasets.load_dataset(
+            wanted.repo, wanted.subset, revision=wanted.revision, streaming=streaming
+        )
+    if not path.is_dir():
+        found = "a file" if path.is_file() else "nothing"
+        raise InputError(
+            f"{path}: a `local` data set is a folder, found {found}. Name the folder that `save_to_disk` wrote or "
+            "that holds the Parquet or JSON Lines files; a single file needs no `dataset`."
+        )
+    if any((path / name).is_file() for name in SAVED):
+        return datasets.load_from_disk(str(path))
+    return datasets.load_dataset(str(path.absolute()), wanted.subset, streaming=True)
+
+
+def _guarded(name: str, wanted: Reference, action: Callable[[], Any]) -> Any:
+    """Run a call of the library; what it raises becomes one message."""
+    from datasets.exceptions import DatasetsError
+
+    try:
+        return action()
+    except ConnectionError as error:
+        raise InputError(_unreachable(name, wanted, error)) from error
+    except (DatasetsError, OSError, ValueError) as error:
+        if isinstance(error, InputError):
+            raise
+        place = "Check owner, name, revision and subset" if wanted.repo else "Check the folder's files"
+        raise InputError(f"{name}: the data set cannot be read: {_line(error)}. {place}.") from error
+
+
+def _unreachable(name: str, wanted: Reference, error: Exception) -> str:
+    offline = os.environ.get("HF_HUB_OFFLINE")
+    why = f"HF_HUB_OFFLINE={offline} forbids it" if offline not in (None, "", "0") else "there is no network"
+    return (
+        f"{name}: the data set {wanted.repo} (revision {wanted.revision}) must be fetched from the hub, but {why} "
+        f"({_line(error)}). Where there is a network, run `hf download --repo-type dataset {wanted.repo} --revision "
+        f"{wanted.revision} --local-dir FOLDER`, bring FOLDER here, and write `path: FOLDER` and `dataset: local`."
+    )
+
+
+def _line(error: Exception) -> str:
+    return " ".join(str(error).split())[:300].rstrip(".")
+
+
+def _split_of(opened: Any, wanted: Reference, name: str) -> Any:
+    """Return the wanted split, or the only one."""
+    if not isinstance(opened, dict):  # one split saved to disk; its own name is not kept
+        return opened
+    if wanted.split is None and len(opened) == 1:
+        return next(iter(opened.values()))
+    if wanted.split not in opened:
+        got = f"no split {wanted.split!r}" if wanted.split else "several splits"
+        raise InputError(
+            f"{name}: the data set has {got}; it has {', '.join(sorted(opened))}. Write one behind the reference, "
+            f"e.g. `{'hub:owner/name@revision' if wanted.repo else 'local'}#{min(opened)}`."
+        )
+    return opened[wanted.split]
+
+
+def _class_names(features: Mapping[str, Any]) -> dict[str, list[str]]:
+    return {name: feature.names for name, feature in features.items() if hasattr(feature, "int2str")}
+
+
+def _undecoded(datasets: Any, chosen: Any) -> Any:
+    """Leave pictures and sounds as bytes: nothing here looks at them, and decoding needs other libraries."""
+    for name, feature in (chosen.features or {}).items():
+        if isinstance(feature, (datasets.Image, datasets.Audio, datasets.Video)):
+            chosen = chosen.cast_column(name, type(feature)(decode=False))
+    return chosen
+
+
+def _rows(
+    name: str,
+    wanted: Reference,
+    chosen: Any,
+    names: Mapping[str, list[str]],
+    as_row: Callable[[str, Mapping[str, Any]], Cells | BrokenRow],
+) -> Iterator[Cells | BrokenRow]:
+    records = iter(chosen)
+    number = 0
+    while (row := _guarded(name, wanted, lambda: next(records, None))) is not None:
+        number += 1
+        labels = {
+            column: known[row[column]]
+            for column, known in names.items()
+            if isinstance(row[column], int) and 0 <= row[column] < len(known)
+        }
+        yield as_row(f"row {number}", {**row, **labels})
