@@ -10,12 +10,13 @@ from collections.abc import Hashable, Sequence
 from typing import Literal, NamedTuple
 
 from domaintune.science.gram_index import GramIndex
-from domaintune.science.korean import pieces, to_jamo
+from domaintune.science.korean import pieces
 from domaintune.science.limits import hangul_share
-from domaintune.science.question_keys import Key, key_of, key_of_tokens, numbers, tokens
+from domaintune.science.question_keys import Part, key_of, part_of, part_of_tokens, tokens
 from domaintune.science.sentences import split_sentences
 
 Method = Literal["exact", "ngram", "jamo"]
+Shares = dict[tuple[int, int], float]
 KOREAN = 0.3
 """Share of Hangul from which a question counts as Korean and is compared by jamo."""
 LONG_OPTION = 20
@@ -54,26 +55,11 @@ class Limits(NamedTuple):
     min_chars: int
 
 
-class _Option(NamedTuple):
-    key: str
-    jamo: str
-    numbers: frozenset[str]
-
-
 class _Question(NamedTuple):
-    key: Key
-    words: list[str]
-    jamo: str
-    options: tuple[_Option, ...]
+    stem: Part
+    options: tuple[Part, ...]
     korean: bool
     shared: bool  # another target has this stem and other options
-
-
-class _Row(NamedTuple):
-    text: str
-    key: Key
-    jamo: str
-    numbers: frozenset[str]
 
 
 def find_contamination(rows: Sequence[str], targets: Sequence[Target], limits: Limits) -> list[Hit]:
@@ -86,56 +72,49 @@ def find_contamination(rows: Sequence[str], targets: Sequence[Target], limits: L
     """
     _check(targets, limits)
     questions = _questions(targets)
-    words = [tokens(row) for row in rows]
-    stems = _by_words(words, questions, limits)
-    letters = [key_of_tokens(found) for found in words]
-    for pair, share in _by_jamo(letters, questions, limits).items():
-        stems[pair]["jamo"] = share
-    hits: list[Hit] = []
-    current: tuple[int, _Row] | None = None
-    for (row, target), shares in sorted(stems.items()):
-        if current is None or current[0] != row:
-            key = letters[row]
-            current = row, _Row(rows[row], key, to_jamo(key.text), numbers(words[row]))
-        if found := _decide(current[1], questions[target], shares, limits):
+    parts = [part_of_tokens(tokens(row)) for row in rows]
+    words, letters = _by_words(parts, questions, limits), _by_letters(parts, questions, limits)
+    hits = []
+    for row, target in sorted(words.keys() | letters.keys()):
+        shares = words.get((row, target), 0.0), letters.get((row, target), 0.0)
+        if found := _decide(rows[row], parts[row], questions[target], shares, limits):
             hits.append(Hit(row, targets[target].id, *found))
-    return sorted(hits, key=lambda hit: (hit.row, hit.target_id))
+    return sorted(hits)
 
 
 def _decide(
-    row: _Row, question: _Question, shares: dict[str, float], limits: Limits
+    text: str, row: Part, question: _Question, shares: tuple[float, float], limits: Limits
 ) -> tuple[Method, float] | None:
-    """Return how the row holds the question and how much of it, or None."""
-    exact = question.key.text in row.key.text
-    methods: list[tuple[Method, float, float]] = []
-    if exact:
-        methods.append(("exact", 1.0, limits.overlap))
-    elif numbers(question.words) <= row.numbers:  # other numbers make another exercise
-        methods.append(("ngram", shares.get("ngram", 0.0), limits.overlap))
-        if question.korean:
-            methods.append(("jamo", shares.get("jamo", 0.0), limits.jamo_overlap))
-    options = _options_in(row, question, limits)
-    long = len(question.jamo) >= limits.min_chars
-    for method, share, least in methods:
-        if options is None:
-            if share >= least and (long or (exact and _stands_alone(row.text, question.key.text))):
-                return method, share
-        elif share >= least and options >= limits.overlap:
-            return method, min(share, options)
-        elif exact and long and not question.shared:
+    """Return how the row holds the question and how much of it, or None; `shares` are by words and by jamo."""
+    words, letters = shares
+    options = _options_in(row, question.options, limits)
+    long = len(question.stem.jamo) >= limits.min_chars
+    if question.stem.key.text in row.key.text:
+        if options is not None and options >= limits.overlap:
+            return "exact", options
+        alone = long or (options is None and _stands_alone(text, question.stem.key.text))
+        return ("exact", 1.0) if alone and not question.shared else None
+    if not question.stem.numbers <= row.numbers:  # other numbers make another exercise
+        return None
+    methods: list[tuple[Method, float, bool]] = [
+        ("ngram", words, words >= limits.overlap),
+        ("jamo", letters, question.korean and letters >= limits.jamo_overlap),
+    ]
+    for method, share, enough in methods:
+        if enough and options is None and long:
             return method, share
+        if enough and options is not None and options >= limits.overlap:
+            return method, min(share, options)
     return None
 
 
-def _options_in(row: _Row, question: _Question, limits: Limits) -> float | None:
-    """Return the share of options that the row has in whatever order; None for a question without."""
-    if not question.options:
-        return None
-    return sum(_option_in(row, option, limits) for option in question.options) / len(question.options)
+def _options_in(row: Part, options: Sequence[Part], limits: Limits) -> float | None:
+    """Return the share of options that the row has, in whatever order; None when there are none."""
+    return sum(_option_in(row, option, limits) for option in options) / len(options) if options else None
 
 
-def _option_in(row: _Row, option: _Option, limits: Limits) -> bool:
-    if row.key.holds(option.key):
+def _option_in(row: Part, option: Part, limits: Limits) -> bool:
+    if row.key.holds(option.key.text):
         return True
     if len(option.jamo) < LONG_OPTION or not option.numbers <= row.numbers:
         return False
@@ -152,29 +131,22 @@ def _stands_alone(text: str, stem: str) -> bool:
     )
 
 
-def _by_words(
-    rows: list[list[str]], questions: list[_Question], limits: Limits
-) -> defaultdict[tuple[int, int], dict[str, float]]:
-    n = limits.ngram
-    index = GramIndex([_word_ngrams(question.words, {n}) for question in questions])
-    lengths = {n} | {len(question.words) for question in questions if 0 < len(question.words) < n}
-    found: defaultdict[tuple[int, int], dict[str, float]] = defaultdict(dict)
-    for row, target, share in index.overlaps(
-        (_word_ngrams(words, lengths) for words in rows), limits.overlap
-    ):
-        found[row, target]["ngram"] = share
-    return found
+def _by_words(rows: Sequence[Part], questions: Sequence[_Question], limits: Limits) -> Shares:
+    """Return the shares of stems' word n-grams that rows have."""
+    index = GramIndex([_word_ngrams(question.stem.words, {limits.ngram}) for question in questions])
+    lengths = _lengths(limits.ngram, [len(question.stem.words) for question in questions])
+    grams = (_word_ngrams(row.words, lengths) for row in rows)
+    return {(row, target): share for row, target, share in index.overlaps(grams, limits.overlap)}
 
 
-def _by_jamo(rows: list[Key], questions: list[_Question], limits: Limits) -> dict[tuple[int, int], float]:
-    """Return stems' shares by letters. English ones have to be found whole: this is how exact copies are met."""
-    n = limits.jamo_ngram
-    index = GramIndex([pieces(question.jamo, n) for question in questions])
-    short = {len(question.jamo) for question in questions if 0 < len(question.jamo) < n}
-    grams = (
-        set[Hashable]().union(*(pieces(letters, length) for length in {n} | short))
-        for letters in (to_jamo(key.text) for key in rows)
-    )
+def _by_letters(rows: Sequence[Part], questions: Sequence[_Question], limits: Limits) -> Shares:
+    """Return the shares of stems' jamo n-grams that rows have.
+
+    Stems in other languages must be there as a whole: this is how copies that differ in spacing are met.
+    """
+    index = GramIndex([pieces(question.stem.jamo, limits.jamo_ngram) for question in questions])
+    lengths = _lengths(limits.jamo_ngram, [len(question.stem.jamo) for question in questions])
+    grams = (set[Hashable]().union(*(pieces(row.jamo, length) for length in lengths)) for row in rows)
     return {
         (row, target): share
         for row, target, share in index.overlaps(grams, limits.jamo_overlap)
@@ -182,8 +154,12 @@ def _by_jamo(rows: list[Key], questions: list[_Question], limits: Limits) -> dic
     }
 
 
-def _word_ngrams(words: list[str], lengths: set[int]) -> set[Hashable]:
-    """Return n-grams of words of all lengths; fewer words than any length are one n-gram."""
+def _lengths(n: int, sizes: Sequence[int]) -> set[int]:
+    """Return the lengths n-grams have: n, and the sizes of stems shorter than that, which are one n-gram."""
+    return {n} | {size for size in sizes if 0 < size < n}
+
+
+def _word_ngrams(words: Sequence[str], lengths: set[int]) -> set[Hashable]:
     if not words:
         return set()
     return {tuple(words[i : i + n]) for n in lengths for i in range(max(1, len(words) - n + 1))}
@@ -193,22 +169,11 @@ def _questions(targets: Sequence[Target]) -> list[_Question]:
     variants: defaultdict[str, set[frozenset[str]]] = defaultdict(set)
     found = []
     for target in targets:
-        words = tokens(target.question)
-        key = key_of_tokens(words)
-        options = tuple(option for text in target.options if (option := _option(text)).key)
-        variants[key.text].add(frozenset(option.key for option in options))
-        found.append(
-            _Question(
-                key, words, to_jamo(key.text), options, hangul_share(target.question) >= KOREAN, shared=False
-            )
-        )
-    return [question._replace(shared=len(variants[question.key.text]) > 1) for question in found]
-
-
-def _option(text: str) -> _Option:
-    words = tokens(text)
-    key = "".join(words)
-    return _Option(key, to_jamo(key), numbers(words))
+        stem = part_of(target.question)
+        options = tuple(part for option in target.options if (part := part_of(option)).key.text)
+        variants[stem.key.text].add(frozenset(option.key.text for option in options))
+        found.append(_Question(stem, options, hangul_share(target.question) >= KOREAN, shared=False))
+    return [question._replace(shared=len(variants[question.stem.key.text]) > 1) for question in found]
 
 
 def _check(targets: Sequence[Target], limits: Limits) -> None:

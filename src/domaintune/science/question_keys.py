@@ -2,6 +2,7 @@
 
 import html
 import re
+import unicodedata
 from typing import NamedTuple
 
 from domaintune.science.matching import normalise
@@ -57,3 +58,23 @@ def key_of_tokens(words: list[str]) -> Key:
 def numbers(words: list[str]) -> frozenset[str]:
     """Return the numbers a text names, those in formulas included."""
     return frozenset(_NUMBER.findall(" ".join(words)))
+
+
+class Part(NamedTuple):
+    """A stem or an option, ready to be looked for."""
+
+    words: list[str]
+    key: Key
+    jamo: str
+    numbers: frozenset[str]
+
+
+def part_of(text: str) -> Part:
+    """Return what is left of a stem, an option or a row."""
+    return part_of_tokens(tokens(text))
+
+
+def part_of_tokens(words: list[str]) -> Part:
+    """Return the part made of these words."""
+    key = key_of_tokens(words)
+    return Part(words, key, unicodedata.normalize("NFD", key.text), numbers(words))
