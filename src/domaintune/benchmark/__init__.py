@@ -1,0 +1,1 @@
+"""Scoring every arm on multiple-choice questions, through lm-eval."""

@@ -1,0 +1,77 @@
+"""lm-eval's samples as our records."""
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from domaintune.benchmark.prompts import Put
+from domaintune.benchmark.reading import read
+from domaintune.benchmark.rendered_model import Prompts
+from domaintune.benchmark.scoring import Samples
+from domaintune.core.records.benchmark_item import BenchmarkItem
+from domaintune.core.sections.benchmarks import Method
+from domaintune.core.stage.errors import ModelError
+
+
+def local_items(
+    arm: str, benchmark: str, method: Method, *, puts: Sequence[Put], samples: Samples, prompts: Prompts
+) -> list[BenchmarkItem]:
+    """Return one item a question, with what was seen of its prompt."""
+    scored = {sample["doc"]["id"]: sample for task in samples.values() for sample in task}
+    assert len(scored) == len(puts), "lm-eval returns every question once"
+    items = []
+    for put in puts:
+        sample = scored[put.id]
+        values = _likelihood(put, sample) if method == "likelihood" else _generation(put, sample)
+        items.append(
+            BenchmarkItem(
+                arm=arm,
+                benchmark=benchmark,
+                method=method,
+                question_id=put.id,
+                subset=put.subset,
+                options=len(put.options),
+                gold=str(put.gold + 1),
+                prompt_tokens=prompts.tokens[put.prompt],
+                truncated=put.prompt in prompts.truncated,
+                **values,
+            )
+        )
+    return items
+
+
+def _likelihood(put: Put, sample: dict[str, Any]) -> dict[str, Any]:
+    values = finite([float(value) for value, _ in sample["filtered_resps"]])
+    best = values.index(max(values))
+    assert (best == put.gold) == (sample["acc"] == 1.0), "lm-eval counts the first of the most likely options"
+    return {
+        "choice": str(best + 1),
+        "outcome": "correct" if best == put.gold else "wrong",
+        "log_likelihoods": values,
+        "text": "",
+    }
+
+
+def _generation(put: Put, sample: dict[str, Any]) -> dict[str, Any]:
+    text = str(sample["filtered_resps"][0])
+    found = read(text, put.gold, put.options)
+    return {
+        "choice": "" if found.choice is None else str(found.choice + 1),
+        "outcome": found.outcome,
+        "log_likelihoods": [],
+        "text": text,
+    }
+
+
+def finite(values: list[float]) -> list[float]:
+    """Return the values.
+
+    Raises:
+        ModelError: one is no number, so the largest of them would mean nothing.
+    """
+    if not all(math.isfinite(value) for value in values):
+        raise ModelError(
+            f"the model gives log-likelihoods that are no numbers ({values}). Its training may have diverged: look at "
+            "its loss curve; or set train.precision to fp32."
+        )
+    return values

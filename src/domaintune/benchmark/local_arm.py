@@ -1,0 +1,75 @@
+"""An arm that is scored here, with its weights."""
+
+from domaintune.benchmark.books import Scored
+from domaintune.benchmark.command import model_arguments, readme
+from domaintune.benchmark.items import local_items
+from domaintune.benchmark.loading import LoadedArm, check_room
+from domaintune.benchmark.named import named_items, score_named
+from domaintune.benchmark.places import How, Places
+from domaintune.benchmark.prompts import Put, put_as_trained, put_plain
+from domaintune.benchmark.rendered_model import Prompts, rendered_model
+from domaintune.benchmark.scoring import score
+from domaintune.benchmark.selecting import Selected, Selection, rejects_of
+from domaintune.benchmark.task_files import write_tasks
+from domaintune.core.sections.benchmark_card import BenchmarkCard
+from domaintune.core.sections.benchmarks import LocalBenchmark, Method, NamedBenchmark
+from domaintune.core.stage.files import write_text
+
+PLAIN_STOP = "\n\n"
+"""Where lm-eval itself stops what follows a plain prompt: a model without turns would go on with a new question."""
+
+
+class LocalArm:
+    """Foundation and adapter in memory, and the task files written so far."""
+
+    def __init__(self, name: str, loaded: LoadedArm, places: Places, how: How) -> None:
+        self.name, self.loaded, self.places, self.how = name, loaded, places, how
+        self._tags: list[str] = []
+
+    def score_local(
+        self, key: str, benchmark: LocalBenchmark, selection: Selection, card: BenchmarkCard
+    ) -> list[Scored]:
+        """Score questions of our own with each method."""
+        puts = [self._put(benchmark, card, selected) for selected in selection.chosen]
+        return [
+            self._score(key, method, puts, selection, plain=benchmark.prompt == "plain")
+            for method in benchmark.methods
+        ]
+
+    def score_named(self, key: str, benchmark: NamedBenchmark) -> Scored:
+        """Score lm-eval's own tasks, with its own prompts."""
+        prompts = Prompts({})
+        lm = rendered_model(self.loaded.model, self.loaded.tokenizer, prompts, self.how.decode.batch)
+        samples, kinds = score_named(key, benchmark, lm, self.how.seed)
+        items = list(named_items(self.name, key, samples, kinds, prompts))
+        return Scored(key, "lm_eval", len(items), items, [], other_ids=0)
+
+    def close(self) -> None:
+        """Write how to run the task files, where there are any."""
+        if self._tags:
+            arguments = model_arguments(self.loaded, self.places.foundation, self.places.adapter)
+            text = readme(self.name, self.places.task_files, self._tags, arguments, self.how.decode.batch)
+            write_text(self.places.task_files / "README.md", text)
+
+    def _put(self, benchmark: LocalBenchmark, card: BenchmarkCard, selected: Selected) -> Put:
+        if benchmark.prompt == "plain":
+            return put_plain(selected)
+        return put_as_trained(self.loaded.tokenizer, self.loaded.template, card, selected)
+
+    def _score(
+        self, key: str, method: Method, puts: list[Put], selection: Selection, *, plain: bool
+    ) -> Scored:
+        if method == "generation":
+            check_room(self.loaded, self.how.decode)
+        stops = [*self.loaded.stops, *([PLAIN_STOP] if plain else [])]
+        files = write_tasks(
+            self.places.task_files, key, method, puts=puts, decode=self.how.decode, until=stops
+        )
+        self._tags.append(files.tag)
+        prompts = Prompts({put.prompt: put.ids for put in puts if put.ids is not None})
+        lm = rendered_model(self.loaded.model, self.loaded.tokenizer, prompts, self.how.decode.batch)
+        samples = score(lm, self.places.task_files, files.names)
+        items = local_items(self.name, key, method, puts=puts, samples=samples, prompts=prompts)
+        rejects = rejects_of(selection.lost, key, method)
+        other_ids = sum(put.prompt in prompts.other_ids for put in puts)
+        return Scored(key, method, len(puts) + len(rejects), items, rejects, other_ids)

@@ -1,0 +1,73 @@
+"""How a question is put to a model, and what its options are called in the answer."""
+
+from typing import Any, Literal, NamedTuple
+
+from domaintune.benchmark.selecting import Selected
+from domaintune.core.rendering import Template, render
+from domaintune.core.sections.benchmark_card import LABEL, BenchmarkCard
+from domaintune.science.choice_text import LABELS, render_options
+
+LETTERS = "ABCDE"
+NAMES: dict[Literal["circled", "digits", "letters"], str] = {
+    "circled": LABELS,
+    "digits": "12345",
+    "letters": LETTERS,
+}
+
+
+class Put(NamedTuple):
+    """A question as the model sees it."""
+
+    id: str
+    subset: str
+    prompt: str
+    """Begin token and chat marks included where the tokenizer does not add them itself."""
+    ids: list[int] | None
+    """The prompt's ids as in training; None: as lm-eval tokenises the text."""
+    choices: list[str]
+    """What follows the prompt for each option when its likelihood is taken."""
+    gold: int
+    """The right option, counted from 0."""
+    options: list[str]
+
+
+def question_text(selected: Selected) -> str:
+    """Return the question with its options behind ①–⑤, as the exam task trains it."""
+    return f"{selected.question.question}\n{render_options(selected.question.options)}"
+
+
+def put_as_trained(tokenizer: Any, template: Template, card: BenchmarkCard, selected: Selected) -> Put:
+    """Render with the arm's own template: `ids` are those of a training row up to its answer."""
+    rendered = render(tokenizer, template, card.instruction, question_text(selected), None)
+    names = NAMES[card.labels][: len(selected.question.options)]
+    return Put(
+        id=selected.question.id,
+        subset=selected.subset,
+        prompt=rendered.text,
+        ids=rendered.input_ids,
+        choices=[card.answer.replace(LABEL, name) for name in names],
+        gold=selected.gold,
+        options=list(selected.question.options),
+    )
+
+
+def put_plain(selected: Selected) -> Put:
+    """Write the text of lm-eval's own mmlu tasks.
+
+    Source: lm-eval 0.4.13, tasks/mmlu/default; Hendrycks et al. 2021.
+    """
+    about = selected.question.subject.replace("_", " ").strip()
+    head = (
+        f"The following are multiple choice questions (with answers){f' about {about}' if about else ''}.\n\n"
+    )
+    names = LETTERS[: len(selected.question.options)]
+    lines = [f"{name}. {option}" for name, option in zip(names, selected.question.options, strict=True)]
+    return Put(
+        id=selected.question.id,
+        subset=selected.subset,
+        prompt=head + "\n".join([selected.question.question.strip(), *lines, "Answer:"]),
+        ids=None,
+        choices=[f" {name}" for name in names],
+        gold=selected.gold,
+        options=list(selected.question.options),
+    )

@@ -1,0 +1,120 @@
+"""An arm that a server answers for: it can be asked, but tells no likelihoods."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from domaintune.benchmark.books import Scored
+from domaintune.benchmark.prompts import put_plain, question_text
+from domaintune.benchmark.reading import Read, read
+from domaintune.benchmark.selecting import Selected, Selection, rejects_of
+from domaintune.core.records.benchmark_item import BenchmarkItem
+from domaintune.core.records.reject import Reject
+from domaintune.core.sections.arms import Endpoint
+from domaintune.core.sections.benchmark_card import BenchmarkCard
+from domaintune.core.sections.benchmarks import LocalBenchmark, Method, NamedBenchmark
+from domaintune.core.sections.decode import Decode
+from domaintune.core.sections.runtime import Runtime
+from domaintune.core.teacher.ledger import Ledger, ledger_path
+from domaintune.core.teacher.openai_backend import open_server
+from domaintune.core.teacher.paying import Payer
+from domaintune.core.teacher.protocol import Failure, Message, Reply, Request, Sampling
+
+NEEDS_WEIGHTS = "needs_weights"
+DETAIL = "the arm is a served model, which does not tell how likely a given text is"
+
+
+class RemoteArm:
+    """Asks each question once, greedily; what was answered before comes from the ledger, unpaid."""
+
+    def __init__(self, name: str, endpoint: Endpoint, decode: Decode, runtime: Runtime) -> None:
+        self.name, self.endpoint, self.decode, self.runtime = name, endpoint, decode, runtime
+
+    def score_local(
+        self, key: str, benchmark: LocalBenchmark, selection: Selection, card: BenchmarkCard
+    ) -> list[Scored]:
+        """Score with generation; likelihood is declined.
+
+        Raises:
+            TeacherError: the server cannot be reached or keeps failing.
+        """
+        return [self._score(key, benchmark, method, selection, card) for method in benchmark.methods]
+
+    def score_named(self, key: str, benchmark: NamedBenchmark) -> Scored:
+        """Decline: which questions a task has is known only where it is run, so a task is one row."""
+        rejects = [
+            Reject(
+                id=f"{key}:{task}", stage="benchmark", kind="rejected", reason=NEEDS_WEIGHTS, detail=DETAIL, row=task
+            )
+            for task in benchmark.tasks
+        ]  # fmt: skip
+        return Scored(key, "lm_eval", len(rejects), [], rejects, other_ids=0)
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+    def _score(
+        self, key: str, benchmark: LocalBenchmark, method: Method, selection: Selection, card: BenchmarkCard
+    ) -> Scored:
+        lost = list(selection.lost)
+        items: list[BenchmarkItem] = []
+        if method == "likelihood":
+            lost += [(one.question, NEEDS_WEIGHTS, DETAIL) for one in selection.chosen]
+        else:
+            instruction = card.instruction if benchmark.prompt == "arm" else ""
+            replies = self._ask(
+                {one.question.id: self._request(one, instruction) for one in selection.chosen}
+            )
+            for one in selection.chosen:
+                reply = replies[one.question.id]
+                if isinstance(reply, Failure):
+                    lost.append((one.question, reply.reason, reply.detail))
+                else:
+                    items.append(self._item(key, one, reply))
+        rejects = rejects_of(lost, key, method)
+        return Scored(key, method, len(items) + len(rejects), items, rejects, other_ids=0)
+
+    def _ask(self, requests: Mapping[str, Request]) -> dict[str, Reply | Failure]:
+        with Ledger(ledger_path(os.environ)) as ledger:
+            payer = Payer(
+                self.endpoint.model,
+                "",
+                lambda: open_server(self.endpoint.server, self.runtime, os.environ),
+                ledger,
+                Path(os.devnull, "-"),
+            )
+            replies = payer.answers(list(requests.values()))
+        return {name: replies[request.key] for name, request in requests.items()}
+
+    def _request(self, one: Selected, instruction: str) -> Request:
+        """Put the question as the arm's prompt does, or plain where there is no instruction."""
+        user = question_text(one) if instruction else put_plain(one).prompt
+        system = (Message("system", instruction),) if instruction else ()
+        return Request(
+            provider=self.endpoint.provider,
+            model=self.endpoint.model,
+            revision="",
+            messages=(*system, Message("user", user)),
+            sampling=Sampling(temperature=0.0, top_p=1.0, max_tokens=self.decode.max_new_tokens, seed=0),
+            schema="",
+            attempt=0,
+        )
+
+    def _item(self, key: str, one: Selected, reply: Reply) -> BenchmarkItem:
+        options = one.question.options
+        found = Read(None, "refused") if reply.finish == "refused" else read(reply.text, one.gold, options)
+        return BenchmarkItem(
+            arm=self.name,
+            benchmark=key,
+            method="generation",
+            question_id=one.question.id,
+            subset=one.subset,
+            options=len(options),
+            gold=str(one.gold + 1),
+            choice="" if found.choice is None else str(found.choice + 1),
+            outcome=found.outcome,
+            log_likelihoods=[],
+            text=reply.text,
+            prompt_tokens=reply.prompt_tokens,
+            truncated=False,
+        )

@@ -1,0 +1,82 @@
+"""lm-eval's model with prompts tokenised as in training.
+
+lm-eval tokenises prompt and answer as one text and moves white space between them, so that with some tokenizers the
+ids differ from those an arm was trained on. Here a prompt that was rendered keeps its ids; others are lm-eval's own.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+Ids = list[int]
+
+
+class Prompts:
+    """The rendered prompts, and what was seen of every prompt on its way to the model."""
+
+    def __init__(self, rendered: Mapping[str, Ids]) -> None:
+        self._rendered = rendered
+        self.tokens: dict[str, int] = {}
+        self.truncated: set[str] = set()
+        self.other_ids: set[str] = set()
+        """Prompts that lm-eval on its own would have tokenised otherwise."""
+
+    def pair(self, context: str, answer: Ids, own: tuple[Ids, Ids], longest: int) -> tuple[Ids, Ids]:
+        """Return the ids of a prompt and an answer; `own` are lm-eval's.
+
+        Args:
+            context: the prompt.
+            answer: the answer's ids as in training.
+            own: what lm-eval takes.
+            longest: the model's context; one token more fits, because an answer's last token is never an input.
+        """
+        ids = self._rendered.get(context)
+        pair = own if ids is None else (list(ids), answer)
+        if pair[0] + pair[1] != own[0] + own[1]:
+            self.other_ids.add(context)
+        self._remember(context, len(pair[0]), cut=len(pair[0]) + len(pair[1]) > longest + 1)
+        return pair
+
+    def rows(self, contexts: Sequence[str], own: Sequence[Ids], longest: int | None) -> list[Ids]:
+        """Return the ids of prompts that are generated from; `own` are lm-eval's, `longest` leaves room to answer."""
+        rows = [list(self._rendered.get(text, ids)) for text, ids in zip(contexts, own, strict=True)]
+        for text, ids, row in zip(contexts, own, rows, strict=True):
+            self._remember(text, len(row), cut=longest is not None and len(row) > longest)
+            if row != ids:
+                self.other_ids.add(text)
+        return [row[-longest:] if longest else row for row in rows]
+
+    def _remember(self, context: str, tokens: int, *, cut: bool) -> None:
+        self.tokens[context] = tokens
+        if cut:
+            self.truncated.add(context)
+
+
+def rendered_model(model: Any, tokenizer: Any, prompts: Prompts, batch: int) -> Any:
+    """Return an lm-eval model over one that is loaded."""
+    import torch
+    from lm_eval.models.huggingface import HFLM
+
+    class RenderedModel(HFLM):  # type: ignore[misc]  # lm-eval has no types
+        """Asks `prompts` for the ids at the two places where lm-eval turns text into them."""
+
+        def _encode_pair(self, context: str, continuation: str) -> tuple[Ids, Ids]:
+            answer = self.tokenizer(continuation, add_special_tokens=False)["input_ids"]
+            return prompts.pair(context, answer, super()._encode_pair(context, continuation), self.max_length)
+
+        def tok_batch_encode(
+            self,
+            strings: list[str],
+            padding_side: str = "left",
+            left_truncate_len: int | None = None,
+            truncation: bool = False,
+        ) -> tuple[Any, Any]:
+            assert padding_side == "left", "lm-eval pads prompts on the left"
+            assert not truncation, "the tokenizer would cut a prompt's end"
+            own = [self.tok_encode(text) for text in strings]
+            rows = prompts.rows(strings, own, left_truncate_len)
+            width, pad = max(map(len, rows)), self.tokenizer.pad_token_id
+            ids = torch.tensor([[pad] * (width - len(row)) + row for row in rows], dtype=torch.long)
+            mask = torch.tensor([[0] * (width - len(row)) + [1] * len(row) for row in rows], dtype=torch.long)
+            return ids, mask
+
+    return RenderedModel(pretrained=model, tokenizer=tokenizer, batch_size=batch)

@@ -1,0 +1,96 @@
+"""Which questions an arm is scored on: the same ones for every arm, none of which any arm was trained on."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from domaintune.core.records.question import Question
+from domaintune.core.records.reject import Reject
+from domaintune.core.sections.benchmarks import LocalBenchmark
+from domaintune.core.seeds import unit_interval
+from domaintune.core.stage.errors import InputError
+from domaintune.core.stage.files import to_json
+from domaintune.science.choice_text import LABELS
+
+NEVER_TRAINED = ("benchmark", "test")
+FEWEST = 2
+UNSPECIFIED = "unspecified"
+
+
+class Selected(NamedTuple):
+    """A question that is scored."""
+
+    question: Question
+    subset: str
+    gold: int
+    """The right option, counted from 0."""
+
+
+class Selection(NamedTuple):
+    """Questions that are scored, and those that cannot be."""
+
+    chosen: list[Selected]
+    """By subset and id."""
+    lost: list[tuple[Question, str, str]]
+    """Question, reason, what was seen."""
+
+
+def select(name: str, benchmark: LocalBenchmark, questions: Iterable[Question], seed: int) -> Selection:
+    """Return the benchmark's questions; of a subset at most `max_questions`, those with the smallest hash.
+
+    Raises:
+        InputError: its sources have no such questions, or none that can be scored.
+    """
+    there = [one for one in questions if one.source in benchmark.sources and one.split == benchmark.split]
+    assert all(one.split in NEVER_TRAINED for one in there), "a question of the training data"
+    by_subset: defaultdict[str, list[Selected]] = defaultdict(list)
+    lost = []
+    for question in sorted(there, key=lambda one: one.id):
+        if fault := _fault(question):
+            lost.append((question, *fault))
+        else:
+            subset = str(getattr(question, benchmark.subsets)) or UNSPECIFIED
+            by_subset[subset].append(Selected(question, subset, int(question.answer) - 1))
+    if not by_subset:
+        raise InputError(
+            f"benchmarks.{name}: of the sources {', '.join(benchmark.sources)}, {len(there)} questions have split "
+            f"{benchmark.split} and none of them can be scored. Split `benchmark` wants sources with `use: benchmark`, "
+            "split `test` those with `use: train`; look at data/corpus/questions.parquet with `domaintune show`."
+        )
+    return Selection(
+        [one for _, all_ in sorted(by_subset.items()) for one in _cap(all_, benchmark, seed)], lost
+    )
+
+
+def rejects_of(lost: Sequence[tuple[Question, str, str]], benchmark: str, method: str) -> list[Reject]:
+    """Return a reject for each question that one method cannot score."""
+    return [
+        Reject(
+            id=f"{benchmark}:{method}:{question.id}",
+            stage="benchmark",
+            kind="rejected",
+            reason=reason,
+            detail=detail,
+            row=to_json(question.model_dump(), indent=None)[:20_000],
+        )
+        for question, reason, detail in lost
+    ]
+
+
+def _fault(question: Question) -> tuple[str, str] | None:
+    n = len(question.options)
+    if not FEWEST <= n <= len(LABELS):
+        return "number_of_options", f"expected {FEWEST} to {len(LABELS)} options, got {n}"
+    if question.answer not in [str(index) for index in range(1, n + 1)]:
+        return "no_right_option", f"expected an answer from 1 to {n}, got {question.answer!r}"
+    return None
+
+
+def _cap(chosen: list[Selected], benchmark: LocalBenchmark, seed: int) -> list[Selected]:
+    """Thin by a hash of the id, so that a new question displaces at most one other."""
+    if benchmark.max_questions is None:
+        return chosen
+    ranked = sorted(
+        chosen, key=lambda one: (unit_interval(seed, "benchmark", one.question.id), one.question.id)
+    )
+    return sorted(ranked[: benchmark.max_questions], key=lambda one: one.question.id)
