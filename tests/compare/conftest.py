@@ -8,12 +8,22 @@ from ruamel.yaml import YAML
 
 from domaintune.core.frames import write_records
 from domaintune.core.records.answer import Answer
+from domaintune.core.records.benchmark_item import BenchmarkItem
 from domaintune.core.records.judgment import Judgment, Score
 from domaintune.core.records.question import Question
 
 BASE = [4, 1, 2, 1, 3, 2, 2, 2, 4, 1]  # NASA R&D study, Table 7
 TUNED = [1, 2, 2, 2, 4, 4, 3, 3, 3, 2]
 CATEGORIES = ["importance", "missions"]
+LOCAL = {
+    "kind": "local", "sources": ["s"], "split": "benchmark", "subsets": "subject", "methods": ["likelihood"],
+    "prompt": "arm", "max_questions": None,
+}  # fmt: skip
+CARD = {
+    "title": "Exam", "source": "composed", "licence": "Apache-2.0", "instruction": "Choose.", "labels": "digits",
+    "answer": "{label}", "published": None,
+}  # fmt: skip
+OUTCOMES = {"1": "correct", "0": "wrong", "u": "unparsed", "r": "refused", "t": "correct"}
 
 
 class Project(NamedTuple):
@@ -22,6 +32,31 @@ class Project(NamedTuple):
     questions: Path
     answers: Path
     judgments: Path
+
+    def write_items(self, arm, rows):
+        path = self.root / f"benchmarks/{arm}/items.parquet"
+        write_records(path, BenchmarkItem, rows, ["benchmark", "method", "question_id"])
+
+    def write_card(self, name, **changes):
+        path = self.root / f"cards/{name}.yaml"
+        path.parent.mkdir(exist_ok=True)
+        with path.open("w", encoding="utf-8") as handle:
+            YAML().dump(CARD | changes, handle)
+
+
+def items(arm, benchmark="exam", method="likelihood", options=4, **subsets):
+    """Return an arm's questions; a character each: 1 right, 0 wrong, u unparsed, r refused, t right but cut."""
+    rows = []
+    for subset, outcomes in subsets.items():
+        for i, outcome in enumerate(outcomes):
+            gold = i % options + 1
+            choice = {"correct": gold, "wrong": gold % options + 1}.get(OUTCOMES[outcome], "")
+            rows.append(BenchmarkItem(
+                arm=arm, benchmark=benchmark, method=method, question_id=f"{subset}{i:04}", subset=subset,
+                options=options, gold=str(gold), choice=str(choice), outcome=OUTCOMES[outcome],
+                log_likelihoods=[-1.0] * options, text="", prompt_tokens=50, truncated=outcome == "t",
+            ))  # fmt: skip
+    return rows
 
 
 def question(i, split="train"):
@@ -61,7 +96,7 @@ def likeness(i, arm, value, specific):
     return verdict(i, arm, 1, 1, "baseline_first", "similarity", scores=scores, choice="", reason="")
 
 
-def build(root, judgments, arms=("tuned",), answers=None, split="train"):
+def build(root, judgments, arms=("tuned",), answers=None, split="train", **sections):
     params = {
         "arms": {"base": {"model": "m", "mixture": None, "baseline": "base"}}
         | {arm: {"model": "m", "mixture": ["nasa"], "baseline": "base"} for arm in arms},
@@ -71,7 +106,8 @@ def build(root, judgments, arms=("tuned",), answers=None, split="train"):
         },
         "answer": {"questions": {"n": 10, "from": "train", "context": "none"}},
         "compare": {"alpha": 0.05, "power": 0.8},
-    }
+        "benchmarks": {},
+    } | sections
     project = Project(
         root, root / "params.yaml", root / "questions.parquet", root / "answers", root / "judgments"
     )
@@ -102,4 +138,5 @@ def make(tmp_path, monkeypatch):
 
     Make.build = staticmethod(lambda *args, **kwargs: build(tmp_path, *args, **kwargs))
     Make.answer, Make.verdict, Make.lost, Make.likeness = map(staticmethod, (answer, verdict, lost, likeness))
+    Make.items, Make.local, Make.card = staticmethod(items), LOCAL, CARD
     return Make

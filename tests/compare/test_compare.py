@@ -23,8 +23,9 @@ def run(project, out="out"):
     out = project.root / out
     arguments = {
         "--params": project.params, "--questions": project.questions, "--answers": project.answers,
-        "--judgments": project.judgments, "--out": out / "comparison", "--metrics": out / "metrics.json",
-        "--accounting": out / "books.json",
+        "--judgments": project.judgments, "--benchmarks": project.root / "benchmarks",
+        "--cards": project.root / "cards", "--out": out / "comparison",
+        "--metrics": out / "metrics.json", "--accounting": out / "books.json",
     }  # fmt: skip
     flat = [str(part) for pair in arguments.items() for part in pair]
     result = CliRunner().invoke(stage.app, flat, catch_exceptions=False)

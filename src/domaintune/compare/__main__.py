@@ -5,13 +5,15 @@ from typing import Annotated
 
 import typer
 
+from domaintune.compare.benchmarks.inputs import read_benchmarks
 from domaintune.compare.comparison import compare_arms
 from domaintune.compare.inputs import Settings, read_inputs
 from domaintune.compare.outputs import write_all
 from domaintune.compare.params import Comparing
-from domaintune.compare.text import as_tables
+from domaintune.compare.text import as_text
 from domaintune.core.sections.answer import Answering
 from domaintune.core.sections.arms import Arm
+from domaintune.core.sections.benchmarks import AnyBenchmark
 from domaintune.core.sections.rubrics import Rubric
 from domaintune.core.stage.params import load_mapping, load_section
 from domaintune.core.stage.running import guarded, running
@@ -22,7 +24,7 @@ Option = Annotated[Path, typer.Option()]
 
 @app.command()
 def main(
-    *, params: Option, questions: Option, answers: Option, judgments: Option,
+    *, params: Option, questions: Option, answers: Option, judgments: Option, benchmarks: Option, cards: Option,
     out: Option, metrics: Option, accounting: Option,
 ) -> None:  # fmt: skip
     """Test each arm against its baseline on the same questions."""
@@ -31,9 +33,10 @@ def main(
             load_mapping(params, Arm), load_mapping(params, Rubric),
             load_section(params, Answering), load_section(params, Comparing),
         )  # fmt: skip
-        comparison = compare_arms(settings, read_inputs(settings, questions, answers, judgments))
+        benches = read_benchmarks(load_mapping(params, AnyBenchmark), settings.arms, benchmarks, cards)
+        comparison = compare_arms(settings, read_inputs(settings, questions, answers, judgments), benches)
         write_all(comparison, out, metrics, accounting)
-        typer.echo(as_tables(comparison.statistics))
+        typer.echo(as_text(comparison.statistics))
 
 
 if __name__ == "__main__":

@@ -1,9 +1,11 @@
 """All arms against their baselines, as one value that JSON can hold: None has its reason, NaN is nowhere."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+from domaintune.compare.benchmarks.inputs import Bench
+from domaintune.compare.benchmarks.results import compare_benchmarks
 from domaintune.compare.choices import count_choices, count_specific
 from domaintune.compare.inputs import Inputs, Settings
 from domaintune.compare.lengths import compare_lengths
@@ -35,17 +37,21 @@ class Duel(NamedTuple):
 
 
 class Comparison(NamedTuple):
-    """The statistics, the scores they rest on by arm, rubric and criterion, and the judgments not used."""
+    """The statistics, the scores they rest on by arm, rubric and criterion, and the judgments not used.
+
+    `items` are scored benchmark questions: none is lost, what could not be read counts as wrong.
+    """
 
     statistics: dict[str, Any]
     scores: dict[tuple[str, str, str], list[Pair]]
     judgments: int
     used: int
     lost: list[Reject]
+    items: int
 
 
-def compare_arms(settings: Settings, inputs: Inputs) -> Comparison:
-    """Compare each arm that is not its own baseline."""
+def compare_arms(settings: Settings, inputs: Inputs, benches: Mapping[str, Bench]) -> Comparison:
+    """Compare each arm that is not its own baseline, and all arms on the benchmarks."""
     scores: dict[tuple[str, str, str], list[Pair]] = {}
     compared: dict[str, Any] = {}
     for name, arm in sorted(settings.arms.items()):
@@ -67,8 +73,11 @@ def compare_arms(settings: Settings, inputs: Inputs) -> Comparison:
         "asked": asked_in_words(settings.answering),
         "arms": compared,
     }
+    if benches:
+        statistics["benchmarks"] = compare_benchmarks(benches, settings.arms, settings.comparing)
+    items = sum(len(own) for one in benches.values() for arms in one.items.values() for own in arms.values())
     read = sort_out(everything)
-    return Comparison(statistics, scores, len(everything), len(read.used), read.lost)
+    return Comparison(statistics, scores, len(everything), len(read.used), read.lost, items)
 
 
 def _rubrics(

@@ -7,6 +7,7 @@ from pathlib import Path
 from statistics import fmean
 from typing import Any
 
+from domaintune.compare.benchmarks.outputs import PAIRS_HEAD, SCORES_HEAD, averages, pair_rows, score_rows
 from domaintune.compare.comparison import Comparison
 from domaintune.compare.scores import Pair
 from domaintune.core.frames import write_records
@@ -27,6 +28,8 @@ def write_all(comparison: Comparison, out: Path, metrics: Path, accounting: Path
     books.rows_in = comparison.judgments
     books.kept = comparison.used
     books.lose(comparison.lost)
+    if "benchmarks" in comparison.statistics:
+        books.parts["benchmark_questions"] = _all_kept(comparison.items)
     books.check()
     baselines = {name: arm["baseline"] for name, arm in comparison.statistics["arms"].items()}
     write_json(out / "comparison.json", comparison.statistics)
@@ -34,6 +37,9 @@ def write_all(comparison: Comparison, out: Path, metrics: Path, accounting: Path
     write_text(out / "scores_by_arm.csv", means_csv(comparison.scores, baselines))
     for (arm, rubric, name), values in sorted(comparison.scores.items()):
         write_text(out / "paired" / f"{arm}.{rubric}.{name}.csv", paired_csv(values, baselines[arm], arm))
+    if benchmarks := comparison.statistics.get("benchmarks"):
+        write_text(out / "benchmarks.csv", _csv(SCORES_HEAD, score_rows(benchmarks)))
+        write_text(out / "benchmark_pairs.csv", _csv(PAIRS_HEAD, pair_rows(benchmarks)))
     write_records(out / "rejects.parquet", Reject, comparison.lost)
     write_json(metrics, headline(comparison.statistics))
     books.write(accounting)
@@ -41,7 +47,16 @@ def write_all(comparison: Comparison, out: Path, metrics: Path, accounting: Path
 
 def headline(statistics: Mapping[str, Any]) -> dict[str, Any]:
     """Return the figures of `dvc metrics show`, for each compared arm: few, so that `dvc exp show` fits a screen."""
-    return {name: _figures(arm) for name, arm in sorted(statistics["arms"].items())}
+    benchmarks, judged = statistics.get("benchmarks", {}), statistics["arms"]
+    if not benchmarks:
+        return {name: _figures(arm) for name, arm in sorted(judged.items())}
+    scored = {arm for one in benchmarks.values() for arm in one["methods"][0]["arms"]}
+    figures = {
+        name: (_figures(judged[name]) if name in judged and judged[name]["rubrics"] else {})
+        | averages(benchmarks, name)
+        for name in sorted(scored | set(judged))
+    }
+    return {name: found for name, found in figures.items() if found}
 
 
 def scores_csv(scores: Mapping[tuple[str, str, str], list[Pair]], baselines: Mapping[str, str]) -> str:
@@ -68,6 +83,12 @@ def means_csv(scores: Mapping[tuple[str, str, str], list[Pair]], baselines: Mapp
 def paired_csv(values: Iterable[Pair], baseline: str, arm: str) -> str:
     """Return a column an arm, as `domaintune stats` reads it."""
     return _csv(["question_id", baseline, arm], values)
+
+
+def _all_kept(items: int) -> Accounts:
+    books = Accounts("compare", "all", "scored benchmark questions")
+    books.rows_in = books.kept = items
+    return books
 
 
 def _figures(arm: Mapping[str, Any]) -> dict[str, Any]:

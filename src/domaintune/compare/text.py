@@ -3,7 +3,18 @@
 from collections.abc import Mapping
 from typing import Any
 
-from domaintune.science.statistics_text import Table, as_text
+from domaintune.compare.benchmarks.text import benchmark_tables
+from domaintune.science.statistics_text import Table
+from domaintune.science.statistics_text import as_text as laid_out
+
+
+def as_text(statistics: Mapping[str, Any]) -> str:
+    """Return what was judged, then the benchmarks; of what was switched off, nothing."""
+    judged = any(arm["rubrics"] for arm in statistics["arms"].values())
+    if not statistics.get("benchmarks"):
+        return as_tables(statistics)
+    parts = [as_tables(statistics)] if judged else []
+    return "\n\n".join([*parts, benchmark_tables(statistics)])
 
 
 def as_tables(statistics: Mapping[str, Any]) -> str:
@@ -14,7 +25,7 @@ def as_tables(statistics: Mapping[str, Any]) -> str:
     for name, arm in sorted(statistics["arms"].items()):
         parts.append(f"== {name} against {arm['baseline']} ==")
         for rubric, found in sorted(arm["rubrics"].items()):
-            parts += [as_text(Table(**table)) for one in found["paired"].values() for table in one["tables"]]
+            parts += [laid_out(Table(**table)) for one in found["paired"].values() for table in one["tables"]]
             parts += [one["in_words"] for one in found["paired"].values()]
             parts.append(_read(rubric, found))
     return "\n\n".join(parts)

@@ -1,0 +1,120 @@
+"""Every arm's scored questions, checked: a table is only fair where all arms had the same questions."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from domaintune.core.fan_in import check_owned
+from domaintune.core.frames import read_records
+from domaintune.core.records.benchmark_item import BenchmarkItem
+from domaintune.core.sections.arms import Arm
+from domaintune.core.sections.benchmark_card import Published, read_card
+from domaintune.core.sections.benchmarks import AnyBenchmark, NamedBenchmark
+from domaintune.core.stage.errors import InputError
+
+RUN = "Run `dvc repro compare`."
+
+
+class About(NamedTuple):
+    """What a reader should know of a benchmark."""
+
+    title: str
+    source: str
+    licence: str
+    how: str
+    """How the questions were put."""
+    published: Published | None
+
+
+class Bench(NamedTuple):
+    """One benchmark with its questions by method and arm, each in the order of their ids."""
+
+    about: About
+    items: dict[str, dict[str, list[BenchmarkItem]]]
+
+
+def read_benchmarks(
+    benchmarks: Mapping[str, AnyBenchmark], arms: Mapping[str, Arm], items: Path, cards: Path
+) -> dict[str, Bench]:
+    """Read every benchmark of params.yaml; nothing is read where there is none.
+
+    Raises:
+        InputError: a file is missing or broken, a folder belongs to no arm, or the arms were scored on different
+            questions.
+        ParamsError: a benchmark has no card, or a wrong one.
+    """
+    if not benchmarks:
+        return {}
+    check_owned(items, arms, "arms")
+    rows = {arm: read_records(items / arm / "items.parquet", BenchmarkItem) for arm in sorted(arms)}
+    _check_known(rows, benchmarks)
+    return {name: _bench(name, one, arms, rows, cards) for name, one in sorted(benchmarks.items())}
+
+
+def methods_of(benchmark: AnyBenchmark) -> list[str]:
+    """Return how the benchmark is scored, the headline first."""
+    chosen = benchmark.chosen
+    return ["lm_eval"] if isinstance(chosen, NamedBenchmark) else list(chosen.methods)
+
+
+def _bench(
+    name: str,
+    one: AnyBenchmark,
+    arms: Mapping[str, Arm],
+    rows: Mapping[str, list[BenchmarkItem]],
+    cards: Path,
+) -> Bench:
+    found: dict[str, dict[str, list[BenchmarkItem]]] = {}
+    for method in methods_of(one):
+        by_arm = {
+            arm: sorted(
+                (row for row in scored if (row.benchmark, row.method) == (name, method)),
+                key=lambda row: row.question_id,
+            )
+            for arm, scored in rows.items()
+        }
+        # A server that answers for an arm may not tell likelihoods: it is left out, by name, and not counted wrong.
+        found[method] = {arm: own for arm, own in by_arm.items() if own or arms[arm].endpoint is None}
+        _check_same(f"benchmark {name} ({method})", found[method])
+    return Bench(_about(name, one, cards), found)
+
+
+def _about(name: str, one: AnyBenchmark, cards: Path) -> About:
+    chosen = one.chosen
+    if isinstance(chosen, NamedBenchmark):
+        how = f"{chosen.shots} worked examples before each question"
+        if not (cards / f"{name}.yaml").exists():
+            source = f"lm-eval's own tasks: {', '.join(chosen.tasks)}"
+            return About(name, source, "as the tasks' data state", how, None)
+    else:
+        how = (
+            "put as the arm is trained and asked" if chosen.prompt == "arm" else "put as lm-eval writes MMLU"
+        )
+    card = read_card(cards, name)
+    return About(card.title, card.source, card.licence, how, card.published)
+
+
+def _check_known(rows: Mapping[str, Sequence[BenchmarkItem]], benchmarks: Mapping[str, AnyBenchmark]) -> None:
+    known = {(name, method) for name, one in benchmarks.items() for method in methods_of(one)}
+    for arm, scored in rows.items():
+        unknown = sorted({(row.benchmark, row.method) for row in scored} - known)
+        if unknown:
+            raise InputError(
+                f"{arm} was scored on {', '.join(f'{name} ({method})' for name, method in unknown)}, which "
+                f"`benchmarks` in params.yaml does not name. The scores are older than the parameters. {RUN}"
+            )
+
+
+def _check_same(where: str, by_arm: Mapping[str, Sequence[BenchmarkItem]]) -> None:
+    """Stop where two arms were scored on different questions, or one twice on the same."""
+    asked = {arm: [(r.question_id, r.subset, r.gold) for r in own] for arm, own in by_arm.items()}
+    for arm, keys in asked.items():
+        if len({question_id for question_id, _, _ in keys}) < len(keys):
+            raise InputError(f"{where}: {arm} was scored more than once on the same question. {RUN}")
+    if len({tuple(keys) for keys in asked.values()}) > 1:
+        common = set.intersection(*map(set, asked.values()))
+        counts = ", ".join(f"{arm} {len(keys)}" for arm, keys in sorted(asked.items()))
+        raise InputError(
+            f"{where}: the arms were scored on different questions ({counts}; {len(common)} are the same for all), so "
+            f"they cannot be compared. Some scores are older than the questions. {RUN}"
+        )

@@ -1,0 +1,58 @@
+"""The benchmarks' files: one row a score, one row a pair of arms, and the headline figures."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+SCORES = (
+    "n", "correct", "unparsed", "refused", "truncated", "accuracy", "accuracy_parsed", "micro_f1", "macro_f1",
+    "weighted_f1", "standard_error", "ci_low", "ci_high", "chance",
+)  # fmt: skip
+PAIRS = (
+    "a", "b", "planned", "n", "both", "only_a", "only_b", "neither", "accuracy_a", "accuracy_b", "difference",
+    "ci_low", "ci_high", "p", "p_holm", "p_holm_all", "tests", "detectable", "detectable_holm",
+)  # fmt: skip
+SCORES_HEAD = ["benchmark", "method", "arm", "over", "subset", *SCORES, "published_metric", "published"]
+PAIRS_HEAD = ["benchmark", "method", *PAIRS]
+
+
+def score_rows(benchmarks: Mapping[str, Any]) -> list[list[object]]:
+    """Return one row a benchmark, method, arm and subset; `over` tells subsets from the average and from all."""
+    return [
+        [name, scored["method"], arm, over, subset, *[cell[key] for key in SCORES], *_published(one, arm, subset)]
+        for name, one in benchmarks.items()
+        for scored in one["methods"]
+        for arm in scored["arms"]
+        for over, subset, cell in _cells(scored["scores"][arm], scored["subsets"])
+    ]  # fmt: skip
+
+
+def pair_rows(benchmarks: Mapping[str, Any]) -> list[list[object]]:
+    """Return one row a benchmark, method and pair of arms."""
+    return [
+        [name, scored["method"], *[pair[key] for key in PAIRS]]
+        for name, one in benchmarks.items()
+        for scored in one["methods"]
+        for pair in scored["pairs"]
+    ]
+
+
+def averages(benchmarks: Mapping[str, Any], arm: str) -> dict[str, float]:
+    """Return an arm's average by the headline method of each benchmark, in the metric its table shows."""
+    return {
+        f"{name}_average": one["methods"][0]["scores"][arm]["average"][one["shown"]]
+        for name, one in benchmarks.items()
+        if arm in one["methods"][0]["scores"]
+    }
+
+
+def _cells(scores: Mapping[str, Any], subsets: list[str]) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
+    for subset in subsets:
+        yield "subset", subset, scores["subsets"][subset]
+    yield "average", "average", scores["average"]
+    yield "all", "all", scores["pooled"]
+
+
+def _published(one: Mapping[str, Any], arm: str, subset: str) -> tuple[str, float | str]:
+    published = one["published"] or {"rows": {}, "metric": ""}
+    value = published["rows"].get(arm, {}).get(subset)
+    return ("", "") if value is None else (published["metric"], value)

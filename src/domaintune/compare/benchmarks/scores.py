@@ -1,0 +1,53 @@
+"""Scores of one arm on one subset, on all questions, and on average over the subsets."""
+
+import math
+from collections.abc import Mapping, Sequence
+from statistics import fmean
+from typing import Any
+
+from domaintune.core.records.benchmark_item import BenchmarkItem
+from domaintune.science.classification import score
+
+SHARES = ("accuracy", "micro_f1", "macro_f1", "weighted_f1", "chance")
+COUNTS = ("n", "correct", "unparsed", "refused", "truncated")
+
+
+def arm_scores(items: Sequence[BenchmarkItem], subsets: Sequence[str], alpha: float) -> dict[str, Any]:
+    """Return an arm's scores by subset, their average, and the scores over all questions together."""
+    by_subset = {name: scored([row for row in items if row.subset == name], alpha) for name in subsets}
+    return {"subsets": by_subset, "average": averaged(by_subset), "pooled": scored(items, alpha)}
+
+
+def scored(items: Sequence[BenchmarkItem], alpha: float) -> dict[str, Any]:
+    """Return the scores over some questions; unparsed and refused answers are wrong ones, and counted apart."""
+    scores = score([row.gold for row in items], [row.choice or None for row in items], alpha)
+    return scores._asdict() | {
+        "unparsed": sum(row.outcome == "unparsed" for row in items),
+        "refused": sum(row.outcome == "refused" for row in items),
+        "truncated": sum(row.truncated for row in items),
+        "chance": fmean(1 / row.options for row in items),
+    }
+
+
+def averaged(cells: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """Return the mean of the subsets, as the chemistry study averages: each counts alike, whatever its size.
+
+    The interval joins the Wilson intervals of the subsets by the method of variance estimates recovery.
+
+    Source: Zou, Huang, Zhang 2009, Computational Statistics & Data Analysis 53, 1080–1085.
+    """
+    found = list(cells.values())
+    mean = fmean(cell["accuracy"] for cell in found)
+    errors = [cell["standard_error"] for cell in found]
+    parsed = [cell["accuracy_parsed"] for cell in found]
+    return (
+        {name: sum(cell[name] for cell in found) for name in COUNTS}
+        | {name: fmean(cell[name] for cell in found) for name in SHARES}
+        | {
+            "standard_error": None if None in errors else math.hypot(*errors) / len(found),
+            "ci_low": mean - math.hypot(*(cell["accuracy"] - cell["ci_low"] for cell in found)) / len(found),
+            "ci_high": mean
+            + math.hypot(*(cell["ci_high"] - cell["accuracy"] for cell in found)) / len(found),
+            "accuracy_parsed": None if None in parsed else fmean(parsed),
+        }
+    )
