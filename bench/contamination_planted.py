@@ -22,10 +22,11 @@ from rapidfuzz import fuzz, process
 
 from domaintune.core.stage.files import to_json
 from domaintune.science.contamination import Limits, Target, find_contamination
+from domaintune.science.question_keys import part_of
 
-LIMITS = Limits(ngram=3, overlap=0.6, jamo_ngram=6, jamo_overlap=0.6, min_chars=100)
+LIMITS = Limits(ngram=3, overlap=0.6, jamo_ngram=10, jamo_overlap=0.6, min_chars=100)
 EACH = 60  # copies of a kind in a language
-REPEAT = 80.0  # similarity from which a clean question may be a target's own repeat, and is set aside
+REPEAT = 70.0  # similarity from which a clean question may be a target's own repeat, and is set aside
 KO = {
     "openers": (
         ("다음 중", "아래에서"),
@@ -169,17 +170,9 @@ def near_misses(items: Sequence[Item], others: Sequence[Item], rng: random.Rando
     rows = []
     for item in items:
         other = rng.choice(
-            [
-                o
-                for o in rng.sample(others, 200 if len(others) > 200 else len(others))
-                if o.language == item.language
-            ]
+            [o for o in rng.sample(others, min(len(others), 200)) if o.language == item.language]
         )
-        length = (
-            "long"
-            if len(unicodedata.normalize("NFD", re.sub(r"\W", "", item.stem))) >= LIMITS.min_chars
-            else "short"
-        )
+        length = "long" if len(part_of(item.stem).jamo) >= LIMITS.min_chars else "short"
         rows.append(
             Row(
                 f"{length} stem, other options", item.language, show(item._replace(options=other.options)), -1

@@ -86,34 +86,32 @@ def _decide(
     text: str, row: Part, question: _Question, shares: tuple[float, float], limits: Limits
 ) -> tuple[Method, float] | None:
     """Return how the row holds the question and how much of it, or None; `shares` are by words and by jamo."""
-    words, letters = shares
-    options = _options_in(row, question.options, limits)
-    long = len(question.stem.jamo) >= limits.min_chars
-    if question.stem.key.text in row.key.text:
-        if options is not None and options >= limits.overlap:
-            return "exact", options
-        alone = long or (options is None and _stands_alone(text, question.stem.key.text))
+    stem = question.stem
+    if stem.key.text in row.key.text:
+        found = _found(row._replace(key=row.key.without(stem.key.text)), question.options, limits)
+        if question.options and len(found) >= limits.overlap * len(question.options):
+            return "exact", len(found) / len(question.options)
+        alone = len(stem.jamo) >= limits.min_chars
+        alone = alone or (not question.options and _stands_alone(text, stem.key.text))
         return ("exact", 1.0) if alone and not question.shared else None
-    if not question.stem.numbers <= row.numbers:  # other numbers make another exercise
+    found = _found(row, question.options, limits)
+    options = len(found) / len(question.options) if question.options else 1.0
+    if options < limits.overlap or not (question.options or len(stem.jamo) >= limits.min_chars):
         return None
-    methods: list[tuple[Method, float, bool]] = [
-        ("ngram", words, words >= limits.overlap),
-        ("jamo", letters, question.korean and letters >= limits.jamo_overlap),
-    ]
-    for method, share, enough in methods:
-        if enough and options is None and long:
-            return method, share
-        if enough and options is not None and options >= limits.overlap:
-            return method, min(share, options)
-    return None
+    if not sum((option.numbers for option in found), stem.numbers) <= row.numbers:
+        return None  # other numbers make another exercise
+    words, letters = shares
+    if words >= limits.overlap:
+        return "ngram", min(words, options)
+    return ("jamo", min(letters, options)) if question.korean and letters >= limits.jamo_overlap else None
 
 
-def _options_in(row: Part, options: Sequence[Part], limits: Limits) -> float | None:
-    """Return the share of options that the row has, in whatever order; None when there are none."""
-    return sum(_option_in(row, option, limits) for option in options) / len(options) if options else None
+def _found(row: Part, options: Sequence[Part], limits: Limits) -> list[Part]:
+    """Return the options that a row has, in whatever order."""
+    return [option for option in options if _holds(row, option, limits)]
 
 
-def _option_in(row: Part, option: Part, limits: Limits) -> bool:
+def _holds(row: Part, option: Part, limits: Limits) -> bool:
     if row.key.holds(option.key.text):
         return True
     if len(option.jamo) < LONG_OPTION or not option.numbers <= row.numbers:

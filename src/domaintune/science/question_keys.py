@@ -3,16 +3,23 @@
 import html
 import re
 import unicodedata
+from collections import Counter
 from typing import NamedTuple
 
 from domaintune.science.matching import normalise
 from domaintune.science.repair_text import ENTITY, INVISIBLE
 
 _TAG = re.compile(r"</?(?:sub|sup|br|p|b|i|u|em|strong|span|div|li|ol|ul|font)\b[^<>]*>", re.IGNORECASE)
-_CIRCLED = {**{0x2460 + i: f" {i + 1} " for i in range(20)}, **{0x2474 + i: f" {i + 1} " for i in range(20)}}
+_CIRCLED = {first + i: f" {chr(0x1681 + i)} " for first in (0x2460, 0x2474) for i in range(20)}
+"""① as a letter of a script no question uses: as a digit it would pass for an option that is a number."""
+_LABEL = re.compile(
+    r"^[ \t]*[1-9１-９A-Ea-eＡ-Ｅａ-ｅ가나다라마][.．](?![\d０-９])"
+    r"|(?:^|(?<=\s))[(（]?[1-9１-９A-Ea-eＡ-Ｅａ-ｅ가나다라마][)）]",
+    re.MULTILINE,
+)
 _THOUSANDS = re.compile(r"(?<![\d.,])\d{1,3}(?:,\d{3})+(?![\d,])")
 _TOKEN = re.compile(r"[^\W_]+(?:(?<=\d)\.(?=\d)[^\W_]+)*")
-_NUMBER = re.compile(r"\d+(?:\.\d+)?")
+_NUMBER = re.compile(r"(\d+(?:\.\d+)*) ?([^\d\s]?)")
 _BREAK = re.compile(r"\\[nrt](?![a-z])|\\(?:text|mathrm|mathbf)\b")
 
 
@@ -21,6 +28,14 @@ class Key(NamedTuple):
 
     text: str
     starts: bytes
+
+    def without(self, other: str) -> "Key":
+        """Return the key with the first place of another text cut out."""
+        at = self.text.find(other)
+        if at < 0:
+            return self
+        end = at + len(other)
+        return Key(self.text[:at] + self.text[end:], self.starts[:at] + b"\1" + self.starts[end + 1 :])
 
     def holds(self, other: str) -> bool:
         """Say whether whole words, run together, are this text: `3` is not in `13`, `0.1` not in `0.10`."""
@@ -33,13 +48,15 @@ class Key(NamedTuple):
 
 
 def tokens(text: str) -> list[str]:
-    """Return the words without case, punctuation, width, entities, tags and formula marks; decimals stay whole.
+    """Return the words without case, punctuation, width, entities, tags, formula marks and options' labels.
 
-    `H₂SO₄`, `H<sub>2</sub>SO<sub>4</sub>` and `H$_2$SO$_4$` end up alike once run together. ① is a word of its own.
+    `H₂SO₄`, `H<sub>2</sub>SO<sub>4</sub>` and `H$_2$SO$_4$` end up alike once run together. Decimals stay
+    whole, ① is a word of its own.
     """
     while "&" in text and (once := ENTITY.sub(lambda match: html.unescape(match.group()), text)) != text:
         text = once
-    text = INVISIBLE.sub("", _BREAK.sub(" ", _TAG.sub("", text))).translate(_CIRCLED)
+    text = unicodedata.normalize("NFC", INVISIBLE.sub("", _BREAK.sub(" ", _TAG.sub("", text))))
+    text = _LABEL.sub(" ", text).translate(_CIRCLED)
     text = _THOUSANDS.sub(lambda match: match.group().replace(",", ""), normalise(text))
     return _TOKEN.findall(text)
 
@@ -55,9 +72,12 @@ def key_of_tokens(words: list[str]) -> Key:
     return Key("".join(words), starts + b"\1")
 
 
-def numbers(words: list[str]) -> frozenset[str]:
-    """Return the numbers a text names, those in formulas included."""
-    return frozenset(_NUMBER.findall(" ".join(words)))
+def numbers(words: list[str]) -> Counter[str]:
+    """Return how often each number occurs, alone and with the letter that follows: `25m` is not `25g`."""
+    found = _NUMBER.findall(" ".join(words))
+    return Counter(number + letter for number, letter in found if letter) + Counter(
+        number for number, _ in found
+    )
 
 
 class Part(NamedTuple):
@@ -66,7 +86,7 @@ class Part(NamedTuple):
     words: list[str]
     key: Key
     jamo: str
-    numbers: frozenset[str]
+    numbers: Counter[str]
 
 
 def part_of(text: str) -> Part:
