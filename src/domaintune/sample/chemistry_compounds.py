@@ -7,6 +7,8 @@ from domaintune.sample.chemistry_papers import Paper, choose, say
 from domaintune.sample.korean_particles import with_particles
 
 SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+BY_FORMULA = 0.4
+"""Share of papers on a solid that is named by its formula."""
 SUBSCRIPTED = 0.3
 """Share of papers that write the formulas with subscript digits."""
 
@@ -22,8 +24,11 @@ def subscripted(formula: str) -> str:
 
 def compose_compound(rng: np.random.Generator) -> Paper:
     """Compose a paper on how a compound was purified."""
-    compound, solvent = choose(rng, terms.COMPOUNDS), choose(rng, terms.SOLVENTS)
-    washing, method = choose(rng, terms.WASHINGS), choose(rng, terms.PURIFICATIONS)
+    formula = bool(rng.random() < BY_FORMULA)
+    compound = choose(rng, terms.SALTS if formula else terms.MOLECULES)
+    solvent = choose(rng, terms.SALT_SOLVENTS if formula else terms.MOLECULE_SOLVENTS)
+    washing = choose(rng, terms.SALT_WASHINGS if formula else terms.MOLECULE_WASHINGS)
+    method = choose(rng, terms.SALT_METHODS if formula else terms.MOLECULE_METHODS)
     use = choose(rng, terms.COMPOUND_USES)
     grams, mass, purity = (
         int(rng.integers(2, 60)),
@@ -32,9 +37,8 @@ def compose_compound(rng: np.random.Generator) -> Paper:
     )
     name, salt = compound.en, washing.en
     if rng.random() < SUBSCRIPTED:
-        name = subscripted(name) if compound.en == compound.ko else name
-        head, *rest = salt.split(" ")
-        salt = " ".join([head, *map(subscripted, rest)]) if head == "dilute" else subscripted(salt)
+        name = subscripted(name) if formula else name
+        salt = " ".join(subscripted(word) for word in salt.split(" "))
     sentences = [
         (f"Pure {name} is needed for {use.en}.", f"For {use.en}, {name} must be very pure."),
         (

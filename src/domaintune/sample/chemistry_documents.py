@@ -31,8 +31,8 @@ REVIEWS: tuple[tuple[str, Composer, tuple[str, ...]], ...] = (
         ("Introduction", "Washing", "Choice of solvent", "Purification", "Checks of purity", "Outlook"),
     ),
 )
-PAPERS_IN_SECTION = 5
-"""Six sections of five papers with their details make more than 2,000 words."""
+PAPERS_IN_SECTION = 3
+"""Six sections of three papers with their details make more than 2,000 words."""
 
 
 def compose_documents(seed: int, corpus: str, documents: int) -> dict[str, str]:
@@ -92,4 +92,4 @@ def _lines(text: str) -> Sequence[str]:
 
 
 def _paragraph(paper: Paper) -> str:
-    return f"{paper.title}. {paper.abstract} {' '.join(paper.details[:2])}"
+    return f"{paper.title}. {paper.abstract} {' '.join(paper.details)}"

@@ -118,12 +118,17 @@ def _with_faults(rows: list[Row], exams: int) -> list[Row]:
     """Add repeats in a later year, questions about a picture, an impossible answer and a lost option."""
     repeats = [{**row, "연도": str(YEAR_OF_REPEATS)} for row in rows[: exams // 20]]
     pictured = [
-        {**row, "문제": f"그림을 보고 답하시오. {row['문제']}", "그림": f"exam_{n:03d}.png"}
+        {
+            **row,
+            "문제": f"그림을 보고 답하시오. {row['문제']}",
+            "번호": str(900 + n),
+            "그림": f"exam_{n:03d}.png",
+        }
         for n, row in enumerate(rows[-max(1, exams // 40) :])
     ]
-    impossible = {**rows[0], "문제": f"잘못된 답이 적힌 문항이다. {rows[0]['문제']}", "정답": "6"}
-    lost = {**rows[-1], "문제": f"보기가 빠진 문항이다. {rows[-1]['문제'].partition('⑤')[0].rstrip()}"}
-    lost["정답"] = "2"
+    impossible = {**rows[0], "번호": "998", "문제": f"답이 잘못 적혔다. {rows[0]['문제']}", "정답": "6"}
+    shorter = rows[-1]["문제"].partition("⑤")[0].rstrip()
+    lost = {**rows[-1], "번호": "999", "문제": f"보기가 하나 빠졌다. {shorter}", "정답": "2"}
     return [*rows, *repeats, *pictured, impossible, lost]
 
 

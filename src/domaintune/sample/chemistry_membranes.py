@@ -41,7 +41,7 @@ def compose_plain_membrane(rng: np.random.Generator) -> Paper:
     return _compose(rng, stated=False)
 
 
-def _compose(rng: np.random.Generator, stated: bool) -> Paper:
+def _compose(rng: np.random.Generator, *, stated: bool) -> Paper:
     code = f"{choose(rng, terms.CODES)}-{int(rng.integers(10, 100))}"
     backbone, cation = choose(rng, terms.BACKBONES), choose(rng, terms.CATIONS)
     casting, use = choose(rng, terms.CASTINGS), choose(rng, terms.MEMBRANE_USES)

@@ -1,6 +1,7 @@
 """A chemistry paper: composed once from its facts, in English and, where wanted, in Korean."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import count
 from typing import Literal, NamedTuple, TypeVar
 
 import numpy as np
@@ -62,12 +63,10 @@ def compose_papers(
 ) -> Iterator[Paper]:
     """Yield papers of this use without end, no title twice, the composers in turn."""
     seen: set[str] = set()
-    for turn in range(10**9):
+    for turn in count():
         composer = composers[turn % len(composers)]
-        attempt = 0
-        while True:
+        for attempt in count():
             rng = derive(seed, "sample", corpus, "paper", use, name, str(turn), str(attempt))
-            attempt += 1
             paper = composer(rng)
             if paper.title not in seen and use_of(paper.title) == use:
                 break

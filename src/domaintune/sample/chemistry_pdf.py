@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Sequence
 
 PLAIN = str.maketrans(
-    {"\u2212": "-", "·": " ", "±": "+/-", "°": " deg ", "µ": "u", "α": "alpha-", "⁻": "-", "Ω": "Ohm"}
+    {"\u2212": "-", "·": " ", "±": "+/-", "°": " deg ", "µ": "u", "α": "alpha", "⁻": "-", "Ω": "Ohm"}
 )
 FONT_SIZE, LEADING, LEFT, TOP = 10, 14, 60, 780
 EMPTY_PAGE: tuple[str, ...] = ()
@@ -16,7 +16,7 @@ EMPTY_PAGE: tuple[str, ...] = ()
 def to_ascii(text: str) -> str:
     """Write what Helvetica's ASCII half can show: signs by name, sub- and superscripts as digits."""
     decomposed = unicodedata.normalize("NFKD", text.translate(PLAIN))
-    return " ".join("".join(c for c in decomposed if c.isascii()).split(" ")).replace("  ", " ")
+    return " ".join("".join(c for c in decomposed if c.isascii()).split())
 
 
 def write_pdf(pages: Sequence[Sequence[str]]) -> str:

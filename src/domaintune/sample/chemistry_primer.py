@@ -60,7 +60,7 @@ TOPICS = (
             "wind|바람|a wind vane|풍향계", "sound|소리|a microphone|마이크",
         ),
         ("Which tool is made for {s}?", "To study {s}, a student takes", "The drawer for {s} holds"),
-        ("{s}을(를) 재는 도구로 옳은 것은?", "서랍에서 {s}에 쓰는 도구를 고르시오.", "{s}을(를) 보려면 무엇이 필요한가?"),
+        ("{s}을(를) 재는 도구로 옳은 것은?", "서랍에서 {s}에 쓰는 도구를 고르시오.", "{s}에는 무엇을 쓰는가?"),
     ),
 )  # fmt: skip
 

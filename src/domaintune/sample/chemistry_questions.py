@@ -45,7 +45,7 @@ def draw_stems(
             if frame >= len(frames):
                 raise ValueError(f"{count} questions asked for, {len(stems)} can be worded")
             wording = wordings[fact.kind][cores[fact][core]]
-            stems.append((fact, frames[frame] + stem_of(wording, fact, korean)))
+            stems.append((fact, frames[frame] + stem_of(wording, fact, korean=korean)))
         turn += 1
     return stems[:count]
 

@@ -50,36 +50,50 @@ PURPOSES = _terms(
     "prevent sintering|소결을 막기", "create surface defects|표면 결함을 만들기",
 )  # fmt: skip
 REACTIONS = _terms(
-    "oxygen evolution|산소 발생", "hydrogen evolution|수소 발생", "carbon dioxide reduction|이산화 탄소 환원",
-    "ammonia synthesis|암모니아 합성", "methane reforming|메테인 개질", "oxygen reduction|산소 환원",
-    "methanol oxidation|메탄올 산화", "nitrate reduction|질산염 환원",
+    "propane dehydrogenation|프로페인 탈수소화", "carbon monoxide oxidation|일산화 탄소 산화",
+    "carbon dioxide hydrogenation|이산화 탄소 수소화", "ammonia synthesis|암모니아 합성",
+    "methane reforming|메테인 개질", "ammonia decomposition|암모니아 분해", "methanol oxidation|메탄올 산화",
+    "toluene combustion|톨루엔 연소",
 )  # fmt: skip
 LOADINGS = _terms(
     "wet impregnation|습식 함침", "chemical vapor deposition|화학 기상 증착", "coprecipitation|공침",
     "electrodeposition|전기 도금", "hydrothermal synthesis|수열 합성",
 )  # fmt: skip
 
-COMPOUNDS = _terms(
+MOLECULES = _terms(
     "2-chloro-4-nitroaniline|2-클로로-4-나이트로아닐린", "4-aminobenzoic acid|4-아미노벤조산",
     "1,3-dimethylimidazolium chloride|염화 1,3-다이메틸이미다졸륨",
-    "N,N-dimethylacetamide|N,N-다이메틸아세트아마이드", "(2R,3S)-butane-2,3-diol|(2R,3S)-뷰테인-2,3-다이올",
-    "ethyl 2-hydroxybenzoate|2-하이드록시벤조산 에틸", "4,4'-bipyridine|4,4'-바이피리딘",
-    "1,10-phenanthroline|1,10-페난트롤린", "cyclopenta[c]pyridine|사이클로펜타[c]피리딘",
-    "3-methyl-1-phenylpyrazole|3-메틸-1-페닐피라졸", "benzo[b]thiophene|벤조[b]싸이오펜",
-    "α-Fe2O3|α-Fe2O3", "K3[Fe(CN)6]|K3[Fe(CN)6]", "CuSO4·5H2O|CuSO4·5H2O", "Na2S2O3|Na2S2O3",
-    "Li2CO3|Li2CO3", "ZnCl2|ZnCl2", "Al2(SO4)3|Al2(SO4)3",
+    "N,N-dimethyl-4-nitroaniline|N,N-다이메틸-4-나이트로아닐린",
+    "(2R,3R)-2,3-dihydroxybutanedioic acid|(2R,3R)-2,3-다이하이드록시뷰테인다이오산",
+    "ethyl 4-aminobenzoate|4-아미노벤조산 에틸", "4,4'-bipyridine|4,4'-바이피리딘",
+    "1,10-phenanthroline|1,10-페난트롤린", "dibenzo[b,d]furan|다이벤조[b,d]퓨란",
+    "thieno[3,2-b]thiophene|싸이에노[3,2-b]싸이오펜",
 )  # fmt: skip
-SOLVENTS = _terms(
+"""Solids that organic solvents dissolve."""
+MOLECULE_SOLVENTS = _terms(
     "ethanol|에탄올", "acetone|아세톤", "toluene|톨루엔", "acetonitrile|아세토나이트릴",
     "ethyl acetate|아세트산 에틸", "methanol|메탄올", "hexane|헥세인", "dichloromethane|다이클로로메테인",
 )  # fmt: skip
-WASHINGS = _terms(
+MOLECULE_WASHINGS = _terms(
     "dilute H2SO4|묽은 H2SO4", "NaHCO3 solution|NaHCO3 용액", "NaCl solution|NaCl 용액",
     "dilute HCl|묽은 HCl", "NaOH solution|NaOH 용액", "Na2CO3 solution|Na2CO3 용액",
 )  # fmt: skip
-PURIFICATIONS = _terms(
+MOLECULE_METHODS = _terms(
     "recrystallization|재결정", "column chromatography|관 크로마토그래피", "vacuum sublimation|진공 승화",
-    "freeze drying|동결 건조", "zone melting|띠 용융", "membrane filtration|막 여과",
+    "freeze drying|동결 건조", "zone melting|띠 용융",
+)  # fmt: skip
+SALTS = _terms(
+    "α-Fe2O3|α-Fe2O3", "K3[Fe(CN)6]|K3[Fe(CN)6]", "CuSO4·5H2O|CuSO4·5H2O", "Na2S2O3|Na2S2O3",
+    "Li2CO3|Li2CO3", "BaSO4|BaSO4", "Al2(SO4)3|Al2(SO4)3", "TiO2|TiO2",
+)  # fmt: skip
+"""Solids that are named by their formula."""
+SALT_SOLVENTS = _terms("ethanol|에탄올", "acetone|아세톤", "methanol|메탄올", "2-propanol|2-프로판올")
+SALT_WASHINGS = _terms(
+    "cold NaCl solution|찬 NaCl 용액", "cold K2SO4 solution|찬 K2SO4 용액", "cold H2O|찬 H2O"
+)
+SALT_METHODS = _terms(
+    "slow crystallization|느린 결정화", "membrane filtration|막 여과", "freeze drying|동결 건조",
+    "repeated centrifugation|반복 원심 분리",
 )  # fmt: skip
 COMPOUND_USES = _terms(
     "trace analysis|미량 분석", "battery research|전지 연구", "dye production|염료 생산",

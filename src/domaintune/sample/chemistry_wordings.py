@@ -154,14 +154,14 @@ FRAMES_KO = (
 FRAMES_EN = ("", "Choose one answer. ")
 
 
-def stem_of(wording: str, fact: Fact, korean: bool) -> str:
+def stem_of(wording: str, fact: Fact, *, korean: bool) -> str:
     """Put the subject into a wording; Korean particles follow it."""
     if korean:
         return with_particles(wording.format(s=fact.subject.ko))
     return wording.format(s=fact.subject.en)
 
 
-def statement_of(fact: Fact, korean: bool) -> str:
+def statement_of(fact: Fact, *, korean: bool) -> str:
     """State the fact in one plain sentence."""
     if korean:
         return STATEMENTS_KO[fact.kind].format(s=fact.subject.ko, a=fact.answer.ko)
