@@ -1,22 +1,28 @@
 """Rendering: the same prompt in training and answering, loss on the answer and its end only."""
 
-from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domaintune.core.models import load_tokenizer, open_foundation
-from domaintune.core.rendering import end_token, prompt_text, render
+from domaintune.core.rendering import control_token, end_token, prompt_text, render
 from domaintune.core.stage.errors import ModelError
+from domaintune.foundation.vocabulary import build_tokenizer
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
 
 
-@pytest.fixture(scope="session")
-def tokenizer(tiny_foundation: Path) -> Any:
-    return load_tokenizer(open_foundation(tiny_foundation))
+@pytest.fixture
+def tokenizer() -> Any:
+    texts = [f"The pump number {n} is made of copper and works at {n} K." for n in range(40)]
+    return build_tokenizer(texts, 320, 256, chat=True)
+
+
+@pytest.fixture(scope="module")
+def shared() -> Any:
+    texts = [f"The pump number {n} is made of copper and works at {n} K." for n in range(40)]
+    return build_tokenizer(texts, 320, 256, chat=True)
 
 
 def test_alpaca_headers_are_the_protocol_constants(tokenizer: Any) -> None:
@@ -36,28 +42,33 @@ def test_alpaca_headers_are_the_protocol_constants(tokenizer: Any) -> None:
 def test_braces_in_a_record_stay_braces(tokenizer: Any) -> None:
     assert "{input} {0}" in prompt_text(tokenizer, "alpaca", "{input} {0}", "{instruction}")
     assert prompt_text(tokenizer, "alpaca", "{input}", "x").count("{input}") == 1
+    assert "{{ bos_token }}{% x %}" in prompt_text(tokenizer, "chat", "{{ bos_token }}{% x %}", "y")
 
 
 @pytest.mark.parametrize("template", ["alpaca", "chat"])
 @settings(max_examples=60, deadline=None)
 @given(instruction=TEXT, input_=TEXT, output=TEXT)
 def test_the_asked_ids_are_a_prefix_of_the_trained_ids(
-    tokenizer: Any, template: Any, instruction: str, input_: str, output: str
+    shared: Any, template: Any, instruction: str, input_: str, output: str
 ) -> None:
-    asked = render(tokenizer, template, instruction, input_, None)
-    trained = render(tokenizer, template, instruction, input_, output)
+    asked = render(shared, template, instruction, input_, None)
+    trained = render(shared, template, instruction, input_, output)
     assert trained.input_ids[: trained.prompt_tokens] == asked.input_ids
+    assert asked.prompt_tokens == len(asked.input_ids)
     assert not any(asked.loss_mask)
     assert trained.loss_mask == [False] * trained.prompt_tokens + [True] * trained.answer_tokens
 
 
 @pytest.mark.parametrize("template", ["alpaca", "chat"])
-def test_the_loss_is_on_the_answer_and_one_end_token(tokenizer: Any, template: Any) -> None:
-    row = render(tokenizer, template, "Plan.", "Why?", "Because of copper.")
+@settings(max_examples=60, deadline=None)
+@given(input_=TEXT, output=TEXT)
+def test_the_trained_tokens_say_the_answer_and_then_end(
+    shared: Any, template: Any, input_: str, output: str
+) -> None:
+    row = render(shared, template, "Plan.", input_, output)
     trained = [token for token, on in zip(row.input_ids, row.loss_mask, strict=True) if on]
-    assert tokenizer.decode(trained[:-1]) == "Because of copper."
-    assert trained[-1] == tokenizer.eos_token_id
-    assert row.input_ids.count(tokenizer.eos_token_id) == 1
+    assert shared.decode(trained[:-1]) == output
+    assert trained[-1] == shared.eos_token_id
 
 
 @pytest.mark.parametrize("template", ["alpaca", "chat"])
@@ -67,23 +78,33 @@ def test_one_begin_token_stands_first_and_padding_is_another_token_than_the_end(
     row = render(tokenizer, template, "Plan.", "Why?", "So.")
     assert row.input_ids[0] == tokenizer.bos_token_id
     assert row.input_ids.count(tokenizer.bos_token_id) == 1
+    assert row.input_ids.count(tokenizer.eos_token_id) == 1
     assert len({tokenizer.bos_token_id, tokenizer.eos_token_id, tokenizer.pad_token_id}) == 3
 
 
-def test_chat_rows_end_as_the_template_ends_a_turn(tokenizer: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_chat_rows_end_as_the_template_ends_a_turn(tokenizer: Any) -> None:
     # ChatML-like: the turn ends with another token than the tokenizer's end token
-    template = (
+    tokenizer.chat_template = (
         "{% for m in messages %}{{ '<|user|>' + m['content'] + '<|system|>' }}{% endfor %}"
         "{% if add_generation_prompt %}{{ '<|user|>' }}{% endif %}"
     )
-    monkeypatch.setattr(tokenizer, "chat_template", template)
     assert end_token(tokenizer, "chat") == tokenizer.convert_tokens_to_ids("<|system|>")
     assert end_token(tokenizer, "alpaca") == tokenizer.eos_token_id
 
 
-def test_a_model_without_chat_template_is_refused_plainly(
-    tokenizer: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(tokenizer, "chat_template", None)
+@pytest.mark.parametrize("missing", [None, {"tool_use": "{{ messages }}"}])
+def test_a_model_without_chat_template_is_refused_plainly(tokenizer: Any, missing: Any) -> None:
+    tokenizer.chat_template = missing
     with pytest.raises(ModelError, match=r"mix\.template is `chat`"):
         render(tokenizer, "chat", "Plan.", "Why?", None)
+
+
+def test_a_tokenizer_without_end_token_is_refused_plainly(tokenizer: Any) -> None:
+    tokenizer.eos_token = None
+    with pytest.raises(ModelError, match="no end token"):
+        render(tokenizer, "alpaca", "Plan.", "Why?", "So.")
+
+
+def test_special_tokens_in_a_rows_own_text_are_seen(tokenizer: Any) -> None:
+    assert control_token(tokenizer, "a <|end|> b") == "<|end|>"
+    assert control_token(tokenizer, "x < |end| > y") is None

@@ -1,28 +1,27 @@
 """One function turns a row into text and tokens, for training and for answering.
 
-A difference between the two is the most common silent bug of the field, so the prompt is tokenised on its own
-in both: the ids a model is asked with are a prefix of the ids it was trained on, by construction.
+A difference between the two is the most common silent bug of the field, so training ids grow from the prompt's: the
+ids a model is asked with are a prefix of the ids it was trained on, by construction. Where the whole text, tokenised
+at once, begins with the prompt's ids, it is that tokenisation: the one `apply_chat_template` gives, and the one
+without a space that a sentencepiece-like tokenizer puts before a text of its own. Where a token would span the
+border (an answer that begins with a line break after a prompt that ends in one), the answer is tokenised by itself.
 """
 
+from collections.abc import Sequence
 from typing import Any, Literal, NamedTuple
 
+from domaintune.core.alpaca import ALPACA_INPUT, ALPACA_NO_INPUT, alpaca_prompt
+from domaintune.core.chat import Message, Piece, Refused, conversation, pieces, style_of
 from domaintune.core.stage.errors import ModelError
 
-Template = Literal["alpaca", "chat"]
+__all__ = [
+    "ALPACA_INPUT", "ALPACA_NO_INPUT", "Message", "Refused", "Rendered", "Template", "control_token", "end_token",
+    "prompt_text", "render", "render_turns",
+]  # fmt: skip
 
-# Protocol constants: other people's models were trained on exactly these headers.
-# Source: Taori et al. 2023, Stanford Alpaca.
-ALPACA_INPUT = (
-    "Below is an instruction that describes a task, paired with an input that provides further context. "
-    "Write a response that appropriately completes the request.\n\n"
-    "### Instruction:\n{instruction}\n\n### Input:\n{input}\n\n### Response:\n"
-)
-ALPACA_NO_INPUT = (
-    "Below is an instruction that describes a task. "
-    "Write a response that appropriately completes the request.\n\n"
-    "### Instruction:\n{instruction}\n\n### Response:\n"
-)
+Template = Literal["alpaca", "chat"]
 PROBE = "domaintune"
+ANCHORS = ("\n", ":")  # texts before a piece that is tokenised by itself, taken off again
 
 
 class Rendered(NamedTuple):
@@ -32,43 +31,53 @@ class Rendered(NamedTuple):
     """Prompt and answer, special tokens of the chat template included, for a person."""
     input_ids: list[int]
     loss_mask: list[bool]
-    """True on the answer's tokens and the end token only; as long as `input_ids`."""
+    """True on the answers' tokens and their end tokens only; as long as `input_ids`."""
     prompt_tokens: int
+    """Tokens before the first answer."""
 
     @property
     def answer_tokens(self) -> int:
-        """Tokens that carry loss, the end token included."""
-        return len(self.input_ids) - self.prompt_tokens
+        """Tokens that carry loss, the end tokens included."""
+        return sum(self.loss_mask)
 
 
 def render(tokenizer: Any, template: Template, instruction: str, input_: str, output: str | None) -> Rendered:
     """Render one row; `output` None gives the prompt alone, for answering.
 
     Raises:
+        ModelError: the tokenizer has no chat template that can write it, or no token that ends an answer.
+    """
+    if template == "chat":
+        system, user = (instruction, input_) if input_ else ("", instruction)
+        turns = [{"role": "user", "content": user}]
+        answered = [] if output is None else [{"role": "assistant", "content": output}]
+        rendered = render_turns(tokenizer, system, [*turns, *answered])
+        if isinstance(rendered, Refused):
+            raise ModelError(f"mix.template is `chat`, but {rendered.detail}; use `alpaca`")
+        return rendered
+    prompt = Piece(alpaca_prompt(instruction, input_), answer=False)
+    answer = [] if output is None else [Piece(output, answer=True)]
+    return _tokens(tokenizer, _first_ids(tokenizer), [prompt, *answer], end_token(tokenizer, template))
+
+
+def render_turns(tokenizer: Any, system: str, turns: Sequence[Message]) -> Rendered | Refused:
+    """Render a conversation with the model's chat template; every assistant turn and its end token carry loss.
+
+    Raises:
         ModelError: the tokenizer has no chat template, or no token that ends an answer.
     """
-    prompt = prompt_text(tokenizer, template, instruction, input_)
-    prompt_ids = _first_ids(tokenizer, template) + _ids(tokenizer, prompt)
-    if output is None:
-        return Rendered(prompt, prompt_ids, [False] * len(prompt_ids), len(prompt_ids))
-    answer_ids = [*_ids(tokenizer, output), end_token(tokenizer, template)]
-    mask = [False] * len(prompt_ids) + [True] * len(answer_ids)
-    return Rendered(prompt + output, prompt_ids + answer_ids, mask, len(prompt_ids))
+    cut = pieces(tokenizer, conversation(tokenizer, system, turns))
+    if isinstance(cut, Refused):
+        return cut
+    missing_end = None if style_of(tokenizer).end else end_token(tokenizer, "chat")
+    return _tokens(tokenizer, [], cut, missing_end)
 
 
 def prompt_text(tokenizer: Any, template: Template, instruction: str, input_: str) -> str:
-    """Return the text before the answer.
-
-    The values are put in with `str.replace`, input last, so that braces in a record are plain text.
-    """
-    if template == "chat":
-        return str(_apply(tokenizer, _messages(instruction, input_), generation=True))
-    if not input_:
-        head, tail = ALPACA_NO_INPUT.split("{instruction}")
-        return head + instruction + tail
-    head, rest = ALPACA_INPUT.split("{instruction}")
-    middle, tail = rest.split("{input}")
-    return head + instruction + middle + input_ + tail
+    """Return the text before the answer."""
+    if template == "alpaca":
+        return alpaca_prompt(instruction, input_)
+    return render(tokenizer, template, instruction, input_, None).text
 
 
 def end_token(tokenizer: Any, template: Template) -> int:
@@ -79,16 +88,8 @@ def end_token(tokenizer: Any, template: Template) -> int:
     Raises:
         ModelError: there is none.
     """
-    if template == "chat":
-        prompt = _apply(tokenizer, _messages("", PROBE), generation=True)
-        whole = _apply(
-            tokenizer, [*_messages("", PROBE), {"role": "assistant", "content": PROBE}], generation=False
-        )
-        if whole.startswith(prompt + PROBE):
-            after = _ids(tokenizer, whole[len(prompt + PROBE) :])
-            special = [token for token in after if token in tokenizer.all_special_ids]
-            if special:
-                return int(special[0])
+    if template == "chat" and (end := style_of(tokenizer).end):
+        return int(tokenizer.convert_tokens_to_ids(end))
     if tokenizer.eos_token_id is None:
         raise ModelError(
             "the model's tokenizer has no end token, so an answer could never end; choose another model"
@@ -96,25 +97,42 @@ def end_token(tokenizer: Any, template: Template) -> int:
     return int(tokenizer.eos_token_id)
 
 
-def _messages(instruction: str, input_: str) -> list[dict[str, str]]:
-    if not input_:
-        return [{"role": "user", "content": instruction}]
-    system = [{"role": "system", "content": instruction}] if instruction else []
-    return [*system, {"role": "user", "content": input_}]
+def control_token(tokenizer: Any, text: str) -> str | None:
+    """Return a special token that a row's own text holds, which the model would take for its sign, or None."""
+    return next((token for token in sorted(tokenizer.all_special_tokens) if token in text), None)
 
 
-def _apply(tokenizer: Any, messages: list[dict[str, str]], generation: bool) -> str:
-    if not tokenizer.chat_template:
-        raise ModelError(
-            "mix.template is `chat`, but the model's tokenizer has no chat template; use `alpaca`, or a chat "
-            "model"
-        )
-    return str(tokenizer.apply_chat_template(messages, tokenize=False, add_generation_prompt=generation))
+def _tokens(tokenizer: Any, first: list[int], cut: Sequence[Piece], last: int | None) -> Rendered:
+    """Tokenise piece by piece; `last` is the end token where the text itself does not write it."""
+    ids, mask, text = list(first), [False] * len(first), ""
+    before_answer: int | None = None
+    for piece in cut:
+        if piece.answer and before_answer is None:
+            before_answer = len(ids)
+        text += piece.text
+        ids = _grown(tokenizer, first, ids, text, piece.text)
+        if piece.answer and last is not None:
+            ids = [*ids, last]
+        mask += [piece.answer] * (len(ids) - len(mask))
+    return Rendered(text, ids, mask, len(ids) if before_answer is None else before_answer)
 
 
-def _first_ids(tokenizer: Any, template: Template) -> list[int]:
+def _grown(tokenizer: Any, first: list[int], ids: list[int], text: str, added: str) -> list[int]:
+    """Return the ids of the text, which begin with the ids of what stood before."""
+    whole = first + _ids(tokenizer, text)
+    if whole[: len(ids)] == ids:
+        return whole
+    for anchor in ANCHORS:
+        before = _ids(tokenizer, anchor)
+        after = _ids(tokenizer, anchor + added)
+        if after[: len(before)] == before:
+            return ids + after[len(before) :]
+    return ids + _ids(tokenizer, added)
+
+
+def _first_ids(tokenizer: Any) -> list[int]:
     """Return the begin token where the tokenizer itself puts one; a chat template writes its own."""
-    if template == "chat" or tokenizer.bos_token_id is None:
+    if tokenizer.bos_token_id is None:
         return []
     first = tokenizer(PROBE)["input_ids"][:1]
     return [int(first[0])] if first == [tokenizer.bos_token_id] else []

@@ -8,12 +8,10 @@ import typer
 from domaintune.core.consistency import check_consistency
 from domaintune.core.sections.arms import ArmMixture
 from domaintune.core.sections.tasks import Task
-from domaintune.core.stage.accounting import Accounts
 from domaintune.core.stage.params import load_item, load_mapping, load_section
 from domaintune.core.stage.running import guarded, running
-from domaintune.mix.mixing import check_groups
 from domaintune.mix.params import Mix
-from domaintune.mix.stage import check_gate, write_mixture, write_untrained
+from domaintune.mix.stage import Places, write_arm
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 Given = Annotated[Path, typer.Option()]
@@ -30,25 +28,9 @@ def main(
     with running("mix", arm, *LOCKS):
         check_consistency(params)
         chosen = load_item(params, ArmMixture, arm)
-        groups_by_task = {name: task.group for name, task in load_mapping(params, Task).items()}
-        mix = load_section(params, Mix)
-        accounts = Accounts("mix", arm, "rows")
-        if chosen.mixture is None:
-            write_untrained(out, mix)
-        else:
-            check_groups(chosen.mixture, groups_by_task, arm)
-            check_gate(gate)
-            tasks = [task for task, group in groups_by_task.items() if group in chosen.mixture]
-            write_mixture(
-                instructions,
-                foundation,
-                out,
-                tasks=tasks,
-                mixture=chosen.mixture,
-                params=mix,
-                accounts=accounts,
-            )
-        accounts.write(accounting)
+        groups = {name: task.group for name, task in load_mapping(params, Task).items()}
+        places = Places(instructions, gate, foundation, out)
+        write_arm(arm, chosen.mixture, groups, load_section(params, Mix), places).write(accounting)
 
 
 if __name__ == "__main__":

@@ -11,8 +11,8 @@ class Mix(Params):
     """How rows become tokens."""
 
     section: ClassVar[str] = "mix"
-    template: Literal["alpaca", "chat"]
-    """Prompt format; answering uses the same one."""
+    template: Literal["auto", "alpaca", "chat"]
+    """Prompt format; answering uses the same one. auto: the model's own chat template where it has one, else Alpaca."""
     cutoff: int = Field(gt=0)
     """Longest row in tokens, prompt, answer and end token together; longer rows are rejected, never cut."""
     max_reject_fraction: float = Field(ge=0, le=1)

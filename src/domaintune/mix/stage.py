@@ -1,19 +1,65 @@
 """Reading curated rows and the model's tokenizer, and writing the mixture."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any, NamedTuple
 
 from domaintune.core.frames import read_records, write_records
 from domaintune.core.models import load_tokenizer, open_foundation
 from domaintune.core.records.instruction import Instruction
 from domaintune.core.records.reject import Reject
-from domaintune.core.rendering import Rendered, render
+from domaintune.core.rendering import Refused, Rendered, Template
+from domaintune.core.sections.arms import Mixture
 from domaintune.core.stage.accounting import Accounts
 from domaintune.core.stage.errors import GateError
 from domaintune.core.stage.files import read_json, write_json
-from domaintune.mix.mixing import mix_rows, summary
+from domaintune.mix.choosing import check_mixture
+from domaintune.mix.messages import render_row
+from domaintune.mix.mixing import Mixed, mix_rows, summary
 from domaintune.mix.params import Mix
+from domaintune.mix.template import resolve_template
 from domaintune.mix.writing import write_rows
+
+
+class Places(NamedTuple):
+    """Where the stage reads and writes."""
+
+    instructions: Path
+    gate: Path
+    foundation: Path
+    out: Path
+
+
+def write_arm(
+    arm: str, mixture: Mixture | None, groups_by_task: Mapping[str, str], params: Mix, places: Places
+) -> Accounts:
+    """Render and write an arm's rows, or the marker of an arm that is not trained; return the books.
+
+    Raises:
+        ParamsError: the mixture names what no task has.
+        GateError: the instructions broke an expectation, or too many rows were rejected.
+    """
+    accounts = Accounts("mix", arm, "rows")
+    if mixture is None:
+        marker = {"trained": False, "template": resolve_template(params, places.foundation)}
+        write_records(places.out / "rejects.parquet", Reject, [])
+        write_json(places.out / "mixture.json", marker)
+        return accounts
+    check_mixture(mixture, groups_by_task, arm)
+    check_gate(places.gate)
+    template = resolve_template(params, places.foundation)
+    tasks = [task for task, group in groups_by_task.items() if group in mixture.groups]
+    rows = read_records(places.instructions, Instruction)
+    mixed = mix_rows(rows, mixture, tasks, _renderer(places.foundation, template), params.cutoff)
+    accounts.rows_in, accounts.kept = mixed.chosen, len(mixed.rows)
+    accounts.lose(mixed.rejects)
+    accounts.extra |= mixed.aside
+    accounts.check()
+    accounts.check_reject_fraction(params.max_reject_fraction)
+    write_rows(places.out / "rows.parquet", mixed.rows)
+    write_records(places.out / "rejects.parquet", Reject, mixed.rejects)
+    write_json(places.out / "mixture.json", _described(mixture, mixed, template, places.foundation.name))
+    return accounts
 
 
 def check_gate(gate: Path) -> None:
@@ -28,32 +74,20 @@ def check_gate(gate: Path) -> None:
         )
 
 
-def write_untrained(out: Path, params: Mix) -> None:
-    """Write the marker of an arm that is never trained; its answers use the same template."""
-    write_records(out / "rejects.parquet", Reject, [])
-    write_json(out / "mixture.json", {"trained": False, "template": params.template})
-
-
-def write_mixture(
-    instructions: Path, foundation: Path, out: Path, *, tasks: Collection[str], mixture: Collection[str],
-    params: Mix, accounts: Accounts,
-) -> None:  # fmt: skip
-    """Render and write an arm's rows."""
+def _renderer(foundation: Path, template: Template) -> Callable[[Instruction], Rendered | Refused]:
     tokenizer = load_tokenizer(open_foundation(foundation))
+    return lambda row: render_row(tokenizer, template, row)
 
-    def render_row(row: Instruction) -> Rendered:
-        return render(tokenizer, params.template, row.instruction, row.input, row.output)
 
-    rows = read_records(instructions, Instruction)
-    mixed = mix_rows(rows, mixture, tasks, render_row, params.cutoff)
-    accounts.rows_in, accounts.kept = mixed.chosen, len(mixed.rows)
-    accounts.lose(mixed.rejects)
-    accounts.check()
-    accounts.check_reject_fraction(params.max_reject_fraction)
-    write_rows(out / "rows.parquet", mixed.rows)
-    write_records(out / "rejects.parquet", Reject, mixed.rejects)
-    write_json(
-        out / "mixture.json",
-        {"trained": True, "model": foundation.name, "template": params.template, "groups": sorted(mixture)}
-        | summary(mixed),
-    )
+def _described(mixture: Mixture, mixed: Mixed, template: Template, model: str) -> dict[str, Any]:
+    """Return mixture.json: what was asked for, and what came of it after rejection and tokenisation."""
+    wanted = {"caps": mixture.caps, "weights": mixture.weights, "languages": mixture.languages}
+    return {
+        "trained": True,
+        "model": model,
+        "template": template,
+        "groups": sorted(set(mixture.groups)),
+        **{name: value for name, value in wanted.items() if value},
+        **mixed.aside,
+        **summary(mixed),
+    }

@@ -1,8 +1,8 @@
 """`arms`: what is compared."""
 
-from typing import ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field, field_validator
 
 from domaintune.core.stage.params import Params, View
 
@@ -36,18 +36,38 @@ class Endpoint(Params):
     model: str
 
 
+Share = Annotated[float, Field(ge=0, le=1)]
+
+
 class Mixture(Params):
-    """What an arm is trained on, where a list of groups does not say enough."""
+    """What an arm is trained on: groups of tasks, and how much of each task and language.
+
+    A list of groups is short for a mapping with `groups` alone.
+    """
 
     section: ClassVar[str] = "arms"
     groups: list[str] = Field(min_length=1)
     """Groups of tasks."""
-    caps: dict[str, int] = Field(default={})
+    caps: dict[str, Annotated[int, Field(gt=0)]] = Field(default={})
     """Task → most training rows, chosen by a hash of their ids; a task without a cap gives all."""
-    weights: dict[str, float] = Field(default={})
+    weights: dict[str, Annotated[float, Field(gt=0)]] = Field(default={})
     """Task → how often its training rows are seen, e.g. 2.0 twice, 0.5 every second; a task without one: once."""
-    languages: dict[str, float] | None = None
+    languages: dict[str, Share] | None = None
     """Language → share 0–1 of the training rows; the larger languages are thinned until the shares hold."""
+
+    @field_validator("languages")
+    @classmethod
+    def _whole(cls, shares: dict[str, float] | None) -> dict[str, float] | None:
+        if shares is not None and abs(sum(shares.values()) - 1) > 1e-6:
+            raise ValueError(f"the shares must add up to 1, not {sum(shares.values()):g}")
+        return shares
+
+
+def _spelt_out(value: Any) -> Any:
+    return {"groups": value} if isinstance(value, list) else value
+
+
+AnyMixture = Annotated[Mixture | None, BeforeValidator(_spelt_out)]
 
 
 class Arm(Params):
@@ -56,7 +76,7 @@ class Arm(Params):
     section: ClassVar[str] = "arms"
     model: str
     """Key in `models`."""
-    mixture: list[str] | Mixture | None
+    mixture: AnyMixture
     """Groups of tasks it is trained on, or a mapping with caps, weights and languages; null: not trained."""
     baseline: str
     """The arm it is compared with; its own name: it is a baseline itself."""
@@ -72,7 +92,7 @@ class ArmMixture(View):
 
     section: ClassVar[str] = "arms"
     model: str
-    mixture: list[str] | Mixture | None
+    mixture: AnyMixture
 
 
 class ArmBaseline(View):

@@ -1,0 +1,178 @@
+"""A model's own chat template: what stands before an answer, and what ends it.
+
+A template is a program that writes a whole conversation; where an answer begins and ends in it is found by
+letting it write a word of ours as the answer. It needs no `{% generation %}` markers, which few templates have.
+
+The text before an answer is the template's generation prompt where a finished conversation goes on from it; white
+space that the template writes between the two belongs to the answer, because a model has to write it. A template
+whose finished conversation does not go on from its generation prompt (one opens a block of thoughts that the other
+lacks, or closes one) is asked and trained with what stands before the answer in a finished conversation: our rows
+hold no thoughts.
+"""
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from domaintune.core.stage.errors import ModelError
+
+Message = Mapping[str, str]
+"""`role` (system, user or assistant) and `content`."""
+
+WORD, OTHER = "domaintune", "enutniamod"
+# Some templates write today's date, with which the same rows would be other tokens tomorrow. Llama 3.1's own default.
+DATE = "26 Jul 2024"
+FIXED_DATE = "{% macro strftime_now(format) %}" + DATE + "{% endmacro %}"
+
+
+class Refused(NamedTuple):
+    """Why a row cannot be rendered."""
+
+    reason: str
+    detail: str
+
+
+class Piece(NamedTuple):
+    """A stretch of a rendered conversation."""
+
+    text: str
+    answer: bool
+    """True for an answer with what the template writes around it, up to the end of the turn."""
+
+
+class Style(NamedTuple):
+    """What a template does, whatever the conversation."""
+
+    takes_system: bool
+    """False where it refuses a system message, or leaves its text out."""
+    end: str
+    """The special token after an answer; empty where it writes none."""
+
+
+def conversation(tokenizer: Any, system: str, turns: Sequence[Message]) -> list[Message]:
+    """Put the system text before the turns; into the first of them where the template knows no system message."""
+    if not system:
+        return list(turns)
+    if style_of(tokenizer).takes_system or not turns:
+        return [{"role": "system", "content": system}, *turns]
+    first = {"role": turns[0]["role"], "content": f"{system}\n\n{turns[0]['content']}"}
+    return [first, *turns[1:]]
+
+
+def pieces(tokenizer: Any, messages: Sequence[Message]) -> list[Piece] | Refused:
+    """Cut a conversation into what is given and what is answered; the last user turn waits for its answer.
+
+    Joined up to an answer, the pieces are what the model is asked with: a template that writes an earlier turn
+    otherwise once another follows is refused, because no single text would hold both.
+    """
+    from jinja2 import TemplateError
+
+    done: list[Piece] = []
+    text = ""
+    try:
+        for at, message in enumerate(messages):
+            if message["role"] == "assistant":
+                prompt, answer = _turn(tokenizer, messages[:at], message["content"])
+                if not prompt.startswith(text) or (done and not style_of(tokenizer).end):
+                    return Refused(
+                        "conversation", "the chat template writes an earlier turn differently later"
+                    )
+                done += [Piece(prompt[len(text) :], answer=False), Piece(answer, answer=True)]
+                text = prompt + answer
+        if messages[-1]["role"] != "assistant":
+            prompt, _ = _turn(tokenizer, messages, "")
+            if not prompt.startswith(text) or (done and not style_of(tokenizer).end):
+                return Refused("conversation", "the chat template writes an earlier turn differently later")
+            done.append(Piece(prompt[len(text) :], answer=False))
+    except TemplateError as error:
+        return Refused("conversation", f"the chat template refuses it: {error}")
+    return done
+
+
+def style_of(tokenizer: Any) -> Style:
+    """Return what the tokenizer's template does.
+
+    Raises:
+        ModelError: there is none, or it cannot write one question and its answer.
+    """
+    template = tokenizer.chat_template
+    if not (template.get("default") if isinstance(template, dict) else template):
+        raise ModelError(
+            "mix.template is `chat`, but the model's tokenizer has no chat template; use `alpaca`, or a chat "
+            "model"
+        )
+    return _style(tokenizer, str(template))
+
+
+@lru_cache(maxsize=8)
+def _style(tokenizer: Any, _template: str) -> Style:
+    """Try the template once; its text is an argument so that another one is tried anew."""
+    from jinja2 import TemplateError
+
+    user = {"role": "user", "content": WORD}
+    try:
+        tail = _around(tokenizer, [user])[1]
+    except TemplateError as error:
+        raise ModelError(
+            f"the model's chat template cannot write a question and its answer ({error}); use `alpaca`"
+        ) from error
+    try:
+        with_system = _write(tokenizer, [{"role": "system", "content": OTHER}, user], prompt=True)
+    except TemplateError:
+        with_system = ""
+    return Style(OTHER in with_system, _end_in(tokenizer, tail))
+
+
+def _end_in(tokenizer: Any, tail: str) -> str:
+    """Return the special token that stands first after the answer; the longest where several begin there."""
+    found = [
+        (tail.index(token), -len(token), token) for token in tokenizer.all_special_tokens if token in tail
+    ]
+    return min(found)[2] if found else ""
+
+
+def _turn(tokenizer: Any, before: Sequence[Message], content: str) -> tuple[str, str]:
+    """Return the text before an answer, and the answer with what the template writes around it."""
+    head, tail = _around(tokenizer, before)
+    prompt = _write(tokenizer, before, prompt=True)
+    if not head.startswith(prompt) or head[len(prompt) :].strip():
+        prompt = head
+    end = style_of(tokenizer).end
+    closing = tail[: tail.index(end) + len(end)] if end in tail else end
+    return prompt, head[len(prompt) :] + _written(tokenizer, before, content, head, tail) + closing
+
+
+def _around(tokenizer: Any, before: Sequence[Message]) -> tuple[str, str]:
+    """Return the text before and after an answer in a finished conversation.
+
+    Raises:
+        ModelError: the template leaves the answer out.
+    """
+    whole = _write(tokenizer, [*before, {"role": "assistant", "content": WORD}], prompt=False)
+    head, found, tail = whole.rpartition(WORD)
+    if not found:
+        raise ModelError("the model's chat template does not write the assistant's words; use `alpaca`")
+    return head, tail
+
+
+def _written(tokenizer: Any, before: Sequence[Message], content: str, head: str, tail: str) -> str:
+    """Return the answer as the template writes it: some strip it, and that is how it will be read later."""
+    if content == content.strip():
+        return content
+    whole = _write(tokenizer, [*before, {"role": "assistant", "content": content}], prompt=False)
+    inner = whole.removeprefix(head).removesuffix(tail)
+    return inner if head + inner + tail == whole and inner.strip() == content.strip() else content
+
+
+def _write(tokenizer: Any, messages: Sequence[Message], prompt: bool) -> str:
+    template = tokenizer.get_chat_template()
+    return str(
+        tokenizer.apply_chat_template(
+            [dict(message) for message in messages],
+            chat_template=FIXED_DATE + template if "strftime_now" in template else template,
+            tokenize=False,
+            add_generation_prompt=prompt,
+            enable_thinking=False,
+            date_string=DATE,
+        )
+    )
