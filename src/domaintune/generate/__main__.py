@@ -9,6 +9,7 @@ from domaintune.core.consistency import check_consistency
 from domaintune.core.frames import read_records, write_records
 from domaintune.core.records.document import Document
 from domaintune.core.records.instruction import Instruction
+from domaintune.core.records.question import Question
 from domaintune.core.records.reject import Reject
 from domaintune.core.sections.runtime import Runtime
 from domaintune.core.sections.tasks import Task
@@ -16,10 +17,10 @@ from domaintune.core.sections.teacher import Teacher
 from domaintune.core.stage.params import load_item, load_section, load_value
 from domaintune.core.stage.running import guarded, running
 from domaintune.core.teacher.opening import open_asker
-from domaintune.generate.card import read_card
-from domaintune.generate.extractive import Extractive
 from domaintune.generate.gate import check_gate
+from domaintune.generate.offline.extractive import Extractive
 from domaintune.generate.params import Generate
+from domaintune.generate.reading import read_card
 from domaintune.generate.rows import generate
 from domaintune.generate.units import choose
 
@@ -40,8 +41,10 @@ def main(
         entry, limits = load_item(params, Task, task), load_section(params, Generate)
         teacher, runtime = load_section(params, Teacher), load_section(params, Runtime)
         check_gate(gate)
-        card = read_card(prompts)
-        chosen = choose(read_records(corpus, Document), entry, load_value(params, "seed", int))
+        card = read_card(prompts, task, entry)
+        documents = entry.reads == "documents"
+        records = read_records(corpus, Document) if documents else read_records(corpus, Question)
+        chosen = choose(records, entry, load_value(params, "seed", int), card.variants)
         with open_asker(teacher, runtime, responses, {"extractive": Extractive}) as asker:
             made = generate(asker, task, entry, card, chosen, max_reject_fraction=limits.max_reject_fraction)
             write_records(out / "instructions.parquet", Instruction, made.instructions)

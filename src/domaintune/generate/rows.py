@@ -1,6 +1,5 @@
-"""From the teacher's answers to instruction rows, with books for requests and for pairs."""
+"""From a task's units to its instruction rows, with books for requests and for rows."""
 
-import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
@@ -9,14 +8,17 @@ from domaintune.core.records.reject import Reject
 from domaintune.core.sections.tasks import Task
 from domaintune.core.stage.accounting import Accounts
 from domaintune.core.stage.errors import GateError
-from domaintune.core.stage.files import content_id, to_json
+from domaintune.core.stage.files import to_json
 from domaintune.core.teacher.asking import Asked, Prompt
-from domaintune.core.teacher.repair import Check
+from domaintune.core.teacher.repair import Check, accept_all
 from domaintune.generate.card import TaskCard
+from domaintune.generate.making import MAX_ROW, Given, Maker
 from domaintune.generate.prompts import prompt_for
+from domaintune.generate.ready import answer as own_answer
+from domaintune.generate.tables import READY
 from domaintune.generate.units import Chosen, Unit
 
-MAX_ROW = 20_000
+DECLINED = "needs_model"
 
 
 class Asks(Protocol):
@@ -42,107 +44,60 @@ class Generated(NamedTuple):
 def generate(
     asker: Asks, name: str, task: Task, card: TaskCard, chosen: Chosen, *, max_reject_fraction: float
 ) -> Generated:
-    """Ask about every unit and make rows of the answers.
+    """Pass on what the source holds, ask about the rest, and make rows of the answers.
 
     Raises:
-        GateError: too many requests without a usable answer, or too many bad pairs.
+        GateError: too many requests without a usable answer, too many bad rows, or nothing usable at all.
         TeacherError: the teacher cannot answer.
     """
-    prompts = [prompt_for(unit, card, task.pairs or 1) for unit in chosen.units]
-    answers = asker.ask_json(prompts, card.reply_schema, check=_has_pairs)
-    failed = [
-        _failed(unit, asked) for unit, asked in zip(chosen.units, answers, strict=True) if not asked.value
-    ]
+    ready = {unit.id: reply for unit in chosen.units if (reply := _ready(unit, card)) is not None}
+    asked_about = [unit for unit in chosen.units if unit.id not in ready]
+    prompts = [prompt_for(unit, card, task.pairs or 1) for unit in asked_about]
+    check = _has_pairs if card.makes == "pairs" else accept_all
+    answers = asker.ask_json(prompts, card.reply_schema or {}, check=check)
+    found = list(zip(asked_about, answers, strict=True))
+    failed = [_failed(unit, asked) for unit, asked in found if asked.value is None]
     requests = Accounts("generate", name, "requests")
     requests.rows_in = len(prompts)
-    requests.kept = sum(asked.value is not None for asked in answers)
+    requests.kept = len(prompts) - len(failed)
     requests.lose(failed)
     requests.extra |= asker.books()
-    _check_answers(requests, failed, max_reject_fraction)
-    accounts = Accounts("generate", name, "pairs")
-    accounts.parts["requests"] = requests
-    accounts.extra |= {
-        "documents": chosen.documents,
-        "documents_of_other_sources": chosen.other_sources,
-        "documents_beyond_max": chosen.beyond_max,
-        "empty_fields": chosen.empty_fields,
-    }
+    _check_answers(requests, failed, max_reject_fraction, passed=len(ready))
+    given = [Given(unit, ready[unit.id], "") for unit in chosen.units if unit.id in ready]
+    given += [Given(unit, asked.value, asked.request_id) for unit, asked in found if asked.value is not None]
+    made = _make(given, Maker(name, task, card), Accounts("generate", name, _counted(card)))
+    made.accounts.parts["requests"] = requests
+    made.accounts.extra |= chosen.counts | ({} if card.makes == "pairs" else {"passed": len(ready)})
+    made.accounts.check()
+    made.accounts.check_reject_fraction(max_reject_fraction)
+    return made._replace(rejects=failed + made.rejects)
+
+
+def _counted(card: TaskCard) -> str:
+    return "pairs" if card.makes == "pairs" else "rows"
+
+
+def _ready(unit: Unit, card: TaskCard) -> Mapping[str, Any] | None:
+    if card.makes == "passed":
+        return own_answer(unit)
+    return READY[card.ready](unit) if card.ready else None
+
+
+def _make(given: Sequence[Given], maker: Maker, accounts: Accounts) -> Generated:
     instructions: list[Instruction] = []
     rejects: list[Reject] = []
-    for unit, asked in zip(chosen.units, answers, strict=True):
-        if asked.value is not None:
-            accounts.rows_in += len(asked.value["pairs"])
-            kept, lost = _rows(unit, asked, name, task, card)
-            instructions += kept
-            rejects += lost
+    for one in given:
+        kept, lost = maker.rows(one)
+        accounts.rows_in += len(kept) + len(lost)
+        instructions += kept
+        rejects += lost
     accounts.kept = len(instructions)
     accounts.lose(rejects)
-    accounts.check()
-    accounts.check_reject_fraction(max_reject_fraction)
-    return Generated(instructions, failed + rejects, accounts)
+    return Generated(instructions, rejects, accounts)
 
 
 def _has_pairs(value: Any) -> str | None:
     return None if value["pairs"] else "`pairs` is empty; at least one question with its answer is needed"
-
-
-def _rows(
-    unit: Unit, asked: Asked, name: str, task: Task, card: TaskCard
-) -> tuple[list[Instruction], list[Reject]]:
-    kept: dict[str, Instruction] = {}
-    lost: list[Reject] = []
-    for at, pair in enumerate(asked.value["pairs"] if asked.value else []):
-        question, answer = _clean(pair["question"]), _clean(pair["answer"])
-        row_id = content_id(name, unit.document.id, unit.field, question, answer)
-        reason = "same_pair" if row_id in kept else _fault(question, answer)
-        if reason is not None:
-            lost.append(
-                Reject(
-                    id=content_id(asked.id, str(at)),
-                    stage="generate",
-                    kind="duplicate" if reason == "same_pair" else "rejected",
-                    reason=reason,
-                    detail=f"document {unit.document.id}, field {unit.field or 'all'}, pair {at + 1}",
-                    row=to_json({**pair, "request_id": asked.request_id}, indent=None)[:MAX_ROW],
-                )
-            )
-            continue
-        kept[row_id] = Instruction(
-            id=row_id,
-            task=name,
-            group=task.group,
-            language=unit.document.language,
-            system="",
-            instruction=card.instruction,
-            input=question,
-            output=answer,
-            turns=[],
-            document_id=unit.document.id,
-            field=unit.field,
-            origin="generated",
-            request_id=asked.request_id,
-            grade=None,
-            licence=unit.document.licence,
-            split=unit.document.split,
-        )
-    return list(kept.values()), lost
-
-
-def _fault(question: str, answer: str) -> str | None:
-    """Return why a pair teaches nothing, or None."""
-    if not question:
-        return "empty_question"
-    if not answer:
-        return "empty_answer"
-    if question.casefold() == answer.casefold():
-        return "answer_is_question"
-    return "bad_encoding" if "\ufffd" in question + answer else None
-
-
-def _clean(text: str) -> str:
-    """Return NFC text without outer space and without control characters, line breaks and tabs excepted."""
-    kept = (c for c in unicodedata.normalize("NFC", text) if c in "\n\t" or unicodedata.category(c) != "Cc")
-    return "".join(kept).strip()
 
 
 def _failed(unit: Unit, asked: Asked) -> Reject:
@@ -151,18 +106,35 @@ def _failed(unit: Unit, asked: Asked) -> Reject:
         stage="generate",
         kind="failed",
         reason=asked.outcome,
-        detail=f"document {unit.document.id}, field {unit.field or 'all'}: {asked.detail}",
-        row=to_json({"request_id": asked.request_id, "title": unit.document.title}, indent=None)[:MAX_ROW],
+        detail=f"{unit.where}: {asked.detail}",
+        row=to_json({"request_id": asked.request_id, "title": unit.title}, indent=None)[:MAX_ROW],
     )
 
 
-def _check_answers(requests: Accounts, failed: Sequence[Reject], max_reject_fraction: float) -> None:
-    """Stop when the teacher is not up to the task, with an example: the rows are not written."""
+def _check_answers(
+    requests: Accounts, failed: Sequence[Reject], max_reject_fraction: float, *, passed: int
+) -> None:
+    """Stop when the teacher is not up to the task, with an example: the rows are not written.
+
+    What the offline teacher declines says nothing about it: it is counted, and stops the stage only where nothing
+    at all is left.
+    """
     requests.check()
+    tried = Accounts(requests.stage, requests.item, requests.rows)
+    bad = [reject for reject in failed if reject.reason != DECLINED]
+    tried.rows_in, tried.kept = requests.kept + len(bad), requests.kept
+    tried.lose(bad)
+    advice = (
+        "Answers are kept in the ledger; a teacher that writes JSON (see `teacher` in params.yaml) is needed "
+        "for this task."
+    )
     try:
-        requests.check_reject_fraction(max_reject_fraction)
+        tried.check_reject_fraction(max_reject_fraction)
     except GateError as error:
+        raise GateError(f"{error} For example: {bad[0].detail}. {advice}") from error
+    if failed and not requests.kept and not passed:
         raise GateError(
-            f"{error} For example: {failed[0].detail}. Answers are kept in the ledger; a teacher that "
-            "writes JSON (see `teacher` in params.yaml) is needed for this task."
-        ) from error
+            f"{requests.stage} ({requests.item}): none of {requests.rows_in} requests was answered "
+            f"({failed[0].reason}). For example: {failed[0].detail}. Set another `teacher` in params.yaml, or take the "
+            "task out of `tasks`."
+        )

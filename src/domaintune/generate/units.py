@@ -1,63 +1,108 @@
-"""What is asked about: which documents, and which of their fields."""
+"""What is asked about: which documents or questions, and which part of them."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
 
 from domaintune.core.records.document import Document
+from domaintune.core.records.question import Question
 from domaintune.core.sections.tasks import Task
 from domaintune.core.seeds import unit_interval
 from domaintune.core.stage.errors import InputError
+from domaintune.core.stage.files import content_id
+from domaintune.generate.card import Variant
+
+RecordT = Document | Question
 
 
 class Unit(NamedTuple):
-    """One request's worth of a document."""
+    """One request's worth of a document, or a question."""
 
-    document: Document
+    record: RecordT
     field: str
-    """The field, or empty for the whole document."""
+    """The field or the variant's id, or empty for the whole record."""
     values: dict[str, str]
     """Field name to text; never empty, no empty text."""
+    variant: Variant | None = None
+
+    @property
+    def id(self) -> str:
+        """Return the unit's id, unique within a task."""
+        return content_id(self.record.id, self.field)
+
+    @property
+    def title(self) -> str:
+        """Return what a person knows the record by."""
+        return self.record.title if isinstance(self.record, Document) else self.record.question[:120]
+
+    @property
+    def where(self) -> str:
+        """Return how messages name the unit."""
+        kind = "document" if isinstance(self.record, Document) else "question"
+        return f"{kind} {self.record.id}, field {self.field or 'all'}"
+
+    @property
+    def text(self) -> str:
+        """Return all the text that is sent: what an answer must be grounded in."""
+        return "\n\n".join(self.values.values())
 
 
 class Chosen(NamedTuple):
     """The units of a task, and what was left aside, which is no loss: nothing was asked of it."""
 
     units: list[Unit]
-    documents: int
-    other_sources: int
-    beyond_max: int
-    empty_fields: int
+    counts: dict[str, int]
+    """How many records there were, and why others are left aside."""
 
 
 STUDY_FIELDS = ("title", "text", "keywords", "nasa_applications", "non_nasa_applications")
 """May be asked for although no document has them, as exports differ: counted as empty fields."""
 
 
-def choose(documents: Sequence[Document], task: Task, seed: int) -> Chosen:
-    """Choose a task's documents and split them into units, in order of document id and the task's fields.
+def choose(
+    records: Sequence[Document] | Sequence[Question],
+    task: Task,
+    seed: int,
+    variants: Sequence[Variant] | None = None,
+) -> Chosen:
+    """Choose a task's records and split them into units, in order of record id and the task's fields.
 
     Raises:
-        InputError: no document is of the task's sources, or a field is in none of them.
+        InputError: no record is of the task's sources, or a field is in none of them.
     """
-    own = [document for document in documents if document.source in task.sources]
-    if not own:
-        found = sorted({document.source for document in documents})
-        raise InputError(f"tasks: no document of the sources {task.sources}; the corpus holds {found}")
-    _check_fields(own, task.fields)
+    own = [record for record in records if record.source in task.sources]
+    trained = [record for record in own if record.split != "benchmark"]
+    if not trained:
+        raise InputError(_nothing(records, task))
     # The smallest hashes win, so that a new document displaces one other at most.
-    ranked = sorted(own, key=lambda document: (unit_interval(seed, "generate", document.id), document.id))
-    chosen = sorted(ranked[: task.max_documents], key=lambda document: document.id)
+    ranked = sorted(trained, key=lambda record: (unit_interval(seed, "generate", record.id), record.id))
+    chosen = sorted(ranked[: task.max_documents], key=lambda record: record.id)
+    counts = {
+        task.reads: len(chosen),
+        f"{task.reads}_of_other_sources": len(records) - len(own),
+        f"{task.reads}_beyond_max": len(trained) - len(chosen),
+    }
+    if task.reads == "questions":
+        asked = [Unit(one, "", {"question": one.question}) for one in chosen if isinstance(one, Question)]
+        return Chosen(asked, counts | {"questions_of_benchmarks": len(own) - len(trained)})
+    documents = [one for one in chosen if isinstance(one, Document)]
+    _check_fields([one for one in own if isinstance(one, Document)], task.fields)
     units: list[Unit] = []
     empty = 0
-    for document in chosen:
+    for document in documents:
         values = {field: field_text(document, field) for field in task.fields}
         filled = {field: text for field, text in values.items() if text}
         empty += len(values) - len(filled)
         if task.unit == "field":
             units += [Unit(document, field, {field: text}) for field, text in filled.items()]
         elif filled:
-            units.append(Unit(document, "", filled))
-    return Chosen(units, len(chosen), len(documents) - len(own), len(own) - len(chosen), empty)
+            units += _whole(document, filled, variants)
+    return Chosen(units, counts | {"empty_fields": empty})
+
+
+def _whole(document: Document, filled: dict[str, str], variants: Sequence[Variant] | None) -> list[Unit]:
+    if variants is None:
+        return [Unit(document, "", filled)]
+    return [Unit(document, variant.id, filled, variant) for variant in variants]
 
 
 def field_text(document: Document, field: str) -> str:
@@ -79,3 +124,10 @@ def _check_fields(documents: Sequence[Document], fields: Sequence[str]) -> None:
         raise InputError(
             f"tasks: fields {unknown} are in no document; known here: {', '.join(sorted(known))}"
         )
+
+
+def _nothing(records: Sequence[Document] | Sequence[Question], task: Task) -> str:
+    found = sorted({record.source for record in records if record.split != "benchmark"})
+    held = sorted({record.source for record in records if record.split == "benchmark"} & set(task.sources))
+    only = f"; {held} are benchmarks, which are never trained on" if held else ""
+    return f"tasks: no {task.reads[:-1]} of the sources {task.sources}; the corpus holds {found}{only}"

@@ -1,17 +1,16 @@
-"""The offline teacher: questions about a record, answered with the record's own sentences.
+"""Questions about a record, answered with the record's own sentences.
 
-It invents nothing: every answer is quoted. Its material is one JSON object: language, title, text (for
-context), fields (name to text) and pairs (how many to write). It asks in English only.
+Its material: language, title, text (for context), fields (name to text) and pairs (how many to write). It asks in
+English only.
 """
 
-import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from domaintune.core.seeds import derive_seed, unit_interval
 from domaintune.core.stage.files import to_json
-from domaintune.core.teacher.protocol import Failure, Reply, Request
-from domaintune.generate.questions import ASPECTS, KEYWORDS, SECTION, SECTIONS, TITLE, VALUE, VALUES
+from domaintune.core.teacher.protocol import Failure, Reply
+from domaintune.generate.offline.wordings import ASPECTS, KEYWORDS, SECTION, SECTIONS, TITLE, VALUE, VALUES
 from domaintune.science.sentences import split_sentences
 
 ANSWER_CHARS = 400
@@ -26,15 +25,6 @@ class Pair(NamedTuple):
 
     question: str
     answer: str
-
-
-class Extractive:
-    """A teacher without a model."""
-
-    def ask(self, requests: Sequence[Request]) -> Iterator[tuple[Request, Reply | Failure]]:
-        """Yield each request with its pairs, or with the reason why a model is needed."""
-        for request in requests:
-            yield request, answer(json.loads(request.messages[0].content))
 
 
 def answer(material: Mapping[str, Any]) -> Reply | Failure:

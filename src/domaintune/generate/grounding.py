@@ -1,0 +1,80 @@
+"""Whether what a reply names stands in the text it was taken from."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from domaintune.generate.cleaning import as_written
+from domaintune.generate.faults import Fault
+from domaintune.generate.normalising.record import is_absent
+from domaintune.science.chemical_names import normalise_name, occurs_in
+from domaintune.science.quantities import Quantity, parse_quantities, same_quantity
+
+_BETWEEN = re.compile(r"\s*(?:[,;]\s|\band\b)\s*")
+"""Between names in one text; a comma inside a name (2,3-butanediol) has no space after it."""
+
+SHORTEST = 4
+"""Letters of a word whose capitals and plural say nothing."""
+
+
+def names(value: Any, text: str) -> Fault | None:
+    """Find a name that does not occur: an item of a list, or one of several in a text."""
+    items = value if isinstance(value, list) else [value]
+    for item in items:
+        if is_absent(item) or occurs_in(item, text):
+            continue
+        parts = [] if isinstance(value, list) else [part for part in _BETWEEN.split(item) if part]
+        missing = [part for part in parts if not occurs_in(part, text)]
+        if missing or len(parts) < 2:
+            return _ungrounded((missing or [item])[0])
+    return None
+
+
+def terms(value: Any, text: str) -> Fault | None:
+    """Find a term of ordinary words that does not occur, number and capitals of its words aside."""
+    return next((_ungrounded(item) for item in value if not occurs_as_term(item, text)), None)
+
+
+def occurs_as_term(term: str, text: str) -> bool:
+    """Tell whether a term occurs: as a name does, or word for word with another number, hyphen or capital."""
+    if occurs_in(term, text):
+        return True
+    wanted, within = _stems(term), _stems(text)
+    # Short words and words with digits may be formulas and locants, whose spelling counts.
+    if not wanted or not all(word.isalpha() and len(word) >= SHORTEST for word in wanted):
+        return False
+    return f" {' '.join(wanted)} " in f" {' '.join(within)} "
+
+
+def quantities(value: Any, text: str) -> Fault | None:
+    """Find a number with its unit that does not occur, in whatever spelling of the unit."""
+    told = parse_quantities(as_written(value))
+    known = parse_quantities(text) if told else []
+    return next((_ungrounded(one.text) for one in told if not _occurs(one, known, text)), None)
+
+
+def readings(value: Any, text: str) -> Fault | None:
+    """Find a material or a value that does not occur."""
+    return next(_of_readings(value, text), None)
+
+
+def _of_readings(value: Any, text: str) -> Iterator[Fault]:
+    for reading in value:
+        for fault in (names([reading["material"]], text), quantities(reading["value"], text)):
+            if fault is not None:
+                yield fault
+
+
+def _occurs(quantity: Quantity, known: list[Quantity], text: str) -> bool:
+    return quantity.text in text or any(same_quantity(quantity.text, one.text) for one in known)
+
+
+def _ungrounded(item: str) -> Fault:
+    return Fault("ungrounded", f"{item[:200]!r} does not occur in the text")
+
+
+def _stems(text: str) -> list[str]:
+    return [
+        word.casefold().removesuffix("s") if len(word) > SHORTEST else word
+        for word in re.findall(r"[^\W_]+", normalise_name(text))
+    ]

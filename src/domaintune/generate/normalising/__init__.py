@@ -1,0 +1,1 @@
+"""From a teacher's reply to the answer of a training row, one module a shape."""

@@ -1,0 +1,54 @@
+"""Answers that a source holds itself: nothing is asked for them. None where there is no such answer."""
+
+from typing import Any
+
+from domaintune.core.records.document import Document
+from domaintune.core.records.question import Question
+from domaintune.generate.grounding import occurs_as_term
+from domaintune.generate.normalising.questions import shown_option
+from domaintune.generate.units import Unit
+from domaintune.science.choice_text import LABELS
+
+ENOUGH = 3
+"""Keywords of the authors that occur in the text; with fewer, a teacher is asked."""
+
+KOREAN = {"Q1": "summary_ko", "Q2": "purpose_ko", "Q3": "result_ko"}
+"""Reply field → section of the document."""
+
+
+def explanation(unit: Unit) -> dict[str, Any] | None:
+    """Return key and explanation of an exam question that has one."""
+    question = unit.record
+    if not isinstance(question, Question) or not question.explanation.strip():
+        return None
+    at = int(question.answer) if question.answer.isdecimal() else 0
+    shown = (
+        shown_option(question.options[at - 1], at)
+        if 0 < at <= min(len(question.options), len(LABELS))
+        else ""
+    )
+    return {"Answer": shown, "Explanation": question.explanation}
+
+
+def keywords(unit: Unit) -> dict[str, Any] | None:
+    """Return the authors' keywords that occur in the text, if they are enough."""
+    if not isinstance(unit.record, Document):
+        return None
+    found = [word for word in unit.record.keywords if occurs_as_term(word, unit.text)]
+    return {"keywords": found} if len(found) >= ENOUGH else None
+
+
+def korean_summary(unit: Unit) -> dict[str, Any] | None:
+    """Return Korean summary, purpose and result, if the document has all three as sections."""
+    if not isinstance(unit.record, Document):
+        return None
+    found = {field: unit.record.section(name) or "" for field, name in KOREAN.items()}
+    return found if all(text.strip() for text in found.values()) else None
+
+
+def answer(unit: Unit) -> dict[str, Any]:
+    """Return an open question's answer, or the right option of one with options."""
+    question = unit.record
+    assert isinstance(question, Question)
+    at = int(question.answer) if question.options and question.answer.isdecimal() else 0
+    return {"answer": question.options[at - 1] if 0 < at <= len(question.options) else question.answer}
