@@ -1,0 +1,167 @@
+"""Numbers with units in running text, and when two of them are the same quantity.
+
+Sources: IUPAC Green Book (3rd edition, 2007), sections 1.1 (a quantity is a number times a unit) and 1.3; SI
+Brochure (9th edition, 2019), section 5.4.3 (a space between number and unit); JCGM 100:2008 (GUM), section 7.2 (±).
+"""
+
+import math
+import re
+import unicodedata
+from typing import NamedTuple
+
+from domaintune.science.chemical_names import HANGUL
+from domaintune.science.units import (
+    BARE_WORDS,
+    EXPRESSION,
+    NEVER_ALONE,
+    SCRIPTS,
+    normalise_unit,
+    unit_in_base,
+)
+
+__all__ = [
+    "Located",
+    "Quantity",
+    "locate_quantities",
+    "normalise_unit",
+    "parse_quantities",
+    "same_quantity",
+    "to_base",
+]
+
+
+class Quantity(NamedTuple):
+    """A value (or the low end of a range) in a normalised unit, and how it was written; ± stays in the text only."""
+
+    value: float
+    high: float | None
+    unit: str
+    text: str
+
+
+class Located(NamedTuple):
+    """A quantity and where it stands in the text."""
+
+    quantity: Quantity
+    start: int
+    end: int
+
+
+_DIGITS = str.maketrans("０１２３４５６７８９．，（）＋～", "0123456789.,()+~")
+_SIGN = r"(?:(?<![\w)\]])[+-]\s?)?"
+_PLAIN = r"(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?"
+_POWER10 = r"(?:\s?[×xX*·]\s?10\s?\^?\{?(?P<END_power>[-+]?\d{1,2})\}?|[eE](?P<END_e>[-+]?\d{1,2})(?!\w))?"
+_NUMBER = f"(?P<low>{_SIGN}{_PLAIN})" + _POWER10.replace("END", "low")
+_HIGH = f"(?P<high>[-+]?{_PLAIN})" + _POWER10.replace("END", "high")
+_QUANTITY = re.compile(
+    rf"(?P<bound>[<>≤≥]\s?)?(?<![\w.,/])(?<![A-Za-z]-){_NUMBER}"
+    rf"(?:\s?\(?(?:±|\+/-)\s?{_PLAIN}\)?|\(\d+\))?"
+    rf"(?:(?P<first>\s?(?:%|°C|℃))?(?:\s?[-~—]\s?|\s(?:to|and)\s){_HIGH}(?:\s?±\s?{_PLAIN})?(?(first)(?=(?P=first))))?"
+    rf"(?P<space>\$?\s?-?)(?P<unit>{EXPRESSION})(?![A-Za-z0-9])"
+)
+
+
+def parse_quantities(text: str) -> list[Quantity]:
+    """Return the quantities with a known unit, in order; `24, 48 and 72 h` are three."""
+    return [located.quantity for located in locate_quantities(text)]
+
+
+def locate_quantities(text: str) -> list[Located]:
+    """Return the quantities with their places, which count in the NFC form of the text.
+
+    The text of a value in a list is its number with the unit that the list shares.
+    """
+    shown = unicodedata.normalize("NFC", text)
+    flat = shown.translate(SCRIPTS).translate(_DIGITS)
+    found: list[Located] = []
+    for match in _QUANTITY.finditer(flat):
+        if not _is_unit(match, flat):
+            continue
+        start = match.start("bound") if match["bound"] else match.start("low")
+        unit = normalise_unit(match["unit"])
+        low, high = _number(match, "low"), _number(match, "high") if match["high"] else None
+        joined = high is not None and re.search(
+            r"\sand\s[^ ]*$", flat[match.end("low") : match.start("high")] + "x"
+        )
+        between = bool(re.search(r"\bbetween\s(?:\w+\s)?$", flat[max(0, start - 24) : start]))
+        written = shown[match.start("unit") : match.end("unit")]
+        if joined and not between:
+            first = Quantity(low, None, unit, f"{shown[start : match.end('low')]} {written}")
+            found.extend(_listed(flat, start, unit, written))
+            found.append(Located(first, start, match.end("low")))
+            start, low, high = match.start("high"), high or 0.0, None
+        elif high is None:
+            found.extend(_listed(flat, start, unit, written))
+        found.append(Located(Quantity(low, high, unit, shown[start : match.end()]), start, match.end()))
+    return found
+
+
+def _listed(flat: str, start: int, unit: str, written: str) -> list[Located]:
+    """Return the numbers before the last of a list, which share its unit."""
+    begin = max(0, start - 60)
+    before = flat[begin:start] + flat[start : start + 1]
+    tail = re.search(rf"(?:(?<![\w.,/-]){_PLAIN}(?:,\s(?:and\s)?|\sand\s))+$", flat[begin:start])
+    if not tail or not before:
+        return []
+    return [
+        Located(Quantity(float(match[0].replace(",", "")), None, unit, f"{match[0]} {written}"),
+                begin + tail.start() + match.start(), begin + tail.start() + match.end())
+        for match in re.finditer(_PLAIN, tail[0])
+    ]  # fmt: skip
+
+
+def _is_unit(match: re.Match[str], flat: str) -> bool:
+    """Refuse what is written like a unit and is none: `3d`, `2 N atoms`, `5 V-shaped`, `3분의 1`."""
+    unit, rest = match["unit"], flat[match.end() : match.end() + 2]
+    if unit in NEVER_ALONE or (unit in BARE_WORDS and not match["space"] and unit in "dMSTAms"):
+        return False
+    if unit == "분" and rest.startswith("의"):
+        return False
+    if rest[:1] == "-" and rest[1:].isalnum() and unit in BARE_WORDS:
+        return False
+    return bool(re.match(rf"$|[^\w]|[{HANGUL}]", rest))
+
+
+def _number(match: re.Match[str], name: str) -> float:
+    power = match[f"{name}_power"] or match[f"{name}_e"]
+    if name == "low" and not power and match["high"]:
+        power = match["high_power"] or match["high_e"]  # (1-3) × 10-2: both ends have the power
+    return float(f"{match[name].replace(',', '').replace(' ', '')}e{power or 0}")
+
+
+def to_base(quantity: Quantity) -> tuple[float, str]:
+    """Return the value in SI base units, and these; a temperature alone in °C is turned into K.
+
+    Raises:
+        ValueError: the unit is unknown.
+    """
+    if quantity.unit == "°C":
+        return quantity.value + 273.15, "K"
+    if quantity.unit == "°F":
+        return (quantity.value + 459.67) * 5 / 9, "K"
+    factor, base = unit_in_base(quantity.unit)
+    return quantity.value * factor, base
+
+
+def same_quantity(a: str, b: str) -> bool:
+    """Tell whether two texts each state one quantity and these are equal: `45 mS/cm` and `0.045 S cm⁻¹`.
+
+    Both ends of a range and a bound (`<`) must agree; a stated uncertainty is not compared.
+    """
+    first, second = parse_quantities(a), parse_quantities(b)
+    if len(first) != 1 or len(second) != 1:
+        return False
+    return _bound(first[0]) == _bound(second[0]) and all(
+        (low is None and high is None)
+        or (low is not None and high is not None and _close(first[0], low, second[0], high))
+        for low, high in ((first[0].value, second[0].value), (first[0].high, second[0].high))
+    )
+
+
+def _close(a: Quantity, a_value: float, b: Quantity, b_value: float) -> bool:
+    left, right = to_base(a._replace(value=a_value)), to_base(b._replace(value=b_value))
+    return left[1] == right[1] and math.isclose(left[0], right[0], rel_tol=1e-9)
+
+
+def _bound(quantity: Quantity) -> str:
+    return quantity.text[0] if quantity.text[:1] in ("<", ">", "≤", "≥") else ""
