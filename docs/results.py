@@ -1,4 +1,4 @@
-"""Write README's result table from metrics/compare.json, between its two marks.
+"""Write README's result tables from metrics/compare.json, between its two marks.
 
 python docs/results.py
 """
@@ -9,13 +9,23 @@ from typing import Any
 
 ROOT = Path(__file__).parents[1]
 BEGIN, END = "<!-- results:", "<!-- /results -->"
+JUDGED = ("n", "mean_baseline", "mean", "difference", "ci_low", "ci_high", "p", "d_z")
 
 
 def table(metrics: dict[str, Any]) -> str:
-    """Return the arms that were compared as a Markdown table; `–` where a figure could not be had."""
+    """Return the arms that were compared as Markdown tables; `–` where a figure could not be had."""
+    parts = [judged(metrics)] if any("n" in m for m in metrics.values()) or not metrics else []
+    names = sorted({name for m in metrics.values() for name in m if name not in JUDGED})
+    return "\n\n".join([*parts, *([benchmarks(metrics, names)] if names else [])])
+
+
+def judged(metrics: dict[str, Any]) -> str:
+    """Return what a judge said of each arm against its baseline."""
     head = "| arm against baseline | questions | baseline | tuned | difference (95 % interval) | p | d_z |"
     lines = [head, "|---|---|---|---|---|---|---|"]
     for arm, m in sorted(metrics.items()):
+        if "n" not in m:
+            continue
         interval = f"{number(m, 'difference', '+.3f')} ({number(m, 'ci_low', '+.3f')} to {number(m, 'ci_high', '+.3f')})"
         p = "< 0.0001" if 0 <= m.get("p", -1) < 1e-4 else number(m, "p", ".4f")
         means = number(m, "mean_baseline", ".3f"), number(m, "mean", ".3f")
@@ -29,6 +39,15 @@ def table(metrics: dict[str, Any]) -> str:
             number(m, "length_ratio", ".2f"),
         ]
         lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def benchmarks(metrics: dict[str, Any], names: list[str]) -> str:
+    """Return each arm's average on each benchmark."""
+    lines = [f"| {' | '.join(['arm', *names])} |", "|---" * (1 + len(names)) + "|"]
+    for arm, m in sorted(metrics.items()):
+        if any(name in m for name in names):
+            lines.append(f"| {' | '.join([arm, *(number(m, name, '.4f') for name in names)])} |")
     return "\n".join(lines)
 
 

@@ -5,13 +5,16 @@ from typing import NamedTuple
 
 import pytest
 from ruamel.yaml import YAML
+from typer.testing import CliRunner
 
+from domaintune.compare import __main__ as stage
 from domaintune.core.frames import write_records
 from domaintune.core.records.answer import Answer
 from domaintune.core.records.benchmark_item import BenchmarkItem
 from domaintune.core.records.judgment import Judgment, Score
 from domaintune.core.records.question import Question
 
+LOCKS = Path(__file__).parents[2] / "locks"
 BASE = [4, 1, 2, 1, 3, 2, 2, 2, 4, 1]  # NASA R&D study, Table 7
 TUNED = [1, 2, 2, 2, 4, 4, 3, 3, 3, 2]
 CATEGORIES = ["importance", "missions"]
@@ -96,10 +99,11 @@ def likeness(i, arm, value, specific):
     return verdict(i, arm, 1, 1, "baseline_first", "similarity", scores=scores, choice="", reason="")
 
 
-def build(root, judgments, arms=("tuned",), answers=None, split="train", **sections):
+def build(root, judgments, arms=("tuned",), answers=None, split="train", entries=None, **sections):
     params = {
         "arms": {"base": {"model": "m", "mixture": None, "baseline": "base"}}
-        | {arm: {"model": "m", "mixture": ["nasa"], "baseline": "base"} for arm in arms},
+        | {arm: {"model": "m", "mixture": ["nasa"], "baseline": "base"} for arm in arms}
+        | (entries or {}),
         "rubrics": {
             "match": {"orders": ["baseline_first", "arm_first"]},
             "similarity": {"orders": ["baseline_first"]},
@@ -124,6 +128,22 @@ def build(root, judgments, arms=("tuned",), answers=None, split="train", **secti
     return project
 
 
+def run(project, out="out"):
+    (project.root / "locks").mkdir(exist_ok=True)
+    (project.root / "locks/tables.txt").write_text((LOCKS / "tables.txt").read_text())
+    out = project.root / out
+    arguments = {
+        "--params": project.params, "--questions": project.questions, "--answers": project.answers,
+        "--judgments": project.judgments, "--benchmarks": project.root / "benchmarks",
+        "--cards": project.root / "cards", "--out": out / "comparison",
+        "--metrics": out / "metrics.json", "--accounting": out / "books.json",
+    }  # fmt: skip
+    flat = [str(part) for pair in arguments.items() for part in pair]
+    result = CliRunner().invoke(stage.app, flat, catch_exceptions=False)
+    assert result.exit_code == 0
+    return out, result.output
+
+
 @pytest.fixture
 def make(tmp_path, monkeypatch):
     """Return the builders; the working folder is the project's."""
@@ -138,5 +158,5 @@ def make(tmp_path, monkeypatch):
 
     Make.build = staticmethod(lambda *args, **kwargs: build(tmp_path, *args, **kwargs))
     Make.answer, Make.verdict, Make.lost, Make.likeness = map(staticmethod, (answer, verdict, lost, likeness))
-    Make.items, Make.local, Make.card = staticmethod(items), LOCAL, CARD
+    Make.items, Make.local, Make.run = staticmethod(items), LOCAL, staticmethod(run)
     return Make

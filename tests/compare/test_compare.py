@@ -2,11 +2,9 @@
 
 import csv
 import json
-from pathlib import Path
 
 import pytest
 import typer
-from typer.testing import CliRunner
 
 from domaintune.cli.stats import read_columns
 from domaintune.compare import __main__ as stage
@@ -14,31 +12,13 @@ from domaintune.core.frames import read_records
 from domaintune.core.records.reject import Reject
 from domaintune.core.stage.errors import InputError
 
-LOCKS = Path(__file__).parents[2] / "locks"
-
-
-def run(project, out="out"):
-    (project.root / "locks").mkdir(exist_ok=True)
-    (project.root / "locks/tables.txt").write_text((LOCKS / "tables.txt").read_text())
-    out = project.root / out
-    arguments = {
-        "--params": project.params, "--questions": project.questions, "--answers": project.answers,
-        "--judgments": project.judgments, "--benchmarks": project.root / "benchmarks",
-        "--cards": project.root / "cards", "--out": out / "comparison",
-        "--metrics": out / "metrics.json", "--accounting": out / "books.json",
-    }  # fmt: skip
-    flat = [str(part) for pair in arguments.items() for part in pair]
-    result = CliRunner().invoke(stage.app, flat, catch_exceptions=False)
-    assert result.exit_code == 0
-    return out, result.output
-
 
 def comparison(out):
     return json.loads((out / "comparison/comparison.json").read_text())
 
 
 def test_the_studys_scores_give_the_studys_tables(make):
-    out, printed = run(make.build(make.study()))
+    out, printed = make.run(make.build(make.study()))
     lines = [" ".join(line.split()) for line in printed.splitlines()]
     assert "t Stat -0.884651737" in lines
     assert "P(T<=t) two-tail 0.399361359" in lines
@@ -59,7 +39,7 @@ def test_a_score_is_the_mean_over_both_orders_and_orders_that_disagree_are_nobod
         make.verdict(0, "tuned", 1, 5, "baseline_first"),
         make.verdict(1, "tuned", 1, 4, "baseline_first"),
     ]
-    out, _ = run(make.build(rows))
+    out, _ = make.run(make.build(rows))
     with (out / "comparison/scores.csv").open() as handle:
         scores = {(row["question_id"], row["arm"]): float(row["score"]) for row in csv.DictReader(handle)}
     assert scores["q00", "base"] == 2.5
@@ -74,7 +54,7 @@ def test_a_score_is_the_mean_over_both_orders_and_orders_that_disagree_are_nobod
 def test_books_balance_and_lost_judgments_keep_their_reason(make):
     rows = [*make.study()[:7], make.lost(7, "tuned", "unparsed"), make.lost(8, "tuned", "refused")]
     rows += [make.lost(i, "tuned", "needs_model", rubric="similarity") for i in range(10)]
-    out, _ = run(make.build(rows))
+    out, _ = make.run(make.build(rows))
     books = json.loads((out / "books.json").read_text())
     assert (books["in"], books["kept"]) == (19, 7)
     assert books["failed"] == {"needs_model": 10, "refused": 1, "unparsed": 1}
@@ -89,7 +69,7 @@ def test_books_balance_and_lost_judgments_keep_their_reason(make):
 
 def test_similarity_has_means_with_intervals_and_counts_who_is_more_specific(make):
     rows = [make.likeness(i, "tuned", 1 + i % 3, "tuned" if i < 8 else "nothing") for i in range(10)]
-    out, _ = run(make.build(rows))
+    out, _ = make.run(make.build(rows))
     found = comparison(out)["arms"]["tuned"]["rubrics"]["similarity"]["categories"]
     assert sorted(found) == ["importance", "missions"]
     assert found["missions"]["mean"] == pytest.approx(1.9)
@@ -101,7 +81,7 @@ def test_similarity_has_means_with_intervals_and_counts_who_is_more_specific(mak
 def test_lengths_count_answers_at_least_twice_as_long(make):
     base = [make.answer("base", i, "abcd", 4) for i in range(9)] + [make.answer("base", 9, "", 0)]
     tuned = [make.answer("tuned", i, "abcd" * (2 if i < 8 else 1), 9, finished=i > 2) for i in range(10)]
-    out, _ = run(make.build(make.study(), answers={"base": base, "tuned": tuned}))
+    out, _ = make.run(make.build(make.study(), answers={"base": base, "tuned": tuned}))
     lengths = comparison(out)["arms"]["tuned"]["lengths"]
     assert lengths["characters"]["at_least_twice"] == 9
     assert lengths["tokens"]["ratio_of_means"] == pytest.approx(2.5)
@@ -111,7 +91,7 @@ def test_lengths_count_answers_at_least_twice_as_long(make):
 
 def test_several_arms_are_corrected_by_holm(make):
     better = [make.verdict(i, "other", 1, 3 + i % 2) for i in range(10)]
-    out, _ = run(make.build(make.study() + better, arms=("tuned", "other")))
+    out, _ = make.run(make.build(make.study() + better, arms=("tuned", "other")))
     metrics = json.loads((out / "metrics.json").read_text())
     assert sorted(metrics) == ["other", "tuned"]
     holm = {
@@ -123,7 +103,7 @@ def test_several_arms_are_corrected_by_holm(make):
 
 
 def test_the_paired_scores_can_be_read_back_by_domaintune_stats(make):
-    out, _ = run(make.build(make.study()))
+    out, _ = make.run(make.build(make.study()))
     base, tuned = read_columns(out / "comparison/paired/tuned.match.matching.csv", "base", "tuned")
     assert sum(base) / 10 == 2.2
     assert sum(tuned) / 10 == 2.6
@@ -131,7 +111,7 @@ def test_the_paired_scores_can_be_read_back_by_domaintune_stats(make):
 
 @pytest.mark.parametrize("arms", [(), ("tuned",)])
 def test_nothing_judged_or_nothing_to_compare_is_said_and_not_a_crash(make, arms):
-    out, printed = run(make.build([], arms=arms))
+    out, printed = make.run(make.build([], arms=arms))
     metrics = json.loads((out / "metrics.json").read_text())
     assert metrics == ({"tuned": {"n": 0}} if arms else {})
     assert ("0 judgments (none)" in printed) if arms else ("nothing to compare" in printed)
@@ -139,7 +119,7 @@ def test_nothing_judged_or_nothing_to_compare_is_said_and_not_a_crash(make, arms
 
 def test_all_files_are_the_same_bytes_again(make):
     project = make.build(make.study() + [make.likeness(i, "tuned", 2, "base") for i in range(10)])
-    first, second = run(project, "one")[0], run(project, "two")[0]
+    first, second = make.run(project, "one")[0], make.run(project, "two")[0]
     files = sorted(path.relative_to(first) for path in first.rglob("*") if path.is_file())
     assert len(files) == 7
     assert all((first / path).read_bytes() == (second / path).read_bytes() for path in files)
@@ -150,20 +130,20 @@ def test_a_folder_that_no_arm_owns_stops_the_run(make, folder):
     project = make.build(make.study())
     (project.root / folder / "removed_arm").mkdir()
     with pytest.raises(InputError, match=r"removed_arm(.|\n)*dvc checkout"):
-        run(project)
+        make.run(project)
     assert not (project.root / "out").exists()
 
 
 def test_answers_to_questions_of_another_split_stop_the_run(make):
     with pytest.raises(InputError, match=r"is from test; answer.questions.from is train"):
-        run(make.build(make.study(), split="test"))
+        make.run(make.build(make.study(), split="test"))
 
 
 def test_a_missing_table_is_one_clear_message(make):
     project = make.build(make.study())
     (project.answers / "tuned/answers.parquet").unlink()
     with pytest.raises(InputError, match=r"not found\. Run `dvc repro`"):
-        run(project)
+        make.run(project)
 
 
 def test_the_stage_is_a_typer_app():

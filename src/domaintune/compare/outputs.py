@@ -51,11 +51,11 @@ def headline(statistics: Mapping[str, Any]) -> dict[str, Any]:
     if not benchmarks:
         return {name: _figures(arm) for name, arm in sorted(judged.items())}
     scored = {arm for one in benchmarks.values() for arm in one["methods"][0]["arms"]}
-    figures = {
-        name: (_figures(judged[name]) if name in judged and judged[name]["rubrics"] else {})
-        | averages(benchmarks, name)
-        for name in sorted(scored | set(judged))
-    }
+    figures = {}
+    for name in sorted(scored | set(judged)):
+        own = _figures(judged[name]) if name in judged and judged[name]["rubrics"] else {}
+        means = averages(benchmarks, name)
+        figures[name] = own | {f"{key}_average" if key in own else key: value for key, value in means.items()}
     return {name: found for name, found in figures.items() if found}
 
 

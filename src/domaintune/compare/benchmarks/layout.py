@@ -1,11 +1,10 @@
 """Tables for a terminal: columns in groups, broken into panels where they are wider than the screen."""
 
-import textwrap
 import unicodedata
 from collections.abc import Sequence
 from typing import NamedTuple
 
-WIDTH = 108  # characters
+WIDTH = 110  # characters
 GAP = "  "
 
 
@@ -46,8 +45,15 @@ def fits(labels: Column, groups: Sequence[Group], width: int = WIDTH) -> bool:
 
 
 def paragraph(text: str, indent: str = "", width: int = WIDTH) -> str:
-    """Wrap a text; its further lines are indented."""
-    return "\n".join(textwrap.wrap(text, width, subsequent_indent=indent, break_on_hyphens=False))
+    """Wrap a text between words; its further lines are indented. Hangul is two columns wide."""
+    lines = [""]
+    for word in text.split():
+        joined = f"{lines[-1]} {word}" if lines[-1].strip() else lines[-1] + word
+        if _wide(joined) > width and lines[-1].strip():
+            lines.append(indent + word)
+        else:
+            lines[-1] = joined
+    return "\n".join(lines)
 
 
 def _block(group: Group) -> list[str]:
@@ -66,7 +72,8 @@ def _padded(cells: Sequence[str], *, right: bool) -> list[str]:
 
 
 def _joined(blocks: Sequence[Sequence[str]]) -> str:
-    return "\n".join(GAP.join(line).rstrip() for line in zip(*blocks, strict=True))
+    title, *lines = (GAP.join(line).rstrip() for line in zip(*blocks, strict=True))
+    return "\n".join([title, *lines] if title else lines)
 
 
 def _wide(text: str) -> int:

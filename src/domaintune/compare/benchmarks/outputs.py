@@ -39,7 +39,7 @@ def pair_rows(benchmarks: Mapping[str, Any]) -> list[list[object]]:
 def averages(benchmarks: Mapping[str, Any], arm: str) -> dict[str, float]:
     """Return an arm's average by the headline method of each benchmark, in the metric its table shows."""
     return {
-        f"{name}_average": one["methods"][0]["scores"][arm]["average"][one["shown"]]
+        name: one["methods"][0]["scores"][arm]["average"][one["shown"]]
         for name, one in benchmarks.items()
         if arm in one["methods"][0]["scores"]
     }

@@ -9,7 +9,7 @@ from domaintune.science.statistics_text import p_text
 METHODS = {
     "likelihood": "by likelihood: the option whose label is the most likely continuation",
     "generation": "by generation: the option that is read from what the model writes",
-    "lm_eval": "as lm-eval's own task of that name scores",
+    "lm_eval": "by lm-eval's own task, as it scores",
 }
 METRICS = {
     "accuracy": "accuracy, the share of right answers",

@@ -1,0 +1,321 @@
+"""Arms × subsets on small exams with planted answers; every expected figure is counted by hand."""
+
+import csv
+import importlib.util
+import json
+import unicodedata
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domaintune.compare.benchmarks.layout import Column, Group, panels, paragraph
+from domaintune.core.records.benchmark_item import BenchmarkItem
+from domaintune.core.stage.errors import InputError, ParamsError
+
+ROOT = Path(__file__).parents[2]
+ARMS = ("english", "korean", "total")
+# ten questions: base and arm         both right 4, base only, arm only, neither
+RIGHT = {
+    "base": "1111100000",  # five right
+    "english": "1111011110",  # only base 1, only english 4: p = 2 × (1 + 5) / 2⁵ = 0.375
+    "korean": "1111111111",  # only korean 5: p = 2 / 2⁵ = 0.0625
+    "total": "1111011000",  # only base 1, only total 2: p = 1
+}
+PUBLISHED = {
+    "source": "Someone 2025, Table 9", "metric": "micro_f1", "average": "mean of the two subsets",
+    "rows": {
+        "base": {"hard": 0.3, "easy": 0.4, "average": 0.35},
+        "total": {"hard": 0.2, "easy": 0.3, "average": 0.31},
+        "absent": {"hard": 0.9, "easy": 0.9, "average": 0.9},
+    },
+    "notes": ["The average of total is odd."],
+}  # fmt: skip
+
+
+def exam(make, benchmarks=None, entries=None, **scored):
+    benchmarks = benchmarks or {"exam": make.local}
+    project = make.build([], arms=ARMS, rubrics={}, benchmarks=benchmarks, entries=entries)
+    project.write_card("exam", published=PUBLISHED)
+    for arm in ("base", *ARMS):
+        rows = scored.get(arm) or make.items(arm, easy=RIGHT[arm][:6], hard=RIGHT[arm][6:])
+        project.write_items(arm, rows)
+    return project
+
+
+def found(out):
+    return json.loads((out / "comparison/comparison.json").read_text())["benchmarks"]["exam"]
+
+
+def by_pair(scored):
+    return {(pair["a"], pair["b"]): pair for pair in scored["pairs"]}
+
+
+def test_the_average_is_the_mean_of_the_subsets_and_all_is_over_all_questions(make):
+    out, _ = make.run(exam(make))
+    (scored,) = found(out)["methods"]
+    english = scored["scores"]["english"]
+    assert english["subsets"]["easy"]["accuracy"] == pytest.approx(5 / 6)
+    assert english["subsets"]["hard"]["accuracy"] == pytest.approx(3 / 4)
+    assert english["average"]["accuracy"] == pytest.approx((5 / 6 + 3 / 4) / 2)
+    assert english["pooled"]["accuracy"] == pytest.approx(0.8)
+    assert english["average"]["chance"] == 0.25
+    wilson = english["subsets"]["easy"], english["subsets"]["hard"]
+    below = sum((cell["accuracy"] - cell["ci_low"]) ** 2 for cell in wilson) ** 0.5 / 2
+    assert english["average"]["ci_low"] == pytest.approx(19 / 24 - below)
+
+
+def test_unread_refused_and_cut_questions_are_counted_apart_and_unread_ones_are_wrong(make):
+    rows = make.items("english", easy="1ur0t1", hard="0000")
+    out, printed = make.run(exam(make, english=rows))
+    cell = found(out)["methods"][0]["scores"]["english"]["subsets"]["easy"]
+    assert {key: cell[key] for key in ("n", "correct", "unparsed", "refused", "truncated")} == {
+        "n": 6, "correct": 3, "unparsed": 1, "refused": 1, "truncated": 1,
+    }  # fmt: skip
+    assert cell["accuracy"] == cell["micro_f1"] == 0.5
+    assert cell["accuracy_parsed"] == 0.75
+    assert "unread" in printed
+
+
+def test_arms_are_tested_on_the_same_questions_and_holm_corrects_within_the_family(make):
+    out, _ = make.run(exam(make))
+    pairs = by_pair(found(out)["methods"][0])
+    assert len(pairs) == 6
+    planned = {a: pair for (a, b), pair in pairs.items() if b == "base"}
+    assert {a: (pair["only_a"], pair["only_b"]) for a, pair in planned.items()} == {
+        "english": (4, 1), "korean": (5, 0), "total": (2, 1),
+    }  # fmt: skip
+    assert {a: pair["p"] for a, pair in planned.items()} == {"english": 0.375, "korean": 0.0625, "total": 1.0}
+    # of three tests: 3 × 0.0625, 2 × 0.375, 1 × 1
+    assert {a: pair["p_holm"] for a, pair in planned.items()} == {
+        "english": 0.75, "korean": 0.1875, "total": 1.0,
+    }  # fmt: skip
+    assert planned["korean"]["difference"] == 0.5
+    assert planned["korean"]["ci_low"] < 0.5 < planned["korean"]["ci_high"]
+    # korean − total: 4 of 10 only korean, p = 2 / 2⁴ = 0.125; of all six tests 0.0625 comes first
+    assert planned["korean"]["p_holm_all"] == pytest.approx(6 * 0.0625)
+    other = pairs.get(("korean", "total")) or pairs[("total", "korean")]
+    assert (other["p"], other["p_holm"], other["p_holm_all"]) == (0.125, None, pytest.approx(5 * 0.125))
+
+
+def test_sentences_name_the_questions_the_interval_the_test_and_what_could_have_been_shown(make):
+    rows = {arm: make.items(arm, easy=RIGHT[arm] * 30, hard="10" * 50) for arm in RIGHT}
+    out, _ = make.run(exam(make, **rows))
+    pair = by_pair(found(out)["methods"][0])[("korean", "base")]
+    assert pair["in_words"].startswith(
+        "On the same 400 questions of Exam, korean has 87.5 % right and base 50.0 %: +37.5 points (95 % interval +"
+    )
+    assert (
+        "150 questions only korean has right, 0 only base. The difference is significant at the 5 % level (exact "
+        "McNemar test, p < 0.001; p < 0.001 after correction for 3 tests, Holm)."
+    ) in pair["in_words"]
+    assert 0 < pair["detectable"] < pair["detectable_holm"] < pair["difference"]
+    assert f"a difference of {100 * pair['detectable']:.1f} points in a test of its own" in pair["in_words"]
+
+
+def test_ten_questions_are_said_to_be_too_few(make):
+    out, _ = make.run(exam(make))
+    pair = by_pair(found(out)["methods"][0])[("korean", "base")]
+    assert pair["detectable"] is None
+    assert "Too few questions tell the two apart" in pair["in_words"]
+
+
+def test_the_table_has_the_study_s_layout_with_published_figures_beside(make):
+    _, printed = make.run(exam(make))
+    lines = [" ".join(line.split()) for line in printed.splitlines()]
+    assert "hard easy average all" in lines
+    # the publication's arms and subsets first; 0.31 lies outside 0.2 to 0.3
+    at = lines.index("arm ours publ. ours publ. ours 95 % publ. ours")
+    assert lines[at + 1].startswith("base 0.0000 0.3000 0.8333 0.4000 0.4167 ")
+    assert lines[at + 1].endswith(" 0.3500 0.5000")
+    assert lines[at + 2].startswith("total 0.2500 0.2000 0.8333 0.3000 ")
+    assert "0.3100†" in lines[at + 2]
+    assert lines[at + 3].startswith("english 0.7500 – 0.8333 – ")
+    assert lines[at + 5] == "guessing 0.2500 0.2500 0.2500 0.2500"
+    assert "published: Someone 2025, Table 9" in lines
+    assert "[1] The average of total is odd." in lines
+    assert "absent" not in printed
+    assert "micro F1, which is the accuracy" in printed
+
+
+@pytest.mark.parametrize("subsets", [1, 3, 5, 12])
+def test_a_wide_table_still_fits_the_terminal(make, subsets):
+    names = ["high_school", "college", "professional", "화학공학기사", *[f"subject_{i:02}" for i in range(8)]]
+    arms = {arm: make.items(arm, **dict.fromkeys(names[:subsets], RIGHT[arm])) for arm in RIGHT}
+    project = exam(make, **arms)
+    rows = {arm: dict.fromkeys([*names[:subsets], "average"], 0.1357) for arm in RIGHT}
+    project.write_card("exam", published=PUBLISHED | {"rows": rows})
+    _, printed = make.run(project)
+    wide = [sum(1 + (unicodedata.east_asian_width(c) in "WF") for c in line) for line in printed.splitlines()]
+    assert max(wide) <= 110
+    for name in names[:subsets]:
+        assert name in printed
+    assert printed.count("0.1357") == 4 * (subsets + 1)
+
+
+def test_the_csv_files_hold_every_figure_and_both_names_of_the_average(make):
+    out, _ = make.run(exam(make))
+    with (out / "comparison/benchmarks.csv").open() as handle:
+        rows = {(row["arm"], row["over"], row["subset"]): row for row in csv.DictReader(handle)}
+    assert len(rows) == 4 * (2 + 2)
+    row = rows["total", "average", "average"]
+    assert float(row["micro_f1"]) == pytest.approx((1 / 4 + 5 / 6) / 2)
+    assert (row["published_metric"], row["published"], row["n"]) == ("micro_f1", "0.31", "10")
+    assert float(rows["total", "all", "all"]["accuracy"]) == 0.6
+    with (out / "comparison/benchmark_pairs.csv").open() as handle:
+        pairs = list(csv.DictReader(handle))
+    assert len(pairs) == 6
+    assert sum(pair["planned"] == "True" for pair in pairs) == 3
+
+
+def test_metrics_are_the_averages_of_the_headline_method_and_nothing_else(make):
+    both = make.local | {"methods": ["generation", "likelihood"]}
+    rows = {
+        arm: make.items(arm, easy=RIGHT[arm], hard="1111")
+        + make.items(arm, method="generation", easy="0" * 10, hard="1100")
+        for arm in RIGHT
+    }
+    out, _ = make.run(exam(make, benchmarks={"exam": both}, **rows))
+    metrics = json.loads((out / "metrics.json").read_text())
+    assert metrics == {arm: {"exam": 0.25} for arm in RIGHT}
+    assert [scored["method"] for scored in found(out)["methods"]] == ["generation", "likelihood"]
+
+
+def test_judged_and_benchmark_figures_stand_together_also_under_the_same_name(make):
+    project = make.build(make.study(), benchmarks={"mean": make.local})
+    project.write_card("mean")
+    for arm in ("base", "tuned"):
+        project.write_items(arm, make.items(arm, "mean", easy="1110"))
+    out, printed = make.run(project)
+    metrics = json.loads((out / "metrics.json").read_text())
+    assert metrics["tuned"]["mean"] == 2.6
+    assert metrics["tuned"]["mean_average"] == 0.75
+    assert metrics["base"] == {"mean": 0.75}
+    assert printed.index("t Stat") < printed.index("== Exam (mean) ==")
+
+
+def test_the_readme_s_table_can_be_written_from_any_metrics():
+    spec = importlib.util.spec_from_file_location("results", ROOT / "docs/results.py")
+    results = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(results)
+    text = results.table({"base": {"exam": 0.25}, "tuned": {"exam": 0.5, "other": 0.125}})
+    assert text.splitlines() == [
+        "| arm | exam | other |", "|---|---|---|", "| base | 0.2500 | – |", "| tuned | 0.5000 | 0.1250 |",
+    ]  # fmt: skip
+    judged = {"n": 2, "mean": 2.0, "mean_baseline": 1.0, "difference": 1.0, "p": 0.5}
+    text = results.table({"base": {"exam": 0.25}, "tuned": judged | {"exam": 0.5}})
+    assert text.count("\n|---|") == 2
+    assert "| tuned | 2 | 1.000 | 2.000 |" in text
+
+
+def test_arms_scored_on_different_questions_stop_the_run(make):
+    project = exam(make, korean=make.items("korean", easy="111111", hard="111"))
+    with pytest.raises(
+        InputError, match=r"exam \(likelihood\)(.|\n)*base 10, english 10, korean 9(.|\n)*9 are the same"
+    ):
+        make.run(project)
+    assert not (project.root / "out/comparison").exists()
+
+
+def test_a_question_whose_right_answer_changed_in_between_is_another_question(make):
+    rows = make.items("korean", easy=RIGHT["korean"][:6], hard=RIGHT["korean"][6:])
+    changed = rows[0].model_dump() | {"gold": "4"}
+    with pytest.raises(InputError, match="different questions"):
+        make.run(exam(make, korean=[BenchmarkItem(**changed), *rows[1:]]))
+
+
+def test_scores_of_a_benchmark_that_is_no_longer_declared_stop_the_run(make):
+    project = exam(make, korean=make.items("korean", "old", easy="1"))
+    with pytest.raises(InputError, match=r"old \(likelihood\)(.|\n)*dvc repro"):
+        make.run(project)
+
+
+def test_a_folder_that_no_arm_owns_stops_the_run(make):
+    project = exam(make)
+    (project.root / "benchmarks/removed_arm").mkdir()
+    with pytest.raises(InputError, match=r"removed_arm(.|\n)*dvc checkout"):
+        make.run(project)
+
+
+def test_a_benchmark_without_a_card_is_one_clear_message(make):
+    project = exam(make)
+    (project.root / "cards/exam.yaml").unlink()
+    with pytest.raises(ParamsError, match=r"exam\.yaml: not found"):
+        make.run(project)
+
+
+def test_lm_eval_s_own_tasks_need_no_card(make):
+    named = {"kind": "lm_eval", "tasks": ["kmmlu_chemistry"], "shots": 5, "max_questions": None}
+    rows = {arm: make.items(arm, "kmmlu", "lm_eval", kmmlu_chemistry=RIGHT[arm]) for arm in RIGHT}
+    project = exam(make, benchmarks={"kmmlu": named}, **rows)
+    _, printed = make.run(project)
+    assert "== kmmlu (kmmlu) ==" in printed
+    assert "5 worked examples before each question" in " ".join(printed.split())
+
+
+def test_an_arm_whose_server_tells_no_likelihoods_is_left_out_by_name(make):
+    served = {"server": "s", "provider": "p", "model": "m"}
+    arm = {"model": "m", "mixture": None, "baseline": "base", "endpoint": served}
+    project = exam(make, entries={"total": arm})
+    project.write_items("total", [])
+    out, printed = make.run(project)
+    assert found(out)["methods"][0]["not_scored"] == ["total"]
+    assert "Not scored this way: total." in printed
+
+
+def test_a_benchmark_without_questions_is_said_and_not_a_crash(make):
+    project = exam(make)
+    for arm in ("base", *ARMS):
+        project.write_items(arm, [])
+    out, printed = make.run(project)
+    assert "No question was scored by likelihood" in printed
+    assert json.loads((out / "metrics.json").read_text()) == {}
+
+
+def test_books_count_the_scored_questions(make):
+    out, _ = make.run(exam(make))
+    books = json.loads((out / "books.json").read_text())
+    assert (books["benchmark_questions"]["in"], books["benchmark_questions"]["kept"]) == (40, 40)
+
+
+def test_without_rubrics_and_answers_only_the_benchmarks_are_printed(make):
+    _, printed = make.run(exam(make))
+    assert printed.startswith("== Exam (exam) ==")
+
+
+def test_without_benchmarks_nothing_of_them_is_read_or_written(make):
+    project = make.build(make.study())
+    out, printed = make.run(project)
+    assert "benchmarks" not in json.loads((out / "comparison/comparison.json").read_text())
+    assert not list(out.rglob("benchmark*"))
+    assert "benchmark" not in printed
+
+
+def test_all_files_are_the_same_bytes_again(make):
+    project = exam(make)
+    first, second = make.run(project, "one")[0], make.run(project, "two")[0]
+    files = sorted(path.relative_to(first) for path in first.rglob("*") if path.is_file())
+    assert {"benchmarks.csv", "benchmark_pairs.csv"} <= {path.name for path in files}
+    assert all((first / path).read_bytes() == (second / path).read_bytes() for path in files)
+
+
+words = st.text(st.sampled_from("ab화학 "), max_size=12)
+
+
+@given(st.lists(st.tuples(words, st.lists(words, min_size=2, max_size=2)), min_size=1, max_size=30))
+def test_panels_never_lose_a_cell_and_keep_to_the_width(columns):
+    groups = [Group(title, [Column("h", cells)]) for title, cells in columns]
+    text = panels(Column("row", ["one", "two"]), groups, width=40)
+    lines = text.split("\n")
+    assert all(sum(1 + (unicodedata.east_asian_width(c) in "WF") for c in line) <= 40 for line in lines)
+    for letter in "ab화학":
+        expected = sum(title.count(letter) + "".join(cells).count(letter) for title, cells in columns)
+        assert text.count(letter) == expected
+
+
+@given(st.lists(st.text("ab화학", min_size=1, max_size=9), max_size=30))
+def test_a_paragraph_keeps_every_word(found):
+    text = paragraph(" ".join(found), "    ", 20)
+    assert text.split() == found
+    assert all(sum(1 + (c in "화학") for c in line) <= 24 for line in text.split("\n"))
