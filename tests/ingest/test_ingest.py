@@ -15,7 +15,8 @@ from domaintune.core.sections.sources import Source
 from domaintune.core.stage.accounting import Accounts
 from domaintune.core.stage.errors import GateError, InputError, ParamsError
 from domaintune.ingest.books import check_gate, ingest_rows
-from domaintune.ingest.cleaning import Cleaner, is_placeholder
+from domaintune.ingest.cleaning import Cleaner
+from domaintune.ingest.fields import is_placeholder
 from domaintune.ingest.params import Ingest
 from domaintune.ingest.reading import read_rows
 from domaintune.ingest.spool import Spool
@@ -64,7 +65,7 @@ def ingest(
     cleaner = Cleaner("here", entry, limits)
     documents, rejects = Kept(), Kept()
     accounts = ingest_rows(read_rows(path, "here", entry, limits), cleaner, documents, rejects)
-    check_gate(accounts, cleaner)
+    check_gate(accounts, limits, entry.agency, cleaner.agencies)
     return documents.rows, rejects.rows, accounts
 
 

@@ -1,17 +1,23 @@
 """The pure core: rows in, documents and rejects out, with books that balance."""
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import Protocol, TypeVar
 
 from domaintune.core.records.document import Document
+from domaintune.core.records.question import Question
 from domaintune.core.records.record import Record
 from domaintune.core.records.reject import Reject
 from domaintune.core.stage.accounting import Accounts
 from domaintune.core.stage.errors import GateError, InputError
-from domaintune.core.tables.cells import BrokenRow
+from domaintune.core.tables.cells import BrokenRow, Cells
 from domaintune.ingest.cleaning import Cleaner
+from domaintune.ingest.params import Ingest
+from domaintune.ingest.questions import QuestionCleaner
 from domaintune.ingest.raw import RawRow
 
+OTHERS = ("other_agency", "hidden_file", "unknown_format")
+"""Reasons for which a record is not counted in `max_reject_fraction`."""
 RowT_contra = TypeVar("RowT_contra", bound=Record, contravariant=True)
 
 
@@ -32,46 +38,89 @@ def ingest_rows(
         InputError: there are no rows.
     """
     accounts = Accounts("ingest", cleaner.key, "records")
+    chunks = Accounts("ingest", cleaner.key, "chunks")
     for row in rows:
         accounts.rows_in += 1
         result = cleaner.clean(row)
-        if isinstance(result, Document):
-            accounts.kept += 1
-            documents.add(result)
-        else:
+        if isinstance(result, Reject):
             accounts.lose([result])
             rejects.add(result)
-    if accounts.rows_in == 0:
-        raise InputError(
-            f"sources.{cleaner.key} ({cleaner.source.path}): the file has columns but no records. Fetch it "
-            "again, or take its entry out of `sources` in params.yaml."
-        )
+            continue
+        accounts.kept += 1
+        for document in result:
+            chunks.rows_in, chunks.kept = chunks.rows_in + 1, chunks.kept + 1
+            documents.add(document)
+    check_not_empty(accounts, cleaner.source.path)
     accounts.extra = dict(sorted(cleaner.repairs.items()))
+    if cleaner.source.chunks:
+        chunks.extra = {"cut_sentences": cleaner.cut_sentences}
+        accounts.parts["chunks"] = chunks
     accounts.check()
     return accounts
 
 
-def check_gate(accounts: Accounts, cleaner: Cleaner) -> None:
+def ingest_questions(
+    rows: Iterable[Cells | BrokenRow],
+    cleaner: QuestionCleaner,
+    questions: Sink[Question],
+    rejects: Sink[Reject],
+) -> Accounts:
+    """Clean all rows of a question set and return the books.
+
+    Raises:
+        InputError: there are no rows.
+    """
+    accounts = Accounts("ingest", cleaner.key, "records")
+    for row in rows:
+        accounts.rows_in += 1
+        result = cleaner.clean(row)
+        if isinstance(result, Reject):
+            accounts.lose([result])
+            rejects.add(result)
+        else:
+            accounts.kept += 1
+            questions.add(result)
+    check_not_empty(accounts, cleaner.source.path)
+    accounts.extra = dict(sorted(cleaner.counts.items()))
+    accounts.check()
+    return accounts
+
+
+def check_not_empty(accounts: Accounts, path: str) -> None:
+    """Stop when nothing came in.
+
+    Raises:
+        InputError: naming the source.
+    """
+    if accounts.rows_in == 0:
+        raise InputError(
+            f"sources.{accounts.item} ({path}): the file has columns but no records. Fetch it "
+            "again, or take its entry out of `sources` in params.yaml."
+        )
+
+
+def check_gate(accounts: Accounts, settings: Ingest, agency: str | None, agencies: Counter[str]) -> None:
     """Stop when too large a share of the records is unusable.
 
-    Records of another agency are left out of the share: that a file holds several agencies is no fault of it.
+    Records of another agency, and files of another kind in a folder of texts, are left out of the share: that they
+    are there is no fault of the source.
 
     Raises:
         GateError: too many rejects, or nothing left.
     """
     gate = Accounts(accounts.stage, accounts.item, accounts.rows)
     gate.lost = {column: reasons.copy() for column, reasons in accounts.lost.items()}
-    others = gate.lost["rejected"].pop("other_agency", 0)
+    others = sum(gate.lost["rejected"].pop(reason, 0) for reason in OTHERS)
     gate.rows_in, gate.kept = accounts.rows_in - others, accounts.kept
-    if gate.rows_in == 0:
-        found = ", ".join(f"{name!r} {n}" for name, n in cleaner.agencies.most_common(5))
+    if gate.rows_in == 0 and agency is not None:
+        found = ", ".join(f"{name!r} {n}" for name, n in agencies.most_common(5))
         raise GateError(
-            f"ingest ({accounts.item}): no record is of agency {cleaner.source.agency!r}; found {found}. In "
+            f"ingest ({accounts.item}): no record is of agency {agency!r}; found {found}. In "
             f"params.yaml, write sources.{accounts.item}.agency as the file does."
         )
-    gate.check_reject_fraction(cleaner.settings.max_reject_fraction)
+    gate.check_reject_fraction(settings.max_reject_fraction)
     if accounts.kept == 0:
         raise GateError(
-            f"ingest ({accounts.item}): none of {gate.rows_in} records is usable: "
-            f"{dict(gate.lost['rejected'])}. Look at the file, and at sources and ingest in params.yaml."
+            f"ingest ({accounts.item}): none of {accounts.rows_in} records is usable: "
+            f"{dict(accounts.lost['rejected'])}. Look at the file, and at sources and ingest in params.yaml."
         )

@@ -11,7 +11,7 @@ NUMBERS = ("amount", "year")
 
 def columns_of(mapping: ColumnMapping) -> tuple[str, ...]:
     """Return every column the mapping names."""
-    named = (mapping.id, mapping.title, mapping.text, mapping.keywords, mapping.agency)
+    named = (mapping.id, mapping.title, mapping.text, mapping.keywords, mapping.agency, mapping.licence)
     extra = (*mapping.sections.values(), *mapping.attributes.values())
     return tuple(dict.fromkeys(name for name in (*named, *extra) if name is not None))
 
@@ -36,4 +36,5 @@ def to_row(cells: Cells, mapping: ColumnMapping) -> RawRow:
         sections={name: cell(column) for name, column in mapping.sections.items()},
         attributes={name: value for name, value in attributes.items() if value},
         values=cells.values,
+        licence=fact(cell(mapping.licence)),
     )

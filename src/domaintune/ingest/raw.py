@@ -18,3 +18,7 @@ class RawRow(NamedTuple):
     attributes: Mapping[str, str]
     values: Mapping[str, str]
     """The record as read, for quarantine."""
+    licence: str = ""
+    """The record's own; empty: the source's."""
+    pages: tuple[str, ...] = ()
+    """The text page by page where it has pages; `text` is empty then."""

@@ -5,14 +5,25 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from domaintune.core.sections.sources import Source
+from domaintune.core.sections.sources import QuestionMapping, QuestionSource, Source
 from domaintune.core.stage.errors import ParamsError
-from domaintune.core.tables.cells import BrokenRow, Cells
+from domaintune.core.tables.cells import BrokenRow, Cells, Layout, Table
+from domaintune.core.tables.dataset_rows import read_dataset
 from domaintune.core.tables.json_rows import read_json_array
 from domaintune.core.tables.opening import check_columns, open_table
-from domaintune.ingest import from_columns, from_sbir_api, from_sbir_awards, from_sbir_portal, from_techport
+from domaintune.ingest import (
+    from_columns,
+    from_sbir_api,
+    from_sbir_awards,
+    from_sbir_portal,
+    from_techport,
+    from_texts,
+)
 from domaintune.ingest.params import Ingest
 from domaintune.ingest.raw import RawRow
+
+LIST_MARK = "\x1f"
+"""Between the items of a list in a question set's cell: no text holds it, so the items can be told apart again."""
 
 
 class Shape(NamedTuple):
@@ -31,22 +42,57 @@ SHAPES = {
 
 
 def read_rows(path: Path, key: str, source: Source, settings: Ingest) -> Iterator[RawRow | BrokenRow]:
-    """Yield the records of a raw file in the common shape, in the file's order.
+    """Yield the records of a raw file or folder in the common shape, in the file's order.
 
     Raises:
         InputError: the file cannot be read, or lacks a column the format needs.
         ParamsError: format `columns` without a mapping, or agency to filter by without its column.
     """
+    if source.format == "texts":
+        yield from from_texts.read_texts(path, settings.max_chars)
+        return
     shape = shape_of(key, source)
     separator = source.columns.keyword_separator if source.columns else "; "
     table = (
         read_json_array(path, from_techport.ARRAY, settings.max_chars)
         if source.format == "techport"
-        else open_table(path, settings.max_chars, separator)
+        else _open(path, source, settings.max_chars, separator)
     )
     check_columns(path, f"sources.{key} (format {source.format})", shape.columns, table.columns)
     for record in table.records:
         yield record if isinstance(record, BrokenRow) else shape.to_row(record)
+
+
+def read_question_rows(
+    path: Path, key: str, source: QuestionSource, settings: Ingest
+) -> Iterator[Cells | BrokenRow]:
+    """Yield the records of a question set; the items of a list are separated by LIST_MARK.
+
+    Raises:
+        InputError: the file cannot be read, or lacks a column the mapping names.
+    """
+    table = _open(path, source, settings.max_chars, LIST_MARK)
+    check_columns(path, f"sources.{key} (questions)", question_columns(source.columns), table.columns)
+    yield from table.records
+
+
+def question_columns(mapping: QuestionMapping) -> tuple[str, ...]:
+    """Return every column the mapping names."""
+    options = mapping.options if isinstance(mapping.options, list) else []
+    named = (
+        mapping.id, mapping.question, *options, mapping.answer, mapping.explanation, mapping.subject,
+        mapping.difficulty, mapping.category, mapping.context, mapping.picture,
+    )  # fmt: skip
+    return tuple(dict.fromkeys(name for name in named if name is not None))
+
+
+def _open(path: Path, source: Source | QuestionSource, max_chars: int, separator: str) -> Table:
+    if source.dataset:
+        return read_dataset(source.dataset, path, max_chars, separator)
+    given = source.table
+    header = tuple(given.header) if given and given.header else None
+    layout = Layout(given.comment, given.quoting, header) if given else None
+    return open_table(path, max_chars, separator, layout)
 
 
 def shape_of(key: str, source: Source) -> Shape:

@@ -1,0 +1,105 @@
+"""A record's fields: repaired, and checked for being usable."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from domaintune.ingest.params import Ingest
+from domaintune.ingest.raw import RawRow
+from domaintune.science.headings import isolate_lines
+from domaintune.science.repair_text import Repaired, lost_character, repair_line, repair_text
+
+PLACEHOLDERS = {
+    "", "n/a", "na", "none", "null", "nan", "nil", "tbd", "tba", "redacted", "not available", "unavailable",
+    "not applicable", "no abstract", "no abstract available", "abstract not available", "abcd", "test",
+    "not available not available",
+}  # fmt: skip
+"""What exports write where there is no text, in small letters without marks at the ends."""
+MARKS = " \t\n.,;:!?-–—_*()[]\"'"
+ENDS = ".!?:;。\"'”’)]"
+"""What a page ends with when its last sentence does."""
+
+
+class Clean(NamedTuple):
+    """A row's fields after repair."""
+
+    title: str
+    text: str
+    keywords: list[str]
+    sections: dict[str, str]
+    attributes: dict[str, str]
+    pages: list[int]
+    """Where each page begins in `text`; empty where there are none."""
+    repairs: frozenset[str]
+    """Kinds of repair that were needed."""
+
+
+def is_placeholder(text: str) -> bool:
+    """Say whether a text only says that there is none."""
+    return " ".join(text.casefold().split()).strip(MARKS) in PLACEHOLDERS
+
+
+def repair_fields(row: RawRow, *, find_headings: bool) -> Clean:
+    """Repair all fields; with `find_headings`, lines that are headings or list items stay apart."""
+    done: set[str] = set()
+
+    def take(repaired: Repaired) -> str:
+        done.update(repaired.repairs)
+        return repaired.text
+
+    keywords = [take(repair_line(word)) for word in row.keywords]
+    pages: list[int] = []
+    if row.pages:
+        text, pages = join_pages([take(repair_text(page)) for page in row.pages])
+    else:
+        text = take(repair_text(isolate_lines(row.text) if find_headings else row.text))
+    return Clean(
+        title=take(repair_line(row.title)),
+        text=text,
+        keywords=list(dict.fromkeys(word for word in keywords if not is_placeholder(word))),
+        sections={name: take(repair_text(text)) for name, text in row.sections.items()},
+        attributes={name: take(repair_line(value)) for name, value in row.attributes.items()},
+        pages=pages,
+        repairs=frozenset(done),
+    )
+
+
+def join_pages(pages: list[str]) -> tuple[str, list[int]]:
+    """Return the text of all pages and where each begins; a sentence that goes on is joined by a space."""
+    text = ""
+    starts = []
+    for page in pages:
+        if text and page:
+            text += "\n\n" if text[-1] in ENDS or not page[0].islower() else " "
+        starts.append(len(text))
+        text += page
+    return text, starts
+
+
+def lost_in(fields: Mapping[str, str]) -> str | None:
+    """Say which field has a character that stands for lost information, or None."""
+    for name, value in fields.items():
+        if lost := lost_character(value):
+            return f"{name}: {lost} stands for a lost character"
+    return None
+
+
+def problem(fields: Clean, settings: Ingest) -> tuple[str, str] | None:
+    """Return reason and detail of the first thing wrong with a record."""
+    everything = {
+        "title": fields.title,
+        "text": fields.text,
+        "keywords": "; ".join(fields.keywords),
+        **fields.sections,
+        **fields.attributes,
+    }
+    if lost := lost_in(everything):
+        return "bad_encoding", lost
+    if is_placeholder(fields.text):
+        return "placeholder", f"text is {fields.text!r}"
+    if is_placeholder(fields.title):
+        return "missing_field", f"title is {fields.title!r}"
+    if len(fields.text) < settings.min_chars:
+        return "too_short", f"{len(fields.text)} characters, at least {settings.min_chars}"
+    if len(fields.text) > settings.max_chars:
+        return "too_long", f"{len(fields.text)} characters, at most {settings.max_chars}"
+    return None

@@ -1,0 +1,130 @@
+"""A folder of texts: each .txt, .md or .pdf file is a document."""
+
+import os
+import re
+import unicodedata
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from domaintune.core.stage.errors import InputError
+from domaintune.core.tables.cells import BrokenRow
+from domaintune.core.tables.encoding import open_text
+from domaintune.ingest.pdf import read_pdf
+from domaintune.ingest.raw import RawRow
+from domaintune.science.headings import MARKED, isolate_lines
+
+SUFFIXES = (".md", ".pdf", ".txt")
+LONGEST_TITLE = 200
+"""Characters; a longer first line is a paragraph, and the file's name is the title."""
+FRONT_MATTER = re.compile(r"\A---\n(?P<body>.*?)\n(?:---|\.\.\.)[ \t]*\n", re.DOTALL)
+FRONT_TITLE = re.compile(r"(?m)^title:[ \t]*(?P<title>\S.*?)[ \t]*$")
+
+
+class Titled(NamedTuple):
+    """A text without its title line."""
+
+    title: str
+    text: str
+
+
+def read_texts(folder: Path, max_chars: int) -> Iterator[RawRow | BrokenRow]:
+    """Yield the files of a folder and its subfolders, sorted by path; what is no usable text, with the reason.
+
+    Raises:
+        InputError: no such folder, or no file in it.
+    """
+    if not folder.is_dir():
+        found = "a file" if folder.exists() else "nothing"
+        raise InputError(
+            f"{folder}: format `texts` expects a folder of {', '.join(SUFFIXES)} files, found {found}. Check the "
+            "path in params.yaml; a table needs another format, see `domaintune source add`."
+        )
+    files = sorted(_walk(folder), key=lambda path: _name(path, folder))
+    if not files:
+        raise InputError(
+            f"{folder}: the folder is empty. Put {', '.join(SUFFIXES)} files into it, or take its entry out of "
+            "`sources`."
+        )
+    for path in files:
+        yield _read(path, _name(path, folder), max_chars)
+
+
+def _walk(folder: Path) -> Iterator[Path]:
+    for where, _, names in os.walk(folder):
+        yield from (Path(where, name) for name in names)
+
+
+def _name(path: Path, folder: Path) -> str:
+    """Return the path within the folder, the same on every system: / between parts, composed letters."""
+    return unicodedata.normalize("NFC", path.relative_to(folder).as_posix())
+
+
+def _read(path: Path, name: str, max_chars: int) -> RawRow | BrokenRow:
+    if any(part.startswith((".", "~$")) for part in name.split("/")):
+        return BrokenRow(name, "hidden_file", "its name, or its folder's, begins with a dot", "")
+    if path.suffix.lower() not in SUFFIXES:
+        detail = f"{path.suffix or 'no'} ending; {', '.join(SUFFIXES)} are read"
+        return BrokenRow(name, "unknown_format", detail, "")
+    try:
+        if path.suffix.lower() == ".pdf":
+            return _pdf_row(path, name, max_chars)
+        return _text_row(path, name, max_chars)
+    except InputError as error:
+        empty = path.is_file() and path.stat().st_size == 0
+        return BrokenRow(name, "no_text" if empty else "bad_encoding", str(error), "")
+    except OSError as error:
+        return BrokenRow(name, "unreadable_file", error.strerror or str(error), "")
+
+
+def _text_row(path: Path, name: str, max_chars: int) -> RawRow | BrokenRow:
+    with open_text(path) as stream:
+        text = stream.read(max_chars + 1)
+    if len(text) > max_chars:
+        return BrokenRow(name, "too_long", f"more than {max_chars} characters", text[:1000])
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    title, body = split_title(text, path.stem, markdown=path.suffix.lower() == ".md")
+    return _row(name, title, isolate_lines(body), ())
+
+
+def _pdf_row(path: Path, name: str, max_chars: int) -> RawRow | BrokenRow:
+    found = read_pdf(path, name, max_chars)
+    if isinstance(found, BrokenRow):
+        return found
+    first = next(number for number, page in enumerate(found.pages) if page.strip())
+    title, body = split_title(found.pages[first], path.stem, markdown=False)
+    pages = [*found.pages[:first], body, *found.pages[first + 1 :]]
+    if found.title and _same(found.title) != _same(title):
+        title, pages[first] = found.title, found.pages[first]
+    return _row(name, title, "", tuple(isolate_lines(page) for page in pages))
+
+
+def split_title(text: str, stem: str, *, markdown: bool) -> Titled:
+    """Return the title and the text without it: front matter, the first heading, the first line, the file's name."""
+    named = ""
+    if markdown and (front := FRONT_MATTER.match(text)):
+        text = text[front.end() :]
+        if given := FRONT_TITLE.search(front["body"]):
+            named = given["title"].strip("\"'")
+    first, _, rest = text.lstrip().partition("\n")
+    line = first.strip()
+    if markdown and (marked := MARKED.fullmatch(line)):
+        return Titled(named or marked["name"], rest)
+    if markdown and rest.startswith(("===", "---")):  # a heading marked by the line below it
+        return Titled(named or line, rest.partition("\n")[2])
+    if named:
+        return Titled(named, text)
+    if markdown and (later := re.search(rf"(?m)^{MARKED.pattern}$", text)):
+        return Titled(later["name"], text)
+    if 0 < len(line) <= LONGEST_TITLE and rest.strip():
+        return Titled(line, rest)
+    return Titled(stem.replace("_", " ").strip() or stem, text)
+
+
+def _same(title: str) -> str:
+    return re.sub(r"\W+", "", unicodedata.normalize("NFKC", title)).casefold()
+
+
+def _row(name: str, title: str, text: str, pages: tuple[str, ...]) -> RawRow:
+    shown = {"file": name, "title": title, "text": text or "\n".join(pages)}
+    return RawRow(name, name, title, text, "", (), {}, {}, shown, pages=pages)

@@ -1,0 +1,100 @@
+"""The options of an exam question and which of them is right."""
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from domaintune.core.sections.sources import QuestionMapping
+from domaintune.ingest.question_text import cell_text
+from domaintune.science.choice_text import LABELS, read_answer, split_options
+
+FEWEST, MOST = 4, 5
+LABELLED = {
+    "circled": [f"{label}" for label in LABELS],
+    "bracketed": [f"({number})" for number in range(1, 6)],
+    "closed": [f"{number})" for number in range(1, 6)],
+    "letters": [f"{letter}." for letter in "ABCDE"],
+    "bracketed letters": [f"({letter})" for letter in "ABCDE"],
+    "closed letters": [f"{letter})" for letter in "ABCDE"],
+}
+"""Labels that files repeat before the text of each option."""
+
+
+class Choice(NamedTuple):
+    """A question's stem and its options, without labels."""
+
+    question: str
+    options: list[str]
+
+
+class Wrong(NamedTuple):
+    """Why a question cannot be used."""
+
+    reason: str
+    detail: str
+
+
+def read_options(
+    values: Mapping[str, str], question: str, mapping: QuestionMapping, mark: str
+) -> Choice | Wrong:
+    """Return stem and options as the mapping says where they stand; nothing is repaired yet."""
+    if mapping.options == "none":
+        return Choice(question, [])
+    if mapping.options == "in_question":
+        found = split_options(question)
+        if found is None:
+            return Wrong("bad_options", f"no 4 or 5 labelled options (①…) in column {mapping.question!r}")
+        return Choice(*found)
+    if len(mapping.options) == 1:
+        cell = values.get(mapping.options[0], "")
+        items = cell.split(mark) if mark in cell else cell_text(cell, mark).split("\n")
+        return Choice(question, items)
+    options = [values.get(column, "") for column in mapping.options]
+    if len(options) == MOST and not options[-1].strip():
+        options.pop()  # a file of five columns may hold questions of four options
+    return Choice(question, options)
+
+
+def check_options(options: Sequence[str]) -> Wrong | None:
+    """Say what is wrong with the options' texts. Case counts: Co is cobalt and CO is not."""
+    if not FEWEST <= len(options) <= MOST:
+        return Wrong("bad_options", f"{len(options)} options, expected {FEWEST} or {MOST}")
+    if empty := [number for number, option in enumerate(options, 1) if not option.strip()]:
+        return Wrong("bad_options", f"option {empty[0]} is empty")
+    plain = [" ".join(unicodedata.normalize("NFC", option).split()) for option in options]
+    for number, option in enumerate(plain):
+        if option in plain[:number]:
+            first = plain.index(option) + 1
+            return Wrong("bad_options", f"options {first} and {number + 1} are the same: {option[:80]!r}")
+    return None
+
+
+def without_labels(options: Sequence[str]) -> list[str]:
+    """Drop the labels when every option begins with its own."""
+    for labels in LABELLED.values():
+        if all(option.lstrip().startswith(label) for option, label in zip(options, labels, strict=False)):
+            return [
+                option.lstrip()[len(label) :].strip() for option, label in zip(options, labels, strict=False)
+            ]
+    return list(options)
+
+
+def right_option(cell: str, options: Sequence[str], mapping: QuestionMapping) -> str | Wrong:
+    """Return the right option's number from 1 as text."""
+    n = len(options)
+    plain = unicodedata.normalize("NFKC", cell).strip()
+    number = re.fullmatch(r"(\d+)(?:\.0+)?", plain)
+    if number and mapping.first_answer == 0:
+        index: int | None = int(number[1]) + 1
+    else:
+        index = read_answer(number[1] if number else cell, n, options)
+    if index is not None and 1 <= index <= n:
+        return str(index)
+    first = mapping.first_answer
+    hint = "; if the file counts options from 0, set columns.first_answer: 0" if plain == "0" else ""
+    return Wrong(
+        "bad_answer",
+        f"column {mapping.answer!r}: expected {first} to {first + n - 1}, {LABELS[0]} to {LABELS[n - 1]}, A to "
+        f"{'ABCDE'[n - 1]}, or the text of one of the {n} options, got {cell[:80]!r}{hint}",
+    )

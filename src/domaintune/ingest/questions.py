@@ -1,0 +1,171 @@
+"""From a row of a question set to a question, or to a reject with its reason."""
+
+import re
+from collections import Counter
+from collections.abc import Mapping
+
+from domaintune.core.records.question import Question
+from domaintune.core.records.reject import Reject
+from domaintune.core.sections.sources import QuestionSource, composed
+from domaintune.core.stage.files import content_id
+from domaintune.core.tables.cells import BrokenRow, Cells
+from domaintune.ingest.fields import lost_in
+from domaintune.ingest.options import Wrong, check_options, read_options, right_option, without_labels
+from domaintune.ingest.question_text import cell_text, repair_question
+from domaintune.ingest.reading import LIST_MARK
+from domaintune.ingest.rejecting import reject, reject_broken
+from domaintune.ingest.seen import Seen
+from domaintune.science.plain_facts import fact
+from domaintune.science.repair_text import repair_line
+
+ABSENT = {"", "-", "--", "n/a", "nan", "null", "not available", "tbd"}
+"""What stands where there is no question or answer. `Na` and `None` can be answers."""
+NO_PICTURE = {"", "-", "0", "false", "n", "n/a", "nan", "no", "none", "null", "x", "없음"}
+"""What a picture column says when there is none."""
+PICTURED = re.compile(
+    r"(?:다음|아래|위|옆)의?\s*(?:그림|사진)|그림과\s*같[은이]|(?:그림|사진)[은는]\s*(?:다음|아래)"
+    r"|\b(?:figure|diagram|picture|image|graph)\s+(?:below|above|shown|at (?:the )?right)\b"
+    r"|\b(?:shown|see|given)\s+(?:in|by)\s+the\s+(?:figure|diagram|picture|image)\b",
+    re.IGNORECASE,
+)
+"""How a question refers to a picture that a file without pictures cannot hold."""
+
+
+class QuestionCleaner:
+    """Turns the rows of one question set into questions. It remembers ids, and counts repairs."""
+
+    def __init__(self, key: str, source: QuestionSource) -> None:
+        self.key, self.source, self.columns = key, source, source.columns
+        self.counts: Counter[str] = Counter()
+        self._seen = Seen(key, source.columns.id)
+        self._repeats: Counter[str] = Counter()
+        self._rows: set[str] = set()
+        known = source.difficulties or {}
+        self._difficulties = {name.strip(): ours for name, ours in known.items()}
+
+    def clean(self, row: Cells | BrokenRow) -> Question | Reject:
+        """Return a question, or why there is none. The first *usable* record of an id stays."""
+        if isinstance(row, BrokenRow):
+            return reject_broken(self.key, row)
+        repaired: set[str] = set()
+        question = self._read(row, repaired)
+        if isinstance(question, Wrong):
+            return reject(self.key, row.place, row.values, *question)
+        text = content_id(question.question, *question.options, question.answer)
+        native_id = fact(self._cell(row.values, self.columns.id)) or self._own_id(row, question)
+        question_id = content_id(self.key, native_id)
+        if twice := self._seen.check(question_id, native_id, row.place, text):
+            return reject(self.key, row.place, row.values, "duplicate_id", twice, kind="duplicate")
+        self.counts.update(f"repaired_{kind}" for kind in repaired)
+        return question.model_copy(update={"id": question_id})
+
+    def _read(self, row: Cells, repaired: set[str]) -> Question | Wrong:
+        """Return the question without id. Checks go from what is damaged to what is wrong."""
+        stem = row.values.get(self.columns.question, "")
+        found = read_options(row.values, stem, self.columns, LIST_MARK)
+        texts = self._texts(row.values, stem if isinstance(found, Wrong) else found.question, repaired)
+        options = [] if isinstance(found, Wrong) else found.options
+        options = [self._repair(option, repaired) for option in without_labels(options)]
+        named = {f"option {number}": option for number, option in enumerate(options, 1)}
+        if lost := lost_in({**texts, **named}):
+            return Wrong("bad_encoding", lost)
+        if texts["question"].casefold() in ABSENT:
+            return Wrong("placeholder", f"column {self.columns.question!r} is {texts['question']!r}")
+        if picture := self._needs_picture(row.values, stem):
+            return picture
+        if isinstance(found, Wrong):
+            return found
+        answer = self._answer(texts["answer"], options)
+        difficulty = self._difficulty(row.values)
+        for wrong in (answer, difficulty):
+            if isinstance(wrong, Wrong):
+                return wrong
+        assert isinstance(answer, str)
+        assert isinstance(difficulty, str)
+        return self._question(texts, options, answer, difficulty)
+
+    def _texts(self, values: Mapping[str, str], stem: str, repaired: set[str]) -> dict[str, str]:
+        columns = {
+            "answer": self.columns.answer,
+            "explanation": self.columns.explanation,
+            "context": self.columns.context,
+            "subject": self.columns.subject,
+            "category": self.columns.category,
+        }
+        texts = {"question": self._repair(stem, repaired)}
+        for name, column in columns.items():
+            texts[name] = self._repair(cell_text(self._cell(values, column), LIST_MARK), repaired)
+        return texts
+
+    def _repair(self, text: str, repaired: set[str]) -> str:
+        found = repair_question(text)
+        repaired.update(found.repairs)
+        return found.text
+
+    def _needs_picture(self, values: Mapping[str, str], question: str) -> Wrong | None:
+        if (column := self.columns.picture) is not None:
+            cell = values.get(column, "").strip()
+            missing = cell.casefold() not in NO_PICTURE
+            return Wrong("needs_picture", f"column {column!r} is {cell[:80]!r}") if missing else None
+        found = PICTURED.search(composed(question))
+        return Wrong("needs_picture", f"the text says {found.group()!r}") if found else None
+
+    def _answer(self, cell: str, options: list[str]) -> str | Wrong:
+        if self.columns.options != "none":
+            return check_options(options) or right_option(cell, options, self.columns)
+        if cell.casefold() in ABSENT:
+            return Wrong("placeholder", f"column {self.columns.answer!r} is {cell!r}")
+        return cell
+
+    def _difficulty(self, values: Mapping[str, str]) -> str | Wrong:
+        cell = repair_line(self._cell(values, self.columns.difficulty)).text
+        if not cell:
+            return self.source.difficulty or ""
+        if not self._difficulties:
+            return cell
+        if cell not in self._difficulties:
+            known = ", ".join(self._difficulties)
+            return Wrong(
+                "unknown_difficulty",
+                f"column {self.columns.difficulty!r} is {cell[:80]!r}; sources.{self.key}.difficulties knows {known}",
+            )
+        return self._difficulties[cell]
+
+    def _question(self, texts: dict[str, str], options: list[str], answer: str, difficulty: str) -> Question:
+        return Question(
+            id="",
+            task="",
+            instruction="",
+            question=texts["question"],
+            options=options,
+            answer=answer,
+            matched_answer="",
+            explanation=texts["explanation"],
+            subject=texts["subject"] or self.source.subject or "",
+            difficulty=difficulty,
+            category=texts["category"],
+            language=self.source.language,
+            document_id="",
+            context=texts["context"],
+            instruction_id="",
+            source=self.key,
+            licence=self.source.licence,
+            split="",
+        )
+
+    def _own_id(self, row: Cells, question: Question) -> str:
+        """Name a question by its text. One that comes again in another row (a later year) is numbered.
+
+        A row that is the same in every column is the same record, and keeps the name of the first.
+        """
+        name = content_id(question.question, *question.options)
+        whole = content_id(*(part for item in sorted(row.values.items()) for part in item), length=32)
+        if whole in self._rows:
+            return name
+        self._rows.add(whole)
+        self._repeats[name] += 1
+        return name if self._repeats[name] == 1 else f"{name}-{self._repeats[name]}"
+
+    @staticmethod
+    def _cell(values: Mapping[str, str], column: str | None) -> str:
+        return values.get(column, "") if column is not None else ""

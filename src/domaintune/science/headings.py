@@ -1,0 +1,78 @@
+"""Telling the headings of a plain or Markdown text from its paragraphs."""
+
+import re
+
+MARKED = re.compile(r"(?P<marks>#{1,6})[ \t]+(?P<name>\S.*?)[ \t]*#*")
+NUMBERED = re.compile(r"(?:\d{1,2}(?:\.\d{1,2}){0,3}\.?|[IVX]{1,5}\.)[ \t]+(?P<name>[^\W\d_].{0,79})")
+NAMED = re.compile(
+    r"(?:abstract|introduction|background|related work|theory|materials and methods|methods?|methodology|experimental"
+    r"(?: section| details| procedures?)?|results?|results and discussion|discussion|conclusions?|summary|outlook"
+    r"|acknowledge?ments?|references|bibliography|appendix(?: [a-z0-9])?|supporting information"
+    r"|초록|요약|서론|머리말|이론|실험(?: 방법)?|재료 및 방법|연구 방법|결과(?: 및 고찰)?|고찰|토의"
+    r"|결론|감사의 글|참고 ?문헌|부록)[.:]?",
+    re.IGNORECASE,
+)
+LOOSE_ENDS = {
+    "a",
+    "an",
+    "and",
+    "as",
+    "at",
+    "by",
+    "for",
+    "from",
+    "in",
+    "is",
+    "of",
+    "on",
+    "or",
+    "that",
+    "the",
+    "to",
+    "with",
+}
+"""Words a heading does not end with, but a line broken within a sentence may."""
+ITEM = re.compile(r"(?:[-*+•]|\d{1,2}[.)]|\(\d{1,2}\)|\|)[ \t]*\S")
+"""Beginning of a list item or a table row."""
+UNDERLINE = re.compile(r"(?m)^(?P<name>\S[^\n]*)\n(?P<mark>=|-)(?P=mark){2,}[ \t]*$")
+"""A Markdown heading marked by the line below it."""
+
+
+def heading(paragraph: str) -> tuple[int, str] | None:
+    """Return level and name when a paragraph is a heading: marked by #, numbered, or a usual section name.
+
+    A heading without mark is one short line that does not end like a sentence.
+    """
+    if "\n" in paragraph or not paragraph:
+        return None
+    if marked := MARKED.fullmatch(paragraph):
+        return len(marked["marks"]), marked["name"]
+    if NAMED.fullmatch(paragraph):
+        return 1, paragraph.rstrip(".: ")
+    numbered = NUMBERED.fullmatch(paragraph)
+    if numbered is None or paragraph[-1] in ".,;:?!" or numbered["name"][0].islower():
+        return None
+    words = numbered["name"].split()
+    if len(words) > 10 or words[-1].casefold() in LOOSE_ENDS:
+        return None
+    return paragraph.split(maxsplit=1)[0].rstrip(".").count(".") + 1, paragraph
+
+
+def isolate_lines(text: str) -> str:
+    """Put blank lines around headings, list items and table rows, so that joining broken lines leaves them alone.
+
+    A line that only looks like a numbered heading stays in its paragraph where the line before it goes on.
+    """
+    text = UNDERLINE.sub(lambda found: ("# " if found["mark"] == "=" else "## ") + found["name"], text)
+    lines: list[str] = []
+    for line in text.split("\n"):
+        bare = line.strip()
+        before = lines[-1].rstrip() if lines else ""
+        after_sentence = not before or before[-1] in ".?!:。"
+        if heading(bare) and (bare.startswith("#") or after_sentence or NAMED.fullmatch(bare)):
+            lines += ["", bare, ""]
+        elif ITEM.match(bare):
+            lines += ["", line]
+        else:
+            lines.append(line)
+    return "\n".join(lines)
