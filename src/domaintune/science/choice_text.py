@@ -14,7 +14,7 @@ FEWEST, MOST = 4, 5
 _START = r"(?:^|(?<=[\s,;|:：?？.]))"
 _FAMILIES: dict[str, tuple[str, str]] = {
     # a label's marks in the order 1–5, and how one of them (?P<label>…) stands in the text
-    "circled": (LABELS, r"(?P<label>[①-⑳])(?!\s*\))[.)]?"),
+    "circled": (LABELS, r"(?P<label>[①-⑳])(?!\s*\))(?:\.(?=\s))?"),
     "(1)": ("12345", _START + r"\((?P<label>[1-9])\)"),
     "1)": ("12345", _START + r"(?P<label>[1-9])\)"),
     "1.": ("12345", _START + r"(?P<label>[1-9])\.(?!\d)"),

@@ -125,7 +125,8 @@ def _stands_alone(text: str, stem: str) -> bool:
     return any(
         key_of(part).text == stem
         for line in text.splitlines()
-        for part in (line, line.rpartition(":")[2], *split_sentences(line))
+        for sentence in (line, *split_sentences(line))
+        for part in (sentence, sentence.rpartition(":")[2])
     )
 
 

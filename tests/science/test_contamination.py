@@ -1,0 +1,203 @@
+"""Benchmark questions in training rows. All questions are composed."""
+
+import random
+import time
+import unicodedata
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from domaintune.science.contamination import Hit, Limits, Target, find_contamination
+
+LIMITS = Limits(ngram=3, overlap=0.6, jamo_ngram=10, jamo_overlap=0.6, min_chars=100)
+EN = Target(
+    "en",
+    "Which of the following salts lowers the freezing point of water most?",
+    ("sodium chloride", "calcium chloride", "ammonium nitrate", "zinc sulfate"),
+)
+KO = Target(
+    "ko",
+    "다음 중 물에 녹였을 때 어는점을 가장 많이 낮추는 염은?",
+    ("염화 나트륨", "염화 칼슘", "질산 암모늄", "황산 아연"),
+)
+NUMBERS = Target(
+    "numbers",
+    "Water is added to 25.0 mL of 0.40 M acid until it is 0.10 M. How much?",
+    ("25 mL", "50 mL", "75 mL", "100 mL"),
+)
+BOILERPLATE = Target(
+    "boilerplate",
+    "다음 중 옳지 않은 것은?",
+    ("납은 무르다.", "금은 녹슨다.", "철은 자석에 붙는다.", "물은 얼면 커진다."),
+)
+LONG = Target(
+    "long",
+    "A beaker on a balance holds a clear solution that turns blue when a drop of starch is added, and turns clear again "
+    "when it is heated for a minute over a small flame. Why?",
+    ("evaporation", "adsorption", "a reversible complex", "oxidation"),
+)
+TARGETS = [EN, KO, NUMBERS, BOILERPLATE, LONG]
+
+
+def found(row: str, *targets: Target) -> set[str]:
+    return {hit.target_id for hit in find_contamination([row], targets or TARGETS, LIMITS)}
+
+
+def shown(target: Target, labels: str = "①②③④", order: tuple[int, ...] = (0, 1, 2, 3)) -> str:
+    return (
+        target.question + "\n" + "\n".join(labels[i] + " " + target.options[o] for i, o in enumerate(order))
+    )
+
+
+@pytest.mark.parametrize("target", TARGETS, ids=lambda target: target.id)
+@pytest.mark.parametrize(
+    "reword",
+    [
+        shown,
+        lambda t: shown(t, order=(2, 0, 3, 1)),
+        lambda t: shown(t).upper(),
+        lambda t: unicodedata.normalize("NFD", shown(t)),
+        lambda t: "".join(chr(ord(c) + 0xFEE0) if "!" <= c <= "~" else c for c in shown(t)),
+        lambda t: shown(t).replace(" ", "&nbsp;").replace("\n", "<br>"),
+        lambda t: shown(t).replace(" ", "  ").replace("\n", "\r\n"),
+        lambda t: shown(t).replace("?", " …").replace(",", ""),
+        lambda t: t.question + " " + " ".join(f"{n}) {option}" for n, option in enumerate(t.options, 1)),
+        lambda t: t.question + "".join(f"\n({letter}) {option}" for letter, option in zip("ABCD", t.options, strict=True)),
+        lambda t: "### 지시\n문제를 푸시오.\n\n" + shown(t) + "\n\n{'Answer': '②', 'Explanation': '그렇기 때문이다.'}",
+    ],
+    ids=["verbatim", "order", "case", "nfd", "wide", "html", "spacing", "marks", "1)", "(A)", "inside"],
+)  # fmt: skip
+def test_a_copy_is_found_however_it_is_written(target: Target, reword) -> None:  # type: ignore[no-untyped-def]
+    assert found(reword(target)) == {target.id}
+
+
+def test_korean_without_spaces_is_found() -> None:
+    assert found(shown(KO).replace(" ", "")) == {"ko"}
+
+
+def test_a_changed_particle_or_word_is_found_by_ngrams() -> None:
+    [hit] = find_contamination(
+        [shown(KO).replace("다음 중 ", "다음중 ").replace("어는점을 가장", "어는점이 가장")], TARGETS, LIMITS
+    )
+    assert (hit.target_id, hit.method) == ("ko", "jamo")
+    [hit] = find_contamination(
+        [shown(EN).replace("Which of the following", "Which one of these")], TARGETS, LIMITS
+    )
+    assert (hit.target_id, hit.method) == ("en", "ngram")
+    assert 0.6 <= hit.score < 1
+
+
+def test_an_exact_copy_scores_1_and_one_exchanged_option_three_quarters() -> None:
+    assert find_contamination([shown(EN)], [EN], LIMITS) == [Hit(0, "en", "exact", 1.0)]
+    exchanged = shown(EN).replace("zinc sulfate", "lead iodide")
+    assert find_contamination([exchanged], [EN], LIMITS) == [Hit(0, "en", "exact", 0.75)]
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "다음 중 옳지 않은 것은?\n① 구리는 붉다.\n② 은은 희다.\n③ 주석은 액체이다.\n④ 수은은 무겁다.",
+        "다음 중 옳지 않은 것은? 이런 문제가 자주 나온다.",
+        shown(EN).replace(EN.question, "Which of these salts is blue?"),
+        shown(KO).replace(KO.question, "다음 중 색이 파란 염은?"),
+        "Sodium chloride, calcium chloride, ammonium nitrate and zinc sulfate are salts.",
+        "Salts lower the freezing point of water; calcium chloride gives three ions.",
+        "",
+        "①②③④",
+    ],
+)
+def test_a_shared_stem_shared_options_or_the_same_topic_are_no_hit(row: str) -> None:
+    assert found(row) == set()
+
+
+def test_other_numbers_make_another_exercise() -> None:
+    assert found(shown(NUMBERS).replace("0.40 M acid", "0.50 M acid")) == set()
+    assert found(shown(NUMBERS).replace("0.40 M acid", "0.40 M of an acid")) == {"numbers"}
+
+
+def test_options_that_stand_in_the_stem_or_are_labels_do_not_count() -> None:
+    target = Target("t", "What are 2 and 3 and 4 in all?", ("2", "3", "4", "9"))
+    assert found("What are 2 and 3 and 4 in all?\n1) six\n2) seven\n3) eight\n4) ten", target) == set()
+    assert found("What are 2 and 3 and 4 in all?\n1) 9\n2) 2\n3) 3\n4) 4", target) == {"t"}
+
+
+def test_a_long_stem_is_enough_unless_another_target_shares_it() -> None:
+    assert found("Q: " + LONG.question + " A: It depends.") == {"long"}
+    twin = LONG._replace(id="twin", options=("a", "new set", "of", "options"))
+    assert found("Q: " + LONG.question + " A: It depends.", LONG, twin) == set()
+
+
+def test_open_questions_are_found_as_a_line_or_sentence_but_not_in_passing() -> None:
+    target = Target("open", "What is an alloy?", ())
+    assert found("### Question\nwhat is an alloy\n### Answer\nA mixture.", target) == {"open"}
+    assert found("Question: What is an alloy? Answer: A mixture.", target) == {"open"}
+    assert found("Nobody asked what is an alloy good for in the end.", target) == set()
+
+
+def test_targets_without_letters_are_never_found() -> None:
+    assert found("? ! 1", Target("t", "?!", ("+", "-"))) == set()
+
+
+def test_several_rows_and_targets_come_sorted() -> None:
+    rows = [shown(KO) + "\n" + shown(EN), "clean", shown(EN)]
+    hits = find_contamination(rows, [KO, EN], LIMITS)
+    assert [(hit.row, hit.target_id) for hit in hits] == [(0, "en"), (0, "ko"), (2, "en")]
+    assert hits == find_contamination(rows, [EN, KO], LIMITS)
+
+
+@pytest.mark.parametrize(
+    ("targets", "limits", "words"),
+    [
+        ([EN, EN], LIMITS, "ids"),
+        ([EN], LIMITS._replace(ngram=0), "at least 1"),
+        ([EN], LIMITS._replace(overlap=0.0), "above 0"),
+        ([EN], LIMITS._replace(jamo_overlap=1.1), "at most 1"),
+    ],
+)
+def test_limits_that_cannot_be_met_raise(targets: list[Target], limits: Limits, words: str) -> None:
+    with pytest.raises(ValueError, match=words):
+        find_contamination([], targets, limits)
+
+
+def test_nothing_in_gives_nothing() -> None:
+    assert find_contamination([], TARGETS, LIMITS) == []
+    assert find_contamination(["row"], [], LIMITS) == []
+
+
+WORDS = [
+    f"{a}{b}"
+    for a in ("황산", "염화", "질산", "산화")
+    for b in ("나트륨", "칼슘", "구리", "아연", "철", "납")
+]
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 10**6))
+def test_shuffled_respaced_copies_of_composed_questions_are_found(seed: int) -> None:
+    rng = random.Random(seed)
+    target = Target(
+        "t", f"{rng.choice(WORDS)}과 {rng.choice(WORDS)}의 차이로 맞는 것은?", tuple(rng.sample(WORDS, 4))
+    )
+    text = shown(target, order=tuple(rng.sample(range(4), 4)))
+    row = "".join(rng.choice([" ", "", "\n"]) if c == " " else c for c in text)
+    assert found("머리말\n" + row + "\n꼬리말", target) == {"t"}
+
+
+def test_ten_thousand_rows_against_three_thousand_targets_take_seconds() -> None:
+    rng = random.Random(1)
+    words = ["".join(rng.choices("가나다라마바사아자차카타파하", k=3)) for _ in range(2000)]
+    targets = [
+        Target(
+            str(i),
+            f"다음 {' '.join(rng.choices(words, k=6))} 중 옳지 않은 것은?",
+            tuple(rng.sample(words, 4)),
+        )
+        for i in range(3000)
+    ]
+    rows = [" ".join(rng.choices(words, k=60)) + " 다음 중 옳지 않은 것은?" for _ in range(10_000)]
+    rows[5000] = shown(targets[7])
+    start = time.perf_counter()
+    hits = find_contamination(rows, targets, LIMITS)
+    assert [(hit.row, hit.target_id) for hit in hits] == [(5000, "7")]
+    assert time.perf_counter() - start < 60  # about 6 s on two idle cores; the limit is for busy ones
