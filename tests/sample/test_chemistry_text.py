@@ -66,7 +66,7 @@ def test_no_question_of_an_exam_or_a_benchmark_is_in_pretraining(mixed: Composed
             (ASKED_EN, False),
         ):
             for wording in wordings[fact.kind]:
-                assert stem_of(wording, fact, korean=korean) not in text
+                assert stem_of(wording, fact, "", korean=korean) not in text
 
 
 def test_pretraining_reads_other_papers_than_the_corpus() -> None:

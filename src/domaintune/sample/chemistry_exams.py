@@ -10,6 +10,7 @@ from domaintune.sample.chemistry_facts import FACTS, Fact, Level
 from domaintune.sample.chemistry_questions import Question, draw_questions, draw_stems
 from domaintune.sample.chemistry_wordings import (
     BENCHMARK_EN,
+    BENCHMARK_FRAMES_KO,
     BENCHMARK_KO,
     EXAM_KO,
     FRAMES_EN,
@@ -76,7 +77,7 @@ def compose_mmlu(seed: int, corpus: str, count: int) -> dict[str, list[Sequence[
 def compose_kmmlu(seed: int, corpus: str, count: int) -> list[dict[str, Any]]:
     """Compose the Korean benchmark, one object a question."""
     rng = derive(seed, "sample", corpus, "kmmlu")
-    stems = draw_stems(rng, FACTS, BENCHMARK_KO, FRAMES_KO, count, korean=True)
+    stems = draw_stems(rng, FACTS, BENCHMARK_KO, BENCHMARK_FRAMES_KO, count, korean=True)
     return [
         {
             "subject": "Chemistry",

@@ -1,6 +1,5 @@
 """The fact table: general knowledge that exams ask for. Each row is a subject and its answer."""
 
-from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
 Kind = Literal["symbol", "class", "formula", "group", "unit", "hazard"]
@@ -58,56 +57,50 @@ UNITS = (
     "dynamic viscosity|점성 계수|Pa·s", "radioactivity|방사능|Bq", "catalytic activity|촉매 활성|kat",
 )  # fmt: skip
 """Units of the International System. Source: SI Brochure, 9th edition, tables 2 and 4."""
-CLASSES = {
-    Term("acid", "산"): ("hydrochloric acid|염산", "nitric acid|질산"),
-    Term("base", "염기"): ("sodium hydroxide|수산화 나트륨", "potassium hydroxide|수산화 칼륨"),
-    Term("salt", "염"): ("sodium chloride|염화 나트륨", "potassium nitrate|질산 칼륨"),
-    Term("oxide", "산화물"): ("carbon dioxide|이산화 탄소", "aluminium oxide|산화 알루미늄"),
-    Term("element", "홑원소 물질"): ("graphite|흑연", "ozone|오존"),
-    Term("hydrocarbon", "탄화수소"): ("propane|프로페인", "benzene|벤젠"),
-    Term("alcohol", "알코올"): ("methanol|메탄올", "glycerol|글리세롤"),
-    Term("alloy", "합금"): ("brass|황동", "bronze|청동"),
-}
-GROUPS = {
-    Term("hydroxyl group", "하이드록시기"): ("ethanol|에탄올",),
-    Term("carboxyl group", "카복실기"): ("acetic acid|아세트산|hydroxyl group|carbonyl group",),
-    Term("carbonyl group", "카보닐기"): ("acetone|아세톤|formyl group",),
-    Term("formyl group", "폼일기"): ("acetaldehyde|아세트알데하이드|carbonyl group",),
-    Term("amino group", "아미노기"): ("methylamine|메틸아민",),
-    Term("ester group", "에스터기"): ("ethyl acetate|아세트산 에틸|carbonyl group|ether group",),
-    Term("ether group", "에터기"): ("diethyl ether|다이에틸 에터",),
-    Term("nitro group", "나이트로기"): ("nitrobenzene|나이트로벤젠",),
-    Term("cyano group", "사이아노기"): ("acetonitrile|아세토나이트릴",),
-    Term("amide group", "아마이드기"): ("acetamide|아세트아마이드|carbonyl group|amino group",),
-}
-HAZARDS = {
-    Term("flammable gas", "가연성 가스"): ("hydrogen|수소", "acetylene|아세틸렌|explosive"),
-    Term("flammable liquid", "인화성 액체"): ("acetone|아세톤", "diethyl ether|다이에틸 에터|explosive"),
-    Term("corrosive substance", "부식성 물질"): (
-        "sulfuric acid|황산|oxidizer|water-reactive substance",
-        "sodium hydroxide|수산화 나트륨|water-reactive substance",
-    ),
-    Term("oxidizer", "산화제"): (
-        "potassium permanganate|과망가니즈산 칼륨|corrosive substance",
-        "potassium chlorate|염소산 칼륨|explosive",
-    ),
-    Term("explosive", "폭발성 물질"): (
-        "2,4,6-trinitrotoluene|2,4,6-트라이나이트로톨루엔",
-        "nitroglycerin|나이트로글리세린|flammable liquid",
-    ),
-    Term("toxic gas", "독성 가스"): (
-        "carbon monoxide|일산화 탄소|flammable gas",
-        "chlorine|염소|oxidizer|corrosive substance",
-    ),
-    Term("water-reactive substance", "금수성 물질"): (
-        "sodium metal|금속 나트륨|corrosive substance|pyrophoric substance",
-        "calcium carbide|탄화 칼슘|flammable gas",
-    ),
-    Term("pyrophoric substance", "자연발화성 물질"): (
-        "white phosphorus|황린",
-        "triethylaluminium|트라이에틸알루미늄|water-reactive substance|flammable liquid",
-    ),
-}
+CLASSES = (
+    "nitric acid|질산|acid|산", "potassium hydroxide|수산화 칼륨|base|염기", "potassium nitrate|질산 칼륨|salt|염",
+    "aluminium oxide|산화 알루미늄|oxide|산화물", "graphite|흑연|element|홑원소 물질",
+    "propane|프로페인|hydrocarbon|탄화수소", "methanol|메탄올|alcohol|알코올", "brass|황동|alloy|합금",
+    "polyethylene|폴리에틸렌|polymer|고분자|hydrocarbon", "glucose|포도당|carbohydrate|탄수화물|alcohol",
+    "glycine|글라이신|amino acid|아미노산|acid|base", "insulin|인슐린|protein|단백질|polymer",
+    "argon|아르곤|noble gas|비활성 기체|element", "iodine|아이오딘|halogen|할로젠|element",
+    "lithium|리튬|alkali metal|알칼리 금속|element", "ascorbic acid|아스코브산|vitamin|비타민|acid|alcohol",
+)  # fmt: skip
+GROUPS = (
+    "ethanol|에탄올|hydroxyl group|하이드록시기",
+    "acetic acid|아세트산|carboxyl group|카복실기|hydroxyl group|carbonyl group",
+    "acetone|아세톤|carbonyl group|카보닐기|formyl group",
+    "acetaldehyde|아세트알데하이드|formyl group|폼일기|carbonyl group",
+    "methylamine|메틸아민|amino group|아미노기",
+    "ethyl acetate|아세트산 에틸|ester group|에스터기|carbonyl group|ether group",
+    "diethyl ether|다이에틸 에터|ether group|에터기",
+    "nitrobenzene|나이트로벤젠|nitro group|나이트로기",
+    "acetonitrile|아세토나이트릴|cyano group|사이아노기",
+    "acetamide|아세트아마이드|amide group|아마이드기|carbonyl group|amino group",
+    "ethanethiol|에테인싸이올|thiol group|싸이올기",
+    "azobenzene|아조벤젠|azo group|아조기",
+    "styrene|스타이렌|vinyl group|바이닐기",
+    "benzenesulfonic acid|벤젠설폰산|sulfo group|설포기|hydroxyl group",
+    "phenyl isocyanate|페닐 아이소사이아네이트|isocyanato group|아이소사이아나토기|carbonyl group",
+    "ethylene oxide|산화 에틸렌|epoxy group|에폭시기|ether group",
+)
+HAZARDS = (
+    "hydrogen|수소|flammable gas|가연성 가스|asphyxiant",
+    "acetone|아세톤|flammable liquid|인화성 액체|nerve poison",
+    "sulfuric acid|황산|corrosive liquid|부식성 액체|oxidizer|water-reactive metal|carcinogen",
+    "potassium permanganate|과망가니즈산 칼륨|oxidizer|산화제|corrosive liquid",
+    "2,4,6-trinitrotoluene|2,4,6-트라이나이트로톨루엔|explosive|폭약|flammable solid|carcinogen",
+    "carbon monoxide|일산화 탄소|toxic gas|독성 가스|flammable gas|asphyxiant",
+    "sodium metal|금속 나트륨|water-reactive metal|금수성 금속|flammable solid|pyrophoric solid",
+    "white phosphorus|황린|pyrophoric solid|자연발화성 고체|flammable solid",
+    "nitrogen|질소|asphyxiant|질식성 가스|cryogenic liquid",
+    "radium|라듐|radioactive metal|방사성 금속|carcinogen|water-reactive metal",
+    "asbestos|석면|carcinogen|발암 물질",
+    "liquid helium|액체 헬륨|cryogenic liquid|극저온 액체|asphyxiant",
+    "sulfur|황|flammable solid|가연성 고체",
+    "benzoyl peroxide|과산화 벤조일|organic peroxide|유기 과산화물|explosive|oxidizer|flammable solid",
+    "methylmercury|메틸수은|nerve poison|신경 독|carcinogen|organic peroxide",
+)
 
 
 def _plain(kind: Kind, rows: tuple[str, ...]) -> list[Fact]:
@@ -115,18 +108,18 @@ def _plain(kind: Kind, rows: tuple[str, ...]) -> list[Fact]:
     return [Fact(kind, Term(en, ko), Term(answer, answer), ()) for en, ko, answer in split]
 
 
-def _sorted_under(kind: Kind, table: Mapping[Term, tuple[str, ...]]) -> list[Fact]:
-    split = [(answer, row.split("|")) for answer, rows in table.items() for row in rows]
-    return [Fact(kind, Term(en, ko), answer, tuple(avoid)) for answer, (en, ko, *avoid) in split]
+def _named(kind: Kind, rows: tuple[str, ...]) -> list[Fact]:
+    split = [row.split("|") for row in rows]
+    return [Fact(kind, Term(en, ko), Term(a_en, a_ko), tuple(avoid)) for en, ko, a_en, a_ko, *avoid in split]
 
 
 FACTS: tuple[Fact, ...] = (
     *_plain("symbol", SYMBOLS),
-    *_sorted_under("class", CLASSES),
+    *_named("class", CLASSES),
     *_plain("formula", FORMULAS),
-    *_sorted_under("group", GROUPS),
+    *_named("group", GROUPS),
     *_plain("unit", UNITS),
-    *_sorted_under("hazard", HAZARDS),
+    *_named("hazard", HAZARDS),
 )
 TOLD: tuple[Fact, ...] = FACTS[::2]
 """The half that pre-training text states in plain sentences."""

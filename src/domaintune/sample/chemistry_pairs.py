@@ -8,7 +8,7 @@ from domaintune.sample.chemistry_questions import draw_stems
 from domaintune.sample.chemistry_wordings import ASKED_EN, statement_of
 
 LICENCE = "Apache-2.0"
-FRAMES_PAIRS = ("", "Answer briefly. ")
+FRAMES_PAIRS = ("", "Answer briefly. ", "A short question: ")
 TOPICS: dict[Kind, str] = {
     "symbol": "periodic table",
     "class": "substances",

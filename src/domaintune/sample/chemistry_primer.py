@@ -7,6 +7,7 @@ import numpy as np
 
 from domaintune.sample.chemistry_facts import Term
 from domaintune.sample.chemistry_papers import choose
+from domaintune.sample.chemistry_wordings import FRAMES_KO
 from domaintune.sample.korean_particles import with_particles
 
 MARKS, LETTERS = "①②③④⑤", "ABCD"
@@ -83,7 +84,7 @@ def draw_item(rng: np.random.Generator, options: int, *, korean: bool) -> Item:
     place = int(rng.integers(options))
     chosen.insert(place, answer)
     if korean:
-        stem = with_particles(choose(rng, topic.asked_ko).format(s=subject.ko))
+        stem = with_particles(choose(rng, topic.asked_ko).format(s=choose(rng, FRAMES_KO) + subject.ko))
         return Item(stem, [term.ko for term in chosen], place)
     return Item(choose(rng, topic.asked_en).format(s=subject.en), [term.en for term in chosen], place)
 

@@ -1,6 +1,7 @@
 """Drawing multiple-choice questions: which facts, in which wordings, with which wrong options."""
 
 from collections.abc import Mapping, Sequence
+from math import gcd
 from typing import NamedTuple
 
 import numpy as np
@@ -30,22 +31,29 @@ def draw_stems(
     *,
     korean: bool,
 ) -> list[tuple[Fact, str]]:
-    """Return facts and stems, no stem twice: every fact once before one comes again, new wordings first.
+    """Return facts and stems, no stem twice: every fact once before one comes again, in another wording.
+
+    Wording and frame both move on at each turn. As their numbers have no factor in common, a pair comes back
+    only after all pairs were used.
 
     Raises:
         ValueError: more are asked for than the wordings can make.
     """
-    cores = {fact: [int(i) for i in rng.permutation(len(wordings[fact.kind]))] for fact in facts}
+    first = {
+        fact: (int(rng.integers(len(wordings[fact.kind]))), int(rng.integers(len(frames)))) for fact in facts
+    }
     stems: list[tuple[Fact, str]] = []
     turn = 0
     while len(stems) < count:
         for index in rng.permutation(len(facts)):
             fact = facts[int(index)]
-            frame, core = divmod(turn, len(cores[fact]))
-            if frame >= len(frames):
+            of_kind = wordings[fact.kind]
+            assert gcd(len(of_kind), len(frames)) == 1
+            if turn >= len(of_kind) * len(frames):
                 raise ValueError(f"{count} questions asked for, {len(stems)} can be worded")
-            wording = wordings[fact.kind][cores[fact][core]]
-            stems.append((fact, frames[frame] + stem_of(wording, fact, korean=korean)))
+            core, frame = first[fact]
+            wording = of_kind[(core + turn) % len(of_kind)]
+            stems.append((fact, stem_of(wording, fact, frames[(frame + turn) % len(frames)], korean=korean)))
         turn += 1
     return stems[:count]
 

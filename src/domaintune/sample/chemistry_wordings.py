@@ -26,37 +26,37 @@ EXAM_KO: dict[Kind, tuple[str, ...]] = {
     "symbol": (
         "원소 {s}의 기호로 옳은 것은?",
         "주기율표에서 {s}을(를) 나타내는 글자를 고르시오.",
-        "실험 노트에 {s}을(를) 원소 기호로 적을 때 바른 것은?",
+        "노트에 {s}을(를) 기호로 적으면?",
         "{s} 원자를 로마자로 줄여 쓴 것은?",
     ),
     "class": (
         "{s}의 종류로 옳은 것은?",
         "물질을 나눌 때 {s}이(가) 들어가는 무리를 고르시오.",
-        "시약 목록에서 {s} 옆에 적을 분류로 알맞은 것은?",
+        "목록에서 {s} 옆에 적을 분류는?",
         "{s}은(는) 어느 것에 속하는가?",
     ),
     "formula": (
         "{s}의 화학식으로 옳은 것은?",
-        "원소 기호와 숫자로 {s}을(를) 바르게 나타낸 것을 고르시오.",
-        "실험 보고서에 {s}을(를) 식으로 적으려고 한다. 알맞은 것은?",
-        "{s} 한 분자나 화학식 단위를 이루는 원자를 보여 주는 것은?",
+        "{s}을(를) 바르게 나타낸 식을 고르시오.",
+        "보고서에 {s}을(를) 식으로 적으면?",
+        "{s}을(를) 이루는 원자와 그 수는?",
     ),
     "group": (
         "{s}의 작용기로 옳은 것은?",
-        "유기 화합물 {s}에 들어 있는 대표적인 원자단을 고르시오.",
-        "{s}의 반응성을 정하는 부분의 이름으로 알맞은 것은?",
+        "{s}에 들어 있는 원자단을 고르시오.",
+        "{s}의 반응성을 정하는 부분은?",
         "{s}의 구조식에서 볼 수 있는 것은?",
     ),
     "unit": (
         "{s}의 국제단위로 옳은 것은?",
         "측정한 {s} 뒤에 붙이는 단위를 고르시오.",
-        "보고서의 표에서 {s} 칸에 적을 단위로 알맞은 것은?",
+        "표에서 {s} 칸에 적을 단위는?",
         "SI에서 {s}은(는) 무엇으로 나타내는가?",
     ),
     "hazard": (
         "{s}의 위험성으로 옳은 것은?",
-        "창고에서 {s}을(를) 보관할 때 표시할 분류를 고르시오.",
-        "용기에 든 {s}에 붙일 경고 표지로 알맞은 것은?",
+        "{s} 보관실에 걸 표지를 고르시오.",
+        "{s} 용기에 적을 경고는?",
         "안전 교육에서 {s}은(는) 무엇으로 다루는가?",
     ),
 }
@@ -145,20 +145,20 @@ BENCHMARK_EN: dict[Kind, tuple[str, ...]] = {
     ),
 }
 FRAMES_KO = (
-    "",
-    "다음 물음에 답하시오. ",
-    "기초 화학 문항이다. ",
-    "보기 가운데 하나만 고른다. ",
-    "계산 없이 답하시오. ",
-)
-FRAMES_EN = ("", "Choose one answer. ")
+    "", "교과서에 나오는 ", "오늘 배운 ", "수업에서 다룬 ", "첫 줄에 적힌 ", "단어장에 쓴 ", "친구가 물어본 ",
+    "발표에서 말한 ", "연습 문제의 ",
+)  # fmt: skip
+"""Stand before the subject. Their number has no factor in common with that of the wordings: see `draw_stems`."""
+BENCHMARK_FRAMES_KO = ("", "시험에 나온 ", "책에서 본 ", "강의에서 들은 ", "선생님이 말한 ")
+FRAMES_EN = ("", "Choose one answer. ", "This is a short quiz. ")
+"""Stand before the question."""
 
 
-def stem_of(wording: str, fact: Fact, *, korean: bool) -> str:
+def stem_of(wording: str, fact: Fact, frame: str, *, korean: bool) -> str:
     """Put the subject into a wording; Korean particles follow it."""
     if korean:
-        return with_particles(wording.format(s=fact.subject.ko))
-    return wording.format(s=fact.subject.en)
+        return with_particles(wording.format(s=frame + fact.subject.ko))
+    return frame + wording.format(s=fact.subject.en)
 
 
 def statement_of(fact: Fact, *, korean: bool) -> str:
