@@ -53,7 +53,7 @@ FORMULAS = (
 UNITS = (
     "force|힘|N", "pressure|압력|Pa", "energy|에너지|J", "power|일률|W", "electric current|전류|A",
     "amount of substance|물질량|mol", "temperature|온도|K", "frequency|진동수|Hz", "electric charge|전하량|C",
-    "voltage|전압|V", "electric resistance|전기 저항|Ω", "electric conductivity|전기 전도도|S/m",
+    "voltage|전압|V", "electrical resistance|전기 저항|Ω", "electrical conductivity|전기 전도도|S/m",
     "dynamic viscosity|점성 계수|Pa·s", "radioactivity|방사능|Bq", "catalytic activity|촉매 활성|kat",
 )  # fmt: skip
 """Units of the International System. Source: SI Brochure, 9th edition, tables 2 and 4."""
