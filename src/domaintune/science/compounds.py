@@ -21,6 +21,7 @@ _CHUNK = re.compile(rf"[^\s{HANGUL}]+")
 _TAIL = re.compile(
     r"-(?:[a-z]+(?:ed|ing|ive|able|ible|tive)|based|free|rich|like|type|poor|lean|water|air|to|co|soluble|only)$"
 )
+_LINK = re.compile(r"to|in|on|and|non|co|pre|post|free|rich|water")
 _WORD_PART = re.compile(r"[a-z]{3,}|to|co|in|on")
 _NOT_AFTER = frozenset(
     "ring rings moiety moieties core cores scaffold scaffolds unit units group groups derivative "
@@ -28,6 +29,8 @@ _NOT_AFTER = frozenset(
     "radical radicals subunit analogues analogs analogue nucleus framework bond bonds side ligand-like "
     "monomers family isomers adducts residue residues".split()
 )
+_PREFIXED = re.compile(r"(?:yl|ylene|oxy)[)\]]?$")
+"""How a word ends that belongs to the name behind it."""
 _ABBREVIATION = re.compile(r"\(([A-Za-z0-9][A-Za-z0-9+/-]{1,9})\)")
 
 
@@ -84,9 +87,11 @@ def _adjacent(flat: str, chunks: list[_Found], index: int) -> list[str]:
 
 
 def _stopped(flat: str, chunks: list[_Found], index: int) -> bool:
-    """Tell whether the next word makes a part of a structure of this one: `pyridine ring`, `CF3 group`."""
-    return (
-        _adjacent(flat, chunks, index)[1:2] != [] and _adjacent(flat, chunks, index)[1].lower() in _NOT_AFTER
+    """Tell whether a word is a part of a structure or of a longer name: `pyridine ring`, `5-nitrofuryl hydrazine`."""
+    follows = _adjacent(flat, chunks, index)[1:2]
+    before = _adjacent(flat, chunks, index - 1) if index else []
+    return (bool(follows) and follows[0].lower() in _NOT_AFTER) or (
+        len(before) > 1 and bool(_PREFIXED.search(before[0]))
     )
 
 
@@ -145,11 +150,10 @@ def _is_quantity_like(token: str) -> bool:
 
 
 def _mixed(token: str) -> bool:
-    """Tell whether every part between hyphens is a formula, a metal or a plain word: `CO2-to-CO`, not `SARS-CoV2`."""
+    """Tell whether a hyphen stands between whole things: `CO2-to-CO`, `TiO2-coated`; not `phospha-adamantane`."""
     parts = token.split("-")
-    return all(part in METALS or _WORD_PART.fullmatch(part) or _is_one(part) for part in parts) and not (
-        all(_WORD_PART.fullmatch(part) for part in parts[1:]) and not is_formula(parts[0]) and len(parts) > 2
-    )
+    plain = _LINK if any(_is_one(part) and not is_formula(part) for part in parts) else _WORD_PART
+    return all(part in METALS or plain.fullmatch(part) or _is_one(part) for part in parts)
 
 
 @lru_cache(maxsize=65536)

@@ -20,7 +20,9 @@ LIGANDS = (
 ).split()
 """Abbreviated groups as in Pd(OAc)2. Source: Red Book, Table VII."""
 SIMPLE = frozenset("H2 D2 O2 O3 N2 F2 Cl2 Br2 I2 S8 P4 C60 C70".split())
-CAPITALS = frozenset("CO NO HCN KOH KI KF KCN KSCN WC BN HNCO HNO OCS NOx SOx COx WOx VOx KOCN HOCN".split())
+CAPITALS = frozenset(
+    "CO NO h-BN HCN KOH KI KF KCN KSCN WC BN HNCO HNO OCS NOx SOx COx WOx VOx KOCN HOCN".split()
+)
 """Formulas of one-letter symbols without a digit that are rarely anything else."""
 ABBREVIATED = frozenset(
     "MeOH EtOH iPrOH PrOH BuOH tBuOH MeCN AcOH EtOAc AcCl NaOMe NaOEt NaOAc KOAc KOtBu tBuOK NaOtBu LiOtBu "
@@ -74,7 +76,7 @@ def is_formula(token: str) -> bool:
 
 @lru_cache(maxsize=65536)
 def _is_formula(token: str) -> bool:
-    if token in _KNOWN or token == "h-BN":
+    if token in _KNOWN:
         return True
     if oxidation := _OXIDATION.fullmatch(token):
         return oxidation[1] in METALS or oxidation[1] in ("As", "Se", "Te")

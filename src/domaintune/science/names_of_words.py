@@ -8,11 +8,19 @@ import re
 from collections.abc import Sequence
 
 from domaintune.science.formulas import is_formula
-from domaintune.science.substances import ANIONS, ELEMENTS, ESTERS, PHRASES, PREFIXED, TWO_ALKYLS
-from domaintune.science.systematic_names import is_acid_word, is_cation_name, is_group_name
+from domaintune.science.substances import ANIONS, ELEMENTS, ESTERS, PHRASES, PREFIXED, TRIVIAL, TWO_ALKYLS
+from domaintune.science.systematic_names import (
+    is_acid_word,
+    is_cation_name,
+    is_group_name,
+    is_systematic_name,
+)
 
 _OXIDATION = re.compile(r"\((?:0|[IV]{1,4})(?:[,/][IV]{1,4})?\)$")
 _HYDRATE = re.compile(r"(?:mono|di|tri|tetra|penta|hexa|hepta|octa|nona|deca|sesqui|hemi)?hydrate")
+_ADDED = frozenset(
+    "hydrochloride hydrobromide dihydrochloride N-oxide diphosphate monophosphate sulfoxide".split()
+)
 _UNION = frozenset("hydrogen dihydrogen iron manganese cobalt".split())
 _NO_ESTER_HEAD = frozenset(["methylene", "ethenyl", "carbonyl"])
 _CLASS_ACIDS = frozenset("acrylic boronic sulfonic phosphonic carboxylic".split())
@@ -28,7 +36,16 @@ def phrase_length(words: Sequence[str]) -> int:
     for size in (4, 3, 2):
         if len(lower) >= size and " ".join(lower[:size]).lower() in PHRASES:
             return size
-    return _hydrated(lower, _acid(lower, words) or _salt(lower, words) or _ester(lower, words))
+    return _hydrated(
+        lower, _acid(lower, words) or _salt(lower, words) or _ester(lower, words) or _derived(lower, words)
+    )
+
+
+def _derived(lower: Sequence[str], words: Sequence[str]) -> int:
+    """A whole name and what is added to it: `triphenylphosphine oxide`, `adenosine triphosphate`."""
+    if len(words) < 2 or not (_is_anion(lower[1]) or lower[1] in _ADDED):
+        return 0
+    return 2 if lower[0] in TRIVIAL or is_systematic_name(words[0]) else 0
 
 
 def _hydrated(lower: Sequence[str], size: int) -> int:
