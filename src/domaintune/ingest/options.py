@@ -57,16 +57,24 @@ def read_options(
 
 
 def check_options(options: Sequence[str]) -> Wrong | None:
-    """Say what is wrong with the options' texts. Case counts: Co is cobalt and CO is not."""
+    """Say whether options are missing, too many or empty."""
     if not FEWEST <= len(options) <= MOST:
         return Wrong("bad_options", f"{len(options)} options, expected {FEWEST} or {MOST}")
     if empty := [number for number, option in enumerate(options, 1) if not option.strip()]:
         return Wrong("bad_options", f"option {empty[0]} is empty")
+    return None
+
+
+def check_repeats(options: Sequence[str], right: int | None) -> Wrong | None:
+    """Say which two options have the same text; with `right` given, only where the right one is among them.
+
+    Case counts: Co is cobalt and CO is not.
+    """
     plain = [" ".join(unicodedata.normalize("NFC", option).split()) for option in options]
-    for number, option in enumerate(plain):
-        if option in plain[:number]:
-            first = plain.index(option) + 1
-            return Wrong("bad_options", f"options {first} and {number + 1} are the same: {option[:80]!r}")
+    for number, option in enumerate(plain, 1):
+        first = plain.index(option) + 1
+        if first < number and (right is None or option == plain[right - 1]):
+            return Wrong("bad_options", f"options {first} and {number} are the same: {option[:80]!r}")
     return None
 
 

@@ -10,7 +10,14 @@ from domaintune.core.sections.sources import QuestionSource, composed
 from domaintune.core.stage.files import content_id
 from domaintune.core.tables.cells import BrokenRow, Cells
 from domaintune.ingest.fields import lost_in
-from domaintune.ingest.options import Wrong, check_options, read_options, right_option, without_labels
+from domaintune.ingest.options import (
+    Wrong,
+    check_options,
+    check_repeats,
+    read_options,
+    right_option,
+    without_labels,
+)
 from domaintune.ingest.question_text import cell_text, repair_question
 from domaintune.ingest.reading import LIST_MARK
 from domaintune.ingest.rejecting import reject, reject_broken
@@ -112,10 +119,16 @@ class QuestionCleaner:
 
     def _answer(self, cell: str, options: list[str]) -> str | Wrong:
         if self.columns.options != "none":
-            return check_options(options) or right_option(cell, options, self.columns)
+            return check_options(options) or self._right_option(cell, options)
         if cell.casefold() in ABSENT:
             return Wrong("placeholder", f"column {self.columns.answer!r} is {cell!r}")
         return cell
+
+    def _right_option(self, cell: str, options: list[str]) -> str | Wrong:
+        """Return the right option. A published benchmark stays whole: there a repeated wrong option is no fault."""
+        right = right_option(cell, options, self.columns)
+        known = int(right) if isinstance(right, str) and self.source.use == "benchmark" else None
+        return check_repeats(options, known) or right
 
     def _difficulty(self, values: Mapping[str, str]) -> str | Wrong:
         cell = repair_line(self._cell(values, self.columns.difficulty)).text
