@@ -12,6 +12,8 @@ from domaintune.science.quantities import Quantity, parse_quantities, same_quant
 
 _BETWEEN = re.compile(r"\s*(?:[,;]\s|\band\b)\s*")
 """Between names in one text; a comma inside a name (2,3-butanediol) has no space after it."""
+_ENCLOSED = re.compile(r"[\w-]+\([^()]*\)")
+"""A part of a name, such as that of poly(arylene ether), is no term."""
 
 SHORTEST = 4
 """Letters of a word whose capitals and plural say nothing."""
@@ -39,7 +41,7 @@ def occurs_as_term(term: str, text: str) -> bool:
     """Tell whether a term occurs: as a name does, or word for word with another number, hyphen or capital."""
     if occurs_in(term, text):
         return True
-    wanted, within = _stems(term), _stems(text)
+    wanted, within = stems(term), stems(_ENCLOSED.sub(" ; ", text))
     # Short words and words with digits may be formulas and locants, whose spelling counts.
     if not wanted or not all(word.isalpha() and len(word) >= SHORTEST for word in wanted):
         return False
@@ -73,7 +75,8 @@ def _ungrounded(item: str) -> Fault:
     return Fault("ungrounded", f"{item[:200]!r} does not occur in the text")
 
 
-def _stems(text: str) -> list[str]:
+def stems(text: str) -> list[str]:
+    """Return the words of a text in small letters and without the s of a plural; short words as they stand."""
     return [
         word.casefold().removesuffix("s") if len(word) > SHORTEST else word
         for word in re.findall(r"[^\W_]+", normalise_name(text))

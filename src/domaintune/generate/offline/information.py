@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from domaintune.core.teacher.protocol import Failure
-from domaintune.science.compounds import find_compounds
+from domaintune.generate.offline.materials import last_material
+from domaintune.science.chemical_names import occurs_in
 from domaintune.science.sentences import split_sentences
 
 ABSENT = "N/A"
@@ -27,16 +28,23 @@ CATALYST = _patterns(
     rf"\b(?:[Uu]sing|[Ww]ith|over|used|by)\s+{_PHRASE}\s+as\s+(?:an?\s|the\s)?\s*{_KIND}",
     rf"{_NAME}\s+(?:nano\w+\s+)?(?:electro|photo)?catalysts?\b",
     rf"\bcataly[sz]ed\ by\s+{_PHRASE}{_END}",
+    rf"\b[Tt]he\ (?:\w+\ )?catalyst\ (?:is|was)\s+{_PHRASE}{_END}",
 )
 SUPPORT = _patterns(
     rf"\b(?:[Ss]upported|[Ii]mmobili[sz]ed|[Aa]nchored|dispersed|deposited|loaded)\s+(?:on|onto|in)\s+{_PHRASE}{_END}",
+    rf"\b[Aa]s\ (?:a\ |the\ )?support(?:\ material)?,\s+{_PHRASE}\s+(?:is|was|were)\b",
     rf"{_NAME}[\ -](?:as\ (?:a\ |the\ )?support|supports?\b(?!\ (?:the|that|this|these|our|a)\b))",
 )
-_TREATED = r"""\b(?:support|carrier|carbon|alumina|silica|ceria|titania|zeolite|oxide|graphene)\w*\s+(?:was|were)\s+
-    (?:first\s+|then\s+)?(?P<how>(?:treated|functionali[sz]ed|modified|oxidi[sz]ed|doped|calcined|activated|annealed)
-    \s+(?:with|by|in|at|under)\s+[^;:.]{3,120}?)"""
-TREATED, TREATED_ONLY = _patterns(
-    _TREATED + r"\s+(?:in\ order\ )?(?P<why>to\s+[a-z]+[^;:.]{3,160})(?=[;:.]|$)", _TREATED + r"(?=[,;:.]|$)"
+_SUPPORT = (
+    r"\b(?:support|carrier|carbon|nanotube|fiber|fibre|alumina|silica|ceria|titania|zeolite|oxide|graphene)\w*"
+    r"\ (?:was|were)\s+(?:first\s+|then\s+)?"
+)
+_DONE = r"(?:treated|functionali[sz]ed|modified|oxidi[sz]ed|doped|calcined|activated|annealed)"
+_WHY = r"(?:[Ii]n\ order\ )?(?P<why>[Tt]o\s+[a-z]+[^;:.,]{3,160})"
+TREATED = _patterns(
+    rf"(?:^|(?<=[.;,]\ )){_WHY},\s+the\s[^;:.,]{{0,60}}?{_SUPPORT}(?P<how>{_DONE}\s+(?:with|by|in|at|under)\s[^;:.,]+)",
+    rf"{_SUPPORT}(?P<how>{_DONE}\s+(?:with|by|in|at|under)\s+[^;:.]{{3,120}}?)\s+{_WHY}(?=[;:.,]|$)",
+    rf"{_SUPPORT}(?P<how>{_DONE}\s+(?:with|by|in|at|under)\s+[^;:.,]{{3,120}})(?P<why>)(?=[,;:.]|$)",
 )
 
 MENTIONS = {
@@ -75,17 +83,18 @@ def _named(text: str, patterns: tuple[re.Pattern[str], ...]) -> str:
 
 
 def _in(sentence: str, patterns: tuple[re.Pattern[str], ...]) -> Iterator[str]:
-    """Yield the substances in the phrases; a phrase without one names no material."""
+    """Yield the materials in the phrases; a phrase without one names none."""
     for pattern in patterns:
         for match in pattern.finditer(sentence):
-            phrase = match["a"].strip()
-            if compounds := find_compounds(phrase):
-                whole = len(compounds) == 1 and phrase.startswith(compounds[0])
-                yield phrase if whole else compounds[-1]
+            material = last_material(match["a"])
+            if material and occurs_in(material, sentence):  # not the metal of iridium(III)
+                yield material
 
 
 def _treatment(text: str) -> tuple[str, str]:
-    if match := TREATED.search(text):
-        return match["how"].strip(" ,"), match["why"].strip(" ,")
-    match = TREATED_ONLY.search(text)
-    return (match["how"].strip(" ,"), ABSENT) if match else (ABSENT, ABSENT)
+    """Return how the support was treated and what for."""
+    for pattern in TREATED:
+        if match := pattern.search(text):
+            why = match["why"].strip(" ,")
+            return match["how"].strip(" ,"), why[:1].lower() + why[1:] if why else ABSENT
+    return ABSENT, ABSENT

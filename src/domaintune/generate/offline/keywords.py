@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from domaintune.core.teacher.protocol import Failure
+from domaintune.generate.grounding import occurs_as_term, stems
 from domaintune.generate.offline.plain_words import PLAIN
 from domaintune.science.chemical_names import normalise_name
 from domaintune.science.compounds import find_compounds
@@ -20,26 +21,26 @@ _WORD = re.compile(r"[A-Za-z][A-Za-z-]*[a-z]")
 
 
 def keywords(material: Mapping[str, Any]) -> dict[str, Any] | Failure:
-    """Return terms that stand in the title and the text, or in the text at least twice, and substances likewise.
+    """Return terms that stand in the text at least twice, the title counted, and substances likewise.
 
-    What a text comes back to is what it is about; of nested terms the longest stays.
+    What a text comes back to is what it is about; a single word must stand in the title as well. Of overlapping
+    terms the longest stays.
     """
-    text = f"{material['title']}\n\n{material['text']}"
+    title, sent = str(material["title"]), str(material["sent"])
+    text = f"{title}\n\n{sent}"
+    substances = {name for name in find_compounds(text) if text.count(name) > 1}
     counts = _terms(text)
-    counts.update({name: text.count(name) for name in find_compounds(text) if text.count(name) > 1})
-    repeated = [name for name, times in counts.items() if times > 1 and _is_specific(name)]
+    repeated = [name for name, times in counts.items() if times > 1 and _is_specific(name, title)]
+    named = [name for name in dict.fromkeys([*repeated, *substances]) if occurs_as_term(name, sent)]
     # Longer terms first, as they say more; then frequent ones; then those that come first.
-    ranked = sorted(
-        repeated, key=lambda name: (-len(name.split()), -counts[name], text.casefold().find(name.casefold()))
-    )
+    ranked = sorted(named, key=lambda name: (-len(name.split()), -counts[name], text.find(name), name))
     chosen: list[str] = []
     for name in ranked:
-        if not any(_within(name, longer) for longer in chosen):
+        if not any(_overlaps(name, other) for other in chosen):
             chosen.append(name)
-    found = [name for name in chosen if name in material["sent"]][:MOST]
-    if len(found) < ENOUGH:
-        return Failure("needs_model", f"only {len(found)} terms stand in the text more than once")
-    return {"keywords": found}
+    if len(chosen) < ENOUGH:
+        return Failure("needs_model", f"only {len(chosen)} terms stand in the text more than once")
+    return {"keywords": chosen[:MOST]}
 
 
 def _terms(text: str) -> Counter[str]:
@@ -60,17 +61,16 @@ def _terms(text: str) -> Counter[str]:
     return counts
 
 
-def _is_specific(name: str) -> bool:
-    """Tell a term from a loose word: several words that end in a noun, or one that is no common English form."""
-    words = name.split()
+def _is_specific(name: str, title: str) -> bool:
+    """Tell a term from a loose word: several words that end in a noun, or a noun of the title."""
+    words = name.casefold().split()
     if len(words) == 1:
-        return len(name) >= 6 and not name.casefold().endswith(
-            ("ing", "ed", "ly", "ive", "able", "al", "ous", "ic")
-        )
-    return not words[-1].casefold().endswith(("ed", "ly", "ous", "able")) and not words[
-        0
-    ].casefold().endswith(("ly", "ing"))
+        ending = ("ing", "ed", "ly", "ive", "able", "al", "ous", "ic", "ary", "ible", "ate", "ise", "ize")
+        return len(name) >= 6 and not words[0].endswith(ending) and occurs_as_term(name, title)
+    return not words[-1].endswith(("ed", "ly", "ous", "able")) and not words[0].endswith(("ly", "ing"))
 
 
-def _within(name: str, longer: str) -> bool:
-    return f" {name.casefold()} " in f" {longer.casefold()} "
+def _overlaps(name: str, other: str) -> bool:
+    """Tell whether all words of a term but one, or its only word, stand in another, plurals aside."""
+    words = stems(name)
+    return len(set(words) & set(stems(other))) >= max(1, len(words) - 1)

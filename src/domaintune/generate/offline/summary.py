@@ -10,13 +10,16 @@ from domaintune.science.limits import count_sentences, count_words
 from domaintune.science.sentences import split_sentences
 
 FEWEST_WORDS = 8
+LATEST = 60
+"""Characters into a sentence at which a cue still says what the sentence is."""
 
 # What authors begin their own findings with; of several, the first kind in this order is the summary.
 CUES = tuple(
     re.compile(rf"\b(?:{words})\b", re.IGNORECASE)
     for words in (
         r"(?:here(?:in)?|in this (?:work|study|paper|article|contribution|report))\b.{0,40}?\bwe|we (?:here(?:in)?)",
-        r"we (?:report|present|introduce|propose|develop(?:ed)?|describe|demonstrate[d]?|show(?:ed)?|synthesi[sz]ed?)",
+        r"^(?:here(?:in)?|in this (?:work|study|paper|article|contribution|report))",
+        r"we (?:report|prepared?|present|introduce|propose|develop(?:ed)?|describe|demonstrate[d]?|show(?:ed)?|synthesi[sz]ed?)",
         r"(?:this|the present) (?:work|study|paper|article|review|thesis|report)",
         r"(?:our|the) (?:results|findings|work|study|approach|method)",
         r"(?:is|are|was|were) (?:reported|presented|developed|prepared|synthesi[sz]ed|investigated|described|studied)",
@@ -42,6 +45,6 @@ def _fits(sentence: str, longest: int | None) -> bool:
 def _telling(sentences: Sequence[str]) -> str:
     for cue in CUES:
         for sentence in sentences:
-            if cue.search(sentence):
+            if (found := cue.search(sentence)) and found.start() <= LATEST:
                 return sentence
     return sentences[0]
