@@ -235,7 +235,7 @@ def test_fractions_are_met_and_enlarging_validation_does_not_touch_test() -> Non
 
 
 def test_no_document_and_two_rows_of_one_id_are_reported() -> None:
-    with pytest.raises(InputError, match="no source has a document"):
+    with pytest.raises(InputError, match="no source has a document or a question"):
         build_corpus([], PARAMS, 1)
     with pytest.raises(InputError, match="more than one row"):
         build_corpus([make("1"), make("1")], PARAMS, 1)

@@ -41,7 +41,7 @@ def write(folder: Path, source: str, numbers: range) -> None:
 
 
 def run(folder: Path, out: str = "out") -> subprocess.CompletedProcess[str]:
-    command = f"--params params.yaml --documents documents --out {out} --accounting {out}.json"
+    command = f"--params params.yaml --documents documents --questions questions --out {out} --accounting {out}.json"
     return subprocess.run(
         [sys.executable, "-m", "domaintune.corpus", *command.split()],
         cwd=folder, capture_output=True, text=True, check=False,

@@ -1,14 +1,16 @@
 """The corpus: works without duplicates, each in a cluster and a split."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from domaintune.core.records.document import Document
+from domaintune.core.records.question import Question
 from domaintune.core.records.reject import Reject
 from domaintune.core.stage.accounting import Accounts
 from domaintune.core.stage.errors import InputError
 from domaintune.corpus.params import CorpusParams
+from domaintune.corpus.questions import split_questions
 from domaintune.corpus.splits import split_documents
 from domaintune.corpus.works import remove_duplicates
 
@@ -17,21 +19,31 @@ class Corpus(NamedTuple):
     """What the stage writes."""
 
     documents: list[Document]
+    questions: list[Question]
     rejects: list[Reject]
     accounts: Accounts
 
 
-def build_corpus(documents: Sequence[Document], params: CorpusParams, seed: int) -> Corpus:
+def build_corpus(
+    documents: Sequence[Document],
+    params: CorpusParams,
+    seed: int,
+    questions: Sequence[Question] = (),
+    uses: Mapping[str, str] | None = None,
+) -> Corpus:
     """Remove duplicate works, cluster near-duplicates and split by cluster; input order does not matter.
 
+    `uses` says of each question source whether it is for train or benchmark; None: there is no question source.
+
     Raises:
-        InputError: there is no document, or two rows have the same id.
+        InputError: there is neither document nor question, or two rows have the same id.
     """
-    if not documents:
-        raise InputError("corpus: no source has a document. Look at the rejects with `domaintune show`.")
-    twice = [name for name, n in Counter(document.id for document in documents).items() if n > 1]
-    if twice:
-        raise InputError(f"corpus: {len(twice)} ids stand for more than one row, e.g. {sorted(twice)[:3]}")
+    if not documents and not questions:
+        raise InputError(
+            "corpus: no source has a document or a question. Look at the rejects with `domaintune show`."
+        )
+    _check_ids([document.id for document in documents])
+    _check_ids([question.id for question in questions])
     works, duplicates = remove_duplicates(documents)
     kept, contaminated = split_documents(works, params, seed)
     accounts = Accounts("corpus", "all", "documents")
@@ -40,5 +52,14 @@ def build_corpus(documents: Sequence[Document], params: CorpusParams, seed: int)
     accounts.extra = {"clusters": len({document.cluster for document in kept})}
     for split in ("train", "validation", "test"):
         accounts.extra[split] = sum(document.split == split for document in kept)
+    asked = split_questions(questions, uses or {}, params, seed)
+    if uses:
+        accounts.parts["questions"] = asked.accounts
     accounts.check()
-    return Corpus(kept, [*duplicates, *contaminated], accounts)
+    return Corpus(kept, asked.questions, [*duplicates, *contaminated], accounts)
+
+
+def _check_ids(ids: Sequence[str]) -> None:
+    twice = [name for name, n in Counter(ids).items() if n > 1]
+    if twice:
+        raise InputError(f"corpus: {len(twice)} ids stand for more than one row, e.g. {sorted(twice)[:3]}")

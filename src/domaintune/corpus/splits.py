@@ -15,7 +15,9 @@ from typing import NamedTuple
 from domaintune.core.records.document import Document
 from domaintune.core.records.reject import Reject
 from domaintune.core.seeds import unit_interval
+from domaintune.core.stage.files import content_id
 from domaintune.corpus.params import CorpusParams
+from domaintune.corpus.units import units
 from domaintune.corpus.works import lost
 from domaintune.science.near_duplicates import Pair, similar_pairs
 
@@ -31,27 +33,35 @@ def split_documents(
     documents: Sequence[Document], params: CorpusParams, seed: int
 ) -> tuple[list[Document], list[Reject]]:
     """Give each document its cluster and split; lose the few that resemble documents of two splits."""
-    ordered = sorted(documents, key=age)
-    texts = [f"{document.title}\n{document.text}" for document in ordered]
-    earlier = _earlier_neighbours(similar_pairs(texts, params.similarity, params.permutations))
+    ordered = units(sorted(documents, key=age))
+    rows = [(number, document) for number, work in enumerate(ordered) for document in work]
+    texts = [f"{document.title}\n{document.text}" for _, document in rows]
+    pairs = similar_pairs(texts, params.similarity, params.permutations)
+    earlier = _earlier_neighbours(pairs, [number for number, _ in rows])
     placed: dict[int, Placed] = {}
     kept, rejects = [], []
-    for index, document in enumerate(ordered):
+    for index, work in enumerate(ordered):
         neighbours = [neighbour for neighbour in earlier[index] if neighbour in placed]
         splits = {placed[neighbour].split for neighbour in neighbours}
         if len(splits) > 1:
-            rejects.append(_between(document, [ordered[neighbour] for neighbour in neighbours]))
+            near = [ordered[neighbour][0] for neighbour in neighbours]
+            rejects += [_between(document, near) for document in work]
             continue
-        placed[index] = (
-            placed[neighbours[0]] if neighbours else Placed(document.id, choose_split(document, params, seed))
-        )
-        kept.append(document.model_copy(update=placed[index]._asdict()))
+        placed[index] = placed[neighbours[0]] if neighbours else _first_of_cluster(work[0], params, seed)
+        kept += [document.model_copy(update=placed[index]._asdict()) for document in work]
     return kept, rejects
 
 
-def choose_split(document: Document, params: CorpusParams, seed: int) -> str:
-    """Return the bucket of sha256(seed, work); by the work's id, which is the same in every source."""
-    position = unit_interval(seed, "split", work_id(document))
+def _first_of_cluster(document: Document, params: CorpusParams, seed: int) -> Placed:
+    """Start a cluster. A work in chunks names it as it would without: by its own id, not by a chunk's."""
+    work = document.attribute("work") if document.attribute("chunk") else None
+    cluster = content_id(document.source, work) if work else document.id
+    return Placed(cluster, choose_split(work_id(document), params, seed))
+
+
+def choose_split(name: str, params: CorpusParams, seed: int) -> str:
+    """Return the bucket of sha256(seed, name); for a work by its id, which is the same in every source."""
+    position = unit_interval(seed, "split", name)
     if position < params.test_fraction:
         return "test"
     return "validation" if position < params.test_fraction + params.validation_fraction else "train"
@@ -59,7 +69,8 @@ def choose_split(document: Document, params: CorpusParams, seed: int) -> str:
 
 def work_id(document: Document) -> str:
     """Return what names the work in every export: its link, or else the record's own id."""
-    return document.attribute("link") or document.native_id
+    chunked = document.attribute("work") if document.attribute("chunk") else None
+    return document.attribute("link") or chunked or document.native_id
 
 
 def age(document: Document) -> tuple[tuple[int, int], list[tuple[int, int, str]], str]:
@@ -78,11 +89,14 @@ def _natural(text: str) -> list[tuple[int, int, str]]:
     ]
 
 
-def _earlier_neighbours(pairs: Sequence[Pair]) -> dict[int, list[int]]:
-    earlier: dict[int, list[int]] = defaultdict(list)
+def _earlier_neighbours(pairs: Sequence[Pair], works: Sequence[int]) -> dict[int, list[int]]:
+    """Return of each work the earlier ones it resembles; `works` names the work of each compared text."""
+    earlier: dict[int, set[int]] = defaultdict(set)
     for pair in pairs:
-        earlier[pair.second].append(pair.first)
-    return earlier
+        first, second = sorted((works[pair.first], works[pair.second]))
+        if first != second:
+            earlier[second].add(first)
+    return defaultdict(list, {work: sorted(others) for work, others in earlier.items()})
 
 
 def _between(document: Document, neighbours: Sequence[Document]) -> Reject:

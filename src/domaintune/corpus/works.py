@@ -7,6 +7,7 @@ from typing import NamedTuple
 from domaintune.core.records.document import Document
 from domaintune.core.records.reject import Reject
 from domaintune.core.stage.files import content_id, to_json
+from domaintune.corpus.units import in_order, units
 from domaintune.science.matching import normalise
 
 _PHASES = {"1": "i", "2": "ii", "3": "iii"}
@@ -27,30 +28,34 @@ def remove_duplicates(documents: Sequence[Document]) -> tuple[list[Document], li
     """
     owners: dict[Key, Document] = {}
     kept, rejects = [], []
-    for document in sorted(documents, key=_richest_first):
-        keys = list(work_keys(document))
+    for work in units(sorted(documents, key=_richest_first)):
+        keys = list(work_keys(work))
         shared = next((key for key in keys if key in owners), None)
         if shared is None:
-            kept.append(document)
-            owners.update(dict.fromkeys(keys, document))
+            kept += work
+            owners.update(dict.fromkeys(keys, work[0]))
         else:
-            rejects.append(duplicate(document, owners[shared], shared))
+            rejects += [duplicate(document, owners[shared], shared) for document in work]
     return kept, rejects
 
 
-def work_keys(document: Document) -> Iterable[Key]:
-    """Yield the document's keys, the surest first.
+def work_keys(work: Sequence[Document]) -> Iterable[Key]:
+    """Yield a work's keys, the surest first. Its chunks have the keys of the whole.
 
-    A contract number counts only with its phase (Phase II extensions keep the number of another phase) and
-    only if it can be one: `N/A` stands in three quarters of the portal export's rows.
+    A work in chunks (its full text) is no other row of one without (its abstract). A contract number counts only
+    with its phase (Phase II extensions keep the number of another phase) and only if it can be one: `N/A` stands in
+    three quarters of the portal export's rows.
     """
+    document = work[0]
+    mark = "in chunks: " if len(work) > 1 or document.attribute("chunk") else ""
     if link := normalise(document.attribute("link") or ""):
-        yield Key("duplicate_link", re.sub(r"^https?://(www\.)?|/+$", "", link))
+        yield Key("duplicate_link", mark + re.sub(r"^https?://(www\.)?|/+$", "", link))
     contract = re.sub(r"[\W_]", "", normalise(document.attribute("contract") or ""))
     phase = _phase(document.attribute("phase") or "")
     if len(contract) >= 6 and re.search(r"\d", contract) and phase:
-        yield Key("duplicate_contract", f"{contract} phase {phase}")
-    yield Key("duplicate_text", content_id(normalise(document.title), normalise(document.text), length=32))
+        yield Key("duplicate_contract", f"{mark}{contract} phase {phase}")
+    texts = [normalise(chunk.text) for chunk in in_order(work)]
+    yield Key("duplicate_text", content_id(normalise(document.title), *texts, length=32))
 
 
 def duplicate(document: Document, kept: Document, key: Key) -> Reject:
