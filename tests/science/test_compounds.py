@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domaintune.science.chemical_names import normalise_name
+from domaintune.science.chemical_names import normalise_name, occurs_in
 from domaintune.science.compounds import find_compounds
 
 NAMES = [
@@ -45,6 +45,10 @@ def test_a_word_code_group_or_class_is_no_compound(word: str) -> None:
         ("a CO2-to-CO cell", ["CO2", "CO"]),
         ("TiO₂-coated glass", ["TiO₂"]),
         ("phosphaza-adamantane", []),
+        ("hydrazine monohydrate", ["hydrazine monohydrate"]),
+        ("fac-Ir(ppy)3 and Zn(II)-metallogel", ["fac-Ir(ppy)3", "Zn(II)"]),
+        ("Methane-to-methanol", ["Methane", "methanol"]),
+        ("TmPyPB", []),
         ("PMe3-(trimethylsiloxy) tetrasiloxane", []),
         ("N,N-dimethylformamide (DMF) and DMF", ["N,N-dimethylformamide", "DMF"]),
         ("graphene oxide (GO) by XRD", ["graphene oxide", "GO"]),
@@ -55,6 +59,7 @@ def test_a_word_code_group_or_class_is_no_compound(word: str) -> None:
 )
 def test_what_stands_around_a_name_decides(text: str, expected: list[str]) -> None:
     assert find_compounds(text) == expected
+    assert all(occurs_in(name, text) for name in expected)
 
 
 @pytest.mark.parametrize("particle", ["는", "를", "와", "에서", "으로부터", "이며", ""])
@@ -74,6 +79,7 @@ def test_a_list_of_substances_is_read_back(names: list[str]) -> None:
     found = find_compounds(text)
     assert [normalise_name(name) for name in found] == [normalise_name(name) for name in names]
     assert find_compounds(unicodedata.normalize("NFD", text)) == found
+    assert all(occurs_in(name, text) for name in found)
 
 
 @given(st.text(alphabet="CHONaclSFe0123₂⁺[](){}-–/·, αβ'가methylan", max_size=60) | st.text(max_size=60))

@@ -39,7 +39,7 @@ _PARTICLE = (
     r"|라는|라고|은|는|이|가|을|를|의|에|와|과|로|도|만|나|란|며|고|인|및|등)"
 )
 _ADJECTIVE = r"[a-z]*(?:ed|ing|ive|able|ible|ally|free|rich|like|type|poor|lean|soluble|bound|grown|water|air|ion|to)\b"
-_FREE_BEFORE = re.compile(r"(?:^|[^\w-])(?:non|anti|pre|post|high|low|nano|bio|bare|pure|as|to|and|in|of)-$")
+_FREE_BEFORE = re.compile(r"(?:^|\W)(?:non|anti|pre|post|high|low|nano|bio|bare|pure|as|to|and|in|of)-$")
 _FORMULA_AFTER = re.compile(r"-(?:[A-Z][a-z]?\d*)+(?![\w-])")
 _FORMULA_BEFORE = re.compile(r"(?<![\w-])(?:[A-Z][a-z]?\d*)+-$")
 
@@ -118,7 +118,8 @@ def _ends(wanted: str, after: str) -> bool:
     if _is_hangul(first):
         return not _is_hangul(wanted[-1]) or bool(re.match(rf"{_PARTICLE}(?![{HANGUL}])", after))
     if first == "-":
-        free = re.match(rf"-(?:$|[\s{HANGUL}]|{_ADJECTIVE})", after)
+        word = "|[a-z]{3,}(?![\\w-])" if re.search(r"[\d)]", wanted) and wanted[0].isupper() else ""
+        free = re.match(rf"-(?:$|[\s{HANGUL}]|{_ADJECTIVE}{word})", after)
         return bool(free or (wanted[0].isupper() and _FORMULA_AFTER.match(after)))
     if first in "([{":
         return _is_hangul(wanted[-1]) or after.startswith(("(s)", "(l)", "(g)", "(aq)"))

@@ -48,7 +48,7 @@ _ATOM = rf"(?:(?:{_SYMBOL}){_COUNT})"
 _GROUP1 = rf"(?:{_ATOM}|\({_ATOM}+\){_COUNT})"
 _GROUP2 = rf"(?:{_GROUP1}|[(\[]{_GROUP1}+[)\]]{_COUNT})"
 _FORMULA = re.compile(
-    rf"(?:[α-ωghctmo]'?-)?(?P<atoms>{_GROUP2}+(?:·(?:\d*(?:\.\d+)?|[xn])?{_GROUP1}+)*)(?P<charge>\d?[+-])?"
+    rf"(?:(?:[α-ωghctmo]'?|fac|mer|cis|trans)-)?(?P<atoms>{_GROUP2}+(?:·(?:\d*(?:\.\d+)?|[xn])?{_GROUP1}+)*)(?P<charge>\d?[+-])?"
 )
 _PARTS = re.compile(rf"({_SYMBOL})({_COUNT})")
 _OXIDATION = re.compile(r"([A-Z][a-z]?)\((?:0|[IV]{1,4})(?:[/,][IV]{1,4})?\)")
@@ -87,7 +87,7 @@ def _is_formula(token: str) -> bool:
     symbols = {symbol for symbol, _ in atoms}
     if found["charge"]:
         return _is_ion(token, symbols, found["charge"])
-    if any(char.isdigit() or char in "xyδ" for char in token):
+    if any(count[:1].isdigit() or count == "x" for _, count in atoms) or ")" in token:
         return len(symbols) > 1 and _counts_fit(atoms) and _order_fits(atoms)
     return not token.isupper() and bool(_BINARY.fullmatch(token) or _ALLOY.fullmatch(token))
 

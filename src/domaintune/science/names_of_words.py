@@ -43,7 +43,7 @@ def phrase_length(words: Sequence[str]) -> int:
 
 def _derived(lower: Sequence[str], words: Sequence[str]) -> int:
     """A whole name and what is added to it: `triphenylphosphine oxide`, `adenosine triphosphate`."""
-    if len(words) < 2 or not (_is_anion(lower[1]) or lower[1] in _ADDED):
+    if len(words) < 2 or not (_is_anion(lower[1]) or lower[1] in _ADDED or _HYDRATE.fullmatch(lower[1])):
         return 0
     return 2 if lower[0] in TRIVIAL or is_systematic_name(words[0]) else 0
 
