@@ -122,7 +122,7 @@ def test_without_four_or_five_clear_options_there_are_none(text: str) -> None:
     assert split_options(text) is None
 
 
-@given(st.lists(WORDS.filter(lambda text: not text.endswith(("-", "."))), min_size=4, max_size=5))
+@given(st.lists(WORDS.filter(lambda text: not text.startswith(".")), min_size=4, max_size=5))
 def test_options_survive_being_shown_and_cut_out(options: list[str]) -> None:
     composed = [unicodedata.normalize("NFC", option) for option in options]
     assert split_options("맞는 것은? " + render_options(options)) == ("맞는 것은?", composed)

@@ -1,0 +1,153 @@
+"""Ways of rewriting a multiple-choice question, and composed questions, for `contamination_planted.py`."""
+
+import html
+import random
+import re
+import unicodedata
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+OPENERS = {
+    "ko": (("다음 중", "아래에서"), ("옳은 것은", "맞는 것은"), ("틀린 것은", "잘못된 것은"), ("아닌 것은", "해당하지 않는 것은")),
+    "en": (("Which of the following", "Which one of these"), ("What is", "Give"), ("A ", "One "), (" the ", " ")),
+}  # fmt: skip
+
+
+VOCABULARY = {
+    "en": "acid alloy anode balance beaker boils bond burns catalyst cathode cell charge clear cools copper crystal current "
+    "density dissolves dry electron energy ether flame flows freezes furnace gas glass heat hydrogen ion iron lattice light "
+    "lime liquid mass melts membrane metal mixture neutral nickel orbital oxide oxygen polymer pressure pump rate reacts "
+    "resin salt silver slow solid steam sulfur surface titrates turns vapour volume warm water weighs yields zinc",
+    "ko": "산은 합금이 양극에서 저울로 비커에 끓는 결합을 타는 촉매가 음극에서 전지의 전하를 맑은 식는 구리의 결정이 전류를 "
+    "밀도가 녹는 마른 전자를 에너지가 에테르에 불꽃을 흐르는 어는 가열로에서 기체를 유리와 열을 수소가 이온을 철과 격자의 빛을 "
+    "석회로 액체가 질량을 막을 금속과 섞인 중성인 니켈로 궤도의 산화물이 산소와 고분자를 압력이 펌프로 속도가 반응한 수지를 "
+    "소금의 은이 느린 고체를 수증기로 황을 표면에서 적정한 변한 부피가 따뜻한 물과 무게를 얻는 아연의",
+}
+WORDS = {language: words.split() for language, words in VOCABULARY.items()}
+
+
+class Item(NamedTuple):
+    """A question and its options; `language` is ko or en."""
+
+    stem: str
+    options: tuple[str, ...]
+    language: str
+
+
+class Row(NamedTuple):
+    """A training row; `target` is what it copies, or -1 for a clean one."""
+
+    kind: str
+    language: str
+    text: str
+    target: int
+
+
+def show(item: Item, labels: Sequence[str] = ()) -> str:
+    """Return a question as training rows show it."""
+    labels = labels or (
+        ["①", "②", "③", "④", "⑤"] if item.language == "ko" else ["A. ", "B. ", "C. ", "D. ", "E. "]
+    )
+    return item.stem + "\n" + "\n".join(a + b for a, b in zip(labels, item.options, strict=False))
+
+
+def shuffled(item: Item, rng: random.Random) -> Item:
+    """Return the question with its options in another order."""
+    return item._replace(options=tuple(rng.sample(item.options, len(item.options))))
+
+
+def spaced(text: str, rng: random.Random) -> str:
+    """Drop some spaces, double others, break lines."""
+    return "".join(rng.choice(["", " ", "  ", "\r\n"]) if c == " " else c for c in text)
+
+
+def punctuated(text: str, rng: random.Random) -> str:
+    """Drop or change marks between words; decimals stay."""
+    return re.sub(r"(?<!\d)[.,:;?!'\"](?!\d)", lambda _: rng.choice(["", " ", "…", " -"]), text)
+
+
+def entities(text: str, rng: random.Random) -> str:
+    """Write some characters as HTML entities, spaces as &nbsp; and lines as <br>."""
+    text = html.escape(text).replace("\n", "<br>\n")
+    return "".join("&nbsp;" if c == " " and rng.random() < 0.3 else c for c in text).replace("②", "&#9313;")
+
+
+def wide(text: str) -> str:
+    """Write ASCII in full width."""
+    return "".join(chr(ord(c) + 0xFEE0) if "!" <= c <= "~" and c not in "$&<>" else c for c in text)
+
+
+def mistyped(text: str, rng: random.Random) -> str:
+    """Lose a letter in every sixty."""
+    return "".join(c for c in text if not (c.isalpha() and rng.random() < 1 / 60))
+
+
+def reworded(item: Item) -> str:
+    """Change common words of the stem."""
+    stem = item.stem
+    for old, new in OPENERS[item.language]:
+        stem = stem.replace(old, new)
+    return show(item._replace(stem=stem))
+
+
+def replaced(item: Item, rng: random.Random, other: Item) -> str:
+    """Exchange one option."""
+    options = list(item.options)
+    options[rng.randrange(len(options))] = other.options[0]
+    return show(item._replace(options=tuple(options)))
+
+
+def embedded(item: Item, rng: random.Random, other: Item) -> str:
+    """Put the question in the middle of a longer training row."""
+    head = (
+        "Work through it, answer as JSON." if item.language == "en" else "문제를 풀고 답을 JSON으로 쓰시오."
+    )
+    answer = f"{{'Answer': '{item.options[0]}', 'Explanation': '{other.stem}'}}"
+    return f"### 지시\n{head}\n\n{show(other)}\n\nQ. {show(shuffled(item, rng))}\n\n### Response\n{answer}"
+
+
+LABELS = {"1)": ["1) ", "2) ", "3) ", "4) ", "5) "], "(A)": ["(A) ", "(B) ", "(C) ", "(D) ", "(E) "], "가.": ["가. ", "나. ", "다. ", "라. ", "마. "]}  # fmt: skip
+COPIES: dict[str, Callable[[Item, random.Random, Item], str]] = {
+    "verbatim": lambda i, _, __: show(i),
+    "punctuation": lambda i, r, _: punctuated(show(i), r),
+    "spacing": lambda i, r, _: spaced(show(i), r),
+    "option order": lambda i, r, _: show(shuffled(i, r)),
+    "other labels": lambda i, r, _: show(i, r.choice(list(LABELS.values()))),
+    "decomposed (NFD)": lambda i, _, __: unicodedata.normalize("NFD", show(i)),
+    "full width": lambda i, _, __: wide(show(i)),
+    "HTML": lambda i, r, _: entities(show(i), r),
+    "upper case": lambda i, _, __: show(i).upper(),
+    "in a longer row": embedded,
+    "all of these": lambda i, r, _: entities(spaced(punctuated(wide(show(shuffled(i, r), LABELS["1)"])), r), r), r),
+    "lost letters": lambda i, r, _: mistyped(show(i), r),
+    "other openers": lambda i, _, __: reworded(i),
+    "one option exchanged": replaced,
+    "no options": lambda i, _, __: i.stem,
+    "stem and one option": lambda i, r, _: f"Q: {i.stem}\nA: {r.choice(i.options)}",
+    "options only": lambda i, _, __: " / ".join(i.options),
+}  # fmt: skip
+
+
+def numbered(item: Item, rng: random.Random) -> Item | None:
+    """Return another exercise: the same words with other numbers; None where there are none."""
+    stem = re.sub(
+        r"(?<![A-Za-z_$\d.])\d+(?=[\s.,%]|[a-zA-Z가-힣℃°])",
+        lambda m: str(int(m[0]) + rng.randint(1, 9)),
+        item.stem,
+    )
+    return None if stem == item.stem else item._replace(stem=stem)
+
+
+def composed(count: int = 400) -> list[Item]:
+    """Return composed questions in both languages: short and long stems, some with numbers."""
+    rng = random.Random(3)
+    return [_composed(language, rng) for language in WORDS for _ in range(count)]
+
+
+def _composed(language: str, rng: random.Random) -> Item:
+    words = rng.sample(WORDS[language], rng.choice([3, 5, 12]))
+    if rng.random() < 0.3:
+        words.insert(2, f"{rng.randint(2, 90)} {'g' if language == 'en' else '그램'}")
+    opener, end = ("Which of the following", "?") if language == "en" else ("다음 중", " 것은?")
+    options = tuple(" ".join(rng.sample(WORDS[language], 2)) for _ in range(4))
+    return Item(f"{opener} {' '.join(words)}{end}", options, language)
