@@ -1,5 +1,6 @@
 """The arm as lm-eval scores it: foundation and adapter loaded as they were trained."""
 
+import logging
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -31,7 +32,7 @@ class LoadedArm(NamedTuple):
 
 def load_arm(foundation: Path, adapter: Path, runtime: Runtime) -> LoadedArm:
     """Load the foundation as in training, and the arm's adapter where it has one; decoding is greedy."""
-    os.environ.setdefault("TQDM_DISABLE", "1")  # read when tqdm is first imported
+    _quieten()
     device, opened = prepare_torch(runtime), open_foundation(foundation)
     described = read_json(adapter / "arm.json")
     template: Template = described["template"]
@@ -68,6 +69,15 @@ def check_room(arm: LoadedArm, decode: Decode) -> None:
             f"params.yaml: decode.max_new_tokens: {decode.max_new_tokens} leaves no room for a question in the model's "
             f"context of {arm.context} tokens; lower it, or score with likelihood only."
         )
+
+
+def _quieten() -> None:
+    """Keep lm-eval's and datasets' chatter out of the terminal; what matters in it is counted by us."""
+    os.environ.setdefault("TQDM_DISABLE", "1")  # read when tqdm is first imported
+    import datasets
+
+    logging.getLogger("lm_eval").setLevel(logging.ERROR)
+    datasets.disable_progress_bars()
 
 
 def _greedy(model: Any, ends: list[int], pad: int) -> Any:

@@ -5,7 +5,7 @@ from typing import Any
 
 from domaintune.benchmark.items import finite
 from domaintune.benchmark.rendered_model import Prompts
-from domaintune.benchmark.scoring import Samples, quiet
+from domaintune.benchmark.scoring import Samples
 from domaintune.core.records.benchmark_item import BenchmarkItem
 from domaintune.core.sections.benchmarks import NamedBenchmark
 from domaintune.core.stage.errors import InputError, ParamsError
@@ -28,22 +28,21 @@ def score_named(name: str, benchmark: NamedBenchmark, lm: Any, seed: int) -> tup
     from lm_eval.evaluator import evaluate
     from lm_eval.tasks import TaskManager
 
-    with quiet():
-        manager = TaskManager()
-        for task in benchmark.tasks:
-            if task not in manager.all_tasks:
-                raise ParamsError(
-                    f"params.yaml: benchmarks.{name}.tasks: lm-eval has no task {task}"
-                    f"{did_you_mean(task, manager.all_tasks)[:200]}. `lm_eval ls tasks` lists them."
-                )
-        loaded = {key: part for task in benchmark.tasks for key, part in _load(name, task, manager).items()}
-        for part in loaded.values():
-            if part.get_config("num_fewshot") != 0:  # a task that fixes 0 keeps it, as in lm-eval
-                part.set_config(key="num_fewshot", value=benchmark.shots)
-            part.set_fewshot_seed(seed=seed)
-        results = evaluate(
-            lm, {"tasks": loaded}, limit=benchmark.max_questions, bootstrap_iters=0, log_samples=True
-        )
+    manager = TaskManager()
+    for task in benchmark.tasks:
+        if task not in manager.all_tasks:
+            raise ParamsError(
+                f"params.yaml: benchmarks.{name}.tasks: lm-eval has no task {task}"
+                f"{did_you_mean(task, manager.all_tasks)[:200]}. `lm_eval ls tasks` lists them."
+            )
+    loaded = {key: part for task in benchmark.tasks for key, part in _load(name, task, manager).items()}
+    for part in loaded.values():
+        if part.get_config("num_fewshot") != 0:  # a task that fixes 0 keeps it, as in lm-eval
+            part.set_config(key="num_fewshot", value=benchmark.shots)
+        part.set_fewshot_seed(seed=seed)
+    results = evaluate(
+        lm, {"tasks": loaded}, limit=benchmark.max_questions, bootstrap_iters=0, log_samples=True
+    )
     kinds = {key: str(part.get_config("output_type")) for key, part in loaded.items()}
     return dict(results["samples"]), kinds
 

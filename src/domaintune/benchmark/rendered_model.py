@@ -57,7 +57,13 @@ def rendered_model(model: Any, tokenizer: Any, prompts: Prompts, batch: int) -> 
     from lm_eval.models.huggingface import HFLM
 
     class RenderedModel(HFLM):  # type: ignore[misc]  # lm-eval has no types
-        """Asks `prompts` for the ids at the two places where lm-eval turns text into them."""
+        """Asks `prompts` for the ids at the two places where lm-eval turns text into them; shows no progress."""
+
+        def loglikelihood(self, requests: Any, disable_tqdm: bool = True) -> Any:
+            return super().loglikelihood(requests, disable_tqdm)
+
+        def generate_until(self, requests: Any, disable_tqdm: bool = True) -> Any:
+            return super().generate_until(requests, disable_tqdm)
 
         def _encode_pair(self, context: str, continuation: str) -> tuple[Ids, Ids]:
             answer = self.tokenizer(continuation, add_special_tokens=False)["input_ids"]

@@ -1,6 +1,5 @@
 """Running lm-eval in this process, on task files of ours."""
 
-import logging
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -20,24 +19,9 @@ def score(lm: Any, folder: Path, names: Sequence[str]) -> Samples:
     from lm_eval.evaluator import evaluate
     from lm_eval.tasks import TaskManager
 
-    with quiet(), temporary_cache():
+    with temporary_cache():
         tasks = TaskManager(include_path=str(folder), include_defaults=False).load(list(names))
         return dict(evaluate(lm, tasks, bootstrap_iters=0, log_samples=True)["samples"])
-
-
-@contextmanager
-def quiet() -> Iterator[None]:
-    """Keep lm-eval's and datasets' chatter out of the terminal; what matters in it is counted by us."""
-    import datasets
-
-    logger = logging.getLogger("lm_eval")
-    before = logger.level
-    logger.setLevel(logging.ERROR)
-    datasets.disable_progress_bars()
-    try:
-        yield
-    finally:
-        logger.setLevel(before)
 
 
 @contextmanager

@@ -1,0 +1,147 @@
+"""Tiny models with and without chat template, arms on them, and composed questions."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from domaintune.benchmark.places import How, Places
+from domaintune.benchmark.stage import write_items
+from domaintune.core.frames import read_records, write_records
+from domaintune.core.models import load_model, open_foundation
+from domaintune.core.pointer import Pointer, pin_files, write_pointer
+from domaintune.core.records.benchmark_item import BenchmarkItem
+from domaintune.core.records.question import Question
+from domaintune.core.sections.arms import Arm
+from domaintune.core.sections.benchmarks import AnyBenchmark
+from domaintune.core.sections.decode import Decode
+from domaintune.core.sections.models import StarterModel
+from domaintune.core.sections.runtime import Runtime
+from domaintune.core.stage.files import write_json
+
+ROOT = Path(__file__).parents[2]
+CONTEXT = 768
+RUNTIME = {
+    "servers": {}, "concurrency": 1, "timeout_s": 5.0, "max_retries": 0, "teacher_batch": 1, "threads": 1,
+    "device": "cpu",
+}  # fmt: skip
+DECODE = {"max_new_tokens": 12, "repetition_penalty": 1.0, "batch": 4}
+LOCAL = {
+    "kind": "local", "sources": ["exam", "mmlu"], "split": "benchmark", "subsets": "difficulty",
+    "methods": ["likelihood", "generation"], "prompt": "arm", "max_questions": None,
+}  # fmt: skip
+METALS = ("copper", "zinc", "iron", "lead", "tin")
+
+
+def ask(number: int, source: str, **fields: Any) -> Question:
+    """A composed question: Korean with five options from `exam`, English with four from `mmlu`."""
+    korean = source == "exam"
+    options = [f"{metal} {number + i}" for i, metal in enumerate(METALS[: 5 if korean else 4])]
+    values: dict[str, Any] = {
+        "id": f"{source}-{number:02}", "task": "", "instruction": "", "options": options,
+        "question": f"펌프 {number}의 재료는? {{x}}" if korean else f"What is pump {number} made of? \\frac{{1}}{{2}}",
+        "answer": str(number % len(options) + 1), "matched_answer": "", "explanation": "",
+        "subject": "화학" if korean else "high_school_chemistry", "difficulty": ("high_school", "college")[number % 2],
+        "category": "", "language": "ko" if korean else "en", "document_id": "d", "context": "",
+        "instruction_id": "", "source": source, "licence": "Apache-2.0", "split": "benchmark",
+    }  # fmt: skip
+    return Question(**{**values, **fields})
+
+
+QUESTIONS = [ask(number, source) for number in range(8) for source in ("exam", "mmlu")]
+
+
+def make_foundation(folder: Path, chat: bool) -> Path:
+    """A starter model of one layer, trained for two steps, as good as random."""
+    from domaintune.foundation.starter import build_starter
+
+    params = StarterModel(
+        kind="starter", reads="x", hidden_size=64, intermediate_size=128, layers=1, heads=2, vocab_size=352,
+        context=CONTEXT, batch=4, steps=2, dialogue_steps=int(chat), learning_rate=0.05,
+    )  # fmt: skip
+    texts = [
+        f"The pump {n} is made of {METALS[n % 5]} and works at {n} K. 답은 ①②③④⑤ A B C D" for n in range(40)
+    ]
+    dialogues = [[{"role": "user", "content": "What is it?"}, {"role": "assistant", "content": "A pump."}]]
+    made = build_starter(params, texts, dialogues, seed=2, device="cpu")
+    made.model.save_pretrained(folder)
+    made.tokenizer.save_pretrained(folder)
+    pointer = Pointer(
+        kind="starter", name=folder.name, path=None, repo_id=None, revision=None, trust_remote_code=False,
+        files=pin_files(folder),
+    )  # fmt: skip
+    write_pointer(folder, pointer)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def foundations(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Path]:
+    """By the template their arms use."""
+    folder = tmp_path_factory.mktemp("foundations")
+    return {
+        "alpaca": make_foundation(folder / "original", False),
+        "chat": make_foundation(folder / "chat", True),
+    }
+
+
+@pytest.fixture(scope="session")
+def adapters(
+    foundations: Mapping[str, Path], tmp_path_factory: pytest.TempPathFactory
+) -> Mapping[tuple[str, bool], Path]:
+    """By template, and whether the arm is trained; a trained one has random LoRA weights."""
+    from peft import LoraConfig, get_peft_model
+
+    found = {}
+    for template, foundation in foundations.items():
+        for trained in (False, True):
+            folder = tmp_path_factory.mktemp(f"{template}-{trained}")
+            if trained:
+                model = load_model(open_foundation(foundation), "none", "fp32", "cpu")
+                config = LoraConfig(
+                    r=4, target_modules="all-linear", init_lora_weights=False, task_type="CAUSAL_LM"
+                )
+                get_peft_model(model, config).save_pretrained(folder)
+            marker = {"trained": trained, "template": template, "quantization": "none", "precision": "fp32"}
+            write_json(folder / "arm.json", marker)
+            found[template, trained] = folder
+    return found
+
+
+def benchmarks(**entries: Mapping[str, Any]) -> dict[str, AnyBenchmark]:
+    """Entries of params.yaml as the stage gets them; what is not given is as in LOCAL."""
+    return {
+        key: AnyBenchmark.model_validate(entry if entry.get("kind") == "lm_eval" else {**LOCAL, **entry})
+        for key, entry in entries.items()
+    }
+
+
+def settings(**decode: Any) -> How:
+    return How(Decode.model_validate(DECODE | decode), Runtime.model_validate(RUNTIME), seed=7)
+
+
+@pytest.fixture
+def run(
+    tmp_path: Path,
+    foundations: Mapping[str, Path],
+    adapters: Mapping[tuple[str, bool], Path],
+    monkeypatch: pytest.MonkeyPatch,
+) -> Callable[..., tuple[dict[str, Any], list[BenchmarkItem], Places]]:
+    """Score an arm in the test's folder; return books, items and places."""
+    monkeypatch.chdir(tmp_path)
+
+    def score(
+        wanted: Mapping[str, AnyBenchmark], template: str = "alpaca", trained: bool = False, out: str = "out",
+        questions: list[Question] = QUESTIONS, endpoint: Mapping[str, Any] | None = None, how: How | None = None,
+        name: str = "arm",
+    ) -> tuple[dict[str, Any], list[BenchmarkItem], Places]:  # fmt: skip
+        write_records(tmp_path / "questions.parquet", Question, questions)
+        places = Places(
+            tmp_path / "questions.parquet", ROOT / "catalog/benchmarks", adapters[template, trained],
+            foundations[template], Path(out),
+        )  # fmt: skip
+        arm = Arm.model_validate({"model": "m", "mixture": None, "baseline": "arm", "endpoint": endpoint})
+        accounts = write_items(name, arm, wanted, places, how or settings())
+        return accounts.as_dict(), read_records(places.out / "items.parquet", BenchmarkItem), places
+
+    return score

@@ -1,0 +1,211 @@
+"""Questions of our own: the ids of training, lm-eval's own numbers, the same bytes twice."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from domaintune.benchmark.prompts import put_as_trained
+from domaintune.benchmark.rendered_model import Prompts, rendered_model
+from domaintune.benchmark.selecting import select
+from domaintune.core.models import load_model, load_tokenizer, open_foundation
+from domaintune.core.rendering import render
+from domaintune.core.sections.benchmark_card import read_card
+from domaintune.core.stage.errors import InputError, ParamsError
+
+from .conftest import CONTEXT, QUESTIONS, ROOT, ask, benchmarks, settings
+
+# peft asks transformers for an attribute by its old name
+pytestmark = pytest.mark.filterwarnings("ignore:.*is_gradient_checkpointing:FutureWarning")
+
+CARD = read_card(ROOT / "catalog/benchmarks", "korean_exam")
+LM_EVAL = [sys.executable, "-m", "lm_eval", "run", "--model", "hf", "--device", "cpu"]
+
+
+def command_line(places: Any, tags: str, **arguments: Path) -> dict[str, float]:
+    """Run lm-eval alone on the stage's files; return accuracy by task."""
+    out = places.out / "cli"
+    words = ",".join(f"{key}={value}" for key, value in arguments.items())
+    command = [
+        *LM_EVAL, "--include_path", str(places.task_files), "--tasks", tags, "--batch_size", "4",
+        "--model_args", f"dtype=float32,{words}", "--output_path", str(out),
+    ]  # fmt: skip
+    environment = {**os.environ, "HF_DATASETS_CACHE": str(Path("cache").absolute()), "OMP_NUM_THREADS": "1"}
+    subprocess.run(command, env=environment, check=True, capture_output=True)
+    (results,) = out.rglob("results*.json")
+    tasks = json.loads(results.read_text())["results"]
+    return {task: values["acc,none"] for task, values in tasks.items() if "acc,none" in values}
+
+
+def accuracy(items: Any, benchmark: str, method: str) -> dict[str, float]:
+    subsets = sorted({item.subset for item in items if (item.benchmark, item.method) == (benchmark, method)})
+    return {
+        f"{benchmark}-{subset}-{method}": sum(item.outcome == "correct" for item in chosen) / len(chosen)
+        for subset in subsets
+        if (chosen := [i for i in items if (i.benchmark, i.method, i.subset) == (benchmark, method, subset)])
+    }
+
+
+@pytest.mark.parametrize("template", ["alpaca", "chat"])
+def test_the_scored_ids_are_those_of_a_training_row(
+    template: Any, foundations: Any, monkeypatch: Any
+) -> None:
+    opened = open_foundation(foundations[template])
+    model, tokenizer = load_model(opened, "none", "fp32", "cpu"), load_tokenizer(opened)
+    chosen = select("b", benchmarks(b={})["b"].chosen, QUESTIONS, 0).chosen
+    puts = [put_as_trained(tokenizer, template, CARD, one) for one in chosen]
+    prompts = Prompts({put.prompt: put.ids for put in puts})
+    lm = rendered_model(model, tokenizer, prompts, 4)
+    fed: list[list[int]] = []
+    monkeypatch.setattr(
+        type(lm), "_loglikelihood_tokens", lambda self, requests, **_: fed.extend(c + a for _, c, a in requests)
+    )  # fmt: skip
+    from lm_eval.api.instance import Instance
+
+    requests = [(put.prompt, choice) for put in puts for choice in put.choices]
+    lm.loglikelihood([Instance("loglikelihood", {}, pair, 0) for pair in requests])
+    wanted = []
+    for one, put in zip(chosen, puts, strict=True):
+        text = f"{one.question.question}\n" + " ".join(
+            "①②③④⑤"[i] + option for i, option in enumerate(one.question.options)
+        )
+        for label, option in zip("①②③④⑤", one.question.options, strict=False):
+            answer = f'{{"Answer": "{label} {option}", "Explanation": ""}}'
+            row = render(tokenizer, template, CARD.instruction, text, answer)
+            choice = tokenizer(f'{{"Answer": "{label}', add_special_tokens=False)["input_ids"]
+            assert row.input_ids[: row.prompt_tokens] == put.ids
+            wanted.append(row.input_ids[: row.prompt_tokens + len(choice)])
+    assert fed == wanted
+    assert all(ids.count(tokenizer.bos_token_id) == 1 and ids[0] == tokenizer.bos_token_id for ids in fed)
+    assert prompts.other_ids == set()
+
+
+def test_generation_is_asked_with_the_ids_of_training_padded_on_the_left(foundations: Any) -> None:
+    opened = open_foundation(foundations["chat"])
+    tokenizer = load_tokenizer(opened)
+    prompts = Prompts({"a": [7, 8, 9], "b": [5]})
+    lm = rendered_model(load_model(opened, "none", "fp32", "cpu"), tokenizer, prompts, 4)
+    ids, mask = lm.tok_batch_encode(["a", "b"], left_truncate_len=2)
+    assert ids.tolist() == [[8, 9], [tokenizer.pad_token_id, 5]]
+    assert mask.tolist() == [[1, 1], [0, 1]]
+    assert prompts.truncated == {"a"}
+    assert prompts.other_ids == {"a", "b"}
+
+
+def test_lm_eval_alone_gives_the_same_accuracy_to_the_last_digit(
+    run: Any, foundations: Any, adapters: Any
+) -> None:
+    wanted = benchmarks(korean_exam={})
+    books, items, places = run(wanted, template="chat", trained=True)
+    alone = command_line(
+        places,
+        "korean_exam-likelihood,korean_exam-generation",
+        pretrained=foundations["chat"],
+        peft=adapters["chat", True],
+    )
+    assert alone == accuracy(items, "korean_exam", "likelihood") | accuracy(
+        items, "korean_exam", "generation"
+    )
+    assert any(0 < value < 1 for value in alone.values())
+    assert books["korean_exam.likelihood"]["other_ids"] == books["korean_exam.generation"]["other_ids"] == 0
+    assert "korean_exam-likelihood" in (places.task_files / "README.md").read_text()
+
+
+def test_the_plain_prompt_is_lm_evals_mmlu_and_so_is_the_score(run: Any, foundations: Any) -> None:
+    import lm_eval.tasks
+    from lm_eval.api.task import ConfigurableTask
+    from lm_eval.tasks._yaml_loader import load_yaml
+
+    mmlu = {"sources": ["mmlu"], "subsets": "subject", "prompt": "plain", "methods": ["likelihood"]}
+    _, items, places = run(benchmarks(mmlu_chemistry=mmlu))
+    theirs = load_yaml(Path(lm_eval.tasks.__file__).parent / "mmlu/default/mmlu_high_school_chemistry.yaml")
+    questions = [one for one in QUESTIONS if one.source == "mmlu"]
+    rows = [
+        {"question": one.question, "choices": one.options, "answer": int(one.answer) - 1} for one in questions
+    ]
+    Path("hub.json").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    local = {
+        "dataset_path": "json", "dataset_name": None, "fewshot_split": None, "fewshot_config": None,
+        "dataset_kwargs": {"data_files": {"test": "hub.json"}, "cache_dir": "cache"},
+    }  # fmt: skip
+    task = ConfigurableTask(config={key: theirs[key] for key in theirs if key != "tag"} | local)
+    task.build_all_requests()
+    data = places.task_files / "mmlu_chemistry-high_school_chemistry.jsonl"
+    ours = [json.loads(line) for line in data.read_text().splitlines()]
+    assert [request.args for request in task.instances] == [
+        (row["prompt"], choice) for row in ours for choice in row["choices"]
+    ]
+    alone = command_line(places, "mmlu_chemistry-likelihood", pretrained=foundations["alpaca"])
+    assert alone == accuracy(items, "mmlu_chemistry", "likelihood")
+
+
+def test_the_same_arm_gives_the_same_bytes_twice(run: Any) -> None:
+    wanted = benchmarks(korean_exam={"sources": ["exam"]})
+    _, items, places = run(wanted, trained=True)
+    first = {path.name: path.read_bytes() for path in places.out.rglob("*") if path.is_file()}
+    run(wanted, trained=True)
+    assert first == {path.name: path.read_bytes() for path in places.out.rglob("*") if path.is_file()}
+    assert "items.parquet" in first
+    assert [(i.benchmark, i.method, i.subset, i.question_id) for i in items] == sorted(
+        (i.benchmark, i.method, i.subset, i.question_id) for i in items
+    )
+
+
+def test_every_question_is_counted_once_a_method_and_the_unusable_have_a_reason(run: Any) -> None:
+    odd = [
+        ask(90, "exam", answer="6"),
+        ask(91, "exam", options=[]),
+        ask(92, "mmlu", split="train"),
+        ask(93, "mmlu", split="validation"),
+    ]
+    books, items, _ = run(benchmarks(korean_exam={}), questions=[*QUESTIONS, *odd])
+    assert books["in"] == 2 * (len(QUESTIONS) + 2)
+    assert books["kept"] == len(items) == 2 * len(QUESTIONS)
+    assert books["rejected"] == {"no_right_option": 2, "number_of_options": 2}
+    for method in ("likelihood", "generation"):
+        part = books[f"korean_exam.{method}"]
+        assert sum(part[name] for name in ("correct", "wrong", "unparsed", "refused")) == part["kept"] == 16
+    for item in items:
+        assert bool(item.choice) == (item.outcome in {"correct", "wrong"})
+        assert (item.outcome == "correct") == (item.choice == item.gold)
+        assert len(item.log_likelihoods) == (item.options if item.method == "likelihood" else 0)
+
+
+def test_prompts_that_lose_their_beginning_are_counted(run: Any) -> None:
+    long = ask(50, "exam", question="펌프 " * CONTEXT)
+    books, items, _ = run(benchmarks(korean_exam={}), questions=[*QUESTIONS, long])
+    assert {(item.question_id, item.method) for item in items if item.truncated} == {
+        (long.id, "likelihood"), (long.id, "generation"),
+    }  # fmt: skip
+    assert books["truncated"] == 2
+    assert books["korean_exam.generation"]["truncated"] == 1
+    assert all((item.prompt_tokens > CONTEXT) == item.truncated for item in items)
+
+
+def test_answers_that_leave_no_room_for_a_question_are_refused_plainly(run: Any) -> None:
+    with pytest.raises(ParamsError, match=rf"max_new_tokens: {CONTEXT} leaves no room"):
+        run(benchmarks(korean_exam={}), how=settings(max_new_tokens=CONTEXT))
+
+
+def test_a_benchmark_without_questions_names_sources_and_split(run: Any) -> None:
+    with pytest.raises(
+        InputError, match=r"benchmarks\.kmmlu: of the sources exam, 0 questions have split test"
+    ):
+        run(benchmarks(kmmlu={"sources": ["exam"], "split": "test"}))
+
+
+def test_a_benchmark_without_card_is_named(run: Any) -> None:
+    with pytest.raises(ParamsError, match=r"nocard\.yaml: not found"):
+        run(benchmarks(nocard={}))
+
+
+def test_a_new_question_displaces_at_most_one_other_of_its_subset() -> None:
+    entry = benchmarks(b={"max_questions": 3})["b"].chosen
+    before = {one.question.id for one in select("b", entry, QUESTIONS, 7).chosen}
+    after = {one.question.id for one in select("b", entry, [*QUESTIONS, ask(40, "exam")], 7).chosen}
+    assert len(before) == len(after) == 6
+    assert len(before - after) <= 1
