@@ -10,10 +10,11 @@ from domaintune.core.records.instruction import Instruction, Turn
 from domaintune.core.stage.errors import GateError
 from domaintune.core.stage.files import content_id
 from domaintune.curate.build import Curated, curate_rows
-from domaintune.curate.params import CurateParams
+from domaintune.curate.params import Contamination, CurateParams
 from domaintune.curate.questions import passages_of
 
-PARAMS = CurateParams(similarity=0.8, permutations=128, max_reject_fraction=0.9)
+LIMITS = Contamination(ngram=5, overlap=0.6, jamo_ngram=12, jamo_overlap=0.6, min_chars=30)
+PARAMS = CurateParams(similarity=0.8, permutations=128, max_reject_fraction=0.9, contamination=LIMITS)
 TEXT = "The pump moves 3 litres of methane a minute. It weighs 2.5 kg. Dr. Kim tested it at 300 K."
 LONG = " ".join(f"word{i}" for i in range(60))
 
@@ -63,7 +64,7 @@ DOCUMENTS = [
 
 
 def curate(*rows: Instruction) -> Curated:
-    return curate_rows(rows, DOCUMENTS, PARAMS)
+    return curate_rows(rows, DOCUMENTS, [], PARAMS)
 
 
 def lost(curated: Curated) -> list[tuple[str, str, str]]:
@@ -166,7 +167,7 @@ def test_conversations_are_kept_but_ask_no_question() -> None:
 
 def test_too_many_orphans_stop_the_run() -> None:
     with pytest.raises(GateError, match="orphan 1"):
-        curate_rows([row("q", "a", "gone")], DOCUMENTS, PARAMS)
+        curate_rows([row("q", "a", "gone")], DOCUMENTS, [], PARAMS)
 
 
 @settings(max_examples=40, deadline=None)
@@ -188,7 +189,7 @@ def test_books_balance_nothing_leaks_and_the_order_of_rows_does_not_matter(
 ) -> None:
     rows = [row(f"question {q}?", f"answer {a}", name, task=task, group=task) for q, a, name, task in items]
     params = PARAMS.model_copy(update={"max_reject_fraction": 1.0})
-    curated = curate_rows(rows, DOCUMENTS, params)
+    curated = curate_rows(rows, DOCUMENTS, [], params)
     assert len(curated.instructions) + len(curated.rejects) == len(rows)
     assert {item.id for item in rows} == {item.id for item in [*curated.instructions, *curated.rejects]}
     assert len(curated.questions) == len(curated.instructions)
@@ -196,6 +197,6 @@ def test_books_balance_nothing_leaks_and_the_order_of_rows_does_not_matter(
     for item in curated.instructions:
         split_of.setdefault((item.input, item.output), set()).add(item.split)
     assert all(len(splits) == 1 for splits in split_of.values())
-    again = curate_rows(order.sample(rows, len(rows)), DOCUMENTS, params)
+    again = curate_rows(order.sample(rows, len(rows)), DOCUMENTS, [], params)
     assert {item.id for item in again.instructions} == {item.id for item in curated.instructions}
     assert sorted(lost(again)) == sorted(lost(curated))

@@ -1,11 +1,19 @@
 """Mixing: the arm's groups, never the test split, nothing cut, every lost row counted."""
 
-import pytest
+from typing import Any
 
-from domaintune.core.records.instruction import Instruction, Turn
-from domaintune.core.rendering import Rendered
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from domaintune.core.records.instruction import Instruction
+from domaintune.core.rendering import Refused, Rendered
+from domaintune.core.sections.arms import Mixture
 from domaintune.core.stage.errors import InputError, ParamsError
-from domaintune.mix.mixing import check_groups, mix_rows, summary
+from domaintune.mix.choosing import check_mixture, choose
+from domaintune.mix.mixing import Mixed, mix_rows, summary
+
+NASA = Mixture(groups=["nasa"])
 
 
 def row(name: str, **fields: object) -> Instruction:
@@ -17,15 +25,24 @@ def row(name: str, **fields: object) -> Instruction:
     return Instruction.model_validate(values)
 
 
-def rendered(instruction: Instruction) -> Rendered:
+def rendered(instruction: Instruction) -> Rendered | Refused:
+    if instruction.input == "bad":
+        return Refused("conversation", "no")
     ids = list(range(3 + len(instruction.output)))
     return Rendered(instruction.output, ids, [False] * 3 + [True] * len(instruction.output), 3)
 
 
+def mix(rows: list[Instruction], cutoff: int = 10, **fields: Any) -> Mixed:
+    tasks = sorted({one.task for one in rows} - {"gone"})
+    return mix_rows(rows, Mixture(groups=["nasa"], **fields), tasks, rendered, cutoff)
+
+
+def many(task: str, n: int, **fields: object) -> list[Instruction]:
+    return [row(f"{task}{at:03d}", task=task, **fields) for at in range(n)]
+
+
 def test_rows_over_the_cutoff_are_rejected_and_never_cut() -> None:
-    mixed = mix_rows(
-        [row("b", output="x" * 8), row("a"), row("c", output="x" * 7)], ["nasa"], ["t"], rendered, 10
-    )
+    mixed = mix([row("b", output="x" * 8), row("a"), row("c", output="x" * 7)])
     assert [instruction.id for instruction, _ in mixed.rows] == ["a", "c"]
     assert [(reject.id, reject.reason) for reject in mixed.rejects] == [("b", "over_cutoff")]
     assert mixed.rejects[0].detail == "11 tokens, cutoff 10"
@@ -34,41 +51,149 @@ def test_rows_over_the_cutoff_are_rejected_and_never_cut() -> None:
 
 def test_the_test_split_and_other_groups_and_removed_tasks_are_not_taken() -> None:
     rows = [
-        row("a"),
-        row("b", split="test"),
-        row("c", group="other"),
-        row("d", split="validation"),
+        row("a"), row("b", split="test"), row("c", group="other"), row("d", split="validation"),
         row("e", task="gone"),
-    ]
-    mixed = mix_rows(rows, ["nasa"], ["t"], rendered, 10)
+    ]  # fmt: skip
+    mixed = mix(rows)
     assert [instruction.id for instruction, _ in mixed.rows] == ["a", "d"]
     assert mixed.chosen == 2
+    assert mixed.aside == {}
 
 
-def test_conversations_are_counted_not_mangled() -> None:
-    talk = row("b", turns=[Turn(role="user", content="hi")])
-    mixed = mix_rows([row("a"), talk], ["nasa"], ["t"], rendered, 10)
-    assert [reject.reason for reject in mixed.rejects] == ["conversation"]
+def test_rows_that_cannot_be_rendered_are_counted_with_their_reason() -> None:
+    mixed = mix([row("a"), row("b", input="bad")])
+    assert [(reject.reason, reject.detail) for reject in mixed.rejects] == [("conversation", "no")]
 
 
 def test_nothing_left_to_train_on_stops_the_run() -> None:
-    with pytest.raises(InputError, match="no training row is left of 1 rows"):
-        mix_rows([row("a")], ["nasa"], ["t"], rendered, 4)
+    with pytest.raises(InputError, match="no training row is left of 2 rows"):
+        mix([row("a"), row("b", split="validation")], cutoff=4)
+    with pytest.raises(InputError, match="no training row is left of 3 rows"):
+        mix(many("a", 3), weights={"a": 0.1})
 
 
-def test_an_unknown_group_names_the_known_ones() -> None:
-    with pytest.raises(ParamsError, match=r"unknown groups \['nsa'\]; the tasks have the groups \['nasa'\]"):
-        check_groups(["nsa"], {"t": "nasa"}, "tuned")
-    with pytest.raises(ParamsError, match="is empty"):
-        check_groups([], {"t": "nasa"}, "tuned")
-    check_groups(["nasa"], {"t": "nasa"}, "tuned")
+def test_unknown_groups_and_tasks_are_named_at_once_with_the_known_ones() -> None:
+    known = {"t": "nasa", "exam": "korean"}
+    with pytest.raises(
+        ParamsError,
+        match=r"arms\.tuned\.mixture: unknown groups \['nsa'\]; the tasks have the groups \['korean', "
+        r"'nasa'\] \(did you mean nasa\?\)",
+    ):
+        check_mixture(Mixture(groups=["nsa"]), known, "tuned")
+    wrong = Mixture(groups=["korean"], caps={"exan": 3}, weights={"t": 2.0})
+    with pytest.raises(ParamsError) as raised:
+        check_mixture(wrong, known, "tuned")
+    caps, weights = str(raised.value).splitlines()
+    assert caps == (
+        "params.yaml: arms.tuned.mixture.caps: ['exan'] are no tasks of the groups ['korean'], which have ['exam'] "
+        "(did you mean exam?)."
+    )
+    assert weights.startswith("params.yaml: arms.tuned.mixture.weights: ['t'] are no tasks")
+    check_mixture(NASA, known, "tuned")
 
 
-def test_the_summary_counts_rows_and_trained_tokens_by_split() -> None:
-    mixed = mix_rows([row("a"), row("b", split="validation", output="1234")], ["nasa"], ["t"], rendered, 10)
+def test_a_cap_takes_the_rows_of_a_smaller_cap_and_others() -> None:
+    rows = many("a", 30) + many("b", 5) + many("a_validation", 4, split="validation")
+    ids = {cap: {one.id for one, _ in mix(rows, caps={"a": cap}).rows} for cap in (5, 12)}
+    assert ids[5] < ids[12]
+    mixed = mix(rows, caps={"a": 12})
+    assert mixed.aside == {
+        "rows_of_groups": 39, "repeated": 0, "left_out_by_cap": 18, "left_out_by_weight": 0,
+        "left_out_by_language": 0,
+    }  # fmt: skip
+    assert summary(mixed)["train"]["rows"] == 17
+    assert summary(mixed)["validation"]["rows"] == 4
+
+
+def test_a_row_that_is_rejected_does_not_count_towards_the_cap() -> None:
+    rows = [row(f"a{at:03d}", output="x" * (1 if at % 2 else 20)) for at in range(40)]
+    mixed = mix(rows, caps={"t": 15})
+    assert len(mixed.rows) == 15
+    assert mixed.aside["left_out_by_cap"] == 40 - 15 - len(mixed.rejects)
+    assert 0 < len(mixed.rejects) < 20  # rows beyond the cap are not even rendered
+
+
+def test_a_weight_of_two_shows_each_row_twice_under_ids_of_its_own() -> None:
+    mixed = mix(many("a", 3) + many("b", 4), weights={"a": 2.0, "b": 0.5})
+    ids = [one.id for one, _ in mixed.rows]
+    assert [name for name in ids if name.startswith("a")] == [
+        "a000", "a000~2", "a001", "a001~2", "a002", "a002~2",
+    ]  # fmt: skip
+    assert sum(name.startswith("b") for name in ids) == 2
+    assert len(set(ids)) == len(ids)
+    assert mixed.aside["repeated"] == 3
+    assert mixed.aside["left_out_by_weight"] == 2
+
+
+def test_a_fractional_weight_repeats_that_share_of_the_rows() -> None:
+    times = choose(many("a", 10), Mixture(groups=["nasa"], weights={"a": 2.3})).times
+    assert sorted(times.values()) == [2] * 7 + [3] * 3
+
+
+def test_languages_are_thinned_to_their_shares_and_tasks_alike() -> None:
+    rows = many("a", 400) + many("b", 100) + many("k", 100, language="ko")
+    mixed = mix(rows, languages={"en": 0.5, "ko": 0.5})
+    shares = summary(mixed)["shares"]
+    assert shares["languages"]["en"]["row_share"] == shares["languages"]["ko"]["row_share"] == 0.5
+    assert mixed.aside["left_out_by_language"] == 400
+    assert shares["tasks"]["a"]["rows"] == pytest.approx(80, abs=12)
+
+
+def test_shares_hold_after_rejection() -> None:
+    rows = many("a", 60) + [row(f"k{at}", task="k", language="ko", output="x" * at) for at in range(20)]
+    mixed = mix(rows, languages={"en": 0.75, "ko": 0.25})  # 12 Korean rows are too long for the cutoff
+    assert summary(mixed)["shares"]["languages"]["ko"]["rows"] == 8
+    assert summary(mixed)["shares"]["languages"]["en"]["rows"] == 24
+
+
+def test_a_language_without_share_or_without_rows_is_one_clear_message() -> None:
+    rows = many("a", 5) + many("k", 5, language="ko")
+    with pytest.raises(ParamsError, match=r"also in \['ko'\]; give each of \['en', 'ko'\] a share"):
+        mix(rows, languages={"en": 1.0})
+    with pytest.raises(ParamsError, match=r"no training row of the groups is in \['fr'\]"):
+        mix(rows, languages={"en": 0.5, "ko": 0.25, "fr": 0.25})
+    assert len(mix(rows, languages={"en": 1.0, "ko": 0.0}).rows) == 5
+
+
+def test_the_summary_counts_rows_tokens_and_shares() -> None:
+    mixed = mix([row("a"), row("c", task="u", language="ko"), row("b", split="validation", output="1234")])
+    half = {"rows": 1, "tokens": 6, "answer_tokens": 3, "row_share": 0.5, "token_share": 0.5}
     assert summary(mixed) == {
-        "train": {"rows": 1, "tokens": 6, "answer_tokens": 3},
+        "train": {"rows": 2, "tokens": 12, "answer_tokens": 6},
         "validation": {"rows": 1, "tokens": 7, "answer_tokens": 4},
+        "shares": {"tasks": {"t": half, "u": half}, "languages": {"en": half, "ko": half}},
         "licences": ["Apache-2.0"],
         "longest": 7,
     }
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(st.tuples(st.sampled_from("ab"), st.sampled_from(["en", "ko"]), st.integers(0, 12)), min_size=1),
+    st.dictionaries(st.sampled_from("ab"), st.integers(1, 9)),
+    st.dictionaries(st.sampled_from("ab"), st.floats(0.3, 3)),
+    st.sampled_from([None, 0.5, 0.25, 0.7]),
+)
+def test_books_balance_whatever_is_asked_for_and_the_order_of_rows_does_not_matter(
+    items: list[tuple[str, str, int]], caps: dict[str, int], weights: dict[str, float], english: float | None
+) -> None:
+    rows = [
+        row(f"{at:03d}", task=task, language=language, output="x" * size)
+        for at, (task, language, size) in enumerate(items)
+    ]
+    languages = None if english is None else {"en": english, "ko": 1 - english}
+    try:
+        mixed = mix(rows, caps=caps, weights=weights, languages=languages)
+    except (InputError, ParamsError):
+        return
+    aside = mixed.aside
+    assert mixed.chosen == len(mixed.rows) + len(mixed.rejects)
+    if aside:
+        left_out = sum(count for name, count in aside.items() if name.startswith("left_out"))
+        assert aside["rows_of_groups"] + aside["repeated"] - left_out == mixed.chosen
+    if languages:
+        here = [one.language for one, _ in mixed.rows]
+        for name, share in languages.items():
+            assert abs(here.count(name) - share * len(here)) <= 1 + 1e-6
+    again = mix(rows[::-1], caps=caps, weights=weights, languages=languages)
+    assert [one.id for one, _ in again.rows] == [one.id for one, _ in mixed.rows]

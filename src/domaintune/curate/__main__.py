@@ -1,4 +1,4 @@
-"""`python -m domaintune.curate`: generated rows and their documents in; curated rows and questions out."""
+"""Curate generated rows: their documents and questions in, what may be trained and asked out."""
 
 from pathlib import Path
 from typing import Annotated
@@ -23,8 +23,8 @@ app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 @app.command()
 def main(
-    *, params: File, generated: File, corpus: File, instructions: File, questions: File, rejects: File,
-    accounting: File,
+    *, params: File, generated: File, corpus: File, asked: File, instructions: File, questions: File,
+    rejects: File, accounting: File,
 ) -> None:  # fmt: skip
     """Curate the rows of all tasks."""
     with running("curate", "all", Path("locks/tables.txt")):
@@ -32,7 +32,7 @@ def main(
         check_owned(generated, tasks, "tasks")
         paths = [generated / task / "instructions.parquet" for task in tasks]
         rows = [row for path in paths for row in read_records(path, Instruction)]
-        curated = curate_rows(rows, read_records(corpus, Document), settings)
+        curated = curate_rows(rows, read_records(corpus, Document), read_records(asked, Question), settings)
         write_records(instructions, Instruction, curated.instructions)
         write_records(questions, Question, curated.questions)
         write_records(rejects, Reject, curated.rejects)

@@ -1,10 +1,26 @@
-"""`curate`: from which similarity on two instruction rows are one."""
+"""`curate`: from which similarity on two instruction rows are one, and what counts as a leaked question."""
 
 from typing import ClassVar
 
 from pydantic import Field
 
 from domaintune.core.stage.params import Params
+
+
+class Contamination(Params):
+    """When a training row holds a question that the arms are scored on; see science/contamination.py."""
+
+    section: ClassVar[str] = "curate"
+    ngram: int = Field(ge=1)
+    """Words in an n-gram."""
+    overlap: float = Field(gt=0, le=1)
+    """Least share (0–1) of a question's n-grams, and of its options, that a row must have."""
+    jamo_ngram: int = Field(ge=1)
+    """Jamo in an n-gram, for Korean questions, whose words change with their endings."""
+    jamo_overlap: float = Field(gt=0, le=1)
+    """As `overlap`, for jamo."""
+    min_chars: int = Field(ge=1)
+    """Letters from which a question that occurs letter for letter is a hit without its options."""
 
 
 class CurateParams(Params):
@@ -17,3 +33,5 @@ class CurateParams(Params):
     """Of MinHash; more find pairs at the threshold more surely."""
     max_reject_fraction: float = Field(ge=0, le=1)
     """Share of rows (0–1) that may be rejected before the stage fails; duplicates do not count."""
+    contamination: Contamination
+    """How training rows are searched for benchmark and held-out questions."""

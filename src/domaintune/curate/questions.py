@@ -40,6 +40,23 @@ def to_question(row: Instruction, document: Document, passages: Sequence[str]) -
     )
 
 
+def to_set_question(row: Instruction, asked: Question) -> Question:
+    """Return a row made from a question set as a question; the matched answer is the set's own."""
+    return asked.model_copy(
+        update={
+            "id": content_id("question", row.id),
+            "task": row.task,
+            "instruction": row.instruction,
+            "question": row.input,
+            "answer": row.output,
+            "matched_answer": asked.answer,
+            "document_id": row.document_id,
+            "instruction_id": row.id,
+            "split": row.split,
+        }
+    )
+
+
 def passages_of(document: Document) -> list[str]:
     """Return what can be a matched answer: one to three sentences in a row, the keywords, the title."""
     passages: list[str] = []

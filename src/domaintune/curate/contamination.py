@@ -1,0 +1,64 @@
+"""Training rows that hold a question the arms will be scored on."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+
+from domaintune.core.records.instruction import Instruction
+from domaintune.core.records.question import Question
+from domaintune.core.records.reject import Reject
+from domaintune.curate.duplicates import lost
+from domaintune.curate.params import Contamination
+from domaintune.science.contamination import Hit, Limits, Target, find_contamination
+
+_STRONGEST_FIRST = {"exact": 0, "ngram": 1, "jamo": 2}
+
+
+def held_out(asked: Mapping[str, Question]) -> list[Question]:
+    """Return the questions no training row may hold: benchmarks', and the test part of the other sets."""
+    return [asked[name] for name in sorted(asked) if asked[name].split in ("benchmark", "test")]
+
+
+def remove_contaminated(
+    rows: Sequence[Instruction], asked: Mapping[str, Question], params: Contamination
+) -> tuple[list[Instruction], list[Reject]]:
+    """Remove training and validation rows that hold a held-out question.
+
+    Rows of the test split are not searched, as nothing is trained on them; a row made from a benchmark's own question
+    goes whatever it says.
+    """
+    rejects = [
+        _lost(row, "benchmark_exact", f"made from {_named(asked[row.document_id])}")
+        for row in rows
+        if row.split == "benchmark"
+    ]
+    searched = [row for row in rows if row.split in ("train", "validation")]
+    targets = [Target(one.id, one.question, tuple(one.options)) for one in held_out(asked)]
+    hits: dict[str, list[Hit]] = defaultdict(list)
+    if targets:
+        limits = Limits(**params.model_dump())
+        for hit in find_contamination([said_in_full(row) for row in searched], targets, limits):
+            hits[searched[hit.row].id].append(hit)
+    rejects += [_contaminated(row, hits[row.id], asked) for row in searched if row.id in hits]
+    gone = {reject.id for reject in rejects}
+    return [row for row in rows if row.id not in gone], rejects
+
+
+def said_in_full(row: Instruction) -> str:
+    """Return all that a row says, one part a line: a question may stand in the instruction or in a system text."""
+    parts = [row.system, row.instruction, row.input, row.output, *(turn.content for turn in row.turns)]
+    return "\n".join(part for part in parts if part)
+
+
+def _contaminated(row: Instruction, hits: Sequence[Hit], asked: Mapping[str, Question]) -> Reject:
+    best = min(hits, key=lambda hit: (_STRONGEST_FIRST[hit.method], -hit.score, hit.target_id))
+    others = f"; and {len(hits) - 1} more questions" if len(hits) > 1 else ""
+    detail = f"holds {_named(asked[best.target_id])}, score {best.score:.3f}{others}"
+    return _lost(row, f"benchmark_{best.method}", detail)
+
+
+def _named(question: Question) -> str:
+    return f"the {question.split} question {question.id} of {question.source}"
+
+
+def _lost(row: Instruction, reason: str, detail: str) -> Reject:
+    return lost(row, "contaminated", reason, detail)

@@ -1,0 +1,170 @@
+"""Questions the arms are scored on do not reach training, however they are written; other rows stay."""
+
+import unicodedata
+from typing import Any
+
+import pytest
+
+from domaintune.core.records.instruction import Instruction, Turn
+from domaintune.core.records.question import Question
+from domaintune.core.stage.files import content_id
+from domaintune.curate.build import Curated, curate_rows
+from domaintune.curate.params import Contamination, CurateParams
+
+LIMITS = Contamination(ngram=5, overlap=0.7, jamo_ngram=10, jamo_overlap=0.7, min_chars=30)
+PARAMS = CurateParams(similarity=0.9, permutations=128, max_reject_fraction=0.5, contamination=LIMITS)
+STEM = "Which of these membranes conducts hydroxide ions best at room temperature in pure water?"
+OPTIONS = ["quaternised polysulfone", "untreated polyethylene", "glassy carbon", "window glass"]
+KOREAN = "다음 중 상온의 순수한 물에서 수산화 이온을 가장 잘 전도하는 막은 무엇인가?"
+KOREAN_OPTIONS = ["4급화 폴리설폰 막", "처리하지 않은 폴리에틸렌", "유리질 탄소", "창문 유리", "석영 판"]
+
+
+def question(name: str, text: str, split: str, options: list[str] | None = None, **changes: Any) -> Question:
+    values: dict[str, Any] = {
+        "id": name, "task": "", "instruction": "", "question": text, "options": options or [],
+        "answer": "1" if options else "The set's own answer.", "matched_answer": "", "explanation": "Because.",
+        "subject": "membranes", "difficulty": "college", "category": "c", "language": "en", "document_id": "",
+        "context": "", "instruction_id": "", "source": "exam", "licence": "CC-BY-4.0", "split": split, **changes,
+    }  # fmt: skip
+    return Question(**values)
+
+
+def row(text: str, answer: str = "So.", made_from: str = "other", **changes: Any) -> Instruction:
+    values: dict[str, Any] = {
+        "id": content_id(made_from, text, answer, str(changes)), "task": "t", "group": "g", "language": "en",
+        "system": "", "instruction": "Answer.", "input": text, "output": answer, "turns": [],
+        "document_id": made_from, "field": "", "origin": "public", "request_id": "", "grade": None,
+        "licence": "CC0-1.0", "split": "", **changes,
+    }  # fmt: skip
+    return Instruction(**values)
+
+
+ASKED = [
+    question("bench", STEM, "benchmark", OPTIONS, source="mmlu"),
+    question("korean", KOREAN, "benchmark", KOREAN_OPTIONS, source="kmmlu"),
+    question(
+        "held", "Why does water uptake raise the swelling of an anion exchange membrane so much?", "test"
+    ),
+    question("other", "What is a pump made of?", "train"),
+    question("late", "Which metal is it that they like to take for pumps?", "validation"),
+]
+
+
+def curate(*rows: Instruction, asked: list[Question] = ASKED) -> Curated:
+    return curate_rows(rows, [], asked, PARAMS)
+
+
+def lost(curated: Curated) -> list[tuple[str, str]]:
+    return sorted((reject.kind, reject.reason) for reject in curated.rejects)
+
+
+def options(texts: list[str], order: tuple[int, ...]) -> str:
+    return "\n".join(f"({letter}) {texts[at]}" for letter, at in zip("ABCDE", order, strict=False))
+
+
+PLANTED = {
+    "a copy": f"{STEM}\n{options(OPTIONS, (0, 1, 2, 3))}",
+    "another punctuation, spacing and case": f"  {STEM.upper().replace('?', ' ... ?').replace(' ', '  ')}"
+    f"\n{options([text.title() + ' ;' for text in OPTIONS], (0, 1, 2, 3))}",
+    "options in another order": f"{STEM}\n{options(OPTIONS, (3, 1, 0, 2))}",
+    "Korean": f"{KOREAN}\n{options(KOREAN_OPTIONS, (0, 1, 2, 3, 4))}",
+    "Korean in NFD": unicodedata.normalize("NFD", f"{KOREAN}\n{options(KOREAN_OPTIONS, (0, 1, 2, 3, 4))}"),
+    "Korean without spaces": f"{KOREAN.replace(' ', '')}\n{options(KOREAN_OPTIONS, (4, 2, 0, 1, 3))}",
+    "an open question of the test part": "why does WATER uptake raise the swelling of an anion-exchange membrane so much",
+}
+
+
+@pytest.mark.parametrize("made_from", ["other", "late"])
+@pytest.mark.parametrize("planted", PLANTED)
+def test_a_planted_benchmark_question_is_found_and_the_clean_row_stays(planted: str, made_from: str) -> None:
+    clean = row("What is a pump made of?", "Copper.")
+    leak = row(PLANTED[planted], made_from=made_from)
+    curated = curate(clean, leak)
+    assert [item.id for item in curated.instructions] == [clean.id]
+    (reject,) = curated.rejects
+    assert reject.id == leak.id
+    assert reject.kind == "contaminated"
+    assert reject.reason in {"benchmark_exact", "benchmark_ngram", "benchmark_jamo"}
+    source = {"K": "kmmlu", "a": "mmlu", "o": "mmlu"}[planted[0]] if "test part" not in planted else "exam"
+    assert f"of {source}, score " in reject.detail
+    assert curated.accounts.as_dict()["contaminated"] == {reject.reason: 1}
+    assert curated.accounts.extra["searched_for"] == 3
+
+
+SPOKEN = [Turn(role="user", content=STEM), Turn(role="assistant", content="The first.")]
+
+
+@pytest.mark.parametrize(
+    "leak",
+    [
+        row("What?", instruction=STEM), row("What?", system=STEM), row("What?", STEM),
+        row("", "", instruction="", turns=SPOKEN),
+    ],
+)  # fmt: skip
+def test_every_part_of_a_row_is_searched(leak: Instruction) -> None:
+    assert lost(curate(leak, row("Clean?"))) == [("contaminated", "benchmark_exact")]
+
+
+def test_rows_take_the_split_of_the_question_they_are_made_from_and_are_no_orphans() -> None:
+    rows = [row(f"{name} asks", f"{name} answers", name) for name in ("other", "late", "held")]
+    curated = curate(*rows, row("q", "a", "gone"), row("r", "b"))
+    assert {item.document_id: item.split for item in curated.instructions} == {
+        "other": "train", "late": "validation", "held": "test",
+    }  # fmt: skip
+    assert lost(curated) == [("rejected", "orphan")]
+
+
+def test_a_held_out_row_that_holds_its_own_question_stays_and_its_training_copy_goes() -> None:
+    text = next(one.question for one in ASKED if one.id == "held")
+    own, copy = row(text, made_from="held"), row(text, "Something else.")
+    curated = curate(own, copy)
+    assert [item.id for item in curated.instructions] == [own.id]
+    assert lost(curated) == [("contaminated", "benchmark_exact")]
+
+
+def test_a_row_made_from_a_benchmark_goes_whatever_it_says() -> None:
+    curated = curate(row("Nothing alike.", "No.", "bench"), row("r", "b"))
+    assert lost(curated) == [("contaminated", "benchmark_exact")]
+    assert "made from the benchmark question bench of mmlu" in curated.rejects[0].detail
+
+
+def test_a_duplicate_of_a_leak_does_not_cost_the_clean_row_its_place() -> None:
+    # Were duplicates removed first, the row with the lower id would stay and then go as a leak.
+    long = " ".join(f"word{n}" for n in range(80))
+    pair = [row("Q", f"{long} {STEM}"), row("Q", f"{long} Which is best?")]
+    curated = curate(*pair)
+    assert [item.id for item in curated.instructions] == [pair[1].id]
+
+
+def test_training_questions_are_no_targets() -> None:
+    curated = curate(row("What is a pump made of?", "Copper, says everyone who has seen one."))
+    assert len(curated.instructions) == 1
+
+
+def test_another_question_with_the_same_boilerplate_stays() -> None:
+    rows = [
+        row("Which of these metals conducts heat best at room temperature?\n(A) silver\n(B) lead"),
+        row(
+            "다음 중 옳지 않은 것은 무엇인가?\n① 물은 액체이다 ② 철은 금속이다 ③ 금은 기체이다 ④ 납은 무겁다"
+        ),
+        row("window glass and glassy carbon"),
+    ]
+    assert curate(*rows).rejects == []
+
+
+def test_question_sets_ask_with_their_own_answer_and_exams_do_not() -> None:
+    exam = question("e", "Which one?", "test", ["a", "b", "c", "d"])
+    rows = [row("Why so?", "The row's answer.", "held"), row("Which one? A a B b", "A", "e")]
+    curated = curate(*rows, asked=[*ASKED, exam])
+    (asked,) = curated.questions
+    assert (asked.question, asked.answer, asked.matched_answer) == (
+        "Why so?", "The row's answer.", "The set's own answer.",
+    )  # fmt: skip
+    assert (asked.options, asked.split, asked.source, asked.subject) == ([], "test", "exam", "membranes")
+    assert asked.instruction == "Answer."
+    assert asked.instruction_id == rows[0].id
+
+
+def test_without_questions_nothing_is_searched_and_the_books_say_nothing_of_it() -> None:
+    curated = curate_rows([], [], [], PARAMS)
+    assert "searched_for" not in curated.accounts.extra

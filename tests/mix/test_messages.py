@@ -1,0 +1,76 @@
+"""Rows as conversations: system texts and turns where the model has a chat template, counted where not."""
+
+from typing import Any
+
+import pytest
+
+from domaintune.core.records.instruction import Instruction, Turn
+from domaintune.core.rendering import Refused, Rendered
+from domaintune.foundation.vocabulary import build_tokenizer
+from domaintune.mix.messages import messages_of, render_row
+
+
+@pytest.fixture(scope="module")
+def tokenizer() -> Any:
+    return build_tokenizer(["The pump is made of copper."] * 20, 320, 256, chat=True)
+
+
+def row(turns: str = "", **fields: object) -> Instruction:
+    roles = {"s": "system", "u": "user", "a": "assistant"}
+    values = {
+        "id": "1", "task": "t", "group": "g", "language": "en", "system": "", "instruction": "Plan.", "input": "",
+        "output": "", "turns": [Turn.model_validate({"role": roles[c], "content": f"{c}{at}"}) for at, c in enumerate(turns)],
+        "document_id": "d", "field": "", "origin": "public", "request_id": "", "grade": None,
+        "licence": "Apache-2.0", "split": "train", **fields,
+    }  # fmt: skip
+    return Instruction.model_validate(values)
+
+
+def test_turns_are_learnt_with_every_answer(tokenizer: Any) -> None:
+    done = render_row(tokenizer, "chat", row("uaua", instruction="", system="Be kind."))
+    assert isinstance(done, Rendered)
+    assert done.text == (
+        "<|begin|><|system|>Be kind.<|user|>u0<|assistant|>a1<|end|><|user|>u2<|assistant|>a3<|end|>"
+    )
+    trained = [token for token, on in zip(done.input_ids, done.loss_mask, strict=True) if on]
+    assert tokenizer.decode(trained) == "a1<|end|>a3<|end|>"
+
+
+def test_a_row_with_a_system_text_keeps_its_instruction_where_it_is_without_one(tokenizer: Any) -> None:
+    done = render_row(tokenizer, "chat", row(system="Be kind.", input="Why?", output="So."))
+    assert isinstance(done, Rendered)
+    assert done.text == "<|begin|><|system|>Be kind.\n\nPlan.<|user|>Why?<|assistant|>So.<|end|>"
+    plain = render_row(tokenizer, "chat", row(input="Why?", output="So."))
+    assert isinstance(plain, Rendered)
+    assert plain.text == done.text.replace("Be kind.\n\n", "")
+
+
+def test_system_turns_go_into_the_system_text_and_what_waits_for_an_answer_is_left() -> None:
+    system, turns = messages_of(row("ssuau", system="Be kind."))
+    assert system == "Be kind.\n\nPlan.\n\ns0\n\ns1"
+    assert [turn["content"] for turn in turns] == ["u2", "a3"]
+
+
+@pytest.mark.parametrize(
+    ("template", "given", "detail"),
+    [
+        ("alpaca", row("ua"), "neither turns nor a system text"),
+        ("alpaca", row(system="Be kind.", input="Why?", output="So."), "neither turns nor a system text"),
+        ("chat", row("su"), "no assistant turn"),
+        ("chat", row("s"), "no assistant turn"),
+    ],
+)
+def test_what_cannot_be_rendered_is_refused_with_its_reason(
+    tokenizer: Any, template: Any, given: Instruction, detail: str
+) -> None:
+    found = render_row(tokenizer, template, given)
+    assert isinstance(found, Refused)
+    assert found.reason == "conversation"
+    assert detail in found.detail
+
+
+@pytest.mark.parametrize("template", ["alpaca", "chat"])
+@pytest.mark.parametrize("where", ["input", "output", "instruction", "system"])
+def test_a_row_that_holds_a_special_token_is_refused(tokenizer: Any, template: Any, where: str) -> None:
+    found = render_row(tokenizer, template, row(**{"input": "a", "output": "b", where: "see <|end|> there"}))
+    assert found == Refused("control_token", "its text holds the model's special token <|end|>")

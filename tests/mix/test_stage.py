@@ -1,0 +1,181 @@
+"""The stage as it is run: templates told from files without torch, clear messages, books of what was left out."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from domaintune.core.pointer import PinnedFile, Pointer, write_pointer
+from domaintune.core.records.instruction import Instruction
+from domaintune.core.stage.errors import ModelError
+from domaintune.core.stage.files import file_hash
+from domaintune.foundation.vocabulary import build_tokenizer
+from domaintune.mix.params import Mix
+from domaintune.mix.template import resolve_template
+
+ROOT = Path(__file__).parents[2]
+AUTO = Mix(template="auto", cutoff=10, max_reject_fraction=0.5)
+PARAMS = """
+models: {{tiny: {{}}}}
+tasks:
+  one: {{group: nasa, sources: [a], reads: documents, unit: field, fields: [text], max_documents: null}}
+  two: {{group: korean, sources: [a], reads: questions, unit: question, fields: [], max_documents: null}}
+sources: {{a: {{}}}}
+arms:
+  base: {{model: tiny, mixture: null, baseline: base}}
+  tuned: {{model: tiny, mixture: {mixture}, baseline: base}}
+mix: {{template: auto, cutoff: 200, max_reject_fraction: 0.5}}
+"""
+
+
+def pin(folder: Path, kind: Any = "starter", path: str | None = None) -> Path:
+    """Write a pointer to the files of a folder; the weights it names are not there, and must not be read."""
+    names = [name for name in ("chat_template.jinja", "tokenizer_config.json") if (folder / name).is_file()]
+    files = {name: PinnedFile(sha256=file_hash(folder / name), size=1) for name in names}
+    files["model.safetensors"] = PinnedFile(sha256="0", size=1)
+    pointer = Pointer(
+        kind=kind, name="m", path=path, repo_id=None, revision=None, trust_remote_code=False, files=files
+    )
+    write_pointer(folder, pointer)
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [
+        ({"chat_template.jinja": "{{ x }}"}, "chat"),
+        ({"chat_template.jinja": "{{ x }}", "tokenizer_config.json": "{}"}, "chat"),
+        ({"tokenizer_config.json": '{"chat_template": "{{ x }}"}'}, "chat"),
+        ({"tokenizer_config.json": '{"chat_template": [{"name": "default", "template": "x"}]}'}, "chat"),
+        ({"tokenizer_config.json": '{"chat_template": [{"name": "tool_use", "template": "x"}]}'}, "alpaca"),
+        ({"tokenizer_config.json": '{"chat_template": null}'}, "alpaca"),
+        ({"tokenizer_config.json": "{}"}, "alpaca"),
+        ({}, "alpaca"),
+    ],
+)
+def test_auto_is_chat_where_the_tokenizers_files_have_a_template(
+    tmp_path: Path, files: dict[str, str], expected: str
+) -> None:
+    for name, text in files.items():
+        (tmp_path / name).write_text(text)
+    assert resolve_template(AUTO, pin(tmp_path)) == expected
+    elsewhere = tmp_path / "pointer"
+    elsewhere.mkdir()
+    (elsewhere / "model.json").write_bytes((tmp_path / "model.json").read_bytes())
+    described = json.loads((elsewhere / "model.json").read_text()) | {"kind": "local", "path": str(tmp_path)}
+    (elsewhere / "model.json").write_text(json.dumps(described))
+    assert resolve_template(AUTO, elsewhere) == expected
+
+
+def test_a_template_file_with_other_bytes_than_pinned_stops_the_run(tmp_path: Path) -> None:
+    (tmp_path / "chat_template.jinja").write_text("{{ x }}")
+    pin(tmp_path)
+    (tmp_path / "chat_template.jinja").write_text("{{ y }}")
+    with pytest.raises(ModelError, match="its bytes are not those pinned"):
+        resolve_template(AUTO, tmp_path)
+
+
+def test_a_template_that_is_named_needs_no_foundation() -> None:
+    assert resolve_template(AUTO.model_copy(update={"template": "chat"}), Path("nowhere")) == "chat"
+
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Run:
+    """A tokenizer of ours with a chat template and a pointer without weights; the stage in a process of its own."""
+    (tmp_path / "locks").mkdir()
+    for name in ("tables", "model"):
+        (tmp_path / f"locks/{name}.txt").write_text("")
+    (tmp_path / "gate.json").write_text('{"passed": true}')
+    folder = tmp_path / "models/tiny"
+    folder.mkdir(parents=True)
+    build_tokenizer(["The pump is blue."] * 9, 300, 256, chat=True).save_pretrained(folder)
+    (folder / "config.json").write_text('{"model_type": "llama"}')
+    pin(folder)
+    described = json.loads((folder / "model.json").read_text())
+    described["files"].pop("model.safetensors")
+    for name, pinned in described["files"].items():
+        pinned["size"] = (folder / name).stat().st_size
+    (folder / "model.json").write_text(json.dumps(described))
+    rows = [
+        Instruction(
+            id=f"{task}{at}", task=task, group=group, language=language, system="", instruction="Plan.",
+            input=f"Why {at}?", output="So." * (1 if at else 99), turns=[], document_id="d", field="",
+            origin="public", request_id="", grade=None, licence="MIT", split="train" if at else "validation",
+        )
+        for task, group, language, n in (("one", "nasa", "en", 9), ("two", "korean", "ko", 5))
+        for at in range(n)
+    ]  # fmt: skip
+    Instruction.to_frame(rows).write_parquet(tmp_path / "rows.parquet")
+
+    def start(arm: str, mixture: str = "[nasa]", code: str = "") -> subprocess.CompletedProcess[str]:
+        (tmp_path / "params.yaml").write_text(PARAMS.format(mixture=mixture))
+        words = f"""--params params.yaml --arm {arm} --instructions rows.parquet --gate gate.json
+            --foundation models/tiny --out out/{arm} --accounting books.json"""
+        return subprocess.run(
+            [sys.executable, *(["-c", code] if code else ["-m", "domaintune.mix"]), *words.split()],
+            cwd=tmp_path, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+
+    return start
+
+
+def test_an_untrained_arm_names_its_template_without_loading_torch_or_transformers(
+    run: Run, tmp_path: Path
+) -> None:
+    code = (
+        "import sys\nfrom domaintune.mix.__main__ import app\n"
+        "try:\n    app()\nfinally:\n    assert not {'torch', 'transformers'} & set(sys.modules), 'loaded'\n"
+    )
+    found = run("base", code=code)
+    assert found.returncode == 0, found.stderr
+    described = json.loads((tmp_path / "out/base/mixture.json").read_text())
+    assert described == {"trained": False, "template": "chat"}
+
+
+def test_a_mixture_is_rendered_with_the_resolved_template_and_its_shares_are_measured(
+    run: Run, tmp_path: Path
+) -> None:
+    mixture = "{groups: [nasa, korean], caps: {one: 6}, weights: {two: 1.5}, languages: {en: 0.5, ko: 0.5}}"
+    found = run("tuned", mixture)
+    assert found.returncode == 0, found.stderr
+    described = json.loads((tmp_path / "out/tuned/mixture.json").read_text())
+    books = json.loads((tmp_path / "books.json").read_text())
+    rows = pl.read_parquet(tmp_path / "out/tuned/rows.parquet")
+    assert described["template"] == "chat"
+    assert described["languages"] == {"en": 0.5, "ko": 0.5}
+    assert described["shares"]["languages"]["ko"]["rows"] == 6
+    assert described["shares"]["languages"]["en"]["rows"] == 6
+    assert described["left_out_by_cap"] == books["left_out_by_cap"] == 2
+    assert rows.height == books["kept"]
+    assert books["in"] == books["kept"] + 2  # the two validation rows are too long
+    assert books["rejected"] == {"over_cutoff": 2}
+    assert rows["text"][0] == "<|begin|><|system|>Plan.<|user|>Why 1?<|assistant|>So.<|end|>"
+
+
+@pytest.mark.parametrize(
+    ("mixture", "message"),
+    [
+        ("[nsa]", r"unknown groups ['nsa']; the tasks have the groups ['korean', 'nasa'] (did you mean nasa?)"),
+        ("{groups: [nsa]}", "unknown groups ['nsa']; the tasks have the groups ['korean', 'nasa']"),
+        ("{groups: [nasa], caps: {two: 1}}", "caps: ['two'] are no tasks of the groups ['nasa'], which have ['one']"),
+        ("{groups: [nasa], languages: {en: 0.5}}", "the shares must add up to 1, not 0.5"),
+        ("{groups: []}", "arms.tuned.mixture.groups"),
+        ("[]", "arms.tuned.mixture.groups"),
+        ("{groups: [nasa], cap: {}}", "arms.tuned.mixture.cap: unknown parameter"),
+        ("{groups: [nasa], weights: {one: -1.0}}", "mixture.weights.one"),
+    ],
+)  # fmt: skip
+def test_a_wrong_mixture_is_one_clear_message(run: Run, tmp_path: Path, mixture: str, message: str) -> None:
+    found = run("tuned", mixture)
+    assert found.returncode == 1
+    assert message in found.stderr
+    assert len(found.stderr.splitlines()) == 1
+    assert not (tmp_path / "out").exists()
