@@ -81,7 +81,7 @@ def similarity(i, arm, answered):
     return Judgment(**empty(Judgment) | row | ({"scores": scores} if answered else {}))
 
 
-def params(arms, references):
+def params(arms, references, sections):
     everything = YAML(typ="safe").load((REPOSITORY / "params.yaml").read_text(encoding="utf-8"))
     everything["arms"] = {"base": {"model": "original", "mixture": None, "baseline": "base"}} | {
         arm: {"model": "original", "mixture": ["nasa"], "baseline": "base"} for arm in arms
@@ -98,7 +98,8 @@ def params(arms, references):
         "similarity": {"orders": ["baseline_first"]},
     }
     everything["answer"] = {"questions": {"n": 10, "from": "train", "context": "none"}}
-    return everything
+    everything["benchmarks"] = {}
+    return everything | sections
 
 
 def books(root, stage, item, rows, kept, **lost):
@@ -216,6 +217,7 @@ def compare_and_report(root, out="data/report"):
     invoke(compare.app, {
         "--params": root / "params.yaml", "--questions": root / "data/curated/questions.parquet",
         "--answers": root / "data/answers", "--judgments": root / "data/judgments",
+        "--benchmarks": root / "data/benchmarks", "--cards": root / "catalog/benchmarks",
         "--out": root / "data/comparison", "--metrics": root / "metrics/compare.json",
         "--accounting": root / "data/accounting/compare/all.json",
     })  # fmt: skip
@@ -236,11 +238,20 @@ def compare_and_report(root, out="data/report"):
     return Run(root, root / out / "report.html")
 
 
-def build(root, arms=("tuned",), references=True, questions=None, texts=None, judged_by_model=False):
+def build(
+    root,
+    arms=("tuned",),
+    references=True,
+    questions=None,
+    texts=None,
+    judged_by_model=False,
+    prepare=None,
+    **sections,
+):
     (root / "locks").mkdir(parents=True, exist_ok=True)
     (root / "locks/tables.txt").write_text((REPOSITORY / "locks/tables.txt").read_text())
     with (root / "params.yaml").open("w", encoding="utf-8") as handle:
-        YAML().dump(params(arms, references), handle)
+        YAML().dump(params(arms, references, sections), handle)
     korean = question(
         9,
         question="이 사업의 태양전지판은 무엇을 합니까?",
@@ -253,6 +264,8 @@ def build(root, arms=("tuned",), references=True, questions=None, texts=None, ju
         shown = texts or [f"Panel {i} does panel things." if arm == "base" else long for i in range(10)]
         write_arm(root, arm, shown, judged_by_model)
     write_checks(root, references)
+    if prepare:
+        prepare(root)
     return compare_and_report(root)
 
 
@@ -266,5 +279,5 @@ def make(tmp_path, monkeypatch):
 
     Make.run = staticmethod(lambda **kwargs: build(tmp_path, **kwargs))
     Make.again = staticmethod(lambda out: compare_and_report(tmp_path, out))
-    Make.question = staticmethod(question)
+    Make.question, Make.books = staticmethod(question), staticmethod(books)
     return Make

@@ -7,7 +7,7 @@ import typer
 
 from domaintune.core.sections.answer import Answering
 from domaintune.core.sections.arms import Arm
-from domaintune.core.sections.sources import Source
+from domaintune.core.sections.sources import AnySource
 from domaintune.core.stage.files import write_text
 from domaintune.core.stage.params import load_mapping, load_section, load_value
 from domaintune.core.stage.running import guarded, running
@@ -30,9 +30,9 @@ def main(*, params: In, comparison: In, corpus: In, reconciled: In, validation: 
             "models": load_value(params, "models", dict), "teacher": load_value(params, "teacher", dict),
             "judge": load_value(params, "judge", dict), "lora": load_value(params, "lora", dict),
             "train": load_value(params, "train", dict), "seed": load_value(params, "seed", int)}  # fmt: skip
-        sources, arms = load_mapping(params, Source), load_mapping(params, Arm)
+        sources = {key: source.chosen for key, source in load_mapping(params, AnySource).items()}
         shown = load_section(params, Reporting)
-        settings = Settings(sources, arms, load_section(params, Answering), values)
+        settings = Settings(sources, load_mapping(params, Arm), load_section(params, Answering), values)
         write_text(out / "report.html", render_page(settings, read_material(read, settings), shown.examples))
 
 

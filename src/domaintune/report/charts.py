@@ -62,10 +62,12 @@ def intervals(
     title: str,
     rule_at: float | None = None,
     domain: tuple[float, float] | None = None,
+    mark: str | None = None,
 ) -> str:
     """Draw values with their intervals; `rows` have name, mean, low, high (low and high may be None).
 
-    `rule_at` is a value to draw a line at, `domain` the ends of the axis.
+    `rule_at` is a value to draw a line at, `domain` the ends of the axis, `mark` a field of the rows with another
+    value to draw, which may be None.
     """
     scale = {"domain": list(domain), "zero": False} if domain else {}
     axis = {"field": "mean", "type": "quantitative", "title": title, "scale": scale, "axis": {"tickCount": 6}}
@@ -84,6 +86,18 @@ def intervals(
         layers.insert(
             0, {"mark": zero, "encoding": {"x": {"datum": rule_at}, "y": None, "color": {"value": GREY}}}
         )
+    if mark is not None:
+        diamond = {
+            "type": "point",
+            "shape": "diamond",
+            "filled": False,
+            "size": 80,
+            "strokeWidth": 2,
+            "opacity": 1,
+        }
+        there = [{"filter": f"isValid(datum.{mark})"}]
+        encoding = {"x": axis | {"field": mark}, "color": {"value": ORANGE}}
+        layers.append({"mark": diamond, "transform": there, "encoding": encoding})
     y = {"field": "name", "type": "nominal", "title": None, "sort": None, "axis": {"labelLimit": 260}}
     return _svg(
         rows, {"layer": layers, "encoding": {"y": y, "color": {"value": BLUE}}, "height": {"step": 34}}

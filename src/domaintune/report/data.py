@@ -6,17 +6,18 @@ from typing import Any
 
 import polars as pl
 
+from domaintune.core.sections.sources import QuestionSource
 from domaintune.report.inputs import Material, Settings
 
 COLUMNS = ("duplicates", "contaminated", "rejected", "failed")
 SPLITS = ("train", "validation", "test")
+ASKED = (*SPLITS, "benchmark")
 FIXED = {"stage", "item", "rows", "in", "kept", *COLUMNS}
 
 
 def sources(settings: Settings, material: Material) -> list[dict[str, Any]]:
-    """Return each source with its licence, its counts, and how many of its documents each split holds."""
-    counted = material.documents.group_by("source", "split").agg(n=pl.len())
-    splits = {(row["source"], row["split"]): row["n"] for row in counted.iter_rows(named=True)}
+    """Return each source of documents with its licence, its counts, and how many of them each split holds."""
+    splits = _by_split(material.documents)
     return [
         {
             "name": key,
@@ -28,6 +29,25 @@ def sources(settings: Settings, material: Material) -> list[dict[str, Any]]:
             "splits": [splits.get((key, split), 0) for split in SPLITS],
         }
         for key, source in sorted(settings.sources.items())
+        if not isinstance(source, QuestionSource)
+    ]
+
+
+def question_sources(settings: Settings, material: Material) -> list[dict[str, Any]]:
+    """Return each source of questions: what it is for, its counts, and how many questions each split holds."""
+    splits = _by_split(material.asked)
+    return [
+        {
+            "name": key,
+            "path": source.dataset or source.path,
+            "licence": source.licence,
+            "language": source.language,
+            "use": source.use,
+            "books": book(material.books["ingest", key]),
+            "splits": [splits.get((key, split), 0) for split in ASKED],
+        }
+        for key, source in sorted(settings.sources.items())
+        if isinstance(source, QuestionSource)
     ]
 
 
@@ -59,6 +79,16 @@ def book(books: Mapping[str, Any]) -> dict[str, Any]:
             if name not in FIXED and isinstance(value, int | float | str)
         ],
     }
+
+
+def _by_split(rows: pl.DataFrame) -> dict[tuple[str, str], int]:
+    counted = rows.group_by("source", "split").agg(n=pl.len())
+    return {(row["source"], row["split"]): row["n"] for row in counted.iter_rows(named=True)}
+
+
+def was_judged(material: Material) -> bool:
+    """Say whether anything was asked of a judge; without rubrics there is nothing to tell, except of benchmarks."""
+    return any(arm["rubrics"] for arm in material.comparison["arms"].values())
 
 
 def agreement(material: Material) -> list[dict[str, Any]]:

@@ -11,9 +11,10 @@ from domaintune.core.frames import read_frame, read_records
 from domaintune.core.records.answer import Answer
 from domaintune.core.records.judgment import Judgment
 from domaintune.core.records.question import Question
+from domaintune.core.records.reject import Reject
 from domaintune.core.sections.answer import Answering
 from domaintune.core.sections.arms import Arm
-from domaintune.core.sections.sources import Source
+from domaintune.core.sections.sources import QuestionSource, Source
 from domaintune.core.stage.errors import InputError
 from domaintune.core.stage.files import read_json
 
@@ -23,7 +24,7 @@ TABLES = ("documents", "instructions")
 class Settings(NamedTuple):
     """The parameters the page names. `values` are sections shown as they stand in params.yaml."""
 
-    sources: Mapping[str, Source]
+    sources: Mapping[str, Source | QuestionSource]
     arms: Mapping[str, Arm]
     answering: Answering
     values: Mapping[str, Any]
@@ -51,6 +52,10 @@ class Material(NamedTuple):
     documents: pl.DataFrame
     questions: dict[str, Question]
     instructions: pl.DataFrame
+    asked: pl.DataFrame
+    """All questions of the corpus; none where no source holds questions."""
+    contaminated: list[Reject]
+    """Rows removed because they hold what the arms are scored on; none where there are no benchmarks."""
     curves: dict[str, pl.DataFrame]
     answers: dict[str, dict[str, Answer]]
     judgments: dict[str, list[Judgment]]
@@ -69,12 +74,16 @@ def read_material(folders: Folders, settings: Settings) -> Material:
     check_owned(folders.answers, arms, "arms")
     check_owned(folders.judgments, arms, "arms")
     check_owned(folders.reconciled, settings.values["references"], "references")
+    comparison = read_json(folders.comparison / "comparison.json")
+    asked = any(isinstance(source, QuestionSource) for source in settings.sources.values())
     return Material(
-        comparison=read_json(folders.comparison / "comparison.json"),
+        comparison=comparison,
         scores=_read_csv(folders.comparison / "scores.csv", {"score": pl.Float64}),
         documents=read_frame(folders.corpus / "documents.parquet"),
         questions={row.id: row for row in read_records(folders.curated / "questions.parquet", Question)},
         instructions=read_frame(folders.curated / "instructions.parquet"),
+        asked=read_frame(folders.corpus / "questions.parquet") if asked else Question.to_frame([]),
+        contaminated=_contaminated(folders.curated) if comparison.get("benchmarks") else [],
         curves={
             arm: _read_csv(folders.curves / f"{arm}.csv", {"step": pl.Float64, "loss": pl.Float64})
             for arm in arms
@@ -88,11 +97,14 @@ def read_material(folders: Folders, settings: Settings) -> Material:
             for key in sorted(settings.values["references"])
         },
         validation={key: read_json(folders.validation / key / "results.json") for key in TABLES},
-        books={key: read_json(folders.books / key[0] / f"{key[1]}.json") for key in owned_books(settings)},
+        books={
+            key: read_json(folders.books / key[0] / f"{key[1]}.json")
+            for key in owned_books(settings, benchmarks=bool(comparison.get("benchmarks")))
+        },
     )
 
 
-def owned_books(settings: Settings) -> list[tuple[str, str]]:
+def owned_books(settings: Settings, *, benchmarks: bool) -> list[tuple[str, str]]:
     """Return (stage, item) of every account that params.yaml gives rise to, in the order of the pipeline."""
     arms = sorted(settings.arms)
     items = {
@@ -108,9 +120,15 @@ def owned_books(settings: Settings) -> list[tuple[str, str]]:
         "train": arms,
         "answer": arms,
         "judge": arms,
+        "benchmark": arms if benchmarks else [],
         "compare": ["all"],
     }
     return [(stage, key) for stage, keys in items.items() for key in keys]
+
+
+def _contaminated(curated: Path) -> list[Reject]:
+    lost = read_records(curated / "rejects.parquet", Reject)
+    return [row for row in lost if row.kind == "contaminated"]
 
 
 def _answers(path: Path) -> dict[str, Answer]:

@@ -6,15 +6,17 @@ from typing import Any
 import jinja2
 
 from domaintune.report import data
+from domaintune.report.benchmarks import benchmarks, contaminated
 from domaintune.report.examples import examples
 from domaintune.report.inputs import Material, Settings
 from domaintune.report.results import differences_chart, results, summary
 from domaintune.report.training import trained_arms
-from domaintune.report.words import MEASURES, model_in_words
+from domaintune.report.words import MEASURES, mixture_in_words, model_in_words
 
 
 def render_page(settings: Settings, material: Material, n_examples: int) -> str:
     """Return the page. Everything that comes from data is escaped; only our own charts go in as markup."""
+    only_benchmarks = bool(material.comparison.get("benchmarks")) and not data.was_judged(material)
     page = _environment().get_template("page.html.j2")
     return page.render(
         arms=sorted(settings.arms.items()),
@@ -29,7 +31,13 @@ def render_page(settings: Settings, material: Material, n_examples: int) -> str:
         values=[(name, flat(settings.values[name])) for name in ("lora", "train", "decode")],
         seed=settings.values["seed"],
         questions=settings.answering.questions,
+        benchmarks=benchmarks(material.comparison),
+        only_benchmarks=only_benchmarks,
+        benchmarks_id="result" if only_benchmarks else "benchmarks",
+        contaminated=contaminated(material.contaminated),
+        answered=any(material.answers.values()),
         sources=data.sources(settings, material),
+        question_sources=data.question_sources(settings, material),
         columns=data.COLUMNS,
         accounts=data.accounts(material),
         agreement=data.agreement(material),
@@ -59,6 +67,11 @@ def _environment() -> jinja2.Environment:
         "p": lambda value: "–" if value is None else "< 0.001" if value < 0.001 else f"{value:.3f}",
         "signed": lambda value: "–" if value is None else f"{value:+.2f}",
         "share": lambda value: "–" if value is None else f"{100 * value:.0f} %",
+        "f1": lambda value: "–" if value is None else f"{value:.4f}",
+        "points3": lambda value: f"{value:.3f}",
+        "first_upper": lambda value: value[:1].upper() + value[1:],
+        "percent": lambda value: "–" if value is None else f"{100 * value:.1f}",
+        "mixture": mixture_in_words,
         "plain": lambda value: value.replace("_", " "),
     }
     return environment
