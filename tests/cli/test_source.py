@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from domaintune.cli.proposing import match_names, propose
+from domaintune.cli.document_columns import match_names
+from domaintune.cli.proposing import propose
 from domaintune.cli.source import app, key_of
 from domaintune.core.sections.sources import Source
 from domaintune.core.stage.errors import InputError, ParamsError

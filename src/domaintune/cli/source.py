@@ -9,12 +9,16 @@ import typer
 from ruamel.yaml import YAML
 
 from domaintune.cli.proposing import propose
-from domaintune.core.sections.sources import Source
+from domaintune.core.sections.sources import AnySource, QuestionSource, Source
 from domaintune.core.stage.errors import ParamsError
 from domaintune.core.stage.files import write_text
 from domaintune.core.stage.params import KEY_PATTERN, parse, read_yaml
 
 app = typer.Typer(help="Add raw corpora to params.yaml.", no_args_is_help=True)
+KINDS = (
+    "CSV, TSV, JSON Lines, Parquet, TechPort search JSON, a folder of .txt, .md and .pdf files, a folder that is a "
+    "data set, or hub:owner/name@revision (#split)."
+)
 PARAMS = Path("params.yaml")
 SECTION = re.compile(r"^sources:[ \t]*(?P<inline>[^#\n]*?)(?P<comment>[ \t]*#[^\n]*)?$", re.MULTILINE)
 
@@ -26,7 +30,7 @@ def commands() -> None:
 
 @app.command()
 def add(
-    path: Annotated[Path, typer.Argument(help="CSV, TSV, JSON Lines, Parquet, or TechPort search JSON.")],
+    path: Annotated[Path, typer.Argument(help=KINDS)],
     name: Annotated[str | None, typer.Option(help="Key of the entry; default: from the file's name.")] = None,
     params: Annotated[Path, typer.Option(help="The file to write to.")] = PARAMS,
 ) -> None:
@@ -42,8 +46,9 @@ def add(
 
 
 def key_of(path: Path) -> str:
-    """Return a key made of a file's name."""
-    return re.sub(r"[^a-z0-9]+", "_", path.stem.casefold()).strip("_") or "source"
+    """Return a key made of a file's or data set's name."""
+    name = path.as_posix().partition("@")[0].partition("#")[0]  # of a reference, owner/name without revision
+    return re.sub(r"[^a-z0-9]+", "_", Path(name).stem.casefold()).strip("_") or "source"
 
 
 def with_entry(params: Path, key: str, entry: str) -> str:
@@ -61,14 +66,14 @@ def with_entry(params: Path, key: str, entry: str) -> str:
         )
     after = _insert(params, params.read_text(encoding="utf-8"), entry)
     loaded = YAML(typ="safe").load(after)
-    parse(params, f"sources.{key}", Source, loaded["sources"].pop(key))
+    parse(params, f"sources.{key}", AnySource, loaded["sources"].pop(key))
     if loaded != {**before, "sources": before.get("sources") or {}}:
         raise AssertionError("inserting the entry changed another value")
     return after
 
 
-def entry_text(key: str, entry: Source) -> str:
-    """Return the entry as YAML, indented for `sources`."""
+def entry_text(key: str, entry: Source | QuestionSource) -> str:
+    """Return the entry as YAML, indented for `sources`; what is not used is left out."""
     yaml = YAML()
     yaml.width = 4096
     yaml.default_flow_style = False
@@ -76,7 +81,7 @@ def entry_text(key: str, entry: Source) -> str:
         type(None), lambda r, _: r.represent_scalar("tag:yaml.org,2002:null", "null")
     )
     buffer = StringIO()
-    yaml.dump({key: _plain(entry.model_dump())}, buffer)
+    yaml.dump({key: _plain(entry.model_dump(exclude_defaults=True))}, buffer)
     return "".join(f"  {line}\n" for line in buffer.getvalue().splitlines())
 
 

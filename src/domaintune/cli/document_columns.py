@@ -1,0 +1,129 @@
+"""Proposing a column mapping for documents by the names of the columns."""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from rapidfuzz import fuzz
+
+from domaintune.cli.looking import Rows
+from domaintune.cli.question_columns import plain_name
+from domaintune.core.sections.sources import ColumnMapping
+from domaintune.core.stage.errors import InputError
+
+ALIKE = 85.0
+"""Similarity 0–100 of a column's name to a known name from which it is proposed."""
+KNOWN = {
+    "id": (
+        "id",
+        "identifier",
+        "record id",
+        "award id",
+        "project id",
+        "document id",
+        "doc id",
+        "doi",
+        "link",
+        "url",
+    ),
+    "title": ("title", "award title", "project title", "paper title", "name", "제목", "과제명"),
+    "text": (
+        "abstract",
+        "text",
+        "description",
+        "summary",
+        "project summary",
+        "body",
+        "content",
+        "초록",
+        "내용",
+    ),
+    "keywords": ("keywords", "keyword", "tags", "subject terms", "fields of study", "키워드"),
+    "agency": ("agency", "funding agency", "awarding agency"),
+    "nasa_applications": ("nasa applications", "potential nasa applications", "nasa commercial applications"),
+    "non_nasa_applications": ("non nasa applications", "potential non nasa applications"),
+    "firm": ("firm", "firm name", "company", "company name", "recipient name", "organization", "기관명"),
+    "program": ("program", "program type"),
+    "phase": ("phase",),
+    "year": ("year", "award year", "fiscal year", "연도"),
+    "amount": ("amount", "award amount", "obligated amount", "funding"),
+    "contract": ("contract", "contract number", "contract num", "contract id"),
+    "licence": ("licence", "license", "라이선스"),
+}
+SECTIONS = ("nasa_applications", "non_nasa_applications")
+ATTRIBUTES = ("firm", "program", "phase", "year", "amount", "contract")
+SEPARATORS = (";", "|", ",")
+
+LINKS = ("link", "url", "doi", "doi or url", "doi url", "href")
+"""Columns that name the work itself, the same in every export: `corpus` finds duplicates by it."""
+
+
+def document_mapping(path: Path, columns: Sequence[str], rows: Rows) -> ColumnMapping:
+    """Return a mapping.
+
+    Raises:
+        InputError: no column looks like a title or a text.
+    """
+    found = match_names(columns)
+    if "text" not in found and (longest := _longest(columns, rows, set(found.values()))):
+        found["text"] = longest
+    if missing := [name for name in ("title", "text") if name not in found]:
+        raise InputError(
+            f"{path}: no column looks like {' or '.join(missing)}; the file has {list(columns)}. Write the "
+            "entry into `sources` in params.yaml by hand, with format: columns."
+        )
+    if "id" in found and not _unique(row.get(found["id"], "") for row in rows):
+        del found["id"]
+    return ColumnMapping(
+        id=found.get("id"),
+        title=found["title"],
+        text=found["text"],
+        keywords=found.get("keywords"),
+        keyword_separator=_separator(rows, found.get("keywords")),
+        sections={name: found[name] for name in SECTIONS if name in found},
+        attributes={**{name: found[name] for name in ATTRIBUTES if name in found}, **_link(columns)},
+        agency=found.get("agency"),
+        licence=found.get("licence"),
+    )
+
+
+def match_names(columns: Sequence[str]) -> dict[str, str]:
+    """Give each field the column with the most similar name, best pairs first, no column twice."""
+    pairs = [
+        (max(fuzz.ratio(plain_name(column), name) for name in names), -order, field, column)
+        for order, column in enumerate(columns)
+        for field, names in KNOWN.items()
+    ]
+    found: dict[str, str] = {}
+    for score, _, field, column in sorted(pairs, reverse=True):
+        if score >= ALIKE and field not in found and column not in found.values():
+            found[field] = column
+    return found
+
+
+def _link(columns: Sequence[str]) -> dict[str, str]:
+    found = [column for column in columns if plain_name(column) in LINKS]
+    return {"link": found[0]} if found else {}
+
+
+def _longest(columns: Sequence[str], rows: Rows, used: set[str]) -> str | None:
+    """Return the column with the longest texts, if they are texts: 100 characters a row or more."""
+    lengths = {c: sum(len(row.get(c, "")) for row in rows) for c in columns if c not in used}
+    best = max(lengths, key=lambda c: lengths[c], default=None)
+    return best if best is not None and lengths[best] >= 100 * len(rows) else None
+
+
+def _unique(values: Iterable[str]) -> bool:
+    listed = list(values)
+    return all(listed) and len(set(listed)) == len(listed)
+
+
+def _separator(rows: Rows, column: str | None) -> str:
+    text = "".join(row.get(column, "") for row in rows) if column else ""
+    return max(SEPARATORS, key=text.count)
+
+
+def columns_used(mapping: ColumnMapping) -> set[Any]:
+    """Return the columns a mapping names."""
+    named = {mapping.id, mapping.title, mapping.text, mapping.keywords, mapping.agency, mapping.licence}
+    return named | set(mapping.sections.values()) | set(mapping.attributes.values())
