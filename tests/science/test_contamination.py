@@ -135,10 +135,6 @@ def test_open_questions_are_found_as_a_line_or_sentence_but_not_in_passing() -> 
     assert found("Nobody asked what is an alloy good for in the end.", target) == set()
 
 
-def test_targets_without_letters_are_never_found() -> None:
-    assert found("? ! 1", Target("t", "?!", ("+", "-"))) == set()
-
-
 def test_several_rows_and_targets_come_sorted() -> None:
     rows = [shown(KO) + "\n" + shown(EN), "clean", shown(EN)]
     hits = find_contamination(rows, [KO, EN], LIMITS)
@@ -161,7 +157,7 @@ def test_limits_that_cannot_be_met_raise(targets: list[Target], limits: Limits, 
 
 
 def test_nothing_in_gives_nothing() -> None:
-    assert find_contamination([], TARGETS, LIMITS) == []
+    assert found("? ! 1", Target("t", "?!", ("+", "-"))) == set()
     assert find_contamination(["row"], [], LIMITS) == []
 
 

@@ -14,7 +14,7 @@ _CIRCLED = {first + i: f" {chr(0x1681 + i)} " for first in (0x2460, 0x2474) for 
 """① as a letter of a script no question uses: as a digit it would pass for an option that is a number."""
 _LABEL = re.compile(
     r"^[ \t]*[1-9１-９A-Ea-eＡ-Ｅａ-ｅ가나다라마][.．](?![\d０-９])"
-    r"|(?:^|(?<=\s))[(（]?[1-9１-９A-Ea-eＡ-Ｅａ-ｅ가나다라마][)）]",
+    r"|(?:^|(?<=\s))[(（]?[1-9１-９A-Ea-eＡ-Ｅａ-ｅ가나다라마][)）](?![.,;:?)．，；：？）])",
     re.MULTILINE,
 )
 _THOUSANDS = re.compile(r"(?<![\d.,])\d{1,3}(?:,\d{3})+(?![\d,])")
