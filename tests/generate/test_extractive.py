@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domaintune.core.teacher.protocol import Failure, Reply
-from domaintune.generate.extractive import answer
+from domaintune.generate.offline.extractive import answer
 
 TEXT = (
     "This project builds a heat shield. Current shields crack in the cold. The team will use fiber weaving. "

@@ -13,13 +13,21 @@ from domaintune.core.sections.tasks import Task
 from domaintune.core.stage.errors import GateError, ParamsError
 from domaintune.core.teacher.asking import Asked, Prompt
 from domaintune.core.teacher.repair import Check, accept_all
-from domaintune.generate.card import read_card
 from domaintune.generate.prompts import choose_wording, prompt_for
+from domaintune.generate.reading import read_card
 from domaintune.generate.rows import Generated, generate
 from domaintune.generate.units import choose
 
-CARD = read_card(ROOT / "catalog/tasks/nasa_rnd.yaml")
-TASK = Task(group="nasa", sources=["awards"], unit="field", fields=["text"], max_documents=None, pairs=2)
+TASK = Task(
+    group="nasa",
+    sources=["awards"],
+    reads="documents",
+    unit="field",
+    fields=["text"],
+    max_documents=None,
+    pairs=2,
+)
+CARD = read_card(ROOT / "catalog/tasks/nasa_rnd.yaml", "nasa_rnd", TASK)
 
 
 class Given:
@@ -78,7 +86,7 @@ def test_a_row_carries_where_it_comes_from() -> None:
         "Apache-2.0",
     )
     assert (row.task, row.group, row.origin, row.request_id) == ("t", "nasa", "generated", "r")
-    assert row.instruction == CARD.instruction
+    assert row.instruction == CARD.instructions["planner"]
 
 
 def test_too_many_unread_answers_stop_the_stage_with_an_example() -> None:
@@ -116,7 +124,7 @@ def test_every_wording_is_used_and_asks_for_json() -> None:
         assert '{"pairs": [{"question": "...", "answer": "..."}]}' in system.content
         assert "{{" not in system.content + user.content
         assert unit.values["text"] in user.content
-        assert unit.document.title in user.content
+        assert unit.title in user.content
 
 
 def test_a_new_wording_takes_its_own_share_only() -> None:
@@ -130,11 +138,11 @@ def test_a_new_wording_takes_its_own_share_only() -> None:
 def test_a_broken_task_file_is_told_with_all_its_problems(tmp_path: Path) -> None:
     path = tmp_path / "t.yaml"
     text = (ROOT / "catalog/tasks/nasa_rnd.yaml").read_text(encoding="utf-8")
-    path.write_text(text.replace("instruction: >-", "instructoin: >-").replace("description:", "x:"))
+    path.write_text(text.replace("instructions:", "instructoins:").replace("description:", "x:"))
     with pytest.raises(ParamsError) as caught:
-        read_card(path)
-    assert "instructoin: unknown parameter (did you mean instruction?)" in str(caught.value)
+        read_card(path, "t", TASK)
+    assert "instructoins: unknown parameter (did you mean instructions?)" in str(caught.value)
     assert "description: missing" in str(caught.value)
     path.write_text(text.replace("required: [question, answer]", "required: [question]"))
     with pytest.raises(ParamsError, match="must require question and answer"):
-        read_card(path)
+        read_card(path, "t", TASK)

@@ -116,25 +116,19 @@ def _check_answers(
 ) -> None:
     """Stop when the teacher is not up to the task, with an example: the rows are not written.
 
-    What the offline teacher declines says nothing about it: it is counted, and stops the stage only where nothing
-    at all is left.
+    What the offline teacher declines says nothing about it: it is counted in the books, but against the teacher only
+    where nothing at all is left.
     """
     requests.check()
+    something = requests.kept + passed > 0
+    bad = [reject for reject in failed if reject.reason != DECLINED or not something]
     tried = Accounts(requests.stage, requests.item, requests.rows)
-    bad = [reject for reject in failed if reject.reason != DECLINED]
     tried.rows_in, tried.kept = requests.kept + len(bad), requests.kept
     tried.lose(bad)
-    advice = (
-        "Answers are kept in the ledger; a teacher that writes JSON (see `teacher` in params.yaml) is needed "
-        "for this task."
-    )
     try:
         tried.check_reject_fraction(max_reject_fraction)
     except GateError as error:
-        raise GateError(f"{error} For example: {bad[0].detail}. {advice}") from error
-    if failed and not requests.kept and not passed:
         raise GateError(
-            f"{requests.stage} ({requests.item}): none of {requests.rows_in} requests was answered "
-            f"({failed[0].reason}). For example: {failed[0].detail}. Set another `teacher` in params.yaml, or take the "
-            "task out of `tasks`."
-        )
+            f"{error} For example: {bad[0].detail}. Answers are kept in the ledger; a teacher that "
+            "writes JSON (see `teacher` in params.yaml) is needed for this task."
+        ) from error

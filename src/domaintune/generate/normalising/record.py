@@ -13,14 +13,14 @@ from domaintune.generate.units import Unit
 
 ABSENT = "N/A"
 _ABSENT = re.compile(
-    r"(?:n\s*[/.]?\s*a|none|null|nil|[-–—]+|(?:is |are )?not (?:mentioned|applicable|available|stated|specified|"
-    r"reported|given|described)|no mention|없음|언급\s*없음|해당\s*없음)?[\s.]*",
+    r"(?:(?-i:(?!Na\b))n\s*[/.]?\s*a|none|null|nil|[-–—]+|no mention|없음|언급\s*없음|해당\s*없음"
+    r"|(?:is |are )?not (?:mentioned|applicable|available|stated|specified|reported|given|described))?[\s.]*",
     re.IGNORECASE,
 )
 
 
 def is_absent(text: str) -> bool:
-    """Tell whether a text says that there is nothing to say."""
+    """Tell whether a text says that there is nothing to say; Na is sodium."""
     return _ABSENT.fullmatch(text.strip().strip("'\"")) is not None
 
 

@@ -28,8 +28,8 @@ def keywords(material: Mapping[str, Any]) -> dict[str, Any] | Failure:
     """
     title, sent = str(material["title"]), str(material["sent"])
     text = f"{title}\n\n{sent}"
-    substances = {name for name in find_compounds(text) if text.count(name) > 1}
-    counts = _terms(text)
+    substances = {name: times for name in find_compounds(text) if (times := text.count(name)) > 1}
+    counts = _terms(text) | Counter(substances)
     repeated = [name for name, times in counts.items() if times > 1 and _is_specific(name, title)]
     named = [name for name in dict.fromkeys([*repeated, *substances]) if occurs_as_term(name, sent)]
     # Longer terms first, as they say more; then frequent ones; then those that come first.

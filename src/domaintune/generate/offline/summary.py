@@ -19,7 +19,7 @@ CUES = tuple(
     for words in (
         r"(?:here(?:in)?|in this (?:work|study|paper|article|contribution|report))\b.{0,40}?\bwe|we (?:here(?:in)?)",
         r"^(?:here(?:in)?|in this (?:work|study|paper|article|contribution|report))",
-        r"we (?:report|prepared?|present|introduce|propose|develop(?:ed)?|describe|demonstrate[d]?|show(?:ed)?|synthesi[sz]ed?)",
+        r"we (?:report|prepared?|present|introduce|propose|develop(?:ed)?|describe|demonstrated?|show(?:ed)?)",
         r"(?:this|the present) (?:work|study|paper|article|review|thesis|report)",
         r"(?:our|the) (?:results|findings|work|study|approach|method)",
         r"(?:is|are|was|were) (?:reported|presented|developed|prepared|synthesi[sz]ed|investigated|described|studied)",

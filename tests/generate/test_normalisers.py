@@ -1,0 +1,165 @@
+"""A reply becomes the answer in the study's form, and no name or value loses a character that means something."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domaintune.generate.faults import Fault
+from domaintune.generate.grounding import names, occurs_as_term, quantities
+from domaintune.generate.making import normalised
+from domaintune.generate.normalising.answer import Answer
+from domaintune.generate.normalising.lists import SEPARATOR, distinct
+from domaintune.generate.normalising.record import is_absent
+from domaintune.science.chemical_names import normalise_name
+
+NAMES = (
+    "cyclopenta[c]pyridine", "(2R,3S)-2,3-dihydroxybutanoic acid", "α-Fe₂O₃", "H2SO4", "[Ru(bpy)3]2+",
+    "N,N-dimethylformamide", "poly(arylene ether)", "Co", "CO2", "1,2-디클로로에탄", "2′-deoxyuridine",
+)  # fmt: skip
+Make = Callable[..., Any]
+texts = st.text(st.characters(codec="utf-8"), max_size=60)
+
+
+@given(st.lists(st.sampled_from(NAMES), min_size=1, max_size=6))
+def test_names_come_out_as_they_went_in(chosen: list[str]) -> None:
+    assert distinct(chosen) == list(dict.fromkeys(chosen))
+
+
+@given(st.lists(texts, max_size=6))
+def test_a_list_of_names_is_stable_and_holds_nothing_twice(found: list[str]) -> None:
+    once = distinct(found)
+    assert distinct(once) == once
+    assert len({normalise_name(name) for name in once}) == len(once)
+
+
+def test_two_spellings_are_one_compound_and_cobalt_is_no_carbon_monoxide() -> None:
+    assert distinct(["H2SO4", "H₂SO₄", "Co", "CO", " ", "N/A"]) == ["H2SO4", "Co", "CO"]
+
+
+@pytest.mark.parametrize(
+    "word", ["", "-", "–", "N/A", "n/a.", "NA", "None", "not mentioned", "Not reported.", "언급 없음"]
+)
+def test_every_way_to_say_nothing_is_understood(word: str) -> None:
+    assert is_absent(word)
+
+
+@pytest.mark.parametrize("word", ["Na", "NaCl", "nanotubes", "none of the oxides", "Ni", "-OH"])
+def test_sodium_is_something(word: str) -> None:
+    assert not is_absent(word)
+
+
+def test_a_summary_numbers_its_compounds_as_the_study_does(units: Make, cards: Make) -> None:
+    one = units("summarise_extract", "Conjugated oligoelectrolytes (COEs) speed up catalysis with H₂SO₄.")
+    reply = {
+        "summary": "They speed up\ncatalysis.",
+        "compounds": ["oligoelectrolytes", "COEs", "H2SO4", "H₂SO₄"],
+    }
+    answer = normalised(reply, one, cards("summarise_extract"))
+    assert isinstance(answer, Answer)
+    assert answer.output == (
+        'Summary: They speed up catalysis.\nChemnames: {0: "oligoelectrolytes", 1: "COEs", 2: "H2SO4"}'
+    )
+
+
+def test_what_a_text_is_silent_about_is_na(units: Make, cards: Make) -> None:
+    one = units("information_extraction", "Pt and Au on glassy carbon (GC).")
+    reply = {"Q1": "Au, Pt", "Q2": "glassy carbon (GC)", "Q3": "not mentioned", "Q4": "-"}
+    answer = normalised(reply, one, cards("information_extraction"))
+    assert isinstance(answer, Answer)
+    assert json.loads(answer.output) == reply | {"Q3": "N/A", "Q4": "N/A"}
+    assert list(json.loads(answer.output)) == ["Q1", "Q2", "Q3", "Q4"]
+
+
+@given(st.dictionaries(st.sampled_from(["Q1", "Q2", "Q3"]), texts, min_size=3))
+def test_numbered_answers_are_json_whatever_they_hold(reply: dict[str, str]) -> None:
+    from domaintune.generate.card import TaskCard
+    from domaintune.generate.normalising.record import record
+
+    schema = {"properties": {name: {"type": "string"} for name in ("Q1", "Q2", "Q3")}}
+    card = TaskCard.model_construct(makes="reply", reply_schema=schema, optional=["Q1", "Q2", "Q3"])
+    answer = record(reply, None, card)  # type: ignore[arg-type]  # the unit is not looked at
+    assert isinstance(answer, Answer)
+    assert json.loads(answer.output) == answer.reply
+    assert record(answer.reply, None, card) == answer  # type: ignore[arg-type]
+
+
+MEMBRANE = "QPPO-2 has an IEC of 1.9 mmol/g, a water uptake of 32 % and 45.2 mS cm−1 at 30 °C."
+
+
+@pytest.mark.parametrize(
+    ("variant", "readings", "table"),
+    [
+        ("water_uptake", [], {"-": {"WU": "-"}}),
+        ("water_uptake", [("N/A", "-")], {"-": {"WU": "-"}}),
+        ("water_uptake", [("QPPO-2", "32%")], {"QPPO-2": {"WU": "32%"}}),
+        ("water_uptake", [("not mentioned", "32 %")], {"-": {"WU": "32 %"}}),
+        ("ion_conductivity", [("QPPO-2", "45.2 mS/cm at 30 °C")], {"QPPO-2": {"IC": "45.2 mS/cm at 30 °C"}}),
+        (
+            "ion_conductivity",
+            [("QPPO–2", "45.2 mS/cm"), ("QPPO-2", "0.0452 S/cm")],
+            {"QPPO–2": {"IC": "45.2 mS/cm"}},
+        ),
+        ("ion_exchange_capacity", [("QPPO-2", "1.9 mmol g⁻¹")], {"QPPO-2": {"IEC": "1.9 mmol g⁻¹"}}),
+    ],
+)
+def test_values_stand_in_a_strict_dictionary(
+    variant: str, readings: list[tuple[str, str]], table: dict[str, Any], units: Make, cards: Make
+) -> None:
+    reply = {"readings": [{"material": material, "value": value} for material, value in readings]}
+    answer = normalised(reply, units("property_extraction", MEMBRANE, variant), cards("property_extraction"))
+    assert isinstance(answer, Answer)
+    assert json.loads(answer.output) == {"AEM_MAT": table}
+
+
+@pytest.mark.parametrize("told", ["②", "2", "2번", "② 1.1", "정답: ②", "1.1", '{"Answer": "② 1.1"}'])
+def test_an_answer_is_read_in_every_form_and_shown_in_one(told: str, units: Make, cards: Make) -> None:
+    answer = normalised({"Answer": told, "Explanation": " 까닭 "}, units("exam"), cards("exam"))
+    assert isinstance(answer, Answer)
+    assert answer.output == '{"Answer": "② 1.1", "Explanation": "까닭"}'
+
+
+def test_without_an_explanation_the_answer_stands_alone_if_the_card_allows_it(
+    units: Make, cards: Make
+) -> None:
+    reply = {"Answer": "②", "Explanation": ""}
+    answer = normalised(reply, units("exam"), cards("exam"))
+    assert isinstance(answer, Answer)
+    assert answer.output == '{"Answer": "② 1.1"}'
+    fault = normalised(reply, units("exam"), cards("exam", optional=None))
+    assert isinstance(fault, Fault)
+    assert fault.reason == "empty_answer"
+
+
+def test_keywords_stand_on_one_line_without_cutting_a_name(units: Make, cards: Make) -> None:
+    one = units("keywords", "Fuel cells with 2,3-butanediol and machine learning.")
+    answer = normalised(
+        {"keywords": ["Fuel cell", "2,3-butanediol.", "Machine learning"]}, one, cards("keywords")
+    )
+    assert isinstance(answer, Answer)
+    assert answer.output.split(SEPARATOR) == ["Fuel cell", "2,3-butanediol", "Machine learning"]
+
+
+def test_grounding_knows_spellings_but_no_parts_of_names() -> None:
+    text = (
+        "Poly(arylene ether) in dichloromethane gave 45.2 mS cm⁻¹; H₂SO₄ and CO₂ were used with fuel cells."
+    )
+    assert names(["H2SO4", "CO2", "poly(arylene ether)"], text) is None
+    assert names(["methane"], text) is not None
+    assert names(["Co"], text) is not None
+    assert names("H2SO4 and CO2", text) is None
+    assert names("H2SO4, NaOH", text) == Fault("ungrounded", "'NaOH' does not occur in the text")
+    assert names("N/A", text) is None
+    assert quantities("it reaches 0.0452 S/cm", text) is None
+    assert quantities("it reaches 45.3 mS/cm", text) is not None
+    assert occurs_as_term("Fuel cell", text)
+    assert not occurs_as_term("arylene ether", text)
+    assert not occurs_as_term("cell fuel", text)
+
+
+@given(st.sampled_from(NAMES), st.sampled_from(NAMES))
+def test_a_name_between_two_words_is_grounded(name: str, other: str) -> None:
+    assert names([name, other], f"We mixed {name} with {other} twice.") is None
