@@ -91,9 +91,18 @@ def test_a_value_that_the_text_lacks_is_lost(reading: tuple[str, str], reason: s
     assert [(reject.reason, "water_uptake" in reject.detail) for reject in result.rejects] == [(reason, True)]
 
 
-def test_a_question_whose_key_is_no_option_is_lost(made: Make) -> None:
-    result = made("exam", [{"Answer": "②", "Explanation": "까닭"}], answer="6")
+@pytest.mark.parametrize(
+    "changes", [{"answer": "6"}, {"answer": "②"}, {"options": list("abcdef")}, {"options": []}]
+)
+def test_a_question_without_a_valid_key_is_lost_and_nothing_is_paid_for_it(
+    changes: dict[str, Any], cards: Make, entries: Make, questions: Make, given_asker: Any
+) -> None:
+    task = entries("exam")
+    asker = given_asker([])
+    chosen = choose([questions(1, explanation="", **changes)], task, 1)
+    result = generate(asker, "exam", task, cards("exam"), chosen, max_reject_fraction=1.0)
     assert result.accounts.as_dict()["rejected"] == {"no_options": 1}
+    assert asker.prompts == []
 
 
 def test_a_question_that_answers_itself_is_lost(

@@ -7,7 +7,7 @@ from domaintune.core.records.question import Question
 from domaintune.core.stage.files import to_json
 from domaintune.generate.card import TaskCard, Variant
 from domaintune.generate.units import Unit
-from domaintune.science.choice_text import render_options
+from domaintune.science.choice_text import LABELS, render_options
 
 DOCUMENT_NAMES = ("title", "field", "text", "language", "schema")
 QUESTION_NAMES = ("question", "options", "context", "subject", "difficulty", "language", "schema")
@@ -45,7 +45,7 @@ def _of_document(unit: Unit, card: TaskCard) -> dict[str, Any]:
 def _of_question(record: Question) -> dict[str, Any]:
     return {
         "question": record.question,
-        "options": render_options(record.options) if record.options else "",
+        "options": render_options(record.options) if 0 < len(record.options) <= len(LABELS) else "",
         "context": record.context,
         "subject": record.subject,
         "difficulty": record.difficulty,

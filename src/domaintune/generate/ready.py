@@ -5,9 +5,8 @@ from typing import Any
 from domaintune.core.records.document import Document
 from domaintune.core.records.question import Question
 from domaintune.generate.grounding import occurs_as_term
-from domaintune.generate.normalising.questions import shown_option
+from domaintune.generate.normalising.questions import key_of, shown_option
 from domaintune.generate.units import Unit
-from domaintune.science.choice_text import LABELS
 
 ENOUGH = 3
 """Keywords of the authors that occur in the text; with fewer, a teacher is asked."""
@@ -17,17 +16,16 @@ KOREAN = {"Q1": "summary_ko", "Q2": "purpose_ko", "Q3": "result_ko"}
 
 
 def explanation(unit: Unit) -> dict[str, Any] | None:
-    """Return key and explanation of an exam question that has one."""
+    """Return key and explanation of an exam question that has one; nothing is paid for one that has no valid key."""
     question = unit.record
-    if not isinstance(question, Question) or not question.explanation.strip():
+    if not isinstance(question, Question):
         return None
-    at = int(question.answer) if question.answer.isdecimal() else 0
-    shown = (
-        shown_option(question.options[at - 1], at)
-        if 0 < at <= min(len(question.options), len(LABELS))
-        else ""
-    )
-    return {"Answer": shown, "Explanation": question.explanation}
+    at = key_of(question)
+    if at is None:
+        return {"Answer": "", "Explanation": ""}
+    if not question.explanation.strip():
+        return None
+    return {"Answer": shown_option(question.options[at - 1], at), "Explanation": question.explanation}
 
 
 def keywords(unit: Unit) -> dict[str, Any] | None:

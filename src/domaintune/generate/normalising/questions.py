@@ -22,9 +22,9 @@ def exam_answer(reply: Mapping[str, Any], unit: Unit, card: TaskCard) -> Answer 
     question = unit.record
     assert isinstance(question, Question)
     options = question.options
-    if not 1 < len(options) <= len(LABELS) or question.answer not in map(str, range(1, len(options) + 1)):
+    key = key_of(question)
+    if key is None:
         return Fault("no_options", f"{len(options)} options with the answer {question.answer!r}")
-    key = int(question.answer)
     told = read_answer(clean(reply["Answer"]), len(options), options)
     if told is None:
         return Fault("unreadable_answer", f"{reply['Answer']!r} names no option")
@@ -44,6 +44,13 @@ def own_answer(reply: Mapping[str, Any], unit: Unit, card: TaskCard) -> Answer |
     del unit, card
     answer = clean(reply["answer"])
     return Answer({"answer": answer}, answer) if answer else Fault("empty_answer", "the answer is empty")
+
+
+def key_of(question: Question) -> int | None:
+    """Return the right option, counted from 1, of a question with two to five options."""
+    numbers = [str(at) for at in range(1, len(question.options) + 1)]
+    sound = 1 < len(numbers) <= len(LABELS) and question.answer in numbers
+    return int(question.answer) if sound else None
 
 
 def shown_option(text: str, at: int) -> str:
