@@ -99,6 +99,7 @@ def params(arms, references, sections):
     }
     everything["answer"] = {"questions": {"n": 10, "from": "train", "context": "none"}}
     everything["benchmarks"] = {}
+    everything["arms"] = sections.pop("entries", everything["arms"])
     return everything | sections
 
 

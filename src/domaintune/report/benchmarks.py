@@ -137,18 +137,17 @@ def _summary(planned: Sequence[Mapping[str, Any]], alpha: float) -> str:
         return "No arm has another arm of this benchmark as its baseline; the pairs below are all there is to test."
     better = [pair for pair in planned if pair["p_holm"] < alpha and pair["difference"] > 0]
     worse = [pair for pair in planned if pair["p_holm"] < alpha and pair["difference"] < 0]
-    text = f"{count(len(planned), 'arm')} tested against {'its' if len(planned) == 1 else 'their'} baseline: "
+    if not better and not worse:
+        return f"No arm differs significantly from its baseline ({len(planned)} tested)."
     parts = [
         f"{len(found)} significantly {word} ({', '.join(map(_named, found))})"
         for found, word in ((better, "better"), (worse, "worse"))
         if found
     ]
-    rest = len(planned) - len(better) - len(worse)
-    if rest:
-        parts.append(
-            f"{rest} {'without a difference that could be shown' if parts else 'none of them differing significantly'}"
-        )
-    return text + ", ".join(parts) + "."
+    if rest := len(planned) - len(better) - len(worse):
+        parts.append(f"{rest} without a difference that could be shown")
+    whose = "its" if len(planned) == 1 else "their"
+    return f"{count(len(planned), 'arm')} tested against {whose} baseline: {', '.join(parts)}."
 
 
 def _named(pair: Mapping[str, Any]) -> str:

@@ -68,6 +68,7 @@ def _environment() -> jinja2.Environment:
         "signed": lambda value: "–" if value is None else f"{value:+.2f}",
         "share": lambda value: "–" if value is None else f"{100 * value:.0f} %",
         "f1": lambda value: "–" if value is None else f"{value:.4f}",
+        "signed_points": _signed_points,
         "points3": lambda value: f"{value:.3f}",
         "first_upper": lambda value: value[:1].upper() + value[1:],
         "percent": lambda value: "–" if value is None else f"{100 * value:.1f}",
@@ -75,6 +76,12 @@ def _environment() -> jinja2.Environment:
         "plain": lambda value: value.replace("_", " "),
     }
     return environment
+
+
+def _signed_points(share: float) -> str:
+    """Return a difference of shares in points of 100; no sign where nothing is left after rounding."""
+    text = f"{100 * share:+.1f}".replace("-", "−")
+    return "0.0" if text[1:] == "0.0" else text
 
 
 def _template(name: str) -> str:

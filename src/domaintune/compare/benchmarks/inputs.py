@@ -116,7 +116,7 @@ def _check_same(where: str, by_arm: Mapping[str, Sequence[BenchmarkItem]]) -> No
         counts = ", ".join(f"{arm} {len(keys)}" for arm, keys in sorted(asked.items()))
         raise InputError(
             f"{where}: the arms were scored on different questions ({counts}; {len(common)} are the same for all), so "
-            "they cannot be compared. Some scores are older than the questions: run `dvc repro compare`. Or an arm lost "
-            "some, e.g. because its server failed: its rejects.parquet in data/benchmarks says which and why, and "
+            "they cannot be compared. Some scores are older than the questions: run `dvc repro compare`. Or an arm "
+            "lost some, e.g. because its server failed: its rejects.parquet in data/benchmarks says which and why, and "
             "`dvc repro --force --single-item benchmark@ARM` asks again for what is missing."
         )

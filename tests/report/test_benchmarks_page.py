@@ -1,0 +1,279 @@
+"""The benchmarks on the page: eight arms, five subsets, published figures, what was kept out of training."""
+
+import hashlib
+import json
+import re
+import shutil
+from html.parser import HTMLParser
+from pathlib import Path
+
+import polars as pl
+from ruamel.yaml import YAML
+
+from domaintune.core.frames import write_records
+from domaintune.core.records.answer import Answer
+from domaintune.core.records.benchmark_item import BenchmarkItem
+from domaintune.core.records.judgment import Judgment
+from domaintune.core.records.question import Question
+from domaintune.core.records.reject import Reject
+
+TUNED = [f"{model}_{data}" for model in ("original", "chat") for data in ("english", "korean", "total")]
+SUBSETS = {"high_school": 120, "college": 90, "professional": 150, "graduate": 60, "화학공학기사": 40}
+SKILL = {"original_total": 0.5, "original_korean": 0.37, "chat_total": 0.36, "original_english": 0.33}
+LOCAL = {
+    "kind": "local", "sources": ["exams"], "split": "benchmark", "subsets": "difficulty",
+    "methods": ["likelihood", "generation"], "prompt": "arm", "max_questions": None,
+}  # fmt: skip
+EXAMS = {
+    "path": "data/raw/exams.csv", "kind": "questions", "use": "benchmark", "language": "ko", "licence": "MIT",
+    "columns": {"id": None, "question": "q", "options": "in_question", "answer": "a"},
+}  # fmt: skip
+
+
+def chance(*parts):
+    return int(hashlib.sha256("|".join(map(str, parts)).encode()).hexdigest()[:8], 16) / 16**8
+
+
+def items(arm, benchmark, method, skill):
+    """Return an arm's answers: a question that is hard for one arm is hard for all."""
+    rows = []
+    for subset, n in SUBSETS.items():
+        for i in range(n):
+            hard = 0.6 * chance(benchmark, subset, i) + 0.4 * chance(arm, subset, i, method)
+            outcome = "correct" if hard < skill else "wrong"
+            if method == "generation" and chance(arm, "unread", i) < 0.05:
+                outcome = "unparsed"
+            gold = i % 5 + 1
+            choice = {"correct": str(gold), "wrong": str(gold % 5 + 1)}.get(outcome, "")
+            rows.append(BenchmarkItem(
+                arm=arm, benchmark=benchmark, method=method, question_id=f"{subset}{i:03}", subset=subset,
+                options=5, gold=str(gold), choice=choice, outcome=outcome, log_likelihoods=[], text="",
+                prompt_tokens=60, truncated=False,
+            ))  # fmt: skip
+    return rows
+
+
+def card(title, arms):
+    rows = {arm: dict.fromkeys([*SUBSETS, "average"], 0.3 + 0.01 * i) for i, arm in enumerate(arms)}
+    rows[arms[0]]["average"] = 0.42
+    return {
+        "title": title, "source": "Composed questions", "licence": "Apache-2.0", "instruction": "Choose.",
+        "labels": "digits", "answer": "{label}",
+        "published": {
+            "source": "Someone 2025, Table 12", "metric": "micro_f1", "average": "mean of the subsets",
+            "rows": rows, "notes": ["Table 8 and Table 12 do not agree on chat."],
+        },
+    }  # fmt: skip
+
+
+def rejects(hostile):
+    reasons = [("benchmark_exact", 3), ("benchmark_jamo", 2), ("near_duplicate_of_test", 1)]
+    rows = [
+        Reject(id=f"{reason}{i}", stage="curate", kind="contaminated", reason=reason, detail=hostile,
+               row=json.dumps({"input": f"다음 중 옳은 것은? {i}"}))
+        for reason, n in reasons for i in range(n)
+    ]  # fmt: skip
+    duplicate = Reject(id="d", stage="curate", kind="duplicate", reason="same", detail="", row="{")
+    return [*rows, rows[0].model_copy(update={"id": "cut", "row": '{"input": "cut'}), duplicate]
+
+
+def prepare(make, root, title):
+    arms = ["original", *TUNED[:3], "chat", *TUNED[3:]]
+    names = list(YAML(typ="safe").load((root / "params.yaml").read_text(encoding="utf-8"))["benchmarks"])
+    for name in names:
+        path = root / f"catalog/benchmarks/{name}.yaml"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("w", encoding="utf-8") as handle:
+            YAML().dump(card(title, arms), handle)
+    for arm in arms:
+        skill = SKILL.get(arm, 0.3)
+        rows = [
+            row for name in names for m in ("likelihood", "generation") for row in items(arm, name, m, skill)
+        ]
+        path = root / f"data/benchmarks/{arm}/items.parquet"
+        write_records(path, BenchmarkItem, rows, ["benchmark", "method", "question_id"])
+        make.books(root, "benchmark", arm, "questions × methods", len(rows))
+    texts = dict.fromkeys(Question.schema_, "") | {"options": []}
+    asked = [Question(**texts | {"id": f"a{i}", "source": "exams", "split": "benchmark"}) for i in range(7)]
+    write_records(root / "data/corpus/questions.parquet", Question, asked)
+    write_records(root / "data/curated/rejects.parquet", Reject, rejects(make.hostile))
+    make.books(root, "ingest", "exams", "records", 7)
+
+
+def unjudged(make, root, title):
+    """Nothing is asked for a judge: no rubric, no question, no answer."""
+    prepare(make, root, title)
+    shutil.rmtree(root / "data/answers")
+    shutil.rmtree(root / "data/judgments")
+    for arm in ("original", "chat", *TUNED):
+        write_records(root / f"data/answers/{arm}/answers.parquet", Answer, [], ["question_id"])
+        write_records(root / f"data/judgments/{arm}/judgments.parquet", Judgment, [])
+        pl.DataFrame(schema=["step", "split", "loss"]).write_csv(root / f"data/curves/{arm}.csv")
+        for stage in ("mix", "train", "answer", "judge"):
+            make.books(root, stage, arm, "rows", 0)
+    write_records(root / "data/curated/questions.parquet", Question, [])
+
+
+def study(make, title="Chemistry exams", names=("exams",)):
+    arms = {
+        arm: {
+            "model": "original",
+            "mixture": {"groups": ["nasa"], "caps": {"nasa_rnd": 1200}, "languages": {"en": 0.5, "ko": 0.5}},
+            "baseline": arm.partition("_")[0],
+        }
+        for arm in TUNED
+    }
+    for arm in ("original", "chat"):
+        arms[arm] = {"model": "original", "mixture": None, "baseline": arm}
+    sources = {"exams": EXAMS}
+    source = YAML(typ="safe").load((Path(__file__).parents[2] / "params.yaml").read_text(encoding="utf-8"))
+    sources["projects"] = source["sources"]["starter_projects"] | {"licence": "CC-BY-4.0"}
+    return make.run(
+        prepare=lambda root: unjudged(make, root, title),
+        benchmarks=dict.fromkeys(names, LOCAL),
+        rubrics={},
+        entries=arms,
+        sources=sources,
+    )
+
+
+def words(html):
+    body = re.sub(r"<style>.*?</style>|<svg.*?</svg>", " ", html, flags=re.DOTALL)
+    return " ".join(re.sub(r"<[^>]+>", " ", body).split())
+
+
+def test_the_table_stands_with_published_figures_and_their_faults(make):
+    text = words(study(make).html)
+    assert "Result: benchmarks" in text
+    assert "high school n = 120 college n = 90 professional n = 150 graduate n = 60" in text
+    assert "published 0.3000 0.3000 0.3000 0.3000 0.3000 0.4200†" in text
+    assert "guessing 0.2000 0.2000" in text
+    assert "Published: Someone 2025, Table 12; micro F1; its average: mean of the subsets. †: outside" in text
+    assert "Table 8 and Table 12 do not agree on chat." in text
+
+
+def test_tests_are_said_in_sentences_that_can_be_quoted(make):
+    text = words(study(make).html)
+    assert "6 arms tested against their baseline: " in text
+    assert "original_total +" in text
+    assert re.search(
+        r"On the same 460 questions of Chemistry exams, original_total has [\d.]+ % right and original [\d.]+ %: "
+        r"\+[\d.]+ points \(95 % interval \+[\d.]+ to \+[\d.]+\)",
+        text,
+    )
+    assert "after correction for 6 tests, Holm" in text
+    assert "With 80 % power this sample could have shown" in text
+
+
+def test_both_methods_are_named_and_unread_answers_counted(make):
+    text = words(study(make).html)
+    assert "by likelihood: the option whose label" in text
+    assert "Scored by generation" in text
+    assert "Unread" in text
+
+
+def test_what_was_kept_out_of_training_is_listed_with_counts(make):
+    text = words(study(make).html)
+    assert (
+        "7 rows were removed before training, because they hold a question that arms are scored on, or repeat a row "
+        "of another split: benchmark exact 4, benchmark jamo 2, near duplicate of test 1."
+    ) in text
+    assert "다음 중 옳은 것은? 0" in text
+
+
+def test_sets_of_questions_mixtures_and_books_are_shown(make):
+    text = words(study(make).html)
+    assert "exams data/raw/exams.csv MIT ko benchmark only 7 7 · · · 7" in text
+    assert "nasa; at most 1,200 of nasa_rnd; 50 % en, 50 % ko" in text
+    assert "benchmark original_total questions × methods 920 920" in text
+    assert "compare all scored benchmark questions 7,360 7,360" in text
+
+
+def test_without_rubrics_nothing_is_said_of_a_judge_s_result(make):
+    text = words(study(make).html)
+    assert "Who judged" not in text
+    assert "Nothing is claimed" not in text
+    assert "No question was asked" in text
+
+
+def test_judged_answers_and_benchmarks_stand_together(make):
+    run = make.run(
+        arms=("tuned",),
+        benchmarks={"exams": LOCAL},
+        prepare=lambda root: two(make, root),
+    )
+    text = words(run.html)
+    assert text.index("tuned scored 2.60 on average") < text.index(
+        "Every arm was asked the same multiple-choice"
+    )
+    assert '<a href="#benchmarks">' in run.html
+    assert "No arm differs significantly from its baseline (1 tested)." in text
+
+
+def two(make, root):
+    path = root / "catalog/benchmarks/exams.yaml"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w", encoding="utf-8") as handle:
+        YAML().dump(card("Exams", ["base"]) | {"published": None}, handle)
+    for arm in ("base", "tuned"):
+        rows = [row for m in ("likelihood", "generation") for row in items(arm, "exams", m, 0.3)]
+        write_records(root / f"data/benchmarks/{arm}/items.parquet", BenchmarkItem, rows, ["question_id"])
+        make.books(root, "benchmark", arm, "questions", len(rows))
+    write_records(root / "data/curated/rejects.parquet", Reject, [])
+
+
+class Tags(HTMLParser):
+    def __init__(self):
+        super().__init__()
+        self.opened, self.stack, self.attributes = [], [], []
+
+    def handle_starttag(self, tag, attrs):
+        self.opened.append(tag)
+        self.attributes += attrs
+        if tag not in {"meta", "link", "br", "img", "input"}:
+            self.stack.append(tag)
+
+    def handle_endtag(self, tag):
+        assert self.stack.pop() == tag
+
+
+def test_hostile_text_stays_text_and_every_link_leads_somewhere(make):
+    html = study(make, title=make.hostile, names=("exams", "other")).html
+    tags = Tags()
+    tags.feed(html)
+    assert tags.stack == []
+    assert not {"script", "img", "iframe", "object", "form"} & set(tags.opened)
+    assert not [name for name, _ in tags.attributes if name.startswith("on")]
+    ids = [value for name, value in tags.attributes if name == "id"]
+    assert len(ids) == len(set(ids))
+    targets = [value for name, value in tags.attributes if name == "href" and value.startswith("#")]
+    assert {target[1:] for target in targets} <= set(ids)
+    assert html.count("<caption>") == html.count("<table")
+    assert html.count('role="img" aria-label=') == html.count("<svg")
+
+
+def test_every_row_of_a_table_is_as_wide_as_its_head(make):
+    html = study(make).html
+    tables = [t for t in re.findall(r"<table.*?</table>", html, flags=re.DOTALL) if "colspan" not in t]
+    assert len(tables) > 8
+    for table in tables:
+        widths = {
+            len(re.findall(r"<t[hd][ >]", row)) for row in re.findall(r"<tr.*?</tr>", table, flags=re.DOTALL)
+        }
+        assert len(widths) == 1, table[:200]
+
+
+def test_the_same_run_gives_the_same_bytes(make):
+    first = study(make)
+    assert make.again("second").page.read_bytes() == first.page.read_bytes()
+
+
+def test_a_benchmark_without_questions_is_said_and_not_a_crash(make):
+    def nothing(root):
+        two(make, root)
+        for arm in ("base", "tuned"):
+            write_records(root / f"data/benchmarks/{arm}/items.parquet", BenchmarkItem, [], ["question_id"])
+
+    text = words(make.run(arms=("tuned",), benchmarks={"exams": LOCAL}, prepare=nothing).html)
+    assert "No question was scored by likelihood" in text
+    assert "none was found" in text
