@@ -65,6 +65,7 @@ class Project:
                 "nasa_rnd": {
                     "group": "nasa",
                     "sources": ["awards"],
+                    "reads": "documents",
                     "unit": "field",
                     "fields": ["text", "nasa_applications"],
                     "max_documents": None,
