@@ -146,6 +146,7 @@ def test_a_mixture_is_rendered_with_the_resolved_template_and_its_shares_are_mea
     mixture = "{groups: [nasa, korean], caps: {one: 6}, weights: {two: 1.5}, languages: {en: 0.5, ko: 0.5}}"
     found = run("tuned", mixture)
     assert found.returncode == 0, found.stderr
+    assert found.stderr == ""
     described = json.loads((tmp_path / "out/tuned/mixture.json").read_text())
     books = json.loads((tmp_path / "books.json").read_text())
     rows = pl.read_parquet(tmp_path / "out/tuned/rows.parquet")
@@ -169,6 +170,7 @@ def test_a_mixture_is_rendered_with_the_resolved_template_and_its_shares_are_mea
         ("{groups: [nasa], languages: {en: 0.5}}", "the shares must add up to 1, not 0.5"),
         ("{groups: []}", "arms.tuned.mixture.groups"),
         ("[]", "arms.tuned.mixture.groups"),
+        ("nasa", "expected a list of groups, a mapping with `groups`, or null, got 'nasa'"),
         ("{groups: [nasa], cap: {}}", "arms.tuned.mixture.cap: unknown parameter"),
         ("{groups: [nasa], weights: {one: -1.0}}", "mixture.weights.one"),
     ],

@@ -139,4 +139,5 @@ def _first_ids(tokenizer: Any) -> list[int]:
 
 
 def _ids(tokenizer: Any, text: str) -> list[int]:
-    return [int(token) for token in tokenizer(text, add_special_tokens=False)["input_ids"]]
+    # not verbose: rows longer than the model's context are rejected with a count, not warned of once
+    return [int(token) for token in tokenizer(text, add_special_tokens=False, verbose=False)["input_ids"]]

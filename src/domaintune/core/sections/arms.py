@@ -64,7 +64,11 @@ class Mixture(Params):
 
 
 def _spelt_out(value: Any) -> Any:
-    return {"groups": value} if isinstance(value, list) else value
+    if isinstance(value, list):
+        return {"groups": value}
+    if isinstance(value, dict | Mixture) or value is None:
+        return value
+    raise ValueError("expected a list of groups, a mapping with `groups`, or null")
 
 
 AnyMixture = Annotated[Mixture | None, BeforeValidator(_spelt_out)]
