@@ -96,6 +96,32 @@ def test_generation_is_asked_with_the_ids_of_training_padded_on_the_left(foundat
     assert prompts.other_ids == {"a", "b"}
 
 
+def test_where_lm_eval_would_take_other_ids_those_of_training_are_scored_and_it_is_counted(
+    run: Any, foundations: Any, monkeypatch: Any
+) -> None:
+    # a chat template without begin token on a tokenizer that adds one: lm-eval alone would put it first
+    import domaintune.benchmark.loading as loading
+
+    def without_begin(opened: Any) -> Any:
+        tokenizer = load_tokenizer(opened)
+        tokenizer.chat_template = tokenizer.chat_template.removeprefix("{{ bos_token }}")
+        return tokenizer
+
+    before, _, _ = run(benchmarks(korean_exam={}), template="chat")
+    monkeypatch.setattr(loading, "load_tokenizer", without_begin)
+    books, items, _ = run(benchmarks(korean_exam={}), template="chat")
+    for method in ("likelihood", "generation"):
+        assert before[f"korean_exam.{method}"]["other_ids"] == 0
+        assert books[f"korean_exam.{method}"]["other_ids"] == len(QUESTIONS)
+    tokenizer = without_begin(open_foundation(foundations["chat"]))
+    for one in select("b", benchmarks(b={})["b"].chosen, QUESTIONS, 7).chosen:
+        ids = put_as_trained(tokenizer, "chat", CARD, one).ids
+        assert ids is not None
+        assert tokenizer.bos_token_id not in ids
+        shown = [item for item in items if item.question_id == one.question.id]
+        assert {item.prompt_tokens for item in shown} == {len(ids)}
+
+
 def test_lm_eval_alone_gives_the_same_accuracy_to_the_last_digit(
     run: Any, foundations: Any, adapters: Any
 ) -> None:
