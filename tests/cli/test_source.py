@@ -1,6 +1,7 @@
 """`domaintune source add`."""
 
 import difflib
+import json
 import shutil
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from typer.testing import CliRunner
 from domaintune.cli.document_columns import match_names
 from domaintune.cli.proposing import propose
 from domaintune.cli.source import app, key_of
-from domaintune.core.sections.sources import Source
+from domaintune.core.sections.sources import AnySource, Source
 from domaintune.core.stage.errors import InputError, ParamsError
 from domaintune.core.stage.params import load_mapping
 from domaintune.ingest.from_sbir_api import COLUMNS
@@ -128,3 +129,73 @@ def test_columns_are_matched_by_similar_names_and_used_once() -> None:
 
 def test_keys_are_made_of_file_names() -> None:
     assert key_of(Path("data/My Papers-2024.tar.csv")) == "my_papers_2024_tar"
+
+
+def entry_of(tmp_path: Path, path: Path | str) -> dict[str, object]:
+    params = tmp_path / "params.yaml"
+    params.write_text(PARAMS.format(sources="sources: {}"), encoding="utf-8")
+    add(params, str(path), "--name", "new")
+    chosen = load_mapping(params, AnySource)["new"].chosen
+    return chosen.model_dump(exclude_defaults=True)
+
+
+def test_a_folder_of_texts_is_recognised(tmp_path: Path) -> None:
+    (tmp_path / "papers").mkdir()
+    (tmp_path / "papers/a.md").write_text("# 막\n\n이온 전도도가 높은 막을 만들었다.", encoding="utf-8")
+    entry = entry_of(tmp_path, tmp_path / "papers")
+    assert (entry["format"], entry["language"], entry["columns"]) == ("texts", "ko", None)
+
+
+def test_comments_and_lone_quotation_marks_are_recognised(tmp_path: Path) -> None:
+    path = tmp_path / "papers.tsv"
+    text = "x" * 120
+    path.write_text(f'# SPDX\ntitle\tabstract\tdoi\n"Half\t{text}\tx/1\nB\t{text} 5"\tx/2\n')
+    entry = entry_of(tmp_path, path)
+    assert entry["table"] == {"comment": "#", "quoting": False}
+    assert entry["columns"]["attributes"] == {"link": "doi"}  # type: ignore[index]
+
+
+@pytest.mark.parametrize(
+    ("content", "options", "use"),
+    [
+        ("no,Question,Option 1,Option 2,Option 3,Option 4,Answer\n1,q,a,b,c,d,2\n", 4, "train"),
+        ("문제,보기1,보기2,보기3,보기4,보기5,정답\nq,a,b,c,d,e,2\n", 5, "train"),
+        ("문제,정답\n옳은 것은? ① 가 ② 나 ③ 다 ④ 라,2\n", "in_question", "train"),
+        ("question,answer\nWhy?,Because.\n", "none", "train"),
+        ("What?,a,b,c,d,C\nWhich?,e,f,g,h,A\n", 4, "benchmark"),
+    ],
+)
+def test_a_question_set_is_recognised_by_its_columns(
+    tmp_path: Path, content: str, options: int | str, use: str
+) -> None:
+    path = tmp_path / ("mmlu.csv" if use == "benchmark" else "exam.csv")
+    path.write_text(content, encoding="utf-8")
+    entry = entry_of(tmp_path, path)
+    columns = entry["columns"]
+    assert isinstance(columns, dict)
+    found = columns["options"]
+    assert (len(found) if isinstance(found, list) else found) == options
+    assert (entry["kind"], entry["use"]) == ("questions", use)
+    assert ("table" in entry) == (use == "benchmark")
+
+
+def test_known_names_of_difficulties_are_mapped_and_answers_from_zero_seen(tmp_path: Path) -> None:
+    path = tmp_path / "exam.jsonl"
+    rows = [{"question": "q", "choices": list("abcd"), "answer": n, "난이도": "전문"} for n in (0, 3)]
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    entry = entry_of(tmp_path, path)
+    assert entry["difficulties"] == {"전문": "professional"}
+    assert entry["columns"]["options"] == ["choices"]  # type: ignore[index]
+    assert entry["columns"]["first_answer"] == 0  # type: ignore[index]
+
+
+def test_a_saved_data_set_is_recognised_and_the_hub_without_network_is_told(tmp_path: Path) -> None:
+    from datasets import Dataset, disable_progress_bars
+
+    disable_progress_bars()
+    rows = Dataset.from_dict({"title": ["T"], "text": ["x" * 120]})
+    rows.save_to_disk(tmp_path / "set")
+    assert entry_of(tmp_path, tmp_path / "set")["dataset"] == "local"
+    with pytest.raises(InputError, match=r"hf download --repo-type dataset o/n --revision 1a"):
+        entry_of(tmp_path, "hub:o/n@1a")
+    assert key_of(Path("hub:o/my-set@1a#test")) == "my_set"

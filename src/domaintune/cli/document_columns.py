@@ -1,6 +1,6 @@
 """Proposing a column mapping for documents by the names of the columns."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -72,7 +72,7 @@ def document_mapping(path: Path, columns: Sequence[str], rows: Rows) -> ColumnMa
             f"{path}: no column looks like {' or '.join(missing)}; the file has {list(columns)}. Write the "
             "entry into `sources` in params.yaml by hand, with format: columns."
         )
-    if "id" in found and not _unique(row.get(found["id"], "") for row in rows):
+    if "id" in found and not _names_records(found["id"], rows):
         del found["id"]
     return ColumnMapping(
         id=found.get("id"),
@@ -113,9 +113,10 @@ def _longest(columns: Sequence[str], rows: Rows, used: set[str]) -> str | None:
     return best if best is not None and lengths[best] >= 100 * len(rows) else None
 
 
-def _unique(values: Iterable[str]) -> bool:
-    listed = list(values)
-    return all(listed) and len(set(listed)) == len(listed)
+def _names_records(column: str, rows: Rows) -> bool:
+    """Say whether a column names records: all filled, and only rows that are the same in all columns share a name."""
+    names = [row.get(column, "").strip() for row in rows]
+    return all(names) and len(set(names)) == len({tuple(row.values()) for row in rows})
 
 
 def _separator(rows: Rows, column: str | None) -> str:

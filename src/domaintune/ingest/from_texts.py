@@ -12,7 +12,7 @@ from domaintune.core.tables.cells import BrokenRow
 from domaintune.core.tables.encoding import open_text
 from domaintune.ingest.pdf import read_pdf
 from domaintune.ingest.raw import RawRow
-from domaintune.science.headings import MARKED, isolate_lines
+from domaintune.science.headings import LOOSE_ENDS, MARKED, isolate_lines
 
 SUFFIXES = (".md", ".pdf", ".txt")
 LONGEST_TITLE = 200
@@ -61,18 +61,19 @@ def _name(path: Path, folder: Path) -> str:
 
 
 def _read(path: Path, name: str, max_chars: int) -> RawRow | BrokenRow:
+    suffix = path.suffix.lower()
     if any(part.startswith((".", "~$")) for part in name.split("/")):
         return BrokenRow(name, "hidden_file", "its name, or its folder's, begins with a dot", "")
-    if path.suffix.lower() not in SUFFIXES:
-        detail = f"{path.suffix or 'no'} ending; {', '.join(SUFFIXES)} are read"
-        return BrokenRow(name, "unknown_format", detail, "")
+    if suffix not in SUFFIXES:
+        return BrokenRow(
+            name, "unknown_format", f"{suffix or 'no'} ending; {', '.join(SUFFIXES)} are read", ""
+        )
+    if not path.is_file():
+        return BrokenRow(name, "unreadable_file", "a link that leads nowhere, or no plain file", "")
     try:
-        if path.suffix.lower() == ".pdf":
-            return _pdf_row(path, name, max_chars)
-        return _text_row(path, name, max_chars)
+        return (_pdf_row if suffix == ".pdf" else _text_row)(path, name, max_chars)
     except InputError as error:
-        empty = path.is_file() and path.stat().st_size == 0
-        return BrokenRow(name, "no_text" if empty else "bad_encoding", str(error), "")
+        return BrokenRow(name, "bad_encoding" if path.stat().st_size else "no_text", str(error), "")
     except OSError as error:
         return BrokenRow(name, "unreadable_file", error.strerror or str(error), "")
 
@@ -116,6 +117,9 @@ def split_title(text: str, stem: str, *, markdown: bool) -> Titled:
         return Titled(named, text)
     if markdown and (later := re.search(rf"(?m)^{MARKED.pattern}$", text)):
         return Titled(later["name"], text)
+    while not markdown and rest.strip() and line.rpartition(" ")[2].casefold() in LOOSE_ENDS:
+        more, _, rest = rest.partition("\n")  # a long title broken in two lines
+        line = f"{line} {more.strip()}".strip()
     if 0 < len(line) <= LONGEST_TITLE and rest.strip():
         return Titled(line, rest)
     return Titled(stem.replace("_", " ").strip() or stem, text)

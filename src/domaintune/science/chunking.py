@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from domaintune.science.headings import heading
+from domaintune.science.headings import headings_of
 from domaintune.science.sentences import split_sentences
 from domaintune.science.token_estimate import estimate_tokens
 
@@ -65,8 +65,9 @@ def _sections(text: str) -> list[_Section]:
     sections: list[_Section] = []
     path: list[tuple[int, str]] = []
     start = end = 0
-    for first, last in _paragraphs(text):
-        found = heading(text[first:last])
+    places = list(_paragraphs(text))
+    headings = headings_of([text[first:last] for first, last in places])
+    for (first, last), found in zip(places, headings, strict=True):
         if found is None:
             if end <= start:
                 start = first
@@ -78,7 +79,7 @@ def _sections(text: str) -> list[_Section]:
         start = end = last
     if end > start:
         sections.append(_Section(_name(path), start, end))
-    return sections
+    return sections or [_Section("", 0, len(text))]  # nothing but what looks like headings
 
 
 def _paragraphs(text: str) -> Iterator[tuple[int, int]]:

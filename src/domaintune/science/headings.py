@@ -1,9 +1,10 @@
 """Telling the headings of a plain or Markdown text from its paragraphs."""
 
 import re
+from collections.abc import Sequence
 
 MARKED = re.compile(r"(?P<marks>#{1,6})[ \t]+(?P<name>\S.*?)[ \t]*#*")
-NUMBERED = re.compile(r"(?:\d{1,2}(?:\.\d{1,2}){0,3}\.?|[IVX]{1,5}\.)[ \t]+(?P<name>[^\W\d_].{0,79})")
+NUMBERED = re.compile(r"(?:[1-9]\d?(?:\.\d{1,2}){0,3}\.?|[IVX]{1,5}\.)[ \t]+(?P<name>[^\W\d_].{0,79})")
 NAMED = re.compile(
     r"(?:abstract|introduction|background|related work|theory|materials and methods|methods?|methodology|experimental"
     r"(?: section| details| procedures?)?|results?|results and discussion|discussion|conclusions?|summary|outlook"
@@ -58,10 +59,23 @@ def heading(paragraph: str) -> tuple[int, str] | None:
     return paragraph.split(maxsplit=1)[0].rstrip(".").count(".") + 1, paragraph
 
 
+def headings_of(paragraphs: Sequence[str]) -> list[tuple[int, str] | None]:
+    """Return what `heading` says of each; but numbered lines of one level right after one another are a list."""
+    found = [heading(paragraph) for paragraph in paragraphs]
+    levels = [
+        one[0] if one and paragraph[0].isdigit() else 0
+        for one, paragraph in zip(found, paragraphs, strict=True)
+    ]
+    for at, level in enumerate(levels):
+        if level and level in (*levels[max(0, at - 1) : at], *levels[at + 1 : at + 2]):
+            found[at] = None
+    return found
+
+
 def isolate_lines(text: str) -> str:
     """Put blank lines around headings, list items and table rows, so that joining broken lines leaves them alone.
 
-    A line that only looks like a numbered heading stays in its paragraph where the line before it goes on.
+    A line that only looks like a numbered heading or item stays in its paragraph where the line before it goes on.
     """
     text = UNDERLINE.sub(lambda found: ("# " if found["mark"] == "=" else "## ") + found["name"], text)
     lines: list[str] = []
@@ -71,7 +85,7 @@ def isolate_lines(text: str) -> str:
         after_sentence = not before or before[-1] in ".?!:。"
         if heading(bare) and (bare.startswith("#") or after_sentence or NAMED.fullmatch(bare)):
             lines += ["", bare, ""]
-        elif ITEM.match(bare):
+        elif ITEM.match(bare) and (after_sentence or not bare[0].isdigit()):
             lines += ["", line]
         else:
             lines.append(line)

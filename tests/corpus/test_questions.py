@@ -1,0 +1,141 @@
+"""Questions in the corpus: all kept, copies on one side of the split."""
+
+import random
+import unicodedata
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from domaintune.core.records.document import Attribute, Document
+from domaintune.core.records.question import Question
+from domaintune.core.stage.errors import InputError
+from domaintune.core.stage.files import content_id
+from domaintune.corpus.build import build_corpus
+from domaintune.corpus.params import CorpusParams
+from domaintune.corpus.questions import cluster_of, split_questions
+
+PARAMS = CorpusParams(similarity=0.8, permutations=128, validation_fraction=0.1, test_fraction=0.1)
+USES = {"exam": "train", "bench": "benchmark"}
+WORDS = [f"word{i}" for i in range(400)]
+
+
+def ask(
+    name: str, text: str = "", options: tuple[str, ...] = ("a", "b", "c", "d"), source: str = "exam"
+) -> Question:
+    return Question(
+        id=content_id(source, name), task="", instruction="", question=text or f"Question {name}?",
+        options=list(options), answer="1", matched_answer="", explanation="", subject="", difficulty="", category="",
+        language="en", document_id="", context="", instruction_id="", source=source, licence="CC0", split="",
+    )  # fmt: skip
+
+
+def chunk(work: str, number: int, of: int, text: str = "", source: str = "texts", **more: str) -> Document:
+    attributes = {"work": work, "chunk": f"{number}/{of}", **more}
+    return Document(
+        id=content_id(source, f"{work}#{number}"), source=source, native_id=f"{work}#{number}", language="en",
+        title=work, text=text or " ".join(random.Random(f"{work}{number}").choices(WORDS, k=80)), keywords=[],
+        sections=[], attributes=[Attribute(name=n, value=v) for n, v in sorted(attributes.items())], licence="CC0",
+        cluster="", split="",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        ask("2", "다음 중  옳은 것은", ("넷", "둘", "하나", "셋")),
+        ask("2", unicodedata.normalize("NFD", "다음중 옳은 것은?"), ("하나.", "둘", "셋", "넷")),
+    ],
+)
+def test_copies_that_differ_in_spaces_marks_form_or_order_share_a_cluster(other: Question) -> None:
+    assert cluster_of(ask("1", "다음 중 옳은 것은?", ("하나", "둘", "셋", "넷"))) == cluster_of(other)
+
+
+def test_the_same_stem_with_other_options_is_another_question() -> None:
+    assert cluster_of(ask("1", "옳은 것은?", ("a", "b", "c", "d"))) != cluster_of(
+        ask("2", "옳은 것은?", ("a", "b", "c", "e"))
+    )
+
+
+def test_repeats_are_kept_on_one_side_and_counted() -> None:
+    rows = [ask(f"{n}-{year}", f"Question {n}?") for n in range(200) for year in (2019, 2021)]
+    found = split_questions(rows, USES, PARAMS, 1)
+    sides: dict[str, set[str]] = {}
+    for question in found.questions:
+        sides.setdefault(question.question, set()).add(question.split)
+    assert all(len(side) == 1 for side in sides.values())
+    extra = found.accounts.extra
+    assert (found.accounts.kept, extra["clusters"], extra["repeats"]) == (400, 200, 200)
+    assert {question.split for question in found.questions} == {"train", "validation", "test"}
+
+
+def test_a_benchmark_is_never_split_and_its_copies_elsewhere_are_counted() -> None:
+    rows = [ask("1", "Same?"), ask("1", "Same?", source="bench"), ask("2", source="bench")]
+    found = split_questions(rows, USES, PARAMS, 1)
+    assert {q.split for q in found.questions if q.source == "bench"} == {"benchmark"}
+    assert found.accounts.extra["also_in_a_benchmark"] == 1
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.integers(0, 10_000), st.integers(2, 30), st.data())
+def test_a_new_question_moves_no_other(seed: int, size: int, data: st.DataObject) -> None:
+    rows = [ask(str(n)) for n in range(size)]
+    near = data.draw(st.sampled_from(rows))
+    new = ask("new", data.draw(st.sampled_from([near.question, "Other?"])))
+    before = {q.id: q.split for q in split_questions(rows, USES, PARAMS, seed).questions}
+    after = {q.id: q.split for q in split_questions([new, *rows], USES, PARAMS, seed).questions}
+    assert before.items() <= after.items()
+
+
+def test_there_may_be_only_questions_or_only_documents_but_not_nothing() -> None:
+    asked = build_corpus([], PARAMS, 1, [ask("1")], USES)
+    assert (asked.documents, len(asked.questions)) == ([], 1)
+    assert asked.accounts.as_dict()["questions"]["kept"] == 1
+    read = build_corpus([chunk("w", 1, 1)], PARAMS, 1)
+    assert "questions" not in read.accounts.as_dict()
+    with pytest.raises(InputError, match="a document or a question"):
+        build_corpus([], PARAMS, 1, [], USES)
+    with pytest.raises(InputError, match="more than one row"):
+        build_corpus([], PARAMS, 1, [ask("1"), ask("1")], USES)
+
+
+def test_chunks_of_a_work_share_cluster_and_split_and_are_no_duplicates_of_one_another() -> None:
+    works = [[chunk(f"w{n}", i, 4, link=f"x/{n}") for i in range(1, 5)] for n in range(40)]
+    works[0][3] = chunk("w0", 4, 4, text=works[0][0].text, link="x/0")  # the same text twice in one work
+    corpus = build_corpus([row for work in works for row in work], PARAMS, 1)
+    assert len(corpus.documents) == 160
+    placed: dict[str | None, set[tuple[str, str]]] = {}
+    for row in corpus.documents:
+        placed.setdefault(row.attribute("work"), set()).add((row.cluster, row.split))
+    assert all(len(found) == 1 for found in placed.values())
+    assert len({split for found in placed.values() for _, split in found}) > 1
+    assert placed["w0"].pop()[0] == content_id("texts", "w0")
+
+
+def test_a_work_that_comes_again_is_lost_with_all_its_chunks() -> None:
+    one = [chunk("w", i, 3, link="https://x/1") for i in range(1, 4)]
+    other = [chunk("w", i, 3, source="zweite", link="http://x/1/") for i in range(1, 4)]
+    corpus = build_corpus([*one, *other], PARAMS, 1)
+    assert {row.source for row in corpus.documents} == {"texts"}
+    assert [reject.reason for reject in corpus.rejects] == ["duplicate_link"] * 3
+
+
+def test_a_full_text_is_no_duplicate_of_its_abstract_but_shares_its_split() -> None:
+    for seed in range(20):
+        full = [chunk("w", i, 3, link="x/1") for i in range(1, 4)]
+        abstract = full[0].model_copy(
+            update={"id": "a", "native_id": "a", "source": "meta", "text": "Short.", "attributes": [
+                Attribute(name="link", value="x/1")]}
+        )  # fmt: skip
+        corpus = build_corpus([*full, abstract], PARAMS, seed)
+        assert len(corpus.documents) == 4
+        assert len({row.split for row in corpus.documents}) == 1
+
+
+def test_works_with_one_chunk_in_common_share_a_split() -> None:
+    for seed in range(20):
+        one = [chunk("w1", i, 3, year="1990") for i in range(1, 4)]
+        other = [chunk("w2", i, 3, year="2000") for i in range(1, 4)]
+        other[1] = chunk("w2", 2, 3, text=one[2].text, year="2000").model_copy(update={"title": "w1"})
+        corpus = build_corpus([*one, *other], PARAMS, seed)
+        assert len({(row.cluster, row.split) for row in corpus.documents}) == 1

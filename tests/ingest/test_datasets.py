@@ -1,0 +1,84 @@
+"""Data sets of the hub and on disk, through the `datasets` library."""
+
+from pathlib import Path
+
+import pytest
+
+from domaintune.core.stage.errors import InputError
+from domaintune.core.tables.cells import BrokenRow, Cells
+from domaintune.core.tables.dataset_rows import Reference, parse_reference, read_dataset
+
+
+@pytest.mark.parametrize(
+    ("text", "reference"),
+    [
+        ("hub:o/n@1a2b", Reference("o/n", "1a2b", None, None)),
+        ("hub:o/n@refs/pr/1#test", Reference("o/n", "refs/pr/1", None, "test")),
+        ("hub:o/n@main#college/test", Reference("o/n", "main", "college", "test")),
+        ("local", Reference(None, None, None, None)),
+        ("local#train", Reference(None, None, None, "train")),
+    ],
+)
+def test_a_reference_has_owner_name_revision_subset_and_split(text: str, reference: Reference) -> None:
+    assert parse_reference(text) == reference
+
+
+@pytest.fixture(scope="module")
+def saved(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    from datasets import ClassLabel, Dataset, DatasetDict, Features, List, Value, disable_progress_bars
+
+    disable_progress_bars()
+    folder = tmp_path_factory.mktemp("saved")
+    features = Features({"q": Value("string"), "c": List(Value("string")), "a": ClassLabel(names=["A", "B"])})
+    rows = Dataset.from_dict({"q": ["one", None], "c": [["x", "y"], []], "a": [1, 0]}, features=features)
+    rows.save_to_disk(folder / "one")
+    DatasetDict({"train": rows, "test": rows.select([1])}).save_to_disk(folder / "two")
+    (folder / "files").mkdir()
+    rows.to_parquet(folder / "files/train.parquet")
+    return folder
+
+
+def read(path: Path, reference: str = "local", max_chars: int = 1000) -> list[Cells | BrokenRow]:
+    return list(read_dataset(reference, path, max_chars, "; ").records)
+
+
+def test_what_save_to_disk_wrote_is_read_with_class_names_and_lists_as_text(saved: Path) -> None:
+    rows = [
+        Cells("row 1", {"q": "one", "c": "x; y", "a": "B"}),
+        Cells("row 2", {"q": "", "c": "", "a": "A"}),
+    ]
+    assert read(saved / "one") == rows
+    assert read(saved / "files") == rows
+    assert len(read(saved / "two", "local#test")) == 1
+    assert read_dataset("local", saved / "one", 1000, "; ").columns == ("q", "c", "a")
+
+
+def test_a_record_longer_than_allowed_costs_one_row(saved: Path) -> None:
+    assert [type(row) for row in read(saved / "one", max_chars=3)] == [BrokenRow, Cells]
+
+
+def test_splits_are_named_when_one_must_be_chosen(saved: Path) -> None:
+    with pytest.raises(InputError, match=r"several splits; it has test, train.*local#test"):
+        read(saved / "two")
+    with pytest.raises(InputError, match=r"no split 'dev'; it has test, train"):
+        read(saved / "two", "local#dev")
+
+
+def test_a_hub_name_with_no_network_is_one_clear_message() -> None:
+    with pytest.raises(InputError) as caught:
+        read(Path(), "hub:owner/name@1a2b#test")
+    message = str(caught.value)
+    for part in ("owner/name", "1a2b", "HF_HUB_OFFLINE=1", "hf download", "dataset: local"):
+        assert part in message
+    assert "\n" not in message
+
+
+def test_a_missing_folder_a_file_and_a_folder_of_nothing_are_told(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="found nothing"):
+        read(tmp_path / "no")
+    (tmp_path / "a.csv").write_text("x\n1\n")
+    with pytest.raises(InputError, match="found a file"):
+        read(tmp_path / "a.csv")
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(InputError, match="the data set cannot be read"):
+        read(tmp_path / "empty")

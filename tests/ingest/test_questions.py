@@ -1,0 +1,264 @@
+"""Question sets: exams and open questions, in the shapes people have."""
+
+import json
+import unicodedata
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from domaintune.core.records.question import Question
+from domaintune.core.records.reject import Reject
+from domaintune.core.sections.sources import AnySource, QuestionSource
+from domaintune.core.stage.accounting import Accounts
+from domaintune.core.stage.errors import InputError, ParamsError
+from domaintune.core.stage.files import content_id
+from domaintune.core.stage.params import parse
+from domaintune.ingest.params import Ingest
+from domaintune.ingest.question_text import cell_text, repair_question
+from domaintune.ingest.stage import ingest
+
+SETTINGS = Ingest(min_chars=80, max_chars=20_000, max_reject_fraction=1.0)
+EXAM = {"id": None, "question": "q", "options": ["A", "B", "C", "D", "E"], "answer": "answer"}
+HEADER = "q,A,B,C,D,E,answer"
+
+
+class Kept(list[Any]):
+    add = list.append
+
+
+def source(columns: dict[str, Any], **changes: Any) -> QuestionSource:
+    base = {"path": "x", "kind": "questions", "use": "train", "language": "ko", "licence": "CC0"}
+    return QuestionSource.model_validate({**base, "columns": columns, **changes})
+
+
+def read(
+    path: Path, columns: dict[str, Any], **changes: Any
+) -> tuple[list[Question], list[Reject], Accounts]:
+    questions, rejects = Kept(), Kept()
+    entry = source(columns, **changes)
+    accounts = ingest(path, "here", entry, SETTINGS, records=questions, rejects=rejects)
+    return list(questions), list(rejects), accounts
+
+
+def table(tmp_path: Path, *rows: str, header: str = HEADER) -> Path:
+    path = tmp_path / "exam.csv"
+    path.write_text("\n".join([header, *rows, ""]), encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("cell", "right"),
+    [
+        ("3", "3"),
+        ("③", "3"),
+        ("C", "3"),
+        ("(c)", "3"),
+        ("3번", "3"),
+        ("３", "3"),
+        ("3.0", "3"),
+        ("구리", "3"),
+    ],
+)
+def test_an_answer_is_a_number_a_letter_a_label_or_the_options_text(
+    tmp_path: Path, cell: str, right: str
+) -> None:
+    [question], _, _ = read(table(tmp_path, f"무엇인가?,철,은,구리,금,납,{cell}"), EXAM)
+    assert (question.answer, question.options) == (right, ["철", "은", "구리", "금", "납"])
+
+
+def test_five_options_and_answer_six_are_told_with_place_expected_and_got(tmp_path: Path) -> None:
+    _, [reject], _ = read(
+        table(tmp_path, "무엇인가?,철,은,구리,금,납,6", "또?,철,은,구리,금,납,1"), EXAM | {"id": None}
+    )
+    assert reject.reason == "bad_answer"
+    assert reject.detail.startswith("line 2: column 'answer': expected 1 to 5, ① to ⑤, A to E")
+    assert reject.detail.endswith("got '6'")
+
+
+@pytest.mark.parametrize(
+    ("row", "reason"),
+    [
+        ("무엇인가?,철,은,구리,,,1", "bad_options"),
+        ("무엇인가?,철,은,,금,납,1", "bad_options"),
+        ("무엇인가?,철,은,철,금,납,2", "bad_options"),
+        ("N/A,철,은,구리,금,납,1", "placeholder"),
+        ("그림과 같은 장치의 이름은?,철,은,구리,금,납,1", "needs_picture"),
+        ("다음 그림에서 옳은 것은?,철,은,구리,금,납,1", "needs_picture"),
+        ("What does the figure below show?,철,은,구리,금,납,1", "needs_picture"),
+        ("5 \ufffdC에서?,철,은,구리,금,납,1", "bad_encoding"),
+        ("무엇인가?,철,은,구리,금,납,", "bad_answer"),
+        ("무엇인가?,철", "broken_row"),
+    ],
+)
+def test_every_fault_has_its_reason(tmp_path: Path, row: str, reason: str) -> None:
+    _, [reject], accounts = read(table(tmp_path, row, "좋은 문제?,철,은,구리,금,납,1"), EXAM)
+    assert reject.reason == reason
+    assert accounts.rows_in == 2 == accounts.kept + accounts.total_lost()
+
+
+def test_cobalt_and_carbon_monoxide_are_two_options_and_a_drawing_is_no_missing_picture(
+    tmp_path: Path,
+) -> None:
+    questions, rejects, _ = read(
+        table(tmp_path, "Which?,Co,CO,C,O,,1", "그림을 그리는 물감의 성분은?,Na,None,K,Li,,2"), EXAM
+    )
+    assert (len(questions), rejects) == (2, [])
+    assert questions[0].options == ["Co", "CO", "C", "O"]
+
+
+def test_a_picture_column_decides_where_there_is_one(tmp_path: Path) -> None:
+    path = table(
+        tmp_path, "다음 그림은?,철,은,구리,금,납,1,", "무엇?,철,은,구리,금,납,1,O", header=HEADER + ",그림"
+    )
+    questions, [reject], _ = read(path, EXAM | {"picture": unicodedata.normalize("NFD", "그림")})
+    assert len(questions) == 1
+    assert (reject.reason, reject.detail) == ("needs_picture", "line 3: column '그림' is 'O'")
+
+
+def test_options_inside_the_question_are_cut_out_and_lines_stay_lines(tmp_path: Path) -> None:
+    path = tmp_path / "exam.csv"
+    text = '﻿번호,문제,정답\r\n7,"다음 중 옳은 것은?\r\nㄱ. 물  ㄴ. 불\r\n① 하나 ② 둘 ③ 셋 ④ 넷 ⑤ 다섯",⑤\r\n'
+    path.write_bytes(text.encode())
+    [question], _, _ = read(
+        path, {"id": "번호", "question": "문제", "options": "in_question", "answer": "정답"}
+    )
+    assert question.question == "다음 중 옳은 것은?\nㄱ. 물 ㄴ. 불"
+    assert (question.options, question.answer) == (["하나", "둘", "셋", "넷", "다섯"], "5")
+    assert question.id == content_id("here", "7")
+
+
+def test_labels_before_the_options_are_dropped_when_each_has_its_own(tmp_path: Path) -> None:
+    rows = ["무엇?,① 철,② 은,③ 구리,④ 금,,1", "몇?,1) 5,2) 6,3) 7,4) 8,,D", "몇?,1,3) 6,7,8,,2"]
+    questions, _, _ = read(table(tmp_path, *rows), EXAM)
+    assert [q.options for q in questions] == [
+        ["철", "은", "구리", "금"], ["5", "6", "7", "8"], ["1", "3) 6", "7", "8"],
+    ]  # fmt: skip
+
+
+def test_formulas_stay_as_they_are_and_the_rest_is_repaired() -> None:
+    formula = r"$\ce{H2SO4}  \to &lt; x^{2}$"
+    repaired = repair_question(f"When  {formula} &lt; 5 ,\r\n\\(a  b\\)  holds")
+    assert repaired.text == f"When {formula} < 5 ,\n\\(a  b\\) holds"
+    assert "html_entities" in repaired.repairs
+
+
+@given(st.text(alphabet="a $\\()[]가\u1100\u1161\n", max_size=40))
+def test_repairing_a_question_twice_changes_nothing_more(text: str) -> None:
+    once = repair_question(text).text
+    assert repair_question(once).text == once
+
+
+def test_a_repeat_in_a_later_year_is_kept_and_the_same_row_twice_is_not(tmp_path: Path) -> None:
+    row = "무엇인가?,철,은,구리,금,납,1"
+    path = table(tmp_path, f"{row},2019", f"{row},2021", f"{row},2021", header=HEADER + ",year")
+    questions, [reject], _ = read(path, EXAM)
+    assert len({q.id for q in questions}) == 2
+    assert (reject.kind, reject.reason) == ("duplicate", "duplicate_id")
+    first, _, _ = read(table(tmp_path, f"{row},2019", header=HEADER + ",year"), EXAM)
+    assert first[0].id == questions[0].id
+
+
+def test_an_id_column_that_repeats_is_named(tmp_path: Path) -> None:
+    path = table(tmp_path, "무엇?,철,은,구리,금,납,1,7", "어느?,철,은,구리,금,납,2,7", header=HEADER + ",no")
+    _, [reject], _ = read(path, EXAM | {"id": "no"})
+    assert "id '7' was kept before (line 2), with another text; if column 'no' does not name" in reject.detail
+    assert "sources.here.columns.id" in reject.detail
+
+
+def test_difficulties_are_mapped_and_an_unknown_one_names_the_known(tmp_path: Path) -> None:
+    rows = ["무엇?,철,은,구리,금,납,1,전문", "어느?,철,은,구리,금,납,1,초등", "몇?,철,은,구리,금,납,1,"]
+    path = table(tmp_path, *rows, header=HEADER + ",난이도")
+    columns = EXAM | {"difficulty": "난이도"}
+    names = {unicodedata.normalize("NFD", "전문"): "professional", "대학": "college"}
+    questions, [reject], _ = read(path, columns, difficulties=names, difficulty="college")
+    assert [q.difficulty for q in questions] == ["professional", "college"]
+    assert reject.reason == "unknown_difficulty"
+    assert "sources.here.difficulties knows 전문, 대학" in reject.detail
+
+
+def test_open_questions_keep_their_answers_text_and_lists_become_lines(tmp_path: Path) -> None:
+    path = tmp_path / "qa.jsonl"
+    spans = [{"content": "one span", "start": 1}, {"content": "another"}]
+    rows = [
+        {"q": "Why?", "a": "Because it is <b>."},
+        {"q": "Where?", "a": json.dumps(spans)},
+        {"q": "What?", "a": ["x", "y"]},
+        {"q": "None?", "a": "N/A"},
+        {"q": "Metal?", "a": "Na"},
+    ]
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    questions, [reject], _ = read(
+        path, {"id": None, "question": "q", "options": "none", "answer": "a"}, subject="x"
+    )
+    assert [q.answer for q in questions] == ["Because it is <b>.", "one span\nanother", "x\ny", "Na"]
+    assert {(q.subject, tuple(q.options), q.split) for q in questions} == {("x", (), "")}
+    assert reject.reason == "placeholder"
+
+
+def test_a_column_may_hold_the_list_of_options_and_answers_may_count_from_zero(tmp_path: Path) -> None:
+    path = tmp_path / "hub.jsonl"
+    path.write_text(json.dumps({"q": "Which?", "choices": ["a", "b; c", "d", "e"], "n": 0}) + "\n")
+    columns = {"id": None, "question": "q", "options": ["choices"], "answer": "n"}
+    [question], _, _ = read(path, columns | {"first_answer": 0})
+    assert (question.options, question.answer) == (["a", "b; c", "d", "e"], "1")
+    path.write_text(path.read_text() + json.dumps({"q": "W?", "choices": list("abcd"), "n": 1}) + "\n")
+    _, [reject], _ = read(path, columns)
+    assert "set columns.first_answer: 0" in reject.detail
+
+
+def test_a_benchmark_keeps_a_question_with_a_repeated_wrong_option(tmp_path: Path) -> None:
+    rows = ["무엇?,철,은,철,금,,2", "무엇?,철,은,철,금,,1"]
+    questions, [reject], _ = read(table(tmp_path, *rows), EXAM, use="benchmark")
+    assert [q.answer for q in questions] == ["2"]
+    assert "options 1 and 3 are the same: '철'" in reject.detail
+
+
+def test_mmlus_files_without_header_and_with_quoted_line_breaks_are_read_whole(tmp_path: Path) -> None:
+    path = tmp_path / "test.csv"
+    path.write_text('"Balance, then:\nx; y; z; w",1;2,3;4,5;6,7;8,B\nShort?,a,b,c,d,A\n')
+    header = ["q", "A", "B", "C", "D", "answer"]
+    columns = EXAM | {"options": ["A", "B", "C", "D"]}
+    questions, rejects, _ = read(path, columns, table={"header": header}, use="benchmark")
+    assert [q.answer for q in questions] == ["2", "1"]
+    assert rejects == []
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None)
+@given(st.lists(st.lists(st.text(max_size=8), min_size=7, max_size=7), min_size=1, max_size=6))
+def test_whatever_stands_in_a_file_every_row_is_accounted_for(tmp_path: Path, cells: list[list[str]]) -> None:
+    path = tmp_path / "raw.jsonl"
+    names = HEADER.split(",")
+    rows = [json.dumps(dict(zip(names, row, strict=True))) + "\n" for row in cells]
+    path.write_text("".join([*rows, json.dumps(dict(zip(names, [*"qabcde", "1"], strict=True)))]))
+    questions, rejects, accounts = read(path, EXAM)
+    assert accounts.rows_in == len(cells) + 1 == len(questions) + len(rejects)
+    assert all(1 <= int(q.answer) <= len(q.options) for q in questions)
+
+
+@pytest.mark.parametrize(
+    ("cell", "text"),
+    [
+        ("plain", "plain"),
+        ("[1,2]", "[1,2]"),
+        ('["a", "b"]', "a\nb"),
+        ('{"text": ["a"], "start": [3]}', "a"),
+        ("[a] is a ring]", "[a] is a ring]"),
+        ("{", "{"),
+    ],
+)
+def test_lists_and_objects_in_cells_become_text_in_a_stated_way(cell: str, text: str) -> None:
+    assert cell_text(cell, "\x1f") == text
+
+
+def test_wrong_entries_are_named(tmp_path: Path) -> None:
+    value = source(EXAM).model_dump() | {"kind": "quiz"}
+    with pytest.raises(ParamsError, match="kind must be documents or questions, not 'quiz'"):
+        parse(Path("p"), "sources.x", AnySource, value)
+    value["kind"] = "questions"
+    with pytest.raises(ParamsError, match="sources.x.columns: .*an exam has 4 or 5"):
+        parse(Path("p"), "sources.x", AnySource, value | {"columns": EXAM | {"options": ["A", "B"]}})
+    with pytest.raises(InputError, match=r"columns \['E'\] are missing"):
+        read(table(tmp_path, "q,a,b,c,d,1", header="q,A,B,C,D,answer"), EXAM)

@@ -1,0 +1,181 @@
+"""Folders of texts and PDFs."""
+
+import unicodedata
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from domaintune.core.records.document import Document
+from domaintune.core.records.reject import Reject
+from domaintune.core.sections.sources import Source
+from domaintune.core.stage.accounting import Accounts
+from domaintune.core.stage.errors import GateError, InputError, ParamsError
+from domaintune.core.stage.params import parse
+from domaintune.ingest.from_texts import split_title
+from domaintune.ingest.params import Ingest
+from domaintune.ingest.pdf import join_words
+from domaintune.ingest.stage import ingest
+
+SETTINGS = Ingest(min_chars=10, max_chars=20_000, max_reject_fraction=0.7)
+BODY = "The membrane was cast from solution and dried for two days."
+ENTRY = {
+    "path": "x", "kind": "documents", "format": "texts", "agency": None, "language": "en", "licence": "CC0",
+    "columns": None,
+}  # fmt: skip
+
+
+class Kept(list[Any]):
+    add = list.append
+
+
+def read(folder: Path, **changes: Any) -> tuple[list[Document], list[Reject], Accounts]:
+    documents, rejects = Kept(), Kept()
+    source = Source.model_validate({**ENTRY, **changes})
+    accounts = ingest(folder, "here", source, SETTINGS, records=documents, rejects=rejects)
+    return list(documents), list(rejects), accounts
+
+
+def pdf(*pages: list[str], title: str = "") -> bytes:
+    """Return a PDF with one line of text below the other on each page."""
+    objects = ["<</Type/Catalog/Pages 2 0 R>>", "", "<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>"]
+    kids = []
+    for lines in pages:
+        shown = " ".join(f"({line}) Tj T*" for line in lines)
+        stream = f"BT /F1 12 Tf 14 TL 50 700 Td {shown} ET" if lines else ""
+        objects.append(f"<</Length {len(stream)}>>stream\n{stream}\nendstream")
+        kids.append(f"{len(objects) + 1} 0 R")
+        objects.append(
+            f"<</Type/Page/Parent 2 0 R/Resources<</Font<</F1 3 0 R>>>>/Contents {len(objects)} 0 R>>"
+        )
+    objects[1] = f"<</Type/Pages/Kids[{' '.join(kids)}]/Count {len(kids)}/MediaBox[0 0 600 800]>>"
+    objects.append(f"<</Title({title})>>")
+    out, places = b"%PDF-1.4\n", []
+    for number, body in enumerate(objects, 1):
+        places.append(len(out))
+        out += f"{number} 0 obj{body}endobj\n".encode("latin-1")
+    table = "".join(f"{place:010} 00000 n \n" for place in places)
+    trailer = f"trailer<</Size {len(objects) + 1}/Root 1 0 R/Info {len(objects)} 0 R>>"
+    return (
+        out
+        + f"xref\n0 {len(objects) + 1}\n0000000000 65535 f \n{table}{trailer}\nstartxref\n{len(out)}\n%%EOF".encode()
+    )
+
+
+def test_texts_markdown_and_pdf_become_documents_and_all_else_has_its_reason(tmp_path: Path) -> None:
+    (tmp_path / "b").mkdir()
+    (tmp_path / "a.txt").write_bytes(f"\ufeffCast films\r\n\r\n{BODY}\r\nIt held.\r\n".encode())
+    (tmp_path / "b/c.md").write_text(f"# Dry films\n\n## Methods\n{BODY}\n- one\n- two\n")
+    (tmp_path / "d.PDF").write_bytes(pdf(["Wet films", BODY], ["It goes on here."]))
+    (tmp_path / "e.docx").write_text("x")
+    (tmp_path / ".DS_Store").write_text("x")
+    (tmp_path / "b/scan.pdf").write_bytes(pdf([]))
+    (tmp_path / "torn.pdf").write_bytes(b"%PDF-1.4\n1 0 obj<<")
+    (tmp_path / "korean.txt").write_bytes(("막의 이온 전도도를 높였다.\n" * 20).encode("cp949"))
+    (tmp_path / "empty.txt").write_text("")
+    (tmp_path / "gone.txt").symlink_to(tmp_path / "nowhere")
+    documents, rejects, accounts = read(tmp_path)
+    assert [(d.native_id, d.title) for d in documents] == [
+        ("a.txt", "Cast films"), ("b/c.md", "Dry films"), ("d.PDF", "Wet films"),
+    ]  # fmt: skip
+    assert documents[0].text == f"{BODY} It held."
+    assert documents[1].text == f"## Methods\n\n{BODY}\n\n- one\n\n- two"
+    assert {r.detail.split(":")[0]: r.reason for r in rejects} == {
+        ".DS_Store": "hidden_file", "b/scan.pdf": "no_text", "e.docx": "unknown_format", "torn.pdf": "unreadable_pdf",
+        "korean.txt": "bad_encoding", "empty.txt": "no_text", "gone.txt": "unreadable_file",
+    }  # fmt: skip
+    assert accounts.rows_in == 10 == accounts.kept + accounts.total_lost()
+
+
+def test_a_pdf_remembers_where_each_page_begins_and_its_chunks_on_which_they_stand(tmp_path: Path) -> None:
+    pages = [["Long work", BODY, "It goes on"], ["over the page. A new one begins."], [BODY, BODY]]
+    (tmp_path / "a.pdf").write_bytes(pdf(*pages))
+    [document], _, _ = read(tmp_path)
+    starts = [int(start) for start in (document.attribute("pages") or "").split()]
+    assert document.text[starts[1] :].startswith("over the page.")
+    assert "It goes on over the page." in document.text
+    assert document.text[starts[2] :].startswith(BODY)
+    chunks, _, accounts = read(tmp_path, chunks={"max_tokens": 20, "overlap_tokens": 0})
+    assert chunks[0].attribute("page") in {"1", "1-2"}
+    assert chunks[-1].attribute("page") == "3"
+    assert chunks[0].attribute("chunk") == f"1/{len(chunks)}"
+    assert {c.attribute("work") for c in chunks} == {"a.pdf"}
+    assert len({c.id for c in chunks}) == len(chunks)
+    assert (accounts.kept, accounts.parts["chunks"].kept) == (1, len(chunks))
+
+
+def test_an_encrypted_pdf_is_read_with_an_empty_password_and_else_quarantined(tmp_path: Path) -> None:
+    from pypdf import PdfReader, PdfWriter
+
+    (tmp_path / "plain.pdf").write_bytes(pdf(["Wet films", BODY]))
+    for name, password in (("open.pdf", ""), ("shut.pdf", "secret")):
+        writer = PdfWriter(PdfReader(tmp_path / "plain.pdf"))
+        writer.encrypt(password, "owner", algorithm="RC4-128")
+        writer.write(tmp_path / name)
+    documents, rejects, _ = read(tmp_path)
+    assert [d.native_id for d in documents] == ["open.pdf", "plain.pdf"]
+    assert [(r.reason, r.detail) for r in rejects] == [
+        ("unreadable_pdf", "shut.pdf: the file needs a password")
+    ]
+
+
+def test_a_pdfs_own_title_counts_unless_a_program_made_it_up(tmp_path: Path) -> None:
+    (tmp_path / "a.pdf").write_bytes(pdf(["Journal of Films 12", BODY], title="Cast films"))
+    (tmp_path / "b.pdf").write_bytes(pdf(["Dry films", BODY], title="Microsoft Word - final.docx"))
+    documents, _, _ = read(tmp_path)
+    assert [d.title for d in documents] == ["Cast films", "Dry films"]
+    assert documents[0].text.startswith("Journal of Films 12")
+
+
+@pytest.mark.parametrize(
+    ("text", "markdown", "title", "rest"),
+    [
+        ("# One\n\nText.", True, "One", "\nText."),
+        ("One\n===\nText.", True, "One", "Text."),
+        ("---\ntitle: 'One'\n---\nText.", True, "One", "Text."),
+        ("Preface.\n# One\nText.", True, "One", "Preface.\n# One\nText."),
+        ("One\nText.", False, "One", "Text."),
+        ("A film washed with\nNaOH\nText.", False, "A film washed with NaOH", "Text."),
+        ("x" * 300 + "\nText.", False, "my file", "x" * 300 + "\nText."),
+        ("Only a line.", False, "my file", "Only a line."),
+    ],
+)
+def test_titles_come_from_heading_first_line_or_name(
+    text: str, markdown: bool, title: str, rest: str
+) -> None:
+    assert split_title(text, "my_file", markdown=markdown) == (title, rest)
+
+
+def test_a_word_broken_at_a_line_end_is_mended_only_where_the_text_proves_it() -> None:
+    pages = ["The conduc-\ntivity and the well-\nknown film", "Its conductivity fell"]
+    assert join_words(pages)[0] == "The conductivity and the well-known film"
+
+
+def test_names_are_the_same_on_every_system(tmp_path: Path) -> None:
+    (tmp_path / unicodedata.normalize("NFD", "막.txt")).write_text(f"Title\n{BODY}")
+    [document], _, _ = read(tmp_path)
+    assert document.native_id == "막.txt"
+
+
+def test_an_empty_folder_a_file_and_a_folder_of_other_files_are_told(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="the folder is empty"):
+        read(tmp_path)
+    with pytest.raises(InputError, match="found nothing"):
+        read(tmp_path / "no")
+    (tmp_path / "a.png").write_text("x")
+    with pytest.raises(InputError, match="found a file"):
+        read(tmp_path / "a.png")
+    with pytest.raises(GateError, match="unknown_format"):
+        read(tmp_path)
+
+
+def test_a_file_longer_than_allowed_is_quarantined_without_being_held(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(f"Title\n{BODY}")
+    (tmp_path / "big.txt").write_text("word " * 400_000)
+    _, rejects, _ = read(tmp_path)
+    assert [(r.reason, len(r.row) < 20_000) for r in rejects] == [("too_long", True)]
+
+
+def test_an_overlap_over_half_of_the_budget_is_refused() -> None:
+    with pytest.raises(ParamsError, match="overlap_tokens must be at most half"):
+        parse(Path("p"), "x", Source, {**ENTRY, "chunks": {"max_tokens": 100, "overlap_tokens": 60}})

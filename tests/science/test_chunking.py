@@ -1,0 +1,116 @@
+"""Cutting long texts: nothing lost, nothing over the budget, every chunk knows its place."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from domaintune.science.chunking import chunk_text
+from domaintune.science.headings import heading, headings_of, isolate_lines
+from domaintune.science.token_estimate import estimate_tokens
+
+WORD = st.text(alphabet="abcdefgh 막전해질0123456789.,()-α", min_size=1, max_size=30)
+PARAGRAPH = st.lists(WORD, min_size=1, max_size=12).map(lambda words: " ".join(" ".join(words).split()))
+TEXT = st.lists(st.one_of(PARAGRAPH, st.sampled_from(["# Methods", "## Casting", "References"])), max_size=12)
+
+
+@settings(max_examples=300, deadline=None)
+@given(TEXT, st.integers(5, 60), st.integers(0, 25))
+def test_no_chunk_is_over_the_budget_and_every_word_is_in_one(
+    paragraphs: list[str], budget: int, overlap: int
+) -> None:
+    text = "\n\n".join(p for p in paragraphs if p.strip())
+    found = chunk_text(text, budget, min(overlap, budget // 2), 1)
+    for chunk in found.chunks:
+        assert chunk.text == text[chunk.start : chunk.end]
+        assert estimate_tokens(chunk.text) <= budget or len(chunk.text) == 1
+    covered = {at for chunk in found.chunks for at in range(chunk.start, chunk.end)}
+    left = "".join(letter if letter == "\n" or at not in covered else "\0" for at, letter in enumerate(text))
+    for paragraph in left.split("\n\n"):
+        assert heading(paragraph) or not paragraph.strip("\0 ")
+    starts = [(chunk.start, chunk.end) for chunk in found.chunks]
+    assert starts == sorted(starts)
+    assert len({end for _, end in starts}) == len(starts), "each chunk has something new"
+
+
+def test_chunks_stay_within_sections_and_carry_the_path_of_headings() -> None:
+    body = "The membrane was cast at room temperature. It was dried for two days. "
+    text = f"{body * 3}\n\n# Methods\n\n## Casting\n\n{body * 3}\n\n## Drying\n\n{body * 3}\n\n# Results\n\n{body}"
+    found = chunk_text(text, 1000, 0, 10)
+    assert [chunk.section for chunk in found.chunks] == [
+        "", "Methods > Casting", "Methods > Drying", "Results",
+    ]  # fmt: skip
+    assert all("#" not in chunk.text for chunk in found.chunks)
+
+
+def test_a_section_too_short_to_stand_alone_joins_the_next_and_keeps_its_heading() -> None:
+    body = "The membrane was cast at room temperature and dried for two days. " * 3
+    found = chunk_text(f"# Aim\n\nTo measure it.\n\n# Results\n\n{body}", 1000, 0, 80)
+    assert [chunk.section for chunk in found.chunks] == ["Aim; Results"]
+    assert found.chunks[0].text.startswith("To measure it.\n\n# Results")
+
+
+def test_whole_sentences_are_repeated_at_the_start_of_the_next_chunk() -> None:
+    sentences = [f"Sample {n} was measured at {n} degrees." for n in range(12)]
+    found = chunk_text(" ".join(sentences), 40, 12, 1)
+    for one, other in zip(found.chunks, found.chunks[1:], strict=False):
+        shared = one.text[other.start - one.start :]
+        assert shared in sentences
+        assert other.text.startswith(shared)
+    assert not chunk_text(" ".join(sentences), 40, 0, 1).chunks[1].text.startswith(sentences[3])
+
+
+def test_a_sentence_over_the_budget_is_cut_at_spaces_and_counted() -> None:
+    found = chunk_text("word " * 50 + "end.", 20, 0, 1)
+    assert found.cut_sentences == 1
+    assert {len(chunk.text.split()) for chunk in found.chunks[:-1]} == {20}
+    assert " ".join(chunk.text for chunk in found.chunks).split() == ("word " * 50 + "end.").split()
+    assert chunk_text("가" * 300, 20, 0, 1).cut_sentences == 1  # a word without any space
+
+
+def test_a_chunk_ends_with_a_paragraph_where_that_leaves_it_half_full() -> None:
+    text = f"{'One two three four. ' * 5}\n\n{'Five six seven eight. ' * 5}"
+    assert [chunk.text[:4] for chunk in chunk_text(text, 30, 0, 1).chunks] == ["One ", "Five"]
+
+
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        ("## Casting of films ##", (2, "Casting of films")),
+        ("Introduction", (1, "Introduction")),
+        ("RESULTS AND DISCUSSION", (1, "RESULTS AND DISCUSSION")),
+        ("참고문헌", (1, "참고문헌")),
+        ("2.1 Casting of films", (2, "2.1 Casting of films")),
+        ("3 Results", (1, "3 Results")),
+        ("3. The film was dried.", None),
+        ("3. The membrane shows high conductivity in", None),
+        ("2,4-Dinitrophenol was added", None),
+        ("1.5 mol of NaOH", None),
+        ("#hashtag", None),
+        ("", None),
+    ],
+)
+def test_headings_are_told_from_sentences(line: str, found: tuple[int, str] | None) -> None:
+    assert heading(line) == found
+
+
+def test_lines_that_must_stay_apart_get_blank_lines_and_wrapped_sentences_do_not() -> None:
+    text = "Methods\n1. Weigh it.\n2. Dry it as in\n3. Figures Of Merit\n- one\n- two\nResults\nunderlined\n---\nx"
+    isolated = [part.strip() for part in isolate_lines(text).split("\n\n")]
+    assert [part for part in isolated if part] == [
+        "Methods", "1. Weigh it.", "2. Dry it as in\n3. Figures Of Merit", "- one", "- two", "Results",
+        "## underlined", "x",
+    ]  # fmt: skip
+
+
+def test_a_numbered_list_is_no_row_of_headings() -> None:
+    paragraphs = ["1 Methods", "1.1 Steps", "1. Weigh it", "2. Dry it", "Text.", "2 Results", "Text."]
+    names = [found and found[1] for found in headings_of(paragraphs)]
+    assert names == ["1 Methods", "1.1 Steps", None, None, None, "2 Results", None]
+
+
+def test_the_estimate_counts_words_numbers_signs_and_syllables() -> None:
+    assert estimate_tokens("The film was dried.") == 5
+    assert estimate_tokens("polymerisation") == 2
+    assert estimate_tokens("1234") == 2
+    assert estimate_tokens("전해질") == 2
+    assert estimate_tokens("") == 0
