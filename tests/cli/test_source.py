@@ -195,6 +195,7 @@ def test_a_saved_data_set_is_recognised_and_the_hub_without_network_is_told(tmp_
     disable_progress_bars()
     rows = Dataset.from_dict({"title": ["T"], "text": ["x" * 120]})
     rows.save_to_disk(tmp_path / "set")
+    (tmp_path / "set/README.md").write_text("# Card\n")
     assert entry_of(tmp_path, tmp_path / "set")["dataset"] == "local"
     with pytest.raises(InputError, match=r"hf download --repo-type dataset o/n --revision 1a"):
         entry_of(tmp_path, "hub:o/n@1a")

@@ -5,6 +5,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from domaintune.core.records.document import Document
 from domaintune.core.records.reject import Reject
@@ -12,9 +14,10 @@ from domaintune.core.sections.sources import Source
 from domaintune.core.stage.accounting import Accounts
 from domaintune.core.stage.errors import GateError, InputError, ParamsError
 from domaintune.core.stage.params import parse
-from domaintune.ingest.from_texts import split_title
+from domaintune.ingest.from_texts import read_texts, split_title
 from domaintune.ingest.params import Ingest
 from domaintune.ingest.pdf import join_words
+from domaintune.ingest.raw import RawRow
 from domaintune.ingest.stage import ingest
 
 SETTINGS = Ingest(min_chars=10, max_chars=20_000, max_reject_fraction=0.7)
@@ -179,3 +182,17 @@ def test_a_file_longer_than_allowed_is_quarantined_without_being_held(tmp_path: 
 def test_an_overlap_over_half_of_the_budget_is_refused() -> None:
     with pytest.raises(ParamsError, match="overlap_tokens must be at most half"):
         parse(Path("p"), "x", Source, {**ENTRY, "chunks": {"max_tokens": 100, "overlap_tokens": 60}})
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=100, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 2000), st.binary(max_size=3)), min_size=1, max_size=8))
+def test_however_a_pdf_is_damaged_it_is_read_or_has_a_reason(
+    tmp_path: Path, changes: list[tuple[int, bytes]]
+) -> None:
+    content = bytearray(pdf(["Wet films", BODY], ["It goes on."]))
+    for place, new in changes:
+        at = place % len(content)
+        content[at : at + len(new)] = new
+    (tmp_path / "a.pdf").write_bytes(content)
+    [row] = list(read_texts(tmp_path, 20_000))
+    assert isinstance(row, RawRow) or row.reason in {"unreadable_pdf", "no_text"}

@@ -20,6 +20,8 @@ from domaintune.ingest.reading import LIST_MARK
 SAMPLE_ROWS = 500
 MAX_CHARS = 1_000_000
 TYPED = {".json", ".jsonl", ".ndjson", ".parquet", ".pq"}
+DATA = {".arrow", ".csv", ".jsonl", ".ndjson", ".parquet", ".tsv"}
+"""Endings of a data set's files."""
 HUB_PATH = "locks/tables.txt"
 """What stands in `path` of a hub data set: DVC needs a file, and the revision pins the data."""
 EXAM_HEADERS = (["question", "A", "B", "C", "D", "answer"], ["question", "A", "B", "C", "D", "E", "answer"])
@@ -39,10 +41,11 @@ class Look(NamedTuple):
 
 
 def is_texts(path: Path) -> bool:
-    """Say whether a path is a folder with texts in it."""
-    return path.is_dir() and any(
-        file.suffix.lower() in SUFFIXES for file in path.rglob("*") if file.is_file()
-    )
+    """Say whether a path is a folder with texts in it, and no data set with a README.md."""
+    if not path.is_dir():
+        return False
+    found = {file.suffix.lower() for file in path.rglob("*") if file.is_file()}
+    return bool(found & set(SUFFIXES)) and not found & DATA
 
 
 def look(path: Path) -> Look:
