@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from domaintune.benchmark.prompts import put_as_trained
-from domaintune.benchmark.rendered_model import Prompts, rendered_model
+from domaintune.benchmark.prompts import put_as_trained, question_text
+from domaintune.benchmark.rendered_model import Prompts, as_in_training, rendered_model
 from domaintune.benchmark.selecting import select
 from domaintune.core.models import load_model, load_tokenizer, open_foundation
 from domaintune.core.rendering import render
@@ -58,7 +58,7 @@ def test_the_scored_ids_are_those_of_a_training_row(
     model, tokenizer = load_model(opened, "none", "fp32", "cpu"), load_tokenizer(opened)
     chosen = select("b", benchmarks(b={})["b"].chosen, QUESTIONS, 0).chosen
     puts = [put_as_trained(tokenizer, template, CARD, one) for one in chosen]
-    prompts = Prompts({put.prompt: put.ids for put in puts})
+    prompts = as_in_training(puts)
     lm = rendered_model(model, tokenizer, prompts, 4)
     fed: list[list[int]] = []
     monkeypatch.setattr(
@@ -82,6 +82,58 @@ def test_the_scored_ids_are_those_of_a_training_row(
     assert fed == wanted
     assert all(ids.count(tokenizer.bos_token_id) == 1 and ids[0] == tokenizer.bos_token_id for ids in fed)
     assert prompts.other_ids == set()
+
+
+LLAMA_2 = (
+    "{{ bos_token }}{% for m in messages %}{% if m['role'] == 'system' %}{{ m['content'] + '\\n' }}"
+    "{% elif m['role'] == 'user' %}{{ '[INST] ' + m['content'] + ' [/INST]' }}"
+    "{% else %}{{ ' ' + m['content'] + ' ' + eos_token }}{% endif %}{% endfor %}"
+)
+
+
+@pytest.fixture(scope="session")
+def sentencepiece_like() -> Any:
+    """Llama 2's way: a mark for spaces, one before every text, bytes for what is unknown."""
+    from tokenizers import Tokenizer, decoders, models, normalizers, processors, trainers
+    from transformers import PreTrainedTokenizerFast
+
+    core = Tokenizer(models.BPE(unk_token="<unk>", byte_fallback=True, fuse_unk=True))
+    core.normalizer = normalizers.Sequence([normalizers.Prepend("▁"), normalizers.Replace(" ", "▁")])
+    parts = [decoders.Replace("▁", " "), decoders.ByteFallback(), decoders.Fuse(), decoders.Strip(" ", 1, 0)]
+    core.decoder = decoders.Sequence(parts)
+    letters = [chr(code) for code in range(33, 127)] + ["▁", "\n"]
+    special = ["<unk>", "<s>", "</s>", *[f"<0x{code:02X}>" for code in range(256)]]
+    trainer = trainers.BpeTrainer(
+        vocab_size=600, special_tokens=special, initial_alphabet=letters, show_progress=False
+    )
+    core.train_from_iterator(
+        ['{"Answer": "A copper 3"}', "### Response:", "What is pump made of?"] * 20, trainer
+    )
+    core.post_processor = processors.TemplateProcessing(single="<s> $A", special_tokens=[("<s>", 1)])
+    made = PreTrainedTokenizerFast(
+        tokenizer_object=core,
+        bos_token="<s>",
+        eos_token="</s>",
+        pad_token="<unk>",
+        clean_up_tokenization_spaces=False,
+    )
+    made.chat_template = LLAMA_2
+    return made
+
+
+@pytest.mark.parametrize("template", ["alpaca", "chat"])
+def test_labels_have_the_ids_of_training_where_texts_are_tokenised_with_a_space_before_them(
+    template: Any, sentencepiece_like: Any
+) -> None:
+    for one in select("b", benchmarks(b={})["b"].chosen, QUESTIONS, 0).chosen:
+        put = put_as_trained(sentencepiece_like, template, CARD, one)
+        assert put.ids is not None
+        assert put.choice_ids is not None
+        for label, option, ids in zip("①②③④⑤", one.question.options, put.choice_ids, strict=False):
+            answer = f'{{"Answer": "{label} {option}"}}'
+            row = render(sentencepiece_like, template, CARD.instruction, question_text(one), answer)
+            assert row.input_ids[: len(put.ids) + len(ids)] == put.ids + ids
+            assert sentencepiece_like.decode(ids).strip() == f'{{"Answer": "{label}'
 
 
 def test_generation_is_asked_with_the_ids_of_training_padded_on_the_left(foundations: Any) -> None:

@@ -7,7 +7,7 @@ from domaintune.benchmark.loading import LoadedArm, check_room
 from domaintune.benchmark.named import named_items, score_named
 from domaintune.benchmark.places import How, Places
 from domaintune.benchmark.prompts import Put, put_as_trained, put_plain
-from domaintune.benchmark.rendered_model import Prompts, rendered_model
+from domaintune.benchmark.rendered_model import Prompts, as_in_training, rendered_model
 from domaintune.benchmark.scoring import score
 from domaintune.benchmark.selecting import Selected, Selection, rejects_of
 from domaintune.benchmark.task_files import write_tasks
@@ -66,7 +66,7 @@ class LocalArm:
             self.places.task_files, key, method, puts=puts, decode=self.how.decode, until=stops
         )
         self._tags.append(files.tag)
-        prompts = Prompts({put.prompt: put.ids for put in puts if put.ids is not None})
+        prompts = as_in_training(puts)
         lm = rendered_model(self.loaded.model, self.loaded.tokenizer, prompts, self.how.decode.batch)
         samples = score(lm, self.places.task_files, files.names)
         items = local_items(self.name, key, method, puts=puts, samples=samples, prompts=prompts)

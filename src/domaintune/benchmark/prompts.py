@@ -3,7 +3,7 @@
 from typing import Any, Literal, NamedTuple
 
 from domaintune.benchmark.selecting import Selected
-from domaintune.core.rendering import Template, render
+from domaintune.core.rendering import Template, end_token, render
 from domaintune.core.sections.benchmark_card import LABEL, BenchmarkCard
 from domaintune.science.choice_text import LABELS, render_options
 
@@ -26,6 +26,8 @@ class Put(NamedTuple):
     """The prompt's ids as in training; None: as lm-eval tokenises the text."""
     choices: list[str]
     """What follows the prompt for each option when its likelihood is taken."""
+    choice_ids: list[list[int]] | None
+    """The choices' ids as in training; None: as lm-eval tokenises the text."""
     gold: int
     """The right option, counted from 0."""
     options: list[str]
@@ -38,14 +40,22 @@ def question_text(selected: Selected) -> str:
 
 def put_as_trained(tokenizer: Any, template: Template, card: BenchmarkCard, selected: Selected) -> Put:
     """Render with the arm's own template: `ids` are those of a training row up to its answer."""
-    rendered = render(tokenizer, template, card.instruction, question_text(selected), None)
+    text = question_text(selected)
+    rendered = render(tokenizer, template, card.instruction, text, None)
     names = NAMES[card.labels][: len(selected.question.options)]
+    choices = [card.answer.replace(LABEL, name) for name in names]
+    rows = [render(tokenizer, template, card.instruction, text, choice) for choice in choices]
+    ends = end_token(tokenizer, template)
     return Put(
         id=selected.question.id,
         subset=selected.subset,
         prompt=rendered.text,
         ids=rendered.input_ids,
-        choices=[card.answer.replace(LABEL, name) for name in names],
+        choices=choices,
+        choice_ids=[
+            _up_to(tokenizer, row.input_ids[row.prompt_tokens :], choice, ends)
+            for row, choice in zip(rows, choices, strict=True)
+        ],
         gold=selected.gold,
         options=list(selected.question.options),
     )
@@ -68,6 +78,19 @@ def put_plain(selected: Selected) -> Put:
         prompt=head + "\n".join([selected.question.question.strip(), *lines, "Answer:"]),
         ids=None,
         choices=[f" {name}" for name in names],
+        choice_ids=None,
         gold=selected.gold,
         options=list(selected.question.options),
     )
+
+
+def _up_to(tokenizer: Any, answer: list[int], choice: str, end: int) -> list[int]:
+    """Return an answer's ids up to where its text is the choice: a template may write a space before its end token.
+
+    In training the option's text follows the label, not that space.
+    """
+    spoken = answer[: answer.index(end)] if end in answer else answer
+    for length in range(1, len(spoken) + 1):
+        if tokenizer.decode(spoken[:length], clean_up_tokenization_spaces=False).strip() == choice.strip():
+            return spoken[:length]
+    return spoken

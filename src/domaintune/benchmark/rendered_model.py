@@ -7,30 +7,31 @@ ids differ from those an arm was trained on. Here a prompt that was rendered kee
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from domaintune.benchmark.prompts import Put
+
 Ids = list[int]
 
 
 class Prompts:
     """The rendered prompts, and what was seen of every prompt on its way to the model."""
 
-    def __init__(self, rendered: Mapping[str, Ids]) -> None:
-        self._rendered = rendered
+    def __init__(
+        self, rendered: Mapping[str, Ids], answers: Mapping[tuple[str, str], Ids] | None = None
+    ) -> None:
+        """Take ids by prompt, and by prompt and answer."""
+        self._rendered, self._answers = rendered, answers or {}
         self.tokens: dict[str, int] = {}
         self.truncated: set[str] = set()
         self.other_ids: set[str] = set()
         """Prompts that lm-eval on its own would have tokenised otherwise."""
 
-    def pair(self, context: str, answer: Ids, own: tuple[Ids, Ids], longest: int) -> tuple[Ids, Ids]:
+    def pair(self, context: str, answer: str, own: tuple[Ids, Ids], longest: int) -> tuple[Ids, Ids]:
         """Return the ids of a prompt and an answer; `own` are lm-eval's.
 
-        Args:
-            context: the prompt.
-            answer: the answer's ids as in training.
-            own: what lm-eval takes.
-            longest: the model's context; one token more fits, because an answer's last token is never an input.
+        `longest` is the model's context; one token more fits, because an answer's last token is never an input.
         """
         ids = self._rendered.get(context)
-        pair = own if ids is None else (list(ids), answer)
+        pair = own if ids is None else (list(ids), list(self._answers[context, answer]))
         if pair[0] + pair[1] != own[0] + own[1]:
             self.other_ids.add(context)
         self._remember(context, len(pair[0]), cut=len(pair[0]) + len(pair[1]) > longest + 1)
@@ -51,6 +52,19 @@ class Prompts:
             self.truncated.add(context)
 
 
+def as_in_training(puts: Sequence[Put]) -> Prompts:
+    """Return the prompts of questions that were rendered; plain ones are left to lm-eval."""
+    return Prompts(
+        {put.prompt: put.ids for put in puts if put.ids is not None},
+        {
+            (put.prompt, choice): ids
+            for put in puts
+            if put.choice_ids is not None
+            for choice, ids in zip(put.choices, put.choice_ids, strict=True)
+        },
+    )
+
+
 def rendered_model(model: Any, tokenizer: Any, prompts: Prompts, batch: int) -> Any:
     """Return an lm-eval model over one that is loaded."""
     import torch
@@ -66,8 +80,8 @@ def rendered_model(model: Any, tokenizer: Any, prompts: Prompts, batch: int) -> 
             return super().generate_until(requests, disable_tqdm)
 
         def _encode_pair(self, context: str, continuation: str) -> tuple[Ids, Ids]:
-            answer = self.tokenizer(continuation, add_special_tokens=False)["input_ids"]
-            return prompts.pair(context, answer, super()._encode_pair(context, continuation), self.max_length)
+            own = super()._encode_pair(context, continuation)
+            return prompts.pair(context, continuation, own, self.max_length)
 
         def tok_batch_encode(
             self,
