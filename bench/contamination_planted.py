@@ -17,8 +17,8 @@ import typer
 from rapidfuzz import fuzz, process
 
 from domaintune.core.stage.files import to_json
-from domaintune.science.contamination import Limits, Target, find_contamination
-from domaintune.science.question_keys import part_of
+from domaintune.science.contamination.contamination import Limits, Target, find_contamination
+from domaintune.science.contamination.question_keys import part_of
 from rewordings import COPIES, Item, Row, composed, numbered, show
 
 LIMITS = Limits(ngram=3, overlap=0.6, jamo_ngram=10, jamo_overlap=0.6, min_chars=100)

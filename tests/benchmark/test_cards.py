@@ -13,7 +13,7 @@ from domaintune.core.stage.errors import ParamsError
 from domaintune.core.stage.files import write_json
 from domaintune.core.stage.params import read_yaml
 from domaintune.core.template import render
-from domaintune.science.choice_text import render_options
+from domaintune.science.choices.choice_text import render_options
 
 from .conftest import ask
 

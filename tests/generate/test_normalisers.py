@@ -14,7 +14,7 @@ from domaintune.generate.making import normalised
 from domaintune.generate.normalising.answer import Answer
 from domaintune.generate.normalising.lists import SEPARATOR, distinct
 from domaintune.generate.normalising.record import is_absent
-from domaintune.science.chemical_names import normalise_name
+from domaintune.science.chemistry.chemical_names import normalise_name
 
 NAMES = (
     "cyclopenta[c]pyridine", "(2R,3S)-2,3-dihydroxybutanoic acid", "α-Fe₂O₃", "H2SO4", "[Ru(bpy)3]2+",

@@ -5,7 +5,7 @@ from typing import Any, Literal, NamedTuple
 from domaintune.benchmark.selecting import Selected
 from domaintune.core.rendering import Template, end_token, render
 from domaintune.core.sections.benchmark_card import LABEL, BenchmarkCard
-from domaintune.science.choice_text import LABELS, render_options
+from domaintune.science.choices.choice_text import LABELS, render_options
 
 LETTERS = "ABCDE"
 NAMES: dict[Literal["circled", "digits", "letters"], str] = {

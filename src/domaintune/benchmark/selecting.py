@@ -10,7 +10,7 @@ from domaintune.core.sections.benchmarks import LocalBenchmark
 from domaintune.core.seeds import unit_interval
 from domaintune.core.stage.errors import InputError
 from domaintune.core.stage.files import to_json
-from domaintune.science.choice_text import LABELS
+from domaintune.science.choices.choice_text import LABELS
 
 NEVER_TRAINED = ("benchmark", "test")
 FEWEST = 2

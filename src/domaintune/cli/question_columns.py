@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from domaintune.cli.looking import Rows
 from domaintune.core.sections.sources import QuestionMapping
 from domaintune.ingest.reading import LIST_MARK
-from domaintune.science.choice_text import split_options
+from domaintune.science.choices.choice_text import split_options
 
 NAMES = {
     "id": ("id", "identifier", "question id", "qid"),

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from domaintune.core.records.judgment import Judgment
-from domaintune.science.significance import sign_test
+from domaintune.science.evidence.significance import sign_test
 
 
 def count_choices(judgments: Sequence[Judgment], arm: str, baseline: str) -> dict[str, Any] | None:

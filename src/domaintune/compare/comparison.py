@@ -22,10 +22,10 @@ from domaintune.compare.scores import (
 from domaintune.compare.words import asked_in_words
 from domaintune.core.records.judgment import Judgment
 from domaintune.core.records.reject import Reject
-from domaintune.science.samples import mean_interval
-from domaintune.science.significance import holm
-from domaintune.science.statistics import compare_paired
-from domaintune.science.statistics_text import in_words, tables
+from domaintune.science.evidence.samples import mean_interval
+from domaintune.science.evidence.significance import holm
+from domaintune.science.evidence.statistics import compare_paired
+from domaintune.science.evidence.statistics_text import in_words, tables
 
 
 class Duel(NamedTuple):

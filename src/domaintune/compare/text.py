@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from domaintune.compare.benchmarks.text import benchmark_tables
-from domaintune.science.statistics_text import Table
-from domaintune.science.statistics_text import as_text as laid_out
+from domaintune.science.evidence.statistics_text import Table
+from domaintune.science.evidence.statistics_text import as_text as laid_out
 
 
 def as_text(statistics: Mapping[str, Any]) -> str:

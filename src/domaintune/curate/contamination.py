@@ -8,7 +8,7 @@ from domaintune.core.records.question import Question
 from domaintune.core.records.reject import Reject
 from domaintune.curate.duplicates import lost
 from domaintune.curate.params import Contamination
-from domaintune.science.contamination import Hit, Limits, Target, find_contamination
+from domaintune.science.contamination.contamination import Hit, Limits, Target, find_contamination
 
 _STRONGEST_FIRST = {"exact": 0, "ngram": 1, "jamo": 2}
 

@@ -7,8 +7,8 @@ from typing import Any
 from domaintune.generate.cleaning import as_written
 from domaintune.generate.faults import Fault
 from domaintune.generate.normalising.record import is_absent
-from domaintune.science.chemical_names import normalise_name, occurs_in
-from domaintune.science.quantities import Quantity, parse_quantities, same_quantity
+from domaintune.science.chemistry.chemical_names import normalise_name, occurs_in
+from domaintune.science.chemistry.quantities import Quantity, parse_quantities, same_quantity
 
 _BETWEEN = re.compile(r"\s*(?:[,;]\s|\band\b)\s*")
 """Between names in one text; a comma inside a name (2,3-butanediol) has no space after it."""

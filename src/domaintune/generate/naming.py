@@ -7,7 +7,7 @@ from domaintune.core.records.question import Question
 from domaintune.core.stage.files import to_json
 from domaintune.generate.card import TaskCard, Variant
 from domaintune.generate.units import Unit
-from domaintune.science.choice_text import LABELS, render_options
+from domaintune.science.choices.choice_text import LABELS, render_options
 
 DOCUMENT_NAMES = ("title", "field", "text", "language", "schema")
 QUESTION_NAMES = ("question", "options", "context", "subject", "difficulty", "language", "schema")

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from domaintune.ingest.params import Ingest
 from domaintune.ingest.raw import RawRow
-from domaintune.science.headings import isolate_lines
+from domaintune.science.long_texts.headings import isolate_lines
 from domaintune.science.repair_text import Repaired, lost_character, repair_line, repair_text
 
 PLACEHOLDERS = {

@@ -12,7 +12,7 @@ from domaintune.core.tables.cells import BrokenRow
 from domaintune.core.tables.encoding import open_text
 from domaintune.ingest.pdf import read_pdf
 from domaintune.ingest.raw import RawRow
-from domaintune.science.headings import LOOSE_ENDS, MARKED, isolate_lines
+from domaintune.science.long_texts.headings import LOOSE_ENDS, MARKED, isolate_lines
 
 SUFFIXES = (".md", ".pdf", ".txt")
 LONGEST_TITLE = 200

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from domaintune.core.sections.sources import QuestionMapping
 from domaintune.ingest.question_text import cell_text
-from domaintune.science.choice_text import LABELS, read_answer, split_options
+from domaintune.science.choices.choice_text import LABELS, read_answer, split_options
 
 FEWEST, MOST = 4, 5
 LABELLED = {

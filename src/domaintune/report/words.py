@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from domaintune.core.sections.arms import Mixture
-from domaintune.science.statistics_text import p_text
+from domaintune.science.evidence.statistics_text import p_text
 
 MEASURES = {
     "recall": "Recall: the questions are about documents the tuned arms were trained on, and the document is "

@@ -6,9 +6,9 @@ from typing import Any, NamedTuple
 
 from domaintune.compare.params import Comparing
 from domaintune.core.records.benchmark_item import BenchmarkItem
-from domaintune.science.classification import mcnemar
-from domaintune.science.paired_proportions import paired_difference, smallest_difference
-from domaintune.science.significance import holm
+from domaintune.science.evidence.classification import mcnemar
+from domaintune.science.evidence.paired_proportions import paired_difference, smallest_difference
+from domaintune.science.evidence.significance import holm
 
 
 class Two(NamedTuple):

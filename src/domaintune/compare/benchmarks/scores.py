@@ -6,7 +6,7 @@ from statistics import fmean
 from typing import Any
 
 from domaintune.core.records.benchmark_item import BenchmarkItem
-from domaintune.science.classification import score
+from domaintune.science.evidence.classification import score
 
 SHARES = ("accuracy", "micro_f1", "macro_f1", "weighted_f1", "chance")
 COUNTS = ("n", "correct", "unparsed", "refused", "truncated")

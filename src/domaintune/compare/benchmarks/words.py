@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from domaintune.compare.params import Comparing
-from domaintune.science.statistics_text import p_text
+from domaintune.science.evidence.statistics_text import p_text
 
 METHODS = {
     "likelihood": "by likelihood: the option whose label is the most likely continuation",

@@ -10,7 +10,7 @@ from domaintune.generate.faults import Fault
 from domaintune.generate.normalising.answer import Answer
 from domaintune.generate.normalising.record import is_absent
 from domaintune.generate.units import Unit
-from domaintune.science.chemical_names import display_name, normalise_name
+from domaintune.science.chemistry.chemical_names import display_name, normalise_name
 
 SEPARATOR = "; "  # a comma stands inside names: 2,3-butanediol
 

@@ -10,8 +10,14 @@ from domaintune.generate.faults import Fault
 from domaintune.generate.normalising.answer import Answer
 from domaintune.generate.normalising.record import is_absent
 from domaintune.generate.units import Unit
-from domaintune.science.chemical_names import display_name, normalise_name
-from domaintune.science.quantities import Quantity, normalise_unit, parse_quantities, same_quantity, to_base
+from domaintune.science.chemistry.chemical_names import display_name, normalise_name
+from domaintune.science.chemistry.quantities import (
+    Quantity,
+    normalise_unit,
+    parse_quantities,
+    same_quantity,
+    to_base,
+)
 
 ABSENT = "-"
 JOIN = "; "  # several values of one material, e.g. at two temperatures

@@ -10,7 +10,7 @@ from domaintune.generate.cleaning import clean
 from domaintune.generate.faults import Fault
 from domaintune.generate.normalising.answer import Answer
 from domaintune.generate.units import Unit
-from domaintune.science.choice_text import LABELS, read_answer
+from domaintune.science.choices.choice_text import LABELS, read_answer
 
 
 def exam_answer(reply: Mapping[str, Any], unit: Unit, card: TaskCard) -> Answer | Fault:

@@ -6,7 +6,7 @@ from typing import Any
 
 from domaintune.core.teacher.protocol import Failure
 from domaintune.generate.offline.materials import last_material
-from domaintune.science.chemical_names import occurs_in
+from domaintune.science.chemistry.chemical_names import occurs_in
 from domaintune.science.sentences import split_sentences
 
 ABSENT = "N/A"

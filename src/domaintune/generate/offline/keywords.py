@@ -8,8 +8,8 @@ from typing import Any
 from domaintune.core.teacher.protocol import Failure
 from domaintune.generate.grounding import occurs_as_term, stems
 from domaintune.generate.offline.plain_words import PLAIN
-from domaintune.science.chemical_names import normalise_name
-from domaintune.science.compounds import find_compounds
+from domaintune.science.chemistry.chemical_names import normalise_name
+from domaintune.science.chemistry.compounds import find_compounds
 
 ENOUGH = 3
 MOST = 8

@@ -2,7 +2,7 @@
 
 import re
 
-from domaintune.science.compounds import find_compounds
+from domaintune.science.chemistry.compounds import find_compounds
 
 _METALS = (
     "platinum palladium ruthenium rhodium iridium osmium gold silver nickel cobalt copper iron manganese molybdenum "

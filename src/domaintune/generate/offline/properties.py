@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from domaintune.core.teacher.protocol import Failure
-from domaintune.science.properties import Property, find_property
+from domaintune.science.chemistry.properties import Property, find_property
 
 
 def readings(material: Mapping[str, Any]) -> dict[str, Any] | Failure:

@@ -2,7 +2,7 @@
 
 import unicodedata
 
-from domaintune.science.question_keys import key_of
+from domaintune.science.contamination.question_keys import key_of
 
 
 def to_jamo(text: str) -> str:

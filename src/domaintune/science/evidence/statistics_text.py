@@ -7,7 +7,7 @@ with four.
 import unicodedata
 from typing import NamedTuple
 
-from domaintune.science.statistics import Paired
+from domaintune.science.evidence.statistics import Paired
 
 NONE = "–"
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domaintune.science.chemical_names import display_name, normalise_name, occurs_in
+from domaintune.science.chemistry.chemical_names import display_name, normalise_name, occurs_in
 
 NAMES = [
     "cyclopenta[c]pyridine",  # lm-evaluation-harness's clean-up once turned this into cyclopentacpyridine

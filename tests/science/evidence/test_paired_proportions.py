@@ -8,7 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from domaintune.science.paired_proportions import mcnemar_power, paired_difference, smallest_difference
+from domaintune.science.evidence.paired_proportions import (
+    mcnemar_power,
+    paired_difference,
+    smallest_difference,
+)
 
 
 @pytest.mark.parametrize(

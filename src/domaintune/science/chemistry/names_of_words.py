@@ -7,9 +7,17 @@ Source: IUPAC Red Book 2005, IR-5 (compositional nomenclature); IUPAC Recommenda
 import re
 from collections.abc import Sequence
 
-from domaintune.science.formulas import is_formula
-from domaintune.science.substances import ANIONS, ELEMENTS, ESTERS, PHRASES, PREFIXED, TRIVIAL, TWO_ALKYLS
-from domaintune.science.systematic_names import (
+from domaintune.science.chemistry.formulas import is_formula
+from domaintune.science.chemistry.substances import (
+    ANIONS,
+    ELEMENTS,
+    ESTERS,
+    PHRASES,
+    PREFIXED,
+    TRIVIAL,
+    TWO_ALKYLS,
+)
+from domaintune.science.chemistry.systematic_names import (
     is_acid_word,
     is_cation_name,
     is_group_name,

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domaintune.science.korean import jamo_ngrams, to_jamo
+from domaintune.science.contamination.korean import jamo_ngrams, to_jamo
 
 
 def test_syllables_become_conjoining_jamo() -> None:

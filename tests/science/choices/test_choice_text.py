@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domaintune.science.choice_text import LABELS, read_answer, render_options, split_options
+from domaintune.science.choices.choice_text import LABELS, read_answer, render_options, split_options
 
 FIVE = ["0.001", "0.01", "0.1", "1", "10"]
 FOUR = ["a catalyst", "oxygen", "carbon", "water"]

@@ -11,11 +11,11 @@ from scipy import stats
 
 from domaintune.core.stage.errors import InputError
 from domaintune.core.stage.files import to_json
-from domaintune.science.power import power_at, required_n, smallest_detectable
-from domaintune.science.samples import describe, mean_interval
-from domaintune.science.significance import holm, sign_test
-from domaintune.science.statistics import compare_paired
-from domaintune.science.statistics_text import Table, as_text, in_words, number, tables
+from domaintune.science.evidence.power import power_at, required_n, smallest_detectable
+from domaintune.science.evidence.samples import describe, mean_interval
+from domaintune.science.evidence.significance import holm, sign_test
+from domaintune.science.evidence.statistics import compare_paired
+from domaintune.science.evidence.statistics_text import Table, as_text, in_words, number, tables
 
 BASE = [4, 1, 2, 1, 3, 2, 2, 2, 4, 1]  # Table 7
 TUNED = [1, 2, 2, 2, 4, 4, 3, 3, 3, 2]

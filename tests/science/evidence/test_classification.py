@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domaintune.science.classification import McNemar, holm, mcnemar, score
+from domaintune.science.evidence.classification import McNemar, holm, mcnemar, score
 
 LABELS = "ABCD"
 

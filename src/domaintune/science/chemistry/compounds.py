@@ -10,12 +10,19 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-from domaintune.science.chemical_names import FLAT, HANGUL, WIDE, display_name, normalise_name, plain_markup
-from domaintune.science.formulas import METALS, is_formula
-from domaintune.science.names_of_words import phrase_length
-from domaintune.science.polymers import polymer_names
-from domaintune.science.substances import POLYMERS, TRIVIAL
-from domaintune.science.systematic_names import is_systematic_name
+from domaintune.science.chemistry.chemical_names import (
+    FLAT,
+    HANGUL,
+    WIDE,
+    display_name,
+    normalise_name,
+    plain_markup,
+)
+from domaintune.science.chemistry.formulas import METALS, is_formula
+from domaintune.science.chemistry.names_of_words import phrase_length
+from domaintune.science.chemistry.polymers import polymer_names
+from domaintune.science.chemistry.substances import POLYMERS, TRIVIAL
+from domaintune.science.chemistry.systematic_names import is_systematic_name
 
 _CHUNK = re.compile(rf"[^\s{HANGUL}]+")
 _TAIL = re.compile(

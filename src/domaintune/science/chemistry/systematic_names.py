@@ -9,7 +9,7 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-from domaintune.science.name_parts import (
+from domaintune.science.chemistry.name_parts import (
     ACID_ENDS,
     ACIDS,
     ALKANE_ENDS,

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from domaintune.science.quantities import (
+from domaintune.science.chemistry.quantities import (
     Quantity,
     locate_quantities,
     normalise_unit,

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domaintune.science.properties import Property, find_property
+from domaintune.science.chemistry.properties import Property, find_property
 
 UPTAKE = Property(
     "water uptake", "WU", ("water absorption", "water affinity", "수분 흡수율"), ("%", "wt%"),

@@ -9,8 +9,8 @@ import re
 import unicodedata
 from typing import NamedTuple
 
-from domaintune.science.chemical_names import HANGUL
-from domaintune.science.units import (
+from domaintune.science.chemistry.chemical_names import HANGUL
+from domaintune.science.chemistry.units import (
     BARE_WORDS,
     EXPRESSION,
     NEVER_ALONE,

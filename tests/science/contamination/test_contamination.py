@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domaintune.science.contamination import Hit, Limits, Target, find_contamination
+from domaintune.science.contamination.contamination import Hit, Limits, Target, find_contamination
 
 LIMITS = Limits(ngram=3, overlap=0.6, jamo_ngram=10, jamo_overlap=0.6, min_chars=100)
 EN = Target(

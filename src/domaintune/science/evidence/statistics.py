@@ -13,8 +13,8 @@ import numpy as np
 from scipy import stats
 
 from domaintune.core.stage.errors import InputError
-from domaintune.science.power import Power, power_of
-from domaintune.science.samples import Sample, describe, flat
+from domaintune.science.evidence.power import Power, power_of
+from domaintune.science.evidence.samples import Sample, describe, flat
 
 TOO_FEW = "needs at least 2 pairs"
 NO_SPREAD = "every difference is the same, so there is nothing to estimate an error from"

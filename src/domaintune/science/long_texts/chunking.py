@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from domaintune.science.headings import headings_of
+from domaintune.science.long_texts.headings import headings_of
+from domaintune.science.long_texts.token_estimate import estimate_tokens
 from domaintune.science.sentences import split_sentences
-from domaintune.science.token_estimate import estimate_tokens
 
 
 class Chunk(NamedTuple):

@@ -9,10 +9,10 @@ from collections import defaultdict
 from collections.abc import Hashable, Sequence
 from typing import Literal, NamedTuple
 
-from domaintune.science.gram_index import GramIndex
-from domaintune.science.korean import pieces
+from domaintune.science.contamination.gram_index import GramIndex
+from domaintune.science.contamination.korean import pieces
+from domaintune.science.contamination.question_keys import Part, key_of, part_of, part_of_tokens, tokens
 from domaintune.science.limits import hangul_share
-from domaintune.science.question_keys import Part, key_of, part_of, part_of_tokens, tokens
 from domaintune.science.sentences import split_sentences
 
 Method = Literal["exact", "ngram", "jamo"]

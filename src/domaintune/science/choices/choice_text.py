@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-from domaintune.science.answer_text import read_answer
+from domaintune.science.choices.answer_text import read_answer
 
 __all__ = ["LABELS", "read_answer", "render_options", "split_options"]
 

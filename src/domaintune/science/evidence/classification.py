@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from scipy import stats
 
-from domaintune.science.significance import holm, sign_test
+from domaintune.science.evidence.significance import holm, sign_test
 
 __all__ = ["McNemar", "Scores", "holm", "mcnemar", "score"]
 

@@ -8,8 +8,8 @@ import re
 import unicodedata
 from typing import NamedTuple
 
-from domaintune.science.compounds import find_compounds
-from domaintune.science.quantities import Located, Quantity, locate_quantities, to_base
+from domaintune.science.chemistry.compounds import find_compounds
+from domaintune.science.chemistry.quantities import Located, Quantity, locate_quantities, to_base
 from domaintune.science.sentences import split_sentences
 
 

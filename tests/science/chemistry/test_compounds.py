@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domaintune.science.chemical_names import normalise_name, occurs_in
-from domaintune.science.compounds import find_compounds
+from domaintune.science.chemistry.chemical_names import normalise_name, occurs_in
+from domaintune.science.chemistry.compounds import find_compounds
 
 NAMES = [
     "cyclopenta[c]pyridine", "(2R,3S)-2,3-dihydroxybutanedioic acid", "α-Fe2O3", "H2SO4", "[Ru(bpy)3]2+",

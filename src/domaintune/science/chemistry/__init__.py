@@ -1,0 +1,1 @@
+"""Chemical names, quantities and properties found in text and compared, without a model."""

@@ -1,0 +1,1 @@
+"""Options and answers of multiple-choice questions, read from text."""

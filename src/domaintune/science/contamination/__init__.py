@@ -1,0 +1,1 @@
+"""Training rows that hold a question the arms are scored on."""

@@ -1,0 +1,1 @@
+"""Long texts cut at headings and sentences to a token budget."""
