@@ -36,6 +36,37 @@ def test_every_broken_reference_is_named_at_once_with_a_suggestion(tmp_path: Pat
         "arms.base.model: orignal is no entry of models (did you mean original?)",
         "arms.served: has an endpoint",
         "arms.base.baseline: bsae is no entry of arms (did you mean base?)",
+        "arms.served.mixture: no task has the group x",
     ):
         assert part in lines
-    assert len(lines.splitlines()) == 7
+    assert len(lines.splitlines()) == 8
+
+
+def test_a_benchmark_is_never_trained_on_and_a_mixture_names_groups_and_tasks_that_are_there(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "params.yaml"
+    path.write_text(
+        "sources: {papers: {kind: documents}, exam: {kind: questions, use: train}, mmlu: {kind: questions, use: benchmark}}\n"
+        "tasks: {summary: {group: public, reads: questions, sources: [papers]}, quiz: {group: korean, reads: questions,"
+        " sources: [exam, mmlu]}}\n"
+        "benchmarks: {a: {split: benchmark, sources: [exam]}, b: {split: test, sources: [exam]}, c: {split: test,"
+        " sources: [papers]}}\n"
+        "models: {m: {}}\n"
+        "arms: {x: {model: m, baseline: x, mixture: [pubic]}, y: {model: m, baseline: x, mixture: {groups: [korean],"
+        " caps: {quizz: 3}, weights: {summary: 1.0}}}}\n",
+        encoding="utf-8",
+    )
+    with pytest.raises(ParamsError) as raised:
+        check_consistency(path)
+    lines = str(raised.value)
+    for part in (
+        "tasks.summary: reads questions, but one of its sources has kind documents",
+        "tasks.quiz: one of its sources has use benchmark",
+        "benchmarks.a: split benchmark needs sources with use benchmark; exam has not",
+        "benchmarks.c.sources: papers has kind documents, not questions",
+        "arms.x.mixture: no task has the group pubic (did you mean public?)",
+        "arms.y.mixture.caps: quizz is no entry of tasks (did you mean quiz?)",
+    ):
+        assert part in lines
+    assert len(lines.splitlines()) == 6

@@ -45,6 +45,46 @@ def _problems(everything: Mapping[str, Any]) -> Iterator[str]:
         known = everything.get(section)
         if isinstance(known, Mapping) and name not in known:
             yield f"{where}: {name} is no entry of {section}{did_you_mean(str(name), known)}"
+    yield from _kinds(everything)
+    yield from _mixtures(everything)
+
+
+def _kinds(everything: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what reads a source of another kind or use: a benchmark is never trained on."""
+    sources = _entries(everything, "sources")
+    for key, entry in _entries(everything, "tasks").items():
+        for source in (sources[name] for name in _list(entry, "sources") if name in sources):
+            if (wanted := entry.get("reads")) and source.get("kind") not in (wanted, None):
+                yield f"tasks.{key}: reads {wanted}, but one of its sources has kind {source['kind']}"
+            if source.get("use") == "benchmark":
+                yield f"tasks.{key}: one of its sources has use benchmark, which is never trained on"
+    for key, entry in _entries(everything, "benchmarks").items():
+        use = {"benchmark": "benchmark", "test": "train"}.get(str(entry.get("split")))
+        for name in (name for name in _list(entry, "sources") if name in sources):
+            if sources[name].get("kind") not in ("questions", None):
+                yield f"benchmarks.{key}.sources: {name} has kind {sources[name]['kind']}, not questions"
+            elif use and sources[name].get("use") not in (use, None):
+                yield f"benchmarks.{key}: split {entry['split']} needs sources with use {use}; {name} has not"
+
+
+def _mixtures(everything: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the groups and tasks that an arm's mixture names and no task has."""
+    tasks = _entries(everything, "tasks")
+    groups = {str(task.get("group")) for task in tasks.values()}
+    for key, entry in _entries(everything, "arms").items():
+        mixture = entry.get("mixture")
+        named = mixture if isinstance(mixture, list) else _list(mixture, "groups")
+        for group in (group for group in named if group not in groups):
+            yield f"arms.{key}.mixture: no task has the group {group}{did_you_mean(str(group), groups)}"
+        for field in ("caps", "weights"):
+            by_task = mixture.get(field) if isinstance(mixture, dict) else None
+            for task in (task for task in by_task or {} if task not in tasks):
+                yield f"arms.{key}.mixture.{field}: {task} is no entry of tasks{did_you_mean(str(task), tasks)}"
+
+
+def _list(entry: Any, key: str) -> list[Any]:
+    value = entry.get(key) if isinstance(entry, dict) else None
+    return value if isinstance(value, list) else []
 
 
 def _references(everything: Mapping[str, Any]) -> Iterator[tuple[str, Any, str]]:
@@ -52,12 +92,10 @@ def _references(everything: Mapping[str, Any]) -> Iterator[tuple[str, Any, str]]
     for key, entry in _entries(everything, "references").items():
         yield f"references.{key}.source", entry.get("source"), "sources"
     for key, entry in _entries(everything, "tasks").items():
-        sources = entry.get("sources")
-        for name in sources if isinstance(sources, list) else []:
+        for name in _list(entry, "sources"):
             yield f"tasks.{key}.sources", name, "sources"
     for key, entry in _entries(everything, "benchmarks").items():
-        sources = entry.get("sources")
-        for name in sources if isinstance(sources, list) else []:
+        for name in _list(entry, "sources"):
             yield f"benchmarks.{key}.sources", name, "sources"
     for key, entry in _entries(everything, "arms").items():
         yield f"arms.{key}.model", entry.get("model"), "models"

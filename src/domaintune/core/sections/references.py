@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from pydantic import Field
 
+from domaintune.core.sections.sources import Column
 from domaintune.core.stage.params import Params
 
 
@@ -14,9 +15,9 @@ class Reference(Params):
     path: str = Field(pattern=r"^[^'\n]+$")
     source: str
     """Key in `sources` whose documents are compared."""
-    key: dict[str, str]
+    key: dict[str, Column]
     """Document field or attribute → column of the reference; all must be equal for two rows to be the same record."""
-    fields: dict[str, str]
+    fields: dict[str, Column]
     """Document field or attribute → column of the reference to compare."""
     fuzzy: list[str]
     """Compared fields where a similarity of at least `fuzzy_threshold` counts as agreement (firm names, titles)."""
