@@ -6,6 +6,7 @@ from typing import ClassVar
 import pytest
 from pydantic import Field
 
+from domaintune.core.sections.sources import AnySource
 from domaintune.core.stage.errors import ParamsError
 from domaintune.core.stage.params import Params, View, load_item, load_mapping, load_section, load_value
 
@@ -107,3 +108,18 @@ def test_what_is_no_mapping_in_yaml_is_an_error_in_words(tmp_path: Path, text: s
 def test_a_missing_file_says_where_to_stand(tmp_path: Path) -> None:
     with pytest.raises(ParamsError, match="root folder"):
         load_section(tmp_path / "params.yaml", Train)
+
+
+def test_a_misspelt_key_inside_an_entry_of_several_kinds_is_known_by_that_kind_s_fields(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "params.yaml"
+    path.write_text(
+        "sources:\n  a: {path: x, kind: questions, use: train, language: ko, licence: y, subjekt: z,"
+        " columns: {id: null, question: q, options: none, answr: a}}\n",
+        encoding="utf-8",
+    )
+    with pytest.raises(ParamsError) as raised:
+        load_item(path, AnySource, "a")
+    assert "sources.a.subjekt: unknown parameter (did you mean subject?)" in str(raised.value)
+    assert "sources.a.columns.answr: unknown parameter (did you mean answer?)" in str(raised.value)

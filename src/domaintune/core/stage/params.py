@@ -126,19 +126,24 @@ def _problem(model: type[BaseModel], item: Mapping[str, Any]) -> str:
 
 
 def _fields_at(model: type[BaseModel], location: tuple[Any, ...]) -> list[str]:
-    """Return the fields known where an unknown one was found; positions in lists and keys of mappings lead on."""
+    """Return the fields known where an unknown one was found; positions in lists and keys of mappings lead on.
+
+    Where an entry is one of several models (`chosen`), the fields of all of them are known.
+    """
+    models = (
+        _models_in(model.model_fields["chosen"].annotation) if "chosen" in model.model_fields else [model]
+    )
     for part in location:
-        field = model.model_fields.get(str(part))
-        if field is not None:
-            model = _model_in(field.annotation) or model
-    return list(model.model_fields)
+        fields = [field for one in models if (field := one.model_fields.get(str(part)))]
+        models = [inner for field in fields for inner in _models_in(field.annotation)] or models
+    return list(dict.fromkeys(name for one in models for name in one.model_fields))
 
 
-def _model_in(annotation: Any) -> type[BaseModel] | None:
-    """Return the model in `Model`, `Model | None`, `list[Model]` or `dict[str, Model]`."""
+def _models_in(annotation: Any) -> list[type[BaseModel]]:
+    """Return the models in `Model`, `Model | None`, `list[Model]` or `dict[str, Model]`."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation
-    return next((found for inner in get_args(annotation) if (found := _model_in(inner))), None)
+        return [annotation]
+    return [found for inner in get_args(annotation) for found in _models_in(inner)]
 
 
 def _section(path: Path, section: str) -> Any:
