@@ -61,7 +61,10 @@ def test_a_new_arm_runs_its_own_stages_compare_and_report(small) -> None:
         "  slow: {model: original, mixture: [nasa], baseline: base, train: {learning_rate: 0.0001}}\n",
     )
     ran = small.repro().ran
-    assert ran == {f"{stage}@slow" for stage in ("mix", "train", "answer", "judge")} | {"compare", "report"}
+    assert ran == {f"{stage}@slow" for stage in ("mix", "train", "answer", "judge", "benchmark")} | {
+        "compare",
+        "report",
+    }
 
 
 def test_a_removed_arm_leaves_a_folder_that_is_named_and_dvc_checkout_removes_it(small) -> None:

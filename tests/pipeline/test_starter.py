@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-AFTER_TRAIN = {"train", "answer", "judge", "compare", "report"}
+AFTER_TRAIN = {"train", "answer", "judge", "benchmark", "compare", "report"}
 
 
 def commands(readme: Path) -> list[str]:

@@ -304,6 +304,10 @@ def value_for(schema: dict[str, Any], source: _Source, name: str) -> Any:
     words = source.text.split()
     if name.endswith("question"):
         return f"What is said about {' '.join(words[:8])} (no. {source.digest % 100_000})?"
+    if name.endswith("summary"):
+        return " ".join(words[:12])
+    if "/compounds/" in name:
+        return next((word for word in words if word.isalpha() and len(word) > 4), words[0])
     return " ".join(words[:40])
 
 

@@ -1,0 +1,201 @@
+"""The chemistry study at size test: its table, planted benchmark questions, one arm more, one wording changed, bad input."""
+
+import csv
+import io
+import json
+import re
+import shutil
+import unicodedata
+from pathlib import Path
+
+import polars as pl
+import pytest
+from openai_server import Server
+from ruamel.yaml import YAML
+
+PLANTED = ("verbatim", "reworded", "nfd")
+
+
+def stages(ran: set[str]) -> set[str]:
+    return {name.split("@")[0] for name in ran}
+
+
+def rewrite(path: Path, change) -> None:
+    """Change params.yaml as a value; comments do not matter here."""
+    yaml = YAML()
+    value = yaml.load(path.read_text(encoding="utf-8"))
+    change(value)
+    with path.open("w", encoding="utf-8") as handle:
+        yaml.dump(value, handle)
+
+
+@pytest.fixture(scope="module")
+def study(new_clone):
+    """The study at size test, with three copies of benchmark questions planted in the training data."""
+    clone = new_clone()
+    clone.recipe("chemistry", "test")
+    clone.repro("sample")
+    plant(clone.path / "data/raw/starter/chemistry", clone.path.parent)
+    clone.edit(
+        "params.yaml",
+        "path: data/raw/starter/chemistry/qa_short.jsonl",
+        f"path: {clone.path.parent / 'qa_short.jsonl'}",
+    )
+    clone.first = clone.repro()
+    clone.commit()
+    return clone
+
+
+def plant(raw: Path, out: Path) -> None:
+    """Append a copy, a reworded copy and an NFD copy of benchmark questions to the short answers."""
+    lines = (raw / "mmlu_college_test.csv").read_text(encoding="utf-8")
+    english = list(csv.reader(io.StringIO(lines)))
+    first, second = english[0], english[1]
+    korean = json.loads((raw / "kmmlu.jsonl").read_text(encoding="utf-8").splitlines()[0])
+    options = [korean[letter] for letter in "ABCD"]
+    copies = {
+        "verbatim": f"{first[0]}\nA. {first[1]}\nB. {first[2]}\nC. {first[3]}\nD. {first[4]}",
+        "reworded": f"{second[0].upper().rstrip('?.:')} ...  (1) {second[4]} (2) {second[3]} (3) {second[2]} (4) {second[1]}",
+        "nfd": unicodedata.normalize("NFD", f"{korean['question']} " + " ".join(options)),
+    }
+    assert tuple(copies) == PLANTED
+    shutil.copy(raw / "qa_short.jsonl", out / "qa_short.jsonl")
+    with (out / "qa_short.jsonl").open("a", encoding="utf-8") as handle:
+        for name, question in copies.items():
+            row = {
+                "id": f"planted-{name}",
+                "question": question,
+                "answer": "see the key",
+                "topic": "x",
+                "level": "college",
+                "license": "Apache-2.0",
+            }
+            handle.write(json.dumps(row, ensure_ascii=False) + "\n")
+
+
+@pytest.mark.promise(13)
+def test_the_arms_by_subsets_table_is_printed_with_the_published_figures(study, record_property) -> None:
+    out = study.first.out
+    record_property("seconds of the chemistry study at size test", round(study.first.seconds, 1))
+    for line in (r"high_school +college +average", r"high_school +college +professional +average"):
+        assert re.search(line, out), out[-4000:]
+    assert re.search(r"^original_total .*0\.4286.*0\.4200.*0\.4243", out, re.MULTILINE)
+    assert "McNemar" in out
+    table = pl.read_csv(study.path / "data/comparison/benchmarks.csv")
+    assert set(table["arm"]) == {"original", "original_total"}
+    assert table["micro_f1"].is_between(0, 1).all()
+
+
+@pytest.mark.promise(13)
+def test_planted_copies_of_benchmark_questions_are_removed_before_training(study) -> None:
+    rejects = pl.read_parquet(study.path / "data/curated/rejects.parquet")
+    lost = rejects.filter(pl.col("kind") == "contaminated")["row"].to_list()
+    kept = pl.read_parquet(study.path / "data/curated/instructions.parquet")
+    trained = kept.filter(pl.col("split") != "test")["output"].to_list()
+    found = sum("see the key" in row for row in lost)
+    # a copy that fell into the test split is not trained on, and stays
+    held_out = kept.filter(pl.col("split") == "test", pl.col("output") == "see the key").height
+    assert "see the key" not in trained
+    assert found + held_out == len(PLANTED)
+    assert found > 0
+
+
+def test_rows_of_every_task_are_trained_on(study) -> None:
+    rows = pl.read_parquet(study.path / "data/mixtures/original_total/rows.parquet")
+    tasks = pl.read_parquet(study.path / "data/curated/instructions.parquet").join(rows, on="id")["task"]
+    assert set(tasks) == {
+        "exam",
+        "information_extraction",
+        "keywords",
+        "long_qa",
+        "property_extraction",
+        "short_qa",
+        "summarise_extract",
+        "summarise_translate",
+    }
+
+
+@pytest.mark.promise(13)
+def test_one_arm_more_runs_that_arm_alone(study) -> None:
+    study.edit(
+        "params.yaml",
+        "  original_total: {",
+        "  original_korean: {model: original, mixture: [korean], baseline: original}\n  original_total: {",
+    )
+    ran = study.repro().ran
+    assert ran == {
+        f"{stage}@original_korean" for stage in ("mix", "train", "answer", "judge", "benchmark")
+    } | {"compare", "report"}
+
+
+@pytest.mark.promise(13)
+def test_one_task_s_wording_regenerates_that_task_alone(new_clone, record_property) -> None:
+    """Two tasks at a real server: after one's wording changed, only its requests are sent, and only its stage runs."""
+    clone = new_clone()
+    clone.recipe("chemistry", "test")
+    clone.edit(
+        "catalog/tasks/summarise_extract.yaml",
+        "description: ",
+        "# a second task with a card of its own\ndescription: ",
+    )
+    card = clone.path / "catalog/tasks/summarise_extract.yaml"
+    shutil.copy(card, card.with_name("gist.yaml"))
+
+    def two_tasks(value) -> None:
+        one = dict(value["tasks"]["summarise_extract"], max_documents=8)
+        value["tasks"] = {"summarise_extract": one, "gist": dict(one)}
+        for arm in value["arms"].values():
+            arm["mixture"] = None
+
+    rewrite(clone.path / "params.yaml", two_tasks)
+    with Server() as server:
+        clone.edit("params.yaml", "  backend: extractive", "  backend: openai")
+        text = (clone.path / "params.yaml").read_text(encoding="utf-8")
+        (clone.path / "params.yaml").write_text(
+            text.replace("http://127.0.0.1:8000/v1", server.base_url), encoding="utf-8"
+        )
+        clone.repro("generate")
+        before = len(server.prompts)
+        assert before >= 8, "both tasks have the same card, so the second one's answers come from the ledger"
+        clone.edit("catalog/tasks/summarise_extract.yaml", "You review papers", "You edit and review papers")
+        ran = clone.repro("generate").ran
+        sent = server.prompts[before:]
+    assert ran == {"generate@summarise_extract"}
+    assert 0 < len(sent) <= 8
+    assert all("You edit and review papers" in str(prompt) for prompt in sent)
+    record_property("requests after one wording changed", len(sent))
+
+
+BAD_INPUT = {
+    "a mixture names a group no task has": (
+        ("params.yaml", "mixture: [in_house, public, korean]", "mixture: [in_hause, public, korean]"),
+        r"no task has the group in_hause \(did you mean in_house\?\)",
+    ),
+    "a task file has an unknown field": (
+        ("catalog/tasks/keywords.yaml", "makes: reply", "makes: reply\nnormalizer: keywords"),
+        r"keywords\.yaml: task\.normalizer: unknown parameter \(did you mean normaliser\?\)",
+    ),
+    "a hub data set and no network": (
+        ("params.yaml", 'table: {comment: "#"}', "dataset: hub:example/abstracts@main"),
+        r"example/abstracts",
+    ),
+}
+
+
+@pytest.mark.promise(13)
+@pytest.mark.parametrize("case", BAD_INPUT)
+def test_bad_input_gives_one_clear_message(case, study) -> None:
+    (name, old, new), message = BAD_INPUT[case]
+    study.edit(name, old, new)
+    done = study.repro(fails=True)
+    study.edit(name, new, old)
+    assert re.search(message, done.out), done.out[-3000:]
+    assert "Traceback" not in done.out
+
+
+@pytest.mark.promise(13)
+def test_an_exam_row_with_five_options_and_answer_6_is_named(study) -> None:
+    rejects = pl.read_parquet(study.path / "data/questions/korean_exams/rejects.parquet")
+    bad = rejects.filter(pl.col("reason") == "bad_answer")["detail"].to_list()
+    assert bad
+    assert all(re.search(r"row \d+|line \d+", detail) and "6" in detail for detail in bad), bad
