@@ -45,7 +45,7 @@ def own_ledger(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Mon
 @pytest.fixture(scope="session")
 def tiny_foundation(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A starter model of 2 layers and width 64, made by the foundation stage's own code, with a chat template."""
-    from domaintune.core.pointer import Pointer, pin_files, write_pointer
+    from domaintune.core.models.pointer import Pointer, pin_files, write_pointer
     from domaintune.core.sections.models import StarterModel
     from domaintune.foundation.starter import build_starter
 

@@ -7,7 +7,7 @@ import pytest
 from domaintune.answer.generating import Asked, generate, split_by_room
 from domaintune.answer.local import Tuned, answer_locally
 from domaintune.answer.prompted import Prompted
-from domaintune.core.models import load_model, load_tokenizer, open_foundation
+from domaintune.core.models.loading import load_model, load_tokenizer, open_foundation
 from domaintune.core.sections.decode import Decode
 from domaintune.core.sections.runtime import Runtime
 

@@ -9,8 +9,8 @@ import pytest
 from domaintune.benchmark.places import How, Places
 from domaintune.benchmark.stage import write_items
 from domaintune.core.frames import read_records, write_records
-from domaintune.core.models import load_model, open_foundation
-from domaintune.core.pointer import Pointer, pin_files, write_pointer
+from domaintune.core.models.loading import load_model, open_foundation
+from domaintune.core.models.pointer import Pointer, pin_files, write_pointer
 from domaintune.core.records.benchmark_item import BenchmarkItem
 from domaintune.core.records.question import Question
 from domaintune.core.sections.arms import Arm

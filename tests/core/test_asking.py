@@ -8,15 +8,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from domaintune.core.paying.ledger import Ledger
+from domaintune.core.paying.paying import Payer
+from domaintune.core.paying.protocol import Failure, Message, Reply, Request
+from domaintune.core.paying.responses import read_responses
 from domaintune.core.sections.runtime import Runtime
 from domaintune.core.sections.teacher import Teacher
 from domaintune.core.stage.errors import InputError, ParamsError, TeacherError
 from domaintune.core.teacher.asking import OUTCOMES, Asker, Prompt
-from domaintune.core.teacher.ledger import Ledger
 from domaintune.core.teacher.opening import open_asker
-from domaintune.core.teacher.paying import Payer
-from domaintune.core.teacher.protocol import Failure, Message, Reply, Request
-from domaintune.core.teacher.responses import read_responses
 
 SCHEMA = {"type": "object", "required": ["n"], "properties": {"n": {"type": "integer"}}}
 RUNTIME = Runtime(

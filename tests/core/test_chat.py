@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domaintune.core.rendering import Rendered, end_token, render
+from domaintune.core.rendering.rendering import Rendered, end_token, render
 from domaintune.core.stage.errors import ModelError
 
 KINDS = ["bytes", "words", "words_first", "legacy"]

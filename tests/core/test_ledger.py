@@ -13,9 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domaintune.core.paying.ledger import Ledger, ledger_path
+from domaintune.core.paying.protocol import Message, Reply, Request, Sampling
 from domaintune.core.stage.errors import LedgerError
-from domaintune.core.teacher.ledger import Ledger, ledger_path
-from domaintune.core.teacher.protocol import Message, Reply, Request, Sampling
 
 SPAWN = multiprocessing.get_context("fork")
 

@@ -9,12 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openai_server import Server
 
+from domaintune.core.paying.openai_backend import open_server
+from domaintune.core.paying.openai_wire import read_reply
+from domaintune.core.paying.protocol import Failure, Message, Reply, Request, Sampling
 from domaintune.core.sections.runtime import Runtime
 from domaintune.core.sections.runtime import Server as ServerParams
 from domaintune.core.stage.errors import ParamsError, TeacherError
-from domaintune.core.teacher.openai_backend import open_server
-from domaintune.core.teacher.openai_wire import read_reply
-from domaintune.core.teacher.protocol import Failure, Message, Reply, Request, Sampling
 
 KEY = "sk-0123456789"
 

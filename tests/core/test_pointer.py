@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from domaintune.core.models import open_foundation
-from domaintune.core.pointer import Pointer, fetch, pin_files
+from domaintune.core.models.loading import open_foundation
+from domaintune.core.models.pointer import Pointer, fetch, pin_files
 from domaintune.core.stage.errors import ModelError
 
 
@@ -55,7 +55,7 @@ def test_a_hub_model_that_is_not_cached_fails_plainly_offline(
 
 
 def test_nf4_on_a_cpu_is_refused_for_widths_its_kernels_cannot_take(tmp_path: Path) -> None:
-    from domaintune.core.models import Foundation, load_model
+    from domaintune.core.models.loading import Foundation, load_model
 
     (tmp_path / "config.json").write_text('{"hidden_size": 96, "intermediate_size": 128}', encoding="utf-8")
     pointer = Pointer(

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domaintune.core.rendering import control_token, end_token, prompt_text, render
+from domaintune.core.rendering.rendering import control_token, end_token, prompt_text, render
 from domaintune.core.stage.errors import ModelError
 from domaintune.foundation.vocabulary import build_tokenizer
 

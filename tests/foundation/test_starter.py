@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from ruamel.yaml import YAML
 
-from domaintune.core.pointer import read_pointer
+from domaintune.core.models.pointer import read_pointer
 from domaintune.core.sections.models import HubModel, LocalModel, StarterModel
 from domaintune.core.stage.errors import InputError, ModelError, ParamsError
 from domaintune.core.stage.params import load_item

@@ -7,7 +7,7 @@ from generate_run import document
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domaintune.core.teacher.protocol import Failure, Reply
+from domaintune.core.paying.protocol import Failure, Reply
 from domaintune.generate.offline.extractive import answer
 
 TEXT = (

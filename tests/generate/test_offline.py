@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domaintune.core.teacher.protocol import Failure, Reply
+from domaintune.core.paying.protocol import Failure, Reply
 from domaintune.generate.making import normalised
 from domaintune.generate.normalising.answer import Answer
 from domaintune.generate.offline.extractive import answer

@@ -10,10 +10,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from domaintune.core.records.document import Document
-from domaintune.core.records.reject import Reject
 from domaintune.core.sections.sources import Source
 from domaintune.core.stage.accounting import Accounts
 from domaintune.core.stage.errors import GateError, InputError, ParamsError
+from domaintune.core.stage.reject import Reject
 from domaintune.ingest.books import check_gate, ingest_rows
 from domaintune.ingest.cleaning import Cleaner
 from domaintune.ingest.fields import is_placeholder

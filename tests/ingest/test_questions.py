@@ -10,12 +10,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from domaintune.core.records.question import Question
-from domaintune.core.records.reject import Reject
 from domaintune.core.sections.sources import AnySource, QuestionSource
 from domaintune.core.stage.accounting import Accounts
 from domaintune.core.stage.errors import InputError, ParamsError
 from domaintune.core.stage.files import content_id
 from domaintune.core.stage.params import parse
+from domaintune.core.stage.reject import Reject
 from domaintune.ingest.params import Ingest
 from domaintune.ingest.question_text import cell_text, repair_question
 from domaintune.ingest.stage import ingest

@@ -9,11 +9,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from domaintune.core.records.document import Document
-from domaintune.core.records.reject import Reject
 from domaintune.core.sections.sources import Source
 from domaintune.core.stage.accounting import Accounts
 from domaintune.core.stage.errors import GateError, InputError, ParamsError
 from domaintune.core.stage.params import parse
+from domaintune.core.stage.reject import Reject
 from domaintune.ingest.from_texts import read_texts, split_title
 from domaintune.ingest.params import Ingest
 from domaintune.ingest.pdf import join_words

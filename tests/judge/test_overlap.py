@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domaintune.core.paying.protocol import Failure, Message, Reply, Request, Sampling
 from domaintune.core.stage.files import to_json
-from domaintune.core.teacher.protocol import Failure, Message, Reply, Request, Sampling
 from domaintune.judge.card import Card
 from domaintune.judge.overlap import Overlap, score, verdict
 from domaintune.judge.verdicts import problem

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from domaintune.core.records.instruction import Instruction, Turn
-from domaintune.core.rendering import Refused, Rendered
+from domaintune.core.rendering.rendering import Refused, Rendered
 from domaintune.foundation.vocabulary import build_tokenizer
 from domaintune.mix.messages import messages_of, render_row
 

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domaintune.core.records.instruction import Instruction
-from domaintune.core.rendering import Refused, Rendered
+from domaintune.core.rendering.rendering import Refused, Rendered
 from domaintune.core.sections.arms import Mixture
 from domaintune.core.stage.errors import InputError, ParamsError
 from domaintune.mix.choosing import check_mixture, choose
@@ -33,8 +33,7 @@ def rendered(instruction: Instruction) -> Rendered | Refused:
 
 
 def mix(rows: list[Instruction], cutoff: int = 10, **fields: Any) -> Mixed:
-    tasks = sorted({one.task for one in rows} - {"gone"})
-    return mix_rows(rows, Mixture(groups=["nasa"], **fields), tasks, rendered, cutoff)
+    return mix_rows(rows, Mixture(groups=["nasa"], **fields), rendered, cutoff)
 
 
 def many(task: str, n: int, **fields: object) -> list[Instruction]:
@@ -49,10 +48,9 @@ def test_rows_over_the_cutoff_are_rejected_and_never_cut() -> None:
     assert mixed.chosen == len(mixed.rows) + len(mixed.rejects)
 
 
-def test_the_test_split_and_other_groups_and_removed_tasks_are_not_taken() -> None:
+def test_the_test_split_and_other_groups_are_not_taken() -> None:
     rows = [
         row("a"), row("b", split="test"), row("c", group="other"), row("d", split="validation"),
-        row("e", task="gone"),
     ]  # fmt: skip
     mixed = mix(rows)
     assert [instruction.id for instruction, _ in mixed.rows] == ["a", "d"]
@@ -76,7 +74,7 @@ def test_unknown_groups_and_tasks_are_named_at_once_with_the_known_ones() -> Non
     known = {"t": "nasa", "exam": "korean"}
     with pytest.raises(
         ParamsError,
-        match=r"arms\.tuned\.mixture: unknown groups \['nsa'\]; the tasks have the groups \['korean', "
+        match=r"arms\.tuned\.mixture: unknown groups \['nsa'\]; the curated rows have the groups \['korean', "
         r"'nasa'\] \(did you mean nasa\?\)",
     ):
         check_mixture(Mixture(groups=["nsa"]), known, "tuned")

@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from domaintune.core.pointer import PinnedFile, Pointer, write_pointer
+from domaintune.core.models.pointer import PinnedFile, Pointer, write_pointer
 from domaintune.core.records.instruction import Instruction
 from domaintune.core.stage.errors import ModelError
 from domaintune.core.stage.files import file_hash
@@ -164,8 +164,8 @@ def test_a_mixture_is_rendered_with_the_resolved_template_and_its_shares_are_mea
 @pytest.mark.parametrize(
     ("mixture", "message"),
     [
-        ("[nsa]", r"unknown groups ['nsa']; the tasks have the groups ['korean', 'nasa'] (did you mean nasa?)"),
-        ("{groups: [nsa]}", "unknown groups ['nsa']; the tasks have the groups ['korean', 'nasa']"),
+        ("[nsa]", "arms.tuned.mixture: no task has the group nsa (did you mean nasa?)"),
+        ("{groups: [nsa]}", "arms.tuned.mixture: no task has the group nsa (did you mean nasa?)"),
         ("{groups: [nasa], caps: {two: 1}}", "caps: ['two'] are no tasks of the groups ['nasa'], which have ['one']"),
         ("{groups: [nasa], languages: {en: 0.5}}", "the shares must add up to 1, not 0.5"),
         ("{groups: []}", "arms.tuned.mixture.groups"),

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
-from domaintune.core.models import load_tokenizer, open_foundation
+from domaintune.core.models.loading import load_tokenizer, open_foundation
 from domaintune.core.records.instruction import Instruction
-from domaintune.core.rendering import render
+from domaintune.core.rendering.rendering import render
 from domaintune.core.stage.files import write_json
 from domaintune.mix.mixing import Mixed, summary
 from domaintune.mix.writing import write_rows

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 from domaintune.answer.prompted import Answered
 from domaintune.core.records.question import Question
-from domaintune.core.records.reject import Reject
 from domaintune.core.stage.accounting import Accounts
 from domaintune.core.stage.errors import InputError
 from domaintune.core.stage.files import to_json
+from domaintune.core.stage.reject import Reject
 
 
 def rejects_of(answered: Answered, selected: Sequence[Question]) -> list[Reject]:

@@ -5,15 +5,15 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from domaintune.answer.prompted import Answered, Prompted
+from domaintune.core.paying.ledger import Ledger, ledger_path
+from domaintune.core.paying.openai_backend import open_server
+from domaintune.core.paying.paying import Payer
+from domaintune.core.paying.protocol import Failure, Message, Reply, Request, Sampling
 from domaintune.core.records.answer import Answer
 from domaintune.core.sections.arms import Endpoint
 from domaintune.core.sections.decode import Decode
 from domaintune.core.sections.runtime import Runtime
 from domaintune.core.stage.errors import ParamsError
-from domaintune.core.teacher.ledger import Ledger, ledger_path
-from domaintune.core.teacher.openai_backend import open_server
-from domaintune.core.teacher.paying import Payer
-from domaintune.core.teacher.protocol import Failure, Message, Reply, Request, Sampling
 
 
 def answer_remotely(

@@ -6,9 +6,15 @@ from typing import Any, NamedTuple
 
 from domaintune.answer.generating import Asked, generate, split_by_room
 from domaintune.answer.prompted import Answered, Prompted
-from domaintune.core.models import context_length, load_model, load_tokenizer, open_foundation, prepare_torch
+from domaintune.core.models.loading import (
+    context_length,
+    load_model,
+    load_tokenizer,
+    open_foundation,
+    prepare_torch,
+)
 from domaintune.core.records.answer import Answer
-from domaintune.core.rendering import end_token, render
+from domaintune.core.rendering.rendering import end_token, render
 from domaintune.core.sections.decode import Decode
 from domaintune.core.sections.runtime import Runtime
 

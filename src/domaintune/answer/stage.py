@@ -9,13 +9,13 @@ from domaintune.answer.selecting import input_text, select_questions
 from domaintune.core.frames import read_records, write_records
 from domaintune.core.records.answer import Answer
 from domaintune.core.records.question import Question
-from domaintune.core.records.reject import Reject
 from domaintune.core.sections.answer import Questions
 from domaintune.core.sections.arms import Arm
 from domaintune.core.sections.decode import Decode
 from domaintune.core.sections.runtime import Runtime
 from domaintune.core.stage.accounting import Accounts
 from domaintune.core.stage.files import read_json
+from domaintune.core.stage.reject import Reject
 
 
 class Places(NamedTuple):

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from domaintune.core.records.benchmark_item import BenchmarkItem
-from domaintune.core.records.reject import Reject
 from domaintune.core.stage.accounting import Accounts
+from domaintune.core.stage.reject import Reject
 
 OUTCOMES = ("correct", "wrong", "unparsed", "refused")
 

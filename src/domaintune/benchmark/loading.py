@@ -6,9 +6,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from domaintune.core.models import context_length, load_model, load_tokenizer, open_foundation, prepare_torch
-from domaintune.core.pointer import Pointer
-from domaintune.core.rendering import Template, end_token
+from domaintune.core.models.loading import (
+    context_length,
+    load_model,
+    load_tokenizer,
+    open_foundation,
+    prepare_torch,
+)
+from domaintune.core.models.pointer import Pointer
+from domaintune.core.rendering.rendering import Template, end_token
 from domaintune.core.sections.decode import Decode
 from domaintune.core.sections.runtime import Runtime
 from domaintune.core.stage.errors import ParamsError

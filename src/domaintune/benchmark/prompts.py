@@ -3,7 +3,7 @@
 from typing import Any, Literal, NamedTuple
 
 from domaintune.benchmark.selecting import Selected
-from domaintune.core.rendering import Template, end_token, render
+from domaintune.core.rendering.rendering import Template, end_token, render
 from domaintune.core.sections.benchmark_card import LABEL, BenchmarkCard
 from domaintune.science.choices.choice_text import LABELS, render_options
 

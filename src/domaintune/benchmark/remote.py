@@ -8,17 +8,17 @@ from domaintune.benchmark.books import Scored
 from domaintune.benchmark.prompts import put_plain, question_text
 from domaintune.benchmark.reading import Read, read
 from domaintune.benchmark.selecting import Selected, Selection, rejects_of
+from domaintune.core.paying.ledger import Ledger, ledger_path
+from domaintune.core.paying.openai_backend import open_server
+from domaintune.core.paying.paying import Payer
+from domaintune.core.paying.protocol import Failure, Message, Reply, Request, Sampling
 from domaintune.core.records.benchmark_item import BenchmarkItem
-from domaintune.core.records.reject import Reject
 from domaintune.core.sections.arms import Endpoint
 from domaintune.core.sections.benchmark_card import BenchmarkCard
 from domaintune.core.sections.benchmarks import LocalBenchmark, Method, NamedBenchmark
 from domaintune.core.sections.decode import Decode
 from domaintune.core.sections.runtime import Runtime
-from domaintune.core.teacher.ledger import Ledger, ledger_path
-from domaintune.core.teacher.openai_backend import open_server
-from domaintune.core.teacher.paying import Payer
-from domaintune.core.teacher.protocol import Failure, Message, Reply, Request, Sampling
+from domaintune.core.stage.reject import Reject
 
 NEEDS_WEIGHTS = "needs_weights"
 DETAIL = "the arm is a served model, which does not tell how likely a given text is"

@@ -5,11 +5,11 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from domaintune.core.records.question import Question
-from domaintune.core.records.reject import Reject
 from domaintune.core.sections.benchmarks import LocalBenchmark
 from domaintune.core.seeds import unit_interval
 from domaintune.core.stage.errors import InputError
 from domaintune.core.stage.files import to_json
+from domaintune.core.stage.reject import Reject
 from domaintune.science.choices.choice_text import LABELS
 
 NEVER_TRAINED = ("benchmark", "test")

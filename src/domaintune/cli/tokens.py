@@ -6,7 +6,7 @@ from pathlib import Path
 from rich.text import Text
 
 from domaintune.core.frames import read_frame
-from domaintune.core.models import load_tokenizer, open_foundation
+from domaintune.core.models.loading import load_tokenizer, open_foundation
 from domaintune.core.stage.errors import InputError
 from domaintune.core.stage.files import read_json
 

@@ -21,7 +21,7 @@ from domaintune.compare.scores import (
 )
 from domaintune.compare.words import asked_in_words
 from domaintune.core.records.judgment import Judgment
-from domaintune.core.records.reject import Reject
+from domaintune.core.stage.reject import Reject
 from domaintune.science.evidence.samples import mean_interval
 from domaintune.science.evidence.significance import holm
 from domaintune.science.evidence.statistics import compare_paired

@@ -11,9 +11,9 @@ from domaintune.compare.benchmarks.outputs import PAIRS_HEAD, SCORES_HEAD, avera
 from domaintune.compare.comparison import Comparison
 from domaintune.compare.scores import Pair
 from domaintune.core.frames import write_records
-from domaintune.core.records.reject import Reject
 from domaintune.core.stage.accounting import Accounts
 from domaintune.core.stage.files import write_json, write_text
+from domaintune.core.stage.reject import Reject
 
 HEADLINE = ("match", "matching")  # the study's judging; else the first rubric that has scores of both arms
 

@@ -6,8 +6,8 @@ from statistics import fmean
 from typing import NamedTuple
 
 from domaintune.core.records.judgment import Judgment
-from domaintune.core.records.reject import Reject
 from domaintune.core.stage.files import to_json
+from domaintune.core.stage.reject import Reject
 
 READ = {"parsed", "repaired"}
 

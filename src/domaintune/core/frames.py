@@ -7,9 +7,9 @@ from typing import TypeVar
 import polars as pl
 from pydantic import ValidationError
 
-from domaintune.core.records.record import Record
 from domaintune.core.stage.errors import InputError
 from domaintune.core.stage.files import replacing
+from domaintune.core.stage.record import Record
 
 RecordT = TypeVar("RecordT", bound=Record)
 

@@ -9,9 +9,9 @@ from domaintune.core.consistency import check_consistency
 from domaintune.core.frames import write_records
 from domaintune.core.records.document import Document
 from domaintune.core.records.question import Question
-from domaintune.core.records.reject import Reject
 from domaintune.core.sections.sources import AnySource
 from domaintune.core.stage.params import load_mapping, load_section, load_value
+from domaintune.core.stage.reject import Reject
 from domaintune.core.stage.running import guarded, running
 from domaintune.corpus.build import build_corpus
 from domaintune.corpus.inputs import read_all, uses_of

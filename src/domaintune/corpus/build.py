@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 from domaintune.core.records.document import Document
 from domaintune.core.records.question import Question
-from domaintune.core.records.reject import Reject
 from domaintune.core.stage.accounting import Accounts
 from domaintune.core.stage.errors import InputError
+from domaintune.core.stage.reject import Reject
 from domaintune.corpus.params import CorpusParams
 from domaintune.corpus.questions import split_questions
 from domaintune.corpus.splits import split_documents

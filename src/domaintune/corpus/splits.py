@@ -13,9 +13,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from domaintune.core.records.document import Document
-from domaintune.core.records.reject import Reject
 from domaintune.core.seeds import unit_interval
 from domaintune.core.stage.files import content_id
+from domaintune.core.stage.reject import Reject
 from domaintune.corpus.params import CorpusParams
 from domaintune.corpus.units import units
 from domaintune.corpus.works import lost

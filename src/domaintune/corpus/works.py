@@ -5,8 +5,8 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from domaintune.core.records.document import Document
-from domaintune.core.records.reject import Reject
 from domaintune.core.stage.files import content_id, to_json
+from domaintune.core.stage.reject import Reject
 from domaintune.corpus.units import in_order, units
 from domaintune.science.matching import normalise
 

@@ -7,8 +7,8 @@ from typing import NamedTuple
 from domaintune.core.records.document import Document
 from domaintune.core.records.instruction import Instruction
 from domaintune.core.records.question import Question
-from domaintune.core.records.reject import Reject
 from domaintune.core.stage.accounting import Accounts
+from domaintune.core.stage.reject import Reject
 from domaintune.curate.contamination import held_out, remove_contaminated
 from domaintune.curate.duplicates import lost, remove_duplicates
 from domaintune.curate.params import CurateParams

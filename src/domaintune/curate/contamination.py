@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from domaintune.core.records.instruction import Instruction
 from domaintune.core.records.question import Question
-from domaintune.core.records.reject import Reject
+from domaintune.core.stage.reject import Reject
 from domaintune.curate.duplicates import lost
 from domaintune.curate.params import Contamination
 from domaintune.science.contamination.contamination import Hit, Limits, Target, find_contamination

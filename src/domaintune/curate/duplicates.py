@@ -12,8 +12,8 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from domaintune.core.records.instruction import Instruction
-from domaintune.core.records.reject import Reject
 from domaintune.core.stage.files import to_json
+from domaintune.core.stage.reject import Reject
 from domaintune.curate.params import CurateParams
 from domaintune.science.matching import normalise
 from domaintune.science.near_duplicates import similar_pairs

@@ -7,7 +7,7 @@ from domaintune.core.fan_in import check_owned
 from domaintune.core.frames import read_records, write_records
 from domaintune.core.records.instruction import Instruction
 from domaintune.core.records.question import Question
-from domaintune.core.records.reject import Reject
+from domaintune.core.stage.reject import Reject
 from domaintune.curate.build import Curated
 
 

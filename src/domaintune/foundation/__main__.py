@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from domaintune.core.pointer import write_pointer
+from domaintune.core.models.pointer import write_pointer
 from domaintune.core.sections.models import HubModel, StarterModel
 from domaintune.core.sections.runtime import Runtime
 from domaintune.core.stage.accounting import Accounts

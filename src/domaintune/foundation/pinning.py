@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from domaintune.core.pointer import WANTED, Pointer, fetch, pin_files
+from domaintune.core.models.pointer import WANTED, Pointer, fetch, pin_files
 from domaintune.core.sections.models import HubModel, LocalModel
 from domaintune.core.stage.errors import ModelError
 

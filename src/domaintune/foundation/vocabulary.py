@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from domaintune.core.rendering import ALPACA_INPUT, ALPACA_NO_INPUT
+from domaintune.core.rendering.rendering import ALPACA_INPUT, ALPACA_NO_INPUT
 
 PAD, BEGIN, END = "<|pad|>", "<|begin|>", "<|end|>"
 ROLES = ("<|system|>", "<|user|>", "<|assistant|>")

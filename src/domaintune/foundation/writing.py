@@ -4,8 +4,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from domaintune.core.models import prepare_torch
-from domaintune.core.pointer import Pointer, pin_files
+from domaintune.core.models.loading import prepare_torch
+from domaintune.core.models.pointer import Pointer, pin_files
 from domaintune.core.sections.models import StarterModel
 from domaintune.core.sections.runtime import Runtime
 from domaintune.core.stage.accounting import Accounts

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from domaintune.core.records.instruction import Instruction
-from domaintune.core.records.reject import Reject
 from domaintune.core.sections.tasks import Task
 from domaintune.core.stage.files import content_id, to_json
+from domaintune.core.stage.reject import Reject
 from domaintune.core.template import render
 from domaintune.generate.card import TaskCard
 from domaintune.generate.cleaning import clean

@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from typing import Any
 
+from domaintune.core.paying.protocol import Message
 from domaintune.core.records.document import Document
 from domaintune.core.records.question import Question
 from domaintune.core.seeds import unit_interval
 from domaintune.core.teacher.asking import Prompt
-from domaintune.core.teacher.protocol import Message
 from domaintune.core.template import render
 from domaintune.generate.card import TaskCard, Wording
 from domaintune.generate.naming import given_names

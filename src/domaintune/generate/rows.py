@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
 from domaintune.core.records.instruction import Instruction
-from domaintune.core.records.reject import Reject
 from domaintune.core.sections.tasks import Task
 from domaintune.core.stage.accounting import Accounts
 from domaintune.core.stage.errors import GateError
 from domaintune.core.stage.files import to_json
+from domaintune.core.stage.reject import Reject
 from domaintune.core.teacher.asking import Asked, Prompt
 from domaintune.core.teacher.repair import Check, accept_all
 from domaintune.generate.card import TaskCard

@@ -7,9 +7,9 @@ from typing import Annotated
 import typer
 
 from domaintune.core.consistency import check_consistency
-from domaintune.core.records.reject import Reject
 from domaintune.core.sections.sources import AnySource
 from domaintune.core.stage.params import load_item, load_section
+from domaintune.core.stage.reject import Reject
 from domaintune.core.stage.running import guarded, running
 from domaintune.ingest.params import Ingest
 from domaintune.ingest.spool import Spool

@@ -6,10 +6,10 @@ from typing import Protocol, TypeVar
 
 from domaintune.core.records.document import Document
 from domaintune.core.records.question import Question
-from domaintune.core.records.record import Record
-from domaintune.core.records.reject import Reject
 from domaintune.core.stage.accounting import Accounts
 from domaintune.core.stage.errors import GateError, InputError
+from domaintune.core.stage.record import Record
+from domaintune.core.stage.reject import Reject
 from domaintune.core.tables.cells import BrokenRow, Cells
 from domaintune.ingest.cleaning import Cleaner
 from domaintune.ingest.params import Ingest

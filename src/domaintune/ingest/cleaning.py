@@ -3,9 +3,9 @@
 from collections import Counter
 
 from domaintune.core.records.document import Document
-from domaintune.core.records.reject import Reject
 from domaintune.core.sections.sources import Source
 from domaintune.core.stage.files import content_id
+from domaintune.core.stage.reject import Reject
 from domaintune.core.tables.cells import BrokenRow
 from domaintune.ingest.fields import problem, repair_fields
 from domaintune.ingest.making import Identity, make_document, make_parts

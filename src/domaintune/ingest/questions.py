@@ -5,9 +5,9 @@ from collections import Counter
 from collections.abc import Mapping
 
 from domaintune.core.records.question import Question
-from domaintune.core.records.reject import Reject
 from domaintune.core.sections.sources import QuestionSource, composed
 from domaintune.core.stage.files import content_id
+from domaintune.core.stage.reject import Reject
 from domaintune.core.tables.cells import BrokenRow, Cells
 from domaintune.ingest.fields import lost_in
 from domaintune.ingest.options import (

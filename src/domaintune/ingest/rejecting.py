@@ -3,8 +3,8 @@
 import json
 from collections.abc import Mapping
 
-from domaintune.core.records.reject import Reject
 from domaintune.core.stage.files import content_id
+from domaintune.core.stage.reject import Reject
 from domaintune.core.tables.cells import SHOWN, BrokenRow
 
 

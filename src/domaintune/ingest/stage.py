@@ -6,10 +6,10 @@ from typing import Any
 
 from domaintune.core.records.document import Document
 from domaintune.core.records.question import Question
-from domaintune.core.records.record import Record
-from domaintune.core.records.reject import Reject
 from domaintune.core.sections.sources import QuestionSource, Source
 from domaintune.core.stage.accounting import Accounts
+from domaintune.core.stage.record import Record
+from domaintune.core.stage.reject import Reject
 from domaintune.ingest.books import Sink, check_gate, ingest_questions, ingest_rows
 from domaintune.ingest.cleaning import Cleaner
 from domaintune.ingest.params import Ingest

@@ -4,8 +4,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from domaintune.core.records.judgment import Judgment
-from domaintune.core.records.reject import Reject
 from domaintune.core.stage.accounting import Accounts
+from domaintune.core.stage.reject import Reject
 from domaintune.judge.judging import READ
 
 

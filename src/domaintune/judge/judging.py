@@ -5,8 +5,8 @@ from functools import partial
 from typing import Any, Protocol
 
 from domaintune.core.records.judgment import Judgment, Outcome, Score
-from domaintune.core.records.reject import Reject
 from domaintune.core.stage.files import to_json
+from domaintune.core.stage.reject import Reject
 from domaintune.core.teacher.asking import Asked, Prompt
 from domaintune.judge.card import Card
 from domaintune.judge.plan import Duel, Planned

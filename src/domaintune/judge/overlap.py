@@ -5,7 +5,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal
 
-from domaintune.core.teacher.protocol import Failure, Reply, Request
+from domaintune.core.paying.protocol import Failure, Reply, Request
 from domaintune.science.matching import token_f1, words
 
 BANDS = (0.2, 0.4, 0.6, 0.8)

@@ -4,14 +4,14 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
+from domaintune.core.paying.protocol import Message
 from domaintune.core.records.answer import Answer
 from domaintune.core.records.question import Question
-from domaintune.core.records.reject import Reject
 from domaintune.core.sections.rubrics import Rubric
 from domaintune.core.stage.errors import InputError
 from domaintune.core.stage.files import content_id, to_json
+from domaintune.core.stage.reject import Reject
 from domaintune.core.teacher.asking import Prompt
-from domaintune.core.teacher.protocol import Message
 from domaintune.core.template import render
 from domaintune.judge.card import Card
 

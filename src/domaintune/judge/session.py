@@ -5,12 +5,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 from domaintune.core.frames import write_records
+from domaintune.core.paying.responses import write_responses
 from domaintune.core.records.judgment import Judgment
-from domaintune.core.records.reject import Reject
 from domaintune.core.sections.runtime import Runtime
 from domaintune.core.stage.accounting import Accounts
+from domaintune.core.stage.reject import Reject
 from domaintune.core.teacher.opening import open_asker
-from domaintune.core.teacher.responses import write_responses
 from domaintune.judge.books import check_losses, keep_books
 from domaintune.judge.card import Card
 from domaintune.judge.judging import judge, lost

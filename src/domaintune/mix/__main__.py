@@ -7,8 +7,7 @@ import typer
 
 from domaintune.core.consistency import check_consistency
 from domaintune.core.sections.arms import ArmMixture
-from domaintune.core.sections.tasks import Task
-from domaintune.core.stage.params import load_item, load_mapping, load_section
+from domaintune.core.stage.params import load_item, load_section
 from domaintune.core.stage.running import guarded, running
 from domaintune.mix.params import Mix
 from domaintune.mix.stage import Places, write_arm
@@ -28,9 +27,8 @@ def main(
     with running("mix", arm, *LOCKS):
         check_consistency(params)
         chosen = load_item(params, ArmMixture, arm)
-        groups = {name: task.group for name, task in load_mapping(params, Task).items()}
         places = Places(instructions, gate, foundation, out)
-        write_arm(arm, chosen.mixture, groups, load_section(params, Mix), places).write(accounting)
+        write_arm(arm, chosen.mixture, load_section(params, Mix), places).write(accounting)
 
 
 if __name__ == "__main__":

@@ -44,7 +44,7 @@ def check_mixture(mixture: Mixture, groups_by_task: Mapping[str, str], arm: str)
     problems = []
     if unknown := sorted(set(mixture.groups) - set(known)):
         problems.append(
-            f"mixture: unknown groups {unknown}; the tasks have the groups {known}"
+            f"mixture: unknown groups {unknown}; the curated rows have the groups {known}"
             f"{_meant(unknown, known)}. Name one of them, or null for an untrained arm."
         )
     own = sorted(task for task, group in groups_by_task.items() if group in mixture.groups)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from domaintune.core.records.instruction import Instruction
-from domaintune.core.rendering import (
+from domaintune.core.rendering.rendering import (
     Message,
     Refused,
     Rendered,

@@ -1,15 +1,15 @@
 """Choosing an arm's rows, rendering them, and measuring what came of it."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from domaintune.core.records.instruction import Instruction
-from domaintune.core.records.reject import Reject
-from domaintune.core.rendering import Refused, Rendered
+from domaintune.core.rendering.rendering import Refused, Rendered
 from domaintune.core.sections.arms import Mixture
 from domaintune.core.stage.errors import InputError
 from domaintune.core.stage.files import to_json
+from domaintune.core.stage.reject import Reject
 from domaintune.mix.choosing import NONE, Chosen, choose
 
 SPLITS = ("train", "validation")
@@ -33,9 +33,7 @@ class Mixed(NamedTuple):
     """
 
 
-def mix_rows(
-    instructions: Sequence[Instruction], mixture: Mixture, tasks: Collection[str], render: Render, cutoff: int
-) -> Mixed:
+def mix_rows(instructions: Sequence[Instruction], mixture: Mixture, render: Render, cutoff: int) -> Mixed:
     """Render the train and validation rows of the groups; the test split is never seen here.
 
     A rejected row is replaced by the next one of its hash order, so caps are filled and shares hold for the rows that
@@ -45,7 +43,7 @@ def mix_rows(
         InputError: not one row is left to train on.
         ParamsError: shares of languages that the rows cannot have.
     """
-    taken = [row for row in instructions if row.group in mixture.groups and row.task in tasks]
+    taken = [row for row in instructions if row.group in mixture.groups]
     own = sorted((row for row in taken if row.split in SPLITS), key=lambda row: row.id)
     done: dict[str, Rendered] = {}
     lost: dict[str, Reject] = {}

@@ -1,18 +1,18 @@
 """Reading curated rows and the model's tokenizer, and writing the mixture."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from domaintune.core.frames import read_records, write_records
-from domaintune.core.models import load_tokenizer, open_foundation
+from domaintune.core.models.loading import load_tokenizer, open_foundation
 from domaintune.core.records.instruction import Instruction
-from domaintune.core.records.reject import Reject
-from domaintune.core.rendering import Refused, Rendered, Template
+from domaintune.core.rendering.rendering import Refused, Rendered, Template
 from domaintune.core.sections.arms import Mixture
 from domaintune.core.stage.accounting import Accounts
 from domaintune.core.stage.errors import GateError
 from domaintune.core.stage.files import read_json, write_json
+from domaintune.core.stage.reject import Reject
 from domaintune.mix.choosing import check_mixture
 from domaintune.mix.messages import render_row
 from domaintune.mix.mixing import Mixed, mix_rows, summary
@@ -30,13 +30,11 @@ class Places(NamedTuple):
     out: Path
 
 
-def write_arm(
-    arm: str, mixture: Mixture | None, groups_by_task: Mapping[str, str], params: Mix, places: Places
-) -> Accounts:
+def write_arm(arm: str, mixture: Mixture | None, params: Mix, places: Places) -> Accounts:
     """Render and write an arm's rows, or the marker of an arm that is not trained; return the books.
 
     Raises:
-        ParamsError: the mixture names what no task has.
+        ParamsError: the mixture names what no curated row has.
         GateError: the instructions broke an expectation, or too many rows were rejected.
     """
     accounts = Accounts("mix", arm, "rows")
@@ -45,12 +43,11 @@ def write_arm(
         write_records(places.out / "rejects.parquet", Reject, [])
         write_json(places.out / "mixture.json", marker)
         return accounts
-    check_mixture(mixture, groups_by_task, arm)
     check_gate(places.gate)
-    template = resolve_template(params, places.foundation)
-    tasks = [task for task, group in groups_by_task.items() if group in mixture.groups]
     rows = read_records(places.instructions, Instruction)
-    mixed = mix_rows(rows, mixture, tasks, _renderer(places.foundation, template), params.cutoff)
+    check_mixture(mixture, {row.task: row.group for row in rows}, arm)
+    template = resolve_template(params, places.foundation)
+    mixed = mix_rows(rows, mixture, _renderer(places.foundation, template), params.cutoff)
     accounts.rows_in, accounts.kept = mixed.chosen, len(mixed.rows)
     accounts.lose(mixed.rejects)
     accounts.extra |= mixed.aside

@@ -3,8 +3,8 @@
 import json
 from pathlib import Path
 
-from domaintune.core.pointer import Pointer, fetch, read_pointer
-from domaintune.core.rendering import Template
+from domaintune.core.models.pointer import Pointer, fetch, read_pointer
+from domaintune.core.rendering.rendering import Template
 from domaintune.core.stage.errors import ModelError
 from domaintune.core.stage.files import file_hash
 from domaintune.mix.params import Mix

@@ -8,7 +8,7 @@ import polars as pl
 
 from domaintune.core.frames import write_frame
 from domaintune.core.records.instruction import Instruction
-from domaintune.core.rendering import Rendered
+from domaintune.core.rendering.rendering import Rendered
 
 SCHEMA: dict[str, Any] = {
     "id": pl.String,

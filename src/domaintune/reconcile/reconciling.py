@@ -5,11 +5,11 @@ from typing import Any, ClassVar, NamedTuple
 
 import polars as pl
 
-from domaintune.core.records.record import Record
-from domaintune.core.records.reject import Reject
 from domaintune.core.sections.references import Reference
 from domaintune.core.stage.accounting import Accounts
 from domaintune.core.stage.errors import InputError, ParamsError
+from domaintune.core.stage.record import Record
+from domaintune.core.stage.reject import Reject
 from domaintune.reconcile.agreement import COMPARED, LEVELS, Compared, compare
 from domaintune.reconcile.sides import Side, unmatched
 

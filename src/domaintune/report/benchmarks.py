@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from domaintune.core.records.reject import Reject
+from domaintune.core.stage.reject import Reject
 from domaintune.report.charts import intervals
 from domaintune.report.words import count
 

@@ -11,12 +11,12 @@ from domaintune.core.frames import read_frame, read_records
 from domaintune.core.records.answer import Answer
 from domaintune.core.records.judgment import Judgment
 from domaintune.core.records.question import Question
-from domaintune.core.records.reject import Reject
 from domaintune.core.sections.answer import Answering
 from domaintune.core.sections.arms import Arm
 from domaintune.core.sections.sources import QuestionSource, Source
 from domaintune.core.stage.errors import InputError
 from domaintune.core.stage.files import read_json
+from domaintune.core.stage.reject import Reject
 
 TABLES = ("documents", "instructions")
 

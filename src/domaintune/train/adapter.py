@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from domaintune.core.pointer import Pointer
+from domaintune.core.models.pointer import Pointer
 from domaintune.core.stage.files import read_json, write_json
 
 CONFIG = "adapter_config.json"

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from ruamel.yaml import YAML
 
-from domaintune.core.pointer import Pointer
+from domaintune.core.models.pointer import Pointer
 from domaintune.core.stage.files import to_json
 from domaintune.train.settings import Settings
 

@@ -6,7 +6,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from domaintune.core.pointer import read_pointer
+from domaintune.core.models.pointer import read_pointer
 from domaintune.core.sections.runtime import Runtime
 from domaintune.core.stage.accounting import Accounts
 from domaintune.core.stage.files import file_hash, read_json, write_json, write_text
@@ -36,7 +36,7 @@ def train_arm(
     mixture: Path, foundation: Path, settings: Settings, runtime: Runtime, outputs: Outputs
 ) -> Accounts:
     """Tune the arm's adapter and return the books; outputs are written when all of it is done."""
-    from domaintune.core.models import load_model, load_tokenizer, open_foundation, prepare_torch
+    from domaintune.core.models.loading import load_model, load_tokenizer, open_foundation, prepare_torch
 
     device = prepare_torch(runtime)
     from domaintune.train.adapter import save_adapter

@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 
 import polars as pl
 
-from domaintune.core.records.record import Record
+from domaintune.core.stage.record import Record
 
 
 class Section(Record):

@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from domaintune.core.records.reject import Reject
 from domaintune.core.stage.errors import AccountingError, GateError
 from domaintune.core.stage.files import write_json
+from domaintune.core.stage.reject import Reject
 
 KINDS = {
     "duplicate": "duplicates",

@@ -1,1 +1,1 @@
-"""Teachers and judges: one protocol, the ledger that pays once, and the backends."""
+"""Teachers and judges: how JSON is asked for and repaired, and the local backends."""

@@ -12,10 +12,10 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal, NamedTuple, get_args
 
+from domaintune.core.paying.paying import Payer
+from domaintune.core.paying.protocol import Failure, Message, Reply, Request, Sampling
 from domaintune.core.sections.teacher import Teacher as Settings
 from domaintune.core.stage.files import to_json
-from domaintune.core.teacher.paying import Payer
-from domaintune.core.teacher.protocol import Failure, Message, Reply, Request, Sampling
 from domaintune.core.teacher.repair import Check, Read, Tidy, Unreadable, accept_all, as_it_is, read_answer
 
 Outcome = Literal["parsed", "repaired", "reasked", "unparsed", "refused", "needs_model", "too_long"]

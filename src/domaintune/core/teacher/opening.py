@@ -8,14 +8,14 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from domaintune.core.paying.ledger import Ledger, ledger_path
+from domaintune.core.paying.paying import Payer
+from domaintune.core.paying.protocol import Teacher
 from domaintune.core.sections.runtime import Runtime
 from domaintune.core.sections.teacher import Teacher as Settings
 from domaintune.core.stage.errors import ParamsError
 from domaintune.core.teacher.asking import Asker
 from domaintune.core.teacher.identity import identity
-from domaintune.core.teacher.ledger import Ledger, ledger_path
-from domaintune.core.teacher.paying import Payer
-from domaintune.core.teacher.protocol import Teacher
 
 Embedded = Mapping[str, Callable[[], Teacher]]
 
@@ -48,7 +48,7 @@ def open_asker(settings: Settings, runtime: Runtime, responses: Path, embedded: 
 
 
 def _openai(settings: Settings, runtime: Runtime) -> Teacher:
-    from domaintune.core.teacher.openai_backend import open_server
+    from domaintune.core.paying.openai_backend import open_server
 
     return open_server(settings.server, runtime, os.environ)
 

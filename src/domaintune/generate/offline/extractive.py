@@ -7,8 +7,8 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
+from domaintune.core.paying.protocol import Failure, Reply, Request
 from domaintune.core.stage.files import to_json
-from domaintune.core.teacher.protocol import Failure, Reply, Request
 from domaintune.generate.offline.information import information
 from domaintune.generate.offline.keywords import keywords
 from domaintune.generate.offline.pairs import answer as pairs

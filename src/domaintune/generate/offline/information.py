@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from domaintune.core.teacher.protocol import Failure
+from domaintune.core.paying.protocol import Failure
 from domaintune.generate.offline.materials import last_material
 from domaintune.science.chemistry.chemical_names import occurs_in
 from domaintune.science.sentences import split_sentences

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from domaintune.core.teacher.protocol import Failure
+from domaintune.core.paying.protocol import Failure
 from domaintune.generate.grounding import occurs_as_term, stems
 from domaintune.generate.offline.plain_words import PLAIN
 from domaintune.science.chemistry.chemical_names import normalise_name

@@ -7,9 +7,9 @@ English only.
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+from domaintune.core.paying.protocol import Failure, Reply
 from domaintune.core.seeds import derive_seed, unit_interval
 from domaintune.core.stage.files import to_json
-from domaintune.core.teacher.protocol import Failure, Reply
 from domaintune.generate.offline.wordings import ASPECTS, KEYWORDS, SECTION, SECTIONS, TITLE, VALUE, VALUES
 from domaintune.science.sentences import split_sentences
 

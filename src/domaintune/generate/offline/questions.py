@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from domaintune.core.teacher.protocol import Failure
+from domaintune.core.paying.protocol import Failure
 
 
 def key_alone(material: Mapping[str, Any]) -> dict[str, Any] | Failure:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from domaintune.core.teacher.protocol import Failure
+from domaintune.core.paying.protocol import Failure
 from domaintune.science.chemistry.compounds import find_compounds
 from domaintune.science.limits import count_sentences, count_words
 from domaintune.science.sentences import split_sentences

@@ -8,10 +8,10 @@ import asyncio
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from domaintune.core.paying.openai_wire import read_reply, request_body
+from domaintune.core.paying.protocol import Failure, Reply, Request
 from domaintune.core.sections.runtime import Runtime, Server
 from domaintune.core.stage.errors import ParamsError, TeacherError
-from domaintune.core.teacher.openai_wire import read_reply, request_body
-from domaintune.core.teacher.protocol import Failure, Reply, Request
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI

@@ -10,8 +10,8 @@ border (an answer that begins with a line break after a prompt that ends in one)
 from collections.abc import Sequence
 from typing import Any, Literal, NamedTuple
 
-from domaintune.core.alpaca import ALPACA_INPUT, ALPACA_NO_INPUT, alpaca_prompt
-from domaintune.core.chat import Message, Piece, Refused, conversation, pieces, style_of
+from domaintune.core.rendering.alpaca import ALPACA_INPUT, ALPACA_NO_INPUT, alpaca_prompt
+from domaintune.core.rendering.chat import Message, Piece, Refused, conversation, pieces, style_of
 from domaintune.core.stage.errors import ModelError
 
 __all__ = [

@@ -7,8 +7,8 @@ from typing import Any
 import polars as pl
 
 from domaintune.core.frames import read_frame, write_frame
+from domaintune.core.paying.protocol import Reply, Request
 from domaintune.core.stage.errors import InputError
-from domaintune.core.teacher.protocol import Reply, Request
 
 SCHEMA: dict[str, Any] = {
     "key": pl.String,

@@ -11,10 +11,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Self
 
+from domaintune.core.paying.claims import TABLE as CLAIMS_TABLE
+from domaintune.core.paying.claims import Claims
+from domaintune.core.paying.protocol import Reply, Request
 from domaintune.core.stage.errors import LedgerError
-from domaintune.core.teacher.claims import TABLE as CLAIMS_TABLE
-from domaintune.core.teacher.claims import Claims
-from domaintune.core.teacher.protocol import Reply, Request
 
 ANSWERS_TABLE = (
     "CREATE TABLE IF NOT EXISTS answers (key TEXT PRIMARY KEY, request TEXT NOT NULL, reply TEXT NOT NULL)"

@@ -8,7 +8,7 @@ from logging import ERROR, getLogger
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
-from domaintune.core.pointer import Pointer, locate, read_pointer
+from domaintune.core.models.pointer import Pointer, locate, read_pointer
 from domaintune.core.sections.runtime import Runtime
 from domaintune.core.stage.errors import ModelError
 

@@ -4,9 +4,9 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from domaintune.core.teacher.ledger import Ledger
-from domaintune.core.teacher.protocol import Failure, Reply, Request, Teacher
-from domaintune.core.teacher.responses import read_responses, write_responses
+from domaintune.core.paying.ledger import Ledger
+from domaintune.core.paying.protocol import Failure, Reply, Request, Teacher
+from domaintune.core.paying.responses import read_responses, write_responses
 
 POLL_S = 0.2
 """Between two looks at answers that another run is being given."""

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from domaintune.core.teacher.protocol import Reply, Request
+from domaintune.core.paying.protocol import Reply, Request
 
 FINISHES = {"stop": "stop", "length": "length", "content_filter": "refused"}
 

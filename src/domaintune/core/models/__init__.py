@@ -1,0 +1,1 @@
+"""Foundation models: where they are, what pins them, how they are loaded."""

@@ -1,0 +1,1 @@
+"""Asking a server and paying once: the protocol, the ledger, the responses that travel with DVC."""
