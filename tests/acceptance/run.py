@@ -28,6 +28,12 @@ LINES = {
     9: "two clones: byte-identical data and adapters",
     10: "bad input: one clear message, nothing half-written",
     11: "`.ci/run` in a clean clone ≤ 25 min",
+    12: "the chemistry study prints arms × subsets with the published figures; at size test ≤ 90 s",
+    13: "planted copies of benchmark questions never reach training (recall and precision: docs/contamination.md)",
+    14: "IUPAC names and units survive every normaliser",
+    15: "an arm more runs that arm alone; one task's wording asks and runs that task alone",
+    16: "a wrong task file, exam row, hub name or mixture: one clear message",
+    17: "the real chemistry run, scores equal to lm-eval's own (docs/runs/chemistry-real.md)",
 }
 
 

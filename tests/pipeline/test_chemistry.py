@@ -73,7 +73,7 @@ def plant(raw: Path, out: Path) -> None:
             handle.write(json.dumps(row, ensure_ascii=False) + "\n")
 
 
-@pytest.mark.promise(13)
+@pytest.mark.promise(12)
 def test_the_arms_by_subsets_table_is_printed_with_the_published_figures(study, record_property) -> None:
     out = study.first.out
     record_property("seconds of the chemistry study at size test", round(study.first.seconds, 1))
@@ -115,7 +115,7 @@ def test_rows_of_every_task_are_trained_on(study) -> None:
     }
 
 
-@pytest.mark.promise(13)
+@pytest.mark.promise(15)
 def test_one_arm_more_runs_that_arm_alone(study) -> None:
     study.edit(
         "params.yaml",
@@ -128,7 +128,7 @@ def test_one_arm_more_runs_that_arm_alone(study) -> None:
     } | {"compare", "report"}
 
 
-@pytest.mark.promise(13)
+@pytest.mark.promise(15)
 def test_one_task_s_wording_regenerates_that_task_alone(new_clone, record_property) -> None:
     """Two tasks at a real server: after one's wording changed, only its requests are sent, and only its stage runs."""
     clone = new_clone()
@@ -182,7 +182,7 @@ BAD_INPUT = {
 }
 
 
-@pytest.mark.promise(13)
+@pytest.mark.promise(16)
 @pytest.mark.parametrize("case", BAD_INPUT)
 def test_bad_input_gives_one_clear_message(case, study) -> None:
     (name, old, new), message = BAD_INPUT[case]
@@ -193,7 +193,7 @@ def test_bad_input_gives_one_clear_message(case, study) -> None:
     assert "Traceback" not in done.out
 
 
-@pytest.mark.promise(13)
+@pytest.mark.promise(16)
 def test_an_exam_row_with_five_options_and_answer_6_is_named(study) -> None:
     rejects = pl.read_parquet(study.path / "data/questions/korean_exams/rejects.parquet")
     bad = rejects.filter(pl.col("reason") == "bad_answer")["detail"].to_list()

@@ -29,6 +29,7 @@ SIGNS = "Hh2₂²⁺⁻+-−–()[]{}'′’·•αμµÅ Cc,1ﬁⅡ\u00ad\u200b
 
 
 @pytest.mark.parametrize("name", NAMES)
+@pytest.mark.promise(14)
 def test_a_name_keeps_its_locants_brackets_and_descriptors(name: str) -> None:
     assert normalise_name(name) == name
     assert display_name(name) == name
