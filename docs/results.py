@@ -29,15 +29,7 @@ def judged(metrics: dict[str, Any]) -> str:
         interval = f"{number(m, 'difference', '+.3f')} ({number(m, 'ci_low', '+.3f')} to {number(m, 'ci_high', '+.3f')})"
         p = "< 0.0001" if 0 <= m.get("p", -1) < 1e-4 else number(m, "p", ".4f")
         means = number(m, "mean_baseline", ".3f"), number(m, "mean", ".3f")
-        cells = [
-            arm,
-            str(m["n"]),
-            *means,
-            interval,
-            p,
-            number(m, "d_z", ".2f"),
-            number(m, "length_ratio", ".2f"),
-        ]
+        cells = [arm, str(m["n"]), *means, interval, p, number(m, "d_z", ".2f")]
         lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import polars as pl
 from ruamel.yaml import YAML
 
-from domaintune.core.frames import write_records
+from domaintune.core.frames import read_records, write_records
 from domaintune.core.records.answer import Answer
 from domaintune.core.records.benchmark_item import BenchmarkItem
 from domaintune.core.records.judgment import Judgment
@@ -150,6 +150,43 @@ def test_the_table_stands_with_published_figures_and_their_faults(make):
     assert "guessing 0.2000 0.2000" in text
     assert "Published: Someone 2025, Table 12; micro F1; its average: mean of the subsets. †: outside" in text
     assert "Table 8 and Table 12 do not agree on chat." in text
+
+
+def test_the_best_constant_answer_and_what_was_chosen_are_shown(make):
+    text = words(study(make).html)
+    assert re.search(r"constant ① 0\.2000 0\.2000 0\.2000 0\.2000 0\.2000 0\.2000 0\.2000", text)
+    assert "right answers 92 92 92 92 92 0 – " in text
+    assert "constant answer, so that" not in text
+
+
+def test_an_arm_with_one_favourite_option_is_said_to_be_a_constant_answer(make):
+    def favourite(root):
+        two(make, root)
+        path = root / "data/benchmarks/tuned/items.parquet"
+        rows = [
+            row.model_copy(update={"choice": "1", "outcome": "correct" if row.gold == "1" else "wrong"})
+            for row in read_records(path, BenchmarkItem)
+        ]
+        write_records(path, BenchmarkItem, rows, ["question_id"])
+
+    text = words(make.run(arms=("tuned",), benchmarks={"exams": LOCAL}, prepare=favourite).html)
+    assert "tuned chose ① on 100.0 % of the questions: its score is that of a constant answer" in text
+    assert "tuned 460 0 0 0 0 0 100.0" in text
+
+
+def test_a_published_table_of_other_subsets_is_named_and_left_out(make):
+    def other(root):
+        two(make, root)
+        published = card("Exams", ["base", "tuned"])
+        for row in published["published"]["rows"].values():
+            row["doctoral"] = 0.3
+        with (root / "catalog/benchmarks/exams.yaml").open("w", encoding="utf-8") as handle:
+            YAML().dump(published | {"source": "Some are composed."}, handle)
+
+    text = words(make.run(arms=("tuned",), benchmarks={"exams": LOCAL}, prepare=other).html)
+    assert "the published table has other subsets (college, doctoral, " in text
+    assert "published 0.3" not in text
+    assert "Some are composed. Licence: Apache-2.0. Put as" in text
 
 
 def test_tests_are_said_in_sentences_that_can_be_quoted(make):

@@ -7,9 +7,9 @@ from typing import Any
 
 from domaintune.core.stage.reject import Reject
 from domaintune.report.charts import intervals
+from domaintune.report.chosen import AVERAGE, cell_of, chosen, constant
 from domaintune.report.words import count
 
-AVERAGE = "average"
 SHARES = {"accuracy", "micro_f1"}  # what an interval is known for, and what the chart shows
 METRICS = {
     "accuracy": "accuracy",
@@ -48,11 +48,12 @@ def _benchmark(name: str, one: Mapping[str, Any], comparison: Mapping[str, Any])
     return {
         "name": name,
         "title": one["title"],
-        "source": one["source"],
-        "licence": one["licence"],
+        "source": one["source"].rstrip(". "),
+        "licence": one["licence"].rstrip(". "),
         "how": one["how"],
         "metric": METRICS[one["shown"]],
         "published": one["published"],
+        "not_beside": one["not_beside"],
         "methods": [_method(one, scored, comparison["alpha"]) for scored in one["methods"]],
         "level": f"{100 * (1 - comparison['alpha']):g} %",
         "power": f"{100 * comparison['power']:g} %",
@@ -73,6 +74,9 @@ def _method(one: Mapping[str, Any], scored: Mapping[str, Any], alpha: float) -> 
         "guessing": [_cell(scored, scored["arms"][0], c)["chance"] for c in _columns(scored)]
         if asked
         else [],
+        "constant": constant(scored, one["shown"], _columns(scored)) if asked else None,
+        "constant_arms": list(scored["constant_arms"].values()),
+        "chosen": chosen(scored) if asked else None,
         "unread": any(_unread(scored, arm) for arm in scored["arms"]),
         "summary": _summary(planned, alpha),
         "planned": planned,
@@ -89,11 +93,7 @@ def _columns(scored: Mapping[str, Any]) -> list[str]:
 
 
 def _cell(scored: Mapping[str, Any], arm: str, column: str) -> Mapping[str, Any]:
-    scores = scored["scores"][arm]
-    found: Mapping[str, Any] = {AVERAGE: scores["average"], "all": scores["pooled"], **scores["subsets"]}[
-        column
-    ]
-    return found
+    return cell_of(scored["scores"][arm], column)
 
 
 def _unread(scored: Mapping[str, Any], arm: str) -> int:

@@ -5,7 +5,8 @@ from typing import Any
 
 SCORES = (
     "n", "correct", "unparsed", "refused", "truncated", "accuracy", "accuracy_parsed", "micro_f1", "macro_f1",
-    "weighted_f1", "standard_error", "ci_low", "ci_high", "chance",
+    "weighted_f1", "standard_error", "ci_low", "ci_high", "chance", "most_chosen",
+    "most_chosen_share",
 )  # fmt: skip
 PAIRS = (
     "a", "b", "planned", "n", "both", "only_a", "only_b", "neither", "accuracy_a", "accuracy_b", "difference",

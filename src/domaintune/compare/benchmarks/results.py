@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from domaintune.compare.benchmarks.chosen import constant_arms
 from domaintune.compare.benchmarks.inputs import Bench
 from domaintune.compare.benchmarks.pairs import compare_pairs
-from domaintune.compare.benchmarks.scores import arm_scores
+from domaintune.compare.benchmarks.scores import arm_scores, constant_scores
 from domaintune.compare.benchmarks.words import pair_in_words
 from domaintune.compare.params import Comparing
 from domaintune.core.records.benchmark_item import BenchmarkItem
@@ -24,13 +25,15 @@ def compare_benchmarks(
 
 def _benchmark(bench: Bench, arms: Mapping[str, Arm], comparing: Comparing) -> dict[str, Any]:
     about = bench.about
+    others = _other_subsets(bench)
     return {
         "title": about.title,
         "source": about.source,
         "licence": about.licence,
         "how": about.how,
         "shown": about.published.metric if about.published else "micro_f1",
-        "published": _published(about.published, arms),
+        "published": None if others else _published(about.published, arms),
+        "not_beside": others,
         "methods": [
             {"method": method} | _method(bench, items, arms, comparing)
             for method, items in bench.items.items()
@@ -46,15 +49,20 @@ def _method(
     order = arms_in_order(scored, arms, published)
     subsets = subsets_in_order({row.subset for own in scored.values() for row in own}, published)
     baselines = {arm: arms[arm].baseline for arm in order}
+    scores = {arm: arm_scores(scored[arm], subsets, comparing.alpha) for arm in order}
+    constant = constant_arms(scores)
     pairs = compare_pairs(scored, order, baselines, comparing)
     for pair in pairs:
-        pair["in_words"] = pair_in_words(pair, bench.about.title, comparing)
+        said = [constant[arm] for arm in (pair["a"], pair["b"]) if arm in constant]
+        pair["in_words"] = " ".join([pair_in_words(pair, bench.about.title, comparing), *said])
     return {
         "questions": len(scored[order[0]]) if order else 0,
         "subsets": subsets,
         "arms": order,
         "not_scored": sorted(set(arms) - set(order)),
-        "scores": {arm: arm_scores(scored[arm], subsets, comparing.alpha) for arm in order},
+        "scores": scores,
+        "constant": constant_scores(scored[order[0]], subsets, comparing.alpha) if order else None,
+        "constant_arms": constant,
         "pairs": pairs,
     }
 
@@ -74,6 +82,21 @@ def subsets_in_order(found: set[str], published: Published | None) -> list[str]:
     columns = [name for row in published.rows.values() for name in row] if published else []
     first = [name for name in dict.fromkeys(columns) if name in found]
     return first + sorted(found - set(first))
+
+
+def _other_subsets(bench: Bench) -> str | None:
+    """Say why published figures cannot stand beside these: its average is over its own subsets."""
+    published = bench.about.published
+    found = {row.subset for by_arm in bench.items.values() for own in by_arm.values() for row in own}
+    if published is None or not found:
+        return None
+    theirs = {name for row in published.rows.values() for name in row} - {AVERAGE}
+    if theirs == found:
+        return None
+    return (
+        f"Published figures are not shown: the published table has other subsets ({', '.join(sorted(theirs))}) than "
+        f"these questions ({', '.join(sorted(found))})."
+    )
 
 
 def _published(published: Published | None, arms: Mapping[str, Arm]) -> dict[str, Any] | None:

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from statistics import fmean
 from typing import Any
 
+from domaintune.compare.benchmarks.chosen import choices, right_answers
 from domaintune.core.records.benchmark_item import BenchmarkItem
 from domaintune.science.evidence.classification import score
 
@@ -18,15 +19,39 @@ def arm_scores(items: Sequence[BenchmarkItem], subsets: Sequence[str], alpha: fl
     return {"subsets": by_subset, "average": averaged(by_subset), "pooled": scored(items, alpha)}
 
 
+def constant_scores(items: Sequence[BenchmarkItem], subsets: Sequence[str], alpha: float) -> dict[str, Any]:
+    """Return what always naming the same option scores: the one that is right most often over all questions.
+
+    It is one option for all subsets, because an answer that changes with the subset is no constant one.
+    """
+    right = right_answers(items)
+    option = max(right, key=lambda name: right[name])
+    rows = [
+        row.model_copy(
+            update={
+                "choice": option,
+                "outcome": "correct" if row.gold == option else "wrong",
+                "truncated": False,
+            }
+        )
+        for row in items
+    ]
+    return {"option": option, "right": right} | arm_scores(rows, subsets, alpha)
+
+
 def scored(items: Sequence[BenchmarkItem], alpha: float) -> dict[str, Any]:
     """Return the scores over some questions; unparsed and refused answers are wrong ones, and counted apart."""
     scores = score([row.gold for row in items], [row.choice or None for row in items], alpha)
-    return scores._asdict() | {
-        "unparsed": sum(row.outcome == "unparsed" for row in items),
-        "refused": sum(row.outcome == "refused" for row in items),
-        "truncated": sum(row.truncated for row in items),
-        "chance": fmean(1 / row.options for row in items),
-    }
+    return (
+        scores._asdict()
+        | choices(items)
+        | {
+            "unparsed": sum(row.outcome == "unparsed" for row in items),
+            "refused": sum(row.outcome == "refused" for row in items),
+            "truncated": sum(row.truncated for row in items),
+            "chance": fmean(1 / row.options for row in items),
+        }
+    )
 
 
 def averaged(cells: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
@@ -49,5 +74,7 @@ def averaged(cells: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
             "ci_high": mean
             + math.hypot(*(cell["ci_high"] - cell["accuracy"] for cell in found)) / len(found),
             "accuracy_parsed": None if None in parsed else fmean(parsed),
+            "most_chosen": None,
+            "most_chosen_share": None,
         }
     )

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from domaintune.compare.benchmarks.chosen import favourites
 from domaintune.compare.benchmarks.layout import Column, Group, panels, paragraph
 from domaintune.compare.benchmarks.table import NONE, score_table
 from domaintune.compare.benchmarks.words import METHODS, METRICS
@@ -22,7 +23,8 @@ def _benchmark(name: str, one: Mapping[str, Any], alpha: float, power: float) ->
         if not scored["questions"]:
             parts.append(f"No question was scored {METHODS[scored['method']]}.")
             continue
-        parts += [_intro(one, scored), score_table(one, scored, alpha), _planned(scored, alpha, power)]
+        parts += [_intro(one, scored), score_table(one, scored, alpha), _chosen(scored)]
+        parts += [_planned(scored, alpha, power)]
         parts += [_others(scored, alpha)] if any(not pair["planned"] for pair in scored["pairs"]) else []
     return "\n\n".join([part for part in parts if part] + _footnotes(one))
 
@@ -33,13 +35,17 @@ def _intro(one: Mapping[str, Any], scored: Mapping[str, Any]) -> str:
     text = (
         f"{scored['questions']:,} questions ({counts}), scored {METHODS[scored['method']]}; {one['how']}. "
         f"Shown: {METRICS[one['shown']]}; an answer that cannot be read is wrong. average: mean of the subsets; all: "
-        "over all questions."
+        "over all questions; constant: always the same option, the one that is right most often over all."
     )
     if one["published"]:
         text += f" publ.: published, not measured here ({one['published']['average']})."
     if scored["not_scored"]:
         text += f" Not scored this way: {', '.join(scored['not_scored'])}."
     return paragraph(text)
+
+
+def _chosen(scored: Mapping[str, Any]) -> str:
+    return "\n".join(map(paragraph, [favourites(scored["scores"]), *scored["constant_arms"].values()]))
 
 
 def _planned(scored: Mapping[str, Any], alpha: float, power: float) -> str:
@@ -86,7 +92,7 @@ def _better(pair: Mapping[str, Any]) -> str:
 def _footnotes(one: Mapping[str, Any]) -> list[str]:
     published = one["published"]
     if not published:
-        return []
+        return [paragraph(one["not_beside"])] if one["not_beside"] else []
     notes = [f"published: {published['source']}"]
     if published["odd"]:
         notes.append("† outside the range of its own subsets, as printed")

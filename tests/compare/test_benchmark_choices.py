@@ -1,0 +1,138 @@
+"""What was chosen: favourite options, the best constant answer, and when published figures stand beside."""
+
+import csv
+import importlib.util
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domaintune.compare.benchmarks.chosen import choices, mark
+from domaintune.core.records.benchmark_item import BenchmarkItem
+
+ROOT = Path(__file__).parents[2]
+GOLD = {"hard": "3333312", "easy": "1243"}  # ③ six of eleven, five of seven, one of four
+PUBLISHED = {
+    "source": "Someone 2025, Table 9", "metric": "micro_f1", "average": "mean of the subsets",
+    "rows": {"base": {"hard": 0.3, "easy": 0.4, "average": 0.35}}, "notes": [],
+}  # fmt: skip
+
+
+def rows(arm, chosen):
+    """Return an arm's items; a character each: the chosen option, u unparsed, r refused."""
+    found = []
+    for subset, gold in GOLD.items():
+        for i, (right, choice) in enumerate(zip(gold, chosen[subset], strict=True)):
+            outcome = {"u": "unparsed", "r": "refused"}.get(choice, "correct" if right == choice else "wrong")
+            found.append(BenchmarkItem(
+                arm=arm, benchmark="exam", method="likelihood", question_id=f"{subset}{i}", subset=subset,
+                options=4, gold=right, choice=choice if choice.isdigit() else "", outcome=outcome,
+                log_likelihoods=[], text="", prompt_tokens=5, truncated=False,
+            ))  # fmt: skip
+    return found
+
+
+def study(make, base, tuned, published=None):
+    project = make.build([], rubrics={}, benchmarks={"exam": make.local})
+    project.write_card("exam", published=published)
+    project.write_items("base", rows("base", base))
+    project.write_items("tuned", rows("tuned", tuned))
+    out, printed = make.run(project)
+    statistics = json.loads((out / "comparison/comparison.json").read_text())["benchmarks"]["exam"]
+    return out, " ".join(printed.split()), statistics
+
+
+ALWAYS_3, ALWAYS_4 = ({"hard": option * 7, "easy": option * 4} for option in "34")
+MIXED = {"hard": "12341ur", "easy": "1234"}
+
+
+def test_choices_are_counted_by_option_with_what_was_not_read(make):
+    out, printed, found = study(make, MIXED, ALWAYS_3)
+    cells = {arm: one["pooled"] for arm, one in found["methods"][0]["scores"].items()}
+    assert cells["base"]["choices"] == {"1": 3, "2": 2, "3": 2, "4": 2, "unparsed": 1, "refused": 1}
+    assert (cells["base"]["most_chosen"], cells["base"]["most_chosen_share"]) == ("1", 3 / 11)
+    with (out / "comparison/benchmarks.csv").open() as handle:
+        table = {(row["arm"], row["subset"]): row for row in csv.DictReader(handle)}
+    assert (table["tuned", "easy"]["most_chosen"], table["tuned", "all"]["most_chosen_share"]) == ("3", "1.0")
+    assert table["tuned", "average"]["most_chosen"] == ""
+    assert "Chosen most often, of all questions: base ① 27.3 %, tuned ③ 100.0 %." in printed
+
+
+def test_the_best_constant_answer_is_one_option_for_all_subsets(make):
+    _, printed, found = study(make, MIXED, ALWAYS_4)
+    best = found["methods"][0]["constant"]
+    assert (best["option"], best["right"]) == ("3", {"1": 2, "2": 2, "3": 6, "4": 1})
+    assert best["pooled"]["accuracy"] == 6 / 11
+    assert best["average"]["accuracy"] == pytest.approx((5 / 7 + 1 / 4) / 2)
+    assert "constant ③ 0.2500 0.7143 0.4821 0.5455" in printed
+
+
+def test_an_arm_that_always_names_one_option_is_said_to_be_a_constant_answer(make):
+    _, printed, found = study(make, MIXED, ALWAYS_3)
+    said = (
+        "tuned chose ③ on 100.0 % of the questions: its score is that of a constant answer, so that a test of the "
+        "difference says nothing about knowledge."
+    )
+    assert said in printed
+    assert found["methods"][0]["constant_arms"] == {"tuned": said}
+    assert found["methods"][0]["pairs"][0]["in_words"].endswith(said)
+    tuned, best = found["methods"][0]["scores"]["tuned"], found["methods"][0]["constant"]
+    assert {key: tuned[key] for key in ("subsets", "average", "pooled")} == {
+        key: best[key] for key in ("subsets", "average", "pooled")
+    }
+
+
+def test_nothing_is_said_below_nine_of_ten(make):
+    nearly = {"hard": "3333333", "easy": "3312"}  # nine of eleven
+    _, printed, found = study(make, MIXED, nearly)
+    assert found["methods"][0]["constant_arms"] == {}
+    assert "constant answer, so that" not in printed
+
+
+def test_an_arm_that_names_no_option_has_no_favourite(make):
+    _, printed, found = study(make, {"hard": "u" * 7, "easy": "r" * 4}, MIXED)
+    assert found["methods"][0]["scores"]["base"]["pooled"]["most_chosen"] is None
+    assert "base none, tuned ①" in printed
+
+
+def test_published_figures_stand_beside_the_same_subsets(make):
+    _, printed, found = study(make, MIXED, ALWAYS_3, PUBLISHED)
+    assert found["not_beside"] is None
+    assert "publ." in printed
+
+
+def test_published_figures_of_other_subsets_are_left_out_in_one_line(make):
+    more = PUBLISHED | {"rows": {"base": PUBLISHED["rows"]["base"] | {"professional": 0.3}}}
+    out, printed, found = study(make, MIXED, ALWAYS_3, more)
+    assert found["published"] is None
+    assert "publ." not in printed
+    assert (
+        "Published figures are not shown: the published table has other subsets (easy, hard, professional) than "
+        "these questions (easy, hard)."
+    ) in printed
+    with (out / "comparison/benchmarks.csv").open() as handle:
+        assert {row["published"] for row in csv.DictReader(handle)} == {""}
+
+
+@given(st.lists(st.sampled_from("1234ur"), min_size=11, max_size=11))
+def test_every_question_is_counted_once(chosen):
+    text = "".join(chosen)
+    found = choices(rows("a", {"hard": text[:7], "easy": text[7:]}))
+    assert sum(found["choices"].values()) == 11
+    assert (found["most_chosen_share"] or 0) == max(text.count(option) for option in "1234") / 11
+
+
+def test_options_are_marked_by_their_number():
+    assert [mark(option) for option in ("1", "5", "20", "21")] == ["①", "⑤", "⑳", "21"]
+
+
+def test_every_row_of_the_readme_s_tables_is_as_wide_as_its_head():
+    spec = importlib.util.spec_from_file_location("results", ROOT / "docs/results.py")
+    results = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(results)
+    figures = dict.fromkeys(results.JUDGED, 0.5) | {"n": 40}
+    for metrics in ({"tuned": figures}, {"tuned": figures | {"exam": 0.25}}):
+        for table in results.table(metrics).split("\n\n"):
+            assert len({line.count("|") for line in table.splitlines()}) == 1
