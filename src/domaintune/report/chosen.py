@@ -3,8 +3,6 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from domaintune.science.choices.choice_text import LABELS
-
 AVERAGE = "average"
 UNREAD = ("unparsed", "refused")
 
@@ -18,13 +16,16 @@ def chosen(scored: Mapping[str, Any]) -> dict[str, Any]:
         counts = cell["choices"]
         unread = sum(counts[name] for name in UNREAD)
         rows.append((arm, [*(counts[option] for option in right), unread], cell["most_chosen_share"]))
-    return {"options": [mark(option) for option in right], "rows": rows}
+    return {"options": list(scored["constant"]["marks"].values()), "rows": rows}
 
 
 def constant(scored: Mapping[str, Any], shown: str, columns: Sequence[str]) -> dict[str, Any]:
     """Return the row of the best constant answer."""
     best = scored["constant"]
-    return {"option": mark(best["option"]), "cells": [cell_of(best, column)[shown] for column in columns]}
+    return {
+        "option": best["marks"][best["option"]],
+        "cells": [cell_of(best, column)[shown] for column in columns],
+    }
 
 
 def cell_of(scores: Mapping[str, Any], column: str) -> Mapping[str, Any]:
@@ -32,8 +33,3 @@ def cell_of(scores: Mapping[str, Any], column: str) -> Mapping[str, Any]:
     named = {AVERAGE: scores["average"], "all": scores["pooled"], **scores["subsets"]}
     found: Mapping[str, Any] = named[column]
     return found
-
-
-def mark(option: str) -> str:
-    """Return an option's number as ①; beyond those of the questions' labels as it is."""
-    return LABELS[int(option) - 1] if 1 <= int(option) <= len(LABELS) else option

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from statistics import fmean
 from typing import Any
 
-from domaintune.compare.benchmarks.chosen import choices, right_answers
+from domaintune.compare.benchmarks.chosen import choices, mark, right_answers
 from domaintune.core.records.benchmark_item import BenchmarkItem
 from domaintune.science.evidence.classification import score
 
@@ -36,7 +36,8 @@ def constant_scores(items: Sequence[BenchmarkItem], subsets: Sequence[str], alph
         )
         for row in items
     ]
-    return {"option": option, "right": right} | arm_scores(rows, subsets, alpha)
+    marks = {name: mark(name) for name in right}
+    return {"option": option, "right": right, "marks": marks} | arm_scores(rows, subsets, alpha)
 
 
 def scored(items: Sequence[BenchmarkItem], alpha: float) -> dict[str, Any]:
