@@ -19,12 +19,13 @@ from rapidfuzz import fuzz, process
 from domaintune.core.stage.files import to_json
 from domaintune.science.contamination.contamination import Limits, Target, find_contamination
 from domaintune.science.contamination.question_keys import part_of
-from rewordings import COPIES, Item, Row, composed, numbered, show
+from rewordings import COPIES, Item, Row, composed, numbered, other_units, show
 
 LIMITS = Limits(ngram=3, overlap=0.6, jamo_ngram=10, jamo_overlap=0.6, min_chars=100)
 EACH = 60  # copies of a kind in a language
 REPEAT = 70.0  # similarity from which a clean question may be a target's own repeat, and is set aside
-CHANGED = ("lost letters", "other openers", "one option exchanged")
+AT_NUMBERS = ("other words at numbers", "other shares", "units in words")  # only where there are such numbers
+CHANGED = ("lost letters", "other openers", "one option exchanged", *AT_NUMBERS)
 PARTIAL = ("no options", "stem and one option", "options only")
 SWEEP: tuple[dict[str, Any], ...] = (
     {"ngram": 2}, {"ngram": 5}, {"overlap": 0.5, "jamo_overlap": 0.5}, {"overlap": 0.75, "jamo_overlap": 0.75},
@@ -43,6 +44,8 @@ def near_misses(item: Item, other: Item, rng: random.Random) -> list[Row]:
     }
     if changed := numbered(item, rng):
         texts["other numbers in the stem"] = show(changed)
+    if changed := other_units(item):
+        texts["other units in the stem"] = show(changed)
     return [Row(kind, item.language, text, -1) for kind, text in texts.items()]
 
 
@@ -77,6 +80,10 @@ def planted(items: list[Item], rng: random.Random) -> tuple[list[Item], list[Row
         rows += near_misses(item, rng.choice(same[item.language]), rng)
     for kind, language in itertools.product(COPIES, same):
         known = [n for n, item in enumerate(targets) if item.language == language]
+        if kind in AT_NUMBERS:
+            known = [
+                n for n in known if COPIES[kind](targets[n], random.Random(n), targets[n]) != show(targets[n])
+            ]
         for n in rng.sample(known, min(EACH, len(known))):
             rows.append(Row(kind, language, COPIES[kind](targets[n], rng, rng.choice(same[language])), n))
     rng.shuffle(rows)

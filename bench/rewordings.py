@@ -97,6 +97,47 @@ def replaced(item: Item, rng: random.Random, other: Item) -> str:
     return show(item._replace(options=tuple(options)))
 
 
+PARTICLES = {"에서": "의", "의": "에서", "은": "이", "는": "가", "이": "은", "을": "의", "를": "의", "인": "일", "일": "인", "개": "가지", "류": "종", "명": "사람"}  # fmt: skip
+SPELLED = {"g": "그램", "kg": "킬로그램", "L": "리터", "mL": "밀리리터", "m": "미터", "cm": "센티미터", "mol": "몰", "atm": "기압", "시간": " h", "분": " min"}  # fmt: skip
+SPELLED_EN = {"g": " grams", "kg": " kilograms", "L": " liters", "mL": " milliliters", "m": " meters", "mol": " moles", "V": " volts", "J": " joules", "W": " watts"}  # fmt: skip
+OTHER_UNITS = {"g": "kg", "kg": "g", "L": "mL", "mL": "L", "m": "cm", "cm": "m", "mol": "mmol", "시간": "분", "분": "시간", "V": "kV", "J": "kJ", "atm": "Pa", "W": "kW"}  # fmt: skip
+
+
+def _behind_number(stem: str, swap: dict[str, str]) -> str:
+    """Exchange what stands right behind a number or one space further."""
+    names = "|".join(sorted(swap, key=len, reverse=True))
+    return re.sub(rf"(?<=\d)(\s?)({names})(?![A-Za-z0-9$^])", lambda m: m[1] + swap[m[2]], stem)
+
+
+def other_particles(item: Item) -> str:
+    """Exchange the particle or counter behind a number; in English put a word there."""
+    if item.language == "ko":
+        return show(item._replace(stem=_behind_number(item.stem, PARTICLES)))
+    return show(item._replace(stem=re.sub(r"(?<=\d) (?=[a-z]{4})", " whole ", item.stem)))
+
+
+def other_shares(item: Item, rng: random.Random) -> str:
+    """Write percentages as another kind, or the kind without its name, in stem and options."""
+
+    def swap(match: re.Match[str]) -> str:
+        return rng.choice([kind for kind in ("%", " %", "wt%", " vol%") if kind.strip() != match[0].strip()])
+
+    return re.sub(r"(?<=\d)\s?(?:wt|vol)?%", swap, show(item))
+
+
+def spelled_units(item: Item) -> str:
+    """Write the units of the stem in words."""
+    return show(
+        item._replace(stem=_behind_number(item.stem, SPELLED if item.language == "ko" else SPELLED_EN))
+    )
+
+
+def other_units(item: Item) -> Item | None:
+    """Return another exercise: the same numbers with other units; None where there are none."""
+    stem = _behind_number(item.stem, OTHER_UNITS)
+    return None if stem == item.stem else item._replace(stem=stem)
+
+
 def embedded(item: Item, rng: random.Random, other: Item) -> str:
     """Put the question in the middle of a longer training row."""
     head = (
@@ -122,6 +163,9 @@ COPIES: dict[str, Callable[[Item, random.Random, Item], str]] = {
     "lost letters": lambda i, r, _: mistyped(show(i), r),
     "other openers": lambda i, _, __: reworded(i),
     "one option exchanged": replaced,
+    "other words at numbers": lambda i, _, __: other_particles(i),
+    "other shares": lambda i, r, _: other_shares(i, r),
+    "units in words": lambda i, _, __: spelled_units(i),
     "no options": lambda i, _, __: i.stem,
     "stem and one option": lambda i, r, _: f"Q: {i.stem}\nA: {r.choice(i.options)}",
     "options only": lambda i, _, __: " / ".join(i.options),

@@ -11,6 +11,7 @@ from typing import Literal, NamedTuple
 
 from domaintune.science.contamination.gram_index import GramIndex
 from domaintune.science.contamination.korean import pieces
+from domaintune.science.contamination.quantities import covers
 from domaintune.science.contamination.question_keys import Part, key_of, part_of, part_of_tokens, tokens
 from domaintune.science.limits import hangul_share
 from domaintune.science.sentences import split_sentences
@@ -98,7 +99,7 @@ def _decide(
     options = len(found) / len(question.options) if question.options else 1.0
     if options < limits.overlap or not (question.options or len(stem.jamo) >= limits.min_chars):
         return None
-    if not sum((option.numbers for option in found), stem.numbers) <= row.numbers:
+    if not covers(row.quantities, sum((option.quantities for option in found), stem.quantities)):
         return None  # other numbers make another exercise
     words, letters = shares
     if words >= limits.overlap:
@@ -114,7 +115,7 @@ def _found(row: Part, options: Sequence[Part], limits: Limits) -> list[Part]:
 def _holds(row: Part, option: Part, limits: Limits) -> bool:
     if row.key.holds(option.key.text):
         return True
-    if len(option.jamo) < LONG_OPTION or not option.numbers <= row.numbers:
+    if len(option.jamo) < LONG_OPTION or not covers(row.quantities, option.quantities):
         return False
     grams = pieces(option.jamo, limits.jamo_ngram)
     return sum(gram in row.jamo for gram in grams) >= limits.jamo_overlap * len(grams)

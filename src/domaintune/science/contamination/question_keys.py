@@ -3,9 +3,9 @@
 import html
 import re
 import unicodedata
-from collections import Counter
 from typing import NamedTuple
 
+from domaintune.science.contamination.quantities import Quantities, quantities
 from domaintune.science.matching import normalise
 from domaintune.science.repair_text import ENTITY, INVISIBLE
 
@@ -19,7 +19,8 @@ _LABEL = re.compile(
 )
 _THOUSANDS = re.compile(r"(?<![\d.,])\d{1,3}(?:,\d{3})+(?![\d,])")
 _TOKEN = re.compile(r"[^\W_]+(?:(?<=\d)\.(?=\d)[^\W_]+)*")
-_NUMBER = re.compile(r"(\d+(?:\.\d+)*) ?([^\d\s]?)")
+_SHARE = re.compile(r"(?<=\d) ?(?:(?:wt|vol|mol|w|v)[. ]{0,2}%|퍼센트|per ?cent\b)")
+"""What 94 % may be followed by in a copy; `%` itself leaves no letters."""
 _BREAK = re.compile(r"\\[nrt](?![a-z])|\\(?:text|mathrm|mathbf)\b")
 
 
@@ -51,13 +52,14 @@ def tokens(text: str) -> list[str]:
     """Return the words without case, punctuation, width, entities, tags, formula marks and options' labels.
 
     `H₂SO₄`, `H<sub>2</sub>SO<sub>4</sub>` and `H$_2$SO$_4$` end up alike once run together. Decimals stay
-    whole, ① is a word of its own.
+    whole, ① is a word of its own, `94 wt%` and `94 vol%` are `94`.
     """
     while "&" in text and (once := ENTITY.sub(lambda match: html.unescape(match.group()), text)) != text:
         text = once
     text = unicodedata.normalize("NFC", INVISIBLE.sub("", _BREAK.sub(" ", _TAG.sub("", text))))
     text = _LABEL.sub(" ", text).translate(_CIRCLED)
     text = _THOUSANDS.sub(lambda match: match.group().replace(",", ""), normalise(text))
+    text = _SHARE.sub(" ", text)
     return _TOKEN.findall(text)
 
 
@@ -72,21 +74,13 @@ def key_of_tokens(words: list[str]) -> Key:
     return Key("".join(words), starts + b"\1")
 
 
-def numbers(words: list[str]) -> Counter[str]:
-    """Return how often each number occurs, alone and with the letter that follows: `25m` is not `25g`."""
-    found = _NUMBER.findall(" ".join(words))
-    return Counter(number + letter for number, letter in found if letter) + Counter(
-        number for number, _ in found
-    )
-
-
 class Part(NamedTuple):
     """A stem or an option, ready to be looked for."""
 
     words: list[str]
     key: Key
     jamo: str
-    numbers: Counter[str]
+    quantities: Quantities
 
 
 def part_of(text: str) -> Part:
@@ -97,4 +91,4 @@ def part_of(text: str) -> Part:
 def part_of_tokens(words: list[str]) -> Part:
     """Return the part made of these words."""
     key = key_of_tokens(words)
-    return Part(words, key, unicodedata.normalize("NFD", key.text), numbers(words))
+    return Part(words, key, unicodedata.normalize("NFD", key.text), quantities(words))

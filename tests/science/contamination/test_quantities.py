@@ -1,0 +1,89 @@
+"""Numbers and their units."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domaintune.science.contamination.contamination import Limits, Target, find_contamination
+from domaintune.science.contamination.quantities import Quantity, covers, quantities
+from domaintune.science.contamination.question_keys import tokens
+
+
+def found(row: str, target: Target) -> set[str]:
+    limits = Limits(ngram=3, overlap=0.6, jamo_ngram=10, jamo_overlap=0.6, min_chars=100)
+    return {hit.target_id for hit in find_contamination([row], [target], limits)}
+
+
+def units(text: str) -> dict[Quantity, int]:
+    return dict(quantities(tokens(text)))
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("20에서", "20의"),
+        ("4개", "4 가지"),
+        ("50 students", "50 whole students"),
+        ("2초과", "2 이상"),
+        ("94%", "94wt%"),
+        ("94 vol%", "94 퍼센트"),
+        ("94 wt. %", "94 percent"),
+        ("25mL를", "25 ㎖ 를"),
+        ("25 g", "25그램의"),
+        ("5 m$^2$", "5㎡"),
+        ("5 m<sup>3</sup>", "5 m³의"),
+        ("20 ℃에서", "20°C 의"),
+        ("2H₂O", "2 H2O"),
+    ],
+)
+def test_particles_counters_gaps_and_kinds_of_share_make_no_difference(one: str, other: str) -> None:
+    assert units(one) == units(other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("25 g", "25 kg"),
+        ("25 g", "25 m"),
+        ("3시간", "3분"),
+        ("5 m²", "5 m³"),
+        ("1.0", "1.00"),
+        ("2 L", "3 L"),
+    ],
+)
+def test_another_unit_or_number_makes_another_exercise(one: str, other: str) -> None:
+    assert not covers(quantities(tokens(other)), quantities(tokens(one)))
+
+
+def test_a_unit_is_a_whole_word() -> None:
+    assert units("5 gases, 3 molecules, 2 amino acids") == {Quantity(n, ""): 1 for n in "532"}
+    assert units("5g을 3mol로") == {Quantity("5", "g"): 1, Quantity("3", "mol"): 1}
+
+
+def test_options_in_a_column_keep_their_numbers() -> None:
+    assert units("48.0 m\n3.00 m\n2 m\n3 m") == {Quantity(n, "m"): 1 for n in ("48.0", "3.00", "2", "3")}
+
+
+def test_a_unit_that_one_side_leaves_out_is_no_other_unit() -> None:
+    with_unit, without = quantities(["1.6c"]), quantities(["1.6"])
+    assert covers(with_unit, without)
+    assert covers(without, with_unit)
+    assert not covers(without, with_unit + with_unit)
+    assert not covers(with_unit, without + without)
+
+
+def test_words_and_shares_at_numbers_may_change_but_not_units() -> None:
+    options = ("22.4", "47.8", "50.9", "62.7")
+    stem = "온도가 같을 때 순도 {} 드라이아이스 {} 모두 기체로 변하면 {}에 들어가는 이산화탄소의 부피는 몇 L인가?"
+    target = Target("t", stem.format("94wt%", "100 g 이", "용기 3개"), options)
+    row = stem.format("94%", "100그램이", "용기 3통") + " ①22.4 ②47.8 ③50.9 ④62.7"
+    assert found(row, target) == {"t"}
+    assert found(row.replace("100그램", "100 kg"), target) == set()
+    assert found("몇 %인가?\n① 5wt%\n② 7 vol%", Target("o", "몇 %인가?", ("5%", "7%"))) == {"o"}
+
+
+@given(st.lists(st.sampled_from(["5 g", "5 kg", "5", "7개", "2 시간", "H2O", "9%"]), max_size=8))
+def test_a_text_covers_itself_and_its_parts(parts: list[str]) -> None:
+    whole = quantities(tokens("; ".join(parts)))
+    assert covers(whole, whole)
+    assert covers(whole, sum((quantities(tokens(part)) for part in parts[1:]), quantities([])))
