@@ -94,7 +94,9 @@ def first_lines(clone: Path, results: dict[int, list[Result]]) -> None:
     shown = timed(clone, env, "dvc", "exp", "show", "--csv", "--only-changed")
     columns = len(shown[1].splitlines()[0].split(","))
     good = (
-        variant[0] <= 120 and set(ran) <= {"train", "answer", "judge", "compare", "report"} and "train" in ran
+        variant[0] <= 120
+        and set(ran) <= {"train", "answer", "judge", "benchmark", "compare", "report"}
+        and "train" in ran
     )
     results[2].append(
         Result(

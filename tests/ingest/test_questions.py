@@ -10,14 +10,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from domaintune.core.records.question import Question
-from domaintune.core.sections.sources import AnySource, QuestionSource
+from domaintune.core.sections.sources import AnySource, QuestionMapping, QuestionSource
 from domaintune.core.stage.accounting import Accounts
 from domaintune.core.stage.errors import InputError, ParamsError
 from domaintune.core.stage.files import content_id
 from domaintune.core.stage.params import parse
 from domaintune.core.stage.reject import Reject
+from domaintune.ingest.options import Choice, check_options, read_options, right_option, without_labels
 from domaintune.ingest.params import Ingest
 from domaintune.ingest.question_text import cell_text, repair_question
+from domaintune.ingest.reading import LIST_MARK
 from domaintune.ingest.stage import ingest
 
 SETTINGS = Ingest(min_chars=80, max_chars=20_000, max_reject_fraction=1.0)
@@ -262,3 +264,22 @@ def test_wrong_entries_are_named(tmp_path: Path) -> None:
         parse(Path("p"), "sources.x", AnySource, value | {"columns": EXAM | {"options": ["A", "B"]}})
     with pytest.raises(InputError, match=r"columns \['E'\] are missing"):
         read(table(tmp_path, "q,a,b,c,d,1", header="q,A,B,C,D,answer"), EXAM)
+
+
+def test_an_option_in_a_list_may_hold_a_line_break_and_labels_go_only_when_each_option_has_one() -> None:
+    mapping = QuestionMapping(id=None, question="q", options=["o"], answer="a")
+    listed = read_options({"o": json.dumps(["a\nb", "c", "d", "e"])}, "Which?", mapping, LIST_MARK)
+    assert isinstance(listed, Choice)
+    assert listed.options == ["a\nb", "c", "d", "e"]
+    six = [f"{number}) {text}" for number, text in enumerate("abcdef", 1)]
+    assert without_labels(six) == six
+    assert check_options(without_labels(six)) is not None
+    assert without_labels(six[:5]) == list("abcde")
+
+
+@pytest.mark.parametrize(
+    ("cell", "expected"), [("2", "3"), ("２", "3"), ("③", "3"), ("(2)", "2"), ("2번", "2")]
+)
+def test_only_a_bare_number_counts_from_zero(cell: str, expected: str) -> None:
+    mapping = QuestionMapping(id=None, question="q", options=["o"], answer="a", first_answer=0)
+    assert right_option(cell, ["ka", "kb", "kc", "kd"], mapping) == expected

@@ -93,11 +93,8 @@ def test_planted_copies_of_benchmark_questions_are_removed_before_training(study
     kept = pl.read_parquet(study.path / "data/curated/instructions.parquet")
     trained = kept.filter(pl.col("split") != "test")["output"].to_list()
     found = sum("see the key" in row for row in lost)
-    # a copy that fell into the test split is not trained on, and stays
-    held_out = kept.filter(pl.col("split") == "test", pl.col("output") == "see the key").height
     assert "see the key" not in trained
-    assert found + held_out == len(PLANTED)
-    assert found > 0
+    assert found == len(PLANTED), "a copy in the test split would not have been looked for"
 
 
 def test_rows_of_every_task_are_trained_on(study) -> None:

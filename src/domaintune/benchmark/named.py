@@ -11,9 +11,8 @@ from domaintune.core.sections.benchmarks import NamedBenchmark
 from domaintune.core.stage.errors import InputError, ParamsError
 from domaintune.core.stage.params import did_you_mean
 
-PER_QUESTION = ("acc", "exact_match")
-"""What a question scores, 0 or 1; the first that a task has is taken."""
 CHOICES = "multiple_choice"
+"""The one kind of task whose score of a question can be told from the options: its per-question `acc` is checked."""
 
 
 def score_named(name: str, benchmark: NamedBenchmark, lm: Any, seed: int) -> tuple[Samples, dict[str, str]]:
@@ -53,26 +52,29 @@ def named_items(
     """Yield one item a question; of several filters lm-eval's first counts.
 
     Raises:
-        InputError: a task has no score of 0 or 1 for each question.
+        InputError: a task is not a multiple-choice one, or one of its questions has no right option.
     """
     for task, logged in sorted(samples.items()):
+        if kinds[task] != CHOICES or "acc" not in logged[0]:
+            raise InputError(
+                f"benchmarks.{benchmark}: lm-eval's task {task} is of kind {kinds[task]}; only {CHOICES} tasks with "
+                "`acc` are scored here. Take it out of benchmarks in params.yaml."
+            )
         for sample in logged:
             if sample["filter"] == logged[0]["filter"]:
-                yield _item((arm, benchmark, task), sample, kinds[task] == CHOICES, prompts)
+                yield _item((arm, benchmark, task), sample, prompts)
 
 
-def _item(
-    where: tuple[str, str, str], sample: dict[str, Any], choices: bool, prompts: Prompts
-) -> BenchmarkItem:
+def _item(where: tuple[str, str, str], sample: dict[str, Any], prompts: Prompts) -> BenchmarkItem:
     arm, benchmark, task = where
-    metric = next((name for name in PER_QUESTION if name in sample), None)
-    if metric is None or sample[metric] not in {0, 1}:
+    values = finite([float(one[0]) for one in sample["filtered_resps"]])
+    gold, choice = _right_option(sample), values.index(max(values))
+    if gold is None or (gold == choice) != (sample["acc"] == 1):
         raise InputError(
-            f"benchmarks.{benchmark}: lm-eval's task {task} gives {', '.join(sample['metrics'])} for a question, and "
-            f"none of {', '.join(PER_QUESTION)} as 0 or 1. Choose tasks that count right answers."
+            f"benchmarks.{benchmark}: question {sample['doc_id']} of lm-eval's task {task}: the right answer is "
+            f"{sample['target']!r} and lm-eval's acc {sample['acc']}, which does not fit one of its {len(values)} "
+            "options. Take the task out of benchmarks in params.yaml."
         )
-    values = finite([float(one[0]) for one in sample["filtered_resps"]]) if choices else []
-    gold = sample["target"] if choices and isinstance(sample["target"], int) else None
     prompt = sample["arguments"][0][0]
     return BenchmarkItem(
         arm=arm,
@@ -81,14 +83,26 @@ def _item(
         question_id=f"{task}:{sample['doc_id']}",
         subset=task,
         options=len(values),
-        gold="" if gold is None else str(gold + 1),
-        choice=str(values.index(max(values)) + 1) if values else "",
-        outcome="correct" if sample[metric] == 1 else "wrong",
+        gold=str(gold + 1),
+        choice=str(choice + 1),
+        outcome="correct" if choice == gold else "wrong",
         log_likelihoods=values,
-        text="" if choices else str(sample["filtered_resps"][0]),
+        text="",
         prompt_tokens=prompts.tokens.get(prompt, 0),
         truncated=prompt in prompts.truncated,
     )
+
+
+def _right_option(sample: dict[str, Any]) -> int | None:
+    """Return the right option's place; a task may give it as a number or as the option's text."""
+    target = sample["target"]
+    if isinstance(target, int):
+        return target
+    options = [str(continuation).strip() for _, continuation in sample["arguments"]]
+    text = str(target).strip()
+    if options.count(text) == 1:
+        return options.index(text)
+    return int(text) if text.isdecimal() and int(text) < len(options) else None
 
 
 def _load(name: str, task: str, manager: Any) -> dict[str, Any]:

@@ -30,12 +30,20 @@ class Proposal(NamedTuple):
     notes: list[str]
 
 
+QUOTED = re.compile(r"['\n]")
+"""Cannot stand in a path: it goes between single quotes into a command line."""
+
+
 def propose(path: Path) -> Proposal:
     """Recognise a folder of texts, a known export or a question set, or else propose a column mapping.
 
     Raises:
         InputError: it cannot be read, or no column looks like a title or a text.
     """
+    if QUOTED.search(str(path)):
+        raise InputError(
+            f"{path}: a path stands between single quotes in a command line; rename it without ' first"
+        )
     if is_texts(path):
         return _texts(path)
     found = look(path)

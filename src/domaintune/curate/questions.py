@@ -47,7 +47,7 @@ def to_set_question(row: Instruction, asked: Question) -> Question:
             "id": content_id("question", row.id),
             "task": row.task,
             "instruction": row.instruction,
-            "question": row.input,
+            "question": asked.question,  # its text is context: whether an arm sees it is said in `answer`
             "answer": row.output,
             "matched_answer": asked.answer,
             "document_id": row.document_id,

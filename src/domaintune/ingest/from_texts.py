@@ -51,8 +51,9 @@ def read_texts(folder: Path, max_chars: int) -> Iterator[RawRow | BrokenRow]:
 
 
 def _walk(folder: Path) -> Iterator[Path]:
-    for where, _, names in os.walk(folder):
-        yield from (Path(where, name) for name in names)
+    for where, folders, names in os.walk(folder):
+        linked = [name for name in folders if Path(where, name).is_symlink()]  # not followed, and not unseen
+        yield from (Path(where, name) for name in [*names, *linked])
 
 
 def _name(path: Path, folder: Path) -> str:
@@ -64,12 +65,12 @@ def _read(path: Path, name: str, max_chars: int) -> RawRow | BrokenRow:
     suffix = path.suffix.lower()
     if any(part.startswith((".", "~$")) for part in name.split("/")):
         return BrokenRow(name, "hidden_file", "its name, or its folder's, begins with a dot", "")
+    if not path.is_file():
+        return BrokenRow(name, "unreadable_file", "a link to a folder or to nothing, or no plain file", "")
     if suffix not in SUFFIXES:
         return BrokenRow(
             name, "unknown_format", f"{suffix or 'no'} ending; {', '.join(SUFFIXES)} are read", ""
         )
-    if not path.is_file():
-        return BrokenRow(name, "unreadable_file", "a link that leads nowhere, or no plain file", "")
     try:
         return (_pdf_row if suffix == ".pdf" else _text_row)(path, name, max_chars)
     except InputError as error:

@@ -1,11 +1,13 @@
 """The options of an exam question and which of them is right."""
 
+import json
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from domaintune.core.sections.sources import QuestionMapping
+from domaintune.core.stage.files import to_json
 from domaintune.ingest.question_text import cell_text
 from domaintune.science.choices.choice_text import LABELS, read_answer, split_options
 
@@ -48,12 +50,26 @@ def read_options(
         return Choice(*found)
     if len(mapping.options) == 1:
         cell = values.get(mapping.options[0], "")
-        items = cell.split(mark) if mark in cell else cell_text(cell, mark).split("\n")
-        return Choice(question, items)
+        return Choice(question, _listed(cell, mark))
     options = [values.get(column, "") for column in mapping.options]
     if len(options) == MOST and not options[-1].strip():
         options.pop()  # a file of five columns may hold questions of four options
     return Choice(question, options)
+
+
+def _listed(cell: str, mark: str) -> list[str]:
+    """Return the options of one cell: a JSON list, or texts between marks or line breaks."""
+    if mark in cell:
+        return cell.split(mark)
+    try:
+        items = json.loads(cell)
+    except json.JSONDecodeError:
+        items = None
+    if isinstance(items, list):  # an option may hold a line break of its own
+        return [
+            item if isinstance(item, str) else cell_text(to_json(item, indent=None), mark) for item in items
+        ]
+    return cell_text(cell, mark).split("\n")
 
 
 def check_options(options: Sequence[str]) -> Wrong | None:
@@ -81,10 +97,9 @@ def check_repeats(options: Sequence[str], right: int | None) -> Wrong | None:
 def without_labels(options: Sequence[str]) -> list[str]:
     """Drop the labels when every option begins with its own."""
     for labels in LABELLED.values():
-        if all(option.lstrip().startswith(label) for option, label in zip(options, labels, strict=False)):
-            return [
-                option.lstrip()[len(label) :].strip() for option, label in zip(options, labels, strict=False)
-            ]
+        pairs = list(zip(options, labels, strict=False))
+        if len(pairs) == len(options) and all(o.lstrip().startswith(label) for o, label in pairs):
+            return [option.lstrip()[len(label) :].strip() for option, label in pairs]
     return list(options)
 
 
@@ -93,6 +108,8 @@ def right_option(cell: str, options: Sequence[str], mapping: QuestionMapping) ->
     n = len(options)
     plain = unicodedata.normalize("NFKC", cell).strip()
     number = re.fullmatch(r"(\d+)(?:\.0+)?", plain)
+    if not any(character.isdecimal() for character in cell):
+        number = None  # ③ is a label, though it composes to 3
     if number and mapping.first_answer == 0:
         index: int | None = int(number[1]) + 1
     else:

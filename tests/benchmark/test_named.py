@@ -1,0 +1,46 @@
+"""lm-eval's own tasks: what counts as a right answer, and which tasks are refused."""
+
+from typing import Any
+
+import pytest
+
+from domaintune.benchmark.named import named_items
+from domaintune.benchmark.rendered_model import Prompts
+from domaintune.core.stage.errors import InputError
+
+
+def sample(target: Any, acc: float, scores: list[float]) -> dict[str, Any]:
+    return {
+        "doc_id": 0, "filter": "none", "target": target, "acc": acc,
+        "filtered_resps": [(value, False) for value in scores],
+        "arguments": [("Which?", f" ({letter})") for letter in "ABCD"],
+    }  # fmt: skip
+
+
+def items(one: dict[str, Any], kind: str = "multiple_choice") -> list[Any]:
+    prompts = Prompts({})
+    return list(named_items("arm", "b", {"t": [one]}, {"t": kind}, prompts))
+
+
+@pytest.mark.parametrize("target", [2, "(C)", "2"])
+def test_a_target_is_a_place_or_the_text_of_an_option(target: Any) -> None:
+    (item,) = items(sample(target, 1.0, [-3.0, -2.0, -1.0, -4.0]))
+    assert (item.gold, item.choice, item.outcome) == ("3", "3", "correct")
+    (item,) = items(sample(target, 0.0, [-1.0, -2.0, -3.0, -4.0]))
+    assert (item.gold, item.choice, item.outcome) == ("3", "1", "wrong")
+
+
+@pytest.mark.parametrize("target", ["(Z)", "7", [0, 1]])
+def test_a_target_that_is_no_option_is_named(target: Any) -> None:
+    with pytest.raises(InputError, match=r"question 0 of lm-eval's task t: the right answer is"):
+        items(sample(target, 0.0, [-1.0, -2.0, -3.0, -4.0]))
+
+
+def test_a_score_that_is_not_that_of_the_likeliest_option_is_refused() -> None:
+    with pytest.raises(InputError, match=r"lm-eval's acc 1\.0, which does not fit"):
+        items(sample(0, 1.0, [-9.0, -1.0, -3.0, -4.0]))
+
+
+def test_a_task_whose_answers_are_texts_is_refused() -> None:
+    with pytest.raises(InputError, match=r"task t is of kind generate_until; only multiple_choice"):
+        items(sample(0, 1.0, [-1.0, -2.0, -3.0, -4.0]), kind="generate_until")
