@@ -69,6 +69,8 @@ def _kinds(everything: Mapping[str, Any]) -> Iterator[str]:
 
 def _mixtures(everything: Mapping[str, Any]) -> Iterator[str]:
     """Yield the groups and tasks that an arm's mixture names and no task has."""
+    if "tasks" not in everything:
+        return
     tasks = _entries(everything, "tasks")
     groups = {str(task.get("group")) for task in tasks.values()}
     for key, entry in _entries(everything, "arms").items():
