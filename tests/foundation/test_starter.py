@@ -10,10 +10,9 @@ import pytest
 from ruamel.yaml import YAML
 
 from domaintune.core.models.pointer import read_pointer
-from domaintune.core.sections.models import HubModel, LocalModel, StarterModel
+from domaintune.core.sections.models import AnyModel, HubModel, LocalModel, StarterModel
 from domaintune.core.stage.errors import InputError, ModelError, ParamsError
 from domaintune.core.stage.params import load_item
-from domaintune.foundation.params import AnyModel
 from domaintune.foundation.pinning import pin_local
 from domaintune.foundation.pretraining import dialogue_batches, text_batches
 from domaintune.foundation.starter import build_starter, read_rows

@@ -6,12 +6,11 @@ from typing import Annotated
 import typer
 
 from domaintune.core.models.pointer import write_pointer
-from domaintune.core.sections.models import HubModel, StarterModel
+from domaintune.core.sections.models import AnyModel, HubModel, StarterModel
 from domaintune.core.sections.runtime import Runtime
 from domaintune.core.stage.accounting import Accounts
 from domaintune.core.stage.params import load_item, load_section, load_value
 from domaintune.core.stage.running import guarded, running
-from domaintune.foundation.params import AnyModel
 from domaintune.foundation.pinning import pin_hub, pin_local
 from domaintune.foundation.writing import make_starter
 

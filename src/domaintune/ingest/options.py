@@ -1,14 +1,12 @@
 """The options of an exam question and which of them is right."""
 
-import json
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from domaintune.core.sections.sources import QuestionMapping
-from domaintune.core.stage.files import to_json
-from domaintune.ingest.question_text import cell_text
+from domaintune.ingest.question_text import cell_items
 from domaintune.science.choices.choice_text import LABELS, read_answer, split_options
 
 FEWEST, MOST = 4, 5
@@ -50,26 +48,12 @@ def read_options(
         return Choice(*found)
     if len(mapping.options) == 1:
         cell = values.get(mapping.options[0], "")
-        return Choice(question, _listed(cell, mark))
+        items = cell_items(cell, mark)
+        return Choice(question, items if len(items) > 1 else cell.split("\n"))
     options = [values.get(column, "") for column in mapping.options]
     if len(options) == MOST and not options[-1].strip():
         options.pop()  # a file of five columns may hold questions of four options
     return Choice(question, options)
-
-
-def _listed(cell: str, mark: str) -> list[str]:
-    """Return the options of one cell: a JSON list, or texts between marks or line breaks."""
-    if mark in cell:
-        return cell.split(mark)
-    try:
-        items = json.loads(cell)
-    except json.JSONDecodeError:
-        items = None
-    if isinstance(items, list):  # an option may hold a line break of its own
-        return [
-            item if isinstance(item, str) else cell_text(to_json(item, indent=None), mark) for item in items
-        ]
-    return cell_text(cell, mark).split("\n")
 
 
 def check_options(options: Sequence[str]) -> Wrong | None:
@@ -107,9 +91,8 @@ def right_option(cell: str, options: Sequence[str], mapping: QuestionMapping) ->
     """Return the right option's number from 1 as text."""
     n = len(options)
     plain = unicodedata.normalize("NFKC", cell).strip()
-    number = re.fullmatch(r"(\d+)(?:\.0+)?", plain)
-    if not any(character.isdecimal() for character in cell):
-        number = None  # ③ is a label, though it composes to 3
+    # ③ is a label, though it composes to 3
+    number = re.fullmatch(r"(\d+)(?:\.0+)?", plain) if re.search(r"\d", cell) else None
     if number and mapping.first_answer == 0:
         index: int | None = int(number[1]) + 1
     else:

@@ -46,16 +46,20 @@ def cell_text(cell: str, list_mark: str) -> str:
     Items of a list are put on lines of their own. JSON in the cell of a CSV file counts as what it is: of an object,
     the text under `text`, `content`, `answer`, `value` or `body` is taken. Anything else stays as it stands.
     """
+    return "\n".join(cell_items(cell, list_mark))
+
+
+def cell_items(cell: str, list_mark: str) -> list[str]:
+    """Return the texts of `cell_text` one by one: an item may hold line breaks of its own."""
     if list_mark in cell:
-        return "\n".join(cell_text(item, list_mark) for item in cell.split(list_mark))
+        return [cell_text(item, list_mark) for item in cell.split(list_mark)]
     if cell[:1] in {"[", "{"} and cell.rstrip()[-1:] in {"]", "}"}:
         try:
-            value = json.loads(cell)
+            found = _texts(json.loads(cell))
         except (ValueError, RecursionError):
-            return cell
-        found = _texts(value)
-        return cell if found is None else "\n".join(found)
-    return cell
+            return [cell]
+        return [cell] if found is None else found
+    return [cell]
 
 
 def _texts(value: Any) -> list[str] | None:

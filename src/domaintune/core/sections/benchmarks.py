@@ -1,10 +1,10 @@
 """`benchmarks`: which questions every arm is scored on; the cards are in catalog/benchmarks/<benchmark>.yaml."""
 
-from typing import Any, ClassVar, Literal
+from typing import ClassVar, Literal
 
-from pydantic import Field, ModelWrapValidatorHandler, TypeAdapter, model_validator
+from pydantic import Field
 
-from domaintune.core.stage.params import Params
+from domaintune.core.stage.params import OneOf, Params
 
 Method = Literal["likelihood", "generation"]
 
@@ -40,19 +40,8 @@ class NamedBenchmark(Params):
     max_questions: int | None = Field(gt=0)
 
 
-class AnyBenchmark(Params):
+class AnyBenchmark(OneOf):
     """One item of `benchmarks`, whichever its kind."""
 
     section: ClassVar[str] = "benchmarks"
     chosen: LocalBenchmark | NamedBenchmark
-
-    @model_validator(mode="wrap")
-    @classmethod
-    def choose(cls, value: Any, handler: ModelWrapValidatorHandler["AnyBenchmark"]) -> "AnyBenchmark":
-        """Validate the item against the model of its kind, so that problems name that kind's fields only."""
-        del handler
-        named = isinstance(value, dict) and value.get("kind") == "lm_eval"
-        adapter: TypeAdapter[LocalBenchmark | NamedBenchmark] = TypeAdapter(
-            NamedBenchmark if named else LocalBenchmark
-        )
-        return cls.model_construct(chosen=adapter.validate_python(value, strict=True))

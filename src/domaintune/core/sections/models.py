@@ -1,10 +1,10 @@
 """`models`: foundation models, built (starter) or pinned (hub, local)."""
 
-from typing import Annotated, ClassVar, Literal
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from domaintune.core.stage.params import Params
+from domaintune.core.stage.params import OneOf, Params
 
 
 class StarterModel(Params):
@@ -56,4 +56,8 @@ class LocalModel(Params):
     """Runs Python code from the model folder."""
 
 
-FoundationModel = Annotated[StarterModel | HubModel | LocalModel, Field(discriminator="kind")]
+class AnyModel(OneOf):
+    """One item of `models`, whichever its kind."""
+
+    section: ClassVar[str] = "models"
+    chosen: StarterModel | HubModel | LocalModel

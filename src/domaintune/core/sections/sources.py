@@ -1,11 +1,11 @@
 """`sources`: raw corpora and question sets, one entry a file or folder."""
 
 import unicodedata
-from typing import Annotated, Any, ClassVar, Literal, Self
+from typing import Annotated, ClassVar, Literal, Self
 
-from pydantic import AfterValidator, Field, ModelWrapValidatorHandler, TypeAdapter, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
-from domaintune.core.stage.params import Params
+from domaintune.core.stage.params import OneOf, Params
 
 
 def composed(text: str) -> str:
@@ -164,20 +164,8 @@ def _check_layout(table: TableLayout | None, dataset: str | None) -> None:
         raise ValueError("table describes a delimited file, dataset none; set one of them to null")
 
 
-class AnySource(Params):
+class AnySource(OneOf):
     """One item of `sources`, whichever its kind."""
 
     section: ClassVar[str] = "sources"
     chosen: Source | QuestionSource
-
-    @model_validator(mode="wrap")
-    @classmethod
-    def choose(cls, value: Any, handler: ModelWrapValidatorHandler["AnySource"]) -> "AnySource":
-        """Validate the item against the model of its kind, so that problems name that kind's fields only."""
-        del handler
-        kind = value.get("kind") if isinstance(value, dict) else None
-        if kind not in (None, "documents", "questions"):
-            raise ValueError(f"kind must be documents or questions, not {kind!r}")
-        questions = kind == "questions"
-        adapter: TypeAdapter[Source | QuestionSource] = TypeAdapter(QuestionSource if questions else Source)
-        return cls.model_construct(chosen=adapter.validate_python(value, strict=True))

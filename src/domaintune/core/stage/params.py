@@ -6,7 +6,15 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, ClassVar, TypeVar, get_args
 
-from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    ModelWrapValidatorHandler,
+    TypeAdapter,
+    ValidationError,
+    model_validator,
+)
+from pydantic_core import InitErrorDetails, PydanticCustomError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
@@ -28,6 +36,29 @@ class View(Params):
     """Some fields of an item, for a stage that must not rerun when the others change."""
 
     model_config = ConfigDict(extra="ignore")
+
+
+class OneOf(Params):
+    """An item of a section whose entries are of several kinds; `chosen` is a union of models that differ in `kind`."""
+
+    chosen: Any
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def choose(cls, value: Any, handler: ModelWrapValidatorHandler["OneOf"]) -> "OneOf":
+        """Validate the item against the model of its kind, so that problems name that kind's fields only."""
+        del handler
+        models = _models_in(cls)
+        of_kind = {
+            kind: model for model in models for kind in get_args(model.model_fields["kind"].annotation)
+        }
+        kind = value.get("kind") if isinstance(value, dict) else None
+        if not isinstance(kind, str) or kind not in of_kind:
+            error = PydanticCustomError("kind", f"expected one of {', '.join(of_kind)}")
+            raise ValidationError.from_exception_data(
+                cls.__name__, [InitErrorDetails(type=error, loc=("kind",), input=kind)]
+            )
+        return cls.model_construct(chosen=of_kind[kind].model_validate(value))
 
 
 ParamsT = TypeVar("ParamsT", bound=Params)
@@ -128,11 +159,9 @@ def _problem(model: type[BaseModel], item: Mapping[str, Any]) -> str:
 def _fields_at(model: type[BaseModel], location: tuple[Any, ...]) -> list[str]:
     """Return the fields known where an unknown one was found; positions in lists and keys of mappings lead on.
 
-    Where an entry is one of several models (`chosen`), the fields of all of them are known.
+    Where an entry is of one of several kinds, the fields of all of them are known.
     """
-    models = (
-        _models_in(model.model_fields["chosen"].annotation) if "chosen" in model.model_fields else [model]
-    )
+    models = _models_in(model)
     for part in location:
         fields = [field for one in models if (field := one.model_fields.get(str(part)))]
         models = [inner for field in fields for inner in _models_in(field.annotation)] or models
@@ -140,7 +169,9 @@ def _fields_at(model: type[BaseModel], location: tuple[Any, ...]) -> list[str]:
 
 
 def _models_in(annotation: Any) -> list[type[BaseModel]]:
-    """Return the models in `Model`, `Model | None`, `list[Model]` or `dict[str, Model]`."""
+    """Return the models in `Model`, `Model | None`, `list[Model]`, `dict[str, Model]` or an item of several kinds."""
+    if isinstance(annotation, type) and issubclass(annotation, OneOf):
+        return _models_in(annotation.model_fields["chosen"].annotation)
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return [annotation]
     return [found for inner in get_args(annotation) for found in _models_in(inner)]
