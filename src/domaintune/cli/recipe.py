@@ -5,7 +5,9 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
+from functools import reduce
 from io import StringIO
+from operator import getitem
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -112,20 +114,7 @@ def applied(text: str, over: Mapping[str, Any]) -> str:
     """
     for key in sorted(REPLACED & set(over)):
         text = _replace_block(text, key, over[key])
-    _check_known(yaml_writer().load(text), {k: v for k, v in over.items() if k not in REPLACED}, "")
-    for path, value in _leaves({key: value for key, value in over.items() if key not in REPLACED}):
-        text = _set_value(text, path, value)
-    return text
-
-
-def _holds(text: str, path: tuple[str, ...], value: Any) -> bool:
-    try:
-        document = YAML(typ="safe").load(text)
-        for key in path:
-            document = document[key]
-    except (YAMLError, KeyError, TypeError):
-        return False
-    return bool(document == value)
+    return _set_values(text, {key: value for key, value in over.items() if key not in REPLACED})
 
 
 def _leaves(over: Mapping[str, Any], path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
@@ -144,26 +133,39 @@ def _check_known(document: Any, over: Mapping[str, Any], where: str) -> None:
             _check_known(document[key], value, f"{where}{key}.")
 
 
-def _set_value(text: str, path: tuple[str, ...], value: Any) -> str:
-    """Change one value where it stands in its line; ruamel says where that is."""
+def _set_values(text: str, over: Mapping[str, Any]) -> str:
+    """Change values where they stand in their lines; ruamel says where that is."""
     document = yaml_writer().load(text)
-    *parents, key = path
-    for parent in parents:
-        document = document[parent]
-    if document[key] == value and type(value) is type(document[key]):
-        return text
-    line, column = document.lc.value(key)
+    _check_known(document, over, "")
+    places = []
+    for path, value in _leaves(over):
+        parent = reduce(getitem, path[:-1], document)
+        if parent[path[-1]] != value or type(parent[path[-1]]) is not type(value):
+            places.append((parent.lc.value(path[-1]), parent.fa.flow_style(), value))
     lines = text.splitlines(keepends=True)
-    head, rest = lines[line][:column], lines[line][column:]
-    end = re.search(r"\s*[,}]|\s+#|\s*$" if document.fa.flow_style() else r"\s+#|\s*$", rest)
-    assert end is not None, "the last alternative always matches"
-    lines[line] = head + inline(value) + rest[end.start() :]
+    for (line, column), flow, value in sorted(places, key=lambda place: place[0], reverse=True):
+        head, rest = lines[line][:column], lines[line][column:]
+        end = re.search(r"\s*[,}]|\s+#|\s*$" if flow else r"\s+#|\s*$", rest)
+        assert end is not None, "the last alternative always matches"
+        lines[line] = head + inline(value) + rest[end.start() :]
     changed = "".join(lines)
-    if not _holds(changed, path, value):
-        raise ParamsError(
-            f"params.yaml: {'.'.join(path)}: write the present value on one line, then try again"
-        )
+    try:
+        written = YAML(typ="safe").load(changed)
+    except YAMLError:
+        written = None
+    for path, value in _leaves(over):
+        if _value(written, path) != value:
+            raise ParamsError(
+                f"params.yaml: {'.'.join(path)}: write the present value on one line, then try again"
+            )
     return changed
+
+
+def _value(document: Any, path: tuple[str, ...]) -> Any:
+    try:
+        return reduce(getitem, path, document)
+    except (KeyError, TypeError):
+        return None
 
 
 def inline(value: Any) -> str:
