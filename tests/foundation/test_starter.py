@@ -8,7 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 from ruamel.yaml import YAML
+from transformers import AutoTokenizer
 
+from domaintune.core.models.loading import load_tokenizer, open_foundation
 from domaintune.core.models.pointer import read_pointer
 from domaintune.core.sections.models import AnyModel, HubModel, LocalModel, StarterModel
 from domaintune.core.stage.errors import InputError, ModelError, ParamsError
@@ -105,3 +107,7 @@ def test_the_stage_builds_the_same_bytes_twice_and_counts_every_text(tmp_path: P
     books = json.loads((tmp_path / "a.json").read_text())
     assert books["in"] == books["kept"] == len(TEXTS)
     assert read_pointer(tmp_path / "a").name == "a"
+    ours = load_tokenizer(open_foundation(tmp_path / "a"))
+    chosen = AutoTokenizer.from_pretrained(tmp_path / "a", local_files_only=True)
+    assert type(ours) is type(chosen)
+    assert ours(TEXTS)["input_ids"] == chosen(TEXTS)["input_ids"]

