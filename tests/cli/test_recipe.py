@@ -76,3 +76,12 @@ def test_a_blank_line_within_a_section_does_not_save_its_entries_from_being_repl
 def test_a_value_over_several_lines_is_refused_with_what_to_do() -> None:
     with pytest.raises(ParamsError, match=r"lora\.target_modules: write the present value on one line"):
         applied("lora:\n  target_modules:\n    - a\n    - b\n", {"lora": {"target_modules": ["c"]}})
+
+
+def test_size_test_leaves_out_what_the_recipe_says_and_only_what_is_there() -> None:
+    recipe = load("chemistry")
+    starter, test = overlay(recipe, "starter"), overlay(recipe, "test")
+    assert set(starter["tasks"]) - set(test["tasks"]) == set(recipe.test_without["tasks"]) != set()
+    wrong = recipe.model_copy(update={"test_without": {"tasks": ["exams"]}})
+    with pytest.raises(ParamsError, match=r"test_without\.tasks: \['exams'\] are no entries"):
+        overlay(wrong, "test")

@@ -102,11 +102,8 @@ def test_rows_of_every_task_are_trained_on(study) -> None:
     tasks = pl.read_parquet(study.path / "data/curated/instructions.parquet").join(rows, on="id")["task"]
     assert set(tasks) == {
         "exam",
-        "information_extraction",
         "keywords",
-        "long_qa",
         "property_extraction",
-        "short_qa",
         "summarise_extract",
         "summarise_translate",
     }

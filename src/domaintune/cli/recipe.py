@@ -40,6 +40,8 @@ class Recipe(Params):
     """Overlay for a laptop: a few minutes on 2 cores."""
     test: dict[str, Any]
     """Overlay on `starter`: the whole graph in about a minute."""
+    test_without: dict[str, list[str]] = {}
+    """Section → entries of `starter` that size test leaves out."""
 
 
 @app.command("list")
@@ -91,7 +93,16 @@ def overlay(recipe: Recipe, size: Size) -> dict[str, Any]:
     """Return the sections a size sets; `test` is `starter` with some values over it."""
     if size == "study":
         return recipe.study
-    return recipe.starter if size == "starter" else merged(recipe.starter, recipe.test)
+    if size == "starter":
+        return recipe.starter
+    smaller = dict(recipe.starter)
+    for section, names in recipe.test_without.items():
+        if unknown := sorted(set(names) - set(smaller[section])):
+            raise ParamsError(
+                f"recipe: test_without.{section}: {unknown} are no entries of starter.{section}"
+            )
+        smaller[section] = {key: entry for key, entry in smaller[section].items() if key not in names}
+    return merged(smaller, recipe.test)
 
 
 def merged(base: Mapping[str, Any], over: Mapping[str, Any], depth: int = 0) -> dict[str, Any]:
