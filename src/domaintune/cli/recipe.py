@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import typer
+from pydantic import Field
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
@@ -40,7 +41,7 @@ class Recipe(Params):
     """Overlay for a laptop: a few minutes on 2 cores."""
     test: dict[str, Any]
     """Overlay on `starter`: the whole graph in about a minute."""
-    test_without: dict[str, list[str]] = {}
+    test_without: dict[str, list[str]] = Field(default={})
     """Section → entries of `starter` that size test leaves out."""
 
 

@@ -3,6 +3,8 @@
 import difflib
 import re
 from collections.abc import Iterable, Mapping
+from copy import deepcopy
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, ClassVar, TypeVar, get_args
 
@@ -72,7 +74,7 @@ def read_yaml(path: Path) -> dict[str, Any]:
         ParamsError: no such file, no YAML, or no mapping.
     """
     try:
-        value = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
+        value = deepcopy(_parsed(path.read_text(encoding="utf-8")))
     except FileNotFoundError as error:
         raise ParamsError(f"{path}: not found. Run the command in the repository's root folder.") from error
     except (YAMLError, UnicodeDecodeError) as error:
@@ -80,6 +82,12 @@ def read_yaml(path: Path) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise ParamsError(f"{path}: expected a mapping at the top, got {type(value).__name__}")
     return value
+
+
+@lru_cache(maxsize=8)
+def _parsed(text: str) -> Any:
+    """Return what the text says; a stage asks for several sections of one file, and the parser is slow."""
+    return YAML(typ="safe").load(text)
 
 
 def load_section(path: Path, model: type[ParamsT]) -> ParamsT:
