@@ -47,25 +47,28 @@ def study(new_clone):
 
 
 def plant(raw: Path, out: Path) -> None:
-    """Append a copy, a reworded copy and an NFD copy of benchmark questions to the short answers."""
-    lines = (raw / "mmlu_college_test.csv").read_text(encoding="utf-8")
-    english = list(csv.reader(io.StringIO(lines)))
-    first, second = english[0], english[1]
-    korean = json.loads((raw / "kmmlu.jsonl").read_text(encoding="utf-8").splitlines()[0])
-    options = [korean[letter] for letter in "ABCD"]
-    copies = {
-        "verbatim": f"{first[0]}\nA. {first[1]}\nB. {first[2]}\nC. {first[3]}\nD. {first[4]}",
-        "reworded": f"{second[0].upper().rstrip('?.:')} ...  (1) {second[4]} (2) {second[3]} (3) {second[2]} (4) {second[1]}",
-        "nfd": unicodedata.normalize("NFD", f"{korean['question']} " + " ".join(options)),
-    }
-    assert tuple(copies) == PLANTED
+    """Append copies, reworded copies and NFD copies of three benchmark questions each to the short answers."""
+    english = list(csv.reader(io.StringIO((raw / "mmlu_college_test.csv").read_text(encoding="utf-8"))))
+    korean = [json.loads(line) for line in (raw / "kmmlu.jsonl").read_text(encoding="utf-8").splitlines()]
+    copies = [("verbatim", f"{q}\nA. {a}\nB. {b}\nC. {c}\nD. {d}") for q, a, b, c, d, _ in english[:3]]
+    copies += [
+        ("reworded", f"{q.upper().rstrip('?.:')} ...  (1) {d} (2) {c} (3) {b} (4) {a}")
+        for q, a, b, c, d, _ in english[3:6]
+    ]
+    copies += [
+        (
+            "nfd",
+            unicodedata.normalize("NFD", " ".join([row["question"], *(row[letter] for letter in "ABCD")])),
+        )
+        for row in korean[:3]
+    ]
     shutil.copy(raw / "qa_short.jsonl", out / "qa_short.jsonl")
     with (out / "qa_short.jsonl").open("a", encoding="utf-8") as handle:
-        for name, question in copies.items():
+        for number, (name, question) in enumerate(copies):
             row = {
-                "id": f"planted-{name}",
+                "id": f"planted-{number}",
                 "question": question,
-                "answer": "see the key",
+                "answer": f"see the key, {name}",
                 "topic": "x",
                 "level": "college",
                 "license": "Apache-2.0",
@@ -92,9 +95,11 @@ def test_planted_copies_of_benchmark_questions_are_removed_before_training(study
     lost = rejects.filter(pl.col("kind") == "contaminated")["row"].to_list()
     kept = pl.read_parquet(study.path / "data/curated/instructions.parquet")
     trained = kept.filter(pl.col("split") != "test")["output"].to_list()
-    found = sum("see the key" in row for row in lost)
-    assert "see the key" not in trained
-    assert found == len(PLANTED), "a copy in the test split would not have been looked for"
+    assert not [row for row in trained if "see the key" in row]
+    found = {name for row in lost for name in PLANTED if f"see the key, {name}" in row}
+    assert found == set(PLANTED), (
+        "copies in the test split are not looked for, but hardly all three of a kind"
+    )
 
 
 def test_rows_of_every_task_are_trained_on(study) -> None:
@@ -103,7 +108,7 @@ def test_rows_of_every_task_are_trained_on(study) -> None:
     assert set(tasks) == {
         "exam",
         "keywords",
-        "property_extraction",
+        "short_qa",
         "summarise_extract",
         "summarise_translate",
     }
@@ -162,7 +167,7 @@ def test_one_task_s_wording_regenerates_that_task_alone(new_clone, record_proper
 
 BAD_INPUT = {
     "a mixture names a group no task has": (
-        ("params.yaml", "mixture: [in_house, public, korean]", "mixture: [in_hause, public, korean]"),
+        ("params.yaml", "groups: [in_house, public, korean]", "groups: [in_hause, public, korean]"),
         r"no task has the group in_hause \(did you mean in_house\?\)",
     ),
     "a task file has an unknown field": (
