@@ -75,5 +75,16 @@ MIXED: dict[str, tuple[str, ...]] = {
     ),
 }  # fmt: skip
 """By the language the text is written in; the other is quoted or is a name."""
-NEITHER = ("42", "3.14", "x^2 + y^2 = r^2", "G, B, E", "A", "H2SO4", "->", "10 20 30", "https://example.org/a", "NaCl")
+NEITHER = (
+    "42",
+    "3.14",
+    "x^2 + y^2 = r^2",
+    "G, B, E",
+    "A",
+    "H2SO4",
+    "->",
+    "10 20 30",
+    "https://example.org/a",
+    "NaCl",
+)
 """Texts that are in no language: a list of signs, numbers, formulas."""

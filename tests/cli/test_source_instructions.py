@@ -13,7 +13,12 @@ from domaintune.core.sections.sources import InstructionSource
 PAIR = {"instruction": "Explain why ice floats.", "input": "", "output": "It is less dense than water."}
 TURNS = [("human", "Explain why ice floats."), ("gpt", "It is less dense than water.")]
 TALK = {"id": "1", "conversations": [{"from": who, "value": said} for who, said in TURNS]}
-CHAT = {"messages": [{"role": "user", "content": "얼음은 왜 뜨나요?"}, {"role": "assistant", "content": "가볍기 때문입니다."}]}
+CHAT = {
+    "messages": [
+        {"role": "user", "content": "얼음은 왜 뜨나요?"},
+        {"role": "assistant", "content": "가볍기 때문입니다."},
+    ]
+}
 TASK = {"Definition": ["Name the symbol of the element."], "Instances": [{"input": "iron", "output": ["Fe"]}]}
 
 
@@ -32,7 +37,9 @@ TASK = {"Definition": ["Name the symbol of the element."], "Instances": [{"input
         ("talks.txt", "<<start conversation>>\n<사람>: 얼음은 왜 뜨나요?\n<챗봇>: 가볍기 때문입니다.\n", ("dialogues", ["ko"], "part", "public")),
     ],
 )  # fmt: skip
-def test_each_format_is_recognised(tmp_path: Path, name: str, content: str, expected: tuple[Any, ...]) -> None:
+def test_each_format_is_recognised(
+    tmp_path: Path, name: str, content: str, expected: tuple[Any, ...]
+) -> None:
     path = tmp_path / name
     path.write_text(content, encoding="utf-8")
     entry = propose(path).entry

@@ -45,7 +45,10 @@ class Sets:
 
     def lines(self, *records: Any) -> Path:
         path = self.folder / "set.jsonl"
-        texts = [record if isinstance(record, str) else json.dumps(record, ensure_ascii=False) for record in records]
+        texts = [
+            record if isinstance(record, str) else json.dumps(record, ensure_ascii=False)
+            for record in records
+        ]
         path.write_text("\n".join([*texts, ""]), encoding="utf-8")
         return path
 

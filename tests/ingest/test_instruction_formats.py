@@ -83,7 +83,9 @@ def test_parquet_keeps_lists_of_turns(sets: Any, tmp_path: Path) -> None:
 def test_a_saved_data_set_keeps_lists_of_turns(sets: Any, tmp_path: Path) -> None:
     import datasets
 
-    rows = [chat(("user", "First question?"), ("assistant", "One"), ("user", "Second?"), ("assistant", "Two"))]
+    rows = [
+        chat(("user", "First question?"), ("assistant", "One"), ("user", "Second?"), ("assistant", "Two"))
+    ]
     datasets.Dataset.from_list(rows).save_to_disk(tmp_path / "saved")
     (row,) = sets.read(tmp_path / "saved", "openai_chat", dataset="local").rows
     assert [turn.content for turn in row.turns] == ["First question?", "One", "Second?", "Two"]
@@ -133,7 +135,11 @@ def test_turns_without_their_other_half_are_left_out_and_counted(sets: Any) -> N
     ],
 )  # fmt: skip
 def test_a_malformed_record_is_kept_beside_its_reason(sets: Any, name: str, record: Any, reason: str) -> None:
-    good = {"alpaca": PAIR, "sharegpt": sharegpt(TALK), "openai_chat": chat(("user", "Hm?"), ("assistant", "Ja"))}
+    good = {
+        "alpaca": PAIR,
+        "sharegpt": sharegpt(TALK),
+        "openai_chat": chat(("user", "Hm?"), ("assistant", "Ja")),
+    }
     fine = good.get(name, {"instruction": "Count.", "instances": [{"input": "x", "output": "1"}]})
     outcome = sets.read(sets.lines(record, fine), name)
     assert (len(outcome.rows), outcome.reasons) == (1, [reason])
@@ -193,13 +199,18 @@ DIALOGUES = """<<start conversation>>
 """
 
 
-def test_dialogues_in_plain_text_keep_lines_without_a_speaker_with_the_turn_before(sets: Any, tmp_path: Path) -> None:
+def test_dialogues_in_plain_text_keep_lines_without_a_speaker_with_the_turn_before(
+    sets: Any, tmp_path: Path
+) -> None:
     path = tmp_path / "talks.txt"
     path.write_text(DIALOGUES, encoding="utf-8")
     outcome = sets.read(path, "dialogues", languages=["ko"])
     talk, single = outcome.rows
     assert [turn.role for turn in talk.turns] == ["user", "assistant"] * 2
-    assert talk.turns[1].content == "1기압에서는 100도입니다.\n높은 산에서는 더 낮습니다.\n\n참고: 압력이 중요합니다."
+    assert (
+        talk.turns[1].content
+        == "1기압에서는 100도입니다.\n높은 산에서는 더 낮습니다.\n\n참고: 압력이 중요합니다."
+    )
     assert (single.instruction, single.output) == ("얼음은 왜 뜨나요?", "물보다 가볍기 때문입니다.")
     assert outcome.reasons == ["no_speaker", "unknown_role"]
 

@@ -32,7 +32,9 @@ class Kept(list[Any]):
     add = list.append
 
 
-def read(tmp_path: Path, sets: Composed, name: str, form: str, language: str, part: str = "row") -> tuple[Kept, Counter[str]]:
+def read(
+    tmp_path: Path, sets: Composed, name: str, form: str, language: str, part: str = "row"
+) -> tuple[Kept, Counter[str]]:
     path = tmp_path / name
     path.write_text(sets.files[name], encoding="utf-8")
     filters = {**FILTERS, "min_chars_of": part}
@@ -52,7 +54,9 @@ def test_the_same_seed_gives_the_same_bytes_and_another_seed_others(sets: Compos
     assert compose_instruction_sets(7, "instruct", WANTED) != sets
 
 
-def test_every_file_reads_back_with_its_faults_rejected_and_nothing_else(tmp_path: Path, sets: Composed) -> None:
+def test_every_file_reads_back_with_its_faults_rejected_and_nothing_else(
+    tmp_path: Path, sets: Composed
+) -> None:
     rows, lost = read(tmp_path, sets, "alpaca_en.json", "alpaca", "en")
     assert len(rows) == WANTED.alpaca
     assert lost == {"empty_output": 1, "output_equals_input": 1, "refusal": 1, "duplicate_instruction": 1}
@@ -80,7 +84,10 @@ def test_both_evaluation_sets_ask_the_same_in_two_languages(sets: Composed) -> N
     for one, other in zip(english, korean, strict=True):
         assert (one["id"], one["motivation_app"]) == (other["id"], other["motivation_app"])
         if one["motivation_app"] == "problem_solving":
-            numbers = [{word for word in row["instances"][0]["output"].split() if word.isdigit()} for row in (one, other)]
+            numbers = [
+                {word for word in row["instances"][0]["output"].split() if word.isdigit()}
+                for row in (one, other)
+            ]
             assert numbers[0] & numbers[1]
     assert Counter(row["motivation_app"] for row in english).most_common()[0][1] == 5
 

@@ -50,7 +50,9 @@ def propose_instructions(path: Path) -> ProposedSet | None:
     rows = list(islice(read_examples(path, entry, limits), LOOKED_AT))
     drafts = [row.draft for row in rows if isinstance(row, Example) and isinstance(row.draft, Draft)]
     if not drafts:
-        raise InputError(f"{path}: looks like format {name}, but none of its first {len(rows)} rows can be read.")
+        raise InputError(
+            f"{path}: looks like format {name}, but none of its first {len(rows)} rows can be read."
+        )
     languages = _languages(drafts)
     notes = [
         f"kind: instructions; format: {name}; {sum(bool(draft.turns) for draft in drafts)} of the first "

@@ -78,7 +78,11 @@ def ingest_rows(
 
 
 def ingest_one_by_one(
-    rows: Iterable[RowT], cleaner: RowCleaner[RowT, KeptT], kept: Sink[KeptT], rejects: Sink[Reject], unit: str
+    rows: Iterable[RowT],
+    cleaner: RowCleaner[RowT, KeptT],
+    kept: Sink[KeptT],
+    rejects: Sink[Reject],
+    unit: str,
 ) -> Accounts:
     """Clean all rows of a set in which one row becomes one record, and return the books. `unit` names the rows.
 

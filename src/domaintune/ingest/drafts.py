@@ -92,7 +92,9 @@ def conversation(turns: Sequence[Turn], category: str = "") -> Draft | Wrong:
     for number, turn in enumerate(kept):
         if turn.role != ("user", "assistant")[number % 2]:
             place = number + asked[0] + 1 + (len(turns) - len(rest))
-            return Wrong("turn_order", f"turn {place} is by {turn.role}, as is the one before, or out of place")
+            return Wrong(
+                "turn_order", f"turn {place} is by {turn.role}, as is the one before, or out of place"
+            )
     left_out = len(rest) - len(kept)
     if len(kept) == 2:
         question, answer = kept

@@ -17,11 +17,11 @@ SHAREGPT: dict[str, Role] = {
 OPENAI: dict[str, Role] = {
     "system": "system", "developer": "system", "user": "user", "assistant": "assistant",
 }  # fmt: skip
-"""Roles of OpenAI's chat format. Calls of tools and their answers have no place in a training row here."""
+"""Roles of OpenAI's chat format. Calls of tools and their answers have no place in a training row."""
 
 
 def sharegpt(record: Mapping[str, Any]) -> list[Draft | Wrong]:
-    """Read `conversations`: a list of {from, value}. Source: github.com/lm-sys/FastChat, data/dummy_conversation.json."""
+    """Read `conversations`: a list of {from, value}. Source: github.com/lm-sys/FastChat, dummy_conversation.json."""
     return [_read(record, "conversations", "from", "value", SHAREGPT)]
 
 
@@ -40,7 +40,9 @@ def _read(
     for number, message in enumerate(messages, 1):
         role = roles.get(str(message.get(speaker)).strip().casefold())
         if role is None:
-            return Wrong("unknown_role", f"turn {number} is by {message.get(speaker)!r}; known: {', '.join(roles)}")
+            return Wrong(
+                "unknown_role", f"turn {number} is by {message.get(speaker)!r}; known: {', '.join(roles)}"
+            )
         if message.get("weight") == 0:
             return Wrong("not_for_training", f"turn {number} has weight 0, which a row here cannot keep")
         content = _content(message.get(said))
@@ -55,7 +57,9 @@ def _content(value: Any) -> str | None:
     if isinstance(value, str):
         return value
     if isinstance(value, list) and value:
-        texts = [part.get("text") for part in value if isinstance(part, Mapping) and part.get("type") == "text"]
+        texts = [
+            part.get("text") for part in value if isinstance(part, Mapping) and part.get("type") == "text"
+        ]
         if len(texts) == len(value) and all(isinstance(text, str) for text in texts):
             return "\n".join(map(str, texts))
     return None

@@ -58,7 +58,9 @@ def _has_marks(path: Path) -> bool:
 def _dialogue(lines: list[str], start: int, length: int, max_chars: int) -> Iterator[Example | BrokenRow]:
     text = "".join(lines)
     if length > max_chars:
-        yield BrokenRow(f"line {start}", "too_long", f"{length} characters, at most {max_chars}", text[:SHOWN])
+        yield BrokenRow(
+            f"line {start}", "too_long", f"{length} characters, at most {max_chars}", text[:SHOWN]
+        )
     elif text.strip():
         yield Example(f"line {start}", {"dialogue": text}, 1, parse_dialogue(text))
 
@@ -73,11 +75,12 @@ def parse_dialogue(text: str) -> Draft | Wrong:
         role = SPEAKERS.get(found["name"].strip().casefold()) if found else None
         if found and role:
             turns.append((role, [line[found.end() :]]))
-        elif found and (spoken is MARKED or line == first):  # somebody else speaks: not part of the turn before
+        elif found and (
+            spoken is MARKED or line == first
+        ):  # somebody else speaks: not part of the turn before
             return Wrong("unknown_role", f"speaker {found['name']!r}; known: {', '.join(SPEAKERS)}")
         elif turns:
             turns[-1][1].append(line)
         elif line.strip():
             return Wrong("no_speaker", f"expected `<name>: text`, got {line.strip()[:80]!r}")
     return conversation([Turn(role=role, content="\n".join(said).strip()) for role, said in turns])
-

@@ -31,9 +31,7 @@ def self_instruct(record: Mapping[str, Any]) -> list[Draft | Wrong]:
     return _instances(record, "instances", instruction, category if isinstance(category, str) else "")
 
 
-def _instances(
-    record: Mapping[str, Any], field: str, instruction: str, category: str
-) -> list[Draft | Wrong]:
+def _instances(record: Mapping[str, Any], field: str, instruction: str, category: str) -> list[Draft | Wrong]:
     instances = record.get(field)
     if not isinstance(instances, list) or not instances:
         return [Wrong("no_instance", f"field {field!r} holds no list of instances")]
@@ -42,7 +40,9 @@ def _instances(
 
 def _instance(instance: Any, instruction: str, category: str) -> Draft | Wrong:
     if not isinstance(instance, Mapping):
-        return Wrong("wrong_type", f"expected an instance with input and output, got {type(instance).__name__}")
+        return Wrong(
+            "wrong_type", f"expected an instance with input and output, got {type(instance).__name__}"
+        )
     given = text_of(instance, "input", optional=True)
     answers = instance.get("output")
     answer = text_of({"output": answers[0]} if isinstance(answers, list) and answers else instance, "output")

@@ -8,7 +8,7 @@ from domaintune.ingest.drafts import Draft
 from domaintune.ingest.refusals import refusal_in
 
 WORD = re.compile(r"\b[A-Za-z]{4,}\b")
-"""Words whose capitals mean nothing. Shorter ones may be symbols, and CO is not Co; COCl2 holds a number, so no word."""
+"""Words whose capitals mean nothing. Shorter ones may be symbols (CO is not Co), and COCl2 is no word."""
 
 
 def normalised(text: str) -> str:
@@ -39,14 +39,14 @@ def too_short(draft: Draft, filters: InstructionFilters) -> str | None:
 
 
 def output_equals_input(draft: Draft, filters: InstructionFilters) -> str | None:
-    """Find an answer that is what was asked, or the input."""
+    """Find an answer that is letter for letter what was asked, or the input: capitals may be the task."""
     if not filters.output_equals_input:
         return None
     if draft.turns:
         pairs = list(zip(draft.asked, draft.answered, strict=True))
     else:
         pairs = [(text, draft.output) for text in draft.asked]
-    same = [given for given, answer in pairs if answer.strip() and normalised(given) == normalised(answer)]
+    same = [given for given, answer in pairs if answer and given == answer]
     return f"the answer repeats {same[0][:80]!r}" if same else None
 
 

@@ -1,6 +1,5 @@
 """From a row of an instruction set to an instruction, or to a reject with its reason."""
 
-import unicodedata
 from collections import Counter
 
 from domaintune.core.records.instruction import Instruction, Turn
@@ -19,7 +18,12 @@ from domaintune.science.repair_text import BREAK, CHARACTERS
 
 REPAIRS = ("mojibake", "nfc", "invisible_characters")
 """Of the repairs of texts. Entities, spaces and line breaks stay: they may be code, and what a task is about."""
-SIDES = {"asked": ("asked",), "answered": ("answered",), "each": ("asked", "answered"), "none": ()}
+SIDES: dict[str, tuple[str, ...]] = {
+    "asked": ("asked",),
+    "answered": ("answered",),
+    "each": ("asked", "answered"),
+    "none": (),
+}
 
 
 class InstructionCleaner:
@@ -55,7 +59,10 @@ class InstructionCleaner:
 
     def _problem(self, draft: Draft) -> Wrong | None:
         """Return the first thing wrong with a row. Checks go from what is damaged to what is not wanted."""
-        everything = {"system": draft.system, **{f"turn {n}": t.content for n, t in enumerate(draft.turns, 1)}}
+        everything = {
+            "system": draft.system,
+            **{f"turn {n}": t.content for n, t in enumerate(draft.turns, 1)},
+        }
         if not draft.turns:
             everything |= {"instruction": draft.instruction, "input": draft.input, "output": draft.output}
         if lost := lost_in(everything):
@@ -73,14 +80,25 @@ class InstructionCleaner:
         """Return the row's language: what is asked tells it before what is answered."""
         told = []
         for side in SIDES[self.source.filters.wrong_language]:
-            language = identify_language("\n".join(draft.asked if side == "asked" else draft.answered))
+            language = self._language_of(draft, side)
             if language is not None and language not in self.source.languages:
                 expected = ", ".join(self.source.languages)
-                return Wrong("wrong_language", f"what is {side} seems to be in {language!r}, expected {expected}")
+                return Wrong(
+                    "wrong_language", f"what is {side} seems to be in {language!r}, expected {expected}"
+                )
             told.append(language)
         known = [language for language in told if language]
         self.counts["language_not_told"] += bool(told) and not known
         return known[0] if known else self.source.languages[0]
+
+    def _language_of(self, draft: Draft, side: str) -> str | None:
+        """Tell the language of a side: one of the source's, where the instruction or all that is asked is in one.
+
+        An input may be in any language (`Translate this`), and an instruction may be too short to be told rightly.
+        """
+        texts = draft.answered if side == "answered" else draft.asked
+        told = [identify_language(text) for text in (texts[0], "\n".join(texts))]
+        return next((language for language in told if language in self.source.languages), told[0] or told[1])
 
     def _instruction(self, draft: Draft, language: str) -> Instruction:
         turns = [f"{turn.role}:{turn.content}" for turn in draft.turns]

@@ -56,16 +56,17 @@ def _records(path: Path, source: InstructionSource, max_chars: int) -> Iterator[
 
 
 def read_objects(path: Path, max_chars: int) -> Iterator[JsonObject | BrokenRow]:
-    """Yield the objects of a JSON array or of JSON Lines; which of the two it is, its first character tells.
+    """Yield the objects of JSON Lines or of an array; where the name does not tell, the first character does.
 
     Raises:
         InputError: the file cannot be read.
     """
-    with open_text(path) as stream:
-        buffer = stream.read(PIECE).lstrip("\ufeff \t\r\n")
-        if buffer.startswith("["):
-            yield from read_elements(path, stream, buffer[1:], max_chars)
-            return
+    if path.suffix not in {".jsonl", ".ndjson"}:
+        with open_text(path) as stream:
+            buffer = stream.read(PIECE).lstrip("\ufeff \t\r\n")
+            if buffer.startswith("["):
+                yield from read_elements(path, stream, buffer[1:], max_chars)
+                return
     yield from read_lines(path, max_chars)
 
 
@@ -106,4 +107,3 @@ def _restored(values: Mapping[str, str]) -> dict[str, Any]:
             except ValueError:
                 restored[name] = text  # the format's reader says what is wrong with it
     return restored
-

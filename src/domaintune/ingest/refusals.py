@@ -25,7 +25,11 @@ def _phrase(pattern: str, where: Literal["start", "anywhere"], shows: str) -> Ph
     return Phrase(re.compile(pattern, re.IGNORECASE), where, shows)
 
 
-MODEL_EN = r"(?:ai|artificial intelligence|(?:large )?language model)\b"
+MODEL_EN = (
+    r"(?:(?:ai|artificial intelligence)(?: language)?(?: model| assistant| chatbot| bot| system)?"
+    r"|(?:large )?language model)(?=\s*[,.;]|\s+(?:I|and|with|trained|developed|created|designed)\b)"
+)
+"""Not `as an AI engineer`."""
 CANNOT_EN = r"\b(?:can(?:no|')t|cannot|unable|not able|not possible|do(?:es)? not|don't|doesn't)\b"
 ACTS_EN = (
     r"(?:help|assist|provide|answer|fulfil|comply|complete|generate|create|write|access|browse|open|view|see|"
@@ -38,7 +42,9 @@ PHRASES: dict[str, tuple[Phrase, ...]] = {
     "en": (
         _phrase(rf"\bas an? {MODEL_EN}", "anywhere", "speaks as a model"),
         _phrase(rf"\bI(?:'m| am) (?:just |only )?an? {MODEL_EN}", "anywhere", "speaks as a model"),
-        _phrase(r"\bmy (?:training data|knowledge) (?:cut-?off|only goes|ends)\b", "anywhere", "speaks as a model"),
+        _phrase(
+            r"\bmy (?:training data|knowledge) (?:cut-?off|only goes|ends)\b", "anywhere", "speaks as a model"
+        ),
         _phrase(
             r"\bI (?:do not|don't) have (?:personal (?:opinions|beliefs|feelings|experiences|preferences)|access to)\b",
             "start",
@@ -46,26 +52,33 @@ PHRASES: dict[str, tuple[Phrase, ...]] = {
         ),
         _phrase(r"\b(?:trained|developed|created|made) by OpenAI\b", "start", "names its maker"),
         _phrase(
-            rf"\bsorry,? (?:but )?(?:I|this|the|there|it|we)\b[^.!?]{{0,40}}{CANNOT_EN}", "start", "refuses"
+            r"^\W*(?:I(?:'m| am) )?(?:very |so )?sorry,? (?:but )?(?:I|this|the|there|it|we)\b"
+            rf"[^.!?]{{0,40}}{CANNOT_EN}",
+            "start",
+            "refuses",
         ),
         _phrase(
             rf"^\W*(?:unfortunately,? )?I (?:can(?:no|')t|cannot|(?:am|'m) (?:unable|not able) to) {ACTS_EN}",
             "start",
             "refuses",
         ),
-        _phrase(r"^\W*(?:no ?output|none|n/a)\W*$", "start", "says that there is no answer"),
+        _phrase(r"^\W*no ?output\W*$", "start", "says that there is no answer"),
     ),
     "ko": (
         _phrase(
-            rf"{MODEL_KO}\s*(?:언어\s*모델|챗봇|어시스턴트|비서)?\s*(?:이?(?:으?로서|으?로써)|이?기\s*때문|이?므로|이?라서)",
+            rf"(?:{MODEL_KO}|언어\s*모델)\s*(?:언어\s*모델|챗봇|어시스턴트|비서)?\s*"
+            r"(?:으?로서|이?기\s*때문|이?므로|이?라서)",
             "anywhere",
             "speaks as a model",
         ),
-        _phrase(rf"(?:저는|나는|제가)\s*(?:그저|단지)?\s*(?:{MODEL_KO}|언어\s*모델)", "anywhere", "speaks as a model"),
-        _phrase(rf"{MODEL_KO}\s*언어\s*모델", "start", "speaks as a model"),
+        _phrase(
+            rf"(?:저는|나는|제가)\s*(?:그저|단지)?\s*(?:{MODEL_KO}\s*)?(?:언어\s*)?(?:모델|챗봇|어시스턴트|{MODEL_KO})\s*"
+            r"(?:입니다|이며|이고|이에요|예요|이지만|이라(?!는)|이기|으?로서|이므로)",
+            "anywhere",
+            "speaks as a model",
+        ),
         _phrase(r"OpenAI(?:에서|가|에\s*의해)\s*(?:개발|훈련|만든|제작)", "start", "names its maker"),
-        _phrase(rf"(?:죄송|미안|유감)[^!?\n]{{0,60}}{CANNOT_KO}", "start", "refuses"),
-        _phrase(r"^\W*(?:해당\s*)?(?:없음|출력\s*없음)\W*$", "start", "says that there is no answer"),
+        _phrase(rf"^\W*(?:정말\s*)?(?:죄송|미안|유감)[^!?\n]{{0,60}}{CANNOT_KO}", "start", "refuses"),
     ),
 }
 """By the language they are written in; all are tried on every answer."""

@@ -46,7 +46,9 @@ def ingest(
         return accounts
     if isinstance(source, InstructionSource):
         told = InstructionCleaner(key, source, settings)
-        accounts = ingest_one_by_one(read_examples(raw, source, settings), told, records, rejects, "instances")
+        accounts = ingest_one_by_one(
+            read_examples(raw, source, settings), told, records, rejects, "instances"
+        )
         check_gate(accounts, settings, None, Counter())
         return accounts
     cleaner = Cleaner(key, source, settings)

@@ -16,4 +16,6 @@ def compose(
         return compose_chemistry_corpus(seed, corpus, wanted)
     if isinstance(wanted, InstructionSetsCorpus):
         return compose_instruction_sets(seed, corpus, wanted)
-    return compose_text_corpus(seed, corpus, wanted.documents, wanted.dialogues, wanted.topics or ["projects"])
+    return compose_text_corpus(
+        seed, corpus, wanted.documents, wanted.dialogues, wanted.topics or ["projects"]
+    )

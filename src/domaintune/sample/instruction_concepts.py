@@ -112,5 +112,6 @@ _ROWS = (
     "저울은 100 g 추로 확인한다.|이것이 없으면 측정값을 견줄 수 없다.",
 )  # fmt: skip
 CONCEPTS: tuple[Concept, ...] = tuple(
-    Concept(Told(*en.split("|")), Told(*ko.split("|"))) for en, ko in zip(_ROWS[::2], _ROWS[1::2], strict=True)
+    Concept(Told(*en.split("|")), Told(*ko.split("|")))
+    for en, ko in zip(_ROWS[::2], _ROWS[1::2], strict=True)
 )

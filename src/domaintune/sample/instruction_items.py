@@ -12,7 +12,7 @@ import numpy as np
 from domaintune.core.seeds import derive
 from domaintune.sample.chemistry_facts import FACTS, Fact, Kind
 from domaintune.sample.chemistry_wordings import statement_of
-from domaintune.sample.instruction_concepts import CONCEPTS, CONCEPT_WORDINGS, AUDIENCES, Concept
+from domaintune.sample.instruction_concepts import AUDIENCES, CONCEPT_WORDINGS, CONCEPTS, Concept
 from domaintune.sample.instruction_passages import compose_passage
 from domaintune.sample.instruction_problems import compose_problem
 from domaintune.sample.korean_particles import with_particles
@@ -53,7 +53,10 @@ FRAMES = (
 """Stand before a question."""
 SUMMARISE = (
     ("Summarize the following report in one sentence.", "다음 보고서를 한 문장으로 요약하세요."),
-    ("What did this test show? Answer in one sentence.", "이 시험에서 무엇을 알 수 있나요? 한 문장으로 답하세요."),
+    (
+        "What did this test show? Answer in one sentence.",
+        "이 시험에서 무엇을 알 수 있나요? 한 문장으로 답하세요.",
+    ),
     ("Give the main result of the text below.", "아래 글의 주요 결과를 적어 줘."),
 )
 

@@ -39,7 +39,8 @@ def compose_instruction_sets(seed: int, corpus: str, wanted: InstructionSetsCorp
         rows[name] = _evaluation(take(held_out, wanted.evaluation))
     return Composed(
         files={
-            name: jsonl_text(lines) if name.endswith(".jsonl") else _array(lines) for name, lines in rows.items()
+            name: jsonl_text(lines) if name.endswith(".jsonl") else _array(lines)
+            for name, lines in rows.items()
         },
         rows={name: len(lines) for name, lines in rows.items()},
     )
@@ -56,19 +57,31 @@ def _alpaca(items: Sequence[Item]) -> list[Row]:
     return [
         *rows,
         {"instruction": "Name a metal that melts in a warm hand.", "input": "", "output": ""},
-        {"instruction": "Correct the sentence.", "input": "The pump are broken.", "output": "The pump are broken."},
+        {
+            "instruction": "Correct the sentence.",
+            "input": "The pump are broken.",
+            "output": "The pump are broken.",
+        },
         {"instruction": asked, "input": "", "output": refused},
-        {**rows[0], "instruction": f"{rows[0]['instruction']} ", "output": "See the table in the appendix of this report."},
+        {**rows[0], "instruction": f"{rows[0]['instruction']} ", "output": "See the table in the appendix."},
     ]
 
 
 def _dolly(items: Sequence[Item]) -> list[Row]:
     """Write Dolly's shape; the last row has lost its response."""
     rows = [
-        {"instruction": item.instruction, "context": item.input, "response": item.output, "category": item.kind}
+        {
+            "instruction": item.instruction,
+            "context": item.input,
+            "response": item.output,
+            "category": item.kind,
+        }
         for item in items
     ]
-    return [*rows, {"instruction": "List the parts of a fuel cell.", "context": "", "category": "brainstorming"}]
+    return [
+        *rows,
+        {"instruction": "List the parts of a fuel cell.", "context": "", "category": "brainstorming"},
+    ]
 
 
 def _sharegpt(items: Iterator[Item], count: int) -> list[Row]:

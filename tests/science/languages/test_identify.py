@@ -25,7 +25,9 @@ def test_the_language_most_of_the_text_is_in_is_told(text: str, language: str) -
     assert identify_language(text) == language
 
 
-@pytest.mark.parametrize("text", ["", "42", "3.14 = x", "B", "NaCl"[:2], "```\nwhile true do\n```", "\ufdd0\ue000"])
+@pytest.mark.parametrize(
+    "text", ["", "42", "3.14 = x", "B", "NaCl", "Rewrite", "```\nwhile true do\n```", "\ufdd0\ue000"]
+)
 def test_signs_numbers_and_code_are_in_no_language(text: str) -> None:
     assert identify_language(text) is None
 

@@ -181,7 +181,15 @@ class InstructionFilters(Params):
 
 
 InstructionFormat = Literal[
-    "alpaca", "dolly", "sharegpt", "natural_instructions", "p3", "flan", "self_instruct", "dialogues", "openai_chat"
+    "alpaca",
+    "dolly",
+    "sharegpt",
+    "natural_instructions",
+    "p3",
+    "flan",
+    "self_instruct",
+    "dialogues",
+    "openai_chat",
 ]
 
 
