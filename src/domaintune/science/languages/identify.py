@@ -20,9 +20,10 @@ FEWEST_LETTERS, FEWEST_WORDS = 4, 3
 the detector takes `Rewrite` for Danish."""
 RENAMED = {"iw": "he", "sco": "en"}
 """Codes of the detector and ours: Hebrew's old one, and Scots, which it takes short English texts for."""
-BELIEVED = frozenset(
-    "ar bg cs da de el en es fa fi fr he hi hu id it ja ko ms nl no pl pt ro ru sv th tr uk vi zh".split()
-)
+BELIEVED = {
+    "ar", "bg", "cs", "da", "de", "el", "en", "es", "fa", "fi", "fr", "he", "hi", "hu", "id", "it", "ja", "ko", "ms",
+    "nl", "no", "pl", "pt", "ro", "ru", "sv", "th", "tr", "uk", "vi", "zh",
+}  # fmt: skip
 """Languages with much text on the web. What is told to be in a rarer one is nearly always names, code or a list."""
 
 
