@@ -257,7 +257,9 @@ def test_lists_and_objects_in_cells_become_text_in_a_stated_way(cell: str, text:
 
 def test_wrong_entries_are_named(tmp_path: Path) -> None:
     value = source(EXAM).model_dump() | {"kind": "quiz"}
-    with pytest.raises(ParamsError, match="kind: expected one of documents, questions, got 'quiz'"):
+    with pytest.raises(
+        ParamsError, match="kind: expected one of documents, questions, instructions, got 'quiz'"
+    ):
         parse(Path("p"), "sources.x", AnySource, value)
     value["kind"] = "questions"
     with pytest.raises(ParamsError, match="sources.x.columns: .*an exam has 4 or 5"):

@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from domaintune.cli.document_columns import columns_used, document_mapping
+from domaintune.cli.instruction_sets import propose_instructions
 from domaintune.cli.looking import MAX_CHARS, Look, Rows, is_texts, look
 from domaintune.cli.question_columns import Asked, question_mapping
-from domaintune.core.sections.sources import ColumnMapping, QuestionSource, Source
+from domaintune.core.sections.sources import ColumnMapping, InstructionSource, QuestionSource, Source
 from domaintune.core.stage.errors import InputError
 from domaintune.ingest.from_texts import read_texts
 from domaintune.ingest.raw import RawRow
@@ -26,7 +27,7 @@ LICENCE = "licence: write what the source states; it goes into every row and the
 class Proposal(NamedTuple):
     """An entry, and what a person should look at."""
 
-    entry: Source | QuestionSource
+    entry: Source | QuestionSource | InstructionSource
     notes: list[str]
 
 
@@ -35,7 +36,7 @@ QUOTED = re.compile(r"['\n]")
 
 
 def propose(path: Path) -> Proposal:
-    """Recognise a folder of texts, a known export or a question set, or else propose a column mapping.
+    """Recognise a folder of texts, a known export, an instruction or a question set, or else propose a mapping.
 
     Raises:
         InputError: it cannot be read, or no column looks like a title or a text.
@@ -44,6 +45,8 @@ def propose(path: Path) -> Proposal:
         raise InputError(
             f"{path}: a path stands between single quotes in a command line; rename it without ' first"
         )
+    if found_set := propose_instructions(path):
+        return Proposal(found_set.entry, [*found_set.notes, LICENCE])
     if is_texts(path):
         return _texts(path)
     found = look(path)

@@ -9,15 +9,15 @@ import typer
 from ruamel.yaml import YAML
 
 from domaintune.cli.proposing import propose
-from domaintune.core.sections.sources import AnySource, QuestionSource, Source
+from domaintune.core.sections.sources import AnySource, InstructionSource, QuestionSource, Source
 from domaintune.core.stage.errors import ParamsError
 from domaintune.core.stage.files import write_text
 from domaintune.core.stage.params import KEY_PATTERN, parse, read_yaml
 
 app = typer.Typer(help="Add raw corpora to params.yaml.", no_args_is_help=True)
 KINDS = (
-    "CSV, TSV, JSON Lines, Parquet, TechPort search JSON, a folder of .txt, .md and .pdf files, a folder that is a "
-    "data set, or hub:owner/name@revision (#split)."
+    "CSV, TSV, JSON Lines, Parquet, TechPort search JSON, instruction sets (JSON, JSON Lines, plain dialogues), a "
+    "folder of .txt, .md and .pdf files, a folder that is a data set, or hub:owner/name@revision (#split)."
 )
 PARAMS = Path("params.yaml")
 SECTION = re.compile(r"^sources:[ \t]*(?P<inline>[^#\n]*?)(?P<comment>[ \t]*#[^\n]*)?$", re.MULTILINE)
@@ -42,7 +42,8 @@ def add(
     typer.echo(f"{params}: added to `sources`:\n\n{entry}")
     for note in proposal.notes:
         typer.echo(f"- {note}")
-    typer.echo(f"next: correct it where needed, name {key} in a task's `sources`, then run `dvc repro`")
+    where = "an entry of `sets`" if isinstance(proposal.entry, InstructionSource) else "a task's `sources`"
+    typer.echo(f"next: correct it where needed, name {key} in {where}, then run `dvc repro`")
 
 
 def key_of(path: Path) -> str:
@@ -72,7 +73,7 @@ def with_entry(params: Path, key: str, entry: str) -> str:
     return after
 
 
-def entry_text(key: str, entry: Source | QuestionSource) -> str:
+def entry_text(key: str, entry: Source | QuestionSource | InstructionSource) -> str:
     """Return the entry as YAML, indented for `sources`; what is not used is left out."""
     yaml = YAML()
     yaml.width = 4096

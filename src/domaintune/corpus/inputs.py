@@ -6,9 +6,9 @@ from pathlib import Path
 from domaintune.core.fan_in import check_owned
 from domaintune.core.frames import RecordT, read_records
 from domaintune.core.records.document import Document
-from domaintune.core.sections.sources import QuestionSource, Source
+from domaintune.core.sections.sources import InstructionSource, QuestionSource, Source
 
-Sources = Mapping[str, Source | QuestionSource]
+Sources = Mapping[str, Source | QuestionSource | InstructionSource]
 
 
 def read_all(folder: Path, sources: Sources, record: type[RecordT]) -> list[RecordT]:

@@ -1,1 +1,1 @@
-"""Reads a raw source into documents: repairs what can be proved and quarantines the rest with a reason."""
+"""Reads a raw source into documents, questions or instructions; repairs what can be proved, quarantines the rest."""

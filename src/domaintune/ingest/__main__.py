@@ -1,4 +1,4 @@
-"""Read one raw source into documents or questions."""
+"""Read one raw source into documents, questions or instructions."""
 
 from contextlib import closing
 from pathlib import Path
@@ -23,7 +23,7 @@ Given = Annotated[Path, typer.Option()]
 def main(
     params: Given, source: Annotated[str, typer.Option()], raw: Given, out: Given, accounting: Given
 ) -> None:
-    """Read one raw source into documents or questions; quarantine what cannot be used."""
+    """Read one raw source into documents, questions or instructions; quarantine what cannot be used."""
     with running("ingest", source, Path("locks/tables.txt")):
         check_consistency(params)
         settings = load_section(params, Ingest)

@@ -1,24 +1,26 @@
-"""The pure core: rows in, documents and rejects out, with books that balance."""
+"""The pure core: rows in, records and rejects out, with books that balance."""
 
 from collections import Counter
 from collections.abc import Iterable
 from typing import Protocol, TypeVar
 
 from domaintune.core.records.document import Document
-from domaintune.core.records.question import Question
+from domaintune.core.sections.sources import InstructionSource, QuestionSource
 from domaintune.core.stage.accounting import Accounts
 from domaintune.core.stage.errors import GateError, InputError
 from domaintune.core.stage.record import Record
 from domaintune.core.stage.reject import Reject
-from domaintune.core.tables.cells import BrokenRow, Cells
+from domaintune.core.tables.cells import BrokenRow
 from domaintune.ingest.cleaning import Cleaner
 from domaintune.ingest.params import Ingest
-from domaintune.ingest.questions import QuestionCleaner
 from domaintune.ingest.raw import RawRow
 
 OTHERS = ("other_agency", "hidden_file", "unknown_format")
 """Reasons for which a record is not counted in `max_reject_fraction`."""
-RowT_contra = TypeVar("RowT_contra", bound=Record, contravariant=True)
+RowT = TypeVar("RowT")
+RowT_contra = TypeVar("RowT_contra", contravariant=True)
+KeptT = TypeVar("KeptT", bound=Record)
+KeptT_co = TypeVar("KeptT_co", bound=Record, covariant=True)
 
 
 class Sink(Protocol[RowT_contra]):
@@ -26,6 +28,22 @@ class Sink(Protocol[RowT_contra]):
 
     def add(self, row: RowT_contra) -> None:
         """Take one record."""
+        ...
+
+
+class RowCleaner(Protocol[RowT_contra, KeptT_co]):
+    """Turns rows into records one by one, and counts what it repairs."""
+
+    key: str
+    counts: Counter[str]
+
+    @property
+    def source(self) -> QuestionSource | InstructionSource:
+        """The entry it reads."""
+        ...
+
+    def clean(self, row: RowT_contra) -> KeptT_co | Reject:
+        """Return the row's record, or why there is none."""
         ...
 
 
@@ -59,18 +77,19 @@ def ingest_rows(
     return accounts
 
 
-def ingest_questions(
-    rows: Iterable[Cells | BrokenRow],
-    cleaner: QuestionCleaner,
-    questions: Sink[Question],
+def ingest_one_by_one(
+    rows: Iterable[RowT],
+    cleaner: RowCleaner[RowT, KeptT],
+    kept: Sink[KeptT],
     rejects: Sink[Reject],
+    unit: str,
 ) -> Accounts:
-    """Clean all rows of a question set and return the books.
+    """Clean all rows of a set in which one row becomes one record, and return the books. `unit` names the rows.
 
     Raises:
         InputError: there are no rows.
     """
-    accounts = Accounts("ingest", cleaner.key, "records")
+    accounts = Accounts("ingest", cleaner.key, unit)
     for row in rows:
         accounts.rows_in += 1
         result = cleaner.clean(row)
@@ -79,7 +98,7 @@ def ingest_questions(
             rejects.add(result)
         else:
             accounts.kept += 1
-            questions.add(result)
+            kept.add(result)
     check_not_empty(accounts, cleaner.source.path)
     accounts.extra = dict(sorted(cleaner.counts.items()))
     accounts.check()

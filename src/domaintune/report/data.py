@@ -6,7 +6,7 @@ from typing import Any
 
 import polars as pl
 
-from domaintune.core.sections.sources import QuestionSource
+from domaintune.core.sections.sources import QuestionSource, Source
 from domaintune.report.inputs import Material, Settings
 
 COLUMNS = ("duplicates", "contaminated", "rejected", "failed")
@@ -29,7 +29,7 @@ def sources(settings: Settings, material: Material) -> list[dict[str, Any]]:
             "splits": [splits.get((key, split), 0) for split in SPLITS],
         }
         for key, source in sorted(settings.sources.items())
-        if not isinstance(source, QuestionSource)
+        if isinstance(source, Source)
     ]
 
 

@@ -13,7 +13,7 @@ from domaintune.core.records.judgment import Judgment
 from domaintune.core.records.question import Question
 from domaintune.core.sections.answer import Answering
 from domaintune.core.sections.arms import Arm
-from domaintune.core.sections.sources import QuestionSource, Source
+from domaintune.core.sections.sources import InstructionSource, QuestionSource, Source
 from domaintune.core.stage.errors import InputError
 from domaintune.core.stage.files import read_json
 from domaintune.core.stage.reject import Reject
@@ -24,7 +24,7 @@ TABLES = ("documents", "instructions")
 class Settings(NamedTuple):
     """The parameters the page names. `values` are sections shown as they stand in params.yaml."""
 
-    sources: Mapping[str, Source | QuestionSource]
+    sources: Mapping[str, Source | QuestionSource | InstructionSource]
     arms: Mapping[str, Arm]
     answering: Answering
     values: Mapping[str, Any]

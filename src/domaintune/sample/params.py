@@ -2,20 +2,11 @@
 
 from typing import ClassVar, Literal
 
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
-from domaintune.core.stage.params import Params
+from domaintune.core.stage.params import OneOf, Params
 
 Topic = Literal["projects", "chemistry"]
-
-
-class AnyCorpus(Params):
-    """The kind of an entry, read before its own model is chosen."""
-
-    model_config = ConfigDict(extra="ignore")
-    section: ClassVar[str] = "sample"
-    kind: Literal["projects", "chemistry", "text"]
-    """projects, chemistry: raw corpora in the sources' native formats. text: pre-training text about others."""
 
 
 class ProjectsCorpus(Params):
@@ -60,3 +51,30 @@ class TextCorpus(Params):
     """Lines of `dialogues.jsonl`, one question and one answer each."""
     topics: list[Topic] | None = Field(default=None, min_length=1)
     """What the lines are about, in turn; null: projects alone. `chemistry` is written in two languages."""
+
+
+class InstructionSetsCorpus(Params):
+    """Instruction sets on science in two languages: question answering, explanation, problems and summaries in turn.
+
+    Counts are of well-formed rows; the faults of real sets come on top.
+    """
+
+    section: ClassVar[str] = "sample"
+    kind: Literal["instruction_sets"]
+    alpaca: int = Field(ge=1, le=200)
+    """Rows of `alpaca_en.json`."""
+    dolly: int = Field(ge=1, le=200)
+    """Rows of `dolly_en.jsonl`."""
+    sharegpt: int = Field(ge=1, le=200)
+    """Conversations of `sharegpt_en.json`, a third of them with two exchanges."""
+    korean: int = Field(ge=1, le=400)
+    """Conversations of `chat_ko.jsonl`, a quarter of them with two exchanges."""
+    evaluation: int = Field(ge=1, le=100)
+    """Tasks of `evaluation_en.jsonl`, and the same in `evaluation_ko.jsonl`."""
+
+
+class AnyCorpus(OneOf):
+    """One item of `sample`, whichever its kind."""
+
+    section: ClassVar[str] = "sample"
+    chosen: ProjectsCorpus | ChemistryCorpus | TextCorpus | InstructionSetsCorpus

@@ -1,4 +1,4 @@
-"""`sources`: raw corpora and question sets, one entry a file or folder."""
+"""`sources`: raw corpora, question sets and instruction sets, one entry a file or folder."""
 
 import unicodedata
 from typing import Annotated, ClassVar, Literal, Self
@@ -159,6 +159,67 @@ class QuestionSource(Params):
         return self
 
 
+class InstructionFilters(Params):
+    """Which rows of an instruction set are unusable. Each lost row is kept with the filter's name as reason."""
+
+    section: ClassVar[str] = "sources"
+    empty_output: bool
+    """Rows, or answers of a conversation, without text."""
+    min_chars: int = Field(ge=0)
+    """Rows with less text are `too_short`; 0: none are."""
+    min_chars_of: Literal["row", "part"]
+    """row: instruction, input and output together, or all turns; part: what is asked and what is answered, or every
+    turn, for itself (the survey's rule for ShareGPT)."""
+    output_equals_input: bool
+    """Answers that only repeat what was given."""
+    refusals: bool
+    """Answers that refuse, or speak of being a language model (ingest/refusals.py)."""
+    wrong_language: Literal["asked", "answered", "each", "none"]
+    """Which side must be in one of the source's languages: what is asked, what is answered, or each of them."""
+    duplicate_instruction: bool
+    """Rows whose instruction and input an earlier row has; the first usable one stays."""
+
+
+InstructionFormat = Literal[
+    "alpaca",
+    "dolly",
+    "sharegpt",
+    "natural_instructions",
+    "p3",
+    "flan",
+    "self_instruct",
+    "dialogues",
+    "openai_chat",
+]
+
+
+class InstructionSource(Params):
+    """One set of instructions with their answers, or of conversations."""
+
+    section: ClassVar[str] = "sources"
+    path: str = Field(pattern=r"^[^'\n]+$")
+    """As for documents; of `natural_instructions` a task file or a folder of them."""
+    kind: Literal["instructions"]
+    format: InstructionFormat
+    """Published shape of the file: ingest/instruction_formats.py says what each looks like."""
+    languages: list[Annotated[str, Field(pattern=r"^[a-z]{2}$")]] = Field(min_length=1)
+    """Languages expected, the first one that of rows too short to tell. With several, each row gets its own."""
+    licence: str = Field(min_length=1)
+    origin: Literal["public", "human"]
+    """Who wrote the answers: people (human), or a model or people unknown (public)."""
+    filters: InstructionFilters
+    dataset: Dataset | None = None
+    """As for documents."""
+
+    @model_validator(mode="after")
+    def _can_be_told(self) -> Self:
+        if len(self.languages) > 1 and self.filters.wrong_language == "none":
+            raise ValueError("several languages need filters.wrong_language, or no row's language is known")
+        if self.dataset and self.format in {"dialogues", "natural_instructions"}:
+            raise ValueError(f"format `{self.format}` is read from files; leave dataset out")
+        return self
+
+
 def _check_layout(table: TableLayout | None, dataset: str | None) -> None:
     if table and dataset:
         raise ValueError("table describes a delimited file, dataset none; set one of them to null")
@@ -168,4 +229,4 @@ class AnySource(OneOf):
     """One item of `sources`, whichever its kind."""
 
     section: ClassVar[str] = "sources"
-    chosen: Source | QuestionSource
+    chosen: Source | QuestionSource | InstructionSource

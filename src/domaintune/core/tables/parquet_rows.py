@@ -26,7 +26,7 @@ def read_parquet_rows(path: Path, max_chars: int, separator: str) -> Table:
 
 def _rows(path: Path, max_chars: int, separator: str) -> Iterator[Cells | BrokenRow]:
     number = 0
-    for batch in _batches(path):
+    for batch in read_batches(path):
         for row in batch.iter_rows(named=True):
             number += 1
             yield as_cells(f"row {number}", row, max_chars, separator)
@@ -41,7 +41,12 @@ def as_cells(place: str, row: Mapping[str, Any], max_chars: int, separator: str)
     return Cells(place, values)
 
 
-def _batches(path: Path) -> Iterator[pl.DataFrame]:
+def read_batches(path: Path) -> Iterator[pl.DataFrame]:
+    """Yield the rows of a Parquet file in its order.
+
+    Raises:
+        InputError: no such file, or damaged pages.
+    """
     try:
         yield from pl.scan_parquet(path).collect_batches(chunk_size=BATCH_ROWS, maintain_order=True)
     except (pl.exceptions.ComputeError, OSError) as error:

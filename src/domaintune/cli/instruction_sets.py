@@ -1,0 +1,121 @@
+"""Recognising an instruction set by its first records, and proposing its entry."""
+
+from collections import Counter
+from itertools import islice
+from pathlib import Path
+from typing import NamedTuple
+
+from domaintune.core.sections.sources import InstructionFilters, InstructionFormat, InstructionSource
+from domaintune.core.stage.errors import InputError
+from domaintune.core.tables.encoding import open_text
+from domaintune.core.tables.json_objects import JsonObject
+from domaintune.ingest.drafts import Draft, Example
+from domaintune.ingest.from_dialogues import parse_dialogue
+from domaintune.ingest.instruction_formats import KNOWN_BY
+from domaintune.ingest.params import Ingest
+from domaintune.ingest.reading_instructions import read_examples, read_objects
+from domaintune.science.languages.identify import identify_language
+
+LOOKED_AT = 500
+"""Rows at the beginning."""
+HEAD = 4000
+"""Characters of a text file in which a dialogue must stand."""
+LARGEST = 10_000_000
+"""Characters of a record that is looked at."""
+TALKS = ("sharegpt", "openai_chat", "dialogues")
+BY_PEOPLE = ("dolly", "natural_instructions", "self_instruct")
+"""Formats whose published sets were written by people."""
+SHARE = 0.1
+"""Of the rows, from which a language is one of the set's."""
+
+
+class ProposedSet(NamedTuple):
+    """An entry, and what a person should look at."""
+
+    entry: InstructionSource
+    notes: list[str]
+
+
+def propose_instructions(path: Path) -> ProposedSet | None:
+    """Return an entry when a file, or a folder of task files, is an instruction set.
+
+    Raises:
+        InputError: it is one, but none of its first rows can be read.
+    """
+    name = _format_of(path)
+    if name is None:
+        return None
+    entry = _entry(path, name, ["en"])
+    limits = Ingest(min_chars=1, max_chars=LARGEST, max_reject_fraction=1.0)
+    rows = list(islice(read_examples(path, entry, limits), LOOKED_AT))
+    drafts = [row.draft for row in rows if isinstance(row, Example) and isinstance(row.draft, Draft)]
+    if not drafts:
+        raise InputError(
+            f"{path}: looks like format {name}, but none of its first {len(rows)} rows can be read."
+        )
+    languages = _languages(drafts)
+    notes = [
+        f"kind: instructions; format: {name}; {sum(bool(draft.turns) for draft in drafts)} of the first "
+        f"{len(drafts)} rows are conversations of more than one exchange",
+        f"languages: {', '.join(languages)}, as the first rows are; rows asked in another are rejected",
+        "filters: what is usually wanted for training; for an evaluation set, which must stay whole, switch them off",
+        "origin: human where people wrote the answers, else public",
+    ]
+    return ProposedSet(_entry(path, name, languages), notes)
+
+
+def _entry(path: Path, name: InstructionFormat, languages: list[str]) -> InstructionSource:
+    return InstructionSource(
+        path=path.as_posix(),
+        kind="instructions",
+        format=name,
+        languages=languages,
+        licence="unknown",
+        origin="human" if name in BY_PEOPLE else "public",
+        filters=InstructionFilters(
+            empty_output=True,
+            min_chars=10,
+            min_chars_of="part" if name in TALKS else "row",
+            output_equals_input=True,
+            refusals=True,
+            wrong_language="asked",
+            duplicate_instruction=True,
+        ),
+    )
+
+
+def _format_of(path: Path) -> InstructionFormat | None:
+    if path.is_dir():
+        first = next((file for file in sorted(path.rglob("*.json")) if file.is_file()), None)
+        return "natural_instructions" if first and _format_of(first) == "natural_instructions" else None
+    if path.suffix == ".txt" and path.is_file():
+        return "dialogues" if _is_dialogues(path) else None
+    if path.suffix not in {".json", ".jsonl", ".ndjson"} or not path.is_file():
+        return None
+    if path.suffix == ".json" and _is_task(path):
+        return "natural_instructions"
+    objects = [row for row in islice(read_objects(path, LARGEST), 20) if isinstance(row, JsonObject)]
+    fields = set.intersection(*(set(row.value) for row in objects)) if objects else set()
+    return next((name for name, needed in KNOWN_BY.items() if fields.issuperset(needed)), None)
+
+
+def _is_task(path: Path) -> bool:
+    """Say whether a file is one object with a definition and instances, by its text: it may be long."""
+    with open_text(path) as stream:
+        text = stream.read(LARGEST)
+    named = all(f'"{field}"' in text for field in KNOWN_BY["natural_instructions"])
+    return named and text.lstrip("\ufeff \t\r\n").startswith("{")
+
+
+def _is_dialogues(path: Path) -> bool:
+    """Say whether the first paragraph that is not a mark between dialogues reads as one."""
+    with open_text(path) as stream:
+        lines = [line for line in stream.read(HEAD).splitlines() if line.strip()]
+    spoken = [line for line in lines if not line.startswith(("<<", "---", "===", "***"))][:2]
+    return len(spoken) == 2 and isinstance(parse_dialogue("\n".join(spoken)), Draft)
+
+
+def _languages(drafts: list[Draft]) -> list[str]:
+    """Return the languages the rows are asked in, the most frequent first."""
+    told = Counter(filter(None, (identify_language("\n".join(draft.asked)) for draft in drafts)))
+    return [code for code, count in told.most_common() if count >= SHARE * told.total()] or ["en"]

@@ -1,0 +1,102 @@
+"""The shape that all formats of instruction sets share, not repaired and not checked."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from domaintune.core.records.instruction import Turn
+from domaintune.ingest.options import Wrong
+
+INSTANCES = {"Instances", "instances"}
+"""Fields of a record that hold its instances."""
+
+
+class Draft(NamedTuple):
+    """What a row asks and answers: either instruction, input and output, or turns."""
+
+    instruction: str = ""
+    input: str = ""
+    output: str = ""
+    system: str = ""
+    turns: tuple[Turn, ...] = ()
+    category: str = ""
+    """The set's own name for the kind of task, where it has one."""
+    left_out: int = 0
+    """Turns without their other half, and further accepted answers, that a training row has no place for."""
+
+    @property
+    def asked(self) -> list[str]:
+        """Return the user's texts."""
+        if self.turns:
+            return [turn.content for turn in self.turns if turn.role == "user"]
+        return [text for text in (self.instruction, self.input) if text]
+
+    @property
+    def answered(self) -> list[str]:
+        """Return the assistant's texts."""
+        if self.turns:
+            return [turn.content for turn in self.turns if turn.role == "assistant"]
+        return [self.output]
+
+
+class Example(NamedTuple):
+    """A row of an instruction set. A record that holds several instances becomes several rows."""
+
+    place: str
+    """Where it is, e.g. `line 12` or `line 12, instance 2`."""
+    record: Mapping[str, Any]
+    """The record as read, for quarantine."""
+    number: int
+    """Of the instance in its record, from 1."""
+    draft: Draft | Wrong
+
+    def shown(self) -> dict[str, str]:
+        """Return the record as text; of its instances, only this one."""
+        values = dict(self.record)
+        for name in INSTANCES & values.keys():
+            if isinstance(values[name], list):
+                values[name] = values[name][self.number - 1 : self.number]
+        return {
+            str(name): value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+            for name, value in values.items()
+        }
+
+
+def text_of(record: Mapping[str, Any], field: str, *, optional: bool = False) -> str | Wrong:
+    """Return a field's text; numbers count as text, null and a missing field only where it is optional."""
+    value = record.get(field)
+    if value is None and optional:
+        return ""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return str(value)
+    if field not in record:
+        return Wrong("missing_field", f"no field {field!r}; the record has {sorted(map(str, record))[:12]}")
+    return Wrong("wrong_type", f"field {field!r}: expected a text, got {type(value).__name__}")
+
+
+def conversation(turns: Sequence[Turn], category: str = "") -> Draft | Wrong:
+    """Return a conversation: the first system turn, then questions and answers in turn.
+
+    Answers before the first question and questions after the last answer are left out, as exports cut conversations
+    into pieces; a single question and its answer become instruction and output.
+    """
+    system = turns[0].content if turns and turns[0].role == "system" else ""
+    rest = list(turns[1:] if turns and turns[0].role == "system" else turns)
+    asked = [number for number, turn in enumerate(rest) if turn.role == "user"]
+    answered = [number for number, turn in enumerate(rest) if turn.role == "assistant"]
+    if not asked or not answered or asked[0] > answered[-1]:
+        return Wrong("no_exchange", f"{len(asked)} questions and {len(answered)} answers make no exchange")
+    kept = rest[asked[0] : answered[-1] + 1]
+    for number, turn in enumerate(kept):
+        if turn.role != ("user", "assistant")[number % 2]:
+            place = number + asked[0] + 1 + (len(turns) - len(rest))
+            return Wrong(
+                "turn_order", f"turn {place} is by {turn.role}, as is the one before, or out of place"
+            )
+    left_out = len(rest) - len(kept)
+    if len(kept) == 2:
+        question, answer = kept
+        return Draft(question.content, "", answer.content, system, (), category, left_out)
+    return Draft("", "", "", system, tuple(kept), category, left_out)

@@ -1,0 +1,156 @@
+"""From a row of an instruction set to an instruction, or to a reject with its reason."""
+
+from collections import Counter
+
+from domaintune.core.records.instruction import Instruction, Turn
+from domaintune.core.sections.sources import InstructionSource
+from domaintune.core.stage.files import content_id
+from domaintune.core.stage.reject import Reject
+from domaintune.core.tables.cells import BrokenRow
+from domaintune.ingest.drafts import Draft, Example
+from domaintune.ingest.fields import lost_in
+from domaintune.ingest.instruction_filters import FILTERS, normalised
+from domaintune.ingest.options import Wrong
+from domaintune.ingest.params import Ingest
+from domaintune.ingest.rejecting import reject, reject_broken
+from domaintune.science.languages.identify import identify_language
+from domaintune.science.repair_text import BREAK, CHARACTERS
+
+REPAIRS = ("mojibake", "nfc", "invisible_characters")
+"""Of the repairs of texts. Entities, spaces and line breaks stay: they may be code, and what a task is about."""
+SIDES: dict[str, tuple[str, ...]] = {
+    "asked": ("asked",),
+    "answered": ("answered",),
+    "each": ("asked", "answered"),
+    "none": (),
+}
+
+
+class InstructionCleaner:
+    """Turns the rows of one instruction set into instructions. It remembers rows, and counts repairs."""
+
+    def __init__(self, key: str, source: InstructionSource, settings: Ingest) -> None:
+        self.key, self.source, self.settings = key, source, settings
+        self.counts: Counter[str] = Counter()
+        self._rows: dict[str, str] = {}
+        self._asked: dict[str, str] = {}
+
+    def clean(self, row: Example | BrokenRow) -> Instruction | Reject:
+        """Return an instruction, or why there is none. Of rows that ask the same, the first *usable* one stays."""
+        self.counts["records"] += isinstance(row, BrokenRow) or row.number == 1
+        if isinstance(row, BrokenRow):
+            return reject_broken(self.key, row)
+        repaired: set[str] = set()
+        draft = row.draft if isinstance(row.draft, Wrong) else _repair(row.draft, repaired)
+        wrong = draft if isinstance(draft, Wrong) else self._problem(draft)
+        if wrong:
+            return self._reject(row, wrong)
+        assert isinstance(draft, Draft)
+        language = self._language(draft)
+        if isinstance(language, Wrong):
+            return self._reject(row, language)
+        instruction = self._instruction(draft, language)
+        if twice := self._repeat(instruction, draft, row.place):
+            return self._reject(row, twice, kind="duplicate")
+        self.counts.update(f"repaired_{kind}" for kind in repaired)
+        self.counts["left_out_turns_or_answers"] += draft.left_out
+        self.counts["conversations"] += bool(draft.turns)
+        return instruction
+
+    def _problem(self, draft: Draft) -> Wrong | None:
+        """Return the first thing wrong with a row. Checks go from what is damaged to what is not wanted."""
+        everything = {
+            "system": draft.system,
+            **{f"turn {n}": t.content for n, t in enumerate(draft.turns, 1)},
+        }
+        if not draft.turns:
+            everything |= {"instruction": draft.instruction, "input": draft.input, "output": draft.output}
+        if lost := lost_in(everything):
+            return Wrong("bad_encoding", lost)
+        if (length := sum(map(len, everything.values()))) > self.settings.max_chars:
+            return Wrong("too_long", f"{length} characters, at most {self.settings.max_chars}")
+        if not draft.asked or not all(text.strip() for text in draft.asked):
+            return Wrong("empty_instruction", "nothing is asked")
+        for reason, find in FILTERS.items():
+            if detail := find(draft, self.source.filters):
+                return Wrong(reason, detail)
+        return None
+
+    def _language(self, draft: Draft) -> str | Wrong:
+        """Return the row's language: what is asked tells it before what is answered."""
+        told = []
+        for side in SIDES[self.source.filters.wrong_language]:
+            language = self._language_of(draft, side)
+            if language is not None and language not in self.source.languages:
+                expected = ", ".join(self.source.languages)
+                return Wrong(
+                    "wrong_language", f"what is {side} seems to be in {language!r}, expected {expected}"
+                )
+            told.append(language)
+        known = [language for language in told if language]
+        self.counts["language_not_told"] += bool(told) and not known
+        return known[0] if known else self.source.languages[0]
+
+    def _language_of(self, draft: Draft, side: str) -> str | None:
+        """Tell the language of a side: one of the source's, where the instruction or all that is asked is in one.
+
+        An input may be in any language (`Translate this`), and an instruction may be too short to be told rightly.
+        """
+        texts = draft.answered if side == "answered" else draft.asked
+        told = [identify_language(text) for text in (texts[0], "\n".join(texts))]
+        return next((language for language in told if language in self.source.languages), told[0] or told[1])
+
+    def _instruction(self, draft: Draft, language: str) -> Instruction:
+        turns = [f"{turn.role}:{turn.content}" for turn in draft.turns]
+        return Instruction(
+            id=content_id(self.key, draft.system, draft.instruction, draft.input, draft.output, *turns),
+            task="",
+            group="",
+            language=language,
+            system=draft.system,
+            instruction=draft.instruction,
+            input=draft.input,
+            output=draft.output,
+            turns=list(draft.turns),
+            document_id="",
+            field=draft.category,
+            origin=self.source.origin,
+            request_id="",
+            grade=None,
+            licence=self.source.licence,
+            split="",
+        )
+
+    def _repeat(self, instruction: Instruction, draft: Draft, place: str) -> Wrong | None:
+        """Remember a new row; of one that was kept before, say where."""
+        if first := self._rows.get(instruction.id):
+            return Wrong("duplicate", f"the same row was kept before ({first})")
+        asked = content_id(normalised(draft.system), *map(normalised, draft.asked), length=32)
+        if self.source.filters.duplicate_instruction and (first := self._asked.get(asked)):
+            return Wrong("duplicate_instruction", f"the same was asked before ({first})")
+        self._rows[instruction.id] = self._asked[asked] = place
+        return None
+
+    def _reject(self, row: Example, wrong: Wrong, kind: str = "rejected") -> Reject:
+        return reject(self.key, row.place, row.shown(), *wrong, kind=kind)
+
+
+def _repair(draft: Draft, repaired: set[str]) -> Draft:
+    def mend(text: str) -> str:
+        if text.isascii() and "\r" not in text:
+            return text.strip()
+        text = BREAK.sub("\n", text)
+        for name in REPAIRS:
+            mended = CHARACTERS[name](text)
+            if mended != text:
+                repaired.add(name)
+            text = mended
+        return text.strip()
+
+    return draft._replace(
+        instruction=mend(draft.instruction),
+        input=mend(draft.input),
+        output=mend(draft.output),
+        system=mend(draft.system),
+        turns=tuple(Turn(role=turn.role, content=mend(turn.content)) for turn in draft.turns),
+    )

@@ -1,0 +1,66 @@
+"""Reading instruction sets that a test writes."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from domaintune.core.records.instruction import Instruction
+from domaintune.core.sections.sources import InstructionSource
+from domaintune.core.stage.accounting import Accounts
+from domaintune.core.stage.reject import Reject
+from domaintune.ingest.params import Ingest
+from domaintune.ingest.stage import ingest
+
+SETTINGS = Ingest(min_chars=80, max_chars=20_000, max_reject_fraction=1.0)
+OFF: dict[str, Any] = {
+    "empty_output": False, "min_chars": 0, "min_chars_of": "row", "output_equals_input": False, "refusals": False,
+    "wrong_language": "none", "duplicate_instruction": False,
+}  # fmt: skip
+
+
+class Kept(list[Any]):
+    add = list.append
+
+
+class Outcome:
+    """What came out of a set."""
+
+    def __init__(self, rows: list[Instruction], rejects: list[Reject], accounts: Accounts) -> None:
+        self.rows, self.rejects, self.accounts = rows, rejects, accounts
+        self.reasons = sorted(reject.reason for reject in rejects)
+
+
+class Sets:
+    """Writes and reads instruction sets with all filters off but those that are named."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def entry(self, name: str, **changes: Any) -> dict[str, Any]:
+        filters = {**OFF, **changes.pop("filters", {})}
+        base = {"path": "x", "kind": "instructions", "format": name, "languages": ["en"], "licence": "CC0"}
+        return {**base, "origin": "public", "filters": filters, **changes}
+
+    def lines(self, *records: Any) -> Path:
+        path = self.folder / "set.jsonl"
+        texts = [
+            record if isinstance(record, str) else json.dumps(record, ensure_ascii=False)
+            for record in records
+        ]
+        path.write_text("\n".join([*texts, ""]), encoding="utf-8")
+        return path
+
+    def read(self, path: Path, name: str, **changes: Any) -> Outcome:
+        rows, rejects = Kept(), Kept()
+        source = InstructionSource.model_validate(self.entry(name, **changes))
+        accounts = ingest(path, "here", source, SETTINGS, records=rows, rejects=rejects)
+        accounts.check()
+        assert accounts.rows_in == len(rows) + len(rejects), "nothing is lost"
+        return Outcome(rows, rejects, accounts)
+
+
+@pytest.fixture
+def sets(tmp_path: Path) -> Sets:
+    return Sets(tmp_path)

@@ -1,0 +1,287 @@
+"""Instruction sets in their published shapes, and what becomes of records that are not what they should be."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domaintune.core.records.instruction import Turn
+from domaintune.core.sections.sources import AnySource, InstructionSource
+from domaintune.core.stage.errors import GateError, InputError, ParamsError
+from domaintune.core.stage.params import parse
+from domaintune.ingest.drafts import Draft, conversation
+from domaintune.ingest.from_dialogues import parse_dialogue
+from domaintune.ingest.instruction_formats import FORMATS, KNOWN_BY
+
+PAIR = {"instruction": "Name a metal.", "input": "", "output": "Iron"}
+TALK = [("human", "Hello there"), ("gpt", "Hello!"), ("human", "Name a metal."), ("gpt", "Iron")]
+
+
+def sharegpt(turns: list[tuple[str, str]]) -> dict[str, Any]:
+    return {"id": "1", "conversations": [{"from": who, "value": said} for who, said in turns]}
+
+
+def chat(*turns: tuple[str, Any]) -> dict[str, Any]:
+    return {"messages": [{"role": role, "content": content} for role, content in turns]}
+
+
+@pytest.mark.parametrize(
+    ("name", "record", "expected"),
+    [
+        ("alpaca", {"instruction": "Add.", "input": "1, 2", "output": "3"}, ("Add.", "1, 2", "3", "")),
+        ("alpaca", {"instruction": "Add 1 and 2.", "input": None, "output": 3}, ("Add 1 and 2.", "", "3", "")),
+        (
+            "dolly",
+            {"instruction": "Who?", "context": "It was Bohr.", "response": "Bohr", "category": "closed_qa"},
+            ("Who?", "It was Bohr.", "Bohr", "closed_qa"),
+        ),
+        (
+            "p3",
+            {"inputs": [3, 9], "inputs_pretokenized": "Is it so? ", "targets": [1], "targets_pretokenized": "\nYes"},
+            ("Is it so?", "", "Yes", ""),
+        ),
+        ("p3", {"inputs": "Is it so?", "targets": "Yes"}, ("Is it so?", "", "Yes", "")),
+        ("flan", {"inputs": "Premise: …", "targets": "no", "task": "rte:1.0"}, ("Premise: …", "", "no", "rte:1.0")),
+        (
+            "self_instruct",
+            {"id": "a", "instruction": "Count.", "motivation_app": "Abacus", "instances": [{"input": "x x", "output": "2"}]},
+            ("Count.", "x x", "2", "Abacus"),
+        ),
+        ("openai_chat", chat(("user", "Name a metal."), ("assistant", "Iron")), ("Name a metal.", "", "Iron", "")),
+        ("sharegpt", sharegpt(TALK[2:]), ("Name a metal.", "", "Iron", "")),
+    ],
+)  # fmt: skip
+def test_each_format_becomes_instruction_input_output(
+    sets: Any, name: str, record: dict[str, Any], expected: tuple[str, ...]
+) -> None:
+    (row,) = sets.read(sets.lines(record), name).rows
+    assert (row.instruction, row.input, row.output, row.field) == expected
+    assert (row.turns, row.origin, row.language, row.licence) == ([], "public", "en", "CC0")
+    assert (row.task, row.group, row.split, row.request_id, row.document_id) == ("", "", "", "", "")
+
+
+def test_a_json_array_and_json_lines_of_the_same_rows_give_the_same_ids(sets: Any, tmp_path: Path) -> None:
+    records = [{**PAIR, "output": f"Iron {n}"} for n in range(3)]
+    array = tmp_path / "set.json"
+    array.write_text(json.dumps(records, indent=1))
+    one, other = sets.read(array, "alpaca"), sets.read(sets.lines(*records), "alpaca")
+    assert len(one.rows) == 3
+    assert [row.id for row in one.rows] == [row.id for row in other.rows]
+
+
+def test_parquet_keeps_lists_of_turns(sets: Any, tmp_path: Path) -> None:
+    path = tmp_path / "set.parquet"
+    pl.DataFrame([sharegpt(TALK)]).write_parquet(path)
+    (row,) = sets.read(path, "sharegpt").rows
+    assert [turn.content for turn in row.turns] == [said for _, said in TALK]
+
+
+def test_a_saved_data_set_keeps_lists_of_turns(sets: Any, tmp_path: Path) -> None:
+    import datasets
+
+    rows = [
+        chat(("user", "First question?"), ("assistant", "One"), ("user", "Second?"), ("assistant", "Two"))
+    ]
+    datasets.Dataset.from_list(rows).save_to_disk(tmp_path / "saved")
+    (row,) = sets.read(tmp_path / "saved", "openai_chat", dataset="local").rows
+    assert [turn.content for turn in row.turns] == ["First question?", "One", "Second?", "Two"]
+
+
+def test_a_conversation_keeps_its_turns_and_its_system_text(sets: Any) -> None:
+    path = sets.lines(sharegpt([("system", "Be brief."), *TALK]))
+    (row,) = sets.read(path, "sharegpt").rows
+    assert row.system == "Be brief."
+    assert [turn.role for turn in row.turns] == ["user", "assistant"] * 2
+    assert (row.instruction, row.input, row.output) == ("", "", "")
+
+
+def test_turns_without_their_other_half_are_left_out_and_counted(sets: Any) -> None:
+    path = sets.lines(sharegpt([("gpt", "… as I said."), *TALK, ("human", "Thanks")]))
+    outcome = sets.read(path, "sharegpt")
+    assert [turn.content for turn in outcome.rows[0].turns] == [said for _, said in TALK]
+    assert outcome.accounts.extra["left_out_turns_or_answers"] == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "record", "reason"),
+    [
+        ("alpaca", {"instruction": "Name a metal."}, "missing_field"),
+        ("alpaca", {"instruction": ["Name"], "output": "Iron"}, "wrong_type"),
+        ("alpaca", {"instruction": "  ", "output": "Iron"}, "empty_instruction"),
+        ("alpaca", {"instruction": "Name a metal.", "output": "Ir\ufffdn"}, "bad_encoding"),
+        ("alpaca", {"instruction": "Name a metal.", "output": "x" * 20_000}, "too_long"),
+        ("alpaca", '{"instruction": "a \\[b\\]"}', "broken_row"),
+        ("alpaca", "[1, 2]", "broken_row"),
+        ("self_instruct", {"instruction": "Count.", "instances": []}, "no_instance"),
+        ("self_instruct", {"instruction": "Count.", "instances": ["x"]}, "wrong_type"),
+        ("sharegpt", {"id": "1"}, "missing_field"),
+        ("sharegpt", sharegpt([("human", "Hello there")]), "no_exchange"),
+        ("sharegpt", sharegpt([("gpt", "Hello!"), ("human", "Hi")]), "no_exchange"),
+        ("sharegpt", sharegpt([TALK[0], TALK[0], TALK[1]]), "turn_order"),
+        ("sharegpt", sharegpt([*TALK[:2], ("system", "Now be rude."), *TALK[2:]]), "turn_order"),
+        ("sharegpt", sharegpt([("narrator", "Once upon a time")]), "unknown_role"),
+        ("openai_chat", chat(("user", "Weather?"), ("tool", "12 °C"), ("assistant", "Cool")), "unknown_role"),
+        ("openai_chat", chat(("user", [{"type": "image_url"}]), ("assistant", "A cat")), "not_text"),
+        ("openai_chat", chat(("user", "Call it"), ("assistant", None)), "not_text"),
+        (
+            "openai_chat",
+            {"messages": [{"role": "user", "content": "a"}, {"role": "assistant", "content": "b", "weight": 0}]},
+            "not_for_training",
+        ),
+    ],
+)  # fmt: skip
+def test_a_malformed_record_is_kept_beside_its_reason(sets: Any, name: str, record: Any, reason: str) -> None:
+    good = {
+        "alpaca": PAIR,
+        "sharegpt": sharegpt(TALK),
+        "openai_chat": chat(("user", "Hm?"), ("assistant", "Ja")),
+    }
+    fine = good.get(name, {"instruction": "Count.", "instances": [{"input": "x", "output": "1"}]})
+    outcome = sets.read(sets.lines(record, fine), name)
+    assert (len(outcome.rows), outcome.reasons) == (1, [reason])
+    assert outcome.rejects[0].detail.startswith("line 1: ")
+    assert outcome.rejects[0].row
+
+
+def test_instances_are_the_rows_and_a_record_without_any_is_one_lost_row(sets: Any, tmp_path: Path) -> None:
+    task = {
+        "Definition": ["Give the symbol of the element."],
+        "Categories": ["Question Answering"],
+        "Instances": [
+            {"id": "t-1", "input": "iron", "output": ["Fe"]},
+            {"id": "t-2", "input": "gold", "output": ["Au", "Aurum"]},
+            {"id": "t-3", "input": "zinc"},
+        ],
+    }
+    folder = tmp_path / "tasks"
+    folder.mkdir()
+    (folder / "task1_symbols.json").write_text(json.dumps(task, indent=2))
+    (folder / "task2_empty.json").write_text(json.dumps({**task, "Instances": []}))
+    (folder / "README.md").write_text("about")
+    outcome = sets.read(folder, "natural_instructions")
+    assert [(row.instruction, row.input, row.output) for row in outcome.rows] == [
+        ("Give the symbol of the element.", "iron", "Fe"),
+        ("Give the symbol of the element.", "gold", "Au"),
+    ]
+    assert outcome.reasons == ["missing_field", "no_instance", "unknown_format"]
+    assert outcome.accounts.rows_in == 5
+    assert outcome.accounts.rows == "instances"
+    assert outcome.accounts.extra["records"] == 3
+    assert outcome.accounts.extra["left_out_turns_or_answers"] == 1
+    lost = next(reject for reject in outcome.rejects if reject.reason == "missing_field")
+    assert "zinc" in lost.row
+    assert "gold" not in lost.row
+    (one,) = [sets.read(folder / "task1_symbols.json", "natural_instructions")]
+    assert [row.id for row in one.rows] == [row.id for row in outcome.rows]
+
+
+DIALOGUES = """<<start conversation>>
+<사람>: 물은 몇 도에서 끓나요?
+<챗봇>: 1기압에서는 100도입니다.
+높은 산에서는 더 낮습니다.
+
+참고: 압력이 중요합니다.
+<사람>: 고맙습니다, 소금물은요?
+<챗봇>: 조금 더 높습니다.
+
+<<start conversation>>
+<사람>: 얼음은 왜 뜨나요?
+<챗봇>: 물보다 가볍기 때문입니다.
+<<start conversation>>
+<사람>: 누구 있나요?
+<관리자>: 제가 있습니다.
+<<start conversation>>
+여기에는 말하는 사람이 없습니다.
+"""
+
+
+def test_dialogues_in_plain_text_keep_lines_without_a_speaker_with_the_turn_before(
+    sets: Any, tmp_path: Path
+) -> None:
+    path = tmp_path / "talks.txt"
+    path.write_text(DIALOGUES, encoding="utf-8")
+    outcome = sets.read(path, "dialogues", languages=["ko"])
+    talk, single = outcome.rows
+    assert [turn.role for turn in talk.turns] == ["user", "assistant"] * 2
+    assert (
+        talk.turns[1].content
+        == "1기압에서는 100도입니다.\n높은 산에서는 더 낮습니다.\n\n참고: 압력이 중요합니다."
+    )
+    assert (single.instruction, single.output) == ("얼음은 왜 뜨나요?", "물보다 가볍기 때문입니다.")
+    assert outcome.reasons == ["no_speaker", "unknown_role"]
+
+
+def test_dialogues_without_marks_are_separated_by_blank_lines(sets: Any, tmp_path: Path) -> None:
+    path = tmp_path / "talks.txt"
+    path.write_text("User: Name a metal.\nBot: Iron\n\nUser: Another one?\nBot: Zinc\n")
+    assert [row.output for row in sets.read(path, "dialogues").rows] == ["Iron", "Zinc"]
+
+
+def test_a_letter_with_a_colon_inside_a_marked_dialogue_is_no_speaker() -> None:
+    draft = parse_dialogue("<human>: Which one?\n<bot>: The first:\nA: sodium\nQ: none")
+    assert isinstance(draft, Draft)
+    assert draft.output == "The first:\nA: sodium\nQ: none"
+
+
+@given(st.lists(st.sampled_from(["user", "assistant"]), max_size=8))
+def test_a_conversation_begins_with_a_question_ends_with_an_answer_and_alternates(roles: list[Any]) -> None:
+    turns = [Turn(role=role, content=str(number)) for number, role in enumerate(roles)]
+    draft = conversation(turns)
+    if isinstance(draft, Draft):
+        kept = len(draft.turns) or 2
+        assert kept % 2 == 0
+        assert kept + draft.left_out == len(turns)
+        assert len(draft.asked) == len(draft.answered) == kept // 2
+
+
+def test_a_repeated_row_is_a_duplicate_and_ids_hold_source_and_content(sets: Any) -> None:
+    outcome = sets.read(sets.lines(PAIR, PAIR, {**PAIR, "output": "Zinc"}), "alpaca")
+    assert outcome.reasons == ["duplicate"]
+    assert outcome.accounts.lost["duplicates"] == {"duplicate": 1}
+    assert len({row.id for row in outcome.rows}) == 2
+    assert outcome.rejects[0].detail == "line 2: the same row was kept before (line 1)"
+
+
+def test_code_and_entities_stay_as_they_are(sets: Any) -> None:
+    code = "for x in a:\n    print(x)  # &lt;b&gt;\n\n\nprint('한글')"
+    (row,) = sets.read(sets.lines({**PAIR, "output": code.replace("\n", "\r\n")}), "alpaca").rows
+    assert row.output == code
+
+
+def test_all_formats_of_the_entry_have_a_reader() -> None:
+    assert {*FORMATS, "dialogues"} == set(InstructionSource.model_fields["format"].annotation.__args__)  # type: ignore[union-attr]
+    assert set(KNOWN_BY) == set(FORMATS)
+
+
+def test_a_broken_array_and_an_empty_file_are_one_message(sets: Any, tmp_path: Path) -> None:
+    path = tmp_path / "set.json"
+    path.write_text('[{"instruction": "a", ')
+    with pytest.raises(InputError, match="record 1"):
+        sets.read(path, "alpaca")
+    path.write_text("[]")
+    with pytest.raises(InputError, match="no records"):
+        sets.read(path, "alpaca")
+
+
+def test_a_set_of_which_nothing_is_usable_stops_the_stage(sets: Any) -> None:
+    with pytest.raises(GateError, match="none of 1 records is usable"):
+        sets.read(sets.lines({"question": "Which?"}), "alpaca")
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"format": "vicuna"}, "format: input should be"),
+        ({"languages": []}, "languages: list should have at least 1"),
+        ({"languages": ["en", "ko"]}, "several languages need filters.wrong_language"),
+        ({"format": "dialogues", "dataset": "local"}, "is read from files"),
+        ({"filters": {"min_char": 3}}, "did you mean min_chars"),
+    ],
+)
+def test_a_wrong_entry_is_named_with_what_is_wrong(changes: dict[str, Any], message: str, sets: Any) -> None:
+    with pytest.raises(ParamsError, match=message):
+        parse(Path("params.yaml"), "sources.x", AnySource, {**sets.entry("alpaca"), **changes})
