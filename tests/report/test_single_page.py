@@ -63,6 +63,22 @@ def test_without_a_judge_model_only_the_published_table_is_shown(make):
     assert "n = 10" not in text
 
 
+def test_a_rubric_that_nobody_was_asked_about_is_said_so(make):
+    text = words(make.run(rubrics=RUBRICS).html)
+    assert "No judgment was asked for. " in text
+    assert (
+        "were declined"
+        not in text.partition("Each answer by itself The judge")[2].partition("Answers side")[0]
+    )
+
+
+def test_categories_stand_below_with_their_intervals(make):
+    questions = [make.question(i, category="mail" if i < 6 else "poem") for i in range(10)]
+    text = words(make.run(rubrics=RUBRICS, prepare=judged(), questions=questions).html)
+    assert "By category of the question" in text
+    assert "mail tuned 1.500 0.925 to 2.075, n = 6" in text
+
+
 def test_hostile_reasons_stay_text(make):
     html = make.run(rubrics=RUBRICS, prepare=judged(reason=make.hostile)).html
     assert "<script" not in html

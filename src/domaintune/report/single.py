@@ -29,7 +29,8 @@ def _rubric(one: Mapping[str, Any]) -> dict[str, Any]:
             }
             for criterion in one["criteria"]
         ],
-        "only_needs_model": all(set(own["outcomes"]) <= {"needs_model"} for own in one["arms"].values()),
+        "judgments": sum(own["judgments"] for own in one["arms"].values()),
+        "scored": any(own["criteria"] for own in one["arms"].values()),
         "declined": sum(own["outcomes"].get("needs_model", 0) for own in one["arms"].values()),
         "arms": [{"arm": arm, "cells": _cells(own["criteria"], names)} for arm, own in one["arms"].items()],
         "read": [_read(arm, own) for arm, own in one["arms"].items()],
