@@ -83,7 +83,7 @@ class SingleCard(Params):
 
     @property
     def reply_schema(self) -> dict[str, Any]:
-        """Return the JSON schema of a reply: the reason first, so that the scores follow from it."""
+        """Return the JSON schema of a reply: a reason, and a whole number in its range for each criterion."""
         scores = {
             one.name: {"type": "integer", "minimum": one.lowest, "maximum": one.highest}
             for one in self.criteria
