@@ -1,13 +1,16 @@
-"""Greedy answers: the same in any batch size and order, prompts never cut."""
+"""Answers: the same in any batch size and order, greedy, over beams or drawn; prompts never cut."""
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from domaintune.answer.generating import Asked, generate, split_by_room
+from domaintune.answer.generating import Asked, Generation, generate, generation_config, split_by_room
 from domaintune.answer.local import Tuned, answer_locally
-from domaintune.answer.prompted import Prompted
+from domaintune.answer.prompted import How, Prompted
 from domaintune.core.models.loading import load_model, load_tokenizer, open_foundation
+from domaintune.core.sections.answer import Questions
 from domaintune.core.sections.decode import Decode
 from domaintune.core.sections.runtime import Runtime
 
@@ -17,19 +20,106 @@ RUNTIME = Runtime(
 MARKER = {"trained": False, "template": "alpaca", "quantization": "none", "precision": "fp32"}
 
 
+SAMPLED = {"do_sample": True, "temperature": 2.0}
+BEAMS = {"num_beams": 4, "repetition_penalty": 1.4}
+Write = Callable[..., dict[str, list[int]]]
+
+
 def decode(**fields: object) -> Decode:
-    return Decode.model_validate({"max_new_tokens": 8, "repetition_penalty": 1.0, "batch": 4, **fields})
+    plain = {
+        "max_new_tokens": 8, "num_beams": 1, "do_sample": False, "temperature": 1.0, "top_k": 0, "top_p": 1.0,
+        "repetition_penalty": 1.0, "batch": 4,
+    }  # fmt: skip
+    return Decode.model_validate(plain | fields)
 
 
-def test_padding_on_the_left_changes_no_answer(tiny_foundation: Path) -> None:
+def how(**fields: object) -> How:
+    wanted = Questions.model_validate({"n": 4, "from": "train", "context": "none"})
+    return How(wanted, decode(**fields), RUNTIME, seed=7)
+
+
+@pytest.fixture(scope="module")
+def tiny(tiny_foundation: Path) -> tuple[Any, Any]:
     opened = open_foundation(tiny_foundation)
-    model, tokenizer = load_model(opened, "none", "fp32", "cpu"), load_tokenizer(opened)
+    return load_model(opened, "none", "fp32", "cpu"), load_tokenizer(opened)
+
+
+@pytest.fixture
+def written(tiny: tuple[Any, Any]) -> Write:
+    """Let the tiny model write after prompts of several lengths."""
+    model, tokenizer = tiny
     asked = [Asked(str(n), tokenizer("pump " * (n + 1))["input_ids"]) for n in range(6)]
-    ends, pad = [tokenizer.eos_token_id], tokenizer.pad_token_id
-    together = {one.id: one for one in generate(model, asked, decode(batch=6), ends, pad)}
-    alone = {one.id: one for one in generate(model, asked[::-1], decode(batch=1), ends, pad)}
-    assert together == alone
-    assert all(len(one.ids) <= 8 for one in together.values())
+
+    def write(seed: int = 7, pad_id: int = tokenizer.pad_token_id, **fields: object) -> dict[str, list[int]]:
+        generation = Generation(decode(**fields), [tokenizer.eos_token_id], pad_id, seed)
+        return {one.id: one.ids for one in generate(model, asked[::-1], generation)}
+
+    return write
+
+
+@pytest.mark.parametrize("fields", [{}, BEAMS, {"repetition_penalty": 1.4}])
+def test_padding_on_the_left_changes_no_answer(written: Write, fields: dict[str, object]) -> None:
+    together = written(batch=6, **fields)
+    assert together == written(batch=1, **fields)
+    assert all(len(ids) <= 8 for ids in together.values())
+
+
+def test_a_repetition_penalty_does_not_see_the_padding(tiny: tuple[Any, Any], written: Write) -> None:
+    # many published models have no padding token, so their end token is one; penalised, they would end later
+    end = tiny[1].eos_token_id
+    alone = written(batch=1, repetition_penalty=1.4)
+    assert written(batch=6, repetition_penalty=1.4, pad_id=end) == alone
+
+
+def test_one_beam_is_the_likeliest_token_each_time(tiny: tuple[Any, Any], written: Write) -> None:
+    import torch
+
+    model, tokenizer = tiny
+    for name, ids in written(num_beams=1).items():
+        prompt = tokenizer("pump " * (int(name) + 1))["input_ids"]
+        found: list[int] = []
+        with torch.inference_mode():
+            while len(found) < len(ids):
+                found.append(int(model(torch.tensor([prompt + found])).logits[0, -1].argmax()))
+        assert found == ids
+
+
+def test_beams_find_what_is_at_least_as_likely(tiny: tuple[Any, Any], written: Write) -> None:
+    import torch
+
+    model, tokenizer = tiny
+
+    def log_likelihood(name: str, ids: list[int]) -> float:
+        prompt = tokenizer("pump " * (int(name) + 1))["input_ids"]
+        with torch.inference_mode():
+            logits = model(torch.tensor([prompt + ids])).logits[0, len(prompt) - 1 : -1].log_softmax(-1)
+        return float(logits.gather(1, torch.tensor(ids)[:, None]).sum())
+
+    greedy, beams = written(), written(num_beams=4)
+    both = [name for name in greedy if len(greedy[name]) == len(beams[name]) == 8]
+    assert both
+    assert all(log_likelihood(n, beams[n]) >= log_likelihood(n, greedy[n]) - 1e-4 for n in both)
+    assert beams == written(num_beams=4)
+
+
+def test_what_is_drawn_is_decided_by_the_seed(written: Write) -> None:
+    first = written(seed=1, **SAMPLED)
+    assert first == written(seed=1, **SAMPLED)
+    assert first != written(seed=2, **SAMPLED)
+    assert first != written()
+    assert written(seed=1, **SAMPLED, top_k=1) == written()
+
+
+def test_sampling_values_change_nothing_and_are_not_sent_where_nothing_is_drawn(
+    tiny: tuple[Any, Any], written: Write, recwarn: pytest.WarningsRecorder
+) -> None:
+    study = decode(num_beams=4, temperature=0.1, top_k=40, top_p=0.75)
+    config = generation_config(tiny[0], Generation(study, [2], 0, 7))
+    sent = config.to_diff_dict()
+    assert not {"temperature", "top_k", "top_p"} & set(sent)
+    assert (sent["num_beams"], config.do_sample) == (4, False)
+    assert written(temperature=0.1, top_k=40, top_p=0.75) == written()
+    assert not [warning for warning in recwarn if "do_sample" in str(warning.message)]
 
 
 def test_a_prompt_without_room_for_an_answer_is_set_apart() -> None:
@@ -43,14 +133,16 @@ def test_a_prompt_without_room_for_an_answer_is_set_apart() -> None:
 def test_an_untrained_arm_answers_every_question_that_fits(tiny_foundation: Path, tmp_path: Path) -> None:
     arm = Tuned("base", MARKER, tiny_foundation, tmp_path)
     questions = [Prompted("a", "Plan.", "Why?"), Prompted("b", "Plan.", "word " * 300)]
-    answered = answer_locally(arm, questions, decode(), RUNTIME)
+    answered = answer_locally(arm, questions, how())
     assert [answer.question_id for answer in answered.answers] == ["a"]
     assert answered.lost["b"][0] == "too_long"
 
 
-@pytest.mark.parametrize("batch", [1, 3])
-def test_answers_are_the_same_twice(tiny_foundation: Path, tmp_path: Path, batch: int) -> None:
+@pytest.mark.parametrize(("batch", "fields"), [(1, {}), (3, BEAMS), (3, SAMPLED)])
+def test_answers_are_the_same_twice(
+    tiny_foundation: Path, tmp_path: Path, batch: int, fields: dict[str, object]
+) -> None:
     arm = Tuned("base", MARKER, tiny_foundation, tmp_path)
     questions = [Prompted(str(n), "Plan.", f"Why {n}?") for n in range(4)]
-    first = answer_locally(arm, questions, decode(batch=batch), RUNTIME)
-    assert first == answer_locally(arm, questions, decode(batch=batch), RUNTIME)
+    first = answer_locally(arm, questions, how(batch=batch, **fields))
+    assert first == answer_locally(arm, questions, how(batch=batch, **fields))

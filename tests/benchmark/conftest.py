@@ -26,7 +26,10 @@ RUNTIME = {
     "servers": {}, "concurrency": 1, "timeout_s": 5.0, "max_retries": 0, "teacher_batch": 1, "threads": 1,
     "device": "cpu",
 }  # fmt: skip
-DECODE = {"max_new_tokens": 12, "repetition_penalty": 1.0, "batch": 4}
+DECODE = {
+    "max_new_tokens": 12, "num_beams": 1, "do_sample": False, "temperature": 1.0, "top_k": 0, "top_p": 1.0,
+    "repetition_penalty": 1.0, "batch": 4,
+}  # fmt: skip
 LOCAL = {
     "kind": "local", "sources": ["exam", "mmlu"], "split": "benchmark", "subsets": "difficulty",
     "methods": ["likelihood", "generation"], "prompt": "arm", "max_questions": None,

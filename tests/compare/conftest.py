@@ -15,6 +15,7 @@ from domaintune.core.records.judgment import Judgment, Score
 from domaintune.core.records.question import Question
 
 LOCKS = Path(__file__).parents[2] / "locks"
+RUBRICS = Path(__file__).parents[2] / "catalog/rubrics"
 BASE = [4, 1, 2, 1, 3, 2, 2, 2, 4, 1]  # NASA R&D study, Table 7
 TUNED = [1, 2, 2, 2, 4, 4, 3, 3, 3, 2]
 CATEGORIES = ["importance", "missions"]
@@ -62,8 +63,8 @@ def items(arm, benchmark="exam", method="likelihood", options=4, **subsets):
     return rows
 
 
-def question(i, split="train"):
-    texts = dict.fromkeys(Question.schema_, "") | {"options": []}
+def question(i, split="train", category=""):
+    texts = dict.fromkeys(Question.schema_, "") | {"options": [], "category": category}
     return Question(**texts | {"id": f"q{i:02}", "question": f"Question {i}?", "split": split})
 
 
@@ -99,7 +100,9 @@ def likeness(i, arm, value, specific):
     return verdict(i, arm, 1, 1, "baseline_first", "similarity", scores=scores, choice="", reason="")
 
 
-def build(root, judgments, arms=("tuned",), answers=None, split="train", entries=None, **sections):
+def build(
+    root, judgments, arms=("tuned",), answers=None, split="train", entries=None, categories=None, **sections
+):
     params = {
         "arms": {"base": {"model": "m", "mixture": None, "baseline": "base"}}
         | {arm: {"model": "m", "mixture": ["nasa"], "baseline": "base"} for arm in arms}
@@ -117,7 +120,9 @@ def build(root, judgments, arms=("tuned",), answers=None, split="train", entries
     )
     with project.params.open("w") as handle:
         YAML().dump(params, handle)
-    write_records(project.questions, Question, [question(i, split) for i in range(10)])
+    write_records(
+        project.questions, Question, [question(i, split, (categories or {}).get(i, "")) for i in range(10)]
+    )
     for arm in ("base", *arms):
         rows = (answers or {}).get(
             arm, [answer(arm, i, arm * (1 if arm == "base" else 3), 5) for i in range(10)]
@@ -135,7 +140,7 @@ def run(project, out="out"):
     arguments = {
         "--params": project.params, "--questions": project.questions, "--answers": project.answers,
         "--judgments": project.judgments, "--benchmarks": project.root / "benchmarks",
-        "--cards": project.root / "cards", "--out": out / "comparison",
+        "--cards": project.root / "cards", "--rubrics": RUBRICS, "--out": out / "comparison",
         "--metrics": out / "metrics.json", "--accounting": out / "books.json",
     }  # fmt: skip
     flat = [str(part) for pair in arguments.items() for part in pair]

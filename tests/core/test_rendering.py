@@ -39,13 +39,26 @@ def test_alpaca_headers_are_the_protocol_constants(tokenizer: Any) -> None:
     )
 
 
+def test_korean_alpaca_headers_are_those_of_the_published_models(tokenizer: Any) -> None:
+    # Source: nlpai-lab/KULLM, templates/kullm.json, whose wording the Korean survey prints in section 7.2
+    assert prompt_text(tokenizer, "alpaca_ko", "요약하라.", "펌프는 구리다.") == (
+        "아래는 작업을 설명하는 명령어와 추가 컨텍스트를 제공하는 입력이 짝을 이루는 예제입니다. "
+        "요청을 적절히 완료하는 응답을 작성하세요.\n\n"
+        "### 명령어:\n요약하라.\n\n### 입력:\n펌프는 구리다.\n\n### 응답:\n"
+    )
+    assert prompt_text(tokenizer, "alpaca_ko", "인사하라.", "") == (
+        "아래는 작업을 설명하는 명령어입니다. 요청을 적절히 완료하는 응답을 작성하세요.\n\n"
+        "### 명령어:\n인사하라.\n\n### 응답:\n"
+    )
+
+
 def test_braces_in_a_record_stay_braces(tokenizer: Any) -> None:
     assert "{input} {0}" in prompt_text(tokenizer, "alpaca", "{input} {0}", "{instruction}")
     assert prompt_text(tokenizer, "alpaca", "{input}", "x").count("{input}") == 1
     assert "{{ bos_token }}{% x %}" in prompt_text(tokenizer, "chat", "{{ bos_token }}{% x %}", "y")
 
 
-@pytest.mark.parametrize("template", ["alpaca", "chat"])
+@pytest.mark.parametrize("template", ["alpaca", "alpaca_ko", "chat"])
 @settings(max_examples=60, deadline=None)
 @given(instruction=TEXT, input_=TEXT, output=TEXT)
 def test_the_asked_ids_are_a_prefix_of_the_trained_ids(
@@ -59,7 +72,7 @@ def test_the_asked_ids_are_a_prefix_of_the_trained_ids(
     assert trained.loss_mask == [False] * trained.prompt_tokens + [True] * trained.answer_tokens
 
 
-@pytest.mark.parametrize("template", ["alpaca", "chat"])
+@pytest.mark.parametrize("template", ["alpaca", "alpaca_ko", "chat"])
 @settings(max_examples=60, deadline=None)
 @given(input_=TEXT, output=TEXT)
 def test_the_trained_tokens_say_the_answer_and_then_end(
@@ -71,7 +84,7 @@ def test_the_trained_tokens_say_the_answer_and_then_end(
     assert trained[-1] == shared.eos_token_id
 
 
-@pytest.mark.parametrize("template", ["alpaca", "chat"])
+@pytest.mark.parametrize("template", ["alpaca", "alpaca_ko", "chat"])
 def test_one_begin_token_stands_first_and_padding_is_another_token_than_the_end(
     tokenizer: Any, template: Any
 ) -> None:

@@ -67,7 +67,8 @@ def project(tmp_path: Path, server: Any, question: Make, duel: Make) -> Path:
 def run(folder: Path, arm: str, ledger: str = "ledger.sqlite3", key: str = "sesame-1234") -> tuple[int, str]:
     command = [sys.executable, "-m", "domaintune.judge", "--params", "params.yaml", "--arm", arm]
     command += ["--questions", "questions.parquet", "--answers", arm, "--baseline-answers", "walrus_base"]
-    command += ["--rubric", "catalog/rubrics/match.yaml", "--rubric", "catalog/rubrics/similarity.yaml"]
+    for name in ("llm_eval", "match", "similarity"):
+        command += ["--rubric", f"catalog/rubrics/{name}.yaml"]
     command += ["--out", f"out/{arm}", "--responses", f"responses/{arm}.parquet"]
     command += ["--accounting", f"books/{arm}.json"]
     environment = os.environ | {"DOMAINTUNE_LEDGER": str(folder / "ledgers" / ledger), "JUDGE_KEY": key}
@@ -107,6 +108,30 @@ def test_faults_are_survived_nothing_is_paid_twice_and_no_name_or_key_leaks(
     assert not any(name in seen for name in ("zebra_arm", "walrus_base", "yak_arm", "baseline_first"))
     for path in [path for path in project.rglob("*") if path.is_file() and "catalog" not in path.parts]:
         assert b"sesame-1234" not in path.read_bytes(), path
+
+
+def test_each_answer_is_scored_by_itself_a_baselines_too_and_paid_for_once(
+    project: Path, server: Any
+) -> None:
+    params = read_yaml(project / "params.yaml")
+    params["rubrics"] = {"llm_eval": {"language": "ko"}}
+    params["arms"]["walrus_base"] = params["arms"]["zebra_arm"] | {"baseline": "walrus_base"}
+    with (project / "params.yaml").open("w", encoding="utf-8") as handle:
+        YAML().dump(params, handle)
+    for arm in ("walrus_base", "zebra_arm"):
+        code, message = run(project, arm)
+        assert code == 0, message
+        books = json.loads((project / "books" / f"{arm}.json").read_text())
+        judgments = read_records(project / "out" / arm / "judgments.parquet", Judgment)
+        assert books["in"] == len(judgments) == 12
+        assert {(item.arm, item.baseline, item.order) for item in judgments} == {(arm, "", "single")}
+        assert {len(item.scores) for item in judgments if item.outcome in ("parsed", "repaired")} == {6}
+        assert all(item.detail for item in judgments if not item.scores)
+    assert "naturalness (자연스러움), 1~3" in server.bodies[0]["messages"][0]["content"]
+    sent = server.requests
+    assert run(project, "yak_arm")[0] == 0  # zebra_arm's answers under another name
+    assert server.requests == sent
+    assert server.counts()["answered_twice"] == 0
 
 
 def test_a_wrong_key_is_one_message_and_nothing_is_written(project: Path, server: Any) -> None:

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from domaintune.core.teacher.repair import Read, Unreadable, read_answer
 from domaintune.judge.card import Card
-from domaintune.judge.verdicts import VerdictError, problem, read, tidy
+from domaintune.judge.replies import problem, read, tidy
+from domaintune.judge.verdicts import VerdictError
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),

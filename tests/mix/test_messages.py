@@ -56,6 +56,7 @@ def test_system_turns_go_into_the_system_text_and_what_waits_for_an_answer_is_le
     [
         ("alpaca", row("ua"), "neither turns nor a system text"),
         ("alpaca", row(system="Be kind.", input="Why?", output="So."), "neither turns nor a system text"),
+        ("alpaca_ko", row("ua"), "neither turns nor a system text"),
         ("chat", row("su"), "no assistant turn"),
         ("chat", row("s"), "no assistant turn"),
     ],
@@ -69,7 +70,7 @@ def test_what_cannot_be_rendered_is_refused_with_its_reason(
     assert detail in found.detail
 
 
-@pytest.mark.parametrize("template", ["alpaca", "chat"])
+@pytest.mark.parametrize("template", ["alpaca", "alpaca_ko", "chat"])
 @pytest.mark.parametrize("where", ["input", "output", "instruction", "system"])
 def test_a_row_that_holds_a_special_token_is_refused(tokenizer: Any, template: Any, where: str) -> None:
     found = render_row(tokenizer, template, row(**{"input": "a", "output": "b", where: "see <|end|> there"}))

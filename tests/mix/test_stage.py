@@ -81,7 +81,8 @@ def test_a_template_file_with_other_bytes_than_pinned_stops_the_run(tmp_path: Pa
 
 
 def test_a_template_that_is_named_needs_no_foundation() -> None:
-    assert resolve_template(AUTO.model_copy(update={"template": "chat"}), Path("nowhere")) == "chat"
+    for name in ("chat", "alpaca", "alpaca_ko"):
+        assert resolve_template(AUTO.model_copy(update={"template": name}), Path("nowhere")) == name
 
 
 Run = Callable[..., subprocess.CompletedProcess[str]]

@@ -10,6 +10,7 @@ import pytest
 from ruamel.yaml import YAML
 from typer.testing import CliRunner
 
+from domaintune.answer.decoding import decoded_here
 from domaintune.compare import __main__ as compare
 from domaintune.core.frames import write_records
 from domaintune.core.records.answer import Answer
@@ -17,7 +18,9 @@ from domaintune.core.records.document import Document
 from domaintune.core.records.instruction import Instruction
 from domaintune.core.records.judgment import Judgment, Score
 from domaintune.core.records.question import Question
+from domaintune.core.sections.decode import Decode
 from domaintune.core.stage.accounting import Accounts
+from domaintune.core.stage.files import write_json
 from domaintune.report import __main__ as report
 
 REPOSITORY = Path(__file__).parents[2]
@@ -140,6 +143,11 @@ def write_arm(root, arm, texts, judged_by_model):
         for i, text in enumerate(texts)
     ]
     write_records(root / f"data/answers/{arm}/answers.parquet", Answer, rows, ["question_id"])
+    everything = YAML(typ="safe").load((root / "params.yaml").read_text(encoding="utf-8"))
+    write_json(
+        root / f"data/answers/{arm}/decoding.json",
+        decoded_here(Decode.model_validate(everything["decode"]))._asdict(),
+    )
     judgments = []
     if arm != "base":
         judgments = [
@@ -219,6 +227,7 @@ def compare_and_report(root, out="data/report"):
         "--params": root / "params.yaml", "--questions": root / "data/curated/questions.parquet",
         "--answers": root / "data/answers", "--judgments": root / "data/judgments",
         "--benchmarks": root / "data/benchmarks", "--cards": root / "catalog/benchmarks",
+        "--rubrics": REPOSITORY / "catalog/rubrics",
         "--out": root / "data/comparison", "--metrics": root / "metrics/compare.json",
         "--accounting": root / "data/accounting/compare/all.json",
     })  # fmt: skip

@@ -103,10 +103,12 @@ def prepare(make, root, title):
 def unjudged(make, root, title):
     """Nothing is asked for a judge: no rubric, no question, no answer."""
     prepare(make, root, title)
+    decoding = (root / "data/answers/base/decoding.json").read_text()
     shutil.rmtree(root / "data/answers")
     shutil.rmtree(root / "data/judgments")
     for arm in ("original", "chat", *TUNED):
         write_records(root / f"data/answers/{arm}/answers.parquet", Answer, [], ["question_id"])
+        (root / f"data/answers/{arm}/decoding.json").write_text(decoding)
         write_records(root / f"data/judgments/{arm}/judgments.parquet", Judgment, [])
         pl.DataFrame(schema=["step", "split", "loss"]).write_csv(root / f"data/curves/{arm}.csv")
         for stage in ("mix", "train", "answer", "judge"):

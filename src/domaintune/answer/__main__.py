@@ -5,7 +5,8 @@ from typing import Annotated
 
 import typer
 
-from domaintune.answer.stage import How, Places, write_answers
+from domaintune.answer.prompted import How
+from domaintune.answer.stage import Places, write_answers
 from domaintune.core.sections.answer import Answering
 from domaintune.core.sections.arms import Arm
 from domaintune.core.sections.decode import Decode

@@ -1,9 +1,10 @@
-"""Greedy answers in batches, padded on the left."""
+"""Answers in batches, padded on the left: greedy, over beams, or drawn."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from domaintune.core.sections.decode import Decode
+from domaintune.core.seeds import derive_seed
 
 
 class Asked(NamedTuple):
@@ -23,6 +24,16 @@ class Generated(NamedTuple):
     """False where max_new_tokens cut the answer."""
 
 
+class Generation(NamedTuple):
+    """How a model writes."""
+
+    decode: Decode
+    end_ids: Sequence[int]
+    pad_id: int
+    seed: int
+    """Decides what is drawn where `decode.do_sample` is true."""
+
+
 def split_by_room(
     asked: Sequence[Asked], context: int | None, max_new_tokens: int
 ) -> tuple[list[Asked], list[Asked]]:
@@ -33,47 +44,54 @@ def split_by_room(
     return fits, [one for one in asked if one.id not in kept]
 
 
-def generate(
-    model: Any, asked: Sequence[Asked], decode: Decode, end_ids: Sequence[int], pad_id: int
-) -> Iterator[Generated]:
+def generate(model: Any, asked: Sequence[Asked], how: Generation) -> Iterator[Generated]:
     """Answer all prompts, those of like length together; ties go by id, so the batches never change."""
     ordered = sorted(asked, key=lambda one: (len(one.prompt_ids), one.id))
-    for start in range(0, len(ordered), decode.batch):
-        yield from _batch(model, ordered[start : start + decode.batch], decode, end_ids, pad_id)
+    for start in range(0, len(ordered), how.decode.batch):
+        yield from _batch(model, ordered[start : start + how.decode.batch], how)
 
 
-def _batch(
-    model: Any, batch: Sequence[Asked], decode: Decode, end_ids: Sequence[int], pad_id: int
-) -> Iterator[Generated]:
+def _batch(model: Any, batch: Sequence[Asked], how: Generation) -> Iterator[Generated]:
     import torch
 
     width = max(len(one.prompt_ids) for one in batch)
-    ids = torch.full((len(batch), width), pad_id, dtype=torch.long)
-    mask = torch.zeros_like(ids)
+    # A repetition penalty looks at ids behind the mask too, so a row is padded with a token of its own.
+    ids = torch.tensor(
+        [[one.prompt_ids[0]] * (width - len(one.prompt_ids)) + one.prompt_ids for one in batch]
+    )
+    mask = torch.ones_like(ids)
     for row, one in enumerate(batch):
-        ids[row, width - len(one.prompt_ids) :] = torch.tensor(one.prompt_ids)
-        mask[row, width - len(one.prompt_ids) :] = 1
-    with torch.inference_mode():
+        mask[row, : width - len(one.prompt_ids)] = 0
+    cards = [model.device] if model.device.type == "cuda" else []
+    with torch.inference_mode(), torch.random.fork_rng(devices=cards):
+        torch.manual_seed(derive_seed(how.seed, "answer", *(one.id for one in batch)))
         out = model.generate(
             input_ids=ids.to(model.device),
             attention_mask=mask.to(model.device),
-            generation_config=greedy(model, decode, end_ids, pad_id),
+            generation_config=generation_config(model, how),
         )
     for one, row in zip(batch, out[:, width:].tolist(), strict=True):
-        yield _cut(one.id, row, set(end_ids))
+        yield _cut(one.id, row, set(how.end_ids))
 
 
-def greedy(model: Any, decode: Decode, end_ids: Sequence[int], pad_id: int) -> Any:
-    """Return a generation config that takes nothing from the model's own but its begin token."""
+def generation_config(model: Any, how: Generation) -> Any:
+    """Return a generation config that takes nothing from the model's own but its begin token.
+
+    Where nothing is drawn the sampling values are left out: transformers warns of them, and they change nothing.
+    """
     from transformers import GenerationConfig
 
+    decode = how.decode
+    drawn = {"temperature": decode.temperature, "top_k": decode.top_k, "top_p": decode.top_p}
     return GenerationConfig(
-        do_sample=False,
+        do_sample=decode.do_sample,
+        num_beams=decode.num_beams,
         max_new_tokens=decode.max_new_tokens,
         repetition_penalty=decode.repetition_penalty,
-        eos_token_id=sorted(set(end_ids)),
-        pad_token_id=pad_id,
+        eos_token_id=sorted(set(how.end_ids)),
+        pad_token_id=how.pad_id,
         bos_token_id=model.config.bos_token_id,
+        **(drawn if decode.do_sample else {}),
     )
 
 

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from domaintune.answer.generating import Asked, generate, split_by_room
-from domaintune.answer.prompted import Answered, Prompted
+from domaintune.answer.generating import Asked, Generation, generate, split_by_room
+from domaintune.answer.prompted import Answered, How, Prompted
 from domaintune.core.models.loading import (
     context_length,
     load_model,
@@ -15,8 +15,6 @@ from domaintune.core.models.loading import (
 )
 from domaintune.core.records.answer import Answer
 from domaintune.core.rendering.rendering import end_token, render
-from domaintune.core.sections.decode import Decode
-from domaintune.core.sections.runtime import Runtime
 
 
 class Tuned(NamedTuple):
@@ -29,9 +27,10 @@ class Tuned(NamedTuple):
     adapter: Path
 
 
-def answer_locally(arm: Tuned, questions: Sequence[Prompted], decode: Decode, runtime: Runtime) -> Answered:
+def answer_locally(arm: Tuned, questions: Sequence[Prompted], how: How) -> Answered:
     """Answer with the foundation, loaded as in training, and the arm's adapter where it has one."""
-    device, opened = prepare_torch(runtime), open_foundation(arm.foundation)
+    decode = how.decode
+    device, opened = prepare_torch(how.runtime), open_foundation(arm.foundation)
     tokenizer = load_tokenizer(opened)
     template = arm.described["template"]
     asked = [
@@ -54,7 +53,7 @@ def answer_locally(arm: Tuned, questions: Sequence[Prompted], decode: Decode, ru
             tokens=len(one.ids),
             finished=one.finished,
         )
-        for one in generate(model, fits, decode, sorted(ends), tokenizer.pad_token_id)
+        for one in generate(model, fits, Generation(decode, sorted(ends), tokenizer.pad_token_id, how.seed))
     ]
     detail = "{} prompt tokens leave no room for decode.max_new_tokens = {} in the model's context"
     lost = {

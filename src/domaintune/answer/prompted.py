@@ -3,6 +3,18 @@
 from typing import NamedTuple
 
 from domaintune.core.records.answer import Answer
+from domaintune.core.sections.answer import Questions
+from domaintune.core.sections.decode import Decode
+from domaintune.core.sections.runtime import Runtime
+
+
+class How(NamedTuple):
+    """How the questions are chosen and answered."""
+
+    wanted: Questions
+    decode: Decode
+    runtime: Runtime
+    seed: int
 
 
 class Prompted(NamedTuple):

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from domaintune.answer.prompted import Prompted
 from domaintune.core.records.question import Question
 from domaintune.core.sections.answer import Questions
 from domaintune.core.seeds import unit_interval
@@ -29,6 +30,23 @@ def select_questions(questions: Sequence[Question], wanted: Questions, seed: int
         )
     ranked = sorted(there, key=lambda question: (unit_interval(seed, "answer", question.id), question.id))
     return sorted(ranked[: wanted.n], key=lambda question: question.id)
+
+
+def prompts_of(selected: Sequence[Question], wanted: Questions) -> list[Prompted]:
+    """Return what an arm is asked for each question.
+
+    A question without an instruction, or an instruction without an input, is the instruction: so it is in training.
+
+    Raises:
+        InputError: the document is asked for and a question has none.
+    """
+    return [_prompted(one, input_text(one, wanted.context)) for one in selected]
+
+
+def _prompted(question: Question, given: str) -> Prompted:
+    if not question.instruction:
+        return Prompted(question.id, given, "")
+    return Prompted(question.id, question.instruction, given)
 
 
 def input_text(question: Question, context: str) -> str:

@@ -2,7 +2,7 @@
 
 import typer
 
-from domaintune.cli import contract, export, locks, recipe, show, source, stats, trace
+from domaintune.cli import answers, contract, export, locks, recipe, show, source, stats, trace
 from domaintune.core.stage.running import guarded
 
 app = typer.Typer(
@@ -13,6 +13,7 @@ app = typer.Typer(
 )
 app.add_typer(recipe.app, name="recipe")
 app.add_typer(source.app, name="source")
+app.add_typer(answers.app, name="answers")
 app.add_typer(contract.app, name="contract")
 app.command()(show.show)
 app.command()(trace.trace)

@@ -7,7 +7,7 @@ import typer
 
 from domaintune.compare.benchmarks.inputs import read_benchmarks
 from domaintune.compare.comparison import compare_arms
-from domaintune.compare.inputs import Settings, read_inputs
+from domaintune.compare.inputs import Folders, Settings, read_inputs
 from domaintune.compare.outputs import write_all
 from domaintune.compare.params import Comparing
 from domaintune.compare.text import as_text
@@ -25,7 +25,7 @@ Option = Annotated[Path, typer.Option()]
 @app.command()
 def main(
     *, params: Option, questions: Option, answers: Option, judgments: Option, benchmarks: Option, cards: Option,
-    out: Option, metrics: Option, accounting: Option,
+    rubrics: Option, out: Option, metrics: Option, accounting: Option,
 ) -> None:  # fmt: skip
     """Test each arm against its baseline on the same questions."""
     with running("compare", "all", Path("locks/tables.txt")):
@@ -33,8 +33,9 @@ def main(
             load_mapping(params, Arm), load_mapping(params, Rubric),
             load_section(params, Answering), load_section(params, Comparing),
         )  # fmt: skip
+        read = Folders(questions, answers, judgments, rubrics)
         benches = read_benchmarks(load_mapping(params, AnyBenchmark), settings.arms, benchmarks, cards)
-        comparison = compare_arms(settings, read_inputs(settings, questions, answers, judgments), benches)
+        comparison = compare_arms(settings, read_inputs(settings, read), benches)
         write_all(comparison, out, metrics, accounting)
         typer.echo(as_text(comparison.statistics))
 

@@ -9,6 +9,7 @@ from domaintune.compare.benchmarks.results import compare_benchmarks
 from domaintune.compare.choices import count_choices, count_specific
 from domaintune.compare.inputs import Inputs, Settings
 from domaintune.compare.lengths import compare_lengths
+from domaintune.compare.paired import Duel, adjust, compare_pairs
 from domaintune.compare.scores import (
     READ,
     Pair,
@@ -19,21 +20,11 @@ from domaintune.compare.scores import (
     sort_out,
     unscored,
 )
+from domaintune.compare.single import compare_single
 from domaintune.compare.words import asked_in_words
 from domaintune.core.records.judgment import Judgment
 from domaintune.core.stage.reject import Reject
 from domaintune.science.evidence.samples import mean_interval
-from domaintune.science.evidence.significance import holm
-from domaintune.science.evidence.statistics import compare_paired
-from domaintune.science.evidence.statistics_text import in_words, tables
-
-
-class Duel(NamedTuple):
-    """An arm, its baseline, and the questions that either answered."""
-
-    arm: str
-    baseline: str
-    asked: frozenset[str]
 
 
 class Comparison(NamedTuple):
@@ -64,7 +55,7 @@ def compare_arms(settings: Settings, inputs: Inputs, benches: Mapping[str, Bench
                 "lengths": compare_lengths(*answers),
                 "rubrics": _rubrics(settings, duel, inputs.judgments[name], scores),
             }
-    _adjust(compared)
+    adjust(_tested(compared))
     everything = [row for rows in inputs.judgments.values() for row in rows]
     statistics = {
         "alpha": settings.comparing.alpha,
@@ -73,6 +64,8 @@ def compare_arms(settings: Settings, inputs: Inputs, benches: Mapping[str, Bench
         "asked": asked_in_words(settings.answering),
         "arms": compared,
     }
+    if inputs.cards:
+        statistics["single"] = compare_single(settings, inputs, scores)
     if benches:
         statistics["benchmarks"] = compare_benchmarks(benches, settings.arms, settings.comparing)
     items = sum(len(own) for one in benches.values() for arms in one.items.values() for own in arms.values())
@@ -87,7 +80,8 @@ def _rubrics(
     scores: dict[tuple[str, str, str], list[Pair]],
 ) -> dict[str, Any]:
     result: dict[str, Any] = {}
-    for rubric in sorted(set(settings.rubrics) | {row.rubric for row in judgments}):
+    pairwise = {name for name, rubric in settings.rubrics.items() if not rubric.single}
+    for rubric in sorted(pairwise | {row.rubric for row in judgments if row.order != "single"}):
         rows = [row for row in judgments if row.rubric == rubric]
         used = sort_out(rows).used
         found = {name: pairs(used, name, duel.arm, duel.baseline) for name in paired_names(used)}
@@ -99,25 +93,10 @@ def _rubrics(
             "parse_rate": sum(outcomes[o] for o in READ) / len(rows) if rows else None,
             "questions_unscored": unscored(duel.asked, {row.question_id for row in used}, rows),
             "choices": count_choices(used, duel.arm, duel.baseline),
-            "paired": {name: _paired(settings, duel, values) for name, values in found.items()},
+            "paired": {name: compare_pairs(settings, duel, values) for name, values in found.items()},
             "categories": _categories(used, duel, settings.comparing.alpha),
         }
     return result
-
-
-def _paired(settings: Settings, duel: Duel, values: Sequence[Pair]) -> dict[str, Any]:
-    result = compare_paired(
-        [pair.baseline for pair in values],
-        [pair.arm for pair in values],
-        settings.comparing.alpha,
-        settings.comparing.power,
-    )
-    on = f"On {asked_in_words(settings.answering, len(values))}"
-    return {
-        "statistics": result.as_dict(),
-        "tables": [table._asdict() for table in tables(result, duel.baseline, duel.arm)],
-        "in_words": in_words(result, duel.baseline, duel.arm, on),
-    }
 
 
 def _categories(used: Sequence[Judgment], duel: Duel, alpha: float) -> dict[str, Any]:
@@ -136,17 +115,10 @@ def _categories(used: Sequence[Judgment], duel: Duel, alpha: float) -> dict[str,
     return result
 
 
-def _adjust(compared: dict[str, Any]) -> None:
-    """Add Holm's p-values over the arms to each criterion of each rubric."""
-    families: dict[tuple[str, str], list[dict[str, Any]]] = {}
-    for arm in compared.values():
-        for rubric, found in arm["rubrics"].items():
-            for name, paired in found["paired"].items():
-                paired["p_holm"] = None
-                if paired["statistics"]["t_test"]["p_two_tail"] is not None:
-                    families.setdefault((rubric, name), []).append(paired)
-    for family in families.values():
-        adjusted = holm([paired["statistics"]["t_test"]["p_two_tail"] for paired in family])
-        for paired, p in zip(family, adjusted, strict=True):
-            paired["p_holm"] = p
-            paired["arms_tested"] = len(family)
+def _tested(compared: Mapping[str, Any]) -> dict[tuple[str, str, str], dict[str, Any]]:
+    return {
+        (rubric, name, arm): paired
+        for arm, one in compared.items()
+        for rubric, found in one["rubrics"].items()
+        for name, paired in found["paired"].items()
+    }

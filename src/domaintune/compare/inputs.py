@@ -12,6 +12,7 @@ from domaintune.core.records.judgment import Judgment
 from domaintune.core.records.question import Question
 from domaintune.core.sections.answer import Answering
 from domaintune.core.sections.arms import Arm
+from domaintune.core.sections.rubric_card import SingleCard, read_single_card
 from domaintune.core.sections.rubrics import Rubric
 from domaintune.core.stage.errors import InputError
 
@@ -25,34 +26,52 @@ class Settings(NamedTuple):
     comparing: Comparing
 
 
+class Folders(NamedTuple):
+    """Where it lies."""
+
+    questions: Path
+    answers: Path
+    judgments: Path
+    rubrics: Path
+    """The rubrics' cards."""
+
+
 class Inputs(NamedTuple):
-    """Answers by arm and question id, judgments by arm, questions by id."""
+    """Answers by arm and question id, judgments by arm, questions by id, cards of single answers by rubric."""
 
     questions: dict[str, Question]
     answers: dict[str, dict[str, Answer]]
     judgments: dict[str, list[Judgment]]
+    cards: dict[str, SingleCard]
 
 
-def read_inputs(settings: Settings, questions: Path, answers: Path, judgments: Path) -> Inputs:
+def read_inputs(settings: Settings, folders: Folders) -> Inputs:
     """Read what belongs to the arms.
 
     Raises:
         InputError: a file is missing or broken, a folder belongs to no arm, or an arm answered
             other questions than the parameters say.
+        ParamsError: a rubric's card is missing or has problems.
     """
     arms = sorted(settings.arms)
-    check_owned(answers, arms, "arms")
-    check_owned(judgments, arms, "arms")
+    check_owned(folders.answers, arms, "arms")
+    check_owned(folders.judgments, arms, "arms")
     inputs = Inputs(
-        {row.id: row for row in read_records(questions, Question)},
+        {row.id: row for row in read_records(folders.questions, Question)},
+        {arm: _answers(folders.answers / arm / "answers.parquet") for arm in arms},
+        {arm: read_records(folders.judgments / arm / "judgments.parquet", Judgment) for arm in arms},
         {
-            arm: {row.question_id: row for row in read_records(answers / arm / "answers.parquet", Answer)}
-            for arm in arms
+            name: read_single_card(folders.rubrics, name)
+            for name, rubric in settings.rubrics.items()
+            if rubric.single
         },
-        {arm: read_records(judgments / arm / "judgments.parquet", Judgment) for arm in arms},
     )
     _check_split(inputs, settings.answering.questions.from_)
     return inputs
+
+
+def _answers(path: Path) -> dict[str, Answer]:
+    return {row.question_id: row for row in read_records(path, Answer)}
 
 
 def _check_split(inputs: Inputs, split: str) -> None:

@@ -18,9 +18,16 @@ def compare_lengths(arm: Mapping[str, Answer], baseline: Mapping[str, Answer]) -
         "unfinished_baseline": sum(not baseline[q].finished for q in both),
         "empty_arm": sum(not arm[q].text.strip() for q in both),
         "empty_baseline": sum(not baseline[q].text.strip() for q in both),
-        "tokens": _measure([arm[q].tokens for q in both], [baseline[q].tokens for q in both]),
+        "tokens": _tokens([arm[q] for q in both], [baseline[q] for q in both]),
         "characters": _measure([len(arm[q].text) for q in both], [len(baseline[q].text) for q in both]),
     }
+
+
+def _tokens(arm: Sequence[Answer], baseline: Sequence[Answer]) -> dict[str, Any] | None:
+    """Compare tokens; an answer that was brought in says nothing of them, and then nothing is said."""
+    if any(one.text and not one.tokens for one in (*arm, *baseline)):
+        return None
+    return _measure([one.tokens for one in arm], [one.tokens for one in baseline])
 
 
 def _measure(arm: Sequence[int], baseline: Sequence[int]) -> dict[str, Any] | None:

@@ -10,6 +10,7 @@ from typing import Any
 from domaintune.compare.benchmarks.outputs import PAIRS_HEAD, SCORES_HEAD, averages, pair_rows, score_rows
 from domaintune.compare.comparison import Comparison
 from domaintune.compare.scores import Pair
+from domaintune.compare.single_text import single_figures
 from domaintune.core.frames import write_records
 from domaintune.core.stage.accounting import Accounts
 from domaintune.core.stage.files import write_json, write_text
@@ -48,12 +49,15 @@ def write_all(comparison: Comparison, out: Path, metrics: Path, accounting: Path
 def headline(statistics: Mapping[str, Any]) -> dict[str, Any]:
     """Return the figures of `dvc metrics show`, for each compared arm: few, so that `dvc exp show` fits a screen."""
     benchmarks, judged = statistics.get("benchmarks", {}), statistics["arms"]
-    if not benchmarks:
+    single = statistics.get("single", {})
+    if not benchmarks and not single:
         return {name: _figures(arm) for name, arm in sorted(judged.items())}
     scored = {arm for one in benchmarks.values() for arm in one["methods"][0]["arms"]}
+    scored |= {arm for one in single.values() for arm in one["arms"]}
     figures = {}
     for name in sorted(scored | set(judged)):
         own = _figures(judged[name]) if name in judged and judged[name]["rubrics"] else {}
+        own |= single_figures(single, name)
         means = averages(benchmarks, name)
         figures[name] = own | {f"{key}_average" if key in own else key: value for key, value in means.items()}
     return {name: found for name, found in figures.items() if found}

@@ -63,6 +63,11 @@ def shared(judgments: Sequence[Judgment], name: str) -> dict[str, float]:
     return _by_question(judgments, name, "")
 
 
+def of_one(judgments: Sequence[Judgment], name: str, arm: str) -> dict[str, float]:
+    """Return one arm's score for each question, of judgments that saw its answer alone."""
+    return _by_question([row for row in judgments if row.order == "single"], name, arm)
+
+
 def unscored(asked: Iterable[str], scored: Iterable[str], judgments: Sequence[Judgment]) -> dict[str, int]:
     """Count the questions without a score by reason: the judgment's outcome, or `not_judged`."""
     reasons: dict[str, str] = {}

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from domaintune.compare.benchmarks.text import benchmark_tables
+from domaintune.compare.single_text import single_tables
 from domaintune.science.evidence.statistics_text import Table
 from domaintune.science.evidence.statistics_text import as_text as laid_out
 
@@ -11,10 +12,11 @@ from domaintune.science.evidence.statistics_text import as_text as laid_out
 def as_text(statistics: Mapping[str, Any]) -> str:
     """Return what was judged, then the benchmarks; of what was switched off, nothing."""
     judged = any(arm["rubrics"] for arm in statistics["arms"].values())
-    if not statistics.get("benchmarks"):
-        return as_tables(statistics)
-    parts = [as_tables(statistics)] if judged else []
-    return "\n\n".join([*parts, benchmark_tables(statistics)])
+    single, benchmarks = statistics.get("single"), statistics.get("benchmarks")
+    parts = [as_tables(statistics)] if judged or not (single or benchmarks) else []
+    parts += [single_tables(single)] if single else []
+    parts += [benchmark_tables(statistics)] if benchmarks else []
+    return "\n\n".join(parts)
 
 
 def as_tables(statistics: Mapping[str, Any]) -> str:

@@ -1,1 +1,1 @@
-"""The judge compares an arm's answers with its baseline's, rubric by rubric, not knowing which is which."""
+"""The judge compares an arm's answers with its baseline's, not knowing which is which, or scores each by itself."""

@@ -5,6 +5,8 @@ from typing import Any, ClassVar, Literal
 import jsonschema
 from pydantic import Field
 
+from domaintune.core.sections.rubric_card import SingleCard
+from domaintune.core.sections.rubrics import Rubric
 from domaintune.core.stage.params import Params
 
 Material = Literal["question", "matched_answer", "answer_a", "answer_b"]
@@ -21,7 +23,7 @@ class Criterion(Params):
 
 
 class Card(Params):
-    """One rubric file."""
+    """One rubric file for two answers side by side."""
 
     section: ClassVar[str] = "rubrics"
     name: str
@@ -54,9 +56,14 @@ class Card(Params):
         return max(self.scale)
 
 
-def inconsistencies(card: Card, stem: str) -> list[str]:
+AnyCard = Card | SingleCard
+
+
+def inconsistencies(card: AnyCard, stem: str) -> list[str]:
     """Return where a card contradicts itself or its file's name, before unreadable answers are paid for."""
     found = [] if card.name == stem else [f"name: expected {stem} as in the file's name, got {card.name}"]
+    if isinstance(card, SingleCard):
+        return found
     found += [f"material: lacks {name}" for name in ("answer_a", "answer_b") if name not in card.material]
     names = [criterion.name for criterion in card.criteria]
     if len(set(names)) < len(names):
@@ -73,3 +80,18 @@ def inconsistencies(card: Card, stem: str) -> list[str]:
     if (required := set(card.reply_schema.get("required", []))) != expected:
         found.append(f"reply_schema.required: expected {sorted(expected)}, got {sorted(required)}")
     return found
+
+
+def misfit(card: AnyCard, rubric: Rubric) -> str | None:
+    """Return how params.yaml asks for what the card does not have, or None."""
+    if isinstance(card, Card):
+        return "its card compares two answers: give `orders` and no `language`" if rubric.single else None
+    if rubric.language is None:
+        return f"its card scores each answer by itself: give `language` ({_languages(card)}) and no `orders`"
+    if rubric.language not in card.prompts:
+        return f"language: expected one of {_languages(card)}, got {rubric.language}"
+    return None
+
+
+def _languages(card: SingleCard) -> str:
+    return " | ".join(sorted(card.prompts))

@@ -8,9 +8,10 @@ from domaintune.core.records.judgment import Judgment, Outcome, Score
 from domaintune.core.stage.files import to_json
 from domaintune.core.stage.reject import Reject
 from domaintune.core.teacher.asking import Asked, Prompt
-from domaintune.judge.card import Card
+from domaintune.judge.card import AnyCard
 from domaintune.judge.plan import Duel, Planned
-from domaintune.judge.verdicts import Side, problem, read, tidy
+from domaintune.judge.replies import problem, read, tidy
+from domaintune.judge.verdicts import Side
 
 OUTCOMES: dict[str, Outcome] = {
     "parsed": "parsed",
@@ -38,7 +39,9 @@ class Asks(Protocol):
         ...
 
 
-def judge(asker: Asks, cards: Mapping[str, Card], duel: Duel, planned: Sequence[Planned]) -> list[Judgment]:
+def judge(
+    asker: Asks, cards: Mapping[str, AnyCard], duel: Duel, planned: Sequence[Planned]
+) -> list[Judgment]:
     """Ask for every planned verdict, equal prompts once, and return one judgment each, in plan order."""
     judgments: list[Judgment] = []
     for name in sorted(cards):
@@ -55,14 +58,14 @@ def judge(asker: Asks, cards: Mapping[str, Card], duel: Duel, planned: Sequence[
     return judgments
 
 
-def to_judgment(card: Card, duel: Duel, planned: Planned, asked: Asked) -> Judgment:
+def to_judgment(card: AnyCard, duel: Duel, planned: Planned, asked: Asked) -> Judgment:
     """Turn A and B back into arms. A reply that cannot be read has no score and no choice."""
     common: dict[str, Any] = {
         "id": planned.id,
         "rubric": planned.rubric,
         "question_id": planned.question_id,
         "arm": duel.arm,
-        "baseline": duel.baseline,
+        "baseline": "" if planned.order == "single" else duel.baseline,
         "order": planned.order,
         "outcome": OUTCOMES[asked.outcome],
         "request_id": asked.request_id,
@@ -106,6 +109,8 @@ def lost(judgments: Sequence[Judgment]) -> list[Reject]:
 
 
 def _unmask(duel: Duel, planned: Planned) -> dict[Side, str]:
+    if planned.order == "single":
+        return {"": duel.arm}
     first, second = (
         (duel.baseline, duel.arm) if planned.order == "baseline_first" else (duel.arm, duel.baseline)
     )

@@ -29,7 +29,7 @@ class Overlap:
         if texts["verdict"] != "closer" or not set(texts) >= NEEDED:
             return Failure(
                 "needs_model",
-                "overlap counts the words two answers share with a matched answer; comparing "
+                "overlap counts the words two answers share with a matched answer; judging "
                 f"{', '.join(sorted(set(texts) - {'verdict'}))} by verdict {texts['verdict']!r} is not that",
             )
         text = verdict(texts["matched_answer"], texts["answer_a"], texts["answer_b"])

@@ -1,4 +1,4 @@
-"""What will be asked: each rubric, for each question both arms answered, in each order of presentation."""
+"""What will be asked: each rubric, for each question, in each order of presentation or of the arm's answer alone."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -7,15 +7,16 @@ from typing import Any, Literal, NamedTuple
 from domaintune.core.paying.protocol import Message
 from domaintune.core.records.answer import Answer
 from domaintune.core.records.question import Question
-from domaintune.core.sections.rubrics import Rubric
+from domaintune.core.sections.rubric_card import SingleCard
+from domaintune.core.sections.rubrics import Language, Rubric
 from domaintune.core.stage.errors import InputError
 from domaintune.core.stage.files import content_id, to_json
 from domaintune.core.stage.reject import Reject
 from domaintune.core.teacher.asking import Prompt
 from domaintune.core.template import render
-from domaintune.judge.card import Card
+from domaintune.judge.card import AnyCard, Card
 
-Order = Literal["baseline_first", "arm_first"]
+Order = Literal["baseline_first", "arm_first", "single"]
 
 
 class Duel(NamedTuple):
@@ -45,17 +46,15 @@ class Plan(NamedTuple):
 
 
 def plan(
-    cards: Mapping[str, Card], rubrics: Mapping[str, Rubric], questions: Mapping[str, Question], duel: Duel
+    cards: Mapping[str, AnyCard], rubrics: Mapping[str, Rubric], questions: Mapping[str, Question], duel: Duel
 ) -> Plan:
     """Return one planned verdict for each rubric, question and order; sorted, so that runs are alike.
 
-    A baseline is compared with nothing: its plan is empty.
+    A baseline is compared with nothing: only rubrics that score an answer by itself are asked about it.
 
     Raises:
         InputError: an answer belongs to no question.
     """
-    if duel.arm == duel.baseline:
-        return Plan([], [])
     asked = sorted(set(duel.arm_answers) | set(duel.baseline_answers))
     if stray := [question_id for question_id in asked if question_id not in questions]:
         raise InputError(
@@ -66,13 +65,14 @@ def plan(
     rejects: list[Reject] = []
     for name in sorted(cards):
         for question_id in asked:
-            for order in sorted(set(rubrics[name].orders)):
-                judgment_id = content_id(name, question_id, duel.arm, duel.baseline, order)
+            for order in _orders(rubrics[name], duel):
+                against = "" if order == "single" else duel.baseline
+                judgment_id = content_id(name, question_id, duel.arm, against, order)
                 row = {"rubric": name, "question_id": question_id, "order": order}
                 if lack := _lack(cards[name], questions[question_id], duel):
                     rejects.append(_reject(judgment_id, *lack, row))
                     continue
-                prompt = build_prompt(cards[name], texts(questions[question_id], duel, order))
+                prompt = _prompt(cards[name], rubrics[name], questions[question_id], duel, order)
                 planned.append(Planned(judgment_id, name, question_id, order, prompt))
     return Plan(planned, rejects)
 
@@ -82,7 +82,7 @@ def texts(question: Question, duel: Duel, order: Order) -> dict[str, str]:
     ours, theirs = duel.arm_answers[question.id].text, duel.baseline_answers[question.id].text
     a, b = (theirs, ours) if order == "baseline_first" else (ours, theirs)
     return {
-        "question": question.question,
+        "question": question.asked,
         "matched_answer": question.matched_answer,
         "answer_a": a,
         "answer_b": b,
@@ -90,29 +90,65 @@ def texts(question: Question, duel: Duel, order: Order) -> dict[str, str]:
 
 
 def build_prompt(card: Card, shown: Mapping[str, str]) -> Prompt:
-    """Render the card for one pair of answers. The id is that of the messages: equal pairs are one request.
-
-    The texts go in as JSON: an answer that contains a heading, a quote or an instruction stays in its string.
-    """
-    material: dict[str, str] = {name: shown[name] for name in card.material}
-    values: dict[str, Any] = {
+    """Render the card for one pair of answers."""
+    values = {
         "scale": sorted(card.scale.items()),
         "criteria": [criterion.model_dump() for criterion in card.criteria],
     }
-    system = render(card.system, **values).strip()
-    user = render(card.user, material=json.dumps(material, ensure_ascii=False, indent=1), **values).strip()
+    material: dict[str, str] = {name: shown[name] for name in card.material}
+    return _rendered(card, (card.system, card.user), material, values)
+
+
+def build_single_prompt(card: SingleCard, language: Language, shown: Mapping[str, str]) -> Prompt:
+    """Render the card for one answer, in the judge's language."""
+    criteria = [
+        one.model_dump() | {"title": one.title[language], "description": one.description[language]}
+        for one in card.criteria
+    ]
+    prompt = card.prompts[language]
+    material: dict[str, str] = {name: shown[name] for name in card.material}
+    return _rendered(card, (prompt.system, prompt.user), material, {"criteria": criteria})
+
+
+def _rendered(
+    card: AnyCard, templates: tuple[str, str], material: Mapping[str, str], values: Mapping[str, Any]
+) -> Prompt:
+    """Return the prompt. Its id is that of the messages: equal material is one request.
+
+    The texts go in as JSON: an answer that contains a heading, a quote or an instruction stays in its string.
+    """
+    system = render(templates[0], **values).strip()
+    user = render(templates[1], material=json.dumps(material, ensure_ascii=False, indent=1), **values).strip()
     messages = (Message("system", system), Message("user", user))
     return Prompt(
         content_id(card.name, system, user, length=32), messages, {"verdict": card.verdict, **material}
     )
 
 
-def _lack(card: Card, question: Question, duel: Duel) -> tuple[str, str] | None:
-    missing = [
-        arm
-        for arm, answers in ((duel.arm, duel.arm_answers), (duel.baseline, duel.baseline_answers))
-        if question.id not in answers
-    ]
+def _orders(rubric: Rubric, duel: Duel) -> list[Order]:
+    if rubric.orders is None:
+        return ["single"]
+    return [] if duel.arm == duel.baseline else sorted(set(rubric.orders))
+
+
+def _prompt(card: AnyCard, rubric: Rubric, question: Question, duel: Duel, order: Order) -> Prompt:
+    if isinstance(card, Card):
+        return build_prompt(card, texts(question, duel, order))
+    assert rubric.language is not None, "read_cards holds each rubric against its card"
+    alone = not question.instruction
+    shown = {
+        "instruction": question.question if alone else question.instruction,
+        "input": "" if alone else question.question,
+        "matched_answer": question.matched_answer,
+        "answer": duel.arm_answers[question.id].text,
+    }
+    return build_single_prompt(card, rubric.language, shown)
+
+
+def _lack(card: AnyCard, question: Question, duel: Duel) -> tuple[str, str] | None:
+    sides = [(duel.arm, duel.arm_answers), (duel.baseline, duel.baseline_answers)]
+    needed = sides if isinstance(card, Card) else sides[:1]
+    missing = [arm for arm, answers in needed if question.id not in answers]
     if missing:
         return "missing_answer", f"{missing[0]} has no answer to question {question.id}"
     if "matched_answer" in card.material and not question.matched_answer.strip():

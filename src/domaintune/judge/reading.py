@@ -6,14 +6,15 @@ from pathlib import Path
 from domaintune.core.frames import read_records
 from domaintune.core.records.answer import Answer
 from domaintune.core.records.question import Question
+from domaintune.core.sections.rubric_card import SingleCard
 from domaintune.core.sections.rubrics import Rubric
 from domaintune.core.stage.errors import InputError, ParamsError
 from domaintune.core.stage.params import parse, read_yaml
-from domaintune.judge.card import Card, inconsistencies
+from domaintune.judge.card import AnyCard, Card, inconsistencies, misfit
 from domaintune.judge.plan import Duel, by_question
 
 
-def read_cards(files: Sequence[Path], rubrics: Mapping[str, Rubric]) -> dict[str, Card]:
+def read_cards(files: Sequence[Path], rubrics: Mapping[str, Rubric]) -> dict[str, AnyCard]:
     """Return the card of each rubric that params.yaml names; a file it does not name is left unread.
 
     Raises:
@@ -29,11 +30,21 @@ def read_cards(files: Sequence[Path], rubrics: Mapping[str, Rubric]) -> dict[str
                 for name in absent
             )
         )
-    cards = {name: parse(by_stem[name], name, Card, read_yaml(by_stem[name])) for name in sorted(rubrics)}
+    cards = {name: _read_card(by_stem[name]) for name in sorted(rubrics)}
     problems = [f"{by_stem[name]}: {found}" for name in cards for found in inconsistencies(cards[name], name)]
+    misfits = {name: misfit(card, rubrics[name]) for name, card in cards.items()}
+    problems += [f"params.yaml: rubrics.{name}: {found}" for name, found in misfits.items() if found]
     if problems:
         raise ParamsError("\n".join(problems))
     return cards
+
+
+def _read_card(path: Path) -> AnyCard:
+    """Read a card as what its verdict says it is; of one that says nothing known, the problems name those there are."""
+    value = read_yaml(path)
+    if value.get("verdict") == "scores":
+        return parse(path, path.stem, SingleCard, value)
+    return parse(path, path.stem, Card, value)
 
 
 def read_questions(path: Path) -> dict[str, Question]:

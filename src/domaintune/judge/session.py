@@ -12,7 +12,7 @@ from domaintune.core.stage.accounting import Accounts
 from domaintune.core.stage.reject import Reject
 from domaintune.core.teacher.opening import open_asker
 from domaintune.judge.books import check_losses, keep_books
-from domaintune.judge.card import Card
+from domaintune.judge.card import AnyCard
 from domaintune.judge.judging import judge, lost
 from domaintune.judge.overlap import Overlap
 from domaintune.judge.params import Judge
@@ -32,7 +32,7 @@ class Session(NamedTuple):
 
 
 def hold(
-    cards: Mapping[str, Card],
+    cards: Mapping[str, AnyCard],
     duel: Duel,
     planned: Plan,
     settings: Judge,

@@ -76,15 +76,6 @@ def tidy(card: Card, value: Any) -> Any:
     }
 
 
-def problem(card: Card, value: Any) -> str | None:
-    """Say why a reply cannot be read, or None when it can."""
-    try:
-        read(card, value)
-    except VerdictError as error:
-        return str(error)
-    return None
-
-
 def read(card: Card, value: Any) -> Verdict:
     """Read a reply, by the names of its fields and never by their order.
 
@@ -124,13 +115,14 @@ def _tidy_part(card: Card, value: Any, fields: Fields) -> Any:
     tidied = {key: value[key] for key in (*fields.scores, fields.choice, fields.text) if key in value}
     for key in fields.scores:
         if key in tidied:
-            tidied[key] = _plain_score(tidied[key], card.highest)
+            tidied[key] = plain_score(tidied[key], card.highest)
     if fields.choice in tidied:
         tidied[fields.choice] = _plain_choice(tidied[fields.choice], fields.neither)
     return tidied
 
 
-def _plain_score(given: Any, highest: int) -> Any:
+def plain_score(given: Any, highest: int) -> Any:
+    """Return a score as a whole number where it is spelt as one, else as it is."""
     if isinstance(given, float) and given.is_integer():
         return int(given)
     if not isinstance(given, str):
@@ -150,21 +142,21 @@ def _plain_choice(given: Any, neither: str) -> Any:
 
 def _read_part(card: Card, value: Any, fields: Fields) -> Part:
     if not isinstance(value, Mapping):
-        raise VerdictError("missing" if value is None else f"expected a JSON object, got {_shown(value)}")
+        raise VerdictError("missing" if value is None else f"expected a JSON object, got {shown(value)}")
     if absent := [key for key in (*fields.scores, fields.choice, fields.text) if key not in value]:
         raise VerdictError(f"{', '.join(absent)} missing")
     text = value[fields.text]
     if not isinstance(text, str):
-        raise VerdictError(f"{fields.text}: expected text, got {_shown(text)}")
+        raise VerdictError(f"{fields.text}: expected text, got {shown(text)}")
     scores = [_read_score(card, key, value[key]) for key in fields.scores]
     return Part(scores, _read_choice(fields, value[fields.choice]), text.strip())
 
 
 def _read_score(card: Card, key: str, given: Any) -> float:
     if isinstance(given, bool) or not isinstance(given, int):
-        raise VerdictError(f"{key}: expected a whole number, got {_shown(given)}")
+        raise VerdictError(f"{key}: expected a whole number, got {shown(given)}")
     if given not in card.scale:
-        raise VerdictError(f"{key}: expected {card.lowest} to {card.highest}, got {_shown(given)}")
+        raise VerdictError(f"{key}: expected {card.lowest} to {card.highest}, got {shown(given)}")
     return float(given)
 
 
@@ -172,9 +164,10 @@ def _read_choice(fields: Fields, given: Any) -> Side:
     if given == fields.neither:
         return ""
     if not isinstance(given, str) or given.casefold() not in SIDES:
-        raise VerdictError(f"{fields.choice}: expected A, B or {fields.neither}, got {_shown(given)}")
+        raise VerdictError(f"{fields.choice}: expected A, B or {fields.neither}, got {shown(given)}")
     return SIDES[given.casefold()]
 
 
-def _shown(value: Any) -> str:
+def shown(value: Any) -> str:
+    """Return a value for a message."""
     return repr(value)[:100]

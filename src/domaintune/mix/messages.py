@@ -24,7 +24,7 @@ def render_row(tokenizer: Any, template: Template, row: Instruction) -> Rendered
         return Refused("control_token", f"its text holds the model's special token {found}")
     if not row.turns and not row.system:
         return render(tokenizer, template, row.instruction, row.input, row.output)
-    if template == "alpaca":
+    if template != "chat":
         return Refused("conversation", "the Alpaca prompt has neither turns nor a system text")
     system, turns = messages_of(row)
     if not turns or turns[-1]["role"] != "assistant":

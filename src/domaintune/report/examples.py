@@ -30,7 +30,7 @@ def _example(question: Question, settings: Settings, material: Material) -> dict
     shown = duels or [(arm, arm) for arm in sorted(settings.arms)]
     return {
         "id": question.id,
-        "question": question.question,
+        "question": question.asked,
         "options": question.options,
         "matched_answer": question.matched_answer,
         "language": question.language or "en",
@@ -41,16 +41,31 @@ def _example(question: Question, settings: Settings, material: Material) -> dict
 
 def _duel(question_id: str, arm: str, baseline: str, material: Material) -> dict[str, Any]:
     names = [baseline] if arm == baseline else [baseline, arm]
-    rows = [row for row in material.judgments[arm] if row.question_id == question_id]
+    rows = [
+        row for row in material.judgments[arm] if row.question_id == question_id and row.order != "single"
+    ]
     return {
         "arm": arm,
         "baseline": baseline,
         "answers": [
-            {"arm": name, "answer": material.answers[name].get(question_id), "scores": _scores(rows, name)}
+            {
+                "arm": name,
+                "answer": material.answers[name].get(question_id),
+                "scores": _scores(rows, name),
+                "single": _single(question_id, name, material),
+            }
             for name in names
         ],
         "verdicts": [_verdict(row) for row in sorted(rows, key=lambda row: (row.rubric, row.order))],
     }
+
+
+def _single(question_id: str, arm: str, material: Material) -> list[dict[str, Any]]:
+    """Return the verdicts that saw the arm's answer alone."""
+    rows = [
+        row for row in material.judgments[arm] if row.question_id == question_id and row.order == "single"
+    ]
+    return [_verdict(row) for row in sorted(rows, key=lambda row: row.rubric)]
 
 
 def _scores(rows: Sequence[Judgment], arm: str) -> list[float]:

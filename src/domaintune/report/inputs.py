@@ -58,6 +58,7 @@ class Material(NamedTuple):
     """Rows removed because they hold what the arms are scored on; none where there are no benchmarks."""
     curves: dict[str, pl.DataFrame]
     answers: dict[str, dict[str, Answer]]
+    decoding: dict[str, dict[str, Any]]
     judgments: dict[str, list[Judgment]]
     agreement: dict[str, dict[str, Any]]
     validation: dict[str, dict[str, Any]]
@@ -89,6 +90,7 @@ def read_material(folders: Folders, settings: Settings) -> Material:
             for arm in arms
         },
         answers={arm: _answers(folders.answers / arm / "answers.parquet") for arm in arms},
+        decoding={arm: read_json(folders.answers / arm / "decoding.json") for arm in arms},
         judgments={
             arm: read_records(folders.judgments / arm / "judgments.parquet", Judgment) for arm in arms
         },

@@ -7,9 +7,11 @@ import jinja2
 
 from domaintune.report import data
 from domaintune.report.benchmarks import benchmarks, contaminated
+from domaintune.report.decoding import decoding
 from domaintune.report.examples import examples
 from domaintune.report.inputs import Material, Settings
 from domaintune.report.results import differences_chart, results, summary
+from domaintune.report.single import single_rubrics
 from domaintune.report.training import trained_arms
 from domaintune.report.words import MEASURES, mixture_in_words, model_in_words
 
@@ -28,9 +30,11 @@ def render_page(settings: Settings, material: Material, n_examples: int) -> str:
         judge=model_in_words(settings.values["judge"]["model"]),
         teacher=model_in_words(settings.values["teacher"]),
         models=sorted(settings.values["models"].items()),
-        values=[(name, flat(settings.values[name])) for name in ("lora", "train", "decode")],
+        values=[(name, flat(settings.values[name])) for name in ("lora", "train")],
+        decoding=decoding(settings.arms, material.decoding),
         seed=settings.values["seed"],
         questions=settings.answering.questions,
+        single=single_rubrics(material.comparison),
         benchmarks=benchmarks(material.comparison),
         only_benchmarks=only_benchmarks,
         benchmarks_id="result" if only_benchmarks else "benchmarks",

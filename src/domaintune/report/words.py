@@ -41,13 +41,15 @@ def choices_in_words(wins: Mapping[str, Any], arm: str, baseline: str) -> str:
 
 def lengths_in_words(lengths: Mapping[str, Any], arm: str, baseline: str) -> str:
     """Say how much longer the arm's answers are."""
-    tokens, characters = lengths["tokens"], lengths["characters"]
-    if tokens is None:
+    characters = lengths["characters"]
+    if characters is None:
         return "No question was answered by both."
-    ratio = tokens["ratio_of_means"]
+    unit = "characters" if lengths["tokens"] is None else "tokens"
+    measured = lengths[unit]
+    ratio = measured["ratio_of_means"]
     text = (
-        f"{arm} answers with {tokens['mean_arm']:.1f} tokens on average, {baseline} with "
-        f"{tokens['mean_baseline']:.1f}" + (f", a ratio of {ratio:.2f}" if ratio is not None else "") + ". "
+        f"{arm} answers with {measured['mean_arm']:.1f} {unit} on average, {baseline} with "
+        f"{measured['mean_baseline']:.1f}" + (f", a ratio of {ratio:.2f}" if ratio is not None else "") + ". "
         f"{characters['at_least_twice']} of {lengths['answers']} answers have at least twice the characters."
     )
     return " ".join(

@@ -1,4 +1,4 @@
-"""A judge's verdict over two answers."""
+"""A judge's verdict over two answers, or over one."""
 
 from typing import Any, ClassVar, Literal
 
@@ -42,7 +42,8 @@ class Judgment(Record):
     question_id: str
     arm: str
     baseline: str
-    order: Literal["baseline_first", "arm_first"]
+    """Empty where the arm's answer was judged by itself."""
+    order: Literal["baseline_first", "arm_first", "single"]
     scores: list[Score]
     """Sorted by (name, arm); empty unless parsed or repaired."""
     choice: str

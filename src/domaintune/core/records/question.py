@@ -54,3 +54,14 @@ class Question(Record):
     licence: str
     split: str
     """Split of the document: from `test` it measures transfer or reading, from `train` recall."""
+
+    @property
+    def asked(self) -> str:
+        """Return what was asked, in words.
+
+        The instruction is the task itself where a question has neither a document nor options (a row of an instruction
+        set); elsewhere it is the same for all questions, and left out.
+        """
+        if self.question and (self.context or self.options):
+            return self.question
+        return "\n\n".join(part for part in (self.instruction, self.question) if part)

@@ -1,4 +1,7 @@
-"""The Alpaca prompt: for models without a chat template of their own."""
+"""The Alpaca prompts, English and Korean: for models without a chat template of their own."""
+
+from collections.abc import Mapping
+from typing import Literal, NamedTuple
 
 # Protocol constants: other people's models were trained on exactly these headers.
 # Source: Taori et al. 2023, Stanford Alpaca.
@@ -12,13 +15,40 @@ ALPACA_NO_INPUT = (
     "Write a response that appropriately completes the request.\n\n"
     "### Instruction:\n{instruction}\n\n### Response:\n"
 )
+# Source: KULLM, github.com/nlpai-lab/KULLM, templates/kullm.json, whose wording the Korean survey's section 7.2 prints.
+# KoAlpaca (github.com/Beomi/KoAlpaca, train.py) has another header, in both languages at once.
+ALPACA_KO_INPUT = (
+    "아래는 작업을 설명하는 명령어와 추가 컨텍스트를 제공하는 입력이 짝을 이루는 예제입니다. "
+    "요청을 적절히 완료하는 응답을 작성하세요.\n\n"
+    "### 명령어:\n{instruction}\n\n### 입력:\n{input}\n\n### 응답:\n"
+)
+ALPACA_KO_NO_INPUT = (
+    "아래는 작업을 설명하는 명령어입니다. "
+    "요청을 적절히 완료하는 응답을 작성하세요.\n\n"
+    "### 명령어:\n{instruction}\n\n### 응답:\n"
+)
+
+Header = Literal["alpaca", "alpaca_ko"]
 
 
-def alpaca_prompt(instruction: str, input_: str) -> str:
+class Headers(NamedTuple):
+    """A header for rows with an input, and one for rows without."""
+
+    with_input: str
+    without: str
+
+
+HEADERS: Mapping[Header, Headers] = {
+    "alpaca": Headers(ALPACA_INPUT, ALPACA_NO_INPUT),
+    "alpaca_ko": Headers(ALPACA_KO_INPUT, ALPACA_KO_NO_INPUT),
+}
+
+
+def alpaca_prompt(header: Header, instruction: str, input_: str) -> str:
     """Return the text before the answer; the values are put in by splitting, so braces in them are plain text."""
     if not input_:
-        head, tail = ALPACA_NO_INPUT.split("{instruction}")
+        head, tail = HEADERS[header].without.split("{instruction}")
         return head + instruction + tail
-    head, rest = ALPACA_INPUT.split("{instruction}")
+    head, rest = HEADERS[header].with_input.split("{instruction}")
     middle, tail = rest.split("{input}")
     return head + instruction + middle + input_ + tail

@@ -19,7 +19,7 @@ __all__ = [
     "prompt_text", "render", "render_turns",
 ]  # fmt: skip
 
-Template = Literal["alpaca", "chat"]
+Template = Literal["alpaca", "alpaca_ko", "chat"]
 PROBE = "domaintune"
 ANCHORS = ("\n", ":")  # texts before a piece that is tokenised by itself, taken off again
 
@@ -55,7 +55,7 @@ def render(tokenizer: Any, template: Template, instruction: str, input_: str, ou
         if isinstance(rendered, Refused):
             raise ModelError(f"mix.template is `chat`, but {rendered.detail}; use `alpaca`")
         return rendered
-    prompt = Piece(alpaca_prompt(instruction, input_), answer=False)
+    prompt = Piece(alpaca_prompt(template, instruction, input_), answer=False)
     answer = [] if output is None else [Piece(output, answer=True)]
     return _tokens(tokenizer, _first_ids(tokenizer), [prompt, *answer], end_token(tokenizer, template))
 
@@ -75,8 +75,8 @@ def render_turns(tokenizer: Any, system: str, turns: Sequence[Message]) -> Rende
 
 def prompt_text(tokenizer: Any, template: Template, instruction: str, input_: str) -> str:
     """Return the text before the answer."""
-    if template == "alpaca":
-        return alpaca_prompt(instruction, input_)
+    if template != "chat":
+        return alpaca_prompt(template, instruction, input_)
     return render(tokenizer, template, instruction, input_, None).text
 
 

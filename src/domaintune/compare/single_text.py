@@ -1,0 +1,63 @@
+"""Rubrics of single answers as tables for a terminal, and their figures for `dvc metrics show`."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from domaintune.science.evidence.statistics_text import NONE, Table, as_text, p_text
+
+PUBLISHED = "published: "
+
+
+def single_figures(single: Mapping[str, Any], arm: str) -> dict[str, float]:
+    """Return the mean of each rubric's headline criterion for one arm; none where no answer could be scored."""
+    found = {name: one["arms"][arm]["criteria"].get(one["headline"]) for name, one in single.items()}
+    return {f"{name}_{single[name]['headline']}": own["mean"] for name, own in found.items() if own}
+
+
+def single_tables(single: Mapping[str, Any]) -> str:
+    """Return each rubric's means beside those published, then each arm's differences to its baseline."""
+    parts = []
+    for name, one in sorted(single.items()):
+        parts += [f"== {name}: {one['description']} ==", as_text(_means(one))]
+        parts += [
+            as_text(_differences(found, arm, one))
+            for arm, found in one["against_baseline"].items()
+            if found["paired"]
+        ]
+        parts += [_read(arm, own) for arm, own in one["arms"].items()]
+    return "\n\n".join(parts)
+
+
+def _means(one: Mapping[str, Any]) -> Table:
+    names = [criterion["name"] for criterion in one["criteria"]]
+    rows = [[arm, *(_mean(own["criteria"].get(name)) for name in names)] for arm, own in one["arms"].items()]
+    if one["published"]:
+        published = one["published"]["rows"]
+        rows += [
+            [f"{PUBLISHED}{row}", *(f"{means[name]:.3f}" for name in names)]
+            for row, means in published.items()
+        ]
+    return Table("Means with intervals", names, rows)
+
+
+def _mean(own: Mapping[str, Any] | None) -> str:
+    if own is None:
+        return NONE
+    if own["ci_low"] is None:
+        return f"{own['mean']:.3f}"
+    return f"{own['mean']:.3f} [{own['ci_low']:.3f}, {own['ci_high']:.3f}]"
+
+
+def _differences(found: Mapping[str, Any], arm: str, one: Mapping[str, Any]) -> Table:
+    rows = []
+    for criterion in (c["name"] for c in one["criteria"] if c["name"] in found["paired"]):
+        paired = found["paired"][criterion]
+        d, p = paired["statistics"]["difference"], paired["statistics"]["t_test"]["p_two_tail"]
+        interval = NONE if d["ci_low"] is None else f"{d['ci_low']:+.3f} to {d['ci_high']:+.3f}"
+        rows.append([criterion, f"{d['mean']:+.3f}", interval, NONE if p is None else p_text(p)])
+    return Table(f"Difference ({arm} − {found['baseline']})", ["mean", "interval", "paired t-test"], rows)
+
+
+def _read(arm: str, own: Mapping[str, Any]) -> str:
+    outcomes = ", ".join(f"{reason} {n}" for reason, n in own["outcomes"].items()) or "none"
+    return f"{arm}: {own['judgments']} judgments ({outcomes})."

@@ -1,0 +1,133 @@
+"""The card of a rubric that scores one answer at a time, catalog/rubrics/<rubric>.yaml."""
+
+from pathlib import Path
+from typing import Annotated, Any, ClassVar, Literal, Self
+
+from pydantic import Field, model_validator
+
+from domaintune.core.sections.rubrics import Language
+from domaintune.core.stage.params import Params, parse, read_yaml
+
+REASON = "reason"
+Texts = dict[Language, str]
+
+
+class ScoredCriterion(Params):
+    """One thing that is scored, in whole numbers."""
+
+    section: ClassVar[str] = "rubric card"
+    name: str = Field(pattern=r"^[a-z0-9_]+$")
+    title: Texts
+    description: Texts
+    """What the judge is asked, by language."""
+    lowest: int
+    highest: int
+
+    @model_validator(mode="after")
+    def _a_range(self) -> Self:
+        if self.lowest >= self.highest:
+            raise ValueError(f"lowest {self.lowest} must be below highest {self.highest}")
+        if self.name == REASON:
+            raise ValueError(f"`{REASON}` is the field of the reply that holds the judge's words")
+        return self
+
+
+class JudgePrompt(Params):
+    """What the judge is told in one language; Jinja templates that know `criteria`."""
+
+    section: ClassVar[str] = "rubric card"
+    system: str = Field(min_length=1)
+    user: str = Field(min_length=1)
+    """Knows `material` (JSON) too."""
+
+
+class PublishedScores(Params):
+    """Means of a paper, copied as printed and shown as published, never mixed with one's own."""
+
+    section: ClassVar[str] = "rubric card"
+    source: str = Field(min_length=1)
+    """Paper and table."""
+    judge: str = Field(min_length=1)
+    questions: str = Field(min_length=1)
+    """What was asked: a mean depends on it as on the judge."""
+    rows: dict[str, dict[str, float]] = Field(min_length=1)
+    """Model → criterion → mean."""
+    notes: list[str]
+
+
+class SingleCard(Params):
+    """One rubric file for single answers."""
+
+    section: ClassVar[str] = "rubric card"
+    name: str
+    """The file's stem and the key in params.yaml `rubrics`."""
+    description: str
+    source: str
+    """Where the rubric comes from."""
+    verdict: Literal["scores"]
+    material: Annotated[
+        list[Literal["instruction", "input", "matched_answer", "answer"]], Field(min_length=1)
+    ]
+    """What the judge is shown, in this order, as one JSON object."""
+    criteria: list[ScoredCriterion] = Field(min_length=1)
+    headline: str
+    """The criterion whose mean stands in `dvc metrics show`."""
+    prompts: dict[Language, JudgePrompt] = Field(min_length=1)
+    published: PublishedScores | None
+    """null: nothing to print beside one's own."""
+
+    @property
+    def names(self) -> list[str]:
+        """Return the criteria's names in the card's order."""
+        return [criterion.name for criterion in self.criteria]
+
+    @property
+    def reply_schema(self) -> dict[str, Any]:
+        """Return the JSON schema of a reply: a reason, and a whole number in its range for each criterion."""
+        scores = {
+            one.name: {"type": "integer", "minimum": one.lowest, "maximum": one.highest}
+            for one in self.criteria
+        }
+        return {
+            "type": "object",
+            "additionalProperties": False,
+            "required": [REASON, *scores],
+            "properties": {REASON: {"type": "string"}, **scores},
+        }
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if problems := [*self._unknown_names(), *self._missing_texts()]:
+            raise ValueError("; ".join(problems))
+        return self
+
+    def _unknown_names(self) -> list[str]:
+        names = self.names
+        found = [] if len(set(names)) == len(names) else [f"two criteria share a name: {names}"]
+        if self.headline not in names:
+            found.append(f"headline {self.headline} is no criterion; there are {', '.join(names)}")
+        if "answer" not in self.material:
+            found.append("material lacks answer")
+        for row, means in (self.published.rows if self.published else {}).items():
+            if set(means) != set(names):
+                found.append(f"published.rows.{row} has {sorted(means)}, expected {sorted(names)}")
+        return found
+
+    def _missing_texts(self) -> list[str]:
+        wanted = set(self.prompts)
+        return [
+            f"criterion {one.name} lacks {field} in {', '.join(sorted(wanted - set(texts)))}"
+            for one in self.criteria
+            for field, texts in (("title", one.title), ("description", one.description))
+            if wanted - set(texts)
+        ]
+
+
+def read_single_card(folder: Path, rubric: str) -> SingleCard:
+    """Read the card of a rubric of single answers.
+
+    Raises:
+        ParamsError: there is none, or it has problems; all of them are named.
+    """
+    path = folder / f"{rubric}.yaml"
+    return parse(path, rubric, SingleCard, read_yaml(path))

@@ -1,0 +1,32 @@
+"""How a reply is read, by the shape its card asks for."""
+
+from typing import Any
+
+from domaintune.core.sections.rubric_card import SingleCard
+from domaintune.judge import verdicts
+from domaintune.judge.card import AnyCard
+from domaintune.judge.single import read_scores, tidy_scores
+from domaintune.judge.verdicts import Verdict, VerdictError
+
+
+def tidy(card: AnyCard, value: Any) -> Any:
+    """Return the reply in the schema's spelling where its meaning is plain; anything else stays as it is."""
+    return tidy_scores(card, value) if isinstance(card, SingleCard) else verdicts.tidy(card, value)
+
+
+def problem(card: AnyCard, value: Any) -> str | None:
+    """Say why a reply cannot be read, or None when it can."""
+    try:
+        read(card, value)
+    except VerdictError as error:
+        return str(error)
+    return None
+
+
+def read(card: AnyCard, value: Any) -> Verdict:
+    """Read a reply.
+
+    Raises:
+        VerdictError: a score or choice is missing, or not one of those asked for.
+    """
+    return read_scores(card, value) if isinstance(card, SingleCard) else verdicts.read(card, value)

@@ -1,0 +1,104 @@
+"""Rubrics that score each answer by itself, for the page: every arm's means, and those published beside them."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from domaintune.report.words import lost_in_words
+
+LANGUAGES = {"en": "English", "ko": "Korean"}
+
+
+def single_rubrics(comparison: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return a view of each rubric, sorted by name; none where params.yaml names none."""
+    found: Mapping[str, Any] = comparison.get("single", {})
+    level = f"{1 - comparison['alpha']:.0%}".replace("%", " %")
+    return [{"name": name, "level": level, **_rubric(one)} for name, one in sorted(found.items())]
+
+
+def _rubric(one: Mapping[str, Any]) -> dict[str, Any]:
+    names = [criterion["name"] for criterion in one["criteria"]]
+    return {
+        "description": one["description"],
+        "source": one["source"],
+        "language": LANGUAGES.get(one["language"], one["language"]),
+        "criteria": [
+            {
+                "title": _title(criterion["title"]),
+                "lowest": criterion["lowest"],
+                "highest": criterion["highest"],
+            }
+            for criterion in one["criteria"]
+        ],
+        "judgments": sum(own["judgments"] for own in one["arms"].values()),
+        "scored": any(own["criteria"] for own in one["arms"].values()),
+        "declined": sum(own["outcomes"].get("needs_model", 0) for own in one["arms"].values()),
+        "arms": [{"arm": arm, "cells": _cells(own["criteria"], names)} for arm, own in one["arms"].items()],
+        "read": [_read(arm, own) for arm, own in one["arms"].items()],
+        "against": [
+            {
+                "arm": arm,
+                "baseline": found["baseline"],
+                "rows": _differences(found["paired"], one["criteria"]),
+            }
+            for arm, found in one["against_baseline"].items()
+            if found["paired"]
+        ],
+        "categories": _categories(one["arms"], names),
+        "published": one["published"],
+        "published_rows": [
+            {"model": model, "means": [means[name] for name in names]}
+            for model, means in (one["published"] or {"rows": {}})["rows"].items()
+        ],
+    }
+
+
+def _title(titles: Mapping[str, str]) -> str:
+    """Return the criterion's name in the page's language, else in the one that it has."""
+    return titles.get("en") or titles[min(titles)]
+
+
+def _cells(scored: Mapping[str, Any], names: Sequence[str]) -> list[Mapping[str, Any] | None]:
+    return [scored.get(name) for name in names]
+
+
+def _read(arm: str, own: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "arm": arm,
+        "judgments": own["judgments"],
+        "parse_rate": own["parse_rate"],
+        "repaired": own["outcomes"].get("repaired", 0),
+        "unscored": lost_in_words(own["questions_unscored"]),
+    }
+
+
+def _differences(paired: Mapping[str, Any], criteria: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    return [
+        {
+            "title": _title(criterion["title"]),
+            "n": found["statistics"]["base"]["n"],
+            "difference": found["statistics"]["difference"],
+            "p": found["statistics"]["t_test"]["p_two_tail"],
+            "p_holm": found["p_holm"],
+            "needed": found["statistics"]["power"]["required_n"],
+            "in_words": found["in_words"],
+            "tables": found["tables"],
+        }
+        for criterion in criteria
+        if (found := paired.get(criterion["name"]))
+    ]
+
+
+def _categories(arms: Mapping[str, Any], names: Sequence[str]) -> list[dict[str, Any]]:
+    """Return each category with a row an arm; none where the questions carry no category."""
+    categories = sorted({category for own in arms.values() for category in own["categories"]})
+    return [
+        {
+            "name": category,
+            "rows": [
+                {"arm": arm, "cells": _cells(own["categories"][category], names)}
+                for arm, own in arms.items()
+                if category in own["categories"]
+            ],
+        }
+        for category in categories
+    ]

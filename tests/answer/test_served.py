@@ -1,0 +1,235 @@
+"""An arm that a server answers: what is sent, what is not, and answers brought in from a file in its place."""
+
+import importlib.util
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ruamel.yaml import YAML
+
+from domaintune.answer.prompted import Prompted
+from domaintune.cli.answers import Given, Matched, asked_text, match
+from domaintune.cli.app import app
+from domaintune.core.frames import read_records, write_records
+from domaintune.core.records.answer import Answer
+from domaintune.core.records.judgment import Judgment
+from domaintune.core.records.question import Question
+from domaintune.core.stage.errors import InputError, ParamsError
+from domaintune.core.stage.params import read_yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+STUDY = {
+    "max_new_tokens": 400, "num_beams": 4, "do_sample": False, "temperature": 0.1, "top_k": 40, "top_p": 0.75,
+    "repetition_penalty": 1.4, "batch": 4,
+}  # fmt: skip
+"""The Korean survey, section 7.1."""
+ROWS = [
+    ("Sum it up.", "A pump moves water.\nIt is blue."),
+    ("Name a metal.", ""),
+    ("Translate.", "물은 \"맑다\"."),
+]  # fmt: skip
+
+
+def question(at: int) -> Question:
+    """A row of an instruction set as a question: without an input, its instruction is the question."""
+    instruction, given = ROWS[at]
+    texts: dict[str, Any] = dict.fromkeys(Question.schema_, "") | {"options": []}
+    own = {"instruction": instruction if given else "", "question": given or instruction}
+    return Question(**texts | {"id": f"q{at}", "split": "test", "matched_answer": f"answer {at}"} | own)
+
+
+@pytest.fixture
+def server() -> Iterator[Any]:
+    path = ROOT / "tests/servers/openai_server.py"
+    spec = importlib.util.spec_from_file_location("openai_server", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    with module.Server() as found:
+        yield found
+
+
+@pytest.fixture
+def project(tmp_path: Path, server: Any, monkeypatch: pytest.MonkeyPatch) -> Path:
+    for name in ("catalog", "locks"):
+        (tmp_path / name).symlink_to(ROOT / name)
+    write_records(tmp_path / "data/curated/questions.parquet", Question, [question(at) for at in range(3)])
+    monkeypatch.chdir(tmp_path)
+    save(tmp_path, server.base_url)
+    return tmp_path
+
+
+def save(folder: Path, url: str, **changes: Any) -> None:
+    params = read_yaml(ROOT / "params.yaml")
+    endpoint = {"server": "judge", "provider": "paper", "model": "reference"}
+    params["arms"] = {
+        name: {
+            "model": "original",
+            "mixture": None,
+            "baseline": "served",
+            "endpoint": endpoint | {"model": name},
+        }
+        for name in ("served", "other")
+    } | {"own": {"model": "original", "mixture": None, "baseline": "own"}}
+    params["answer"]["questions"] = {"n": 10, "from": "test", "context": "none"}
+    params["decode"] = STUDY | changes
+    params["runtime"]["servers"]["judge"] = {"base_url": url, "api_key_env": None}
+    with (folder / "params.yaml").open("w", encoding="utf-8") as handle:
+        YAML().dump(params, handle)
+
+
+def run(folder: Path, stage: str, arm: str, words: str) -> None:
+    common = f"--params params.yaml --arm {arm} --questions data/curated/questions.parquet"
+    command = [sys.executable, "-m", f"domaintune.{stage}", *common.split(), *words.split()]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, env=os.environ)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def answer(folder: Path, arm: str = "served") -> dict[str, str]:
+    run(folder, "answer", arm, f"--adapter none --foundation none --out {arm} --accounting {arm}.json")
+    rows = read_records(folder / arm / "answers.parquet", Answer)
+    return {row.question_id: row.text for row in rows}
+
+
+def bring(file: Path, *arguments: str, arm: str = "served") -> None:
+    app(["answers", "import", str(file), "--arm", arm, *arguments], standalone_mode=False)
+
+
+def write(folder: Path, *rows: dict[str, Any]) -> Path:
+    path = folder / "answers.jsonl"
+    path.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
+    return path
+
+
+def row(at: int, response: str, **more: str) -> dict[str, Any]:
+    return {
+        "instruction": f"{ROWS[at][0]}\n",
+        "input": ROWS[at][1],
+        "response": response,
+        "target": "x",
+    } | more
+
+
+def test_questions_and_sampling_reach_the_server_and_the_rest_is_named(project: Path, server: Any) -> None:
+    assert len(answer(project)) == 3
+    bodies = {body["messages"][-1]["content"]: body for body in server.bodies}
+    first = bodies[ROWS[0][1]]
+    assert [tuple(message.values()) for message in first["messages"]] == [
+        ("system", ROWS[0][0]), ("user", ROWS[0][1])
+    ]  # fmt: skip
+    assert [message["role"] for message in bodies["Name a metal."]["messages"]] == ["user"]
+    assert {name: first[name] for name in ("model", "temperature", "top_p", "max_tokens", "seed")} == {
+        "model": "served", "temperature": 0.0, "top_p": 1.0, "max_tokens": 400, "seed": 0
+    }  # fmt: skip
+    assert not {"top_k", "num_beams", "repetition_penalty"} & set(first)
+    told = json.loads((project / "served/decoding.json").read_text())
+    assert told["used"] == {"temperature": 0.0, "top_p": 1.0, "max_tokens": 400, "seed": 0}
+    assert told["no_effect"]["num_beams"] == {
+        "value": 4, "reason": "the chat completions protocol has no such parameter"
+    }  # fmt: skip
+    assert told["no_effect"]["temperature"] == {"value": 0.1, "reason": "do_sample is false"}
+
+
+def test_drawn_answers_are_asked_for_with_the_projects_seed(project: Path, server: Any) -> None:
+    save(project, server.base_url, do_sample=True)
+    answer(project)
+    sent = server.bodies[0]
+    assert (sent["temperature"], sent["top_p"]) == (0.1, 0.75)
+    assert sent["seed"] == read_yaml(ROOT / "params.yaml")["seed"]
+
+
+def test_answers_brought_in_are_judged_against_the_references_and_nothing_is_sent(
+    project: Path, server: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given = {at: f" answer {at}\n" for at in range(3)}
+    bring(write(project, *(row(at, text) for at, text in given.items())))
+    bring(write(project, *(row(at, "something else") for at in given)), arm="other")
+    assert "served: 3 of 3 questions answered from the file (3 new in the ledger)" in capsys.readouterr().out
+    assert answer(project) == {f"q{at}": f"answer {at}" for at in given}
+    answer(project, "other")
+    judged = "--answers other --baseline-answers served --out j --responses r.parquet --accounting j.json"
+    run(
+        project,
+        "judge",
+        "other",
+        f"{judged} --rubric catalog/rubrics/match.yaml --rubric catalog/rubrics/similarity.yaml",
+    )
+    assert server.requests == 0
+    rows = [row for row in read_records(project / "j/judgments.parquet", Judgment) if row.rubric == "match"]
+    assert {(row.question_id, row.choice) for row in rows} == {(f"q{at}", "served") for at in given}
+    scores = {(score.arm, score.value) for row in rows for score in row.scores}
+    assert scores == {("served", 5.0), ("other", 1.0)}
+
+
+def test_what_has_no_partner_is_named_and_nothing_is_guessed(
+    project: Path, server: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = [row(0, "one"), row(2, "a"), row(2, "b"), {"instruction": "Sum it up.", "response": "no input"}]
+    bring(write(project, *rows))
+    printed = capsys.readouterr().out
+    assert "served: 1 of 3 questions answered from the file" in printed
+    assert "1 answers belong to no question that is asked:\n  line 4: Sum it up." in printed
+    assert (
+        "2 answers contradict another one to the same question; none was taken:\n  line 2: Translate."
+        in printed
+    )
+    assert (
+        "2 questions have no answer in the file; `dvc repro` will ask the server:\n  q1: Name a metal."
+        in printed
+    )
+    answer(project)
+    assert server.requests == 2
+    bring(write(project, row(0, "another")))
+    assert "1 of them had another answer in the ledger already, which stays" in capsys.readouterr().out
+
+
+def test_white_space_and_composition_do_not_part_what_belongs_together() -> None:
+    asked = [Prompted("q", "Sum\n it up.", "caf\u00e9"), Prompted("r", "Alone.", "")]
+    found = match(
+        asked,
+        [Given(1, asked_text(" Sum it up.\n", "cafe\u0301 "), "x"), Given(2, asked_text("", "Alone."), "y")],
+    )
+    assert found.answers == {"q": "x", "r": "y"}
+    assert found._replace(answers={}) == Matched({}, [], [], [])
+
+
+@pytest.mark.parametrize(
+    ("arm", "rows", "field", "message"),
+    [
+        ("own", [row(0, "x")], "response", r"arms\.own: has no endpoint"),
+        ("nobody", [row(0, "x")], "response", r"arms\.nobody: no such entry"),
+        ("served", [{"instruction": "Dance.", "response": "x"}], "response", "none of its 1 answers belongs"),
+        (
+            "served",
+            [row(0, "x")],
+            "text",
+            r"line 1: expected text in 'text'; it has the fields input, instruction",
+        ),
+        (
+            "served",
+            [{"instruction": "a", "response": None}],
+            "response",
+            "line 1: expected text in 'response'",
+        ),
+    ],
+)
+def test_what_cannot_be_brought_in_is_one_message(
+    project: Path, arm: str, rows: list[dict[str, Any]], field: str, message: str
+) -> None:
+    with pytest.raises((InputError, ParamsError), match=message):
+        bring(write(project, *rows), "--field", field, arm=arm)
+
+
+def test_every_broken_line_is_named_at_once(project: Path) -> None:
+    path = write(project, row(0, "x"))
+    path.write_text(path.read_text() + "no json\n[1]\n", encoding="utf-8")
+    with pytest.raises(
+        InputError, match=r"line 2: no JSON[^\n]*\n[^\n]*line 3: expected an object, got list"
+    ):
+        bring(path)

@@ -1,0 +1,135 @@
+"""Rubrics of single answers: means of every arm, tests against the baseline, what was published beside."""
+
+import csv
+import json
+
+import pytest
+
+from domaintune.core.records.judgment import Judgment, Score
+
+NAMES = [
+    "understandability",
+    "naturalness",
+    "context_maintenance",
+    "interest",
+    "instruction_use",
+    "overall_quality",
+]
+TUNED = [1, 2, 2, 2, 4, 4, 3, 3, 3, 2]
+BASE = [4, 1, 2, 1, 3, 2, 2, 2, 4, 1]
+ONLY = {"llm_eval": {"language": "ko"}}
+
+
+def scored(i, arm, quality, **changes):
+    scores = [Score(name=name, arm=arm, value=1.0) for name in NAMES[:-1]]
+    scores.append(Score(name="overall_quality", arm=arm, value=float(quality)))
+    row = {
+        "id": f"l-{arm}-{i:02}", "rubric": "llm_eval", "question_id": f"q{i:02}", "arm": arm, "baseline": "",
+        "order": "single", "scores": sorted(scores, key=lambda score: score.name), "choice": "", "reason": "so",
+        "outcome": "parsed", "detail": "", "request_id": "r",
+    }  # fmt: skip
+    return Judgment(**row | changes)
+
+
+def both():
+    return [
+        scored(i, arm, q) for arm, values in (("base", BASE), ("tuned", TUNED)) for i, q in enumerate(values)
+    ]
+
+
+def declined(arms=("base", "tuned")):
+    lost = {"outcome": "needs_model", "scores": [], "reason": ""}
+    return [scored(i, arm, 1, **lost) for arm in arms for i in range(10)]
+
+
+def read(out, name="comparison/comparison.json"):
+    return json.loads((out / name).read_text())
+
+
+def test_means_tests_and_the_published_table_are_there(make):
+    out, printed = make.run(make.build(both(), rubrics=ONLY))
+    one = read(out)["single"]["llm_eval"]
+    assert (one["language"], list(one["arms"])) == ("ko", ["base", "tuned"])
+    quality = one["arms"]["tuned"]["criteria"]["overall_quality"]
+    # the study's scores (NASA R&D, Table 7) stand in for qualities: mean 2.6, standard error 0.3055, t(9) 2.262157163
+    assert quality["n"] == 10
+    assert quality["mean"] == pytest.approx(2.6)
+    assert quality["ci_high"] - 2.6 == pytest.approx(2.262157163 * 0.305505046, rel=1e-6)
+    assert one["arms"]["base"]["parse_rate"] == 1.0
+    paired = one["against_baseline"]["tuned"]["paired"]["overall_quality"]
+    assert paired["statistics"]["t_test"]["t"] == pytest.approx(-0.884651737)
+    assert paired["p_holm"] == pytest.approx(0.399361359)
+    assert "base" not in one["against_baseline"]
+    assert one["published"]["rows"]["gpt_4"]["overall_quality"] == 4.083
+    assert "published: gpt_4" in printed
+    assert "2.600 [1.909, 3.291]" in printed
+
+
+def test_a_criterion_on_which_all_answers_are_alike_is_tested_without_a_claim(make):
+    out, _ = make.run(make.build(both(), rubrics=ONLY))
+    paired = read(out)["single"]["llm_eval"]["against_baseline"]["tuned"]["paired"]["interest"]
+    assert paired["statistics"]["difference"]["mean"] == 0.0
+    assert paired["p_holm"] is None
+    assert "No test was possible" in paired["in_words"]
+
+
+def test_metrics_name_the_headline_and_the_books_balance(make):
+    out, _ = make.run(
+        make.build([*make.study(), *both()], rubrics={"match": {"orders": ["arm_first"]}, **ONLY})
+    )
+    metrics, books = read(out, "metrics.json"), read(out, "books.json")
+    assert metrics["base"] == {"llm_eval_overall_quality": pytest.approx(2.2)}
+    assert metrics["tuned"]["llm_eval_overall_quality"] == pytest.approx(2.6)
+    assert metrics["tuned"]["difference"] == pytest.approx(0.4)  # of match, as without llm_eval
+    assert (books["in"], books["kept"]) == (30, 30)
+    assert "llm_eval" not in read(out)["arms"]["tuned"]["rubrics"]
+    with (out / "comparison/paired/tuned.llm_eval.overall_quality.csv").open() as file:
+        assert next(csv.reader(file)) == ["question_id", "base", "tuned"]
+
+
+def test_categories_are_told_where_the_questions_carry_one(make):
+    project = make.build(both(), rubrics=ONLY, categories={0: "mail", 1: "mail", 2: "poem"})
+    out, _ = make.run(project)
+    found = read(out)["single"]["llm_eval"]["arms"]["tuned"]["categories"]
+    assert list(found) == ["mail", "poem"]
+    assert found["mail"]["overall_quality"]["mean"] == 1.5
+    assert found["poem"]["overall_quality"] == {"n": 1, "mean": 2.0, "ci_low": None, "ci_high": None}
+
+
+def test_offline_nothing_is_claimed_and_everything_counted(make):
+    out, printed = make.run(make.build(declined(), rubrics=ONLY))
+    one = read(out)["single"]["llm_eval"]
+    assert one["arms"]["tuned"]["criteria"] == {}
+    assert one["arms"]["tuned"]["questions_unscored"] == {"needs_model": 10}
+    assert one["against_baseline"]["tuned"] == {"baseline": "base", "paired": {}}
+    assert read(out, "books.json")["failed"] == {"needs_model": 20}
+    assert read(out, "metrics.json") == {}
+    assert "tuned: 10 judgments (needs_model 10)." in printed
+
+
+def test_pairs_are_questions_that_both_have_a_score_for(make):
+    rows = [row for row in both() if (row.arm, row.question_id) != ("base", "q03")]
+    rows.append(
+        scored(3, "base", 1, outcome="unparsed", scores=[], detail="interest: expected 1 to 3, got 9")
+    )
+    out, _ = make.run(make.build(rows, rubrics=ONLY))
+    one = read(out)["single"]["llm_eval"]
+    assert one["against_baseline"]["tuned"]["paired"]["overall_quality"]["statistics"]["base"]["n"] == 9
+    assert one["arms"]["base"]["questions_unscored"] == {"unparsed": 1}
+    assert read(out, "books.json")["failed"] == {"unparsed": 1}
+
+
+def test_several_arms_are_corrected_for_being_several(make):
+    other = [scored(i, "other", 5) for i in range(10)]
+    out, _ = make.run(make.build([*both(), *other], arms=("tuned", "other"), rubrics=ONLY))
+    against = read(out)["single"]["llm_eval"]["against_baseline"]
+    assert against["tuned"]["paired"]["overall_quality"]["arms_tested"] == 2
+    assert against["tuned"]["paired"]["overall_quality"]["p_holm"] == pytest.approx(0.399361359)
+
+
+def test_answers_that_say_nothing_of_tokens_are_compared_by_characters(make):
+    brought = [make.answer("tuned", i, "much longer", 0) for i in range(10)]
+    out, _ = make.run(make.build(both(), rubrics=ONLY, answers={"tuned": brought}))
+    lengths = read(out)["arms"]["tuned"]["lengths"]
+    assert lengths["tokens"] is None
+    assert lengths["characters"]["at_least_twice"] == 10

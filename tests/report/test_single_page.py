@@ -1,0 +1,98 @@
+"""Rubrics of single answers on the page: own means, those published, what is declined, nothing alive."""
+
+import re
+
+import pytest
+
+from domaintune.core.frames import write_records
+from domaintune.core.records.judgment import Judgment, Score
+
+NAMES = [
+    "understandability",
+    "naturalness",
+    "context_maintenance",
+    "interest",
+    "instruction_use",
+    "overall_quality",
+]
+RUBRICS = {"llm_eval": {"language": "ko"}}
+
+
+def words(html):
+    body = re.sub(r"<style>.*?</style>|<svg.*?</svg>", " ", html, flags=re.DOTALL)
+    return " ".join(re.sub(r"<[^>]+>", " ", body).split())
+
+
+def judged(outcome="parsed", reason="It names the radiator."):
+    """Return a step that gives each arm judgments of single answers and no others."""
+
+    def prepare(root):
+        for arm in ("base", "tuned"):
+            rows = []
+            for i in range(10):
+                scores = [
+                    Score(name=n, arm=arm, value=float(1 + (arm == "tuned") * (i % 2))) for n in sorted(NAMES)
+                ]
+                rows.append(Judgment(
+                    id=f"l{arm}{i:02}", rubric="llm_eval", question_id=f"q{i:02}", arm=arm, baseline="",
+                    order="single", scores=scores if outcome == "parsed" else [], choice="",
+                    reason=reason if outcome == "parsed" else "", outcome=outcome, detail="", request_id="r",
+                ))  # fmt: skip
+            write_records(root / f"data/judgments/{arm}/judgments.parquet", Judgment, rows)
+
+    return prepare
+
+
+def test_means_stand_beside_the_published_ones_which_are_named_so(make):
+    text = words(make.run(rubrics=RUBRICS, prepare=judged()).html)
+    assert "The judge was asked in Korean." in text
+    assert "Overall quality 1 to 5" in text
+    assert "published: gpt 4 0.984 2.897 2.944 2.143 0.968 4.083" in text
+    assert "Published: Korean instruction-tuning survey, Table 1; judged by GPT-4" in text
+    assert "tuned 1.500 1.123 to 1.877, n = 10" in text
+    assert "tuned − base, on the questions where both answers have a score" in text
+    assert "Nothing is claimed" not in text
+    assert "llm eval : context maintenance 2, instruction use 2" in text
+    assert "It names the radiator." in text
+
+
+def test_without_a_judge_model_only_the_published_table_is_shown(make):
+    text = words(make.run(rubrics=RUBRICS, prepare=judged("needs_model")).html)
+    assert "This rubric needs a judge model: 20 judgments were declined" in text
+    assert "published: gpt 4" in text
+    assert "n = 10" not in text
+
+
+def test_a_rubric_that_nobody_was_asked_about_is_said_so(make):
+    text = words(make.run(rubrics=RUBRICS).html)
+    assert "No judgment was asked for. " in text
+    assert (
+        "were declined"
+        not in text.partition("Each answer by itself The judge")[2].partition("Answers side")[0]
+    )
+
+
+def test_categories_stand_below_with_their_intervals(make):
+    questions = [make.question(i, category="mail" if i < 6 else "poem") for i in range(10)]
+    text = words(make.run(rubrics=RUBRICS, prepare=judged(), questions=questions).html)
+    assert "By category of the question" in text
+    assert "mail tuned 1.500 0.925 to 2.075, n = 6" in text
+
+
+def test_hostile_reasons_stay_text(make):
+    html = make.run(rubrics=RUBRICS, prepare=judged(reason=make.hostile)).html
+    assert "<script" not in html
+    assert "&lt;script&gt;alert(&#39;x&#39;)" in html
+
+
+@pytest.mark.parametrize("sampled", [False, True])
+def test_decoding_values_without_effect_are_shown_as_such(make, sampled):
+    decode = {
+        "max_new_tokens": 400, "num_beams": 4, "do_sample": sampled, "temperature": 0.1, "top_k": 40, "top_p": 0.75,
+        "repetition_penalty": 1.4, "batch": 4,
+    }  # fmt: skip
+    text = words(make.run(decode=decode).html)
+    assert "Decoding of base, tuned" in text
+    assert ("temperature 0.1: no effect (do_sample is false)" in text) == (not sampled)
+    assert "num beams 4" in text
+    assert "num beams 4: no effect" not in text
