@@ -29,7 +29,7 @@ RUNTIME = {
 DECODE = {"max_new_tokens": 12, "repetition_penalty": 1.0, "batch": 4}
 LOCAL = {
     "kind": "local", "sources": ["exam", "mmlu"], "split": "benchmark", "subsets": "difficulty",
-    "methods": ["likelihood", "generation"], "prompt": "arm", "max_questions": None,
+    "methods": ["likelihood", "generation"], "prompt": "arm", "max_questions": None, "role": "target",
 }  # fmt: skip
 METALS = ("copper", "zinc", "iron", "lead", "tin")
 
