@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from domaintune.compare.benchmarks.suite_text import suite_text
 from domaintune.compare.benchmarks.text import benchmark_tables
 from domaintune.science.evidence.statistics_text import Table
 from domaintune.science.evidence.statistics_text import as_text as laid_out
@@ -14,7 +15,8 @@ def as_text(statistics: Mapping[str, Any]) -> str:
     if not statistics.get("benchmarks"):
         return as_tables(statistics)
     parts = [as_tables(statistics)] if judged else []
-    return "\n\n".join([*parts, benchmark_tables(statistics)])
+    together = suite_text(statistics)
+    return "\n\n".join([*parts, benchmark_tables(statistics), *([together] if together else [])])
 
 
 def as_tables(statistics: Mapping[str, Any]) -> str:
