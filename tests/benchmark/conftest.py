@@ -32,7 +32,7 @@ DECODE = {
 }  # fmt: skip
 LOCAL = {
     "kind": "local", "sources": ["exam", "mmlu"], "split": "benchmark", "subsets": "difficulty",
-    "methods": ["likelihood", "generation"], "prompt": "arm", "max_questions": None,
+    "methods": ["likelihood", "generation"], "prompt": "arm", "max_questions": None, "role": "target",
 }  # fmt: skip
 METALS = ("copper", "zinc", "iron", "lead", "tin")
 

@@ -82,3 +82,12 @@ def test_questions_are_put_as_the_exam_task_trains_them(name: str, language: str
     question = ask(3, "exam")
     values = {"question": question.question, "options": render_options(question.options)}
     assert question_text(Selected(question, "s", 0)) == render(task["input"], **values)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"), [("{question} {answer}", "no place called {answer}"), ("Why?", "must hold {question}")]
+)
+def test_a_plain_prompt_has_known_places(text: str, words: str) -> None:
+    card = read_card(CARDS, "kobest_copa").model_dump()
+    with pytest.raises(ValueError, match=words):
+        BenchmarkCard.model_validate(card | {"plain": card["plain"] | {"text": text}})

@@ -11,15 +11,15 @@ from domaintune.core.stage.errors import InputError
 
 def sample(target: Any, acc: float, scores: list[float]) -> dict[str, Any]:
     return {
-        "doc_id": 0, "filter": "none", "target": target, "acc": acc,
+        "doc_id": 0, "filter": "none", "target": target, "acc": acc, "delimiter": " ",
         "filtered_resps": [(value, False) for value in scores],
         "arguments": [("Which?", f" ({letter})") for letter in "ABCD"],
     }  # fmt: skip
 
 
-def items(one: dict[str, Any], kind: str = "multiple_choice") -> list[Any]:
+def items(one: dict[str, Any], kind: str = "multiple_choice", metric: Any = "acc") -> list[Any]:
     prompts = Prompts({})
-    return list(named_items("arm", "b", {"t": [one]}, {"t": kind}, prompts))
+    return list(named_items("arm", "b", metric, samples={"t": [one]}, kinds={"t": kind}, prompts=prompts))
 
 
 @pytest.mark.parametrize("target", [2, "(C)", "2"])
@@ -42,5 +42,31 @@ def test_a_score_that_is_not_that_of_the_likeliest_option_is_refused() -> None:
 
 
 def test_a_task_whose_answers_are_texts_is_refused() -> None:
-    with pytest.raises(InputError, match=r"task t is of kind generate_until; only multiple_choice"):
+    with pytest.raises(
+        InputError, match=r"task t is of kind generate_until; metric acc is taken of multiple_choice"
+    ):
         items(sample(0, 1.0, [-1.0, -2.0, -3.0, -4.0]), kind="generate_until")
+
+
+def test_a_score_per_character_may_choose_another_option() -> None:
+    one = sample(1, 1.0, [-3.0, -4.0, -9.0, -9.0]) | {"acc": 0.0, "acc_norm": 1.0}
+    one["arguments"] = [("Which?", f" {text}") for text in ("no", "rather long", "x", "y")]
+    (item,) = items(one, metric="acc_norm")
+    assert (item.gold, item.choice, item.outcome) == ("2", "2", "correct")
+    (item,) = items(one)
+    assert (item.gold, item.choice, item.outcome) == ("2", "1", "wrong")
+
+
+@pytest.mark.parametrize(
+    ("written", "match", "choice", "outcome"),
+    [("B", 1.0, "2", "correct"), ("c.", 0.0, "3", "wrong"), ("", 0.0, "", "unparsed"), ("BC", 0.0, "", "unparsed")],
+)  # fmt: skip
+def test_a_written_letter_is_an_option_and_anything_else_is_unread(
+    written: str, match: float, choice: str, outcome: str
+) -> None:
+    one = sample("B", 0.0, []) | {
+        "exact_match": match, "filtered_resps": [written], "resps": [["정답: " + written]],
+        "arguments": [("Which?", {"until": []})],
+    }  # fmt: skip
+    (item,) = items(one, kind="generate_until", metric="exact_match")
+    assert (item.gold, item.choice, item.outcome, item.text) == ("2", choice, outcome, "정답: " + written)

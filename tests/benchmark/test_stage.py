@@ -92,7 +92,15 @@ def test_a_served_arm_is_asked_and_declines_likelihood(run: Any, servers: Any, m
         how = how._replace(runtime=how.runtime.model_validate(RUNTIME | {"servers": served}))
         endpoint = {"server": "served", "provider": "p", "model": "m"}
         wanted = benchmarks(
-            korean_exam={}, named={"kind": "lm_eval", "tasks": ["arc_easy"], "shots": 0, "max_questions": 1}
+            korean_exam={},
+            named={
+                "kind": "lm_eval",
+                "tasks": ["arc_easy"],
+                "shots": 0,
+                "max_questions": 1,
+                "metric": "acc",
+                "role": "general",
+            },
         )
         books, items, places = run(wanted, endpoint=endpoint, how=how)
         again, _, _ = run(wanted, endpoint=endpoint, how=how)
@@ -109,7 +117,14 @@ def test_a_task_whose_data_cannot_be_had_is_named_with_what_to_do(
     import datasets.config
 
     monkeypatch.setattr(datasets.config, "HF_DATASETS_CACHE", tmp_path / "empty")
-    named = {"kind": "lm_eval", "tasks": ["arc_easy"], "shots": 0, "max_questions": 2}
+    named = {
+        "kind": "lm_eval",
+        "tasks": ["arc_easy"],
+        "shots": 0,
+        "max_questions": 2,
+        "metric": "acc",
+        "role": "general",
+    }
     with pytest.raises(
         InputError, match=r"benchmarks\.arc: .*task arc_easy .*Hugging Face hub.*Go online once"
     ) as met:
@@ -133,7 +148,16 @@ def test_a_task_of_lm_eval_is_scored_question_by_question(run: Any, monkeypatch:
         lambda *_, **__: dict.fromkeys(("train", "validation", "test"), made),
     )
     books, items, _ = run(
-        benchmarks(arc={"kind": "lm_eval", "tasks": ["arc_easy"], "shots": 1, "max_questions": 4})
+        benchmarks(
+            arc={
+                "kind": "lm_eval",
+                "tasks": ["arc_easy"],
+                "shots": 1,
+                "max_questions": 4,
+                "metric": "acc",
+                "role": "general",
+            }
+        )
     )
     assert [item.question_id for item in items] == [f"arc_easy:{n}" for n in range(4)]
     assert {item.gold for item in items} == {"1", "2"}

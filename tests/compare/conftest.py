@@ -21,12 +21,13 @@ TUNED = [1, 2, 2, 2, 4, 4, 3, 3, 3, 2]
 CATEGORIES = ["importance", "missions"]
 LOCAL = {
     "kind": "local", "sources": ["s"], "split": "benchmark", "subsets": "subject", "methods": ["likelihood"],
-    "prompt": "arm", "max_questions": None,
+    "prompt": "arm", "max_questions": None, "role": "target",
 }  # fmt: skip
 CARD = {
     "title": "Exam", "source": "composed", "licence": "Apache-2.0", "instruction": "Choose.", "labels": "digits",
     "answer": "{label}", "published": None,
 }  # fmt: skip
+COMPARE = {"alpha": 0.05, "power": 0.8, "forgetting_margin": 0.02, "forgetting_alpha": 0.05, "suite": None}
 OUTCOMES = {"1": "correct", "0": "wrong", "u": "unparsed", "r": "refused", "t": "correct"}
 
 
@@ -112,7 +113,7 @@ def build(
             "similarity": {"orders": ["baseline_first"]},
         },
         "answer": {"questions": {"n": 10, "from": "train", "context": "none"}},
-        "compare": {"alpha": 0.05, "power": 0.8},
+        "compare": COMPARE,
         "benchmarks": {},
     } | sections
     project = Project(
@@ -140,7 +141,8 @@ def run(project, out="out"):
     arguments = {
         "--params": project.params, "--questions": project.questions, "--answers": project.answers,
         "--judgments": project.judgments, "--benchmarks": project.root / "benchmarks",
-        "--cards": project.root / "cards", "--rubrics": RUBRICS, "--out": out / "comparison",
+        "--cards": project.root / "cards", "--rubrics": RUBRICS,
+        "--suites": Path(__file__).parents[2] / "catalog/benchmark_suites", "--out": out / "comparison",
         "--metrics": out / "metrics.json", "--accounting": out / "books.json",
     }  # fmt: skip
     flat = [str(part) for pair in arguments.items() for part in pair]
@@ -163,5 +165,6 @@ def make(tmp_path, monkeypatch):
 
     Make.build = staticmethod(lambda *args, **kwargs: build(tmp_path, *args, **kwargs))
     Make.answer, Make.verdict, Make.lost, Make.likeness = map(staticmethod, (answer, verdict, lost, likeness))
+    Make.compare = COMPARE
     Make.items, Make.local, Make.run = staticmethod(items), LOCAL, staticmethod(run)
     return Make

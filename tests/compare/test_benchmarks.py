@@ -246,7 +246,14 @@ def test_a_benchmark_without_a_card_is_one_clear_message(make):
 
 
 def test_lm_eval_s_own_tasks_need_no_card(make):
-    named = {"kind": "lm_eval", "tasks": ["kmmlu_chemistry"], "shots": 5, "max_questions": None}
+    named = {
+        "kind": "lm_eval",
+        "tasks": ["kmmlu_chemistry"],
+        "shots": 5,
+        "max_questions": None,
+        "metric": "acc",
+        "role": "general",
+    }
     rows = {arm: make.items(arm, "kmmlu", "lm_eval", kmmlu_chemistry=RIGHT[arm]) for arm in RIGHT}
     project = exam(make, benchmarks={"kmmlu": named}, **rows)
     _, printed = make.run(project)

@@ -262,8 +262,9 @@ def test_wrong_entries_are_named(tmp_path: Path) -> None:
     ):
         parse(Path("p"), "sources.x", AnySource, value)
     value["kind"] = "questions"
-    with pytest.raises(ParamsError, match="sources.x.columns: .*an exam has 4 or 5"):
-        parse(Path("p"), "sources.x", AnySource, value | {"columns": EXAM | {"options": ["A", "B"]}})
+    fixed = {"options": {"no": "0", "yes": "0"}}
+    with pytest.raises(ParamsError, match="two fixed options have the same word"):
+        parse(Path("p"), "sources.x", AnySource, value | {"columns": EXAM | fixed})
     with pytest.raises(InputError, match=r"columns \['E'\] are missing"):
         read(table(tmp_path, "q,a,b,c,d,1", header="q,A,B,C,D,answer"), EXAM)
 
@@ -285,3 +286,71 @@ def test_an_option_in_a_list_may_hold_a_line_break_and_labels_go_only_when_each_
 def test_only_a_bare_number_counts_from_zero(cell: str, expected: str) -> None:
     mapping = QuestionMapping(id=None, question="q", options=["o"], answer="a", first_answer=0)
     assert right_option(cell, ["ka", "kb", "kc", "kd"], mapping) == expected
+
+
+COPA = {"id": "ID", "question": "question", "context": "sentence", "options": ["1", "2"], "answer": "Answer"}
+BOOLQ = {
+    "id": "ID", "question": "Question", "context": "Text", "options": {"아니오": "False", "예": "True"},
+    "answer": "Answer",
+}  # fmt: skip
+ENDINGS = {
+    "id": None,
+    "question": "context",
+    "options": [f"choice{i}" for i in range(1, 5)],
+    "answer": "label",
+}
+
+
+def kobest(tmp_path: Path, columns: dict[str, Any], *rows: str) -> tuple[list[Question], list[Reject]]:
+    """Read composed rows in the layout of a published KoBEST file: TSV in which a quotation mark is a character."""
+    path = tmp_path / "test.tsv"
+    path.write_text("\n".join([*rows, ""]), encoding="utf-8")
+    questions, rejects, accounts = read(path, columns, use="benchmark", table={"quoting": False})
+    assert accounts.rows_in == len(questions) + len(rejects)
+    return questions, rejects
+
+
+def test_two_alternatives_are_read_with_the_word_that_asks_for_cause_or_result(tmp_path: Path) -> None:
+    head = "ID\tsentence\tquestion\t1\t2\tAnswer"
+    rows = [
+        '1\t밸브가 "열렸다.\t원인\t압력이 올랐다.\t비가 왔다.\t1',
+        "2\t펌프가 멈췄다.\t결과\t물이 찼다.\t\t2",
+    ]
+    questions, rejects = kobest(tmp_path, COPA, head, *rows)
+    (one,) = questions
+    assert (one.context, one.question) == ('밸브가 "열렸다.', "원인")
+    assert (one.options, one.answer) == (["압력이 올랐다.", "비가 왔다."], "1")
+    assert [(lost.reason, lost.detail) for lost in rejects] == [("bad_options", "line 3: option 2 is empty")]
+
+
+def test_options_that_no_column_holds_are_given_in_the_mapping(tmp_path: Path) -> None:
+    rows = [
+        "1\t구리는 금속이다.\t구리는 금속인가?\tTrue",
+        "2\t물은 차다.\t물은 뜨거운가?\tFALSE",
+        "3\t물.\t왜?\tmaybe",
+    ]
+    questions, rejects = kobest(tmp_path, BOOLQ, "ID\tText\tQuestion\tAnswer", *rows)
+    assert [one.options for one in questions] == [["아니오", "예"]] * 2
+    assert {one.question: one.answer for one in questions} == {"구리는 금속인가?": "2", "물은 뜨거운가?": "1"}
+    (lost,) = rejects
+    assert (lost.reason, lost.detail) == (
+        "bad_answer",
+        "line 4: column 'Answer': expected 'False', 'True', got 'maybe'",
+    )
+
+
+def test_endings_are_options_and_labels_may_count_from_zero(tmp_path: Path) -> None:
+    head = "context\tchoice1\tchoice2\tchoice3\tchoice4\tlabel"
+    questions, _ = kobest(
+        tmp_path, ENDINGS | {"first_answer": 0}, head, "밸브를 연다.\t물이 흐른다.\t눈이 온다.\t해가 진다.\t비가 온다.\t0"
+    )  # fmt: skip
+    assert [(one.question, len(one.options), one.answer) for one in questions] == [("밸브를 연다.", 4, "1")]
+
+
+def test_the_same_question_about_another_text_is_another_question(tmp_path: Path) -> None:
+    head = "sentence\tquestion\t1\t2\tAnswer"
+    rows = [f"{text}\t결과\t물이 찼다.\t물이 말랐다.\t1" for text in ("펌프가 멈췄다.", "비가 왔다.")]
+    questions, _ = kobest(tmp_path, COPA | {"id": None}, head, *rows)
+    assert len({one.id for one in questions}) == 2
+    turned, _ = kobest(tmp_path, COPA | {"id": None}, head, *rows[::-1])
+    assert {one.id for one in turned} == {one.id for one in questions}

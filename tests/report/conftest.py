@@ -227,7 +227,7 @@ def compare_and_report(root, out="data/report"):
         "--params": root / "params.yaml", "--questions": root / "data/curated/questions.parquet",
         "--answers": root / "data/answers", "--judgments": root / "data/judgments",
         "--benchmarks": root / "data/benchmarks", "--cards": root / "catalog/benchmarks",
-        "--rubrics": REPOSITORY / "catalog/rubrics",
+        "--rubrics": REPOSITORY / "catalog/rubrics", "--suites": REPOSITORY / "catalog/benchmark_suites",
         "--out": root / "data/comparison", "--metrics": root / "metrics/compare.json",
         "--accounting": root / "data/accounting/compare/all.json",
     })  # fmt: skip

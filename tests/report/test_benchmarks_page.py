@@ -22,7 +22,7 @@ SUBSETS = {"high_school": 120, "college": 90, "professional": 150, "graduate": 6
 SKILL = {"original_total": 0.5, "original_korean": 0.37, "chat_total": 0.36, "original_english": 0.33}
 LOCAL = {
     "kind": "local", "sources": ["exams"], "split": "benchmark", "subsets": "difficulty",
-    "methods": ["likelihood", "generation"], "prompt": "arm", "max_questions": None,
+    "methods": ["likelihood", "generation"], "prompt": "arm", "max_questions": None, "role": "general",
 }  # fmt: skip
 EXAMS = {
     "path": "data/raw/exams.csv", "kind": "questions", "use": "benchmark", "language": "ko", "licence": "MIT",

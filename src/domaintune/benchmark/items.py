@@ -22,7 +22,7 @@ def local_items(
     items = []
     for put in puts:
         sample = scored[put.id]
-        values = _likelihood(put, sample) if method == "likelihood" else _generation(put, sample)
+        values = _generation(put, sample) if method == "generation" else _likelihood(put, sample, method)
         items.append(
             BenchmarkItem(
                 arm=arm,
@@ -40,10 +40,12 @@ def local_items(
     return items
 
 
-def _likelihood(put: Put, sample: dict[str, Any]) -> dict[str, Any]:
+def _likelihood(put: Put, sample: dict[str, Any], method: Method) -> dict[str, Any]:
     values = finite([float(value) for value, _ in sample["filtered_resps"]])
-    best = values.index(max(values))
-    assert (best == put.gold) == (sample["acc"] == 1.0), "lm-eval counts the first of the most likely options"
+    per_character = method == "continuation_norm"
+    best = likeliest(values, put.choices if per_character else None)
+    counted = sample["acc_norm" if per_character else "acc"]
+    assert (best == put.gold) == (counted == 1.0), "lm-eval counts the first of the most likely options"
     return {
         "choice": str(best + 1),
         "outcome": "correct" if best == put.gold else "wrong",
@@ -61,6 +63,17 @@ def _generation(put: Put, sample: dict[str, Any]) -> dict[str, Any]:
         "log_likelihoods": [],
         "text": text,
     }
+
+
+def likeliest(values: Sequence[float], texts: Sequence[str] | None) -> int:
+    """Return the first of the most likely options, per character of their texts where these are given.
+
+    Source: lm-eval 0.4.13, api/task.py: `acc` and `acc_norm`.
+    """
+    scores = (
+        values if texts is None else [value / len(text) for value, text in zip(values, texts, strict=True)]
+    )
+    return max(range(len(scores)), key=lambda i: scores[i])
 
 
 def finite(values: list[float]) -> list[float]:

@@ -1,18 +1,21 @@
 """lm-eval's own tasks by name; their questions come from the Hugging Face hub."""
 
+import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
-from domaintune.benchmark.items import finite
+from domaintune.benchmark.items import finite, likeliest
+from domaintune.benchmark.reading import Outcome
 from domaintune.benchmark.rendered_model import Prompts
 from domaintune.benchmark.scoring import Samples
 from domaintune.core.records.benchmark_item import BenchmarkItem
-from domaintune.core.sections.benchmarks import NamedBenchmark
+from domaintune.core.sections.benchmarks import Metric, NamedBenchmark
 from domaintune.core.stage.errors import InputError, ParamsError
 from domaintune.core.stage.params import did_you_mean
 
-CHOICES = "multiple_choice"
-"""The one kind of task whose score of a question can be told from the options: its per-question `acc` is checked."""
+KINDS = {"acc": "multiple_choice", "acc_norm": "multiple_choice", "exact_match": "generate_until"}
+"""The kind of task each metric is taken of; its score of every question is checked against what was chosen."""
+LETTERS = "ABCDE"
 
 
 def score_named(name: str, benchmark: NamedBenchmark, lm: Any, seed: int) -> tuple[Samples, dict[str, str]]:
@@ -43,37 +46,43 @@ def score_named(name: str, benchmark: NamedBenchmark, lm: Any, seed: int) -> tup
         lm, {"tasks": loaded}, limit=benchmark.max_questions, bootstrap_iters=0, log_samples=True
     )
     kinds = {key: str(part.get_config("output_type")) for key, part in loaded.items()}
-    return dict(results["samples"]), kinds
+    samples = dict(results["samples"])
+    for key, part in loaded.items():
+        for sample in samples[key]:
+            sample["delimiter"] = part.get_config("target_delimiter") or ""
+    return samples, kinds
 
 
 def named_items(
-    arm: str, benchmark: str, samples: Samples, kinds: dict[str, str], prompts: Prompts
+    arm: str, benchmark: str, metric: Metric, *, samples: Samples, kinds: dict[str, str], prompts: Prompts
 ) -> Iterator[BenchmarkItem]:
     """Yield one item a question; of several filters lm-eval's first counts.
 
     Raises:
-        InputError: a task is not a multiple-choice one, or one of its questions has no right option.
+        InputError: a task is of another kind or has no such metric, or a question has no right option.
     """
     for task, logged in sorted(samples.items()):
-        if kinds[task] != CHOICES or "acc" not in logged[0]:
+        if kinds[task] != KINDS[metric] or metric not in logged[0]:
             raise InputError(
-                f"benchmarks.{benchmark}: lm-eval's task {task} is of kind {kinds[task]}; only {CHOICES} tasks with "
-                "`acc` are scored here. Take it out of benchmarks in params.yaml."
+                f"benchmarks.{benchmark}: lm-eval's task {task} is of kind {kinds[task]}; metric {metric} is taken of "
+                f"{KINDS[metric]} tasks that report it. Choose another of {', '.join(KINDS)}, or take the task out of "
+                "benchmarks in params.yaml."
             )
         for sample in logged:
             if sample["filter"] == logged[0]["filter"]:
-                yield _item((arm, benchmark, task), sample, prompts)
+                yield _item((arm, benchmark, task), metric, sample, prompts)
 
 
-def _item(where: tuple[str, str, str], sample: dict[str, Any], prompts: Prompts) -> BenchmarkItem:
+def _item(
+    where: tuple[str, str, str], metric: Metric, sample: dict[str, Any], prompts: Prompts
+) -> BenchmarkItem:
     arm, benchmark, task = where
-    values = finite([float(one[0]) for one in sample["filtered_resps"]])
-    gold, choice = _right_option(sample), values.index(max(values))
-    if gold is None or (gold == choice) != (sample["acc"] == 1):
+    found = _letter(sample) if metric == "exact_match" else _likeliest(sample, metric)
+    if found.gold is None or (found.gold == found.choice) != (sample[metric] == 1):
         raise InputError(
             f"benchmarks.{benchmark}: question {sample['doc_id']} of lm-eval's task {task}: the right answer is "
-            f"{sample['target']!r} and lm-eval's acc {sample['acc']}, which does not fit one of its {len(values)} "
-            "options. Take the task out of benchmarks in params.yaml."
+            f"{sample['target']!r} and lm-eval's {metric} {sample[metric]}, which does not fit one of its "
+            f"{found.options} options. Take the task out of benchmarks in params.yaml."
         )
     prompt = sample["arguments"][0][0]
     return BenchmarkItem(
@@ -82,15 +91,46 @@ def _item(where: tuple[str, str, str], sample: dict[str, Any], prompts: Prompts)
         method="lm_eval",
         question_id=f"{task}:{sample['doc_id']}",
         subset=task,
-        options=len(values),
-        gold=str(gold + 1),
-        choice=str(choice + 1),
-        outcome="correct" if choice == gold else "wrong",
-        log_likelihoods=values,
-        text="",
+        options=found.options,
+        gold=str(found.gold + 1),
+        choice="" if found.choice is None else str(found.choice + 1),
+        outcome=_outcome(found),
+        log_likelihoods=found.values,
+        text=found.text,
         prompt_tokens=prompts.tokens.get(prompt, 0),
         truncated=prompt in prompts.truncated,
     )
+
+
+def _outcome(found: "_Found") -> Outcome:
+    if found.choice is None:
+        return "unparsed"
+    return "correct" if found.choice == found.gold else "wrong"
+
+
+class _Found(NamedTuple):
+    gold: int | None
+    choice: int | None
+    options: int
+    values: list[float]
+    text: str
+
+
+def _likeliest(sample: dict[str, Any], metric: Metric) -> _Found:
+    """Read a question scored by likelihood; an option's length is that of its text, without what stands before it."""
+    values = finite([float(one[0]) for one in sample["filtered_resps"]])
+    texts = [str(continuation).removeprefix(sample["delimiter"]) for _, continuation in sample["arguments"]]
+    choice = likeliest(values, texts if metric == "acc_norm" else None)
+    return _Found(_right_option(sample), choice, len(values), values, "")
+
+
+def _letter(sample: dict[str, Any]) -> _Found:
+    """Read a question whose answer was written and reduced to a letter by the task's own filter."""
+    response = sample["filtered_resps"][0]
+    written, target = (re.sub(r"[\W_]+", "", str(text)) for text in (response, sample["target"]))
+    gold, choice = (LETTERS.find(text.upper()) if len(text) == 1 else -1 for text in (target, written))
+    raw = str(sample["resps"][0][0])
+    return _Found(gold if gold >= 0 else None, choice if choice >= 0 else None, len(LETTERS), [], raw)
 
 
 def _right_option(sample: dict[str, Any]) -> int | None:

@@ -1,10 +1,13 @@
 """How a question is put to a model, and what its options are called in the answer."""
 
+from collections.abc import Mapping
 from typing import Any, Literal, NamedTuple
 
 from domaintune.benchmark.selecting import Selected
 from domaintune.core.rendering.rendering import Template, end_token, render
-from domaintune.core.sections.benchmark_card import LABEL, BenchmarkCard
+from domaintune.core.sections.benchmark_card import LABEL, OPTIONS, PLACES, BenchmarkCard, Plain
+from domaintune.core.sections.benchmarks import LocalBenchmark
+from domaintune.core.stage.errors import InputError, ParamsError
 from domaintune.science.choices.choice_text import LABELS, render_options
 
 LETTERS = "ABCDE"
@@ -25,17 +28,21 @@ class Put(NamedTuple):
     ids: list[int] | None
     """The prompt's ids as in training; None: as lm-eval tokenises the text."""
     choices: list[str]
-    """What follows the prompt for each option when its likelihood is taken."""
+    """What follows the prompt and the delimiter for each option when its likelihood is taken."""
     choice_ids: list[list[int]] | None
     """The choices' ids as in training; None: as lm-eval tokenises the text."""
     gold: int
     """The right option, counted from 0."""
     options: list[str]
+    delimiter: str = ""
+    """What lm-eval puts between prompt and choice; it is no part of the choice's length."""
 
 
 def question_text(selected: Selected) -> str:
-    """Return the question with its options behind ①–⑤, as the exam task trains it."""
-    return f"{selected.question.question}\n{render_options(selected.question.options)}"
+    """Return the question with its options behind ①–⑤, as the exam task trains it; a text it is about goes first."""
+    asked = selected.question
+    about = [asked.context] if asked.context else []
+    return "\n".join([*about, asked.question, render_options(asked.options)])
 
 
 def put_as_trained(tokenizer: Any, template: Template, card: BenchmarkCard, selected: Selected) -> Put:
@@ -61,27 +68,78 @@ def put_as_trained(tokenizer: Any, template: Template, card: BenchmarkCard, sele
     )
 
 
-def put_plain(selected: Selected) -> Put:
-    """Write the text of lm-eval's own mmlu tasks.
+def put_plain(selected: Selected, plain: Plain | None) -> Put:
+    """Write the question as lm-eval's own task of the benchmark does; without a `plain` of the card, as its mmlu tasks.
+
+    Raises:
+        InputError: the card has a word for every question, and none for this one.
 
     Source: lm-eval 0.4.13, tasks/mmlu/default; Hendrycks et al. 2021.
     """
-    about = selected.question.subject.replace("_", " ").strip()
-    head = (
-        f"The following are multiple choice questions (with answers){f' about {about}' if about else ''}.\n\n"
-    )
-    names = LETTERS[: len(selected.question.options)]
-    lines = [f"{name}. {option}" for name, option in zip(names, selected.question.options, strict=True)]
+    question = selected.question
+    context, asked = question.context.strip(), question.question.strip()
+    names = LETTERS[: len(question.options)]
+    lines = [f"{name}. {option}" for name, option in zip(names, question.options, strict=True)]
+    about = question.subject.replace("_", " ").strip()
+    if plain is None:
+        head = (
+            f"The following are multiple choice questions (with answers){f' about {about}' if about else ''}."
+        )
+        prompt = "\n".join([head, "", *([context] if context else []), asked, *lines, "Answer:"])
+        choices, delimiter = [f" {name}" for name in names], ""
+    else:
+        parts = {"context": context, "question": _word(asked, plain), "subject": about}
+        parts["options"] = "\n".join(lines)
+        prompt = PLACES.sub(lambda match: parts[match[1]], plain.text)
+        choices = list(names if shows_options(plain) else question.options)
+        delimiter = plain.delimiter
     return Put(
-        id=selected.question.id,
+        id=question.id,
         subset=selected.subset,
-        prompt=head + "\n".join([selected.question.question.strip(), *lines, "Answer:"]),
+        prompt=prompt,
         ids=None,
-        choices=[f" {name}" for name in names],
+        choices=choices,
         choice_ids=None,
         gold=selected.gold,
-        options=list(selected.question.options),
+        options=list(question.options),
+        delimiter=delimiter,
     )
+
+
+def _word(asked: str, plain: Plain) -> str:
+    if plain.words and asked not in plain.words:
+        raise InputError(
+            f"expected a question that is one of {', '.join(plain.words)}, got {asked[:80]!r}. Add it to plain.words "
+            "of the benchmark's card, or map another column as the question in `sources`."
+        )
+    return plain.words.get(asked, asked)
+
+
+def shows_options(plain: Plain) -> bool:
+    """Say whether a letter is scored: else it is the option's own text."""
+    return OPTIONS in plain.text
+
+
+def check_plain(benchmarks: Mapping[str, LocalBenchmark], cards: Mapping[str, BenchmarkCard]) -> None:
+    """Stop where a method scores what the card's plain prompt does not ask for.
+
+    Raises:
+        ParamsError: naming every benchmark and method.
+    """
+    problems = []
+    for name, benchmark in benchmarks.items():
+        plain = cards[name].plain
+        if benchmark.prompt == "plain":
+            continued = plain is not None and not shows_options(plain)
+            problems += [
+                f"params.yaml: benchmarks.{name}.methods: {method} needs a card whose plain.text "
+                f"{'shows no options' if method.startswith('continuation') else 'shows the {options}'}; "
+                f"catalog/benchmarks/{name}.yaml {'shows none' if continued else 'shows them'}"
+                for method in benchmark.methods
+                if method.startswith("continuation") != continued
+            ]
+    if problems:
+        raise ParamsError("\n".join(problems))
 
 
 def _up_to(tokenizer: Any, answer: list[int], choice: str, end: int) -> list[int]:

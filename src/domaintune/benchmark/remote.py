@@ -14,7 +14,7 @@ from domaintune.core.paying.paying import Payer
 from domaintune.core.paying.protocol import Failure, Message, Reply, Request, Sampling
 from domaintune.core.records.benchmark_item import BenchmarkItem
 from domaintune.core.sections.arms import Endpoint
-from domaintune.core.sections.benchmark_card import BenchmarkCard
+from domaintune.core.sections.benchmark_card import BenchmarkCard, Plain
 from domaintune.core.sections.benchmarks import LocalBenchmark, Method, NamedBenchmark
 from domaintune.core.sections.decode import Decode
 from domaintune.core.sections.runtime import Runtime
@@ -58,12 +58,12 @@ class RemoteArm:
     ) -> Scored:
         lost = list(selection.lost)
         items: list[BenchmarkItem] = []
-        if method == "likelihood":
+        if method != "generation":
             lost += [(one.question, NEEDS_WEIGHTS, DETAIL) for one in selection.chosen]
         else:
             instruction = card.instruction if benchmark.prompt == "arm" else ""
             replies = self._ask(
-                {one.question.id: self._request(one, instruction) for one in selection.chosen}
+                {one.question.id: self._request(one, instruction, card.plain) for one in selection.chosen}
             )
             for one in selection.chosen:
                 reply = replies[one.question.id]
@@ -86,9 +86,9 @@ class RemoteArm:
             replies = payer.answers(list(requests.values()))
         return {name: replies[request.key] for name, request in requests.items()}
 
-    def _request(self, one: Selected, instruction: str) -> Request:
+    def _request(self, one: Selected, instruction: str, plain: Plain | None) -> Request:
         """Put the question as the arm's prompt does, or plain where there is no instruction."""
-        user = question_text(one) if instruction else put_plain(one).prompt
+        user = question_text(one) if instruction else put_plain(one, plain).prompt
         system = (Message("system", instruction),) if instruction else ()
         return Request(
             provider=self.endpoint.provider,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from domaintune.benchmark.books import Scored, account
 from domaintune.benchmark.places import How, Places
+from domaintune.benchmark.prompts import check_plain
 from domaintune.benchmark.selecting import select
 from domaintune.core.frames import read_records, write_records
 from domaintune.core.records.benchmark_item import BenchmarkItem
@@ -45,6 +46,7 @@ def _score_all(
     questions = read_records(places.questions, Question) if local else []
     selections = {key: select(key, one, questions, how.seed) for key, one in sorted(local.items())}
     cards = {key: read_card(places.cards, key) for key in selections}
+    check_plain(local, cards)
     answering = _open(name, arm, places, how)
     for key, one in sorted(benchmarks.items()):
         if isinstance(one.chosen, LocalBenchmark):

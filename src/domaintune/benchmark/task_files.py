@@ -29,13 +29,20 @@ metric_list:
   - metric: acc
     aggregation: mean
     higher_is_better: true
+"""
+METRIC_NORM = """\
+  - metric: acc_norm
+    aggregation: mean
+    higher_is_better: true
+"""
+VERSION = """\
 metadata:
   version: 1.0
 """
 LIKELIHOOD = """\
 output_type: multiple_choice
 doc_to_choice: choices
-target_delimiter: ""
+target_delimiter: {delimiter}
 """
 GENERATION = """\
 output_type: generate_until
@@ -61,12 +68,13 @@ def write_tasks(
 ) -> TaskFiles:
     """Write one data file and one task file a subset, rows by id."""
     tag, names = f"{benchmark}-{method}", []
+    metrics = METRIC + (METRIC_NORM if method == "continuation" else "") + VERSION
     for subset in sorted({put.subset for put in puts}):
         stem = f"{benchmark}-{_slug(subset)}"
         data = folder / f"{stem}.jsonl"
         rows = sorted((put for put in puts if put.subset == subset), key=lambda put: put.id)
         write_text(data, "".join(_row(put) for put in rows))
-        body = LIKELIHOOD
+        body = LIKELIHOOD.format(delimiter=json.dumps(rows[0].delimiter))
         if method == "generation":
             body = GENERATION.format(
                 until=json.dumps(list(until), ensure_ascii=False),
@@ -75,7 +83,7 @@ def write_tasks(
             )
         names.append(f"{stem}-{method}")
         head = COMMON.format(task=names[-1], tag=tag, data=json.dumps(data.as_posix(), ensure_ascii=False))
-        write_text(folder / f"{names[-1]}.yaml", head + body + METRIC)
+        write_text(folder / f"{names[-1]}.yaml", head + body + metrics)
     return TaskFiles(tag, names)
 
 

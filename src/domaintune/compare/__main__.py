@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from domaintune.compare.benchmarks.inputs import read_benchmarks
+from domaintune.compare.benchmarks.suite_card import read_suite
 from domaintune.compare.comparison import compare_arms
 from domaintune.compare.inputs import Folders, Settings, read_inputs
 from domaintune.compare.outputs import write_all
@@ -25,7 +26,7 @@ Option = Annotated[Path, typer.Option()]
 @app.command()
 def main(
     *, params: Option, questions: Option, answers: Option, judgments: Option, benchmarks: Option, cards: Option,
-    rubrics: Option, out: Option, metrics: Option, accounting: Option,
+    suites: Option, rubrics: Option, out: Option, metrics: Option, accounting: Option,
 ) -> None:  # fmt: skip
     """Test each arm against its baseline on the same questions."""
     with running("compare", "all", Path("locks/tables.txt")):
@@ -35,7 +36,8 @@ def main(
         )  # fmt: skip
         read = Folders(questions, answers, judgments, rubrics)
         benches = read_benchmarks(load_mapping(params, AnyBenchmark), settings.arms, benchmarks, cards)
-        comparison = compare_arms(settings, read_inputs(settings, read), benches)
+        suite = read_suite(suites, settings.comparing.suite)
+        comparison = compare_arms(settings, read_inputs(settings, read), benches, suite)
         write_all(comparison, out, metrics, accounting)
         typer.echo(as_text(comparison.statistics))
 

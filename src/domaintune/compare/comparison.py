@@ -6,6 +6,8 @@ from typing import Any, NamedTuple
 
 from domaintune.compare.benchmarks.inputs import Bench
 from domaintune.compare.benchmarks.results import compare_benchmarks
+from domaintune.compare.benchmarks.suite import compare_suite
+from domaintune.compare.benchmarks.suite_card import SuiteCard
 from domaintune.compare.choices import count_choices, count_specific
 from domaintune.compare.inputs import Inputs, Settings
 from domaintune.compare.lengths import compare_lengths
@@ -41,7 +43,9 @@ class Comparison(NamedTuple):
     items: int
 
 
-def compare_arms(settings: Settings, inputs: Inputs, benches: Mapping[str, Bench]) -> Comparison:
+def compare_arms(
+    settings: Settings, inputs: Inputs, benches: Mapping[str, Bench], suite: SuiteCard | None
+) -> Comparison:
     """Compare each arm that is not its own baseline, and all arms on the benchmarks."""
     scores: dict[tuple[str, str, str], list[Pair]] = {}
     compared: dict[str, Any] = {}
@@ -67,7 +71,10 @@ def compare_arms(settings: Settings, inputs: Inputs, benches: Mapping[str, Bench
     if inputs.cards:
         statistics["single"] = compare_single(settings, inputs, scores)
     if benches:
-        statistics["benchmarks"] = compare_benchmarks(benches, settings.arms, settings.comparing)
+        together = compare_benchmarks(benches, settings.arms, settings.comparing)
+        baselines = {name: arm.baseline for name, arm in settings.arms.items()}
+        statistics["benchmarks"] = together
+        statistics["suite"] = compare_suite(together, baselines, suite, settings.comparing)
     items = sum(len(own) for one in benches.values() for arms in one.items.values() for own in arms.values())
     read = sort_out(everything)
     return Comparison(statistics, scores, len(everything), len(read.used), read.lost, items)

@@ -7,7 +7,16 @@ from pathlib import Path
 from statistics import fmean
 from typing import Any
 
-from domaintune.compare.benchmarks.outputs import PAIRS_HEAD, SCORES_HEAD, averages, pair_rows, score_rows
+from domaintune.compare.benchmarks.outputs import (
+    PAIRS_HEAD,
+    SCORES_HEAD,
+    SUITE_HEAD,
+    averages,
+    pair_rows,
+    score_rows,
+    suite_rows,
+    verdicts,
+)
 from domaintune.compare.comparison import Comparison
 from domaintune.compare.scores import Pair
 from domaintune.compare.single_text import single_figures
@@ -41,6 +50,7 @@ def write_all(comparison: Comparison, out: Path, metrics: Path, accounting: Path
     if benchmarks := comparison.statistics.get("benchmarks"):
         write_text(out / "benchmarks.csv", _csv(SCORES_HEAD, score_rows(benchmarks)))
         write_text(out / "benchmark_pairs.csv", _csv(PAIRS_HEAD, pair_rows(benchmarks)))
+        write_text(out / "benchmark_suite.csv", _csv(SUITE_HEAD, suite_rows(comparison.statistics["suite"])))
     write_records(out / "rejects.parquet", Reject, comparison.lost)
     write_json(metrics, headline(comparison.statistics))
     books.write(accounting)
@@ -60,6 +70,7 @@ def headline(statistics: Mapping[str, Any]) -> dict[str, Any]:
         own |= single_figures(single, name)
         means = averages(benchmarks, name)
         figures[name] = own | {f"{key}_average" if key in own else key: value for key, value in means.items()}
+        figures[name] |= verdicts(statistics["suite"], name)
     return {name: found for name, found in figures.items() if found}
 
 

@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from domaintune.core.stage.params import Params
+from domaintune.core.stage.params import KEY_PATTERN, Params
 
 
 class Comparing(Params):
@@ -15,3 +15,10 @@ class Comparing(Params):
     """Level of significance 0–1, two-sided; intervals cover 1 − alpha."""
     power: float = Field(ge=0.5, lt=1)
     """Chance 0–1 to detect the observed difference with the number of questions that is then reported."""
+    forgetting_margin: float = Field(gt=0, lt=0.5)
+    """Loss in share right 0–1 from which a benchmark of role general or science counts as forgotten."""
+    forgetting_alpha: float = Field(gt=0, lt=0.25)
+    """Level of significance 0–1 of each of the two one-sided tests against the margin."""
+    suite: str | None = Field(pattern=KEY_PATTERN)
+    """A study's benchmarks together, catalog/benchmark_suites/<suite>.yaml: what was published, and what is missing;
+    null: nothing to show beside one's own."""

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from domaintune.compare.benchmarks.suite_text import suite_text
 from domaintune.compare.benchmarks.text import benchmark_tables
 from domaintune.compare.single_text import single_tables
 from domaintune.science.evidence.statistics_text import Table
@@ -15,8 +16,8 @@ def as_text(statistics: Mapping[str, Any]) -> str:
     single, benchmarks = statistics.get("single"), statistics.get("benchmarks")
     parts = [as_tables(statistics)] if judged or not (single or benchmarks) else []
     parts += [single_tables(single)] if single else []
-    parts += [benchmark_tables(statistics)] if benchmarks else []
-    return "\n\n".join(parts)
+    parts += [benchmark_tables(statistics), suite_text(statistics)] if benchmarks else []
+    return "\n\n".join(part for part in parts if part)
 
 
 def as_tables(statistics: Mapping[str, Any]) -> str:

@@ -32,7 +32,7 @@ def remove_contaminated(
         if row.split == "benchmark"
     ]
     searched = [row for row in rows if row.split in ("train", "validation")]
-    targets = [Target(one.id, one.question, tuple(one.options)) for one in held_out(asked)]
+    targets = [Target(one.id, _stem(one), tuple(one.options)) for one in held_out(asked)]
     hits: dict[str, list[Hit]] = defaultdict(list)
     if targets:
         limits = Limits(**params.model_dump())
@@ -47,6 +47,12 @@ def said_in_full(row: Instruction) -> str:
     """Return all that a row says, one part a line: a question may stand in the instruction or in a system text."""
     parts = [row.system, row.instruction, row.input, row.output, *(turn.content for turn in row.turns)]
     return "\n".join(part for part in parts if part)
+
+
+def _stem(question: Question) -> str:
+    """Return what tells a question from others: where it is one word (원인, 결과), the text that it is about."""
+    one_word = len(question.question.split()) < 2
+    return question.context if one_word and question.context and question.options else question.question
 
 
 def _contaminated(row: Instruction, hits: Sequence[Hit], asked: Mapping[str, Question]) -> Reject:

@@ -5,11 +5,11 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from domaintune.core.sections.sources import QuestionMapping
+from domaintune.core.sections.sources import QuestionMapping, plain_word
 from domaintune.ingest.question_text import cell_items
 from domaintune.science.choices.choice_text import LABELS, read_answer, split_options
 
-FEWEST, MOST = 4, 5
+FEWEST, MOST = 2, 5
 LABELLED = {
     "circled": [f"{label}" for label in LABELS],
     "bracketed": [f"({number})" for number in range(1, 6)],
@@ -41,6 +41,8 @@ def read_options(
     """Return stem and options as the mapping says where they stand; nothing is repaired yet."""
     if mapping.options == "none":
         return Choice(question, [])
+    if isinstance(mapping.options, dict):
+        return Choice(question, list(mapping.options))
     if mapping.options == "in_question":
         found = split_options(question)
         if found is None:
@@ -59,7 +61,7 @@ def read_options(
 def check_options(options: Sequence[str]) -> Wrong | None:
     """Say whether options are missing, too many or empty."""
     if not FEWEST <= len(options) <= MOST:
-        return Wrong("bad_options", f"{len(options)} options, expected {FEWEST} or {MOST}")
+        return Wrong("bad_options", f"{len(options)} options, expected {FEWEST} to {MOST}")
     if empty := [number for number, option in enumerate(options, 1) if not option.strip()]:
         return Wrong("bad_options", f"option {empty[0]} is empty")
     return None
@@ -89,6 +91,8 @@ def without_labels(options: Sequence[str]) -> list[str]:
 
 def right_option(cell: str, options: Sequence[str], mapping: QuestionMapping) -> str | Wrong:
     """Return the right option's number from 1 as text."""
+    if isinstance(mapping.options, dict):
+        return _fixed_option(cell, mapping.options, mapping.answer)
     n = len(options)
     plain = unicodedata.normalize("NFKC", cell).strip()
     # ③ is a label, though it composes to 3
@@ -106,3 +110,12 @@ def right_option(cell: str, options: Sequence[str], mapping: QuestionMapping) ->
         f"column {mapping.answer!r}: expected {first} to {first + n - 1}, {LABELS[0]} to {LABELS[n - 1]}, A to "
         f"{'ABCDE'[n - 1]}, or the text of one of the {n} options, got {cell[:80]!r}{hint}",
     )
+
+
+def _fixed_option(cell: str, options: Mapping[str, str], column: str) -> str | Wrong:
+    """Return the number of the option that stands for a word; KoBEST's BoolQ has `True` and `TRUE` in one file."""
+    words = [plain_word(word) for word in options.values()]
+    if (word := plain_word(cell)) in words:
+        return str(words.index(word) + 1)
+    expected = ", ".join(map(repr, options.values()))
+    return Wrong("bad_answer", f"column {column!r}: expected {expected}, got {cell[:80]!r}")

@@ -58,7 +58,7 @@ class QuestionCleaner:
         question = self._read(row, repaired)
         if isinstance(question, Wrong):
             return reject(self.key, row.place, row.values, *question)
-        text = content_id(question.question, *question.options, question.answer)
+        text = content_id(*_asked(question), question.answer)
         native_id = fact(self._cell(row.values, self.columns.id)) or self._own_id(row, question)
         question_id = content_id(self.key, native_id)
         if twice := self._seen.check(question_id, native_id, row.place, text):
@@ -171,7 +171,7 @@ class QuestionCleaner:
 
         A row that is the same in every column is the same record, and keeps the name of the first.
         """
-        name = content_id(question.question, *question.options)
+        name = content_id(*_asked(question))
         whole = content_id(*(part for item in sorted(row.values.items()) for part in item), length=32)
         if whole in self._rows:
             return name
@@ -182,3 +182,8 @@ class QuestionCleaner:
     @staticmethod
     def _cell(values: Mapping[str, str], column: str | None) -> str:
         return values.get(column, "") if column is not None else ""
+
+
+def _asked(question: Question) -> list[str]:
+    """Return what makes a question: `What follows?` is another one about another text."""
+    return [*([question.context] if question.context else []), question.question, *question.options]

@@ -20,6 +20,8 @@ METRICS = {
 METHODS = {
     "likelihood": "by likelihood: the option whose label is the most likely continuation",
     "generation": "by generation: the option that is read from what the model writes",
+    "continuation": "by continuation: the option whose own text is the most likely continuation",
+    "continuation_norm": "by continuation: the option whose own text is the most likely continuation, per character",
     "lm_eval": "by lm-eval's own task, as it scores",
 }
 SHOWN = 100  # contaminated rows that are listed; all are in rejects.parquet

@@ -12,6 +12,7 @@ from domaintune.report.examples import examples
 from domaintune.report.inputs import Material, Settings
 from domaintune.report.results import differences_chart, results, summary
 from domaintune.report.single import single_rubrics
+from domaintune.report.suite import suite
 from domaintune.report.training import trained_arms
 from domaintune.report.words import MEASURES, mixture_in_words, model_in_words
 
@@ -36,6 +37,7 @@ def render_page(settings: Settings, material: Material, n_examples: int) -> str:
         questions=settings.answering.questions,
         single=single_rubrics(material.comparison),
         benchmarks=benchmarks(material.comparison),
+        suite=suite(material.comparison),
         only_benchmarks=only_benchmarks,
         benchmarks_id="result" if only_benchmarks else "benchmarks",
         contaminated=contaminated(material.contaminated),

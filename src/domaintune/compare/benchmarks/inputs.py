@@ -9,7 +9,7 @@ from domaintune.core.frames import read_records
 from domaintune.core.records.benchmark_item import BenchmarkItem
 from domaintune.core.sections.arms import Arm
 from domaintune.core.sections.benchmark_card import Published, read_card
-from domaintune.core.sections.benchmarks import AnyBenchmark, NamedBenchmark
+from domaintune.core.sections.benchmarks import AnyBenchmark, NamedBenchmark, Role
 from domaintune.core.stage.errors import InputError
 
 RUN = "Run `dvc repro compare`."
@@ -24,6 +24,7 @@ class About(NamedTuple):
     how: str
     """How the questions were put."""
     published: Published | None
+    role: Role
 
 
 class Bench(NamedTuple):
@@ -82,16 +83,18 @@ def _bench(
 def _about(name: str, one: AnyBenchmark, cards: Path) -> About:
     chosen = one.chosen
     if isinstance(chosen, NamedBenchmark):
-        how = f"{chosen.shots} worked examples before each question"
+        how = f"{chosen.shots} worked examples before each question; lm-eval's {chosen.metric}"
         if not (cards / f"{name}.yaml").exists():
             source = f"lm-eval's own tasks: {', '.join(chosen.tasks)}"
-            return About(name, source, "as the tasks' data state", how, None)
+            return About(name, source, "as the tasks' data state", how, None, chosen.role)
     else:
         how = (
-            "put as the arm is trained and asked" if chosen.prompt == "arm" else "put as lm-eval writes MMLU"
+            "put as the arm is trained and asked"
+            if chosen.prompt == "arm"
+            else "put as lm-eval's own task writes it"
         )
     card = read_card(cards, name)
-    return About(card.title, card.source, card.licence, how, card.published)
+    return About(card.title, card.source, card.licence, how, card.published, chosen.role)
 
 
 def _check_known(rows: Mapping[str, Sequence[BenchmarkItem]], benchmarks: Mapping[str, AnyBenchmark]) -> None:

@@ -10,8 +10,15 @@ SCORES = (
 )  # fmt: skip
 PAIRS = (
     "a", "b", "planned", "n", "both", "only_a", "only_b", "neither", "accuracy_a", "accuracy_b", "difference",
-    "ci_low", "ci_high", "p", "p_holm", "p_holm_all", "tests", "detectable", "detectable_holm",
+    "ci_low",
+    "ci_high", "p", "p_holm", "p_holm_all", "tests", "detectable", "detectable_holm",
 )  # fmt: skip
+SUITE = (
+    "name", "role", "n", "only_a", "only_b", "accuracy_a", "accuracy_b", "difference", "ci_low",
+    "ci_high", "p", "p_holm",
+)  # fmt: skip
+FORGETTING = ("verdict", "low", "high", "p_kept", "p_lost", "p_lost_holm", "p_equivalent", "needed")
+SUITE_HEAD = ["arm", "baseline", *SUITE, *FORGETTING]
 SCORES_HEAD = ["benchmark", "method", "arm", "over", "subset", *SCORES, "published_metric", "published"]
 PAIRS_HEAD = ["benchmark", "method", *PAIRS]
 
@@ -35,6 +42,24 @@ def pair_rows(benchmarks: Mapping[str, Any]) -> list[list[object]]:
         for scored in one["methods"]
         for pair in scored["pairs"]
     ]
+
+
+def suite_rows(suite: Mapping[str, Any]) -> list[list[object]]:
+    """Return one row an arm and benchmark, by its headline method; forgetting is empty for role target."""
+    return [
+        [arm, one["baseline"], *[row[key] for key in SUITE], *[row.get("forgetting", {}).get(k) for k in FORGETTING]]
+        for arm, one in suite["arms"].items()
+        for row in one["benchmarks"]
+    ]  # fmt: skip
+
+
+def verdicts(suite: Mapping[str, Any], arm: str) -> dict[str, float | str]:
+    """Return an arm's headline over several benchmarks: the average difference, and the verdict of each role."""
+    one = suite["arms"].get(arm)
+    if one is None:
+        return {}
+    several = {"benchmarks_difference": one["average"]["difference"]} if len(one["benchmarks"]) > 1 else {}
+    return several | {f"forgetting_{role}": found["verdict"] for role, found in one["roles"].items()}
 
 
 def averages(benchmarks: Mapping[str, Any], arm: str) -> dict[str, float]:

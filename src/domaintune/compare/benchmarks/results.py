@@ -31,6 +31,7 @@ def _benchmark(bench: Bench, arms: Mapping[str, Arm], comparing: Comparing) -> d
         "source": about.source,
         "licence": about.licence,
         "how": about.how,
+        "role": about.role,
         "shown": about.published.metric if about.published else "micro_f1",
         "published": None if others else _published(about.published, arms),
         "not_beside": others,

@@ -9,6 +9,8 @@ from domaintune.science.evidence.statistics_text import p_text
 METHODS = {
     "likelihood": "by likelihood: the option whose label is the most likely continuation",
     "generation": "by generation: the option that is read from what the model writes",
+    "continuation": "by continuation: the option whose own text is the most likely continuation",
+    "continuation_norm": "by continuation: the option whose own text is the most likely continuation, per character",
     "lm_eval": "by lm-eval's own task, as it scores",
 }
 METRICS = {

@@ -28,7 +28,7 @@ class BenchmarkItem(Record):
     arm: str
     benchmark: str
     """Key in params.yaml `benchmarks`."""
-    method: Literal["likelihood", "generation", "lm_eval"]
+    method: Literal["likelihood", "generation", "continuation", "continuation_norm", "lm_eval"]
     """lm_eval: as lm-eval's own task of that name scores."""
     question_id: str
     subset: str
@@ -39,7 +39,7 @@ class BenchmarkItem(Record):
     """The chosen option, counted from 1; empty unless correct or wrong."""
     outcome: Literal["correct", "wrong", "unparsed", "refused"]
     log_likelihoods: list[float]
-    """Of each option, for likelihood; else empty."""
+    """Of each option or its label, not divided by any length; empty for generation."""
     text: str
     """What the model wrote, for generation; else empty."""
     prompt_tokens: int

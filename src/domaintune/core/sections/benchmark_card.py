@@ -1,5 +1,6 @@
 """The card of a benchmark, catalog/benchmarks/<benchmark>.yaml: how its questions are put, and what was published."""
 
+import re
 from pathlib import Path
 from typing import Annotated, ClassVar, Literal, Self
 
@@ -9,6 +10,9 @@ from domaintune.core.stage.params import Params, parse, read_yaml
 
 AVERAGE = "average"
 LABEL = "{label}"
+OPTIONS = "{options}"
+PLACES = re.compile(r"\{(context|question|subject|options)\}")
+"""What a plain prompt has places for."""
 Share = Annotated[float, Field(ge=0, le=1)]
 
 
@@ -38,6 +42,31 @@ class Published(Params):
         return self
 
 
+class Plain(Params):
+    """How lm-eval's own task of this benchmark writes a question, for `prompt: plain`."""
+
+    section: ClassVar[str] = "benchmark card"
+    text: str = Field(min_length=1)
+    """The prompt, with places for `{context}`, `{question}`, `{subject}` and `{options}` (lines `A. …`). With
+    `{options}`, an option's letter is scored; without, the option's own text is what continues the prompt."""
+    words: dict[str, str]
+    """What stands for a question that is a word of the data set, e.g. 결과: " 그래서"; {} for questions as they are."""
+    delimiter: str
+    """What stands between the prompt and what is scored."""
+
+    @model_validator(mode="after")
+    def _known_places(self) -> Self:
+        if unknown := sorted(set(re.findall(r"\{\w*\}", self.text)) - set(_found_places(self.text))):
+            raise ValueError(f"text has no place called {', '.join(unknown)}")
+        if "{question}" not in self.text:
+            raise ValueError("text must hold {question}")
+        return self
+
+
+def _found_places(text: str) -> list[str]:
+    return [match.group() for match in PLACES.finditer(text)]
+
+
 class BenchmarkCard(Params):
     """One benchmark."""
 
@@ -52,6 +81,8 @@ class BenchmarkCard(Params):
     """How options are named in the arm's answers: ①, 1 or A."""
     answer: str
     """How an answer begins, up to and with `{label}`: what follows the prompt when a label's likelihood is taken."""
+    plain: Plain | None = None
+    """How lm-eval's own task writes a question; left out: as it writes MMLU."""
     published: Published | None
     """null: nothing to print beside one's own."""
 

@@ -13,6 +13,11 @@ def composed(text: str) -> str:
     return unicodedata.normalize("NFC", text)
 
 
+def plain_word(word: str) -> str:
+    """Return a word of an answer column as words are compared: NFC, no spaces around it, no case."""
+    return composed(word).strip().casefold()
+
+
 Column = Annotated[str, AfterValidator(composed)]
 """Name of a column, in NFC as readers of tables give them."""
 Dataset = Annotated[str, Field(pattern=r"^(hub:[^@\s#]+/[^@\s#]+@[^\s#]+|local)(#\S+)?$")]
@@ -47,9 +52,14 @@ class QuestionMapping(Params):
     id: Column | None
     """Column with the question's own id; null: a hash of question and options, and a repeat's number."""
     question: Column
-    options: Annotated[list[Column], Field(min_length=1, max_length=5)] | Literal["in_question", "none"]
-    """Columns of the options in order, or one that holds a list of them; `in_question` (①…⑤ inside the question's
-    text); or `none`: an open question."""
+    options: (
+        Annotated[list[Column], Field(min_length=1, max_length=5)]
+        | Annotated[dict[str, str], Field(min_length=2, max_length=5)]
+        | Literal["in_question", "none"]
+    )
+    """Columns of the 2 to 5 options in order, or one that holds a list of them; options that are the same for every
+    question, with what the answer column says for each (`{아니오: "False", 예: "True"}`); `in_question` (①…⑤ inside
+    the question's text); or `none`: an open question."""
     answer: Column
     """Column with the right option as index from 1, label (A, ③) or text; of an open question, the answer itself."""
     explanation: Column | None = None
@@ -57,18 +67,18 @@ class QuestionMapping(Params):
     difficulty: Column | None = None
     category: Column | None = None
     context: Column | None = None
-    """Column with the text an open question is about."""
+    """Column with the text a question is about."""
     picture: Column | None = None
     """Column that is filled where the question needs a picture; such rows are quarantined."""
     first_answer: Literal[0, 1] = 1
     """Number of the first option where answers are numbers; data sets on the hub often count from 0."""
 
     @model_validator(mode="after")
-    def _four_or_five(self) -> Self:
-        if isinstance(self.options, list) and len(self.options) in (2, 3):
-            raise ValueError(
-                "options: an exam has 4 or 5; name their columns, or one column that holds a list"
-            )
+    def _told_apart(self) -> Self:
+        if isinstance(self.options, dict) and len(set(map(plain_word, self.options.values()))) < len(
+            self.options
+        ):
+            raise ValueError("options: two fixed options have the same word in the answer column")
         return self
 
 

@@ -1,0 +1,152 @@
+"""Is one model no worse than another by more than a margin, on the same questions and on average over benchmarks?
+
+The score test of a difference of paired shares, and the interval that inverts it, so that test and interval agree.
+Source: Tango 1998, Statistics in Medicine 17, 891–908. Two one-sided tests: Schuirmann 1987, Journal of
+Pharmacokinetics and Biopharmaceutics 15, 657–680.
+"""
+
+import math
+from collections.abc import Sequence
+from typing import Literal, NamedTuple
+
+from scipy import optimize, stats
+
+Verdict = Literal["kept", "lost", "undecided"]
+"""kept: worse by less than the margin; lost: worse by more than the margin; undecided: neither could be shown."""
+
+
+class Table(NamedTuple):
+    """Questions by which of two models had them right."""
+
+    n: int
+    only_a: int
+    only_b: int
+
+
+class MarginTests(NamedTuple):
+    """One-sided p-values of the difference a − b against −margin and +margin."""
+
+    p_kept: float
+    """Of a being worse by the margin or more; small: a is non-inferior."""
+    p_lost: float
+    """Of a being worse by the margin or less; small: a is worse by more."""
+    p_equivalent: float
+    """Of the two differing by the margin or more; the larger of two one-sided tests."""
+
+
+class Bounds(NamedTuple):
+    """A difference with its interval."""
+
+    difference: float
+    low: float
+    high: float
+
+
+def margin_tests(table: Table, margin: float) -> MarginTests:
+    """Test the difference in share right against a margin, both as shares 0–1.
+
+    Raises:
+        ValueError: no questions, or a margin that is not between 0 and 1.
+    """
+    if not 0 < margin < 1:
+        raise ValueError(f"margin must lie between 0 and 1, got {margin}")
+    lower, upper = score_statistic(table, -margin), score_statistic(table, margin)
+    p_kept = float(stats.norm.sf(lower))
+    return MarginTests(p_kept, float(stats.norm.cdf(lower)), max(p_kept, float(stats.norm.cdf(upper))))
+
+
+def score_interval(table: Table, alpha: float) -> Bounds:
+    """Return the difference and the differences that the score test does not reject at two-sided alpha."""
+    critical = float(stats.norm.isf(alpha / 2))
+    difference = (table.only_a - table.only_b) / table.n
+    low = _crossing(table, critical, -1.0, difference)
+    high = _crossing(table, -critical, difference, 1.0)
+    return Bounds(difference, low, high)
+
+
+def score_statistic(table: Table, difference: float) -> float:
+    """Return the score statistic of a true difference, about standard normal; at 0 it is McNemar's, uncorrected.
+
+    Raises:
+        ValueError: no questions.
+    """
+    if table.n < 1:
+        raise ValueError("no questions: a test needs at least one")
+    q = _restricted(table.only_a / table.n, table.only_b / table.n, difference)
+    spread = _spread(q, difference)
+    apart = (table.only_a - table.only_b) / table.n - difference
+    if spread <= 0:
+        return 0.0 if abs(apart) < 1e-12 else math.copysign(math.inf, apart)
+    return apart * math.sqrt(table.n / spread)
+
+
+def average_interval(parts: Sequence[Bounds]) -> Bounds:
+    """Return the mean of differences on separate questions, each counting alike, with the joined interval.
+
+    Method of variance estimates recovery: the distances from each difference to its bounds are joined as standard
+    errors are. Of one part it is the part's own interval.
+
+    Raises:
+        ValueError: no parts.
+
+    Source: Zou, Huang, Zhang 2009, Computational Statistics & Data Analysis 53, 1080–1085.
+    """
+    if not parts:
+        raise ValueError("no benchmarks: an average needs at least one")
+    k = len(parts)
+    mean = math.fsum(part.difference for part in parts) / k
+    below = math.hypot(*(part.difference - part.low for part in parts)) / k
+    above = math.hypot(*(part.high - part.difference for part in parts)) / k
+    return Bounds(mean, mean - below, mean + above)
+
+
+def verdict(bounds: Bounds, margin: float) -> Verdict:
+    """Judge an interval of coverage 1 − 2 × alpha against the margin."""
+    if bounds.low > -margin:
+        return "kept"
+    return "lost" if bounds.high < -margin else "undecided"
+
+
+def questions_needed(tables: Sequence[Table], margin: float, *, alpha: float, power: float) -> list[int]:
+    """Return how many questions each benchmark would have needed to show that nothing was lost on average.
+
+    Planned for two models that are equally good and differ on the observed share of questions; the benchmarks keep
+    their sizes relative to each other.
+
+    Source: Liu, Hsueh, Hsieh, Chen 2002, Statistics in Medicine 21, 231–245, with the restricted estimate as the
+    variance at the margin.
+    """
+    z_alpha, z_power = float(stats.norm.isf(alpha)), float(stats.norm.isf(1 - power))
+    apart = [(table.only_a + table.only_b) / table.n for table in tables]
+    at_margin = math.fsum(
+        _spread(_restricted(share / 2, share / 2, -margin), -margin) / table.n
+        for share, table in zip(apart, tables, strict=True)
+    )
+    at_zero = math.fsum(share / table.n for share, table in zip(apart, tables, strict=True))
+    root = (z_alpha * math.sqrt(at_margin) + z_power * math.sqrt(at_zero)) / (len(tables) * margin)
+    return [math.ceil(root**2 * table.n) for table in tables]
+
+
+def _restricted(share_a: float, share_b: float, difference: float) -> float:
+    """Return the most likely share of questions only b has right, where the difference is given."""
+    b = -share_a - share_b + (2 - share_a + share_b) * difference
+    c = -share_b * difference * (1 - difference)
+    return (math.sqrt(max(b * b - 8 * c, 0.0)) - b) / 4
+
+
+def _spread(only_b: float, difference: float) -> float:
+    """Return the variance of one question's a − b."""
+    return 2 * only_b + difference * (1 - difference)
+
+
+def _crossing(table: Table, critical: float, start: float, end: float) -> float:
+    """Return where the statistic, which falls as the difference grows, is `critical`."""
+
+    def excess(difference: float) -> float:
+        return min(max(score_statistic(table, difference), -1e6), 1e6) - critical
+
+    if excess(start) <= 0:
+        return start
+    if excess(end) >= 0:
+        return end
+    return float(optimize.brentq(excess, start, end, xtol=1e-12))

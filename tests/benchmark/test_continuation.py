@@ -1,0 +1,148 @@
+"""The option's own text as the answer: put and scored as lm-eval's own KoBEST tasks do it."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from domaintune.benchmark.prompts import put_plain, question_text
+from domaintune.benchmark.selecting import Selected
+from domaintune.core.records.question import Question
+from domaintune.core.sections.benchmark_card import read_card
+from domaintune.core.stage.errors import InputError, ParamsError
+from domaintune.science.evidence.classification import score
+
+from .conftest import ROOT, ask, benchmarks
+from .test_local import accuracy, command_line
+
+pytestmark = pytest.mark.filterwarnings("ignore:.*is_gradient_checkpointing:FutureWarning")
+
+CARDS = ROOT / "catalog/benchmarks"
+PLAIN = {"split": "benchmark", "subsets": "source", "prompt": "plain"}
+CONTINUED = PLAIN | {"methods": ["continuation_norm", "continuation"]}
+
+
+def copa(n: int) -> Question:
+    options = [f"펌프 {n}번에서 물이 {n} L 샌다.", "밸브가 열린다 {x}."][:: 1 if n % 2 else -1]
+    return ask(n, "copa", context=f"탱크 {n}의 압력이 올랐다.", question=("원인", "결과")[n % 2], options=options,
+               answer=str(n // 2 % 2 + 1))  # fmt: skip
+
+
+def boolq(n: int) -> Question:
+    text, asked = f"구리 {n}은 금속이다.", f"{n}은 금속인가?"
+    return ask(n, "boolq", context=text, question=asked, options=["아니오", "예"], answer=str(n % 2 + 1))
+
+
+def ending(n: int) -> Question:
+    options = ["물이 흐른다.", f"물이 {n} L 흐르고 나서 밸브가 닫힌다.", "끝.", "Z " * n + "끝이다."]
+    return ask(
+        n,
+        "hellaswag",
+        question=f"밸브 {n}을 연다. 관이 {n} K로 식는다.",
+        options=options,
+        answer=str(n % 4 + 1),
+    )
+
+
+MADE = {"kobest_copa": copa, "kobest_boolq": boolq, "kobest_hellaswag": ending}
+RECORDS = {name: [make(n) for n in range(8)] for name, make in MADE.items()}
+
+
+def hub_row(name: str, one: Question) -> dict[str, Any]:
+    """Write a question as the data set on the hub has it."""
+    label = int(one.answer) - 1
+    if name == "kobest_copa":
+        first, second = one.options
+        return {"premise": one.context, "question": one.question, "alternative_1": first, "alternative_2": second,
+                "label": label}  # fmt: skip
+    if name == "kobest_boolq":
+        return {"paragraph": one.context, "question": one.question, "label": label}
+    endings = {f"ending_{i}": text for i, text in enumerate(one.options, 1)}
+    return {"context": one.question, **endings, "label": label}
+
+
+def their_task(name: str, questions: list[Question]) -> Any:
+    """Return lm-eval's own task on these questions; without its f1, which is fetched from the hub."""
+    import lm_eval.tasks
+    from lm_eval.api.task import ConfigurableTask
+    from lm_eval.tasks._yaml_loader import load_yaml
+
+    theirs = load_yaml(Path(lm_eval.tasks.__file__).parent / f"kobest/{name}.yaml")
+    path = Path(f"{name}.json")
+    path.write_text("".join(json.dumps(hub_row(name, one)) + "\n" for one in questions))
+    local = {
+        "dataset_path": "json", "dataset_name": None, "training_split": None, "validation_split": None,
+        "dataset_kwargs": {"data_files": {"test": str(path)}, "cache_dir": "cache"},
+        "metric_list": [metric for metric in theirs["metric_list"] if metric["metric"] != "f1"],
+    }  # fmt: skip
+    task = ConfigurableTask(config={key: theirs[key] for key in theirs if key != "tag"} | local)
+    task.build_all_requests()
+    return task
+
+
+@pytest.mark.parametrize("name", sorted(MADE))
+def test_the_requests_are_those_of_lm_evals_own_task(name: str, tmp_path: Any, monkeypatch: Any) -> None:
+    monkeypatch.chdir(tmp_path)
+    plain = read_card(CARDS, name).plain
+    puts = [put_plain(Selected(one, "s", int(one.answer) - 1), plain) for one in RECORDS[name]]
+    task = their_task(name, RECORDS[name])
+    assert [request.args for request in task.instances] == [
+        (put.prompt, put.delimiter + choice) for put in puts for choice in put.choices
+    ]
+
+
+def test_the_scores_are_lm_evals_and_both_come_from_one_run(run: Any, foundations: Any) -> None:
+    wanted = benchmarks(kobest_hellaswag=CONTINUED | {"sources": ["hellaswag"]})
+    books, items, places = run(wanted, questions=RECORDS["kobest_hellaswag"])
+    alone = command_line(places, "kobest_hellaswag-continuation", pretrained=foundations["alpaca"])
+    assert alone == accuracy(items, "kobest_hellaswag", "continuation")
+    (results,) = (places.out / "cli").rglob("results*.json")
+    theirs = json.loads(results.read_text())["results"]["kobest_hellaswag-hellaswag-continuation"]
+    ours = accuracy(items, "kobest_hellaswag", "continuation_norm")
+    assert list(ours.values()) == [theirs["acc_norm,none"]]
+    chosen = {method: [i.choice for i in items if i.method == method] for method in CONTINUED["methods"]}
+    assert chosen["continuation"] != chosen["continuation_norm"]
+    assert books["kobest_hellaswag.continuation_norm"]["kept"] == 8
+
+
+def test_macro_f1_is_that_of_lm_evals_kobest(run: Any) -> None:
+    from lm_eval.tasks.kobest.utils import macro_f1_score
+
+    _, items, _ = run(
+        benchmarks(kobest_copa=CONTINUED | {"sources": ["copa"]}), questions=RECORDS["kobest_copa"]
+    )
+    own = [item for item in items if item.method == "continuation"]
+    gold, choice = [item.gold for item in own], [item.choice for item in own]
+    assert score(gold, choice, 0.05).macro_f1 == pytest.approx(
+        macro_f1_score(list(zip(gold, choice, strict=True)))
+    )
+
+
+def test_a_text_that_is_asked_about_goes_before_the_question() -> None:
+    one = boolq(3)
+    assert question_text(Selected(one, "s", 0)) == f"{one.context}\n{one.question}\n①아니오 ②예"
+    assert put_plain(Selected(one, "s", 0), None).prompt.splitlines()[2:4] == [one.context, one.question]
+
+
+def test_a_question_word_the_card_does_not_know_is_named() -> None:
+    plain = read_card(CARDS, "kobest_copa").plain
+    other = copa(1).model_copy(update={"question": "이유"})
+    with pytest.raises(InputError, match="one of 원인, 결과, got '이유'"):
+        put_plain(Selected(other, "s", 0), plain)
+
+
+def test_a_method_the_card_does_not_serve_is_refused_before_anything_is_loaded(run: Any) -> None:
+    wanted = benchmarks(
+        kobest_copa=PLAIN | {"sources": ["copa"], "methods": ["likelihood"]},
+        kmmlu=PLAIN | {"sources": ["copa"], "methods": ["continuation"]},
+    )
+    with pytest.raises(ParamsError) as met:
+        run(wanted, questions=RECORDS["kobest_copa"])
+    assert "benchmarks.kobest_copa.methods: likelihood needs a card" in str(met.value)
+    assert "benchmarks.kmmlu.methods: continuation needs a card" in str(met.value)
+
+
+def test_continuation_with_the_arms_own_prompt_is_refused() -> None:
+    with pytest.raises(ValueError, match="it needs prompt: plain"):
+        benchmarks(b={"methods": ["continuation"], "prompt": "arm"})

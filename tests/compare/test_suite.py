@@ -1,0 +1,146 @@
+"""All benchmarks together: the average difference, the verdict on forgetting, and what a study published."""
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+
+from domaintune.compare.benchmarks.suite_card import read_suite
+from domaintune.core.stage.errors import ParamsError
+from domaintune.science.evidence.non_inferiority import Bounds, average_interval
+
+SUITES = Path(__file__).parents[2] / "catalog/benchmark_suites"
+WORDS = {"verdict", "low", "high", "p_kept", "p_lost", "p_lost_holm", "p_equivalent", "needed"}
+
+
+def suite(make, outcomes, roles, compare=None, options=4):
+    """Run compare on benchmarks given as {name: (base, tuned)} with their roles."""
+    benchmarks = {name: make.local | {"role": roles[name]} for name in outcomes}
+    sections = {"compare": make.compare | compare} if compare else {}
+    project = make.build([], rubrics={}, benchmarks=benchmarks, **sections)
+    for name in outcomes:
+        project.write_card(name)
+    for i, arm in enumerate(("base", "tuned")):
+        rows = [make.items(arm, name, options=options, all=both[i]) for name, both in outcomes.items()]
+        project.write_items(arm, [row for own in rows for row in own])
+    out, printed = make.run(project)
+    return (
+        json.loads((out / "comparison/comparison.json").read_text())["suite"],
+        " ".join(printed.split()),
+        out,
+    )
+
+
+def outcomes(both, only_base, only_tuned, neither):
+    rest = "1" * both, "0" * neither
+    base = rest[0] + "1" * only_base + "0" * only_tuned + rest[1]
+    return base, rest[0] + "0" * only_base + "1" * only_tuned + rest[1]
+
+
+def test_the_average_counts_each_benchmark_alike_whatever_its_size(make):
+    found, printed, out = suite(
+        make, {"large": outcomes(100, 0, 40, 60), "small": outcomes(10, 2, 0, 8)}, {"large": "target", "small": "target"}
+    )  # fmt: skip
+    tuned = found["arms"]["tuned"]
+    assert tuned["average"]["difference"] == pytest.approx((0.2 - 0.1) / 2)
+    rows = {row["name"]: row for row in tuned["benchmarks"]}
+    joined = average_interval([Bounds(r["difference"], r["ci_low"], r["ci_high"]) for r in rows.values()])
+    assert (tuned["average"]["ci_low"], tuned["average"]["ci_high"]) == (joined.low, joined.high)
+    assert rows["large"]["p_holm"] == pytest.approx(2 * rows["large"]["p"])
+    assert tuned["roles"] == {}
+    assert "On average over the 2 benchmarks (220 questions), tuned has 60.00 % right" in printed
+    assert json.loads((out / "metrics.json").read_text())["tuned"]["benchmarks_difference"] == pytest.approx(
+        0.05
+    )
+
+
+@pytest.mark.parametrize(
+    ("counts", "verdict", "words"),
+    [
+        (outcomes(1000, 20, 20, 960), "kept", "A loss as large as the margin is ruled out"),
+        (outcomes(900, 200, 20, 880), "lost", "A loss beyond the margin is shown on kobest"),
+        (outcomes(40, 6, 5, 49), "undecided", "questions would have been needed"),
+        (
+            outcomes(50, 0, 0, 50),
+            "undecided",
+            "neither shown nor ruled out",
+        ),  # no difference seen, and none shown
+    ],
+)
+def test_the_verdict_is_about_what_was_shown_not_about_what_was_seen(make, counts, verdict, words):
+    found, printed, out = suite(make, {"kobest": counts}, {"kobest": "general"})
+    role = found["arms"]["tuned"]["roles"]["general"]
+    assert (role["verdict"], role["benchmarks"]) == (verdict, ["kobest"])
+    assert words in printed
+    assert json.loads((out / "metrics.json").read_text())["tuned"]["forgetting_general"] == verdict
+    (row,) = found["arms"]["tuned"]["benchmarks"]
+    assert set(row["forgetting"]) == WORDS
+    assert row["forgetting"]["verdict"] == verdict
+
+
+def test_a_loss_on_one_benchmark_is_not_hidden_by_gains_on_the_others(make):
+    gained, lost = outcomes(500, 0, 300, 200), outcomes(500, 200, 0, 300)
+    found, printed, _ = suite(make, {"copa": gained, "boolq": lost}, {"copa": "general", "boolq": "general"})
+    role = found["arms"]["tuned"]["roles"]["general"]
+    assert role["low"] > 0
+    assert (role["verdict"], role["lost"]) == ("lost", ["boolq"])
+    assert "Forgetting, general benchmarks: lost." in printed
+
+
+def test_general_science_and_target_are_judged_apart(make):
+    same = outcomes(1000, 20, 20, 960)
+    found, _, out = suite(
+        make, {"a": same, "b": outcomes(900, 200, 20, 880), "c": same},
+        {"a": "general", "b": "target", "c": "science"},
+    )  # fmt: skip
+    roles = found["arms"]["tuned"]["roles"]
+    assert {role: (one["verdict"], one["benchmarks"]) for role, one in roles.items()} == {
+        "general": ("kept", ["a"]), "science": ("kept", ["c"]),
+    }  # fmt: skip
+    rows = list(csv.DictReader((out / "comparison/benchmark_suite.csv").open()))
+    assert {row["name"]: row["verdict"] for row in rows} == {"a": "kept", "b": "", "c": "kept"}
+
+
+def test_a_wider_margin_and_its_level_come_from_the_parameters(make):
+    counts = outcomes(400, 30, 20, 350)
+    strict, _, _ = suite(make, {"a": counts}, {"a": "general"})
+    assert strict["arms"]["tuned"]["roles"]["general"]["verdict"] == "undecided"
+
+
+def test_a_wide_margin_keeps_what_a_narrow_one_leaves_open(make):
+    counts = outcomes(400, 30, 20, 350)
+    wide, printed, _ = suite(make, {"a": counts}, {"a": "general"}, compare={"forgetting_margin": 0.05})
+    assert wide["arms"]["tuned"]["roles"]["general"]["verdict"] == "kept"
+    assert "the margin is 5 points" in printed
+
+
+def test_constant_answers_are_named_beside_the_verdict(make):
+    first = "10" * 200  # of two options: the first is right on every other question, and always chosen
+    found, printed, _ = suite(make, {"a": (first, first)}, {"a": "general"}, options=2)
+    assert found["arms"]["tuned"]["roles"]["general"]["constant"] == ["base", "tuned"]
+    assert "base and tuned chose nearly always the same option on some of them" in printed
+
+
+def test_what_a_study_published_stands_apart_with_what_cannot_be_run(make):
+    _, printed, _ = suite(make, {"a": outcomes(50, 5, 5, 40)}, {"a": "general"}, compare={"suite": "koni"})
+    assert "average of all benchmarks 56.08 57.16 +1.08" in printed
+    assert "arc_challenge – – +2.52" in printed
+    assert "Published, not measured here: Jeong" in printed
+    assert "Not available: scholar: the study gives no source" in printed
+    assert "Not available: aidabench:" in printed
+
+
+def test_the_studys_printed_differences_are_those_of_its_figures():
+    card = read_suite(SUITES, "koni")
+    assert card is not None
+    both = [row for row in card.published if row.base is not None and row.tuned is not None]
+    assert (
+        [round(row.tuned - row.base, 2) for row in both] == [row.difference for row in both] == [1.08, 7.33]
+    )
+
+
+def test_a_suite_that_is_not_there_is_named():
+    assert read_suite(SUITES, None) is None
+    with pytest.raises(ParamsError, match=r"kony\.yaml: not found"):
+        read_suite(SUITES, "kony")
