@@ -5,6 +5,8 @@ import io
 import json
 import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -86,6 +88,17 @@ class StageRun:
             except SystemExit as left:
                 code = int(left.code or 0)
         return code, out.getvalue(), err.getvalue()
+
+    def start(self) -> "subprocess.Popen[str]":
+        """Start the stage in a process of its own, to be killed."""
+        return subprocess.Popen(
+            [sys.executable, "-m", "domaintune.translate", *self.arguments()],
+            cwd=self.folder,
+            env=os.environ | {"DOMAINTUNE_LEDGER": str(self.ledger)},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        )
 
     def rows(self) -> list[Instruction]:
         return read_records(self.folder / "out/instructions.parquet", Instruction)

@@ -1,5 +1,7 @@
 """The stage against a real server on loopback: paid once, every lost row with its reason, nothing imitated offline."""
 
+import signal
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -102,6 +104,29 @@ def test_a_killed_run_pays_for_the_rest_only_and_a_third_one_for_nothing(
         assert clone.run()[0] == 0
         assert second.requests == total - paid
         assert clone.outputs() == done
+
+
+def test_a_run_that_is_killed_sends_again_only_what_was_in_flight(
+    stage_run: Any, tmp_path: Path, make_row: Make
+) -> None:
+    rows = rows_of(make_row, 80)
+    with Server(faults="dropped_row~3", delay_s=0.05) as server:
+        project = stage_run(tmp_path / "killed", server.base_url)
+        project.params["runtime"]["concurrency"] = 2
+        project.write_rows(rows)
+        process = project.start()
+        while server.requests < 5 and process.poll() is None:
+            time.sleep(0.002)
+        process.kill()
+        assert process.wait() == -signal.SIGKILL
+        assert not (project.folder / "out").exists()
+        assert project.run()[0] == 0
+        assert server.requests <= project.books()["requests"]["in"] + 2
+    with Server(faults="dropped_row~3") as server:
+        undisturbed = stage_run(tmp_path / "undisturbed", server.base_url)
+        undisturbed.write_rows(rows)
+        assert undisturbed.run()[0] == 0
+    assert project.outputs() == undisturbed.outputs()
 
 
 def test_one_edited_row_asks_for_its_own_bucket_only(project: Any, make_row: Make, server: Server) -> None:
