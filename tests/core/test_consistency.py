@@ -36,7 +36,7 @@ def test_every_broken_reference_is_named_at_once_with_a_suggestion(tmp_path: Pat
         "arms.base.model: orignal is no entry of models (did you mean original?)",
         "arms.served: has an endpoint",
         "arms.base.baseline: bsae is no entry of arms (did you mean base?)",
-        "arms.served.mixture: no task has the group x",
+        "arms.served.mixture: no task or set has the group x",
     ):
         assert part in lines
     assert len(lines.splitlines()) == 8
@@ -65,8 +65,50 @@ def test_a_benchmark_is_never_trained_on_and_a_mixture_names_groups_and_tasks_th
         "tasks.quiz: one of its sources has use benchmark",
         "benchmarks.a: split benchmark needs sources with use benchmark; exam has not",
         "benchmarks.c.sources: papers has kind documents, not questions",
-        "arms.x.mixture: no task has the group pubic (did you mean public?)",
-        "arms.y.mixture.caps: quizz is no entry of tasks (did you mean quiz?)",
+        "arms.x.mixture: no task or set has the group pubic (did you mean public?)",
+        "arms.y.mixture.caps: quizz is no task of its groups (did you mean quiz?)",
+        "arms.y.mixture.weights: summary is no task of its groups",
     ):
         assert part in lines
-    assert len(lines.splitlines()) == 6
+    assert len(lines.splitlines()) == 7
+
+
+SETS = """
+sources: {alpaca: {kind: instructions}, papers: {kind: documents}}
+tasks: {summary: {group: science, reads: documents, sources: [papers]}}
+sets:
+  en: {source: alpaca, task: alpaca, group: open, use: train, to: null, max_rows: null}
+  ko: {source: alpaca, task: alpaca, group: open, use: train, to: ko, max_rows: null}
+  asked: {source: alpaca, task: eval, group: held, use: evaluate, to: null, max_rows: null}
+  %s
+models: {m: {}}
+arms: {x: {model: m, baseline: x, mixture: {groups: [open, science%s], caps: {alpaca: 3, summary: 1%s}}}}
+teacher: {max_tokens: 512}
+translate: {max_tokens_a_request: %s}
+"""
+
+
+def test_groups_and_tasks_of_sets_are_known_to_mixtures(tmp_path: Path) -> None:
+    (tmp_path / "params.yaml").write_text(SETS % ("", "", "", 400), encoding="utf-8")
+    check_consistency(tmp_path / "params.yaml")
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        (("b: {source: alpca, task: b}", "", "", 400), "sets.b.source: alpca is no entry of sources (did you mean alpaca?)"),
+        (("b: {source: papers, task: b}", "", "", 400), "sets.b.source: papers has kind documents, not instructions"),
+        (("B: {source: alpaca, task: b}", "", "", 400), "sets.B: a name matches"),
+        (("b: {source: alpaca, task: summary, group: science}", "", "", 400), "sets.b.task: summary is an entry of tasks"),
+        (("b: {source: alpaca, task: alpaca, group: open, to: ko}", "", "", 400), "sets.b: has source, task and language of ko"),
+        (("", ", held", "", 400), "arms.x.mixture: no task or set has the group held"),
+        (("", "", ", eval: 2", 400), "arms.x.mixture.caps: eval is no task of its groups"),
+        (("", "", "", 600), "translate.max_tokens_a_request: 600 is more than teacher.max_tokens = 512"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_with_a_set_is_named(tmp_path: Path, changes: tuple[object, ...], message: str) -> None:
+    (tmp_path / "params.yaml").write_text(SETS % changes, encoding="utf-8")
+    with pytest.raises(ParamsError) as raised:
+        check_consistency(tmp_path / "params.yaml")
+    assert message in str(raised.value)
+    assert len(str(raised.value).splitlines()) == 1

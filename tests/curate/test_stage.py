@@ -2,9 +2,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from domaintune.core.records.instruction import Instruction
 
 PARAMS = """
+sets:
+  open: {source: b, task: open, group: g, use: train, to: null, max_rows: null}
 tasks:
   nasa: {group: nasa, sources: [a], reads: documents, unit: field, fields: [text], max_documents: null, pairs: 1}
 curate:
@@ -15,14 +19,17 @@ curate:
 """
 
 
-def test_a_leftover_folder_of_a_removed_task_stops_the_run_and_writes_nothing(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("section", "folder"), [("tasks", "generated"), ("sets", "translated")])
+def test_a_leftover_folder_of_a_removed_entry_stops_the_run_and_writes_nothing(
+    tmp_path: Path, section: str, folder: str
+) -> None:
     (tmp_path / "params.yaml").write_text(PARAMS)
     (tmp_path / "locks").mkdir()
     (tmp_path / "locks/tables.txt").write_text("")
-    for task in ("nasa", "removed"):
-        (tmp_path / "generated" / task).mkdir(parents=True)
-        Instruction.to_frame([]).write_parquet(tmp_path / "generated" / task / "instructions.parquet")
-    command = """--params params.yaml --generated generated --corpus corpus.parquet --asked asked.parquet
+    for place in ("generated/nasa", "translated/open", f"{folder}/removed"):
+        (tmp_path / place).mkdir(parents=True)
+        Instruction.to_frame([]).write_parquet(tmp_path / place / "instructions.parquet")
+    command = """--params params.yaml --generated generated --translated translated --corpus corpus.parquet --asked asked.parquet
         --instructions out/instructions.parquet --questions out/questions.parquet
         --rejects out/rejects.parquet --accounting out/books.json"""
     found = subprocess.run(
@@ -30,5 +37,5 @@ def test_a_leftover_folder_of_a_removed_task_stops_the_run_and_writes_nothing(tm
         cwd=tmp_path, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert found.returncode == 1
-    assert "removed belong to no entry of `tasks`" in found.stderr
+    assert f"removed belong to no entry of `{section}`" in found.stderr
     assert not (tmp_path / "out").exists()

@@ -18,6 +18,7 @@ from domaintune.generate.reading import read_card
 from domaintune.generate.units import Unit, choose
 
 QUESTION_TASKS = ("short_qa", "long_qa", "exam")
+PAIRS_TASKS = ("nasa_rnd", "concept_explanation", "problem_solving", "science_qa")
 
 
 def question(number: int, **changes: Any) -> Question:
@@ -62,7 +63,9 @@ def entry(name: str, **changes: Any) -> Task:
 def card(name: str, **changes: Any) -> TaskCard:
     """Return a card of the catalog, some of its fields changed."""
     found = read_card(
-        ROOT / f"catalog/tasks/{name}.yaml", name, entry(name, **({"pairs": 1} if name == "nasa_rnd" else {}))
+        ROOT / f"catalog/tasks/{name}.yaml",
+        name,
+        entry(name, **({"pairs": 1} if name in PAIRS_TASKS else {})),
     )
     return TaskCard.model_validate(found.model_dump() | changes)
 
@@ -104,7 +107,9 @@ class StageRun(Project):
         self.task = task
         self.params["tasks"]["nasa_rnd"]["reads"] = "documents"
         if task != "nasa_rnd":
-            self.params["tasks"][task] = entry(task).model_dump(exclude_none=True) | {"max_documents": None}
+            pairs = {"pairs": 2} if task in PAIRS_TASKS else {}
+            made = entry(task, **pairs).model_dump(exclude_none=True)
+            self.params["tasks"][task] = made | {"max_documents": None}
         self.card = folder / f"{task}.yaml"
         self.card.write_bytes((ROOT / f"catalog/tasks/{task}.yaml").read_bytes())
 

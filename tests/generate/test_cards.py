@@ -22,8 +22,23 @@ STUDY = {
 }  # fmt: skip
 
 
-def test_the_catalog_holds_the_tasks_of_both_studies() -> None:
-    assert {"nasa_rnd", *STUDY} <= set(CARDS)
+KONI = {"science_qa", "science_summary", "concept_explanation", "problem_solving"}
+
+
+def test_the_catalog_holds_the_tasks_of_the_studies() -> None:
+    assert {"nasa_rnd", *STUDY, *KONI} <= set(CARDS)
+
+
+@pytest.mark.parametrize("name", sorted(KONI))
+def test_a_korean_text_gives_korean_rows_and_an_english_one_english_rows(
+    name: str, cards: Make, units: Make
+) -> None:
+    asked = {
+        language: instruction_for(units(name, text="x", language=language), cards(name))
+        for language in ("ko", "en")
+    }
+    assert any("가" <= letter <= "힣" for letter in asked["ko"])
+    assert asked["en"].isascii()
 
 
 @pytest.mark.parametrize("name", CARDS)

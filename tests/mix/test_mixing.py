@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from domaintune.core.records.instruction import Instruction
 from domaintune.core.rendering.rendering import Refused, Rendered
 from domaintune.core.sections.arms import Mixture
-from domaintune.core.stage.errors import InputError, ParamsError
-from domaintune.mix.choosing import check_mixture, choose
+from domaintune.core.stage.errors import GateError, InputError, ParamsError
+from domaintune.mix.balance import achieved, check_balance
+from domaintune.mix.choosing import check_groups, choose
 from domaintune.mix.mixing import Mixed, mix_rows, summary
 
 NASA = Mixture(groups=["nasa"])
@@ -33,6 +34,8 @@ def rendered(instruction: Instruction) -> Rendered | Refused:
 
 
 def mix(rows: list[Instruction], cutoff: int = 10, **fields: Any) -> Mixed:
+    if fields.get("languages"):
+        fields = {"balance": "rows", "tolerance": 0.5} | fields
     return mix_rows(rows, Mixture(groups=["nasa"], **fields), rendered, cutoff)
 
 
@@ -70,24 +73,12 @@ def test_nothing_left_to_train_on_stops_the_run() -> None:
         mix(many("a", 3), weights={"a": 0.1})
 
 
-def test_unknown_groups_and_tasks_are_named_at_once_with_the_known_ones() -> None:
-    known = {"t": "nasa", "exam": "korean"}
+def test_a_group_whose_rows_were_all_lost_is_named() -> None:
+    check_groups(NASA, ["nasa", "korean"], "tuned")
     with pytest.raises(
-        ParamsError,
-        match=r"arms\.tuned\.mixture: unknown groups \['nsa'\]; the curated rows have the groups \['korean', "
-        r"'nasa'\] \(did you mean nasa\?\)",
+        InputError, match=r"arms\.tuned\.mixture: no curated row has the groups \['nasa'\]; there are"
     ):
-        check_mixture(Mixture(groups=["nsa"]), known, "tuned")
-    wrong = Mixture(groups=["korean"], caps={"exan": 3}, weights={"t": 2.0})
-    with pytest.raises(ParamsError) as raised:
-        check_mixture(wrong, known, "tuned")
-    caps, weights = str(raised.value).splitlines()
-    assert caps == (
-        "params.yaml: arms.tuned.mixture.caps: ['exan'] are no tasks of the groups ['korean'], which have ['exam'] "
-        "(did you mean exam?)."
-    )
-    assert weights.startswith("params.yaml: arms.tuned.mixture.weights: ['t'] are no tasks")
-    check_mixture(NASA, known, "tuned")
+        check_groups(NASA, ["korean"], "tuned")
 
 
 def test_a_cap_takes_the_rows_of_a_smaller_cap_and_others() -> None:
@@ -163,6 +154,56 @@ def test_the_summary_counts_rows_tokens_and_shares() -> None:
         "licences": ["Apache-2.0"],
         "longest": 7,
     }
+
+
+def test_tokens_are_balanced_where_tokens_are_asked_for() -> None:
+    rows = many("a", 60, output="x") + [
+        row(f"k{at}", task="k", language="ko", output="x" * 5) for at in range(20)
+    ]
+    shares = {"en": 0.5, "ko": 0.5}
+    by_rows, by_tokens = (mix(rows, languages=shares, balance=balance) for balance in ("rows", "tokens"))
+    assert summary(by_rows)["shares"]["languages"]["ko"]["row_share"] == 0.5
+    assert summary(by_rows)["shares"]["languages"]["ko"]["token_share"] == pytest.approx(8 / 12)
+    languages = summary(by_tokens)["shares"]["languages"]
+    assert languages["ko"]["tokens"] == 160
+    assert languages["en"]["rows"] == 40
+
+
+def test_a_balance_that_is_missed_stops_the_run_with_what_was_asked_and_found() -> None:
+    asked = Mixture(groups=["nasa"], languages={"en": 0.75, "ko": 0.25}, balance="tokens", tolerance=0.02)
+    measured = {"en": {"row_share": 0.6, "token_share": 0.7}, "ko": {"row_share": 0.4, "token_share": 0.3}}
+    balance = achieved(asked, measured)
+    assert balance["off"] == pytest.approx(0.05)
+    with pytest.raises(
+        GateError, match=r"shares of the tokens are en 0.7000 \(asked 0.75\), ko 0.3000 \(asked 0.25\)"
+    ):
+        check_balance("tuned", balance)
+    check_balance("tuned", achieved(asked.model_copy(update={"tolerance": 0.051}), measured))
+    check_balance(
+        "tuned", achieved(asked.model_copy(update={"balance": "rows", "tolerance": 0.151}), measured)
+    )
+    assert achieved(NASA, measured) == {}
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(st.tuples(st.sampled_from(["en", "ko"]), st.integers(1, 7)), min_size=2, max_size=60),
+    st.sampled_from([0.5, 0.25, 0.7]),
+)
+def test_the_tokens_of_each_language_come_within_a_row_of_their_share(
+    items: list[tuple[str, int]], english: float
+) -> None:
+    rows = [row(f"{at:03d}", language=name, output="x" * size) for at, (name, size) in enumerate(items)]
+    shares = {"en": english, "ko": 1 - english}
+    try:
+        mixed = mix(rows, languages=shares, balance="tokens")
+    except (InputError, ParamsError):
+        return
+    tokens = {
+        name: sum(len(done.input_ids) for one, done in mixed.rows if one.language == name) for name in shares
+    }
+    for name, share in shares.items():
+        assert abs(tokens[name] - share * sum(tokens.values())) <= 10  # the longest row has ten tokens
 
 
 @settings(max_examples=60, deadline=None)

@@ -25,6 +25,7 @@ models: {{tiny: {{}}}}
 tasks:
   one: {{group: nasa, sources: [a], reads: documents, unit: field, fields: [text], max_documents: null}}
   two: {{group: korean, sources: [a], reads: questions, unit: question, fields: [], max_documents: null}}
+  three: {{group: dry, sources: [a], reads: questions, unit: question, fields: [], max_documents: null}}
 sources: {{a: {{}}}}
 arms:
   base: {{model: tiny, mixture: null, baseline: base}}
@@ -119,7 +120,7 @@ def run(tmp_path: Path) -> Run:
     def start(arm: str, mixture: str = "[nasa]", code: str = "") -> subprocess.CompletedProcess[str]:
         (tmp_path / "params.yaml").write_text(PARAMS.format(mixture=mixture))
         words = f"""--params params.yaml --arm {arm} --instructions rows.parquet --gate gate.json
-            --foundation models/tiny --out out/{arm} --accounting books.json"""
+            --foundation models/tiny --out out/{arm} --metrics metrics.json --accounting books.json"""
         return subprocess.run(
             [sys.executable, *(["-c", code] if code else ["-m", "domaintune.mix"]), *words.split()],
             cwd=tmp_path, capture_output=True, text=True, check=False,
@@ -144,7 +145,8 @@ def test_an_untrained_arm_names_its_template_without_loading_torch_or_transforme
 def test_a_mixture_is_rendered_with_the_resolved_template_and_its_shares_are_measured(
     run: Run, tmp_path: Path
 ) -> None:
-    mixture = "{groups: [nasa, korean], caps: {one: 6}, weights: {two: 1.5}, languages: {en: 0.5, ko: 0.5}}"
+    mixture = "{groups: [nasa, korean], caps: {one: 6}, weights: {two: 1.5}, languages: {en: 0.5, ko: 0.5}, "
+    mixture += "balance: rows, tolerance: 0.01}"
     found = run("tuned", mixture)
     assert found.returncode == 0, found.stderr
     assert found.stderr == ""
@@ -155,6 +157,11 @@ def test_a_mixture_is_rendered_with_the_resolved_template_and_its_shares_are_mea
     assert described["languages"] == {"en": 0.5, "ko": 0.5}
     assert described["shares"]["languages"]["ko"]["rows"] == 6
     assert described["shares"]["languages"]["en"]["rows"] == 6
+    assert described["balance"]["asked"] == described["balance"]["row_share"] == {"en": 0.5, "ko": 0.5}
+    assert described["balance"]["off"] == 0
+    metrics = json.loads((tmp_path / "metrics.json").read_text())
+    assert metrics["row_share"] == {"en": 0.5, "ko": 0.5}
+    assert metrics["token_share"]["ko"] == pytest.approx(0.5, abs=0.01)
     assert described["left_out_by_cap"] == books["left_out_by_cap"] == 2
     assert rows.height == books["kept"]
     assert books["in"] == books["kept"] + 2  # the two validation rows are too long
@@ -165,10 +172,17 @@ def test_a_mixture_is_rendered_with_the_resolved_template_and_its_shares_are_mea
 @pytest.mark.parametrize(
     ("mixture", "message"),
     [
-        ("[nsa]", "arms.tuned.mixture: no task has the group nsa (did you mean nasa?)"),
-        ("{groups: [nsa]}", "arms.tuned.mixture: no task has the group nsa (did you mean nasa?)"),
-        ("{groups: [nasa], caps: {two: 1}}", "caps: ['two'] are no tasks of the groups ['nasa'], which have ['one']"),
-        ("{groups: [nasa], languages: {en: 0.5}}", "the shares must add up to 1, not 0.5"),
+        ("[nsa]", "arms.tuned.mixture: no task or set has the group nsa (did you mean nasa?)"),
+        ("{groups: [nsa]}", "arms.tuned.mixture: no task or set has the group nsa (did you mean nasa?)"),
+        ("{groups: [nasa], caps: {two: 1}}", "mixture.caps: two is no task of its groups; known here: one"),
+        ("{groups: [nasa], languages: {en: 0.5}, balance: rows, tolerance: 0.1}", "the shares must add up to 1, not 0.5"),
+        ("{groups: [nasa], languages: {en: 1.0}}", "languages and balance go together"),
+        ("{groups: [nasa], tolerance: 0.1}", "languages and tolerance go together"),
+        (
+            "{groups: [nasa, korean], weights: {two: 0.3}, languages: {en: 0.7, ko: 0.3}, balance: rows, tolerance: 0.01}",
+            "mix (tuned): the languages' shares of the rows are en 0.6667 (asked 0.7), ko 0.3333 (asked 0.3): 0.0333 off",
+        ),
+        ("[dry]", "no curated row has the groups ['dry']; there are rows of ['korean', 'nasa']"),
         ("{groups: []}", "arms.tuned.mixture.groups"),
         ("[]", "arms.tuned.mixture.groups"),
         ("nasa", "expected a list of groups, a mapping with `groups`, or null, got 'nasa'"),

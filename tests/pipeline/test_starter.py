@@ -58,7 +58,9 @@ def test_the_first_repro_runs_every_stage_and_the_second_none(typed) -> None:
     import yaml
 
     graph = yaml.safe_load((ROOT / "dvc.yaml").read_text(encoding="utf-8"))
-    assert stages(typed["first"].ran) == set(graph["stages"])
+    assert stages(typed["first"].ran) == set(graph["stages"]) - {
+        "translate"
+    }  # the starter has no instruction sets
     assert typed["again"].ran == set()
 
 

@@ -120,7 +120,13 @@ def study(make, title="Chemistry exams", names=("exams",)):
     arms = {
         arm: {
             "model": "original",
-            "mixture": {"groups": ["nasa"], "caps": {"nasa_rnd": 1200}, "languages": {"en": 0.5, "ko": 0.5}},
+            "mixture": {
+                "groups": ["nasa"],
+                "caps": {"nasa_rnd": 1200},
+                "languages": {"en": 0.5, "ko": 0.5},
+                "balance": "rows",
+                "tolerance": 0.05,
+            },
             "baseline": arm.partition("_")[0],
         }
         for arm in TUNED

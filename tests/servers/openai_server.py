@@ -20,6 +20,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import translator
+
 PAIRS = {
     "type": "object",
     "properties": {
@@ -193,6 +195,8 @@ class Handler(BaseHTTPRequestHandler):
 
 
 def proper(body: dict[str, Any]) -> Answer:
+    if "texts" in json.dumps(_schema(body)):
+        return completion(json.dumps(translator.translated(body["messages"]), ensure_ascii=False), body)
     return completion(
         json.dumps(value_for(_schema(body), _Source.of(body), "answer"), ensure_ascii=False), body
     )
@@ -230,6 +234,13 @@ def _content(body: dict[str, Any]) -> str:
     return str(json.loads(proper(body).body)["choices"][0]["message"]["content"])
 
 
+def _spoilt(fault: str) -> Callable[[dict[str, Any]], Answer]:
+    """Return a translation with one of the translator's faults."""
+    return lambda body: completion(
+        json.dumps(translator.spoilt(body["messages"], fault), ensure_ascii=False), body
+    )
+
+
 def _html(body: dict[str, Any]) -> Answer:
     return Answer(200, b"<html><body>It works!</body></html>", (("Content-Type", "text/html"),))
 
@@ -255,6 +266,7 @@ FAULTS: dict[str, Callable[[dict[str, Any]], Answer]] = {
     "null": lambda body: completion(None, body),
     "refusal": lambda body: completion(None, body, refusal="I would rather not."),
     "filter": lambda body: completion("", body, finish="content_filter"),
+    **{name: _spoilt(name) for name in translator.FAULTS},
     "silence": proper,
     "drop": proper,
     "slow": proper,

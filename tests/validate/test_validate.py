@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from domaintune.core.records.document import Document
-from domaintune.core.records.instruction import Instruction
+from domaintune.core.records.instruction import Instruction, Turn
 from domaintune.core.stage.errors import InputError, ParamsError
 from domaintune.core.stage.files import to_json
 from domaintune.validate.engine import run_suite
@@ -131,6 +131,15 @@ def test_each_flaw_of_an_instruction_breaks_an_expectation_that_names_its_row(
     findings = check_instructions(instruction(1), instruction(9, **{column: value}))
     assert (column, "9") in broken(findings)
     assert {name for name, _ in broken(findings)} == {column}
+
+
+def test_rows_of_instruction_sets_may_be_conversations_or_have_no_input_but_not_be_empty() -> None:
+    turns = [Turn(role="user", content="Hello?"), Turn(role="assistant", content="Hello.")]
+    talk = instruction(1, instruction="", input="", output="", turns=turns, origin="public")
+    alone = instruction(2, input="", origin="translated")
+    assert not check_instructions(talk, alone, instruction(3)).broken
+    findings = check_instructions(talk, instruction(4, instruction="", input="", origin="human"))
+    assert broken(findings) == [("instruction", "4")]
 
 
 def test_latex_braces_are_no_template_leftover() -> None:

@@ -12,8 +12,10 @@ from domaintune.core.stage.errors import InputError
 TABLES = {
     "record": ("data/documents/*/*.parquet", ("id", "native_id")),
     "document": ("data/corpus/*.parquet", ("id",)),
+    "source row": ("data/instructions/*/*.parquet", ("id",)),
     "request": ("data/responses/*/*.parquet", ("key",)),
     "instruction": ("data/generated/*/*.parquet", ("id", "document_id", "request_id")),
+    "set row": ("data/translated/*/*.parquet", ("id", "document_id", "request_id")),
     "training row": ("data/mixtures/*/*.parquet", ("id",)),
     "question": ("data/curated/questions.parquet", ("id", "document_id", "instruction_id")),
     "answer": ("data/answers/*/*.parquet", ("question_id",)),
@@ -57,7 +59,7 @@ def _closure(frames: dict[tuple[str, str], pl.DataFrame], identifier: str) -> se
     while len(known) != size:
         size = len(known)
         for (name, _), frame in frames.items():
-            if name in {"instruction", "question", "training row"}:
+            if name in {"instruction", "set row", "question", "training row"}:
                 own = [column for column in ("id", "instruction_id") if column in frame.columns]
                 for row in _rows(frame, own, known):
                     known |= {str(row[link]) for link in LINKS if row.get(link)}

@@ -12,11 +12,11 @@ from domaintune.core.stage.errors import ParamsError
 from domaintune.core.stage.params import KEY_PATTERN, did_you_mean, read_yaml
 
 SECTIONS = (
-    "seed", "sample", "sources", "references", "ingest", "corpus", "validate", "tasks", "teacher", "generate",
-    "curate", "models", "arms", "mix", "lora", "train", "decode", "answer", "rubrics", "judge", "benchmarks", "compare",
-    "report", "runtime",
+    "seed", "sample", "sources", "references", "ingest", "corpus", "validate", "tasks", "sets", "teacher", "generate",
+    "translate", "curate", "models", "arms", "mix", "lora", "train", "decode", "answer", "rubrics", "judge",
+    "benchmarks", "compare", "report", "runtime",
 )  # fmt: skip
-NAMED = ("sample", "sources", "references", "tasks", "models", "arms", "rubrics", "benchmarks")
+NAMED = ("sample", "sources", "references", "tasks", "sets", "models", "arms", "rubrics", "benchmarks")
 
 
 def check_consistency(path: Path) -> None:
@@ -46,6 +46,7 @@ def _problems(everything: Mapping[str, Any]) -> Iterator[str]:
         if isinstance(known, Mapping) and name not in known:
             yield f"{where}: {name} is no entry of {section}{did_you_mean(str(name), known)}"
     yield from _kinds(everything)
+    yield from _sets(everything)
     yield from _mixtures(everything)
 
 
@@ -67,21 +68,47 @@ def _kinds(everything: Mapping[str, Any]) -> Iterator[str]:
                 yield f"benchmarks.{key}: split {entry['split']} needs sources with use {use}; {name} has not"
 
 
+def _sets(everything: Mapping[str, Any]) -> Iterator[str]:
+    """Yield sets of another kind, sets that are one another's copies, and requests that no answer can hold."""
+    tasks, sources = _entries(everything, "tasks"), _entries(everything, "sources")
+    owners: dict[tuple[str, ...], str] = {}
+    for key, entry in _entries(everything, "sets").items():
+        kind = sources.get(str(entry.get("source")), {}).get("kind")
+        if kind not in ("instructions", None):
+            yield f"sets.{key}.source: {entry['source']} has kind {kind}, not instructions"
+        if entry.get("task") in tasks:
+            yield f"sets.{key}.task: {entry['task']} is an entry of tasks; give the set a name of its own"
+        same = tuple(str(entry.get(field)) for field in ("source", "task", "to"))
+        if (other := owners.setdefault(same, key)) != key:
+            yield f"sets.{key}: has source, task and language of {other}, so its rows would be the same"
+    sent, held = (everything.get(name) for name in ("translate", "teacher"))
+    if isinstance(sent, dict) and isinstance(held, dict) and _entries(everything, "sets"):
+        tokens, longest = sent.get("max_tokens_a_request"), held.get("max_tokens")
+        if isinstance(tokens, int) and isinstance(longest, int) and tokens > longest:
+            yield (
+                f"translate.max_tokens_a_request: {tokens} is more than teacher.max_tokens = {longest}, so that a "
+                "translation would be cut off"
+            )
+
+
 def _mixtures(everything: Mapping[str, Any]) -> Iterator[str]:
-    """Yield the groups and tasks that an arm's mixture names and no task has."""
+    """Yield the groups and tasks that an arm's mixture names and neither a task nor a set for training has."""
     if "tasks" not in everything:
         return
-    tasks = _entries(everything, "tasks")
-    groups = {str(task.get("group")) for task in tasks.values()}
+    pairs = [(key, str(one.get("group"))) for key, one in _entries(everything, "tasks").items()]
+    sets = _entries(everything, "sets").values()
+    pairs += [(str(one.get("task")), str(one.get("group"))) for one in sets if one.get("use") != "evaluate"]
+    groups = sorted({group for _, group in pairs})
     for key, entry in _entries(everything, "arms").items():
         mixture = entry.get("mixture")
         named = mixture if isinstance(mixture, list) else _list(mixture, "groups")
         for group in (group for group in named if group not in groups):
-            yield f"arms.{key}.mixture: no task has the group {group}{did_you_mean(str(group), groups)}"
+            yield f"arms.{key}.mixture: no task or set has the group {group}{did_you_mean(str(group), groups)}"
+        own = sorted({task for task, group in pairs if group in named})
         for field in ("caps", "weights"):
             by_task = mixture.get(field) if isinstance(mixture, dict) else None
-            for task in (task for task in by_task or {} if task not in tasks):
-                yield f"arms.{key}.mixture.{field}: {task} is no entry of tasks{did_you_mean(str(task), tasks)}"
+            for task in (task for task in by_task or {} if task not in own):
+                yield f"arms.{key}.mixture.{field}: {task} is no task of its groups{did_you_mean(str(task), own)}"
 
 
 def _list(entry: Any, key: str) -> list[Any]:
@@ -96,6 +123,8 @@ def _references(everything: Mapping[str, Any]) -> Iterator[tuple[str, Any, str]]
     for key, entry in _entries(everything, "tasks").items():
         for name in _list(entry, "sources"):
             yield f"tasks.{key}.sources", name, "sources"
+    for key, entry in _entries(everything, "sets").items():
+        yield f"sets.{key}.source", entry.get("source"), "sources"
     for key, entry in _entries(everything, "benchmarks").items():
         for name in _list(entry, "sources"):
             yield f"benchmarks.{key}.sources", name, "sources"

@@ -1,4 +1,4 @@
-"""Curate generated rows: their documents and questions in, what may be trained and asked out."""
+"""Curate rows of tasks and sets: their documents and questions in, what may be trained and asked out."""
 
 from pathlib import Path
 from typing import Annotated
@@ -8,12 +8,13 @@ import typer
 from domaintune.core.frames import read_records
 from domaintune.core.records.document import Document
 from domaintune.core.records.question import Question
+from domaintune.core.sections.sets import InstructionSet
 from domaintune.core.sections.tasks import Task
 from domaintune.core.stage.params import load_mapping, load_section
 from domaintune.core.stage.running import guarded, running
 from domaintune.curate.build import curate_rows
 from domaintune.curate.params import CurateParams
-from domaintune.curate.tables import read_rows, write_curated
+from domaintune.curate.tables import read_rows, read_sets, write_curated
 
 File = Annotated[Path, typer.Option()]
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
@@ -21,14 +22,16 @@ app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 @app.command()
 def main(
-    *, params: File, generated: File, corpus: File, asked: File, instructions: File, questions: File,
-    rejects: File, accounting: File,
+    *, params: File, generated: File, translated: File, corpus: File, asked: File, instructions: File,
+    questions: File, rejects: File, accounting: File,
 ) -> None:  # fmt: skip
-    """Curate the rows of all tasks."""
+    """Curate the rows of all tasks and sets."""
     with running("curate", "all", Path("locks/tables.txt")):
         settings = load_section(params, CurateParams)
         rows = read_rows(generated, load_mapping(params, Task))
-        curated = curate_rows(rows, read_records(corpus, Document), read_records(asked, Question), settings)
+        sets = read_sets(translated, load_mapping(params, InstructionSet))
+        documents, questions_asked = read_records(corpus, Document), read_records(asked, Question)
+        curated = curate_rows(rows, documents, questions_asked, settings, sets)
         write_curated(curated, instructions, questions, rejects)
         curated.accounts.write(accounting)
 

@@ -12,7 +12,8 @@ from domaintune.core.stage.reject import Reject
 from domaintune.curate.contamination import held_out, remove_contaminated
 from domaintune.curate.duplicates import lost, remove_duplicates
 from domaintune.curate.params import CurateParams
-from domaintune.curate.questions import passages_of, to_question, to_set_question
+from domaintune.curate.questions import passages_of, to_own_question, to_question, to_set_question
+from domaintune.curate.sets import SetRows, asked_of
 
 SPLITS = ("train", "validation", "test")
 
@@ -31,10 +32,12 @@ def curate_rows(
     documents: Sequence[Document],
     asked: Sequence[Question],
     params: CurateParams,
+    sets: Sequence[SetRows] = (),
 ) -> Curated:
     """Give each row the split of what it was made from, remove leaks and duplicates, and draw the questions.
 
-    Leaks go first: of two rows that say the same, one that holds a benchmark question must not be the one that stays.
+    Rows of instruction sets have their split already. Leaks go first: of two rows that say the same, one that holds a
+    benchmark question must not be the one that stays.
 
     Raises:
         GateError: more rows than `max_reject_fraction` belong to no document and no question.
@@ -48,15 +51,25 @@ def curate_rows(
         if row.document_id in split_of
     ]
     orphans = [_orphan(row) for row in rows if row.document_id not in split_of]
-    clean, contaminated = remove_contaminated(placed, asked_by_id, params.contamination)
-    kept, duplicates = remove_duplicates(clean, params)
+    source_of = {row.id: one.source for one in sets for row in one.rows}
+    targets = [
+        *held_out(asked_by_id),
+        *(asked_of(row, one.source) for one in sets if one.held_out for row in one.rows),
+    ]
+    placed += [row for one in sets for row in one.rows]
+    clean, contaminated = remove_contaminated(placed, asked_by_id, targets, params.contamination)
+    kept, duplicates = remove_duplicates(clean, params, frozenset(source_of))
     rejects = [*orphans, *contaminated, *duplicates]
-    questions = draw_questions(kept, by_id, asked_by_id)
+    questions = draw_questions([row for row in kept if row.id not in source_of], by_id, asked_by_id)
+    questions += [
+        to_own_question(row, source_of[row.id]) for row in kept if row.id in source_of and not row.turns
+    ]
     accounts = Accounts("curate", "all", "instructions")
-    accounts.rows_in, accounts.kept = len(rows), len(kept)
+    accounts.rows_in, accounts.kept = len(rows) + len(source_of), len(kept)
     accounts.lose(rejects)
     accounts.extra = {"questions": len(questions)}
-    accounts.extra |= {"searched_for": len(held_out(asked_by_id))} if asked else {}
+    accounts.extra |= {"searched_for": len(targets)} if targets or asked else {}
+    accounts.extra |= {"conversations_not_asked": silent} if (silent := _not_asked(sets)) else {}
     accounts.extra |= {split: sum(row.split == split for row in kept) for split in SPLITS}
     accounts.check()
     accounts.check_reject_fraction(params.max_reject_fraction)
@@ -84,6 +97,11 @@ def draw_questions(
         elif not asked[name].options:
             questions += [to_set_question(row, asked[name]) for row in own]
     return questions
+
+
+def _not_asked(sets: Sequence[SetRows]) -> int:
+    """Count the held-out conversations: nothing is trained on them, and an arm is asked single questions."""
+    return sum(bool(row.turns) for one in sets if one.held_out for row in one.rows)
 
 
 def _orphan(row: Instruction) -> Reject:

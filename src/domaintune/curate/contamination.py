@@ -19,9 +19,12 @@ def held_out(asked: Mapping[str, Question]) -> list[Question]:
 
 
 def remove_contaminated(
-    rows: Sequence[Instruction], asked: Mapping[str, Question], params: Contamination
+    rows: Sequence[Instruction],
+    asked: Mapping[str, Question],
+    targets: Sequence[Question],
+    params: Contamination,
 ) -> tuple[list[Instruction], list[Reject]]:
-    """Remove training and validation rows that hold a held-out question.
+    """Remove training and validation rows that hold one of the targets, the held-out questions.
 
     Rows of the test split are not searched, as nothing is trained on them; a row made from a benchmark's own question
     goes whatever it says.
@@ -32,13 +35,14 @@ def remove_contaminated(
         if row.split == "benchmark"
     ]
     searched = [row for row in rows if row.split in ("train", "validation")]
-    targets = [Target(one.id, _stem(one), tuple(one.options)) for one in held_out(asked)]
+    by_id = {one.id: one for one in targets}
+    wanted = [Target(one.id, _stem(one), tuple(one.options)) for one in targets]
     hits: dict[str, list[Hit]] = defaultdict(list)
-    if targets:
+    if wanted:
         limits = Limits(**params.model_dump())
-        for hit in find_contamination([said_in_full(row) for row in searched], targets, limits):
+        for hit in find_contamination([said_in_full(row) for row in searched], wanted, limits):
             hits[searched[hit.row].id].append(hit)
-    rejects += [_contaminated(row, hits[row.id], asked) for row in searched if row.id in hits]
+    rejects += [_contaminated(row, hits[row.id], by_id) for row in searched if row.id in hits]
     gone = {reject.id for reject in rejects}
     return [row for row in rows if row.id not in gone], rejects
 
@@ -55,10 +59,10 @@ def _stem(question: Question) -> str:
     return question.context if one_word and question.context and question.options else question.question
 
 
-def _contaminated(row: Instruction, hits: Sequence[Hit], asked: Mapping[str, Question]) -> Reject:
+def _contaminated(row: Instruction, hits: Sequence[Hit], targets: Mapping[str, Question]) -> Reject:
     best = min(hits, key=lambda hit: (_STRONGEST_FIRST[hit.method], -hit.score, hit.target_id))
     others = f"; and {len(hits) - 1} more questions" if len(hits) > 1 else ""
-    detail = f"holds {_named(asked[best.target_id])}, score {best.score:.3f}{others}"
+    detail = f"holds {_named(targets[best.target_id])}, score {best.score:.3f}{others}"
     return _lost(row, f"benchmark_{best.method}", detail)
 
 

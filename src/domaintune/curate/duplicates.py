@@ -4,7 +4,9 @@ Held-out rows stay before training rows, then the lowest id stays. A row lost to
 duplicate, a row lost to one of another split is contaminated.
 
 Scope: the same row counts within a group (an arm's mixture names groups), a likeness or a repeated question
-within a task (two tasks may well ask different things about the same text). Leaks count everywhere.
+within a task (two tasks may well ask different things about the same text). Leaks count everywhere. A row of an
+instruction set asks by its instruction, so that the same question in two splits is a leak whatever the answers; a
+generated question may be asked of many documents.
 """
 
 from collections import defaultdict
@@ -29,18 +31,21 @@ class Key(NamedTuple):
 
 
 def remove_duplicates(
-    rows: Sequence[Instruction], params: CurateParams
+    rows: Sequence[Instruction], params: CurateParams, of_sets: frozenset[str] = frozenset()
 ) -> tuple[list[Instruction], list[Reject]]:
-    """Remove exact duplicates and repeated questions, then near-duplicates, whatever the input's order."""
+    """Remove exact duplicates and repeated questions, then near-duplicates, whatever the input's order.
+
+    `of_sets`: ids of the rows that come from instruction sets.
+    """
     ordered = sorted(rows, key=lambda row: (_HELD_OUT_FIRST[row.split], row.id))
-    distinct, same = _remove_same(ordered)
+    distinct, same = _remove_same(ordered, of_sets)
     kept, near = _remove_near(distinct, params)
     return kept, [*same, *near]
 
 
 def said(row: Instruction) -> str:
-    """Return question and answer, or all turns, as one text."""
-    return "\n".join([turn.content for turn in row.turns] or [row.input, row.output])
+    """Return question and answer, or all turns, as one text; a row without an input asks by its instruction."""
+    return "\n".join([turn.content for turn in row.turns] or [row.input or row.instruction, row.output])
 
 
 def lost(row: Instruction, kind: str, reason: str, detail: str) -> Reject:
@@ -57,11 +62,13 @@ def lost(row: Instruction, kind: str, reason: str, detail: str) -> Reject:
     )
 
 
-def _remove_same(ordered: Sequence[Instruction]) -> tuple[list[Instruction], list[Reject]]:
+def _remove_same(
+    ordered: Sequence[Instruction], of_sets: frozenset[str]
+) -> tuple[list[Instruction], list[Reject]]:
     owners: dict[Key, Instruction] = {}
     kept, rejects = [], []
     for row in ordered:
-        keys = list(_keys(row))
+        keys = [*_keys(row), *([_question(row)] if row.id in of_sets and not row.turns else [])]
         shared = next((key for key in keys if key in owners and _counts(key, row, owners[key])), None)
         if shared is None:
             kept.append(row)
@@ -99,14 +106,19 @@ def _keys(row: Instruction) -> Iterator[Key]:
         yield Key("duplicate_question", (*where, normalise(row.input)))
 
 
+def _question(row: Instruction) -> Key:
+    return Key("same_question", (normalise(row.instruction), normalise(row.input)))
+
+
 def _counts(key: Key, row: Instruction, owner: Instruction) -> bool:
-    """Return whether sharing the key costs the row its place; the same text does in another split only."""
-    return key.reason != "same_text" or owner.split != row.split
+    """Return whether sharing the key costs the row its place; the same text or question does in another split only."""
+    return key.reason not in ("same_text", "same_question") or owner.split != row.split
 
 
 def _lost_to(row: Instruction, other: Instruction, reason: str) -> Reject:
     what = {
         "same_text": "same question and answer as",
+        "same_question": "same question as",
         "duplicate_row": "same question and answer as",
         "duplicate_question": "same question about the same document as",
         "near_duplicate": "near-duplicate of",

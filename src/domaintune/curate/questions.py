@@ -57,6 +57,33 @@ def to_set_question(row: Instruction, asked: Question) -> Question:
     )
 
 
+def to_own_question(row: Instruction, source: str) -> Question:
+    """Return a row of an instruction set as a question; what it must be answered with is the row's own output.
+
+    The instruction of a row without an input is the question itself.
+    """
+    return Question(
+        id=content_id("question", row.id),
+        task=row.task,
+        instruction=row.instruction if row.input else "",
+        question=row.input or row.instruction,
+        options=[],
+        answer=row.output,
+        matched_answer=row.output,
+        explanation="",
+        subject="",
+        difficulty="",
+        category=row.field,
+        language=row.language,
+        document_id=row.document_id,
+        context="",
+        instruction_id=row.id,
+        source=source,
+        licence=row.licence,
+        split=row.split,
+    )
+
+
 def passages_of(document: Document) -> list[str]:
     """Return what can be a matched answer: one to three sentences in a row, the keywords, the title."""
     passages: list[str] = []

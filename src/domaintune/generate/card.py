@@ -88,6 +88,9 @@ class TaskCard(Params):
     ready: str | None = None
     """Where the source itself holds the answer it is used and nothing is asked: a name in tables.py."""
     variants: list[Variant] | None = Field(default=None, min_length=1)
+    quotes: Literal["aspects", "definitions", "nothing"] | None = None
+    """What the offline teacher makes pairs of: sentences about an aspect of a project (left out: these), sentences that
+    define a term, or nothing, where a pair needs a model."""
 
     @property
     def reply_fields(self) -> list[str]:
@@ -110,6 +113,8 @@ class TaskCard(Params):
                 raise ValueError(f"two wordings or variants share an id: {ids}")
         if self.makes == "pairs":
             self._check_pairs()
+        elif self.quotes is not None:
+            raise ValueError(f"makes {self.makes} knows no quotes")
         return self
 
     def _check_pairs(self) -> None:

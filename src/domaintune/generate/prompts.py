@@ -22,7 +22,7 @@ def prompt_for(unit: Unit, card: TaskCard, pairs: int) -> Prompt:
         Message("system", render(wording.system, **given).strip()),
         Message("user", render(wording.user, **given).strip()),
     )
-    material = _for_pairs(unit, pairs) if card.makes == "pairs" else _for_reply(unit, card)
+    material = _for_pairs(unit, card, pairs) if card.makes == "pairs" else _for_reply(unit, card)
     return Prompt(unit.id, messages, material)
 
 
@@ -42,7 +42,7 @@ def _smallest(kind: str, names: Iterable[str], unit: Unit) -> str:
     return min(names, key=lambda name: unit_interval(0, kind, name, unit.record.id, unit.field))
 
 
-def _for_pairs(unit: Unit, pairs: int) -> dict[str, Any]:
+def _for_pairs(unit: Unit, card: TaskCard, pairs: int) -> dict[str, Any]:
     assert isinstance(unit.record, Document)
     return {
         "language": unit.record.language,
@@ -50,6 +50,7 @@ def _for_pairs(unit: Unit, pairs: int) -> dict[str, Any]:
         "text": unit.record.text,
         "fields": unit.values,
         "pairs": pairs,
+        "quotes": card.quotes or "aspects",
     }
 
 

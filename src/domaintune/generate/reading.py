@@ -38,6 +38,8 @@ def _names(card: TaskCard) -> Iterator[str]:
         yield from _unknown("normaliser", card.normaliser, sorted(NORMALISERS))
         if missing := FIELDS.get(card.normaliser, set()) - set(fields):
             yield f"reply_schema: normaliser {card.normaliser} needs the fields {sorted(missing)}"
+    if card.normaliser == "plain" and len(fields) != 1:
+        yield f"normaliser plain writes the one field of a reply, reply_schema has {fields}"
     if card.ready is not None:
         yield from _unknown("ready", card.ready, sorted(READY))
     for field, kind in (card.grounded or {}).items():

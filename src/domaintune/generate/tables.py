@@ -10,7 +10,7 @@ from domaintune.generate.normalising.answer import Answer
 from domaintune.generate.normalising.lists import keywords, summary_compounds
 from domaintune.generate.normalising.property_table import property_table
 from domaintune.generate.normalising.questions import exam_answer, own_answer
-from domaintune.generate.normalising.record import record, record_or_absent
+from domaintune.generate.normalising.record import plain, record, record_or_absent
 from domaintune.generate.units import Unit
 
 Normaliser = Callable[[Mapping[str, Any], Unit, TaskCard], Answer | Fault]
@@ -19,6 +19,7 @@ NORMALISERS: dict[str, Normaliser] = {
     "exam_answer": exam_answer,
     "keywords": keywords,
     "own_answer": own_answer,
+    "plain": plain,
     "property_table": property_table,
     "record": record,
     "record_or_absent": record_or_absent,
@@ -29,6 +30,7 @@ FIELDS = {
     "exam_answer": {"Answer", "Explanation"},
     "keywords": {"keywords"},
     "own_answer": set[str](),
+    "plain": set[str](),
     "property_table": {"readings"},
     "record": set[str](),
     "record_or_absent": set[str](),

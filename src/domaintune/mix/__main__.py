@@ -21,13 +21,13 @@ LOCKS = (Path("locks/tables.txt"), Path("locks/model.txt"))
 @app.command()
 def main(
     *, params: Given, arm: Named, instructions: Given, gate: Given, foundation: Given, out: Given,
-    accounting: Given,
+    metrics: Given, accounting: Given,
 ) -> None:  # fmt: skip
     """Render one arm's training and validation rows."""
     with running("mix", arm, *LOCKS):
         check_consistency(params)
         chosen = load_item(params, ArmMixture, arm)
-        places = Places(instructions, gate, foundation, out)
+        places = Places(instructions, gate, foundation, out, metrics)
         write_arm(arm, chosen.mixture, load_section(params, Mix), places).write(accounting)
 
 

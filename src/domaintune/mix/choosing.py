@@ -10,11 +10,10 @@ from typing import NamedTuple
 
 from domaintune.core.records.instruction import Instruction
 from domaintune.core.sections.arms import Mixture
-from domaintune.core.stage.errors import ParamsError
+from domaintune.core.stage.errors import InputError, ParamsError
 from domaintune.core.stage.files import content_id
-from domaintune.core.stage.params import did_you_mean
 
-ROUNDING = 1e-9  # 0.7 × 10 is 7, not the 6 of 6.999…
+ROUNDING = 1e-9  # of two prefixes as near as one another the shorter one is taken, whatever the last bit says
 
 
 class Chosen(NamedTuple):
@@ -34,32 +33,34 @@ class Chosen(NamedTuple):
 NONE = Chosen({}, {})
 
 
-def check_mixture(mixture: Mixture, groups_by_task: Mapping[str, str], arm: str) -> None:
-    """Every group of the mixture must be some task's, and every task with a cap or weight in one of its groups.
+class Copy(NamedTuple):
+    """A row as it stands in the mixture once."""
+
+    row: str
+    seen: int
+    """How often it stands there before this one."""
+    size: int
+    """Tokens, or 1 where rows are counted."""
+
+
+def check_groups(mixture: Mixture, groups: Iterable[str], arm: str) -> None:
+    """Every group of the mixture must have curated rows; its name is known, but all its rows may have been lost.
 
     Raises:
-        ParamsError: naming what is unknown and what is known.
+        InputError: naming the groups without rows and those with some.
     """
-    known = sorted(set(groups_by_task.values()))
-    problems = []
-    if unknown := sorted(set(mixture.groups) - set(known)):
-        problems.append(
-            f"mixture: unknown groups {unknown}; the curated rows have the groups {known}"
-            f"{_meant(unknown, known)}. Name one of them, or null for an untrained arm."
+    there = sorted(set(groups))
+    if empty := sorted(set(mixture.groups) - set(there)):
+        raise InputError(
+            f"arms.{arm}.mixture: no curated row has the groups {empty}; there are rows of {there}. See why they were "
+            "lost with `domaintune show data/curated/rejects.parquet`, or in data/accounting."
         )
-    own = sorted(task for task, group in groups_by_task.items() if group in mixture.groups)
-    for name, tasks in (("caps", mixture.caps), ("weights", mixture.weights)):
-        if unknown := sorted(set(tasks) - set(own)):
-            problems.append(
-                f"mixture.{name}: {unknown} are no tasks of the groups {sorted(set(mixture.groups))}, which have "
-                f"{own}{_meant(unknown, own)}."
-            )
-    if problems:
-        raise ParamsError("\n".join(f"params.yaml: arms.{arm}.{problem}" for problem in problems))
 
 
-def choose(rows: Sequence[Instruction], mixture: Mixture) -> Chosen:
+def choose(rows: Sequence[Instruction], mixture: Mixture, sizes: Mapping[str, int] | None = None) -> Chosen:
     """Apply caps, then weights, then languages to the training rows.
+
+    `sizes` gives each row's tokens where the languages are balanced by tokens; without them every row counts one.
 
     Raises:
         ParamsError: the rows are in a language without a share, or a language with a share has no rows.
@@ -76,7 +77,7 @@ def choose(rows: Sequence[Instruction], mixture: Mixture) -> Chosen:
         times |= weighted
     if mixture.languages is not None:
         language = {row.id: row.language for row in train if row.id in times}
-        balanced = _balanced(times, language, mixture.languages)
+        balanced = _balanced(times, language, mixture.languages, sizes)
         left["left_out_by_language"] = len(times) - len(balanced)
         times = balanced
     return Chosen(times | {row.id: 1 for row in rows if row.split != "train"}, left)
@@ -91,34 +92,47 @@ def _weighted(ranked: Sequence[str], weight: float) -> dict[str, int]:
 
 
 def _balanced(
-    times: Mapping[str, int], language: Mapping[str, str], shares: Mapping[str, float]
+    times: Mapping[str, int],
+    language: Mapping[str, str],
+    shares: Mapping[str, float],
+    sizes: Mapping[str, int] | None,
 ) -> dict[str, int]:
-    """Leave out rows of the languages of which there are too many, until the shares hold to one row."""
-    there: dict[str, list[tuple[str, int]]] = defaultdict(list)
+    """Leave out rows of the languages of which there is too much, until the shares hold to half a row."""
+    there: dict[str, list[Copy]] = defaultdict(list)
     for name, count in times.items():
-        there[language[name]] += [(name, seen) for seen in range(count)]
+        size = 1 if sizes is None else sizes[name]
+        there[language[name]] += [Copy(name, seen, size) for seen in range(count)]
+    _check_languages(there, shares)
+    total = min(sum(one.size for one in there[name]) / share for name, share in shares.items() if share)
+    kept: Counter[str] = Counter()
+    for name, share in shares.items():
+        ranked = sorted(there[name], key=lambda one: content_id("mix", "language", one.row, str(one.seen)))
+        kept.update(one.row for one in _nearest(ranked, total * share))
+    return dict(kept)
+
+
+def _nearest(ranked: Sequence[Copy], wanted: float) -> Sequence[Copy]:
+    """Return the first rows whose sizes add up to what comes nearest to `wanted`."""
+    reached = 0
+    for at, one in enumerate(ranked):
+        if abs(reached + one.size - wanted) > abs(reached - wanted) - ROUNDING:
+            return ranked[:at]
+        reached += one.size
+    return ranked
+
+
+def _check_languages(there: Mapping[str, Sequence[Copy]], shares: Mapping[str, float]) -> None:
     if unnamed := sorted(set(there) - set(shares)):
         raise ParamsError(
             f"params.yaml: arms: mixture.languages: the training rows are also in {unnamed}; give each of "
             f"{sorted(there)} a share, 0 to leave it out."
         )
-    if missing := sorted(name for name, share in shares.items() if share and not there[name]):
+    if missing := sorted(name for name, share in shares.items() if share and not there.get(name)):
         raise ParamsError(
             f"params.yaml: arms: mixture.languages: no training row of the groups is in {missing}; there are rows "
             f"in {sorted(name for name in there if there[name])}."
         )
-    total = min(len(there[name]) / share for name, share in shares.items() if share)
-    kept: Counter[str] = Counter()
-    for name, share in shares.items():
-        ranked = sorted(there[name], key=lambda one: content_id("mix", "language", one[0], str(one[1])))
-        kept.update(row for row, _ in ranked[: int(total * share + ROUNDING)])
-    return dict(kept)
 
 
 def _ranked(purpose: str, names: Iterable[str]) -> list[str]:
     return sorted(names, key=lambda name: content_id("mix", purpose, name))
-
-
-def _meant(unknown: Sequence[str], known: Sequence[str]) -> str:
-    meant = did_you_mean(unknown[0], known)
-    return meant if meant.startswith(" (") else ""

@@ -39,17 +39,21 @@ def mix_rows(instructions: Sequence[Instruction], mixture: Mixture, render: Rend
     A rejected row is replaced by the next one of its hash order, so caps are filled and shares hold for the rows that
     are trained on. Rows left out are rendered only where they had been chosen before another one was rejected.
 
+    Languages that are balanced by tokens need the tokens of all their rows, so all of them are rendered.
+
     Raises:
         InputError: not one row is left to train on.
         ParamsError: shares of languages that the rows cannot have.
     """
+    by_tokens = mixture.balance == "tokens"
+    first = mixture.model_copy(update={"languages": None}) if by_tokens else mixture
     taken = [row for row in instructions if row.group in mixture.groups]
     own = sorted((row for row in taken if row.split in SPLITS), key=lambda row: row.id)
     done: dict[str, Rendered] = {}
     lost: dict[str, Reject] = {}
     while True:
         left = [row for row in own if row.id not in lost]
-        chosen = choose(left, mixture) if any(row.split == "train" for row in left) else NONE
+        chosen = choose(left, first) if any(row.split == "train" for row in left) else NONE
         new = [row for row in left if row.id in chosen.times and row.id not in done]
         for row in new:
             found = _fit(row, render(row), cutoff)
@@ -59,6 +63,8 @@ def mix_rows(instructions: Sequence[Instruction], mixture: Mixture, render: Rend
                 done[row.id] = found
         if all(row.id in done for row in new):
             break
+    if by_tokens and chosen.times:
+        chosen = choose(left, mixture, {name: len(one.input_ids) for name, one in done.items()})
     rows = [(copy, done[row.id]) for row in left for copy in _copies(row, chosen)]
     if not any(row.split == "train" for row, _ in rows):
         raise InputError(

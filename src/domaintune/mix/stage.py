@@ -1,6 +1,6 @@
 """Reading curated rows and the model's tokenizer, and writing the mixture."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -13,9 +13,10 @@ from domaintune.core.stage.accounting import Accounts
 from domaintune.core.stage.errors import GateError
 from domaintune.core.stage.files import read_json, write_json
 from domaintune.core.stage.reject import Reject
-from domaintune.mix.choosing import check_mixture
+from domaintune.mix.balance import achieved, check_balance
+from domaintune.mix.choosing import check_groups
 from domaintune.mix.messages import render_row
-from domaintune.mix.mixing import Mixed, mix_rows, summary
+from domaintune.mix.mixing import mix_rows, summary
 from domaintune.mix.params import Mix
 from domaintune.mix.template import resolve_template
 from domaintune.mix.writing import write_rows
@@ -28,24 +29,27 @@ class Places(NamedTuple):
     gate: Path
     foundation: Path
     out: Path
+    metrics: Path
 
 
 def write_arm(arm: str, mixture: Mixture | None, params: Mix, places: Places) -> Accounts:
     """Render and write an arm's rows, or the marker of an arm that is not trained; return the books.
 
     Raises:
-        ParamsError: the mixture names what no curated row has.
-        GateError: the instructions broke an expectation, or too many rows were rejected.
+        InputError: a group of the mixture has no curated row.
+        GateError: the instructions broke an expectation, too many rows were rejected, or the languages are not balanced
+            as asked.
     """
     accounts = Accounts("mix", arm, "rows")
     if mixture is None:
         marker = {"trained": False, "template": resolve_template(params, places.foundation)}
         write_records(places.out / "rejects.parquet", Reject, [])
         write_json(places.out / "mixture.json", marker)
+        write_json(places.metrics, {})
         return accounts
     check_gate(places.gate)
     rows = read_records(places.instructions, Instruction)
-    check_mixture(mixture, {row.task: row.group for row in rows}, arm)
+    check_groups(mixture, (row.group for row in rows), arm)
     template = resolve_template(params, places.foundation)
     mixed = mix_rows(rows, mixture, _renderer(places.foundation, template), params.cutoff)
     accounts.rows_in, accounts.kept = mixed.chosen, len(mixed.rows)
@@ -53,9 +57,17 @@ def write_arm(arm: str, mixture: Mixture | None, params: Mix, places: Places) ->
     accounts.extra |= mixed.aside
     accounts.check()
     accounts.check_reject_fraction(params.max_reject_fraction)
+    counted = summary(mixed)
+    balance = achieved(mixture, counted["shares"]["languages"])
+    check_balance(arm, balance)
     write_rows(places.out / "rows.parquet", mixed.rows)
     write_records(places.out / "rejects.parquet", Reject, mixed.rejects)
-    write_json(places.out / "mixture.json", _described(mixture, mixed, template, places.foundation.name))
+    described = _described(mixture, mixed.aside, template, places.foundation.name)
+    write_json(places.out / "mixture.json", described | ({"balance": balance} if balance else {}) | counted)
+    write_json(
+        places.metrics,
+        {"row_share": balance["row_share"], "token_share": balance["token_share"]} if balance else {},
+    )
     return accounts
 
 
@@ -76,8 +88,8 @@ def _renderer(foundation: Path, template: Template) -> Callable[[Instruction], R
     return lambda row: render_row(tokenizer, template, row)
 
 
-def _described(mixture: Mixture, mixed: Mixed, template: Template, model: str) -> dict[str, Any]:
-    """Return mixture.json: what was asked for, and what came of it after rejection and tokenisation."""
+def _described(mixture: Mixture, aside: Mapping[str, int], template: Template, model: str) -> dict[str, Any]:
+    """Return what was asked for, and what was left aside for it."""
     wanted = {"caps": mixture.caps, "weights": mixture.weights, "languages": mixture.languages}
     return {
         "trained": True,
@@ -85,6 +97,5 @@ def _described(mixture: Mixture, mixed: Mixed, template: Template, model: str) -
         "template": template,
         "groups": sorted(set(mixture.groups)),
         **{name: value for name, value in wanted.items() if value},
-        **mixed.aside,
-        **summary(mixed),
+        **aside,
     }

@@ -116,6 +116,7 @@ def owned_books(settings: Settings, *, benchmarks: bool) -> list[tuple[str, str]
         "corpus": ["all"],
         "validate": list(TABLES),
         "generate": sorted(settings.values["tasks"]),
+        "translate": sorted(settings.values["sets"]),
         "curate": ["all"],
         "foundation": sorted(settings.values["models"]),
         "mix": arms,

@@ -17,13 +17,13 @@ SHOWN = 200  # characters of a cell
 def run_suite(frame: pl.DataFrame, suite: Suite, max_named_rows: int) -> Findings:
     """Hold every expectation against the table, in the suite's order.
 
-    Lists and structs are left out: expectations speak about plain columns.
+    Expectations speak about plain columns: a list stands for the number of its items, structs are left out.
 
     Raises:
         InputError: the table is empty or has no such column.
         ParamsError: there is no such expectation, or its arguments are wrong.
     """
-    plain = frame.select(name for name, kind in frame.schema.items() if not kind.is_nested()).sort("id")
+    plain = _plain(frame)
     if plain.is_empty():
         raise InputError(f"validate ({suite.suite}): the table is empty, so nothing can be said about it")
     _check_columns(plain, suite)
@@ -32,6 +32,12 @@ def run_suite(frame: pl.DataFrame, suite: Suite, max_named_rows: int) -> Finding
         for expectation, outcome in zip(suite.expectations, _outcomes(plain, suite), strict=True)
     ]
     return Findings(suite.suite, plain.height, results)
+
+
+def _plain(frame: pl.DataFrame) -> pl.DataFrame:
+    lists = [name for name, kind in frame.schema.items() if isinstance(kind, pl.List)]
+    plain = [name for name, kind in frame.schema.items() if name in lists or not kind.is_nested()]
+    return frame.with_columns(pl.col(name).list.len() for name in lists).select(plain).sort("id")
 
 
 def _outcomes(plain: pl.DataFrame, suite: Suite) -> list[Any]:

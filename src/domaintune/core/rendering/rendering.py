@@ -47,6 +47,7 @@ def render(tokenizer: Any, template: Template, instruction: str, input_: str, ou
     Raises:
         ModelError: the tokenizer has no chat template that can write it, or no token that ends an answer.
     """
+    instruction, input_ = _asked(instruction, input_)
     if template == "chat":
         system, user = (instruction, input_) if input_ else ("", instruction)
         turns = [{"role": "user", "content": user}]
@@ -76,8 +77,13 @@ def render_turns(tokenizer: Any, system: str, turns: Sequence[Message]) -> Rende
 def prompt_text(tokenizer: Any, template: Template, instruction: str, input_: str) -> str:
     """Return the text before the answer."""
     if template != "chat":
-        return alpaca_prompt(template, instruction, input_)
+        return alpaca_prompt(template, *_asked(instruction, input_))
     return render(tokenizer, template, instruction, input_, None).text
+
+
+def _asked(instruction: str, input_: str) -> tuple[str, str]:
+    """Put a question without a standing instruction where it stands in a training row: it is the instruction."""
+    return (instruction, input_) if instruction else (input_, "")
 
 
 def end_token(tokenizer: Any, template: Template) -> int:

@@ -1,8 +1,8 @@
 """`arms`: what is compared."""
 
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import BeforeValidator, Field, field_validator
+from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from domaintune.core.stage.params import Params, View
 
@@ -54,6 +54,18 @@ class Mixture(Params):
     """Task → how often its training rows are seen, e.g. 2.0 twice, 0.5 every second; a task without one: once."""
     languages: dict[str, Share] | None = None
     """Language → share 0–1 of the training rows; the larger languages are thinned until the shares hold."""
+    balance: Literal["rows", "tokens"] | None = None
+    """What the shares are of: rows, or tokens as the arm's model counts them. Goes with `languages`."""
+    tolerance: float | None = Field(default=None, ge=0, lt=1)
+    """How far (0–1) a language's share may be from the one asked for, after tokenisation and rejection; beyond it the
+    run stops. Goes with `languages`."""
+
+    @model_validator(mode="after")
+    def _balanced(self) -> Self:
+        for name in ("balance", "tolerance"):
+            if (getattr(self, name) is None) != (self.languages is None):
+                raise ValueError(f"languages and {name} go together: give both or leave both out")
+        return self
 
     @field_validator("languages")
     @classmethod

@@ -44,3 +44,11 @@ def record_or_absent(reply: Mapping[str, Any], unit: Unit, card: TaskCard) -> An
     cleaned = {field: clean(reply.get(field, "")) for field in card.reply_fields}
     told = {field: ABSENT if is_absent(text) else text for field, text in cleaned.items()}
     return Answer(told, json.dumps(told, ensure_ascii=False))
+
+
+def plain(reply: Mapping[str, Any], unit: Unit, card: TaskCard) -> Answer | Fault:
+    """Return the text of a reply with one field as it stands."""
+    del unit
+    (field,) = card.reply_fields
+    text = clean(reply[field])
+    return Answer({field: text}, text) if text else Fault("empty_answer", f"{field} is empty")

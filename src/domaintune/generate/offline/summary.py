@@ -37,6 +37,18 @@ def summary(material: Mapping[str, Any]) -> dict[str, Any] | Failure:
     return {"summary": _telling(fitting), "compounds": find_compounds(material["sent"])}
 
 
+def plain_summary(material: Mapping[str, Any]) -> dict[str, Any] | Failure:
+    """Return the telling sentence alone. Its cues are English, and another plain text than a summary needs a model."""
+    if "summary" not in material["limits"]:
+        return Failure("needs_model", "the extractive teacher quotes a summary, it cannot write another text")
+    if not material["language"].startswith("en"):
+        return Failure(
+            "needs_model", f"it knows English summaries, the document is in {material['language']!r}"
+        )
+    found = summary(material)
+    return found if isinstance(found, Failure) else {"summary": found["summary"]}
+
+
 def _fits(sentence: str, longest: int | None) -> bool:
     words = count_words(sentence)
     return FEWEST_WORDS <= words <= (longest or words) and count_sentences(sentence) == 1

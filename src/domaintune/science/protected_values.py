@@ -1,0 +1,189 @@
+# ruff: noqa: SIM905 - a table of words reads better than one of quotation marks
+"""Whether a translation between English and Korean still says every number and unit of its source.
+
+Numbers are compared by value, because scripts of numbers differ: `5 million` is `500만`, `1,500` is `1500` or
+`1천 5백`. A small number may be spelt (`세 개`, `three`). A unit written as a word must stand beside its number.
+"""
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Literal, NamedTuple
+
+Language = Literal["ko", "en"]
+
+_DIGITS = r"(?:\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?)"
+_SMALL = {"": 1, "십": 10, "백": 100, "천": 1000}
+_LARGE = {"": 1, "만": 10**4, "억": 10**8, "조": 10**12}
+_SCALE = {"hundred": 10**2, "thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
+_PART = rf"{_DIGITS}\s?(?:[십백천]\s?[만억조]?|[만억조])"
+_NUMBER = re.compile(
+    rf"(?P<korean>{_PART}(?:\s?{_PART})*{_DIGITS}?)"
+    rf"|(?P<digits>{_DIGITS})(?:[\s-](?P<scale>{'|'.join(_SCALE)})\b)?",
+    re.IGNORECASE,
+)
+_KOREAN_PART = re.compile(rf"(?P<digits>{_DIGITS})\s?(?P<small>[십백천]?)\s?(?P<large>[만억조]?)")
+_ENGLISH_WORDS = dict(enumerate(
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
+    "seventeen eighteen nineteen twenty".split()
+)) | {30: "thirty", 40: "forty", 50: "fifty", 60: "sixty", 70: "seventy", 80: "eighty", 90: "ninety",
+      100: "hundred", 1000: "thousand"}  # fmt: skip
+_ORDINALS = dict(enumerate("first second third fourth fifth sixth seventh eighth ninth tenth".split(), 1))
+_KOREAN_WORDS = {
+    1: "하나|첫", 2: "둘", 3: "셋", 4: "넷", 5: "다섯", 6: "여섯", 7: "일곱", 8: "여덟", 9: "아홉",
+    10: "열", 20: "스물",
+}  # fmt: skip
+_BEFORE_COUNTERS = {1: "한", 2: "두", 3: "세|석", 4: "네|넉", 20: "스무", 100: "백", 1000: "천", 10**4: "만"}
+_COUNTER = (
+    r"\s?(?:개|명|번|가지|살|시|배|대|권|마리|장|단계|사람|문장|단어|줄|편|곳|달|해|주|쌍|종|잔|병|문단|단락|항목"
+    r"|차례|원|달러)"
+)
+_DAYS = {1: "하루", 2: "이틀", 3: "사흘", 4: "나흘", 10: "열흘"}
+
+
+class Told(NamedTuple):
+    """A number written in digits, and where it stands."""
+
+    value: Decimal
+    start: int
+    end: int
+
+
+class Unit(NamedTuple):
+    """A unit as a word in both languages, as patterns."""
+
+    english: str
+    korean: str
+    symbols: str
+    dated: bool = False
+    """The Korean word is also that of a date or of something else, so that a translation may well have no such unit."""
+
+
+UNITS = (
+    Unit("hours?|hrs?", "시간", "h"),
+    Unit("minutes?|mins?", "분", "min", dated=True),
+    Unit("seconds?|secs?", "초", "s", dated=True),
+    Unit("days?", "일|날", "d", dated=True),
+    Unit("weeks?", "주", "weeks?", dated=True),
+    Unit("months?", "개월|달|월", "months?", dated=True),
+    Unit("years?", "년|해|살|세|주년", "years?", dated=True),
+    Unit("percent|per cent", "퍼센트|프로", "[%％]"),
+    Unit("degrees?", "도", "°", dated=True),
+    Unit("kilomet(?:er|re)s?", "킬로미터", "km|㎞"),
+    Unit("centimet(?:er|re)s?", "센티미터|센티", "cm|㎝"),
+    Unit("met(?:er|re)s?", "미터", "m"),
+    Unit("miles?", "마일", "mi"),
+    Unit("feet|foot", "피트", "ft"),
+    Unit("inch(?:es)?", "인치", "in"),
+    Unit("kilograms?|kilos?", "킬로그램|킬로", "kg|㎏"),
+    Unit("grams?", "그램", "g"),
+    Unit("pounds?", "파운드", "lbs?|£"),
+    Unit("ounces?", "온스", "oz"),
+    Unit("lit(?:er|re)s?", "리터", "[Ll]"),
+    Unit("gallons?", "갤런", "gal"),
+    Unit("dollars?", "달러|불", "USD"),
+    Unit("euros?", "유로", "EUR"),
+)
+_CURRENCIES = {
+    "$": "달러|불|dollars?|USD",
+    "€": "유로|euros?|EUR",
+    "£": "파운드|pounds?|GBP",
+    "₩": "원|won|KRW",
+}
+
+
+def numbers(text: str) -> list[Told]:
+    """Return the numbers written in digits; digits inside a word or a code (`B12`) are numbers, too."""
+    found = []
+    for match in _NUMBER.finditer(text):
+        value = _korean(match["korean"]) if match["korean"] else _plain(match["digits"])
+        value *= _SCALE[match["scale"].lower()] if match["scale"] else 1
+        found.append(Told(value, match.start(), match.end()))
+    return found
+
+
+def lost_numbers(source: str, translation: str) -> list[str]:
+    """Return the numbers of the source that the translation does not say, as they stand in the source."""
+    said = {told.value for told in numbers(translation)}
+    said |= {_plain(digits) for digits in re.findall(_DIGITS, translation)}
+    return [
+        source[told.start : told.end]
+        for told in numbers(source)
+        if told.value not in said and not re.search(_spelt(told.value), translation, re.IGNORECASE)
+    ]
+
+
+def lost_units(source: str, translation: str, to: Language) -> list[str]:
+    """Return the quantities of the source whose number stands without its unit in the translation into `to`."""
+    return [shown for told, shown, unit in _united(source, to) if not _says(translation, told.value, unit)]
+
+
+def _united(source: str, to: Language) -> Iterator[tuple[Told, str, str]]:
+    """Yield the numbers with a unit, how they stand there, and the pattern of the unit in the translation."""
+    for told in numbers(source):
+        before, behind = source[: told.start], source[told.end :]
+        if sign := re.search(r"([$€£₩])\s?$", before):
+            yield told, source[sign.start() : told.end], _CURRENCIES[sign[1]]
+            continue
+        for unit in UNITS:
+            word, other = (unit.english, unit.korean) if to == "ko" else (unit.korean, unit.english)
+            end = r"(?![A-Za-z])" if to == "ko" else ""
+            if (to == "ko" or not unit.dated) and (
+                found := re.match(rf"[\s-]?(?:{word}){end}", behind, re.IGNORECASE)
+            ):
+                yield told, source[told.start : told.end + found.end()], f"{other}|{unit.symbols}"
+                break
+
+
+def _says(text: str, value: Decimal, unit: str) -> bool:
+    """Tell whether the number stands right before the unit (or behind its sign), in digits or spelt."""
+    behind = re.compile(rf"[\s-]?(?:{unit})(?![A-Za-z])", re.IGNORECASE)
+    for told in numbers(text):
+        if told.value == value and behind.match(text, told.end):
+            return True
+        sign = re.search(r"([$€£₩])\s?$", text[: told.start])
+        if told.value == value and sign and _currency_of(unit) == sign[1]:
+            return True
+    days = _DAYS.get(int(value)) if "일" in unit else None
+    spelt = re.compile(rf"(?:{_spelt(value, counted=False)}){behind.pattern}", re.IGNORECASE)
+    return bool(spelt.search(text)) or (days is not None and days in text)
+
+
+def _currency_of(unit: str) -> str | None:
+    """Return the sign of a currency that the pattern names."""
+    words = {
+        "달러": "$",
+        "dollars": "$",
+        "유로": "€",
+        "euros": "€",
+        "파운드": "£",
+        "pounds": "£",
+        "원": "₩",
+        "won": "₩",
+    }
+    return next((sign for word, sign in words.items() if re.fullmatch(unit, word)), None)
+
+
+def _spelt(value: Decimal, *, counted: bool = True) -> str:
+    """Return a pattern of the number in words, English and Korean; one that nothing matches where it is never spelt."""
+    whole = int(value) if value == int(value) else -1
+    korean = [f"(?:{_KOREAN_WORDS[whole]})"] if whole in _KOREAN_WORDS else []
+    if whole in _BEFORE_COUNTERS:
+        korean.append(f"(?:{_BEFORE_COUNTERS[whole]}){_COUNTER if counted else ''}")
+    english = [words[whole] for words in (_ENGLISH_WORDS, _ORDINALS) if whole in words]
+    patterns = [rf"(?<![가-힣]){one}" for one in korean] + [rf"\b{one}\b" for one in english]
+    return "|".join(patterns) or r"(?!)"
+
+
+def _plain(digits: str) -> Decimal:
+    return Decimal(digits.replace(",", ""))
+
+
+def _korean(text: str) -> Decimal:
+    """Return the value of `1억 5천만` or `3만5000`: what stands before 만, 억 or 조 is multiplied as a whole."""
+    total = section = Decimal(0)
+    for part in _KOREAN_PART.finditer(text):
+        section += _plain(part["digits"]) * _SMALL[part["small"]]
+        if part["large"]:
+            total, section = total + section * _LARGE[part["large"]], Decimal(0)
+    return total + section

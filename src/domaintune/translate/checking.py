@@ -1,0 +1,82 @@
+"""What a translation must keep of its source: numbers, units, language, length."""
+
+import unicodedata
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from domaintune.science.limits import hangul_share
+from domaintune.science.protected_values import Language, lost_numbers, lost_units
+from domaintune.translate.faults import Fault
+from domaintune.translate.params import Translate
+
+ENOUGH = 20
+"""Letters from which a text alone must be in the target language; a shorter one may be a name or a label."""
+SLACK = 20
+"""Columns added to both sides of the ratio: `Sure.` may well become twice as wide."""
+
+
+class Pair(NamedTuple):
+    """A text and its translation."""
+
+    source: str
+    translation: str
+    bare_source: str
+    """Without what was protected."""
+    bare_translation: str
+
+
+def check_texts(pairs: Sequence[Pair], to: Language, params: Translate) -> Fault | None:
+    """Return the first fault of a row's texts, or None."""
+    for pair in pairs:
+        if fault := _of_language(pair, to, params) or _of_length(pair, params) or _of_values(pair, to):
+            return fault
+    whole = " ".join(pair.bare_translation for pair in pairs)
+    return _language(whole, to, params)
+
+
+def width(text: str) -> int:
+    """Return the columns of a text: wide and full-width characters are two. Source: UAX #11."""
+    composed = unicodedata.normalize("NFC", text)
+    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in composed)
+
+
+def _of_values(pair: Pair, to: Language) -> Fault | None:
+    if "\ufffd" in pair.translation and "\ufffd" not in pair.source:
+        return Fault("bad_encoding", "U+FFFD stands for a lost character")
+    if lost := lost_numbers(pair.source, pair.translation):
+        return Fault(
+            "lost_number", f"the number {', '.join(lost[:5])} of the source is not in the translation"
+        )
+    if lost := lost_units(pair.source, pair.translation, to):
+        return Fault("lost_unit", f"the translation does not say {', '.join(lost[:5])} with its unit")
+    return None
+
+
+def _of_length(pair: Pair, params: Translate) -> Fault | None:
+    ratio = (width(pair.bare_translation) + SLACK) / (width(pair.bare_source) + SLACK)
+    least, largest = params.length_ratio
+    if least <= ratio <= largest:
+        return None
+    what = "shorter" if ratio < least else "longer"
+    return Fault("length_ratio", f"the translation is much {what} than its source: {ratio:.2f} times as wide")
+
+
+def _of_language(pair: Pair, to: Language, params: Translate) -> Fault | None:
+    enough = sum(character.isalpha() for character in pair.bare_source) >= ENOUGH
+    return _language(pair.bare_translation, to, params) if enough else None
+
+
+def _language(text: str, to: Language, params: Translate) -> Fault | None:
+    share = hangul_share(text) if to == "ko" else _latin_share(text)
+    if share >= params.min_script_share:
+        return None
+    script = "Hangul" if to == "ko" else "Latin"
+    return Fault(
+        "other_language", f"{share:.2f} of the letters are {script}, at least {params.min_script_share}"
+    )
+
+
+def _latin_share(text: str) -> float:
+    letters = [character for character in unicodedata.normalize("NFKC", text) if character.isalpha()]
+    latin = sum(unicodedata.name(character, "").startswith("LATIN") for character in letters)
+    return latin / len(letters) if letters else 0.0

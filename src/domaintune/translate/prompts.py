@@ -1,0 +1,97 @@
+"""The card with the wording, and the prompts that are made of it."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, ClassVar
+
+from pydantic import Field
+
+from domaintune.core.paying.protocol import Message
+from domaintune.core.stage.files import content_id, to_json
+from domaintune.core.stage.params import Params, parse, read_yaml
+from domaintune.core.teacher.asking import Prompt
+from domaintune.core.template import render
+from domaintune.translate.jobs import Job
+
+FIRST, NUMBERS = 1000, 9000
+
+SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["rows"],
+    "properties": {
+        "rows": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "additionalProperties": False,
+                "required": ["row", "texts"],
+                "properties": {
+                    "row": {"type": "integer"},
+                    "texts": {"type": "array", "items": {"type": "string"}},
+                },
+            },
+        }
+    },
+}
+
+
+class TranslationCard(Params):
+    """catalog/translate/instructions.yaml."""
+
+    section: ClassVar[str] = "translate"
+    description: str
+    source: str
+    """Where the wording comes from."""
+    licence: str = Field(min_length=1)
+    names: dict[str, str]
+    """Language code → what prompts call it."""
+    system: str = Field(min_length=1)
+    """Jinja template; knows source and target, the names of the languages."""
+    user: str = Field(min_length=1)
+    """Jinja template; knows source, target and material, the rows as JSON."""
+    again: str = Field(min_length=1)
+    """Jinja template added to `user` where a translation was wrong; knows problem, source and target."""
+
+
+def read_card(path: Path) -> TranslationCard:
+    """Read the card and fill in its templates once.
+
+    Raises:
+        ParamsError: it is missing or has problems, or a template names what is not given.
+    """
+    card = parse(path, "translate", TranslationCard, read_yaml(path))
+    render(card.system, source="English", target="Korean")
+    render(card.user, source="English", target="Korean", material="{}")
+    render(card.again, source="English", target="Korean", problem="none")
+    return card
+
+
+def prompt_for(batch: Sequence[Job], card: TranslationCard, problem: str = "") -> Prompt:
+    """Return the prompt for rows of one source language."""
+    first = batch[0]
+    code = first.row.language.split("-")[0]
+    languages = {"source": card.names.get(code, first.row.language), "target": card.names[first.to]}
+    rows = [
+        {"row": number, "texts": [one.text for one in job.sent]} for number, job in numbered(batch).items()
+    ]
+    user = render(card.user, **languages, material=to_json({"rows": rows}, indent=None)).strip()
+    if problem:
+        user += "\n\n" + render(card.again, **languages, problem=problem).strip()
+    messages = (Message("system", render(card.system, **languages).strip()), Message("user", user))
+    ids = [job.row.id for job in batch]
+    return Prompt(content_id(*ids, problem), messages, {"rows": ids})
+
+
+def numbered(batch: Sequence[Job]) -> dict[int, Job]:
+    """Give the rows of a request numbers of four digits by a hash of their ids.
+
+    Counted from 1, a row that a model leaves out would be hidden by the next ones moving up.
+    """
+    found: dict[int, Job] = {}
+    for job in batch:
+        number = FIRST + int(content_id("row", job.row.id), 16) % NUMBERS
+        while number in found:
+            number = FIRST + (number - FIRST + 1) % NUMBERS
+        found[number] = job
+    return found

@@ -1,0 +1,176 @@
+"""From the rows of a source to the rows of a set, with books."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from domaintune.core.records.instruction import Instruction
+from domaintune.core.sections.sets import InstructionSet
+from domaintune.core.stage.accounting import Accounts
+from domaintune.core.stage.files import to_json
+from domaintune.core.stage.reject import Reject
+from domaintune.translate.asking import Asks, Outcome, Round, translate_all
+from domaintune.translate.back import Compared, Pair, compare_back, sample
+from domaintune.translate.choosing import choose, placed, split_of
+from domaintune.translate.faults import UNANSWERED, Fault
+from domaintune.translate.jobs import Job, job_of, wanted_language
+from domaintune.translate.params import Fractions, Translate
+from domaintune.translate.prompts import TranslationCard
+
+MAX_ROW = 20_000
+ANSWERED = {"parsed", "repaired", "reasked"}
+
+
+class Settings(NamedTuple):
+    """What shapes a set's rows."""
+
+    name: str
+    """The set's."""
+    params: Translate
+    fractions: Fractions
+    seed: int
+    longest: int | None
+    """The teacher's longest answer in tokens: a row beyond it is not sent. None: nothing is ever sent."""
+
+
+class Made(NamedTuple):
+    """What the stage writes."""
+
+    instructions: list[Instruction]
+    rejects: list[Reject]
+    back: list[dict[str, Any]]
+    accounts: Accounts
+
+
+class Rows(NamedTuple):
+    """What became of the chosen rows."""
+
+    instructions: list[Instruction]
+    rejects: list[Reject]
+
+
+def make_set(
+    asker: Asks,
+    wanted: InstructionSet,
+    rows: Sequence[Instruction],
+    card: TranslationCard,
+    settings: Settings,
+) -> Made:
+    """Pass rows through, or have them translated and checked.
+
+    Raises:
+        GateError: more rows were lost than `max_reject_fraction`; what the offline teacher declines does not count.
+        TeacherError: the teacher cannot answer.
+    """
+    chosen = choose(rows, wanted.max_rows, settings.seed)
+    jobs = [job_of(row, to) for row in chosen if (to := wanted_language(row, wanted)) is not None]
+    asked = _translated(asker, jobs, card, settings)
+    pairs = [
+        Pair(job.row, found)
+        for job in jobs
+        if isinstance(found := asked.outcomes[job.row.id].found, Instruction) and job.sent
+    ]
+    compared = compare_back(
+        asker, sample(pairs, settings.params.back_translation, settings.seed), card, settings.params
+    )
+    outcomes = {row.id: Outcome(row, row.request_id) for row in chosen} | asked.outcomes
+    outcomes |= _too_far(asked.outcomes, compared.scores, settings.params.min_chrf)
+    made = _rows(chosen, outcomes, wanted, settings)
+    accounts = Accounts("translate", settings.name, "rows")
+    accounts.rows_in, accounts.kept = len(chosen), len(made.instructions)
+    accounts.lose(made.rejects)
+    accounts.extra |= {
+        "rows_beyond_max": len(rows) - len(chosen),
+        "as_they_are": len(chosen) - len(jobs),
+        "nothing_to_translate": sum(not job.sent for job in jobs),
+    }
+    if jobs:
+        accounts.extra |= _back_books(compared)
+        accounts.parts["requests"] = _request_books(asker, settings.name, asked)
+    _check(accounts, made.rejects, settings.params)
+    return Made(made.instructions, made.rejects, compared.table, accounts)
+
+
+def _rows(
+    chosen: Sequence[Instruction], outcomes: Mapping[str, Outcome], wanted: InstructionSet, settings: Settings
+) -> Rows:
+    """Return the rows under the set's names, and the lost ones."""
+    made = Rows([], [])
+    for row in chosen:
+        found, request_id = outcomes[row.id]
+        if isinstance(found, Fault):
+            made.rejects.append(_reject(row, found, request_id))
+        else:
+            split = split_of(row.id, wanted, settings.fractions, settings.seed)
+            named = found.model_copy(update={"request_id": request_id})
+            made.instructions.append(placed(named, row.id, wanted, split))
+    return made
+
+
+def _translated(asker: Asks, jobs: Sequence[Job], card: TranslationCard, settings: Settings) -> Round:
+    """Ask for what can be asked for; a row without a word is its own translation."""
+    longest = settings.longest
+    whole = {
+        job.row.id: Outcome(job.row.model_copy(update={"language": job.to}), job.row.request_id)
+        for job in jobs
+        if not job.sent
+    }
+    long = {
+        job.row.id: Outcome(Fault("too_long", f"about {job.tokens} tokens, teacher.max_tokens {longest}"), "")
+        for job in jobs
+        if longest is not None and job.tokens > longest
+    }
+    sent = [job for job in jobs if job.row.id not in whole and job.row.id not in long]
+    asked = translate_all(asker, sent, card, settings.params)
+    return asked._replace(outcomes=asked.outcomes | whole | long)
+
+
+def _too_far(
+    outcomes: Mapping[str, Outcome], scores: Mapping[str, float], least: float | None
+) -> dict[str, Outcome]:
+    return {
+        name: outcomes[name]._replace(found=Fault("back_translation", f"chrF {score:.1f}, at least {least}"))
+        for name, score in scores.items()
+        if least is not None and score < least
+    }
+
+
+def _back_books(compared: Compared) -> dict[str, int | float | str]:
+    """Return how many rows were translated back, and mean and least chrF, by its name."""
+    scores = compared.scores.values()
+    if not scores:
+        return {"back_translated": 0}
+    return {
+        "back_translated": len(scores),
+        "back_translation_measure": compared.signature,
+        "back_translation_mean": round(sum(scores) / len(scores), 2),
+        "back_translation_least": round(min(scores), 2),
+    }
+
+
+def _request_books(asker: Asks, name: str, asked: Round) -> Accounts:
+    """Return the books of the requests for translations; back-translations are in the answers used alone."""
+    books = Accounts("translate", name, "requests")
+    books.rows_in = asked.requests.total()
+    books.kept = sum(count for outcome, count in asked.requests.items() if outcome in ANSWERED)
+    books.lost["failed"].update({o: count for o, count in asked.requests.items() if o not in ANSWERED})
+    books.extra |= asker.books()
+    return books
+
+
+def _check(accounts: Accounts, rejects: Sequence[Reject], params: Translate) -> None:
+    accounts.check()
+    tried = Accounts(accounts.stage, accounts.item, accounts.rows)
+    tried.lose(reject for reject in rejects if reject.reason != "needs_model")
+    tried.rows_in = accounts.kept + tried.total_lost()
+    tried.check_reject_fraction(params.max_reject_fraction)
+
+
+def _reject(row: Instruction, fault: Fault, request_id: str) -> Reject:
+    return Reject(
+        id=row.id,
+        stage="translate",
+        kind="failed" if fault.reason in UNANSWERED else "rejected",
+        reason=fault.reason,
+        detail=f"row {row.id}: {fault.detail}"[:1000],
+        row=to_json(row.model_dump() | {"request_id": request_id}, indent=None)[:MAX_ROW],
+    )

@@ -1,0 +1,107 @@
+"""Rows of instruction sets: their own split, questions from them, and no held-out row in what is trained."""
+
+from typing import Any
+
+import pytest
+
+from domaintune.core.records.instruction import Instruction, Turn
+from domaintune.core.stage.files import content_id
+from domaintune.curate.build import Curated, curate_rows
+from domaintune.curate.params import Contamination, CurateParams
+from domaintune.curate.sets import SetRows
+
+LIMITS = Contamination(ngram=3, overlap=0.6, jamo_ngram=10, jamo_overlap=0.6, min_chars=100)
+PARAMS = CurateParams(similarity=0.9, permutations=128, max_reject_fraction=0.5, contamination=LIMITS)
+QUESTION = "Describe three ways to keep a copper pump free of rust, and say which of them costs the least."
+TURNS = [Turn(role="user", content=QUESTION), Turn(role="assistant", content="Dry it.")]
+
+
+def row(instruction: str, output: str, split: str = "train", **fields: Any) -> Instruction:
+    values = {
+        "task": "open", "group": "survey", "language": "en", "system": "", "instruction": instruction, "input": "",
+        "output": output, "turns": [], "field": "", "origin": "public", "request_id": "", "grade": None,
+        "licence": "Apache-2.0", "split": split, **fields,
+    }  # fmt: skip
+    name = content_id(instruction, output, str(fields))
+    return Instruction.model_validate({"id": name, "document_id": f"of {name}"} | values)
+
+
+def curate(*rows: Instruction, held: tuple[Instruction, ...] = ()) -> Curated:
+    sets = [SetRows("open", held_out=False, rows=list(rows)), SetRows("eval", held_out=True, rows=list(held))]
+    return curate_rows([], [], [], PARAMS, sets)
+
+
+def reasons(curated: Curated) -> list[tuple[str, str]]:
+    return [(reject.kind, reject.reason) for reject in curated.rejects]
+
+
+def test_rows_keep_the_split_they_came_with_and_are_no_orphans() -> None:
+    curated = curate(row("Say a.", "A."), row("Say b.", "B.", "validation"), row("Say c.", "C.", "test"))
+    assert sorted(one.split for one in curated.instructions) == ["test", "train", "validation"]
+    assert curated.rejects == []
+    assert curated.accounts.as_dict()["in"] == 3
+
+
+def test_an_instruction_without_an_input_is_the_question_and_its_output_the_answer() -> None:
+    alone = row("Name a metal.", "Copper.", "test", field="brainstorming")
+    given = row("Name the metal.", "Copper it is.", "test", input="A pipe of copper.")
+    questions = {one.instruction_id: one for one in curate(held=(alone, given)).questions}
+    first, second = questions[alone.id], questions[given.id]
+    assert (first.instruction, first.question, first.category) == ("", "Name a metal.", "brainstorming")
+    assert (first.answer, first.matched_answer, first.source) == ("Copper.", "Copper.", "eval")
+    assert (second.instruction, second.question) == ("Name the metal.", "A pipe of copper.")
+    assert {one.split for one in questions.values()} == {"test"}
+
+
+@pytest.mark.parametrize("split", ["train", "validation"])
+@pytest.mark.parametrize(
+    "leak",
+    [
+        {"instruction": QUESTION, "output": "Another answer."},
+        {"instruction": QUESTION.lower().replace(",", ""), "output": "Reworded."},
+        {"instruction": "Answer as well as you can.", "input": QUESTION, "output": "In the input."},
+        {"instruction": "", "output": "", "turns": TURNS},
+    ],
+)
+def test_a_held_out_question_is_not_trained_on(leak: dict[str, Any], split: str) -> None:
+    held, clean = row(QUESTION, "Paint it.", "test"), row("Name a noble gas.", "Argon.")
+    leaking = row(**leak, split=split)
+    curated = curate(leaking, clean, held=(held,))
+    assert {one.id for one in curated.instructions} == {held.id, clean.id}
+    assert [kind for kind, _ in reasons(curated)] == ["contaminated"]
+    assert curated.accounts.extra["searched_for"] == 1
+
+
+def test_the_question_of_a_held_out_conversation_is_protected_and_the_books_say_that_it_is_not_asked() -> (
+    None
+):
+    held, leak = row("", "", "test", turns=TURNS), row(QUESTION, "Paint it.")
+    curated = curate(leak, row("Name a noble gas.", "Argon."), held=(held,))
+    assert len(curated.instructions) == 2
+    assert curated.accounts.extra["conversations_not_asked"] == 1
+    assert held.id not in {one.instruction_id for one in curated.questions}
+
+
+def test_one_question_in_two_splits_leaks_whatever_the_answers() -> None:
+    curated = curate(
+        row("Name a metal.", "Copper.", "test"), row("name a  metal.", "Iron."), row("Name a gas.", "Argon.")
+    )
+    assert reasons(curated) == [("contaminated", "same_question_of_test")]
+    within = curate(row("Name a metal.", "Copper."), row("Name a metal.", "Iron."))
+    assert within.rejects == []
+
+
+def test_a_short_answer_that_two_questions_share_is_no_duplicate() -> None:
+    curated = curate(row("Is copper a metal?", "Yes."), row("Is iron a metal?", "Yes.", "test"))
+    assert curated.rejects == []
+
+
+def test_conversations_are_kept_and_near_copies_of_them_are_duplicates() -> None:
+    long = " ".join(f"word{at}" for at in range(60))
+    turns = [
+        [Turn(role="user", content="Say it."), Turn(role="assistant", content=long + end)]
+        for end in ("", " now")
+    ]
+    curated = curate(*(row("", "", turns=one) for one in turns))
+    assert reasons(curated) == [("duplicate", "near_duplicate")]
+    assert len(curated.instructions) == 1

@@ -1,0 +1,60 @@
+"""Buckets: no fuller than the limit, every row once, and an edit touches its own bucket alone."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from domaintune.core.records.instruction import Instruction
+from domaintune.translate.batching import batches
+from domaintune.translate.jobs import Job, Sent, job_of
+
+Make = Callable[..., Instruction]
+
+
+def job(name: int, words: int) -> Job:
+    made = Instruction.model_construct(id=f"{name:05d}", language="en")
+    return Job(made, "ko", (Sent(0, "word " * words, ()),))
+
+
+def ids(found: Sequence[Sequence[Job]]) -> set[frozenset[str]]:
+    return {frozenset(one.row.id for one in batch) for batch in found}
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.dictionaries(st.integers(0, 9999), st.integers(1, 60), max_size=60), st.integers(1, 120))
+def test_every_row_is_in_one_bucket_and_only_a_row_over_the_limit_exceeds_it(
+    rows: dict[int, int], limit: int
+) -> None:
+    found = batches([job(name, words) for name, words in rows.items()], limit)
+    assert sorted(one.row.id for batch in found for one in batch) == sorted(f"{name:05d}" for name in rows)
+    assert all(len(batch) == 1 or sum(one.tokens for one in batch) <= limit for batch in found)
+    assert ids(found) == ids(batches([job(name, rows[name]) for name in sorted(rows, reverse=True)], limit))
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.dictionaries(st.integers(0, 9999), st.integers(1, 20), min_size=1, max_size=80),
+    st.data(),
+    st.integers(1, 20),
+)
+def test_an_edited_row_changes_its_own_bucket_and_at_most_its_neighbour_in_the_tree(
+    rows: dict[int, int], data: Any, words: int
+) -> None:
+    edited = data.draw(st.sampled_from(sorted(rows)))
+    before = batches([job(name, size) for name, size in rows.items()], 100)
+    after = batches([job(name, words if name == edited else size) for name, size in rows.items()], 100)
+    others = {batch for batch in ids(before) if f"{edited:05d}" not in batch}
+    own = next(batch for batch in ids(before) if f"{edited:05d}" in batch)
+    touched = {name for batch in ids(before) ^ ids(after) for name in batch}
+    if words <= rows[edited] and ids(before) == ids(after):
+        return
+    # A bucket that grew over the limit splits; one that shrank may join the bucket it was split from.
+    assert len(others - ids(after)) <= 1 or touched >= own
+
+
+def test_a_row_is_sent_with_its_marks_and_without_its_empty_or_wordless_texts(make_row: Make) -> None:
+    made = job_of(make_row(7, input="3 + 4 = ?", output="`seven()` is 7."), "ko")
+    assert [one.at for one in made.sent] == [1, 3]
+    assert made.sent[1].text == "⟦1⟧ is 7."

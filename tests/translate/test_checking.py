@@ -1,0 +1,84 @@
+"""What a translation must keep, one fault at a time."""
+
+from collections.abc import Callable
+
+import pytest
+
+from domaintune.core.records.instruction import Instruction, Turn
+from domaintune.translate.checking import width
+from domaintune.translate.faults import Fault
+from domaintune.translate.jobs import job_of, translated
+from domaintune.translate.params import Translate
+
+Make = Callable[..., Instruction]
+SOURCE = {
+    "instruction": "Tell me how long the copper pump can run before it has to be cleaned again.",
+    "output": "It runs for 5 hours at 3.5 kW; then clean it with `wipe()` and wait.",
+}
+GOOD = [
+    "구리 펌프를 다시 청소하기 전까지 얼마나 오래 작동할 수 있는지 알려 주십시오.",
+    "⟦1⟧에서 5시간 동안 작동합니다. 그다음 ⟦2⟧로 청소하고 기다리십시오.",
+]
+
+
+def test_a_good_translation_becomes_a_row(make_row: Make, checks: Translate) -> None:
+    made = translated(job_of(make_row(1, **SOURCE), "ko"), GOOD, checks)
+    assert isinstance(made, Instruction)
+    assert made.output == "3.5 kW에서 5시간 동안 작동합니다. 그다음 `wipe()`로 청소하고 기다리십시오."
+    assert (made.language, made.origin, made.input) == ("ko", "translated", "")
+
+
+@pytest.mark.parametrize(
+    ("texts", "reason", "detail"),
+    [
+        ([*GOOD, "덤"], "other_texts", "3 texts came back for 2"),
+        ([GOOD[0], GOOD[1].replace("⟦2⟧", "닦기")], "lost_mark", "the mark ⟦2⟧ (`wipe()`) occurs 0 times"),
+        ([GOOD[0] + " ⟦1⟧", GOOD[1].replace("⟦1⟧", "여기")], "lost_mark", "there is no mark ⟦1⟧ in the source"),
+        ([GOOD[0], GOOD[1].replace("5시간", "오래")], "lost_number", "the number 5 of the source"),
+        ([GOOD[0], GOOD[1].replace("5시간", "5분")], "lost_unit", "does not say 5 hours"),
+        ([GOOD[0], "⟦1⟧ 5시간 ⟦2⟧"], "length_ratio", "much shorter than its source"),
+        ([GOOD[0] * 5, GOOD[1]], "length_ratio", "much longer than its source"),
+        ([SOURCE["instruction"], GOOD[1]], "other_language", "0.00 of the letters are Hangul, at least 0.4"),
+        ([GOOD[0], GOOD[1] + "\ufffd"], "bad_encoding", "U+FFFD"),
+    ],
+)  # fmt: skip
+def test_each_fault_has_its_reason(
+    make_row: Make, checks: Translate, texts: list[str], reason: str, detail: str
+) -> None:
+    found = translated(job_of(make_row(1, **SOURCE), "ko"), texts, checks)
+    assert isinstance(found, Fault)
+    assert found.reason == reason
+    assert detail in found.detail
+
+
+def test_turns_are_translated_one_by_one_and_keep_their_speakers(make_row: Make, checks: Translate) -> None:
+    turns = [
+        Turn(role="user", content="How long does it run?"),
+        Turn(role="assistant", content="For 5 hours."),
+    ]
+    made = translated(
+        job_of(make_row(1, instruction="", output="", turns=turns), "ko"),
+        ["얼마나 오래 작동합니까?", "5시간입니다."],
+        checks,
+    )
+    assert isinstance(made, Instruction)
+    assert [(turn.role, turn.content) for turn in made.turns] == [
+        ("user", "얼마나 오래 작동합니까?"), ("assistant", "5시간입니다."),
+    ]  # fmt: skip
+
+
+def test_a_short_name_may_stay_in_its_script(make_row: Make, checks: Translate) -> None:
+    source = {
+        "instruction": "Which town is meant by the words of the second chapter?",
+        "output": "Springfield",
+    }
+    made = translated(
+        job_of(make_row(1, **source), "ko"),
+        ["두 번째 장의 말은 어느 도시를 뜻합니까?", "Springfield"],
+        checks,
+    )
+    assert isinstance(made, Instruction)
+
+
+def test_a_hangul_syllable_is_two_columns_wide() -> None:
+    assert (width("가a"), width("\u1100\u1161")) == (3, 2)
