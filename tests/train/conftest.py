@@ -13,25 +13,47 @@ from ruamel.yaml import YAML
 from domaintune.core.models.loading import load_tokenizer, open_foundation
 from domaintune.core.records.instruction import Instruction
 from domaintune.core.rendering.rendering import render
+from domaintune.core.sections.lora import Lora
 from domaintune.core.stage.files import write_json
 from domaintune.mix.mixing import Mixed, summary
 from domaintune.mix.writing import write_rows
+from domaintune.train.params import Train
+from domaintune.train.settings import Settings
 
 ROOT = Path(__file__).parents[2]
 SECTIONS: dict[str, Any] = {
     "seed": 3,
     "arms": {"tuned": {"model": "tiny", "mixture": ["nasa"], "baseline": "tuned"}},
-    "lora": {"r": 4, "alpha": 8, "dropout": 0.1, "target_modules": ["all-linear"]},
+    "lora": {
+        "method": "lora", "r": 4, "alpha": 8, "dropout": 0.1, "target_modules": ["all-linear"], "adapter_len": 4,
+        "adapter_layers": None,
+    },
     "train": {
         "epochs": 3.0, "batch": 4, "micro_batch": 2, "learning_rate": 0.01, "scheduler": "linear",
         "warmup_fraction": 0.1, "weight_decay": 0.0, "max_grad_norm": 1.0, "evals_per_epoch": 2, "patience": 9,
         "quantization": "none", "precision": "fp32", "gradient_checkpointing": False,
+        "optimizer": "adamw_torch", "attention": "sdpa", "packing": False, "pack_tokens": 512, "neftune_alpha": None,
+        "launch": {"processes": 1, "machines": 1, "strategy": "none"},
     },
     "runtime": {
         "servers": {}, "concurrency": 1, "timeout_s": 1.0, "max_retries": 0, "teacher_batch": 1, "threads": 1,
         "device": "cpu",
     },
 }  # fmt: skip
+
+
+def settings(
+    lora: Mapping[str, Any] | None = None, train: Mapping[str, Any] | None = None, **launch: Any
+) -> Settings:
+    """The values above with others on top."""
+    asked = {**SECTIONS["train"], **(train or {}), "launch": {**SECTIONS["train"]["launch"], **launch}}
+    merged = {**SECTIONS["lora"], **(lora or {})}
+    return Settings("tuned", Lora.model_validate(merged), Train.model_validate(asked), 7)
+
+
+@pytest.fixture(name="settings")
+def settings_of() -> Callable[..., Settings]:
+    return settings
 
 
 def instruction(number: int, split: str) -> Instruction:

@@ -100,7 +100,7 @@ def test_without_validation_rows_nothing_stops_early_and_the_metrics_say_so(
 @pytest.mark.parametrize(
     ("sections", "message"),
     [
-        ({"train": {"batch": 5}}, "train.batch: 5 is no multiple of train.micro_batch = 2"),
+        ({"train": {"batch": 5}}, "train.batch: 5 is no multiple of micro_batch × processes = 2 × 1 = 2"),
         ({"lora": {"target_modules": ["no_such_layer"]}}, "lora.target_modules"),
         ({"train": {"learning_rate": 1e30, "max_grad_norm": 1e30}}, "Lower train.learning_rate"),
     ],

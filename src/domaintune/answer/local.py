@@ -8,11 +8,11 @@ from domaintune.answer.generating import Asked, Generation, generate, split_by_r
 from domaintune.answer.prompted import Answered, How, Prompted
 from domaintune.core.models.loading import (
     context_length,
-    load_model,
     load_tokenizer,
     open_foundation,
     prepare_torch,
 )
+from domaintune.core.models.tuned import load_tuned
 from domaintune.core.records.answer import Answer
 from domaintune.core.rendering.rendering import end_token, render
 
@@ -38,11 +38,7 @@ def answer_locally(arm: Tuned, questions: Sequence[Prompted], how: How) -> Answe
         for one in questions
     ]
     fits, too_long = split_by_room(asked, context_length(opened.folder), decode.max_new_tokens)
-    model = load_model(opened, arm.described["quantization"], arm.described["precision"], device)
-    if arm.described["trained"]:
-        from peft import PeftModel
-
-        model = PeftModel.from_pretrained(model, arm.adapter)
+    model = load_tuned(opened, arm.adapter, arm.described, device)
     model.eval()
     ends = {end_token(tokenizer, template), *_own_ends(model)}
     answers = [

@@ -8,12 +8,12 @@ from typing import Any, NamedTuple
 
 from domaintune.core.models.loading import (
     context_length,
-    load_model,
     load_tokenizer,
     open_foundation,
     prepare_torch,
 )
 from domaintune.core.models.pointer import Pointer
+from domaintune.core.models.tuned import load_tuned
 from domaintune.core.rendering.rendering import Template, end_token
 from domaintune.core.sections.decode import Decode
 from domaintune.core.sections.runtime import Runtime
@@ -43,14 +43,10 @@ def load_arm(foundation: Path, adapter: Path, runtime: Runtime) -> LoadedArm:
     described = read_json(adapter / "arm.json")
     template: Template = described["template"]
     tokenizer = load_tokenizer(opened)
-    model = load_model(opened, described["quantization"], described["precision"], device)
+    model = load_tuned(opened, adapter, described, device)
     published = model.generation_config.eos_token_id
     ends = {end_token(tokenizer, template), *([published] if isinstance(published, int) else published or [])}
     model.generation_config = _greedy(model, sorted(ends), tokenizer.pad_token_id)
-    if described["trained"]:
-        from peft import PeftModel
-
-        model = PeftModel.from_pretrained(model, adapter)
     model.eval()
     context = context_length(opened.folder)
     return LoadedArm(

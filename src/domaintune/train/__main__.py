@@ -1,5 +1,6 @@
 """Tune an arm's adapter, or mark it untrained."""
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -9,13 +10,13 @@ from domaintune.core.consistency import check_consistency
 from domaintune.core.sections.arms import Arm
 from domaintune.core.sections.lora import Lora
 from domaintune.core.sections.runtime import Runtime
-from domaintune.core.stage.accounting import Accounts
 from domaintune.core.stage.files import read_json
 from domaintune.core.stage.params import load_item, load_section, load_value
-from domaintune.core.stage.running import guarded, running
+from domaintune.core.stage.running import guarded
+from domaintune.train.launching import holding
 from domaintune.train.params import Train
 from domaintune.train.settings import settle
-from domaintune.train.stage import Outputs, train_arm, write_untrained
+from domaintune.train.stage import Inputs, Outputs, train_arm, write_untrained
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 Given = Annotated[Path, typer.Option()]
@@ -28,18 +29,18 @@ def main(
     accounting: Given,
 ) -> None:  # fmt: skip
     """Tune one arm."""
-    with running("train", arm, Path("locks/tables.txt"), Path("locks/model.txt")):
+    with holding(arm, Path("locks/tables.txt"), Path("locks/model.txt")):
         check_consistency(params)
         chosen, seed = load_item(params, Arm, arm), load_value(params, "seed", int)
         settings = settle(arm, chosen, load_section(params, Lora), load_section(params, Train), seed)
         runtime, outputs = load_section(params, Runtime), Outputs(out, curve, metrics)
         described = read_json(mixture / "mixture.json")
         if described["trained"]:
-            accounts = train_arm(mixture, foundation, settings, runtime, outputs)
+            accounts = train_arm(Inputs(mixture, foundation), settings, runtime, outputs, sys.argv[1:])
         else:
-            write_untrained(described, settings, outputs)
-            accounts = Accounts("train", arm, "rows")
-        accounts.write(accounting)
+            accounts = write_untrained(described, settings, outputs)
+        if accounts is not None:
+            accounts.write(accounting)
 
 
 if __name__ == "__main__":

@@ -12,6 +12,16 @@ from domaintune.train.settings import Settings
 
 HUB_LICENCES = {"apache-2.0": "apache-2.0", "mit": "mit", "cc-by-4.0": "cc-by-4.0", "cc0-1.0": "cc0-1.0"}
 
+LOADERS = {False: ("peft", "AutoPeftModelForCausalLM"), True: ("transformers", "AutoModelForCausalLM")}
+KINDS = {
+    "lora": "LoRA adapter for",
+    "dora": "DoRA adapter for",
+    "rslora": "Rank-stabilised LoRA adapter for",
+    "ia3": "(IA)³ adapter for",
+    "adaption_prompt": "Adaption prompts (LLaMA-Adapter) for",
+    "full": "All weights of",
+}
+
 
 class Facts(NamedTuple):
     """What the card states."""
@@ -30,12 +40,13 @@ def model_card(facts: Facts) -> str:
     """Return README.md of the adapter: front matter, then what it was made from and how to load it."""
     settings, mixture = facts.settings, facts.mixture
     groups = ", ".join(mixture["groups"])
+    library, loader = LOADERS[settings.lora.method == "full"]
     table = "\n".join(f"| {name} | {_cell(value)} |" for name, value in facts.figures.items())
     data = "\n".join(f"| `{name}` | `{digest}` |" for name, digest in sorted(facts.hashes.items()))
     versions = ", ".join(f"{name} {version}" for name, version in sorted(facts.versions.items()))
     return (
         f"---\n{_front_matter(facts)}---\n\n# {settings.arm}\n\n"
-        f"LoRA adapter for `{facts.foundation.name}`"
+        f"{KINDS[settings.lora.method]} `{facts.foundation.name}`"
         f"{f' at revision `{facts.foundation.revision}`' if facts.foundation.revision else ''}, tuned with "
         f"domaintune on the instruction groups {groups}.\n"
         f"Prompts use the `{mixture['template']}` template; the loss is on the answer and its end token "
@@ -45,8 +56,8 @@ def model_card(facts: Facts) -> str:
         f"{', '.join(mixture['licences']) or 'none stated'}.\n\n"
         f"| file | sha256 |\n|---|---|\n{data}\n\n"
         f"## Parameters\n\n```json\n{to_json(settings.as_dict())}\n```\n\n"
-        f"## Use\n\n```python\nfrom peft import AutoPeftModelForCausalLM\n\n"
-        f'model = AutoPeftModelForCausalLM.from_pretrained("path/to/this/folder")\n```\n\n'
+        f"## Use\n\n```python\nfrom {library} import {loader}\n\n"
+        f'model = {loader}.from_pretrained("path/to/this/folder")\n```\n\n'
         f"Libraries: {versions}.\n"
     )
 
@@ -54,11 +65,19 @@ def model_card(facts: Facts) -> str:
 def _front_matter(facts: Facts) -> str:
     licences = sorted({licence.lower() for licence in facts.mixture["licences"]})
     known = [HUB_LICENCES[licence] for licence in licences if licence in HUB_LICENCES]
+    method, name = facts.settings.lora.method, facts.foundation.name
+    whole = method == "full"
     value = {
-        "base_model": facts.foundation.name,
-        "library_name": "peft",
+        "base_model": name,
+        "library_name": LOADERS[whole][0],
         "pipeline_tag": "text-generation",
-        "tags": ["base_model:adapter:" + facts.foundation.name, "domaintune", "lora", "sft", "trl"],
+        "tags": [
+            f"base_model:{'finetune' if whole else 'adapter'}:{name}",
+            "domaintune",
+            method,
+            "sft",
+            "trl",
+        ],
         **({"license": known[0]} if licences and len(known) == len(licences) == 1 else {"license": "other"}),
         **({"license_name": "see-training-data"} if not (len(known) == len(licences) == 1) else {}),
     }

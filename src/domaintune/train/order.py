@@ -17,8 +17,9 @@ class LengthGroupedOrder:
     long to short, which this one undoes by shuffling the micro batches.
     """
 
-    def __init__(self, lengths: Sequence[int], micro_batch: int, seed: int) -> None:
-        self.lengths, self.micro_batch, self.seed = list(lengths), micro_batch, seed
+    def __init__(self, lengths: Sequence[int], micro_batch: int, seed: int, fillers: int = 0) -> None:
+        """Order `lengths` rows; the `fillers` that stand after them come last in every epoch."""
+        self.lengths, self.micro_batch, self.seed, self.fillers = list(lengths), micro_batch, seed, fillers
         self.epoch = 0
 
     def set_epoch(self, epoch: int) -> None:
@@ -26,11 +27,12 @@ class LengthGroupedOrder:
         self.epoch = epoch
 
     def __len__(self) -> int:
-        return len(self.lengths)
+        return len(self.lengths) + self.fillers
 
     def __iter__(self) -> Iterator[int]:
         rng = derive(self.seed, "order", str(self.epoch))
-        return iter(grouped_order(self.lengths, self.micro_batch, rng))
+        rows = len(self.lengths)
+        return iter([*grouped_order(self.lengths, self.micro_batch, rng), *range(rows, rows + self.fillers)])
 
 
 def grouped_order(lengths: Sequence[int], micro_batch: int, rng: np.random.Generator) -> list[int]:

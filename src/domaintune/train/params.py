@@ -1,4 +1,4 @@
-"""`train`: how an adapter is tuned."""
+"""`train`: how an arm is tuned."""
 
 from typing import ClassVar, Literal
 
@@ -7,8 +7,19 @@ from pydantic import Field
 from domaintune.core.stage.params import Params
 
 
+class Launch(Params):
+    """Over how many processes a training is spread, one a GPU; accelerate starts them."""
+
+    section: ClassVar[str] = "train"
+    processes: int = Field(gt=0)
+    """On all machines together."""
+    machines: int = Field(gt=0)
+    strategy: Literal["none", "ddp", "fsdp", "deepspeed"]
+    """none: one process; ddp: each holds the whole model; fsdp, deepspeed (ZeRO-3): each holds a part of it."""
+
+
 class Train(Params):
-    """Training of the adapter."""
+    """Training of an arm."""
 
     section: ClassVar[str] = "train"
     epochs: float = Field(gt=0)
@@ -33,3 +44,14 @@ class Train(Params):
     precision: Literal["fp32", "bf16"]
     gradient_checkpointing: bool
     """Recompute activations to save memory, for about a third more time."""
+    optimizer: Literal["adamw_torch", "adamw_8bit"]
+    """adamw_8bit keeps its two moments in 8 bit, through bitsandbytes: 2 bytes a trained weight instead of 8."""
+    attention: Literal["eager", "sdpa", "flash_attention_2"]
+    """flash_attention_2 needs a GPU, bf16 and the package flash-attn."""
+    packing: bool
+    """Put whole rows together up to pack_tokens; none sees another. A batch then counts packs."""
+    pack_tokens: int = Field(gt=0)
+    """Most tokens of a pack; no row may be longer."""
+    neftune_alpha: float | None = Field(gt=0)
+    """Noise on the embeddings while training (arXiv:2310.05914), e.g. 5; null: none."""
+    launch: Launch

@@ -57,5 +57,10 @@ def read_rows(path: Path) -> dict[str, Rows]:
     return rows
 
 
+def longest_row(path: Path) -> int:
+    """Return the tokens of the longest row in `rows.parquet`."""
+    return int(read_frame(path).select(pl.col("input_ids").list.len().max()).item())
+
+
 def _labels(ids: list[int], mask: list[bool]) -> list[int]:
     return [token if trained else IGNORED for token, trained in zip(ids, mask, strict=True)]

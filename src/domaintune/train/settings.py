@@ -5,7 +5,6 @@ from typing import Any, NamedTuple
 from domaintune.core.sections.arms import Arm
 from domaintune.core.sections.lora import Lora
 from domaintune.core.seeds import derive_seed
-from domaintune.core.stage.errors import ParamsError
 from domaintune.train.params import Train
 
 
@@ -39,33 +38,16 @@ class Pace(NamedTuple):
 
 
 def settle(name: str, arm: Arm, lora: Lora, train: Train, project_seed: int) -> Settings:
-    """Put the arm's own values over the shared ones.
-
-    Raises:
-        ParamsError: `batch` cannot be made of micro batches.
-    """
+    """Put the arm's own values over the shared ones."""
     merged = train.model_copy(update=arm.train.model_dump(exclude_none=True))
-    if merged.batch % merged.micro_batch:
-        raise ParamsError(
-            f"params.yaml: train.batch: {merged.batch} is no multiple of train.micro_batch = "
-            f"{merged.micro_batch}; "
-            "choose a micro_batch that divides it."
-        )
     seed = derive_seed(project_seed if arm.seed is None else arm.seed, "train") % 2**32
     return Settings(name, lora.model_copy(update=arm.lora.model_dump(exclude_none=True)), merged, seed)
 
 
 def pace(rows: int, train: Train, processes: int) -> Pace:
-    """Turn rows and batches into steps.
-
-    Raises:
-        ParamsError: the batch is no multiple of what all processes hold at once.
-    """
+    """Turn rows (or packs) and batches into steps; the batch is a multiple of what all processes hold at once."""
     held = train.micro_batch * processes
-    if train.batch % held:
-        raise ParamsError(
-            f"params.yaml: train.batch: {train.batch} is no multiple of micro_batch × processes = {held}."
-        )
+    assert train.batch % held == 0, (train.batch, held)
     accumulation = train.batch // held
     micro_batches = -(-rows // held)
     steps = -(-micro_batches // accumulation)

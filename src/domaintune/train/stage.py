@@ -1,4 +1,4 @@
-"""Reading a mixture and a foundation, tuning, and writing the adapter."""
+"""Reading a mixture and a foundation, tuning, and writing what came of it."""
 
 import hashlib
 import shutil
@@ -6,12 +6,14 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from domaintune.core.models.loading import Foundation
 from domaintune.core.models.pointer import read_pointer
 from domaintune.core.sections.runtime import Runtime
 from domaintune.core.stage.accounting import Accounts
 from domaintune.core.stage.files import file_hash, read_json, write_json, write_text
 from domaintune.core.stage.running import STATE
 from domaintune.train.checkpoints import inputs_hash
+from domaintune.train.launching import is_launched, is_main, launch
 from domaintune.train.settings import Settings
 
 LIBRARIES = ("accelerate", "peft", "torch", "transformers", "trl")
@@ -25,33 +27,69 @@ class Outputs(NamedTuple):
     metrics: Path
 
 
-def write_untrained(described: dict[str, Any], settings: Settings, outputs: Outputs) -> None:
-    """Write the markers of an arm that is not trained."""
+def write_untrained(described: dict[str, Any], settings: Settings, outputs: Outputs) -> Accounts:
+    """Write the markers of an arm that is not trained, and return its empty books."""
     write_json(outputs.adapter / "arm.json", _arm(described, settings))
     write_text(outputs.curve, "step,split,loss\n")
     write_json(outputs.metrics, {})
+    return Accounts("train", settings.arm, "rows")
+
+
+class Run(NamedTuple):
+    """How the arm is trained, and on what."""
+
+    settings: Settings
+    runtime: Runtime
+    device: str
+
+
+class Inputs(NamedTuple):
+    """What the stage reads."""
+
+    mixture: Path
+    foundation: Path
 
 
 def train_arm(
-    mixture: Path, foundation: Path, settings: Settings, runtime: Runtime, outputs: Outputs
-) -> Accounts:
-    """Tune the arm's adapter and return the books; outputs are written when all of it is done."""
-    from domaintune.core.models.loading import load_model, load_tokenizer, open_foundation, prepare_torch
+    inputs: Inputs, settings: Settings, runtime: Runtime, outputs: Outputs, words: list[str]
+) -> Accounts | None:
+    """Tune the arm and return the books; outputs are written when all of it is done.
 
-    device = prepare_torch(runtime)
-    from domaintune.train.adapter import save_adapter
+    With several processes, `words` are what each of them is started with; one of them writes, and only it has books.
+    """
+    from domaintune.core.models.layers import layout
+    from domaintune.core.models.loading import narrow_widths, open_foundation, prepare_torch
+    from domaintune.train.checks import Given, check, look_at_machine
+    from domaintune.train.rows import longest_row
+
+    opened, device = open_foundation(inputs.foundation), prepare_torch(runtime)
+    if not is_launched():
+        longest = longest_row(inputs.mixture / "rows.parquet")
+        given = Given(layout(opened), narrow_widths(opened.folder), longest, look_at_machine(device))
+        check(settings, given)
+        if settings.train.launch.processes > 1:
+            launch(settings, runtime, words)
+            return None
+    return _tune(inputs, opened, Run(settings, runtime, device), outputs)
+
+
+def _tune(inputs: Inputs, opened: Foundation, run: Run, outputs: Outputs) -> Accounts | None:
+    from domaintune.core.models.loading import load_tokenizer
     from domaintune.train.card import Facts, model_card
     from domaintune.train.figures import curve, headline
     from domaintune.train.rows import read_rows
+    from domaintune.train.saving import load_foundation, save
     from domaintune.train.tuning import tune
 
+    mixture, settings, device = inputs.mixture, run.settings, run.device
     described, rows = read_json(mixture / "mixture.json"), read_rows(mixture / "rows.parquet")
-    opened = open_foundation(foundation)
-    model = load_model(opened, settings.train.quantization, settings.train.precision, device)
-    checkpoints = _checkpoints(mixture, foundation, settings, runtime, device)
-    tuned = tune(
-        model, load_tokenizer(opened), rows=rows, settings=settings, checkpoints=checkpoints, device=device
-    )
+    model, tokenizer = load_foundation(opened, settings, device), load_tokenizer(opened)
+    checkpoints = _checkpoints(inputs, run)
+    tuned = tune(model, tokenizer, rows=rows, settings=settings, checkpoints=checkpoints, device=device)
+    save(tuned, tokenizer, outputs.adapter, opened.pointer, settings)
+    tuned.trainer.accelerator.end_training()
+    if not is_main():
+        return None
     figures = headline(tuned, rows)
     facts = Facts(
         foundation=opened.pointer,
@@ -61,7 +99,6 @@ def train_arm(
         figures=figures,
         versions={name: version(name).split("+")[0] for name in LIBRARIES},
     )
-    save_adapter(tuned.model, outputs.adapter, opened.pointer)
     write_text(outputs.adapter / "README.md", model_card(facts))
     write_json(outputs.adapter / "arm.json", _arm(described, settings))
     write_text(outputs.curve, curve(tuned.log))
@@ -69,6 +106,8 @@ def train_arm(
     accounts = Accounts("train", settings.arm, "rows")
     accounts.rows_in = accounts.kept = sum(len(part) for part in rows.values())
     accounts.extra |= {f"{split}_rows": len(part) for split, part in rows.items()}
+    if settings.train.packing:
+        accounts.extra["packs"] = tuned.packs
     shutil.rmtree(checkpoints, ignore_errors=True)
     return accounts
 
@@ -83,17 +122,17 @@ def _arm(described: dict[str, Any], settings: Settings) -> dict[str, Any]:
     }
 
 
-def _checkpoints(mixture: Path, foundation: Path, settings: Settings, runtime: Runtime, device: str) -> Path:
+def _checkpoints(inputs: Inputs, run: Run) -> Path:
     """Name the checkpoint folder by everything that shapes the weights, this stage's code included."""
     import torch
 
     code = hashlib.sha256(b"".join(path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py"))))
     name = inputs_hash(
-        file_hash(mixture / "rows.parquet"),
-        read_pointer(foundation).model_dump(),
-        settings.as_dict(),
+        file_hash(inputs.mixture / "rows.parquet"),
+        read_pointer(inputs.foundation).model_dump(),
+        run.settings.as_dict(),
         {name: version(name) for name in LIBRARIES},
-        [device, runtime.threads, torch.get_num_threads()],
+        [run.device, run.runtime.threads, torch.get_num_threads()],
         code.hexdigest(),
     )
     return STATE / "checkpoints" / name

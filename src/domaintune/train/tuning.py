@@ -6,17 +6,20 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from datasets import Dataset
-from peft import LoraConfig, PeftModel, get_peft_model, prepare_model_for_kbit_training
 from peft.utils import load_peft_weights, set_peft_model_state_dict
-from torch import OutOfMemoryError
-from transformers import EarlyStoppingCallback, PrinterCallback, TrainerCallback, set_seed
-from trl import SFTConfig, SFTTrainer
+from torch import OutOfMemoryError, distributed
+from transformers import EarlyStoppingCallback, PrinterCallback, TrainerCallback
+from trl import SFTTrainer
 
-from domaintune.core.stage.errors import AccountingError, ModelError, ParamsError
+from domaintune.core.models.tuned import ADAPTER_CONFIG
+from domaintune.core.stage.errors import AccountingError, ModelError
+from domaintune.train.arguments import arguments
 from domaintune.train.checkpoints import PREFIX, mark_complete, newest_complete
+from domaintune.train.methods import adapt, rejoin
 from domaintune.train.order import LengthGroupedOrder
-from domaintune.train.rows import Rows
-from domaintune.train.settings import Pace, Settings, pace
+from domaintune.train.packing import check_isolation, packed
+from domaintune.train.rows import IGNORED, Rows
+from domaintune.train.settings import Pace, Settings
 
 STATE_FILE = "trainer_state.json"
 
@@ -24,12 +27,16 @@ STATE_FILE = "trainer_state.json"
 class Tuned(NamedTuple):
     """A tuned model and the log of its training."""
 
-    model: PeftModel
+    model: Any
+    """A PeftModel, or the whole model after method full."""
+    trainer: Any
     log: list[dict[str, Any]]
     """The trainer's log history: step with `loss` or `eval_loss`."""
     pace: Pace
     steps: int
     """Optimiser steps run; fewer than planned after an early stop."""
+    packs: int
+    """What a batch counted: packs, or rows without packing."""
 
 
 class Tuner(SFTTrainer):  # type: ignore[misc]  # trl ships no types
@@ -37,8 +44,13 @@ class Tuner(SFTTrainer):  # type: ignore[misc]  # trl ships no types
 
     def _get_train_sampler(self, train_dataset: Dataset | None = None) -> LengthGroupedOrder:
         dataset = self.train_dataset if train_dataset is None else train_dataset
-        lengths = [len(ids) for ids in dataset["input_ids"]]
-        return LengthGroupedOrder(lengths, self.args.train_batch_size, self.args.seed)
+        lengths = [
+            len(ids)
+            for ids, labels in zip(dataset["input_ids"], dataset["labels"], strict=True)
+            if carries(labels)
+        ]
+        fillers = len(dataset) - len(lengths)
+        return LengthGroupedOrder(lengths, self.args.train_batch_size, self.args.seed, fillers)
 
     def create_model_card(self, *args: Any, **kwargs: Any) -> None:
         """Write none: checkpoints need no card, and the adapter gets ours."""
@@ -48,7 +60,9 @@ class Watch(TrainerCallback):  # type: ignore[misc]  # transformers is not follo
     """Marks a checkpoint complete after its last byte, and stops on a loss that is no number."""
 
     def on_save(self, args: Any, state: Any, _control: Any, **_: Any) -> None:
-        """Write the marker last."""
+        """Write the marker last: each process has its own random state in the checkpoint."""
+        if distributed.is_initialized():
+            distributed.barrier()
         if state.is_world_process_zero:
             mark_complete(Path(args.output_dir) / f"{PREFIX}{state.global_step}")
 
@@ -65,29 +79,35 @@ class Watch(TrainerCallback):  # type: ignore[misc]  # transformers is not follo
 def tune(
     model: Any, tokenizer: Any, *, rows: dict[str, Rows], settings: Settings, checkpoints: Path, device: str
 ) -> Tuned:
-    """Tune an adapter, going on from the newest whole checkpoint.
+    """Tune a model or an adapter on it, going on from the newest whole checkpoint.
 
     Raises:
         AccountingError: trl would train on other rows than came in.
         ModelError: the loss is no number, or the device's memory is too small.
     """
     adapted = adapt(model, settings)
-    arguments = _arguments(settings, rows, checkpoints, device)
+    trained = training_set(rows["train"], settings)
+    packs = sum(map(carries, trained["labels"]))
+    validated = len(rows["validation"]) > 0
+    asked = arguments(settings, packs, validated, checkpoints, device)
     trainer = Tuner(
         model=adapted,
-        args=arguments.config,
-        train_dataset=Dataset.from_dict(rows["train"].as_columns()),
-        eval_dataset=Dataset.from_dict(rows["validation"].as_columns()) if len(rows["validation"]) else None,
+        args=asked.config,
+        train_dataset=trained,
+        eval_dataset=Dataset.from_dict(rows["validation"].as_columns()) if validated else None,
         processing_class=tokenizer,
         callbacks=_callbacks(settings, rows),
     )
+    rejoin(adapted, settings)
     trainer.remove_callback(PrinterCallback)
     count_rows(trainer, rows)
-    last = newest_complete(checkpoints)
+    if settings.train.packing:
+        check_isolation(trainer, settings.train.quantization)
+    with asked.config.main_process_first(desc="removing torn checkpoints"):
+        last = newest_complete(checkpoints)
     if last is not None and (state := finished(last)) is not None:
-        best = Path(state["best_model_checkpoint"] or last)
-        set_peft_model_state_dict(adapted, load_peft_weights(str(best), device=device))
-        return Tuned(adapted, state["log_history"], arguments.pace, state["global_step"])
+        restore(adapted, Path(state["best_model_checkpoint"] or last), device)
+        return Tuned(adapted, trainer, state["log_history"], asked.pace, state["global_step"], packs)
     try:
         trainer.train(resume_from_checkpoint=str(last) if last else None)
     except OutOfMemoryError as error:
@@ -95,34 +115,38 @@ def tune(
             f"train ({settings.arm}): the device's memory is too small. Lower train.micro_batch, set "
             f"train.gradient_checkpointing, or quantize the foundation. ({str(error).splitlines()[0]})"
         ) from error
-    return Tuned(adapted, trainer.state.log_history, arguments.pace, trainer.state.global_step)
+    if distributed.is_initialized():
+        distributed.barrier()  # the main process removes the checkpoints that the others may still read
+    return Tuned(adapted, trainer, trainer.state.log_history, asked.pace, trainer.state.global_step, packs)
 
 
-def adapt(model: Any, settings: Settings) -> PeftModel:
-    """Put an untrained LoRA adapter on the model; its first weights are a function of the seed.
+def training_set(rows: Rows, settings: Settings) -> Dataset:
+    """Return the rows, packed where asked, filled up with rows without loss until all processes have as many.
 
-    Raises:
-        ParamsError: the model has no such modules.
+    accelerate would fill up with rows of the epoch's beginning, which would then count twice.
     """
-    lora, train = settings.lora, settings.train
-    if train.quantization != "none":
-        model = prepare_model_for_kbit_training(
-            model, use_gradient_checkpointing=train.gradient_checkpointing
-        )
-    targets = lora.target_modules
-    config = LoraConfig(
-        r=lora.r,
-        lora_alpha=lora.alpha,
-        lora_dropout=lora.dropout,
-        target_modules="all-linear" if targets == ["all-linear"] else sorted(targets),
-        bias="none",
-        task_type="CAUSAL_LM",
-    )
-    set_seed(settings.seed)
-    try:
-        return get_peft_model(model, config)
-    except ValueError as error:
-        raise ParamsError(f"params.yaml: lora.target_modules: {targets}: {error}") from error
+    train = settings.train
+    dataset = packed(rows, train.pack_tokens) if train.packing else Dataset.from_dict(rows.as_columns())
+    if train.launch.processes == 1:
+        return dataset
+    fillers = -len(dataset) % (train.micro_batch * train.launch.processes)
+    filler: dict[str, list[int]] = {"input_ids": [0, 0], "labels": [IGNORED, IGNORED], "seq_lengths": [2]}
+    columns = {name: [*dataset[name], *[filler[name]] * fillers] for name in dataset.column_names}
+    return Dataset.from_dict(columns)
+
+
+def carries(labels: list[int]) -> bool:
+    """Tell whether a row carries loss; a filler does not."""
+    return any(label != IGNORED for label in labels)
+
+
+def restore(model: Any, checkpoint: Path, device: str) -> None:
+    """Put a checkpoint's weights into the model."""
+    if (checkpoint / ADAPTER_CONFIG).is_file():
+        set_peft_model_state_dict(model, load_peft_weights(str(checkpoint), device=device))
+    else:
+        whole = type(model).from_pretrained(checkpoint, dtype=model.dtype, local_files_only=True)
+        model.load_state_dict(whole.state_dict())
 
 
 def count_rows(trainer: Any, rows: dict[str, Rows]) -> None:
@@ -131,7 +155,14 @@ def count_rows(trainer: Any, rows: dict[str, Rows]) -> None:
     Raises:
         AccountingError: they differ.
     """
-    held = {"train": len(trainer.train_dataset), "validation": len(trainer.eval_dataset or [])}
+    trained = trainer.train_dataset
+    lengths = trained["seq_lengths"] if "seq_lengths" in trained.column_names else [[0]] * len(trained)
+    held = {
+        "train": sum(
+            len(pack) for pack, labels in zip(lengths, trained["labels"], strict=True) if carries(labels)
+        ),
+        "validation": len(trainer.eval_dataset or []),
+    }
     given = {split: len(part) for split, part in rows.items()}
     if held != given:
         raise AccountingError(
@@ -147,52 +178,6 @@ def finished(checkpoint: Path) -> dict[str, Any] | None:
     return state if ended else None
 
 
-class _Arguments(NamedTuple):
-    config: SFTConfig
-    pace: Pace
-
-
 def _callbacks(settings: Settings, rows: dict[str, Rows]) -> list[TrainerCallback]:
     stop = [EarlyStoppingCallback(settings.train.patience)] if len(rows["validation"]) else []
     return [Watch(), *stop]
-
-
-def _arguments(settings: Settings, rows: dict[str, Rows], checkpoints: Path, device: str) -> _Arguments:
-    train, validated = settings.train, len(rows["validation"]) > 0
-    config = SFTConfig(
-        output_dir=str(checkpoints),
-        num_train_epochs=train.epochs,
-        per_device_train_batch_size=train.micro_batch,
-        per_device_eval_batch_size=train.micro_batch,
-        learning_rate=train.learning_rate,
-        lr_scheduler_type=train.scheduler,
-        weight_decay=train.weight_decay,
-        max_grad_norm=train.max_grad_norm,
-        seed=settings.seed,
-        data_seed=settings.seed,
-        use_cpu=device == "cpu",
-        bf16=train.precision == "bf16",
-        gradient_checkpointing=train.gradient_checkpointing,
-        eval_strategy="steps" if validated else "no",
-        load_best_model_at_end=validated,
-        metric_for_best_model="eval_loss" if validated else None,
-        greater_is_better=False if validated else None,
-        save_strategy="steps",
-        save_total_limit=2,
-        restore_callback_states_from_checkpoint=True,
-        logging_strategy="steps",
-        logging_nan_inf_filter=False,
-        disable_tqdm=True,
-        report_to="none",
-        packing=False,
-        max_length=None,
-        dataset_kwargs={"skip_prepare_dataset": True},
-        dataloader_pin_memory=device != "cpu",
-        optim="adamw_torch",
-    )
-    steps = pace(len(rows["train"]), train, config.world_size)
-    config.gradient_accumulation_steps = steps.accumulation
-    config.logging_steps = steps.log_every
-    config.eval_steps = config.save_steps = steps.eval_every
-    config.warmup_steps = round(train.warmup_fraction * math.ceil(train.epochs * steps.steps_per_epoch))
-    return _Arguments(config, steps)

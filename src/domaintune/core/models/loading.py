@@ -14,6 +14,7 @@ from domaintune.core.stage.errors import ModelError
 
 Quantization = Literal["none", "nf4", "int8"]
 Precision = Literal["fp32", "bf16"]
+Attention = Literal["eager", "sdpa", "flash_attention_2"]
 
 # Rounds an idle OpenMP thread spins before it sleeps; read when torch is first imported. On 2 cores, 12,700
 # tokens/s with libgomp's own value and 10,700 with this one; beside one other busy process 1,300 and 6,900.
@@ -95,8 +96,14 @@ def load_tokenizer(foundation: Foundation) -> Any:
     return tokenizer
 
 
-def load_model(foundation: Foundation, quantization: Quantization, precision: Precision, device: str) -> Any:
-    """Load the causal language model from safetensors only.
+def load_model(
+    foundation: Foundation,
+    quantization: Quantization,
+    precision: Precision,
+    device: str,
+    attention: Attention | None = None,
+) -> Any:
+    """Load the causal language model from safetensors only; without `attention` the library chooses.
 
     Raises:
         ModelError: it does not load, bitsandbytes is missing, or nf4 cannot take its widths on a CPU.
@@ -104,37 +111,38 @@ def load_model(foundation: Foundation, quantization: Quantization, precision: Pr
     import torch
     from transformers import AutoModelForCausalLM
 
-    if quantization == "nf4" and device == "cpu":
-        _check_widths(foundation)
-    dtype = torch.bfloat16 if precision == "bf16" else torch.float32
-    kwargs: dict[str, Any] = {"dtype": dtype, "use_safetensors": True, "local_files_only": True}
-    kwargs["trust_remote_code"] = foundation.pointer.trust_remote_code
-    if quantization != "none":
-        kwargs["quantization_config"] = _quantized(quantization, dtype)
-        kwargs["device_map"] = {"": device if device == "cpu" else int(os.environ.get("LOCAL_RANK", "0"))}
-    try:
-        model = AutoModelForCausalLM.from_pretrained(foundation.folder, **kwargs)
-    except (OSError, ValueError, RuntimeError, ImportError) as error:
-        raise ModelError(f"{foundation.pointer.name}: could not be loaded: {error}") from error
-    return model if quantization != "none" else model.to(device)
-
-
-def _check_widths(foundation: Foundation) -> None:
-    """Refuse widths that bitsandbytes' CPU kernels end on with a traceback in the middle of a step.
-
-    Measured: multiples of 32 run on most CPUs, those with avx512_bf16 want 64.
-    """
-    config = json.loads((foundation.folder / "config.json").read_text(encoding="utf-8"))
-    wrong = {
-        name: width
-        for name in ("hidden_size", "intermediate_size")
-        if isinstance(width := config.get(name), int) and width % NF4_CPU_MULTIPLE
-    }
-    if wrong:
+    if quantization == "nf4" and device == "cpu" and (wrong := narrow_widths(foundation.folder)):
         raise ModelError(
             f"{foundation.pointer.name}: nf4 on a CPU needs layer widths in multiples of {NF4_CPU_MULTIPLE}, got "
             f"{wrong}. Set train.quantization to none, or train on a GPU."
         )
+    dtype = torch.bfloat16 if precision == "bf16" else torch.float32
+    kwargs: dict[str, Any] = {"dtype": dtype, "use_safetensors": True, "local_files_only": True}
+    kwargs["trust_remote_code"] = foundation.pointer.trust_remote_code
+    place = device if device == "cpu" else f"cuda:{os.environ.get('LOCAL_RANK', '0')}"
+    if attention is not None:
+        kwargs["attn_implementation"] = attention
+    if quantization != "none":
+        kwargs["quantization_config"] = _quantized(quantization, dtype)
+        kwargs["device_map"] = {"": place}
+    try:
+        model = AutoModelForCausalLM.from_pretrained(foundation.folder, **kwargs)
+    except (OSError, ValueError, RuntimeError, ImportError) as error:
+        raise ModelError(f"{foundation.pointer.name}: could not be loaded: {error}") from error
+    return model if quantization != "none" else model.to(place)
+
+
+def narrow_widths(folder: Path) -> dict[str, int]:
+    """Return the widths that bitsandbytes' CPU kernels for nf4 end on with a traceback in the middle of a step.
+
+    Measured: multiples of 32 run on most CPUs, those with avx512_bf16 want 64.
+    """
+    config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    return {
+        name: width
+        for name in ("hidden_size", "intermediate_size")
+        if isinstance(width := config.get(name), int) and width % NF4_CPU_MULTIPLE
+    }
 
 
 def context_length(folder: Path) -> int | None:

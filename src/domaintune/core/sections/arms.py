@@ -11,6 +11,7 @@ class LoraOverride(Params):
     """An arm's own values for `lora`; null or left out: the shared ones."""
 
     section: ClassVar[str] = "arms"
+    method: Literal["lora", "dora", "rslora", "ia3", "adaption_prompt", "full"] | None = None
     r: int | None = Field(default=None, gt=0)
     alpha: int | None = Field(default=None, gt=0)
     dropout: float | None = Field(default=None, ge=0, lt=1)

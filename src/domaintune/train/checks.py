@@ -1,0 +1,193 @@
+"""What cannot be trained, found before a weight is loaded, all of it at once."""
+
+from collections.abc import Iterable, Iterator
+from importlib.util import find_spec
+from typing import NamedTuple
+
+from domaintune.core.models.layers import Layout
+from domaintune.core.stage.errors import ParamsError
+from domaintune.core.stage.params import did_you_mean
+from domaintune.train.settings import Settings
+
+PACKAGES = ("bitsandbytes", "deepspeed", "flash_attn")
+LLAMA_LIKE = ("llama", "mistral")  # whose attention PEFT's adaption prompt knows how to extend
+ADAPTS_MODULES = ("lora", "dora", "rslora", "ia3")
+SHARDED = ("fsdp", "deepspeed")
+ALL_LINEAR = ["all-linear"]
+
+
+class Machine(NamedTuple):
+    """What there is to train with."""
+
+    device: str
+    """cpu or cuda."""
+    gpus: int
+    packages: frozenset[str]
+    """Which of PACKAGES are installed."""
+
+
+def look_at_machine(device: str) -> Machine:
+    """Count GPUs and find the optional packages."""
+    import torch
+
+    packages = frozenset(name for name in PACKAGES if find_spec(name) is not None)
+    return Machine(device, torch.cuda.device_count() if device == "cuda" else 0, packages)
+
+
+class Given(NamedTuple):
+    """What is trained, on what."""
+
+    layout: Layout
+    narrow: dict[str, int]
+    """Widths that nf4 cannot take on a CPU, by the config's name."""
+    longest: int
+    """Tokens of the longest row."""
+    machine: Machine
+
+
+def check(settings: Settings, given: Given) -> None:
+    """Compare the settings with the model, the rows and the machine.
+
+    Raises:
+        ParamsError: one line a problem.
+    """
+    found = problems(settings, given)
+    if found:
+        raise ParamsError("\n".join(f"params.yaml: {problem}" for problem in found))
+
+
+def problems(settings: Settings, given: Given) -> list[str]:
+    """Return everything that cannot be trained as asked, each with the way out."""
+    return [
+        *_batch(settings, given.longest),
+        *_modules(settings, given.layout),
+        *_method(settings, given.layout),
+        *_quantization(settings, given.narrow, given.machine),
+        *_attention(settings, given.machine),
+        *_launch(settings, given.machine),
+    ]
+
+
+def _batch(settings: Settings, longest: int) -> Iterator[str]:
+    train = settings.train
+    held = train.micro_batch * train.launch.processes
+    if train.batch % held:
+        yield (
+            f"train.batch: {train.batch} is no multiple of micro_batch × processes = {train.micro_batch} × "
+            f"{train.launch.processes} = {held}; choose a micro_batch that divides it."
+        )
+    if train.packing and longest > train.pack_tokens:
+        yield f"train.pack_tokens: {train.pack_tokens}, but a row has {longest} tokens, and none is cut; raise it."
+
+
+def _modules(settings: Settings, layout: Layout) -> Iterator[str]:
+    lora = settings.lora
+    if lora.method not in ADAPTS_MODULES or lora.target_modules == ALL_LINEAR:
+        return
+    known = sorted({name.rpartition(".")[2] for name in layout.linear})
+    for target in lora.target_modules:
+        if target == "all-linear":
+            yield "lora.target_modules: all-linear stands alone; leave the other names out."
+        elif not _matches(target, layout.linear):
+            what = "is no linear layer" if _matches(target, layout.modules) else "is no module of the model"
+            listed = ", ".join(known)
+            yield f"lora.target_modules: {target} {what}{_guess(target, known)}; the model has {listed}."
+
+
+def _guess(word: str, known: list[str]) -> str:
+    guess = did_you_mean(word, known)
+    return guess if "did you mean" in guess else ""
+
+
+def _matches(target: str, names: Iterable[str]) -> bool:
+    """Match as PEFT does: the whole name, or its end after a dot."""
+    return any(name == target or name.endswith(f".{target}") for name in names)
+
+
+def _method(settings: Settings, layout: Layout) -> Iterator[str]:
+    lora = settings.lora
+    if lora.method == "adaption_prompt":
+        if layout.model_type not in LLAMA_LIKE:
+            yield (
+                f"lora.method: adaption_prompt extends the attention of {' and '.join(LLAMA_LIKE)} models; this one "
+                f"is {layout.model_type}. Choose lora, dora, rslora or ia3."
+            )
+        if lora.adapter_layers is not None and lora.adapter_layers > layout.layers:
+            yield f"lora.adapter_layers: {lora.adapter_layers} is more than the model's {layout.layers} layers."
+    if lora.method == "ia3" and lora.target_modules == ALL_LINEAR and not _ia3_places(layout.model_type):
+        yield (
+            f"lora.target_modules: PEFT does not know (IA)³'s places in a {layout.model_type} model; choose lora."
+        )
+
+
+def _ia3_places(model_type: str) -> list[str]:
+    from peft.utils import TRANSFORMERS_MODELS_TO_IA3_TARGET_MODULES_MAPPING as PLACES
+
+    places: list[str] = PLACES.get(model_type, [])
+    return places
+
+
+def _quantization(settings: Settings, narrow: dict[str, int], machine: Machine) -> Iterator[str]:
+    train, method = settings.train, settings.lora.method
+    quantization = train.quantization
+    if train.optimizer == "adamw_8bit" and "bitsandbytes" not in machine.packages:
+        yield "train.optimizer: adamw_8bit needs bitsandbytes; run `make setup`, or choose adamw_torch."
+    if quantization == "none":
+        return
+    if "bitsandbytes" not in machine.packages:
+        yield f"train.quantization: {quantization} needs bitsandbytes; run `make setup`, or choose none."
+    if quantization == "nf4" and machine.device == "cpu" and narrow:
+        yield (
+            f"train.quantization: nf4 on a CPU needs layer widths in multiples of 64, got {narrow}; choose none, or "
+            "train on a GPU."
+        )
+    if method == "full":
+        yield f"train.quantization: {quantization} weights cannot be trained themselves; choose none, or method lora."
+    if quantization == "int8" and method == "dora":
+        yield "lora.method: dora has no weights to take the norm of in int8; choose nf4 or none, or method lora."
+
+
+def _attention(settings: Settings, machine: Machine) -> Iterator[str]:
+    train = settings.train
+    if train.attention == "flash_attention_2":
+        if machine.device == "cpu":
+            yield "train.attention: flash_attention_2 runs on a GPU only; choose sdpa."
+        if "flash_attn" not in machine.packages:
+            yield "train.attention: flash_attention_2 needs the package flash-attn; install it, or choose sdpa."
+        if train.precision == "fp32":
+            yield "train.attention: flash_attention_2 knows no fp32; set train.precision to bf16, or choose sdpa."
+
+
+def _launch(settings: Settings, machine: Machine) -> Iterator[str]:
+    launch = settings.train.launch
+    where = f"train.launch.strategy: {launch.strategy}"
+    if launch.processes % launch.machines:
+        yield (
+            f"train.launch.processes: {launch.processes} cannot be shared evenly by {launch.machines} machines; give "
+            "their sum over all machines."
+        )
+    if launch.processes > 1 and launch.strategy == "none":
+        yield f"{where}, but {launch.processes} processes; choose ddp, fsdp or deepspeed."
+    if launch.processes == 1 and launch.strategy != "none":
+        yield f"{where} needs several processes; set train.launch.processes, or strategy none."
+    here = launch.processes // launch.machines
+    if machine.device == "cuda" and here > machine.gpus:
+        yield f"train.launch.processes: {here} on this machine, which has {machine.gpus} GPUs."
+    if launch.strategy in SHARDED:
+        yield from (f"{where} {problem}" for problem in _sharded(settings, machine))
+
+
+def _sharded(settings: Settings, machine: Machine) -> Iterator[str]:
+    method, train = settings.lora.method, settings.train
+    if train.launch.strategy == "deepspeed" and "deepspeed" not in machine.packages:
+        yield "needs the package deepspeed; install it, or choose fsdp."
+    if machine.device == "cpu":
+        yield "splits a model over GPUs; on a CPU choose ddp."
+    if method in {"ia3", "adaption_prompt"}:
+        yield f"does not split the tensors that {method} adds; choose ddp, or method lora."
+    if train.quantization != "none":
+        yield f"does not split {train.quantization} weights; choose quantization none, or ddp."
+    if train.optimizer == "adamw_8bit":
+        yield "splits the optimiser's state itself; set train.optimizer to adamw_torch."
+    if train.packing and train.launch.strategy == "deepspeed":
+        yield "keeps packed rows from being checked for leaks; set train.packing to false, or choose fsdp."

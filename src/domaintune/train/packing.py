@@ -1,0 +1,82 @@
+"""Packing: whole rows put together so that no place is padding, and proof that none of them sees another."""
+
+from typing import Any
+
+import datasets
+import torch
+from datasets import Dataset
+from trl import pack_dataset
+
+from domaintune.core.stage.errors import AccountingError, ParamsError
+from domaintune.train.rows import Rows
+
+# int8 takes its scales from all of a batch's tokens together, so other rows change a row's last digits
+TOLERANCE = {"none": 1e-4, "nf4": 1e-4, "int8": 0.05}
+PROBE_LENGTH = 12
+
+
+def packed(rows: Rows, pack_tokens: int) -> Dataset:
+    """Return packs of whole rows, none longer than pack_tokens; `seq_lengths` holds each pack's rows.
+
+    Raises:
+        AccountingError: a row or a token is missing.
+    """
+    datasets.disable_progress_bars()
+    packs = pack_dataset(Dataset.from_dict(rows.as_columns()), seq_length=pack_tokens, strategy="bfd")
+    lengths = [length for pack in packs["seq_lengths"] for length in pack]
+    given = sorted(len(ids) for ids in rows.input_ids)
+    if sorted(lengths) != given or sum(map(len, packs["input_ids"])) != sum(given):
+        raise AccountingError(
+            f"train: {len(given)} rows of {sum(given)} tokens came in, but {len(lengths)} of {sum(lengths)} were "
+            "packed; nothing was trained."
+        )
+    return packs
+
+
+def check_isolation(trainer: Any, quantization: str) -> None:
+    """Change one row of a pack and see that the other's logits stay what they were.
+
+    Whether an attention backend keeps packed rows apart depends on model and library; this asks the model itself.
+
+    Raises:
+        ParamsError: they change, so training would mix rows.
+    """
+    model = trainer.model
+    if any(parameter.is_meta for parameter in model.parameters()):
+        return  # another process holds the weights, and looks
+    generator = torch.Generator().manual_seed(0)
+    vocabulary = model.get_input_embeddings().weight.shape[0]
+    first, changed, second = (
+        torch.randint(vocabulary, (PROBE_LENGTH,), generator=generator).tolist() for _ in range(3)
+    )
+    was_training = model.training
+    model.eval()
+    try:
+        with torch.no_grad():
+            one, other = (_logits(trainer, [before, second]) for before in (first, changed))
+    except TypeError as error:  # its forward has no place for positions or row borders
+        raise _refusal(model, f"cannot be told where packed rows begin ({error})") from error
+    finally:
+        model.train(was_training)
+    if float((one - other).abs().max()) > TOLERANCE[quantization] * float(one.std()):
+        raise _refusal(model, "lets a packed row see the rows before it")
+
+
+def _refusal(model: Any, what: str) -> ParamsError:
+    attention = model.config.get_text_config()._attn_implementation
+    return ParamsError(
+        f"params.yaml: train.packing: with {attention} attention this {model.config.model_type} model {what}. Set "
+        "train.packing to false, or try another train.attention."
+    )
+
+
+def _logits(trainer: Any, rows: list[list[int]]) -> torch.Tensor:
+    """Return the logits of a pack's last row, T × V, put in as training does."""
+    ids = [token for row in rows for token in row]
+    pack = {"input_ids": ids, "labels": ids, "seq_lengths": [len(row) for row in rows]}
+    inputs = trainer.data_collator([pack])
+    del inputs["labels"]
+    place = trainer.model.get_input_embeddings().weight.device
+    moved = {name: value.to(place) if torch.is_tensor(value) else value for name, value in inputs.items()}
+    logits: torch.Tensor = trainer.model(**moved, use_cache=False).logits
+    return logits[0, -len(rows[-1]) :].float()

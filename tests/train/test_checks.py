@@ -1,0 +1,106 @@
+"""What cannot be trained is found before a weight is loaded, all of it in one message."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from domaintune.core.models.layers import Layout
+from domaintune.core.stage.errors import ParamsError
+from domaintune.train.checks import Given, Machine, check, problems
+from domaintune.train.settings import Settings
+
+LINEAR = tuple(
+    f"model.layers.{n}.self_attn.{name}" for n in range(2) for name in ("q_proj", "k_proj", "v_proj")
+)
+LLAMA = Layout("llama", 2, ("model", "model.norm", *LINEAR), LINEAR)
+LAPTOP = Machine("cpu", 0, frozenset({"bitsandbytes"}))
+CLUSTER = Machine("cuda", 8, frozenset({"bitsandbytes", "deepspeed", "flash_attn"}))
+Build = Callable[..., Settings]
+Found = Callable[..., str]
+
+
+@pytest.fixture
+def found(settings: Build) -> Found:
+    def look(
+        lora: dict[str, Any] | None = None, train: dict[str, Any] | None = None, *, layout: Layout = LLAMA,
+        narrow: dict[str, int] | None = None, machine: Machine = LAPTOP, **launch: Any,
+    ) -> str:  # fmt: skip
+        values = {"batch": 32, "micro_batch": 4, "precision": "bf16"} | (train or {})
+        return "\n".join(
+            problems(settings(lora, values, **launch), Given(layout, narrow or {}, 100, machine))
+        )
+
+    return look
+
+
+def test_what_works_has_no_problem(found: Found) -> None:
+    assert not found()
+    assert not found({"target_modules": ["q_proj", "model.layers.0.self_attn.k_proj"]})
+    assert not found({"method": "full"}, machine=CLUSTER, processes=8, strategy="fsdp")
+    assert not found(train={"attention": "flash_attention_2"}, machine=CLUSTER, processes=8, strategy="ddp")
+
+
+def test_all_problems_come_in_one_message(settings: Build) -> None:
+    wrong = settings(
+        {"target_modules": ["q_prj", "norm"]},
+        {"batch": 5, "precision": "bf16", "quantization": "nf4", "attention": "flash_attention_2"},
+    )
+    with pytest.raises(ParamsError) as raised:
+        check(wrong, Given(LLAMA, {"hidden_size": 72}, 100, Machine("cpu", 0, frozenset())))
+    lines = str(raised.value).splitlines()
+    assert all(line.startswith("params.yaml: ") for line in lines)
+    keys = [line.removeprefix("params.yaml: ").split(":")[0] for line in lines]
+    assert keys == [
+        "train.batch", "lora.target_modules", "lora.target_modules", "train.quantization", "train.quantization",
+        "train.attention", "train.attention",
+    ]  # fmt: skip
+    assert (
+        "q_prj is no module of the model (did you mean q_proj?); the model has k_proj, q_proj, v_proj."
+        in lines[1]
+    )
+    assert "norm is no linear layer" in lines[2]
+
+
+@pytest.mark.parametrize(
+    ("lora", "train", "launch", "message"),
+    [
+        ({}, {"batch": 32}, {"processes": 3, "strategy": "ddp"}, "micro_batch × processes = 4 × 3 = 12"),
+        ({}, {}, {"processes": 8, "strategy": "none"}, "but 8 processes; choose ddp"),
+        ({}, {}, {"strategy": "ddp"}, "needs several processes"),
+        ({}, {"batch": 64}, {"processes": 16, "strategy": "ddp"}, "16 on this machine, which has 8 GPUs"),
+        ({}, {}, {"processes": 8, "machines": 3, "strategy": "ddp"}, "cannot be shared evenly by 3 machines"),
+        ({"method": "ia3"}, {}, {"processes": 8, "strategy": "fsdp"}, "does not split the tensors that ia3 adds"),
+        ({}, {"quantization": "int8"}, {"processes": 8, "strategy": "fsdp"}, "does not split int8 weights"),
+        ({}, {"quantization": "nf4"}, {"processes": 8, "strategy": "deepspeed"}, "does not split nf4 weights"),
+        ({}, {"optimizer": "adamw_8bit"}, {"processes": 8, "strategy": "fsdp"}, "set train.optimizer to adamw_torch"),
+        ({}, {"packing": True}, {"processes": 8, "strategy": "deepspeed"}, "checked for leaks"),
+        ({"method": "full"}, {"quantization": "nf4"}, {}, "cannot be trained themselves"),
+        ({"method": "dora"}, {"quantization": "int8"}, {}, "in int8; choose nf4 or none"),
+        ({"method": "adaption_prompt", "adapter_layers": 3}, {}, {}, "3 is more than the model's 2 layers"),
+        ({"target_modules": ["all-linear", "q_proj"]}, {}, {}, "all-linear stands alone"),
+        ({}, {"packing": True, "pack_tokens": 99}, {}, "99, but a row has 100 tokens"),
+        ({}, {"attention": "flash_attention_2", "precision": "fp32"}, {}, "knows no fp32"),
+    ],
+)  # fmt: skip
+def test_what_a_cluster_cannot_train_is_refused_with_the_reason(
+    found: Found, lora: dict[str, Any], train: dict[str, Any], launch: dict[str, Any], message: str
+) -> None:
+    assert message in found(lora, train, machine=CLUSTER, **launch)
+
+
+def test_a_laptop_and_a_bare_environment_are_told_what_they_lack(found: Found) -> None:
+    bare = Machine("cpu", 0, frozenset())
+    assert "adamw_8bit needs bitsandbytes" in found(train={"optimizer": "adamw_8bit"}, machine=bare)
+    assert "int8 needs bitsandbytes" in found(train={"quantization": "int8"}, machine=bare)
+    assert "on a CPU choose ddp" in found(processes=2, strategy="fsdp")
+    assert "needs the package deepspeed" in found(processes=2, strategy="deepspeed", machine=bare)
+    assert "nf4 on a CPU" in found(train={"quantization": "nf4"}, narrow={"hidden_size": 72})
+    assert not found(train={"quantization": "nf4"}, narrow={"hidden_size": 72}, machine=CLUSTER)
+
+
+def test_methods_that_a_model_does_not_fit_are_refused(found: Found) -> None:
+    other = Layout("gpt_neox", 2, ("gpt_neox.layers.0.attention.query_key_value",), ())
+    assert "this one is gpt_neox" in found({"method": "adaption_prompt"}, layout=other)
+    strange = Layout("strange", 2, (), ())
+    assert "PEFT does not know (IA)³'s places in a strange model" in found({"method": "ia3"}, layout=strange)

@@ -1,0 +1,80 @@
+"""Every tuning method on every quantisation trains and reloads, or is refused with the reason; packing mixes no rows."""
+
+import json
+import math
+import os
+import subprocess
+import sys
+from itertools import product
+from pathlib import Path
+from typing import Any, get_args
+
+import pytest
+
+from domaintune.core.sections.lora import Method
+
+HERE = Path(__file__).parent
+REFUSED = {
+    "dora-int8": "lora.method: dora",
+    "full-nf4": "train.quantization: nf4 weights cannot be trained themselves",
+    "full-int8": "train.quantization: int8 weights cannot be trained themselves",
+}
+PAIRS = [
+    f"{method}-{quantization}" for method, quantization in product(get_args(Method), ("none", "nf4", "int8"))
+]
+
+
+@pytest.fixture(scope="module")
+def tried(tiny_foundation: Path, mixture: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    words = [
+        sys.executable,
+        str(HERE / "pairs.py"),
+        str(tiny_foundation),
+        str(mixture),
+        str(tmp_path_factory.mktemp("p")),
+    ]
+    environment = {
+        **os.environ,
+        "OMP_NUM_THREADS": "1",
+        "PYTHONPATH": os.pathsep.join([str(HERE), os.environ.get("PYTHONPATH", "")]),
+    }
+    done = subprocess.run(words, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
+@pytest.mark.parametrize("pair", PAIRS)
+def test_a_method_and_a_quantisation_train_and_reload_or_are_refused(
+    tried: dict[str, Any], pair: str
+) -> None:
+    found = tried[pair]
+    if pair in REFUSED:
+        assert [REFUSED[pair] in line for line in found["refused"]] == [True]
+        return
+    assert "refused" not in found
+    assert all(map(math.isfinite, found["losses"]))
+    assert found["moved"] > 1e-4  # training changed what the model says
+    assert found["reloaded"] < 1e-5 if pair.endswith("none") else found["reloaded"] < found["moved"] / 10
+    assert ("adapter_config.json" in found["files"]) != pair.startswith("full")
+    assert not [name for name in found["files"] if name.endswith((".bin", ".pt"))]
+
+
+@pytest.mark.parametrize("attention", ["eager", "sdpa"])
+def test_packed_and_unpacked_rows_have_the_same_summed_loss(tried: dict[str, Any], attention: str) -> None:
+    found = tried[f"packing-{attention}"]
+    unpacked, packed = found["sums"]
+    assert packed == pytest.approx(unpacked, rel=1e-5)
+    assert found["rows"] == 22
+    assert found["packs"][0] == found["packs"][1] < 22
+
+
+def test_a_model_that_lets_packed_rows_see_each_other_is_refused(tried: dict[str, Any]) -> None:
+    assert "train.packing: with sdpa attention this llama model lets a packed row see" in tried["leak"]
+
+
+def test_an_8_bit_optimiser_noise_on_embeddings_and_checkpointing_train_together(
+    tried: dict[str, Any],
+) -> None:
+    assert tried["options"]
+    assert all(map(math.isfinite, tried["options"]))

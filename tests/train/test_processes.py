@@ -1,0 +1,92 @@
+"""Two processes on a CPU: the same loss as one, killed and resumed, one writer."""
+
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from domaintune.core.stage.errors import ParamsError
+from domaintune.core.stage.files import read_json
+from domaintune.train.launching import config, launch
+from domaintune.train.settings import Settings
+
+Command = Callable[..., list[str]]
+Run = Callable[[list[str]], subprocess.CompletedProcess[str]]
+Build = Callable[..., Settings]
+SURE = {"dropout": 0.0}
+TWO = {"launch": {"processes": 2, "machines": 1, "strategy": "ddp"}}
+
+
+def losses(path: Path, split: str) -> list[float]:
+    rows = [line.split(",") for line in path.read_text().splitlines()[1:]]
+    return [float(loss) for _, of, loss in rows if of == split]
+
+
+def running(word: str) -> list[str]:
+    """Return the ids of processes that have the word on their command line."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        with suppress(OSError):  # it ended meanwhile
+            if word.encode() in path.read_bytes().split(b"\0"):
+                found.append(path.parent.name)
+    return found
+
+
+def test_two_processes_killed_and_resumed_reach_the_loss_of_one(
+    command: Command, run: Run, tmp_path: Path
+) -> None:
+    one = run(command("one", lora=SURE))
+    assert one.returncode == 0, one.stderr
+    out = f"two_{os.getpid()}"
+    words = command(out, lora=SURE, train=TWO)
+    process = subprocess.Popen(words, cwd=tmp_path, env={**os.environ, "OMP_NUM_THREADS": "1"})
+    checkpoints = tmp_path / ".domaintune" / "checkpoints"
+    while not list(checkpoints.glob("*/checkpoint-*/complete.json")) and process.poll() is None:
+        time.sleep(0.01)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    assert list(checkpoints.glob("*/checkpoint-*/complete.json")), (
+        "the run was over before it could be killed"
+    )
+    deadline = time.monotonic() + 20
+    while (left := running(out)) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert not left, "its processes went on without it"
+    assert not (tmp_path / out).exists()
+    two = run(words)
+    assert two.returncode == 0, two.stderr
+    for split, near in (
+        ("train", 1e-3),
+        ("validation", 0.05),
+    ):  # accelerate fills up the last validation batch
+        expected = losses(tmp_path / "one.csv", split)
+        assert losses(tmp_path / f"{out}.csv", split) == pytest.approx(expected, rel=near)
+    books = read_json(tmp_path / f"{out}.books.json")
+    assert (books["in"], books["kept"], books["train_rows"]) == (27, 27, 22)
+    assert sorted(path.name for path in (tmp_path / out).iterdir()) == sorted(
+        path.name for path in (tmp_path / "one").iterdir()
+    )
+
+
+def test_accelerate_gets_its_settings_from_params_alone(settings: Build) -> None:
+    sharded = config(settings(processes=8, machines=2, strategy="fsdp"), {"machine_rank": 1})
+    assert (sharded["distributed_type"], sharded["num_processes"], sharded["num_machines"]) == ("FSDP", 8, 2)
+    assert sharded["fsdp_config"]["fsdp_version"] == 2
+    assert sharded["machine_rank"] == 1
+    zero = config(settings(processes=8, strategy="deepspeed"), {})
+    assert zero["deepspeed_config"]["zero_stage"] == 3
+
+
+def test_several_machines_need_to_know_each_other(
+    settings: Build, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("MACHINE_RANK", "0")
+    asked = settings(processes=4, machines=2, strategy="ddp")
+    with pytest.raises(ParamsError, match="lacks MAIN_ADDRESS, MAIN_PORT"):
+        launch(asked, None, [])  # type: ignore[arg-type]  # not reached
