@@ -38,7 +38,13 @@ def test_every_comment_survives_every_size(name: str) -> None:
 
 def test_the_nasa_recipe_holds_the_study_s_values() -> None:
     study = load("nasa_rnd").study
-    assert study["lora"] == {"r": 32, "alpha": 64, "dropout": 0.05, "target_modules": ["q_proj", "v_proj"]}
+    assert study["lora"] == {
+        "method": "lora",
+        "r": 32,
+        "alpha": 64,
+        "dropout": 0.05,
+        "target_modules": ["q_proj", "v_proj"],
+    }
     assert (study["train"]["batch"], study["train"]["micro_batch"]) == (128, 4)
     assert (study["train"]["epochs"], study["train"]["learning_rate"], study["train"]["scheduler"]) == (
         3.0,
@@ -49,6 +55,21 @@ def test_the_nasa_recipe_holds_the_study_s_values() -> None:
     assert study["answer"]["questions"] == {"n": 10, "from": "train", "context": "none"}
     assert study["tasks"]["nasa_rnd"]["max_documents"] == 8617
     assert study["models"]["original"]["repo_id"] == "davidkim205/komt-llama2-13b-v1"
+
+
+def test_the_korean_recipes_hold_their_studies_values() -> None:
+    survey, koni = load("korean_survey").study, load("koni").study
+    written = survey["lora"] | survey["train"] | survey["decode"] | {"template": survey["mix"]["template"]}
+    printed = {
+        "r": 16, "alpha": 32, "target_modules": ["query_key_value"], "epochs": 5.0, "learning_rate": 3e-4,
+        "scheduler": "cosine", "warmup_fraction": 0.05, "num_beams": 4, "repetition_penalty": 1.4,
+        "max_new_tokens": 400, "temperature": 0.1, "top_k": 40, "top_p": 0.75, "do_sample": False,
+        "template": "alpaca_ko",
+    }  # fmt: skip
+    assert {name: written[name] for name in printed} == printed
+    assert survey["train"]["batch"] == 256
+    assert koni["train"]["launch"]["processes"] == 24
+    assert koni["arms"]["tuned"]["mixture"]["languages"] == {"en": 0.5, "ko": 0.5}
 
 
 def test_mappings_of_entries_are_replaced_and_values_merged() -> None:
@@ -85,3 +106,11 @@ def test_size_test_leaves_out_what_the_recipe_says_and_only_what_is_there() -> N
     wrong = recipe.model_copy(update={"test_without": {"tasks": ["exams"]}})
     with pytest.raises(ParamsError, match=r"test_without\.tasks: \['exams'\] are no entries"):
         overlay(wrong, "test")
+
+
+@pytest.mark.parametrize("before", NAMES)
+@pytest.mark.parametrize("name", NAMES)
+def test_a_recipe_leaves_nothing_of_the_one_before_it(before: str, name: str) -> None:
+    text = (ROOT / "params.yaml").read_text(encoding="utf-8")
+    mine = overlay(load(name), "starter")
+    assert applied(applied(text, overlay(load(before), "starter")), mine) == applied(text, mine)

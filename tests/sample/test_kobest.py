@@ -5,7 +5,9 @@ from collections import Counter
 import numpy as np
 import pytest
 
+from domaintune.sample.composing import compose
 from domaintune.sample.kobest import compose_kobest
+from domaintune.sample.params import KobestCorpus
 
 LABELS = {"copa.tsv": "12", "boolq.tsv": ["True", "False"], "hellaswag.tsv": "0123"}
 
@@ -49,3 +51,10 @@ def test_particles_are_resolved_and_the_same_seed_gives_the_same_text() -> None:
 def test_more_than_can_be_told_apart_is_an_error() -> None:
     with pytest.raises(ValueError, match="can be told apart"):
         compose_kobest(np.random.default_rng(0), 5000)
+
+
+def test_an_entry_of_sample_writes_them() -> None:
+    made = compose(1, "kobest", KobestCorpus(kind="kobest", questions=4))
+    assert made.rows == {"copa.tsv": 4, "boolq.tsv": 4, "hellaswag.tsv": 4}
+    assert made.files == compose(1, "kobest", KobestCorpus(kind="kobest", questions=4)).files
+    assert made.files != compose(2, "kobest", KobestCorpus(kind="kobest", questions=4)).files

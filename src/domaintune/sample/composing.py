@@ -1,14 +1,22 @@
 """From an entry of `sample` to its files."""
 
+from domaintune.core.seeds import derive
 from domaintune.sample.chemistry_corpus import compose_chemistry_corpus
 from domaintune.sample.corpora import Composed, compose_projects_corpus, compose_text_corpus
 from domaintune.sample.instruction_sets import compose_instruction_sets
-from domaintune.sample.params import ChemistryCorpus, InstructionSetsCorpus, ProjectsCorpus, TextCorpus
+from domaintune.sample.kobest import compose_kobest
+from domaintune.sample.params import (
+    ChemistryCorpus,
+    InstructionSetsCorpus,
+    KobestCorpus,
+    ProjectsCorpus,
+    TextCorpus,
+)
+
+Corpus = ProjectsCorpus | ChemistryCorpus | TextCorpus | InstructionSetsCorpus | KobestCorpus
 
 
-def compose(
-    seed: int, corpus: str, wanted: ProjectsCorpus | ChemistryCorpus | TextCorpus | InstructionSetsCorpus
-) -> Composed:
+def compose(seed: int, corpus: str, wanted: Corpus) -> Composed:
     """Return a corpus of any kind."""
     if isinstance(wanted, ProjectsCorpus):
         return compose_projects_corpus(seed, corpus, wanted.projects)
@@ -16,6 +24,9 @@ def compose(
         return compose_chemistry_corpus(seed, corpus, wanted)
     if isinstance(wanted, InstructionSetsCorpus):
         return compose_instruction_sets(seed, corpus, wanted)
+    if isinstance(wanted, KobestCorpus):
+        files = compose_kobest(derive(seed, "sample", corpus), wanted.questions)
+        return Composed(files, dict.fromkeys(files, wanted.questions))
     return compose_text_corpus(
         seed, corpus, wanted.documents, wanted.dialogues, wanted.topics or ["projects"]
     )

@@ -73,8 +73,17 @@ class InstructionSetsCorpus(Params):
     """Tasks of `evaluation_en.jsonl`, and the same in `evaluation_ko.jsonl`."""
 
 
+class KobestCorpus(Params):
+    """Questions in the layouts of the published KoBEST files: `copa.tsv`, `boolq.tsv` and `hellaswag.tsv`."""
+
+    section: ClassVar[str] = "sample"
+    kind: Literal["kobest"]
+    questions: int = Field(ge=2, le=360)
+    """Of each file."""
+
+
 class AnyCorpus(OneOf):
     """One item of `sample`, whichever its kind."""
 
     section: ClassVar[str] = "sample"
-    chosen: ProjectsCorpus | ChemistryCorpus | TextCorpus | InstructionSetsCorpus
+    chosen: ProjectsCorpus | ChemistryCorpus | TextCorpus | InstructionSetsCorpus | KobestCorpus
