@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from domaintune.core.records.instruction import Instruction, Turn
-from domaintune.core.rendering.rendering import Refused, Rendered
+from domaintune.core.rendering.rendering import Refused, Rendered, render
 from domaintune.foundation.vocabulary import build_tokenizer
 from domaintune.mix.messages import messages_of, render_row
 
@@ -75,3 +75,12 @@ def test_what_cannot_be_rendered_is_refused_with_its_reason(
 def test_a_row_that_holds_a_special_token_is_refused(tokenizer: Any, template: Any, where: str) -> None:
     found = render_row(tokenizer, template, row(**{"input": "a", "output": "b", where: "see <|end|> there"}))
     assert found == Refused("control_token", "its text holds the model's special token <|end|>")
+
+
+@pytest.mark.parametrize("template", ["alpaca", "chat"])
+def test_an_instruction_without_input_is_asked_as_it_was_trained(tokenizer: Any, template: Any) -> None:
+    """`curate` makes it a question without a standing instruction."""
+    trained = render_row(tokenizer, template, row(instruction="Name a metal.", input="", output="Copper."))
+    asked = render(tokenizer, template, "", "Name a metal.", None)
+    assert isinstance(trained, Rendered)
+    assert trained.input_ids[: trained.prompt_tokens] == asked.input_ids
