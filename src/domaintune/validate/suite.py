@@ -27,6 +27,8 @@ class Suite(Params):
     section: ClassVar[str] = "suite"
     suite: str = Field(pattern=r"^[a-z0-9_]+$")
     """Name of the suite, the same as the table's."""
+    may_be_empty: bool = False
+    """Whether a table without rows passes: a study of instruction sets alone has no documents."""
     expectations: list[Expectation] = Field(min_length=1)
 
 
