@@ -19,6 +19,7 @@ REFUSED = {
     "full-nf4": "train.quantization: nf4 weights cannot be trained themselves",
     "full-int8": "train.quantization: int8 weights cannot be trained themselves",
 }
+NF4_NOISE = 5e-3  # in logits; on a CPU the trained and the loaded model multiply by other kernels
 PAIRS = [
     f"{method}-{quantization}" for method, quantization in product(get_args(Method), ("none", "nf4", "int8"))
 ]
@@ -55,7 +56,7 @@ def test_a_method_and_a_quantisation_train_and_reload_or_are_refused(
     assert "refused" not in found
     assert all(map(math.isfinite, found["losses"]))
     assert found["moved"] > 1e-4  # training changed what the model says
-    assert found["reloaded"] < 1e-5 if pair.endswith("none") else found["reloaded"] < found["moved"] / 10
+    assert found["reloaded"] < (NF4_NOISE if pair.endswith("nf4") else 1e-5)
     assert ("adapter_config.json" in found["files"]) != pair.startswith("full")
     assert not [name for name in found["files"] if name.endswith((".bin", ".pt"))]
 
