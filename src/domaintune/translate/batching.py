@@ -3,7 +3,7 @@
 A row belongs to the bucket that the leading bits of its id's hash name: the largest bucket whose rows fit under the
 token limit. What a bucket holds depends on its own rows alone, so that an edited row asks again for its own bucket
 and for no other, and a new row may split one bucket in two at most. Cutting a sorted list at the limit would shift
-every cut behind an edit (docs/decisions/0014-translating.md has the measurement).
+every cut behind an edit (docs/decisions/0012-translating.md has the measurement).
 """
 
 import hashlib
