@@ -70,7 +70,7 @@ def headline(statistics: Mapping[str, Any]) -> dict[str, Any]:
         own |= single_figures(single, name)
         means = averages(benchmarks, name)
         figures[name] = own | {f"{key}_average" if key in own else key: value for key, value in means.items()}
-        figures[name] |= verdicts(statistics["suite"], name)
+        figures[name] |= verdicts(statistics["suite"], name) if "suite" in statistics else {}
     return {name: found for name, found in figures.items() if found}
 
 
