@@ -34,6 +34,7 @@ LINES = {
     15: "an arm more runs that arm alone; one task's wording asks and runs that task alone",
     16: "a wrong task file, exam row, hub name or mixture: one clear message",
     17: "the real chemistry run, scores equal to lm-eval's own (docs/runs/chemistry-real.md)",
+    18: "the Korean survey and KONI: ≤ 90 s at size test, ≤ 10 min at size starter",
 }
 
 
@@ -109,18 +110,20 @@ def first_lines(clone: Path, results: dict[int, list[Result]]) -> None:
         )
     )
     for size, limit_s in (("test", 90), ("starter", 600)):
-        results[12].append(chemistry(clone, env, size, limit_s))
+        results[12].append(study(clone, env, "chemistry", size, limit_s, ["high_school", "McNemar"]))
+        results[18].append(study(clone, env, "korean_survey", size, limit_s, ["llm_eval", "4.083"]))
+        results[18].append(study(clone, env, "koni", size, limit_s, ["56.08", "Forgetting, science"]))
 
 
-def chemistry(clone: Path, env: dict[str, str], size: str, limit_s: int) -> Result:
-    """Time the chemistry study from its recipe to its table."""
-    used = timed(clone, env, "domaintune", "recipe", "use", "chemistry", "--size", size)
+def study(clone: Path, env: dict[str, str], name: str, size: str, limit_s: int, printed: list[str]) -> Result:
+    """Time a study from its recipe to its tables, which hold the texts `printed`."""
+    used = timed(clone, env, "domaintune", "recipe", "use", name, "--size", size)
     done = timed(clone, env, "dvc", "repro")
     arms = len(set(re.findall(r"Running stage 'benchmark@([^']+)'", done[1])))
-    table = "high_school" in done[1] and "McNemar" in done[1]
+    shown = all(text in done[1] for text in printed)
     return Result(
-        used[2] == done[2] == 0 and table and used[0] + done[0] <= limit_s,
-        [f"size {size}: {used[0] + done[0]:.0f} s of {limit_s} s, {arms} arms scored"],
+        used[2] == done[2] == 0 and shown and used[0] + done[0] <= limit_s,
+        [f"{name}, size {size}: {used[0] + done[0]:.0f} s of {limit_s} s, {arms} arms scored"],
     )
 
 

@@ -168,7 +168,7 @@ def test_one_task_s_wording_regenerates_that_task_alone(new_clone, record_proper
 BAD_INPUT = {
     "a mixture names a group no task has": (
         ("params.yaml", "groups: [in_house, public, korean]", "groups: [in_hause, public, korean]"),
-        r"no task has the group in_hause \(did you mean in_house\?\)",
+        r"no task or set has the group in_hause \(did you mean in_house\?\)",
     ),
     "a task file has an unknown field": (
         ("catalog/tasks/keywords.yaml", "makes: reply", "makes: reply\nnormalizer: keywords"),
