@@ -7,6 +7,7 @@ import signal
 import sqlite3
 import stat
 import time
+from multiprocessing.synchronize import Barrier
 from pathlib import Path
 
 import pytest
@@ -183,3 +184,22 @@ def test_a_living_process_keeps_its_claims_and_a_dead_one_loses_them(tmp_path: P
         process.join()
         assert ledger.claim(["a", "b", "c"]) == ["a", "b", "c"]
     assert sorted(item.name for item in tmp_path.iterdir()) == ["l.db"]
+
+
+def _open_at(barrier: Barrier, path: Path) -> None:
+    barrier.wait()
+    with Ledger(path):
+        pass
+
+
+def test_many_processes_open_a_new_ledger_at_once(tmp_path: Path) -> None:
+    for n in range(10):
+        barrier = SPAWN.Barrier(4)
+        openers = [
+            SPAWN.Process(target=_open_at, args=(barrier, tmp_path / f"{n}.sqlite3")) for _ in range(4)
+        ]
+        for opener in openers:
+            opener.start()
+        for opener in openers:
+            opener.join()
+        assert [opener.exitcode for opener in openers] == [0] * 4

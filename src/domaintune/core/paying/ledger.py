@@ -6,6 +6,7 @@ an answer; addresses and API keys are in neither key nor row.
 """
 
 import sqlite3
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,6 +22,7 @@ ANSWERS_TABLE = (
 )
 VERSION = 1
 BUSY_S = 60.0
+RETRY_S = 0.01
 
 
 def ledger_path(environment: Mapping[str, str]) -> Path:
@@ -44,7 +46,7 @@ class Ledger:
         with self._explained("opened"):
             path.parent.mkdir(parents=True, exist_ok=True)
             self._db = sqlite3.connect(path, timeout=BUSY_S, isolation_level=None)
-            self._db.execute("PRAGMA journal_mode=WAL")
+            self._write_ahead()
             self._db.execute("PRAGMA synchronous=NORMAL")
             with self._transaction():
                 self._create_tables()
@@ -89,6 +91,19 @@ class Ledger:
         """Reserve requests for this process and return those it got; living processes hold the others."""
         with self._explained("written"), self._transaction():
             return self._claims.take(keys)
+
+    def _write_ahead(self) -> None:
+        """Switch the file to write-ahead logging; SQLite's own waiting does not cover this switch."""
+        deadline = time.monotonic() + BUSY_S
+        while True:
+            try:
+                self._db.execute("PRAGMA journal_mode=WAL")
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                    raise
+                time.sleep(RETRY_S)
+            else:
+                return
 
     def _create_tables(self) -> None:
         version = self._db.execute("PRAGMA user_version").fetchone()[0]
