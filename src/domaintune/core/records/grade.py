@@ -1,0 +1,48 @@
+"""What a training row is worth: one measured value of one row."""
+
+from typing import Any, ClassVar, Literal
+
+import polars as pl
+
+from domaintune.core.stage.record import Record
+
+Outcome = Literal["parsed", "repaired", "unparsed", "refused", "needs_model", "failed"]
+
+
+class Grade(Record):
+    """One value of one row: a criterion that a judge model scored, or a surface measure that was computed.
+
+    A row that could not be graded has no such value; none is made up, and none is zero because it is missing.
+    """
+
+    schema_: ClassVar[dict[str, Any]] = {
+        "instruction_id": pl.String,
+        "name": pl.String,
+        "value": pl.Float64,
+        "by": pl.String,
+    }
+    instruction_id: str
+    name: str
+    """The card's criterion (helpfulness, …), `mean` (of all criteria), or a surface measure (grounding, …)."""
+    value: float
+    """On the criterion's range; surface measures run from 0 to 1, 1 being the best."""
+    by: Literal["judge", "surface"]
+
+
+class Grading(Record):
+    """What came of asking a judge about one row."""
+
+    schema_: ClassVar[dict[str, Any]] = {
+        "instruction_id": pl.String,
+        "outcome": pl.String,
+        "reason": pl.String,
+        "detail": pl.String,
+        "request_id": pl.String,
+    }
+    instruction_id: str
+    outcome: Outcome
+    reason: str
+    """The judge's words."""
+    detail: str
+    """Why there is no grade."""
+    request_id: str
