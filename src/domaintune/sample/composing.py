@@ -11,9 +11,11 @@ from domaintune.sample.params import (
     KobestCorpus,
     ProjectsCorpus,
     TextCorpus,
+    WritingCorpus,
 )
+from domaintune.sample.writing import compose_writing
 
-Corpus = ProjectsCorpus | ChemistryCorpus | TextCorpus | InstructionSetsCorpus | KobestCorpus
+Corpus = ProjectsCorpus | ChemistryCorpus | TextCorpus | InstructionSetsCorpus | KobestCorpus | WritingCorpus
 
 
 def compose(seed: int, corpus: str, wanted: Corpus) -> Composed:
@@ -27,6 +29,8 @@ def compose(seed: int, corpus: str, wanted: Corpus) -> Composed:
     if isinstance(wanted, KobestCorpus):
         files = compose_kobest(derive(seed, "sample", corpus), wanted.questions)
         return Composed(files, dict.fromkeys(files, wanted.questions))
+    if isinstance(wanted, WritingCorpus):
+        return compose_writing(seed, corpus, wanted)
     return compose_text_corpus(
         seed, corpus, wanted.documents, wanted.dialogues, wanted.topics or ["projects"]
     )

@@ -15,14 +15,20 @@ from domaintune.sample.records import (
     REFERENCE_COLUMNS,
     compose_records,
 )
+from domaintune.sample.writing_text import compose_writing_dialogues, compose_writing_text
 
 BYTE_ORDER_MARK = "\ufeff"
 Line = dict[str, Any]
 Composer = Callable[[int, str, int], Iterator[Line]]
-_TEXTS: Mapping[Topic, Composer] = {"projects": compose_text, "chemistry": compose_chemistry_text}
+_TEXTS: Mapping[Topic, Composer] = {
+    "projects": compose_text,
+    "chemistry": compose_chemistry_text,
+    "writing": compose_writing_text,
+}
 _DIALOGUES: Mapping[Topic, Composer] = {
     "projects": compose_dialogues,
     "chemistry": compose_chemistry_dialogues,
+    "writing": compose_writing_dialogues,
 }
 
 

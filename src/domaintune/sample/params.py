@@ -6,7 +6,7 @@ from pydantic import Field
 
 from domaintune.core.stage.params import OneOf, Params
 
-Topic = Literal["projects", "chemistry"]
+Topic = Literal["projects", "chemistry", "writing"]
 
 
 class ProjectsCorpus(Params):
@@ -50,7 +50,8 @@ class TextCorpus(Params):
     dialogues: int = Field(ge=0)
     """Lines of `dialogues.jsonl`, one question and one answer each."""
     topics: list[Topic] | None = Field(default=None, min_length=1)
-    """What the lines are about, in turn; null: projects alone. `chemistry` is written in two languages."""
+    """What the lines are about, in turn; null: projects alone. `chemistry` is written in two languages,
+    `writing` in Korean."""
 
 
 class InstructionSetsCorpus(Params):
@@ -82,8 +83,23 @@ class KobestCorpus(Params):
     """Of each file."""
 
 
+class WritingCorpus(Params):
+    """Korean writing tasks with good and poor answers: `writing_ko.jsonl`, and `evaluation_ko.jsonl` to ask."""
+
+    section: ClassVar[str] = "sample"
+    kind: Literal["writing"]
+    good: int = Field(ge=4, le=2000)
+    """Rows of `writing_ko.jsonl` with a good answer, in four categories."""
+    poor: int = Field(ge=0, le=2000)
+    """Rows with a poor answer: cut off, of another task, without content, or repeating itself."""
+    evaluation: int = Field(ge=6, le=300)
+    """Rows of `evaluation_ko.jsonl`, in the same four categories and two others."""
+
+
 class AnyCorpus(OneOf):
     """One item of `sample`, whichever its kind."""
 
     section: ClassVar[str] = "sample"
-    chosen: ProjectsCorpus | ChemistryCorpus | TextCorpus | InstructionSetsCorpus | KobestCorpus
+    chosen: (
+        ProjectsCorpus | ChemistryCorpus | TextCorpus | InstructionSetsCorpus | KobestCorpus | WritingCorpus
+    )
