@@ -99,6 +99,18 @@ def test_a_value_over_several_lines_is_refused_with_what_to_do() -> None:
         applied("lora:\n  target_modules:\n    - a\n    - b\n", {"lora": {"target_modules": ["c"]}})
 
 
+def test_a_mapping_is_set_as_a_whole_where_there_was_none_or_one_on_one_line() -> None:
+    chosen = {"compare": {"selection": {"selected": ["a", "b"], "chance": ["c", "d"]}}}
+    first = applied("compare:\n  selection: null  # why\n  alpha: 0.05\n", chosen)
+    assert first == "compare:\n  selection: {selected: [a, b], chance: [c, d]}  # why\n  alpha: 0.05\n"
+    other = {"compare": {"selection": {"selected": ["x"], "chance": ["y"]}}}
+    assert applied(first, other) == first.replace("[a, b]", "[x]").replace("[c, d]", "[y]")
+    assert (
+        applied(first, {"compare": {"selection": None}})
+        == "compare:\n  selection: null  # why\n  alpha: 0.05\n"
+    )
+
+
 def test_size_test_leaves_out_what_the_recipe_says_and_only_what_is_there() -> None:
     recipe = load("chemistry")
     starter, test = overlay(recipe, "starter"), overlay(recipe, "test")

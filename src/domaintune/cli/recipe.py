@@ -14,6 +14,7 @@ from typing import Annotated, Any, Literal
 import typer
 from pydantic import Field
 from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap
 from ruamel.yaml.error import YAMLError
 
 from domaintune.core.stage.errors import ParamsError
@@ -129,31 +130,32 @@ def applied(text: str, over: Mapping[str, Any]) -> str:
     return _set_values(text, {key: value for key, value in over.items() if key not in REPLACED})
 
 
-def _leaves(over: Mapping[str, Any], path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
+def _leaves(
+    over: Mapping[str, Any], document: Any, path: tuple[str, ...] = ()
+) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """Yield what is set where; a mapping that params.yaml has as null or on one line is set as a whole."""
     for key, value in over.items():
-        if isinstance(value, Mapping):
-            yield from _leaves(value, (*path, key))
+        if key not in document:
+            raise ParamsError(f"recipe: {'.'.join((*path, key))}: params.yaml has no such parameter")
+        if isinstance(value, Mapping) and isinstance(old := document[key], CommentedMap) and not _flows(old):
+            yield from _leaves(value, old, (*path, key))
         else:
             yield (*path, key), value
 
 
-def _check_known(document: Any, over: Mapping[str, Any], where: str) -> None:
-    for key, value in over.items():
-        if key not in document:
-            raise ParamsError(f"recipe: {where}{key}: params.yaml has no such parameter")
-        if isinstance(value, Mapping):
-            _check_known(document[key], value, f"{where}{key}.")
+def _flows(value: CommentedMap) -> bool:
+    return bool(value.fa.flow_style())
 
 
 def _set_values(text: str, over: Mapping[str, Any]) -> str:
     """Change values where they stand in their lines; ruamel says where that is."""
     document = yaml_writer().load(text)
-    _check_known(document, over, "")
+    wanted = list(_leaves(over, document))
     places = []
-    for path, value in _leaves(over):
+    for path, value in wanted:
         parent = reduce(getitem, path[:-1], document)
         if parent[path[-1]] != value or type(parent[path[-1]]) is not type(value):
-            places.append((parent.lc.value(path[-1]), parent.fa.flow_style(), value))
+            places.append((parent.lc.value(path[-1]), _flows(parent), value))
     lines = text.splitlines(keepends=True)
     for (line, column), flow, value in sorted(places, key=lambda place: place[0], reverse=True):
         head, rest = lines[line][:column], lines[line][column:]
@@ -165,7 +167,7 @@ def _set_values(text: str, over: Mapping[str, Any]) -> str:
         written = YAML(typ="safe").load(changed)
     except YAMLError:
         written = None
-    for path, value in _leaves(over):
+    for path, value in wanted:
         if _value(written, path) != value:
             raise ParamsError(
                 f"params.yaml: {'.'.join(path)}: write the present value on one line, then try again"
@@ -182,6 +184,8 @@ def _value(document: Any, path: tuple[str, ...]) -> Any:
 
 def inline(value: Any) -> str:
     """Return YAML of a value on one line."""
+    if isinstance(value, Mapping):
+        return f"{{{', '.join(f'{key}: {inline(one)}' for key, one in value.items())}}}"
     if isinstance(value, list):
         return f"[{', '.join(map(inline, value))}]"
     if isinstance(value, str) and re.fullmatch(r"[A-Za-z][\w./-]*( [\w./-]+)*", value) and value not in WORDS:
