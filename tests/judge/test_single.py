@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from domaintune.core.paying.protocol import Failure, Message, Request, Sampling
 from domaintune.core.records.question import Question
-from domaintune.core.sections.rubric_card import SingleCard
+from domaintune.core.scoring.card import SingleCard
 from domaintune.core.sections.rubrics import Rubric
 from domaintune.core.stage.errors import ParamsError
 from domaintune.core.stage.files import to_json

@@ -10,9 +10,9 @@ from domaintune.core.frames import read_records
 from domaintune.core.records.answer import Answer
 from domaintune.core.records.judgment import Judgment
 from domaintune.core.records.question import Question
+from domaintune.core.scoring.card import SingleCard, read_single_card
 from domaintune.core.sections.answer import Answering
 from domaintune.core.sections.arms import Arm
-from domaintune.core.sections.rubric_card import SingleCard, read_single_card
 from domaintune.core.sections.rubrics import Rubric
 from domaintune.core.stage.errors import InputError
 

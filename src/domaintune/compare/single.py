@@ -9,7 +9,7 @@ from domaintune.compare.paired import Duel, adjust, compare_pairs
 from domaintune.compare.scores import READ, Pair, of_one, sort_out, unscored
 from domaintune.core.records.judgment import Judgment
 from domaintune.core.records.question import Question
-from domaintune.core.sections.rubric_card import SingleCard
+from domaintune.core.scoring.card import SingleCard
 from domaintune.science.evidence.samples import mean_interval
 
 Scores = Mapping[str, Mapping[str, float]]

@@ -5,7 +5,7 @@ from typing import Any, ClassVar, Literal
 import jsonschema
 from pydantic import Field
 
-from domaintune.core.sections.rubric_card import SingleCard
+from domaintune.core.scoring.card import SingleCard
 from domaintune.core.sections.rubrics import Rubric
 from domaintune.core.stage.params import Params
 

@@ -1,19 +1,16 @@
 """What will be asked: each rubric, for each question, in each order of presentation or of the arm's answer alone."""
 
-import json
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
-from domaintune.core.paying.protocol import Message
 from domaintune.core.records.answer import Answer
 from domaintune.core.records.question import Question
-from domaintune.core.sections.rubric_card import SingleCard
-from domaintune.core.sections.rubrics import Language, Rubric
+from domaintune.core.scoring.prompting import prompt_of, scoring_prompt
+from domaintune.core.sections.rubrics import Rubric
 from domaintune.core.stage.errors import InputError
 from domaintune.core.stage.files import content_id, to_json
 from domaintune.core.stage.reject import Reject
 from domaintune.core.teacher.asking import Prompt
-from domaintune.core.template import render
 from domaintune.judge.card import AnyCard, Card
 
 Order = Literal["baseline_first", "arm_first", "single"]
@@ -96,33 +93,7 @@ def build_prompt(card: Card, shown: Mapping[str, str]) -> Prompt:
         "criteria": [criterion.model_dump() for criterion in card.criteria],
     }
     material: dict[str, str] = {name: shown[name] for name in card.material}
-    return _rendered(card, (card.system, card.user), material, values)
-
-
-def build_single_prompt(card: SingleCard, language: Language, shown: Mapping[str, str]) -> Prompt:
-    """Render the card for one answer, in the judge's language."""
-    criteria = [
-        one.model_dump() | {"title": one.title[language], "description": one.description[language]}
-        for one in card.criteria
-    ]
-    prompt = card.prompts[language]
-    material: dict[str, str] = {name: shown[name] for name in card.material}
-    return _rendered(card, (prompt.system, prompt.user), material, {"criteria": criteria})
-
-
-def _rendered(
-    card: AnyCard, templates: tuple[str, str], material: Mapping[str, str], values: Mapping[str, Any]
-) -> Prompt:
-    """Return the prompt. Its id is that of the messages: equal material is one request.
-
-    The texts go in as JSON: an answer that contains a heading, a quote or an instruction stays in its string.
-    """
-    system = render(templates[0], **values).strip()
-    user = render(templates[1], material=json.dumps(material, ensure_ascii=False, indent=1), **values).strip()
-    messages = (Message("system", system), Message("user", user))
-    return Prompt(
-        content_id(card.name, system, user, length=32), messages, {"verdict": card.verdict, **material}
-    )
+    return prompt_of(card.name, card.verdict, (card.system, card.user), material, values)
 
 
 def _orders(rubric: Rubric, duel: Duel) -> list[Order]:
@@ -142,7 +113,7 @@ def _prompt(card: AnyCard, rubric: Rubric, question: Question, duel: Duel, order
         "matched_answer": question.matched_answer,
         "answer": duel.arm_answers[question.id].text,
     }
-    return build_single_prompt(card, rubric.language, shown)
+    return scoring_prompt(card, rubric.language, {name: shown[name] for name in card.material})
 
 
 def _lack(card: AnyCard, question: Question, duel: Duel) -> tuple[str, str] | None:

@@ -6,7 +6,7 @@ from pathlib import Path
 from domaintune.core.frames import read_records
 from domaintune.core.records.answer import Answer
 from domaintune.core.records.question import Question
-from domaintune.core.sections.rubric_card import SingleCard
+from domaintune.core.scoring.card import SingleCard
 from domaintune.core.sections.rubrics import Rubric
 from domaintune.core.stage.errors import InputError, ParamsError
 from domaintune.core.stage.params import parse, read_yaml

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from domaintune.core.sections.rubric_card import SingleCard
+from domaintune.core.scoring.card import SingleCard
+from domaintune.core.scoring.reading import ScoreError, read_scores, tidy_scores
 from domaintune.judge import verdicts
 from domaintune.judge.card import AnyCard
-from domaintune.judge.single import read_scores, tidy_scores
-from domaintune.judge.verdicts import Verdict, VerdictError
+from domaintune.judge.verdicts import SideScore, Verdict
 
 
 def tidy(card: AnyCard, value: Any) -> Any:
@@ -18,7 +18,7 @@ def problem(card: AnyCard, value: Any) -> str | None:
     """Say why a reply cannot be read, or None when it can."""
     try:
         read(card, value)
-    except VerdictError as error:
+    except ScoreError as error:
         return str(error)
     return None
 
@@ -27,6 +27,10 @@ def read(card: AnyCard, value: Any) -> Verdict:
     """Read a reply.
 
     Raises:
-        VerdictError: a score or choice is missing, or not one of those asked for.
+        ScoreError: a score or choice is missing, or not one of those asked for.
     """
-    return read_scores(card, value) if isinstance(card, SingleCard) else verdicts.read(card, value)
+    if not isinstance(card, SingleCard):
+        return verdicts.read(card, value)
+    scores = read_scores(card, value)
+    sides = [SideScore(name, "", float(score)) for name, score in scores.values.items()]
+    return Verdict(sides, None, scores.reason, {})

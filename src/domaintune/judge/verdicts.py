@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, Literal, NamedTuple
 
+from domaintune.core.scoring.reading import ScoreError, plain_score, shown
 from domaintune.judge.card import Card
 
 Side = Literal["A", "B", ""]
@@ -16,7 +17,7 @@ DECORATION = re.compile(
 WRAPPING = "\"'`*.()[] \t\n"
 
 
-class VerdictError(ValueError):
+class VerdictError(ScoreError):
     """A reply has a score missing, out of the scale or no number, or a choice that was not offered."""
 
 
@@ -121,16 +122,6 @@ def _tidy_part(card: Card, value: Any, fields: Fields) -> Any:
     return tidied
 
 
-def plain_score(given: Any, highest: int) -> Any:
-    """Return a score as a whole number where it is spelt as one, else as it is."""
-    if isinstance(given, float) and given.is_integer():
-        return int(given)
-    if not isinstance(given, str):
-        return given
-    found = re.fullmatch(rf"\s*([0-9]{{1,3}})(?:\.0+)?(?:\s*/\s*{highest})?\s*", given)
-    return int(found[1]) if found else given
-
-
 def _plain_choice(given: Any, neither: str) -> Any:
     if not isinstance(given, str):
         return given
@@ -166,8 +157,3 @@ def _read_choice(fields: Fields, given: Any) -> Side:
     if not isinstance(given, str) or given.casefold() not in SIDES:
         raise VerdictError(f"{fields.choice}: expected A, B or {fields.neither}, got {shown(given)}")
     return SIDES[given.casefold()]
-
-
-def shown(value: Any) -> str:
-    """Return a value for a message."""
-    return repr(value)[:100]

@@ -1,4 +1,4 @@
-"""The card of a rubric that scores one answer at a time, catalog/rubrics/<rubric>.yaml."""
+"""Cards by which one text is scored: what all have in common, and a rubric's, catalog/rubrics/<rubric>.yaml."""
 
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal, Self
@@ -55,26 +55,17 @@ class PublishedScores(Params):
     notes: list[str]
 
 
-class SingleCard(Params):
-    """One rubric file for single answers."""
+class ScoringCard(Params):
+    """What a judge is asked about one text: criteria in whole numbers, and the prompt in each language."""
 
-    section: ClassVar[str] = "rubric card"
+    section: ClassVar[str] = "card"
     name: str
-    """The file's stem and the key in params.yaml `rubrics`."""
+    """The file's stem, by which params.yaml calls the card."""
     description: str
     source: str
-    """Where the rubric comes from."""
-    verdict: Literal["scores"]
-    material: Annotated[
-        list[Literal["instruction", "input", "matched_answer", "answer"]], Field(min_length=1)
-    ]
-    """What the judge is shown, in this order, as one JSON object."""
+    """Where the criteria come from."""
     criteria: list[ScoredCriterion] = Field(min_length=1)
-    headline: str
-    """The criterion whose mean stands in `dvc metrics show`."""
     prompts: dict[Language, JudgePrompt] = Field(min_length=1)
-    published: PublishedScores | None
-    """null: nothing to print beside one's own."""
 
     @property
     def names(self) -> list[str]:
@@ -97,21 +88,14 @@ class SingleCard(Params):
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
-        if problems := [*self._unknown_names(), *self._missing_texts()]:
+        if problems := [*self._contradictions(), *self._missing_texts()]:
             raise ValueError("; ".join(problems))
         return self
 
-    def _unknown_names(self) -> list[str]:
+    def _contradictions(self) -> list[str]:
+        """Return where the card contradicts itself; a kind of card adds what it alone has."""
         names = self.names
-        found = [] if len(set(names)) == len(names) else [f"two criteria share a name: {names}"]
-        if self.headline not in names:
-            found.append(f"headline {self.headline} is no criterion; there are {', '.join(names)}")
-        if "answer" not in self.material:
-            found.append("material lacks answer")
-        for row, means in (self.published.rows if self.published else {}).items():
-            if set(means) != set(names):
-                found.append(f"published.rows.{row} has {sorted(means)}, expected {sorted(names)}")
-        return found
+        return [] if len(set(names)) == len(names) else [f"two criteria share a name: {names}"]
 
     def _missing_texts(self) -> list[str]:
         wanted = set(self.prompts)
@@ -121,6 +105,32 @@ class SingleCard(Params):
             for field, texts in (("title", one.title), ("description", one.description))
             if wanted - set(texts)
         ]
+
+
+class SingleCard(ScoringCard):
+    """One rubric file for single answers."""
+
+    section: ClassVar[str] = "rubric card"
+    verdict: Literal["scores"]
+    material: Annotated[
+        list[Literal["instruction", "input", "matched_answer", "answer"]], Field(min_length=1)
+    ]
+    """What the judge is shown, in this order, as one JSON object."""
+    headline: str
+    """The criterion whose mean stands in `dvc metrics show`."""
+    published: PublishedScores | None
+    """null: nothing to print beside one's own."""
+
+    def _contradictions(self) -> list[str]:
+        found = super()._contradictions()
+        if self.headline not in self.names:
+            found.append(f"headline {self.headline} is no criterion; there are {', '.join(self.names)}")
+        if "answer" not in self.material:
+            found.append("material lacks answer")
+        for row, means in (self.published.rows if self.published else {}).items():
+            if set(means) != set(self.names):
+                found.append(f"published.rows.{row} has {sorted(means)}, expected {sorted(self.names)}")
+        return found
 
 
 def read_single_card(folder: Path, rubric: str) -> SingleCard:

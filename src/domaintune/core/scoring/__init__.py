@@ -1,0 +1,1 @@
+"""Scoring one text by a card's criteria: the card, the prompt, and the reading of what a judge replied."""
