@@ -33,6 +33,7 @@ class Canned:
         schema: Mapping[str, Any],
         check: Callable[[Any], str | None],
         tidy: Callable[[Any], Any],
+        prose: Callable[[str], Any] | None,
     ) -> list[Asked]:
         self.asked += len(prompts)
         return [self._answer(prompt, schema) for prompt in prompts]

@@ -5,9 +5,12 @@ from functools import partial
 from typing import Any, Protocol
 
 from domaintune.core.records.judgment import Judgment, Outcome, Score
+from domaintune.core.scoring.card import SingleCard
+from domaintune.core.scoring.prose import read_prose
 from domaintune.core.stage.files import to_json
 from domaintune.core.stage.reject import Reject
 from domaintune.core.teacher.asking import Asked, Prompt
+from domaintune.core.teacher.repair import Prose
 from domaintune.judge.card import AnyCard
 from domaintune.judge.plan import Duel, Planned
 from domaintune.judge.replies import problem, read, tidy
@@ -34,6 +37,7 @@ class Asks(Protocol):
         schema: Mapping[str, Any],
         check: Callable[[Any], str | None],
         tidy: Callable[[Any], Any],
+        prose: Prose | None,
     ) -> list[Asked]:
         """Return one result a prompt, in prompt order."""
         ...
@@ -52,6 +56,7 @@ def judge(
             schema=card.reply_schema,
             check=partial(problem, card),
             tidy=partial(tidy, card),
+            prose=partial(read_prose, card) if isinstance(card, SingleCard) else None,
         )
         by_prompt = {asked.id: asked for asked in answers}
         judgments += [to_judgment(card, duel, item, by_prompt[item.prompt.id]) for item in of_rubric]

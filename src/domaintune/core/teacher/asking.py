@@ -16,7 +16,16 @@ from domaintune.core.paying.paying import Payer
 from domaintune.core.paying.protocol import Failure, Message, Reply, Request, Sampling
 from domaintune.core.sections.teacher import Teacher as Settings
 from domaintune.core.stage.files import to_json
-from domaintune.core.teacher.repair import Check, Read, Tidy, Unreadable, accept_all, as_it_is, read_answer
+from domaintune.core.teacher.repair import (
+    Check,
+    Prose,
+    Read,
+    Tidy,
+    Unreadable,
+    accept_all,
+    as_it_is,
+    read_answer,
+)
 
 Outcome = Literal["parsed", "repaired", "reasked", "unparsed", "refused", "needs_model", "too_long"]
 OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
@@ -48,10 +57,11 @@ class Reader(NamedTuple):
     schema: Mapping[str, Any]
     check: Check
     tidy: Tidy
+    prose: Prose | None
 
 
 class Asker:
-    """Climbs the ladder strict JSON → local repair → one re-ask with the schema → unparsed."""
+    """Climbs the ladder strict JSON → local repair → prose → one re-ask with the schema → unparsed."""
 
     def __init__(self, settings: Settings, payer: Payer) -> None:
         self._settings, self._payer = settings, payer
@@ -68,15 +78,17 @@ class Asker:
         schema: Mapping[str, Any],
         check: Check = accept_all,
         tidy: Tidy = as_it_is,
+        prose: Prose | None = None,
     ) -> list[Asked]:
         """Return one result a prompt, in prompt order. `check` names what is wrong with a schema-valid value.
 
-        `tidy` puts an answer into the schema's spelling where it is not: counted as repaired.
+        `tidy` puts an answer into the schema's spelling where it is not, and `prose` finds in an answer without JSON
+        what was asked for: both count as repaired.
 
         Raises:
             TeacherError: the backend cannot answer; what was answered before is in the ledger.
         """
-        reader = Reader(schema, check, tidy)
+        reader = Reader(schema, check, tidy, prose)
         firsts = [self._request(prompt, schema) for prompt in prompts]
         replies = self._payer.answers(firsts)
         results = [self._read(p.id, r, replies[r.key], reader) for p, r in zip(prompts, firsts, strict=True)]
@@ -140,8 +152,9 @@ class Asker:
             return Asked(name, None, reply.reason, reply.detail, request.key)
         if reply.finish == "refused":
             return Asked(name, None, "refused", reply.text[:500], request.key)
-        schema, check, tidy = reader
-        match read_answer(reply.text, schema, check, complete=reply.finish == "stop", tidy=tidy):
+        schema, check, tidy, prose = reader
+        complete = reply.finish == "stop"
+        match read_answer(reply.text, schema, check, complete=complete, tidy=tidy, prose=prose):
             case Read(value, repaired):
                 return Asked(name, value, "repaired" if repaired else "parsed", "", request.key)
             case Unreadable(problem):

@@ -1,0 +1,135 @@
+"""Scores in a judge's prose: `Rating: [[7]]`, `점수: 7점`, `Helpfulness: 8/10`, criterion by criterion.
+
+A number counts when its form or its label says that it is a score. Two different ones for one thing are none, a lone
+overall score is not spread over several criteria, and none is moved into its range.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
+
+from domaintune.core.scoring.card import REASON, ScoredCriterion, ScoringCard
+from domaintune.core.scoring.reading import ScoreError
+from domaintune.core.scoring.written import Label, written_scores
+from domaintune.core.teacher.repair import Read, Unreadable
+
+OVERALL = ("overall", "total", "average", "final", "종합", "총점", "총평", "평균", "전체", "합계")
+"""Words with which a score of the whole begins; what follows one belongs to no criterion."""
+LINE_START = r"^[\s|>#•\-–(\"'\d.)]*"
+DECORATION = re.compile(r"[*`]")
+
+
+def read_prose(card: ScoringCard, text: str) -> Read | Unreadable:
+    """Read an answer that is no JSON."""
+    try:
+        return Read(scores_in_prose(card, text), repaired=True)
+    except ScoreError as error:
+        return Unreadable(str(error))
+
+
+class Place(NamedTuple):
+    """Where a label was written: its criterion (None: the whole), and what follows it."""
+
+    name: str | None
+    line: str
+    block: str
+
+
+def scores_in_prose(card: ScoringCard, text: str) -> dict[str, Any]:
+    """Return a reply as the card's schema wants it: the whole answer as its reason, and each criterion's number.
+
+    Raises:
+        ScoreError: a criterion has no score, two different ones, or one that is out of its range or no whole number;
+            all that is wrong is named.
+    """
+    plain = DECORATION.sub("", unicodedata.normalize("NFKC", text))
+    found = _one(card.criteria[0], plain) if len(card.criteria) == 1 else _several(card, plain)
+    problems = [
+        f"{one.name}: {problem}" for one in card.criteria if (problem := _problem(one, found[one.name]))
+    ]
+    if problems:
+        raise ScoreError(f"read as prose: {'; '.join([*problems, *_lone(card, plain, found)])}")
+    return {REASON: text.strip(), **{name: int(float(given[0])) for name, given in found.items()}}
+
+
+def _one(one: ScoredCriterion, text: str) -> dict[str, list[str]]:
+    """Return the different scores of a card's only criterion: any score in the text is its own."""
+    return {one.name: written_scores([text], Label(_aliases(one)), one.highest)}
+
+
+def _lone(card: ScoringCard, text: str, found: Mapping[str, list[str]]) -> list[str]:
+    """Say that a score of the whole was seen where the criteria have none."""
+    if len(card.criteria) == 1 or any(found.values()):
+        return []
+    whole = written_scores([text], Label(()), card.criteria[0].highest)
+    return [f"{' and '.join(whole)} for the whole is not spread over the criteria"] if whole else []
+
+
+def _several(card: ScoringCard, text: str) -> dict[str, list[str]]:
+    """Return each criterion's different scores, from the first way of writing in which all have one.
+
+    The ways: a line a criterion that begins with its name; a heading with the score somewhere below; names anywhere.
+    A score out of its range ends the search: another way of reading must not find a better one.
+    """
+    headed, anywhere = _places(card, text, LINE_START), _places(card, text, "")
+    ways: list[tuple[list[Place], bool]] = [(headed, False), (headed, True), (anywhere, False)]
+    tried = []
+    for places, below in ways:
+        found = {
+            one.name: written_scores(
+                [place.block if below else place.line for place in places if place.name == one.name],
+                Label(() if below else None),
+                one.highest,
+            )
+            for one in card.criteria
+        }
+        wrong = {one.name for one in card.criteria if _problem(one, found[one.name])}
+        if not wrong or any(len(found[name]) == 1 for name in wrong):
+            return found
+        tried.append(found)
+    return max(tried, key=lambda found: sum(bool(scores) for scores in found.values()))
+
+
+def _places(card: ScoringCard, text: str, before: str) -> list[Place]:
+    """Return where the criteria's names stand, each with the rest of its line and with all up to the next name."""
+    names: Mapping[str, str | None] = {
+        alias: one.name for one in card.criteria for alias in _aliases(one)
+    } | dict.fromkeys(OVERALL)
+    labels = "|".join(_pattern(alias) for alias in sorted(names, key=len, reverse=True))
+    found = list(re.finditer(rf"(?m){before}(?<![^\W_])({labels})(?![A-Za-z])", text, re.IGNORECASE))
+    by_pattern = {re.compile(_pattern(alias), re.IGNORECASE): name for alias, name in names.items()}
+    ends = [*(match.start() for match in found), len(text)][1:]
+    places = []
+    for match, end in zip(found, ends, strict=True):
+        name = next(name for pattern, name in by_pattern.items() if pattern.fullmatch(match[1]))
+        block = text[match.end() : end]
+        places.append(Place(name, _line(block), block))
+    return places
+
+
+def _line(block: str) -> str:
+    """Return the rest of a label's line; where the label stands alone, the next line that is not empty."""
+    first, _, rest = block.lstrip(" \t:").partition("\n")
+    return first if first.strip() else rest.lstrip().partition("\n")[0]
+
+
+def _aliases(one: ScoredCriterion) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((one.name.replace("_", " "), *one.title.values())))
+
+
+def _pattern(alias: str) -> str:
+    return r"[\s_-]*".join(re.escape(part) for part in alias.split())
+
+
+def _problem(one: ScoredCriterion, found: Iterable[str]) -> str | None:
+    """Say why what was found is no score of this criterion."""
+    scores = list(found)
+    if not scores:
+        return "no score"
+    if len(scores) > 1:
+        return f"{len(scores)} different scores, {' and '.join(scores)}"
+    value = scores[0]
+    if not re.fullmatch(r"-?\d+(?:\.0+)?", value) or not one.lowest <= float(value) <= one.highest:
+        return f"expected a whole number from {one.lowest} to {one.highest}, got {value}"
+    return None

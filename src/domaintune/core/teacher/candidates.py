@@ -1,0 +1,91 @@
+"""JSON that stands somewhere in an answer: as it is, between words, in a code fence, or broken."""
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any, NoReturn
+
+import json_repair
+
+MAX_CHARS = 200_000
+"""Longer answers are not repaired: json-repair is not linear, and no answer of ours is that long."""
+
+
+def strict(text: str) -> Any:
+    """Read JSON that needs no repair.
+
+    Raises:
+        ValueError: it is none, or holds NaN or Infinity.
+    """
+    return json.loads(text, parse_constant=_no_constant)
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is no JSON")
+
+
+def repairs(text: str, schema: Mapping[str, Any]) -> list[Any]:
+    """Return candidates in falling order of how little was changed."""
+    found: list[Any] = []
+    for candidate in (_unfenced(text), _outermost(text), _first_object(text)):
+        try:
+            found.append(strict(candidate))
+        except (ValueError, RecursionError):
+            continue
+    if len(text) <= MAX_CHARS:
+        for candidate in dict.fromkeys((_unfenced(text), _outermost(text))):
+            try:
+                found.append(json_repair.loads(candidate, skip_json_loads=True))
+            except (ValueError, RecursionError, IndexError):
+                continue
+    return found + [wrapped for value in found if (wrapped := _wrapped(value, schema)) is not None]
+
+
+def _unfenced(text: str) -> str:
+    """Return what stands between the first pair of code fences, or the text."""
+    fenced = re.search(r"```[A-Za-z0-9]*\s*\n(.*?)```", text, re.DOTALL)
+    return fenced.group(1) if fenced else text
+
+
+def _outermost(text: str) -> str:
+    """Return the text from its first opening to its last closing bracket: prose around JSON goes."""
+    starts = [at for at in (text.find("{"), text.find("[")) if at >= 0]
+    end = max(text.rfind("}"), text.rfind("]"))
+    return text[min(starts) : end + 1] if starts and end > min(starts) else text
+
+
+def _first_object(text: str) -> str:
+    """Return the first object that is whole, whatever brackets stand behind it; the text where there is none."""
+    start = text.find("{")
+    try:
+        _, end = json.JSONDecoder().raw_decode(text, max(start, 0))
+    except (ValueError, RecursionError):
+        return text
+    return text[max(start, 0) : end]
+
+
+def _wrapped(value: Any, schema: Mapping[str, Any]) -> Any | None:
+    """Put a bare list, or a single item, into the one list property that the schema asks for.
+
+    Asked for {"pairs": [...]}, small models often give the list alone or its only item.
+    """
+    properties = schema.get("properties", {})
+    if len(properties) != 1:
+        return None
+    name, inner = next(iter(properties.items()))
+    if not isinstance(inner, Mapping) or inner.get("type") != "array":
+        return None
+    if isinstance(value, list):
+        return {name: value}
+    return {name: [value]} if isinstance(value, dict) and name not in value else None
+
+
+def has_object(text: str) -> bool:
+    """Tell whether an answer is a JSON object, or holds one between words."""
+    for candidate in (text, _unfenced(text), _outermost(text), _first_object(text)):
+        try:
+            if isinstance(strict(candidate), Mapping):
+                return True
+        except (ValueError, RecursionError):
+            continue
+    return False

@@ -1,0 +1,228 @@
+"""Scores in judges' prose: each shape of answer has its outcome, and a score that is not there is never made up."""
+
+import json
+import os
+import re
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domaintune.core.scoring.card import JudgePrompt, ScoredCriterion, ScoringCard
+from domaintune.core.scoring.prose import read_prose, scores_in_prose
+from domaintune.core.scoring.reading import ScoreError, scores_problem, tidy_scores
+from domaintune.core.teacher.repair import Read, Unreadable, read_answer
+
+FOUR = {
+    "helpfulness": ("Helpfulness", "유용성"),
+    "relevance": ("Relevance", "관련성"),
+    "accuracy": ("Accuracy", "정확성"),
+    "level_of_detail": ("Level of detail", "상세함"),
+}
+REAL = Path(os.environ.get("DOMAINTUNE_REAL_DATA", Path(__file__).parents[3] / "shared/data"))
+JUDGMENTS = REAL / "judge/mt_bench_model_judgment_gpt-4_single.jsonl"
+
+
+def card(criteria: dict[str, tuple[str, str]]) -> ScoringCard:
+    text = {"en": "how?", "ko": "어떠한가?"}
+    return ScoringCard(
+        name="c",
+        description="d",
+        source="s",
+        criteria=[
+            ScoredCriterion(
+                name=name, title={"en": english, "ko": korean}, description=text, lowest=1, highest=10
+            )
+            for name, (english, korean) in criteria.items()
+        ],
+        prompts={"en": JudgePrompt(system="s", user="u"), "ko": JudgePrompt(system="s", user="u")},
+    )
+
+
+ONE_CARD, FOUR_CARD = card({"quality": ("Quality", "품질")}), card(FOUR)
+
+
+def one(text: str) -> Any:
+    return scores_in_prose(ONE_CARD, text)["quality"]
+
+
+def four(text: str) -> Any:
+    found = scores_in_prose(FOUR_CARD, text)
+    return [found[name] for name in FOUR]
+
+
+def ladder(of: ScoringCard, text: str, *, complete: bool = True) -> Read | Unreadable:
+    return read_answer(
+        text,
+        of.reply_schema,
+        partial(scores_problem, of),
+        complete=complete,
+        tidy=partial(tidy_scores, of),
+        prose=partial(read_prose, of),
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The answer does most of it.\n\nRating: [[7]]",
+        "설명이 조금 모자랍니다. 따라서 점수는 [[7]]입니다.",
+        "점수: [[7]] \n\n어시스턴트의 답변은 사용자의 요청에 맞습니다.",
+        "3점짜리 예와 1점짜리 예를 잘 나누었습니다.\n\n점수: [[7]]",
+        "It names 9/10 of the parts.\n\n**Rating**: [[7]]",
+        "Rating: [[7]]. As I said: [[7]]",
+        "Rating：［［７］］",
+        "7/10",
+        "A fair answer, 7/10.",
+        "I would give it 7 out of 10.",
+        "10점 만점에 7점",
+        "점수는 7점입니다.",
+        "2점을 감점하여 7점으로 평가합니다",
+        "Score (1-10): 7",
+        "Quality: 7",
+        "품질은 7점",
+        "I rate this answer a 7.",
+        "7",
+        "7.0",
+        "7점",
+    ],
+)
+def test_one_score_is_read_in_each_of_these_spellings(text: str) -> None:
+    assert one(text) == 7
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("Rating: [[7]]\n\nRating: [[8]]", "2 different scores, 7 and 8"),
+        ("점수: 7점. 다시 보면 점수: 8점", "2 different scores, 7 and 8"),
+        ("7 9", "2 different scores, 7 and 9"),
+        ("8/10 for style, 6/10 for content", "2 different scores, 8 and 6"),
+        ("Rating: [[11]]", "expected a whole number from 1 to 10, got 11"),
+        ("Rating: [[0]]", "got 0"),
+        ("점수: -1", "got -1"),
+        ("Rating: 7.5", "got 7.5"),
+        ("Rating: 7-8", "got 7-8"),
+        ("Score: 4/5", "got 4/5"),
+        ("", "no score"),
+        ("The answer is good.", "no score"),
+        ("It was built in 1987 and has 8 parts.", "no score"),
+        ("Rating: [[rating]]", "no score"),
+        ("Rating: 8 examples are given", "no score"),
+        ("첫 번째는 5점, 두 번째는 1점, 세 번째는 3점을 부여하였습니다.", "no score"),
+    ],
+)
+def test_what_is_no_score_is_said_and_nothing_is_read(text: str, why: str) -> None:
+    with pytest.raises(ScoreError) as caught:
+        one(text)
+    assert why in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Helpfulness: 8/10\nRelevance: 9/10\nAccuracy: 7/10\nLevel of detail: 6/10\n\nOverall: 7/10",
+        "유용성: 8점\n관련성: 9점\n정확성: 7점\n상세함: 6점\n\n총점: 30점",
+        "유용성은 8점, 관련성은 9점, 정확성은 7점, 상세함은 6점입니다.",
+        "1. **Helpfulness**: 8 - it helps\n2. **Relevance**: 9 - it stays\n3. **Accuracy** (1-10): 7\n4. **Level of Detail**: 6",
+        "| Helpfulness | 8 | helps |\n| Relevance | 9 | stays |\n| Accuracy | 7 | one slip |\n| level_of_detail | 6 | thin |",
+        "### Helpfulness\nIt helps.\nScore: 8/10\n\n### Relevance\nIt stays.\nScore: 9/10\n\n### Accuracy\nOne slip.\n"
+        "Score: 7/10\n\n### Level of detail\nThin.\nScore: 6/10\n\n### Overall\nScore: 7/10",
+        "Helpfulness 8, relevance 9, accuracy 7, and level of detail 6.",
+        "Helpfulness: thanks to its accuracy, 8/10\nRelevance: 9/10\nAccuracy: 7/10\nLevel of detail: 6/10",
+        "Helpfulness: 3 examples are given, 8/10\nRelevance: 9/10\nAccuracy: 7/10\nLevel of detail: 6/10",
+        "Helpfulness\n8\nRelevance\n9\nAccuracy\n7\nLevel of detail\n6",
+        "유용성: [[8]]\n관련성: [[9]]\n정확성: [[7]]\n상세함: [[6]]\n점수: [[7]]",
+    ],
+)
+def test_each_criterion_is_found_with_its_own_number(text: str) -> None:
+    assert four(text) == [8, 9, 7, 6]
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("A good answer.\n\nRating: [[7]]", "7 for the whole is not spread over the criteria"),
+        ("Helpfulness: 8/10\nRelevance: 9/10\nAccuracy: 7/10\nOverall: 8/10", "level_of_detail: no score"),
+        (
+            "Helpfulness: 8/10\nHelpfulness: 5/10\nRelevance: 9/10\nAccuracy: 7/10\nLevel of detail: 6/10",
+            "helpfulness: 2 different scores, 8 and 5",
+        ),
+        (
+            "Helpfulness: 8/10\nRelevance: 9/10\nAccuracy: 17\nLevel of detail: 6/10",
+            "accuracy: expected a whole number from 1 to 10, got 17",
+        ),
+        ("The helpfulness and relevance are 8. Accuracy 7/10, level of detail 6/10", "helpfulness: no score"),
+        ("Helpful, relevant, accurate and detailed.", "relevance: no score; accuracy: no score"),
+    ],
+)
+def test_a_criterion_without_a_number_of_its_own_leaves_the_whole_answer_unread(text: str, why: str) -> None:
+    with pytest.raises(ScoreError) as caught:
+        four(text)
+    assert why in str(caught.value)
+
+
+def test_prose_is_the_rung_after_json_and_counts_as_repaired() -> None:
+    found = ladder(ONE_CARD, "It is fine.\nRating: [[7]]")
+    assert found == Read({"reason": "It is fine.\nRating: [[7]]", "quality": 7}, repaired=True)
+    block = 'Here it is: {"reason": "fine", "quality": "7/10"} Rating: [[9]]'
+    assert ladder(ONE_CARD, block) == Read({"reason": "fine", "quality": 7}, repaired=True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"reason": "Rating: [[7]]", "quality": 11}',
+        'So: {"reason": "quality: 7/10"}',
+        '```json\n{"reason": "x", "quality": null}\n```\nRating: [[7]]',
+    ],
+)
+def test_an_answer_with_a_json_object_is_not_searched_for_a_better_score(text: str) -> None:
+    assert isinstance(ladder(ONE_CARD, text), Unreadable)
+
+
+def test_a_cut_off_answer_is_not_read_as_prose_and_both_problems_are_told() -> None:
+    assert isinstance(ladder(ONE_CARD, "Rating: [[7]]", complete=False), Unreadable)
+    found = ladder(ONE_CARD, "Good.")
+    assert isinstance(found, Unreadable)
+    assert "no valid JSON" in found.problem
+    assert "read as prose: quality: no score" in found.problem
+
+
+@given(st.text(alphabet="Rating:점수[]()/0123456789 .-~\nQuality만에out of", max_size=60))
+def test_whatever_stands_there_a_score_that_is_read_is_in_its_range_and_in_the_text(text: str) -> None:
+    try:
+        found = one(text)
+    except ScoreError:
+        return
+    assert 1 <= found <= 10
+    assert str(found) in text
+
+
+@given(
+    st.lists(st.integers(-3, 14), min_size=4, max_size=4), st.sampled_from(["{}/10", "[[{}]]", "{}점", "{}"])
+)
+def test_four_lines_give_back_their_four_numbers_or_name_those_out_of_range(
+    numbers: list[int], spelling: str
+) -> None:
+    text = "\n".join(f"{FOUR[name][0]}: {spelling.format(n)}" for name, n in zip(FOUR, numbers, strict=True))
+    if all(1 <= n <= 10 for n in numbers):
+        assert four(text) == numbers
+    else:
+        with pytest.raises(ScoreError) as caught:
+            four(text)
+        named = {name for name in FOUR if f"{name}: expected" in str(caught.value)}
+        assert named == {name for name, n in zip(FOUR, numbers, strict=True) if not 1 <= n <= 10}
+
+
+@pytest.mark.skipif(not JUDGMENTS.is_file(), reason="the file of published judgments is not here")
+@pytest.mark.parametrize("spelling", ["[[{}]]", "{}", "{}/10", "{}점", "[{}]", "{} out of 10"])
+def test_published_judgments_are_read_as_published_however_their_score_is_written(spelling: str) -> None:
+    rows = [json.loads(line) for line in JUDGMENTS.read_text(encoding="utf-8").splitlines()]
+    assert len(rows) == 160
+    for row in rows:
+        text = re.sub(r"\[\[(\d+)\]\]", lambda match: spelling.format(match[1]), row["judgment"])
+        assert one(text) == row["score"], text[-200:]
