@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from domaintune.core.records.instruction import Instruction, Turn
-from domaintune.translate.checking import width
+from domaintune.science.limits import width
 from domaintune.translate.faults import Fault
 from domaintune.translate.jobs import job_of, translated
 from domaintune.translate.params import Translate

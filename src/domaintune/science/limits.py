@@ -1,4 +1,4 @@
-"""Limits a task sets on its answers: words, sentences, and how much of it is Korean."""
+"""Limits a task sets on its answers: words, sentences, columns, and how much of it is Korean."""
 
 import re
 import unicodedata
@@ -27,6 +27,12 @@ def count_sentences(text: str) -> int:
     text = _NEWLINE.sub("\n", unicodedata.normalize("NFC", text))
     text = _KOREAN_LINE_END.sub("\n\n", _ITEM.sub("\n\n", text))
     return sum(any(c.isalnum() for c in sentence) for sentence in split_sentences(text))
+
+
+def width(text: str) -> int:
+    """Return the columns of a text: wide and full-width characters are two. Source: UAX #11."""
+    composed = unicodedata.normalize("NFC", text)
+    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in composed)
 
 
 def hangul_share(text: str) -> float:

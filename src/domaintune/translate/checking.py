@@ -4,7 +4,7 @@ import unicodedata
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from domaintune.science.limits import hangul_share
+from domaintune.science.limits import hangul_share, width
 from domaintune.science.protected_values import Language, lost_numbers, lost_units
 from domaintune.translate.faults import Fault
 from domaintune.translate.params import Translate
@@ -32,12 +32,6 @@ def check_texts(pairs: Sequence[Pair], to: Language, params: Translate) -> Fault
             return fault
     whole = " ".join(pair.bare_translation for pair in pairs)
     return _language(whole, to, params)
-
-
-def width(text: str) -> int:
-    """Return the columns of a text: wide and full-width characters are two. Source: UAX #11."""
-    composed = unicodedata.normalize("NFC", text)
-    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in composed)
 
 
 def _of_values(pair: Pair, to: Language) -> Fault | None:

@@ -4,10 +4,10 @@ Numbers are printed with nine decimals and no closing zeros, as in the study; st
 with four.
 """
 
-import unicodedata
 from typing import NamedTuple
 
 from domaintune.science.evidence.statistics import Paired
+from domaintune.science.limits import width
 
 NONE = "–"
 
@@ -36,9 +36,9 @@ def as_text(table: Table) -> str:
         ["", *table.columns],
         *[[*row, *[""] * (1 + len(table.columns) - len(row))] for row in table.rows],
     ]
-    widths = [max(_width(line[i]) for line in lines) for i in range(len(lines[0]))]
+    widths = [max(width(line[i]) for line in lines) for i in range(len(lines[0]))]
     laid_out = [
-        "  ".join(c + " " * (w - _width(c)) for c, w in zip(line, widths, strict=True)) for line in lines
+        "  ".join(c + " " * (w - width(c)) for c, w in zip(line, widths, strict=True)) for line in lines
     ]
     return "\n".join([table.title, *[line.rstrip() for line in laid_out]])
 
@@ -161,7 +161,3 @@ def _difference_rows(result: Paired) -> list[list[str]]:
         [f"Questions needed for {chance} power", needed],
         [f"Smallest d_z detectable with {chance} power", number(power.detectable_d_z)],
     ]
-
-
-def _width(text: str) -> int:
-    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
