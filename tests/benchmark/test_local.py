@@ -57,7 +57,7 @@ def test_the_scored_ids_are_those_of_a_training_row(
     opened = open_foundation(foundations[template])
     model, tokenizer = load_model(opened, "none", "fp32", "cpu"), load_tokenizer(opened)
     chosen = select("b", benchmarks(b={})["b"].chosen, QUESTIONS, 0).chosen
-    puts = [put_as_trained(tokenizer, template, CARD, one) for one in chosen]
+    puts = [put_as_trained(tokenizer, template, CARD, one, "") for one in chosen]
     prompts = as_in_training(puts)
     lm = rendered_model(model, tokenizer, prompts, 4)
     fed: list[list[int]] = []
@@ -126,7 +126,7 @@ def test_labels_have_the_ids_of_training_where_texts_are_tokenised_with_a_space_
     template: Any, sentencepiece_like: Any
 ) -> None:
     for one in select("b", benchmarks(b={})["b"].chosen, QUESTIONS, 0).chosen:
-        put = put_as_trained(sentencepiece_like, template, CARD, one)
+        put = put_as_trained(sentencepiece_like, template, CARD, one, "")
         assert put.ids is not None
         assert put.choice_ids is not None
         for label, option, ids in zip("①②③④⑤", one.question.options, put.choice_ids, strict=False):
@@ -167,7 +167,7 @@ def test_where_lm_eval_would_take_other_ids_those_of_training_are_scored_and_it_
         assert books[f"korean_exam.{method}"]["other_ids"] == len(QUESTIONS)
     tokenizer = without_begin(open_foundation(foundations["chat"]))
     for one in select("b", benchmarks(b={})["b"].chosen, QUESTIONS, 7).chosen:
-        ids = put_as_trained(tokenizer, "chat", CARD, one).ids
+        ids = put_as_trained(tokenizer, "chat", CARD, one, "").ids
         assert ids is not None
         assert tokenizer.bos_token_id not in ids
         shown = [item for item in items if item.question_id == one.question.id]

@@ -12,7 +12,8 @@ from domaintune.core.sections.arms import Mixture
 from domaintune.core.stage.errors import GateError, InputError, ParamsError
 from domaintune.mix.balance import achieved, check_balance
 from domaintune.mix.choosing import check_groups, choose
-from domaintune.mix.mixing import Mixed, mix_rows, summary
+from domaintune.mix.measuring import summary
+from domaintune.mix.mixing import Mixed, mix_rows
 
 NASA = Mixture(groups=["nasa"])
 
@@ -151,6 +152,7 @@ def test_the_summary_counts_rows_tokens_and_shares() -> None:
         "train": {"rows": 2, "tokens": 12, "answer_tokens": 6},
         "validation": {"rows": 1, "tokens": 7, "answer_tokens": 4},
         "shares": {"tasks": {"t": half, "u": half}, "languages": {"en": half, "ko": half}},
+        "categories": {"text": {"rows": 2, "tokens": 12}},
         "licences": ["Apache-2.0"],
         "longest": 7,
     }

@@ -22,6 +22,7 @@ ROOT = Path(__file__).parents[2]
 AUTO = Mix(template="auto", cutoff=10, max_reject_fraction=0.5)
 PARAMS = """
 models: {{tiny: {{}}}}
+gradings: {{}}
 tasks:
   one: {{group: nasa, sources: [a], reads: documents, unit: field, fields: [text], max_documents: null}}
   two: {{group: korean, sources: [a], reads: questions, unit: question, fields: [], max_documents: null}}
@@ -120,7 +121,7 @@ def run(tmp_path: Path) -> Run:
     def start(arm: str, mixture: str = "[nasa]", code: str = "") -> subprocess.CompletedProcess[str]:
         (tmp_path / "params.yaml").write_text(PARAMS.format(mixture=mixture))
         words = f"""--params params.yaml --arm {arm} --instructions rows.parquet --gate gate.json
-            --foundation models/tiny --out out/{arm} --metrics metrics.json --accounting books.json"""
+            --grades grades --foundation models/tiny --out out/{arm} --metrics metrics.json --accounting books.json"""
         return subprocess.run(
             [sys.executable, *(["-c", code] if code else ["-m", "domaintune.mix"]), *words.split()],
             cwd=tmp_path, capture_output=True, text=True, check=False,

@@ -15,7 +15,8 @@ from domaintune.core.records.instruction import Instruction
 from domaintune.core.rendering.rendering import render
 from domaintune.core.sections.lora import Lora
 from domaintune.core.stage.files import write_json
-from domaintune.mix.mixing import Mixed, summary
+from domaintune.mix.measuring import summary
+from domaintune.mix.mixing import Mixed
 from domaintune.mix.writing import write_rows
 from domaintune.train.params import Train
 from domaintune.train.settings import Settings

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from domaintune.answer.decoding import sampling_of
 from domaintune.answer.prompted import Prompted
 from domaintune.core.paying.protocol import Message, Request
+from domaintune.core.rendering.parts import parts_of
 from domaintune.core.sections.arms import Endpoint
 from domaintune.core.sections.decode import Decode
 
@@ -17,13 +18,17 @@ def requests_of(
 
 
 def request_of(one: Prompted, endpoint: Endpoint, decode: Decode, seed: int) -> Request:
-    """Return the request; an instruction without an input is the user's own words, as in a chat template."""
-    system = (Message("system", one.instruction),) if one.instruction and one.input else ()
+    """Return the request, with system text and user's words as a chat template has them.
+
+    A served arm was not trained on grades here: it is told no quality.
+    """
+    parts = parts_of(one.instruction, one.input, "")
+    system = (Message("system", parts.instruction),) if parts.instruction else ()
     return Request(
         provider=endpoint.provider,
         model=endpoint.model,
         revision="",
-        messages=(*system, Message("user", one.input or one.instruction)),
+        messages=(*system, Message("user", parts.user)),
         sampling=sampling_of(decode, seed),
         schema="",
         attempt=0,

@@ -32,9 +32,9 @@ def answer_locally(arm: Tuned, questions: Sequence[Prompted], how: How) -> Answe
     decode = how.decode
     device, opened = prepare_torch(how.runtime), open_foundation(arm.foundation)
     tokenizer = load_tokenizer(opened)
-    template = arm.described["template"]
+    template, line = arm.described["template"], arm.described.get("condition_line", "")
     asked = [
-        Asked(one.id, render(tokenizer, template, one.instruction, one.input, None).input_ids)
+        Asked(one.id, render(tokenizer, template, one.instruction, one.input, None, line=line).input_ids)
         for one in questions
     ]
     fits, too_long = split_by_room(asked, context_length(opened.folder), decode.max_new_tokens)

@@ -18,7 +18,7 @@ class How(NamedTuple):
 
 
 class Prompted(NamedTuple):
-    """A question's id with its standing instruction and input."""
+    """A question's id with its standing instruction and input; one of them may be empty."""
 
     id: str
     instruction: str

@@ -35,18 +35,10 @@ def select_questions(questions: Sequence[Question], wanted: Questions, seed: int
 def prompts_of(selected: Sequence[Question], wanted: Questions) -> list[Prompted]:
     """Return what an arm is asked for each question.
 
-    A question without an instruction, or an instruction without an input, is the instruction: so it is in training.
-
     Raises:
         InputError: the document is asked for and a question has none.
     """
-    return [_prompted(one, input_text(one, wanted.context)) for one in selected]
-
-
-def _prompted(question: Question, given: str) -> Prompted:
-    if not question.instruction:
-        return Prompted(question.id, given, "")
-    return Prompted(question.id, question.instruction, given)
+    return [Prompted(one.id, one.instruction, input_text(one, wanted.context)) for one in selected]
 
 
 def input_text(question: Question, context: str) -> str:

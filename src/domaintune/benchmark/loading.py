@@ -27,6 +27,8 @@ class LoadedArm(NamedTuple):
     model: Any
     tokenizer: Any
     template: Template
+    line: str
+    """What the arm is told of its answer's quality; empty where it was not trained on grades."""
     context: int | None
     """Longest sequence in tokens; None: the model does not say."""
     stops: list[str]
@@ -53,6 +55,7 @@ def load_arm(foundation: Path, adapter: Path, runtime: Runtime) -> LoadedArm:
         model,
         tokenizer,
         template,
+        described.get("condition_line", ""),
         context,
         tokenizer.convert_ids_to_tokens(sorted(ends)),
         described,

@@ -70,7 +70,8 @@ class LocalArm:
     def _put(self, benchmark: LocalBenchmark, card: BenchmarkCard, selected: Selected) -> Put:
         if benchmark.prompt == "plain":
             return put_plain(selected, card.plain)
-        return put_as_trained(self.loaded.tokenizer, self.loaded.template, card, selected)
+        loaded = self.loaded
+        return put_as_trained(loaded.tokenizer, loaded.template, card, selected, loaded.line)
 
     def _run(self, key: str, method: Method, puts: list[Put], *, plain: bool) -> Run:
         if method == "generation":

@@ -45,13 +45,18 @@ def question_text(selected: Selected) -> str:
     return "\n".join([*about, asked.question, render_options(asked.options)])
 
 
-def put_as_trained(tokenizer: Any, template: Template, card: BenchmarkCard, selected: Selected) -> Put:
-    """Render with the arm's own template: `ids` are those of a training row up to its answer."""
+def put_as_trained(
+    tokenizer: Any, template: Template, card: BenchmarkCard, selected: Selected, line: str
+) -> Put:
+    """Render with the arm's own template: `ids` are those of a training row up to its answer.
+
+    `line`: what an arm trained on grades is told of its answer, as in `answer`; empty for other arms.
+    """
     text = question_text(selected)
-    rendered = render(tokenizer, template, card.instruction, text, None)
+    rendered = render(tokenizer, template, card.instruction, text, None, line=line)
     names = NAMES[card.labels][: len(selected.question.options)]
     choices = [card.answer.replace(LABEL, name) for name in names]
-    rows = [render(tokenizer, template, card.instruction, text, choice) for choice in choices]
+    rows = [render(tokenizer, template, card.instruction, text, choice, line=line) for choice in choices]
     ends = end_token(tokenizer, template)
     return Put(
         id=selected.question.id,
@@ -70,6 +75,8 @@ def put_as_trained(tokenizer: Any, template: Template, card: BenchmarkCard, sele
 
 def put_plain(selected: Selected, plain: Plain | None) -> Put:
     """Write the question as lm-eval's own task of the benchmark does; without a `plain` of the card, as its mmlu tasks.
+
+    Nothing is told of the answer's quality: the prompt is other people's protocol, the same for every arm.
 
     Raises:
         InputError: the card has a word for every question, and none for this one.

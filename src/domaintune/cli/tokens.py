@@ -28,6 +28,8 @@ def token_lines(mixture: Path, rows: int) -> Iterator[Text]:
     described = read_json(mixture / "mixture.json")
     if not described["trained"]:
         raise InputError(f"{mixture}: this arm is not trained (arms.{mixture.name}.mixture is null).")
+    if line := described.get("condition_line"):
+        yield Text(f"while answering, each instruction ends with: {line}", style="bold")
     tokenizer = load_tokenizer(open_foundation(FOUNDATIONS / described["model"]))
     for row in read_frame(mixture / "rows.parquet").head(rows).iter_rows(named=True):
         ids, mask = row["input_ids"], row["loss_mask"]

@@ -8,15 +8,27 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from domaintune.core.grade_rules import grade_faults
 from domaintune.core.stage.errors import ParamsError
 from domaintune.core.stage.params import KEY_PATTERN, did_you_mean, read_yaml
 
 SECTIONS = (
     "seed", "sample", "sources", "references", "ingest", "corpus", "validate", "tasks", "sets", "teacher", "generate",
-    "translate", "curate", "models", "arms", "mix", "lora", "train", "decode", "answer", "rubrics", "judge",
+    "translate", "curate", "gradings", "models", "arms", "mix", "lora", "train", "decode", "answer", "rubrics", "judge",
     "benchmarks", "compare", "report", "runtime",
 )  # fmt: skip
-NAMED = ("sample", "sources", "references", "tasks", "sets", "models", "arms", "rubrics", "benchmarks")
+NAMED = (
+    "sample",
+    "sources",
+    "references",
+    "tasks",
+    "sets",
+    "gradings",
+    "models",
+    "arms",
+    "rubrics",
+    "benchmarks",
+)
 
 
 def check_consistency(path: Path) -> None:
@@ -48,6 +60,7 @@ def _problems(everything: Mapping[str, Any]) -> Iterator[str]:
     yield from _kinds(everything)
     yield from _sets(everything)
     yield from _mixtures(everything)
+    yield from grade_faults(_entries(everything, "arms"), _entries(everything, "gradings"))
 
 
 def _kinds(everything: Mapping[str, Any]) -> Iterator[str]:
@@ -131,6 +144,9 @@ def _references(everything: Mapping[str, Any]) -> Iterator[tuple[str, Any, str]]
     for key, entry in _entries(everything, "arms").items():
         yield f"arms.{key}.model", entry.get("model"), "models"
         yield f"arms.{key}.baseline", entry.get("baseline"), "arms"
+        mixture = entry.get("mixture")
+        if isinstance(mixture, dict) and isinstance(grades := mixture.get("grades"), dict):
+            yield f"arms.{key}.mixture.grades.grading", grades.get("grading"), "gradings"
 
 
 def _entries(everything: Mapping[str, Any], section: str) -> dict[str, dict[str, Any]]:

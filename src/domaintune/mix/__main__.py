@@ -7,7 +7,8 @@ import typer
 
 from domaintune.core.consistency import check_consistency
 from domaintune.core.sections.arms import ArmMixture
-from domaintune.core.stage.params import load_item, load_section
+from domaintune.core.sections.gradings import GradingSet
+from domaintune.core.stage.params import load_item, load_mapping, load_section
 from domaintune.core.stage.running import guarded, running
 from domaintune.mix.params import Mix
 from domaintune.mix.stage import Places, write_arm
@@ -20,15 +21,15 @@ LOCKS = (Path("locks/tables.txt"), Path("locks/model.txt"))
 
 @app.command()
 def main(
-    *, params: Given, arm: Named, instructions: Given, gate: Given, foundation: Given, out: Given,
+    *, params: Given, arm: Named, instructions: Given, gate: Given, grades: Given, foundation: Given, out: Given,
     metrics: Given, accounting: Given,
 ) -> None:  # fmt: skip
     """Render one arm's training and validation rows."""
     with running("mix", arm, *LOCKS):
         check_consistency(params)
-        chosen = load_item(params, ArmMixture, arm)
-        places = Places(instructions, gate, foundation, out, metrics)
-        write_arm(arm, chosen.mixture, load_section(params, Mix), places).write(accounting)
+        chosen, gradings = load_item(params, ArmMixture, arm), load_mapping(params, GradingSet)
+        places = Places(instructions, gate, grades, foundation, out, metrics)
+        write_arm(arm, chosen.mixture, gradings, load_section(params, Mix), places).write(accounting)
 
 
 if __name__ == "__main__":

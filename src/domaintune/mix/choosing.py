@@ -1,7 +1,8 @@
 """Which rows of its groups an arm is trained on, and how often each is seen.
 
-Caps, weights and languages are about training rows; validation rows are taken as they are. Rows are chosen by hashes
-of their ids: a new row displaces one other at most, and the rows of a smaller cap are among those of a larger one.
+The rules are about training rows and follow one another: `rows`, `grades`, `caps`, `weights`, `languages`. Validation
+rows are taken as they are. Rows are chosen by hashes of their ids: a new row displaces one other at most, and the rows
+of a smaller cap are among those of a larger one.
 """
 
 from collections import Counter, defaultdict
@@ -12,8 +13,8 @@ from domaintune.core.records.instruction import Instruction
 from domaintune.core.sections.arms import Mixture
 from domaintune.core.stage.errors import InputError, ParamsError
 from domaintune.core.stage.files import content_id
-
-ROUNDING = 1e-9  # of two prefixes as near as one another the shorter one is taken, whatever the last bit says
+from domaintune.mix.ranking import nearest, ranked
+from domaintune.mix.selecting import NOTHING, Known, repeated, select
 
 
 class Chosen(NamedTuple):
@@ -22,7 +23,8 @@ class Chosen(NamedTuple):
     times: dict[str, int]
     """Row id → how often; at least 1."""
     left_out: dict[str, int]
-    """left_out_by_cap, _by_weight and _by_language: no loss of quality, so not in the books' columns."""
+    """left_out_by_cap, _by_weight and _by_language, and _by_grade where grades are looked at: no loss of quality, so
+    not in the books' columns."""
 
     @property
     def repeated(self) -> int:
@@ -57,8 +59,13 @@ def check_groups(mixture: Mixture, groups: Iterable[str], arm: str) -> None:
         )
 
 
-def choose(rows: Sequence[Instruction], mixture: Mixture, sizes: Mapping[str, int] | None = None) -> Chosen:
-    """Apply caps, then weights, then languages to the training rows.
+def choose(
+    rows: Sequence[Instruction],
+    mixture: Mixture,
+    sizes: Mapping[str, int] | None = None,
+    known: Known = NOTHING,
+) -> Chosen:
+    """Apply rows and grades, then caps, then weights, then languages to the training rows.
 
     `sizes` gives each row's tokens where the languages are balanced by tokens; without them every row counts one.
 
@@ -67,12 +74,15 @@ def choose(rows: Sequence[Instruction], mixture: Mixture, sizes: Mapping[str, in
     """
     train = [row for row in rows if row.split == "train"]
     left = dict.fromkeys(("left_out_by_cap", "left_out_by_weight", "left_out_by_language"), 0)
+    graded = select([row.id for row in train], mixture, known)
+    if mixture.grades is not None:
+        left["left_out_by_grade"] = len(train) - len(graded)
     times: dict[str, int] = {}
     for task in sorted({row.task for row in train}):
-        own = _ranked("task", (row.id for row in train if row.task == task))
+        own = ranked("task", (row.id for row in train if row.task == task and row.id in graded))
         capped = own[: mixture.caps.get(task)]
         left["left_out_by_cap"] += len(own) - len(capped)
-        weighted = _weighted(capped, mixture.weights.get(task, 1.0))
+        weighted = _weighted(capped, graded, mixture.weights.get(task, 1.0))
         left["left_out_by_weight"] += len(capped) - len(weighted)
         times |= weighted
     if mixture.languages is not None:
@@ -83,12 +93,12 @@ def choose(rows: Sequence[Instruction], mixture: Mixture, sizes: Mapping[str, in
     return Chosen(times | {row.id: 1 for row in rows if row.split != "train"}, left)
 
 
-def _weighted(ranked: Sequence[str], weight: float) -> dict[str, int]:
-    """Give each row the whole part of the weight, and the first ones one more for the rest of it."""
-    whole = int(weight)
-    more = int((weight - whole) * len(ranked) + 0.5)
-    times = {name: whole + (at < more) for at, name in enumerate(ranked)}
-    return {name: count for name, count in times.items() if count}
+def _weighted(order: Sequence[str], graded: Mapping[str, int], weight: float) -> dict[str, int]:
+    """Multiply how often each row is seen by the weight; rows seen as often share its fraction."""
+    times: dict[str, int] = {}
+    for seen in sorted({graded[name] for name in order}):
+        times |= repeated([name for name in order if graded[name] == seen], seen * weight)
+    return times
 
 
 def _balanced(
@@ -106,19 +116,9 @@ def _balanced(
     total = min(sum(one.size for one in there[name]) / share for name, share in shares.items() if share)
     kept: Counter[str] = Counter()
     for name, share in shares.items():
-        ranked = sorted(there[name], key=lambda one: content_id("mix", "language", one.row, str(one.seen)))
-        kept.update(one.row for one in _nearest(ranked, total * share))
+        order = sorted(there[name], key=lambda one: content_id("mix", "language", one.row, str(one.seen)))
+        kept.update(one.row for one in order[: nearest([one.size for one in order], total * share)])
     return dict(kept)
-
-
-def _nearest(ranked: Sequence[Copy], wanted: float) -> Sequence[Copy]:
-    """Return the first rows whose sizes add up to what comes nearest to `wanted`."""
-    reached = 0
-    for at, one in enumerate(ranked):
-        if abs(reached + one.size - wanted) > abs(reached - wanted) - ROUNDING:
-            return ranked[:at]
-        reached += one.size
-    return ranked
 
 
 def _check_languages(there: Mapping[str, Sequence[Copy]], shares: Mapping[str, float]) -> None:
@@ -132,7 +132,3 @@ def _check_languages(there: Mapping[str, Sequence[Copy]], shares: Mapping[str, f
             f"params.yaml: arms: mixture.languages: no training row of the groups is in {missing}; there are rows "
             f"in {sorted(name for name in there if there[name])}."
         )
-
-
-def _ranked(purpose: str, names: Iterable[str]) -> list[str]:
-    return sorted(names, key=lambda name: content_id("mix", purpose, name))

@@ -1,8 +1,8 @@
-"""Choosing an arm's rows, rendering them, and measuring what came of it."""
+"""Choosing an arm's rows and rendering them."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from domaintune.core.records.instruction import Instruction
 from domaintune.core.rendering.rendering import Refused, Rendered
@@ -11,8 +11,11 @@ from domaintune.core.stage.errors import InputError
 from domaintune.core.stage.files import to_json
 from domaintune.core.stage.reject import Reject
 from domaintune.mix.choosing import NONE, Chosen, choose
+from domaintune.mix.selecting import EMPTY, NOTHING, Known, needs_tokens
 
 SPLITS = ("train", "validation")
+REPEAT = "~"
+"""Stands in the id of a row that is seen again, behind the row's own."""
 ROW_LIMIT = 20_000
 Row = tuple[Instruction, Rendered]
 Render = Callable[[Instruction], Rendered | Refused]
@@ -27,19 +30,31 @@ class Mixed(NamedTuple):
     chosen: int
     """Rows, repeats included, before rejection: what the books call in."""
     aside: Mapping[str, int] = MappingProxyType({})
-    """For a mixture with caps, weights or languages: rows_of_groups, repeated, and left_out_by_….
+    """For a mixture with grades, caps, weights or languages: rows_of_groups, repeated, and left_out_by_….
 
     rows_of_groups + repeated - all left_out = chosen.
     """
+    known: Known = NOTHING
+    """What the choice by grades knew."""
+    candidates: Sequence[str] = ()
+    """Training rows of the groups that were not rejected, before any rule."""
 
 
-def mix_rows(instructions: Sequence[Instruction], mixture: Mixture, render: Render, cutoff: int) -> Mixed:
+def mix_rows(
+    instructions: Sequence[Instruction],
+    mixture: Mixture,
+    render: Render,
+    cutoff: int,
+    values: Mapping[str, float] = EMPTY,
+) -> Mixed:
     """Render the train and validation rows of the groups; the test split is never seen here.
 
-    A rejected row is replaced by the next one of its hash order, so caps are filled and shares hold for the rows that
-    are trained on. Rows left out are rendered only where they had been chosen before another one was rejected.
+    A rejected row is replaced by the next one of its order, so caps are filled and shares hold for the rows that are
+    trained on. Rows left out are rendered only where they had been chosen before another one was rejected, or where
+    the choice needs tokens; a row that was never chosen is left out, not rejected.
 
-    Languages that are balanced by tokens need the tokens of all their rows, so all of them are rendered.
+    Languages that are balanced by tokens need the tokens of all their rows, so all of them are rendered. `values`:
+    row id → grade.
 
     Raises:
         InputError: not one row is left to train on.
@@ -49,14 +64,18 @@ def mix_rows(instructions: Sequence[Instruction], mixture: Mixture, render: Rend
     first = mixture.model_copy(update={"languages": None}) if by_tokens else mixture
     taken = [row for row in instructions if row.group in mixture.groups]
     own = sorted((row for row in taken if row.split in SPLITS), key=lambda row: row.id)
+    tried = _tried(own, mixture, render, cutoff, values)
+    known = Known(
+        values, {name: len(one.input_ids) for name, one in tried.items() if isinstance(one, Rendered)}
+    )
     done: dict[str, Rendered] = {}
     lost: dict[str, Reject] = {}
     while True:
         left = [row for row in own if row.id not in lost]
-        chosen = choose(left, first) if any(row.split == "train" for row in left) else NONE
+        chosen = choose(left, first, known=known) if any(row.split == "train" for row in left) else NONE
         new = [row for row in left if row.id in chosen.times and row.id not in done]
         for row in new:
-            found = _fit(row, render(row), cutoff)
+            found = tried.get(row.id) or _fit(row, render(row), cutoff)
             if isinstance(found, Reject):
                 lost[row.id] = found
             else:
@@ -64,32 +83,29 @@ def mix_rows(instructions: Sequence[Instruction], mixture: Mixture, render: Rend
         if all(row.id in done for row in new):
             break
     if by_tokens and chosen.times:
-        chosen = choose(left, mixture, {name: len(one.input_ids) for name, one in done.items()})
+        chosen = choose(left, mixture, {name: len(one.input_ids) for name, one in done.items()}, known)
     rows = [(copy, done[row.id]) for row in left for copy in _copies(row, chosen)]
     if not any(row.split == "train" for row, _ in rows):
+        worse = chosen.left_out.get("left_out_by_grade", 0)
         raise InputError(
             f"no training row is left of {len(own)} rows in the groups {sorted(mixture.groups)} "
-            f"({len(lost)} rejected; cutoff {cutoff}). Raise mix.cutoff, or look at data/curated with "
-            "`domaintune show`."
+            f"({len(lost)} rejected; cutoff {cutoff}{f'; {worse} left out by grade' if worse else ''}). Raise "
+            f"mix.cutoff{', ask less of the grades' if worse else ''}, or look at data/curated with `domaintune show`."
         )
-    return Mixed(rows, list(lost.values()), len(rows) + len(lost), _aside(own, chosen, mixture))
+    before = [row.id for row in left if row.split == "train"]
+    return Mixed(
+        rows, list(lost.values()), len(rows) + len(lost), _aside(own, chosen, mixture), known, before
+    )
 
 
-def summary(mixed: Mixed) -> dict[str, Any]:
-    """Count rows and tokens by split, their shares by task and language, and the licences of what is trained on."""
-    train = [(row, done) for row, done in mixed.rows if row.split == "train"]
-    counts = {
-        split: _counts((row, done) for row, done in mixed.rows if row.split == split) for split in SPLITS
-    }
-    return {
-        **counts,
-        "shares": {
-            "tasks": _shares(train, [row.task for row, _ in train]),
-            "languages": _shares(train, [row.language for row, _ in train]),
-        },
-        "licences": sorted({row.licence for row, _ in mixed.rows}),
-        "longest": max(len(done.input_ids) for _, done in mixed.rows),
-    }
+def _tried(
+    own: Sequence[Instruction], mixture: Mixture, render: Render, cutoff: int, values: Mapping[str, float]
+) -> dict[str, Rendered | Reject]:
+    """Render all graded rows where the choice among them needs their tokens."""
+    if not needs_tokens(mixture.grades):
+        return {}
+    graded = (row for row in own if row.split == "train" and row.id in values)
+    return {row.id: _fit(row, render(row), cutoff) for row in graded}
 
 
 def _fit(row: Instruction, rendered: Rendered | Refused, cutoff: int) -> Rendered | Reject:
@@ -102,37 +118,14 @@ def _fit(row: Instruction, rendered: Rendered | Refused, cutoff: int) -> Rendere
 
 def _copies(row: Instruction, chosen: Chosen) -> list[Instruction]:
     """Return the row as often as it is seen; ids stay unique, and the first is the row's own."""
-    ids = [row.id, *(f"{row.id}~{seen}" for seen in range(2, chosen.times.get(row.id, 0) + 1))]
+    ids = [row.id, *(f"{row.id}{REPEAT}{seen}" for seen in range(2, chosen.times.get(row.id, 0) + 1))]
     return [row.model_copy(update={"id": name}) for name in ids[: chosen.times.get(row.id, 0)]]
 
 
 def _aside(own: Sequence[Instruction], chosen: Chosen, mixture: Mixture) -> dict[str, int]:
-    if not (mixture.caps or mixture.weights or mixture.languages):
+    if not (mixture.grades or mixture.caps or mixture.weights or mixture.languages):
         return {}
     return {"rows_of_groups": len(own), "repeated": chosen.repeated, **chosen.left_out}
-
-
-def _counts(rows: Iterable[Row]) -> dict[str, int]:
-    rendered = [done for _, done in rows]
-    return {
-        "rows": len(rendered),
-        "tokens": sum(len(done.input_ids) for done in rendered),
-        "answer_tokens": sum(done.answer_tokens for done in rendered),
-    }
-
-
-def _shares(rows: Sequence[Row], names: Sequence[str]) -> dict[str, dict[str, float]]:
-    """Return rows and tokens of each name, and their shares (0–1) of all."""
-    total = _counts(rows)
-    shares: dict[str, dict[str, float]] = {}
-    for name in sorted(set(names)):
-        own = _counts(row for row, its in zip(rows, names, strict=True) if its == name)
-        shares[name] = {
-            **own,
-            "row_share": round(own["rows"] / total["rows"], 6),
-            "token_share": round(own["tokens"] / total["tokens"], 6),
-        }
-    return shares
 
 
 def _reject(row: Instruction, reason: str, detail: str) -> Reject:

@@ -1,4 +1,4 @@
-"""Reading curated rows and the model's tokenizer, and writing the mixture."""
+"""Reading curated rows, their grades and the model's tokenizer, and writing the mixture."""
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -7,16 +7,20 @@ from typing import Any, NamedTuple
 from domaintune.core.frames import read_records, write_records
 from domaintune.core.models.loading import load_tokenizer, open_foundation
 from domaintune.core.records.instruction import Instruction
-from domaintune.core.rendering.rendering import Refused, Rendered, Template
+from domaintune.core.rendering.rendering import Refused, Rendered, Template, control_token
 from domaintune.core.sections.arms import Mixture
+from domaintune.core.sections.gradings import GradingSet
 from domaintune.core.stage.accounting import Accounts
-from domaintune.core.stage.errors import GateError
+from domaintune.core.stage.errors import GateError, ParamsError
 from domaintune.core.stage.files import read_json, write_json
 from domaintune.core.stage.reject import Reject
 from domaintune.mix.balance import achieved, check_balance
+from domaintune.mix.bands import best_line, lines_of
 from domaintune.mix.choosing import check_groups
+from domaintune.mix.grades import grades_of
+from domaintune.mix.measuring import graded_summary, summary
 from domaintune.mix.messages import render_row
-from domaintune.mix.mixing import mix_rows, summary
+from domaintune.mix.mixing import mix_rows
 from domaintune.mix.params import Mix
 from domaintune.mix.template import resolve_template
 from domaintune.mix.writing import write_rows
@@ -27,16 +31,20 @@ class Places(NamedTuple):
 
     instructions: Path
     gate: Path
+    grades: Path
     foundation: Path
     out: Path
     metrics: Path
 
 
-def write_arm(arm: str, mixture: Mixture | None, params: Mix, places: Places) -> Accounts:
+def write_arm(
+    arm: str, mixture: Mixture | None, gradings: Mapping[str, GradingSet], params: Mix, places: Places
+) -> Accounts:
     """Render and write an arm's rows, or the marker of an arm that is not trained; return the books.
 
     Raises:
-        InputError: a group of the mixture has no curated row.
+        InputError: a group of the mixture has no curated row, or its rows have no such grades.
+        ParamsError: what is asked of grades or languages does not fit the rows.
         GateError: the instructions broke an expectation, too many rows were rejected, or the languages are not balanced
             as asked.
     """
@@ -50,24 +58,27 @@ def write_arm(arm: str, mixture: Mixture | None, params: Mix, places: Places) ->
     check_gate(places.gate)
     rows = read_records(places.instructions, Instruction)
     check_groups(mixture, (row.group for row in rows), arm)
+    values = grades_of(arm, mixture, rows, places.grades, gradings)
     template = resolve_template(params, places.foundation)
-    mixed = mix_rows(rows, mixture, _renderer(places.foundation, template), params.cutoff)
+    render = _renderer(
+        places.foundation, template, lines_of(rows, mixture, values), best_line(mixture.grades)
+    )
+    mixed = mix_rows(rows, mixture, render, params.cutoff, values)
     accounts.rows_in, accounts.kept = mixed.chosen, len(mixed.rows)
     accounts.lose(mixed.rejects)
     accounts.extra |= mixed.aside
     accounts.check()
     accounts.check_reject_fraction(params.max_reject_fraction)
     counted = summary(mixed)
-    balance = achieved(mixture, counted["shares"]["languages"])
+    balance, graded = achieved(mixture, counted["shares"]["languages"]), graded_summary(mixture, mixed)
     check_balance(arm, balance)
     write_rows(places.out / "rows.parquet", mixed.rows)
     write_records(places.out / "rejects.parquet", Reject, mixed.rejects)
     described = _described(mixture, mixed.aside, template, places.foundation.name)
-    write_json(places.out / "mixture.json", described | ({"balance": balance} if balance else {}) | counted)
-    write_json(
-        places.metrics,
-        {"row_share": balance["row_share"], "token_share": balance["token_share"]} if balance else {},
-    )
+    measured = {"balance": balance, "grades": graded}
+    measured = {name: value for name, value in measured.items() if value}
+    write_json(places.out / "mixture.json", described | measured | counted)
+    write_json(places.metrics, _metrics(balance, graded))
     return accounts
 
 
@@ -83,14 +94,27 @@ def check_gate(gate: Path) -> None:
         )
 
 
-def _renderer(foundation: Path, template: Template) -> Callable[[Instruction], Rendered | Refused]:
+def _renderer(
+    foundation: Path, template: Template, lines: Mapping[str, str], best: str
+) -> Callable[[Instruction], Rendered | Refused]:
+    """Return what renders a row with its line.
+
+    Raises:
+        ParamsError: the line holds a special token of the model, so that every row would be refused.
+    """
     tokenizer = load_tokenizer(open_foundation(foundation))
-    return lambda row: render_row(tokenizer, template, row)
+    for line in sorted({best, *lines.values()}):
+        if found := control_token(tokenizer, line):
+            raise ParamsError(
+                f"params.yaml: arms: mixture.grades.line: {line!r} holds the model's special token {found}"
+            )
+    return lambda row: render_row(tokenizer, template, row, lines.get(row.id, ""))
 
 
 def _described(mixture: Mixture, aside: Mapping[str, int], template: Template, model: str) -> dict[str, Any]:
     """Return what was asked for, and what was left aside for it."""
     wanted = {"caps": mixture.caps, "weights": mixture.weights, "languages": mixture.languages}
+    wanted |= {"condition_line": best_line(mixture.grades)}
     return {
         "trained": True,
         "model": model,
@@ -99,3 +123,13 @@ def _described(mixture: Mixture, aside: Mapping[str, int], template: Template, m
         **{name: value for name, value in wanted.items() if value},
         **aside,
     }
+
+
+def _metrics(balance: Mapping[str, Any], graded: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the figures that change when a balance or a threshold does."""
+    metrics = {name: balance[name] for name in ("row_share", "token_share") if balance}
+    if graded:
+        names = ("mean", "tokens")
+        metrics["grades"] = {name: graded[name] for name in names if name in graded}
+        metrics["grades"]["rows"] = {name: one["rows"] for name, one in graded["shares"].items()}
+    return metrics

@@ -50,7 +50,7 @@ def model_card(facts: Facts) -> str:
         f"{f' at revision `{facts.foundation.revision}`' if facts.foundation.revision else ''}, tuned with "
         f"domaintune on the instruction groups {groups}.\n"
         f"Prompts use the `{mixture['template']}` template; the loss is on the answer and its end token "
-        "only.\n\n"
+        f"only.\n{_condition(mixture)}\n"
         f"## Figures\n\n| figure | value |\n|---|---|\n{table}\n\n"
         "## Training data\n\nLicences of the source texts: "
         f"{', '.join(mixture['licences']) or 'none stated'}.\n\n"
@@ -59,6 +59,16 @@ def model_card(facts: Facts) -> str:
         f"## Use\n\n```python\nfrom {library} import {loader}\n\n"
         f'model = {loader}.from_pretrained("path/to/this/folder")\n```\n\n'
         f"Libraries: {versions}.\n"
+    )
+
+
+def _condition(mixture: Mapping[str, Any]) -> str:
+    """Say how to ask an arm that was told its answers' quality."""
+    if not (line := mixture.get("condition_line")):
+        return ""
+    return (
+        f"Each instruction ended with a paragraph on the quality of its answer. Ask with `{line}` as the last "
+        "paragraph of the instruction.\n"
     )
 
 

@@ -113,10 +113,12 @@ def _tune(inputs: Inputs, opened: Foundation, run: Run, outputs: Outputs) -> Acc
 
 
 def _arm(described: dict[str, Any], settings: Settings) -> dict[str, Any]:
-    """Say how `answer` loads the arm: an untrained one in the same precision as the tuned ones."""
+    """Say how `answer` loads and asks the arm: an untrained one in the same precision as the tuned ones."""
+    line = {name: described[name] for name in ("condition_line",) if name in described}
     return {
         "trained": described["trained"],
         "template": described["template"],
+        **line,
         "quantization": settings.train.quantization,
         "precision": settings.train.precision,
     }

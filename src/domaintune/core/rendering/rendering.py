@@ -10,8 +10,9 @@ border (an answer that begins with a line break after a prompt that ends in one)
 from collections.abc import Sequence
 from typing import Any, Literal, NamedTuple
 
-from domaintune.core.rendering.alpaca import ALPACA_INPUT, ALPACA_NO_INPUT, alpaca_prompt
+from domaintune.core.rendering.alpaca import ALPACA_INPUT, ALPACA_NO_INPUT, Header, alpaca_prompt
 from domaintune.core.rendering.chat import Message, Piece, Refused, conversation, pieces, style_of
+from domaintune.core.rendering.parts import Parts, parts_of
 from domaintune.core.stage.errors import ModelError
 
 __all__ = [
@@ -41,22 +42,23 @@ class Rendered(NamedTuple):
         return sum(self.loss_mask)
 
 
-def render(tokenizer: Any, template: Template, instruction: str, input_: str, output: str | None) -> Rendered:
-    """Render one row; `output` None gives the prompt alone, for answering.
+def render(
+    tokenizer: Any, template: Template, instruction: str, input_: str, output: str | None, *, line: str = ""
+) -> Rendered:
+    """Render one row; `output` None gives the prompt alone, for answering. `line`: see `parts_of`.
 
     Raises:
         ModelError: the tokenizer has no chat template that can write it, or no token that ends an answer.
     """
-    instruction, input_ = _asked(instruction, input_)
+    parts = parts_of(instruction, input_, line)
     if template == "chat":
-        system, user = (instruction, input_) if input_ else ("", instruction)
-        turns = [{"role": "user", "content": user}]
+        turns = [{"role": "user", "content": parts.user}]
         answered = [] if output is None else [{"role": "assistant", "content": output}]
-        rendered = render_turns(tokenizer, system, [*turns, *answered])
+        rendered = render_turns(tokenizer, parts.instruction, [*turns, *answered])
         if isinstance(rendered, Refused):
             raise ModelError(f"mix.template is `chat`, but {rendered.detail}; use `alpaca`")
         return rendered
-    prompt = Piece(alpaca_prompt(template, instruction, input_), answer=False)
+    prompt = Piece(_alpaca(template, parts), answer=False)
     answer = [] if output is None else [Piece(output, answer=True)]
     return _tokens(tokenizer, _first_ids(tokenizer), [prompt, *answer], end_token(tokenizer, template))
 
@@ -77,13 +79,15 @@ def render_turns(tokenizer: Any, system: str, turns: Sequence[Message]) -> Rende
 def prompt_text(tokenizer: Any, template: Template, instruction: str, input_: str) -> str:
     """Return the text before the answer."""
     if template != "chat":
-        return alpaca_prompt(template, *_asked(instruction, input_))
+        return _alpaca(template, parts_of(instruction, input_, ""))
     return render(tokenizer, template, instruction, input_, None).text
 
 
-def _asked(instruction: str, input_: str) -> tuple[str, str]:
-    """Put a question without a standing instruction where it stands in a training row: it is the instruction."""
-    return (instruction, input_) if instruction else (input_, "")
+def _alpaca(template: Header, parts: Parts) -> str:
+    """Write the prompt; without a standing instruction the user's words are the instruction."""
+    if parts.instruction:
+        return alpaca_prompt(template, parts.instruction, parts.user)
+    return alpaca_prompt(template, parts.user, "")
 
 
 def end_token(tokenizer: Any, template: Template) -> int:

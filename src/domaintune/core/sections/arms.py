@@ -4,6 +4,8 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
+from domaintune.core.grade_rules import mixture_faults
+from domaintune.core.sections.arm_grades import ArmGrades, Rows
 from domaintune.core.stage.params import Params, View
 
 
@@ -41,7 +43,7 @@ Share = Annotated[float, Field(ge=0, le=1)]
 
 
 class Mixture(Params):
-    """What an arm is trained on: groups of tasks, and how much of each task and language.
+    """What an arm is trained on: groups of tasks, what their rows must be worth, how much of each task and language.
 
     A list of groups is short for a mapping with `groups` alone.
     """
@@ -49,6 +51,9 @@ class Mixture(Params):
     section: ClassVar[str] = "arms"
     groups: list[str] = Field(min_length=1)
     """Groups of tasks."""
+    rows: Rows = "all"
+    """Training rows by whether `grades.grading` has a value `grades.by` of them."""
+    grades: ArmGrades | None = None
     caps: dict[str, Annotated[int, Field(gt=0)]] = Field(default={})
     """Task → most training rows, chosen by a hash of their ids; a task without a cap gives all."""
     weights: dict[str, Annotated[float, Field(gt=0)]] = Field(default={})
@@ -66,6 +71,12 @@ class Mixture(Params):
         for name in ("balance", "tolerance"):
             if (getattr(self, name) is None) != (self.languages is None):
                 raise ValueError(f"languages and {name} go together: give both or leave both out")
+        return self
+
+    @model_validator(mode="after")
+    def _graded(self) -> Self:
+        if faults := list(mixture_faults(self.model_dump())):
+            raise ValueError("; ".join(faults))
         return self
 
     @field_validator("languages")

@@ -1,0 +1,93 @@
+"""What `mixture.rows` and `mixture.grades` of an arm may say together, told before anything is spent."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+PLACE = "{band}"
+"""Where a band's name goes in `line`."""
+GOES_WITH: Mapping[str, tuple[str, ...]] = {
+    "at_least": ("filter",),
+    "top": ("filter",),
+    "chance": ("filter",),
+    "bands": ("condition", "weight"),
+    "line": ("condition",),
+    "times": ("weight",),
+}
+"""Field of `grades` → the values of `use` it belongs to."""
+SIZES = ("caps", "weights", "languages")
+
+
+def grade_faults(arms: Mapping[str, Any], gradings: Mapping[str, Any]) -> Iterator[str]:
+    """Yield, with its place in the file, what an arm asks of grades that contradicts itself, or that its grading
+    cannot give.
+    """
+    for key, arm in arms.items():
+        mixture = arm.get("mixture")
+        if isinstance(mixture, Mapping):
+            yield from (f"arms.{key}.mixture.{fault}" for fault in mixture_faults(mixture))
+            yield from (f"arms.{key}.mixture.{fault}" for fault in _group_faults(mixture, gradings))
+
+
+def _group_faults(mixture: Mapping[str, Any], gradings: Mapping[str, Any]) -> Iterator[str]:
+    grades, groups = mixture.get("grades"), mixture.get("groups")
+    name = grades.get("grading") if isinstance(grades, Mapping) else None
+    graded = gradings[name].get("groups") if isinstance(name, str) and name in gradings else None
+    if not isinstance(graded, list) or not isinstance(groups, list):
+        return
+    without = [group for group in groups if group not in graded]
+    if without == groups:
+        yield f"grades.grading: {name} grades the groups {graded}, none of the arm's {groups}"
+    elif without and mixture.get("rows") == "graded":
+        yield (
+            f"rows: graded leaves nothing of the groups {without}, which gradings.{name} does not grade; add them "
+            "there, or leave them out here"
+        )
+
+
+def mixture_faults(mixture: Mapping[str, Any]) -> Iterator[str]:
+    """Yield each problem, with the place in the mixture before it. Values of wrong types are left to their model."""
+    rows, grades = mixture.get("rows") or "all", mixture.get("grades")
+    if not isinstance(grades, Mapping):
+        if rows != "all":
+            yield f"rows: {rows} needs grades.grading and grades.by, which say which rows are graded"
+        return
+    use = grades.get("use")
+    if rows == "ungraded" and use != "ignore":
+        yield f"rows: ungraded rows have no grade to {use} by; use ignore"
+    for field, uses in GOES_WITH.items():
+        if grades.get(field) not in (None, {}) and use not in uses:
+            yield f"grades.{field}: goes with use {' or '.join(uses)}, not with {use}; leave it out"
+    if use == "filter":
+        yield from _filter_faults(mixture, grades)
+    if use in ("condition", "weight"):
+        yield from _band_faults(grades)
+
+
+def _filter_faults(mixture: Mapping[str, Any], grades: Mapping[str, Any]) -> Iterator[str]:
+    given = [field for field in ("at_least", "top") if grades.get(field) is not None]
+    if len(given) != 1:
+        yield f"grades: use filter needs one of at_least and top, got {'both' if given else 'neither'}"
+    if grades.get("chance") and (named := [field for field in SIZES if mixture.get(field)]):
+        yield (
+            f"grades.chance: promises as many tokens as the filter's, which {' and '.join(named)} would change; leave "
+            "them out of this arm, and of the arms it is compared with"
+        )
+
+
+def _band_faults(grades: Mapping[str, Any]) -> Iterator[str]:
+    use, bands = grades["use"], grades.get("bands")
+    if not isinstance(bands, Mapping) or not bands:
+        yield f"grades.bands: use {use} needs each band's name with its lower border"
+        return
+    borders = list(bands.values())
+    if len(set(borders)) < len(borders):
+        yield f"grades.bands: two bands begin at the same border: {dict(bands)}"
+    line, times = grades.get("line"), grades.get("times")
+    if use == "condition" and not _is_line(line):
+        yield f"grades.line: use condition needs one line of text that holds {PLACE} once, got {line!r}"
+    if use == "weight" and set(times if isinstance(times, Mapping) else {}) != set(bands):
+        yield f"grades.times: use weight needs one number for each of the bands {sorted(map(str, bands))}"
+
+
+def _is_line(line: Any) -> bool:
+    return isinstance(line, str) and line.count(PLACE) == 1 and len(line.splitlines()) == 1

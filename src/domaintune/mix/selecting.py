@@ -1,0 +1,113 @@
+"""Which training rows an arm takes by their grades, and how often a weight of their band shows them.
+
+The first of the rules about rows: caps, weights and languages are about what it leaves. A row without a grade is
+never treated as a bad one: filter keeps it, weight shows it once; `rows: graded` is what leaves it out.
+"""
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import NamedTuple
+
+from domaintune.core.sections.arm_grades import ArmGrades
+from domaintune.core.sections.arms import Mixture
+from domaintune.mix.bands import band_of
+from domaintune.mix.ranking import nearest, ranked
+
+EMPTY: Mapping[str, float] = MappingProxyType({})
+
+
+class Known(NamedTuple):
+    """What is known of the rows an arm may take."""
+
+    values: Mapping[str, float] = EMPTY
+    """Row id → grade; a row without one is not here."""
+    tokens: Mapping[str, float] = EMPTY
+    """Row id → tokens, of graded rows that can be rendered, where the choice needs them (`needs_tokens`)."""
+
+
+NOTHING = Known()
+
+
+def needs_tokens(grades: ArmGrades | None) -> bool:
+    """Say whether graded rows must be rendered before they are chosen from: a share is one of what can be trained on,
+    and a draw is measured in tokens.
+    """
+    return grades is not None and (grades.top is not None or grades.chance is not None)
+
+
+def candidates(names: Sequence[str], mixture: Mixture, values: Mapping[str, float]) -> list[str]:
+    """Return the rows that `mixture.rows` lets through, in the given order."""
+    if mixture.rows == "all":
+        return list(names)
+    return [name for name in names if (name in values) == (mixture.rows == "graded")]
+
+
+def select(names: Sequence[str], mixture: Mixture, known: Known) -> dict[str, int]:
+    """Return how often each chosen row is seen, by `rows` and `grades` alone.
+
+    A row that cannot be rendered is chosen where a good one would be; once it is rejected, the next one stands in.
+    """
+    own, grades = candidates(names, mixture, known.values), mixture.grades
+    if grades is None or grades.use in ("ignore", "condition"):
+        return dict.fromkeys(own, 1)
+    times = {name: 1 for name in own if name not in known.values}
+    graded = [name for name in own if name in known.values]
+    if grades.use == "weight":
+        return times | _by_band(graded, grades, known.values)
+    best = best_of(graded, grades, known)
+    return times | dict.fromkeys(
+        best if grades.chance is None else drawn(graded, best, grades.chance, known), 1
+    )
+
+
+def best_of(graded: Sequence[str], grades: ArmGrades, known: Known) -> list[str]:
+    """Return the rows at or above the threshold, or the best share of them; of equal grades the smaller hash wins."""
+    if grades.at_least is not None:
+        return [name for name in graded if known.values[name] >= grades.at_least]
+    assert grades.top is not None, "use filter has a threshold or a share"
+    order = sorted(ranked("grade", graded), key=lambda name: -known.values[name])
+    fit = sum(name in known.tokens for name in order)
+    return _up_to(order, known.tokens, max(1, int(grades.top * fit + 0.5)))
+
+
+def drawn(graded: Sequence[str], best: Sequence[str], chance: int, known: Known) -> list[str]:
+    """Return rows drawn by chance whose tokens come nearest to those of the best ones.
+
+    Each draw has a hash order of its own; its first rows are taken, so the tokens are at most half a row off.
+    """
+    order = ranked(f"chance {chance}", graded)
+    sizes = [known.tokens[name] for name in order if name in known.tokens]
+    return _up_to(order, known.tokens, nearest(sizes, tokens_of(best, known)))
+
+
+def tokens_of(names: Sequence[str], known: Known) -> float:
+    """Return the tokens of the rows that can be rendered."""
+    return sum(known.tokens[name] for name in names if name in known.tokens)
+
+
+def _up_to(order: Sequence[str], fit: Mapping[str, float], wanted: int) -> list[str]:
+    """Return the first rows, up to the `wanted`-th of those that fit."""
+    taken: list[str] = []
+    for name in order:
+        if wanted <= 0:
+            break
+        taken.append(name)
+        wanted -= name in fit
+    return taken
+
+
+def _by_band(graded: Sequence[str], grades: ArmGrades, values: Mapping[str, float]) -> dict[str, int]:
+    """Return how often each row is seen; of a band seen 1.5 times half the rows, by hash, are seen twice."""
+    times: dict[str, int] = {}
+    for band, wanted in grades.times.items():
+        own = ranked("grade", (name for name in graded if band_of(values[name], grades.bands) == band))
+        times |= repeated(own, wanted)
+    return times
+
+
+def repeated(order: Sequence[str], weight: float) -> dict[str, int]:
+    """Give each row the whole part of the weight, and the first ones one more for the rest of it."""
+    whole = int(weight)
+    more = int((weight - whole) * len(order) + 0.5)
+    times = {name: whole + (at < more) for at, name in enumerate(order)}
+    return {name: count for name, count in times.items() if count}
