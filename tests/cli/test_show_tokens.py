@@ -52,7 +52,7 @@ def test_a_character_is_not_joined_over_the_border_of_what_is_trained() -> None:
 def bytewise(tmp_path: Path) -> Any:
     """A tokenizer whose tokens are bytes and its six special ones, so that no training decides what is pinned here."""
     folder = tmp_path / "models/foundation/tiny"
-    tokenizer = build_tokenizer(["The pump is made of copper."], 262, 512, chat=False)
+    tokenizer = build_tokenizer(["The pump is made of copper."], 262, 512, chat=False, header="alpaca")
     assert len(tokenizer) == 262
     tokenizer.save_pretrained(folder)
     write_json(folder / "config.json", {"model_type": "llama"})

@@ -16,13 +16,13 @@ TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
 @pytest.fixture
 def tokenizer() -> Any:
     texts = [f"The pump number {n} is made of copper and works at {n} K." for n in range(40)]
-    return build_tokenizer(texts, 320, 256, chat=True)
+    return build_tokenizer(texts, 320, 256, chat=True, header="alpaca")
 
 
 @pytest.fixture(scope="module")
 def shared() -> Any:
     texts = [f"The pump number {n} is made of copper and works at {n} K." for n in range(40)]
-    return build_tokenizer(texts, 320, 256, chat=True)
+    return build_tokenizer(texts, 320, 256, chat=True, header="alpaca")
 
 
 def test_alpaca_headers_are_the_protocol_constants(tokenizer: Any) -> None:

@@ -12,6 +12,7 @@ from transformers import AutoTokenizer
 
 from domaintune.core.models.loading import load_tokenizer, open_foundation
 from domaintune.core.models.pointer import read_pointer
+from domaintune.core.rendering.alpaca import HEADERS
 from domaintune.core.sections.models import AnyModel, HubModel, LocalModel, StarterModel
 from domaintune.core.stage.errors import InputError, ModelError, ParamsError
 from domaintune.core.stage.params import load_item
@@ -38,11 +39,24 @@ def params_file(folder: Path, **entry: object) -> Path:
 
 
 def test_begin_end_and_padding_are_three_tokens_and_any_text_comes_back() -> None:
-    tokenizer = build_tokenizer(TEXTS, 288, 64, chat=False)
+    tokenizer = build_tokenizer(TEXTS, 288, 64, chat=False, header="alpaca")
     assert [tokenizer.convert_tokens_to_ids(token) for token in SPECIAL] == list(range(len(SPECIAL)))
     assert tokenizer.chat_template is None
     text = "Température 300 K – 압력 {x}\n<b>"
     assert tokenizer.decode(tokenizer(text, add_special_tokens=False)["input_ids"]) == text
+
+
+def test_the_prompt_header_is_learnt_as_few_tokens_and_the_english_one_where_none_is_named() -> None:
+    korean, english = HEADERS["alpaca_ko"].with_input, HEADERS["alpaca"].with_input
+    cost = {
+        header: [len(build_tokenizer(TEXTS, 512, 64, chat=False, header=header)(text)["input_ids"]) for text in (korean, english)]
+        for header in HEADERS
+    }  # fmt: skip
+    assert cost["alpaca_ko"][0] < 45 < 100 < cost["alpaca"][0]
+    assert cost["alpaca"][1] < 60 < cost["alpaca_ko"][1]
+    made = build_starter(StarterModel(**ENTRY), TEXTS, [], seed=1, device="cpu").tokenizer
+    asked = build_tokenizer(TEXTS, 288, 64, chat=False, header="alpaca")
+    assert made.get_vocab() == asked.get_vocab()
 
 
 def test_text_batches_hold_every_document_once_before_any_twice() -> None:

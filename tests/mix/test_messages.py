@@ -12,7 +12,7 @@ from domaintune.mix.messages import messages_of, render_row
 
 @pytest.fixture(scope="module")
 def tokenizer() -> Any:
-    return build_tokenizer(["The pump is made of copper."] * 20, 320, 256, chat=True)
+    return build_tokenizer(["The pump is made of copper."] * 20, 320, 256, chat=True, header="alpaca")
 
 
 def row(turns: str = "", **fields: object) -> Instruction:

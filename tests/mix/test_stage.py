@@ -99,7 +99,7 @@ def run(tmp_path: Path) -> Run:
     (tmp_path / "gate.json").write_text('{"passed": true}')
     folder = tmp_path / "models/tiny"
     folder.mkdir(parents=True)
-    build_tokenizer(["The pump is blue."] * 9, 300, 256, chat=True).save_pretrained(folder)
+    build_tokenizer(["The pump is blue."] * 9, 300, 256, chat=True, header="alpaca").save_pretrained(folder)
     (folder / "config.json").write_text('{"model_type": "llama"}')
     pin(folder)
     described = json.loads((folder / "model.json").read_text())

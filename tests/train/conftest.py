@@ -14,6 +14,7 @@ from domaintune.core.models.loading import load_tokenizer, open_foundation
 from domaintune.core.records.instruction import Instruction
 from domaintune.core.rendering.rendering import render
 from domaintune.core.sections.lora import Lora
+from domaintune.core.sections.runtime import Runtime
 from domaintune.core.stage.files import write_json
 from domaintune.mix.measuring import summary
 from domaintune.mix.mixing import Mixed
@@ -64,6 +65,16 @@ def instruction(number: int, split: str) -> Instruction:
         document_id="d", field="text", origin="generated", request_id="", grade=None, licence="Apache-2.0",
         split=split,
     )  # fmt: skip
+
+
+@pytest.fixture(name="instruction")
+def instruction_of() -> Callable[[int, str], Instruction]:
+    return instruction
+
+
+@pytest.fixture(name="runtime")
+def one_thread_on_the_cpu() -> Runtime:
+    return Runtime.model_validate(SECTIONS["runtime"])
 
 
 @pytest.fixture(scope="session")

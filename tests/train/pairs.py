@@ -39,7 +39,9 @@ def main(foundation: Path, mixture: Path, out: Path) -> dict[str, Any]:
 
     def trained(name: str, chosen: Settings) -> Any:
         model = load_foundation(opened, chosen, device)
-        return tune(model, tokenizer, rows=rows, settings=chosen, checkpoints=out / name, device=device)
+        return tune(
+            model, tokenizer, rows=rows, settings=chosen, checkpoints=out / name, device=device, vocabulary={}
+        )
 
     def logits(model: Any) -> torch.Tensor:
         model.eval()

@@ -23,7 +23,18 @@ from domaintune.core.stage.params import Params, parse, read_yaml
 
 app = typer.Typer(help="List, show and use the studies' values.", no_args_is_help=True)
 Size = Literal["study", "starter", "test"]
-REPLACED = {"sample", "sources", "references", "tasks", "sets", "models", "arms", "rubrics", "benchmarks"}
+REPLACED = {
+    "sample",
+    "sources",
+    "references",
+    "tasks",
+    "sets",
+    "models",
+    "vocabulary",
+    "arms",
+    "rubrics",
+    "benchmarks",
+}
 FOLDER = Path("recipes")
 WORDS = {"null", "true", "false", "yes", "no", "on", "off"}
 

@@ -14,21 +14,13 @@ from domaintune.core.stage.params import KEY_PATTERN, did_you_mean, read_yaml
 
 SECTIONS = (
     "seed", "sample", "sources", "references", "ingest", "corpus", "validate", "tasks", "sets", "teacher", "generate",
-    "translate", "curate", "gradings", "models", "arms", "mix", "lora", "train", "decode", "answer", "rubrics", "judge",
-    "benchmarks", "compare", "report", "runtime",
+    "translate", "curate", "gradings", "models", "vocabulary", "arms", "mix", "lora", "train", "decode", "answer",
+    "rubrics", "judge", "benchmarks", "compare", "report", "runtime",
 )  # fmt: skip
 NAMED = (
-    "sample",
-    "sources",
-    "references",
-    "tasks",
-    "sets",
-    "gradings",
-    "models",
-    "arms",
-    "rubrics",
+    "sample", "sources", "references", "tasks", "sets", "gradings", "models", "vocabulary", "arms", "rubrics",
     "benchmarks",
-)
+)  # fmt: skip
 
 
 def check_consistency(path: Path) -> None:
@@ -43,6 +35,24 @@ def check_consistency(path: Path) -> None:
 
 
 def _problems(everything: Mapping[str, Any]) -> Iterator[str]:
+    yield from _names(everything)
+    for key, entry in _entries(everything, "arms").items():
+        if entry.get("endpoint") and entry.get("mixture"):
+            yield f"arms.{key}: has an endpoint, so a server answers and nothing is trained; set mixture to null"
+    for where, name, section in _references(everything):
+        known = everything.get(section)
+        if where.startswith("arms.") and section == "models" and isinstance(known, Mapping):
+            known = {**known, **_entries(everything, "vocabulary")}
+        if isinstance(known, Mapping) and name not in known:
+            yield f"{where}: {name} is no entry of {section}{did_you_mean(str(name), known)}"
+    yield from _kinds(everything)
+    yield from _sets(everything)
+    yield from _mixtures(everything)
+    yield from grade_faults(_entries(everything, "arms"), _entries(everything, "gradings"))
+
+
+def _names(everything: Mapping[str, Any]) -> Iterator[str]:
+    """Yield sections that are none, and entries whose name is malformed or stands for another one too."""
     for section in everything:
         if section not in SECTIONS:
             yield f"{section}: unknown section{did_you_mean(str(section), SECTIONS)}"
@@ -50,17 +60,8 @@ def _problems(everything: Mapping[str, Any]) -> Iterator[str]:
         for key in _entries(everything, section):
             if not re.match(KEY_PATTERN, str(key)):
                 yield f"{section}.{key}: a name matches {KEY_PATTERN}"
-    for key, entry in _entries(everything, "arms").items():
-        if entry.get("endpoint") and entry.get("mixture"):
-            yield f"arms.{key}: has an endpoint, so a server answers and nothing is trained; set mixture to null"
-    for where, name, section in _references(everything):
-        known = everything.get(section)
-        if isinstance(known, Mapping) and name not in known:
-            yield f"{where}: {name} is no entry of {section}{did_you_mean(str(name), known)}"
-    yield from _kinds(everything)
-    yield from _sets(everything)
-    yield from _mixtures(everything)
-    yield from grade_faults(_entries(everything, "arms"), _entries(everything, "gradings"))
+    for key in sorted(_entries(everything, "vocabulary").keys() & _entries(everything, "models").keys()):
+        yield f"vocabulary.{key}: models has an entry of this name too; give it a name of its own"
 
 
 def _kinds(everything: Mapping[str, Any]) -> Iterator[str]:
@@ -141,6 +142,8 @@ def _references(everything: Mapping[str, Any]) -> Iterator[tuple[str, Any, str]]
     for key, entry in _entries(everything, "benchmarks").items():
         for name in _list(entry, "sources"):
             yield f"benchmarks.{key}.sources", name, "sources"
+    for key, entry in _entries(everything, "vocabulary").items():
+        yield f"vocabulary.{key}.model", entry.get("model"), "models"
     for key, entry in _entries(everything, "arms").items():
         yield f"arms.{key}.model", entry.get("model"), "models"
         yield f"arms.{key}.baseline", entry.get("baseline"), "arms"

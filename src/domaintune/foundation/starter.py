@@ -43,7 +43,13 @@ def build_starter(
         raise InputError(
             f"{params.reads}: expected texts to pre-train on, found none. Run `dvc repro sample`."
         )
-    tokenizer = build_tokenizer(texts, params.vocab_size, params.context, chat=params.dialogue_steps > 0)
+    tokenizer = build_tokenizer(
+        texts,
+        params.vocab_size,
+        params.context,
+        chat=params.dialogue_steps > 0,
+        header=params.header or "alpaca",
+    )
     documents = [[*ids, tokenizer.eos_token_id] for ids in tokenizer(list(texts))["input_ids"]]
     special = (tokenizer.bos_token_id, tokenizer.eos_token_id, tokenizer.pad_token_id)
     model = build_model(params, len(tokenizer), special, derive_seed(seed, "foundation", "weights")).to(

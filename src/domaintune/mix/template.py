@@ -30,7 +30,7 @@ def resolve_template(params: Mix, foundation: Path) -> Template:
 
 
 def _folder(foundation: Path, pointer: Pointer, names: list[str]) -> Path:
-    if pointer.kind == "starter":
+    if pointer.kind in ("starter", "extended"):
         return foundation
     if pointer.kind == "local":
         return Path(pointer.path or "")

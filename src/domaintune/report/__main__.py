@@ -28,7 +28,8 @@ def main(*, params: In, comparison: In, corpus: In, reconciled: In, validation: 
         values = {"decode": load_value(params, "decode", dict), "sample": load_value(params, "sample", dict),
             "references": load_value(params, "references", dict), "tasks": load_value(params, "tasks", dict),
             "sets": load_value(params, "sets", dict),
-            "models": load_value(params, "models", dict), "teacher": load_value(params, "teacher", dict),
+            "models": load_value(params, "models", dict), "vocabulary": load_value(params, "vocabulary", dict),
+            "teacher": load_value(params, "teacher", dict),
             "judge": load_value(params, "judge", dict), "lora": load_value(params, "lora", dict),
             "train": load_value(params, "train", dict), "seed": load_value(params, "seed", int)}  # fmt: skip
         sources = {key: source.chosen for key, source in load_mapping(params, AnySource).items()}

@@ -119,6 +119,7 @@ def owned_books(settings: Settings, *, benchmarks: bool) -> list[tuple[str, str]
         "translate": sorted(settings.values["sets"]),
         "curate": ["all"],
         "foundation": sorted(settings.values["models"]),
+        "vocabulary": sorted(settings.values["vocabulary"]),
         "mix": arms,
         "train": arms,
         "answer": arms,

@@ -34,6 +34,8 @@ class Facts(NamedTuple):
     """sha256 of the training data, by file."""
     figures: Mapping[str, Any]
     versions: Mapping[str, str]
+    added_tokens: int
+    """Of an extended vocabulary."""
 
 
 def model_card(facts: Facts) -> str:
@@ -51,6 +53,7 @@ def model_card(facts: Facts) -> str:
         f"domaintune on the instruction groups {groups}.\n"
         f"Prompts use the `{mixture['template']}` template; the loss is on the answer and its end token "
         f"only.\n{_condition(mixture)}\n"
+        f"{_vocabulary(facts)}"
         f"## Figures\n\n| figure | value |\n|---|---|\n{table}\n\n"
         "## Training data\n\nLicences of the source texts: "
         f"{', '.join(mixture['licences']) or 'none stated'}.\n\n"
@@ -96,6 +99,15 @@ def _front_matter(facts: Facts) -> str:
     yaml.default_flow_style = False
     yaml.dump(value, stream)
     return stream.getvalue()
+
+
+def _vocabulary(facts: Facts) -> str:
+    if not facts.added_tokens:
+        return ""
+    return (
+        f"{facts.added_tokens} tokens were added to the foundation's vocabulary: use the tokenizer in this folder. "
+        "Their rows of the embeddings and of the head were trained and are in the weights here.\n\n"
+    )
 
 
 def _cell(value: Any) -> str:

@@ -43,6 +43,8 @@ class Given(NamedTuple):
     longest: int
     """Tokens of the longest row."""
     machine: Machine
+    added_tokens: int = 0
+    """Of an extended vocabulary."""
 
 
 def check(settings: Settings, given: Given) -> None:
@@ -62,6 +64,7 @@ def problems(settings: Settings, given: Given) -> list[str]:
         *_batch(settings, given.longest),
         *_modules(settings, given.layout),
         *_method(settings, given.layout),
+        *_vocabulary(settings, given.added_tokens),
         *_quantization(settings, given.narrow, given.machine),
         *_attention(settings, given.machine),
         *_launch(settings, given.machine),
@@ -125,6 +128,17 @@ def _ia3_places(model_type: str) -> list[str]:
 
     places: list[str] = PLACES.get(model_type, [])
     return places
+
+
+def _vocabulary(settings: Settings, added: int) -> Iterator[str]:
+    method, strategy = settings.lora.method, settings.train.launch.strategy
+    if not added or method == "full":
+        return
+    where = f"arms.{settings.arm}.model: has {added} added tokens, whose rows"
+    if method in ("ia3", "adaption_prompt"):
+        yield f"{where} {method} does not train; choose method lora, dora, rslora or full."
+    if strategy in SHARDED:
+        yield f"{where} {strategy} does not split; choose ddp, or method full."
 
 
 def _quantization(settings: Settings, narrow: dict[str, int], machine: Machine) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """The tuning methods: what is put on the foundation, or trained in it."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from peft import (
@@ -21,8 +22,10 @@ from domaintune.train.settings import Settings
 TASK = "CAUSAL_LM"
 
 
-def adapt(model: Any, settings: Settings) -> Any:
+def adapt(model: Any, settings: Settings, rows: Mapping[str, list[int]]) -> Any:
     """Return the model to train: with an untrained adapter whose first weights are a function of the seed, or whole.
+
+    `rows` are those of an extended vocabulary, by layer: they are trained and saved with the adapter.
 
     Raises:
         ParamsError: PEFT refuses the method for this model.
@@ -35,16 +38,25 @@ def adapt(model: Any, settings: Settings) -> Any:
         model = prepare_model_for_kbit_training(
             model, use_gradient_checkpointing=train.gradient_checkpointing
         )
-    config = peft_config(settings.lora, model.config.model_type, model.config.get_text_config())
+    config = peft_config(settings.lora, model.config.model_type, model.config.get_text_config(), rows)
     # a sharded tensor is of one type: an adapter in fp32 cannot stand beside weights in bf16
     mixed = train.launch.strategy not in SHARDED
     try:
-        return get_peft_model(model, config, autocast_adapter_dtype=mixed)
+        adapted = get_peft_model(model, config, autocast_adapter_dtype=mixed)
     except ValueError as error:
         targets = settings.lora.target_modules
         raise ParamsError(
             f"params.yaml: lora.method: {settings.lora.method}, lora.target_modules: {targets}: {error}"
         ) from error
+    if rows:
+        _show_bias(adapted.get_output_embeddings())
+    return adapted
+
+
+def _show_bias(head: Any) -> None:
+    """Let the head with trained rows show its bias, which trl's trainer reads and PEFT's wrapper hides."""
+    if not hasattr(head, "bias"):
+        object.__setattr__(head, "bias", getattr(head.original_module, "bias", None))  # no second parameter
 
 
 def rejoin(model: Any, settings: Settings) -> None:
@@ -61,7 +73,7 @@ def rejoin(model: Any, settings: Settings) -> None:
             parameter.data = parameter.data.float()
 
 
-def peft_config(lora: Lora, model_type: str, text_config: Any) -> PeftConfig:
+def peft_config(lora: Lora, model_type: str, text_config: Any, rows: Mapping[str, list[int]]) -> PeftConfig:
     """Return PEFT's config of the method."""
     targets = sorted(lora.target_modules)
     if lora.method == "adaption_prompt":
@@ -79,6 +91,7 @@ def peft_config(lora: Lora, model_type: str, text_config: Any) -> PeftConfig:
         target_modules="all-linear" if targets == ALL_LINEAR else targets,
         use_dora=lora.method == "dora",
         use_rslora=lora.method == "rslora",
+        trainable_token_indices=dict(rows) or None,
         bias="none",
         task_type=TASK,
     )

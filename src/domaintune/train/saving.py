@@ -36,9 +36,9 @@ def save(tuned: Tuned, tokenizer: Any, out: Path, foundation: Pointer, settings:
         tuned.model.save_pretrained(out, save_embedding_layers=False)
     if not is_main():
         return
-    if settings.lora.method == "full":
+    if settings.lora.method == "full" or foundation.kind == "extended":
         tokenizer.save_pretrained(out)
-    else:
+    if settings.lora.method != "full":
         (out / "README.md").unlink(missing_ok=True)
         write_json(out / ADAPTER_CONFIG, portable_config(read_json(out / ADAPTER_CONFIG), foundation))
 

@@ -57,6 +57,7 @@ def train_arm(
 
     With several processes, `words` are what each of them is started with; one of them writes, and only it has books.
     """
+    from domaintune.core.models.extension import read_extension
     from domaintune.core.models.layers import layout
     from domaintune.core.models.loading import narrow_widths, open_foundation, prepare_torch
     from domaintune.train.checks import Given, check, look_at_machine
@@ -65,7 +66,9 @@ def train_arm(
     opened, device = open_foundation(inputs.foundation), prepare_torch(runtime)
     if not is_launched():
         longest = longest_row(inputs.mixture / "rows.parquet")
-        given = Given(layout(opened), narrow_widths(opened.folder), longest, look_at_machine(device))
+        machine, extension = look_at_machine(device), opened.extension
+        added = 0 if extension is None else len(read_extension(extension).pieces)
+        given = Given(layout(opened), narrow_widths(opened.folder), longest, machine, added)
         check(settings, given)
         if settings.train.launch.processes > 1:
             launch(settings, runtime, words)
@@ -74,6 +77,7 @@ def train_arm(
 
 
 def _tune(inputs: Inputs, opened: Foundation, run: Run, outputs: Outputs) -> Accounts | None:
+    from domaintune.core.models.extension import added_rows, read_extension
     from domaintune.core.models.loading import load_tokenizer
     from domaintune.train.card import Facts, model_card
     from domaintune.train.figures import curve, headline
@@ -85,7 +89,17 @@ def _tune(inputs: Inputs, opened: Foundation, run: Run, outputs: Outputs) -> Acc
     described, rows = read_json(mixture / "mixture.json"), read_rows(mixture / "rows.parquet")
     model, tokenizer = load_foundation(opened, settings, device), load_tokenizer(opened)
     checkpoints = _checkpoints(inputs, run)
-    tuned = tune(model, tokenizer, rows=rows, settings=settings, checkpoints=checkpoints, device=device)
+    extension = None if opened.extension is None else read_extension(opened.extension)
+    vocabulary = {} if extension is None else added_rows(model, extension)
+    tuned = tune(
+        model,
+        tokenizer,
+        rows=rows,
+        settings=settings,
+        checkpoints=checkpoints,
+        device=device,
+        vocabulary=vocabulary,
+    )
     save(tuned, tokenizer, outputs.adapter, opened.pointer, settings)
     tuned.trainer.accelerator.end_training()
     if not is_main():
@@ -98,6 +112,7 @@ def _tune(inputs: Inputs, opened: Foundation, run: Run, outputs: Outputs) -> Acc
         hashes={name: file_hash(mixture / name) for name in ("mixture.json", "rows.parquet")},
         figures=figures,
         versions={name: version(name).split("+")[0] for name in LIBRARIES},
+        added_tokens=0 if extension is None else len(extension.pieces),
     )
     write_text(outputs.adapter / "README.md", model_card(facts))
     write_json(outputs.adapter / "arm.json", _arm(described, settings))

@@ -2,6 +2,7 @@
 
 import json
 import math
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -77,15 +78,18 @@ class Watch(TrainerCallback):  # type: ignore[misc]  # transformers is not follo
 
 
 def tune(
-    model: Any, tokenizer: Any, *, rows: dict[str, Rows], settings: Settings, checkpoints: Path, device: str
-) -> Tuned:
+    model: Any, tokenizer: Any, *, rows: dict[str, Rows], settings: Settings, checkpoints: Path, device: str,
+    vocabulary: Mapping[str, list[int]],
+) -> Tuned:  # fmt: skip
     """Tune a model or an adapter on it, going on from the newest whole checkpoint.
+
+    `vocabulary` are the rows of added tokens, by layer; empty where the model's vocabulary is its own.
 
     Raises:
         AccountingError: trl would train on other rows than came in.
         ModelError: the loss is no number, or the device's memory is too small.
     """
-    adapted = adapt(model, settings)
+    adapted = adapt(model, settings, vocabulary)
     trained = training_set(rows["train"], settings)
     packs = sum(map(carries, trained["labels"]))
     validated = len(rows["validation"]) > 0

@@ -26,7 +26,8 @@ class Pointer(BaseModel):
     """What `models/foundation/<model>/model.json` holds; hub and local weights are never copied."""
 
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
-    kind: Literal["starter", "hub", "local"]
+    kind: Literal["starter", "hub", "local", "extended"]
+    """extended: a base model with a larger vocabulary; name, repo_id and revision are the base's."""
     name: str
     """What an adapter names as its base: a hub id, or a path relative to the repository where it can be."""
     path: str | None
@@ -63,10 +64,14 @@ def pin_files(folder: Path, trust_remote_code: bool = False) -> dict[str, Pinned
             "revision "
             "that has them."
         )
-    wanted = [path for path in paths if path.suffix in suffixes]
+    return pin_named(folder, [str(path.relative_to(folder)) for path in paths if path.suffix in suffixes])
+
+
+def pin_named(folder: Path, names: list[str]) -> dict[str, PinnedFile]:
+    """Hash the named files of a folder."""
     return {
-        str(path.relative_to(folder)): PinnedFile(sha256=file_hash(path), size=path.stat().st_size)
-        for path in wanted
+        name: PinnedFile(sha256=file_hash(folder / name), size=(folder / name).stat().st_size)
+        for name in names
     }
 
 
@@ -94,7 +99,7 @@ def locate(folder: Path, pointer: Pointer) -> Path:
     Raises:
         ModelError: files are missing or differ, or a hub model is not in the cache and cannot be fetched.
     """
-    if pointer.kind == "starter":
+    if pointer.kind in ("starter", "extended"):
         found = folder
     elif pointer.kind == "local":
         found = Path(pointer.path or "")

@@ -10,13 +10,13 @@ border (an answer that begins with a line break after a prompt that ends in one)
 from collections.abc import Sequence
 from typing import Any, Literal, NamedTuple
 
-from domaintune.core.rendering.alpaca import ALPACA_INPUT, ALPACA_NO_INPUT, Header, alpaca_prompt
+from domaintune.core.rendering.alpaca import Header, alpaca_prompt
 from domaintune.core.rendering.chat import Message, Piece, Refused, conversation, pieces, style_of
 from domaintune.core.rendering.parts import Parts, parts_of
 from domaintune.core.stage.errors import ModelError
 
 __all__ = [
-    "ALPACA_INPUT", "ALPACA_NO_INPUT", "Message", "Refused", "Rendered", "Template", "control_token", "end_token",
+    "Message", "Refused", "Rendered", "Template", "control_token", "end_token",
     "prompt_text", "render", "render_turns",
 ]  # fmt: skip
 

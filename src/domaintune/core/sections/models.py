@@ -4,6 +4,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
+from domaintune.core.rendering.alpaca import Header
 from domaintune.core.stage.params import OneOf, Params
 
 
@@ -29,6 +30,8 @@ class StarterModel(Params):
     dialogue_steps: int = Field(ge=0)
     """Steps on dialogues after the text, which also adds a chat template; 0 makes an `original` model."""
     learning_rate: float = Field(gt=0)
+    header: Header | None = None
+    """Alpaca header the tokenizer learns, because every prompt repeats it; null: the English one."""
 
 
 class HubModel(Params):

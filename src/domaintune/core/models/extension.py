@@ -1,0 +1,82 @@
+"""A foundation with an extended vocabulary: its own tokenizer, and the base model it is put on."""
+
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from domaintune.core.models.pointer import Pointer
+from domaintune.core.stage.errors import ModelError
+from domaintune.core.stage.files import read_json
+
+EXTENSION = "extension.json"
+
+
+class Extension(BaseModel):
+    """What `models/foundation/<key>/extension.json` holds; the base's weights are never copied."""
+
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
+    model: str
+    """Key of the base model, whose folder stands beside this one."""
+    base: Pointer
+    first: int
+    """Id of the first added token; the others follow it."""
+    pieces: list[list[int]]
+    """The base's tokens that each added token was written with."""
+
+    @property
+    def added(self) -> list[int]:
+        """Return the ids of the added tokens."""
+        return list(range(self.first, self.first + len(self.pieces)))
+
+
+def read_extension(folder: Path) -> Extension:
+    """Read the extension in a foundation folder.
+
+    Raises:
+        ModelError: it is not one of ours.
+    """
+    path = folder / EXTENSION
+    try:
+        return Extension.model_validate(read_json(path))
+    except ValidationError as error:
+        raise ModelError(
+            f"{path}: not a vocabulary extension: {error}. Run `dvc repro vocabulary`."
+        ) from error
+
+
+def grow(model: Any, extension: Extension) -> None:
+    """Give the model's embeddings and head a row for each added token: the mean of its pieces' rows.
+
+    Raises:
+        ModelError: the base has no row for some of its own tokens.
+    """
+    import torch
+
+    embeddings, rows = model.get_input_embeddings(), extension.first + len(extension.pieces)
+    if embeddings.num_embeddings < extension.first:
+        raise ModelError(
+            f"{extension.base.name}: {embeddings.num_embeddings} embeddings for {extension.first} tokens; its "
+            "vocabulary cannot be extended. Name another model in vocabulary.<key>.model."
+        )
+    if embeddings.num_embeddings < rows:
+        model.resize_token_embeddings(rows, mean_resizing=False)
+    with torch.no_grad():
+        for layer in _layers(model):
+            for values in (layer.weight, getattr(layer, "bias", None)):
+                if values is not None:
+                    means = [values[pieces].float().mean(0) for pieces in extension.pieces]
+                    values[extension.first : rows] = torch.stack(means).to(values.dtype)
+
+
+def added_rows(model: Any, extension: Extension) -> dict[str, list[int]]:
+    """Return the rows to train, by the name of the layer that has them: the embeddings, and a head of its own."""
+    layers = _layers(model)
+    named = {name: module for name, module in model.named_modules() if any(module is one for one in layers)}
+    return dict.fromkeys(named, extension.added)
+
+
+def _layers(model: Any) -> list[Any]:
+    """Return the embeddings and the head; a head that shares the embeddings' weights is not a second one."""
+    embeddings, head = model.get_input_embeddings(), model.get_output_embeddings()
+    return [embeddings] if head is None or head.weight is embeddings.weight else [embeddings, head]

@@ -1,0 +1,1 @@
+"""Adding tokens of the domain's language to a foundation model's vocabulary."""

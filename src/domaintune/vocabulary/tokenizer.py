@@ -1,0 +1,115 @@
+"""A tokenizer's own file with more merges, and the proof that it still reads every text."""
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from domaintune.core.stage.errors import ModelError
+from domaintune.core.stage.files import write_json
+from domaintune.vocabulary.learning import Merge, continue_merges, split_words
+
+FILE = "tokenizer.json"
+BATCH = 1000
+
+
+class Grown(NamedTuple):
+    """What was learnt."""
+
+    merges: list[Merge]
+    first: int
+    """Id of the first new token."""
+    tokens_before: int
+    """Of all texts, with the base's tokenizer."""
+
+
+def learn(tokenizer: Any, texts: Sequence[str], tokens: int, min_count: int, key: str) -> Grown:
+    """Learn new tokens for a byte-pair tokenizer from the texts.
+
+    Raises:
+        ModelError: the tokenizer is of another kind, or the texts do not hold that many frequent pairs.
+    """
+    model = _described(tokenizer, key)["model"]
+    words: Counter[tuple[int, ...]] = Counter()
+    before = 0
+    for encoding in _encodings(tokenizer, texts):
+        before += len(encoding.ids)
+        words.update(split_words(encoding.ids, encoding.word_ids, encoding.tokens))
+    special = set(tokenizer.get_added_vocab()) | {model.get("unk_token")}
+    written = {
+        number: text for text, number in model["vocab"].items() if text not in special and not _is_byte(text)
+    }
+    vocabulary = tokenizer.get_vocab()
+    first = max(vocabulary.values()) + 1
+    merges = continue_merges(words, written, vocabulary, tokens=tokens, first=first, min_count=min_count)
+    if len(merges) < tokens:
+        raise ModelError(
+            f"vocabulary.{key}.tokens: {tokens} asked, but the texts of `reads` hold {len(merges)} pairs that occur "
+            f"{min_count} times or more. Lower tokens or min_count, or give more text."
+        )
+    return Grown(merges, first, before)
+
+
+def write_tokenizer(tokenizer: Any, grown: Grown, out: Path, key: str) -> None:
+    """Save the tokenizer with the new tokens."""
+    described = _described(tokenizer, key)
+    names = {number: text for text, number in described["model"]["vocab"].items()}
+    names |= {grown.first + at: merge.text for at, merge in enumerate(grown.merges)}
+    for at, merge in enumerate(grown.merges):
+        described["model"]["vocab"][merge.text] = grown.first + at
+        described["model"]["merges"].append([names[merge.left], names[merge.right]])
+    tokenizer.save_pretrained(out)
+    write_json(out / FILE, described)
+
+
+def check_tokens(base: Any, extended: Any, grown: Grown, texts: Sequence[str]) -> int:
+    """Return the texts' tokens with the new tokenizer, after showing that its tokens stand for the base's.
+
+    Raises:
+        ModelError: a text is cut otherwise, as a library that rebuilds the tokenizer its own way would.
+    """
+    pieces = {grown.first + at: merge.pieces for at, merge in enumerate(grown.merges)}
+    after = 0
+    for text, old, new in zip(texts, _ids(base, texts), _ids(extended, texts), strict=True):
+        after += len(new)
+        if expanded(new, pieces) != old:
+            raise ModelError(
+                f"the tokenizer with new tokens cuts {text[:60]!r} otherwise than the base's tokens allow; its "
+                "vocabulary cannot be extended. Name another model in vocabulary.<key>.model."
+            )
+    return after
+
+
+def expanded(ids: Sequence[int], pieces: Mapping[int, Sequence[int]]) -> list[int]:
+    """Return the base's ids that the ids stand for."""
+    return [piece for token in ids for piece in pieces.get(token, (token,))]
+
+
+def _described(tokenizer: Any, key: str) -> dict[str, Any]:
+    backend = getattr(tokenizer, "backend_tokenizer", None)
+    described: dict[str, Any] = json.loads(backend.to_str()) if backend is not None else {}
+    kind = described.get("model", {}).get("type", type(tokenizer).__name__)
+    if kind != "BPE":
+        raise ModelError(
+            f"vocabulary.{key}.model: only a byte-pair tokenizer (BPE) can go on learning merges; this model's is "
+            f"{kind}. Name another model, or drop the entry."
+        )
+    return described
+
+
+def _encodings(tokenizer: Any, texts: Sequence[str]) -> Iterator[Any]:
+    """Yield each text's encoding, without the tokens a template adds."""
+    for start in range(0, len(texts), BATCH):
+        yield from tokenizer.backend_tokenizer.encode_batch(
+            list(texts[start : start + BATCH]), add_special_tokens=False
+        )
+
+
+def _ids(tokenizer: Any, texts: Sequence[str]) -> Iterator[list[int]]:
+    return (list(encoding.ids) for encoding in _encodings(tokenizer, texts))
+
+
+def _is_byte(text: str) -> bool:
+    """Tell sentencepiece's tokens for single bytes, which are put in after merging."""
+    return len(text) == len("<0x00>") and text.startswith("<0x") and text.endswith(">")

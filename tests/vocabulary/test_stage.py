@@ -1,0 +1,133 @@
+"""A foundation with Korean tokens: fewer tokens a text, the base's weights uncopied, wrong input named."""
+
+import json
+import shutil
+from pathlib import Path
+
+import polars as pl
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from domaintune.core.models.extension import EXTENSION, read_extension
+from domaintune.core.models.loading import load_model, load_tokenizer, open_foundation
+from domaintune.core.models.pointer import read_pointer
+from domaintune.core.sections.vocabulary import Vocabulary
+from domaintune.core.stage.errors import InputError, ModelError
+from domaintune.mix.params import Mix
+from domaintune.mix.template import resolve_template
+from domaintune.vocabulary.stage import Places, extend
+from domaintune.vocabulary.texts import read_texts
+from domaintune.vocabulary.tokenizer import expanded
+
+KOREAN = [f"구리 펌프 {n}번은 {n} 켈빈에서 작동합니다. 압력은 {n} 바입니다." for n in range(30)]
+ENTRY = Vocabulary(model="tiny", reads="x", language="ko", tokens=40, min_count=3)
+
+
+@pytest.fixture(scope="module", name="models")
+def models_with_korean(tiny_foundation: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("foundation")
+    shutil.copytree(tiny_foundation, folder / "tiny")
+    rows = pl.DataFrame(
+        {
+            "language": ["ko"] * 30 + ["en", "ko"],
+            "split": ["train"] * 31 + ["test"],
+            "text": [*KOREAN, "pump pump", "시험"],
+        }
+    )
+    rows.write_parquet(folder / "rows.parquet")
+    accounts = extend("korean", ENTRY, Places(folder / "tiny", folder / "rows.parquet", folder / "korean"))
+    assert accounts.kept == 30
+    assert accounts.extra["added_tokens"] == 40
+    assert accounts.extra["tokens_after"] < 0.6 * accounts.extra["tokens_before"]
+    return folder
+
+
+def test_the_base_is_pointed_at_and_not_copied(models: Path) -> None:
+    opened = open_foundation(models / "korean")
+    assert opened.folder == models / "tiny"
+    assert not list((models / "korean").glob("*.safetensors"))
+    pointer = read_pointer(models / "korean")
+    assert (pointer.kind, pointer.name) == ("extended", read_pointer(models / "tiny").name)
+    auto = Mix(template="auto", cutoff=99, max_reject_fraction=0.5)
+    assert resolve_template(auto, models / "korean") == resolve_template(auto, models / "tiny") == "chat"
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(text=st.text() | st.lists(st.sampled_from([*KOREAN, "The pump", " ", "\n", "바"])).map(" ".join))
+def test_any_text_comes_back_in_no_more_tokens_which_stand_for_the_base_s(models: Path, text: str) -> None:
+    base, extended = (load_cached(models / name) for name in ("tiny", "korean"))
+    pieces = dict(zip((extension := read_extension(models / "korean")).added, extension.pieces, strict=True))
+    old, new = (tokenizer(text, add_special_tokens=False)["input_ids"] for tokenizer in (base, extended))
+    assert expanded(new, pieces) == old
+    assert len(new) <= len(old)
+    assert extended.decode(new) == base.decode(old)
+
+
+CACHE: dict[Path, object] = {}
+
+
+def load_cached(folder: Path):  # type: ignore[no-untyped-def]  # a tokenizer of transformers
+    return CACHE.setdefault(folder, load_tokenizer(open_foundation(folder)))
+
+
+def test_a_new_row_is_the_mean_of_the_rows_of_its_pieces_and_the_old_rows_stay(models: Path) -> None:
+    base = load_model(open_foundation(models / "tiny"), "none", "fp32", "cpu").get_input_embeddings().weight
+    weight = (
+        load_model(open_foundation(models / "korean"), "none", "fp32", "cpu").get_input_embeddings().weight
+    )
+    extension = read_extension(models / "korean")
+    assert len(weight) == len(base) + 40
+    assert (weight[: len(base)] == base).all()
+    for token, pieces in zip(extension.added, extension.pieces, strict=True):
+        assert weight[token].allclose(base[pieces].mean(0))
+
+
+def test_too_little_text_another_language_and_a_table_without_text_are_named(models: Path) -> None:
+    places = Places(models / "tiny", models / "rows.parquet", models / "other")
+    asked = ENTRY.model_copy(update={"tokens": 5000})
+    with pytest.raises(ModelError, match=r"tokens: 5000 asked, but the texts of `reads` hold \d+ pairs"):
+        extend("other", asked, places)
+    with pytest.raises(InputError, match="expected texts with language ja, found none"):
+        read_texts(models / "rows.parquet", "ja")
+    pl.DataFrame({"n": [1]}).write_parquet(models / "numbers.parquet")
+    with pytest.raises(InputError, match="expected one of the columns title, text"):
+        read_texts(models / "numbers.parquet", None)
+
+
+def test_json_lines_and_plain_text_are_read(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_text('{"text": "하나"}\n{"text": "둘"}\n', encoding="utf-8")
+    (tmp_path / "a.txt").write_text("하나\n\n둘\n", encoding="utf-8")
+    assert read_texts(tmp_path / "a.jsonl", None) == read_texts(tmp_path / "a.txt", None) == ["하나", "둘"]
+    (tmp_path / "b.jsonl").write_text('{"text": "하나"}\n{"body": 1}\n', encoding="utf-8")
+    with pytest.raises(InputError, match=r"b\.jsonl, line 2: expected an object with a `text`"):
+        read_texts(tmp_path / "b.jsonl", None)
+    with pytest.raises(InputError, match="set vocabulary.<key>.language to null"):
+        read_texts(tmp_path / "a.txt", "ko")
+
+
+def test_a_tokenizer_that_has_no_merges_is_refused(models: Path, tmp_path: Path) -> None:
+    shutil.copytree(models / "tiny", tmp_path / "unigram")
+    path = tmp_path / "unigram" / "tokenizer.json"
+    described = json.loads(path.read_text(encoding="utf-8"))
+    described["model"] = {
+        "type": "Unigram", "unk_id": 0, "byte_fallback": False,
+        "vocab": [[token, -1.0] for token in sorted(described["model"]["vocab"], key=described["model"]["vocab"].get)],
+    }  # fmt: skip
+    path.write_text(json.dumps(described), encoding="utf-8")
+    pointer = json.loads((tmp_path / "unigram" / "model.json").read_text(encoding="utf-8"))
+    del pointer["files"]["tokenizer.json"]
+    (tmp_path / "unigram" / "model.json").write_text(json.dumps(pointer), encoding="utf-8")
+    with pytest.raises(ModelError, match="only a byte-pair tokenizer .* this model's is Unigram"):
+        extend("u", ENTRY, Places(tmp_path / "unigram", models / "rows.parquet", tmp_path / "out"))
+
+
+def test_a_base_that_changed_is_not_taken_for_the_one_the_tokens_were_learnt_on(
+    models: Path, tmp_path: Path
+) -> None:
+    for name in ("tiny", "korean"):
+        shutil.copytree(models / name, tmp_path / name)
+    assert (tmp_path / "korean" / EXTENSION).is_file()
+    (tmp_path / "tiny" / "config.json").write_text("{}", encoding="utf-8")
+    with pytest.raises(ModelError, match=r"config\.json: its bytes are not those pinned"):
+        open_foundation(tmp_path / "korean")
