@@ -17,15 +17,15 @@ WIDTH, HEIGHT, GAP_X, GAP_Y, MARGIN = 132, 46, 34, 46, 20
 PLACES = {  # column, row
     "sample": (0, 0), "ingest": (1, 0), "corpus": (2, 0), "validate documents": (3, 0), "generate": (4, 0),
     "translate": (5, 0),
-    "foundation": (0, 1), "reconcile": (2, 1), "validate instructions": (3, 1), "curate": (4, 1),
-    "mix": (1, 2), "train": (2, 2), "answer": (3, 2), "judge": (4, 2),
+    "foundation": (0, 1), "reconcile": (1, 1), "grade": (2, 1), "validate instructions": (3, 1), "curate": (4, 1),
+    "vocabulary": (0, 2), "mix": (1, 2), "train": (2, 2), "answer": (3, 2), "judge": (4, 2),
     "report": (1, 3), "compare": (2, 3), "benchmark": (3, 3),
 }  # fmt: skip
 COLOURS = {"data": "#dbeafe", "teacher": "#fef3c7", "model": "#dcfce7", "proof": "#fce7f3"}
 GROUPS = {
     "data": ["sample", "ingest", "reconcile", "corpus", "validate", "curate"],
-    "teacher": ["generate", "translate", "judge"],
-    "model": ["foundation", "mix", "train", "answer", "benchmark"],
+    "teacher": ["generate", "translate", "grade", "judge"],
+    "model": ["foundation", "vocabulary", "mix", "train", "answer", "benchmark"],
     "proof": ["compare", "report"],
 }
 LABELS = {"data": "tables", "teacher": "asks a model, pays once", "model": "torch", "proof": "evidence"}

@@ -20,6 +20,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import grader
 import translator
 
 PAIRS = {
@@ -197,6 +198,9 @@ class Handler(BaseHTTPRequestHandler):
 def proper(body: dict[str, Any]) -> Answer:
     if "texts" in json.dumps(_schema(body)):
         return completion(json.dumps(translator.translated(body["messages"]), ensure_ascii=False), body)
+    if grader.asks_for_grades(body["messages"]):
+        value = grader.graded(body["messages"], body.get("seed", 0))
+        return completion(json.dumps(value, ensure_ascii=False), body)
     return completion(
         json.dumps(value_for(_schema(body), _Source.of(body), "answer"), ensure_ascii=False), body
     )
@@ -241,6 +245,11 @@ def _spoilt(fault: str) -> Callable[[dict[str, Any]], Answer]:
     )
 
 
+def _misgraded(fault: str) -> Callable[[dict[str, Any]], Answer]:
+    """Return grades with one of the grader's faults."""
+    return lambda body: completion(grader.spoilt(body["messages"], fault, body.get("seed", 0)), body)
+
+
 def _html(body: dict[str, Any]) -> Answer:
     return Answer(200, b"<html><body>It works!</body></html>", (("Content-Type", "text/html"),))
 
@@ -267,6 +276,7 @@ FAULTS: dict[str, Callable[[dict[str, Any]], Answer]] = {
     "refusal": lambda body: completion(None, body, refusal="I would rather not."),
     "filter": lambda body: completion("", body, finish="content_filter"),
     **{name: _spoilt(name) for name in translator.FAULTS},
+    **{name: _misgraded(name) for name in grader.FAULTS},
     "silence": proper,
     "drop": proper,
     "slow": proper,

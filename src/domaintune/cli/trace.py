@@ -16,6 +16,7 @@ TABLES = {
     "request": ("data/responses/*/*.parquet", ("key",)),
     "instruction": ("data/generated/*/*.parquet", ("id", "document_id", "request_id")),
     "set row": ("data/translated/*/*.parquet", ("id", "document_id", "request_id")),
+    "grade": ("data/grades/*/*.parquet", ("instruction_id", "request_id")),
     "training row": ("data/mixtures/*/*.parquet", ("id",)),
     "question": ("data/curated/questions.parquet", ("id", "document_id", "instruction_id")),
     "answer": ("data/answers/*/*.parquet", ("question_id",)),

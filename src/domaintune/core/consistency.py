@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from domaintune.core.grade_rules import grade_faults
+from domaintune.core.gradings_consistency import gradings_problems
 from domaintune.core.stage.errors import ParamsError
 from domaintune.core.stage.params import KEY_PATTERN, did_you_mean, read_yaml
 
 SECTIONS = (
     "seed", "sample", "sources", "references", "ingest", "corpus", "validate", "tasks", "sets", "teacher", "generate",
-    "translate", "curate", "gradings", "models", "vocabulary", "arms", "mix", "lora", "train", "decode", "answer",
-    "rubrics", "judge", "benchmarks", "compare", "report", "runtime",
+    "translate", "curate", "gradings", "grade", "models", "vocabulary", "arms", "mix", "lora", "train", "decode",
+    "answer", "rubrics", "judge", "benchmarks", "compare", "report", "runtime",
 )  # fmt: skip
 NAMED = (
     "sample", "sources", "references", "tasks", "sets", "gradings", "models", "vocabulary", "arms", "rubrics",
@@ -29,7 +30,8 @@ def check_consistency(path: Path) -> None:
     Raises:
         ParamsError: one line a problem, all at once.
     """
-    problems = list(_problems(read_yaml(path)))
+    everything = read_yaml(path)
+    problems = [*_problems(everything), *gradings_problems(everything, path.parent)]
     if problems:
         raise ParamsError("\n".join(f"{path}: {problem}" for problem in problems))
 

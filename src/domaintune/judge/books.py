@@ -25,7 +25,7 @@ def keep_books(arm: str, judgments: Sequence[Judgment], rejects: Sequence[Reject
     return accounts
 
 
-def check_losses(accounts: Accounts, rejects: Sequence[Reject], max_reject_fraction: float) -> None:
+def check_losses(accounts: Accounts, max_reject_fraction: float) -> None:
     """Stop when too many verdicts were lost.
 
     Rows declined as needs_model leave both sides of the fraction: the offline judge says beforehand that it
@@ -34,11 +34,7 @@ def check_losses(accounts: Accounts, rejects: Sequence[Reject], max_reject_fract
     Raises:
         GateError: with the reasons.
     """
-    counted = [reject for reject in rejects if reject.reason != "needs_model"]
-    gate = Accounts(accounts.stage, accounts.item, accounts.rows)
-    gate.rows_in = accounts.rows_in - (len(rejects) - len(counted))
-    gate.lose(counted)
-    gate.check_reject_fraction(max_reject_fraction)
+    accounts.check_reject_fraction(max_reject_fraction, aside=("needs_model",))
 
 
 def _of_rubric(rubric: str, judgments: Sequence[Judgment]) -> dict[str, int | float | str]:

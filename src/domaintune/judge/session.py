@@ -69,5 +69,5 @@ def _close(duel: Duel, planned: Plan, judgments: list[Judgment], settings: Judge
     rejects = planned.rejects + lost(judgments)
     rows_in = len(planned.planned) + len(planned.rejects)
     accounts = keep_books(duel.arm, judgments, rejects, rows_in)
-    check_losses(accounts, rejects, settings.max_reject_fraction)
+    check_losses(accounts, settings.max_reject_fraction)
     return Session(judgments, rejects, accounts)

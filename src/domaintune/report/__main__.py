@@ -27,7 +27,7 @@ def main(*, params: In, comparison: In, corpus: In, reconciled: In, validation: 
         read = Folders(comparison, corpus, reconciled, validation, curated, curves, answers, judgments, books)
         values = {"decode": load_value(params, "decode", dict), "sample": load_value(params, "sample", dict),
             "references": load_value(params, "references", dict), "tasks": load_value(params, "tasks", dict),
-            "sets": load_value(params, "sets", dict),
+            "sets": load_value(params, "sets", dict), "gradings": load_value(params, "gradings", dict),
             "models": load_value(params, "models", dict), "vocabulary": load_value(params, "vocabulary", dict),
             "teacher": load_value(params, "teacher", dict),
             "judge": load_value(params, "judge", dict), "lora": load_value(params, "lora", dict),

@@ -118,6 +118,7 @@ def owned_books(settings: Settings, *, benchmarks: bool) -> list[tuple[str, str]
         "generate": sorted(settings.values["tasks"]),
         "translate": sorted(settings.values["sets"]),
         "curate": ["all"],
+        "grade": sorted(settings.values["gradings"]),
         "foundation": sorted(settings.values["models"]),
         "vocabulary": sorted(settings.values["vocabulary"]),
         "mix": arms,

@@ -11,8 +11,9 @@ class Teacher(Params):
     """A model that is asked through one protocol."""
 
     section: ClassVar[str] = "teacher"
-    backend: Literal["openai", "transformers", "extractive", "overlap"]
-    """OpenAI-compatible server, local model, or an embedded offline one: `extractive` teaches, `overlap` judges."""
+    backend: Literal["openai", "transformers", "extractive", "overlap", "surface"]
+    """OpenAI-compatible server, local model, or an embedded offline one: `extractive` teaches, `overlap` judges,
+    `surface` stands where rows are graded."""
     provider: str = Field(min_length=1)
     """A name of your choice for who answers; part of the ledger key, so that two servers may share answers."""
     server: str

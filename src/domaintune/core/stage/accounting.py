@@ -1,7 +1,7 @@
 """Books that must balance: rows in = kept + duplicates + contaminated + rejected + failed."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -53,17 +53,21 @@ class Accounts:
         for part in self.parts.values():
             part.check()
 
-    def check_reject_fraction(self, max_reject_fraction: float) -> None:
+    def check_reject_fraction(self, max_reject_fraction: float, aside: Collection[str] = ()) -> None:
         """Stop when more rows than allowed were rejected or failed; duplicates do not count.
+
+        Rows lost for a reason in `aside` leave both sides of the fraction: nothing went wrong with them.
 
         Raises:
             GateError: with the reasons, largest first.
         """
-        bad = self.lost["rejected"] + self.lost["failed"]
-        if self.rows_in and sum(bad.values()) / self.rows_in > max_reject_fraction:
+        lost = self.lost["rejected"] + self.lost["failed"]
+        bad = Counter({reason: count for reason, count in lost.items() if reason not in aside})
+        rows_in = self.rows_in - (lost.total() - bad.total())
+        if rows_in and bad.total() / rows_in > max_reject_fraction:
             reasons = ", ".join(f"{reason} {n}" for reason, n in bad.most_common())
             raise GateError(
-                f"{self.stage} ({self.item}): {sum(bad.values())} of {self.rows_in} {self.rows} were "
+                f"{self.stage} ({self.item}): {bad.total()} of {rows_in} {self.rows} were "
                 f"rejected ({reasons}), more than max_reject_fraction = {max_reject_fraction}. Nothing was "
                 f"written. Mend the cause; or raise {self.stage}.max_reject_fraction in params.yaml, run "
                 "again, and look at the rejected rows with `domaintune show`."

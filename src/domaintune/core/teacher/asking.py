@@ -38,6 +38,8 @@ class Prompt(NamedTuple):
     messages: tuple[Message, ...]
     material: Mapping[str, Any] | None = None
     """The facts behind the messages. An embedded backend gets these as JSON in one user message instead."""
+    repeat: int = 0
+    """How often the same was asked before: each time has a sampling seed of its own, and is a request of its own."""
 
 
 class Asked(NamedTuple):
@@ -129,7 +131,9 @@ class Asker:
             model=self._payer.model,
             revision=self._payer.revision,
             messages=messages,
-            sampling=Sampling(settings.temperature, settings.top_p, settings.max_tokens, settings.seed),
+            sampling=Sampling(
+                settings.temperature, settings.top_p, settings.max_tokens, settings.seed + prompt.repeat
+            ),
             schema=to_json(dict(schema), indent=None) if settings.json_schema else "",
             attempt=0,
         )

@@ -1,0 +1,104 @@
+"""Asking the judge about texts, and what it said of each."""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Any, NamedTuple, Protocol
+
+from domaintune.core.records.grade import Outcome
+from domaintune.core.scoring.card import ScoringCard
+from domaintune.core.scoring.prompting import scoring_prompt
+from domaintune.core.scoring.prose import read_prose
+from domaintune.core.scoring.reading import Scores, read_scores, scores_problem, tidy_scores
+from domaintune.core.sections.rubrics import Language
+from domaintune.core.teacher.asking import Asked, Prompt
+from domaintune.core.teacher.repair import Prose
+from domaintune.grade.card import GradeCard
+from domaintune.grade.job import Job
+
+OUTCOMES: dict[str, Outcome] = {
+    "parsed": "parsed",
+    "repaired": "repaired",
+    "reasked": "repaired",
+    "unparsed": "unparsed",
+    "refused": "refused",
+    "needs_model": "needs_model",
+    "too_long": "failed",
+}
+READ: tuple[Outcome, ...] = ("parsed", "repaired")
+
+
+class Asks(Protocol):
+    """What this stage needs of an asker."""
+
+    def ask_json(
+        self,
+        prompts: Sequence[Prompt],
+        schema: Mapping[str, Any],
+        check: Callable[[Any], str | None],
+        tidy: Callable[[Any], Any],
+        prose: Prose | None,
+    ) -> list[Asked]:
+        """Return one result a prompt, in prompt order."""
+        ...
+
+
+class Wanted(NamedTuple):
+    """One text to be scored."""
+
+    id: str
+    """The caller's own name for it."""
+    material: Mapping[str, str]
+    repeat: int
+    """How often it was asked about before: each time has its own sampling seed, and is paid for."""
+
+
+class Scored(NamedTuple):
+    """What came of it."""
+
+    outcome: Outcome
+    scores: Scores | None
+    """None unless the outcome is parsed or repaired."""
+    detail: str
+    request_id: str
+
+    @property
+    def mean(self) -> float | None:
+        """Return the mean of all criteria."""
+        return None if self.scores is None else sum(self.scores.values.values()) / len(self.scores.values)
+
+    def values(self) -> dict[str, float]:
+        """Return each criterion's score, and their mean; nothing where there are none."""
+        if self.scores is None or self.mean is None:
+            return {}
+        return {**{name: float(value) for name, value in self.scores.values.items()}, "mean": self.mean}
+
+
+def score(asker: Asks, job: Job, wanted: Sequence[Wanted]) -> dict[str, Scored]:
+    """Return what the judge said of each text, by the caller's name; equal texts are one request.
+
+    Raises:
+        TeacherError: the judge cannot answer; what it answered before is in the ledger.
+    """
+    card = job.card
+    prompts = {one.id: _prompt(card, job.language, one) for one in wanted}
+    asked = asker.ask_json(
+        list({prompt.id: prompt for prompt in prompts.values()}.values()),
+        schema=card.reply_schema,
+        check=partial(scores_problem, card),
+        tidy=partial(tidy_scores, card),
+        prose=partial(read_prose, card),
+    )
+    by_prompt = {one.id: _scored(card, one) for one in asked}
+    return {name: by_prompt[prompt.id] for name, prompt in prompts.items()}
+
+
+def _prompt(card: GradeCard, language: Language, one: Wanted) -> Prompt:
+    material: dict[str, str] = {name: one.material.get(name, "") for name in card.material}
+    prompt = scoring_prompt(card, language, material, domain=card.domain[language])
+    return prompt._replace(id=f"{prompt.id}/{one.repeat}", repeat=one.repeat)
+
+
+def _scored(card: ScoringCard, asked: Asked) -> Scored:
+    outcome = OUTCOMES[asked.outcome]
+    scores = read_scores(card, asked.value) if outcome in READ else None
+    return Scored(outcome, scores, asked.detail, asked.request_id)

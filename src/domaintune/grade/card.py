@@ -1,0 +1,84 @@
+"""A grading's card: what catalog/grades/<card>.yaml says, planted rows of known quality included."""
+
+from pathlib import Path
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field
+
+from domaintune.core.scoring.card import ScoringCard, Texts
+from domaintune.core.sections.rubrics import Language
+from domaintune.core.stage.errors import ParamsError
+from domaintune.core.stage.params import Params, parse, read_yaml
+
+
+class PlantedRow(Params):
+    """A row whose answer is known to be good, and two answers to it that are known to be bad."""
+
+    section: ClassVar[str] = "grade card"
+    name: str = Field(pattern=r"^[a-z0-9_]+$")
+    language: Language
+    instruction: str = Field(min_length=1)
+    input: str
+    answer: str = Field(min_length=1)
+    """Right, complete and in the row's language."""
+    contradicted: str = Field(min_length=1)
+    """Like the answer, but its facts are wrong."""
+    off_language: str = Field(min_length=1)
+    """What the answer says, in another language."""
+
+
+class GradeCard(ScoringCard):
+    """One file of criteria for grading."""
+
+    section: ClassVar[str] = "grade card"
+    material: Annotated[list[Literal["instruction", "input", "document", "answer"]], Field(min_length=1)]
+    """What the judge is shown, in this order, as one JSON object; `document` is what a row was made from."""
+    domain: Texts
+    """The domain's wording, by language: what is right and useful in this corpus. Known to the prompts as `domain`."""
+    planted: list[PlantedRow] = Field(min_length=2)
+
+    def _contradictions(self) -> list[str]:
+        found = super()._contradictions()
+        if "answer" not in self.material:
+            found.append("material lacks answer")
+        if lacking := sorted(set(self.prompts) - set(self.domain)):
+            found.append(
+                f"domain lacks {', '.join(lacking)}; write an empty text where there is nothing to say"
+            )
+        names = [row.name for row in self.planted]
+        found += [
+            f"two planted rows are called {name}" for name in sorted({n for n in names if names.count(n) > 1})
+        ]
+        languages = [row.language for row in self.planted]
+        found += [
+            f"only one planted row is in {language}; its answer can be swapped with none"
+            for language in sorted(set(languages))
+            if languages.count(language) == 1
+        ]
+        found += [
+            f"planted.{row.name}: a bad answer is the good one"
+            for row in self.planted
+            if row.answer in (row.contradicted, row.off_language)
+        ]
+        return found
+
+
+def read_card(path: Path, language: Language) -> GradeCard:
+    """Read a card and hold it against its file's name and the language that is asked for.
+
+    Raises:
+        ParamsError: there is none, or it has problems; all of them are named.
+    """
+    card = parse(path, path.stem, GradeCard, read_yaml(path))
+    problems = (
+        []
+        if card.name == path.stem
+        else [f"name: expected {path.stem} as in the file's name, got {card.name}"]
+    )
+    if language not in card.prompts:
+        problems.append(
+            f"prompts: lacks {language}, which params.yaml asks for; it has {', '.join(sorted(card.prompts))}"
+        )
+    if problems:
+        raise ParamsError("\n".join(f"{path}: {problem}" for problem in problems))
+    return card

@@ -1,0 +1,24 @@
+"""`grade`: who grades, how far it must agree with itself and with rows whose quality is known, what may be lost."""
+
+from typing import ClassVar
+
+from pydantic import Field
+
+from domaintune.core.sections.teacher import Teacher
+from domaintune.core.stage.params import Params
+
+
+class GradeSettings(Params):
+    """The grade stage."""
+
+    section: ClassVar[str] = "grade"
+    model: Teacher
+    """The judge: openai, transformers, or surface (offline: declines the criteria, measures surfaces only)."""
+    repeats: int = Field(ge=1)
+    """How often each sampled row is graded, the first time included; 1: agreement with itself is not measured."""
+    repeat_rows: int = Field(ge=0)
+    """Rows that are graded again, those with the lowest hashes of their ids."""
+    min_agreement: float = Field(ge=0, le=1)
+    """Least share (0-1) of planted pairs in which the good answer gets the higher mean; below it nothing is graded."""
+    max_reject_fraction: float = Field(ge=0, le=1)
+    """Largest share of the rows asked about that may stay ungraded; those declined as needs_model do not count."""

@@ -1,0 +1,97 @@
+"""Planted answers: rows whose quality is known, each with bad versions of its answer."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, Literal, get_args
+
+import polars as pl
+
+from domaintune.core.records.grade import Outcome
+from domaintune.core.stage.record import Record
+from domaintune.grade.asking import Scored, Wanted
+from domaintune.grade.card import GradeCard, PlantedRow
+
+Bad = Literal["swapped", "truncated", "contradicted", "empty", "off_language"]
+VERSIONS: tuple[Bad, ...] = get_args(Bad)
+KEPT = 0.3
+"""Share of a truncated answer's words that is left."""
+
+
+class Planted(Record):
+    """One planted answer and what the judge made of it."""
+
+    schema_: ClassVar[dict[str, Any]] = {
+        "id": pl.String,
+        "row": pl.String,
+        "version": pl.String,
+        "language": pl.String,
+        "instruction": pl.String,
+        "input": pl.String,
+        "answer": pl.String,
+        "mean": pl.Float64,
+        "outcome": pl.String,
+        "reason": pl.String,
+        "detail": pl.String,
+        "request_id": pl.String,
+    }
+    id: str
+    row: str
+    """Name of the card's planted row."""
+    version: Literal["good"] | Bad
+    language: str
+    instruction: str
+    input: str
+    answer: str
+    mean: float | None
+    """Of all criteria; null where the judge's reply could not be read."""
+    outcome: Outcome
+    reason: str
+    detail: str
+    request_id: str
+
+
+def wanted(card: GradeCard) -> list[Wanted]:
+    """Return every planted answer as something to be scored, once."""
+    return [
+        Wanted(
+            f"{row.name}/{version}", {"instruction": row.instruction, "input": row.input, "answer": answer}, 0
+        )
+        for row in card.planted
+        for version, answer in _answers(card, row).items()
+    ]
+
+
+def planted(card: GradeCard, scored: Mapping[str, Scored]) -> list[Planted]:
+    """Return the planted answers with their grades."""
+    return [
+        Planted(
+            id=(name := f"{row.name}/{version}"),
+            row=row.name,
+            version=version,
+            language=row.language,
+            instruction=row.instruction,
+            input=row.input,
+            answer=answer,
+            mean=scored[name].mean,
+            outcome=scored[name].outcome,
+            reason=scores.reason if (scores := scored[name].scores) else "",
+            detail=scored[name].detail,
+            request_id=scored[name].request_id,
+        )
+        for row in card.planted
+        for version, answer in _answers(card, row).items()
+    ]
+
+
+def _answers(card: GradeCard, row: PlantedRow) -> dict[Literal["good"] | Bad, str]:
+    """Return the good answer and each bad version of it."""
+    alike = [other for other in card.planted if other.language == row.language]
+    following = alike[(alike.index(row) + 1) % len(alike)]
+    words = row.answer.split()
+    return {
+        "good": row.answer,
+        "swapped": following.answer,
+        "truncated": " ".join(words[: max(1, int(len(words) * KEPT))]),
+        "contradicted": row.contradicted,
+        "empty": "",
+        "off_language": row.off_language,
+    }

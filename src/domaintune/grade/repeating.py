@@ -1,0 +1,82 @@
+"""Agreement of the judge with itself: some rows are graded again, each time with a sampling seed of its own."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import combinations
+from statistics import StatisticsError, correlation, mean
+from typing import Any, ClassVar
+
+import polars as pl
+
+from domaintune.core.stage.record import Record
+from domaintune.grade.asking import Scored, Wanted
+from domaintune.grade.rows import GradedRow
+
+
+class Repeat(Record):
+    """One value of one of several gradings of a row."""
+
+    schema_: ClassVar[dict[str, Any]] = {
+        "instruction_id": pl.String,
+        "repeat": pl.Int64,
+        "name": pl.String,
+        "value": pl.Float64,
+        "request_id": pl.String,
+    }
+    instruction_id: str
+    repeat: int
+    """0 is the grading that counts."""
+    name: str
+    value: float
+    request_id: str
+
+
+def wanted(rows: Iterable[GradedRow], repeats: int) -> list[Wanted]:
+    """Return the further gradings of the sampled rows; the first one is asked for with all others."""
+    return [Wanted(named(row.id, at), row.material, at) for row in rows for at in range(1, repeats)]
+
+
+def named(row: str, repeat: int) -> str:
+    """Return the name under which a grading of a row is asked for."""
+    return f"{row}/{repeat}"
+
+
+def repeated(rows: Iterable[GradedRow], repeats: int, scored: Mapping[str, Scored]) -> list[Repeat]:
+    """Return all values of the sampled rows, of every time that could be read."""
+    return [
+        Repeat(instruction_id=row.id, repeat=at, name=name, value=value, request_id=one.request_id)
+        for row in rows
+        for at in range(repeats)
+        for one in [scored[named(row.id, at)]]
+        for name, value in one.values().items()
+    ]
+
+
+def self_agreement(repeats: Sequence[Repeat]) -> dict[str, dict[str, float]]:
+    """Return, for each name, how far two gradings of a row are from one another, over all pairs of gradings.
+
+    `mean_absolute_difference` in points, `exact` as the share (0-1) of equal ones, Pearson's `correlation` where both
+    vary. A name without two gradings of any row has no entry.
+    """
+    found: dict[str, dict[str, float]] = {}
+    for name in sorted({row.name for row in repeats}):
+        by_row: dict[str, list[float]] = {}
+        for row in sorted(repeats, key=lambda one: (one.instruction_id, one.repeat)):
+            if row.name == name:
+                by_row.setdefault(row.instruction_id, []).append(row.value)
+        couples = [couple for values in by_row.values() for couple in combinations(values, 2)]
+        if couples:
+            found[name] = _compared([a for a, _ in couples], [b for _, b in couples])
+    return found
+
+
+def _compared(firsts: Sequence[float], seconds: Sequence[float]) -> dict[str, float]:
+    differences = [abs(a - b) for a, b in zip(firsts, seconds, strict=True)]
+    figures: dict[str, float] = {
+        "pairs": len(differences),
+        "mean_absolute_difference": mean(differences),
+        "exact": mean(float(difference == 0) for difference in differences),
+    }
+    try:
+        return figures | {"correlation": correlation(firsts, seconds)}
+    except StatisticsError:
+        return figures  # one pair alone, or one side that does not vary, has none

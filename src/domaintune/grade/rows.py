@@ -1,0 +1,103 @@
+"""The training rows that are graded: what a judge is shown of each, and what its answer can be held against."""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from domaintune.core.records.document import Document
+from domaintune.core.records.instruction import Instruction
+from domaintune.core.sections.gradings import GradingSet
+from domaintune.core.stage.errors import InputError
+from domaintune.core.stage.files import content_id
+
+
+class GradedRow(NamedTuple):
+    """One training row as it is graded."""
+
+    id: str
+    language: str
+    instruction: str
+    """What was asked; of a conversation all that was said before the last answer."""
+    input: str
+    document: str
+    """The document the row was made from; empty where there is none."""
+    answer: str
+
+    @property
+    def material(self) -> dict[str, str]:
+        """Return what a card may show the judge."""
+        return {name: getattr(self, name) for name in ("instruction", "input", "document", "answer")}
+
+    @property
+    def ground(self) -> str:
+        """Return the text the answer must stand on: the document, or the input of a row without one."""
+        return self.document or self.input
+
+    @property
+    def asked(self) -> str:
+        """Return what was asked, without the text the answer stands on."""
+        return "\n".join([self.instruction, self.input]) if self.document else self.instruction
+
+
+class Chosen(NamedTuple):
+    """The training rows of a grading."""
+
+    rows: list[GradedRow]
+    """All of them, sorted by id; their surfaces are measured."""
+    asked: list[GradedRow]
+    """Those the judge is asked about."""
+
+    @property
+    def left(self) -> list[GradedRow]:
+        """Return the rows beyond `max_rows`."""
+        asked = {row.id for row in self.asked}
+        return [row for row in self.rows if row.id not in asked]
+
+
+def choose(
+    key: str, rows: Sequence[Instruction], documents: Mapping[str, Document], wanted: GradingSet
+) -> Chosen:
+    """Return the training rows of the groups, and those of them that the judge is asked about.
+
+    Raises:
+        InputError: a group has no curated row.
+    """
+    there = sorted({row.group for row in rows})
+    if empty := sorted(set(wanted.groups) - set(there)):
+        raise InputError(
+            f"gradings.{key}.groups: no curated row has the groups {empty}; there are rows of {there}. See why they "
+            "were lost with `domaintune show data/curated/rejects.parquet`, or in data/accounting."
+        )
+    own = [row for row in rows if row.group in wanted.groups and row.split == "train"]
+    graded = sorted(to_graded(row, documents.get(row.document_id)) for row in own)
+    return Chosen(graded, lowest(graded, wanted.max_rows, "row"))
+
+
+def lowest(rows: Sequence[GradedRow], count: int | None, purpose: str) -> list[GradedRow]:
+    """Return so many rows by a hash of their ids, sorted by id: a new row displaces one other at most."""
+    ranked = sorted(rows, key=lambda row: content_id("grade", purpose, row.id))
+    return sorted(ranked[:count])
+
+
+def to_graded(row: Instruction, document: Document | None) -> GradedRow:
+    """Return a row as it is graded. Of a conversation the last answer is; what came before it is what was asked."""
+    asked, answer = [row.system, row.instruction], row.output
+    if row.turns:
+        last = max(
+            (at for at, turn in enumerate(row.turns) if turn.role == "assistant"), default=len(row.turns)
+        )
+        asked += [f"{turn.role}: {turn.content}" for turn in row.turns[:last]]
+        answer = row.turns[last].content if last < len(row.turns) else ""
+    return GradedRow(
+        row.id,
+        row.language,
+        "\n\n".join(part for part in asked if part),
+        "" if row.turns else row.input,
+        "" if document is None else document_text(document),
+        answer,
+    )
+
+
+def document_text(document: Document) -> str:
+    """Return all that a row may have been made from: title, text, sections and keywords."""
+    parts = [document.title, document.text, *(section.text for section in document.sections)]
+    return "\n\n".join(part for part in [*parts, ", ".join(document.keywords)] if part)

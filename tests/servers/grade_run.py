@@ -1,0 +1,144 @@
+"""Runs `python -m domaintune.grade` in a folder of its own, as dvc would."""
+
+import contextlib
+import io
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+from generate_run import ROOT, Run, document
+from ruamel.yaml import YAML
+
+from domaintune.core.frames import write_records
+from domaintune.core.records.document import Document
+from domaintune.core.records.instruction import Instruction
+from domaintune.core.stage.files import content_id
+from domaintune.core.stage.running import guarded
+from domaintune.grade.__main__ import app
+
+TABLES = tuple(f"out/{name}.parquet" for name in ("grades", "gradings", "planted", "repeats", "rejects"))
+OUTPUTS = (*TABLES, "responses.parquet", "metrics.json", "books.json")
+PLANTED = 48
+"""Requests for the planted set: eight rows, each with a good answer and five bad ones."""
+
+
+def instruction(number: int, **changes: Any) -> Instruction:
+    """Return a training row of the group writing; every third one was made from document `number`."""
+    name = content_id("row", str(number))
+    fields: dict[str, Any] = {
+        "id": name,
+        "task": "essays",
+        "group": "writing",
+        "language": "en",
+        "system": "",
+        "instruction": f"Describe pump number {number} in a sentence.",
+        "input": "",
+        "output": f"Pump number {number} weighs {number} kg and cools the telescope.",
+        "turns": [],
+        "document_id": document(number).id if number % 3 == 0 else "",
+        "field": "",
+        "origin": "public",
+        "request_id": "",
+        "grade": None,
+        "licence": "Apache-2.0",
+        "split": "train",
+    }
+    return Instruction(**(fields | changes))
+
+
+class Project:
+    """A folder with what the stage reads. Output paths are as in OUTPUTS."""
+
+    def __init__(self, folder: Path, base_url: str = "", **grade: Any) -> None:
+        self.folder, self.ledger = folder, folder / "ledger.sqlite3"
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "gate.json").write_text('{"passed": true, "suite": "instructions"}')
+        for name in ("locks", "catalog"):
+            shutil.copytree(ROOT / name, folder / name, dirs_exist_ok=True)
+        params = YAML(typ="safe").load((ROOT / "params.yaml").read_text(encoding="utf-8"))
+        judge = {"backend": "openai", "provider": "loopback", "model": "rules"} if base_url else {}
+        server = {"judge": {"base_url": base_url or "http://127.0.0.1:1/v1", "api_key_env": None}}
+        self.params: dict[str, Any] = params | {
+            "gradings": {
+                "essays": {"groups": ["writing"], "card": "quality", "language": "en", "max_rows": None}
+            },
+            "grade": params["grade"] | {"repeat_rows": 4, "model": params["grade"]["model"] | judge} | grade,
+            "runtime": params["runtime"] | {"servers": server, "max_retries": 3, "concurrency": 4},
+        }
+        self.params["sets"] = {
+            "essays": {"task": "essays", "group": "writing", "use": "train", "source": "s"}
+        }
+        self.params["sources"] |= {"s": {"kind": "instructions"}}
+        self.write([instruction(n) for n in range(12)])
+
+    @property
+    def card(self) -> Path:
+        return self.folder / "catalog/grades/quality.yaml"
+
+    def write(self, rows: list[Instruction]) -> None:
+        write_records(self.folder / "instructions.parquet", Instruction, rows)
+        write_records(self.folder / "documents.parquet", Document, [document(n) for n in range(12)])
+
+    def arguments(self) -> list[str]:
+        (self.folder / "params.yaml").write_text(json.dumps(self.params), encoding="utf-8")
+        paths = {
+            "params": "params.yaml",
+            "instructions": "instructions.parquet",
+            "documents": "documents.parquet",
+            "gate": "gate.json",
+            "card": "catalog/grades/quality.yaml",
+            "out": "out",
+            "responses": "responses.parquet",
+            "metrics": "metrics.json",
+            "accounting": "books.json",
+        }
+        return [
+            "--grading",
+            "essays",
+            *(word for name, path in paths.items() for word in (f"--{name}", path)),
+        ]
+
+    def start(self) -> "subprocess.Popen[str]":
+        """Start the stage in a process of its own, to be killed."""
+        return subprocess.Popen(
+            [sys.executable, "-m", "domaintune.grade", *self.arguments()],
+            cwd=self.folder,
+            env=os.environ | {"DOMAINTUNE_LEDGER": str(self.ledger)},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def run(self) -> Run:
+        """Run the stage in this process: a second cheaper than a new one."""
+        out, err = io.StringIO(), io.StringIO()
+        arguments = self.arguments()
+        with (
+            contextlib.chdir(self.folder),
+            mock.patch.dict(os.environ, {"DOMAINTUNE_LEDGER": str(self.ledger)}),
+            contextlib.redirect_stdout(out),
+            contextlib.redirect_stderr(err),
+        ):
+            code = 0
+            try:
+                guarded(lambda: app(arguments, standalone_mode=False))
+            except SystemExit as left:
+                code = int(left.code or 0)
+        return Run(code, out.getvalue(), err.getvalue())
+
+    def outputs(self) -> dict[str, bytes]:
+        return {name: (self.folder / name).read_bytes() for name in OUTPUTS}
+
+    def nothing_written(self) -> bool:
+        return not any((self.folder / name).exists() for name in OUTPUTS)
+
+    def books(self) -> dict[str, Any]:
+        return dict(json.loads((self.folder / "books.json").read_text(encoding="utf-8")))
+
+    def metrics(self) -> dict[str, Any]:
+        return dict(json.loads((self.folder / "metrics.json").read_text(encoding="utf-8")))
