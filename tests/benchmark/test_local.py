@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -9,13 +10,17 @@ from typing import Any
 
 import pytest
 
+from domaintune.benchmark.places import Places
 from domaintune.benchmark.prompts import put_as_trained, question_text
 from domaintune.benchmark.rendered_model import Prompts, as_in_training, rendered_model
 from domaintune.benchmark.selecting import select
+from domaintune.benchmark.stage import write_items
 from domaintune.core.models.loading import load_model, load_tokenizer, open_foundation
 from domaintune.core.rendering.rendering import render
+from domaintune.core.sections.arms import Arm
 from domaintune.core.sections.benchmark_card import read_card
 from domaintune.core.stage.errors import InputError, ParamsError
+from domaintune.core.stage.files import write_json
 
 from .conftest import CONTEXT, QUESTIONS, ROOT, ask, benchmarks, settings
 
@@ -50,14 +55,14 @@ def accuracy(items: Any, benchmark: str, method: str) -> dict[str, float]:
     }
 
 
-@pytest.mark.parametrize("template", ["alpaca", "chat"])
+@pytest.mark.parametrize(("template", "line"), [("alpaca", ""), ("chat", "Quality of the answer: high")])
 def test_the_scored_ids_are_those_of_a_training_row(
-    template: Any, foundations: Any, monkeypatch: Any
+    template: Any, line: str, foundations: Any, monkeypatch: Any
 ) -> None:
     opened = open_foundation(foundations[template])
     model, tokenizer = load_model(opened, "none", "fp32", "cpu"), load_tokenizer(opened)
     chosen = select("b", benchmarks(b={})["b"].chosen, QUESTIONS, 0).chosen
-    puts = [put_as_trained(tokenizer, template, CARD, one, "") for one in chosen]
+    puts = [put_as_trained(tokenizer, template, CARD, one, line) for one in chosen]
     prompts = as_in_training(puts)
     lm = rendered_model(model, tokenizer, prompts, 4)
     fed: list[list[int]] = []
@@ -75,7 +80,7 @@ def test_the_scored_ids_are_those_of_a_training_row(
         )
         for label, option in zip("①②③④⑤", one.question.options, strict=False):
             answer = f'{{"Answer": "{label} {option}", "Explanation": ""}}'
-            row = render(tokenizer, template, CARD.instruction, text, answer)
+            row = render(tokenizer, template, CARD.instruction, text, answer, line=line)
             choice = tokenizer(f'{{"Answer": "{label}', add_special_tokens=False)["input_ids"]
             assert row.input_ids[: row.prompt_tokens] == put.ids
             wanted.append(row.input_ids[: row.prompt_tokens + len(choice)])
@@ -219,6 +224,32 @@ def test_the_plain_prompt_is_lm_evals_mmlu_and_so_is_the_score(run: Any, foundat
     ]
     alone = command_line(places, "mmlu_chemistry-likelihood", pretrained=foundations["alpaca"])
     assert alone == accuracy(items, "mmlu_chemistry", "likelihood")
+
+
+def test_an_arm_that_was_told_its_answers_quality_is_asked_for_the_best_but_not_in_a_plain_prompt(
+    run: Any, tmp_path: Path
+) -> None:
+    plain = {"sources": ["mmlu"], "methods": ["likelihood"], "prompt": "plain"}
+    wanted = benchmarks(korean_exam={"sources": ["exam"], "methods": ["likelihood"]}, mmlu_chemistry=plain)
+    _, _, places = run(wanted, trained=True)
+    told = places._replace(adapter=tmp_path / "told", out=Path("told"))
+    shutil.copytree(places.adapter, told.adapter)
+    described = json.loads((told.adapter / "arm.json").read_text())
+    write_json(told.adapter / "arm.json", described | {"condition_line": "Quality: high"})
+    arm = Arm.model_validate({"model": "m", "mixture": None, "baseline": "arm"})
+    write_items("arm", arm, wanted, told, settings())
+
+    def prompts(here: Places, benchmark: str) -> list[str]:
+        files = sorted(here.task_files.glob(f"{benchmark}-*.jsonl"))
+        return [json.loads(line)["prompt"] for file in files for line in file.read_text().splitlines()]
+
+    instruction = f"{CARD.instruction}\n\n### Input:"
+    assert prompts(told, "korean_exam") == [
+        text.replace(instruction, f"{CARD.instruction}\n\nQuality: high\n\n### Input:")
+        for text in prompts(places, "korean_exam")
+    ]
+    assert prompts(told, "korean_exam") != prompts(places, "korean_exam")
+    assert prompts(told, "mmlu_chemistry") == prompts(places, "mmlu_chemistry") != []
 
 
 def test_the_same_arm_gives_the_same_bytes_twice(run: Any) -> None:

@@ -58,6 +58,13 @@ def lost(curated: Curated) -> list[tuple[str, str]]:
     return sorted((reject.kind, reject.reason) for reject in curated.rejects)
 
 
+def test_a_row_made_from_a_question_has_its_category_so_that_an_arm_is_known_to_have_seen_it() -> None:
+    made = row("What is a pump made of?", "Copper.")
+    curated = curate(made, asked=[question("other", "What is a pump made of?", "train", category="pumps")])
+    assert [one.field for one in curated.instructions] == ["pumps"]
+    assert [one.category for one in curated.questions] == ["pumps"]
+
+
 def options(texts: list[str], order: tuple[int, ...]) -> str:
     return "\n".join(f"({letter}) {texts[at]}" for letter, at in zip("ABCDE", order, strict=False))
 

@@ -34,6 +34,8 @@ def chat(*turns: tuple[str, Any]) -> dict[str, Any]:
     [
         ("alpaca", {"instruction": "Add.", "input": "1, 2", "output": "3"}, ("Add.", "1, 2", "3", "")),
         ("alpaca", {"instruction": "Add 1 and 2.", "input": None, "output": 3}, ("Add 1 and 2.", "", "3", "")),
+        ("alpaca", {"instruction": "Greet.", "output": "Hi", "category": "letters"}, ("Greet.", "", "Hi", "letters")),
+        ("alpaca", {"instruction": "Greet.", "output": "Hi", "category": ["x"]}, ("Greet.", "", "Hi", "")),
         (
             "dolly",
             {"instruction": "Who?", "context": "It was Bohr.", "response": "Bohr", "category": "closed_qa"},
@@ -52,7 +54,13 @@ def chat(*turns: tuple[str, Any]) -> dict[str, Any]:
             ("Count.", "x x", "2", "Abacus"),
         ),
         ("openai_chat", chat(("user", "Name a metal."), ("assistant", "Iron")), ("Name a metal.", "", "Iron", "")),
+        (
+            "openai_chat",
+            {**chat(("user", "Name a metal."), ("assistant", "Iron")), "category": "metals"},
+            ("Name a metal.", "", "Iron", "metals"),
+        ),
         ("sharegpt", sharegpt(TALK[2:]), ("Name a metal.", "", "Iron", "")),
+        ("sharegpt", {**sharegpt(TALK[2:]), "category": "metals"}, ("Name a metal.", "", "Iron", "metals")),
     ],
 )  # fmt: skip
 def test_each_format_becomes_instruction_input_output(
@@ -167,6 +175,7 @@ def test_instances_are_the_rows_and_a_record_without_any_is_one_lost_row(sets: A
         ("Give the symbol of the element.", "iron", "Fe"),
         ("Give the symbol of the element.", "gold", "Au"),
     ]
+    assert {row.field for row in outcome.rows} == {"Question Answering"}
     assert outcome.reasons == ["missing_field", "no_instance", "unknown_format"]
     assert outcome.accounts.rows_in == 5
     assert outcome.accounts.rows == "instances"

@@ -5,12 +5,14 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import polars as pl
 import pytest
 
+from domaintune.core.frames import write_records
 from domaintune.core.models.pointer import PinnedFile, Pointer, write_pointer
+from domaintune.core.records.grade import Grade
 from domaintune.core.records.instruction import Instruction
 from domaintune.core.stage.errors import ModelError
 from domaintune.core.stage.files import file_hash
@@ -22,7 +24,7 @@ ROOT = Path(__file__).parents[2]
 AUTO = Mix(template="auto", cutoff=10, max_reject_fraction=0.5)
 PARAMS = """
 models: {{tiny: {{}}}}
-gradings: {{}}
+gradings: {{notes: {{groups: [nasa], card: quality, language: en, max_rows: null}}}}
 tasks:
   one: {{group: nasa, sources: [a], reads: documents, unit: field, fields: [text], max_documents: null}}
   two: {{group: korean, sources: [a], reads: questions, unit: question, fields: [], max_documents: null}}
@@ -33,6 +35,11 @@ arms:
   tuned: {{model: tiny, mixture: {mixture}, baseline: base}}
 mix: {{template: auto, cutoff: 200, max_reject_fraction: 0.5}}
 """
+
+GRADES: tuple[tuple[str, Literal["judge", "surface"], int], ...] = (
+    ("mean", "judge", 1),
+    ("format", "surface", 9),
+)
 
 
 def pin(folder: Path, kind: Any = "starter", path: str | None = None) -> Path:
@@ -117,6 +124,12 @@ def run(tmp_path: Path) -> Run:
         for at in range(n)
     ]  # fmt: skip
     Instruction.to_frame(rows).write_parquet(tmp_path / "rows.parquet")
+    grades = [
+        Grade(instruction_id=f"one{at}", name=name, value=at / divisor, by=by)
+        for at in range(1, 7)
+        for name, by, divisor in GRADES
+    ]
+    write_records(tmp_path / "grades/notes/grades.parquet", Grade, grades, sort_by=("instruction_id", "name"))
 
     def start(arm: str, mixture: str = "[nasa]", code: str = "") -> subprocess.CompletedProcess[str]:
         (tmp_path / "params.yaml").write_text(PARAMS.format(mixture=mixture))
@@ -170,6 +183,23 @@ def test_a_mixture_is_rendered_with_the_resolved_template_and_its_shares_are_mea
     assert rows["text"][0] == "<|begin|><|system|>Plan.<|user|>Why 1?<|assistant|>So.<|end|>"
 
 
+def test_an_arm_is_told_its_rows_grades_and_what_came_of_them_is_written(run: Run, tmp_path: Path) -> None:
+    mixture = "{groups: [nasa], grades: {grading: notes, by: mean, use: condition, bands: {low: 1, high: 4}, "
+    found = run("tuned", mixture + 'line: "Quality: {band}"}}')
+    assert (found.returncode, found.stderr) == (0, "")
+    described = json.loads((tmp_path / "out/tuned/mixture.json").read_text())
+    told = pl.read_parquet(tmp_path / "out/tuned/rows.parquet")["text"].str.extract(r"Quality: (\w+)")
+    assert told.to_list() == ["low"] * 3 + ["high"] * 3 + [None, None]
+    assert described["condition_line"] == "Quality: high"
+    grades = described["grades"]
+    assert {name: one["rows"] for name, one in grades["band_shares"].items()} == {"low": 3, "high": 3}
+    assert grades["shares"]["ungraded"]["row_share"] == 0.25
+    assert grades["candidates"] == {"graded": 6, "ungraded": 2}
+    metrics = json.loads((tmp_path / "metrics.json").read_text())
+    assert metrics["grades"] == {"mean": grades["mean"], "rows": {"graded": 6, "ungraded": 2}}
+    assert described["categories"] == {}
+
+
 @pytest.mark.parametrize(
     ("mixture", "message"),
     [
@@ -189,6 +219,15 @@ def test_a_mixture_is_rendered_with_the_resolved_template_and_its_shares_are_mea
         ("nasa", "expected a list of groups, a mapping with `groups`, or null, got 'nasa'"),
         ("{groups: [nasa], cap: {}}", "arms.tuned.mixture.cap: unknown parameter"),
         ("{groups: [nasa], weights: {one: -1.0}}", "mixture.weights.one"),
+        ("{groups: [nasa], rows: graded}", "arms.tuned.mixture.rows: graded needs grades.grading and grades.by"),
+        (
+            "{groups: [nasa], grades: {grading: notes, by: mena, use: filter, top: 0.5}}",
+            "mixture.grades.by: no value mena; there are, scored by a judge: mean; measured: format.",
+        ),
+        (
+            "{groups: [nasa], grades: {grading: notes, by: mean, use: condition, bands: {a: 1}, line: '<|end|>{band}'}}",
+            "mixture.grades.line: '<|end|>a' holds the model's special token <|end|>",
+        ),
     ],
 )  # fmt: skip
 def test_a_wrong_mixture_is_one_clear_message(run: Run, tmp_path: Path, mixture: str, message: str) -> None:

@@ -90,9 +90,12 @@ def test_without_validation_rows_nothing_stops_early_and_the_metrics_say_so(
     pl.read_parquet(mixture / "rows.parquet").filter(pl.col("split") == "train").write_parquet(
         alone / "rows.parquet"
     )
-    (alone / "mixture.json").write_bytes((mixture / "mixture.json").read_bytes())
+    described = json.loads((mixture / "mixture.json").read_text()) | {"condition_line": "Quality: high"}
+    (alone / "mixture.json").write_text(json.dumps(described))
     done = run(command("out", alone, train={"epochs": 1.0}))
     assert done.returncode == 0, done.stderr
+    assert json.loads((tmp_path / "out" / "arm.json").read_text())["condition_line"] == "Quality: high"
+    assert "Ask with `Quality: high` as the last" in (tmp_path / "out" / "README.md").read_text()
     figures = json.loads((tmp_path / "out.metrics.json").read_text())
     assert figures["validation_loss"] is None
 

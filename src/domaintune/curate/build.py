@@ -34,7 +34,8 @@ def curate_rows(
     params: CurateParams,
     sets: Sequence[SetRows] = (),
 ) -> Curated:
-    """Give each row the split of what it was made from, remove leaks and duplicates, and draw the questions.
+    """Give each row the split of what it was made from, and a question's row its category; remove leaks and duplicates,
+    and draw the questions.
 
     Rows of instruction sets have their split already. Leaks go first: of two rows that say the same, one that holds a
     benchmark question must not be the one that stays.
@@ -45,8 +46,14 @@ def curate_rows(
     by_id, asked_by_id = {document.id: document for document in documents}, {one.id: one for one in asked}
     split_of = {name: one.split for name, one in by_id.items()}
     split_of |= {name: one.split for name, one in asked_by_id.items()}
+    category_of = {name: one.category for name, one in asked_by_id.items()}
     placed = [
-        row.model_copy(update={"split": split_of[row.document_id]})
+        row.model_copy(
+            update={
+                "split": split_of[row.document_id],
+                "field": row.field or category_of.get(row.document_id, ""),
+            }
+        )
         for row in rows
         if row.document_id in split_of
     ]

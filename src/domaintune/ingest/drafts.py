@@ -76,6 +76,12 @@ def text_of(record: Mapping[str, Any], field: str, *, optional: bool = False) ->
     return Wrong("wrong_type", f"field {field!r}: expected a text, got {type(value).__name__}")
 
 
+def category_of(record: Mapping[str, Any]) -> str:
+    """Return what a record itself says it is about, in a field that its format does not know but many files have."""
+    found = record.get("category")
+    return found if isinstance(found, str) else ""
+
+
 def conversation(turns: Sequence[Turn], category: str = "") -> Draft | Wrong:
     """Return a conversation: the first system turn, then questions and answers in turn.
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Literal
 
 from domaintune.core.records.instruction import Turn
-from domaintune.ingest.drafts import Draft, conversation
+from domaintune.ingest.drafts import Draft, category_of, conversation
 from domaintune.ingest.options import Wrong
 
 Role = Literal["system", "user", "assistant"]
@@ -49,7 +49,7 @@ def _read(
         if content is None:
             return Wrong("not_text", f"turn {number} holds something else than text under {said!r}")
         turns.append(Turn(role=role, content=content))
-    return conversation(turns)
+    return conversation(turns, category_of(record))
 
 
 def _content(value: Any) -> str | None:

@@ -3,13 +3,17 @@
 from collections.abc import Mapping
 from typing import Any
 
-from domaintune.ingest.drafts import Draft, text_of
+from domaintune.ingest.drafts import Draft, category_of, text_of
 from domaintune.ingest.options import Wrong
 
 
 def alpaca(record: Mapping[str, Any]) -> list[Draft | Wrong]:
-    """Read instruction, input, output. Source: github.com/tatsu-lab/stanford_alpaca; GPT-4-LLM has the same shape."""
-    return [_pair(record, "instruction", "input", "output")]
+    """Read instruction, input, output, and a category where a file has one.
+
+    Source: github.com/tatsu-lab/stanford_alpaca; GPT-4-LLM has the same shape.
+    """
+    draft = _pair(record, "instruction", "input", "output")
+    return [draft if isinstance(draft, Wrong) else draft._replace(category=category_of(record))]
 
 
 def dolly(record: Mapping[str, Any]) -> list[Draft | Wrong]:

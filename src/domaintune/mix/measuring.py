@@ -36,8 +36,8 @@ def summary(mixed: Mixed) -> dict[str, Any]:
 def graded_summary(mixture: Mixture, mixed: Mixed) -> dict[str, Any]:
     """Return what was asked of the grades, and what came of it, measured on the training rows.
 
-    `candidates`: rows before any rule, without the rejected ones. `mean`: of the grades, by row. `tokens`: of the
-    graded rows, as the filter chooses them and, for a draw, as chance did. Empty for an arm without grades.
+    `candidates`: rows before any rule. `mean`: of the grades, by row. `tokens`: of the graded rows, as the filter
+    chooses them and, for a draw, as chance did. Empty for an arm without grades.
     """
     grades, values = mixture.grades, mixed.known.values
     if grades is None:

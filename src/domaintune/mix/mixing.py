@@ -8,15 +8,14 @@ from domaintune.core.records.instruction import Instruction
 from domaintune.core.rendering.rendering import Refused, Rendered
 from domaintune.core.sections.arms import Mixture
 from domaintune.core.stage.errors import InputError
-from domaintune.core.stage.files import to_json
 from domaintune.core.stage.reject import Reject
 from domaintune.mix.choosing import NONE, Chosen, choose
+from domaintune.mix.fitting import fit
 from domaintune.mix.selecting import EMPTY, NOTHING, Known, needs_tokens
 
 SPLITS = ("train", "validation")
 REPEAT = "~"
 """Stands in the id of a row that is seen again, behind the row's own."""
-ROW_LIMIT = 20_000
 Row = tuple[Instruction, Rendered]
 Render = Callable[[Instruction], Rendered | Refused]
 
@@ -37,7 +36,7 @@ class Mixed(NamedTuple):
     known: Known = NOTHING
     """What the choice by grades knew."""
     candidates: Sequence[str] = ()
-    """Training rows of the groups that were not rejected, before any rule."""
+    """Training rows of the groups, before any rule."""
 
 
 def mix_rows(
@@ -65,36 +64,61 @@ def mix_rows(
     taken = [row for row in instructions if row.group in mixture.groups]
     own = sorted((row for row in taken if row.split in SPLITS), key=lambda row: row.id)
     tried = _tried(own, mixture, render, cutoff, values)
-    known = Known(
-        values, {name: len(one.input_ids) for name, one in tried.items() if isinstance(one, Rendered)}
+    tokens = {name: len(one.input_ids) for name, one in tried.items() if isinstance(one, Rendered)}
+    known = Known(values, tokens)
+    left, chosen, done, lost = _settle(
+        own,
+        lambda rows: choose(rows, first, known=known),
+        lambda row: tried.get(row.id) or fit(row, render(row), cutoff),
     )
+    if by_tokens and chosen.times:
+        chosen = choose(left, mixture, {name: len(one.input_ids) for name, one in done.items()}, known)
+    rows = [(copy, done[row.id]) for row in left for copy in _copies(row, chosen)]
+    if not any(row.split == "train" for row, _ in rows):
+        raise InputError(_nothing_left(own, mixture, lost, chosen, cutoff))
+    train = [row.id for row in own if row.split == "train"]
+    rejects = list(lost.values())
+    return Mixed(rows, rejects, len(rows) + len(lost), _aside(own, chosen, mixture), known, train)
+
+
+class _Settled(NamedTuple):
+    left: list[Instruction]
+    """Rows that were not rejected."""
+    chosen: Chosen
+    done: dict[str, Rendered]
+    lost: dict[str, Reject]
+
+
+def _settle(
+    own: Sequence[Instruction],
+    pick: Callable[[Sequence[Instruction]], Chosen],
+    attempt: Callable[[Instruction], Rendered | Reject],
+) -> _Settled:
+    """Choose, render what is chosen, and choose again without what is rejected, until all chosen rows are rendered."""
     done: dict[str, Rendered] = {}
     lost: dict[str, Reject] = {}
     while True:
         left = [row for row in own if row.id not in lost]
-        chosen = choose(left, first, known=known) if any(row.split == "train" for row in left) else NONE
+        chosen = pick(left) if any(row.split == "train" for row in left) else NONE
         new = [row for row in left if row.id in chosen.times and row.id not in done]
         for row in new:
-            found = tried.get(row.id) or _fit(row, render(row), cutoff)
+            found = attempt(row)
             if isinstance(found, Reject):
                 lost[row.id] = found
             else:
                 done[row.id] = found
         if all(row.id in done for row in new):
-            break
-    if by_tokens and chosen.times:
-        chosen = choose(left, mixture, {name: len(one.input_ids) for name, one in done.items()}, known)
-    rows = [(copy, done[row.id]) for row in left for copy in _copies(row, chosen)]
-    if not any(row.split == "train" for row, _ in rows):
-        worse = chosen.left_out.get("left_out_by_grade", 0)
-        raise InputError(
-            f"no training row is left of {len(own)} rows in the groups {sorted(mixture.groups)} "
-            f"({len(lost)} rejected; cutoff {cutoff}{f'; {worse} left out by grade' if worse else ''}). Raise "
-            f"mix.cutoff{', ask less of the grades' if worse else ''}, or look at data/curated with `domaintune show`."
-        )
-    before = [row.id for row in left if row.split == "train"]
-    return Mixed(
-        rows, list(lost.values()), len(rows) + len(lost), _aside(own, chosen, mixture), known, before
+            return _Settled(left, chosen, done, lost)
+
+
+def _nothing_left(
+    own: Sequence[Instruction], mixture: Mixture, lost: Mapping[str, Reject], chosen: Chosen, cutoff: int
+) -> str:
+    ungraded = chosen.left_out.get("left_out_by_grade", 0)
+    also, ask = (f"; {ungraded} left out by grade", ", ask less of grades") if ungraded else ("", "")
+    return (
+        f"no training row is left of {len(own)} rows in the groups {sorted(mixture.groups)} ({len(lost)} rejected; "
+        f"cutoff {cutoff}{also}). Raise mix.cutoff{ask}, or look at data/curated with `domaintune show`."
     )
 
 
@@ -105,15 +129,7 @@ def _tried(
     if not needs_tokens(mixture.grades):
         return {}
     graded = (row for row in own if row.split == "train" and row.id in values)
-    return {row.id: _fit(row, render(row), cutoff) for row in graded}
-
-
-def _fit(row: Instruction, rendered: Rendered | Refused, cutoff: int) -> Rendered | Reject:
-    if isinstance(rendered, Refused):
-        return _reject(row, rendered.reason, rendered.detail)
-    if len(rendered.input_ids) > cutoff:
-        return _reject(row, "over_cutoff", f"{len(rendered.input_ids)} tokens, cutoff {cutoff}")
-    return rendered
+    return {row.id: fit(row, render(row), cutoff) for row in graded}
 
 
 def _copies(row: Instruction, chosen: Chosen) -> list[Instruction]:
@@ -126,14 +142,3 @@ def _aside(own: Sequence[Instruction], chosen: Chosen, mixture: Mixture) -> dict
     if not (mixture.grades or mixture.caps or mixture.weights or mixture.languages):
         return {}
     return {"rows_of_groups": len(own), "repeated": chosen.repeated, **chosen.left_out}
-
-
-def _reject(row: Instruction, reason: str, detail: str) -> Reject:
-    return Reject(
-        id=row.id,
-        stage="mix",
-        kind="rejected",
-        reason=reason,
-        detail=detail,
-        row=to_json(row.model_dump(), indent=None)[:ROW_LIMIT],
-    )

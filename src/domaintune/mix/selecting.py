@@ -73,11 +73,12 @@ def best_of(graded: Sequence[str], grades: ArmGrades, known: Known) -> list[str]
 def drawn(graded: Sequence[str], best: Sequence[str], chance: int, known: Known) -> list[str]:
     """Return rows drawn by chance whose tokens come nearest to those of the best ones.
 
-    Each draw has a hash order of its own; its first rows are taken, so the tokens are at most half a row off.
+    Each draw has a hash order of its own; its first rows are taken, so the tokens are at most half a row off. One row
+    is always taken.
     """
-    order = ranked(f"chance {chance}", graded)
+    order, wanted = ranked(f"chance {chance}", graded), tokens_of(best, known)
     sizes = [known.tokens[name] for name in order if name in known.tokens]
-    return _up_to(order, known.tokens, nearest(sizes, tokens_of(best, known)))
+    return _up_to(order, known.tokens, max(1, nearest(sizes, wanted)) if wanted else 0)
 
 
 def tokens_of(names: Sequence[str], known: Known) -> float:

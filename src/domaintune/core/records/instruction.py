@@ -53,7 +53,8 @@ class Instruction(Record):
     turns: list[Turn]
     document_id: str
     field: str
-    """Field or section the row was made from: text, title, keywords, a section name; empty for unit document."""
+    """What kind of row it is. Made from a document: the field or section it was made from (text, title, keywords, a
+    section name), empty for unit document. From an instruction set or a question: the category it has there, if any."""
     origin: Literal["generated", "translated", "public", "human"]
     request_id: str
     """Ledger key of the teacher request; empty where there was none."""

@@ -1,0 +1,122 @@
+"""What arms ask of grades is checked before anything is spent, and again where the arm is read."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ruamel.yaml import YAML
+
+from domaintune.core.consistency import check_consistency
+from domaintune.core.grade_rules import mixture_faults
+from domaintune.core.sections.arms import Mixture
+from domaintune.core.stage.errors import ParamsError
+
+ASKED = {"grading": "writing", "by": "mean"}
+BANDS = {"bands": {"low": 1, "high": 8}}
+FILTER, CONDITION, WEIGHT = (ASKED | {"use": use} for use in ("filter", "condition", "weight"))
+TOLD = CONDITION | BANDS | {"line": "Quality: {band}"}
+BALANCE = {"balance": "rows", "tolerance": 0.1, "languages": {"en": 1.0}}
+
+
+def wrong(**mixture: Any) -> dict[str, Any]:
+    return {"groups": ["open"], **mixture}
+
+
+WRONG = [
+    (wrong(rows="graded"), "rows: graded needs grades.grading and grades.by"),
+    (wrong(rows="ungraded", grades=FILTER | {"top": 0.5}), "rows: ungraded rows have no grade to filter by; use ignore"),
+    (wrong(grades=FILTER), "grades: use filter needs one of at_least and top, got neither"),
+    (wrong(grades=FILTER | {"top": 0.5, "at_least": 8}), "grades: use filter needs one of at_least and top, got both"),
+    (wrong(grades=ASKED | {"use": "ignore", "at_least": 0}), "grades.at_least: goes with use filter, not with ignore"),
+    (wrong(grades=TOLD | {"chance": 1}), "grades.chance: goes with use filter, not with condition; leave it out"),
+    (wrong(grades=TOLD | {"times": {"low": 1, "high": 2}}), "grades.times: goes with use weight, not with condition"),
+    (wrong(grades=FILTER | {"top": 0.5} | BANDS), "grades.bands: goes with use condition or weight, not with filter"),
+    (wrong(grades=CONDITION | {"line": "{band}"}), "grades.bands: use condition needs each band's name"),
+    (wrong(grades=WEIGHT | {"times": {}}), "grades.bands: use weight needs each band's name"),
+    (wrong(grades=TOLD | {"bands": {"low": 1, "high": 1}}), "grades.bands: two bands begin at the same border"),
+    (wrong(grades=CONDITION | BANDS), "grades.line: use condition needs one line of text that holds {band} once, got None"),
+    (wrong(grades=TOLD | {"line": "Quality"}), "grades.line: use condition needs one line"),
+    (wrong(grades=TOLD | {"line": "Quality:\n{band}"}), "grades.line: use condition needs one line"),
+    (wrong(grades=TOLD | {"line": "{band} {band}"}), "grades.line: use condition needs one line"),
+    (wrong(grades=WEIGHT | BANDS | {"times": {"low": 1}}), "grades.times: use weight needs one number for each of the bands"),
+    (wrong(grades=FILTER | {"top": 0.5, "chance": 1}, caps={"alpaca": 3}), "grades.chance: promises as many tokens as the filter's, which caps would change"),
+    (wrong(grades=FILTER | {"top": 0.5, "chance": 1}, **BALANCE), "the filter's, which languages would change"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("mixture", "fault"), WRONG)
+def test_each_contradiction_is_named_in_the_same_words_by_both_checks(
+    mixture: dict[str, Any], fault: str
+) -> None:
+    faults = list(mixture_faults(mixture))
+    assert any(fault in one for one in faults), faults
+    with pytest.raises(ValueError, match="Value error") as raised:
+        Mixture.model_validate(mixture)
+    assert fault in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    "mixture",
+    [
+        wrong(),
+        wrong(grades=None),
+        wrong(rows="ungraded", grades=ASKED | {"use": "ignore"}),
+        wrong(rows="graded", grades=FILTER | {"at_least": 0}),
+        wrong(grades=FILTER | {"top": 1.0, "chance": 3}),
+        wrong(grades=FILTER | {"at_least": 8}, caps={"alpaca": 3}),
+        wrong(grades=TOLD, **BALANCE),
+        wrong(grades=TOLD | {"line": "답변의 품질: {band}", "bands": {"낮음": 1, "높음": 8}}),
+        wrong(grades=WEIGHT | BANDS | {"times": {"high": 2, "low": 0}}),
+    ],
+)
+def test_what_fits_together_is_taken(mixture: dict[str, Any]) -> None:
+    assert list(mixture_faults(mixture)) == []
+    assert Mixture.model_validate(mixture).groups == ["open"]
+
+
+@pytest.mark.parametrize(
+    "value", [3, "x", [1], {"use": 7}, {"use": "weight", "bands": 3, "times": "x"}, None]
+)
+def test_values_of_wrong_types_are_left_to_the_arms_own_model(value: Any) -> None:
+    mixture = {"groups": ["open"], "rows": value, "grades": value}
+    assert all("grades" in fault for fault in mixture_faults(mixture))
+    with pytest.raises(ValueError, match="rows"):
+        Mixture.model_validate(mixture)
+
+
+def check(tmp_path: Path, mixture: dict[str, Any]) -> str:
+    whole = {
+        "sources": {"a": {"kind": "instructions"}},
+        "tasks": {},
+        "sets": {name: {"source": "a", "task": name, "group": name} for name in ("open", "more")},
+        "gradings": {"writing": {"groups": ["open"]}, "poems": {"groups": ["more"]}},
+        "models": {"m": {}},
+        "arms": {"tuned": {"model": "m", "baseline": "tuned", "mixture": mixture}},
+    }
+    with (tmp_path / "params.yaml").open("w") as handle:
+        YAML(typ="safe").dump(whole, handle)
+    try:
+        check_consistency(tmp_path / "params.yaml")
+    except ParamsError as error:
+        return str(error)
+    return ""
+
+
+def test_names_and_groups_of_gradings_are_checked_and_all_problems_stand_together(tmp_path: Path) -> None:
+    everything = {"groups": ["open", "more"], "rows": "graded", "grades": ASKED | {"use": "ignore"}}
+    assert check(tmp_path, everything) == (
+        f"{tmp_path}/params.yaml: arms.tuned.mixture.rows: graded leaves nothing of the groups ['more'], which "
+        "gradings.writing does not grade; add them there, or leave them out here"
+    )
+    assert check(tmp_path, everything | {"rows": "all"}) == ""
+    assert check(tmp_path, everything | {"groups": ["open"]}) == ""
+    assert (
+        "arms.tuned.mixture.grades.grading: poems grades the groups ['more'], none of the arm's ['open']"
+        in check(tmp_path, {"groups": ["open"], "grades": ASKED | {"use": "ignore", "grading": "poems"}})
+    )
+    found = check(tmp_path, {"groups": ["open"], "grades": FILTER | {"grading": "writting"}})
+    assert len(found.splitlines()) == 2
+    assert (
+        "arms.tuned.mixture.grades.grading: writting is no entry of gradings (did you mean writing?)" in found
+    )
+    assert "got neither" in found

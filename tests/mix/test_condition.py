@@ -1,0 +1,208 @@
+"""The line that tells an answer's quality: in one place, the same in training and answering but for the band's name."""
+
+from itertools import takewhile
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from domaintune.answer.local import Tuned, answer_locally
+from domaintune.answer.prompted import How, Prompted
+from domaintune.benchmark.prompts import put_as_trained
+from domaintune.benchmark.selecting import Selected
+from domaintune.cli.tokens import token_lines
+from domaintune.core.models.loading import load_tokenizer, open_foundation
+from domaintune.core.records.instruction import Instruction, Turn
+from domaintune.core.records.question import Question
+from domaintune.core.rendering.rendering import Rendered, render, render_turns
+from domaintune.core.sections.answer import Questions
+from domaintune.core.sections.benchmark_card import read_card
+from domaintune.core.sections.decode import Decode
+from domaintune.core.sections.runtime import Runtime
+from domaintune.core.stage.files import write_json
+from domaintune.foundation.vocabulary import build_tokenizer
+from domaintune.mix.messages import messages_of, render_row
+from domaintune.mix.writing import write_rows
+
+from .rows import row
+
+ROOT = Path(__file__).parents[2]
+LOW, HIGH = "Quality of the answer: low", "Quality of the answer: high"
+TEMPLATES = ["alpaca", "alpaca_ko", "chat"]
+TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="<"), max_size=30)
+
+
+@pytest.fixture(scope="module")
+def tokenizer() -> Any:
+    texts = [f"The pump number {n} is made of copper and of high quality, not low." for n in range(40)]
+    return build_tokenizer(texts, 340, 256, chat=True)
+
+
+def turns(*said: str) -> list[Turn]:
+    roles = ["user", "assistant"] * len(said)
+    return [
+        Turn.model_validate({"role": role, "content": text}) for role, text in zip(roles, said, strict=False)
+    ]
+
+
+ROWS = {
+    "instruction and input": row("a", instruction="Plan.", input="Why?", output="So."),
+    "an instruction alone": row("a", instruction="Plan.", input="", output="So."),
+    "a question alone": row("a", instruction="", input="Why?", output="So."),
+    "a system text": row("a", system="Be kind.", instruction="Plan.", input="Why?", output="So."),
+    "a system text and an instruction alone": row("a", system="Be kind.", instruction="Plan.", input="", output="So."),
+    "turns": row("a", instruction="", input="", turns=turns("Why?", "So.", "And?", "No.")),
+    "turns and a system text": row("a", system="Be kind.", instruction="", input="", turns=turns("Why?", "So.")),
+    "turns and an instruction": row("a", instruction="Plan.", input="", turns=turns("Why?", "So.")),
+}  # fmt: skip
+# the Alpaca prompt has neither turns nor a system text; such rows are rejected
+CHAT_ONLY = {name for name in ROWS if "system" in name or "turns" in name}
+
+
+def asked(tokenizer: Any, template: Any, one: Instruction, line: str) -> Rendered:
+    """Return the prompt an arm is asked with; what answering has no place for goes through its chat function."""
+    if not one.system and not (one.turns and one.instruction):
+        question = one.turns[0].content if one.turns else one.input
+        return render(tokenizer, template, one.instruction, question, None, line=line)
+    system, said = messages_of(one, line)
+    found = render_turns(tokenizer, system, said[:1])
+    assert isinstance(found, Rendered)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("template", "kind"),
+    [(name, kind) for name in TEMPLATES for kind in ROWS if name == "chat" or kind not in CHAT_ONLY],
+)
+def test_training_and_answering_differ_in_the_bands_name_alone(
+    tokenizer: Any, template: Any, kind: str
+) -> None:
+    one = ROWS[kind]
+    trained = render_row(tokenizer, template, one, LOW)
+    assert isinstance(trained, Rendered)
+    before = trained.input_ids[: trained.prompt_tokens]
+    assert before == asked(tokenizer, template, one, LOW).input_ids
+
+    best = asked(tokenizer, template, one, HIGH)
+    text = tokenizer.decode(before)
+    assert text.count(LOW) == 1
+    assert tokenizer.decode(best.input_ids) == text.replace(LOW, HIGH)
+    first, second = _middles(before, best.input_ids)
+    assert tokenizer.decode(first).strip() in "low"
+    assert tokenizer.decode(second).strip() in "high"
+
+
+def _middles(one: list[int], other: list[int]) -> tuple[list[int], list[int]]:
+    """Return what is left of both without what they begin and end with in common."""
+    same = [*takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False))]
+    one, other = one[len(same) :], other[len(same) :]
+    tail = [*takewhile(lambda pair: pair[0] == pair[1], zip(reversed(one), reversed(other), strict=False))]
+    return one[: len(one) - len(tail)], other[: len(other) - len(tail)]
+
+
+def test_the_line_is_the_last_paragraph_of_the_instruction_wherever_that_stands(tokenizer: Any) -> None:
+    def prompt(template: Any, kind: str) -> str:
+        found = render_row(tokenizer, template, ROWS[kind], LOW)
+        assert isinstance(found, Rendered)
+        return found.text
+
+    told = f"Plan.\n\n{LOW}"
+    assert f"### Instruction:\n{told}\n\n### Input:\nWhy?\n\n" in prompt("alpaca", "instruction and input")
+    assert f"### 명령어:\n{told}\n\n### 응답:\n" in prompt("alpaca_ko", "an instruction alone")
+    assert f"### Instruction:\nWhy?\n\n{LOW}\n\n### Response:" in prompt("alpaca", "a question alone")
+    assert f"<|system|>{told}<|user|>Why?<|assistant|>" in prompt("chat", "instruction and input")
+    assert f"<|system|>Be kind.\n\n{told}<|user|>Why?<|assistant|>" in prompt("chat", "a system text")
+    assert f"<|system|>Be kind.<|user|>{told}<|assist" in prompt(
+        "chat", "a system text and an instruction alone"
+    )
+    assert f"<|begin|><|user|>Why?\n\n{LOW}<|assistant|>So.<|end|><|user|>And?<|assi" in prompt(
+        "chat", "turns"
+    )
+    assert f"<|system|>Be kind.<|user|>Why?\n\n{LOW}<|assistant|>" in prompt(
+        "chat", "turns and a system text"
+    )
+    assert f"<|system|>{told}<|user|>Why?<|assistant|>" in prompt("chat", "turns and an instruction")
+
+
+@pytest.mark.parametrize("template", TEMPLATES)
+@settings(max_examples=60, deadline=None)
+@given(instruction=TEXT, input_=TEXT, output=TEXT)
+def test_an_arm_is_asked_with_the_ids_it_was_trained_on_whatever_the_text(
+    tokenizer: Any, template: Any, instruction: str, input_: str, output: str
+) -> None:
+    trained = render_row(
+        tokenizer, template, row("a", instruction=instruction, input=input_, output=output), HIGH
+    )
+    assert isinstance(trained, Rendered)
+    answering = render(tokenizer, template, instruction, input_, None, line=HIGH)
+    assert trained.input_ids[: trained.prompt_tokens] == answering.input_ids
+    plain = render(tokenizer, template, instruction, input_, None)
+    without = answering.text.replace(f"\n\n{HIGH}" if instruction or input_ else HIGH, "", 1)
+    assert without == plain.text
+
+
+@pytest.mark.parametrize("template", TEMPLATES)
+def test_a_benchmark_question_is_put_with_the_line_of_the_instruction(tokenizer: Any, template: Any) -> None:
+    card = read_card(ROOT / "catalog/benchmarks", "korean_exam")
+    question = Question(
+        id="q", task="", instruction="", question="Which?", options=["a", "b"], answer="a", matched_answer="",
+        explanation="", subject="", difficulty="", category="", language="ko", document_id="", context="",
+        instruction_id="", source="s", licence="", split="benchmark",
+    )  # fmt: skip
+    put = put_as_trained(tokenizer, template, card, Selected(question, "", 0), HIGH)
+    told = put_as_trained(
+        tokenizer, template, card.model_copy(update={"instruction": f"{card.instruction}\n\n{HIGH}"}),
+        Selected(question, "", 0), "",
+    )  # fmt: skip
+    assert HIGH in put.prompt
+    assert put == told
+
+
+MARKER = {"trained": False, "template": "alpaca", "quantization": "none", "precision": "fp32"}
+
+
+def test_answering_tells_the_line_of_the_arms_own_file(
+    tiny_foundation: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    how = How(
+        Questions.model_validate({"n": 2, "from": "train", "context": "none"}),
+        Decode(
+            max_new_tokens=8, num_beams=1, do_sample=False, temperature=1.0, top_k=0, top_p=1.0,
+            repetition_penalty=1.0, batch=2,
+        ),
+        Runtime(servers={}, concurrency=1, timeout_s=1.0, max_retries=0, teacher_batch=1, threads=1, device="cpu"),
+        seed=7,
+    )  # fmt: skip
+    sent: list[list[int]] = []
+    monkeypatch.setattr(
+        "domaintune.answer.local.generate",
+        lambda model, asked, how: sent.extend(one.prompt_ids for one in asked) or [],
+    )
+    questions = [Prompted("a", "Plan.", "Why?"), Prompted("b", "", "Why?")]
+    for described in (MARKER, MARKER | {"condition_line": HIGH}):
+        answer_locally(Tuned("base", described, tiny_foundation, tmp_path), questions, how)
+    tokenizer = load_tokenizer(open_foundation(tiny_foundation))
+    assert sent == [
+        render(tokenizer, "alpaca", one.instruction, one.input, None, line=line).input_ids
+        for line in ("", HIGH)
+        for one in questions
+    ]
+    assert [HIGH in tokenizer.decode(ids) for ids in sent] == [False, False, True, True]
+
+
+def test_show_tokens_prints_the_rows_line_and_what_is_told_while_answering(
+    tiny_foundation: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("domaintune.cli.tokens.FOUNDATIONS", tiny_foundation.parent)
+    tokenizer = load_tokenizer(open_foundation(tiny_foundation))
+    one = ROWS["instruction and input"]
+    done = render_row(tokenizer, "alpaca", one, LOW)
+    assert isinstance(done, Rendered)
+    write_rows(tmp_path / "rows.parquet", [(one, done)])
+    described = {"trained": True, "model": tiny_foundation.name, "condition_line": HIGH}
+    write_json(tmp_path / "mixture.json", described)
+    lines = [line.plain for line in token_lines(tmp_path, 1)]
+    assert lines[0] == f"while answering, each instruction ends with: {HIGH}"
+    assert f"Plan.\n\n{LOW}\n\n### Input" in lines[2]
