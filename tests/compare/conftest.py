@@ -13,6 +13,7 @@ from domaintune.core.records.answer import Answer
 from domaintune.core.records.benchmark_item import BenchmarkItem
 from domaintune.core.records.judgment import Judgment, Score
 from domaintune.core.records.question import Question
+from domaintune.core.stage.files import write_json
 
 LOCKS = Path(__file__).parents[2] / "locks"
 RUBRICS = Path(__file__).parents[2] / "catalog/rubrics"
@@ -27,7 +28,10 @@ CARD = {
     "title": "Exam", "source": "composed", "licence": "Apache-2.0", "instruction": "Choose.", "labels": "digits",
     "answer": "{label}", "published": None,
 }  # fmt: skip
-COMPARE = {"alpha": 0.05, "power": 0.8, "forgetting_margin": 0.02, "forgetting_alpha": 0.05, "suite": None}
+COMPARE = {
+    "alpha": 0.05, "power": 0.8, "forgetting_margin": 0.02, "forgetting_alpha": 0.05, "suite": None,
+    "selection": None,
+}  # fmt: skip
 OUTCOMES = {"1": "correct", "0": "wrong", "u": "unparsed", "r": "refused", "t": "correct"}
 
 
@@ -41,6 +45,12 @@ class Project(NamedTuple):
     def write_items(self, arm, rows):
         path = self.root / f"benchmarks/{arm}/items.parquet"
         write_records(path, BenchmarkItem, rows, ["benchmark", "method", "question_id"])
+
+    def write_mixture(self, arm, categories=(), tokens=1000, trained=True):
+        counts = {"rows": 10, "tokens": tokens, "answer_tokens": 400}
+        path = self.root / f"mixtures/{arm}/mixture.json"
+        found = {"trained": True, "train": counts, "categories": dict.fromkeys(categories, counts)}
+        write_json(path, found if trained else {"trained": False, "template": "alpaca"})
 
     def write_card(self, name, **changes):
         path = self.root / f"cards/{name}.yaml"
@@ -124,6 +134,8 @@ def build(
     write_records(
         project.questions, Question, [question(i, split, (categories or {}).get(i, "")) for i in range(10)]
     )
+    for arm in params["arms"]:
+        project.write_mixture(arm, trained=bool(params["arms"][arm]["mixture"]))
     for arm in ("base", *arms):
         rows = (answers or {}).get(
             arm, [answer(arm, i, arm * (1 if arm == "base" else 3), 5) for i in range(10)]
@@ -141,13 +153,13 @@ def run(project, out="out"):
     arguments = {
         "--params": project.params, "--questions": project.questions, "--answers": project.answers,
         "--judgments": project.judgments, "--benchmarks": project.root / "benchmarks",
-        "--cards": project.root / "cards", "--rubrics": RUBRICS,
+        "--cards": project.root / "cards", "--rubrics": RUBRICS, "--mixtures": project.root / "mixtures",
         "--suites": Path(__file__).parents[2] / "catalog/benchmark_suites", "--out": out / "comparison",
         "--metrics": out / "metrics.json", "--accounting": out / "books.json",
     }  # fmt: skip
     flat = [str(part) for pair in arguments.items() for part in pair]
     result = CliRunner().invoke(stage.app, flat, catch_exceptions=False)
-    assert result.exit_code == 0
+    assert result.exit_code == 0, result.output
     return out, result.output
 
 

@@ -180,6 +180,17 @@ def write_arm(root, arm, texts, judged_by_model):
         )
 
 
+def write_mixtures(root, seen=None):
+    counts = {"rows": 10, "tokens": 1000, "answer_tokens": 400}
+    everything = YAML(typ="safe").load((root / "params.yaml").read_text(encoding="utf-8"))
+    for arm, entry in everything["arms"].items():
+        categories = dict.fromkeys((seen or {}).get(arm, [""]), counts)
+        found = {"trained": True, "train": counts, "categories": categories}
+        write_json(
+            root / f"data/mixtures/{arm}/mixture.json", found if entry["mixture"] else {"trained": False}
+        )
+
+
 def write_checks(root, references):
     books(
         root,
@@ -227,7 +238,7 @@ def compare_and_report(root, out="data/report"):
         "--params": root / "params.yaml", "--questions": root / "data/curated/questions.parquet",
         "--answers": root / "data/answers", "--judgments": root / "data/judgments",
         "--benchmarks": root / "data/benchmarks", "--cards": root / "catalog/benchmarks",
-        "--rubrics": REPOSITORY / "catalog/rubrics", "--suites": REPOSITORY / "catalog/benchmark_suites",
+        "--rubrics": REPOSITORY / "catalog/rubrics", "--mixtures": root / "data/mixtures", "--suites": REPOSITORY / "catalog/benchmark_suites",
         "--out": root / "data/comparison", "--metrics": root / "metrics/compare.json",
         "--accounting": root / "data/accounting/compare/all.json",
     })  # fmt: skip
@@ -273,6 +284,7 @@ def build(
         long = "It sheds 14 W through a deployable radiator, which keeps a CubeSat cool in low orbit."
         shown = texts or [f"Panel {i} does panel things." if arm == "base" else long for i in range(10)]
         write_arm(root, arm, shown, judged_by_model)
+    write_mixtures(root)
     write_checks(root, references)
     if prepare:
         prepare(root)
@@ -290,4 +302,5 @@ def make(tmp_path, monkeypatch):
     Make.run = staticmethod(lambda **kwargs: build(tmp_path, **kwargs))
     Make.again = staticmethod(lambda out: compare_and_report(tmp_path, out))
     Make.question, Make.books = staticmethod(question), staticmethod(books)
+    Make.mixtures = staticmethod(write_mixtures)
     return Make

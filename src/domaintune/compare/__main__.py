@@ -16,6 +16,7 @@ from domaintune.core.sections.answer import Answering
 from domaintune.core.sections.arms import Arm
 from domaintune.core.sections.benchmarks import AnyBenchmark
 from domaintune.core.sections.rubrics import Rubric
+from domaintune.core.selection_pairs import check_selection
 from domaintune.core.stage.params import load_mapping, load_section
 from domaintune.core.stage.running import guarded, running
 
@@ -26,15 +27,16 @@ Option = Annotated[Path, typer.Option()]
 @app.command()
 def main(
     *, params: Option, questions: Option, answers: Option, judgments: Option, benchmarks: Option, cards: Option,
-    suites: Option, rubrics: Option, out: Option, metrics: Option, accounting: Option,
+    suites: Option, rubrics: Option, mixtures: Option, out: Option, metrics: Option, accounting: Option,
 ) -> None:  # fmt: skip
     """Test each arm against its baseline on the same questions."""
     with running("compare", "all", Path("locks/tables.txt")):
+        check_selection(params)
         settings = Settings(
             load_mapping(params, Arm), load_mapping(params, Rubric),
             load_section(params, Answering), load_section(params, Comparing),
         )  # fmt: skip
-        read = Folders(questions, answers, judgments, rubrics)
+        read = Folders(questions, answers, judgments, rubrics, mixtures)
         benches = read_benchmarks(load_mapping(params, AnyBenchmark), settings.arms, benchmarks, cards)
         suite = read_suite(suites, settings.comparing.suite)
         comparison = compare_arms(settings, read_inputs(settings, read), benches, suite)

@@ -22,7 +22,9 @@ from domaintune.compare.scores import (
     sort_out,
     unscored,
 )
+from domaintune.compare.selection import compare_selection
 from domaintune.compare.single import compare_single
+from domaintune.compare.text_measures import measure_texts
 from domaintune.compare.words import asked_in_words
 from domaintune.core.records.judgment import Judgment
 from domaintune.core.stage.reject import Reject
@@ -70,11 +72,15 @@ def compare_arms(
     }
     if inputs.cards:
         statistics["single"] = compare_single(settings, inputs, scores)
+    if inputs.cards or settings.comparing.selection:
+        statistics["text_measures"] = measure_texts(inputs, settings.comparing.alpha)
     if benches:
         together = compare_benchmarks(benches, settings.arms, settings.comparing)
         baselines = {name: arm.baseline for name, arm in settings.arms.items()}
         statistics["benchmarks"] = together
         statistics["suite"] = compare_suite(together, baselines, suite, settings.comparing)
+    if selection := compare_selection(settings, inputs, benches):
+        statistics["selection"] = selection
     items = sum(len(own) for one in benches.values() for arms in one.items.values() for own in arms.values())
     read = sort_out(everything)
     return Comparison(statistics, scores, len(everything), len(read.used), read.lost, items)

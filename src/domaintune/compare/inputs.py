@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from domaintune.compare.categories import Seen, read_mixtures, seen_by
 from domaintune.compare.params import Comparing
 from domaintune.core.fan_in import check_owned
 from domaintune.core.frames import read_records
@@ -34,15 +35,20 @@ class Folders(NamedTuple):
     judgments: Path
     rubrics: Path
     """The rubrics' cards."""
+    mixtures: Path
+    """What the arms were trained on."""
 
 
 class Inputs(NamedTuple):
-    """Answers by arm and question id, judgments by arm, questions by id, cards of single answers by rubric."""
+    """Answers by arm and question id, judgments by arm, questions by id, cards of single answers by rubric, and by arm
+    what it was trained on and the categories it has seen."""
 
     questions: dict[str, Question]
     answers: dict[str, dict[str, Answer]]
     judgments: dict[str, list[Judgment]]
     cards: dict[str, SingleCard]
+    mixtures: dict[str, dict[str, Any]]
+    seen: dict[str, Seen]
 
 
 def read_inputs(settings: Settings, folders: Folders) -> Inputs:
@@ -56,6 +62,7 @@ def read_inputs(settings: Settings, folders: Folders) -> Inputs:
     arms = sorted(settings.arms)
     check_owned(folders.answers, arms, "arms")
     check_owned(folders.judgments, arms, "arms")
+    mixtures = read_mixtures(folders.mixtures, settings.arms)
     inputs = Inputs(
         {row.id: row for row in read_records(folders.questions, Question)},
         {arm: _answers(folders.answers / arm / "answers.parquet") for arm in arms},
@@ -65,6 +72,8 @@ def read_inputs(settings: Settings, folders: Folders) -> Inputs:
             for name, rubric in settings.rubrics.items()
             if rubric.single
         },
+        mixtures,
+        {arm: seen_by(settings.arms[arm], mixtures[arm]) for arm in arms},
     )
     _check_split(inputs, settings.answering.questions.from_)
     return inputs

@@ -19,6 +19,7 @@ from domaintune.compare.benchmarks.outputs import (
 )
 from domaintune.compare.comparison import Comparison
 from domaintune.compare.scores import Pair
+from domaintune.compare.selection import selection_figures
 from domaintune.compare.single_text import single_figures
 from domaintune.core.frames import write_records
 from domaintune.core.stage.accounting import Accounts
@@ -26,6 +27,7 @@ from domaintune.core.stage.files import write_json, write_text
 from domaintune.core.stage.reject import Reject
 
 HEADLINE = ("match", "matching")  # the study's judging; else the first rubric that has scores of both arms
+AGAINST_CHANCE = "selection-against-chance"  # beside the arms, none of which can have a hyphen in its name
 
 
 def write_all(comparison: Comparison, out: Path, metrics: Path, accounting: Path) -> None:
@@ -60,17 +62,21 @@ def headline(statistics: Mapping[str, Any]) -> dict[str, Any]:
     """Return the figures of `dvc metrics show`, for each compared arm: few, so that `dvc exp show` fits a screen."""
     benchmarks, judged = statistics.get("benchmarks", {}), statistics["arms"]
     single = statistics.get("single", {})
-    if not benchmarks and not single:
+    if not benchmarks and not single and "selection" not in statistics:
         return {name: _figures(arm) for name, arm in sorted(judged.items())}
     scored = {arm for one in benchmarks.values() for arm in one["methods"][0]["arms"]}
     scored |= {arm for one in single.values() for arm in one["arms"]}
-    figures = {}
+    figures: dict[str, Any] = {}
     for name in sorted(scored | set(judged)):
         own = _figures(judged[name]) if name in judged and judged[name]["rubrics"] else {}
         own |= single_figures(single, name)
         means = averages(benchmarks, name)
         figures[name] = own | {f"{key}_average" if key in own else key: value for key, value in means.items()}
         figures[name] |= verdicts(statistics["suite"], name) if "suite" in statistics else {}
+    if selection := statistics.get("selection"):
+        figures[AGAINST_CHANCE] = selection_figures(
+            selection, {name: one["headline"] for name, one in single.items()}
+        )
     return {name: found for name, found in figures.items() if found}
 
 

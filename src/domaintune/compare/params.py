@@ -1,10 +1,25 @@
 """`compare`: how sure is sure."""
 
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 from pydantic import Field
 
 from domaintune.core.stage.params import KEY_PATTERN, Params
+
+Side = Annotated[list[str], Field(min_length=2)]
+
+
+class Selection(Params):
+    """Arms whose training rows were selected against arms whose rows were drawn by chance, pair by pair.
+
+    The arms of a pair share a seed; what core/consistency.py can tell of them without running is checked at start.
+    """
+
+    section: ClassVar[str] = "compare"
+    selected: Side
+    """Arms trained on selected rows, one a seed."""
+    chance: Side
+    """Arms trained on as many tokens drawn by chance, in the same order of seeds."""
 
 
 class Comparing(Params):
@@ -22,3 +37,5 @@ class Comparing(Params):
     suite: str | None = Field(pattern=KEY_PATTERN)
     """A study's benchmarks together, catalog/benchmark_suites/<suite>.yaml: what was published, and what is missing;
     null: nothing to show beside one's own."""
+    selection: Selection | None
+    """Is a selection of training rows better than chance? null: not asked."""

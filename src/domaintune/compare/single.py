@@ -1,19 +1,16 @@
 """Rubrics that score each answer by itself: every arm's means, by category too, and each arm against its baseline."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from statistics import fmean
 from typing import Any
 
+from domaintune.compare.categories import Values, by_category
 from domaintune.compare.inputs import Inputs, Settings
 from domaintune.compare.paired import Duel, adjust, compare_pairs
 from domaintune.compare.scores import READ, Pair, of_one, sort_out, unscored
 from domaintune.core.records.judgment import Judgment
-from domaintune.core.records.question import Question
-from domaintune.core.scoring.card import SingleCard
-from domaintune.science.evidence.samples import mean_interval
-
-Scores = Mapping[str, Mapping[str, float]]
-"""Criterion → question → score."""
+from domaintune.core.scoring.card import MEAN, SingleCard
 
 
 def compare_single(
@@ -30,73 +27,60 @@ def _rubric(
         arm: [row for row in inputs.judgments[arm] if row.rubric == card.name]
         for arm in sorted(settings.arms)
     }
-    values = {
-        arm: {name: of_one(sort_out(own).used, name, arm) for name in card.names} for arm, own in rows.items()
-    }
-    alpha, published = settings.comparing.alpha, card.published
+    values = {arm: single_values(card, own, arm) for arm, own in rows.items()}
+    alpha, published, by_topic = settings.comparing.alpha, card.published, card.published_categories
     return {
         "description": card.description,
         "source": card.source,
         "language": settings.rubrics[card.name].language,
         "headline": card.headline,
-        "criteria": [
-            {"name": one.name, "title": one.title, "lowest": one.lowest, "highest": one.highest}
-            for one in card.criteria
-        ],
-        "arms": {
-            arm: _arm(own, values[arm], inputs.answers[arm], inputs.questions, alpha)
-            for arm, own in rows.items()
-        },
+        "criteria": _criteria(card),
+        "arms": {arm: _arm(inputs, arm, own, values[arm], alpha) for arm, own in rows.items()},
         "against_baseline": _against(card, settings, values, scores),
         "published": None if published is None else published.model_dump(),
+        "published_categories": None
+        if by_topic is None
+        else by_topic.model_dump() | {"heads": by_topic.heads},
     }
 
 
-def _arm(
-    rows: Sequence[Judgment],
-    values: Scores,
-    answered: Iterable[str],
-    questions: Mapping[str, Question],
-    alpha: float,
-) -> dict[str, Any]:
+def _criteria(card: SingleCard) -> list[dict[str, Any]]:
+    found = [
+        {"name": one.name, "title": one.title, "lowest": one.lowest, "highest": one.highest}
+        for one in card.criteria
+    ]
+    if card.one_range:
+        title = {"en": "Mean of all", "ko": "전체 평균"}
+        found.append({**found[0], "name": MEAN, "title": title})
+    return found
+
+
+def _arm(inputs: Inputs, arm: str, rows: Sequence[Judgment], values: Values, alpha: float) -> dict[str, Any]:
     outcomes: Counter[str] = Counter(row.outcome for row in rows)
     read = {question_id for scored in values.values() for question_id in scored}
     return {
         "judgments": len(rows),
         "outcomes": dict(sorted(outcomes.items())),
         "parse_rate": sum(outcomes[o] for o in READ) / len(rows) if rows else None,
-        "questions_unscored": unscored(answered, read, rows),
-        "criteria": _means(values, read, alpha),
-        "categories": {
-            category: _means(values, own, alpha) for category, own in _by_category(read, questions).items()
-        },
+        "questions_unscored": unscored(inputs.answers[arm], read, rows),
+        **by_category(values, inputs.questions, inputs.seen[arm], alpha),
     }
 
 
-def _means(values: Scores, among: Iterable[str], alpha: float) -> dict[str, Any]:
-    """Return n, mean and interval of each criterion; a criterion without a score is left out."""
-    wanted, result = set(among), {}
-    for name, scored in values.items():
-        own = [value for question_id, value in scored.items() if question_id in wanted]
-        if own:
-            mean, low, high = mean_interval(own, alpha)
-            result[name] = {"n": len(own), "mean": mean, "ci_low": low, "ci_high": high}
-    return result
-
-
-def _by_category(read: Iterable[str], questions: Mapping[str, Question]) -> dict[str, set[str]]:
-    """Return the scored questions of each category; a question that carries none is in no category."""
-    found: dict[str, set[str]] = {}
-    for question_id in read:
-        if category := questions[question_id].category:
-            found.setdefault(category, set()).add(question_id)
-    return dict(sorted(found.items()))
+def single_values(card: SingleCard, judgments: Sequence[Judgment], arm: str) -> dict[str, dict[str, float]]:
+    """Return an arm's scores by criterion and question, and the mean of all criteria where they share a range."""
+    used = sort_out([row for row in judgments if row.rubric == card.name]).used
+    values = {name: of_one(used, name, arm) for name in card.names}
+    if card.one_range:
+        whole = set.intersection(*(set(own) for own in values.values()))
+        values[MEAN] = {q: fmean(values[name][q] for name in card.names) for q in sorted(whole)}
+    return values
 
 
 def _against(
     card: SingleCard,
     settings: Settings,
-    values: Mapping[str, Scores],
+    values: Mapping[str, Values],
     scores: dict[tuple[str, str, str], list[Pair]],
 ) -> dict[str, Any]:
     result: dict[str, Any] = {}
@@ -105,7 +89,7 @@ def _against(
         if entry.baseline == arm:
             continue
         ours, theirs, paired = values[arm], values[entry.baseline], {}
-        for name in card.names:
+        for name in card.measured:
             both = sorted(set(ours[name]) & set(theirs[name]))
             if both:
                 pairs = [Pair(q, theirs[name][q], ours[name][q]) for q in both]

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from domaintune.compare.benchmarks.layout import paragraph
+from domaintune.compare.category_text import category_tables
 from domaintune.science.evidence.statistics_text import NONE, Table, as_text, p_text
 
 PUBLISHED = "published: "
@@ -19,13 +21,32 @@ def single_tables(single: Mapping[str, Any]) -> str:
     parts = []
     for name, one in sorted(single.items()):
         parts += [f"== {name}: {one['description']} ==", as_text(_means(one))]
+        scored = any(own["criteria"] for own in one["arms"].values())
+        titles = {c["name"]: c["title"].get("en") or c["name"] for c in one["criteria"] if scored}
+        parts += [category_tables(one["arms"], titles, one["published_categories"])]
         parts += [
             as_text(_differences(found, arm, one))
             for arm, found in one["against_baseline"].items()
             if found["paired"]
         ]
         parts += [_read(arm, own) for arm, own in one["arms"].items()]
-    return "\n\n".join(parts)
+    return "\n\n".join(part for part in parts if part)
+
+
+def text_measure_tables(measured: Mapping[str, Any]) -> str:
+    """Return the text measures of every arm, over all questions and by category."""
+    names = [one["name"] for one in measured["measures"]]
+    rows = [
+        [arm, *(_mean(own["criteria"].get(name)) for name in names)] for arm, own in measured["arms"].items()
+    ]
+    about = "; ".join(f"{one['name']}: {one['about']}" for one in measured["measures"])
+    parts = [
+        "== text measures of the answers, which need no judge ==",
+        as_text(Table("Means with intervals (0 to 1, 1 the best)", names, rows)),
+        category_tables(measured["arms"], {name: name for name in names}),
+        paragraph(f"They are counted, not judged, and are no substitute for a criterion. {about}."),
+    ]
+    return "\n\n".join(part for part in parts if part)
 
 
 def _means(one: Mapping[str, Any]) -> Table:
@@ -34,7 +55,7 @@ def _means(one: Mapping[str, Any]) -> Table:
     if one["published"]:
         published = one["published"]["rows"]
         rows += [
-            [f"{PUBLISHED}{row}", *(f"{means[name]:.3f}" for name in names)]
+            [f"{PUBLISHED}{row}", *(f"{means[name]:.3f}" if name in means else NONE for name in names)]
             for row, means in published.items()
         ]
     return Table("Means with intervals", names, rows)

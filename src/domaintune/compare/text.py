@@ -5,7 +5,8 @@ from typing import Any
 
 from domaintune.compare.benchmarks.suite_text import suite_text
 from domaintune.compare.benchmarks.text import benchmark_tables
-from domaintune.compare.single_text import single_tables
+from domaintune.compare.selection_text import selection_text
+from domaintune.compare.single_text import single_tables, text_measure_tables
 from domaintune.science.evidence.statistics_text import Table
 from domaintune.science.evidence.statistics_text import as_text as laid_out
 
@@ -17,6 +18,10 @@ def as_text(statistics: Mapping[str, Any]) -> str:
     parts = [as_tables(statistics)] if judged or not (single or benchmarks) else []
     parts += [single_tables(single)] if single else []
     parts += [benchmark_tables(statistics), suite_text(statistics)] if benchmarks else []
+    if measured := statistics.get("text_measures"):
+        parts.append(text_measure_tables(measured))
+    if selection := statistics.get("selection"):
+        parts.append(selection_text(selection, statistics["alpha"]))
     return "\n\n".join(part for part in parts if part)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from domaintune.core.grade_rules import grade_faults
 from domaintune.core.gradings_consistency import gradings_problems
+from domaintune.core.selection_pairs import selection_problems
 from domaintune.core.stage.errors import ParamsError
 from domaintune.core.stage.params import KEY_PATTERN, did_you_mean, read_yaml
 
@@ -51,6 +52,9 @@ def _problems(everything: Mapping[str, Any]) -> Iterator[str]:
     yield from _sets(everything)
     yield from _mixtures(everything)
     yield from grade_faults(_entries(everything, "arms"), _entries(everything, "gradings"))
+    yield from selection_problems(
+        everything.get("compare"), _entries(everything, "arms"), everything.get("seed")
+    )
 
 
 def _names(everything: Mapping[str, Any]) -> Iterator[str]:

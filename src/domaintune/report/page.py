@@ -11,7 +11,8 @@ from domaintune.report.decoding import decoding
 from domaintune.report.examples import examples
 from domaintune.report.inputs import Material, Settings
 from domaintune.report.results import differences_chart, results, summary
-from domaintune.report.single import single_rubrics
+from domaintune.report.selection import selection
+from domaintune.report.single import single_rubrics, text_measures
 from domaintune.report.suite import suite
 from domaintune.report.training import trained_arms
 from domaintune.report.words import MEASURES, mixture_in_words, model_in_words
@@ -36,6 +37,8 @@ def render_page(settings: Settings, material: Material, n_examples: int) -> str:
         seed=settings.values["seed"],
         questions=settings.answering.questions,
         single=single_rubrics(material.comparison),
+        text_measures=text_measures(material.comparison),
+        selection=selection(material.comparison),
         benchmarks=benchmarks(material.comparison),
         suite=suite(material.comparison),
         only_benchmarks=only_benchmarks,
@@ -74,8 +77,9 @@ def _environment() -> jinja2.Environment:
         "signed": lambda value: "–" if value is None else f"{value:+.2f}",
         "share": lambda value: "–" if value is None else f"{100 * value:.0f} %",
         "f1": lambda value: "–" if value is None else f"{value:.4f}",
+        "signed3": lambda value: f"{value:+.3f}".replace("-", "−"),
         "signed_points": _signed_points,
-        "points3": lambda value: f"{value:.3f}",
+        "points3": lambda value: "–" if value is None else f"{value:.3f}",
         "first_upper": lambda value: value[:1].upper() + value[1:],
         "percent": lambda value: "–" if value is None else f"{100 * value:.1f}",
         "mixture": mixture_in_words,

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from domaintune.report.categories import category_view
 from domaintune.report.words import lost_in_words
 
 LANGUAGES = {"en": "English", "ko": "Korean"}
@@ -11,8 +12,30 @@ LANGUAGES = {"en": "English", "ko": "Korean"}
 def single_rubrics(comparison: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return a view of each rubric, sorted by name; none where params.yaml names none."""
     found: Mapping[str, Any] = comparison.get("single", {})
-    level = f"{1 - comparison['alpha']:.0%}".replace("%", " %")
+    level = _level(comparison)
     return [{"name": name, "level": level, **_rubric(one)} for name, one in sorted(found.items())]
+
+
+def text_measures(comparison: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Return a view of what was counted in the answers; None where it was not."""
+    found = comparison.get("text_measures")
+    if not found or not found["measures"]:
+        return None
+    names = [one["name"] for one in found["measures"]]
+    cells = {arm: [own["criteria"].get(name) for name in names] for arm, own in found["arms"].items()}
+    return {
+        "level": _level(comparison),
+        "measures": found["measures"],
+        "arms": [
+            {"arm": arm, "cells": [None if cell is None else {**cell, "seen": False} for cell in own]}
+            for arm, own in cells.items()
+        ],
+        "categories": category_view(found["arms"], {name: name for name in names}),
+    }
+
+
+def _level(comparison: Mapping[str, Any]) -> str:
+    return f"{1 - comparison['alpha']:.0%}".replace("%", " %")
 
 
 def _rubric(one: Mapping[str, Any]) -> dict[str, Any]:
@@ -43,10 +66,10 @@ def _rubric(one: Mapping[str, Any]) -> dict[str, Any]:
             for arm, found in one["against_baseline"].items()
             if found["paired"]
         ],
-        "categories": _categories(one["arms"], names),
+        "categories": category_view(one["arms"], _main_first(one), one["published_categories"]),
         "published": one["published"],
         "published_rows": [
-            {"model": model, "means": [means[name] for name in names]}
+            {"model": model, "means": [means.get(name) for name in names]}
             for model, means in (one["published"] or {"rows": {}})["rows"].items()
         ],
     }
@@ -88,17 +111,8 @@ def _differences(paired: Mapping[str, Any], criteria: Sequence[Mapping[str, Any]
     ]
 
 
-def _categories(arms: Mapping[str, Any], names: Sequence[str]) -> list[dict[str, Any]]:
-    """Return each category with a row an arm; none where the questions carry no category."""
-    categories = sorted({category for own in arms.values() for category in own["categories"]})
-    return [
-        {
-            "name": category,
-            "rows": [
-                {"arm": arm, "cells": _cells(own["categories"][category], names)}
-                for arm, own in arms.items()
-                if category in own["categories"]
-            ],
-        }
-        for category in categories
-    ]
+def _main_first(one: Mapping[str, Any]) -> dict[str, str]:
+    """Return the criteria's titles with the headline first; of a rubric without any score, the headline alone."""
+    titles = {criterion["name"]: _title(criterion["title"]) for criterion in one["criteria"]}
+    first = {one["headline"]: titles[one["headline"]]}
+    return first | titles if any(own["criteria"] for own in one["arms"].values()) else first

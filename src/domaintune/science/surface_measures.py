@@ -55,6 +55,20 @@ def overlap(text: str, other: str, language: str) -> float | None:
     return share_said(content_words(other), words_of(text)) if _comparable(other, language) else None
 
 
+def reference_overlap(text: str, reference: str, language: str) -> float | None:
+    """Return the F1 (0-1) of the content words a text and a reference answer share; None where it cannot be taken.
+
+    As token F1 (Rajpurkar et al. 2016, SQuAD, section 6.1), but over content words, each of which counts as shared
+    where the other text says it in any form: Korean particles and endings make no two words of one.
+    """
+    wanted = content_words(reference)
+    if not wanted or not _comparable(reference, language):
+        return None
+    said = content_words(text)
+    precision, recall = share_said(said, words_of(reference)), share_said(wanted, words_of(text))
+    return 2 * precision * recall / (precision + recall) if precision and recall else 0.0
+
+
 def length(text: str) -> float:
     """Return 1 for a text within BAND, less the further it is outside, 0 for an empty one."""
     least, most = BAND

@@ -9,6 +9,8 @@ from domaintune.core.sections.rubrics import Language
 from domaintune.core.stage.params import Params, parse, read_yaml
 
 REASON = "reason"
+MEAN = "mean"
+"""The mean of all criteria, where they share a range: what a study gives as one score."""
 Texts = dict[Language, str]
 
 
@@ -29,6 +31,8 @@ class ScoredCriterion(Params):
             raise ValueError(f"lowest {self.lowest} must be below highest {self.highest}")
         if self.name == REASON:
             raise ValueError(f"`{REASON}` is the field of the reply that holds the judge's words")
+        if self.name == MEAN:
+            raise ValueError(f"`{MEAN}` is the mean of all criteria, and computed")
         return self
 
 
@@ -55,6 +59,26 @@ class PublishedScores(Params):
     notes: list[str]
 
 
+class PublishedCategories(Params):
+    """A paper's scores by category of the question: one number each, copied as printed and shown as published."""
+
+    section: ClassVar[str] = "rubric card"
+    source: str = Field(min_length=1)
+    """Paper and place in it."""
+    judge: str = Field(min_length=1)
+    questions: str = Field(min_length=1)
+    scale: str = Field(min_length=1)
+    """What the numbers are on, in words."""
+    rows: dict[str, dict[str, float]] = Field(min_length=1)
+    """Category → what it is the score of (e.g. with grades) → score."""
+    notes: list[str]
+
+    @property
+    def heads(self) -> list[str]:
+        """Return what the scores are of, in the card's order."""
+        return list(dict.fromkeys(head for scores in self.rows.values() for head in scores))
+
+
 class ScoringCard(Params):
     """What a judge is asked about one text: criteria in whole numbers, and the prompt in each language."""
 
@@ -71,6 +95,11 @@ class ScoringCard(Params):
     def names(self) -> list[str]:
         """Return the criteria's names in the card's order."""
         return [criterion.name for criterion in self.criteria]
+
+    @property
+    def one_range(self) -> bool:
+        """Tell whether several criteria have the same range, so that their mean means something."""
+        return len(self.criteria) > 1 and len({(one.lowest, one.highest) for one in self.criteria}) == 1
 
     @property
     def reply_schema(self) -> dict[str, Any]:
@@ -117,14 +146,21 @@ class SingleCard(ScoringCard):
     ]
     """What the judge is shown, in this order, as one JSON object."""
     headline: str
-    """The criterion whose mean stands in `dvc metrics show`."""
+    """The criterion whose mean stands in `dvc metrics show`; `mean` (of all) where they share a range."""
     published: PublishedScores | None
     """null: nothing to print beside one's own."""
+    published_categories: PublishedCategories | None
+    """Of a paper that gives scores by category; null: nothing to print beside one's own."""
+
+    @property
+    def measured(self) -> list[str]:
+        """Return the names an answer has a value for: the criteria, and their mean where they share a range."""
+        return [*self.names, *([MEAN] if self.one_range else [])]
 
     def _contradictions(self) -> list[str]:
         found = super()._contradictions()
-        if self.headline not in self.names:
-            found.append(f"headline {self.headline} is no criterion; there are {', '.join(self.names)}")
+        if self.headline not in self.measured:
+            found.append(f"headline {self.headline} is no criterion; there are {', '.join(self.measured)}")
         if "answer" not in self.material:
             found.append("material lacks answer")
         for row, means in (self.published.rows if self.published else {}).items():

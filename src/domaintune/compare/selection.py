@@ -1,0 +1,151 @@
+"""Rows selected by grade against rows drawn by chance: every measured mean of the arms, seed against seed."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from statistics import fmean
+from typing import Any, NamedTuple
+
+from domaintune.compare.benchmarks.inputs import Bench
+from domaintune.compare.categories import Values
+from domaintune.compare.inputs import Inputs, Settings
+from domaintune.compare.params import Selection
+from domaintune.compare.selection_text import in_words, title_of
+from domaintune.compare.single import single_values
+from domaintune.compare.text_measures import NAMES, REFERENCE, text_values
+from domaintune.core.stage.errors import InputError
+from domaintune.science.evidence.repetitions import compare_repeated
+from domaintune.science.evidence.significance import holm
+
+TOKENS = 0.02
+"""How far (0-1) the training tokens of a pair may be apart: `mix` draws to within one row of the same number."""
+
+
+class Measured(NamedTuple):
+    """One thing that was measured of every arm."""
+
+    kind: str
+    """judged, text or benchmark."""
+    of: str
+    """The rubric or the benchmark; empty for text measures."""
+    name: str
+    values: dict[str, dict[str, float]]
+    """Arm → question → value."""
+
+
+def compare_selection(
+    settings: Settings, inputs: Inputs, benches: Mapping[str, Bench]
+) -> dict[str, Any] | None:
+    """Return both sides' means over seeds, the spread over seeds and a verdict for everything measured.
+
+    Each mean is over the questions that all of these arms have a value for. A pair's `seed` is null where it is the
+    project's. Returns None where it is not asked for.
+
+    Raises:
+        InputError: the two arms of a pair were not trained on the same number of tokens.
+    """
+    asked = settings.comparing.selection
+    if asked is None:
+        return None
+    pairs = _pairs(settings, inputs, asked)
+    names = [*asked.selected, *asked.chance]
+    found = [_measure(one, asked, settings) for one in _everything(inputs, benches, names)]
+    tested = [one for one in found if one["p"] is not None]
+    for one, p in zip(tested, holm([one["p"] for one in tested]), strict=True):
+        one["p_holm"] = p
+    for one in found:
+        one["title"], one["in_words"] = title_of(one), in_words(one, len(pairs), settings.comparing.power)
+    return {"pairs": pairs, "k": len(pairs), "tests": len(tested), "measured": found}
+
+
+def selection_figures(selection: Mapping[str, Any], headlines: Mapping[str, str]) -> dict[str, Any]:
+    """Return what `dvc metrics show` names: each rubric's headline, one text measure, each benchmark's accuracy.
+
+    Of the text measures it is the overlap with the reference answer, or with the question where there is no reference.
+    """
+    told = [one for one in selection["measured"] if one["verdict"] is not None]
+    texts = [one["name"] for one in told if one["kind"] == "text" and one["name"] in (REFERENCE, "overlap")]
+    return {
+        one["title"].replace(": ", "_").replace(" ", "_"): {
+            "gain": one["gain"]["mean"],
+            "seed_deviation": one["seed_deviation"],
+            "p": one["p"],
+            "verdict": one["verdict"],
+        }
+        for one in told
+        if one["kind"] == "benchmark"
+        or (one["kind"] == "judged" and one["name"] == headlines[one["of"]])
+        or (one["kind"] == "text" and one["name"] in texts[:1])
+    }
+
+
+def _pairs(settings: Settings, inputs: Inputs, asked: Selection) -> list[dict[str, Any]]:
+    pairs = []
+    for selected, chance in zip(asked.selected, asked.chance, strict=True):
+        tokens = [inputs.mixtures[arm]["train"]["tokens"] for arm in (selected, chance)]
+        pairs.append({
+            "selected": selected,
+            "chance": chance,
+            "seed": settings.arms[selected].seed,
+            "tokens_selected": tokens[0],
+            "tokens_chance": tokens[1],
+            "apart": abs(tokens[0] - tokens[1]) / max(tokens),
+        })  # fmt: skip
+    if wrong := [pair for pair in pairs if pair["apart"] > TOKENS]:
+        listed = "; ".join(
+            f"{one['selected']} {one['tokens_selected']:,}, {one['chance']} {one['tokens_chance']:,} tokens "
+            f"({one['apart']:.1%} apart)"
+            for one in wrong
+        )
+        raise InputError(
+            f"params.yaml: compare.selection: a selection is compared with chance on equal training tokens, at most "
+            f"{TOKENS:.0%} apart, but {listed}. Give the chance arm the selected arm's own `mixture` with "
+            "`grades.chance: <number>` in it, so that `mix` draws as many tokens."
+        )
+    return pairs
+
+
+def _everything(inputs: Inputs, benches: Mapping[str, Bench], arms: Sequence[str]) -> Iterator[Measured]:
+    for rubric, card in sorted(inputs.cards.items()):
+        scored = {arm: single_values(card, inputs.judgments[arm], arm) for arm in arms}
+        yield from _by_name("judged", rubric, card.measured, scored)
+    texts = {arm: text_values(inputs.answers[arm], inputs.questions) for arm in arms}
+    yield from _by_name("text", "", NAMES, texts)
+    for benchmark, bench in sorted(benches.items()):
+        for method, items in sorted(bench.items.items()):
+            right = {
+                arm: {row.question_id: float(row.outcome == "correct") for row in items.get(arm, ())}
+                for arm in arms
+            }
+            yield Measured("benchmark", benchmark, f"accuracy ({method})", right)
+
+
+def _by_name(kind: str, of: str, names: Sequence[str], values: Mapping[str, Values]) -> Iterator[Measured]:
+    for name in names:
+        yield Measured(kind, of, name, {arm: dict(own.get(name, {})) for arm, own in values.items()})
+
+
+def _measure(one: Measured, asked: Selection, settings: Settings) -> dict[str, Any]:
+    head = {"kind": one.kind, "of": one.of, "name": one.name, "p": None, "p_holm": None}
+    shared = sorted(set.intersection(*(set(own) for own in one.values.values())))
+    if not shared:
+        return {**head, "questions": 0, "verdict": None, "why": "no question has a value from every arm"}
+    means = {arm: fmean(own[question_id] for question_id in shared) for arm, own in one.values.items()}
+    selected, chance = ([means[arm] for arm in side] for side in (asked.selected, asked.chance))
+    found = compare_repeated(chance, selected, settings.comparing.alpha, settings.comparing.power)
+    paired = found.paired
+    return {
+        **head,
+        "questions": len(shared),
+        "means": {"selected": selected, "chance": chance},
+        "selected": paired.tuned._asdict(),
+        "chance": paired.base._asdict(),
+        "gain": paired.difference._asdict(),
+        "seed_deviation": found.seed_deviation,
+        "t": None if paired.t_test.t is None else -paired.t_test.t,
+        "df": paired.t_test.df,
+        "p": paired.t_test.p_two_tail,
+        "detectable_gain": paired.power.detectable_difference,
+        "seeds_needed": paired.power.required_n,
+        "verdict": found.verdict,
+        "why": found.why,
+        "missing": paired.missing,
+    }

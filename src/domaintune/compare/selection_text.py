@@ -1,0 +1,104 @@
+"""Selected rows against chance: one sentence a measure, and one table for a terminal."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from domaintune.compare.benchmarks.layout import Column, Group, panels, paragraph
+from domaintune.science.evidence.statistics_text import NONE, p_text
+
+TELLING = {
+    "gain": "a gain of {gain}",
+    "loss": "a loss of {gain}",
+    "within the noise of the seeds": "{gain}, which is within the noise of the seeds",
+    "not told": "{gain}, of which nothing can be told",
+}
+SHORT = {"within the noise of the seeds": "noise"}
+
+
+def title_of(one: Mapping[str, Any]) -> str:
+    """Return what was measured, e.g. `by_category: mean` or `text: overlap`."""
+    return f"{one['of'] or one['kind']}: {one['name']}"
+
+
+def in_words(one: Mapping[str, Any], k: int, power: float) -> str:
+    """Say what was found, with its numbers and what k seeds could have shown."""
+    if one["verdict"] is None:
+        return f"{title_of(one)}: not compared, {one['why']}."
+    selected, chance, gain = one["selected"], one["chance"], one["gain"]
+    text = (
+        f"{title_of(one)}: {selected['mean']:.3f} (SD over seeds {_number(selected['standard_deviation'])}) with "
+        f"selected rows, {chance['mean']:.3f} ({_number(chance['standard_deviation'])}) with rows drawn by chance: "
+        f"{TELLING[one['verdict']].format(gain=format(gain['mean'], '+.3f'))} (pooled SD over seeds "
+        f"{_number(one['seed_deviation'])}): {one['why']}."
+    )
+    if one["p"] is not None:
+        holm = "" if one["p_holm"] is None else f", {p_text(one['p_holm'])} after Holm's correction"
+        text += f" Paired t({one['df']}) = {one['t']:.2f} over {k} seeds, {p_text(one['p'])}{holm}."
+    if one["detectable_gain"] is not None:
+        least = f"{one['detectable_gain']:.3f}"
+        text += f" {k} seeds show only {least} or more with {100 * power:g} % power at this spread."
+    return text
+
+
+def selection_text(selection: Mapping[str, Any], alpha: float) -> str:
+    """Return the pairs, the table, and a sentence on what so few seeds can show."""
+    measured = [one for one in selection["measured"] if one["verdict"] is not None]
+    parts = ["== selected rows against rows drawn by chance ==", _pairs(selection)]
+    if measured:
+        parts.append(panels(Column("measured", [title_of(one) for one in measured]), _groups(measured)))
+    parts.append(paragraph(_legend(selection, alpha)))
+    if missing := [title_of(one) for one in selection["measured"] if one["verdict"] is None]:
+        parts.append(
+            paragraph(f"Not compared, because no question has a value from every arm: {', '.join(missing)}.")
+        )
+    return "\n\n".join(parts)
+
+
+def _pairs(selection: Mapping[str, Any]) -> str:
+    return "\n".join(
+        f"seed {'of the project' if one['seed'] is None else one['seed']}: {one['selected']} "
+        f"{one['tokens_selected']:,} tokens, {one['chance']} {one['tokens_chance']:,} "
+        f"({100 * one['apart']:.2f} % apart)"
+        for one in selection["pairs"]
+    )
+
+
+def _groups(measured: list[Mapping[str, Any]]) -> list[Group]:
+    sides = [
+        Group(side, [Column("mean", [f"{one[side]['mean']:.3f}" for one in measured]),
+                     Column("SD", [_number(one[side]["standard_deviation"]) for one in measured])])
+        for side in ("selected", "chance")
+    ]  # fmt: skip
+    return [
+        *sides,
+        Group("", [Column("gain", [f"{one['gain']['mean']:+.3f}" for one in measured])]),
+        Group("", [Column("SD of seeds", [_number(one["seed_deviation"]) for one in measured])]),
+        Group("p", [Column("", [_p(one["p"]) for one in measured]),
+                    Column("Holm", [_p(one["p_holm"]) for one in measured])]),
+        Group("", [Column("could show", [_number(one["detectable_gain"]) for one in measured])]),
+        Group("", [Column("verdict", [SHORT.get(one["verdict"], one["verdict"]) for one in measured])]),
+    ]  # fmt: skip
+
+
+def _legend(selection: Mapping[str, Any], alpha: float) -> str:
+    k = selection["k"]
+    few = (
+        f" {k} seeds have almost no power: a gain must be many times the spread over seeds before it is found."
+        if k < 4
+        else ""
+    )
+    return (
+        f"k = {k} seeds a side; SD: standard deviation over seeds. A gain or a loss is at least as large as the "
+        f"pooled SD of seeds and significant at the {100 * alpha:g} % level in a paired t-test over seeds; noise: "
+        f"within the noise of the seeds; Holm: "
+        f"corrected for {selection['tests']} tests. could show: the smallest difference that {k} seeds find with the "
+        f"wanted power, at the spread that the differences have here.{few}"
+    )
+
+
+def _number(value: float | None) -> str:
+    return NONE if value is None else f"{value:.3f}"
+
+
+def _p(value: float | None) -> str:
+    return NONE if value is None else "<0.001" if value < 0.001 else f"{value:.3f}"

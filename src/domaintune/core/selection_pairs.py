@@ -1,0 +1,106 @@
+"""What can be told of `compare.selection` before anything is run: the arms, their pairs and their seeds."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from domaintune.core.stage.errors import ParamsError
+from domaintune.core.stage.params import did_you_mean, read_yaml
+
+SIDES = ("selected", "chance")
+
+
+def check_selection(path: Path) -> None:
+    """Check what `compare.selection` says against the other sections, where nothing else is to be run.
+
+    Raises:
+        ParamsError: one line a problem, all at once.
+    """
+    everything = read_yaml(path)
+    arms = everything.get("arms")
+    known = (
+        {name: arm for name, arm in arms.items() if isinstance(arm, dict)} if isinstance(arms, dict) else {}
+    )
+    if problems := list(selection_problems(everything.get("compare"), known, everything.get("seed"))):
+        raise ParamsError("\n".join(f"{path}: {problem}" for problem in problems))
+
+
+def selection_problems(compare: Any, arms: Mapping[str, Mapping[str, Any]], seed: Any) -> Iterator[str]:
+    """Yield what is wrong with the two sides; nothing where no selection is asked about or its shape is wrong."""
+    asked = compare.get("selection") if isinstance(compare, Mapping) else None
+    if not isinstance(asked, Mapping) or not arms:
+        return
+    sides = {name: side for name in SIDES if isinstance(side := asked.get(name), list)}
+    if len(sides) < len(SIDES):
+        return  # the section's own check names it
+    selected, chance = (len(sides[name]) for name in SIDES)
+    problems = [*_unknown(sides, arms), *_twice(sides)]
+    if selected != chance:
+        problems.append(
+            f"compare.selection: selected has {selected} arms and chance {chance}; give both as many, in the same "
+            "order of seeds"
+        )
+    yield from problems or [*_seeds(sides, arms, seed), *_ways(sides, arms)]
+
+
+def _unknown(sides: Mapping[str, Sequence[str]], arms: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
+    for side, names in sides.items():
+        for name in names:
+            if name not in arms:
+                yield f"compare.selection.{side}: {name} is no entry of arms{did_you_mean(str(name), arms)}"
+            elif not arms[name].get("mixture"):
+                yield f"compare.selection.{side}: {name} is not trained, so no rows were selected for it"
+
+
+def _twice(sides: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    named = [name for side in sides.values() for name in side]
+    for name in sorted({name for name in named if named.count(name) > 1}):
+        yield f"compare.selection: {name} stands there twice; each arm is one seed of one side"
+
+
+def _seeds(
+    sides: Mapping[str, Sequence[str]], arms: Mapping[str, Mapping[str, Any]], seed: Any
+) -> Iterator[str]:
+    def seed_of(name: str) -> Any:
+        own = arms[name].get("seed")
+        return seed if own is None else own
+
+    for one, other in zip(*(sides[side] for side in SIDES), strict=True):
+        if seed_of(one) != seed_of(other):
+            yield (
+                f"compare.selection: {one} has seed {seed_of(one)} and {other} seed {seed_of(other)}; the arms of a "
+                "pair share one"
+            )
+        if arms[one].get("model") != arms[other].get("model"):
+            yield (
+                f"compare.selection: {one} is tuned from {arms[one].get('model')}, {other} from "
+                f"{arms[other].get('model')}; the arms of a pair share a model"
+            )
+    for side, names in sides.items():
+        seeds = [seed_of(name) for name in names]
+        if len(set(seeds)) < len(seeds):
+            yield (
+                f"compare.selection.{side}: the seeds are {seeds}; each arm of a side needs another one, or there is "
+                "no spread over seeds"
+            )
+
+
+def _ways(sides: Mapping[str, Sequence[str]], arms: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
+    """Yield arms whose mixture draws by chance on the selected side; rows drawn by grade alone are no chance either."""
+    for side, names in sides.items():
+        for name in names:
+            mixture = arms[name].get("mixture")
+            grades = mixture.get("grades") if isinstance(mixture, Mapping) else None
+            drawn = isinstance(grades, Mapping) and grades.get("chance") is not None
+            if side == "selected" and drawn:
+                yield f"compare.selection.selected: {name} draws its rows by chance (mixture.grades.chance)"
+            if (
+                side == "chance"
+                and isinstance(grades, Mapping)
+                and grades.get("use") == "filter"
+                and not drawn
+            ):
+                yield (
+                    f"compare.selection.chance: {name} filters its rows by grade; give it mixture.grades.chance, a "
+                    "number that makes the draw its own"
+                )

@@ -1,0 +1,81 @@
+"""Means by category of the question, for the page: one table a criterion, a column an arm, seen categories marked."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+POOLED = {
+    "seen": "all seen categories",
+    "unseen": "all other categories",
+}
+
+
+def category_view(
+    arms: Mapping[str, Any], shown: Mapping[str, str], published: Mapping[str, Any] | None = None
+) -> dict[str, Any] | None:
+    """Return the tables, or None where no question carries a category and nothing was published by category.
+
+    Args:
+        arms: arm → means, as compare/categories.py gives them.
+        shown: criterion → title; published numbers stand beside the first.
+        published: a card's `published_categories`.
+    """
+    rows = published["rows"] if published else {}
+    names = sorted({name for one in arms.values() for name in one["categories"]} | set(rows))
+    if not names:
+        return None
+    heads = published["heads"] if published else []
+    known = [arm for arm, one in arms.items() if one["seen_categories"] is not None]
+    return {
+        "arms": list(arms),
+        "known": bool(known),
+        "unknown": [arm for arm in arms if arm not in known],
+        "published": published,
+        "tables": [
+            {
+                "title": title,
+                "heads": heads if at == 0 else [],
+                "rows": _rows(arms, name, names, rows if at == 0 else {}, heads)
+                + _pooled(arms, name, bool(known)),
+            }
+            for at, (name, title) in enumerate(shown.items())
+        ],
+    }
+
+
+def _rows(
+    arms: Mapping[str, Any],
+    criterion: str,
+    names: Sequence[str],
+    published: Mapping[str, Mapping[str, float]],
+    heads: Sequence[str],
+) -> list[dict[str, Any]]:
+    return [
+        {
+            "name": name,
+            "of": "category",
+            "cells": [
+                _cell(one["categories"].get(name), criterion, seen=name in (one["seen_categories"] or ()))
+                for one in arms.values()
+            ],
+            "published": [published.get(name, {}).get(head) for head in heads] if published else [],
+        }
+        for name in names
+    ]
+
+
+def _pooled(arms: Mapping[str, Any], criterion: str, known: bool) -> list[dict[str, Any]]:
+    return [
+        {
+            "name": POOLED[side],
+            "of": "pooled",
+            "cells": [_cell(one[side], criterion, seen=False) for one in arms.values()],
+            "published": [],
+        }
+        for side in POOLED
+        if known
+    ]
+
+
+def _cell(means: Mapping[str, Any] | None, criterion: str, *, seen: bool) -> dict[str, Any] | None:
+    found = (means or {}).get(criterion)
+    return None if found is None else {**found, "seen": seen}

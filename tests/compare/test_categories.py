@@ -1,0 +1,159 @@
+"""Means by category: seen and unseen apart for each arm, published numbers beside, text measures under their own names."""
+
+import json
+
+import pytest
+
+from domaintune.core.frames import read_records, write_records
+from domaintune.core.records.answer import Answer
+from domaintune.core.records.judgment import Judgment, Score
+from domaintune.core.records.question import Question
+from domaintune.core.stage.errors import InputError
+
+FOUR = ["accuracy", "helpfulness", "level_of_detail", "relevance"]
+ONLY = {"by_category": {"language": "ko"}}
+TOPICS = {0: "novel", 1: "novel", 2: "novel", 3: "poem", 4: "poem", 5: "mail"}
+BASE = [3, 4, 5, 2, 2, 6, 5, 5, 5, 5]
+TUNED = [6, 7, 8, 3, 4, 6, 6, 6, 6, 6]
+
+
+def scored(i, arm, value):
+    scores = [Score(name=name, arm=arm, value=float(value + (name == "accuracy"))) for name in FOUR]
+    return Judgment(
+        id=f"c-{arm}-{i:02}", rubric="by_category", question_id=f"q{i:02}", arm=arm, baseline="", order="single",
+        scores=scores, choice="", reason="so", outcome="parsed", detail="", request_id="r",
+    )  # fmt: skip
+
+
+def judged(**arms):
+    return [scored(i, arm, value) for arm, values in arms.items() for i, value in enumerate(values)]
+
+
+def statistics(out):
+    return json.loads((out / "comparison/comparison.json").read_text())
+
+
+def test_the_mean_of_the_criteria_stands_beside_them_and_is_the_headline(make):
+    out, _ = make.run(make.build(judged(base=BASE, tuned=TUNED), rubrics=ONLY, categories=TOPICS))
+    one = statistics(out)["single"]["by_category"]
+    assert [c["name"] for c in one["criteria"]] == [
+        "helpfulness",
+        "relevance",
+        "accuracy",
+        "level_of_detail",
+        "mean",
+    ]
+    assert one["arms"]["tuned"]["criteria"]["helpfulness"]["mean"] == 5.8
+    assert one["arms"]["tuned"]["criteria"]["mean"]["mean"] == pytest.approx(6.05)  # accuracy is 1 higher
+    assert json.loads((out / "metrics.json").read_text())["tuned"] == {
+        "by_category_mean": pytest.approx(6.05)
+    }
+    assert one["against_baseline"]["tuned"]["paired"]["mean"]["statistics"]["difference"][
+        "mean"
+    ] == pytest.approx(1.6)
+
+
+def test_seen_and_unseen_are_told_for_each_arm_by_its_own_training_rows(make):
+    project = make.build(
+        judged(base=BASE, tuned=TUNED, other=TUNED), ("tuned", "other"), rubrics=ONLY, categories=TOPICS
+    )
+    project.write_mixture("tuned", ["novel", "mail", "blog"])
+    project.write_mixture("other", ["poem"])
+    out, printed = make.run(project)
+    arms = statistics(out)["single"]["by_category"]["arms"]
+    assert arms["tuned"]["seen_categories"] == ["mail", "novel"]  # no question is about a blog
+    assert arms["tuned"]["seen"]["helpfulness"] | {"ci_low": 0, "ci_high": 0} == {
+        "n": 4, "mean": (6 + 7 + 8 + 6) / 4, "ci_low": 0, "ci_high": 0,
+    }  # fmt: skip
+    assert arms["tuned"]["unseen"]["helpfulness"]["mean"] == 3.5
+    assert arms["other"]["seen"]["helpfulness"]["mean"] == 3.5
+    assert arms["base"]["seen"] == {}  # an untrained arm has seen nothing
+    assert arms["base"]["unseen"]["helpfulness"]["n"] == 6  # questions without a category are on neither side
+    assert "7.00 ±2.48*" in printed
+    assert "3.50 ±6.35 " in printed
+
+
+def test_of_an_arm_whose_rows_carry_no_category_nothing_is_said_about_what_was_seen(make):
+    out, printed = make.run(make.build(judged(base=BASE, tuned=TUNED), rubrics=ONLY, categories=TOPICS))
+    one = statistics(out)["single"]["by_category"]["arms"]["tuned"]
+    assert (one["seen_categories"], one["seen"], one["unseen"]) == (None, None, None)
+    assert "Of tuned it is not known what was seen." in " ".join(printed.split())
+
+
+def test_of_a_served_arm_nothing_is_known_either(make):
+    served = {
+        "model": "m",
+        "mixture": None,
+        "baseline": "base",
+        "endpoint": {"server": "s", "provider": "p", "model": "m"},
+    }
+    project = make.build(
+        judged(base=BASE, tuned=TUNED), rubrics=ONLY, categories=TOPICS, entries={"tuned": served}
+    )
+    out, _ = make.run(project)
+    assert statistics(out)["single"]["by_category"]["arms"]["tuned"]["seen_categories"] is None
+
+
+def test_published_numbers_of_a_category_are_shown_as_published_and_never_mixed_in(make):
+    out, printed = make.run(make.build(judged(base=BASE, tuned=TUNED), rubrics=ONLY, categories=TOPICS))
+    one = statistics(out)["single"]["by_category"]
+    assert one["published_categories"]["rows"]["novel"] == {"without grades": 4.547, "with grades": 6.286}
+    novel = next(line for line in printed.splitlines() if line.startswith("novel") and "6.286" in line)
+    assert "4.547" in novel
+    scenario = next(line for line in printed.splitlines() if line.startswith("scenario") and "5.795" in line)
+    assert "±" not in scenario  # nothing of ours was asked in that category
+    assert "Not measured here" in " ".join(printed.split())
+
+
+def test_a_mixture_that_counts_no_categories_is_refused_with_what_to_do(make):
+    project = make.build(judged(base=BASE, tuned=TUNED), rubrics=ONLY)
+    path = project.root / "mixtures/tuned/mixture.json"
+    path.write_text('{"trained": true}')
+    with pytest.raises(InputError, match="tuned: mixture.json lacks `categories`.*dvc repro"):
+        make.run(project)
+
+
+def test_text_measures_are_told_without_any_judge_and_under_their_own_names(make):
+    declined = [
+        row.model_copy(update={"outcome": "needs_model", "scores": []})
+        for row in judged(base=BASE, tuned=TUNED)
+    ]
+    good = [
+        make.answer("tuned", i, f"Question {i} has this answer, and it is a whole sentence.", 5)
+        for i in range(10)
+    ]
+    project = make.build(declined, rubrics=ONLY, categories=TOPICS, answers={"tuned": good})
+    project.write_mixture("tuned", ["novel"])
+    out, printed = make.run(project)
+    found = statistics(out)
+    assert found["single"]["by_category"]["arms"]["tuned"]["criteria"] == {}
+    measured = found["text_measures"]
+    assert [one["name"] for one in measured["measures"]] == [
+        "overlap",
+        "length",
+        "format",
+    ]  # no reference, no document
+    own = measured["arms"]["tuned"]
+    assert own["criteria"]["overlap"] == {"n": 10, "mean": 1.0, "ci_low": 1.0, "ci_high": 1.0}
+    assert own["categories"]["novel"]["length"]["n"] == own["seen"]["length"]["n"] == 3
+    assert measured["arms"]["base"]["criteria"]["overlap"]["mean"] == 0
+    assert "text measures of the answers, which need no judge" in printed
+    assert "no substitute for a criterion" in " ".join(printed.split())
+
+
+def test_a_reference_answer_and_a_document_are_measured_where_a_question_has_one(make):
+    project = make.build(judged(base=BASE, tuned=TUNED), rubrics=ONLY)
+    rows = read_records(project.questions, Question)
+    changed = {
+        "matched_answer": "The pump is made of copper.",
+        "context": "A pump of copper.",
+        "language": "en",
+    }
+    write_records(project.questions, Question, [rows[0].model_copy(update=changed), *rows[1:]])
+    texts = [make.answer("tuned", i, "A copper pump.", 5) for i in range(10)]
+    write_records(project.answers / "tuned/answers.parquet", Answer, texts, ["question_id"])
+    out, _ = make.run(project)
+    own = statistics(out)["text_measures"]["arms"]["tuned"]["criteria"]
+    assert own["reference"]["n"] == own["grounding"]["n"] == 1
+    assert own["grounding"]["mean"] == 1
+    assert own["reference"]["mean"] == pytest.approx(2 * 1 * (2 / 3) / (1 + 2 / 3))  # `made` is not said

@@ -1,0 +1,144 @@
+"""Selection against chance: a gain counts only beyond the noise of the seeds, on equal tokens."""
+
+import json
+
+import pytest
+from ruamel.yaml import YAML
+
+from domaintune.core.consistency import check_consistency
+from domaintune.core.records.judgment import Judgment, Score
+from domaintune.core.stage.errors import InputError, ParamsError
+
+FOUR = ["accuracy", "helpfulness", "level_of_detail", "relevance"]
+SELECTED, CHANCE = ["best_1", "best_2", "best_3"], ["drawn_1", "drawn_2", "drawn_3"]
+ASKED = {"selected": SELECTED, "chance": CHANCE}
+
+
+def entries(**changes):
+    arms = {
+        name: {"model": "m", "mixture": {"groups": ["nasa"]}, "baseline": "base", "seed": int(name[-1])}
+        for name in [*SELECTED, *CHANCE]
+    }
+    return {name: arm | changes.get(name, {}) for name, arm in arms.items()}
+
+
+def judged(values):
+    """Return an arm's scores on ten questions: half of them one below, half one above its mean."""
+    return [
+        Judgment(
+            id=f"s-{arm}-{i:02}", rubric="by_category", question_id=f"q{i:02}", arm=arm, baseline="", order="single",
+            scores=[Score(name=name, arm=arm, value=mean + (1 if i % 2 else -1)) for name in FOUR],
+            choice="", reason="so", outcome="parsed", detail="", request_id="r",
+        )
+        for arm, mean in values.items()
+        for i in range(10)
+    ]  # fmt: skip
+
+
+def project(make, values, asked=ASKED, **changes):
+    found = make.build(
+        judged(values), (*SELECTED, *CHANCE), rubrics={"by_category": {"language": "ko"}},
+        entries=entries(**changes), compare=make.compare | {"selection": asked},
+    )  # fmt: skip
+    for name in [*SELECTED, *CHANCE]:
+        found.write_mixture(name, tokens=1000)
+    return found
+
+
+def of(out, name):
+    found = json.loads((out / "comparison/comparison.json").read_text())["selection"]["measured"]
+    return next(one for one in found if one["title"] == name)
+
+
+def test_a_gain_larger_than_the_spread_over_seeds_is_called_a_gain(make):
+    values = {"best_1": 7.0, "best_2": 7.2, "best_3": 7.1, "drawn_1": 5.0, "drawn_2": 5.1, "drawn_3": 5.15}
+    out, printed = make.run(project(make, values))
+    one = of(out, "by_category: mean")
+    assert one["verdict"] == "gain"
+    assert one["gain"]["mean"] == pytest.approx((7.0 + 7.2 + 7.1 - 5.0 - 5.1 - 5.15) / 3)
+    assert one["selected"]["standard_deviation"] == pytest.approx(0.1)
+    assert one["t"] > 0
+    assert one["questions"] == 10
+    assert "a gain of +2.017" in one["in_words"]
+    assert "by_category: mean" in printed
+    figures = json.loads((out / "metrics.json").read_text())["selection-against-chance"]["by_category_mean"]
+    assert figures["verdict"] == "gain"
+    assert figures["seed_deviation"] == pytest.approx(((0.1**2 + 0.0763763**2) / 2) ** 0.5, rel=1e-4)
+
+
+def test_a_gain_smaller_than_the_spread_over_seeds_is_called_noise_whatever_its_size(make):
+    values = {"best_1": 5.0, "best_2": 7.0, "best_3": 6.0, "drawn_1": 4.6, "drawn_2": 6.7, "drawn_3": 5.6}
+    out, printed = make.run(project(make, values))
+    one = of(out, "by_category: mean")
+    assert one["p"] < 0.05  # significant over seeds, and still smaller than what a seed changes
+    assert one["verdict"] == "within the noise of the seeds"
+    assert "smaller than the standard deviation over seeds" in one["in_words"]
+    assert "3 seeds have almost no power" in " ".join(printed.split())
+    assert f"3 seeds show only {one['detectable_gain']:.3f} or more with 80 % power" in one["in_words"]
+
+
+def test_a_loss_is_called_a_loss(make):
+    values = {"best_1": 3.0, "best_2": 3.2, "best_3": 3.1, "drawn_1": 5.0, "drawn_2": 5.1, "drawn_3": 5.15}
+    out, _ = make.run(project(make, values))
+    assert of(out, "by_category: mean")["verdict"] == "loss"
+
+
+def test_the_questions_are_those_that_all_arms_have_a_value_for(make):
+    values = {"best_1": 7.0, "best_2": 7.2, "best_3": 7.1, "drawn_1": 5.0, "drawn_2": 5.1, "drawn_3": 5.15}
+    lost = [row for row in judged(values) if (row.arm, row.question_id) != ("drawn_2", "q03")]
+    out, _ = make.run(make.build(
+        lost, (*SELECTED, *CHANCE), rubrics={"by_category": {"language": "ko"}}, entries=entries(),
+        compare=make.compare | {"selection": ASKED},
+    ))  # fmt: skip
+    assert of(out, "by_category: mean")["questions"] == 9
+
+
+def test_arms_that_give_the_same_value_with_every_seed_are_no_gain(make):
+    out, printed = make.run(project(make, dict.fromkeys([*SELECTED, *CHANCE], 5.0)))
+    assert of(out, "by_category: mean")["verdict"] == "within the noise of the seeds"
+    assert of(out, "text: overlap")["verdict"] == "within the noise of the seeds"
+    assert of(out, "text: reference")["verdict"] is None
+    assert "no question has a value from every arm: text: reference, text: grounding" in " ".join(
+        printed.split()
+    )
+
+
+def test_unequal_tokens_are_refused_with_all_pairs_named(make):
+    made = project(make, dict.fromkeys([*SELECTED, *CHANCE], 5.0))
+    made.write_mixture("drawn_1", tokens=1019)
+    make.run(made)  # 1.9 % apart
+    made.write_mixture("drawn_2", tokens=1050)
+    made.write_mixture("best_3", tokens=900)
+    with pytest.raises(InputError) as raised:
+        make.run(made, "again")
+    message = str(raised.value)
+    assert "best_2 1,000, drawn_2 1,050 tokens (4.8% apart)" in message
+    assert "best_3 900, drawn_3 1,000" in message
+    assert "best_1" not in message
+
+
+@pytest.mark.parametrize(
+    ("asked", "changes", "message"),
+    [
+        ({"selected": ["best_1", "bset_2"], "chance": CHANCE[:2]}, {}, "bset_2 is no entry of arms (did you mean best_2?)"),
+        ({"selected": ["best_1", "base"], "chance": CHANCE[:2]}, {}, "selected: base is not trained"),
+        ({"selected": SELECTED, "chance": CHANCE[:2]}, {}, "selected has 3 arms and chance 2"),
+        ({"selected": ["best_1", "best_1"], "chance": CHANCE[:2]}, {}, "best_1 stands there twice"),
+        (ASKED, {"drawn_2": {"seed": 7}}, "best_2 has seed 2 and drawn_2 seed 7"),
+        (ASKED, {"drawn_2": {"model": "n"}}, "best_2 is tuned from m, drawn_2 from n"),
+        (ASKED, {name: {"seed": None} for name in ("best_1", "best_2", "drawn_1", "drawn_2")},
+         "the seeds are [20, 20, 3]; each arm of a side needs another one"),
+        (ASKED, {"best_1": {"mixture": {"groups": ["nasa"], "grades": {"use": "filter", "chance": 1}}}},
+         "selected: best_1 draws its rows by chance"),
+        (ASKED, {"drawn_1": {"mixture": {"groups": ["nasa"], "grades": {"use": "filter", "at_least": 8}}}},
+         "chance: drawn_1 filters its rows by grade"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_with_the_sides_is_told_before_anything_runs(tmp_path, asked, changes, message):
+    arms = {"base": {"model": "m", "mixture": None, "baseline": "base"}} | entries(**changes)
+    params = {"seed": 20, "models": {"m": {}, "n": {}}, "arms": arms, "compare": {"selection": asked}}
+    with (tmp_path / "params.yaml").open("w", encoding="utf-8") as handle:
+        YAML().dump(params, handle)
+    with pytest.raises(ParamsError) as raised:
+        check_consistency(tmp_path / "params.yaml")
+    assert message in str(raised.value)

@@ -1,0 +1,123 @@
+"""Categories, text measures and selection on the page: arms side by side, what was seen marked, nothing alive."""
+
+import re
+
+from domaintune.core.frames import write_records
+from domaintune.core.records.judgment import Judgment, Score
+
+FOUR = ["accuracy", "helpfulness", "level_of_detail", "relevance"]
+ONLY = {"by_category": {"language": "ko"}}
+ARMS = ("best_1", "best_2", "drawn_1", "drawn_2")
+MEANS = {"base": 3.0, "best_1": 7.0, "best_2": 7.1, "drawn_1": 5.0, "drawn_2": 5.101}
+ENTRIES = {"base": {"model": "original", "mixture": None, "baseline": "base"}} | {
+    arm: {"model": "original", "mixture": {"groups": ["nasa"]}, "baseline": "base", "seed": int(arm[-1])}
+    for arm in ARMS
+}
+COMPARE = {
+    "alpha": 0.05, "power": 0.8, "forgetting_margin": 0.02, "forgetting_alpha": 0.05, "suite": None,
+    "selection": {"selected": ["best_1", "best_2"], "chance": ["drawn_1", "drawn_2"]},
+}  # fmt: skip
+
+
+def words(html):
+    body = re.sub(r"<style>.*?</style>|<svg.*?</svg>", " ", html, flags=re.DOTALL)
+    return " ".join(re.sub(r"<[^>]+>", " ", body).split())
+
+
+def part(text, title, end):
+    return text.rpartition(title)[2].partition(end)[0]
+
+
+def questions(make, novel="novel"):
+    topics = [novel] * 4 + ["poem"] * 3 + ["cover_letter"] * 3
+    return [make.question(i, category=topic) for i, topic in enumerate(topics)]
+
+
+def judged(make, outcome="parsed"):
+    """Return a step that judges every arm and says which categories its training rows have."""
+
+    def prepare(root):
+        for arm, mean in MEANS.items():
+            rows = [
+                Judgment(
+                    id=f"c{arm}{i:02}", rubric="by_category", question_id=f"q{i:02}", arm=arm, baseline="",
+                    order="single", choice="", reason="", outcome=outcome, detail="", request_id="r",
+                    scores=[Score(name=n, arm=arm, value=mean + i % 3) for n in FOUR] if outcome == "parsed" else [],
+                )
+                for i in range(10)
+            ]  # fmt: skip
+            write_records(root / f"data/judgments/{arm}/judgments.parquet", Judgment, rows)
+        make.mixtures(root, {"best_1": ["novel"], "best_2": ["novel"], "drawn_1": ["novel", "poem"]})
+
+    return prepare
+
+
+def page(make, outcome="parsed", **changes):
+    given = {
+        "arms": ARMS,
+        "rubrics": ONLY,
+        "entries": ENTRIES,
+        "compare": COMPARE,
+        "questions": questions(make),
+    }
+    return make.run(**given | {"prepare": judged(make, outcome)} | changes)
+
+
+def test_arms_stand_side_by_side_with_seen_categories_marked_and_published_numbers_named(make):
+    html = page(make).html
+    text = words(html)
+    assert "Mean of all by category of the question, with its 95 % interval; in grey: published" in text
+    head = "Category base best_1 best_2 drawn_1 drawn_2 published: without grades published: with grades"
+    assert head in text
+    assert "novel 3.75 2.23 to 5.27 n = 4 seen 7.75 6.23 to 9.27 n = 4" in text
+    assert "4.547 6.286" in text
+    assert "scenario – – – – – 4.038 5.795" in text
+    assert "all seen categories – 7.75" in text
+    assert "Of drawn_2 it is not known." in text
+    judged_part = html.partition('id="text-measures"')[0]
+    assert (
+        judged_part.count('<span class="seen">') == 5 * 4
+    )  # four criteria and their mean; two, one and one arm
+
+
+def test_without_a_judge_the_text_measures_are_there_and_are_called_that(make):
+    text = words(page(make, "needs_model").html)
+    assert "This rubric needs a judge model: 50 judgments were declined" in text
+    measures = part(text, "Text measures These are counted", "Selected rows against chance")
+    assert "not judged" in measures
+    assert "F1 of the content words shared with the reference answer" in measures
+    assert "overlap by category of the question" in measures
+
+
+def test_a_selection_is_told_with_its_numbers(make):
+    text = words(page(make).html)
+    told = part(text, "Selected rows against chance Is training", "Answers side by side")
+    assert "2 seeds have almost no power" in told
+    assert "1 best_1 1,000 drawn_1 1,000 0.0 %" in told
+    assert "by category: mean gain 7.950 0.071 5.950" in told
+    assert "a gain of +2.000" in told
+    assert "Not compared, because no question has a value from every arm" not in told.partition("In words")[0]
+
+
+def test_without_rubrics_and_selection_there_are_no_such_sections(make):
+    html = make.run().html
+    assert 'id="text-measures"' not in html
+    assert 'id="selection"' not in html
+    assert "Text measures" not in html
+
+
+def test_hostile_categories_stay_text_and_every_row_is_as_wide_as_its_head(make):
+    hostile = questions(make, make.hostile)
+    html = page(make, questions=hostile).html
+    assert "<script" not in html
+    assert "<img" not in html
+    assert "&lt;script&gt;" in html
+    for table in re.findall(r"<table.*?</table>", html, flags=re.DOTALL):
+        rows = re.findall(r"<tr.*?</tr>", table, flags=re.DOTALL)
+        assert len({len(re.findall(r"<t[hd]", row)) for row in rows if "colspan" not in row}) == 1
+
+
+def test_every_link_leads_somewhere(make):
+    html = page(make).html
+    for name in re.findall(r'href="#([^"]+)"', html):
+        assert f'id="{name}"' in html
