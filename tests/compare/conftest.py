@@ -65,7 +65,11 @@ def items(arm, benchmark="exam", method="likelihood", options=4, **subsets):
 
 
 def question(i, split="train", category=""):
-    texts = dict.fromkeys(Question.schema_, "") | {"options": [], "category": category}
+    texts = dict.fromkeys(Question.schema_, "") | {
+        "options": [],
+        "category": category,
+        "context": "A document.",
+    }
     return Question(**texts | {"id": f"q{i:02}", "question": f"Question {i}?", "split": split})
 
 
