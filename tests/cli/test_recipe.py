@@ -68,6 +68,7 @@ def test_the_korean_recipes_hold_their_studies_values() -> None:
     }  # fmt: skip
     assert {name: written[name] for name in printed} == printed
     assert survey["train"]["batch"] == 256
+    assert (survey["corpus"], survey["answer"]["questions"]["n"]) == ({"test_fraction": 0.0}, 252)
     assert koni["train"]["launch"]["processes"] == 24
     assert koni["arms"]["tuned"]["mixture"]["languages"] == {"en": 0.5, "ko": 0.5}
 

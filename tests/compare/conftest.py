@@ -74,8 +74,12 @@ def items(arm, benchmark="exam", method="likelihood", options=4, **subsets):
     return rows
 
 
-def question(i, split="train", category=""):
-    texts = dict.fromkeys(Question.schema_, "") | {"options": [], "category": category}
+def question(i, split="train", category="", context=""):
+    texts = dict.fromkeys(Question.schema_, "") | {
+        "options": [],
+        "category": category,
+        "context": context,
+    }
     return Question(**texts | {"id": f"q{i:02}", "question": f"Question {i}?", "split": split})
 
 
@@ -112,7 +116,15 @@ def likeness(i, arm, value, specific):
 
 
 def build(
-    root, judgments, arms=("tuned",), answers=None, split="train", entries=None, categories=None, **sections
+    root,
+    judgments,
+    arms=("tuned",),
+    answers=None,
+    split="train",
+    entries=None,
+    categories=None,
+    context="",
+    **sections,
 ):
     params = {
         "arms": {"base": {"model": "m", "mixture": None, "baseline": "base"}}
@@ -132,7 +144,9 @@ def build(
     with project.params.open("w") as handle:
         YAML().dump(params, handle)
     write_records(
-        project.questions, Question, [question(i, split, (categories or {}).get(i, "")) for i in range(10)]
+        project.questions,
+        Question,
+        [question(i, split, (categories or {}).get(i, ""), context) for i in range(10)],
     )
     for arm in params["arms"]:
         project.write_mixture(arm, trained=bool(params["arms"][arm]["mixture"]))

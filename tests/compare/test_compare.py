@@ -18,7 +18,7 @@ def comparison(out):
 
 
 def test_the_studys_scores_give_the_studys_tables(make):
-    out, printed = make.run(make.build(make.study()))
+    out, printed = make.run(make.build(make.study(), context="A document."))
     lines = [" ".join(line.split()) for line in printed.splitlines()]
     assert "t Stat -0.884651737" in lines
     assert "P(T<=t) two-tail 0.399361359" in lines

@@ -49,6 +49,7 @@ def question(i, **changes):
         "id": f"q{i:02}", "question": f"What does the panel of project {i} do in orbit?", "split": "train",
         "matched_answer": f"The panel of project {i} sheds {10 + i} W of heat through a deployable radiator.",
         "document_id": f"d{i:02}", "instruction_id": f"i{i:02}", "language": "en", "task": "nasa_rnd",
+        "context": "A document.",
     }  # fmt: skip
     return Question(**empty(Question) | row | changes)
 

@@ -93,8 +93,10 @@ def test_a_laptop_and_a_bare_environment_are_told_what_they_lack(found: Found) -
     bare = Machine("cpu", 0, frozenset())
     assert "adamw_8bit needs bitsandbytes" in found(train={"optimizer": "adamw_8bit"}, machine=bare)
     assert "int8 needs bitsandbytes" in found(train={"quantization": "int8"}, machine=bare)
-    assert "on a CPU choose ddp" in found(processes=2, strategy="fsdp")
-    assert "needs the package deepspeed" in found(processes=2, strategy="deepspeed", machine=bare)
+    for strategy in ("fsdp", "deepspeed"):
+        assert "would give each process a whole copy and not say so" in found(processes=2, strategy=strategy)
+    install = 'needs the package deepspeed; run `pip install "domaintune[deepspeed]"`'
+    assert install in found(processes=2, strategy="deepspeed", machine=bare)
     assert "nf4 on a CPU" in found(train={"quantization": "nf4"}, narrow={"hidden_size": 72})
     assert not found(train={"quantization": "nf4"}, narrow={"hidden_size": 72}, machine=CLUSTER)
 

@@ -142,6 +142,12 @@ def test_rows_of_instruction_sets_may_be_conversations_or_have_no_input_but_not_
     assert broken(findings) == [("instruction", "4")]
 
 
+def test_an_answer_in_pictographs_is_one_and_an_answer_in_signs_is_none() -> None:
+    for answer in ("- 😌😊", "♥", "🌵"):
+        assert not check_instructions(instruction(1, output=answer)).broken
+    assert check_instructions(instruction(1, output="- … —")).broken
+
+
 def test_latex_braces_are_no_template_leftover() -> None:
     assert not check_instructions(instruction(1, output=r"$\frac{{a}}{x_{{1}^{2}}}$ is the yield")).broken
 

@@ -25,7 +25,7 @@ from domaintune.compare.scores import (
 from domaintune.compare.selection import compare_selection
 from domaintune.compare.single import compare_single
 from domaintune.compare.text_measures import measure_texts
-from domaintune.compare.words import asked_in_words
+from domaintune.compare.words import asked_in_words, origin_of
 from domaintune.core.records.judgment import Judgment
 from domaintune.core.stage.reject import Reject
 from domaintune.science.evidence.samples import mean_interval
@@ -51,10 +51,12 @@ def compare_arms(
     """Compare each arm that is not its own baseline, and all arms on the benchmarks."""
     scores: dict[tuple[str, str, str], list[Pair]] = {}
     compared: dict[str, Any] = {}
+    answered = {question for answers in inputs.answers.values() for question in answers}
+    origin = origin_of(inputs.questions[question] for question in answered)
     for name, arm in sorted(settings.arms.items()):
         if arm.baseline != name:
             answers = inputs.answers[name], inputs.answers[arm.baseline]
-            duel = Duel(name, arm.baseline, frozenset(answers[0]) | frozenset(answers[1]))
+            duel = Duel(name, arm.baseline, frozenset(answers[0]) | frozenset(answers[1]), origin)
             compared[name] = {
                 "baseline": arm.baseline,
                 "questions_asked": len(duel.asked),
@@ -67,7 +69,8 @@ def compare_arms(
         "alpha": settings.comparing.alpha,
         "power": settings.comparing.power,
         "measures": settings.answering.measures(),
-        "asked": asked_in_words(settings.answering),
+        "asked": asked_in_words(settings.answering, origin),
+        "questions_from": origin,
         "arms": compared,
     }
     if inputs.cards:

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from domaintune.compare.inputs import Settings
 from domaintune.compare.scores import Pair
-from domaintune.compare.words import asked_in_words
+from domaintune.compare.words import Origin, asked_in_words
 from domaintune.science.evidence.significance import holm
 from domaintune.science.evidence.statistics import compare_paired
 from domaintune.science.evidence.statistics_text import in_words, tables
@@ -17,6 +17,8 @@ class Duel(NamedTuple):
     arm: str
     baseline: str
     asked: frozenset[str]
+    origin: Origin
+    """What all questions that were asked are from."""
 
 
 def compare_pairs(settings: Settings, duel: Duel, values: Sequence[Pair]) -> dict[str, Any]:
@@ -27,7 +29,7 @@ def compare_pairs(settings: Settings, duel: Duel, values: Sequence[Pair]) -> dic
         settings.comparing.alpha,
         settings.comparing.power,
     )
-    on = f"On {asked_in_words(settings.answering, len(values))}"
+    on = f"On {asked_in_words(settings.answering, duel.origin, len(values))}"
     return {
         "statistics": result.as_dict(),
         "tables": [table._asdict() for table in tables(result, duel.baseline, duel.arm)],

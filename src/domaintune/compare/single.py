@@ -9,7 +9,9 @@ from domaintune.compare.categories import Values, by_category
 from domaintune.compare.inputs import Inputs, Settings
 from domaintune.compare.paired import Duel, adjust, compare_pairs
 from domaintune.compare.scores import READ, Pair, of_one, sort_out, unscored
+from domaintune.compare.words import origin_of
 from domaintune.core.records.judgment import Judgment
+from domaintune.core.records.question import Question
 from domaintune.core.scoring.card import MEAN, SingleCard
 
 
@@ -36,7 +38,7 @@ def _rubric(
         "headline": card.headline,
         "criteria": _criteria(card),
         "arms": {arm: _arm(inputs, arm, own, values[arm], alpha) for arm, own in rows.items()},
-        "against_baseline": _against(card, settings, values, scores),
+        "against_baseline": _against(card, settings, values, scores, inputs.questions),
         "published": None if published is None else published.model_dump(),
         "published_categories": None
         if by_topic is None
@@ -82,6 +84,7 @@ def _against(
     settings: Settings,
     values: Mapping[str, Values],
     scores: dict[tuple[str, str, str], list[Pair]],
+    questions: Mapping[str, Question],
 ) -> dict[str, Any]:
     result: dict[str, Any] = {}
     tested: dict[tuple[str, str, str], dict[str, Any]] = {}
@@ -94,7 +97,10 @@ def _against(
             if both:
                 pairs = [Pair(q, theirs[name][q], ours[name][q]) for q in both]
                 scores[arm, card.name, name] = pairs
-                paired[name] = compare_pairs(settings, Duel(arm, entry.baseline, frozenset(both)), pairs)
+                origin = origin_of(questions[question] for question in both)
+                paired[name] = compare_pairs(
+                    settings, Duel(arm, entry.baseline, frozenset(both), origin), pairs
+                )
                 tested[card.name, name, arm] = paired[name]
         result[arm] = {"baseline": entry.baseline, "paired": paired}
     adjust(tested)

@@ -17,8 +17,8 @@ class CorpusParams(Params):
     """Of MinHash; more find pairs at the threshold more surely."""
     validation_fraction: float = Field(gt=0, lt=1)
     """Expected share of the clusters (0–1)."""
-    test_fraction: float = Field(gt=0, lt=1)
-    """Expected share of the clusters (0–1)."""
+    test_fraction: float = Field(ge=0, lt=1)
+    """Expected share of the clusters (0–1); 0 where all questions come from sets with `use: evaluate`."""
 
     @model_validator(mode="after")
     def _leaves_something_to_train_on(self) -> Self:

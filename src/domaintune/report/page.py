@@ -15,7 +15,7 @@ from domaintune.report.selection import selection
 from domaintune.report.single import single_rubrics, text_measures
 from domaintune.report.suite import suite
 from domaintune.report.training import trained_arms
-from domaintune.report.words import MEASURES, mixture_in_words, model_in_words
+from domaintune.report.words import measured_in_words, mixture_in_words, model_in_words
 
 
 def render_page(settings: Settings, material: Material, n_examples: int) -> str:
@@ -28,7 +28,7 @@ def render_page(settings: Settings, material: Material, n_examples: int) -> str:
         compared=results(material),
         summary=summary(material.comparison),
         differences=differences_chart(material.comparison),
-        measures=MEASURES[material.comparison["measures"]],
+        measures=measured_in_words(material.comparison),
         judge=model_in_words(settings.values["judge"]["model"]),
         teacher=model_in_words(settings.values["teacher"]),
         models=sorted(settings.values["models"].items()),

@@ -16,6 +16,12 @@ MEASURES = {
     "reading_trained": "Reading of trained documents: the document is shown, and the tuned arms were trained "
     "on it. A gain mixes reading with recall.",
 }
+OF_SETS = {
+    "train": "The questions are rows of sets that the tuned arms were trained on, and belong to no document. A gain "
+    "says that answers were learnt by heart.",
+    "test": "The questions are rows of sets that no arm was tuned on, and belong to no document. A gain says that the "
+    "arm does better on tasks of this kind; what a foundation or a served model saw before is not known.",
+}
 REASONS = {
     "needs_model": "needs a judge model",
     "unparsed": "reply could not be read",
@@ -25,6 +31,15 @@ REASONS = {
     "too_long": "too long for the judge",
     "no_scores": "no scores in the reply",
 }
+
+
+def measured_in_words(comparison: Mapping[str, Any]) -> str:
+    """Say what a gain on the questions means."""
+    measures, origin = comparison["measures"], comparison["questions_from"]
+    of_sets = OF_SETS["train" if measures in ("recall", "reading_trained") else "test"]
+    if origin == "sets":
+        return of_sets
+    return MEASURES[measures] + (f" Some belong to no document: {of_sets}" if origin == "both" else "")
 
 
 def choices_in_words(wins: Mapping[str, Any], arm: str, baseline: str) -> str:

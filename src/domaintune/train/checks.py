@@ -194,9 +194,12 @@ def _launch(settings: Settings, machine: Machine) -> Iterator[str]:
 def _sharded(settings: Settings, machine: Machine) -> Iterator[str]:
     method, train = settings.lora.method, settings.train
     if train.launch.strategy == "deepspeed" and "deepspeed" not in machine.packages:
-        yield "needs the package deepspeed; install it, or choose fsdp."
+        yield 'needs the package deepspeed; run `pip install "domaintune[deepspeed]"`, or choose fsdp.'
     if machine.device == "cpu":
-        yield "splits a model over GPUs; on a CPU choose ddp."
+        yield (
+            "splits a model over GPUs; on CPUs accelerate would give each process a whole copy and not say so. Choose "
+            "ddp, which does the same by its name."
+        )
     if method in {"ia3", "adaption_prompt"}:
         yield f"does not split the tensors that {method} adds; choose ddp, or method lora."
     if train.quantization != "none":

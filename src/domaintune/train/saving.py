@@ -27,6 +27,7 @@ def load_foundation(opened: Foundation, settings: Settings, device: str) -> Any:
 def save(tuned: Tuned, tokenizer: Any, out: Path, foundation: Pointer, settings: Settings) -> None:
     """Save the adapter, or after method full every weight, as a folder that its library loads by itself."""
     if settings.train.launch.strategy in SHARDED:
+        tuned.trainer.processing_class = None  # the tokenizer is saved below, where it belongs to the folder
         tuned.trainer.save_model(str(out))  # every process gives its part, the main one writes
         (out / "training_args.bin").unlink(missing_ok=True)  # a pickle
     elif is_main() and settings.lora.method == "full":

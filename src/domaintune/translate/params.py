@@ -39,4 +39,4 @@ class Fractions(View):
 
     section: ClassVar[str] = "corpus"
     validation_fraction: float = Field(gt=0, lt=1)
-    test_fraction: float = Field(gt=0, lt=1)
+    test_fraction: float = Field(ge=0, lt=1)
