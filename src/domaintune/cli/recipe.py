@@ -24,17 +24,9 @@ from domaintune.core.stage.params import Params, parse, read_yaml
 app = typer.Typer(help="List, show and use the studies' values.", no_args_is_help=True)
 Size = Literal["study", "starter", "test"]
 REPLACED = {
-    "sample",
-    "sources",
-    "references",
-    "tasks",
-    "sets",
-    "models",
-    "vocabulary",
-    "arms",
-    "rubrics",
+    "sample", "sources", "references", "tasks", "sets", "gradings", "models", "vocabulary", "arms", "rubrics",
     "benchmarks",
-}
+}  # fmt: skip
 FOLDER = Path("recipes")
 WORDS = {"null", "true", "false", "yes", "no", "on", "off"}
 
