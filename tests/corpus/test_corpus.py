@@ -234,9 +234,7 @@ def test_fractions_are_met_and_enlarging_validation_does_not_touch_test() -> Non
     assert tested == {name for name, split in splits(after).items() if split == "test"}
 
 
-def test_no_document_and_two_rows_of_one_id_are_reported() -> None:
-    with pytest.raises(InputError, match="no source has a document or a question"):
-        build_corpus([], PARAMS, 1)
+def test_two_rows_of_one_id_are_reported() -> None:
     with pytest.raises(InputError, match="more than one row"):
         build_corpus([make("1"), make("1")], PARAMS, 1)
 

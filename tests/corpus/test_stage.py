@@ -73,3 +73,27 @@ def test_a_misspelt_parameter_is_named_with_a_suggestion(folder: Path) -> None:
     found = run(folder)
     assert found.returncode == 1
     assert "params.yaml: corpus.similarty: unknown parameter (did you mean similarity?)" in found.stderr
+
+
+def test_sources_that_lost_every_row_stop_the_run_and_instruction_sets_have_none_to_lose(
+    folder: Path,
+) -> None:
+    write(folder, "awards", range(0))
+    found = run(folder)
+    assert found.returncode == 1
+    assert "no row of the sources awards is left" in found.stderr
+    assert "domaintune show data/documents/awards/rejects.parquet" in found.stderr
+    (folder / "documents/awards/documents.parquet").unlink()
+    (folder / "documents/awards").rmdir()
+    path = folder / "params.yaml"
+    path.write_text(
+        PARAMS.replace(
+            "{path: a.csv, kind: documents, format: sbir_api, agency: null, language: en, licence: X, columns: null}",
+            "{path: a.json, kind: instructions, format: alpaca, languages: [en], licence: X, origin: public, filters: "
+            "{empty_output: true, min_chars: 0, min_chars_of: row, output_equals_input: true, refusals: true, "
+            "wrong_language: none, duplicate_instruction: true}}",
+        )
+    )
+    found = run(folder)
+    assert (found.stderr, found.returncode) == ("", 0)
+    assert json.loads((folder / "out.json").read_text())["in"] == 0

@@ -14,7 +14,7 @@ from domaintune.core.stage.params import load_mapping, load_section, load_value
 from domaintune.core.stage.reject import Reject
 from domaintune.core.stage.running import guarded, running
 from domaintune.corpus.build import build_corpus
-from domaintune.corpus.inputs import read_all, uses_of
+from domaintune.corpus.inputs import check_rows, read_all, uses_of
 from domaintune.corpus.params import CorpusParams
 
 File = Annotated[Path, typer.Option()]
@@ -29,6 +29,7 @@ def main(*, params: File, documents: File, questions: File, out: File, accountin
         sources = {key: source.chosen for key, source in load_mapping(params, AnySource).items()}
         settings = load_section(params, CorpusParams)
         works, asked = read_all(documents, sources, Document), read_all(questions, sources, Question)
+        check_rows(sources, works, asked)
         corpus = build_corpus(works, settings, load_value(params, "seed", int), asked, uses_of(sources))
         write_records(out / "documents.parquet", Document, corpus.documents)
         write_records(out / "questions.parquet", Question, corpus.questions)

@@ -36,12 +36,8 @@ def build_corpus(
     `uses` says of each question source whether it is for train or benchmark; None: there is no question source.
 
     Raises:
-        InputError: there is neither document nor question, or two rows have the same id.
+        InputError: two rows have the same id.
     """
-    if not documents and not questions:
-        raise InputError(
-            "corpus: no source has a document or a question. Look at the rejects with `domaintune show`."
-        )
     _check_ids([document.id for document in documents])
     _check_ids([question.id for question in questions])
     works, duplicates = remove_duplicates(documents)

@@ -1,12 +1,14 @@
 """Reading what `ingest` made of all sources."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from domaintune.core.fan_in import check_owned
 from domaintune.core.frames import RecordT, read_records
 from domaintune.core.records.document import Document
+from domaintune.core.records.question import Question
 from domaintune.core.sections.sources import InstructionSource, QuestionSource, Source
+from domaintune.core.stage.errors import InputError
 
 Sources = Mapping[str, Source | QuestionSource | InstructionSource]
 
@@ -21,6 +23,20 @@ def read_all(folder: Path, sources: Sources, record: type[RecordT]) -> list[Reco
     names = [name for name, source in sources.items() if source.kind == kind]
     check_owned(folder, names, "sources")
     return [row for name in names for row in read_records(folder / name / f"{kind}.parquet", record)]
+
+
+def check_rows(sources: Sources, documents: Sequence[Document], questions: Sequence[Question]) -> None:
+    """Stop where every row of the sources was lost; a study of instruction sets alone has none to lose.
+
+    Raises:
+        InputError: naming those sources.
+    """
+    own = sorted(name for name, source in sources.items() if not isinstance(source, InstructionSource))
+    if own and not documents and not questions:
+        raise InputError(
+            f"corpus: no row of the sources {', '.join(own)} is left. See why with "
+            f"`domaintune show data/{sources[own[0]].kind}/{own[0]}/rejects.parquet`."
+        )
 
 
 def uses_of(sources: Sources) -> dict[str, str]:
