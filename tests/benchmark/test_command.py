@@ -30,6 +30,7 @@ def arm(base: Pointer, *, trained: bool) -> LoadedArm:
         model=None,
         tokenizer=None,
         template="alpaca",
+        line="",
         context=None,
         stops=[],
         described=described,
