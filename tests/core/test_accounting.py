@@ -54,3 +54,14 @@ def test_the_gate_counts_rejected_and_failed_and_not_duplicates(tmp_path: Path) 
         accounts.check_reject_fraction(0.29)
     accounts.write(tmp_path / "t.json")
     assert json.loads((tmp_path / "t.json").read_text())["rejected"] == {"short": 2}
+
+
+def test_what_was_set_aside_counts_on_neither_side_of_the_gate() -> None:
+    accounts = Accounts("grade", "t", "rows")
+    accounts.rows_in, accounts.kept = 20, 4
+    accounts.lose([lost("rejected", "needs_model")] * 14 + [lost("failed", "refused")] * 2)
+    accounts.check_reject_fraction(0.34, aside=("needs_model",))
+    with pytest.raises(GateError, match=r"2 of 6 rows were rejected \(refused 2\)"):
+        accounts.check_reject_fraction(0.33, aside=("needs_model",))
+    with pytest.raises(GateError, match=r"16 of 20"):
+        accounts.check_reject_fraction(0.33)

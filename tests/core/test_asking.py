@@ -17,6 +17,7 @@ from domaintune.core.sections.teacher import Teacher
 from domaintune.core.stage.errors import InputError, ParamsError, TeacherError
 from domaintune.core.teacher.asking import OUTCOMES, Asker, Prompt
 from domaintune.core.teacher.opening import open_asker
+from domaintune.core.teacher.repair import Read, Unreadable
 
 SCHEMA = {"type": "object", "required": ["n"], "properties": {"n": {"type": "integer"}}}
 RUNTIME = Runtime(
@@ -108,6 +109,37 @@ def test_the_one_re_ask_carries_the_bad_answer_and_the_schema(tmp_path: Path) ->
     assert second.attempt == 1
     assert second.messages[:2] == (*first.messages, Message("assistant", "no idea"))
     assert '"integer"' in second.messages[2].content
+
+
+def test_what_prose_says_is_read_before_anything_is_asked_again(tmp_path: Path) -> None:
+    def prose(text: str) -> Read | Unreadable:
+        return Read({"n": 9}, repaired=True) if "nine" in text else Unreadable("no number in words")
+
+    script = {
+        "words": ["nine of ten"],
+        "never": ["no idea", "still none"],
+        "cut": [Reply("nine", "length", 1, 1), "nine"],
+    }
+    teacher = Scripted(script)
+    with Ledger(tmp_path / "l.db") as ledger:
+        asking = asker(teacher, ledger, tmp_path / "r.parquet")
+        asked = asking.ask_json([prompt(text) for text in script], SCHEMA, prose=prose)
+    assert [(item.outcome, item.value) for item in asked] == [
+        ("repaired", {"n": 9}),
+        ("unparsed", None),
+        ("reasked", {"n": 9}),
+    ]
+    assert "no number in words" in asked[1].detail
+    assert len(teacher.asked) == 3 + 2
+
+
+def test_a_repeat_is_a_request_of_its_own_with_the_next_sampling_seed(tmp_path: Path) -> None:
+    teacher = Scripted({"strict": ['{"n": 1}']})
+    with Ledger(tmp_path / "l.db") as ledger:
+        asking = asker(teacher, ledger, tmp_path / "r.parquet")
+        asked = asking.ask_json([prompt("strict"), prompt("strict")._replace(repeat=2)], SCHEMA)
+    assert sorted(request.sampling.seed for request in teacher.asked) == [0, 2]
+    assert len({item.request_id for item in asked}) == len({request.key for request in teacher.asked}) == 2
 
 
 def test_a_rerun_uses_the_same_answers_and_asks_for_nothing_but_what_cost_nothing(tmp_path: Path) -> None:

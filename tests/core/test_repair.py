@@ -100,3 +100,8 @@ def test_every_json_value_is_read_as_it_is(value: Any) -> None:
 def test_fences_and_prose_change_nothing(value: dict[str, str]) -> None:
     text = f"Here:\n```json\n{json.dumps(value)}\n```\nDone."
     assert read_answer(text, {"type": "object"}) == Read(value, repaired=True)
+
+
+def test_brackets_behind_an_object_do_not_hide_it() -> None:
+    text = 'Here: {"n": 3} and a remark [1], [[2]].'
+    assert read_answer(text, {"type": "object", "required": ["n"]}) == Read({"n": 3}, repaired=True)

@@ -35,6 +35,7 @@ class Canned:
         tidy: Callable[[Any], Any],
         prose: Callable[[str], Any] | None,
     ) -> list[Asked]:
+        assert prose is None, "two answers side by side are never read out of prose"
         self.asked += len(prompts)
         return [self._answer(prompt, schema) for prompt in prompts]
 

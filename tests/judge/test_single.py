@@ -131,6 +131,7 @@ class Canned:
         prose: Callable[[str], Any] | None,
     ) -> list[Asked]:
         self.asked += len(prompts)
+        self.prose = prose
         read = self.outcome == "parsed"
         assert not read or check(reply()) is None
         return [Asked(p.id, reply() if read else None, self.outcome, "why", "key") for p in prompts]  # type: ignore[arg-type]
@@ -155,6 +156,19 @@ def test_every_arm_is_judged_by_itself_a_baseline_too(
         assert {score.name for score in found.scores} == set(RANGES)
     books = keep_books(arm, judgments, lost(judgments), len(made.planned))
     assert (books.kept, books.extra["llm_eval_read"]) == (2, 2)
+
+
+def test_scores_in_prose_are_read_criterion_by_criterion(
+    card: SingleCard, question: Make, duel: Make
+) -> None:
+    asker = Canned()
+    held(card, question, duel({"q1": "one"}, {}), asker)
+    assert asker.prose is not None
+    lines = [f"{one.title['ko']}: {one.highest}점" for one in card.criteria]
+    found = asker.prose("\n".join(lines))
+    assert isinstance(found, Read)
+    assert {name: found.value[name] for name in RANGES} == {name: high for name, (_, high) in RANGES.items()}
+    assert isinstance(asker.prose("\n".join(lines[1:])), Unreadable)
 
 
 def test_a_missing_answer_is_counted_and_the_other_arms_is_not_needed(

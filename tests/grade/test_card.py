@@ -1,0 +1,87 @@
+"""A grade card that contradicts itself is found before anything is paid, and all its problems are named."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ruamel.yaml import YAML
+
+from domaintune.core.stage.errors import ParamsError
+from domaintune.core.stage.params import read_yaml
+from domaintune.grade.card import GradeCard, read_card
+from domaintune.grade.planted import VERSIONS, wanted
+from domaintune.science.limits import hangul_share
+
+ROOT = Path(__file__).parents[2]
+CARDS = sorted((ROOT / "catalog/grades").glob("*.yaml"))
+
+
+def test_there_are_cards() -> None:
+    assert CARDS
+
+
+@pytest.fixture(params=CARDS, ids=lambda path: path.stem)
+def card(request: pytest.FixtureRequest) -> GradeCard:
+    return read_card(request.param, "ko")
+
+
+def test_a_shipped_card_has_the_study_s_criteria_on_the_study_s_scale(card: GradeCard) -> None:
+    assert card.names == ["helpfulness", "relevance", "accuracy", "level_of_detail"]
+    assert {(one.lowest, one.highest) for one in card.criteria} == {(1, 10)}
+    assert set(card.prompts) == {"en", "ko"}
+
+
+def test_its_planted_answers_are_all_different_and_in_the_languages_they_claim(card: GradeCard) -> None:
+    answers = {one.id: one.material["answer"] for one in wanted(card)}
+    assert len(answers) == len(card.planted) * (1 + len(VERSIONS))
+    for row in card.planted:
+        own = [answers[f"{row.name}/{version}"] for version in ("good", *VERSIONS)]
+        assert len(set(own)) == len(own)
+        korean = row.language == "ko"
+        assert (hangul_share(row.answer) > 0.5) == (hangul_share(row.contradicted) > 0.5) == korean
+        assert (hangul_share(row.off_language) > 0.5) != korean
+        assert row.answer.startswith(answers[f"{row.name}/truncated"])
+        assert answers[f"{row.name}/swapped"] in {
+            other.answer for other in card.planted if other.language == row.language
+        }
+
+
+def write(folder: Path, change: dict[str, Any], name: str = "quality") -> Path:
+    path = folder / f"{name}.yaml"
+    with path.open("w", encoding="utf-8") as handle:
+        YAML().dump(read_yaml(CARDS[0]) | change, handle)
+    return path
+
+
+def planted(**change: Any) -> list[dict[str, Any]]:
+    rows = list(read_yaml(ROOT / "catalog/grades/quality.yaml")["planted"])
+    return [rows[0] | change, *rows[1:]]
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"material": ["instruction"]}, "material lacks answer"),
+        ({"domain": {"en": ""}}, "domain lacks ko"),
+        ({"planted": planted(name="density")}, "two planted rows are called density"),
+        ({"planted": planted()[:5]}, "only one planted row is in ko"),
+        (
+            {"planted": planted(contradicted="x", answer="x")},
+            "planted.boiling_water: a bad answer is the good one",
+        ),
+        ({"planted": []}, "planted"),
+        ({"colour": "red"}, "colour: unknown parameter"),
+    ],
+)
+def test_a_contradiction_is_named(tmp_path: Path, change: dict[str, Any], message: str) -> None:
+    with pytest.raises(ParamsError) as caught:
+        read_card(write(tmp_path, change), "en")
+    assert message in str(caught.value)
+
+
+def test_another_file_name_and_a_missing_language_are_named_at_once(tmp_path: Path) -> None:
+    english = {"prompts": {"en": {"system": "s", "user": "u"}}}
+    with pytest.raises(ParamsError) as caught:
+        read_card(write(tmp_path, english, "chemistry"), "ko")
+    assert "name: expected chemistry as in the file's name, got quality" in str(caught.value)
+    assert "prompts: lacks ko, which params.yaml asks for; it has en" in str(caught.value)

@@ -1,0 +1,295 @@
+"""The grade stage against a real loopback judge that grades by rule, errs in named ways, or prefers what is bad."""
+
+import json
+from pathlib import Path
+
+import polars as pl
+import pytest
+from grade_run import PLANTED, Project, instruction
+from openai_server import Server
+
+from domaintune.core.frames import read_records
+from domaintune.core.records.grade import Grade, Grading
+from domaintune.core.stage.reject import Reject
+from domaintune.grade.planted import VERSIONS, Planted
+from domaintune.grade.repeating import Repeat
+from domaintune.grade.rows import lowest, to_graded
+
+CRITERIA = {"helpfulness", "relevance", "accuracy", "level_of_detail"}
+SURFACE = {"grounding", "overlap", "length", "format"}
+
+
+def grades(project: Project) -> list[Grade]:
+    return read_records(project.folder / "out/grades.parquet", Grade)
+
+
+def test_every_training_row_is_graded_measured_and_accounted_for_and_a_second_run_sends_nothing(
+    tmp_path: Path,
+) -> None:
+    with Server() as server:
+        project = Project(tmp_path, server.base_url)
+        project.write(
+            [
+                *(instruction(n) for n in range(12)),
+                instruction(12, split="validation"),
+                instruction(13, group="other"),
+            ]
+        )
+        assert project.run().returncode == 0
+        assert server.requests == PLANTED + 12 + 4
+        first = project.outputs()
+        assert "0 requests sent" in project.run().stdout
+        assert server.requests == PLANTED + 12 + 4
+    assert project.outputs() == first
+    found = grades(project)
+    assert {one.name for one in found if one.by == "judge"} == CRITERIA | {"mean"}
+    assert {one.name for one in found if one.by == "surface"} == SURFACE
+    assert {one.instruction_id for one in found} == {instruction(n).id for n in range(12)}
+    for row in {one.instruction_id for one in found}:
+        by_name = {one.name: one.value for one in found if one.instruction_id == row}
+        assert by_name["mean"] == sum(by_name[name] for name in CRITERIA) / 4
+        assert all(0 <= by_name[name] <= 1 for name in SURFACE & set(by_name))
+    assert sum(one.name == "grounding" for one in found) == 4  # the rows that were made from a document
+    books = project.books()
+    assert (books["in"], books["kept"], books["parsed"], books["rejected"], books["failed"]) == (
+        12,
+        12,
+        12,
+        {},
+        {},
+    )
+    assert books["answers_used"] == PLANTED + 12 + 4
+    assert pl.read_parquet(project.folder / "responses.parquet").height == PLANTED + 12 + 4
+
+
+def test_ten_rows_more_are_ten_requests_and_one_for_each_of_them_that_is_drawn_to_be_graded_again(
+    tmp_path: Path,
+) -> None:
+    with Server() as server:
+        project = Project(tmp_path, server.base_url)
+        assert project.run().returncode == 0
+        before = server.requests
+        rows = [instruction(n) for n in range(22)]
+        old, new = (
+            {one.id for one in lowest([to_graded(row, None) for row in some], 4, "repeat")}
+            for some in (rows[:12], rows)
+        )
+        project.write(rows)
+        assert project.run().returncode == 0
+        assert server.requests - before == 10 + len(new - old)
+        assert 0 < len(new - old) < 4
+        project.params["grade"]["repeats"] = 1
+        project.write([instruction(n) for n in range(32)])
+        before = server.requests
+        assert project.run().returncode == 0
+        assert server.requests - before == 10
+    assert project.metrics()["rows"] == 32
+
+
+def test_a_changed_document_asks_again_about_its_own_rows_alone(tmp_path: Path) -> None:
+    with Server() as server:
+        project = Project(tmp_path, server.base_url, repeats=1)
+        assert project.run().returncode == 0
+        before = server.requests
+        path = project.folder / "documents.parquet"
+        table = pl.read_parquet(path)
+        changed = pl.col("id") == instruction(3).document_id
+        table.with_columns(
+            pl.when(changed).then(pl.col("text") + " It is new.").otherwise(pl.col("text")).alias("text")
+        ).write_parquet(path)
+        assert project.run().returncode == 0
+        assert server.requests - before == 1
+
+
+def test_a_judge_that_prefers_bad_answers_is_refused_before_any_row_is_graded(tmp_path: Path) -> None:
+    with Server(faults="perverse=1") as server:
+        project = Project(tmp_path, server.base_url)
+        done = project.run()
+        assert server.requests == PLANTED
+    assert done.returncode == 1
+    assert project.nothing_written()
+    for part in (
+        "grade (essays): in ",
+        "of 40 planted pairs",
+        "fewer than grade.min_agreement = 80%",
+        "None of the 12 rows was graded",
+        *(f"\n  {version}: " for version in VERSIONS),
+        "empty: 0 of 8 told apart; e.g. boiling_water: good ",
+        "Choose a better judge (grade.model)",
+        "catalog/grades/quality.yaml",
+    ):
+        assert part in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_agreement_with_known_answers_and_with_itself_stands_in_the_metrics(tmp_path: Path) -> None:
+    with Server() as server:
+        project = Project(tmp_path, server.base_url, repeats=3)
+        assert project.run().returncode == 0
+        seeds = [body["seed"] for body in server.bodies]
+    assert {seed: seeds.count(seed) for seed in set(seeds)} == {0: PLANTED + 12, 1: 4, 2: 4}
+    metrics = project.metrics()
+    rows = read_records(project.folder / "out/planted.parquet", Planted)
+    assert {row.version for row in rows} == {"good", *VERSIONS}
+    assert {row.language for row in rows} == {"en", "ko"}
+    assert metrics["planted"]["pairs"] == 40 == len(rows) - 8
+    good = {row.row: row.mean for row in rows if row.version == "good"}
+    for version in VERSIONS:
+        own = [row for row in rows if row.version == version]
+        won = [row for row in own if row.mean is not None and (good[row.row] or 0) > row.mean]
+        assert metrics["planted"][version] == len(won) / 8
+    assert (
+        metrics["planted"]["agreement"] == sum(metrics["planted"][version] for version in VERSIONS) / 5 >= 0.8
+    )
+    repeats = read_records(project.folder / "out/repeats.parquet", Repeat)
+    assert {row.repeat for row in repeats} == {0, 1, 2}
+    assert set(metrics["repeats"]) == CRITERIA | {"mean"}
+    for name, figures in metrics["repeats"].items():
+        own = [
+            [r.value for r in repeats if (r.name, r.instruction_id) == (name, row)]
+            for row in {r.instruction_id for r in repeats}
+        ]
+        couples = [(a, b) for a, b, c in own] + [(a, c) for a, b, c in own] + [(b, c) for a, b, c in own]
+        assert figures["pairs"] == len(couples) == 12
+        assert figures["exact"] == pytest.approx(sum(a == b for a, b in couples) / 12)
+        assert figures["mean_absolute_difference"] == pytest.approx(sum(abs(a - b) for a, b in couples) / 12)
+
+
+@pytest.mark.parametrize(
+    ("fault", "asked_again", "outcome"),
+    [
+        ("prose", False, "repaired"),
+        ("korean", False, "repaired"),
+        ("block", False, "repaired"),
+        ("overall", True, "unparsed"),
+        ("conflict", True, "unparsed"),
+        ("beyond", True, "unparsed"),
+        ("wordless", True, "unparsed"),
+        ("refusal", False, "refused"),
+    ],
+)
+def test_each_way_of_answering_has_its_outcome_and_an_unread_row_stays_ungraded(
+    tmp_path: Path, fault: str, asked_again: bool, outcome: str
+) -> None:
+    with Server(faults=f"{fault}~2") as server:
+        project = Project(tmp_path, server.base_url, repeats=1, min_agreement=0.0, max_reject_fraction=1.0)
+        project.params["gradings"]["essays"]["language"] = "ko" if fault == "korean" else "en"
+        assert project.run().returncode == 0
+        rows = {row.instruction_id: row for row in read_records(tmp_path / "out/gradings.parquet", Grading)}
+        hit = server.by_fault[fault]
+        again = server.requests - PLANTED - 12
+    assert {row.outcome for row in rows.values()} <= {"parsed", "repaired", outcome}
+    met = {name for name, row in rows.items() if row.outcome == outcome}
+    assert met
+    assert hit
+    assert (again > 0) == asked_again
+    graded = {one.instruction_id for one in grades(project) if one.by == "judge"}
+    assert graded == {name for name, row in rows.items() if row.outcome in ("parsed", "repaired")}
+    assert {one.instruction_id for one in grades(project) if one.by == "surface"} == set(rows)
+    rejects = read_records(tmp_path / "out/rejects.parquet", Reject)
+    assert {row.id for row in rejects} == set(rows) - graded
+    books = project.books()
+    assert (
+        books["in"] == 12 == books["kept"] + sum(books["rejected"].values()) + sum(books["failed"].values())
+    )
+    assert project.metrics()["ungraded"] == (
+        {outcome: len(met)} if outcome in ("unparsed", "refused") else {}
+    )
+    if outcome == "unparsed":
+        assert all(row.detail for row in rows.values() if row.outcome == outcome)
+
+
+def test_too_many_unread_rows_stop_the_run(tmp_path: Path) -> None:
+    with Server(faults="wordless~2") as server:
+        project = Project(tmp_path, server.base_url, repeats=1, min_agreement=0.0, max_reject_fraction=0.01)
+        done = project.run()
+    assert done.returncode == 1
+    assert "more than max_reject_fraction = 0.01" in done.stderr
+    assert project.nothing_written()
+
+
+def test_offline_the_criteria_are_declined_and_counted_surfaces_are_measured_and_nothing_is_refused(
+    tmp_path: Path,
+) -> None:
+    project = Project(tmp_path, max_reject_fraction=0.0)
+    done = project.run()
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "0 of 12 rows graded, surfaces of all measured; a judge model is needed for more" in done.stdout
+    assert {one.by for one in grades(project)} == {"surface"}
+    assert {one.name for one in grades(project)} == SURFACE
+    assert project.books()["rejected"] == {"needs_model": 12}
+    assert project.metrics()["ungraded"] == {"needs_model": 12}
+    assert "planted" not in project.metrics()
+    gradings = read_records(tmp_path / "out/gradings.parquet", Grading)
+    assert {row.outcome for row in gradings} == {"needs_model"}
+    first = project.outputs()
+    assert project.run().returncode == 0
+    assert project.outputs() == first
+
+
+def test_beyond_max_rows_a_row_is_measured_but_not_paid_for(tmp_path: Path) -> None:
+    with Server() as server:
+        project = Project(tmp_path, server.base_url, repeats=1, max_reject_fraction=0.0)
+        project.params["gradings"]["essays"]["max_rows"] = 5
+        assert project.run().returncode == 0
+        assert server.requests == PLANTED + 5
+    assert project.books()["rejected"] == {"beyond_max_rows": 7}
+    assert sum(one.name == "overlap" for one in grades(project)) == 12
+    assert sum(one.name == "mean" for one in grades(project)) == 5
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        (
+            {"card": "qualty"},
+            "gradings.essays.card: there is no catalog/grades/qualty.yaml (did you mean quality?)",
+        ),
+        (
+            {"groups": ["writng"]},
+            "gradings.essays.groups: no task or set has the group writng (did you mean writing?)",
+        ),
+        ({"groups": ["nasa"]}, "gradings.essays.groups: no curated row has the groups ['nasa']"),
+        ({"language": "de"}, "not in de"),
+    ],
+)
+def test_a_wrong_entry_is_one_message_and_nothing_is_sent(
+    tmp_path: Path, wrong: dict[str, object], message: str
+) -> None:
+    with Server() as server:
+        project = Project(tmp_path, server.base_url)
+        project.params["gradings"]["essays"] |= wrong
+        done = project.run()
+        assert server.requests == 0
+    assert done.returncode == 1
+    assert message in done.stderr
+    assert "Traceback" not in done.stderr
+    assert project.nothing_written()
+
+
+def test_a_broken_gate_or_another_stage_s_backend_stops_it(tmp_path: Path) -> None:
+    project = Project(tmp_path)
+    (tmp_path / "gate.json").write_text('{"passed": false}')
+    assert "broke an expectation" in project.run().stderr
+    (tmp_path / "gate.json").write_text('{"passed": true}')
+    project.params["grade"]["model"] |= {"backend": "overlap"}
+    assert (
+        "grade.model.backend: overlap is not for this stage; expected openai, transformers or surface"
+        in project.run().stderr
+    )
+    assert project.nothing_written()
+
+
+def test_the_domain_s_wording_reaches_the_judge_and_no_arm_or_grading_is_named(tmp_path: Path) -> None:
+    with Server() as server:
+        project = Project(tmp_path, server.base_url, repeats=1)
+        card = project.card.read_text(encoding="utf-8")
+        project.card.write_text(
+            card.replace('domain:\n  en: ""', 'domain:\n  en: "Pumps are weighed in kg."'), encoding="utf-8"
+        )
+        assert project.run().returncode == 0
+        said = json.dumps(server.bodies, ensure_ascii=False)
+        systems = {body["messages"][0]["content"] for body in server.bodies}
+    assert len(systems) == 1
+    assert "Pumps are weighed in kg." in systems.pop()
+    assert "essays" not in said
