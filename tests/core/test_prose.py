@@ -134,6 +134,10 @@ def test_what_is_no_score_is_said_and_nothing_is_read(text: str, why: str) -> No
         "Helpfulness 8, relevance 9, accuracy 7, and level of detail 6.",
         "Helpfulness: thanks to its accuracy, 8/10\nRelevance: 9/10\nAccuracy: 7/10\nLevel of detail: 6/10",
         "Helpfulness: 3 examples are given, 8/10\nRelevance: 9/10\nAccuracy: 7/10\nLevel of detail: 6/10",
+        "I give it 8/10 for helpfulness, 9/10 for relevance, 7/10 for accuracy and 6/10 for level of detail. Overall 7/10.",
+        "An 8 for its helpfulness, a 9 for relevance, 7 points for the accuracy, 6 in level of detail.",
+        "<helpfulness>8</helpfulness>\n<relevance>9</relevance>\n<accuracy>7</accuracy>\n<level_of_detail>6</level_of_detail>",
+        "**유용성 (Helpfulness): 8/10**\n**관련성 (Relevance): 9/10**\n**정확성 (Accuracy): 7/10**\n**상세함 (Level of detail): 6/10**",
         "Helpfulness\n8\nRelevance\n9\nAccuracy\n7\nLevel of detail\n6",
         "유용성: [[8]]\n관련성: [[9]]\n정확성: [[7]]\n상세함: [[6]]\n점수: [[7]]",
     ],
@@ -156,6 +160,10 @@ def test_each_criterion_is_found_with_its_own_number(text: str) -> None:
             "accuracy: expected a whole number from 1 to 10, got 17",
         ),
         ("The helpfulness and relevance are 8. Accuracy 7/10, level of detail 6/10", "helpfulness: no score"),
+        (
+            "8/10 for helpfulness, 9/10 for relevance, 7/10 for accuracy. Level of detail: fine",
+            "level_of_detail: no score",
+        ),
         ("Helpful, relevant, accurate and detailed.", "relevance: no score; accuracy: no score"),
     ],
 )

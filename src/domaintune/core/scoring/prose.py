@@ -10,12 +10,11 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from domaintune.core.scoring.card import REASON, ScoredCriterion, ScoringCard
+from domaintune.core.scoring.labels import aliases, labels_of
 from domaintune.core.scoring.reading import ScoreError
-from domaintune.core.scoring.written import Label, written_scores
+from domaintune.core.scoring.written import NUMBER, SCALE, Label, as_written, written_scores
 from domaintune.core.teacher.repair import Read, Unreadable
 
-OVERALL = ("overall", "total", "average", "final", "종합", "총점", "총평", "평균", "전체", "합계")
-"""Words with which a score of the whole begins; what follows one belongs to no criterion."""
 LINE_START = r"^[\s|>#•\-–(\"'\d.)]*"
 DECORATION = re.compile(r"[*`]")
 
@@ -55,7 +54,7 @@ def scores_in_prose(card: ScoringCard, text: str) -> dict[str, Any]:
 
 def _one(one: ScoredCriterion, text: str) -> dict[str, list[str]]:
     """Return the different scores of a card's only criterion: any score in the text is its own."""
-    return {one.name: written_scores([text], Label(_aliases(one)), one.highest)}
+    return {one.name: written_scores([text], Label(aliases(one)), one.highest)}
 
 
 def _lone(card: ScoringCard, text: str, found: Mapping[str, list[str]]) -> list[str]:
@@ -70,8 +69,11 @@ def _several(card: ScoringCard, text: str) -> dict[str, list[str]]:
     """Return each criterion's different scores, from the first way of writing in which all have one.
 
     The ways: a line a criterion that begins with its name; a heading with the score somewhere below; names anywhere.
-    A score out of its range ends the search: another way of reading must not find a better one.
+    A score out of its range ends the search: another way of reading must not find a better one. So does a score that
+    stands before its name, because behind the name stands the next one's.
     """
+    if in_front := _in_front(card, text):
+        return in_front
     headed, anywhere = _places(card, text, LINE_START), _places(card, text, "")
     ways: list[tuple[list[Place], bool]] = [(headed, False), (headed, True), (anywhere, False)]
     tried = []
@@ -91,35 +93,34 @@ def _several(card: ScoringCard, text: str) -> dict[str, list[str]]:
     return max(tried, key=lambda found: sum(bool(scores) for scores in found.values()))
 
 
+def _in_front(card: ScoringCard, text: str) -> dict[str, list[str]]:
+    """Return the scores that stand before their names (8/10 for helpfulness, 7 for accuracy); nothing where none do."""
+    labels, named = labels_of(card)
+    pattern = (
+        rf"{NUMBER}(?:{SCALE})?\s*(?:points?\s+)?(?:for|in|on)\s+(?:the\s+|its\s+)?({labels})(?![A-Za-z])"
+    )
+    found: dict[str, list[str]] = {one.name: [] for one in card.criteria}
+    highest = {one.name: one.highest for one in card.criteria}
+    for match in re.finditer(pattern, text, re.IGNORECASE):
+        if (name := named(match[match.lastindex or 0])) is not None:
+            value = as_written(match, highest[name])
+            found[name] += [] if value in found[name] else [value]
+    return found if any(found.values()) else {}
+
+
 def _places(card: ScoringCard, text: str, before: str) -> list[Place]:
     """Return where the criteria's names stand, each with the rest of its line and with all up to the next name."""
-    names: Mapping[str, str | None] = {
-        alias: one.name for one in card.criteria for alias in _aliases(one)
-    } | dict.fromkeys(OVERALL)
-    labels = "|".join(_pattern(alias) for alias in sorted(names, key=len, reverse=True))
+    labels, named = labels_of(card)
     found = list(re.finditer(rf"(?m){before}(?<![^\W_])({labels})(?![A-Za-z])", text, re.IGNORECASE))
-    by_pattern = {re.compile(_pattern(alias), re.IGNORECASE): name for alias, name in names.items()}
     ends = [*(match.start() for match in found), len(text)][1:]
-    places = []
-    for match, end in zip(found, ends, strict=True):
-        name = next(name for pattern, name in by_pattern.items() if pattern.fullmatch(match[1]))
-        block = text[match.end() : end]
-        places.append(Place(name, _line(block), block))
-    return places
+    blocks = [text[match.end() : end] for match, end in zip(found, ends, strict=True)]
+    return [Place(named(match[1]), _line(block), block) for match, block in zip(found, blocks, strict=True)]
 
 
 def _line(block: str) -> str:
     """Return the rest of a label's line; where the label stands alone, the next line that is not empty."""
     first, _, rest = block.lstrip(" \t:").partition("\n")
     return first if first.strip() else rest.lstrip().partition("\n")[0]
-
-
-def _aliases(one: ScoredCriterion) -> tuple[str, ...]:
-    return tuple(dict.fromkeys((one.name.replace("_", " "), *one.title.values())))
-
-
-def _pattern(alias: str) -> str:
-    return r"[\s_-]*".join(re.escape(part) for part in alias.split())
 
 
 def _problem(one: ScoredCriterion, found: Iterable[str]) -> str | None:

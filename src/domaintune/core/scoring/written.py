@@ -12,7 +12,7 @@ GLUE = (
     r"(?:[\s:=>|,\"'(\[–—]|-(?!\d)|은|는|이|가|의|에|를|을|점수|평점|score|rating|grade|"
     r"\b(?:is|of|an?|it|this|the|answer|response|as|at|gets|receives|deserves|would|should|be)\b){0,14}?"
 )
-ENDS = r"(?=\s*(?:$|[.;:,)\]}|\"'!\n–—(]|-\s|입니다|이다|으로))"
+ENDS = r"(?=\s*(?:$|[.;:,)\]}|\"'!\n–—(<]|-\s|입니다|이다|으로))"
 IN_BRACKETS = re.compile(rf"\[\[\s*{NUMBER}{RANGE}(?:{SCALE})?\s*\]\]")
 WITH_SCALE = re.compile(
     rf"(?P<full>\d+)\s*점?\s*(?:만점\s*(?:중에서|중|에서|에|의|기준)?|중)\s*(?P<m>-?\d+(?:\.\d+)?)\s*점?"
@@ -54,7 +54,7 @@ def written_scores(texts: Sequence[str], label: Label, highest: int) -> list[str
 
 
 def _in_brackets(text: str, highest: int) -> Iterator[str]:
-    return (_value(match, highest) for match in IN_BRACKETS.finditer(text))
+    return (as_written(match, highest) for match in IN_BRACKETS.finditer(text))
 
 
 def _labelled(text: str, label: Label, highest: int, *, scale: bool) -> Iterator[str]:
@@ -66,7 +66,7 @@ def _labelled(text: str, label: Label, highest: int, *, scale: bool) -> Iterator
         names = "|".join(re.escape(name) for name in (*label.names, *LABELS))
         pattern = rf"(?<![^\W_])(?:{names})(?![A-Za-z]){GLUE}{tail}"
         found = list(re.finditer(pattern, text, re.IGNORECASE))
-    return (_value(match, highest) for match in found)
+    return (as_written(match, highest) for match in found)
 
 
 def _with_scale(text: str, highest: int) -> Iterator[str]:
@@ -78,11 +78,11 @@ def _with_scale(text: str, highest: int) -> Iterator[str]:
 
 def _alone(text: str, highest: int) -> list[str]:
     if match := ALONE.fullmatch(text):
-        return [_value(match, highest)]
+        return [as_written(match, highest)]
     return re.findall(r"\d+(?:\.\d+)?", text) if ALONE_TWICE.fullmatch(text) else []
 
 
-def _value(match: re.Match[str], highest: int) -> str:
+def as_written(match: re.Match[str], highest: int) -> str:
     """Return the score as written; with another scale or a range as that, so that it cannot pass for a score."""
     groups = match.groupdict()
     value = match["n"].replace("\u2212", "-").replace(",", ".")
