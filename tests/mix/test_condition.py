@@ -37,7 +37,7 @@ TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="<"),
 @pytest.fixture(scope="module")
 def tokenizer() -> Any:
     texts = [f"The pump number {n} is made of copper and of high quality, not low." for n in range(40)]
-    return build_tokenizer(texts, 340, 256, chat=True)
+    return build_tokenizer(texts, 340, 256, chat=True, header="alpaca")
 
 
 def turns(*said: str) -> list[Turn]:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from domaintune.core.sections.arm_grades import ArmGrades
 from domaintune.core.sections.arms import Mixture
 from domaintune.mix.bands import band_of
-from domaintune.mix.ranking import nearest, ranked
+from domaintune.mix.ranking import ranked
 
 EMPTY: Mapping[str, float] = MappingProxyType({})
 
@@ -71,14 +71,30 @@ def best_of(graded: Sequence[str], grades: ArmGrades, known: Known) -> list[str]
 
 
 def drawn(graded: Sequence[str], best: Sequence[str], chance: int, known: Known) -> list[str]:
-    """Return rows drawn by chance whose tokens come nearest to those of the best ones.
+    """Return rows drawn by chance with as many tokens as the best ones.
 
-    Each draw has a hash order of its own; its first rows are taken, so the tokens are at most half a row off. One row
-    is always taken.
+    Each draw has a hash order of its own. Its first rows are taken as long as their tokens are no more than wanted;
+    then the last of them gives way to, or is followed by, the one of the others that comes nearest to what is missing.
+    Only this one is not left to chance.
     """
-    order, wanted = ranked(f"chance {chance}", graded), tokens_of(best, known)
-    sizes = [known.tokens[name] for name in order if name in known.tokens]
-    return _up_to(order, known.tokens, max(1, nearest(sizes, wanted)) if wanted else 0)
+    order, missing = ranked(f"chance {chance}", graded), tokens_of(best, known)
+    fit = [name for name in order if name in known.tokens]
+    if not missing:
+        return []
+    first = 0
+    while first < len(fit) and known.tokens[fit[first]] <= missing:
+        missing -= known.tokens[fit[first]]
+        first += 1
+    if first == len(fit):
+        return _up_to(order, known.tokens, first)
+
+    def off(kept: int, last: str) -> float:
+        given_way = known.tokens[fit[kept]] if kept < first else 0
+        return abs(missing + given_way - known.tokens[last])
+
+    ends = [(kept, last) for kept in range(max(first - 1, 0), first + 1) for last in fit[kept:]]
+    kept, last = min(ends, key=lambda end: off(*end))
+    return [*_up_to(order, known.tokens, kept), last]
 
 
 def tokens_of(names: Sequence[str], known: Known) -> float:
