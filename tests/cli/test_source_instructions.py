@@ -34,6 +34,7 @@ TASK = {"Definition": ["Name the symbol of the element."], "Instances": [{"input
         ("task1.json", json.dumps(TASK, indent=1), ("natural_instructions", ["en"], "row", "human")),
         ("p3.jsonl", json.dumps({"inputs_pretokenized": "Is this a question?", "targets_pretokenized": "yes"}), ("p3", ["en"], "row", "public")),
         ("flan.jsonl", json.dumps({"inputs": "Is this a question?", "targets": "yes"}), ("flan", ["en"], "row", "public")),
+        ("question.jsonl", json.dumps({"question_id": 1, "category": "writing", "turns": ["Write a letter to a friend."]}), ("mt_bench", ["en"], "row", "public")),
         ("talks.txt", "<<start conversation>>\n<사람>: 얼음은 왜 뜨나요?\n<챗봇>: 가볍기 때문입니다.\n", ("dialogues", ["ko"], "part", "public")),
     ],
 )  # fmt: skip

@@ -74,7 +74,7 @@ def test_a_benchmark_is_never_trained_on_and_a_mixture_names_groups_and_tasks_th
 
 
 SETS = """
-sources: {alpaca: {kind: instructions}, papers: {kind: documents}}
+sources: {alpaca: {kind: instructions}, bench: {kind: instructions, format: mt_bench}, papers: {kind: documents}}
 tasks: {summary: {group: science, reads: documents, sources: [papers]}}
 sets:
   en: {source: alpaca, task: alpaca, group: open, use: train, to: null, max_rows: null}
@@ -98,6 +98,7 @@ def test_groups_and_tasks_of_sets_are_known_to_mixtures(tmp_path: Path) -> None:
     [
         (("b: {source: alpca, task: b}", "", "", 400), "sets.b.source: alpca is no entry of sources (did you mean alpaca?)"),
         (("b: {source: papers, task: b}", "", "", 400), "sets.b.source: papers has kind documents, not instructions"),
+        (("b: {source: bench, task: b, use: train}", "", "", 400), "sets.b.use: bench holds questions without answers (mt_bench); use: evaluate"),
         (("B: {source: alpaca, task: b}", "", "", 400), "sets.B: a name matches"),
         (("b: {source: alpaca, task: summary, group: science}", "", "", 400), "sets.b.task: summary is an entry of tasks"),
         (("b: {source: alpaca, task: alpaca, group: open, to: ko}", "", "", 400), "sets.b: has source, task and language of ko"),

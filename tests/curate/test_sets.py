@@ -53,6 +53,15 @@ def test_an_instruction_without_an_input_is_the_question_and_its_output_the_answ
     assert {one.split for one in questions.values()} == {"test"}
 
 
+def test_a_question_without_a_reference_is_asked_and_protected_all_the_same() -> None:
+    held = row(QUESTION, "", "test", field="writing")
+    curated = curate(row(QUESTION, "Paint it."), row("Name a noble gas.", "Argon."), held=(held,))
+    (asked,) = (one for one in curated.questions if one.split == "test")
+    assert (asked.question, asked.answer, asked.matched_answer) == (QUESTION, "", "")
+    assert (asked.category, asked.split) == ("writing", "test")
+    assert [kind for kind, _ in reasons(curated)] == ["contaminated"]
+
+
 @pytest.mark.parametrize("split", ["train", "validation"])
 @pytest.mark.parametrize(
     "leak",

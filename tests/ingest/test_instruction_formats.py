@@ -61,6 +61,11 @@ def chat(*turns: tuple[str, Any]) -> dict[str, Any]:
         ),
         ("sharegpt", sharegpt(TALK[2:]), ("Name a metal.", "", "Iron", "")),
         ("sharegpt", {**sharegpt(TALK[2:]), "category": "metals"}, ("Name a metal.", "", "Iron", "metals")),
+        (
+            "mt_bench",
+            {"question_id": 1, "category": "math", "turns": ["What is 6 × 7?", "And half of it?"], "reference": ["42", "21"]},
+            ("What is 6 × 7?", "", "42", "math"),
+        ),
     ],
 )  # fmt: skip
 def test_each_format_becomes_instruction_input_output(
@@ -70,6 +75,19 @@ def test_each_format_becomes_instruction_input_output(
     assert (row.instruction, row.input, row.output, row.field) == expected
     assert (row.turns, row.origin, row.language, row.licence) == ([], "public", "en", "CC0")
     assert (row.task, row.group, row.split, row.request_id, row.document_id) == ("", "", "", "", "")
+
+
+def test_a_question_without_an_answer_is_a_row_where_the_filter_for_empty_answers_is_off(sets: Any) -> None:
+    asked = {"question_id": 1, "category": "writing", "turns": ["Write a letter.", "Now make it shorter."]}
+    broken = [{**asked, "turns": []}, {**asked, "turns": "Why?"}]
+    found = sets.read(sets.lines(asked, *broken), "mt_bench")
+    assert [(row.instruction, row.output, row.field) for row in found.rows] == [
+        ("Write a letter.", "", "writing")
+    ]
+    assert found.reasons == ["missing_field", "missing_field"]
+    assert found.accounts.extra["left_out_turns_or_answers"] == 1
+    with pytest.raises(GateError, match="none of 1 records is usable"):
+        sets.read(sets.lines(asked), "mt_bench", filters={"empty_output": True})
 
 
 def test_a_json_array_and_json_lines_of_the_same_rows_give_the_same_ids(sets: Any, tmp_path: Path) -> None:

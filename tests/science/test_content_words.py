@@ -47,6 +47,7 @@ def test_english_words_meet_without_capitals_and_plural_but_numbers_and_formulas
 def test_function_words_and_single_letters_say_nothing() -> None:
     assert content_words("The pump and the valve are in a box: b, 3.") == ["pump", "valve", "box"]
     assert content_words("그리고 이 장치 및 물") == ["장치", "물"]
+    assert content_words("350 K에서 50 W를 낸다") == ["350k", "50w", "낸다"]  # a particle behind a unit, too
 
 
 def test_without_words_there_is_no_share() -> None:

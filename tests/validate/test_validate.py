@@ -148,6 +148,14 @@ def test_an_answer_in_pictographs_is_one_and_an_answer_in_signs_is_none() -> Non
     assert check_instructions(instruction(1, output="- … —")).broken
 
 
+def test_a_question_without_an_answer_may_be_asked_but_not_trained_on() -> None:
+    asked = instruction(2, input="", output="", origin="public", split="test")
+    assert not check_instructions(instruction(1), asked).broken
+    for split in ("train", "validation"):
+        findings = check_instructions(instruction(1), asked.model_copy(update={"split": split}))
+        assert broken(findings) == [("output", "2")]
+
+
 def test_latex_braces_are_no_template_leftover() -> None:
     assert not check_instructions(instruction(1, output=r"$\frac{{a}}{x_{{1}^{2}}}$ is the yield")).broken
 

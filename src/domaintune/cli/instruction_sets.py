@@ -5,7 +5,12 @@ from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
-from domaintune.core.sections.sources import InstructionFilters, InstructionFormat, InstructionSource
+from domaintune.core.consistency import QUESTIONS_ALONE
+from domaintune.core.sections.sources import (
+    InstructionFilters,
+    InstructionFormat,
+    InstructionSource,
+)
 from domaintune.core.stage.errors import InputError
 from domaintune.core.tables.encoding import open_text
 from domaintune.core.tables.json_objects import JsonObject
@@ -25,6 +30,16 @@ LARGEST = 10_000_000
 TALKS = ("sharegpt", "openai_chat", "dialogues")
 BY_PEOPLE = ("dolly", "natural_instructions", "self_instruct")
 """Formats whose published sets were written by people."""
+WHOLE = InstructionFilters(
+    empty_output=False,
+    min_chars=0,
+    min_chars_of="row",
+    output_equals_input=False,
+    refusals=False,
+    wrong_language="none",
+    duplicate_instruction=False,
+)
+"""No filter: of a set that is asked, every row counts."""
 SHARE = 0.1
 """Of the rows, from which a language is one of the set's."""
 
@@ -54,6 +69,9 @@ def propose_instructions(path: Path) -> ProposedSet | None:
             f"{path}: looks like format {name}, but none of its first {len(rows)} rows can be read."
         )
     languages = _languages(drafts)
+    entry = _entry(path, name, languages)
+    if name in QUESTIONS_ALONE:
+        return ProposedSet(entry, _notes_of_questions(drafts, entry))
     notes = [
         f"kind: instructions; format: {name}; {sum(bool(draft.turns) for draft in drafts)} of the first "
         f"{len(drafts)} rows are conversations of more than one exchange",
@@ -61,7 +79,18 @@ def propose_instructions(path: Path) -> ProposedSet | None:
         "filters: what is usually wanted for training; for an evaluation set, which must stay whole, switch them off",
         "origin: human where people wrote the answers, else public",
     ]
-    return ProposedSet(_entry(path, name, languages), notes)
+    return ProposedSet(entry, notes)
+
+
+def _notes_of_questions(drafts: list[Draft], entry: InstructionSource) -> list[str]:
+    answered = sum(bool(draft.output) for draft in drafts)
+    topics = len({draft.category for draft in drafts})
+    return [
+        f"kind: instructions; format: {entry.format}; questions to be answered: {answered} of the first {len(drafts)} "
+        f"have a reference answer; {topics} categories",
+        "in `sets`, use: evaluate; no filter, as an evaluation set must stay whole",
+        f"left out: {sum(draft.left_out for draft in drafts)} later turns, which speak about an answer",
+    ]
 
 
 def _entry(path: Path, name: InstructionFormat, languages: list[str]) -> InstructionSource:
@@ -72,7 +101,9 @@ def _entry(path: Path, name: InstructionFormat, languages: list[str]) -> Instruc
         languages=languages,
         licence="unknown",
         origin="human" if name in BY_PEOPLE else "public",
-        filters=InstructionFilters(
+        filters=WHOLE
+        if name in QUESTIONS_ALONE
+        else InstructionFilters(
             empty_output=True,
             min_chars=10,
             min_chars_of="part" if name in TALKS else "row",

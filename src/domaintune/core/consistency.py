@@ -23,6 +23,8 @@ NAMED = (
     "sample", "sources", "references", "tasks", "sets", "gradings", "models", "vocabulary", "arms", "rubrics",
     "benchmarks",
 )  # fmt: skip
+QUESTIONS_ALONE = ("mt_bench",)
+"""Formats of instruction sets whose rows need no answer: they are asked, and never trained on."""
 
 
 def check_consistency(path: Path) -> None:
@@ -96,6 +98,9 @@ def _sets(everything: Mapping[str, Any]) -> Iterator[str]:
         kind = sources.get(str(entry.get("source")), {}).get("kind")
         if kind not in ("instructions", None):
             yield f"sets.{key}.source: {entry['source']} has kind {kind}, not instructions"
+        form = sources.get(str(entry.get("source")), {}).get("format")
+        if form in QUESTIONS_ALONE and entry.get("use") == "train":
+            yield f"sets.{key}.use: {entry['source']} holds questions without answers ({form}); use: evaluate"
         if entry.get("task") in tasks:
             yield f"sets.{key}.task: {entry['task']} is an entry of tasks; give the set a name of its own"
         same = tuple(str(entry.get(field)) for field in ("source", "task", "to"))

@@ -5,6 +5,7 @@ from typing import Any
 
 from domaintune.core.sections.sources import InstructionFormat
 from domaintune.ingest.drafts import Draft
+from domaintune.ingest.from_benches import mt_bench
 from domaintune.ingest.from_conversations import openai_chat, sharegpt
 from domaintune.ingest.from_instances import natural_instructions, self_instruct
 from domaintune.ingest.from_pairs import alpaca, dolly, flan, p3
@@ -15,6 +16,7 @@ FORMATS: dict[InstructionFormat, ToDrafts] = {
     "alpaca": alpaca,
     "dolly": dolly,
     "flan": flan,
+    "mt_bench": mt_bench,
     "natural_instructions": natural_instructions,
     "openai_chat": openai_chat,
     "p3": p3,
@@ -27,6 +29,7 @@ KNOWN_BY: dict[InstructionFormat, tuple[str, ...]] = {
     "self_instruct": ("instruction", "instances"),
     "sharegpt": ("conversations",),
     "openai_chat": ("messages",),
+    "mt_bench": ("category", "turns"),
     "dolly": ("instruction", "context", "response"),
     "alpaca": ("instruction", "output"),
     "p3": ("inputs_pretokenized", "targets_pretokenized"),

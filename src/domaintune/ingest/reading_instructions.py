@@ -20,6 +20,8 @@ from domaintune.ingest.reading import LIST_MARK
 
 NESTED = ("conversations", "messages", "instances")
 """Fields that hold lists of objects, which the reader of data sets gives as text."""
+TEXTS = ("turns", "reference")
+"""Fields of `mt_bench` that hold lists of texts."""
 
 
 def read_examples(path: Path, source: InstructionSource, settings: Ingest) -> Iterator[Example | BrokenRow]:
@@ -106,4 +108,4 @@ def _restored(values: Mapping[str, str]) -> dict[str, Any]:
                 restored[name] = [json.loads(item) for item in text.split(LIST_MARK)]
             except ValueError:
                 restored[name] = text  # the format's reader says what is wrong with it
-    return restored
+    return restored | {name: values[name].split(LIST_MARK) for name in TEXTS if values.get(name)}

@@ -67,9 +67,7 @@ def content_words(text: str) -> list[str]:
 
     A single Latin letter or digit says nothing alone: it is a mark of a list or part of a formula.
     """
-    return [
-        word for word in words(text) if word not in FUNCTION_WORDS and (len(word) > 1 or not word.isascii())
-    ]
+    return [word for word in _words(text) if word not in _UNSAYING and (len(word) > 1 or not word.isascii())]
 
 
 def words_of(text: str) -> Words:

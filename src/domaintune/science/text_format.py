@@ -9,8 +9,10 @@ from domaintune.science.matching import words
 CHECKS = ("ends", "closed", "no_loop", "language")
 """What a text that is not empty is checked for."""
 
-_END = re.compile(r"(?:[.!?…。！？~]|[다요죠까함음임됨니네]|[;}>|])[\"'”’)\]」』*_`]*$|[\"”’)\]」』`]$")
-"""The end of a Korean or English sentence, in brackets or quotes or not; of code; of a row of a table."""
+_END = re.compile(
+    r"(?:[.!?…。！？~]|[다요죠까함음임됨니네]|[;}>|])[\"'”’)\]」』*_`]*$|[\"”’)\]」』`]$|(?:^|\s)#\w+$"
+)
+"""The end of a Korean or English sentence, in brackets or quotes or not; of code; of a row of a table; a hashtag."""
 _ITEM = re.compile(r"^\s*(?:[-*•·#|]|\(?\w{1,3}[.):]|[①-⑳])\s*\S")
 """A line of a list, a heading or a table: it needs no full stop."""
 _LABEL = re.compile(r"(?m)^\s*\(?\w{1,3}\)")
@@ -74,10 +76,10 @@ def closed(text: str) -> bool:
 
 
 def loops(text: str) -> bool:
-    """Tell whether a phrase is said over and over without anything between; numbers and signs may repeat."""
+    """Tell whether a phrase is said over and over without anything between; numbers and single letters may repeat."""
     if _RUN.search(text):
         return True
-    said = [word for word in words(text) if any(letter.isalpha() for letter in word)]
+    said = words(text)
     return any(_repeats(said, length) for length in range(1, min(LONGEST_PHRASE, len(said) // 2) + 1))
 
 
@@ -85,8 +87,13 @@ def _repeats(said: list[str], length: int) -> bool:
     """Find a phrase of so many words said so often in a row that each word equals the one a phrase later."""
     needed = (WORD_TIMES if length == 1 else PHRASE_TIMES) * length - length
     run = 0
-    for word, later in zip(said, said[length:], strict=False):
+    for at, (word, later) in enumerate(zip(said, said[length:], strict=False)):
         run = run + 1 if word == later else 0
-        if run >= needed:
+        if run >= needed and any(_is_word(one) for one in said[at - length + 1 : at + 1]):
             return True
     return False
+
+
+def _is_word(text: str) -> bool:
+    """Tell a word from a number and from a letter of a formula, a table or a scale."""
+    return any(letter.isalpha() for letter in text) and (len(text) > 1 or not text.isascii())

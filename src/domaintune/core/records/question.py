@@ -37,7 +37,7 @@ class Question(Record):
     question: str
     options: list[str]
     answer: str
-    """The teacher's answer, or the right option."""
+    """The teacher's answer, or the right option; empty where a set only asks."""
     matched_answer: str
     """The best matching passage of the raw record (the NASA study's Table 1)."""
     explanation: str

@@ -200,6 +200,7 @@ InstructionFormat = Literal[
     "self_instruct",
     "dialogues",
     "openai_chat",
+    "mt_bench",
 ]
 
 
