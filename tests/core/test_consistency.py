@@ -33,13 +33,33 @@ def test_every_broken_reference_is_named_at_once_with_a_suggestion(tmp_path: Pat
         "sources.Foo: a name matches",
         "tasks.t.sources: nsaa is no entry of sources (did you mean nasa?)",
         "references.r.source: nada is no entry of sources",
-        "arms.base.model: orignal is no entry of models (did you mean original?)",
+        "arms.base.model: orignal is no entry of models or vocabulary (did you mean original?)",
         "arms.served: has an endpoint",
         "arms.base.baseline: bsae is no entry of arms (did you mean base?)",
         "arms.served.mixture: no task or set has the group x",
     ):
         assert part in lines
     assert len(lines.splitlines()) == 8
+
+
+def test_an_arm_may_name_an_extended_model_whose_base_is_there_under_a_name_of_its_own(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "params.yaml"
+    right = "models: {original: {}}\nvocabulary: {korean: {model: original}}\narms: {a: {model: korean, baseline: a}}\n"
+    path.write_text(right, encoding="utf-8")
+    check_consistency(path)
+    path.write_text(
+        "models: {original: {}}\nvocabulary: {original: {model: orignal}}\narms: {a: {model: koraen, baseline: a}}\n",
+        encoding="utf-8",
+    )
+    with pytest.raises(ParamsError) as raised:
+        check_consistency(path)
+    assert str(raised.value).splitlines() == [
+        f"{path}: vocabulary.original: models has an entry of this name too; give it a name of its own",
+        f"{path}: vocabulary.original.model: orignal is no entry of models (did you mean original?)",
+        f"{path}: arms.a.model: koraen is no entry of models or vocabulary; known here: original",
+    ]
 
 
 def test_a_benchmark_is_never_trained_on_and_a_mixture_names_groups_and_tasks_that_are_there(

@@ -45,11 +45,11 @@ def _problems(everything: Mapping[str, Any]) -> Iterator[str]:
         if entry.get("endpoint") and entry.get("mixture"):
             yield f"arms.{key}: has an endpoint, so a server answers and nothing is trained; set mixture to null"
     for where, name, section in _references(everything):
-        known = everything.get(section)
+        named, known = section, everything.get(section)
         if where.startswith("arms.") and section == "models" and isinstance(known, Mapping):
-            known = {**known, **_entries(everything, "vocabulary")}
+            named, known = "models or vocabulary", {**known, **_entries(everything, "vocabulary")}
         if isinstance(known, Mapping) and name not in known:
-            yield f"{where}: {name} is no entry of {section}{did_you_mean(str(name), known)}"
+            yield f"{where}: {name} is no entry of {named}{did_you_mean(str(name), known)}"
     yield from _kinds(everything)
     yield from _sets(everything)
     yield from _mixtures(everything)
