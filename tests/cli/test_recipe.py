@@ -5,7 +5,10 @@ from pathlib import Path
 import pytest
 
 from domaintune.cli.recipe import FOLDER, applied, load, merged, overlay
+from domaintune.core.consistency import check_consistency
 from domaintune.core.stage.errors import ParamsError
+from domaintune.core.stage.params import load_section
+from domaintune.translate.params import Translate
 
 ROOT = Path(__file__).parents[2]
 NAMES = sorted(path.stem for path in (ROOT / FOLDER).glob("*.yaml"))
@@ -71,6 +74,24 @@ def test_the_korean_recipes_hold_their_studies_values() -> None:
     assert (survey["corpus"], survey["answer"]["questions"]["n"]) == ({"test_fraction": 0.0}, 252)
     assert koni["train"]["launch"]["processes"] == 24
     assert koni["arms"]["tuned"]["mixture"]["languages"] == {"en": 0.5, "ko": 0.5}
+
+
+def test_the_korean_survey_translates_with_what_its_study_used_and_the_next_recipe_with_the_teacher_again(
+    tmp_path: Path,
+) -> None:
+    text = Path("params.yaml").read_text(encoding="utf-8")
+    path = tmp_path / "params.yaml"
+    path.write_text(applied(text, overlay(load("korean_survey"), "study")), encoding="utf-8")
+    check_consistency(path)
+    study = load_section(path, Translate)
+    assert (study.engine, study.endpoint and study.endpoint.protocol) == ("endpoint", "deepl")
+    for name in NAMES:
+        path.write_text(
+            applied(path.read_text(encoding="utf-8"), overlay(load(name), "starter")), encoding="utf-8"
+        )
+        after = load_section(path, Translate)
+        assert (after.engine, after.endpoint, after.max_tokens_a_request) == ("teacher", None, 400)
+        path.write_text(applied(text, overlay(load("korean_survey"), "study")), encoding="utf-8")
 
 
 def test_mappings_of_entries_are_replaced_and_values_merged() -> None:

@@ -100,3 +100,20 @@ def test_a_trace_follows_an_instruction_to_its_document_and_request_and_to_no_si
     ]
     assert not any("q2" in line or "i2" in line or "d2" in line for line in lines)
     assert list(chain(tmp_path, "zz")) == []
+
+
+def test_a_trace_follows_a_translated_row_to_every_request_behind_it_and_back(tmp_path: Path) -> None:
+    def put(name: str, **columns: list[str]) -> None:
+        write_frame(tmp_path / "data" / name, pl.DataFrame(columns), sort_by=[next(iter(columns))])
+
+    put("responses/translate/s.parquet", key=["r1", "r2", "r3"])
+    put(
+        "translated/s/instructions.parquet",
+        id=["i1", "i2"], document_id=["o1", "o2"], request_id=["r1 r2", "r2 r3"],
+    )  # fmt: skip
+    from_row = list(chain(tmp_path, "i1"))
+    assert [("r1" in line, "r2" in line, "r3" in line) for line in from_row if line.startswith("request")] == [
+        (True, False, False), (False, True, False),
+    ]  # fmt: skip
+    assert [line.count("i1") for line in chain(tmp_path, "r1") if line.startswith("set row")] == [1]
+    assert sum(line.startswith("set row") for line in chain(tmp_path, "r2")) == 2

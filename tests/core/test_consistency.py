@@ -133,3 +133,17 @@ def test_what_is_wrong_with_a_set_is_named(tmp_path: Path, changes: tuple[object
         check_consistency(tmp_path / "params.yaml")
     assert message in str(raised.value)
     assert len(str(raised.value).splitlines()) == 1
+
+
+def test_an_endpoint_is_bound_by_no_answer_s_length_but_its_server_must_be_there(tmp_path: Path) -> None:
+    path, held = tmp_path / "params.yaml", "translate: {max_tokens_a_request: 600}"
+    sent = "translate: {max_tokens_a_request: 600, engine: endpoint, endpoint: {server: %s}}"
+    servers = "\nruntime: {servers: {translator: {}}}\n"
+    text = SETS % ("", "", "", 600)
+    path.write_text(text.replace(held, sent % "translator") + servers, encoding="utf-8")
+    check_consistency(path)
+    path.write_text(text.replace(held, sent % "translater") + servers, encoding="utf-8")
+    with pytest.raises(
+        ParamsError, match=r"translate\.endpoint\.server: translater .*did you mean translator"
+    ):
+        check_consistency(path)

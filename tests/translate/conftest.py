@@ -64,6 +64,17 @@ class StageRun:
             | {"servers": {"teacher": {"base_url": base_url, "api_key_env": None}}, "max_retries": 2},
         }  # fmt: skip
 
+    def use_endpoint(self, base_url: str, **changes: Any) -> None:
+        """Have a translation endpoint translate; its key is in MY_KEY if `api_key_env` says so."""
+        key = changes.pop("api_key_env", None)
+        self.params["translate"] |= {
+            "engine": "endpoint",
+            "endpoint": {
+                "protocol": "deepl", "server": "translator", "provider": "loopback", "model": "", "tag_handling": "xml",
+            } | changes,
+        }  # fmt: skip
+        self.params["runtime"]["servers"] = {"translator": {"base_url": base_url, "api_key_env": key}}
+
     def write_rows(self, rows: list[Instruction]) -> None:
         write_records(self.folder / "source/instructions.parquet", Instruction, rows)
 
@@ -138,6 +149,6 @@ def stage_run() -> type[StageRun]:
 @pytest.fixture
 def checks() -> Translate:
     return Translate(
-        max_tokens_a_request=400, length_ratio=[0.4, 2.5], min_script_share=0.4, ask_again=True, back_translation=0,
+        engine="teacher", endpoint=None, max_tokens_a_request=400, length_ratio=[0.4, 2.5], min_script_share=0.4, ask_again=True, back_translation=0,
         min_chrf=None, max_reject_fraction=0.5,
     )  # fmt: skip

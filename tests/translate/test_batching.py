@@ -55,6 +55,6 @@ def test_an_edited_row_changes_its_own_bucket_and_at_most_its_neighbour_in_the_t
 
 
 def test_a_row_is_sent_with_its_marks_and_without_its_empty_or_wordless_texts(make_row: Make) -> None:
-    made = job_of(make_row(7, input="3 + 4 = ?", output="`seven()` is 7."), "ko")
+    made = job_of(make_row(7, input="3 + 4 = ?", output="`seven()` is 7."), "ko", texts_apart=False)
     assert [one.at for one in made.sent] == [1, 3]
     assert made.sent[1].text == "⟦1⟧ is 7."

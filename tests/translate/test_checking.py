@@ -22,7 +22,7 @@ GOOD = [
 
 
 def test_a_good_translation_becomes_a_row(make_row: Make, checks: Translate) -> None:
-    made = translated(job_of(make_row(1, **SOURCE), "ko"), GOOD, checks)
+    made = translated(job_of(make_row(1, **SOURCE), "ko", texts_apart=False), GOOD, checks)
     assert isinstance(made, Instruction)
     assert made.output == "3.5 kW에서 5시간 동안 작동합니다. 그다음 `wipe()`로 청소하고 기다리십시오."
     assert (made.language, made.origin, made.input) == ("ko", "translated", "")
@@ -45,7 +45,7 @@ def test_a_good_translation_becomes_a_row(make_row: Make, checks: Translate) -> 
 def test_each_fault_has_its_reason(
     make_row: Make, checks: Translate, texts: list[str], reason: str, detail: str
 ) -> None:
-    found = translated(job_of(make_row(1, **SOURCE), "ko"), texts, checks)
+    found = translated(job_of(make_row(1, **SOURCE), "ko", texts_apart=False), texts, checks)
     assert isinstance(found, Fault)
     assert found.reason == reason
     assert detail in found.detail
@@ -57,7 +57,7 @@ def test_turns_are_translated_one_by_one_and_keep_their_speakers(make_row: Make,
         Turn(role="assistant", content="For 5 hours."),
     ]
     made = translated(
-        job_of(make_row(1, instruction="", output="", turns=turns), "ko"),
+        job_of(make_row(1, instruction="", output="", turns=turns), "ko", texts_apart=False),
         ["얼마나 오래 작동합니까?", "5시간입니다."],
         checks,
     )
@@ -73,7 +73,7 @@ def test_a_short_name_may_stay_in_its_script(make_row: Make, checks: Translate) 
         "output": "Springfield",
     }
     made = translated(
-        job_of(make_row(1, **source), "ko"),
+        job_of(make_row(1, **source), "ko", texts_apart=False),
         ["두 번째 장의 말은 어느 도시를 뜻합니까?", "Springfield"],
         checks,
     )

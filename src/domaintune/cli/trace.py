@@ -63,7 +63,7 @@ def _closure(frames: dict[tuple[str, str], pl.DataFrame], identifier: str) -> se
             if name in {"instruction", "set row", "question", "training row"}:
                 own = [column for column in ("id", "instruction_id") if column in frame.columns]
                 for row in _rows(frame, own, known):
-                    known |= {str(row[link]) for link in LINKS if row.get(link)}
+                    known |= {key for link in LINKS if row.get(link) for key in str(row[link]).split()}
     return known
 
 
@@ -74,8 +74,15 @@ def _rows(frame: pl.DataFrame, columns: Sequence[str], known: set[str]) -> list[
         chosen = ["id"]
     else:
         chosen = [column for column in columns if column != "document_id" or len(known) == 1]
-    hits = [pl.col(column).is_in(list(known)) for column in chosen] or [pl.lit(value=False)]
+    hits = [_names(column, known) for column in chosen] or [pl.lit(value=False)]
     return list(frame.filter(pl.any_horizontal(hits)).iter_rows(named=True))
+
+
+def _names(column: str, known: set[str]) -> pl.Expr:
+    """Return whether a row's link is known; a translated row may come from several requests."""
+    if column != "request_id":
+        return pl.col(column).is_in(list(known))
+    return pl.col(column).str.split(" ").list.eval(pl.element().is_in(list(known))).list.any()
 
 
 def _summary(row: dict[str, Any]) -> str:

@@ -13,6 +13,7 @@ from domaintune.core.gradings_consistency import gradings_problems
 from domaintune.core.selection_pairs import selection_problems
 from domaintune.core.stage.errors import ParamsError
 from domaintune.core.stage.params import KEY_PATTERN, did_you_mean, read_yaml
+from domaintune.core.translation_consistency import translation_problems
 
 SECTIONS = (
     "seed", "sample", "sources", "references", "ingest", "corpus", "validate", "tasks", "sets", "teacher", "generate",
@@ -52,6 +53,7 @@ def _problems(everything: Mapping[str, Any]) -> Iterator[str]:
             yield f"{where}: {name} is no entry of {named}{did_you_mean(str(name), known)}"
     yield from _kinds(everything)
     yield from _sets(everything)
+    yield from translation_problems(everything)
     yield from _mixtures(everything)
     yield from grade_faults(_entries(everything, "arms"), _entries(everything, "gradings"))
     yield from selection_problems(
@@ -91,7 +93,7 @@ def _kinds(everything: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _sets(everything: Mapping[str, Any]) -> Iterator[str]:
-    """Yield sets of another kind, sets that are one another's copies, and requests that no answer can hold."""
+    """Yield sets of another kind, and sets that are one another's copies."""
     tasks, sources = _entries(everything, "tasks"), _entries(everything, "sources")
     owners: dict[tuple[str, ...], str] = {}
     for key, entry in _entries(everything, "sets").items():
@@ -106,14 +108,6 @@ def _sets(everything: Mapping[str, Any]) -> Iterator[str]:
         same = tuple(str(entry.get(field)) for field in ("source", "task", "to"))
         if (other := owners.setdefault(same, key)) != key:
             yield f"sets.{key}: has source, task and language of {other}, so its rows would be the same"
-    sent, held = (everything.get(name) for name in ("translate", "teacher"))
-    if isinstance(sent, dict) and isinstance(held, dict) and _entries(everything, "sets"):
-        tokens, longest = sent.get("max_tokens_a_request"), held.get("max_tokens")
-        if isinstance(tokens, int) and isinstance(longest, int) and tokens > longest:
-            yield (
-                f"translate.max_tokens_a_request: {tokens} is more than teacher.max_tokens = {longest}, so that a "
-                "translation would be cut off"
-            )
 
 
 def _mixtures(everything: Mapping[str, Any]) -> Iterator[str]:

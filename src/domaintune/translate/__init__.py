@@ -1,1 +1,1 @@
-"""Instruction sets in the language they are wanted in: passed through, or translated by the teacher."""
+"""Instruction sets in the language they are wanted in: passed through, or translated by teacher or endpoint."""

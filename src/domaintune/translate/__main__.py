@@ -11,6 +11,7 @@ from domaintune.core.sections.sets import InstructionSet
 from domaintune.core.sections.teacher import Teacher
 from domaintune.core.stage.params import load_item, load_section, load_value
 from domaintune.core.stage.running import guarded, running
+from domaintune.translate.opening import Engines
 from domaintune.translate.params import Fractions, Translate
 from domaintune.translate.stage import LOCKS, Places, write_set
 from domaintune.translate.translating import Settings
@@ -24,15 +25,14 @@ def main(
     *, params: Given, name: Annotated[str, typer.Option("--set")], prompts: Given, source: Given, out: Given,
     responses: Given, accounting: Given,
 ) -> None:  # fmt: skip
-    """Pass the rows of one set through, or have the teacher translate them."""
+    """Pass the rows of one set through, or have them translated."""
     with running("translate", name, *LOCKS):
         check_consistency(params)
         wanted, teacher = load_item(params, InstructionSet, name), load_section(params, Teacher)
-        longest = None if teacher.backend == "extractive" else teacher.max_tokens
         seed, fractions = load_value(params, "seed", int), load_section(params, Fractions)
-        settings = Settings(name, load_section(params, Translate), fractions, seed, longest)
-        places = Places(source, prompts, out, responses)
-        accounts = write_set(wanted, settings, (teacher, load_section(params, Runtime)), places)
+        settings = Settings(name, load_section(params, Translate), fractions, seed)
+        engines = Engines(teacher, load_section(params, Runtime), prompts)
+        accounts = write_set(wanted, settings, engines, Places(source, out, responses))
         accounts.write(accounting)
 
 

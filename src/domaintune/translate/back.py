@@ -7,12 +7,10 @@ import polars as pl
 
 from domaintune.core.records.instruction import Instruction
 from domaintune.core.seeds import unit_interval
-from domaintune.translate.asking import Asks, translate_all
 from domaintune.translate.faults import Fault
 from domaintune.translate.jobs import job_of
-from domaintune.translate.params import Translate
-from domaintune.translate.prompts import TranslationCard
 from domaintune.translate.texts import texts_of
+from domaintune.translate.translator import Translator
 
 SCHEMA: dict[str, Any] = {"id": pl.String, "source": pl.String, "back": pl.String, "chrf": pl.Float64}
 
@@ -41,7 +39,7 @@ def sample(pairs: Sequence[Pair], rows: int, seed: int) -> list[Pair]:
     return ranked[:rows]
 
 
-def compare_back(asker: Asks, pairs: Sequence[Pair], card: TranslationCard, params: Translate) -> Compared:
+def compare_back(translator: Translator, pairs: Sequence[Pair]) -> Compared:
     """Translate the pairs' translations back and score them by chrF against the source.
 
     chrF is the F-score of character n-grams (1–6, recall weighted twice), 0–100; it needs no word list of either
@@ -51,8 +49,9 @@ def compare_back(asker: Asks, pairs: Sequence[Pair], card: TranslationCard, para
     from sacrebleu.metrics.chrf import CHRF
 
     metric = CHRF()
-    jobs = [job_of(pair.translation, pair.source.language.split("-")[0]) for pair in pairs]
-    outcomes = translate_all(asker, jobs, card, params.model_copy(update={"ask_again": False})).outcomes
+    apart = translator.texts_apart
+    jobs = [job_of(pair.translation, pair.source.language.split("-")[0], texts_apart=apart) for pair in pairs]
+    outcomes = translator.translate(jobs, ask_again=False).outcomes
     scores: dict[str, float] = {}
     table = []
     for pair in pairs:

@@ -28,6 +28,8 @@ class Pair(NamedTuple):
 def check_texts(pairs: Sequence[Pair], to: Language, params: Translate) -> Fault | None:
     """Return the first fault of a row's texts, or None."""
     for pair in pairs:
+        if not pair.translation.strip():
+            return Fault("length_ratio", "the translation is empty")
         if fault := _of_language(pair, to, params) or _of_length(pair, params) or _of_values(pair, to):
             return fault
     whole = " ".join(pair.bare_translation for pair in pairs)

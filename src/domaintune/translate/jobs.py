@@ -19,7 +19,7 @@ class Sent(NamedTuple):
     at: int
     """Its place among the row's texts."""
     text: str
-    """With marks for what must not change; numbered through the whole row, so that none can move to another text."""
+    """With marks for what must not change."""
     marks: tuple[Mark, ...]
 
 
@@ -36,15 +36,19 @@ class Job(NamedTuple):
         return sum(estimate_tokens(one.text) for one in self.sent)
 
 
-def job_of(row: Instruction, to: str) -> Job:
-    """Return what is sent of a row; texts without a letter outside of marks stay as they are."""
+def job_of(row: Instruction, to: str, *, texts_apart: bool) -> Job:
+    """Return what is sent of a row; texts without a letter outside of marks stay as they are.
+
+    Marks are numbered through the whole row, so that none can move to another text. Texts that are sent apart cannot
+    mix, and are numbered apart: what is sent of a text then depends on that text alone, and is paid for once.
+    """
     sent: list[Sent] = []
     marks = 0
     for at, text in enumerate(texts_of(row)):
         hidden = protect(text, first=marks + 1)
         if any(character.isalpha() for character in unmarked(hidden.text)):
             sent.append(Sent(at, hidden.text, hidden.marks))
-            marks += len(hidden.marks)
+            marks += 0 if texts_apart else len(hidden.marks)
     return Job(row, to, tuple(sent))
 
 

@@ -8,16 +8,15 @@ from domaintune.core.sections.sets import InstructionSet
 from domaintune.core.stage.accounting import Accounts
 from domaintune.core.stage.files import to_json
 from domaintune.core.stage.reject import Reject
-from domaintune.translate.asking import Asks, Outcome, Round, translate_all
 from domaintune.translate.back import Compared, Pair, compare_back, sample
 from domaintune.translate.choosing import choose, placed, split_of
 from domaintune.translate.faults import UNANSWERED, Fault
 from domaintune.translate.jobs import Job, job_of, wanted_language
 from domaintune.translate.params import Fractions, Translate
-from domaintune.translate.prompts import TranslationCard
+from domaintune.translate.translator import Outcome, Round, Translator
 
 MAX_ROW = 20_000
-ANSWERED = {"parsed", "repaired", "reasked"}
+ANSWERED = {"parsed", "repaired", "reasked", "translated"}
 
 
 class Settings(NamedTuple):
@@ -28,8 +27,6 @@ class Settings(NamedTuple):
     params: Translate
     fractions: Fractions
     seed: int
-    longest: int | None
-    """The teacher's longest answer in tokens: a row beyond it is not sent. None: nothing is ever sent."""
 
 
 class Made(NamedTuple):
@@ -49,29 +46,28 @@ class Rows(NamedTuple):
 
 
 def make_set(
-    asker: Asks,
-    wanted: InstructionSet,
-    rows: Sequence[Instruction],
-    card: TranslationCard,
-    settings: Settings,
+    translator: Translator, wanted: InstructionSet, rows: Sequence[Instruction], settings: Settings
 ) -> Made:
     """Pass rows through, or have them translated and checked.
 
     Raises:
         GateError: more rows were lost than `max_reject_fraction`; what the offline teacher declines does not count.
-        TeacherError: the teacher cannot answer.
+        TeacherError: the teacher or the endpoint cannot answer.
     """
     chosen = choose(rows, wanted.max_rows, settings.seed)
-    jobs = [job_of(row, to) for row in chosen if (to := wanted_language(row, wanted)) is not None]
-    asked = _translated(asker, jobs, card, settings)
+    apart = translator.texts_apart
+    jobs = [
+        job_of(row, to, texts_apart=apart)
+        for row in chosen
+        if (to := wanted_language(row, wanted)) is not None
+    ]
+    asked = _translated(translator, jobs, settings.params)
     pairs = [
         Pair(job.row, found)
         for job in jobs
         if isinstance(found := asked.outcomes[job.row.id].found, Instruction) and job.sent
     ]
-    compared = compare_back(
-        asker, sample(pairs, settings.params.back_translation, settings.seed), card, settings.params
-    )
+    compared = compare_back(translator, sample(pairs, settings.params.back_translation, settings.seed))
     outcomes = {row.id: Outcome(row, row.request_id) for row in chosen} | asked.outcomes
     outcomes |= _too_far(asked.outcomes, compared.scores, settings.params.min_chrf)
     made = _rows(chosen, outcomes, wanted, settings)
@@ -85,7 +81,7 @@ def make_set(
     }
     if jobs:
         accounts.extra |= _back_books(compared)
-        accounts.parts["requests"] = _request_books(asker, settings.name, asked)
+        accounts.parts["requests"] = _request_books(translator, settings.name, asked)
     _check(accounts, made.rejects, settings.params)
     return Made(made.instructions, made.rejects, compared.table, accounts)
 
@@ -106,22 +102,16 @@ def _rows(
     return made
 
 
-def _translated(asker: Asks, jobs: Sequence[Job], card: TranslationCard, settings: Settings) -> Round:
+def _translated(translator: Translator, jobs: Sequence[Job], params: Translate) -> Round:
     """Ask for what can be asked for; a row without a word is its own translation."""
-    longest = settings.longest
     whole = {
         job.row.id: Outcome(job.row.model_copy(update={"language": job.to}), job.row.request_id)
         for job in jobs
         if not job.sent
     }
-    long = {
-        job.row.id: Outcome(Fault("too_long", f"about {job.tokens} tokens, teacher.max_tokens {longest}"), "")
-        for job in jobs
-        if longest is not None and job.tokens > longest
-    }
-    sent = [job for job in jobs if job.row.id not in whole and job.row.id not in long]
-    asked = translate_all(asker, sent, card, settings.params)
-    return asked._replace(outcomes=asked.outcomes | whole | long)
+    sent = [job for job in jobs if job.sent]
+    asked = translator.translate(sent, ask_again=params.ask_again)
+    return asked._replace(outcomes=asked.outcomes | whole)
 
 
 def _too_far(
@@ -147,13 +137,13 @@ def _back_books(compared: Compared) -> dict[str, int | float | str]:
     }
 
 
-def _request_books(asker: Asks, name: str, asked: Round) -> Accounts:
+def _request_books(translator: Translator, name: str, asked: Round) -> Accounts:
     """Return the books of the requests for translations; back-translations are in the answers used alone."""
     books = Accounts("translate", name, "requests")
     books.rows_in = asked.requests.total()
     books.kept = sum(count for outcome, count in asked.requests.items() if outcome in ANSWERED)
     books.lost["failed"].update({o: count for o, count in asked.requests.items() if o not in ANSWERED})
-    books.extra |= asker.books()
+    books.extra |= translator.books()
     return books
 
 

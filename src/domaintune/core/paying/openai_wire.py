@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from domaintune.core.paying.protocol import Reply, Request
+from domaintune.core.paying.protocol import Reply, Request, storable
 
 FINISHES = {"stop": "stop", "length": "length", "content_filter": "refused"}
 
@@ -39,6 +39,4 @@ def read_reply(content: bytes) -> Reply | str:
         text = ""
     if not isinstance(text, str):
         return f"no text in {content[:120].decode(errors='replace')!r}"
-    # JSON can carry half a surrogate pair, which no UTF-8 file can.
-    clean = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return Reply(clean, finish, *tokens)  # type: ignore[arg-type]  # finish is one of FINISHES' values
+    return Reply(storable(text), finish, *tokens)  # type: ignore[arg-type]  # finish is one of FINISHES' values

@@ -90,6 +90,11 @@ class Reply(NamedTuple):
             raise ValueError(f"no reply: {error}") from error
 
 
+def storable(text: str) -> str:
+    """Return a text as a file can hold it: JSON can carry half a surrogate pair, which no UTF-8 file can."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
 class Failure(NamedTuple):
     """No answer, and nothing paid: the reason is one word for the accounts, the detail is for a person.
 

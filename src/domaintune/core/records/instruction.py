@@ -57,7 +57,7 @@ class Instruction(Record):
     section name), empty for unit document. From an instruction set or a question: the category it has there, if any."""
     origin: Literal["generated", "translated", "public", "human"]
     request_id: str
-    """Ledger key of the teacher request; empty where there was none."""
+    """Ledger key of the request it was made from, or keys with a space between; empty where there was none."""
     grade: float | None
     licence: str
     split: str

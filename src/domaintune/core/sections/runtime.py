@@ -8,10 +8,11 @@ from domaintune.core.stage.params import Params
 
 
 class Server(Params):
-    """An OpenAI-compatible server."""
+    """A server: OpenAI-compatible, or a translation endpoint (`translate.endpoint`)."""
 
     section: ClassVar[str] = "runtime"
     base_url: str = Field(pattern=r"^https?://")
+    """Where the paths of its protocol begin: before /chat/completions, or before /v2/translate."""
     api_key_env: str | None = Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")
     """Name of the environment variable with the key; null when the server wants none. The key itself goes nowhere."""
 

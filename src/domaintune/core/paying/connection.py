@@ -1,0 +1,134 @@
+"""A server that `runtime.servers` names: its address, the key, and one message for each way it can fail."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+
+from domaintune.core.sections.runtime import Runtime, Server
+from domaintune.core.stage.errors import ParamsError, TeacherError
+
+if TYPE_CHECKING:
+    from openai import AsyncOpenAI
+
+NO_KEY = "none"
+"""Sent where the server wants no key: the client insists on one."""
+
+ResultT = TypeVar("ResultT")
+
+
+class Connection(NamedTuple):
+    """A server, how hard to press it, and the key; `repr` must not show the key."""
+
+    name: str
+    server: Server
+    runtime: Runtime
+    key: str
+
+    def __repr__(self) -> str:
+        return f"Connection({self.name}, {self.server.base_url})"
+
+    def client(self, headers: Mapping[str, str] | None = None) -> "AsyncOpenAI":
+        """Return a client that retries 408, 409, 429, 5xx and broken connections with backoff.
+
+        It honours Retry-After up to two minutes. It posts to other addresses than OpenAI's, too.
+        """
+        from openai import AsyncOpenAI
+
+        return AsyncOpenAI(
+            base_url=self.server.base_url,
+            api_key=self.key,
+            timeout=self.runtime.timeout_s,
+            max_retries=self.runtime.max_retries,
+            default_headers=headers,
+        )
+
+    async def read(self, once: Callable[[], Awaitable[ResultT | str]], expected: str, advice: str) -> ResultT:
+        """Return what a request gives, asking again while its body is not what is `expected`.
+
+        The client takes any body for an answer, so such bodies are retried here. `once` returns what it read, or
+        what the body is instead in words.
+
+        Raises:
+            TeacherError: no body was readable, or the server cannot be reached or keeps failing.
+        """
+        import openai
+
+        problem = ""
+        for attempt in range(self.runtime.max_retries + 1):
+            if attempt:
+                await asyncio.sleep(min(0.5 * 2 ** (attempt - 1), 8.0))
+            try:
+                read = await once()
+            except openai.APIError as error:
+                # `from None`: the chained error holds the request with its key.
+                raise self._explained(error) from None
+            if not isinstance(read, str):
+                return read
+            problem = read
+        raise TeacherError(
+            f"{self._where()}: expected {expected}, got {self.clean(problem)}, "
+            f"{self.runtime.max_retries + 1} times. {advice}, then run `dvc repro` again."
+        )
+
+    def failure(self, what: str, advice: str) -> TeacherError:
+        """Return one message: which server, what happened, what next."""
+        return TeacherError(
+            f"{self._where()}: {what}. {advice} Answers that arrived are kept; run `dvc repro` again to go on."
+        )
+
+    def clean(self, message: str) -> str:
+        """Return a server's words without the key, which some servers echo, and not pages of them."""
+        return message.replace(self.key, "***")[:300] if self.key != NO_KEY else message[:300]
+
+    def _explained(self, error: Any) -> TeacherError:
+        import openai
+
+        message = self.clean(getattr(error, "message", str(error)))
+        if isinstance(error, openai.APITimeoutError):
+            what = f"no answer within {self.runtime.timeout_s:g} s, {self.runtime.max_retries + 1} times"
+            advice = "Raise runtime.timeout_s, lower runtime.concurrency, or look at the server's log."
+        elif isinstance(error, openai.APIConnectionError):
+            what = "cannot be reached"
+            advice = "Start the server, or correct runtime.servers in params.yaml."
+        elif isinstance(error, openai.AuthenticationError | openai.PermissionDeniedError):
+            variable = self.server.api_key_env or "(none given)"
+            what = f"refused the key in {variable} ({error.status_code}: {message})"
+            advice = "Set that environment variable to a valid key; runtime.servers names the variable."
+        elif isinstance(error, openai.NotFoundError):
+            what = f"does not know this model or address (404: {message})"
+            advice = "Check the model's name and base_url."
+        else:
+            what = f"keeps failing ({getattr(error, 'status_code', type(error).__name__)}: {message})"
+            advice = "Lower runtime.concurrency or raise runtime.max_retries."
+        return self.failure(what, advice)
+
+    def _where(self) -> str:
+        return f"server {self.name} ({self.server.base_url})"
+
+
+def connect(name: str, runtime: Runtime, environment: Mapping[str, str]) -> Connection:
+    """Return a server by its name in `runtime.servers`, with its key from the environment.
+
+    Raises:
+        ParamsError: no such server.
+        TeacherError: the key is not in the environment, or cannot be a key; nothing was sent.
+    """
+    server = runtime.servers.get(name)
+    if server is None:
+        known = ", ".join(sorted(runtime.servers)) or "none"
+        raise ParamsError(f"params.yaml: runtime.servers.{name}: no such entry; known here: {known}")
+    if server.api_key_env is None:
+        return Connection(name, server, runtime, NO_KEY)
+    key, variable = environment.get(server.api_key_env, "").strip(), server.api_key_env
+    if not key:
+        raise TeacherError(
+            f"server {name} ({server.base_url}): the environment variable {variable} is not set. Set it to "
+            f"your API key, or set runtime.servers.{name}.api_key_env to null if the server wants none. "
+            "Nothing was sent."
+        )
+    if not (key.isascii() and key.isprintable()) or " " in key:
+        raise TeacherError(
+            f"server {name} ({server.base_url}): {variable} holds characters that no API key has (spaces, "
+            "line breaks or non-ASCII letters). Copy the key again. Nothing was sent."
+        )
+    return Connection(name, server, runtime, key)

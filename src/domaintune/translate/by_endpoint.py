@@ -1,0 +1,77 @@
+"""Having a translation endpoint translate rows, text by text."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from domaintune.core.paying.paying import Payer
+from domaintune.core.paying.protocol import Failure, Reply, Request
+from domaintune.core.records.instruction import Instruction
+from domaintune.translate.deepl_wire import request_for
+from domaintune.translate.faults import UNANSWERED, Fault
+from domaintune.translate.jobs import Job, translated
+from domaintune.translate.params import Endpoint, Translate
+from domaintune.translate.tags import from_tags, needs_tags, to_tags
+from domaintune.translate.translator import Outcome, Round
+
+
+class ByEndpoint:
+    """The endpoint. Each text is a request of its own in the ledger, so that none is ever paid for twice."""
+
+    def __init__(self, payer: Payer, endpoint: Endpoint, params: Translate) -> None:
+        self._payer, self._endpoint, self._params = payer, endpoint, params
+        self._not_asked_again = 0
+
+    @property
+    def texts_apart(self) -> bool:
+        """Texts are sent by themselves."""
+        return True
+
+    def translate(self, jobs: Sequence[Job], *, ask_again: bool) -> Round:
+        """Ask for all texts once. What fails a check is not asked again: the same text would get the same answer."""
+        requests = {job.row.id: [self._request(one.text, job) for one in job.sent] for job in jobs}
+        every = [request for own in requests.values() for request in own]
+        replies = self._payer.answers(every) if every else {}
+        outcomes: dict[str, Outcome] = {}
+        for job in jobs:
+            own = requests[job.row.id]
+            found = self._read(job, [replies[request.key] for request in own])
+            outcomes[job.row.id] = Outcome(found, " ".join(dict.fromkeys(request.key for request in own)))
+            if ask_again and isinstance(found, Fault) and found.reason not in UNANSWERED:
+                self._not_asked_again += 1
+        counts = Counter(
+            reply.reason if isinstance(reply, Failure) else "translated" for reply in replies.values()
+        )
+        return Round(outcomes, counts)
+
+    def books(self) -> dict[str, int]:
+        """Return the texts whose translations were used, their characters, and the rows that were not asked again."""
+        used = [request.messages[1].content for request, _ in self._payer.used.values()]
+        return {
+            "answers_used": len(used),
+            "characters": sum(len(text) for text in used),
+            "not_asked_again": self._not_asked_again,
+        }
+
+    def told(self) -> str:
+        """Return how many texts this run sent."""
+        return f"{self._payer.sent} texts sent to the endpoint"
+
+    def write_responses(self) -> None:
+        """Rewrite the responses file with exactly the answers used."""
+        self._payer.write_responses()
+
+    def _request(self, text: str, job: Job) -> Request:
+        tagged = self._tagged(text)
+        source = job.row.language.split("-")[0]
+        return request_for(to_tags(text) if tagged else text, source, job.to, self._endpoint, tagged=tagged)
+
+    def _tagged(self, text: str) -> bool:
+        return self._endpoint.tag_handling == "xml" and needs_tags(text)
+
+    def _read(self, job: Job, replies: Sequence[Reply | Failure]) -> Instruction | Fault:
+        texts = []
+        for one, reply in zip(job.sent, replies, strict=True):
+            if isinstance(reply, Failure):
+                return Fault(reply.reason, reply.detail)
+            texts.append(from_tags(reply.text) if self._tagged(one.text) else reply.text)
+        return translated(job, texts, self._params)

@@ -1,0 +1,114 @@
+"""Having the teacher translate rows: bucket by bucket, then alone what went wrong."""
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from domaintune.core.records.instruction import Instruction
+from domaintune.core.teacher.asking import Asked, Asker
+from domaintune.translate.batching import batches
+from domaintune.translate.faults import UNANSWERED, Fault, Reason
+from domaintune.translate.jobs import Job, translated
+from domaintune.translate.params import Translate
+from domaintune.translate.prompts import SCHEMA, TranslationCard, numbered, prompt_for
+from domaintune.translate.translator import Outcome, Round
+
+
+class ByTeacher(NamedTuple):
+    """The teacher, asked for JSON."""
+
+    asker: Asker
+    card: TranslationCard
+    params: Translate
+    longest: int | None
+    """The teacher's longest answer in tokens: a row beyond it is not sent. None: nothing is ever sent."""
+
+    @property
+    def texts_apart(self) -> bool:
+        """Rows are sent as wholes."""
+        return False
+
+    def translate(self, jobs: Sequence[Job], *, ask_again: bool) -> Round:
+        """Ask for all rows, then once more, alone, for those whose translation is missing or wrong."""
+        longest = self.longest
+        long = {
+            job.row.id: Outcome(
+                Fault("too_long", f"about {job.tokens} tokens, teacher.max_tokens {longest}"), ""
+            )
+            for job in jobs
+            if longest is not None and job.tokens > longest
+        }
+        jobs = [job for job in jobs if job.row.id not in long]
+        own = [
+            batch
+            for group in _by_language(jobs)
+            for batch in batches(group, self.params.max_tokens_a_request)
+        ]
+        first = self._ask(own, [""] * len(own))
+        sizes = {job.row.id: len(batch) for batch in own for job in batch}
+        again = [
+            (job, outcome.found.detail if outcome.found.reason not in UNANSWERED else "")
+            for job in jobs
+            if isinstance((outcome := first.outcomes[job.row.id]).found, Fault)
+            and _worth_another(outcome.found, sizes[job.row.id], ask_again=ask_again)
+        ]
+        second = self._ask([[job] for job, _ in again], [problem for _, problem in again])
+        return Round(first.outcomes | second.outcomes | long, first.requests + second.requests)
+
+    def books(self) -> dict[str, int]:
+        """Return outcome counts and the tokens of all answers used, re-asks included."""
+        return self.asker.books()
+
+    def told(self) -> str:
+        """Return how many requests this run sent."""
+        return f"{self.asker.sent} requests sent"
+
+    def write_responses(self) -> None:
+        """Rewrite the responses file with exactly the answers used."""
+        self.asker.write_responses()
+
+    def _ask(self, own: Sequence[Sequence[Job]], problems: Sequence[str]) -> Round:
+        prompts = [
+            prompt_for(batch, self.card, problem) for batch, problem in zip(own, problems, strict=True)
+        ]
+        answers = self.asker.ask_json(prompts, SCHEMA) if prompts else []
+        outcomes: dict[str, Outcome] = {}
+        for batch, asked in zip(own, answers, strict=True):
+            numbers = numbered(batch)
+            for number, job in numbers.items():
+                found = _read(job, number, set(numbers), asked, self.params)
+                outcomes[job.row.id] = Outcome(found, asked.request_id)
+        return Round(outcomes, Counter(asked.outcome for asked in answers))
+
+
+def _worth_another(fault: Fault, size: int, *, ask_again: bool) -> bool:
+    """Ask again alone where the company may be to blame, or where what is wrong can be said."""
+    if fault.reason == "needs_model":
+        return False
+    if fault.reason in UNANSWERED:
+        return size > 1
+    return ask_again or (fault.reason == "missing_row" and size > 1)
+
+
+def _by_language(jobs: Sequence[Job]) -> list[list[Job]]:
+    groups: dict[tuple[str, str], list[Job]] = defaultdict(list)
+    for job in jobs:
+        groups[job.row.language, job.to].append(job)
+    return [groups[key] for key in sorted(groups)]
+
+
+def _read(job: Job, number: int, sent: set[int], asked: Asked, params: Translate) -> Instruction | Fault:
+    """Return one row of an answer. A row that was never sent makes the whole answer doubtful."""
+    if asked.value is None:
+        return Fault(_unanswered(asked), asked.detail)
+    texts = [row["texts"] for row in asked.value["rows"] if row["row"] == number]
+    extra = sorted({row["row"] for row in asked.value["rows"]} - sent)
+    if len(texts) != 1 or extra:
+        more = f", and there are rows {extra} that were not sent" if extra else ""
+        return Fault("missing_row", f"row {number} came back {len(texts)} times{more}")
+    return translated(job, texts[0], params)
+
+
+def _unanswered(asked: Asked) -> Reason:
+    known: dict[str, Reason] = {"needs_model": "needs_model", "too_long": "too_long", "refused": "refused"}
+    return known.get(asked.outcome, "unparsed")

@@ -1,0 +1,162 @@
+"""DeepL's protocol against a server as strict as the real one."""
+
+import json
+from typing import Any
+
+import pytest
+from deepl_server import MAX_BYTES, MAX_TEXTS, Server
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domaintune.core.paying.protocol import Failure, Reply, Request
+from domaintune.core.sections.runtime import Runtime
+from domaintune.core.stage.errors import TeacherError
+from domaintune.science.long_texts.token_estimate import estimate_tokens
+from domaintune.translate.deepl import open_deepl
+from domaintune.translate.deepl_wire import batched, read_translations, request_for
+from domaintune.translate.params import Endpoint
+
+KEY = "0123-key:fx"
+
+
+def endpoint(**changes: Any) -> Endpoint:
+    values = {
+        "protocol": "deepl",
+        "server": "translator",
+        "provider": "p",
+        "model": "",
+        "tag_handling": "xml",
+    }
+    return Endpoint(**(values | changes))
+
+
+def request(text: str, to: str = "ko", tagged: bool = False, **changes: Any) -> Request:
+    return request_for(text, {"ko": "en", "en": "ko"}[to], to, endpoint(**changes), tagged=tagged)
+
+
+def ask(
+    server: Server, requests: list[Request], key: str | None = None, max_tokens: int = 400, **changes: Any
+) -> list[Reply | Failure]:
+    values = {
+        "servers": {"translator": {"base_url": server.base_url, "api_key_env": "MY_KEY" if key else None}},
+        "concurrency": 4, "timeout_s": 5.0, "max_retries": 2, "teacher_batch": 1, "threads": None, "device": "cpu",
+    }  # fmt: skip
+    runtime = Runtime.model_validate(values | changes)
+    answered = dict(open_deepl(endpoint(), max_tokens, runtime, {"MY_KEY": key or ""}).ask(requests))
+    return [answered[one] for one in requests]
+
+
+def test_the_protocol_s_own_fields_and_its_own_header_are_sent_and_nothing_of_another_provider(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("OPENAI_ORG_ID", "my-organisation")
+    with Server(key=KEY) as server:
+        [reply, other] = ask(
+            server, [request("Some text."), request("물", "en", model="quality_optimized")], KEY
+        )
+    assert isinstance(reply, Reply)
+    assert reply.finish == "stop"
+    assert "." in reply.text
+    assert isinstance(other, Reply)
+    assert sorted(server.bodies, key=lambda body: body["source_lang"]) == [
+        {"source_lang": "EN", "target_lang": "KO", "text": ["Some text."]},
+        {"model_type": "quality_optimized", "source_lang": "KO", "target_lang": "EN-US", "text": ["물"]},
+    ]
+    for headers in server.headers:
+        assert headers["authorization"] == f"DeepL-Auth-Key {KEY}"
+        assert "my-organisation" not in json.dumps(headers)
+
+
+def test_a_key_in_the_ledger_is_of_text_languages_provider_and_model_and_of_no_server() -> None:
+    keys = {
+        request(text, to, tagged=tagged, provider=provider, model=model).key
+        for text in ("a", "b")
+        for to in ("ko", "en")
+        for tagged in (True, False)
+        for provider in ("p", "q")
+        for model in ("", "m")
+    }
+    assert len(keys) == 32
+    assert request("a", server="translator").key == request("a", server="another").key
+
+
+@given(st.lists(st.text(min_size=1, max_size=300), max_size=200), st.integers(1, 500))
+def test_texts_share_a_request_within_every_limit_and_none_is_lost(texts: list[str], most: int) -> None:
+    requests = [request(text, to) for text in texts for to in ("ko", "en")]
+    batches = batched(requests, most)
+    assert sorted(one for batch in batches for one in batch) == sorted(requests)
+    for batch in batches:
+        assert len({one.messages[0] for one in batch}) == 1
+        assert len(batch) <= MAX_TEXTS
+        assert len(batch) == 1 or sum(estimate_tokens(one.messages[1].content) for one in batch) <= most
+
+
+def test_no_request_is_larger_than_the_server_takes_and_a_text_that_is_by_itself_is_not_sent() -> None:
+    texts = [f"{number} " + "물" * 10_000 for number in range(12)]
+    with Server() as server:
+        *replies, long = ask(server, [request(text) for text in [*texts, "물" * 50_000]], max_tokens=10**9)
+        assert all(isinstance(reply, Reply) for reply in replies)
+        assert isinstance(long, Failure)
+        assert long.reason == "too_long"
+        assert f"the endpoint takes {MAX_BYTES} a request" in long.detail
+        assert server.requests == 3
+        ask(server, [request(f"text {number}") for number in range(120)], max_tokens=10**9)
+        assert server.requests == 6
+
+
+@pytest.mark.parametrize("fault", ["429", "500", "529", "drop", "body", "few", "number", "slow"])
+def test_passing_trouble_is_retried(fault: str) -> None:
+    with Server(faults=f"{fault}=2") as server:
+        replies = ask(server, [request(f"text {number}") for number in range(2)], max_tokens=1)
+        assert all(isinstance(reply, Reply) for reply in replies)
+        assert fault == "slow" or server.by_fault[fault] > 0
+
+
+@pytest.mark.parametrize(
+    ("fault", "message", "requests"),
+    [
+        ("456", r"its quota is used up \(456: .*Quota.*raise the limit", 1),
+        ("413", r"refused a request as too large .*Lower translate\.max_tokens_a_request", 1),
+        ("400", r"refused the request \(400: .*Check translate\.endpoint", 1),
+        ("429", r"keeps failing \(429", 2),
+        ("429later", r"keeps failing \(429", 1),
+        ("500", r"keeps failing \(500", 2),
+        ("529", r"keeps failing \(529", 2),
+        ("drop", r"cannot be reached", 2),
+        ("body", r"expected 1 translations, got JSONDecodeError at .* 2 times.*base_url ends where", 2),
+        ("html", r"expected 1 translations, got JSONDecodeError", 2),
+        ("list", r"expected 1 translations, got TypeError", 2),
+        ("few", r"expected 1 translations, got 0 at", 2),
+        ("many", r"expected 1 translations, got 2 at", 2),
+        ("number", r"got a translation that is no text", 2),
+        ("unnamed", r"got KeyError", 2),
+        ("silence", r"no answer within 0.3 s, 2 times", 2),
+    ],
+)
+def test_lasting_trouble_is_one_message_that_names_the_server(
+    fault: str, message: str, requests: int
+) -> None:
+    with Server(faults=f"{fault}=1") as server, pytest.raises(TeacherError, match=message) as caught:
+        ask(server, [request("text")], max_retries=1, timeout_s=0.3)
+    assert f"server translator ({server.base_url})" in str(caught.value)
+    assert server.requests == requests
+
+
+def test_a_wrong_key_is_told_at_once_and_never_shown() -> None:
+    with Server(key=KEY) as server, pytest.raises(TeacherError, match="refused the key in MY_KEY") as caught:
+        ask(server, [request("text")], "wrong-key")
+    assert server.requests == 1
+    assert "wrong-key" not in str(caught.value)
+    assert caught.value.__suppress_context__
+
+
+@given(
+    st.binary()
+    | st.recursive(
+        st.none() | st.text(),
+        lambda inner: st.lists(inner) | st.dictionaries(st.sampled_from(["translations", "text"]), inner),
+    ).map(lambda value: json.dumps(value).encode())
+)
+def test_any_body_is_either_translations_or_told_in_words(content: bytes) -> None:
+    read = read_translations(content, 1)
+    assert (isinstance(read, str) and read) or (isinstance(read, list) and len(read) == 1)
