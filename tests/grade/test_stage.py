@@ -214,7 +214,7 @@ def test_offline_the_criteria_are_declined_and_counted_surfaces_are_measured_and
     project = Project(tmp_path, max_reject_fraction=0.0)
     done = project.run()
     assert (done.returncode, done.stderr) == (0, "")
-    assert "0 of 12 rows graded, surfaces of all measured; a judge model is needed for more" in done.stdout
+    assert "0 of 12 rows graded, surfaces of 12 measured; a judge model is needed for more" in done.stdout
     assert {one.by for one in grades(project)} == {"surface"}
     assert {one.name for one in grades(project)} == SURFACE
     assert project.books()["rejected"] == {"needs_model": 12}
@@ -227,14 +227,14 @@ def test_offline_the_criteria_are_declined_and_counted_surfaces_are_measured_and
     assert project.outputs() == first
 
 
-def test_beyond_max_rows_a_row_is_measured_but_not_paid_for(tmp_path: Path) -> None:
+def test_beyond_max_rows_a_row_is_neither_measured_nor_paid_for(tmp_path: Path) -> None:
     with Server() as server:
         project = Project(tmp_path, server.base_url, repeats=1, max_reject_fraction=0.0)
         project.params["gradings"]["essays"]["max_rows"] = 5
         assert project.run().returncode == 0
         assert server.requests == PLANTED + 5
     assert project.books()["rejected"] == {"beyond_max_rows": 7}
-    assert sum(one.name == "overlap" for one in grades(project)) == 12
+    assert sum(one.name == "overlap" for one in grades(project)) == 5
     assert sum(one.name == "mean" for one in grades(project)) == 5
 
 

@@ -48,7 +48,7 @@ def grade(asker: Asks, job: Job, chosen: Chosen) -> Graded:
         for name, value in scored[named(row.id, 0)].values().items()
     ]
     return Graded(
-        grades=judged + measured(chosen.rows),
+        grades=judged + measured(chosen.asked),
         gradings=gradings,
         planted=known,
         repeats=repeating.repeated(sample, settings.repeats, scored),

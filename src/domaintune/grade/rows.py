@@ -42,9 +42,9 @@ class Chosen(NamedTuple):
     """The training rows of a grading."""
 
     rows: list[GradedRow]
-    """All of them, sorted by id; their surfaces are measured."""
+    """All of them, sorted by id."""
     asked: list[GradedRow]
-    """Those the judge is asked about."""
+    """Those that are graded: measured, and asked about."""
 
     @property
     def left(self) -> list[GradedRow]:
@@ -56,7 +56,7 @@ class Chosen(NamedTuple):
 def choose(
     key: str, rows: Sequence[Instruction], documents: Mapping[str, Document], wanted: GradingSet
 ) -> Chosen:
-    """Return the training rows of the groups, and those of them that the judge is asked about.
+    """Return the training rows of the groups, and those of them that are graded.
 
     Raises:
         InputError: a group has no curated row.

@@ -68,7 +68,8 @@ def write_grading(
         f"{asker.sent} requests sent" if job.asks_model else "a judge model is needed for more (grade.model)"
     )
     return (
-        f"grade ({key}): {accounts.kept} of {accounts.rows_in} rows graded, surfaces of all measured; {sent}"
+        f"grade ({key}): {accounts.kept} of {accounts.rows_in} rows graded, surfaces of {len(chosen.asked)} measured; "
+        f"{sent}"
     )
 
 

@@ -18,4 +18,5 @@ class GradingSet(Params):
     language: Literal["ko", "en"]
     """The language the judge is asked in, of those the card has."""
     max_rows: int | None = Field(gt=0)
-    """Grade so many rows, chosen by a hash of their ids; the others stay ungraded. null: all."""
+    """Grade so many rows, chosen by a hash of their ids; the others stay ungraded, without
+    surface measures too. null: all."""
