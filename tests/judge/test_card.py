@@ -7,9 +7,11 @@ import jsonschema
 import pytest
 from ruamel.yaml import YAML
 
+from domaintune.core.scoring.card import SingleCard
+from domaintune.core.scoring.prompting import scoring_prompt
 from domaintune.core.sections.rubrics import Rubric
 from domaintune.core.stage.errors import ParamsError
-from domaintune.core.stage.params import read_yaml
+from domaintune.core.stage.params import parse, read_yaml
 from domaintune.judge.card import Card
 from domaintune.judge.reading import read_cards
 
@@ -62,3 +64,35 @@ def test_a_wrong_card_is_named_with_its_file(tmp_path: Path, changes: dict[str, 
     assert str(path) in str(caught.value)
     assert expected in str(caught.value)
     assert len(str(caught.value)) < len(str(path)) + 250
+
+
+def test_every_rubric_of_the_catalogue_is_given_to_the_judge_and_can_be_asked_in_both_languages() -> None:
+    stage = read_yaml(ROOT / "dvc.yaml")["stages"]["judge"]["do"]
+    paths = sorted((ROOT / "catalog" / "rubrics").glob("*.yaml"))
+    assert len(paths) >= 4
+    for path in paths:
+        name = f"catalog/rubrics/{path.name}"
+        assert f"--rubric {name}" in " ".join(stage["cmd"].split())
+        assert name in stage["deps"]
+    single = {path.stem: {"language": "ko"} for path in paths if path.stem in {"llm_eval", "by_category"}}
+    rubrics = {name: Rubric.model_validate(value) for name, value in single.items()}
+    cards = read_cards(paths, rubrics)
+    material = {"instruction": "글을 쓰세요.", "input": "", "answer": "다 썼습니다."}
+    for name, card in cards.items():
+        assert isinstance(card, SingleCard)
+        assert set(card.prompts) == {"en", "ko"}
+        for language in card.prompts:
+            asked = scoring_prompt(card, language, material)
+            assert all(criterion in asked.messages[0].content for criterion in card.names), name
+
+
+def test_a_mean_is_a_headline_only_where_the_criteria_share_a_range() -> None:
+    value = read_yaml(ROOT / "catalog" / "rubrics" / "by_category.yaml")
+    path = ROOT / "catalog" / "rubrics" / "by_category.yaml"
+    assert parse(path, "by_category", SingleCard, value).measured[-1] == "mean"
+    value["criteria"][0]["highest"] = 5
+    with pytest.raises(ParamsError, match="headline mean is no criterion"):
+        parse(path, "by_category", SingleCard, value)
+    value["criteria"][0]["name"] = "mean"
+    with pytest.raises(ParamsError, match="is the mean of all criteria, and computed"):
+        parse(path, "by_category", SingleCard, value)
