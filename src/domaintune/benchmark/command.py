@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from domaintune.benchmark.loading import LoadedArm
-from domaintune.core.models.extension import read_extension
-from domaintune.core.models.pointer import Pointer
 from domaintune.core.models.tuned import ADAPTER_CONFIG
 
 README = """\
@@ -29,8 +27,8 @@ lm_eval run --include_path {folder} --tasks {tag} --model hf --batch_size {batch
 
 
 ALONE = """\
-The rows of this arm's added tokens are made when the stage loads it, and are in no file that lm-eval could load: only
-an arm that was tuned can be scored with lm-eval alone.
+No command: lm-eval cannot load an arm with added tokens by itself. Untrained rows are made when the stage loads it,
+and trained ones lie in PEFT's layers, on which lm-eval stops where the head shares the embeddings' weights.
 """
 
 
@@ -52,13 +50,14 @@ def readme(name: str, folder: Path, tags: Sequence[str], model_args: str | None,
 def model_arguments(arm: LoadedArm, foundation: Path, adapter: Path) -> str | None:
     """Return lm-eval's `--model_args` for the arm, loaded as the stage loads it; None where lm-eval cannot load it."""
     pointer, dtype = arm.pointer, "bfloat16" if arm.described["precision"] == "bf16" else "float32"
-    if pointer.kind == "extended" and not arm.described["trained"]:
-        return None
     if arm.described["trained"] and not (adapter / ADAPTER_CONFIG).is_file():
         return f"pretrained={adapter.as_posix()},dtype={dtype}"
-    words = [*_base(pointer, foundation), f"dtype={dtype}"]
     if pointer.kind == "extended":
-        words.append(f"tokenizer={adapter.as_posix()}")
+        return None
+    places = {"starter": foundation.as_posix(), "local": pointer.path or "", "hub": pointer.repo_id or ""}
+    words = [f"pretrained={places[pointer.kind]}", f"dtype={dtype}"]
+    if pointer.kind == "hub":
+        words.append(f"revision={pointer.revision}")
     if pointer.trust_remote_code:
         words.append("trust_remote_code=True")
     if arm.described["quantization"] == "int8":
@@ -69,13 +68,3 @@ def model_arguments(arm: LoadedArm, foundation: Path, adapter: Path) -> str | No
     if arm.described["trained"]:
         words.append(f"peft={adapter.as_posix()}")
     return ",".join(words)
-
-
-def _base(pointer: Pointer, foundation: Path) -> list[str]:
-    """Return the words for the foundation itself; of an extended one, for the model it is put on."""
-    if pointer.kind == "extended":
-        extension = read_extension(foundation)
-        return _base(extension.base, foundation.parent / extension.model)
-    places = {"starter": foundation.as_posix(), "local": pointer.path or "", "hub": pointer.repo_id or ""}
-    revision = [f"revision={pointer.revision}"] if pointer.kind == "hub" else []
-    return [f"pretrained={places[pointer.kind]}", *revision]

@@ -25,4 +25,23 @@ def load_tuned(foundation: Foundation, folder: Path, described: Mapping[str, Any
         return model
     from peft import PeftModel
 
-    return PeftModel.from_pretrained(model, folder)
+    tuned = PeftModel.from_pretrained(model, folder)
+    if foundation.extension is not None:
+        _put_rows_in(tuned)
+    return tuned
+
+
+def _put_rows_in(tuned: Any) -> None:
+    """Put the trained rows of added tokens into the embeddings and the head, whose own layers stand again.
+
+    PEFT's layers around them hide the weights that a head may share, which lm-eval ties once more.
+    """
+    from peft.utils.other import TrainableTokensWrapper
+
+    wrapped = {
+        name: layer for name, layer in tuned.named_modules() if isinstance(layer, TrainableTokensWrapper)
+    }
+    for name, layer in wrapped.items():
+        parent, _, last = name.rpartition(".")
+        own = layer.unload_and_optionally_merge_module(merge=True, safe_merge=False, adapter_names=None)
+        setattr(tuned.get_submodule(parent), last, own)
