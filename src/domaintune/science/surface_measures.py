@@ -12,9 +12,9 @@ from domaintune.science.text_format import CHECKS, format_faults
 MEASURES = ("grounding", "overlap", "length", "format")
 """In the order they are shown."""
 BAND = (20, 2200)
-"""Columns (UAX #11) of an answer of usual length. Least: ten Korean characters, what the Korean study keeps as the
-shortest row (studies.md, 3). Most: 99 of 100 answers that people wrote for the 252 instructions of Self-Instruct's
-human evaluation (Wang et al. 2023) are shorter (2,131)."""
+"""Columns (UAX #11) of an answer of usual length. Least: ten Korean characters, the shortest row that the Korean
+instruction-tuning survey (Lee et al.) keeps. Most: 99 of 100 answers that people wrote for the 252 instructions of
+Self-Instruct's human evaluation (Wang et al. 2023) are shorter (2,131)."""
 
 
 def surface_measures(text: str, *, asked: str, document: str, language: str) -> dict[str, float]:
