@@ -35,6 +35,10 @@ LINES = {
     16: "a wrong task file, exam row, hub name or mixture: one clear message",
     17: "the real chemistry run, scores equal to lm-eval's own (docs/runs/chemistry-real.md)",
     18: "the Korean survey and KONI: ≤ 90 s at size test, ≤ 10 min at size starter",
+    19: "the self-guided study prints its table by category, without and with grades; ≤ 90 s at size test, ≤ 10 min at size starter",
+    20: "a judge grades after it told planted good answers from bad; every way of answering has its outcome",
+    21: "another threshold selects and trains anew and grades nothing; rows more are graded alone",
+    22: "the Korean template's text, tokens and loss mask; packed and unpacked rows have one loss; two processes, kill and resume; every PEFT method × quantisation works or is refused at start",
 }
 
 
@@ -113,6 +117,9 @@ def first_lines(clone: Path, results: dict[int, list[Result]]) -> None:
         results[12].append(study(clone, env, "chemistry", size, limit_s, ["high_school", "McNemar"]))
         results[18].append(study(clone, env, "korean_survey", size, limit_s, ["llm_eval", "4.083"]))
         results[18].append(study(clone, env, "koni", size, limit_s, ["56.08", "Forgetting, science"]))
+        results[19].append(
+            study(clone, env, "self_guided", size, limit_s, ["by_category", "6.286", "unseen"])
+        )
 
 
 def study(clone: Path, env: dict[str, str], name: str, size: str, limit_s: int, printed: list[str]) -> Result:

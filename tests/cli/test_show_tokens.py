@@ -65,6 +65,7 @@ def bytewise(tmp_path: Path) -> Any:
     return tokenizer
 
 
+@pytest.mark.promise(22)
 def test_the_korean_template_as_text_tokens_and_loss_mask(
     bytewise: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

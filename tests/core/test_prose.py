@@ -226,6 +226,7 @@ def test_four_lines_give_back_their_four_numbers_or_name_those_out_of_range(
         assert named == {name for name, n in zip(FOUR, numbers, strict=True) if not 1 <= n <= 10}
 
 
+@pytest.mark.promise(20)
 @pytest.mark.skipif(not JUDGMENTS.is_file(), reason="the file of published judgments is not here")
 @pytest.mark.parametrize("spelling", ["[[{}]]", "{}", "{}/10", "{}점", "[{}]", "**{}**", "{} out of 10"])
 def test_published_judgments_are_read_as_published_however_their_score_is_written(spelling: str) -> None:

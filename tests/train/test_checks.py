@@ -41,6 +41,7 @@ def test_what_works_has_no_problem(found: Found) -> None:
     assert not found(train={"attention": "flash_attention_2"}, machine=CLUSTER, processes=8, strategy="ddp")
 
 
+@pytest.mark.promise(22)
 def test_all_problems_come_in_one_message(settings: Build) -> None:
     wrong = settings(
         {"target_modules": ["q_prj", "norm"]},

@@ -45,6 +45,7 @@ def tried(tiny_foundation: Path, mixture: Path, tmp_path_factory: pytest.TempPat
     return found
 
 
+@pytest.mark.promise(22)
 @pytest.mark.parametrize("pair", PAIRS)
 def test_a_method_and_a_quantisation_train_and_reload_or_are_refused(
     tried: dict[str, Any], pair: str
@@ -61,6 +62,7 @@ def test_a_method_and_a_quantisation_train_and_reload_or_are_refused(
     assert not [name for name in found["files"] if name.endswith((".bin", ".pt"))]
 
 
+@pytest.mark.promise(22)
 @pytest.mark.parametrize("attention", ["eager", "sdpa"])
 def test_packed_and_unpacked_rows_have_the_same_summed_loss(tried: dict[str, Any], attention: str) -> None:
     found = tried[f"packing-{attention}"]

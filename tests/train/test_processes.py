@@ -37,6 +37,7 @@ def running(word: str) -> list[str]:
     return found
 
 
+@pytest.mark.promise(22)
 def test_two_processes_killed_and_resumed_reach_the_loss_of_one(
     command: Command, run: Run, tmp_path: Path
 ) -> None:
