@@ -1,8 +1,10 @@
 """Recipes change values, never comments, and the starter recipe is the params.yaml that ships."""
 
+from io import StringIO
 from pathlib import Path
 
 import pytest
+from ruamel.yaml import YAML
 
 from domaintune.cli.recipe import FOLDER, applied, load, merged, overlay
 from domaintune.core.consistency import check_consistency
@@ -130,6 +132,23 @@ def test_a_mapping_is_set_as_a_whole_where_there_was_none_or_one_on_one_line() -
     assert (
         applied(first, {"compare": {"selection": None}})
         == "compare:\n  selection: null  # why\n  alpha: 0.05\n"
+    )
+
+
+@pytest.mark.parametrize("before", NAMES)
+@pytest.mark.parametrize("name", NAMES)
+def test_a_recipe_goes_over_what_an_experiment_left_of_another(before: str, name: str) -> None:
+    mine = overlay(load(name), "test")
+    left = StringIO()
+    yaml = YAML()  # as `dvc exp run -S` rewrites the file: null becomes nothing, long lines may break
+    yaml.dump(
+        yaml.load(
+            applied((ROOT / "params.yaml").read_text(encoding="utf-8"), overlay(load(before), "study"))
+        ),
+        left,
+    )
+    assert YAML(typ="safe").load(applied(left.getvalue(), mine)) == YAML(typ="safe").load(
+        applied((ROOT / "params.yaml").read_text(encoding="utf-8"), mine)
     )
 
 

@@ -14,7 +14,7 @@ from typing import Annotated, Any, Literal
 import typer
 from pydantic import Field
 from ruamel.yaml import YAML
-from ruamel.yaml.comments import CommentedMap
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import YAMLError
 
 from domaintune.core.stage.errors import ParamsError
@@ -146,8 +146,19 @@ def _leaves(
             yield (*path, key), value
 
 
-def _flows(value: CommentedMap) -> bool:
-    return bool(value.fa.flow_style())
+def _flows(value: Any) -> bool:
+    return isinstance(value, CommentedMap | CommentedSeq) and bool(value.fa.flow_style())
+
+
+def _on_one_line(text: str, line: int, column: int) -> str:
+    """Join a value's further lines to its first one and leave as many empty ones, so that line numbers hold."""
+    lines = text.splitlines(keepends=True)
+    end = line + 1
+    while end < len(lines) and lines[end].strip() and len(lines[end]) - len(lines[end].lstrip()) > column:
+        end += 1
+    joined = " ".join(one.strip() for one in lines[line:end])
+    first = lines[line][: len(lines[line]) - len(lines[line].lstrip())] + joined + "\n"
+    return "".join([*lines[:line], first, *["\n"] * (end - line - 1), *lines[end:]])
 
 
 def _set_values(text: str, over: Mapping[str, Any]) -> str:
@@ -158,13 +169,16 @@ def _set_values(text: str, over: Mapping[str, Any]) -> str:
     for path, value in wanted:
         parent = reduce(getitem, path[:-1], document)
         if parent[path[-1]] != value or type(parent[path[-1]]) is not type(value):
+            if not _flows(parent) and _flows(parent[path[-1]]):
+                text = _on_one_line(text, parent.lc.value(path[-1])[0], parent.lc.key(path[-1])[1])
             places.append((parent.lc.value(path[-1]), _flows(parent), value))
     lines = text.splitlines(keepends=True)
     for (line, column), flow, value in sorted(places, key=lambda place: place[0], reverse=True):
         head, rest = lines[line][:column], lines[line][column:]
         end = re.search(r"\s*[,}]|\s+#|\s*$" if flow else r"\s+#|\s*$", rest)
         assert end is not None, "the last alternative always matches"
-        lines[line] = head + inline(value) + rest[end.start() :]
+        space = " " * head.endswith(":")  # DVC writes null as nothing at all
+        lines[line] = head + space + inline(value) + rest[end.start() :]
     changed = "".join(lines)
     try:
         written = YAML(typ="safe").load(changed)
