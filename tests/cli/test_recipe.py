@@ -167,3 +167,20 @@ def test_a_recipe_leaves_nothing_of_the_one_before_it(before: str, name: str) ->
     text = (ROOT / "params.yaml").read_text(encoding="utf-8")
     mine = overlay(load(name), "starter")
     assert applied(applied(text, overlay(load(before), "starter")), mine) == applied(text, mine)
+
+
+def test_the_self_guided_recipe_holds_the_study_s_arms_and_can_fill_them() -> None:
+    study, starter = load("self_guided").study, load("self_guided").starter
+    sizes = {"polyglot_1_3b", "polyglot_3_8b", "polyglot_5_8b"}
+    assert set(study["models"]) == sizes
+    mixtures = [(arm["model"], arm["mixture"]) for arm in study["arms"].values() if arm["mixture"]]
+    for rows, use in (("ungraded", "ignore"), ("graded", "filter"), ("all", "condition")):
+        found = {model for model, own in mixtures if (own["rows"], own["grades"]["use"]) == (rows, use)}
+        assert found == sizes, (rows, use)
+    assert study["arms"]["chatgpt"]["endpoint"]["server"] == "reference"
+    assert study["answer"]["questions"]["n"] == 1000
+    for size in (study, starter):
+        assert size["gradings"]["writing"]["max_rows"], "without it no row stays ungraded"
+        assert size["corpus"]["test_fraction"] == 0, (
+            "only the questions are asked, no row that was trained on"
+        )

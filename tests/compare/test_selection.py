@@ -125,7 +125,12 @@ def test_unequal_tokens_are_refused_with_all_pairs_named(make):
         ({"selected": SELECTED, "chance": CHANCE[:2]}, {}, "selected has 3 arms and chance 2"),
         ({"selected": ["best_1", "best_1"], "chance": CHANCE[:2]}, {}, "best_1 stands there twice"),
         (ASKED, {"drawn_2": {"seed": 7}}, "best_2 has seed 2 and drawn_2 seed 7"),
-        (ASKED, {"drawn_2": {"model": "n"}}, "best_2 is tuned from m, drawn_2 from n"),
+        (ASKED, {"drawn_2": {"model": "n"}}, "best_2 has model m, drawn_2 n"),
+        (ASKED, {"best_2": {"train": {"epochs": 3.0}}}, "best_2 has train {'epochs': 3.0}, drawn_2 None"),
+        (ASKED, {
+            "best_3": {"mixture": {"groups": ["nasa"], "grades": {"use": "filter", "at_least": 8}}},
+            "drawn_3": {"mixture": {"groups": ["nasa"], "grades": {"use": "filter", "at_least": 7, "chance": 1}}},
+        }, "the mixtures of best_3 and drawn_3 differ in more than grades.chance"),
         (ASKED, {name: {"seed": None} for name in ("best_1", "best_2", "drawn_1", "drawn_2")},
          "the seeds are [20, 20, 3]; each arm of a side needs another one"),
         (ASKED, {"best_1": {"mixture": {"groups": ["nasa"], "grades": {"use": "filter", "chance": 1}}}},

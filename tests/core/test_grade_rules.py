@@ -75,7 +75,16 @@ def test_what_fits_together_is_taken(mixture: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize(
-    "value", [3, "x", [1], {"use": 7}, {"use": "weight", "bands": 3, "times": "x"}, None]
+    "value",
+    [
+        3,
+        "x",
+        [1],
+        {"use": 7},
+        {"use": "weight", "bands": 3, "times": "x"},
+        None,
+        {"use": "weight", "bands": {"low": [1], "high": [1]}},
+    ],
 )
 def test_values_of_wrong_types_are_left_to_the_arms_own_model(value: Any) -> None:
     mixture = {"groups": ["open"], "rows": value, "grades": value}
@@ -110,6 +119,9 @@ def test_names_and_groups_of_gradings_are_checked_and_all_problems_stand_togethe
     )
     assert check(tmp_path, everything | {"rows": "all"}) == ""
     assert check(tmp_path, everything | {"groups": ["open"]}) == ""
+    assert "gradings.writing.max_rows is null" in check(
+        tmp_path, {"groups": ["open"], "rows": "ungraded", "grades": ASKED | {"use": "ignore"}}
+    )
     assert (
         "arms.tuned.mixture.grades.grading: poems grades the groups ['more'], none of the arm's ['open']"
         in check(tmp_path, {"groups": ["open"], "grades": ASKED | {"use": "ignore", "grading": "poems"}})

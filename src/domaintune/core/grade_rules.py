@@ -35,6 +35,11 @@ def _group_faults(mixture: Mapping[str, Any], gradings: Mapping[str, Any]) -> It
     if not isinstance(graded, list) or not isinstance(groups, list):
         return
     without = [group for group in groups if group not in graded]
+    if mixture.get("rows") == "ungraded" and not without and gradings[name].get("max_rows") is None:
+        yield (
+            f"rows: ungraded leaves nothing but rows that could not be graded, because gradings.{name}.max_rows is "
+            "null; give it the number of rows to grade"
+        )
     if without == groups:
         yield f"grades.grading: {name} grades the groups {graded}, none of the arm's {groups}"
     elif without and mixture.get("rows") == "graded":
@@ -80,7 +85,7 @@ def _band_faults(grades: Mapping[str, Any]) -> Iterator[str]:
         yield f"grades.bands: use {use} needs each band's name with its lower border"
         return
     borders = list(bands.values())
-    if len(set(borders)) < len(borders):
+    if any(borders.count(border) > 1 for border in borders):
         yield f"grades.bands: two bands begin at the same border: {dict(bands)}"
     line, times = grades.get("line"), grades.get("times")
     if use == "condition" and not _is_line(line):

@@ -31,7 +31,7 @@ def selection_problems(compare: Any, arms: Mapping[str, Mapping[str, Any]], seed
     if not isinstance(asked, Mapping) or not arms:
         return
     sides = {name: side for name in SIDES if isinstance(side := asked.get(name), list)}
-    if len(sides) < len(SIDES):
+    if len(sides) < len(SIDES) or not all(isinstance(name, str) for side in sides.values() for name in side):
         return  # the section's own check names it
     selected, chance = (len(sides[name]) for name in SIDES)
     problems = [*_unknown(sides, arms), *_twice(sides)]
@@ -71,10 +71,16 @@ def _seeds(
                 f"compare.selection: {one} has seed {seed_of(one)} and {other} seed {seed_of(other)}; the arms of a "
                 "pair share one"
             )
-        if arms[one].get("model") != arms[other].get("model"):
+        for field in ("model", "lora", "train"):
+            if (arms[one].get(field) or {}) != (arms[other].get(field) or {}):
+                yield (
+                    f"compare.selection: {one} has {field} {arms[one].get(field)}, {other} {arms[other].get(field)}; "
+                    "the arms of a pair differ in their rows alone"
+                )
+        if (drawn := _drawn_from(arms[other])) is not None and _drawn_from(arms[one]) not in (None, drawn):
             yield (
-                f"compare.selection: {one} is tuned from {arms[one].get('model')}, {other} from "
-                f"{arms[other].get('model')}; the arms of a pair share a model"
+                f"compare.selection: the mixtures of {one} and {other} differ in more than grades.chance, so that not "
+                "the same rows are drawn from"
             )
     for side, names in sides.items():
         seeds = [seed_of(name) for name in names]
@@ -83,6 +89,15 @@ def _seeds(
                 f"compare.selection.{side}: the seeds are {seeds}; each arm of a side needs another one, or there is "
                 "no spread over seeds"
             )
+
+
+def _drawn_from(arm: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Return a mixture that filters by grade, without its draw; None where it does not."""
+    mixture = arm.get("mixture")
+    grades = mixture.get("grades") if isinstance(mixture, Mapping) else None
+    if not isinstance(grades, Mapping) or grades.get("use") != "filter":
+        return None
+    return {**mixture, "grades": {name: value for name, value in grades.items() if name != "chance"}}
 
 
 def _ways(sides: Mapping[str, Sequence[str]], arms: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:

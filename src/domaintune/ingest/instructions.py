@@ -152,5 +152,6 @@ def _repair(draft: Draft, repaired: set[str]) -> Draft:
         input=mend(draft.input),
         output=mend(draft.output),
         system=mend(draft.system),
+        category=" ".join(mend(draft.category).split()),
         turns=tuple(Turn(role=turn.role, content=mend(turn.content)) for turn in draft.turns),
     )
