@@ -1,12 +1,13 @@
 """Recipes change values, never comments, and the starter recipe is the params.yaml that ships."""
 
+from functools import cache
 from io import StringIO
 from pathlib import Path
 
 import pytest
 from ruamel.yaml import YAML
 
-from domaintune.cli.recipe import FOLDER, applied, load, merged, overlay
+from domaintune.cli.recipe import FOLDER, Size, applied, load, merged, overlay, written
 from domaintune.core.consistency import check_consistency
 from domaintune.core.stage.errors import ParamsError
 from domaintune.core.stage.params import load_section
@@ -118,6 +119,14 @@ def test_a_blank_line_within_a_section_does_not_save_its_entries_from_being_repl
     assert applied(text, {"sample": {"c": 3}}) == "sample:\n  c: 3\n\nseed: 1\n"
 
 
+@pytest.mark.parametrize(
+    "text", ["sample:\n  a: 1\n# off\n  b: 2\nseed: 1\n", "sample: {\n  a: {x: 1}\n}\nseed: 1\n"]
+)
+def test_entries_that_would_live_on_behind_a_comment_or_bracket_are_refused(text: str) -> None:
+    with pytest.raises(ParamsError, match=r"sample: indent its comments and closing bracket"):
+        applied(text, {"sample": {"c": 3}})
+
+
 def test_a_value_over_several_lines_is_refused_with_what_to_do() -> None:
     with pytest.raises(ParamsError, match=r"lora\.target_modules: write the present value on one line"):
         applied("lora:\n  target_modules:\n    - a\n    - b\n", {"lora": {"target_modules": ["c"]}})
@@ -135,21 +144,21 @@ def test_a_mapping_is_set_as_a_whole_where_there_was_none_or_one_on_one_line() -
     )
 
 
+@cache
+def shipped_as(name: str, size: Size) -> str:
+    return written((ROOT / "params.yaml").read_text(encoding="utf-8"), name, size)
+
+
 @pytest.mark.parametrize("before", NAMES)
 @pytest.mark.parametrize("name", NAMES)
 def test_a_recipe_goes_over_what_an_experiment_left_of_another(before: str, name: str) -> None:
-    mine = overlay(load(name), "test")
-    left = StringIO()
-    yaml = YAML()  # as `dvc exp run -S` rewrites the file: null becomes nothing, long lines may break
-    yaml.dump(
-        yaml.load(
-            applied((ROOT / "params.yaml").read_text(encoding="utf-8"), overlay(load(before), "study"))
-        ),
-        left,
-    )
-    assert YAML(typ="safe").load(applied(left.getvalue(), mine)) == YAML(typ="safe").load(
-        applied((ROOT / "params.yaml").read_text(encoding="utf-8"), mine)
-    )
+    left, yaml = (
+        StringIO(),
+        YAML(),
+    )  # as `dvc exp run -S` rewrites the file: null becomes nothing, long lines break
+    yaml.dump(yaml.load(shipped_as(before, "study")), left)
+    found, expected = written(left.getvalue(), name, "test"), shipped_as(name, "test")
+    assert YAML(typ="safe").load(found) == YAML(typ="safe").load(expected)
 
 
 def test_size_test_leaves_out_what_the_recipe_says_and_only_what_is_there() -> None:
@@ -163,10 +172,9 @@ def test_size_test_leaves_out_what_the_recipe_says_and_only_what_is_there() -> N
 
 @pytest.mark.parametrize("before", NAMES)
 @pytest.mark.parametrize("name", NAMES)
-def test_a_recipe_leaves_nothing_of_the_one_before_it(before: str, name: str) -> None:
-    text = (ROOT / "params.yaml").read_text(encoding="utf-8")
-    mine = overlay(load(name), "starter")
-    assert applied(applied(text, overlay(load(before), "starter")), mine) == applied(text, mine)
+def test_a_recipe_leaves_nothing_of_the_one_before_it(name: str, before: str) -> None:
+    assert written(shipped_as(before, "starter"), name, "study") == shipped_as(name, "study")
+    assert written(shipped_as(before, "study"), name, "starter") == shipped_as(name, "starter")
 
 
 def test_the_self_guided_recipe_holds_the_study_s_arms_and_can_fill_them() -> None:

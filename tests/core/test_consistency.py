@@ -147,3 +147,19 @@ def test_an_endpoint_is_bound_by_no_answer_s_length_but_its_server_must_be_there
         ParamsError, match=r"translate\.endpoint\.server: translater .*did you mean translator"
     ):
         check_consistency(path)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "models: {m: {}}\narms: {a: {model: [m], baseline: a}}\n",
+        "sources: {}\ntasks: {}\nsets: {a: {source: s, task: [x]}}\n",
+        "sources: {s: {}}\nbenchmarks: {b: {sources: [{s: 1}]}}\n",
+        "translate: {engine: endpoint, endpoint: {server: [t]}}\nruntime: {servers: {t: {}}}\n",
+    ],
+)
+def test_a_list_where_a_name_belongs_is_a_problem_and_no_crash(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "params.yaml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(ParamsError, match="is no entry of"):
+        check_consistency(path)

@@ -28,6 +28,8 @@ REPLACED = {
     "benchmarks",
 }  # fmt: skip
 FOLDER = Path("recipes")
+SHIPPED = "nasa_rnd"
+"""The recipe whose starter is the params.yaml that ships."""
 WORDS = {"null", "true", "false", "yes", "no", "on", "off"}
 
 
@@ -71,7 +73,7 @@ def use(name: str, size: Annotated[Size, typer.Option(help="study, starter or te
     """Write a recipe's values into params.yaml, keep the comments, let DVC remove what no entry owns."""
     path = Path("params.yaml")
     read_yaml(path)
-    write_text(path, applied(path.read_text(encoding="utf-8"), overlay(load(name), size)))
+    write_text(path, written(path.read_text(encoding="utf-8"), name, size))
     typer.echo(f"params.yaml: {name}, size {size}")
     command = [sys.executable, "-m", "dvc", "checkout"]
     done = subprocess.run(command, check=False, capture_output=True, text=True)
@@ -122,15 +124,44 @@ def merged(base: Mapping[str, Any], over: Mapping[str, Any], depth: int = 0) -> 
     return result
 
 
+def written(text: str, name: str, size: Size) -> str:
+    """Return the text of params.yaml as a recipe at a size has it, whatever recipe or experiment was there before.
+
+    A value that the recipe does not name, but another one may have set, becomes the one that ships.
+
+    Raises:
+        ParamsError: as `load` and `applied`.
+    """
+    shipped = {key: value for key, value in overlay(load(SHIPPED), "starter").items() if key not in REPLACED}
+    return applied(text, merged(shipped, overlay(load(name), size)))
+
+
 def applied(text: str, over: Mapping[str, Any]) -> str:
     """Return the text of params.yaml with an overlay written in; comments and other values stay as they are.
 
     Raises:
-        ParamsError: the overlay names a section or parameter that params.yaml does not have.
+        ParamsError: the overlay names a section or parameter that params.yaml does not have, or the file is laid out
+            in a way in which a value cannot be set.
     """
-    for key in sorted(REPLACED & set(over)):
+    replaced = REPLACED & set(over)
+    for key in sorted(replaced):
         text = _replace_block(text, key, over[key])
+    done = _loaded(text)
+    for key in sorted(replaced):
+        if _value(done, (key,)) != over[key]:
+            raise ParamsError(
+                f"params.yaml: {key}: indent its comments and closing bracket, or write its entries block by block, "
+                "then try again"
+            )
     return _set_values(text, {key: value for key, value in over.items() if key not in REPLACED})
+
+
+def _loaded(text: str) -> Any:
+    """Return the text's values; None where it is no YAML."""
+    try:
+        return YAML(typ="safe").load(text)
+    except YAMLError:
+        return None
 
 
 def _leaves(
@@ -180,12 +211,9 @@ def _set_values(text: str, over: Mapping[str, Any]) -> str:
         space = " " * head.endswith(":")  # DVC writes null as nothing at all
         lines[line] = head + space + inline(value) + rest[end.start() :]
     changed = "".join(lines)
-    try:
-        written = YAML(typ="safe").load(changed)
-    except YAMLError:
-        written = None
+    done = _loaded(changed)
     for path, value in wanted:
-        if _value(written, path) != value:
+        if _value(done, path) != value:
             raise ParamsError(
                 f"params.yaml: {'.'.join(path)}: write the present value on one line, then try again"
             )

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from domaintune.core.availability import availability_problems
 from domaintune.core.grade_rules import grade_faults
 from domaintune.core.gradings_consistency import gradings_problems
 from domaintune.core.selection_pairs import selection_problems
@@ -49,12 +50,13 @@ def _problems(everything: Mapping[str, Any]) -> Iterator[str]:
         named, known = section, everything.get(section)
         if where.startswith("arms.") and section == "models" and isinstance(known, Mapping):
             named, known = "models or vocabulary", {**known, **_entries(everything, "vocabulary")}
-        if isinstance(known, Mapping) and name not in known:
+        if isinstance(known, Mapping) and str(name) not in known:
             yield f"{where}: {name} is no entry of {named}{did_you_mean(str(name), known)}"
     yield from _kinds(everything)
     yield from _sets(everything)
     yield from translation_problems(everything)
     yield from _mixtures(everything)
+    yield from availability_problems(everything)
     yield from grade_faults(_entries(everything, "arms"), _entries(everything, "gradings"))
     yield from selection_problems(
         everything.get("compare"), _entries(everything, "arms"), everything.get("seed")
@@ -103,7 +105,7 @@ def _sets(everything: Mapping[str, Any]) -> Iterator[str]:
         form = sources.get(str(entry.get("source")), {}).get("format")
         if form in QUESTIONS_ALONE and entry.get("use") == "train":
             yield f"sets.{key}.use: {entry['source']} holds questions without answers ({form}); use: evaluate"
-        if entry.get("task") in tasks:
+        if str(entry.get("task")) in tasks:
             yield f"sets.{key}.task: {entry['task']} is an entry of tasks; give the set a name of its own"
         same = tuple(str(entry.get(field)) for field in ("source", "task", "to"))
         if (other := owners.setdefault(same, key)) != key:
@@ -132,7 +134,7 @@ def _mixtures(everything: Mapping[str, Any]) -> Iterator[str]:
 
 def _list(entry: Any, key: str) -> list[Any]:
     value = entry.get(key) if isinstance(entry, dict) else None
-    return value if isinstance(value, list) else []
+    return [str(one) for one in value] if isinstance(value, list) else []
 
 
 def _references(everything: Mapping[str, Any]) -> Iterator[tuple[str, Any, str]]:

@@ -35,7 +35,7 @@ def _group_faults(mixture: Mapping[str, Any], gradings: Mapping[str, Any]) -> It
     if not isinstance(graded, list) or not isinstance(groups, list):
         return
     without = [group for group in groups if group not in graded]
-    if mixture.get("rows") == "ungraded" and not without and gradings[name].get("max_rows") is None:
+    if mixture.get("rows") == "ungraded" and not without and gradings[str(name)].get("max_rows") is None:
         yield (
             f"rows: ungraded leaves nothing but rows that could not be graded, because gradings.{name}.max_rows is "
             "null; give it the number of rows to grade"

@@ -94,7 +94,9 @@ def _seeds(
 def _drawn_from(arm: Mapping[str, Any]) -> dict[str, Any] | None:
     """Return a mixture that filters by grade, without its draw; None where it does not."""
     mixture = arm.get("mixture")
-    grades = mixture.get("grades") if isinstance(mixture, Mapping) else None
+    if not isinstance(mixture, Mapping):
+        return None
+    grades = mixture.get("grades")
     if not isinstance(grades, Mapping) or grades.get("use") != "filter":
         return None
     return {**mixture, "grades": {name: value for name, value in grades.items() if name != "chance"}}

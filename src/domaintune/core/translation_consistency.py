@@ -20,7 +20,7 @@ def translation_problems(everything: Mapping[str, Any]) -> Iterator[str]:
 def _server(endpoint: Any, runtime: Any) -> Iterator[str]:
     known = runtime.get("servers") if isinstance(runtime, dict) else None
     name = endpoint.get("server") if isinstance(endpoint, dict) else None
-    if name is not None and isinstance(known, dict) and name not in known:
+    if name is not None and isinstance(known, dict) and str(name) not in known:
         hint = did_you_mean(str(name), known)
         yield f"translate.endpoint.server: {name} is no entry of runtime.servers{hint}"
 
