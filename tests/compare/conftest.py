@@ -46,10 +46,13 @@ class Project(NamedTuple):
         path = self.root / f"benchmarks/{arm}/items.parquet"
         write_records(path, BenchmarkItem, rows, ["benchmark", "method", "question_id"])
 
-    def write_mixture(self, arm, categories=(), tokens=1000, trained=True):
+    def write_mixture(self, arm, categories=(), tokens=1000, trained=True, uncategorised=None):
         counts = {"rows": 10, "tokens": tokens, "answer_tokens": 400}
         path = self.root / f"mixtures/{arm}/mixture.json"
-        found = {"trained": True, "train": counts, "categories": dict.fromkeys(categories, counts)}
+        found = {
+            "trained": True, "train": counts, "categories": dict.fromkeys(categories, counts),
+            "uncategorised": (0 if categories else 10) if uncategorised is None else uncategorised,
+        }  # fmt: skip
         write_json(path, found if trained else {"trained": False, "template": "alpaca"})
 
     def write_card(self, name, **changes):

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from domaintune.compare.text_measures import text_values
 from domaintune.core.frames import read_records, write_records
 from domaintune.core.records.answer import Answer
 from domaintune.core.records.judgment import Judgment, Score
@@ -67,17 +68,52 @@ def test_seen_and_unseen_are_told_for_each_arm_by_its_own_training_rows(make):
     }  # fmt: skip
     assert arms["tuned"]["unseen"]["helpfulness"]["mean"] == 3.5
     assert arms["other"]["seen"]["helpfulness"]["mean"] == 3.5
-    assert arms["base"]["seen"] == {}  # an untrained arm has seen nothing
-    assert arms["base"]["unseen"]["helpfulness"]["n"] == 6  # questions without a category are on neither side
+    assert arms["base"]["seen_categories"] == []  # an untrained arm has seen nothing
+    assert arms["base"]["seen"]["helpfulness"]["n"] == 6  # pooled by what any trained arm has seen
+    assert arms["base"]["unseen"] == {}  # questions without a category are on neither side
     assert "7.00 ±2.48*" in printed
-    assert "3.50 ±6.35 " in printed
+    assert line("seen", printed) == "seen 2 to 6 3.67 ±1.71 n=6 3.50 ±6.35 n=2 6.75 ±1.52 n=4"
+    assert line("all", printed).split()[1] == "10"
+
+
+def line(name, printed):
+    """Return the first row of that name of the judged criteria's table."""
+    return next(" ".join(row.split()) for row in printed.splitlines() if row.startswith(f"{name} "))
+
+
+def test_an_untrained_arm_is_pooled_over_the_same_questions_as_the_trained_ones(make):
+    project = make.build(
+        judged(base=BASE, tuned=TUNED, other=TUNED), ("tuned", "other"), rubrics=ONLY, categories=TOPICS
+    )
+    project.write_mixture("tuned", ["novel", "mail"])
+    out, printed = make.run(project)  # of the other nothing is known
+    arms = statistics(out)["single"]["by_category"]["arms"]
+    for side, n in (("seen", 4), ("unseen", 2)):
+        assert arms["base"][side]["helpfulness"]["n"] == arms["tuned"][side]["helpfulness"]["n"] == n
+        assert arms["other"][side] is None
+        assert line(side, printed).split()[1] == str(n)
+        assert "n=" not in line(side, printed)
+    assert "it is pooled by all that the trained arms have seen" in " ".join(printed.split())
 
 
 def test_of_an_arm_whose_rows_carry_no_category_nothing_is_said_about_what_was_seen(make):
     out, printed = make.run(make.build(judged(base=BASE, tuned=TUNED), rubrics=ONLY, categories=TOPICS))
-    one = statistics(out)["single"]["by_category"]["arms"]["tuned"]
+    arms = statistics(out)["single"]["by_category"]["arms"]
+    one = arms["tuned"]
     assert (one["seen_categories"], one["seen"], one["unseen"]) == (None, None, None)
+    assert (arms["base"]["seen"], arms["base"]["unseen"]) == (
+        None,
+        None,
+    )  # there is nothing to compare it with
     assert "Of tuned it is not known what was seen." in " ".join(printed.split())
+    assert not [row for row in printed.splitlines() if row.startswith(("seen ", "unseen "))]
+
+
+def test_one_training_row_without_a_category_leaves_open_what_was_seen(make):
+    project = make.build(judged(base=BASE, tuned=TUNED), rubrics=ONLY, categories=TOPICS)
+    project.write_mixture("tuned", ["novel"], uncategorised=1)
+    out, _ = make.run(project)
+    assert statistics(out)["single"]["by_category"]["arms"]["tuned"]["seen_categories"] is None
 
 
 def test_of_a_served_arm_nothing_is_known_either(make):
@@ -105,11 +141,14 @@ def test_published_numbers_of_a_category_are_shown_as_published_and_never_mixed_
     assert "Not measured here" in " ".join(printed.split())
 
 
-def test_a_mixture_that_counts_no_categories_is_refused_with_what_to_do(make):
+@pytest.mark.parametrize("written", ['{"trained": true}', '{"trained": true, "categories": {}}'])
+def test_a_mixture_that_counts_no_categories_is_refused_with_what_to_do(make, written):
     project = make.build(judged(base=BASE, tuned=TUNED), rubrics=ONLY)
     path = project.root / "mixtures/tuned/mixture.json"
-    path.write_text('{"trained": true}')
-    with pytest.raises(InputError, match="tuned: mixture.json lacks `categories`.*dvc repro"):
+    path.write_text(written)
+    with pytest.raises(
+        InputError, match="tuned: mixture.json lacks `categories` or `uncategorised`.*dvc repro"
+    ):
         make.run(project)
 
 
@@ -157,3 +196,20 @@ def test_a_reference_answer_and_a_document_are_measured_where_a_question_has_one
     assert own["reference"]["n"] == own["grounding"]["n"] == 1
     assert own["grounding"]["mean"] == 1
     assert own["reference"]["mean"] == pytest.approx(2 * 1 * (2 / 3) / (1 + 2 / 3))  # `made` is not said
+
+
+def test_a_row_of_a_set_is_grounded_in_its_input_as_a_training_row_is(make):
+    project = make.build(judged(base=BASE, tuned=TUNED), rubrics=ONLY)
+    rows = read_records(project.questions, Question)
+    given = {"instruction": "Name the metal.", "question": "A pump of copper.", "language": "en"}
+    alone = {"question": "Name a copper pump.", "language": "en"}
+    chosen = given | {"options": ["copper", "lead"]}
+    changed = [row.model_copy(update=new) for row, new in zip(rows, (given, alone, chosen), strict=False)]
+    write_records(project.questions, Question, [*changed, *rows[3:]])
+    texts = [make.answer("tuned", i, "A copper pump.", 5) for i in range(10)]
+    write_records(project.answers / "tuned/answers.parquet", Answer, texts, ["question_id"])
+    rows = {row.id: row for row in read_records(project.questions, Question)}
+    values = text_values({row.question_id: row for row in texts}, rows)
+    assert values["grounding"] == {"q00": 1.0}  # neither an instruction alone nor a choice has an input
+    assert values["overlap"]["q00"] == 0  # of the instruction, not of the input
+    assert values["overlap"]["q01"] == pytest.approx(2 / 3)

@@ -146,13 +146,19 @@ def test_a_language_without_share_or_without_rows_is_one_clear_message() -> None
 
 
 def test_the_summary_counts_rows_tokens_and_shares() -> None:
-    mixed = mix([row("a"), row("c", task="u", language="ko"), row("b", split="validation", output="1234")])
+    rows = [
+        row("a"),
+        row("c", task="u", language="ko", field=""),
+        row("b", split="validation", output="1234"),
+    ]
+    mixed = mix(rows)
     half = {"rows": 1, "tokens": 6, "answer_tokens": 3, "row_share": 0.5, "token_share": 0.5}
     assert summary(mixed) == {
         "train": {"rows": 2, "tokens": 12, "answer_tokens": 6},
         "validation": {"rows": 1, "tokens": 7, "answer_tokens": 4},
         "shares": {"tasks": {"t": half, "u": half}, "languages": {"en": half, "ko": half}},
-        "categories": {"text": {"rows": 2, "tokens": 12}},
+        "categories": {"text": {"rows": 1, "tokens": 6}},
+        "uncategorised": 1,
         "licences": ["Apache-2.0"],
         "longest": 7,
     }

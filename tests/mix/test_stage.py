@@ -10,7 +10,7 @@ from typing import Any, Literal
 import polars as pl
 import pytest
 
-from domaintune.core.frames import write_records
+from domaintune.core.frames import read_records, write_records
 from domaintune.core.models.pointer import PinnedFile, Pointer, write_pointer
 from domaintune.core.records.grade import Grade
 from domaintune.core.records.instruction import Instruction
@@ -176,7 +176,7 @@ def test_a_mixture_is_rendered_with_the_resolved_template_and_its_shares_are_mea
     metrics = json.loads((tmp_path / "metrics.json").read_text())
     assert metrics["row_share"] == {"en": 0.5, "ko": 0.5}
     assert metrics["token_share"]["ko"] == pytest.approx(0.5, abs=0.01)
-    assert described["left_out_by_cap"] == books["left_out_by_cap"] == 2
+    assert books["left_out_by_cap"] == 2
     assert rows.height == books["kept"]
     assert books["in"] == books["kept"] + 2  # the two validation rows are too long
     assert books["rejected"] == {"over_cutoff": 2}
@@ -191,13 +191,36 @@ def test_an_arm_is_told_its_rows_grades_and_what_came_of_them_is_written(run: Ru
     told = pl.read_parquet(tmp_path / "out/tuned/rows.parquet")["text"].str.extract(r"Quality: (\w+)")
     assert told.to_list() == ["low"] * 3 + ["high"] * 3 + [None, None]
     assert described["condition_line"] == "Quality: high"
-    grades = described["grades"]
+    assert described["grades"] == {
+        "grading": "notes", "by": "mean", "use": "condition", "bands": {"low": 1.0, "high": 4.0},
+        "line": "Quality: {band}", "rows": "all",
+    }  # fmt: skip
+    grades = json.loads((tmp_path / "metrics.json").read_text())["grades"]
     assert {name: one["rows"] for name, one in grades["band_shares"].items()} == {"low": 3, "high": 3}
     assert grades["shares"]["ungraded"]["row_share"] == 0.25
     assert grades["candidates"] == {"graded": 6, "ungraded": 2}
-    metrics = json.loads((tmp_path / "metrics.json").read_text())
-    assert metrics["grades"] == {"mean": grades["mean"], "rows": {"graded": 6, "ungraded": 2}}
-    assert described["categories"] == {}
+    books = json.loads((tmp_path / "books.json").read_text())
+    assert {name: books[name] for name in ("graded_rows", "ungraded_rows", "band_low_rows", "band_high_rows")} == {
+        "graded_rows": 6, "ungraded_rows": 2, "band_low_rows": 3, "band_high_rows": 3,
+    }  # fmt: skip
+    assert (described["categories"], described["uncategorised"]) == ({}, 8)
+
+
+def test_other_grades_that_choose_the_same_rows_write_the_same_mixture(run: Run, tmp_path: Path) -> None:
+    mixture = "{groups: [nasa], rows: graded, grades: {grading: notes, by: mean, use: filter, at_least: 4}}"
+    found = run("tuned", mixture)
+    assert found.returncode == 0, found.stderr
+    before = {path.name: path.read_bytes() for path in (tmp_path / "out/tuned").iterdir()}
+    measured = (tmp_path / "metrics.json").read_text()
+    path = tmp_path / "grades/notes/grades.parquet"
+    other = [
+        grade.model_copy(update={"value": grade.value + (1 if grade.value >= 4 else -1)})
+        for grade in read_records(path, Grade)
+    ]
+    write_records(path, Grade, other, sort_by=("instruction_id", "name"))
+    assert run("tuned", mixture).returncode == 0
+    assert {path.name: path.read_bytes() for path in (tmp_path / "out/tuned").iterdir()} == before
+    assert (tmp_path / "metrics.json").read_text() != measured
 
 
 @pytest.mark.parametrize(

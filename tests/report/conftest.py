@@ -185,8 +185,9 @@ def write_mixtures(root, seen=None):
     counts = {"rows": 10, "tokens": 1000, "answer_tokens": 400}
     everything = YAML(typ="safe").load((root / "params.yaml").read_text(encoding="utf-8"))
     for arm, entry in everything["arms"].items():
-        categories = dict.fromkeys((seen or {}).get(arm, [""]), counts)
-        found = {"trained": True, "train": counts, "categories": categories}
+        own = (seen or {}).get(arm, [])
+        found = {"trained": True, "train": counts, "categories": dict.fromkeys(own, counts)}
+        found["uncategorised"] = 0 if own else 10
         write_json(
             root / f"data/mixtures/{arm}/mixture.json", found if entry["mixture"] else {"trained": False}
         )

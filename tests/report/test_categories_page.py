@@ -72,7 +72,8 @@ def test_arms_stand_side_by_side_with_seen_categories_marked_and_published_numbe
     assert "novel 3.75 2.23 to 5.27 n = 4 seen 7.75 6.23 to 9.27 n = 4" in text
     assert "4.547 6.286" in text
     assert "scenario – – – – – 4.038 5.795" in text
-    assert "all seen categories – 7.75" in text
+    assert re.search(r"all seen categories 3\.86 \S+ to \S+ n = 7 7\.75 \S+ to \S+ n = 4", text)
+    assert "base has seen no training row and is pooled by all that the trained arms have seen." in text
     assert "Of drawn_2 it is not known." in text
     judged_part = html.partition('id="text-measures"')[0]
     assert (

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from domaintune.core.fan_in import check_owned
 from domaintune.core.records.question import Question
@@ -13,8 +13,17 @@ from domaintune.science.evidence.samples import mean_interval
 
 Values = Mapping[str, Mapping[str, float]]
 """What was measured (a criterion, a text measure) → question → value."""
-Seen = frozenset[str] | None
-"""Categories of an arm's training rows; None where that is not known."""
+COUNTED = ("categories", "uncategorised")
+"""What a trained arm's mixture.json says of its rows' categories."""
+
+
+class Seen(NamedTuple):
+    """Categories an arm has seen in training, and those its questions are pooled by."""
+
+    categories: frozenset[str] | None
+    """Of the arm's training rows; None where they are not known."""
+    pooled: frozenset[str] | None
+    """The same, but of an untrained arm what the trained ones have seen: its pooled means stand beside theirs."""
 
 
 def read_mixtures(folder: Path, arms: Mapping[str, Arm]) -> dict[str, dict[str, Any]]:
@@ -25,25 +34,34 @@ def read_mixtures(folder: Path, arms: Mapping[str, Arm]) -> dict[str, dict[str, 
     """
     check_owned(folder, arms, "arms")
     found = {name: read_json(folder / name / "mixture.json") for name in sorted(arms)}
-    old = [name for name, one in found.items() if one["trained"] and "categories" not in one]
+    old = [name for name, one in found.items() if one["trained"] and not set(COUNTED) <= set(one)]
     if old:
         raise InputError(
-            f"{folder}: {', '.join(old)}: mixture.json lacks `categories`; it was written before `mix` counted them. "
-            "Run `dvc repro`."
+            f"{folder}: {', '.join(old)}: mixture.json lacks {' or '.join(f'`{name}`' for name in COUNTED)}; it was "
+            "written before `mix` counted them. Run `dvc repro`."
         )
     return found
 
 
-def seen_by(arm: Arm, mixture: Mapping[str, Any]) -> Seen:
-    """Return the categories of an arm's training rows.
+def seen_by(arms: Mapping[str, Arm], mixtures: Mapping[str, Mapping[str, Any]]) -> dict[str, Seen]:
+    """Return what each arm has seen.
 
-    An untrained arm has seen none. Of a served arm nothing is known, nor of one whose rows carry no category.
+    An untrained arm has seen nothing; its questions are pooled by all that any trained arm has seen, and not pooled
+    where that is known of none. Of a served arm nothing is known, nor of one with a training row that carries no
+    category.
     """
+    own = {name: _trained_on(arm, mixtures[name]) for name, arm in arms.items()}
+    known = [found for name, found in own.items() if found is not None and mixtures[name]["trained"]]
+    together = frozenset[str]().union(*known) if known else None
+    return {name: Seen(found, together if found == frozenset() else found) for name, found in own.items()}
+
+
+def _trained_on(arm: Arm, mixture: Mapping[str, Any]) -> frozenset[str] | None:
     if arm.endpoint is not None:
         return None
     if not mixture["trained"]:
         return frozenset()
-    return frozenset(name for name in mixture["categories"] if name) or None
+    return None if mixture["uncategorised"] else frozenset(mixture["categories"])
 
 
 def by_category(
@@ -52,6 +70,7 @@ def by_category(
     """Return means over all questions, by category, and pooled over the seen and the unseen ones.
 
     `seen` and `unseen` are means over questions, not over categories; each is None where what is seen is not known.
+    Questions without a category are on neither side.
     """
     measured = {question_id for own in values.values() for question_id in own}
     groups: dict[str, set[str]] = {}
@@ -60,14 +79,16 @@ def by_category(
             groups.setdefault(category, set()).add(question_id)
     pooled = {
         side: None
-        if seen is None
-        else means(values, _union(own for name, own in groups.items() if (name in seen) == wanted), alpha)
+        if seen.pooled is None
+        else means(
+            values, _union(own for name, own in groups.items() if (name in seen.pooled) == wanted), alpha
+        )
         for side, wanted in (("seen", True), ("unseen", False))
     }
     return {
         "criteria": means(values, measured, alpha),
         "categories": {name: means(values, groups[name], alpha) for name in sorted(groups)},
-        "seen_categories": None if seen is None else sorted(seen & set(groups)),
+        "seen_categories": None if seen.categories is None else sorted(seen.categories & set(groups)),
         **pooled,
     }
 

@@ -30,18 +30,18 @@ def category_tables(
     names = sorted(own | set(published["rows"] if published else ()))
     if not names:
         return ""
-    known = any(one["seen_categories"] is not None for one in arms.values())
+    pooled = any(one["seen"] is not None for one in arms.values())
     rows = [Row("category", name) for name in names]
-    rows += [Row("pooled", side) for side in ("seen", "unseen") if known] + [Row("all", "all")]
+    rows += [Row("pooled", side) for side in ("seen", "unseen") if pooled] + [Row("all", "all")]
     labels = Column("category", [row.name for row in rows])
     groups = [Group("", [Column("questions", [_count(arms, row) for row in rows])])]
     groups += [
-        Group(title, [Column(arm, [_cell(one, row, name) for row in rows]) for arm, one in arms.items()])
+        Group(title, [Column(arm, [_cell(arms, arm, row, name) for row in rows]) for arm in arms])
         for name, title in shown.items()
     ]
     if published:
         groups.append(_published(published["rows"], published["heads"], rows))
-    return "\n\n".join([panels(labels, groups), *_notes(arms, known, published)])
+    return "\n\n".join([panels(labels, groups), *_notes(arms, pooled, published)])
 
 
 def _published(
@@ -54,20 +54,29 @@ def _published(
     return Group("published", columns)
 
 
-def _cell(one: Mapping[str, Any], row: Row, criterion: str) -> str:
+def _cell(arms: Mapping[str, Any], arm: str, row: Row, criterion: str) -> str:
+    """Return an arm's mean; in a pooled row its number of questions, too, where the arms' differ."""
+    one = arms[arm]
     found = _means(one, row)
     if not found or criterion not in found:
         return NONE
     mean = found[criterion]
     half = "" if mean["ci_low"] is None else f" ±{mean['ci_high'] - mean['mean']:.2f}"
     mark = SEEN if row.of == "category" and row.name in (one["seen_categories"] or ()) else " "
-    return f"{mean['mean']:.2f}{half}{mark}"
+    counts = {other[criterion]["n"] for other in _all_means(arms, row) if criterion in other}
+    number = f" n={mean['n']:,}" if row.of == "pooled" and len(counts) > 1 else ""
+    return f"{mean['mean']:.2f}{half}{number}{mark}"
 
 
 def _count(arms: Mapping[str, Any], row: Row) -> str:
-    """Return the most questions that an arm has a value for."""
-    counts = [mean["n"] for one in arms.values() for mean in (_means(one, row) or {}).values()]
-    return str(max(counts)) if counts else NONE
+    """Return how many questions the arms have values for, from the fewest to the most."""
+    counts = {max(mean["n"] for mean in found.values()) for found in _all_means(arms, row)}
+    return " to ".join(str(n) for n in sorted({min(counts), max(counts)})) if counts else NONE
+
+
+def _all_means(arms: Mapping[str, Any], row: Row) -> list[Mapping[str, Any]]:
+    """Return the means of a row of the arms that have some."""
+    return [found for one in arms.values() if (found := _means(one, row))]
 
 
 def _means(one: Mapping[str, Any], row: Row) -> Mapping[str, Any] | None:
@@ -79,17 +88,20 @@ def _means(one: Mapping[str, Any], row: Row) -> Mapping[str, Any] | None:
     return found
 
 
-def _notes(arms: Mapping[str, Any], known: bool, published: Mapping[str, Any] | None) -> list[str]:
-    notes = []
-    if known:
-        text = (
+def _notes(arms: Mapping[str, Any], pooled: bool, published: Mapping[str, Any] | None) -> list[str]:
+    told = ["±: half of the interval."]
+    if pooled:
+        told.append(
             f"{SEEN}: a category of the rows the arm was trained on; seen, unseen: means over the questions of such "
-            "categories and of the others. ±: half of the interval."
+            "categories and of the others."
         )
-        unknown = [arm for arm, one in arms.items() if one["seen_categories"] is None]
-        if unknown:
-            text += f" Of {', '.join(unknown)} it is not known what was seen."
-        notes.append(paragraph(text))
+        if any(one["seen_categories"] == [] and one["seen"] for one in arms.values()):
+            told.append(
+                "An untrained arm has seen none; it is pooled by all that the trained arms have seen."
+            )
+    if unknown := [arm for arm, one in arms.items() if one["seen_categories"] is None]:
+        told.append(f"Of {', '.join(unknown)} it is not known what was seen.")
+    notes = [paragraph(" ".join(told))]
     if published:
         notes.append(
             paragraph(

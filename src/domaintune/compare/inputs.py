@@ -73,7 +73,7 @@ def read_inputs(settings: Settings, folders: Folders) -> Inputs:
             if rubric.single
         },
         mixtures,
-        {arm: seen_by(settings.arms[arm], mixtures[arm]) for arm in arms},
+        seen_by(settings.arms, mixtures),
     )
     _check_split(inputs, settings.answering.questions.from_)
     return inputs

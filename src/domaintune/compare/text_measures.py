@@ -12,7 +12,8 @@ from domaintune.science.surface_measures import BAND, MEASURES, reference_overla
 REFERENCE = "reference"
 ABOUT = {
     REFERENCE: "F1 of the content words shared with the reference answer",
-    "grounding": "share of the answer's content words that the document says which the question is about",
+    "grounding": "share of the answer's content words that the document says which the question is about, or the input "
+    "of a row without a document",
     "overlap": "share of the content words of what was asked that the answer takes up",
     "length": f"1 within {BAND[0]} to {BAND[1]:,} columns, less the further outside",
     "format": "share of four checks that pass: it ends, brackets are closed, nothing loops, the language is right",
@@ -51,8 +52,17 @@ def text_values(
 
 
 def _measured(text: str, question: Question) -> dict[str, float]:
-    found = surface_measures(
-        text, asked=question.asked, document=question.context, language=question.language
-    )
+    asked, ground = _asked_and_ground(question)
+    found = surface_measures(text, asked=asked, document=ground, language=question.language)
     reference = reference_overlap(text, question.matched_answer, question.language)
     return found if reference is None else found | {REFERENCE: reference}
+
+
+def _asked_and_ground(question: Question) -> tuple[str, str]:
+    """Return what was asked, and the text the answer must stand on: the document, or the input of a row without one.
+
+    The same as `grade` takes for a training row, so that a measure means one thing of rows and of answers.
+    """
+    if question.instruction and not question.options and not question.context:
+        return question.instruction, question.question
+    return question.asked, question.context

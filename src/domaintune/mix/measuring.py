@@ -12,7 +12,8 @@ from domaintune.mix.selecting import best_of, candidates, tokens_of
 def summary(mixed: Mixed) -> dict[str, Any]:
     """Count rows and tokens by split, their shares by task and language, and the licences of what is trained on.
 
-    `categories` are of training rows only: what a set calls the kind of task, or the field a row was made from.
+    `categories` are of training rows only: what a set calls the kind of task, or the field a row was made from;
+    `uncategorised` are the training rows of which neither is known.
     """
     train = _train(mixed)
     counts = {
@@ -28,13 +29,17 @@ def summary(mixed: Mixed) -> dict[str, Any]:
         "categories": {
             name: {"rows": one["rows"], "tokens": one["tokens"]} for name, one in categories.items() if name
         },
+        "uncategorised": sum(not row.field for row, _ in train),
         "licences": sorted({row.licence for row, _ in mixed.rows}),
         "longest": max(len(done.input_ids) for _, done in mixed.rows),
     }
 
 
 def graded_summary(mixture: Mixture, mixed: Mixed) -> dict[str, Any]:
-    """Return what was asked of the grades, and what came of it, measured on the training rows.
+    """Return what came of the grades, measured on the training rows.
+
+    It depends on the grades themselves, not only on the rows they chose, so it stands in the metrics: grades that
+    choose the same rows must not train again.
 
     `candidates`: rows before any rule. `mean`: of the grades, by row. `tokens`: of the graded rows, as the filter
     chooses them and, for a draw, as chance did. Empty for an arm without grades.
@@ -46,9 +51,7 @@ def graded_summary(mixture: Mixture, mixed: Mixed) -> dict[str, Any]:
     trained = [_own_id(row.id) for row, _ in train]
     shares = _shares(train, ["graded" if name in values else "ungraded" for name in trained])
     graded = [name for name in mixed.candidates if name in values]
-    described: dict[str, Any] = {
-        **{name: value for name, value in grades.model_dump().items() if value not in (None, {})},
-        "rows": mixture.rows,
+    measured: dict[str, Any] = {
         "candidates": {"graded": len(graded), "ungraded": len(mixed.candidates) - len(graded)},
         "shares": shares,
         "mean": {
@@ -59,15 +62,15 @@ def graded_summary(mixture: Mixture, mixed: Mixed) -> dict[str, Any]:
     if grades.bands:
         inside = [(pair, name) for pair, name in zip(train, trained, strict=True) if name in values]
         names = [band_of(values[name], grades.bands) for _, name in inside]
-        described["band_shares"] = _shares([pair for pair, _ in inside], names)
+        measured["band_shares"] = _shares([pair for pair, _ in inside], names)
     if grades.use == "filter":
         reached = shares["graded"]["tokens"] if "graded" in shares else 0
-        described["tokens"] = {"filter": reached}
+        measured["tokens"] = {"filter": reached}
     if grades.chance is not None:
         own = [name for name in candidates(mixed.candidates, mixture, values) if name in values]
         best = int(tokens_of(best_of(own, grades, mixed.known), mixed.known))
-        described["tokens"] = {"filter": best, "chance": reached}
-    return described
+        measured["tokens"] = {"filter": best, "chance": reached}
+    return measured
 
 
 def _train(mixed: Mixed) -> list[Row]:

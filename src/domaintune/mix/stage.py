@@ -74,11 +74,11 @@ def write_arm(
     check_balance(arm, balance)
     write_rows(places.out / "rows.parquet", mixed.rows)
     write_records(places.out / "rejects.parquet", Reject, mixed.rejects)
-    described = _described(mixture, mixed.aside, template, places.foundation.name)
-    measured = {"balance": balance, "grades": graded}
-    measured = {name: value for name, value in measured.items() if value}
+    described = _described(mixture, template, places.foundation.name)
+    measured = {"balance": balance} if balance else {}
     write_json(places.out / "mixture.json", described | measured | counted)
     write_json(places.metrics, _metrics(balance, graded))
+    accounts.extra |= _of_grades(graded)
     return accounts
 
 
@@ -111,17 +111,23 @@ def _renderer(
     return lambda row: render_row(tokenizer, template, row, lines.get(row.id, ""))
 
 
-def _described(mixture: Mixture, aside: Mapping[str, int], template: Template, model: str) -> dict[str, Any]:
-    """Return what was asked for, and what was left aside for it."""
+def _described(mixture: Mixture, template: Template, model: str) -> dict[str, Any]:
+    """Return what was asked for.
+
+    How many rows were left out by which rule stands in the books, what came of the grades in the metrics: both can
+    change while the rows stay the same, and `train` reads this file.
+    """
     wanted = {"caps": mixture.caps, "weights": mixture.weights, "languages": mixture.languages}
     wanted |= {"condition_line": best_line(mixture.grades)}
+    if mixture.grades is not None:
+        asked = mixture.grades.model_dump() | {"rows": mixture.rows}
+        wanted["grades"] = {name: value for name, value in asked.items() if value not in (None, {})}
     return {
         "trained": True,
         "model": model,
         "template": template,
         "groups": sorted(set(mixture.groups)),
         **{name: value for name, value in wanted.items() if value},
-        **aside,
     }
 
 
@@ -129,7 +135,14 @@ def _metrics(balance: Mapping[str, Any], graded: Mapping[str, Any]) -> dict[str,
     """Return the figures that change when a balance or a threshold does."""
     metrics = {name: balance[name] for name in ("row_share", "token_share") if balance}
     if graded:
-        names = ("mean", "tokens")
-        metrics["grades"] = {name: graded[name] for name in names if name in graded}
-        metrics["grades"]["rows"] = {name: one["rows"] for name, one in graded["shares"].items()}
+        metrics["grades"] = dict(graded)
     return metrics
+
+
+def _of_grades(graded: Mapping[str, Any]) -> dict[str, int]:
+    """Return the training rows with and without a grade, and of each band, for the books that the report shows."""
+    shares = {
+        **graded.get("shares", {}),
+        **{f"band_{name}": one for name, one in graded.get("band_shares", {}).items()},
+    }
+    return {f"{name}_rows": one["rows"] for name, one in shares.items()}

@@ -24,18 +24,19 @@ def category_view(
     if not names:
         return None
     heads = published["heads"] if published else []
-    known = [arm for arm, one in arms.items() if one["seen_categories"] is not None]
+    pooled = any(one["seen"] is not None for one in arms.values())
     return {
         "arms": list(arms),
-        "known": bool(known),
-        "unknown": [arm for arm in arms if arm not in known],
+        "pooled": pooled,
+        "untrained": [arm for arm, one in arms.items() if one["seen_categories"] == [] and one["seen"]],
+        "unknown": [arm for arm, one in arms.items() if one["seen_categories"] is None],
         "published": published,
         "tables": [
             {
                 "title": title,
                 "heads": heads if at == 0 else [],
                 "rows": _rows(arms, name, names, rows if at == 0 else {}, heads)
-                + _pooled(arms, name, bool(known)),
+                + _pooled(arms, name, pooled),
             }
             for at, (name, title) in enumerate(shown.items())
         ],
@@ -63,7 +64,7 @@ def _rows(
     ]
 
 
-def _pooled(arms: Mapping[str, Any], criterion: str, known: bool) -> list[dict[str, Any]]:
+def _pooled(arms: Mapping[str, Any], criterion: str, pooled: bool) -> list[dict[str, Any]]:
     return [
         {
             "name": POOLED[side],
@@ -72,7 +73,7 @@ def _pooled(arms: Mapping[str, Any], criterion: str, known: bool) -> list[dict[s
             "published": [],
         }
         for side in POOLED
-        if known
+        if pooled
     ]
 
 

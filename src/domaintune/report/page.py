@@ -10,12 +10,13 @@ from domaintune.report.benchmarks import benchmarks, contaminated
 from domaintune.report.decoding import decoding
 from domaintune.report.examples import examples
 from domaintune.report.inputs import Material, Settings
+from domaintune.report.mixture_words import mixture_in_words
 from domaintune.report.results import differences_chart, results, summary
 from domaintune.report.selection import selection
 from domaintune.report.single import single_rubrics, text_measures
 from domaintune.report.suite import suite
 from domaintune.report.training import trained_arms
-from domaintune.report.words import measured_in_words, mixture_in_words, model_in_words
+from domaintune.report.words import measured_in_words, model_in_words
 
 
 def render_page(settings: Settings, material: Material, n_examples: int) -> str:

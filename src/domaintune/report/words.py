@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from domaintune.core.sections.arms import Mixture
 from domaintune.science.evidence.statistics_text import p_text
 
 MEASURES = {
@@ -103,20 +102,6 @@ def model_in_words(asked: Mapping[str, Any]) -> str:
     }
     kind = offline.get(asked["backend"], asked["backend"])
     return f"{asked['model']} ({kind}; provider {asked['provider']})"
-
-
-def mixture_in_words(mixture: Mixture | None) -> str:
-    """Say what an arm is trained on."""
-    if mixture is None:
-        return "not trained"
-    caps = [f"at most {most:,} of {task}" for task, most in mixture.caps.items()]
-    weights = [f"{task} × {weight:g}" for task, weight in mixture.weights.items()]
-    shares = [
-        f"{share:.0%} {language}".replace("%", " %") for language, share in (mixture.languages or {}).items()
-    ]
-    return "; ".join(
-        [", ".join(mixture.groups), *(", ".join(part) for part in (caps, weights, shares) if part)]
-    )
 
 
 def count(n: int, noun: str) -> str:
