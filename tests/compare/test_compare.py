@@ -11,6 +11,9 @@ from domaintune.compare import __main__ as stage
 from domaintune.core.frames import read_records
 from domaintune.core.stage.errors import InputError
 from domaintune.core.stage.reject import Reject
+from domaintune.report.words import lengths_in_words
+
+SERVED = {"server": "lab", "provider": "lab", "model": "large"}
 
 
 def comparison(out):
@@ -87,6 +90,17 @@ def test_lengths_count_answers_at_least_twice_as_long(make):
     assert lengths["tokens"]["ratio_of_means"] == pytest.approx(2.5)
     assert lengths["unfinished_arm"] == 3
     assert lengths["empty_baseline"] == 1
+
+
+@pytest.mark.parametrize("change", [{"model": "with_korean_tokens"}, {"endpoint": SERVED}])
+def test_lengths_of_arms_with_tokens_of_their_own_are_compared_in_characters(make, change):
+    entry = {"model": "m", "mixture": None, "baseline": "base"} | change
+    out, _ = make.run(make.build(make.study(), entries={"tuned": entry}))
+    lengths = comparison(out)["arms"]["tuned"]["lengths"]
+    assert lengths["tokens"] is None
+    assert lengths["characters"]["mean_arm"] == len("tuned") * 3
+    said = lengths_in_words(lengths, "tuned", "base")
+    assert said.startswith("tuned answers with 15.0 characters on average, base with 4.0, a ratio of 3.75.")
 
 
 def test_several_arms_are_corrected_by_holm(make):

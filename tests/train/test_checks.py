@@ -24,11 +24,11 @@ Found = Callable[..., str]
 def found(settings: Build) -> Found:
     def look(
         lora: dict[str, Any] | None = None, train: dict[str, Any] | None = None, *, layout: Layout = LLAMA,
-        narrow: dict[str, int] | None = None, machine: Machine = LAPTOP, **launch: Any,
+        narrow: dict[str, int] | None = None, machine: Machine = LAPTOP, added: int = 0, **launch: Any,
     ) -> str:  # fmt: skip
         values = {"batch": 32, "micro_batch": 4, "precision": "bf16"} | (train or {})
         return "\n".join(
-            problems(settings(lora, values, **launch), Given(layout, narrow or {}, 100, machine))
+            problems(settings(lora, values, **launch), Given(layout, narrow or {}, 100, machine, added))
         )
 
     return look
@@ -88,6 +88,19 @@ def test_what_a_cluster_cannot_train_is_refused_with_the_reason(
     found: Found, lora: dict[str, Any], train: dict[str, Any], launch: dict[str, Any], message: str
 ) -> None:
     assert message in found(lora, train, machine=CLUSTER, **launch)
+
+
+def test_added_tokens_are_not_trained_by_what_splits_a_model_unless_all_of_it_is_trained(
+    found: Found,
+) -> None:
+    for strategy in ("fsdp", "deepspeed"):
+        launch: dict[str, Any] = {"machine": CLUSTER, "processes": 8, "strategy": strategy}
+        assert found(added=20, **launch) == (
+            f"arms.tuned.model: has 20 added tokens, whose rows {strategy} does not split; choose ddp, or method full."
+        )
+        assert not found(**launch)
+        assert not found({"method": "full"}, added=20, **launch)
+    assert not found(added=20, machine=CLUSTER, processes=8, strategy="ddp")
 
 
 def test_a_laptop_and_a_bare_environment_are_told_what_they_lack(found: Found) -> None:

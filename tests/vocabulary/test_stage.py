@@ -2,16 +2,19 @@
 
 import json
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import polars as pl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from ruamel.yaml import YAML
 
 from domaintune.core.models.extension import EXTENSION, read_extension
 from domaintune.core.models.loading import load_model, load_tokenizer, open_foundation
-from domaintune.core.models.pointer import read_pointer
+from domaintune.core.models.pointer import POINTER, read_pointer
 from domaintune.core.sections.vocabulary import Vocabulary
 from domaintune.core.stage.errors import InputError, ModelError
 from domaintune.mix.params import Mix
@@ -95,31 +98,63 @@ def test_too_little_text_another_language_and_a_table_without_text_are_named(mod
         read_texts(models / "numbers.parquet", None)
 
 
-def test_json_lines_and_plain_text_are_read(tmp_path: Path) -> None:
-    (tmp_path / "a.jsonl").write_text('{"text": "하나"}\n{"text": "둘"}\n', encoding="utf-8")
-    (tmp_path / "a.txt").write_text("하나\n\n둘\n", encoding="utf-8")
-    assert read_texts(tmp_path / "a.jsonl", None) == read_texts(tmp_path / "a.txt", None) == ["하나", "둘"]
-    (tmp_path / "b.jsonl").write_text('{"text": "하나"}\n{"body": 1}\n', encoding="utf-8")
-    with pytest.raises(InputError, match=r"b\.jsonl, line 2: expected an object with a `text`"):
-        read_texts(tmp_path / "b.jsonl", None)
-    with pytest.raises(InputError, match="set vocabulary.<key>.language to null"):
-        read_texts(tmp_path / "a.txt", "ko")
+def with_tokenizer(base: Path, folder: Path, **changes: object) -> Path:
+    """Copy a foundation, with other values in what describes its tokenizer's model."""
+    shutil.copytree(base, folder)
+    path = folder / "tokenizer.json"
+    described = json.loads(path.read_text(encoding="utf-8"))
+    described["model"] |= changes
+    path.write_text(json.dumps(described), encoding="utf-8")
+    pointer = json.loads((folder / "model.json").read_text(encoding="utf-8"))
+    del pointer["files"]["tokenizer.json"]
+    (folder / "model.json").write_text(json.dumps(pointer), encoding="utf-8")
+    return folder
 
 
 def test_a_tokenizer_that_has_no_merges_is_refused(models: Path, tmp_path: Path) -> None:
-    shutil.copytree(models / "tiny", tmp_path / "unigram")
-    path = tmp_path / "unigram" / "tokenizer.json"
-    described = json.loads(path.read_text(encoding="utf-8"))
-    described["model"] = {
-        "type": "Unigram", "unk_id": 0, "byte_fallback": False,
-        "vocab": [[token, -1.0] for token in sorted(described["model"]["vocab"], key=described["model"]["vocab"].get)],
-    }  # fmt: skip
-    path.write_text(json.dumps(described), encoding="utf-8")
-    pointer = json.loads((tmp_path / "unigram" / "model.json").read_text(encoding="utf-8"))
-    del pointer["files"]["tokenizer.json"]
-    (tmp_path / "unigram" / "model.json").write_text(json.dumps(pointer), encoding="utf-8")
+    described = json.loads((models / "tiny/tokenizer.json").read_text(encoding="utf-8"))["model"]["vocab"]
+    vocab = [[token, -1.0] for token in sorted(described, key=described.get)]
+    base = with_tokenizer(
+        models / "tiny", tmp_path / "unigram", type="Unigram", unk_id=0, byte_fallback=False, vocab=vocab
+    )
     with pytest.raises(ModelError, match="only a byte-pair tokenizer .* this model's is Unigram"):
-        extend("u", ENTRY, Places(tmp_path / "unigram", models / "rows.parquet", tmp_path / "out"))
+        extend("u", ENTRY, Places(base, models / "rows.parquet", tmp_path / "out"))
+
+
+def test_a_tokenizer_whose_new_tokens_do_not_stand_for_the_old_ones_leaves_no_foundation(
+    models: Path, tmp_path: Path
+) -> None:
+    """With BPE dropout (arXiv:1910.13267) a tokenizer cuts a text otherwise each time."""
+    base = with_tokenizer(models / "tiny", tmp_path / "dropout", dropout=0.5)
+    lines = [f"The pump number {n} is made of copper and works at {n} K.\n" for n in range(40)]
+    (tmp_path / "texts.txt").write_text("".join(lines), encoding="utf-8")
+    entry = Vocabulary(model="dropout", reads="x", language=None, tokens=1, min_count=2)
+    shutil.copytree(models / "korean", tmp_path / "out")
+    with pytest.raises(ModelError, match="otherwise than the base's tokens allow"):
+        extend("d", entry, Places(base, tmp_path / "texts.txt", tmp_path / "out"))
+    assert (tmp_path / "out/tokenizer.json").is_file()
+    assert not (tmp_path / "out" / POINTER).exists()
+
+
+def test_the_stage_run_by_hand_over_its_own_output_gives_the_same_foundation_and_its_books(
+    models: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "locks").symlink_to(Path(__file__).parents[2] / "locks")
+    for name in ("tiny", "korean"):
+        shutil.copytree(models / name, tmp_path / name)
+    entry = ENTRY.model_dump() | {"reads": str(models / "rows.parquet")}
+    YAML().dump({"vocabulary": {"korean": entry}}, tmp_path / "params.yaml")
+    command = [
+        sys.executable, "-m", "domaintune.vocabulary", "--params", "params.yaml", "--vocabulary", "korean",
+        "--base", "tiny", "--reads", entry["reads"], "--out", "korean", "--accounting", "books.json",
+    ]  # fmt: skip
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    open_foundation(tmp_path / "korean")
+    for path in (models / "korean").iterdir():
+        assert (tmp_path / "korean" / path.name).read_bytes() == path.read_bytes()
+    books = json.loads((tmp_path / "books.json").read_text(encoding="utf-8"))
+    assert (books["kept"], books["added_tokens"]) == (30, 40)
 
 
 def test_a_base_that_changed_is_not_taken_for_the_one_the_tokens_were_learnt_on(

@@ -57,10 +57,12 @@ def compare_arms(
         if arm.baseline != name:
             answers = inputs.answers[name], inputs.answers[arm.baseline]
             duel = Duel(name, arm.baseline, frozenset(answers[0]) | frozenset(answers[1]), origin)
+            base = settings.arms[arm.baseline]
+            same_tokens = (arm.model, arm.endpoint) == (base.model, base.endpoint)
             compared[name] = {
                 "baseline": arm.baseline,
                 "questions_asked": len(duel.asked),
-                "lengths": compare_lengths(*answers),
+                "lengths": compare_lengths(*answers, same_tokens=same_tokens),
                 "rubrics": _rubrics(settings, duel, inputs.judgments[name], scores),
             }
     adjust(_tested(compared))

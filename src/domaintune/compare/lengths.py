@@ -9,8 +9,10 @@ from domaintune.core.records.answer import Answer
 LONGER = 2  # times; the study's measure
 
 
-def compare_lengths(arm: Mapping[str, Answer], baseline: Mapping[str, Answer]) -> dict[str, Any]:
-    """Compare lengths in tokens and characters on the questions that both arms answered."""
+def compare_lengths(
+    arm: Mapping[str, Answer], baseline: Mapping[str, Answer], *, same_tokens: bool
+) -> dict[str, Any]:
+    """Compare lengths in characters, and with the same tokens in tokens, on the questions that both arms answered."""
     both = sorted(set(arm) & set(baseline))
     return {
         "answers": len(both),
@@ -18,7 +20,7 @@ def compare_lengths(arm: Mapping[str, Answer], baseline: Mapping[str, Answer]) -
         "unfinished_baseline": sum(not baseline[q].finished for q in both),
         "empty_arm": sum(not arm[q].text.strip() for q in both),
         "empty_baseline": sum(not baseline[q].text.strip() for q in both),
-        "tokens": _tokens([arm[q] for q in both], [baseline[q] for q in both]),
+        "tokens": _tokens([arm[q] for q in both], [baseline[q] for q in both]) if same_tokens else None,
         "characters": _measure([len(arm[q].text) for q in both], [len(baseline[q].text) for q in both]),
     }
 

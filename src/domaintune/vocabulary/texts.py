@@ -1,6 +1,7 @@
 """The texts that tokens are learnt from."""
 
 import json
+import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,12 +16,13 @@ TRAINED = "train"
 
 
 def read_texts(path: Path, language: str | None) -> list[str]:
-    """Return the texts of a table, of JSON lines or of a plain text file, empty ones left out.
+    """Return the texts of a table, of JSON lines or of a plain text file, in NFC and empty ones left out.
 
-    Of a table with splits only training rows are read: tokens learnt from test rows would favour them.
+    Of a table with splits only training rows are read: tokens learnt from test rows would favour them. Rows to train
+    on and questions are in NFC: tokens learnt from decomposed text would never occur in them.
 
     Raises:
-        InputError: the file has no such texts, or is none of the three.
+        InputError: the file has no such texts, has no splits yet, or is none of the three.
     """
     if path.suffix == ".parquet":
         texts = list(_from_table(path, language))
@@ -32,7 +34,7 @@ def read_texts(path: Path, language: str | None) -> list[str]:
         texts = list(_from_lines(path)) if path.suffix == ".jsonl" else _read(path).split("\n")
     else:
         raise InputError(f"{path}: vocabulary.<key>.reads must be a .parquet, .jsonl or .txt file.")
-    texts = [text for text in texts if text.strip()]
+    texts = [unicodedata.normalize("NFC", text) for text in texts if text.strip()]
     if not texts:
         raise InputError(
             f"{path}: expected texts{f' with language {language}' if language else ''}, found none. Check "
@@ -44,6 +46,11 @@ def read_texts(path: Path, language: str | None) -> list[str]:
 def _from_table(path: Path, language: str | None) -> Iterator[str]:
     frame = read_frame(path)
     if "split" in frame.columns:
+        if len(frame) and (frame["split"] == "").all():
+            raise InputError(
+                f"{path}: its rows have no split yet; read data/curated/instructions.parquet or "
+                "data/corpus/documents.parquet."
+            )
         frame = frame.filter(pl.col("split") == TRAINED)
     if language is not None:
         if "language" not in frame.columns:
@@ -65,11 +72,17 @@ def _from_lines(path: Path) -> Iterator[str]:
             raise InputError(f"{path}, line {number}: no JSON: {error}.") from error
         if not isinstance(row, dict) or not isinstance(row.get("text"), str):
             raise InputError(f"{path}, line {number}: expected an object with a `text`.")
+        try:
+            row["text"].encode()
+        except UnicodeEncodeError as error:
+            raise InputError(
+                f"{path}, line {number}: `text` holds half a surrogate pair, which is no character: {error}."
+            ) from error
         yield row["text"]
 
 
 def _read(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
-    except (FileNotFoundError, UnicodeDecodeError) as error:
-        raise InputError(f"{path}: expected UTF-8 text: {error}.") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{path}: expected a file of UTF-8 text: {error}.") from error

@@ -13,8 +13,9 @@ class Vocabulary(Params):
     section: ClassVar[str] = "vocabulary"
     model: str
     """Key in `models`: whose vocabulary grows."""
-    reads: str = Field(min_length=1)
-    """File the tokens are learnt from: a Parquet table of rows, JSON lines with `text`, or plain text."""
+    reads: str = Field(pattern=r"^[^'\n]+$")
+    """File the tokens are learnt from: a Parquet table of rows, JSON lines with `text`, or plain text. It stands
+    between single quotes in a command line, so it holds none."""
     language: str | None
     """Rows of this language only; null: all rows."""
     tokens: int = Field(gt=0)
