@@ -1,7 +1,8 @@
-"""What the documents say about dvc.yaml is so."""
+"""What the documents and the Makefile say about dvc.yaml and bench/ is so."""
 
 import importlib.util
 import re
+import subprocess
 from pathlib import Path
 
 import yaml
@@ -25,6 +26,40 @@ def test_the_stage_table_lists_the_stages_of_dvc_yaml() -> None:
         .partition("## To change")[0]
     )
     assert set(re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE)) == set(STAGES)
+
+
+def test_every_folder_that_a_stage_writes_is_listed_beside_the_data() -> None:
+    written = {folder for stage in STAGES.values() for folder in folders(stage.get("do", stage)["outs"])}
+    for top in ("data", "models"):
+        own = {name for where, name in written if where == top}
+        page = (ROOT / top / "README.md").read_text(encoding="utf-8")
+        assert own
+        assert {name for name in own if f"`{name}/" not in page} == set()
+
+
+def folders(outs: list[str | dict[str, object]]) -> set[tuple[str, str]]:
+    """Return the first two parts of each path; a source's folder is named by its kind."""
+    paths = [one if isinstance(one, str) else next(iter(one)) for one in outs]
+    kinds = ("documents", "questions", "instructions")
+    named = [path.replace("${item.kind}", kind) for path in paths for kind in kinds]
+    return {(where, name) for where, name, *_ in (path.split("/") for path in named)}
+
+
+def test_make_bench_names_scripts_that_are_there_and_stops_at_one_that_fails() -> None:
+    names = re.search(r"for name in ([\w ]+);", recipe_of_bench())
+    assert names
+    for name in names[1].split():
+        assert 'if __name__ == "__main__"' in (ROOT / f"bench/{name}.py").read_text(encoding="utf-8")
+    recipe = recipe_of_bench("BENCHES=absent surface_planted")
+    ran = subprocess.run(["bash", "-c", recipe], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (ran.returncode, ran.stdout) == (1, "")
+
+
+def recipe_of_bench(*variables: str) -> str:
+    """Return the command line of `make bench`, without running it."""
+    command = ["make", "--dry-run", "--old-file=setup", "bench", *variables]
+    shown = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    return next(line for line in shown.splitlines() if line.startswith("for "))
 
 
 def test_links_in_the_documents_lead_somewhere() -> None:

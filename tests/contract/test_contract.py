@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from domaintune.cli.contract import find_faults
+from domaintune.cli.locks import excerpts
+from domaintune.core.stage.errors import VersionError
 
 ROOT = Path(__file__).parents[2]
 
@@ -106,3 +108,15 @@ def test_a_planted_fault_is_seen(fault: str, copy: Path) -> None:
     plant, message = PLANTED[fault]
     plant(copy)
     assert any(message in line for line in find_faults(copy)), list(find_faults(copy))
+
+
+def test_a_library_that_was_named_but_not_installed_is_to_be_installed_before_it_is_locked(
+    copy: Path,
+) -> None:
+    edit(
+        copy / "pyproject.toml",
+        "[tool.domaintune.locks]\n",
+        '[tool.domaintune.locks]\nnew = ["some_library"]\n',
+    )
+    with pytest.raises(VersionError, match=r"Run `\.venv/bin/pip install some-library`, then `make lock`"):
+        excerpts(copy)

@@ -135,6 +135,24 @@ def test_what_is_wrong_with_a_set_is_named(tmp_path: Path, changes: tuple[object
     assert len(str(raised.value).splitlines()) == 1
 
 
+def test_rows_of_a_language_without_a_way_back_are_not_translated_back(tmp_path: Path) -> None:
+    path = tmp_path / "params.yaml"
+    text = (
+        "sources: {a: {kind: instructions, languages: [en, ko]}, b: {kind: instructions, languages: [ja, en]}}\n"
+        "sets: {x: {source: a, task: x, to: ko}, y: {source: b, task: y, to: ko}, z: {source: b, task: z, to: null}}\n"
+        "translate: {back_translation: %s}\n"
+    )
+    path.write_text(text % 0, encoding="utf-8")
+    check_consistency(path)
+    path.write_text(text % 5, encoding="utf-8")
+    with pytest.raises(ParamsError) as raised:
+        check_consistency(path)
+    assert str(raised.value) == (
+        f"{path}: sets.y: translate.back_translation goes back into en and ko only, but its source b is in ja; "
+        "set translate.back_translation to 0"
+    )
+
+
 def test_an_endpoint_is_bound_by_no_answer_s_length_but_its_server_must_be_there(tmp_path: Path) -> None:
     path, held = tmp_path / "params.yaml", "translate: {max_tokens_a_request: 600}"
     sent = "translate: {max_tokens_a_request: 600, engine: endpoint, endpoint: {server: %s}}"

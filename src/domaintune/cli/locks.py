@@ -53,7 +53,10 @@ def excerpts(root: Path) -> dict[str, str]:
             continue
         missing = [name for name in names if name not in locked]
         if missing:
-            raise VersionError(f"{LOCK}: lacks {missing} of group {group}. Run `make setup lock`.")
+            raise VersionError(
+                f"{LOCK}: lacks {missing} of group {group}. Run `.venv/bin/pip install {' '.join(missing)}`, "
+                "then `make lock`."
+            )
         result[group] = "\n".join(sorted(locked[name] for name in names)) + "\n"
     return result
 

@@ -31,8 +31,9 @@ _ENGLISH_WORDS = dict(enumerate(
 _ORDINALS = dict(enumerate("first second third fourth fifth sixth seventh eighth ninth tenth".split(), 1))
 _KOREAN_WORDS = {
     1: "하나|첫", 2: "둘", 3: "셋", 4: "넷", 5: "다섯", 6: "여섯", 7: "일곱", 8: "여덟", 9: "아홉",
-    10: "열", 20: "스물",
+    10: "열", 20: "스물", 30: "서른", 40: "마흔", 50: "쉰", 60: "예순", 70: "일흔", 80: "여든", 90: "아흔",
 }  # fmt: skip
+_ONES = "하나|한|둘|두|셋|세|넷|네|다섯|여섯|일곱|여덟|아홉"
 _BEFORE_COUNTERS = {1: "한", 2: "두", 3: "세|석", 4: "네|넉", 20: "스무", 100: "백", 1000: "천", 10**4: "만"}
 _COUNTER = (
     r"\s?(?:개|명|번|가지|살|시|배|대|권|마리|장|단계|사람|문장|단어|줄|편|곳|달|해|주|쌍|종|잔|병|문단|단락|항목"
@@ -66,7 +67,7 @@ UNITS = (
     Unit("days?", "일|날", "d", dated=True),
     Unit("weeks?", "주", "weeks?", dated=True),
     Unit("months?", "개월|달|월", "months?", dated=True),
-    Unit("years?", "년|해|살|세|주년", "years?", dated=True),
+    Unit("years?", "개?년|해|살|세|주년", "years?", dated=True),
     Unit("percent|per cent", "퍼센트|프로", "[%％]"),
     Unit("degrees?", "도", "°", dated=True),
     Unit("kilomet(?:er|re)s?", "킬로미터", "km|㎞"),
@@ -136,8 +137,11 @@ def _united(source: str, to: Language) -> Iterator[tuple[Told, str, str]]:
 
 
 def _says(text: str, value: Decimal, unit: str) -> bool:
-    """Tell whether the number stands right before the unit (or behind its sign), in digits or spelt."""
-    behind = re.compile(rf"[\s-]?(?:{unit})(?![A-Za-z])", re.IGNORECASE)
+    """Tell whether the number stands right before the unit (or behind its sign), in digits or spelt.
+
+    `10여 년` (over 10 years) says 10 years.
+    """
+    behind = re.compile(rf"여?[\s-]?(?:{unit})(?![A-Za-z])", re.IGNORECASE)
     for told in numbers(text):
         if told.value == value and behind.match(text, told.end):
             return True
@@ -167,7 +171,8 @@ def _currency_of(unit: str) -> str | None:
 def _spelt(value: Decimal, *, counted: bool = True) -> str:
     """Return a pattern of the number in words, English and Korean; one that nothing matches where it is never spelt."""
     whole = int(value) if value == int(value) else -1
-    korean = [f"(?:{_KOREAN_WORDS[whole]})"] if whole in _KOREAN_WORDS else []
+    alone = f"(?!{_ONES})" if whole >= 10 else ""  # 서른다섯 is 35, not 30
+    korean = [f"(?:{_KOREAN_WORDS[whole]}){alone}"] if whole in _KOREAN_WORDS else []
     if whole in _BEFORE_COUNTERS:
         korean.append(f"(?:{_BEFORE_COUNTERS[whole]}){_COUNTER if counted else ''}")
     english = [words[whole] for words in (_ENGLISH_WORDS, _ORDINALS) if whole in words]

@@ -42,7 +42,8 @@ class Translate(Params):
     """A row whose translation fails a check is asked for once more, alone, with what was wrong. Not of an endpoint: it
     says the same of the same text, so the row is lost at once and counted as `not_asked_again`."""
     back_translation: int = Field(ge=0)
-    """Rows, chosen by a hash, that are translated back and compared with their source; 0: none."""
+    """Rows, chosen by a hash, that are translated back and compared with their source; 0: none. Sources of sets
+    that are translated must then be in English or Korean."""
     min_chrf: float | None = Field(ge=0, le=100)
     """chrF (0–100) under which a row that was translated back is rejected; null: it is reported only."""
     max_reject_fraction: float = Field(ge=0, le=1)
