@@ -50,17 +50,17 @@ class Result(NamedTuple):
 
 
 def main() -> None:
-    """Try everything, write the page, exit 1 when a line failed."""
+    """Try everything, write the page after each part, exit 1 when a line failed."""
     results: dict[int, list[Result]] = {line: [] for line in LINES}
     with tempfile.TemporaryDirectory() as folder:
         for name in ("first", "ci"):
             subprocess.run(["git", "clone", "-q", str(ROOT), str(Path(folder) / name)], check=True)
-        first_lines(Path(folder) / "first", results)
         continuous_integration(Path(folder) / "ci", results)
+        write(results)
+        first_lines(Path(folder) / "first", results)
+        write(results)
         slow_tests(Path(folder) / "slow.xml", results)
-    page = written(results)
-    (ROOT / "docs/runs/acceptance.md").write_text(page, encoding="utf-8")
-    sys.stdout.write(page)
+    sys.stdout.write(write(results))
     sys.exit(0 if all(r.passed for found in results.values() for r in found) else 1)
 
 
@@ -187,8 +187,8 @@ def collect(report: Path, results: dict[int, list[Result]]) -> None:
             results[line].append(Result(not bad, [note]))
 
 
-def written(results: dict[int, list[Result]]) -> str:
-    """Return the page."""
+def write(results: dict[int, list[Result]]) -> str:
+    """Write the page and return it."""
     commit = subprocess.run(
         ["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=True
     )
@@ -207,7 +207,9 @@ def written(results: dict[int, list[Result]]) -> str:
         lines.append(
             f"| {line} | {promise} | {outcome} | {'<br>'.join(f for r in found for f in r.figures)} |"
         )
-    return "\n".join(lines) + "\n"
+    page = "\n".join(lines) + "\n"
+    (ROOT / "docs/runs/acceptance.md").write_text(page, encoding="utf-8")
+    return page
 
 
 if __name__ == "__main__":
