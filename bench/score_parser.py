@@ -1,14 +1,18 @@
-"""How often the scores read out of judges' prose are those that stand beside it.
+"""How often the scores read out of judges' prose are those that stand beside it, as written and written otherwise.
 
     python bench/score_parser.py FILE.jsonl
 
-FILE holds one JSON object a line with `judgment` (the judge's words) and `score` (what was published as its score),
-as MT-bench's files of single judgments do. Every row that could not be read, or was read otherwise, is named.
+FILE holds one JSON object a line with `judgment` (the judge's words, its score in double brackets) and `score` (what was
+published as its score), as MT-bench's files of single judgments do. Every row that could not be read, or was read
+otherwise, is named. The table below shows what is read of the same words with the score spelt in other ways.
 """
 
 import json
+import re
 import sys
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any, NamedTuple
 
 from domaintune.core.scoring.card import JudgePrompt, ScoredCriterion, ScoringCard
 from domaintune.core.scoring.prose import scores_in_prose
@@ -29,32 +33,83 @@ CARD = ScoringCard(
     ],
     prompts={"en": JudgePrompt(system="-", user="-"), "ko": JudgePrompt(system="-", user="-")},
 )
+IN_BRACKETS = re.compile(r"\[\[(\d+)\]\]")
+SPELLINGS = {
+    "in brackets": "[[{n}]]",
+    "bare": "{n}",
+    "with its scale": "{n}/10",
+    "in words": "{n} out of 10",
+    "in points": "{n}점",
+    "in one bracket": "[{n}]",
+    "in bold": "**{n}**",
+    "two that differ": "[[{n}]] [[{other}]]",
+    "out of range": "[[12]]",
+    "taken out": "",
+}
+"""What the score is replaced by; `other` is another score in its range."""
 
 
-def agreement(path: Path) -> tuple[int, int, list[str]]:
-    """Return rows, rows whose score was read as published, and a line for each other row."""
-    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
-    others = []
+class Reading(NamedTuple):
+    """What was read of some judgments."""
+
+    same: int
+    """Scores read as published."""
+    otherwise: list[str]
+    unread: list[str]
+
+
+def read(rows: Sequence[dict[str, Any]], spelling: str) -> Reading:
+    """Read every row with its score spelt in this way."""
+    same, otherwise, unread = 0, [], []
     for number, row in enumerate(rows, 1):
-        name = f"line {number}, question {row.get('question_id')}, {row.get('model')}, turn {row.get('turn')}"
+        name = f"line {number}: published {row['score']}"
         try:
-            read = scores_in_prose(CARD, row["judgment"])["quality"]
+            score = scores_in_prose(CARD, IN_BRACKETS.sub(_spelt(spelling), row["judgment"]))["quality"]
         except ScoreError as error:
-            others.append(f"{name}: published {row['score']}, {error}")
+            unread.append(f"{name}, {error}")
             continue
-        if read != row["score"]:
-            others.append(f"{name}: published {row['score']}, read {read}")
-    return len(rows), len(rows) - len(others), others
+        if score == row["score"]:
+            same += 1
+        else:
+            otherwise.append(f"{name}, read {score}")
+    return Reading(same, otherwise, unread)
+
+
+def _spelt(spelling: str) -> Callable[[re.Match[str]], str]:
+    return lambda match: spelling.format(n=match[1], other=int(match[1]) % 10 + 1)
+
+
+def shapes(rows: Sequence[dict[str, Any]]) -> dict[str, int]:
+    """Return how many rows have their score where."""
+    found = [list(IN_BRACKETS.finditer(row["judgment"])) for row in rows]
+    alone = [
+        (one[0].string[: one[0].start()], one[0].string[one[0].end() :]) for one in found if len(one) == 1
+    ]
+    return {
+        "rows": len(rows),
+        "with one score in double brackets": len(alone),
+        "of these behind `점수:`": sum(before.rstrip().endswith("점수:") for before, _ in alone),
+        "of these behind `점수는`": sum(before.rstrip().endswith("점수는") for before, _ in alone),
+        "going on behind it, if only with `입니다.`": sum(bool(after.strip()) for _, after in alone),
+        "going on behind it with sentences": sum(after.strip() not in ("", "입니다.") for _, after in alone),
+    }
 
 
 def main() -> None:
-    """Print the agreement and what differs."""
+    """Print the agreement, what differs, the shapes and the spellings."""
     if len(sys.argv) != 2:
         sys.exit(__doc__)
-    rows, same, others = agreement(Path(sys.argv[1]))
-    sys.stdout.write(f"{same} of {rows} scores read as published ({same / rows:.1%})\n")
-    sys.stdout.writelines(f"{line}\n" for line in others)
-    sys.exit(1 if others else 0)
+    lines = Path(sys.argv[1]).read_text(encoding="utf-8").splitlines()
+    rows = [json.loads(line) for line in lines if line.strip()]
+    written = read(rows, SPELLINGS["in brackets"])
+    print(f"{written.same} of {len(rows)} scores read as published ({written.same / len(rows):.1%})")
+    print(*written.otherwise, *written.unread, sep="\n", end="\n" if written.same < len(rows) else "")
+    print(*(f"{count} {shape}" for shape, count in shapes(rows).items()), sep="\n")
+    print("\n| score | spelt | read as published | read otherwise | unread |\n|---|---|---|---|---|")
+    for name, spelling in SPELLINGS.items():
+        one = read(rows, spelling)
+        print(f"| {name} | `{spelling}` | {one.same} | {len(one.otherwise)} | {len(one.unread)} |")
+    sys.exit(written.same < len(rows))
 
 
 if __name__ == "__main__":

@@ -3,66 +3,18 @@
 import json
 import os
 import re
-from functools import partial
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scored_prose import FOUR, ONE_CARD, four, ladder, one
 
-from domaintune.core.scoring.card import JudgePrompt, ScoredCriterion, ScoringCard
-from domaintune.core.scoring.prose import read_prose, scores_in_prose
-from domaintune.core.scoring.reading import ScoreError, scores_problem, tidy_scores
-from domaintune.core.teacher.repair import Read, Unreadable, read_answer
+from domaintune.core.scoring.reading import ScoreError
+from domaintune.core.teacher.repair import Read, Unreadable
 
-FOUR = {
-    "helpfulness": ("Helpfulness", "유용성"),
-    "relevance": ("Relevance", "관련성"),
-    "accuracy": ("Accuracy", "정확성"),
-    "level_of_detail": ("Level of detail", "상세함"),
-}
 REAL = Path(os.environ.get("DOMAINTUNE_REAL_DATA", Path(__file__).parents[3] / "shared/data"))
 JUDGMENTS = REAL / "judge/mt_bench_model_judgment_gpt-4_single.jsonl"
-
-
-def card(criteria: dict[str, tuple[str, str]]) -> ScoringCard:
-    text = {"en": "how?", "ko": "어떠한가?"}
-    return ScoringCard(
-        name="c",
-        description="d",
-        source="s",
-        criteria=[
-            ScoredCriterion(
-                name=name, title={"en": english, "ko": korean}, description=text, lowest=1, highest=10
-            )
-            for name, (english, korean) in criteria.items()
-        ],
-        prompts={"en": JudgePrompt(system="s", user="u"), "ko": JudgePrompt(system="s", user="u")},
-    )
-
-
-ONE_CARD, FOUR_CARD = card({"quality": ("Quality", "품질")}), card(FOUR)
-
-
-def one(text: str) -> Any:
-    return scores_in_prose(ONE_CARD, text)["quality"]
-
-
-def four(text: str) -> Any:
-    found = scores_in_prose(FOUR_CARD, text)
-    return [found[name] for name in FOUR]
-
-
-def ladder(of: ScoringCard, text: str, *, complete: bool = True) -> Read | Unreadable:
-    return read_answer(
-        text,
-        of.reply_schema,
-        partial(scores_problem, of),
-        complete=complete,
-        tidy=partial(tidy_scores, of),
-        prose=partial(read_prose, of),
-    )
 
 
 @pytest.mark.parametrize(
@@ -81,6 +33,14 @@ def ladder(of: ScoringCard, text: str, *, complete: bool = True) -> Read | Unrea
         "10점 만점에 7점",
         "점수는 7점입니다.",
         "2점을 감점하여 7점으로 평가합니다",
+        "점수는 10점 중 7점입니다.",
+        "평가: 10점 중에서 7점을 줍니다",
+        "품질은 10점 가운데 7점",
+        "점수는 10점에서 3점을 뺀 7점입니다.",
+        "점수: 10점 - 3점 = 7점",
+        "점수: 7점\n- 3점짜리 예가 없음",
+        "평점: 7점/10점",
+        "It names 9/10 of the parts. Rating: 7/10",
         "Score (1-10): 7",
         "Quality: 7",
         "품질은 7점",
@@ -101,6 +61,11 @@ def test_one_score_is_read_in_each_of_these_spellings(text: str) -> None:
         ("점수: 7점. 다시 보면 점수: 8점", "2 different scores, 7 and 8"),
         ("7 9", "2 different scores, 7 and 9"),
         ("8/10 for style, 6/10 for content", "2 different scores, 8 and 6"),
+        ("Rating: 10/10 for style, but overall 6/10", "2 different scores, 10 and 6"),
+        ("Rating: 10/10 for style.\nOverall: 6/10", "2 different scores, 10 and 6"),
+        ("Score: 10 - 3 = 7", "no score"),
+        ("Score: 10 – 3 = 7", "no score"),
+        ("점수: 8점~9점", "no score"),
         ("Rating: [[11]]", "expected a whole number from 1 to 10, got 11"),
         ("Rating: [[0]]", "got 0"),
         ("점수: -1", "got -1"),
@@ -140,6 +105,13 @@ def test_what_is_no_score_is_said_and_nothing_is_read(text: str, why: str) -> No
         "**유용성 (Helpfulness): 8/10**\n**관련성 (Relevance): 9/10**\n**정확성 (Accuracy): 7/10**\n**상세함 (Level of detail): 6/10**",
         "Helpfulness\n8\nRelevance\n9\nAccuracy\n7\nLevel of detail\n6",
         "유용성: [[8]]\n관련성: [[9]]\n정확성: [[7]]\n상세함: [[6]]\n점수: [[7]]",
+        "유용성: 10점 중 8점\n관련성: 10점 중 9점\n정확성: 10점 중 7점\n상세함: 10점 중 6점",
+        "유용성 10점에서 2점을 감점하여 8점\n관련성 9점\n정확성 7점\n상세함 6점",
+        "I deducted 2 points for helpfulness, 1 point for relevance, 3 points for accuracy and 4 points for level of "
+        "detail.\n\nHelpfulness: 8/10\nRelevance: 9/10\nAccuracy: 7/10\nLevel of detail: 6/10",
+        "Helpfulness: 8/10\nRelevance: 9/10\nAccuracy: 7/10 (I took off 3 points for accuracy)\nLevel of detail: 6/10",
+        "8/10 for helpfulness, 9/10 for relevance, 7/10 for accuracy, 6/10 for level of detail.\n\nHelpfulness: 8/10\n"
+        "Relevance: 9/10\nAccuracy: 7/10\nLevel of detail: 6/10",
     ],
 )
 def test_each_criterion_is_found_with_its_own_number(text: str) -> None:
@@ -163,6 +135,15 @@ def test_each_criterion_is_found_with_its_own_number(text: str) -> None:
         (
             "8/10 for helpfulness, 9/10 for relevance, 7/10 for accuracy. Level of detail: fine",
             "level_of_detail: no score",
+        ),
+        (
+            "It is 2 points short for helpfulness, 1 point for relevance, 3 points for accuracy and 4 points for level "
+            "of detail.\n\nHelpfulness: 8/10\nRelevance: 9/10\nAccuracy: 7/10\nLevel of detail: 6/10",
+            "relevance: 2 different scores, 1 and 9; accuracy: 2 different scores, 3 and 7",
+        ),
+        (
+            "I deducted 2 points for helpfulness, 1 point for relevance, 3 points for accuracy and 4 for level of detail.",
+            "helpfulness: no score; relevance: no score",
         ),
         ("Helpful, relevant, accurate and detailed.", "relevance: no score; accuracy: no score"),
     ],

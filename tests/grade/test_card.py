@@ -11,6 +11,7 @@ from domaintune.core.stage.params import read_yaml
 from domaintune.grade.card import GradeCard, read_card
 from domaintune.grade.planted import VERSIONS, wanted
 from domaintune.science.limits import hangul_share
+from domaintune.science.surface_measures import MEASURES
 
 ROOT = Path(__file__).parents[2]
 CARDS = sorted((ROOT / "catalog/grades").glob("*.yaml"))
@@ -53,6 +54,11 @@ def write(folder: Path, change: dict[str, Any], name: str = "quality") -> Path:
     return path
 
 
+def criteria(**change: Any) -> list[dict[str, Any]]:
+    rows = list(read_yaml(CARDS[0])["criteria"])
+    return [*rows[:3], rows[3] | change]
+
+
 def planted(**change: Any) -> list[dict[str, Any]]:
     rows = list(read_yaml(ROOT / "catalog/grades/quality.yaml")["planted"])
     return [rows[0] | change, *rows[1:]]
@@ -70,6 +76,19 @@ def planted(**change: Any) -> list[dict[str, Any]]:
             "planted.boiling_water: a bad answer is the good one",
         ),
         ({"planted": []}, "planted"),
+        (
+            {"planted": planted(answer="Water boils.")},
+            "planted.boiling_water.answer: expected 4 words or more",
+        ),
+        *(
+            ({"criteria": criteria(name=name)}, f"criterion {name} has the name of a surface measure")
+            for name in MEASURES
+        ),
+        (
+            {"criteria": criteria(highest=5)},
+            "criteria have different ranges, so that their mean says nothing: helpfulness 1 to 10, relevance 1 to 10, "
+            "accuracy 1 to 10, level_of_detail 1 to 5",
+        ),
         ({"colour": "red"}, "colour: unknown parameter"),
     ],
 )
@@ -77,6 +96,10 @@ def test_a_contradiction_is_named(tmp_path: Path, change: dict[str, Any], messag
     with pytest.raises(ParamsError) as caught:
         read_card(write(tmp_path, change), "en")
     assert message in str(caught.value)
+
+
+def test_one_criterion_alone_may_have_any_range(tmp_path: Path) -> None:
+    assert len(read_card(write(tmp_path, {"criteria": criteria(highest=5)[3:]}), "en").criteria) == 1
 
 
 def test_another_file_name_and_a_missing_language_are_named_at_once(tmp_path: Path) -> None:

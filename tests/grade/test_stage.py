@@ -143,8 +143,9 @@ def test_agreement_with_known_answers_and_with_itself_stands_in_the_metrics(tmp_
     )
     repeats = read_records(project.folder / "out/repeats.parquet", Repeat)
     assert {row.repeat for row in repeats} == {0, 1, 2}
-    assert set(metrics["repeats"]) == CRITERIA | {"mean"}
-    for name, figures in metrics["repeats"].items():
+    assert (metrics["repeats"]["asked"], metrics["repeats"]["unread"]) == (12, 0)
+    assert set(metrics["repeats"]["agreement"]) == CRITERIA | {"mean"}
+    for name, figures in metrics["repeats"]["agreement"].items():
         own = [
             [r.value for r in repeats if (r.name, r.instruction_id) == (name, row)]
             for row in {r.instruction_id for r in repeats}
@@ -197,6 +198,18 @@ def test_each_way_of_answering_has_its_outcome_and_an_unread_row_stays_ungraded(
     )
     if outcome == "unparsed":
         assert all(row.detail for row in rows.values() if row.outcome == outcome)
+
+
+@pytest.mark.parametrize("every", [1, 2])
+def test_repeats_that_cannot_be_read_are_counted(tmp_path: Path, every: int) -> None:
+    with Server(faults=f"wordless~{every}") as server:
+        project = Project(tmp_path, server.base_url, min_agreement=0.0, max_reject_fraction=1.0)
+        assert project.run().returncode == 0
+    read = read_records(tmp_path / "out/repeats.parquet", Repeat)
+    lost = 8 - len({(row.instruction_id, row.repeat) for row in read})
+    found = project.metrics()["repeats"]
+    assert 0 < lost == found["unread"] <= found["asked"] == 8
+    assert (lost == 8) == (found["agreement"] == {}) == (every == 1)
 
 
 def test_too_many_unread_rows_stop_the_run(tmp_path: Path) -> None:

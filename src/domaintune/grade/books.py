@@ -60,6 +60,10 @@ def figures(graded: Graded, accounts: Accounts) -> dict[str, Any]:
                 version: agreement([pair for pair in both if pair.version == version]) for version in VERSIONS
             },
         }
-    if agreed := self_agreement(graded.repeats):
-        found["repeats"] = agreed
+    if again := graded.repeats.asked:
+        found["repeats"] = {
+            "asked": again,
+            "unread": graded.repeats.unread,
+            "agreement": self_agreement(graded.repeats.values),
+        }
     return found

@@ -9,6 +9,10 @@ from domaintune.core.scoring.card import ScoringCard, Texts
 from domaintune.core.sections.rubrics import Language
 from domaintune.core.stage.errors import ParamsError
 from domaintune.core.stage.params import Params, parse, read_yaml
+from domaintune.science.surface_measures import MEASURES
+
+LEAST_WORDS = 4
+"""Of a planted answer: with fewer, cutting it short hardly changes it."""
 
 
 class PlantedRow(Params):
@@ -38,7 +42,7 @@ class GradeCard(ScoringCard):
     planted: list[PlantedRow] = Field(min_length=2)
 
     def _contradictions(self) -> list[str]:
-        found = super()._contradictions()
+        found = super()._contradictions() + self._criteria_problems()
         if "answer" not in self.material:
             found.append("material lacks answer")
         if lacking := sorted(set(self.prompts) - set(self.domain)):
@@ -60,6 +64,24 @@ class GradeCard(ScoringCard):
             for row in self.planted
             if row.answer in (row.contradicted, row.off_language)
         ]
+        found += [
+            f"planted.{row.name}.answer: expected {LEAST_WORDS} words or more, because its beginning is a bad answer; "
+            f"got {len(row.answer.split())}"
+            for row in self.planted
+            if len(row.answer.split()) < LEAST_WORDS
+        ]
+        return found
+
+    def _criteria_problems(self) -> list[str]:
+        """Return where a criterion cannot stand beside the surface measures, or in one mean with the others."""
+        found = [
+            f"criterion {name} has the name of a surface measure; give it another than {', '.join(MEASURES)}"
+            for name in self.names
+            if name in MEASURES
+        ]
+        if len(self.criteria) > 1 and not self.one_range:
+            ranges = ", ".join(f"{one.name} {one.lowest} to {one.highest}" for one in self.criteria)
+            found.append(f"criteria have different ranges, so that their mean says nothing: {ranges}")
         return found
 
 

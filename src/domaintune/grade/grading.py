@@ -11,7 +11,7 @@ from domaintune.grade.agreeing import check_agreement, pairs
 from domaintune.grade.asking import READ, Asks, Scored, Wanted, score
 from domaintune.grade.job import Job
 from domaintune.grade.planted import Planted
-from domaintune.grade.repeating import Repeat, named
+from domaintune.grade.repeating import Regraded, named
 from domaintune.grade.rows import Chosen, GradedRow, lowest
 from domaintune.grade.surface import measured
 
@@ -23,7 +23,7 @@ class Graded(NamedTuple):
     gradings: list[Grading]
     """One for each row that was asked about."""
     planted: list[Planted]
-    repeats: list[Repeat]
+    repeats: Regraded
     rejects: list[Reject]
     """Rows that stay ungraded, each with its reason."""
 
@@ -51,7 +51,7 @@ def grade(asker: Asks, job: Job, chosen: Chosen) -> Graded:
         grades=judged + measured(chosen.asked),
         gradings=gradings,
         planted=known,
-        repeats=repeating.repeated(sample, settings.repeats, scored),
+        repeats=repeating.regraded(sample, settings.repeats, scored),
         rejects=[*(_lost(one) for one in gradings if one.outcome not in READ), *map(_left, chosen.left)],
     )
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations
 from statistics import StatisticsError, correlation, mean
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 import polars as pl
 
@@ -30,6 +30,16 @@ class Repeat(Record):
     request_id: str
 
 
+class Regraded(NamedTuple):
+    """What came of grading the sampled rows several times."""
+
+    asked: int
+    """Gradings of these rows, the first of each included."""
+    unread: int
+    """Of these, replies that could not be read: they have no value below."""
+    values: list[Repeat]
+
+
 def wanted(rows: Iterable[GradedRow], repeats: int) -> list[Wanted]:
     """Return the further gradings of the sampled rows; the first one is asked for with all others."""
     return [Wanted(named(row.id, at), row.material, at) for row in rows for at in range(1, repeats)]
@@ -40,15 +50,15 @@ def named(row: str, repeat: int) -> str:
     return f"{row}/{repeat}"
 
 
-def repeated(rows: Iterable[GradedRow], repeats: int, scored: Mapping[str, Scored]) -> list[Repeat]:
-    """Return all values of the sampled rows, of every time that could be read."""
-    return [
-        Repeat(instruction_id=row.id, repeat=at, name=name, value=value, request_id=one.request_id)
-        for row in rows
-        for at in range(repeats)
-        for one in [scored[named(row.id, at)]]
+def regraded(rows: Iterable[GradedRow], repeats: int, scored: Mapping[str, Scored]) -> Regraded:
+    """Return all values of the sampled rows, and how many gradings could not be read."""
+    gradings = [(row.id, at, scored[named(row.id, at)]) for row in rows for at in range(repeats)]
+    values = [
+        Repeat(instruction_id=row, repeat=at, name=name, value=value, request_id=one.request_id)
+        for row, at, one in gradings
         for name, value in one.values().items()
     ]
+    return Regraded(len(gradings), sum(one.scores is None for _, _, one in gradings), values)
 
 
 def self_agreement(repeats: Sequence[Repeat]) -> dict[str, dict[str, float]]:

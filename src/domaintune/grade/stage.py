@@ -78,7 +78,9 @@ def write_tables(out: Path, graded: Graded) -> None:
     write_records(out / "grades.parquet", Grade, graded.grades, ("instruction_id", "name"))
     write_records(out / "gradings.parquet", Grading, graded.gradings, ("instruction_id",))
     write_records(out / "planted.parquet", Planted, graded.planted)
-    write_records(out / "repeats.parquet", Repeat, graded.repeats, ("instruction_id", "repeat", "name"))
+    write_records(
+        out / "repeats.parquet", Repeat, graded.repeats.values, ("instruction_id", "repeat", "name")
+    )
     write_records(out / "rejects.parquet", Reject, graded.rejects)
 
 

@@ -6,7 +6,7 @@ overall score is not spread over several criteria, and none is moved into its ra
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from domaintune.core.scoring.card import REASON, ScoredCriterion, ScoringCard
@@ -17,6 +17,11 @@ from domaintune.core.teacher.repair import Read, Unreadable
 
 LINE_START = r"^[\s|>#•\-–(\"'\d.)]*"
 DECORATION = re.compile(r"[*`]")
+TAKEN_OFF = re.compile(
+    r"\b(?:deduct\w*|subtract\w*|dock\w*|los[et]\w*|minus|t(?:ake|akes|aking|ook)\b.{0,20}?\boff)\b[^.!?\n]*$",
+    re.IGNORECASE,
+)
+"""Words after which a number in the same sentence is what an answer lost, and no score."""
 
 
 def read_prose(card: ScoringCard, text: str) -> Read | Unreadable:
@@ -70,22 +75,16 @@ def _several(card: ScoringCard, text: str) -> dict[str, list[str]]:
 
     The ways: a line a criterion that begins with its name; a heading with the score somewhere below; names anywhere.
     A score out of its range ends the search: another way of reading must not find a better one. So does a score that
-    stands before its name, because behind the name stands the next one's.
+    stands before its name, because behind the name stands the next one's; a line that begins with the name must agree.
     """
-    if in_front := _in_front(card, text):
-        return in_front
     headed, anywhere = _places(card, text, LINE_START), _places(card, text, "")
+    if in_front := _in_front(card, text):
+        lines = _behind(card, headed, below=False)
+        return {name: list(dict.fromkeys([*scores, *lines[name]])) for name, scores in in_front.items()}
     ways: list[tuple[list[Place], bool]] = [(headed, False), (headed, True), (anywhere, False)]
     tried = []
     for places, below in ways:
-        found = {
-            one.name: written_scores(
-                [place.block if below else place.line for place in places if place.name == one.name],
-                Label(() if below else None),
-                one.highest,
-            )
-            for one in card.criteria
-        }
+        found = _behind(card, places, below=below)
         wrong = {one.name for one in card.criteria if _problem(one, found[one.name])}
         if not wrong or any(len(found[name]) == 1 for name in wrong):
             return found
@@ -93,8 +92,23 @@ def _several(card: ScoringCard, text: str) -> dict[str, list[str]]:
     return max(tried, key=lambda found: sum(bool(scores) for scores in found.values()))
 
 
+def _behind(card: ScoringCard, places: Sequence[Place], *, below: bool) -> dict[str, list[str]]:
+    """Return the scores that stand behind their names: in the same line, or under a label somewhere below."""
+    return {
+        one.name: written_scores(
+            [place.block if below else place.line for place in places if place.name == one.name],
+            Label(() if below else None),
+            one.highest,
+        )
+        for one in card.criteria
+    }
+
+
 def _in_front(card: ScoringCard, text: str) -> dict[str, list[str]]:
-    """Return the scores that stand before their names (8/10 for helpfulness, 7 for accuracy); nothing where none do."""
+    """Return the scores that stand before their names (8/10 for helpfulness, 7 for accuracy); nothing where none do.
+
+    What an answer lost (1 point taken off for accuracy) is none.
+    """
     labels, named = labels_of(card)
     pattern = (
         rf"{NUMBER}(?:{SCALE})?\s*(?:points?\s+)?(?:for|in|on)\s+(?:the\s+|its\s+)?({labels})(?![A-Za-z])"
@@ -102,7 +116,8 @@ def _in_front(card: ScoringCard, text: str) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {one.name: [] for one in card.criteria}
     highest = {one.name: one.highest for one in card.criteria}
     for match in re.finditer(pattern, text, re.IGNORECASE):
-        if (name := named(match[match.lastindex or 0])) is not None:
+        name = named(match[match.lastindex or 0])
+        if name is not None and not TAKEN_OFF.search(text[: match.start()]):
             value = as_written(match, highest[name])
             found[name] += [] if value in found[name] else [value]
     return found if any(found.values()) else {}

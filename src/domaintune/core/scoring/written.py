@@ -6,18 +6,21 @@ from typing import NamedTuple
 
 NUMBER = r"(?P<n>[-\u2212]?\d+(?:[.,]\d+)?)"
 RANGE = r"(?P<to>\s*(?:[-–~]|to)\s*\d+)?"
-SCALE = r"(?P<scale>\s*(?:/|out\s+of)\s*(?P<of>\d+)|\s*점(?!\s*만점))"
+OF = r"만점\s*(?:중에서|중|에서|에|의|기준)?|중에서|중|가운데"
+MORE = r"[ \t]*[-–—~\u2212][ \t]*\d"
+"""A number that is taken off the one before, or the other end of a range."""
+SCALE = rf"(?P<scale>\s*(?:/|out\s+of)\s*(?P<of>\d+)|\s*점(?!\s*(?:{OF}|에서)|{MORE}[\d.]*\s*점))"
 LABELS = ("score", "scores", "rating", "grade", "rate", "rated", "점수", "평점", "평가", "총점", "별점")
 GLUE = (
     r"(?:[\s:=>|,\"'(\[–—]|-(?!\d)|은|는|이|가|의|에|를|을|점수|평점|score|rating|grade|"
     r"\b(?:is|of|an?|it|this|the|answer|response|as|at|gets|receives|deserves|would|should|be)\b){0,14}?"
 )
-ENDS = r"(?=\s*(?:$|[.;:,)\]}|\"'!\n–—(<]|-\s|입니다|이다|으로))"
+ENDS = rf"(?!{MORE})(?=\s*(?:$|[.;:,)\]}}|\"'!\n–—(<]|-\s|입니다|이다|으로))"
 IN_BRACKETS = re.compile(rf"\[\[\s*{NUMBER}{RANGE}(?:{SCALE})?\s*\]\]")
 WITH_SCALE = re.compile(
-    rf"(?P<full>\d+)\s*점?\s*(?:만점\s*(?:중에서|중|에서|에|의|기준)?|중)\s*(?P<m>-?\d+(?:\.\d+)?)\s*점?"
+    rf"(?P<full>\d+)\s*점?\s*(?:{OF})\s*(?P<m>-?\d+(?:\.\d+)?)\s*점?"
     rf"|(?<![\d.,/]){NUMBER}\s*(?:/|out\s+of)\s*(?P<of>\d+)(?![\d/])"
-    r"|(?<![\d.,\-\u2212])(?P<given>\d+(?:\.\d+)?)\s*점"
+    r"|(?<![\d.,/~–—\-\u2212])(?P<given>\d+(?:\.\d+)?)\s*점"
     r"(?=입니다|이다|을\s*(?:줍니다|주겠|드립니다|드리겠|부여합니다|부여하겠)|으로\s*(?:평가|채점)|\s*$)"
 )
 ALONE = re.compile(rf"[^\w\-\u2212]*{NUMBER}(?:{SCALE})?\W*")
@@ -37,16 +40,17 @@ def written_scores(texts: Sequence[str], label: Label, highest: int) -> list[str
     """Return the different scores in some texts about one thing, in the order found, as they are written.
 
     Double brackets go before all else: nothing but a verdict is written so. Then a score with its scale that follows
-    the label; then any with its scale together with bare ones after the label, which must agree.
+    the label, with which all behind it must agree that have one too; then any with its scale together with bare ones
+    after the label, which must agree.
     """
     cleaned = [_without_ranges(text, highest) for text in texts]
     ways = (
         [score for text in cleaned for score in _in_brackets(text, highest)],
-        [score for text in cleaned for score in _labelled(text, label, highest, scale=True)],
+        [score for text in cleaned for score in _labelled_with_scale(text, label, highest)],
         [
             score
             for text in cleaned
-            for score in (*_with_scale(text, highest), *_labelled(text, label, highest, scale=False))
+            for score in (*_with_scale(text, highest), *_labelled_bare(text, label, highest))
         ],
         [score for text in cleaned for score in _alone(text, highest)],
     )
@@ -57,21 +61,30 @@ def _in_brackets(text: str, highest: int) -> Iterator[str]:
     return (as_written(match, highest) for match in IN_BRACKETS.finditer(text))
 
 
-def _labelled(text: str, label: Label, highest: int, *, scale: bool) -> Iterator[str]:
-    """Yield the numbers that directly follow the label, with their scale or bare."""
-    tail = rf"{NUMBER}{RANGE}{SCALE}" if scale else rf"{NUMBER}{RANGE}{ENDS}"
+def _labelled_with_scale(text: str, label: Label, highest: int) -> Iterator[str]:
+    """Yield the numbers with their scale that directly follow the label, and all with theirs behind the first."""
+    if found := _labelled(text, label, rf"{NUMBER}{RANGE}{SCALE}"):
+        yield from (as_written(match, highest) for match in found)
+        yield from _with_scale(text, highest, found[0].end())
+
+
+def _labelled_bare(text: str, label: Label, highest: int) -> Iterator[str]:
+    """Yield the numbers without a scale that directly follow the label."""
+    return (as_written(match, highest) for match in _labelled(text, label, rf"{NUMBER}{RANGE}{ENDS}"))
+
+
+def _labelled(text: str, label: Label, tail: str) -> list[re.Match[str]]:
+    """Return where something of this pattern directly follows the label."""
     if label.names is None:
-        found = [match] if (match := re.match(GLUE + tail, text, re.IGNORECASE)) else []
-    else:
-        names = "|".join(re.escape(name) for name in (*label.names, *LABELS))
-        pattern = rf"(?<![^\W_])(?:{names})(?![A-Za-z]){GLUE}{tail}"
-        found = list(re.finditer(pattern, text, re.IGNORECASE))
-    return (as_written(match, highest) for match in found)
+        return [match] if (match := re.match(GLUE + tail, text, re.IGNORECASE)) else []
+    names = "|".join(re.escape(name) for name in (*label.names, *LABELS))
+    pattern = rf"(?<![^\W_])(?:{names})(?![A-Za-z]){GLUE}{tail}"
+    return list(re.finditer(pattern, text, re.IGNORECASE))
 
 
-def _with_scale(text: str, highest: int) -> Iterator[str]:
+def _with_scale(text: str, highest: int, start: int = 0) -> Iterator[str]:
     """Yield numbers on the wanted scale: 8/10, 8 out of 10, 10점 만점에 8점; others count something else."""
-    for match in WITH_SCALE.finditer(text):
+    for match in WITH_SCALE.finditer(text, start):
         if (match["full"] or match["of"] or str(highest)) == str(highest):
             yield match["m"] or match["n"] or match["given"]
 
