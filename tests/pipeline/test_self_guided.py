@@ -79,7 +79,7 @@ def test_another_threshold_selects_and_trains_anew_and_grades_nothing(study) -> 
 
 @pytest.mark.promise(21)
 def test_ten_rows_more_are_ten_rows_to_grade(study) -> None:
-    study.edit("params.yaml", "language: ko, max_rows: 50", "language: ko, max_rows: null")
+    study.edit("params.yaml", "language: ko, max_rows: 50", "language: ko, max_rows: 1000")
     study.repro("grade@writing")
     graded, sampled = (set(rows(study.path, name)["instruction_id"]) for name in ("gradings", "repeats"))
     sent = study.server.counts()["requests"]

@@ -73,7 +73,7 @@ class StageRun:
                 "protocol": "deepl", "server": "translator", "provider": "loopback", "model": "", "tag_handling": "xml",
             } | changes,
         }  # fmt: skip
-        self.params["runtime"]["servers"] = {"translator": {"base_url": base_url, "api_key_env": key}}
+        self.params["runtime"]["servers"] |= {"translator": {"base_url": base_url, "api_key_env": key}}
 
     def write_rows(self, rows: list[Instruction]) -> None:
         write_records(self.folder / "source/instructions.parquet", Instruction, rows)
