@@ -119,6 +119,13 @@ def test_a_blank_line_within_a_section_does_not_save_its_entries_from_being_repl
     assert applied(text, {"sample": {"c": 3}}) == "sample:\n  c: 3\n\nseed: 1\n"
 
 
+def test_null_written_as_nothing_is_set_wherever_the_next_line_stands() -> None:
+    text = "compare:\n  suite:   # why\n  selection:   # what\n\nreport:\n  examples: 10\n"
+    assert applied(text, {"compare": {"suite": "koni", "selection": {"selected": ["a"]}}}) == (
+        "compare:\n  suite: koni   # why\n  selection: {selected: [a]}   # what\n\nreport:\n  examples: 10\n"
+    )
+
+
 @pytest.mark.parametrize(
     "text", ["sample:\n  a: 1\n# off\n  b: 2\nseed: 1\n", "sample: {\n  a: {x: 1}\n}\nseed: 1\n"]
 )

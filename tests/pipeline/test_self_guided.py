@@ -51,7 +51,7 @@ def test_the_table_by_category_shows_arms_without_and_with_grades(study, record_
         assert re.search(rf"^{line} +\d+ ", out, re.MULTILINE)
     judged = json.loads((study.path / "data/comparison/comparison.json").read_text(encoding="utf-8"))
     arms = judged["single"]["by_category"]["arms"]
-    assert set(arms) == {"base", "without", "graded"}
+    assert set(arms) == {"without", "graded"}
     assert all(1 <= arm["criteria"]["helpfulness"]["mean"] <= 10 for arm in arms.values())
 
 

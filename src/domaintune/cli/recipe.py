@@ -177,6 +177,16 @@ def _leaves(
             yield (*path, key), value
 
 
+def _place(text: str, parent: CommentedMap, key: str) -> tuple[int, int]:
+    """Return line and column of a value; of null, which may be written as nothing at all, those behind the colon."""
+    if parent[key] is not None:
+        line, column = parent.lc.value(key)
+    else:
+        line, start = parent.lc.key(key)
+        column = text.splitlines()[line].index(":", start + len(key)) + 1
+    return line, column
+
+
 def _flows(value: Any) -> bool:
     return isinstance(value, CommentedMap | CommentedSeq) and bool(value.fa.flow_style())
 
@@ -202,7 +212,7 @@ def _set_values(text: str, over: Mapping[str, Any]) -> str:
         if parent[path[-1]] != value or type(parent[path[-1]]) is not type(value):
             if not _flows(parent) and _flows(parent[path[-1]]):
                 text = _on_one_line(text, parent.lc.value(path[-1])[0], parent.lc.key(path[-1])[1])
-            places.append((parent.lc.value(path[-1]), _flows(parent), value))
+            places.append((_place(text, parent, path[-1]), _flows(parent), value))
     lines = text.splitlines(keepends=True)
     for (line, column), flow, value in sorted(places, key=lambda place: place[0], reverse=True):
         head, rest = lines[line][:column], lines[line][column:]
