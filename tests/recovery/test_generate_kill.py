@@ -1,7 +1,5 @@
 """generate is killed in the middle, or runs twice at once, and nothing is paid for twice."""
 
-import os
-import signal
 import time
 from pathlib import Path
 
@@ -27,12 +25,7 @@ def test_a_killed_run_goes_on_and_repeats_only_what_was_in_flight(tmp_path: Path
         project.write_documents([document(n) for n in range(40)])
         kills = 0
         for target in (15, 45, 70):
-            process = project.start()
-            while server.requests < target and process.poll() is None:
-                time.sleep(0.002)
-            os.kill(process.pid, signal.SIGKILL)
-            process.communicate()
-            kills += process.returncode == -signal.SIGKILL
+            kills += project.killed_at(server, target)
             assert project.nothing_written()
         assert kills == 3
         assert project.run().returncode == 0

@@ -1,9 +1,6 @@
 """grade is killed while planted answers and rows are being graded: nothing is half-written, nothing paid twice."""
 
 import json
-import os
-import signal
-import time
 from pathlib import Path
 
 from grade_run import PLANTED, Project, instruction
@@ -25,12 +22,7 @@ def test_a_killed_grading_goes_on_and_repeats_only_what_was_in_flight(tmp_path: 
         project.write(rows)
         kills = 0
         for target in (20, PLANTED + 15):
-            process = project.start()
-            while server.requests < target and process.poll() is None:
-                time.sleep(0.002)
-            os.kill(process.pid, signal.SIGKILL)
-            process.communicate()
-            kills += process.returncode == -signal.SIGKILL
+            kills += project.killed_at(server, target)
             assert project.nothing_written()
         assert kills == 2
         assert project.run().returncode == 0

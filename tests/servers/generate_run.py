@@ -1,23 +1,15 @@
 """Runs `python -m domaintune.generate` in a folder of its own, as dvc would."""
 
-import contextlib
-import io
-import json
-import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
-from typing import Any, NamedTuple
-from unittest import mock
+from typing import Any
 
 from ruamel.yaml import YAML
+from stage_project import StageProject
 
 from domaintune.core.frames import write_records
 from domaintune.core.records.document import Attribute, Document, Section
 from domaintune.core.stage.files import content_id
-from domaintune.core.stage.running import guarded
-from domaintune.generate.__main__ import app
 
 ROOT = Path(__file__).parents[2]
 OUTPUTS = ("out/instructions.parquet", "out/rejects.parquet", "responses.parquet", "books.json")
@@ -43,14 +35,11 @@ def document(number: int, **changes: Any) -> Document:
     return Document(**(fields | changes))
 
 
-class Run(NamedTuple):
-    returncode: int
-    stdout: str
-    stderr: str
+class Project(StageProject):
+    """A folder with what the stage reads."""
 
-
-class Project:
-    """A folder with what the stage reads. Output paths are as in OUTPUTS."""
+    stage = "generate"
+    written = OUTPUTS
 
     def __init__(self, folder: Path, base_url: str, ledger: Path | None = None, **runtime: Any) -> None:
         self.folder, self.ledger = folder, ledger or folder / "ledger.sqlite3"
@@ -83,7 +72,7 @@ class Project:
         write_records(self.folder / "corpus.parquet", Document, documents)
 
     def arguments(self) -> list[str]:
-        (self.folder / "params.yaml").write_text(json.dumps(self.params), encoding="utf-8")
+        self.write_params()
         paths = {
             "params": "params.yaml",
             "prompts": "nasa_rnd.yaml",
@@ -94,40 +83,3 @@ class Project:
             "accounting": "books.json",
         }
         return ["--task", "nasa_rnd", *(word for name, path in paths.items() for word in (f"--{name}", path))]
-
-    def start(self) -> "subprocess.Popen[str]":
-        """Start the stage in a process of its own, to be killed."""
-        return subprocess.Popen(
-            [sys.executable, "-m", "domaintune.generate", *self.arguments()],
-            cwd=self.folder,
-            env=os.environ | {"DOMAINTUNE_LEDGER": str(self.ledger)},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-
-    def run(self, **environment: str) -> Run:
-        """Run the stage in this process: a second cheaper than a new one."""
-        out, err = io.StringIO(), io.StringIO()
-        arguments = self.arguments()
-        with (
-            contextlib.chdir(self.folder),
-            mock.patch.dict(os.environ, {"DOMAINTUNE_LEDGER": str(self.ledger)} | environment),
-            contextlib.redirect_stdout(out),
-            contextlib.redirect_stderr(err),
-        ):
-            code = 0
-            try:
-                guarded(lambda: app(arguments, standalone_mode=False))
-            except SystemExit as left:
-                code = int(left.code or 0)
-        return Run(code, out.getvalue(), err.getvalue())
-
-    def outputs(self) -> dict[str, bytes]:
-        return {name: (self.folder / name).read_bytes() for name in OUTPUTS}
-
-    def nothing_written(self) -> bool:
-        return not any((self.folder / name).exists() for name in OUTPUTS)
-
-    def books(self) -> dict[str, Any]:
-        return dict(json.loads((self.folder / "books.json").read_text(encoding="utf-8")))

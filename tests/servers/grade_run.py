@@ -1,25 +1,18 @@
 """Runs `python -m domaintune.grade` in a folder of its own, as dvc would."""
 
-import contextlib
-import io
 import json
-import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
-from unittest import mock
 
-from generate_run import ROOT, Run, document
+from generate_run import ROOT, document
 from ruamel.yaml import YAML
+from stage_project import StageProject
 
 from domaintune.core.frames import write_records
 from domaintune.core.records.document import Document
 from domaintune.core.records.instruction import Instruction
 from domaintune.core.stage.files import content_id
-from domaintune.core.stage.running import guarded
-from domaintune.grade.__main__ import app
 
 TABLES = tuple(f"out/{name}.parquet" for name in ("grades", "gradings", "planted", "repeats", "rejects"))
 OUTPUTS = (*TABLES, "responses.parquet", "metrics.json", "books.json")
@@ -51,8 +44,11 @@ def instruction(number: int, **changes: Any) -> Instruction:
     return Instruction(**(fields | changes))
 
 
-class Project:
-    """A folder with what the stage reads. Output paths are as in OUTPUTS."""
+class Project(StageProject):
+    """A folder with what the stage reads."""
+
+    stage = "grade"
+    written = OUTPUTS
 
     def __init__(self, folder: Path, base_url: str = "", **grade: Any) -> None:
         self.folder, self.ledger = folder, folder / "ledger.sqlite3"
@@ -85,7 +81,7 @@ class Project:
         write_records(self.folder / "documents.parquet", Document, [document(n) for n in range(12)])
 
     def arguments(self) -> list[str]:
-        (self.folder / "params.yaml").write_text(json.dumps(self.params), encoding="utf-8")
+        self.write_params()
         paths = {
             "params": "params.yaml",
             "instructions": "instructions.parquet",
@@ -102,43 +98,6 @@ class Project:
             "essays",
             *(word for name, path in paths.items() for word in (f"--{name}", path)),
         ]
-
-    def start(self) -> "subprocess.Popen[str]":
-        """Start the stage in a process of its own, to be killed."""
-        return subprocess.Popen(
-            [sys.executable, "-m", "domaintune.grade", *self.arguments()],
-            cwd=self.folder,
-            env=os.environ | {"DOMAINTUNE_LEDGER": str(self.ledger)},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-
-    def run(self) -> Run:
-        """Run the stage in this process: a second cheaper than a new one."""
-        out, err = io.StringIO(), io.StringIO()
-        arguments = self.arguments()
-        with (
-            contextlib.chdir(self.folder),
-            mock.patch.dict(os.environ, {"DOMAINTUNE_LEDGER": str(self.ledger)}),
-            contextlib.redirect_stdout(out),
-            contextlib.redirect_stderr(err),
-        ):
-            code = 0
-            try:
-                guarded(lambda: app(arguments, standalone_mode=False))
-            except SystemExit as left:
-                code = int(left.code or 0)
-        return Run(code, out.getvalue(), err.getvalue())
-
-    def outputs(self) -> dict[str, bytes]:
-        return {name: (self.folder / name).read_bytes() for name in OUTPUTS}
-
-    def nothing_written(self) -> bool:
-        return not any((self.folder / name).exists() for name in OUTPUTS)
-
-    def books(self) -> dict[str, Any]:
-        return dict(json.loads((self.folder / "books.json").read_text(encoding="utf-8")))
 
     def metrics(self) -> dict[str, Any]:
         return dict(json.loads((self.folder / "metrics.json").read_text(encoding="utf-8")))

@@ -1,31 +1,24 @@
 """Rows of an instruction set, and a folder to run the stage in, as dvc would."""
 
-import contextlib
-import io
-import json
-import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
-from unittest import mock
 
 import polars as pl
 import pytest
 from openai_server import Server
 from ruamel.yaml import YAML
+from stage_project import StageProject
 
 from domaintune.core.frames import read_records, write_records
 from domaintune.core.records.instruction import Instruction
 from domaintune.core.stage.files import content_id
-from domaintune.core.stage.running import guarded
-from domaintune.translate.__main__ import app
 from domaintune.translate.params import Translate
 
 ROOT = Path(__file__).parents[2]
-OUTPUTS = ("instructions", "rejects", "back_translation")
+TABLES = ("instructions", "rejects", "back_translation")
+OUTPUTS = (*(f"out/{name}.parquet" for name in TABLES), "responses.parquet", "books.json")
 
 
 def row(number: int, **fields: Any) -> Instruction:
@@ -40,8 +33,11 @@ def row(number: int, **fields: Any) -> Instruction:
     return Instruction.model_validate(values)
 
 
-class StageRun:
+class StageRun(StageProject):
     """A folder with what the stage reads."""
+
+    stage = "translate"
+    written = OUTPUTS
 
     def __init__(self, folder: Path, base_url: str, ledger: Path | None = None) -> None:
         self.folder, self.ledger = folder, ledger or folder / "ledger.sqlite3"
@@ -79,50 +75,16 @@ class StageRun:
         write_records(self.folder / "source/instructions.parquet", Instruction, rows)
 
     def arguments(self) -> list[str]:
-        (self.folder / "params.yaml").write_text(json.dumps(self.params), encoding="utf-8")
+        self.write_params()
         words = """--params params.yaml --set open_ko --prompts card.yaml --source source --out out
             --responses responses.parquet --accounting books.json"""
         return words.split()
-
-    def run(self) -> tuple[int, str, str]:
-        """Run the stage in this process; return exit code, what it said, and its errors."""
-        out, err = io.StringIO(), io.StringIO()
-        arguments, code = self.arguments(), 0
-        with (
-            contextlib.chdir(self.folder),
-            mock.patch.dict(os.environ, {"DOMAINTUNE_LEDGER": str(self.ledger)}),
-            contextlib.redirect_stdout(out),
-            contextlib.redirect_stderr(err),
-        ):
-            try:
-                guarded(lambda: app(arguments, standalone_mode=False))
-            except SystemExit as left:
-                code = int(left.code or 0)
-        return code, out.getvalue(), err.getvalue()
-
-    def start(self) -> "subprocess.Popen[str]":
-        """Start the stage in a process of its own, to be killed."""
-        return subprocess.Popen(
-            [sys.executable, "-m", "domaintune.translate", *self.arguments()],
-            cwd=self.folder,
-            env=os.environ | {"DOMAINTUNE_LEDGER": str(self.ledger)},
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            text=True,
-        )
 
     def rows(self) -> list[Instruction]:
         return read_records(self.folder / "out/instructions.parquet", Instruction)
 
     def table(self, name: str) -> list[dict[str, Any]]:
         return pl.read_parquet(self.folder / f"out/{name}.parquet").to_dicts()
-
-    def outputs(self) -> dict[str, bytes]:
-        paths = [*(f"out/{name}.parquet" for name in OUTPUTS), "responses.parquet", "books.json"]
-        return {path: (self.folder / path).read_bytes() for path in paths}
-
-    def books(self) -> dict[str, Any]:
-        return dict(json.loads((self.folder / "books.json").read_text(encoding="utf-8")))
 
 
 @pytest.fixture

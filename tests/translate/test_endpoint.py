@@ -1,7 +1,5 @@
 """The stage with a translation endpoint: each text paid once, marks kept or the row lost, nothing asked twice."""
 
-import signal
-import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -139,11 +137,7 @@ def test_a_run_that_is_killed_pays_again_only_for_what_was_in_flight(
         project.params["runtime"]["concurrency"] = 2
         project.params["translate"]["max_tokens_a_request"] = 100
         project.write_rows(rows)
-        process = project.start()
-        while server.requests < 8 and process.poll() is None:
-            time.sleep(0.002)
-        process.kill()
-        assert process.wait() == -signal.SIGKILL
+        assert project.killed_at(server, 8)
         assert not (project.folder / "out").exists()
         before = len(server.bodies)
         assert project.run()[0] == 0

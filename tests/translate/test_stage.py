@@ -1,7 +1,5 @@
 """The stage against a real server on loopback: paid once, every lost row with its reason, nothing imitated offline."""
 
-import signal
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -114,11 +112,7 @@ def test_a_run_that_is_killed_sends_again_only_what_was_in_flight(
         project = stage_run(tmp_path / "killed", server.base_url)
         project.params["runtime"]["concurrency"] = 2
         project.write_rows(rows)
-        process = project.start()
-        while server.requests < 5 and process.poll() is None:
-            time.sleep(0.002)
-        process.kill()
-        assert process.wait() == -signal.SIGKILL
+        assert project.killed_at(server, 5)
         assert not (project.folder / "out").exists()
         assert project.run()[0] == 0
         assert server.requests <= project.books()["requests"]["in"] + 2

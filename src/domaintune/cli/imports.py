@@ -23,12 +23,12 @@ class Reach(NamedTuple):
 
 def reach(src: Path, stage: str) -> Reach:
     """Follow every import of the stage, also those inside functions, through the shared modules."""
-    todo = sorted((src / PACKAGE / stage).rglob("*.py"))
-    seen: set[Path] = set(todo)
+    waiting = sorted((src / PACKAGE / stage).rglob("*.py"))
+    seen: set[Path] = set(waiting)
     libraries: set[str] = set()
     stages: set[str] = set()
-    while todo:
-        for name in _imported(src, todo.pop()):
+    while waiting:
+        for name in _imported(src, waiting.pop()):
             top = name.split(".")[0]
             if top != PACKAGE:
                 libraries.add(top)
@@ -41,7 +41,7 @@ def reach(src: Path, stage: str) -> Reach:
                 stages.add(folder)
                 continue
             seen.add(module)
-            todo.append(module)
+            waiting.append(module)
     own = src / PACKAGE / stage
     return Reach(
         frozenset(path.relative_to(src) for path in seen if own not in path.parents),

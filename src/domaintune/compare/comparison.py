@@ -13,7 +13,6 @@ from domaintune.compare.inputs import Inputs, Settings
 from domaintune.compare.lengths import compare_lengths
 from domaintune.compare.paired import Duel, adjust, compare_pairs
 from domaintune.compare.scores import (
-    READ,
     Pair,
     paired_names,
     pairs,
@@ -27,6 +26,7 @@ from domaintune.compare.single import compare_single
 from domaintune.compare.text_measures import measure_texts
 from domaintune.compare.words import asked_in_words, origin_of
 from domaintune.core.records.judgment import Judgment
+from domaintune.core.records.outcome import READ
 from domaintune.core.stage.reject import Reject
 from domaintune.science.evidence.samples import mean_interval
 

@@ -6,10 +6,9 @@ from statistics import fmean
 from typing import NamedTuple
 
 from domaintune.core.records.judgment import Judgment
+from domaintune.core.records.outcome import READ
 from domaintune.core.stage.files import to_json
 from domaintune.core.stage.reject import Reject
-
-READ = {"parsed", "repaired"}
 
 
 class Pair(NamedTuple):

@@ -8,9 +8,10 @@ from typing import Any
 from domaintune.compare.categories import Values, by_category
 from domaintune.compare.inputs import Inputs, Settings
 from domaintune.compare.paired import Duel, adjust, compare_pairs
-from domaintune.compare.scores import READ, Pair, of_one, sort_out, unscored
+from domaintune.compare.scores import Pair, of_one, sort_out, unscored
 from domaintune.compare.words import origin_of
 from domaintune.core.records.judgment import Judgment
+from domaintune.core.records.outcome import READ
 from domaintune.core.records.question import Question
 from domaintune.core.scoring.card import MEAN, SingleCard
 

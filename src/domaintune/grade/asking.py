@@ -1,45 +1,19 @@
 """Asking the judge about texts, and what it said of each."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import Any, NamedTuple, Protocol
+from typing import NamedTuple
 
-from domaintune.core.records.grade import Outcome
+from domaintune.core.records.outcome import READ, Outcome
+from domaintune.core.scoring.asking import OUTCOMES, Asks
 from domaintune.core.scoring.card import ScoringCard
 from domaintune.core.scoring.prompting import scoring_prompt
 from domaintune.core.scoring.prose import read_prose
 from domaintune.core.scoring.reading import Scores, read_scores, scores_problem, tidy_scores
 from domaintune.core.sections.rubrics import Language
 from domaintune.core.teacher.asking import Asked, Prompt
-from domaintune.core.teacher.repair import Prose
 from domaintune.grade.card import GradeCard
 from domaintune.grade.job import Job
-
-OUTCOMES: dict[str, Outcome] = {
-    "parsed": "parsed",
-    "repaired": "repaired",
-    "reasked": "repaired",
-    "unparsed": "unparsed",
-    "refused": "refused",
-    "needs_model": "needs_model",
-    "too_long": "failed",
-}
-READ: tuple[Outcome, ...] = ("parsed", "repaired")
-
-
-class Asks(Protocol):
-    """What this stage needs of an asker."""
-
-    def ask_json(
-        self,
-        prompts: Sequence[Prompt],
-        schema: Mapping[str, Any],
-        check: Callable[[Any], str | None],
-        tidy: Callable[[Any], Any],
-        prose: Prose | None,
-    ) -> list[Asked]:
-        """Return one result a prompt, in prompt order."""
-        ...
 
 
 class Wanted(NamedTuple):

@@ -5,9 +5,9 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
+from domaintune.core.records.outcome import READ
 from domaintune.core.stage.accounting import Accounts
 from domaintune.grade.agreeing import agreement, pairs
-from domaintune.grade.asking import READ
 from domaintune.grade.grading import Graded, means
 from domaintune.grade.planted import VERSIONS
 from domaintune.grade.repeating import self_agreement

@@ -4,11 +4,13 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from domaintune.core.records.grade import Grade, Grading
+from domaintune.core.records.outcome import READ
+from domaintune.core.scoring.asking import Asks
 from domaintune.core.stage.files import to_json
 from domaintune.core.stage.reject import Reject
 from domaintune.grade import planted, repeating
 from domaintune.grade.agreeing import check_agreement, pairs
-from domaintune.grade.asking import READ, Asks, Scored, Wanted, score
+from domaintune.grade.asking import Scored, Wanted, score
 from domaintune.grade.job import Job
 from domaintune.grade.planted import Planted
 from domaintune.grade.repeating import Regraded, named

@@ -5,7 +5,7 @@ from typing import Any, ClassVar, Literal, get_args
 
 import polars as pl
 
-from domaintune.core.records.grade import Outcome
+from domaintune.core.records.outcome import Outcome
 from domaintune.core.stage.record import Record
 from domaintune.grade.asking import Scored, Wanted
 from domaintune.grade.card import GradeCard, PlantedRow

@@ -4,9 +4,9 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from domaintune.core.records.judgment import Judgment
+from domaintune.core.records.outcome import READ
 from domaintune.core.stage.accounting import Accounts
 from domaintune.core.stage.reject import Reject
-from domaintune.judge.judging import READ
 
 
 def keep_books(arm: str, judgments: Sequence[Judgment], rejects: Sequence[Reject], rows_in: int) -> Accounts:

@@ -1,46 +1,21 @@
 """Asking the judge and writing down what it said, who A and B were, and what was lost."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import Any, Protocol
+from typing import Any
 
-from domaintune.core.records.judgment import Judgment, Outcome, Score
+from domaintune.core.records.judgment import Judgment, Score
+from domaintune.core.records.outcome import READ
+from domaintune.core.scoring.asking import OUTCOMES, Asks
 from domaintune.core.scoring.card import SingleCard
 from domaintune.core.scoring.prose import read_prose
 from domaintune.core.stage.files import to_json
 from domaintune.core.stage.reject import Reject
-from domaintune.core.teacher.asking import Asked, Prompt
-from domaintune.core.teacher.repair import Prose
+from domaintune.core.teacher.asking import Asked
 from domaintune.judge.card import AnyCard
 from domaintune.judge.plan import Duel, Planned
 from domaintune.judge.replies import problem, read, tidy
 from domaintune.judge.verdicts import Side
-
-OUTCOMES: dict[str, Outcome] = {
-    "parsed": "parsed",
-    "repaired": "repaired",
-    "reasked": "repaired",
-    "unparsed": "unparsed",
-    "refused": "refused",
-    "needs_model": "needs_model",
-    "too_long": "failed",
-}
-READ = ("parsed", "repaired")
-
-
-class Asks(Protocol):
-    """What this stage needs of an asker."""
-
-    def ask_json(
-        self,
-        prompts: Sequence[Prompt],
-        schema: Mapping[str, Any],
-        check: Callable[[Any], str | None],
-        tidy: Callable[[Any], Any],
-        prose: Prose | None,
-    ) -> list[Asked]:
-        """Return one result a prompt, in prompt order."""
-        ...
 
 
 def judge(

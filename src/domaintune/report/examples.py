@@ -5,12 +5,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from domaintune.core.records.judgment import Judgment
+from domaintune.core.records.outcome import READ
 from domaintune.core.records.question import Question
 from domaintune.core.stage.files import content_id
 from domaintune.report.inputs import Material, Settings
 from domaintune.report.words import REASONS
-
-READ = {"parsed", "repaired"}
 
 
 def examples(settings: Settings, material: Material, n: int) -> list[dict[str, Any]]:

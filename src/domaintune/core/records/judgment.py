@@ -4,9 +4,8 @@ from typing import Any, ClassVar, Literal
 
 import polars as pl
 
+from domaintune.core.records.outcome import Outcome
 from domaintune.core.stage.record import Record
-
-Outcome = Literal["parsed", "repaired", "unparsed", "refused", "needs_model", "failed"]
 
 
 class Score(Record):
