@@ -14,7 +14,7 @@ def question(name: str, split: str = "train", context: str = "The pump is blue."
     return Question(
         id=name, task="t", instruction="Plan.", question="Which colour?", options=[], answer="blue",
         matched_answer="blue", explanation="", subject="", difficulty="", category="", language="en",
-        document_id="d", context=context, instruction_id=name, source="s", licence="Apache-2.0", split=split,
+        document_id="d", context=context, instruction_id=name, source="s", licence="Apache-2.0", cluster="d", split=split,
     )  # fmt: skip
 
 

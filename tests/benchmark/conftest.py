@@ -47,7 +47,7 @@ def ask(number: int, source: str, **fields: Any) -> Question:
         "answer": str(number % len(options) + 1), "matched_answer": "", "explanation": "",
         "subject": "화학" if korean else "high_school_chemistry", "difficulty": ("high_school", "college")[number % 2],
         "category": "", "language": "ko" if korean else "en", "document_id": "d", "context": "",
-        "instruction_id": "", "source": source, "licence": "Apache-2.0", "split": "benchmark",
+        "instruction_id": "", "source": source, "licence": "Apache-2.0", "cluster": "", "split": "benchmark",
     }  # fmt: skip
     return Question(**{**values, **fields})
 

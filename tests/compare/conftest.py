@@ -70,7 +70,8 @@ def items(arm, benchmark="exam", method="likelihood", options=4, **subsets):
             gold = i % options + 1
             choice = {"correct": gold, "wrong": gold % options + 1}.get(OUTCOMES[outcome], "")
             rows.append(BenchmarkItem(
-                arm=arm, benchmark=benchmark, method=method, question_id=f"{subset}{i:04}", subset=subset,
+                arm=arm, benchmark=benchmark, method=method, question_id=f"{subset}{i:04}",
+                cluster=f"{subset}{i:04}", subset=subset,
                 options=options, gold=str(gold), choice=str(choice), outcome=OUTCOMES[outcome],
                 log_likelihoods=[-1.0] * options, text="", prompt_tokens=50, truncated=outcome == "t",
             ))  # fmt: skip

@@ -26,7 +26,7 @@ def ask(
     return Question(
         id=content_id(source, name), task="", instruction="", question=text or f"Question {name}?",
         options=list(options), answer="1", matched_answer="", explanation="", subject="", difficulty="", category="",
-        language="en", document_id="", context="", instruction_id="", source=source, licence="CC0", split="",
+        language="en", document_id="", context="", instruction_id="", source=source, licence="CC0", cluster="", split="",
     )  # fmt: skip
 
 

@@ -24,7 +24,8 @@ def question(name: str, text: str, split: str, options: list[str] | None = None,
         "id": name, "task": "", "instruction": "", "question": text, "options": options or [],
         "answer": "1" if options else "The set's own answer.", "matched_answer": "", "explanation": "Because.",
         "subject": "membranes", "difficulty": "college", "category": "c", "language": "en", "document_id": "",
-        "context": "", "instruction_id": "", "source": "exam", "licence": "CC-BY-4.0", "split": split, **changes,
+        "context": "", "instruction_id": "", "source": "exam", "licence": "CC-BY-4.0", "cluster": "",
+        "split": split, **changes,
     }  # fmt: skip
     return Question(**values)
 

@@ -41,6 +41,7 @@ def question(number: int, **changes: Any) -> Question:
         "instruction_id": "",
         "source": "exams",
         "licence": "Apache-2.0",
+        "cluster": "",
         "split": "train",
     }
     return Question(**(fields | changes))

@@ -149,7 +149,7 @@ def test_a_benchmark_question_is_put_with_the_line_of_the_instruction(tokenizer:
     question = Question(
         id="q", task="", instruction="", question="Which?", options=["a", "b"], answer="a", matched_answer="",
         explanation="", subject="", difficulty="", category="", language="ko", document_id="", context="",
-        instruction_id="", source="s", licence="", split="benchmark",
+        instruction_id="", source="s", licence="", cluster="", split="benchmark",
     )  # fmt: skip
     put = put_as_trained(tokenizer, template, card, Selected(question, "", 0), HIGH)
     told = put_as_trained(

@@ -46,7 +46,8 @@ def items(arm, benchmark, method, skill):
             gold = i % 5 + 1
             choice = {"correct": str(gold), "wrong": str(gold % 5 + 1)}.get(outcome, "")
             rows.append(BenchmarkItem(
-                arm=arm, benchmark=benchmark, method=method, question_id=f"{subset}{i:03}", subset=subset,
+                arm=arm, benchmark=benchmark, method=method, question_id=f"{subset}{i:03}",
+                cluster=f"{subset}{i:03}", subset=subset,
                 options=5, gold=str(gold), choice=choice, outcome=outcome, log_likelihoods=[], text="",
                 prompt_tokens=60, truncated=False,
             ))  # fmt: skip

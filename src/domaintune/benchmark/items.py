@@ -29,6 +29,7 @@ def local_items(
                 benchmark=benchmark,
                 method=method,
                 question_id=put.id,
+                cluster=put.cluster,
                 subset=put.subset,
                 options=len(put.options),
                 gold=str(put.gold + 1),

@@ -22,6 +22,7 @@ class Put(NamedTuple):
     """A question as the model sees it."""
 
     id: str
+    cluster: str
     subset: str
     prompt: str
     """Begin token and chat marks included where the tokenizer does not add them itself."""
@@ -60,6 +61,7 @@ def put_as_trained(
     ends = end_token(tokenizer, template)
     return Put(
         id=selected.question.id,
+        cluster=selected.question.cluster,
         subset=selected.subset,
         prompt=rendered.text,
         ids=rendered.input_ids,
@@ -102,6 +104,7 @@ def put_plain(selected: Selected, plain: Plain | None) -> Put:
         delimiter = plain.delimiter
     return Put(
         id=question.id,
+        cluster=question.cluster,
         subset=selected.subset,
         prompt=prompt,
         ids=None,

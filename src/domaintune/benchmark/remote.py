@@ -108,6 +108,7 @@ class RemoteArm:
             benchmark=key,
             method="generation",
             question_id=one.question.id,
+            cluster=one.question.cluster,
             subset=one.subset,
             options=len(options),
             gold=str(one.gold + 1),

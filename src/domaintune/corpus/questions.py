@@ -40,7 +40,8 @@ def split_questions(
         split = choose_split(cluster, params, seed)
         splits = ["benchmark" if uses[member.source] == "benchmark" else split for member in members]
         placed += [
-            member.model_copy(update={"split": own}) for member, own in zip(members, splits, strict=True)
+            member.model_copy(update={"cluster": cluster, "split": own})
+            for member, own in zip(members, splits, strict=True)
         ]
         repeats += len(members) - 1
         shared += splits.count(split) if "benchmark" in splits else 0

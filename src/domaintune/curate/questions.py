@@ -36,6 +36,7 @@ def to_question(row: Instruction, document: Document, passages: Sequence[str]) -
         instruction_id=row.id,
         source=document.source,
         licence=row.licence,
+        cluster=document.cluster,
         split=row.split,
     )
 
@@ -80,6 +81,7 @@ def to_own_question(row: Instruction, source: str) -> Question:
         instruction_id=row.id,
         source=source,
         licence=row.licence,
+        cluster=content_id("question", row.id),
         split=row.split,
     )
 

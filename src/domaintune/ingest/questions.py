@@ -163,6 +163,7 @@ class QuestionCleaner:
             instruction_id="",
             source=self.key,
             licence=self.source.licence,
+            cluster="",
             split="",
         )
 

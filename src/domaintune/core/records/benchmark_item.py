@@ -15,6 +15,7 @@ class BenchmarkItem(Record):
         "benchmark": pl.String,
         "method": pl.String,
         "question_id": pl.String,
+        "cluster": pl.String,
         "subset": pl.String,
         "options": pl.Int64,
         "gold": pl.String,
@@ -31,6 +32,8 @@ class BenchmarkItem(Record):
     method: Literal["likelihood", "generation", "continuation", "continuation_norm", "lm_eval"]
     """lm_eval: as lm-eval's own task of that name scores."""
     question_id: str
+    cluster: str
+    """The question's cluster; of an lm-eval task's own question its id."""
     subset: str
     options: int
     gold: str

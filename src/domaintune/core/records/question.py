@@ -28,6 +28,7 @@ class Question(Record):
         "instruction_id": pl.String,
         "source": pl.String,
         "licence": pl.String,
+        "cluster": pl.String,
         "split": pl.String,
     }
     id: str
@@ -52,6 +53,9 @@ class Question(Record):
     """The instruction row the question was drawn from."""
     source: str
     licence: str
+    cluster: str
+    """What is not independent of it shares its cluster: questions on one document (or its near-duplicates) or on one
+    passage, and near copies of the question. The unit of every test; empty until the corpus stage has set it."""
     split: str
     """Split of the document: from `test` it measures transfer or reading, from `train` recall."""
 
