@@ -1,25 +1,32 @@
-"""Filling in prompt templates; a name that the caller does not give is an error, never an empty string."""
+"""Filling in prompt templates; a name that the caller does not give is an error, never an empty string.
+
+Templates come with a repository somebody else may have written: they run in Jinja's sandbox, which reaches no attribute
+that begins with an underscore, changes no value and calls nothing that could run code.
+"""
 
 from functools import lru_cache
 from typing import Any
 
-from jinja2 import Environment, StrictUndefined, Template, TemplateError
+from jinja2 import StrictUndefined, Template, TemplateError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from domaintune.core.stage.errors import ParamsError
 
 # Prompts are plain text for a model: escaping would put &amp; into what it reads.
-ENVIRONMENT = Environment(undefined=StrictUndefined, autoescape=False)  # noqa: S701
+ENVIRONMENT = ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=False)
+BROKEN = (TemplateError, ArithmeticError, LookupError, TypeError, ValueError)
+"""What an expression of a template can raise, a range beyond the sandbox's bound included."""
 
 
 def render(template: str, **values: Any) -> str:
     """Fill in a Jinja template.
 
     Raises:
-        ParamsError: the template is broken or names something that is not given.
+        ParamsError: the template is broken, names something that is not given, or reaches out of the sandbox.
     """
     try:
         return _compiled(template).render(**values)
-    except TemplateError as error:
+    except BROKEN as error:
         raise ParamsError(
             f"template {template[:80]!r}: {error}; the names it may use are "
             f"{', '.join(sorted(values)) or 'none'}"
