@@ -1,0 +1,120 @@
+"""Means and tests over questions that come in clusters: those on one document or passage are not independent.
+
+The mean's standard error is the bias-reduced one for clusters (CR2), its t has Satterthwaite's degrees of freedom. With
+every question a cluster of its own that is the ordinary t-test with n − 1; with clusters of one size it is the t-test
+over the clusters' means.
+Sources: Bell & McCaffrey 2002, Survey Methodology 28, 169–181; Pustejovsky & Tipton 2018, Journal of Business &
+Economic Statistics 36, 672–683; of questions put to language models: Miller 2024, arXiv:2411.00640.
+"""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+from scipy import stats
+
+from domaintune.science.evidence.samples import FLAT, describe
+
+TOO_FEW = "needs at least 2 pairs"
+ONE_CLUSTER = "all are of one cluster, and a test needs at least 2"
+NO_SPREAD = "every difference is the same, so there is nothing to estimate an error from"
+SAME_MEANS = "every cluster has the same mean, so there is nothing to estimate an error from"
+SLACK = 1e-9  # relative; sums of probabilities are equal but for rounding
+
+Column = Sequence[float] | np.ndarray[Any, Any]
+
+
+class ClusterMean(NamedTuple):
+    """A mean over questions; a value that is None has its reason in `missing`."""
+
+    n: int
+    clusters: int
+    mean: float
+    standard_error: float | None
+    df: float | None
+    """Satterthwaite's degrees of freedom of mean / standard error."""
+    ci_low: float | None
+    ci_high: float | None
+    design_effect: float | None
+    """Variance of the mean in units of that of as many independent questions."""
+    missing: str
+
+
+def number_clusters(names: Sequence[str]) -> np.ndarray[Any, Any]:
+    """Return a number from 0 for each question's cluster; a question without a name is a cluster of its own."""
+    own = [(name, -1) if name else ("", i) for i, name in enumerate(names)]
+    numbers = {key: i for i, key in enumerate(dict.fromkeys(own))}
+    return np.array([numbers[key] for key in own], dtype=np.int64)
+
+
+def cluster_mean(values: Column, clusters: Sequence[str], alpha: float) -> ClusterMean:
+    """Return the mean over questions with the error, degrees of freedom and interval 1 − alpha that clusters leave it.
+
+    Raises:
+        InputError: no values.
+        ValueError: not one cluster a value.
+    """
+    x = np.asarray(values, dtype=float)
+    sample = describe(x)
+    if len(clusters) != sample.n:
+        raise ValueError(f"one cluster a value: got {sample.n} values and {len(clusters)} clusters")
+    numbers = number_clusters(clusters)
+    sizes = np.bincount(numbers).astype(float)
+    nothing = (sample.n, len(sizes), sample.mean, None, None, None, None, None)
+    if sample.n < 2 or len(sizes) < 2:
+        return ClusterMean(*nothing, TOO_FEW if sample.n < 2 else ONE_CLUSTER)
+    if not sample.standard_deviation or sample.standard_error is None:
+        return ClusterMean(*nothing, NO_SPREAD)
+    sums = np.bincount(numbers, weights=x - sample.mean)
+    if np.abs(sums).max() <= FLAT * sample.n * max(1.0, float(np.abs(x).max())):
+        return ClusterMean(*nothing, SAME_MEANS)
+    if len(sizes) == sample.n:
+        error = sample.standard_error
+    else:
+        error = float(np.sqrt(np.sum(sums**2 / (1 - sizes / sample.n)))) / sample.n
+    df = _satterthwaite(sizes)
+    half = float(stats.t.isf(alpha / 2, df)) * error
+    low, high, effect = sample.mean - half, sample.mean + half, (error / sample.standard_error) ** 2
+    return ClusterMean(sample.n, len(sizes), sample.mean, error, df, low, high, effect, "")
+
+
+def _satterthwaite(sizes: np.ndarray[Any, Any]) -> float:
+    """Return tr(G)² / ‖G‖² of the variance estimate's quadratic form G, in closed form for a mean."""
+    if np.ptp(sizes) == 0:
+        return float(len(sizes) - 1)
+    n = float(sizes.sum())
+    spread = sizes**2 / (1 - sizes / n)
+    return n**2 / float(np.sum(sizes**2) + (spread.sum() ** 2 - np.sum(spread**2)) / n**2)
+
+
+def sign_flip(differences: Sequence[int] | np.ndarray[Any, Any], clusters: Sequence[str]) -> float | None:
+    """Return the exact two-sided p of so large a sum where the sign of each cluster's sum is a fair coin.
+
+    Where every question is a cluster of its own and differences are −1, 0 and 1 it is the sign test, and so the exact
+    test of McNemar. None where every cluster's sum is zero: nothing was decided.
+
+    Raises:
+        ValueError: a difference that is no whole number, or not one cluster a difference.
+
+    Source: Fisher 1935, The Design of Experiments, section 21, with the cluster as the unit.
+    """
+    given = np.asarray(differences)
+    if len(clusters) != given.size:
+        raise ValueError(
+            f"one cluster a difference: got {given.size} differences and {len(clusters)} clusters"
+        )
+    if given.size and np.any(given != np.rint(given)):
+        raise ValueError("differences must be whole numbers")
+    sums = np.rint(np.bincount(number_clusters(clusters), weights=given)).astype(np.int64)
+    sizes, counts = np.unique(np.abs(sums[sums != 0]), return_counts=True)
+    if not sizes.size:
+        return None
+    chances = np.ones(1)  # of the sum of the sizes that came out positive
+    for size, count in zip(sizes, counts, strict=True):
+        spaced = np.zeros(int(size * count) + 1)
+        spaced[:: int(size)] = stats.binom.pmf(np.arange(count + 1), count, 0.5)
+        chances = np.convolve(chances, spaced)
+    total = int(np.sum(sizes * counts))
+    reached = np.abs(2 * np.arange(total + 1) - total) >= abs(int(sums.sum()))
+    p = float(chances[reached].sum())
+    return 1.0 if p > 1 - SLACK else p

@@ -1,0 +1,135 @@
+"""Questions in clusters: the mean's error and degrees of freedom, and the exact test that flips clusters' signs."""
+
+import itertools
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import stats
+
+from domaintune.core.stage.errors import InputError
+from domaintune.science.evidence.clusters import cluster_mean, sign_flip
+
+VALUES = [0.3, -1.2, 2.0, 0.4, 1.1, -0.7, 0.9, 3.1, -0.2, 0.6]
+UNEQUAL = ["a", "a", "a", "a", "b", "b", "c", "d", "d", ""]
+
+
+def by_definition(values, clusters):
+    """CR2 of a mean, and its degrees of freedom, through the matrices of Pustejovsky & Tipton 2018, section 2."""
+    names = [name or f"own {i}" for i, name in enumerate(clusters)]
+    x, n = np.array(values), len(values)
+    ones = np.ones((n, 1))
+    residual_maker = np.eye(n) - ones @ ones.T / n
+    blocks = [np.flatnonzero(np.array(names) == name) for name in dict.fromkeys(names)]
+    scores = []
+    for block in blocks:
+        own = residual_maker[np.ix_(block, block)]
+        roots, vectors = np.linalg.eigh(own)
+        adjust = vectors @ np.diag(roots**-0.5) @ vectors.T
+        scores.append(residual_maker[:, block] @ adjust @ ones[block] / n)
+    p = np.hstack(scores)
+    variance = float(np.sum((p.T @ x) ** 2))
+    g = p.T @ p
+    return variance**0.5, np.trace(g) ** 2 / np.sum(g**2)
+
+
+def test_error_and_degrees_of_freedom_are_those_of_the_matrix_definition():
+    found = cluster_mean(VALUES, UNEQUAL, 0.05)
+    error, df = by_definition(VALUES, UNEQUAL)
+    assert (found.standard_error, found.df) == pytest.approx((error, df))
+    assert (found.n, found.clusters) == (10, 5)
+    assert found.design_effect == pytest.approx(error**2 / (np.var(VALUES, ddof=1) / 10))
+    assert found.ci_high - found.mean == pytest.approx(stats.t.isf(0.025, df) * error)
+
+
+def test_single_questions_are_the_ordinary_t_and_equal_clusters_the_t_over_their_means():
+    alone = cluster_mean(VALUES, [""] * 10, 0.05)
+    expected = stats.ttest_1samp(VALUES, 0).confidence_interval(0.95)
+    assert (alone.ci_low, alone.ci_high) == pytest.approx(tuple(expected))
+    assert (alone.df, alone.clusters, alone.design_effect) == (9, 10, 1)
+    twos = cluster_mean(VALUES, [str(i // 2) for i in range(10)], 0.05)
+    means = np.array(VALUES).reshape(5, 2).mean(axis=1)
+    assert (twos.ci_low, twos.ci_high) == pytest.approx(
+        tuple(stats.ttest_1samp(means, 0).confidence_interval(0.95))
+    )
+    assert twos.df == 4
+
+
+@pytest.mark.parametrize(
+    ("values", "clusters", "reason"),
+    [
+        ([1.0], ["a"], "at least 2 pairs"),
+        ([1.0, 2.0, 4.0], ["a"] * 3, "one cluster"),
+        ([2.0, 2.0], ["a", "b"], "every difference is the same"),
+        ([1.0, 3.0, 3.0, 1.0], ["a", "a", "b", "b"], "every cluster has the same mean"),
+    ],
+)
+def test_what_gives_no_error_says_why(values, clusters, reason):
+    found = cluster_mean(values, clusters, 0.05)
+    assert reason in found.missing
+    assert found.standard_error is found.df is found.ci_low is found.design_effect is None
+
+
+def test_questions_on_one_document_are_no_independent_questions():
+    """Ten documents of four questions whose differences share six tenths of their variance, and no true difference."""
+    rng = np.random.default_rng(7)
+    runs, names = 4_000, [str(i // 4) for i in range(40)]
+    shared = np.repeat(rng.normal(size=(runs, 10)), 4, axis=1)
+    drawn = np.sqrt(0.6) * shared + np.sqrt(0.4) * rng.normal(size=(runs, 40))
+    naive = np.mean(stats.ttest_1samp(drawn, 0, axis=1).pvalue < 0.05)
+    intervals = [cluster_mean(row, names, 0.05) for row in drawn]
+    rejected = np.mean([one.ci_low > 0 or one.ci_high < 0 for one in intervals])
+    error = np.sqrt(0.05 * 0.95 / runs)
+    assert naive > 0.2
+    assert rejected <= 0.05 + 3 * error
+
+
+def test_an_uneven_share_of_the_questions_costs_degrees_of_freedom():
+    even = cluster_mean(VALUES, list("aabbccddee"), 0.05)
+    uneven = cluster_mean(VALUES, list("aaaaaabcde"), 0.05)
+    assert even.df == 4 > uneven.df > 1
+
+
+SMALL = st.lists(st.tuples(st.integers(-2, 2), st.sampled_from("abcde")), min_size=1, max_size=10)
+
+
+@settings(max_examples=60, deadline=None)
+@given(SMALL)
+def test_flipping_signs_counts_every_way_to_flip_them(rows):
+    sums = {}
+    for value, name in rows:
+        sums[name] = sums.get(name, 0) + value
+    found = sign_flip([value for value, _ in rows], [name for _, name in rows])
+    if not any(sums.values()):
+        assert found is None
+        return
+    ways = [
+        abs(sum(s * d for s, d in zip(signs, sums.values(), strict=True)))
+        for signs in itertools.product((-1, 1), repeat=len(sums))
+    ]
+    assert found == pytest.approx(np.mean([way >= abs(sum(sums.values())) for way in ways]))
+
+
+@pytest.mark.parametrize(("wins", "losses"), [(9, 1), (3, 3), (0, 7), (120, 80), (1, 0)])
+def test_flipping_the_signs_of_single_questions_is_the_sign_test(wins, losses):
+    differences = [1] * wins + [-1] * losses + [0] * 5
+    expected = stats.binomtest(wins, wins + losses).pvalue
+    assert sign_flip(differences, [""] * len(differences)) == pytest.approx(expected)
+
+
+def test_wins_on_one_document_count_once():
+    alone = sign_flip([1] * 12, [""] * 12)
+    of_three = sign_flip([1] * 12, [str(i // 4) for i in range(12)])
+    assert alone < 0.001 < of_three == 0.25
+
+
+def test_a_mean_needs_values_and_each_value_a_cluster():
+    with pytest.raises(InputError, match="no scores"):
+        cluster_mean([], [], 0.05)
+    with pytest.raises(ValueError, match="one cluster a value"):
+        cluster_mean([1.0, 2.0], ["a"], 0.05)
+    with pytest.raises(ValueError, match="one cluster a difference"):
+        sign_flip([1, 2], ["a"])
+    with pytest.raises(ValueError, match="whole numbers"):
+        sign_flip([0.5], ["a"])
