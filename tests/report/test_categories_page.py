@@ -8,9 +8,16 @@ from domaintune.core.records.judgment import Judgment, Score
 FOUR = ["accuracy", "helpfulness", "level_of_detail", "relevance"]
 ONLY = {"by_category": {"language": "ko"}}
 ARMS = ("best_1", "best_2", "drawn_1", "drawn_2")
-MEANS = {"base": 3.0, "best_1": 7.0, "best_2": 7.1, "drawn_1": 5.0, "drawn_2": 5.101}
+MEANS = {"base": 3.0, "best_1": 7.0, "best_2": 7.1, "drawn_1": 5.0, "drawn_2": 5.02}
+
+
+def mixture(arm):
+    grades = {"grading": "g", "by": "mean", "use": "filter", "at_least": 8}
+    return {"groups": ["nasa"], "grades": grades | ({"chance": int(arm[-1])} if "drawn" in arm else {})}
+
+
 ENTRIES = {"base": {"model": "original", "mixture": None, "baseline": "base"}} | {
-    arm: {"model": "original", "mixture": {"groups": ["nasa"]}, "baseline": "base", "seed": int(arm[-1])}
+    arm: {"model": "original", "mixture": mixture(arm), "baseline": "base", "seed": int(arm[-1])}
     for arm in ARMS
 }
 COMPARE = {
@@ -93,10 +100,10 @@ def test_without_a_judge_the_text_measures_are_there_and_are_called_that(make):
 def test_a_selection_is_told_with_its_numbers(make):
     text = words(page(make).html)
     told = part(text, "Selected rows against chance Is training", "Answers side by side")
-    assert "2 seeds have almost no power" in told
+    assert "2 draws have almost no power" in told
     assert "1 best_1 1,000 drawn_1 1,000 0.0 %" in told
-    assert "by category: mean gain 7.950 0.071 5.950" in told
-    assert "a gain of +2.000" in told
+    assert "by category: mean gain 7.950 0.071 5.910 0.014 +2.040" in told
+    assert "a gain of +2.040" in told
     assert "Not compared, because no question has a value from every arm" not in told.partition("In words")[0]
 
 

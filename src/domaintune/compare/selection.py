@@ -1,4 +1,4 @@
-"""Rows selected by grade against rows drawn by chance: every measured mean of the arms, seed against seed."""
+"""Rows selected by grade against rows drawn by chance: every measured mean against the spread of the draws."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from statistics import fmean
@@ -7,12 +7,12 @@ from typing import Any, NamedTuple
 from domaintune.compare.benchmarks.inputs import Bench
 from domaintune.compare.categories import Values
 from domaintune.compare.inputs import Inputs, Settings
-from domaintune.compare.params import Selection
+from domaintune.compare.params import Comparing, Selection
 from domaintune.compare.selection_text import in_words, title_of
 from domaintune.compare.single import single_values
 from domaintune.compare.text_measures import NAMES, REFERENCE, text_values
 from domaintune.core.stage.errors import InputError
-from domaintune.science.evidence.repetitions import compare_repeated
+from domaintune.science.evidence.repetitions import against_chance, detectable_gain, verdict
 from domaintune.science.evidence.significance import holm
 
 TOKENS = 0.02
@@ -34,10 +34,11 @@ class Measured(NamedTuple):
 def compare_selection(
     settings: Settings, inputs: Inputs, benches: Mapping[str, Bench]
 ) -> dict[str, Any] | None:
-    """Return both sides' means over seeds, the spread over seeds and a verdict for everything measured.
+    """Return both sides' means, the spread of the draws and a verdict for everything measured.
 
     Each mean is over the questions that all of these arms have a value for. A pair's `seed` is null where it is the
-    project's. Returns None where it is not asked for.
+    project's. Verdicts are those of Holm's p over all that was measured: of twelve null measures one in two or three
+    would show something. Returns None where it is not asked for.
 
     Raises:
         InputError: the two arms of a pair were not trained on the same number of tokens.
@@ -47,13 +48,25 @@ def compare_selection(
         return None
     pairs = _pairs(settings, inputs, asked)
     names = [*asked.selected, *asked.chance]
-    found = [_measure(one, asked, settings) for one in _everything(inputs, benches, names)]
+    found = [_measure(one, asked, settings.comparing.alpha) for one in _everything(inputs, benches, names)]
+    tests = decide(found, len(pairs), settings.comparing)
+    return {"pairs": pairs, "k": len(pairs), "tests": tests, "measured": found}
+
+
+def decide(found: Sequence[dict[str, Any]], k: int, comparing: Comparing) -> int:
+    """Add Holm's p, the verdict it gives, and the sentence to everything measured; return how many were tested."""
     tested = [one for one in found if one["p"] is not None]
     for one, p in zip(tested, holm([one["p"] for one in tested]), strict=True):
         one["p_holm"] = p
     for one in found:
-        one["title"], one["in_words"] = title_of(one), in_words(one, len(pairs), settings.comparing.power)
-    return {"pairs": pairs, "k": len(pairs), "tests": len(tested), "measured": found}
+        if one["questions"]:
+            level = comparing.alpha / max(1, len(tested))
+            deviation = one["chance"]["standard_deviation"]
+            one["verdict"] = verdict(one["gain"]["mean"], one["p_holm"], comparing.alpha)
+            one["detectable_gain"] = detectable_gain(deviation, k, level, comparing.power)
+        one["title"] = title_of(one)
+        one["in_words"] = in_words(one, k, len(tested), comparing.power)
+    return len(tested)
 
 
 def selection_figures(selection: Mapping[str, Any], headlines: Mapping[str, str]) -> dict[str, Any]:
@@ -66,8 +79,8 @@ def selection_figures(selection: Mapping[str, Any], headlines: Mapping[str, str]
     return {
         one["title"].replace(": ", "_").replace(" ", "_"): {
             "gain": one["gain"]["mean"],
-            "seed_deviation": one["seed_deviation"],
-            "p": one["p"],
+            "draw_deviation": one["chance"]["standard_deviation"],
+            "p_holm": one["p_holm"],
             "verdict": one["verdict"],
         }
         for one in told
@@ -123,29 +136,23 @@ def _by_name(kind: str, of: str, names: Sequence[str], values: Mapping[str, Valu
         yield Measured(kind, of, name, {arm: dict(own.get(name, {})) for arm, own in values.items()})
 
 
-def _measure(one: Measured, asked: Selection, settings: Settings) -> dict[str, Any]:
-    head = {"kind": one.kind, "of": one.of, "name": one.name, "p": None, "p_holm": None}
+def _measure(one: Measured, asked: Selection, alpha: float) -> dict[str, Any]:
+    head = {"kind": one.kind, "of": one.of, "name": one.name, "p": None, "p_holm": None, "verdict": None}
     shared = sorted(set.intersection(*(set(own) for own in one.values.values())))
     if not shared:
-        return {**head, "questions": 0, "verdict": None, "why": "no question has a value from every arm"}
+        return {**head, "questions": 0, "why": "no question has a value from every arm"}
     means = {arm: fmean(own[question_id] for question_id in shared) for arm, own in one.values.items()}
     selected, chance = ([means[arm] for arm in side] for side in (asked.selected, asked.chance))
-    found = compare_repeated(chance, selected, settings.comparing.alpha, settings.comparing.power)
-    paired = found.paired
+    found = against_chance(selected, chance, alpha)
     return {
         **head,
         "questions": len(shared),
         "means": {"selected": selected, "chance": chance},
-        "selected": paired.tuned._asdict(),
-        "chance": paired.base._asdict(),
-        "gain": paired.difference._asdict(),
-        "seed_deviation": found.seed_deviation,
-        "t": None if paired.t_test.t is None else -paired.t_test.t,
-        "df": paired.t_test.df,
-        "p": paired.t_test.p_two_tail,
-        "detectable_gain": paired.power.detectable_difference,
-        "seeds_needed": paired.power.required_n,
-        "verdict": found.verdict,
+        "selected": found.selected._asdict(),
+        "chance": found.chance._asdict(),
+        "gain": {"mean": found.gain, "ci_low": found.ci_low, "ci_high": found.ci_high},
+        "t": found.t,
+        "df": found.df,
+        "p": found.p,
         "why": found.why,
-        "missing": paired.missing,
     }

@@ -9,10 +9,10 @@ from domaintune.science.evidence.statistics_text import NONE, p_text
 TELLING = {
     "gain": "a gain of {gain}",
     "loss": "a loss of {gain}",
-    "within the noise of the seeds": "{gain}, which is within the noise of the seeds",
+    "within the noise of the draws": "{gain}, which is within the noise of the draws",
     "not told": "{gain}, of which nothing can be told",
 }
-SHORT = {"within the noise of the seeds": "noise"}
+SHORT = {"within the noise of the draws": "noise"}
 
 
 def title_of(one: Mapping[str, Any]) -> str:
@@ -20,28 +20,29 @@ def title_of(one: Mapping[str, Any]) -> str:
     return f"{one['of'] or one['kind']}: {one['name']}"
 
 
-def in_words(one: Mapping[str, Any], k: int, power: float) -> str:
-    """Say what was found, with its numbers and what k seeds could have shown."""
+def in_words(one: Mapping[str, Any], k: int, tests: int, power: float) -> str:
+    """Say what was found, with its numbers and what k draws could have shown."""
     if one["verdict"] is None:
         return f"{title_of(one)}: not compared, {one['why']}."
     selected, chance, gain = one["selected"], one["chance"], one["gain"]
+    told = TELLING[one["verdict"]].format(gain=format(gain["mean"], "+.3f"))
     text = (
-        f"{title_of(one)}: {selected['mean']:.3f} (SD over seeds {_number(selected['standard_deviation'])}) with "
-        f"selected rows, {chance['mean']:.3f} ({_number(chance['standard_deviation'])}) with rows drawn by chance: "
-        f"{TELLING[one['verdict']].format(gain=format(gain['mean'], '+.3f'))} (pooled SD over seeds "
-        f"{_number(one['seed_deviation'])}): {one['why']}."
+        f"{title_of(one)}: {selected['mean']:.3f} with selected rows, {chance['mean']:.3f} with rows drawn by chance "
+        f"(SD over {k} draws {_number(chance['standard_deviation'])}): {told}"
     )
-    if one["p"] is not None:
-        holm = "" if one["p_holm"] is None else f", {p_text(one['p_holm'])} after Holm's correction"
-        text += f" Paired t({one['df']}) = {one['t']:.2f} over {k} seeds, {p_text(one['p'])}{holm}."
-    if one["detectable_gain"] is not None:
-        least = f"{one['detectable_gain']:.3f}"
-        text += f" {k} seeds show only {least} or more with {100 * power:g} % power at this spread."
-    return text
+    if one["p"] is None:
+        return f"{text}: {one['why']}."
+    text += (
+        f" (interval {gain['ci_low']:+.3f} to {gain['ci_high']:+.3f}). As one more draw t({one['df']}) = "
+        f"{one['t']:.2f}, {p_text(one['p'])}; {p_text(one['p_holm'])} after Holm's correction for {tests} tests, which "
+        "decides."
+    )
+    least = f"{one['detectable_gain']:.3f}"
+    return f"{text} {k} draws show only {least} or more with {100 * power:g} % power at this spread."
 
 
 def selection_text(selection: Mapping[str, Any], alpha: float) -> str:
-    """Return the pairs, the table, and a sentence on what so few seeds can show."""
+    """Return the pairs, the table, and a sentence on what so few draws can show."""
     measured = [one for one in selection["measured"] if one["verdict"] is not None]
     parts = ["== selected rows against rows drawn by chance ==", _pairs(selection)]
     if measured:
@@ -72,7 +73,6 @@ def _groups(measured: list[Mapping[str, Any]]) -> list[Group]:
     return [
         *sides,
         Group("", [Column("gain", [f"{one['gain']['mean']:+.3f}" for one in measured])]),
-        Group("", [Column("SD of seeds", [_number(one["seed_deviation"]) for one in measured])]),
         Group("p", [Column("", [_p(one["p"]) for one in measured]),
                     Column("Holm", [_p(one["p_holm"]) for one in measured])]),
         Group("", [Column("could show", [_number(one["detectable_gain"]) for one in measured])]),
@@ -83,16 +83,16 @@ def _groups(measured: list[Mapping[str, Any]]) -> list[Group]:
 def _legend(selection: Mapping[str, Any], alpha: float) -> str:
     k = selection["k"]
     few = (
-        f" {k} seeds have almost no power: a gain must be many times the spread over seeds before it is found."
+        f" {k} draws have almost no power: a gain must be many times the spread of the draws before it is found."
         if k < 4
         else ""
     )
     return (
-        f"k = {k} seeds a side; SD: standard deviation over seeds. A gain or a loss is at least as large as the "
-        f"pooled SD of seeds and significant at the {100 * alpha:g} % level in a paired t-test over seeds; noise: "
-        f"within the noise of the seeds; Holm: "
-        f"corrected for {selection['tests']} tests. could show: the smallest difference that {k} seeds find with the "
-        f"wanted power, at the spread that the differences have here.{few}"
+        f"k = {k} runs a side, each of the other side on a draw of its own; SD: standard deviation over the runs. p: of "
+        "the selected rows being one more such draw; its spread is that of the draws. A gain or a loss is significant "
+        f"at the {100 * alpha:g} % level after Holm's correction for {selection['tests']} tests; noise: within the "
+        f"noise of the draws. could show: the smallest difference that {k} draws find with the wanted power after the "
+        f"correction, at this spread.{few}"
     )
 
 

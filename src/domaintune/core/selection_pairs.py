@@ -82,6 +82,7 @@ def _seeds(
                 f"compare.selection: the mixtures of {one} and {other} differ in more than grades.chance, so that not "
                 "the same rows are drawn from"
             )
+    yield from _same_draw(sides["chance"], arms)
     for side, names in sides.items():
         seeds = [seed_of(name) for name in names]
         if len(set(seeds)) < len(seeds):
@@ -102,22 +103,34 @@ def _drawn_from(arm: Mapping[str, Any]) -> dict[str, Any] | None:
     return {**mixture, "grades": {name: value for name, value in grades.items() if name != "chance"}}
 
 
+def _same_draw(names: Sequence[str], arms: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
+    by_draw: dict[Any, list[str]] = {}
+    for name in names:
+        by_draw.setdefault(_draw(arms[name]), []).append(name)
+    for draw, same in by_draw.items():
+        if draw is not None and len(same) > 1:
+            yield (
+                f"compare.selection.chance: {' and '.join(same)} have the same mixture.grades.chance, {draw}, and so "
+                "the same rows: give each a number of its own. A selection is tested against the spread of draws, "
+                "and one draw has none"
+            )
+
+
+def _draw(arm: Mapping[str, Any]) -> Any:
+    mixture = arm.get("mixture")
+    grades = mixture.get("grades") if isinstance(mixture, Mapping) else None
+    return grades.get("chance") if isinstance(grades, Mapping) else None
+
+
 def _ways(sides: Mapping[str, Sequence[str]], arms: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
-    """Yield arms whose mixture draws by chance on the selected side; rows drawn by grade alone are no chance either."""
+    """Yield arms whose mixture draws by chance on the selected side, or does not on the other."""
     for side, names in sides.items():
         for name in names:
-            mixture = arms[name].get("mixture")
-            grades = mixture.get("grades") if isinstance(mixture, Mapping) else None
-            drawn = isinstance(grades, Mapping) and grades.get("chance") is not None
+            drawn = _draw(arms[name]) is not None
             if side == "selected" and drawn:
                 yield f"compare.selection.selected: {name} draws its rows by chance (mixture.grades.chance)"
-            if (
-                side == "chance"
-                and isinstance(grades, Mapping)
-                and grades.get("use") == "filter"
-                and not drawn
-            ):
+            if side == "chance" and not drawn:
                 yield (
-                    f"compare.selection.chance: {name} filters its rows by grade; give it mixture.grades.chance, a "
-                    "number that makes the draw its own"
+                    f"compare.selection.chance: {name} draws no rows by chance; give it the selected arm's mixture "
+                    "with grades.chance, a number that makes the draw its own"
                 )

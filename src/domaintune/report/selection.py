@@ -5,7 +5,7 @@ from typing import Any
 
 
 def selection(comparison: Mapping[str, Any]) -> dict[str, Any] | None:
-    """Return a view of the comparison over seeds; None where none was asked for."""
+    """Return a view of the comparison with the draws; None where none was asked for."""
     found = comparison.get("selection")
     if not found:
         return None

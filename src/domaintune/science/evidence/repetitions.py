@@ -1,57 +1,70 @@
-"""Is one way of training better than another? Each repeated with k seeds: a gain counts only beyond the seeds' noise.
+"""Is a selected set of training rows better than sets drawn by chance? k runs on the one, k runs on a draw each.
 
-The k values of both sides are compared as k questions would be: paired by seed, two-sided t, interval, power. With two
-or three seeds there is almost no power; the smallest gain that they would show is part of the result.
+Under the null hypothesis the selected set is one more random draw. The standard deviation over the runs on draws holds
+the variance of the rows and of the seeds, so that the difference of the two means has a variance of at most
+SD² × (1 + 1/k): rows σ²(1 + 1/k), seeds 2σ²/k. The test is exact where the rows make the spread, and careful where the
+seeds do; more seeds on the one selected set say nothing of rows, so the spread of the selected runs is not used.
+Source: the t interval for one further observation, e.g. Hahn, Meeker 1991, Statistical Intervals, section 4.7.
 """
 
 from collections.abc import Sequence
 from math import sqrt
 from typing import Literal, NamedTuple
 
-from domaintune.science.evidence.statistics import Paired, compare_paired
+from scipy import stats
 
-Verdict = Literal["gain", "loss", "within the noise of the seeds", "not told"]
+from domaintune.core.stage.errors import InputError
+from domaintune.science.evidence.power import smallest_detectable
+from domaintune.science.evidence.samples import Sample, describe
+
+Verdict = Literal["gain", "loss", "within the noise of the draws", "not told"]
 
 
-class Repeated(NamedTuple):
-    """Two ways, k runs of each. `paired.base` is the other way, `paired.tuned` the one in question."""
+class AgainstChance(NamedTuple):
+    """Selected − chance. What cannot be computed is None, and `why` says so; else `why` is empty."""
 
-    paired: Paired
-    seed_deviation: float | None
-    """Standard deviation over seeds, pooled over both ways (Cohen 1988, section 2.2)."""
-    verdict: Verdict
+    selected: Sample
+    chance: Sample
+    gain: float
+    ci_low: float | None
+    ci_high: float | None
+    t: float | None
+    df: int
+    p: float | None
+    """Two-sided."""
     why: str
-    """What the verdict rests on, in words."""
 
 
-def compare_repeated(other: Sequence[float], way: Sequence[float], alpha: float, power: float) -> Repeated:
-    """Compare two ways of training; value i of both is of the same seed.
-
-    It is a gain or a loss only where the mean difference is no smaller than the pooled standard deviation over seeds
-    and the paired t-test is significant at `alpha`.
+def against_chance(selected: Sequence[float], chance: Sequence[float], alpha: float) -> AgainstChance:
+    """Test the mean of the selected runs against the mean and the spread of the draws.
 
     Raises:
-        InputError: sides of different length, no value, or a value that is no finite number.
+        InputError: a side of fewer than two runs has no spread, or sides of different length.
     """
-    paired = compare_paired(other, way, alpha, power)
-    one, two = paired.base.variance, paired.tuned.variance
-    deviation = None if one is None or two is None else sqrt((one + two) / 2)
-    return Repeated(paired, deviation, *_judged(paired, deviation, alpha))
-
-
-def _judged(paired: Paired, deviation: float | None, alpha: float) -> tuple[Verdict, str]:
-    gain, p = paired.difference.mean, paired.t_test.p_two_tail
-    noise: Verdict = "within the noise of the seeds"
-    if gain == 0:
-        return noise, "there is no difference"
-    if deviation is not None and abs(gain) < deviation:
-        return noise, "the difference is smaller than the standard deviation over seeds"
-    if p is None:
-        return "not told", paired.missing.get("t_test.t") or paired.missing.get(
-            "t_test", "no test was possible"
+    k = len(chance)
+    if len(selected) != k or k < 2:
+        raise InputError(f"expected two or more runs a side, as many of both, got {len(selected)} and {k}")
+    ours, draws = describe(selected), describe(chance)
+    gain = ours.mean - draws.mean
+    error = (draws.standard_deviation or 0.0) * sqrt(1 + 1 / k)
+    if not error:
+        return AgainstChance(
+            ours, draws, gain, None, None, None, k - 1, None, "all draws gave the same value"
         )
+    t, half = gain / error, float(stats.t.isf(alpha / 2, k - 1)) * error
+    p = 2 * float(stats.t.sf(abs(t), k - 1))
+    return AgainstChance(ours, draws, gain, gain - half, gain + half, t, k - 1, p, "")
+
+
+def verdict(gain: float, p: float | None, alpha: float) -> Verdict:
+    """Judge a difference by the p that is to decide, after whatever correction."""
+    if p is None:
+        return "not told" if gain else "within the noise of the draws"
     if p >= alpha:
-        return noise, f"the paired t-test over seeds does not reach the {alpha:.0%} level".replace("%", " %")
-    return (
-        "gain" if gain > 0 else "loss"
-    ), "larger than the deviation over seeds, and significant over seeds"
+        return "within the noise of the draws"
+    return "gain" if gain > 0 else "loss"
+
+
+def detectable_gain(deviation: float | None, k: int, alpha: float, power: float) -> float | None:
+    """Return the smallest gain that k runs a side find with the wanted chance at this spread of the draws."""
+    return smallest_detectable(k, alpha, power) * sqrt(k + 1) * deviation if deviation else None
