@@ -88,7 +88,7 @@ def _legend(selection: Mapping[str, Any], alpha: float) -> str:
         else ""
     )
     return (
-        f"k = {k} runs a side, each of the other side on a draw of its own; SD: standard deviation over the runs. p: of "
+        f"k = {k} runs a side, each of the other side on a draw of its own; SD: standard deviation over runs. p: of "
         "the selected rows being one more such draw; its spread is that of the draws. A gain or a loss is significant "
         f"at the {100 * alpha:g} % level after Holm's correction for {selection['tests']} tests; noise: within the "
         f"noise of the draws. could show: the smallest difference that {k} draws find with the wanted power after the "
