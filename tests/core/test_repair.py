@@ -105,3 +105,37 @@ def test_fences_and_prose_change_nothing(value: dict[str, str]) -> None:
 def test_brackets_behind_an_object_do_not_hide_it() -> None:
     text = 'Here: {"n": 3} and a remark [1], [[2]].'
     assert read_answer(text, {"type": "object", "required": ["n"]}) == Read({"n": 3}, repaired=True)
+
+
+SCORE = {"type": "object", "required": ["score"], "properties": {"score": {"type": "integer", "maximum": 10}}}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'The answer quotes {"score": 10} but it is wrong. {"score": 2}',
+        'The answer says "{"score": 10}", which is wrong.\n```json\n{"score": 2}\n```',
+        '[{"score": 10}, {"score": 2}]',
+        'It quotes {"score": 10}. My verdict: {score: 2}',
+        '{"score": 10}\n{"score": 2}',
+    ],
+)
+def test_of_several_valid_objects_that_differ_none_is_read(text: str) -> None:
+    read = read_answer(text, SCORE)
+    assert isinstance(read, Unreadable)
+    assert "2 JSON objects that match the schema and differ" in read.problem
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'I say {"score": 2}, that is:\n```json\n{"score": 2}\n```',
+        'It quotes {"grade": 10} and {"score": 11}, which is beyond the scale. {"score": 2}',
+        '<think>Perhaps {"score": 10}? No.</think>{"score": 2}',
+        '{"score": 2, "reason": "it quotes {\\"score\\": 10}"} as I said',
+    ],
+)
+def test_the_same_object_twice_or_one_that_the_schema_refuses_is_no_second_answer(text: str) -> None:
+    read = read_answer(text, SCORE)
+    assert isinstance(read, Read)
+    assert read.value["score"] == 2

@@ -4,19 +4,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domaintune.grade.agreeing import Pair, agreement
-from domaintune.grade.repeating import Repeat, self_agreement
+from domaintune.core.scoring.planted import agreement, missed, scored_pair
+from domaintune.core.scoring.repeats import self_agreement
+from domaintune.grade.repeating import Repeat, repeated_values
 
 
 def test_a_tie_and_an_unread_reply_tell_nothing_apart() -> None:
     found = [
-        Pair("a", "empty", 8.0, 1.0),
-        Pair("a", "swapped", 8.0, 8.0),
-        Pair("b", "empty", None, 1.0),
-        Pair("b", "swapped", 8.0, None),
-        Pair("c", "empty", 7.0, 9.0),
+        scored_pair("a", "empty", 8.0, 1.0),
+        scored_pair("a", "swapped", 8.0, 8.0),
+        scored_pair("b", "empty", None, 1.0),
+        scored_pair("b", "swapped", 8.0, None),
+        scored_pair("c", "empty", 7.0, 9.0),
     ]
     assert agreement(found) == 0.2
+    assert missed(found).splitlines() == [
+        "  empty: 1 of 3 told apart; e.g. b: good unread, empty 1.00",
+        "  swapped: 0 of 2 told apart; e.g. a: good 8.00, swapped 8.00",
+    ]
 
 
 def repeats(values: dict[str, list[float]], name: str = "accuracy") -> list[Repeat]:
@@ -28,7 +33,7 @@ def repeats(values: dict[str, list[float]], name: str = "accuracy") -> list[Repe
 
 
 def test_two_gradings_of_three_rows() -> None:
-    found = self_agreement(repeats({"a": [8, 8], "b": [6, 5], "c": [9, 7]}))
+    found = self_agreement(repeated_values(repeats({"a": [8, 8], "b": [6, 5], "c": [9, 7]})))
     assert found == {
         "accuracy": {
             "pairs": 3,
@@ -40,14 +45,18 @@ def test_two_gradings_of_three_rows() -> None:
 
 
 def test_a_judge_that_always_says_the_same_has_no_correlation_and_a_row_read_once_no_pair() -> None:
-    assert "correlation" not in self_agreement(repeats({"a": [8, 8], "b": [8, 8]}))["accuracy"]
-    assert self_agreement(repeats({"a": [8], "b": [7]})) == {}
+    assert (
+        "correlation" not in self_agreement(repeated_values(repeats({"a": [8, 8], "b": [8, 8]})))["accuracy"]
+    )
+    assert self_agreement(repeated_values(repeats({"a": [8], "b": [7]}))) == {}
     assert self_agreement([]) == {}
 
 
 @given(st.dictionaries(st.text(min_size=1), st.lists(st.integers(1, 10), min_size=2, max_size=4), min_size=1))
 def test_differences_and_shares_stay_in_their_ranges(values: dict[str, list[int]]) -> None:
-    found = self_agreement(repeats({row: [float(v) for v in own] for row, own in values.items()}))["accuracy"]
+    found = self_agreement(
+        repeated_values(repeats({row: [float(v) for v in own] for row, own in values.items()}))
+    )["accuracy"]
     assert found["pairs"] == sum(len(own) * (len(own) - 1) // 2 for own in values.values())
     assert 0 <= found["exact"] <= 1
     assert 0 <= found["mean_absolute_difference"] <= 9

@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from domaintune.core.records.outcome import READ
+from domaintune.core.scoring.planted import agreement
+from domaintune.core.scoring.repeats import self_agreement
 from domaintune.core.stage.accounting import Accounts
-from domaintune.grade.agreeing import agreement, pairs
+from domaintune.grade.agreeing import pairs
 from domaintune.grade.grading import Graded, means
 from domaintune.grade.planted import VERSIONS
-from domaintune.grade.repeating import self_agreement
+from domaintune.grade.repeating import repeated_values
 
 ASIDE = ("needs_model", "beyond_max_rows")
 """Reasons that are no fault of the judge: they count on neither side of the share that may be lost."""
@@ -64,6 +66,6 @@ def figures(graded: Graded, accounts: Accounts) -> dict[str, Any]:
         found["repeats"] = {
             "asked": again,
             "unread": graded.repeats.unread,
-            "agreement": self_agreement(graded.repeats.values),
+            "agreement": self_agreement(repeated_values(graded.repeats.values)),
         }
     return found

@@ -6,29 +6,19 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from domaintune.core.scoring.card import ScoringCard, Texts
+from domaintune.core.scoring.planted import PlantedAnswer, planted_problems
 from domaintune.core.sections.rubrics import Language
 from domaintune.core.stage.errors import ParamsError
 from domaintune.core.stage.params import Params, parse, read_yaml
 from domaintune.science.surface_measures import MEASURES
 
-LEAST_WORDS = 4
-"""Of a planted answer: with fewer, cutting it short hardly changes it."""
 
-
-class PlantedRow(Params):
+class PlantedRow(PlantedAnswer):
     """A row whose answer is known to be good, and two answers to it that are known to be bad."""
 
     section: ClassVar[str] = "grade card"
-    name: str = Field(pattern=r"^[a-z0-9_]+$")
-    language: Language
     instruction: str = Field(min_length=1)
     input: str
-    answer: str = Field(min_length=1)
-    """Right, complete and in the row's language."""
-    contradicted: str = Field(min_length=1)
-    """Like the answer, but its facts are wrong."""
-    off_language: str = Field(min_length=1)
-    """What the answer says, in another language."""
 
 
 class GradeCard(ScoringCard):
@@ -49,27 +39,7 @@ class GradeCard(ScoringCard):
             found.append(
                 f"domain lacks {', '.join(lacking)}; write an empty text where there is nothing to say"
             )
-        names = [row.name for row in self.planted]
-        found += [
-            f"two planted rows are called {name}" for name in sorted({n for n in names if names.count(n) > 1})
-        ]
-        languages = [row.language for row in self.planted]
-        found += [
-            f"only one planted row is in {language}; its answer can be swapped with none"
-            for language in sorted(set(languages))
-            if languages.count(language) == 1
-        ]
-        found += [
-            f"planted.{row.name}: a bad answer is the good one"
-            for row in self.planted
-            if row.answer in (row.contradicted, row.off_language)
-        ]
-        found += [
-            f"planted.{row.name}.answer: expected {LEAST_WORDS} words or more, because its beginning is a bad answer; "
-            f"got {len(row.answer.split())}"
-            for row in self.planted
-            if len(row.answer.split()) < LEAST_WORDS
-        ]
+        found += planted_problems(self.planted)
         return found
 
     def _criteria_problems(self) -> list[str]:

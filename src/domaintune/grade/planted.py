@@ -1,19 +1,17 @@
 """Planted answers: rows whose quality is known, each with bad versions of its answer."""
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal, get_args
+from typing import Any, ClassVar
 
 import polars as pl
 
 from domaintune.core.records.outcome import Outcome
+from domaintune.core.scoring.planted import bad_answers
 from domaintune.core.stage.record import Record
 from domaintune.grade.asking import Scored, Wanted
 from domaintune.grade.card import GradeCard, PlantedRow
 
-Bad = Literal["swapped", "truncated", "contradicted", "empty", "off_language"]
-VERSIONS: tuple[Bad, ...] = get_args(Bad)
-KEPT = 0.3
-"""Share of a truncated answer's words that is left."""
+VERSIONS = ("swapped", "truncated", "contradicted", "empty", "off_language")
 
 
 class Planted(Record):
@@ -36,7 +34,8 @@ class Planted(Record):
     id: str
     row: str
     """Name of the card's planted row."""
-    version: Literal["good"] | Bad
+    version: str
+    """good, or what is bad about it."""
     language: str
     instruction: str
     input: str
@@ -82,16 +81,6 @@ def planted(card: GradeCard, scored: Mapping[str, Scored]) -> list[Planted]:
     ]
 
 
-def _answers(card: GradeCard, row: PlantedRow) -> dict[Literal["good"] | Bad, str]:
+def _answers(card: GradeCard, row: PlantedRow) -> dict[str, str]:
     """Return the good answer and each bad version of it."""
-    alike = [other for other in card.planted if other.language == row.language]
-    following = alike[(alike.index(row) + 1) % len(alike)]
-    words = row.answer.split()
-    return {
-        "good": row.answer,
-        "swapped": following.answer,
-        "truncated": " ".join(words[: max(1, int(len(words) * KEPT))]),
-        "contradicted": row.contradicted,
-        "empty": "",
-        "off_language": row.off_language,
-    }
+    return {"good": row.answer, **bad_answers(row, card.planted)}

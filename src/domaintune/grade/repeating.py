@@ -1,12 +1,11 @@
 """Agreement of the judge with itself: some rows are graded again, each time with a sampling seed of its own."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from itertools import combinations
-from statistics import StatisticsError, correlation, mean
+from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar, NamedTuple
 
 import polars as pl
 
+from domaintune.core.scoring.repeats import Value
 from domaintune.core.stage.record import Record
 from domaintune.grade.asking import Scored, Wanted
 from domaintune.grade.rows import GradedRow
@@ -61,32 +60,7 @@ def regraded(rows: Iterable[GradedRow], repeats: int, scored: Mapping[str, Score
     return Regraded(len(gradings), sum(one.scores is None for _, _, one in gradings), values)
 
 
-def self_agreement(repeats: Sequence[Repeat]) -> dict[str, dict[str, float]]:
-    """Return, for each name, how far two gradings of a row are from one another, over all pairs of gradings.
-
-    `mean_absolute_difference` in points, `exact` as the share (0-1) of equal ones, Pearson's `correlation` where both
-    vary. A name without two gradings of any row has no entry.
-    """
-    found: dict[str, dict[str, float]] = {}
-    for name in sorted({row.name for row in repeats}):
-        by_row: dict[str, list[float]] = {}
-        for row in sorted(repeats, key=lambda one: (one.instruction_id, one.repeat)):
-            if row.name == name:
-                by_row.setdefault(row.instruction_id, []).append(row.value)
-        couples = [couple for values in by_row.values() for couple in combinations(values, 2)]
-        if couples:
-            found[name] = _compared([a for a, _ in couples], [b for _, b in couples])
-    return found
-
-
-def _compared(firsts: Sequence[float], seconds: Sequence[float]) -> dict[str, float]:
-    differences = [abs(a - b) for a, b in zip(firsts, seconds, strict=True)]
-    figures: dict[str, float] = {
-        "pairs": len(differences),
-        "mean_absolute_difference": mean(differences),
-        "exact": mean(float(difference == 0) for difference in differences),
-    }
-    try:
-        return figures | {"correlation": correlation(firsts, seconds)}
-    except StatisticsError:
-        return figures  # one pair alone, or one side that does not vary, has none
+def repeated_values(repeats: Iterable[Repeat]) -> list[Value]:
+    """Return the values as a judge's agreement with itself is computed from, in the order of the gradings."""
+    ordered = sorted(repeats, key=lambda one: (one.instruction_id, one.repeat))
+    return [Value(one.name, one.instruction_id, one.value) for one in ordered]

@@ -9,6 +9,10 @@ import json_repair
 
 MAX_CHARS = 200_000
 """Longer answers are not repaired: json-repair is not linear, and no answer of ours is that long."""
+FLAT = re.compile(r"\{[^{}]{1,2000}\}")
+"""An object without one inside, short enough to be repaired in no time."""
+THINKING = re.compile(r"<think(?:ing)?>.*?</think(?:ing)?>", re.DOTALL)
+"""What a reasoning model thought before it answered, drafts of its answer among it."""
 
 
 def strict(text: str) -> Any:
@@ -27,18 +31,43 @@ def _no_constant(name: str) -> NoReturn:
 def repairs(text: str, schema: Mapping[str, Any]) -> list[Any]:
     """Return candidates in falling order of how little was changed."""
     found: list[Any] = []
-    for candidate in (_unfenced(text), _outermost(text), _first_object(text)):
+    for candidate in (_unfenced(text), _outermost(text)):
         try:
             found.append(strict(candidate))
         except (ValueError, RecursionError):
             continue
     if len(text) <= MAX_CHARS:
         for candidate in dict.fromkeys((_unfenced(text), _outermost(text))):
-            try:
-                found.append(json_repair.loads(candidate, skip_json_loads=True))
-            except (ValueError, RecursionError, IndexError):
-                continue
+            if (value := _repaired(candidate)) is not None:
+                found.append(value)
     return found + [wrapped for value in found if (wrapped := _wrapped(value, schema)) is not None]
+
+
+def objects(text: str, *, repaired: bool) -> list[Any]:
+    """Return every JSON object that stands in a text, in order; of one inside another the outer alone.
+
+    With `repaired`, also what json-repair makes of short braces that are not valid JSON: a judge's verdict may be the
+    one that lacks a quote.
+    """
+    found: list[Any] = []
+    decoder, at = json.JSONDecoder(parse_constant=_no_constant), text.find("{")
+    while at >= 0:
+        try:
+            value, end = decoder.raw_decode(text, at)
+        except (ValueError, RecursionError):
+            flat = FLAT.match(text, at)
+            value, end = _repaired(flat.group()) if flat and repaired else None, at + 1
+        if value is not None:
+            found.append(value)
+        at = text.find("{", end)
+    return found
+
+
+def _repaired(text: str) -> Any | None:
+    try:
+        return json_repair.loads(text, skip_json_loads=True)
+    except (ValueError, RecursionError, IndexError):
+        return None
 
 
 def _unfenced(text: str) -> str:
@@ -52,16 +81,6 @@ def _outermost(text: str) -> str:
     starts = [at for at in (text.find("{"), text.find("[")) if at >= 0]
     end = max(text.rfind("}"), text.rfind("]"))
     return text[min(starts) : end + 1] if starts and end > min(starts) else text
-
-
-def _first_object(text: str) -> str:
-    """Return the first object that is whole, whatever brackets stand behind it; the text where there is none."""
-    start = text.find("{")
-    try:
-        _, end = json.JSONDecoder().raw_decode(text, max(start, 0))
-    except (ValueError, RecursionError):
-        return text
-    return text[max(start, 0) : end]
 
 
 def _wrapped(value: Any, schema: Mapping[str, Any]) -> Any | None:
@@ -82,10 +101,4 @@ def _wrapped(value: Any, schema: Mapping[str, Any]) -> Any | None:
 
 def has_object(text: str) -> bool:
     """Tell whether an answer is a JSON object, or holds one between words."""
-    for candidate in (text, _unfenced(text), _outermost(text), _first_object(text)):
-        try:
-            if isinstance(strict(candidate), Mapping):
-                return True
-        except (ValueError, RecursionError):
-            continue
-    return False
+    return any(isinstance(value, Mapping) for value in objects(text, repaired=False))

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import jsonschema
 
-from domaintune.core.teacher.candidates import has_object, repairs, strict
+from domaintune.core.teacher.candidates import THINKING, has_object, objects, repairs, strict
 
 Check = Callable[[Any], str | None]
 """Returns what is wrong with a value that its schema allows, or None."""
@@ -54,8 +54,9 @@ def read_answer(
     """Return the answer's value, repaired where the text alone proves how.
 
     An incomplete answer (cut at max_tokens) is never repaired: closing its brackets would pass off half an
-    answer as a whole one. `prose` reads an answer without any JSON object; one that has an object says there what it
-    says, and is not searched for something better.
+    answer as a whole one. Of several objects that match the schema and differ none is taken, whatever stands around
+    them: one may be a quotation. `prose` reads an answer without any JSON object; one that has an object says there
+    what it says, and is not searched for something better.
     """
     found = _from_json(text, schema, check, complete=complete, tidy=tidy)
     if isinstance(found, Read) or not complete or prose is None or has_object(text):
@@ -71,6 +72,10 @@ def read_answer(
 def _from_json(
     text: str, schema: Mapping[str, Any], check: Check, *, complete: bool, tidy: Tidy
 ) -> Read | Unreadable:
+    def read(value: Any) -> Read | None:
+        spellings = (value, tidy(value))
+        return next((Read(one, repaired=True) for one in spellings if not _problem(one, schema, check)), None)
+
     try:
         value = strict(text)
     except (ValueError, RecursionError) as error:
@@ -80,15 +85,19 @@ def _from_json(
         if found is None:
             return Read(value, repaired=False)
         problem = found
-        if _problem(tidied := tidy(value), schema, check) is None:
-            return Read(tidied, repaired=True)
+        if tidied := read(value):
+            return tidied
     if not complete:
         return Unreadable(f"cut off at the token limit; {problem}")
-    for candidate in repairs(text, schema):
-        for value in (candidate, tidy(candidate)):
-            if _problem(value, schema, check) is None:
-                return Read(value, repaired=True)
-    return Unreadable(problem)
+    said = THINKING.sub("", text)
+    whole = [one for one in map(read, objects(said, repaired=True)) if one is not None]
+    if any(one != whole[0] for one in whole):
+        shown = json.dumps(whole[0].value, ensure_ascii=False)[:200]
+        return Unreadable(
+            f"holds {len(whole)} JSON objects that match the schema and differ: {shown} and another"
+        )
+    candidates = (*whole[:1], *map(read, repairs(said, schema)))
+    return next((one for one in candidates if one is not None), Unreadable(problem))
 
 
 def _problem(value: Any, schema: Mapping[str, Any], check: Check) -> str | None:
