@@ -1,55 +1,62 @@
 """Reading which option an answer chose, without guessing: what can be read in two ways is not read."""
 
-import html
 import re
-import unicodedata
 from collections.abc import Sequence
 
-from domaintune.science.matching import normalise
+from domaintune.science.choices.spoken import plain_marks, spoken
+from domaintune.science.choices.value_text import (
+    ALONE,
+    DENIED,
+    EDGES,
+    INDEX,
+    MORE,
+    NEGATED,
+    RIGHT,
+    SENTENCE,
+    STRONG,
+    WEAK,
+    bare,
+    choice_in,
+    labelled,
+    labels_in,
+    plain,
+    same,
+)
 
-_CIRCLED = str.maketrans("❶❷❸❹❺➀➁➂➃➄➊➋➌➍➎⑴⑵⑶⑷⑸㉮㉯㉰㉱㉲", "①②③④⑤" * 4 + "가나다라마")
 _ROUND = str.maketrans("ⒶⒷⒸⒹⒺⓐⓑⓒⓓⓔ", "ABCDEabcde")  # only alone: inside options they are names of statements
-_BRACKETED = {ord("①") + i: f"({i + 1})" for i in range(20)}
-_WIDE = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)} | {0xA0: " ", 0x3000: " "}
-_MARKS = ("①②③④⑤⑥⑦⑧⑨", "123456789", "ABCDEFGHI", "abcdefghi", "가나다라마바사아자")
-_INDEX = {mark: i for marks in _MARKS for i, mark in enumerate(marks, 1)}
-
-_COPULA = "(?:입니다|이다|이에요|예요|임)"
-_PLAIN = "[1-9A-Ia-i가나다라마바사]"
-_STRONG = re.compile(  # a label whatever follows it
-    r"\s*(?:(?P<circled>[①-⑨])|[(\[](?P<bracket>[1-9A-Ia-i가나다라마바사])[)\]]|(?P<numbered>[1-9])\s*번(?:\s*보기)?"
-    r"|(?P<marked>[1-9A-I가나다라마바사])(?:\)|[.:](?!\d)))"
-    r"(?:\s*[.:)\]](?!\d))?"
+_PICKED = re.compile(
+    r"(?<![\w.\-+'’/])(?:(?:option|choice|answer|보기)\s*)?"
+    r"(?:(?P<a>[①-⑨])|[(\[](?P<b>[1-9A-I])[)\]]|(?P<c>[1-9])(?=번)|(?P<d>[A-I])(?![A-Za-z0-9]))"
+    rf"(?:\s*번)?(?:\s*보기)?\s*{RIGHT}(?!\s*(?:[이은는]?\s*아니|될|not\b))",
+    re.IGNORECASE,
 )
-_WEAK = re.compile(
-    rf"\s*(?P<label>{_PLAIN})(?!(?!{_COPULA})[^\W_]|\.\d|[-+'’^_/%])"
-)  # a label if what follows says so
-_ALONE = re.compile(r"\s*(?P<label>[1-9A-Ia-i가나다라마바사])(?:\.0+)?\s*[.)]?\s*")
-_VERDICT = re.compile(
-    r"\s*(?:[.,;)\]]|$|(?:is|was)\s+(?:the\s+)?(?:correct|right|best|answer)|(?:because|since)\b|(?:이|가)?\s*(?:정답|맞|옳)|입니다|이다|이에요|예요|임)"
-)
+_HEDGE = r"(?:(?:probably|most likely|likely|clearly|definitely|therefore|simply|thus|also)\s+)?"
 _CUE = re.compile(
-    r"(?:\b(?:answer|choice|option)\b|정\s*답|(?<![가-힣])답안?)"
-    r"[\"'‘’“”*\])>]*(?:\s*번호)?\s*"
-    r"(?:[:=]|\bis\b|\bwould be\b|(?:은|는|이)(?![가-힣])|→)\s*(?:option\b|choice\b|보기\b|:)?\s*",
+    r"(?:\b(?:answer|(?:correct|right|best|my|final)\s+(?:choice|option))\b|정\s*답|(?<![가-힣])답[안변]?)"
+    r"[\"'‘’“”*\])>]*(?:\s*번호)?\s*(?:to (?:this|the) question\s*)?"
+    rf"(?:[:=]|\bis\b|\bwould be\b|\bmust be\b|(?:은|는|이)(?![가-힣])|→)\s*{_HEDGE}"
+    r"(?:the\s+)?(?:option\b|choice\b|보기\b|:)?\s*:?\s*"
+    r"|\bI(?:'ll|'d| will| would)?\s+(?:choose|pick|select|go with|chose|picked|selected)\s+"
+    r"(?:the\s+)?(?:option\b|choice\b|answer\b)?\s*"
+    r"|[\[<(【]\s*(?:정\s*답|답[안변]?|answer)\s*[\]>)】]\s*:?\s*"
+    r"|(?:\b(?:answer|choice)\b|정답)\s*(?=[①-⑨(\[]|(?-i:[1-9A-I가나다라마])(?![^\W_]))"
+    r"|^\s*(?:option|choice|보기)\s*(?=[①-⑨(\[]|(?-i:[1-9A-I])(?![^\W_])(?!\s*\w))",
+    re.IGNORECASE | re.MULTILINE,
+)
+_NOT_THE = re.compile(  # stands before a cue that names what is not the answer, or may be it
+    r"\b(?:wrong|incorrect|false|other|another|isn't the"
+    r"|not(?:\s+(?:the|an?|my))?(?:\s+(?:correct|right|best|final))?)\s*$|(?:틀린|잘못된|아닌|다른|그럴듯한|오)\s*$"
+    r"|\b(?:if|suppose|assum\w+|unless|whether|would)\b[^.!?\n]*$|(?:만약|만일)[^.!?\n]*$",
     re.IGNORECASE,
 )
-_BARE_CUE = re.compile(
-    r"(?:\b(?:answer|choice|option)\b|정답|보기)\s*(?=[①-⑨(\[]|(?-i:[1-9A-I가나다라마])(?![^\W_]))",
-    re.IGNORECASE,
-)
-_BOXED = re.compile(r"\\boxed\{\s*(?:\\text\{)?([^{}]*)\}")
-_MORE = re.compile(r"\s*(?:[,/&·]|or\b|and\b|또는|이나|나|와|과|및)\s*\(?(?:[①-⑨]|[1-9A-I](?![^\W_]|\.\d))")
-_DENIED = re.compile(
-    r"\s*번?[은는이가]?\s*(?:정?답[이은]\s*)?(?:is\s+)?(?:not\b|isn't|아니|틀|오답|wrong|incorrect)",
-    re.IGNORECASE,
-)
+_BOXED = re.compile(r"\\(?:boxed|fbox)\s*\{([^{}]*)\}")
 _NEXT_KEY = re.compile(r"[,}]\s*[\"'‘’“”]\s*[\w ]{1,20}[\"'‘’“”]\s*:|\}\s*$|\n")
-_NEGATED = re.compile(
-    r"\b(?:not|isn't|wrong|incorrect|except|false|neither|nor|unlike)\b|아니|않|틀[리린]|오답|제외",
+_LISTED = re.compile(r"^\s*\(?(?P<label>[①-⑨]|[1-9A-I](?=[).:번]|\s+[-–—]\s|\s*$))", re.MULTILINE)
+_TURNED = re.compile(
+    r"\b(?:wait|actually|correction|on second thought|I mean|let me (?:re|correct)\w*|scratch that)\b"
+    r"|(?:^|[\s.])아니[,.]|다시 (?:보니|생각|계산)|정정",
     re.IGNORECASE,
 )
-_EDGES = " \t\n\"'‘’“”`*_[]{}"
 
 
 def read_answer(text: str, n: int, options: Sequence[str]) -> int | None:
@@ -57,40 +64,97 @@ def read_answer(text: str, n: int, options: Sequence[str]) -> int | None:
 
     A number or letter that stands alone is a label even where an option has that very text, as exam sheets mean it so.
     A letter before words is a label only where it is marked as one or the words are that option: `A` is an article
-    and `C` is carbon. Several different choices, or none of the first n, are no choice.
+    and `C` is carbon. What is said to be the answer counts up to the end of its sentence; an explanation may name
+    other options. Several different choices, or none of the first n, are no choice; nor are thoughts without an end.
 
     Args:
         text: the cell or the answer.
         n: how many options there are.
         options: their texts, without labels; may be empty where only labels can be meant.
     """
-    text = html.unescape(unicodedata.normalize("NFC", text.removeprefix("\ufeff"))).replace("\r\n", "\n")
-    text = text.translate(_CIRCLED).translate(_WIDE).strip().strip("*`").strip()
-    wanted = [_plain(option.translate(_CIRCLED)) for option in options[:n]]
-    if match := _ALONE.fullmatch(text.translate(_ROUND).strip(_EDGES)):
-        index = _INDEX[match["label"]]
-        return index if index <= n else _same(text, wanted)
-    if (same := _same(text, wanted) or _labelled(text, wanted)) is not None:
-        return same
-    if cued := {c for value in _values(text) if (c := _choice(value, n, wanted, cued=True)) is not None}:
-        return cued.pop() if len(cued) == 1 else None
+    said = spoken(text)
+    if said is None:
+        return None
+    text, wanted = plain_marks(said), [plain(plain_marks(option)) for option in options[:n]]
+    if match := ALONE.fullmatch(text.translate(_ROUND).strip(EDGES)):
+        index = INDEX[match["label"]]
+        return index if index <= n else same(text, wanted)
+    if (whole := same(text, wanted) or labelled(text, wanted) or same(bare(text), wanted)) is not None:
+        return whole
+    first = _first_line(text, n, wanted)
+    found = _cued(text, n, wanted) | ({first} if first is not None else set())
+    if not found:
+        found = _last_line(text)
+    if len(found) != 1 or (_TURNED.search(text) and len(labels_in(text) | found) > 1):
+        return None
+    index = found.pop()
+    return index if 0 < index <= n else None
+
+
+def _cued(text: str, n: int, wanted: Sequence[str]) -> set[int]:
+    """Return what is said to be the answer anywhere; 0 stands for several at once."""
+    found = set()
+    for value in _values(text):
+        choice = choice_in(value, n, wanted, cued=True)
+        if choice is not None:
+            found.add(choice)
+        elif _several(value):
+            found.add(0)
+    for match in _PICKED.finditer(text):
+        before, rest = text[: match.start()], text[match.end() :]
+        label = next(mark for mark in match.groups() if mark)
+        if label == label.upper() and not _NOT_THE.search(before) and not DENIED.match(rest):
+            joined = re.search(r"(?:과|와|및|and|or|또는|이나|[,/&])\s*$", before) and labels_in(before[-12:])
+            if not NEGATED.search(SENTENCE.split(rest, maxsplit=1)[0][:12]):
+                found.add(0 if joined else INDEX[label])
+    return found
+
+
+def _several(value: str) -> bool:
+    """Say whether a value that is no choice names two labels at once, as `B and C`."""
+    clause = SENTENCE.split(value.strip(EDGES), maxsplit=1)[0]
+    match = STRONG.match(clause) or WEAK.match(clause)
+    joined = match is not None and bool(MORE.match(clause, match.end()))
+    return joined or bool(re.match(r"both\b|either\b|neither\b|모두|둘 다", clause, re.IGNORECASE)) or (
+        len(labels_in(clause)) > 1
+    )  # fmt: skip
+
+
+def _first_line(text: str, n: int, wanted: Sequence[str]) -> int | None:
+    """Return the choice the first line makes, unless lines below are labelled as it is: then they are a list."""
     first, _, rest = text.partition("\n")
-    choice = _choice(first, n, wanted, cued=False)
-    others = {
-        _INDEX[m["label"]]
-        for m in re.finditer(r"^\s*\(?(?P<label>[①-⑨1-9A-I])(?=[).]|\b)", rest, re.MULTILINE)
-    }
-    if choice is not None:
-        return choice if others <= {choice} else None
-    return None if _STRONG.match(first) else _only_label(text, n)
+    alone = _lone(first)
+    lines = rest.splitlines()
+    if alone is not None:
+        return alone if not {_lone(line) for line in lines} - {alone, None} else None
+    choice = choice_in(first, n, wanted, cued=False)
+    others = {INDEX[match["label"]] for match in _LISTED.finditer(rest)}
+    return choice if {index for index in others if index <= n} <= {choice} else None
+
+
+def _last_line(text: str) -> set[int]:
+    """Return the label that is a reply's last line, where it is the only line of that kind; digits may be results."""
+    alone = [(line.strip(EDGES), index) for line in text.splitlines() if (index := _lone(line)) is not None]
+    last = text.rstrip().rpartition("\n")[2].strip(EDGES)
+    if not alone or alone[-1][0] != last or last[:1].isdigit():
+        return set()
+    return {index for _, index in alone}
+
+
+def _lone(line: str) -> int | None:
+    """Return the label a line consists of; lower case is too often a list's."""
+    match = re.fullmatch(r"\(?([①-⑨1-9A-I])(?:\s*번)?[.)]?(?:\s*입니다\.?)?", line.strip(EDGES))
+    return INDEX[match[1]] if match else None
 
 
 def _values(text: str) -> list[str]:
     """Return what stands behind `Answer:`, `정답은`, a JSON key or in a box, up to where the value ends."""
-    starts = [m.end() for pattern in (_CUE, _BARE_CUE) for m in pattern.finditer(text)]
+    ends = [m.end() for m in _CUE.finditer(text) if not _NOT_THE.search(text[: m.start()])]
     values = [match[1] for match in _BOXED.finditer(text)]
-    for start in sorted(set(starts)):
-        value = text[start:].lstrip().lstrip("*[{")
+    for start in ends:
+        value = text[start:].lstrip().lstrip("*[{$")
+        if value.startswith("\\"):  # a box is read as a box
+            continue
         quote = value[:1]
         closing = {"‘": "’", "“": "”"}.get(quote, quote)
         if quote in tuple("\"'‘“’”") and (end := value.find(closing, 1)) > 0:
@@ -98,85 +162,3 @@ def _values(text: str) -> list[str]:
         else:
             values.append(_NEXT_KEY.split(value, maxsplit=1)[0])
     return values
-
-
-def _choice(value: str, n: int, wanted: Sequence[str], *, cued: bool) -> int | None:
-    """Return the choice a value starts with."""
-    value = value.strip(_EDGES)
-    if (same := _same(value, wanted)) is not None and not _ALONE.fullmatch(value):
-        return same
-    if labelled := _labelled(value, wanted):
-        return labelled
-    if match := _STRONG.match(value):
-        label = next(mark for mark in match.groups() if mark)
-        index, rest = _INDEX[label], value[match.end() :]
-        return _agreed(index, rest, n, wanted)
-    if match := _WEAK.match(value):
-        index, rest = _INDEX[match["label"]], value[match.end() :]
-        if (cued or match["label"].isupper()) and _VERDICT.match(rest) and (cued or rest.strip()):
-            return _agreed(index, rest, n, wanted) if not _NEGATED.search(rest) else None
-    return _opening(value, wanted) if cued else None
-
-
-def _agreed(index: int, rest: str, n: int, wanted: Sequence[str]) -> int | None:
-    """Return the label's index unless another label follows it, or the text of another option."""
-    said = _same(rest, wanted)
-    if index > n or (said is not None and said != index):
-        return None
-    if said is None and (_labels(rest) - {index} or _MORE.match(rest) or _DENIED.match(rest)):
-        return None
-    return index
-
-
-def _labels(text: str) -> set[int]:
-    """Return the labels a text names beyond doubt."""
-    found = re.finditer(
-        r"([①-⑨])|(?<![\w.])([1-9])번|(?<!\w)\(([A-I])\)|\b(?:option|choice) ([A-I1-9])\b",
-        text,
-        re.IGNORECASE,
-    )
-    return {_INDEX[next(mark for mark in match.groups() if mark).upper()] for match in found}
-
-
-def _only_label(text: str, n: int) -> int | None:
-    """Return the only label a sentence names, unless it says that something is not so."""
-    labels = _labels(text)
-    if len(labels) != 1 or _NEGATED.search(text):
-        return None
-    index = labels.pop()
-    return index if index <= n else None
-
-
-def _labelled(text: str, wanted: Sequence[str]) -> int | None:
-    """Return the option that the whole text is, label and all; both may have several lines."""
-    match = _STRONG.match(text) or _WEAK.match(text)
-    if not match:
-        return None
-    index = _INDEX[next(mark for mark in match.groups() if mark)]
-    rest = _plain(text[match.end() :])
-    return index if index <= len(wanted) and wanted[index - 1] == rest != "" else None
-
-
-def _same(text: str, wanted: Sequence[str]) -> int | None:
-    """Return the only option with this text."""
-    plain = _plain(text)
-    found = [i for i, option in enumerate(wanted, 1) if plain and option == plain]
-    return found[0] if len(found) == 1 else None
-
-
-def _opening(text: str, wanted: Sequence[str]) -> int | None:
-    """Return the option a text starts with; of options that start alike the longest."""
-    if (same := _same(re.sub(_COPULA + r"\W*$", "", text), wanted)) is not None:
-        return same
-    words = normalise(text).split()
-    found: list[tuple[int, int]] = []
-    for size in range(1, len(words) + 1):
-        index = _same(" ".join(words[:size]), wanted)
-        if index is not None and re.search(r"[^\W\d_]{2}", wanted[index - 1]):  # 10 is not 10 g
-            found.append((size, index))
-    return max(found)[1] if found else None
-
-
-def _plain(text: str) -> str:
-    """Return a text as options are compared: no space or case, no quotes or stops around it; signs stay."""
-    return "".join(normalise(text.translate(_BRACKETED)).split()).strip("\"'‘’“”`*.,;:!?[]{}")
