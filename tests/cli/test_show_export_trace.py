@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
@@ -10,7 +11,16 @@ from domaintune.cli.app import app
 from domaintune.cli.trace import chain
 from domaintune.core.frames import write_frame, write_records
 from domaintune.core.records.instruction import Instruction, Turn
+from domaintune.core.rendering.messages import render_row
+from domaintune.core.rendering.rendering import Rendered, render, render_turns
 from domaintune.core.stage.errors import InputError, ParamsError
+from domaintune.foundation.vocabulary import build_tokenizer
+
+NO_SYSTEM = (
+    "{% for m in messages %}{% if m['role'] == 'system' %}{{ raise_exception('no system role') }}{% endif %}"
+    "{{ '<|' + m['role'] + '|>' + m['content'] }}{% if m['role'] == 'assistant' %}{{ '<|end|>' }}{% endif %}"
+    "{% endfor %}{% if add_generation_prompt %}{{ '<|assistant|>' }}{% endif %}"
+)
 
 
 def row(number: int, turns: list[Turn] | None = None, split: str = "train") -> Instruction:
@@ -25,32 +35,90 @@ def call(*arguments: str) -> None:
     app(list(arguments), standalone_mode=False)
 
 
+KINDS = [
+    row(1, [Turn(role="user", content="Hi"), Turn(role="assistant", content="Hello")] * 2),
+    row(2),
+    row(3, split="test"),
+    row(4, [Turn(role="system", content="Be kind."), Turn(role="user", content="Hi")]),
+    row(5).model_copy(update={"input": "", "system": "Be brief."}),
+    row(6).model_copy(update={"instruction": ""}),
+]
+ORIGIN = {"document_id": "d1", "category": "text", "language": "ko", "licence": "Apache-2.0"}
+
+
 @pytest.fixture
 def table(tmp_path: Path) -> Path:
-    talk = [Turn(role="user", content="Hi"), Turn(role="assistant", content="Hello")]
-    write_records(tmp_path / "rows.parquet", Instruction, [row(2), row(1, talk), row(3, split="test")])
+    write_records(tmp_path / "rows.parquet", Instruction, KINDS)
     return tmp_path / "rows.parquet"
 
 
-def test_the_three_formats_are_those_other_tools_read(table: Path, tmp_path: Path) -> None:
-    for form in ("alpaca", "sharegpt", "openai"):
-        call("export", str(tmp_path / form), "--format", form, "--rows", str(table))
-    assert json.loads((tmp_path / "alpaca").read_text())[1] == {
-        "instruction": "Plan.",
-        "input": "무엇 2?",
-        "output": "답",
+def exported(table: Path, form: str) -> dict[str, Any]:
+    """Return the exported rows of the training split by id."""
+    out = table.with_name(form)
+    call("export", str(out), "--format", form, "--rows", str(table))
+    text = out.read_text()
+    rows = map(json.loads, text.splitlines()) if form == "openai" else json.loads(text)
+    return {row["id"]: row for row in rows}
+
+
+def test_the_three_formats_are_those_other_tools_read(table: Path) -> None:
+    assert exported(table, "alpaca") == {
+        "i2": {"id": "i2", "instruction": "Plan.", "input": "무엇 2?", "output": "답", **ORIGIN},
+        "i5": {"id": "i5", "instruction": "Be brief.", "input": "Plan.", "output": "답", **ORIGIN},
+        "i6": {"id": "i6", "instruction": "무엇 6?", "input": "", "output": "답", **ORIGIN},
     }
-    talk = json.loads((tmp_path / "sharegpt").read_text())[0]
-    assert talk == {
-        "id": "i1",
-        "conversations": [{"from": "human", "value": "Hi"}, {"from": "gpt", "value": "Hello"}],
+    shared = exported(table, "sharegpt")
+    assert shared["i2"] == ORIGIN | {
+        "id": "i2",
+        "conversations": [
+            {"from": "system", "value": "Plan."},
+            {"from": "human", "value": "무엇 2?"},
+            {"from": "gpt", "value": "답"},
+        ],
     }
-    lines = [json.loads(line) for line in (tmp_path / "openai").read_text().splitlines()]
-    assert lines[1]["messages"] == [
-        {"role": "user", "content": "Plan.\n\n무엇 2?"},
-        {"role": "assistant", "content": "답"},
+    assert [turn["value"] for turn in shared["i1"]["conversations"]] == [
+        "Plan.",
+        "Hi",
+        "Hello",
+        "Hi",
+        "Hello",
     ]
-    assert len(lines) == 2  # the test split stays out
+    assert (
+        set(exported(table, "openai")) == set(shared) == {"i1", "i2", "i5", "i6"}
+    )  # the test split stays out
+
+
+def test_what_an_export_cannot_hold_is_counted_and_said(
+    table: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    exported(table, "alpaca")
+    assert capsys.readouterr().out.splitlines() == [
+        f"{table.with_name('alpaca')}: 3 rows as alpaca, 0 of them of several turns",
+        "skipped: 1 rows (alpaca holds one question and its answer)",
+        "skipped: 1 rows (no answer to learn from)",
+    ]
+    exported(table, "openai")
+    assert capsys.readouterr().out.splitlines() == [
+        f"{table.with_name('openai')}: 4 rows as openai, 1 of them of several turns",
+        "skipped: 1 rows (no answer to learn from)",
+    ]
+
+
+@pytest.mark.parametrize("chat_template", ["", NO_SYSTEM])
+def test_an_exported_conversation_is_the_one_the_mixture_trains(table: Path, chat_template: str) -> None:
+    tokenizer = build_tokenizer(["The pump is made of copper."] * 20, 320, 256, chat=True, header="alpaca")
+    tokenizer.chat_template = chat_template or tokenizer.chat_template
+    given = exported(table, "openai")
+    for one in (one for one in KINDS if one.id in given):
+        first, *rest = given[one.id]["messages"]
+        system, turns = (first["content"], rest) if first["role"] == "system" else ("", [first, *rest])
+        trained = render_row(tokenizer, "chat", one)
+        assert isinstance(trained, Rendered)
+        assert render_turns(tokenizer, system, turns) == trained
+    for name, told in exported(table, "alpaca").items():
+        trained = render_row(tokenizer, "alpaca", next(one for one in KINDS if one.id == name))
+        if isinstance(trained, Rendered):  # the mixture's Alpaca takes no row with a system text of its own
+            assert render(tokenizer, "alpaca", told["instruction"], told["input"], told["output"]) == trained
 
 
 def test_an_unknown_format_is_refused(table: Path, tmp_path: Path) -> None:

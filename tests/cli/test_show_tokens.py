@@ -11,10 +11,10 @@ from domaintune.cli.app import app
 from domaintune.cli.tokens import pieces
 from domaintune.core.models.pointer import Pointer, pin_files, write_pointer
 from domaintune.core.records.instruction import Instruction
+from domaintune.core.rendering.messages import render_row
 from domaintune.core.rendering.rendering import Rendered, prompt_text, render
 from domaintune.core.stage.files import write_json
 from domaintune.foundation.vocabulary import build_tokenizer
-from domaintune.mix.messages import render_row
 from domaintune.mix.writing import write_rows
 
 KOREAN = (

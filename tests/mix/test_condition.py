@@ -16,6 +16,7 @@ from domaintune.cli.tokens import token_lines
 from domaintune.core.models.loading import load_tokenizer, open_foundation
 from domaintune.core.records.instruction import Instruction, Turn
 from domaintune.core.records.question import Question
+from domaintune.core.rendering.messages import messages_of, render_row
 from domaintune.core.rendering.rendering import Rendered, render, render_turns
 from domaintune.core.sections.answer import Questions
 from domaintune.core.sections.benchmark_card import read_card
@@ -23,7 +24,6 @@ from domaintune.core.sections.decode import Decode
 from domaintune.core.sections.runtime import Runtime
 from domaintune.core.stage.files import write_json
 from domaintune.foundation.vocabulary import build_tokenizer
-from domaintune.mix.messages import messages_of, render_row
 from domaintune.mix.writing import write_rows
 
 from .rows import row

@@ -1,6 +1,7 @@
-"""`domaintune export`: instruction rows in the formats other tools read."""
+"""`domaintune export`: instruction rows in the formats other tools read, said as they are trained."""
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -8,6 +9,8 @@ import typer
 
 from domaintune.core.frames import read_records
 from domaintune.core.records.instruction import Instruction
+from domaintune.core.rendering.messages import messages_of
+from domaintune.core.rendering.rendering import Message
 from domaintune.core.stage.errors import ParamsError
 from domaintune.core.stage.files import replacing, to_json
 
@@ -27,39 +30,67 @@ def export(
         raise ParamsError(f"--split {split}: expected train, validation, test, or nothing for all")
     if form not in FORMATS:
         raise ParamsError(f"--format {form}: expected one of {', '.join(FORMATS)}")
-    records = [row for row in read_records(rows, Instruction) if split in {"", row.split}]
-    converted = [FORMATS[form](row) for row in records]
+    chosen = [row for row in read_records(rows, Instruction) if split in {"", row.split}]
+    told = [_messages(row) for row in chosen]
+    converted = [FORMATS[form](messages) if messages else None for messages in told]
+    written = [value | _origin(row) for row, value in zip(chosen, converted, strict=True) if value]
     with replacing(out) as temporary:
         if form == "openai":
-            temporary.write_text("".join(to_json(row, None) + "\n" for row in converted), encoding="utf-8")
+            temporary.write_text("".join(to_json(row, None) + "\n" for row in written), encoding="utf-8")
         else:
-            temporary.write_text(to_json(converted) + "\n", encoding="utf-8")
-    typer.echo(f"{out}: {len(records)} rows as {form}")
+            temporary.write_text(to_json(written) + "\n", encoding="utf-8")
+    pairs = list(zip(told, converted, strict=True))
+    several = sum(_questions(messages) > 1 for messages, value in pairs if value)
+    typer.echo(f"{out}: {len(written)} rows as {form}, {several} of them of several turns")
+    lost = Counter(
+        f"{form} holds one question and its answer" if messages else "no answer to learn from"
+        for messages, value in pairs
+        if not value
+    )
+    for reason, count in sorted(lost.items()):
+        typer.echo(f"skipped: {count} rows ({reason})")
 
 
-def messages(row: Instruction) -> list[tuple[str, str]]:
-    """Return a row as (role, content) turns; the instruction and its input become one user turn."""
-    if row.turns:
-        return [(turn.role, turn.content) for turn in row.turns]
-    asked = "\n\n".join(part for part in (row.instruction, row.input) if part)
-    turns = [("user", asked), ("assistant", row.output)]
-    return [("system", row.system), *turns] if row.system else turns
+def _messages(row: Instruction) -> list[Message]:
+    """Return a row's messages as it is trained, the system text first; none where it has no answer."""
+    system, turns = messages_of(row)
+    if not turns or turns[-1]["role"] != "assistant":
+        return []
+    return [*([{"role": "system", "content": system}] if system else []), *turns]
 
 
-def _alpaca(row: Instruction) -> dict[str, Any]:
-    return {"instruction": row.instruction, "input": row.input, "output": row.output}
+def _questions(messages: Sequence[Message]) -> int:
+    return sum(message["role"] == "user" for message in messages)
 
 
-def _sharegpt(row: Instruction) -> dict[str, Any]:
-    turns = [{"from": ROLES[role], "value": content} for role, content in messages(row)]
-    return {"id": row.id, "conversations": turns}
+def _origin(row: Instruction) -> dict[str, str]:
+    return {
+        "id": row.id,
+        "document_id": row.document_id,
+        "category": row.field,
+        "language": row.language,
+        "licence": row.licence,
+    }
 
 
-def _openai(row: Instruction) -> dict[str, Any]:
-    return {"messages": [{"role": role, "content": content} for role, content in messages(row)]}
+def _alpaca(messages: Sequence[Message]) -> dict[str, Any] | None:
+    """Return the system text as the instruction, if there is one: so the Alpaca prompt has it in training."""
+    roles = [message["role"] for message in messages]
+    if roles not in (["user", "assistant"], ["system", "user", "assistant"]):
+        return None
+    *told, asked, answered = (message["content"] for message in messages)
+    return {"instruction": told[0] if told else asked, "input": asked if told else "", "output": answered}
 
 
-FORMATS: dict[str, Callable[[Instruction], dict[str, Any]]] = {
+def _sharegpt(messages: Sequence[Message]) -> dict[str, Any]:
+    return {"conversations": [{"from": ROLES[one["role"]], "value": one["content"]} for one in messages]}
+
+
+def _openai(messages: Sequence[Message]) -> dict[str, Any]:
+    return {"messages": list(messages)}
+
+
+FORMATS: dict[str, Callable[[Sequence[Message]], dict[str, Any] | None]] = {
     "alpaca": _alpaca,
     "sharegpt": _sharegpt,
     "openai": _openai,

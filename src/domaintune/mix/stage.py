@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from domaintune.core.frames import read_records, write_records
 from domaintune.core.models.loading import load_tokenizer, open_foundation
 from domaintune.core.records.instruction import Instruction
+from domaintune.core.rendering.messages import render_row
 from domaintune.core.rendering.rendering import Refused, Rendered, Template, control_token
 from domaintune.core.sections.arms import Mixture
 from domaintune.core.sections.gradings import GradingSet
@@ -19,7 +20,6 @@ from domaintune.mix.bands import best_line, lines_of
 from domaintune.mix.choosing import check_groups
 from domaintune.mix.grades import grades_of
 from domaintune.mix.measuring import graded_summary, summary
-from domaintune.mix.messages import render_row
 from domaintune.mix.mixing import mix_rows
 from domaintune.mix.params import Mix
 from domaintune.mix.template import resolve_template

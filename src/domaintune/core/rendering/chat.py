@@ -11,6 +11,7 @@ hold no thoughts.
 """
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -44,19 +45,20 @@ class Style(NamedTuple):
     """What a template does, whatever the conversation."""
 
     takes_system: bool
-    """False where it refuses a system message, or leaves its text out."""
+    """False where it refuses a system message, or leaves its text out: at once, or once an answer follows."""
     end: str
     """The special token after an answer; empty where it writes none."""
 
 
 def conversation(tokenizer: Any, system: str, turns: Sequence[Message]) -> list[Message]:
-    """Put the system text before the turns; into the first of them where the template knows no system message."""
+    """Put the system text before the turns; into the first user turn where the template does not keep it."""
     if not system:
         return list(turns)
-    if style_of(tokenizer).takes_system or not turns:
+    asked = next((at for at, turn in enumerate(turns) if turn["role"] == "user"), None)
+    if asked is None or style_of(tokenizer).takes_system:
         return [{"role": "system", "content": system}, *turns]
-    first = {"role": turns[0]["role"], "content": f"{system}\n\n{turns[0]['content']}"}
-    return [first, *turns[1:]]
+    told = {"role": "user", "content": f"{system}\n\n{turns[asked]['content']}"}
+    return [*turns[:asked], told, *turns[asked + 1 :]]
 
 
 def pieces(tokenizer: Any, messages: Sequence[Message]) -> list[Piece] | Refused:
@@ -116,11 +118,26 @@ def _style(tokenizer: Any, _template: str) -> Style:
         raise ModelError(
             f"the model's chat template cannot write a question and its answer ({error}); use `alpaca`"
         ) from error
+    return Style(_keeps_system(tokenizer, user), _end_in(tokenizer, tail))
+
+
+def _keeps_system(tokenizer: Any, user: Message) -> bool:
+    """Tell whether a system text stands at one place, before and after an answer and with a second question.
+
+    Some templates write it beside the last message if that is a question: it is asked with, and no row holds it.
+    """
+    from jinja2 import TemplateError
+
+    told = [{"role": "system", "content": OTHER}, user]
     try:
-        with_system = _write(tokenizer, [{"role": "system", "content": OTHER}, user], prompt=True)
+        written = [_write(tokenizer, told, prompt=True), _around(tokenizer, told)[0]]
     except TemplateError:
-        with_system = ""
-    return Style(OTHER in with_system, _end_in(tokenizer, tail))
+        return False
+    again = [*told, {"role": "assistant", "content": WORD}, user]
+    with suppress(TemplateError):  # where it takes one question only
+        written += [_write(tokenizer, again, prompt=True), _around(tokenizer, again)[0]]
+    before, kept, _ = written[0].partition(OTHER)
+    return bool(kept) and all(text.startswith(before + kept) for text in written)
 
 
 def _end_in(tokenizer: Any, tail: str) -> str:

@@ -1,0 +1,179 @@
+"""Shapes of chat templates by family: a standing instruction is in every row, whatever the template does with it.
+
+The templates are our own, in the style of the families named; the markers in them are those families' protocol.
+"""
+
+import re
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import pytest
+
+from domaintune.core.rendering.rendering import Rendered, render, render_turns
+
+ALTERNATE = (
+    "{% for m in messages %}{% if (m['role'] == 'user') != loop.first and loop.index < 3 %}"
+    "{{ raise_exception('roles must alternate') }}{% endif %}{% endfor %}"
+)
+MARKER = re.compile(r"<[|｜][^<>|｜]+[|｜]>|<\w+_of_turn>|</?s>|\[/?[A-Z_]+\]|\[\|\w+\|\]")
+
+
+def shape(system: str, user: str, answer: str, asks: str = "", start: str = "") -> str:
+    """Write a template that says each message with its role's words around it; no words: the message is left out."""
+
+    def said(words: str) -> str:
+        if not words:
+            return ""
+        before, after = words.split("*")
+        return f"{{{{ {before!r} + m['content'] + {after!r} }}}}"
+
+    return (
+        f"{{{{ {start!r} }}}}{{% for m in messages %}}{{% if m['role'] == 'system' %}}{said(system)}"
+        f"{{% elif m['role'] == 'user' %}}{said(user)}{{% else %}}{said(answer)}{{% endif %}}{{% endfor %}}"
+        f"{{% if add_generation_prompt %}}{{{{ {asks!r} }}}}{{% endif %}}"
+    )
+
+
+def beside(where: str) -> str:
+    """Write a template that puts the system text into the user turn for which `where` is true."""
+    return (
+        "{{ bos_token }}{% if messages[0]['role'] == 'system' %}{% set system_message = messages[0]['content'] %}"
+        "{% set turns = messages[1:] %}{% else %}{% set turns = messages %}{% endif %}"
+        "{% for m in turns %}{% if m['role'] == 'user' %}{% if " + where + " and system_message is defined %}"
+        "{{ '[INST] ' + system_message + '\\n\\n' + m['content'] + '[/INST]' }}"
+        "{% else %}{{ '[INST] ' + m['content'] + '[/INST]' }}{% endif %}"
+        "{% else %}{{ ' ' + m['content'] + eos_token }}{% endif %}{% endfor %}"
+    )
+
+
+class Family(NamedTuple):
+    template: str
+    told: str
+    """What stands before the first answer of a row with the system text `Be brief.` and the question `why?`."""
+    after: str
+    """What stands between the answers `So.` and `Thus.`, the first answer's end with it."""
+    end: str
+    gap: str = ""
+    """White space that the template writes before an answer; the model has to write it."""
+
+
+IM = "<|im_start|>{}\n*<|im_end|>\n"
+HEADER = "<|start_header_id|>{}<|end_header_id|>\n\n*<|eot_id|>"
+PHI = "<|{}|>\n*<|end|>\n"
+COMMAND = "<|START_OF_TURN_TOKEN|><|{}_TOKEN|>*<|END_OF_TURN_TOKEN|>"
+FAMILIES = {
+    "chatml, qwen": Family(
+        shape(IM.format("system"), IM.format("user"), IM.format("assistant"), "<|im_start|>assistant\n"),
+        "<|im_start|>system\nBe brief.<|im_end|>\n<|im_start|>user\nwhy?<|im_end|>\n<|im_start|>assistant\n",
+        "<|im_end|>\n<|im_start|>user\nhow?<|im_end|>\n<|im_start|>assistant\n", "<|im_end|>",
+    ),
+    "llama 2": Family(
+        beside("loop.first").replace("system_message +", "'<<SYS>>\\n' + system_message + '\\n<</SYS>>' +"),
+        "<s>[INST] <<SYS>>\nBe brief.\n<</SYS>>\n\nwhy?[/INST]", "</s>[INST] how?[/INST]", "</s>", " ",
+    ),
+    "llama 3": Family(
+        shape(HEADER.format("system"), HEADER.format("user"), HEADER.format("assistant"),
+              HEADER.format("assistant").partition("*")[0], "<s>"),
+        "<s><|start_header_id|>system<|end_header_id|>\n\nBe brief.<|eot_id|><|start_header_id|>user"
+        "<|end_header_id|>\n\nwhy?<|eot_id|><|start_header_id|>assistant<|end_header_id|>\n\n",
+        "<|eot_id|><|start_header_id|>user<|end_header_id|>\n\nhow?<|eot_id|><|start_header_id|>assistant"
+        "<|end_header_id|>\n\n", "<|eot_id|>",
+    ),
+    "mistral v0.1": Family(
+        ALTERNATE + shape("", "[INST] *[/INST]", " *</s>", start="<s>"),
+        "<s>[INST] Be brief.\n\nwhy?[/INST]", "</s>[INST] how?[/INST]", "</s>", " ",
+    ),
+    "mistral v0.3": Family(
+        beside("loop.last"), "<s>[INST] Be brief.\n\nwhy?[/INST]", "</s>[INST] how?[/INST]", "</s>", " ",
+    ),
+    "beside the last question": Family(
+        beside("loop.index0 > turns | length - 3"),
+        "<s>[INST] Be brief.\n\nwhy?[/INST]", "</s>[INST] how?[/INST]", "</s>", " ",
+    ),
+    "mistral v7": Family(
+        shape("[SYSTEM_PROMPT]*[/SYSTEM_PROMPT]", "[INST]*[/INST]", "*</s>", start="<s>"),
+        "<s>[SYSTEM_PROMPT]Be brief.[/SYSTEM_PROMPT][INST]why?[/INST]", "</s>[INST]how?[/INST]", "</s>",
+    ),
+    "zephyr": Family(
+        shape("<|system|>\n*</s>\n", "<|user|>\n*</s>\n", "<|assistant|>\n*</s>\n", "<|assistant|>\n"),
+        "<|system|>\nBe brief.</s>\n<|user|>\nwhy?</s>\n<|assistant|>\n",
+        "</s>\n<|user|>\nhow?</s>\n<|assistant|>\n", "</s>",
+    ),
+    "gemma": Family(
+        ALTERNATE + shape("", "<start_of_turn>user\n*<end_of_turn>\n", "<start_of_turn>model\n*<end_of_turn>\n",
+                          "<start_of_turn>model\n", "<s>"),
+        "<s><start_of_turn>user\nBe brief.\n\nwhy?<end_of_turn>\n<start_of_turn>model\n",
+        "<end_of_turn>\n<start_of_turn>user\nhow?<end_of_turn>\n<start_of_turn>model\n", "<end_of_turn>",
+    ),
+    "phi 3": Family(
+        shape(PHI.format("system"), PHI.format("user"), PHI.format("assistant"), "<|assistant|>\n"),
+        "<|system|>\nBe brief.<|end|>\n<|user|>\nwhy?<|end|>\n<|assistant|>\n",
+        "<|end|>\n<|user|>\nhow?<|end|>\n<|assistant|>\n", "<|end|>",
+    ),
+    "phi 3 small, which leaves a system message out": Family(
+        shape("", PHI.format("user"), PHI.format("assistant"), "<|assistant|>\n"),
+        "<|user|>\nBe brief.\n\nwhy?<|end|>\n<|assistant|>\n",
+        "<|end|>\n<|user|>\nhow?<|end|>\n<|assistant|>\n", "<|end|>",
+    ),
+    "command r": Family(
+        shape(*(COMMAND.format(role) for role in ("SYSTEM", "USER", "CHATBOT")),
+              "<|START_OF_TURN_TOKEN|><|CHATBOT_TOKEN|>"),
+        "<|START_OF_TURN_TOKEN|><|SYSTEM_TOKEN|>Be brief.<|END_OF_TURN_TOKEN|><|START_OF_TURN_TOKEN|><|USER_TOKEN|>"
+        "why?<|END_OF_TURN_TOKEN|><|START_OF_TURN_TOKEN|><|CHATBOT_TOKEN|>",
+        "<|END_OF_TURN_TOKEN|><|START_OF_TURN_TOKEN|><|USER_TOKEN|>how?<|END_OF_TURN_TOKEN|><|START_OF_TURN_TOKEN|>"
+        "<|CHATBOT_TOKEN|>", "<|END_OF_TURN_TOKEN|>",
+    ),
+    "vicuna": Family(
+        shape("* ", "USER: * ", "ASSISTANT: *</s>", "ASSISTANT:"),
+        "Be brief. USER: why? ASSISTANT:", "</s>USER: how? ASSISTANT:", "</s>", " ",
+    ),
+    "deepseek": Family(
+        shape("*", "<｜User｜>*", "<｜Assistant｜>*<｜end▁of▁sentence｜>", "<｜Assistant｜>", "<｜begin▁of▁sentence｜>"),
+        "<｜begin▁of▁sentence｜>Be brief.<｜User｜>why?<｜Assistant｜>",
+        "<｜end▁of▁sentence｜><｜User｜>how?<｜Assistant｜>", "<｜end▁of▁sentence｜>",
+    ),
+    "solar": Family(
+        shape("### System:\n*\n\n", "### User:\n*\n\n", "### Assistant:\n*</s>\n\n", "### Assistant:\n"),
+        "### System:\nBe brief.\n\n### User:\nwhy?\n\n### Assistant:\n",
+        "</s>\n\n### User:\nhow?\n\n### Assistant:\n", "</s>",
+    ),
+    "exaone": Family(
+        shape("[|system|]*[|endofturn|]\n", "[|user|]*\n", "[|assistant|]*[|endofturn|]\n", "[|assistant|]"),
+        "[|system|]Be brief.[|endofturn|]\n[|user|]why?\n[|assistant|]",
+        "[|endofturn|]\n[|user|]how?\n[|assistant|]", "[|endofturn|]",
+    ),
+    "openchat": Family(
+        shape("*<|end_of_turn|>", "GPT4 Correct User: *<|end_of_turn|>",
+              "GPT4 Correct Assistant: *<|end_of_turn|>", "GPT4 Correct Assistant:", "<s>"),
+        "<s>Be brief.<|end_of_turn|>GPT4 Correct User: why?<|end_of_turn|>GPT4 Correct Assistant:",
+        "<|end_of_turn|>GPT4 Correct User: how?<|end_of_turn|>GPT4 Correct Assistant:", "<|end_of_turn|>", " ",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", FAMILIES)
+def test_a_standing_instruction_is_in_the_prompt_and_in_the_row_of_every_family(
+    name: str, new_tokenizer: Callable[[str], Any]
+) -> None:
+    family, tokenizer = FAMILIES[name], new_tokenizer("bytes")
+    markers = sorted({*MARKER.findall(family.told + family.after)} - {"<s>", "</s>"})
+    tokenizer.add_special_tokens({"additional_special_tokens": markers})
+    tokenizer.chat_template = family.template
+    first, last = f"{family.gap}So.{family.end}", f"{family.gap}Thus.{family.end}"
+    assert render(tokenizer, "chat", "Be brief.", "why?", None).text == family.told
+    row = render(tokenizer, "chat", "Be brief.", "why?", "So.")
+    assert (row.text, learnt(tokenizer, row)) == (family.told + first, first)
+    said = [("user", "why?"), ("assistant", "So."), ("user", "how?"), ("assistant", "Thus.")]
+    turns = [{"role": role, "content": text} for role, text in said]
+    both = render_turns(tokenizer, "Be brief.", turns)
+    assert isinstance(both, Rendered)
+    assert both.text == f"{family.told}{family.gap}So.{family.after}{last}"
+    assert learnt(tokenizer, both) == first + last
+    asked = render_turns(tokenizer, "Be brief.", turns[:3])
+    assert isinstance(asked, Rendered)
+    assert both.input_ids[: len(asked.input_ids)] == asked.input_ids
+
+
+def learnt(tokenizer: Any, row: Rendered) -> str:
+    ids = [token for token, on in zip(row.input_ids, row.loss_mask, strict=True) if on]
+    return str(tokenizer.decode(ids))
