@@ -20,6 +20,7 @@ from domaintune.ingest.fields import is_placeholder
 from domaintune.ingest.params import Ingest
 from domaintune.ingest.reading import read_rows
 from domaintune.ingest.spool import Spool
+from domaintune.ingest.stage import ingest as ingest_source
 
 SETTINGS = Ingest(min_chars=10, max_chars=5000, max_reject_fraction=1.0)
 LONG = "A pump for lunar landers that works in the cold."
@@ -97,18 +98,18 @@ def test_every_fault_has_its_reason_and_the_books_balance(tmp_path: Path) -> Non
     documents, rejects, accounts = ingest(path)
     assert [d.native_id for d in documents] == ["1"]
     assert reasons(rejects) == [
-        "duplicate_id", "placeholder", "placeholder", "too_short", "missing_field", "bad_encoding",
+        "id_of_another_text", "placeholder", "placeholder", "too_short", "missing_field", "bad_encoding",
         "bad_encoding", "broken_row", "too_long", "bad_encoding",
     ]  # fmt: skip
     assert accounts.rows_in == 11 == accounts.kept + accounts.total_lost()
-    assert rejects[0].kind == "duplicate"
+    assert rejects[0].kind == "rejected"
     assert len({r.id for r in rejects}) == len(rejects)
     assert "line 3" in rejects[0].detail
     assert json.loads(rejects[0].row)["title"] == "Again"
 
 
 def test_the_first_usable_record_of_an_id_stays(tmp_path: Path) -> None:
-    documents, rejects, _ = ingest(table(tmp_path, "1,One,N/A", f"1,Two,{LONG}", f"1,Three,{LONG}"))
+    documents, rejects, _ = ingest(table(tmp_path, "1,One,N/A", f"1,Two,{LONG}", f"1,Two,{LONG}"))
     assert [d.title for d in documents] == ["Two"]
     assert reasons(rejects) == ["placeholder", "duplicate_id"]
 
@@ -232,3 +233,67 @@ def test_whatever_stands_in_a_file_every_record_is_accounted_for(
         read_rows(path, "here", entry, SETTINGS), Cleaner("here", entry, SETTINGS), documents, rejects
     )
     assert accounts.rows_in == len(cells) == len(documents.rows) + len(rejects.rows)
+
+
+def test_an_id_with_another_text_counts_in_the_gate_and_its_column_is_named(tmp_path: Path) -> None:
+    path = table(tmp_path, *(f"same,Title {n},{LONG} It is number {n}." for n in range(10)))
+    with pytest.raises(
+        GateError, match=r"9 of 10 records have the id of .*columns\.id does not name single records"
+    ):
+        ingest(path, SETTINGS.model_copy(update={"max_reject_fraction": 0.5}))
+    documents, rejects, _ = ingest(path)
+    assert len(documents) == 1
+    assert {(reject.kind, reject.reason) for reject in rejects} == {("rejected", "id_of_another_text")}
+
+
+def test_a_repeated_agency_is_one_agency(tmp_path: Path) -> None:
+    names = [
+        "Space Office",
+        '"Space Office,Space Office"',
+        "Space Office; space office",
+        "Sea Office",
+        "Space",
+    ]
+    path = table(
+        tmp_path, *(f"{n},T,{LONG},{name}" for n, name in enumerate(names)), header="id,title,text,agency"
+    )
+    documents, rejects, _ = ingest(path, agency="Space Office", columns={**MAPPING, "agency": "agency"})
+    assert [document.native_id for document in documents] == ["0", "1", "2"]
+    assert reasons(rejects) == ["other_agency"] * 2
+
+
+def test_an_agency_with_a_comma_in_its_name_is_found_once_and_repeated(tmp_path: Path) -> None:
+    rows = [f'1,T,{LONG},"Health, Ed"', f'2,T2,{LONG},"Health, Ed,Health, Ed"', f"3,T3,{LONG},Health"]
+    path = table(tmp_path, *rows, header="id,title,text,agency")
+    documents, _, _ = ingest(path, agency="Health, Ed", columns={**MAPPING, "agency": "agency"})
+    assert [document.native_id for document in documents] == ["1", "2"]
+
+
+def test_rows_set_aside_are_told_with_their_number_and_the_agencies_seen(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    rows = [f"{n},T{n},{LONG},{'Sea' if n else 'Space'} Office" for n in range(4)]
+    path = table(tmp_path, *rows, f"0,Other,{LONG} More.,Space Office", header="id,title,text,agency")
+    entry = source(path, agency="Space Office", columns={**MAPPING, "agency": "agency"})
+    ingest_source(path, "here", entry, SETTINGS, records=Kept(), rejects=Kept())
+    assert "3 of 5 records are of another agency" in caplog.text
+    assert "'Sea Office' 3" in caplog.text
+    assert "1 of 5 records were lost because their id was kept before" in caplog.text
+
+
+def test_a_text_that_repeats_its_title_is_no_text(tmp_path: Path) -> None:
+    path = table(tmp_path, f"1,{LONG},{LONG.upper()}", f"2,Pump,{LONG} Today?s cannot. Not ?tried.")
+    documents, rejects, accounts = ingest(path)
+    assert reasons(rejects) == ["text_is_title"]
+    assert documents[0].text.endswith("Today’s cannot. Not ?tried.")
+    assert accounts.extra["repaired_lost_apostrophes"] == 1
+
+
+def test_text_escaped_twice_is_plain_text_and_what_is_lost_is_counted(tmp_path: Path) -> None:
+    rows = [
+        f"1,Pump,&amp;lt;p&amp;gt;{LONG}&amp;lt;/p&amp;gt; &lt;0.5 mol",
+        f"2,Other,{LONG} It is high?speed.",
+    ]
+    documents, _, accounts = ingest(table(tmp_path, *rows))
+    assert documents[0].text == f"{LONG}\n\n<0.5 mol"
+    assert (accounts.extra["repaired_html_tags"], accounts.extra["kept_with_lost_letter"]) == (1, 1)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domaintune.science.repair_text import lost_character, repair_line, repair_text
+from domaintune.science.repair_text import lost_character, lost_letter, repair_line, repair_text
 
 
 @pytest.mark.parametrize(
@@ -20,6 +20,15 @@ from domaintune.science.repair_text import lost_character, repair_line, repair_t
         ("Abstract         We propose", "We propose", ("prefix",)),
         ("one\r\ntwo\n\nthree", "one two\n\nthree", ("line_breaks",)),
         ("one  two\tthree", "one two three", ("spaces",)),
+        (
+            "&amp;lt;p&amp;gt;A wall&amp;nbsp;at 5 K&amp;lt;/p&amp;gt;",
+            "A wall at 5 K",
+            ("html_entities", "html_tags", "spaces"),
+        ),
+        ("H<sub>2</sub>O at 10<sup style='x'>2</sup> K", "H2O at 102 K", ("html_tags",)),
+        ("<ul><li>one</li><li>two</li></ul>", "- one\n\n- two", ("html_tags", "line_breaks")),
+        ("First.\\n\\nsecond\\nThird", "First.\n\nsecond Third", ("literal_line_breaks", "line_breaks")),
+        ("today?s walls don?t bend", "today’s walls don’t bend", ("lost_apostrophes",)),
     ],
 )
 def test_each_kind_of_damage_is_repaired_and_named(
@@ -34,6 +43,11 @@ def test_each_kind_of_damage_is_repaired_and_named(
         "Abstract thinking is a skill",
         "see http://x.org/?a=1&copy=2&reg=3",
         "AT&T; and R&D",
+        "a < b and c > d",
+        "<0.5 mol of <p> and <x|y>, where <i> is a mean",
+        "the frequency $\\nu$ and \\nabla T in C:\\\\new",
+        "see http://x.org/page?s and cat?alog",
+        'the program prints "hot\\n" and "Cold\\n"',
         "ALL CAPS OFTHE PAST",
         "micro- and nano-scale",
         "450 °C, 5 µm, naïve, ½",
@@ -74,3 +88,17 @@ def test_repairing_comes_to_rest(text: str) -> None:
 @given(st.text(alphabet="abc XYZ.,-0123456789", max_size=80))
 def test_plain_words_survive_in_order(text: str) -> None:
     assert repair_text(text).text.split() == text.split()
+
+
+@pytest.mark.parametrize(
+    ("text", "lost"), [("high?speed", True), ("at 1800?C", True), ("What? See x.org/a?b=1", False)]
+)
+def test_a_question_mark_within_a_word_is_seen_as_a_lost_character(text: str, lost: bool) -> None:
+    assert lost_letter(text) is lost
+
+
+def test_markdown_keeps_its_fences_of_code_and_its_tables() -> None:
+    code = "```python\nfor x in y:\n    print('<b>')  # two  spaces\n\nend()\n```"
+    table = "| T / K | n |\n|---|---:|\n| 300 | 1 |\n| 400 | 2 |"
+    text = f"Broken\nline:\n{code}\nmore\nprose\n\n{table}\nand an end"
+    assert repair_text(text).text == f"Broken line:\n\n{code}\n\nmore prose\n\n{table}\n\nand an end"

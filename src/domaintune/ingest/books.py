@@ -17,6 +17,8 @@ from domaintune.ingest.raw import RawRow
 
 OTHERS = ("other_agency", "hidden_file", "unknown_format")
 """Reasons for which a record is not counted in `max_reject_fraction`."""
+LARGE_SHARE = 0.1
+"""Share of records set aside from which a person is warned."""
 RowT = TypeVar("RowT")
 RowT_contra = TypeVar("RowT_contra", contravariant=True)
 KeptT = TypeVar("KeptT", bound=Record)
@@ -118,6 +120,25 @@ def check_not_empty(accounts: Accounts, path: str) -> None:
         )
 
 
+def set_aside(accounts: Accounts, agencies: Counter[str]) -> list[str]:
+    """Return what a person must be told of records that went without counting as faults, largest share first."""
+    lost = accounts.lost["rejected"]
+    told = []
+    if (others := lost["other_agency"]) > LARGE_SHARE * accounts.rows_in:
+        seen = ", ".join(f"{name[:80]!r} {n}" for name, n in agencies.most_common(5))
+        told.append(
+            f"{others} of {accounts.rows_in} {accounts.rows} are of another agency and were left out (other_agency). "
+            f"Seen: {seen}. Correct sources.{accounts.item}.agency, or set it to null to keep all."
+        )
+    if taken := lost["id_of_another_text"]:
+        told.append(
+            f"{taken} of {accounts.rows_in} {accounts.rows} were lost because their id was kept before with another "
+            f"text (id_of_another_text). If sources.{accounts.item}.columns.id does not name single records, set it to "
+            "another column or to null."
+        )
+    return [f"ingest ({accounts.item}): {text}" for text in told]
+
+
 def check_gate(accounts: Accounts, settings: Ingest, agency: str | None, agencies: Counter[str]) -> None:
     """Stop when too large a share of the records is unusable.
 
@@ -136,6 +157,13 @@ def check_gate(accounts: Accounts, settings: Ingest, agency: str | None, agencie
         raise GateError(
             f"ingest ({accounts.item}): no record is of agency {agency!r}; found {found}. In "
             f"params.yaml, write sources.{accounts.item}.agency as the file does."
+        )
+    taken = gate.lost["rejected"]["id_of_another_text"]
+    if taken > settings.max_reject_fraction * gate.rows_in:
+        raise GateError(
+            f"ingest ({accounts.item}): {taken} of {gate.rows_in} {accounts.rows} have the id of a record with another "
+            f"text, so the column named in sources.{accounts.item}.columns.id does not name single records. Set it to "
+            "another column or to null (then a hash of the text is the id). Nothing was written."
         )
     gate.check_reject_fraction(settings.max_reject_fraction)
     if accounts.kept == 0:

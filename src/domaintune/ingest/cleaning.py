@@ -1,5 +1,6 @@
 """From a raw row to its documents, or to a reject with its reason."""
 
+import re
 from collections import Counter
 
 from domaintune.core.records.document import Document
@@ -13,6 +14,7 @@ from domaintune.ingest.params import Ingest
 from domaintune.ingest.raw import RawRow
 from domaintune.ingest.rejecting import reject, reject_broken
 from domaintune.ingest.seen import Seen
+from domaintune.science.repair_text import lost_letter
 
 
 class Cleaner:
@@ -39,11 +41,12 @@ class Cleaner:
         document_id = content_id(self.key, native_id)
         text = content_id(fields.title, fields.text)
         if twice := self._seen.check(document_id, native_id, row.place, text):
-            return self._reject(row, "duplicate_id", twice, "duplicate")
+            return reject(self.key, row.place, row.values, twice.reason, twice.detail, kind=twice.kind)
         self.repairs.update(f"repaired_{kind}" for kind in fields.repairs)
         self.repairs["kept_with_inverted_question_mark"] += (
             "¿" in fields.text and self.source.language == "en"
         )
+        self.repairs["kept_with_lost_letter"] += lost_letter(f"{fields.title}\n{fields.text}")
         identity = Identity(self.key, native_id, self.source.language, row.licence or self.source.licence)
         if self.source.chunks is None:
             return [make_document(identity, fields)]
@@ -58,9 +61,15 @@ class Cleaner:
         self.agencies[row.agency.strip()] += 1
         return None if _same(row.agency, wanted) else f"agency {row.agency.strip()!r}, wanted {wanted!r}"
 
-    def _reject(self, row: RawRow, reason: str, detail: str, kind: str = "rejected") -> Reject:
-        return reject(self.key, row.place, row.values, reason, detail, kind=kind)
+    def _reject(self, row: RawRow, reason: str, detail: str) -> Reject:
+        return reject(self.key, row.place, row.values, reason, detail)
 
 
-def _same(one: str, other: str) -> bool:
-    return " ".join(one.casefold().split()) == " ".join(other.casefold().split())
+def _same(found: str, wanted: str) -> bool:
+    """Tell whether a cell names the agency wanted, once or over and over (`A,A`); an agency can hold commas itself."""
+    names, once = _names(found), _names(wanted)
+    return names == once * max(1, len(names) // max(1, len(once)))
+
+
+def _names(cell: str) -> list[str]:
+    return [" ".join(name.split()) for name in re.split(r"[,;|]", cell.casefold()) if name.strip()]

@@ -98,8 +98,19 @@ def problem(fields: Clean, settings: Ingest) -> tuple[str, str] | None:
         return "placeholder", f"text is {fields.text!r}"
     if is_placeholder(fields.title):
         return "missing_field", f"title is {fields.title!r}"
-    if len(fields.text) < settings.min_chars:
-        return "too_short", f"{len(fields.text)} characters, at least {settings.min_chars}"
-    if len(fields.text) > settings.max_chars:
-        return "too_long", f"{len(fields.text)} characters, at most {settings.max_chars}"
+    if _bare(fields.text) == _bare(fields.title):
+        return "text_is_title", f"the text is the title again: {fields.text[:80]!r}"
+    return _wrong_length(len(fields.text), settings)
+
+
+def _wrong_length(length: int, settings: Ingest) -> tuple[str, str] | None:
+    if length < settings.min_chars:
+        return "too_short", f"{length} characters, at least {settings.min_chars}"
+    if length > settings.max_chars:
+        return "too_long", f"{length} characters, at most {settings.max_chars}"
     return None
+
+
+def _bare(text: str) -> str:
+    """Return a text as it is compared with its title: without spaces, case, or marks at its ends."""
+    return "".join(text.casefold().split()).strip(MARKS)

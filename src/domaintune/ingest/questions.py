@@ -62,7 +62,7 @@ class QuestionCleaner:
         native_id = fact(self._cell(row.values, self.columns.id)) or self._own_id(row, question)
         question_id = content_id(self.key, native_id)
         if twice := self._seen.check(question_id, native_id, row.place, text):
-            return reject(self.key, row.place, row.values, "duplicate_id", twice, kind="duplicate")
+            return reject(self.key, row.place, row.values, twice.reason, twice.detail, kind=twice.kind)
         self.counts.update(f"repaired_{kind}" for kind in repaired)
         return question.model_copy(update={"id": question_id})
 

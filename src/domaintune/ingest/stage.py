@@ -1,5 +1,6 @@
 """The whole reading of one source, whichever its kind."""
 
+import logging
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from domaintune.core.sections.sources import InstructionSource, QuestionSource, 
 from domaintune.core.stage.accounting import Accounts
 from domaintune.core.stage.record import Record
 from domaintune.core.stage.reject import Reject
-from domaintune.ingest.books import Sink, check_gate, ingest_one_by_one, ingest_rows
+from domaintune.ingest.books import Sink, check_gate, ingest_one_by_one, ingest_rows, set_aside
 from domaintune.ingest.cleaning import Cleaner
 from domaintune.ingest.instructions import InstructionCleaner
 from domaintune.ingest.params import Ingest
@@ -19,6 +20,7 @@ from domaintune.ingest.questions import QuestionCleaner
 from domaintune.ingest.reading import read_question_rows, read_rows
 from domaintune.ingest.reading_instructions import read_examples
 
+LOG = logging.getLogger(__name__)
 RECORDS: dict[str, type[Record]] = {"documents": Document, "questions": Question, "instructions": Instruction}
 """What a source of each kind becomes."""
 
@@ -38,20 +40,21 @@ def ingest(
         InputError: the source cannot be read, or is empty.
         GateError: too large a share of it is unusable.
     """
+    agency: str | None = None
+    agencies: Counter[str] = Counter()
     if isinstance(source, QuestionSource):
-        asked = QuestionCleaner(key, source)
         cells = read_question_rows(raw, key, source, settings)
-        accounts = ingest_one_by_one(cells, asked, records, rejects, "records")
-        check_gate(accounts, settings, None, Counter())
-        return accounts
-    if isinstance(source, InstructionSource):
+        accounts = ingest_one_by_one(cells, QuestionCleaner(key, source), records, rejects, "records")
+    elif isinstance(source, InstructionSource):
         told = InstructionCleaner(key, source, settings)
         accounts = ingest_one_by_one(
             read_examples(raw, source, settings), told, records, rejects, "instances"
         )
-        check_gate(accounts, settings, None, Counter())
-        return accounts
-    cleaner = Cleaner(key, source, settings)
-    accounts = ingest_rows(read_rows(raw, key, source, settings), cleaner, records, rejects)
-    check_gate(accounts, settings, source.agency, cleaner.agencies)
+    else:
+        cleaner = Cleaner(key, source, settings)
+        accounts = ingest_rows(read_rows(raw, key, source, settings), cleaner, records, rejects)
+        agency, agencies = source.agency, cleaner.agencies
+    for line in set_aside(accounts, agencies):
+        LOG.warning("warning: %s", line)
+    check_gate(accounts, settings, agency, agencies)
     return accounts

@@ -8,8 +8,15 @@ from typing import NamedTuple
 
 import ftfy
 
+from domaintune.science.long_texts.blocks import split_blocks
+from domaintune.science.markup import strip_tags
+
 ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 """With the semicolon only: `html.unescape` alone would turn `?a=1&copy=2` into `?a=1©=2`."""
+MOST_ESCAPES = 5
+"""Times that a text is taken to have been escaped."""
+MARKS = re.compile(r"[&<?]|  |\\n")
+"""What plain text without faults does not hold."""
 BLANKS = "".join(c for c in map(chr, range(0x3001)) if c.isspace() and not "\x1c" <= c <= "\x1f")
 """White space. Python counts U+001C–U+001F among it, but here they are remains of quotation marks."""
 PREFIX = re.compile(rf"^[{BLANKS}]*Abstract(?:[ \t\xa0]{{3,}}|[ \t\xa0]*\n)[{BLANKS}]*")
@@ -28,6 +35,19 @@ LOW_BYTE = re.compile(
     "|(?<=[\\w ])[\x13\x14](?=[\\w ])"
 )
 """Where that punctuation fits, and so is proved: within a word, around words, between words."""
+LITERAL_BREAK = re.compile(
+    r"(?<!\\)(?:(?:\\r)?\\n){2,}"
+    r"|(?<!\\)(?:\\r)?\\n(?![a-z]|Rightarrow|Leftarrow|Leftrightarrow|VDash|Vdash)"
+)
+"""A line break that an exporter wrote as a backslash and `n`. Before a small letter it may be LaTeX's `\\nu`."""
+CODE_BREAK = re.compile(r"\\n[\"']")
+"""The end of a string in a program: there the two letters are what is meant."""
+APOSTROPHE = re.compile(
+    r"(?<![\w/.?=&])(?P<word>[^\W\d_]+)\?(?P<end>s|re|ve|ll|(?<=n\?)t)(?=[\s,.;:!)\]\"”]|$)"
+)
+"""`today?s`, `don?t`: a word with an ending that only an apostrophe joins to it, and no address of a page."""
+LOST_LETTER = re.compile(r"(?:(?<=\s)|\A)[^\s/?=]*[^\W_]\?[^\W_](?![^\s?]*[=/?])")
+"""A character lost within a word, or a sign between two: `high?speed`, `1800?C`; but no address of a page."""
 
 
 class Repaired(NamedTuple):
@@ -40,14 +60,15 @@ class Repaired(NamedTuple):
 def repair_text(text: str) -> Repaired:
     """Repair a text of one or more paragraphs; capitals, spelling and hyphens are left as they are.
 
-    Paragraphs end up separated by one blank line; a line break within a paragraph becomes a space.
+    Paragraphs end up separated by one blank line; a line break within a paragraph becomes a space, but not in a
+    fence of code or a Markdown table, which stand between paragraphs as they are.
     """
-    return _apply(text, {**CHARACTERS, "prefix": _drop_prefix, "line_breaks": _join_lines, "spaces": _space})
+    return _apply(text, PARAGRAPHS)
 
 
 def repair_line(text: str) -> Repaired:
     """Repair a title, name or keyword: characters as in `repair_text`, all on one line."""
-    return _apply(text, {**CHARACTERS, "spaces": _one_line})
+    return _apply(text, LINE)
 
 
 def lost_character(text: str) -> str | None:
@@ -56,8 +77,13 @@ def lost_character(text: str) -> str | None:
     return f"U+{ord(match.group()):04X} at character {match.start() + 1}" if match else None
 
 
+def lost_letter(text: str) -> bool:
+    """Say whether a question mark stands within a word, where an exporter lost a character."""
+    return "?" in text and LOST_LETTER.search(text) is not None
+
+
 def _apply(text: str, steps: dict[str, Callable[[str], str]]) -> Repaired:
-    if text.isascii() and text.isprintable() and "&" not in text and "  " not in text:
+    if text.isascii() and text.isprintable() and not MARKS.search(text):
         return Repaired(text.strip(BLANKS), ())  # nothing below could change it, and most texts are like this
     repairs = []
     for name, step in steps.items():
@@ -69,7 +95,24 @@ def _apply(text: str, steps: dict[str, Callable[[str], str]]) -> Repaired:
 
 
 def _unescape(text: str) -> str:
-    return ENTITY.sub(_character, text) if "&" in text else text
+    """Resolve entities until none is left: exports escape what was escaped before (`&amp;lt;`)."""
+    for _ in range(MOST_ESCAPES):
+        if "&" not in text or (plain := ENTITY.sub(_character, text)) == text:
+            break
+        text = plain
+    return text
+
+
+def _break_lines(text: str) -> str:
+    return text if "\\n" not in text or CODE_BREAK.search(text) else LITERAL_BREAK.sub(_breaks, text)
+
+
+def _breaks(match: re.Match[str]) -> str:
+    return "\n" * match.group().count("n")
+
+
+def _restore_apostrophes(text: str) -> str:
+    return APOSTROPHE.sub("\\g<word>’\\g<end>", text) if "?" in text else text
 
 
 def _character(match: re.Match[str]) -> str:
@@ -104,6 +147,23 @@ def _drop_prefix(text: str) -> str:
     return PREFIX.sub("", text, count=1)
 
 
+def _outside_blocks(step: Callable[[str], str]) -> Callable[[str], str]:
+    """Return the step as it is done to a text but not to its fences of code and tables."""
+
+    def stepped(text: str) -> str:
+        if "```" not in text and "~~~" not in text and "|" not in text:
+            return step(text)
+        pieces = list(split_blocks(BREAK.sub("\n", text)))
+        if not any(piece.block for piece in pieces):
+            return step(text)
+        done = [piece.text if piece.block else step(piece.text) for piece in pieces]
+        if done == [piece.text for piece in pieces]:
+            return text
+        return "\n\n".join(piece.strip("\n").rstrip() for piece in done if piece.strip())
+
+    return stepped
+
+
 def _join_lines(text: str) -> str:
     paragraphs = PARAGRAPH.split(BREAK.sub("\n", text).strip(BLANKS))
     return "\n\n".join(re.sub(r"[ \t\xa0]*\n[ \t\xa0]*", " ", paragraph) for paragraph in paragraphs)
@@ -123,4 +183,21 @@ CHARACTERS: dict[str, Callable[[str], str]] = {
     "mojibake": _fix_encoding,
     "nfc": _compose,
     "invisible_characters": _drop_invisible,
+    "literal_line_breaks": _break_lines,
+}
+"""Of any text. Tags stay: they can be what a question is about."""
+PARAGRAPHS: dict[str, Callable[[str], str]] = {
+    **CHARACTERS,
+    "literal_line_breaks": _outside_blocks(_break_lines),
+    "html_tags": _outside_blocks(strip_tags),
+    "lost_apostrophes": _outside_blocks(_restore_apostrophes),
+    "prefix": _drop_prefix,
+    "line_breaks": _outside_blocks(_join_lines),
+    "spaces": _outside_blocks(_space),
+}
+LINE: dict[str, Callable[[str], str]] = {
+    **CHARACTERS,
+    "html_tags": strip_tags,
+    "lost_apostrophes": _restore_apostrophes,
+    "spaces": _one_line,
 }

@@ -1,0 +1,45 @@
+"""Removing HTML from text that is not about HTML: mathematics and quantities such as `<0.5 mol` stay."""
+
+import re
+
+BLOCKS = (
+    "address|article|aside|blockquote|body|center|dd|div|dl|dt|fieldset|figcaption|figure|footer|form|h[1-6]|head"
+    "|header|hr|html|li|main|nav|ol|p|pre|section|table|tbody|tfoot|thead|title|tr|ul"
+)
+"""Elements that begin and end a paragraph."""
+INLINE = (
+    "a|abbr|b|big|button|caption|cite|code|col|colgroup|em|font|i|iframe|img|input|kbd|label|link|meta|object|option"
+    "|q|s|samp|select|small|span|strike|strong|sub|sup|td|textarea|th|tt|u|var|(?:o|w|st1|v):\\w+"
+)
+_ATTRIBUTES = r"(?:\s+[\w:-]+\s*=[^<>]*|\s+(?:nowrap|noshade|border|checked))?\s*/?"
+TAG = re.compile(rf"</?(?P<name>{BLOCKS}|{INLINE}|br){_ATTRIBUTES}>", re.IGNORECASE)
+SURE = re.compile(
+    rf"</(?:{BLOCKS}|{INLINE})\s*>|<(?:br|hr|div|span|font|strong|em|sub|sup|li|ul|ol|img)\b", re.IGNORECASE
+)
+"""What only HTML has. A lone `<p>` or `<i>` can be a mean in angle brackets, and stays."""
+UNSEEN = re.compile(
+    r"<!--.*?-->|<!DOCTYPE[^<>]*>|<\?xml[^<>]*>|<(?P<hidden>script|style|xml)\b[^<>]*>.*?</(?P=hidden)\s*>",
+    re.IGNORECASE | re.DOTALL,
+)
+"""What a browser does not show."""
+_BLOCK = re.compile(BLOCKS, re.IGNORECASE)
+
+
+def strip_tags(text: str) -> str:
+    """Return the text without the tags of HTML; blocks become paragraphs, and list items begin with a hyphen."""
+    if "<" not in text:
+        return text
+    shown = UNSEEN.sub(" ", text)
+    return TAG.sub(_space_of, shown) if SURE.search(shown) else shown
+
+
+def _space_of(tag: re.Match[str]) -> str:
+    """Return what stands for a tag: H<sub>2</sub>O is one word, two cells of a table are two."""
+    name = tag["name"].lower()
+    if name == "li":
+        return "\n\n" if tag.group().startswith("</") else "\n\n- "
+    if name == "br":
+        return "\n"
+    if _BLOCK.fullmatch(name):
+        return "\n\n"
+    return " " if name in {"td", "th", "caption", "option"} else ""
