@@ -27,8 +27,9 @@ setup: $(VENV)/installed
 repro: setup
 	dvc repro
 
+# One thread a process: two torch processes with two threads each slow each other up to 30-fold.
 test: setup
-	pytest
+	OMP_NUM_THREADS=1 pytest -n 2 --dist loadfile --no-loadscope-reorder --durations=10
 
 lint: setup
 	ruff format --check .

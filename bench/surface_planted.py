@@ -8,6 +8,8 @@ For every card of catalog/grades: the share of pairs in which the good answer ha
 import sys
 from pathlib import Path
 
+import typer
+
 from domaintune.grade.card import read_card
 from domaintune.grade.planted import VERSIONS, wanted
 from domaintune.science.surface_measures import MEASURES, surface_measures
@@ -40,9 +42,9 @@ def told_apart(path: Path) -> dict[str, dict[str, tuple[int, int]]]:
     return found
 
 
-def main() -> None:
-    """Print a Markdown table for each card."""
-    for path in sorted((ROOT / "catalog/grades").glob("*.yaml")):
+def main(smoke: bool = False) -> None:
+    """Print a Markdown table for each card; `--smoke`: for one."""
+    for path in sorted((ROOT / "catalog/grades").glob("*.yaml"))[: 1 if smoke else None]:
         sys.stdout.write(
             f"{path.stem}\n\n| measure | {' | '.join(VERSIONS)} |\n|{'---|' * (1 + len(VERSIONS))}\n"
         )
@@ -52,4 +54,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    typer.run(main)

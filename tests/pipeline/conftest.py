@@ -2,7 +2,6 @@
 
 import os
 import re
-import shutil
 import subprocess
 import sys
 import time
@@ -11,8 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-
-ROOT = Path(__file__).parents[2]
+from committed import copy_repository
 
 
 class Done(NamedTuple):
@@ -84,23 +82,23 @@ class Clone:
 
 
 @pytest.fixture(scope="session")
-def new_clone(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Clone]:
-    """Return a function that makes a clone of what a commit of this working tree would hold."""
-    listed = subprocess.run(
-        ["git", "ls-files", "-co", "--exclude-standard"], cwd=ROOT, capture_output=True, text=True, check=True
-    ).stdout.splitlines()
+def new_clone(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Clone]:
+    """Return a function that makes a clone in which nothing ran, whatever a user ran in the repository.
 
-    def make() -> Clone:
+    Clones share one DVC cache, so what one has made (sample corpora, the foundation model) the next takes from the run
+    cache; one that is `alone` makes everything itself. Stages that pay (persist) have no run cache and always run.
+    """
+    cache = tmp_path_factory.mktemp("cache")
+
+    def make(*, alone: bool = False) -> Clone:
         base = tmp_path_factory.mktemp("clone")
         (base / "gitconfig").write_text(
             "[user]\nname = A\nemail = a@example.org\n[init]\ndefaultBranch = main\n"
         )
-        path = base / "domaintune"
-        for name in listed:
-            if (ROOT / name).is_file():
-                (path / name).parent.mkdir(parents=True, exist_ok=True)
-                shutil.copy2(ROOT / name, path / name)
-        clone = Clone(path, base / "ledger.sqlite3")
+        clone = Clone(base / "domaintune", base / "ledger.sqlite3")
+        copy_repository(clone.path)
+        if not alone:
+            (clone.path / ".dvc/config.local").write_text(f"[cache]\n    dir = {cache}\n")
         clone.run("git", "init", "-q")
         clone.commit()
         return clone

@@ -32,7 +32,7 @@ def small(new_clone):
 
 @pytest.mark.promise(9)
 def test_two_clones_produce_the_same_bytes(small, new_clone, record_property) -> None:
-    twin = new_clone()
+    twin = new_clone(alone=True)
     twin.recipe("nasa_rnd", "test")
     twin.repro()
     assert hashes(twin.path) == hashes(small.path)

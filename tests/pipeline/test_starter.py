@@ -5,6 +5,11 @@ import re
 from pathlib import Path
 
 import pytest
+from committed import shipped
+
+pytestmark = pytest.mark.timeout(
+    1500
+)  # the module's fixture runs the starter from nothing, then an experiment
 
 ROOT = Path(__file__).parents[2]
 AFTER_TRAIN = {"train", "answer", "judge", "benchmark", "compare", "report"}
@@ -22,7 +27,7 @@ def stages(ran: set[str]) -> set[str]:
 @pytest.fixture(scope="module")
 def typed(new_clone):
     """Every command of README, run in order; what each printed."""
-    clone = new_clone()
+    clone = new_clone(alone=True)
     clone.path.joinpath("../my_records.csv").write_text(
         "Record ID,Title,Abstract,Firm\n1,A pump,"
         + "This project designs a small pump for cold fluids and measures its flow over a long test campaign. "
@@ -96,9 +101,9 @@ def test_the_readme_s_table_is_that_of_the_metrics() -> None:
     spec = importlib.util.spec_from_file_location("results", ROOT / "docs/results.py")
     results = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(results)
-    metrics = json.loads((ROOT / "metrics/compare.json").read_text(encoding="utf-8"))
+    metrics = json.loads(shipped("metrics/compare.json"))
     for name in ("README.md", "README.ko.md"):
-        text = (ROOT / name).read_text(encoding="utf-8")
+        text = shipped(name)
         assert results.written(text, metrics) == text
 
 

@@ -1,0 +1,33 @@
+"""What the repository holds, without what a user ran or set in it."""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+STATE = (".dvc", "data", "metrics", "models", "dvc.lock", "params.yaml")
+"""What running or trying something out changes. Everything else is source: taken as it lies in the working tree."""
+
+
+def git(root: Path, *words: str) -> str:
+    return subprocess.run(["git", *words], cwd=root, capture_output=True, text=True, check=True).stdout
+
+
+def copy_repository(path: Path, root: Path = ROOT) -> None:
+    """Copy HEAD with the working tree's source files, new ones too; a run that was committed is left behind."""
+    names = git(root, "ls-files", "-coz", "--exclude-standard").split("\0")[:-1]
+    path.mkdir(parents=True)
+    kept = git(root, "ls-tree", "-rz", "--name-only", "HEAD", *STATE).split("\0")[:-1]
+    archive = subprocess.run(["git", "archive", "HEAD", *kept], cwd=root, capture_output=True, check=True)
+    subprocess.run(["tar", "-x", "-C", str(path)], input=archive.stdout, check=True)
+    (path / "dvc.lock").unlink(missing_ok=True)
+    for name in names:
+        if name.split("/")[0] not in STATE and (root / name).is_file():
+            (path / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(root / name, path / name)
+
+
+def shipped(name: str, root: Path = ROOT) -> str:
+    """Return a file as the repository ships it: as it was before somebody first committed a run."""
+    ran = git(root, "log", "--diff-filter=A", "--format=%H", "--", "dvc.lock").split()
+    return git(root, "show", f"{ran[-1]}^:{name}" if ran else f"HEAD:{name}")
