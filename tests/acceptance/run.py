@@ -1,7 +1,8 @@
 """`make acceptance`: every promise tried on a clean clone; figures go to docs/runs/acceptance.md.
 
-Lines 1 and 2 are timed here, on a clone that builds its own environment; line 11 is `.ci/run` in another clone. The
-other lines are the tests marked `promise(n)`, slow ones included; what they record as figures stands beside them.
+`.ci/run` builds the clone's environment, runs the starter and the tests; what follows is timed in the same clone: a
+second repro, an experiment, the studies. The slow tests come last, beside `bench/evidence.py`, which uses one core.
+Seconds of each part are printed as it ends.
 """
 
 import os
@@ -11,205 +12,158 @@ import subprocess
 import sys
 import tempfile
 import time
-import xml.etree.ElementTree as ET
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
+from acceptance_page import LINES, Result, Results, collect, page
+
 ROOT = Path(__file__).parents[2]
-LINES = {
-    1: "`make repro` from nothing; `dvc repro` alone ≤ 5 min; a second one no stage, ≤ 2 s",
-    2: "`dvc exp run -S lora.r=32` reruns train … report alone, ≤ 2 min; metrics diff; exp show fits a screen",
-    3: "a comment in `judge`, a new arm, a new document rerun and send what they must, nothing else",
-    4: "the study's golden numbers out of `domaintune stats`",
-    5: "in = kept + every kind of loss in every stage; rows in = rows TRL trained on",
-    6: "the real NASA run (docs/runs/nasa-real.md)",
-    7: "`openai` teacher and judge against real servers on loopback, faults included; `transformers serve`",
-    8: "kill -9 in generate and train; pulled responses and an empty ledger send nothing",
-    9: "two clones: byte-identical data and adapters",
-    10: "bad input: one clear message, nothing half-written",
-    11: "`.ci/run` in a clean clone ≤ 25 min",
-    12: "the chemistry study prints arms × subsets with the published figures; ≤ 90 s at size test, ≤ 10 min at size starter",
-    13: "planted copies of benchmark questions never reach training (recall and precision: docs/contamination.md)",
-    14: "IUPAC names and units survive every normaliser",
-    15: "an arm more runs that arm alone; one task's wording asks and runs that task alone",
-    16: "a wrong task file, exam row, hub name or mixture: one clear message",
-    17: "the real chemistry run, scores equal to lm-eval's own (docs/runs/chemistry-real.md)",
-    18: "the Korean survey and KONI: ≤ 90 s at size test, ≤ 10 min at size starter",
-    19: "the self-guided study prints its table by category, without and with grades; ≤ 90 s at size test, ≤ 10 min at size starter",
-    20: "a judge grades after it told planted good answers from bad; every way of answering has its outcome",
-    21: "another threshold selects and trains anew and grades nothing; rows more are graded alone",
-    22: "the Korean template's text, tokens and loss mask; packed and unpacked rows have one loss; two processes, kill and resume; every PEFT method × quantisation works or is refused at start",
-}
+AFTER_TRAIN = {"train", "answer", "judge", "benchmark", "compare", "report"}
+STUDIES = (
+    (12, "chemistry", ["high_school", "McNemar"]),
+    (18, "korean_survey", ["llm_eval", "4.083"]),
+    (18, "koni", ["56.08", "Forgetting, science"]),
+    (19, "self_guided", ["by_category", "6.286", "unseen"]),
+)
+"""Line, recipe, texts that its tables hold."""
+PARTS = ("set-up", "lint", "repro", "tests")
+"""Of .ci/run, in its order."""
 
 
-class Result(NamedTuple):
-    """What one line of the list came to."""
+class Ran(NamedTuple):
+    """A finished command; `output` is stdout and stderr."""
 
-    passed: bool
-    figures: list[str]
+    seconds: float
+    output: str
+    code: int
+
+    @property
+    def stages(self) -> set[str]:
+        """Stages that DVC ran, without their items."""
+        return set(re.findall(r"Running stage '(\w+)", self.output))
+
+
+class Place(NamedTuple):
+    """A clone and the environment its commands get."""
+
+    clone: Path
+    env: dict[str, str]
+
+    def run(self, *command: str, **env: str) -> Ran:
+        """Run a command; its seconds go to stderr, and its last words when it failed."""
+        began = time.monotonic()
+        both = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
+        done = subprocess.run(command, cwd=self.clone, env=self.env | env, text=True, check=False, **both)
+        seconds = time.monotonic() - began
+        sys.stderr.write(f"{seconds:6.0f} s  {' '.join(command)}\n")
+        if done.returncode:
+            sys.stderr.write(f"exited {done.returncode}\n{done.stdout[-6000:]}\n")
+        return Ran(seconds, done.stdout, done.returncode)
 
 
 def main() -> None:
     """Try everything, write the page after each part, exit 1 when a line failed."""
-    results: dict[int, list[Result]] = {line: [] for line in LINES}
+    results: Results = {line: [] for line in LINES}
     with tempfile.TemporaryDirectory() as folder:
-        for name in ("first", "ci"):
-            subprocess.run(["git", "clone", "-q", str(ROOT), str(Path(folder) / name)], check=True)
-        continuous_integration(Path(folder) / "ci", results)
-        write(results)
-        first_lines(Path(folder) / "first", results)
-        write(results)
-        slow_tests(Path(folder) / "slow.xml", results)
+        clone = Path(folder) / "clone"
+        subprocess.run(["git", "clone", "-q", str(ROOT), str(clone)], check=True)
+        outside = {k: v for k, v in os.environ.items() if k not in {"PYTHONPATH", "VIRTUAL_ENV"}}
+        outside["PATH"] = os.pathsep.join(p for p in outside["PATH"].split(os.pathsep) if ".venv" not in p)
+        outside["DOMAINTUNE_LEDGER"] = f"{folder}/ledger.sqlite3"
+        who = {
+            f"GIT_{who}_{what}": "a@example.org"
+            for who in ("AUTHOR", "COMMITTER")
+            for what in ("NAME", "EMAIL")
+        }
+        inside = outside | who | {"PATH": f"{clone / '.venv/bin'}:{outside['PATH']}"}
+        continuous_integration(Place(clone, outside), results)
+        for part in (again_and_another_rank, studies, slow_tests):
+            write(results)
+            part(Place(clone, inside), results)
     sys.stdout.write(write(results))
     sys.exit(0 if all(r.passed for found in results.values() for r in found) else 1)
 
 
-def first_lines(clone: Path, results: dict[int, list[Result]]) -> None:
-    """Time set-up, the first and second repro and an experiment, with the clone's own environment."""
-    scripts = clone / ".venv/bin"
-    env = {k: v for k, v in os.environ.items() if k not in {"PYTHONPATH", "VIRTUAL_ENV"}}
-    env |= {"PATH": f"{scripts}:{env['PATH']}", "DOMAINTUNE_LEDGER": str(clone.parent / "ledger.sqlite3")}
-    setup = timed(clone, env, "make", "setup", f"PYTHON={sys._base_executable}")
-    first = timed(clone, env, "dvc", "repro")
-    second = timed(clone, env, "dvc", "repro")
-    ran = re.findall(r"Running stage '([^']+)'", second[1])
-    results[1].append(
-        Result(
-            first[2] == 0 and first[0] <= 300 and not ran and second[0] <= 2.0,
-            [
-                f"set-up {setup[0]:.0f} s",
-                f"first `dvc repro` {first[0]:.0f} s",
-                f"second {second[0]:.2f} s, {len(ran)} stages",
-            ],
-        )
-    )
-    timed(clone, env, "git", "add", "-A")
-    timed(
-        clone, env, "git", "-c", "user.name=A", "-c", "user.email=a@example.org", "commit", "-qm", "first run"
-    )
-    env |= {
-        "GIT_AUTHOR_NAME": "A",
-        "GIT_AUTHOR_EMAIL": "a@example.org",
-        "GIT_COMMITTER_NAME": "A",
-        "GIT_COMMITTER_EMAIL": "a@example.org",
+def continuous_integration(place: Place, results: Results) -> None:
+    """Run .ci/run from nothing; its parts are lines 1 and 11, its tests tell of the others."""
+    report = place.clone.parent / "ci.xml"
+    options = {"PYTHON": sys._base_executable, "PYTEST_ADDOPTS": f"--junitxml={report}", "CI": "true"}
+    done = place.run("bash", ".ci/run", **options)
+    parts = {
+        name: int(s) for name, s in re.findall(r"^seconds of ([\w-]+): (\d+)$", done.output, re.MULTILINE)
     }
-    variant = timed(clone, env, "dvc", "exp", "run", "-S", "lora.r=32")
-    ran = sorted(set(re.findall(r"Running stage '(\w+)", variant[1])))
-    diff = timed(clone, env, "dvc", "metrics", "diff", "--md")
-    shown = timed(clone, env, "dvc", "exp", "show", "--csv", "--only-changed")
-    columns = len(shown[1].splitlines()[0].split(","))
-    good = (
-        variant[0] <= 120
-        and set(ran) <= {"train", "answer", "judge", "benchmark", "compare", "report"}
-        and "train" in ran
-    )
-    results[2].append(
-        Result(
-            good and "|" in diff[1],
-            [
-                f"{variant[0]:.0f} s, ran {', '.join(ran)}",
-                f"{len(diff[1].splitlines()) - 2} figures differ",
-                f"{columns} columns",
-            ],
-        )
-    )
-    for size, limit_s in (("test", 90), ("starter", 600)):
-        results[12].append(study(clone, env, "chemistry", size, limit_s, ["high_school", "McNemar"]))
-        results[18].append(study(clone, env, "korean_survey", size, limit_s, ["llm_eval", "4.083"]))
-        results[18].append(study(clone, env, "koni", size, limit_s, ["56.08", "Forgetting, science"]))
-        results[19].append(
-            study(clone, env, "self_guided", size, limit_s, ["by_category", "6.286", "unseen"])
-        )
-
-
-def study(clone: Path, env: dict[str, str], name: str, size: str, limit_s: int, printed: list[str]) -> Result:
-    """Time a study from its recipe to its tables, which hold the texts `printed`."""
-    used = timed(clone, env, "domaintune", "recipe", "use", name, "--size", size)
-    done = timed(clone, env, "dvc", "repro")
-    arms = len(set(re.findall(r"Running stage 'benchmark@([^']+)'", done[1])))
-    shown = all(text in done[1] for text in printed)
-    return Result(
-        used[2] == done[2] == 0 and shown and used[0] + done[0] <= limit_s,
-        [f"{name}, size {size}: {used[0] + done[0]:.0f} s of {limit_s} s, {arms} arms scored"],
-    )
-
-
-def timed(clone: Path, env: dict[str, str], *command: str) -> tuple[float, str, int]:
-    """Return seconds, output and exit code of a command in the clone."""
-    began = time.monotonic()
-    done = subprocess.run(command, cwd=clone, env=env, capture_output=True, text=True, check=False)
-    if done.returncode:
-        sys.stderr.write(
-            f"{' '.join(command)} exited {done.returncode}\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}\n"
-        )
-    return time.monotonic() - began, done.stdout, done.returncode
-
-
-def continuous_integration(clone: Path, results: dict[int, list[Result]]) -> None:
-    """Run .ci/run from nothing, time it, and read what its tests recorded."""
-    report = clone.parent / "ci.xml"
-    env = {k: v for k, v in os.environ.items() if k not in {"PYTHONPATH", "VIRTUAL_ENV"}}
-    env |= {"PATH": os.pathsep.join(p for p in env["PATH"].split(os.pathsep) if ".venv" not in p)}
-    seconds, _, code = timed(
-        clone, env | {"PYTEST_ADDOPTS": f"--junitxml={report}", "CI": "true"}, "bash", ".ci/run"
-    )
-    passed = (
-        sum(1 for case in ET.parse(report).getroot().iter("testcase") if not len(case))
-        if report.exists()
-        else 0
-    )
-    good = code == 0 and seconds <= 25 * 60
-    results[11].append(
-        Result(good, [f"{seconds / 60:.1f} min, exit code {code}, {passed} tests passed at least"])
-    )
+    if {"set-up", "repro"} <= set(parts):
+        told = [f"set-up {parts['set-up']} s", f"first `dvc repro` {spent(parts['repro'], 300)}"]
+        results[1].append(Result(parts["repro"] <= 300 and parts["set-up"] + parts["repro"] <= 480, told))
+    failed = [f"stopped in part {name}" for name in PARTS if name not in parts][:1]
+    told = [spent(done.seconds, 1500), *(f"{name} {s} s" for name, s in parts.items()), *failed]
+    results[11].append(Result(not failed and done.seconds <= 1500 and parts["tests"] <= 600, told))
     if report.exists():
         collect(report, results)
 
 
-def slow_tests(report: Path, results: dict[int, list[Result]]) -> None:
-    """Run the slow tests that carry a promise."""
+def again_and_another_rank(place: Place, results: Results) -> None:
+    """Time a second repro, which runs nothing, and an experiment with another rank."""
+    second = place.run("dvc", "repro")
+    told = [f"second {second.seconds:.2f} s, {len(second.stages)} stages"]
+    results[1].append(Result(second.code == 0 and not second.stages and second.seconds <= 2.0, told))
+    place.run("git", "add", "-A")
+    place.run("git", "commit", "-qm", "first run")
+    variant = place.run("dvc", "exp", "run", "-S", "lora.r=32")
+    differ = len(place.run("dvc", "metrics", "diff", "--md").output.strip().splitlines()) - 2
+    shown = place.run("dvc", "exp", "show", "--csv", "--only-changed").output.splitlines()
+    columns = 1 + max((line.count(",") for line in shown), default=0)
+    good = variant.code == 0 and variant.seconds <= 150 and "train" in variant.stages <= AFTER_TRAIN
+    told = [spent(variant.seconds, 150), f"{differ} figures differ", f"{columns} columns"]
+    results[2].append(Result(good and differ > 0, told))
+
+
+def studies(place: Place, results: Results) -> None:
+    """Time each study from its recipe to its tables, at both sizes."""
+    for size, limit_s in (("test", 90), ("starter", 600)):
+        for line, name, printed in STUDIES:
+            used = place.run("domaintune", "recipe", "use", name, "--size", size)
+            done = place.run("dvc", "repro")
+            seconds, failed = used.seconds + done.seconds, used.code or done.code
+            arms = len(set(re.findall(r"Running stage 'benchmark@([^']+)'", done.output)))
+            lacks = [text for text in printed if text not in done.output]
+            told = f"{name}, {size}: {spent(seconds, limit_s)}" + (f", {arms} arms scored" if arms else "")
+            told += ", stopped" if failed else f", its tables lack {', '.join(lacks)}" if lacks else ""
+            results[line].append(Result(not failed and not lacks and seconds <= limit_s, [told]))
+
+
+def slow_tests(place: Place, results: Results) -> None:
+    """Run the slow tests that carry a promise, and the simulations beside them: a core each."""
+    report, python = place.clone.parent / "slow.xml", str(place.clone / ".venv/bin/python")
+    place.run("git", "checkout", "-qf", "HEAD")
     options = ["-m", "promise and slow", "-o", "addopts=--import-mode=importlib", f"--junitxml={report}"]
-    subprocess.run([sys.executable, "-m", "pytest", *options], cwd=ROOT, check=False)
-    collect(report, results)
-
-
-def collect(report: Path, results: dict[int, list[Result]]) -> None:
-    """Add each test that carries a promise to its line, with the figures it recorded; skipped ones are left out."""
-    for case in ET.parse(report).getroot().iter("testcase"):
-        if case.find("skipped") is not None:
-            continue
-        found = [(p.get("name", ""), p.get("value", "")) for p in case.iter("property")]
-        bad = any(case.find(kind) is not None for kind in ("failure", "error"))
-        figures = "; ".join(f"{key}: {value}" for key, value in found if key != "promise")
-        name = str(case.get("name")).removeprefix("test_").replace("_", " ")
-        note = f"{name}{f' ({figures})' if figures else ''}{' FAILED' if bad else ''}"
-        for line in sorted({int(value) for key, value in found if key == "promise"}):
-            results[line].append(Result(not bad, [note]))
-
-
-def write(results: dict[int, list[Result]]) -> str:
-    """Write the page and return it."""
-    commit = subprocess.run(
-        ["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=True
-    )
-    lines = [
-        "# Acceptance",
-        "",
-        f"Written by `make acceptance` at commit {commit.stdout.strip()}, Python {platform.python_version()}, "
-        f"{os.cpu_count()} cores.",
-        "",
-        "| line | promise | outcome | figures and tests |",
-        "|---|---|---|---|",
+    with ThreadPoolExecutor() as pool:
+        simulated = pool.submit(place.run, python, "bench/evidence.py", OMP_NUM_THREADS="1")
+        place.run(python, "-m", "pytest", *options, OMP_NUM_THREADS="1")
+    if report.exists():
+        collect(report, results)
+    rates = simulated.result()
+    told = [
+        spent(rates.seconds, 900),
+        *(["stopped, or a rate is above what it may be"] if rates.code else []),
     ]
-    for line, promise in LINES.items():
-        found = results[line]
-        outcome = "not tried here" if not found else "holds" if all(r.passed for r in found) else "**fails**"
-        lines.append(
-            f"| {line} | {promise} | {outcome} | {'<br>'.join(f for r in found for f in r.figures)} |"
-        )
-    page = "\n".join(lines) + "\n"
-    (ROOT / "docs/runs/acceptance.md").write_text(page, encoding="utf-8")
-    return page
+    results[23].append(Result(rates.code == 0 and rates.seconds <= 900, told))
+
+
+def spent(seconds: float, limit_s: int) -> str:
+    """Return the seconds, with their limit where they are over it."""
+    return f"{seconds:.0f} s" + (f", over {limit_s} s" if seconds > limit_s else "")
+
+
+def write(results: Results) -> str:
+    """Write the page and return it."""
+    show = ["git", "rev-parse", "--short", "HEAD"]
+    commit = subprocess.run(show, cwd=ROOT, capture_output=True, text=True, check=True).stdout.strip()
+    about = f"Written by `make acceptance` at commit {commit}, Python {platform.python_version()}, {os.cpu_count()} cores."
+    text = page(results, about)
+    (ROOT / "docs/runs/acceptance.md").write_text(text, encoding="utf-8")
+    return text
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ def test_the_folder_holds_scripts() -> None:
     assert len(SCRIPTS) >= 6
 
 
+@pytest.mark.promise(25)
 @pytest.mark.parametrize("script", SCRIPTS)
 def test_a_script_runs_at_smoke_size_and_prints_what_it_measured(script: str, tmp_path: Path) -> None:
     command = [sys.executable, str(FOLDER / script), "--smoke"]

@@ -1,0 +1,105 @@
+"""The page of `make acceptance`: one line a promise, what it came to, and the figures; no names of tests."""
+
+import ast
+import re
+import xml.etree.ElementTree as ET
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+LINES = {
+    1: "set-up and `dvc repro` from nothing ≤ 8 min, `dvc repro` alone ≤ 5 min; a second one no stage, ≤ 2 s",
+    2: "`dvc exp run -S lora.r=32` reruns train … report alone, ≤ 2½ min; metrics diff; exp show fits a screen",
+    3: "a comment in `judge`, a new arm, a new document rerun and send what they must, nothing else",
+    4: "the study's golden numbers out of `domaintune stats`",
+    5: "in = kept + every kind of loss in every stage; rows in = rows TRL trained on",
+    7: "`openai` teacher and judge against real servers on loopback, faults included; `transformers serve`",
+    8: "kill -9 in generate and train; pulled responses and an empty ledger send nothing",
+    9: "two clones: byte-identical data and adapters",
+    10: "bad input: one clear message, nothing half-written",
+    11: "`.ci/run` in a clean clone ≤ 25 min: lint, `make repro`, then `make test` ≤ 10 min in the same clone",
+    12: "the chemistry study prints arms × subsets with the published figures; ≤ 90 s at size test, ≤ 10 min at starter",
+    13: "planted copies of benchmark questions never reach training (recall and precision: docs/contamination.md)",
+    14: "IUPAC names and units survive every normaliser",
+    15: "an arm more runs that arm alone; one task's wording asks and runs that task alone",
+    16: "a wrong task file, exam row, hub name or mixture: one clear message",
+    18: "the Korean survey and KONI: ≤ 90 s at size test, ≤ 10 min at size starter",
+    19: "the self-guided study by category, without and with grades; ≤ 90 s at size test, ≤ 10 min at size starter",
+    20: "a judge grades after it told planted good answers from bad; every way of answering has its outcome",
+    21: "another threshold selects and trains anew and grades nothing; rows more are graded alone",
+    22: "the Korean template's text, tokens and loss mask; packed and unpacked rows have one loss; two processes, kill and "
+    "resume; every PEFT method × quantisation works or is refused at start",
+    23: "the false-positive rate of every verdict is at most what it says: `bench/evidence.py`, ≤ 15 min (docs/evidence.md)",
+    24: "a judge that is constant, prefers the first place or length, or contradicts itself is refused or bannered",
+    25: "every script of `bench/` runs",
+}
+"""Numbers are those of the tests' marks `promise(n)`; 6 and 17 are runs on real data, told in docs/runs/."""
+
+LONGEST = 60  # characters of a figure; what is longer is for the log
+
+
+class Result(NamedTuple):
+    """What one part of a line came to; `tests` are those it stands for."""
+
+    passed: bool
+    figures: list[str]
+    tests: int = 0
+
+
+Results = dict[int, list[Result]]
+
+
+def page(results: Mapping[int, list[Result]], about: str) -> str:
+    """Return the page; `about` says where and when it was measured."""
+    lines = ["# Acceptance", "", about, "", "| line | promise | outcome | figures |", "|---|---|---|---|"]
+    lines += [row(number, results[number]) for number in LINES]
+    lines += [
+        "",
+        "Real data: [NASA](nasa-real.md), [chemistry](chemistry-real.md), [Korean](korean-real.md),",
+    ]
+    lines += ["[graded data](self-guided-real.md)."]
+    return "\n".join(lines) + "\n"
+
+
+def row(number: int, found: list[Result]) -> str:
+    """Return a promise's line: failures first, then each figure once, then how many tests it took."""
+    outcome = "not tried here" if not found else "holds" if all(r.passed for r in found) else "**fails**"
+    failed = [figure for result in found if not result.passed for figure in result.figures]
+    figures = [figure for result in found if result.passed for figure in result.figures]
+    tests = sum(result.tests for result in found)
+    told = list(dict.fromkeys(failed + figures)) + ([f"{tests} test{'s' * (tests > 1)}"] if tests else [])
+    return f"| {number} | {LINES[number]} | {outcome} | {'; '.join(told)} |"
+
+
+def collect(report: Path, results: Results) -> None:
+    """Add each test of a JUnit report that carries a promise to its line, with the figures it recorded."""
+    for case in ET.parse(report).getroot().iter("testcase"):
+        if case.find("skipped") is not None:
+            continue
+        found = [(p.get("name", ""), p.get("value", "")) for p in case.iter("property")]
+        bad = any(case.find(kind) is not None for kind in ("failure", "error"))
+        figures = [failure(str(case.get("name")))] if bad else list(short(found))
+        for line in sorted({int(value) for key, value in found if key == "promise"} & set(results)):
+            results[line].append(Result(not bad, figures, 1))
+
+
+def failure(name: str) -> str:
+    """Say in words what failed: the test's sentence, without its parameters."""
+    return "failed: " + re.sub(r"\[.*", "", name, flags=re.DOTALL).removeprefix("test_").replace("_", " ")
+
+
+def short(found: Iterable[tuple[str, str]]) -> Iterable[str]:
+    """Return the figures that fit a line, counts by name without their brackets."""
+    for key, value in found:
+        figure = f"{key}: {plain(value)}"
+        if key != "promise" and len(figure) <= LONGEST:
+            yield figure
+
+
+def plain(value: str) -> str:
+    """Return `{'parsed': 3}` as `3 parsed`, anything else as it is."""
+    try:
+        counts = ast.literal_eval(value)
+    except (ValueError, SyntaxError):
+        return value
+    return ", ".join(f"{n} {name}" for name, n in counts.items()) if isinstance(counts, dict) else value
