@@ -1,12 +1,15 @@
 """Precision and recall of `find_contamination` on planted copies among clean rows, by kind of rewording.
 
 Half of the questions are targets; the others are clean rows on the same topics. Copies of targets are planted, and
-near-misses: parts of a target in another question. `--sweep` tries other limits. Nothing is written.
-Run: `python bench/contamination_planted.py --mmlu DIR --exam FILE`; without arguments composed questions are used.
+near-misses: parts of a target in another question, and other questions of a target's template. `--sweep` tries other
+limits. Nothing is written.
+Run: `python bench/contamination_planted.py --mmlu DIR --exam FILE --alpaca FILE`; without arguments composed questions
+are used.
 """
 
 import csv
 import itertools
+import json
 import random
 import time
 from collections import Counter
@@ -17,19 +20,31 @@ import typer
 from rapidfuzz import fuzz, process
 
 from domaintune.core.stage.files import to_json
-from domaintune.science.contamination.contamination import Limits, Target, find_contamination
+from domaintune.science.contamination.contamination import Target, find_contamination
 from domaintune.science.contamination.question_keys import part_of
-from rewordings import COPIES, Item, Row, composed, numbered, other_units, show
+from domaintune.science.contamination.stems import Limits
+from rewordings import COPIES, Item, Row, composed, families, numbered, other_units, show
 
-LIMITS = Limits(ngram=3, overlap=0.6, jamo_ngram=10, jamo_overlap=0.6, min_chars=100)
+LIMITS = Limits(
+    ngram=3, overlap=0.6, letter_ngram=6, jamo_ngram=10, jamo_overlap=0.6, min_chars=100, answer_chars=20
+)
 EACH = 60  # copies of a kind in a language
 REPEAT = 70.0  # similarity from which a clean question may be a target's own repeat, and is set aside
 AT_NUMBERS = ("other words at numbers", "other shares", "units in words")  # only where there are such numbers
-CHANGED = ("lost letters", "other openers", "one option exchanged", *AT_NUMBERS)
-PARTIAL = ("no options", "stem and one option", "options only")
+WORDS = ("a word at the start", "a word in the middle", "a word at the end", "two words", "three words")
+CHANGED = (
+    "lost letters",
+    "other openers",
+    "one option exchanged",
+    "question and right answer",
+    *WORDS,
+    *AT_NUMBERS,
+)
+PARTIAL = ("no options", "stem and a wrong option", "options only", "a word, and right answer")
 SWEEP: tuple[dict[str, Any], ...] = (
     {"ngram": 2}, {"ngram": 5}, {"overlap": 0.5, "jamo_overlap": 0.5}, {"overlap": 0.75, "jamo_overlap": 0.75},
-    {"jamo_ngram": 6}, {"jamo_ngram": 8}, {"min_chars": 60}, {"min_chars": 80},
+    {"letter_ngram": 4}, {"letter_ngram": 8}, {"jamo_ngram": 6}, {"jamo_ngram": 8}, {"min_chars": 60}, {"min_chars": 80},
+    {"answer_chars": 10}, {"answer_chars": 30}, {"answer_chars": 40},
 )  # fmt: skip
 
 
@@ -52,7 +67,8 @@ def near_misses(item: Item, other: Item, rng: random.Random) -> list[Row]:
 def mmlu(folder: Path) -> list[Item]:
     """Read MMLU's csv files: question, four options, answer."""
     files = [path.open(encoding="utf-8", newline="") for path in sorted(folder.rglob("*.csv"))]
-    return [Item(row[0], tuple(row[1:5]), "en") for file in files for row in csv.reader(file)]
+    rows = [row for file in files for row in csv.reader(file)]
+    return [Item(row[0], tuple(row[1:5]), "en", "ABCD".index(row[5])) for row in rows]
 
 
 def exam(path: Path) -> list[Item]:
@@ -60,10 +76,38 @@ def exam(path: Path) -> list[Item]:
     with path.open(encoding="utf-8-sig", newline="") as file:
         rows = [row for row in csv.DictReader(file) if not row.get("Question_image")]
     found = [
-        Item(row["Question"], tuple(v for k, v in row.items() if k.startswith("Option ") and v), "ko")
+        Item(
+            row["Question"],
+            tuple(v for k, v in row.items() if k.startswith("Option ") and v),
+            "ko",
+            int(row["Answer"]) - 1,
+        )
         for row in rows
+        if row["Answer"] in "1234"
     ]
     return [item for item in found if len(item.options) >= 4 and item.stem.strip()]
+
+
+def alpaca(path: Path) -> list[Row]:
+    """Read an instruction set as clean rows."""
+    records = json.loads(path.read_text(encoding="utf-8"))
+    texts = ["\n".join(filter(None, (r["instruction"], r["input"], r["output"]))) for r in records]
+    return [Row("a row of an instruction set", "en", text, -1) for text in texts]
+
+
+def of_families(found: list[list[Item]], rng: random.Random) -> tuple[list[Item], list[Row]]:
+    """Return half of each template family as targets, and the others as clean rows with options and with an answer."""
+    targets: list[Item] = []
+    rows: list[Row] = []
+    for family in found:
+        known = {item.stem for item in family[::2]}
+        targets += family[::2]
+        for item in (item for item in family[1::2] if item.stem not in known):
+            rows.append(Row("sibling of a template", item.language, show(item), -1))
+            rows.append(
+                Row("sibling with an answer", item.language, f"{item.stem}\n{rng.choice(item.options)}", -1)
+            )
+    return list({item.stem: item for item in targets}.values()), rows
 
 
 def planted(items: list[Item], rng: random.Random) -> tuple[list[Item], list[Row], int]:
@@ -90,10 +134,15 @@ def planted(items: list[Item], rng: random.Random) -> tuple[list[Item], list[Row
     return targets, rows, int(alike.sum())
 
 
+def _target(name: str, item: Item) -> Target:
+    answers = (item.options[item.right],) if item.known else item.options
+    return Target(name, item.stem, item.options, answers)
+
+
 def measure(targets: list[Item], rows: list[Row], limits: Limits) -> tuple[dict[str, float], list[bool]]:
     """Return the figures over all rows, and for each row whether it was found (a copy: as its own target)."""
     start = time.perf_counter()
-    wanted = [Target(str(n), target.stem, target.options) for n, target in enumerate(targets)]
+    wanted = [_target(str(n), target) for n, target in enumerate(targets)]
     hits = find_contamination([row.text for row in rows], wanted, limits)
     seconds = time.perf_counter() - start
     flagged, pairs = {hit.row for hit in hits}, {(hit.row, int(hit.target_id)) for hit in hits}
@@ -113,15 +162,22 @@ def measure(targets: list[Item], rows: list[Row], limits: Limits) -> tuple[dict[
 
 
 def main(
+    *,
     mmlu_: Annotated[Path | None, typer.Option("--mmlu")] = None,
     exam_: Annotated[list[Path] | None, typer.Option("--exam")] = None,
+    alpaca_: Annotated[Path | None, typer.Option("--alpaca")] = None,
     sweep: bool = False,
     examples: int = 0,
     smoke: bool = False,
 ) -> None:
-    """Plant, look, and print what was found by kind and language; `--examples` shows clean rows that were."""
+    """Plant, look, and print what was found by kind and language; `--examples` shows clean rows that were.
+
+    `--smoke` takes few questions and seconds, to see that the script runs.
+    """
     items = [*(mmlu(mmlu_) if mmlu_ else []), *(item for path in exam_ or [] for item in exam(path))]
-    targets, rows, aside = planted((items or composed())[:: 5 if smoke else 1], random.Random(1))
+    targets, rows, aside = planted(items or composed(40 if smoke else 400), random.Random(1))
+    siblings, more = of_families(families(10 if smoke else 80), random.Random(2))
+    targets, rows = [*targets, *siblings], [*rows, *more, *(alpaca(alpaca_) if alpaca_ else [])]
     for change in SWEEP if sweep else ():
         limits = LIMITS._replace(**change)
         typer.echo(f"{tuple(limits)} {measure(targets, rows, limits)[0]}")

@@ -32,6 +32,10 @@ class Item(NamedTuple):
     stem: str
     options: tuple[str, ...]
     language: str
+    right: int = 0
+    """Position of the right option."""
+    known: bool = True
+    """False: a question that ingest rejects, of which it is not known which option is right."""
 
 
 class Row(NamedTuple):
@@ -46,7 +50,9 @@ class Row(NamedTuple):
 def show(item: Item, labels: Sequence[str] = ()) -> str:
     """Return a question as training rows show it."""
     labels = labels or (
-        ["①", "②", "③", "④", "⑤"] if item.language == "ko" else ["A. ", "B. ", "C. ", "D. ", "E. "]
+        ["①", "②", "③", "④", "⑤", "⑥", "⑦", "⑧"]
+        if item.language == "ko"
+        else [f"{letter}. " for letter in "ABCDEFGH"]
     )
     return item.stem + "\n" + "\n".join(a + b for a, b in zip(labels, item.options, strict=False))
 
@@ -95,6 +101,26 @@ def replaced(item: Item, rng: random.Random, other: Item) -> str:
     options = list(item.options)
     options[rng.randrange(len(options))] = other.options[0]
     return show(item._replace(options=tuple(options)))
+
+
+def word_changed(item: Item, other: Item, at: float, count: int = 1) -> Item:
+    """Exchange `count` words of the stem, from the given place (0–1) on, for words of another question."""
+    words, spare = item.stem.split(), [word for word in other.stem.split() if _plain(word)] or ["thing"]
+    places = [n for n, word in enumerate(words) if _plain(word)]
+    start = min(int(at * len(places)), max(0, len(places) - count))
+    for number, place in enumerate(places[start : start + count]):
+        words[place] = spare[(start + number) % len(spare)].strip("?.,")
+    return item._replace(stem=" ".join(words))
+
+
+def _plain(word: str) -> bool:
+    """Say whether a word is no number, name or formula, which would make another question."""
+    return word.strip("?.,;:").isalpha() and (word.islower() or not word.isascii())
+
+
+def answered(item: Item) -> str:
+    """Write question and right answer, as instruction sets do."""
+    return f"{item.stem}\n{item.options[item.right]}"
 
 
 PARTICLES = {"에서": "의", "의": "에서", "은": "이", "는": "가", "이": "은", "을": "의", "를": "의", "인": "일", "일": "인", "개": "가지", "류": "종", "명": "사람"}  # fmt: skip
@@ -163,11 +189,18 @@ COPIES: dict[str, Callable[[Item, random.Random, Item], str]] = {
     "lost letters": lambda i, r, _: mistyped(show(i), r),
     "other openers": lambda i, _, __: reworded(i),
     "one option exchanged": replaced,
+    "a word at the start": lambda i, _, o: show(word_changed(i, o, 0.0)),
+    "a word in the middle": lambda i, _, o: show(word_changed(i, o, 0.5)),
+    "a word at the end": lambda i, _, o: show(word_changed(i, o, 1.0)),
+    "two words": lambda i, _, o: show(word_changed(i, o, 0.4, 2)),
+    "three words": lambda i, _, o: show(word_changed(i, o, 0.3, 3)),
+    "question and right answer": lambda i, _, __: answered(i),
+    "a word, and right answer": lambda i, _, o: answered(word_changed(i, o, 0.5)),
     "other words at numbers": lambda i, _, __: other_particles(i),
     "other shares": lambda i, r, _: other_shares(i, r),
     "units in words": lambda i, _, __: spelled_units(i),
     "no options": lambda i, _, __: i.stem,
-    "stem and one option": lambda i, r, _: f"Q: {i.stem}\nA: {r.choice(i.options)}",
+    "stem and a wrong option": lambda i, _, __: f"Q: {i.stem}\nA: {i.options[i.right - 1]}",
     "options only": lambda i, _, __: " / ".join(i.options),
 }  # fmt: skip
 
@@ -183,7 +216,7 @@ def numbered(item: Item, rng: random.Random) -> Item | None:
 
 
 def composed(count: int = 400) -> list[Item]:
-    """Return composed questions in both languages: short and long stems, some with numbers."""
+    """Return composed questions in both languages: short and long stems, some with numbers, some with many options."""
     rng = random.Random(3)
     return [_composed(language, rng) for language in WORDS for _ in range(count)]
 
@@ -193,5 +226,32 @@ def _composed(language: str, rng: random.Random) -> Item:
     if rng.random() < 0.3:
         words.insert(2, f"{rng.randint(2, 90)} {'g' if language == 'en' else '그램'}")
     opener, end = ("Which of the following", "?") if language == "en" else ("다음 중", " 것은?")
-    options = tuple(" ".join(rng.sample(WORDS[language], 2)) for _ in range(4))
-    return Item(f"{opener} {' '.join(words)}{end}", options, language)
+    known = rng.random() < 0.9
+    options = tuple(" ".join(rng.sample(WORDS[language], 2)) for _ in range(4 if known else 8))
+    return Item(f"{opener} {' '.join(words)}{end}", options, language, rng.randrange(4), known)
+
+
+TEMPLATES = {
+    "en": (
+        ("What is the main hazard when {} meets {} in a closed vessel?", ("fire", "toxic vapour", "pressure", "none of these")),
+        ("How many signals does the spectrum of {} show in {}?", ("1", "2", "3", "4")),
+        ("Which colour does {} have after it was heated with {}?", ("white", "blue", "green", "red")),
+    ),
+    "ko": (
+        ("밀폐된 용기에서 {} 물질이 {} 물질과 만날 때 가장 큰 위험은?", ("화재", "독성 증기", "압력 상승", "위험이 없다")),
+        ("{} 물질을 {} 물질과 함께 가열한 뒤의 색으로 옳은 것은?", ("흰색", "푸른색", "초록색", "붉은색")),
+    ),
+}  # fmt: skip
+
+
+def families(count: int = 80) -> list[list[Item]]:
+    """Return template families: the same words and options, another pair of substances in each question."""
+    rng = random.Random(5)
+    return [
+        [
+            Item(text.format(*rng.sample(WORDS[language], 2)), options, language, rng.randrange(4))
+            for _ in range(count)
+        ]
+        for language, templates in TEMPLATES.items()
+        for text, options in templates
+    ]

@@ -11,7 +11,9 @@ from domaintune.core.stage.files import content_id
 from domaintune.curate.build import Curated, curate_rows
 from domaintune.curate.params import Contamination, CurateParams
 
-LIMITS = Contamination(ngram=5, overlap=0.7, jamo_ngram=10, jamo_overlap=0.7, min_chars=30)
+LIMITS = Contamination(
+    ngram=5, overlap=0.7, letter_ngram=6, jamo_ngram=10, jamo_overlap=0.7, min_chars=30, answer_chars=20
+)
 PARAMS = CurateParams(similarity=0.9, permutations=128, max_reject_fraction=0.5, contamination=LIMITS)
 STEM = "Which of these membranes conducts hydroxide ions best at room temperature in pure water?"
 OPTIONS = ["quaternised polysulfone", "untreated polyethylene", "glassy carbon", "window glass"]

@@ -13,7 +13,9 @@ from domaintune.curate.build import Curated, curate_rows
 from domaintune.curate.params import Contamination, CurateParams
 from domaintune.curate.questions import passages_of
 
-LIMITS = Contamination(ngram=5, overlap=0.6, jamo_ngram=12, jamo_overlap=0.6, min_chars=30)
+LIMITS = Contamination(
+    ngram=5, overlap=0.6, letter_ngram=6, jamo_ngram=12, jamo_overlap=0.6, min_chars=30, answer_chars=20
+)
 PARAMS = CurateParams(similarity=0.8, permutations=128, max_reject_fraction=0.9, contamination=LIMITS)
 TEXT = "The pump moves 3 litres of methane a minute. It weighs 2.5 kg. Dr. Kim tested it at 300 K."
 LONG = " ".join(f"word{i}" for i in range(60))

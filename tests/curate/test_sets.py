@@ -10,7 +10,9 @@ from domaintune.curate.build import Curated, curate_rows
 from domaintune.curate.params import Contamination, CurateParams
 from domaintune.curate.sets import SetRows
 
-LIMITS = Contamination(ngram=3, overlap=0.6, jamo_ngram=10, jamo_overlap=0.6, min_chars=100)
+LIMITS = Contamination(
+    ngram=3, overlap=0.6, letter_ngram=6, jamo_ngram=10, jamo_overlap=0.6, min_chars=100, answer_chars=20
+)
 PARAMS = CurateParams(similarity=0.9, permutations=128, max_reject_fraction=0.5, contamination=LIMITS)
 QUESTION = "Describe three ways to keep a copper pump free of rust, and say which of them costs the least."
 TURNS = [Turn(role="user", content=QUESTION), Turn(role="assistant", content="Dry it.")]

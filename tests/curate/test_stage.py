@@ -15,7 +15,7 @@ curate:
   similarity: 0.9
   permutations: 128
   max_reject_fraction: 0.5
-  contamination: {ngram: 5, overlap: 0.6, jamo_ngram: 12, jamo_overlap: 0.6, min_chars: 30}
+  contamination: {ngram: 5, overlap: 0.6, letter_ngram: 6, jamo_ngram: 12, jamo_overlap: 0.6, min_chars: 30, answer_chars: 20}
 """
 
 

@@ -8,9 +8,10 @@ from domaintune.core.records.question import Question
 from domaintune.core.stage.reject import Reject
 from domaintune.curate.duplicates import lost
 from domaintune.curate.params import Contamination
-from domaintune.science.contamination.contamination import Hit, Limits, Target, find_contamination
+from domaintune.science.contamination.contamination import Hit, Target, find_contamination
+from domaintune.science.contamination.stems import Limits
 
-_STRONGEST_FIRST = {"exact": 0, "ngram": 1, "jamo": 2}
+_STRONGEST_FIRST = {"exact": 0, "answer": 1, "ngram": 2, "letters": 3, "jamo": 4}
 
 
 def held_out(asked: Mapping[str, Question]) -> list[Question]:
@@ -36,7 +37,7 @@ def remove_contaminated(
     ]
     searched = [row for row in rows if row.split in ("train", "validation")]
     by_id = {one.id: one for one in targets}
-    wanted = [Target(one.id, _stem(one), tuple(one.options)) for one in targets]
+    wanted = [Target(one.id, _stem(one), tuple(one.options), _answers(one)) for one in targets]
     hits: dict[str, list[Hit]] = defaultdict(list)
     if wanted:
         limits = Limits(**params.model_dump())
@@ -57,6 +58,13 @@ def _stem(question: Question) -> str:
     """Return what tells a question from others: where it is one word (원인, 결과), the text that it is about."""
     one_word = len(question.question.split()) < 2
     return question.context if one_word and question.context and question.options else question.question
+
+
+def _answers(question: Question) -> tuple[str, ...]:
+    """Return the right option; all of them where ingest could not tell which it is."""
+    if question.answer.isdecimal() and 1 <= int(question.answer) <= len(question.options):
+        return (question.options[int(question.answer) - 1],)
+    return tuple(question.options)
 
 
 def _contaminated(row: Instruction, hits: Sequence[Hit], targets: Mapping[str, Question]) -> Reject:

@@ -7,9 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domaintune.science.contamination.contamination import Hit, Limits, Target, find_contamination
+from domaintune.science.contamination.contamination import Hit, Target, find_contamination
+from domaintune.science.contamination.stems import Limits
 
-LIMITS = Limits(ngram=3, overlap=0.6, jamo_ngram=10, jamo_overlap=0.6, min_chars=100)
+LIMITS = Limits(
+    ngram=3, overlap=0.6, letter_ngram=6, jamo_ngram=10, jamo_overlap=0.6, min_chars=100, answer_chars=20
+)
 EN = Target(
     "en",
     "Which of the following salts lowers the freezing point of water most?",
@@ -132,6 +135,65 @@ def test_open_questions_are_found_as_a_line_or_sentence_but_not_in_passing() -> 
     assert found("### Question\nwhat is an alloy\n### Answer\nA mixture.", target) == {"open"}
     assert found("Question: What is an alloy? Answer: A mixture.", target) == {"open"}
     assert found("Nobody asked what is an alloy good for in the end.", target) == set()
+
+
+def test_question_and_right_answer_are_found_and_a_wrong_answer_is_not_enough() -> None:
+    target = EN._replace(answers=("calcium chloride",))
+    assert found(f"Q: {EN.question}\nA: Calcium chloride, as it gives three ions.", target) == {"en"}
+    assert found(f"Q: {EN.question}\nA: Zinc sulfate.", target) == set()
+    korean = KO._replace(answers=("염화 칼슘",))
+    assert found(f"{KO.question} 정답: 염화칼슘", korean) == {"ko"}
+    [hit] = find_contamination([f"{EN.question} calcium chloride"], [target], LIMITS)
+    assert (hit.method, hit.score) == ("answer", 1.0)
+
+
+def test_of_a_question_whose_right_option_is_not_known_every_option_is_searched_for() -> None:
+    many = EN._replace(options=(*EN.options, "lead iodide", "cane sugar"))
+    row = f"{EN.question} Cane sugar."
+    assert found(row, many._replace(answers=many.options)) == {"en"}
+    assert found(row, many) == set()
+
+
+def test_a_boilerplate_stem_of_several_questions_needs_more_than_a_short_answer() -> None:
+    stem = "다음 위험물에 대한 설명 중 옳지 않은 것은?"
+    options = [("1류", "2류", "3류", "4류"), ("1류", "5류", "6류", "없다")]
+    targets = [Target(str(n), stem, one, (one[0],)) for n, one in enumerate(options)]
+    assert found(f"{stem} ① 황 ② 1류 ③ 철 ④ 납", *targets) == set()
+
+
+@pytest.mark.parametrize("place", range(4, 9))
+def test_one_changed_word_in_a_short_english_stem_is_found(place: int) -> None:
+    target = EN._replace(question="Which salt lowers the freezing point of water most strongly?")
+    words = target.question.split()
+    words[place] = "entirely"
+    assert found(shown(target._replace(question=" ".join(words))), target) == {"en"}
+
+
+def test_another_question_of_the_same_template_is_no_hit() -> None:
+    stem = "What is the main hazard when {} is mixed with {} in a closed vessel?"
+    hazards = ("fire", "toxic gas", "pressure", "none of these")
+    pairs = [
+        ("potassium chlorate", "sulfur"),
+        ("nitric acid", "acetone"),
+        ("sodium azide", "lead"),
+        ("bleach", "lye"),
+    ]
+    targets = [Target(one, stem.format(one, other), hazards) for one, other in pairs]
+    sibling = Target("s", stem.format("potassium chlorate", "acetone"), hazards)
+    assert found(shown(sibling), *targets) == set()
+    for target in targets:
+        assert found(shown(target).replace("the main hazard", "the greatest danger"), *targets) == {target.id}
+
+
+def test_another_name_or_formula_makes_another_question() -> None:
+    target = Target(
+        "t",
+        "Which of these does the law of Henry say about NaCl in water?",
+        ("a rise", "a fall", "no change", "both"),
+    )
+    assert found(shown(target).replace("Which of these does", "What does"), target) == {"t"}
+    assert found(shown(target).replace("Henry", "Raoult"), target) == set()
+    assert found(shown(target).replace("NaCl", "KBr"), target) == set()
 
 
 def test_several_rows_and_targets_come_sorted() -> None:

@@ -4,13 +4,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domaintune.science.contamination.contamination import Limits, Target, find_contamination
+from domaintune.science.contamination.contamination import Target, find_contamination
 from domaintune.science.contamination.quantities import Quantity, covers, quantities
 from domaintune.science.contamination.question_keys import tokens
+from domaintune.science.contamination.stems import Limits
 
 
 def found(row: str, target: Target) -> set[str]:
-    limits = Limits(ngram=3, overlap=0.6, jamo_ngram=10, jamo_overlap=0.6, min_chars=100)
+    limits = Limits(
+        ngram=3, overlap=0.6, letter_ngram=6, jamo_ngram=10, jamo_overlap=0.6, min_chars=100, answer_chars=20
+    )
     return {hit.target_id for hit in find_contamination([row], [target], limits)}
 
 

@@ -1,23 +1,23 @@
-"""Benchmark questions inside training rows, reworded by punctuation, spacing, order or notation.
+"""Benchmark questions inside training rows, reworded by punctuation, spacing, order, notation or a few words.
 
 A question is a stem and its options. Boilerplate stems ("Which of these is correct?") and common option lists are
-shared by different questions, so a hit needs both: the stem, and options in any order. A long stem that occurs letter
-for letter is enough without options, as a row may have turned the question into an open one.
+shared by different questions, so a hit needs both: the stem, and options in any order, or the stem and the right
+option, as instruction sets put question and answer. A long stem that occurs letter for letter is enough by itself.
 """
 
 from collections import defaultdict
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
-from domaintune.science.contamination.gram_index import GramIndex
 from domaintune.science.contamination.korean import pieces
 from domaintune.science.contamination.quantities import covers
 from domaintune.science.contamination.question_keys import Part, key_of, part_of, part_of_tokens, tokens
+from domaintune.science.contamination.siblings import blanks, holds_words, names_of
+from domaintune.science.contamination.stems import Limits, Stems
 from domaintune.science.limits import hangul_share
 from domaintune.science.sentences import split_sentences
 
-Method = Literal["exact", "ngram", "jamo"]
-Shares = dict[tuple[int, int], float]
+Method = Literal["exact", "answer", "ngram", "letters", "jamo"]
 KOREAN = 0.3
 """Share of Hangul from which a question counts as Korean and is compared by jamo."""
 LONG_OPTION = 20
@@ -30,6 +30,8 @@ class Target(NamedTuple):
     id: str
     question: str
     options: tuple[str, ...]
+    answers: tuple[str, ...] = ()
+    """The right option; all options where it is not known which is right."""
 
 
 class Hit(NamedTuple):
@@ -41,24 +43,11 @@ class Hit(NamedTuple):
     score: float
 
 
-class Limits(NamedTuple):
-    """When a row holds a question. Shares are 0–1.
-
-    `ngram`: words an n-gram has. `overlap`: least share of the stem's word n-grams, and of the options.
-    `jamo_ngram`, `jamo_overlap`: the same for Korean stems, by jamo. `min_chars`: letters (jamo for Hangul)
-    from which a stem found letter for letter needs no options.
-    """
-
-    ngram: int
-    overlap: float
-    jamo_ngram: int
-    jamo_overlap: float
-    min_chars: int
-
-
 class _Question(NamedTuple):
     stem: Part
     options: tuple[Part, ...]
+    answers: tuple[Part, ...]
+    names: frozenset[str]
     korean: bool
     shared: bool  # another target has this stem and other options
 
@@ -73,38 +62,77 @@ def find_contamination(rows: Sequence[str], targets: Sequence[Target], limits: L
     """
     _check(targets, limits)
     questions = _questions(targets)
+    stems = Stems(
+        [question.stem for question in questions], [question.korean for question in questions], limits
+    )
     parts = [part_of_tokens(tokens(row)) for row in rows]
-    words, letters = _by_words(parts, questions, limits), _by_letters(parts, questions, limits)
+    words, letters = stems.by_words(parts), stems.by_letters(parts)
     hits = []
     for row, target in sorted(words.keys() | letters.keys()):
-        shares = words.get((row, target), 0.0), letters.get((row, target), 0.0)
-        if found := _decide(rows[row], parts[row], questions[target], shares, limits):
+        question, part = questions[target], parts[row]
+        if question.stem.key.text in part.key.text:
+            found = _letter_for_letter(rows[row], part, question, limits)
+        else:
+            shares = words.get((row, target)), letters.get((row, target), 0.0)
+            found = _reworded(part, question, shares, limits)
+            if found:
+                siblings = [questions[other] for other in stems.siblings(target)]
+                found = None if _is_sibling(part, question, siblings, limits) else found
+        if found:
             hits.append(Hit(row, targets[target].id, *found))
     return sorted(hits)
 
 
-def _decide(
-    text: str, row: Part, question: _Question, shares: tuple[float, float], limits: Limits
+def _letter_for_letter(
+    text: str, row: Part, question: _Question, limits: Limits
 ) -> tuple[Method, float] | None:
-    """Return how the row holds the question and how much of it, or None; `shares` are by words and by jamo."""
+    """Return how a row that has the whole stem holds the question and how much of it, or None."""
     stem = question.stem
-    if stem.key.text in row.key.text:
-        found = _found(row._replace(key=row.key.without(stem.key.text)), question.options, limits)
-        if question.options and len(found) >= limits.overlap * len(question.options):
-            return "exact", len(found) / len(question.options)
-        alone = len(stem.jamo) >= limits.min_chars
-        alone = alone or (not question.options and _stands_alone(text, stem.key.text))
-        return ("exact", 1.0) if alone and not question.shared else None
+    rest = row._replace(key=row.key.without(stem.key.text))
+    found = _found(rest, question.options, limits)
+    if question.options and len(found) >= limits.overlap * len(question.options):
+        return "exact", len(found) / len(question.options)
+    alone = len(stem.jamo) >= limits.min_chars
+    alone = alone or (not question.options and _stands_alone(text, stem.key.text))
+    if alone and not question.shared:
+        return "exact", 1.0
+    telling = [one for one in question.answers if not question.shared or len(one.jamo) >= LONG_OPTION]
+    answered = len(stem.jamo) >= limits.answer_chars and _found(rest, telling, limits)
+    return ("answer", 1.0) if answered else None
+
+
+def _reworded(
+    row: Part, question: _Question, shares: tuple[float | None, float], limits: Limits
+) -> tuple[Method, float] | None:
+    """Return how a row that has most of the stem holds the question; `shares` are of its n-grams of words, of letters.
+
+    Other numbers or names make another question.
+    """
     found = _found(row, question.options, limits)
     options = len(found) / len(question.options) if question.options else 1.0
-    if options < limits.overlap or not (question.options or len(stem.jamo) >= limits.min_chars):
+    if options < limits.overlap or not (question.options or len(question.stem.jamo) >= limits.min_chars):
         return None
-    if not covers(row.quantities, sum((option.quantities for option in found), stem.quantities)):
-        return None  # other numbers make another exercise
+    if not covers(row.quantities, sum((option.quantities for option in found), question.stem.quantities)):
+        return None
+    if any(name not in row.key.text for name in question.names):
+        return None
     words, letters = shares
-    if words >= limits.overlap:
+    if words is not None:
         return "ngram", min(words, options)
-    return ("jamo", min(letters, options)) if question.korean and letters >= limits.jamo_overlap else None
+    return ("jamo" if question.korean else "letters", min(letters, options))
+
+
+def _is_sibling(row: Part, question: _Question, siblings: Sequence[_Question], limits: Limits) -> bool:
+    """Say whether a row lacks what tells a question from those of its template whose options are the same."""
+    alike = [other.stem for other in siblings if _same_options(question, other, limits)]
+    return not holds_words(row, blanks(question.stem, alike))
+
+
+def _same_options(one: _Question, other: _Question, limits: Limits) -> bool:
+    """Say whether the options do not tell which of two questions a row holds."""
+    texts = {option.key.text for option in other.options}
+    same = sum(option.key.text in texts for option in one.options)
+    return same >= limits.overlap * len(one.options)
 
 
 def _found(row: Part, options: Sequence[Part], limits: Limits) -> list[Part]:
@@ -131,54 +159,25 @@ def _stands_alone(text: str, stem: str) -> bool:
     )
 
 
-def _by_words(rows: Sequence[Part], questions: Sequence[_Question], limits: Limits) -> Shares:
-    """Return the shares of stems' word n-grams that rows have."""
-    index = GramIndex([_word_ngrams(question.stem.words, {limits.ngram}) for question in questions])
-    lengths = _lengths(limits.ngram, [len(question.stem.words) for question in questions])
-    grams = (_word_ngrams(row.words, lengths) for row in rows)
-    return {(row, target): share for row, target, share in index.overlaps(grams, limits.overlap)}
-
-
-def _by_letters(rows: Sequence[Part], questions: Sequence[_Question], limits: Limits) -> Shares:
-    """Return the shares of stems' jamo n-grams that rows have.
-
-    Stems in other languages must be there as a whole: this is how copies that differ in spacing are met.
-    """
-    index = GramIndex([pieces(question.stem.jamo, limits.jamo_ngram) for question in questions])
-    lengths = _lengths(limits.jamo_ngram, [len(question.stem.jamo) for question in questions])
-    grams = (set[Hashable]().union(*(pieces(row.jamo, length) for length in lengths)) for row in rows)
-    return {
-        (row, target): share
-        for row, target, share in index.overlaps(grams, limits.jamo_overlap)
-        if questions[target].korean or share > 1 - 1e-6
-    }
-
-
-def _lengths(n: int, sizes: Sequence[int]) -> set[int]:
-    """Return the lengths n-grams have: n, and the sizes of stems shorter than that, which are one n-gram."""
-    return {n} | {size for size in sizes if 0 < size < n}
-
-
-def _word_ngrams(words: Sequence[str], lengths: set[int]) -> set[Hashable]:
-    if not words:
-        return set()
-    return {tuple(words[i : i + n]) for n in lengths for i in range(max(1, len(words) - n + 1))}
-
-
 def _questions(targets: Sequence[Target]) -> list[_Question]:
     variants: defaultdict[str, set[frozenset[str]]] = defaultdict(set)
     found = []
     for target in targets:
-        stem = part_of(target.question)
-        options = tuple(part for option in target.options if (part := part_of(option)).key.text)
+        stem, korean = part_of(target.question), hangul_share(target.question) >= KOREAN
+        options, answers = _parts(target.options), _parts(target.answers)
         variants[stem.key.text].add(frozenset(option.key.text for option in options))
-        found.append(_Question(stem, options, hangul_share(target.question) >= KOREAN, shared=False))
+        names = names_of(target.question, korean=korean)
+        found.append(_Question(stem, options, answers, names, korean, shared=False))
     return [question._replace(shared=len(variants[question.stem.key.text]) > 1) for question in found]
 
 
+def _parts(texts: Sequence[str]) -> tuple[Part, ...]:
+    return tuple(part for text in texts if (part := part_of(text)).key.text)
+
+
 def _check(targets: Sequence[Target], limits: Limits) -> None:
-    if min(limits.ngram, limits.jamo_ngram, limits.min_chars) < 1:
-        raise ValueError(f"n-grams and min_chars must be at least 1, got {limits}")
+    if min(limits.ngram, limits.letter_ngram, limits.jamo_ngram, limits.min_chars, limits.answer_chars) < 1:
+        raise ValueError(f"n-grams and letters must be at least 1, got {limits}")
     if not (0 < limits.overlap <= 1 and 0 < limits.jamo_overlap <= 1):
         raise ValueError(f"overlaps must be above 0 and at most 1, got {limits}")
     if len({target.id for target in targets}) < len(targets):

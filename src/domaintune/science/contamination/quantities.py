@@ -23,11 +23,11 @@ _NAMES = {
     "h": "hr hrs hour hours 시간", "min": "mins minute minutes 분", "s": "sec secs second seconds 초",
     "year": "year years 년",
 }  # fmt: skip
-_UNITS = {symbol: symbol for symbol in _SYMBOLS.split()} | {
+UNITS = {symbol: symbol for symbol in _SYMBOLS.split()} | {
     name: symbol for symbol, names in _NAMES.items() for name in names.split()
 }
 """Each spelling, in the case and signs that `tokens` leaves, and its symbol; `c` also stands for °C."""
-_LONGEST_FIRST = sorted(_UNITS, key=lambda name: (-len(name), name))
+_LONGEST_FIRST = sorted(UNITS, key=lambda name: (-len(name), name))
 _LATIN = "|".join(name for name in _LONGEST_FIRST if not "가" <= name[0] <= "힣")
 _HANGUL = "|".join(name for name in _LONGEST_FIRST if "가" <= name[0] <= "힣")
 _NUMBER = re.compile(
@@ -49,7 +49,7 @@ Quantities = Counter[Quantity]
 def quantities(words: Sequence[str]) -> Quantities:
     """Return how often each number occurs with each unit: `25 g` and `25그램` are one, `25 m` is another."""
     found = _NUMBER.findall(" ".join(words))
-    return Counter(Quantity(number, _UNITS.get(unit, "")) for number, unit in found)
+    return Counter(Quantity(number, UNITS.get(unit, "")) for number, unit in found)
 
 
 def covers(row: Quantities, wanted: Quantities) -> bool:

@@ -1,0 +1,89 @@
+"""The stems of all targets: how much of each a row has, by words and by letters, and what tells them apart."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from domaintune.science.contamination.gram_index import GramIndex, Grams, letter_codes, ngrams
+from domaintune.science.contamination.question_keys import Part
+
+Shares = dict[tuple[int, int], float]
+"""By row and target, of the target's n-grams, 0–1; only those that reach the limit."""
+
+
+class Limits(NamedTuple):
+    """When a row holds a question. Shares are 0–1.
+
+    `ngram`: words an n-gram has. `overlap`: least share of the stem's word n-grams, and of the options.
+    `letter_ngram`: letters an n-gram has, with the same overlap. `jamo_ngram`, `jamo_overlap`: the same for Korean
+    stems, by jamo. `min_chars`: letters (jamo for Hangul) from which a stem found letter for letter needs no options.
+    `answer_chars`: letters (syllables for Hangul) from which such a stem needs no option but the right one.
+    """
+
+    ngram: int
+    overlap: float
+    letter_ngram: int
+    jamo_ngram: int
+    jamo_overlap: float
+    min_chars: int
+    answer_chars: int
+
+
+class Stems:
+    """Every target's stem, ready to be met by rows."""
+
+    def __init__(self, stems: Sequence[Part], korean: Sequence[bool], limits: Limits) -> None:
+        self.stems, self.korean, self.limits = stems, korean, limits
+        self._sizes = [limits.jamo_ngram if own else limits.letter_ngram for own in korean]
+        self._grams = [ngrams(letter_codes(stem.jamo), n) for stem, n in zip(stems, self._sizes, strict=True)]
+        self._index = GramIndex(self._grams)
+        self._least = min(limits.overlap, limits.jamo_overlap)
+        self._siblings: dict[int, list[int]] = {}
+
+    def by_words(self, rows: Sequence[Part]) -> Shares:
+        """Return the shares of stems' word n-grams that rows have."""
+        known = {word: n for n, word in enumerate(sorted({w for stem in self.stems for w in stem.words}), 1)}
+        lengths = _lengths({self.limits.ngram}, [len(stem.words) for stem in self.stems])
+
+        def grams(part: Part, sizes: Iterable[int]) -> Grams:
+            codes = np.array([known.get(word, 0) for word in part.words], dtype=np.uint64)
+            return _of_all_lengths(codes, sizes)
+
+        index = GramIndex([grams(stem, {self.limits.ngram}) for stem in self.stems])
+        found = index.overlaps((grams(row, lengths) for row in rows), self.limits.overlap)
+        return {(row, target): share for row, target, share in found}
+
+    def by_letters(self, rows: Sequence[Part]) -> Shares:
+        """Return the shares of stems' n-grams of letters (Korean: of jamo) that rows have."""
+        lengths = _lengths(
+            {self.limits.letter_ngram, self.limits.jamo_ngram}, [len(stem.jamo) for stem in self.stems]
+        )
+        return {
+            (row, target): share
+            for row, target, share in self._overlaps(
+                _of_all_lengths(letter_codes(row.jamo), lengths) for row in rows
+            )
+        }
+
+    def siblings(self, target: int) -> list[int]:
+        """Return the targets whose stems have half of what makes a hit: other questions of its template."""
+        if target not in self._siblings:
+            own = self.stems[target].key.text
+            alike = [found.target for found in self._index.overlaps([self._grams[target]], self._least / 2)]
+            self._siblings[target] = [other for other in alike if self.stems[other].key.text != own]
+        return self._siblings[target]
+
+    def _overlaps(self, rows: Iterable[Grams]) -> Iterator[tuple[int, int, float]]:
+        for row, target, share in self._index.overlaps(rows, self._least):
+            if share >= (self.limits.jamo_overlap if self.korean[target] else self.limits.overlap) - 1e-6:
+                yield row, target, share
+
+
+def _lengths(sizes: set[int], stems: Sequence[int]) -> set[int]:
+    """Return the lengths n-grams have: n, and the sizes of stems shorter than that, which are one n-gram."""
+    return sizes | {size for size in stems if 0 < size < max(sizes)}
+
+
+def _of_all_lengths(codes: Grams, lengths: Iterable[int]) -> Grams:
+    return np.concatenate([ngrams(codes, n) for n in sorted(lengths)])
