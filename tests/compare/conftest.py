@@ -62,8 +62,11 @@ class Project(NamedTuple):
             YAML().dump(CARD | changes, handle)
 
 
-def items(arm, benchmark="exam", method="likelihood", options=4, **subsets):
-    """Return an arm's questions; a character each: 1 right, 0 wrong, u unparsed, r refused, t right but cut."""
+def items(arm, benchmark="exam", method="likelihood", options=4, passage=1, **subsets):
+    """Return an arm's questions; a character each: 1 right, 0 wrong, u unparsed, r refused, t right but cut.
+
+    `passage` questions each are on one passage.
+    """
     rows = []
     for subset, outcomes in subsets.items():
         for i, outcome in enumerate(outcomes):
@@ -71,7 +74,7 @@ def items(arm, benchmark="exam", method="likelihood", options=4, **subsets):
             choice = {"correct": gold, "wrong": gold % options + 1}.get(OUTCOMES[outcome], "")
             rows.append(BenchmarkItem(
                 arm=arm, benchmark=benchmark, method=method, question_id=f"{subset}{i:04}",
-                cluster=f"{subset}{i:04}", subset=subset,
+                cluster=f"{subset}{i // passage:04}", subset=subset,
                 options=options, gold=str(gold), choice=str(choice), outcome=OUTCOMES[outcome],
                 log_likelihoods=[-1.0] * options, text="", prompt_tokens=50, truncated=outcome == "t",
             ))  # fmt: skip

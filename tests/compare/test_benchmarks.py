@@ -114,6 +114,55 @@ def test_sentences_name_the_questions_the_interval_the_test_and_what_could_have_
     assert f"a difference of {100 * pair['detectable']:.1f} points in a test of its own" in pair["in_words"]
 
 
+def test_the_word_significant_comes_from_holm_over_all_benchmarks(make):
+    one = {arm: make.items(arm, "one", all="0" * 12) for arm in RIGHT}
+    one["english"] = make.items("english", "one", all="0" * 4 + "1" * 8)
+    two = {arm: make.items(arm, "two", all="0" * 12) for arm in RIGHT}
+    benchmarks = {"one": make.local, "two": make.local}
+    project = exam(make, benchmarks, **{arm: one[arm] + two[arm] for arm in RIGHT})
+    for name in benchmarks:
+        project.write_card(name)
+    out, printed = make.run(project)
+    found = json.loads((out / "comparison/comparison.json").read_text())
+    pair = by_pair(found["benchmarks"]["one"]["methods"][0])["english", "base"]
+    assert pair["p"] == 2 / 2**8
+    assert (pair["p_holm"], pair["tests"]) == (6 * pair["p"], 6)  # within its own benchmark 3 p = 0.023
+    assert pair["p_holm_all"] == 12 * pair["p"]
+    assert "The difference is significant" in pair["in_words"]
+    assert "corrected for 6 tests of all benchmarks" in " ".join(printed.split())
+    (row,) = [row for row in found["suite"]["arms"]["english"]["benchmarks"] if row["name"] == "one"]
+    assert row["p_holm"] == pair["p_holm"]
+
+
+def test_a_further_method_is_corrected_for_everything_that_was_looked_at(make):
+    both = make.local | {"methods": ["likelihood", "generation"]}
+    rows = {
+        arm: make.items(arm, all=RIGHT[arm]) + make.items(arm, method="generation", all=RIGHT[arm])
+        for arm in RIGHT
+    }
+    out, _ = make.run(exam(make, benchmarks={"exam": both}, **rows))
+    first, further = (by_pair(scored)["korean", "base"] for scored in found(out)["methods"])
+    assert (first["tests"], further["tests"]) == (3, 12)
+    assert (first["p_holm"], further["p_holm"]) == (3 * 0.0625, 12 * 0.0625)
+
+
+def test_questions_on_common_passages_are_tested_by_passage(make):
+    """Six passages of four, one arm ahead on all of four of them: 16 wins of 16 are four, p = 2 / 2⁴."""
+    rows = {arm: make.items(arm, passage=4, all="0" * 24) for arm in RIGHT}
+    rows["english"] = make.items("english", passage=4, all="1" * 16 + "0" * 8)
+    out, printed = make.run(exam(make, **rows))
+    scored = found(out)["methods"][0]
+    pair = by_pair(scored)["english", "base"]
+    assert (pair["n"], pair["clusters"], pair["p"]) == (24, 6, 0.125)
+    assert pair["design_effect"] > 3
+    assert "On the same 24 questions in 6 clusters of Exam" in pair["in_words"]
+    assert "(exact test of signs over 6 clusters, p = 0.125" in pair["in_words"]
+    cell = scored["scores"]["english"]["pooled"]
+    assert (cell["n"], cell["clusters"]) == (24, 6)
+    assert cell["ci_low"] < 0.25  # Wilson of 24 independent questions: 0.47
+    assert "24 questions in 6 clusters" in " ".join(printed.split())
+
+
 def test_ten_questions_are_said_to_be_too_few(make):
     out, _ = make.run(exam(make))
     pair = by_pair(found(out)["methods"][0])[("korean", "base")]

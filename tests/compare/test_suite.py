@@ -88,6 +88,28 @@ def test_a_loss_on_one_benchmark_is_not_hidden_by_gains_on_the_others(make):
     assert "Forgetting, general benchmarks: lost." in printed
 
 
+def test_the_average_and_the_benchmarks_share_the_level_at_which_a_loss_is_shown(make):
+    """Both at 5 % called 8 % of losses as large as the margin a larger one."""
+    found, _, _ = suite(
+        make,
+        {"a": outcomes(900, 40, 5, 55), "b": outcomes(900, 20, 20, 60)},
+        {"a": "general", "b": "general"},
+    )
+    role = found["arms"]["tuned"]["roles"]["general"]
+    (row,) = [row["forgetting"] for row in found["arms"]["tuned"]["benchmarks"] if row["name"] == "a"]
+    assert row["p_lost_holm"] < role["p_lost"] == 2 * row["p_lost_holm"]
+
+
+def test_verdicts_on_forgetting_are_corrected_over_arms_and_roles(make):
+    counts = outcomes(900, 12, 12, 76)
+    found, printed, _ = suite(make, {"a": counts, "b": counts}, {"a": "general", "b": "science"})
+    roles = found["arms"]["tuned"]["roles"]
+    for role in roles.values():
+        assert role["p_kept"] < 0.05
+        assert (role["p_kept_holm"], role["tests"]) == (2 * role["p_kept"], 2)
+    assert "corrected by Holm for 2 such verdicts" in printed
+
+
 def test_general_science_and_target_are_judged_apart(make):
     same = outcomes(1000, 20, 20, 960)
     found, _, out = suite(

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domaintune.science.evidence.classification import McNemar, holm, mcnemar, score
+from domaintune.science.evidence.classification import McNemar, mcnemar, score
+from domaintune.science.evidence.significance import holm
 
 LABELS = "ABCD"
 
@@ -90,7 +91,9 @@ def columns(both: int, only_a: int, only_b: int, neither: int) -> tuple[list[boo
 
 def test_mcnemar_counts_and_its_exact_p() -> None:
     # by hand: 2 (C(10,0) + C(10,1)) / 2^10 = 22 / 1024
-    assert mcnemar(*columns(5, 1, 9, 3)) == McNemar(18, 5, 1, 9, 3, 22 / 1024, "exact binomial, two-sided")
+    assert mcnemar(*columns(5, 1, 9, 3)) == McNemar(
+        18, 18, 5, 1, 9, 3, 22 / 1024, "exact binomial, two-sided"
+    )
     # by hand: 2 (C(22,0) + … + C(22,6)) / 2^22 = 2 · 110056 / 4194304
     assert mcnemar(*columns(100, 16, 6, 50)).p == pytest.approx(2 * 110056 / 4194304)
 

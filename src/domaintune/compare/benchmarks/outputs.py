@@ -4,17 +4,17 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 SCORES = (
-    "n", "correct", "unparsed", "refused", "truncated", "accuracy", "accuracy_parsed", "micro_f1", "macro_f1",
-    "weighted_f1", "standard_error", "ci_low", "ci_high", "chance", "most_chosen",
+    "n", "clusters", "design_effect", "correct", "unparsed", "refused", "truncated", "accuracy", "accuracy_parsed",
+    "micro_f1", "macro_f1", "weighted_f1", "standard_error", "ci_low", "ci_high", "chance", "most_chosen",
     "most_chosen_share",
 )  # fmt: skip
 PAIRS = (
-    "a", "b", "planned", "n", "both", "only_a", "only_b", "neither", "accuracy_a", "accuracy_b", "difference",
-    "ci_low",
-    "ci_high", "p", "p_holm", "p_holm_all", "tests", "detectable", "detectable_holm",
+    "a", "b", "planned", "n", "clusters", "design_effect", "both", "only_a", "only_b", "neither", "accuracy_a",
+    "accuracy_b", "difference", "ci_low", "ci_high", "p", "p_holm", "p_holm_all", "tests", "detectable",
+    "detectable_holm",
 )  # fmt: skip
 SUITE = (
-    "name", "role", "n", "only_a", "only_b", "accuracy_a", "accuracy_b", "difference", "ci_low",
+    "name", "role", "n", "clusters", "only_a", "only_b", "accuracy_a", "accuracy_b", "difference", "ci_low",
     "ci_high", "p", "p_holm",
 )  # fmt: skip
 FORGETTING = ("verdict", "low", "high", "p_kept", "p_lost", "p_lost_holm", "p_equivalent", "needed")

@@ -1,13 +1,16 @@
 """Two arms on the same questions: how far apart, whether that may be chance, and what could have been shown."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations
+from math import inf, isfinite
 from typing import Any, NamedTuple
 
 from domaintune.compare.params import Comparing
 from domaintune.core.records.benchmark_item import BenchmarkItem
 from domaintune.science.evidence.classification import mcnemar
-from domaintune.science.evidence.paired_proportions import paired_difference, smallest_difference
+from domaintune.science.evidence.design_effect import design_of
+from domaintune.science.evidence.non_inferiority import Table, score_interval
+from domaintune.science.evidence.paired_proportions import smallest_difference
 from domaintune.science.evidence.significance import holm
 
 
@@ -25,23 +28,31 @@ def compare_pairs(
     baselines: Mapping[str, str],
     comparing: Comparing,
 ) -> list[dict[str, Any]]:
-    """Compare each arm with its baseline, then all other pairs, on all questions together.
+    """Compare each arm with its baseline, then all other pairs, on all questions together."""
+    return [_compared(two, items, comparing) for two in _twos(order, baselines)]
 
-    Two families of tests: the comparisons planned in params.yaml are corrected among themselves, because they are
-    what was asked; all pairs, the planned ones included, are corrected among all. Nobody may choose afterwards.
+
+def correct(
+    planned: Iterable[dict[str, Any]], everything: Iterable[dict[str, Any]], comparing: Comparing
+) -> None:
+    """Add Holm's p-values over all benchmarks.
+
+    Two families of tests: every arm against its baseline by the first method of every benchmark, because that is what
+    was asked; and all pairs by all methods, the planned ones included. Nobody may choose afterwards.
     """
-    twos = _twos(order, baselines)
-    found = [_compared(two, items, comparing) for two in twos]
-    planned = [pair for pair in found if pair["planned"]]
-    for pair, p in zip(found, holm([pair["p"] for pair in found]), strict=True):
-        pair["p_holm_all"] = p
+    planned, everything = list(planned), list(everything)
+    for pair, p in zip(everything, holm([pair["p"] for pair in everything]), strict=True):
+        pair |= {"p_holm_all": p, "p_holm": p if pair["planned"] else None, "tests": len(everything)}
     for pair, p in zip(planned, holm([pair["p"] for pair in planned]), strict=True):
-        pair["p_holm"] = p
-    for pair in found:
-        tests = len(planned) if pair["planned"] else len(found)
-        pair["tests"] = tests
-        pair["detectable_holm"] = _detectable(pair, comparing.alpha / tests, comparing.power)
-    return found
+        pair |= {"p_holm": p, "tests": len(planned)}
+    for pair in everything:
+        pair["detectable_holm"] = _detectable(pair, comparing.alpha / pair["tests"], comparing.power)
+
+
+def table_of(pair: Mapping[str, Any]) -> Table:
+    """Return a pair's counts with what its clusters make of them."""
+    df = inf if pair["df"] is None else pair["df"]
+    return Table(pair["n"], pair["only_a"], pair["only_b"], pair["design_effect"], df)
 
 
 def _twos(order: Sequence[str], baselines: Mapping[str, str]) -> list[Two]:
@@ -56,14 +67,19 @@ def _twos(order: Sequence[str], baselines: Mapping[str, str]) -> list[Two]:
 
 
 def _compared(two: Two, items: Mapping[str, Sequence[BenchmarkItem]], comparing: Comparing) -> dict[str, Any]:
-    right = [[row.outcome == "correct" for row in items[arm]] for arm in (two.a, two.b)]
-    test = mcnemar(*right)
-    apart = paired_difference(test.both, test.only_a, test.only_b, test.neither, comparing.alpha)
-    shares = {"accuracy_a": sum(right[0]) / test.n, "accuracy_b": sum(right[1]) / test.n}
-    pair = two._asdict() | test._asdict() | apart._asdict() | shares | {"p_holm": None}
+    clusters = [row.cluster for row in items[two.a]]
+    a, b = ([row.outcome == "correct" for row in items[arm]] for arm in (two.a, two.b))
+    test = mcnemar(a, b, clusters)
+    design = design_of([int(x) - int(y) for x, y in zip(a, b, strict=True)], clusters)
+    known = {"design_effect": design.effect, "df": design.df if isfinite(design.df) else None}
+    pair = two._asdict() | test._asdict() | known
+    apart = score_interval(table_of(pair), comparing.alpha)
+    pair |= {"difference": apart.difference, "ci_low": apart.low, "ci_high": apart.high}
+    pair |= {"accuracy_a": sum(a) / test.n, "accuracy_b": sum(b) / test.n}
     return pair | {"detectable": _detectable(pair, comparing.alpha, comparing.power)}
 
 
 def _detectable(pair: Mapping[str, Any], alpha: float, power: float) -> float | None:
     """Return the smallest difference the test finds, at the observed share of questions that tell the two apart."""
-    return smallest_difference(pair["n"], (pair["only_a"] + pair["only_b"]) / pair["n"], alpha, power)
+    n, discordant = int(pair["n"] / pair["design_effect"]), (pair["only_a"] + pair["only_b"]) / pair["n"]
+    return smallest_difference(n, discordant, alpha, power)

@@ -5,7 +5,7 @@ from typing import Any
 
 from domaintune.compare.benchmarks.chosen import constant_arms
 from domaintune.compare.benchmarks.inputs import Bench
-from domaintune.compare.benchmarks.pairs import compare_pairs
+from domaintune.compare.benchmarks.pairs import compare_pairs, correct
 from domaintune.compare.benchmarks.scores import arm_scores, constant_scores
 from domaintune.compare.benchmarks.words import pair_in_words
 from domaintune.compare.params import Comparing
@@ -19,8 +19,21 @@ AVERAGE = "average"
 def compare_benchmarks(
     benches: Mapping[str, Bench], arms: Mapping[str, Arm], comparing: Comparing
 ) -> dict[str, Any]:
-    """Return each benchmark's scores and tests, by method."""
-    return {name: _benchmark(bench, arms, comparing) for name, bench in benches.items()}
+    """Return each benchmark's scores and tests, by method; tests are corrected over all benchmarks."""
+    found = {name: _benchmark(bench, arms, comparing) for name, bench in benches.items()}
+    first = [pair for one in found.values() for pair in one["methods"][0]["pairs"] if pair["planned"]]
+    correct(first, [pair for one in found.values() for m in one["methods"] for pair in m["pairs"]], comparing)
+    for one in found.values():
+        for scored in one["methods"]:
+            _in_words(scored, one["title"], comparing)
+    return found
+
+
+def _in_words(scored: Mapping[str, Any], title: str, comparing: Comparing) -> None:
+    constant = scored["constant_arms"]
+    for pair in scored["pairs"]:
+        said = [constant[arm] for arm in (pair["a"], pair["b"]) if arm in constant]
+        pair["in_words"] = " ".join([pair_in_words(pair, title, comparing), *said])
 
 
 def _benchmark(bench: Bench, arms: Mapping[str, Arm], comparing: Comparing) -> dict[str, Any]:
@@ -51,20 +64,16 @@ def _method(
     subsets = subsets_in_order({row.subset for own in scored.values() for row in own}, published)
     baselines = {arm: arms[arm].baseline for arm in order}
     scores = {arm: arm_scores(scored[arm], subsets, comparing.alpha) for arm in order}
-    constant = constant_arms(scores)
-    pairs = compare_pairs(scored, order, baselines, comparing)
-    for pair in pairs:
-        said = [constant[arm] for arm in (pair["a"], pair["b"]) if arm in constant]
-        pair["in_words"] = " ".join([pair_in_words(pair, bench.about.title, comparing), *said])
     return {
         "questions": len(scored[order[0]]) if order else 0,
+        "clusters": scores[order[0]]["pooled"]["clusters"] if order else 0,
         "subsets": subsets,
         "arms": order,
         "not_scored": sorted(set(arms) - set(order)),
         "scores": scores,
         "constant": constant_scores(scored[order[0]], subsets, comparing.alpha) if order else None,
-        "constant_arms": constant,
-        "pairs": pairs,
+        "constant_arms": constant_arms(scores),
+        "pairs": compare_pairs(scored, order, baselines, comparing),
     }
 
 

@@ -10,7 +10,7 @@ from domaintune.core.records.benchmark_item import BenchmarkItem
 from domaintune.science.evidence.classification import score
 
 SHARES = ("accuracy", "micro_f1", "macro_f1", "weighted_f1", "chance")
-COUNTS = ("n", "correct", "unparsed", "refused", "truncated")
+COUNTS = ("n", "clusters", "correct", "unparsed", "refused", "truncated")
 
 
 def arm_scores(items: Sequence[BenchmarkItem], subsets: Sequence[str], alpha: float) -> dict[str, Any]:
@@ -42,7 +42,12 @@ def constant_scores(items: Sequence[BenchmarkItem], subsets: Sequence[str], alph
 
 def scored(items: Sequence[BenchmarkItem], alpha: float) -> dict[str, Any]:
     """Return the scores over some questions; unparsed and refused answers are wrong ones, and counted apart."""
-    scores = score([row.gold for row in items], [row.choice or None for row in items], alpha)
+    scores = score(
+        [row.gold for row in items],
+        [row.choice or None for row in items],
+        alpha,
+        [row.cluster for row in items],
+    )
     return (
         scores._asdict()
         | choices(items)
@@ -75,6 +80,7 @@ def averaged(cells: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
             "ci_high": mean
             + math.hypot(*(cell["ci_high"] - cell["accuracy"] for cell in found)) / len(found),
             "accuracy_parsed": None if None in parsed else fmean(parsed),
+            "design_effect": None,
             "most_chosen": None,
             "most_chosen_share": None,
         }

@@ -32,14 +32,16 @@ def _arm(arm: str, one: Mapping[str, Any], suite: Mapping[str, Any], alpha: floa
         Group("difference", [Column("", [points(row["difference"]) for row in all_rows]),
                              Column(between, [_interval(row, "ci_low", "ci_high") for row in all_rows])]),
         Group("p (Holm)", [Column("", [*(_p(row["p_holm"]) for row in rows), NONE])]),
-        Group("forgotten", [Column("verdict", [*(f["verdict"] if f else NONE for f in forgetting), NONE]),
+        Group("forgotten, each alone", [Column("verdict", [*(f["verdict"] if f else NONE for f in forgetting), NONE]),
                             Column(level, [*(_interval(f, "low", "high") if f else NONE for f in forgetting), NONE]),
                             Column("needed", [*(f"{f['needed']:,}" if f else NONE for f in forgetting), NONE])]),
     ]  # fmt: skip
     intro = (
-        f"{arm} against {one['baseline']}, points of 100. p: exact McNemar test, corrected for the {len(rows)} "
-        "benchmarks (Holm). forgotten: score test of paired shares against a margin of "
-        f"{100 * suite['margin']:g} points; needed: questions that rule such a loss out where there is none."
+        f"{arm} against {one['baseline']}, points of 100. p: exact McNemar test (of questions in clusters the signs of "
+        f"the clusters' sums), corrected for {rows[0]['tests']} tests, all arms on all benchmarks (Holm). forgotten: "
+        f"score test of paired shares against a margin of {100 * suite['margin']:g} points, each benchmark by itself, "
+        "not corrected; the verdict over them, corrected, is below. needed: questions that rule such a loss out where "
+        "there is none."
     )
     said = [*one["in_words"]]
     if one["not_scored"]:

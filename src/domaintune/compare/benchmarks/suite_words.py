@@ -39,8 +39,10 @@ def role_in_words(arm: str, base: str, role: str, one: Mapping[str, Any], compar
 
 def _because(one: Mapping[str, Any], comparing: Comparing) -> str:
     at = f"at the {100 * comparing.forgetting_alpha:g} % level, one-sided"
-    if one["lost"]:
-        return f"A loss beyond the margin is shown on {', '.join(one['lost'])} ({at}, corrected by Holm)."
+    if one["tests"] > 1:
+        at += f", corrected by Holm for {one['tests']} such verdicts"
+    if one["lost"] and one["verdict"] == "lost":
+        return f"A loss beyond the margin is shown on {', '.join(one['lost'])} ({at})."
     if one["verdict"] == "kept":
         return f"A loss as large as the margin is ruled out ({at})."
     if one["verdict"] == "lost":

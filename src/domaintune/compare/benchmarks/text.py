@@ -6,7 +6,7 @@ from typing import Any
 from domaintune.compare.benchmarks.chosen import favourites
 from domaintune.compare.benchmarks.layout import Column, Group, panels, paragraph
 from domaintune.compare.benchmarks.table import NONE, score_table
-from domaintune.compare.benchmarks.words import METHODS, METRICS
+from domaintune.compare.benchmarks.words import METHODS, METRICS, questions_in, test_of
 
 
 def benchmark_tables(statistics: Mapping[str, Any]) -> str:
@@ -32,8 +32,9 @@ def _benchmark(name: str, one: Mapping[str, Any], alpha: float, power: float) ->
 def _intro(one: Mapping[str, Any], scored: Mapping[str, Any]) -> str:
     cells = scored["scores"][scored["arms"][0]]["subsets"]
     counts = ", ".join(f"{subset} {cells[subset]['n']:,}" for subset in scored["subsets"])
+    total = questions_in({"n": scored["questions"], "clusters": scored["clusters"]})
     text = (
-        f"{scored['questions']:,} questions ({counts}), scored {METHODS[scored['method']]}; {one['how']}. "
+        f"{total} ({counts}), scored {METHODS[scored['method']]}; {one['how']}. "
         f"Shown: {METRICS[one['shown']]}; an answer that cannot be read is wrong. average: mean of the subsets; all: "
         "over all questions; constant: always the same option, the one that is right most often over all."
     )
@@ -52,9 +53,10 @@ def _planned(scored: Mapping[str, Any], alpha: float, power: float) -> str:
     pairs = [pair for pair in scored["pairs"] if pair["planned"]]
     if not pairs:
         return ""
+    tests = pairs[0]["tests"]
     title = (
-        f"Against the baseline, on the same {scored['questions']:,} questions: exact McNemar test; p corrected for "
-        f"{len(pairs)} test{'' if len(pairs) == 1 else 's'} (Holm); differences with Newcombe's paired interval. "
+        f"Against the baseline, on the same {questions_in(pairs[0])}: {test_of(pairs[0])}; p corrected for {tests} "
+        f"test{'' if tests == 1 else 's'} of all benchmarks (Holm); differences with their score interval. "
         f"could show: the smallest difference found with {100 * power:g} % power, in a test of its own and after "
         "correction."
     )
@@ -75,7 +77,7 @@ def _planned(scored: Mapping[str, Any], alpha: float, power: float) -> str:
 def _others(scored: Mapping[str, Any], alpha: float) -> str:
     others = [pair for pair in scored["pairs"] if not pair["planned"]]
     found = [pair for pair in others if pair["p_holm_all"] < alpha]
-    corrected = f"(p corrected for all {len(scored['pairs'])} pairs, Holm)"
+    corrected = f"(p corrected for all {others[0]['tests']} pairs of all benchmarks, Holm)"
     if not found:
         return paragraph(
             f"None of the {len(others)} other pairs of arms differs {corrected}; each is in benchmark_pairs.csv."

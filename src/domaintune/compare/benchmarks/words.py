@@ -26,7 +26,7 @@ def pair_in_words(pair: Mapping[str, Any], title: str, comparing: Comparing) -> 
     a, b = pair["a"], pair["b"]
     level = f"{100 * (1 - comparing.alpha):g} %"
     first = (
-        f"On the same {pair['n']:,} questions of {title}, {a} has {_percent(pair['accuracy_a'])} right and "
+        f"On the same {questions_in(pair)} of {title}, {a} has {_percent(pair['accuracy_a'])} right and "
         f"{b} {_percent(pair['accuracy_b'])}: {_points(pair['difference'])} points ({level} interval "
         f"{_points(pair['ci_low'])} to {_points(pair['ci_high'])})."
     )
@@ -39,9 +39,22 @@ def _verdict(pair: Mapping[str, Any], comparing: Comparing) -> str:
     found = "is" if p < comparing.alpha else "is not"
     corrected = f"; {p_text(p)} after correction for {tests} tests, Holm" if tests > 1 else ""
     return (
-        f"The difference {found} significant at the {100 * comparing.alpha:g} % level (exact McNemar test, "
+        f"The difference {found} significant at the {100 * comparing.alpha:g} % level ({test_of(pair)}, "
         f"{p_text(pair['p'])}{corrected})."
     )
+
+
+def questions_in(counts: Mapping[str, Any]) -> str:
+    """Return e.g. `1,000 questions`, with the number of clusters where several are of one."""
+    n, clusters = counts["n"], counts["clusters"]
+    return f"{n:,} questions" if clusters == n else f"{n:,} questions in {clusters:,} clusters"
+
+
+def test_of(pair: Mapping[str, Any]) -> str:
+    """Name the test: of questions in clusters a cluster's sum is the unit."""
+    if pair["clusters"] == pair["n"]:
+        return "exact McNemar test"
+    return f"exact test of signs over {pair['clusters']:,} clusters"
 
 
 def _enough(pair: Mapping[str, Any], comparing: Comparing) -> str:

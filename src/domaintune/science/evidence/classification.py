@@ -5,11 +5,9 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from scipy import stats
-
-from domaintune.science.evidence.significance import holm, sign_test
-
-__all__ = ["McNemar", "Scores", "holm", "mcnemar", "score"]
+from domaintune.science.evidence.clusters import number_clusters, sign_flip
+from domaintune.science.evidence.design_effect import design_of, wilson
+from domaintune.science.evidence.significance import sign_test
 
 UNPARSED = None
 
@@ -18,10 +16,13 @@ class Scores(NamedTuple):
     """Scores over all questions; shares are 0–1.
 
     An answer that could not be read counts as wrong. `micro_f1` of single-answer questions is the accuracy.
-    `standard_error` is the sample standard deviation / √n, None for one question; the interval is Wilson's.
+    `standard_error` is the sample standard deviation × √(design effect / n), None for one question; the interval is
+    Wilson's of n / design effect questions.
     """
 
     n: int
+    clusters: int
+    design_effect: float
     correct: int
     unparsed: int
     accuracy: float
@@ -38,6 +39,7 @@ class McNemar(NamedTuple):
     """Questions by who had them right, and the exact two-sided p of the two models being equally good."""
 
     n: int
+    clusters: int
     both: int
     only_a: int
     only_b: int
@@ -46,7 +48,9 @@ class McNemar(NamedTuple):
     method: str
 
 
-def score(gold: Sequence[str], choice: Sequence[str | None], alpha: float) -> Scores:
+def score(
+    gold: Sequence[str], choice: Sequence[str | None], alpha: float, clusters: Sequence[str] = ()
+) -> Scores:
     """Score choices against the right answers; None is an answer that could not be read.
 
     Unread answers are a class of their own that is never right. As in scikit-learn, a class that is only ever
@@ -56,11 +60,12 @@ def score(gold: Sequence[str], choice: Sequence[str | None], alpha: float) -> Sc
         gold: right labels.
         choice: chosen labels in the same order.
         alpha: 1 − coverage of the interval.
+        clusters: of each question the one it is not independent of; none given: all are independent.
 
     Raises:
         ValueError: no questions, different lengths, or an alpha that is not between 0 and 1.
 
-    Source: Wilson 1927, JASA 22, 209–212; F1 as sklearn.metrics.f1_score with zero_division=0.
+    Source: F1 as sklearn.metrics.f1_score with zero_division=0.
     """
     if len(gold) != len(choice):
         raise ValueError(f"expected one choice per question, got {len(choice)} for {len(gold)}")
@@ -69,36 +74,42 @@ def score(gold: Sequence[str], choice: Sequence[str | None], alpha: float) -> Sc
     if not 0 < alpha < 1:
         raise ValueError(f"alpha must lie between 0 and 1, got {alpha}")
     n = len(gold)
-    correct = sum(g == c for g, c in zip(gold, choice, strict=True))
+    right = [g == c for g, c in zip(gold, choice, strict=True)]
+    design = design_of(right, clusters or [""] * n)
+    correct = sum(right)
     unparsed = sum(c is UNPARSED for c in choice)
     accuracy = correct / n
     f1 = _f1_by_class(gold, choice)
     support = Counter(gold)
-    interval = stats.binomtest(correct, n).proportion_ci(1 - alpha, method="wilson")
+    low, high = wilson(accuracy, n, design, alpha)
     return Scores(
         n=n,
+        clusters=design.clusters,
+        design_effect=design.effect,
         correct=correct,
         unparsed=unparsed,
         accuracy=accuracy,
         micro_f1=accuracy,
         macro_f1=math.fsum(f1.values()) / len(f1),
         weighted_f1=math.fsum(f1[label] * count for label, count in support.items()) / n,
-        standard_error=math.sqrt(accuracy * (1 - accuracy) / (n - 1)) if n > 1 else None,
-        ci_low=float(interval.low),
-        ci_high=float(interval.high),
+        standard_error=math.sqrt(design.effect * accuracy * (1 - accuracy) / (n - 1)) if n > 1 else None,
+        ci_low=low,
+        ci_high=high,
         accuracy_parsed=correct / (n - unparsed) if n > unparsed else None,
     )
 
 
-def mcnemar(a: Sequence[bool], b: Sequence[bool]) -> McNemar:
+def mcnemar(a: Sequence[bool], b: Sequence[bool], clusters: Sequence[str] = ()) -> McNemar:
     """Compare two models question by question; only those that one of them alone had right decide.
 
-    Where no question tells them apart, p is 1.
+    Of questions in clusters the whole cluster's sum is a win of one or the other. Where nothing tells the two apart, p
+    is 1.
 
     Raises:
         ValueError: no questions, or different lengths.
 
-    Source: McNemar 1947, Psychometrika 12, 153–157; exact binomial form, e.g. Agresti, Categorical Data Analysis.
+    Source: McNemar 1947, Psychometrika 12, 153–157; exact binomial form, e.g. Agresti, Categorical Data Analysis; of
+    clusters Fisher's test of signs.
     """
     if len(a) != len(b):
         raise ValueError(f"expected the same questions for both, got {len(a)} and {len(b)}")
@@ -106,15 +117,22 @@ def mcnemar(a: Sequence[bool], b: Sequence[bool]) -> McNemar:
         raise ValueError("no questions: a comparison needs at least one")
     pairs = Counter((bool(x), bool(y)) for x, y in zip(a, b, strict=True))
     only_a, only_b = pairs[True, False], pairs[False, True]
-    p = sign_test(only_a, only_b)
+    groups = number_clusters(clusters or [""] * len(a))
+    together = int(groups.max()) + 1 < len(a)
+    p = (
+        sign_flip([int(x) - int(y) for x, y in zip(a, b, strict=True)], clusters)
+        if together
+        else sign_test(only_a, only_b)
+    )
     return McNemar(
         n=len(a),
+        clusters=int(groups.max()) + 1,
         both=pairs[True, True],
         only_a=only_a,
         only_b=only_b,
         neither=pairs[False, False],
         p=1.0 if p is None else p,
-        method="exact binomial, two-sided",
+        method="exact signs of the clusters' sums, two-sided" if together else "exact binomial, two-sided",
     )
 
 

@@ -1,8 +1,9 @@
 """Is one model no worse than another by more than a margin, on the same questions and on average over benchmarks?
 
 The score test of a difference of paired shares, and the interval that inverts it, so that test and interval agree.
+Of questions in clusters n is divided by the design effect, and t takes the place of the normal distribution.
 Source: Tango 1998, Statistics in Medicine 17, 891–908. Two one-sided tests: Schuirmann 1987, Journal of
-Pharmacokinetics and Biopharmaceutics 15, 657–680.
+Pharmacokinetics and Biopharmaceutics 15, 657–680. Clusters: Rao & Scott 1992, Biometrics 48, 577–585.
 """
 
 import math
@@ -11,6 +12,7 @@ from typing import Literal, NamedTuple
 
 from scipy import optimize, stats
 
+FARTHEST = 8.0  # standard errors; p is below 1e-15 there
 Verdict = Literal["kept", "lost", "undecided"]
 """kept: worse by less than the margin; lost: worse by more than the margin; undecided: neither could be shown."""
 
@@ -21,6 +23,10 @@ class Table(NamedTuple):
     n: int
     only_a: int
     only_b: int
+    design: float = 1.0
+    """Design effect of the difference: n / design independent questions would tell as much."""
+    df: float = math.inf
+    """Degrees of freedom with which it is known."""
 
 
 class MarginTests(NamedTuple):
@@ -51,13 +57,13 @@ def margin_tests(table: Table, margin: float) -> MarginTests:
     if not 0 < margin < 1:
         raise ValueError(f"margin must lie between 0 and 1, got {margin}")
     lower, upper = score_statistic(table, -margin), score_statistic(table, margin)
-    p_kept = float(stats.norm.sf(lower))
-    return MarginTests(p_kept, float(stats.norm.cdf(lower)), max(p_kept, float(stats.norm.cdf(upper))))
+    p_kept, p_lost = float(stats.t.sf(lower, table.df)), float(stats.t.cdf(lower, table.df))
+    return MarginTests(p_kept, p_lost, max(p_kept, float(stats.t.cdf(upper, table.df))))
 
 
 def score_interval(table: Table, alpha: float) -> Bounds:
     """Return the difference and the differences that the score test does not reject at two-sided alpha."""
-    critical = float(stats.norm.isf(alpha / 2))
+    critical = float(stats.t.isf(alpha / 2, table.df))
     difference = (table.only_a - table.only_b) / table.n
     low = _crossing(table, critical, -1.0, difference)
     high = _crossing(table, -critical, difference, 1.0)
@@ -77,7 +83,7 @@ def score_statistic(table: Table, difference: float) -> float:
     apart = (table.only_a - table.only_b) / table.n - difference
     if spread <= 0:
         return 0.0 if abs(apart) < 1e-12 else math.copysign(math.inf, apart)
-    return apart * math.sqrt(table.n / spread)
+    return apart * math.sqrt(table.n / table.design / spread)
 
 
 def average_interval(parts: Sequence[Bounds]) -> Bounds:
@@ -100,11 +106,36 @@ def average_interval(parts: Sequence[Bounds]) -> Bounds:
     return Bounds(mean, mean - below, mean + above)
 
 
-def verdict(bounds: Bounds, margin: float) -> Verdict:
-    """Judge an interval of coverage 1 − 2 × alpha against the margin."""
-    if bounds.low > -margin:
-        return "kept"
-    return "lost" if bounds.high < -margin else "undecided"
+def average_p(tables: Sequence[Table], margin: float) -> tuple[float, float]:
+    """Return p_kept and p_lost of the average: the levels at which its joined interval reaches the margin.
+
+    Of one table they are those of its own test.
+    """
+    if len(tables) == 1:
+        return margin_tests(tables[0], margin)[:2]
+
+    def beyond(z: float) -> float:
+        alpha = 2 * float(stats.norm.sf(z))
+        bounds = average_interval([score_interval(table, alpha) for table in tables])
+        return bounds.low + margin if kept else -margin - bounds.high
+
+    kept = math.fsum((table.only_a - table.only_b) / table.n for table in tables) > -margin * len(tables)
+    z = (
+        FARTHEST
+        if beyond(FARTHEST) >= 0
+        else 0.0
+        if beyond(0.0) <= 0
+        else optimize.brentq(beyond, 0.0, FARTHEST)
+    )
+    p = float(stats.norm.sf(z))
+    return (p, 1 - p) if kept else (1 - p, p)
+
+
+def verdict(p_kept: float, p_lost: float, alpha: float) -> Verdict:
+    """Say what was shown, by two one-sided p, corrected or not; a loss that was shown outweighs."""
+    if p_lost < alpha:
+        return "lost"
+    return "kept" if p_kept < alpha else "undecided"
 
 
 def questions_needed(tables: Sequence[Table], margin: float, *, alpha: float, power: float) -> list[int]:
@@ -119,10 +150,10 @@ def questions_needed(tables: Sequence[Table], margin: float, *, alpha: float, po
     z_alpha, z_power = float(stats.norm.isf(alpha)), float(stats.norm.isf(1 - power))
     apart = [(table.only_a + table.only_b) / table.n for table in tables]
     at_margin = math.fsum(
-        _spread(_restricted(share / 2, share / 2, -margin), -margin) / table.n
+        _spread(_restricted(share / 2, share / 2, -margin), -margin) * table.design / table.n
         for share, table in zip(apart, tables, strict=True)
     )
-    at_zero = math.fsum(share / table.n for share, table in zip(apart, tables, strict=True))
+    at_zero = math.fsum(share * table.design / table.n for share, table in zip(apart, tables, strict=True))
     root = (z_alpha * math.sqrt(at_margin) + z_power * math.sqrt(at_zero)) / (len(tables) * margin)
     return [math.ceil(root**2 * table.n) for table in tables]
 
