@@ -1,5 +1,6 @@
 import random
 import unicodedata
+from collections import Counter
 
 import pytest
 from hypothesis import given, settings
@@ -14,7 +15,9 @@ from domaintune.corpus.params import CorpusParams
 from domaintune.corpus.splits import age
 from domaintune.science.near_duplicates import jaccard
 
-PARAMS = CorpusParams(similarity=0.8, permutations=128, validation_fraction=0.1, test_fraction=0.1)
+PARAMS = CorpusParams(
+    similarity=0.8, question_similarity=0.5, permutations=128, validation_fraction=0.1, test_fraction=0.1
+)
 WORDS = [f"word{i}" for i in range(400)]
 
 
@@ -113,6 +116,25 @@ def test_near_duplicates_share_the_oldest_records_cluster_and_split() -> None:
         placed = {document.native_id: (document.cluster, document.split) for document in corpus.documents}
         assert placed["3"] == placed["7"]
         assert placed["3"][0] == old.id
+
+
+def test_two_phases_under_one_title_share_a_split_whatever_their_abstracts_say() -> None:
+    for seed in range(20):
+        first = make("1", title="Cold plasma pump for deep wells, Phase I", year="1999")
+        second = make("2", title="COLD PLASMA PUMP FOR DEEP WELLS - Phase II (SBIR)", year="2001")
+        corpus = build_corpus([first, second], PARAMS, seed)
+        assert len({(row.cluster, row.split) for row in corpus.documents}) == 1
+
+
+def test_a_title_that_says_nothing_or_that_many_have_glues_nothing_together() -> None:
+    rows = [make(str(n), title="Not Available") for n in range(40)]
+    assert len({row.cluster for row in build_corpus(rows, PARAMS, 1).documents}) == 40
+    rows = [
+        make(str(n), title="Final technical report of the project", year=str(1960 + n)) for n in range(40)
+    ]
+    sizes = Counter(row.cluster for row in build_corpus(rows, PARAMS, 1).documents)
+    assert max(sizes.values()) == 8
+    assert len(sizes) == 33
 
 
 def test_order_goes_by_year_then_by_the_numbers_in_the_id() -> None:
@@ -240,7 +262,13 @@ def test_two_rows_of_one_id_are_reported() -> None:
 
 
 def test_fractions_that_leave_no_training_rows_are_refused(tmp_path: object) -> None:
-    value = {"similarity": 0.8, "permutations": 128, "validation_fraction": 0.5, "test_fraction": 0.5}
+    value = {
+        "similarity": 0.8,
+        "question_similarity": 0.5,
+        "permutations": 128,
+        "validation_fraction": 0.5,
+        "test_fraction": 0.5,
+    }
     with pytest.raises(ParamsError, match="must be < 1"):
         parse(tmp_path, "corpus", CorpusParams, value)  # type: ignore[arg-type]
 

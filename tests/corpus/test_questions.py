@@ -1,6 +1,7 @@
 """Questions in the corpus: all kept, copies on one side of the split."""
 
 import random
+import string
 import unicodedata
 
 import pytest
@@ -13,18 +14,26 @@ from domaintune.core.stage.errors import InputError
 from domaintune.core.stage.files import content_id
 from domaintune.corpus.build import build_corpus
 from domaintune.corpus.params import CorpusParams
-from domaintune.corpus.questions import cluster_of, split_questions
+from domaintune.corpus.questions import split_questions, text_id
 
-PARAMS = CorpusParams(similarity=0.8, permutations=128, validation_fraction=0.1, test_fraction=0.1)
+PARAMS = CorpusParams(
+    similarity=0.8, question_similarity=0.5, permutations=128, validation_fraction=0.1, test_fraction=0.1
+)
 USES = {"exam": "train", "bench": "benchmark"}
 WORDS = [f"word{i}" for i in range(400)]
+
+
+def sentence(name: str) -> str:
+    """Return a question that is like no other."""
+    rng = random.Random(name)
+    return " ".join("".join(rng.choices(string.ascii_lowercase, k=6)) for _ in range(8)) + "?"
 
 
 def ask(
     name: str, text: str = "", options: tuple[str, ...] = ("a", "b", "c", "d"), source: str = "exam"
 ) -> Question:
     return Question(
-        id=content_id(source, name), task="", instruction="", question=text or f"Question {name}?",
+        id=content_id(source, name), task="", instruction="", question=text or sentence(name),
         options=list(options), answer="1", matched_answer="", explanation="", subject="", difficulty="", category="",
         language="en", document_id="", context="", instruction_id="", source=source, licence="CC0", cluster="", split="",
     )  # fmt: skip
@@ -48,17 +57,17 @@ def chunk(work: str, number: int, of: int, text: str = "", source: str = "texts"
     ],
 )
 def test_copies_that_differ_in_spaces_marks_form_or_order_share_a_cluster(other: Question) -> None:
-    assert cluster_of(ask("1", "다음 중 옳은 것은?", ("하나", "둘", "셋", "넷"))) == cluster_of(other)
+    assert text_id(ask("1", "다음 중 옳은 것은?", ("하나", "둘", "셋", "넷"))) == text_id(other)
 
 
 def test_the_same_stem_with_other_options_is_another_question() -> None:
-    assert cluster_of(ask("1", "옳은 것은?", ("a", "b", "c", "d"))) != cluster_of(
+    assert text_id(ask("1", "옳은 것은?", ("a", "b", "c", "d"))) != text_id(
         ask("2", "옳은 것은?", ("a", "b", "c", "e"))
     )
 
 
 def test_repeats_are_kept_on_one_side_and_counted() -> None:
-    rows = [ask(f"{n}-{year}", f"Question {n}?") for n in range(200) for year in (2019, 2021)]
+    rows = [ask(f"{n}-{year}", sentence(str(n))) for n in range(200) for year in (2019, 2021)]
     found = split_questions(rows, USES, PARAMS, 1)
     sides: dict[str, set[str]] = {}
     for question in found.questions:
@@ -67,6 +76,38 @@ def test_repeats_are_kept_on_one_side_and_counted() -> None:
     extra = found.accounts.extra
     assert (found.accounts.kept, extra["clusters"], extra["repeats"]) == (400, 200, 200)
     assert {question.split for question in found.questions} == {"train", "validation", "test"}
+
+
+def test_near_copies_of_an_exam_question_share_a_split() -> None:
+    korean = "다음 중 물에 녹였을 때 어는점을 가장 많이 낮추는 염은?"
+    texts = ["Which salt lowers the freezing point of water most?", korean]
+    copies = ["Which salt lowers the melting point of water most?", korean.replace("가장 많이", "크게")]
+    options = ("sodium chloride", "calcium chloride", "zinc sulfate", "염화 칼슘")
+    for seed in range(20):
+        rows = [ask(str(n), text, options) for n, text in enumerate([*texts, *copies])]
+        placed = {q.id: (q.cluster, q.split) for q in split_questions(rows, USES, PARAMS, seed).questions}
+        first, second, third, fourth = (placed[row.id] for row in rows)
+        assert (first, second) == (third, fourth)
+        assert first != second
+
+
+def test_questions_on_one_passage_share_a_cluster_and_those_under_one_heading_do_not() -> None:
+    passage = "The pump of the station failed in March, and nobody noticed it until the tank ran dry."
+    rows = [ask(str(n)).model_copy(update={"context": passage}) for n in range(3)]
+    rows += [ask(str(n)).model_copy(update={"context": "Physics"}) for n in range(3, 6)]
+    clusters = [
+        q.cluster for q in sorted(split_questions(rows, USES, PARAMS, 1).questions, key=lambda q: q.id)
+    ]
+    assert len(set(clusters)) == 4
+
+
+def test_a_benchmark_moves_no_question_and_near_copies_in_it_are_counted() -> None:
+    rows = [ask(str(n)) for n in range(40)]
+    bench = [ask(row.id, row.question.replace("?", " too?"), source="bench") for row in rows]
+    alone, both = (split_questions(asked, USES, PARAMS, 1) for asked in (rows, [*rows, *bench]))
+    places = {(q.id, q.cluster, q.split) for q in alone.questions}
+    assert places == {(q.id, q.cluster, q.split) for q in both.questions if q.source == "exam"}
+    assert both.accounts.extra["also_in_a_benchmark"] == 40
 
 
 def test_a_benchmark_is_never_split_and_its_copies_elsewhere_are_counted() -> None:

@@ -14,7 +14,7 @@ seed: 1
 sources:
   awards:
     {path: a.csv, kind: documents, format: sbir_api, agency: null, language: en, licence: X, columns: null}
-corpus: {similarity: 0.8, permutations: 128, validation_fraction: 0.1, test_fraction: 0.1}
+corpus: {similarity: 0.8, question_similarity: 0.5, permutations: 128, validation_fraction: 0.1, test_fraction: 0.1}
 """
 
 

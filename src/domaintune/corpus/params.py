@@ -13,6 +13,8 @@ class CorpusParams(Params):
     section: ClassVar[str] = "corpus"
     similarity: float = Field(gt=0, le=1)
     """Jaccard similarity (0–1) of the word 5-grams of title and text from which documents share a cluster."""
+    question_similarity: float = Field(gt=0, le=1)
+    """As `similarity`, of the letter 3-grams (Korean: of jamo) of two questions and their options."""
     permutations: int = Field(ge=16, le=1024)
     """Of MinHash; more find pairs at the threshold more surely."""
     validation_fraction: float = Field(gt=0, lt=1)

@@ -1,9 +1,14 @@
-"""Questions: which are the same but for wording that does not count, and the split of each such cluster."""
+"""Questions: which are near copies of one another or ask about one passage, and the split of each such cluster."""
 
 import re
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+import unicodedata
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
+
+import numpy as np
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
 from domaintune.core.records.question import Question
 from domaintune.core.stage.accounting import Accounts
@@ -11,7 +16,13 @@ from domaintune.core.stage.files import content_id
 from domaintune.corpus.params import CorpusParams
 from domaintune.corpus.splits import choose_split
 from domaintune.science.matching import normalise
+from domaintune.science.near_duplicates import similar_sets
 
+LETTERS = 3
+RECALL = 0.98
+"""Of pairs at the threshold; of those at 0.6, 0.9998. Docs/decisions/0019-near-copies.md."""
+PASSAGE = 20
+"""Letters (syllables for Hangul) from which a context is a passage; a shorter one may be a word that many share."""
 _SIGNS = re.compile(r"[\W_]+")
 
 
@@ -22,44 +33,108 @@ class Asked(NamedTuple):
     accounts: Accounts
 
 
+class _Node(NamedTuple):
+    """All copies of a question, of sources that are trained on or of benchmarks."""
+
+    benchmark: bool
+    text: str
+
+
 def split_questions(
     questions: Sequence[Question], uses: Mapping[str, str], params: CorpusParams, seed: int
 ) -> Asked:
-    """Give each question its split; none is lost. `uses` says of each source whether it is trained on.
+    """Give each question its cluster and split; none is lost. `uses` says of each source whether it is trained on.
 
-    Questions of a cluster (the same exam question in another year, its options in another order) share a split: the
-    bucket of sha256(seed, cluster). The cluster is named by the text alone, so a new question moves no other.
-    A benchmark's questions are in split `benchmark` whatever else holds them; `curate` takes copies out of training.
+    Questions of a cluster share a split: the bucket of sha256(seed, cluster). A benchmark's questions are in split
+    `benchmark` whatever else holds them, and form clusters of their own, so that a benchmark moves no question;
+    `curate` takes copies out of training.
     """
-    clusters: dict[str, list[Question]] = defaultdict(list)
+    nodes: dict[_Node, list[Question]] = defaultdict(list)
     for question in sorted(questions, key=lambda question: question.id):
-        clusters[cluster_of(question)].append(question)
-    placed = []
-    repeats = shared = 0
-    for cluster, members in clusters.items():
-        split = choose_split(cluster, params, seed)
-        splits = ["benchmark" if uses[member.source] == "benchmark" else split for member in members]
-        placed += [
-            member.model_copy(update={"cluster": cluster, "split": own})
-            for member, own in zip(members, splits, strict=True)
-        ]
-        repeats += len(members) - 1
-        shared += splits.count(split) if "benchmark" in splits else 0
+        nodes[_Node(uses[question.source] == "benchmark", text_id(question))].append(question)
+    pairs = _alike(nodes, params)
+    names = _clusters(nodes, [*pairs, *_same_passage(nodes)])
+    placed = [
+        member.model_copy(
+            update={
+                "cluster": name,
+                "split": "benchmark" if node.benchmark else choose_split(name, params, seed),
+            }
+        )
+        for (node, members), name in zip(nodes.items(), names, strict=True)
+        for member in members
+    ]
     accounts = Accounts("corpus", "all", "questions")
     accounts.rows_in, accounts.kept = len(questions), len(placed)
-    accounts.extra = {"clusters": len(clusters), "repeats": repeats, "also_in_a_benchmark": shared}
+    sizes = Counter((one.split == "benchmark", one.cluster) for one in placed)
+    accounts.extra = {
+        "clusters": len(sizes),
+        "largest_cluster": max(sizes.values(), default=0),
+        "repeats": len(questions) - len(nodes),
+        "also_in_a_benchmark": _in_benchmarks(nodes, pairs),
+    }
     for name in ("train", "validation", "test", "benchmark"):
         accounts.extra[name] = sum(question.split == name for question in placed)
     accounts.check()
     return Asked(placed, accounts)
 
 
-def cluster_of(question: Question) -> str:
-    """Return what is the same for all copies: letters and digits of the question and, in any order, its options.
+def text_id(question: Question) -> str:
+    """Return what is the same for all copies: letters and digits of context, question and, in any order, options.
 
     What tells 10 from 1.0 is lost too; that two different questions may share a cluster costs nothing.
     """
-    return content_id(_plain(question.question), *sorted(map(_plain, question.options)))
+    passage = [context] if (context := _plain(question.context)) else []
+    return content_id(*passage, _plain(question.question), *sorted(map(_plain, question.options)))
+
+
+def _alike(nodes: Mapping[_Node, Sequence[Question]], params: CorpusParams) -> list[tuple[int, int]]:
+    """Return the pairs of texts, by position, that are near copies: the same questions with a few words changed."""
+    grams = [_grams(members[0]) for members in nodes.values()]
+    found = similar_sets(grams, params.question_similarity, 2 * params.permutations, RECALL)
+    return [(pair.first, pair.second) for pair in found]
+
+
+def _same_passage(nodes: Mapping[_Node, Sequence[Question]]) -> list[tuple[int, int]]:
+    first: dict[_Node, int] = {}
+    pairs = []
+    for position, (node, members) in enumerate(nodes.items()):
+        passage = _plain(members[0].context)
+        if len(passage) >= PASSAGE:
+            pairs.append((first.setdefault(_Node(node.benchmark, passage), position), position))
+    return pairs
+
+
+def _clusters(nodes: Mapping[_Node, Sequence[Question]], pairs: Iterable[tuple[int, int]]) -> list[str]:
+    """Return of each text the name of its cluster, which is its smallest text id: a new copy never changes it.
+
+    Source: docs/decisions/0019-near-copies.md.
+    """
+    keys = list(nodes)
+    edges = np.array([pair for pair in pairs if _same_side(keys, pair)], dtype=np.int64).reshape(-1, 2)
+    graph = coo_array((np.ones(len(edges)), (edges[:, 0], edges[:, 1])), shape=(len(keys), len(keys)))
+    labels = connected_components(graph, directed=False)[1].tolist() if keys else []
+    leaders: dict[int, str] = {}
+    for label, node in zip(labels, keys, strict=True):
+        leaders[label] = min(leaders.get(label, node.text), node.text)
+    return [leaders[label] for label in labels]
+
+
+def _in_benchmarks(nodes: Mapping[_Node, Sequence[Question]], pairs: Iterable[tuple[int, int]]) -> int:
+    """Count the questions of other sources that a benchmark holds too, or a near copy of them."""
+    keys = list(nodes)
+    across = {position for pair in pairs if not _same_side(keys, pair) for position in pair}
+    return sum(len(nodes[keys[position]]) for position in across if not keys[position].benchmark)
+
+
+def _same_side(keys: Sequence[_Node], pair: tuple[int, int]) -> bool:
+    return keys[pair[0]].benchmark == keys[pair[1]].benchmark
+
+
+def _grams(question: Question) -> set[str]:
+    parts = [question.context, question.question, *question.options]
+    letters = [unicodedata.normalize("NFD", _plain(part)) for part in parts]
+    return {text[i : i + LETTERS] for text in letters if text for i in range(max(1, len(text) - LETTERS + 1))}
 
 
 def _plain(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Clusters of near-duplicates and their splits, so that nothing in test was also seen in training.
+"""Clusters of near-duplicates and namesakes and their splits, so that nothing in test was also seen in training.
 
 Why the oldest record leads: a split must be a function of the documents alone, so that two clones agree, and
 adding a document should move no other. Both at once, for every conceivable document, is impossible while
@@ -8,6 +8,7 @@ move none of them.
 """
 
 import re
+import unicodedata
 from collections import defaultdict
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -19,7 +20,14 @@ from domaintune.core.stage.reject import Reject
 from domaintune.corpus.params import CorpusParams
 from domaintune.corpus.units import units
 from domaintune.corpus.works import lost
+from domaintune.science.matching import normalise
 from domaintune.science.near_duplicates import Pair, similar_pairs
+
+TITLE_LETTERS = 15
+"""Letters (jamo for Hangul) from which a title names one project: not `N/A`, `Not available`, `Composites`."""
+MOST_NAMESAKES = 8
+"""Works of one title that are held together; of real awards at most 4 share one, and more make it a heading."""
+_PHASE = re.compile(r"\bphase[\s-]*(?:i{1,3}|[123])(?:[\s-]?[ex])?\b|\b(?:sbir|sttr)\b")
 
 
 class Placed(NamedTuple):
@@ -38,6 +46,8 @@ def split_documents(
     texts = [f"{document.title}\n{document.text}" for _, document in rows]
     pairs = similar_pairs(texts, params.similarity, params.permutations)
     earlier = _earlier_neighbours(pairs, [number for number, _ in rows])
+    for index, namesakes in _earlier_namesakes([work[0].title for work in ordered]).items():
+        earlier[index] = sorted({*earlier[index], *namesakes})
     placed: dict[int, Placed] = {}
     kept, rejects = [], []
     for index, work in enumerate(ordered):
@@ -99,7 +109,30 @@ def _earlier_neighbours(pairs: Sequence[Pair], works: Sequence[int]) -> dict[int
     return defaultdict(list, {work: sorted(others) for work, others in earlier.items()})
 
 
+def _earlier_namesakes(titles: Sequence[str]) -> dict[int, list[int]]:
+    """Return of each work the earlier ones with its title; a title that many have had before tells nothing."""
+    known: dict[str, list[int]] = defaultdict(list)
+    found = {}
+    for index, title in enumerate(titles):
+        if key := title_key(title):
+            if 0 < len(known[key]) < MOST_NAMESAKES:
+                found[index] = known[key].copy()
+            known[key].append(index)
+    return found
+
+
+def title_key(title: str) -> str:
+    """Return a title's words without the phase of the award; empty where it is too short to name a single project.
+
+    Phase I and II of a project have other abstracts under one title, and what is asked about one is answered by the
+    other.
+    """
+    words = re.findall(r"[^\W_]+", _PHASE.sub(" ", normalise(title)))
+    letters = len(unicodedata.normalize("NFD", "".join(words)))
+    return " ".join(words) if len(words) > 1 and letters >= TITLE_LETTERS else ""
+
+
 def _between(document: Document, neighbours: Sequence[Document]) -> Reject:
     names = ", ".join(neighbour.id for neighbour in neighbours[:5])
-    detail = f"near-duplicate of documents of different splits ({names}), so that it would leak into a test"
+    detail = f"near-duplicate or namesake of documents of different splits ({names}), so that it would leak into a test"
     return lost(document, "contaminated", "between_splits", detail)

@@ -1,8 +1,8 @@
-"""Near-duplicates: MinHash finds candidates, the exact Jaccard similarity of their word 5-grams decides."""
+"""Near-duplicates: MinHash finds candidates, the exact Jaccard similarity of their n-grams decides."""
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -47,23 +47,30 @@ def similar_pairs(texts: Sequence[str], similarity: float, permutations: int) ->
     Source: Broder 1997 (MinHash); Leskovec et al., Mining of Massive Datasets, section 3.4 (bands).
     """
     tokens = [shingles(text) for text in texts]
-    rows = [index for index, found in enumerate(tokens) if found != [""]]
+    return similar_sets([[] if found == [""] else found for found in tokens], similarity, permutations)
+
+
+def similar_sets(
+    tokens: Sequence[Collection[str]], similarity: float, permutations: int, recall: float = RECALL
+) -> list[Pair]:
+    """Return all pairs of sets as `similar_pairs` does; of those at the threshold, a share of `recall` at least."""
+    rows = [index for index, found in enumerate(tokens) if found]
     hashes = [
         np.unique(np.asarray(values, dtype=np.uint64))
-        for values in rensa.RMinHash.hash_token_sets([tokens[row] for row in rows])
+        for values in rensa.RMinHash.hash_token_sets([sorted(tokens[row]) for row in rows])
     ]
     pairs = []
-    for a, b in _candidates(hashes, rows_a_band(similarity, permutations), permutations):
+    for a, b in _candidates(hashes, rows_a_band(similarity, permutations, recall), permutations):
         found = _jaccard(hashes[a], hashes[b])
         if found >= similarity:
             pairs.append(Pair(rows[a], rows[b], found))
     return sorted(pairs)
 
 
-def rows_a_band(similarity: float, permutations: int) -> int:
-    """Return the most rows a band may have, so that few candidates need checking, at a recall of 0.9999."""
+def rows_a_band(similarity: float, permutations: int, recall: float = RECALL) -> int:
+    """Return the most rows a band may have, so that few candidates need checking, at this recall."""
     divisors = [rows for rows in range(permutations, 1, -1) if permutations % rows == 0]
-    return next((rows for rows in divisors if recall_at(similarity, permutations, rows) >= RECALL), 1)
+    return next((rows for rows in divisors if recall_at(similarity, permutations, rows) >= recall), 1)
 
 
 def recall_at(similarity: float, permutations: int, rows: int) -> float:
