@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
+from domaintune.check.references import cross_section_problems
+from domaintune.check.sections import section_problems
 from domaintune.cli.recipe import FOLDER, Size, applied, load, merged, overlay, written
-from domaintune.core.consistency import check_consistency
 from domaintune.core.stage.errors import ParamsError
 from domaintune.core.stage.params import load_section
 from domaintune.translate.params import Translate
@@ -85,7 +86,7 @@ def test_the_korean_survey_translates_with_what_its_study_used_and_the_next_reci
     text = Path("params.yaml").read_text(encoding="utf-8")
     path = tmp_path / "params.yaml"
     path.write_text(applied(text, overlay(load("korean_survey"), "study")), encoding="utf-8")
-    check_consistency(path)
+    assert [*section_problems(path), *cross_section_problems(path, Path("catalog/grades"))] == []
     study = load_section(path, Translate)
     assert (study.engine, study.endpoint and study.endpoint.protocol) == ("endpoint", "deepl")
     for name in NAMES:

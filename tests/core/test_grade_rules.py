@@ -6,10 +6,9 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
-from domaintune.core.consistency import check_consistency
+from domaintune.check.references import cross_section_problems
 from domaintune.core.grade_rules import mixture_faults
 from domaintune.core.sections.arms import Mixture
-from domaintune.core.stage.errors import ParamsError
 
 ASKED = {"grading": "writing", "by": "mean"}
 BANDS = {"bands": {"low": 1, "high": 8}}
@@ -104,11 +103,7 @@ def check(tmp_path: Path, mixture: dict[str, Any]) -> str:
     }
     with (tmp_path / "params.yaml").open("w") as handle:
         YAML(typ="safe").dump(whole, handle)
-    try:
-        check_consistency(tmp_path / "params.yaml")
-    except ParamsError as error:
-        return str(error)
-    return ""
+    return "\n".join(cross_section_problems(tmp_path / "params.yaml", tmp_path / "cards"))
 
 
 def test_names_and_groups_of_gradings_are_checked_and_all_problems_stand_together(tmp_path: Path) -> None:

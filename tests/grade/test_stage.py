@@ -254,16 +254,8 @@ def test_beyond_max_rows_a_row_is_neither_measured_nor_paid_for(tmp_path: Path) 
 @pytest.mark.parametrize(
     ("wrong", "message"),
     [
-        (
-            {"card": "qualty"},
-            "gradings.essays.card: there is no catalog/grades/qualty.yaml (did you mean quality?)",
-        ),
-        (
-            {"groups": ["writng"]},
-            "gradings.essays.groups: no task or set has the group writng (did you mean writing?)",
-        ),
         ({"groups": ["nasa"]}, "gradings.essays.groups: no curated row has the groups ['nasa']"),
-        ({"language": "de"}, "not in de"),
+        ({"language": "de"}, "gradings.essays.language"),
     ],
 )
 def test_a_wrong_entry_is_one_message_and_nothing_is_sent(
@@ -280,16 +272,10 @@ def test_a_wrong_entry_is_one_message_and_nothing_is_sent(
     assert project.nothing_written()
 
 
-def test_a_broken_gate_or_another_stage_s_backend_stops_it(tmp_path: Path) -> None:
+def test_a_broken_gate_stops_it(tmp_path: Path) -> None:
     project = Project(tmp_path)
     (tmp_path / "gate.json").write_text('{"passed": false}')
     assert "broke an expectation" in project.run().stderr
-    (tmp_path / "gate.json").write_text('{"passed": true}')
-    project.params["grade"]["model"] |= {"backend": "overlap"}
-    assert (
-        "grade.model.backend: overlap is not for this stage; expected openai, transformers or surface"
-        in project.run().stderr
-    )
     assert project.nothing_written()
 
 

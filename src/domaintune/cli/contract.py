@@ -15,12 +15,14 @@ from typing import Any
 import typer
 from ruamel.yaml import YAML
 
-from domaintune.cli.imports import PACKAGE, loaded_params, reach
+from domaintune.cli.imports import CHECK, PACKAGE, loaded_params, reach
 from domaintune.cli.locks import canonical, excerpt_text, excerpts, lock_groups
 from domaintune.core.stage.errors import DomaintuneError
 
 app = typer.Typer(help="Hold dvc.yaml against the code.", no_args_is_help=True)
 SHARED = {"core", "science", "cli"}
+GATE = "data/gates/params.json"
+"""What `check` writes: every other stage waits for it, so that no command holds a value that was not checked."""
 PATH = re.compile(r"(?:src|data|models|metrics|catalog|locks)/[^\s]+|\$\{item\.(?:path|reads|rows)\}")
 
 
@@ -74,11 +76,12 @@ def find_faults(root: Path) -> Iterator[str]:
 
 
 def code_deps(root: Path, stage: str) -> set[str]:
-    """Return what dvc.yaml must declare for the stage's code: its folder, shared modules, lock excerpts."""
+    """Return what dvc.yaml must declare for the stage's code: its folder, shared modules, lock excerpts, the gate."""
     found = reach(root / "src", stage)
     groups = lock_groups(root)
     deps = {f"src/{PACKAGE}/{stage}"} | {f"src/{path.as_posix()}" for path in _folded(root, found.modules)}
-    return deps | {f"locks/{group}.txt" for group in _groups_of(found.libraries, groups)}
+    deps |= {f"locks/{group}.txt" for group in _groups_of(found.libraries, groups)}
+    return deps if stage == CHECK else deps | {GATE}
 
 
 def _folded(root: Path, modules: frozenset[Path]) -> set[Path]:
@@ -165,4 +168,4 @@ def _init_faults(root: Path) -> Iterator[str]:
 
 
 def _is_code(dep: str) -> bool:
-    return dep.startswith(("src/", "locks/"))
+    return dep.startswith(("src/", "locks/")) or dep == GATE

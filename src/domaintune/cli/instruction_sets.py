@@ -5,8 +5,8 @@ from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
-from domaintune.core.consistency import QUESTIONS_ALONE
 from domaintune.core.sections.sources import (
+    QUESTIONS_ALONE,
     InstructionFilters,
     InstructionFormat,
     InstructionSource,

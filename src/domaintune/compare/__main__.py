@@ -16,7 +16,6 @@ from domaintune.core.sections.answer import Answering
 from domaintune.core.sections.arms import Arm
 from domaintune.core.sections.benchmarks import AnyBenchmark
 from domaintune.core.sections.rubrics import Rubric
-from domaintune.core.selection_pairs import check_selection
 from domaintune.core.stage.params import load_mapping, load_section
 from domaintune.core.stage.running import guarded, running
 
@@ -31,7 +30,6 @@ def main(
 ) -> None:  # fmt: skip
     """Test each arm against its baseline on the same questions."""
     with running("compare", "all", Path("locks/tables.txt")):
-        check_selection(params)
         settings = Settings(
             load_mapping(params, Arm), load_mapping(params, Rubric),
             load_section(params, Answering), load_section(params, Comparing),

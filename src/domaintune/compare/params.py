@@ -12,7 +12,7 @@ Side = Annotated[list[str], Field(min_length=2)]
 class Selection(Params):
     """Arms whose training rows were selected against arms whose rows were drawn by chance, pair by pair.
 
-    The arms of a pair share a seed; what core/consistency.py can tell of them without running is checked at start.
+    The arms of a pair share a seed; what `check` can tell of them without running is checked at start.
     """
 
     section: ClassVar[str] = "compare"

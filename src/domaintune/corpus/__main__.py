@@ -5,7 +5,6 @@ from typing import Annotated
 
 import typer
 
-from domaintune.core.consistency import check_consistency
 from domaintune.core.frames import write_records
 from domaintune.core.records.document import Document
 from domaintune.core.records.question import Question
@@ -25,7 +24,6 @@ app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 def main(*, params: File, documents: File, questions: File, out: File, accounting: File) -> None:
     """Build the corpus."""
     with running("corpus", "all", Path("locks/tables.txt")):
-        check_consistency(params)
         sources = {key: source.chosen for key, source in load_mapping(params, AnySource).items()}
         settings = load_section(params, CorpusParams)
         works, asked = read_all(documents, sources, Document), read_all(questions, sources, Question)

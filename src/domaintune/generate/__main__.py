@@ -5,7 +5,6 @@ from typing import Annotated
 
 import typer
 
-from domaintune.core.consistency import check_consistency
 from domaintune.core.frames import read_records, write_records
 from domaintune.core.records.document import Document
 from domaintune.core.records.instruction import Instruction
@@ -37,7 +36,6 @@ def main(
     with running(
         "generate", task, Path("locks/tables.txt"), Path("locks/teacher.txt"), Path("locks/model.txt")
     ):
-        check_consistency(params)
         entry, limits = load_item(params, Task, task), load_section(params, Generate)
         teacher, runtime = load_section(params, Teacher), load_section(params, Runtime)
         check_gate(gate)

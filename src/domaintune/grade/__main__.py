@@ -5,7 +5,6 @@ from typing import Annotated
 
 import typer
 
-from domaintune.core.consistency import check_consistency
 from domaintune.core.sections.gradings import GradingSet
 from domaintune.core.sections.runtime import Runtime
 from domaintune.core.stage.params import load_item, load_section
@@ -24,7 +23,6 @@ def main(
 ) -> None:  # fmt: skip
     """Ask the judge about one grading's rows, and measure what needs no judge."""
     with running("grade", grading, *LOCKS):
-        check_consistency(params)
         wanted, settings = load_item(params, GradingSet, grading), load_section(params, GradeSettings)
         places = Places(instructions, documents, gate, card, out, responses, metrics, accounting)
         typer.echo(write_grading(grading, wanted, settings, load_section(params, Runtime), places))

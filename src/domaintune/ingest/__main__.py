@@ -6,7 +6,6 @@ from typing import Annotated
 
 import typer
 
-from domaintune.core.consistency import check_consistency
 from domaintune.core.sections.sources import AnySource
 from domaintune.core.stage.params import load_item, load_section
 from domaintune.core.stage.reject import Reject
@@ -25,7 +24,6 @@ def main(
 ) -> None:
     """Read one raw source into documents, questions or instructions; quarantine what cannot be used."""
     with running("ingest", source, Path("locks/tables.txt")):
-        check_consistency(params)
         settings = load_section(params, Ingest)
         chosen = load_item(params, AnySource, source).chosen
         records, rejects = Spool(RECORDS[chosen.kind]), Spool(Reject)

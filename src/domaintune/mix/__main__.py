@@ -5,7 +5,6 @@ from typing import Annotated
 
 import typer
 
-from domaintune.core.consistency import check_consistency
 from domaintune.core.sections.arms import ArmMixture
 from domaintune.core.sections.gradings import GradingSet
 from domaintune.core.stage.params import load_item, load_mapping, load_section
@@ -26,7 +25,6 @@ def main(
 ) -> None:  # fmt: skip
     """Render one arm's training and validation rows."""
     with running("mix", arm, *LOCKS):
-        check_consistency(params)
         chosen, gradings = load_item(params, ArmMixture, arm), load_mapping(params, GradingSet)
         places = Places(instructions, gate, grades, foundation, out, metrics)
         write_arm(arm, chosen.mixture, gradings, load_section(params, Mix), places).write(accounting)

@@ -6,7 +6,6 @@ from typing import Annotated
 
 import typer
 
-from domaintune.core.consistency import check_consistency
 from domaintune.core.sections.arms import Arm
 from domaintune.core.sections.lora import Lora
 from domaintune.core.sections.runtime import Runtime
@@ -30,7 +29,6 @@ def main(
 ) -> None:  # fmt: skip
     """Tune one arm."""
     with holding(arm, Path("locks/tables.txt"), Path("locks/model.txt")):
-        check_consistency(params)
         chosen, seed = load_item(params, Arm, arm), load_value(params, "seed", int)
         settings = settle(arm, chosen, load_section(params, Lora), load_section(params, Train), seed)
         runtime, outputs = load_section(params, Runtime), Outputs(out, curve, metrics)

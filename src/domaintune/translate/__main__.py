@@ -5,7 +5,6 @@ from typing import Annotated
 
 import typer
 
-from domaintune.core.consistency import check_consistency
 from domaintune.core.sections.runtime import Runtime
 from domaintune.core.sections.sets import InstructionSet
 from domaintune.core.sections.teacher import Teacher
@@ -27,7 +26,6 @@ def main(
 ) -> None:  # fmt: skip
     """Pass the rows of one set through, or have them translated."""
     with running("translate", name, *LOCKS):
-        check_consistency(params)
         wanted, teacher = load_item(params, InstructionSet, name), load_section(params, Teacher)
         seed, fractions = load_value(params, "seed", int), load_section(params, Fractions)
         settings = Settings(name, load_section(params, Translate), fractions, seed)

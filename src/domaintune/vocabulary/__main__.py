@@ -5,7 +5,6 @@ from typing import Annotated
 
 import typer
 
-from domaintune.core.consistency import check_consistency
 from domaintune.core.sections.vocabulary import Vocabulary
 from domaintune.core.stage.params import load_item
 from domaintune.core.stage.running import guarded, running
@@ -22,7 +21,6 @@ def main(
 ) -> None:  # fmt: skip
     """Learn tokens from texts and put them behind the base's."""
     with running("vocabulary", vocabulary, Path("locks/tables.txt"), Path("locks/model.txt")):
-        check_consistency(params)
         chosen = load_item(params, Vocabulary, vocabulary)
         extend(vocabulary, chosen, Places(base, reads, out)).write(accounting)
 

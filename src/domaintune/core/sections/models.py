@@ -13,7 +13,7 @@ class StarterModel(Params):
 
     section: ClassVar[str] = "models"
     kind: Literal["starter"]
-    reads: str
+    reads: str = Field(pattern=r"^[^'\n]+$")
     """Folder with `text.jsonl` (a `text` field) and, where `dialogue_steps` > 0, `dialogues.jsonl` (`messages`)."""
     hidden_size: int = Field(multiple_of=32, gt=0)
     """Width; nf4 on CPU needs multiples of 32."""
@@ -39,7 +39,7 @@ class HubModel(Params):
 
     section: ClassVar[str] = "models"
     kind: Literal["hub"]
-    reads: str
+    reads: str = Field(pattern=r"^[^'\n]+$")
     """What DVC tracks beside this entry; a hub model is pinned by its revision, so leave `locks/model.txt`."""
     repo_id: str = Field(min_length=1)
     revision: str = Field(min_length=1)
@@ -53,7 +53,7 @@ class LocalModel(Params):
 
     section: ClassVar[str] = "models"
     kind: Literal["local"]
-    reads: str = Field(min_length=1)
+    reads: str = Field(pattern=r"^[^'\n]+$")
     """The model's folder; DVC tracks its content."""
     trust_remote_code: bool
     """Runs Python code from the model folder."""

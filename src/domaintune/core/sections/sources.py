@@ -202,6 +202,8 @@ InstructionFormat = Literal[
     "openai_chat",
     "mt_bench",
 ]
+QUESTIONS_ALONE = ("mt_bench",)
+"""Formats whose rows need no answer: they are asked, and never trained on."""
 
 
 class InstructionSource(Params):

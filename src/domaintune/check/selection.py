@@ -1,28 +1,11 @@
 """What can be told of `compare.selection` before anything is run: the arms, their pairs and their seeds."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
-from domaintune.core.stage.errors import ParamsError
-from domaintune.core.stage.params import did_you_mean, read_yaml
+from domaintune.core.stage.params import did_you_mean
 
 SIDES = ("selected", "chance")
-
-
-def check_selection(path: Path) -> None:
-    """Check what `compare.selection` says against the other sections, where nothing else is to be run.
-
-    Raises:
-        ParamsError: one line a problem, all at once.
-    """
-    everything = read_yaml(path)
-    arms = everything.get("arms")
-    known = (
-        {name: arm for name, arm in arms.items() if isinstance(arm, dict)} if isinstance(arms, dict) else {}
-    )
-    if problems := list(selection_problems(everything.get("compare"), known, everything.get("seed"))):
-        raise ParamsError("\n".join(f"{path}: {problem}" for problem in problems))
 
 
 def selection_problems(compare: Any, arms: Mapping[str, Mapping[str, Any]], seed: Any) -> Iterator[str]:

@@ -1,44 +1,28 @@
-"""What params.yaml says across sections, checked before anything is spent.
-
-These checks can only stop a run, never change a result, so no stage declares the sections they look at.
-"""
+"""What sections of params.yaml say of each other: every name leads to an entry of the right kind."""
 
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from domaintune.core.availability import availability_problems
+from domaintune.check.availability import availability_problems
+from domaintune.check.gradings import gradings_problems
+from domaintune.check.sections import MAPPINGS, SECTIONS
+from domaintune.check.selection import selection_problems
+from domaintune.check.translation import translation_problems
 from domaintune.core.grade_rules import grade_faults
-from domaintune.core.gradings_consistency import gradings_problems
-from domaintune.core.selection_pairs import selection_problems
-from domaintune.core.stage.errors import ParamsError
+from domaintune.core.sections.sources import QUESTIONS_ALONE
 from domaintune.core.stage.params import KEY_PATTERN, did_you_mean, read_yaml
-from domaintune.core.translation_consistency import translation_problems
-
-SECTIONS = (
-    "seed", "sample", "sources", "references", "ingest", "corpus", "validate", "tasks", "sets", "teacher", "generate",
-    "translate", "curate", "gradings", "grade", "models", "vocabulary", "arms", "mix", "lora", "train", "decode",
-    "answer", "rubrics", "judge", "benchmarks", "compare", "report", "runtime",
-)  # fmt: skip
-NAMED = (
-    "sample", "sources", "references", "tasks", "sets", "gradings", "models", "vocabulary", "arms", "rubrics",
-    "benchmarks",
-)  # fmt: skip
-QUESTIONS_ALONE = ("mt_bench",)
-"""Formats of instruction sets whose rows need no answer: they are asked, and never trained on."""
 
 
-def check_consistency(path: Path) -> None:
-    """Check section names, entry names, and that every entry which names another names one that is there.
+def cross_section_problems(path: Path, cards: Path) -> list[str]:
+    """Return a line for each unknown section, malformed name, and entry that names another which is not there.
 
-    Raises:
-        ParamsError: one line a problem, all at once.
+    `cards` is the folder of the grade cards. Values of wrong types are left to their own sections' models.
     """
     everything = read_yaml(path)
-    problems = [*_problems(everything), *gradings_problems(everything, path.parent)]
-    if problems:
-        raise ParamsError("\n".join(f"{path}: {problem}" for problem in problems))
+    problems = [*_problems(everything), *gradings_problems(everything, cards)]
+    return [f"{path}: {problem}" for problem in problems]
 
 
 def _problems(everything: Mapping[str, Any]) -> Iterator[str]:
@@ -68,7 +52,7 @@ def _names(everything: Mapping[str, Any]) -> Iterator[str]:
     for section in everything:
         if section not in SECTIONS:
             yield f"{section}: unknown section{did_you_mean(str(section), SECTIONS)}"
-    for section in NAMED:
+    for section in MAPPINGS:
         for key in _entries(everything, section):
             if not re.match(KEY_PATTERN, str(key)):
                 yield f"{section}.{key}: a name matches {KEY_PATTERN}"

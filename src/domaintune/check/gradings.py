@@ -7,12 +7,11 @@ from typing import Any
 from domaintune.core.stage.errors import ParamsError
 from domaintune.core.stage.params import did_you_mean, read_yaml
 
-CARDS = "catalog/grades"
 EMBEDDED = {"teacher": "extractive", "judge": "overlap", "grade": "surface"}
 """The offline backend that each section may name beside openai and transformers."""
 
 
-def gradings_problems(everything: Mapping[str, Any], root: Path) -> Iterator[str]:
+def gradings_problems(everything: Mapping[str, Any], cards: Path) -> Iterator[str]:
     """Yield groups that nobody writes, cards that are not there or lack the language, backends of other sections."""
     gradings = _mapping(everything, "gradings")
     groups = sorted(_training_groups(everything))
@@ -21,8 +20,8 @@ def gradings_problems(everything: Mapping[str, Any], root: Path) -> Iterator[str
         for group in given if "tasks" in everything and isinstance(given, list) else []:
             if group not in groups:
                 yield f"gradings.{key}.groups: no task or set has the group {group}{did_you_mean(str(group), groups)}"
-        if isinstance(entry, Mapping) and (root / CARDS).is_dir():
-            yield from _card(key, entry, root / CARDS)
+        if isinstance(entry, Mapping) and cards.is_dir():
+            yield from _card(key, entry, cards)
     for section, own in EMBEDDED.items():
         settings = _mapping(everything, section)
         model = settings if section == "teacher" else _mapping(settings, "model")
@@ -35,7 +34,7 @@ def _card(key: str, entry: Mapping[str, Any], folder: Path) -> Iterator[str]:
     name, language = str(entry.get("card")), entry.get("language")
     cards = sorted(path.stem for path in folder.glob("*.yaml"))
     if name not in cards:
-        yield f"gradings.{key}.card: there is no {CARDS}/{name}.yaml{did_you_mean(name, cards)}"
+        yield f"gradings.{key}.card: there is no {folder}/{name}.yaml{did_you_mean(name, cards)}"
         return
     try:
         prompts = _mapping(read_yaml(folder / f"{name}.yaml"), "prompts")
@@ -44,7 +43,7 @@ def _card(key: str, entry: Mapping[str, Any], folder: Path) -> Iterator[str]:
         return
     if language not in prompts:
         known = ", ".join(sorted(map(str, prompts))) or "no language"
-        yield f"gradings.{key}.language: {CARDS}/{name}.yaml has prompts in {known}, not in {language}"
+        yield f"gradings.{key}.language: {folder}/{name}.yaml has prompts in {known}, not in {language}"
 
 
 def _training_groups(everything: Mapping[str, Any]) -> set[str]:

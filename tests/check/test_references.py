@@ -1,18 +1,25 @@
 """A name that leads nowhere is found before anything is spent, with what was probably meant."""
 
+import re
 from pathlib import Path
 
 import pytest
 
-from domaintune.core.consistency import SECTIONS, check_consistency
-from domaintune.core.stage.errors import ParamsError
+from domaintune.check.__main__ import app
+from domaintune.check.references import cross_section_problems
+from domaintune.check.sections import SECTIONS
 from domaintune.core.stage.params import read_yaml
+from domaintune.core.stage.running import guarded
 
 ROOT = Path(__file__).parents[2]
 
 
+def problems(path: Path) -> str:
+    return "\n".join(cross_section_problems(path, path.parent / "catalog/grades"))
+
+
 def test_the_shipped_file_is_consistent_and_its_sections_are_the_known_ones() -> None:
-    check_consistency(ROOT / "params.yaml")
+    assert not problems(ROOT / "params.yaml")
     assert set(read_yaml(ROOT / "params.yaml")) == set(SECTIONS)
 
 
@@ -25,9 +32,8 @@ def test_every_broken_reference_is_named_at_once_with_a_suggestion(tmp_path: Pat
         " endpoint: {server: s}}}\n",
         encoding="utf-8",
     )
-    with pytest.raises(ParamsError) as raised:
-        check_consistency(path)
-    lines = str(raised.value)
+    found = problems(path)
+    lines = found
     for part in (
         "trian: unknown section (did you mean train?)",
         "sources.Foo: a name matches",
@@ -48,14 +54,13 @@ def test_an_arm_may_name_an_extended_model_whose_base_is_there_under_a_name_of_i
     path = tmp_path / "params.yaml"
     right = "models: {original: {}}\nvocabulary: {korean: {model: original}}\narms: {a: {model: korean, baseline: a}}\n"
     path.write_text(right, encoding="utf-8")
-    check_consistency(path)
+    assert not problems(path)
     path.write_text(
         "models: {original: {}}\nvocabulary: {original: {model: orignal}}\narms: {a: {model: koraen, baseline: a}}\n",
         encoding="utf-8",
     )
-    with pytest.raises(ParamsError) as raised:
-        check_consistency(path)
-    assert str(raised.value).splitlines() == [
+    found = problems(path)
+    assert found.splitlines() == [
         f"{path}: vocabulary.original: models has an entry of this name too; give it a name of its own",
         f"{path}: vocabulary.original.model: orignal is no entry of models (did you mean original?)",
         f"{path}: arms.a.model: koraen is no entry of models or vocabulary; known here: original",
@@ -77,9 +82,8 @@ def test_a_benchmark_is_never_trained_on_and_a_mixture_names_groups_and_tasks_th
         " caps: {quizz: 3}, weights: {summary: 1.0}}}}\n",
         encoding="utf-8",
     )
-    with pytest.raises(ParamsError) as raised:
-        check_consistency(path)
-    lines = str(raised.value)
+    found = problems(path)
+    lines = found
     for part in (
         "tasks.summary: reads questions, but one of its sources has kind documents",
         "tasks.quiz: one of its sources has use benchmark",
@@ -110,7 +114,7 @@ translate: {max_tokens_a_request: %s}
 
 def test_groups_and_tasks_of_sets_are_known_to_mixtures(tmp_path: Path) -> None:
     (tmp_path / "params.yaml").write_text(SETS % ("", "", "", 400), encoding="utf-8")
-    check_consistency(tmp_path / "params.yaml")
+    assert not problems(tmp_path / "params.yaml")
 
 
 @pytest.mark.parametrize(
@@ -129,10 +133,9 @@ def test_groups_and_tasks_of_sets_are_known_to_mixtures(tmp_path: Path) -> None:
 )  # fmt: skip
 def test_what_is_wrong_with_a_set_is_named(tmp_path: Path, changes: tuple[object, ...], message: str) -> None:
     (tmp_path / "params.yaml").write_text(SETS % changes, encoding="utf-8")
-    with pytest.raises(ParamsError) as raised:
-        check_consistency(tmp_path / "params.yaml")
-    assert message in str(raised.value)
-    assert len(str(raised.value).splitlines()) == 1
+    found = problems(tmp_path / "params.yaml")
+    assert message in found
+    assert len(found.splitlines()) == 1
 
 
 def test_rows_of_a_language_without_a_way_back_are_not_translated_back(tmp_path: Path) -> None:
@@ -143,11 +146,10 @@ def test_rows_of_a_language_without_a_way_back_are_not_translated_back(tmp_path:
         "translate: {back_translation: %s}\n"
     )
     path.write_text(text % 0, encoding="utf-8")
-    check_consistency(path)
+    assert not problems(path)
     path.write_text(text % 5, encoding="utf-8")
-    with pytest.raises(ParamsError) as raised:
-        check_consistency(path)
-    assert str(raised.value) == (
+    found = problems(path)
+    assert found == (
         f"{path}: sets.y: translate.back_translation goes back into en and ko only, but its source b is in ja; "
         "set translate.back_translation to 0"
     )
@@ -159,12 +161,9 @@ def test_an_endpoint_is_bound_by_no_answer_s_length_but_its_server_must_be_there
     servers = "\nruntime: {servers: {translator: {}}}\n"
     text = SETS % ("", "", "", 600)
     path.write_text(text.replace(held, sent % "translator") + servers, encoding="utf-8")
-    check_consistency(path)
+    assert not problems(path)
     path.write_text(text.replace(held, sent % "translater") + servers, encoding="utf-8")
-    with pytest.raises(
-        ParamsError, match=r"translate\.endpoint\.server: translater .*did you mean translator"
-    ):
-        check_consistency(path)
+    assert re.search(r"translate\.endpoint\.server: translater .*did you mean translator", problems(path))
 
 
 @pytest.mark.parametrize(
@@ -179,5 +178,29 @@ def test_an_endpoint_is_bound_by_no_answer_s_length_but_its_server_must_be_there
 def test_a_list_where_a_name_belongs_is_a_problem_and_no_crash(tmp_path: Path, text: str) -> None:
     path = tmp_path / "params.yaml"
     path.write_text(text, encoding="utf-8")
-    with pytest.raises(ParamsError, match="is no entry of"):
-        check_consistency(path)
+    assert re.search("is no entry of", problems(path))
+
+
+def test_all_problems_of_the_file_come_in_one_message_and_no_gate_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "locks").mkdir()
+    (tmp_path / "locks/tables.txt").write_bytes((ROOT / "locks/tables.txt").read_bytes())
+    text = (ROOT / "params.yaml").read_text(encoding="utf-8")
+    for old, new in (
+        ("  learning_rate: 0.004\n  scheduler", "  learning_rate: -1.0\n  scheduler"),
+        ("tuned: {model: original,", 'tuned: {model: "original; touch pwned",'),
+        ("path: data/raw/starter/nasa/projects.csv", "path: \"raw/x'; touch pwned; '.csv\""),
+    ):
+        assert old in text
+        text = text.replace(old, new, 1)
+    (tmp_path / "params.yaml").write_text(text, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    arguments = ["--params", "params.yaml", "--cards", str(ROOT / "catalog/grades"), "--gate", "gate.json"]
+    with pytest.raises(SystemExit):
+        guarded(lambda: app(arguments, standalone_mode=False))
+    said = capsys.readouterr().err
+    assert "train.learning_rate" in said
+    assert "arms.tuned.model: original; touch pwned is no entry of models" in said
+    assert "sources.starter_projects.path" in said
+    assert not (tmp_path / "gate.json").exists()

@@ -1,0 +1,29 @@
+"""Check params.yaml before anything runs."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from domaintune.check.references import cross_section_problems
+from domaintune.check.sections import section_problems
+from domaintune.core.stage.errors import ParamsError
+from domaintune.core.stage.files import write_json
+from domaintune.core.stage.running import guarded, running
+
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+Given = Annotated[Path, typer.Option()]
+
+
+@app.command()
+def main(params: Given, cards: Given, gate: Given) -> None:
+    """Name every problem of params.yaml at once; write a gate of constant bytes where there is none."""
+    with running("check", "all", Path("locks/tables.txt")):
+        problems = [*section_problems(params), *cross_section_problems(params, cards)]
+        if problems:
+            raise ParamsError("\n".join(dict.fromkeys(problems)))
+        write_json(gate, {"params": "consistent"})
+
+
+if __name__ == "__main__":
+    guarded(app)

@@ -1,0 +1,64 @@
+"""Every section of params.yaml against its model; one table of the sections there are."""
+
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+from domaintune.compare.params import Comparing
+from domaintune.core.sections.answer import Answering
+from domaintune.core.sections.arms import Arm
+from domaintune.core.sections.benchmarks import AnyBenchmark
+from domaintune.core.sections.decode import Decode
+from domaintune.core.sections.gradings import GradingSet
+from domaintune.core.sections.lora import Lora
+from domaintune.core.sections.models import AnyModel
+from domaintune.core.sections.references import Reference
+from domaintune.core.sections.rubrics import Rubric
+from domaintune.core.sections.runtime import Runtime
+from domaintune.core.sections.sets import InstructionSet
+from domaintune.core.sections.sources import AnySource
+from domaintune.core.sections.tasks import Task
+from domaintune.core.sections.teacher import Teacher
+from domaintune.core.sections.vocabulary import Vocabulary
+from domaintune.core.stage.errors import ParamsError
+from domaintune.core.stage.params import Params, load_mapping, load_section, load_value
+from domaintune.corpus.params import CorpusParams
+from domaintune.curate.params import CurateParams
+from domaintune.generate.params import Generate
+from domaintune.grade.params import GradeSettings
+from domaintune.ingest.params import Ingest
+from domaintune.judge.params import Judge
+from domaintune.mix.params import Mix
+from domaintune.report.params import Reporting
+from domaintune.sample.params import AnyCorpus
+from domaintune.train.params import Train
+from domaintune.translate.params import Translate
+from domaintune.validate.params import ValidateParams
+
+MAPPINGS: Mapping[str, type[Params]] = {
+    model.section: model
+    for model in (
+        AnyCorpus, AnySource, Reference, Task, InstructionSet, GradingSet, AnyModel, Vocabulary, Arm,
+        Rubric, AnyBenchmark,
+    )
+}  # fmt: skip
+"""Sections that map names to entries."""
+WHOLE: Mapping[str, type[Params]] = {
+    model.section: model
+    for model in (
+        Ingest, CorpusParams, ValidateParams, Teacher, Generate, Translate, CurateParams, GradeSettings, Mix,
+        Lora, Train, Decode, Answering, Judge, Comparing, Reporting, Runtime,
+    )
+}  # fmt: skip
+SECTIONS = ("seed", *MAPPINGS, *WHOLE)
+
+
+def section_problems(path: Path) -> Iterator[str]:
+    """Yield a line for everything that is missing, unknown or out of bounds within a section."""
+    loaders: list[Callable[[], object]] = [lambda: load_value(path, "seed", int)]
+    loaders += [lambda model=model: load_mapping(path, model) for model in MAPPINGS.values()]  # type: ignore[misc]
+    loaders += [lambda model=model: load_section(path, model) for model in WHOLE.values()]  # type: ignore[misc]
+    for load in loaders:
+        try:
+            load()
+        except ParamsError as error:
+            yield from str(error).splitlines()
