@@ -35,6 +35,8 @@ def nodes(stages: dict[str, Any]) -> dict[str, dict[str, Any]]:
     """Return the boxes: a stage, or one box an item where dvc.yaml itself lists the items (validate)."""
     boxes = {}
     for name, entry in stages.items():
+        if name == "check":  # every stage waits for it; an arrow to each box would show nothing
+            continue
         items, body = entry.get("foreach"), entry.get("do", entry)
         if not isinstance(items, dict):
             boxes[name] = body

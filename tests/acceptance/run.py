@@ -19,7 +19,7 @@ from typing import NamedTuple
 from acceptance_page import LINES, Result, Results, collect, page
 
 ROOT = Path(__file__).parents[2]
-AFTER_TRAIN = {"train", "answer", "judge", "benchmark", "compare", "report"}
+AFTER_TRAIN = {"check", "train", "answer", "judge", "benchmark", "compare", "report"}
 STUDIES = (
     (12, "chemistry", ["high_school", "McNemar"]),
     (18, "korean_survey", ["llm_eval", "4.083"]),
