@@ -20,6 +20,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     files = [Path(__file__).parent / f"pipeline/test_{name}.py" for name in LONGEST]
     items.sort(key=lambda item: files.index(item.path) if item.path in files else len(files))
     for item in items:
+        if item.path in files:
+            item.add_marker(pytest.mark.timeout(1800))  # a fixture holds whole runs of the pipeline
+    for item in items:
         for mark in item.iter_markers("promise"):
             item.user_properties.append(("promise", str(mark.args[0])))
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from committed import PARAMS
 from ruamel.yaml import YAML
 
 from domaintune.answer.prompted import Prompted
@@ -66,7 +67,7 @@ def project(tmp_path: Path, server: Any, monkeypatch: pytest.MonkeyPatch) -> Pat
 
 
 def save(folder: Path, url: str, **changes: Any) -> None:
-    params = read_yaml(ROOT / "params.yaml")
+    params = read_yaml(PARAMS)
     endpoint = {"server": "judge", "provider": "paper", "model": "reference"}
     params["arms"] = {
         name: {
@@ -141,7 +142,7 @@ def test_drawn_answers_are_asked_for_with_the_projects_seed(project: Path, serve
     answer(project)
     sent = server.bodies[0]
     assert (sent["temperature"], sent["top_p"]) == (0.1, 0.75)
-    assert sent["seed"] == read_yaml(ROOT / "params.yaml")["seed"]
+    assert sent["seed"] == read_yaml(PARAMS)["seed"]
 
 
 def test_answers_brought_in_are_judged_against_the_references_and_nothing_is_sent(

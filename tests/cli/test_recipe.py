@@ -5,6 +5,7 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
+from committed import PARAMS
 from ruamel.yaml import YAML
 
 from domaintune.check.references import cross_section_problems
@@ -28,7 +29,7 @@ def test_there_are_recipes() -> None:
 
 
 def test_the_shipped_params_are_the_starter_of_the_nasa_study() -> None:
-    text = Path("params.yaml").read_text(encoding="utf-8")
+    text = PARAMS.read_text(encoding="utf-8")
     study = applied(text, overlay(load("nasa_rnd"), "study"))
     assert study != text
     assert applied(study, overlay(load("nasa_rnd"), "starter")) == text
@@ -36,7 +37,7 @@ def test_the_shipped_params_are_the_starter_of_the_nasa_study() -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_comment_survives_every_size(name: str) -> None:
-    text = Path("params.yaml").read_text(encoding="utf-8")
+    text = PARAMS.read_text(encoding="utf-8")
     banners = [line for line in text.splitlines() if line.startswith("#")]
     for size in ("study", "starter", "test"):
         written = applied(text, overlay(load(name), size))
@@ -83,7 +84,7 @@ def test_the_korean_recipes_hold_their_studies_values() -> None:
 def test_the_korean_survey_translates_with_what_its_study_used_and_the_next_recipe_with_the_teacher_again(
     tmp_path: Path,
 ) -> None:
-    text = Path("params.yaml").read_text(encoding="utf-8")
+    text = PARAMS.read_text(encoding="utf-8")
     path = tmp_path / "params.yaml"
     path.write_text(applied(text, overlay(load("korean_survey"), "study")), encoding="utf-8")
     assert [*section_problems(path), *cross_section_problems(path, Path("catalog/grades"))] == []
@@ -154,7 +155,7 @@ def test_a_mapping_is_set_as_a_whole_where_there_was_none_or_one_on_one_line() -
 
 @cache
 def shipped_as(name: str, size: Size) -> str:
-    return written((ROOT / "params.yaml").read_text(encoding="utf-8"), name, size)
+    return written(PARAMS.read_text(encoding="utf-8"), name, size)
 
 
 @pytest.mark.parametrize("before", NAMES)

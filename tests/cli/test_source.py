@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from committed import PARAMS as SHIPPED
 from typer.testing import CliRunner
 
 from domaintune.cli.document_columns import match_names
@@ -83,7 +84,7 @@ def test_the_entry_is_added_and_every_other_line_stays(tmp_path: Path, raw: Path
 
 def test_the_starters_own_params_file_takes_another_entry(tmp_path: Path, raw: Path) -> None:
     params = tmp_path / "params.yaml"
-    shutil.copy(Path(__file__).parents[2] / "params.yaml", params)
+    shutil.copy(SHIPPED, params)
     before = params.read_text(encoding="utf-8")
     add(params, str(raw), "--name", "mine")
     assert removed(before, params.read_text(encoding="utf-8")) == set()

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from committed import PARAMS
 
 ROOT = Path(__file__).parents[2]
 
@@ -16,7 +17,7 @@ ROOT = Path(__file__).parents[2]
 def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("repository")
     shutil.copytree(ROOT / "locks", folder / "locks")
-    shutil.copy(ROOT / "params.yaml", folder)
+    shutil.copy(PARAMS, folder)
     done = run(folder, "sample", "corpus", "nasa", out="data/raw/starter/nasa")
     assert done.returncode == 0, done.stderr
     return folder

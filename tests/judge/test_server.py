@@ -12,6 +12,7 @@ from typing import Any
 
 import polars as pl
 import pytest
+from committed import PARAMS
 from ruamel.yaml import YAML
 
 from domaintune.core.frames import read_records, write_records
@@ -48,7 +49,7 @@ def project(tmp_path: Path, server: Any, question: Make, duel: Make) -> Path:
     """Twelve questions; `zebra_arm` and `yak_arm` give the same answers under different names."""
     for name in ("catalog", "locks"):
         (tmp_path / name).symlink_to(ROOT / name)
-    params = read_yaml(ROOT / "params.yaml")
+    params = read_yaml(PARAMS)
     arm = {"model": "original", "mixture": None, "baseline": "walrus_base"}
     params["arms"] = {"walrus_base": arm, "zebra_arm": arm, "yak_arm": arm}
     params["judge"]["model"] |= {"backend": "openai", "provider": "loopback", "model": "judge-1"}

@@ -10,6 +10,7 @@ from typing import Any
 
 import polars as pl
 import pytest
+from committed import PARAMS
 from ruamel.yaml import YAML
 
 from domaintune.core.frames import read_records, write_records
@@ -28,7 +29,7 @@ def project(tmp_path: Path, question: Make, duel: Make) -> Path:
     """A folder as the stage sees it: three questions, two arms, one answer missing."""
     for name in ("catalog", "locks"):
         (tmp_path / name).symlink_to(ROOT / name)
-    params = read_yaml(ROOT / "params.yaml")
+    params = read_yaml(PARAMS)
     params["arms"] = {
         "base": {"model": "original", "mixture": None, "baseline": "base"},
         "tuned": {"model": "original", "mixture": ["nasa"], "baseline": "base"},

@@ -7,10 +7,6 @@ from pathlib import Path
 import pytest
 from committed import shipped
 
-pytestmark = pytest.mark.timeout(
-    1500
-)  # the module's fixture runs the starter from nothing, then an experiment
-
 ROOT = Path(__file__).parents[2]
 AFTER_TRAIN = {"train", "answer", "judge", "benchmark", "compare", "report"}
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import polars as pl
 import pytest
+from committed import PARAMS
 from ruamel.yaml import YAML
 from typer.testing import CliRunner
 
@@ -86,7 +87,7 @@ def similarity(i, arm, answered):
 
 
 def params(arms, references, sections):
-    everything = YAML(typ="safe").load((REPOSITORY / "params.yaml").read_text(encoding="utf-8"))
+    everything = YAML(typ="safe").load(PARAMS.read_text(encoding="utf-8"))
     everything["arms"] = {"base": {"model": "original", "mixture": None, "baseline": "base"}} | {
         arm: {"model": "original", "mixture": ["nasa"], "baseline": "base"} for arm in arms
     }

@@ -5,9 +5,9 @@ import json
 import re
 import shutil
 from html.parser import HTMLParser
-from pathlib import Path
 
 import polars as pl
+from committed import PARAMS
 from ruamel.yaml import YAML
 
 from domaintune.core.frames import read_records, write_records
@@ -135,7 +135,7 @@ def study(make, title="Chemistry exams", names=("exams",)):
     for arm in ("original", "chat"):
         arms[arm] = {"model": "original", "mixture": None, "baseline": arm}
     sources = {"exams": EXAMS}
-    source = YAML(typ="safe").load((Path(__file__).parents[2] / "params.yaml").read_text(encoding="utf-8"))
+    source = YAML(typ="safe").load(PARAMS.read_text(encoding="utf-8"))
     sources["projects"] = source["sources"]["starter_projects"] | {"licence": "CC-BY-4.0"}
     return make.run(
         prepare=lambda root: unjudged(make, root, title),

@@ -2,6 +2,7 @@
 
 import shutil
 import subprocess
+import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -31,3 +32,9 @@ def shipped(name: str, root: Path = ROOT) -> str:
     """Return a file as the repository ships it: as it was before somebody first committed a run."""
     ran = git(root, "log", "--diff-filter=A", "--format=%H", "--", "dvc.lock").split()
     return git(root, "show", f"{ran[-1]}^:{name}" if ran else f"HEAD:{name}")
+
+
+_FOLDER = tempfile.TemporaryDirectory()
+PARAMS = Path(_FOLDER.name) / "params.yaml"
+"""params.yaml as it was committed; it goes with the process."""
+PARAMS.write_text(git(ROOT, "show", "HEAD:params.yaml"), encoding="utf-8")

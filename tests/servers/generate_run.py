@@ -4,6 +4,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+from committed import PARAMS
 from ruamel.yaml import YAML
 from stage_project import StageProject
 
@@ -47,7 +48,7 @@ class Project(StageProject):
         (folder / "gate.json").write_text('{"passed": true, "suite": "documents"}')
         shutil.copytree(ROOT / "locks", folder / "locks", dirs_exist_ok=True)
         shutil.copy(ROOT / "catalog/tasks/nasa_rnd.yaml", folder / "nasa_rnd.yaml")
-        params = YAML(typ="safe").load((ROOT / "params.yaml").read_text(encoding="utf-8"))
+        params = YAML(typ="safe").load(PARAMS.read_text(encoding="utf-8"))
         self.params: dict[str, Any] = {
             "seed": 1,
             "tasks": {

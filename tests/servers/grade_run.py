@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+from committed import PARAMS
 from generate_run import ROOT, document
 from ruamel.yaml import YAML
 from stage_project import StageProject
@@ -56,7 +57,7 @@ class Project(StageProject):
         (folder / "gate.json").write_text('{"passed": true, "suite": "instructions"}')
         for name in ("locks", "catalog"):
             shutil.copytree(ROOT / name, folder / name, dirs_exist_ok=True)
-        params = YAML(typ="safe").load((ROOT / "params.yaml").read_text(encoding="utf-8"))
+        params = YAML(typ="safe").load(PARAMS.read_text(encoding="utf-8"))
         judge = {"backend": "openai", "provider": "loopback", "model": "rules"} if base_url else {}
         server = {"judge": {"base_url": base_url or "http://127.0.0.1:1/v1", "api_key_env": None}}
         self.params: dict[str, Any] = params | {

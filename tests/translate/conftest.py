@@ -7,6 +7,7 @@ from typing import Any
 
 import polars as pl
 import pytest
+from committed import PARAMS
 from openai_server import Server
 from ruamel.yaml import YAML
 from stage_project import StageProject
@@ -44,7 +45,7 @@ class StageRun(StageProject):
         folder.mkdir(parents=True, exist_ok=True)
         shutil.copytree(ROOT / "locks", folder / "locks", dirs_exist_ok=True)
         shutil.copy(ROOT / "catalog/translate/instructions.yaml", folder / "card.yaml")
-        params = YAML(typ="safe").load((ROOT / "params.yaml").read_text(encoding="utf-8"))
+        params = YAML(typ="safe").load(PARAMS.read_text(encoding="utf-8"))
         self.params: dict[str, Any] = {
             "seed": 1,
             "sources": {"open": {"kind": "instructions"}},
