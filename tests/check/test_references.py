@@ -187,7 +187,7 @@ def test_all_problems_of_the_file_come_in_one_message_and_no_gate_is_written(
 ) -> None:
     (tmp_path / "locks").mkdir()
     (tmp_path / "locks/tables.txt").write_bytes((ROOT / "locks/tables.txt").read_bytes())
-    text = (ROOT / "params.yaml").read_text(encoding="utf-8")
+    text = PARAMS.read_text(encoding="utf-8")
     for old, new in (
         ("  learning_rate: 0.004\n  scheduler", "  learning_rate: -1.0\n  scheduler"),
         ("tuned: {model: original,", 'tuned: {model: "original; touch pwned",'),
