@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from domaintune.answer.decoding import decoded_here
 from domaintune.answer.generating import (
     Asked,
     Generated,
@@ -65,10 +66,14 @@ def written(tiny: tuple[Any, Any]) -> Write:
     return write
 
 
-@pytest.mark.parametrize("fields", [{}, BEAMS, {"repetition_penalty": 1.4}])
-def test_padding_on_the_left_changes_no_answer(written: Write, fields: dict[str, object]) -> None:
+@pytest.mark.parametrize(
+    "fields",
+    [{}, BEAMS, {"repetition_penalty": 1.4}, SAMPLED, SAMPLED | BEAMS, SAMPLED | {"top_k": 40, "top_p": 0.9}],
+)
+def test_no_answer_depends_on_the_batch_it_was_in(written: Write, fields: dict[str, object]) -> None:
     together = written(batch=6, **fields)
-    assert together == written(batch=1, **fields)
+    for batch in (1, 4):
+        assert written(batch=batch, **fields) == together
     assert all(len(ids) <= 8 for ids in together.values())
 
 
@@ -82,7 +87,9 @@ class Seen:
         self.rows: list[list[int]] = []
         self.mask: list[list[int]] = []
 
-    def generate(self, input_ids: Any, attention_mask: Any, generation_config: Any) -> Any:
+    def generate(
+        self, input_ids: Any, attention_mask: Any, generation_config: Any, logits_processor: Any
+    ) -> Any:
         import torch
 
         self.rows, self.mask = input_ids.tolist(), attention_mask.tolist()
@@ -137,6 +144,32 @@ def test_what_is_drawn_is_decided_by_the_seed(written: Write) -> None:
     assert first != written(seed=2, **SAMPLED)
     assert first != written()
     assert written(seed=1, **SAMPLED, top_k=1) == written()
+
+
+def test_drawn_beams_are_told_to_be_searched_one_question_at_a_time() -> None:
+    assert decoded_here(decode(do_sample=True)).no_effect == {}
+    assert (
+        "one question at a time"
+        in decoded_here(decode(do_sample=True, num_beams=2)).no_effect["batch"]["reason"]
+    )
+
+
+def test_tokens_are_drawn_as_often_as_the_model_says(tiny: tuple[Any, Any]) -> None:
+    import torch
+    from scipy.stats import chisquare
+
+    model, tokenizer = tiny
+    prompt = tokenizer("pump")["input_ids"]
+    with torch.inference_mode():
+        scores = model(torch.tensor([prompt])).logits[0, -1].double()
+    kept = scores.topk(5)
+    wanted = (kept.values / 0.7).softmax(-1)
+    how = Generation(decode(do_sample=True, temperature=0.7, top_k=5, max_new_tokens=1, batch=500), [], 0, 7)
+    asked = [Asked(str(n), prompt) for n in range(2000)]
+    drawn = [one.ids[0] for one in generate(model, asked, how)]
+    counts = [drawn.count(token) for token in kept.indices.tolist()]
+    assert sum(counts) == 2000
+    assert chisquare(counts, wanted.numpy() * 2000).pvalue > 0.001
 
 
 def test_sampling_values_change_nothing_and_are_not_sent_where_nothing_is_drawn(

@@ -8,6 +8,7 @@ from domaintune.core.sections.decode import Decode
 
 DRAWN = ("temperature", "top_k", "top_p")
 GREEDY = "do_sample is false"
+ALONE = "drawn beams are searched for one question at a time, or an answer would depend on its batch"
 UNKNOWN = "the chat completions protocol has no such parameter"
 
 
@@ -21,7 +22,9 @@ class Decoding(NamedTuple):
 
 def decoded_here(decode: Decode) -> Decoding:
     """Return what the model's own `generate` is given."""
-    return _told(decode, {} if decode.do_sample else dict.fromkeys(DRAWN, GREEDY))
+    if not decode.do_sample:
+        return _told(decode, dict.fromkeys(DRAWN, GREEDY))
+    return _told(decode, {"batch": ALONE} if decode.num_beams > 1 else {})
 
 
 def decoded_there(decode: Decode, seed: int) -> Decoding:

@@ -1,6 +1,6 @@
 """Answers in batches, padded on the left: greedy, over beams, or drawn."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from domaintune.core.sections.decode import Decode
@@ -45,10 +45,15 @@ def split_by_room(
 
 
 def generate(model: Any, asked: Sequence[Asked], how: Generation) -> Iterator[Generated]:
-    """Answer all prompts, those of like length together; ties go by id, so the batches never change."""
+    """Answer all prompts, those of like length together; ties go by id, so the batches never change.
+
+    What is drawn for a prompt depends on its id and the seed, not on the prompts beside it. Beams are drawn from
+    torch's own generator, which a batch shares: a prompt is then answered by itself.
+    """
     ordered = sorted(asked, key=lambda one: (len(one.prompt_ids), one.id))
-    for start in range(0, len(ordered), how.decode.batch):
-        yield from _batch(model, ordered[start : start + how.decode.batch], how)
+    size = 1 if how.decode.do_sample and how.decode.num_beams > 1 else how.decode.batch
+    for start in range(0, len(ordered), size):
+        yield from _batch(model, ordered[start : start + size], how)
 
 
 def _batch(model: Any, batch: Sequence[Asked], how: Generation) -> Iterator[Generated]:
@@ -62,36 +67,68 @@ def _batch(model: Any, batch: Sequence[Asked], how: Generation) -> Iterator[Gene
     mask = torch.ones_like(ids)
     for row, one in enumerate(batch):
         mask[row, : width - len(one.prompt_ids)] = 0
+    seeds = [derive_seed(how.seed, "answer", one.id) for one in batch]
     cards = [model.device] if model.device.type == "cuda" else []
     with torch.inference_mode(), torch.random.fork_rng(devices=cards):
-        torch.manual_seed(derive_seed(how.seed, "answer", *(one.id for one in batch)))
+        torch.manual_seed(seeds[0])  # decides beams alone
         out = model.generate(
             input_ids=ids.to(model.device),
             attention_mask=mask.to(model.device),
             generation_config=generation_config(model, how),
+            logits_processor=_draws(how.decode, seeds, model.device),
         )
     for one, row in zip(batch, out[:, width:].tolist(), strict=True):
         yield _cut(one.id, row, set(how.end_ids))
 
 
+def _draws(decode: Decode, seeds: Sequence[int], device: Any) -> list[Callable[[Any, Any], Any]]:
+    """Return what turns the likeliest token into a drawn one; nothing where none is drawn, or beams are.
+
+    Gumbel noise is added to the scores that temperature, top-k and top-p leave: the token with the highest sum is a
+    draw from their softmax. transformers draws for the whole batch from one generator. Source: Gumbel 1954; Maddison
+    et al. 2014, arXiv:1411.0030, section 2.
+    """
+    import torch
+    from transformers import TemperatureLogitsWarper, TopKLogitsWarper, TopPLogitsWarper
+
+    if not decode.do_sample or decode.num_beams > 1:
+        return []
+    generators = [torch.Generator(device).manual_seed(seed) for seed in seeds]
+
+    def drawn(_ids: Any, scores: Any) -> Any:
+        waits = [
+            torch.empty_like(row).exponential_(generator=g) for row, g in zip(scores, generators, strict=True)
+        ]
+        return scores - torch.stack(waits).clamp_min(torch.finfo(scores.dtype).tiny).log()
+
+    return [
+        TemperatureLogitsWarper(decode.temperature),
+        *([TopKLogitsWarper(decode.top_k)] if decode.top_k else []),
+        *([TopPLogitsWarper(decode.top_p)] if decode.top_p < 1 else []),
+        drawn,
+    ]
+
+
 def generation_config(model: Any, how: Generation) -> Any:
     """Return a generation config that takes nothing from the model's own but its begin token.
 
-    Where nothing is drawn the sampling values are left out: transformers warns of them, and they change nothing.
+    The sampling values are there for beams alone: tokens are drawn by `_draws`, and transformers warns of values that
+    change nothing.
     """
     from transformers import GenerationConfig
 
     decode = how.decode
-    drawn = {"temperature": decode.temperature, "top_k": decode.top_k, "top_p": decode.top_p}
+    drawn = decode.do_sample and decode.num_beams > 1
+    values = {"temperature": decode.temperature, "top_k": decode.top_k, "top_p": decode.top_p}
     return GenerationConfig(
-        do_sample=decode.do_sample,
+        do_sample=drawn,
         num_beams=decode.num_beams,
         max_new_tokens=decode.max_new_tokens,
         repetition_penalty=decode.repetition_penalty,
         eos_token_id=sorted(set(how.end_ids)),
         pad_token_id=how.pad_id,
         bos_token_id=model.config.bos_token_id,
-        **(drawn if decode.do_sample else {}),
+        **(values if drawn else {}),
     )
 
 
