@@ -1,6 +1,6 @@
 # make setup    the environment in .venv, from the lock file (about 2 minutes)
 # make repro    the environment and the whole pipeline on the embedded starter
-# make test     all tests but the slow ones
+# make test     all tests but the slow ones, in two workers; the ten slowest are named
 # make lint     formatter, linter, type checker, contract
 # make bench    what bench/ measures without files of yours (about 2 minutes on 2 cores)
 # make acceptance   every promise, tried on a clean clone; writes docs/runs/acceptance.md
