@@ -90,6 +90,17 @@ def test_texts_markdown_and_pdf_become_documents_and_all_else_has_its_reason(tmp
     assert accounts.rows_in == 10 == accounts.kept + accounts.total_lost()
 
 
+def test_markdown_keeps_its_code_and_its_tables(tmp_path: Path) -> None:
+    code = "```sh\n# not a heading\ncast  --dry\n\nheat\n```"
+    table = "| T | n |\n|---|---|\n| 300 K | 1 |\n| 400 K | 2 |"
+    (tmp_path / "a.md").write_text(f"# Films\n\nHow to\ncast:\n{code}\nand\nthen:\n\n{table}\n\n{BODY}\n")
+    [document], _, _ = read(tmp_path)
+    assert document.text == f"How to cast:\n\n{code}\n\nand then:\n\n{table}\n\n{BODY}"
+    chunks, _, _ = read(tmp_path, chunks={"max_tokens": 40, "overlap_tokens": 0})
+    assert any(code in chunk.text for chunk in chunks)
+    assert any(table in chunk.text for chunk in chunks)
+
+
 def test_a_pdf_remembers_where_each_page_begins_and_its_chunks_on_which_they_stand(tmp_path: Path) -> None:
     pages = [["Long work", BODY, "It goes on"], ["over the page. A new one begins."], [BODY, BODY]]
     (tmp_path / "a.pdf").write_bytes(pdf(*pages))

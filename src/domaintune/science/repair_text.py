@@ -9,6 +9,7 @@ from typing import NamedTuple
 import ftfy
 
 from domaintune.science.long_texts.blocks import split_blocks
+from domaintune.science.lost_letters import restore_apostrophes
 from domaintune.science.markup import strip_tags
 
 ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
@@ -42,12 +43,6 @@ LITERAL_BREAK = re.compile(
 """A line break that an exporter wrote as a backslash and `n`. Before a small letter it may be LaTeX's `\\nu`."""
 CODE_BREAK = re.compile(r"\\n[\"']")
 """The end of a string in a program: there the two letters are what is meant."""
-APOSTROPHE = re.compile(
-    r"(?<![\w/.?=&])(?P<word>[^\W\d_]+)\?(?P<end>s|re|ve|ll|(?<=n\?)t)(?=[\s,.;:!)\]\"”]|$)"
-)
-"""`today?s`, `don?t`: a word with an ending that only an apostrophe joins to it, and no address of a page."""
-LOST_LETTER = re.compile(r"(?:(?<=\s)|\A)[^\s/?=]*[^\W_]\?[^\W_](?![^\s?]*[=/?])")
-"""A character lost within a word, or a sign between two: `high?speed`, `1800?C`; but no address of a page."""
 
 
 class Repaired(NamedTuple):
@@ -77,11 +72,6 @@ def lost_character(text: str) -> str | None:
     return f"U+{ord(match.group()):04X} at character {match.start() + 1}" if match else None
 
 
-def lost_letter(text: str) -> bool:
-    """Say whether a question mark stands within a word, where an exporter lost a character."""
-    return "?" in text and LOST_LETTER.search(text) is not None
-
-
 def _apply(text: str, steps: dict[str, Callable[[str], str]]) -> Repaired:
     if text.isascii() and text.isprintable() and not MARKS.search(text):
         return Repaired(text.strip(BLANKS), ())  # nothing below could change it, and most texts are like this
@@ -109,10 +99,6 @@ def _break_lines(text: str) -> str:
 
 def _breaks(match: re.Match[str]) -> str:
     return "\n" * match.group().count("n")
-
-
-def _restore_apostrophes(text: str) -> str:
-    return APOSTROPHE.sub("\\g<word>’\\g<end>", text) if "?" in text else text
 
 
 def _character(match: re.Match[str]) -> str:
@@ -190,7 +176,7 @@ PARAGRAPHS: dict[str, Callable[[str], str]] = {
     **CHARACTERS,
     "literal_line_breaks": _outside_blocks(_break_lines),
     "html_tags": _outside_blocks(strip_tags),
-    "lost_apostrophes": _outside_blocks(_restore_apostrophes),
+    "lost_apostrophes": _outside_blocks(restore_apostrophes),
     "prefix": _drop_prefix,
     "line_breaks": _outside_blocks(_join_lines),
     "spaces": _outside_blocks(_space),
@@ -198,6 +184,6 @@ PARAGRAPHS: dict[str, Callable[[str], str]] = {
 LINE: dict[str, Callable[[str], str]] = {
     **CHARACTERS,
     "html_tags": strip_tags,
-    "lost_apostrophes": _restore_apostrophes,
+    "lost_apostrophes": restore_apostrophes,
     "spaces": _one_line,
 }

@@ -114,3 +114,30 @@ def test_the_estimate_counts_words_numbers_signs_and_syllables() -> None:
     assert estimate_tokens("1234") == 2
     assert estimate_tokens("전해질") == 2
     assert estimate_tokens("") == 0
+
+
+CODE = "```python\n# a comment, no heading\nfor n in range(3):\n    heat(n)\n\ncool()\n```"
+TABLE = "| T / K | n |\n|---|---|\n| 300 | 1. It is cold. |\n| 400 | 2. It is hot. |"
+
+
+def test_a_fence_of_code_and_a_table_stay_whole_in_one_chunk() -> None:
+    prose = "The membrane was cast at room temperature. " * 4
+    text = f"{prose.strip()}\n\n{CODE}\n\n{prose.strip()}\n\n{TABLE}\n\n{prose.strip()}"
+    found = chunk_text(text, 45, 10, 1).chunks
+    for block in (CODE, TABLE):
+        assert sum(block in chunk.text for chunk in found) == 1
+    assert {chunk.section for chunk in found} == {""}, "a comment in code is no heading"
+
+
+def test_a_table_over_the_budget_is_cut_between_its_rows() -> None:
+    table = TABLE + "".join(f"\n| {n} | it is warm again |" for n in range(20))
+    found = chunk_text(table, 40, 0, 1)
+    assert len(found.chunks) > 2
+    assert all(chunk.text.startswith("| ") and chunk.text.endswith("|") for chunk in found.chunks)
+
+
+def test_lines_of_code_and_rows_of_a_table_are_not_isolated() -> None:
+    assert (
+        isolate_lines(f"Text\n{CODE}\n- one\n{TABLE}\nmore")
+        == f"Text\n\n\n{CODE}\n\n\n\n- one\n\n\n{TABLE}\n\n\nmore"
+    )

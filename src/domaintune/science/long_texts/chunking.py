@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from domaintune.science.long_texts.blocks import split_blocks
 from domaintune.science.long_texts.headings import headings_of
-from domaintune.science.long_texts.token_estimate import estimate_tokens
-from domaintune.science.sentences import split_sentences
+from domaintune.science.long_texts.units import Unit, split_units
 
 
 class Chunk(NamedTuple):
@@ -27,14 +27,6 @@ class Chunks(NamedTuple):
     cut_sentences: int
 
 
-class _Unit(NamedTuple):
-    """A sentence, or a part of one that is too long."""
-
-    start: int
-    end: int
-    tokens: int
-
-
 class _Section(NamedTuple):
     name: str
     start: int
@@ -47,12 +39,13 @@ def chunk_text(text: str, max_tokens: int, overlap_tokens: int, min_chars: int) 
     A chunk lies within one section; a section shorter than `min_chars` is joined to the next (the last one to the
     one before), and its heading stays in the text. Within a section, sentences are filled up to the budget, and a
     chunk ends with a paragraph where that leaves it at least half full. The next chunk then repeats the last whole
-    sentences, of at most `overlap_tokens`. A sentence over the budget is cut at spaces, a word over it anywhere.
+    sentences, of at most `overlap_tokens`. A sentence over the budget is cut at spaces, a table or a fence of code
+    between its lines, a word over it anywhere.
     """
     chunks: list[Chunk] = []
     cut = 0
     for section in _joined(_sections(text), min_chars):
-        units, long_ones = _units(text, section, max_tokens)
+        units, long_ones = split_units(text, section.start, section.end, max_tokens)
         cut += long_ones
         for group in _filled(text, units, max_tokens, overlap_tokens):
             start, end = group[0].start, group[-1].end
@@ -83,11 +76,15 @@ def _sections(text: str) -> list[_Section]:
 
 
 def _paragraphs(text: str) -> Iterator[tuple[int, int]]:
-    position = 0
-    for match in re.finditer(r"\n\n+|\Z", text):
-        if match.start() > position:
-            yield position, match.start()
-        position = match.end()
+    for piece in split_blocks(text):
+        if piece.block:
+            yield piece.start, piece.end
+            continue
+        position = piece.start
+        for match in re.finditer(r"\n\n+|\Z", piece.text):
+            if piece.text[position - piece.start : match.start()].strip("\n"):
+                yield position, piece.start + match.start()
+            position = piece.start + match.end()
 
 
 def _name(path: Sequence[tuple[int, str]]) -> str:
@@ -112,45 +109,9 @@ def _both(one: _Section, other: _Section) -> _Section:
     return _Section("; ".join(filter(None, (one.name, other.name))), one.start, other.end)
 
 
-def _units(text: str, section: _Section, max_tokens: int) -> tuple[list[_Unit], int]:
-    """Return the section's sentences with their places; sentences over the budget come in parts."""
-    units: list[_Unit] = []
-    cut = 0
-    position = section.start
-    for sentence in split_sentences(text[section.start : section.end]):
-        start = text.index(sentence, position)
-        position = start + len(sentence)
-        tokens = estimate_tokens(sentence)
-        if tokens <= max_tokens:
-            units.append(_Unit(start, position, tokens))
-        else:
-            cut += 1
-            units += _parts(text, start, position, max_tokens)
-    return units, cut
-
-
-def _parts(text: str, start: int, end: int, max_tokens: int) -> Iterator[_Unit]:
-    """Cut at spaces as late as the budget allows, and within a word only if it alone is over it."""
-    while start < end:
-        stop = _fitting(text, start, end, max_tokens)
-        if stop < end and (space := text.rfind(" ", start + 1, stop + 1)) > start:
-            stop = space
-        yield _Unit(start, stop, estimate_tokens(text[start:stop]))
-        start = stop + len(text[stop:end]) - len(text[stop:end].lstrip())
-
-
-def _fitting(text: str, start: int, end: int, max_tokens: int) -> int:
-    """Return the furthest end within the budget, by bisection: the estimate grows with the text."""
-    low, high = start + 1, min(end, start + 8 * max_tokens + 8)
-    while low < high:
-        middle = (low + high + 1) // 2
-        low, high = (middle, high) if estimate_tokens(text[start:middle]) <= max_tokens else (low, middle - 1)
-    return low
-
-
 def _filled(
-    text: str, units: Sequence[_Unit], max_tokens: int, overlap_tokens: int
-) -> Iterator[Sequence[_Unit]]:
+    text: str, units: Sequence[Unit], max_tokens: int, overlap_tokens: int
+) -> Iterator[Sequence[Unit]]:
     """Group units into chunks; each next one begins with the repeated sentences."""
     first = done = 0
     while first < len(units):
@@ -168,7 +129,7 @@ def _filled(
         first = _repeated_from(units, first, last, overlap_tokens, max_tokens)
 
 
-def _at_paragraph(text: str, units: Sequence[_Unit], first: int, done: int) -> int:
+def _at_paragraph(text: str, units: Sequence[Unit], first: int, done: int) -> int:
     """Return the last paragraph border after unit `done` that leaves the chunk at least half full, or else the end.
 
     Whether the last unit ends a paragraph is not looked at: a border there changes nothing.
@@ -183,9 +144,7 @@ def _at_paragraph(text: str, units: Sequence[_Unit], first: int, done: int) -> i
     return len(units)
 
 
-def _repeated_from(
-    units: Sequence[_Unit], first: int, last: int, overlap_tokens: int, max_tokens: int
-) -> int:
+def _repeated_from(units: Sequence[Unit], first: int, last: int, overlap_tokens: int, max_tokens: int) -> int:
     """Return the unit the next chunk begins with: it must have room for something new."""
     used, start = 0, last
     while start - 1 > first and used + units[start - 1].tokens <= overlap_tokens:

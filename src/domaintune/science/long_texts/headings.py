@@ -3,6 +3,8 @@
 import re
 from collections.abc import Sequence
 
+from domaintune.science.long_texts.blocks import split_blocks
+
 MARKED = re.compile(r"(?P<marks>#{1,6})[ \t]+(?P<name>\S.*?)[ \t]*#*")
 NUMBERED = re.compile(r"(?:[1-9]\d?(?:\.\d{1,2}){0,3}\.?|[IVX]{1,5}\.)[ \t]+(?P<name>[^\W\d_].{0,79})")
 NAMED = re.compile(
@@ -73,10 +75,19 @@ def headings_of(paragraphs: Sequence[str]) -> list[tuple[int, str] | None]:
 
 
 def isolate_lines(text: str) -> str:
-    """Put blank lines around headings, list items and table rows, so that joining broken lines leaves them alone.
+    """Put blank lines around headings and list items, so that joining broken lines leaves them alone.
 
-    A line that only looks like a numbered heading or item stays in its paragraph where the line before it goes on.
+    Fences of code and tables stay as they are. A line that only looks like a numbered heading or item stays in its
+    paragraph where the line before it goes on.
     """
+    return "\n\n".join(
+        piece.text if piece.block else _isolated(piece.text)
+        for piece in split_blocks(text)
+        if piece.text.strip()
+    )
+
+
+def _isolated(text: str) -> str:
     text = UNDERLINE.sub(lambda found: ("# " if found["mark"] == "=" else "## ") + found["name"], text)
     lines: list[str] = []
     for line in text.split("\n"):
