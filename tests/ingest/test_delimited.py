@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domaintune.core.stage.errors import InputError
+from domaintune.core.tables import splitting
 from domaintune.core.tables.cells import BrokenRow, Cells
 from domaintune.core.tables.delimited import read_delimited
-from domaintune.core.tables.splitting import split_records
+from domaintune.core.tables.splitting import PIECE, split_records
 
 CELL = st.text(alphabet='ab",\n\r;é한 ', max_size=12)
 
@@ -86,3 +87,32 @@ def test_a_cell_of_100_mb_costs_one_row_and_little_memory(tmp_path: Path) -> Non
 def test_the_same_column_twice_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="title"):
         read_delimited(write(tmp_path, "title,title\na,b\n"), 1000)
+
+
+def test_a_cell_of_doubled_quotes_longer_than_a_piece_is_read(tmp_path: Path) -> None:
+    quotes = '""' * (PIECE + 7)
+    path = write(tmp_path, f'title,text\nA,"{quotes}"\nB,"{quotes}x"\nC,c\n')
+    found = records(path, 3 * PIECE)  # read one character at a time, it took minutes
+    assert [len(r.values["text"]) for r in found if isinstance(r, Cells)] == [PIECE + 7, PIECE + 8, 1]
+
+
+def test_a_header_of_100_000_columns_is_read_and_one_that_repeats_is_told_in_short(tmp_path: Path) -> None:
+    names = [f"column {number}" for number in range(100_000)]
+    text = ",".join(names) + "\n" + ",".join("x" for _ in names) + "\n"
+    [row] = records(write(tmp_path, text), 2_000_000)  # looking each name up among all took minutes
+    assert isinstance(row, Cells)
+    assert len(row.values) == 100_000
+    with pytest.raises(InputError, match="appear more than once") as caught:
+        read_delimited(write(tmp_path, f"{','.join(names[:50_000] * 2)}\n"), 1000)
+    assert len(str(caught.value)) < 1000
+
+
+@pytest.mark.parametrize("piece", [1, 2, 3, 5])
+@given(rows=st.lists(st.lists(CELL, min_size=2, max_size=2).filter(any), max_size=5))
+def test_records_are_the_same_however_the_file_is_cut_into_pieces(piece: int, rows: list[list[str]]) -> None:
+    buffer = io.StringIO(newline="")
+    csv.writer(buffer).writerows(rows)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(splitting, "PIECE", piece)
+        found = list(split_records(io.StringIO(buffer.getvalue(), newline=""), ",", 10_000))
+    assert [next(csv.reader([record.text], strict=True)) for record in found] == rows

@@ -1,5 +1,6 @@
 """Files in other encodings."""
 
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -36,6 +37,53 @@ def test_a_latin_file_is_named(tmp_path: Path) -> None:
 def test_utf_16_without_a_mark_is_named(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="UTF-16 without a byte order mark"):
         check_encoding(write(tmp_path, "title,text".encode("utf-16-le")))
+
+
+@pytest.mark.parametrize("encoding", ["utf-32", "utf-32-le", "utf-32-be"])
+def test_utf_32_is_named_and_not_read_as_utf_16(tmp_path: Path, encoding: str) -> None:
+    mark = "" if encoding == "utf-32" else "\ufeff"
+    with pytest.raises(InputError, match=r"the file is UTF-32.*iconv -f UTF-32"):
+        check_encoding(write(tmp_path, (mark + KOREAN).encode(encoding)))
+
+
+@pytest.mark.parametrize(
+    ("names", "kind"),
+    [
+        (["[Content_Types].xml", "xl/workbook.xml"], "an Excel file"),
+        (["[Content_Types].xml", "word/document.xml"], "a Word file"),
+        (["mimetype", "META-INF/container.xml"], "an EPUB book"),
+        (["mimetype", "content.xml"], "an OpenDocument file"),
+        (["a.csv", "b.csv"], "a zip archive of 2 files"),
+    ],
+)
+def test_office_files_are_refused_by_name(tmp_path: Path, names: list[str], kind: str) -> None:
+    path = tmp_path / "file.csv"
+    with zipfile.ZipFile(path, "w") as archive:
+        for name in names:
+            archive.writestr(name, "x")
+    with pytest.raises(InputError, match=f"expected text, but this is {kind}"):
+        check_encoding(path)
+
+
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [
+        (b"PK\x03\x04torn", "a damaged zip archive"),
+        (b"SQLite format 3\x00" + bytes(80), "an SQLite database"),
+        (b"\x1f\x8b\x08\x00", "a gzip archive"),
+        (b"%PDF-1.7", "a PDF file"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Office file"),
+        (b"\xef\xbb\xbf\n<!DOCTYPE html><title>x</title>", "an HTML page"),
+    ],
+)
+def test_databases_archives_and_pages_are_refused_by_name(tmp_path: Path, content: bytes, kind: str) -> None:
+    with pytest.raises(InputError, match=f"expected text, but this is {kind}"):
+        check_encoding(write(tmp_path, content))
+
+
+def test_bytes_of_a_program_are_not_taken_for_a_language(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="hold no text at all"):
+        check_encoding(write(tmp_path, b"text\xff\x00\x01\x02\n" * 20))
 
 
 def test_one_bad_byte_in_a_good_file_does_not_stop_it(tmp_path: Path) -> None:

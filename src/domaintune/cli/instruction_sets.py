@@ -13,12 +13,12 @@ from domaintune.core.sections.sources import (
 )
 from domaintune.core.stage.errors import InputError
 from domaintune.core.tables.encoding import open_text
-from domaintune.core.tables.json_objects import JsonObject
+from domaintune.core.tables.json_objects import JsonObject, read_objects
 from domaintune.ingest.drafts import Draft, Example
 from domaintune.ingest.from_dialogues import parse_dialogue
 from domaintune.ingest.instruction_formats import KNOWN_BY
 from domaintune.ingest.params import Ingest
-from domaintune.ingest.reading_instructions import read_examples, read_objects
+from domaintune.ingest.reading_instructions import read_examples
 from domaintune.science.languages.identify import identify_language
 
 LOOKED_AT = 500
@@ -125,7 +125,10 @@ def _format_of(path: Path) -> InstructionFormat | None:
         return None
     if path.suffix == ".json" and _is_task(path):
         return "natural_instructions"
-    objects = [row for row in islice(read_objects(path, LARGEST), 20) if isinstance(row, JsonObject)]
+    try:
+        objects = [row for row in islice(read_objects(path, LARGEST), 20) if isinstance(row, JsonObject)]
+    except InputError:
+        return None  # holds no records; whoever reads it as a table says why
     fields = set.intersection(*(set(row.value) for row in objects)) if objects else set()
     return next((name for name, needed in KNOWN_BY.items() if fields.issuperset(needed)), None)
 

@@ -1,6 +1,8 @@
 """Reading and writing tables. Rows are sorted by id before every write, so the same rows give the same bytes."""
 
-from collections.abc import Sequence
+import errno
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
@@ -11,7 +13,24 @@ from domaintune.core.stage.errors import InputError
 from domaintune.core.stage.files import replacing
 from domaintune.core.stage.record import Record
 
+BROKEN = (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError)
+"""What polars raises for a damaged Parquet file."""
 RecordT = TypeVar("RecordT", bound=Record)
+
+
+@contextmanager
+def saving(path: Path) -> Iterator[Path]:
+    """Yield a temporary path as `replacing` does, for a table: polars tells of a full disk by an error of its own.
+
+    Raises:
+        InputError: the disk is full or the folder cannot be written; nothing is left behind.
+    """
+    with replacing(path) as temporary:
+        try:
+            yield temporary
+        except pl.exceptions.ComputeError as error:
+            told = " ".join(str(error).split())
+            raise OSError(errno.EIO, told.rpartition("IO error: ")[2] or told) from error
 
 
 def write_frame(path: Path, frame: pl.DataFrame, sort_by: Sequence[str] = ("id",)) -> None:
@@ -19,8 +38,9 @@ def write_frame(path: Path, frame: pl.DataFrame, sort_by: Sequence[str] = ("id",
 
     polars' own statistics and row groups are a function of the rows, so equal tables are equal files.
     """
-    with replacing(path) as temporary:
-        frame.sort(list(sort_by)).write_parquet(temporary, compression="zstd", row_group_size=50_000)
+    ordered = frame.sort(list(sort_by))
+    with saving(path) as temporary:
+        ordered.write_parquet(temporary, compression="zstd", row_group_size=50_000)
 
 
 def read_frame(path: Path) -> pl.DataFrame:
@@ -33,7 +53,7 @@ def read_frame(path: Path) -> pl.DataFrame:
         return pl.read_parquet(path)
     except FileNotFoundError as error:
         raise InputError(f"{path}: not found. Run `dvc repro`, or `dvc pull` to fetch it.") from error
-    except (pl.exceptions.ComputeError, OSError) as error:
+    except BROKEN as error:
         raise InputError(
             f"{path}: expected Parquet, got {error}. Run `dvc checkout` to restore it."
         ) from error

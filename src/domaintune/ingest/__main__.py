@@ -11,7 +11,7 @@ from domaintune.core.stage.params import load_item, load_section
 from domaintune.core.stage.reject import Reject
 from domaintune.core.stage.running import guarded, running
 from domaintune.ingest.params import Ingest
-from domaintune.ingest.spool import Spool
+from domaintune.ingest.spool import Spool, write_all
 from domaintune.ingest.stage import RECORDS, ingest
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
@@ -29,8 +29,7 @@ def main(
         records, rejects = Spool(RECORDS[chosen.kind]), Spool(Reject)
         with closing(records), closing(rejects):
             accounts = ingest(raw, source, chosen, settings, records=records, rejects=rejects)
-            records.write(out / f"{chosen.kind}.parquet")
-            rejects.write(out / "rejects.parquet")
+            write_all({out / f"{chosen.kind}.parquet": records, out / "rejects.parquet": rejects})
             accounts.write(accounting)
 
 

@@ -13,7 +13,7 @@ from domaintune.ingest.making import Identity, make_document, make_parts
 from domaintune.ingest.params import Ingest
 from domaintune.ingest.raw import RawRow
 from domaintune.ingest.rejecting import reject, reject_broken
-from domaintune.ingest.seen import Seen
+from domaintune.ingest.seen import Seen, Twice
 from domaintune.science.lost_letters import lost_letter
 
 
@@ -37,17 +37,17 @@ class Cleaner:
         fields = repair_fields(row, find_headings=find_headings)
         if wrong := problem(fields, self.settings):
             return self._reject(row, *wrong)
-        native_id = row.native_id or content_id(fields.title, fields.text)
-        document_id = content_id(self.key, native_id)
         text = content_id(fields.title, fields.text)
-        if twice := self._seen.check(document_id, native_id, row.place, text):
-            return reject(self.key, row.place, row.values, twice.reason, twice.detail, kind=twice.kind)
+        native_id = row.native_id or text
+        found = self._seen.check(native_id, row.place, text, row.file)
+        if isinstance(found, Twice):
+            return reject(self.key, row.place, row.values, found.reason, found.detail, kind=found.kind)
         self.repairs.update(f"repaired_{kind}" for kind in fields.repairs)
         self.repairs["kept_with_inverted_question_mark"] += (
             "¿" in fields.text and self.source.language == "en"
         )
-        self.repairs["kept_with_lost_letter"] += lost_letter(f"{fields.title}\n{fields.text}")
-        identity = Identity(self.key, native_id, self.source.language, row.licence or self.source.licence)
+        self.repairs["kept_with_lost_letter"] += lost_letter(fields.title) or lost_letter(fields.text)
+        identity = Identity(self.key, found, self.source.language, row.licence or self.source.licence)
         if self.source.chunks is None:
             return [make_document(identity, fields)]
         parts = make_parts(identity, fields, self.source.chunks, self.settings.min_chars)

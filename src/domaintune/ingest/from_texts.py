@@ -1,6 +1,5 @@
 """A folder of texts: each .txt, .md or .pdf file is a document."""
 
-import os
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -10,6 +9,8 @@ from typing import NamedTuple
 from domaintune.core.stage.errors import InputError
 from domaintune.core.tables.cells import BrokenRow
 from domaintune.core.tables.encoding import open_text
+from domaintune.core.tables.file_kinds import file_kind
+from domaintune.core.tables.folders import walk_files
 from domaintune.ingest.pdf import read_pdf
 from domaintune.ingest.raw import RawRow
 from domaintune.science.long_texts.headings import LOOSE_ENDS, MARKED, isolate_lines
@@ -34,45 +35,17 @@ def read_texts(folder: Path, max_chars: int) -> Iterator[RawRow | BrokenRow]:
     Raises:
         InputError: no such folder, or no file in it.
     """
-    if not folder.is_dir():
-        found = "a file" if folder.exists() else "nothing"
-        raise InputError(
-            f"{folder}: format `texts` expects a folder of {', '.join(SUFFIXES)} files, found {found}. Check the "
-            "path in params.yaml; a table needs another format, see `domaintune source add`."
-        )
-    files = sorted(_walk(folder), key=lambda path: _name(path, folder))
-    if not files:
-        raise InputError(
-            f"{folder}: the folder is empty. Put {', '.join(SUFFIXES)} files into it, or take its entry out of "
-            "`sources`."
-        )
-    for path in files:
-        yield _read(path, _name(path, folder), max_chars)
-
-
-def _walk(folder: Path) -> Iterator[Path]:
-    for where, folders, names in os.walk(folder):
-        linked = [name for name in folders if Path(where, name).is_symlink()]  # not followed, and not unseen
-        yield from (Path(where, name) for name in [*names, *linked])
-
-
-def _name(path: Path, folder: Path) -> str:
-    """Return the path within the folder, the same on every system: / between parts, composed letters."""
-    return unicodedata.normalize("NFC", path.relative_to(folder).as_posix())
+    for file in walk_files(folder, SUFFIXES):
+        yield file if isinstance(file, BrokenRow) else _read(file.path, file.name, max_chars)
 
 
 def _read(path: Path, name: str, max_chars: int) -> RawRow | BrokenRow:
-    suffix = path.suffix.lower()
-    if any(part.startswith((".", "~$")) for part in name.split("/")):
-        return BrokenRow(name, "hidden_file", "its name, or its folder's, begins with a dot", "")
-    if not path.is_file():
-        return BrokenRow(name, "unreadable_file", "a link to a folder or to nothing, or no plain file", "")
-    if suffix not in SUFFIXES:
-        return BrokenRow(
-            name, "unknown_format", f"{suffix or 'no'} ending; {', '.join(SUFFIXES)} are read", ""
-        )
     try:
-        return (_pdf_row if suffix == ".pdf" else _text_row)(path, name, max_chars)
+        if path.suffix.lower() == ".pdf":
+            return _pdf_row(path, name, max_chars)
+        if kind := file_kind(path):
+            return BrokenRow(name, "unknown_format", f"this is {kind}", "")
+        return _text_row(path, name, max_chars)
     except InputError as error:
         return BrokenRow(name, "bad_encoding" if path.stat().st_size else "no_text", str(error), "")
     except OSError as error:

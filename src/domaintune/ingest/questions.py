@@ -21,7 +21,7 @@ from domaintune.ingest.options import (
 from domaintune.ingest.question_text import cell_text, repair_question
 from domaintune.ingest.reading import LIST_MARK
 from domaintune.ingest.rejecting import reject, reject_broken
-from domaintune.ingest.seen import Seen
+from domaintune.ingest.seen import Seen, Twice
 from domaintune.science.plain_facts import fact
 from domaintune.science.repair_text import repair_line
 
@@ -60,11 +60,11 @@ class QuestionCleaner:
             return reject(self.key, row.place, row.values, *question)
         text = content_id(*_asked(question), question.answer)
         native_id = fact(self._cell(row.values, self.columns.id)) or self._own_id(row, question)
-        question_id = content_id(self.key, native_id)
-        if twice := self._seen.check(question_id, native_id, row.place, text):
-            return reject(self.key, row.place, row.values, twice.reason, twice.detail, kind=twice.kind)
+        found = self._seen.check(native_id, row.place, text, row.file)
+        if isinstance(found, Twice):
+            return reject(self.key, row.place, row.values, found.reason, found.detail, kind=found.kind)
         self.counts.update(f"repaired_{kind}" for kind in repaired)
-        return question.model_copy(update={"id": question_id})
+        return question.model_copy(update={"id": content_id(self.key, found)})
 
     def _read(self, row: Cells, repaired: set[str]) -> Question | Wrong:
         """Return the question without id. Checks go from what is damaged to what is wrong."""

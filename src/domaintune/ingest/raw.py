@@ -22,3 +22,5 @@ class RawRow(NamedTuple):
     """The record's own; empty: the source's."""
     pages: tuple[str, ...] = ()
     """The text page by page where it has pages; `text` is empty then."""
+    file: str = ""
+    """Its file's name within the folder, where a folder of tables is read."""

@@ -60,7 +60,18 @@ def read_rows(path: Path, key: str, source: Source, settings: Ingest) -> Iterato
     )
     check_columns(path, f"sources.{key} (format {source.format})", shape.columns, table.columns)
     for record in table.records:
-        yield record if isinstance(record, BrokenRow) else shape.to_row(record)
+        if isinstance(record, BrokenRow):
+            yield record
+            continue
+        row = shape.to_row(_whole(record, shape.columns))
+        yield row._replace(file=record.file) if record.file else row
+
+
+def _whole(record: Cells, columns: tuple[str, ...]) -> Cells:
+    """Return the record with all columns of its shape: JSON leaves empty fields out."""
+    if all(column in record.values for column in columns):
+        return record
+    return record._replace(values={**dict.fromkeys(columns, ""), **record.values})
 
 
 def read_question_rows(

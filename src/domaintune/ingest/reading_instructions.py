@@ -10,7 +10,10 @@ from domaintune.core.stage.errors import InputError
 from domaintune.core.tables.cells import BrokenRow
 from domaintune.core.tables.dataset_rows import read_dataset
 from domaintune.core.tables.encoding import open_text
-from domaintune.core.tables.json_objects import PIECE, JsonObject, read_elements, read_lines
+from domaintune.core.tables.file_kinds import check_regular
+from domaintune.core.tables.folders import walk_files
+from domaintune.core.tables.json_objects import JsonObject, checked, read_objects
+from domaintune.core.tables.opening import JSON, PARQUET
 from domaintune.core.tables.parquet_rows import read_batches
 from domaintune.ingest.drafts import Example
 from domaintune.ingest.from_dialogues import read_dialogues
@@ -50,53 +53,46 @@ def _records(path: Path, source: InstructionSource, max_chars: int) -> Iterator[
             yield row if isinstance(row, BrokenRow) else JsonObject(row.place, _restored(row.values))
     elif source.format == "natural_instructions":
         yield from _task_files(path)
-    elif path.suffix in {".parquet", ".pq"}:
+    else:
+        yield from _objects(path, max_chars)
+
+
+def _objects(path: Path, max_chars: int) -> Iterator[JsonObject | BrokenRow]:
+    """Yield the records of a file, or of all files of a folder."""
+    if path.is_dir():
+        for file in walk_files(path, {*JSON, *PARQUET}):
+            if isinstance(file, BrokenRow):
+                yield file
+            else:
+                yield from (
+                    row._replace(place=f"{file.name}: {row.place}") for row in _objects(file.path, max_chars)
+                )
+    elif path.suffix.lower() in PARQUET:
         rows = (row for batch in read_batches(path) for row in batch.iter_rows(named=True))
         yield from (JsonObject(f"row {number}", row) for number, row in enumerate(rows, 1))
     else:
         yield from read_objects(path, max_chars)
 
 
-def read_objects(path: Path, max_chars: int) -> Iterator[JsonObject | BrokenRow]:
-    """Yield the objects of JSON Lines or of an array; where the name does not tell, the first character does.
-
-    Raises:
-        InputError: the file cannot be read.
-    """
-    if path.suffix not in {".jsonl", ".ndjson"}:
-        with open_text(path) as stream:
-            buffer = stream.read(PIECE).lstrip("\ufeff \t\r\n")
-            if buffer.startswith("["):
-                yield from read_elements(path, stream, buffer[1:], max_chars)
-                return
-    yield from read_lines(path, max_chars)
-
-
 def _task_files(path: Path) -> Iterator[JsonObject | BrokenRow]:
     """Yield the tasks of a folder, or of one file, sorted by name. A task is one object, and is read whole."""
-    if not path.exists():
-        raise InputError(f"{path}: expected a task file or a folder of them, found nothing. Check its path.")
-    folder = path if path.is_dir() else path.parent
-    files = sorted(path.rglob("*")) if path.is_dir() else [path]
-    for file in (file for file in files if file.is_file()):
-        place = file.relative_to(folder).as_posix()
-        if file.name.startswith("."):
-            yield BrokenRow(place, "hidden_file", "its name begins with a dot", "")
-        elif file.suffix != ".json":
-            yield BrokenRow(place, "unknown_format", f"{file.suffix or 'no'} ending; .json is read", "")
-        else:
-            yield _task(file, place)
+    if path.is_dir():
+        for file in walk_files(path, {".json"}):
+            yield file if isinstance(file, BrokenRow) else _task(file.path, file.name)
+    else:
+        check_regular(path)
+        yield _task(path, path.name)
 
 
 def _task(file: Path, place: str) -> JsonObject | BrokenRow:
     try:
         with open_text(file) as stream:
             value = json.load(stream)
-    except (InputError, ValueError, RecursionError) as error:
-        return BrokenRow(place, "broken_row", f"no JSON: {error}", "")
-    if not isinstance(value, dict):
-        return BrokenRow(place, "broken_row", "expected an object with Definition and Instances", "")
-    return JsonObject(place, value)
+    except RecursionError:
+        return BrokenRow(place, "too_deep", "too many lists within one another", "")
+    except (InputError, ValueError) as error:
+        return BrokenRow(place, "broken_row", f"not valid JSON: {error}", "")
+    return checked(place, value, file.read_text(encoding="utf-8", errors="replace"))
 
 
 def _restored(values: Mapping[str, str]) -> dict[str, Any]:

@@ -1,11 +1,10 @@
 """Remembering which ids were kept, and telling a repeated record from a column that names none."""
 
+import sqlite3
 from typing import NamedTuple
 
-
-class _Kept(NamedTuple):
-    place: str
-    text: str
+from domaintune.core.stage.errors import InputError
+from domaintune.core.stage.files import content_id
 
 
 class Twice(NamedTuple):
@@ -17,24 +16,44 @@ class Twice(NamedTuple):
 
 
 class Seen:
-    """The ids of one source's kept records."""
+    """The ids of one source's kept records, in a temporary database: millions of them take no memory."""
 
     def __init__(self, key: str, column: str | None) -> None:
         self._key, self._column = key, column
-        self._kept: dict[str, _Kept] = {}
+        self._kept = sqlite3.connect("")  # a file without name, removed with the process
+        self._kept.execute("PRAGMA journal_mode = OFF")
+        self._kept.execute("CREATE TABLE kept (id INTEGER PRIMARY KEY, file TEXT, place TEXT, text TEXT)")
 
-    def check(self, record_id: str, native_id: str, place: str, text: str) -> Twice | None:
-        """Remember a new id; of one that was kept before, say where, and what to do about it.
+    def check(self, native_id: str, place: str, text: str, file: str = "") -> str | Twice:
+        """Remember a new id and return it; of one that was kept before, say where, and what to do about it.
 
         `text` is a hash of the record's text: the same id with another text means that the column does not name
-        records, which would lose all but one of each id. Such a record is rejected, and so counts in the gate.
+        records, which would lose all but one of each id. Such a record is rejected, and so counts in the gate. Where
+        the other text stands in another file of a folder, each file names its own records, and the id returned is
+        told apart by the file.
+
+        Raises:
+            InputError: the disk is full.
         """
-        before = self._kept.setdefault(record_id, _Kept(place, text))
-        if before.place == place:
-            return None
-        first = f"id {native_id!r} was kept before ({before.place})"
-        if before.text == text:
+        name = int(content_id(self._key, native_id), 16) - 2**63  # SQLite's integers have a sign
+        try:
+            added = self._kept.execute(
+                "INSERT OR IGNORE INTO kept VALUES (?, ?, ?, ?)", (name, file, place, text)
+            )
+        except sqlite3.Error as error:
+            raise InputError(
+                f"sources.{self._key}: the ids seen cannot be written to a temporary file ({error}). Free some space "
+                "in the temporary folder, or set SQLITE_TMPDIR to one with space; nothing was half-written."
+            ) from error
+        if added.rowcount == 1:
+            return native_id
+        row = self._kept.execute("SELECT file, place, text FROM kept WHERE id = ?", (name,)).fetchone()
+        first_file, first_place, first_text = map(str, row)
+        first = f"id {native_id!r} was kept before ({first_place})"
+        if first_text == text:
             return Twice("duplicate", "duplicate_id", f"{first}, with the same text")
+        if file and file != first_file:
+            return self.check(f"{file}#{native_id}", place, text)
         hint = (
             f"; if column {self._column!r} does not name single records, set sources.{self._key}.columns.id to "
             "another column or to null"

@@ -1,18 +1,27 @@
 """Writing a table that may be larger than memory: batches to a temporary folder, then one sorted file."""
 
+import gc
 import shutil
 import tempfile
+from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Generic
+from typing import Any, Generic
 
 import polars as pl
 
-from domaintune.core.frames import RecordT, write_records
-from domaintune.core.stage.files import replacing
+from domaintune.core.frames import RecordT, saving, write_records
+from domaintune.core.stage.errors import InputError
 from domaintune.core.tables.cells import BATCH_ROWS
 
 GROUP_ROWS = 50_000
 """Row group size of all our tables."""
+HEX = "0123456789abcdef"
+"""Letters of an id."""
+MOST_OBJECTS = 50
+"""Objects a held row is made of, about. The collector would look through all of them again and again, in vain."""
+MOST_ROWS = 200_000
+"""Rows that are sorted in memory at once."""
 
 
 class Spool(Generic[RecordT]):
@@ -21,7 +30,9 @@ class Spool(Generic[RecordT]):
     def __init__(self, record: type[RecordT], batch_rows: int = BATCH_ROWS) -> None:
         self.record, self.batch_rows = record, batch_rows
         self._rows: list[RecordT] = []
-        self._parts: list[Path] = []
+        self._parts = 0
+        self._counts: Counter[str] = Counter()
+        gc.set_threshold(max(gc.get_threshold()[0], batch_rows * MOST_OBJECTS))
         self._folder: Path | None = None
         self.count = 0
 
@@ -33,18 +44,24 @@ class Spool(Generic[RecordT]):
             self._flush()
 
     def write(self, path: Path) -> None:
-        """Write the table. What fits one batch never touches the temporary folder."""
-        if not self._parts:
+        """Write the table. What fits one batch never touches the temporary folder.
+
+        Raises:
+            InputError: the disk is full, here or in the temporary folder; nothing is left behind.
+        """
+        if self._folder is None:
             write_records(path, self.record, self._rows)
             return
         self._flush()
-        ids = pl.concat([pl.scan_parquet(part).select("id") for part in self._parts]).collect()["id"].sort()
-        bounds = [str(ids[start]) for start in range(0, len(ids), self.batch_rows)]
         ranges = []
-        for number, (low, high) in enumerate(zip(bounds, [*bounds[1:], None], strict=True)):
-            ranges.append(self._parts[0].with_name(f"sorted-{number:06d}.parquet"))
-            self._between(low, high).sort("id").write_parquet(ranges[-1])  # one range in memory at a time
-        with replacing(path) as temporary:
+        for prefix in self._prefixes():
+            rows = pl.concat(
+                [pl.read_parquet(part) for part in sorted(self._folder.glob(f"{prefix[0]}-*.parquet"))]
+            )
+            ranges.append(self._folder / f"sorted-{prefix}.parquet")
+            with saving(ranges[-1]) as temporary:  # one range in memory at a time
+                rows.filter(pl.col("id").str.starts_with(prefix)).sort("id").write_parquet(temporary)
+        with saving(path) as temporary:
             pl.scan_parquet(ranges).sink_parquet(
                 temporary, compression="zstd", row_group_size=GROUP_ROWS, maintain_order=True
             )
@@ -55,18 +72,50 @@ class Spool(Generic[RecordT]):
             shutil.rmtree(self._folder)
             self._folder = None
 
-    def _between(self, low: str, high: str | None) -> pl.DataFrame:
-        wanted = pl.col("id") >= low
-        if high is not None:
-            wanted &= pl.col("id") < high
-        return pl.concat([pl.scan_parquet(part).filter(wanted).collect() for part in self._parts])
+    def _prefixes(self) -> list[str]:
+        """Return the beginnings of ids by which rows are sorted: two letters where one has too many rows."""
+        long = {first for first, count in self._counts.items() if count > MOST_ROWS}
+        return sorted(
+            prefix
+            for first in self._counts
+            for prefix in ([first + second for second in HEX] if first in long else [first])
+        )
 
     def _flush(self) -> None:
+        """Put the batch's rows into one file for each first letter of their ids, which are evenly spread."""
         if not self._rows:
             return
         if self._folder is None:
-            self._folder = Path(tempfile.mkdtemp(prefix="domaintune-ingest-"))
-        part = self._folder / f"{len(self._parts):06d}.parquet"
-        self.record.to_frame(list[RecordT](self._rows)).write_parquet(part)
-        self._parts.append(part)
+            self._folder = _temporary_folder()
+        frame = self.record.to_frame(list[RecordT](self._rows))
+        for (first,), rows in frame.group_by(pl.col("id").str.slice(0, 1)):
+            self._counts[str(first)] += rows.height
+            with saving(self._folder / f"{first}-{self._parts:06d}.parquet") as temporary:
+                rows.write_parquet(temporary)
+        self._parts += 1
         self._rows = []
+
+
+def write_all(tables: Mapping[Path, Spool[Any]]) -> None:
+    """Write tables that belong together; where one cannot be written, none of them is left.
+
+    Raises:
+        InputError: the disk is full.
+    """
+    try:
+        for path, table in tables.items():
+            table.write(path)
+    except BaseException:
+        for path in tables:
+            path.unlink(missing_ok=True)
+        raise
+
+
+def _temporary_folder() -> Path:
+    try:
+        return Path(tempfile.mkdtemp(prefix="domaintune-ingest-"))
+    except OSError as error:
+        raise InputError(
+            f"{tempfile.gettempdir()}: no temporary folder can be made ({error.strerror}). Free some space there, or "
+            "set TMPDIR to a folder with space."
+        ) from error

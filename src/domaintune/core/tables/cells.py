@@ -16,6 +16,8 @@ class Cells(NamedTuple):
     place: str
     """Where it is, e.g. `line 12`, for messages and quarantine."""
     values: Mapping[str, str]
+    file: str = ""
+    """Its file's name within the folder, where a folder of tables is read."""
 
 
 class BrokenRow(NamedTuple):

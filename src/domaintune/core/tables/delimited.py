@@ -1,6 +1,7 @@
 """Reading CSV and TSV record by record, so that one broken record costs one row and not the file."""
 
 import csv
+from collections import Counter
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
@@ -12,6 +13,10 @@ from domaintune.core.tables.encoding import open_text
 from domaintune.core.tables.splitting import PIECE, Record, skip_lines, split_records
 
 DELIMITERS = (",", "\t", ";", "|")
+MOST_SHOWN = 20
+"""Columns named in a message."""
+LONGEST = 16 * PIECE
+"""Characters of a header."""
 TRIED = 20
 """Records by which the delimiter of a file without header is told."""
 
@@ -51,11 +56,13 @@ def read_delimited(path: Path, max_chars: int, layout: Layout | None = None) -> 
 
 
 def _before_header(stream: TextIO, layout: Layout) -> tuple[int, str]:
-    """Return how many lines come before the header, and the (beginning of the) header line."""
+    """Return how many lines come before the header, and the header line; of one over LONGEST, the beginning."""
     skipped = 0
     while line := stream.readline(PIECE):
         blank = not line.strip(" \t\r\n" + "".join(DELIMITERS))
         if not blank and not (layout.comment and line.startswith(layout.comment)):
+            while line[-1] not in "\r\n" and len(line) < LONGEST and (more := stream.readline(PIECE)):
+                line += more
             return skipped, line
         while line and line[-1] not in "\r\n":
             line = stream.readline(PIECE)
@@ -71,7 +78,7 @@ def _header(path: Path, number: int, line: str, delimiter: str, layout: Layout) 
             f"{path}: line {number}: expected a header with column names, got {line[:80]!r}. A file without one "
             "needs `table: {header: [...]}`; comment lines before it need `table: {comment: '#'}`."
         ) from error
-    if twice := sorted({name for name in columns if columns.count(name) > 1}):
+    if twice := sorted(name for name, count in Counter(columns).items() if count > 1)[:MOST_SHOWN]:
         raise InputError(
             f"{path}: line {number}: the columns {twice} appear more than once; rename them in the file, or, "
             "where it has no header line, give their names in `table: {header: [...]}`."
@@ -103,7 +110,7 @@ def parse_cells(text: str, delimiter: str, quoting: bool) -> list[str]:
     Raises:
         csv.Error: quotes within it do not fit together.
     """
-    if not quoting:
+    if not quoting or '"' not in text:
         return text.rstrip("\r\n").split(delimiter)
     return next(csv.reader([text], delimiter=delimiter, strict=True))
 

@@ -1,10 +1,12 @@
 """Opening text of unknown encoding: UTF-8 and marked UTF-16 are read, anything else is named, not guessed."""
 
 import codecs
+import re
 from pathlib import Path
 from typing import NamedTuple, TextIO
 
 from domaintune.core.stage.errors import InputError
+from domaintune.core.tables.file_kinds import check_text
 
 MARKS = {
     codecs.BOM_UTF8: "utf-8-sig",
@@ -14,6 +16,8 @@ MARKS = {
 WRONG_LINES = 0.1
 """Share of lines that are no UTF-8 from which the whole file is taken to have another encoding."""
 PIECE = 1 << 20
+CONTROLS = re.compile(rb"[\x00-\x06\x0e-\x1a]")
+"""Bytes that no encoding of text uses, UTF-16 and its kin apart."""
 
 
 class Damage(NamedTuple):
@@ -45,20 +49,20 @@ def check_encoding(path: Path) -> str:
     Raises:
         InputError: as `open_text`.
     """
-    try:
-        with path.open("rb") as handle:
-            head = handle.read(4)
-    except (FileNotFoundError, IsADirectoryError) as error:
-        raise InputError(
-            f"{path}: expected a file, found {'a folder' if path.is_dir() else 'nothing'}. Check the path in "
-            "params.yaml; it is relative to the repository's root."
-        ) from error
+    check_text(path)
+    with path.open("rb") as handle:
+        head = handle.read(4096)
     if not head:
         raise InputError(f"{path}: the file is empty. Fetch it again, or take its entry out of `sources`.")
+    if head.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
+        raise InputError(
+            f"{path}: expected UTF-8, but the file is UTF-32, told by its byte order mark. Convert it: "
+            f"iconv -f UTF-32 -t UTF-8 {path.name} > utf8.{path.name}"
+        )
     for mark, encoding in MARKS.items():
         if head.startswith(mark):
             return encoding
-    if b"\x00" in head:
+    if b"\x00" in head[:4]:
         raise InputError(
             f"{path}: NUL byte at offset {head.index(0)}: UTF-16 without a byte order mark, or no text. "
             f"Convert it: iconv -f UTF-16LE -t UTF-8 {path.name} > utf8.{path.name}"
@@ -104,6 +108,8 @@ def _rest_of_character(handle: object) -> bytes:
 
 def _suggestion(path: Path, sample: bytes) -> str:
     """Name the encoding that fits and the command that converts the file."""
+    if CONTROLS.search(sample):
+        return "It seems to hold no text at all, but the bytes of a program. Export it as text from there."
     encoding = "WINDOWS-1252"
     try:
         text = sample.decode("cp949")

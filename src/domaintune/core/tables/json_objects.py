@@ -3,13 +3,18 @@
 import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, NamedTuple, TextIO
+from typing import Any, NamedTuple
 
 from domaintune.core.stage.errors import InputError
 from domaintune.core.tables.cells import SHOWN, BrokenRow
 from domaintune.core.tables.encoding import open_text
+from domaintune.core.tables.json_scanner import PIECE, JsonScanner
 
-PIECE = 1 << 20
+LINES = {".jsonl", ".ndjson"}
+DEEPEST = 100
+"""Lists and objects within one another; hundreds exhaust what reads them later."""
+PARTS = {"Instances", "conversations", "instances", "messages", "turns"}
+"""Fields whose list of objects is one record's, not a list of records."""
 
 
 class JsonObject(NamedTuple):
@@ -18,6 +23,49 @@ class JsonObject(NamedTuple):
     place: str
     """Where it is, e.g. `line 12`."""
     value: Mapping[str, Any]
+
+
+def read_objects(path: Path, max_chars: int, key: str | None = None) -> Iterator[JsonObject | BrokenRow]:
+    """Yield the objects of JSON Lines, of an array, or of the one array of records that an object holds.
+
+    The name's ending says which, and else what stands in the file. With `key`, it is the array under that name.
+
+    Raises:
+        InputError: no such file, empty, wrong encoding, no records, JSON that breaks off, or more behind its end.
+    """
+    if key is None and (path.suffix.lower() in LINES or _is_lines(path, max_chars)):
+        yield from read_lines(path, max_chars)
+        return
+    with open_text(path) as stream:
+        scanner = JsonScanner(path, stream, max_chars)
+        in_array = key is None and scanner.peek() == "["
+        elements = scanner.array() if in_array else scanner.array_of_object(key)
+        for number, (value, text) in enumerate(elements, 1):
+            yield checked(f"record {number}", value, text)
+        if scanner.peek():
+            raise InputError(
+                f"{path}: expected the end of the file behind the closing bracket, got {scanner.shown()}. If "
+                "these are more records, put them into the one array, or one a line into a file ending in .jsonl."
+            )
+
+
+def _is_lines(path: Path, max_chars: int) -> bool:
+    """Say whether the first line is a whole object, and not one that only holds the records."""
+    with open_text(path) as stream:
+        line = stream.readline(PIECE).lstrip("\ufeff")
+        while line and not line.strip():
+            line = stream.readline(PIECE)
+        line += stream.readline(max_chars) if line[-1:] != "\n" else ""
+        try:
+            value = json.loads(line)
+        except (ValueError, RecursionError):
+            return False
+        if not isinstance(value, dict):
+            return False
+        lists = (
+            name for name, item in value.items() if isinstance(item, list) and item and name not in PARTS
+        )
+        return bool(stream.read(PIECE).strip()) or not any(isinstance(value[name][0], dict) for name in lists)
 
 
 def read_lines(path: Path, max_chars: int) -> Iterator[JsonObject | BrokenRow]:
@@ -46,61 +94,26 @@ def _line(place: str, text: str, length: int, max_chars: int) -> JsonObject | Br
         return BrokenRow(place, "too_long", f"{length} characters, at most {max_chars}", text[:SHOWN])
     try:
         value = json.loads(text.lstrip("\ufeff"))
-    except (ValueError, RecursionError) as error:
-        return BrokenRow(place, "broken_row", f"no JSON: {error}", text[:SHOWN])
+    except RecursionError:
+        return BrokenRow(place, "too_deep", f"more than {DEEPEST} lists within one another", text[:SHOWN])
+    except ValueError as error:
+        return BrokenRow(place, "broken_row", f"not valid JSON: {error}", text[:SHOWN])
+    return checked(place, value, text)
+
+
+def checked(place: str, value: Any, text: str) -> JsonObject | BrokenRow:
+    """Return a JSON value as a record, or why it is none. `text` is how it stands in the file."""
     if not isinstance(value, dict):
         return BrokenRow(place, "broken_row", f"expected an object, got {type(value).__name__}", text[:SHOWN])
+    if text.count("[") + text.count("{") > DEEPEST and _depth(value) > DEEPEST:
+        return BrokenRow(place, "too_deep", f"more than {DEEPEST} lists within one another", text[:SHOWN])
     return JsonObject(place, value)
 
 
-def read_elements(
-    path: Path, stream: TextIO, buffer: str, max_chars: int
-) -> Iterator[JsonObject | BrokenRow]:
-    """Yield the elements of an array whose bracket was read, without loading it whole.
-
-    Args:
-        path: Of the file, for messages.
-        stream: Where the rest of the file is.
-        buffer: What was read of it behind the bracket.
-        max_chars: Longest element.
-
-    Raises:
-        InputError: JSON that breaks off.
-    """
-    number = 0
-    while True:
-        buffer = _skip(buffer, stream)
-        if buffer.startswith("]"):
-            return
-        number += 1
-        value, buffer = _element(path, buffer, stream, number, max_chars)
-        if isinstance(value, dict):
-            yield JsonObject(f"record {number}", value)
-        else:
-            yield BrokenRow(f"record {number}", "broken_row", "expected an object", str(value)[:SHOWN])
-
-
-def _skip(buffer: str, stream: TextIO) -> str:
-    """Drop spaces and commas before the next element, reading on where only they are left."""
-    while not (rest := buffer.lstrip(" \t\r\n,")):
-        buffer = stream.read(PIECE)
-        if not buffer:
-            return ""
-    return rest
-
-
-def _element(path: Path, buffer: str, stream: TextIO, number: int, max_chars: int) -> tuple[Any, str]:
-    """Parse the next element, reading on until it is complete."""
-    while True:
-        try:
-            value, end = json.JSONDecoder().raw_decode(buffer)
-        except (ValueError, RecursionError) as error:
-            more = stream.read(max(PIECE, len(buffer)))
-            if not more or len(buffer) > max_chars + 2 * PIECE:
-                raise InputError(
-                    f"{path}: record {number}: expected a JSON object of at most {max_chars} characters, got "
-                    f"{buffer[:80]!r} ({error}). Fetch the file again, or mend this record."
-                ) from error
-            buffer += more
-        else:
-            return value, buffer[end:]
+def _depth(value: Any) -> int:
+    """Return how many lists and objects stand within one another."""
+    depth, level = 0, [value]
+    while level := [item for item in level if isinstance(item, dict | list)]:
+        depth += 1
+        level = [inner for item in level for inner in (item.values() if isinstance(item, dict) else item)]
+    return depth

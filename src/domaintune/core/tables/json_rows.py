@@ -1,16 +1,13 @@
-"""Reading JSON Lines and the one big object of a search answer, record by record."""
+"""Reading JSON records as rows of text."""
 
 import json
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
-from domaintune.core.stage.errors import InputError
 from domaintune.core.tables.cells import BrokenRow, Cells, Table, column_name
-from domaintune.core.tables.encoding import open_text
-from domaintune.core.tables.json_objects import PIECE, JsonObject, read_elements, read_lines
+from domaintune.core.tables.json_objects import JsonObject, read_objects
 
 LOOK_AHEAD = 100
 """Records whose keys together are the columns; JSON leaves empty fields out."""
@@ -35,38 +32,21 @@ def as_text(value: Any, separator: str) -> str:
     return str(value)
 
 
-def read_json_lines(path: Path, max_chars: int, separator: str) -> Table:
-    """Open a file with one JSON object a line.
+def read_json(path: Path, max_chars: int, separator: str, key: str | None = None) -> Table:
+    """Open JSON Lines, an array of records, or an object that holds one (under `key`), without loading it whole.
 
     Raises:
-        InputError: no such file, empty, or wrong encoding.
+        InputError: as `read_objects`.
     """
-    records = (_as_cells(row, separator) for row in read_lines(path, max_chars))
+    records = (_as_cells(row, separator) for row in read_objects(path, max_chars, key))
     head = list(islice(records, LOOK_AHEAD))
     columns = dict.fromkeys(name for item in head if isinstance(item, Cells) for name in item.values)
     return Table(tuple(columns), chain(head, records))
 
 
 def read_json_array(path: Path, key: str, max_chars: int) -> Table:
-    """Open a file that holds one object with an array of records under `key`, without loading it whole.
-
-    Raises:
-        InputError: no such file, empty, wrong encoding, no such array, or JSON that breaks off.
-    """
-    records = _elements(path, key, max_chars)
-    head = list(islice(records, LOOK_AHEAD))
-    columns = dict.fromkeys(name for item in head if isinstance(item, Cells) for name in item.values)
-    return Table(tuple(columns), chain(head, records))
-
-
-def _elements(path: Path, key: str, max_chars: int) -> Iterator[Cells | BrokenRow]:
-    with open_text(path) as stream:
-        buffer = stream.read(PIECE)
-        start = re.search(rf'"{re.escape(key)}"\s*:\s*\[', buffer)
-        if start is None:
-            raise InputError(f'{path}: expected an object with an array "{key}", got {buffer[:80]!r}')
-        for row in read_elements(path, stream, buffer[start.end() :], max_chars):
-            yield _as_cells(row, "; ")
+    """Open a file that holds one object with an array of records under `key`, as `read_json`."""
+    return read_json(path, max_chars, "; ", key)
 
 
 def _as_cells(row: JsonObject | BrokenRow, separator: str) -> Cells | BrokenRow:

@@ -2,12 +2,22 @@
 
 import re
 from collections.abc import Iterator
+from enum import Enum
 from typing import NamedTuple, TextIO
 
 PIECE = 1 << 20
 """Characters read at once; a longer line comes in pieces."""
 CLOSING = re.compile(r'[^"]*+(?:""[^"]*+)*+"')
 """Up to the quote that ends a cell; possessive, or a doubled quote would be taken for two single ones."""
+
+
+class State(Enum):
+    """Where a text stands in a record of delimited cells."""
+
+    CELL = "at the beginning of a cell"
+    PLAIN = "in a cell, or behind a quoted one"
+    QUOTED = "within quotes"
+    CLOSING = "behind a quote that closes a cell, or is the first of a doubled one"
 
 
 class Record(NamedTuple):
@@ -36,43 +46,43 @@ def split_records(
     At most about `max_chars` characters of a record are held, however long it is. `start` is the first line's number.
     """
     line = start
-    text, length, quoted = "", 0, False
-    while piece := _read_piece(stream, quoting):
+    text, length, state = "", 0, State.CELL
+    while piece := stream.readline(PIECE):
         if length <= max_chars:
             text += piece
         length += len(piece)
-        quoted = quoting and _quoted_after(piece, delimiter, quoted)
+        if quoting:
+            state = _state_after(piece, delimiter, state)
         ended = piece[-1] in "\r\n"
         line += ended
-        if ended and not quoted:
+        if ended and state is not State.QUOTED:
             if text.strip("\r\n"):
                 yield Record(start, text, length > max_chars, open=False)
-            text, length, start = "", 0, line
+            text, length, start, state = "", 0, line, State.CELL
     if text.strip("\r\n"):
-        yield Record(start, text, length > max_chars, open=quoted)
+        yield Record(start, text, length > max_chars, open=state is State.QUOTED)
 
 
-def _read_piece(stream: TextIO, quoting: bool) -> str:
-    """Read a line, or the next piece of a very long one; never cut between two quotes."""
-    piece = stream.readline(PIECE)
-    while quoting and piece.endswith('"') and (more := stream.read(1)):
-        piece += more
-    return piece
-
-
-def _quoted_after(piece: str, delimiter: str, quoted: bool) -> bool:
-    """Say whether the text after this piece is within quotes. A quote opens a cell only at its beginning."""
+def _state_after(piece: str, delimiter: str, state: State) -> State:
+    """Return where the text after this piece stands. A quote opens a cell only at its beginning."""
+    if '"' not in piece and state in {State.CELL, State.PLAIN}:
+        return State.CELL if piece[-1] == delimiter else State.PLAIN
     position = 0
+    if state is State.CLOSING:  # a quote ended the piece before: one more makes it a doubled one
+        state, position = (State.QUOTED, 1) if piece[0] == '"' else (State.PLAIN, 0)
     while True:
-        if quoted:
+        if state is State.QUOTED:
             closing = CLOSING.match(piece, position)
             if closing is None:
-                return True
-            quoted, position = False, closing.end()
-        elif piece[position : position + 1] == '"' and (position == 0 or piece[position - 1] == delimiter):
-            quoted, position = True, position + 1
+                return State.QUOTED
+            position = closing.end()
+            if position == len(piece):
+                return State.CLOSING
+            state = State.PLAIN
+        elif state is State.CELL and piece[position : position + 1] == '"':
+            state, position = State.QUOTED, position + 1
         else:
             opening = piece.find(delimiter + '"', position)
             if opening < 0:
-                return False
-            position = opening + 1
+                return State.CELL if piece[-1] == delimiter else State.PLAIN
+            state, position = State.CELL, opening + 1

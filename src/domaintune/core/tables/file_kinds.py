@@ -1,0 +1,96 @@
+"""What a file is when it is no text: told by its first bytes, and of an archive by the names in it."""
+
+import zipfile
+from pathlib import Path
+
+from domaintune.core.stage.errors import InputError
+
+HEAD = 4096
+BEGINNINGS: dict[bytes, str] = {
+    b"%PDF-": "a PDF file: a folder of them is read by format `texts`",
+    b"PAR1": "a Parquet file: let its name end in .parquet",
+    b"SQLite format 3\x00": "an SQLite database: export its table as CSV",
+    b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1": "an old Office file (.xls, .doc, .ppt): save it as CSV, or as text",
+    b"{\\rtf": "an RTF file: save it as plain text",
+    b"\x1f\x8b": "a gzip archive: unpack it (gunzip)",
+    b"BZh": "a bzip2 archive: unpack it (bunzip2)",
+    b"\xfd7zXZ\x00": "an xz archive: unpack it (unxz)",
+    b"7z\xbc\xaf\x27\x1c": "a 7z archive: unpack it",
+    b"\x28\xb5\x2f\xfd": "a zstd archive: unpack it (unzstd)",
+    b"ARROW1": "an Arrow file: save it as Parquet, or read its folder with `dataset: local`",
+    b"\x89HDF": "an HDF5 file: export its table as CSV or Parquet",
+    b"\x89PNG": "a PNG picture",
+    b"\xff\xd8\xff": "a JPEG picture",
+}
+PACKED = {
+    "xl/": "an Excel file: save the sheet as CSV (UTF-8)",
+    "word/": "a Word file: save it as plain text, Markdown or PDF",
+    "ppt/": "a PowerPoint file: save it as PDF",
+    "META-INF/container.xml": "an EPUB book: convert it to Markdown, e.g. with pandoc",
+    "content.xml": "an OpenDocument file: save it as CSV, or as text",
+}
+"""Names in an archive by which office files are known."""
+MARKUP = (b"<!doctype html", b"<html", b"<head", b"<body")
+
+
+def check_regular(path: Path) -> None:
+    """Refuse what cannot be opened and read to its end: a pipe would be waited for.
+
+    Raises:
+        InputError: nothing, a folder, a pipe, socket or device, or a link that leads to none of these.
+    """
+    if path.is_file():
+        return
+    found = "a folder" if path.is_dir() else "nothing"
+    if path.is_symlink():
+        found = "a link that leads to no file"
+    elif path.exists() and not path.is_dir():
+        found = "a pipe, socket or device"
+    raise InputError(
+        f"{path}: expected a file, found {found}. Check the path in params.yaml; it is relative to the repository's "
+        "root."
+    )
+
+
+def file_kind(path: Path) -> str | None:
+    """Say what a file is and what to do with it, if it is no text; None for text, or what cannot be told."""
+    with path.open("rb") as handle:
+        head = handle.read(HEAD)
+    if head.startswith(b"PK\x03\x04"):
+        return _packed(path)
+    for beginning, kind in BEGINNINGS.items():
+        if head.startswith(beginning):
+            return kind
+    plain = head.removeprefix(b"\xef\xbb\xbf").lstrip().lower()
+    if plain.startswith(MARKUP) or (plain.startswith(b"<?xml") and b"<html" in plain):
+        return "an HTML page: save its text, or convert it to Markdown, e.g. with pandoc"
+    return None
+
+
+def _packed(path: Path) -> str:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = archive.namelist()
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+        return "a damaged zip archive: fetch it again and unpack it"
+    for start, kind in PACKED.items():
+        if any(name.startswith(start) for name in names):
+            return kind
+    return f"a zip archive of {len(names)} files: unpack it"
+
+
+def check_text(path: Path) -> None:
+    """Refuse office files, databases, archives, pictures and HTML by name.
+
+    Raises:
+        InputError: as `check_regular`, or the file is one of these.
+    """
+    check_regular(path)
+    try:
+        kind = file_kind(path)
+    except OSError as error:
+        raise InputError(
+            f"{path}: cannot be read: {error.strerror or error}. Check its permissions."
+        ) from error
+    if kind:
+        raise InputError(f"{path}: expected text, but this is {kind}.")

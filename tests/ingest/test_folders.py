@@ -1,0 +1,162 @@
+"""Folders of tables and of texts, with names and links that no program should meet."""
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from domaintune.core.records.question import Question
+from domaintune.core.sections.sources import InstructionSource, QuestionSource, Source
+from domaintune.core.stage.accounting import Accounts
+from domaintune.core.stage.errors import InputError
+from domaintune.core.stage.reject import Reject
+from domaintune.ingest.params import Ingest
+from domaintune.ingest.stage import ingest
+
+SETTINGS = Ingest(min_chars=10, max_chars=20_000, max_reject_fraction=1.0)
+BODY = "The membrane was cast from solution and dried for two days."
+COLUMNS = {
+    "id": "id", "title": "title", "text": "text", "keywords": None, "keyword_separator": ";", "sections": {},
+    "attributes": {}, "agency": None,
+}  # fmt: skip
+DOCUMENTS = {
+    "path": "x", "kind": "documents", "format": "columns", "agency": None, "language": "en", "licence": "CC0",
+    "columns": COLUMNS,
+}  # fmt: skip
+QUESTIONS = {
+    "path": "x", "kind": "questions", "use": "benchmark", "language": "en", "licence": "CC0",
+    "columns": {"id": "id", "question": "question", "options": "none", "answer": "answer"},
+}  # fmt: skip
+
+
+class Kept(list[Any]):
+    add = list.append
+
+
+def read(raw: Path, source: Any) -> tuple[list[Any], list[Reject], Accounts]:
+    rows, rejects = Kept(), Kept()
+    accounts = ingest(raw, "here", source, SETTINGS, records=rows, rejects=rejects)
+    assert accounts.rows_in == accounts.kept + len(rejects)
+    return list(rows), list(rejects), accounts
+
+
+def documents(raw: Path, **changes: Any) -> tuple[list[Any], list[Reject], Accounts]:
+    return read(raw, Source.model_validate({**DOCUMENTS, **changes}))
+
+
+def row(number: int, **more: str) -> dict[str, str]:
+    return {"id": str(number), "title": f"Film {number}", "text": f"{BODY} Number {number}.", **more}
+
+
+def csv_of(*rows: dict[str, str]) -> str:
+    return "\n".join([",".join(rows[0]), *(",".join(one.values()) for one in rows), ""])
+
+
+def test_a_folder_of_tables_is_read_file_by_file(tmp_path: Path) -> None:
+    (tmp_path / "deep").mkdir()
+    (tmp_path / "a.csv").write_text(csv_of(row(1), row(2)))
+    (tmp_path / "b.csv").write_text(csv_of(row(3)))
+    (tmp_path / "deep/c.json").write_text(json.dumps([row(4, extra="x"), {"id": "5"}], indent=1))
+    (tmp_path / "deep/d.jsonl").write_text(json.dumps(row(6)))
+    (tmp_path / "SOURCE.txt").write_text("where it is from")
+    found, rejects, _ = documents(tmp_path)
+    assert [document.native_id for document in found] == ["1", "2", "3", "4", "6"]
+    assert [(reject.reason, reject.detail.split(": ")[:2]) for reject in rejects] == [
+        (
+            "unknown_format",
+            ["SOURCE.txt", ".txt ending; .csv, .json, .jsonl, .ndjson, .parquet, .pq, .tsv are read"],
+        ),
+        ("placeholder", ["deep/c.json", "record 2"]),
+    ]
+
+
+def test_two_tables_with_different_columns_are_told_with_both_names(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(csv_of(row(1)))
+    (tmp_path / "b.csv").write_text("id,name,text\n2,Film,x\n")
+    with pytest.raises(
+        InputError, match=r"a\.csv and b\.csv do not have the same columns.*\['name', 'title'\]"
+    ):
+        documents(tmp_path)
+
+
+def test_the_same_id_with_another_text_in_another_file_is_another_question(tmp_path: Path) -> None:
+    def asked(number: str, question: str) -> dict[str, str]:
+        return {"id": number, "question": question, "answer": "yes"}
+
+    (tmp_path / "a.json").write_text(json.dumps([asked("q1", "Is it hot?"), asked("q1", "Is it wet?")]))
+    (tmp_path / "b.json").write_text(json.dumps([asked("q1", "Is it cold?"), asked("q2", "Is it dry?")]))
+    (tmp_path / "c.json").write_text(json.dumps([asked("q1", "Is it hot?")]))
+    found, rejects, _ = read(tmp_path, QuestionSource.model_validate(QUESTIONS))
+    assert all(isinstance(question, Question) for question in found)
+    assert [question.question for question in found] == ["Is it hot?", "Is it cold?", "Is it dry?"]
+    assert len({question.id for question in found}) == 3
+    assert [(reject.kind, reject.reason) for reject in rejects] == [
+        ("rejected", "id_of_another_text"),
+        ("duplicate", "duplicate_id"),
+    ]
+
+
+def test_a_folder_of_instruction_sets_is_read(tmp_path: Path) -> None:
+    filters = {
+        "empty_output": False, "min_chars": 0, "min_chars_of": "row", "output_equals_input": False, "refusals": False,
+        "wrong_language": "none", "duplicate_instruction": False,
+    }  # fmt: skip
+    entry = {"path": "x", "kind": "instructions", "format": "alpaca", "languages": ["en"], "licence": "CC0"}
+    source = InstructionSource.model_validate({**entry, "origin": "public", "filters": filters})
+    for name in ("a", "b"):
+        one = {"instruction": f"Name {name}.", "input": "", "output": name}
+        (tmp_path / f"{name}.json").write_text(json.dumps([one], indent=1))
+    found, _, accounts = read(tmp_path, source)
+    assert [instruction.output for instruction in found] == ["a", "b"]
+    assert accounts.kept == 2
+
+
+def test_links_out_of_a_folder_loops_pipes_and_bad_names_cost_a_file_each(tmp_path: Path) -> None:
+    folder, outside = tmp_path / "texts", tmp_path / "secret.txt"
+    folder.mkdir()
+    outside.write_text(f"Secret\n{BODY}")
+    (folder / "a.txt").write_text(f"Films\n{BODY}")
+    (folder / "inside.txt").symlink_to(folder / "a.txt")
+    (folder / "out.txt").symlink_to(outside)
+    (folder / "loop.txt").symlink_to(folder / "loop.txt")
+    (folder / "up").symlink_to(folder)
+    os.mkfifo(folder / "pipe.txt")
+    with open(os.fsencode(folder) + b"/\xff\xfe.txt", "w") as handle:
+        handle.write(f"Name\n{BODY}")
+    found, rejects, _ = documents(folder, format="texts", columns=None)
+    assert [document.native_id for document in found] == ["a.txt", "inside.txt"]
+    assert {reject.detail.split(":")[0]: reject.reason for reject in rejects} == {
+        "out.txt": "link_outside", "loop.txt": "unreadable_file", "up": "unreadable_file",
+        "pipe.txt": "unreadable_file", "\\udcff\\udcfe.txt": "unreadable_name",
+    }  # fmt: skip
+
+
+def test_a_file_that_dvc_linked_into_its_cache_is_read(tmp_path: Path) -> None:
+    folder, cached = tmp_path / "texts", tmp_path / "cache/files/md5/ab" / ("0" * 30)
+    folder.mkdir()
+    cached.parent.mkdir(parents=True)
+    cached.write_text(f"Films\n{BODY}")
+    (folder / "a.txt").symlink_to(cached)
+    assert [document.title for document in documents(folder, format="texts", columns=None)[0]] == ["Films"]
+
+
+@pytest.mark.parametrize("kind", ["pipe", "loop", "gone"])
+def test_a_source_that_is_no_file_is_told_and_not_waited_for(tmp_path: Path, kind: str) -> None:
+    path = tmp_path / "raw.csv"
+    if kind == "pipe":
+        os.mkfifo(path)
+    else:
+        path.symlink_to(path if kind == "loop" else tmp_path / "nowhere")
+    with pytest.raises(InputError, match="expected a file, found a (pipe|link that leads to no file)"):
+        documents(path)
+
+
+def test_an_office_file_in_a_folder_of_texts_is_named(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(f"Films\n{BODY}")
+    (tmp_path / "b.txt").write_bytes(b"SQLite format 3\x00" + bytes(200))
+    _, rejects, _ = documents(tmp_path, format="texts", columns=None)
+    assert [(reject.reason, "SQLite database" in reject.detail) for reject in rejects] == [
+        ("unknown_format", True)
+    ]

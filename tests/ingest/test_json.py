@@ -1,0 +1,134 @@
+"""JSON records in every shape that exports have: one a line, an array, an object that holds one."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from domaintune.core.stage.errors import InputError
+from domaintune.core.tables import json_scanner
+from domaintune.core.tables.cells import BrokenRow, Cells
+from domaintune.core.tables.json_objects import JsonObject, read_objects
+from domaintune.core.tables.opening import open_table
+
+ROWS: list[dict[str, Any]] = [
+    {"title": "Cast films", "n": 1.5},
+    {"title": "막", "n": None, "more": ["a", "b"]},
+]
+VALUE = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+def write(tmp_path: Path, text: str, name: str = "file.json") -> Path:
+    path = tmp_path / name
+    path.write_text(text, encoding="utf-8", errors="surrogatepass")
+    return path
+
+
+def values(path: Path, key: str | None = None) -> list[Any]:
+    found = list(read_objects(path, 1000, key))
+    return [row.value if isinstance(row, JsonObject) else row.reason for row in found]
+
+
+@pytest.mark.parametrize("indent", [None, 1])
+@pytest.mark.parametrize("shape", ["array", "object", "lines"])
+def test_an_array_an_object_that_holds_one_and_lines_give_the_same_rows(
+    tmp_path: Path, shape: str, indent: int | None
+) -> None:
+    text = {
+        "array": json.dumps(ROWS, indent=indent),
+        "object": json.dumps({"total": 2, "links": ["x"], "results": ROWS, "end": {"a": [1]}}, indent=indent),
+        "lines": "\n".join(map(json.dumps, ROWS)),
+    }[shape]
+    path = write(tmp_path, f"\ufeff{text}\n")
+    assert values(path) == ROWS
+    table = open_table(path, 1000, ";")
+    assert table.columns == ("title", "n", "more")
+    assert [row.values for row in table.records if isinstance(row, Cells)] == [
+        {"title": "Cast films", "n": "1.5"},
+        {"title": "막", "n": "", "more": "a;b"},
+    ]
+
+
+@pytest.mark.parametrize("name", ["file.json", "file.jsonl"])
+def test_one_record_is_one_record_and_its_turns_are_none(tmp_path: Path, name: str) -> None:
+    row = {"id": 1, "conversations": [{"from": "human", "value": "Hi"}], "turns": [{"a": 1}]}
+    assert values(write(tmp_path, json.dumps(row), name)) == [row]
+
+
+@pytest.mark.parametrize("rest", [' GARBAGE {"a": 2}', '\n[{"a": 2}]', "]", ', {"a": 2}'])
+def test_what_stands_behind_the_closing_bracket_is_an_error(tmp_path: Path, rest: str) -> None:
+    with pytest.raises(InputError, match="expected the end of the file behind the closing bracket"):
+        values(write(tmp_path, f'[{{"a": 1}}]{rest}'))
+    with pytest.raises(InputError, match="expected the end of the file"):
+        values(write(tmp_path, f'{{"projects": [{{"a": 1}}]}}{rest}'), "projects")
+
+
+@pytest.mark.parametrize(
+    "text", ['[{"a": 1}, {"a"', '{"x": [{"a": 1}]', '[{"a": 1}', "[", "{", "no JSON", '{"a": 1']
+)
+def test_json_that_breaks_off_is_an_error(tmp_path: Path, text: str) -> None:
+    with pytest.raises(InputError, match="file.json"):
+        values(write(tmp_path, text))
+
+
+def test_two_arrays_of_records_are_not_told_apart_in_silence(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="expected one array of records, found train, test"):
+        values(write(tmp_path, json.dumps({"train": ROWS, "test": ROWS}, indent=1)))
+    assert values(write(tmp_path, json.dumps({"train": [], "test": ROWS})), "test") == ROWS
+
+
+def test_the_key_is_found_where_it_is_a_key_and_not_in_a_text(tmp_path: Path) -> None:
+    text = json.dumps({"note": 'see "projects": [{"a": 0}]', "projects": ROWS})
+    assert values(write(tmp_path, text), "projects") == ROWS
+
+
+def test_what_is_no_object_or_too_deep_costs_one_row(tmp_path: Path) -> None:
+    deep = "[" * 900 + "]" * 900
+    path = write(tmp_path, f'[{{"a": 1}}, 12, "x", {{"a": {deep}}}, {{"a": 2}}]')
+    assert values(path) == [{"a": 1}, "broken_row", "broken_row", "too_deep", {"a": 2}]
+    lines = write(tmp_path, f'{{"a": 1}}\n{{"a": {deep}}}\n{{"a": {"[" * 20_000}\n{{"a": 2}}\n', "file.jsonl")
+    assert [getattr(row, "reason", "read") for row in read_objects(lines, 50_000)] == [
+        "read",
+        "too_deep",
+        "too_deep",
+        "read",
+    ]
+    assert [type(row) for row in open_table(lines, 50_000, ";").records] == [
+        Cells,
+        BrokenRow,
+        BrokenRow,
+        Cells,
+    ]
+
+
+def test_what_python_writes_is_read_and_nothing_is_lost_on_the_way(tmp_path: Path) -> None:
+    path = write(tmp_path, '[{"a": NaN, "b": "half \\ud83d pair", "c": 1.50, "d": ' + "9" * 4000 + "}]")
+    [row] = open_table(path, 10_000, ";").records
+    assert isinstance(row, Cells)
+    assert (row.values["a"], row.values["b"], row.values["d"]) == ("", "half \ud83d pair", "9" * 4000)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=150)
+@given(
+    st.lists(st.dictionaries(st.text(max_size=4), VALUE, max_size=4), min_size=1, max_size=5),
+    st.integers(2, 40),
+)
+def test_an_array_read_in_pieces_is_what_was_written(
+    tmp_path: Path, rows: list[dict[str, Any]], piece: int
+) -> None:
+    path = write(tmp_path, json.dumps(rows, indent=piece % 3 or None))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(json_scanner, "PIECE", piece)
+        assert values(path) == rows
+
+
+def test_many_small_records_of_an_array_are_not_copied_over_and_over(tmp_path: Path) -> None:
+    path = write(tmp_path, json.dumps([{"n": n} for n in range(200_000)]))
+    assert sum(1 for _ in read_objects(path, 1000)) == 200_000  # quadratic copying took minutes
