@@ -32,7 +32,8 @@ DECODE = {
 }  # fmt: skip
 LOCAL = {
     "kind": "local", "sources": ["exam", "mmlu"], "split": "benchmark", "subsets": "difficulty",
-    "methods": ["likelihood", "generation"], "prompt": "arm", "max_questions": None, "role": "target",
+    "methods": ["likelihood", "generation"], "prompt": "arm", "cyclic": False, "shots": 0, "shots_from": [],
+    "max_questions": None, "role": "target",
 }  # fmt: skip
 METALS = ("copper", "zinc", "iron", "lead", "tin")
 

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from domaintune.benchmark.prompts import put_plain, question_text
+from domaintune.benchmark.plain import put_plain
+from domaintune.benchmark.prompts import question_text
 from domaintune.benchmark.selecting import Selected
 from domaintune.core.records.question import Question
 from domaintune.core.sections.benchmark_card import read_card

@@ -22,7 +22,8 @@ TUNED = [1, 2, 2, 2, 4, 4, 3, 3, 3, 2]
 CATEGORIES = ["importance", "missions"]
 LOCAL = {
     "kind": "local", "sources": ["s"], "split": "benchmark", "subsets": "subject", "methods": ["likelihood"],
-    "prompt": "arm", "max_questions": None, "role": "target",
+    "prompt": "arm", "cyclic": False, "shots": 0, "shots_from": [],
+    "max_questions": None, "role": "target",
 }  # fmt: skip
 CARD = {
     "title": "Exam", "source": "composed", "licence": "Apache-2.0", "instruction": "Choose.", "labels": "digits",
@@ -73,7 +74,7 @@ def items(arm, benchmark="exam", method="likelihood", options=4, passage=1, **su
             gold = i % options + 1
             choice = {"correct": gold, "wrong": gold % options + 1}.get(OUTCOMES[outcome], "")
             rows.append(BenchmarkItem(
-                arm=arm, benchmark=benchmark, method=method, question_id=f"{subset}{i:04}",
+                arm=arm, benchmark=benchmark, method=method, question_id=f"{subset}{i:04}", rotation=0,
                 cluster=f"{subset}{i // passage:04}", subset=subset,
                 options=options, gold=str(gold), choice=str(choice), outcome=OUTCOMES[outcome],
                 log_likelihoods=[-1.0] * options, text="", prompt_tokens=50, truncated=outcome == "t",

@@ -27,7 +27,7 @@ def rows(arm, chosen):
         for i, (right, choice) in enumerate(zip(gold, chosen[subset], strict=True)):
             outcome = {"u": "unparsed", "r": "refused"}.get(choice, "correct" if right == choice else "wrong")
             found.append(BenchmarkItem(
-                arm=arm, benchmark="exam", method="likelihood", question_id=f"{subset}{i}",
+                arm=arm, benchmark="exam", method="likelihood", question_id=f"{subset}{i}", rotation=0,
                 cluster=f"{subset}{i}", subset=subset,
                 options=4, gold=right, choice=choice if choice.isdigit() else "", outcome=outcome,
                 log_likelihoods=[], text="", prompt_tokens=5, truncated=False,

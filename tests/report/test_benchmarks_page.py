@@ -22,7 +22,8 @@ SUBSETS = {"high_school": 120, "college": 90, "professional": 150, "graduate": 6
 SKILL = {"original_total": 0.5, "original_korean": 0.37, "chat_total": 0.36, "original_english": 0.33}
 LOCAL = {
     "kind": "local", "sources": ["exams"], "split": "benchmark", "subsets": "difficulty",
-    "methods": ["likelihood", "generation"], "prompt": "arm", "max_questions": None, "role": "general",
+    "methods": ["likelihood", "generation"], "prompt": "arm", "cyclic": False, "shots": 0, "shots_from": [],
+    "max_questions": None, "role": "general",
 }  # fmt: skip
 EXAMS = {
     "path": "data/raw/exams.csv", "kind": "questions", "use": "benchmark", "language": "ko", "licence": "MIT",
@@ -46,7 +47,7 @@ def items(arm, benchmark, method, skill):
             gold = i % 5 + 1
             choice = {"correct": str(gold), "wrong": str(gold % 5 + 1)}.get(outcome, "")
             rows.append(BenchmarkItem(
-                arm=arm, benchmark=benchmark, method=method, question_id=f"{subset}{i:03}",
+                arm=arm, benchmark=benchmark, method=method, question_id=f"{subset}{i:03}", rotation=0,
                 cluster=f"{subset}{i:03}", subset=subset,
                 options=5, gold=str(gold), choice=choice, outcome=outcome, log_likelihoods=[], text="",
                 prompt_tokens=60, truncated=False,
@@ -181,6 +182,25 @@ def test_an_arm_with_one_favourite_option_is_said_to_be_a_constant_answer(make):
     text = words(make.run(arms=("tuned",), benchmarks={"exams": LOCAL}, prepare=favourite).html)
     assert "tuned chose ① on 100.0 % of the questions: its score is that of a constant answer" in text
     assert "tuned 460 0 0 0 0 0 100.0" in text
+
+
+def test_what_an_arm_keeps_over_the_orders_of_the_options_is_shown(make):
+    def turned(root):
+        two(make, root)
+        for arm in ("base", "tuned"):
+            path = root / f"data/benchmarks/{arm}/items.parquet"
+            rows = [
+                row.model_copy(update={"rotation": by})
+                for row in read_records(path, BenchmarkItem)
+                for by in range(row.options)
+            ]
+            write_records(path, BenchmarkItem, rows, ["question_id", "rotation"])
+
+    text = words(
+        make.run(arms=("tuned",), benchmarks={"exams": LOCAL | {"cyclic": True}}, prepare=turned).html
+    )
+    assert "Over every cyclic order of the options: 460 questions, asked 2,300 times" in text
+    assert re.search(r"Most chosen place base ([\d.]+) % 100.0 % \1 % ① 20.0 %", text)
 
 
 def test_a_published_table_of_other_subsets_is_named_and_left_out(make):

@@ -16,7 +16,7 @@ from domaintune.core.stage.errors import ModelError
 def local_items(
     arm: str, benchmark: str, method: Method, *, puts: Sequence[Put], samples: Samples, prompts: Prompts
 ) -> list[BenchmarkItem]:
-    """Return one item a question, with what was seen of its prompt."""
+    """Return one item a question and order of its options, with what was seen of its prompt."""
     scored = {sample["doc"]["id"]: sample for task in samples.values() for sample in task}
     assert len(scored) == len(puts), "lm-eval returns every question once"
     items = []
@@ -28,11 +28,12 @@ def local_items(
                 arm=arm,
                 benchmark=benchmark,
                 method=method,
-                question_id=put.id,
+                question_id=put.question_id,
+                rotation=put.rotation,
                 cluster=put.cluster,
                 subset=put.subset,
                 options=len(put.options),
-                gold=str(put.gold + 1),
+                gold=str(put.as_given(put.gold) + 1),
                 prompt_tokens=prompts.tokens[put.prompt],
                 truncated=put.prompt in prompts.truncated,
                 **values,
@@ -48,9 +49,9 @@ def _likelihood(put: Put, sample: dict[str, Any], method: Method) -> dict[str, A
     counted = sample["acc_norm" if per_character else "acc"]
     assert (best == put.gold) == (counted == 1.0), "lm-eval counts the first of the most likely options"
     return {
-        "choice": str(best + 1),
+        "choice": str(put.as_given(best) + 1),
         "outcome": "correct" if best == put.gold else "wrong",
-        "log_likelihoods": values,
+        "log_likelihoods": values[-put.rotation :] + values[: -put.rotation] if put.rotation else values,
         "text": "",
     }
 
@@ -59,7 +60,7 @@ def _generation(put: Put, sample: dict[str, Any]) -> dict[str, Any]:
     text = str(sample["filtered_resps"][0])
     found = read(text, put.gold, put.options)
     return {
-        "choice": "" if found.choice is None else str(found.choice + 1),
+        "choice": "" if found.choice is None else str(put.as_given(found.choice) + 1),
         "outcome": found.outcome,
         "log_likelihoods": [],
         "text": text,

@@ -8,7 +8,8 @@ from domaintune.benchmark.items import local_items
 from domaintune.benchmark.loading import LoadedArm, check_room
 from domaintune.benchmark.named import named_items, score_named
 from domaintune.benchmark.places import How, Places
-from domaintune.benchmark.prompts import Put, put_as_trained, put_plain
+from domaintune.benchmark.plain import put_plain
+from domaintune.benchmark.prompts import Put, put_as_trained
 from domaintune.benchmark.rendered_model import Prompts, as_in_training, rendered_model
 from domaintune.benchmark.scoring import Samples, score
 from domaintune.benchmark.selecting import Selected, Selection, rejects_of

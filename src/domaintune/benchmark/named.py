@@ -90,6 +90,7 @@ def _item(
         benchmark=benchmark,
         method="lm_eval",
         question_id=f"{task}:{sample['doc_id']}",
+        rotation=0,
         cluster=f"{task}:{sample['doc_id']}",
         subset=task,
         options=found.options,

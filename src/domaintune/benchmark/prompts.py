@@ -1,13 +1,20 @@
 """How a question is put to a model, and what its options are called in the answer."""
 
-from collections.abc import Mapping
+import json
 from typing import Any, Literal, NamedTuple
 
 from domaintune.benchmark.selecting import Selected
-from domaintune.core.rendering.rendering import Template, end_token, render
-from domaintune.core.sections.benchmark_card import LABEL, OPTIONS, PLACES, BenchmarkCard, Plain
-from domaintune.core.sections.benchmarks import LocalBenchmark
-from domaintune.core.stage.errors import InputError, ParamsError
+from domaintune.core.rendering.parts import parts_of
+from domaintune.core.rendering.rendering import (
+    Refused,
+    Rendered,
+    Template,
+    end_token,
+    render,
+    render_turns,
+)  # fmt: skip
+from domaintune.core.sections.benchmark_card import LABEL, BenchmarkCard
+from domaintune.core.stage.errors import ModelError
 from domaintune.science.choices.choice_text import LABELS, render_options
 
 LETTERS = "ABCDE"
@@ -17,11 +24,17 @@ NAMES: dict[Literal["circled", "digits", "letters"], str] = {
     "letters": LETTERS,
 }
 
+SHOTS_GAP = "\n\n"
+"""Between worked examples, as lm-eval's `fewshot_delimiter`."""
+
 
 class Put(NamedTuple):
     """A question as the model sees it."""
 
     id: str
+    """The question's, with the rotation where its options are moved."""
+    question_id: str
+    rotation: int
     cluster: str
     subset: str
     prompt: str
@@ -38,6 +51,10 @@ class Put(NamedTuple):
     delimiter: str = ""
     """What lm-eval puts between prompt and choice; it is no part of the choice's length."""
 
+    def as_given(self, place: int) -> int:
+        """Return the option as given that is shown at a place, both counted from 0."""
+        return (place + self.rotation) % len(self.options)
+
 
 def question_text(selected: Selected) -> str:
     """Return the question with its options behind ①–⑤, as the exam task trains it; a text it is about goes first."""
@@ -53,103 +70,71 @@ def put_as_trained(
 
     `line`: what an arm trained on grades is told of its answer, as in `answer`; empty for other arms.
     """
-    text = question_text(selected)
-    rendered = render(tokenizer, template, card.instruction, text, None, line=line)
+    rendered = _render((tokenizer, template), card, selected, None, line)
     names = NAMES[card.labels][: len(selected.question.options)]
     choices = [card.answer.replace(LABEL, name) for name in names]
-    rows = [render(tokenizer, template, card.instruction, text, choice, line=line) for choice in choices]
-    ends = end_token(tokenizer, template)
+    rows = [_render((tokenizer, template), card, selected, choice, line).input_ids for choice in choices]
+    known, ends = len(rendered.input_ids), end_token(tokenizer, template)
+    assert all(row[:known] == rendered.input_ids for row in rows), "an answer goes on from its prompt"
     return Put(
-        id=selected.question.id,
-        cluster=selected.question.cluster,
-        subset=selected.subset,
+        **about(selected),
         prompt=rendered.text,
         ids=rendered.input_ids,
         choices=choices,
         choice_ids=[
-            _up_to(tokenizer, row.input_ids[row.prompt_tokens :], choice, ends)
-            for row, choice in zip(rows, choices, strict=True)
+            _up_to(tokenizer, row[known:], choice, ends) for row, choice in zip(rows, choices, strict=True)
         ],
-        gold=selected.gold,
-        options=list(selected.question.options),
     )
 
 
-def put_plain(selected: Selected, plain: Plain | None) -> Put:
-    """Write the question as lm-eval's own task of the benchmark does; without a `plain` of the card, as its mmlu tasks.
-
-    Nothing is told of the answer's quality: the prompt is other people's protocol, the same for every arm.
+def _render(
+    model: tuple[Any, Template], card: BenchmarkCard, selected: Selected, answer: str | None, line: str
+) -> Rendered:
+    """Render the question behind its examples: turns of a chat template, or one text where there are none.
 
     Raises:
-        InputError: the card has a word for every question, and none for this one.
-
-    Source: lm-eval 0.4.13, tasks/mmlu/default; Hendrycks et al. 2021.
+        ModelError: the chat template cannot write the examples as earlier turns.
     """
+    tokenizer, template = model
+    asked = question_text(selected)
+    examples = [(question_text(one), example_answer(card, one)) for one in selected.shots]
+    if template != "chat" or not examples:
+        text = SHOTS_GAP.join([*(f"{user}\n{told}" for user, told in examples), asked])
+        return render(tokenizer, template, card.instruction, text, answer, line=line)
+    turns = [turn for user, told in examples for turn in _turns(user, told)] + _turns(asked, answer)
+    rendered = render_turns(tokenizer, parts_of(card.instruction, asked, line).instruction, turns)
+    if isinstance(rendered, Refused):
+        raise ModelError(
+            f"worked examples are turns of their own, but {rendered.detail}; set shots: 0, or prompt: plain"
+        )
+    return rendered
+
+
+def _turns(user: str, told: str | None) -> list[dict[str, str]]:
+    answered = [] if told is None else [{"role": "assistant", "content": told}]
+    return [{"role": "user", "content": user}, *answered]
+
+
+def example_answer(card: BenchmarkCard, one: Selected) -> str:
+    """Return an example's answer as the exam task trains it: label and text; a card's JSON is closed behind them."""
+    option = one.question.options[one.gold]
+    in_json = card.answer.startswith("{")
+    told = json.dumps(option, ensure_ascii=False)[1:-1] + '"}' if in_json else option
+    return card.answer.replace(LABEL, f"{NAMES[card.labels][one.gold]} {told}")
+
+
+def about(selected: Selected) -> dict[str, Any]:
+    """Return the fields of `Put` that are the question's, however it is put."""
     question = selected.question
-    context, asked = question.context.strip(), question.question.strip()
-    names = LETTERS[: len(question.options)]
-    lines = [f"{name}. {option}" for name, option in zip(names, question.options, strict=True)]
-    about = question.subject.replace("_", " ").strip()
-    if plain is None:
-        head = (
-            f"The following are multiple choice questions (with answers){f' about {about}' if about else ''}."
-        )
-        prompt = "\n".join([head, "", *([context] if context else []), asked, *lines, "Answer:"])
-        choices, delimiter = [f" {name}" for name in names], ""
-    else:
-        parts = {"context": context, "question": _word(asked, plain), "subject": about}
-        parts["options"] = "\n".join(lines)
-        prompt = PLACES.sub(lambda match: parts[match[1]], plain.text)
-        choices = list(names if shows_options(plain) else question.options)
-        delimiter = plain.delimiter
-    return Put(
-        id=question.id,
-        cluster=question.cluster,
-        subset=selected.subset,
-        prompt=prompt,
-        ids=None,
-        choices=choices,
-        choice_ids=None,
-        gold=selected.gold,
-        options=list(question.options),
-        delimiter=delimiter,
-    )
-
-
-def _word(asked: str, plain: Plain) -> str:
-    if plain.words and asked not in plain.words:
-        raise InputError(
-            f"expected a question that is one of {', '.join(plain.words)}, got {asked[:80]!r}. Add it to plain.words "
-            "of the benchmark's card, or map another column as the question in `sources`."
-        )
-    return plain.words.get(asked, asked)
-
-
-def shows_options(plain: Plain) -> bool:
-    """Say whether a letter is scored: else it is the option's own text."""
-    return OPTIONS in plain.text
-
-
-def check_plain(benchmarks: Mapping[str, LocalBenchmark], cards: Mapping[str, BenchmarkCard]) -> None:
-    """Stop where a method scores what the card's plain prompt does not ask for.
-
-    Raises:
-        ParamsError: naming every benchmark and method.
-    """
-    problems = []
-    for name, benchmark in benchmarks.items():
-        plain = cards[name].plain
-        if benchmark.prompt == "plain":
-            continued = plain is not None and not shows_options(plain)
-            problems += [
-                f"params.yaml: benchmarks.{name}.methods: {method} needs a card whose plain.text "
-                f"{'shows no options' if method.startswith('continuation') else 'shows the {options}'}; "
-                f"catalog/benchmarks/{name}.yaml {'shows none' if continued else 'shows them'}"
-                for method in benchmark.methods
-                if method.startswith("continuation") != continued
-            ]
-    if problems:
-        raise ParamsError("\n".join(problems))
+    return {
+        "id": selected.name,
+        "question_id": question.id,
+        "rotation": selected.rotation,
+        "cluster": question.cluster,
+        "subset": selected.subset,
+        "gold": selected.gold,
+        "options": list(question.options),
+    }
 
 
 def _up_to(tokenizer: Any, answer: list[int], choice: str, end: int) -> list[int]:

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from domaintune.benchmark.books import Scored
-from domaintune.benchmark.prompts import put_plain, question_text
+from domaintune.benchmark.plain import put_plain
+from domaintune.benchmark.prompts import example_answer, question_text
 from domaintune.benchmark.reading import Read, read
 from domaintune.benchmark.selecting import Selected, Selection, rejects_of
 from domaintune.core.paying.ledger import Ledger, ledger_path
@@ -13,8 +14,9 @@ from domaintune.core.paying.openai_backend import open_server
 from domaintune.core.paying.paying import Payer
 from domaintune.core.paying.protocol import Failure, Message, Reply, Request, Sampling
 from domaintune.core.records.benchmark_item import BenchmarkItem
+from domaintune.core.records.question import Question
 from domaintune.core.sections.arms import Endpoint
-from domaintune.core.sections.benchmark_card import BenchmarkCard, Plain
+from domaintune.core.sections.benchmark_card import BenchmarkCard
 from domaintune.core.sections.benchmarks import LocalBenchmark, Method, NamedBenchmark
 from domaintune.core.sections.decode import Decode
 from domaintune.core.sections.runtime import Runtime
@@ -59,16 +61,16 @@ class RemoteArm:
         lost = list(selection.lost)
         items: list[BenchmarkItem] = []
         if method != "generation":
-            lost += [(one.question, NEEDS_WEIGHTS, DETAIL) for one in selection.chosen]
+            lost += [(_asked(one), NEEDS_WEIGHTS, DETAIL) for one in selection.chosen]
         else:
-            instruction = card.instruction if benchmark.prompt == "arm" else ""
+            arm = benchmark.prompt == "arm"
             replies = self._ask(
-                {one.question.id: self._request(one, instruction, card.plain) for one in selection.chosen}
+                {one.name: self._request(_messages(one, card, arm=arm)) for one in selection.chosen}
             )
             for one in selection.chosen:
-                reply = replies[one.question.id]
+                reply = replies[one.name]
                 if isinstance(reply, Failure):
-                    lost.append((one.question, reply.reason, reply.detail))
+                    lost.append((_asked(one), reply.reason, reply.detail))
                 else:
                     items.append(self._item(key, one, reply))
         rejects = rejects_of(lost, key, method)
@@ -86,15 +88,12 @@ class RemoteArm:
             replies = payer.answers(list(requests.values()))
         return {name: replies[request.key] for name, request in requests.items()}
 
-    def _request(self, one: Selected, instruction: str, plain: Plain | None) -> Request:
-        """Put the question as the arm's prompt does, or plain where there is no instruction."""
-        user = question_text(one) if instruction else put_plain(one, plain).prompt
-        system = (Message("system", instruction),) if instruction else ()
+    def _request(self, messages: tuple[Message, ...]) -> Request:
         return Request(
             provider=self.endpoint.provider,
             model=self.endpoint.model,
             revision="",
-            messages=(*system, Message("user", user)),
+            messages=messages,
             sampling=Sampling(temperature=0.0, top_p=1.0, max_tokens=self.decode.max_new_tokens, seed=0),
             schema="",
             attempt=0,
@@ -108,14 +107,35 @@ class RemoteArm:
             benchmark=key,
             method="generation",
             question_id=one.question.id,
+            rotation=one.rotation,
             cluster=one.question.cluster,
             subset=one.subset,
             options=len(options),
-            gold=str(one.gold + 1),
-            choice="" if found.choice is None else str(found.choice + 1),
+            gold=str(one.as_given(one.gold) + 1),
+            choice="" if found.choice is None else str(one.as_given(found.choice) + 1),
             outcome=found.outcome,
             log_likelihoods=[],
             text=reply.text,
             prompt_tokens=reply.prompt_tokens,
             truncated=False,
         )
+
+
+def _messages(one: Selected, card: BenchmarkCard, *, arm: bool) -> tuple[Message, ...]:
+    """Put the question as the arm's prompt does, examples as earlier turns; or plain, as one text."""
+    if not arm:
+        return (Message("user", put_plain(one, card.plain).prompt),)
+    told = [
+        message
+        for shot in one.shots
+        for message in (
+            Message("user", question_text(shot)),
+            Message("assistant", example_answer(card, shot)),
+        )
+    ]
+    return (Message("system", card.instruction), *told, Message("user", question_text(one)))
+
+
+def _asked(one: Selected) -> Question:
+    """Return the question as it was shown, under the name of this order of its options."""
+    return one.question.model_copy(update={"id": one.name})

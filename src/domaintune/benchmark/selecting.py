@@ -23,14 +23,27 @@ class Selected(NamedTuple):
     question: Question
     subset: str
     gold: int
-    """The right option, counted from 0."""
+    """The right option as shown, counted from 0."""
+    rotation: int = 0
+    """By how many places the options are moved up: the first shown is option `rotation` as given."""
+    shots: "tuple[Selected, ...]" = ()
+    """Worked examples that go before it, with options as given."""
+
+    @property
+    def name(self) -> str:
+        """Return what tells the question in this order from itself in others."""
+        return f"{self.question.id}@{self.rotation}" if self.rotation else self.question.id
+
+    def as_given(self, place: int) -> int:
+        """Return the option as given that is shown at a place, both counted from 0."""
+        return (place + self.rotation) % len(self.question.options)
 
 
 class Selection(NamedTuple):
     """Questions that are scored, and those that cannot be."""
 
     chosen: list[Selected]
-    """By subset and id."""
+    """By subset and id; in each cyclic order where these are asked for."""
     lost: list[tuple[Question, str, str]]
     """Question, reason, what was seen."""
 
@@ -46,7 +59,7 @@ def select(name: str, benchmark: LocalBenchmark, questions: Iterable[Question], 
     by_subset: defaultdict[str, list[Selected]] = defaultdict(list)
     lost = []
     for question in sorted(there, key=lambda one: one.id):
-        if fault := _fault(question):
+        if fault := fault_of(question):
             lost.append((question, *fault))
         else:
             subset = str(getattr(question, benchmark.subsets)) or UNSPECIFIED
@@ -57,9 +70,24 @@ def select(name: str, benchmark: LocalBenchmark, questions: Iterable[Question], 
             f"{benchmark.split} and none of them can be scored. Split `benchmark` wants sources with `use: benchmark`, "
             "split `test` those with `use: train`; look at data/corpus/questions.parquet with `domaintune show`."
         )
-    return Selection(
-        [one for _, all_ in sorted(by_subset.items()) for one in _cap(all_, benchmark, seed)], lost
-    )
+    chosen = [one for _, all_ in sorted(by_subset.items()) for one in _cap(all_, benchmark, seed)]
+    return Selection([order for one in chosen for order in orders(one, cyclic=benchmark.cyclic)], lost)
+
+
+def orders(one: Selected, *, cyclic: bool) -> list[Selected]:
+    """Return the question in each cyclic order of its options, as given first; or as given alone.
+
+    Labels stay in order, the options' texts move up and the right one along.
+    """
+    given, n = one.question.options, len(one.question.options)
+    return [
+        one._replace(
+            question=one.question.model_copy(update={"options": [*given[by:], *given[:by]]}),
+            gold=(one.gold - by) % n,
+            rotation=by,
+        )
+        for by in range(n if cyclic else 1)
+    ]
 
 
 def rejects_of(lost: Sequence[tuple[Question, str, str]], benchmark: str, method: str) -> list[Reject]:
@@ -77,7 +105,8 @@ def rejects_of(lost: Sequence[tuple[Question, str, str]], benchmark: str, method
     ]
 
 
-def _fault(question: Question) -> tuple[str, str] | None:
+def fault_of(question: Question) -> tuple[str, str] | None:
+    """Return why a question cannot be scored, and what was seen; None where it can."""
     n = len(question.options)
     if not FEWEST <= n <= len(LABELS):
         return "number_of_options", f"expected {FEWEST} to {len(LABELS)} options, got {n}"

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from domaintune.benchmark.books import Scored, account
 from domaintune.benchmark.places import How, Places
-from domaintune.benchmark.prompts import check_plain
+from domaintune.benchmark.plain import check_plain
 from domaintune.benchmark.selecting import select
+from domaintune.benchmark.shots import with_examples
 from domaintune.core.frames import read_records, write_records
 from domaintune.core.records.benchmark_item import BenchmarkItem
 from domaintune.core.records.question import Question
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from domaintune.benchmark.local_arm import LocalArm
     from domaintune.benchmark.remote import RemoteArm
 
-SORTED = ("benchmark", "method", "subset", "question_id")
+SORTED = ("benchmark", "method", "subset", "question_id", "rotation")
 
 
 def write_items(
@@ -44,7 +45,10 @@ def _score_all(
     """Score benchmark by benchmark; selections come first, so that a wrong one stops before a model is loaded."""
     local = {key: one.chosen for key, one in benchmarks.items() if isinstance(one.chosen, LocalBenchmark)}
     questions = read_records(places.questions, Question) if local else []
-    selections = {key: select(key, one, questions, how.seed) for key, one in sorted(local.items())}
+    selections = {
+        key: with_examples(key, one, select(key, one, questions, how.seed), questions, how.seed)
+        for key, one in sorted(local.items())
+    }
     cards = {key: read_card(places.cards, key) for key in selections}
     check_plain(local, cards)
     answering = _open(name, arm, places, how)

@@ -76,6 +76,9 @@ def _kinds(everything: Mapping[str, Any]) -> Iterator[str]:
                 yield f"benchmarks.{key}.sources: {name} has kind {sources[name]['kind']}, not questions"
             elif use and sources[name].get("use") not in (use, None):
                 yield f"benchmarks.{key}: split {entry['split']} needs sources with use {use}; {name} has not"
+        for name in (name for name in _list(entry, "shots_from") if name in sources):
+            if (sources[name].get("kind"), sources[name].get("use")) != ("questions", "benchmark"):
+                yield f"benchmarks.{key}.shots_from: {name} is no source of questions with use benchmark"
 
 
 def _sets(everything: Mapping[str, Any]) -> Iterator[str]:
@@ -133,6 +136,8 @@ def _references(everything: Mapping[str, Any]) -> Iterator[tuple[str, Any, str]]
     for key, entry in _entries(everything, "benchmarks").items():
         for name in _list(entry, "sources"):
             yield f"benchmarks.{key}.sources", name, "sources"
+        for name in _list(entry, "shots_from"):
+            yield f"benchmarks.{key}.shots_from", name, "sources"
     for key, entry in _entries(everything, "vocabulary").items():
         yield f"vocabulary.{key}.model", entry.get("model"), "models"
     for key, entry in _entries(everything, "arms").items():

@@ -70,6 +70,7 @@ def _method(one: Mapping[str, Any], scored: Mapping[str, Any], alpha: float) -> 
         "method": scored["method"],
         "questions": scored["questions"],
         "clusters": scored["clusters"],
+        "orders": scored["orders"],
         "not_scored": scored["not_scored"],
         "subsets": scored["subsets"],
         "counts": [_cell(scored, scored["arms"][0], s)["n"] for s in scored["subsets"]] if asked else [],

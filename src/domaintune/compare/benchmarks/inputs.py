@@ -70,7 +70,7 @@ def _bench(
         by_arm = {
             arm: sorted(
                 (row for row in scored if (row.benchmark, row.method) == (name, method)),
-                key=lambda row: row.question_id,
+                key=lambda row: (row.question_id, row.rotation),
             )
             for arm, scored in rows.items()
         }
@@ -93,6 +93,8 @@ def _about(name: str, one: AnyBenchmark, cards: Path) -> About:
             if chosen.prompt == "arm"
             else "put as lm-eval's own task writes it"
         )
+        how += f", {chosen.shots} worked examples before each" if chosen.shots else ""
+        how += ", in every cyclic order of the options" if chosen.cyclic else ""
     card = read_card(cards, name)
     return About(card.title, card.source, card.licence, how, card.published, chosen.role)
 
@@ -110,9 +112,9 @@ def _check_known(rows: Mapping[str, Sequence[BenchmarkItem]], benchmarks: Mappin
 
 def _check_same(where: str, by_arm: Mapping[str, Sequence[BenchmarkItem]]) -> None:
     """Stop where two arms were scored on different questions, or one twice on the same."""
-    asked = {arm: [(r.question_id, r.subset, r.gold) for r in own] for arm, own in by_arm.items()}
+    asked = {arm: [(r.question_id, r.rotation, r.subset, r.gold) for r in own] for arm, own in by_arm.items()}
     for arm, keys in asked.items():
-        if len({question_id for question_id, _, _ in keys}) < len(keys):
+        if len({key[:2] for key in keys}) < len(keys):
             raise InputError(f"{where}: {arm} was scored more than once on the same question. {RUN}")
     if len({tuple(keys) for keys in asked.values()}) > 1:
         common = set.intersection(*map(set, asked.values()))

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from domaintune.compare.benchmarks.chosen import constant_arms
+from domaintune.compare.benchmarks.cyclic import over_orders
 from domaintune.compare.benchmarks.inputs import Bench
 from domaintune.compare.benchmarks.pairs import compare_pairs, correct
 from domaintune.compare.benchmarks.scores import arm_scores, constant_scores
@@ -65,8 +66,9 @@ def _method(
     baselines = {arm: arms[arm].baseline for arm in order}
     scores = {arm: arm_scores(scored[arm], subsets, comparing.alpha) for arm in order}
     return {
-        "questions": len(scored[order[0]]) if order else 0,
+        "questions": len({row.question_id for row in scored[order[0]]}) if order else 0,
         "clusters": scores[order[0]]["pooled"]["clusters"] if order else 0,
+        "orders": over_orders({arm: scored[arm] for arm in order}),
         "subsets": subsets,
         "arms": order,
         "not_scored": sorted(set(arms) - set(order)),

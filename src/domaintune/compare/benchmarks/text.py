@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from domaintune.compare.benchmarks.chosen import favourites
+from domaintune.compare.benchmarks.cyclic import orders_table
 from domaintune.compare.benchmarks.layout import Column, Group, panels, paragraph
 from domaintune.compare.benchmarks.table import NONE, score_table
 from domaintune.compare.benchmarks.words import METHODS, METRICS, questions_in, test_of
@@ -23,7 +24,7 @@ def _benchmark(name: str, one: Mapping[str, Any], alpha: float, power: float) ->
         if not scored["questions"]:
             parts.append(f"No question was scored {METHODS[scored['method']]}.")
             continue
-        parts += [_intro(one, scored), score_table(one, scored, alpha), _chosen(scored)]
+        parts += [_intro(one, scored), score_table(one, scored, alpha), orders_table(scored), _chosen(scored)]
         parts += [_planned(scored, alpha, power)]
         parts += [_others(scored, alpha)] if any(not pair["planned"] for pair in scored["pairs"]) else []
     return "\n\n".join([part for part in parts if part] + _footnotes(one))
@@ -31,10 +32,12 @@ def _benchmark(name: str, one: Mapping[str, Any], alpha: float, power: float) ->
 
 def _intro(one: Mapping[str, Any], scored: Mapping[str, Any]) -> str:
     cells = scored["scores"][scored["arms"][0]]["subsets"]
+    orders = scored["orders"].get(scored["arms"][0])
+    asked = f", asked {orders['orders']:,} times" if orders else ""
     counts = ", ".join(f"{subset} {cells[subset]['n']:,}" for subset in scored["subsets"])
     total = questions_in({"n": scored["questions"], "clusters": scored["clusters"]})
     text = (
-        f"{total} ({counts}), scored {METHODS[scored['method']]}; {one['how']}. "
+        f"{total}{asked} ({counts}), scored {METHODS[scored['method']]}; {one['how']}. "
         f"Shown: {METRICS[one['shown']]}; an answer that cannot be read is wrong. average: mean of the subsets; all: "
         "over all questions; constant: always the same option, the one that is right most often over all."
     )

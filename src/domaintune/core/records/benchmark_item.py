@@ -15,6 +15,7 @@ class BenchmarkItem(Record):
         "benchmark": pl.String,
         "method": pl.String,
         "question_id": pl.String,
+        "rotation": pl.Int64,
         "cluster": pl.String,
         "subset": pl.String,
         "options": pl.Int64,
@@ -32,17 +33,19 @@ class BenchmarkItem(Record):
     method: Literal["likelihood", "generation", "continuation", "continuation_norm", "lm_eval"]
     """lm_eval: as lm-eval's own task of that name scores."""
     question_id: str
+    rotation: int
+    """By how many places the options were moved up when they were shown; 0: as given."""
     cluster: str
     """The question's cluster; of an lm-eval task's own question its id."""
     subset: str
     options: int
     gold: str
-    """The right option, counted from 1."""
+    """The right option as given, counted from 1."""
     choice: str
-    """The chosen option, counted from 1; empty unless correct or wrong."""
+    """The chosen option as given, whatever place it was shown at, counted from 1; empty unless correct or wrong."""
     outcome: Literal["correct", "wrong", "unparsed", "refused"]
     log_likelihoods: list[float]
-    """Of each option or its label, not divided by any length; empty for generation."""
+    """Of each option as given, or of the label it had, not divided by any length; empty for generation."""
     text: str
     """What the model wrote, for generation; else empty."""
     prompt_tokens: int

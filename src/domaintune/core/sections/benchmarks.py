@@ -30,15 +30,35 @@ class LocalBenchmark(Params):
     prompt: Literal["arm", "plain"]
     """arm: rendered with the template the arm is trained and asked with; plain: as lm-eval's own task writes it, by
     `plain` of the card, or as MMLU."""
+    cyclic: bool
+    """true: each question is asked once per cyclic order of its options, so that a favourite place earns nothing; it
+    stays one question. Accuracy is then over all orders.
+
+    Source: CircularEval of MMBench, Liu et al. 2023, arXiv:2307.06281.
+    """
+    shots: int = Field(ge=0)
+    """Worked examples before each question."""
+    shots_from: list[str]
+    """Keys of `sources` with use benchmark whose questions are the examples, e.g. MMLU's dev files; those of the same
+    subset (of the same subject, where subsets are sources) come first. A question that is scored is none."""
     max_questions: int | None = Field(gt=0)
     """Questions a subset, chosen by a hash of their id; null: all."""
     role: Role
 
     @model_validator(mode="after")
-    def _continued_plainly(self) -> Self:
-        if self.prompt == "arm" and any(method.startswith("continuation") for method in self.methods):
+    def _fit_together(self) -> Self:
+        if any(method.startswith("continuation") for method in self.methods):
+            if self.prompt == "arm":
+                raise ValueError(
+                    "methods: continuation puts questions without their options; it needs prompt: plain"
+                )
+            if self.cyclic:
+                raise ValueError(
+                    "cyclic: continuation puts questions without their options, whose order changes nothing; set false"
+                )
+        if bool(self.shots) != bool(self.shots_from):
             raise ValueError(
-                "methods: continuation puts questions without their options; it needs prompt: plain"
+                "shots: examples need sources, shots_from: [SOURCE, …]; without examples shots is 0 and shots_from []"
             )
         return self
 

@@ -1,0 +1,87 @@
+"""Every cyclic order of the options: what is shown moves, what is recorded is the option as given."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domaintune.benchmark.items import local_items
+from domaintune.benchmark.prompts import Put, about
+from domaintune.benchmark.rendered_model import Prompts
+from domaintune.benchmark.selecting import Selected, orders
+
+from .conftest import QUESTIONS, ask, benchmarks
+from .test_local import accuracy, command_line
+
+pytestmark = pytest.mark.filterwarnings("ignore:.*is_gradient_checkpointing:FutureWarning")
+
+ASKED = sum(len(one.options) for one in QUESTIONS)
+
+
+@given(st.integers(2, 5), st.data())
+def test_in_each_order_the_right_text_is_right_and_every_option_stands_everywhere_once(
+    n: int, data: st.DataObject
+) -> None:
+    gold = data.draw(st.integers(0, n - 1))
+    options = [f"option {i}" for i in range(n)]
+    found = orders(Selected(ask(1, "mmlu", options=options), "s", gold), cyclic=True)
+    assert found[0].question.options == options
+    assert [one.question.options[one.gold] for one in found] == [options[gold]] * n
+    for place in range(n):
+        assert {one.question.options[place] for one in found} == set(options)
+        assert [one.question.options[place] for one in found] == [
+            options[one.as_given(place)] for one in found
+        ]
+    assert len({one.name for one in found}) == n
+
+
+def scored(one: Selected, method: Any, **sample: Any) -> Any:
+    put = Put(**about(one), prompt=one.name, ids=None, choices=list("ABCD"), choice_ids=None)
+    prompts = Prompts({})
+    prompts.tokens[one.name] = 1
+    samples = {"t": [{"doc": {"id": one.name}, **sample}]}
+    return local_items("arm", "b", method, puts=[put], samples=samples, prompts=prompts)[0]
+
+
+def test_an_arm_that_always_takes_the_second_place_chooses_each_option_once() -> None:
+    asked = orders(Selected(ask(1, "mmlu"), "s", 0), cyclic=True)
+    for items in (
+        [scored(one, "generation", filtered_resps=["②"]) for one in asked],
+        [
+            scored(one, "likelihood", acc=float(one.gold == 1),
+                   filtered_resps=[(v, False) for v in (-2.0, -1.0, -3.0, -4.0)])
+            for one in asked
+        ],
+    ):  # fmt: skip
+        assert [item.choice for item in items] == ["2", "3", "4", "1"]
+        assert {item.gold for item in items} == {"1"}
+        assert [item.outcome for item in items] == ["wrong", "wrong", "wrong", "correct"]
+        assert {(item.question_id, item.cluster) for item in items} == {(asked[0].question.id, "")}
+    assert [item.log_likelihoods.index(max(item.log_likelihoods)) + 1 for item in items] == [2, 3, 4, 1]
+
+
+def test_every_order_is_asked_and_lm_eval_alone_counts_the_same(run: Any, foundations: Any) -> None:
+    plain = {"methods": ["likelihood"], "prompt": "plain", "sources": ["mmlu"]}
+    once, first, _ = run(benchmarks(mmlu_chemistry=plain))
+    books, items, places = run(benchmarks(mmlu_chemistry=plain | {"cyclic": True}))
+    assert once["kept"] * 4 == books["kept"] == books["in"] == len(items)
+    assert [item for item in items if item.rotation == 0] == first
+    alone = command_line(places, "mmlu_chemistry-likelihood", pretrained=foundations["alpaca"])
+    assert alone == accuracy(items, "mmlu_chemistry", "likelihood")
+    gold = {one.id: one.answer for one in QUESTIONS}
+    assert all(item.gold == gold[item.question_id] for item in items)
+
+
+def test_the_arms_own_prompt_is_put_in_every_order_by_each_method(run: Any) -> None:
+    books, items, _ = run(benchmarks(korean_exam={"cyclic": True}), template="chat")
+    for method in ("likelihood", "generation"):
+        assert books[f"korean_exam.{method}"]["kept"] == ASKED
+        shown = [(item.question_id, item.rotation) for item in items if item.method == method]
+        assert sorted(shown) == sorted((one.id, by) for one in QUESTIONS for by in range(len(one.options)))
+    assert books["korean_exam.likelihood"]["other_ids"] == 0
+
+
+def test_orders_of_options_that_are_not_shown_are_refused() -> None:
+    with pytest.raises(ValueError, match="whose order changes nothing; set false"):
+        benchmarks(b={"methods": ["continuation"], "prompt": "plain", "cyclic": True})

@@ -1,0 +1,139 @@
+"""Worked examples: drawn once, never a scored question or its near copy, written as lm-eval or the arm writes them."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from domaintune.benchmark.plain import put_plain
+from domaintune.benchmark.prompts import example_answer, put_as_trained, question_text
+from domaintune.benchmark.selecting import Selected, select
+from domaintune.benchmark.shots import with_examples
+from domaintune.core.models.loading import load_tokenizer, open_foundation
+from domaintune.core.rendering.rendering import render
+from domaintune.core.sections.benchmark_card import read_card
+from domaintune.core.stage.errors import InputError, ModelError
+
+from .conftest import QUESTIONS, ROOT, ask, benchmarks
+
+pytestmark = pytest.mark.filterwarnings("ignore:.*is_gradient_checkpointing:FutureWarning")
+
+CARD = read_card(ROOT / "catalog/benchmarks", "mmlu_chemistry")
+DEV = [
+    ask(number, "mmlu").model_copy(update={"id": f"dev-{number}", "source": "dev", "cluster": f"d{number}"})
+    for number in range(20, 28)
+]
+SHOTS = {"sources": ["mmlu"], "shots": 3, "shots_from": ["dev"], "methods": ["likelihood"]}
+
+
+def drawn(questions: list[Any] = [*QUESTIONS, *DEV], **changes: Any) -> list[Selected]:  # noqa: B006
+    entry = benchmarks(b=SHOTS | changes)["b"].chosen
+    return with_examples("b", entry, select("b", entry, questions, 7), questions, 7).chosen
+
+
+def test_examples_are_the_same_every_time_and_those_of_the_same_subset_first() -> None:
+    found = drawn()
+    assert found == drawn(list(reversed([*QUESTIONS, *DEV])))
+    for one in found:
+        assert len({shot.question.id for shot in one.shots}) == 3
+        assert {shot.question.source for shot in one.shots} == {"dev"}
+        assert {shot.question.difficulty for shot in one.shots} == {one.question.difficulty}
+
+
+def test_where_the_subset_has_too_few_others_follow() -> None:
+    (first, *_) = drawn(shots=6)
+    own = [shot.question.difficulty == first.question.difficulty for shot in first.shots]
+    assert own == [True] * 4 + [False] * 2
+
+
+def test_no_example_is_scored_or_shares_a_cluster_with_the_question() -> None:
+    close = QUESTIONS[1].model_copy(update={"cluster": "d20"})
+    assert close.source == "mmlu"
+    questions = [close, *(one for one in QUESTIONS if one.id != close.id), *DEV]
+    for one in drawn(questions, shots=7):
+        assert ("dev-20" in {shot.question.id for shot in one.shots}) <= (one.question.id != close.id)
+    (own, *_) = drawn(max_questions=1, sources=["mmlu"], shots_from=["mmlu"])
+    assert own.question.id not in {shot.question.id for shot in own.shots}
+    with pytest.raises(InputError, match="8 examples wanted, but of the sources dev only 7 questions"):
+        drawn(questions, shots=8)
+
+
+def test_an_example_that_was_trained_on_or_has_no_answer_is_none() -> None:
+    odd = [DEV[0].model_copy(update={"split": "train"}), DEV[1].model_copy(update={"answer": "9"}), *DEV[2:]]
+    shown = {shot.question.id for one in drawn([*QUESTIONS, *odd], shots=6) for shot in one.shots}
+    assert shown == {one.id for one in DEV[2:]}
+
+
+def test_plain_examples_are_those_of_lm_evals_mmlu(tmp_path: Any, monkeypatch: Any) -> None:
+    import lm_eval.tasks
+    from lm_eval.api.task import ConfigurableTask
+    from lm_eval.tasks._yaml_loader import load_yaml
+
+    monkeypatch.chdir(tmp_path)
+    found = drawn(prompt="plain", max_questions=1)[0]
+    rows = {"test": [found], "dev": found.shots}
+    for name, ones in rows.items():
+        lines = [
+            {"question": one.question.question, "choices": one.question.options, "answer": one.gold}
+            for one in ones
+        ]
+        Path(f"{name}.json").write_text("".join(json.dumps(line) + "\n" for line in lines))
+    theirs = load_yaml(Path(lm_eval.tasks.__file__).parent / "mmlu/default/mmlu_high_school_chemistry.yaml")
+    local = {
+        "dataset_path": "json", "dataset_name": None, "num_fewshot": 3,
+        "dataset_kwargs": {"data_files": {name: f"{name}.json" for name in rows}, "cache_dir": "cache"},
+    }  # fmt: skip
+    task = ConfigurableTask(config={key: theirs[key] for key in theirs if key != "tag"} | local)
+    task.build_all_requests()
+    put = put_plain(found, None)
+    assert [request.args for request in task.instances] == [(put.prompt, choice) for choice in put.choices]
+
+
+@pytest.mark.parametrize("template", ["alpaca", "chat"])
+def test_an_arm_sees_examples_as_its_own_rows_and_answers_go_on_from_the_prompt(
+    template: Any, foundations: Any
+) -> None:
+    tokenizer = load_tokenizer(open_foundation(foundations[template]))
+    one = drawn()[0]
+    put = put_as_trained(tokenizer, template, CARD, one, "")
+    alone = put_as_trained(tokenizer, template, CARD, one._replace(shots=()), "")
+    assert put.ids is not None
+    assert put.choice_ids == alone.choice_ids
+    answers = [example_answer(CARD, shot) for shot in one.shots]
+    assert [json.loads(text)["Answer"][0] for text in answers] == ["①②③④"[shot.gold] for shot in one.shots]
+    at = [
+        put.prompt.index(text)
+        for shot in one.shots
+        for text in (question_text(shot), example_answer(CARD, shot))
+    ]
+    assert at == sorted(at)
+    assert at[-1] < put.prompt.index(question_text(one))
+    assert put.prompt.count(CARD.instruction) == 1
+    if template == "chat":  # the first turn is a training row, to its end token
+        row = render(tokenizer, template, CARD.instruction, question_text(one.shots[0]), answers[0])
+        assert put.ids[: len(row.input_ids)] == row.input_ids
+
+
+def test_a_chat_template_that_cannot_write_earlier_turns_is_named(foundations: Any) -> None:
+    tokenizer = load_tokenizer(open_foundation(foundations["chat"]))
+    tokenizer.chat_template = (
+        "{% if messages | length > 3 %}{{ raise_exception('one turn') }}{% endif %}" + tokenizer.chat_template
+    )
+    with pytest.raises(ModelError, match="set shots: 0, or prompt: plain"):
+        put_as_trained(tokenizer, "chat", CARD, drawn()[0], "")
+
+
+def test_examples_reach_the_model_and_prompts_they_make_too_long_are_counted(run: Any) -> None:
+    long = [one.model_copy(update={"question": "펌프 " * 300}) for one in DEV]
+    for pool, cut in ((DEV, 0), (long, 8)):
+        books, items, _ = run(benchmarks(mmlu_chemistry=SHOTS | {"shots": 1}), questions=[*QUESTIONS, *pool])
+        assert books["truncated"] == sum(item.truncated for item in items) == cut
+    _, bare, _ = run(benchmarks(mmlu_chemistry=SHOTS | {"shots": 0, "shots_from": []}))
+    assert all(item.prompt_tokens > other.prompt_tokens for item, other in zip(items, bare, strict=True))
+
+
+@pytest.mark.parametrize(("shots", "sources"), [(0, ["dev"]), (2, [])])
+def test_examples_and_their_sources_go_together(shots: int, sources: list[str]) -> None:
+    with pytest.raises(ValueError, match="examples need sources"):
+        benchmarks(b={"shots": shots, "shots_from": sources})

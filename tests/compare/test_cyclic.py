@@ -1,0 +1,83 @@
+"""Cyclic orders of the options: one question stays one, and keeping an option is told from being right."""
+
+import json
+
+import pytest
+
+from domaintune.compare.benchmarks.cyclic import over_orders
+from domaintune.core.records.benchmark_item import BenchmarkItem
+from domaintune.core.stage.errors import InputError
+
+
+def orders(arm, *questions):
+    """Return an arm's items; a string a question: the option chosen in each order, as given; 1 is right."""
+    return [
+        BenchmarkItem(
+            arm=arm, benchmark="exam", method="likelihood", question_id=f"q{i}", rotation=by, cluster=f"q{i}",
+            subset="s", options=len(chosen), gold="1", choice=choice if choice != "u" else "",
+            outcome={"1": "correct", "u": "unparsed"}.get(choice, "wrong"), log_likelihoods=[], text="",
+            prompt_tokens=5, truncated=False,
+        )
+        for i, chosen in enumerate(questions)
+        for by, choice in enumerate(chosen)
+    ]  # fmt: skip
+
+
+KEEPS = ("1111", "1111", "2222", "1112")
+BY_PLACE = ("1234", "1234", "1234", "1234")  # always the first place shown
+
+
+def test_an_arm_that_goes_by_the_place_scores_as_guessing_and_keeps_no_option():
+    found = over_orders({"keeps": orders("keeps", *KEEPS), "place": orders("place", *BY_PLACE)})
+    assert found["keeps"] == {
+        "questions": 4, "orders": 16, "accuracy": 11 / 16, "consistency": 3 / 4, "circular": 2 / 4,
+        "place": "③", "place_share": 5 / 16,
+    }  # fmt: skip
+    assert found["place"] == {
+        "questions": 4, "orders": 16, "accuracy": 1 / 4, "consistency": 0, "circular": 0, "place": "①", "place_share": 1,
+    }  # fmt: skip
+
+
+def test_each_question_counts_alike_and_an_unread_order_keeps_nothing():
+    found = over_orders({"a": orders("a", "1111", "222", "uuu", "11u")})["a"]
+    assert found["accuracy"] == pytest.approx((1 + 0 + 0 + 2 / 3) / 4)
+    assert (found["consistency"], found["circular"]) == (2 / 4, 1 / 4)
+
+
+def test_questions_asked_once_have_no_figures_over_orders():
+    assert over_orders({"a": orders("a", "1", "1")}) == {}
+
+
+def study(make, base, tuned):
+    project = make.build(
+        [], rubrics={}, benchmarks={"exam": make.local | {"cyclic": True, "shots": 2, "shots_from": ["d"]}}
+    )
+    project.write_card("exam")
+    project.write_items("base", base)
+    project.write_items("tuned", tuned)
+    out, printed = make.run(project)
+    return json.loads((out / "comparison/comparison.json").read_text())["benchmarks"]["exam"], " ".join(
+        printed.split()
+    )
+
+
+def test_the_table_says_how_many_questions_there_were_and_what_was_kept(make):
+    found, printed = study(make, orders("base", *BY_PLACE), orders("tuned", *KEEPS))
+    (scored,) = found["methods"]
+    assert scored["questions"] == 4
+    assert scored["scores"]["tuned"]["pooled"]["accuracy"] == scored["orders"]["tuned"]["accuracy"] == 11 / 16
+    assert "2 worked examples before each, in every cyclic order of the options" in found["how"]
+    assert "base 0.2500 0.0000 0.0000 ① 100.0 %" in printed
+    assert "tuned 0.6875 0.7500 0.5000 ③ 31.2 %" in printed
+    assert "4 questions, asked 16 times (s 16), scored" in printed
+
+
+def test_arms_that_were_asked_other_orders_cannot_be_compared(make):
+    with pytest.raises(InputError, match="scored on different questions"):
+        study(make, orders("base", *BY_PLACE), [one for one in orders("tuned", *KEEPS) if one.rotation != 3])
+    with pytest.raises(InputError, match="more than once"):
+        study(
+            make,
+            orders("base", *BY_PLACE),
+            [one.model_copy(update={"rotation": 0}) for one in orders("tuned", *KEEPS)],
+        )
