@@ -11,10 +11,17 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
+from domaintune.benchmark.prompts import question_text
+from domaintune.benchmark.remote import messages_of
+from domaintune.benchmark.selecting import select
+from domaintune.benchmark.shots import with_examples
 from domaintune.core.frames import read_records, write_records
 from domaintune.core.records.benchmark_item import BenchmarkItem
 from domaintune.core.records.question import Question
+from domaintune.core.sections.benchmark_card import read_card
+from domaintune.core.sections.runtime import Runtime
 from domaintune.core.stage.errors import InputError, ParamsError
+from domaintune.core.stage.reject import Reject
 
 from .conftest import DECODE, LOCAL, QUESTIONS, ROOT, RUNTIME, benchmarks, settings
 
@@ -109,6 +116,38 @@ def test_a_served_arm_is_asked_and_declines_likelihood(run: Any, servers: Any, m
     assert books["rejected"] == {"needs_weights": len(QUESTIONS) + 1}
     assert books["korean_exam.generation"]["kept"] == len(items) == len(QUESTIONS)
     assert not places.task_files.exists()
+
+
+def test_a_served_arm_is_asked_in_every_order_and_sees_examples_as_turns(
+    run: Any, servers: Any, monkeypatch: Any
+) -> None:
+    monkeypatch.setenv("KEY", "sesame")
+    entry = {"sources": ["mmlu"], "cyclic": True, "shots": 2, "shots_from": ["exam"]}
+    with servers.Server(faults="", key="sesame") as server:
+        served = {"served": {"base_url": server.base_url, "api_key_env": "KEY"}}
+        how = settings()._replace(runtime=Runtime.model_validate(RUNTIME | {"servers": served}))
+        endpoint = {"server": "served", "provider": "cyclic", "model": "m"}
+        books, items, places = run(benchmarks(mmlu_chemistry=entry), endpoint=endpoint, how=how)
+        assert server.counts()["requests"] == len(items) == 4 * 8
+    assert books["rejected"] == {"needs_weights": 4 * 8}
+    rejects = read_records(places.out / "rejects.parquet", Reject)
+    assert len({reject.id for reject in rejects}) == 4 * 8
+    assert {(item.question_id, item.rotation) for item in items} == {
+        (one.id, by) for one in QUESTIONS if one.source == "mmlu" for by in range(4)
+    }
+    chosen = benchmarks(b=entry)["b"].chosen
+    one = with_examples("b", chosen, select("b", chosen, QUESTIONS, 7), QUESTIONS, 7).chosen[1]
+    messages = messages_of(one, read_card(ROOT / "catalog/benchmarks", "mmlu_chemistry"), arm=True)
+    assert [message.role for message in messages] == [
+        "system",
+        "user",
+        "assistant",
+        "user",
+        "assistant",
+        "user",
+    ]
+    assert messages[-1].content == question_text(one)
+    assert json.loads(messages[2].content)["Answer"][0] == "①②③④⑤"[one.shots[0].gold]
 
 
 def test_a_task_whose_data_cannot_be_had_is_named_with_what_to_do(

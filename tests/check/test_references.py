@@ -77,7 +77,7 @@ def test_a_benchmark_is_never_trained_on_and_a_mixture_names_groups_and_tasks_th
         "tasks: {summary: {group: public, reads: questions, sources: [papers]}, quiz: {group: korean, reads: questions,"
         " sources: [exam, mmlu]}}\n"
         "benchmarks: {a: {split: benchmark, sources: [exam]}, b: {split: test, sources: [exam]}, c: {split: test,"
-        " sources: [papers]}}\n"
+        " sources: [papers]}, d: {split: benchmark, sources: [mmlu], shots_from: [exam]}}\n"
         "models: {m: {}}\n"
         "arms: {x: {model: m, baseline: x, mixture: [pubic]}, y: {model: m, baseline: x, mixture: {groups: [korean],"
         " caps: {quizz: 3}, weights: {summary: 1.0}}}}\n",
@@ -90,12 +90,13 @@ def test_a_benchmark_is_never_trained_on_and_a_mixture_names_groups_and_tasks_th
         "tasks.quiz: one of its sources has use benchmark",
         "benchmarks.a: split benchmark needs sources with use benchmark; exam has not",
         "benchmarks.c.sources: papers has kind documents, not questions",
+        "benchmarks.d.shots_from: exam is no source of questions with use benchmark",
         "arms.x.mixture: no task or set has the group pubic (did you mean public?)",
         "arms.y.mixture.caps: quizz is no task of its groups (did you mean quiz?)",
         "arms.y.mixture.weights: summary is no task of its groups",
     ):
         assert part in lines
-    assert len(lines.splitlines()) == 7
+    assert len(lines.splitlines()) == 8
 
 
 SETS = """

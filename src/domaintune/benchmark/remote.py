@@ -65,7 +65,7 @@ class RemoteArm:
         else:
             arm = benchmark.prompt == "arm"
             replies = self._ask(
-                {one.name: self._request(_messages(one, card, arm=arm)) for one in selection.chosen}
+                {one.name: self._request(messages_of(one, card, arm=arm)) for one in selection.chosen}
             )
             for one in selection.chosen:
                 reply = replies[one.name]
@@ -121,7 +121,7 @@ class RemoteArm:
         )
 
 
-def _messages(one: Selected, card: BenchmarkCard, *, arm: bool) -> tuple[Message, ...]:
+def messages_of(one: Selected, card: BenchmarkCard, *, arm: bool) -> tuple[Message, ...]:
     """Put the question as the arm's prompt does, examples as earlier turns; or plain, as one text."""
     if not arm:
         return (Message("user", put_plain(one, card.plain).prompt),)

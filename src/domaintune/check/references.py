@@ -37,6 +37,7 @@ def _problems(everything: Mapping[str, Any]) -> Iterator[str]:
         if isinstance(known, Mapping) and str(name) not in known:
             yield f"{where}: {name} is no entry of {named}{did_you_mean(str(name), known)}"
     yield from _kinds(everything)
+    yield from _examples(everything)
     yield from _sets(everything)
     yield from translation_problems(everything)
     yield from _mixtures(everything)
@@ -76,6 +77,12 @@ def _kinds(everything: Mapping[str, Any]) -> Iterator[str]:
                 yield f"benchmarks.{key}.sources: {name} has kind {sources[name]['kind']}, not questions"
             elif use and sources[name].get("use") not in (use, None):
                 yield f"benchmarks.{key}: split {entry['split']} needs sources with use {use}; {name} has not"
+
+
+def _examples(everything: Mapping[str, Any]) -> Iterator[str]:
+    """Yield sources of worked examples that may have been trained on."""
+    sources = _entries(everything, "sources")
+    for key, entry in _entries(everything, "benchmarks").items():
         for name in (name for name in _list(entry, "shots_from") if name in sources):
             if (sources[name].get("kind"), sources[name].get("use")) != ("questions", "benchmark"):
                 yield f"benchmarks.{key}.shots_from: {name} is no source of questions with use benchmark"
@@ -134,10 +141,10 @@ def _references(everything: Mapping[str, Any]) -> Iterator[tuple[str, Any, str]]
     for key, entry in _entries(everything, "sets").items():
         yield f"sets.{key}.source", entry.get("source"), "sources"
     for key, entry in _entries(everything, "benchmarks").items():
-        for name in _list(entry, "sources"):
-            yield f"benchmarks.{key}.sources", name, "sources"
-        for name in _list(entry, "shots_from"):
-            yield f"benchmarks.{key}.shots_from", name, "sources"
+        for field, name in [
+            (field, name) for field in ("sources", "shots_from") for name in _list(entry, field)
+        ]:
+            yield f"benchmarks.{key}.{field}", name, "sources"
     for key, entry in _entries(everything, "vocabulary").items():
         yield f"vocabulary.{key}.model", entry.get("model"), "models"
     for key, entry in _entries(everything, "arms").items():
