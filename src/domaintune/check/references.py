@@ -141,7 +141,7 @@ def _references(everything: Mapping[str, Any]) -> Iterator[tuple[str, Any, str]]
     for key, entry in _entries(everything, "sets").items():
         yield f"sets.{key}.source", entry.get("source"), "sources"
     for key, entry in _entries(everything, "benchmarks").items():
-        for field, name in [
+        for field, name in [(one, name) for one in ("sources", "shots_from") for name in _list(entry, one)]:
             (field, name) for field in ("sources", "shots_from") for name in _list(entry, field)
         ]:
             yield f"benchmarks.{key}.{field}", name, "sources"
