@@ -70,6 +70,10 @@ def test_the_table_says_how_many_questions_there_were_and_what_was_kept(make):
     assert "base 0.2500 0.0000 0.0000 ① 100.0 %" in printed
     assert "tuned 0.6875 0.7500 0.5000 ③ 31.2 %" in printed
     assert "4 questions, asked 16 times (s 16), scored" in printed
+    (pair,) = scored["pairs"]
+    assert (pair["questions"], pair["clusters"], pair["n"]) == (4, 4, 16)
+    assert "On the same 4 questions, asked 16 times of Exam" in pair["in_words"]
+    assert pair["p"] >= 2 * 0.5**4  # four questions, not sixteen: two more pairs of signs there are not
 
 
 def test_arms_that_were_asked_other_orders_cannot_be_compared(make):

@@ -142,8 +142,6 @@ def _references(everything: Mapping[str, Any]) -> Iterator[tuple[str, Any, str]]
         yield f"sets.{key}.source", entry.get("source"), "sources"
     for key, entry in _entries(everything, "benchmarks").items():
         for field, name in [(one, name) for one in ("sources", "shots_from") for name in _list(entry, one)]:
-            (field, name) for field in ("sources", "shots_from") for name in _list(entry, field)
-        ]:
             yield f"benchmarks.{key}.{field}", name, "sources"
     for key, entry in _entries(everything, "vocabulary").items():
         yield f"vocabulary.{key}.model", entry.get("model"), "models"

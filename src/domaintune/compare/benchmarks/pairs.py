@@ -72,6 +72,7 @@ def _compared(two: Two, items: Mapping[str, Sequence[BenchmarkItem]], comparing:
     test = mcnemar(a, b, clusters)
     design = design_of([int(x) - int(y) for x, y in zip(a, b, strict=True)], clusters)
     known = {"design_effect": design.effect, "df": design.df if isfinite(design.df) else None}
+    known["questions"] = len({row.question_id for row in items[two.a]})
     pair = two._asdict() | test._asdict() | known
     apart = score_interval(table_of(pair), comparing.alpha)
     pair |= {"difference": apart.difference, "ci_low": apart.low, "ci_high": apart.high}

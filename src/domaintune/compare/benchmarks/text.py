@@ -33,11 +33,11 @@ def _benchmark(name: str, one: Mapping[str, Any], alpha: float, power: float) ->
 def _intro(one: Mapping[str, Any], scored: Mapping[str, Any]) -> str:
     cells = scored["scores"][scored["arms"][0]]["subsets"]
     orders = scored["orders"].get(scored["arms"][0])
-    asked = f", asked {orders['orders']:,} times" if orders else ""
     counts = ", ".join(f"{subset} {cells[subset]['n']:,}" for subset in scored["subsets"])
-    total = questions_in({"n": scored["questions"], "clusters": scored["clusters"]})
+    asked = orders["orders"] if orders else scored["questions"]
+    total = questions_in({"n": asked, "questions": scored["questions"], "clusters": scored["clusters"]})
     text = (
-        f"{total}{asked} ({counts}), scored {METHODS[scored['method']]}; {one['how']}. "
+        f"{total} ({counts}), scored {METHODS[scored['method']]}; {one['how']}. "
         f"Shown: {METRICS[one['shown']]}; an answer that cannot be read is wrong. average: mean of the subsets; all: "
         "over all questions; constant: always the same option, the one that is right most often over all."
     )

@@ -30,7 +30,8 @@ def pair_in_words(pair: Mapping[str, Any], title: str, comparing: Comparing) -> 
         f"{b} {_percent(pair['accuracy_b'])}: {_points(pair['difference'])} points ({level} interval "
         f"{_points(pair['ci_low'])} to {_points(pair['ci_high'])})."
     )
-    counts = f"{pair['only_a']:,} questions only {a} has right, {pair['only_b']:,} only {b}."
+    counted = "questions" if pair["questions"] == pair["n"] else "times"
+    counts = f"{pair['only_a']:,} {counted} only {a} has right, {pair['only_b']:,} only {b}."
     return " ".join([first, counts, _verdict(pair, comparing), _enough(pair, comparing)])
 
 
@@ -46,8 +47,9 @@ def _verdict(pair: Mapping[str, Any], comparing: Comparing) -> str:
 
 def questions_in(counts: Mapping[str, Any]) -> str:
     """Return e.g. `1,000 questions`, with the number of clusters where several are of one."""
-    n, clusters = counts["n"], counts["clusters"]
-    return f"{n:,} questions" if clusters == n else f"{n:,} questions in {clusters:,} clusters"
+    n, clusters = counts["questions"], counts["clusters"]
+    asked = "" if counts["n"] == n else f", asked {counts['n']:,} times"
+    return f"{n:,} questions{asked}" if clusters == n else f"{n:,} questions{asked} in {clusters:,} clusters"
 
 
 def test_of(pair: Mapping[str, Any]) -> str:
