@@ -73,7 +73,7 @@ def test_the_table_says_how_many_questions_there_were_and_what_was_kept(make):
     (pair,) = scored["pairs"]
     assert (pair["questions"], pair["clusters"], pair["n"]) == (4, 4, 16)
     assert "On the same 4 questions, asked 16 times of Exam" in pair["in_words"]
-    assert pair["p"] >= 2 * 0.5**4  # four questions, not sixteen: two more pairs of signs there are not
+    assert pair["p"] >= 2 * 0.5**4  # the smallest p that four questions can give
 
 
 def test_arms_that_were_asked_other_orders_cannot_be_compared(make):
