@@ -19,6 +19,7 @@ LOCKS = Path(__file__).parents[2] / "locks"
 RUBRICS = Path(__file__).parents[2] / "catalog/rubrics"
 BASE = [4, 1, 2, 1, 3, 2, 2, 2, 4, 1]  # NASA R&D study, Table 7
 TUNED = [1, 2, 2, 2, 4, 4, 3, 3, 3, 2]
+ORDERS = ("baseline_first", "arm_first")
 CATEGORIES = ["importance", "missions"]
 LOCAL = {
     "kind": "local", "sources": ["s"], "split": "benchmark", "subsets": "subject", "methods": ["likelihood"],
@@ -30,7 +31,7 @@ CARD = {
     "answer": "{label}", "published": None,
 }  # fmt: skip
 COMPARE = {
-    "alpha": 0.05, "power": 0.8, "forgetting_margin": 0.02, "forgetting_alpha": 0.05, "suite": None,
+    "alpha": 0.05, "power": 0.8, "forgetting_margin": 0.02, "forgetting_alpha": 0.05, "primary": None, "suite": None,
     "selection": None,
 }  # fmt: skip
 OUTCOMES = {"1": "correct", "0": "wrong", "u": "unparsed", "r": "refused", "t": "correct"}
@@ -82,13 +83,15 @@ def items(arm, benchmark="exam", method="likelihood", options=4, passage=1, **su
     return rows
 
 
-def question(i, split="train", category="", context=""):
+def question(i, split="train", category="", context="", cluster=""):
     texts = dict.fromkeys(Question.schema_, "") | {
         "options": [],
         "category": category,
         "context": context,
     }
-    return Question(**texts | {"id": f"q{i:02}", "question": f"Question {i}?", "split": split})
+    return Question(
+        **texts | {"id": f"q{i:02}", "question": f"Question {i}?", "split": split, "cluster": cluster}
+    )
 
 
 def answer(arm, i, text, tokens, finished=True):
@@ -132,6 +135,8 @@ def build(
     entries=None,
     categories=None,
     context="",
+    n=10,
+    clusters=None,
     **sections,
 ):
     params = {
@@ -139,7 +144,7 @@ def build(
         | {arm: {"model": "m", "mixture": ["nasa"], "baseline": "base"} for arm in arms}
         | (entries or {}),
         "rubrics": {
-            "match": {"orders": ["baseline_first", "arm_first"]},
+            "match": {"orders": list(ORDERS)},
             "similarity": {"orders": ["baseline_first"]},
         },
         "answer": {"questions": {"n": 10, "from": "train", "context": "none"}},
@@ -154,13 +159,16 @@ def build(
     write_records(
         project.questions,
         Question,
-        [question(i, split, (categories or {}).get(i, ""), context) for i in range(10)],
+        [
+            question(i, split, (categories or {}).get(i, ""), context, (clusters or {}).get(i, ""))
+            for i in range(n)
+        ],
     )
     for arm in params["arms"]:
         project.write_mixture(arm, trained=bool(params["arms"][arm]["mixture"]))
     for arm in ("base", *arms):
         rows = (answers or {}).get(
-            arm, [answer(arm, i, arm * (1 if arm == "base" else 3), 5) for i in range(10)]
+            arm, [answer(arm, i, arm * (1 if arm == "base" else 3), 5) for i in range(n)]
         )
         write_records(project.answers / arm / "answers.parquet", Answer, rows, ["question_id"])
         rows = [row for row in judgments if row.arm == arm]
@@ -193,12 +201,17 @@ def make(tmp_path, monkeypatch):
     class Make:
         study = staticmethod(
             lambda arm="tuned": [
-                verdict(i, arm, b, t) for i, (b, t) in enumerate(zip(BASE, TUNED, strict=True))
+                verdict(i, arm, b, t, order)
+                for i, (b, t) in enumerate(zip(BASE, TUNED, strict=True))
+                for order in ORDERS
             ]
         )
 
     Make.build = staticmethod(lambda *args, **kwargs: build(tmp_path, *args, **kwargs))
     Make.answer, Make.verdict, Make.lost, Make.likeness = map(staticmethod, (answer, verdict, lost, likeness))
-    Make.compare = COMPARE
+    Make.compare, Make.orders = COMPARE, ORDERS
+    Make.both_orders = staticmethod(
+        lambda i, arm, base, tuned: [verdict(i, arm, base, tuned, order) for order in ORDERS]
+    )
     Make.items, Make.local, Make.run = staticmethod(items), LOCAL, staticmethod(run)
     return Make

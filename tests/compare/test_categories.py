@@ -64,7 +64,7 @@ def test_seen_and_unseen_are_told_for_each_arm_by_its_own_training_rows(make):
     arms = statistics(out)["single"]["by_category"]["arms"]
     assert arms["tuned"]["seen_categories"] == ["mail", "novel"]  # no question is about a blog
     assert arms["tuned"]["seen"]["helpfulness"] | {"ci_low": 0, "ci_high": 0} == {
-        "n": 4, "mean": (6 + 7 + 8 + 6) / 4, "ci_low": 0, "ci_high": 0,
+        "n": 4, "clusters": 4, "mean": (6 + 7 + 8 + 6) / 4, "ci_low": 0, "ci_high": 0,
     }  # fmt: skip
     assert arms["tuned"]["unseen"]["helpfulness"]["mean"] == 3.5
     assert arms["other"]["seen"]["helpfulness"]["mean"] == 3.5
@@ -173,7 +173,9 @@ def test_text_measures_are_told_without_any_judge_and_under_their_own_names(make
         "format",
     ]  # no reference, no document
     own = measured["arms"]["tuned"]
-    assert own["criteria"]["overlap"] == {"n": 10, "mean": 1.0, "ci_low": 1.0, "ci_high": 1.0}
+    assert own["criteria"]["overlap"] == {
+        "n": 10, "clusters": 10, "mean": 1.0, "ci_low": None, "ci_high": None,
+    }  # fmt: skip
     assert own["categories"]["novel"]["length"]["n"] == own["seen"]["length"]["n"] == 3
     assert measured["arms"]["base"]["criteria"]["overlap"]["mean"] == 0
     assert "text measures of the answers, which need no judge" in printed

@@ -37,11 +37,12 @@ def test_the_studys_scores_give_the_studys_tables(make):
 
 
 def test_a_score_is_the_mean_over_both_orders_and_orders_that_disagree_are_nobodys_win(make):
-    rows = [
-        *make.study(),
-        make.verdict(0, "tuned", 1, 5, "baseline_first"),
-        make.verdict(1, "tuned", 1, 4, "baseline_first"),
-    ]
+    other = {
+        0: make.verdict(0, "tuned", 1, 5, "baseline_first"),
+        1: make.verdict(1, "tuned", 1, 4, "baseline_first"),
+    }
+    rows = [row for row in make.study() if row.order == "arm_first" or row.question_id not in ("q00", "q01")]
+    rows += other.values()
     out, _ = make.run(make.build(rows))
     with (out / "comparison/scores.csv").open() as handle:
         scores = {(row["question_id"], row["arm"]): float(row["score"]) for row in csv.DictReader(handle)}
@@ -55,13 +56,18 @@ def test_a_score_is_the_mean_over_both_orders_and_orders_that_disagree_are_nobod
 
 
 def test_books_balance_and_lost_judgments_keep_their_reason(make):
-    rows = [*make.study()[:7], make.lost(7, "tuned", "unparsed"), make.lost(8, "tuned", "refused")]
+    rows = make.study()[:14]
+    rows += [
+        make.lost(i, "tuned", why, order)
+        for i, why in ((7, "unparsed"), (8, "refused"))
+        for order in make.orders
+    ]
     rows += [make.lost(i, "tuned", "needs_model", rubric="similarity") for i in range(10)]
     out, _ = make.run(make.build(rows))
     books = json.loads((out / "books.json").read_text())
-    assert (books["in"], books["kept"]) == (19, 7)
-    assert books["failed"] == {"needs_model": 10, "refused": 1, "unparsed": 1}
-    assert len(read_records(out / "comparison/rejects.parquet", Reject)) == 12
+    assert (books["in"], books["kept"]) == (28, 14)
+    assert books["failed"] == {"needs_model": 10, "refused": 2, "unparsed": 2}
+    assert len(read_records(out / "comparison/rejects.parquet", Reject)) == 14
     match = comparison(out)["arms"]["tuned"]["rubrics"]["match"]
     assert match["questions_unscored"] == {"not_judged": 1, "refused": 1, "unparsed": 1}
     assert match["parse_rate"] == pytest.approx(7 / 9)
@@ -104,7 +110,7 @@ def test_lengths_of_arms_with_tokens_of_their_own_are_compared_in_characters(mak
 
 
 def test_several_arms_are_corrected_by_holm(make):
-    better = [make.verdict(i, "other", 1, 3 + i % 2) for i in range(10)]
+    better = [row for i in range(10) for row in make.both_orders(i, "other", 1, 3 + i % 2)]
     out, _ = make.run(make.build(make.study() + better, arms=("tuned", "other")))
     metrics = json.loads((out / "metrics.json").read_text())
     assert sorted(metrics) == ["other", "tuned"]

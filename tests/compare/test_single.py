@@ -75,13 +75,13 @@ def test_a_criterion_on_which_all_answers_are_alike_is_tested_without_a_claim(ma
 
 def test_metrics_name_the_headline_and_the_books_balance(make):
     out, _ = make.run(
-        make.build([*make.study(), *both()], rubrics={"match": {"orders": ["arm_first"]}, **ONLY})
+        make.build([*make.study(), *both()], rubrics={"match": {"orders": list(make.orders)}, **ONLY})
     )
     metrics, books = read(out, "metrics.json"), read(out, "books.json")
     assert metrics["base"] == {"llm_eval_overall_quality": pytest.approx(2.2)}
     assert metrics["tuned"]["llm_eval_overall_quality"] == pytest.approx(2.6)
     assert metrics["tuned"]["difference"] == pytest.approx(0.4)  # of match, as without llm_eval
-    assert (books["in"], books["kept"]) == (30, 30)
+    assert (books["in"], books["kept"]) == (40, 40)
     assert "llm_eval" not in read(out)["arms"]["tuned"]["rubrics"]
     with (out / "comparison/paired/tuned.llm_eval.overall_quality.csv").open() as file:
         assert next(csv.reader(file)) == ["question_id", "base", "tuned"]
@@ -93,7 +93,9 @@ def test_categories_are_told_where_the_questions_carry_one(make):
     found = read(out)["single"]["llm_eval"]["arms"]["tuned"]["categories"]
     assert list(found) == ["mail", "poem"]
     assert found["mail"]["overall_quality"]["mean"] == 1.5
-    assert found["poem"]["overall_quality"] == {"n": 1, "mean": 2.0, "ci_low": None, "ci_high": None}
+    assert found["poem"]["overall_quality"] == {
+        "n": 1, "clusters": 1, "mean": 2.0, "ci_low": None, "ci_high": None,
+    }  # fmt: skip
 
 
 def test_offline_nothing_is_claimed_and_everything_counted(make):
@@ -123,7 +125,7 @@ def test_several_arms_are_corrected_for_being_several(make):
     other = [scored(i, "other", 5) for i in range(10)]
     out, _ = make.run(make.build([*both(), *other], arms=("tuned", "other"), rubrics=ONLY))
     against = read(out)["single"]["llm_eval"]["against_baseline"]
-    assert against["tuned"]["paired"]["overall_quality"]["arms_tested"] == 2
+    assert against["tuned"]["paired"]["overall_quality"]["tests"] == 2  # the other criteria have no spread
     assert against["tuned"]["paired"]["overall_quality"]["p_holm"] == pytest.approx(0.399361359)
 
 

@@ -27,4 +27,4 @@ OF_A_SET = Question.model_validate(EMPTY)
 )  # fmt: skip
 def test_questions_are_told_by_what_they_are_from(questions: list[Question], split: str, words: str) -> None:
     answering = Answering.model_validate({"questions": {"n": 9, "from": split, "context": "none"}})
-    assert asked_in_words(answering, origin_of(questions), 2) == f"2 questions {words}"
+    assert asked_in_words(answering, origin_of(questions), "2 questions") == f"2 questions {words}"

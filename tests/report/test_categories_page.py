@@ -2,7 +2,7 @@
 
 import re
 
-from domaintune.core.frames import write_records
+from domaintune.core.frames import read_records, write_records
 from domaintune.core.records.judgment import Judgment, Score
 
 FOUR = ["accuracy", "helpfulness", "level_of_detail", "relevance"]
@@ -21,7 +21,7 @@ ENTRIES = {"base": {"model": "original", "mixture": None, "baseline": "base"}} |
     for arm in ARMS
 }
 COMPARE = {
-    "alpha": 0.05, "power": 0.8, "forgetting_margin": 0.02, "forgetting_alpha": 0.05, "suite": None,
+    "alpha": 0.05, "power": 0.8, "forgetting_margin": 0.02, "forgetting_alpha": 0.05, "primary": None, "suite": None,
     "selection": {"selected": ["best_1", "best_2"], "chance": ["drawn_1", "drawn_2"]},
 }  # fmt: skip
 
@@ -129,3 +129,33 @@ def test_every_link_leads_somewhere(make):
     html = page(make).html
     for name in re.findall(r'href="#([^"]+)"', html):
         assert f'id="{name}"' in html
+
+
+def test_gains_by_category_and_seen_less_unseen_stand_with_intervals(make):
+    def uneven(root):
+        judged(make)(root)
+        path = root / "data/judgments/best_1/judgments.parquet"
+        rows = read_records(path, Judgment)
+        for i, row in enumerate(rows):
+            more = [
+                Score(name=s.name, arm=s.arm, value=s.value + (i % 2) + (2 if i < 4 else 0))
+                for s in row.scores
+            ]
+            rows[i] = row.model_copy(update={"scores": more})
+        write_records(path, Judgment, rows)
+
+    compare = COMPARE | {
+        "selection": None,
+        "primary": ["by_category.mean", "by_category.mean.seen_minus_unseen"],
+    }
+    text = words(page(make, compare=compare, prepare=uneven).html).replace("&lt;", "<")
+    part_of = part(text, "Mean of all: best_1 − base by category of the question", "The same for helpfulness")
+    assert "novel 4 +6.50 +5.58 to +7.42 < 0.001" in part_of
+    assert "all other categories 6 +4.50 +3.93 to +5.07 < 0.001" in part_of
+    assert "seen less unseen 10 +2.00 +1.12 to +2.88 0.001" in part_of
+    assert "by_category.mean: the gain on seen categories less that on unseen ones is +2.00" in part_of
+    assert "Exploratory, where no sentence says that it was declared to be tested" in part_of
+    table = part(
+        text, "best_1 − base, on the questions where both answers have a score", "in words, to quote"
+    )
+    assert re.search(r"Helpfulness 10 \+5\.30 \S+ to \S+ < 0\.001 exploratory", table)

@@ -8,6 +8,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from domaintune.core.frames import read_records, write_records
+from domaintune.core.records.judgment import Judgment
 from domaintune.core.stage.errors import InputError
 
 
@@ -24,7 +26,8 @@ def test_the_result_can_be_quoted_and_says_what_is_measured(make):
         "tuned scored 2.60 on average against 2.20 of base"
     ) in text
     assert "not significant at the 5 % level" in text
-    assert "103 questions would have been needed" in text
+    assert "from the observed effect (itself uncertain) 103" in text
+    assert "80 % power to detect it takes 12 questions or more" in text
     assert "What is measured. Recall:" in text
     assert "-0.884651737" in text
     assert "overlap-1 (offline, counts shared words; provider embedded)" in text
@@ -71,8 +74,29 @@ def test_works_with_no_reference_and_with_any_number_of_compared_arms(make, n_ar
     assert "No reference was given" in text
     assert ("No arm was compared with another" in text) == (n_arms == 0)
     assert ("No arm was trained" in text) == (n_arms == 0)
-    assert ("Corrected for 2 arms (Holm)" in text) == (n_arms == 2)
+    assert ("p = 0.799 after Holm" in text) == (n_arms == 2)
     assert run.html.count("Where this comes from") == 10
+
+
+def test_what_was_lost_in_one_order_is_told_with_the_worst_it_could_mean(make):
+    def lose(root):
+        path = root / "data/judgments/tuned/judgments.parquet"
+        rows = read_records(path, Judgment)
+        lost = {"outcome": "unparsed", "scores": [], "choice": ""}
+        changed = [
+            row.model_copy(update=lost) if (row.question_id, row.order) == ("q02", "arm_first") else row
+            for row in rows
+        ]
+        write_records(path, Judgment, changed)
+
+    text = words(make.run(prepare=lose).html)
+    assert "On 9 questions from documents" in text
+    assert "2 scores were lost: with each at the end of the scale that is worst" in text
+    assert (
+        "the difference on 10 questions would be +0.20" in text
+    )  # q02: baseline (2 + 5) / 2, arm (2 + 1) / 2
+    assert "Read by order of presentation: arm first 9 of 10, baseline first 10 of 10." in text
+    assert "Questions without a score: read in one order of presentation only: 1." in text
 
 
 class Tags(HTMLParser):

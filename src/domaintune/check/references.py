@@ -145,6 +145,8 @@ def _references(everything: Mapping[str, Any]) -> Iterator[tuple[str, Any, str]]
             yield f"benchmarks.{key}.{field}", name, "sources"
     for key, entry in _entries(everything, "vocabulary").items():
         yield f"vocabulary.{key}.model", entry.get("model"), "models"
+    for name in _list(everything.get("compare"), "primary"):
+        yield f"compare.primary: {name}", name.partition(".")[0], "rubrics"
     for key, entry in _entries(everything, "arms").items():
         yield f"arms.{key}.model", entry.get("model"), "models"
         yield f"arms.{key}.baseline", entry.get("baseline"), "arms"

@@ -10,7 +10,8 @@ import typer
 from domaintune.core.stage.errors import InputError
 from domaintune.core.stage.files import to_json
 from domaintune.science.evidence.statistics import Paired, compare_paired
-from domaintune.science.evidence.statistics_text import as_text, in_words, tables
+from domaintune.science.evidence.statistics_tables import as_text, tables
+from domaintune.science.evidence.statistics_text import in_words
 
 MOST_PROBLEMS = 10
 

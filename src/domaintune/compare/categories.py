@@ -9,7 +9,7 @@ from domaintune.core.records.question import Question
 from domaintune.core.sections.arms import Arm
 from domaintune.core.stage.errors import InputError
 from domaintune.core.stage.files import read_json
-from domaintune.science.evidence.samples import mean_interval
+from domaintune.science.evidence.clusters import cluster_mean
 
 Values = Mapping[str, Mapping[str, float]]
 """What was measured (a criterion, a text measure) → question → value."""
@@ -73,35 +73,50 @@ def by_category(
     Questions without a category are on neither side.
     """
     measured = {question_id for own in values.values() for question_id in own}
-    groups: dict[str, set[str]] = {}
-    for question_id in sorted(measured):
-        if category := questions[question_id].category:
-            groups.setdefault(category, set()).add(question_id)
+    groups = by_topic(measured, questions)
     pooled = {
         side: None
         if seen.pooled is None
         else means(
-            values, _union(own for name, own in groups.items() if (name in seen.pooled) == wanted), alpha
+            values,
+            questions,
+            _union(own for name, own in groups.items() if (name in seen.pooled) == wanted),
+            alpha,
         )
         for side, wanted in (("seen", True), ("unseen", False))
     }
     return {
-        "criteria": means(values, measured, alpha),
-        "categories": {name: means(values, groups[name], alpha) for name in sorted(groups)},
+        "criteria": means(values, questions, measured, alpha),
+        "categories": {name: means(values, questions, own, alpha) for name, own in groups.items()},
         "seen_categories": None if seen.categories is None else sorted(seen.categories & set(groups)),
         **pooled,
     }
 
 
-def means(values: Values, among: Iterable[str], alpha: float) -> dict[str, Any]:
-    """Return n, mean and interval of each criterion over some questions; one without a value is left out."""
+def by_topic(among: Iterable[str], questions: Mapping[str, Question]) -> dict[str, set[str]]:
+    """Return category → questions, sorted; a question without a category is in none."""
+    groups: dict[str, set[str]] = {}
+    for question_id in among:
+        if category := questions[question_id].category:
+            groups.setdefault(category, set()).add(question_id)
+    return dict(sorted(groups.items()))
+
+
+def means(
+    values: Values, questions: Mapping[str, Question], among: Iterable[str], alpha: float
+) -> dict[str, Any]:
+    """Return n, clusters, mean and interval of each criterion over some questions; one without a value is left out."""
     wanted, result = set(among), {}
     for name, scored in values.items():
-        own = [value for question_id, value in scored.items() if question_id in wanted]
-        if own:
-            mean, low, high = mean_interval(own, alpha)
-            result[name] = {"n": len(own), "mean": mean, "ci_low": low, "ci_high": high}
+        if own := {question_id: value for question_id, value in scored.items() if question_id in wanted}:
+            result[name] = mean_of(own, questions, alpha)
     return result
+
+
+def mean_of(values: Mapping[str, float], questions: Mapping[str, Question], alpha: float) -> dict[str, Any]:
+    """Return n, clusters, mean and interval of values by question."""
+    found = cluster_mean(list(values.values()), [questions[q].cluster for q in values], alpha)
+    return {name: getattr(found, name) for name in ("n", "clusters", "mean", "ci_low", "ci_high")}
 
 
 def _union(groups: Iterable[set[str]]) -> set[str]:

@@ -4,9 +4,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
 from domaintune.compare.benchmarks.layout import Column, Group, panels, paragraph
-from domaintune.science.evidence.statistics_text import NONE
+from domaintune.compare.params import SEEN_MINUS_UNSEEN
+from domaintune.science.evidence.statistics_text import EXPLORATORY, NONE
 
 SEEN = "*"
+CLUSTERS = "In brackets: clusters, where questions in one are not independent."
+
+
+POOLED = {"seen": "seen", "unseen": "unseen", SEEN_MINUS_UNSEEN: "seen − unseen"}
 
 
 class Row(NamedTuple):
@@ -44,6 +49,68 @@ def category_tables(
     return "\n\n".join([panels(labels, groups), *_notes(arms, pooled, published)])
 
 
+def gain_tables(paired: Mapping[str, Any], against: str) -> str:
+    """Return an arm's differences to its baseline: a row a category, a group of columns a criterion.
+
+    Args:
+        paired: criterion → its test, with differences by category as compare/gains.py gives them.
+        against: the arm − its baseline, in words.
+    """
+    gains = {name: one["categories"] for name, one in paired.items() if one["categories"]}
+    if not gains:
+        return ""
+    rows = [
+        Row("category", name)
+        for name in sorted({name for own in gains.values() for name in own["categories"]})
+    ]
+    rows += [Row("pooled", side) for side in POOLED if any(own[side] for own in gains.values())]
+    groups = [
+        Group(name, [
+            Column("questions", [_size(_gain(own, row)) for row in rows]),
+            Column("difference", [_signed(_gain(own, row)) for row in rows]),
+            Column("p", [_p(_gain(own, row), "p") for row in rows]),
+            Column("Holm", [_p(_gain(own, row), "p_holm") for row in rows]),
+        ])
+        for name, own in gains.items()
+    ]  # fmt: skip
+    told = [
+        row["in_words"] for own in gains.values() if (row := own[SEEN_MINUS_UNSEEN]) and "in_words" in row
+    ]
+    note = (
+        f"{against} on the same questions, with the interval, and {EXPLORATORY} where nothing else is said. Holm: "
+        "corrected for the rows of one criterion."
+    )
+    if any("(" in cell for group in groups for cell in group.columns[0].cells):
+        note += f" {CLUSTERS}"
+    labels = Column(
+        "category", [POOLED.get(row.name, row.name) if row.of == "pooled" else row.name for row in rows]
+    )
+    return "\n\n".join([panels(labels, groups), *(paragraph(text) for text in [*told, note])])
+
+
+def _gain(own: Mapping[str, Any], row: Row) -> Mapping[str, Any] | None:
+    found: Mapping[str, Any] | None = own[row.name] if row.of == "pooled" else own["categories"].get(row.name)
+    return found
+
+
+def _size(one: Mapping[str, Any] | None) -> str:
+    """Return the number of questions, and of clusters where they are fewer."""
+    if one is None:
+        return NONE
+    return f"{one['n']:,}" if one["clusters"] == one["n"] else f"{one['n']:,} ({one['clusters']:,})"
+
+
+def _signed(one: Mapping[str, Any] | None) -> str:
+    if one is None:
+        return NONE
+    interval = "" if one["ci_low"] is None else f" [{one['ci_low']:+.2f}, {one['ci_high']:+.2f}]"
+    return f"{one['mean']:+.2f}{interval}"
+
+
+def _p(one: Mapping[str, Any] | None, name: str) -> str:
+    return NONE if one is None or one[name] is None else "<0.001" if one[name] < 0.001 else f"{one[name]:.3f}"
+
+
 def _published(
     published: Mapping[str, Mapping[str, float]], heads: Sequence[str], rows: Sequence[Row]
 ) -> Group:
@@ -70,8 +137,8 @@ def _cell(arms: Mapping[str, Any], arm: str, row: Row, criterion: str) -> str:
 
 def _count(arms: Mapping[str, Any], row: Row) -> str:
     """Return how many questions the arms have values for, from the fewest to the most."""
-    counts = {max(mean["n"] for mean in found.values()) for found in _all_means(arms, row)}
-    return " to ".join(str(n) for n in sorted({min(counts), max(counts)})) if counts else NONE
+    sizes = {max((mean["n"], _size(mean)) for mean in found.values()) for found in _all_means(arms, row)}
+    return " to ".join(dict.fromkeys(size for _, size in (min(sizes), max(sizes)))) if sizes else NONE
 
 
 def _all_means(arms: Mapping[str, Any], row: Row) -> list[Mapping[str, Any]]:
@@ -89,7 +156,8 @@ def _means(one: Mapping[str, Any], row: Row) -> Mapping[str, Any] | None:
 
 
 def _notes(arms: Mapping[str, Any], pooled: bool, published: Mapping[str, Any] | None) -> list[str]:
-    told = ["±: half of the interval."]
+    sizes = [_size(mean) for one in arms.values() for mean in one["criteria"].values()]
+    told = ["±: half of the interval.", *([CLUSTERS] if any("(" in size for size in sizes) else [])]
     if pooled:
         told.append(
             f"{SEEN}: a category of the rows the arm was trained on; seen, unseen: means over the questions of such "

@@ -5,17 +5,18 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from domaintune.compare.categories import Seen, read_mixtures, seen_by
-from domaintune.compare.params import Comparing
+from domaintune.compare.params import SEEN_MINUS_UNSEEN, Comparing
 from domaintune.core.fan_in import check_owned
 from domaintune.core.frames import read_records
 from domaintune.core.records.answer import Answer
 from domaintune.core.records.judgment import Judgment
 from domaintune.core.records.question import Question
-from domaintune.core.scoring.card import SingleCard, read_single_card
+from domaintune.core.scoring.card import MEAN, SingleCard, read_single_card
 from domaintune.core.sections.answer import Answering
 from domaintune.core.sections.arms import Arm
 from domaintune.core.sections.rubrics import Rubric
 from domaintune.core.stage.errors import InputError
+from domaintune.core.stage.params import did_you_mean, read_yaml
 
 
 class Settings(NamedTuple):
@@ -49,6 +50,13 @@ class Inputs(NamedTuple):
     cards: dict[str, SingleCard]
     mixtures: dict[str, dict[str, Any]]
     seen: dict[str, Seen]
+    scales: dict[tuple[str, str], tuple[float, float]]
+    """Rubric and criterion → lowest and highest score."""
+
+    @property
+    def clusters(self) -> dict[str, str]:
+        """Return what each question is not independent of."""
+        return {name: question.cluster for name, question in self.questions.items()}
 
 
 def read_inputs(settings: Settings, folders: Folders) -> Inputs:
@@ -63,20 +71,57 @@ def read_inputs(settings: Settings, folders: Folders) -> Inputs:
     check_owned(folders.answers, arms, "arms")
     check_owned(folders.judgments, arms, "arms")
     mixtures = read_mixtures(folders.mixtures, settings.arms)
+    cards = {
+        name: read_single_card(folders.rubrics, name)
+        for name, rubric in settings.rubrics.items()
+        if rubric.single
+    }
     inputs = Inputs(
         {row.id: row for row in read_records(folders.questions, Question)},
         {arm: _answers(folders.answers / arm / "answers.parquet") for arm in arms},
         {arm: read_records(folders.judgments / arm / "judgments.parquet", Judgment) for arm in arms},
-        {
-            name: read_single_card(folders.rubrics, name)
-            for name, rubric in settings.rubrics.items()
-            if rubric.single
-        },
+        cards,
         mixtures,
         seen_by(settings.arms, mixtures),
+        _scales(settings, folders.rubrics, cards),
     )
     _check_split(inputs, settings.answering.questions.from_)
+    _check_judged(settings, inputs)
     return inputs
+
+
+def _scales(
+    settings: Settings, folder: Path, cards: Mapping[str, SingleCard]
+) -> dict[tuple[str, str], tuple[float, float]]:
+    """Return each criterion's ends; of a pairwise rubric only the criteria that both arms get a score for."""
+    ends: dict[tuple[str, str], tuple[float, float]] = {}
+    for name, card in cards.items():
+        ends |= {(name, one.name): (one.lowest, one.highest) for one in card.criteria}
+        if card.one_range:
+            ends[name, MEAN] = (card.criteria[0].lowest, card.criteria[0].highest)
+    for name in sorted(set(settings.rubrics) - set(cards)):
+        pairwise = read_yaml(folder / f"{name}.yaml")
+        if pairwise["verdict"] == "closer":
+            scale = pairwise["scale"]
+            ends |= {(name, one["name"]): (min(scale), max(scale)) for one in pairwise["criteria"]}
+    return ends
+
+
+def _check_judged(settings: Settings, inputs: Inputs) -> None:
+    """Make sure that what was judged is what params.yaml asks for, and that what is primary is judged."""
+    for arm, rows in inputs.judgments.items():
+        if unknown := sorted({row.rubric for row in rows} - set(settings.rubrics)):
+            raise InputError(
+                f"{arm} has judgments of {', '.join(unknown)}, which params.yaml: rubrics does not name. They are "
+                "older than the parameters: run `dvc repro compare`."
+            )
+    known = [".".join(key) for key in inputs.scales]
+    for name in settings.comparing.primary or ():
+        if (criterion := name.removesuffix(f".{SEEN_MINUS_UNSEEN}")) not in known:
+            raise InputError(
+                f"params.yaml: compare.primary: {name}: no rubric scores {criterion}{did_you_mean(criterion, known)}; "
+                f"there are {', '.join(sorted(known)) or 'none'}"
+            )
 
 
 def _answers(path: Path) -> dict[str, Answer]:

@@ -120,12 +120,14 @@ def _figures(arm: Mapping[str, Any]) -> dict[str, Any]:
     difference = statistics["difference"]
     return {
         "n": statistics["base"]["n"],
+        "clusters": statistics["clusters"],
         "mean_baseline": statistics["base"]["mean"],
         "mean": statistics["tuned"]["mean"],
         "difference": difference["mean"],
         "ci_low": difference["ci_low"],
         "ci_high": difference["ci_high"],
         "p": statistics["t_test"]["p_two_tail"],
+        "p_holm": paired["p_holm"],
         "d_z": difference["d_z"],
     }
 

@@ -1,10 +1,13 @@
-"""`compare`: how sure is sure."""
+"""`compare`: how sure is sure, and of what."""
 
 from typing import Annotated, ClassVar
 
 from pydantic import Field
 
 from domaintune.core.stage.params import KEY_PATTERN, Params
+
+SEEN_MINUS_UNSEEN = "seen_minus_unseen"
+PRIMARY = rf"^[a-z0-9_]+\.[a-z0-9_]+(\.{SEEN_MINUS_UNSEEN})?$"
 
 Side = Annotated[list[str], Field(min_length=2)]
 
@@ -34,6 +37,10 @@ class Comparing(Params):
     """Loss in share right 0–1 from which a benchmark of role general or science counts as forgotten."""
     forgetting_alpha: float = Field(gt=0, lt=0.25)
     """Level of significance 0–1 of each of the two one-sided tests against the margin."""
+    primary: list[Annotated[str, Field(pattern=PRIMARY)]] | None = Field(min_length=1)
+    """What is to be shown, named before it is looked at: `rubric.criterion`, or `rubric.criterion.seen_minus_unseen`
+    (the gain on the categories an arm has seen less that on the others). Corrected together over the arms; every other
+    criterion is exploratory. null: every criterion of every rubric is, in one family."""
     suite: str | None = Field(pattern=KEY_PATTERN)
     """A study's benchmarks together, catalog/benchmark_suites/<suite>.yaml: what was published, and what is missing;
     null: nothing to show beside one's own."""

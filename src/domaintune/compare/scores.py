@@ -1,7 +1,7 @@
 """From judgments to one score a question; what could not be used is lost with its reason."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from statistics import fmean
 from typing import NamedTuple
 
@@ -9,6 +9,12 @@ from domaintune.core.records.judgment import Judgment
 from domaintune.core.records.outcome import READ
 from domaintune.core.stage.files import to_json
 from domaintune.core.stage.reject import Reject
+
+ONE_ORDER = "one_order_only"
+"""Read, but not in the other order of presentation: one order alone carries the judge's liking for a place."""
+
+Both = tuple[float | None, float | None]
+"""Scores of the baseline and of the arm in one order of presentation; None where the judgment was lost."""
 
 
 class Pair(NamedTuple):
@@ -19,25 +25,65 @@ class Pair(NamedTuple):
     arm: float
 
 
+class Lost(NamedTuple):
+    """A judgment that is not used."""
+
+    judgment: Judgment
+    reason: str
+    detail: str
+
+
 class Sorted(NamedTuple):
-    """Judgments that hold scores, and those that do not."""
+    """Judgments that are used, and those that are not."""
 
     used: list[Judgment]
-    lost: list[Reject]
+    lost: list[Lost]
 
 
-def sort_out(judgments: Iterable[Judgment]) -> Sorted:
-    """Keep the judgments that were read; the others are lost by outcome."""
-    used: list[Judgment] = []
-    lost: list[Reject] = []
+def sort_out(judgments: Iterable[Judgment], orders: Mapping[str, Collection[str]]) -> Sorted:
+    """Keep the judgments of questions that were read in every order; the others are lost by outcome.
+
+    Args:
+        judgments: of any arms and rubrics.
+        orders: rubric → the orders of presentation it asks in; without an entry each judgment counts by itself.
+    """
+    read: list[Judgment] = []
+    lost: list[Lost] = []
     for row in judgments:
         if row.outcome not in READ:
-            lost.append(_reject(row, row.outcome, row.detail))
+            lost.append(Lost(row, row.outcome, row.detail))
         elif not row.scores:
-            lost.append(_reject(row, "no_scores", "the judgment was read but holds no score"))
+            lost.append(Lost(row, "no_scores", "the judgment was read but holds no score"))
+        else:
+            read.append(row)
+    found: defaultdict[tuple[str, str, str], set[str]] = defaultdict(set)
+    for row in read:
+        found[row.arm, row.rubric, row.question_id].add(row.order)
+    used: list[Judgment] = []
+    for row in read:
+        missing = set(orders.get(row.rubric, ())) - found[row.arm, row.rubric, row.question_id]
+        if missing:
+            lost.append(
+                Lost(row, ONE_ORDER, f"there is no readable judgment with {', '.join(sorted(missing))}")
+            )
         else:
             used.append(row)
     return Sorted(used, lost)
+
+
+def rejects(lost: Iterable[Lost]) -> list[Reject]:
+    """Return the rows of rejects.parquet."""
+    return [
+        Reject(
+            id=one.judgment.id,
+            stage="compare",
+            kind="failed",
+            reason=one.reason,
+            detail=one.detail,
+            row=to_json(one.judgment.model_dump(), indent=None)[:20_000],
+        )
+        for one in lost
+    ]
 
 
 def paired_names(judgments: Sequence[Judgment]) -> list[str]:
@@ -50,11 +96,32 @@ def shared_names(judgments: Sequence[Judgment]) -> list[str]:
     return sorted({s.name for row in judgments for s in row.scores if not s.arm})
 
 
-def pairs(judgments: Sequence[Judgment], name: str, arm: str, baseline: str) -> list[Pair]:
-    """Return the questions where both arms have this score, sorted by question."""
-    values = {who: _by_question(judgments, name, who) for who in (arm, baseline)}
-    both = sorted(set(values[arm]) & set(values[baseline]))
-    return [Pair(q, values[baseline][q], values[arm][q]) for q in both]
+def by_order(
+    judgments: Sequence[Judgment], name: str, arm: str, baseline: str, orders: Collection[str]
+) -> dict[str, list[Both]]:
+    """Return question → both arms' scores in each order, sorted by question; of a lost judgment None and None."""
+    given: dict[tuple[str, str], Judgment] = {
+        (row.question_id, row.order): row for row in judgments if row.outcome in READ
+    }
+
+    def scores(question_id: str, order: str) -> Both:
+        row = given.get((question_id, order))
+        found = {score.arm: score.value for score in row.scores if score.name == name} if row else {}
+        return found.get(baseline), found.get(arm)
+
+    questions = sorted({row.question_id for row in judgments})
+    return {q: [scores(q, order) for order in sorted(orders)] for q in questions}
+
+
+def pairs(scores: Mapping[str, Sequence[Both]]) -> list[Pair]:
+    """Return the questions where no order lacks a score, each arm's the mean over the orders."""
+    found = []
+    for question_id, own in scores.items():
+        of_baseline = [one for one, _ in own if one is not None]
+        of_arm = [one for _, one in own if one is not None]
+        if len(of_baseline) == len(of_arm) == len(own):
+            found.append(Pair(question_id, fmean(of_baseline), fmean(of_arm)))
+    return found
 
 
 def shared(judgments: Sequence[Judgment], name: str) -> dict[str, float]:
@@ -67,13 +134,22 @@ def of_one(judgments: Sequence[Judgment], name: str, arm: str) -> dict[str, floa
     return _by_question([row for row in judgments if row.order == "single"], name, arm)
 
 
-def unscored(asked: Iterable[str], scored: Iterable[str], judgments: Sequence[Judgment]) -> dict[str, int]:
-    """Count the questions without a score by reason: the judgment's outcome, or `not_judged`."""
+def unscored(asked: Iterable[str], scored: Iterable[str], lost: Sequence[Lost]) -> dict[str, int]:
+    """Count the questions without a score by reason: the judgment's, or `not_judged`."""
     reasons: dict[str, str] = {}
-    for row in judgments:
-        reasons.setdefault(row.question_id, row.outcome)
-    lost = Counter(reasons.get(question_id, "not_judged") for question_id in set(asked) - set(scored))
-    return dict(sorted(lost.items()))
+    for one in sorted(lost, key=lambda one: one.reason != ONE_ORDER):
+        reasons.setdefault(one.judgment.question_id, one.reason)
+    counted = Counter(reasons.get(question_id, "not_judged") for question_id in set(asked) - set(scored))
+    return dict(sorted(counted.items()))
+
+
+def read_by_order(judgments: Sequence[Judgment]) -> dict[str, dict[str, int]]:
+    """Return for each order of presentation how many judgments were asked for and how many could be read."""
+    return {
+        order: {"asked": len(own), "read": sum(row.outcome in READ for row in own)}
+        for order in sorted({row.order for row in judgments})
+        if (own := [row for row in judgments if row.order == order])
+    }
 
 
 def _by_question(judgments: Sequence[Judgment], name: str, arm: str) -> dict[str, float]:
@@ -83,14 +159,3 @@ def _by_question(judgments: Sequence[Judgment], name: str, arm: str) -> dict[str
             if (score.name, score.arm) == (name, arm):
                 values[row.question_id].append(score.value)
     return {question_id: fmean(scores) for question_id, scores in sorted(values.items())}
-
-
-def _reject(row: Judgment, reason: str, detail: str) -> Reject:
-    return Reject(
-        id=row.id,
-        stage="compare",
-        kind="failed",
-        reason=reason,
-        detail=detail,
-        row=to_json(row.model_dump(), indent=None)[:20_000],
-    )

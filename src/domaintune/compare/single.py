@@ -7,39 +7,57 @@ from typing import Any
 
 from domaintune.compare.categories import Values, by_category
 from domaintune.compare.inputs import Inputs, Settings
-from domaintune.compare.paired import Duel, adjust, compare_pairs
-from domaintune.compare.scores import Pair, of_one, sort_out, unscored
-from domaintune.compare.words import origin_of
+from domaintune.compare.paired import Key
+from domaintune.compare.scores import Both, of_one, sort_out, unscored
 from domaintune.core.records.judgment import Judgment
 from domaintune.core.records.outcome import READ
-from domaintune.core.records.question import Question
 from domaintune.core.scoring.card import MEAN, SingleCard
 
 
-def compare_single(
-    settings: Settings, inputs: Inputs, scores: dict[tuple[str, str, str], list[Pair]]
-) -> dict[str, Any]:
-    """Return each rubric's means and tests; the pairs that were tested are added to `scores`."""
-    return {name: _rubric(card, settings, inputs, scores) for name, card in sorted(inputs.cards.items())}
+def single_scores(settings: Settings, inputs: Inputs) -> dict[Key, dict[str, list[Both]]]:
+    """Return every arm's and its baseline's scores of each question that either was judged on; None where lost."""
+    found: dict[Key, dict[str, list[Both]]] = {}
+    for rubric, card in sorted(inputs.cards.items()):
+        values = {arm: single_values(card, inputs.judgments[arm], arm) for arm in settings.arms}
+        for arm, entry in sorted(settings.arms.items()):
+            if entry.baseline == arm:
+                continue
+            rows = [*inputs.judgments[arm], *inputs.judgments[entry.baseline]]
+            judged = sorted({row.question_id for row in rows if row.rubric == rubric})
+            for name in card.measured:
+                ours, theirs = values[arm][name], values[entry.baseline][name]
+                found[arm, rubric, name] = {q: [(theirs.get(q), ours.get(q))] for q in judged}
+    return found
+
+
+def compare_single(settings: Settings, inputs: Inputs, told: Mapping[Key, dict[str, Any]]) -> dict[str, Any]:
+    """Return each rubric's means, and beside them the tests against the baseline."""
+    return {name: _rubric(card, settings, inputs, told) for name, card in sorted(inputs.cards.items())}
 
 
 def _rubric(
-    card: SingleCard, settings: Settings, inputs: Inputs, scores: dict[tuple[str, str, str], list[Pair]]
+    card: SingleCard, settings: Settings, inputs: Inputs, told: Mapping[Key, dict[str, Any]]
 ) -> dict[str, Any]:
-    rows = {
-        arm: [row for row in inputs.judgments[arm] if row.rubric == card.name]
-        for arm in sorted(settings.arms)
-    }
-    values = {arm: single_values(card, own, arm) for arm, own in rows.items()}
-    alpha, published, by_topic = settings.comparing.alpha, card.published, card.published_categories
+    published, by_topic = card.published, card.published_categories
     return {
         "description": card.description,
         "source": card.source,
         "language": settings.rubrics[card.name].language,
         "headline": card.headline,
         "criteria": _criteria(card),
-        "arms": {arm: _arm(inputs, arm, own, values[arm], alpha) for arm, own in rows.items()},
-        "against_baseline": _against(card, settings, values, scores, inputs.questions),
+        "arms": {arm: _arm(card, inputs, arm, settings.comparing.alpha) for arm in sorted(settings.arms)},
+        "against_baseline": {
+            arm: {
+                "baseline": entry.baseline,
+                "paired": {
+                    name: told[arm, card.name, name]
+                    for name in card.measured
+                    if (arm, card.name, name) in told
+                },
+            }
+            for arm, entry in sorted(settings.arms.items())
+            if entry.baseline != arm
+        },
         "published": None if published is None else published.model_dump(),
         "published_categories": None
         if by_topic is None
@@ -58,51 +76,25 @@ def _criteria(card: SingleCard) -> list[dict[str, Any]]:
     return found
 
 
-def _arm(inputs: Inputs, arm: str, rows: Sequence[Judgment], values: Values, alpha: float) -> dict[str, Any]:
+def _arm(card: SingleCard, inputs: Inputs, arm: str, alpha: float) -> dict[str, Any]:
+    rows = [row for row in inputs.judgments[arm] if row.rubric == card.name]
+    values = single_values(card, rows, arm)
     outcomes: Counter[str] = Counter(row.outcome for row in rows)
-    read = {question_id for scored in values.values() for question_id in scored}
+    scored = {question_id for own in values.values() for question_id in own}
     return {
         "judgments": len(rows),
         "outcomes": dict(sorted(outcomes.items())),
         "parse_rate": sum(outcomes[o] for o in READ) / len(rows) if rows else None,
-        "questions_unscored": unscored(inputs.answers[arm], read, rows),
+        "questions_unscored": unscored(inputs.answers[arm], scored, sort_out(rows, {}).lost),
         **by_category(values, inputs.questions, inputs.seen[arm], alpha),
     }
 
 
-def single_values(card: SingleCard, judgments: Sequence[Judgment], arm: str) -> dict[str, dict[str, float]]:
+def single_values(card: SingleCard, judgments: Sequence[Judgment], arm: str) -> Values:
     """Return an arm's scores by criterion and question, and the mean of all criteria where they share a range."""
-    used = sort_out([row for row in judgments if row.rubric == card.name]).used
+    used = sort_out([row for row in judgments if row.rubric == card.name], {}).used
     values = {name: of_one(used, name, arm) for name in card.names}
     if card.one_range:
         whole = set.intersection(*(set(own) for own in values.values()))
         values[MEAN] = {q: fmean(values[name][q] for name in card.names) for q in sorted(whole)}
     return values
-
-
-def _against(
-    card: SingleCard,
-    settings: Settings,
-    values: Mapping[str, Values],
-    scores: dict[tuple[str, str, str], list[Pair]],
-    questions: Mapping[str, Question],
-) -> dict[str, Any]:
-    result: dict[str, Any] = {}
-    tested: dict[tuple[str, str, str], dict[str, Any]] = {}
-    for arm, entry in sorted(settings.arms.items()):
-        if entry.baseline == arm:
-            continue
-        ours, theirs, paired = values[arm], values[entry.baseline], {}
-        for name in card.measured:
-            both = sorted(set(ours[name]) & set(theirs[name]))
-            if both:
-                pairs = [Pair(q, theirs[name][q], ours[name][q]) for q in both]
-                scores[arm, card.name, name] = pairs
-                origin = origin_of(questions[question] for question in both)
-                paired[name] = compare_pairs(
-                    settings, Duel(arm, entry.baseline, frozenset(both), origin), pairs
-                )
-                tested[card.name, name, arm] = paired[name]
-        result[arm] = {"baseline": entry.baseline, "paired": paired}
-    adjust(tested)
-    return result

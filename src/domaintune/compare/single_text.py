@@ -4,16 +4,25 @@ from collections.abc import Mapping
 from typing import Any
 
 from domaintune.compare.benchmarks.layout import paragraph
-from domaintune.compare.category_text import category_tables
-from domaintune.science.evidence.statistics_text import NONE, Table, as_text, p_text
+from domaintune.compare.category_text import category_tables, gain_tables
+from domaintune.science.evidence.statistics_tables import Table, as_text
+from domaintune.science.evidence.statistics_text import EXPLORATORY, NONE, p_text, questions_in_words
 
 PUBLISHED = "published: "
+WORST = (
+    "If worst: each lost score taken at the end of the scale that is worst for the result as it was found."
+)
 
 
 def single_figures(single: Mapping[str, Any], arm: str) -> dict[str, float]:
     """Return the mean of each rubric's headline criterion for one arm; none where no answer could be scored."""
     found = {name: one["arms"][arm]["criteria"].get(one["headline"]) for name, one in single.items()}
     return {f"{name}_{single[name]['headline']}": own["mean"] for name, own in found.items() if own}
+
+
+def sentences(one: Mapping[str, Any]) -> list[str]:
+    """Return what is said of one test: the finding, and what lost scores could change of it."""
+    return [one["in_words"], *([one["worst_case"]["in_words"]] if one["worst_case"] else [])]
 
 
 def single_tables(single: Mapping[str, Any]) -> str:
@@ -24,11 +33,12 @@ def single_tables(single: Mapping[str, Any]) -> str:
         scored = any(own["criteria"] for own in one["arms"].values())
         titles = {c["name"]: c["title"].get("en") or c["name"] for c in one["criteria"] if scored}
         parts += [category_tables(one["arms"], titles, one["published_categories"])]
-        parts += [
-            as_text(_differences(found, arm, one))
-            for arm, found in one["against_baseline"].items()
-            if found["paired"]
-        ]
+        for arm, found in one["against_baseline"].items():
+            if found["paired"]:
+                parts.append(as_text(_differences(found, arm, one)))
+                if any(paired["worst_case"] for paired in found["paired"].values()):
+                    parts.append(paragraph(WORST))
+                parts.append(gain_tables(found["paired"], f"{arm} − {found['baseline']}"))
         parts += [_read(arm, own) for arm, own in one["arms"].items()]
     return "\n\n".join(part for part in parts if part)
 
@@ -70,15 +80,32 @@ def _mean(own: Mapping[str, Any] | None) -> str:
 
 
 def _differences(found: Mapping[str, Any], arm: str, one: Mapping[str, Any]) -> Table:
-    rows = []
+    rows: list[list[str]] = []
+    worst = any(paired["worst_case"] for paired in found["paired"].values())
     for criterion in (c["name"] for c in one["criteria"] if c["name"] in found["paired"]):
         paired = found["paired"][criterion]
-        d, p = paired["statistics"]["difference"], paired["statistics"]["t_test"]["p_two_tail"]
+        statistics = paired["statistics"]
+        d, p = statistics["difference"], statistics["t_test"]["p_two_tail"]
         interval = NONE if d["ci_low"] is None else f"{d['ci_low']:+.3f} to {d['ci_high']:+.3f}"
-        rows.append([criterion, f"{d['mean']:+.3f}", interval, NONE if p is None else p_text(p)])
-    return Table(f"Difference ({arm} − {found['baseline']})", ["mean", "interval", "paired t-test"], rows)
+        holm = (
+            EXPLORATORY
+            if paired["exploratory"]
+            else NONE
+            if paired["p_holm"] is None
+            else p_text(paired["p_holm"])
+        )
+        questions = questions_in_words(statistics["base"]["n"], statistics["clusters"])
+        rows.append(
+            [criterion, questions, f"{d['mean']:+.3f}", interval, NONE if p is None else p_text(p), holm]
+        )
+    tests = max((paired["tests"] for paired in found["paired"].values()), default=0)
+    heads = ["", "mean", "interval", "paired t-test", f"Holm over {tests}", *(["if worst"] if worst else [])]
+    return Table(f"Difference ({arm} − {found['baseline']})", heads, rows)
 
 
 def _read(arm: str, own: Mapping[str, Any]) -> str:
     outcomes = ", ".join(f"{reason} {n}" for reason, n in own["outcomes"].items()) or "none"
-    return f"{arm}: {own['judgments']} judgments ({outcomes})."
+    unscored = ", ".join(f"{reason} {n}" for reason, n in own["questions_unscored"].items())
+    return f"{arm}: {own['judgments']} judgments ({outcomes})." + (
+        f" Questions without a score: {unscored}." if unscored else ""
+    )

@@ -5,10 +5,12 @@ from typing import Any
 
 from domaintune.compare.benchmarks.suite_text import suite_text
 from domaintune.compare.benchmarks.text import benchmark_tables
+from domaintune.compare.category_text import gain_tables
 from domaintune.compare.selection_text import selection_text
-from domaintune.compare.single_text import single_tables, text_measure_tables
-from domaintune.science.evidence.statistics_text import Table
-from domaintune.science.evidence.statistics_text import as_text as laid_out
+from domaintune.compare.single_text import sentences, single_tables, text_measure_tables
+from domaintune.science.evidence.statistics_tables import Table
+from domaintune.science.evidence.statistics_tables import as_text as laid_out
+from domaintune.science.evidence.statistics_text import p_text, questions_in_words
 
 
 def as_text(statistics: Mapping[str, Any]) -> str:
@@ -34,17 +36,29 @@ def as_tables(statistics: Mapping[str, Any]) -> str:
         parts.append(f"== {name} against {arm['baseline']} ==")
         for rubric, found in sorted(arm["rubrics"].items()):
             parts += [laid_out(Table(**table)) for one in found["paired"].values() for table in one["tables"]]
-            parts += [one["in_words"] for one in found["paired"].values()]
+            parts += [text for one in found["paired"].values() for text in sentences(one)]
+            parts.append(gain_tables(found["paired"], f"{name} − {arm['baseline']}"))
             parts.append(_read(rubric, found))
-    return "\n\n".join(parts)
+    return "\n\n".join(part for part in parts if part)
 
 
 def _read(rubric: str, found: Mapping[str, Any]) -> str:
     outcomes = ", ".join(f"{reason} {n}" for reason, n in found["outcomes"].items()) or "none"
     text = f"{rubric}: {found['judgments']} judgments ({outcomes})."
+    if any(one["read"] < one["asked"] for one in found["orders"].values()):
+        orders = ", ".join(
+            f"{order} {one['read']} of {one['asked']}" for order, one in found["orders"].items()
+        )
+        unscored = ", ".join(f"{reason} {n}" for reason, n in found["questions_unscored"].items())
+        text += f" Read by order of presentation: {orders}. Questions without a score: {unscored}."
     if wins := found["choices"]:
         text += (
-            f" Closer on {wins['questions']} questions: arm {wins['arm']}, baseline {wins['baseline']}, "
-            f"nothing {wins['nothing']}, orders of presentation disagree {wins['orders_disagree']}."
+            f" Closer on {questions_in_words(wins['questions'], wins['clusters'])}: arm {wins['arm']}, baseline "
+            f"{wins['baseline']}, nothing {wins['nothing']}, orders of presentation disagree {wins['orders_disagree']}"
+            + (
+                "."
+                if wins["p_sign_test"] is None
+                else f" (sign test, uncorrected: {p_text(wins['p_sign_test'])})."
+            )
         )
     return text

@@ -21,10 +21,9 @@ def origin_of(questions: Iterable[Question]) -> Origin:
     return "both" if len(kinds) > 1 else "sets" if kinds == {False} else "documents"
 
 
-def asked_in_words(answering: Answering, origin: Origin, n: int | None = None) -> str:
+def asked_in_words(answering: Answering, origin: Origin, how_many: str = "questions") -> str:
     """Say how many questions of which kind, e.g. "40 questions from … (recall)"."""
     questions = answering.questions
-    number = "questions" if n is None else f"{n} question{'' if n == 1 else 's'}"
     measure = answering.measures().replace("_", " of ")
     asked = AS_THEY_STAND if origin == "sets" else WITH[questions.context]
-    return f"{number} from {WHAT[origin]} {FROM[questions.from_]}, asked {asked} ({measure})"
+    return f"{how_many} from {WHAT[origin]} {FROM[questions.from_]}, asked {asked} ({measure})"

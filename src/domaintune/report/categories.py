@@ -7,6 +7,7 @@ POOLED = {
     "seen": "all seen categories",
     "unseen": "all other categories",
 }
+GAINS = {**POOLED, "seen_minus_unseen": "seen less unseen"}
 
 
 def category_view(
@@ -41,6 +42,27 @@ def category_view(
             for at, (name, title) in enumerate(shown.items())
         ],
     }
+
+
+def gain_view(paired: Mapping[str, Any], shown: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Return a table a criterion of an arm's differences to its baseline by category; `shown` as above."""
+    return [
+        {
+            "title": title,
+            "rows": [
+                {"name": name, "of": "category", "gain": gain} for name, gain in own["categories"].items()
+            ]
+            + [
+                {"name": name, "of": "pooled", "gain": gain}
+                for side, name in GAINS.items()
+                if (gain := own[side])
+            ],
+            "in_words": (own["seen_minus_unseen"] or {}).get("in_words", ""),
+            "tests": own["tests"],
+        }
+        for criterion, title in shown.items()
+        if criterion in paired and (own := paired[criterion]["categories"])
+    ]
 
 
 def _rows(

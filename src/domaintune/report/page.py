@@ -1,5 +1,6 @@
 """The page: one HTML text that needs no network, runs no code, and is the same for the same material."""
 
+from collections.abc import Mapping
 from importlib.resources import files
 from typing import Any
 
@@ -84,6 +85,7 @@ def _environment() -> jinja2.Environment:
         "first_upper": lambda value: value[:1].upper() + value[1:],
         "percent": lambda value: "–" if value is None else f"{100 * value:.1f}",
         "mixture": mixture_in_words,
+        "questions": _questions,
         "plain": lambda value: value.replace("_", " "),
     }
     return environment
@@ -93,6 +95,12 @@ def _signed_points(share: float) -> str:
     """Return a difference of shares in points of 100; no sign where nothing is left after rounding."""
     text = f"{100 * share:+.1f}".replace("-", "−")
     return "0.0" if text[1:] == "0.0" else text
+
+
+def _questions(row: Mapping[str, Any]) -> str:
+    """Return a row's number of questions, and of clusters where they are fewer."""
+    n, clusters = row["n"], row["clusters"]
+    return f"{n:,}" if n == clusters else f"{n:,} in {clusters:,} cluster{'' if clusters == 1 else 's'}"
 
 
 def _template(name: str) -> str:

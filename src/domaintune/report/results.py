@@ -5,9 +5,16 @@ from typing import Any
 
 import polars as pl
 
+from domaintune.report.categories import gain_view
 from domaintune.report.charts import intervals, score_distribution
 from domaintune.report.inputs import Material
-from domaintune.report.words import choices_in_words, holm_in_words, lengths_in_words, lost_in_words
+from domaintune.report.words import (
+    choices_in_words,
+    lengths_in_words,
+    lost_in_words,
+    orders_in_words,
+    test_figures,
+)
 
 
 def results(material: Material) -> list[dict[str, Any]]:
@@ -19,18 +26,15 @@ def summary(comparison: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return one row a compared arm and criterion, for the table at the top."""
     return [
         {
-            "arm": name,
-            "baseline": arm["baseline"],
-            "n": paired["statistics"]["base"]["n"],
+            "arm": arm,
+            "baseline": found["baseline"],
+            "criterion": name,
             "means": (paired["statistics"]["base"]["mean"], paired["statistics"]["tuned"]["mean"]),
-            "difference": paired["statistics"]["difference"],
-            "p": paired["statistics"]["t_test"]["p_two_tail"],
-            "p_holm": paired["p_holm"],
-            "needed": paired["statistics"]["power"]["required_n"],
+            **test_figures(paired),
         }
-        for name, arm in sorted(comparison["arms"].items())
-        for rubric in arm["rubrics"].values()
-        for paired in rubric["paired"].values()
+        for arm, found in sorted(comparison["arms"].items())
+        for rubric in found["rubrics"].values()
+        for name, paired in rubric["paired"].items()
     ]
 
 
@@ -78,19 +82,20 @@ def _rubric(
         "parse_rate": found["parse_rate"],
         "repaired": found["outcomes"].get("repaired", 0),
         "only_needs_model": set(found["outcomes"]) == {"needs_model"},
+        "orders": orders_in_words(found["orders"]),
         "unscored": lost_in_words(found["questions_unscored"]),
         "choices": choices_in_words(found["choices"], arm, baseline) if found["choices"] else "",
         "paired": [
             {
                 "name": name,
-                "in_words": paired["in_words"],
-                "holm": holm_in_words(paired),
+                **test_figures(paired),
                 "tables": paired["tables"],
                 "missing": sorted(paired["statistics"]["missing"].items()),
                 "chart": _distribution(of_rubric.filter(pl.col("criterion") == name), baseline, arm),
             }
             for name, paired in sorted(found["paired"].items())
         ],
+        "gains": gain_view(found["paired"], {name: name.replace("_", " ") for name in found["paired"]}),
         "categories": [{"name": name, **values} for name, values in found["categories"].items()],
         "categories_chart": _categories(found["categories"]),
     }

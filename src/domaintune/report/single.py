@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from domaintune.report.categories import category_view
-from domaintune.report.words import lost_in_words
+from domaintune.report.categories import category_view, gain_view
+from domaintune.report.words import lost_in_words, test_figures
 
 LANGUAGES = {"en": "English", "ko": "Korean"}
 
@@ -62,6 +62,8 @@ def _rubric(one: Mapping[str, Any]) -> dict[str, Any]:
                 "arm": arm,
                 "baseline": found["baseline"],
                 "rows": _differences(found["paired"], one["criteria"]),
+                "worst": any(paired["worst_case"] for paired in found["paired"].values()),
+                "gains": gain_view(found["paired"], _main_first(one)),
             }
             for arm, found in one["against_baseline"].items()
             if found["paired"]
@@ -98,13 +100,7 @@ def _differences(paired: Mapping[str, Any], criteria: Sequence[Mapping[str, Any]
     return [
         {
             "title": _title(criterion["title"]),
-            "n": found["statistics"]["base"]["n"],
-            "difference": found["statistics"]["difference"],
-            "p": found["statistics"]["t_test"]["p_two_tail"],
-            "p_holm": found["p_holm"],
-            "needed": found["statistics"]["power"]["required_n"],
-            "in_words": found["in_words"],
-            "tables": found["tables"],
+            **test_figures(found),
         }
         for criterion in criteria
         if (found := paired.get(criterion["name"]))

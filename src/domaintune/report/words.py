@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from domaintune.science.evidence.statistics_text import p_text
+from domaintune.science.evidence.power import Power
+from domaintune.science.evidence.statistics_text import needed_text, p_text, questions_in_words
 
 MEASURES = {
     "recall": "Recall: the questions are about documents the tuned arms were trained on, and the document is "
@@ -29,6 +30,7 @@ REASONS = {
     "not_judged": "not judged",
     "too_long": "too long for the judge",
     "no_scores": "no scores in the reply",
+    "one_order_only": "read in one order of presentation only",
 }
 
 
@@ -44,13 +46,13 @@ def measured_in_words(comparison: Mapping[str, Any]) -> str:
 def choices_in_words(wins: Mapping[str, Any], arm: str, baseline: str) -> str:
     """Say who was closer how often."""
     text = (
-        f"On {count(wins['questions'], 'question')} the judge found {arm} closer to the matched answer "
-        f"{times(wins['arm'])}, {baseline} {times(wins['baseline'])}, neither {times(wins['nothing'])}"
+        f"On {questions_in_words(wins['questions'], wins['clusters'])} the judge found {arm} closer to the matched "
+        f"answer {times(wins['arm'])}, {baseline} {times(wins['baseline'])}, neither {times(wins['nothing'])}"
     )
     if wins["orders_disagree"]:
         text += f"; on {wins['orders_disagree']} the verdict changed with the order of the answers"
     p = wins["p_sign_test"]
-    return text + (f" (sign test over the decided ones: {p_text(p)})." if p is not None else ".")
+    return text + (f" (sign test over the decided ones, uncorrected: {p_text(p)})." if p is not None else ".")
 
 
 def lengths_in_words(lengths: Mapping[str, Any], arm: str, baseline: str) -> str:
@@ -80,13 +82,30 @@ def _noted(what: str, key: str, lengths: Mapping[str, Any], arm: str, baseline: 
     return [f"{what}: {of_arm} of {arm}, {of_baseline} of {baseline}."] if of_arm or of_baseline else []
 
 
-def holm_in_words(paired: Mapping[str, Any]) -> str:
-    """Say what remains after correcting for several arms; nothing where one arm was tested."""
-    if paired.get("arms_tested", 1) < 2 or paired["p_holm"] is None:
+def test_figures(paired: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a table's row says of one test."""
+    statistics, worst = paired["statistics"], paired["worst_case"]
+    return {
+        "n": statistics["base"]["n"],
+        "clusters": statistics["clusters"],
+        "difference": statistics["difference"],
+        "p": statistics["t_test"]["p_two_tail"],
+        "p_holm": paired["p_holm"],
+        "tests": paired["tests"],
+        "exploratory": paired["exploratory"],
+        "needed": needed_text(Power(**statistics["power"])),
+        "in_words": paired["in_words"],
+        "worst_case": worst["in_words"] if worst else "",
+        "worst": worst["in_short"] if worst else "",
+    }
+
+
+def orders_in_words(orders: Mapping[str, Mapping[str, int]]) -> str:
+    """Say how many judgments could be read in each order of presentation; nothing where all could."""
+    if all(one["read"] == one["asked"] for one in orders.values()):
         return ""
-    alpha = paired["statistics"]["alpha"]
-    verdict = "significant" if paired["p_holm"] < alpha else "not significant"
-    return f"Corrected for {paired['arms_tested']} arms (Holm): {p_text(paired['p_holm'])}, {verdict}."
+    told = (f"{order.replace('_', ' ')} {one['read']:,} of {one['asked']:,}" for order, one in orders.items())
+    return f"Read by order of presentation: {', '.join(told)}."
 
 
 def lost_in_words(reasons: Mapping[str, int]) -> str:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from domaintune.core.stage.errors import InputError
-from domaintune.science.evidence.clusters import cluster_mean, sign_flip
+from domaintune.science.evidence.clusters import cluster_difference, cluster_mean, sign_flip
 
 VALUES = [0.3, -1.2, 2.0, 0.4, 1.1, -0.7, 0.9, 3.1, -0.2, 0.6]
 UNEQUAL = ["a", "a", "a", "a", "b", "b", "c", "d", "d", ""]
@@ -39,6 +39,7 @@ def test_error_and_degrees_of_freedom_are_those_of_the_matrix_definition():
     error, df = by_definition(VALUES, UNEQUAL)
     assert (found.standard_error, found.df) == pytest.approx((error, df))
     assert (found.n, found.clusters) == (10, 5)
+    assert found.p == pytest.approx(2 * stats.t.sf(found.mean / error, df))
     assert found.design_effect == pytest.approx(error**2 / (np.var(VALUES, ddof=1) / 10))
     assert found.ci_high - found.mean == pytest.approx(stats.t.isf(0.025, df) * error)
 
@@ -133,3 +134,40 @@ def test_a_mean_needs_values_and_each_value_a_cluster():
         sign_flip([1, 2], ["a"])
     with pytest.raises(ValueError, match="whole numbers"):
         sign_flip([0.5], ["a"])
+
+
+def test_the_difference_of_two_groups_is_welchs_where_every_question_stands_alone():
+    one, other = VALUES[:6], VALUES[6:]
+    found = cluster_difference(one, [""] * 6, other, [""] * 4, 0.05)
+    expected = stats.ttest_ind(one, other, equal_var=False)
+    assert (found.mean / found.standard_error, found.df, found.p) == pytest.approx(
+        (expected.statistic, expected.df, expected.pvalue)
+    )
+    assert (found.ci_low, found.ci_high) == pytest.approx(tuple(expected.confidence_interval(0.95)))
+
+
+def test_a_cluster_in_both_groups_takes_its_own_level_out_of_their_difference():
+    """Documents with a level of their own, half of each one's questions on either side: the level cancels out."""
+    rng = np.random.default_rng(3)
+    names = [str(i // 4) for i in range(80)]
+    values = np.repeat(rng.normal(size=20), 4) + 0.1 * rng.normal(size=80)
+    sides = values[0::2], names[0::2], values[1::2], names[1::2]
+    shared = cluster_difference(*sides, 0.05)
+    apart = cluster_difference(*sides[:3], [f"other {name}" for name in sides[3]], 0.05)
+    assert (shared.n, shared.clusters, apart.clusters) == (80, 20, 40)
+    assert shared.standard_error < 0.2 * apart.standard_error
+
+
+def test_groups_of_clusters_that_do_not_differ_are_rarely_called_different():
+    rng = np.random.default_rng(11)
+    runs, names = 2_000, [str(i // 4) for i in range(64)]
+    drawn = np.repeat(rng.normal(size=(runs, 16)), 4, axis=1) + 0.8 * rng.normal(size=(runs, 64))
+    ps = [cluster_difference(x[:40], names[:40], x[40:], names[40:], 0.05).p for x in drawn]
+    assert np.mean(np.array(ps) < 0.05) <= 0.05 + 3 * np.sqrt(0.05 * 0.95 / runs)
+
+
+def test_a_group_without_spread_gives_no_difference_and_says_why():
+    found = cluster_difference([1.0, 2.0, 4.0], [""] * 3, [1.0, 1.0], [""] * 2, 0.05)
+    assert found.mean == pytest.approx(4 / 3)
+    assert found.p is None
+    assert "every difference is the same" in found.missing

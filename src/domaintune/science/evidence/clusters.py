@@ -33,6 +33,8 @@ class ClusterMean(NamedTuple):
     standard_error: float | None
     df: float | None
     """Satterthwaite's degrees of freedom of mean / standard error."""
+    p: float | None
+    """Two-sided, of a mean of zero."""
     ci_low: float | None
     ci_high: float | None
     design_effect: float | None
@@ -60,22 +62,60 @@ def cluster_mean(values: Column, clusters: Sequence[str], alpha: float) -> Clust
         raise ValueError(f"one cluster a value: got {sample.n} values and {len(clusters)} clusters")
     numbers = number_clusters(clusters)
     sizes = np.bincount(numbers).astype(float)
-    nothing = (sample.n, len(sizes), sample.mean, None, None, None, None, None)
+    counts = sample.n, len(sizes)
     if sample.n < 2 or len(sizes) < 2:
-        return ClusterMean(*nothing, TOO_FEW if sample.n < 2 else ONE_CLUSTER)
+        return _none(*counts, sample.mean, TOO_FEW if sample.n < 2 else ONE_CLUSTER)
     if not sample.standard_deviation or sample.standard_error is None:
-        return ClusterMean(*nothing, NO_SPREAD)
-    sums = np.bincount(numbers, weights=x - sample.mean)
-    if np.abs(sums).max() <= FLAT * sample.n * max(1.0, float(np.abs(x).max())):
-        return ClusterMean(*nothing, SAME_MEANS)
-    if len(sizes) == sample.n:
-        error = sample.standard_error
-    else:
-        error = float(np.sqrt(np.sum(sums**2 / (1 - sizes / sample.n)))) / sample.n
-    df = _satterthwaite(sizes)
-    half = float(stats.t.isf(alpha / 2, df)) * error
-    low, high, effect = sample.mean - half, sample.mean + half, (error / sample.standard_error) ** 2
-    return ClusterMean(sample.n, len(sizes), sample.mean, error, df, low, high, effect, "")
+        return _none(*counts, sample.mean, NO_SPREAD)
+    parts = _parts(x - sample.mean, numbers, sizes)
+    if np.abs(parts).max() <= FLAT * max(1.0, float(np.abs(x).max())):
+        return _none(*counts, sample.mean, SAME_MEANS)
+    error = sample.standard_error if len(sizes) == sample.n else float(np.sqrt(np.sum(parts**2)))
+    effect = (error / sample.standard_error) ** 2
+    return _tested(_none(*counts, sample.mean, ""), error, _satterthwaite(sizes), alpha)._replace(
+        design_effect=effect
+    )
+
+
+def cluster_difference(
+    one: Column, one_clusters: Sequence[str], other: Column, other_clusters: Sequence[str], alpha: float
+) -> ClusterMean:
+    """Return the difference of the means of two groups of questions, one − other; a cluster may be in both.
+
+    Degrees of freedom: Welch's, of the two means' own errors and degrees of freedom.
+
+    Raises:
+        InputError: a group without values.
+    """
+    sides = cluster_mean(one, one_clusters, alpha), cluster_mean(other, other_clusters, alpha)
+    numbers = number_clusters([*one_clusters, *other_clusters])
+    counts, difference = (sides[0].n + sides[1].n, int(numbers.max()) + 1), sides[0].mean - sides[1].mean
+    if missing := sides[0].missing or sides[1].missing:
+        return _none(*counts, difference, missing)
+    total = np.zeros(counts[1])
+    for values, own, sign in ((one, numbers[: sides[0].n], 1), (other, numbers[sides[0].n :], -1)):
+        x, sizes = np.asarray(values, dtype=float), np.bincount(own, minlength=counts[1]).astype(float)
+        total += sign * _parts(x - x.mean(), own, sizes)
+    errors = [(float(side.standard_error or 0), float(side.df or 0)) for side in sides]
+    df = sum(error**2 for error, _ in errors) ** 2 / sum(error**4 / df for error, df in errors)
+    return _tested(_none(*counts, difference, ""), float(np.sqrt(np.sum(total**2))), df, alpha)
+
+
+def _parts(
+    residuals: np.ndarray[Any, Any], numbers: np.ndarray[Any, Any], sizes: np.ndarray[Any, Any]
+) -> Any:
+    """Return what each cluster adds to the mean's error, with the correction that makes its square unbiased."""
+    sums = np.bincount(numbers, weights=residuals, minlength=len(sizes))
+    return sums / np.sqrt(1 - sizes / len(residuals)) / len(residuals)
+
+
+def _none(n: int, clusters: int, mean: float, why: str) -> ClusterMean:
+    return ClusterMean(n, clusters, mean, None, None, None, None, None, None, why)
+
+
+def _tested(one: ClusterMean, error: float, df: float, alpha: float) -> ClusterMean:
+    half, p = float(stats.t.isf(alpha / 2, df)) * error, 2 * float(stats.t.sf(abs(one.mean) / error, df))
+    return one._replace(standard_error=error, df=df, p=p, ci_low=one.mean - half, ci_high=one.mean + half)
 
 
 def _satterthwaite(sizes: np.ndarray[Any, Any]) -> float:

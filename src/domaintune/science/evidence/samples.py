@@ -1,10 +1,9 @@
-"""One column of scores: mean, spread, interval."""
+"""One column of scores: mean and spread."""
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
-from scipy import stats
 
 from domaintune.core.stage.errors import InputError
 
@@ -34,19 +33,6 @@ def describe(values: Sequence[float] | np.ndarray[Any, Any]) -> Sample:
         return Sample(1, float(x[0]), None, None, None)
     deviation = 0.0 if flat(x) else float(x.std(ddof=1))
     return Sample(int(x.size), float(x.mean()), deviation**2, deviation, deviation / float(np.sqrt(x.size)))
-
-
-def mean_interval(values: Sequence[float], alpha: float) -> tuple[float, float | None, float | None]:
-    """Return the mean and its 1 − alpha interval (Student's t); no interval from fewer than 2 values.
-
-    Raises:
-        InputError: no values.
-    """
-    sample = describe(values)
-    if sample.standard_error is None:
-        return sample.mean, None, None
-    half = float(stats.t.isf(alpha / 2, sample.n - 1)) * sample.standard_error
-    return sample.mean, sample.mean - half, sample.mean + half
 
 
 def flat(x: np.ndarray[Any, Any]) -> bool:

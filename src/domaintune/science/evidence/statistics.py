@@ -1,5 +1,8 @@
 """Comparing two arms on the same questions: paired t-test, F-test, interval, effect size.
 
+The t-test, the interval and what is planned from them take clusters of questions for their unit (clusters.py); spread,
+correlation and the F-test describe the questions.
+
 Signs follow two conventions at once, on purpose. The test tables are in the order of the NASA R&D study
 (Tables 5 and 6): t and F are base − tuned and s²(base) / s²(tuned), the tail of F is the left one when F < 1.
 Differences, intervals and effect sizes are tuned − base, so that better is positive.
@@ -13,17 +16,16 @@ import numpy as np
 from scipy import stats
 
 from domaintune.core.stage.errors import InputError
+from domaintune.science.evidence.clusters import TOO_FEW, ClusterMean, cluster_mean
 from domaintune.science.evidence.power import Power, power_of
 from domaintune.science.evidence.samples import Sample, describe, flat
-
-TOO_FEW = "needs at least 2 pairs"
-NO_SPREAD = "every difference is the same, so there is nothing to estimate an error from"
 
 
 class TTest(NamedTuple):
     """Paired t-test, base − tuned. `p_one_tail` is the tail on the side of t, as spreadsheets print it."""
 
-    df: int | None
+    df: float | None
+    """n − 1; Satterthwaite's where questions share clusters."""
     t: float | None
     p_one_tail: float | None
     t_critical_one_tail: float | None
@@ -63,6 +65,10 @@ class Paired(NamedTuple):
     """Everything about one comparison; `missing` maps a value that is None to the reason."""
 
     alpha: float
+    clusters: int
+    """Of questions; as many as questions where each is independent of the others."""
+    design_effect: float | None
+    """Variance of the mean difference in units of that of as many independent questions."""
     base: Sample
     tuned: Sample
     pearson: float | None
@@ -79,7 +85,13 @@ class Paired(NamedTuple):
         return {k: v._asdict() if hasattr(v, "_asdict") else v for k, v in values.items()}
 
 
-def compare_paired(base: Sequence[float], tuned: Sequence[float], alpha: float, power: float) -> Paired:
+def compare_paired(
+    base: Sequence[float],
+    tuned: Sequence[float],
+    alpha: float,
+    power: float,
+    clusters: Sequence[str] | None = None,
+) -> Paired:
     """Compare two columns of scores; row i of both is the same question.
 
     Args:
@@ -87,25 +99,27 @@ def compare_paired(base: Sequence[float], tuned: Sequence[float], alpha: float, 
         tuned: scores of the arm, in the same order.
         alpha: level of significance, two-sided for t and the interval, of one tail for F.
         power: wanted chance to detect the observed effect, for the required number of questions.
+        clusters: what each question is not independent of; None or an empty name: of nothing.
 
     Raises:
         InputError: no pairs, columns of different length, or a score that is no finite number.
     """
     b, t = _checked(base, tuned)
     missing: dict[str, str] = {}
-    difference = _difference(t - b, alpha, missing)
+    mean = cluster_mean(t - b, [""] * len(b) if clusters is None else clusters, alpha)
+    difference = _difference(mean, describe(t - b).standard_deviation, missing)
     return Paired(
         alpha=alpha,
+        clusters=mean.clusters,
+        design_effect=mean.design_effect,
         base=describe(b),
         tuned=describe(t),
         pearson=_pearson(b, t, missing),
-        t_test=_t_test(difference, len(b), alpha, missing),
+        t_test=_t_test(mean, alpha, missing),
         f_test=_f_test(describe(b), describe(t), alpha, missing),
         difference=difference,
-        wilcoxon=_wilcoxon(t - b, missing),
-        power=power_of(
-            difference.d_z, difference.standard_deviation, len(b), alpha=alpha, power=power, missing=missing
-        ),
+        wilcoxon=_wilcoxon(t - b, mean, missing),
+        power=power_of(mean, difference.standard_deviation, alpha=alpha, power=power, missing=missing),
         missing=missing,
     )
 
@@ -123,34 +137,26 @@ def _checked(
     return b, t
 
 
-def _difference(d: np.ndarray[Any, Any], alpha: float, missing: dict[str, str]) -> Difference:
-    sample = describe(d)
-    if not sample.standard_deviation or sample.standard_error is None:
-        reason = TOO_FEW if sample.n < 2 else NO_SPREAD
-        missing.update({f"difference.{name}": reason for name in ("ci_low", "ci_high", "d_z")})
-        return Difference(sample.mean, sample.standard_deviation, None, None, None)
-    half = float(stats.t.isf(alpha / 2, sample.n - 1)) * sample.standard_error
+def _difference(mean: ClusterMean, deviation: float | None, missing: dict[str, str]) -> Difference:
+    if mean.missing:
+        missing.update({f"difference.{name}": mean.missing for name in ("ci_low", "ci_high")})
+    if not deviation:
+        missing["difference.d_z"] = mean.missing
     return Difference(
-        mean=sample.mean,
-        standard_deviation=sample.standard_deviation,
-        ci_low=sample.mean - half,
-        ci_high=sample.mean + half,
-        d_z=sample.mean / sample.standard_deviation,
+        mean=mean.mean,
+        standard_deviation=deviation,
+        ci_low=mean.ci_low,
+        ci_high=mean.ci_high,
+        d_z=mean.mean / deviation if deviation else None,
     )
 
 
-def _t_test(difference: Difference, n: int, alpha: float, missing: dict[str, str]) -> TTest:
-    if n < 2:
-        missing["t_test"] = TOO_FEW
+def _t_test(mean: ClusterMean, alpha: float, missing: dict[str, str]) -> TTest:
+    if mean.standard_error is None or mean.df is None or mean.p is None:
+        missing["t_test"] = mean.missing
         return TTest(None, None, None, None, None, None)
-    df = n - 1
-    one, two = float(stats.t.isf(alpha, df)), float(stats.t.isf(alpha / 2, df))
-    if difference.d_z is None:
-        missing["t_test.t"] = NO_SPREAD
-        return TTest(df, None, None, one, None, two)
-    t = -difference.d_z * float(np.sqrt(n))
-    tail = float(stats.t.sf(abs(t), df))
-    return TTest(df, t, tail, one, 2 * tail, two)
+    one, two = (float(stats.t.isf(share, mean.df)) for share in (alpha, alpha / 2))
+    return TTest(mean.df, -mean.mean / mean.standard_error, mean.p / 2, one, mean.p, two)
 
 
 def _f_test(base: Sample, tuned: Sample, alpha: float, missing: dict[str, str]) -> FTest:
@@ -176,9 +182,14 @@ def _pearson(b: np.ndarray[Any, Any], t: np.ndarray[Any, Any], missing: dict[str
     return float(stats.pearsonr(b, t).statistic)
 
 
-def _wilcoxon(d: np.ndarray[Any, Any], missing: dict[str, str]) -> Wilcoxon:
-    if not np.any(d):
+def _wilcoxon(d: np.ndarray[Any, Any], mean: ClusterMean, missing: dict[str, str]) -> Wilcoxon:
+    if mean.clusters < mean.n:
+        missing["wilcoxon"] = (
+            "ranks of single questions need each to be independent, and some share a cluster"
+        )
+    elif not np.any(d):
         missing["wilcoxon"] = "no question has a difference"
-        return Wilcoxon(None, None)
-    result = stats.wilcoxon(d)
-    return Wilcoxon(float(result.statistic), float(result.pvalue))
+    else:
+        result = stats.wilcoxon(d)
+        return Wilcoxon(float(result.statistic), float(result.pvalue))
+    return Wilcoxon(None, None)

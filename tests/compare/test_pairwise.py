@@ -1,0 +1,126 @@
+"""Two answers side by side: both orders count together or not at all, and questions count by their clusters."""
+
+import json
+
+import pytest
+
+from domaintune.core.frames import read_records
+from domaintune.core.stage.errors import InputError
+from domaintune.core.stage.reject import Reject
+
+
+def match(out, arm="tuned"):
+    return json.loads((out / "comparison/comparison.json").read_text())["arms"][arm]["rubrics"]["match"]
+
+
+def always_first(make, n, unreadable):
+    """Return the judgments of a judge who likes the first answer, of which some baseline-first ones cannot be read."""
+    rows = []
+    for i in range(n):
+        rows.append(make.verdict(i, "tuned", 1, 5, "arm_first"))
+        rows.append(
+            make.lost(i, "tuned", "unparsed", "baseline_first")
+            if i in unreadable
+            else make.verdict(i, "tuned", 5, 1, "baseline_first")
+        )
+    return rows
+
+
+def test_one_readable_order_of_two_is_no_win(make):
+    out, printed = make.run(make.build(always_first(make, 60, range(0, 60, 2)), n=60))
+    found = match(out)
+    assert found["paired"]["matching"]["statistics"]["difference"]["mean"] == 0
+    assert found["paired"]["matching"]["statistics"]["base"]["n"] == 30
+    assert found["questions_unscored"] == {"one_order_only": 30}
+    choices = found["choices"]
+    assert (choices["arm"], choices["baseline"], choices["orders_disagree"]) == (0, 0, 30)
+    assert choices["p_sign_test"] is None
+    books = json.loads((out / "books.json").read_text())
+    assert books["failed"] == {"one_order_only": 30, "unparsed": 30}
+    reasons = {row.detail for row in read_records(out / "comparison/rejects.parquet", Reject)}
+    assert "there is no readable judgment with baseline_first" in reasons
+    assert found["orders"]["baseline_first"] == {"asked": 60, "read": 30}
+    assert (
+        "arm_first 60 of 60, baseline_first 30 of 60. Questions without a score: one_order_only 30" in printed
+    )
+
+
+def test_a_question_lost_in_both_orders_keeps_the_judges_reason(make):
+    rows = [*make.study()[:18], *(make.lost(9, "tuned", "refused", order) for order in make.orders)]
+    out, _ = make.run(make.build(rows))
+    assert match(out)["questions_unscored"] == {"refused": 1}
+
+
+def test_lost_scores_are_shown_at_their_worst_for_the_result(make):
+    rows = [row for i in range(9) for row in make.both_orders(i, "tuned", 2, 4 + i % 2)]
+    rows += [make.verdict(9, "tuned", 2, 4, "arm_first"), make.lost(9, "tuned", "unparsed", "baseline_first")]
+    out, printed = make.run(make.build(rows))
+    worst = match(out)["paired"]["matching"]["worst_case"]
+    observed = [2, 3, 2, 3, 2, 3, 2, 3, 2, (2 - 4) / 2]  # the lost order: baseline 5, arm 1
+    assert worst["difference"] == pytest.approx(sum(observed) / 10)
+    assert (worst["questions"], worst["imputed"]) == (10, 2)
+    assert worst["p"] < 0.01
+    assert (
+        "the arm's at the lowest, the baseline's at the highest), the difference on 10 questions" in printed
+    )
+
+
+def test_a_loss_is_imputed_the_other_way_round(make):
+    rows = [row for i in range(9) for row in make.both_orders(i, "tuned", 4, 2 + i % 2)]
+    rows += [make.lost(9, "tuned", "unparsed", order) for order in make.orders]
+    out, printed = make.run(make.build(rows))
+    assert match(out)["paired"]["matching"]["worst_case"]["difference"] == pytest.approx((-14 + 4) / 10)
+    assert "the arm's at the highest" in printed
+
+
+def test_nothing_is_said_of_losses_where_nothing_was_lost(make):
+    out, printed = make.run(make.build(make.study()))
+    assert match(out)["paired"]["matching"]["worst_case"] is None
+    assert "lost:" not in printed
+
+
+def test_questions_on_one_document_are_one_unit_of_every_test(make):
+    rows = [row for i in range(40) for row in make.both_orders(i, "tuned", 2, 4 if i < 32 else 1)]
+    project = make.build(rows, n=40, clusters={i: f"d{i // 4}" for i in range(40)})
+    out, printed = make.run(project)
+    found, by_questions = match(out), make.run(make.build(rows, n=40), "alone")[0]
+    statistics = found["paired"]["matching"]["statistics"]
+    assert (statistics["base"]["n"], statistics["clusters"]) == (40, 10)
+    assert statistics["t_test"]["df"] == 9
+    assert statistics["wilcoxon"]["p_two_tail"] is None
+    assert "share a cluster" in statistics["missing"]["wilcoxon"]
+    alone = match(by_questions)
+    assert (
+        statistics["t_test"]["p_two_tail"]
+        > 100 * alone["paired"]["matching"]["statistics"]["t_test"]["p_two_tail"]
+    )
+    assert (
+        statistics["power"]["detectable_d_z"]
+        > alone["paired"]["matching"]["statistics"]["power"]["detectable_d_z"]
+    )
+    assert found["choices"]["p_sign_test"] == pytest.approx(2 * (1 + 10 + 45) / 2**10)  # 8 documents of 10
+    assert alone["choices"]["p_sign_test"] < 0.001
+    assert "On 40 questions in 10 clusters from" in printed
+    assert json.loads((out / "metrics.json").read_text())["tuned"]["clusters"] == 10
+
+
+def test_likeness_has_the_interval_of_its_clusters(make):
+    rows = [make.likeness(i, "tuned", 1 + i // 4, "tuned") for i in range(12)]
+    alone, _ = make.run(make.build(rows, n=12), "alone")
+    clustered, _ = make.run(
+        make.build(rows, n=12, clusters={i: f"d{i // 4}" for i in range(12)}), "clustered"
+    )
+    wide, narrow = (
+        json.loads((out / "comparison/comparison.json").read_text())["arms"]["tuned"]["rubrics"]["similarity"]
+        ["categories"]["missions"]
+        for out in (clustered, alone)
+    )  # fmt: skip
+    assert (wide["n"], wide["clusters"]) == (12, 3)
+    assert wide["ci_high"] - wide["ci_low"] > 3 * (narrow["ci_high"] - narrow["ci_low"])
+
+
+def test_judgments_of_a_rubric_that_nobody_asked_for_stop_the_run(make):
+    with pytest.raises(
+        InputError, match=r"tuned has judgments of match, which params.yaml: rubrics does not name"
+    ):
+        make.run(make.build(make.study(), rubrics={}))
