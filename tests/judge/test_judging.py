@@ -168,8 +168,12 @@ def held_once(cards: dict[str, Card], rubrics: dict[str, Rubric], question: Make
 def test_declined_verdicts_do_not_stop_the_run_and_unreadable_ones_do(held: Make) -> None:
     made, judgments = held(Canned(outcome=lambda _: "needs_model"))
     rejects = lost(judgments)
-    check_losses(keep_books("tuned", judgments, rejects, len(made.planned)), 0.0)
+    check_losses(keep_books("tuned", judgments, rejects, len(made.planned)), 0.0, rejects)
     made, judgments = held(Canned(outcome=lambda _: "unparsed"))
     rejects = lost(judgments)
-    with pytest.raises(GateError, match=r"18 of 18 verdicts .*unparsed 18.*judge.max_reject_fraction"):
-        check_losses(keep_books("tuned", judgments, rejects, len(made.planned)), 0.5)
+    with pytest.raises(
+        GateError,
+        match=r"18 of 18 verdicts .*unparsed 18.*judge.max_reject_fraction"
+        r".*match arm_first 6, match baseline_first 6, similarity baseline_first 6",
+    ):
+        check_losses(keep_books("tuned", judgments, rejects, len(made.planned)), 0.5, rejects)

@@ -246,7 +246,7 @@ def test_offline_it_is_declined_counted_and_not_held_against_the_run(
     rejects = lost(judgments)
     accounts = keep_books("tuned", judgments, rejects, len(made.planned))
     assert accounts.lost["rejected"] == {"needs_model": 2}
-    check_losses(accounts, 0.0)
+    check_losses(accounts, 0.0, rejects)
 
 
 @pytest.mark.parametrize(

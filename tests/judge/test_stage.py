@@ -1,9 +1,6 @@
 """`python -m domaintune.judge` on real files: starter settings, a baseline, and input that is wrong."""
 
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,6 +8,7 @@ from typing import Any
 import polars as pl
 import pytest
 from committed import PARAMS
+from judge_run import run
 from ruamel.yaml import YAML
 
 from domaintune.core.frames import read_records, write_records
@@ -34,6 +32,7 @@ def project(tmp_path: Path, question: Make, duel: Make) -> Path:
         "base": {"model": "original", "mixture": None, "baseline": "base"},
         "tuned": {"model": "original", "mixture": ["nasa"], "baseline": "base"},
     }
+    params["judge"]["max_reject_fraction"] = 0.5  # one of three questions has no answer
     save(tmp_path, params)
     matched = "It melts ice at -40 °C with 30 W."
     questions = [question(name, matched=matched) for name in ("q1", "q2", "q3")]
@@ -53,30 +52,17 @@ def save(folder: Path, params: dict[str, Any]) -> None:
         YAML().dump(params, handle)
 
 
-def run(
-    folder: Path, arm: str = "tuned", rubrics: tuple[str, ...] = ("match", "similarity")
-) -> tuple[int, str]:
-    command = [sys.executable, "-m", "domaintune.judge", "--params", "params.yaml", "--arm", arm]
-    command += ["--questions", "questions.parquet", "--answers", arm, "--baseline-answers", "base"]
-    for rubric in rubrics:
-        command += ["--rubric", f"catalog/rubrics/{rubric}.yaml"]
-    command += ["--out", f"out/{arm}", "--responses", f"responses/{arm}.parquet"]
-    command += ["--accounting", f"books/{arm}.json"]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, env=os.environ)
-    return done.returncode, done.stderr
-
-
 def outputs(folder: Path) -> dict[str, bytes]:
     files = sorted(path for name in ("out", "responses", "books") for path in (folder / name).rglob("*.*"))
     return {str(path.relative_to(folder)): path.read_bytes() for path in files}
 
 
 def test_the_starter_judge_serves_match_and_declines_similarity(project: Path) -> None:
-    assert run(project) == (0, "")
+    assert run(project, "tuned") == (0, "")
     books = json.loads((project / "books" / "tuned.json").read_text())
-    assert books["in"] == 9  # three questions: match in two orders, similarity in one
+    assert books["in"] == 12  # three questions, two rubrics in two orders
     assert books["kept"] == 4
-    assert books["rejected"] == {"missing_answer": 3, "needs_model": 2}
+    assert books["rejected"] == {"missing_answer": 4, "needs_model": 4}
     assert (books["match_read_in_both_orders"], books["match_same_choice_in_both_orders"]) == (2, 2)
     judgments = read_records(project / "out" / "tuned" / "judgments.parquet", Judgment)
     assert {item.outcome for item in judgments if item.rubric == "similarity"} == {"needs_model"}
@@ -87,10 +73,10 @@ def test_the_starter_judge_serves_match_and_declines_similarity(project: Path) -
     rejects = read_records(project / "out" / "tuned" / "rejects.parquet", Reject)
     assert len(rejects) == books["in"] - books["kept"]
     assert (
-        pl.read_parquet(project / "responses" / "tuned.parquet").height == 3
-    )  # q2's equal answers: one request
+        pl.read_parquet(project / "responses" / "tuned.parquet").height == 100 + 3
+    )  # planted pairs in both orders; q2's equal answers are one request
     first = outputs(project)
-    assert run(project) == (0, "")
+    assert run(project, "tuned") == (0, "")
     assert outputs(project) == first
 
 
@@ -98,7 +84,7 @@ def test_a_baseline_opens_no_judge_and_writes_empty_tables(project: Path) -> Non
     params = read_yaml(project / "params.yaml")
     params["judge"]["model"]["backend"] = "openai"  # nobody listens there
     save(project, params)
-    assert run(project, arm="base") == (0, "")
+    assert run(project, "base") == (0, "")
     assert read_records(project / "out" / "base" / "judgments.parquet", Judgment) == []
     assert pl.read_parquet(project / "responses" / "base.parquet").height == 0
     books = json.loads((project / "books" / "base.json").read_text())
@@ -114,7 +100,7 @@ def test_wrong_input_gives_one_clear_message_and_writes_nothing(
     params = read_yaml(project / "params.yaml")
     if wrong == "rubric without a file":
         params["rubrics"]["tone"] = {"orders": ["arm_first"]}
-        expected = "rubrics.tone: expected a --rubric file tone.yaml, got match, similarity"
+        expected = "rubrics.tone: expected a --rubric file tone.yaml, got by_category, llm_eval, match"
     elif wrong == "teaching backend":
         params["judge"]["model"]["backend"] = "extractive"
         expected = "backend: extractive is not for this stage"
@@ -125,7 +111,7 @@ def test_wrong_input_gives_one_clear_message_and_writes_nothing(
         (project / "tuned" / "answers.parquet").unlink()
         expected = "tuned/answers.parquet: not found. Run `dvc repro`"
     save(project, params)
-    code, message = run(project)
+    code, message = run(project, "tuned")
     assert code == 1
     assert message.startswith("error: ")
     assert expected in message

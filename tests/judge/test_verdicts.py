@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domaintune.core.records.judgment import CONTRADICTION
 from domaintune.core.teacher.repair import Read, Unreadable, read_answer
 from domaintune.judge.card import Card
 from domaintune.judge.replies import problem, read, tidy
@@ -143,6 +144,9 @@ def test_what_the_schema_allows_is_read_unchanged(
 ) -> None:
     value = match(score_a=a, score_b=b, closer=closer, reason=reason)
     jsonschema.validate(value, cards["match"].reply_schema)
+    if (closer == "A" and a < b) or (closer == "B" and b < a):
+        assert "the choice contradicts the scores" in str(problem(cards["match"], value))
+        return
     assert tidy(cards["match"], value) == value
     verdict = read(cards["match"], value)
     assert [score.value for score in verdict.scores] == [a, b]
@@ -157,10 +161,21 @@ def ladder(card: Card, text: str) -> Read | Unreadable:
 def test_variants_climb_the_repair_ladder_as_repaired(cards: dict[str, Card]) -> None:
     card = cards["match"]
     assert ladder(card, json.dumps(match())) == Read(match(), repaired=False)
-    variant = match(closer="Answer B", score_a="4/5", confidence="high")
-    assert ladder(card, json.dumps(variant)) == Read(match(closer="B"), repaired=True)
+    variant = match(closer="Answer A", score_a="4/5", confidence="high")
+    assert ladder(card, json.dumps(variant)) == Read(match(), repaired=True)
     fenced = f"Here you are:\n```json\n{json.dumps(variant)}\n```"
-    assert ladder(card, fenced) == Read(match(closer="B"), repaired=True)
+    assert ladder(card, fenced) == Read(match(), repaired=True)
+
+
+@pytest.mark.parametrize("wrapped", ["{}", "My verdict:\n```json\n{}\n```"])
+@pytest.mark.parametrize("change", [{"closer": "B"}, {"score_a": "1/5", "mood": "sure"}])
+def test_five_to_one_with_the_loser_as_closer_is_asked_again_and_never_read(
+    cards: dict[str, Card], change: dict[str, Any], wrapped: str
+) -> None:
+    found = ladder(cards["match"], wrapped.replace("{}", json.dumps(match(**change))))
+    assert isinstance(found, Unreadable)
+    assert CONTRADICTION in found.problem
+    assert isinstance(ladder(cards["match"], json.dumps(match(score_b=4, closer="B"))), Read)
 
 
 @pytest.mark.parametrize(

@@ -129,6 +129,11 @@ def learnt(new_clone, tmp_path_factory):
     clone = new_clone()
     clone.recipe("nasa_rnd", "test")
     put(clone, {"tasks.nasa_rnd.max_documents": 5, "answer.questions.n": 3, "runtime.device": "cpu"})
+    # What it learnt by heart is no judgment: no share of planted pairs is asked of it, and few are planted.
+    put(clone, {"judge.min_agreement": 0.0, "judge.repeats": 1, "judge.max_reject_fraction": 0.5})
+    planted = YAML(typ="safe").load((clone.path / CALIBRATION).read_text(encoding="utf-8"))
+    planted["rows"] = planted["rows"][1:3]
+    (clone.path / CALIBRATION).write_text(json.dumps(planted), encoding="utf-8")
     folder = tmp_path_factory.mktemp("learnt")
     with Server(faults=BY_CONTENT) as server:
         put(clone, ask_openai(server.base_url, "loopback", "loopback"))

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import grader
+import rule_judge
 import translator
 
 PAIRS = {
@@ -78,7 +79,7 @@ class Server(ThreadingHTTPServer):
         self.lock = threading.Lock()
         self.requests = self.in_flight = self.max_in_flight = 0
         self.answered: Counter[str] = Counter()
-        """How often each set of messages was answered properly: by digest."""
+        """How often each set of messages was answered properly: by digest and sampling seed."""
         self.by_fault: Counter[str] = Counter()
         self.struck: Counter[str] = Counter()
         """How often each set of messages met a fault by number."""
@@ -173,7 +174,7 @@ class Handler(BaseHTTPRequestHandler):
         server.closing.wait(server.delay_s)
         with server.lock:
             if fault is None:
-                server.answered[digest] += 1
+                server.answered[f"{digest} {body.get('seed')}"] += 1
             else:
                 server.by_fault[fault] += 1
         if fault == "silence":
@@ -203,6 +204,8 @@ class Handler(BaseHTTPRequestHandler):
 def proper(body: dict[str, Any]) -> Answer:
     if "texts" in json.dumps(_schema(body)):
         return completion(json.dumps(translator.translated(body["messages"]), ensure_ascii=False), body)
+    if rule_judge.asks_for_a_verdict(body["messages"]):
+        return completion(json.dumps(rule_judge.judged(body["messages"], _schema(body))), body)
     if grader.asks_for_grades(body["messages"]):
         value = grader.graded(body["messages"], body.get("seed", 0))
         return completion(json.dumps(value, ensure_ascii=False), body)
@@ -255,6 +258,17 @@ def _misgraded(fault: str) -> Callable[[dict[str, Any]], Answer]:
     return lambda body: completion(grader.spoilt(body["messages"], fault, body.get("seed", 0)), body)
 
 
+def _misjudged(fault: str) -> Callable[[dict[str, Any]], Answer]:
+    """Return a verdict with one of the judge's faults."""
+
+    def answer(body: dict[str, Any]) -> Answer:
+        if not rule_judge.asks_for_a_verdict(body["messages"]):
+            return proper(body)
+        return completion(json.dumps(rule_judge.spoilt(body["messages"], _schema(body), fault)), body)
+
+    return answer
+
+
 def _html(body: dict[str, Any]) -> Answer:
     return Answer(200, b"<html><body>It works!</body></html>", (("Content-Type", "text/html"),))
 
@@ -282,6 +296,7 @@ FAULTS: dict[str, Callable[[dict[str, Any]], Answer]] = {
     "filter": lambda body: completion("", body, finish="content_filter"),
     **{name: _spoilt(name) for name in translator.FAULTS},
     **{name: _misgraded(name) for name in grader.FAULTS},
+    **{name: _misjudged(name) for name in rule_judge.FAULTS},
     "silence": proper,
     "drop": proper,
     "slow": proper,

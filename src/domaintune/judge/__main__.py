@@ -10,10 +10,11 @@ from domaintune.core.sections.rubrics import Rubric
 from domaintune.core.sections.runtime import Runtime
 from domaintune.core.stage.params import load_item, load_mapping, load_section
 from domaintune.core.stage.running import guarded, running
+from domaintune.judge.calibration import known_pairs, languages_of, read_calibration
 from domaintune.judge.params import Judge
 from domaintune.judge.plan import plan
 from domaintune.judge.reading import read_cards, read_duel, read_questions
-from domaintune.judge.session import hold, write
+from domaintune.judge.session import Rubrics, hold, write
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 Given = Annotated[Path, typer.Option()]
@@ -22,7 +23,7 @@ Given = Annotated[Path, typer.Option()]
 @app.command()
 def main(
     *, params: Given, arm: Annotated[str, typer.Option()], rubric: Annotated[list[Path], typer.Option()],
-    questions: Given, answers: Given, baseline_answers: Given,
+    calibration: Given, questions: Given, answers: Given, baseline_answers: Given,
     out: Given, responses: Given, accounting: Given,
 ) -> None:  # fmt: skip
     """Ask the judge about one arm's answers and its baseline's."""
@@ -30,8 +31,11 @@ def main(
         rubrics, settings = load_mapping(params, Rubric), load_section(params, Judge)
         baseline, runtime = load_item(params, ArmBaseline, arm).baseline, load_section(params, Runtime)
         cards, duel = read_cards(rubric, rubrics), read_duel(arm, baseline, answers, baseline_answers)
-        planned = plan(cards, rubrics, read_questions(questions), duel)
-        write(hold(cards, duel, planned, settings, runtime, responses=responses), out, accounting)
+        rows = read_questions(questions)
+        planned = plan(cards, rubrics, rows, duel)
+        languages = languages_of((item.question_id for item in planned.planned), rows)
+        asked = Rubrics(rubrics, cards, known_pairs(read_calibration(calibration), languages))
+        write(hold(asked, duel, planned, settings, runtime, responses=responses), out, accounting)
 
 
 if __name__ == "__main__":

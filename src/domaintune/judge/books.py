@@ -1,11 +1,13 @@
 """The books of a judged arm: how many verdicts, how many lost and why, and how far the order decided."""
 
-from collections import defaultdict
+import json
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 
-from domaintune.core.records.judgment import Judgment
+from domaintune.core.records.judgment import CONTRADICTION, Judgment
 from domaintune.core.records.outcome import READ
 from domaintune.core.stage.accounting import Accounts
+from domaintune.core.stage.errors import GateError
 from domaintune.core.stage.reject import Reject
 
 
@@ -25,16 +27,22 @@ def keep_books(arm: str, judgments: Sequence[Judgment], rejects: Sequence[Reject
     return accounts
 
 
-def check_losses(accounts: Accounts, max_reject_fraction: float) -> None:
-    """Stop when too many verdicts were lost.
+def check_losses(accounts: Accounts, max_reject_fraction: float, rejects: Sequence[Reject]) -> None:
+    """Stop when too many verdicts were lost: what is left would not be a sample of what was asked.
 
     Rows declined as needs_model leave both sides of the fraction: the offline judge says beforehand that it
     serves one rubric only, and that must not stop the starter.
 
     Raises:
-        GateError: with the reasons.
+        GateError: with the reasons, and by rubric and order: losses of one order alone are a judge's preference.
     """
-    accounts.check_reject_fraction(max_reject_fraction, aside=("needs_model",))
+    try:
+        accounts.check_reject_fraction(max_reject_fraction, aside=("needs_model",))
+    except GateError as error:
+        places = (json.loads(reject.row) for reject in rejects if reject.reason != "needs_model")
+        counted = Counter(f"{place['rubric']} {place['order']}" for place in places)
+        lost = ", ".join(f"{place} {n}" for place, n in sorted(counted.items()))
+        raise GateError(f"{error} Lost by rubric and order: {lost}.") from error
 
 
 def _of_rubric(rubric: str, judgments: Sequence[Judgment]) -> dict[str, int | float | str]:
@@ -43,10 +51,13 @@ def _of_rubric(rubric: str, judgments: Sequence[Judgment]) -> dict[str, int | fl
     for judgment in judgments:
         if judgment.outcome in READ:
             orders[judgment.question_id].append(judgment)
+    lost = Counter(judgment.order for judgment in judgments if judgment.outcome not in READ)
     counted: dict[str, int | float | str] = {
         f"{rubric}_asked": len(judgments),
         f"{rubric}_read": sum(len(items) for items in orders.values()),
         f"{rubric}_repaired": sum(judgment.outcome == "repaired" for judgment in judgments),
+        f"{rubric}_contradictory": sum(CONTRADICTION in judgment.detail for judgment in judgments),
+        **{f"{rubric}_lost_{order}": count for order, count in sorted(lost.items())},
     }
     if len({judgment.order for judgment in judgments}) == 1:
         return counted

@@ -1,20 +1,18 @@
 """Asking the judge and writing down what it said, who A and B were, and what was lost."""
 
 from collections.abc import Mapping, Sequence
-from functools import partial
 from typing import Any
 
 from domaintune.core.records.judgment import Judgment, Score
 from domaintune.core.records.outcome import READ
 from domaintune.core.scoring.asking import OUTCOMES, Asks
-from domaintune.core.scoring.card import SingleCard
-from domaintune.core.scoring.prose import read_prose
-from domaintune.core.stage.files import to_json
+from domaintune.core.stage.files import content_id, to_json
 from domaintune.core.stage.reject import Reject
 from domaintune.core.teacher.asking import Asked
+from domaintune.judge.asking import ask
 from domaintune.judge.card import AnyCard
 from domaintune.judge.plan import Duel, Planned
-from domaintune.judge.replies import problem, read, tidy
+from domaintune.judge.replies import read
 from domaintune.judge.verdicts import Side
 
 
@@ -24,18 +22,29 @@ def judge(
     """Ask for every planned verdict, equal prompts once, and return one judgment each, in plan order."""
     judgments: list[Judgment] = []
     for name in sorted(cards):
-        card, of_rubric = cards[name], [item for item in planned if item.rubric == name]
-        prompts = {item.prompt.id: item.prompt for item in of_rubric}
-        answers = asker.ask_json(
-            [prompts[prompt_id] for prompt_id in sorted(prompts)],
-            schema=card.reply_schema,
-            check=partial(problem, card),
-            tidy=partial(tidy, card),
-            prose=partial(read_prose, card) if isinstance(card, SingleCard) else None,
-        )
-        by_prompt = {asked.id: asked for asked in answers}
-        judgments += [to_judgment(card, duel, item, by_prompt[item.prompt.id]) for item in of_rubric]
+        of_rubric = [item for item in planned if item.rubric == name]
+        answers = ask(asker, cards[name], (item.prompt for item in of_rubric))
+        judgments += [to_judgment(cards[name], duel, item, answers[item.prompt.id]) for item in of_rubric]
     return judgments
+
+
+def repeated(planned: Sequence[Planned], repeats: int, rows: int) -> list[Planned]:
+    """Return further times to ask for the verdicts on the questions with the lowest hashes of their ids.
+
+    Each time has a sampling seed of its own, and the id of its verdict with the number of the time behind it.
+    """
+    names = sorted(
+        {item.question_id for item in planned}, key=lambda name: content_id("judge", "repeat", name)
+    )
+    return [
+        item._replace(
+            id=f"{item.id}/{at}",
+            prompt=item.prompt._replace(id=f"{item.prompt.id}/{at}", repeat=at),
+        )
+        for item in planned
+        if item.question_id in names[:rows]
+        for at in range(1, repeats)
+    ]
 
 
 def to_judgment(card: AnyCard, duel: Duel, planned: Planned, asked: Asked) -> Judgment:
@@ -60,7 +69,7 @@ def to_judgment(card: AnyCard, duel: Duel, planned: Planned, asked: Asked) -> Ju
         scores=sorted(scores, key=lambda score: (score.name, score.arm)),
         choice="" if verdict.closer is None else arms[verdict.closer] or "nothing",
         reason=verdict.reason,
-        detail=to_json(verdict.notes, indent=None) if verdict.notes else "",
+        detail=to_json(verdict.notes, indent=None) if verdict.notes else asked.detail,
     )
 
 

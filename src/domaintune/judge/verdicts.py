@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, Literal, NamedTuple
 
+from domaintune.core.records.judgment import CONTRADICTION
 from domaintune.core.scoring.reading import ScoreError, plain_score, shown
 from domaintune.judge.card import Card
 
@@ -81,7 +82,8 @@ def read(card: Card, value: Any) -> Verdict:
     """Read a reply, by the names of its fields and never by their order.
 
     Raises:
-        VerdictError: a score is missing, out of the scale or no number, or a choice is none of those offered.
+        VerdictError: a score is missing, out of the scale or no number, a choice is none of those offered, or it is
+            the answer with the lower score: one of the two is a slip, and nobody can say which.
     """
     tidied = tidy(card, value)
     if not isinstance(tidied, Mapping):
@@ -89,6 +91,9 @@ def read(card: Card, value: Any) -> Verdict:
     if card.verdict == "criteria":
         return _read_criteria(card, tidied)
     name, part = card.criteria[0].name, _read_part(card, tidied, CLOSER)
+    a, b = part.scores
+    if (part.choice == "A" and a < b) or (part.choice == "B" and b < a):
+        raise VerdictError(f"{CONTRADICTION}: closer is {part.choice}, score_a {a:.0f} and score_b {b:.0f}")
     scores = [SideScore(name, side, score) for side, score in zip(SIDES.values(), part.scores, strict=True)]
     return Verdict(scores, part.choice, part.text, {})
 

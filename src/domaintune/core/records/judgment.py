@@ -7,6 +7,9 @@ import polars as pl
 from domaintune.core.records.outcome import Outcome
 from domaintune.core.stage.record import Record
 
+CONTRADICTION = "the choice contradicts the scores"
+"""Stands in the detail of a verdict whose first reply called the answer closer that it scored lower."""
+
 
 class Score(Record):
     """A named score of one arm, on the rubric's scale."""
@@ -50,5 +53,5 @@ class Judgment(Record):
     reason: str
     outcome: Outcome
     detail: str
-    """Why it is not parsed; for similarity the notes as JSON."""
+    """Why it is not parsed, or not at once; for similarity the notes as JSON."""
     request_id: str

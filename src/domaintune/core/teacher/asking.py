@@ -49,6 +49,7 @@ class Asked(NamedTuple):
     value: Any | None
     outcome: Outcome
     detail: str
+    """Why it could not be used; of one that was asked again, why the first answer could not."""
     request_id: str
     """Key of the request whose answer was used, or of the last one tried."""
 
@@ -103,7 +104,8 @@ class Asker:
         for at, request in seconds.items():
             result = self._read(prompts[at].id, request, replies[request.key], reader)
             usable = result.outcome in ("parsed", "repaired")
-            results[at] = result._replace(outcome="reasked") if usable else result
+            why = results[at].detail
+            results[at] = result._replace(outcome="reasked", detail=why) if usable else result
         self.outcomes.update(result.outcome for result in results)
         return results
 

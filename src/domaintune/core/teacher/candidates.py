@@ -37,9 +37,8 @@ def repairs(text: str, schema: Mapping[str, Any]) -> list[Any]:
         except (ValueError, RecursionError):
             continue
     if len(text) <= MAX_CHARS:
-        for candidate in dict.fromkeys((_unfenced(text), _outermost(text))):
-            if (value := _repaired(candidate)) is not None:
-                found.append(value)
+        mended = map(_repaired, dict.fromkeys((_unfenced(text), _outermost(text))))
+        found += [value for value in mended if value is not None]
     return found + [wrapped for value in found if (wrapped := _wrapped(value, schema)) is not None]
 
 

@@ -72,32 +72,42 @@ def read_answer(
 def _from_json(
     text: str, schema: Mapping[str, Any], check: Check, *, complete: bool, tidy: Tidy
 ) -> Read | Unreadable:
-    def read(value: Any) -> Read | None:
-        spellings = (value, tidy(value))
-        return next((Read(one, repaired=True) for one in spellings if not _problem(one, schema, check)), None)
+    def read(value: Any) -> Read | Unreadable:
+        if (problem := _problem(value, schema, check)) is None:
+            return Read(value, repaired=True)
+        if (tidied := tidy(value)) != value and (problem := _problem(tidied, schema, check)) is None:
+            return Read(tidied, repaired=True)
+        return Unreadable(problem)
 
     try:
         value = strict(text)
     except (ValueError, RecursionError) as error:
         problem = f"no valid JSON: {error}"
     else:
-        found = _problem(value, schema, check)
-        if found is None:
-            return Read(value, repaired=False)
-        problem = found
-        if tidied := read(value):
-            return tidied
+        match read(value):
+            case Read(found):
+                return Read(found, repaired=found is not value)
+            case Unreadable(problem):
+                pass
     if not complete:
         return Unreadable(f"cut off at the token limit; {problem}")
-    said = THINKING.sub("", text)
-    whole = [one for one in map(read, objects(said, repaired=True)) if one is not None]
+    return _from_words(THINKING.sub("", text), problem, schema, read)
+
+
+def _from_words(
+    text: str, problem: str, schema: Mapping[str, Any], read: Callable[[Any], Read | Unreadable]
+) -> Read | Unreadable:
+    inside = [read(value) for value in objects(text, repaired=True)]
+    whole = [one for one in inside if isinstance(one, Read)]
     if any(one != whole[0] for one in whole):
         shown = json.dumps(whole[0].value, ensure_ascii=False)[:200]
         return Unreadable(
             f"holds {len(whole)} JSON objects that match the schema and differ: {shown} and another"
         )
-    candidates = (*whole[:1], *map(read, repairs(said, schema)))
-    return next((one for one in candidates if one is not None), Unreadable(problem))
+    problems = [problem, *(one.problem for one in inside if isinstance(one, Unreadable))]
+    candidates = (*whole, *map(read, repairs(text, schema)))
+    read_one = (one for one in candidates if isinstance(one, Read))
+    return next(read_one, Unreadable("; ".join(dict.fromkeys(problems))))
 
 
 def _problem(value: Any, schema: Mapping[str, Any], check: Check) -> str | None:

@@ -1,0 +1,34 @@
+"""A planted pair: a good and a bad answer to one question, and whether the judge told them apart."""
+
+from typing import Any, ClassVar
+
+import polars as pl
+
+from domaintune.core.stage.record import Record
+
+
+class PlantedPair(Record):
+    """One pair of one rubric."""
+
+    schema_: ClassVar[dict[str, Any]] = {
+        "id": pl.String,
+        "rubric": pl.String,
+        "row": pl.String,
+        "version": pl.String,
+        "language": pl.String,
+        "told_apart": pl.Boolean,
+        "said": pl.String,
+        "request_ids": pl.List(pl.String),
+    }
+    id: str
+    rubric: str
+    row: str
+    """Name of the planted row."""
+    version: str
+    """What is bad about the bad answer, or `paraphrased`: the good one is in other words."""
+    language: str
+    told_apart: bool
+    """Whether the judge prefers the good answer; of two answers side by side, in both orders."""
+    said: str
+    """What the judge said of them, in words."""
+    request_ids: list[str]

@@ -1,0 +1,21 @@
+"""Runs `python -m domaintune.judge` in a folder, as dvc would."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+
+def run(folder: Path, arm: str, baseline: str = "base", **environment: str) -> tuple[int, str]:
+    """Judge one arm by every rubric of the catalogue that params.yaml names; return the exit code and what it said."""
+    command = [sys.executable, "-m", "domaintune.judge", "--params", "params.yaml", "--arm", arm]
+    command += ["--questions", "questions.parquet", "--answers", arm, "--baseline-answers", baseline]
+    for rubric in sorted((folder / "catalog/rubrics").glob("*.yaml")):
+        command += ["--rubric", str(rubric.relative_to(folder))]
+    command += ["--calibration", "catalog/calibration/judge.yaml"]
+    command += ["--out", f"out/{arm}", "--responses", f"responses/{arm}.parquet"]
+    command += ["--accounting", f"books/{arm}.json"]
+    done = subprocess.run(
+        command, cwd=folder, capture_output=True, text=True, check=False, env=os.environ | environment
+    )
+    return done.returncode, done.stderr
