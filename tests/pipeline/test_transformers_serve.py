@@ -23,13 +23,14 @@ pytestmark = [pytest.mark.slow, pytest.mark.promise(7), pytest.mark.timeout(1500
 BY_CONTENT = "fenced~5,malformed~7"
 GENERATED = "data/generated/nasa_rnd/instructions.parquet"
 JUDGED = "data/judgments/tuned/judgments.parquet"
+CALIBRATION = "catalog/calibration/judge.yaml"
 BOOKS = "data/accounting/generate/nasa_rnd.json"
 RUNGS = ("parsed", "repaired", "reasked", "unparsed")
 READ = ["parsed", "repaired"]
 # Long enough for the judge's longest re-ask and its answer; wide enough to learn 30 answers by heart.
 LEARNER = {
     "kind": "starter", "hidden_size": 128, "intermediate_size": 256, "layers": 3, "heads": 4, "vocab_size": 2176,
-    "context": 4096, "batch": 6, "steps": 1, "dialogue_steps": 300, "learning_rate": 0.006,
+    "context": 4096, "batch": 6, "steps": 1, "dialogue_steps": 600, "learning_rate": 0.006,
 }  # fmt: skip
 PLAIN = {
     "kind": "starter", "hidden_size": 64, "intermediate_size": 128, "layers": 2, "heads": 2, "vocab_size": 512,
