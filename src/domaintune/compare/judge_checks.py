@@ -1,0 +1,176 @@
+"""How far the judge is to be believed: what it made of planted pairs, what its verdicts show, and whom it judges."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import polars as pl
+
+from domaintune.compare import judge_measures as measures
+from domaintune.compare.judge_lengths import Answers, length_controlled, length_preference
+from domaintune.compare.judge_measures import Labels
+from domaintune.compare.judge_text import in_words, warnings
+from domaintune.core.frames import read_records
+from domaintune.core.records.judgment import CONTRADICTION, Judgment
+from domaintune.core.records.outcome import READ
+from domaintune.core.records.planted_pair import PlantedPair
+from domaintune.core.sections.arms import Arm
+from domaintune.core.stage.errors import InputError
+
+COLUMNS = {"question_id", "arm", "baseline", "choice"}
+CHOICES = ("arm", "baseline", "nothing")
+OFFLINE = ("extractive", "overlap", "surface")
+
+
+class Judging(NamedTuple):
+    """What the judge left beside its judgments, people's choices, and who the models are."""
+
+    planted: list[PlantedPair]
+    repeats: list[Judgment]
+    labels: Labels
+    values: Mapping[str, Any]
+    """Sections of params.yaml: judge, grade, gradings, teacher, tasks, models."""
+
+
+def read_judging(judgments: Path, labels: Path, arms: Iterable[str], values: Mapping[str, Any]) -> Judging:
+    """Read it. Every arm's judge was asked the same planted pairs, so they are taken once.
+
+    Raises:
+        InputError: a file is missing or broken, or the labels are not what they must be.
+    """
+    names = sorted(arms)
+    planted = {
+        row.id: row for arm in names for row in read_records(judgments / arm / "planted.parquet", PlantedPair)
+    }
+    again = [row for arm in names for row in read_records(judgments / arm / "repeats.parquet", Judgment)]
+    given = values["judge"].get("labels")
+    return Judging(
+        [planted[name] for name in sorted(planted)],
+        again,
+        read_labels(labels / Path(given).name) if given else {},
+        values,
+    )
+
+
+def read_labels(path: Path) -> dict[tuple[str, str, str], str]:
+    """Read people's choices: a CSV with the columns question_id, arm, baseline and choice.
+
+    Raises:
+        InputError: the file is missing or no CSV, lacks a column, or holds another choice or a question twice.
+    """
+    try:
+        table = pl.read_csv(path, infer_schema=False)
+    except (OSError, pl.exceptions.PolarsError) as error:
+        raise InputError(f"judge.labels: {path}: expected a CSV in UTF-8, got {error}") from error
+    if lacking := sorted(COLUMNS - set(table.columns)):
+        raise InputError(f"judge.labels: {path}: lacks the columns {lacking}; see labels/README.md")
+    found: dict[tuple[str, str, str], str] = {}
+    for row in table.iter_rows(named=True):
+        key = row["question_id"], row["arm"], row["baseline"]
+        if row["choice"] not in CHOICES or key in found:
+            what = "stands twice" if key in found else f"choice: expected one of {', '.join(CHOICES)}"
+            raise InputError(f"judge.labels: {path}: question {key[0]} of {key[1]}: {what}")
+        found[key] = row["choice"]
+    return found
+
+
+def check_judge(
+    judgments: Mapping[str, Sequence[Judgment]],
+    answers: Answers,
+    arms: Mapping[str, Arm],
+    judging: Judging,
+    alpha: float,
+) -> dict[str, Any]:
+    """Return, for each rubric, what is known of the judge, its warnings, and a sentence to stand beside its results."""
+    rows = [row for own in judgments.values() for row in own]
+    found = {}
+    for rubric in sorted({row.rubric for row in rows}):
+        own = [row for row in rows if row.rubric == rubric]
+        again = [row for row in judging.repeats if row.rubric == rubric]
+        planted = [pair for pair in judging.planted if pair.rubric == rubric]
+        found[rubric] = _of_rubric(own, again, planted, answers, judging.labels, alpha)
+        found[rubric]["warnings"] = warnings(rubric, found[rubric], alpha)
+        found[rubric]["in_words"] = in_words(found[rubric])
+    return {
+        "model": judging.values["judge"]["model"]["model"],
+        "rubrics": found,
+        "same_model": same_model(judging.values, arms) if rows else [],
+        "warnings": [text for one in found.values() for text in one["warnings"]],
+    }
+
+
+def put_beside(statistics: Mapping[str, Any]) -> None:
+    """Put the sentence about the judge into each result that it gave."""
+    known = statistics["judge"]["rubrics"]
+    results = [(name, one) for arm in statistics["arms"].values() for name, one in arm["rubrics"].items()]
+    for name, one in [*results, *statistics.get("single", {}).items()]:
+        one["judge_in_words"] = known[name]["in_words"] if name in known else ""
+
+
+def same_model(values: Mapping[str, Any], arms: Mapping[str, Arm]) -> list[str]:
+    """Say where the judge is the model that taught, graded or answered: models prefer texts of their own.
+
+    Source: Panickssery et al. 2024, arXiv:2404.13076 (self-preference).
+    """
+    others: dict[str, list[str]] = {}
+    asked = {
+        "the teacher": (values["teacher"], values["tasks"]),
+        "the grader of training rows": (values["grade"]["model"], values["gradings"]),
+    }
+    for role, (model, used) in asked.items():
+        if used and model["backend"] not in OFFLINE:
+            others.setdefault(model["model"].casefold(), []).append(role)
+    for name, arm in sorted(arms.items()):
+        entry = values["models"].get(arm.model, {})
+        model = arm.endpoint.model if arm.endpoint else entry.get("repo_id") or entry.get("path") or ""
+        others.setdefault(model.casefold(), []).append(f"arm {name}")
+    judge = values["judge"]["model"]
+    shared = others.get(judge["model"].casefold(), []) if judge["backend"] not in OFFLINE else []
+    return [
+        f"The judge, {judge['model']}, is also {role}: models prefer texts of their own." for role in shared
+    ]
+
+
+def _of_rubric(
+    rows: Sequence[Judgment],
+    again: Sequence[Judgment],
+    planted: Sequence[PlantedPair],
+    answers: Answers,
+    labels: Labels,
+    alpha: float,
+) -> dict[str, Any]:
+    read = [row for row in rows if row.outcome in READ and row.scores]
+    couples = measures.both_orders(read)
+    return {
+        "judgments": len(rows),
+        "declined": sum(row.outcome == "needs_model" for row in rows),
+        "planted": _planted(planted),
+        "orders": measures.agreement_of_orders(couples),
+        "first_place": measures.first_place(couples, alpha),
+        "constancy": measures.constancy(read),
+        "contradictory": sum(CONTRADICTION in row.detail for row in rows),
+        "length": length_preference(read, answers),
+        "length_controlled": length_controlled(read, answers),
+        "repeats": measures.repeats(read, again),
+        "labels": measures.kappa(read, labels),
+    }
+
+
+def _planted(pairs: Sequence[PlantedPair]) -> dict[str, Any] | None:
+    """Return the share told apart: of all, by what is bad about the bad answer, and by language."""
+    if not pairs:
+        return None
+    told, every = (
+        Counter((key, value) for one in pairs if one.told_apart or counted for key, value in _keys(one))
+        for counted in (False, True)
+    )
+    shares: dict[str, Any] = {"version": {}, "language": {}}
+    for key, value in every:
+        if key != "all":
+            shares[key][value] = {"pairs": every[key, value], "told_apart": told[key, value]}
+    return {"pairs": len(pairs), "told_apart": told["all", ""], **shares}
+
+
+def _keys(pair: PlantedPair) -> list[tuple[str, str]]:
+    return [("all", ""), ("version", pair.version), ("language", pair.language)]

@@ -1,0 +1,153 @@
+"""What verdicts show of the judge that gave them, whatever it was asked: order, constancy, repeats, people."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from statistics import fmean
+from typing import Any
+
+from scipy import stats
+
+from domaintune.core.records.judgment import Judgment
+from domaintune.core.scoring.repeats import Value, self_agreement
+from domaintune.science.evidence.significance import sign_test
+
+Labels = Mapping[tuple[str, str, str], str]
+"""(question, arm, baseline) → arm, baseline or nothing, as a person chose."""
+
+
+def both_orders(rows: Iterable[Judgment]) -> list[tuple[Judgment, Judgment]]:
+    """Return the verdicts on each question that was read in both orders, the baseline's first."""
+    found: defaultdict[tuple[str, str], dict[str, Judgment]] = defaultdict(dict)
+    for row in rows:
+        found[row.arm, row.question_id][row.order] = row
+    return [(own["baseline_first"], own["arm_first"]) for own in found.values() if len(own) == 2]
+
+
+def agreement_of_orders(couples: Sequence[tuple[Judgment, Judgment]]) -> dict[str, Any] | None:
+    """Return how often both orders name the same winner, and how far their scores are apart; None without both."""
+    if not couples:
+        return None
+    same = [one == other for a, b in couples for one, other in zip(_winners(a), _winners(b), strict=True)]
+    apart = [abs(value - dict(_scores(b))[name]) for a, b in couples for name, value in _scores(a)]
+    return {
+        "questions": len(couples),
+        "choices": len(same),
+        "same_choice": sum(same),
+        "mean_score_difference": fmean(apart) if apart else None,
+    }
+
+
+def first_place(couples: Sequence[tuple[Judgment, Judgment]], alpha: float) -> dict[str, Any] | None:
+    """Return the share of choices for the answer shown first, over questions asked in both orders.
+
+    Half is fair there, whoever is better. The test is over questions: those whose two verdicts together lean to the
+    first place against those that lean to the second. None where nothing was chosen.
+    """
+    leans = [[_lean(row) for row in couple] for couple in couples]
+    first, second = (sum(side[at] for pair in leans for side in pair) for at in (0, 1))
+    if not first + second:
+        return None
+    whole = [sum(f - s for f, s in pair) for pair in leans]
+    interval = stats.binomtest(first, first + second).proportion_ci(1 - alpha)
+    towards, away = sum(lean > 0 for lean in whole), sum(lean < 0 for lean in whole)
+    return {
+        "choices": first + second,
+        "first": first,
+        "share": first / (first + second),
+        "ci_low": float(interval.low),
+        "ci_high": float(interval.high),
+        "questions_first": towards,
+        "questions_second": away,
+        "p": sign_test(towards, away),
+    }
+
+
+def constancy(rows: Iterable[Judgment]) -> dict[str, dict[str, float]]:
+    """Return, for each criterion, how many scores there are and the share of the most frequent one."""
+    given: defaultdict[str, list[float]] = defaultdict(list)
+    for row in rows:
+        for score in row.scores:
+            if not score.name.startswith("specific/"):
+                given[score.name].append(score.value)
+    found = {}
+    for name, values in sorted(given.items()):
+        value, count = Counter(sorted(values)).most_common(1)[0]
+        found[name] = {"scores": len(values), "value": value, "share": count / len(values)}
+    return found
+
+
+def repeats(rows: Iterable[Judgment], again: Iterable[Judgment]) -> dict[str, Any] | None:
+    """Return how far verdicts that were asked for several times agree; None where none was."""
+    more = list(again)
+    if not more:
+        return None
+    asked = {row.id.partition("/")[0] for row in more}
+    everything = [*(row for row in rows if row.id in asked), *sorted(more, key=lambda row: row.id)]
+    values = [
+        Value(name, (row.id.partition("/")[0], arm), value)
+        for row in everything
+        for name, arm, value in _values(row)
+    ]
+    return {
+        "verdicts": len(asked),
+        "asked": len(more) + len(asked),
+        "unread": sum(not row.scores for row in more),
+        "agreement": self_agreement(values),
+    }
+
+
+def kappa(rows: Iterable[Judgment], labels: Labels) -> dict[str, Any] | None:
+    """Return Cohen's kappa of the judge's choices with people's, and how often each says what; None without any.
+
+    A question whose two orders name different winners is one the judge decides for nobody.
+    """
+    said: defaultdict[tuple[str, str, str], set[str]] = defaultdict(set)
+    for row in rows:
+        if row.choice:
+            who = {row.arm: "arm", row.baseline: "baseline"}.get(row.choice, "nothing")
+            said[row.question_id, row.arm, row.baseline].add(who)
+    both = [
+        (labels[key], next(iter(who)) if len(who) == 1 else "nothing")
+        for key, who in sorted(said.items())
+        if key in labels
+    ]
+    if not both:
+        return None
+    people, judge = (Counter(side) for side in zip(*both, strict=True))
+    n = len(both)
+    observed = sum(a == b for a, b in both) / n
+    expected = sum(people[name] * judge[name] for name in people) / n**2
+    return {
+        "questions": n,
+        "agreement": observed,
+        "kappa": (observed - expected) / (1 - expected) if expected < 1 else None,
+        "people": dict(sorted(people.items())),
+        "judge": dict(sorted(judge.items())),
+    }
+
+
+def _winners(row: Judgment) -> list[str]:
+    """Return whom a verdict prefers: its choice, or the more specific answer in each respect."""
+    if row.choice:
+        return [row.choice]
+    specific = [score for score in row.scores if score.name.startswith("specific/")]
+    given = {score.name: score.arm for score in specific if score.value}
+    return [given.get(name, "nothing") for name in sorted({score.name for score in specific})]
+
+
+def _lean(row: Judgment) -> tuple[int, int]:
+    """Return how many choices of a verdict are for the answer shown first, and for the second."""
+    first, second = (row.baseline, row.arm) if row.order == "baseline_first" else (row.arm, row.baseline)
+    winners = _winners(row)
+    return winners.count(first), winners.count(second)
+
+
+def _scores(row: Judgment) -> list[tuple[tuple[str, str], float]]:
+    return [((s.name, s.arm), s.value) for s in row.scores if not s.name.startswith("specific/")]
+
+
+def _values(row: Judgment) -> list[tuple[str, str, float]]:
+    """Return a verdict's scores, by criterion and arm, and its choice as a number: 1 the arm, −1 the baseline."""
+    found = [(name, arm, value) for (name, arm), value in _scores(row)]
+    choice = {row.arm: 1.0, row.baseline: -1.0}.get(row.choice, 0.0)
+    return [*found, ("choice", "", choice)] if row.choice else found
