@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from judge_run import write_judgments
 from ruamel.yaml import YAML
 from typer.testing import CliRunner
 
@@ -135,6 +136,7 @@ def build(
     entries=None,
     categories=None,
     context="",
+<<<<<<< HEAD
     n=10,
     clusters=None,
     **sections,
@@ -151,6 +153,30 @@ def build(
         "compare": COMPARE,
         "benchmarks": {},
     } | sections
+=======
+    planted=(),
+    repeats=(),
+    **sections,
+):
+    shipped = YAML(typ="safe").load((LOCKS.parent / "params.yaml").read_text(encoding="utf-8"))
+    about_the_judge = ("judge", "grade", "gradings", "teacher", "tasks", "models")
+    params = (
+        {name: shipped[name] for name in about_the_judge}
+        | {
+            "arms": {"base": {"model": "m", "mixture": None, "baseline": "base"}}
+            | {arm: {"model": "m", "mixture": ["nasa"], "baseline": "base"} for arm in arms}
+            | (entries or {}),
+            "rubrics": {
+                "match": {"orders": ["baseline_first", "arm_first"]},
+                "similarity": {"orders": ["baseline_first"]},
+            },
+            "answer": {"questions": {"n": 10, "from": "train", "context": "none"}},
+            "compare": COMPARE,
+            "benchmarks": {},
+        }
+        | sections
+    )
+>>>>>>> f31cced (What verdicts show of their judge is measured, told beside each result, and warned of on top)
     project = Project(
         root, root / "params.yaml", root / "questions.parquet", root / "answers", root / "judgments"
     )
@@ -172,7 +198,8 @@ def build(
         )
         write_records(project.answers / arm / "answers.parquet", Answer, rows, ["question_id"])
         rows = [row for row in judgments if row.arm == arm]
-        write_records(project.judgments / arm / "judgments.parquet", Judgment, rows)
+        again = [row for row in repeats if row.arm == arm]
+        write_judgments(project.judgments / arm, rows, planted if arm != "base" else [], again)
     return project
 
 
@@ -184,6 +211,7 @@ def run(project, out="out"):
         "--params": project.params, "--questions": project.questions, "--answers": project.answers,
         "--judgments": project.judgments, "--benchmarks": project.root / "benchmarks",
         "--cards": project.root / "cards", "--rubrics": RUBRICS, "--mixtures": project.root / "mixtures",
+        "--labels": project.root / "labels",
         "--suites": Path(__file__).parents[2] / "catalog/benchmark_suites", "--out": out / "comparison",
         "--metrics": out / "metrics.json", "--accounting": out / "books.json",
     }  # fmt: skip

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import polars as pl
 import pytest
 from committed import PARAMS
+from judge_run import write_judgments
 from ruamel.yaml import YAML
 from typer.testing import CliRunner
 
@@ -158,7 +159,7 @@ def write_arm(root, arm, texts, judged_by_model):
             for i, (b, t) in enumerate(zip(BASE, TUNED, strict=True))
         ]
         judgments += [similarity(i, arm, judged_by_model) for i in range(10)]
-    write_records(root / f"data/judgments/{arm}/judgments.parquet", Judgment, judgments)
+    write_judgments(root / f"data/judgments/{arm}", judgments)
     losses = [(s, "train", 5.1 - 0.45 * (s / 10) ** 0.5) for s in range(5, 65, 5)]
     losses += [
         (s, "validation", 4.9 - 0.32 * (s / 10) ** 0.5 + 0.0002 * s**2 / 10) for s in range(10, 65, 10)
@@ -241,7 +242,7 @@ def compare_and_report(root, out="data/report"):
         "--params": root / "params.yaml", "--questions": root / "data/curated/questions.parquet",
         "--answers": root / "data/answers", "--judgments": root / "data/judgments",
         "--benchmarks": root / "data/benchmarks", "--cards": root / "catalog/benchmarks",
-        "--rubrics": REPOSITORY / "catalog/rubrics", "--mixtures": root / "data/mixtures", "--suites": REPOSITORY / "catalog/benchmark_suites",
+        "--rubrics": REPOSITORY / "catalog/rubrics", "--mixtures": root / "data/mixtures", "--labels": root / "labels", "--suites": REPOSITORY / "catalog/benchmark_suites",
         "--out": root / "data/comparison", "--metrics": root / "metrics/compare.json",
         "--accounting": root / "data/accounting/compare/all.json",
     })  # fmt: skip

@@ -8,12 +8,12 @@ from html.parser import HTMLParser
 
 import polars as pl
 from committed import PARAMS
+from judge_run import write_judgments
 from ruamel.yaml import YAML
 
 from domaintune.core.frames import read_records, write_records
 from domaintune.core.records.answer import Answer
 from domaintune.core.records.benchmark_item import BenchmarkItem
-from domaintune.core.records.judgment import Judgment
 from domaintune.core.records.question import Question
 from domaintune.core.stage.reject import Reject
 
@@ -111,7 +111,7 @@ def unjudged(make, root, title):
     for arm in ("original", "chat", *TUNED):
         write_records(root / f"data/answers/{arm}/answers.parquet", Answer, [], ["question_id"])
         (root / f"data/answers/{arm}/decoding.json").write_text(decoding)
-        write_records(root / f"data/judgments/{arm}/judgments.parquet", Judgment, [])
+        write_judgments(root / f"data/judgments/{arm}", [])
         pl.DataFrame(schema=["step", "split", "loss"]).write_csv(root / f"data/curves/{arm}.csv")
         for stage in ("mix", "train", "answer", "judge"):
             make.books(root, stage, arm, "rows", 0)

@@ -2,7 +2,12 @@
 
 import re
 
+<<<<<<< HEAD
 from domaintune.core.frames import read_records, write_records
+=======
+from judge_run import write_judgments
+
+>>>>>>> f31cced (What verdicts show of their judge is measured, told beside each result, and warned of on top)
 from domaintune.core.records.judgment import Judgment, Score
 
 FOUR = ["accuracy", "helpfulness", "level_of_detail", "relevance"]
@@ -53,7 +58,7 @@ def judged(make, outcome="parsed"):
                 )
                 for i in range(10)
             ]  # fmt: skip
-            write_records(root / f"data/judgments/{arm}/judgments.parquet", Judgment, rows)
+            write_judgments(root / f"data/judgments/{arm}", rows)
         make.mixtures(root, {"best_1": ["novel"], "best_2": ["novel"], "drawn_1": ["novel", "poem"]})
 
     return prepare

@@ -3,8 +3,8 @@
 import re
 
 import pytest
+from judge_run import write_judgments
 
-from domaintune.core.frames import write_records
 from domaintune.core.records.judgment import Judgment, Score
 
 NAMES = [
@@ -38,7 +38,7 @@ def judged(outcome="parsed", reason="It names the radiator."):
                     order="single", scores=scores if outcome == "parsed" else [], choice="",
                     reason=reason if outcome == "parsed" else "", outcome=outcome, detail="", request_id="r",
                 ))  # fmt: skip
-            write_records(root / f"data/judgments/{arm}/judgments.parquet", Judgment, rows)
+            write_judgments(root / f"data/judgments/{arm}", rows)
 
     return prepare
 

@@ -1,9 +1,14 @@
-"""Runs `python -m domaintune.judge` in a folder, as dvc would."""
+"""Runs `python -m domaintune.judge` in a folder, as dvc would, or writes what it would have written."""
 
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
+
+from domaintune.core.frames import write_records
+from domaintune.core.records.judgment import Judgment
+from domaintune.core.records.planted_pair import PlantedPair
 
 
 def run(folder: Path, arm: str, baseline: str = "base", **environment: str) -> tuple[int, str]:
@@ -19,3 +24,14 @@ def run(folder: Path, arm: str, baseline: str = "base", **environment: str) -> t
         command, cwd=folder, capture_output=True, text=True, check=False, env=os.environ | environment
     )
     return done.returncode, done.stderr
+
+
+def write_judgments(
+    folder: Path,
+    judgments: Sequence[Judgment],
+    planted: Sequence[PlantedPair] = (),
+    repeats: Sequence[Judgment] = (),
+) -> None:
+    write_records(folder / "judgments.parquet", Judgment, list(judgments))
+    write_records(folder / "planted.parquet", PlantedPair, list(planted))
+    write_records(folder / "repeats.parquet", Judgment, list(repeats))

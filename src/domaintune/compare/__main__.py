@@ -9,6 +9,7 @@ from domaintune.compare.benchmarks.inputs import read_benchmarks
 from domaintune.compare.benchmarks.suite_card import read_suite
 from domaintune.compare.comparison import compare_arms
 from domaintune.compare.inputs import Folders, Settings, read_inputs
+from domaintune.compare.judge_checks import add_judge, read_judging
 from domaintune.compare.outputs import write_all
 from domaintune.compare.params import Comparing
 from domaintune.compare.text import as_text
@@ -16,7 +17,7 @@ from domaintune.core.sections.answer import Answering
 from domaintune.core.sections.arms import Arm
 from domaintune.core.sections.benchmarks import AnyBenchmark
 from domaintune.core.sections.rubrics import Rubric
-from domaintune.core.stage.params import load_mapping, load_section
+from domaintune.core.stage.params import load_mapping, load_section, load_value
 from domaintune.core.stage.running import guarded, running
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
@@ -26,7 +27,7 @@ Option = Annotated[Path, typer.Option()]
 @app.command()
 def main(
     *, params: Option, questions: Option, answers: Option, judgments: Option, benchmarks: Option, cards: Option,
-    suites: Option, rubrics: Option, mixtures: Option, out: Option, metrics: Option, accounting: Option,
+    suites: Option, rubrics: Option, mixtures: Option, labels: Option, out: Option, metrics: Option, accounting: Option,
 ) -> None:  # fmt: skip
     """Test each arm against its baseline on the same questions."""
     with running("compare", "all", Path("locks/tables.txt")):
@@ -37,7 +38,17 @@ def main(
         read = Folders(questions, answers, judgments, rubrics, mixtures)
         benches = read_benchmarks(load_mapping(params, AnyBenchmark), settings.arms, benchmarks, cards)
         suite = read_suite(suites, settings.comparing.suite)
-        comparison = compare_arms(settings, read_inputs(settings, read), benches, suite)
+        inputs = read_inputs(settings, read)
+        comparison = compare_arms(settings, inputs, benches, suite)
+        values = {"judge": load_value(params, "judge", dict), "grade": load_value(params, "grade", dict),
+            "gradings": load_value(params, "gradings", dict), "teacher": load_value(params, "teacher", dict),
+            "tasks": load_value(params, "tasks", dict), "models": load_value(params, "models", dict)}  # fmt: skip
+        add_judge(
+            comparison.statistics,
+            settings.arms,
+            inputs,
+            read_judging(judgments, labels, settings.arms, values),
+        )
         write_all(comparison, out, metrics, accounting)
         typer.echo(as_text(comparison.statistics))
 

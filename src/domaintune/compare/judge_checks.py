@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import polars as pl
 
 from domaintune.compare import judge_measures as measures
+from domaintune.compare.inputs import Inputs
 from domaintune.compare.judge_lengths import Answers, length_controlled, length_preference
 from domaintune.compare.judge_measures import Labels
 from domaintune.compare.judge_text import in_words, warnings
@@ -75,34 +76,19 @@ def read_labels(path: Path) -> dict[tuple[str, str, str], str]:
     return found
 
 
-def check_judge(
-    judgments: Mapping[str, Sequence[Judgment]],
-    answers: Answers,
-    arms: Mapping[str, Arm],
-    judging: Judging,
-    alpha: float,
-) -> dict[str, Any]:
-    """Return, for each rubric, what is known of the judge, its warnings, and a sentence to stand beside its results."""
-    rows = [row for own in judgments.values() for row in own]
-    found = {}
-    for rubric in sorted({row.rubric for row in rows}):
-        own = [row for row in rows if row.rubric == rubric]
-        again = [row for row in judging.repeats if row.rubric == rubric]
-        planted = [pair for pair in judging.planted if pair.rubric == rubric]
-        found[rubric] = _of_rubric(own, again, planted, answers, judging.labels, alpha)
-        found[rubric]["warnings"] = warnings(rubric, found[rubric], alpha)
-        found[rubric]["in_words"] = in_words(found[rubric])
-    return {
-        "model": judging.values["judge"]["model"]["model"],
-        "rubrics": found,
-        "same_model": same_model(judging.values, arms) if rows else [],
-        "warnings": [text for one in found.values() for text in one["warnings"]],
+def add_judge(statistics: dict[str, Any], arms: Mapping[str, Arm], inputs: Inputs, judging: Judging) -> None:
+    """Add what is known of the judge by rubric, its warnings, and to each result it gave a sentence about it."""
+    rows = [row for own in inputs.judgments.values() for row in own]
+    known = {
+        rubric: _of_rubric(rubric, rows, inputs.answers, judging, statistics["alpha"])
+        for rubric in sorted({row.rubric for row in rows})
     }
-
-
-def put_beside(statistics: Mapping[str, Any]) -> None:
-    """Put the sentence about the judge into each result that it gave."""
-    known = statistics["judge"]["rubrics"]
+    statistics["judge"] = {
+        "model": judging.values["judge"]["model"]["model"],
+        "rubrics": known,
+        "same_model": same_model(judging.values, arms) if rows else [],
+        "warnings": [text for one in known.values() for text in one["warnings"]],
+    }
     results = [(name, one) for arm in statistics["arms"].values() for name, one in arm["rubrics"].items()]
     for name, one in [*results, *statistics.get("single", {}).items()]:
         one["judge_in_words"] = known[name]["in_words"] if name in known else ""
@@ -133,28 +119,25 @@ def same_model(values: Mapping[str, Any], arms: Mapping[str, Arm]) -> list[str]:
 
 
 def _of_rubric(
-    rows: Sequence[Judgment],
-    again: Sequence[Judgment],
-    planted: Sequence[PlantedPair],
-    answers: Answers,
-    labels: Labels,
-    alpha: float,
+    rubric: str, judgments: Sequence[Judgment], answers: Answers, judging: Judging, alpha: float
 ) -> dict[str, Any]:
+    rows = [row for row in judgments if row.rubric == rubric]
     read = [row for row in rows if row.outcome in READ and row.scores]
     couples = measures.both_orders(read)
-    return {
+    found: dict[str, Any] = {
         "judgments": len(rows),
         "declined": sum(row.outcome == "needs_model" for row in rows),
-        "planted": _planted(planted),
+        "planted": _planted([pair for pair in judging.planted if pair.rubric == rubric]),
         "orders": measures.agreement_of_orders(couples),
         "first_place": measures.first_place(couples, alpha),
         "constancy": measures.constancy(read),
         "contradictory": sum(CONTRADICTION in row.detail for row in rows),
         "length": length_preference(read, answers),
         "length_controlled": length_controlled(read, answers),
-        "repeats": measures.repeats(read, again),
-        "labels": measures.kappa(read, labels),
+        "repeats": measures.repeats(read, [row for row in judging.repeats if row.rubric == rubric]),
+        "labels": measures.kappa(read, judging.labels),
     }
+    return found | {"warnings": warnings(rubric, found, alpha), "in_words": in_words(found)}
 
 
 def _planted(pairs: Sequence[PlantedPair]) -> dict[str, Any] | None:

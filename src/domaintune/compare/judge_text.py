@@ -123,8 +123,8 @@ def _long(found: Mapping[str, Any], alpha: float) -> Iterator[str]:
     length, padded = found["length"], (found["planted"] or {"version": {}})["version"].get("padded")
     if padded and padded["told_apart"] < padded["pairs"] / 2:
         yield (
-            f"the judge prefers length, in only {padded['told_apart']} of {padded['pairs']} planted pairs it takes a good "
-            "answer over the same with idle words behind it"
+            f"the judge prefers length, in only {padded['told_apart']} of {padded['pairs']} planted pairs it takes a "
+            "good answer over the same with idle words behind it"
         )
     elif (
         length
@@ -139,8 +139,8 @@ def _torn(found: Mapping[str, Any], _: float) -> Iterator[str]:
     asked, orders = found["judgments"] - found["declined"], found["orders"]
     if found["contradictory"] > CONTRADICTORY * asked:
         yield (
-            f"the judge contradicts itself, in {found['contradictory']} of {asked} replies it calls the answer closer that "
-            "it scores lower"
+            f"the judge contradicts itself, in {found['contradictory']} of {asked} replies it calls the answer closer "
+            "that it scores lower"
         )
     if orders and orders["questions"] >= LEAST and orders["same_choice"] < orders["choices"] / 2:
         yield (

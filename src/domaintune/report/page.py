@@ -11,6 +11,7 @@ from domaintune.report.benchmarks import benchmarks, contaminated
 from domaintune.report.decoding import decoding
 from domaintune.report.examples import examples
 from domaintune.report.inputs import Material, Settings
+from domaintune.report.judge import judge_view
 from domaintune.report.mixture_words import mixture_in_words
 from domaintune.report.results import differences_chart, results, summary
 from domaintune.report.selection import selection
@@ -38,6 +39,7 @@ def render_page(settings: Settings, material: Material, n_examples: int) -> str:
         decoding=decoding(settings.arms, material.decoding),
         seed=settings.values["seed"],
         questions=settings.answering.questions,
+        judging=judge_view(material.comparison),
         single=single_rubrics(material.comparison),
         text_measures=text_measures(material.comparison),
         selection=selection(material.comparison),

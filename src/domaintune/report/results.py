@@ -79,6 +79,7 @@ def _rubric(
     return {
         "name": rubric,
         "judgments": found["judgments"],
+        "judge_in_words": found["judge_in_words"],
         "parse_rate": found["parse_rate"],
         "repaired": found["outcomes"].get("repaired", 0),
         "only_needs_model": set(found["outcomes"]) == {"needs_model"},

@@ -52,6 +52,7 @@ def _rubric(one: Mapping[str, Any]) -> dict[str, Any]:
             }
             for criterion in one["criteria"]
         ],
+        "judge_in_words": one["judge_in_words"],
         "judgments": sum(own["judgments"] for own in one["arms"].values()),
         "scored": any(own["criteria"] for own in one["arms"].values()),
         "declined": sum(own["outcomes"].get("needs_model", 0) for own in one["arms"].values()),
