@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from committed import PARAMS
 from judge_run import write_judgments
 from ruamel.yaml import YAML
 from typer.testing import CliRunner
@@ -136,12 +137,15 @@ def build(
     entries=None,
     categories=None,
     context="",
-<<<<<<< HEAD
     n=10,
     clusters=None,
+    planted=(),
+    repeats=(),
     **sections,
 ):
-    params = {
+    about_the_judge = ("judge", "grade", "gradings", "teacher", "tasks", "models")
+    shipped = YAML(typ="safe").load(PARAMS.read_text(encoding="utf-8"))
+    params = {name: shipped[name] for name in about_the_judge} | {
         "arms": {"base": {"model": "m", "mixture": None, "baseline": "base"}}
         | {arm: {"model": "m", "mixture": ["nasa"], "baseline": "base"} for arm in arms}
         | (entries or {}),
@@ -153,30 +157,6 @@ def build(
         "compare": COMPARE,
         "benchmarks": {},
     } | sections
-=======
-    planted=(),
-    repeats=(),
-    **sections,
-):
-    shipped = YAML(typ="safe").load((LOCKS.parent / "params.yaml").read_text(encoding="utf-8"))
-    about_the_judge = ("judge", "grade", "gradings", "teacher", "tasks", "models")
-    params = (
-        {name: shipped[name] for name in about_the_judge}
-        | {
-            "arms": {"base": {"model": "m", "mixture": None, "baseline": "base"}}
-            | {arm: {"model": "m", "mixture": ["nasa"], "baseline": "base"} for arm in arms}
-            | (entries or {}),
-            "rubrics": {
-                "match": {"orders": ["baseline_first", "arm_first"]},
-                "similarity": {"orders": ["baseline_first"]},
-            },
-            "answer": {"questions": {"n": 10, "from": "train", "context": "none"}},
-            "compare": COMPARE,
-            "benchmarks": {},
-        }
-        | sections
-    )
->>>>>>> f31cced (What verdicts show of their judge is measured, told beside each result, and warned of on top)
     project = Project(
         root, root / "params.yaml", root / "questions.parquet", root / "answers", root / "judgments"
     )

@@ -2,12 +2,9 @@
 
 import re
 
-<<<<<<< HEAD
-from domaintune.core.frames import read_records, write_records
-=======
 from judge_run import write_judgments
 
->>>>>>> f31cced (What verdicts show of their judge is measured, told beside each result, and warned of on top)
+from domaintune.core.frames import read_records, write_records
 from domaintune.core.records.judgment import Judgment, Score
 
 FOUR = ["accuracy", "helpfulness", "level_of_detail", "relevance"]

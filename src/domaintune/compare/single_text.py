@@ -33,22 +33,13 @@ def single_tables(single: Mapping[str, Any]) -> str:
         scored = any(own["criteria"] for own in one["arms"].values())
         titles = {c["name"]: c["title"].get("en") or c["name"] for c in one["criteria"] if scored}
         parts += [category_tables(one["arms"], titles, one["published_categories"])]
-<<<<<<< HEAD
         for arm, found in one["against_baseline"].items():
             if found["paired"]:
                 parts.append(as_text(_differences(found, arm, one)))
                 if any(paired["worst_case"] for paired in found["paired"].values()):
                     parts.append(paragraph(WORST))
                 parts.append(gain_tables(found["paired"], f"{arm} − {found['baseline']}"))
-        parts += [_read(arm, own) for arm, own in one["arms"].items()]
-=======
-        parts += [
-            as_text(_differences(found, arm, one))
-            for arm, found in one["against_baseline"].items()
-            if found["paired"]
-        ]
         parts += [*(_read(arm, own) for arm, own in one["arms"].items()), one["judge_in_words"]]
->>>>>>> f31cced (What verdicts show of their judge is measured, told beside each result, and warned of on top)
     return "\n\n".join(part for part in parts if part)
 
 

@@ -5,11 +5,8 @@ from typing import Any
 
 from domaintune.compare.benchmarks.suite_text import suite_text
 from domaintune.compare.benchmarks.text import benchmark_tables
-<<<<<<< HEAD
 from domaintune.compare.category_text import gain_tables
-=======
 from domaintune.compare.judge_text import judge_tables
->>>>>>> f31cced (What verdicts show of their judge is measured, told beside each result, and warned of on top)
 from domaintune.compare.selection_text import selection_text
 from domaintune.compare.single_text import sentences, single_tables, text_measure_tables
 from domaintune.science.evidence.statistics_tables import Table
@@ -41,14 +38,9 @@ def as_tables(statistics: Mapping[str, Any]) -> str:
         parts.append(f"== {name} against {arm['baseline']} ==")
         for rubric, found in sorted(arm["rubrics"].items()):
             parts += [laid_out(Table(**table)) for one in found["paired"].values() for table in one["tables"]]
-<<<<<<< HEAD
             parts += [text for one in found["paired"].values() for text in sentences(one)]
             parts.append(gain_tables(found["paired"], f"{name} − {arm['baseline']}"))
-            parts.append(_read(rubric, found))
-=======
-            parts += [one["in_words"] for one in found["paired"].values()]
             parts += [_read(rubric, found), found["judge_in_words"]]
->>>>>>> f31cced (What verdicts show of their judge is measured, told beside each result, and warned of on top)
     return "\n\n".join(part for part in parts if part)
 
 
