@@ -45,7 +45,7 @@ def read_judging(judgments: Path, labels: Path, arms: Iterable[str], values: Map
         row.id: row for arm in names for row in read_records(judgments / arm / "planted.parquet", PlantedPair)
     }
     again = [row for arm in names for row in read_records(judgments / arm / "repeats.parquet", Judgment)]
-    given = values["judge"].get("labels")
+    given = values["judge"]["labels"]
     return Judging(
         [planted[name] for name in sorted(planted)],
         again,

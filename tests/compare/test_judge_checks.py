@@ -1,0 +1,219 @@
+"""What is known of a judge: a fault of each kind is told before any score, and a fair judge has none."""
+
+import json
+import random
+
+import judges
+import pytest
+from ruamel.yaml import YAML
+
+from domaintune.compare import judge_measures as measures
+from domaintune.compare.judge_checks import read_labels, same_model
+from domaintune.compare.judge_lengths import length_controlled, length_preference
+from domaintune.core.records.planted_pair import PlantedPair
+from domaintune.core.sections.arms import Arm
+from domaintune.core.stage.errors import InputError
+
+
+def planted(told=10, padded=True, rubric="match"):
+    kinds = [("swapped", at < told) for at in range(10)] + [("padded", padded)] * 2
+    return [
+        PlantedPair(
+            id=f"{rubric}{at}", rubric=rubric, row=f"r{at}", version=kind, language=("en", "ko")[at % 2],
+            told_apart=apart, said="", request_ids=[],
+        )
+        for at, (kind, apart) in enumerate(kinds)
+    ]  # fmt: skip
+
+
+def compared(make, who, pairs=None, change=lambda rows: rows, **sections):
+    rows, answers = judges.judged(who)
+    project = make.build(
+        change(rows),
+        answers=answers,
+        planted=planted() if pairs is None else pairs,
+        n=40,
+        **sections,
+    )
+    out, text = make.run(project)
+    return json.loads((out / "comparison/comparison.json").read_text())["judge"], text
+
+
+def test_of_a_fair_judge_nothing_is_said_but_what_it_showed(make):
+    judge, text = compared(make, judges.fair)
+    assert judge["warnings"] == []
+    found = judge["rubrics"]["match"]
+    assert found["orders"] == {
+        "questions": 40, "choices": 40, "same_choice": 40, "mean_score_difference": 0.0,
+    }  # fmt: skip
+    assert (found["first_place"]["share"], found["first_place"]["p"]) == (0.5, None)
+    assert found["planted"]["version"]["padded"] == {"pairs": 2, "told_apart": 2}
+    assert found["planted"]["language"]["ko"] == {"pairs": 6, "told_apart": 6}
+    assert "do not trust" not in text
+    assert (
+        "The judge: 12 of 12 planted pairs told apart (100%); both orders name the same winner in 40 of 40"
+        in text
+    )
+
+
+@pytest.mark.parametrize(
+    ("judge", "pairs", "expected"),
+    [
+        (judges.constant, None, "the judge is constant, 100% of its scores are 3"),
+        (judges.first_place, None, "the judge prefers the answer shown first, which gets 100% of its choices"),
+        (judges.second_place, None, "the judge prefers the answer shown second, which gets 100% of its choices"),
+        (judges.longest, None, "the judge prefers length, its scores follow that of the answers (Spearman +0."),
+        (judges.fair, planted(padded=False), "the judge prefers length, in only 0 of 2 planted pairs it takes a good"),
+        (judges.fair, planted(told=3), "the judge tells only 42% of the planted good answers from bad ones"),
+        (judges.first_place, None, "the judge contradicts itself, both orders name the same winner in only 0 of 40"),
+    ],
+)  # fmt: skip
+def test_a_constant_first_place_length_or_torn_judge_is_warned_of_before_any_score(
+    make, judge, pairs, expected
+):
+    found, text = compared(make, judge, pairs)
+    assert any(f"do not trust these scores (match): {expected}" in one for one in found["warnings"]), found
+    assert text.startswith("!! do not trust these scores (match): ")
+    assert expected in text.partition("==")[0]
+
+
+def test_a_judge_whose_choice_contradicts_its_scores_is_warned_of_and_one_slip_is_not(make):
+    found, _ = compared(make, judges.fair, change=lambda rows: judges.contradictory(rows, 8))
+    assert "in 10 of 80 replies it calls the answer closer that it scores lower" in found["warnings"][0]
+    assert found["rubrics"]["match"]["contradictory"] == 10
+    found, text = compared(make, judges.fair, change=lambda rows: judges.contradictory(rows, 80))
+    assert found["warnings"] == []
+    assert "in 1 of 80 replies the choice contradicts the scores" in text
+
+
+def test_a_fair_judge_is_seldom_accused_of_a_place_or_of_length():
+    noisy = 0
+    for seed in range(40):
+        rows, answers = judges.judged(lambda shown, s=seed: noise(shown, s), seed=seed)
+        by_arm = {arm: {one.question_id: one for one in own} for arm, own in answers.items()}
+        place = measures.first_place(measures.both_orders(rows), 0.05)
+        length = length_preference(rows, by_arm)
+        noisy += place["p"] < 0.05 or (length["p"] < 0.05 and length["spearman"] >= 0.6)
+    assert noisy <= 6  # 40 judges at 5 %: more than 6 has a probability of 0.3 %
+
+
+def noise(shown, seed):
+    rng = random.Random(f"{seed} {shown.question} {shown.arm_first}")
+    return judges.fair(shown._replace(good=(rng.random(), rng.random())))
+
+
+def test_the_length_controlled_rate_takes_length_away():
+    rows, answers = judges.judged(judges.longest, questions=200)
+    by_arm = {arm: {one.question_id: one for one in own} for arm, own in answers.items()}
+    longer = {
+        "tuned": {
+            q: one.model_copy(update={"text": one.text + "x" * 60}) for q, one in by_arm["tuned"].items()
+        },
+        "base": by_arm["base"],
+    }
+    rows = [
+        judges.row(
+            (4, 2, "arm") if len(longer["tuned"][one.question_id].text) > len(longer["base"][one.question_id].text)
+            else (2, 4, "baseline"), int(one.question_id[1:]), one.order,
+        )
+        for one in rows
+    ]  # fmt: skip
+    found = length_controlled(rows, longer)["tuned"]
+    assert found["win_rate"] > 0.6
+    assert abs(found["length_controlled"] - 0.5) < 0.08
+    good, _ = judges.judged(judges.fair, questions=200)
+    free = length_controlled(good, by_arm)["tuned"]
+    assert free["length_controlled"] == pytest.approx(free["win_rate"], abs=0.03)
+
+
+def test_repeats_show_agreement_with_oneself_and_what_was_unread():
+    rows, _ = judges.judged(judges.fair, questions=4)
+    again = [one.model_copy(update={"id": f"{one.id}/1"}) for one in rows[:4]]
+    again[1] = again[1].model_copy(update={"scores": [], "choice": "", "outcome": "unparsed"})
+    again[2] = again[2].model_copy(update={"choice": "nothing"})
+    found = measures.repeats(rows, again)
+    assert (found["verdicts"], found["asked"], found["unread"]) == (4, 8, 1)
+    assert found["agreement"]["choice"]["exact"] == pytest.approx(2 / 3)
+    assert found["agreement"]["matching"]["exact"] == 1.0
+    assert found["agreement"]["matching"]["pairs"] == 6
+    assert measures.repeats(rows, []) is None
+
+
+def test_kappa_stands_beside_the_base_rate_of_peoples_choices(make):
+    rows, _ = judges.judged(judges.fair, questions=4)
+    choices = ["arm", "arm", "arm", "baseline"]
+    rows = [
+        judges.row((3, 3, choices[int(one.question_id[1:])]), int(one.question_id[1:]), one.order)
+        for one in rows
+    ]
+    labels = {
+        (f"q{i:02}", "tuned", "base"): said for i, said in enumerate(["arm", "arm", "baseline", "baseline"])
+    }
+    found = measures.kappa(rows, labels)
+    # agreement 3/4; by chance 1/2·3/4 + 1/2·1/4 = 1/2
+    assert (found["questions"], found["agreement"], found["kappa"]) == (4, 0.75, 0.5)
+    assert found["people"] == {"arm": 2, "baseline": 2}
+    split = [
+        judges.row((3, 3, "arm" if one.order == "arm_first" else "baseline"), 0, one.order)
+        for one in rows[:2]
+    ]
+    assert measures.kappa(split, labels)["judge"] == {"nothing": 1}
+
+
+def test_labels_are_read_from_the_file_that_params_name_and_faults_are_named(make, tmp_path):
+    (tmp_path / "labels").mkdir()
+    head = "question_id,arm,baseline,choice\n"
+    path = tmp_path / "labels/people.csv"
+    path.write_text(head + "q00,tuned,base,arm\nq01,tuned,base,nothing\n")
+    shipped = YAML(typ="safe").load((make.repository / "params.yaml").read_text(encoding="utf-8"))
+    found, text = compared(make, judges.fair, judge=shipped["judge"] | {"labels": "labels/people.csv"})
+    assert found["rubrics"]["match"]["labels"]["questions"] == 2
+    assert "of 2 questions (Cohen's kappa " in text
+    for body, said in (
+        (head + "q00,tuned,base,tuned\n", "choice: expected one of arm, baseline, nothing"),
+        (head + "q00,tuned,base,arm\nq00,tuned,base,arm\n", "stands twice"),
+        ("question_id,arm\nq00,tuned\n", "lacks the columns ['baseline', 'choice']"),
+    ):
+        path.write_text(body)
+        with pytest.raises(InputError, match=said.replace("[", r"\[").replace("]", r"\]")):
+            read_labels(path)
+    with pytest.raises(InputError, match="expected a CSV"):
+        read_labels(tmp_path / "labels/none.csv")
+
+
+def values(**changes):
+    model = {"backend": "openai", "provider": "p", "model": "GPT-4"}
+    own = {"backend": "extractive", "provider": "p", "model": "extractive-1"}
+    return {
+        "judge": {"model": model}, "grade": {"model": model}, "gradings": {"g": {}}, "teacher": own, "tasks": {"t": {}},
+        "models": {"m": {"kind": "hub", "repo_id": "org/model"}},
+    } | changes  # fmt: skip
+
+
+def test_a_judge_that_taught_graded_or_answered_is_named():
+    arms = {
+        "a": arm(), "b": arm(endpoint={"server": "s", "provider": "q", "model": "gpt-4"}),
+    }  # fmt: skip
+    found = same_model(values(), arms)
+    assert found == [
+        "The judge, GPT-4, is also the grader of training rows: models prefer texts of their own.",
+        "The judge, GPT-4, is also arm b: models prefer texts of their own.",
+    ]
+    assert same_model(values(gradings={}), {"a": arms["a"]}) == []
+    teacher = {"backend": "openai", "provider": "p", "model": "gpt-4"}
+    assert "is also the teacher" in same_model(values(gradings={}, teacher=teacher), {})[0]
+    local = {"model": {"backend": "transformers", "provider": "p", "model": "org/model"}}
+    assert "is also arm a" in same_model(values(judge=local), {"a": arms["a"]})[0]
+
+
+def arm(**changes):
+    return Arm.model_validate({"model": "m", "mixture": None, "baseline": "a"} | changes)
+
+
+def test_a_single_order_shows_no_preference_and_claims_none(make):
+    found, text = compared(
+        make, judges.first_place, change=lambda rows: [one for one in rows if one.order == "arm_first"]
+    )
+    assert found["rubrics"]["match"]["orders"] is None
+    assert found["rubrics"]["match"]["first_place"] is None
+    assert "shown first" not in text

@@ -1,0 +1,71 @@
+"""The page says above everything why scores are not to be trusted, and beside every result what its judge showed."""
+
+import re
+
+import judges
+import pytest
+from judge_run import write_judgments
+
+from domaintune.core.records.planted_pair import PlantedPair
+
+
+def page(make, who, padded=True, change=lambda rows: rows, **sections):
+    rows, _ = judges.judged(who, questions=10)
+    planted = [
+        PlantedPair(
+            id=f"{kind}{at}", rubric="match", row="r", version=kind, language="ko", said="", request_ids=[],
+            told_apart=padded or kind != "padded",
+        )
+        for kind in ("empty", "negated", "padded")
+        for at in range(3)
+    ]  # fmt: skip
+    return make.run(
+        prepare=lambda root: write_judgments(root / "data/judgments/tuned", change(rows), planted), **sections
+    ).html
+
+
+def banners(html):
+    above = html[html.index("<main>") : html.index('<section aria-labelledby="result"')]
+    return re.findall(r'<p class="note"><strong>Do not trust these scores \(match\): (.*?)\.</strong>', above)
+
+
+def test_the_page_of_a_fair_judge_has_no_banner_and_shows_what_it_earned(make):
+    html = page(make, judges.fair)
+    assert banners(html) == []
+    section = html[html.index('<section aria-labelledby="judge"') :]
+    assert re.search(
+        r'<th scope="row">negated</th><td class="number">3</td><td class="number">3</td>', section
+    )
+    assert re.search(r'<th scope="row">ko</th><td class="number">9</td><td class="number">9</td>', section)
+    beside = html[html.index('id="arm-tuned"') : html.index('<section aria-labelledby="judge"')]
+    assert "The judge: 9 of 9 planted pairs told apart (100%)" in beside
+
+
+@pytest.mark.parametrize(
+    ("who", "padded", "change", "expected"),
+    [
+        (judges.constant, True, None, "the judge is constant"),
+        (judges.first_place, True, None, "the judge prefers the answer shown first"),
+        (judges.longest, False, None, "the judge prefers length"),
+        (judges.fair, True, 4, "the judge contradicts itself"),
+    ],
+)
+def test_a_constant_first_place_length_or_contradictory_judge_is_bannered_on_top(
+    make, who, padded, change, expected
+):
+    html = page(make, who, padded, lambda rows: judges.contradictory(rows, change) if change else rows)
+    found = banners(html)
+    assert any(text.startswith(expected) for text in found), found
+    assert html.index("Do not trust these scores") < html.index('<h2 id="result">')
+
+
+def test_a_judge_that_is_the_teacher_too_is_named_on_the_page(make):
+    model = {
+        "backend": "openai", "provider": "p", "server": "judge", "model": "gpt-4", "revision": "", "temperature": 0.0,
+        "top_p": 1.0, "max_tokens": 100, "seed": 0, "json_schema": True,
+    }  # fmt: skip
+    about = {
+        "min_agreement": 0.8, "repeats": 1, "repeat_rows": 0, "labels": None, "max_reject_fraction": 0.1, "model": model,
+    }  # fmt: skip
+    html = page(make, judges.fair, teacher=model, judge=about)
+    assert "The judge, gpt-4, is also the teacher: models prefer texts of their own." in html

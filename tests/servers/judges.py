@@ -1,0 +1,86 @@
+"""Verdicts of simulated judges on pairs of answers, each judge with one fault or none."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from domaintune.core.records.answer import Answer
+from domaintune.core.records.judgment import CONTRADICTION, Judgment, Score
+
+ORDERS = ("baseline_first", "arm_first")
+
+
+class Shown(NamedTuple):
+    """What a judge sees: how good each answer is and how long, and the arm's place."""
+
+    good: tuple[float, float]
+    """Of the arm and the baseline, 0 to 1."""
+    lengths: tuple[int, int]
+    arm_first: bool
+    question: int
+
+
+Judge = Callable[[Shown], tuple[int, int, str]]
+"""Returns the scores of arm and baseline, and who is closer: arm, baseline or nothing."""
+
+
+def fair(shown: Shown) -> tuple[int, int, str]:
+    arm, base = (1 + int(4 * good) for good in shown.good)
+    return arm, base, "arm" if shown.good[0] > shown.good[1] else "baseline"
+
+
+def constant(shown: Shown) -> tuple[int, int, str]:
+    return 3, 3, fair(shown)[2]
+
+
+def first_place(shown: Shown) -> tuple[int, int, str]:
+    return (4, 2, "arm") if shown.arm_first else (2, 4, "baseline")
+
+
+def longest(shown: Shown) -> tuple[int, int, str]:
+    return (4, 2, "arm") if shown.lengths[0] > shown.lengths[1] else (2, 4, "baseline")
+
+
+def second_place(shown: Shown) -> tuple[int, int, str]:
+    return first_place(shown._replace(arm_first=not shown.arm_first))
+
+
+def judged(judge: Judge, questions: int = 40, seed: int = 1, arm: str = "tuned") -> Any:
+    """Return an arm's verdicts in both orders, and the answers by arm: lengths say nothing about how good they are."""
+    rng = np.random.default_rng(seed)
+    good, lengths = rng.random((questions, 2)), rng.integers(20, 400, (questions, 2))
+    answers = {
+        who: [answer(who, i, int(lengths[i][side])) for i in range(questions)]
+        for side, who in enumerate((arm, "base"))
+    }
+    rows = [
+        row(judge(Shown(tuple(good[i]), tuple(lengths[i]), order == "arm_first", i)), i, order, arm)
+        for i in range(questions)
+        for order in ORDERS
+    ]
+    return rows, answers
+
+
+def answer(arm: str, i: int, length: int) -> Answer:
+    return Answer(arm=arm, question_id=f"q{i:02}", text="x" * length, tokens=length, finished=True)
+
+
+def row(said: tuple[int, int, str], i: int, order: str, arm: str = "tuned") -> Judgment:
+    ours, theirs, closer = said
+    scores = {"base": float(theirs), arm: float(ours)}
+    return Judgment(
+        id=f"{arm}-{i}-{order}", rubric="match", question_id=f"q{i:02}", arm=arm, baseline="base", order=order,
+        scores=[Score(name="matching", arm=who, value=value) for who, value in sorted(scores.items())],
+        choice={"arm": arm, "baseline": "base"}.get(closer, "nothing"), reason="so", outcome="parsed", detail="",
+        request_id="r",
+    )  # fmt: skip
+
+
+def contradictory(rows: Sequence[Judgment], every: int) -> list[Judgment]:
+    """Return the verdicts, of which every so-manieth was first given with a choice against its scores."""
+    detail = f"{CONTRADICTION}: closer is B, score_a 5 and score_b 1"
+    return [
+        one.model_copy(update={"outcome": "repaired", "detail": detail}) if at % every == 0 else one
+        for at, one in enumerate(rows)
+    ]
