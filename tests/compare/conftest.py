@@ -145,18 +145,22 @@ def build(
 ):
     about_the_judge = ("judge", "grade", "gradings", "teacher", "tasks", "models")
     shipped = YAML(typ="safe").load(PARAMS.read_text(encoding="utf-8"))
-    params = {name: shipped[name] for name in about_the_judge} | {
-        "arms": {"base": {"model": "m", "mixture": None, "baseline": "base"}}
-        | {arm: {"model": "m", "mixture": ["nasa"], "baseline": "base"} for arm in arms}
-        | (entries or {}),
-        "rubrics": {
-            "match": {"orders": list(ORDERS)},
-            "similarity": {"orders": ["baseline_first"]},
-        },
-        "answer": {"questions": {"n": 10, "from": "train", "context": "none"}},
-        "compare": COMPARE,
-        "benchmarks": {},
-    } | sections
+    params = (
+        {name: shipped[name] for name in about_the_judge}
+        | {
+            "arms": {"base": {"model": "m", "mixture": None, "baseline": "base"}}
+            | {arm: {"model": "m", "mixture": ["nasa"], "baseline": "base"} for arm in arms}
+            | (entries or {}),
+            "rubrics": {
+                "match": {"orders": list(ORDERS)},
+                "similarity": {"orders": ["baseline_first"]},
+            },
+            "answer": {"questions": {"n": 10, "from": "train", "context": "none"}},
+            "compare": COMPARE,
+            "benchmarks": {},
+        }
+        | sections
+    )
     project = Project(
         root, root / "params.yaml", root / "questions.parquet", root / "answers", root / "judgments"
     )
