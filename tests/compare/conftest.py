@@ -187,12 +187,21 @@ def build(
     return project
 
 
+NEAR_COPIES = {
+    "alike": 0.8,
+    "questions": {"exam": {"n": 40, "near": 3, "share": 0.075}},
+    "documents": {"n": 20, "near": 1, "share": 0.05, "titles": 2},
+}
+
+
 def run(project, out="out"):
     (project.root / "locks").mkdir(exist_ok=True)
     (project.root / "locks/tables.txt").write_text((LOCKS / "tables.txt").read_text())
     out = project.root / out
+    write_json(project.root / "near_copies.json", NEAR_COPIES)
     arguments = {
-        "--params": project.params, "--questions": project.questions, "--answers": project.answers,
+        "--params": project.params, "--questions": project.questions,
+        "--near-copies": project.root / "near_copies.json", "--answers": project.answers,
         "--judgments": project.judgments, "--benchmarks": project.root / "benchmarks",
         "--cards": project.root / "cards", "--rubrics": RUBRICS, "--mixtures": project.root / "mixtures",
         "--labels": project.root / "labels",

@@ -375,3 +375,10 @@ def test_a_paragraph_keeps_every_word(found):
     text = paragraph(" ".join(found), "    ", 20)
     assert text.split() == found
     assert all(sum(1 + (c in "화학") for c in line) <= 24 for line in text.split("\n"))
+
+
+def test_the_remaining_near_copies_stand_beside_the_scores(make):
+    out, printed = make.run(exam(make, **{arm: make.items(arm, one=RIGHT[arm]) for arm in RIGHT}))
+    assert "exam 3 of 40 (7.5 %)" in " ".join(printed.split())
+    comparison = json.loads((out / "comparison/comparison.json").read_text())
+    assert comparison["near_copies"]["documents"]["titles"] == 2

@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from domaintune.core.frames import read_records
 from domaintune.core.records.document import Document
+from domaintune.core.records.question import Question
 from domaintune.core.stage.files import content_id
 
 ROOT = Path(__file__).parents[2]
@@ -40,6 +42,14 @@ def write(folder: Path, source: str, numbers: range) -> None:
     Document.to_frame(rows).write_parquet(folder / "documents" / source / "documents.parquet")
 
 
+def asked(name: str) -> Question:
+    return Question(
+        id=name, task="", instruction="", question=f"Question {name}?", options=[], answer="", matched_answer="",
+        explanation="", subject="", difficulty="", category="", language="en", document_id="", context="",
+        instruction_id="", source=name, licence="X", cluster="", split="",
+    )  # fmt: skip
+
+
 def run(folder: Path, out: str = "out") -> subprocess.CompletedProcess[str]:
     command = f"--params params.yaml --documents documents --questions questions --out {out} --accounting {out}.json"
     return subprocess.run(
@@ -55,6 +65,30 @@ def test_the_stage_gives_the_same_bytes_in_two_processes(folder: Path) -> None:
         assert (folder / "a" / name).read_bytes() == (folder / "b" / name).read_bytes()
     books = json.loads((folder / "a.json").read_text())
     assert (books["in"], books["kept"]) == (30, 30)
+
+
+def test_rejected_questions_of_a_benchmark_are_handed_on_and_those_of_a_training_set_are_not(
+    folder: Path,
+) -> None:
+    columns = "columns: {id: null, question: q, options: none, answer: a}"
+    more = "".join(
+        f"\n  {name}: {{path: x, kind: questions, use: {use}, language: en, licence: X, {columns}}}"
+        for name, use in (("bench", "benchmark"), ("exam", "train"))
+    )
+    params = (
+        (folder / "params.yaml")
+        .read_text()
+        .replace("\ncorpus:", f"{more}\ncorpus:")
+        .replace("\n\n  bench", "\n  bench")
+    )
+    (folder / "params.yaml").write_text(params)
+    for name in ("bench", "exam"):
+        (folder / "questions" / name).mkdir(parents=True)
+        Question.to_frame([]).write_parquet(folder / "questions" / name / "questions.parquet")
+        Question.to_frame([asked(name)]).write_parquet(folder / "questions" / name / "unscorable.parquet")
+    assert run(folder).stderr == ""
+    found = read_records(folder / "out/unscorable.parquet", Question)
+    assert [(one.question, one.split) for one in found] == [("Question bench?", "benchmark")]
 
 
 def test_a_leftover_folder_of_a_removed_source_stops_the_run_and_writes_nothing(folder: Path) -> None:

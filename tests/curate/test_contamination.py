@@ -146,6 +146,23 @@ def test_a_duplicate_of_a_leak_does_not_cost_the_clean_row_its_place() -> None:
     assert [item.id for item in curated.instructions] == [pair[1].id]
 
 
+def test_a_benchmark_question_that_ingest_rejected_is_searched_for_too() -> None:
+    many = question("many", STEM, "benchmark", [*OPTIONS, "quartz", "mica"], answer="")
+    leak, clean = row(f"{STEM} Mica, says the key."), row("What is a pump made of?", "Copper.")
+    curated = curate_rows([leak, clean], [], ASKED[2:], PARAMS, unscorable=[many])
+    assert [item.id for item in curated.instructions] == [clean.id]
+    assert lost(curated) == [("contaminated", "benchmark_exact")]
+    assert curated.accounts.extra["searched_for"] == 2
+
+
+def test_question_and_right_answer_of_a_benchmark_are_found() -> None:
+    limits = LIMITS.model_copy(update={"min_chars": 200})
+    params = PARAMS.model_copy(update={"contamination": limits})
+    leak, wrong = row(STEM, "Quaternised polysulfone."), row(STEM, "Window glass.")
+    curated = curate_rows([leak, wrong, row("x", "y")], [], ASKED, params)
+    assert lost(curated) == [("contaminated", "benchmark_answer")]
+
+
 def test_training_questions_are_no_targets() -> None:
     curated = curate(row("What is a pump made of?", "Copper, says everyone who has seen one."))
     assert len(curated.instructions) == 1

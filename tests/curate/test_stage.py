@@ -29,7 +29,7 @@ def test_a_leftover_folder_of_a_removed_entry_stops_the_run_and_writes_nothing(
     for place in ("generated/nasa", "translated/open", f"{folder}/removed"):
         (tmp_path / place).mkdir(parents=True)
         Instruction.to_frame([]).write_parquet(tmp_path / place / "instructions.parquet")
-    command = """--params params.yaml --generated generated --translated translated --corpus corpus.parquet --asked asked.parquet
+    command = """--params params.yaml --generated generated --translated translated --corpus corpus.parquet --asked asked.parquet --unscorable unscorable.parquet --near-copies out/near_copies.json
         --instructions out/instructions.parquet --questions out/questions.parquet
         --rejects out/rejects.parquet --accounting out/books.json"""
     found = subprocess.run(

@@ -51,6 +51,37 @@ def table(tmp_path: Path, *rows: str, header: str = HEADER) -> Path:
     return path
 
 
+def test_the_rejected_questions_of_a_benchmark_are_kept_to_be_searched_for(tmp_path: Path) -> None:
+    path = tmp_path / "bench.jsonl"
+    stem = "Which of these metals is lighter than water?"
+    rows = [
+        {"q": stem, "o": ["lithium", "lead", "iron", "gold", "tin", "zinc"], "answer": "A"},
+        {"q": f"{stem} Two are right.", "o": ["lithium", "lead", "sodium", "gold"], "answer": "A, C"},
+        {"q": "Which is heavier?", "o": ["lead", "tin"], "answer": "A"},
+    ]
+    path.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    columns = {"id": None, "question": "q", "options": ["o"], "answer": "answer"}
+    for use in ("benchmark", "train"):
+        questions, rejects, unscorable = Kept(), Kept(), Kept()
+        ingest(
+            path,
+            "here",
+            source(columns, use=use),
+            SETTINGS,
+            records=questions,
+            rejects=rejects,
+            unscorable=unscorable,
+        )
+        assert (len(questions), len(rejects)) == (1, 2)
+        if use == "train":
+            assert unscorable == []
+            continue
+        assert [one.id for one in unscorable] == [reject.id for reject in rejects]
+        assert [(one.question, len(one.options), one.answer) for one in unscorable] == [
+            (stem, 6, ""), (f"{stem} Two are right.", 4, ""),
+        ]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("cell", "right"),
     [

@@ -237,9 +237,18 @@ def invoke(app, options):
     assert result.exit_code == 0, result.output
 
 
+NEAR_COPIES = {
+    "alike": 0.8,
+    "questions": {"exam": {"n": 40, "near": 3, "share": 0.075}},
+    "documents": {"n": 20, "near": 1, "share": 0.05, "titles": 2},
+}
+
+
 def compare_and_report(root, out="data/report"):
+    path = root / "data/curated/near_copies.json"
+    path.write_text(json.dumps(NEAR_COPIES))
     invoke(compare.app, {
-        "--params": root / "params.yaml", "--questions": root / "data/curated/questions.parquet",
+        "--params": root / "params.yaml", "--questions": root / "data/curated/questions.parquet", "--near-copies": path,
         "--answers": root / "data/answers", "--judgments": root / "data/judgments",
         "--benchmarks": root / "data/benchmarks", "--cards": root / "catalog/benchmarks",
         "--rubrics": REPOSITORY / "catalog/rubrics", "--mixtures": root / "data/mixtures", "--labels": root / "labels", "--suites": REPOSITORY / "catalog/benchmark_suites",

@@ -222,3 +222,12 @@ def test_a_curve_with_gaps_is_drawn_from_what_is_there(make):
         run.root / "data/curves/tuned.csv"
     )
     assert "No validation loss was measured" in words(make.again("second").html)
+
+
+def test_near_copies_are_told_by_their_measured_share_and_no_claim_stands_without_it(make):
+    text = words(make.run().html)
+    assert (
+        "at least 80 % of the word 5-grams: 1 of 20 (5.0 %); whose title a training document has: 2." in text
+    )
+    assert "exam 3 of 40 (7.5 %)" in text
+    assert "no question of the test split has a near-copy" not in text

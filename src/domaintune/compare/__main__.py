@@ -17,6 +17,7 @@ from domaintune.core.sections.answer import Answering
 from domaintune.core.sections.arms import Arm
 from domaintune.core.sections.benchmarks import AnyBenchmark
 from domaintune.core.sections.rubrics import Rubric
+from domaintune.core.stage.files import read_json
 from domaintune.core.stage.params import load_mapping, load_section, load_value
 from domaintune.core.stage.running import guarded, running
 
@@ -26,8 +27,9 @@ Option = Annotated[Path, typer.Option()]
 
 @app.command()
 def main(
-    *, params: Option, questions: Option, answers: Option, judgments: Option, benchmarks: Option, cards: Option,
-    suites: Option, rubrics: Option, mixtures: Option, labels: Option, out: Option, metrics: Option, accounting: Option,
+    *, params: Option, questions: Option, near_copies: Option, answers: Option, judgments: Option, benchmarks: Option,
+    cards: Option, suites: Option, rubrics: Option, mixtures: Option, labels: Option, out: Option, metrics: Option,
+    accounting: Option,
 ) -> None:  # fmt: skip
     """Test each arm against its baseline on the same questions."""
     with running("compare", "all", Path("locks/tables.txt")):
@@ -49,6 +51,7 @@ def main(
             inputs,
             read_judging(judgments, labels, settings.arms, values),
         )
+        comparison.statistics["near_copies"] = read_json(near_copies)
         write_all(comparison, out, metrics, accounting)
         typer.echo(as_text(comparison.statistics))
 

@@ -1,6 +1,7 @@
 """The comparison as the tables of the study, for a terminal."""
 
 from collections.abc import Mapping
+from textwrap import fill
 from typing import Any
 
 from domaintune.compare.benchmarks.suite_text import suite_text
@@ -12,6 +13,7 @@ from domaintune.compare.single_text import sentences, single_tables, text_measur
 from domaintune.science.evidence.statistics_tables import Table
 from domaintune.science.evidence.statistics_tables import as_text as laid_out
 from domaintune.science.evidence.statistics_text import p_text, questions_in_words
+from domaintune.science.near_copies import near_copies_text
 
 
 def as_text(statistics: Mapping[str, Any]) -> str:
@@ -26,6 +28,7 @@ def as_text(statistics: Mapping[str, Any]) -> str:
     if selection := statistics.get("selection"):
         parts.append(selection_text(selection, statistics["alpha"]))
     parts = [judge_tables(statistics["judge"]), *parts]
+    parts.append(fill(near_copies_text(statistics.get("near_copies")), 100))
     return "\n\n".join(part for part in parts if part)
 
 

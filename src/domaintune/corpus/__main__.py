@@ -13,7 +13,7 @@ from domaintune.core.stage.params import load_mapping, load_section, load_value
 from domaintune.core.stage.reject import Reject
 from domaintune.core.stage.running import guarded, running
 from domaintune.corpus.build import build_corpus
-from domaintune.corpus.inputs import check_rows, read_all, uses_of
+from domaintune.corpus.inputs import check_rows, read_all, read_unscorable, uses_of
 from domaintune.corpus.params import CorpusParams
 
 File = Annotated[Path, typer.Option()]
@@ -31,6 +31,7 @@ def main(*, params: File, documents: File, questions: File, out: File, accountin
         corpus = build_corpus(works, settings, load_value(params, "seed", int), asked, uses_of(sources))
         write_records(out / "documents.parquet", Document, corpus.documents)
         write_records(out / "questions.parquet", Question, corpus.questions)
+        write_records(out / "unscorable.parquet", Question, read_unscorable(questions, sources))
         write_records(out / "rejects.parquet", Reject, corpus.rejects)
         corpus.accounts.write(accounting)
 

@@ -25,6 +25,13 @@ def read_all(folder: Path, sources: Sources, record: type[RecordT]) -> list[Reco
     return [row for name in names for row in read_records(folder / name / f"{kind}.parquet", record)]
 
 
+def read_unscorable(folder: Path, sources: Sources) -> list[Question]:
+    """Return the questions of benchmarks that `ingest` rejected: no arm is asked them, nor may be trained on them."""
+    names = [name for name, use in uses_of(sources).items() if use == "benchmark"]
+    rows = [row for name in names for row in read_records(folder / name / "unscorable.parquet", Question)]
+    return [row.model_copy(update={"split": "benchmark"}) for row in rows]
+
+
 def check_rows(sources: Sources, documents: Sequence[Document], questions: Sequence[Question]) -> None:
     """Stop where every row of the sources was lost; a study of instruction sets alone has none to lose.
 

@@ -8,7 +8,6 @@ move none of them.
 """
 
 import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -20,14 +19,10 @@ from domaintune.core.stage.reject import Reject
 from domaintune.corpus.params import CorpusParams
 from domaintune.corpus.units import units
 from domaintune.corpus.works import lost
-from domaintune.science.matching import normalise
-from domaintune.science.near_duplicates import Pair, similar_pairs
+from domaintune.science.near_duplicates import Pair, similar_pairs, title_key
 
-TITLE_LETTERS = 15
-"""Letters (jamo for Hangul) from which a title names one project: not `N/A`, `Not available`, `Composites`."""
 MOST_NAMESAKES = 8
 """Works of one title that are held together; of real awards at most 4 share one, and more make it a heading."""
-_PHASE = re.compile(r"\bphase[\s-]*(?:i{1,3}|[123])(?:[\s-]?[ex])?\b|\b(?:sbir|sttr)\b")
 
 
 class Placed(NamedTuple):
@@ -119,17 +114,6 @@ def _earlier_namesakes(titles: Sequence[str]) -> dict[int, list[int]]:
                 found[index] = known[key].copy()
             known[key].append(index)
     return found
-
-
-def title_key(title: str) -> str:
-    """Return a title's words without the phase of the award; empty where it is too short to name a single project.
-
-    Phase I and II of a project have other abstracts under one title, and what is asked about one is answered by the
-    other.
-    """
-    words = re.findall(r"[^\W_]+", _PHASE.sub(" ", normalise(title)))
-    letters = len(unicodedata.normalize("NFD", "".join(words)))
-    return " ".join(words) if len(words) > 1 and letters >= TITLE_LETTERS else ""
 
 
 def _between(document: Document, neighbours: Sequence[Document]) -> Reject:

@@ -10,9 +10,11 @@ from domaintune.core.records.document import Document
 from domaintune.core.records.question import Question
 from domaintune.core.sections.sets import InstructionSet
 from domaintune.core.sections.tasks import Task
+from domaintune.core.stage.files import write_json
 from domaintune.core.stage.params import load_mapping, load_section
 from domaintune.core.stage.running import guarded, running
 from domaintune.curate.build import curate_rows
+from domaintune.curate.near_copies import measure
 from domaintune.curate.params import CurateParams
 from domaintune.curate.tables import read_rows, read_sets, write_curated
 
@@ -22,8 +24,8 @@ app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 @app.command()
 def main(
-    *, params: File, generated: File, translated: File, corpus: File, asked: File, instructions: File,
-    questions: File, rejects: File, accounting: File,
+    *, params: File, generated: File, translated: File, corpus: File, asked: File, unscorable: File, instructions: File,
+    questions: File, rejects: File, near_copies: File, accounting: File,
 ) -> None:  # fmt: skip
     """Curate the rows of all tasks and sets."""
     with running("curate", "all", Path("locks/tables.txt")):
@@ -31,8 +33,10 @@ def main(
         rows = read_rows(generated, load_mapping(params, Task))
         sets = read_sets(translated, load_mapping(params, InstructionSet))
         documents, questions_asked = read_records(corpus, Document), read_records(asked, Question)
-        curated = curate_rows(rows, documents, questions_asked, settings, sets)
+        lost = read_records(unscorable, Question)
+        curated = curate_rows(rows, documents, questions_asked, settings, sets, unscorable=lost)
         write_curated(curated, instructions, questions, rejects)
+        write_json(near_copies, measure(curated, documents, questions_asked))
         curated.accounts.write(accounting)
 
 

@@ -33,12 +33,15 @@ def curate_rows(
     asked: Sequence[Question],
     params: CurateParams,
     sets: Sequence[SetRows] = (),
+    *,
+    unscorable: Sequence[Question] = (),
 ) -> Curated:
     """Give each row the split of what it was made from, and a question's row its category; remove leaks and duplicates,
     and draw the questions.
 
     Rows of instruction sets have their split already. Leaks go first: of two rows that say the same, one that holds a
-    benchmark question must not be the one that stays.
+    benchmark question must not be the one that stays. `unscorable`: questions of benchmarks that no arm is asked, but
+    that are searched for as those that are.
 
     Raises:
         GateError: more rows than `max_reject_fraction` belong to no document and no question.
@@ -61,6 +64,7 @@ def curate_rows(
     source_of = {row.id: one.source for one in sets for row in one.rows}
     targets = [
         *held_out(asked_by_id),
+        *unscorable,
         *(asked_of(row, one.source) for one in sets if one.held_out for row in one.rows),
     ]
     placed += [row for one in sets for row in one.rows]

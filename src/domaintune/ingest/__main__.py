@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from domaintune.core.records.question import Question
 from domaintune.core.sections.sources import AnySource
 from domaintune.core.stage.params import load_item, load_section
 from domaintune.core.stage.reject import Reject
@@ -26,10 +27,15 @@ def main(
     with running("ingest", source, Path("locks/tables.txt")):
         settings = load_section(params, Ingest)
         chosen = load_item(params, AnySource, source).chosen
-        records, rejects = Spool(RECORDS[chosen.kind]), Spool(Reject)
-        with closing(records), closing(rejects):
-            accounts = ingest(raw, source, chosen, settings, records=records, rejects=rejects)
-            write_all({out / f"{chosen.kind}.parquet": records, out / "rejects.parquet": rejects})
+        records, rejects, unscorable = Spool(RECORDS[chosen.kind]), Spool(Reject), Spool(Question)
+        with closing(records), closing(rejects), closing(unscorable):
+            accounts = ingest(
+                raw, source, chosen, settings, records=records, rejects=rejects, unscorable=unscorable
+            )
+            tables = {out / f"{chosen.kind}.parquet": records, out / "rejects.parquet": rejects}
+            if chosen.kind == "questions":
+                tables[out / "unscorable.parquet"] = unscorable
+            write_all(tables)
             accounts.write(accounting)
 
 

@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Mapping
+from typing import NamedTuple
 
 from domaintune.core.records.question import Question
 from domaintune.core.sections.sources import QuestionSource, composed
@@ -38,12 +39,22 @@ PICTURED = re.compile(
 """How a question refers to a picture that a file without pictures cannot hold."""
 
 
+class _Parts(NamedTuple):
+    """The repaired texts of a row by name, its options, and why it has none."""
+
+    texts: dict[str, str]
+    options: list[str]
+    wrong: Wrong | None
+
+
 class QuestionCleaner:
     """Turns the rows of one question set into questions. It remembers ids, and counts repairs."""
 
     def __init__(self, key: str, source: QuestionSource) -> None:
         self.key, self.source, self.columns = key, source, source.columns
         self.counts: Counter[str] = Counter()
+        self.unscorable: list[Question] = []
+        """Of a benchmark: the questions that are rejected. No arm is asked them, and none may be trained on them."""
         self._seen = Seen(key, source.columns.id)
         self._repeats: Counter[str] = Counter()
         self._rows: set[str] = set()
@@ -54,6 +65,12 @@ class QuestionCleaner:
         """Return a question, or why there is none. The first *usable* record of an id stays."""
         if isinstance(row, BrokenRow):
             return reject_broken(self.key, row)
+        found = self._clean(row)
+        if isinstance(found, Reject) and self.source.use == "benchmark":
+            self.unscorable.append(self._unscorable(row, found.id))
+        return found
+
+    def _clean(self, row: Cells) -> Question | Reject:
         repaired: set[str] = set()
         question = self._read(row, repaired)
         if isinstance(question, Wrong):
@@ -66,30 +83,39 @@ class QuestionCleaner:
         self.counts.update(f"repaired_{kind}" for kind in repaired)
         return question.model_copy(update={"id": content_id(self.key, found)})
 
+    def _unscorable(self, row: Cells, name: str) -> Question:
+        """Return what can be read of a rejected question: its text and options; which is right is not known."""
+        read = self._texts_and_options(row, set())
+        return self._question(read.texts, read.options, "", "").model_copy(update={"id": name})
+
     def _read(self, row: Cells, repaired: set[str]) -> Question | Wrong:
         """Return the question without id. Checks go from what is damaged to what is wrong."""
-        stem = row.values.get(self.columns.question, "")
-        found = read_options(row.values, stem, self.columns, LIST_MARK)
-        texts = self._texts(row.values, stem if isinstance(found, Wrong) else found.question, repaired)
-        options = [] if isinstance(found, Wrong) else found.options
-        options = [self._repair(option, repaired) for option in without_labels(options)]
+        texts, options, wrong = self._texts_and_options(row, repaired)
         named = {f"option {number}": option for number, option in enumerate(options, 1)}
         if lost := lost_in({**texts, **named}):
             return Wrong("bad_encoding", lost)
         if texts["question"].casefold() in ABSENT:
             return Wrong("placeholder", f"column {self.columns.question!r} is {texts['question']!r}")
-        if picture := self._needs_picture(row.values, stem):
+        if picture := self._needs_picture(row.values, row.values.get(self.columns.question, "")):
             return picture
-        if isinstance(found, Wrong):
-            return found
+        if wrong:
+            return wrong
         answer = self._answer(texts["answer"], options)
         difficulty = self._difficulty(row.values)
-        for wrong in (answer, difficulty):
-            if isinstance(wrong, Wrong):
-                return wrong
+        for fault in (answer, difficulty):
+            if isinstance(fault, Wrong):
+                return fault
         assert isinstance(answer, str)
         assert isinstance(difficulty, str)
         return self._question(texts, options, answer, difficulty)
+
+    def _texts_and_options(self, row: Cells, repaired: set[str]) -> _Parts:
+        stem = row.values.get(self.columns.question, "")
+        found = read_options(row.values, stem, self.columns, LIST_MARK)
+        texts = self._texts(row.values, stem if isinstance(found, Wrong) else found.question, repaired)
+        options = [] if isinstance(found, Wrong) else without_labels(found.options)
+        wrong = found if isinstance(found, Wrong) else None
+        return _Parts(texts, [self._repair(option, repaired) for option in options], wrong)
 
     def _texts(self, values: Mapping[str, str], stem: str, repaired: set[str]) -> dict[str, str]:
         columns = {

@@ -33,8 +33,9 @@ def ingest(
     *,
     records: Sink[Any],
     rejects: Sink[Reject],
+    unscorable: Sink[Question] | None = None,
 ) -> Accounts:
-    """Read a source into records and rejects, and return the books.
+    """Read a source into records and rejects, and return the books. `unscorable`: a benchmark's rejected questions.
 
     Raises:
         InputError: the source cannot be read, or is empty.
@@ -44,7 +45,11 @@ def ingest(
     agencies: Counter[str] = Counter()
     if isinstance(source, QuestionSource):
         cells = read_question_rows(raw, key, source, settings)
-        accounts = ingest_one_by_one(cells, QuestionCleaner(key, source), records, rejects, "records")
+        asked = QuestionCleaner(key, source)
+        accounts = ingest_one_by_one(cells, asked, records, rejects, "records")
+        if unscorable is not None:
+            for question in asked.unscorable:
+                unscorable.add(question)
     elif isinstance(source, InstructionSource):
         told = InstructionCleaner(key, source, settings)
         accounts = ingest_one_by_one(

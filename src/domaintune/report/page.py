@@ -19,6 +19,7 @@ from domaintune.report.single import single_rubrics, text_measures
 from domaintune.report.suite import suite
 from domaintune.report.training import trained_arms
 from domaintune.report.words import measured_in_words, model_in_words
+from domaintune.science.near_copies import near_copies_text
 
 
 def render_page(settings: Settings, material: Material, n_examples: int) -> str:
@@ -56,6 +57,7 @@ def render_page(settings: Settings, material: Material, n_examples: int) -> str:
         agreement=data.agreement(material),
         validation=data.validation(material),
         corpus=data.corpus(material),
+        near_copies=near_copies_text(material.comparison.get("near_copies")),
         trained=trained_arms(settings, material),
         examples=examples(settings, material, n_examples),
     )

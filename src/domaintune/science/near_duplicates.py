@@ -1,6 +1,7 @@
 """Near-duplicates: MinHash finds candidates, the exact Jaccard similarity of their n-grams decides."""
 
 import re
+import unicodedata
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
@@ -14,6 +15,9 @@ from domaintune.science.matching import normalise
 NGRAM = 5
 RECALL = 0.9999
 SEED = 0x5EED  # of the hash family; not a result-shaping choice, because candidates are verified
+TITLE_LETTERS = 15
+"""Letters (jamo for Hangul) from which a title names one project: not `N/A`, `Not available`, `Composites`."""
+_PHASE = re.compile(r"\bphase[\s-]*(?:i{1,3}|[123])(?:[\s-]?[ex])?\b|\b(?:sbir|sttr)\b")
 _WORD = re.compile(r"\w+")
 
 
@@ -65,6 +69,17 @@ def similar_sets(
         if found >= similarity:
             pairs.append(Pair(rows[a], rows[b], found))
     return sorted(pairs)
+
+
+def title_key(title: str) -> str:
+    """Return a title's words without the phase of the award; empty where it is too short to name a single project.
+
+    Phase I and II of a project have other abstracts under one title, and what is asked about one is answered by the
+    other.
+    """
+    words = re.findall(r"[^\W_]+", _PHASE.sub(" ", normalise(title)))
+    letters = len(unicodedata.normalize("NFD", "".join(words)))
+    return " ".join(words) if len(words) > 1 and letters >= TITLE_LETTERS else ""
 
 
 def rows_a_band(similarity: float, permutations: int, recall: float = RECALL) -> int:
