@@ -26,9 +26,8 @@ def measure(curated: Curated, documents: Sequence[Document], asked: Sequence[Que
     Questions about documents are counted by their documents: what is asked about two near copies is alike.
     """
     tested = [one for one in asked if one.split in ("test", "benchmark")]
-    tested += [
-        one for one in curated.questions if one.split == "test" and not one.context and not one.options
-    ]
+    known = {one.id for one in asked} | {one.id for one in documents}
+    tested += [one for one in curated.questions if one.split == "test" and one.document_id not in known]
     rows = [_letters([said_in_full(row)]) for row in curated.instructions if row.split == "train"]
     near = nearly_copied([_letters([one.context, one.question, *one.options]) for one in tested], rows)
     sizes = Counter(one.source for one in tested)

@@ -2,7 +2,7 @@
 
 from contextlib import closing
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -32,7 +32,10 @@ def main(
             accounts = ingest(
                 raw, source, chosen, settings, records=records, rejects=rejects, unscorable=unscorable
             )
-            tables = {out / f"{chosen.kind}.parquet": records, out / "rejects.parquet": rejects}
+            tables: dict[Path, Spool[Any]] = {
+                out / f"{chosen.kind}.parquet": records,
+                out / "rejects.parquet": rejects,
+            }
             if chosen.kind == "questions":
                 tables[out / "unscorable.parquet"] = unscorable
             write_all(tables)
