@@ -2,7 +2,7 @@
 # make repro    the environment and the whole pipeline on the embedded starter
 # make test     all tests but the slow ones, in two workers; the ten slowest are named
 # make lint     formatter, linter, type checker, contract
-# make bench    what bench/ measures without files of yours (about 2 minutes on 2 cores)
+# make bench    what bench/ measures without files of yours (about 6 minutes on 2 cores)
 # make acceptance   every promise, tried on a clean clone; writes docs/runs/acceptance.md
 # make lock     write requirements.lock and locks/ from the environment
 SHELL := /bin/bash
@@ -11,7 +11,7 @@ VENV := .venv
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 
 # The other scripts of bench/ need a file: score_parser, surface_measures.
-BENCHES := contamination_planted language_identification surface_planted train_throughput
+BENCHES := contamination_planted evidence language_identification surface_planted train_throughput
 
 .PHONY: setup repro test lint bench acceptance lock
 

@@ -41,10 +41,10 @@ def judged(values):
     ]  # fmt: skip
 
 
-def project(make, values, asked=ASKED, **changes):
+def project(make, values, asked=ASKED, primary=None, **changes):
     found = make.build(
         judged(values), (*SELECTED, *CHANCE), rubrics={"by_category": {"language": "ko"}},
-        entries=entries(**changes), compare=make.compare | {"selection": asked},
+        entries=entries(**changes), compare=make.compare | {"selection": asked, "primary": primary},
     )  # fmt: skip
     for name in [*SELECTED, *CHANCE]:
         found.write_mixture(name, tokens=1000)
@@ -80,6 +80,14 @@ def test_a_gain_on_one_of_several_measures_counts_only_after_correction(make):
     assert "after Holm's correction for 5 tests, which decides" in one["in_words"]
     assert "3 draws have almost no power" in " ".join(printed.split())
     assert f"3 draws show only {one['detectable_gain']:.3f} or more with 80 % power" in one["in_words"]
+
+
+def test_a_measure_that_was_declared_is_corrected_for_the_declared_alone(make):
+    values = {"best_1": 5.6, "best_2": 5.7, "best_3": 5.65, "drawn_1": 5.0, "drawn_2": 5.1, "drawn_3": 5.15}
+    out, _ = make.run(project(make, values, primary=["by_category.mean"]))
+    one, other = of(out, "by_category: mean"), of(out, "by_category: accuracy")
+    assert (one["p_holm"], one["tests"], one["verdict"]) == (one["p"], 1, "gain")
+    assert (other["tests"], other["verdict"]) == (5, "within the noise of the draws")
 
 
 def test_seeds_that_agree_on_one_selected_set_are_no_proof_that_its_rows_are_better(make):

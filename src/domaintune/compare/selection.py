@@ -48,24 +48,29 @@ def compare_selection(
         return None
     pairs = _pairs(settings, inputs, asked)
     names = [*asked.selected, *asked.chance]
-    found = [_measure(one, asked, settings.comparing.alpha) for one in _everything(inputs, benches, names)]
+    found = [measure(one, asked, settings.comparing.alpha) for one in _everything(inputs, benches, names)]
     tests = decide(found, len(pairs), settings.comparing)
     return {"pairs": pairs, "k": len(pairs), "tests": tests, "measured": found}
 
 
 def decide(found: Sequence[dict[str, Any]], k: int, comparing: Comparing) -> int:
-    """Add Holm's p, the verdict it gives, and the sentence to everything measured; return how many were tested."""
+    """Add Holm's p, the verdict it gives, and the sentence to everything measured; return how many were tested.
+
+    What `compare.primary` declares is corrected for among itself, the rest for everything that was measured.
+    """
     tested = [one for one in found if one["p"] is not None]
-    for one, p in zip(tested, holm([one["p"] for one in tested]), strict=True):
-        one["p_holm"] = p
+    declared = [one for one in tested if f"{one['of']}.{one['name']}" in (comparing.primary or ())]
+    for family in (tested, declared):
+        for one, p in zip(family, holm([one["p"] for one in family]), strict=True):
+            one |= {"p_holm": p, "tests": len(family)}
     for one in found:
         if one["questions"]:
-            level = comparing.alpha / max(1, len(tested))
+            level = comparing.alpha / max(1, one["tests"])
             deviation = one["chance"]["standard_deviation"]
             one["verdict"] = verdict(one["gain"]["mean"], one["p_holm"], comparing.alpha)
             one["detectable_gain"] = detectable_gain(deviation, k, level, comparing.power)
         one["title"] = title_of(one)
-        one["in_words"] = in_words(one, k, len(tested), comparing.power)
+        one["in_words"] = in_words(one, k, comparing.power)
     return len(tested)
 
 
@@ -136,8 +141,10 @@ def _by_name(kind: str, of: str, names: Sequence[str], values: Mapping[str, Valu
         yield Measured(kind, of, name, {arm: dict(own.get(name, {})) for arm, own in values.items()})
 
 
-def _measure(one: Measured, asked: Selection, alpha: float) -> dict[str, Any]:
-    head = {"kind": one.kind, "of": one.of, "name": one.name, "p": None, "p_holm": None, "verdict": None}
+def measure(one: Measured, asked: Selection, alpha: float) -> dict[str, Any]:
+    """Return both sides' means on the questions that all arms share, and the test of one against the other."""
+    head: dict[str, Any] = {"kind": one.kind, "of": one.of, "name": one.name, "p": None, "p_holm": None}
+    head |= {"tests": 0, "verdict": None}
     shared = sorted(set.intersection(*(set(own) for own in one.values.values())))
     if not shared:
         return {**head, "questions": 0, "why": "no question has a value from every arm"}

@@ -20,7 +20,7 @@ def title_of(one: Mapping[str, Any]) -> str:
     return f"{one['of'] or one['kind']}: {one['name']}"
 
 
-def in_words(one: Mapping[str, Any], k: int, tests: int, power: float) -> str:
+def in_words(one: Mapping[str, Any], k: int, power: float) -> str:
     """Say what was found, with its numbers and what k draws could have shown."""
     if one["verdict"] is None:
         return f"{title_of(one)}: not compared, {one['why']}."
@@ -34,8 +34,8 @@ def in_words(one: Mapping[str, Any], k: int, tests: int, power: float) -> str:
         return f"{text}: {one['why']}."
     text += (
         f" (interval {gain['ci_low']:+.3f} to {gain['ci_high']:+.3f}). As one more draw t({one['df']}) = "
-        f"{one['t']:.2f}, {p_text(one['p'])}; {p_text(one['p_holm'])} after Holm's correction for {tests} tests, which "
-        "decides."
+        f"{one['t']:.2f}, {p_text(one['p'])}; {p_text(one['p_holm'])} after Holm's correction for {one['tests']} "
+        f"test{'' if one['tests'] == 1 else 's'}, which decides."
     )
     least = f"{one['detectable_gain']:.3f}"
     return f"{text} {k} draws show only {least} or more with {100 * power:g} % power at this spread."
@@ -90,7 +90,8 @@ def _legend(selection: Mapping[str, Any], alpha: float) -> str:
     return (
         f"k = {k} runs a side, each of the other side on a draw of its own; SD: standard deviation over runs. p: of "
         "the selected rows being one more such draw; its spread is that of the draws. A gain or a loss is significant "
-        f"at the {100 * alpha:g} % level after Holm's correction for {selection['tests']} tests; noise: within the "
+        f"at the {100 * alpha:g} % level after Holm's correction for {selection['tests']} tests (what compare.primary "
+        "names: for those alone); noise: within the "
         f"noise of the draws. could show: the smallest difference that {k} draws find with the wanted power after the "
         f"correction, at this spread.{few}"
     )

@@ -8,6 +8,7 @@ Source: the t interval for one further observation, e.g. Hahn, Meeker 1991, Stat
 """
 
 from collections.abc import Sequence
+from functools import cache
 from math import sqrt
 from typing import Literal, NamedTuple
 
@@ -67,4 +68,9 @@ def verdict(gain: float, p: float | None, alpha: float) -> Verdict:
 
 def detectable_gain(deviation: float | None, k: int, alpha: float, power: float) -> float | None:
     """Return the smallest gain that k runs a side find with the wanted chance at this spread of the draws."""
-    return smallest_detectable(k, alpha, power) * sqrt(k + 1) * deviation if deviation else None
+    return _detectable(k, alpha, power) * deviation if deviation else None
+
+
+@cache
+def _detectable(k: int, alpha: float, power: float) -> float:
+    return smallest_detectable(k, alpha, power) * sqrt(k + 1)
