@@ -30,7 +30,7 @@ def test_every_broken_reference_is_named_at_once_with_a_suggestion(tmp_path: Pat
         "trian: {}\nsources: {nasa: {}, Foo: {}}\nmodels: {original: {}}\n"
         "tasks: {t: {sources: [nasa, nsaa]}}\nreferences: {r: {source: nada}}\n"
         "arms: {base: {model: orignal, baseline: bsae}, served: {model: original, baseline: base, mixture: [x],"
-        " endpoint: {server: s}}}\n",
+        " endpoint: {server: s}}}\nrubrics: {match: {}}\ncompare: {primary: [mtach.matching]}\n",
         encoding="utf-8",
     )
     found = problems(path)
@@ -44,9 +44,10 @@ def test_every_broken_reference_is_named_at_once_with_a_suggestion(tmp_path: Pat
         "arms.served: has an endpoint",
         "arms.base.baseline: bsae is no entry of arms (did you mean base?)",
         "arms.served.mixture: no task or set has the group x",
+        "compare.primary: mtach.matching: mtach is no entry of rubrics (did you mean match?)",
     ):
         assert part in lines
-    assert len(lines.splitlines()) == 8
+    assert len(lines.splitlines()) == 9
 
 
 def test_an_arm_may_name_an_extended_model_whose_base_is_there_under_a_name_of_its_own(

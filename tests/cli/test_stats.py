@@ -44,7 +44,8 @@ def test_prints_the_studys_tables_to_every_digit(scores):
         "t critical one-tail 1.833112933", "t critical two-tail 2.262157163", "df 9 9", "F 1.380952381",
         "P(F<=f) one-tail (right) 0.319200279", "F critical one-tail (right) 3.178893104",
         "Standard error 0.3590 0.3055", "Standard deviation 1.1353 0.9661",
-        "Questions needed for 80 % power 103",
+        "Questions for 80 % power, from the observed effect (itself uncertain) 103",
+        "Questions for 80 % power, over the interval of d_z at least 12",
     ]:  # fmt: skip
         assert line in lines
     assert "not significant" in result.output
@@ -64,7 +65,9 @@ def test_json_holds_everything(scores):
 def test_byte_order_marks_line_ends_and_separators_are_understood(tmp_path, mark, separator, end):
     rows = [["base", "note", "tuned"], ["1", "a", " 2 "], ["3", "", "4.5"], ["", "", ""]]
     text = mark + end.join(separator.join(row) for row in rows) + end
-    assert read_columns(write(tmp_path / "s.csv", text), "base", "tuned") == ([1.0, 3.0], [2.0, 4.5])
+    assert read_columns(write(tmp_path / "s.csv", text), "base", "tuned") == (
+        [1.0, 3.0], [2.0, 4.5], None,
+    )  # fmt: skip
 
 
 def test_every_bad_cell_is_named_with_its_row_and_column(tmp_path):
@@ -113,7 +116,53 @@ def test_one_row_is_described_and_the_gaps_are_explained(tmp_path):
 def test_any_text_is_either_read_or_refused_as_a_users_error(tmp_path_factory, text):
     path = write(tmp_path_factory.mktemp("any") / "s.csv", f"base,tuned\n{text}", "utf-8")
     try:
-        base, tuned = read_columns(path, "base", "tuned")
+        base, tuned, _ = read_columns(path, "base", "tuned")
     except InputError:
         return
     assert len(base) == len(tuned) > 0
+
+
+def test_a_cell_beyond_the_header_is_refused_by_its_line(tmp_path):
+    path = write(tmp_path / "s.csv", "base,tuned\n1,2\n1,5,2\n2,3,\n")
+    with pytest.raises(
+        InputError, match="line 3: has the cell '2' beyond the 2 columns of the header"
+    ) as error:
+        read_columns(path, "base", "tuned")
+    assert "line 4" not in str(error.value)  # a separator at the end is no cell
+
+
+def test_right_and_wrong_get_the_exact_test_and_a_word_on_the_t_test(tmp_path):
+    rows = "".join(["0,1\n"] * 9 + ["1,0\n"] + ["1,1\n"] * 5)
+    path = write(tmp_path / "s.csv", f"base,tuned\n{rows}")
+    found = json.loads(run(path, "--baseline", "base", "--treated", "tuned", "--json").output)
+    assert found["mcnemar"] == {"only_baseline": 1, "only_treated": 9, "p": pytest.approx(0.021484375)}
+    assert "for which the t-test is an approximation" in found["in_words"]
+    assert "9 only in tuned, 1 only in base, p = 0.021." in found["in_words"]
+
+
+def test_scores_on_a_scale_get_no_exact_test(scores):
+    assert (
+        json.loads(run(scores, "--baseline", "base", "--treated", "tuned", "--json").output)["mcnemar"]
+        is None
+    )
+
+
+def test_rows_of_one_cluster_are_no_independent_rows(tmp_path):
+    rows = "".join(f"{i // 4},{i % 2},{1 if i < 32 else 0}\n" for i in range(40))
+    path = write(tmp_path / "s.csv", f"document,base,tuned\n{rows}")
+    options = (path, "--baseline", "base", "--treated", "tuned", "--json")
+    alone, clustered = (json.loads(run(*options, *more).output) for more in ((), ("--cluster", "document")))
+    assert (alone["clusters"], clustered["clusters"]) == (40, 10)
+    assert (alone["t_test"]["df"], clustered["t_test"]["df"]) == (39, 9)
+    assert clustered["t_test"]["p_two_tail"] > alone["t_test"]["p_two_tail"]
+    assert clustered["mcnemar"]["p"] == pytest.approx(2 * (1 + 10 + 45) / 2**10)
+    assert clustered["in_words"].startswith("On 40 paired scores in 10 clusters, tuned scored")
+    assert run(*options, "--cluster", "dokument").exit_code != 0
+
+
+def test_a_row_without_a_cluster_is_one_of_its_own(tmp_path):
+    path = write(tmp_path / "s.csv", "document,base,tuned\na,1,2\na,2,4\n,3,4\n,1,1\n")
+    found = json.loads(
+        run(path, "--baseline", "base", "--treated", "tuned", "--cluster", "document", "--json").output
+    )
+    assert found["clusters"] == 3

@@ -123,8 +123,11 @@ def test_several_arms_are_corrected_by_holm(make):
 
 
 def test_the_paired_scores_can_be_read_back_by_domaintune_stats(make):
-    out, _ = make.run(make.build(make.study()))
-    base, tuned = read_columns(out / "comparison/paired/tuned.match.matching.csv", "base", "tuned")
+    out, _ = make.run(make.build(make.study(), clusters={i: f"d{i // 5}" for i in range(10)}))
+    base, tuned, clusters = read_columns(
+        out / "comparison/paired/tuned.match.matching.csv", "base", "tuned", "cluster"
+    )
+    assert clusters == ["d0"] * 5 + ["d1"] * 5
     assert sum(base) / 10 == 2.2
     assert sum(tuned) / 10 == 2.6
 

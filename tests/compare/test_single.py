@@ -84,7 +84,7 @@ def test_metrics_name_the_headline_and_the_books_balance(make):
     assert (books["in"], books["kept"]) == (40, 40)
     assert "llm_eval" not in read(out)["arms"]["tuned"]["rubrics"]
     with (out / "comparison/paired/tuned.llm_eval.overall_quality.csv").open() as file:
-        assert next(csv.reader(file)) == ["question_id", "base", "tuned"]
+        assert next(csv.reader(file)) == ["question_id", "cluster", "base", "tuned"]
 
 
 def test_categories_are_told_where_the_questions_carry_one(make):

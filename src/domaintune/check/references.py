@@ -135,14 +135,12 @@ def _references(everything: Mapping[str, Any]) -> Iterator[tuple[str, Any, str]]
     """Yield (where it stands, the name it gives, the section that must hold it)."""
     for key, entry in _entries(everything, "references").items():
         yield f"references.{key}.source", entry.get("source"), "sources"
-    for key, entry in _entries(everything, "tasks").items():
-        for name in _list(entry, "sources"):
-            yield f"tasks.{key}.sources", name, "sources"
+    for section, fields in (("tasks", ("sources",)), ("benchmarks", ("sources", "shots_from"))):
+        for key, entry in _entries(everything, section).items():
+            named = [(field, name) for field in fields for name in _list(entry, field)]
+            yield from ((f"{section}.{key}.{field}", name, "sources") for field, name in named)
     for key, entry in _entries(everything, "sets").items():
         yield f"sets.{key}.source", entry.get("source"), "sources"
-    for key, entry in _entries(everything, "benchmarks").items():
-        for field, name in [(one, name) for one in ("sources", "shots_from") for name in _list(entry, one)]:
-            yield f"benchmarks.{key}.{field}", name, "sources"
     for key, entry in _entries(everything, "vocabulary").items():
         yield f"vocabulary.{key}.model", entry.get("model"), "models"
     for name in _list(everything.get("compare"), "primary"):

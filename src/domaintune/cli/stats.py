@@ -2,45 +2,63 @@
 
 import csv
 import math
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, NamedTuple
 
 import typer
 
 from domaintune.core.stage.errors import InputError
 from domaintune.core.stage.files import to_json
+from domaintune.science.evidence.clusters import sign_flip
 from domaintune.science.evidence.statistics import Paired, compare_paired
 from domaintune.science.evidence.statistics_tables import as_text, tables
-from domaintune.science.evidence.statistics_text import in_words
+from domaintune.science.evidence.statistics_text import in_words, p_text
 
 MOST_PROBLEMS = 10
+
+
+class Columns(NamedTuple):
+    """Scores of both arms, and what each row is not independent of; an empty cluster is a row of its own."""
+
+    base: list[float]
+    tuned: list[float]
+    clusters: list[str] | None
 
 
 def stats(  # noqa: PLR0917 - typer turns the arguments into options
     scores: Annotated[Path, typer.Argument(help="CSV or TSV with one row a question and a column an arm")],
     baseline: Annotated[str, typer.Option(help="Column with the baseline's scores")],
     treated: Annotated[str, typer.Option(help="Column with the scores compared with it")],
+    cluster: Annotated[
+        str | None, typer.Option(help="Column naming what rows are not independent of, e.g. their document")
+    ] = None,
     alpha: Annotated[float, typer.Option(min=0.0001, max=0.4999, help="Level of significance")] = 0.05,
     power: Annotated[float, typer.Option(min=0.5, max=0.9999, help="Chance to detect the effect")] = 0.8,
     as_json: Annotated[bool, typer.Option("--json", help="Print everything as JSON")] = False,
 ) -> None:
     """Compare two columns of scores: paired t-test, F-test, interval, effect size, questions needed."""
-    base, tuned = read_columns(scores, baseline, treated)
-    result = compare_paired(base, tuned, alpha, power)
-    typer.echo(_json(result, baseline, treated) if as_json else _text(result, baseline, treated))
+    columns = read_columns(scores, baseline, treated, cluster)
+    result = compare_paired(columns.base, columns.tuned, alpha, power, columns.clusters)
+    exact, sentence = mcnemar(columns), in_words(result, baseline, treated, _on(result))
+    if exact:
+        sentence += f" {_exact(exact, baseline, treated)}"
+    named = {"baseline": baseline, "treated": treated, "mcnemar": exact, "in_words": sentence}
+    typer.echo(to_json(result.as_dict() | named) if as_json else _text(result, baseline, treated, sentence))
 
 
-def read_columns(path: Path, baseline: str, treated: str) -> tuple[list[float], list[float]]:
+def read_columns(path: Path, baseline: str, treated: str, cluster: str | None = None) -> Columns:
     """Read two columns of numbers; a byte order mark, CRLF, and tabs or semicolons for commas are fine.
 
     Raises:
-        InputError: no such file or column, no rows, or cells that are no numbers; rows and columns are named.
+        InputError: no such file or column, no rows, a row longer than the header, or cells that are no numbers; rows
+            and columns are named.
     """
     if baseline == treated:
         raise InputError(f"--baseline and --treated both name the column {baseline!r}: name two columns")
     rows = _rows(path)
     header = [name.strip() for name in rows[0][1]] if rows else []
-    for name in (baseline, treated):
+    for name in (baseline, treated, *([] if cluster is None else [cluster])):
         if header.count(name) != 1:
             found = "twice or more" if name in header else "not"
             raise InputError(
@@ -49,14 +67,30 @@ def read_columns(path: Path, baseline: str, treated: str) -> tuple[list[float], 
             )
     if len(rows) < 2:
         raise InputError(f"{path}: has a header but no rows of scores")
-    problems: list[str] = []
+    problems = [
+        f"line {line}: has the cell {extra!r} beyond the {len(header)} columns of the header"
+        for line, row in rows[1:]
+        for extra in row[len(header) :]
+        if extra.strip()
+    ]
     places = [(name, header.index(name)) for name in (baseline, treated)]
     columns = [[_cell(line, row, name, at, problems) for line, row in rows[1:]] for name, at in places]
     if problems:
         more = len(problems) - MOST_PROBLEMS
         shown = "\n  ".join(problems[:MOST_PROBLEMS]) + (f"\n  and {more} more" if more > 0 else "")
         raise InputError(f"{path}: every row needs a number in both columns; mend or remove:\n  {shown}")
-    return columns[0], columns[1]
+    at = None if cluster is None else header.index(cluster)
+    clusters = None if at is None else [row[at].strip() if at < len(row) else "" for _, row in rows[1:]]
+    return Columns(columns[0], columns[1], clusters)
+
+
+def mcnemar(columns: Columns) -> dict[str, Any] | None:
+    """Return the exact test of two columns of right (1) and wrong (0), over clusters where there are some."""
+    if not {*columns.base, *columns.tuned} <= {0.0, 1.0}:
+        return None
+    signs = [int(t - b) for b, t in zip(columns.base, columns.tuned, strict=True)]
+    p = sign_flip(signs, columns.clusters or [""] * len(signs))
+    return {"only_baseline": signs.count(-1), "only_treated": signs.count(1), "p": p}
 
 
 def _rows(path: Path) -> list[tuple[int, list[str]]]:
@@ -92,23 +126,21 @@ def _cell(line: int, row: list[str], name: str, at: int, problems: list[str]) ->
     return value
 
 
-def _text(result: Paired, baseline: str, treated: str) -> str:
+def _text(result: Paired, baseline: str, treated: str, sentence: str) -> str:
     parts = [as_text(table) for table in tables(result, baseline, treated)]
     notes = [f"{name}: none, because {reason}" for name, reason in sorted(result.missing.items())]
-    sentence = in_words(result, baseline, treated, _on(result))
     return "\n\n".join([*parts, *(["\n".join(notes)] if notes else []), sentence])
 
 
-def _json(result: Paired, baseline: str, treated: str) -> str:
-    return to_json(
-        {
-            **result.as_dict(),
-            "baseline": baseline,
-            "treated": treated,
-            "in_words": in_words(result, baseline, treated, _on(result)),
-        }
+def _exact(found: Mapping[str, Any], baseline: str, treated: str) -> str:
+    p = "no row tells the two apart" if found["p"] is None else p_text(found["p"])
+    return (
+        f"The scores are all 0 or 1, for which the t-test is an approximation. Exact test (McNemar's, with each "
+        f"cluster as one): {found['only_treated']} only in {treated}, {found['only_baseline']} only in {baseline}, {p}."
     )
 
 
 def _on(result: Paired) -> str:
-    return f"On {result.base.n} paired score{'s' if result.base.n > 1 else ''}"
+    n, clusters = result.base.n, result.clusters
+    text = f"On {n} paired score{'s' if n > 1 else ''}"
+    return text if clusters == n else f"{text} in {clusters} cluster{'s' if clusters > 1 else ''}"

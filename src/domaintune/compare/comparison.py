@@ -26,7 +26,9 @@ class Comparison(NamedTuple):
     """
 
     statistics: dict[str, Any]
-    scores: dict[tuple[str, str, str], list[Pair]]
+    scores: dict[Key, list[Pair]]
+    clusters: dict[str, str]
+    """Of each question."""
     judgments: int
     used: int
     lost: list[Reject]
@@ -70,7 +72,9 @@ def compare_arms(
     items = sum(len(own) for one in benches.values() for arms in one.items.values() for own in arms.values())
     read = sort_out(everything, orders_of(settings))
     scores = {key: pairs(scored[key]) for key in told}
-    return Comparison(statistics, scores, len(everything), len(read.used), rejects(read.lost), items)
+    return Comparison(
+        statistics, scores, inputs.clusters, len(everything), len(read.used), rejects(read.lost), items
+    )
 
 
 def _against(

@@ -18,6 +18,7 @@ from domaintune.compare.benchmarks.outputs import (
     verdicts,
 )
 from domaintune.compare.comparison import Comparison
+from domaintune.compare.paired import Key
 from domaintune.compare.scores import Pair
 from domaintune.compare.selection import selection_figures
 from domaintune.compare.single_text import single_figures
@@ -47,8 +48,8 @@ def write_all(comparison: Comparison, out: Path, metrics: Path, accounting: Path
     write_json(out / "comparison.json", comparison.statistics)
     write_text(out / "scores.csv", scores_csv(comparison.scores, baselines))
     write_text(out / "scores_by_arm.csv", means_csv(comparison.scores, baselines))
-    for (arm, rubric, name), values in sorted(comparison.scores.items()):
-        write_text(out / "paired" / f"{arm}.{rubric}.{name}.csv", paired_csv(values, baselines[arm], arm))
+    for key in sorted(comparison.scores):
+        write_text(out / "paired" / f"{'.'.join(key)}.csv", paired_csv(comparison, key, baselines[key[0]]))
     if benchmarks := comparison.statistics.get("benchmarks"):
         write_text(out / "benchmarks.csv", _csv(SCORES_HEAD, score_rows(benchmarks)))
         write_text(out / "benchmark_pairs.csv", _csv(PAIRS_HEAD, pair_rows(benchmarks)))
@@ -80,7 +81,7 @@ def headline(statistics: Mapping[str, Any]) -> dict[str, Any]:
     return {name: found for name, found in figures.items() if found}
 
 
-def scores_csv(scores: Mapping[tuple[str, str, str], list[Pair]], baselines: Mapping[str, str]) -> str:
+def scores_csv(scores: Mapping[Key, list[Pair]], baselines: Mapping[str, str]) -> str:
     """Return one row a question, rubric, comparison and arm: a baseline is scored anew beside each arm."""
     rows = [
         (pair.question_id, rubric, name, arm, who, value)
@@ -91,7 +92,7 @@ def scores_csv(scores: Mapping[tuple[str, str, str], list[Pair]], baselines: Map
     return _csv(["question_id", "rubric", "criterion", "comparison", "arm", "score"], sorted(rows))
 
 
-def means_csv(scores: Mapping[tuple[str, str, str], list[Pair]], baselines: Mapping[str, str]) -> str:
+def means_csv(scores: Mapping[Key, list[Pair]], baselines: Mapping[str, str]) -> str:
     """Return the plot `dvc plots` draws: the mean score of each arm in each comparison."""
     rows = []
     for (arm, rubric, name), values in sorted(scores.items()):
@@ -101,9 +102,10 @@ def means_csv(scores: Mapping[tuple[str, str, str], list[Pair]], baselines: Mapp
     return _csv(["arm", "rubric", "score"], rows)
 
 
-def paired_csv(values: Iterable[Pair], baseline: str, arm: str) -> str:
-    """Return a column an arm, as `domaintune stats` reads it."""
-    return _csv(["question_id", baseline, arm], values)
+def paired_csv(comparison: Comparison, key: Key, baseline: str) -> str:
+    """Return a column an arm, as `domaintune stats --cluster cluster` reads it."""
+    rows = ((q, comparison.clusters[q], *scores) for q, *scores in comparison.scores[key])
+    return _csv(["question_id", "cluster", baseline, key[0]], rows)
 
 
 def _all_kept(items: int) -> Accounts:
