@@ -142,9 +142,10 @@ def test_a_file_that_dvc_linked_into_its_cache_is_read(tmp_path: Path) -> None:
     assert [document.title for document in documents(folder, format="texts", columns=None)[0]] == ["Films"]
 
 
+@pytest.mark.parametrize("name", ["raw.csv", "raw.jsonl", "raw.parquet"])
 @pytest.mark.parametrize("kind", ["pipe", "loop", "gone"])
-def test_a_source_that_is_no_file_is_told_and_not_waited_for(tmp_path: Path, kind: str) -> None:
-    path = tmp_path / "raw.csv"
+def test_a_source_that_is_no_file_is_told_and_not_waited_for(tmp_path: Path, kind: str, name: str) -> None:
+    path = tmp_path / name
     if kind == "pipe":
         os.mkfifo(path)
     else:
@@ -160,3 +161,17 @@ def test_an_office_file_in_a_folder_of_texts_is_named(tmp_path: Path) -> None:
     assert [(reject.reason, "SQLite database" in reject.detail) for reject in rejects] == [
         ("unknown_format", True)
     ]
+
+
+def test_korean_files_in_cp949_are_read_where_the_user_says_so(tmp_path: Path) -> None:
+    text = "이온 전도도를 높인 전해질 막의 합성과 물성"
+    (tmp_path / "csv").mkdir()
+    (tmp_path / "csv/a.csv").write_bytes(f"id,title,text\n1,막,{text}\n2,막,{text}\n".encode("cp949"))
+    (tmp_path / "texts").mkdir()
+    (tmp_path / "texts/a.txt").write_bytes(f"막\n{text}\n".encode("cp949"))
+    for changes in ({}, {"format": "texts", "columns": None}):
+        folder = tmp_path / ("texts" if changes else "csv")
+        document, *_ = documents(folder, language="ko", table={"encoding": "cp949"}, **changes)[0]
+        assert (document.title, document.text) == ("막", text)
+    with pytest.raises(InputError, match=r"It may be CP949. Set `table: \{encoding: cp949\}`"):
+        documents(tmp_path / "csv", language="ko")

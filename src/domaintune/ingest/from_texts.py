@@ -10,7 +10,7 @@ from domaintune.core.stage.errors import InputError
 from domaintune.core.tables.cells import BrokenRow
 from domaintune.core.tables.encoding import open_text
 from domaintune.core.tables.file_kinds import file_kind
-from domaintune.core.tables.folders import walk_files
+from domaintune.core.tables.folders import File, walk_files
 from domaintune.ingest.pdf import read_pdf
 from domaintune.ingest.raw import RawRow
 from domaintune.science.long_texts.headings import LOOSE_ENDS, MARKED, isolate_lines
@@ -29,31 +29,32 @@ class Titled(NamedTuple):
     text: str
 
 
-def read_texts(folder: Path, max_chars: int) -> Iterator[RawRow | BrokenRow]:
+def read_texts(folder: Path, max_chars: int, encoding: str | None = None) -> Iterator[RawRow | BrokenRow]:
     """Yield the files of a folder and its subfolders, sorted by path; what is no usable text, with the reason.
 
     Raises:
         InputError: no such folder, or no file in it.
     """
     for file in walk_files(folder, SUFFIXES):
-        yield file if isinstance(file, BrokenRow) else _read(file.path, file.name, max_chars)
+        yield file if isinstance(file, BrokenRow) else _read(file, max_chars, encoding)
 
 
-def _read(path: Path, name: str, max_chars: int) -> RawRow | BrokenRow:
+def _read(file: File, max_chars: int, encoding: str | None) -> RawRow | BrokenRow:
+    path, name = file
     try:
         if path.suffix.lower() == ".pdf":
             return _pdf_row(path, name, max_chars)
         if kind := file_kind(path):
             return BrokenRow(name, "unknown_format", f"this is {kind}", "")
-        return _text_row(path, name, max_chars)
+        return _text_row(path, name, max_chars, encoding)
     except InputError as error:
         return BrokenRow(name, "bad_encoding" if path.stat().st_size else "no_text", str(error), "")
     except OSError as error:
         return BrokenRow(name, "unreadable_file", error.strerror or str(error), "")
 
 
-def _text_row(path: Path, name: str, max_chars: int) -> RawRow | BrokenRow:
-    with open_text(path) as stream:
+def _text_row(path: Path, name: str, max_chars: int, encoding: str | None) -> RawRow | BrokenRow:
+    with open_text(path, encoding) as stream:
         text = stream.read(max_chars + 1)
     if len(text) > max_chars:
         return BrokenRow(name, "too_long", f"more than {max_chars} characters", text[:1000])

@@ -49,7 +49,8 @@ def read_rows(path: Path, key: str, source: Source, settings: Ingest) -> Iterato
         ParamsError: format `columns` without a mapping, or agency to filter by without its column.
     """
     if source.format == "texts":
-        yield from from_texts.read_texts(path, settings.max_chars)
+        encoding = source.table.encoding if source.table else None
+        yield from from_texts.read_texts(path, settings.max_chars, encoding)
         return
     shape = shape_of(key, source)
     separator = source.columns.keyword_separator if source.columns else "; "
@@ -102,7 +103,7 @@ def _open(path: Path, source: Source | QuestionSource, max_chars: int, separator
         return read_dataset(source.dataset, path, max_chars, separator)
     given = source.table
     header = tuple(given.header) if given and given.header else None
-    layout = Layout(given.comment, given.quoting, header) if given else None
+    layout = Layout(given.comment, given.quoting, header, given.encoding) if given else None
     return open_table(path, max_chars, separator, layout)
 
 

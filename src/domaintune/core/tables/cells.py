@@ -39,6 +39,8 @@ class Layout(NamedTuple):
     """False: a quotation mark is a plain character."""
     header: tuple[str, ...] | None = None
     """Names of the columns of a file that has no header line."""
+    encoding: str | None = None
+    """What the user says it is; None: UTF-8, or UTF-16 with a mark."""
 
 
 class Table(NamedTuple):

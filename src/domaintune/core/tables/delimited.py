@@ -41,7 +41,7 @@ def read_delimited(path: Path, max_chars: int, layout: Layout | None = None) -> 
     """
     layout = layout or Layout()
     csv.field_size_limit(max(csv.field_size_limit(), max_chars + PIECE))
-    with open_text(path) as stream:
+    with open_text(path, layout.encoding) as stream:
         skipped, first = _before_header(stream, layout)
     if not first:
         raise InputError(f"{path}: expected a header and records, found only blank lines and comments.")
@@ -90,7 +90,7 @@ def _delimiter_for(path: Path, skipped: int, layout: Layout, wanted: int) -> str
     """Return the delimiter with which most of the first records have as many cells as there are names."""
     fits: dict[str, int] = {}
     for delimiter in DELIMITERS:
-        with open_text(path) as stream:
+        with open_text(path, layout.encoding) as stream:
             skip_lines(stream, skipped)
             head = list(islice(split_records(stream, delimiter, PIECE, quoting=layout.quoting), TRIED))
         fits[delimiter] = sum(_cell_count(record, delimiter, layout.quoting) == wanted for record in head)
@@ -117,7 +117,7 @@ def parse_cells(text: str, delimiter: str, quoting: bool) -> list[str]:
 
 def _records(opened: Opened) -> Iterator[Cells | BrokenRow]:
     path, layout = opened.path, opened.layout
-    with open_text(path) as stream:
+    with open_text(path, layout.encoding) as stream:
         skip_lines(stream, opened.skipped)
         records = split_records(
             stream, opened.delimiter, opened.max_chars, start=opened.skipped + 1, quoting=layout.quoting

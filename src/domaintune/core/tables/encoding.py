@@ -33,13 +33,18 @@ class Damage(NamedTuple):
     """Bad lines, for telling encodings apart."""
 
 
-def open_text(path: Path) -> TextIO:
+def open_text(path: Path, encoding: str | None = None) -> TextIO:
     """Open a file with its line ends kept; a stray bad byte becomes U+FFFD, so its row is quarantined.
+
+    With `encoding`, it is read as that, whatever its bytes look like.
 
     Raises:
         InputError: missing, empty, or as a whole neither UTF-8 nor UTF-16 with a byte order mark.
     """
-    encoding = check_encoding(path)
+    if encoding is None:
+        encoding = check_encoding(path)
+    else:
+        check_text(path)
     return path.open(encoding=encoding, errors="replace", newline="")
 
 
@@ -118,6 +123,6 @@ def _suggestion(path: Path, sample: bytes) -> str:
     except UnicodeDecodeError:
         pass
     return (
-        f"It may be {encoding}. Convert it and look at the result: "
+        f"It may be {encoding}. Set `table: {{encoding: {encoding.lower()}}}` and look at the result, or convert it: "
         f"iconv -f {encoding} -t UTF-8 {path.name} > utf8.{path.name}"
     )

@@ -9,6 +9,7 @@ import polars as pl
 from domaintune.core.frames import BROKEN
 from domaintune.core.stage.errors import InputError
 from domaintune.core.tables.cells import BATCH_ROWS, SHOWN, BrokenRow, Cells, Table, column_name
+from domaintune.core.tables.file_kinds import check_regular
 from domaintune.core.tables.json_rows import as_text
 
 
@@ -18,6 +19,7 @@ def read_parquet_rows(path: Path, max_chars: int, separator: str) -> Table:
     Raises:
         InputError: no such file, or no Parquet.
     """
+    check_regular(path)
     try:
         columns = tuple(map(column_name, pl.read_parquet_schema(path)))
     except BROKEN as error:
@@ -53,6 +55,7 @@ def read_batches(path: Path) -> Iterator[pl.DataFrame]:
     Raises:
         InputError: no such file, or damaged pages.
     """
+    check_regular(path)
     try:
         frame = pl.scan_parquet(path)
         told, rows = int(frame.select(pl.len()).collect().item()), 0
