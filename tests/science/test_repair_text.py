@@ -26,9 +26,11 @@ from domaintune.science.repair_text import lost_character, repair_line, repair_t
             "A wall at 5 K",
             ("html_entities", "html_tags", "spaces"),
         ),
-        ("H<sub>2</sub>O at 10<sup style='x'>2</sup> K", "H2O at 102 K", ("html_tags",)),
+        ("H<sub>2</sub>O at 10<sup style='x'>-6</sup> bar", "H2O at 10⁻⁶ bar", ("html_tags",)),
+        ("5<SUP>o</SUP>C, the 2<sup>nd</sup>, x<sup>ab</sup>", "5°C, the 2nd, x^ab", ("html_tags",)),
         ("<ul><li>one</li><li>two</li></ul>", "- one\n\n- two", ("html_tags", "line_breaks")),
         ("First.\\n\\nsecond\\nThird", "First.\n\nsecond Third", ("literal_line_breaks", "line_breaks")),
+        ("What is it?\\n\\n'A solid'", "What is it?\n\n'A solid'", ("literal_line_breaks",)),
         ("today?s walls don?t bend", "today’s walls don’t bend", ("lost_apostrophes",)),
     ],
 )

@@ -23,14 +23,40 @@ UNSEEN = re.compile(
 )
 """What a browser does not show."""
 _BLOCK = re.compile(BLOCKS, re.IGNORECASE)
+_RAISED = re.compile(
+    r"[ ]*<sup\b[^<>]*>(?P<text>(?:(?!</?sup\b).){0,40}?)</sup\s*>", re.IGNORECASE | re.DOTALL
+)
+_SIGNS = {
+    "o": "°",
+    "O": "°",
+    "TM": "™",
+    "tm": "™",
+    "REG": "®",
+    "R": "®",
+    "®": "®",
+    "™": "™",
+    "°": "°",
+    "º": "°",
+}
+_PLAIN = {"st", "nd", "rd", "th", ""}
+_HIGH = str.maketrans("0123456789+-−=()ni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿⁱ")
 
 
 def strip_tags(text: str) -> str:
     """Return the text without the tags of HTML; blocks become paragraphs, and list items begin with a hyphen."""
     if "<" not in text:
         return text
-    shown = UNSEEN.sub(" ", text)
+    shown = _RAISED.sub(_raised, UNSEEN.sub(" ", text))
     return TAG.sub(_space_of, shown) if SURE.search(shown) else shown
+
+
+def _raised(found: re.Match[str]) -> str:
+    """Return a superscript that stays one: 10<sup>6</sup> is not 106."""
+    text = TAG.sub("", found["text"]).strip()
+    if text in _SIGNS or text in _PLAIN:
+        return _SIGNS.get(text, text)
+    high = text.translate(_HIGH)
+    return high if not set(high) & set(text) else f"^{text}"
 
 
 def _space_of(tag: re.Match[str]) -> str:

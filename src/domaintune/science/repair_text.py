@@ -41,7 +41,7 @@ LITERAL_BREAK = re.compile(
     r"|(?<!\\)(?:\\r)?\\n(?![a-z]|Rightarrow|Leftarrow|Leftrightarrow|VDash|Vdash)"
 )
 """A line break that an exporter wrote as a backslash and `n`. Before a small letter it may be LaTeX's `\\nu`."""
-CODE_BREAK = re.compile(r"\\n[\"']")
+CODE_BREAK = re.compile(r"(?<!\\n)\\n[\"']")
 """The end of a string in a program: there the two letters are what is meant."""
 
 
