@@ -18,16 +18,61 @@ from domaintune.core.sections.lora import Method
 from domaintune.core.sections.runtime import Runtime
 from domaintune.core.stage.errors import ParamsError
 from domaintune.train.checks import Given, look_at_machine, problems
-from domaintune.train.rows import read_rows
+from domaintune.train.rows import Rows, read_rows
 from domaintune.train.settings import Settings
 
 SHORT = {"epochs": 0.5, "evals_per_epoch": 1}
+SLOW = {
+    "epochs": 1.0,
+    "evals_per_epoch": 1,
+    "learning_rate": 2e-5,
+    "scheduler": "constant",
+    "warmup_fraction": 0.0,
+}
+KINDS = ("lora_A", "lora_B", "lora_magnitude_vector", "ia3", "adaption")
+
+
+def moved(before: dict[str, Any], after: dict[str, Any], kind: str) -> float | None:
+    """Return the share of entries that training moved; rounding to bf16 is no move."""
+    import torch
+
+    starts = {name: weight for name, weight in before.items() if kind in name}
+    changed = [
+        ((after[name] != start) & (after[name] != start.bfloat16().float())).flatten()
+        for name, start in starts.items()
+    ]
+    return float(torch.cat(changed).double().mean()) if changed else None
+
+
+def validation_losses(trainer: Any) -> list[float]:
+    """Evaluate in batches of 1, 2 and 3 rows."""
+    losses = []
+    for trainer.args.per_device_eval_batch_size in (1, 2, 3):
+        losses.append(trainer.evaluate()["eval_loss"])
+    return losses
+
+
+def direct_loss(model: Any, part: Rows) -> float:
+    """Sum the loss of the validation rows' tokens, a row at a time, by their number."""
+    import torch
+
+    model.eval()
+    summed = 0.0
+    for ids, labels in zip(part.input_ids, part.labels, strict=True):
+        with torch.no_grad():
+            said = (
+                model(input_ids=torch.tensor([ids]), use_cache=False).logits[0, :-1].double().log_softmax(-1)
+            )
+        wanted = [(at, label) for at, label in enumerate(labels[1:]) if label >= 0]
+        summed -= sum(float(said[at, label]) for at, label in wanted)
+    return summed / part.trained_tokens
 
 
 def main(foundation: Path, mixture: Path, out: Path) -> dict[str, Any]:
     device = prepare_torch(Runtime.model_validate(SECTIONS["runtime"]))
     import torch
 
+    from domaintune.train.methods import adapt, trained_weights
     from domaintune.train.packing import check_isolation
     from domaintune.train.saving import load_foundation, save
     from domaintune.train.tuning import tune
@@ -68,6 +113,13 @@ def main(foundation: Path, mixture: Path, out: Path) -> dict[str, Any]:
             "files": sorted(path.name for path in folder.iterdir()),
         }
 
+        slow = settings({"method": method}, SLOW | {"quantization": quantization})
+        before = trained_weights(adapt(load_foundation(opened, slow, device), slow, {}))
+        after = trained_weights(trained(f"{name}-slow", slow).model)
+        found[name]["shares"] = {
+            kind: share for kind in KINDS if (share := moved(before, after, kind)) is not None
+        }
+
     def total_loss(tuned: Any, dataset: Any) -> float:
         """Sum the loss of all trained tokens, in the trainer's own batches."""
         trainer = tuned.trainer
@@ -91,6 +143,8 @@ def main(foundation: Path, mixture: Path, out: Path) -> dict[str, Any]:
         found[f"packing-{attention}"] = {
             "rows": len(unpacked),
             "packs": [tuned[True].packs, len(packs)],
+            "validation": [*validation_losses(tuned[False].trainer), *validation_losses(tuned[True].trainer)],
+            "direct": direct_loss(tuned[True].model, rows["validation"]),
             "sums": [total_loss(tuned[False], unpacked), total_loss(tuned[True], packs)],
         }
     trainer = tuned[True].trainer

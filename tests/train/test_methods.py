@@ -62,6 +62,15 @@ def test_a_method_and_a_quantisation_train_and_reload_or_are_refused(
     assert not [name for name in found["files"] if name.endswith((".bin", ".pt"))]
 
 
+@pytest.mark.parametrize("pair", [pair for pair in PAIRS if pair not in REFUSED])
+def test_a_small_learning_rate_moves_an_adapter_on_quantised_weights_as_much_as_on_others(
+    tried: dict[str, Any], pair: str
+) -> None:
+    plain = tried[f"{pair.partition('-')[0]}-none"]["shares"]
+    assert all(share > 0.99 for share in plain.values())
+    assert tried[pair]["shares"] == pytest.approx(plain, abs=0.01)
+
+
 @pytest.mark.promise(22)
 @pytest.mark.parametrize("attention", ["eager", "sdpa"])
 def test_packed_and_unpacked_rows_have_the_same_summed_loss(tried: dict[str, Any], attention: str) -> None:
@@ -70,6 +79,15 @@ def test_packed_and_unpacked_rows_have_the_same_summed_loss(tried: dict[str, Any
     assert packed == pytest.approx(unpacked, rel=1e-5)
     assert found["rows"] == 22
     assert found["packs"][0] == found["packs"][1] < 22
+
+
+@pytest.mark.parametrize("attention", ["eager", "sdpa"])
+def test_the_validation_loss_is_the_same_in_any_batch_packed_or_not(
+    tried: dict[str, Any], attention: str
+) -> None:
+    found = tried[f"packing-{attention}"]
+    assert len(found["validation"]) == 6
+    assert found["validation"] == pytest.approx([found["direct"]] * 6, rel=1e-6)
 
 
 def test_a_model_that_lets_packed_rows_see_each_other_is_refused(tried: dict[str, Any]) -> None:

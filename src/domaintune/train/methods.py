@@ -59,18 +59,23 @@ def _show_bias(head: Any) -> None:
         object.__setattr__(head, "bias", getattr(head.original_module, "bias", None))  # no second parameter
 
 
-def rejoin(model: Any, settings: Settings) -> None:
-    """Undo what trl's trainer does to adaption prompts, after it was made.
+def trained_weights(model: Any) -> dict[str, Any]:
+    """Return the tensors that are trained, by name."""
+    return {name: one.data for name, one in model.named_parameters() if one.requires_grad}
 
-    PEFT keeps the forward that the model had when prompts were added, so trl's own one would never be called; and
-    trl turns adapters on quantised weights to bf16, which the prompts' attention does not take.
+
+def rejoin(model: Any, settings: Settings, weights: Mapping[str, Any]) -> None:
+    """Undo what trl's trainer does to an adapter when it is made; `weights` are those from before.
+
+    It turns adapters on quantised weights to bf16, in which a small learning rate's steps round to nothing. And PEFT
+    keeps the forward that the model had when adaption prompts were added, so trl's own one would never be called.
     """
-    if settings.lora.method != "adaption_prompt":
-        return
-    model.base_model.forward = model.base_model.model.forward
-    for parameter in model.parameters():
-        if parameter.requires_grad and settings.train.quantization != "none":
-            parameter.data = parameter.data.float()
+    if settings.train.quantization != "none":
+        for name, parameter in model.named_parameters():
+            if name in weights:
+                parameter.data = weights[name].to(parameter.device)
+    if settings.lora.method == "adaption_prompt":
+        model.base_model.forward = model.base_model.model.forward
 
 
 def peft_config(lora: Lora, model_type: str, text_config: Any, rows: Mapping[str, list[int]]) -> PeftConfig:

@@ -48,13 +48,16 @@ def read_rows(path: Path) -> dict[str, Rows]:
             [_labels(row["input_ids"], row["loss_mask"]) for row in part.iter_rows(named=True)],
         )
         silent = [
-            row
-            for row, labels in zip(part["id"], rows[split].labels, strict=True)
-            if set(labels) == {IGNORED}
+            row for row, labels in zip(part["id"], rows[split].labels, strict=True) if not carries(labels)
         ]
         if silent:
             raise InputError(f"{path}: rows without a trained token: {silent[:5]}. Run `dvc repro -f mix`.")
     return rows
+
+
+def carries(labels: list[int]) -> bool:
+    """Tell whether a row carries loss; a filler does not."""
+    return any(label != IGNORED for label in labels)
 
 
 def longest_row(path: Path) -> int:

@@ -1,7 +1,6 @@
 """Tuning: trl's SFTTrainer on ids and labels, in our order, with checkpoints that show if they are whole."""
 
 import json
-import math
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -10,17 +9,16 @@ from datasets import Dataset
 from peft.utils import load_peft_weights, set_peft_model_state_dict
 from torch import OutOfMemoryError, distributed
 from transformers import EarlyStoppingCallback, PrinterCallback, TrainerCallback
-from trl import SFTTrainer
 
 from domaintune.core.models.tuned import ADAPTER_CONFIG
 from domaintune.core.stage.errors import AccountingError, ModelError
 from domaintune.train.arguments import arguments
-from domaintune.train.checkpoints import PREFIX, mark_complete, newest_complete
-from domaintune.train.methods import adapt, rejoin
-from domaintune.train.order import LengthGroupedOrder
+from domaintune.train.checkpoints import newest_complete
+from domaintune.train.methods import adapt, rejoin, trained_weights
 from domaintune.train.packing import check_isolation, packed
-from domaintune.train.rows import IGNORED, Rows
+from domaintune.train.rows import IGNORED, Rows, carries
 from domaintune.train.settings import Pace, Settings
+from domaintune.train.trainer import Tuner, Watch
 
 STATE_FILE = "trainer_state.json"
 
@@ -40,43 +38,6 @@ class Tuned(NamedTuple):
     """What a batch counted: packs, or rows without packing."""
 
 
-class Tuner(SFTTrainer):  # type: ignore[misc]  # trl ships no types
-    """trl's trainer with an order of rows that is a function of seed and epoch."""
-
-    def _get_train_sampler(self, train_dataset: Dataset | None = None) -> LengthGroupedOrder:
-        dataset = self.train_dataset if train_dataset is None else train_dataset
-        lengths = [
-            len(ids)
-            for ids, labels in zip(dataset["input_ids"], dataset["labels"], strict=True)
-            if carries(labels)
-        ]
-        fillers = len(dataset) - len(lengths)
-        return LengthGroupedOrder(lengths, self.args.train_batch_size, self.args.seed, fillers)
-
-    def create_model_card(self, *args: Any, **kwargs: Any) -> None:
-        """Write none: checkpoints need no card, and the adapter gets ours."""
-
-
-class Watch(TrainerCallback):  # type: ignore[misc]  # transformers is not followed by the type checker
-    """Marks a checkpoint complete after its last byte, and stops on a loss that is no number."""
-
-    def on_save(self, args: Any, state: Any, _control: Any, **_: Any) -> None:
-        """Write the marker last: each process has its own random state in the checkpoint."""
-        if distributed.is_initialized():
-            distributed.barrier()
-        if state.is_world_process_zero:
-            mark_complete(Path(args.output_dir) / f"{PREFIX}{state.global_step}")
-
-    def on_log(self, _args: Any, state: Any, _control: Any, logs: dict[str, float], **_: Any) -> None:
-        """Stop before a broken adapter is written."""
-        for name in ("loss", "eval_loss"):
-            if name in logs and not math.isfinite(logs[name]):
-                raise ModelError(
-                    f"train: {name} became {logs[name]} at step {state.global_step}. Lower train.learning_rate or "
-                    "train.max_grad_norm; no adapter was written."
-                )
-
-
 def tune(
     model: Any, tokenizer: Any, *, rows: dict[str, Rows], settings: Settings, checkpoints: Path, device: str,
     vocabulary: Mapping[str, list[int]],
@@ -94,15 +55,18 @@ def tune(
     packs = sum(map(carries, trained["labels"]))
     validated = len(rows["validation"]) > 0
     asked = arguments(settings, packs, validated, checkpoints, device)
+    weights = trained_weights(adapted)
     trainer = Tuner(
         model=adapted,
         args=asked.config,
         train_dataset=trained,
-        eval_dataset=Dataset.from_dict(rows["validation"].as_columns()) if validated else None,
+        eval_dataset=filled(Dataset.from_dict(rows["validation"].as_columns()), settings)
+        if validated
+        else None,
         processing_class=tokenizer,
         callbacks=_callbacks(settings, rows),
     )
-    rejoin(adapted, settings)
+    rejoin(adapted, settings, weights)
     trainer.remove_callback(PrinterCallback)
     count_rows(trainer, rows)
     if settings.train.packing:
@@ -125,23 +89,24 @@ def tune(
 
 
 def training_set(rows: Rows, settings: Settings) -> Dataset:
-    """Return the rows, packed where asked, filled up with rows without loss until all processes have as many.
-
-    accelerate would fill up with rows of the epoch's beginning, which would then count twice.
-    """
+    """Return the rows, packed where asked, as many for each process."""
     train = settings.train
     dataset = packed(rows, train.pack_tokens) if train.packing else Dataset.from_dict(rows.as_columns())
+    return filled(dataset, settings)
+
+
+def filled(dataset: Dataset, settings: Settings) -> Dataset:
+    """Return the rows, filled up with rows without loss until all processes have as many.
+
+    accelerate would fill up with rows of the beginning, which would then count twice.
+    """
+    train = settings.train
     if train.launch.processes == 1:
         return dataset
     fillers = -len(dataset) % (train.micro_batch * train.launch.processes)
     filler: dict[str, list[int]] = {"input_ids": [0, 0], "labels": [IGNORED, IGNORED], "seq_lengths": [2]}
     columns = {name: [*dataset[name], *[filler[name]] * fillers] for name in dataset.column_names}
     return Dataset.from_dict(columns)
-
-
-def carries(labels: list[int]) -> bool:
-    """Tell whether a row carries loss; a filler does not."""
-    return any(label != IGNORED for label in labels)
 
 
 def restore(model: Any, checkpoint: Path, device: str) -> None:
@@ -165,7 +130,7 @@ def count_rows(trainer: Any, rows: dict[str, Rows]) -> None:
         "train": sum(
             len(pack) for pack, labels in zip(lengths, trained["labels"], strict=True) if carries(labels)
         ),
-        "validation": len(trainer.eval_dataset or []),
+        "validation": sum(map(carries, trainer.eval_dataset["labels"])) if trainer.eval_dataset else 0,
     }
     given = {split: len(part) for split, part in rows.items()}
     if held != given:
