@@ -42,6 +42,7 @@ class Train(Params):
     quantization: Literal["none", "nf4", "int8"]
     """Of the foundation's weights, through bitsandbytes."""
     precision: Literal["fp32", "bf16"]
+    """Of the foundation's weights and of the arithmetic; an adapter's weights are stepped in fp32 either way."""
     gradient_checkpointing: bool
     """Recompute activations to save memory, for about a third more time."""
     optimizer: Literal["adamw_torch", "adamw_8bit"]
