@@ -1,12 +1,11 @@
 """From a row of a question set to a question, or to a reject with its reason."""
 
-import re
 from collections import Counter
 from collections.abc import Mapping
 from typing import NamedTuple
 
 from domaintune.core.records.question import Question
-from domaintune.core.sections.sources import QuestionSource, composed
+from domaintune.core.sections.sources import QuestionSource
 from domaintune.core.stage.files import content_id
 from domaintune.core.stage.reject import Reject
 from domaintune.core.tables.cells import BrokenRow, Cells
@@ -19,6 +18,7 @@ from domaintune.ingest.options import (
     right_option,
     without_labels,
 )
+from domaintune.ingest.pictures import needs_picture
 from domaintune.ingest.question_text import cell_text, repair_question
 from domaintune.ingest.reading import LIST_MARK
 from domaintune.ingest.rejecting import reject, reject_broken
@@ -28,15 +28,6 @@ from domaintune.science.repair_text import repair_line
 
 ABSENT = {"", "-", "--", "n/a", "nan", "null", "not available", "tbd"}
 """What stands where there is no question or answer. `Na` and `None` can be answers."""
-NO_PICTURE = {"", "-", "0", "false", "n", "n/a", "nan", "no", "none", "null", "x", "없음"}
-"""What a picture column says when there is none."""
-PICTURED = re.compile(
-    r"(?:다음|아래|위|옆)의?\s*(?:그림|사진)|그림과\s*같[은이]|(?:그림|사진)[은는]\s*(?:다음|아래)"
-    r"|\b(?:figure|diagram|picture|image|graph)\s+(?:below|above|shown|at (?:the )?right)\b"
-    r"|\b(?:shown|see|given)\s+(?:in|by)\s+the\s+(?:figure|diagram|picture|image)\b",
-    re.IGNORECASE,
-)
-"""How a question refers to a picture that a file without pictures cannot hold."""
 
 
 class _Parts(NamedTuple):
@@ -96,7 +87,7 @@ class QuestionCleaner:
             return Wrong("bad_encoding", lost)
         if texts["question"].casefold() in ABSENT:
             return Wrong("placeholder", f"column {self.columns.question!r} is {texts['question']!r}")
-        if picture := self._needs_picture(row.values, row.values.get(self.columns.question, "")):
+        if picture := needs_picture(row.values, self.columns):
             return picture
         if wrong:
             return wrong
@@ -134,14 +125,6 @@ class QuestionCleaner:
         found = repair_question(text)
         repaired.update(found.repairs)
         return found.text
-
-    def _needs_picture(self, values: Mapping[str, str], question: str) -> Wrong | None:
-        if (column := self.columns.picture) is not None:
-            cell = values.get(column, "").strip()
-            missing = cell.casefold() not in NO_PICTURE
-            return Wrong("needs_picture", f"column {column!r} is {cell[:80]!r}") if missing else None
-        found = PICTURED.search(composed(question))
-        return Wrong("needs_picture", f"the text says {found.group()!r}") if found else None
 
     def _answer(self, cell: str, options: list[str]) -> str | Wrong:
         if self.columns.options != "none":
