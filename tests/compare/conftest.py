@@ -234,6 +234,5 @@ def make(tmp_path, monkeypatch):
     Make.both_orders = staticmethod(
         lambda i, arm, base, tuned: [verdict(i, arm, base, tuned, order) for order in ORDERS]
     )
-    Make.repository = LOCKS.parent
     Make.items, Make.local, Make.run = staticmethod(items), LOCAL, staticmethod(run)
     return Make

@@ -5,6 +5,7 @@ import random
 
 import judges
 import pytest
+from committed import PARAMS
 from ruamel.yaml import YAML
 
 from domaintune.compare import judge_measures as measures
@@ -165,7 +166,7 @@ def test_labels_are_read_from_the_file_that_params_name_and_faults_are_named(mak
     head = "question_id,arm,baseline,choice\n"
     path = tmp_path / "labels/people.csv"
     path.write_text(head + "q00,tuned,base,arm\nq01,tuned,base,nothing\n")
-    shipped = YAML(typ="safe").load((make.repository / "params.yaml").read_text(encoding="utf-8"))
+    shipped = YAML(typ="safe").load(PARAMS.read_text(encoding="utf-8"))
     found, text = compared(make, judges.fair, judge=shipped["judge"] | {"labels": "labels/people.csv"})
     assert found["rubrics"]["match"]["labels"]["questions"] == 2
     assert "of 2 questions (Cohen's kappa " in text

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from committed import PARAMS
 from judge_run import run
 from openai_server import Server
 from ruamel.yaml import YAML
@@ -33,7 +34,7 @@ def project(tmp_path: Path, question: Make, duel: Make) -> Callable[..., Path]:
     def make(base_url: str = "", rubrics: Any = None, language: str = "en", **judge: Any) -> Path:
         for name in ("catalog", "locks"):
             (tmp_path / name).symlink_to(ROOT / name)
-        params = read_yaml(ROOT / "params.yaml")
+        params = read_yaml(PARAMS)
         params["rubrics"] = rubrics or {"match": {"orders": ["baseline_first", "arm_first"]}}
         served = {"backend": "openai", "provider": "loopback", "model": "rules"} if base_url else {}
         params["judge"] |= {"model": params["judge"]["model"] | served, **judge}
