@@ -105,3 +105,16 @@ def test_markdown_keeps_its_fences_of_code_and_its_tables() -> None:
     table = "| T / K | n |\n|---|---:|\n| 300 | 1 |\n| 400 | 2 |"
     text = f"Broken\nline:\n{code}\nmore\nprose\n\n{table}\nand an end"
     assert repair_text(text).text == f"Broken line:\n\n{code}\n\nmore prose\n\n{table}\n\nand an end"
+
+
+@pytest.mark.parametrize(
+    "piece",
+    ["<!-- ", "<script>", "<sup>", "<p ", "< ", "&amp;", "a?", "\\n", "| - ", "```\n~~~~\n", "  ", "</"],
+)
+def test_text_made_to_be_slow_is_repaired_in_one_pass(piece: str) -> None:
+    repair_text(piece * 100_000)  # anything quadratic takes hours here
+
+
+def test_what_a_browser_does_not_show_is_gone() -> None:
+    page = "<!DOCTYPE html><style>p {x}</style><p>Shown<!-- not --> here</p><script>let a = '<p>'</script>"
+    assert repair_text(page).text == "Shown here"

@@ -18,14 +18,13 @@ SURE = re.compile(
 )
 """What only HTML has. A lone `<p>` or `<i>` can be a mean in angle brackets, and stays."""
 UNSEEN = re.compile(
-    r"<!--.*?-->|<!DOCTYPE[^<>]*>|<\?xml[^<>]*>|<(?P<hidden>script|style|xml)\b[^<>]*>.*?</(?P=hidden)\s*>",
+    r"<!--(?:(?!<!--).)*?-->|<!DOCTYPE[^<>]*>|<\?xml[^<>]*>"
+    r"|<(?P<hidden>script|style|xml)\b[^<>]*>(?:(?!<(?P=hidden)\b).)*?</(?P=hidden)\s*>",
     re.IGNORECASE | re.DOTALL,
 )
 """What a browser does not show."""
 _BLOCK = re.compile(BLOCKS, re.IGNORECASE)
-_RAISED = re.compile(
-    r"[ ]*<sup\b[^<>]*>(?P<text>(?:(?!</?sup\b).){0,40}?)</sup\s*>", re.IGNORECASE | re.DOTALL
-)
+_RAISED = re.compile(r"<sup\b[^<>]*>(?P<text>(?:(?!</?sup\b).){0,40}?)</sup\s*>", re.IGNORECASE | re.DOTALL)
 _SIGNS = {
     "o": "°",
     "O": "°",
