@@ -99,7 +99,8 @@ def test_new_rows_are_trained_and_loaded_again_to_the_same_logits(
     if quantization == "none":
         assert (logits(loaded) == after).all()
     else:
-        assert (logits(loaded) - after).abs().max() < 5e-3
+        # with int8 to the last bit; with nf4 a CPU multiplies by another kernel in the trained model
+        assert (logits(loaded) - after).abs().max() < (1e-2 if quantization == "nf4" else 1e-5)
     trained, untrained = rows_of(loaded), rows_of(start)
     moved = (trained - untrained).abs().amax(1)
     used = sorted(set(extension.added) & set(read["train"].input_ids[0]))
