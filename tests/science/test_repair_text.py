@@ -31,6 +31,7 @@ from domaintune.science.repair_text import lost_character, repair_line, repair_t
         ("<ul><li>one</li><li>two</li></ul>", "- one\n\n- two", ("html_tags", "line_breaks")),
         ("First.\\n\\nsecond\\nThird", "First.\n\nsecond Third", ("literal_line_breaks", "line_breaks")),
         ("What is it?\\n\\n'A solid'", "What is it?\n\n'A solid'", ("literal_line_breaks",)),
+        ("a wall isnbsp;cold", "a wall is cold", ("html_entities",)),
         ("today?s walls don?t bend", "today’s walls don’t bend", ("lost_apostrophes",)),
     ],
 )

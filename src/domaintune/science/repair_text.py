@@ -16,7 +16,7 @@ ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{
 """With the semicolon only: `html.unescape` alone would turn `?a=1&copy=2` into `?a=1©=2`."""
 MOST_ESCAPES = 5
 """Times that a text is taken to have been escaped."""
-MARKS = re.compile(r"[&<?]|  |\\n")
+MARKS = re.compile(r"[&<?]|  |\\n|nbsp;")
 """What plain text without faults does not hold."""
 BLANKS = "".join(c for c in map(chr, range(0x3001)) if c.isspace() and not "\x1c" <= c <= "\x1f")
 """White space. Python counts U+001C–U+001F among it, but here they are remains of quotation marks."""
@@ -90,7 +90,7 @@ def _unescape(text: str) -> str:
         if "&" not in text or (plain := ENTITY.sub(_character, text)) == text:
             break
         text = plain
-    return text
+    return text.replace("nbsp;", " ")  # an exporter took the ampersand away
 
 
 def _break_lines(text: str) -> str:
