@@ -126,7 +126,7 @@ def test_an_array_read_in_pieces_is_what_was_written(
     path = write(tmp_path, json.dumps(rows, indent=piece % 3 or None))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(json_scanner, "PIECE", piece)
-        assert values(path) == rows
+        assert [row.value for row in read_objects(path, 1_000_000) if isinstance(row, JsonObject)] == rows
 
 
 def test_many_small_records_of_an_array_are_not_copied_over_and_over(tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 """From a row of a question set to a question, or to a reject with its reason."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from domaintune.core.records.question import Question
@@ -9,6 +9,7 @@ from domaintune.core.sections.sources import QuestionSource
 from domaintune.core.stage.files import content_id
 from domaintune.core.stage.reject import Reject
 from domaintune.core.tables.cells import BrokenRow, Cells
+from domaintune.ingest.conflicts import asked_name, conflicts_in
 from domaintune.ingest.fields import lost_in
 from domaintune.ingest.options import (
     Wrong,
@@ -46,11 +47,16 @@ class QuestionCleaner:
         self.counts: Counter[str] = Counter()
         self.unscorable: list[Question] = []
         """Of a benchmark: the questions that are rejected. No arm is asked them, and none may be trained on them."""
+        self.conflicts: Mapping[str, str] = {}
         self._seen = Seen(key, source.columns.id)
         self._repeats: Counter[str] = Counter()
         self._rows: set[str] = set()
         known = source.difficulties or {}
         self._difficulties = {name.strip(): ours for name, ours in known.items()}
+
+    def look_ahead(self, rows: Iterable[Cells | BrokenRow]) -> None:
+        """Go through the set once before it is cleaned: of two answers to one question, none can be taken."""
+        self.conflicts = conflicts_in(rows, lambda row: self._read(row, set()))
 
     def clean(self, row: Cells | BrokenRow) -> Question | Reject:
         """Return a question, or why there is none. The first *usable* record of an id stays."""
@@ -66,8 +72,11 @@ class QuestionCleaner:
         question = self._read(row, repaired)
         if isinstance(question, Wrong):
             return reject(self.key, row.place, row.values, *question)
-        text = content_id(*_asked(question), question.answer)
-        native_id = fact(self._cell(row.values, self.columns.id)) or self._own_id(row, question)
+        name = asked_name(question)
+        if conflict := self.conflicts.get(name):
+            return reject(self.key, row.place, row.values, "conflicting_answer", conflict)
+        text = content_id(name, question.answer)
+        native_id = fact(self._cell(row.values, self.columns.id)) or self._own_id(row, name)
         found = self._seen.check(native_id, row.place, text, row.file)
         if isinstance(found, Twice):
             return reject(self.key, row.place, row.values, found.reason, found.detail, kind=found.kind)
@@ -176,12 +185,8 @@ class QuestionCleaner:
             split="",
         )
 
-    def _own_id(self, row: Cells, question: Question) -> str:
-        """Name a question by its text. One that comes again in another row (a later year) is numbered.
-
-        A row that is the same in every column is the same record, and keeps the name of the first.
-        """
-        name = content_id(*_asked(question))
+    def _own_id(self, row: Cells, name: str) -> str:
+        """Number a question that comes again in a row (a later year) that differs in some column from all before."""
         whole = content_id(*(part for item in sorted(row.values.items()) for part in item), length=32)
         if whole in self._rows:
             return name
@@ -192,8 +197,3 @@ class QuestionCleaner:
     @staticmethod
     def _cell(values: Mapping[str, str], column: str | None) -> str:
         return values.get(column, "") if column is not None else ""
-
-
-def _asked(question: Question) -> list[str]:
-    """Return what makes a question: `What follows?` is another one about another text."""
-    return [*([question.context] if question.context else []), question.question, *question.options]

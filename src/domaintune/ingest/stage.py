@@ -44,8 +44,9 @@ def ingest(
     agency: str | None = None
     agencies: Counter[str] = Counter()
     if isinstance(source, QuestionSource):
-        cells = read_question_rows(raw, key, source, settings)
         asked = QuestionCleaner(key, source)
+        asked.look_ahead(read_question_rows(raw, key, source, settings))
+        cells = read_question_rows(raw, key, source, settings)
         accounts = ingest_one_by_one(cells, asked, records, rejects, "records")
         if unscorable is not None:
             for question in asked.unscorable:
