@@ -82,3 +82,10 @@ def test_a_missing_folder_a_file_and_a_folder_of_nothing_are_told(tmp_path: Path
     (tmp_path / "empty").mkdir()
     with pytest.raises(InputError, match="the data set cannot be read"):
         read(tmp_path / "empty")
+
+
+def test_a_folder_of_tables_that_differ_is_one_message_with_a_way_out(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("id,text\n1,x\n")
+    (tmp_path / "b.csv").write_text("id,name\n2,y\n")
+    with pytest.raises(InputError, match="cannot be read: .*leave `dataset` out"):
+        list(read_dataset("local", tmp_path, 1000, ";").records)

@@ -14,6 +14,10 @@ from domaintune.core.tables.parquet_rows import as_cells
 SAVED = ("state.json", "dataset_dict.json")
 """Files by which a folder written by `save_to_disk` is known."""
 
+LOCAL_HINT = (
+    "Check the folder's files; where they are tables, leave `dataset` out, and each is read by itself"
+)
+
 
 class Reference(NamedTuple):
     """A data set reference in its parts."""
@@ -88,7 +92,7 @@ def _guarded(name: str, wanted: Reference, action: Callable[[], Any]) -> Any:
     except (DatasetsError, OSError, ValueError) as error:
         if isinstance(error, InputError):
             raise
-        place = "Check owner, name, revision and subset" if wanted.repo else "Check the folder's files"
+        place = "Check owner, name, revision and subset" if wanted.repo else LOCAL_HINT
         raise InputError(f"{name}: the data set cannot be read: {_line(error)}. {place}.") from error
 
 
