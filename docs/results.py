@@ -9,7 +9,7 @@ from typing import Any
 
 ROOT = Path(__file__).parents[1]
 BEGIN, END = "<!-- results:", "<!-- /results -->"
-JUDGED = ("n", "mean_baseline", "mean", "difference", "ci_low", "ci_high", "p", "d_z")
+JUDGED = ("n", "clusters", "mean_baseline", "mean", "difference", "ci_low", "ci_high", "p", "p_holm", "d_z")
 
 
 def table(metrics: dict[str, Any]) -> str:
@@ -21,15 +21,15 @@ def table(metrics: dict[str, Any]) -> str:
 
 def judged(metrics: dict[str, Any]) -> str:
     """Return what a judge said of each arm against its baseline."""
-    head = "| arm against baseline | questions | baseline | tuned | difference (95 % interval) | p | d_z |"
+    head = "| arm against baseline | questions (clusters) | baseline | tuned | difference (95 % interval) | p (Holm) | d_z |"
     lines = [head, "|---|---|---|---|---|---|---|"]
     for arm, m in sorted(metrics.items()):
         if "n" not in m:
             continue
         interval = f"{number(m, 'difference', '+.3f')} ({number(m, 'ci_low', '+.3f')} to {number(m, 'ci_high', '+.3f')})"
-        p = "< 0.0001" if 0 <= m.get("p", -1) < 1e-4 else number(m, "p", ".4f")
+        p = "< 0.0001" if 0 <= m.get("p_holm", -1) < 1e-4 else number(m, "p_holm", ".4f")
         means = number(m, "mean_baseline", ".3f"), number(m, "mean", ".3f")
-        cells = [arm, str(m["n"]), *means, interval, p, number(m, "d_z", ".2f")]
+        cells = [arm, f"{m['n']} ({m['clusters']})", *means, interval, p, number(m, "d_z", ".2f")]
         lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines)
 
