@@ -65,7 +65,7 @@ def test_of_a_fair_judge_nothing_is_said_but_what_it_showed(make):
         (judges.second_place, None, "the judge prefers the answer shown second, which gets 100% of its choices"),
         (judges.longest, None, "the judge prefers length, its scores follow that of the answers (Spearman +0."),
         (judges.fair, planted(padded=False), "the judge prefers length, in only 0 of 2 planted pairs it takes a good"),
-        (judges.fair, planted(told=3), "the judge tells only 42% of the planted good answers from bad ones"),
+        (judges.fair, planted(told=3), "the judge tells only 50% of the planted good answers from bad ones (en)"),
         (judges.first_place, None, "the judge contradicts itself, both orders name the same winner in only 0 of 40"),
     ],
 )  # fmt: skip
@@ -125,6 +125,39 @@ def test_the_length_controlled_rate_takes_length_away():
     good, _ = judges.judged(judges.fair, questions=200)
     free = length_controlled(good, by_arm)["tuned"]
     assert free["length_controlled"] == pytest.approx(free["win_rate"], abs=0.03)
+
+
+def test_a_question_read_in_one_order_alone_is_no_win_at_equal_length_nor_beside_peoples_choices(
+    make, tmp_path
+):
+    """Always the first answer, half of the baseline-first replies unread: this said 75 % wins."""
+    (tmp_path / "labels").mkdir()
+    people = "".join(f"q{i:02},tuned,base,arm\n" for i in range(40))
+    (tmp_path / "labels/people.csv").write_text("question_id,arm,baseline,choice\n" + people)
+    lost = {"outcome": "unparsed", "scores": [], "choice": ""}
+    shipped = YAML(typ="safe").load(PARAMS.read_text(encoding="utf-8"))
+    found, text = compared(
+        make, judges.first_place, judge=shipped["judge"] | {"labels": "labels/people.csv"},
+        change=lambda rows: [
+            one.model_copy(update=lost) if one.order == "baseline_first" and int(one.question_id[1:]) % 2 else one
+            for one in rows
+        ],
+    )  # fmt: skip
+    match = found["rubrics"]["match"]
+    assert match["length_controlled"]["tuned"]["win_rate"] == 0.5
+    assert match["length_controlled"]["tuned"]["questions"] == 20
+    assert match["labels"]["judge"] == {"nothing": 20}
+    assert "tuned wins 50%" in text
+
+
+def test_a_judge_that_knows_one_language_is_warned_of(make):
+    pairs = [
+        one.model_copy(update={"told_apart": one.language == "en" or at % 3 == 0})
+        for at, one in enumerate(planted())
+    ] + [one.model_copy(update={"id": f"{one.id}x", "language": "en"}) for one in planted()]
+    found, _ = compared(make, judges.fair, pairs)
+    assert any("of the planted good answers from bad ones (ko)" in one for one in found["warnings"])
+    assert not any("(en)" in one for one in found["warnings"])
 
 
 def test_repeats_show_agreement_with_oneself_and_what_was_unread():

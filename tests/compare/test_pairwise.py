@@ -124,3 +124,14 @@ def test_judgments_of_a_rubric_that_nobody_asked_for_stop_the_run(make):
         InputError, match=r"tuned has judgments of match, which params.yaml: rubrics does not name"
     ):
         make.run(make.build(make.study(), rubrics={}))
+
+
+def test_a_question_that_one_arm_did_not_answer_is_told_and_taken_at_its_worst(make):
+    rows = [row for i in range(5) for row in make.both_orders(i, "tuned", 2, 3 + i % 2)]
+    answers = {"tuned": [make.answer("tuned", i, "words", 3) for i in range(5)]}
+    out, text = make.run(make.build(rows, answers=answers))
+    one = match(out)["paired"]["matching"]
+    assert one["statistics"]["base"]["n"] == 5
+    assert (one["worst_case"]["questions"], one["worst_case"]["imputed"]) == (10, 20)
+    assert one["worst_case"]["difference"] == pytest.approx((1 * 3 + 2 * 2 - 4 * 5) / 10)
+    assert "Questions without a score: not_judged 5" in text

@@ -87,7 +87,18 @@ def test_a_measure_that_was_declared_is_corrected_for_the_declared_alone(make):
     out, _ = make.run(project(make, values, primary=["by_category.mean"]))
     one, other = of(out, "by_category: mean"), of(out, "by_category: accuracy")
     assert (one["p_holm"], one["tests"], one["verdict"]) == (one["p"], 1, "gain")
-    assert (other["tests"], other["verdict"]) == (5, "within the noise of the draws")
+    assert (other["tests"], other["p_holm"], other["verdict"]) == (0, None, "exploratory")
+
+
+def test_what_was_not_declared_is_exploratory_and_no_gain_however_large(make):
+    values = {"best_1": 9.0, "best_2": 9.2, "best_3": 9.1, "drawn_1": 5.0, "drawn_2": 5.1, "drawn_3": 5.15}
+    out, printed = make.run(project(make, values, primary=["by_category.mean"]))
+    assert of(out, "by_category: mean")["verdict"] == "gain"
+    other = of(out, "by_category: accuracy")
+    assert other["verdict"] == "exploratory"
+    assert "so it is exploratory and shows nothing by itself" in other["in_words"]
+    assert "Holm" not in other["in_words"]
+    assert "all else is exploratory" in " ".join(printed.split())
 
 
 def test_seeds_that_agree_on_one_selected_set_are_no_proof_that_its_rows_are_better(make):

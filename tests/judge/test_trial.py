@@ -18,7 +18,11 @@ from domaintune.core.records.answer import Answer
 from domaintune.core.records.judgment import CONTRADICTION, Judgment
 from domaintune.core.records.planted_pair import PlantedPair
 from domaintune.core.records.question import Question
+from domaintune.core.stage.errors import GateError
 from domaintune.core.stage.params import read_yaml
+from domaintune.judge.calibration import known_pairs, read_calibration
+from domaintune.judge.trial import check_trial
+from domaintune.science.content_words import content_words
 
 ROOT = Path(__file__).resolve().parents[2]
 Make = Callable[..., Any]
@@ -157,3 +161,56 @@ def test_a_judge_that_contradicts_itself_now_and_then_is_asked_again_and_counted
     assert books["match_contradictory"] == len(seen) > 0
     assert {one.outcome for one in seen} <= {"repaired", "unparsed"}
     assert all(CONTRADICTION not in one.detail for one in judgments if one.outcome == "parsed")
+
+
+def by_rule(languages: list[str], rule: Callable[[Any, str], float]) -> list[PlantedPair]:
+    """Return what a judge makes of the planted pairs that prefers the higher value of a rule, whatever the order."""
+    known = known_pairs(read_calibration(ROOT / "catalog/calibration/judge.yaml"), languages)
+    return [
+        PlantedPair(
+            id=str(at), rubric="match", row=one.row.name, version=one.version, language=one.row.language,
+            told_apart=rule(one.row, one.good) > rule(one.row, one.bad), said="", request_ids=[],
+        )
+        for at, one in enumerate(known)
+    ]  # fmt: skip
+
+
+def length_alone(row: Any, text: str) -> float:
+    return -abs(len(text) - len(row.reference))
+
+
+def words_of_the_reference(row: Any, text: str) -> float:
+    return len(set(content_words(row.reference)) & set(content_words(text)))
+
+
+@pytest.mark.parametrize(
+    ("rule", "kind"), [(length_alone, "numbers: 2 of 6"), (words_of_the_reference, "padded: 0 of 6")]
+)
+def test_a_judge_that_passes_on_average_but_is_blind_to_a_kind_of_fault_judges_nothing(
+    rule: Callable[[Any, str], float], kind: str
+) -> None:
+    pairs = by_rule(["ko"], rule)
+    assert sum(one.told_apart for one in pairs) >= 0.8 * PAIRS["ko"]
+    with pytest.raises(GateError, match=kind):
+        check_trial("tuned", pairs, 0.8, 10)
+    check_trial("tuned", pairs, 0.0, 10)
+
+
+def test_a_judge_that_knows_one_language_judges_nothing_in_two() -> None:
+    pairs = [one.model_copy(update={"told_apart": True}) for one in by_rule(["en", "ko"], length_alone)]
+    korean = [at for at, one in enumerate(pairs) if one.language == "ko"]
+    for at in korean[::3]:
+        pairs[at] = pairs[at].model_copy(update={"told_apart": False})
+    assert sum(one.told_apart for one in pairs) >= 0.8 * len(pairs)
+    with pytest.raises(GateError, match=r"83 of 100 planted pairs"):
+        check_trial("tuned", pairs, 0.8, 10)
+
+
+def test_a_judge_that_misses_paraphrases_alone_is_let_through() -> None:
+    pairs = by_rule(["en", "ko"], length_alone)
+    check_trial(
+        "tuned",
+        [one.model_copy(update={"told_apart": one.version != "paraphrased"}) for one in pairs],
+        0.8,
+        10,
+    )

@@ -12,6 +12,7 @@ from domaintune.compare.inputs import Inputs
 from domaintune.compare.judge_lengths import Answers, length_controlled, length_preference
 from domaintune.compare.judge_measures import Labels
 from domaintune.compare.judge_text import in_words, warnings
+from domaintune.compare.scores import sort_out
 from domaintune.core.frames import read_records
 from domaintune.core.records.judgment import CONTRADICTION, Judgment
 from domaintune.core.records.outcome import READ
@@ -123,6 +124,7 @@ def _of_rubric(
 ) -> dict[str, Any]:
     rows = [row for row in judgments if row.rubric == rubric]
     read = [row for row in rows if row.outcome in READ and row.scores]
+    used = sort_out(rows, {rubric: {row.order for row in rows}}).used
     couples = measures.both_orders(read)
     found: dict[str, Any] = {
         "judgments": len(rows),
@@ -132,10 +134,10 @@ def _of_rubric(
         "first_place": measures.first_place(couples, alpha),
         "constancy": measures.constancy(read),
         "contradictory": sum(CONTRADICTION in row.detail for row in rows),
-        "length": length_preference(read, answers),
-        "length_controlled": length_controlled(read, answers),
+        "length": length_preference(used, answers),
+        "length_controlled": length_controlled(used, answers),
         "repeats": measures.repeats(read, [row for row in judging.repeats if row.rubric == rubric]),
-        "labels": measures.kappa(read, judging.labels),
+        "labels": measures.kappa(used, judging.labels),
     }
     return found | {"warnings": warnings(rubric, found, alpha), "in_words": in_words(found)}
 

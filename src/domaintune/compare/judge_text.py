@@ -97,9 +97,10 @@ def _share(planted: Mapping[str, Any]) -> float:
 
 
 def _unproved(found: Mapping[str, Any], _: float) -> Iterator[str]:
-    planted = found["planted"]
-    if planted and _share(planted) < TRUSTED:
-        yield f"the judge tells only {_share(planted):.0%} of the planted good answers from bad ones"
+    planted = found["planted"] or {"language": {}}
+    for language, one in planted["language"].items():
+        if _share(one) < TRUSTED:
+            yield f"the judge tells only {_share(one):.0%} of the planted good answers from bad ones ({language})"
 
 
 def _constant(found: Mapping[str, Any], _: float) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """Rubrics that show a judge two answers side by side: scores by order of presentation, choices, and what was lost."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from domaintune.compare.categories import mean_of
@@ -28,9 +28,18 @@ def orders_of(settings: Settings) -> dict[str, list[str]]:
 
 
 def pairwise_scores(settings: Settings, inputs: Inputs) -> dict[Key, dict[str, list[Both]]]:
-    """Return every arm's and its baseline's scores on every criterion that both get a score for."""
+    """Return every arm's and its baseline's scores on every criterion that both get a score for.
+
+    A question that only one of the two answered has none: it was asked, and its scores are lost.
+    """
+
+    def unanswered(arm: str, baseline: str, orders: Collection[str]) -> dict[str, list[Both]]:
+        lost: list[Both] = [(None, None)] * len(orders)
+        return dict.fromkeys(sorted(set(inputs.answers[arm]) ^ set(inputs.answers[baseline])), lost)
+
     return {
-        (arm, rubric, name): by_order(rows, name, arm, entry.baseline, orders)
+        (arm, rubric, name): unanswered(arm, entry.baseline, orders)
+        | by_order(rows, name, arm, entry.baseline, orders)
         for arm, entry in sorted(settings.arms.items())
         if entry.baseline != arm
         for rubric, orders in sorted(orders_of(settings).items())

@@ -14,6 +14,7 @@ from domaintune.compare.text_measures import NAMES, REFERENCE, text_values
 from domaintune.core.stage.errors import InputError
 from domaintune.science.evidence.repetitions import against_chance, detectable_gain, verdict
 from domaintune.science.evidence.significance import holm
+from domaintune.science.evidence.statistics_text import EXPLORATORY
 
 TOKENS = 0.02
 """How far (0-1) the training tokens of a pair may be apart: `mix` draws to within one row of the same number."""
@@ -56,22 +57,25 @@ def compare_selection(
 def decide(found: Sequence[dict[str, Any]], k: int, comparing: Comparing) -> int:
     """Add Holm's p, the verdict it gives, and the sentence to everything measured; return how many were tested.
 
-    What `compare.primary` declares is corrected for among itself, the rest for everything that was measured.
+    Where `compare.primary` declares some of it, those are corrected for among themselves and all else is exploratory.
     """
     tested = [one for one in found if one["p"] is not None]
     declared = [one for one in tested if f"{one['of']}.{one['name']}" in (comparing.primary or ())]
-    for family in (tested, declared):
-        for one, p in zip(family, holm([one["p"] for one in family]), strict=True):
-            one |= {"p_holm": p, "tests": len(family)}
+    family = declared or tested
+    for one, p in zip(family, holm([one["p"] for one in family]), strict=True):
+        one |= {"p_holm": p, "tests": len(family)}
     for one in found:
         if one["questions"]:
             level = comparing.alpha / max(1, one["tests"])
             deviation = one["chance"]["standard_deviation"]
-            one["verdict"] = verdict(one["gain"]["mean"], one["p_holm"], comparing.alpha)
+            judged = one["p"] is None or one["tests"]
+            one["verdict"] = (
+                verdict(one["gain"]["mean"], one["p_holm"], comparing.alpha) if judged else EXPLORATORY
+            )
             one["detectable_gain"] = detectable_gain(deviation, k, level, comparing.power)
         one["title"] = title_of(one)
         one["in_words"] = in_words(one, k, comparing.power)
-    return len(tested)
+    return len(family)
 
 
 def selection_figures(selection: Mapping[str, Any], headlines: Mapping[str, str]) -> dict[str, Any]:

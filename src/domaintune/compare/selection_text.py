@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from domaintune.compare.benchmarks.layout import Column, Group, panels, paragraph
-from domaintune.science.evidence.statistics_text import NONE, p_text
+from domaintune.science.evidence.statistics_text import EXPLORATORY, NONE, p_text
 
 TELLING = {
     "gain": "a gain of {gain}",
     "loss": "a loss of {gain}",
     "within the noise of the draws": "{gain}, which is within the noise of the draws",
     "not told": "{gain}, of which nothing can be told",
+    EXPLORATORY: "{gain}, which was not declared to be tested, so it is exploratory and shows nothing by itself",
 }
 SHORT = {"within the noise of the draws": "noise"}
 
@@ -34,7 +35,12 @@ def in_words(one: Mapping[str, Any], k: int, power: float) -> str:
         return f"{text}: {one['why']}."
     text += (
         f" (interval {gain['ci_low']:+.3f} to {gain['ci_high']:+.3f}). As one more draw t({one['df']}) = "
-        f"{one['t']:.2f}, {p_text(one['p'])}; {p_text(one['p_holm'])} after Holm's correction for {one['tests']} "
+        f"{one['t']:.2f}, {p_text(one['p'])}"
+    )
+    text += (
+        "."
+        if one["p_holm"] is None
+        else f"; {p_text(one['p_holm'])} after Holm's correction for {one['tests']} "
         f"test{'' if one['tests'] == 1 else 's'}, which decides."
     )
     least = f"{one['detectable_gain']:.3f}"
@@ -90,8 +96,8 @@ def _legend(selection: Mapping[str, Any], alpha: float) -> str:
     return (
         f"k = {k} runs a side, each of the other side on a draw of its own; SD: standard deviation over runs. p: of "
         "the selected rows being one more such draw; its spread is that of the draws. A gain or a loss is significant "
-        f"at the {100 * alpha:g} % level after Holm's correction for {selection['tests']} tests (what compare.primary "
-        "names: for those alone); noise: within the "
+        f"at the {100 * alpha:g} % level after Holm's correction for {selection['tests']} tests (where compare.primary "
+        "names some: for those, and all else is exploratory); noise: within the "
         f"noise of the draws. could show: the smallest difference that {k} draws find with the wanted power after the "
         f"correction, at this spread.{few}"
     )

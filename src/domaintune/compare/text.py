@@ -50,7 +50,7 @@ def as_tables(statistics: Mapping[str, Any]) -> str:
 def _read(rubric: str, found: Mapping[str, Any]) -> str:
     outcomes = ", ".join(f"{reason} {n}" for reason, n in found["outcomes"].items()) or "none"
     text = f"{rubric}: {found['judgments']} judgments ({outcomes})."
-    if any(one["read"] < one["asked"] for one in found["orders"].values()):
+    if found["judgments"] and found["questions_unscored"]:
         orders = ", ".join(
             f"{order} {one['read']} of {one['asked']}" for order, one in found["orders"].items()
         )

@@ -12,6 +12,8 @@ from domaintune.core.sections.rubrics import Language
 from domaintune.core.stage.errors import ParamsError
 from domaintune.core.stage.params import Params, parse, read_yaml
 
+PARAPHRASED = "paraphrased"
+
 
 class PlantedQuestion(PlantedAnswer):
     """A question with its reference, a good answer and what is bad about others."""
@@ -96,5 +98,5 @@ def _of_one(row: PlantedQuestion, calibration: Calibration) -> list[Known]:
     }
     found = [Known(row, version, row.answer, text) for version, text in bad.items()]
     if row.paraphrase:
-        found.append(Known(row, "paraphrased", row.paraphrase, row.contradicted))
+        found.append(Known(row, PARAPHRASED, row.paraphrase, row.contradicted))
     return found

@@ -1,6 +1,8 @@
 """The trial of a judge on planted questions, rubric by rubric, before it judges an answer."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from statistics import fmean
 
 from domaintune.core.records.outcome import READ
 from domaintune.core.records.planted_pair import PlantedPair
@@ -13,7 +15,7 @@ from domaintune.core.stage.errors import GateError
 from domaintune.core.stage.files import content_id
 from domaintune.core.teacher.asking import Asked, Prompt
 from domaintune.judge.asking import ask
-from domaintune.judge.calibration import Known
+from domaintune.judge.calibration import PARAPHRASED, Known
 from domaintune.judge.card import AnyCard, Card
 from domaintune.judge.plan import build_prompt
 from domaintune.judge.replies import read
@@ -41,11 +43,15 @@ def try_judge(
 def check_trial(arm: str, tried: Sequence[PlantedPair], min_agreement: float, waiting: int) -> None:
     """Stop before anything is judged by a judge that does not know good from bad.
 
+    It must know in each language, and see each kind of fault in half of that share of its pairs: one that reads nothing
+    but lengths, or the words of the reference, passes on average by the kinds that are easy for it. A paraphrase is no
+    fault; who misses it is told of.
+
     Raises:
         GateError: naming, for each rubric, the kinds of pair that it does not always tell apart, with an example.
     """
     by_rubric = {name: _pairs(tried, name) for name in sorted({one.rubric for one in tried})}
-    failed = {name: own for name, own in by_rubric.items() if agreement(own) < min_agreement}
+    failed = {name: own for name, own in by_rubric.items() if _fails(tried, name, min_agreement)}
     if not failed:
         return
     lines = [
@@ -55,13 +61,23 @@ def check_trial(arm: str, tried: Sequence[PlantedPair], min_agreement: float, wa
     ]
     raise GateError(
         f"judge ({arm}): the judge does not tell good answers from bad, less often than judge.min_agreement = "
-        f"{min_agreement:.0%}. None of the {waiting} verdicts was asked for and nothing was written; the planted "
-        "answers are paid for and stay in the ledger.\n"
+        f"{min_agreement:.0%} in a language, or than half of that for a kind of fault. None of the {waiting} verdicts "
+        "was asked for and nothing was written; the planted answers are paid for and stay in the ledger.\n"
         + "\n".join(lines)
         + "\nChoose a better judge (judge.model); or word the rubric more clearly in catalog/rubrics; or look whether "
         "catalog/calibration/judge.yaml fits your domain; or lower judge.min_agreement, if verdicts that miss these "
         "kinds of fault are good enough."
     )
+
+
+def _fails(tried: Sequence[PlantedPair], rubric: str, least: float) -> bool:
+    told: defaultdict[tuple[str, float], list[bool]] = defaultdict(list)
+    for one in tried:
+        if one.rubric == rubric:
+            told[one.language, least].append(one.told_apart)
+            if one.version != PARAPHRASED:
+                told[one.version, least / 2].append(one.told_apart)
+    return any(fmean(own) < bar for (_, bar), own in told.items())
 
 
 def _pairs(tried: Sequence[PlantedPair], rubric: str) -> list[Pair]:

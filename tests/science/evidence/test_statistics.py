@@ -17,7 +17,7 @@ from domaintune.science.evidence.samples import describe
 from domaintune.science.evidence.significance import holm, sign_test
 from domaintune.science.evidence.statistics import compare_paired
 from domaintune.science.evidence.statistics_tables import Table, as_text, number, tables
-from domaintune.science.evidence.statistics_text import in_words
+from domaintune.science.evidence.statistics_text import Family, in_words
 
 BASE = [4, 1, 2, 1, 3, 2, 2, 2, 4, 1]  # Table 7
 TUNED = [1, 2, 2, 2, 4, 4, 3, 3, 3, 2]
@@ -214,3 +214,13 @@ def test_the_sentence_can_be_quoted():
         "at its lower end no finite number is enough. With 10, only differences of 1.42 points or more (d_z = 1.00) "
         "have 80 % power."
     )
+
+
+def test_the_power_is_said_to_be_one_test_s_where_the_verdict_is_corrected_for_several():
+    """At 24 tests what one test shows with 80 % power is found in 35 % at the corrected level."""
+    several, alone = (
+        in_words(study(), "base", "tuned", "On 10 questions", Family(tests, 1.0, exploratory=False))
+        for tests in (24, 1)
+    )
+    assert several.endswith("That is the power of this test alone; after the correction it is less.")
+    assert alone.endswith("have 80 % power.")

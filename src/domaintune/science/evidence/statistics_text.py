@@ -27,7 +27,7 @@ def in_words(result: Paired, base: str, tuned: str, on: str, family: Family | No
     )
     if d.ci_low is not None and d.ci_high is not None:
         first += f" ({percent(1 - result.alpha)} interval {d.ci_low:+.2f} to {d.ci_high:+.2f})"
-    return " ".join([first + ".", _verdict(result, f"{base} − {tuned}", family), *_enough(result)])
+    return " ".join([first + ".", _verdict(result, f"{base} − {tuned}", family), *_enough(result, family)])
 
 
 def questions_in_words(n: int, clusters: int) -> str:
@@ -75,7 +75,7 @@ def _verdict(result: Paired, order: str, family: Family | None) -> str:
     return f"The difference {found} significant at the {percent(result.alpha)} level ({test})."
 
 
-def _enough(result: Paired) -> list[str]:
+def _enough(result: Paired, family: Family | None) -> list[str]:
     n, d_z, power = result.base.n, result.difference.d_z, result.power
     if d_z is None or power.detectable_d_z is None or power.detectable_difference is None:
         return []
@@ -90,6 +90,8 @@ def _enough(result: Paired) -> list[str]:
         f"With {n:,}, only differences of {power.detectable_difference:.2f} points or more "
         f"(d_z = {power.detectable_d_z:.2f}) have {percent(power.power)} power."
     )
+    if family is not None and family.tests > 1 and not family.exploratory:
+        told.append("That is the power of this test alone; after the correction it is less.")
     return told
 
 
