@@ -2,6 +2,7 @@
 
 import json
 import random
+from collections import defaultdict
 
 import judges
 import pytest
@@ -92,10 +93,32 @@ def test_a_fair_judge_is_seldom_accused_of_a_place_or_of_length():
     for seed in range(40):
         rows, answers = judges.judged(lambda shown, s=seed: noise(shown, s), seed=seed)
         by_arm = {arm: {one.question_id: one for one in own} for arm, own in answers.items()}
-        place = measures.first_place(measures.both_orders(rows), 0.05)
+        place = measures.first_place(measures.both_orders(rows), 0.05, defaultdict(str))
         length = length_preference(rows, by_arm)
         noisy += place["p"] < 0.05 or (length["p"] < 0.05 and length["spearman"] >= 0.6)
     assert noisy <= 6  # 40 judges at 5 %: more than 6 has a probability of 0.3 %
+
+
+def test_clusters_and_several_arms_are_no_more_questions_on_which_a_place_is_preferred():
+    """Nine questions of three clusters, or of three arms: the first place in all is three leanings, p = 1/4."""
+    rows, _ = judges.judged(judges.first_place, questions=9)
+    couples = measures.both_orders(rows)
+    found = measures.first_place(couples, 0.05, {f"q{i:02}": f"c{i % 3}" for i in range(9)})
+    assert (found["questions_first"], found["p"]) == (9, 0.25)
+    assert found["ci_low"] < 0.5
+    arms = [
+        (row.question_id, tuple(
+            one.model_copy(update={
+                "arm": f"tuned{arm}", "choice": one.choice.replace("tuned", f"tuned{arm}"),
+            })
+            for one in couple
+        ))
+        for arm in range(3)
+        for couple in couples[:3]
+        for row in couple[:1]
+    ]  # fmt: skip
+    found = measures.first_place([couple for _, couple in arms], 0.05, defaultdict(str))
+    assert (found["questions_first"], found["p"]) == (9, 0.25)
 
 
 def noise(shown, seed):

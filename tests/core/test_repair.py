@@ -139,3 +139,27 @@ def test_the_same_object_twice_or_one_that_the_schema_refuses_is_no_second_answe
     read = read_answer(text, SCORE)
     assert isinstance(read, Read)
     assert read.value["score"] == 2
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '<think>Draft: {"score": 9}, but no, it is wrong, so',
+        'Draft: {"score": 9}, but no.</think>\nI cannot tell.',
+        '<reasoning>Draft: {"score": 9}.</reasoning> I cannot tell.',
+    ],
+)
+def test_a_draft_within_thoughts_is_no_answer_where_none_follows(text: str) -> None:
+    assert isinstance(read_answer(text, SCORE), Unreadable)
+    assert isinstance(
+        read_answer(
+            text, SCORE, prose=lambda said: Read({"score": 9}, True) if "9" in said else Unreadable("")
+        ),
+        Unreadable,
+    )
+
+
+def test_thoughts_that_the_prompt_opened_are_no_second_answer() -> None:
+    assert read_answer('Draft: {"score": 9}, but no.</think>\n{"score": 2}', SCORE) == Read(
+        {"score": 2}, True
+    )

@@ -9,7 +9,7 @@ import polars as pl
 
 from domaintune.compare import judge_measures as measures
 from domaintune.compare.inputs import Inputs
-from domaintune.compare.judge_lengths import Answers, length_controlled, length_preference
+from domaintune.compare.judge_lengths import length_controlled, length_preference
 from domaintune.compare.judge_measures import Labels
 from domaintune.compare.judge_text import in_words, warnings
 from domaintune.compare.scores import sort_out
@@ -81,7 +81,7 @@ def add_judge(statistics: dict[str, Any], arms: Mapping[str, Arm], inputs: Input
     """Add what is known of the judge by rubric, its warnings, and to each result it gave a sentence about it."""
     rows = [row for own in inputs.judgments.values() for row in own]
     known = {
-        rubric: _of_rubric(rubric, rows, inputs.answers, judging, statistics["alpha"])
+        rubric: _of_rubric(rubric, rows, inputs, judging, statistics["alpha"])
         for rubric in sorted({row.rubric for row in rows})
     }
     statistics["judge"] = {
@@ -120,7 +120,7 @@ def same_model(values: Mapping[str, Any], arms: Mapping[str, Arm]) -> list[str]:
 
 
 def _of_rubric(
-    rubric: str, judgments: Sequence[Judgment], answers: Answers, judging: Judging, alpha: float
+    rubric: str, judgments: Sequence[Judgment], inputs: Inputs, judging: Judging, alpha: float
 ) -> dict[str, Any]:
     rows = [row for row in judgments if row.rubric == rubric]
     read = [row for row in rows if row.outcome in READ and row.scores]
@@ -131,11 +131,11 @@ def _of_rubric(
         "declined": sum(row.outcome == "needs_model" for row in rows),
         "planted": _planted([pair for pair in judging.planted if pair.rubric == rubric]),
         "orders": measures.agreement_of_orders(couples),
-        "first_place": measures.first_place(couples, alpha),
+        "first_place": measures.first_place(couples, alpha, inputs.clusters),
         "constancy": measures.constancy(read),
         "contradictory": sum(CONTRADICTION in row.detail for row in rows),
-        "length": length_preference(used, answers),
-        "length_controlled": length_controlled(used, answers),
+        "length": length_preference(used, inputs.answers),
+        "length_controlled": length_controlled(used, inputs.answers),
         "repeats": measures.repeats(read, [row for row in judging.repeats if row.rubric == rubric]),
         "labels": measures.kappa(used, judging.labels),
     }

@@ -5,11 +5,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from statistics import fmean
 from typing import Any
 
-from scipy import stats
-
 from domaintune.core.records.judgment import Judgment
 from domaintune.core.scoring.repeats import Value, self_agreement
-from domaintune.science.evidence.significance import sign_test
+from domaintune.science.evidence.clusters import sign_flip
+from domaintune.science.evidence.design_effect import design_of, wilson
 
 Labels = Mapping[tuple[str, str, str], str]
 """(question, arm, baseline) → arm, baseline or nothing, as a person chose."""
@@ -37,28 +36,44 @@ def agreement_of_orders(couples: Sequence[tuple[Judgment, Judgment]]) -> dict[st
     }
 
 
-def first_place(couples: Sequence[tuple[Judgment, Judgment]], alpha: float) -> dict[str, Any] | None:
+def first_place(
+    couples: Sequence[tuple[Judgment, Judgment]], alpha: float, clusters: Mapping[str, str]
+) -> dict[str, Any] | None:
     """Return the share of choices for the answer shown first, over questions asked in both orders.
 
     Half is fair there, whoever is better. The test is over questions: those whose two verdicts together lean to the
     first place against those that lean to the second. None where nothing was chosen.
+
+    Args:
+        couples: verdicts in both orders, of any arms.
+        alpha: 1 − coverage of the interval.
+        clusters: question → its cluster; several arms' verdicts on one question are a cluster, too.
     """
+    own = [clusters[couple[0].question_id] or couple[0].question_id for couple in couples]
     leans = [[_lean(row) for row in couple] for couple in couples]
     first, second = (sum(side[at] for pair in leans for side in pair) for at in (0, 1))
     if not first + second:
         return None
     whole = [sum(f - s for f, s in pair) for pair in leans]
-    interval = stats.binomtest(first, first + second).proportion_ci(1 - alpha)
+    chosen = [
+        (value, name)
+        for name, pair in zip(own, leans, strict=True)
+        for sides in pair
+        for value, times in zip((1.0, 0.0), sides, strict=True)
+        for _ in range(times)
+    ]
+    design = design_of([value for value, _ in chosen], [name for _, name in chosen])
+    low, high = wilson(first / (first + second), first + second, design, alpha)
     towards, away = sum(lean > 0 for lean in whole), sum(lean < 0 for lean in whole)
     return {
         "choices": first + second,
         "first": first,
         "share": first / (first + second),
-        "ci_low": float(interval.low),
-        "ci_high": float(interval.high),
+        "ci_low": low,
+        "ci_high": high,
         "questions_first": towards,
         "questions_second": away,
-        "p": sign_test(towards, away),
+        "p": sign_flip([(lean > 0) - (lean < 0) for lean in whole], own),
     }
 
 

@@ -11,8 +11,15 @@ MAX_CHARS = 200_000
 """Longer answers are not repaired: json-repair is not linear, and no answer of ours is that long."""
 FLAT = re.compile(r"\{[^{}]{1,2000}\}")
 """An object without one inside, short enough to be repaired in no time."""
-THINKING = re.compile(r"<think(?:ing)?>.*?</think(?:ing)?>", re.DOTALL)
-"""What a reasoning model thought before it answered, drafts of its answer among it."""
+_MARK = r"(?:think(?:ing)?|thoughts?|reasoning|reflection|scratchpad)>"
+_THOUGHTS = re.compile(rf"<{_MARK}.*?</{_MARK}", re.DOTALL | re.IGNORECASE)
+_HALF = re.compile(rf"^.*</{_MARK}|<{_MARK}.*", re.DOTALL | re.IGNORECASE)
+"""Thoughts that a chat template opened in the prompt, or that never came to their end."""
+
+
+def without_thoughts(text: str) -> str:
+    """Return an answer without what a reasoning model thought, drafts of its answer among it."""
+    return _HALF.sub("", _THOUGHTS.sub("", text))
 
 
 def strict(text: str) -> Any:

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import jsonschema
 
-from domaintune.core.teacher.candidates import THINKING, has_object, objects, repairs, strict
+from domaintune.core.teacher.candidates import has_object, objects, repairs, strict, without_thoughts
 
 Check = Callable[[Any], str | None]
 """Returns what is wrong with a value that its schema allows, or None."""
@@ -59,6 +59,7 @@ def read_answer(
     what it says, and is not searched for something better.
     """
     found = _from_json(text, schema, check, complete=complete, tidy=tidy)
+    text = without_thoughts(text)
     if isinstance(found, Read) or not complete or prose is None or has_object(text):
         return found
     match prose(text):
@@ -91,7 +92,7 @@ def _from_json(
                 pass
     if not complete:
         return Unreadable(f"cut off at the token limit; {problem}")
-    return _from_words(THINKING.sub("", text), problem, schema, read)
+    return _from_words(without_thoughts(text), problem, schema, read)
 
 
 def _from_words(
