@@ -5,8 +5,10 @@ import json
 import pytest
 
 from domaintune.compare.benchmarks.cyclic import over_orders
+from domaintune.compare.benchmarks.pairs import table_of
 from domaintune.core.records.benchmark_item import BenchmarkItem
 from domaintune.core.stage.errors import InputError
+from domaintune.science.evidence.non_inferiority import questions_needed
 
 
 def orders(arm, *questions):
@@ -48,17 +50,17 @@ def test_questions_asked_once_have_no_figures_over_orders():
     assert over_orders({"a": orders("a", "1", "1")}) == {}
 
 
-def study(make, base, tuned):
+def study(make, base, tuned, role="target"):
     project = make.build(
-        [], rubrics={}, benchmarks={"exam": make.local | {"cyclic": True, "shots": 2, "shots_from": ["d"]}}
-    )
+        [], rubrics={},
+        benchmarks={"exam": make.local | {"cyclic": True, "shots": 2, "shots_from": ["d"], "role": role}},
+    )  # fmt: skip
     project.write_card("exam")
     project.write_items("base", base)
     project.write_items("tuned", tuned)
     out, printed = make.run(project)
-    return json.loads((out / "comparison/comparison.json").read_text())["benchmarks"]["exam"], " ".join(
-        printed.split()
-    )
+    found = json.loads((out / "comparison/comparison.json").read_text())
+    return found["benchmarks"]["exam"] | {"suite": found["suite"]["arms"]["tuned"]}, " ".join(printed.split())
 
 
 def test_the_table_says_how_many_questions_there_were_and_what_was_kept(make):
@@ -74,6 +76,17 @@ def test_the_table_says_how_many_questions_there_were_and_what_was_kept(make):
     assert (pair["questions"], pair["clusters"], pair["n"]) == (4, 4, 16)
     assert "On the same 4 questions, asked 16 times of Exam" in pair["in_words"]
     assert pair["p"] >= 2 * 0.5**4  # the smallest p that four questions can give
+
+
+def test_the_suite_counts_and_plans_questions_not_how_often_they_were_asked(make):
+    found, printed = study(make, orders("base", *BY_PLACE), orders("tuned", *KEEPS), "general")
+    suite, (pair,) = found["suite"], found["methods"][0]["pairs"]
+    assert suite["average"]["questions"] == suite["roles"]["general"]["questions"] == 4
+    assert "over the one benchmark (4 questions)" in printed
+    asked = questions_needed([table_of(pair)._replace(asked=1.0)], 0.02, alpha=0.05, power=0.8)[0]
+    needed = suite["benchmarks"][0]["forgetting"]["needed"]
+    assert 0 <= 4 * needed - asked < 4
+    assert f"exam {needed:,} questions would have been needed" in printed
 
 
 def test_arms_that_were_asked_other_orders_cannot_be_compared(make):

@@ -19,7 +19,7 @@ def suite(comparison: Mapping[str, Any]) -> dict[str, Any] | None:
 
 
 def _arm(arm: str, one: Mapping[str, Any]) -> dict[str, Any]:
-    average = one["average"] | {"name": "average", "role": "", "n": one["average"]["questions"]}
+    average = one["average"] | {"name": "average", "role": ""}
     return {
         "arm": arm,
         "baseline": one["baseline"],
@@ -34,7 +34,7 @@ def _row(row: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "name": row["name"],
         "role": row["role"],
-        "n": row["n"],
+        "n": row["questions"],
         "baseline": f"{100 * row['accuracy_b']:.2f}",
         "arm": f"{100 * row['accuracy_a']:.2f}",
         "difference": _points(row["difference"]),

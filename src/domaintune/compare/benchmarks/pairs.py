@@ -52,7 +52,8 @@ def correct(
 def table_of(pair: Mapping[str, Any]) -> Table:
     """Return a pair's counts with what its clusters make of them."""
     df = inf if pair["df"] is None else pair["df"]
-    return Table(pair["n"], pair["only_a"], pair["only_b"], pair["design_effect"], df)
+    asked = pair["n"] / pair["questions"]
+    return Table(pair["n"], pair["only_a"], pair["only_b"], pair["design_effect"], df, asked)
 
 
 def _twos(order: Sequence[str], baselines: Mapping[str, str]) -> list[Two]:

@@ -25,8 +25,8 @@ from domaintune.science.evidence.significance import holm
 
 FORGETTING = ("general", "science")
 KEPT = (
-    "n", "clusters", "design_effect", "df", "only_a", "only_b", "accuracy_a", "accuracy_b", "difference", "ci_low",
-    "ci_high", "p", "p_holm", "tests",
+    "n", "questions", "clusters", "design_effect", "df", "only_a", "only_b", "accuracy_a", "accuracy_b", "difference",
+    "ci_low", "ci_high", "p", "p_holm", "tests",
 )  # fmt: skip
 
 
@@ -118,7 +118,7 @@ def _average(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     joined = average_interval([Bounds(row["difference"], row["ci_low"], row["ci_high"]) for row in rows])
     return {
         "benchmarks": len(rows),
-        "questions": sum(row["n"] for row in rows),
+        "questions": sum(row["questions"] for row in rows),
         "accuracy_a": fmean(row["accuracy_a"] for row in rows),
         "accuracy_b": fmean(row["accuracy_b"] for row in rows),
         "difference": joined.difference,
@@ -143,7 +143,7 @@ def _role(rows: Sequence[dict[str, Any]], comparing: Comparing) -> dict[str, Any
         p_lost = min(1.0, 2 * min(p_lost, *(row["forgetting"]["p_lost_holm"] for row in rows)))
     return {
         "benchmarks": [row["name"] for row in rows],
-        "questions": sum(row["n"] for row in rows),
+        "questions": sum(row["questions"] for row in rows),
         "difference": bounds.difference,
         "low": bounds.low,
         "high": bounds.high,

@@ -26,7 +26,7 @@ def _arm(arm: str, one: Mapping[str, Any], suite: Mapping[str, Any], alpha: floa
     labels = Column("benchmark", [*(row["name"] for row in rows), "average"])
     groups = [
         Group("", [Column("role", [*(row["role"] for row in rows), ""])]),
-        Group("", [Column("n", [*(f"{row['n']:,}" for row in rows), f"{average['questions']:,}"])]),
+        Group("", [Column("n", [*(f"{row['questions']:,}" for row in all_rows)])]),
         Group("% right", [Column("base", [f"{100 * row['accuracy_b']:.2f}" for row in all_rows]),
                           Column("arm", [f"{100 * row['accuracy_a']:.2f}" for row in all_rows])]),
         Group("difference", [Column("", [points(row["difference"]) for row in all_rows]),

@@ -27,6 +27,8 @@ class Table(NamedTuple):
     """Design effect of the difference: n / design independent questions would tell as much."""
     df: float = math.inf
     """Degrees of freedom with which it is known."""
+    asked: float = 1.0
+    """How often each question was asked: n answers are to n / asked questions."""
 
 
 class MarginTests(NamedTuple):
@@ -155,7 +157,7 @@ def questions_needed(tables: Sequence[Table], margin: float, *, alpha: float, po
     )
     at_zero = math.fsum(share * table.design / table.n for share, table in zip(apart, tables, strict=True))
     root = (z_alpha * math.sqrt(at_margin) + z_power * math.sqrt(at_zero)) / (len(tables) * margin)
-    return [math.ceil(root**2 * table.n) for table in tables]
+    return [math.ceil(root**2 * table.n / table.asked) for table in tables]
 
 
 def _restricted(share_a: float, share_b: float, difference: float) -> float:
