@@ -186,6 +186,33 @@ def test_a_living_process_keeps_its_claims_and_a_dead_one_loses_them(tmp_path: P
     assert sorted(item.name for item in tmp_path.iterdir()) == ["l.db"]
 
 
+def test_the_files_of_dead_processes_are_removed_and_those_of_living_ones_stay(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.sqlite3"
+    claimed = SPAWN.Event()
+
+    def claim_and_wait(key: str) -> None:
+        ledger = Ledger(path)
+        ledger.claim([key])
+        claimed.set()
+        time.sleep(60)
+
+    processes = []
+    for key in "ab":
+        processes.append(SPAWN.Process(target=claim_and_wait, args=(key,)))
+        processes[-1].start()
+        assert claimed.wait(30)
+        claimed.clear()
+    living, dead = processes
+    dead.kill()
+    dead.join()
+    with Ledger(path) as ledger:
+        assert ledger.claim(["a", "c"]) == ["c"]
+        left = sorted(int(one.name.split(".")[2].split("-")[0]) for one in tmp_path.glob("*.owner"))
+        assert left == sorted([os.getpid(), living.pid])
+    living.kill()
+    living.join()
+
+
 def _open_at(barrier: Barrier, path: Path) -> None:
     barrier.wait()
     with Ledger(path):

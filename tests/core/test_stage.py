@@ -1,6 +1,7 @@
 """A stage holds its lock, ends with the process that started it, and prints one message for what a user can mend."""
 
 import os
+import re
 import subprocess
 import sys
 import time
@@ -12,7 +13,7 @@ from domaintune.core.seeds import derive_seed, unit_interval
 from domaintune.core.stage.errors import BusyError, VersionError
 from domaintune.core.stage.files import replacing, to_json
 from domaintune.core.stage.locks import check_installed
-from domaintune.core.stage.running import running
+from domaintune.core.stage.running import guarded, running
 
 HOLD = "import sys, time\nfrom domaintune.core.stage.running import running\nwith running('s', 'x'):\n    print('held', flush=True)\n    time.sleep(60)\n"
 
@@ -77,6 +78,16 @@ def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> 
         raise KeyError
     assert path.read_text() == "old"
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_full_disk_is_one_message_wherever_it_is_met(capsys: pytest.CaptureFixture[str]) -> None:
+    def write() -> None:
+        with Path("/dev/full").open("w", encoding="utf-8") as handle:
+            handle.write("lock")
+
+    with pytest.raises(SystemExit):
+        guarded(write)
+    assert re.fullmatch(r"error: .*No space left on device.*Free some space.*\n", capsys.readouterr().err)
 
 
 def test_nan_never_reaches_a_json_file() -> None:

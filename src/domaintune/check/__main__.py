@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from domaintune.check.leftovers import check_leftovers
 from domaintune.check.references import cross_section_problems
 from domaintune.check.sections import section_problems
 from domaintune.core.stage.errors import ParamsError
@@ -17,11 +18,12 @@ Given = Annotated[Path, typer.Option()]
 
 @app.command()
 def main(params: Given, cards: Given, gate: Given) -> None:
-    """Name every problem of params.yaml at once; write a gate of constant bytes where there is none."""
+    """Name every problem of params.yaml at once, then folders of renamed entries; write a gate of constant bytes."""
     with running("check", "all", Path("locks/tables.txt")):
         problems = [*section_problems(params), *cross_section_problems(params, cards)]
         if problems:
             raise ParamsError("\n".join(dict.fromkeys(problems)))
+        check_leftovers(params)
         write_json(gate, {"params": "consistent"})
 
 

@@ -20,5 +20,6 @@ def check_owned(root: Path, keys: Iterable[str], section: str) -> None:
     if unowned:
         raise InputError(
             f"{root}: the folders {', '.join(unowned)} belong to no entry of `{section}` in params.yaml. "
-            "Run `dvc checkout` to remove what a deleted entry left behind, then `dvc repro`."
+            "Run `dvc checkout` to remove what a deleted entry left behind (a folder that stays was "
+            "never finished: delete it), then `dvc repro`."
         )

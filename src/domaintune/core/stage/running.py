@@ -1,5 +1,6 @@
 """What every `python -m domaintune.<stage>` does around its work."""
 
+import errno
 import fcntl
 import os
 import sys
@@ -13,6 +14,7 @@ from domaintune.core.stage.errors import BusyError, DomaintuneError
 from domaintune.core.stage.locks import check_installed
 
 STATE = Path(".domaintune")
+FULL = (errno.ENOSPC, errno.EDQUOT)
 SHELLS = {"sh", "bash", "dash", "zsh"}
 
 
@@ -69,6 +71,14 @@ def guarded(main: Callable[[], None]) -> None:
         main()
     except DomaintuneError as error:
         sys.stderr.write(f"error: {error}\n")
+        sys.exit(1)
+    except OSError as error:
+        if error.errno not in FULL:
+            raise
+        where = error.filename or "one of the stage's files"
+        sys.stderr.write(
+            f"error: {where}: could not be written ({error.strerror}). Free some space and run again.\n"
+        )
         sys.exit(1)
 
 
