@@ -12,7 +12,7 @@ from domaintune.core.stage.files import content_id
 from domaintune.core.stage.params import parse
 from domaintune.corpus.build import Corpus, build_corpus
 from domaintune.corpus.params import CorpusParams
-from domaintune.corpus.splits import age
+from domaintune.corpus.splits import age, choose_split, split_documents, work_id
 from domaintune.science.near_duplicates import jaccard
 
 PARAMS = CorpusParams(
@@ -173,11 +173,10 @@ def test_a_later_document_moves_no_other_even_as_a_near_duplicate(
         assert splits(after)[newcomer.id] == splits(after)[near.id]
 
 
-@settings(max_examples=20, deadline=None)
-@given(st.integers(0, 10_000), st.randoms(use_true_random=False))
-def test_no_two_near_duplicates_are_in_different_splits(seed: int, order: random.Random) -> None:
+def bridged(seed: int, order: random.Random) -> list[Document]:
+    """Return chains and bridges: each document a half-and-half of two earlier ones, an edit, or new."""
     rows = [make("0", title="T", year="1990")]
-    for number in range(1, 25):  # chains and bridges: each a half-and-half of two earlier ones, or an edit
+    for number in range(1, 25):
         a, b = order.choice(rows).text.split(), order.choice(rows).text.split()
         text = (
             " ".join(a[:60] + b[60:])
@@ -187,12 +186,34 @@ def test_no_two_near_duplicates_are_in_different_splits(seed: int, order: random
         if order.random() < 0.3:
             text = abstract(f"{seed}-{number}")
         rows.append(make(str(number), text, title="T", year=str(order.randint(1990, 2020))))
+    return rows
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.integers(0, 10_000), st.randoms(use_true_random=False))
+def test_no_two_near_duplicates_are_in_different_splits(seed: int, order: random.Random) -> None:
+    rows = bridged(seed, order)
     corpus = build_corpus(rows, PARAMS.model_copy(update={"similarity": 0.4}), seed)
     assert len(corpus.documents) + len(corpus.rejects) == len(rows)
     for i, one in enumerate(corpus.documents):
         for other in corpus.documents[i + 1 :]:
             if one.split != other.split:
                 assert jaccard(f"T\n{one.text}", f"T\n{other.text}") < 0.4
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(0, 10_000), st.randoms(use_true_random=False))
+def test_clusters_and_splits_are_those_of_comparing_all_with_all(seed: int, order: random.Random) -> None:
+    rows = {row.id: row for row in bridged(seed, order)}
+    params = PARAMS.model_copy(update={"similarity": 0.4})
+    placed: dict[str, tuple[str, str]] = {}
+    for row in sorted(rows.values(), key=age):
+        near = [name for name in placed if jaccard(f"T\n{row.text}", f"T\n{rows[name].text}") >= 0.4]
+        if len({placed[name][1] for name in near}) <= 1:
+            alone = (row.id, choose_split(work_id(row), params, seed))
+            placed[row.id] = placed[near[0]] if near else alone
+    kept, _ = split_documents(list(rows.values()), params, seed)
+    assert {one.id: (one.cluster, one.split) for one in kept} == placed
 
 
 def test_an_unrelated_older_document_moves_no_other_either() -> None:

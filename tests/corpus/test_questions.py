@@ -1,5 +1,6 @@
 """Questions in the corpus: all kept, copies on one side of the split."""
 
+import itertools
 import random
 import string
 import unicodedata
@@ -14,7 +15,7 @@ from domaintune.core.stage.errors import InputError
 from domaintune.core.stage.files import content_id
 from domaintune.corpus.build import build_corpus
 from domaintune.corpus.params import CorpusParams
-from domaintune.corpus.questions import split_questions, text_id
+from domaintune.corpus.questions import _grams, split_questions, text_id
 
 PARAMS = CorpusParams(
     similarity=0.8, question_similarity=0.5, permutations=128, validation_fraction=0.1, test_fraction=0.1
@@ -126,6 +127,39 @@ def test_a_new_question_moves_no_other(seed: int, size: int, data: st.DataObject
     before = {q.id: q.split for q in split_questions(rows, USES, PARAMS, seed).questions}
     after = {q.id: q.split for q in split_questions([new, *rows], USES, PARAMS, seed).questions}
     assert before.items() <= after.items()
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 10_000), st.integers(2, 50), st.randoms(use_true_random=False))
+def test_clusters_of_questions_are_those_of_comparing_all_with_all(
+    seed: int, size: int, rng: random.Random
+) -> None:
+    families = [sentence(f"{seed}-{n}") for n in range(3)]
+    rows = []
+    for number in range(size):  # chains: each an edit of a family or of an earlier question
+        text = rng.choice([*families, *(row.question for row in rows)]).split()
+        for _ in range(rng.randint(0, 2)):
+            text[rng.randrange(len(text))] = f"{rng.choice(WORDS)}?"
+        rows.append(ask(str(number), " ".join(text), source=rng.choice(["exam", "exam", "bench"])))
+    params = PARAMS.model_copy(update={"question_similarity": 0.7})
+    grams = [_grams(row) for row in rows]
+    alike = [[len(a & b) >= 0.7 * len(a | b) for b in grams] for a in grams]
+    group = list(range(size))
+    for i, j in itertools.combinations(range(size), 2):
+        if alike[i][j] and rows[i].source == rows[j].source:
+            group = [group[i] if one == group[j] else one for one in group]
+    names = [
+        min(text_id(row) for row, other in zip(rows, group, strict=True) if other == one) for one in group
+    ]
+    found = split_questions(rows, USES, params, seed)
+    assert {q.id: q.cluster for q in found.questions} == {
+        row.id: name for row, name in zip(rows, names, strict=True)
+    }
+    benchmarks = [n for n, row in enumerate(rows) if row.source == "bench"]
+    across = [
+        n for n, row in enumerate(rows) if row.source == "exam" and any(alike[n][b] for b in benchmarks)
+    ]
+    assert found.accounts.extra["also_in_a_benchmark"] == len(across)
 
 
 def test_there_may_be_only_questions_or_only_documents() -> None:

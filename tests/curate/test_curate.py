@@ -10,8 +10,10 @@ from domaintune.core.records.instruction import Instruction, Turn
 from domaintune.core.stage.errors import GateError
 from domaintune.core.stage.files import content_id
 from domaintune.curate.build import Curated, curate_rows
+from domaintune.curate.duplicates import remove_duplicates, said
 from domaintune.curate.params import Contamination, CurateParams
 from domaintune.curate.questions import passages_of
+from domaintune.science.near_duplicates import jaccard
 
 LIMITS = Contamination(
     ngram=5, overlap=0.6, letter_ngram=6, jamo_ngram=12, jamo_overlap=0.6, min_chars=30, answer_chars=20
@@ -129,6 +131,26 @@ def test_near_duplicates_within_a_task_leave_the_lowest_id() -> None:
     curated = curate(*rows)
     assert [item.id for item in curated.instructions] == [min(item.id for item in rows)]
     assert [(kind, reason) for _, kind, reason in lost(curated)] == [("duplicate", "near_duplicate")]
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.randoms(use_true_random=False), st.integers(2, 60))
+def test_near_duplicates_are_those_of_comparing_all_with_all(rng: random.Random, size: int) -> None:
+    rows = {}
+    for number in range(size):
+        answer = LONG.split()
+        for _ in range(rng.randint(0, 3)):
+            answer[rng.randrange(60)] = f"new{number}"
+        split, task = rng.choice(["train", "train2", "validation", "test"]), rng.choice(["nasa", "other"])
+        one = row(f"What {number}?", " ".join(answer), split, task=task, group=task)
+        rows[one.id] = one.model_copy(update={"split": split.strip("2")})
+    kept: list[Instruction] = []
+    order = ["test", "validation", "train"]
+    for one in sorted(rows.values(), key=lambda one: (order.index(one.split), one.id)):
+        rivals = [other for other in kept if other.split != one.split or other.task == one.task]
+        if not any(jaccard(said(one), said(other)) >= PARAMS.similarity for other in rivals):
+            kept.append(one)
+    assert remove_duplicates(list(rows.values()), PARAMS)[0] == kept
 
 
 def test_templated_questions_about_different_projects_are_not_near_duplicates() -> None:

@@ -1,17 +1,35 @@
 import random
+import tracemalloc
 import unicodedata
 
+import numpy as np
+import numpy.typing as npt
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domaintune.science.near_duplicates import Pair, jaccard, recall_at, rows_a_band, shingles, similar_pairs
+from domaintune.science.near_duplicates import (
+    NearDuplicates,
+    Rows,
+    jaccard,
+    recall_at,
+    rows_a_band,
+    shingles,
+    word_sets,
+)
 
 WORDS = [f"word{i}" for i in range(2000)]
 
 
 def text(rng: random.Random, size: int = 150) -> list[str]:
     return rng.choices(WORDS, k=size)
+
+
+def similar_pairs(texts: list[str], similarity: float, permutations: int = 128) -> list[tuple[int, int]]:
+    """Return all pairs that are found: each text has a label of its own."""
+    near = NearDuplicates(word_sets(texts), similarity, permutations)
+    labels = np.arange(len(texts))
+    return [(first, row) for row in range(len(texts)) for first in near.first_alike(row, labels).values()]
 
 
 def test_planted_near_duplicates_are_found_with_recall_over_99_percent_and_nothing_else_is() -> None:
@@ -25,30 +43,30 @@ def test_planted_near_duplicates_are_found_with_recall_over_99_percent_and_nothi
         copies.append(copy)
     texts = [" ".join(words) for words in [*originals, *copies]]
     truth = {(i, 600 + i) for i in range(300) if jaccard(texts[i], texts[600 + i]) >= 0.8}
-    found = {(pair.first, pair.second) for pair in similar_pairs(texts, 0.8, 128)}
+    found = set(similar_pairs(texts, 0.8))
     assert len(truth) > 200
     assert len(found & truth) / len(truth) >= 0.99
     assert found <= truth
 
 
-def test_the_similarity_reported_is_exact() -> None:
+def test_the_threshold_is_exact() -> None:
     texts = ["a b c d e f g h i j", "a b c d e f g h i k", "x y z"]
     assert jaccard(*texts[:2]) == 5 / 7
-    assert similar_pairs(texts, 0.7, 128) == [Pair(0, 1, 5 / 7)]
-    assert similar_pairs(texts, 0.72, 128) == []
+    assert similar_pairs(texts, 5 / 7) == [(0, 1)]
+    assert similar_pairs(texts, np.nextafter(5 / 7, 1)) == []
 
 
 def test_short_and_empty_texts() -> None:
     assert shingles("Two words") == ["two words"]
     assert shingles("...") == [""]
-    assert similar_pairs(["", "...", "one", "one", ""], 0.5, 128) == [Pair(2, 3, 1.0)]
-    assert similar_pairs([], 0.8, 128) == []
-    assert similar_pairs(["", ""], 0.8, 128) == []
+    assert similar_pairs(["", "...", "one", "one", ""], 0.5) == [(2, 3)]
+    assert similar_pairs([], 0.8) == []
+    assert similar_pairs(["", ""], 0.8) == []
 
 
 def test_decomposed_hangul_is_the_same_text() -> None:
     korean = "수소 저장 합금의 촉매 특성을 고온에서 평가하였다"
-    assert similar_pairs([korean, unicodedata.normalize("NFD", korean)], 1.0, 128) == [Pair(0, 1, 1.0)]
+    assert similar_pairs([korean, unicodedata.normalize("NFD", korean)], 1.0) == [(0, 1)]
 
 
 @pytest.mark.parametrize("similarity", [0.5, 0.7, 0.8, 0.9, 1.0])
@@ -68,4 +86,62 @@ def test_pairs_are_those_of_brute_force_on_tiny_texts(texts: list[str]) -> None:
         for i in range(j)
         if texts[i].strip() and texts[j].strip() and jaccard(texts[i], texts[j]) >= 0.9
     }
-    assert {(pair.first, pair.second) for pair in similar_pairs(texts, 0.9, 128)} == expected
+    assert set(similar_pairs(texts, 0.9)) == expected
+
+
+def edited(rng: random.Random, words: list[str], most: int) -> list[str]:
+    copy = list(words)
+    for _ in range(rng.randint(0, most)):
+        copy[rng.randrange(len(copy))] = f"new{rng.randrange(10_000)}"
+    return copy
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.randoms(use_true_random=False), st.integers(2, 120), st.sampled_from([1, 4, 40]))
+def test_the_first_alike_of_each_label_is_that_of_brute_force(
+    rng: random.Random, size: int, labels: int
+) -> None:
+    families = [text(rng, rng.choice([12, 60])) for _ in range(rng.choice([1, 3]))]
+    words = [edited(rng, rng.choice(families), 4) for _ in range(size)]
+    texts = [" ".join(rng.choice(words) if rng.random() < 0.1 else one) for one in words] + [""]
+    given_labels = np.array([rng.randrange(-1, labels) for _ in texts])
+    near = NearDuplicates(word_sets(texts), 0.8, 128)
+    for row, one in enumerate(texts):
+        expected: dict[int, int] = {}
+        for first in range(row):
+            if one and given_labels[first] >= 0 and jaccard(texts[first], one) >= 0.8:
+                expected.setdefault(int(given_labels[first]), first)
+        assert near.first_alike(row, given_labels) == expected
+
+
+@pytest.mark.parametrize(("words_changed", "a_text"), [(1, 1.0), (3, 5.0)])
+def test_thousands_of_near_identical_texts_cost_a_few_comparisons_each(
+    words_changed: int, a_text: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One word changed: all are alike. Three: all share buckets, few are alike, and bitmaps tell them apart."""
+    rng = random.Random(3)
+    base = text(rng, 120)
+    texts = []
+    for number in range(3000):
+        copy = list(base)
+        for place in rng.sample(range(120), words_changed):
+            copy[place] = f"new{number}"
+        texts.append(" ".join(copy))
+    compared = []
+    alike = NearDuplicates._alike
+
+    def counted(self: NearDuplicates, row: int, others: Rows) -> npt.NDArray[np.bool_]:
+        compared.append(len(others))
+        return alike(self, row, others)
+
+    monkeypatch.setattr(NearDuplicates, "_alike", counted)
+    tracemalloc.start()
+    near = NearDuplicates(word_sets(texts), 0.8, 128)
+    labels = np.full(len(texts), -1)
+    for row in range(len(texts)):
+        labels[row] = min(near.first_alike(row, labels), default=row)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert sum(compared) <= a_text * len(texts)
+    assert peak < 64 * 2**20
+    assert (len(set(labels.tolist())) == 1) == (words_changed == 1)

@@ -16,7 +16,7 @@ from domaintune.core.stage.files import content_id
 from domaintune.corpus.params import CorpusParams
 from domaintune.corpus.splits import choose_split
 from domaintune.science.matching import normalise
-from domaintune.science.near_duplicates import similar_sets
+from domaintune.science.near_duplicates import NearDuplicates
 
 LETTERS = 3
 RECALL = 0.98
@@ -50,7 +50,7 @@ def split_questions(
     `curate` takes copies out of training.
     """
     nodes: dict[_Node, list[Question]] = defaultdict(list)
-    for question in sorted(questions, key=lambda question: question.id):
+    for question in sorted(questions, key=lambda one: (uses[one.source] != "benchmark", one.id)):
         nodes[_Node(uses[question.source] == "benchmark", text_id(question))].append(question)
     pairs = _alike(nodes, params)
     names = _clusters(nodes, [*pairs, *_same_passage(nodes)])
@@ -89,10 +89,24 @@ def text_id(question: Question) -> str:
 
 
 def _alike(nodes: Mapping[_Node, Sequence[Question]], params: CorpusParams) -> list[tuple[int, int]]:
-    """Return the pairs of texts, by position, that are near copies: the same questions with a few words changed."""
-    grams = [_grams(members[0]) for members in nodes.values()]
-    found = similar_sets(grams, params.question_similarity, 2 * params.permutations, RECALL)
-    return [(pair.first, pair.second) for pair in found]
+    """Return pairs of texts, by position, that are near copies: the same questions with a few words changed.
+
+    Of each text one pair with each earlier cluster that it is like. Benchmarks come first, so that no question of
+    another source that a benchmark holds too is overlooked.
+    """
+    keys = list(nodes)
+    grams = (_grams(members[0]) for members in nodes.values())
+    near = NearDuplicates(grams, params.question_similarity, 2 * params.permutations, RECALL)
+    clusters = np.full(len(keys), -1)
+    pairs = []
+    for position in range(len(keys)):
+        found = [(first, position) for first in near.first_alike(position, clusters).values()]
+        joined = [int(clusters[first]) for first, _ in found if _same_side(keys, (first, position))]
+        clusters[position] = min(joined, default=position)
+        if len(joined) > 1:
+            clusters[np.isin(clusters, joined)] = clusters[position]
+        pairs += found
+    return pairs
 
 
 def _same_passage(nodes: Mapping[_Node, Sequence[Question]]) -> list[tuple[int, int]]:

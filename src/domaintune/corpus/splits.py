@@ -12,6 +12,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import NamedTuple
 
+import numpy as np
+
 from domaintune.core.records.document import Document
 from domaintune.core.seeds import unit_interval
 from domaintune.core.stage.files import content_id
@@ -19,10 +21,13 @@ from domaintune.core.stage.reject import Reject
 from domaintune.corpus.params import CorpusParams
 from domaintune.corpus.units import units
 from domaintune.corpus.works import lost
-from domaintune.science.near_duplicates import Pair, similar_pairs, title_key
+from domaintune.science.near_duplicates import NearDuplicates, title_key, word_sets
 
 MOST_NAMESAKES = 8
 """Works of one title that are held together; of real awards at most 4 share one, and more make it a heading."""
+
+
+_SPLITS = ("train", "validation", "test")
 
 
 class Placed(NamedTuple):
@@ -37,22 +42,25 @@ def split_documents(
 ) -> tuple[list[Document], list[Reject]]:
     """Give each document its cluster and split; lose the few that resemble documents of two splits."""
     ordered = units(sorted(documents, key=age))
-    rows = [(number, document) for number, work in enumerate(ordered) for document in work]
-    texts = [f"{document.title}\n{document.text}" for _, document in rows]
-    pairs = similar_pairs(texts, params.similarity, params.permutations)
-    earlier = _earlier_neighbours(pairs, [number for number, _ in rows])
-    for index, namesakes in _earlier_namesakes([work[0].title for work in ordered]).items():
-        earlier[index] = sorted({*earlier[index], *namesakes})
+    sizes = [len(work) for work in ordered]
+    works = np.repeat(np.arange(len(ordered)), sizes)
+    ends = np.cumsum(sizes, dtype=np.int64)
+    texts = (f"{document.title}\n{document.text}" for work in ordered for document in work)
+    near = NearDuplicates(word_sets(texts), params.similarity, params.permutations)
+    splits = np.full(len(works), -1)
+    namesakes = _earlier_namesakes([work[0].title for work in ordered])
     placed: dict[int, Placed] = {}
     kept, rejects = [], []
     for index, work in enumerate(ordered):
-        neighbours = [neighbour for neighbour in earlier[index] if neighbour in placed]
-        splits = {placed[neighbour].split for neighbour in neighbours}
-        if len(splits) > 1:
-            near = [ordered[neighbour][0] for neighbour in neighbours]
-            rejects += [_between(document, near) for document in work]
+        rows = range(ends[index] - len(work), ends[index])
+        alike = {int(works[first]) for row in rows for first in near.first_alike(row, splits).values()}
+        neighbours = sorted(alike.union(name for name in namesakes.get(index, ()) if name in placed))
+        if len({placed[neighbour].split for neighbour in neighbours}) > 1:
+            others = [ordered[neighbour][0] for neighbour in neighbours]
+            rejects += [_between(document, others) for document in work]
             continue
         placed[index] = placed[neighbours[0]] if neighbours else _first_of_cluster(work[0], params, seed)
+        splits[rows] = _SPLITS.index(placed[index].split)
         kept += [document.model_copy(update=placed[index]._asdict()) for document in work]
     return kept, rejects
 
@@ -92,16 +100,6 @@ def _natural(text: str) -> list[tuple[int, int, str]]:
         (0, len(part), part) if full.isdecimal() else (1, 0, part)
         for full, part in zip(parts, plain, strict=True)
     ]
-
-
-def _earlier_neighbours(pairs: Sequence[Pair], works: Sequence[int]) -> dict[int, list[int]]:
-    """Return of each work the earlier ones it resembles; `works` names the work of each compared text."""
-    earlier: dict[int, set[int]] = defaultdict(set)
-    for pair in pairs:
-        first, second = sorted((works[pair.first], works[pair.second]))
-        if first != second:
-            earlier[second].add(first)
-    return defaultdict(list, {work: sorted(others) for work, others in earlier.items()})
 
 
 def _earlier_namesakes(titles: Sequence[str]) -> dict[int, list[int]]:

@@ -9,16 +9,17 @@ instruction set asks by its instruction, so that the same question in two splits
 generated question may be asked of many documents.
 """
 
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
+
+import numpy as np
 
 from domaintune.core.records.instruction import Instruction
 from domaintune.core.stage.files import to_json
 from domaintune.core.stage.reject import Reject
 from domaintune.curate.params import CurateParams
 from domaintune.science.matching import normalise
-from domaintune.science.near_duplicates import similar_pairs
+from domaintune.science.near_duplicates import NearDuplicates, word_sets
 
 _HELD_OUT_FIRST = {"test": 0, "validation": 1, "train": 2}
 
@@ -82,19 +83,19 @@ def _remove_same(
 def _remove_near(
     ordered: Sequence[Instruction], params: CurateParams
 ) -> tuple[list[Instruction], list[Reject]]:
-    neighbours: dict[int, list[int]] = defaultdict(list)
-    for pair in similar_pairs([said(row) for row in ordered], params.similarity, params.permutations):
-        neighbours[pair.second].append(pair.first)
-    kept: dict[int, Instruction] = {}
-    rejects = []
+    places = sorted({(row.split, row.task) for row in ordered})
+    near = NearDuplicates(word_sets(map(said, ordered)), params.similarity, params.permutations)
+    labels = np.full(len(ordered), -1)
+    kept, rejects = [], []
     for index, row in enumerate(ordered):
-        earlier = [kept[neighbour] for neighbour in neighbours[index] if neighbour in kept]
+        earlier = [ordered[first] for first in sorted(near.first_alike(index, labels).values())]
         alike = [other for other in earlier if other.split != row.split or other.task == row.task]
         if alike:
             rejects.append(_lost_to(row, alike[0], "near_duplicate"))
         else:
-            kept[index] = row
-    return list(kept.values()), rejects
+            labels[index] = places.index((row.split, row.task))
+            kept.append(row)
+    return kept, rejects
 
 
 def _keys(row: Instruction) -> Iterator[Key]:

@@ -1,10 +1,13 @@
-"""Near-duplicates: MinHash finds candidates, the exact Jaccard similarity of their n-grams decides."""
+"""Near-duplicates: MinHash finds candidates, the exact Jaccard similarity of their n-grams decides.
+
+Texts are taken in order and each looks back, for one near-duplicate of each label (split, cluster) that the caller
+gave earlier texts. So n copies of one text cost n comparisons instead of n² / 2, and no list of pairs is kept.
+"""
 
 import re
 import unicodedata
-from collections import defaultdict
-from collections.abc import Collection, Sequence
-from typing import NamedTuple
+from collections.abc import Collection, Iterable, Iterator
+from itertools import islice
 
 import numpy as np
 import numpy.typing as npt
@@ -17,16 +20,12 @@ RECALL = 0.9999
 SEED = 0x5EED  # of the hash family; not a result-shaping choice, because candidates are verified
 TITLE_LETTERS = 15
 """Letters (jamo for Hangul) from which a title names one project: not `N/A`, `Not available`, `Composites`."""
+BATCH = 1024  # texts hashed, or compared with one text, at once: bounds memory
+FEW = 32  # candidates that are compared without a look at their bitmaps
+_MIX = np.uint64(0x9E3779B97F4A7C15)
 _PHASE = re.compile(r"\bphase[\s-]*(?:i{1,3}|[123])(?:[\s-]?[ex])?\b|\b(?:sbir|sttr)\b")
 _WORD = re.compile(r"\w+")
-
-
-class Pair(NamedTuple):
-    """Two positions in the given order, `first` < `second`, and their similarity."""
-
-    first: int
-    second: int
-    similarity: float
+Rows = npt.NDArray[np.int64]
 
 
 def shingles(text: str) -> list[str]:
@@ -35,40 +34,15 @@ def shingles(text: str) -> list[str]:
     return [" ".join(found[i : i + NGRAM]) for i in range(max(1, len(found) - NGRAM + 1))]
 
 
+def word_sets(texts: Iterable[str]) -> Iterator[list[str]]:
+    """Yield the word 5-grams of each text, none for a text without a word: it is like nothing."""
+    return ([] if found == [""] else found for found in map(shingles, texts))
+
+
 def jaccard(a: str, b: str) -> float:
     """Return the Jaccard similarity of two texts' word 5-grams."""
     first, second = set(shingles(a)), set(shingles(b))
     return len(first & second) / len(first | second)
-
-
-def similar_pairs(texts: Sequence[str], similarity: float, permutations: int) -> list[Pair]:
-    """Return all pairs of texts with at least this Jaccard similarity, sorted by position.
-
-    A pair at the threshold is found with a probability of at least 0.9999 where the number of permutations
-    allows it, a more similar one almost surely; a pair below it is never returned. Texts without a word are
-    like nothing.
-
-    Source: Broder 1997 (MinHash); Leskovec et al., Mining of Massive Datasets, section 3.4 (bands).
-    """
-    tokens = [shingles(text) for text in texts]
-    return similar_sets([[] if found == [""] else found for found in tokens], similarity, permutations)
-
-
-def similar_sets(
-    tokens: Sequence[Collection[str]], similarity: float, permutations: int, recall: float = RECALL
-) -> list[Pair]:
-    """Return all pairs of sets as `similar_pairs` does; of those at the threshold, a share of `recall` at least."""
-    rows = [index for index, found in enumerate(tokens) if found]
-    hashes = [
-        np.unique(np.asarray(values, dtype=np.uint64))
-        for values in rensa.RMinHash.hash_token_sets([sorted(tokens[row]) for row in rows])
-    ]
-    pairs = []
-    for a, b in _candidates(hashes, rows_a_band(similarity, permutations, recall), permutations):
-        found = _jaccard(hashes[a], hashes[b])
-        if found >= similarity:
-            pairs.append(Pair(rows[a], rows[b], found))
-    return sorted(pairs)
 
 
 def title_key(title: str) -> str:
@@ -93,24 +67,121 @@ def recall_at(similarity: float, permutations: int, rows: int) -> float:
     return float(1 - (1 - similarity**rows) ** (permutations // rows))
 
 
-def _candidates(
-    hashes: Sequence[npt.NDArray[np.uint64]], rows: int, permutations: int
-) -> list[tuple[int, int]]:
-    """Return pairs that agree in a band, each once: all with all, as a missed pair may leak into test."""
-    matrix = rensa.RMinHash.digest_matrix_from_token_hash_sets(
-        [values.tolist() for values in hashes], permutations, SEED
-    )
-    digests = np.asarray(matrix.to_rows(), dtype=np.uint64).reshape(len(hashes), permutations)
-    pairs: set[tuple[int, int]] = set()
-    for start in range(0, permutations, rows):
-        buckets: dict[bytes, list[int]] = defaultdict(list)
-        for index, band in enumerate(np.ascontiguousarray(digests[:, start : start + rows])):
-            buckets[band.tobytes()].append(index)
-        for members in buckets.values():
-            pairs.update((a, b) for i, a in enumerate(members) for b in members[i + 1 :])
-    return sorted(pairs)
+class NearDuplicates:
+    """Sets of n-grams, each of which can be asked for the earlier ones of at least a given Jaccard similarity.
+
+    One at the threshold is found with a probability of `recall` at least where the number of permutations allows it,
+    a more similar one almost surely; one below it never. An empty set is like nothing.
+
+    Source: Broder 1997 (MinHash); Leskovec et al., Mining of Massive Datasets, section 3.4 (bands).
+    """
+
+    def __init__(
+        self, sets: Iterable[Collection[str]], similarity: float, permutations: int, recall: float = RECALL
+    ) -> None:
+        self._similarity = similarity
+        rows = rows_a_band(similarity, permutations, recall)
+        self._hashes: list[npt.NDArray[np.uint64]] = []
+        digests = [np.zeros((0, permutations), dtype=np.uint32)]
+        remaining = iter(sets)
+        while batch := [list(found) for found in islice(remaining, BATCH)]:
+            hashed = rensa.RMinHash.hash_token_sets(batch)
+            self._hashes += [np.unique(np.asarray(values, dtype=np.uint64)) for values in hashed]
+            matrix = rensa.RMinHash.digest_matrix_from_token_hash_sets(hashed, permutations, SEED)
+            digests.append(np.asarray(matrix.to_rows(), dtype=np.uint32).reshape(len(batch), permutations))
+        self._sizes = np.array([values.size for values in self._hashes], dtype=np.int64)
+        self._bitmaps = _bitmaps(self._hashes)
+        self._buckets = [
+            _Buckets(band) for band in np.split(np.concatenate(digests), permutations // rows, axis=1)
+        ]
+        self._in_buckets = sum((band.earlier for band in self._buckets), np.zeros(len(self), dtype=np.int64))
+
+    def __len__(self) -> int:
+        return len(self._hashes)
+
+    def first_alike(self, row: int, labels: Rows) -> dict[int, int]:
+        """Return of each label the first earlier row that has it and is alike; a negative label is none.
+
+        Once a label is found its other rows are not looked at. Where nothing is found after the first try, bitmaps
+        rule out most of what is not alike.
+        """
+        found: dict[int, int] = {}
+        rest = self._candidates(row)
+        rest = rest[(labels[rest] >= 0) & (self._sizes[rest] > 0)]
+        tries = 1
+        while rest.size:
+            head, rest = rest[:tries], rest[tries:]
+            for near in head[self._alike(row, head)].tolist():
+                found.setdefault(int(labels[near]), near)
+            rest = rest[np.isin(labels[rest], list(found), invert=True)] if found else rest
+            rest = self._possible(row, rest) if tries == 1 and rest.size > FEW else rest
+            tries = min(4 * tries, BATCH)
+        return found
+
+    def _candidates(self, row: int) -> Rows:
+        """Return the earlier rows that agree in a band; all earlier ones where the buckets hold more than these."""
+        if not self._in_buckets[row] or not self._sizes[row]:
+            return np.zeros(0, dtype=np.int64)
+        if self._in_buckets[row] >= row:
+            return np.arange(row)
+        shared = [band.before(row) for band in self._buckets if band.earlier[row]]
+        return np.unique(np.concatenate(shared)).astype(np.int64)
+
+    def _possible(self, row: int, others: Rows) -> Rows:
+        """Return the rows whose bitmaps do not rule them out.
+
+        Sets that differ in d elements have bitmaps that differ in at most d bits.
+        Source: Sandes et al. 2020, Bitmap filter: speeding up exact set similarity joins with bitwise operations.
+        """
+        near_all = 2 * others.size > row  # one run of memory is faster than many places in it
+        where = slice(row) if near_all else others
+        differing = np.zeros(row if near_all else others.size, dtype=np.uint16)
+        for word in self._bitmaps:
+            differing += np.bitwise_count(word[where] ^ word[row])
+        total = self._sizes[where] + self._sizes[row]
+        possible = (total - differing) / (total + differing) >= self._similarity
+        rows: Rows = others[possible[others] if near_all else possible]
+        return rows
+
+    def _alike(self, row: int, others: Rows) -> npt.NDArray[np.bool_]:
+        own, sizes = self._hashes[row], self._sizes[others]
+        theirs = np.concatenate([self._hashes[other] for other in others])
+        shared = own[np.minimum(np.searchsorted(own, theirs), own.size - 1)] == theirs
+        count = np.add.reduceat(shared, np.cumsum(sizes) - sizes, dtype=np.int64)
+        return np.asarray(count / (own.size + sizes - count) >= self._similarity)
 
 
-def _jaccard(a: npt.NDArray[np.uint64], b: npt.NDArray[np.uint64]) -> float:
-    shared = np.intersect1d(a, b, assume_unique=True).size
-    return float(shared / (a.size + b.size - shared))
+class _Buckets:
+    """The rows by their values in one band; `earlier` counts the rows before each in its bucket."""
+
+    def __init__(self, band: npt.NDArray[np.uint32]) -> None:
+        key = np.zeros(len(band), dtype=np.uint64)
+        for column in band.T:  # two keys that meet by chance only add a candidate
+            key = (key ^ column) * _MIX
+            key ^= key >> np.uint64(29)
+        self._order = np.argsort(key, kind="stable").astype(np.int32)
+        place = np.arange(len(band), dtype=np.int32)
+        starts = np.ones(len(band), dtype=bool)
+        starts[1:] = np.diff(key[self._order]) != 0
+        self._place = np.empty_like(place)
+        self._place[self._order] = place
+        self.earlier = np.empty_like(place)
+        self.earlier[self._order] = place - np.maximum.accumulate(np.where(starts, place, 0))
+
+    def before(self, row: int) -> npt.NDArray[np.int32]:
+        place = self._place[row]
+        return self._order[place - self.earlier[row] : place]
+
+
+def _bitmaps(hashes: list[npt.NDArray[np.uint64]]) -> npt.NDArray[np.uint64]:
+    """Return the words of all sets' bitmaps, word by word: a bit is the parity of the elements that fall on it.
+
+    About four bits an element, so that few of two sets' differing elements fall on the same one.
+    """
+    mean = sum(values.size for values in hashes) // max(1, len(hashes))
+    bits = 1 << min(15, max(6, (4 * mean).bit_length()))
+    words = np.zeros((len(hashes), bits // 64), dtype=np.uint64)
+    for row, values in enumerate(hashes):
+        parity = np.bincount((values & np.uint64(bits - 1)).astype(np.int64), minlength=bits) & 1
+        words[row] = np.packbits(parity.astype(bool)).view(np.uint64)
+    return np.ascontiguousarray(words.T)
