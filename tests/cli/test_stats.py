@@ -156,6 +156,10 @@ def test_rows_of_one_cluster_are_no_independent_rows(tmp_path):
     assert (alone["t_test"]["df"], clustered["t_test"]["df"]) == (39, 9)
     assert clustered["t_test"]["p_two_tail"] > alone["t_test"]["p_two_tail"]
     assert clustered["mcnemar"]["p"] == pytest.approx(2 * (1 + 10 + 45) / 2**10)
+    assert ("each cluster as one" in clustered["in_words"], "each cluster as one" in alone["in_words"]) == (
+        True,
+        False,
+    )
     assert clustered["in_words"].startswith("On 40 paired scores in 10 clusters, tuned scored")
     assert run(*options, "--cluster", "dokument").exit_code != 0
 

@@ -69,3 +69,12 @@ def test_a_judge_that_is_the_teacher_too_is_named_on_the_page(make):
     }  # fmt: skip
     html = page(make, judges.fair, teacher=model, judge=about)
     assert "The judge, gpt-4, is also the teacher: models prefer texts of their own." in html
+
+
+def test_figures_that_cannot_be_given_share_one_line_a_reason_and_leave_no_empty_interval(make):
+    html = page(make, judges.constant)
+    assert "– to –" not in html
+    assert "Holm, 0 rows" not in html
+    reason = "None, because every difference is the same, so there is nothing to estimate an error from:"
+    assert html.count(reason) == 1
+    assert f"{reason} <code>difference.ci_high</code>, <code>difference.ci_low</code>, " in html

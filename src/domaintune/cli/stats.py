@@ -42,7 +42,7 @@ def stats(  # noqa: PLR0917 - typer turns the arguments into options
     result = compare_paired(columns.base, columns.tuned, alpha, power, columns.clusters)
     exact, sentence = mcnemar(columns), in_words(result, baseline, treated, _on(result))
     if exact:
-        sentence += f" {_exact(exact, baseline, treated)}"
+        sentence += f" {_exact(exact, baseline, treated, columns.clusters is not None)}"
     named = {"baseline": baseline, "treated": treated, "mcnemar": exact, "in_words": sentence}
     typer.echo(to_json(result.as_dict() | named) if as_json else _text(result, baseline, treated, sentence))
 
@@ -132,11 +132,12 @@ def _text(result: Paired, baseline: str, treated: str, sentence: str) -> str:
     return "\n\n".join([*parts, *(["\n".join(notes)] if notes else []), sentence])
 
 
-def _exact(found: Mapping[str, Any], baseline: str, treated: str) -> str:
+def _exact(found: Mapping[str, Any], baseline: str, treated: str, clustered: bool) -> str:
     p = "no row tells the two apart" if found["p"] is None else p_text(found["p"])
+    test = "McNemar's" + (", with each cluster as one" if clustered else "")
     return (
-        f"The scores are all 0 or 1, for which the t-test is an approximation. Exact test (McNemar's, with each "
-        f"cluster as one): {found['only_treated']} only in {treated}, {found['only_baseline']} only in {baseline}, {p}."
+        f"The scores are all 0 or 1, for which the t-test is an approximation. Exact test ({test}): "
+        f"{found['only_treated']} only in {treated}, {found['only_baseline']} only in {baseline}, {p}."
     )
 
 

@@ -71,7 +71,7 @@ def _planted(planted: Mapping[str, Any] | None) -> str:
         if one["told_apart"] < one["pairs"]
     ]
     told = f"{planted['told_apart']} of {planted['pairs']} planted pairs told apart ({_share(planted):.0%})"
-    return told + (f", not always {', '.join(missed)}" if missed else "")
+    return told + (f"; not all of: {', '.join(missed)}" if missed else "")
 
 
 def _repeated(found: Mapping[str, Any] | None) -> list[str]:

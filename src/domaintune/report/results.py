@@ -54,6 +54,14 @@ def differences_chart(comparison: Mapping[str, Any]) -> str | None:
     )
 
 
+def _by_reason(missing: Mapping[str, str]) -> dict[str, list[str]]:
+    """Return for each reason the figures that cannot be given for it."""
+    return {
+        reason: sorted(name for name, one in missing.items() if one == reason)
+        for reason in sorted(set(missing.values()))
+    }
+
+
 def _interval(paired: Mapping[str, Any]) -> dict[str, Any]:
     difference = paired["statistics"]["difference"]
     return {"mean": difference["mean"], "low": difference["ci_low"], "high": difference["ci_high"]}
@@ -91,7 +99,7 @@ def _rubric(
                 "name": name,
                 **test_figures(paired),
                 "tables": paired["tables"],
-                "missing": sorted(paired["statistics"]["missing"].items()),
+                "missing": _by_reason(paired["statistics"]["missing"]),
                 "chart": _distribution(of_rubric.filter(pl.col("criterion") == name), baseline, arm),
             }
             for name, paired in sorted(found["paired"].items())
