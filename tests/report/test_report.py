@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 
 from domaintune.core.frames import read_records, write_records
+from domaintune.core.records.instruction import Instruction
 from domaintune.core.records.judgment import Judgment
 from domaintune.core.stage.errors import InputError
 
@@ -231,3 +232,12 @@ def test_near_copies_are_told_by_their_measured_share_and_no_claim_stands_withou
     )
     assert "exam 3 of 40 (7.5 %)" in text
     assert "no question of the test split has a near-copy" not in text
+
+
+def test_rows_of_public_sets_are_not_said_to_be_written_by_the_teacher(make):
+    run = make.run()
+    assert "were written by extractive" in run.html
+    path = run.root / "data/curated/instructions.parquet"
+    rows = read_records(path, Instruction)
+    write_records(path, Instruction, [row.model_copy(update={"origin": "public"}) for row in rows])
+    assert "were written by" not in make.again("second").html

@@ -117,6 +117,7 @@ def corpus(material: Material) -> dict[str, Any]:
     return {
         "documents": documents.height,
         "clusters": documents["cluster"].n_unique(),
+        "generated": "generated" in instructions["origin"],
         "characters": int(median(documents["text"].str.len_chars().to_list() or [0])),
         "splits": [
             (
