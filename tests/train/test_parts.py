@@ -1,6 +1,4 @@
-"""The parts of training that need no model: order, pace, overrides, checkpoints."""
-
-from pathlib import Path
+"""The parts of training that need no model: order, pace, overrides."""
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,7 +6,6 @@ from hypothesis import strategies as st
 from domaintune.core.sections.arms import Arm
 from domaintune.core.sections.lora import Lora
 from domaintune.core.seeds import derive
-from domaintune.train.checkpoints import inputs_hash, mark_complete, newest_complete
 from domaintune.train.order import LengthGroupedOrder, grouped_order
 from domaintune.train.params import Launch, Train
 from domaintune.train.settings import pace, settle
@@ -76,21 +73,3 @@ def test_an_arm_s_own_values_go_over_the_shared_ones() -> None:
     shared = settle("a", Arm(model="m", mixture=["g"], baseline="b"), LORA, TRAIN, 1)
     assert own.seed != shared.seed
     assert 0 <= shared.seed < 2**32
-
-
-def test_torn_checkpoints_are_skipped_and_removed(tmp_path: Path) -> None:
-    for step in (2, 10):
-        (tmp_path / f"checkpoint-{step}").mkdir()
-        (tmp_path / f"checkpoint-{step}" / "weights").write_bytes(b"abc")
-        mark_complete(tmp_path / f"checkpoint-{step}")
-    (tmp_path / "checkpoint-12").mkdir()
-    assert newest_complete(tmp_path) == tmp_path / "checkpoint-10"
-    assert not (tmp_path / "checkpoint-12").exists()
-    (tmp_path / "checkpoint-10" / "weights").write_bytes(b"ab")
-    assert newest_complete(tmp_path) == tmp_path / "checkpoint-2"
-    assert newest_complete(tmp_path / "none") is None
-
-
-def test_other_inputs_have_another_checkpoint_folder() -> None:
-    assert inputs_hash("rows", {"r": 8}) == inputs_hash("rows", {"r": 8})
-    assert inputs_hash("rows", {"r": 8}) != inputs_hash("rows", {"r": 16})

@@ -2,6 +2,8 @@
 
 import json
 import os
+import re
+import shutil
 import signal
 import subprocess
 import time
@@ -44,10 +46,12 @@ def test_an_undisturbed_run_and_a_killed_and_resumed_one_give_the_same_bytes(
     left = checkpoints(tmp_path)
     assert left, "the run was over before it could be killed"
     torn = left[-1].parent.with_name("checkpoint-900")
-    torn.mkdir()
-    (torn / "adapter_model.safetensors").write_bytes(b"half")
+    shutil.copytree(left[-1].parent, torn)
+    weights = (torn / "adapter_model.safetensors").read_bytes()
+    (torn / "adapter_model.safetensors").write_bytes(weights[:-2000] + bytes(2000))
     done = run(command("killed"))
     assert done.returncode == 0, done.stderr
+    assert "removed checkpoint-900 (not as it was written: adapter_model.safetensors)" in done.stderr
     assert produced(tmp_path, "killed") == produced(tmp_path, "whole")
     assert not list((tmp_path / ".domaintune" / "checkpoints").iterdir())
 
@@ -78,6 +82,29 @@ def test_what_a_training_leaves_behind(command: Command, run: Run, tmp_path: Pat
     curve = (tmp_path / "out.csv").read_text().splitlines()
     assert curve[0] == "step,split,loss"
     assert {line.split(",")[1] for line in curve[1:]} == {"train", "validation"}
+
+
+@pytest.mark.parametrize("place", ["checkpoint", "metrics"])
+def test_what_cannot_be_written_ends_in_one_message_and_leaves_no_part_of_an_adapter(
+    command: Command, run: Run, tmp_path: Path, place: str
+) -> None:
+    words = command("out", train={"epochs": 1.0})
+    if place == "metrics":
+        (tmp_path / "out.metrics.json").mkdir()  # a file cannot take a folder's place
+    else:
+        words = [
+            "bash",
+            "-c",
+            'ulimit -f 8; exec "$@"',
+            "-",
+            *words,
+        ]  # no file beyond 8 KiB, as on a full disk
+    done = run(words)
+    assert done.returncode == 1
+    assert re.search(rf"^error: .*{place}.*could not be written .*Free some space", done.stderr, re.MULTILINE)
+    assert "Traceback" not in done.stderr
+    assert not (tmp_path / "out").exists()
+    assert not list((tmp_path / ".domaintune" / "checkpoints").glob("*/checkpoint-*")) or place == "metrics"
 
 
 def test_without_validation_rows_nothing_stops_early_and_the_metrics_say_so(

@@ -1,12 +1,23 @@
-"""Checkpoints that survive kill -9: a marker written last tells a whole one from a torn one."""
+"""Checkpoints that survive kill -9, a power cut and a bad disk: a marker written last holds the hash of every file."""
 
+import json
+import os
 import shutil
+import sys
+from collections.abc import Container, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
-from domaintune.core.stage.files import content_id, read_json, to_json, write_json
+from safetensors import SafetensorError
+
+from domaintune.core.stage.files import content_id, file_hash, to_json, unwritable, write_json
 
 MARKER = "complete.json"
 PREFIX = "checkpoint-"
+STATE_FILE = "trainer_state.json"
+TORCH_WRITER = ("inline_container", "iostream", "PytorchStreamWriter")
+"""What a RuntimeError of `torch.save` names when the disk is full."""
 
 
 def inputs_hash(*parts: object) -> str:
@@ -14,39 +25,93 @@ def inputs_hash(*parts: object) -> str:
     return content_id(*(to_json(part, indent=None) for part in parts), length=24)
 
 
+@contextmanager
+def writing(folder: Path) -> Iterator[None]:
+    """Remove the folder when not all of it can be written; each library tells of a full disk by an error of its own.
+
+    Raises:
+        InputError: the disk is full or the folder cannot be written; nothing is left behind.
+    """
+    try:
+        yield
+    except BaseException as error:
+        shutil.rmtree(folder, ignore_errors=True)
+        torchs = isinstance(error, RuntimeError) and any(sign in str(error) for sign in TORCH_WRITER)
+        if torchs or isinstance(error, OSError | SafetensorError):
+            raise unwritable(folder, error) from error
+        raise
+
+
 def mark_complete(checkpoint: Path) -> None:
-    """Write the marker: names and sizes of all files, after they are on disk."""
-    sizes = {
-        str(path.relative_to(checkpoint)): path.stat().st_size
-        for path in sorted(checkpoint.rglob("*"))
-        if path.is_file() and path.name != MARKER
-    }
-    write_json(checkpoint / MARKER, sizes)
-
-
-def is_complete(checkpoint: Path) -> bool:
-    """Tell whether every file the marker names is there in full."""
-    marker = checkpoint / MARKER
-    if not marker.is_file():
-        return False
-    sizes = read_json(marker)
-    return all(
-        (checkpoint / name).is_file() and (checkpoint / name).stat().st_size == size
-        for name, size in sizes.items()
-    )
+    """Write the marker, names and sha256 of all files, after their bytes are on the disk itself."""
+    for path in (checkpoint, *checkpoint.rglob("*")):
+        descriptor = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+    write_json(checkpoint / MARKER, _hashes(checkpoint))
 
 
 def newest_complete(folder: Path) -> Path | None:
-    """Return the checkpoint to go on from, and remove the torn ones: their steps are simply done again."""
+    """Return the checkpoint to go on from, and remove those that are not as written: their steps are done again."""
     if not folder.is_dir():
         return None
-    whole = []
+    whole: dict[str, Path] = {}
+    removed = []
     for path in sorted(folder.glob(f"{PREFIX}*"), key=_step):
-        if is_complete(path):
-            whole.append(path)
-        else:
+        if fault := _fault(path, whole):
             shutil.rmtree(path)
-    return whole[-1] if whole else None
+            removed.append(f"{path.name} ({fault})")
+        else:
+            whole[path.name] = path
+    newest = max(whole.values(), key=_step, default=None)
+    if removed:
+        start = newest.name if newest else "the beginning"
+        sys.stderr.write(
+            f"train: removed {', '.join(removed)}; going on from {start}, there is nothing to restore\n"
+        )
+    return newest
+
+
+def finished(checkpoint: Path) -> dict[str, Any] | None:
+    """Return the trainer's state if training ended with this checkpoint, and only its outputs are missing."""
+    state = _state(checkpoint)
+    control = state["stateful_callbacks"].get("TrainerControl", {}).get("args", {})
+    ended = state["global_step"] >= state["max_steps"] or control.get("should_training_stop", False)
+    return state if ended else None
+
+
+def _fault(checkpoint: Path, whole: Container[str]) -> str | None:
+    """Say why training cannot go on from a checkpoint; `whole` are the earlier ones that it can go on from."""
+    if not (checkpoint / MARKER).is_file():
+        return "not written to its end"
+    try:
+        written = json.loads((checkpoint / MARKER).read_bytes())
+        found = _hashes(checkpoint)
+    except (OSError, ValueError) as error:
+        return f"unreadable: {error}"
+    if written != found:
+        names = written.keys() | found.keys() if isinstance(written, dict) else {MARKER}
+        changed = sorted(name for name in names if name == MARKER or written.get(name) != found.get(name))
+        return f"not as it was written: {', '.join(changed)}"
+    best = _state(checkpoint)["best_model_checkpoint"]
+    if best and Path(best).name not in whole and Path(best).name != checkpoint.name:
+        return f"its best, {Path(best).name}, is gone"  # whose weights would become the adapter
+    return None
+
+
+def _hashes(checkpoint: Path) -> dict[str, str]:
+    return {
+        str(path.relative_to(checkpoint)): file_hash(path)
+        for path in sorted(checkpoint.rglob("*"))
+        if path.is_file() and path.name != MARKER
+    }
+
+
+def _state(checkpoint: Path) -> dict[str, Any]:
+    state: dict[str, Any] = json.loads((checkpoint / STATE_FILE).read_bytes())
+    return state
 
 
 def _step(path: Path) -> int:

@@ -12,7 +12,7 @@ from domaintune.core.sections.runtime import Runtime
 from domaintune.core.stage.accounting import Accounts
 from domaintune.core.stage.files import file_hash, read_json, write_json, write_text
 from domaintune.core.stage.running import STATE
-from domaintune.train.checkpoints import inputs_hash
+from domaintune.train.checkpoints import inputs_hash, writing
 from domaintune.train.launching import is_launched, is_main, launch
 from domaintune.train.settings import Settings
 
@@ -100,24 +100,25 @@ def _tune(inputs: Inputs, opened: Foundation, run: Run, outputs: Outputs) -> Acc
         device=device,
         vocabulary=vocabulary,
     )
-    save(tuned, tokenizer, outputs.adapter, opened.pointer, settings)
-    tuned.trainer.accelerator.end_training()
-    if not is_main():
-        return None
-    figures = headline(tuned, rows)
-    facts = Facts(
-        foundation=opened.pointer,
-        settings=settings,
-        mixture=described,
-        hashes={name: file_hash(mixture / name) for name in ("mixture.json", "rows.parquet")},
-        figures=figures,
-        versions={name: version(name).split("+")[0] for name in LIBRARIES},
-        added_tokens=0 if extension is None else len(extension.pieces),
-    )
-    write_text(outputs.adapter / "README.md", model_card(facts))
-    write_json(outputs.adapter / "arm.json", _arm(described, settings))
-    write_text(outputs.curve, curve(tuned.log))
-    write_json(outputs.metrics, figures)
+    with writing(outputs.adapter):
+        save(tuned, tokenizer, outputs.adapter, opened.pointer, settings)
+        tuned.trainer.accelerator.end_training()
+        if not is_main():
+            return None
+        figures = headline(tuned, rows)
+        facts = Facts(
+            foundation=opened.pointer,
+            settings=settings,
+            mixture=described,
+            hashes={name: file_hash(mixture / name) for name in ("mixture.json", "rows.parquet")},
+            figures=figures,
+            versions={name: version(name).split("+")[0] for name in LIBRARIES},
+            added_tokens=0 if extension is None else len(extension.pieces),
+        )
+        write_text(outputs.adapter / "README.md", model_card(facts))
+        write_json(outputs.adapter / "arm.json", _arm(described, settings))
+        write_text(outputs.curve, curve(tuned.log))
+        write_json(outputs.metrics, figures)
     accounts = Accounts("train", settings.arm, "rows")
     accounts.rows_in = accounts.kept = sum(len(part) for part in rows.values())
     accounts.extra |= {f"{split}_rows": len(part) for split, part in rows.items()}

@@ -11,7 +11,7 @@ from transformers import TrainerCallback
 from trl import SFTTrainer
 
 from domaintune.core.stage.errors import ModelError
-from domaintune.train.checkpoints import PREFIX, mark_complete
+from domaintune.train.checkpoints import PREFIX, mark_complete, writing
 from domaintune.train.order import LengthGroupedOrder
 from domaintune.train.rows import carries
 
@@ -50,19 +50,22 @@ class Tuner(SFTTrainer):  # type: ignore[misc]  # trl ships no types
         output.metrics["eval_loss"] = summed / tokens
         return output
 
+    def _save_checkpoint(self, model: Any, trial: Any) -> None:
+        """Write the marker last: each process has its own random state in the checkpoint."""
+        checkpoint = Path(self.args.output_dir) / f"{PREFIX}{self.state.global_step}"
+        with writing(checkpoint):
+            super()._save_checkpoint(model, trial)
+            if distributed.is_initialized():
+                distributed.barrier()
+            if self.is_world_process_zero():
+                mark_complete(checkpoint)
+
     def create_model_card(self, *args: Any, **kwargs: Any) -> None:
         """Write none: checkpoints need no card, and the adapter gets ours."""
 
 
 class Watch(TrainerCallback):  # type: ignore[misc]  # transformers is not followed by the type checker
-    """Marks a checkpoint complete after its last byte, and stops on a loss that is no number."""
-
-    def on_save(self, args: Any, state: Any, _control: Any, **_: Any) -> None:
-        """Write the marker last: each process has its own random state in the checkpoint."""
-        if distributed.is_initialized():
-            distributed.barrier()
-        if state.is_world_process_zero:
-            mark_complete(Path(args.output_dir) / f"{PREFIX}{state.global_step}")
+    """Stops on a loss that is no number."""
 
     def on_log(self, _args: Any, state: Any, _control: Any, logs: dict[str, float], **_: Any) -> None:
         """Stop before a broken adapter is written."""

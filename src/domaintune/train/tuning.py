@@ -1,6 +1,5 @@
 """Tuning: trl's SFTTrainer on ids and labels, in our order, with checkpoints that show if they are whole."""
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -13,14 +12,12 @@ from transformers import EarlyStoppingCallback, PrinterCallback, TrainerCallback
 from domaintune.core.models.tuned import ADAPTER_CONFIG
 from domaintune.core.stage.errors import AccountingError, ModelError
 from domaintune.train.arguments import arguments
-from domaintune.train.checkpoints import newest_complete
+from domaintune.train.checkpoints import finished, newest_complete
 from domaintune.train.methods import adapt, rejoin, trained_weights
 from domaintune.train.packing import check_isolation, packed
 from domaintune.train.rows import IGNORED, Rows, carries
 from domaintune.train.settings import Pace, Settings
 from domaintune.train.trainer import Tuner, Watch
-
-STATE_FILE = "trainer_state.json"
 
 
 class Tuned(NamedTuple):
@@ -137,14 +134,6 @@ def count_rows(trainer: Any, rows: dict[str, Rows]) -> None:
         raise AccountingError(
             f"train: {given} rows came in, but trl would train on {held}; nothing was trained."
         )
-
-
-def finished(checkpoint: Path) -> dict[str, Any] | None:
-    """Return the trainer's state if training ended with this checkpoint, and only its outputs are missing."""
-    state: dict[str, Any] = json.loads((checkpoint / STATE_FILE).read_text(encoding="utf-8"))
-    control = state["stateful_callbacks"].get("TrainerControl", {}).get("args", {})
-    ended = state["global_step"] >= state["max_steps"] or control.get("should_training_stop", False)
-    return state if ended else None
 
 
 def _callbacks(settings: Settings, rows: dict[str, Rows]) -> list[TrainerCallback]:

@@ -24,13 +24,18 @@ def replacing(path: Path) -> Iterator[Path]:
         yield temporary
         temporary.replace(path)
     except OSError as error:
-        raise InputError(
-            f"{path}: could not be written ({error.strerror or error}). Free some space or check the "
-            "folder's permissions, then run `dvc repro` again; nothing was half-written."
-        ) from error
+        raise unwritable(path, error) from error
     finally:
         with suppress(OSError):  # the folder itself could not be made
             temporary.unlink(missing_ok=True)
+
+
+def unwritable(path: Path, error: BaseException) -> InputError:
+    """Return what to say of a path that could not be written, and of which nothing is left."""
+    return InputError(
+        f"{path}: could not be written ({getattr(error, 'strerror', None) or error}). Free some space or check the "
+        "folder's permissions, then run `dvc repro` again; nothing was half-written."
+    )
 
 
 def write_text(path: Path, text: str) -> None:
