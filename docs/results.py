@@ -27,7 +27,7 @@ def judged(metrics: dict[str, Any]) -> str:
         if "n" not in m:
             continue
         interval = f"{number(m, 'difference', '+.3f')} ({number(m, 'ci_low', '+.3f')} to {number(m, 'ci_high', '+.3f')})"
-        p = "< 0.0001" if 0 <= m.get("p_holm", -1) < 1e-4 else number(m, "p_holm", ".4f")
+        p = "< 0.0001" if 0 <= (m.get("p_holm") or -1) < 1e-4 else number(m, "p_holm", ".4f")
         means = number(m, "mean_baseline", ".3f"), number(m, "mean", ".3f")
         cells = [arm, f"{m['n']} ({m['clusters']})", *means, interval, p, number(m, "d_z", ".2f")]
         lines.append(f"| {' | '.join(cells)} |")

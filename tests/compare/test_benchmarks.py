@@ -252,10 +252,10 @@ def test_the_readme_s_table_can_be_written_from_any_metrics():
     assert text.splitlines() == [
         "| arm | exam | other |", "|---|---|---|", "| base | 0.2500 | – |", "| tuned | 0.5000 | 0.1250 |",
     ]  # fmt: skip
-    judged = {"n": 2, "mean": 2.0, "mean_baseline": 1.0, "difference": 1.0, "p": 0.5}
+    judged = {"n": 2, "clusters": 2, "mean": 2.0, "mean_baseline": 1.0, "difference": 1.0, "p": 0.5}
     text = results.table({"base": {"exam": 0.25}, "tuned": judged | {"exam": 0.5}})
     assert text.count("\n|---|") == 2
-    assert "| tuned | 2 | 1.000 | 2.000 |" in text
+    assert "| tuned | 2 (2) | 1.000 | 2.000 |" in text
 
 
 def test_arms_scored_on_different_questions_stop_the_run(make):

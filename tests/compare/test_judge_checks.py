@@ -226,6 +226,11 @@ def test_labels_are_read_from_the_file_that_params_name_and_faults_are_named(mak
     found, text = compared(make, judges.fair, judge=shipped["judge"] | {"labels": "labels/people.csv"})
     assert found["rubrics"]["match"]["labels"]["questions"] == 2
     assert "of 2 questions (Cohen's kappa " in text
+    path.write_text(head + "q00,tuned,base,arm\nq01,tunde,base,arm\n")
+    with pytest.raises(
+        InputError, match=r"1 of 2 labels belong to no pair .* question q01 of tunde against base"
+    ):
+        compared(make, judges.fair, judge=shipped["judge"] | {"labels": "labels/people.csv"})
     for body, said in (
         (head + "q00,tuned,base,tuned\n", "choice: expected one of arm, baseline, nothing"),
         (head + "q00,tuned,base,arm\nq00,tuned,base,arm\n", "stands twice"),

@@ -4,24 +4,43 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domaintune.core.scoring.planted import agreement, missed, scored_pair
+from domaintune.core.scoring.planted import agreement, falls_short, missed, scored_pair
 from domaintune.core.scoring.repeats import self_agreement
 from domaintune.grade.repeating import Repeat, repeated_values
 
 
 def test_a_tie_and_an_unread_reply_tell_nothing_apart() -> None:
     found = [
-        scored_pair("a", "empty", 8.0, 1.0),
-        scored_pair("a", "swapped", 8.0, 8.0),
-        scored_pair("b", "empty", None, 1.0),
-        scored_pair("b", "swapped", 8.0, None),
-        scored_pair("c", "empty", 7.0, 9.0),
+        scored_pair("a", "en", "empty", 8.0, 1.0),
+        scored_pair("a", "en", "swapped", 8.0, 8.0),
+        scored_pair("b", "en", "empty", None, 1.0),
+        scored_pair("b", "en", "swapped", 8.0, None),
+        scored_pair("c", "ko", "empty", 7.0, 9.0),
     ]
     assert agreement(found) == 0.2
     assert missed(found).splitlines() == [
-        "  empty: 1 of 3 told apart; e.g. b: good unread, empty 1.00",
-        "  swapped: 0 of 2 told apart; e.g. a: good 8.00, swapped 8.00",
+        "  empty: 1 of 3 told apart; e.g. b (en): good unread, empty 1.00",
+        "  swapped: 0 of 2 told apart; e.g. a (en): good 8.00, swapped 8.00",
     ]
+
+
+def test_a_judge_that_knows_one_language_or_is_blind_for_a_fault_falls_short_whatever_its_share() -> None:
+    def judged(blind: tuple[str, str]) -> bool:
+        found = [
+            scored_pair(
+                f"{n}", language, version, 8.0, 9.0 if blind in ((language, "all"), ("all", version)) else 1.0
+            )
+            for n in range(2)
+            for language in ("en", "en", "en", "en", "ko")
+            for version in ("empty", "swapped", "truncated", "contradicted", "negated", "paraphrased")
+        ]
+        assert agreement(found) >= 0.8
+        return falls_short(found, 0.8)
+
+    assert judged(("ko", "all"))
+    assert judged(("all", "contradicted"))
+    assert not judged(("all", "paraphrased"))
+    assert not judged(("", ""))
 
 
 def repeats(values: dict[str, list[float]], name: str = "accuracy") -> list[Repeat]:

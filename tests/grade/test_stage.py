@@ -111,10 +111,10 @@ def test_a_judge_that_prefers_bad_answers_is_refused_before_any_row_is_graded(tm
     for part in (
         "grade (essays): in ",
         "of 40 planted pairs",
-        "fewer than grade.min_agreement = 80%",
+        "less often than grade.min_agreement = 80% in a language",
         "None of the 12 rows was graded",
         *(f"\n  {version}: " for version in VERSIONS),
-        "empty: 0 of 8 told apart; e.g. boiling_water: good ",
+        "empty: 0 of 8 told apart; e.g. boiling_water (en): good ",
         "Choose a better judge (grade.model)",
         "catalog/grades/quality.yaml",
     ):

@@ -78,8 +78,19 @@ def read_labels(path: Path) -> dict[tuple[str, str, str], str]:
 
 
 def add_judge(statistics: dict[str, Any], arms: Mapping[str, Arm], inputs: Inputs, judging: Judging) -> None:
-    """Add what is known of the judge by rubric, its warnings, and to each result it gave a sentence about it."""
+    """Add what is known of the judge by rubric, its warnings, and to each result it gave a sentence about it.
+
+    Raises:
+        InputError: a label belongs to no pair of answers that was judged.
+    """
     rows = [row for own in inputs.judgments.values() for row in own]
+    asked = {(row.question_id, row.arm, row.baseline) for row in rows if row.order != "single"}
+    if stray := sorted(set(judging.labels) - asked):
+        question, arm, baseline = stray[0]
+        raise InputError(
+            f"judge.labels: {len(stray)} of {len(judging.labels)} labels belong to no pair of answers that was judged, e.g. "
+            f"question {question} of {arm} against {baseline}. Look for misspelt arms, or take them out."
+        )
     known = {
         rubric: _of_rubric(rubric, rows, inputs, judging, statistics["alpha"])
         for rubric in sorted({row.rubric for row in rows})

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from domaintune.core.scoring.planted import Pair, agreement, missed, scored_pair
+from domaintune.core.scoring.planted import Pair, agreement, falls_short, missed, scored_pair
 from domaintune.core.stage.errors import GateError
 from domaintune.grade.job import Job
 from domaintune.grade.planted import Planted
@@ -12,7 +12,9 @@ def pairs(rows: Sequence[Planted]) -> list[Pair]:
     """Return each bad answer beside the good one of its row."""
     good = {row.row: row.mean for row in rows if row.version == "good"}
     return [
-        scored_pair(row.row, row.version, good[row.row], row.mean) for row in rows if row.version != "good"
+        scored_pair(row.row, row.language, row.version, good[row.row], row.mean)
+        for row in rows
+        if row.version != "good"
     ]
 
 
@@ -23,13 +25,14 @@ def check_agreement(job: Job, found: Sequence[Pair], waiting: int) -> None:
         GateError: naming each kind of pair that is not always told apart, with an example.
     """
     least = job.settings.min_agreement
-    if (share := agreement(found)) >= least:
+    if not falls_short(found, least):
         return
     told = sum(pair.told_apart for pair in found)
     raise GateError(
-        f"grade ({job.key}): in {told} of {len(found)} planted pairs ({share:.0%}) the judge gives the good answer the "
-        f"higher mean, fewer than grade.min_agreement = {least:.0%}. None of the {waiting} rows was graded and nothing "
-        f"was written; the planted answers are paid for and stay in the ledger.\n{missed(found)}"
+        f"grade ({job.key}): in {told} of {len(found)} planted pairs ({agreement(found):.0%}) the judge gives the good "
+        f"answer the higher mean, less often than grade.min_agreement = {least:.0%} in a language, or than half of "
+        f"that for a kind of fault. None of the {waiting} rows was graded and nothing was written; the planted answers "
+        f"are paid for and stay in the ledger.\n{missed(found)}"
         "\nChoose a better judge (grade.model); or word criteria and domain more clearly in "
         f"catalog/grades/{job.card.name}.yaml, and see there whether the planted rows fit your domain; or lower "
         "grade.min_agreement, if grades that miss these kinds of fault are good enough."

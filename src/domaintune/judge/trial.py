@@ -1,21 +1,19 @@
 """The trial of a judge on planted questions, rubric by rubric, before it judges an answer."""
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from statistics import fmean
 
 from domaintune.core.records.outcome import READ
 from domaintune.core.records.planted_pair import PlantedPair
 from domaintune.core.scoring.asking import OUTCOMES, Asks
 from domaintune.core.scoring.card import SingleCard
-from domaintune.core.scoring.planted import Pair, agreement, missed, scored_pair
+from domaintune.core.scoring.planted import Pair, agreement, falls_short, missed, scored_pair
 from domaintune.core.scoring.prompting import scoring_prompt
 from domaintune.core.sections.rubrics import Rubric
 from domaintune.core.stage.errors import GateError
 from domaintune.core.stage.files import content_id
 from domaintune.core.teacher.asking import Asked, Prompt
 from domaintune.judge.asking import ask
-from domaintune.judge.calibration import PARAPHRASED, Known
+from domaintune.judge.calibration import Known
 from domaintune.judge.card import AnyCard, Card
 from domaintune.judge.plan import build_prompt
 from domaintune.judge.replies import read
@@ -43,15 +41,11 @@ def try_judge(
 def check_trial(arm: str, tried: Sequence[PlantedPair], min_agreement: float, waiting: int) -> None:
     """Stop before anything is judged by a judge that does not know good from bad.
 
-    It must know in each language, and see each kind of fault in half of that share of its pairs: one that reads nothing
-    but lengths, or the words of the reference, passes on average by the kinds that are easy for it. A paraphrase is no
-    fault; who misses it is told of.
-
     Raises:
         GateError: naming, for each rubric, the kinds of pair that it does not always tell apart, with an example.
     """
     by_rubric = {name: _pairs(tried, name) for name in sorted({one.rubric for one in tried})}
-    failed = {name: own for name, own in by_rubric.items() if _fails(tried, name, min_agreement)}
+    failed = {name: own for name, own in by_rubric.items() if falls_short(own, min_agreement)}
     if not failed:
         return
     lines = [
@@ -70,19 +64,9 @@ def check_trial(arm: str, tried: Sequence[PlantedPair], min_agreement: float, wa
     )
 
 
-def _fails(tried: Sequence[PlantedPair], rubric: str, least: float) -> bool:
-    told: defaultdict[tuple[str, float], list[bool]] = defaultdict(list)
-    for one in tried:
-        if one.rubric == rubric:
-            told[one.language, least].append(one.told_apart)
-            if one.version != PARAPHRASED:
-                told[one.version, least / 2].append(one.told_apart)
-    return any(fmean(own) < bar for (_, bar), own in told.items())
-
-
 def _pairs(tried: Sequence[PlantedPair], rubric: str) -> list[Pair]:
     return [
-        Pair(f"{one.row} ({one.language})", one.version, one.told_apart, one.said)
+        Pair(one.row, one.language, one.version, one.told_apart, one.said)
         for one in tried
         if one.rubric == rubric
     ]
@@ -126,7 +110,7 @@ def _pair(card: AnyCard, known: Known, replies: tuple[Asked, ...]) -> PlantedPai
 def _alone(card: SingleCard, known: Known, replies: tuple[Asked, ...]) -> Pair:
     """Compare the means over criteria, each from 0 to 1 within its own range."""
     good, bad = (_mean(card, one) for one in replies)
-    return scored_pair(known.row.name, known.version, good, bad)
+    return scored_pair(known.row.name, known.row.language, known.version, good, bad)
 
 
 def _mean(card: SingleCard, asked: Asked) -> float | None:
@@ -152,4 +136,4 @@ def _side_by_side(card: AnyCard, known: Known, replies: tuple[Asked, ...]) -> Pa
         told.append(verdict.closer == good and scores[good] >= scores[bad])
         closer = {good: "good", bad: known.version}.get(verdict.closer or "", "nothing")
         said.append(f"{where}: closer {closer}, scores {scores[good]:.0f} and {scores[bad]:.0f}")
-    return Pair(known.row.name, known.version, all(told), "; ".join(said))
+    return Pair(known.row.name, known.row.language, known.version, all(told), "; ".join(said))

@@ -1,6 +1,8 @@
 """Planted answers: known to be good or bad, so that a judge can show what it is worth before anything is judged."""
 
+from collections import defaultdict
 from collections.abc import Sequence
+from statistics import fmean
 from typing import ClassVar, NamedTuple
 
 from pydantic import Field
@@ -10,6 +12,8 @@ from domaintune.core.stage.params import Params
 
 KEPT = 0.3
 """Share of a truncated answer's words that is left."""
+PARAPHRASED = "paraphrased"
+"""The version whose good answer says the reference in other words: to miss it is no blindness for a fault."""
 LEAST_WORDS = 4
 """Of a planted answer: with fewer, cutting it short hardly changes it."""
 
@@ -32,6 +36,7 @@ class Pair(NamedTuple):
     """A good and a bad answer to the same thing, and what the judge made of them."""
 
     row: str
+    language: str
     version: str
     """What is bad about the bad one."""
     told_apart: bool
@@ -77,16 +82,29 @@ def planted_problems(rows: Sequence[PlantedAnswer]) -> list[str]:
     return found
 
 
-def scored_pair(row: str, version: str, good: float | None, bad: float | None) -> Pair:
+def scored_pair(row: str, language: str, version: str, good: float | None, bad: float | None) -> Pair:
     """Return a pair of which each answer has a mean of its own; None where the reply could not be read."""
     said = ["unread" if mean is None else f"{mean:.2f}" for mean in (good, bad)]
     told = good is not None and bad is not None and good > bad
-    return Pair(row, version, told, f"good {said[0]}, {version} {said[1]}")
+    return Pair(row, language, version, told, f"good {said[0]}, {version} {said[1]}")
 
 
 def agreement(found: Sequence[Pair]) -> float:
     """Return the share (0-1) of pairs that are told apart; there is always one."""
     return sum(pair.told_apart for pair in found) / len(found)
+
+
+def falls_short(found: Sequence[Pair], least: float) -> bool:
+    """Tell whether a judge knows good from bad too seldom in a language, or sees a fault in less than half of that.
+
+    One that reads nothing but lengths, or the words of the reference, passes on average by the kinds easy for it.
+    """
+    told: defaultdict[tuple[str, float], list[bool]] = defaultdict(list)
+    for pair in found:
+        told[pair.language, least].append(pair.told_apart)
+        if pair.version != PARAPHRASED:
+            told[pair.version, least / 2].append(pair.told_apart)
+    return any(fmean(own) < bar for (_, bar), own in told.items())
 
 
 def missed(found: Sequence[Pair]) -> str:
@@ -96,5 +114,7 @@ def missed(found: Sequence[Pair]) -> str:
         own = [pair for pair in found if pair.version == version]
         if wrong := [pair for pair in own if not pair.told_apart]:
             told, first = len(own) - len(wrong), wrong[0]
-            lines.append(f"  {version}: {told} of {len(own)} told apart; e.g. {first.row}: {first.said}")
+            lines.append(
+                f"  {version}: {told} of {len(own)} told apart; e.g. {first.row} ({first.language}): {first.said}"
+            )
     return "\n".join(lines)
