@@ -17,7 +17,7 @@ LINES = {
     8: "kill -9 in generate and train; pulled responses and an empty ledger send nothing",
     9: "two clones: byte-identical data and adapters",
     10: "bad input: one clear message, nothing half-written",
-    11: "`.ci/run` in a clean clone ≤ 25 min: lint, `make repro`, then `make test` ≤ 10 min in the same clone",
+    11: "`.ci/run` in a clean clone ≤ 25 min: lint, `make repro`, then `make test` in the same clone",
     12: "the chemistry study prints arms × subsets with the published figures; ≤ 90 s at size test, ≤ 10 min at starter",
     13: "planted copies of benchmark questions never reach training (recall and precision: docs/contamination.md)",
     14: "IUPAC names and units survive every normaliser",

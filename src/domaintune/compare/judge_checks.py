@@ -88,8 +88,8 @@ def add_judge(statistics: dict[str, Any], arms: Mapping[str, Arm], inputs: Input
     if stray := sorted(set(judging.labels) - asked):
         question, arm, baseline = stray[0]
         raise InputError(
-            f"judge.labels: {len(stray)} of {len(judging.labels)} labels belong to no pair of answers that was judged, e.g. "
-            f"question {question} of {arm} against {baseline}. Look for misspelt arms, or take them out."
+            f"judge.labels: {len(stray)} of {len(judging.labels)} labels belong to no pair of answers that was judged, "
+            f"e.g. question {question} of {arm} against {baseline}. Look for misspelt arms, or take them out."
         )
     known = {
         rubric: _of_rubric(rubric, rows, inputs, judging, statistics["alpha"])
