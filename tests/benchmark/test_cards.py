@@ -8,7 +8,7 @@ import pytest
 
 from domaintune.benchmark.prompts import question_text
 from domaintune.benchmark.selecting import Selected
-from domaintune.core.sections.benchmark_card import AVERAGE, BenchmarkCard, read_card
+from domaintune.core.benchmark_card import AVERAGE, BenchmarkCard, read_card
 from domaintune.core.stage.errors import ParamsError
 from domaintune.core.stage.files import write_json
 from domaintune.core.stage.params import read_yaml

@@ -9,8 +9,8 @@ import pytest
 from domaintune.benchmark.plain import put_plain
 from domaintune.benchmark.prompts import question_text
 from domaintune.benchmark.selecting import Selected
+from domaintune.core.benchmark_card import read_card
 from domaintune.core.records.question import Question
-from domaintune.core.sections.benchmark_card import read_card
 from domaintune.core.stage.errors import InputError, ParamsError
 from domaintune.science.evidence.classification import score
 

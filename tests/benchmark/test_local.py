@@ -15,10 +15,10 @@ from domaintune.benchmark.prompts import put_as_trained, question_text
 from domaintune.benchmark.rendered_model import Prompts, as_in_training, rendered_model
 from domaintune.benchmark.selecting import select
 from domaintune.benchmark.stage import write_items
+from domaintune.core.benchmark_card import read_card
 from domaintune.core.models.loading import load_model, load_tokenizer, open_foundation
 from domaintune.core.rendering.rendering import render
 from domaintune.core.sections.arms import Arm
-from domaintune.core.sections.benchmark_card import read_card
 from domaintune.core.stage.errors import InputError, ParamsError
 from domaintune.core.stage.files import write_json
 

@@ -15,10 +15,10 @@ from domaintune.benchmark.prompts import question_text
 from domaintune.benchmark.remote import messages_of
 from domaintune.benchmark.selecting import select
 from domaintune.benchmark.shots import with_examples
+from domaintune.core.benchmark_card import read_card
 from domaintune.core.frames import read_records, write_records
 from domaintune.core.records.benchmark_item import BenchmarkItem
 from domaintune.core.records.question import Question
-from domaintune.core.sections.benchmark_card import read_card
 from domaintune.core.sections.runtime import Runtime
 from domaintune.core.stage.errors import InputError, ParamsError
 from domaintune.core.stage.reject import Reject

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domaintune.core.scoring.planted import agreement, falls_short, missed, scored_pair
-from domaintune.core.scoring.repeats import self_agreement
 from domaintune.grade.repeating import Repeat, repeated_values
+from domaintune.science.evidence.self_agreement import self_agreement
 
 
 def test_a_tie_and_an_unread_reply_tell_nothing_apart() -> None:

@@ -65,6 +65,7 @@ def tried(folder: Path) -> list[PlantedPair]:
     return read_records(folder / "out/tuned/planted.parquet", PlantedPair)
 
 
+@pytest.mark.promise(24)
 def test_a_fair_judge_passes_before_it_judges_and_the_next_run_pays_nothing(project: Any) -> None:
     with Server() as server:
         folder = project(server.base_url, repeats=3, repeat_rows=2)
@@ -85,6 +86,7 @@ def test_a_fair_judge_passes_before_it_judges_and_the_next_run_pays_nothing(proj
     assert {one.id.partition("/")[0] for one in again} < first
 
 
+@pytest.mark.promise(24)
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_constant_first_place_longest_or_contradictory_judge_judges_nothing(
     project: Any, fault: str
@@ -110,6 +112,7 @@ def test_a_constant_first_place_longest_or_contradictory_judge_judges_nothing(
     assert "Traceback" not in message
 
 
+@pytest.mark.promise(24)
 def test_each_answer_by_itself_is_tried_by_its_mean_and_a_constant_judge_is_refused(project: Any) -> None:
     rubrics = {"by_category": {"language": "ko"}}
     with Server() as server:

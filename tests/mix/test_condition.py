@@ -13,13 +13,13 @@ from domaintune.answer.prompted import How, Prompted
 from domaintune.benchmark.prompts import put_as_trained
 from domaintune.benchmark.selecting import Selected
 from domaintune.cli.tokens import token_lines
+from domaintune.core.benchmark_card import read_card
 from domaintune.core.models.loading import load_tokenizer, open_foundation
 from domaintune.core.records.instruction import Instruction, Turn
 from domaintune.core.records.question import Question
 from domaintune.core.rendering.messages import messages_of, render_row
 from domaintune.core.rendering.rendering import Rendered, render, render_turns
 from domaintune.core.sections.answer import Questions
-from domaintune.core.sections.benchmark_card import read_card
 from domaintune.core.sections.decode import Decode
 from domaintune.core.sections.runtime import Runtime
 from domaintune.core.stage.files import write_json

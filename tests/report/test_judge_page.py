@@ -41,6 +41,7 @@ def test_the_page_of_a_fair_judge_has_no_banner_and_shows_what_it_earned(make):
     assert "The judge: 9 of 9 planted pairs told apart (100%)" in beside
 
 
+@pytest.mark.promise(24)
 @pytest.mark.parametrize(
     ("who", "padded", "change", "expected"),
     [

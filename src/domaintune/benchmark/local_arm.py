@@ -14,7 +14,7 @@ from domaintune.benchmark.rendered_model import Prompts, as_in_training, rendere
 from domaintune.benchmark.scoring import Samples, score
 from domaintune.benchmark.selecting import Selected, Selection, rejects_of
 from domaintune.benchmark.task_files import write_tasks
-from domaintune.core.sections.benchmark_card import BenchmarkCard
+from domaintune.core.benchmark_card import BenchmarkCard
 from domaintune.core.sections.benchmarks import LocalBenchmark, Method, NamedBenchmark
 from domaintune.core.stage.files import write_text
 

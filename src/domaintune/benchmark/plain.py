@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from domaintune.benchmark.prompts import LETTERS, SHOTS_GAP, Put, about
 from domaintune.benchmark.selecting import Selected
-from domaintune.core.sections.benchmark_card import OPTIONS, PLACES, BenchmarkCard, Plain
+from domaintune.core.benchmark_card import OPTIONS, PLACES, BenchmarkCard, Plain
 from domaintune.core.sections.benchmarks import LocalBenchmark
 from domaintune.core.stage.errors import InputError, ParamsError
 

@@ -4,6 +4,7 @@ import json
 from typing import Any, Literal, NamedTuple
 
 from domaintune.benchmark.selecting import Selected
+from domaintune.core.benchmark_card import LABEL, BenchmarkCard
 from domaintune.core.rendering.parts import parts_of
 from domaintune.core.rendering.rendering import (
     Refused,
@@ -13,7 +14,6 @@ from domaintune.core.rendering.rendering import (
     render,
     render_turns,
 )  # fmt: skip
-from domaintune.core.sections.benchmark_card import LABEL, BenchmarkCard
 from domaintune.core.stage.errors import ModelError
 from domaintune.science.choices.choice_text import LABELS, render_options
 

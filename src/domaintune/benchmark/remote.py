@@ -9,6 +9,7 @@ from domaintune.benchmark.plain import put_plain
 from domaintune.benchmark.prompts import example_answer, question_text
 from domaintune.benchmark.reading import Read, read
 from domaintune.benchmark.selecting import Selected, Selection, rejects_of
+from domaintune.core.benchmark_card import BenchmarkCard
 from domaintune.core.paying.ledger import Ledger, ledger_path
 from domaintune.core.paying.openai_backend import open_server
 from domaintune.core.paying.paying import Payer
@@ -16,7 +17,6 @@ from domaintune.core.paying.protocol import Failure, Message, Reply, Request, Sa
 from domaintune.core.records.benchmark_item import BenchmarkItem
 from domaintune.core.records.question import Question
 from domaintune.core.sections.arms import Endpoint
-from domaintune.core.sections.benchmark_card import BenchmarkCard
 from domaintune.core.sections.benchmarks import LocalBenchmark, Method, NamedBenchmark
 from domaintune.core.sections.decode import Decode
 from domaintune.core.sections.runtime import Runtime

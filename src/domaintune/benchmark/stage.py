@@ -9,11 +9,11 @@ from domaintune.benchmark.places import How, Places
 from domaintune.benchmark.plain import check_plain
 from domaintune.benchmark.selecting import select
 from domaintune.benchmark.shots import with_examples
+from domaintune.core.benchmark_card import read_card
 from domaintune.core.frames import read_records, write_records
 from domaintune.core.records.benchmark_item import BenchmarkItem
 from domaintune.core.records.question import Question
 from domaintune.core.sections.arms import Arm
-from domaintune.core.sections.benchmark_card import read_card
 from domaintune.core.sections.benchmarks import AnyBenchmark, LocalBenchmark
 from domaintune.core.stage.accounting import Accounts
 from domaintune.core.stage.reject import Reject

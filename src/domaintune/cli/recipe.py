@@ -17,6 +17,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import YAMLError
 
+from domaintune.cli.lock_file import forget_stages
 from domaintune.core.stage.errors import ParamsError
 from domaintune.core.stage.files import write_text
 from domaintune.core.stage.params import Params, parse, read_yaml
@@ -79,6 +80,7 @@ def use(name: str, size: Annotated[Size, typer.Option(help="study, starter or te
     done = subprocess.run(command, check=False, capture_output=True, text=True)
     if done.returncode and "missing-files" not in done.stderr:  # in a new clone nothing is cached yet
         typer.echo(f"dvc checkout: {done.stderr.strip()}", err=True)
+    forget_stages(Path())
     typer.echo("next: dvc repro")
 
 

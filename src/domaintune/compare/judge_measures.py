@@ -6,9 +6,9 @@ from statistics import fmean
 from typing import Any
 
 from domaintune.core.records.judgment import Judgment
-from domaintune.core.scoring.repeats import Value, self_agreement
 from domaintune.science.evidence.clusters import sign_flip
 from domaintune.science.evidence.design_effect import design_of, wilson
+from domaintune.science.evidence.self_agreement import Value, self_agreement
 
 Labels = Mapping[tuple[str, str, str], str]
 """(question, arm, baseline) → arm, baseline or nothing, as a person chose."""

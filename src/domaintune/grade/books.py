@@ -7,12 +7,12 @@ from typing import Any
 
 from domaintune.core.records.outcome import READ
 from domaintune.core.scoring.planted import agreement
-from domaintune.core.scoring.repeats import self_agreement
 from domaintune.core.stage.accounting import Accounts
 from domaintune.grade.agreeing import pairs
 from domaintune.grade.grading import Graded, means
 from domaintune.grade.planted import VERSIONS
 from domaintune.grade.repeating import repeated_values
+from domaintune.science.evidence.self_agreement import self_agreement
 
 ASIDE = ("needs_model", "beyond_max_rows")
 """Reasons that are no fault of the judge: they count on neither side of the share that may be lost."""

@@ -5,10 +5,10 @@ from typing import Any, ClassVar, NamedTuple
 
 import polars as pl
 
-from domaintune.core.scoring.repeats import Value
 from domaintune.core.stage.record import Record
 from domaintune.grade.asking import Scored, Wanted
 from domaintune.grade.rows import GradedRow
+from domaintune.science.evidence.self_agreement import Value
 
 
 class Repeat(Record):

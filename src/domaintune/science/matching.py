@@ -61,14 +61,6 @@ def words(text: str) -> list[str]:
     return found
 
 
-def token_f1(a: str, b: str) -> float:
-    """Return the F1 of the words two texts share, counted as often as they occur; two empty texts score 1.
-
-    Source: Rajpurkar et al. 2016, SQuAD, section 6.1 (there without articles; here every word counts).
-    """
-    return _f1(_bag(a), _bag(b))
-
-
 def best_passage(question: str, answer: str, passages: Sequence[str]) -> str:
     """Return the passage closest to the answer; among equals the one closest to the question, then the first.
 
