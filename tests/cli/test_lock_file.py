@@ -11,9 +11,10 @@ HEAD = "schema: '2.0'\nstages:\n"
 KEPT = "  corpus:\n    cmd: python -m a\n    deps:\n    - path: x\n      md5: 1\n"
 OTHER = "  train@gone:\n    cmd: >-\n      two\n    outs:\n    - path: models/gone\n"
 ARM = "  train@base:\n    cmd: b\n"
+PAID = "  generate@gone:\n    cmd: g\n    outs:\n    - path: data/responses/generate/gone.parquet\n"
 
 
-def test_entries_of_stages_that_are_gone_leave_the_file_and_the_others_stay_as_they_are(
+def test_entries_of_stages_that_are_gone_leave_the_file_but_what_was_paid_for_is_not_forgotten(
     tmp_path: Path,
 ) -> None:
     (tmp_path / "dvc.yaml").write_text(
@@ -22,9 +23,9 @@ def test_entries_of_stages_that_are_gone_leave_the_file_and_the_others_stay_as_t
     (tmp_path / "params.yaml").write_text("arms: {base: {model: m}}\n")
     assert forget_stages(tmp_path) == 0
     lock = tmp_path / "dvc.lock"
-    lock.write_text(HEAD + KEPT + OTHER + ARM)
+    lock.write_text(HEAD + KEPT + OTHER + PAID + ARM)
     assert forget_stages(tmp_path) == 1
-    assert lock.read_text() == HEAD + KEPT + ARM
+    assert lock.read_text() == HEAD + KEPT + PAID + ARM
     assert forget_stages(tmp_path) == 0
 
 
