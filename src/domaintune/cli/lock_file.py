@@ -16,8 +16,8 @@ STAGE = re.compile(r"^  (\S+):$", re.MULTILINE)
 def forget_stages(root: Path) -> int:
     """Take the entries out of dvc.lock that no stage of dvc.yaml has now; return how many.
 
-    What those stages made stays in DVC's cache and run cache, so that it comes back with its recipe. A stage that pays has
-    no run cache: its entry stays.
+    What those stages made stays in DVC's cache and run cache, so that it comes back with its recipe. A stage that pays
+    has no run cache: its entry stays.
     """
     lock = root / "dvc.lock"
     if not lock.exists():
