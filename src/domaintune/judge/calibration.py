@@ -81,10 +81,10 @@ def known_pairs(calibration: Calibration, languages: Sequence[str]) -> list[Know
 
 
 def languages_of(asked: Iterable[str], questions: Mapping[str, Question]) -> list[str]:
-    """Return the languages of the questions that are asked; all there are where one is in another or in none."""
+    """Return the languages of the questions that are asked; all there are where one is in another or says none."""
     found = {questions[name].language for name in asked}
     known: tuple[str, ...] = get_args(Language)
-    return sorted(found if found and found <= set(known) else known)
+    return sorted(found if found <= set(known) else known)
 
 
 def _of_one(row: PlantedQuestion, calibration: Calibration) -> list[Known]:
