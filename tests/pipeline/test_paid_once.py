@@ -22,8 +22,8 @@ def point_at(clone, server) -> None:
     for name in ("teacher", "judge"):
         clone.edit(
             "params.yaml",
-            f'{name}: {{base_url: "http://127.0.0.1:8000/v1"',
-            f'{name}: {{base_url: "{server.base_url}"',
+            f'{name}:\n      base_url: "http://127.0.0.1:8000/v1"',
+            f'{name}:\n      base_url: "{server.base_url}"',
         )
 
 

@@ -27,8 +27,8 @@ def study(new_clone):
     with Server() as server:
         clone.edit(
             "params.yaml",
-            '    judge: {base_url: "http://127.0.0.1:8000/v1"',
-            f'    judge: {{base_url: "{server.base_url}"',
+            '    judge:\n      base_url: "http://127.0.0.1:8000/v1"',
+            f'    judge:\n      base_url: "{server.base_url}"',
         )
         clone.server, clone.rows = server, mine
         clone.first = clone.repro()

@@ -163,8 +163,8 @@ def test_an_unreachable_teacher_is_named_and_nothing_is_half_written(small) -> N
     small.edit("params.yaml", "  max_retries: 5", "  max_retries: 0")
     small.edit(
         "params.yaml",
-        'teacher: {base_url: "http://127.0.0.1:8000/v1"',
-        'teacher: {base_url: "http://127.0.0.1:9/v1"',
+        'teacher:\n      base_url: "http://127.0.0.1:8000/v1"',
+        'teacher:\n      base_url: "http://127.0.0.1:9/v1"',
     )
     done = small.repro("generate@nasa_rnd", fails=True)
     assert "127.0.0.1:9" in done.out

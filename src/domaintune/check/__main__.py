@@ -7,7 +7,7 @@ import typer
 
 from domaintune.check.leftovers import check_leftovers
 from domaintune.check.references import cross_section_problems
-from domaintune.check.sections import section_problems
+from domaintune.check.sections import rewriting_problems, section_problems
 from domaintune.core.stage.errors import ParamsError
 from domaintune.core.stage.files import write_json
 from domaintune.core.stage.running import guarded, running
@@ -20,7 +20,11 @@ Given = Annotated[Path, typer.Option()]
 def main(params: Given, cards: Given, gate: Given) -> None:
     """Name every problem of params.yaml at once, then folders of renamed entries; write a gate of constant bytes."""
     with running("check", "all", Path("locks/tables.txt")):
-        problems = [*section_problems(params), *cross_section_problems(params, cards)]
+        problems = [
+            *section_problems(params),
+            *rewriting_problems(params),
+            *cross_section_problems(params, cards),
+        ]
         if problems:
             raise ParamsError("\n".join(dict.fromkeys(problems)))
         check_leftovers(params)

@@ -1,7 +1,11 @@
 """Every section of params.yaml against its model; one table of the sections there are."""
 
 from collections.abc import Callable, Iterator, Mapping
+from io import StringIO
 from pathlib import Path
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError
 
 from domaintune.compare.params import Comparing
 from domaintune.core.sections.answer import Answering
@@ -62,3 +66,20 @@ def section_problems(path: Path) -> Iterator[str]:
             load()
         except ParamsError as error:
             yield from str(error).splitlines()
+
+
+def rewriting_problems(path: Path) -> Iterator[str]:
+    """Yield a line where `dvc exp run -S` would write params.yaml back in a form that DVC cannot read.
+
+    DVC writes without the quotes you set, and its fast parser (libyaml) takes no `http://…` within braces.
+    """
+    yaml, written = YAML(), StringIO()
+    yaml.dump(yaml.load(path.read_text(encoding="utf-8")), written)
+    try:
+        YAML(typ="safe").load(written.getvalue())
+    except MarkedYAMLError as error:
+        line = written.getvalue().splitlines()[error.problem_mark.line].strip()
+        yield (
+            f"{path}: `dvc exp run -S` would write {line!r}, which DVC cannot read ({error.problem}). "
+            "Give each value a line of its own instead of braces or brackets."
+        )
