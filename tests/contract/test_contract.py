@@ -1,4 +1,4 @@
-"""dvc.yaml declares what the code uses; each way of drifting is planted in a copy and must be seen."""
+"""dvc.yaml declares what the code uses, the reference what its models take; each way of drifting is planted in a copy and must be seen."""
 
 import shutil
 from collections.abc import Callable
@@ -8,6 +8,7 @@ import pytest
 
 from domaintune.cli.contract import find_faults
 from domaintune.cli.locks import excerpts
+from domaintune.cli.schema import PAGE, SCHEMA
 from domaintune.core.stage.errors import VersionError
 
 ROOT = Path(__file__).parents[2]
@@ -20,6 +21,9 @@ def copy(tmp_path: Path) -> Path:
             ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__", "*.egg-info")
         )
     for name in ("dvc.yaml", "pyproject.toml", "requirements.lock"):
+        shutil.copy(ROOT / name, tmp_path / name)
+    (tmp_path / "docs").mkdir()
+    for name in (SCHEMA, PAGE):
         shutil.copy(ROOT / name, tmp_path / name)
     return tmp_path
 
@@ -95,6 +99,14 @@ PLANTED: dict[str, tuple[Callable[[Path], None], str]] = {
     "a stage has no folder": (
         lambda root: shutil.rmtree(root / "src/domaintune/reconcile"),
         "reconcile: a stage in dvc.yaml and a folder",
+    ),
+    "the schema of params.yaml is not that of the models": (
+        lambda root: edit(root / SCHEMA, '"maximum": 1', '"maximum": 2'),
+        "docs/params.schema.json: not what the models of the sections say",
+    ),
+    "a field is missing in the reference": (
+        lambda root: edit(root / PAGE, "| `columns.explanation` |", "| `columns.why` |"),
+        "docs/your-data.md: not what the models of the sections say",
     ),
     "a stage has no description": (
         lambda root: edit(root / "dvc.yaml", '    desc: "One row a work', '    meta: "One row a work'),

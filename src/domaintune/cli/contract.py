@@ -1,4 +1,4 @@
-"""`domaintune contract`: dvc.yaml says what the code really uses, or this finds the difference.
+"""`domaintune contract`: dvc.yaml and the reference say what the code really uses, or this finds the difference.
 
 DVC believes what dvc.yaml declares: a module that is imported but not declared can change while `dvc status`
 says "up to date".
@@ -17,9 +17,12 @@ from ruamel.yaml import YAML
 
 from domaintune.cli.imports import CHECK, PACKAGE, loaded_params, reach
 from domaintune.cli.locks import canonical, excerpt_text, excerpts, lock_groups
+from domaintune.cli.schema import generated
 from domaintune.core.stage.errors import DomaintuneError
 
-app = typer.Typer(help="Hold dvc.yaml against the code.", no_args_is_help=True)
+app = typer.Typer(
+    help="Hold dvc.yaml and the reference of params.yaml against the code.", no_args_is_help=True
+)
 SHARED = {"core", "science", "cli"}
 GATE = "data/gates/params.json"
 """What `check` writes: every other stage waits for it, so that no command holds a value that was not checked."""
@@ -27,21 +30,23 @@ PATH = re.compile(r"(?:src|data|models|metrics|catalog|locks)/[^\s]+|\$\{item\.(
 
 
 class ContractError(DomaintuneError):
-    """dvc.yaml and the code disagree."""
+    """dvc.yaml or the reference of params.yaml disagrees with the code."""
 
 
 @app.command()
 def check() -> None:
-    """List every difference between dvc.yaml and the code; exit 1 when there is one."""
+    """List every difference between the code and dvc.yaml or the reference; exit 1 when there is one."""
     faults = list(find_faults(Path()))
     if faults:
-        raise ContractError("\n".join(faults) + "\nRun `domaintune contract write` for code and lock deps.")
-    typer.echo("dvc.yaml declares what the code uses")
+        raise ContractError(
+            "\n".join(faults) + "\nRun `domaintune contract write` for code and lock deps and the reference."
+        )
+    typer.echo("dvc.yaml declares what the code uses, and the reference of params.yaml is the models'")
 
 
 @app.command()
 def write() -> None:
-    """Write the code and lock deps of every stage into dvc.yaml, keeping comments and all else."""
+    """Write every stage's code and lock deps into dvc.yaml, keeping all else, and the reference of params.yaml."""
     root = Path()
     yaml = YAML()
     yaml.width, yaml.preserve_quotes = 4096, True
@@ -53,7 +58,9 @@ def write() -> None:
         body["deps"][:] = sorted(code_deps(root, name)) + data
     with (root / "dvc.yaml").open("w", encoding="utf-8") as handle:
         yaml.dump(document, handle)
-    typer.echo("dvc.yaml written; `dvc status` shows what that reruns")
+    for path, text in generated(root).items():
+        (root / path).write_text(text, encoding="utf-8")
+    typer.echo("dvc.yaml, params.schema.json and your-data.md written; `dvc status` shows what that reruns")
 
 
 def find_faults(root: Path) -> Iterator[str]:
@@ -73,6 +80,9 @@ def find_faults(root: Path) -> Iterator[str]:
     for group, text in excerpts(root).items():
         if excerpt_text(root, group) != text:
             yield f"locks/{group}.txt: not the excerpt of requirements.lock; run `make lock`"
+    for path, text in generated(root).items():
+        if not (root / path).is_file() or (root / path).read_text(encoding="utf-8") != text:
+            yield f"{path}: not what the models of the sections say"
 
 
 def code_deps(root: Path, stage: str) -> set[str]:

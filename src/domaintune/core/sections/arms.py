@@ -95,7 +95,9 @@ def _spelt_out(value: Any) -> Any:
     raise ValueError("expected a list of groups, a mapping with `groups`, or null")
 
 
-AnyMixture = Annotated[Mixture | None, BeforeValidator(_spelt_out)]
+AnyMixture = Annotated[
+    Mixture | None, BeforeValidator(_spelt_out, json_schema_input_type=list[str] | Mixture | None)
+]
 
 
 class Arm(Params):

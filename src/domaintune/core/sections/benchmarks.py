@@ -9,7 +9,6 @@ from domaintune.core.stage.params import OneOf, Params
 Method = Literal["likelihood", "generation", "continuation", "continuation_norm"]
 Metric = Literal["acc", "acc_norm", "exact_match"]
 Role = Literal["general", "science", "target"]
-"""general, science: what must not be forgotten; target: what is tuned for."""
 
 
 class LocalBenchmark(Params):
@@ -17,6 +16,7 @@ class LocalBenchmark(Params):
 
     section: ClassVar[str] = "benchmarks"
     kind: Literal["local"]
+    """Questions of `sources`."""
     sources: list[str] = Field(min_length=1)
     """Keys of `sources` with kind questions."""
     split: Literal["benchmark", "test"]
@@ -44,6 +44,7 @@ class LocalBenchmark(Params):
     max_questions: int | None = Field(gt=0)
     """Questions a subset, chosen by a hash of their id; null: all."""
     role: Role
+    """general, science: what must not be forgotten; target: what is tuned for."""
 
     @model_validator(mode="after")
     def _fit_together(self) -> Self:
@@ -68,14 +69,18 @@ class NamedBenchmark(Params):
 
     section: ClassVar[str] = "benchmarks"
     kind: Literal["lm_eval"]
+    """Questions of lm-eval's tasks."""
     tasks: list[str] = Field(min_length=1)
+    """Names of the tasks, as `lm-eval ls tasks` lists them."""
     shots: int = Field(ge=0)
     """Worked examples before each question."""
     max_questions: int | None = Field(gt=0)
+    """The first questions of each task; null: all."""
     metric: Metric
     """Which of the scores its tasks report is taken. acc, acc_norm: multiple choice by likelihood, the latter per
     character of the option; exact_match: tasks that generate the letter of an option."""
     role: Role
+    """As for local."""
 
 
 class AnyBenchmark(OneOf):

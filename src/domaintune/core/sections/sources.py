@@ -31,8 +31,11 @@ class ColumnMapping(Params):
     id: Column | None
     """Column with the record's own id; null: a hash of title and text."""
     title: Column
+    """Column with what the record is called."""
     text: Column
+    """Column with the main text: what is asked about."""
     keywords: Column | None
+    """Column with the authors' keywords; null: there is none."""
     keyword_separator: str = Field(min_length=1)
     """What stands between keywords in one cell, e.g. `;`."""
     sections: dict[str, Column]
@@ -52,6 +55,7 @@ class QuestionMapping(Params):
     id: Column | None
     """Column with the question's own id; null: a hash of question and options, and a repeat's number."""
     question: Column
+    """Column with what is asked."""
     options: (
         Annotated[list[Column], Field(min_length=1, max_length=5)]
         | Annotated[dict[str, str], Field(min_length=2, max_length=5)]
@@ -63,9 +67,13 @@ class QuestionMapping(Params):
     answer: Column
     """Column with the right option as index from 1, label (A, ③) or text; of an open question, the answer itself."""
     explanation: Column | None = None
+    """Column that says why the answer is right; task `exam` trains on it."""
     subject: Column | None = None
+    """Column with the subject, by which `benchmarks.<name>.subsets: subject` makes its table."""
     difficulty: Column | None = None
+    """Column with the difficulty, as above with `subsets: difficulty`."""
     category: Column | None = None
+    """Column with a category of your own."""
     context: Column | None = None
     """Column with the text a question is about."""
     picture: Column | None = None
@@ -120,16 +128,20 @@ class Source(Params):
     """File or folder, absolute or relative to the repository's root; DVC tracks its content. It stands between single
     quotes in a command line, so it holds none. For a hub data set, which its revision pins: `locks/tables.txt`."""
     kind: Literal["documents"]
+    """Texts that instruction data is made from, by `tasks`."""
     format: Literal["sbir_api", "sbir_portal", "sbir_awards", "techport", "columns", "texts"]
     """SBIR.gov API export, portal export, SBIR.gov bulk award CSV, TechPort search JSON, any table by `columns`, or
     `texts`: a folder of .txt, .md and .pdf files."""
     agency: str | None
     """Keep records of this agency only; null keeps all."""
     language: str = Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]+)*$")
+    """Code of the language the texts are in, e.g. en, ko."""
     licence: str = Field(min_length=1)
+    """As the source states it; it goes into every row and the adapter's model card."""
     columns: ColumnMapping | None
     """The mapping for format `columns`; null for the others."""
     table: TableLayout | None = None
+    """How a delimited file, or a folder of texts, is written; left out: as the file itself shows."""
     chunks: Chunking | None = None
     """Left out: a record is one document, however long."""
     dataset: Dataset | None = None
@@ -150,10 +162,13 @@ class QuestionSource(Params):
     path: str = Field(pattern=r"^[^'\n]+$")
     """As for documents."""
     kind: Literal["questions"]
+    """An exam, or open questions with their answers: `tasks` train on them, `benchmarks` score with them."""
     use: Literal["train", "benchmark"]
     """train: split like documents, the test part held out; benchmark: never trained on, and looked for in what is."""
     language: str = Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]+)*$")
+    """As for documents."""
     licence: str = Field(min_length=1)
+    """As for documents."""
     columns: QuestionMapping
     subject: str | None = None
     """Subject of all questions, where the file has no column for it."""
@@ -162,6 +177,7 @@ class QuestionSource(Params):
     difficulties: dict[Column, str] | None = None
     """The file's names of difficulties → ours, e.g. 전문: professional."""
     table: TableLayout | None = None
+    """How a delimited file is written; left out: as the file itself shows."""
     dataset: Dataset | None = None
     """As for documents."""
 
@@ -215,11 +231,13 @@ class InstructionSource(Params):
     path: str = Field(pattern=r"^[^'\n]+$")
     """As for documents; of `natural_instructions` a task file or a folder of them."""
     kind: Literal["instructions"]
+    """Instructions that have their answers: `sets` say what becomes of them."""
     format: InstructionFormat
     """Published shape of the file: ingest/instruction_formats.py says what each looks like."""
     languages: list[Annotated[str, Field(pattern=r"^[a-z]{2}$")]] = Field(min_length=1)
     """Languages expected, the first one that of rows too short to tell. With several, each row gets its own."""
     licence: str = Field(min_length=1)
+    """As for documents."""
     origin: Literal["public", "human"]
     """Who wrote the answers: people (human), or a model or people unknown (public)."""
     filters: InstructionFilters

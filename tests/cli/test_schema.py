@@ -1,0 +1,94 @@
+"""The schema that editors check params.yaml by takes what the loader takes, and refuses what a person mistypes."""
+
+import json
+from collections.abc import Callable
+from copy import deepcopy
+from pathlib import Path
+from typing import Any, get_args
+
+import pytest
+from committed import PARAMS
+from jsonschema import Draft7Validator
+from ruamel.yaml import YAML
+
+from domaintune.check.sections import SECTIONS
+from domaintune.cli.recipe import FOLDER, Size, written
+from domaintune.cli.schema import PAGE, SCHEMA
+
+ROOT = Path(__file__).parents[2]
+TEXT = PARAMS.read_text(encoding="utf-8")
+NAMES = sorted(path.stem for path in (ROOT / FOLDER).glob("*.yaml"))
+VALIDATOR = Draft7Validator(json.loads((ROOT / SCHEMA).read_text(encoding="utf-8")))
+
+
+def faults(text: str) -> list[str]:
+    return [f"{one.json_path}: {one.message}" for one in VALIDATOR.iter_errors(YAML(typ="safe").load(text))]
+
+
+def test_the_first_line_of_params_yaml_names_the_schema_of_all_its_sections() -> None:
+    name = TEXT.partition("\n")[0].partition("# yaml-language-server: $schema=")[2]
+    assert (ROOT / name) == ROOT / SCHEMA
+    Draft7Validator.check_schema(VALIDATOR.schema)
+    assert set(VALIDATOR.schema["required"]) == set(SECTIONS) == set(VALIDATOR.schema["properties"])
+
+
+def test_the_shipped_params_pass_the_schema() -> None:
+    assert faults(TEXT) == []
+
+
+@pytest.mark.parametrize("size", get_args(Size))
+@pytest.mark.parametrize("name", NAMES)
+def test_every_recipe_at_every_size_passes_the_schema(
+    name: str, size: Size, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(ROOT)
+    assert faults(written(TEXT, name, size)) == []
+
+
+def mistyped(change: Callable[[dict[str, Any]], object]) -> set[str]:
+    values = deepcopy(YAML(typ="safe").load(TEXT))
+    change(values)
+    return {error.json_path for error in VALIDATOR.iter_errors(values)}
+
+
+MISTAKES: dict[str, tuple[Callable[[dict[str, Any]], object], str]] = {
+    "a misspelt field": (lambda all_: all_["train"].update(epohcs=3.0), "$.train"),
+    "a misspelt field of a source": (
+        lambda all_: all_["sources"]["starter_projects"]["columns"].update(titel="x"),
+        "$.sources.starter_projects",
+    ),
+    "a misspelt section": (lambda all_: all_.update(trian={}), "$"),
+    "a word that is none of those allowed": (
+        lambda all_: all_["lora"].update(method="lorra"),
+        "$.lora.method",
+    ),
+    "a kind that there is not": (
+        lambda all_: all_["models"]["original"].update(kind="hubb"),
+        "$.models.original",
+    ),
+    "a value out of bounds": (lambda all_: all_["corpus"].update(similarity=1.5), "$.corpus.similarity"),
+    "text where a number belongs": (lambda all_: all_["mix"].update(cutoff="512"), "$.mix.cutoff"),
+    "a number where text belongs": (
+        lambda all_: all_["tasks"]["nasa_rnd"].update(group=1),
+        "$.tasks.nasa_rnd.group",
+    ),
+    "a missing field": (lambda all_: all_["judge"].pop("repeats"), "$.judge"),
+    "a name with a capital letter": (lambda all_: all_["sets"].update(Own={}), "$.sets"),
+    "a mixture that is one word": (
+        lambda all_: all_["arms"]["tuned"].update(mixture="nasa"),
+        "$.arms.tuned.mixture",
+    ),
+}
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_what_a_person_mistypes_is_refused_where_it_stands(mistake: str) -> None:
+    change, place = MISTAKES[mistake]
+    assert mistyped(change) == {place}
+
+
+def test_a_field_of_the_reference_says_what_it_is() -> None:
+    rows = [line for line in (ROOT / PAGE).read_text(encoding="utf-8").splitlines() if line.startswith("| `")]
+    reference = [row for row in rows if row.count(" | ") == 2]
+    assert len(reference) > 90
+    assert [row for row in reference if row.endswith("|  |")] == []
