@@ -150,6 +150,48 @@ def test_a_file_that_is_no_ledger_is_named(tmp_path: Path) -> None:
         Ledger(path)
 
 
+def test_an_answer_edited_in_the_ledger_is_set_aside_and_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path, edited = tmp_path / "l.db", request("edited")
+    with Ledger(path) as ledger:
+        for asked in (edited, request("swapped"), request("other"), request("whole")):
+            ledger.put(asked, reply(asked.messages[0].content))
+    with sqlite3.connect(path) as database:
+        database.execute("UPDATE answers SET reply = replace(reply, 'edited', 'untrue')")
+        other = "(SELECT reply FROM answers WHERE key = ?)"
+        database.execute(
+            f"UPDATE answers SET reply = {other} WHERE key = ?",
+            (request("other").key, request("swapped").key),
+        )
+    with Ledger(path) as ledger:
+        assert [ledger.get(request(name).key) for name in ("edited", "swapped")] == [None, None]
+        assert ledger.get(request("whole").key) == reply("whole")
+        told = capsys.readouterr().err
+        assert f"l.db: the answer to request {edited.key} is not as it was written" in told
+        assert ledger.put(edited, reply("anew")) == reply("anew")
+    with sqlite3.connect(path) as database:
+        kept = database.execute(
+            "SELECT reply FROM answers WHERE key = 'changed ' || ?", (edited.key,)
+        ).fetchall()
+    assert "untrue" in kept[0][0]
+
+
+def test_a_ledger_of_before_the_hash_keeps_its_answers(tmp_path: Path) -> None:
+    path = tmp_path / "l.db"
+    with sqlite3.connect(path) as database:
+        database.execute(
+            "CREATE TABLE answers (key TEXT PRIMARY KEY, request TEXT NOT NULL, reply TEXT NOT NULL)"
+        )
+        database.execute("PRAGMA user_version=1")
+        row = (request().key, request().to_json(), reply().to_json())
+        database.execute("INSERT INTO answers VALUES (?, ?, ?)", row)
+    for _ in range(2):
+        with Ledger(path) as ledger:
+            assert ledger.get(request().key) == reply()
+            assert ledger.put(request("new"), reply()) == reply()
+
+
 def test_a_newer_ledger_is_left_alone(tmp_path: Path) -> None:
     database = sqlite3.connect(tmp_path / "l.db")
     database.execute("PRAGMA user_version=99")

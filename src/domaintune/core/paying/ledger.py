@@ -6,21 +6,23 @@ an answer; addresses and API keys are in neither key nor row.
 """
 
 import sqlite3
+import sys
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Self
 
 from domaintune.core.paying.claims import TABLE as CLAIMS_TABLE
 from domaintune.core.paying.claims import Claims
-from domaintune.core.paying.protocol import Reply, Request
+from domaintune.core.paying.protocol import Reply, Request, answer_hash
 from domaintune.core.stage.errors import LedgerError
 
 ANSWERS_TABLE = (
-    "CREATE TABLE IF NOT EXISTS answers (key TEXT PRIMARY KEY, request TEXT NOT NULL, reply TEXT NOT NULL)"
+    "CREATE TABLE IF NOT EXISTS answers "
+    "(key TEXT PRIMARY KEY, request TEXT NOT NULL, reply TEXT NOT NULL, hash TEXT NOT NULL DEFAULT '')"
 )
-VERSION = 1
+VERSION, WITHOUT_HASH = 2, 1
 BUSY_S = 60.0
 RETRY_S = 0.01
 
@@ -63,18 +65,21 @@ class Ledger:
             self._db.close()
 
     def get(self, key: str) -> Reply | None:
-        """Return the answer to a request, or None."""
+        """Return the answer to a request, or None; one that is not as it was written is set aside and told."""
         with self._explained("read"):
-            row = self._db.execute("SELECT reply FROM answers WHERE key = ?", (key,)).fetchone()
+            row = self._db.execute("SELECT reply, hash FROM answers WHERE key = ?", (key,)).fetchone()
         if row is None:
             return None
-        try:
-            return Reply.from_json(row[0])
-        except (ValueError, TypeError) as error:
-            raise LedgerError(
-                f"{self.path}: the answer to request {key} is unreadable ({error}). Move the file away; "
-                "the answers in data/responses are imported again."
-            ) from error
+        if answer_hash(key, str(row[0])) == row[1]:
+            with suppress(ValueError):
+                return Reply.from_json(row[0])
+        with self._explained("written"):
+            self._db.execute("UPDATE OR REPLACE answers SET key = 'changed ' || key WHERE key = ?", (key,))
+        sys.stderr.write(
+            f"{self.path}: the answer to request {key} is not as it was written; it was set aside, is never used, and "
+            "the request is sent once more unless data/responses holds its answer.\n"
+        )
+        return None
 
     def put(self, request: Request, reply: Reply) -> Reply:
         """Keep an answer, committed at once, and return the one that counts: the first that arrived."""
@@ -83,9 +88,10 @@ class Ledger:
 
     def import_answers(self, answers: Iterable[tuple[Request, Reply]]) -> None:
         """Keep many answers in one transaction; keys that are known keep their answer."""
-        rows = ((request.key, request.to_json(), reply.to_json()) for request, reply in answers)
+        rows = [(request.key, request.to_json(), reply.to_json()) for request, reply in answers]
+        hashed = [(*row, answer_hash(row[0], row[2])) for row in rows]
         with self._explained("written"), self._transaction():
-            self._db.executemany("INSERT OR IGNORE INTO answers VALUES (?, ?, ?)", rows)
+            self._db.executemany("INSERT OR IGNORE INTO answers VALUES (?, ?, ?, ?)", hashed)
 
     def claim(self, keys: Sequence[str]) -> list[str]:
         """Reserve requests for this process and return those it got; living processes hold the others."""
@@ -107,12 +113,16 @@ class Ledger:
 
     def _create_tables(self) -> None:
         version = self._db.execute("PRAGMA user_version").fetchone()[0]
-        if version not in (0, VERSION):
+        if version not in (0, WITHOUT_HASH, VERSION):
             raise LedgerError(
                 f"{self.path}: ledger of version {version}, expected {VERSION}. Update domaintune, or point "
                 "DOMAINTUNE_LEDGER at another file."
             )
         self._db.execute(ANSWERS_TABLE)
+        if version == WITHOUT_HASH:
+            self._db.create_function("answer_hash", 2, answer_hash)
+            self._db.execute("ALTER TABLE answers ADD COLUMN hash TEXT NOT NULL DEFAULT ''")
+            self._db.execute("UPDATE answers SET hash = answer_hash(key, reply)")
         self._db.execute(CLAIMS_TABLE)
         self._db.execute(f"PRAGMA user_version={VERSION}")
 

@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any, Literal, NamedTuple, Protocol, Self
 
-from domaintune.core.stage.files import to_json
+from domaintune.core.stage.files import content_id, to_json
 
 
 class Message(NamedTuple):
@@ -88,6 +88,11 @@ class Reply(NamedTuple):
             return cls(**json.loads(text))
         except TypeError as error:
             raise ValueError(f"no reply: {error}") from error
+
+
+def answer_hash(key: str, reply: str) -> str:
+    """Return the sha256 of a request's key with the reply's JSON: shows damage and naive edits, not forgery."""
+    return content_id(key, reply, length=64)
 
 
 def storable(text: str) -> str:

@@ -1,0 +1,92 @@
+"""Answers that came with a project: used where they are asked for, trusted no further than their hash."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from domaintune.core.paying.ledger import Ledger
+from domaintune.core.paying.paying import Payer
+from domaintune.core.paying.protocol import Message, Reply, Request, Sampling
+from domaintune.core.paying.responses import read_responses
+from domaintune.core.stage.errors import InputError
+
+WORDINGS = ("Name the pump of document {}.", "Which pump does document {} name?")
+
+
+def asked(wording: int = 0, documents: int = 3) -> list[Request]:
+    """The requests of a stage with one prompt, a document each."""
+    texts = [WORDINGS[wording].format(n) for n in range(documents)]
+    sampling = Sampling(0.0, 1.0, 10, 0)
+    return [Request("p", "m", "", (Message("user", text),), sampling, "", 0) for text in texts]
+
+
+class Server:
+    """Answers with the question, and counts."""
+
+    def __init__(self) -> None:
+        self.requests = 0
+
+    def ask(self, requests: Sequence[Request]) -> Iterator[tuple[Request, Reply]]:
+        for request in requests:
+            self.requests += 1
+            yield request, Reply(f"{request.messages[0].content} Pump {self.requests}.", "stop", 1, 1)
+
+
+def run(folder: Path, requests: list[Request], ledger: str = "l.db") -> tuple[int, dict[str, Reply]]:
+    """Run a paying stage in a project, and return how many requests it sent and what it got."""
+    server = Server()
+    with Ledger(folder / ledger) as opened:
+        payer = Payer("m", "", lambda: server, opened, Path("data/responses/generate/t.parquet"))
+        answers = payer.answers(requests)
+        payer.write_responses()
+    return server.requests, {key: reply for key, reply in answers.items() if isinstance(reply, Reply)}
+
+
+@pytest.fixture
+def pulled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A project as `dvc pull` leaves it: with its answers, and a ledger (l.db) that knows none of them."""
+    monkeypatch.chdir(tmp_path)
+    assert run(tmp_path, asked(), "theirs.db")[0] == 3
+    return tmp_path
+
+
+def test_replaced_answer_text_in_responses_is_refused_by_row_and_enters_no_ledger(pulled: Path) -> None:
+    path = Path("data/responses/generate/t.parquet")
+    frame = pl.read_parquet(path)
+    text = pl.when(pl.col("key") == frame["key"][1]).then(pl.lit("a lie")).otherwise(pl.col("text"))
+    frame.with_columns(text.alias("text")).write_parquet(path)
+    with pytest.raises(
+        InputError, match=rf"t\.parquet: the row of request {frame['key'][1]} was changed.*dvc checkout"
+    ):
+        run(pulled, asked())
+    with Ledger(pulled / "l.db") as ledger:
+        assert all(ledger.get(request.key) is None for request in asked())
+
+
+def test_answers_that_came_along_enter_the_ledger_only_when_they_are_asked_for(pulled: Path) -> None:
+    assert run(pulled, asked(documents=2))[0] == 0
+    with Ledger(pulled / "l.db") as ledger:
+        known = [ledger.get(request.key) is not None for request in asked()]
+    assert known == [True, True, False]
+
+
+def test_a_prompt_changed_and_changed_back_is_paid_for_once_also_where_only_the_project_knew(
+    pulled: Path,
+) -> None:
+    path = Path("data/responses/generate/t.parquet")
+    before, answers = path.read_bytes(), {key: reply for key, (_, reply) in read_responses(path).items()}
+    assert run(pulled, asked(wording=1))[0] == 3
+    assert len(read_responses(path)) == 3
+    assert run(pulled, asked()) == (0, answers)
+    assert path.read_bytes() == before
+    assert run(pulled, asked(wording=1))[0] == 0
+
+
+def test_answers_of_before_the_hash_are_still_paid_for(pulled: Path) -> None:
+    path = Path("data/responses/generate/t.parquet")
+    before = path.read_bytes()
+    pl.read_parquet(path).drop("hash").write_parquet(path)
+    assert run(pulled, asked())[0] == 0
+    assert path.read_bytes() == before
