@@ -1,17 +1,20 @@
 """The schema that editors check params.yaml by takes what the loader takes, and refuses what a person mistypes."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from copy import deepcopy
+from functools import reduce
+from operator import getitem
 from pathlib import Path
 from typing import Any, get_args
 
 import pytest
 from committed import PARAMS
 from jsonschema import Draft7Validator
+from pydantic import ValidationError
 from ruamel.yaml import YAML
 
-from domaintune.check.sections import SECTIONS
+from domaintune.check.sections import MAPPINGS, SECTIONS, WHOLE
 from domaintune.cli.recipe import FOLDER, Size, written
 from domaintune.cli.schema import PAGE, SCHEMA
 
@@ -85,6 +88,59 @@ MISTAKES: dict[str, tuple[Callable[[dict[str, Any]], object], str]] = {
 def test_what_a_person_mistypes_is_refused_where_it_stands(mistake: str) -> None:
     change, place = MISTAKES[mistake]
     assert mistyped(change) == {place}
+
+
+STRANGE = (None, "", "no such word", -1, 0, 1.5, True, [], ["no such word"], {}, {"no_such_word": 1})
+
+
+def leaves(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    """Yield where each value stands, mappings too, but for the sections themselves."""
+    if len(path) > 1:
+        yield path
+    for key, inner in value.items() if isinstance(value, dict) else ():
+        yield from leaves(inner, (*path, key))
+
+
+def loader_faults(section: str, value: dict[str, Any]) -> set[str]:
+    """Return the kinds of problems the loader finds in a section."""
+    models = (
+        [(MAPPINGS[section], one) for one in value.values()]
+        if section in MAPPINGS
+        else [(WHOLE[section], value)]
+    )
+    found = set[str]()
+    for model, one in models:
+        try:
+            model.model_validate(one)
+        except ValidationError as error:
+            found |= {fault["type"] for fault in error.errors()}
+    return found
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_schema_and_loader_refuse_the_same_values_but_for_rules_between_fields(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(ROOT)
+    values = YAML(typ="safe").load(written(TEXT, name, "study"))
+    alone = VALIDATOR.evolve(schema={**VALIDATOR.schema, "required": []})
+    tried = refused = 0
+    for section, *between, last in leaves(values):
+        for strange in (*STRANGE, KeyError):
+            changed = deepcopy(values[section])
+            parent = reduce(getitem, between, changed)
+            parent.pop(last)
+            if strange is not KeyError:
+                parent[last] = strange
+            if not all(isinstance(one, dict) for one in changed.values()) and section in MAPPINGS:
+                continue
+            found, taken = loader_faults(section, changed), alone.is_valid({section: changed})
+            where = f"{'.'.join((section, *between, last))}: {strange!r}: {found}"
+            assert taken or found, where  # the schema refuses nothing that is taken
+            assert not taken or found <= {"value_error"}, where
+            tried, refused = tried + 1, refused + (not taken)
+    assert tried > 1000
+    assert refused > tried / 2
 
 
 def test_a_field_of_the_reference_says_what_it_is() -> None:

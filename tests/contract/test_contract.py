@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from domaintune.cli.contract import find_faults
+from domaintune.cli.contract import find_faults, write
 from domaintune.cli.locks import excerpts
 from domaintune.cli.schema import PAGE, SCHEMA
 from domaintune.core.stage.errors import VersionError
@@ -120,6 +120,19 @@ def test_a_planted_fault_is_seen(fault: str, copy: Path) -> None:
     plant, message = PLANTED[fault]
     plant(copy)
     assert any(message in line for line in find_faults(copy)), list(find_faults(copy))
+
+
+def test_write_mends_what_it_writes(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for fault in (
+        "a declared module is not reached",
+        "the schema of params.yaml is not that of the models",
+        "a field is missing in the reference",
+    ):
+        PLANTED[fault][0](copy)
+    assert len(list(find_faults(copy))) == 3
+    monkeypatch.chdir(copy)
+    write()
+    assert list(find_faults(copy)) == []
 
 
 def test_a_library_that_was_named_but_not_installed_is_to_be_installed_before_it_is_locked(

@@ -40,6 +40,7 @@ class Endpoint(Params):
 
 
 Share = Annotated[float, Field(ge=0, le=1)]
+Groups = Annotated[list[str], Field(min_length=1)]
 
 
 class Mixture(Params):
@@ -49,7 +50,7 @@ class Mixture(Params):
     """
 
     section: ClassVar[str] = "arms"
-    groups: list[str] = Field(min_length=1)
+    groups: Groups
     """Groups of tasks."""
     rows: Rows = "all"
     """Training rows by whether `grades.grading` has a value `grades.by` of them."""
@@ -96,7 +97,7 @@ def _spelt_out(value: Any) -> Any:
 
 
 AnyMixture = Annotated[
-    Mixture | None, BeforeValidator(_spelt_out, json_schema_input_type=list[str] | Mixture | None)
+    Mixture | None, BeforeValidator(_spelt_out, json_schema_input_type=Groups | Mixture | None)
 ]
 
 
