@@ -112,7 +112,9 @@ def test_a_fresh_clone_with_pulled_responses_and_an_empty_ledger_sends_nothing(
     assert sent
     assert all(title in str(prompt) for prompt in sent)
     record_property("requests after one document was edited", len(sent))
-    fresh.edit("params.yaml", f"path: {tmp_path / 'projects.csv'}", "path: data/raw/starter/nasa/projects.csv")
+    fresh.edit(
+        "params.yaml", f"path: {tmp_path / 'projects.csv'}", "path: data/raw/starter/nasa/projects.csv"
+    )
     fresh.repro("generate@nasa_rnd")
     assert server.prompts[seen:] == sent, "the document as it was is paid for already"
 

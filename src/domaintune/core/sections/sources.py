@@ -233,7 +233,7 @@ class InstructionSource(Params):
     kind: Literal["instructions"]
     """Instructions that have their answers: `sets` say what becomes of them."""
     format: InstructionFormat
-    """Published shape of the file: ingest/instruction_formats.py says what each looks like."""
+    """Published shape of the file; docs/instruction-sets.md says what each looks like."""
     languages: list[Annotated[str, Field(pattern=r"^[a-z]{2}$")]] = Field(min_length=1)
     """Languages expected, the first one that of rows too short to tell. With several, each row gets its own."""
     licence: str = Field(min_length=1)
