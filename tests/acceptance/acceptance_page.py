@@ -32,6 +32,9 @@ LINES = {
     23: "the false-positive rate of every verdict is at most what it says: `bench/evidence.py`, ≤ 15 min (docs/evidence.md)",
     24: "a judge that is constant, prefers the first place or length, or contradicts itself is refused or bannered",
     25: "every script of `bench/` runs",
+    26: "kill -9 or a full disk at the n-th write, rename, commit or request of every stage: no traceback, nothing lost, "
+    "the next run has the same bytes (docs/runs/reliability.md)",
+    27: "any bytes, to any reader: rows or the project's own error, and the books reconcile",
 }
 """Numbers are those of the tests' marks `promise(n)`; 6 and 17 are runs on real data, told in docs/runs/."""
 

@@ -140,7 +140,8 @@ def slow_tests(place: Place, results: Results) -> None:
     options = ["-m", "promise and slow", "-o", "addopts=--import-mode=importlib", f"--junitxml={report}"]
     with ThreadPoolExecutor() as pool:
         simulated = pool.submit(place.run, python, "bench/evidence.py", OMP_NUM_THREADS="1")
-        place.run(python, "-m", "pytest", *options, OMP_NUM_THREADS="1")
+        reliability = str(ROOT / "docs/runs/reliability.md")
+        place.run(python, "-m", "pytest", *options, OMP_NUM_THREADS="1", RELIABILITY_PAGE=reliability)
     if report.exists():
         collect(report, results)
     rates = simulated.result()

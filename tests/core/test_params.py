@@ -99,7 +99,7 @@ def test_a_single_value_has_its_type(tmp_path: Path) -> None:
         load_value(written(tmp_path, "seed: x\n"), "seed", int)
 
 
-@pytest.mark.parametrize("text", ["a: [1\n", "- 1\n", "a: 1\na: 2\n"])
+@pytest.mark.parametrize("text", ["a: [1\n", "- 1\n", "a: 1\na: 2\n", "a: 2024-13-45\n", "a: !!bool x\n"])
 def test_what_is_no_mapping_in_yaml_is_an_error_in_words(tmp_path: Path, text: str) -> None:
     with pytest.raises(ParamsError):
         load_section(written(tmp_path, text), Train)

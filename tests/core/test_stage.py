@@ -2,6 +2,7 @@
 
 import os
 import re
+import signal
 import subprocess
 import sys
 import time
@@ -11,7 +12,7 @@ import pytest
 
 from domaintune.core.seeds import derive_seed, unit_interval
 from domaintune.core.stage.errors import BusyError, VersionError
-from domaintune.core.stage.files import replacing, to_json
+from domaintune.core.stage.files import replacing, to_json, write_text
 from domaintune.core.stage.locks import check_installed
 from domaintune.core.stage.running import guarded, running
 
@@ -78,6 +79,18 @@ def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> 
         raise KeyError
     assert path.read_text() == "old"
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_what_a_kill_left_beside_a_file_goes_with_the_next_write(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    if (child := os.fork()) == 0:
+        with replacing(path) as temporary:
+            temporary.write_text("half")
+            os.kill(os.getpid(), signal.SIGKILL)
+    os.waitpid(child, 0)
+    assert len(list(tmp_path.iterdir())) == 1
+    write_text(path, "whole")
+    assert [(left.name, left.read_text()) for left in tmp_path.iterdir()] == [("a.txt", "whole")]
 
 
 def test_a_full_disk_is_one_message_wherever_it_is_met(capsys: pytest.CaptureFixture[str]) -> None:

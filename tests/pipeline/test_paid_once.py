@@ -1,6 +1,7 @@
 """Teacher and judge behind real HTTP servers, data behind a real SSH server: what was answered is never asked again."""
 
 import csv
+import json
 import os
 import shutil
 import signal
@@ -10,7 +11,9 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from faults import page, struck
 from openai_server import Server
+from ruamel.yaml import YAML
 from ssh_server import serving, sshd
 
 
@@ -27,12 +30,51 @@ def point_at(clone, server) -> None:
         )
 
 
+def use_every_stage(clone, server) -> None:
+    """Add what the starter leaves out: an arm that the server answers, a set that is translated, grades."""
+    path, yaml = clone.path / "params.yaml", YAML()
+    params = yaml.load(path.read_text(encoding="utf-8"))
+    params["runtime"]["servers"]["reference"] = {"base_url": server.base_url, "api_key_env": None}
+    endpoint = {"server": "reference", "provider": "loopback", "model": "m"}
+    params["arms"]["served"] = {
+        "model": "original",
+        "mixture": None,
+        "baseline": "base",
+        "endpoint": endpoint,
+    }
+    params["grade"]["model"] |= {"backend": "openai", "provider": "loopback", "model": "m"}
+    params["grade"]["min_agreement"] = 0.5  # the server answers one planted row with no JSON
+    params["gradings"] = {"nasa": {"groups": ["nasa"], "card": "quality", "language": "en", "max_rows": 6}}
+    filters = {
+        "empty_output": True, "min_chars": 0, "min_chars_of": "row", "output_equals_input": True, "refusals": True,
+        "wrong_language": "none", "duplicate_instruction": True,
+    }  # fmt: skip
+    source = {"path": "pumps.json", "kind": "instructions", "format": "alpaca", "languages": ["en"]}
+    params["sources"]["pumps"] = source | {"licence": "CC0", "origin": "public", "filters": filters}
+    made = {
+        "source": "pumps",
+        "task": "pumps",
+        "group": "survey",
+        "use": "train",
+        "to": "ko",
+        "max_rows": None,
+    }
+    params["sets"] = {"pumps_ko": made}
+    yaml.dump(params, path)
+    rows = [
+        {"instruction": f"Say how pump {n} works.", "output": f"Pump {n} moves water for {n} hours."}
+        for n in range(12)
+    ]
+    (clone.path / source["path"]).write_text(json.dumps(rows), encoding="utf-8")
+
+
 @pytest.fixture(scope="module")
 def served(new_clone):
-    """A clone whose pipeline ran against a server with faults; the server is still up."""
+    """A clone whose pipeline ran against a server with faults, every stage of it; the server is still up."""
     with Server(faults="429=9,500=13,malformed~17") as server:
         clone = new_clone()
         point_at(clone, server)
+        use_every_stage(clone, server)
         clone.repro()
         clone.commit()
         yield clone, server
@@ -49,6 +91,44 @@ def test_teacher_and_judge_ran_against_a_server_with_faults(served, record_prope
     assert rows.height > 50
     assert set(judged["rubric"]) == {"match", "similarity"}
     assert judged.filter(pl.col("outcome").is_in(["parsed", "repaired"])).height > 0.8 * judged.height
+
+
+def strike(served, tmp_path, record_property, kills: int, most: int | None) -> str:
+    """Strike every stage of the pipeline that ran, and return the page that tells of it."""
+    clone, server = served
+    usual, server.faults = server.faults, [fault for fault in server.faults if fault.by_content]
+    try:
+        outcomes = struck(clone.path, tmp_path, 20240610, kills, most)
+    finally:
+        server.faults = usual
+    problems = [
+        f"{outcome.job}, {outcome.fault}: {outcome.problems}" for outcome in outcomes if outcome.problems
+    ]
+    assert not problems, "\n".join(problems)
+    stages = YAML(typ="safe").load((clone.path / "dvc.yaml").read_text(encoding="utf-8"))["stages"]
+    assert {outcome.job.split("@")[0] for outcome in outcomes} == stages.keys() - {"vocabulary"}
+    record_property("kills", sum(not outcome.fault.full for outcome in outcomes))
+    record_property("full disks", sum(outcome.fault.full for outcome in outcomes))
+    return page(outcomes)
+
+
+@pytest.mark.promise(26)
+@pytest.mark.skipif(shutil.which("cc") is None, reason="no C compiler is installed")
+def test_a_stage_that_is_killed_or_finds_the_disk_full_gives_the_same_files_the_next_time(
+    served, tmp_path, record_property
+) -> None:
+    strike(served, tmp_path, record_property, kills=1, most=1)
+
+
+@pytest.mark.promise(26)
+@pytest.mark.slow
+@pytest.mark.skipif(shutil.which("cc") is None, reason="no C compiler is installed")
+def test_at_every_place_and_output_a_struck_stage_gives_the_same_files_the_next_time(
+    served, tmp_path, record_property
+) -> None:
+    told = strike(served, tmp_path, record_property, kills=3, most=None)
+    if wanted := os.environ.get("RELIABILITY_PAGE"):
+        Path(wanted).write_text(told, encoding="utf-8")
 
 
 @pytest.mark.promise(3)
@@ -151,8 +231,6 @@ def test_kill_9_in_generate_leaves_nothing_behind_and_the_next_repro_finishes(
 
 def locked(clone, stage: str) -> dict[str, str]:
     """Return path → hash of a stage's outs in dvc.lock."""
-    from ruamel.yaml import YAML
-
     entry = YAML(typ="safe").load((clone.path / "dvc.lock").read_text(encoding="utf-8"))["stages"][stage]
     return {out["path"]: out["md5"] for out in entry["outs"]}
 

@@ -141,7 +141,10 @@ class Handler(BaseHTTPRequestHandler):
             self._send(Answer(404, _error("no such path", "not_found")))
 
     def do_POST(self) -> None:
-        raw = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        size = int(self.headers.get("Content-Length") or 0)
+        raw = self.rfile.read(size)
+        if len(raw) < size:
+            return  # the client was killed before it had sent all
         if not self.path.endswith("/chat/completions"):
             self._send(Answer(404, _error("no such path", "not_found")))
             return

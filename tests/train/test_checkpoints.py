@@ -10,9 +10,10 @@ import numpy as np
 import pytest
 from safetensors.numpy import save_file
 
+from domaintune.core.models.folders import writing
 from domaintune.core.stage.errors import InputError
 from domaintune.core.stage.files import write_json
-from domaintune.train.checkpoints import MARKER, inputs_hash, mark_complete, newest_complete, writing
+from domaintune.train.checkpoints import MARKER, inputs_hash, mark_complete, newest_complete
 
 WEIGHTS, OPTIMIZER, STATE = "adapter_model.safetensors", "optimizer.pt", "trainer_state.json"
 
@@ -111,6 +112,12 @@ def no_space() -> Iterator[None]:
     resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
+def _by_tokenizers(path: Path) -> None:
+    from tokenizers import Tokenizer, models
+
+    Tokenizer(models.WordLevel({str(n): n for n in range(2000)}, "0")).save(str(path))
+
+
 def _by_torch(path: Path) -> None:
     import torch
 
@@ -124,8 +131,9 @@ def _by_torch(path: Path) -> None:
         lambda path: save_file({"a": np.ones(9000)}, path),
         lambda path: path.write_bytes(bytes(9000)),
         _by_torch,
+        _by_tokenizers,
     ],
-    ids=["safetensors", "python", "torch"],
+    ids=["safetensors", "python", "torch", "tokenizers"],
 )
 def test_a_full_disk_is_one_message_and_no_partial_folder(
     write: Callable[[Path], None], tmp_path: Path

@@ -49,6 +49,10 @@ def test_an_undisturbed_run_and_a_killed_and_resumed_one_give_the_same_bytes(
     shutil.copytree(left[-1].parent, torn)
     weights = (torn / "adapter_model.safetensors").read_bytes()
     (torn / "adapter_model.safetensors").write_bytes(weights[:-2000] + bytes(2000))
+    run_of_it = left[-1].parents[1]
+    shutil.copytree(
+        run_of_it, run_of_it.with_name(run_of_it.name[:-24] + "0" * 24)
+    )  # of other inputs, given up
     done = run(command("killed"))
     assert done.returncode == 0, done.stderr
     assert "removed checkpoint-900 (not as it was written: adapter_model.safetensors)" in done.stderr

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from domaintune.core.models.folders import writing
 from domaintune.core.models.pointer import write_pointer
 from domaintune.core.sections.models import AnyModel, HubModel, StarterModel
 from domaintune.core.sections.runtime import Runtime
@@ -36,7 +37,8 @@ def main(
             pointer = pin_hub(chosen)
         else:
             pointer = pin_local(chosen, reads, f"models/foundation/{model}")
-        write_pointer(out, pointer)
+        with writing(out):
+            write_pointer(out, pointer)
         accounts.write(accounting)
 
 

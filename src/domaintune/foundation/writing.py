@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from domaintune.core.models.folders import writing
 from domaintune.core.models.loading import prepare_torch
 from domaintune.core.models.pointer import Pointer, pin_files
 from domaintune.core.sections.models import StarterModel
@@ -23,8 +24,9 @@ def make_starter(
         path = reads / "dialogues.jsonl"
         dialogues = read_rows(_read_jsonl(path), "messages", str(path))
     made = build_starter(params, texts, dialogues, seed, prepare_torch(runtime))
-    made.model.save_pretrained(out)
-    made.tokenizer.save_pretrained(out)
+    with writing(out):
+        made.model.save_pretrained(out)
+        made.tokenizer.save_pretrained(out)
     accounts.rows_in = accounts.kept = len(texts) + len(dialogues)
     accounts.extra |= {
         "text_tokens": made.text_tokens,

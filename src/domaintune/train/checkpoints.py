@@ -4,42 +4,20 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Container, Iterator
-from contextlib import contextmanager
+from collections.abc import Container
 from pathlib import Path
 from typing import Any
 
-from safetensors import SafetensorError
-
-from domaintune.core.stage.files import content_id, file_hash, to_json, unwritable, write_json
+from domaintune.core.stage.files import content_id, file_hash, to_json, write_json
 
 MARKER = "complete.json"
 PREFIX = "checkpoint-"
 STATE_FILE = "trainer_state.json"
-TORCH_WRITER = ("inline_container", "iostream", "PytorchStreamWriter")
-"""What a RuntimeError of `torch.save` names when the disk is full."""
 
 
 def inputs_hash(*parts: object) -> str:
     """Return the name of the folder for one set of inputs: other inputs must never resume from it."""
     return content_id(*(to_json(part, indent=None) for part in parts), length=24)
-
-
-@contextmanager
-def writing(folder: Path) -> Iterator[None]:
-    """Remove the folder when not all of it can be written; each library tells of a full disk by an error of its own.
-
-    Raises:
-        InputError: the disk is full or the folder cannot be written; nothing is left behind.
-    """
-    try:
-        yield
-    except BaseException as error:
-        shutil.rmtree(folder, ignore_errors=True)
-        torchs = isinstance(error, RuntimeError) and any(sign in str(error) for sign in TORCH_WRITER)
-        if torchs or isinstance(error, OSError | SafetensorError):
-            raise unwritable(folder, error) from error
-        raise
 
 
 def mark_complete(checkpoint: Path) -> None:

@@ -6,13 +6,14 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from domaintune.core.models.folders import writing
 from domaintune.core.models.loading import Foundation
 from domaintune.core.models.pointer import read_pointer
 from domaintune.core.sections.runtime import Runtime
 from domaintune.core.stage.accounting import Accounts
 from domaintune.core.stage.files import file_hash, read_json, write_json, write_text
 from domaintune.core.stage.running import STATE
-from domaintune.train.checkpoints import inputs_hash, writing
+from domaintune.train.checkpoints import inputs_hash
 from domaintune.train.launching import is_launched, is_main, launch
 from domaintune.train.settings import Settings
 
@@ -124,7 +125,10 @@ def _tune(inputs: Inputs, opened: Foundation, run: Run, outputs: Outputs) -> Acc
     accounts.extra |= {f"{split}_rows": len(part) for split, part in rows.items()}
     if settings.train.packing:
         accounts.extra["packs"] = tuned.packs
-    shutil.rmtree(checkpoints, ignore_errors=True)
+    for folder in checkpoints.parent.glob(
+        f"{settings.arm}-*"
+    ):  # also of other inputs, which nobody goes on from
+        shutil.rmtree(folder, ignore_errors=True)
     return accounts
 
 
@@ -153,4 +157,4 @@ def _checkpoints(inputs: Inputs, run: Run) -> Path:
         [run.device, run.runtime.threads, torch.get_num_threads()],
         code.hexdigest(),
     )
-    return STATE / "checkpoints" / name
+    return STATE / "checkpoints" / f"{run.settings.arm}-{name}"

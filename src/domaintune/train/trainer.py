@@ -10,8 +10,9 @@ from torch import distributed
 from transformers import TrainerCallback
 from trl import SFTTrainer
 
+from domaintune.core.models.folders import writing
 from domaintune.core.stage.errors import ModelError
-from domaintune.train.checkpoints import PREFIX, mark_complete, writing
+from domaintune.train.checkpoints import PREFIX, mark_complete
 from domaintune.train.order import LengthGroupedOrder
 from domaintune.train.rows import carries
 

@@ -48,10 +48,14 @@ class Ledger:
         with self._explained("opened"):
             path.parent.mkdir(parents=True, exist_ok=True)
             self._db = sqlite3.connect(path, timeout=BUSY_S, isolation_level=None)
-            self._write_ahead()
-            self._db.execute("PRAGMA synchronous=NORMAL")
-            with self._transaction():
-                self._create_tables()
+            try:
+                self._write_ahead()
+                self._db.execute("PRAGMA synchronous=NORMAL")
+                with self._transaction():
+                    self._create_tables()
+            except BaseException:
+                self._db.close()  # or its lock would stay
+                raise
         self._claims = Claims(self._db, path)
 
     def __enter__(self) -> Self:

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -15,10 +14,13 @@ from domaintune.core.stage.errors import InputError
 def replacing(path: Path) -> Iterator[Path]:
     """Yield a temporary path beside `path` and rename it onto `path` when the block ends well.
 
+    Its name is the same every time, so the run after a kill -9 overwrites what that left in a folder DVC tracks; a
+    stage's lock keeps others from the path.
+
     Raises:
         InputError: the disk is full or the folder cannot be written; nothing is left behind.
     """
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    temporary = path.with_name(f".{path.name}.tmp")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         yield temporary
@@ -64,7 +66,7 @@ def read_json(path: Path) -> Any:
         return json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         raise InputError(f"{path}: not found. Run `dvc repro`, or `dvc pull` to fetch it.") from error
-    except json.JSONDecodeError as error:
+    except (ValueError, RecursionError) as error:
         raise InputError(f"{path}: expected JSON, got {error}. Run `dvc checkout` to restore it.") from error
 
 

@@ -77,7 +77,13 @@ def read_yaml(path: Path) -> dict[str, Any]:
         value = deepcopy(_parsed(path.read_text(encoding="utf-8")))
     except FileNotFoundError as error:
         raise ParamsError(f"{path}: not found. Run the command in the repository's root folder.") from error
-    except (YAMLError, UnicodeDecodeError) as error:
+    except (
+        YAMLError,
+        ValueError,
+        KeyError,
+        RecursionError,
+        OSError,
+    ) as error:  # a month of 13, `!!bool x`, a folder
         raise ParamsError(f"{path}: no readable YAML: {error}") from error
     if not isinstance(value, dict):
         raise ParamsError(f"{path}: expected a mapping at the top, got {type(value).__name__}")

@@ -1,0 +1,296 @@
+"""Faults by occurrence: every stage killed, or its disk filled, at the n-th write, rename, commit or request.
+
+`Faults(folder, …)` runs the stages of a finished pipeline again, each in a fork of one process that has the libraries
+loaded and faults.c preloaded. A first run counts what it does; each fault then strikes at a seeded occurrence, and the
+next run must give the very files of the undisturbed pipeline.
+"""
+
+import ctypes
+import hashlib
+import importlib
+import json
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+import tempfile
+import traceback
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from random import Random
+from typing import NamedTuple
+
+from ruamel.yaml import YAML
+
+SOURCE = Path(__file__).with_suffix(".c")
+HEAVY = ("torch", "transformers", "trl", "peft", "openai", "great_expectations", "altair")
+"""Imported once, before anything is forked."""
+ALIKE = [f"{stage}@base" for stage in ("answer", "benchmark", "judge", "mix")]
+ALIKE += [
+    "benchmark@tuned",
+    "ingest@starter_awards",
+    "judge@served",
+    "mix@served",
+    "train@served",
+    "validate@instructions",
+]
+CONCURRENCY = 8
+"""Requests that a kill may lose, because they were in flight."""
+
+
+class Job(NamedTuple):
+    """A stage's item as dvc.lock has it."""
+
+    name: str
+    words: list[str]
+    outs: list[str]
+
+
+class Fault(NamedTuple):
+    """Where it strikes: the n-th of so many occurrences at a place, which touches a path."""
+
+    place: str
+    nth: int
+    of: int
+    path: str
+    full: bool
+
+
+class Outcome(NamedTuple):
+    """How the struck run ended and what the next one came to; no problems is what is required."""
+
+    job: str
+    fault: Fault
+    ended: str
+    sent_again: int
+    problems: list[str]
+
+
+def compiled(folder: Path) -> Path:
+    """Compile the library that is preloaded."""
+    library = folder / "faults.so"
+    subprocess.run(["cc", "-shared", "-fPIC", "-O1", "-o", str(library), str(SOURCE)], check=True)
+    return library
+
+
+def struck(pipeline: Path, scratch: Path, seed: int, kills: int, most: int | None = None) -> list[Outcome]:
+    """Strike every stage of a finished pipeline, in a copy: so many kills at each place, a full disk at each output.
+
+    `most`: so many of these faults a stage, drawn by the seed; None: all.
+    """
+    folder = scratch / "struck"
+    ignored = shutil.ignore_patterns(".git", ".dvc", ".domaintune", "tests", "docs")
+    shutil.copytree(pipeline, folder, ignore=ignored)
+    words = [sys.executable, str(Path(__file__)), str(folder), str(seed), str(kills), json.dumps(most)]
+    quiet = {
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "DOMAINTUNE_LEDGER": f"{folder}/ledger/l.sqlite3",
+        "OMP_NUM_THREADS": "1",
+    }
+    done = subprocess.run(
+        words,
+        env=os.environ | quiet | {"LD_PRELOAD": str(compiled(scratch))},
+        stdout=subprocess.PIPE,
+        check=True,
+    )
+    read = (json.loads(line) for line in done.stdout.splitlines())
+    return [Outcome(job, Fault(*fault), *rest) for job, fault, *rest in read]
+
+
+def jobs(folder: Path) -> Iterator[Job]:
+    """Yield the items of dvc.lock, but for those that do what another one does."""
+    locked = YAML(typ="safe").load((folder / "dvc.lock").read_text(encoding="utf-8"))["stages"]
+    for name, stage in sorted(locked.items()):
+        if name in ALIKE:
+            continue
+        yield Job(name, shlex.split(stage["cmd"])[2:], [out["path"] for out in stage.get("outs", [])])
+
+
+class Runner:
+    """Runs jobs in forks of this process, in one folder."""
+
+    def __init__(self, folder: Path, library: str) -> None:
+        self.folder, self.shim, self.errors = folder, ctypes.CDLL(library), tempfile.TemporaryFile()
+        self.params = YAML(typ="safe").load((folder / "params.yaml").read_text(encoding="utf-8"))
+        self.clean = self.snapshot()
+
+    def snapshot(self) -> dict[str, str]:
+        """Return path → hash of all files but our own state."""
+        found = {}
+        for path in sorted(self.folder.rglob("*")):
+            name = str(path.relative_to(self.folder))
+            if path.is_file() and not name.startswith((".domaintune", "ledger")):
+                found[name] = hashlib.sha256(path.read_bytes()).hexdigest()
+        return found
+
+    def changed(self) -> list[str]:
+        """Return the files that are not as the pipeline left them, missing and new ones too."""
+        now = self.snapshot()
+        return sorted(
+            name for name in now.keys() | self.clean.keys() if now.get(name) != self.clean.get(name)
+        )
+
+    def forget(self, job: Job) -> None:
+        """Put the folder where nothing of the job was ever done."""
+        self.remove(job.outs)
+        for state in (".domaintune", "ledger"):
+            shutil.rmtree(self.folder / state, ignore_errors=True)
+
+    def remove(self, outs: list[str]) -> None:
+        for out in outs:
+            path = self.folder / out
+            if path.is_dir():
+                shutil.rmtree(path)
+            path.unlink(missing_ok=True)
+
+    def run(self, job: Job, fault: Fault | None = None, log: int = -1) -> tuple[int, str]:
+        """Run a job as dvc does, which removes what does not persist, and return its status and stderr."""
+        self.remove([out for out in job.outs if not out.startswith("data/responses")])
+        self.errors.seek(0)
+        self.errors.truncate()
+        if (pid := os.fork()) == 0:
+            os._exit(self._child(job, fault, log))
+        status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+        self.errors.seek(0)
+        return status, self.errors.read().decode(errors="replace")
+
+    def _child(self, job: Job, fault: Fault | None, log: int) -> int:
+        os.dup2(self.errors.fileno(), 1)
+        os.dup2(self.errors.fileno(), 2)
+        try:
+            os.chdir(self.folder)
+            module, *sys.argv[1:] = job.words
+            main = importlib.import_module(f"{module}.__main__")
+            if fault or log >= 0:
+                place, nth, full = (fault.place, fault.nth, fault.full) if fault else ("", 0, False)
+                self.shim.arm(str(self.folder).encode(), place.encode(), ctypes.c_long(nth), int(full), log)
+            main.guarded(main.app)
+        except SystemExit as left:
+            return int(left.code or 0)
+        except BaseException:  # noqa: BLE001 what a stage lets through is what this looks for
+            sys.stderr.write(traceback.format_exc())
+            return 70
+        finally:
+            sys.stdout.flush()
+            sys.stderr.flush()
+        return 0
+
+    def requests(self) -> int:
+        """Return how many requests the server has had."""
+        url = self.params["runtime"]["servers"]["teacher"]["base_url"].removesuffix("/v1")
+        with urllib.request.urlopen(f"{url}/count") as answer:
+            return int(json.load(answer)["requests"])
+
+    def count(self, job: Job) -> tuple[list[tuple[str, str]], int]:
+        """Return what an undisturbed run does, place and path of each call, and how many requests it sends."""
+        before = self.requests()
+        with tempfile.TemporaryFile() as log:
+            status, errors = self.run(job, log=log.fileno())
+            log.seek(0)
+            calls = [tuple(line.split(" ", 1)) for line in log.read().decode().splitlines()]
+        assert status == 0, f"{job.name}: {errors}"
+        assert not (changed := self.changed()), (
+            f"{job.name} wrote other files than the pipeline did: {changed}"
+        )
+        return [(place, plain(path)) for place, path in calls], self.requests() - before
+
+    def strike(self, job: Job, fault: Fault, usual: int) -> Outcome:
+        """Run into the fault, then once more, and tell."""
+        self.forget(job)
+        before, problems = self.requests(), []
+        status, errors = self.run(job, fault)
+        if "Traceback" in errors:
+            problems.append(f"traceback: {errors[-300:]}")
+        if not fault.full and status != -9:
+            problems.append(f"not killed, exited {status}")
+        if fault.full and status not in (0, 1):
+            problems.append(f"exited {status}")
+        halves = [name for name in self.changed() if (self.folder / name).exists()]
+        if fault.full and halves:
+            problems.append(f"left behind: {', '.join(halves)}")
+        again, complaint = self.run(job)
+        if again:
+            problems.append(f"the next run exited {again}: {complaint[-300:]}")
+        if changed := self.changed():
+            problems.append(f"the next run differs: {', '.join(changed)}")
+        sent_again = self.requests() - before - usual
+        if sent_again > CONCURRENCY:
+            problems.append(f"{sent_again} requests were sent again")
+        ended = {-9: "killed", 1: "one message", 0: "went on"}.get(status, f"exited {status}")
+        return Outcome(job.name, fault, ended, sent_again, problems)
+
+
+def plain(path: str) -> str:
+    """Return a path without what differs between runs and machines."""
+    return re.sub(r"[0-9a-f]{16,}", "*", re.sub(r"(?<=checkpoint-)\d+", "*", path))
+
+
+def choose(calls: list[tuple[str, str]], rng: Random, kills: int, most: int | None) -> list[Fault]:
+    """Choose occurrences: kills at each place; full disks at each output, a rename, a commit and our own state."""
+    faults = []
+    for place in sorted({place for place, _ in calls}):
+        paths = [path for there, path in calls if there == place]
+        chosen = sorted(rng.sample(range(1, len(paths) + 1), min(kills, len(paths))))
+        faults += [Fault(place, nth, len(paths), paths[nth - 1], full=False) for nth in chosen]
+    outputs = [(place, {path}) for place, path in sorted(set(calls)) if place == "write" and path[0] != "."]
+    others = {
+        place: {path for there, path in calls if there == place} for place in ("rename", "ledger", "write")
+    }
+    others["write"] = {path for path in others["write"] if path[0] == "."}
+    for place, targets in [*outputs, *((place, paths) for place, paths in others.items() if paths)]:
+        paths = [path for there, path in calls if there == place]
+        nth = rng.choice([at for at, path in enumerate(paths, 1) if path in targets])
+        faults.append(Fault(place, nth, len(paths), paths[nth - 1], full=True))
+    return faults if most is None else rng.sample(faults, min(most, len(faults)))
+
+
+def page(outcomes: list[Outcome]) -> str:
+    """Return the table of places, occurrences and outcomes."""
+    killed = sum(outcome.ended == "killed" for outcome in outcomes)
+    lines = [
+        "# Reliability: every stage struck",
+        "",
+        f"Written by `make acceptance`: {killed} kills (-9) and {len(outcomes) - killed} full disks, at occurrences drawn by a "
+        "seed, in every stage of the starter at size test",
+        "with teacher, judge, grader and one arm behind a server. A kill leaves half of the n-th write behind, or comes",
+        "before the n-th rename, within the n-th write to the ledger, or after the n-th request was sent. A full disk stays",
+        "full. Required, and what a line without a remark says: no traceback; after a full disk one message and nothing",
+        "half-written; the next run gives every file of the undisturbed pipeline to the byte, and no file more.",
+        f"Requests sent again are those in flight, at most {CONCURRENCY}. `tests/recovery/faults.py` has the means.",
+        "",
+        "| stage | fault | at | of | where | ended | sent again | remark |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
+    for job, fault, ended, again, problems in outcomes:
+        kind = f"{'disk full' if fault.full else 'kill'}, {fault.place}"
+        where = f"`{fault.path}`" if fault.path else ""
+        remark = " ".join("; ".join(problems).split())
+        lines.append(
+            f"| {job} | {kind} | {fault.nth} | {fault.of} | {where} | {ended} | {again or ''} | {remark} |"
+        )
+    return "\n".join(lines) + "\n"
+
+
+def main() -> None:
+    """Strike every job; one line of JSON an outcome."""
+    folder, seed, kills, most = Path(sys.argv[1]), *map(json.loads, sys.argv[2:])
+    library = os.environ.pop("LD_PRELOAD")
+    out = os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)
+    chosen = list(jobs(folder))
+    for name in [*HEAVY, *sorted({f"{job.words[0]}.__main__" for job in chosen})]:
+        importlib.import_module(name)
+    runner = Runner(folder.resolve(), library)
+    for job in chosen:
+        runner.forget(job)
+        calls, usual = runner.count(job)
+        for fault in choose(calls, Random(f"{seed} {job.name}"), kills, most):
+            out.write(json.dumps(runner.strike(job, fault, usual)) + "\n")
+            out.flush()
+
+
+if __name__ == "__main__":
+    main()
