@@ -81,11 +81,16 @@ def test_questions_are_put_as_the_exam_task_trains_them(name: str, language: str
     assert card.instruction == trained
     question = ask(3, "exam")
     values = {"question": question.question, "options": render_options(question.options)}
-    assert question_text(Selected(question, "s", 0)) == render(task["input"], **values)
+    assert question_text(Selected(question, "s")) == render(task["input"], **values)
 
 
 @pytest.mark.parametrize(
-    ("text", "words"), [("{question} {answer}", "no place called {answer}"), ("Why?", "must hold {question}")]
+    ("text", "words"),
+    [
+        ("{{ question }} {{ answer }}", "text names answer; it may name context, question"),
+        ("{question}", "must name {{ question }}"),
+        ("{% if context %}{{ question }}", r"no readable template: .* \(line 1\)"),
+    ],
 )
 def test_a_plain_prompt_has_known_places(text: str, words: str) -> None:
     card = read_card(CARDS, "kobest_copa").model_dump()

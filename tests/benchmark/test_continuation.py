@@ -46,12 +46,22 @@ def ending(n: int) -> Question:
     )
 
 
+def click(n: int) -> Question:
+    options = [f"{metal} {n}" for metal in ("구리", "철", "납", "금", "은")[: 4 + (n % 4 == 3)]]
+    return ask(n, "click", context=f"펌프 {n}은 낡았다.\n새로 산다." if n % 2 else "", question=f"펌프 {n}의 재료는?",
+               options=options, answer=str(n % len(options) + 1))  # fmt: skip
+
+
 MADE = {"kobest_copa": copa, "kobest_boolq": boolq, "kobest_hellaswag": ending}
 RECORDS = {name: [make(n) for n in range(8)] for name, make in MADE.items()}
 
 
 def hub_row(name: str, one: Question) -> dict[str, Any]:
     """Write a question as the data set on the hub has it."""
+    if name == "click":
+        exam = "CSAT_korean_22_3" if len(one.options) > 4 else "KIIP_law_3"
+        return {"id": exam, "paragraph": one.context, "question": one.question, "choices": one.options,
+                "answer": one.options[int(one.answer) - 1]}  # fmt: skip
     label = int(one.answer) - 1
     if name == "kobest_copa":
         first, second = one.options
@@ -63,19 +73,20 @@ def hub_row(name: str, one: Question) -> dict[str, Any]:
     return {"context": one.question, **endings, "label": label}
 
 
-def their_task(name: str, questions: list[Question]) -> Any:
+def their_task(name: str, questions: list[Question], file: str = "", **changes: Any) -> Any:
     """Return lm-eval's own task on these questions; without its f1, which is fetched from the hub."""
     import lm_eval.tasks
     from lm_eval.api.task import ConfigurableTask
     from lm_eval.tasks._yaml_loader import load_yaml
 
-    theirs = load_yaml(Path(lm_eval.tasks.__file__).parent / f"kobest/{name}.yaml")
+    theirs = load_yaml(Path(lm_eval.tasks.__file__).parent / (file or f"kobest/{name}.yaml"))
     path = Path(f"{name}.json")
     path.write_text("".join(json.dumps(hub_row(name, one)) + "\n" for one in questions))
     local = {
         "dataset_path": "json", "dataset_name": None, "training_split": None, "validation_split": None,
         "dataset_kwargs": {"data_files": {"test": str(path)}, "cache_dir": "cache"},
         "metric_list": [metric for metric in theirs["metric_list"] if metric["metric"] != "f1"],
+        **changes,
     }  # fmt: skip
     task = ConfigurableTask(config={key: theirs[key] for key in theirs if key != "tag"} | local)
     task.build_all_requests()
@@ -86,11 +97,33 @@ def their_task(name: str, questions: list[Question]) -> Any:
 def test_the_requests_are_those_of_lm_evals_own_task(name: str, tmp_path: Any, monkeypatch: Any) -> None:
     monkeypatch.chdir(tmp_path)
     plain = read_card(CARDS, name).plain
-    puts = [put_plain(Selected(one, "s", int(one.answer) - 1), plain) for one in RECORDS[name]]
+    puts = [put_plain(Selected(one, "s"), plain) for one in RECORDS[name]]
     task = their_task(name, RECORDS[name])
     assert [request.args for request in task.instances] == [
         (put.prompt, put.delimiter + choice) for put in puts for choice in put.choices
     ]
+
+
+def test_the_requests_are_those_of_lm_evals_click_with_a_paragraph_and_without(
+    tmp_path: Any, monkeypatch: Any
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    asked = [click(n) for n in range(8)]
+    assert {(bool(one.context), len(one.options)) for one in asked} == {(False, 4), (True, 4), (True, 5)}
+    puts = [put_plain(Selected(one, "s"), read_card(CARDS, "click").plain) for one in asked]
+    task = their_task(
+        "click",
+        asked,
+        "click/click_cul/click_cul_law.yaml",
+        fewshot_split=None,
+        process_docs=None,
+        test_split="test",
+    )
+    assert [request.args for request in task.instances] == [
+        (put.prompt, put.delimiter + choice) for put in puts for choice in put.choices
+    ]
+    theirs = {name: task.doc_to_target(doc) for name, doc in enumerate(task.eval_docs)}
+    assert [put.choices[put.gold[0]] for put in puts] == [theirs[n] for n in range(8)]
 
 
 def test_the_scores_are_lm_evals_and_both_come_from_one_run(run: Any, foundations: Any) -> None:
@@ -122,15 +155,15 @@ def test_macro_f1_is_that_of_lm_evals_kobest(run: Any) -> None:
 
 def test_a_text_that_is_asked_about_goes_before_the_question() -> None:
     one = boolq(3)
-    assert question_text(Selected(one, "s", 0)) == f"{one.context}\n{one.question}\n①아니오 ②예"
-    assert put_plain(Selected(one, "s", 0), None).prompt.splitlines()[2:4] == [one.context, one.question]
+    assert question_text(Selected(one, "s")) == f"{one.context}\n{one.question}\n①아니오 ②예"
+    assert put_plain(Selected(one, "s"), None).prompt.splitlines()[2:4] == [one.context, one.question]
 
 
 def test_a_question_word_the_card_does_not_know_is_named() -> None:
     plain = read_card(CARDS, "kobest_copa").plain
     other = copa(1).model_copy(update={"question": "이유"})
     with pytest.raises(InputError, match="one of 원인, 결과, got '이유'"):
-        put_plain(Selected(other, "s", 0), plain)
+        put_plain(Selected(other, "s"), plain)
 
 
 def test_a_method_the_card_does_not_serve_is_refused_before_anything_is_loaded(run: Any) -> None:

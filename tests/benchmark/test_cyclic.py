@@ -19,19 +19,22 @@ pytestmark = pytest.mark.filterwarnings("ignore:.*is_gradient_checkpointing:Futu
 ASKED = sum(len(one.options) for one in QUESTIONS)
 
 
-@given(st.integers(2, 5), st.data())
+@given(st.integers(2, 26), st.data())
 def test_in_each_order_the_right_text_is_right_and_every_option_stands_everywhere_once(
     n: int, data: st.DataObject
 ) -> None:
-    gold = data.draw(st.integers(0, n - 1))
-    options = [f"option {i}" for i in range(n)]
-    found = orders(Selected(ask(1, "mmlu", options=options), "s", gold), cyclic=True)
+    gold = data.draw(st.sets(st.integers(1, n), min_size=1))
+    options = [f"option {i}" for i in range(1, n + 1)]
+    answer = ",".join(map(str, sorted(gold)))
+    found = orders(Selected(ask(1, "mmlu", options=options, answer=answer), "s"), cyclic=True)
     assert found[0].question.options == options
-    assert [one.question.options[one.gold] for one in found] == [options[gold]] * n
+    for one in found:
+        assert {one.question.options[place] for place in one.gold} == {f"option {i}" for i in gold}
+        assert {one.as_given(place) for place in one.gold} == gold
     for place in range(n):
         assert {one.question.options[place] for one in found} == set(options)
         assert [one.question.options[place] for one in found] == [
-            options[one.as_given(place)] for one in found
+            options[one.as_given(place) - 1] for one in found
         ]
     assert len({one.name for one in found}) == n
 
@@ -45,11 +48,11 @@ def scored(one: Selected, method: Any, **sample: Any) -> Any:
 
 
 def test_an_arm_that_always_takes_the_second_place_chooses_each_option_once() -> None:
-    asked = orders(Selected(ask(1, "mmlu"), "s", 0), cyclic=True)
+    asked = orders(Selected(ask(1, "mmlu", answer="1"), "s"), cyclic=True)
     for items in (
         [scored(one, "generation", filtered_resps=["②"]) for one in asked],
         [
-            scored(one, "likelihood", acc=float(one.gold == 1),
+            scored(one, "likelihood", acc=float(one.gold == (1,)),
                    filtered_resps=[(v, False) for v in (-2.0, -1.0, -3.0, -4.0)])
             for one in asked
         ],

@@ -30,10 +30,26 @@ def test_a_target_is_a_place_or_the_text_of_an_option(target: Any) -> None:
     assert (item.gold, item.choice, item.outcome) == ("3", "1", "wrong")
 
 
-@pytest.mark.parametrize("target", ["(Z)", "7", [0, 1]])
+@pytest.mark.parametrize("target", ["(Z)", "7", [0, 7], 7])
 def test_a_target_that_is_no_option_is_named(target: Any) -> None:
     with pytest.raises(InputError, match=r"question 0 of lm-eval's task t: the right answer is"):
         items(sample(target, 0.0, [-1.0, -2.0, -3.0, -4.0]))
+
+
+def test_of_several_right_options_each_is_right_as_lm_eval_counts() -> None:
+    (item,) = items(sample([0, 2], 1.0, [-3.0, -2.0, -1.0, -4.0]))
+    assert (item.gold, item.choice, item.outcome) == ("1,3", "3", "correct")
+    (item,) = items(sample([0, 2], 0.0, [-3.0, -1.0, -2.0, -4.0]))
+    assert (item.gold, item.choice, item.outcome) == ("1,3", "2", "wrong")
+
+
+def test_a_written_letter_of_ten_options_is_one_of_ten() -> None:
+    one = sample("J", 1.0, []) | {
+        "exact_match": 1.0, "filtered_resps": ["J"], "resps": [["The answer is (J)"]],
+        "arguments": [("Which?", {"until": []})], "doc": {"options": list("abcdefghij")},
+    }  # fmt: skip
+    (item,) = items(one, kind="generate_until", metric="exact_match")
+    assert (item.gold, item.choice, item.options, item.outcome) == ("10", "10", 10, "correct")
 
 
 def test_a_score_that_is_not_that_of_the_likeliest_option_is_refused() -> None:

@@ -28,28 +28,30 @@ OPTIONS = ["0.001", "0.01", "0.1", "1", "10"]
     ],
 )
 def test_a_text_has_one_of_four_outcomes(text: str, outcome: str) -> None:
-    assert read(text, 1, OPTIONS).outcome == outcome
+    assert read(text, [1], OPTIONS).outcome == outcome
 
 
 def test_a_refusal_in_decomposed_hangul_is_a_refusal() -> None:
     import unicodedata
 
-    assert read(unicodedata.normalize("NFD", "답변을 드릴 수 없습니다."), 1, OPTIONS).outcome == "refused"
+    assert read(unicodedata.normalize("NFD", "답변을 드릴 수 없습니다."), [1], OPTIONS).outcome == "refused"
 
 
 def test_who_apologises_and_then_chooses_has_chosen() -> None:
-    assert read("Answer: ②\nI'm sorry I cannot explain it.", 1, OPTIONS).outcome == "correct"
+    assert read("Answer: ②\nI'm sorry I cannot explain it.", [1], OPTIONS).outcome == "correct"
 
 
 def test_lm_eval_alone_counts_what_we_count() -> None:
     doc = {"gold": 1, "options": OPTIONS}
     assert process_results(doc, ["②"]) == {"acc": 1.0}
+    assert process_results(doc | {"gold": [1, 3]}, ["④"]) == {"acc": 1.0}
+    assert process_results(doc | {"gold": [1, 3]}, ["②, ④"]) == {"acc": 0.0}
     assert process_results(doc, ["③"]) == process_results(doc, ["I cannot answer."]) == {"acc": 0.0}
 
 
 @given(st.text(max_size=200), st.integers(0, 4))
 def test_any_text_is_read_without_an_error(text: str, gold: int) -> None:
-    found = read(text, gold, OPTIONS)
+    found = read(text, [gold], OPTIONS)
     assert (found.choice is None) == (found.outcome in {"unparsed", "refused"})
     assert (found.choice == gold) == (found.outcome == "correct")
     assert REFUSALS.search("") is None

@@ -75,7 +75,7 @@ def test_plain_examples_are_those_of_lm_evals_mmlu(tmp_path: Any, monkeypatch: A
     rows = {"test": [found], "dev": found.shots}
     for name, ones in rows.items():
         lines = [
-            {"question": one.question.question, "choices": one.question.options, "answer": one.gold}
+            {"question": one.question.question, "choices": one.question.options, "answer": one.gold[0]}
             for one in ones
         ]
         Path(f"{name}.json").write_text("".join(json.dumps(line) + "\n" for line in lines))
@@ -101,7 +101,7 @@ def test_an_arm_sees_examples_as_its_own_rows_and_answers_go_on_from_the_prompt(
     assert put.ids is not None
     assert put.choice_ids == alone.choice_ids
     answers = [example_answer(CARD, shot) for shot in one.shots]
-    assert [json.loads(text)["Answer"][0] for text in answers] == ["①②③④"[shot.gold] for shot in one.shots]
+    assert [json.loads(text)["Answer"][0] for text in answers] == ["①②③④"[shot.gold[0]] for shot in one.shots]
     at = [
         put.prompt.index(text)
         for shot in one.shots

@@ -147,7 +147,7 @@ def test_a_served_arm_is_asked_in_every_order_and_sees_examples_as_turns(
         "user",
     ]
     assert messages[-1].content == question_text(one)
-    assert json.loads(messages[2].content)["Answer"][0] == "①②③④⑤"[one.shots[0].gold]
+    assert json.loads(messages[2].content)["Answer"][0] == "①②③④⑤"[one.shots[0].gold[0]]
 
 
 def test_a_task_whose_data_cannot_be_had_is_named_with_what_to_do(

@@ -16,7 +16,7 @@ from domaintune.core.stage.errors import InputError, ParamsError
 from domaintune.core.stage.files import content_id
 from domaintune.core.stage.params import parse
 from domaintune.core.stage.reject import Reject
-from domaintune.ingest.options import Choice, check_options, read_options, right_option, without_labels
+from domaintune.ingest.options import Choice, check_options, read_options, right_options, without_labels
 from domaintune.ingest.params import Ingest
 from domaintune.ingest.question_text import cell_text, repair_question
 from domaintune.ingest.reading import LIST_MARK
@@ -55,8 +55,8 @@ def test_the_rejected_questions_of_a_benchmark_are_kept_to_be_searched_for(tmp_p
     path = tmp_path / "bench.jsonl"
     stem = "Which of these metals is lighter than water?"
     rows = [
-        {"q": stem, "o": ["lithium", "lead", "iron", "gold", "tin", "zinc"], "answer": "A"},
-        {"q": f"{stem} Two are right.", "o": ["lithium", "lead", "sodium", "gold"], "answer": "A, C"},
+        {"q": stem, "o": ["lithium", *(f"alloy {number}" for number in range(26))], "answer": "A"},
+        {"q": f"{stem} Not one.", "o": ["tungsten", "lead", "osmium", "gold"], "answer": "none"},
         {"q": "Which is heavier?", "o": ["lead", "tin"], "answer": "A"},
     ]
     path.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
@@ -78,7 +78,7 @@ def test_the_rejected_questions_of_a_benchmark_are_kept_to_be_searched_for(tmp_p
             continue
         assert [one.id for one in unscorable] == [reject.id for reject in rejects]
         assert [(one.question, len(one.options), one.answer) for one in unscorable] == [
-            (stem, 6, ""), (f"{stem} Two are right.", 4, ""),
+            (stem, 27, ""), (f"{stem} Not one.", 4, ""),
         ]  # fmt: skip
 
 
@@ -305,10 +305,69 @@ def test_an_option_in_a_list_may_hold_a_line_break_and_labels_go_only_when_each_
     listed = read_options({"o": json.dumps(["a\nb", "c", "d", "e"])}, "Which?", mapping, LIST_MARK)
     assert isinstance(listed, Choice)
     assert listed.options == ["a\nb", "c", "d", "e"]
-    six = [f"{number}) {text}" for number, text in enumerate("abcdef", 1)]
-    assert without_labels(six) == six
-    assert check_options(without_labels(six)) is not None
-    assert without_labels(six[:5]) == list("abcde")
+    eleven = [f"{number}) {text}" for number, text in enumerate("abcdefghijk", 1)]
+    assert without_labels(eleven) == list("abcdefghijk")
+    assert without_labels(eleven[1:]) == eleven[1:]
+    assert check_options(["a"] * 27) is not None
+
+
+WIDE = [f"alloy {chr(ord('A') + i)}" for i in range(12)]
+
+
+@pytest.mark.parametrize(
+    ("answer", "right"),
+    [
+        ("L", "12"), ("12", "12"), ("⑫", "12"), ("alloy L", "12"), ("1,3", "1,3"), ("A, C", "1,3"), ("C;A", "1,3"), ("①⑫", "1,12"),
+        ("ACL", "1,3,12"), ("A and L", "1,12"), (["A", "C"], "1,3"), ([12, 1], "1,12"), (["alloy B", "alloy K"], "2,11"),
+        ("M", None), ("13", None), ("A, M", None), ("1, alloy A", "1"), ("CAL", None), ("", None), (",", None),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("use", ["train", "benchmark"])
+def test_up_to_26_options_and_several_right_answers_are_kept(
+    tmp_path: Path, use: str, answer: Any, right: str | None
+) -> None:
+    path = tmp_path / "wide.jsonl"
+    rows = [{"q": "Which?", "o": WIDE, "a": answer}, {"q": "Whose?", "o": WIDE, "a": "1"}]
+    path.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    (*questions, _), rejects, _ = read(
+        path, {"id": None, "question": "q", "options": ["o"], "answer": "a"}, use=use
+    )
+    assert [one.answer for one in questions] == ([] if right is None else [right])
+    assert [one.reason for one in rejects] == (["bad_answer"] if right is None else [])
+    assert [one.right for one in questions] == ([] if right is None else [tuple(map(int, right.split(",")))])
+
+
+def test_an_object_of_options_and_scores_says_which_are_right(tmp_path: Path) -> None:
+    path = tmp_path / "bigbench.jsonl"
+    scores = [
+        {"lead": 0, "zinc \\nu": 1, "tin": 1},
+        {"lead": 0.5, "zinc": 0},
+        {"lead": 0, "zinc": 0},
+        {f"m{i}": i == 25 for i in range(26)},
+    ]
+    rows = [{"input": f"Which of {i}?", "target_scores": one} for i, one in enumerate(scores)]
+    path.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    columns = {"id": None, "question": "input", "options": ["target_scores"], "answer": "target_scores"}
+    questions, [reject], _ = read(path, columns, use="benchmark")
+    assert [(len(one.options), one.answer) for one in questions] == [(3, "2,3"), (2, "1"), (26, "26")]
+    assert reject.reason == "bad_answer"
+
+
+def test_a_wide_file_may_hold_questions_of_fewer_options(tmp_path: Path) -> None:
+    names = list("ABCDEFGHIJ")
+    path = table(
+        tmp_path, "무엇?,철,은,구리,,,,,,,,3", "몇?,철,은,,금,,,,,,,1", header="q,A,B,C,D,E,F,G,H,I,J,answer"
+    )
+    [question], [reject], _ = read(path, EXAM | {"options": names})
+    assert (question.options, question.answer) == (["철", "은", "구리"], "3")
+    assert "option 3 is empty" in reject.detail
+
+
+def test_a_repeated_option_is_no_fault_where_both_are_right(tmp_path: Path) -> None:
+    rows = ['무엇?,철,은,철,금,,"1,3"', '몇?,철,은,철,금,,"1,2"']
+    questions, [reject], _ = read(table(tmp_path, *rows), EXAM, use="benchmark")
+    assert [one.answer for one in questions] == ["1,3"]
+    assert "options 1 and 3 are the same" in reject.detail
 
 
 @pytest.mark.parametrize(
@@ -316,7 +375,7 @@ def test_an_option_in_a_list_may_hold_a_line_break_and_labels_go_only_when_each_
 )
 def test_only_a_bare_number_counts_from_zero(cell: str, expected: str) -> None:
     mapping = QuestionMapping(id=None, question="q", options=["o"], answer="a", first_answer=0)
-    assert right_option(cell, ["ka", "kb", "kc", "kd"], mapping) == expected
+    assert right_options(cell, ["ka", "kb", "kc", "kd"], mapping) == expected
 
 
 COPA = {"id": "ID", "question": "question", "context": "sentence", "options": ["1", "2"], "answer": "Answer"}

@@ -151,10 +151,10 @@ def test_a_benchmark_question_is_put_with_the_line_of_the_instruction(tokenizer:
         explanation="", subject="", difficulty="", category="", language="ko", document_id="", context="",
         instruction_id="", source="s", licence="", cluster="", split="benchmark",
     )  # fmt: skip
-    put = put_as_trained(tokenizer, template, card, Selected(question, "", 0), HIGH)
+    put = put_as_trained(tokenizer, template, card, Selected(question, ""), HIGH)
     told = put_as_trained(
         tokenizer, template, card.model_copy(update={"instruction": f"{card.instruction}\n\n{HIGH}"}),
-        Selected(question, "", 0), "",
+        Selected(question, ""), "",
     )  # fmt: skip
     assert HIGH in put.prompt
     assert put == told

@@ -8,6 +8,7 @@ from domaintune.benchmark.prompts import Put
 from domaintune.benchmark.reading import read
 from domaintune.benchmark.rendered_model import Prompts
 from domaintune.benchmark.scoring import Samples
+from domaintune.benchmark.selecting import listed
 from domaintune.core.records.benchmark_item import BenchmarkItem
 from domaintune.core.sections.benchmarks import Method
 from domaintune.core.stage.errors import ModelError
@@ -33,7 +34,7 @@ def local_items(
                 cluster=put.cluster,
                 subset=put.subset,
                 options=len(put.options),
-                gold=str(put.as_given(put.gold) + 1),
+                gold=listed(map(put.as_given, put.gold)),
                 prompt_tokens=prompts.tokens[put.prompt],
                 truncated=put.prompt in prompts.truncated,
                 **values,
@@ -47,10 +48,11 @@ def _likelihood(put: Put, sample: dict[str, Any], method: Method) -> dict[str, A
     per_character = method == "continuation_norm"
     best = likeliest(values, put.choices if per_character else None)
     counted = sample["acc_norm" if per_character else "acc"]
-    assert (best == put.gold) == (counted == 1.0), "lm-eval counts the first of the most likely options"
+    right = best in put.gold
+    assert right == (counted == 1.0), "lm-eval counts the first of the most likely options"
     return {
-        "choice": str(put.as_given(best) + 1),
-        "outcome": "correct" if best == put.gold else "wrong",
+        "choice": str(put.as_given(best)),
+        "outcome": "correct" if right else "wrong",
         "log_likelihoods": values[-put.rotation :] + values[: -put.rotation] if put.rotation else values,
         "text": "",
     }
@@ -60,7 +62,7 @@ def _generation(put: Put, sample: dict[str, Any]) -> dict[str, Any]:
     text = str(sample["filtered_resps"][0])
     found = read(text, put.gold, put.options)
     return {
-        "choice": "" if found.choice is None else str(put.as_given(found.choice) + 1),
+        "choice": "" if found.choice is None else str(put.as_given(found.choice)),
         "outcome": found.outcome,
         "log_likelihoods": [],
         "text": text,

@@ -1,13 +1,15 @@
 """lm-eval's own tasks by name; their questions come from the Hugging Face hub."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from string import ascii_uppercase
 from typing import Any, NamedTuple
 
 from domaintune.benchmark.items import finite, likeliest
 from domaintune.benchmark.reading import Outcome
 from domaintune.benchmark.rendered_model import Prompts
 from domaintune.benchmark.scoring import Samples
+from domaintune.benchmark.selecting import listed
 from domaintune.core.records.benchmark_item import BenchmarkItem
 from domaintune.core.sections.benchmarks import Metric, NamedBenchmark
 from domaintune.core.stage.errors import InputError, ParamsError
@@ -15,7 +17,8 @@ from domaintune.core.stage.params import did_you_mean
 
 KINDS = {"acc": "multiple_choice", "acc_norm": "multiple_choice", "exact_match": "generate_until"}
 """The kind of task each metric is taken of; its score of every question is checked against what was chosen."""
-LETTERS = "ABCDE"
+FEWEST = 5
+"""Options a written letter is taken of where a task does not list them, as KorMedMCQA's columns A to E."""
 
 
 def score_named(name: str, benchmark: NamedBenchmark, lm: Any, seed: int) -> tuple[Samples, dict[str, str]]:
@@ -78,7 +81,7 @@ def _item(
 ) -> BenchmarkItem:
     arm, benchmark, task = where
     found = _letter(sample) if metric == "exact_match" else _likeliest(sample, metric)
-    if found.gold is None or (found.gold == found.choice) != (sample[metric] == 1):
+    if not found.gold or (found.choice in found.gold) != (sample[metric] == 1):
         raise InputError(
             f"benchmarks.{benchmark}: question {sample['doc_id']} of lm-eval's task {task}: the right answer is "
             f"{sample['target']!r} and lm-eval's {metric} {sample[metric]}, which does not fit one of its "
@@ -94,7 +97,7 @@ def _item(
         cluster=f"{task}:{sample['doc_id']}",
         subset=task,
         options=found.options,
-        gold=str(found.gold + 1),
+        gold=listed(place + 1 for place in found.gold),
         choice="" if found.choice is None else str(found.choice + 1),
         outcome=_outcome(found),
         log_likelihoods=found.values,
@@ -107,11 +110,12 @@ def _item(
 def _outcome(found: "_Found") -> Outcome:
     if found.choice is None:
         return "unparsed"
-    return "correct" if found.choice == found.gold else "wrong"
+    return "correct" if found.choice in found.gold else "wrong"
 
 
 class _Found(NamedTuple):
-    gold: int | None
+    gold: Sequence[int]
+    """The right options; none where the target is no option."""
     choice: int | None
     options: int
     values: list[float]
@@ -123,28 +127,33 @@ def _likeliest(sample: dict[str, Any], metric: Metric) -> _Found:
     values = finite([float(one[0]) for one in sample["filtered_resps"]])
     texts = [str(continuation).removeprefix(sample["delimiter"]) for _, continuation in sample["arguments"]]
     choice = likeliest(values, texts if metric == "acc_norm" else None)
-    return _Found(_right_option(sample), choice, len(values), values, "")
+    return _Found(_right_options(sample), choice, len(values), values, "")
 
 
 def _letter(sample: dict[str, Any]) -> _Found:
     """Read a question whose answer was written and reduced to a letter by the task's own filter."""
     response = sample["filtered_resps"][0]
     written, target = (re.sub(r"[\W_]+", "", str(text)) for text in (response, sample["target"]))
-    gold, choice = (LETTERS.find(text.upper()) if len(text) == 1 else -1 for text in (target, written))
+    gold, choice = (
+        ascii_uppercase.find(text.upper()) if len(text) == 1 else -1 for text in (target, written)
+    )
+    own = sample.get("doc", {}).get("options")  # as MMLU-Pro's ten
+    options = max(len(own) if isinstance(own, list) else FEWEST, gold + 1)
     raw = str(sample["resps"][0][0])
-    return _Found(gold if gold >= 0 else None, choice if choice >= 0 else None, len(LETTERS), [], raw)
+    return _Found([gold] if gold >= 0 else [], choice if 0 <= choice < options else None, options, [], raw)
 
 
-def _right_option(sample: dict[str, Any]) -> int | None:
-    """Return the right option's place; a task may give it as a number or as the option's text."""
+def _right_options(sample: dict[str, Any]) -> list[int]:
+    """Return the right options' places; a task gives one or several, as numbers, or one as the option's text."""
     target = sample["target"]
-    if isinstance(target, int):
-        return target
     options = [str(continuation).strip() for _, continuation in sample["arguments"]]
+    if isinstance(target, int | list):
+        places = target if isinstance(target, list) else [target]
+        return places if set(places) <= set(range(len(options))) else []
     text = str(target).strip()
     if options.count(text) == 1:
-        return options.index(text)
-    return int(text) if text.isdecimal() and int(text) < len(options) else None
+        return [options.index(text)]
+    return [int(text)] if text.isdecimal() and int(text) < len(options) else []
 
 
 def _load(name: str, task: str, manager: Any) -> dict[str, Any]:

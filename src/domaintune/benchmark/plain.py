@@ -1,13 +1,15 @@
 """How lm-eval's own task writes a question: other people's protocol, the same for every arm."""
 
 from collections.abc import Mapping
+from string import ascii_uppercase
 from typing import NamedTuple
 
-from domaintune.benchmark.prompts import LETTERS, SHOTS_GAP, Put, about
+from domaintune.benchmark.prompts import SHOTS_GAP, Put, about
 from domaintune.benchmark.selecting import Selected
-from domaintune.core.benchmark_card import OPTIONS, PLACES, BenchmarkCard, Plain
+from domaintune.core.benchmark_card import BenchmarkCard, Plain
 from domaintune.core.sections.benchmarks import LocalBenchmark
 from domaintune.core.stage.errors import InputError, ParamsError
+from domaintune.core.template import render
 
 
 class _Plainly(NamedTuple):
@@ -31,7 +33,7 @@ def put_plain(selected: Selected, plain: Plain | None) -> Put:
     Source: lm-eval 0.4.13, tasks/mmlu/default and api/task.py `fewshot_context`; Hendrycks et al. 2021.
     """
     own = _plainly(selected, plain)
-    examples = [(_plainly(one, plain), one.gold) for one in selected.shots]
+    examples = [(_plainly(one, plain), one.gold[0]) for one in selected.shots]
     told = [one.body + one.delimiter + one.choices[gold] for one, gold in examples]
     return Put(
         **about(selected),
@@ -46,7 +48,7 @@ def put_plain(selected: Selected, plain: Plain | None) -> Put:
 def _plainly(selected: Selected, plain: Plain | None) -> _Plainly:
     question = selected.question
     context, asked = question.context.strip(), question.question.strip()
-    names = LETTERS[: len(question.options)]
+    names = ascii_uppercase[: len(question.options)]
     lines = [f"{name}. {option}" for name, option in zip(names, question.options, strict=True)]
     subject = question.subject.replace("_", " ").strip()
     if plain is None:
@@ -54,10 +56,15 @@ def _plainly(selected: Selected, plain: Plain | None) -> _Plainly:
         head = f"The following are multiple choice questions (with answers){of}.\n\n"
         body = "\n".join([*([context] if context else []), asked, *lines, "Answer:"])
         return _Plainly(head, body, [f" {name}" for name in names], "")
-    parts = {"context": context, "question": _word(asked, plain), "subject": subject}
-    parts["options"] = "\n".join(lines)
-    body = PLACES.sub(lambda match: parts[match[1]], plain.text)
-    choices = list(names if shows_options(plain) else question.options)
+    body = render(
+        plain.text,
+        context=context,
+        question=_word(asked, plain),
+        subject=subject,
+        options="\n".join(lines),
+        choices=question.options,
+    )
+    choices = list(names if plain.shows_options else question.options)
     return _Plainly("", body, choices, plain.delimiter)
 
 
@@ -70,11 +77,6 @@ def _word(asked: str, plain: Plain) -> str:
     return plain.words.get(asked, asked)
 
 
-def shows_options(plain: Plain) -> bool:
-    """Say whether a letter is scored: else it is the option's own text."""
-    return OPTIONS in plain.text
-
-
 def check_plain(benchmarks: Mapping[str, LocalBenchmark], cards: Mapping[str, BenchmarkCard]) -> None:
     """Stop where a method scores what the card's plain prompt does not ask for.
 
@@ -85,10 +87,10 @@ def check_plain(benchmarks: Mapping[str, LocalBenchmark], cards: Mapping[str, Be
     for name, benchmark in benchmarks.items():
         plain = cards[name].plain
         if benchmark.prompt == "plain":
-            continued = plain is not None and not shows_options(plain)
+            continued = plain is not None and not plain.shows_options
             problems += [
                 f"params.yaml: benchmarks.{name}.methods: {method} needs a card whose plain.text "
-                f"{'shows no options' if method.startswith('continuation') else 'shows the {options}'}; "
+                f"{'shows no options' if method.startswith('continuation') else 'shows the options'}; "
                 f"catalog/benchmarks/{name}.yaml {'shows none' if continued else 'shows them'}"
                 for method in benchmark.methods
                 if method.startswith("continuation") != continued

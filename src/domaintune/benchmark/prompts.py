@@ -1,6 +1,8 @@
 """How a question is put to a model, and what its options are called in the answer."""
 
 import json
+from collections.abc import Sequence
+from string import ascii_uppercase
 from typing import Any, Literal, NamedTuple
 
 from domaintune.benchmark.selecting import Selected
@@ -14,15 +16,15 @@ from domaintune.core.rendering.rendering import (
     render,
     render_turns,
 )  # fmt: skip
-from domaintune.core.stage.errors import ModelError
+from domaintune.core.stage.errors import ModelError, ParamsError
 from domaintune.science.choices.choice_text import LABELS, render_options
 
-LETTERS = "ABCDE"
-NAMES: dict[Literal["circled", "digits", "letters"], str] = {
+NAMES: dict[Literal["circled", "digits", "letters"], Sequence[str]] = {
     "circled": LABELS,
-    "digits": "12345",
-    "letters": LETTERS,
+    "digits": [str(number) for number in range(1, len(LABELS) + 1)],
+    "letters": ascii_uppercase,
 }
+MOST_DIGITS = 9
 
 SHOTS_GAP = "\n\n"
 """Between worked examples, as lm-eval's `fewshot_delimiter`."""
@@ -45,19 +47,19 @@ class Put(NamedTuple):
     """What follows the prompt and the delimiter for each option when its likelihood is taken."""
     choice_ids: list[list[int]] | None
     """The choices' ids as in training; None: as lm-eval tokenises the text."""
-    gold: int
-    """The right option, counted from 0."""
+    gold: tuple[int, ...]
+    """The right options as shown, counted from 0: whichever of them is chosen is right."""
     options: list[str]
     delimiter: str = ""
     """What lm-eval puts between prompt and choice; it is no part of the choice's length."""
 
     def as_given(self, place: int) -> int:
-        """Return the option as given that is shown at a place, both counted from 0."""
-        return (place + self.rotation) % len(self.options)
+        """Return the number, from 1, of the option as given that is shown at a place, counted from 0."""
+        return (place + self.rotation) % len(self.options) + 1
 
 
 def question_text(selected: Selected) -> str:
-    """Return the question with its options behind ①–⑤, as the exam task trains it; a text it is about goes first."""
+    """Return the question with its options behind ①, ②, …, as the exam task trains it, a text it is about first."""
     asked = selected.question
     about = [asked.context] if asked.context else []
     return "\n".join([*about, asked.question, render_options(asked.options)])
@@ -69,7 +71,16 @@ def put_as_trained(
     """Render with the arm's own template: `ids` are those of a training row up to its answer.
 
     `line`: what an arm trained on grades is told of its answer, as in `answer`; empty for other arms.
+
+    Raises:
+        ParamsError: the card's labels cannot tell so many options apart.
     """
+    if card.labels == "digits" and len(selected.question.options) > MOST_DIGITS:
+        raise ParamsError(
+            f"a benchmark's card has labels: digits, which serve up to {MOST_DIGITS} options: 1 begins 10, so that the "
+            f"two are not equally likely to be written. {selected.question.source} has a question of "
+            f"{len(selected.question.options)}; set labels to letters or circled in catalog/benchmarks."
+        )
     rendered = _render((tokenizer, template), card, selected, None, line)
     names = NAMES[card.labels][: len(selected.question.options)]
     choices = [card.answer.replace(LABEL, name) for name in names]
@@ -116,11 +127,14 @@ def _turns(user: str, told: str | None) -> list[dict[str, str]]:
 
 
 def example_answer(card: BenchmarkCard, one: Selected) -> str:
-    """Return an example's answer as the exam task trains it: label and text; a card's JSON is closed behind them."""
-    option = one.question.options[one.gold]
+    """Return an example's answer as the exam task trains it: label and text; a card's JSON is closed behind them.
+
+    Of several right options the first.
+    """
+    option = one.question.options[one.gold[0]]
     in_json = card.answer.startswith("{")
     told = json.dumps(option, ensure_ascii=False)[1:-1] + '"}' if in_json else option
-    return card.answer.replace(LABEL, f"{NAMES[card.labels][one.gold]} {told}")
+    return card.answer.replace(LABEL, f"{NAMES[card.labels][one.gold[0]]} {told}")
 
 
 def about(selected: Selected) -> dict[str, Any]:

@@ -5,7 +5,7 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
 from domaintune.science.choices.choice_text import read_answer
@@ -32,15 +32,19 @@ class Read(NamedTuple):
     outcome: Outcome
 
 
-def read(text: str, gold: int, options: Sequence[str]) -> Read:
-    """Return the choice and its outcome; `gold` counts from 0. A text that chooses is no refusal."""
+def read(text: str, gold: Container[int], options: Sequence[str]) -> Read:
+    """Return the choice and its outcome: right is whichever of `gold`, counted from 0. Who chooses does not refuse.
+
+    A text that names several options names none, even where all of them are right: the question asks for one.
+    """
     chosen = read_answer(text, len(options), options)
     if chosen is not None:
-        return Read(chosen - 1, "correct" if chosen - 1 == gold else "wrong")
+        return Read(chosen - 1, "correct" if chosen - 1 in gold else "wrong")
     refused = REFUSALS.search(unicodedata.normalize("NFC", text).replace("’", "'"))
     return Read(None, "refused" if refused else "unparsed")
 
 
 def process_results(doc: Mapping[str, Any], results: Sequence[str]) -> dict[str, float]:
     """Score one answer for lm-eval, which gives the row of the data file and the model's text."""
-    return {"acc": float(read(results[0], doc["gold"], doc["options"]).outcome == "correct")}
+    gold = doc["gold"] if isinstance(doc["gold"], list) else [doc["gold"]]
+    return {"acc": float(read(results[0], gold, doc["options"]).outcome == "correct")}

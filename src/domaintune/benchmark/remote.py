@@ -8,7 +8,7 @@ from domaintune.benchmark.books import Scored
 from domaintune.benchmark.plain import put_plain
 from domaintune.benchmark.prompts import example_answer, question_text
 from domaintune.benchmark.reading import Read, read
-from domaintune.benchmark.selecting import Selected, Selection, rejects_of
+from domaintune.benchmark.selecting import Selected, Selection, listed, rejects_of
 from domaintune.core.benchmark_card import BenchmarkCard
 from domaintune.core.paying.ledger import Ledger, ledger_path
 from domaintune.core.paying.openai_backend import open_server
@@ -111,8 +111,8 @@ class RemoteArm:
             cluster=one.question.cluster,
             subset=one.subset,
             options=len(options),
-            gold=str(one.as_given(one.gold) + 1),
-            choice="" if found.choice is None else str(one.as_given(found.choice) + 1),
+            gold=listed(map(one.as_given, one.gold)),
+            choice="" if found.choice is None else str(one.as_given(found.choice)),
             outcome=found.outcome,
             log_likelihoods=[],
             text=reply.text,

@@ -21,13 +21,17 @@ class Selected(NamedTuple):
     """A question that is scored."""
 
     question: Question
+    """As it is shown: where its options are moved, so are the right ones."""
     subset: str
-    gold: int
-    """The right option as shown, counted from 0."""
     rotation: int = 0
     """By how many places the options are moved up: the first shown is option `rotation` as given."""
     shots: "tuple[Selected, ...]" = ()
     """Worked examples that go before it, with options as given."""
+
+    @property
+    def gold(self) -> tuple[int, ...]:
+        """Return the right options as shown, counted from 0."""
+        return tuple(number - 1 for number in self.question.right)
 
     @property
     def name(self) -> str:
@@ -35,8 +39,8 @@ class Selected(NamedTuple):
         return f"{self.question.id}@{self.rotation}" if self.rotation else self.question.id
 
     def as_given(self, place: int) -> int:
-        """Return the option as given that is shown at a place, both counted from 0."""
-        return (place + self.rotation) % len(self.question.options)
+        """Return the number, from 1, of the option as given that is shown at a place, counted from 0."""
+        return (place + self.rotation) % len(self.question.options) + 1
 
 
 class Selection(NamedTuple):
@@ -63,7 +67,7 @@ def select(name: str, benchmark: LocalBenchmark, questions: Iterable[Question], 
             lost.append((question, *fault))
         else:
             subset = str(getattr(question, benchmark.subsets)) or UNSPECIFIED
-            by_subset[subset].append(Selected(question, subset, int(question.answer) - 1))
+            by_subset[subset].append(Selected(question, subset))
     if not by_subset:
         raise InputError(
             f"benchmarks.{name}: of the sources {', '.join(benchmark.sources)}, {len(there)} questions have split "
@@ -77,17 +81,22 @@ def select(name: str, benchmark: LocalBenchmark, questions: Iterable[Question], 
 def orders(one: Selected, *, cyclic: bool) -> list[Selected]:
     """Return the question in each cyclic order of its options, as given first; or as given alone.
 
-    Labels stay in order, the options' texts move up and the right one along.
+    Labels stay in order, the options' texts move up and the right ones along.
     """
     given, n = one.question.options, len(one.question.options)
-    return [
-        one._replace(
-            question=one.question.model_copy(update={"options": [*given[by:], *given[:by]]}),
-            gold=(one.gold - by) % n,
-            rotation=by,
-        )
-        for by in range(n if cyclic else 1)
-    ]
+    found = []
+    for by in range(n if cyclic else 1):
+        moved = {
+            "options": [*given[by:], *given[:by]],
+            "answer": listed((place - by) % n + 1 for place in one.gold),
+        }
+        found.append(one._replace(question=one.question.model_copy(update=moved), rotation=by))
+    return found
+
+
+def listed(numbers: Iterable[int]) -> str:
+    """Return the numbers of right options as records hold them, `1,3`."""
+    return ",".join(map(str, sorted(numbers)))
 
 
 def rejects_of(lost: Sequence[tuple[Question, str, str]], benchmark: str, method: str) -> list[Reject]:
@@ -110,8 +119,8 @@ def fault_of(question: Question) -> tuple[str, str] | None:
     n = len(question.options)
     if not FEWEST <= n <= len(LABELS):
         return "number_of_options", f"expected {FEWEST} to {len(LABELS)} options, got {n}"
-    if question.answer not in [str(index) for index in range(1, n + 1)]:
-        return "no_right_option", f"expected an answer from 1 to {n}, got {question.answer!r}"
+    if not question.right:
+        return "no_right_option", f"expected answers from 1 to {n}, got {question.answer!r}"
     return None
 
 

@@ -21,7 +21,7 @@ def with_examples(
         return selection
     scored = {one.question.id for one in selection.chosen}
     pool = [
-        Selected(one, _kind(one, benchmark), int(one.answer) - 1)
+        Selected(one, _kind(one, benchmark))
         for one in questions
         if one.source in benchmark.shots_from and one.split == "benchmark" and one.id not in scored
         if fault_of(one) is None

@@ -73,7 +73,8 @@ def write_tasks(
         stem = f"{benchmark}-{_slug(subset)}"
         data = folder / f"{stem}.jsonl"
         rows = sorted((put for put in puts if put.subset == subset), key=lambda put: put.id)
-        write_text(data, "".join(_row(put) for put in rows))
+        several = any(len(put.gold) > 1 for put in rows)
+        write_text(data, "".join(_row(put, several=several) for put in rows))
         body = LIKELIHOOD.format(delimiter=json.dumps(rows[0].delimiter))
         if method == "generation":
             body = GENERATION.format(
@@ -87,8 +88,10 @@ def write_tasks(
     return TaskFiles(tag, names)
 
 
-def _row(put: Put) -> str:
+def _row(put: Put, *, several: bool) -> str:
+    """Write a row; lm-eval wants all targets of a file as lists, or none."""
     row = {name: getattr(put, name) for name in ("id", "subset", "prompt", "choices", "gold", "options")}
+    row["gold"] = list(put.gold) if several else put.gold[0]
     return to_json(row, indent=None) + "\n"
 
 

@@ -13,6 +13,7 @@ from domaintune.compare.benchmarks.outputs import (
     SUITE_HEAD,
     averages,
     pair_rows,
+    prompts_cut,
     score_rows,
     suite_rows,
     verdicts,
@@ -73,6 +74,7 @@ def headline(statistics: Mapping[str, Any]) -> dict[str, Any]:
         own |= single_figures(single, name)
         means = averages(benchmarks, name)
         figures[name] = own | {f"{key}_average" if key in own else key: value for key, value in means.items()}
+        figures[name] |= prompts_cut(benchmarks, name)
         figures[name] |= verdicts(statistics["suite"], name) if "suite" in statistics else {}
     if selection := statistics.get("selection"):
         figures[AGAINST_CHANCE] = selection_figures(

@@ -1,18 +1,18 @@
 """The card of a benchmark, catalog/benchmarks/<benchmark>.yaml: how its questions are put, and what was published."""
 
-import re
 from pathlib import Path
 from typing import Annotated, ClassVar, Literal, Self
 
+from jinja2 import TemplateSyntaxError
 from pydantic import Field, model_validator
 
 from domaintune.core.stage.params import Params, parse, read_yaml
+from domaintune.core.template import names_in
 
 AVERAGE = "average"
 LABEL = "{label}"
-OPTIONS = "{options}"
-PLACES = re.compile(r"\{(context|question|subject|options)\}")
-"""What a plain prompt has places for."""
+PLACES = ("context", "question", "subject", "options", "choices")
+"""What the text of a plain prompt may name."""
 Share = Annotated[float, Field(ge=0, le=1)]
 
 
@@ -47,8 +47,9 @@ class Plain(Params):
 
     section: ClassVar[str] = "benchmark card"
     text: str = Field(min_length=1)
-    """The prompt, with places for `{context}`, `{question}`, `{subject}` and `{options}` (lines `A. …`). With
-    `{options}`, an option's letter is scored; without, the option's own text is what continues the prompt."""
+    """The prompt, a Jinja template: `{{ question }}`, `{{ context }}`, `{{ subject }}`, `{{ options }}` (lines `A. …`),
+    `{{ choices[0] }}` (the text of one), and parts for some questions only (`{% if context %}…{% endif %}`). Where it
+    names options or choices, an option's letter is scored; else the option's own text is what continues the prompt."""
     words: dict[str, str]
     """What stands for a question that is a word of the data set, e.g. 결과: " 그래서"; {} for questions as they are."""
     delimiter: str
@@ -56,15 +57,22 @@ class Plain(Params):
 
     @model_validator(mode="after")
     def _known_places(self) -> Self:
-        if unknown := sorted(set(re.findall(r"\{\w*\}", self.text)) - set(_found_places(self.text))):
-            raise ValueError(f"text has no place called {', '.join(unknown)}")
-        if "{question}" not in self.text:
-            raise ValueError("text must hold {question}")
+        try:
+            named = names_in(self.text)
+        except TemplateSyntaxError as error:
+            raise ValueError(
+                f"text is no readable template: {error.message} (line {error.lineno})"
+            ) from error
+        if unknown := sorted(named - {*PLACES}):
+            raise ValueError(f"text names {', '.join(unknown)}; it may name {', '.join(PLACES)}")
+        if "question" not in named:
+            raise ValueError("text must name {{ question }}")
         return self
 
-
-def _found_places(text: str) -> list[str]:
-    return [match.group() for match in PLACES.finditer(text)]
+    @property
+    def shows_options(self) -> bool:
+        """Say whether a letter is scored: else it is the option's own text."""
+        return not names_in(self.text).isdisjoint({"options", "choices"})
 
 
 class BenchmarkCard(Params):

@@ -7,7 +7,7 @@ that begins with an underscore, changes no value and calls nothing that could ru
 from functools import lru_cache
 from typing import Any
 
-from jinja2 import StrictUndefined, Template, TemplateError
+from jinja2 import StrictUndefined, Template, TemplateError, meta
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from domaintune.core.stage.errors import ParamsError
@@ -31,6 +31,15 @@ def render(template: str, **values: Any) -> str:
             f"template {template[:80]!r}: {error}; the names it may use are "
             f"{', '.join(sorted(values)) or 'none'}"
         ) from error
+
+
+def names_in(template: str) -> set[str]:
+    """Return the names a template wants to be given.
+
+    Raises:
+        TemplateSyntaxError: it cannot be read.
+    """
+    return meta.find_undeclared_variables(ENVIRONMENT.parse(template))
 
 
 @lru_cache(maxsize=64)

@@ -61,10 +61,8 @@ def _stem(question: Question) -> str:
 
 
 def _answers(question: Question) -> tuple[str, ...]:
-    """Return the right option; all of them where ingest could not tell which it is."""
-    if question.answer.isdecimal() and 1 <= int(question.answer) <= len(question.options):
-        return (question.options[int(question.answer) - 1],)
-    return tuple(question.options)
+    """Return the right options; all options where ingest could not tell which it is."""
+    return tuple(question.options[number - 1] for number in question.right) or tuple(question.options)
 
 
 def _contaminated(row: Instruction, hits: Sequence[Hit], targets: Mapping[str, Question]) -> Reject:

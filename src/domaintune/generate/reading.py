@@ -3,12 +3,12 @@
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from jinja2 import TemplateSyntaxError, meta
+from jinja2 import TemplateSyntaxError
 
 from domaintune.core.sections.tasks import Task
 from domaintune.core.stage.errors import ParamsError
 from domaintune.core.stage.params import did_you_mean, parse, read_yaml
-from domaintune.core.template import ENVIRONMENT
+from domaintune.core.template import names_in
 from domaintune.generate.card import TaskCard
 from domaintune.generate.naming import known_names
 from domaintune.generate.tables import FIELDS, GROUNDED, NORMALISERS, READY
@@ -62,7 +62,7 @@ def _templates(card: TaskCard, reads: str) -> Iterator[str]:
 
 def _template(where: str, text: str, names: Sequence[str]) -> Iterator[str]:
     try:
-        used = meta.find_undeclared_variables(ENVIRONMENT.parse(text))
+        used = names_in(text)
     except TemplateSyntaxError as error:
         yield f"{where}: no readable template: {error.message} (line {error.lineno})"
         return

@@ -5,7 +5,7 @@ from typing import Any
 from domaintune.core.records.document import Document
 from domaintune.core.records.question import Question
 from domaintune.generate.grounding import occurs_as_term
-from domaintune.generate.normalising.questions import key_of, shown_option
+from domaintune.generate.normalising.questions import shown_option
 from domaintune.generate.units import Unit
 
 ENOUGH = 3
@@ -20,11 +20,11 @@ def explanation(unit: Unit) -> dict[str, Any] | None:
     question = unit.record
     if not isinstance(question, Question):
         return None
-    at = key_of(question)
-    if at is None:
+    if not question.right:
         return {"Answer": "", "Explanation": ""}
     if not question.explanation.strip():
         return None
+    at = question.right[0]
     return {"Answer": shown_option(question.options[at - 1], at), "Explanation": question.explanation}
 
 
@@ -45,8 +45,8 @@ def korean_summary(unit: Unit) -> dict[str, Any] | None:
 
 
 def answer(unit: Unit) -> dict[str, Any]:
-    """Return an open question's answer, or the right option of one with options."""
+    """Return an open question's answer, or the right options of one with options."""
     question = unit.record
     assert isinstance(question, Question)
-    at = int(question.answer) if question.options and question.answer.isdecimal() else 0
-    return {"answer": question.options[at - 1] if 0 < at <= len(question.options) else question.answer}
+    right = "; ".join(question.options[at - 1] for at in question.right)
+    return {"answer": right or question.answer}

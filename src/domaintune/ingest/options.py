@@ -1,24 +1,31 @@
 """The options of an exam question and which of them is right."""
 
+import json
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
+from string import ascii_uppercase
 from typing import NamedTuple
 
 from domaintune.core.sections.sources import QuestionMapping, plain_word
 from domaintune.ingest.question_text import cell_items
 from domaintune.science.choices.choice_text import LABELS, read_answer, split_options
 
-FEWEST, MOST = 2, 5
+FEWEST, MOST = 2, len(LABELS)
+COMMON = 5
+"""Options that most exams have: of so many columns the last may be empty, and of more all but the first two."""
+NUMBERS = [str(number) for number in range(1, MOST + 1)]
 LABELLED = {
-    "circled": [f"{label}" for label in LABELS],
-    "bracketed": [f"({number})" for number in range(1, 6)],
-    "closed": [f"{number})" for number in range(1, 6)],
-    "letters": [f"{letter}." for letter in "ABCDE"],
-    "bracketed letters": [f"({letter})" for letter in "ABCDE"],
-    "closed letters": [f"{letter})" for letter in "ABCDE"],
+    "circled": list(LABELS),
+    "bracketed": [f"({number})" for number in NUMBERS],
+    "closed": [f"{number})" for number in NUMBERS],
+    "letters": [f"{letter}." for letter in ascii_uppercase],
+    "bracketed letters": [f"({letter})" for letter in ascii_uppercase],
+    "closed letters": [f"{letter})" for letter in ascii_uppercase],
 }
 """Labels that files repeat before the text of each option."""
+BARE = re.compile(rf"[(\[]?(?:[A-Za-z{LABELS}]|\d\d?)[)\].]?번?")
+"""A label that stands alone."""
 
 
 class Choice(NamedTuple):
@@ -26,6 +33,8 @@ class Choice(NamedTuple):
 
     question: str
     options: list[str]
+    answer: str = ""
+    """Labels of the right options where the column of the options says which are right."""
 
 
 class Wrong(NamedTuple):
@@ -46,16 +55,39 @@ def read_options(
     if mapping.options == "in_question":
         found = split_options(question)
         if found is None:
-            return Wrong("bad_options", f"no 4 or 5 labelled options (①…) in column {mapping.question!r}")
+            return Wrong("bad_options", f"no 4 or more labelled options (①…) in column {mapping.question!r}")
         return Choice(*found)
     if len(mapping.options) == 1:
-        cell = values.get(mapping.options[0], "")
-        items = cell_items(cell, mark)
-        return Choice(question, items if len(items) > 1 else cell.split("\n"))
+        return _listed_options(values.get(mapping.options[0], ""), question, mark)
     options = [values.get(column, "") for column in mapping.options]
-    if len(options) == MOST and not options[-1].strip():
-        options.pop()  # a file of five columns may hold questions of four options
+    least = FEWEST if len(options) > COMMON else COMMON - 1
+    while len(options) > least and not options[-1].strip():
+        options.pop()
     return Choice(question, options)
+
+
+def _listed_options(cell: str, question: str, mark: str) -> Choice:
+    """Return the options of one cell: items of a list, lines, or the keys of an object of scores.
+
+    Source: BIG-bench, docs/doc.md, `target_scores`: the options with the highest score are right.
+    """
+    if scores := _scores_in(cell):
+        best = max(scores.values())
+        right = [label for label, score in zip(LABELS, scores.values(), strict=False) if score == best > 0]
+        return Choice(question, list(scores), "".join(right))
+    items = cell_items(cell, mark)
+    return Choice(question, items if len(items) > 1 else cell.split("\n"))
+
+
+def _scores_in(cell: str) -> dict[str, float]:
+    """Return options and scores of a cell that holds an object of them; empty for any other cell."""
+    if not (cell.startswith("{") and cell.rstrip().endswith("}")):
+        return {}
+    try:
+        found: dict[str, float] = json.loads(cell)
+    except (ValueError, RecursionError):
+        return {}
+    return found if all(isinstance(score, int | float) for score in found.values()) else {}
 
 
 def check_options(options: Sequence[str]) -> Wrong | None:
@@ -67,15 +99,15 @@ def check_options(options: Sequence[str]) -> Wrong | None:
     return None
 
 
-def check_repeats(options: Sequence[str], right: int | None) -> Wrong | None:
-    """Say which two options have the same text; with `right` given, only where the right one is among them.
+def check_repeats(options: Sequence[str], right: Container[str] | None) -> Wrong | None:
+    """Say which two options have the same text; with `right` given, only where one of the two is right.
 
     Case counts: Co is cobalt and CO is not.
     """
     plain = [" ".join(unicodedata.normalize("NFC", option).split()) for option in options]
     for number, option in enumerate(plain, 1):
         first = plain.index(option) + 1
-        if first < number and (right is None or option == plain[right - 1]):
+        if first < number and (right is None or (str(first) in right) != (str(number) in right)):
             return Wrong("bad_options", f"options {first} and {number} are the same: {option[:80]!r}")
     return None
 
@@ -89,27 +121,48 @@ def without_labels(options: Sequence[str]) -> list[str]:
     return list(options)
 
 
-def right_option(cell: str, options: Sequence[str], mapping: QuestionMapping) -> str | Wrong:
-    """Return the right option's number from 1 as text."""
+def right_options(cell: str, options: Sequence[str], mapping: QuestionMapping) -> str | Wrong:
+    """Return the numbers of the right options, from 1, as text: `2`, or `1,3` where several are right."""
     if isinstance(mapping.options, dict):
         return _fixed_option(cell, mapping.options, mapping.answer)
-    n = len(options)
-    plain = unicodedata.normalize("NFKC", cell).strip()
-    # ③ is a label, though it composes to 3
-    number = re.fullmatch(r"(\d+)(?:\.0+)?", plain) if re.search(r"\d", cell) else None
-    if number and mapping.first_answer == 0:
-        index: int | None = int(number[1]) + 1
-    else:
-        index = read_answer(number[1] if number else cell, n, options)
-    if index is not None and 1 <= index <= n:
-        return str(index)
-    first = mapping.first_answer
-    hint = "; if the file counts options from 0, set columns.first_answer: 0" if plain == "0" else ""
+    first, n = mapping.first_answer, len(options)
+    found = _several(cell, options, first) or {_number(cell, options, first)}
+    if found <= {*range(1, n + 1)}:
+        return ",".join(map(str, sorted(found)))
+    hint = "; if the file counts options from 0, set columns.first_answer: 0" if _digits(cell) == "0" else ""
     return Wrong(
         "bad_answer",
         f"column {mapping.answer!r}: expected {first} to {first + n - 1}, {LABELS[0]} to {LABELS[n - 1]}, A to "
-        f"{'ABCDE'[n - 1]}, or the text of one of the {n} options, got {cell[:80]!r}{hint}",
+        f"{ascii_uppercase[n - 1]}, the text of one of the {n} options, or several of these, got {cell[:80]!r}{hint}",
     )
+
+
+def _several(cell: str, options: Sequence[str], first: int) -> set[int]:
+    """Return the options a cell names one by one, by bare labels or whole texts; none where it names but one."""
+    row = "".join(cell.split())
+    in_a_row = set(row) <= set(LABELS) or (set(row) <= set(ascii_uppercase) and list(row) == sorted(row))
+    ways = [cell.split("\n"), re.split(r"[\n,;|&·]|\band\b", cell), list(row) if in_a_row else []]
+    for way in ways if cell not in options else []:
+        parts = [part.strip() for part in way if part.strip()]
+        found = {_number(part, options, first) for part in parts if part in options or BARE.fullmatch(part)}
+        if len(found) == len(parts) > 1:
+            return found
+    return set()
+
+
+def _number(cell: str, options: Sequence[str], first: int) -> int:
+    """Return the number, from 1, of the option a cell names; 0 where it names none."""
+    number = _digits(cell)
+    if number and first == 0:
+        return int(number) + 1
+    return read_answer(number or cell, len(options), options) or 0
+
+
+def _digits(cell: str) -> str:
+    """Return the number a cell consists of, without decimals; ③ is a label, though it composes to 3."""
+    plain = unicodedata.normalize("NFKC", cell).strip()
+    number = re.fullmatch(r"(\d+)(?:\.0+)?", plain) if re.search(r"\d", cell) else None
+    return number[1] if number else ""
 
 
 def _fixed_option(cell: str, options: Mapping[str, str], column: str) -> str | Wrong:

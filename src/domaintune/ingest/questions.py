@@ -16,7 +16,7 @@ from domaintune.ingest.options import (
     check_options,
     check_repeats,
     read_options,
-    right_option,
+    right_options,
     without_labels,
 )
 from domaintune.ingest.pictures import needs_picture
@@ -113,9 +113,10 @@ class QuestionCleaner:
         stem = row.values.get(self.columns.question, "")
         found = read_options(row.values, stem, self.columns, LIST_MARK)
         texts = self._texts(row.values, stem if isinstance(found, Wrong) else found.question, repaired)
-        options = [] if isinstance(found, Wrong) else without_labels(found.options)
-        wrong = found if isinstance(found, Wrong) else None
-        return _Parts(texts, [self._repair(option, repaired) for option in options], wrong)
+        if isinstance(found, Wrong):
+            return _Parts(texts, [], found)
+        texts["answer"] = found.answer or texts["answer"]
+        return _Parts(texts, [self._repair(text, repaired) for text in without_labels(found.options)], None)
 
     def _texts(self, values: Mapping[str, str], stem: str, repaired: set[str]) -> dict[str, str]:
         columns = {
@@ -137,15 +138,15 @@ class QuestionCleaner:
 
     def _answer(self, cell: str, options: list[str]) -> str | Wrong:
         if self.columns.options != "none":
-            return check_options(options) or self._right_option(cell, options)
+            return check_options(options) or self._right_options(cell, options)
         if cell.casefold() in ABSENT:
             return Wrong("placeholder", f"column {self.columns.answer!r} is {cell!r}")
         return cell
 
-    def _right_option(self, cell: str, options: list[str]) -> str | Wrong:
-        """Return the right option. A published benchmark stays whole: there a repeated wrong option is no fault."""
-        right = right_option(cell, options, self.columns)
-        known = int(right) if isinstance(right, str) and self.source.use == "benchmark" else None
+    def _right_options(self, cell: str, options: list[str]) -> str | Wrong:
+        """Return the right options. A published benchmark stays whole: there a repeated wrong option is no fault."""
+        right = right_options(cell, options, self.columns)
+        known = None if isinstance(right, Wrong) or self.source.use == "train" else right.split(",")
         return check_repeats(options, known) or right
 
     def _difficulty(self, values: Mapping[str, str]) -> str | Wrong:

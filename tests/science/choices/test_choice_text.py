@@ -69,7 +69,7 @@ WORDS = (
 
 
 @given(
-    st.lists(WORDS, min_size=4, max_size=5, unique_by=lambda text: text.replace(" ", "").strip(".")),
+    st.lists(WORDS, min_size=4, max_size=26, unique_by=lambda text: text.replace(" ", "").strip(".")),
     st.data(),
 )
 def test_a_circled_label_with_its_text_is_always_read(options: list[str], data: st.DataObject) -> None:
@@ -82,6 +82,35 @@ def test_a_circled_label_with_its_text_is_always_read(options: list[str], data: 
         LABELS[choice - 1],
     ):
         assert read_answer(text, len(options), options) == choice
+
+
+METALS = [f"{name} oxide" for name in (
+    "copper", "zinc", "iron", "lead", "tin", "silver", "gold", "nickel", "cobalt", "sodium", "cesium", "barium"
+)]  # fmt: skip
+ELEMENTS = ["K", "N", "O", "12", "P", "S", "V", "W", "Y", "U", "10 g", "Xe"]
+
+
+@pytest.mark.parametrize(
+    ("text", "options", "choice"),
+    [
+        ("J", METALS, 10), ("l", METALS, 12), ("⑫", METALS, 12), ("12", METALS, 12), ("12번", METALS, 12), ("Ⓛ", METALS, 12),
+        ("Answer: L", METALS, 12), ("The answer is K.", METALS, 11), ("정답은 11번이다", METALS, 11), ("정답: ⑩", METALS, 10),
+        ('{"Answer": "⑫ barium oxide"}', METALS, 12), ("(L) barium oxide", METALS, 12), ("\\boxed{11}", METALS, 11),
+        ("The answer is (12).", METALS, 12), ("The correct option is J", METALS, 10), ("cobalt oxide", METALS, 9),
+        ("⑳", METALS + [f"alloy {n}" for n in range(14)], 20), ("㉖", METALS + [f"alloy {n}" for n in range(14)], 26),
+        ("Z", METALS + [f"alloy {n}" for n in range(14)], 26),
+        ("M", METALS, None), ("13", METALS, None), ("⑬", METALS, None), ("J or K", METALS, None), ("10, 11", METALS, None),
+        ("⑫ copper oxide", METALS, None), ("The answer is 12 g", METALS, None), ("The sum is 11.5.", METALS, None),
+        ("The answer is 12.", ELEMENTS, None), ("12", ELEMENTS, 12), ("The answer is 10 g", ELEMENTS, 11),
+        # behind the last label a letter is an element, as before
+        ("K", ["H", "K", "N", "O"], 2), ("The answer is K.", ["Na", "K", "Mg", "Al"], 2), ("N", ["N", "O", "P", "S"], 1),
+        ("Answer: 10", ["5", "10", "15", "20"], 2), ("⑩", FOUR, None),
+    ],
+)  # fmt: skip
+def test_up_to_26_options_are_read_and_a_letter_behind_the_last_is_no_label(
+    text: str, options: list[str], choice: int | None
+) -> None:
+    assert read_answer(text, len(options), options) == choice
 
 
 ABCD = list("abcd")
@@ -100,6 +129,9 @@ SPLIT = [
     ("x? a) 1.5 b) 2 c) 3 d) 4", "x?", ["1.5", "2", "3", "4"]),
     ("x? 1. 1.5 2. 2 3. 3 4. 4", "x?", ["1.5", "2", "3", "4"]),
     ("x?\nA) f(1);\nB) f(2);\nC) f(3);\nD) f(4);", "x?", ["f(1);", "f(2);", "f(3);", "f(4);"]),
+    ("x? A) a B) b C) c D) d E) e F) f G) g H) h I) i J) j", "x?", list("abcdefghij")),
+    ("x? ① a ② b ③ c ④ d ⑤ e ⑥ f", "x?", list("abcdef")),
+    ("Which holds vitamin K. (1) a (2) b (3) c (4) d", "Which holds vitamin K.", ABCD),
     # a list in the stem
     ("둘은 ① 은 ② 금 ③ 납 이다. ① a ② b ③ c ④ d", "둘은 ① 은 ② 금 ③ 납 이다.", ABCD),
     ("( ① )과 ( ② )는? ① a ② b ③ c ④ d", "( ① )과 ( ② )는?", ABCD),
@@ -118,11 +150,11 @@ def test_stem_and_options_come_apart(text: str, stem: str, options: list[str], f
     "text",
     ["", "plain", "셋은? ① a ② b ③ c", "①a②b③c④d", "x? ①a ② ③c ④d", "x? ①①,② ②①,③ ③②,③ ④①,④", "x? ① a ② b ③ c ④ ① d ② e ③ f ④ g"],
 )  # fmt: skip
-def test_without_four_or_five_clear_options_there_are_none(text: str) -> None:
+def test_without_four_or_more_clear_options_there_are_none(text: str) -> None:
     assert split_options(text) is None
 
 
-@given(st.lists(WORDS.filter(lambda text: not text.startswith(".")), min_size=4, max_size=5))
+@given(st.lists(WORDS.filter(lambda text: not text.startswith(".")), min_size=4, max_size=26))
 def test_options_survive_being_shown_and_cut_out(options: list[str]) -> None:
     composed = [unicodedata.normalize("NFC", option) for option in options]
     assert split_options("맞는 것은? " + render_options(options)) == ("맞는 것은?", composed)
@@ -131,11 +163,11 @@ def test_options_survive_being_shown_and_cut_out(options: list[str]) -> None:
 @given(st.text(max_size=80))
 def test_any_text_can_be_tried(text: str) -> None:
     found = split_options(text)
-    assert found is None or (found[0] and len(found[1]) in (4, 5) and all(found[1]))
+    assert found is None or (found[0] and 4 <= len(found[1]) <= 26 and all(found[1]))
 
 
 def test_options_are_shown_as_the_study_shows_them() -> None:
     assert render_options(FIVE) == "①0.001 ②0.01 ③0.1 ④1 ⑤10"
-    for options in ([], list("abcdef")):
+    for options in ([], ["a"] * 27):
         with pytest.raises(ValueError, match="options"):
             render_options(options)

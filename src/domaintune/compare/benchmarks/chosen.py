@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from domaintune.core.records.benchmark_item import BenchmarkItem
+from domaintune.science.choices.choice_text import LABELS
 
 FAVOURITE = 0.9  # from this share of all questions on, an arm's answers are called constant
-CIRCLED_ONE, CIRCLED = 0x2460, 20  # ① and how many circled numbers there are
 
 
 def choices(items: Sequence[BenchmarkItem]) -> dict[str, Any]:
@@ -28,8 +28,8 @@ def choices(items: Sequence[BenchmarkItem]) -> dict[str, Any]:
 
 
 def right_answers(items: Sequence[BenchmarkItem]) -> dict[str, int]:
-    """Return how often each option is the right one."""
-    return _by_option([row.gold for row in items], items)
+    """Return how often each option is a right one."""
+    return _by_option([number for row in items for number in row.right], items)
 
 
 def constant_arms(scores: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
@@ -54,8 +54,7 @@ def favourites(scores: Mapping[str, Mapping[str, Any]]) -> str:
 
 def mark(option: str) -> str:
     """Return an option's number as ①, whatever labels the questions had."""
-    number = int(option)
-    return chr(CIRCLED_ONE + number - 1) if 1 <= number <= CIRCLED else option
+    return LABELS[int(option) - 1]
 
 
 def _by_option(named: Sequence[str], items: Sequence[BenchmarkItem]) -> dict[str, int]:

@@ -71,6 +71,18 @@ def averages(benchmarks: Mapping[str, Any], arm: str) -> dict[str, float]:
     }
 
 
+def prompts_cut(benchmarks: Mapping[str, Any], arm: str) -> dict[str, int]:
+    """Return how many of an arm's prompts, over all benchmarks and methods, lost their beginning; {} where none did."""
+    own = [
+        m["scores"][arm]["pooled"]
+        for one in benchmarks.values()
+        for m in one["methods"]
+        if arm in m["scores"]
+    ]
+    cut = sum(cell["truncated"] for cell in own)
+    return {"prompts_cut": cut} if cut else {}
+
+
 def _cells(scores: Mapping[str, Any], subsets: list[str]) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
     for subset in subsets:
         yield "subset", subset, scores["subsets"][subset]

@@ -30,7 +30,7 @@ def constant_scores(items: Sequence[BenchmarkItem], subsets: Sequence[str], alph
         row.model_copy(
             update={
                 "choice": option,
-                "outcome": "correct" if row.gold == option else "wrong",
+                "outcome": "correct" if option in row.right else "wrong",
                 "truncated": False,
             }
         )
@@ -41,9 +41,12 @@ def constant_scores(items: Sequence[BenchmarkItem], subsets: Sequence[str], alph
 
 
 def scored(items: Sequence[BenchmarkItem], alpha: float) -> dict[str, Any]:
-    """Return the scores over some questions; unparsed and refused answers are wrong ones, and counted apart."""
+    """Return the scores over some questions; unparsed and refused answers are wrong ones, and counted apart.
+
+    Of several right options the chosen one counts as the right one, or else the first.
+    """
     scores = score(
-        [row.gold for row in items],
+        [row.choice if row.choice in row.right else row.right[0] for row in items],
         [row.choice or None for row in items],
         alpha,
         [row.cluster for row in items],
@@ -55,7 +58,7 @@ def scored(items: Sequence[BenchmarkItem], alpha: float) -> dict[str, Any]:
             "unparsed": sum(row.outcome == "unparsed" for row in items),
             "refused": sum(row.outcome == "refused" for row in items),
             "truncated": sum(row.truncated for row in items),
-            "chance": fmean(1 / row.options for row in items),
+            "chance": fmean(len(row.right) / row.options for row in items),
         }
     )
 

@@ -49,9 +49,12 @@ def _ours(scored: Mapping[str, Any], title: str, shown: str, alpha: float) -> li
     if title == AVERAGE and shown in {"accuracy", "micro_f1"}:
         between = [f"{cell['ci_low']:.3f}–{cell['ci_high']:.3f}" for cell in cells]
         columns.append(Column(f"{100 * (1 - alpha):g} %", [*between, "", ""]))
-    unread = [cell["unparsed"] + cell["refused"] for cell in cells]
-    if title == ALL and any(unread):
-        columns.append(Column("unread", [*map(str, unread), "", ""]))
+    counts = {
+        "unread": [cell["unparsed"] + cell["refused"] for cell in cells],
+        "cut": [cell["truncated"] for cell in cells],
+    }
+    if title == ALL:
+        columns += [Column(name, [*map(str, own), "", ""]) for name, own in counts.items() if any(own)]
     return columns
 
 

@@ -43,6 +43,8 @@ def _intro(one: Mapping[str, Any], scored: Mapping[str, Any]) -> str:
     )
     if one["published"]:
         text += f" publ.: published, not measured here ({one['published']['average']})."
+    if any(scored["scores"][arm]["pooled"]["truncated"] for arm in scored["arms"]):
+        text += " cut: prompts that did not fit the model's context and lost their beginning."
     if scored["not_scored"]:
         text += f" Not scored this way: {', '.join(scored['not_scored'])}."
     return paragraph(text)

@@ -40,7 +40,7 @@ class BenchmarkItem(Record):
     subset: str
     options: int
     gold: str
-    """The right option as given, counted from 1."""
+    """The right option as given, counted from 1; several: `1,3`, and whichever of them is chosen is correct."""
     choice: str
     """The chosen option as given, whatever place it was shown at, counted from 1; empty unless correct or wrong."""
     outcome: Literal["correct", "wrong", "unparsed", "refused"]
@@ -51,3 +51,8 @@ class BenchmarkItem(Record):
     prompt_tokens: int
     truncated: bool
     """True where the prompt did not fit the model's context and lost its beginning."""
+
+    @property
+    def right(self) -> list[str]:
+        """Return the right options one by one."""
+        return self.gold.split(",")

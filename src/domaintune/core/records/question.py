@@ -38,7 +38,7 @@ class Question(Record):
     question: str
     options: list[str]
     answer: str
-    """The teacher's answer, or the right option; empty where a set only asks."""
+    """The teacher's answer, or the right option's number from 1 (`2`; several: `1,3`); empty where a set only asks."""
     matched_answer: str
     """The best matching passage of the raw record (the NASA study's Table 1)."""
     explanation: str
@@ -58,6 +58,13 @@ class Question(Record):
     passage, and near copies of the question. The unit of every test; empty until the corpus stage has set it."""
     split: str
     """Split of the document: from `test` it measures transfer or reading, from `train` recall."""
+
+    @property
+    def right(self) -> tuple[int, ...]:
+        """Return the numbers of the right options, from 1; none where there are no options, or it is not known."""
+        numbers = self.answer.split(",")
+        known = {str(number) for number in range(1, len(self.options) + 1)}
+        return tuple(map(int, numbers)) if known.issuperset(numbers) else ()
 
     @property
     def asked(self) -> str:

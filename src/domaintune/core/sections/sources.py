@@ -57,15 +57,17 @@ class QuestionMapping(Params):
     question: Column
     """Column with what is asked."""
     options: (
-        Annotated[list[Column], Field(min_length=1, max_length=5)]
-        | Annotated[dict[str, str], Field(min_length=2, max_length=5)]
+        Annotated[list[Column], Field(min_length=1, max_length=26)]
+        | Annotated[dict[str, str], Field(min_length=2, max_length=26)]
         | Literal["in_question", "none"]
     )
-    """Columns of the 2 to 5 options in order, or one that holds a list of them; options that are the same for every
-    question, with what the answer column says for each (`{아니오: "False", 예: "True"}`); `in_question` (①…⑤ inside
-    the question's text); or `none`: an open question."""
+    """Columns of the 2 to 26 options in order, or one that holds a list of them, or an object of options and their
+    scores (BIG-bench's `target_scores`, which is the answer's column too); options that are the same for every
+    question, with what the answer column says for each (`{아니오: "False", 예: "True"}`); `in_question` (①, ②, …
+    inside the question's text); or `none`: an open question."""
     answer: Column
-    """Column with the right option as index from 1, label (A, ③) or text; of an open question, the answer itself."""
+    """Column with the right option as index from 1, label (A, ③) or text; several as a list, or as `1,3`, `A;C`, `①③`
+    or `ACD`: whichever is chosen is right. Of an open question, the answer itself."""
     explanation: Column | None = None
     """Column that says why the answer is right; task `exam` trains on it."""
     subject: Column | None = None

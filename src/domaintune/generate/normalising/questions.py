@@ -22,18 +22,17 @@ def exam_answer(reply: Mapping[str, Any], unit: Unit, card: TaskCard) -> Answer 
     question = unit.record
     assert isinstance(question, Question)
     options = question.options
-    key = key_of(question)
-    if key is None:
+    if not question.right:
         return Fault("no_options", f"{len(options)} options with the answer {question.answer!r}")
     told = read_answer(clean(reply["Answer"]), len(options), options)
     if told is None:
         return Fault("unreadable_answer", f"{reply['Answer']!r} names no option")
-    if told != key:
-        return Fault("wrong_answer", f"{reply['Answer']!r} is option {told}, the key is {key}")
+    if told not in question.right:
+        return Fault("wrong_answer", f"{reply['Answer']!r} is option {told}, the key is {question.answer}")
     explanation = clean(reply.get("Explanation", ""))
     if not explanation and "Explanation" not in (card.optional or ()):
         return Fault("empty_answer", "Explanation is empty")
-    row = {"Answer": shown_option(options[key - 1], key)} | (
+    row = {"Answer": shown_option(options[told - 1], told)} | (
         {"Explanation": explanation} if explanation else {}
     )
     return Answer(row, json.dumps(row, ensure_ascii=False))
@@ -44,13 +43,6 @@ def own_answer(reply: Mapping[str, Any], unit: Unit, card: TaskCard) -> Answer |
     del unit, card
     answer = clean(reply["answer"])
     return Answer({"answer": answer}, answer) if answer else Fault("empty_answer", "the answer is empty")
-
-
-def key_of(question: Question) -> int | None:
-    """Return the right option, counted from 1, of a question with two to five options."""
-    numbers = [str(at) for at in range(1, len(question.options) + 1)]
-    sound = 1 < len(numbers) <= len(LABELS) and question.answer in numbers
-    return int(question.answer) if sound else None
 
 
 def shown_option(text: str, at: int) -> str:

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Sequence
+from string import ascii_lowercase, ascii_uppercase
 
-from domaintune.science.choices.spoken import plain_marks, spoken
+from domaintune.science.choices.spoken import plain_marks, spoken, with_labels
 from domaintune.science.choices.value_text import (
     ALONE,
     DENIED,
@@ -23,10 +24,12 @@ from domaintune.science.choices.value_text import (
     same,
 )
 
-_ROUND = str.maketrans("ⒶⒷⒸⒹⒺⓐⓑⓒⓓⓔ", "ABCDEabcde")  # only alone: inside options they are names of statements
+_ROUND = {
+    0x24B6 + i: mark for i, mark in enumerate(ascii_uppercase + ascii_lowercase)
+}  # only alone: inside options they are names of statements
 _PICKED = re.compile(
     r"(?<![\w.\-+'’/])(?:(?:option|choice|answer|보기)\s*)?"
-    r"(?:(?P<a>[①-⑨])|[(\[](?P<b>[1-9A-I])[)\]]|(?P<c>[1-9])(?=번)|(?P<d>[A-I])(?![A-Za-z0-9]))"
+    r"(?:(?P<a>[①-⑳㉑-㉖])|[(\[](?P<b>[1-9A-Z])[)\]]|(?P<c>[1-9])(?=번)|(?P<d>[A-Z])(?![A-Za-z0-9]))"
     rf"(?:\s*번)?(?:\s*보기)?\s*{RIGHT}(?!\s*(?:[이은는]?\s*아니|될|not\b))",
     re.IGNORECASE,
 )
@@ -39,8 +42,8 @@ _CUE = re.compile(
     r"|\bI(?:'ll|'d| will| would)?\s+(?:choose|pick|select|go with|chose|picked|selected)\s+"
     r"(?:the\s+)?(?:option\b|choice\b|answer\b)?\s*"
     r"|[\[<(【]\s*(?:정\s*답|답[안변]?|answer)\s*[\]>)】]\s*:?\s*"
-    r"|(?:\b(?:answer|choice)\b|정답)\s*(?=[①-⑨(\[]|(?-i:[1-9A-I가나다라마])(?![^\W_]))"
-    r"|^\s*(?:option|choice|보기)\s*(?=[①-⑨(\[]|(?-i:[1-9A-I])(?![^\W_])(?!\s*\w))",
+    r"|(?:\b(?:answer|choice)\b|정답)\s*(?=[①-⑳㉑-㉖(\[]|(?-i:[1-9A-Z가나다라마])(?![^\W_]))"
+    r"|^\s*(?:option|choice|보기)\s*(?=[①-⑳㉑-㉖(\[]|(?-i:[1-9A-Z])(?![^\W_])(?!\s*\w))",
     re.IGNORECASE | re.MULTILINE,
 )
 _NOT_THE = re.compile(  # stands before a cue that names what is not the answer, or may be it
@@ -51,7 +54,7 @@ _NOT_THE = re.compile(  # stands before a cue that names what is not the answer,
 )
 _BOXED = re.compile(r"\\(?:boxed|fbox)\s*\{([^{}]*)\}")
 _NEXT_KEY = re.compile(r"[,}]\s*[\"'‘’“”]\s*[\w ]{1,20}[\"'‘’“”]\s*:|\}\s*$|\n")
-_LISTED = re.compile(r"^\s*\(?(?P<label>[①-⑨]|[1-9A-I](?=[).:번]|\s+[-–—]\s|\s*$))", re.MULTILINE)
+_LISTED = re.compile(r"^\s*\(?(?P<label>[①-⑳㉑-㉖]|[1-9A-Z](?=[).:번]|\s+[-–—]\s|\s*$))", re.MULTILINE)
 _TURNED = re.compile(
     r"\b(?:wait|actually|correction|on second thought|I mean|let me (?:re|correct)\w*|scratch that)\b"
     r"|(?:^|[\s.])아니[,.]|다시 (?:보니|생각|계산)|정정",
@@ -75,7 +78,8 @@ def read_answer(text: str, n: int, options: Sequence[str]) -> int | None:
     said = spoken(text)
     if said is None:
         return None
-    text, wanted = plain_marks(said), [plain(plain_marks(option)) for option in options[:n]]
+    wanted = [plain(plain_marks(option)) for option in options[:n]]
+    text = with_labels(plain_marks(said), n, wanted)
     if match := ALONE.fullmatch(text.translate(_ROUND).strip(EDGES)):
         index = INDEX[match["label"]]
         return index if index <= n else same(text, wanted)
@@ -143,7 +147,7 @@ def _last_line(text: str) -> set[int]:
 
 def _lone(line: str) -> int | None:
     """Return the label a line consists of; lower case is too often a list's."""
-    match = re.fullmatch(r"\(?([①-⑨1-9A-I])(?:\s*번)?[.)]?(?:\s*입니다\.?)?", line.strip(EDGES))
+    match = re.fullmatch(r"\(?([①-⑳㉑-㉖1-9A-Z])(?:\s*번)?[.)]?(?:\s*입니다\.?)?", line.strip(EDGES))
     return INDEX[match[1]] if match else None
 
 

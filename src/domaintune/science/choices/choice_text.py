@@ -3,39 +3,34 @@
 import re
 import unicodedata
 from collections.abc import Sequence
+from string import ascii_lowercase, ascii_uppercase
 
 from domaintune.science.choices.answer_text import read_answer
+from domaintune.science.choices.spoken import CIRCLED, LABELS, WIDE
 
 __all__ = ["LABELS", "read_answer", "render_options", "split_options"]
 
-LABELS = "①②③④⑤"
-FEWEST, MOST = 4, 5
+FEWEST = 4
 
 _START = r"(?:^|(?<=[\s,;|:：?？.]))"
 _FAMILIES: dict[str, tuple[str, str]] = {
-    # a label's marks in the order 1–5, and how one of them (?P<label>…) stands in the text
-    "circled": (LABELS, r"(?P<label>[①-⑳])(?!\s*\))(?:\.(?=\s))?"),
-    "(1)": ("12345", _START + r"\((?P<label>[1-9])\)"),
-    "1)": ("12345", _START + r"(?P<label>[1-9])\)"),
-    "1.": ("12345", _START + r"(?P<label>[1-9])\.(?!\d)"),
-    "(A)": ("ABCDE", _START + r"\((?P<label>[A-Z])\)"),
-    "A)": ("ABCDE", _START + r"(?P<label>[A-Z])\)"),
-    "A.": ("ABCDE", _START + r"(?P<label>[A-Z])[.:](?!\w)"),
-    "(a)": ("abcde", _START + r"\((?P<label>[a-z])\)"),
-    "a)": ("abcde", _START + r"(?P<label>[a-z])\)"),
-    "(가)": ("가나다라마", _START + r"\((?P<label>[가나다라마바사])\)"),
-    "가)": ("가나다라마", _START + r"(?P<label>[가나다라마바사])\)"),
-    "가.": ("가나다라마", _START + r"(?P<label>[가나다라마바사])\."),
+    # a label's marks in order, and how one of them (?P<label>…) stands in the text
+    "circled": (LABELS, r"(?P<label>[①-⑳㉑-㉖])(?!\s*\))(?:\.(?=\s))?"),
+    "(1)": ("123456789", _START + r"\((?P<label>[1-9])\)"),
+    "1)": ("123456789", _START + r"(?P<label>[1-9])\)"),
+    "1.": ("123456789", _START + r"(?P<label>[1-9])\.(?!\d)"),
+    "(A)": (ascii_uppercase, _START + r"\((?P<label>[A-Z])\)"),
+    "A)": (ascii_uppercase, _START + r"(?P<label>[A-Z])\)"),
+    "A.": (ascii_uppercase, _START + r"(?P<label>[A-Z])[.:](?!\w)"),
+    "(a)": (ascii_lowercase, _START + r"\((?P<label>[a-z])\)"),
+    "a)": (ascii_lowercase, _START + r"(?P<label>[a-z])\)"),
+    "(가)": ("가나다라마바사", _START + r"\((?P<label>[가나다라마바사])\)"),
+    "가)": ("가나다라마바사", _START + r"(?P<label>[가나다라마바사])\)"),
+    "가.": ("가나다라마바사", _START + r"(?P<label>[가나다라마바사])\."),
 }
 _COMPILED = [(marks, re.compile(pattern, re.MULTILINE)) for marks, pattern in _FAMILIES.values()]
 # one character for one, so that positions in the shadow are positions in the text
-_SHADOW = {
-    **{code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)},
-    **{first + i: LABELS[i] for first in (0x2474, 0x2776, 0x2780, 0x278A) for i in range(5)},
-    **{0x326E + i: "가나다라마"[i] for i in range(5)},
-    0xA0: " ",
-    0x3000: " ",
-}
+_SHADOW = CIRCLED | WIDE
 _HEADING = re.compile(
     r"\s*[\[<(【]?\s*(?:보\s*기|선택지|options|choices|answer choices)\s*[\]>)】]?\s*[:：]?\s*$",
     re.IGNORECASE,
@@ -47,7 +42,7 @@ _AFTER = re.compile(
 
 
 def split_options(text: str) -> tuple[str, list[str]] | None:
-    """Return stem and options of a question with 4 or 5 labelled options, or None.
+    """Return stem and options of a question with 4 or more labelled options, or None.
 
     The last run of labels that counts from the first without gap or repetition is taken, so that a stem may have a
     list of its own. A heading before the options and an answer after them are left out. Text comes back in NFC.
@@ -69,7 +64,7 @@ def split_options(text: str) -> tuple[str, list[str]] | None:
 
 
 def render_options(options: Sequence[str]) -> str:
-    """Return the options on one line behind ①–⑤, as the chemistry study shows them.
+    """Return the options on one line behind ①, ②, …, as the chemistry study shows them.
 
     Raises:
         ValueError: there are more options than labels, or none.
@@ -80,19 +75,19 @@ def render_options(options: Sequence[str]) -> str:
 
 
 def _last_run(found: list[re.Match[str]], marks: str) -> list[re.Match[str]] | None:
-    """Return the labels after the last 1, if they count up to 4 or 5 to the end; those that start lines go first."""
+    """Return the labels after the last 1, if they count up to 4 or more to the end; those that start lines go first."""
     lines = [match for match in found if match.string[: match.start()].rpartition("\n")[2].strip() == ""]
     for candidates in (lines, found):
         labels = "".join(match["label"] for match in candidates)
         at = labels.rfind(marks[0])
-        if at >= 0 and labels[at:] in (marks[:FEWEST], marks[:MOST]):
+        if at >= 0 and len(labels) - at >= FEWEST and marks.startswith(labels[at:]):
             return candidates[at:]
     return None
 
 
 def _ends_in_label(stem: str, marks: str, pattern: re.Pattern[str]) -> bool:
     last = [match for match in pattern.finditer(stem, max(0, len(stem) - 5)) if match.end() == len(stem)]
-    return bool(last) and last[-1]["label"] in marks[FEWEST - 1 :]
+    return bool(last) and last[-1]["label"] in marks[FEWEST - 1 : FEWEST + 1]
 
 
 def _without_separators(options: list[str]) -> list[str]:

@@ -2,24 +2,26 @@
 
 import re
 from collections.abc import Sequence
+from string import ascii_lowercase, ascii_uppercase
 
+from domaintune.science.choices.spoken import LABELS
 from domaintune.science.matching import normalise
 
-_BRACKETED = {ord("①") + i: f"({i + 1})" for i in range(20)}
-_MARKS = ("①②③④⑤⑥⑦⑧⑨", "123456789", "ABCDEFGHI", "abcdefghi", "가나다라마바사아자")
+_BRACKETED = {ord(label): f"({at})" for at, label in enumerate(LABELS, 1)}
+_MARKS = (LABELS, "123456789", ascii_uppercase, ascii_lowercase, "가나다라마바사아자")
 INDEX = {mark: i for marks in _MARKS for i, mark in enumerate(marks, 1)}
 
 _COPULA = "(?:입니다|이다|이에요|예요|임)"
-_PLAIN = "[1-9A-Ia-i가나다라마바사]"
+_PLAIN = "[1-9A-Za-z가나다라마바사]"
 STRONG = re.compile(  # a label whatever follows it
-    r"\s*(?:(?P<circled>[①-⑨])|[(\[](?P<bracket>[1-9A-Ia-i가나다라마바사])[)\]]|(?P<numbered>[1-9])\s*번(?!\s*문)(?:\s*보기)?"
-    r"|(?P<marked>[1-9A-I가나다라마바사])(?:\)|[.:](?!\d)))"
+    r"\s*(?:(?P<circled>[①-⑳㉑-㉖])|[(\[](?P<bracket>[1-9A-Za-z가나다라마바사])[)\]]|(?P<numbered>[1-9])\s*번(?!\s*문)(?:\s*보기)?"
+    r"|(?P<marked>[1-9A-Z가나다라마바사])(?:\)|[.:](?!\d)))"
     r"(?:\s*번(?![가-힣]*문))?(?:\s*[.:)\]](?!\d))?"
 )
 WEAK = re.compile(
     rf"\s*(?P<label>{_PLAIN})(?!(?!{_COPULA})[^\W_]|\.\d|[-+'’^_/%])"
 )  # a label if what follows says so
-ALONE = re.compile(r"\s*(?P<label>[1-9A-Ia-i가나다라마바사])(?:\.0+)?\s*[.)]?\s*")
+ALONE = re.compile(r"\s*(?P<label>[1-9A-Za-z가나다라마바사])(?:\.0+)?\s*[.)]?\s*")
 RIGHT = (
     r"(?:(?:is|was)\s+(?:indeed\s+)?(?:(?:the\s+)?(?:(?:most\s+)?(?:correct|right|best|appropriate|accurate)\s+)?"
     r"(?:answer|choice|option)\b|(?:correct|right)(?=\s*(?:[.,;!)]|$|because\b|since\b|as\b)))"
@@ -31,7 +33,7 @@ _FOLLOWED = re.compile(
 )
 MORE = re.compile(
     r"\s*(?:[,/&·~]|or\b|and\b|또는|혹은|이나|나\b|와|과|및|번?\s*(?:와|과|또는|이나|및))\s*(?:possibly|also|maybe|perhaps)?\s*"
-    r"(?:option\s*)?\(?(?:[①-⑨]|[1-9A-I](?![^\W_]|\.\d))"
+    r"(?:option\s*)?\(?(?:[①-⑳㉑-㉖]|[1-9A-Z](?![^\W_]|\.\d))"
 )
 DENIED = re.compile(
     r"\s*(?:번?[은는이가도]?\s*(?:정?답[이은도]?\s*)?(?:is\s+)?(?:not\b|isn't|아니|아닙|틀|오답|wrong|incorrect"
@@ -51,8 +53,8 @@ _SUBJECT = re.compile(
     r"isn't|looks|seems|says|states|describes|refers|and|or|vs)\b",
     re.IGNORECASE,
 )
-_NEXT_LABEL = re.compile(r"\s\(?(?:[A-I]|[1-9])(?:\)|[.:](?=\s))")
-_BESIDES = re.compile(r"\(?\b(?:not|other than)\s+\(?[A-I1-9]\)?")
+_NEXT_LABEL = re.compile(r"\s\(?(?:[A-Z]|[1-9])(?:\)|[.:](?=\s))")
+_BESIDES = re.compile(r"\(?\b(?:not|other than)\s+\(?[A-Z1-9]\)?")
 EDGES = " \t\n\"'‘’“”`*_[]{}$"
 
 
@@ -124,8 +126,8 @@ def _agreed(index: int, rest: str, n: int, wanted: Sequence[str], *, stopped: bo
 def labels_in(text: str) -> set[int]:
     """Return the labels a text names beyond doubt."""
     found = re.finditer(
-        r"([①-⑨])|(?<![\w.])([1-9])번|(?<!\w)\(?([A-I1-9])\)(?!\w)|\b(?:option|choice|answer(?: is|:)?) ([A-I1-9])\b"
-        r"|(?:^|(?<=[\s,]))([A-I])(?=[.:]\s)",
+        r"([①-⑳㉑-㉖])|(?<![\w.])([1-9])번|(?<!\w)\(?([A-Z1-9])\)(?!\w)"
+        r"|\b(?:option|choice|answer(?: is|:)?) ([A-Z1-9])\b|(?:^|(?<=[\s,]))([A-Z])(?=[.:]\s)",
         text,
         re.IGNORECASE,
     )
