@@ -126,7 +126,7 @@ def test_every_question_is_counted_once(chosen):
 
 
 def test_options_are_marked_by_their_number():
-    assert [mark(option) for option in ("1", "5", "20", "21")] == ["①", "⑤", "⑳", "21"]
+    assert [mark(option) for option in ("1", "5", "20", "21")] == ["①", "⑤", "⑳", "㉑"]
 
 
 def test_every_row_of_the_readme_s_tables_is_as_wide_as_its_head():
