@@ -200,6 +200,7 @@ def test_all_problems_of_the_file_come_in_one_message_and_no_gate_is_written(
     (tmp_path / "params.yaml").write_text(text, encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     arguments = ["--params", "params.yaml", "--cards", str(ROOT / "catalog/grades"), "--gate", "gate.json"]
+    arguments += ["--rubrics", str(ROOT / "catalog/rubrics"), "--labels", "labels"]
     with pytest.raises(SystemExit):
         guarded(lambda: app(arguments, standalone_mode=False))
     said = capsys.readouterr().err

@@ -71,9 +71,23 @@ def test_seen_and_unseen_are_told_for_each_arm_by_its_own_training_rows(make):
     assert arms["base"]["seen_categories"] == []  # an untrained arm has seen nothing
     assert arms["base"]["seen"]["helpfulness"]["n"] == 6  # pooled by what any trained arm has seen
     assert arms["base"]["unseen"] == {}  # questions without a category are on neither side
-    assert "7.00 ±2.48*" in printed
-    assert line("seen", printed) == "seen 2 to 6 3.67 ±1.71 n=6 3.50 ±6.35 n=2 6.75 ±1.52 n=4"
+    assert "7.00 [4.44, 8.79]*" in printed
+    assert line("seen", printed) == (
+        "seen 2 to 6 3.67 [2.33, 5.54] n=6 3.50 [1.24, 8.62] n=2 6.75 [5.17, 8.06] n=4"
+    )
     assert line("all", printed).split()[1] == "10"
+
+
+def test_no_interval_of_a_mean_leaves_the_scale(make):
+    values = [9, 9, 9, 9, 9, 9, 9, 9, 8, 9]  # and one more in accuracy
+    out, _ = make.run(make.build(judged(base=BASE, tuned=values), rubrics=ONLY, categories=TOPICS))
+    found = statistics(out)["single"]["by_category"]["arms"]["tuned"]["criteria"]["accuracy"]
+    assert 1 <= found["ci_low"] < found["mean"] == 9.9 < found["ci_high"] <= 10
+    for arm in statistics(out)["text_measures"]["arms"].values():
+        for means in (arm["criteria"], *arm["categories"].values()):
+            assert all(
+                one["ci_low"] is None or 0 <= one["ci_low"] <= one["ci_high"] <= 1 for one in means.values()
+            )
 
 
 def line(name, printed):
@@ -137,7 +151,7 @@ def test_published_numbers_of_a_category_are_shown_as_published_and_never_mixed_
     novel = next(line for line in printed.splitlines() if line.startswith("novel") and "6.286" in line)
     assert "4.547" in novel
     scenario = next(line for line in printed.splitlines() if line.startswith("scenario") and "5.795" in line)
-    assert "±" not in scenario  # nothing of ours was asked in that category
+    assert "[" not in scenario  # nothing of ours was asked in that category
     assert "Not measured here" in " ".join(printed.split())
 
 

@@ -15,6 +15,7 @@ NAMES = [
     "instruction_use",
     "overall_quality",
 ]
+YES_OR_NO = ("understandability", "instruction_use")
 RUBRICS = {"llm_eval": {"language": "ko"}}
 
 
@@ -30,8 +31,9 @@ def judged(outcome="parsed", reason="It names the radiator."):
         for arm in ("base", "tuned"):
             rows = []
             for i in range(10):
+                value = (arm == "tuned") * (i % 2)  # above the lowest: 0 of what is yes or no
                 scores = [
-                    Score(name=n, arm=arm, value=float(1 + (arm == "tuned") * (i % 2))) for n in sorted(NAMES)
+                    Score(name=n, arm=arm, value=float(value + (n not in YES_OR_NO))) for n in sorted(NAMES)
                 ]
                 rows.append(Judgment(
                     id=f"l{arm}{i:02}", rubric="llm_eval", question_id=f"q{i:02}", arm=arm, baseline="",
@@ -49,10 +51,10 @@ def test_means_stand_beside_the_published_ones_which_are_named_so(make):
     assert "Overall quality 1 to 5" in text
     assert "published: gpt 4 0.984 2.897 2.944 2.143 0.968 4.083" in text
     assert "Published: Korean instruction-tuning survey, Table 1; judged by GPT-4" in text
-    assert "tuned 1.500 1.123 to 1.877 n = 10" in text
+    assert "tuned 0.500 0.199 to 0.801 n = 10 1.500 1.225 to 1.934 n = 10" in text
     assert "tuned − base, on the questions where both answers have a score" in text
     assert "Nothing is claimed" not in text
-    assert "llm eval : context maintenance 2, instruction use 2" in text
+    assert "llm eval : context maintenance 2, instruction use 1" in text
     assert "It names the radiator." in text
 
 
@@ -77,7 +79,7 @@ def test_categories_stand_below_with_their_intervals(make):
     questions = [make.question(i, category="mail" if i < 6 else "poem") for i in range(10)]
     text = words(make.run(rubrics=RUBRICS, prepare=judged(), questions=questions).html)
     assert "Overall quality by category of the question, with its 95 % interval" in text
-    assert "mail 1.00 n = 6 1.50 0.93 to 2.07 n = 6" in text
+    assert "mail 1.00 n = 6 1.50 1.16 to 2.32 n = 6" in text
 
 
 def test_hostile_reasons_stay_text(make):

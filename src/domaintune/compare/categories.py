@@ -9,10 +9,12 @@ from domaintune.core.records.question import Question
 from domaintune.core.sections.arms import Arm
 from domaintune.core.stage.errors import InputError
 from domaintune.core.stage.files import read_json
-from domaintune.science.evidence.clusters import cluster_mean
+from domaintune.science.evidence.design_effect import bounded_mean
 
 Values = Mapping[str, Mapping[str, float]]
 """What was measured (a criterion, a text measure) → question → value."""
+Ends = Mapping[str, tuple[float, float]]
+"""What was measured → its lowest and highest value."""
 COUNTED = ("categories", "uncategorised")
 """What a trained arm's mixture.json says of its rows' categories."""
 
@@ -65,7 +67,7 @@ def _trained_on(arm: Arm, mixture: Mapping[str, Any]) -> frozenset[str] | None:
 
 
 def by_category(
-    values: Values, questions: Mapping[str, Question], seen: Seen, alpha: float
+    values: Values, questions: Mapping[str, Question], seen: Seen, ends: Ends, alpha: float
 ) -> dict[str, Any]:
     """Return means over all questions, by category, and pooled over the seen and the unseen ones.
 
@@ -81,13 +83,14 @@ def by_category(
             values,
             questions,
             _union(own for name, own in groups.items() if (name in seen.pooled) == wanted),
+            ends,
             alpha,
         )
         for side, wanted in (("seen", True), ("unseen", False))
     }
     return {
-        "criteria": means(values, questions, measured, alpha),
-        "categories": {name: means(values, questions, own, alpha) for name, own in groups.items()},
+        "criteria": means(values, questions, measured, ends, alpha),
+        "categories": {name: means(values, questions, own, ends, alpha) for name, own in groups.items()},
         "seen_categories": None if seen.categories is None else sorted(seen.categories & set(groups)),
         **pooled,
     }
@@ -103,19 +106,24 @@ def by_topic(among: Iterable[str], questions: Mapping[str, Question]) -> dict[st
 
 
 def means(
-    values: Values, questions: Mapping[str, Question], among: Iterable[str], alpha: float
+    values: Values, questions: Mapping[str, Question], among: Iterable[str], ends: Ends, alpha: float
 ) -> dict[str, Any]:
     """Return n, clusters, mean and interval of each criterion over some questions; one without a value is left out."""
     wanted, result = set(among), {}
     for name, scored in values.items():
         if own := {question_id: value for question_id, value in scored.items() if question_id in wanted}:
-            result[name] = mean_of(own, questions, alpha)
+            result[name] = mean_of(own, questions, ends[name], alpha)
     return result
 
 
-def mean_of(values: Mapping[str, float], questions: Mapping[str, Question], alpha: float) -> dict[str, Any]:
+def mean_of(
+    values: Mapping[str, float],
+    questions: Mapping[str, Question],
+    ends: tuple[float, float],
+    alpha: float,
+) -> dict[str, Any]:
     """Return n, clusters, mean and interval of values by question."""
-    found = cluster_mean(list(values.values()), [questions[q].cluster for q in values], alpha)
+    found = bounded_mean(list(values.values()), [questions[q].cluster for q in values], ends, alpha)
     return {name: getattr(found, name) for name in ("n", "clusters", "mean", "ci_low", "ci_high")}
 
 

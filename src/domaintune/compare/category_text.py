@@ -8,7 +8,7 @@ from domaintune.compare.params import SEEN_MINUS_UNSEEN
 from domaintune.science.evidence.statistics_text import EXPLORATORY, NONE
 
 SEEN = "*"
-CLUSTERS = "In brackets: clusters, where questions in one are not independent."
+CLUSTERS = "In round brackets: clusters, where questions in one are not independent."
 
 
 POOLED = {"seen": "seen", "unseen": "unseen", SEEN_MINUS_UNSEEN: "seen − unseen"}
@@ -103,8 +103,12 @@ def _size(one: Mapping[str, Any] | None) -> str:
 def _signed(one: Mapping[str, Any] | None) -> str:
     if one is None:
         return NONE
-    interval = "" if one["ci_low"] is None else f" [{one['ci_low']:+.2f}, {one['ci_high']:+.2f}]"
-    return f"{one['mean']:+.2f}{interval}"
+    return _with_interval(one, "+.2f")
+
+
+def _with_interval(one: Mapping[str, Any], form: str) -> str:
+    interval = "" if one["ci_low"] is None else f" [{one['ci_low']:{form}}, {one['ci_high']:{form}}]"
+    return f"{one['mean']:{form}}{interval}"
 
 
 def _p(one: Mapping[str, Any] | None, name: str) -> str:
@@ -128,11 +132,10 @@ def _cell(arms: Mapping[str, Any], arm: str, row: Row, criterion: str) -> str:
     if not found or criterion not in found:
         return NONE
     mean = found[criterion]
-    half = "" if mean["ci_low"] is None else f" ±{mean['ci_high'] - mean['mean']:.2f}"
     mark = SEEN if row.of == "category" and row.name in (one["seen_categories"] or ()) else " "
     counts = {other[criterion]["n"] for other in _all_means(arms, row) if criterion in other}
     number = f" n={mean['n']:,}" if row.of == "pooled" and len(counts) > 1 else ""
-    return f"{mean['mean']:.2f}{half}{number}{mark}"
+    return f"{_with_interval(mean, '.2f')}{number}{mark}"
 
 
 def _count(arms: Mapping[str, Any], row: Row) -> str:
@@ -157,7 +160,7 @@ def _means(one: Mapping[str, Any], row: Row) -> Mapping[str, Any] | None:
 
 def _notes(arms: Mapping[str, Any], pooled: bool, published: Mapping[str, Any] | None) -> list[str]:
     sizes = [_size(mean) for one in arms.values() for mean in one["criteria"].values()]
-    told = ["±: half of the interval.", *([CLUSTERS] if any("(" in size for size in sizes) else [])]
+    told = ["In square brackets: the interval.", *([CLUSTERS] if any("(" in size for size in sizes) else [])]
     if pooled:
         told.append(
             f"{SEEN}: a category of the rows the arm was trained on; seen, unseen: means over the questions of such "

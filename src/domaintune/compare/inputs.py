@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from domaintune.compare.categories import Seen, read_mixtures, seen_by
-from domaintune.compare.params import SEEN_MINUS_UNSEEN, Comparing
+from domaintune.compare.params import Comparing
 from domaintune.core.fan_in import check_owned
 from domaintune.core.frames import read_records
 from domaintune.core.records.answer import Answer
@@ -16,7 +16,7 @@ from domaintune.core.sections.answer import Answering
 from domaintune.core.sections.arms import Arm
 from domaintune.core.sections.rubrics import Rubric
 from domaintune.core.stage.errors import InputError
-from domaintune.core.stage.params import did_you_mean, read_yaml
+from domaintune.core.stage.params import read_yaml
 
 
 class Settings(NamedTuple):
@@ -93,7 +93,7 @@ def read_inputs(settings: Settings, folders: Folders) -> Inputs:
 def _scales(
     settings: Settings, folder: Path, cards: Mapping[str, SingleCard]
 ) -> dict[tuple[str, str], tuple[float, float]]:
-    """Return each criterion's ends; of a pairwise rubric only the criteria that both arms get a score for."""
+    """Return each criterion's ends."""
     ends: dict[tuple[str, str], tuple[float, float]] = {}
     for name, card in cards.items():
         ends |= {(name, one.name): (one.lowest, one.highest) for one in card.criteria}
@@ -101,26 +101,18 @@ def _scales(
             ends[name, MEAN] = (card.criteria[0].lowest, card.criteria[0].highest)
     for name in sorted(set(settings.rubrics) - set(cards)):
         pairwise = read_yaml(folder / f"{name}.yaml")
-        if pairwise["verdict"] == "closer":
-            scale = pairwise["scale"]
-            ends |= {(name, one["name"]): (min(scale), max(scale)) for one in pairwise["criteria"]}
+        scale = pairwise["scale"]
+        ends |= {(name, one["name"]): (min(scale), max(scale)) for one in pairwise["criteria"]}
     return ends
 
 
 def _check_judged(settings: Settings, inputs: Inputs) -> None:
-    """Make sure that what was judged is what params.yaml asks for, and that what is primary is judged."""
+    """Make sure that what was judged is what params.yaml asks for."""
     for arm, rows in inputs.judgments.items():
         if unknown := sorted({row.rubric for row in rows} - set(settings.rubrics)):
             raise InputError(
                 f"{arm} has judgments of {', '.join(unknown)}, which params.yaml: rubrics does not name. They are "
                 "older than the parameters: run `dvc repro compare`."
-            )
-    known = [".".join(key) for key in inputs.scales]
-    for name in settings.comparing.primary or ():
-        if (criterion := name.removesuffix(f".{SEEN_MINUS_UNSEEN}")) not in known:
-            raise InputError(
-                f"params.yaml: compare.primary: {name}: no rubric scores {criterion}{did_you_mean(criterion, known)}; "
-                f"there are {', '.join(sorted(known)) or 'none'}"
             )
 
 

@@ -82,7 +82,8 @@ def _likeness(
     result: dict[str, Any] = {}
     for name in shared_names(used):
         criterion = name.partition("/")[2] or name
-        result[criterion] = mean_of(shared(used, name), inputs.questions, alpha) | {
+        ends = inputs.scales[used[0].rubric, criterion]
+        result[criterion] = mean_of(shared(used, name), inputs.questions, ends, alpha) | {
             "more_specific": count_specific(used, criterion, arm, baseline, inputs.clusters)
         }
     return result

@@ -86,7 +86,13 @@ def _arm(card: SingleCard, inputs: Inputs, arm: str, alpha: float) -> dict[str, 
         "outcomes": dict(sorted(outcomes.items())),
         "parse_rate": sum(outcomes[o] for o in READ) / len(rows) if rows else None,
         "questions_unscored": unscored(inputs.answers[arm], scored, sort_out(rows, {}).lost),
-        **by_category(values, inputs.questions, inputs.seen[arm], alpha),
+        **by_category(
+            values,
+            inputs.questions,
+            inputs.seen[arm],
+            {name: inputs.scales[card.name, name] for name in values},
+            alpha,
+        ),
     }
 
 

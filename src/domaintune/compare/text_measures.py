@@ -33,7 +33,9 @@ def measure_texts(inputs: Inputs, alpha: float) -> dict[str, Any]:
         "arms": {
             arm: {
                 "answers": len(inputs.answers[arm]),
-                **by_category(own, inputs.questions, inputs.seen[arm], alpha),
+                **by_category(
+                    own, inputs.questions, inputs.seen[arm], dict.fromkeys(NAMES, (0.0, 1.0)), alpha
+                ),
             }
             for arm, own in values.items()
         },

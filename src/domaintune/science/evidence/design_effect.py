@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from scipy import stats
 
-from domaintune.science.evidence.clusters import cluster_mean, number_clusters
+from domaintune.science.evidence.clusters import ClusterMean, cluster_mean, number_clusters
 
 
 class Design(NamedTuple):
@@ -50,3 +50,28 @@ def wilson(share: float, n: int, design: Design, alpha: float) -> tuple[float, f
     centre = share + z**2 / (2 * m)
     half = z * sqrt(share * (1 - share) / m + z**2 / (4 * m**2))
     return max(0.0, (centre - half) / (1 + z**2 / m)), min(1.0, (centre + half) / (1 + z**2 / m))
+
+
+def bounded_mean(
+    values: Sequence[float], clusters: Sequence[str], ends: tuple[float, float], alpha: float
+) -> ClusterMean:
+    """Return the mean of scores that have two ends, with an interval that stays between them.
+
+    Wilson's interval at the number of independent yes-or-no questions that would leave a share this mean's error, with
+    the mean's own degrees of freedom. As wide as the t interval in the middle of the scale; near an end that one leaves
+    the scale and covers too little.
+
+    Raises:
+        ValueError: a score beyond the ends.
+
+    Source of the effective number: Korn & Graubard 1998, Survey Methodology 24, 193–201.
+    """
+    found, (lowest, highest) = cluster_mean(values, clusters, alpha), ends
+    if not lowest <= min(values) <= max(values) <= highest:
+        raise ValueError(f"expected scores from {lowest} to {highest}, got {min(values)} to {max(values)}")
+    if not found.standard_error or found.df is None:
+        return found
+    width, share = highest - lowest, (found.mean - lowest) / (highest - lowest)
+    effect = found.n * (found.standard_error / width) ** 2 / (share * (1 - share))
+    low, high = wilson(share, found.n, Design(found.clusters, effect, found.df), alpha)
+    return found._replace(ci_low=lowest + width * low, ci_high=lowest + width * high)
