@@ -16,7 +16,7 @@ from domaintune.answer.generating import (
     generation_config,
     split_by_room,
 )
-from domaintune.answer.local import Tuned, answer_locally
+from domaintune.answer.local import Local, Tuned
 from domaintune.answer.prompted import How, Prompted
 from domaintune.core.models.loading import load_model, load_tokenizer, open_foundation
 from domaintune.core.sections.answer import Questions
@@ -195,7 +195,7 @@ def test_a_prompt_without_room_for_an_answer_is_set_apart() -> None:
 def test_an_untrained_arm_answers_every_question_that_fits(tiny_foundation: Path, tmp_path: Path) -> None:
     arm = Tuned("base", MARKER, tiny_foundation, tmp_path)
     questions = [Prompted("a", "Plan.", "Why?"), Prompted("b", "Plan.", "word " * 300)]
-    answered = answer_locally(arm, questions, how())
+    answered = Local(arm, how()).answer(questions)
     assert [answer.question_id for answer in answered.answers] == ["a"]
     assert answered.lost["b"][0] == "too_long"
 
@@ -206,5 +206,5 @@ def test_answers_are_the_same_twice(
 ) -> None:
     arm = Tuned("base", MARKER, tiny_foundation, tmp_path)
     questions = [Prompted(str(n), "Plan.", f"Why {n}?") for n in range(4)]
-    first = answer_locally(arm, questions, how(batch=batch, **fields))
-    assert first == answer_locally(arm, questions, how(batch=batch, **fields))
+    first = Local(arm, how(batch=batch, **fields)).answer(questions)
+    assert first == Local(arm, how(batch=batch, **fields)).answer(questions)

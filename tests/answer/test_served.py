@@ -14,7 +14,7 @@ from committed import PARAMS
 from ruamel.yaml import YAML
 
 from domaintune.answer.prompted import Prompted
-from domaintune.cli.answers import Given, Matched, asked_text, match
+from domaintune.cli.answer_files import Given, Matched, asked_text, match
 from domaintune.cli.app import app
 from domaintune.core.frames import read_records, write_records
 from domaintune.core.records.answer import Answer
@@ -189,6 +189,55 @@ def test_what_has_no_partner_is_named_and_nothing_is_guessed(
     assert server.requests == 2
     bring(write(project, row(0, "another")))
     assert "1 of them had another answer in the ledger already, which stays" in capsys.readouterr().out
+
+
+TURNS = ["Name a metal.", "And one that is lighter?"]
+
+
+def ask_turns(project: Path) -> None:
+    first = question(1)
+    later = first.model_copy(update={"id": "q3", "question": TURNS[1], "follows": first.id})
+    write_records(project / "data/curated/questions.parquet", Question, [question(0), first, later])
+
+
+@pytest.mark.parametrize(("asked", "answers"), [("turns", "response"), ("questions", "outputs")])
+def test_a_conversation_is_brought_in_turn_by_turn_and_nothing_is_sent(
+    project: Path, server: Any, capsys: pytest.CaptureFixture[str], asked: str, answers: str
+) -> None:
+    ask_turns(project)
+    talk = {asked: TURNS, answers: [" Iron.", "Aluminium.\n"]}
+    bring(write(project, talk, {**row(0, "x"), answers: "It is blue."}), "--field", answers)
+    assert "served: 3 of 3 questions answered from the file (3 new in the ledger)" in capsys.readouterr().out
+    assert answer(project) == {"q0": "It is blue.", "q1": "Iron.", "q3": "Aluminium."}
+    assert server.requests == 0
+
+
+def test_a_later_turn_is_filed_behind_the_first_answer_that_the_ledger_has(
+    project: Path, server: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ask_turns(project)
+    bring(write(project, row(1, "Zinc."), row(0, "x")))
+    assert (
+        "1 questions have no answer in the file; `dvc repro` will ask the server:\n  q3: Name a metal."
+        in (capsys.readouterr().out)
+    )
+    bring(write(project, {"turns": TURNS, "response": ["Iron.", "Aluminium."]}))
+    assert "1 of them had another answer in the ledger already, which stays" in capsys.readouterr().out
+    assert answer(project) == {"q0": "x", "q1": "Zinc.", "q3": "Aluminium."}
+    assert server.requests == 0
+
+
+def test_a_second_turn_whose_first_is_contradicted_is_not_taken(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ask_turns(project)
+    talks = [{"turns": TURNS, "response": [first, "Aluminium."]} for first in ("Iron.", "Zinc.")]
+    bring(write(project, *talks, row(0, "x")))
+    printed = capsys.readouterr().out
+    assert "served: 1 of 3 questions answered from the file" in printed
+    assert "2 answers contradict another one to the same question" in printed
+    with pytest.raises(InputError, match="line 1: expected 2 texts in 'response', one a turn"):
+        bring(write(project, {"turns": TURNS, "response": ["Iron."]}))
 
 
 def test_white_space_and_composition_do_not_part_what_belongs_together() -> None:

@@ -85,14 +85,16 @@ def items(arm, benchmark="exam", method="likelihood", options=4, passage=1, **su
     return rows
 
 
-def question(i, split="train", category="", context="", cluster=""):
+def question(i, split="train", category="", context="", cluster="", follows=""):
     texts = dict.fromkeys(Question.schema_, "") | {
         "options": [],
         "category": category,
         "context": context,
     }
     return Question(
-        **texts | {"id": f"q{i:02}", "question": f"Question {i}?", "split": split, "cluster": cluster}
+        **texts
+        | {"id": f"q{i:02}", "question": f"Question {i}?", "split": split, "cluster": cluster}
+        | {"follows": follows}
     )
 
 
@@ -139,6 +141,7 @@ def build(
     context="",
     n=10,
     clusters=None,
+    follows=None,
     planted=(),
     repeats=(),
     **sections,
@@ -170,10 +173,13 @@ def build(
         project.questions,
         Question,
         [
-            question(i, split, (categories or {}).get(i, ""), context, (clusters or {}).get(i, ""))
+            question(
+                i, split, (categories or {}).get(i, ""), context, (clusters or {}).get(i, ""),
+                (follows or {}).get(i, ""),
+            )
             for i in range(n)
         ],
-    )
+    )  # fmt: skip
     for arm in params["arms"]:
         project.write_mixture(arm, trained=bool(params["arms"][arm]["mixture"]))
     for arm in ("base", *arms):

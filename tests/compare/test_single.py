@@ -140,3 +140,28 @@ def test_answers_that_say_nothing_of_tokens_are_compared_by_characters(make):
     lengths = read(out)["arms"]["tuned"]["lengths"]
     assert lengths["tokens"] is None
     assert lengths["characters"]["at_least_twice"] == 10
+
+
+def test_an_arms_own_means_stand_by_turn_too(make):
+    gained = [1, -1, 2, 0, 0, 1, 1, 0, 2, -2]
+    rows = [
+        scored(i, arm, 3 + (gain if arm == "tuned" else 0))
+        for arm in ("base", "tuned")
+        for i, gain in enumerate(gained)
+    ]
+    out, printed = make.run(
+        make.build(
+            rows,
+            rubrics=ONLY,
+            clusters={i: f"talk{i // 2}" for i in range(10)},
+            follows={i: f"q{i - 1:02}" for i in range(1, 10, 2)},
+        )
+    )
+    one = read(out)["single"]["llm_eval"]
+    by_turn = one["arms"]["tuned"]["turns"]
+    quality = {name: own["overall_quality"]["mean"] for name, own in by_turn.items()}
+    assert quality == {"turn 1": pytest.approx(4.2), "turn 2": pytest.approx(2.6)}
+    paired = one["against_baseline"]["tuned"]["paired"]["overall_quality"]["turns"]["categories"]
+    assert [row["mean"] for row in paired.values()] == pytest.approx([1.2, -0.4])
+    assert read(out)["text_measures"]["arms"]["tuned"]["turns"].keys() <= {"turn 1", "turn 2"}
+    assert printed.count("turn 2") >= 2

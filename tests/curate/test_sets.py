@@ -83,14 +83,34 @@ def test_a_held_out_question_is_not_trained_on(leak: dict[str, Any], split: str)
     assert curated.accounts.extra["searched_for"] == 1
 
 
-def test_the_question_of_a_held_out_conversation_is_protected_and_the_books_say_that_it_is_not_asked() -> (
-    None
-):
-    held, leak = row("", "", "test", turns=TURNS), row(QUESTION, "Paint it.")
-    curated = curate(leak, row("Name a noble gas.", "Argon."), held=(held,))
+def test_a_held_out_conversation_is_asked_turn_by_turn_and_each_turn_is_protected() -> None:
+    second = f"And how would you answer this one: {QUESTION.lower()}"
+    turns = [*TURNS, Turn(role="user", content=second), Turn(role="assistant", content="")]
+    held = row("", "", "test", turns=turns, field="writing")
+    leaks = (row(QUESTION, "Paint it."), row(second, "Paint it twice."))
+    curated = curate(*leaks, row("Name a noble gas.", "Argon."), held=(held,))
     assert len(curated.instructions) == 2
-    assert curated.accounts.extra["conversations_not_asked"] == 1
-    assert held.id not in {one.instruction_id for one in curated.questions}
+    assert curated.accounts.extra["conversations_asked"] == 1
+    first, later = sorted((one for one in curated.questions if one.split == "test"), key=lambda one: one.turn)
+    assert [(one.question, one.matched_answer) for one in (first, later)] == [
+        (QUESTION, "Dry it."),
+        (second, ""),
+    ]
+    assert (first.follows, later.follows, later.cluster) == ("", first.id, first.cluster)
+    assert {one.instruction_id for one in (first, later)} == {held.id}
+    assert {one.category for one in (first, later)} == {"writing"}
+
+
+def test_the_short_first_turn_of_a_held_out_conversation_is_not_trained_on() -> None:
+    turns = [Turn(role="user", content="Name a metal."), Turn(role="assistant", content="")]
+    curated = curate(
+        row("name a  metal.", "Iron."), row("Name a gas.", "Argon."), held=(row("", "", "test", turns=turns),)
+    )
+    assert reasons(curated) == [("contaminated", "benchmark_exact")]
+
+
+def test_a_conversation_that_is_trained_on_is_asked_nothing() -> None:
+    assert curate(row("", "", turns=TURNS)).questions == []
 
 
 def test_one_question_in_two_splits_leaks_whatever_the_answers() -> None:

@@ -63,8 +63,13 @@ def chat(*turns: tuple[str, Any]) -> dict[str, Any]:
         ("sharegpt", {**sharegpt(TALK[2:]), "category": "metals"}, ("Name a metal.", "", "Iron", "metals")),
         (
             "mt_bench",
-            {"question_id": 1, "category": "math", "turns": ["What is 6 × 7?", "And half of it?"], "reference": ["42", "21"]},
+            {"question_id": 1, "category": "math", "turns": ["What is 6 × 7?"], "reference": ["42"]},
             ("What is 6 × 7?", "", "42", "math"),
+        ),
+        (
+            "mt_bench",
+            {"id": 1, "category": "math", "questions": ["What is 6 × 7?"], "references": [None]},
+            ("What is 6 × 7?", "", "", "math"),
         ),
     ],
 )  # fmt: skip
@@ -81,13 +86,34 @@ def test_a_question_without_an_answer_is_a_row_where_the_filter_for_empty_answer
     asked = {"question_id": 1, "category": "writing", "turns": ["Write a letter.", "Now make it shorter."]}
     broken = [{**asked, "turns": []}, {**asked, "turns": "Why?"}]
     found = sets.read(sets.lines(asked, *broken), "mt_bench")
-    assert [(row.instruction, row.output, row.field) for row in found.rows] == [
-        ("Write a letter.", "", "writing")
-    ]
+    assert [(row.instruction, row.output, row.field) for row in found.rows] == [("", "", "writing")]
     assert found.reasons == ["missing_field", "missing_field"]
-    assert found.accounts.extra["left_out_turns_or_answers"] == 1
+    assert found.accounts.extra["left_out_turns_or_answers"] == 0
     with pytest.raises(GateError, match="none of 1 records is usable"):
         sets.read(sets.lines(asked), "mt_bench", filters={"empty_output": True})
+
+
+@pytest.mark.parametrize(
+    ("asked", "told", "reference", "expected"),
+    [
+        ("turns", "reference", ["42", "21"], ["42", "21"]),
+        ("turns", "reference", ["42"], ["42", ""]),
+        ("turns", "reference", None, ["", ""]),
+        ("questions", "references", [None, "21"], ["", "21"]),
+    ],
+)
+def test_every_turn_is_kept_with_its_reference(
+    sets: Any, asked: str, told: str, reference: list[str | None] | None, expected: list[str]
+) -> None:
+    record = {"category": "math", asked: ["What is 6 × 7?", "And half of it?"]}
+    (row,) = sets.read(sets.lines(record | ({told: reference} if reference else {})), "mt_bench").rows
+    assert [turn.content for turn in row.turns] == [
+        "What is 6 × 7?",
+        expected[0],
+        "And half of it?",
+        expected[1],
+    ]
+    assert [turn.role for turn in row.turns] == ["user", "assistant"] * 2
 
 
 def test_a_json_array_and_json_lines_of_the_same_rows_give_the_same_ids(sets: Any, tmp_path: Path) -> None:

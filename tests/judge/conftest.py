@@ -34,14 +34,12 @@ def rubrics() -> dict[str, Rubric]:
 
 @pytest.fixture(scope="session")
 def question() -> Callable[..., Question]:
-    def make(name: str, matched: str = "It melts ice at -40 °C.") -> Question:
+    def make(name: str, matched: str = "It melts ice at -40 °C.", follows: str = "") -> Question:
         values: dict[str, Any] = {
             field: [] if field == "options" else field for field in Question.model_fields
         }
-        return Question(
-            **values
-            | {"id": name, "question": f"What does {name} do?", "matched_answer": matched, "language": "en"}
-        )
+        own = {"question": f"What does {name} do?", "matched_answer": matched, "language": "en"}
+        return Question(**values | {"id": name, "follows": follows} | own)
 
     return make
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domaintune.answer.local import Tuned, answer_locally
+from domaintune.answer.local import Local, Tuned
 from domaintune.answer.prompted import How, Prompted
 from domaintune.benchmark.prompts import put_as_trained
 from domaintune.benchmark.selecting import Selected
@@ -182,7 +182,7 @@ def test_answering_tells_the_line_of_the_arms_own_file(
     )
     questions = [Prompted("a", "Plan.", "Why?"), Prompted("b", "", "Why?")]
     for described in (MARKER, MARKER | {"condition_line": HIGH}):
-        answer_locally(Tuned("base", described, tiny_foundation, tmp_path), questions, how)
+        Local(Tuned("base", described, tiny_foundation, tmp_path), how).answer(questions)
     tokenizer = load_tokenizer(open_foundation(tiny_foundation))
     assert sent == [
         render(tokenizer, "alpaca", one.instruction, one.input, None, line=line).input_ids

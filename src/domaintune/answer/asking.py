@@ -28,7 +28,7 @@ def request_of(one: Prompted, endpoint: Endpoint, decode: Decode, seed: int) -> 
         provider=endpoint.provider,
         model=endpoint.model,
         revision="",
-        messages=(*system, Message("user", parts.user)),
+        messages=(*system, *(Message(role, text) for role, text in one.said(parts.user))),
         sampling=sampling_of(decode, seed),
         schema="",
         attempt=0,

@@ -9,6 +9,9 @@ from domaintune.core.stage.errors import InputError
 from domaintune.core.stage.files import to_json
 from domaintune.core.stage.reject import Reject
 
+UNASKED = ("too_long", "no_answer_before", "conversation", "control_token")
+"""Reasons for which a question was not put to the arm."""
+
 
 def rejects_of(answered: Answered, selected: Sequence[Question]) -> list[Reject]:
     """Return a reject for each question without an answer."""
@@ -17,7 +20,7 @@ def rejects_of(answered: Answered, selected: Sequence[Question]) -> list[Reject]
         Reject(
             id=name,
             stage="answer",
-            kind="rejected" if reason == "too_long" else "failed",
+            kind="rejected" if reason in UNASKED else "failed",
             reason=reason,
             detail=detail,
             row=to_json(rows[name].model_dump(), indent=None)[:20_000],

@@ -14,7 +14,17 @@ from domaintune.core.models.loading import (
 )
 from domaintune.core.models.tuned import load_tuned
 from domaintune.core.records.answer import Answer
-from domaintune.core.rendering.rendering import end_token, render
+from domaintune.core.rendering.parts import parts_of
+from domaintune.core.rendering.rendering import (
+    Refused,
+    Rendered,
+    control_token,
+    end_token,
+    render,
+    render_turns,
+)
+
+NO_TURNS = Refused("conversation", "the Alpaca prompt has one question; set mix.template: chat")
 
 
 class Tuned(NamedTuple):
@@ -27,35 +37,55 @@ class Tuned(NamedTuple):
     adapter: Path
 
 
-def answer_locally(arm: Tuned, questions: Sequence[Prompted], how: How) -> Answered:
-    """Answer with the foundation, loaded as in training, and the arm's adapter where it has one."""
-    decode = how.decode
-    device, opened = prepare_torch(how.runtime), open_foundation(arm.foundation)
-    tokenizer = load_tokenizer(opened)
-    template, line = arm.described["template"], arm.described.get("condition_line", "")
-    asked = [
-        Asked(one.id, render(tokenizer, template, one.instruction, one.input, None, line=line).input_ids)
-        for one in questions
-    ]
-    fits, too_long = split_by_room(asked, context_length(opened.folder), decode.max_new_tokens)
-    model = load_tuned(opened, arm.adapter, arm.described, device)
-    model.eval()
-    ends = {end_token(tokenizer, template), *_own_ends(model)}
-    answers = [
-        Answer(
-            arm=arm.name,
-            question_id=one.id,
-            text=tokenizer.decode(one.ids, skip_special_tokens=True).strip(),
-            tokens=len(one.ids),
-            finished=one.finished,
-        )
-        for one in generate(model, fits, Generation(decode, sorted(ends), tokenizer.pad_token_id, how.seed))
-    ]
-    detail = "{} prompt tokens leave no room for decode.max_new_tokens = {} in the model's context"
-    lost = {
-        one.id: ("too_long", detail.format(len(one.prompt_ids), decode.max_new_tokens)) for one in too_long
-    }
-    return Answered(answers, lost)
+class Local:
+    """The foundation, loaded as in training, with the arm's adapter where it has one."""
+
+    def __init__(self, arm: Tuned, how: How) -> None:
+        self.arm, self.how = arm, how
+        device, opened = prepare_torch(how.runtime), open_foundation(arm.foundation)
+        self.tokenizer, self.context = load_tokenizer(opened), context_length(opened.folder)
+        self.model = load_tuned(opened, arm.adapter, arm.described, device)
+        self.model.eval()
+
+    def answer(self, questions: Sequence[Prompted]) -> Answered:
+        """Answer what can be rendered and leaves room for an answer."""
+        decode, tokenizer = self.how.decode, self.tokenizer
+        rendered = {one.id: self.rendered(one) for one in questions}
+        lost = {name: (one.reason, one.detail) for name, one in rendered.items() if isinstance(one, Refused)}
+        asked = [Asked(name, one.input_ids) for name, one in rendered.items() if isinstance(one, Rendered)]
+        fits, too_long = split_by_room(asked, self.context, decode.max_new_tokens)
+        ends = {end_token(tokenizer, self.arm.described["template"]), *_own_ends(self.model)}
+        how = Generation(decode, sorted(ends), tokenizer.pad_token_id, self.how.seed)
+        answers = [
+            Answer(
+                arm=self.arm.name,
+                question_id=one.id,
+                text=tokenizer.decode(one.ids, skip_special_tokens=True).strip(),
+                tokens=len(one.ids),
+                finished=one.finished,
+            )
+            for one in generate(self.model, fits, how)
+        ]
+        detail = "{} prompt tokens leave no room for decode.max_new_tokens = {} in the model's context"
+        lost |= {
+            one.id: ("too_long", detail.format(len(one.prompt_ids), decode.max_new_tokens))
+            for one in too_long
+        }
+        return Answered(answers, lost)
+
+    def rendered(self, one: Prompted) -> Rendered | Refused:
+        """Render a question, or a conversation as it would be trained: what is refused there is not asked here."""
+        described = self.arm.described
+        template, line = described["template"], described.get("condition_line", "")
+        if not one.then:
+            return render(self.tokenizer, template, one.instruction, one.input, None, line=line)
+        if template != "chat":
+            return NO_TURNS
+        if found := control_token(self.tokenizer, "\n".join(one.then)):
+            return Refused("control_token", f"what was said before holds the model's special token {found}")
+        parts = parts_of(one.instruction, one.input, line)
+        said = [{"role": role, "content": text} for role, text in one.said(parts.user)]
+        return render_turns(self.tokenizer, parts.instruction, said)
 
 
 def _own_ends(model: Any) -> list[int]:

@@ -1,8 +1,10 @@
-"""Which questions are asked: the same ones for every arm."""
+"""Which questions are asked, and in which order: the same ones for every arm, later turns after earlier ones."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from itertools import pairwise
 
-from domaintune.answer.prompted import Prompted
+from domaintune.answer.prompted import Answered, Prompted
+from domaintune.core.records.answer import Answer
 from domaintune.core.records.question import Question
 from domaintune.core.sections.answer import Questions
 from domaintune.core.seeds import unit_interval
@@ -11,7 +13,7 @@ from domaintune.core.stage.errors import InputError
 
 def select_questions(questions: Sequence[Question], wanted: Questions, seed: int) -> list[Question]:
     """Return the `n` questions of the split with the smallest hash, sorted by id; all where there are fewer, none where
-    `n` is 0: an arm is then measured by benchmarks alone.
+    `n` is 0: an arm is then measured by benchmarks alone. A conversation counts once, and comes with all its turns.
 
     A hash of the id, so that a new question displaces at most one other.
 
@@ -28,17 +30,50 @@ def select_questions(questions: Sequence[Question], wanted: Questions, seed: int
             "(there "
             f"are questions for {splits}). Choose another split, or a larger corpus.test_fraction."
         )
-    ranked = sorted(there, key=lambda question: (unit_interval(seed, "answer", question.id), question.id))
-    return sorted(ranked[: wanted.n], key=lambda question: question.id)
+    first = {question.id for question in there if not question.before}
+    chosen = set(sorted(first, key=lambda name: (unit_interval(seed, "answer", name), name))[: wanted.n])
+    return sorted(
+        (question for question in there if chosen & {question.id, *question.before}),
+        key=lambda question: question.id,
+    )
 
 
-def prompts_of(selected: Sequence[Question], wanted: Questions) -> list[Prompted]:
-    """Return what an arm is asked for each question.
+def ask_in_turns(
+    selected: Sequence[Question], wanted: Questions, ask: Callable[[list[Prompted]], Answered]
+) -> Answered:
+    """Ask all first turns, then all second ones with what was answered before them, and so on.
+
+    A turn after one without an answer is lost.
 
     Raises:
         InputError: the document is asked for and a question has none.
     """
-    return [Prompted(one.id, one.instruction, input_text(one, wanted.context)) for one in selected]
+    by_id = {question.id: question for question in selected}
+    answers: dict[str, Answer] = {}
+    lost: dict[str, tuple[str, str]] = {}
+    for turn in sorted({question.turn for question in selected}):
+        prompts: list[Prompted] = []
+        for question in (one for one in selected if one.turn == turn):
+            if silent := [name for name in question.before if name not in answers]:
+                lost[question.id] = (
+                    "no_answer_before",
+                    f"there is no answer to {silent[0]}, an earlier turn",
+                )
+            else:
+                prompts.append(_prompt(question, by_id, wanted.context, answers))
+        if prompts:
+            found = ask(prompts)
+            answers |= {answer.question_id: answer for answer in found.answers}
+            lost |= found.lost
+    return Answered(list(answers.values()), lost)
+
+
+def _prompt(
+    question: Question, by_id: Mapping[str, Question], context: str, answers: Mapping[str, Answer]
+) -> Prompted:
+    turns = [*(by_id[name] for name in question.before), question]
+    then = [text for before, now in pairwise(turns) for text in (answers[before.id].text, now.question)]
+    return Prompted(question.id, turns[0].instruction, input_text(turns[0], context), tuple(then))
 
 
 def input_text(question: Question, context: str) -> str:

@@ -1,12 +1,14 @@
 """Reading the questions, letting the arm answer, and writing answers and books."""
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
 from domaintune.answer.books import account, rejects_of
 from domaintune.answer.decoding import Decoding, decoded_here, decoded_there
 from domaintune.answer.prompted import Answered, How, Prompted
-from domaintune.answer.selecting import prompts_of, select_questions
+from domaintune.answer.selecting import ask_in_turns, select_questions
 from domaintune.core.frames import read_records, write_records
 from domaintune.core.records.answer import Answer
 from domaintune.core.records.question import Question
@@ -28,8 +30,9 @@ class Places(NamedTuple):
 def write_answers(name: str, arm: Arm, places: Places, how: How) -> Accounts:
     """Answer the selected questions and return the books."""
     selected = select_questions(read_records(places.questions, Question), how.wanted, how.seed)
-    prompted = prompts_of(selected, how.wanted)
-    answered = _answer(name, arm, prompted, places, how) if selected else Answered([], {})
+    answered = Answered([], {})
+    if selected:
+        answered = ask_in_turns(selected, how.wanted, _asking(name, arm, places, how))
     accounts = account(name, answered, selected, how.wanted.n)
     write_records(places.out / "answers.parquet", Answer, answered.answers, sort_by=("question_id",))
     write_records(places.out / "rejects.parquet", Reject, rejects_of(answered, selected))
@@ -37,15 +40,15 @@ def write_answers(name: str, arm: Arm, places: Places, how: How) -> Accounts:
     return accounts
 
 
-def _answer(name: str, arm: Arm, prompted: list[Prompted], places: Places, how: How) -> Answered:
+def _asking(name: str, arm: Arm, places: Places, how: How) -> Callable[[list[Prompted]], Answered]:
     if arm.endpoint is not None:
         from domaintune.answer.endpoint import answer_remotely
 
-        return answer_remotely(name, arm.endpoint, prompted, how)
-    from domaintune.answer.local import Tuned, answer_locally
+        return partial(answer_remotely, name, arm.endpoint, how=how)
+    from domaintune.answer.local import Local, Tuned
 
     described = read_json(places.adapter / "arm.json")
-    return answer_locally(Tuned(name, described, places.foundation, places.adapter), prompted, how)
+    return Local(Tuned(name, described, places.foundation, places.adapter), how).answer
 
 
 def _decoding(arm: Arm, how: How) -> Decoding:

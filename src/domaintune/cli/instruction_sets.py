@@ -16,7 +16,7 @@ from domaintune.core.tables.encoding import open_text
 from domaintune.core.tables.json_objects import JsonObject, read_objects
 from domaintune.ingest.drafts import Draft, Example
 from domaintune.ingest.from_dialogues import parse_dialogue
-from domaintune.ingest.instruction_formats import KNOWN_BY
+from domaintune.ingest.instruction_formats import KNOWN_BY, LOGICKOR
 from domaintune.ingest.params import Ingest
 from domaintune.ingest.reading_instructions import read_examples
 from domaintune.science.languages.identify import identify_language
@@ -83,13 +83,20 @@ def propose_instructions(path: Path) -> ProposedSet | None:
 
 
 def _notes_of_questions(drafts: list[Draft], entry: InstructionSource) -> list[str]:
-    answered = sum(bool(draft.output) for draft in drafts)
+    answered, later = (
+        sum(any(draft.answered) for draft in drafts),
+        sum(len(draft.asked) - 1 for draft in drafts),
+    )
     topics = len({draft.category for draft in drafts})
     return [
         f"kind: instructions; format: {entry.format}; questions to be answered: {answered} of the first {len(drafts)} "
         f"have a reference answer; {topics} categories",
         "in `sets`, use: evaluate; no filter, as an evaluation set must stay whole",
-        f"left out: {sum(draft.left_out for draft in drafts)} later turns, which speak about an answer",
+        *(
+            [f"{later} later turns, asked with what an arm answered before; they need mix.template: chat"]
+            if later
+            else []
+        ),
     ]
 
 
@@ -130,7 +137,8 @@ def _format_of(path: Path) -> InstructionFormat | None:
     except InputError:
         return None  # holds no records; whoever reads it as a table says why
     fields = set.intersection(*(set(row.value) for row in objects)) if objects else set()
-    return next((name for name, needed in KNOWN_BY.items() if fields.issuperset(needed)), None)
+    known: InstructionFormat | None = "mt_bench" if fields.issuperset(LOGICKOR) else None
+    return next((name for name, needed in KNOWN_BY.items() if fields.issuperset(needed)), known)
 
 
 def _is_task(path: Path) -> bool:

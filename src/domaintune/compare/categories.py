@@ -69,7 +69,7 @@ def _trained_on(arm: Arm, mixture: Mapping[str, Any]) -> frozenset[str] | None:
 def by_category(
     values: Values, questions: Mapping[str, Question], seen: Seen, ends: Ends, alpha: float
 ) -> dict[str, Any]:
-    """Return means over all questions, by category, and pooled over the seen and the unseen ones.
+    """Return means over all questions, by category, pooled over seen and unseen ones, and by turn of several.
 
     `seen` and `unseen` are means over questions, not over categories; each is None where what is seen is not known.
     Questions without a category are on neither side.
@@ -88,12 +88,15 @@ def by_category(
         )
         for side, wanted in (("seen", True), ("unseen", False))
     }
-    return {
+    found = {
         "criteria": means(values, questions, measured, ends, alpha),
         "categories": {name: means(values, questions, own, ends, alpha) for name, own in groups.items()},
         "seen_categories": None if seen.categories is None else sorted(seen.categories & set(groups)),
         **pooled,
     }
+    turns = by_turn(measured, questions)
+    by_turns = {name: means(values, questions, own, ends, alpha) for name, own in turns.items()}
+    return found | ({"turns": by_turns} if turns else {})
 
 
 def by_topic(among: Iterable[str], questions: Mapping[str, Question]) -> dict[str, set[str]]:
@@ -103,6 +106,14 @@ def by_topic(among: Iterable[str], questions: Mapping[str, Question]) -> dict[st
         if category := questions[question_id].category:
             groups.setdefault(category, set()).add(question_id)
     return dict(sorted(groups.items()))
+
+
+def by_turn(among: Iterable[str], questions: Mapping[str, Question]) -> dict[str, set[str]]:
+    """Return turn of a conversation → questions; nothing where all are first turns."""
+    groups: dict[str, set[str]] = {}
+    for question_id in sorted(among, key=lambda name: questions[name].turn):
+        groups.setdefault(f"turn {questions[question_id].turn}", set()).add(question_id)
+    return groups if len(groups) > 1 else {}
 
 
 def means(

@@ -21,8 +21,18 @@ class Row(NamedTuple):
     name: str
 
 
+def turn_tables(arms: Mapping[str, Any], shown: Mapping[str, str]) -> str:
+    """Return means by turn, as those by category; nothing where all questions are first turns."""
+    turns: dict[str, Any] = {"seen": None, "seen_categories": []}
+    own = {arm: one | turns | {"categories": one.get("turns", {})} for arm, one in arms.items()}
+    return category_tables(own, shown, label="turn")
+
+
 def category_tables(
-    arms: Mapping[str, Any], shown: Mapping[str, str], published: Mapping[str, Any] | None = None
+    arms: Mapping[str, Any],
+    shown: Mapping[str, str],
+    published: Mapping[str, Any] | None = None,
+    label: str = "category",
 ) -> str:
     """Return one table: a row a category, a group of columns a criterion, a column an arm.
 
@@ -38,7 +48,7 @@ def category_tables(
     pooled = any(one["seen"] is not None for one in arms.values())
     rows = [Row("category", name) for name in names]
     rows += [Row("pooled", side) for side in ("seen", "unseen") if pooled] + [Row("all", "all")]
-    labels = Column("category", [row.name for row in rows])
+    labels = Column(label, [row.name for row in rows])
     groups = [Group("", [Column("questions", [_count(arms, row) for row in rows])])]
     groups += [
         Group(title, [Column(arm, [_cell(arms, arm, row, name) for row in rows]) for arm in arms])
@@ -50,13 +60,21 @@ def category_tables(
 
 
 def gain_tables(paired: Mapping[str, Any], against: str) -> str:
-    """Return an arm's differences to its baseline: a row a category, a group of columns a criterion.
+    """Return an arm's differences to its baseline by category and, where something was asked in several, by turn."""
+    tables = [
+        _gain_table({name: own for name, one in paired.items() if (own := one.get(of))}, against, label)
+        for of, label in (("categories", "category"), ("turns", "turn"))
+    ]
+    return "\n\n".join(table for table in tables if table)
+
+
+def _gain_table(gains: Mapping[str, Any], against: str, label: str) -> str:
+    """Return one table: a row a category, a group of columns a criterion.
 
     Args:
-        paired: criterion → its test, with differences by category as compare/gains.py gives them.
+        gains: criterion → differences by category as compare/gains.py gives them.
         against: the arm − its baseline, in words.
     """
-    gains = {name: one["categories"] for name, one in paired.items() if one["categories"]}
     if not gains:
         return ""
     rows = [
@@ -83,7 +101,7 @@ def gain_tables(paired: Mapping[str, Any], against: str) -> str:
     if any("(" in cell for group in groups for cell in group.columns[0].cells):
         note += f" {CLUSTERS}"
     labels = Column(
-        "category", [POOLED.get(row.name, row.name) if row.of == "pooled" else row.name for row in rows]
+        label, [POOLED.get(row.name, row.name) if row.of == "pooled" else row.name for row in rows]
     )
     return "\n\n".join([panels(labels, groups), *(paragraph(text) for text in [*told, note])])
 

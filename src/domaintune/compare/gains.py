@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from domaintune.compare.categories import Seen, by_topic
+from domaintune.compare.categories import Seen, by_topic, by_turn
 from domaintune.compare.params import SEEN_MINUS_UNSEEN
 from domaintune.compare.scores import Pair
 from domaintune.core.records.question import Question
@@ -23,7 +23,24 @@ def gains_by_category(
     The p-values are corrected by Holm over the rows of this one table. None where no question carries a category; what
     is pooled is None where it is not known what was seen, or where one side has no question.
     """
-    groups = by_topic((pair.question_id for pair in found), questions)
+    return _gains(found, questions, by_topic((pair.question_id for pair in found), questions), seen, alpha)
+
+
+def gains_by_turn(
+    found: Sequence[Pair], questions: Mapping[str, Question], alpha: float
+) -> dict[str, Any] | None:
+    """Return the same by turn, with turns for categories, of which none is seen; None where all are first turns."""
+    turns = by_turn((pair.question_id for pair in found), questions)
+    return _gains(found, questions, turns, Seen(None, None), alpha)
+
+
+def _gains(
+    found: Sequence[Pair],
+    questions: Mapping[str, Question],
+    groups: Mapping[str, set[str]],
+    seen: Seen,
+    alpha: float,
+) -> dict[str, Any] | None:
     if not groups:
         return None
     columns = {

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from domaintune.compare.gains import gain_in_words, gains_by_category
+from domaintune.compare.gains import gain_in_words, gains_by_category, gains_by_turn
 from domaintune.compare.inputs import Inputs, Settings
 from domaintune.compare.params import SEEN_MINUS_UNSEEN, Comparing
 from domaintune.compare.scores import Both, Pair, pairs
@@ -39,6 +39,7 @@ def compare_all(settings: Settings, inputs: Inputs, scored: Scored) -> dict[Key,
             "categories": gains[key],
             "worst_case": worst_case(scored[key], inputs.scales[key[1:]], clusters, settings.comparing),
         }
+        | ({"turns": turns} if (turns := gains_by_turn(found, inputs.questions, alpha)) else {})
         for key, found in complete.items()
     }
 

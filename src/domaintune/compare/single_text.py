@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from domaintune.compare.benchmarks.layout import paragraph
-from domaintune.compare.category_text import category_tables, gain_tables
+from domaintune.compare.category_text import category_tables, gain_tables, turn_tables
 from domaintune.science.evidence.statistics_tables import Table, as_text
 from domaintune.science.evidence.statistics_text import EXPLORATORY, NONE, p_text, questions_in_words
 
@@ -33,6 +33,7 @@ def single_tables(single: Mapping[str, Any]) -> str:
         scored = any(own["criteria"] for own in one["arms"].values())
         titles = {c["name"]: c["title"].get("en") or c["name"] for c in one["criteria"] if scored}
         parts += [category_tables(one["arms"], titles, one["published_categories"])]
+        parts += [turn_tables(one["arms"], titles)]
         for arm, found in one["against_baseline"].items():
             if found["paired"]:
                 parts.append(as_text(_differences(found, arm, one)))
@@ -54,6 +55,7 @@ def text_measure_tables(measured: Mapping[str, Any]) -> str:
         "== text measures of the answers, which need no judge ==",
         as_text(Table("Means with intervals (0 to 1, 1 the best)", names, rows)),
         category_tables(measured["arms"], {name: name for name in names}),
+        turn_tables(measured["arms"], {name: name for name in names}),
         paragraph(f"They are counted, not judged, and are no substitute for a criterion. {about}."),
     ]
     return "\n\n".join(part for part in parts if part)

@@ -12,7 +12,7 @@ from domaintune.core.stage.reject import Reject
 from domaintune.curate.contamination import held_out, remove_contaminated
 from domaintune.curate.duplicates import lost, remove_duplicates
 from domaintune.curate.params import CurateParams
-from domaintune.curate.questions import passages_of, to_own_question, to_question, to_set_question
+from domaintune.curate.questions import passages_of, to_own_question, to_question, to_set_question, to_turns
 from domaintune.curate.sets import SetRows, asked_of
 
 SPLITS = ("train", "validation", "test")
@@ -65,22 +65,25 @@ def curate_rows(
     targets = [
         *held_out(asked_by_id),
         *unscorable,
-        *(asked_of(row, one.source) for one in sets if one.held_out for row in one.rows),
+        *(asks for one in sets if one.held_out for row in one.rows for asks in asked_of(row, one.source)),
     ]
     placed += [row for one in sets for row in one.rows]
     clean, contaminated = remove_contaminated(placed, asked_by_id, targets, params.contamination)
     kept, duplicates = remove_duplicates(clean, params, frozenset(source_of))
     rejects = [*orphans, *contaminated, *duplicates]
     questions = draw_questions([row for row in kept if row.id not in source_of], by_id, asked_by_id)
-    questions += [
-        to_own_question(row, source_of[row.id]) for row in kept if row.id in source_of and not row.turns
-    ]
+    asked_by_turn = {row.id for one in sets if one.held_out for row in one.rows if row.turns}
+    for row in kept:
+        if row.id in asked_by_turn:
+            questions += to_turns(row, source_of[row.id])
+        elif row.id in source_of and not row.turns:
+            questions.append(to_own_question(row, source_of[row.id]))
     accounts = Accounts("curate", "all", "instructions")
     accounts.rows_in, accounts.kept = len(rows) + len(source_of), len(kept)
     accounts.lose(rejects)
     accounts.extra = {"questions": len(questions)}
     accounts.extra |= {"searched_for": len(targets)} if targets or asked else {}
-    accounts.extra |= {"conversations_not_asked": silent} if (silent := _not_asked(sets)) else {}
+    accounts.extra |= {"conversations_asked": len(asked_by_turn)} if asked_by_turn else {}
     accounts.extra |= {split: sum(row.split == split for row in kept) for split in SPLITS}
     accounts.check()
     accounts.check_reject_fraction(params.max_reject_fraction)
@@ -108,11 +111,6 @@ def draw_questions(
         elif not asked[name].options:
             questions += [to_set_question(row, asked[name]) for row in own]
     return questions
-
-
-def _not_asked(sets: Sequence[SetRows]) -> int:
-    """Count the held-out conversations: nothing is trained on them, and an arm is asked single questions."""
-    return sum(bool(row.turns) for one in sets if one.held_out for row in one.rows)
 
 
 def _orphan(row: Instruction) -> Reject:

@@ -86,6 +86,23 @@ def to_own_question(row: Instruction, source: str) -> Question:
     )
 
 
+def to_turns(row: Instruction, source: str) -> list[Question]:
+    """Return each of the user's turns as a question that follows those before it; all share the first one's cluster.
+
+    What a turn must be answered with is what answers it in the row.
+    """
+    found: list[Question] = []
+    for at, turn in enumerate(row.turns):
+        if turn.role != "user":
+            continue
+        answer = next((one.content for one in row.turns[at + 1 : at + 2] if one.role == "assistant"), "")
+        own = to_own_question(row.model_copy(update={"instruction": turn.content, "output": answer}), source)
+        later = {"id": content_id("question", row.id, str(len(found) + 1))} if found else {}
+        follows = " ".join(one.id for one in found)
+        found.append(own.model_copy(update={"follows": follows} | later))
+    return found
+
+
 def passages_of(document: Document) -> list[str]:
     """Return what can be a matched answer: one to three sentences in a row, the keywords, the title."""
     passages: list[str] = []

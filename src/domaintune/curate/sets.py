@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from domaintune.core.records.instruction import Instruction
 from domaintune.core.records.question import Question
-from domaintune.curate.questions import to_own_question
+from domaintune.curate.questions import to_own_question, to_turns
 
 
 class SetRows(NamedTuple):
@@ -16,8 +16,9 @@ class SetRows(NamedTuple):
     rows: list[Instruction]
 
 
-def asked_of(row: Instruction, source: str) -> Question:
-    """Return what a row asks as a whole: instruction and input, or the first thing that the user says."""
-    said = [turn.content for turn in row.turns if turn.role == "user"][:1] or [row.instruction, row.input]
-    whole = "\n".join(part for part in said if part)
-    return to_own_question(row, source).model_copy(update={"question": whole})
+def asked_of(row: Instruction, source: str) -> list[Question]:
+    """Return what a row asks: instruction and input as a whole, or each of the user's turns."""
+    if row.turns:
+        return to_turns(row, source)
+    whole = "\n".join(part for part in (row.instruction, row.input) if part)
+    return [to_own_question(row, source).model_copy(update={"question": whole})]

@@ -36,3 +36,5 @@ KNOWN_BY: dict[InstructionFormat, tuple[str, ...]] = {
     "flan": ("inputs", "targets"),
 }
 """Fields by which a format is recognised, the first that fits."""
+LOGICKOR = ("category", "questions", "references")
+"""Fields of `mt_bench` under LogicKor's names."""

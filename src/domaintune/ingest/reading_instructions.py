@@ -23,7 +23,7 @@ from domaintune.ingest.reading import LIST_MARK
 
 NESTED = ("conversations", "messages", "instances")
 """Fields that hold lists of objects, which the reader of data sets gives as text."""
-TEXTS = ("turns", "reference")
+TEXTS = ("turns", "reference", "questions", "references")
 """Fields of `mt_bench` that hold lists of texts."""
 
 

@@ -9,7 +9,7 @@ from domaintune.core.scoring.card import SingleCard
 from domaintune.core.sections.rubrics import Rubric
 from domaintune.core.stage.params import Params
 
-Material = Literal["question", "matched_answer", "answer_a", "answer_b"]
+Material = Literal["conversation", "question", "matched_answer", "answer_a", "answer_b"]
 
 
 class Criterion(Params):
@@ -34,12 +34,13 @@ class Card(Params):
     verdict: Literal["closer", "criteria"]
     """Shape of the reply: one choice and a score for each answer, or a comparison for each criterion."""
     material: list[Material] = Field(min_length=2)
-    """What the judge is shown, in this order, as one JSON object."""
+    """What the judge is shown, in this order, as one JSON object; `conversation`: what was said before a
+    later turn, by A and by B, and left out of others."""
     scale: dict[int, str] = Field(min_length=2)
     """Meaning of each score."""
     criteria: list[Criterion] = Field(min_length=1)
     system: str = Field(min_length=1)
-    """Jinja template; knows `scale` (pairs) and `criteria`."""
+    """Jinja template; knows `scale` (pairs), `criteria`, and whether there is a `conversation`."""
     user: str = Field(min_length=1)
     """Jinja template; knows `material` (JSON) too."""
     reply_schema: dict[str, Any]

@@ -1,11 +1,11 @@
 """What will be asked: each rubric, for each question, in each order of presentation or of the arm's answer alone."""
 
 from collections.abc import Mapping, Sequence
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from domaintune.core.records.answer import Answer
 from domaintune.core.records.question import Question
-from domaintune.core.scoring.prompting import prompt_of, scoring_prompt
+from domaintune.core.scoring.prompting import CONVERSATION, prompt_of, scoring_prompt
 from domaintune.core.sections.rubrics import Rubric
 from domaintune.core.stage.errors import InputError
 from domaintune.core.stage.files import content_id, to_json
@@ -69,7 +69,8 @@ def plan(
                 if lack := _lack(cards[name], questions[question_id], duel):
                     rejects.append(_reject(judgment_id, *lack, row))
                     continue
-                prompt = _prompt(cards[name], rubrics[name], questions[question_id], duel, order)
+                shown = _shown(cards[name], questions, question_id, duel, order)
+                prompt = _prompt(cards[name], rubrics[name], shown)
                 planned.append(Planned(judgment_id, name, question_id, order, prompt))
     return Plan(planned, rejects)
 
@@ -86,14 +87,18 @@ def texts(question: Question, duel: Duel, order: Order) -> dict[str, str]:
     }
 
 
-def build_prompt(card: Card, shown: Mapping[str, str]) -> Prompt:
+def chosen(card: AnyCard, shown: Mapping[str, Any]) -> dict[str, Any]:
+    """Return of what may be shown what the card names; before a first turn there is no conversation."""
+    return {name: shown[name] for name in card.material if name != CONVERSATION or name in shown}
+
+
+def build_prompt(card: Card, shown: Mapping[str, Any]) -> Prompt:
     """Render the card for one pair of answers."""
     values = {
         "scale": sorted(card.scale.items()),
         "criteria": [criterion.model_dump() for criterion in card.criteria],
     }
-    material: dict[str, str] = {name: shown[name] for name in card.material}
-    return prompt_of(card.name, card.verdict, (card.system, card.user), material, values)
+    return prompt_of(card.name, card.verdict, (card.system, card.user), chosen(card, shown), values)
 
 
 def _orders(rubric: Rubric, duel: Duel) -> list[Order]:
@@ -102,18 +107,42 @@ def _orders(rubric: Rubric, duel: Duel) -> list[Order]:
     return [] if duel.arm == duel.baseline else sorted(set(rubric.orders))
 
 
-def _prompt(card: AnyCard, rubric: Rubric, question: Question, duel: Duel, order: Order) -> Prompt:
+def _prompt(card: AnyCard, rubric: Rubric, shown: Mapping[str, Any]) -> Prompt:
     if isinstance(card, Card):
-        return build_prompt(card, texts(question, duel, order))
+        return build_prompt(card, shown)
     assert rubric.language is not None, "read_cards holds each rubric against its card"
+    return scoring_prompt(card, rubric.language, chosen(card, shown))
+
+
+def _shown(
+    card: AnyCard, questions: Mapping[str, Question], question_id: str, duel: Duel, order: Order
+) -> dict[str, Any]:
+    """Return the question and the answers; with a later turn what each arm had said before it."""
+    question = questions[question_id]
+    before = [questions[name] for name in question.before]
+    shown = texts(question, duel, order) if isinstance(card, Card) else _alone(question, duel)
+    if not before:
+        return shown
+    ours = _said(before, duel.arm_answers)
+    if not isinstance(card, Card):
+        return shown | {CONVERSATION: ours}
+    theirs = _said(before, duel.baseline_answers)
+    a, b = (theirs, ours) if order == "baseline_first" else (ours, theirs)
+    return shown | {CONVERSATION: {"a": a, "b": b}}
+
+
+def _said(before: Sequence[Question], answers: Mapping[str, Answer]) -> list[dict[str, str]]:
+    return [{"user": one.asked, "assistant": answers[one.id].text} for one in before]
+
+
+def _alone(question: Question, duel: Duel) -> dict[str, str]:
     alone = not question.instruction
-    shown = {
+    return {
         "instruction": question.question if alone else question.instruction,
         "input": "" if alone else question.question,
         "matched_answer": question.matched_answer,
         "answer": duel.arm_answers[question.id].text,
     }
-    return scoring_prompt(card, rubric.language, {name: shown[name] for name in card.material})
 
 
 def _lack(card: AnyCard, question: Question, duel: Duel) -> tuple[str, str] | None:
@@ -124,6 +153,11 @@ def _lack(card: AnyCard, question: Question, duel: Duel) -> tuple[str, str] | No
         return "missing_answer", f"{missing[0]} has no answer to question {question.id}"
     if "matched_answer" in card.material and not question.matched_answer.strip():
         return "no_matched_answer", f"question {question.id} has no matched answer to compare with"
+    if question.before and CONVERSATION not in card.material:
+        return (
+            "conversation_not_shown",
+            f"material of {card.name} lacks {CONVERSATION}, and this is a later turn",
+        )
     return None
 
 

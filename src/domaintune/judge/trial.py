@@ -15,7 +15,7 @@ from domaintune.core.teacher.asking import Asked, Prompt
 from domaintune.judge.asking import ask
 from domaintune.judge.calibration import Known
 from domaintune.judge.card import AnyCard, Card
-from domaintune.judge.plan import build_prompt
+from domaintune.judge.plan import build_prompt, chosen
 from domaintune.judge.replies import read
 
 
@@ -82,9 +82,7 @@ def _prompts(card: AnyCard, rubric: Rubric, known: Known) -> tuple[Prompt, Promp
     assert rubric.language is not None, "read_cards holds each rubric against its card"
     given = shown | {"instruction": known.row.question, "input": ""}
     good, bad = (
-        scoring_prompt(
-            card, rubric.language, {name: (given | {"answer": text})[name] for name in card.material}
-        )
+        scoring_prompt(card, rubric.language, chosen(card, given | {"answer": text}))
         for text in (known.good, known.bad)
     )
     return good, bad

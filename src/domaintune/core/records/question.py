@@ -30,6 +30,7 @@ class Question(Record):
         "licence": pl.String,
         "cluster": pl.String,
         "split": pl.String,
+        "follows": pl.String,
     }
     id: str
     task: str
@@ -58,6 +59,18 @@ class Question(Record):
     passage, and near copies of the question. The unit of every test; empty until the corpus stage has set it."""
     split: str
     """Split of the document: from `test` it measures transfer or reading, from `train` recall."""
+    follows: str = ""
+    """Ids of the turns before it in its conversation, first to last, between spaces; empty for a first or only turn."""
+
+    @property
+    def before(self) -> list[str]:
+        """Return the ids of the turns before it."""
+        return self.follows.split()
+
+    @property
+    def turn(self) -> int:
+        """Return which turn of its conversation it is, from 1."""
+        return len(self.before) + 1
 
     @property
     def right(self) -> tuple[int, ...]:

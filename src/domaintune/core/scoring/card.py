@@ -37,7 +37,8 @@ class ScoredCriterion(Params):
 
 
 class JudgePrompt(Params):
-    """What the judge is told in one language; Jinja templates that know `criteria`."""
+    """What the judge is told in one language; Jinja templates that know `criteria`, and a rubric's whether there is a
+    `conversation`."""
 
     section: ClassVar[str] = "rubric card"
     system: str = Field(min_length=1)
@@ -142,9 +143,10 @@ class SingleCard(ScoringCard):
     section: ClassVar[str] = "rubric card"
     verdict: Literal["scores"]
     material: Annotated[
-        list[Literal["instruction", "input", "matched_answer", "answer"]], Field(min_length=1)
+        list[Literal["conversation", "instruction", "input", "matched_answer", "answer"]], Field(min_length=1)
     ]
-    """What the judge is shown, in this order, as one JSON object."""
+    """What the judge is shown, in this order, as one JSON object; `conversation`: what was said before a
+    later turn, and left out of others."""
     headline: str
     """The criterion whose mean stands in `dvc metrics show`; `mean` (of all) where they share a range."""
     published: PublishedScores | None

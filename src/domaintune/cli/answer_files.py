@@ -1,0 +1,118 @@
+"""The file of somebody else's answers: its records, and which of the questions that are asked each belongs to."""
+
+import json
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from domaintune.answer.prompted import Prompted
+from domaintune.core.stage.errors import InputError
+
+NAMED = 20
+"""Of each kind, so many are named; all are counted."""
+Asked = tuple[str, ...]
+"""Instruction and input without line breaks, one of them where the other is empty; then later turns behind one each."""
+
+
+class Given(NamedTuple):
+    """One record of the file."""
+
+    line: int
+    asked: Asked
+    text: str
+
+
+class Matched(NamedTuple):
+    """What belongs together, and what is left over on either side."""
+
+    answers: dict[str, str]
+    """Question → answer."""
+    unmatched: list[Given]
+    """Answers to no question that the arm is asked."""
+    contradicting: list[Given]
+    """Several different answers to one question; none of them is taken."""
+    unanswered: list[Prompted]
+
+
+def read_answers(file: Path, field: str) -> Iterator[Given]:
+    """Yield the file's records.
+
+    Raises:
+        InputError: no such file, or lines that are no such record; the first of them are named.
+    """
+    try:
+        lines = file.read_text(encoding="utf-8-sig").split("\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{file}: cannot be read as UTF-8 text ({error}).") from error
+    read = [(number, _record(line, field)) for number, line in enumerate(lines, 1) if line.strip()]
+    problems = [f"{file}: line {number}: {found}" for number, found in read if isinstance(found, str)]
+    if problems:
+        raise InputError("\n".join(first_of(problems)))
+    for number, record in read:
+        if isinstance(record, str):
+            continue
+        if turns := _turns(record):
+            for at, text in enumerate(record[field]):
+                yield Given(number, asked_text(turns[0], "", *turns[1 : at + 1]), text)
+        else:
+            yield Given(number, asked_text(record["instruction"], record.get("input") or ""), record[field])
+
+
+def match(asked: Sequence[Prompted], given: Sequence[Given]) -> Matched:
+    """Match by instruction and input together; white space aside, the texts must be equal."""
+    by_text: defaultdict[Asked, list[Given]] = defaultdict(list)
+    for one in given:
+        by_text[one.asked].append(one)
+    wanted = {one.id: asked_text(one.instruction, one.input, *one.then[1::2]) for one in asked}
+    known = set(wanted.values())
+    several = {text for text, found in by_text.items() if len({one.text for one in found}) > 1}
+    return Matched(
+        {
+            name: by_text[text][0].text
+            for name, text in wanted.items()
+            if text in by_text and text not in several
+        },
+        [one for one in given if one.asked not in known],
+        [one for one in given if one.asked in known & several],
+        [one for one in asked if wanted[one.id] not in by_text or wanted[one.id] in several],
+    )
+
+
+def asked_text(instruction: str, input_: str, *later: str) -> Asked:
+    """Return what was asked, in NFC and with single spaces; an instruction alone equals an input alone."""
+    first, second, *more = (
+        " ".join(unicodedata.normalize("NFC", text).split()) for text in (instruction, input_, *later)
+    )
+    return (*(text for text in (first, second) if text), *(f"\n{text}" for text in more))
+
+
+def _record(line: str, field: str) -> dict[str, Any] | str:
+    """Return the record, or what is wrong with it."""
+    try:
+        record = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        return f"no JSON: {error}"
+    if not isinstance(record, dict):
+        return f"expected an object, got {type(record).__name__}"
+    if turns := _turns(record):
+        said = record.get(field)
+        texts = said if isinstance(said, list) and all(isinstance(text, str) for text in said) else []
+        return record if len(texts) == len(turns) else f"expected {len(turns)} texts in {field!r}, one a turn"
+    for name in ("instruction", field):
+        if not isinstance(record.get(name), str):
+            return f"expected text in {name!r}; it has the fields {', '.join(sorted(record)) or 'none'}"
+    return record if isinstance(record.get("input") or "", str) else "expected text in 'input'"
+
+
+def _turns(record: Mapping[str, Any]) -> list[str]:
+    """Return the turns of a conversation (MT-bench's `turns`, LogicKor's `questions`); none of another record."""
+    found = record.get("turns", record.get("questions"))
+    texts = found if "instruction" not in record and isinstance(found, list) else []
+    return texts if all(isinstance(text, str) for text in texts) else []
+
+
+def first_of(lines: Sequence[str]) -> list[str]:
+    """Return the first lines, and how many there are more."""
+    return [*lines[:NAMED], *([f"and {len(lines) - NAMED} more"] if len(lines) > NAMED else [])]

@@ -1,0 +1,169 @@
+"""Questions of several turns: each is asked with what the arm itself answered before."""
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+from openai_server import Server
+
+from domaintune.answer.asking import request_of
+from domaintune.answer.books import account
+from domaintune.answer.endpoint import answer_remotely
+from domaintune.answer.local import Local, Tuned
+from domaintune.answer.prompted import Answered, How, Prompted
+from domaintune.answer.selecting import ask_in_turns, select_questions
+from domaintune.core.models.loading import load_tokenizer, open_foundation
+from domaintune.core.records.answer import Answer
+from domaintune.core.records.instruction import Instruction, Turn
+from domaintune.core.records.question import Question
+from domaintune.core.rendering.rendering import Rendered, render_turns
+from domaintune.core.sections.answer import Questions
+from domaintune.core.sections.arms import Endpoint
+from domaintune.core.sections.decode import Decode
+from domaintune.core.sections.runtime import Runtime
+from domaintune.curate.questions import to_own_question, to_turns
+
+WANTED = Questions.model_validate({"n": 10, "from": "test", "context": "none"})
+DECODE = Decode(
+    max_new_tokens=8, num_beams=1, do_sample=False, temperature=1.0, top_k=0, top_p=1.0, repetition_penalty=1.0,
+    batch=4,
+)  # fmt: skip
+ENDPOINT = Endpoint(server="judge", provider="paper", model="reference")
+ASKED = ("Name a valve for cold gas.", "Why that one?", "Say it in one word.")
+
+
+def row(name: str, *turns: str) -> Instruction:
+    said = [
+        Turn(role=role, content=text) for text in turns for role, text in (("user", text), ("assistant", ""))
+    ]
+    texts = dict.fromkeys(Instruction.schema_, "") | {"grade": None, "origin": "public", "split": "test"}
+    own = {"instruction": turns[0], "turns": []} if len(turns) == 1 else {"turns": said}
+    return Instruction.model_validate(texts | {"id": name} | own)
+
+
+TALK = to_turns(row("talk", *ASKED), "bench")
+SHORT = to_turns(row("short", *ASKED[:2]), "bench")
+ALONE = to_own_question(row("alone", "Name a metal."), "bench")
+ALL = [*TALK, *SHORT, ALONE]
+
+
+def how(url: str = "") -> How:
+    servers = {"judge": {"base_url": url, "api_key_env": None}} if url else {}
+    runtime = {
+        "servers": servers, "concurrency": 2, "timeout_s": 5.0, "max_retries": 0, "teacher_batch": 1, "threads": 1,
+        "device": "cpu",
+    }  # fmt: skip
+    return How(WANTED, DECODE, Runtime.model_validate(runtime), seed=7)
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    with Server() as found:
+        yield found
+
+
+def canned(answers: dict[str, str], seen: list[list[Prompted]]) -> Callable[[list[Prompted]], Answered]:
+    def ask(prompts: list[Prompted]) -> Answered:
+        seen.append(prompts)
+        given = [one for one in prompts if one.id in answers]
+        return Answered(
+            [
+                Answer(arm="a", question_id=one.id, text=answers[one.id], tokens=1, finished=True)
+                for one in given
+            ],
+            {one.id: ("too_long", "no room") for one in prompts if one.id not in answers},
+        )
+
+    return ask
+
+
+def test_a_second_turn_is_sent_with_the_arms_own_first_answer(server: Server) -> None:
+    found = ask_in_turns(ALL, WANTED, partial(answer_remotely, "a", ENDPOINT, how=how(server.base_url)))
+    text = {one.question_id: one.text for one in found.answers}
+    assert (set(text), found.lost) == ({one.id for one in ALL}, {})
+    sent = [[(said["role"], said["content"]) for said in body["messages"]] for body in server.bodies]
+    third = [
+        ("user", ASKED[0]), ("assistant", text[TALK[0].id]), ("user", ASKED[1]), ("assistant", text[TALK[1].id]),
+        ("user", ASKED[2]),
+    ]  # fmt: skip
+    assert third[:1] in sent
+    assert third[:3] in sent
+    assert third in sent
+    assert server.requests == 4  # the two conversations begin alike, and nothing that is equal is sent twice
+
+
+def test_a_turn_after_one_without_an_answer_is_lost_and_counted() -> None:
+    seen: list[list[Prompted]] = []
+    found = ask_in_turns(
+        ALL, WANTED, canned({TALK[0].id: "A ball valve.", SHORT[0].id: "x", SHORT[1].id: "y"}, seen)
+    )
+    assert [len(prompts) for prompts in seen] == [3, 2]
+    assert {name: reason for name, (reason, _) in found.lost.items()} == {
+        ALONE.id: "too_long", TALK[1].id: "too_long", TALK[2].id: "no_answer_before"
+    }  # fmt: skip
+    assert account("a", found, ALL, wanted=10).lost["rejected"] == {"no_answer_before": 1, "too_long": 2}
+    asked = {one.id: one for prompts in seen for one in prompts}
+    assert asked[TALK[1].id].then == ("A ball valve.", ASKED[1])
+
+
+def test_a_conversation_counts_once_and_is_chosen_whole() -> None:
+    for n in (1, 2):
+        chosen = select_questions(ALL[::-1], WANTED.model_copy(update={"n": n}), 3)
+        assert {one.instruction_id for one in chosen} <= {"talk", "short", "alone"}
+        assert len({one.instruction_id for one in chosen}) == n
+        assert chosen == sorted((one for one in ALL if one in chosen), key=lambda one: one.id)
+        for talk in (TALK, SHORT):
+            assert len([one for one in talk if one in chosen]) in (0, len(talk))
+
+
+def test_a_local_arm_is_asked_as_conversations_are_trained(tiny_foundation: Path, tmp_path: Path) -> None:
+    marker = {"trained": False, "template": "chat", "quantization": "none", "precision": "fp32"}
+    local = Local(Tuned("base", marker, tiny_foundation, tmp_path), how())
+    found = ask_in_turns(ALL, WANTED, local.answer)
+    assert {one.question_id for one in found.answers} == {one.id for one in ALL}
+    text = {one.question_id: one.text for one in found.answers}
+    tokenizer = load_tokenizer(open_foundation(tiny_foundation))
+    said = [ASKED[0], text[TALK[0].id], ASKED[1], "So."]
+    trained: Any = render_turns(
+        tokenizer,
+        "",
+        [{"role": ("user", "assistant")[at % 2], "content": one} for at, one in enumerate(said)],
+    )
+    asked = local.rendered(Prompted(TALK[1].id, "", said[0], tuple(said[1:3])))
+    assert isinstance(asked, Rendered)
+    assert trained.input_ids[: len(asked.input_ids)] == asked.input_ids
+    assert tokenizer.decode(asked.input_ids).count(ASKED[0]) == 1
+
+
+def test_an_arm_with_the_alpaca_prompt_loses_later_turns_with_a_reason(
+    tiny_foundation: Path, tmp_path: Path
+) -> None:
+    marker = {"trained": False, "template": "alpaca", "quantization": "none", "precision": "fp32"}
+    found = ask_in_turns(SHORT, WANTED, Local(Tuned("base", marker, tiny_foundation, tmp_path), how()).answer)
+    assert [one.question_id for one in found.answers] == [SHORT[0].id]
+    assert found.lost == {
+        SHORT[1].id: ("conversation", "the Alpaca prompt has one question; set mix.template: chat")
+    }
+
+
+def test_the_request_of_a_single_question_is_what_it_was_before_there_were_turns() -> None:
+    asked = Prompted("q", "Sum it up.", "A pump moves water.")
+    assert (
+        request_of(asked, ENDPOINT, DECODE, 7).key
+        == "f472636b898910600ae40f01b6d4673381c21bb8df46e36ee5bd2a4509786604"
+    )
+    assert (
+        request_of(Prompted("q", "", "Name a metal."), ENDPOINT, DECODE, 7).key
+        == "179741c83f889a30a76f431663a14b39314480e9de8d5ec47f4477f12fc4a8d0"
+    )
+
+
+def test_turns_share_a_cluster_and_name_those_before() -> None:
+    assert [one.turn for one in TALK] == [1, 2, 3]
+    assert TALK[2].before == [TALK[0].id, TALK[1].id]
+    assert {one.cluster for one in TALK} == {TALK[0].cluster}
+    assert len({one.id for one in ALL}) == len(ALL)
+    assert isinstance(ALONE, Question)
+    assert (ALONE.turn, ALONE.follows) == (1, "")
