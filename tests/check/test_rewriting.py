@@ -23,14 +23,14 @@ def test_a_url_within_braces_is_refused_before_an_experiment_breaks_the_file(tmp
     path = tmp_path / "params.yaml"
     text = (ROOT / "params.yaml").read_text(encoding="utf-8")
     path.write_text(text.replace("  servers:\n", f"  servers:\n{BRACES.replace('teacher', 'mine')}"))
-    arguments = [
-        "--params",
-        str(path),
-        "--cards",
-        str(ROOT / "catalog/grades"),
-        "--gate",
-        str(tmp_path / "gate"),
-    ]
+    given = {
+        "params": path,
+        "cards": ROOT / "catalog/grades",
+        "rubrics": ROOT / "catalog/rubrics",
+        "labels": ROOT / "labels",
+        "gate": tmp_path / "gate",
+    }
+    arguments = [text for name, value in given.items() for text in (f"--{name}", str(value))]
     done = CliRunner().invoke(app, arguments)
     assert "dvc exp run -S` would write" in str(done.exception)
     assert "base_url: http://127.0.0.1:8000/v1" in str(done.exception)
