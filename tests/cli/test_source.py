@@ -3,6 +3,7 @@
 import difflib
 import json
 import shutil
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -159,9 +160,9 @@ def test_comments_and_lone_quotation_marks_are_recognised(tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     ("content", "options", "use"),
     [
-        ("no,Question,Option 1,Option 2,Option 3,Option 4,Answer\n1,q,a,b,c,d,2\n", 4, "train"),
-        ("문제,보기1,보기2,보기3,보기4,보기5,정답\nq,a,b,c,d,e,2\n", 5, "train"),
-        ("문제,정답\n옳은 것은? ① 가 ② 나 ③ 다 ④ 라,2\n", "in_question", "train"),
+        ("no,Question,Option 1,Option 2,Option 3,Option 4,Answer\n1,q,a,b,c,d,2\n", 4, "benchmark"),
+        ("문제,보기1,보기2,보기3,보기4,보기5,정답\nq,a,b,c,d,e,2\n", 5, "benchmark"),
+        ("문제,정답\n옳은 것은? ① 가 ② 나 ③ 다 ④ 라,2\n", "in_question", "benchmark"),
         ("question,answer\nWhy?,Because.\n", "none", "train"),
         ("What?,a,b,c,d,C\nWhich?,e,f,g,h,A\n", 4, "benchmark"),
     ],
@@ -169,7 +170,8 @@ def test_comments_and_lone_quotation_marks_are_recognised(tmp_path: Path) -> Non
 def test_a_question_set_is_recognised_by_its_columns(
     tmp_path: Path, content: str, options: int | str, use: str
 ) -> None:
-    path = tmp_path / ("mmlu.csv" if use == "benchmark" else "exam.csv")
+    headerless = content.startswith("What")
+    path = tmp_path / ("mmlu.csv" if headerless else "exam.csv")
     path.write_text(content, encoding="utf-8")
     entry = entry_of(tmp_path, path)
     columns = entry["columns"]
@@ -177,7 +179,46 @@ def test_a_question_set_is_recognised_by_its_columns(
     found = columns["options"]
     assert (len(found) if isinstance(found, list) else found) == options
     assert (entry["kind"], entry["use"]) == ("questions", use)
-    assert ("table" in entry) == (use == "benchmark")
+    assert ("table" in entry) == headerless
+
+
+def test_a_test_set_is_never_proposed_as_a_corpus(tmp_path: Path) -> None:
+    path = tmp_path / "tasks.jsonl"
+    row = {
+        "name": "mixtures",
+        "input": f"What is a mixture? {'x' * 100}",
+        "target_scores": {"one": 0, "two": 1},
+    }
+    path.write_text("".join(json.dumps(row | {"uuid": n}) + "\n" for n in "ab"), encoding="utf-8")
+    entry = entry_of(tmp_path, path)
+    assert (entry["kind"], entry["use"]) == ("questions", "benchmark")
+    columns = entry["columns"]
+    assert isinstance(columns, dict)
+    assert (columns["question"], columns["options"], columns["answer"]) == (
+        "input", ["target_scores"], "target_scores",
+    )  # fmt: skip
+    marked = tmp_path / "marked.csv"
+    marked.write_text(f"title,text\nT,{'x' * 120} canary GUID 1f2e3d\n", encoding="utf-8")
+    with pytest.raises(InputError, match="holds a canary string"):
+        entry_of(tmp_path, marked)
+
+
+def test_options_go_on_as_long_as_their_letters_do(tmp_path: Path) -> None:
+    path = tmp_path / "exam.csv"
+    letters = "ABCDEFGH"
+    path.write_text(
+        f"question,{','.join(letters)},answer,X\nq,{','.join('12345678')},A,y\n", encoding="utf-8"
+    )
+    columns = entry_of(tmp_path, path)["columns"]
+    assert isinstance(columns, dict)
+    assert columns["options"] == list(letters)
+
+
+def test_hangul_in_nfd_is_korean(tmp_path: Path) -> None:
+    path = tmp_path / "papers.csv"
+    text = unicodedata.normalize("NFD", "복합 재료의 강도를 측정하였다. " * 10)
+    path.write_text(f"title,text\nT,{text}\n", encoding="utf-8")
+    assert entry_of(tmp_path, path)["language"] == "ko"
 
 
 def test_known_names_of_difficulties_are_mapped_and_answers_from_zero_seen(tmp_path: Path) -> None:

@@ -48,6 +48,10 @@ def test_prints_the_studys_tables_to_every_digit(scores):
         "Questions for 80 % power, over the interval of d_z at least 12",
     ]:  # fmt: skip
         assert line in lines
+    assert (
+        "questions needed at the near end of d_z's interval: none, because the interval of d_z holds zero"
+        in lines
+    )
     assert "not significant" in result.output
 
 
@@ -108,7 +112,7 @@ def test_what_cannot_be_read_is_one_clear_message(tmp_path):
 def test_one_row_is_described_and_the_gaps_are_explained(tmp_path):
     result = run(write(tmp_path / "s.csv", "base,tuned\n1,2\n"), "--baseline", "base", "--treated", "tuned")
     assert result.exit_code == 0
-    assert "t_test: none, because needs at least 2 pairs" in result.output
+    assert "t test: none, because needs at least 2 pairs" in result.output
 
 
 @settings(max_examples=60, deadline=None)

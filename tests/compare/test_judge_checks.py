@@ -53,7 +53,7 @@ def test_of_a_fair_judge_nothing_is_said_but_what_it_showed(make):
     assert found["planted"]["language"]["ko"] == {"pairs": 6, "told_apart": 6}
     assert "do not trust" not in text
     assert (
-        "The judge: 12 of 12 planted pairs told apart (100%); both orders name the same winner in 40 of 40"
+        "The judge: 12 of 12 planted pairs told apart (100 %); both orders name the same winner in 40 of 40"
         in text
     )
 
@@ -61,12 +61,12 @@ def test_of_a_fair_judge_nothing_is_said_but_what_it_showed(make):
 @pytest.mark.parametrize(
     ("judge", "pairs", "expected"),
     [
-        (judges.constant, None, "the judge is constant, 100% of its scores are 3"),
-        (judges.first_place, None, "the judge prefers the answer shown first, which gets 100% of its choices"),
-        (judges.second_place, None, "the judge prefers the answer shown second, which gets 100% of its choices"),
+        (judges.constant, None, "the judge is constant, 100 % of its scores are 3"),
+        (judges.first_place, None, "the judge prefers the answer shown first, which gets 100 % of its choices"),
+        (judges.second_place, None, "the judge prefers the answer shown second, which gets 100 % of its choices"),
         (judges.longest, None, "the judge prefers length, its scores follow that of the answers (Spearman +0."),
         (judges.fair, planted(padded=False), "the judge prefers length, in only 0 of 2 planted pairs it takes a good"),
-        (judges.fair, planted(told=3), "the judge tells only 50% of the planted good answers from bad ones (en)"),
+        (judges.fair, planted(told=3), "the judge tells only 50 % of the planted good answers from bad ones (en)"),
         (judges.first_place, None, "the judge contradicts itself, both orders name the same winner in only 0 of 40"),
     ],
 )  # fmt: skip
@@ -170,7 +170,7 @@ def test_a_question_read_in_one_order_alone_is_no_win_at_equal_length_nor_beside
     assert match["length_controlled"]["tuned"]["win_rate"] == 0.5
     assert match["length_controlled"]["tuned"]["questions"] == 20
     assert match["labels"]["judge"] == {"nothing": 20}
-    assert "tuned wins 50%" in text
+    assert "tuned wins 50 %" in text
 
 
 def test_a_judge_that_knows_one_language_is_warned_of(make):

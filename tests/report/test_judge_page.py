@@ -38,7 +38,7 @@ def test_the_page_of_a_fair_judge_has_no_banner_and_shows_what_it_earned(make):
     )
     assert re.search(r'<th scope="row">ko</th><td class="number">9</td><td class="number">9</td>', section)
     beside = html[html.index('id="arm-tuned"') : html.index('<section aria-labelledby="judge"')]
-    assert "The judge: 9 of 9 planted pairs told apart (100%)" in beside
+    assert "The judge: 9 of 9 planted pairs told apart (100 %)" in beside
 
 
 @pytest.mark.promise(24)

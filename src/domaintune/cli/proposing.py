@@ -1,6 +1,7 @@
 """Looking at a raw file and proposing its entry for `sources`."""
 
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from itertools import islice
 from pathlib import Path
@@ -21,7 +22,9 @@ SAMPLE_TEXTS = 20
 """Files of a folder that are looked at."""
 BENCHMARK = re.compile(r"mmlu|bench|test|eval", re.IGNORECASE)
 """In a name: questions to measure with, not to train on."""
-LICENCE = "licence: write what the source states; it goes into every row and the model card"
+CANARY_GUID = re.compile(r"canary\s+(?:guid|string)|^canary$", re.IGNORECASE)
+"""Marks a test set that its authors want in no training corpus (BIG-bench)."""
+LICENCE = "language: a guess by the script; licence: write what the source states, it goes into every row and model card"
 
 
 class Proposal(NamedTuple):
@@ -53,6 +56,7 @@ def propose(path: Path) -> Proposal:
     if asked := question_mapping(found.columns, found.rows):
         return _questions(found, asked)
     rows = [_joined(row) for row in found.rows]
+    _refuse_test_set(path, found.columns, rows)
     name = _known_format(path, found.columns)
     mapping = None if name else document_mapping(path, found.columns, rows)
     notes = [f"format: {name or 'columns, mapped by the names of the columns'}"]
@@ -95,14 +99,32 @@ def _texts(folder: Path) -> Proposal:
     return Proposal(_document_entry(folder.as_posix(), "texts", _language(rows), None), notes)
 
 
+def _refuse_test_set(path: Path, columns: Sequence[str], rows: Rows) -> None:
+    """Propose no test set as a corpus: trained on, it measures nothing any more.
+
+    Raises:
+        InputError: a canary string stands in a column's name or in a record.
+    """
+    cells = (cell for row in rows for cell in row.values())
+    if found := next((text for text in (*columns, *cells) if CANARY_GUID.search(text)), None):
+        at = CANARY_GUID.search(found).start()  # type: ignore[union-attr]  # it was found
+        raise InputError(
+            f"{path}: holds a canary string ({found[at : at + 60]!r}), which marks a test set that must be in no "
+            "training corpus, and no columns for questions and answers were found. Write the entry by hand, with "
+            "`kind: questions` and `use: benchmark` (docs/your-data.md)."
+        )
+
+
 def _questions(found: Look, asked: Asked) -> Proposal:
-    """Propose an entry for a question set. What looks like a test set is proposed as a benchmark."""
-    use = "benchmark" if BENCHMARK.search(f"{found.dataset or ''} {Path(found.path).name}") else "train"
+    """Propose an entry for a question set: to measure with where it has options or a test set's name."""
+    named = BENCHMARK.search(f"{found.dataset or ''} {Path(found.path).name}")
     mapping = asked.mapping
+    use = "benchmark" if named or mapping.options != "none" else "train"
+    why = ", by its name" if named else ", because it has options" if use == "benchmark" else ""
     used = {*question_columns(mapping)}
     notes = [
         f"kind: questions; options: {mapping.options}",
-        f"use: {use}{', by its name' if use == 'benchmark' else ''}; `benchmark` is never trained on, `train` is",
+        f"use: {use}{why}; `benchmark` is never trained on, `train` is",
         f"left out: {', '.join(c for c in found.columns if c not in used) or 'nothing'}",
     ]
     if mapping.difficulty and asked.difficulties is None:
@@ -156,6 +178,7 @@ def _agencies(rows: Rows, mapping: ColumnMapping | None) -> list[str]:
 
 def _language(rows: Rows) -> str:
     """Tell Korean from English by its script; anything else is for the user to correct."""
-    letters = [letter for row in rows[:100] for cell in row.values() for letter in cell if letter.isalpha()]
+    texts = (unicodedata.normalize("NFC", cell) for row in rows[:100] for cell in row.values())
+    letters = [letter for text in texts for letter in text if letter.isalpha()]
     hangul = sum("가" <= letter <= "힣" for letter in letters)
     return "ko" if letters and hangul / len(letters) > 0.3 else "en"

@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from itertools import takewhile
+from string import ascii_lowercase
 from typing import Any, NamedTuple
 
 from domaintune.cli.looking import Rows
@@ -20,13 +22,15 @@ NAMES = {
     "subject": ("subject", "topic", "field", "과목", "분야", "주제"),
     "difficulty": ("difficulty", "level", "난이도", "수준"),
     "category": ("category", "type", "test name", "exam", "시험", "유형", "분류"),
-    "context": ("context", "passage", "background", "본문", "지문"),
+    "context": ("context", "passage", "paragraph", "background", "본문", "지문"),
     "picture": ("question image", "image", "picture", "figure", "그림", "이미지"),
 }  # fmt: skip
 """Names of columns, in small letters, that mean each field."""
-OPTION = re.compile(r"(?:option|choice|opt|answer|보기|선택지|선지)?\s*(?P<label>[1-5a-e①-⑤])")
+OPTION = re.compile(r"(?:option|choice|opt|answer|보기|선택지|선지)?\s*(?P<label>[1-9a-z①-⑳])")
 LISTS = ("options", "choices", "answer choices", "선택지", "보기")
-LABELS = ("12345", "abcde", "①②③④⑤")
+LABELS = ("123456789", ascii_lowercase, "".join(map(chr, range(ord("①"), ord("⑳") + 1))))
+SCORES = "target scores"
+"""A column of BIG-bench's form: each option with its score, so options and answer at once; the question is `input`."""
 LEVELS = {
     "high school": "high_school", "고교": "high_school", "고등": "high_school", "고등학교": "high_school",
     "college": "college", "university": "college", "대학": "college", "대학교": "college",
@@ -50,9 +54,13 @@ def question_mapping(columns: Sequence[str], rows: Rows) -> Asked | None:
         matches = [column for name in names for column, own in plain.items() if own == name]
         if matches:
             found[field] = matches[0]
+    scored = next((column for column, own in plain.items() if own == SCORES), None)
+    if scored is not None:
+        asked = next((column for column, own in plain.items() if own == "input"), None)
+        found |= {"answer": scored} | ({"question": asked} if asked is not None else {})
     if "question" not in found or "answer" not in found:
         return None
-    options = _options(plain, rows, found["question"])
+    options = _options(plain, rows, found["question"]) if scored is None else [scored]
     if "id" in found and len({row.get(found["id"]) for row in rows}) < len(rows):
         del found["id"]
     answers = {row.get(found["answer"], "").strip() for row in rows}
@@ -75,8 +83,8 @@ def _options(plain: Mapping[str, str], rows: Rows, question: str) -> list[str] |
         if match := OPTION.fullmatch(own or column):
             labelled.setdefault(match["label"], column)
     for labels in LABELS:
-        columns = [labelled[label] for label in labels if label in labelled]
-        if len(columns) >= 4 and all(label in labelled for label in labels[:4]):
+        columns = [labelled[label] for label in takewhile(labelled.__contains__, labels)]
+        if len(columns) >= 4:
             return columns
     for column, own in plain.items():
         if own in LISTS and any(

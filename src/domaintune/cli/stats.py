@@ -15,6 +15,20 @@ from domaintune.science.evidence.statistics import Paired, compare_paired
 from domaintune.science.evidence.statistics_tables import as_text, tables
 from domaintune.science.evidence.statistics_text import in_words, p_text
 
+NAMES = {
+    "difference.d_z": "d_z",
+    "t_test": "t test",
+    "f_test": "F test",
+    "f_test.f": "F",
+    "pearson": "Pearson's r",
+    "wilcoxon": "Wilcoxon's test",
+    "power.required_n": "questions needed",
+    "power.d_z_low": "lower end of d_z's interval",
+    "power.d_z_high": "upper end of d_z's interval",
+    "power.required_fewest": "questions needed at the far end of d_z's interval",
+    "power.required_most": "questions needed at the near end of d_z's interval",
+}
+"""What a figure that cannot be had is called in a table."""
 MOST_PROBLEMS = 10
 
 
@@ -128,7 +142,9 @@ def _cell(line: int, row: list[str], name: str, at: int, problems: list[str]) ->
 
 def _text(result: Paired, baseline: str, treated: str, sentence: str) -> str:
     parts = [as_text(table) for table in tables(result, baseline, treated)]
-    notes = [f"{name}: none, because {reason}" for name, reason in sorted(result.missing.items())]
+    notes = [
+        f"{NAMES.get(name, name)}: none, because {reason}" for name, reason in sorted(result.missing.items())
+    ]
     return "\n\n".join([*parts, *(["\n".join(notes)] if notes else []), sentence])
 
 

@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from domaintune.science.evidence.statistics_text import percent
+
 LEAST = 10
 """Questions or scores from which a pattern is told."""
 TRUSTED = 0.8
@@ -40,8 +42,8 @@ def in_words(found: Mapping[str, Any]) -> str:
             parts.append(f"their scores are {orders['mean_score_difference']:.2f} apart on average")
     if place := found["first_place"]:
         parts.append(
-            f"{place['share']:.0%} of its choices are for the answer shown first ({place['ci_low']:.0%} to "
-            f"{place['ci_high']:.0%})"
+            f"{percent(place['share'])} of its choices are for the answer shown first ({percent(place['ci_low'])} to "
+            f"{percent(place['ci_high'])})"
         )
     if found["contradictory"]:
         parts.append(
@@ -51,7 +53,7 @@ def in_words(found: Mapping[str, Any]) -> str:
         parts.append(f"scores and lengths of answers correlate by {length['spearman']:+.2f} (Spearman)")
     for arm, one in found["length_controlled"].items():
         parts.append(
-            f"{arm} wins {one['win_rate']:.0%}, {one['length_controlled']:.0%} at equal length of the answers"
+            f"{arm} wins {percent(one['win_rate'])}, {percent(one['length_controlled'])} at equal length of the answers"
         )
     parts += [*_repeated(found["repeats"]), *_people(found["labels"])]
     return f"The judge: {'; '.join(parts)}."
@@ -70,14 +72,16 @@ def _planted(planted: Mapping[str, Any] | None) -> str:
         for name, one in planted["version"].items()
         if one["told_apart"] < one["pairs"]
     ]
-    told = f"{planted['told_apart']} of {planted['pairs']} planted pairs told apart ({_share(planted):.0%})"
+    told = (
+        f"{planted['told_apart']} of {planted['pairs']} planted pairs told apart ({percent(_share(planted))})"
+    )
     return told + (f"; not all of: {', '.join(missed)}" if missed else "")
 
 
 def _repeated(found: Mapping[str, Any] | None) -> list[str]:
     if found is None or not found["agreement"]:
         return []
-    exact = ", ".join(f"{name} {one['exact']:.0%}" for name, one in found["agreement"].items())
+    exact = ", ".join(f"{name} {percent(one['exact'])}" for name, one in found["agreement"].items())
     return [f"asked again about {found['verdicts']} verdicts it says the same: {exact}"]
 
 
@@ -85,10 +89,12 @@ def _people(found: Mapping[str, Any] | None) -> list[str]:
     if found is None:
         return []
     kappa = "not defined" if found["kappa"] is None else f"{found['kappa']:.2f}"
-    base = ", ".join(f"{name} {count / found['questions']:.0%}" for name, count in found["people"].items())
+    base = ", ".join(
+        f"{name} {percent(count / found['questions'])}" for name, count in found["people"].items()
+    )
     return [
-        f"it agrees with people on {found['agreement']:.0%} of {found['questions']} questions (Cohen's kappa {kappa}; "
-        f"people chose {base})"
+        f"it agrees with people on {percent(found['agreement'])} of {found['questions']} questions "
+        f"(Cohen's kappa {kappa}; people chose {base})"
     ]
 
 
@@ -100,22 +106,23 @@ def _unproved(found: Mapping[str, Any], _: float) -> Iterator[str]:
     planted = found["planted"] or {"language": {}}
     for language, one in planted["language"].items():
         if _share(one) < TRUSTED:
-            yield f"the judge tells only {_share(one):.0%} of the planted good answers from bad ones ({language})"
+            yield f"the judge tells only {percent(_share(one))} of the planted good answers from bad ones ({language})"
 
 
 def _constant(found: Mapping[str, Any], _: float) -> Iterator[str]:
     given = found["constancy"].values()
     if given and all(one["share"] >= CONSTANT and one["scores"] >= LEAST for one in given):
         least = min(given, key=lambda one: one["share"])
-        yield f"the judge is constant, {least['share']:.0%} of its scores are {least['value']:g}"
+        yield f"the judge is constant, {percent(least['share'])} of its scores are {least['value']:g}"
 
 
 def _placed(found: Mapping[str, Any], alpha: float) -> Iterator[str]:
     place = found["first_place"]
     if place and place["p"] is not None and place["p"] < alpha and abs(place["share"] - 0.5) >= LEANING:
         where = "first" if place["share"] > 0.5 else "second"
+        most = percent(max(place["share"], 1 - place["share"]))
         yield (
-            f"the judge prefers the answer shown {where}, which gets {max(place['share'], 1 - place['share']):.0%} of "
+            f"the judge prefers the answer shown {where}, which gets {most} of "
             f"its choices where every question is asked in both orders (p = {place['p']:.2g})"
         )
 

@@ -14,7 +14,7 @@ PAIRS = (
     "detectable_holm",
 )  # fmt: skip
 SUITE = (
-    "name", "role", "n", "clusters", "only_a", "only_b", "accuracy_a", "accuracy_b", "difference", "ci_low",
+    "name", "role", "questions", "clusters", "only_a", "only_b", "accuracy_a", "accuracy_b", "difference", "ci_low",
     "ci_high", "p", "p_holm",
 )  # fmt: skip
 FORGETTING = ("verdict", "low", "high", "p_kept", "p_lost", "p_lost_holm", "p_equivalent", "needed")

@@ -58,9 +58,9 @@ def against_chance(selected: Sequence[float], chance: Sequence[float], alpha: fl
 
 
 def verdict(gain: float, p: float | None, alpha: float) -> Verdict:
-    """Judge a difference by the p that is to decide, after whatever correction."""
+    """Judge a difference by the p that is to decide, after whatever correction; without a p nothing is told."""
     if p is None:
-        return "not told" if gain else "within the noise of the draws"
+        return "not told"
     if p >= alpha:
         return "within the noise of the draws"
     return "gain" if gain > 0 else "loss"
