@@ -144,6 +144,30 @@ def test_the_same_object_twice_or_one_that_the_schema_refuses_is_no_second_answe
 @pytest.mark.parametrize(
     "text",
     [
+        'The answer quotes {"score": 10} but it is wrong.',
+        'The answer says: "{"score": 10}", which I cannot confirm.',
+        '답변에는 {"score": 10}이라고 적혀 있으나 근거가 없다.',
+    ],
+)
+def test_a_lone_object_that_is_a_quotation_is_no_verdict(text: str) -> None:
+    assert read_answer(text, SCORE) == Unreadable("its only JSON object is a quotation")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'My verdict: {"score": 2}. The answer quotes nothing.',
+        'The answer says that water boils. {"score": 2}',
+        '점수는 {"score": 2}입니다.',
+    ],
+)
+def test_an_object_beside_words_of_quoting_is_the_verdict(text: str) -> None:
+    assert read_answer(text, SCORE) == Read({"score": 2}, repaired=True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
         '<think>Draft: {"score": 9}, but no, it is wrong, so',
         'Draft: {"score": 9}, but no.</think>\nI cannot tell.',
         '<reasoning>Draft: {"score": 9}.</reasoning> I cannot tell.',

@@ -24,7 +24,7 @@ BENCHMARK = re.compile(r"mmlu|bench|test|eval", re.IGNORECASE)
 """In a name: questions to measure with, not to train on."""
 CANARY_GUID = re.compile(r"canary\s+(?:guid|string)|^canary$", re.IGNORECASE)
 """Marks a test set that its authors want in no training corpus (BIG-bench)."""
-LICENCE = "language: a guess by the script; licence: write what the source states, it goes into every row and model card"
+LICENCE = "language: a guess by the script; licence: write what the source states, it goes into every row and the card"
 
 
 class Proposal(NamedTuple):

@@ -16,6 +16,13 @@ _THOUGHTS = re.compile(rf"<{_MARK}.*?</{_MARK}", re.DOTALL | re.IGNORECASE)
 _HALF = re.compile(rf"^.*</{_MARK}|<{_MARK}.*", re.DOTALL | re.IGNORECASE)
 """Thoughts that a chat template opened in the prompt, or that never came to their end."""
 
+_SAYS = re.compile(
+    r"\b(?:quot(?:es?|ed|ing)|sa(?:ys?|id)|states?|stated|claims?|claimed|cites?|cited|writes?|wrote)\b[^.!?\n{]{0,30}$",
+    re.IGNORECASE,
+)
+_SAID = re.compile(r"""[`"'\s]*(?:이?라[고는]|[을를]\s*인용)""")
+"""Before and behind an object that a text reports of somebody."""
+
 
 def without_thoughts(text: str) -> str:
     """Return an answer without what a reasoning model thought, drafts of its answer among it."""
@@ -67,6 +74,12 @@ def objects(text: str, *, repaired: bool) -> list[Any]:
             found.append(value)
         at = text.find("{", end)
     return found
+
+
+def is_quoted(text: str) -> bool:
+    """Tell whether the first object of a text is somebody else's word: `The answer quotes {"score": 10}, wrongly.`"""
+    at, end = text.find("{"), text.find("}")
+    return at >= 0 and bool(_SAYS.search(text, max(0, at - 60), at) or _SAID.match(text, end + 1))
 
 
 def _repaired(text: str) -> Any | None:

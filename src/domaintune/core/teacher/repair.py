@@ -6,7 +6,14 @@ from typing import Any, NamedTuple
 
 import jsonschema
 
-from domaintune.core.teacher.candidates import has_object, objects, repairs, strict, without_thoughts
+from domaintune.core.teacher.candidates import (
+    has_object,
+    is_quoted,
+    objects,
+    repairs,
+    strict,
+    without_thoughts,
+)
 
 Check = Callable[[Any], str | None]
 """Returns what is wrong with a value that its schema allows, or None."""
@@ -55,7 +62,7 @@ def read_answer(
 
     An incomplete answer (cut at max_tokens) is never repaired: closing its brackets would pass off half an
     answer as a whole one. Of several objects that match the schema and differ none is taken, whatever stands around
-    them: one may be a quotation. `prose` reads an answer without any JSON object; one that has an object says there
+    them: one may be a quotation; nor the only one where the text reports it of somebody (`quotes {…}`). `prose` reads an answer without any JSON object; one that has an object says there
     what it says, and is not searched for something better.
     """
     found = _from_json(text, schema, check, complete=complete, tidy=tidy)
@@ -105,6 +112,8 @@ def _from_words(
         return Unreadable(
             f"holds {len(whole)} JSON objects that match the schema and differ: {shown} and another"
         )
+    if len(inside) == 1 and whole and is_quoted(text):
+        return Unreadable("its only JSON object is a quotation")
     problems = [problem, *(one.problem for one in inside if isinstance(one, Unreadable))]
     candidates = (*whole, *map(read, repairs(text, schema)))
     read_one = (one for one in candidates if isinstance(one, Read))
