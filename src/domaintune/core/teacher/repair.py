@@ -62,8 +62,9 @@ def read_answer(
 
     An incomplete answer (cut at max_tokens) is never repaired: closing its brackets would pass off half an
     answer as a whole one. Of several objects that match the schema and differ none is taken, whatever stands around
-    them: one may be a quotation; nor the only one where the text reports it of somebody (`quotes {…}`). `prose` reads an answer without any JSON object; one that has an object says there
-    what it says, and is not searched for something better.
+    them: one may be a quotation; nor the only one where the text reports it of somebody (`quotes {…}`). `prose` reads
+    an answer without any JSON object; one that has an object says there what it says, and is not searched for
+    something better.
     """
     found = _from_json(text, schema, check, complete=complete, tidy=tidy)
     text = without_thoughts(text)
