@@ -18,6 +18,7 @@ READ = [
     ("B\n\nExplanation: A is not a gas and C is a solid.", GASES, 2),
     ("B.\n\nA) is a solid.\nC) is an element.", GASES, 2),
     ("**C**\n\nCarbon burns; (B) only supports burning.", GASES, 3),
+    ("Many think the answer is A, but the answer is C.", OTHER, 3),
     ("(D)\nBecause (A) and (B) do not boil.", GASES, 4),
     ("②\n\n해설: ①은 액체이고 ③은 가볍다.", KO, 2),
     ("③번\n①번은 액체라서 틀리다.", KO, 3),
@@ -89,6 +90,7 @@ UNREAD = [
     ("<think>The answer is B, I guess", GASES), ("<|channel|>analysis<|message|>The answer is B", GASES),
     ("Let me consider option (B) first.", GASES), ("1. Identify the gas that burns.", GASES), ("①은 산화제이므로 틀리다.", KO),
     ("3번 문제를 풀어 보겠습니다.", KO), ("If the answer is A, mass is lost.", OTHER), ("A) catalyst B) oxygen C) carbon D) water", OTHER),
+    ("Some say the answer is B, but they are wrong.", OTHER), ("일부는 정답은 ②라고 주장하나 틀렸다.", KO),
     ("Is the answer B?", OTHER), ("정답은 ②인가?", KO), ("①은 산소를 말한다.", KO), ("(A) describes a catalyst.", OTHER),
     # cues that disagree
     ("Answer: B\n\nThe answer is C.", GASES), ("정답은 ②이다. 따라서 정답은 ③이다.", KO), ("B\n\nSo the correct answer is C.", GASES),

@@ -49,7 +49,9 @@ _CUE = re.compile(
 _NOT_THE = re.compile(  # stands before a cue that names what is not the answer, or may be it
     r"\b(?:wrong|incorrect|false|other|another|isn't the"
     r"|not(?:\s+(?:the|an?|my))?(?:\s+(?:correct|right|best|final))?)\s*$|(?:틀린|잘못된|아닌|다른|그럴듯한|오)\s*$"
-    r"|\b(?:if|suppose|assum\w+|unless|whether|would)\b[^.!?\n]*$|(?:만약|만일)[^.!?\n]*$",
+    r"|\b(?:if|suppose|assum\w+|unless|whether|would)\b[^.!?\n]*$|(?:만약|만일)[^.!?\n]*$"
+    r"|\b(?:some|others|many|people|students?)\s+(?:\w+\s+)?(?:say|think|claim|argue|believe)s?\b[^.!?,\n]*$"
+    r"|(?:일부는|어떤 사람은|어떤 이는)[^.!?,\n]*$",
     re.IGNORECASE,
 )
 _BOXED = re.compile(r"\\(?:boxed|fbox)\s*\{([^{}]*)\}")
