@@ -214,6 +214,20 @@ def test_options_go_on_as_long_as_their_letters_do(tmp_path: Path) -> None:
     assert columns["options"] == list(letters)
 
 
+def test_json_arrays_and_folders_of_tables_are_recognised(tmp_path: Path) -> None:
+    folder = tmp_path / "papers"
+    folder.mkdir()
+    rows = [{"title": f"T{n}", "abstract": "x" * 120} for n in "ab"]
+    for n in (1, 2):
+        (folder / f"{n}.json").write_text(json.dumps(rows), encoding="utf-8")
+    (folder / "SOURCE.txt").write_text("Where it comes from.", encoding="utf-8")
+    for path in (folder, folder / "1.json"):
+        entry = entry_of(tmp_path, path)
+        assert (entry["kind"], entry["format"]) == ("documents", "columns")
+        assert entry["columns"]["text"] == "abstract"  # type: ignore[index]
+        assert "dataset" not in entry
+
+
 def test_hangul_in_nfd_is_korean(tmp_path: Path) -> None:
     path = tmp_path / "papers.csv"
     text = unicodedata.normalize("NFD", "복합 재료의 강도를 측정하였다. " * 10)

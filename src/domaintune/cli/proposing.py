@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from domaintune.cli.document_columns import columns_used, document_mapping
 from domaintune.cli.instruction_sets import propose_instructions
-from domaintune.cli.looking import MAX_CHARS, Look, Rows, is_texts, look
+from domaintune.cli.looking import MAX_CHARS, Look, Rows, is_techport, is_texts, look
 from domaintune.cli.question_columns import Asked, question_mapping
 from domaintune.core.sections.sources import ColumnMapping, InstructionSource, QuestionSource, Source
 from domaintune.core.stage.errors import InputError
@@ -161,7 +161,7 @@ def _joined(row: Mapping[str, str]) -> dict[str, str]:
 
 
 def _known_format(path: Path, columns: Sequence[str]) -> str | None:
-    if path.suffix == ".json":
+    if is_techport(path):
         return "techport"
     tables = (name for name in SHAPES if name != "techport")
     return next((name for name in tables if set(SHAPES[name].columns) <= set(columns)), None)
