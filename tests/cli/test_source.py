@@ -228,6 +228,21 @@ def test_json_arrays_and_folders_of_tables_are_recognised(tmp_path: Path) -> Non
         assert "dataset" not in entry
 
 
+def test_a_word_within_a_column_s_name_is_a_guess_that_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "topics.csv"
+    rows = "".join(f"T{n},{'x' * 120},{('alloys', 'polymers')[n % 2]}\n" for n in range(60))
+    path.write_text(f"D245A (Title),D520B (Abstract),keywords\n{rows}", encoding="utf-8")
+    proposal = propose(path)
+    entry = proposal.entry
+    assert isinstance(entry, Source)
+    assert entry.columns is not None
+    assert (entry.columns.title, entry.columns.text) == ("D245A (Title)", "D520B (Abstract)")
+    told = "\n".join(proposal.notes)
+    assert "title: D245A (Title)? A guess" in told
+    assert "text: D520B (Abstract)? A guess" in told
+    assert "keywords: 60 of 60 rows hold one of the same 5 values" in told
+
+
 def test_hangul_in_nfd_is_korean(tmp_path: Path) -> None:
     path = tmp_path / "papers.csv"
     text = unicodedata.normalize("NFD", "복합 재료의 강도를 측정하였다. " * 10)

@@ -1,6 +1,8 @@
 """Proposing a column mapping for documents by the names of the columns."""
 
-from collections.abc import Sequence
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +52,10 @@ KNOWN = {
     "contract": ("contract", "contract number", "contract num", "contract id"),
     "licence": ("licence", "license", "라이선스"),
 }
+GUESSED = ("title", "text", "keywords")
+"""Fields for which a known name within a column's name will do: `Topic Name`, `D245A (Title)`."""
+FEW, OFTEN = 5, 0.3
+"""Keywords: share of the rows from which the few commonest cells are told of."""
 SECTIONS = ("nasa_applications", "non_nasa_applications")
 ATTRIBUTES = ("firm", "program", "phase", "year", "amount", "contract")
 SEPARATORS = (";", "|", ",")
@@ -65,6 +71,7 @@ def document_mapping(path: Path, columns: Sequence[str], rows: Rows) -> ColumnMa
         InputError: no column looks like a title or a text.
     """
     found = match_names(columns)
+    found |= _guess(columns, found)
     if "text" not in found and (longest := _longest(columns, rows, set(found.values()))):
         found["text"] = longest
     if missing := [name for name in ("title", "text") if name not in found]:
@@ -99,6 +106,34 @@ def match_names(columns: Sequence[str]) -> dict[str, str]:
         if score >= ALIKE and field not in found and column not in found.values():
             found[field] = column
     return found
+
+
+def _guess(columns: Sequence[str], found: Mapping[str, str]) -> dict[str, str]:
+    """Return fields without a column, with the first column that has a known name among its words."""
+    guessed: dict[str, str] = {}
+    for field in (name for name in GUESSED if name not in found):
+        for name in KNOWN[field]:
+            holds = re.compile(rf"\b{re.escape(name)}\b")
+            free = (c for c in columns if c not in {*found.values(), *guessed.values()})
+            if column := next((c for c in free if holds.search(plain_name(c))), None):
+                guessed[field] = column
+                break
+    return guessed
+
+
+def doubts(mapping: ColumnMapping, rows: Rows) -> Iterator[str]:
+    """Yield what a person should look at: guessed columns, and keywords that say little."""
+    for field in GUESSED:
+        column = getattr(mapping, field)
+        if column and max(fuzz.ratio(plain_name(column), name) for name in KNOWN[field]) < ALIKE:
+            yield f"{field}: {column}? A guess: change it in the entry where it is wrong"
+    cells = [cell for row in rows if mapping.keywords and (cell := row.get(mapping.keywords, "").strip())]
+    commonest = sum(count for _, count in Counter(cells).most_common(FEW))
+    if len(cells) >= 4 * FEW and commonest >= OFTEN * len(cells):
+        yield (
+            f"keywords: {commonest} of {len(cells)} rows hold one of the same {FEW} values: they sort the records more "
+            "than they describe them, and pairs that ask for them repeat; null leaves them out"
+        )
 
 
 def _link(columns: Sequence[str]) -> dict[str, str]:

@@ -7,7 +7,7 @@ from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
-from domaintune.cli.document_columns import columns_used, document_mapping
+from domaintune.cli.document_columns import columns_used, document_mapping, doubts
 from domaintune.cli.instruction_sets import propose_instructions
 from domaintune.cli.looking import MAX_CHARS, Look, Rows, is_techport, is_texts, look
 from domaintune.cli.question_columns import Asked, question_mapping
@@ -63,6 +63,7 @@ def propose(path: Path) -> Proposal:
     if name is None and mapping is not None:
         used = columns_used(mapping)
         notes.append(f"left out: {', '.join(c for c in found.columns if c not in used) or 'nothing'}")
+        notes += doubts(mapping, rows)
     notes += [*_agencies(rows, mapping), *_opened(found), LICENCE]
     entry = _document_entry(found.path, name or "columns", _language(rows), mapping)
     return Proposal(entry.model_copy(update={"table": found.table, "dataset": found.dataset}), notes)
