@@ -17,6 +17,8 @@ from domaintune.core.sections.sources import AnySource, Source
 from domaintune.core.stage.errors import InputError, ParamsError
 from domaintune.core.stage.params import load_mapping
 from domaintune.ingest.from_sbir_api import COLUMNS
+from domaintune.ingest.from_texts import read_texts
+from domaintune.ingest.raw import RawRow
 
 PARAMS = """\
 # top
@@ -241,6 +243,17 @@ def test_a_word_within_a_column_s_name_is_a_guess_that_is_told(tmp_path: Path) -
     assert "title: D245A (Title)? A guess" in told
     assert "text: D520B (Abstract)? A guess" in told
     assert "keywords: 60 of 60 rows hold one of the same 5 values" in told
+
+
+@pytest.mark.parametrize("name", ["paper.txt", "paper.md"])
+def test_a_single_text_is_a_folder_of_one(name: str, tmp_path: Path) -> None:
+    path = tmp_path / name
+    path.write_text("Creep of alloys\n\nAlloys creep, slowly, when they are hot. They break later.\n" * 3)
+    entry = entry_of(tmp_path, path)
+    assert (entry["kind"], entry["format"], entry["path"]) == ("documents", "texts", str(path))
+    [row] = read_texts(path, 10_000)
+    assert isinstance(row, RawRow)
+    assert row.title == "Creep of alloys"
 
 
 def test_hangul_in_nfd_is_korean(tmp_path: Path) -> None:

@@ -43,9 +43,9 @@ class Look(NamedTuple):
 
 
 def is_texts(path: Path) -> bool:
-    """Say whether a path is a folder with texts in it, and no data set with a README.md."""
+    """Say whether a path is a text (.txt: unless a table), or a folder of texts and no data set with a README.md."""
     if not path.is_dir():
-        return False
+        return path.is_file() and path.suffix.lower() in {*SUFFIXES} - {".txt"}
     found = {file.suffix.lower() for file in path.rglob("*") if file.is_file()}
     return bool(found & set(SUFFIXES)) and not found & {*TABLES, ".arrow"}
 

@@ -52,6 +52,15 @@ def propose(path: Path) -> Proposal:
         return Proposal(found_set.entry, [*found_set.notes, LICENCE])
     if is_texts(path):
         return _texts(path)
+    try:
+        return _table(path)
+    except InputError:
+        if path.suffix.lower() != ".txt":
+            raise
+        return _texts(path)
+
+
+def _table(path: Path) -> Proposal:
     found = look(path)
     if asked := question_mapping(found.columns, found.rows):
         return _questions(found, asked)
