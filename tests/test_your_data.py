@@ -63,7 +63,19 @@ def test_all_entries_together_pass_the_check_stage(project: Path) -> None:
     assert {section for block in ENTRIES for section in block} == {
         "sources", "tasks", "arms", "sets", "benchmarks",
     }  # fmt: skip
-    run(check, "--params", "params.yaml", "--cards", "catalog/grades", "--gate", "gate.json")
+    run(
+        check,
+        "--params",
+        "params.yaml",
+        "--cards",
+        "catalog/grades",
+        "--rubrics",
+        "catalog/rubrics",
+        "--labels",
+        "labels",
+        "--gate",
+        "gate.json",
+    )
     assert json.loads((project / "gate.json").read_text(encoding="utf-8")) == {"params": "consistent"}
 
 
