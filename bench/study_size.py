@@ -91,13 +91,15 @@ def main(smoke: Annotated[bool, typer.Option()] = False) -> None:
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         copy(folder, records, asked)
-        ran = [run(name, command, folder) for name, command in commands(folder)]
+        typer.echo("| stage | seconds | peak MiB |\n|---|---|---|")
+        counted = []
+        for name, command in commands(folder):
+            stage = run(name, command, folder)
+            if not name.startswith(NOT_COUNTED):
+                typer.echo(f"| {name} | {stage.seconds:.1f} | {stage.peak_mib:.0f} |")
+                counted.append(stage)
         kept = {p.parent.name: read_json(p)["in"] for p in (folder / "data/accounting").glob("*/all.json")}
         read = sum(read_json(p)["in"] for p in (folder / "data/accounting/ingest").glob("*.json"))
-    counted = [stage for stage in ran if not stage.name.startswith(NOT_COUNTED)]
-    typer.echo("| stage | seconds | peak MiB |\n|---|---|---|")
-    for stage in counted:
-        typer.echo(f"| {stage.name} | {stage.seconds:.1f} | {stage.peak_mib:.0f} |")
     seconds, peak = sum(s.seconds for s in counted), max(s.peak_mib for s in counted)
     typer.echo(
         to_json(
