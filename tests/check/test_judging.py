@@ -1,12 +1,11 @@
 """A criterion that no rubric scores, and labels that are not there, are found before a judge is paid."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from domaintune.check.__main__ import app
 from domaintune.check.judging import judging_problems
-from domaintune.core.stage.running import guarded
 
 ROOT = Path(__file__).parents[2]
 RUBRICS = "rubrics: {match: {orders: [arm_first]}, similarity: {orders: [arm_first]}, by_category: {language: ko}}\n"
@@ -66,16 +65,9 @@ def test_labels_that_are_not_there_are_refused_at_check_with_the_file_that_was_p
     assert "judge.labels: there is no file labels/peple.csv (did you mean labels/people.csv?)" in found[0]
 
 
-def test_the_stage_stops_at_either(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys) -> None:
-    (tmp_path / "locks").mkdir()
-    (tmp_path / "locks/tables.txt").write_bytes((ROOT / "locks/tables.txt").read_bytes())
+def test_the_stage_stops_at_either(tmp_path: Path, stopped: Callable[[], str]) -> None:
     problems(tmp_path, "[match.mean]", "labels/people.csv")
-    monkeypatch.chdir(tmp_path)
-    arguments = ["--params", "params.yaml", "--cards", str(ROOT / "catalog/grades"), "--gate", "gate.json"]
-    arguments += ["--rubrics", str(ROOT / "catalog/rubrics"), "--labels", "labels"]
-    with pytest.raises(SystemExit):
-        guarded(lambda: app(arguments, standalone_mode=False))
-    said = capsys.readouterr().err
+    said = stopped()
     assert "compare.primary: match.mean" in said
     assert "judge.labels: there is no file labels/people.csv" in said
     assert not (tmp_path / "gate.json").exists()

@@ -201,8 +201,11 @@ def test_a_test_set_is_never_proposed_as_a_corpus(tmp_path: Path) -> None:
     )  # fmt: skip
     marked = tmp_path / "marked.csv"
     marked.write_text(f"title,text\nT,{'x' * 120} canary GUID 1f2e3d\n", encoding="utf-8")
-    with pytest.raises(InputError, match="holds a canary string"):
-        entry_of(tmp_path, marked)
+    text = tmp_path / "marked.txt"
+    text.write_text(f"Tasks\n\n{'x' * 120} canary GUID 1f2e3d\n", encoding="utf-8")
+    for path in (marked, text):
+        with pytest.raises(InputError, match="holds a canary string"):
+            entry_of(tmp_path, path)
 
 
 def test_options_go_on_as_long_as_their_letters_do(tmp_path: Path) -> None:

@@ -159,6 +159,8 @@ def test_a_lone_object_that_is_a_quotation_is_no_verdict(text: str) -> None:
         'My verdict: {"score": 2}. The answer quotes nothing.',
         'The answer says that water boils. {"score": 2}',
         '점수는 {"score": 2}입니다.',
+        'I say {"score": 2}.',
+        'As I said: {"score": 2}',
     ],
 )
 def test_an_object_beside_words_of_quoting_is_the_verdict(text: str) -> None:

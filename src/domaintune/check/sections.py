@@ -24,7 +24,7 @@ from domaintune.core.sections.tasks import Task
 from domaintune.core.sections.teacher import Teacher
 from domaintune.core.sections.vocabulary import Vocabulary
 from domaintune.core.stage.errors import ParamsError
-from domaintune.core.stage.params import Params, load_mapping, load_section, load_value
+from domaintune.core.stage.params import Params, load_mapping, load_section, load_value, read_yaml
 from domaintune.corpus.params import CorpusParams
 from domaintune.curate.params import CurateParams
 from domaintune.generate.params import Generate
@@ -73,6 +73,10 @@ def rewriting_problems(path: Path) -> Iterator[str]:
 
     DVC writes without the quotes you set, and its fast parser (libyaml) takes no `http://…` within braces.
     """
+    try:
+        read_yaml(path)
+    except ParamsError:
+        return  # `section_problems` has said so
     yaml, written = YAML(), StringIO()
     yaml.dump(yaml.load(path.read_text(encoding="utf-8")), written)
     try:

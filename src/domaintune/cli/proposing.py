@@ -99,6 +99,7 @@ def _texts(folder: Path) -> Proposal:
     if not read:
         raise InputError(f"{folder}: none of the first {len(first)} files is readable; nothing to propose.")
     rows = [{"text": f"{row.text} {' '.join(row.pages)}"} for row in read]
+    _refuse_test_set(folder, (), rows)
     longest = max(estimate_tokens(row["text"]) for row in rows)
     notes = [
         "format: texts, one document a file",

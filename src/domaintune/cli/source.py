@@ -16,7 +16,8 @@ from domaintune.core.stage.params import KEY_PATTERN, parse, read_yaml
 
 app = typer.Typer(help="Add raw corpora to params.yaml.", no_args_is_help=True)
 KINDS = (
-    "CSV, TSV, JSON Lines, Parquet, TechPort search JSON, instruction sets (JSON, JSON Lines, plain dialogues), a "
+    "CSV, TSV, JSON, JSON Lines, Parquet or a folder of them, TechPort search JSON, "
+    "instruction sets (JSON, JSON Lines, plain dialogues), a "
     "folder of .txt, .md and .pdf files, a folder that is a data set, or hub:owner/name@revision (#split)."
 )
 PARAMS = Path("params.yaml")

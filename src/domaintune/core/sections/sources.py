@@ -133,7 +133,7 @@ class Source(Params):
     """Texts that instruction data is made from, by `tasks`."""
     format: Literal["sbir_api", "sbir_portal", "sbir_awards", "techport", "columns", "texts"]
     """SBIR.gov API export, portal export, SBIR.gov bulk award CSV, TechPort search JSON, any table by `columns`, or
-    `texts`: a folder of .txt, .md and .pdf files."""
+    `texts`: .txt, .md and .pdf files, one or a folder of them."""
     agency: str | None
     """Keep records of this agency only; null keeps all."""
     language: str = Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]+)*$")

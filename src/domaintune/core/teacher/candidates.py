@@ -16,8 +16,9 @@ _THOUGHTS = re.compile(rf"<{_MARK}.*?</{_MARK}", re.DOTALL | re.IGNORECASE)
 _HALF = re.compile(rf"^.*</{_MARK}|<{_MARK}.*", re.DOTALL | re.IGNORECASE)
 """Thoughts that a chat template opened in the prompt, or that never came to their end."""
 
-_SAYS = re.compile(
-    r"\b(?:quot(?:es?|ed|ing)|sa(?:ys?|id)|states?|stated|claims?|claimed|cites?|cited|writes?|wrote)\b[^.!?\n{]{0,30}$",
+_SAYS = re.compile(  # the judge's own `I say {…}` is its verdict
+    r"(?<!\bI )\b(?:quot(?:es|ed|ing)|says|said|states|stated|claims|claimed|cites|cited|writes|wrote)\b"
+    r"[^.!?\n{]{0,30}$",
     re.IGNORECASE,
 )
 _SAID = re.compile(r"""[`"'\s]*(?:이?라[고는]|[을를]\s*인용)""")
