@@ -94,9 +94,31 @@ def test_a_fair_judge_is_seldom_accused_of_a_place_or_of_length():
         rows, answers = judges.judged(lambda shown, s=seed: noise(shown, s), seed=seed)
         by_arm = {arm: {one.question_id: one for one in own} for arm, own in answers.items()}
         place = measures.first_place(measures.both_orders(rows), 0.05, defaultdict(str))
-        length = length_preference(rows, by_arm)
+        length = length_preference(rows, by_arm, defaultdict(str))
         noisy += place["p"] < 0.05 or (length["p"] < 0.05 and length["spearman"] >= 0.6)
     assert noisy <= 6  # 40 judges at 5 %: more than 6 has a probability of 0.3 %
+
+
+def test_copies_of_a_question_in_a_cluster_prove_no_preference_for_length():
+    """Ten questions, each eight times: the same correlation, and as unsure as over ten."""
+    rows, answers = judges.judged(lambda shown: noise(shown, 3), questions=10)
+    by_arm = {arm: {one.question_id: one for one in own} for arm, own in answers.items()}
+    alone = length_preference(rows, by_arm, defaultdict(str))
+    copied = [
+        row.model_copy(update={"question_id": f"{row.question_id}/{i}"}) for i in range(8) for row in rows
+    ]
+    shared = {
+        arm: {f"{name}/{i}": one for i in range(8) for name, one in own.items()}
+        for arm, own in by_arm.items()
+    }
+    found = length_preference(
+        copied, shared, {row.question_id: row.question_id.partition("/")[0] for row in copied}
+    )
+    assert found["questions"] == 80
+    assert found["spearman"] == pytest.approx(alone["spearman"])
+    assert found["p"] == pytest.approx(alone["p"], rel=0.05)
+    independent = length_preference(copied, shared, defaultdict(str))
+    assert independent["p"] < alone["p"] / 2
 
 
 def test_clusters_and_several_arms_are_no_more_questions_on_which_a_place_is_preferred():

@@ -145,7 +145,7 @@ def _of_rubric(
         "first_place": measures.first_place(couples, alpha, inputs.clusters),
         "constancy": measures.constancy(read),
         "contradictory": sum(CONTRADICTION in row.detail for row in rows),
-        "length": length_preference(used, inputs.answers),
+        "length": length_preference(used, inputs.answers, inputs.clusters),
         "length_controlled": length_controlled(used, inputs.answers),
         "repeats": measures.repeats(read, [row for row in judging.repeats if row.rubric == rubric]),
         "labels": measures.kappa(used, judging.labels),

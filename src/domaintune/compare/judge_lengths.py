@@ -10,6 +10,7 @@ from scipy import optimize, special, stats
 
 from domaintune.core.records.answer import Answer
 from domaintune.core.records.judgment import Judgment
+from domaintune.science.evidence.clusters import cluster_mean
 
 Answers = Mapping[str, Mapping[str, Answer]]
 PRIOR_SD = 2.5
@@ -17,10 +18,18 @@ PRIOR_SD = 2.5
 Source: Gelman et al. 2008, Annals of Applied Statistics 2(4) (there Cauchy's of this scale)."""
 
 
-def length_preference(rows: Sequence[Judgment], answers: Answers) -> dict[str, Any] | None:
+def length_preference(
+    rows: Sequence[Judgment], answers: Answers, clusters: Mapping[str, str]
+) -> dict[str, Any] | None:
     """Return Spearman's correlation of scores with lengths in characters, of differences where two answers are judged.
 
-    None where fewer than three points vary. A correlation is no proof: good answers may be longer.
+    None where fewer than three points vary. A correlation is no proof: good answers may be longer. Its p is that of the
+    mean product of the ranks, with the error that clusters leave it; None where they leave none.
+
+    Args:
+        rows: verdicts, of any arms.
+        answers: by arm and question.
+        clusters: question → its cluster; several arms' verdicts on one question are a cluster, too.
     """
     points: defaultdict[tuple[str, str], list[float]] = defaultdict(list)
     lengths: dict[tuple[str, str], float] = {}
@@ -35,8 +44,9 @@ def length_preference(rows: Sequence[Judgment], answers: Answers) -> dict[str, A
     x, y = [lengths[key] for key in points], [fmean(values) for values in points.values()]
     if len(x) < 3 or len(set(x)) == 1 or len(set(y)) == 1:
         return None
-    found = stats.spearmanr(x, y)
-    return {"questions": len(x), "spearman": float(found.statistic), "p": float(found.pvalue)}
+    longer, better = stats.zscore(stats.rankdata(x)), stats.zscore(stats.rankdata(y))
+    found = cluster_mean(longer * better, [clusters[question] or question for _, question in points], 0.05)
+    return {"questions": len({question for _, question in points}), "spearman": found.mean, "p": found.p}
 
 
 def length_controlled(rows: Iterable[Judgment], answers: Answers) -> dict[str, dict[str, Any]]:

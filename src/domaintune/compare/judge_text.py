@@ -137,6 +137,7 @@ def _long(found: Mapping[str, Any], alpha: float) -> Iterator[str]:
     elif (
         length
         and length["questions"] >= LEAST
+        and length["p"] is not None
         and length["p"] < alpha
         and length["spearman"] >= FOLLOWS_LENGTH
     ):

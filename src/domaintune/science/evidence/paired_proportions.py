@@ -10,26 +10,20 @@ SLACK = 1e-9  # relative; a p-value of exactly alpha is a rejection, whatever th
 TAIL = 1e-12  # numbers of discordant questions less likely than this are left out of the sum
 
 
-def mcnemar_power(n: int, discordant: float, difference: float, alpha: float) -> float:
-    """Return the chance that the exact two-sided McNemar test finds a true difference in share right.
-
-    Args:
-        n: questions.
-        discordant: share of the questions that only one of the two has right, 0–1.
-        difference: of the shares right, at most `discordant`.
-        alpha: level of the test.
-
-    Source: Duffy 1984, Biometrics 40, 1005–1015: exact and unconditional, the number of discordant questions
-    being binomial.
-    """
-    return _power(_discordant(n, discordant, alpha), difference / discordant if discordant else 0.0)
-
-
 @lru_cache(maxsize=4096)
 def smallest_difference(n: int, discordant: float, alpha: float, power: float) -> float | None:
     """Return the smallest difference in share right that the exact McNemar test finds with the wanted chance.
 
     None where so few questions tell the two apart that even all of them in favour of one would not do.
+
+    Args:
+        n: questions.
+        discordant: share of the questions that only one of the two has right, 0–1.
+        alpha: level of the test.
+        power: the chance wanted.
+
+    Source: Duffy 1984, Biometrics 40, 1005–1015: exact and unconditional, the number of discordant questions being
+    binomial.
     """
     setting = _discordant(n, discordant, alpha)
     if not discordant or _power(setting, 1.0) < power:
