@@ -3,9 +3,14 @@
 import csv
 import io
 import json
+from itertools import islice
 
+import numpy as np
+import pytest
+
+from domaintune.sample import phrases, projects
 from domaintune.sample.corpora import compose_projects_corpus, compose_text_corpus
-from domaintune.sample.projects import compose_projects, world_of
+from domaintune.sample.projects import Facts, compose_projects, world_of
 from domaintune.sample.records import AWARD_COLUMNS, PROJECT_COLUMNS
 
 
@@ -72,3 +77,21 @@ def test_more_projects_leave_the_first_ones_as_they_are() -> None:
     few = rows(compose_projects_corpus(1, "nasa", 10).files["projects.csv"])
     many = rows(compose_projects_corpus(1, "nasa", 20).files["projects.csv"])
     assert many[:10] == few
+
+
+def test_more_projects_than_there_are_titles_are_composed_and_no_title_is_twice(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for table in ("ADJECTIVES", "MATERIALS", "DEVICES", "PLATFORMS"):
+        monkeypatch.setattr(phrases, table, getattr(phrases, table)[:3])
+    left, draw = iter(range(5000)), projects.draw_facts
+
+    def counted(rng: np.random.Generator) -> Facts:
+        next(left)  # an endless search stops the test
+        return draw(rng)
+
+    monkeypatch.setattr(projects, "draw_facts", counted)
+    titles = [project.facts.title for project in islice(compose_projects(1, "nasa", "records"), 150)]
+    assert len(set(titles)) == 150 > 3**4
+    assert {world_of(title) for title in titles} == {"records"}
+    assert any(title.endswith(", Series 2") for title in titles)

@@ -1,6 +1,7 @@
 """Composing one project: its facts first, then the sentences that state them."""
 
 from collections.abc import Iterator, Sequence
+from itertools import count
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -11,6 +12,8 @@ from domaintune.sample import phrases
 World = Literal["records", "pretraining"]
 RECORDS_FRACTION = 0.2
 """Share of all possible titles that belong to the raw records; pre-training text is about the others."""
+MOST_REPEATS = 8
+"""Titles drawn in a row that were all there before, by which they run out: then a series tells projects apart."""
 
 
 class Facts(NamedTuple):
@@ -41,12 +44,15 @@ class Facts(NamedTuple):
     program: Literal["SBIR", "STTR"]
     year: int
     amount: int
+    series: int = 1
+    """From 2 on, it is in the title: another project on the same device."""
 
     @property
     def title(self) -> str:
         """Name adjective, material, device and platform; unique within a corpus."""
         words = f"{self.adjective} {self.material} {self.device}".split()
-        return " ".join(word[0].upper() + word[1:] for word in words) + f" for {self.platform}"
+        series = f", Series {self.series}" if self.series > 1 else ""
+        return " ".join(word[0].upper() + word[1:] for word in words) + f" for {self.platform}{series}"
 
 
 class Project(NamedTuple):
@@ -62,13 +68,18 @@ class Project(NamedTuple):
 def compose_projects(seed: int, corpus: str, world: World) -> Iterator[Project]:
     """Yield projects without end, no title twice; project n is the same however many are taken."""
     seen: set[str] = set()
-    number = 0
-    while True:
+    repeats, running_out = 0, False
+    for number in count():
         rng = derive(seed, "sample", corpus, "project", str(number))
-        number += 1
         facts = draw_facts(rng)
-        if facts.title in seen or world_of(facts.title) != world:
+        if world_of(facts.title) != world:
             continue
+        repeats = repeats + 1 if facts.title in seen else 0
+        running_out = running_out or repeats == MOST_REPEATS
+        if repeats and not running_out:
+            continue
+        series = (facts._replace(series=n) for n in count(1))
+        facts = next(f for f in series if f.title not in seen and world_of(f.title) == world)
         seen.add(facts.title)
         yield write_project(facts, rng)
 
