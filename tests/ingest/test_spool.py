@@ -3,7 +3,7 @@
 import random
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 import polars as pl
 import pytest
@@ -18,7 +18,6 @@ from domaintune.ingest.spool import Spool, write_all
 
 
 class Note(Record):
-    schema_: ClassVar[dict[str, Any]] = {"id": pl.String, "text": pl.String}
     id: str
     text: str
 

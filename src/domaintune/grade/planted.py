@@ -1,9 +1,6 @@
 """Planted answers: rows whose quality is known, each with bad versions of its answer."""
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
-
-import polars as pl
 
 from domaintune.core.records.outcome import Outcome
 from domaintune.core.scoring.planted import bad_answers
@@ -17,20 +14,6 @@ VERSIONS = ("swapped", "truncated", "contradicted", "empty", "off_language")
 class Planted(Record):
     """One planted answer and what the judge made of it."""
 
-    schema_: ClassVar[dict[str, Any]] = {
-        "id": pl.String,
-        "row": pl.String,
-        "version": pl.String,
-        "language": pl.String,
-        "instruction": pl.String,
-        "input": pl.String,
-        "answer": pl.String,
-        "mean": pl.Float64,
-        "outcome": pl.String,
-        "reason": pl.String,
-        "detail": pl.String,
-        "request_id": pl.String,
-    }
     id: str
     row: str
     """Name of the card's planted row."""

@@ -1,9 +1,7 @@
 """Agreement of the judge with itself: some rows are graded again, each time with a sampling seed of its own."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any, ClassVar, NamedTuple
-
-import polars as pl
+from typing import NamedTuple
 
 from domaintune.core.stage.record import Record
 from domaintune.grade.asking import Scored, Wanted
@@ -14,13 +12,6 @@ from domaintune.science.evidence.self_agreement import Value
 class Repeat(Record):
     """One value of one of several gradings of a row."""
 
-    schema_: ClassVar[dict[str, Any]] = {
-        "instruction_id": pl.String,
-        "repeat": pl.Int64,
-        "name": pl.String,
-        "value": pl.Float64,
-        "request_id": pl.String,
-    }
     instruction_id: str
     repeat: int
     """0 is the grading that counts."""

@@ -1,9 +1,7 @@
 """The pure core: two sides in, agreement per field, mismatches and unmatched records out."""
 
 from collections import Counter
-from typing import Any, ClassVar, NamedTuple
-
-import polars as pl
+from typing import Any, NamedTuple
 
 from domaintune.core.sections.references import Reference
 from domaintune.core.stage.accounting import Accounts
@@ -19,14 +17,6 @@ SHOWN_CHARS = 2_000
 class Mismatch(Record):
     """A field of a matched record that is not the same on both sides after normalisation."""
 
-    schema_: ClassVar[dict[str, Any]] = {
-        "key": pl.String,
-        "field": pl.String,
-        "ours": pl.String,
-        "theirs": pl.String,
-        "similarity": pl.Float64,
-        "level": pl.String,
-    }
     key: str
     field: str
     ours: str

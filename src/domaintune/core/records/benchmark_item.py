@@ -1,8 +1,6 @@
 """One benchmark question, answered by one arm with one method of scoring."""
 
-from typing import Any, ClassVar, Literal
-
-import polars as pl
+from typing import Literal
 
 from domaintune.core.stage.record import Record
 
@@ -10,23 +8,6 @@ from domaintune.core.stage.record import Record
 class BenchmarkItem(Record):
     """One scored question."""
 
-    schema_: ClassVar[dict[str, Any]] = {
-        "arm": pl.String,
-        "benchmark": pl.String,
-        "method": pl.String,
-        "question_id": pl.String,
-        "rotation": pl.Int64,
-        "cluster": pl.String,
-        "subset": pl.String,
-        "options": pl.Int64,
-        "gold": pl.String,
-        "choice": pl.String,
-        "outcome": pl.String,
-        "log_likelihoods": pl.List(pl.Float64),
-        "text": pl.String,
-        "prompt_tokens": pl.Int64,
-        "truncated": pl.Boolean,
-    }
     arm: str
     benchmark: str
     """Key in params.yaml `benchmarks`."""

@@ -1,16 +1,11 @@
 """A source text: a project record, a paper abstract, a page."""
 
-from typing import Any, ClassVar
-
-import polars as pl
-
 from domaintune.core.stage.record import Record
 
 
 class Section(Record):
     """A named part of a document beside its main text, e.g. its NASA applications."""
 
-    schema_: ClassVar[dict[str, Any]] = {"name": pl.String, "text": pl.String}
     name: str
     text: str
 
@@ -18,7 +13,6 @@ class Section(Record):
 class Attribute(Record):
     """A short fact of the raw record, kept as text: program, phase, firm, year, amount, contract, link."""
 
-    schema_: ClassVar[dict[str, Any]] = {"name": pl.String, "value": pl.String}
     name: str
     value: str
 
@@ -26,20 +20,6 @@ class Attribute(Record):
 class Document(Record):
     """One work. `cluster` and `split` are empty until the corpus stage has set them."""
 
-    schema_: ClassVar[dict[str, Any]] = {
-        "id": pl.String,
-        "source": pl.String,
-        "native_id": pl.String,
-        "language": pl.String,
-        "title": pl.String,
-        "text": pl.String,
-        "keywords": pl.List(pl.String),
-        "sections": pl.List(pl.Struct(Section.schema_)),
-        "attributes": pl.List(pl.Struct(Attribute.schema_)),
-        "licence": pl.String,
-        "cluster": pl.String,
-        "split": pl.String,
-    }
     id: str
     """content_id(source, native_id): stable while the raw record keeps its own id."""
     source: str

@@ -1,8 +1,6 @@
 """What a training row is worth: one measured value of one row."""
 
-from typing import Any, ClassVar, Literal
-
-import polars as pl
+from typing import Literal
 
 from domaintune.core.records.outcome import Outcome
 from domaintune.core.stage.record import Record
@@ -14,12 +12,6 @@ class Grade(Record):
     A row that could not be graded has no such value; none is made up, and none is zero because it is missing.
     """
 
-    schema_: ClassVar[dict[str, Any]] = {
-        "instruction_id": pl.String,
-        "name": pl.String,
-        "value": pl.Float64,
-        "by": pl.String,
-    }
     instruction_id: str
     name: str
     """The card's criterion (helpfulness, …), `mean` (of all criteria), or a surface measure (grounding, …)."""
@@ -31,13 +23,6 @@ class Grade(Record):
 class Grading(Record):
     """What came of asking a judge about one row."""
 
-    schema_: ClassVar[dict[str, Any]] = {
-        "instruction_id": pl.String,
-        "outcome": pl.String,
-        "reason": pl.String,
-        "detail": pl.String,
-        "request_id": pl.String,
-    }
     instruction_id: str
     outcome: Outcome
     reason: str

@@ -1,8 +1,6 @@
 """A training row: what the model is told, given and should answer."""
 
-from typing import Any, ClassVar, Literal
-
-import polars as pl
+from typing import Literal
 
 from domaintune.core.stage.record import Record
 
@@ -10,7 +8,6 @@ from domaintune.core.stage.record import Record
 class Turn(Record):
     """One message of a conversation."""
 
-    schema_: ClassVar[dict[str, Any]] = {"role": pl.String, "content": pl.String}
     role: Literal["system", "user", "assistant"]
     content: str
 
@@ -18,24 +15,6 @@ class Turn(Record):
 class Instruction(Record):
     """One instruction row. Single-turn rows leave `turns` empty; conversations leave input and output empty."""
 
-    schema_: ClassVar[dict[str, Any]] = {
-        "id": pl.String,
-        "task": pl.String,
-        "group": pl.String,
-        "language": pl.String,
-        "system": pl.String,
-        "instruction": pl.String,
-        "input": pl.String,
-        "output": pl.String,
-        "turns": pl.List(pl.Struct(Turn.schema_)),
-        "document_id": pl.String,
-        "field": pl.String,
-        "origin": pl.String,
-        "request_id": pl.String,
-        "grade": pl.Float64,
-        "licence": pl.String,
-        "split": pl.String,
-    }
     id: str
     """content_id(task, document_id, field, input, output)."""
     task: str

@@ -1,8 +1,6 @@
 """A judge's verdict over two answers, or over one."""
 
-from typing import Any, ClassVar, Literal
-
-import polars as pl
+from typing import Literal
 
 from domaintune.core.records.outcome import Outcome
 from domaintune.core.stage.record import Record
@@ -14,7 +12,6 @@ CONTRADICTION = "the choice contradicts the scores"
 class Score(Record):
     """A named score of one arm, on the rubric's scale."""
 
-    schema_: ClassVar[dict[str, Any]] = {"name": pl.String, "arm": pl.String, "value": pl.Float64}
     name: str
     """The rubric's criterion, e.g. matching, or similarity/importance."""
     arm: str
@@ -25,20 +22,6 @@ class Score(Record):
 class Judgment(Record):
     """One verdict of one rubric on one question in one order of presentation."""
 
-    schema_: ClassVar[dict[str, Any]] = {
-        "id": pl.String,
-        "rubric": pl.String,
-        "question_id": pl.String,
-        "arm": pl.String,
-        "baseline": pl.String,
-        "order": pl.String,
-        "scores": pl.List(pl.Struct(Score.schema_)),
-        "choice": pl.String,
-        "reason": pl.String,
-        "outcome": pl.String,
-        "detail": pl.String,
-        "request_id": pl.String,
-    }
     id: str
     rubric: str
     question_id: str

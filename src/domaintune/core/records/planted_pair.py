@@ -1,25 +1,11 @@
 """A planted pair: a good and a bad answer to one question, and whether the judge told them apart."""
 
-from typing import Any, ClassVar
-
-import polars as pl
-
 from domaintune.core.stage.record import Record
 
 
 class PlantedPair(Record):
     """One pair of one rubric."""
 
-    schema_: ClassVar[dict[str, Any]] = {
-        "id": pl.String,
-        "rubric": pl.String,
-        "row": pl.String,
-        "version": pl.String,
-        "language": pl.String,
-        "told_apart": pl.Boolean,
-        "said": pl.String,
-        "request_ids": pl.List(pl.String),
-    }
     id: str
     rubric: str
     row: str

@@ -1,37 +1,11 @@
 """A held-out question and its answer taken from the raw record."""
 
-from typing import Any, ClassVar
-
-import polars as pl
-
 from domaintune.core.stage.record import Record
 
 
 class Question(Record):
     """One question that every arm answers."""
 
-    schema_: ClassVar[dict[str, Any]] = {
-        "id": pl.String,
-        "task": pl.String,
-        "instruction": pl.String,
-        "question": pl.String,
-        "options": pl.List(pl.String),
-        "answer": pl.String,
-        "matched_answer": pl.String,
-        "explanation": pl.String,
-        "subject": pl.String,
-        "difficulty": pl.String,
-        "category": pl.String,
-        "language": pl.String,
-        "document_id": pl.String,
-        "context": pl.String,
-        "instruction_id": pl.String,
-        "source": pl.String,
-        "licence": pl.String,
-        "cluster": pl.String,
-        "split": pl.String,
-        "follows": pl.String,
-    }
     id: str
     task: str
     instruction: str

@@ -1,8 +1,6 @@
 """A row that was lost, with the reason, so that a person can look at it."""
 
-from typing import Any, ClassVar, Literal
-
-import polars as pl
+from typing import Literal
 
 from domaintune.core.stage.record import Record
 
@@ -10,14 +8,6 @@ from domaintune.core.stage.record import Record
 class Reject(Record):
     """One lost row."""
 
-    schema_: ClassVar[dict[str, Any]] = {
-        "id": pl.String,
-        "stage": pl.String,
-        "kind": pl.String,
-        "reason": pl.String,
-        "detail": pl.String,
-        "row": pl.String,
-    }
     id: str
     stage: str
     kind: Literal["duplicate", "contaminated", "rejected", "failed"]
