@@ -50,8 +50,7 @@ def remove_contaminated(
 
 def said_in_full(row: Instruction) -> str:
     """Return all that a row says, one part a line: a question may stand in the instruction or in a system text."""
-    parts = [row.system, row.instruction, row.input, row.output, *(turn.content for turn in row.turns)]
-    return "\n".join(part for part in parts if part)
+    return "\n".join(filter(None, row.texts()))
 
 
 def _stem(question: Question) -> str:

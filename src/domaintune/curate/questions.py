@@ -32,7 +32,7 @@ def to_question(row: Instruction, document: Document, passages: Sequence[str]) -
         category=row.field,
         language=row.language,
         document_id=row.document_id,
-        context=context(document),
+        context="\n\n".join(document.texts()),
         instruction_id=row.id,
         source=document.source,
         licence=row.licence,
@@ -106,7 +106,7 @@ def to_turns(row: Instruction, source: str) -> list[Question]:
 def passages_of(document: Document) -> list[str]:
     """Return what can be a matched answer: one to three sentences in a row, the keywords, the title."""
     passages: list[str] = []
-    for text in [document.text, *(section.text for section in document.sections)]:
+    for text in document.texts():
         sentences = split_sentences(text)
         passages += [
             " ".join(sentences[start : start + size])
@@ -115,9 +115,3 @@ def passages_of(document: Document) -> list[str]:
         ]
     passages += ["; ".join(document.keywords), document.title]
     return [passage for passage in passages if passage.strip()]
-
-
-def context(document: Document) -> str:
-    """Return all the record says at length: its text and its sections, one blank line between them."""
-    parts = [document.text, *(section.text for section in document.sections)]
-    return "\n\n".join(part for part in parts if part.strip())

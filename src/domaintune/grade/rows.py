@@ -99,5 +99,4 @@ def to_graded(row: Instruction, document: Document | None) -> GradedRow:
 
 def document_text(document: Document) -> str:
     """Return all that a row may have been made from: title, text, sections and keywords."""
-    parts = [document.title, document.text, *(section.text for section in document.sections)]
-    return "\n\n".join(part for part in [*parts, ", ".join(document.keywords)] if part)
+    return "\n\n".join(filter(None, [document.title, *document.texts(), ", ".join(document.keywords)]))

@@ -7,7 +7,7 @@ from domaintune.core.records.instruction import Instruction
 
 def texts_of(row: Instruction) -> list[str]:
     """Return system text, instruction, input, output and the turns, empty ones included."""
-    return [row.system, row.instruction, row.input, row.output, *(turn.content for turn in row.turns)]
+    return row.texts()
 
 
 def with_texts(row: Instruction, texts: Sequence[str]) -> Instruction:

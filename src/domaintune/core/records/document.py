@@ -46,6 +46,11 @@ class Document(Record):
         """Return an attribute's value, or None."""
         return next((item.value for item in self.attributes if item.name == name), None)
 
+    def texts(self) -> list[str]:
+        """Return what the document says at length: its text and its sections', empty ones left out."""
+        found = [self.text, *(section.text for section in self.sections)]
+        return [text for text in found if text.strip()]
+
     def section(self, name: str) -> str | None:
         """Return a section's text, or None."""
         return next((item.text for item in self.sections if item.name == name), None)

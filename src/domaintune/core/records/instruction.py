@@ -40,3 +40,13 @@ class Instruction(Record):
     grade: float | None
     licence: str
     split: str
+
+    def texts(self) -> list[str]:
+        """Return all texts of the row, empty ones included: system, instruction, input, output, each turn."""
+        return [
+            self.system,
+            self.instruction,
+            self.input,
+            self.output,
+            *(turn.content for turn in self.turns),
+        ]

@@ -21,7 +21,7 @@ def render_row(tokenizer: Any, template: Template, row: Instruction, line: str =
     Refused are conversations where the prompt is Alpaca, which has one question and no system text, and rows whose
     own text holds a special token: the model would take it for the end of an answer, or for another speaker.
     """
-    if found := control_token(tokenizer, _said(row)):
+    if found := control_token(tokenizer, "\n".join(row.texts())):
         return Refused("control_token", f"its text holds the model's special token {found}")
     if not row.turns and not row.system:
         return render(tokenizer, template, row.instruction, row.input, row.output, line=line)
@@ -57,11 +57,6 @@ def messages_of(row: Instruction, line: str = "") -> tuple[str, list[Message]]:
     elif line:
         standing = _joined([standing, line])
     return _joined([row.system, standing, *spoken]), turns
-
-
-def _said(row: Instruction) -> str:
-    parts = [row.system, row.instruction, row.input, row.output, *(turn.content for turn in row.turns)]
-    return "\n".join(parts)
 
 
 def _message(role: str, content: str) -> Message:
