@@ -7,13 +7,16 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Literal
 
+import polars as pl
 import pytest
 
 from domaintune.core.seeds import derive_seed, unit_interval
 from domaintune.core.stage.errors import BusyError, VersionError
 from domaintune.core.stage.files import replacing, to_json, write_text
 from domaintune.core.stage.locks import check_installed
+from domaintune.core.stage.record import Record
 from domaintune.core.stage.running import guarded, running
 
 HOLD = "import sys, time\nfrom domaintune.core.stage.running import running\nwith running('s', 'x'):\n    print('held', flush=True)\n    time.sleep(60)\n"
@@ -117,3 +120,28 @@ def test_seeds_are_the_same_in_another_process() -> None:
     assert int(out) == derive_seed(1, "a", "b")
     assert derive_seed(1, "ab") != derive_seed(1, "a", "b")
     assert 0 <= unit_interval(1, "a") < 1
+
+
+class Part(Record):
+    """A record within another."""
+
+    name: Literal["a", "b"]
+    value: float | None
+
+
+class Whole(Record):
+    """A record of every kind of field."""
+
+    id: str
+    parts: list[Part]
+    numbers: list[int]
+    known: bool
+
+
+def test_the_columns_of_a_table_are_the_fields_of_its_record_in_their_order() -> None:
+    part = pl.Struct({"name": pl.String, "value": pl.Float64})
+    expected = {"id": pl.String, "parts": pl.List(part), "numbers": pl.List(pl.Int64), "known": pl.Boolean}
+    assert list(Whole.schema_.items()) == list(expected.items())
+    whole = Whole(id="w", parts=[Part(name="a", value=None)], numbers=[1], known=True)
+    assert Whole.from_frame(Whole.to_frame([whole])) == [whole]
+    assert Whole.to_frame([]).schema == Whole.to_frame([whole]).schema
