@@ -2,25 +2,23 @@
 
     python docs/graph.py
 
-A test holds the picture against dvc.yaml, so it cannot go stale.
+Stages are laid out in layers (Sugiyama's method, by grandalf, which `dvc dag` uses, too), so that every arrow points
+down. A test holds the picture against dvc.yaml, so it cannot go stale.
 """
 
+import re
 from ast import literal_eval
 from html import escape
 from pathlib import Path
 from typing import Any
 
+from grandalf.graphs import Edge, Vertex, graph_core
+from grandalf.layouts import SugiyamaLayout, VertexViewer
+from grandalf.routing import EdgeViewer
 from ruamel.yaml import YAML
 
 ROOT = Path(__file__).parents[1]
-WIDTH, HEIGHT, GAP_X, GAP_Y, MARGIN = 132, 46, 34, 46, 20
-PLACES = {  # column, row
-    "sample": (0, 0), "ingest": (1, 0), "corpus": (2, 0), "validate documents": (3, 0), "generate": (4, 0),
-    "translate": (5, 0),
-    "foundation": (0, 1), "reconcile": (1, 1), "grade": (2, 1), "validate instructions": (3, 1), "curate": (4, 1),
-    "vocabulary": (0, 2), "mix": (1, 2), "train": (2, 2), "answer": (3, 2), "judge": (4, 2),
-    "report": (1, 3), "compare": (2, 3), "benchmark": (3, 3),
-}  # fmt: skip
+WIDTH, HEIGHT, LANE, MARGIN = 124, 46, 10, 16
 COLOURS = {"data": "#dbeafe", "teacher": "#fef3c7", "model": "#dcfce7", "proof": "#fce7f3"}
 GROUPS = {
     "data": ["sample", "ingest", "reconcile", "corpus", "validate", "curate"],
@@ -29,6 +27,14 @@ GROUPS = {
     "proof": ["compare", "report"],
 }
 LABELS = {"data": "tables", "teacher": "asks a model, pays once", "model": "torch", "proof": "evidence"}
+KINDS = ("documents", "questions", "instructions")
+FROM_PARAMS = {
+    ("sample", "ingest"),
+    ("sample", "reconcile"),
+    ("sample", "foundation"),
+    ("ingest", "reconcile"),
+}
+"""The paths of raw files stand in params.yaml; the starter's are written by `sample`."""
 
 
 def nodes(stages: dict[str, Any]) -> dict[str, dict[str, Any]]:
@@ -52,109 +58,104 @@ def nodes(stages: dict[str, Any]) -> dict[str, dict[str, Any]]:
 def edges(boxes: dict[str, dict[str, Any]]) -> list[tuple[str, str]]:
     """Return (writer, reader) pairs: a dep that an out covers, or that covers an out."""
     outs = {
-        name: [key(out) for kind in ("outs", "metrics", "plots") for out in body.get(kind, [])]
+        name: [
+            path for kind in ("outs", "metrics", "plots") for out in body.get(kind, []) for path in paths(out)
+        ]
         for name, body in boxes.items()
     }
     pairs = {
         (writer, reader)
         for reader, body in boxes.items()
-        for dep in map(key, body["deps"])
-        for writer, paths in outs.items()
-        for path in paths
+        for entry in body["deps"]
+        for dep in paths(entry)
+        for writer, written in outs.items()
+        for path in written
         if writer != reader and overlap(dep, path)
     }
-    # the raw files' paths stand in params.yaml; the starter's are written by `sample`
-    return sorted(
-        pairs
-        | {("sample", "ingest"), ("sample", "reconcile"), ("sample", "foundation"), ("ingest", "reconcile")}
-    )
+    return sorted(pairs | FROM_PARAMS)
 
 
-def key(entry: Any) -> str:
-    """Return the path of an out with or without options, and `data/${item.kind}` as what it is: documents."""
+def paths(entry: Any) -> list[str]:
+    """Return the path of an out with or without options, a source's folder once for each kind of source."""
     path = str(next(iter(entry))) if isinstance(entry, dict) else str(entry)
-    return path.replace("${item.kind}", "documents")
+    named = [path.replace("${item.kind}", kind) for kind in KINDS] if "${item.kind}" in path else [path]
+    return [re.sub(r"\$\{[^}]*\}", "*", one) for one in named]
 
 
-def overlap(dep: str, out: str) -> bool:
-    """Tell whether one path lies in the other, the item's name left open."""
-    a, b = (
-        path.replace("${item.model}", "${key}").replace("${item.baseline}", "${key}") for path in (dep, out)
-    )
+def overlap(a: str, b: str) -> bool:
+    """Tell whether one path lies in the other."""
     return not a.startswith("data/accounting") and (a == b or a.startswith(b + "/") or b.startswith(a + "/"))
 
 
 def svg(stages: dict[str, Any]) -> str:
-    """Return the picture.
-
-    Raises:
-        KeyError: a stage has no place in PLACES yet.
-    """
+    """Return the picture."""
     boxes = nodes(stages)
-    pairs = edges(boxes)
-    place = {
-        name: (MARGIN + PLACES[name][0] * (WIDTH + GAP_X), MARGIN + PLACES[name][1] * (HEIGHT + GAP_Y))
-        for name in boxes
-    }
-    columns, rows = (max(spot[axis] for spot in PLACES.values()) + 1 for axis in (0, 1))
-    total, bottom = 2 * MARGIN + columns * (WIDTH + GAP_X) - GAP_X, MARGIN + rows * (HEIGHT + GAP_Y)
-    parts = [arrow(place[a], place[b]) for a, b in pairs if not implied(a, b, pairs)]
+    vertices = {name: Vertex(name) for name in boxes}
+    for vertex in vertices.values():
+        vertex.view = VertexViewer(WIDTH, HEIGHT)
+    arrows = [Edge(vertices[a], vertices[b]) for a, b in edges(boxes)]
+    for one in arrows:
+        one.view = EdgeViewer()
+    layout = SugiyamaLayout(graph_core(list(vertices.values()), arrows))
+    layout.dw, layout.dh = LANE, HEIGHT
+    layout.xspace, layout.yspace = LANE, 40
+    layout.init_all()
+    layout.draw(12)
+    everywhere = [x for one in arrows for x, _ in one.view._pts] + [
+        v.view.xy[0] + side * WIDTH / 2 for v in vertices.values() for side in (-1, 1)
+    ]
+    left, right = min(everywhere) - MARGIN, max(everywhere) + MARGIN
+    bottom = max(v.view.xy[1] for v in vertices.values()) + HEIGHT / 2 + MARGIN
     many = {name for name, entry in stages.items() if isinstance(entry.get("foreach"), str)}
-    parts += [box(name, *place[name], name in many) for name in boxes]
+    parts = [
+        box(name, v.view.xy[0] - left, v.view.xy[1] + MARGIN, name in many) for name, v in vertices.items()
+    ]
+    parts += [arrow(one.view._pts, left) for one in arrows]
     for n, (group, label) in enumerate(LABELS.items()):
-        x = MARGIN + n * 180
         parts.append(
-            f'<rect x="{x}" y="{bottom}" width="14" height="14" rx="3" fill="{COLOURS[group]}" stroke="#475569"/>'
+            f'<rect x="{MARGIN + n * 240}" y="{bottom + 16:.0f}" width="14" height="14" rx="3" fill="{COLOURS[group]}" '
+            f'stroke="#475569"/><text x="{MARGIN + 20 + n * 240}" y="{bottom + 29:.0f}" font-size="17">{escape(label)}</text>'
         )
-        parts.append(f'<text x="{x + 20}" y="{bottom + 12}" font-size="12">{escape(label)}</text>')
-    head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {total} {bottom + 34}" font-family="sans-serif">'
+    size = f"0 0 {right - left:.0f} {bottom + 46:.0f}"
+    head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{size}" font-family="sans-serif">'
     marker = (
         '<defs><marker id="a" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto">'
         '<path d="M0 0L8 4L0 8z" fill="#64748b"/></marker></defs>'
     )
     title = "<title>The stage graph: boxes with a double edge run once for each item</title>"
-    return (
-        "\n".join(
-            [head, title, '<rect width="100%" height="100%" fill="#ffffff"/>', marker, *parts, "</svg>"]
-        )
-        + "\n"
-    )
+    ground = '<rect width="100%" height="100%" fill="#ffffff"/>'
+    return "\n".join([head, title, ground, marker, *parts, "</svg>"]) + "\n"
 
 
-def implied(a: str, b: str, pairs: list[tuple[str, str]]) -> bool:
-    """Tell whether a longer way leads from a to b, so that the direct arrow can be left out."""
-    todo = [reader for writer, reader in pairs if writer == a and reader != b]
-    seen = set()
-    while todo:
-        name = todo.pop()
-        if name == b:
-            return True
-        if name not in seen:
-            seen.add(name)
-            todo += [reader for writer, reader in pairs if writer == name]
-    return False
+def arrow(points: list[tuple[float, float]], left: float) -> str:
+    """Return the way from a box's lower edge to another's upper one; it bends between layers, never beside a box."""
+    (x1, y1), *lanes, (x2, y2) = [(x - left, y + MARGIN) for x, y in points]
+    towards, *_, comes_from = [x for x, _ in lanes] * 2 or [(x1 + x2) / 2] * 2
+    half, room = HEIGHT / 2, WIDTH / 2 - 12
+    ends = [(x1 + max(-room, min(room, towards - x1)), y1 + half)]
+    for x, y in lanes:
+        ends += [(x, y - half), (x, y + half)]
+    ends.append((x2 + max(-room, min(room, comes_from - x2)), y2 - half))
+    path = f"M{ends[0][0]:.0f} {ends[0][1]:.0f}"
+    for (a, top), (b, bottom) in zip(ends[::2], ends[1::2], strict=True):
+        middle = (top + bottom) / 2
+        path += f"L{a:.0f} {top:.0f}C{a:.0f} {middle:.0f} {b:.0f} {middle:.0f} {b:.0f} {bottom:.0f}"
+    return f'<path d="{path}" fill="none" stroke="#64748b" stroke-width="1.2" marker-end="url(#a)"/>'
 
 
-def arrow(start: tuple[int, int], end: tuple[int, int]) -> str:
-    """Return a straight arrow between two boxes, from edge to edge."""
-    (x1, y1), (x2, y2) = clipped(start, end), clipped(end, start)
-    return f'<path d="M{x1:.0f} {y1:.0f}L{x2:.0f} {y2:.0f}" stroke="#64748b" stroke-width="1.3" marker-end="url(#a)"/>'
-
-
-def clipped(spot: tuple[int, int], towards: tuple[int, int]) -> tuple[float, float]:
-    """Return where the line between two boxes' centres leaves the first box."""
-    dx, dy = towards[0] - spot[0], towards[1] - spot[1]
-    share = min(WIDTH / 2 / abs(dx) if dx else 9, (HEIGHT / 2 + 3) / abs(dy) if dy else 9)
-    return spot[0] + WIDTH / 2 + dx * share, spot[1] + HEIGHT / 2 + dy * share
-
-
-def box(name: str, x: int, y: int, many: bool) -> str:
-    """Return a stage's box; a second edge behind it says that it runs once for each item."""
+def box(name: str, x: float, y: float, many: bool) -> str:
+    """Return a stage's box around a point; a second edge behind it says that it runs once for each item."""
     colour = next(COLOURS[group] for group, names in GROUPS.items() if name.split(maxsplit=1)[0] in names)
     shape = f'width="{WIDTH}" height="{HEIGHT}" rx="7" fill="{colour}" stroke="#475569"'
-    behind = f'<rect x="{x + 4}" y="{y - 4}" {shape}/>' if many else ""
-    middle = f'<text x="{x + WIDTH / 2:.0f}" y="{y + HEIGHT / 2 + 5:.0f}" text-anchor="middle" font-size="{13 if " " in name else 15}">'
-    return f'{behind}<rect x="{x}" y="{y}" {shape}/>{middle}{escape(name)}</text>'
+    corner = x - WIDTH / 2, y - HEIGHT / 2
+    behind = f'<rect x="{corner[0] + 4:.0f}" y="{corner[1] - 4:.0f}" {shape}/>' if many else ""
+    lines = name.split()
+    text = "".join(
+        f'<text x="{x:.0f}" y="{y + 6 + 18 * (n - (len(lines) - 1) / 2):.0f}" text-anchor="middle" font-size="19">'
+        f"{escape(line)}</text>"
+        for n, line in enumerate(lines)
+    )
+    return f'{behind}<rect x="{corner[0]:.0f}" y="{corner[1]:.0f}" {shape}/>{text}'
 
 
 if __name__ == "__main__":
