@@ -78,6 +78,22 @@ def test_unread_refused_and_cut_questions_are_counted_apart_and_unread_ones_are_
     assert "unread" in printed
 
 
+def test_prompts_that_were_cut_have_a_column_and_a_metric_and_are_named_only_where_there_are_some(make):
+    cut = make.items("english", easy="1t0t11", hard="t000")
+    out, printed = make.run(exam(make, english=cut))
+    lines = [" ".join(line.split()) for line in printed.splitlines()]
+    head = next(line for line in lines if line.startswith("arm ours"))
+    assert head.endswith("ours cut")
+    cells = {line.split()[0]: line.split()[-1] for line in lines[lines.index(head) + 1 :][:4]}
+    assert cells == {"base": "0", "total": "0", "english": "3", "korean": "0"}
+    assert "cut: prompts that did not fit the model's context and lost their beginning" in " ".join(lines)
+    metrics = json.loads((out / "metrics.json").read_text())
+    assert {arm: own.get("prompts_cut") for arm, own in metrics.items()} == {
+        "base": None, "total": None, "english": 3, "korean": None,
+    }  # fmt: skip
+    assert "cut" not in make.run(exam(make), "whole")[1]
+
+
 def test_arms_are_tested_on_the_same_questions_and_holm_corrects_within_the_family(make):
     out, _ = make.run(exam(make))
     pairs = by_pair(found(out)["methods"][0])

@@ -14,7 +14,7 @@ SUITES = Path(__file__).parents[2] / "catalog/benchmark_suites"
 WORDS = {"verdict", "low", "high", "p_kept", "p_lost", "p_lost_holm", "p_equivalent", "needed"}
 
 
-def suite(make, outcomes, roles, compare=None, options=4):
+def suite(make, outcomes, roles, compare=None, options=4, passage=1):
     """Run compare on benchmarks given as {name: (base, tuned)} with their roles."""
     benchmarks = {name: make.local | {"role": roles[name]} for name in outcomes}
     sections = {"compare": make.compare | compare} if compare else {}
@@ -22,7 +22,10 @@ def suite(make, outcomes, roles, compare=None, options=4):
     for name in outcomes:
         project.write_card(name)
     for i, arm in enumerate(("base", "tuned")):
-        rows = [make.items(arm, name, options=options, all=both[i]) for name, both in outcomes.items()]
+        rows = [
+            make.items(arm, name, options=options, passage=passage, all=both[i])
+            for name, both in outcomes.items()
+        ]
         project.write_items(arm, [row for own in rows for row in own])
     out, printed = make.run(project)
     return (
@@ -77,6 +80,30 @@ def test_the_verdict_is_about_what_was_shown_not_about_what_was_seen(make, count
     (row,) = found["arms"]["tuned"]["benchmarks"]
     assert set(row["forgetting"]) == WORDS
     assert row["forgetting"]["verdict"] == verdict
+
+
+def test_the_table_shows_clusters_where_they_are_fewer_than_the_questions(make):
+    _, printed, _ = suite(make, {"kobest": outcomes(40, 6, 6, 48)}, {"kobest": "general"}, passage=4)
+    assert "kobest general 100 (25) 46.00 46.00" in printed
+    assert "average 100 46.00" in printed
+    assert "In round brackets: clusters" in printed
+    _, alone, _ = suite(make, {"kobest": outcomes(40, 6, 6, 48)}, {"kobest": "general"})
+    assert "kobest general 100 46.00 46.00" in alone
+    assert "In round brackets" not in alone
+
+
+def test_each_number_of_questions_needed_says_what_it_is_of(make):
+    """The table's is of one benchmark alone, uncorrected; the sentence's of the corrected verdict over all of them."""
+    both = {"a": outcomes(40, 6, 5, 49), "b": outcomes(50, 8, 8, 34)}
+    found, printed, _ = suite(make, both, dict.fromkeys(both, "general"))
+    tuned = found["arms"]["tuned"]
+    alone = {row["name"]: row["forgetting"]["needed"] for row in tuned["benchmarks"]}
+    together = tuned["roles"]["general"]["needed"]
+    assert set(alone.values()).isdisjoint(together.values())
+    assert "needs alone" in printed
+    assert "needs alone: questions of this one benchmark that rule such a loss out" in printed
+    said = ", ".join(f"{name} {n:,}" for name, n in together.items())
+    assert f"for this verdict {said} questions would have been needed" in printed
 
 
 def test_a_loss_on_one_benchmark_is_not_hidden_by_gains_on_the_others(make):

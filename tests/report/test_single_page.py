@@ -82,6 +82,32 @@ def test_categories_stand_below_with_their_intervals(make):
     assert "mail 1.00 n = 6 1.50 1.16 to 2.32 n = 6" in text
 
 
+def talks(make):
+    """Return five conversations of two turns."""
+    return [
+        make.question(i, follows=f"q{i - 1:02}" if i % 2 else "", cluster=f"talk{i // 2}") for i in range(10)
+    ]
+
+
+def test_answers_and_gains_are_tabulated_by_turn_of_the_conversation(make):
+    text = words(make.run(rubrics=RUBRICS, prepare=judged(), questions=talks(make)).html)
+    means = text.partition("Overall quality by turn of the conversation, with its 95 % interval")[2]
+    assert means.startswith(" Turn base tuned turn 1 1.00 n = 5 1.00 n = 5 turn 2 1.00 n = 5 2.00 n = 5")
+    gains = text.partition("Overall quality: tuned − base by turn of the conversation Turn Questions")[2]
+    assert "turn 1 5 +0.00 – – – turn 2 5 +1.00 – – –" in gains
+    assert "overlap by turn of the conversation" in text.partition("Text measures These are")[2]
+    assert "by category" not in text
+    pairs = words(make.run(questions=talks(make)).html)
+    gains = pairs.partition("Matching: tuned − base by turn of the conversation")[2]
+    assert re.search(
+        r"turn 1 5 -0\.40 -2\.48 to \+1\.68 .* turn 2 5 \+1\.20 \+0\.64 to \+1\.76 0\.004 0\.008", gains
+    )
+
+
+def test_where_nothing_was_asked_in_turns_the_page_has_no_table_of_turns(make):
+    assert "turn of the conversation" not in words(make.run(rubrics=RUBRICS, prepare=judged()).html)
+
+
 def test_hostile_reasons_stay_text(make):
     html = make.run(rubrics=RUBRICS, prepare=judged(reason=make.hostile)).html
     assert "<script" not in html

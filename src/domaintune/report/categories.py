@@ -10,6 +10,18 @@ POOLED = {
 GAINS = {**POOLED, "seen_minus_unseen": "seen less unseen"}
 
 
+def category_views(
+    arms: Mapping[str, Any], shown: Mapping[str, str], published: Mapping[str, Any] | None = None
+) -> list[dict[str, Any]]:
+    """Return the tables by category, and those by turn of a conversation; arguments as below."""
+    turns = {
+        arm: one | {"categories": one.get("turns", {}), "seen": None, "seen_categories": []}
+        for arm, one in arms.items()
+    }
+    found = [("category", category_view(arms, shown, published)), ("turn", category_view(turns, shown))]
+    return [{"by": by, **view} for by, view in found if view]
+
+
 def category_view(
     arms: Mapping[str, Any], shown: Mapping[str, str], published: Mapping[str, Any] | None = None
 ) -> dict[str, Any] | None:
@@ -44,8 +56,17 @@ def category_view(
     }
 
 
-def gain_view(paired: Mapping[str, Any], shown: Mapping[str, str]) -> list[dict[str, Any]]:
-    """Return a table a criterion of an arm's differences to its baseline by category; `shown` as above."""
+def gain_views(paired: Mapping[str, Any], shown: Mapping[str, str]) -> list[list[dict[str, Any]]]:
+    """Return an arm's differences to its baseline, by category and by turn: of each a table a criterion."""
+    return [
+        [{"by": by, **table} for table in tables]
+        for by, of in (("category", "categories"), ("turn", "turns"))
+        if (tables := gain_view({name: one.get(of) for name, one in paired.items()}, shown))
+    ]
+
+
+def gain_view(gains: Mapping[str, Any], shown: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Return a table a criterion; `shown` as above."""
     return [
         {
             "title": title,
@@ -61,7 +82,7 @@ def gain_view(paired: Mapping[str, Any], shown: Mapping[str, str]) -> list[dict[
             "tests": own["tests"],
         }
         for criterion, title in shown.items()
-        if criterion in paired and (own := paired[criterion]["categories"])
+        if (own := gains.get(criterion))
     ]
 
 

@@ -24,9 +24,11 @@ def judge_view(comparison: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _planted(planted: Mapping[str, Any] | None) -> list[dict[str, Any]]:
-    """Return a row a kind of bad answer, then one a language."""
+    """Return a row a fault of the bad answer, then one a language."""
     if planted is None:
         return []
     return [
-        {"name": name, **one} for by in ("version", "language") for name, one in sorted(planted[by].items())
+        {"by": by, "name": name, **one}
+        for by in ("version", "language")
+        for name, one in sorted(planted[by].items())
     ]

@@ -5,7 +5,7 @@ from typing import Any
 
 import polars as pl
 
-from domaintune.report.categories import gain_view
+from domaintune.report.categories import gain_views
 from domaintune.report.charts import intervals, score_distribution
 from domaintune.report.inputs import Material
 from domaintune.report.words import (
@@ -104,7 +104,7 @@ def _rubric(
             }
             for name, paired in sorted(found["paired"].items())
         ],
-        "gains": gain_view(found["paired"], {name: name.replace("_", " ") for name in found["paired"]}),
+        "gains": gain_views(found["paired"], {name: name.replace("_", " ") for name in found["paired"]}),
         "categories": [{"name": name, **values} for name, values in found["categories"].items()],
         "categories_chart": _categories(found["categories"]),
     }

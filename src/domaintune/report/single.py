@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from domaintune.report.categories import category_view, gain_view
+from domaintune.report.categories import category_views, gain_views
 from domaintune.report.words import lost_in_words, test_figures
 
 LANGUAGES = {"en": "English", "ko": "Korean"}
@@ -30,7 +30,7 @@ def text_measures(comparison: Mapping[str, Any]) -> dict[str, Any] | None:
             {"arm": arm, "cells": [None if cell is None else {**cell, "seen": False} for cell in own]}
             for arm, own in cells.items()
         ],
-        "categories": category_view(found["arms"], {name: name for name in names}),
+        "categories": category_views(found["arms"], {name: name for name in names}),
     }
 
 
@@ -64,12 +64,12 @@ def _rubric(one: Mapping[str, Any]) -> dict[str, Any]:
                 "baseline": found["baseline"],
                 "rows": _differences(found["paired"], one["criteria"]),
                 "worst": any(paired["worst_case"] for paired in found["paired"].values()),
-                "gains": gain_view(found["paired"], _main_first(one)),
+                "gains": gain_views(found["paired"], _main_first(one)),
             }
             for arm, found in one["against_baseline"].items()
             if found["paired"]
         ],
-        "categories": category_view(one["arms"], _main_first(one), one["published_categories"]),
+        "categories": category_views(one["arms"], _main_first(one), one["published_categories"]),
         "published": one["published"],
         "published_rows": [
             {"model": model, "means": [means.get(name) for name in names]}

@@ -35,6 +35,7 @@ def _row(row: Mapping[str, Any]) -> dict[str, Any]:
         "name": row["name"],
         "role": row["role"],
         "n": row["questions"],
+        "clusters": row.get("clusters", row["questions"]),
         "baseline": f"{100 * row['accuracy_b']:.2f}",
         "arm": f"{100 * row['accuracy_a']:.2f}",
         "difference": _points(row["difference"]),

@@ -26,7 +26,7 @@ def _arm(arm: str, one: Mapping[str, Any], suite: Mapping[str, Any], alpha: floa
     labels = Column("benchmark", [*(row["name"] for row in rows), "average"])
     groups = [
         Group("", [Column("role", [*(row["role"] for row in rows), ""])]),
-        Group("", [Column("n", [*(f"{row['questions']:,}" for row in all_rows)])]),
+        Group("", [Column("questions", [_size(row) for row in all_rows])]),
         Group("% right", [Column("base", [f"{100 * row['accuracy_b']:.2f}" for row in all_rows]),
                           Column("arm", [f"{100 * row['accuracy_a']:.2f}" for row in all_rows])]),
         Group("difference", [Column("", [points(row["difference"]) for row in all_rows]),
@@ -34,15 +34,18 @@ def _arm(arm: str, one: Mapping[str, Any], suite: Mapping[str, Any], alpha: floa
         Group("p (Holm)", [Column("", [*(_p(row["p_holm"]) for row in rows), NONE])]),
         Group("forgotten, each alone", [Column("verdict", [*(f["verdict"] if f else NONE for f in forgetting), NONE]),
                             Column(level, [*(_interval(f, "low", "high") if f else NONE for f in forgetting), NONE]),
-                            Column("needed", [*(f"{f['needed']:,}" if f else NONE for f in forgetting), NONE])]),
+                            Column("needs alone", [*(f"{f['needed']:,}" if f else NONE for f in forgetting), NONE])]),
     ]  # fmt: skip
     intro = (
         f"{arm} against {one['baseline']}, points of 100. p: exact McNemar test (of questions in clusters the signs of "
         f"the clusters' sums), corrected for {rows[0]['tests']} tests, all arms on all benchmarks (Holm). forgotten: "
         f"score test of paired shares against a margin of {100 * suite['margin']:g} points, each benchmark by itself, "
-        "not corrected; the verdict over them, corrected, is below. needed: questions that rule such a loss out where "
-        "there is none."
+        "not corrected; the verdict over them, corrected, is below. needs alone: questions of this one benchmark that "
+        "rule such a loss out where there is none, in a test of its own; what the corrected verdict would have needed "
+        "is said in its sentence."
     )
+    if any("(" in _size(row) for row in rows):
+        intro += " In round brackets: clusters, where questions in one are not independent."
     said = [*one["in_words"]]
     if one["not_scored"]:
         said.append(f"Not scored: {', '.join(one['not_scored'])}.")
@@ -61,6 +64,12 @@ def _published(card: Mapping[str, Any]) -> str:
     notes += [f"Not available: {name}: {reason}." for name, reason in card["not_available"].items()]
     table = [panels(Column(card["title"], [row["what"] for row in rows]), groups)] if rows else []
     return "\n\n".join([*table, "\n".join(paragraph(note, "    ") for note in notes)])
+
+
+def _size(row: Mapping[str, Any]) -> str:
+    """Return the number of questions, and of clusters where they are fewer."""
+    n, clusters = row["questions"], row.get("clusters", row["questions"])
+    return f"{n:,}" if clusters == n else f"{n:,} ({clusters:,})"
 
 
 def _interval(row: Mapping[str, Any], low: str, high: str) -> str:

@@ -49,8 +49,8 @@ def _because(one: Mapping[str, Any], comparing: Comparing) -> str:
         return f"A loss beyond the margin is shown ({at})."
     each = ", ".join(f"{name} {n:,}" for name, n in one["needed"].items())
     return (
-        f"A loss as large as the margin is neither shown nor ruled out ({at}): {each} questions would have been needed "
-        f"to rule it out with {100 * comparing.power:g} % power if the two are equally good."
+        f"A loss as large as the margin is neither shown nor ruled out ({at}): for this verdict {each} questions "
+        f"would have been needed to rule it out with {100 * comparing.power:g} % power if the two are equally good."
     )
 
 
