@@ -19,12 +19,7 @@ def test_the_picture_is_drawn_from_dvc_yaml() -> None:
 
 
 def test_the_stage_table_lists_the_stages_of_dvc_yaml() -> None:
-    section = (
-        (ROOT / "README.md")
-        .read_text(encoding="utf-8")
-        .partition("## Stages")[2]
-        .partition("## To change")[0]
-    )
+    section = read("docs/stages.md").partition("# Stages")[2].partition("## To change")[0]
     assert set(re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE)) == set(STAGES)
 
 
