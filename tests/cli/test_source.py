@@ -55,7 +55,11 @@ def raw(tmp_path: Path) -> Path:
 
 
 def add(params: Path, *arguments: str) -> str:
-    result = CliRunner().invoke(app, ["add", *arguments, "--params", str(params)])
+    return run("add", params, *arguments)
+
+
+def run(command: str, params: Path, *arguments: str) -> str:
+    result = CliRunner().invoke(app, [command, *arguments, "--params", str(params)])
     if result.exception is not None and not isinstance(result.exception, SystemExit):
         raise result.exception
     return result.output
@@ -92,6 +96,72 @@ def test_the_starters_own_params_file_takes_another_entry(tmp_path: Path, raw: P
     add(params, str(raw), "--name", "mine")
     assert removed(before, params.read_text(encoding="utf-8")) == set()
     assert "mine" in load_mapping(params, Source)
+
+
+def test_an_entry_goes_with_its_comments_and_every_other_line_stays(tmp_path: Path, raw: Path) -> None:
+    params = tmp_path / "params.yaml"
+    head, entry = ENTRIES.split("\n", 1)
+    last = entry.replace("old:", "last:  # kept")
+    before = PARAMS.format(
+        sources=f"{head}\n{entry}    # about its columns\n\n  # about the last\n{last.rstrip()}"
+    )
+    params.write_text(before, encoding="utf-8")
+    assert "removed from `sources`: old\n" in run("remove", params, "old")
+    expected = before.replace(f"{entry}    # about its columns\n", "")
+    assert params.read_text(encoding="utf-8") == expected
+    run("remove", params, "last")
+    left = params.read_text(encoding="utf-8")
+    assert left.startswith("# top\nseed: 1  # of all\nsources: {}  # raw corpora\n")
+    assert "# about the last\n" in left
+    assert left.endswith("\n\n# --- next ---\ningest:\n  min_chars: 80  # kept\n")
+    add(params, str(raw), "--name", "mine")
+    assert set(load_mapping(params, Source)) == {"mine"}
+
+
+def test_the_starters_sources_are_removed_and_what_names_them_is_told(tmp_path: Path, raw: Path) -> None:
+    params = tmp_path / "params.yaml"
+    shutil.copy(SHIPPED, params)
+    before = params.read_text(encoding="utf-8")
+    add(params, str(raw), "--name", "mine")
+    output = run("remove", params, "--starter")
+    assert set(load_mapping(params, Source)) == {"mine"}
+    assert (
+        "tasks.nasa_rnd.sources names starter_awards, starter_projects: name another source, or remove tasks.nasa_rnd"
+    ) in output
+    assert "references.starter_spending.source names starter_projects: name another" in output
+    assert "sample.nasa composes" not in output, "the reference export is still read"
+    run("remove", params, "mine")
+    assert "sources: {}  # raw corpora;" in params.read_text(encoding="utf-8")
+    gone = removed(before, params.read_text(encoding="utf-8"))
+    assert {line for line in gone if not line.startswith("  ")} == {
+        line for line in before.splitlines() if line.startswith("sources:")
+    }
+    with pytest.raises(ParamsError, match="none of its sources comes with this project"):
+        run("remove", params, "--starter")
+
+
+def test_of_several_sources_one_is_taken_out_of_the_list_and_an_unread_corpus_is_told(tmp_path: Path) -> None:
+    params = tmp_path / "params.yaml"
+    entries = ENTRIES.replace("a.csv", "data/raw/starter/nasa/awards.csv")
+    entries += entries.split("\n", 1)[1].replace("old", "other").replace("/nasa/", "/text/")
+    rest = "tasks:\n  ask: {sources: [old, other]}\nsample:\n  nasa: {}\n  text: {}\n"
+    params.write_text(entries + rest, encoding="utf-8")
+    output = run("remove", params, "old")
+    assert "tasks.ask.sources names old: take it out\n" in output
+    assert "sample.nasa composes a corpus that no entry reads any more" in output
+    assert "sample.text" not in output
+
+
+def test_an_unknown_entry_and_a_section_in_one_line_are_not_removed(tmp_path: Path) -> None:
+    params = tmp_path / "params.yaml"
+    params.write_text("sources: {old: {path: a.csv}}\n", encoding="utf-8")
+    with pytest.raises(ParamsError, match="sources: no entry new; there are old"):
+        run("remove", params, "new")
+    with pytest.raises(ParamsError, match="remove old by hand"):
+        run("remove", params, "old")
+    with pytest.raises(ParamsError, match="no entry is named"):
+        run("remove", params)
+    assert params.read_text(encoding="utf-8") == "sources: {old: {path: a.csv}}\n"
 
 
 def test_a_known_export_is_recognised_by_its_columns(tmp_path: Path) -> None:

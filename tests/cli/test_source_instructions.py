@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from domaintune.cli.proposing import propose
-from domaintune.cli.source import entry_text
+from domaintune.cli.source_entries import entry_text
 from domaintune.core.sections.sources import InstructionSource
 
 PAIR = {"instruction": "Explain why ice floats.", "input": "", "output": "It is less dense than water."}

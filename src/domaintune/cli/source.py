@@ -1,32 +1,31 @@
-"""`domaintune source`: look at a raw file and write its entry into params.yaml."""
+"""`domaintune source`: look at a raw file and write its entry into params.yaml, or take entries out of it."""
 
 import re
-from io import StringIO
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
-from ruamel.yaml import YAML
 
 from domaintune.cli.proposing import propose
-from domaintune.core.sections.sources import AnySource, InstructionSource, QuestionSource, Source
+from domaintune.cli.source_entries import (
+    entry_text,
+    left_to_do,
+    starter_keys,
+    with_entry,
+    without_entries,
+)
+from domaintune.core.sections.sources import InstructionSource
 from domaintune.core.stage.errors import ParamsError
 from domaintune.core.stage.files import write_text
-from domaintune.core.stage.params import KEY_PATTERN, parse, read_yaml
+from domaintune.core.stage.params import read_yaml
 
-app = typer.Typer(help="Add raw corpora to params.yaml.", no_args_is_help=True)
+app = typer.Typer(help="Add raw corpora to params.yaml, or remove them.", no_args_is_help=True)
 KINDS = (
     "CSV, TSV, JSON, JSON Lines, Parquet or a folder of them, TechPort search JSON, "
     "instruction sets (JSON, JSON Lines, plain dialogues), a "
     "folder of .txt, .md and .pdf files, a folder that is a data set, or hub:owner/name@revision (#split)."
 )
 PARAMS = Path("params.yaml")
-SECTION = re.compile(r"^sources:[ \t]*(?P<inline>[^#\n]*?)(?P<comment>[ \t]*#[^\n]*)?$", re.MULTILINE)
-
-
-@app.callback()
-def commands() -> None:
-    """Keep `add` a command of its own, though it is the only one."""
 
 
 @app.command()
@@ -47,67 +46,31 @@ def add(
     typer.echo(f"next: correct it where needed, name {key} in {where}, then run `dvc repro`")
 
 
+@app.command()
+def remove(
+    names: Annotated[list[str] | None, typer.Argument(help="Keys of `sources`.")] = None,
+    starter: Annotated[
+        bool, typer.Option("--starter", help="All sources that come with this project.")
+    ] = False,
+    params: Annotated[Path, typer.Option(help="The file to write to.")] = PARAMS,
+) -> None:
+    """Take entries out of `sources` in params.yaml, and say what else refers to them."""
+    keys = [*(names or []), *(starter_keys(params) if starter else [])]
+    if not keys:
+        found = "none of its sources comes with this project" if starter else "no entry is named"
+        raise ParamsError(f"{params}: sources: {found}; name the entries to remove, or give --starter")
+    before = read_yaml(params)
+    write_text(params, without_entries(params, set(keys)))
+    typer.echo(f"{params}: removed from `sources`: {', '.join(dict.fromkeys(keys))}")
+    for line in left_to_do(before, set(keys)):
+        typer.echo(f"- {line}")
+    typer.echo(
+        "next: mend what is named above, run `dvc checkout`, which removes the tables of what is gone, then "
+        "`dvc repro check`"
+    )
+
+
 def key_of(path: Path) -> str:
     """Return a key made of a file's or data set's name."""
     name = path.as_posix().partition("@")[0].partition("#")[0]  # of a reference, owner/name without revision
     return re.sub(r"[^a-z0-9]+", "_", Path(name).stem.casefold()).strip("_") or "source"
-
-
-def with_entry(params: Path, key: str, entry: str) -> str:
-    """Return the text of params.yaml with one more entry in `sources`; every other line stays as it is.
-
-    Raises:
-        ParamsError: the key is taken or not a key, or there is no section `sources`.
-    """
-    before = read_yaml(params)
-    if not re.match(KEY_PATTERN, key):
-        raise ParamsError(f"{params}: sources.{key}: a key matches {KEY_PATTERN}; give another with --name")
-    if key in (before.get("sources") or {}):
-        raise ParamsError(
-            f"{params}: sources.{key}: there is such an entry already; give another key with --name"
-        )
-    after = _insert(params, params.read_text(encoding="utf-8"), entry)
-    loaded = YAML(typ="safe").load(after)
-    parse(params, f"sources.{key}", AnySource, loaded["sources"].pop(key))
-    if loaded != {**before, "sources": before.get("sources") or {}}:
-        raise AssertionError("inserting the entry changed another value")
-    return after
-
-
-def entry_text(key: str, entry: Source | QuestionSource | InstructionSource) -> str:
-    """Return the entry as YAML, indented for `sources`; what is not used is left out."""
-    yaml = YAML()
-    yaml.width = 4096
-    yaml.default_flow_style = False
-    yaml.representer.add_representer(
-        type(None), lambda r, _: r.represent_scalar("tag:yaml.org,2002:null", "null")
-    )
-    buffer = StringIO()
-    yaml.dump({key: _plain(entry.model_dump(exclude_defaults=True))}, buffer)
-    return "".join(f"  {line}\n" for line in buffer.getvalue().splitlines())
-
-
-def _plain(value: Any) -> Any:
-    return {name: _plain(item) for name, item in value.items()} if isinstance(value, dict) else value
-
-
-def _insert(params: Path, text: str, entry: str) -> str:
-    """Put the entry at the end of the section, before the comments that belong to the next one."""
-    head = SECTION.search(text)
-    if head is None:
-        raise ParamsError(f"{params}: sources: missing section; add `sources: {{}}` to the file")
-    inline = head.group("inline").strip()
-    if inline not in {"", "{}", "null", "~"}:
-        raise ParamsError(
-            f"{params}: sources: expected indented entries below `sources:`, got {inline[:60]!r}. Write the "
-            f"section as indented lines, or add this by hand:\n{entry}"
-        )
-    lines = text[head.end() :].splitlines(keepends=True)
-    end = next((n for n, line in enumerate(lines) if n and re.match(r"[^\s#]", line)), len(lines))
-    while end > 1 and not lines[end - 1].startswith(" "):
-        end -= 1
-    title = f"sources:  {comment}" if (comment := (head.group("comment") or "").strip()) else "sources:"
-    body = "".join(lines[:end])
-    if not body.endswith("\n"):
-        body += "\n"
-    return text[: head.start()] + title + body + entry + "".join(lines[end:])
