@@ -1,14 +1,25 @@
 """The offline teacher quotes, and says so when it cannot."""
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
 
+import pytest
 from generate_run import document
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domaintune.core.frames import read_records
 from domaintune.core.paying.protocol import Failure, Reply
+from domaintune.core.records.document import Attribute
+from domaintune.core.records.instruction import Instruction
+from domaintune.generate.card import TaskCard
 from domaintune.generate.offline.extractive import answer
+from domaintune.generate.offline.wordings import QUESTIONS
+from domaintune.generate.prompts import prompt_for
+from domaintune.generate.units import Unit
 
 TEXT = (
     "This project builds a heat shield. Current shields crack in the cold. The team will use fiber weaving. "
@@ -18,6 +29,7 @@ TEXT = (
 
 def ask(fields: Mapping[str, str], pairs: int = 1, **changes: object) -> list[tuple[str, str]]:
     material = {"language": "en", "title": "Firm Heat Shield", "text": TEXT, "fields": fields, "pairs": pairs}
+    material["quotes"] = "aspects"
     reply = answer(material | changes)
     assert isinstance(reply, Reply)
     return [(pair["question"], pair["answer"]) for pair in json.loads(reply.text)["pairs"]]
@@ -63,10 +75,10 @@ def test_a_long_section_is_quoted_in_whole_sentences() -> None:
 
 
 def test_what_needs_a_model_is_declined() -> None:
-    korean = {"language": "ko", "title": "열", "text": "", "fields": {"text": "열을 막는다."}, "pairs": 1}
-    assert isinstance(answer(korean), Failure)
-    alone = {"language": "en", "title": "Heat", "text": "", "fields": {"title": "Heat"}, "pairs": 1}
-    assert isinstance(answer(alone), Failure)
+    korean = {"language": "ko", "title": "열", "text": "", "fields": {"text": "열을 막는다."}}
+    assert isinstance(answer(korean | {"pairs": 1, "quotes": "aspects"}), Failure)
+    alone = {"language": "en", "title": "Heat", "text": "", "fields": {"title": "Heat"}}
+    assert isinstance(answer(alone | {"pairs": 1, "quotes": "aspects"}), Failure)
 
 
 def test_questions_differ_from_project_to_project() -> None:
@@ -76,8 +88,57 @@ def test_questions_differ_from_project_to_project() -> None:
     assert len(kinds) >= 5
 
 
+PAPER = (
+    "Seats of filled polymer were pressed against steel at 20 K. Existing seats of copper leak after a thousand cycles. "
+    "Wear was measured by means of a profilometer. Filler reduced the wear to a fifth. The seats lost 0.02 mm."
+)
+NOTE = "Annealing lets strained grains grow anew. It is limited by impurities. It makes a metal softer and allows bending."
+RECORD = (
+    "A dryer for sludge will be built. In Phase I the team uses solar heat. Benefits are lower costs of 40 %."
+)
+ATTRIBUTES = [Attribute(name="firm", value="Acme")]
+
+
+def test_papers_exam_notes_and_project_records_are_asked_about_as_texts(
+    tmp_path: Path, stage_run: Callable[..., Any]
+) -> None:
+    run = stage_run(tmp_path, "http://127.0.0.1:9/v1", "science_qa")
+    run.params["teacher"] |= {"backend": "extractive", "model": "extractive-1"}
+    run.params["tasks"]["science_qa"] |= {
+        "pairs": 5,
+        "unit": "field",
+        "fields": ["title", "text", "keywords", "firm"],
+    }
+    texts = {"Valve seats at 20 K": PAPER, "Annealing": NOTE, "Solar dryer": RECORD}
+    run.write_documents(
+        [
+            document(n, title=title, text=text, keywords=["wear"], sections=[], attributes=ATTRIBUTES)
+            for n, (title, text) in enumerate(texts.items())
+        ]
+    )
+    found = run.run()
+    assert found.returncode == 0, found.stderr
+    rows = read_records(tmp_path / "out/instructions.parquet", Instruction)
+    assert len(rows) >= 18
+    for title, text in texts.items():
+        of_text = [row for row in rows if row.output == title or title in row.input]
+        assert {row.field for row in of_text} == {"title", "text", "keywords", "firm"}
+        assert all(row.output in text for row in of_text if row.field == "text")
+    said = " ".join(row.input + row.instruction for row in rows)
+    assert not re.search(r"project|team|NASA|phase|award", said, re.IGNORECASE)
+
+
+def test_a_card_that_says_nothing_of_quotes_asks_about_any_text(
+    cards: Callable[..., TaskCard], units: Callable[..., Unit]
+) -> None:
+    one = units("science_qa", PAPER)
+    assert prompt_for(one, cards("science_qa", quotes=None), 1) == prompt_for(one, cards("science_qa"), 1)
+
+
+@pytest.mark.parametrize("quotes", QUESTIONS)
 @given(st.text(st.characters(codec="utf-8"), min_size=1), st.text(st.characters(codec="utf-8")))
-def test_every_answer_is_quoted(text: str, title: str) -> None:
-    reply = answer({"language": "en", "title": title, "text": text, "fields": {"text": text}, "pairs": 9})
+def test_every_answer_is_quoted(quotes: str, text: str, title: str) -> None:
+    material = {"language": "en", "title": title, "text": text, "fields": {"text": text}, "pairs": 9}
+    reply = answer(material | {"quotes": quotes})
     if isinstance(reply, Reply):
         assert all(pair["answer"] in text for pair in json.loads(reply.text)["pairs"])

@@ -88,9 +88,9 @@ class TaskCard(Params):
     ready: str | None = None
     """Where the source itself holds the answer it is used and nothing is asked: a name in tables.py."""
     variants: list[Variant] | None = Field(default=None, min_length=1)
-    quotes: Literal["aspects", "definitions", "nothing"] | None = None
-    """What the offline teacher makes pairs of: sentences about an aspect of a project (left out: these), sentences that
-    define a term, or nothing, where a pair needs a model."""
+    quotes: Literal["statements", "aspects", "definitions", "nothing"] | None = None
+    """What the offline teacher makes pairs of: what sentences of any text state (left out: these), sentences about an
+    aspect of a project record, sentences that define a term, or nothing, where a pair needs a model."""
 
     @property
     def reply_fields(self) -> list[str]:

@@ -50,7 +50,7 @@ def _for_pairs(unit: Unit, card: TaskCard, pairs: int) -> dict[str, Any]:
         "text": unit.record.text,
         "fields": unit.values,
         "pairs": pairs,
-        "quotes": card.quotes or "aspects",
+        "quotes": card.quotes or "statements",
     }
 
 

@@ -12,7 +12,7 @@ from domaintune.core.stage.files import to_json
 from domaintune.generate.offline.definitions import definitions
 from domaintune.generate.offline.information import information
 from domaintune.generate.offline.keywords import keywords
-from domaintune.generate.offline.pairs import answer as aspects
+from domaintune.generate.offline.pairs import answer as quoted_pairs
 from domaintune.generate.offline.properties import readings
 from domaintune.generate.offline.questions import key_alone
 from domaintune.generate.offline.summary import plain_summary, summary
@@ -30,8 +30,9 @@ ANSWERS: dict[str, Callable[[Material], dict[str, Any] | Failure]] = {
 """Name of the normaliser → what the answer is quoted by."""
 
 PAIRS: dict[str, Callable[[Material], Reply | Failure]] = {
-    "aspects": aspects,
+    "aspects": quoted_pairs,
     "definitions": definitions,
+    "statements": quoted_pairs,
     "nothing": lambda _: Failure("needs_model", "the extractive teacher quotes, it cannot make up a problem"),
 }
 """What a card says that pairs are made of → how."""
@@ -50,7 +51,7 @@ def answer(material: Material) -> Reply | Failure:
     """Answer about one piece of material; what has no `writes` asks for pairs."""
     shape = material.get("writes")
     if shape is None:
-        return PAIRS[material.get("quotes", "aspects")](material)
+        return PAIRS[material["quotes"]](material)
     if shape not in ANSWERS:
         return Failure("needs_model", f"the extractive teacher quotes, it cannot write a {shape}")
     found = ANSWERS[shape](material)
