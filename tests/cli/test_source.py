@@ -303,6 +303,68 @@ def test_json_arrays_and_folders_of_tables_are_recognised(tmp_path: Path) -> Non
         assert "dataset" not in entry
 
 
+def test_a_folder_of_split_files_is_no_corpus(tmp_path: Path) -> None:
+    rows = "".join(json.dumps({"title": n, "abstract": "x" * 120}) + "\n" for n in "ab")
+    for name in ("alloys_train", "alloys-test"):
+        (tmp_path / f"{name}.jsonl").write_text(rows, encoding="utf-8")
+    with pytest.raises(InputError, match=r"files of several splits \(test, train\). Add each by itself"):
+        entry_of(tmp_path, tmp_path)
+    (tmp_path / "dev").mkdir()
+    (tmp_path / "alloys-test.jsonl").rename(tmp_path / "dev/more.jsonl")
+    with pytest.raises(InputError, match=r"splits \(dev, train\)"):
+        entry_of(tmp_path, tmp_path)
+    assert entry_of(tmp_path, tmp_path / "dev")["format"] == "columns"
+
+
+def test_a_folder_is_texts_where_most_of_its_files_are(tmp_path: Path) -> None:
+    folder = tmp_path / "mixed"
+    folder.mkdir()
+    for name in ("a.md", "b.md", "c.md"):
+        (folder / name).write_text(f"# {name}\n\n{'A pump moves a liquid. ' * 5}", encoding="utf-8")
+    (folder / "index.csv").write_text("file,title\na.md,A\n", encoding="utf-8")
+    assert entry_of(tmp_path, folder)["format"] == "texts"
+    for name in ("one", "two", "three", "four"):
+        (folder / f"{name}.csv").write_text(f"title,abstract\nT,{'x' * 120}\n", encoding="utf-8")
+    (folder / "index.csv").unlink()
+    assert entry_of(tmp_path, folder)["format"] == "columns"
+
+
+def test_a_folder_of_tables_is_opened_as_its_files_are_written(tmp_path: Path) -> None:
+    folder = tmp_path / "mmlu"
+    folder.mkdir()
+    for name in ("physics", "chemistry"):
+        (folder / f"{name}.csv").write_text("What?,a,b,c,d,C\nWhich?,e,f,g,h,A\n", encoding="utf-8")
+    entry = entry_of(tmp_path, folder)
+    assert (entry["kind"], entry["use"]) == ("questions", "benchmark")
+    assert entry["table"] == {"header": ["question", "A", "B", "C", "D", "answer"]}
+
+
+def test_answers_of_models_that_were_judged_are_nothing_to_train_on(tmp_path: Path) -> None:
+    path = tmp_path / "answers_of_a_model.jsonl"
+    row = {
+        "id": 1,
+        "instruction": "얼음은 왜 뜨나요?",
+        "answer": "물보다 가볍습니다.",
+        "judge": "Good",
+        "score": 8,
+    }
+    path.write_text(json.dumps(row) + "\n", encoding="utf-8")
+    proposal = propose(path)
+    entry = proposal.entry.model_dump(exclude_defaults=True)
+    assert (entry["kind"], entry["use"], entry["language"]) == ("questions", "benchmark", "ko")
+    assert (entry["columns"]["question"], entry["columns"]["answer"]) == ("instruction", "answer")
+    assert "because its answers were scored" in "\n".join(proposal.notes)
+    assert "left out: judge, score" in proposal.notes
+
+
+def test_a_folder_with_a_test_file_alone_is_a_benchmark(tmp_path: Path) -> None:
+    (tmp_path / "boolq").mkdir()
+    (tmp_path / "boolq/test.tsv").write_text(
+        "ID\tQuestion\tAnswer\n1\tIs ice cold?\tTrue\n", encoding="utf-8"
+    )
+    assert entry_of(tmp_path, tmp_path / "boolq")["use"] == "benchmark"
+
+
 def test_a_word_within_a_column_s_name_is_a_guess_that_is_told(tmp_path: Path) -> None:
     path = tmp_path / "topics.csv"
     rows = "".join(f"T{n},{'x' * 120},{('alloys', 'polymers')[n % 2]}\n" for n in range(60))

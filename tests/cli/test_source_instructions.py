@@ -9,6 +9,7 @@ import pytest
 from domaintune.cli.proposing import propose
 from domaintune.cli.source_entries import entry_text
 from domaintune.core.sections.sources import InstructionSource
+from domaintune.core.stage.errors import InputError
 
 PAIR = {"instruction": "Explain why ice floats.", "input": "", "output": "It is less dense than water."}
 TURNS = [("human", "Explain why ice floats."), ("gpt", "It is less dense than water.")]
@@ -56,3 +57,19 @@ def test_a_folder_of_task_files_is_recognised_and_a_folder_of_texts_is_not(tmp_p
     (tmp_path / "texts").mkdir()
     (tmp_path / "texts" / "one.txt").write_text("A title\n\nA text of some length about pumps.")
     assert propose(tmp_path / "texts").entry.kind == "documents"
+
+
+def test_a_folder_of_files_of_one_format_is_one_set_and_of_several_none(tmp_path: Path) -> None:
+    (tmp_path / "one.json").write_text(json.dumps([PAIR]))
+    (tmp_path / "two.jsonl").write_text(json.dumps(PAIR) + "\n")
+    (tmp_path / "SOURCE.txt").write_text("Where they are from.")
+    entry = propose(tmp_path).entry
+    assert isinstance(entry, InstructionSource)
+    assert (entry.format, entry.path) == ("alpaca", tmp_path.as_posix())
+    (tmp_path / "three.json").write_text(json.dumps([TALK]))
+    with pytest.raises(InputError, match=r"several formats \(one.json: alpaca, three.json: sharegpt\)"):
+        propose(tmp_path)
+    (tmp_path / "three.json").rename(tmp_path / "one_test.json")
+    (tmp_path / "two.jsonl").rename(tmp_path / "two_train.jsonl")
+    with pytest.raises(InputError, match=r"several splits \(test, train\)"):
+        propose(tmp_path)

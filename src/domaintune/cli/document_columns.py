@@ -9,7 +9,7 @@ from typing import Any
 from rapidfuzz import fuzz
 
 from domaintune.cli.looking import Rows
-from domaintune.cli.question_columns import plain_name
+from domaintune.cli.question_sets import plain_name
 from domaintune.core.sections.sources import ColumnMapping
 from domaintune.core.stage.errors import InputError
 

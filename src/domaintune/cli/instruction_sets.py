@@ -3,8 +3,8 @@
 from collections import Counter
 from itertools import islice
 from pathlib import Path
-from typing import NamedTuple
 
+from domaintune.cli.looking import Proposal, files_of
 from domaintune.core.sections.sources import (
     QUESTIONS_ALONE,
     InstructionFilters,
@@ -14,6 +14,7 @@ from domaintune.core.sections.sources import (
 from domaintune.core.stage.errors import InputError
 from domaintune.core.tables.encoding import open_text
 from domaintune.core.tables.json_objects import JsonObject, read_objects
+from domaintune.core.tables.opening import TABLES
 from domaintune.ingest.drafts import Draft, Example
 from domaintune.ingest.from_dialogues import parse_dialogue
 from domaintune.ingest.instruction_formats import KNOWN_BY, LOGICKOR
@@ -44,14 +45,7 @@ SHARE = 0.1
 """Of the rows, from which a language is one of the set's."""
 
 
-class ProposedSet(NamedTuple):
-    """An entry, and what a person should look at."""
-
-    entry: InstructionSource
-    notes: list[str]
-
-
-def propose_instructions(path: Path) -> ProposedSet | None:
+def propose_instructions(path: Path) -> Proposal | None:
     """Return an entry when a file, or a folder of task files, is an instruction set.
 
     Raises:
@@ -71,7 +65,7 @@ def propose_instructions(path: Path) -> ProposedSet | None:
     languages = _languages(drafts)
     entry = _entry(path, name, languages)
     if name in QUESTIONS_ALONE:
-        return ProposedSet(entry, _notes_of_questions(drafts, entry))
+        return Proposal(entry, _notes_of_questions(drafts, entry))
     notes = [
         f"kind: instructions; format: {name}; {sum(bool(draft.turns) for draft in drafts)} of the first "
         f"{len(drafts)} rows are conversations of more than one exchange",
@@ -79,7 +73,7 @@ def propose_instructions(path: Path) -> ProposedSet | None:
         "filters: what is usually wanted for training; for an evaluation set, which must stay whole, switch them off",
         "origin: human where people wrote the answers, else public",
     ]
-    return ProposedSet(entry, notes)
+    return Proposal(entry, notes)
 
 
 def _notes_of_questions(drafts: list[Draft], entry: InstructionSource) -> list[str]:
@@ -124,8 +118,7 @@ def _entry(path: Path, name: InstructionFormat, languages: list[str]) -> Instruc
 
 def _format_of(path: Path) -> InstructionFormat | None:
     if path.is_dir():
-        first = next((file for file in sorted(path.rglob("*.json")) if file.is_file()), None)
-        return "natural_instructions" if first and _format_of(first) == "natural_instructions" else None
+        return _format_of_folder(path)
     if path.suffix == ".txt" and path.is_file():
         return "dialogues" if _is_dialogues(path) else None
     if path.suffix not in {".json", ".jsonl", ".ndjson"} or not path.is_file():
@@ -139,6 +132,24 @@ def _format_of(path: Path) -> InstructionFormat | None:
     fields = set.intersection(*(set(row.value) for row in objects)) if objects else set()
     known: InstructionFormat | None = "mt_bench" if fields.issuperset(LOGICKOR) else None
     return next((name for name, needed in KNOWN_BY.items() if fields.issuperset(needed)), known)
+
+
+def _format_of_folder(folder: Path) -> InstructionFormat | None:
+    """Return the format of a folder whose tables all have one; task files are many, and known by the first.
+
+    Raises:
+        InputError: its files have several formats.
+    """
+    files = [file for file in files_of(folder) if file.suffix.lower() in TABLES]
+    found: dict[InstructionFormat | None, Path] = {}
+    for file in files[:LOOKED_AT]:
+        found.setdefault(_format_of(file), file)
+        if "natural_instructions" in found:
+            break
+    if len(known := {name: file for name, file in found.items() if name}) > 1:
+        shown = ", ".join(f"{file.relative_to(folder)}: {name}" for name, file in known.items())
+        raise InputError(f"{folder}: instruction sets of several formats ({shown}). Add each by itself.")
+    return next(iter(found)) if len(found) == 1 else None
 
 
 def _is_task(path: Path) -> bool:

@@ -1,29 +1,28 @@
 """Looking at a raw file or folder: how it is to be opened, and its first records."""
 
 import re
-from collections.abc import Mapping, Sequence
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
-from domaintune.core.sections.sources import TableLayout
+from domaintune.core.sections.sources import InstructionSource, QuestionSource, Source, TableLayout
 from domaintune.core.stage.errors import InputError
 from domaintune.core.tables.cells import BrokenRow, Cells, Layout, Table
 from domaintune.core.tables.dataset_rows import SAVED, read_dataset
 from domaintune.core.tables.delimited import read_delimited
 from domaintune.core.tables.encoding import open_text
-from domaintune.core.tables.json_rows import read_json_array
-from domaintune.core.tables.opening import TABLES, open_table
-from domaintune.ingest.from_techport import ARRAY
+from domaintune.core.tables.opening import JSON, PARQUET, TABLES, open_table
 from domaintune.ingest.from_texts import SUFFIXES
 from domaintune.ingest.reading import LIST_MARK
 
 SAMPLE_ROWS = 500
 MAX_CHARS = 1_000_000
-TYPED = {".json", ".jsonl", ".ndjson", ".parquet", ".pq"}
-SPLITS = {"train", "dev", "validation", "test"}
-"""Names of files that are splits of one data set."""
-TECHPORT = re.compile(rf"""\s*\{{[^[]*"{ARRAY}"\s*:\s*\[""")
+SPLITS = {"train", "training", "dev", "val", "valid", "validation", "test"}
+"""Words at an end of a file's or folder's name that make it a split of a data set."""
+ABOUT = re.compile(r"readme|licen[cs]e|copying|notice|source|citation|changelog", re.IGNORECASE)
+"""Names of files that speak of the others."""
 HUB_PATH = "locks/tables.txt"
 """What stands in `path` of a hub data set: DVC needs a file, and the revision pins the data."""
 EXAM_HEADERS = (["question", "A", "B", "C", "D", "answer"], ["question", "A", "B", "C", "D", "E", "answer"])
@@ -42,12 +41,46 @@ class Look(NamedTuple):
     dataset: str | None
 
 
+class Proposal(NamedTuple):
+    """An entry, and what a person should look at."""
+
+    entry: Source | QuestionSource | InstructionSource
+    notes: list[str]
+
+
+def files_of(path: Path) -> list[Path]:
+    """Return the files of a folder that can hold its records, sorted; a file alone."""
+    if not path.is_dir():
+        return [path] if path.is_file() else []
+    found = (file for file in sorted(path.rglob("*")) if file.is_file())
+    return [file for file in found if file.suffix.lower() in {*TABLES, *SUFFIXES, ".arrow"}]
+
+
 def is_texts(path: Path) -> bool:
-    """Say whether a path is a text (.txt: unless a table), or a folder of texts and no data set with a README.md."""
+    """Say whether a path is a text (.txt: unless a table), or a folder with more texts than tables.
+
+    A README or the like is none of either.
+    """
     if not path.is_dir():
         return path.is_file() and path.suffix.lower() in {*SUFFIXES} - {".txt"}
-    found = {file.suffix.lower() for file in path.rglob("*") if file.is_file()}
-    return bool(found & set(SUFFIXES)) and not found & {*TABLES, ".arrow"}
+    files = [file for file in files_of(path) if not ABOUT.match(file.stem)]
+    return sum(file.suffix.lower() in SUFFIXES for file in files) * 2 > len(files)
+
+
+def refuse_splits(path: Path) -> None:
+    """Stop at a folder of files that are splits of one set: read as one, what is held out would be trained on.
+
+    Raises:
+        InputError: it holds files of several splits.
+    """
+    if not path.is_dir() or _is_data_set(path):
+        return
+    found = sorted({split for file in files_of(path) for split in _splits(file.relative_to(path))})
+    if len(found) > 1:
+        raise InputError(
+            f"{path}: the folder holds files of several splits ({', '.join(found)}). Add each by itself, as a file, a "
+            f"folder, or `{path}#{found[0]}`, so that what is held out is not mixed with what is trained on."
+        )
 
 
 def look(path: Path) -> Look:
@@ -63,33 +96,34 @@ def look(path: Path) -> Look:
     if Path(folder).is_dir() and (split or _is_data_set(path)):
         local = f"local#{split}" if split else "local"
         return _first(folder, read_dataset(local, Path(folder), MAX_CHARS, LIST_MARK), None, local)
-    if is_techport(path):
-        return _first(reference, read_json_array(path, ARRAY, MAX_CHARS), None, None)
-    if path.suffix in TYPED or path.is_dir():
-        return _first(reference, open_table(path, MAX_CHARS, LIST_MARK), None, None)
-    layout = _layout(path)
-    table = read_delimited(path, MAX_CHARS, layout)
+    layout = Layout()
+    if delimited := next((file for file in files_of(path) if _is_delimited(file, path)), None):
+        layout = _layout(delimited)
     given = TableLayout(
         comment=layout.comment, quoting=layout.quoting, header=list(layout.header) if layout.header else None
     )
+    table = open_table(path, MAX_CHARS, LIST_MARK, layout)
     return _first(reference, table, None if layout == Layout() else given, None)
 
 
-def is_techport(path: Path) -> bool:
-    """Say whether a file begins as an answer of TechPort's search does."""
-    if path.suffix != ".json" or not path.is_file():
-        return False
-    with open_text(path) as stream:
-        return bool(TECHPORT.match(stream.read(10_000)))
+def _is_delimited(file: Path, path: Path) -> bool:
+    """Say whether a file is read as delimited text: alone with any ending, in a folder with that of a table."""
+    suffix = file.suffix.lower()
+    return suffix not in {*JSON, *PARQUET} and (file == path or suffix in TABLES)
 
 
 def _is_data_set(folder: Path) -> bool:
-    """Say whether `datasets` wrote a folder, or its files are splits or have a card; else each is a table."""
+    """Say whether `datasets` wrote a folder, or it is a copy of one on the hub, with a card."""
     card = folder / "README.md"
     carded = card.is_file() and card.read_text(encoding="utf-8", errors="replace").startswith("---")
-    files = [file for file in folder.rglob("*") if file.is_file()]
-    made = any(file.name in SAVED or file.suffix == ".arrow" for file in files)
-    return carded or made or any(file.stem.casefold() in SPLITS for file in files)
+    return carded or any(file.name in SAVED or file.suffix == ".arrow" for file in folder.rglob("*"))
+
+
+def _splits(file: Path) -> Iterator[str]:
+    """Yield the splits that a file's name or its folders begin or end with."""
+    for part in (*file.parts[:-1], file.stem):
+        words = re.split(r"[\W_]+", part.casefold())
+        yield from SPLITS & {words[0], words[-1]}
 
 
 def _first(path: str, table: Table, layout: TableLayout | None, dataset: str | None) -> Look:
@@ -130,3 +164,21 @@ def _broken(path: Path, layout: Layout) -> int:
         return sum(isinstance(record, BrokenRow) for record in records)
     except InputError:
         return SAMPLE_ROWS + 1
+
+
+def opened(found: Look) -> list[str]:
+    """Say what is unusual about how the file is opened."""
+    notes = []
+    if found.table:
+        notes.append(f"table: {found.table.model_dump(exclude_defaults=True)}, as the file is written")
+    if found.dataset and found.dataset.startswith("hub:"):
+        notes.append("revision: a branch such as `main` moves; write the commit's hash to pin the data")
+    return notes
+
+
+def language_of(rows: Rows) -> str:
+    """Tell Korean from English by its script; anything else is for the user to correct."""
+    texts = (unicodedata.normalize("NFC", cell) for row in rows[:100] for cell in row.values())
+    letters = [letter for text in texts for letter in text if letter.isalpha()]
+    hangul = sum("가" <= letter <= "힣" for letter in letters)
+    return "ko" if letters and hangul / len(letters) > 0.3 else "en"

@@ -1,37 +1,41 @@
 """Looking at a raw file and proposing its entry for `sources`."""
 
 import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from itertools import islice
 from pathlib import Path
-from typing import NamedTuple
 
 from domaintune.cli.document_columns import columns_used, document_mapping, doubts
 from domaintune.cli.instruction_sets import propose_instructions
-from domaintune.cli.looking import MAX_CHARS, Look, Rows, is_techport, is_texts, look
-from domaintune.cli.question_columns import Asked, question_mapping
-from domaintune.core.sections.sources import ColumnMapping, InstructionSource, QuestionSource, Source
+from domaintune.cli.looking import (
+    MAX_CHARS,
+    Look,
+    Proposal,
+    Rows,
+    is_texts,
+    language_of,
+    look,
+    opened,
+    refuse_splits,
+)
+from domaintune.cli.question_sets import propose_questions
+from domaintune.core.sections.sources import ColumnMapping, Source
 from domaintune.core.stage.errors import InputError
+from domaintune.core.tables.encoding import open_text
 from domaintune.ingest.from_texts import read_texts
 from domaintune.ingest.raw import RawRow
-from domaintune.ingest.reading import LIST_MARK, SHAPES, question_columns
+from domaintune.ingest.reading import LIST_MARK, SHAPES
 from domaintune.science.long_texts.token_estimate import estimate_tokens
 
 SAMPLE_TEXTS = 20
 """Files of a folder that are looked at."""
-BENCHMARK = re.compile(r"mmlu|bench|test|eval", re.IGNORECASE)
-"""In a name: questions to measure with, not to train on."""
+HEAD = 10_000
+"""Characters at a file's beginning."""
+TECHPORT = re.compile(r'\s*\{[^[]*"projects"\s*:\s*\[')
+"""How an answer of TechPort's search begins."""
 CANARY_GUID = re.compile(r"canary\s+(?:guid|string)|^canary$", re.IGNORECASE)
 """Marks a test set that its authors want in no training corpus (BIG-bench)."""
 LICENCE = "language: a guess by the script; licence: write what the source states, it goes into every row and the card"
-
-
-class Proposal(NamedTuple):
-    """An entry, and what a person should look at."""
-
-    entry: Source | QuestionSource | InstructionSource
-    notes: list[str]
 
 
 QUOTED = re.compile(r"['\n]")
@@ -48,22 +52,25 @@ def propose(path: Path) -> Proposal:
         raise InputError(
             f"{path}: a path stands between single quotes in a command line; rename it without ' first"
         )
-    if found_set := propose_instructions(path):
-        return Proposal(found_set.entry, [*found_set.notes, LICENCE])
-    if is_texts(path):
-        return _texts(path)
+    refuse_splits(path)
+    found = propose_instructions(path) or (_texts(path) if is_texts(path) else _table(path))
+    return found._replace(notes=[*found.notes, LICENCE])
+
+
+def _table(path: Path) -> Proposal:
+    """Propose an entry for a table: a question set or documents; a .txt that is no table is a text."""
     try:
-        return _table(path)
+        found = look(path)
+        if asked := propose_questions(found):
+            return asked
+        return _documents(path, found)
     except InputError:
         if path.suffix.lower() != ".txt":
             raise
         return _texts(path)
 
 
-def _table(path: Path) -> Proposal:
-    found = look(path)
-    if asked := question_mapping(found.columns, found.rows):
-        return _questions(found, asked)
+def _documents(path: Path, found: Look) -> Proposal:
     rows = [_joined(row) for row in found.rows]
     _refuse_test_set(path, found.columns, rows)
     name = _known_format(path, found.columns)
@@ -73,8 +80,8 @@ def _table(path: Path) -> Proposal:
         used = columns_used(mapping)
         notes.append(f"left out: {', '.join(c for c in found.columns if c not in used) or 'nothing'}")
         notes += doubts(mapping, rows)
-    notes += [*_agencies(rows, mapping), *_opened(found), LICENCE]
-    entry = _document_entry(found.path, name or "columns", _language(rows), mapping)
+    notes += [*_agencies(rows, mapping), *opened(found)]
+    entry = _document_entry(found.path, name or "columns", language_of(rows), mapping)
     return Proposal(entry.model_copy(update={"table": found.table, "dataset": found.dataset}), notes)
 
 
@@ -105,9 +112,8 @@ def _texts(folder: Path) -> Proposal:
         "format: texts, one document a file",
         f"chunks: left out; the longest of the first {len(first)} files has about {longest} tokens. To cut long "
         "texts, add `chunks: {max_tokens: 400, overlap_tokens: 40}`",
-        LICENCE,
     ]
-    return Proposal(_document_entry(folder.as_posix(), "texts", _language(rows), None), notes)
+    return Proposal(_document_entry(folder.as_posix(), "texts", language_of(rows), None), notes)
 
 
 def _refuse_test_set(path: Path, columns: Sequence[str], rows: Rows) -> None:
@@ -126,54 +132,17 @@ def _refuse_test_set(path: Path, columns: Sequence[str], rows: Rows) -> None:
         )
 
 
-def _questions(found: Look, asked: Asked) -> Proposal:
-    """Propose an entry for a question set: to measure with where it has options or a test set's name."""
-    named = BENCHMARK.search(f"{found.dataset or ''} {Path(found.path).name}")
-    mapping = asked.mapping
-    use = "benchmark" if named or mapping.options != "none" else "train"
-    why = ", by its name" if named else ", because it has options" if use == "benchmark" else ""
-    used = {*question_columns(mapping)}
-    notes = [
-        f"kind: questions; options: {mapping.options}",
-        f"use: {use}{why}; `benchmark` is never trained on, `train` is",
-        f"left out: {', '.join(c for c in found.columns if c not in used) or 'nothing'}",
-    ]
-    if mapping.difficulty and asked.difficulties is None:
-        notes.append(
-            "difficulties: names of the file are kept; map them to high_school, college, professional"
-        )
-    entry = QuestionSource(
-        path=found.path,
-        kind="questions",
-        use=use,  # type: ignore[arg-type]  # one of the two literals
-        language=_language([_joined(row) for row in found.rows]),
-        licence="unknown",
-        columns=mapping,
-        difficulties=asked.difficulties,
-        table=found.table,
-        dataset=found.dataset,
-    )
-    return Proposal(entry, [*notes, *_opened(found), LICENCE])
-
-
-def _opened(found: Look) -> list[str]:
-    """Say what is unusual about how the file is opened."""
-    notes = []
-    if found.table:
-        notes.append(f"table: {found.table.model_dump(exclude_defaults=True)}, as the file is written")
-    if found.dataset and found.dataset.startswith("hub:"):
-        notes.append("revision: a branch such as `main` moves; write the commit's hash to pin the data")
-    return notes
-
-
 def _joined(row: Mapping[str, str]) -> dict[str, str]:
     """Return the cells with the items of lists joined as ingest joins keywords."""
     return {name: value.replace(LIST_MARK, "; ") for name, value in row.items()}
 
 
 def _known_format(path: Path, columns: Sequence[str]) -> str | None:
-    if is_techport(path):
-        return "techport"
+    """Return the export whose columns a file has; TechPort's are common words, so its one array is looked for too."""
+    if path.suffix.lower() == ".json" and path.is_file():
+        with open_text(path) as stream:
+            if TECHPORT.match(stream.read(HEAD)):
+                return "techport"
     tables = (name for name in SHAPES if name != "techport")
     return next((name for name in tables if set(SHAPES[name].columns) <= set(columns)), None)
 
@@ -185,11 +154,3 @@ def _agencies(rows: Rows, mapping: ColumnMapping | None) -> list[str]:
         return []
     some = ", ".join(found[:4])
     return [f"agency: {len(found)} in the first {len(rows)} records ({some} …); name one to keep only it"]
-
-
-def _language(rows: Rows) -> str:
-    """Tell Korean from English by its script; anything else is for the user to correct."""
-    texts = (unicodedata.normalize("NFC", cell) for row in rows[:100] for cell in row.values())
-    letters = [letter for text in texts for letter in text if letter.isalpha()]
-    hangul = sum("가" <= letter <= "힣" for letter in letters)
-    return "ko" if letters and hangul / len(letters) > 0.3 else "en"

@@ -5,7 +5,6 @@ from domaintune.ingest.raw import RawRow
 from domaintune.science.plain_facts import fact
 
 COLUMNS = ("description", "id", "title")
-ARRAY = "projects"
 AGENCY = "National Aeronautics and Space Administration"
 
 

@@ -9,7 +9,6 @@ from domaintune.core.sections.sources import QuestionMapping, QuestionSource, So
 from domaintune.core.stage.errors import ParamsError
 from domaintune.core.tables.cells import BrokenRow, Cells, Layout, Table
 from domaintune.core.tables.dataset_rows import read_dataset
-from domaintune.core.tables.json_rows import read_json_array
 from domaintune.core.tables.opening import check_columns, open_table
 from domaintune.ingest import (
     from_columns,
@@ -54,11 +53,7 @@ def read_rows(path: Path, key: str, source: Source, settings: Ingest) -> Iterato
         return
     shape = shape_of(key, source)
     separator = source.columns.keyword_separator if source.columns else "; "
-    table = (
-        read_json_array(path, from_techport.ARRAY, settings.max_chars)
-        if source.format == "techport"
-        else _open(path, source, settings.max_chars, separator)
-    )
+    table = _open(path, source, settings.max_chars, separator)
     check_columns(path, f"sources.{key} (format {source.format})", shape.columns, table.columns)
     for record in table.records:
         if isinstance(record, BrokenRow):

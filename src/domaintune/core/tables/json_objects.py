@@ -25,21 +25,20 @@ class JsonObject(NamedTuple):
     value: Mapping[str, Any]
 
 
-def read_objects(path: Path, max_chars: int, key: str | None = None) -> Iterator[JsonObject | BrokenRow]:
+def read_objects(path: Path, max_chars: int) -> Iterator[JsonObject | BrokenRow]:
     """Yield the objects of JSON Lines, of an array, or of the one array of records that an object holds.
 
-    The name's ending says which, and else what stands in the file. With `key`, it is the array under that name.
+    The name's ending says which, and else what stands in the file.
 
     Raises:
         InputError: no such file, empty, wrong encoding, no records, JSON that breaks off, or more behind its end.
     """
-    if key is None and (path.suffix.lower() in LINES or _is_lines(path, max_chars)):
+    if path.suffix.lower() in LINES or _is_lines(path, max_chars):
         yield from read_lines(path, max_chars)
         return
     with open_text(path) as stream:
         scanner = JsonScanner(path, stream, max_chars)
-        in_array = key is None and scanner.peek() == "["
-        elements = scanner.array() if in_array else scanner.array_of_object(key)
+        elements = scanner.array() if scanner.peek() == "[" else scanner.array_of_object()
         for number, (value, text) in enumerate(elements, 1):
             yield checked(f"record {number}", value, text)
         if scanner.peek():

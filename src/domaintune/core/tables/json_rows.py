@@ -32,21 +32,16 @@ def as_text(value: Any, separator: str) -> str:
     return str(value)
 
 
-def read_json(path: Path, max_chars: int, separator: str, key: str | None = None) -> Table:
-    """Open JSON Lines, an array of records, or an object that holds one (under `key`), without loading it whole.
+def read_json(path: Path, max_chars: int, separator: str) -> Table:
+    """Open JSON Lines, an array of records, or an object that holds one, without loading it whole.
 
     Raises:
         InputError: as `read_objects`.
     """
-    records = (_as_cells(row, separator) for row in read_objects(path, max_chars, key))
+    records = (_as_cells(row, separator) for row in read_objects(path, max_chars))
     head = list(islice(records, LOOK_AHEAD))
     columns = dict.fromkeys(name for item in head if isinstance(item, Cells) for name in item.values)
     return Table(tuple(columns), chain(head, records))
-
-
-def read_json_array(path: Path, key: str, max_chars: int) -> Table:
-    """Open a file that holds one object with an array of records under `key`, as `read_json`."""
-    return read_json(path, max_chars, "; ", key)
 
 
 def _as_cells(row: JsonObject | BrokenRow, separator: str) -> Cells | BrokenRow:

@@ -45,11 +45,10 @@ class JsonScanner:
             yield self._value(f"record {number}")
         self._take("]")
 
-    def array_of_object(self, key: str | None) -> Iterator[tuple[Any, str]]:
-        """Yield the elements of the array under `key`, or of the only array of objects there is."""
-        wanted = f'an array "{key}"' if key else "an array of records"
+    def array_of_object(self) -> Iterator[tuple[Any, str]]:
+        """Yield the elements of the only array of objects there is."""
         if self.peek() != "{":
-            raise InputError(f"{self.path}: expected an object with {wanted}, got {self.shown()}")
+            raise InputError(f"{self.path}: expected an object with an array of records, got {self.shown()}")
         self._take("{")
         found: list[str] = []
         while self.peek() != "}":
@@ -57,7 +56,7 @@ class JsonScanner:
                 self._take(",")
             name, _ = self._value("a key")
             self._take(":")
-            if self.peek() != "[" or not (name == key if key else self._holds_records()):
+            if self.peek() != "[" or not self._holds_records():
                 self._value(f'the value of "{name}"')
                 continue
             found.append(str(name))
@@ -69,7 +68,7 @@ class JsonScanner:
             yield from self.array()
         self._take("}")
         if not found:
-            raise InputError(f"{self.path}: expected an object with {wanted}, got one without")
+            raise InputError(f"{self.path}: expected an object with an array of records, got one without")
 
     def shown(self) -> str:
         """Return what stands here, for a message."""

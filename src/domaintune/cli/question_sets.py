@@ -1,19 +1,22 @@
-"""Recognising a question set by its columns, and proposing their mapping."""
+"""Recognising a question set by its columns, and proposing its entry."""
 
 import re
 from collections.abc import Mapping, Sequence
 from itertools import takewhile
+from pathlib import Path
 from string import ascii_lowercase
-from typing import Any, NamedTuple
+from typing import Any
 
-from domaintune.cli.looking import Rows
-from domaintune.core.sections.sources import QuestionMapping
-from domaintune.ingest.reading import LIST_MARK
+from domaintune.cli.looking import Look, Proposal, Rows, files_of, language_of, opened
+from domaintune.core.sections.sources import QuestionMapping, QuestionSource
+from domaintune.ingest.reading import LIST_MARK, question_columns
 from domaintune.science.choices.choice_text import split_options
 
 NAMES = {
     "id": ("id", "identifier", "question id", "qid"),
-    "question": ("question", "question text", "query", "문제", "질문", "문항", "question content"),
+    "question": (
+        "question", "question text", "query", "문제", "질문", "문항", "question content", "prompt", "instruction",
+    ),
     "answer": (
         "answer", "correct answer", "answer key", "gold", "label", "references", "정답", "답", "답변",
         "correct", "output",
@@ -31,6 +34,12 @@ LISTS = ("options", "choices", "answer choices", "선택지", "보기")
 LABELS = ("123456789", ascii_lowercase, "".join(map(chr, range(ord("①"), ord("⑳") + 1))))
 SCORES = "target scores"
 """A column of BIG-bench's form: each option with its score, so options and answer at once; the question is `input`."""
+BENCHMARK = re.compile(r"mmlu|bench|test|eval", re.IGNORECASE)
+"""In a name: questions to measure with, not to train on."""
+LOOKED_AT = 20
+"""Files of a folder whose names are looked at."""
+JUDGED = ("score", "rating", "judgment", "judgement", "verdict", "점수")
+"""Columns of answers that somebody judged."""
 LEVELS = {
     "high school": "high_school", "고교": "high_school", "고등": "high_school", "고등학교": "high_school",
     "college": "college", "university": "college", "대학": "college", "대학교": "college",
@@ -39,14 +48,7 @@ LEVELS = {
 """Names of difficulties, in small letters, and ours."""
 
 
-class Asked(NamedTuple):
-    """A proposed mapping, and the names of difficulties where all are known."""
-
-    mapping: QuestionMapping
-    difficulties: dict[str, str] | None
-
-
-def question_mapping(columns: Sequence[str], rows: Rows) -> Asked | None:
+def question_mapping(columns: Sequence[str], rows: Rows) -> QuestionMapping | None:
     """Return a mapping when there is a column for the question and one for its answer."""
     plain = {column: plain_name(column) for column in columns}
     found: dict[str, str] = {}
@@ -67,7 +69,53 @@ def question_mapping(columns: Sequence[str], rows: Rows) -> Asked | None:
     count = len(options) if isinstance(options, list) and len(options) > 1 else 4
     from_zero = options != "none" and "0" in answers and answers <= set(map(str, range(count)))
     values: dict[str, Any] = {"id": None, **found, "options": options, "first_answer": 0 if from_zero else 1}
-    return Asked(QuestionMapping.model_validate(values), _difficulties(rows, found.get("difficulty")))
+    return QuestionMapping.model_validate(values)
+
+
+def propose_questions(found: Look) -> Proposal | None:
+    """Return the entry of a question set: to measure with where it has options, scores or a test set's name."""
+    mapping = question_mapping(found.columns, found.rows)
+    if mapping is None:
+        return None
+    difficulties = _difficulties(found.rows, mapping.difficulty)
+    signs = {
+        "by its name": BENCHMARK.search(_names(found)),
+        "because it has options": mapping.options != "none",
+        "because its answers were scored, so they are those of a model that was judged": any(
+            plain_name(column) in JUDGED for column in found.columns
+        ),
+    }
+    why = next((f", {sign}" for sign, seen in signs.items() if seen), "")
+    use = "benchmark" if why else "train"
+    used = {*question_columns(mapping)}
+    notes = [
+        f"kind: questions; options: {mapping.options}",
+        f"use: {use}{why}; `benchmark` is never trained on, `train` is",
+        f"left out: {', '.join(c for c in found.columns if c not in used) or 'nothing'}",
+    ]
+    if mapping.difficulty and difficulties is None:
+        notes.append(
+            "difficulties: names of the file are kept; map them to high_school, college, professional"
+        )
+    entry = QuestionSource(
+        path=found.path,
+        kind="questions",
+        use=use,  # type: ignore[arg-type]  # one of the two literals
+        language=language_of(found.rows),
+        licence="unknown",
+        columns=mapping,
+        difficulties=difficulties,
+        table=found.table,
+        dataset=found.dataset,
+    )
+    return Proposal(entry, [*notes, *opened(found)])
+
+
+def _names(found: Look) -> str:
+    """Return the names by which a set is known: the data set's, the file's, or the folder's and its files'."""
+    path = Path(found.path)
+    inside = [file.stem for file in files_of(path)[:LOOKED_AT] if path.is_dir() and not found.dataset]
+    return " ".join([found.dataset or "", path.name, *inside])
 
 
 def plain_name(column: str) -> str:
