@@ -38,7 +38,7 @@ def row(name: str, *turns: str) -> Instruction:
     said = [
         Turn(role=role, content=text) for text in turns for role, text in (("user", text), ("assistant", ""))
     ]
-    texts = dict.fromkeys(Instruction.schema_, "") | {"grade": None, "origin": "public", "split": "test"}
+    texts = dict.fromkeys(Instruction.schema_, "") | {"origin": "public", "split": "test"}
     own = {"instruction": turns[0], "turns": []} if len(turns) == 1 else {"turns": said}
     return Instruction.model_validate(texts | {"id": name} | own)
 

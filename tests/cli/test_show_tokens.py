@@ -71,7 +71,7 @@ def test_the_korean_template_as_text_tokens_and_loss_mask(
 ) -> None:
     row = Instruction(
         id="i1", task="t", group="g", language="ko", system="", instruction="재료를 쓰라.", input="펌프는 구리다.",
-        output="구리.", turns=[], document_id="", field="", origin="human", request_id="", grade=None,
+        output="구리.", turns=[], document_id="", category="", origin="human", request_id="",
         licence="MIT", split="train",
     )  # fmt: skip
     done = render_row(bytewise, "alpaca_ko", row)

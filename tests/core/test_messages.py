@@ -20,7 +20,7 @@ def row(turns: str = "", **fields: object) -> Instruction:
     values = {
         "id": "1", "task": "t", "group": "g", "language": "en", "system": "", "instruction": "Plan.", "input": "",
         "output": "", "turns": [Turn.model_validate({"role": roles[c], "content": f"{c}{at}"}) for at, c in enumerate(turns)],
-        "document_id": "d", "field": "", "origin": "public", "request_id": "", "grade": None,
+        "document_id": "d", "category": "", "origin": "public", "request_id": "",
         "licence": "Apache-2.0", "split": "train", **fields,
     }  # fmt: skip
     return Instruction.model_validate(values)

@@ -36,7 +36,7 @@ def row(text: str, answer: str = "So.", made_from: str = "other", **changes: Any
     values: dict[str, Any] = {
         "id": content_id(made_from, text, answer, str(changes)), "task": "t", "group": "g", "language": "en",
         "system": "", "instruction": "Answer.", "input": text, "output": answer, "turns": [],
-        "document_id": made_from, "field": "", "origin": "public", "request_id": "", "grade": None,
+        "document_id": made_from, "category": "", "origin": "public", "request_id": "",
         "licence": "CC0-1.0", "split": "", **changes,
     }  # fmt: skip
     return Instruction(**values)
@@ -64,7 +64,7 @@ def lost(curated: Curated) -> list[tuple[str, str]]:
 def test_a_row_made_from_a_question_has_its_category_so_that_an_arm_is_known_to_have_seen_it() -> None:
     made = row("What is a pump made of?", "Copper.")
     curated = curate(made, asked=[question("other", "What is a pump made of?", "train", category="pumps")])
-    assert [one.field for one in curated.instructions] == ["pumps"]
+    assert [one.category for one in curated.instructions] == ["pumps"]
     assert [one.category for one in curated.questions] == ["pumps"]
 
 

@@ -52,10 +52,9 @@ def row(question: str, answer: str, document_id: str = "train", **changes: Any) 
         "output": answer,
         "turns": [],
         "document_id": document_id,
-        "field": "text",
+        "category": "text",
         "origin": "generated",
         "request_id": "r",
-        "grade": None,
         "licence": "CC0-1.0",
         "split": "",
     }

@@ -31,7 +31,7 @@ def question(name: str, text: str, split: str, options: tuple[str, ...] = ("red"
 def row(text: str, split: str = "train") -> Instruction:
     return Instruction(
         id=text, task="t", group="g", language="en", system="", instruction="Answer.", input=text, output="Red or blue.",
-        turns=[], document_id="d", field="", origin="public", request_id="", grade=None, licence="", split=split,
+        turns=[], document_id="d", category="", origin="public", request_id="", licence="", split=split,
     )  # fmt: skip
 
 

@@ -21,7 +21,7 @@ TURNS = [Turn(role="user", content=QUESTION), Turn(role="assistant", content="Dr
 def row(instruction: str, output: str, split: str = "train", **fields: Any) -> Instruction:
     values = {
         "task": "open", "group": "survey", "language": "en", "system": "", "instruction": instruction, "input": "",
-        "output": output, "turns": [], "field": "", "origin": "public", "request_id": "", "grade": None,
+        "output": output, "turns": [], "category": "", "origin": "public", "request_id": "",
         "licence": "Apache-2.0", "split": split, **fields,
     }  # fmt: skip
     name = content_id(instruction, output, str(fields))
@@ -45,18 +45,19 @@ def test_rows_keep_the_split_they_came_with_and_are_no_orphans() -> None:
 
 
 def test_an_instruction_without_an_input_is_the_question_and_its_output_the_answer() -> None:
-    alone = row("Name a metal.", "Copper.", "test", field="brainstorming")
+    alone = row("Name a metal.", "Copper.", "test", category="brainstorming", native_id="81")
     given = row("Name the metal.", "Copper it is.", "test", input="A pipe of copper.")
     questions = {one.instruction_id: one for one in curate(held=(alone, given)).questions}
     first, second = questions[alone.id], questions[given.id]
     assert (first.instruction, first.question, first.category) == ("", "Name a metal.", "brainstorming")
     assert (first.answer, first.matched_answer, first.source) == ("Copper.", "Copper.", "eval")
+    assert (first.native_id, second.native_id) == ("81", "")
     assert (second.instruction, second.question) == ("Name the metal.", "A pipe of copper.")
     assert {one.split for one in questions.values()} == {"test"}
 
 
 def test_a_question_without_a_reference_is_asked_and_protected_all_the_same() -> None:
-    held = row(QUESTION, "", "test", field="writing")
+    held = row(QUESTION, "", "test", category="writing")
     curated = curate(row(QUESTION, "Paint it."), row("Name a noble gas.", "Argon."), held=(held,))
     (asked,) = (one for one in curated.questions if one.split == "test")
     assert (asked.question, asked.answer, asked.matched_answer) == (QUESTION, "", "")
@@ -86,7 +87,7 @@ def test_a_held_out_question_is_not_trained_on(leak: dict[str, Any], split: str)
 def test_a_held_out_conversation_is_asked_turn_by_turn_and_each_turn_is_protected() -> None:
     second = f"And how would you answer this one: {QUESTION.lower()}"
     turns = [*TURNS, Turn(role="user", content=second), Turn(role="assistant", content="")]
-    held = row("", "", "test", turns=turns, field="writing")
+    held = row("", "", "test", turns=turns, category="writing")
     leaks = (row(QUESTION, "Paint it."), row(second, "Paint it twice."))
     curated = curate(*leaks, row("Name a noble gas.", "Argon."), held=(held,))
     assert len(curated.instructions) == 2

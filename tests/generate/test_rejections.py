@@ -87,7 +87,7 @@ def test_a_value_that_the_text_lacks_is_lost(reading: tuple[str, str], reason: s
     good = {"readings": []}
     bad = {"readings": [{"material": reading[0], "value": reading[1]}]}
     result = made("property_extraction", [good, good, bad])
-    assert [row.field for row in result.instructions] == ["ion_conductivity", "ion_exchange_capacity"]
+    assert [row.category for row in result.instructions] == ["ion_conductivity", "ion_exchange_capacity"]
     assert [(reject.reason, "water_uptake" in reject.detail) for reject in result.rejects] == [(reason, True)]
 
 

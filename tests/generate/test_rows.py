@@ -79,7 +79,7 @@ def test_the_same_pair_twice_in_an_answer_is_a_duplicate() -> None:
 
 def test_a_row_carries_where_it_comes_from() -> None:
     [row] = made([[("q", "a")]]).instructions
-    assert (row.document_id, row.field, row.split, row.licence) == (
+    assert (row.document_id, row.category, row.split, row.licence) == (
         document(0).id,
         "text",
         "train",

@@ -96,9 +96,9 @@ def test_each_property_is_asked_for_in_each_document(cards: Make, entries: Make,
     assert {row.output for row in made.instructions} == {
         f'{{"AEM_MAT": {{"-": {{"{symbol}": "-"}}}}}}' for symbol in ("IC", "IEC", "WU")
     }
-    assert {row.field for row in made.instructions} == {variant.id for variant in card.variants}
+    assert {row.category for row in made.instructions} == {variant.id for variant in card.variants}
     for row in made.instructions:
-        other = {"ion_conductivity": "IEC", "water_uptake": "IEC"}.get(row.field, "(WU)")
+        other = {"ion_conductivity": "IEC", "water_uptake": "IEC"}.get(row.category, "(WU)")
         assert f'"{other}"' not in row.instruction
 
 

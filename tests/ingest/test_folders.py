@@ -92,6 +92,11 @@ def test_the_same_id_with_another_text_in_another_file_is_another_question(tmp_p
     assert all(isinstance(question, Question) for question in found)
     assert [question.question for question in found] == ["Is it hot?", "Is it cold?", "Is it dry?"]
     assert len({question.id for question in found}) == 3
+    assert [(question.native_id, question.file) for question in found] == [
+        ("q1", "a.json"),
+        ("q1", "b.json"),
+        ("q2", "b.json"),
+    ]
     assert [(reject.kind, reject.reason) for reject in rejects] == [
         ("rejected", "id_of_another_text"),
         ("duplicate", "duplicate_id"),

@@ -77,16 +77,25 @@ def test_each_format_becomes_instruction_input_output(
     sets: Any, name: str, record: dict[str, Any], expected: tuple[str, ...]
 ) -> None:
     (row,) = sets.read(sets.lines(record), name).rows
-    assert (row.instruction, row.input, row.output, row.field) == expected
+    assert (row.instruction, row.input, row.output, row.category) == expected
     assert (row.turns, row.origin, row.language, row.licence) == ([], "public", "en", "CC0")
     assert (row.task, row.group, row.split, row.request_id, row.document_id) == ("", "", "", "", "")
+
+
+@pytest.mark.parametrize(
+    ("named", "native_id"), [({"question_id": 81}, "81"), ({"id": "a7"}, "a7"), ({}, "")]
+)
+def test_a_set_row_keeps_the_id_of_its_record(sets: Any, named: dict[str, Any], native_id: str) -> None:
+    asked = {"category": "math", "turns": ["What is 6 × 7?"], "reference": ["42"]}
+    (row,) = sets.read(sets.lines(named | asked), "mt_bench").rows
+    assert row.native_id == native_id
 
 
 def test_a_question_without_an_answer_is_a_row_where_the_filter_for_empty_answers_is_off(sets: Any) -> None:
     asked = {"question_id": 1, "category": "writing", "turns": ["Write a letter.", "Now make it shorter."]}
     broken = [{**asked, "turns": []}, {**asked, "turns": "Why?"}]
     found = sets.read(sets.lines(asked, *broken), "mt_bench")
-    assert [(row.instruction, row.output, row.field) for row in found.rows] == [("", "", "writing")]
+    assert [(row.instruction, row.output, row.category) for row in found.rows] == [("", "", "writing")]
     assert found.reasons == ["missing_field", "missing_field"]
     assert found.accounts.extra["left_out_turns_or_answers"] == 0
     with pytest.raises(GateError, match="none of 1 records is usable"):
@@ -219,7 +228,7 @@ def test_instances_are_the_rows_and_a_record_without_any_is_one_lost_row(sets: A
         ("Give the symbol of the element.", "iron", "Fe"),
         ("Give the symbol of the element.", "gold", "Au"),
     ]
-    assert {row.field for row in outcome.rows} == {"Question Answering"}
+    assert {row.category for row in outcome.rows} == {"Question Answering"}
     assert outcome.reasons == ["missing_field", "no_instance", "unknown_format"]
     assert outcome.accounts.rows_in == 5
     assert outcome.accounts.rows == "instances"

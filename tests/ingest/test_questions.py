@@ -194,6 +194,13 @@ def test_a_repeat_in_a_later_year_is_kept_and_the_same_row_twice_is_not(tmp_path
     assert first[0].id == questions[0].id
 
 
+def test_a_question_keeps_its_files_id_and_one_without_has_none(tmp_path: Path) -> None:
+    path = table(tmp_path, "무엇?,철,은,구리,금,납,1,7", header=HEADER + ",no")
+    (asked,), *_ = read(path, EXAM | {"id": "no"})
+    (unnamed,), *_ = read(path, EXAM)
+    assert (asked.native_id, unnamed.native_id) == ("7", "")
+
+
 def test_an_id_column_that_repeats_is_named(tmp_path: Path) -> None:
     path = table(tmp_path, "무엇?,철,은,구리,금,납,1,7", "어느?,철,은,구리,금,납,2,7", header=HEADER + ",no")
     _, [reject], _ = read(path, EXAM | {"id": "no"})

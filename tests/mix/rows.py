@@ -14,8 +14,8 @@ CUTOFF = 40
 def row(name: str, tokens: int = 1, **fields: object) -> Instruction:
     values = {
         "id": name, "task": "t", "group": "g", "language": "en", "system": "", "instruction": "Plan.",
-        "input": "Why?", "output": "x" * tokens, "turns": [], "document_id": "d", "field": "", "origin": "public",
-        "request_id": "", "grade": None, "licence": "Apache-2.0", "split": "train", **fields,
+        "input": "Why?", "output": "x" * tokens, "turns": [], "document_id": "d", "category": "", "origin": "public",
+        "request_id": "", "licence": "Apache-2.0", "split": "train", **fields,
     }  # fmt: skip
     return Instruction.model_validate(values)
 

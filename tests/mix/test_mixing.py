@@ -21,8 +21,8 @@ NASA = Mixture(groups=["nasa"])
 def row(name: str, **fields: object) -> Instruction:
     values = {
         "id": name, "task": "t", "group": "nasa", "language": "en", "system": "", "instruction": "Plan.",
-        "input": "Why?", "output": "So.", "turns": [], "document_id": "d", "field": "text", "origin": "generated",
-        "request_id": "", "grade": None, "licence": "Apache-2.0", "split": "train", **fields,
+        "input": "Why?", "output": "So.", "turns": [], "document_id": "d", "category": "text", "origin": "generated",
+        "request_id": "", "licence": "Apache-2.0", "split": "train", **fields,
     }  # fmt: skip
     return Instruction.model_validate(values)
 
@@ -148,7 +148,7 @@ def test_a_language_without_share_or_without_rows_is_one_clear_message() -> None
 def test_the_summary_counts_rows_tokens_and_shares() -> None:
     rows = [
         row("a"),
-        row("c", task="u", language="ko", field=""),
+        row("c", task="u", language="ko", category=""),
         row("b", split="validation", output="1234"),
     ]
     mixed = mix(rows)

@@ -117,8 +117,8 @@ def run(tmp_path: Path) -> Run:
     rows = [
         Instruction(
             id=f"{task}{at}", task=task, group=group, language=language, system="", instruction="Plan.",
-            input=f"Why {at}?", output="So." * (1 if at else 99), turns=[], document_id="d", field="",
-            origin="public", request_id="", grade=None, licence="MIT", split="train" if at else "validation",
+            input=f"Why {at}?", output="So." * (1 if at else 99), turns=[], document_id="d", category="",
+            origin="public", request_id="", licence="MIT", split="train" if at else "validation",
         )
         for task, group, language, n in (("one", "nasa", "en", 9), ("two", "korean", "ko", 5))
         for at in range(n)

@@ -130,7 +130,7 @@ def write_tables(root, questions):
     ]  # fmt: skip
     instructions = [
         Instruction(**empty(Instruction) | {
-            "id": f"i{i:02}", "task": "nasa_rnd", "group": "nasa", "origin": "generated", "grade": None,
+            "id": f"i{i:02}", "task": "nasa_rnd", "group": "nasa", "origin": "generated",
             "document_id": f"d{i:02}", "request_id": f"{i:064x}", "split": split, "licence": "CC-BY-4.0",
         })
         for i, split in enumerate(splits)

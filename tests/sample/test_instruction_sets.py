@@ -62,7 +62,7 @@ def test_every_file_reads_back_with_its_faults_rejected_and_nothing_else(
     assert lost == {"empty_output": 1, "output_equals_input": 1, "refusal": 1, "duplicate_instruction": 1}
     rows, lost = read(tmp_path, sets, "dolly_en.jsonl", "dolly", "en")
     assert (len(rows), lost) == (WANTED.dolly, {"missing_field": 1})
-    assert len({row.field for row in rows}) == 4
+    assert len({row.category for row in rows}) == 4
     rows, lost = read(tmp_path, sets, "sharegpt_en.json", "sharegpt", "en", "part")
     assert len(rows) == WANTED.sharegpt + 1, "the cut conversation is kept without its first turn"
     assert lost == {"wrong_language": 1, "too_short": 1, "empty_output": 1, "refusal": 1, "duplicate": 1}

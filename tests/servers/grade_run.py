@@ -35,10 +35,9 @@ def instruction(number: int, **changes: Any) -> Instruction:
         "output": f"Pump number {number} weighs {number} kg and cools the telescope.",
         "turns": [],
         "document_id": document(number).id if number % 3 == 0 else "",
-        "field": "",
+        "category": "",
         "origin": "public",
         "request_id": "",
-        "grade": None,
         "licence": "Apache-2.0",
         "split": "train",
     }

@@ -62,7 +62,7 @@ def instruction(number: int, split: str) -> Instruction:
     return Instruction(
         id=f"{number:04d}", task="t", group="nasa", language="en", system="", instruction="Plan.",
         input=f"What is pump {number}?", output="It is blue." + " Very blue." * (number % 5), turns=[],
-        document_id="d", field="text", origin="generated", request_id="", grade=None, licence="Apache-2.0",
+        document_id="d", category="text", origin="generated", request_id="", licence="Apache-2.0",
         split=split,
     )  # fmt: skip
 

@@ -28,7 +28,7 @@ def row(number: int, **fields: Any) -> Instruction:
         "id": content_id("open", str(number)), "task": "", "group": "", "language": "en", "system": "",
         "instruction": f"Say how pump number {number} works and what it is good for.",
         "input": "", "output": f"Pump {number} moves water for {number} hours, and `pump({number})` starts it.",
-        "turns": [], "document_id": "", "field": "", "origin": "public", "request_id": "", "grade": None,
+        "turns": [], "document_id": "", "category": "", "origin": "public", "request_id": "",
         "licence": "Apache-2.0", "split": "", **fields,
     }  # fmt: skip
     return Instruction.model_validate(values)

@@ -59,10 +59,9 @@ def instruction(number: int, **changes: Any) -> Instruction:
         "output": "3 litres of methane",
         "turns": [],
         "document_id": "d",
-        "field": "text",
+        "category": "text",
         "origin": "generated",
         "request_id": "",
-        "grade": None,
         "licence": "CC0-1.0",
         "split": "train",
     }

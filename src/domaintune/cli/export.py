@@ -67,7 +67,7 @@ def _origin(row: Instruction) -> dict[str, str]:
     return {
         "id": row.id,
         "document_id": row.document_id,
-        "category": row.field,
+        "category": row.category,
         "language": row.language,
         "licence": row.licence,
     }

@@ -1,16 +1,19 @@
-"""`domaintune trace`: from any id back to the raw record and forward to the scores."""
+"""`domaintune trace`: from any id back to the raw record, and forward to each arm's answer and its verdicts."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
 import polars as pl
 import typer
 
+from domaintune.core.sections.sources import AnySource
 from domaintune.core.stage.errors import InputError
+from domaintune.core.stage.params import load_mapping
 
 TABLES = {
-    "record": ("data/documents/*/*.parquet", ("id", "native_id")),
+    "record": ("data/documents/*/*.parquet", ("id",)),
+    "question row": ("data/questions/*/*.parquet", ("id",)),
     "document": ("data/corpus/*.parquet", ("id",)),
     "source row": ("data/instructions/*/*.parquet", ("id",)),
     "request": ("data/responses/*/*.parquet", ("key",)),
@@ -20,16 +23,28 @@ TABLES = {
     "training row": ("data/mixtures/*/*.parquet", ("id",)),
     "question": ("data/curated/questions.parquet", ("id", "document_id", "instruction_id")),
     "answer": ("data/answers/*/*.parquet", ("question_id",)),
+    "benchmark": ("data/benchmarks/*/*.parquet", ("question_id",)),
     "judgment": ("data/judgments/*/*.parquet", ("question_id", "request_id")),
 }
+"""Kind of row → where its tables are, and the columns by which its rows are found."""
+NAMED = ("record", "question row", "source row", "question")
+"""Tables whose rows have the id of the raw file, `native_id`; what was drawn from a row comes behind it."""
 LINKS = ("id", "document_id", "request_id", "instruction_id", "question_id", "key")
+HIDDEN = {"input_ids", "loss_mask", "sections", "attributes"}
 SHOWN = 100
+Frames = Mapping[tuple[str, str], pl.DataFrame]
+Row = dict[str, Any]
 
 
 def trace(
-    identifier: Annotated[str, typer.Argument(help="A document, request, instruction or question id.")],
+    identifier: Annotated[
+        str,
+        typer.Argument(help="A document, request, instruction or question id, or one of a raw file."),
+    ],
 ) -> None:
-    """Print every row that belongs to an id: raw record, document, request, training row, answers, scores."""
+    """Print every row that belongs to an id: raw record, document, request, training row, and question by question
+    (a conversation turn by turn) each arm's answer or choice, and the judge's verdicts with their scores.
+    """
     lines = list(chain(Path(), identifier))
     if not lines:
         raise InputError(f"{identifier}: no table knows this id. `domaintune show data/curated` prints ids.")
@@ -41,37 +56,72 @@ def chain(root: Path, identifier: str) -> Iterator[str]:
     """Yield one line a row connected with the id, in the order of the pipeline.
 
     Ids are first followed back to documents and instructions, then forward, so that a question does not drag
-    in every other question of its document.
+    in every other question of its document. Several sources, and files of one, may use one native id: each row that
+    has it is followed, under a line that says where it is from.
     """
     frames = {
         (name, str(path.relative_to(root))): pl.read_parquet(path)
         for name, (pattern, _) in TABLES.items()
         for path in sorted(root.glob(pattern))
     }
+    yield from _lines(frames, identifier)
+    params = root / "params.yaml"
+    sources = load_mapping(params, AnySource) if params.is_file() else {}
+    for row in _called(frames, identifier):
+        source = row.get("source", "")
+        parts = [sources[source].chosen.path] if source in sources else []
+        where = "/".join([*parts, *filter(None, [row.get("file")])])
+        yield f"{identifier} is {row['id']}, of source {source}{f' ({where})' if where else ''}"
+        yield from _lines(frames, row["id"])
+
+
+def _called(frames: Frames, native_id: str) -> list[Row]:
+    """Return the documents, questions and set rows of that name."""
+    found: dict[str, Row] = {}
+    for kind in NAMED:
+        for (name, path), frame in frames.items():
+            if name != kind or "native_id" not in frame.columns:
+                continue
+            for row in frame.filter(pl.col("native_id") == native_id).iter_rows(named=True):
+                if row.get("document_id") not in found and not row.get("follows"):
+                    found[row["id"]] = {"source": Path(path).parent.name} | row
+    return list(found.values())
+
+
+def _lines(frames: Frames, identifier: str) -> Iterator[str]:
     known = _closure(frames, identifier)
+    places: dict[str, tuple[int, str, int, str]] = {}
+    found: list[tuple[tuple[int, str, int, str], str]] = []
     for (name, path), frame in frames.items():
-        columns = [column for column in TABLES[name][1] if column in frame.columns]
-        for row in _rows(frame, list(columns), known):
-            yield f"{name:<13}{path}: {_summary(row)}"
+        for row in _rows(frame, TABLES[name][1], known.union(places)):
+            place = (0, "", 0, "")
+            if name == "question":
+                turn = len((row.get("follows") or "").split())
+                place = places[row["id"]] = (1, row.get("instruction_id", ""), turn, row["id"])
+            elif "question_id" in row:
+                place = places.get(row["question_id"], (2, "", 0, ""))
+            found.append((place, f"{name:<13}{path}: {_summary(row)}"))
+    yield from (line for _, line in sorted(found, key=lambda one: one[0]))
 
 
-def _closure(frames: dict[tuple[str, str], pl.DataFrame], identifier: str) -> set[str]:
+def _closure(frames: Frames, identifier: str) -> set[str]:
     known, size = {identifier}, 0
     while len(known) != size:
         size = len(known)
         for (name, _), frame in frames.items():
             if name in {"instruction", "set row", "question", "training row"}:
-                own = [column for column in ("id", "instruction_id") if column in frame.columns]
-                for row in _rows(frame, own, known):
+                for row in _rows(frame, ("id", "instruction_id"), known):
                     known |= {key for link in LINKS if row.get(link) for key in str(row[link]).split()}
     return known
 
 
-def _rows(frame: pl.DataFrame, columns: Sequence[str], known: set[str]) -> list[dict[str, Any]]:
+def _rows(frame: pl.DataFrame, columns: Sequence[str], known: set[str]) -> list[Row]:
+    columns = [column for column in columns if column in frame.columns]
     if not columns or frame.is_empty():
         return []
     if "id" in columns and frame["id"].is_in(list(known)).any():
-        chosen = ["id"]
+        # the turns of a conversation have one instruction
+        chosen = [column for column in columns if column in ("id", "instruction_id")]
     else:
         chosen = [column for column in columns if column != "document_id" or len(known) == 1]
     hits = [_names(column, known) for column in chosen] or [pl.lit(value=False)]
@@ -85,10 +135,16 @@ def _names(column: str, known: set[str]) -> pl.Expr:
     return pl.col(column).str.split(" ").list.eval(pl.element().is_in(list(known))).list.any()
 
 
-def _summary(row: dict[str, Any]) -> str:
-    parts = []
-    for name, value in row.items():
-        text = " ".join(str(value).split())
-        if text and value is not None and name not in {"input_ids", "loss_mask", "sections", "attributes"}:
-            parts.append(f"{name}={text if len(text) <= SHOWN else text[:SHOWN] + '…'}")
-    return " ".join(parts)
+def _summary(row: Row) -> str:
+    texts = {name: _text(value) for name, value in row.items() if value is not None and name not in HIDDEN}
+    return " ".join(
+        f"{name}={text if len(text) <= SHOWN else text[:SHOWN] + '…'}" for name, text in texts.items() if text
+    )
+
+
+def _text(value: Any) -> str:
+    """Return a cell on one line; of a list of scores or turns its parts (`matching tuned 4.0, …`)."""
+    if isinstance(value, list):
+        parts = [" ".join(map(str, one.values())) if isinstance(one, dict) else str(one) for one in value]
+        value = ", ".join(parts)
+    return " ".join(str(value).split())

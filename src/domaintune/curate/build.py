@@ -54,7 +54,7 @@ def curate_rows(
         row.model_copy(
             update={
                 "split": split_of[row.document_id],
-                "field": row.field or category_of.get(row.document_id, ""),
+                "category": row.category or category_of.get(row.document_id, ""),
             }
         )
         for row in rows

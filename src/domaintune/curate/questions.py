@@ -29,7 +29,7 @@ def to_question(row: Instruction, document: Document, passages: Sequence[str]) -
         explanation="",
         subject="",
         difficulty="",
-        category=row.field,
+        category=row.category,
         language=row.language,
         document_id=row.document_id,
         context="\n\n".join(document.texts()),
@@ -38,6 +38,7 @@ def to_question(row: Instruction, document: Document, passages: Sequence[str]) -
         licence=row.licence,
         cluster=document.cluster,
         split=row.split,
+        native_id=document.native_id,
     )
 
 
@@ -74,7 +75,7 @@ def to_own_question(row: Instruction, source: str) -> Question:
         explanation="",
         subject="",
         difficulty="",
-        category=row.field,
+        category=row.category,
         language=row.language,
         document_id=row.document_id,
         context="",
@@ -83,6 +84,7 @@ def to_own_question(row: Instruction, source: str) -> Question:
         licence=row.licence,
         cluster=content_id("question", row.id),
         split=row.split,
+        native_id=row.native_id,
     )
 
 

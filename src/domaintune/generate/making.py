@@ -84,10 +84,9 @@ class Maker:
             output=output,
             turns=[],
             document_id=record.id,
-            field=given.unit.field,
+            category=given.unit.field,
             origin="generated" if given.request_id else "human",
             request_id=given.request_id,
-            grade=None,
             licence=record.licence,
             split=record.split,
         )

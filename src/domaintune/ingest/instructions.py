@@ -1,6 +1,8 @@
 """From a row of an instruction set to an instruction, or to a reject with its reason."""
 
 from collections import Counter
+from collections.abc import Mapping
+from typing import Any
 
 from domaintune.core.records.instruction import Instruction, Turn
 from domaintune.core.sections.sources import InstructionSource
@@ -49,7 +51,7 @@ class InstructionCleaner:
         language = self._language(draft)
         if isinstance(language, Wrong):
             return self._reject(row, language)
-        instruction = self._instruction(draft, language)
+        instruction = self._instruction(draft, language, native_id(row.record))
         if twice := self._repeat(instruction, draft, row.place):
             return self._reject(row, twice, kind="duplicate")
         self.counts.update(f"repaired_{kind}" for kind in repaired)
@@ -100,7 +102,7 @@ class InstructionCleaner:
         told = [identify_language(text) for text in (texts[0], "\n".join(texts))]
         return next((language for language in told if language in self.source.languages), told[0] or told[1])
 
-    def _instruction(self, draft: Draft, language: str) -> Instruction:
+    def _instruction(self, draft: Draft, language: str, name: str) -> Instruction:
         turns = [f"{turn.role}:{turn.content}" for turn in draft.turns]
         return Instruction(
             id=content_id(self.key, draft.system, draft.instruction, draft.input, draft.output, *turns),
@@ -113,12 +115,12 @@ class InstructionCleaner:
             output=draft.output,
             turns=list(draft.turns),
             document_id="",
-            field=draft.category,
+            category=draft.category,
             origin=self.source.origin,
             request_id="",
-            grade=None,
             licence=self.source.licence,
             split="",
+            native_id=name,
         )
 
     def _repeat(self, instruction: Instruction, draft: Draft, place: str) -> Wrong | None:
@@ -133,6 +135,12 @@ class InstructionCleaner:
 
     def _reject(self, row: Example, wrong: Wrong, kind: str = "rejected") -> Reject:
         return reject(self.key, row.place, row.shown(), *wrong, kind=kind)
+
+
+def native_id(record: Mapping[str, Any]) -> str:
+    """Return the id that a record has in its file, under the names that sets have for it."""
+    found = (record.get(name) for name in ("id", "question_id"))
+    return next((str(one) for one in found if isinstance(one, str | int) and str(one).strip()), "")
 
 
 def _repair(draft: Draft, repaired: set[str]) -> Draft:

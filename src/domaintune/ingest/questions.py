@@ -76,17 +76,19 @@ class QuestionCleaner:
         if conflict := self.conflicts.get(name):
             return reject(self.key, row.place, row.values, "conflicting_answer", conflict)
         text = content_id(name, question.answer)
-        native_id = fact(self._cell(row.values, self.columns.id)) or self._own_id(row, name)
+        native_id = self._native_id(row) or self._own_id(row, name)
         found = self._seen.check(native_id, row.place, text, row.file)
         if isinstance(found, Twice):
             return reject(self.key, row.place, row.values, found.reason, found.detail, kind=found.kind)
         self.counts.update(f"repaired_{kind}" for kind in repaired)
-        return question.model_copy(update={"id": content_id(self.key, found)})
+        own = {"native_id": self._native_id(row), "file": row.file}
+        return question.model_copy(update={"id": content_id(self.key, found)} | own)
 
     def _unscorable(self, row: Cells, name: str) -> Question:
         """Return what can be read of a rejected question: its text and options; which is right is not known."""
         read = self._texts_and_options(row, set())
-        return self._question(read.texts, read.options, "", "").model_copy(update={"id": name})
+        own = {"native_id": self._native_id(row), "file": row.file}
+        return self._question(read.texts, read.options, "", "").model_copy(update={"id": name} | own)
 
     def _read(self, row: Cells, repaired: set[str]) -> Question | Wrong:
         """Return the question without id. Checks go from what is damaged to what is wrong."""
@@ -185,6 +187,9 @@ class QuestionCleaner:
             cluster="",
             split="",
         )
+
+    def _native_id(self, row: Cells) -> str:
+        return fact(self._cell(row.values, self.columns.id))
 
     def _own_id(self, row: Cells, name: str) -> str:
         """Number a question that comes again in a row (a later year) that differs in some column from all before."""

@@ -19,7 +19,7 @@ def summary(mixed: Mixed) -> dict[str, Any]:
     counts = {
         split: _counts((row, done) for row, done in mixed.rows if row.split == split) for split in SPLITS
     }
-    categories = _shares(train, [row.field for row, _ in train])
+    categories = _shares(train, [row.category for row, _ in train])
     return {
         **counts,
         "shares": {
@@ -29,7 +29,7 @@ def summary(mixed: Mixed) -> dict[str, Any]:
         "categories": {
             name: {"rows": one["rows"], "tokens": one["tokens"]} for name, one in categories.items() if name
         },
-        "uncategorised": sum(not row.field for row, _ in train),
+        "uncategorised": sum(not row.category for row, _ in train),
         "licences": sorted({row.licence for row, _ in mixed.rows}),
         "longest": max(len(done.input_ids) for _, done in mixed.rows),
     }

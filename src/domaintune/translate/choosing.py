@@ -20,7 +20,7 @@ def placed(row: Instruction, source_id: str, wanted: InstructionSet, split: str)
     """Return a row under its set's names. It is traced to the row of the source that it says the same as."""
     return row.model_copy(
         update={
-            "id": content_id(wanted.task, source_id, row.field, row.language, *texts_of(row)),
+            "id": content_id(wanted.task, source_id, row.category, row.language, *texts_of(row)),
             "task": wanted.task,
             "group": wanted.group,
             "document_id": source_id,

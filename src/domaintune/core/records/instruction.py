@@ -31,15 +31,16 @@ class Instruction(Record):
     """The answer."""
     turns: list[Turn]
     document_id: str
-    field: str
-    """What kind of row it is. Made from a document: the field or section it was made from (text, title, keywords, a
-    section name), empty for unit document. From an instruction set or a question: the category it has there, if any."""
+    category: str
+    """What kind of row it is, in the words of what it comes from: the category that a set or a question names, if any;
+    of a document the field, section or variant it was made from (text, title, …), empty for the whole document."""
     origin: Literal["generated", "translated", "public", "human"]
     request_id: str
     """Ledger key of the request it was made from, or keys with a space between; empty where there was none."""
-    grade: float | None
     licence: str
     split: str
+    native_id: str = ""
+    """The id that a record of an instruction set has in its file, if any."""
 
     def texts(self) -> list[str]:
         """Return all texts of the row, empty ones included: system, instruction, input, output, each turn."""

@@ -35,6 +35,10 @@ class Question(Record):
     """Split of the document: from `test` it measures transfer or reading, from `train` recall."""
     follows: str = ""
     """Ids of the turns before it in its conversation, first to last, between spaces; empty for a first or only turn."""
+    native_id: str = ""
+    """The id that the file gave: of the question, or of the record or set row it was drawn from; empty without one."""
+    file: str = ""
+    """The question's file within its source's folder; empty where the source is one file."""
 
     @property
     def before(self) -> list[str]:

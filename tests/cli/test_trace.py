@@ -1,0 +1,175 @@
+"""From an id to all rows that belong to it, whichever id it is."""
+
+import shutil
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from domaintune.cli.trace import chain
+from domaintune.core.frames import write_frame
+from domaintune.core.records.answer import Answer
+from domaintune.core.records.benchmark_item import BenchmarkItem
+from domaintune.core.records.judgment import Judgment, Score
+from domaintune.core.records.question import Question
+from domaintune.core.sections.sources import AnySource
+from domaintune.core.stage.params import load_mapping
+from domaintune.core.stage.record import Record
+
+Put = Callable[..., None]
+ROOT = Path(__file__).parents[2]
+EMPTY: dict[str, Any] = dict.fromkeys(Question.schema_, "") | {"options": []}
+
+
+@pytest.fixture
+def put(tmp_path: Path) -> Put:
+    """Return what writes a table under `data/`, from columns or from records."""
+
+    def write(name: str, *rows: Record, **columns: list[str]) -> None:
+        frame = type(rows[0]).to_frame(list(rows)) if rows else pl.DataFrame(columns)
+        write_frame(tmp_path / "data" / name, frame, sort_by=frame.columns[:1])
+
+    return write
+
+
+def test_a_trace_follows_an_instruction_to_its_document_and_request_and_to_no_sibling(
+    tmp_path: Path, put: Put
+) -> None:
+    put("documents/s/documents.parquet", id=["d1", "d2"], native_id=["n1", "n2"])
+    put("corpus/documents.parquet", id=["d1", "d2"])
+    put("responses/generate/t.parquet", key=["r1", "r2"])
+    put(
+        "generated/t/instructions.parquet", id=["i1", "i2"], document_id=["d1", "d1"], request_id=["r1", "r2"]
+    )
+    put("curated/questions.parquet", id=["q1", "q2"], document_id=["d1", "d1"], instruction_id=["i1", "i2"])
+    put("answers/a/answers.parquet", question_id=["q1", "q2"], text=["A", "B"])
+    lines = list(chain(tmp_path, "i1"))
+    assert [line.split()[0] for line in lines] == [
+        "record",
+        "document",
+        "request",
+        "instruction",
+        "question",
+        "answer",
+    ]
+    assert not any("q2" in line or "i2" in line or "d2" in line for line in lines)
+    assert list(chain(tmp_path, "zz")) == []
+
+
+def test_a_trace_follows_a_translated_row_to_every_request_behind_it_and_back(
+    tmp_path: Path, put: Put
+) -> None:
+    put("responses/translate/s.parquet", key=["r1", "r2", "r3"])
+    put(
+        "translated/s/instructions.parquet",
+        id=["i1", "i2"], document_id=["o1", "o2"], request_id=["r1 r2", "r2 r3"],
+    )  # fmt: skip
+    from_row = list(chain(tmp_path, "i1"))
+    assert [("r1" in line, "r2" in line, "r3" in line) for line in from_row if line.startswith("request")] == [
+        (True, False, False), (False, True, False),
+    ]  # fmt: skip
+    assert [line.count("i1") for line in chain(tmp_path, "r1") if line.startswith("set row")] == [1]
+    assert sum(line.startswith("set row") for line in chain(tmp_path, "r2")) == 2
+
+
+def question(name: str, **own: str) -> Question:
+    return Question(**EMPTY | {"id": name, "question": f"What is {name}?"} | own)
+
+
+def answer(arm: str, name: str, text: str) -> Answer:
+    return Answer(arm=arm, question_id=name, text=text, tokens=2, finished=True)
+
+
+def verdict(name: str, *, tuned: float, original: float, choice: str) -> Judgment:
+    scores = [
+        Score(name="matching", arm="original", value=original),
+        Score(name="matching", arm="tuned", value=tuned),
+    ]
+    return Judgment(
+        id=f"v{name}", rubric="match", question_id=name, arm="tuned", baseline="original", order="arm_first",
+        scores=scores, choice=choice, reason="It names copper.", outcome="parsed", detail="", request_id="j",
+    )  # fmt: skip
+
+
+def kinds(lines: Sequence[str]) -> list[str]:
+    return [line[:13].strip() for line in lines]
+
+
+def test_the_id_of_the_file_finds_the_question_and_every_arms_answer_choice_and_verdict(
+    tmp_path: Path, put: Put
+) -> None:
+    own = {"instruction_id": "i1", "document_id": "row1", "native_id": "81", "source": "essays"}
+    put("instructions/essays/instructions.parquet", id=["row1", "row2"], native_id=["81", "82"])
+    put("curated/questions.parquet", question("q1", **own), question("q2", native_id="82"))
+    put(
+        "answers/original/answers.parquet", answer("original", "q1", "Iron."), answer("original", "q2", "No.")
+    )
+    put("answers/tuned/answers.parquet", answer("tuned", "q1", "Copper."))
+    put("judgments/tuned/judgments.parquet", verdict("q1", tuned=4.0, original=1.5, choice="tuned"))
+    head, *lines = chain(tmp_path, "81")
+    assert head == "81 is row1, of source essays"
+    assert kinds(lines) == ["source row", "question", "answer", "answer", "judgment"]
+    assert "arm=original question_id=q1 text=Iron." in lines[2]
+    assert "arm=tuned question_id=q1 text=Copper." in lines[3]
+    assert "scores=matching original 1.5, matching tuned 4.0 choice=tuned reason=It names copper." in lines[4]
+
+
+def test_all_questions_of_one_native_id_are_listed_with_their_source_and_file(
+    tmp_path: Path, put: Put
+) -> None:
+    exam = [question("e1", native_id="7", source="exams", file="may.csv"),
+            question("e2", native_id="7", source="exams", file="june.csv")]  # fmt: skip
+    put("questions/exams/questions.parquet", *exam)
+    put("questions/quiz/questions.parquet", question("z1", native_id="7", source="quiz"))
+    put("benchmarks/tuned/items.parquet", item("e1", "2"), item("e2", "1"))
+    put("documents/awards/documents.parquet", id=["d1"], native_id=["7"], source=["awards"])
+    shutil.copy(ROOT / "params.yaml", tmp_path)
+    found = list(chain(tmp_path, "7"))
+    assert [line for line in found if line.startswith("7 is")] == [
+        "7 is d1, of source awards",
+        "7 is e1, of source exams (may.csv)",
+        "7 is e2, of source exams (june.csv)",
+        "7 is z1, of source quiz",
+    ]
+    assert "choice=2" in found[found.index("7 is e1, of source exams (may.csv)") + 2]
+    assert "choice=1" in found[found.index("7 is e2, of source exams (june.csv)") + 2]
+
+
+def test_where_a_source_is_one_file_the_trace_names_it(tmp_path: Path, put: Put) -> None:
+    shutil.copy(ROOT / "params.yaml", tmp_path)
+    put("documents/starter_awards/documents.parquet", id=["d1"], native_id=["7"], source=["starter_awards"])
+    path = load_mapping(ROOT / "params.yaml", AnySource)["starter_awards"].chosen.path
+    assert next(iter(chain(tmp_path, "7"))) == f"7 is d1, of source starter_awards ({path})"
+
+
+@pytest.mark.parametrize("asked", ["t1", "t2", "i1", "81"])
+def test_a_conversation_is_followed_turn_by_turn_from_any_of_its_ids(
+    tmp_path: Path, put: Put, asked: str
+) -> None:
+    own = {"instruction_id": "i1", "document_id": "row1", "native_id": "81"}
+    put("curated/questions.parquet", question("z9", **own), question("a2", follows="z9", **own),
+        question("x", instruction_id="i2", document_id="row2"))  # fmt: skip
+    for arm in ("original", "tuned"):
+        put(
+            f"answers/{arm}/answers.parquet",
+            answer(arm, "a2", "Two."),
+            answer(arm, "x", "No."),
+            answer(arm, "z9", "One."),
+        )
+    put("judgments/tuned/judgments.parquet", verdict("a2", tuned=2.0, original=3.0, choice="original"))
+    lines = [
+        line for line in chain(tmp_path, {"t1": "z9", "t2": "a2"}.get(asked, asked)) if " is " not in line[:9]
+    ]
+    assert kinds(lines) == ["question", "answer", "answer", "question", "answer", "answer", "judgment"]
+    assert ["One." in line or "id=z9 " in line for line in lines] == [True] * 3 + [False] * 4
+    assert not any("question_id=x" in line for line in lines)
+
+
+def item(name: str, choice: str) -> BenchmarkItem:
+    return BenchmarkItem(
+        arm="tuned", benchmark="exams", method="likelihood", question_id=name, rotation=0, cluster=name, subset="",
+        options=2, gold="1", choice=choice, outcome="correct" if choice == "1" else "wrong",
+        log_likelihoods=[-1.0, -2.0], text="", prompt_tokens=9, truncated=False,
+    )  # fmt: skip
