@@ -15,9 +15,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from domaintune.core.scoring.asking import ScoreError
 from domaintune.core.scoring.card import JudgePrompt, ScoredCriterion, ScoringCard
 from domaintune.core.scoring.prose import scores_in_prose
-from domaintune.core.scoring.reading import ScoreError
 
 CARD = ScoringCard(
     name="rating",

@@ -18,8 +18,7 @@ from domaintune.core.sections.sources import InstructionFilters, InstructionSour
 from domaintune.ingest.drafts import Draft, Example
 from domaintune.ingest.params import Ingest
 from domaintune.ingest.reading_instructions import read_examples
-from domaintune.science.surface_measures import MEASURES, surface_measures
-from domaintune.science.text_format import format_faults
+from domaintune.science.surface_measures import MEASURES, format_faults, surface_measures
 
 OFF = InstructionFilters(
     empty_output=False, min_chars=0, min_chars_of="row", output_equals_input=False, refusals=False,

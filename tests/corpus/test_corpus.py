@@ -5,6 +5,7 @@ from collections import Counter
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from similarity import jaccard
 
 from domaintune.core.records.document import Attribute, Document, Section
 from domaintune.core.stage.errors import InputError, ParamsError
@@ -13,7 +14,6 @@ from domaintune.core.stage.params import parse
 from domaintune.corpus.build import Corpus, build_corpus
 from domaintune.corpus.params import CorpusParams
 from domaintune.corpus.splits import age, choose_split, split_documents, work_id
-from domaintune.science.near_duplicates import jaccard
 
 PARAMS = CorpusParams(
     similarity=0.8, question_similarity=0.5, permutations=128, validation_fraction=0.1, test_fraction=0.1

@@ -4,6 +4,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from similarity import jaccard
 
 from domaintune.core.records.document import Document, Section
 from domaintune.core.records.instruction import Instruction, Turn
@@ -13,7 +14,6 @@ from domaintune.curate.build import Curated, curate_rows
 from domaintune.curate.duplicates import remove_duplicates, said
 from domaintune.curate.params import Contamination, CurateParams
 from domaintune.curate.questions import passages_of
-from domaintune.science.near_duplicates import jaccard
 
 LIMITS = Contamination(
     ngram=5, overlap=0.6, letter_ngram=6, jamo_ngram=12, jamo_overlap=0.6, min_chars=30, answer_chars=20

@@ -7,8 +7,8 @@ import jsonschema
 import pytest
 from ruamel.yaml import YAML
 
+from domaintune.core.scoring.asking import scoring_prompt
 from domaintune.core.scoring.card import SingleCard
-from domaintune.core.scoring.prompting import scoring_prompt
 from domaintune.core.sections.rubrics import Rubric
 from domaintune.core.stage.errors import ParamsError
 from domaintune.core.stage.params import parse, read_yaml

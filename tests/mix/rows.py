@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from domaintune.core.records.instruction import Instruction
-from domaintune.core.rendering.rendering import Refused, Rendered
+from domaintune.core.rendering.chat import Refused
+from domaintune.core.rendering.rendering import Rendered
 from domaintune.core.sections.arms import Mixture
 from domaintune.mix.mixing import Mixed, mix_rows
 

@@ -7,13 +7,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domaintune.core.records.instruction import Instruction
-from domaintune.core.rendering.rendering import Refused, Rendered
+from domaintune.core.rendering.chat import Refused
+from domaintune.core.rendering.rendering import Rendered
 from domaintune.core.sections.arms import Mixture
 from domaintune.core.stage.errors import GateError, InputError, ParamsError
-from domaintune.mix.balance import achieved, check_balance
-from domaintune.mix.choosing import check_groups, choose
-from domaintune.mix.measuring import summary
+from domaintune.mix.measuring import achieved, check_balance, summary
 from domaintune.mix.mixing import Mixed, mix_rows
+from domaintune.mix.selection import check_groups, choose
 
 NASA = Mixture(groups=["nasa"])
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domaintune.core.stage.errors import InputError, ParamsError
-from domaintune.mix.bands import check_bands, lines_of
+from domaintune.mix.grades import check_bands, lines_of
 from domaintune.mix.measuring import graded_summary
 
 from .rows import CUTOFF, ids, mixed, mixture, row, tokens

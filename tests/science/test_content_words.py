@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domaintune.science.content_words import content_words, says, share_said, words_of
+from domaintune.science.content_words import content_words, says, share_said, to_jamo, words_of
 
 TEXT = "촉매표면에서 반응 속도를 높인다. 이 연구는 폴리머 전해질막을 개발하고 평가하였다. 물을 분해하는 장치."
 
@@ -59,3 +59,9 @@ def test_without_words_there_is_no_share() -> None:
 def test_a_text_says_all_its_own_words_in_any_unicode_form(text: str) -> None:
     said = content_words(text)
     assert all(says(words_of(unicodedata.normalize("NFD", text)), word) for word in said)
+
+
+def test_syllables_become_conjoining_jamo_in_whatever_width_they_are_written() -> None:
+    assert to_jamo("한글") == "\u1112\u1161\u11ab\u1100\u1173\u11af"
+    assert to_jamo("ﾡ") == to_jamo("ㄱ") == "\u1100"
+    assert to_jamo("ＮａＣｌ　２") == "NaCl 2"

@@ -7,11 +7,11 @@ import numpy.typing as npt
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from similarity import jaccard
 
 from domaintune.science.near_duplicates import (
     NearDuplicates,
     Rows,
-    jaccard,
     recall_at,
     rows_a_band,
     shingles,

@@ -4,8 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domaintune.science.lost_letters import lost_letter
-from domaintune.science.repair_text import lost_character, repair_line, repair_text
+from domaintune.science.repair_text import lost_character, lost_letter, repair_line, repair_text
 
 
 @pytest.mark.parametrize(

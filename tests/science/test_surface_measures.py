@@ -4,8 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domaintune.science.surface_measures import BAND, MEASURES, surface_measures
-from domaintune.science.text_format import format_faults
+from domaintune.science.surface_measures import BAND, MEASURES, format_faults, surface_measures
 
 DOCUMENT = "The radiator is made of carbon composite panels. It dissipates 50 W of waste heat at 350 K."
 ASKED = "What does the radiator dissipate, and at which temperature?"

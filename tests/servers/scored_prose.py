@@ -3,9 +3,9 @@
 from functools import partial
 from typing import Any
 
+from domaintune.core.scoring.asking import scores_problem, tidy_scores
 from domaintune.core.scoring.card import JudgePrompt, ScoredCriterion, ScoringCard
 from domaintune.core.scoring.prose import read_prose, scores_in_prose
-from domaintune.core.scoring.reading import scores_problem, tidy_scores
 from domaintune.core.teacher.repair import Read, Unreadable, read_answer
 
 FOUR = {

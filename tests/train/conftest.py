@@ -18,7 +18,7 @@ from domaintune.core.sections.runtime import Runtime
 from domaintune.core.stage.files import write_json
 from domaintune.mix.measuring import summary
 from domaintune.mix.mixing import Mixed
-from domaintune.mix.writing import write_rows
+from domaintune.mix.stage import write_rows
 from domaintune.train.params import Train
 from domaintune.train.settings import Settings
 

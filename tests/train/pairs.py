@@ -14,7 +14,7 @@ from conftest import SECTIONS, settings
 from domaintune.core.models.layers import layout
 from domaintune.core.models.loading import load_tokenizer, narrow_widths, open_foundation, prepare_torch
 from domaintune.core.models.tuned import load_tuned
-from domaintune.core.sections.lora import Method
+from domaintune.core.sections.arms import Method
 from domaintune.core.sections.runtime import Runtime
 from domaintune.core.stage.errors import ParamsError
 from domaintune.train.checks import Given, look_at_machine, problems
@@ -73,9 +73,8 @@ def main(foundation: Path, mixture: Path, out: Path) -> dict[str, Any]:
     import torch
 
     from domaintune.train.methods import adapt, trained_weights
-    from domaintune.train.packing import check_isolation
-    from domaintune.train.saving import load_foundation, save
-    from domaintune.train.tuning import tune
+    from domaintune.train.training_sets import check_isolation
+    from domaintune.train.tuning import load_foundation, save, tune
 
     opened, rows = open_foundation(foundation), read_rows(mixture / "rows.parquet")
     tokenizer, machine = load_tokenizer(opened), look_at_machine(device)

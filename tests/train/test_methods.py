@@ -11,7 +11,7 @@ from typing import Any, get_args
 
 import pytest
 
-from domaintune.core.sections.lora import Method
+from domaintune.core.sections.arms import Method
 
 HERE = Path(__file__).parent
 REFUSED = {

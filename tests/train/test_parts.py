@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 from domaintune.core.sections.arms import Arm
 from domaintune.core.sections.lora import Lora
 from domaintune.core.seeds import derive
-from domaintune.train.order import LengthGroupedOrder, grouped_order
 from domaintune.train.params import Launch, Train
+from domaintune.train.rows import LengthGroupedOrder, grouped_order
 from domaintune.train.settings import pace, settle
 
 LORA = Lora(

@@ -20,12 +20,11 @@ from domaintune.core.rendering.rendering import render
 from domaintune.core.sections.runtime import Runtime
 from domaintune.core.sections.vocabulary import Vocabulary
 from domaintune.core.stage.files import read_json
-from domaintune.mix.writing import write_rows
+from domaintune.mix.stage import write_rows
 from domaintune.train.checks import Given, look_at_machine, problems
 from domaintune.train.rows import read_rows
-from domaintune.train.saving import load_foundation, save
 from domaintune.train.settings import Settings
-from domaintune.train.tuning import tune
+from domaintune.train.tuning import load_foundation, save, tune
 from domaintune.vocabulary.stage import Places, extend
 
 ANSWER = "구리 펌프는 300 켈빈에서 작동합니다."

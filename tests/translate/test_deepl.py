@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from domaintune.core.paying.protocol import Failure, Reply, Request
 from domaintune.core.sections.runtime import Runtime
 from domaintune.core.stage.errors import TeacherError
-from domaintune.science.long_texts.token_estimate import estimate_tokens
+from domaintune.science.token_estimate import estimate_tokens
 from domaintune.translate.deepl import open_deepl
 from domaintune.translate.deepl_wire import batched, read_translations, request_for
 from domaintune.translate.params import Endpoint

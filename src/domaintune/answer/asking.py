@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from domaintune.answer.decoding import sampling_of
 from domaintune.answer.prompted import Prompted
 from domaintune.core.paying.protocol import Message, Request
-from domaintune.core.rendering.parts import parts_of
+from domaintune.core.rendering.rendering import parts_of
 from domaintune.core.sections.arms import Endpoint
 from domaintune.core.sections.decode import Decode
 

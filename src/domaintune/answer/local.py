@@ -14,12 +14,12 @@ from domaintune.core.models.loading import (
 )
 from domaintune.core.models.tuned import load_tuned
 from domaintune.core.records.answer import Answer
-from domaintune.core.rendering.parts import parts_of
+from domaintune.core.rendering.chat import Refused
 from domaintune.core.rendering.rendering import (
-    Refused,
     Rendered,
     control_token,
     end_token,
+    parts_of,
     render,
     render_turns,
 )

@@ -7,15 +7,8 @@ from typing import Any, Literal, NamedTuple
 
 from domaintune.benchmark.selecting import Selected
 from domaintune.core.benchmark_card import LABEL, BenchmarkCard
-from domaintune.core.rendering.parts import parts_of
-from domaintune.core.rendering.rendering import (
-    Refused,
-    Rendered,
-    Template,
-    end_token,
-    render,
-    render_turns,
-)  # fmt: skip
+from domaintune.core.rendering.chat import Refused
+from domaintune.core.rendering.rendering import Rendered, Template, end_token, parts_of, render, render_turns
 from domaintune.core.stage.errors import ModelError, ParamsError
 from domaintune.science.choices.choice_text import LABELS, render_options
 

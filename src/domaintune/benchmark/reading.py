@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Container, Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
-from domaintune.science.choices.choice_text import read_answer
+from domaintune.science.choices.answer_text import read_answer
 
 Outcome = Literal["correct", "wrong", "unparsed", "refused"]
 

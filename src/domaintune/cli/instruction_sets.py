@@ -20,7 +20,7 @@ from domaintune.ingest.from_dialogues import parse_dialogue
 from domaintune.ingest.instruction_formats import KNOWN_BY, LOGICKOR
 from domaintune.ingest.params import Ingest
 from domaintune.ingest.reading_instructions import read_examples
-from domaintune.science.languages.identify import identify_language
+from domaintune.science.identify_language import identify_language
 
 LOOKED_AT = 500
 """Rows at the beginning."""

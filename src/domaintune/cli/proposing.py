@@ -25,7 +25,7 @@ from domaintune.core.tables.encoding import open_text
 from domaintune.ingest.from_texts import read_texts
 from domaintune.ingest.raw import RawRow
 from domaintune.ingest.reading import LIST_MARK, SHAPES
-from domaintune.science.long_texts.token_estimate import estimate_tokens
+from domaintune.science.token_estimate import estimate_tokens
 
 SAMPLE_TEXTS = 20
 """Files of a folder that are looked at."""

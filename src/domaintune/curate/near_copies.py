@@ -12,9 +12,17 @@ from domaintune.core.records.document import Document
 from domaintune.core.records.question import Question
 from domaintune.curate.build import Curated
 from domaintune.curate.contamination import said_in_full
-from domaintune.science.contamination.gram_index import Grams, letter_codes, ngrams
 from domaintune.science.matching import normalise
-from domaintune.science.near_copies import ALIKE, LETTERS, NO_GRAMS, nearly_copied, word_grams
+from domaintune.science.near_copies import (
+    ALIKE,
+    LETTERS,
+    NO_GRAMS,
+    Grams,
+    letter_codes,
+    nearly_copied,
+    ngrams,
+    word_grams,
+)
 from domaintune.science.near_duplicates import title_key
 
 _SIGNS = re.compile(r"[\W_]+")

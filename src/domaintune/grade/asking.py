@@ -5,11 +5,17 @@ from functools import partial
 from typing import NamedTuple
 
 from domaintune.core.records.outcome import READ, Outcome
-from domaintune.core.scoring.asking import OUTCOMES, Asks
+from domaintune.core.scoring.asking import (
+    OUTCOMES,
+    Asks,
+    Scores,
+    read_scores,
+    scores_problem,
+    scoring_prompt,
+    tidy_scores,
+)
 from domaintune.core.scoring.card import ScoringCard
-from domaintune.core.scoring.prompting import scoring_prompt
 from domaintune.core.scoring.prose import read_prose
-from domaintune.core.scoring.reading import Scores, read_scores, scores_problem, tidy_scores
 from domaintune.core.sections.rubrics import Language
 from domaintune.core.teacher.asking import Asked, Prompt
 from domaintune.grade.card import GradeCard

@@ -14,7 +14,7 @@ from domaintune.ingest.params import Ingest
 from domaintune.ingest.raw import RawRow
 from domaintune.ingest.rejecting import reject, reject_broken
 from domaintune.ingest.seen import Seen, Twice
-from domaintune.science.lost_letters import lost_letter
+from domaintune.science.repair_text import lost_letter
 
 
 class Cleaner:

@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 from domaintune.ingest.params import Ingest
 from domaintune.ingest.raw import RawRow
-from domaintune.science.long_texts.headings import isolate_lines
 from domaintune.science.repair_text import Repaired, lost_character, repair_line, repair_text
+from domaintune.science.text_structure import isolate_lines
 
 PLACEHOLDERS = {
     "", "n/a", "na", "none", "null", "nan", "nil", "tbd", "tba", "redacted", "not available", "unavailable",

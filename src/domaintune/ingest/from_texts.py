@@ -13,7 +13,7 @@ from domaintune.core.tables.file_kinds import file_kind
 from domaintune.core.tables.folders import File, walk_files
 from domaintune.ingest.pdf import read_pdf
 from domaintune.ingest.raw import RawRow
-from domaintune.science.long_texts.headings import LOOSE_ENDS, MARKED, isolate_lines
+from domaintune.science.text_structure import LOOSE_ENDS, MARKED, isolate_lines
 
 SUFFIXES = (".md", ".pdf", ".txt")
 LONGEST_TITLE = 200

@@ -15,8 +15,9 @@ from domaintune.ingest.instruction_filters import FILTERS, normalised
 from domaintune.ingest.options import Wrong
 from domaintune.ingest.params import Ingest
 from domaintune.ingest.rejecting import reject, reject_broken
-from domaintune.science.languages.identify import identify_language
-from domaintune.science.repair_text import BREAK, CHARACTERS
+from domaintune.science.identify_language import identify_language
+from domaintune.science.markup import BREAK
+from domaintune.science.repair_text import CHARACTERS
 
 REPAIRS = ("mojibake", "nfc", "invisible_characters")
 """Of the repairs of texts. Entities, spaces and line breaks stay: they may be code, and what a task is about."""

@@ -8,7 +8,7 @@ from domaintune.core.records.document import Attribute, Document, Section
 from domaintune.core.sections.sources import Chunking
 from domaintune.core.stage.files import content_id
 from domaintune.ingest.fields import Clean, is_placeholder
-from domaintune.science.long_texts.chunking import chunk_text
+from domaintune.science.chunking import chunk_text
 
 
 class Identity(NamedTuple):

@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 from domaintune.core.sections.sources import QuestionMapping, plain_word
 from domaintune.ingest.question_text import cell_items
-from domaintune.science.choices.choice_text import LABELS, read_answer, split_options
+from domaintune.science.choices.answer_text import read_answer
+from domaintune.science.choices.choice_text import LABELS, split_options
 
 FEWEST, MOST = 2, len(LABELS)
 COMMON = 5

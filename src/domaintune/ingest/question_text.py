@@ -5,7 +5,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from domaintune.science.repair_text import BLANKS, BREAK, CHARACTERS, Repaired
+from domaintune.science.markup import BREAK
+from domaintune.science.repair_text import BLANKS, CHARACTERS, Repaired
 
 FORMULA = re.compile(
     r"(\$\$.+?\$\$|\$[^$\n]+\$|\\\(.+?\\\)|\\\[.+?\\\]|\\begin\{(?P<name>\w+\*?)\}.+?\\end\{(?P=name)\})",

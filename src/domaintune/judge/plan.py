@@ -5,7 +5,7 @@ from typing import Any, Literal, NamedTuple
 
 from domaintune.core.records.answer import Answer
 from domaintune.core.records.question import Question
-from domaintune.core.scoring.prompting import CONVERSATION, prompt_of, scoring_prompt
+from domaintune.core.scoring.asking import CONVERSATION, prompt_of, scoring_prompt
 from domaintune.core.sections.rubrics import Rubric
 from domaintune.core.stage.errors import InputError
 from domaintune.core.stage.files import content_id, to_json

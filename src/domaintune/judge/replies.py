@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from domaintune.core.scoring.asking import ScoreError, read_scores, tidy_scores
 from domaintune.core.scoring.card import SingleCard
-from domaintune.core.scoring.reading import ScoreError, read_scores, tidy_scores
 from domaintune.judge import verdicts
 from domaintune.judge.card import AnyCard
 from domaintune.judge.verdicts import SideScore, Verdict

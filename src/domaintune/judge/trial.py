@@ -4,10 +4,9 @@ from collections.abc import Mapping, Sequence
 
 from domaintune.core.records.outcome import READ
 from domaintune.core.records.planted_pair import PlantedPair
-from domaintune.core.scoring.asking import OUTCOMES, Asks
+from domaintune.core.scoring.asking import OUTCOMES, Asks, scoring_prompt
 from domaintune.core.scoring.card import SingleCard
 from domaintune.core.scoring.planted import Pair, agreement, falls_short, missed, scored_pair
-from domaintune.core.scoring.prompting import scoring_prompt
 from domaintune.core.sections.rubrics import Rubric
 from domaintune.core.stage.errors import GateError
 from domaintune.core.stage.files import content_id

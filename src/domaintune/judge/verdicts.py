@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any, Literal, NamedTuple
 
 from domaintune.core.records.judgment import CONTRADICTION
-from domaintune.core.scoring.reading import ScoreError, plain_score, shown
+from domaintune.core.scoring.asking import ScoreError, plain_score, shown
 from domaintune.judge.card import Card
 
 Side = Literal["A", "B", ""]

@@ -1,17 +1,21 @@
-"""Choosing an arm's rows and rendering them."""
+"""Choosing an arm's rows and rendering them, without those that cannot be trained on."""
 
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple
 
 from domaintune.core.records.instruction import Instruction
-from domaintune.core.rendering.rendering import Refused, Rendered
+from domaintune.core.rendering.chat import Refused
+from domaintune.core.rendering.rendering import Rendered
 from domaintune.core.sections.arms import Mixture
 from domaintune.core.stage.errors import InputError
+from domaintune.core.stage.files import to_json
 from domaintune.core.stage.reject import Reject
-from domaintune.mix.choosing import NONE, Chosen, choose
-from domaintune.mix.fitting import fit
-from domaintune.mix.selecting import EMPTY, NOTHING, Known, needs_tokens
+from domaintune.mix.grade_filter import EMPTY, NOTHING, Known, needs_tokens
+from domaintune.mix.selection import NONE, Chosen, choose
+
+ROW_LIMIT = 20_000
+
 
 SPLITS = ("train", "validation")
 REPEAT = "~"
@@ -37,6 +41,18 @@ class Mixed(NamedTuple):
     """What the choice by grades knew."""
     candidates: Sequence[str] = ()
     """Training rows of the groups, before any rule."""
+
+
+def fit(row: Instruction, rendered: Rendered | Refused, cutoff: int) -> Rendered | Reject:
+    """Return the row, or why it is lost: it could not be rendered, or has more tokens than `cutoff`."""
+    if isinstance(rendered, Refused):
+        reason, detail = rendered
+    elif len(rendered.input_ids) > cutoff:
+        reason, detail = "over_cutoff", f"{len(rendered.input_ids)} tokens, cutoff {cutoff}"
+    else:
+        return rendered
+    whole = to_json(row.model_dump(), indent=None)[:ROW_LIMIT]
+    return Reject(id=row.id, stage="mix", kind="rejected", reason=reason, detail=detail, row=whole)
 
 
 def mix_rows(

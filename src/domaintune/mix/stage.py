@@ -1,29 +1,56 @@
 """Reading curated rows, their grades and the model's tokenizer, and writing the mixture."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from domaintune.core.frames import read_records, write_records
+import polars as pl
+
+from domaintune.core.frames import read_records, write_frame, write_records
 from domaintune.core.models.loading import load_tokenizer, open_foundation
 from domaintune.core.records.instruction import Instruction
+from domaintune.core.rendering.chat import Refused
 from domaintune.core.rendering.messages import render_row
-from domaintune.core.rendering.rendering import Refused, Rendered, Template, control_token
+from domaintune.core.rendering.rendering import Rendered, Template, control_token
 from domaintune.core.sections.arms import Mixture
 from domaintune.core.sections.gradings import GradingSet
 from domaintune.core.stage.accounting import Accounts
 from domaintune.core.stage.errors import GateError, ParamsError
 from domaintune.core.stage.files import read_json, write_json
 from domaintune.core.stage.reject import Reject
-from domaintune.mix.balance import achieved, check_balance
-from domaintune.mix.bands import best_line, lines_of
-from domaintune.mix.choosing import check_groups
-from domaintune.mix.grades import grades_of
-from domaintune.mix.measuring import graded_summary, summary
+from domaintune.mix.grades import best_line, grades_of, lines_of
+from domaintune.mix.measuring import achieved, check_balance, graded_summary, summary
 from domaintune.mix.mixing import mix_rows
 from domaintune.mix.params import Mix
+from domaintune.mix.selection import check_groups
 from domaintune.mix.template import resolve_template
-from domaintune.mix.writing import write_rows
+
+SCHEMA: dict[str, Any] = {
+    "id": pl.String,
+    "split": pl.String,
+    "text": pl.String,
+    "input_ids": pl.List(pl.Int32),
+    "loss_mask": pl.List(pl.Boolean),
+    "prompt_tokens": pl.Int32,
+    "answer_tokens": pl.Int32,
+}
+
+
+def write_rows(path: Path, rows: Sequence[tuple[Instruction, Rendered]]) -> None:
+    """Write `rows.parquet`: one row an instruction, sorted by id; training shuffles."""
+    table = [
+        {
+            "id": row.id,
+            "split": row.split,
+            "text": done.text,
+            "input_ids": done.input_ids,
+            "loss_mask": done.loss_mask,
+            "prompt_tokens": done.prompt_tokens,
+            "answer_tokens": done.answer_tokens,
+        }
+        for row, done in rows
+    ]
+    write_frame(path, pl.DataFrame(table, schema=SCHEMA, orient="row"))
 
 
 class Places(NamedTuple):

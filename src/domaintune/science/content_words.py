@@ -12,8 +12,17 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from domaintune.science.contamination.korean import to_jamo
 from domaintune.science.matching import normalise, words
+
+
+def to_jamo(text: str) -> str:
+    """Return the text with each Hangul syllable as its 2 or 3 conjoining jamo.
+
+    Half-width and keyboard jamo become the same jamo, full-width letters and digits plain ones (NFKC), accents
+    characters of their own (NFD).
+    """
+    return unicodedata.normalize("NFD", unicodedata.normalize("NFKC", text))
+
 
 _JOINING_WORDS = """
 a about after again all also although am an and any are as at be because been before being below between both but by

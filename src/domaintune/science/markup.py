@@ -1,6 +1,8 @@
-"""Removing HTML from text that is not about HTML: mathematics and quantities such as `<0.5 mol` stay."""
+"""HTML and Markdown in text: tags are removed, and fences of code and tables found that keep their lines."""
 
 import re
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
 
 BLOCKS = (
     "address|article|aside|blockquote|body|center|dd|div|dl|dt|fieldset|figcaption|figure|footer|form|h[1-6]|head"
@@ -23,20 +25,10 @@ UNSEEN = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 """What a browser does not show."""
+BREAK = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 _BLOCK = re.compile(BLOCKS, re.IGNORECASE)
 _RAISED = re.compile(r"<sup\b[^<>]*>(?P<text>(?:(?!</?sup\b).){0,40}?)</sup\s*>", re.IGNORECASE | re.DOTALL)
-_SIGNS = {
-    "o": "°",
-    "O": "°",
-    "TM": "™",
-    "tm": "™",
-    "REG": "®",
-    "R": "®",
-    "®": "®",
-    "™": "™",
-    "°": "°",
-    "º": "°",
-}
+_SIGNS = {"TM": "™", "tm": "™", "REG": "®", "R": "®"} | dict(zip("oO®™°º", "°°®™°°", strict=True))
 _PLAIN = {"st", "nd", "rd", "th", ""}
 _HIGH = str.maketrans("0123456789+-−=()ni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿⁱ")
 
@@ -68,3 +60,52 @@ def _space_of(tag: re.Match[str]) -> str:
     if _BLOCK.fullmatch(name):
         return "\n\n"
     return " " if name in {"td", "th", "caption", "option"} else ""
+
+
+BLOCK = re.compile(
+    r"^[ ]{0,3}(?P<fence>`{3,}|~{3,})[^\n`]*\n(?:.*?\n)??[ ]{0,3}(?P=fence)[`~]*[ \t]*$"
+    r"|^[ \t]*\|[^\n]*\|[ \t]*\n[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$(?:\n[ \t]*\|[^\n]*)*",
+    re.MULTILINE | re.DOTALL,
+)
+"""A closed fence; or a row of cells, the line of hyphens below it, and all rows that follow.
+
+Source: GitHub Flavored Markdown 0.29, sections 4.5 and 4.10.
+"""
+
+
+class Piece(NamedTuple):
+    """`text[start:end]`, which is a block or what stands between two."""
+
+    start: int
+    end: int
+    text: str
+    block: bool
+
+
+def split_blocks(text: str) -> Iterator[Piece]:
+    """Yield a text in pieces, of which none is empty; together they are the text."""
+    position = 0
+    for found in BLOCK.finditer(text):
+        if found.start() > position:
+            yield Piece(position, found.start(), text[position : found.start()], block=False)
+        yield Piece(*found.span(), found.group(), block=True)
+        position = found.end()
+    if position < len(text):
+        yield Piece(position, len(text), text[position:], block=False)
+
+
+def outside_blocks(step: Callable[[str], str]) -> Callable[[str], str]:
+    """Return the step as it is done to a text but not to its fences of code and tables."""
+
+    def stepped(text: str) -> str:
+        if "```" not in text and "~~~" not in text and "|" not in text:
+            return step(text)
+        pieces = list(split_blocks(BREAK.sub("\n", text)))
+        if not any(piece.block for piece in pieces):
+            return step(text)
+        done = [piece.text if piece.block else step(piece.text) for piece in pieces]
+        if done == [piece.text for piece in pieces]:
+            return text
+        return "\n\n".join(piece.strip("\n").rstrip() for piece in done if piece.strip())
+
+    return stepped

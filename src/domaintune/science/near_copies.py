@@ -1,13 +1,91 @@
-"""How much of what is tested has a near copy in what is trained on, and the sentence that says so."""
+"""Near copies of tested texts among trained ones, by an inverted index of hashed n-grams as one sparse matrix."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 import rensa
+from scipy import sparse
 
-from domaintune.science.contamination.gram_index import GramIndex, Grams
 from domaintune.science.near_duplicates import shingles
+
+CHUNK = 256
+"""Rows a product; a dense row of shared boilerplate against every target stays small."""
+_ODD = np.uint64(0x9E3779B97F4A7C15)
+_SHIFT = np.uint64(29)
+Grams = npt.NDArray[np.uint64]
+
+
+class Overlap(NamedTuple):
+    """A row, a target, and the share of the target's n-grams that occur in the row, 0–1."""
+
+    row: int
+    target: int
+    share: float
+
+
+def letter_codes(text: str) -> Grams:
+    """Return a number for each character."""
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32).astype(np.uint64)
+
+
+def ngrams(codes: Grams, n: int) -> Grams:
+    """Return the hashes of all stretches of n codes, each once; a shorter text is one stretch, an empty one has none.
+
+    Two of a million different stretches collide with a probability below 1e-7 (64 bits).
+    """
+    if not codes.size:
+        return codes
+    n = min(n, codes.size)
+    mixed = (codes + np.uint64(n)) * _ODD
+    mixed = (mixed ^ (mixed >> _SHIFT)) * _ODD
+    hashes = np.zeros(codes.size - n + 1, dtype=np.uint64)
+    for start in range(n):
+        hashes = hashes * _ODD + mixed[start : start + hashes.size]
+    return np.unique(hashes ^ (hashes >> _SHIFT))
+
+
+class GramIndex:
+    """n-grams of all targets, ready to be met by rows."""
+
+    def __init__(self, targets: Sequence[Grams]) -> None:
+        self.known: Grams = np.unique(np.concatenate([np.zeros(0, np.uint64), *targets]))
+        self.sizes = np.array([grams.size for grams in targets], dtype=np.float32)
+        columns = [np.searchsorted(self.known, grams) for grams in targets]
+        self.matrix = _matrix(columns, self.known.size).T.tocsr()
+
+    def overlaps(self, rows: Iterable[Grams], at_least: float) -> Iterator[Overlap]:
+        """Yield the pairs whose overlap reaches `at_least` (above 0), by row and target."""
+        chunk: list[npt.NDArray[np.intp]] = []
+        first = 0
+        for grams in rows:
+            chunk.append(self._columns(grams))
+            if len(chunk) == CHUNK:
+                yield from self._of(chunk, first, at_least)
+                first, chunk = first + CHUNK, []
+        yield from self._of(chunk, first, at_least)
+
+    def _columns(self, grams: Grams) -> npt.NDArray[np.intp]:
+        at = np.searchsorted(self.known, grams)
+        at[at == self.known.size] = 0
+        return at[self.known[at] == grams] if self.known.size else at[:0]
+
+    def _of(self, chunk: list[npt.NDArray[np.intp]], first: int, at_least: float) -> Iterator[Overlap]:
+        if not chunk or not self.known.size:
+            return
+        shared = (_matrix(chunk, self.known.size) @ self.matrix).tocoo()
+        shares = shared.data / self.sizes[shared.col]
+        kept = np.flatnonzero(shares >= at_least - 1e-6)
+        for i in kept[np.lexsort((shared.col[kept], shared.row[kept]))]:
+            yield Overlap(first + int(shared.row[i]), int(shared.col[i]), min(1.0, float(shares[i])))
+
+
+def _matrix(rows: Sequence[npt.NDArray[np.intp]], width: int) -> sparse.csr_matrix:
+    ends = np.cumsum([0, *map(len, rows)])
+    columns = np.concatenate([np.zeros(0, np.intp), *rows])
+    return sparse.csr_matrix((np.ones(len(columns), np.float32), columns, ends), shape=(len(rows), width))
+
 
 ALIKE = 0.8
 """Share (0–1) of a question's letter 4-grams, or a document's word 5-grams, that one training row or document has."""

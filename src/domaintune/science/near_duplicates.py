@@ -39,12 +39,6 @@ def word_sets(texts: Iterable[str]) -> Iterator[list[str]]:
     return ([] if found == [""] else found for found in map(shingles, texts))
 
 
-def jaccard(a: str, b: str) -> float:
-    """Return the Jaccard similarity of two texts' word 5-grams."""
-    first, second = set(shingles(a)), set(shingles(b))
-    return len(first & second) / len(first | second)
-
-
 def title_key(title: str) -> str:
     """Return a title's words without the phase of the award; empty where it is too short to name a single project.
 

@@ -155,17 +155,10 @@ def _says(text: str, value: Decimal, unit: str) -> bool:
 
 def _currency_of(unit: str) -> str | None:
     """Return the sign of a currency that the pattern names."""
-    words = {
-        "달러": "$",
-        "dollars": "$",
-        "유로": "€",
-        "euros": "€",
-        "파운드": "£",
-        "pounds": "£",
-        "원": "₩",
-        "won": "₩",
-    }
-    return next((sign for word, sign in words.items() if re.fullmatch(unit, word)), None)
+    words = (
+        (sign, word) for sign, names in _CURRENCIES.items() for word in names.replace("?", "").split("|")
+    )
+    return next((sign for sign, word in words if re.fullmatch(unit, word)), None)
 
 
 def _spelt(value: Decimal, *, counted: bool = True) -> str:

@@ -8,9 +8,25 @@ from typing import NamedTuple
 
 import ftfy
 
-from domaintune.science.long_texts.blocks import split_blocks
-from domaintune.science.lost_letters import restore_apostrophes
-from domaintune.science.markup import strip_tags
+from domaintune.science.markup import BREAK, outside_blocks, strip_tags
+
+APOSTROPHE = re.compile(
+    r"(?<![\w/.?=&])(?P<word>[^\W\d_]+)\?(?P<end>s|re|ve|ll|(?<=n\?)t)(?=[\s,.;:!)\]\"”]|$)"
+)
+"""`today?s`, `don?t`: a word with an ending that only an apostrophe joins to it, and no address of a page."""
+LOST_LETTER = re.compile(r"(?:(?<=\s)|\A)[^\s/?=]*[^\W_]\?[^\W_](?![^\s?]*[=/?])")
+"""A character lost within a word, or a sign between two: `high?speed`, `1800?C`; but no address of a page."""
+
+
+def lost_letter(text: str) -> bool:
+    """Say whether a question mark stands within a word, where an exporter lost a character."""
+    return "?" in text and LOST_LETTER.search(text) is not None
+
+
+def restore_apostrophes(text: str) -> str:
+    """Put back the apostrophes that are proved by what stands around them."""
+    return APOSTROPHE.sub("\\g<word>’\\g<end>", text) if "?" in text else text
+
 
 ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 """With the semicolon only: `html.unescape` alone would turn `?a=1&copy=2` into `?a=1©=2`."""
@@ -22,7 +38,6 @@ BLANKS = "".join(c for c in map(chr, range(0x3001)) if c.isspace() and not "\x1c
 """White space. Python counts U+001C–U+001F among it, but here they are remains of quotation marks."""
 PREFIX = re.compile(rf"^[{BLANKS}]*Abstract(?:[ \t\xa0]{{3,}}|[ \t\xa0]*\n)[{BLANKS}]*")
 """The heading a scraper left before the text. `Abstract thinking …` is no heading."""
-BREAK = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 PARAGRAPH = re.compile(rf"\n[{BLANKS}]*\n[{BLANKS}]*")
 SPACES = re.compile(f"[{BLANKS}]+")
 INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff]")
@@ -133,23 +148,6 @@ def _drop_prefix(text: str) -> str:
     return PREFIX.sub("", text, count=1)
 
 
-def _outside_blocks(step: Callable[[str], str]) -> Callable[[str], str]:
-    """Return the step as it is done to a text but not to its fences of code and tables."""
-
-    def stepped(text: str) -> str:
-        if "```" not in text and "~~~" not in text and "|" not in text:
-            return step(text)
-        pieces = list(split_blocks(BREAK.sub("\n", text)))
-        if not any(piece.block for piece in pieces):
-            return step(text)
-        done = [piece.text if piece.block else step(piece.text) for piece in pieces]
-        if done == [piece.text for piece in pieces]:
-            return text
-        return "\n\n".join(piece.strip("\n").rstrip() for piece in done if piece.strip())
-
-    return stepped
-
-
 def _join_lines(text: str) -> str:
     paragraphs = PARAGRAPH.split(BREAK.sub("\n", text).strip(BLANKS))
     return "\n\n".join(re.sub(r"[ \t\xa0]*\n[ \t\xa0]*", " ", paragraph) for paragraph in paragraphs)
@@ -174,12 +172,12 @@ CHARACTERS: dict[str, Callable[[str], str]] = {
 """Of any text. Tags stay: they can be what a question is about."""
 PARAGRAPHS: dict[str, Callable[[str], str]] = {
     **CHARACTERS,
-    "literal_line_breaks": _outside_blocks(_break_lines),
-    "html_tags": _outside_blocks(strip_tags),
-    "lost_apostrophes": _outside_blocks(restore_apostrophes),
+    "literal_line_breaks": outside_blocks(_break_lines),
+    "html_tags": outside_blocks(strip_tags),
+    "lost_apostrophes": outside_blocks(restore_apostrophes),
     "prefix": _drop_prefix,
-    "line_breaks": _outside_blocks(_join_lines),
-    "spaces": _outside_blocks(_space),
+    "line_breaks": outside_blocks(_join_lines),
+    "spaces": outside_blocks(_space),
 }
 LINE: dict[str, Callable[[str], str]] = {
     **CHARACTERS,

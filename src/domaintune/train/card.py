@@ -1,26 +1,21 @@
-"""The adapter's model card, with the front matter hub users know."""
+"""The adapter's model card, with the front matter hub users know; the loss curve and the headline figures."""
 
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ruamel.yaml import YAML
 
 from domaintune.core.models.pointer import Pointer
 from domaintune.core.stage.files import to_json
+from domaintune.train.methods import METHODS
+from domaintune.train.rows import Rows
 from domaintune.train.settings import Settings
+from domaintune.train.tuning import Tuned
 
 HUB_LICENCES = {"apache-2.0": "apache-2.0", "mit": "mit", "cc-by-4.0": "cc-by-4.0", "cc0-1.0": "cc0-1.0"}
 
 LOADERS = {False: ("peft", "AutoPeftModelForCausalLM"), True: ("transformers", "AutoModelForCausalLM")}
-KINDS = {
-    "lora": "LoRA adapter for",
-    "dora": "DoRA adapter for",
-    "rslora": "Rank-stabilised LoRA adapter for",
-    "ia3": "(IA)³ adapter for",
-    "adaption_prompt": "Adaption prompts (LLaMA-Adapter) for",
-    "full": "All weights of",
-}
 
 
 class Facts(NamedTuple):
@@ -42,13 +37,14 @@ def model_card(facts: Facts) -> str:
     """Return README.md of the adapter: front matter, then what it was made from and how to load it."""
     settings, mixture = facts.settings, facts.mixture
     groups = ", ".join(mixture["groups"])
-    library, loader = LOADERS[settings.lora.method == "full"]
+    method = METHODS[settings.lora.method]
+    library, loader = LOADERS[method.whole]
     table = "\n".join(f"| {name} | {_cell(value)} |" for name, value in facts.figures.items())
     data = "\n".join(f"| `{name}` | `{digest}` |" for name, digest in sorted(facts.hashes.items()))
     versions = ", ".join(f"{name} {version}" for name, version in sorted(facts.versions.items()))
     return (
         f"---\n{_front_matter(facts)}---\n\n# {settings.arm}\n\n"
-        f"{KINDS[settings.lora.method]} `{facts.foundation.name}`"
+        f"{method.described} `{facts.foundation.name}`"
         f"{f' at revision `{facts.foundation.revision}`' if facts.foundation.revision else ''}, tuned with "
         f"domaintune on the instruction groups {groups}.\n"
         f"Prompts use the `{mixture['template']}` template; the loss is on the answer and its end token "
@@ -79,7 +75,7 @@ def _front_matter(facts: Facts) -> str:
     licences = sorted({licence.lower() for licence in facts.mixture["licences"]})
     known = [HUB_LICENCES[licence] for licence in licences if licence in HUB_LICENCES]
     method, name = facts.settings.lora.method, facts.foundation.name
-    whole = method == "full"
+    whole = METHODS[method].whole
     value = {
         "base_model": name,
         "library_name": LOADERS[whole][0],
@@ -112,3 +108,32 @@ def _vocabulary(facts: Facts) -> str:
 
 def _cell(value: Any) -> str:
     return "–" if value is None else str(value)
+
+
+HEADER = "step,split,loss"
+
+
+def curve(log: Sequence[dict[str, Any]]) -> str:
+    """Return the curve as CSV, from the trainer's own log: it is the same after a resume."""
+    lines = [
+        f"{entry['step']},{split},{entry[name]:.6f}"
+        for entry in log
+        for name, split in (("loss", "train"), ("eval_loss", "validation"))
+        if name in entry
+    ]
+    return "\n".join([HEADER, *lines]) + "\n"
+
+
+def headline(tuned: Tuned, rows: dict[str, Rows]) -> dict[str, Any]:
+    """Return a handful of figures, no durations. Without validation rows nothing could stop early: both are null."""
+    losses = [(entry["eval_loss"], entry["step"]) for entry in tuned.log if "eval_loss" in entry]
+    trained = [entry["loss"] for entry in tuned.log if "loss" in entry]
+    best = min(losses) if losses else None
+    return {
+        "rows": len(rows["train"]),
+        "trained_tokens": rows["train"].trained_tokens,
+        "epochs": round(tuned.steps / tuned.pace.steps_per_epoch, 4),
+        "train_loss": round(trained[-1], 6) if trained else None,
+        "validation_loss": round(best[0], 6) if best else None,
+        "best_epoch": round(best[1] / tuned.pace.steps_per_epoch, 4) if best else None,
+    }

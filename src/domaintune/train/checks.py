@@ -7,13 +7,11 @@ from typing import NamedTuple
 from domaintune.core.models.layers import Layout
 from domaintune.core.stage.errors import ParamsError
 from domaintune.core.stage.params import did_you_mean
+from domaintune.train.methods import ALL_LINEAR, METHODS, choice
+from domaintune.train.params import SHARDED
 from domaintune.train.settings import Settings
 
 PACKAGES = ("bitsandbytes", "deepspeed", "flash_attn")
-LLAMA_LIKE = ("llama", "mistral")  # whose attention PEFT's adaption prompt knows how to extend
-ADAPTS_MODULES = ("lora", "dora", "rslora", "ia3")
-SHARDED = ("fsdp", "deepspeed")
-ALL_LINEAR = ["all-linear"]
 
 
 class Machine(NamedTuple):
@@ -63,7 +61,7 @@ def problems(settings: Settings, given: Given) -> list[str]:
     return [
         *_batch(settings, given.longest),
         *_modules(settings, given.layout),
-        *_method(settings, given.layout),
+        *METHODS[settings.lora.method].misfits(settings.lora, given.layout),
         *_vocabulary(settings, given.added_tokens),
         *_quantization(settings, given.narrow, given.machine),
         *_attention(settings, given.machine),
@@ -85,7 +83,7 @@ def _batch(settings: Settings, longest: int) -> Iterator[str]:
 
 def _modules(settings: Settings, layout: Layout) -> Iterator[str]:
     lora = settings.lora
-    if lora.method not in ADAPTS_MODULES or lora.target_modules == ALL_LINEAR:
+    if not METHODS[lora.method].targets or lora.target_modules == ALL_LINEAR:
         return
     known = sorted({name.rpartition(".")[2] for name in layout.linear})
     for target in lora.target_modules:
@@ -107,42 +105,20 @@ def _matches(target: str, names: Iterable[str]) -> bool:
     return any(name == target or name.endswith(f".{target}") for name in names)
 
 
-def _method(settings: Settings, layout: Layout) -> Iterator[str]:
-    lora = settings.lora
-    if lora.method == "adaption_prompt":
-        if layout.model_type not in LLAMA_LIKE:
-            yield (
-                f"lora.method: adaption_prompt extends the attention of {' and '.join(LLAMA_LIKE)} models; this one "
-                f"is {layout.model_type}. Choose lora, dora, rslora or ia3."
-            )
-        if lora.adapter_layers is not None and lora.adapter_layers > layout.layers:
-            yield f"lora.adapter_layers: {lora.adapter_layers} is more than the model's {layout.layers} layers."
-    if lora.method == "ia3" and lora.target_modules == ALL_LINEAR and not _ia3_places(layout.model_type):
-        yield (
-            f"lora.target_modules: PEFT does not know (IA)³'s places in a {layout.model_type} model; choose lora."
-        )
-
-
-def _ia3_places(model_type: str) -> list[str]:
-    from peft.utils import TRANSFORMERS_MODELS_TO_IA3_TARGET_MODULES_MAPPING as PLACES
-
-    places: list[str] = PLACES.get(model_type, [])
-    return places
-
-
 def _vocabulary(settings: Settings, added: int) -> Iterator[str]:
-    method, strategy = settings.lora.method, settings.train.launch.strategy
-    if not added or method == "full":
+    method, strategy = METHODS[settings.lora.method], settings.train.launch.strategy
+    if not added or method.whole:
         return
     where = f"arms.{settings.arm}.model: has {added} added tokens, whose rows"
-    if method in ("ia3", "adaption_prompt"):
-        yield f"{where} {method} does not train; choose method lora, dora, rslora or full."
+    if not method.trains_added_tokens:
+        able = choice(lambda one: one.trains_added_tokens)
+        yield f"{where} {settings.lora.method} does not train; choose method {able}."
     if strategy in SHARDED:
         yield f"{where} {strategy} does not split; choose ddp, or method full."
 
 
 def _quantization(settings: Settings, narrow: dict[str, int], machine: Machine) -> Iterator[str]:
-    train, method = settings.train, settings.lora.method
+    train, method = settings.train, METHODS[settings.lora.method]
     quantization = train.quantization
     if train.optimizer == "adamw_8bit" and "bitsandbytes" not in machine.packages:
         yield "train.optimizer: adamw_8bit needs bitsandbytes; run `make setup`, or choose adamw_torch."
@@ -155,10 +131,10 @@ def _quantization(settings: Settings, narrow: dict[str, int], machine: Machine) 
             f"train.quantization: nf4 on a CPU needs layer widths in multiples of 64, got {narrow}; choose none, or "
             "train on a GPU."
         )
-    if method == "full":
+    if method.whole:
         yield f"train.quantization: {quantization} weights cannot be trained themselves; choose none, or method lora."
-    if quantization == "int8" and method == "dora":
-        yield "lora.method: dora has no weights to take the norm of in int8; choose nf4 or none, or method lora."
+    if quantization == "int8" and (why := method.unfit_for_int8):
+        yield f"lora.method: {settings.lora.method} {why} in int8; choose nf4 or none, or method lora."
 
 
 def _attention(settings: Settings, machine: Machine) -> Iterator[str]:
@@ -200,7 +176,7 @@ def _sharded(settings: Settings, machine: Machine) -> Iterator[str]:
             "splits a model over GPUs; on CPUs accelerate would give each process a whole copy and not say so. Choose "
             "ddp, which does the same by its name."
         )
-    if method in {"ia3", "adaption_prompt"}:
+    if not METHODS[method].shards:
         yield f"does not split the tensors that {method} adds; choose ddp, or method lora."
     if train.quantization != "none":
         yield f"does not split {train.quantization} weights; choose quantization none, or ddp."

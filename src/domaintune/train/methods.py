@@ -1,25 +1,139 @@
-"""The tuning methods: what is put on the foundation, or trained in it."""
+"""The tuning methods: one table of what each puts on the foundation or trains in it, and of what it does not fit."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
+from typing import Any, NamedTuple
 
-from peft import (
-    AdaptionPromptConfig,
-    IA3Config,
-    LoraConfig,
-    PeftConfig,
-    get_peft_model,
-    prepare_model_for_kbit_training,
-)
-from peft.utils import TRANSFORMERS_MODELS_TO_IA3_FEEDFORWARD_MODULES_MAPPING as FEEDFORWARD
-from transformers import set_seed
-
+from domaintune.core.models.layers import Layout
+from domaintune.core.sections.arms import Method
 from domaintune.core.sections.lora import Lora
 from domaintune.core.stage.errors import ParamsError
-from domaintune.train.checks import ALL_LINEAR, SHARDED
+from domaintune.train.params import SHARDED
 from domaintune.train.settings import Settings
 
 TASK = "CAUSAL_LM"
+ALL_LINEAR = ["all-linear"]
+LLAMA_LIKE = ("llama", "mistral")  # whose attention PEFT's adaption prompt knows how to extend
+
+
+class Base(NamedTuple):
+    """What is tuned, as far as a method's config depends on it."""
+
+    model_type: str
+    text_config: Any
+    rows: Mapping[str, list[int]]
+    """Of an extended vocabulary, by layer."""
+
+
+def _fits(_lora: Lora, _layout: Layout) -> Iterable[str]:
+    return ()
+
+
+class TuningMethod(NamedTuple):
+    """A tuning method and its traits."""
+
+    described: str
+    """Stands on the model card before the foundation's name."""
+    config: Callable[[Lora, Base], Any] | None
+    """Builds PEFT's config; None: there is no adapter, every weight is trained."""
+    targets: bool = True
+    """It adapts `lora.target_modules`."""
+    trains_added_tokens: bool = True
+    shards: bool = True
+    """fsdp and deepspeed split what it adds."""
+    unfit_for_int8: str = ""
+    """Why it cannot be put on int8 weights."""
+    keeps_forward: bool = False
+    """PEFT keeps the forward that the model had when the adapter was added."""
+    misfits: Callable[[Lora, Layout], Iterable[str]] = _fits
+    """Yields what the model's layout and the method's sizes do not allow, each with the way out."""
+
+    @property
+    def whole(self) -> bool:
+        """Tell whether every weight is trained."""
+        return self.config is None
+
+
+def _lora(lora: Lora, base: Base, **kind: bool) -> Any:
+    from peft import LoraConfig
+
+    return LoraConfig(
+        r=lora.r,
+        lora_alpha=lora.alpha,
+        lora_dropout=lora.dropout,
+        target_modules="all-linear" if lora.target_modules == ALL_LINEAR else sorted(lora.target_modules),
+        trainable_token_indices=dict(base.rows) or None,
+        bias="none",
+        task_type=TASK,
+        **kind,
+    )
+
+
+def _ia3(lora: Lora, base: Base) -> Any:
+    from peft import IA3Config
+    from peft.utils import TRANSFORMERS_MODELS_TO_IA3_FEEDFORWARD_MODULES_MAPPING as FEEDFORWARD
+
+    if lora.target_modules == ALL_LINEAR:
+        return IA3Config(task_type=TASK)
+    targets, known = sorted(lora.target_modules), FEEDFORWARD.get(base.model_type, [])
+    inner = [name for name in targets if name.rpartition(".")[2] in known]
+    return IA3Config(target_modules=targets, feedforward_modules=inner, task_type=TASK)
+
+
+def _ia3_misfits(lora: Lora, layout: Layout) -> Iterator[str]:
+    from peft.utils import TRANSFORMERS_MODELS_TO_IA3_TARGET_MODULES_MAPPING as PLACES
+
+    if lora.target_modules == ALL_LINEAR and not PLACES.get(layout.model_type):
+        model = layout.model_type
+        yield f"lora.target_modules: PEFT does not know (IA)³'s places in a {model} model; choose lora."
+
+
+def _adaption_prompt(lora: Lora, base: Base) -> Any:
+    from peft import AdaptionPromptConfig
+
+    layers = lora.adapter_layers or base.text_config.num_hidden_layers
+    return AdaptionPromptConfig(adapter_len=lora.adapter_len, adapter_layers=layers, task_type=TASK)
+
+
+def _adaption_prompt_misfits(lora: Lora, layout: Layout) -> Iterator[str]:
+    if layout.model_type not in LLAMA_LIKE:
+        yield (
+            f"lora.method: adaption_prompt extends the attention of {' and '.join(LLAMA_LIKE)} models; this one is "
+            f"{layout.model_type}. Choose {choice(lambda method: method.targets)}."
+        )
+    if lora.adapter_layers is not None and lora.adapter_layers > layout.layers:
+        yield f"lora.adapter_layers: {lora.adapter_layers} is more than the model's {layout.layers} layers."
+
+
+METHODS: Mapping[Method, TuningMethod] = {
+    "lora": TuningMethod("LoRA adapter for", _lora),
+    "dora": TuningMethod(
+        "DoRA adapter for",
+        partial(_lora, use_dora=True),
+        unfit_for_int8="has no weights to take the norm of",
+    ),
+    "rslora": TuningMethod("Rank-stabilised LoRA adapter for", partial(_lora, use_rslora=True)),
+    "ia3": TuningMethod(
+        "(IA)³ adapter for", _ia3, trains_added_tokens=False, shards=False, misfits=_ia3_misfits
+    ),
+    "adaption_prompt": TuningMethod(
+        "Adaption prompts (LLaMA-Adapter) for",
+        _adaption_prompt,
+        targets=False,
+        trains_added_tokens=False,
+        shards=False,
+        keeps_forward=True,
+        misfits=_adaption_prompt_misfits,
+    ),
+    "full": TuningMethod("All weights of", None, targets=False),
+}
+"""To add a method: its name in core/sections/arms.py, which validates params.yaml, and its entry here."""
+
+
+def choice(has: Callable[[TuningMethod], bool]) -> str:
+    """Return the names of the methods with a trait, for a message."""
+    *names, last = (name for name, method in METHODS.items() if has(method))
+    return f"{', '.join(names)} or {last}"
 
 
 def adapt(model: Any, settings: Settings, rows: Mapping[str, list[int]]) -> Any:
@@ -30,23 +144,25 @@ def adapt(model: Any, settings: Settings, rows: Mapping[str, list[int]]) -> Any:
     Raises:
         ParamsError: PEFT refuses the method for this model.
     """
+    from peft import get_peft_model, prepare_model_for_kbit_training
+    from transformers import set_seed
+
     set_seed(settings.seed)
-    if settings.lora.method == "full":
+    lora, train = settings.lora, settings.train
+    if (build := METHODS[lora.method].config) is None:
         return model
-    train = settings.train
     if train.quantization != "none":
         model = prepare_model_for_kbit_training(
             model, use_gradient_checkpointing=train.gradient_checkpointing
         )
-    config = peft_config(settings.lora, model.config.model_type, model.config.get_text_config(), rows)
+    config = build(lora, Base(model.config.model_type, model.config.get_text_config(), rows))
     # a sharded tensor is of one type: an adapter in fp32 cannot stand beside weights in bf16
     mixed = train.launch.strategy not in SHARDED
     try:
         adapted = get_peft_model(model, config, autocast_adapter_dtype=mixed)
     except ValueError as error:
-        targets = settings.lora.target_modules
         raise ParamsError(
-            f"params.yaml: lora.method: {settings.lora.method}, lora.target_modules: {targets}: {error}"
+            f"params.yaml: lora.method: {lora.method}, lora.target_modules: {lora.target_modules}: {error}"
         ) from error
     if rows:
         _show_bias(adapted.get_output_embeddings())
@@ -67,36 +183,12 @@ def trained_weights(model: Any) -> dict[str, Any]:
 def rejoin(model: Any, settings: Settings, weights: Mapping[str, Any]) -> None:
     """Undo what trl's trainer does to an adapter when it is made; `weights` are those from before.
 
-    It turns adapters on quantised weights to bf16, in which a small learning rate's steps round to nothing. And PEFT
-    keeps the forward that the model had when adaption prompts were added, so trl's own one would never be called.
+    It turns adapters on quantised weights to bf16, in which a small learning rate's steps round to nothing. And where
+    PEFT keeps the forward that the model had before, trl's own one would never be called.
     """
     if settings.train.quantization != "none":
         for name, parameter in model.named_parameters():
             if name in weights:
                 parameter.data = weights[name].to(parameter.device)
-    if settings.lora.method == "adaption_prompt":
+    if METHODS[settings.lora.method].keeps_forward:
         model.base_model.forward = model.base_model.model.forward
-
-
-def peft_config(lora: Lora, model_type: str, text_config: Any, rows: Mapping[str, list[int]]) -> PeftConfig:
-    """Return PEFT's config of the method."""
-    targets = sorted(lora.target_modules)
-    if lora.method == "adaption_prompt":
-        layers = lora.adapter_layers or text_config.num_hidden_layers
-        return AdaptionPromptConfig(adapter_len=lora.adapter_len, adapter_layers=layers, task_type=TASK)
-    if lora.method == "ia3":
-        if targets == ALL_LINEAR:
-            return IA3Config(task_type=TASK)
-        inner = [name for name in targets if name.rpartition(".")[2] in FEEDFORWARD.get(model_type, [])]
-        return IA3Config(target_modules=targets, feedforward_modules=inner, task_type=TASK)
-    return LoraConfig(
-        r=lora.r,
-        lora_alpha=lora.alpha,
-        lora_dropout=lora.dropout,
-        target_modules="all-linear" if targets == ALL_LINEAR else targets,
-        use_dora=lora.method == "dora",
-        use_rslora=lora.method == "rslora",
-        trainable_token_indices=dict(rows) or None,
-        bias="none",
-        task_type=TASK,
-    )

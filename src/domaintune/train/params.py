@@ -6,6 +6,9 @@ from pydantic import Field
 
 from domaintune.core.stage.params import Params
 
+SHARDED = ("fsdp", "deepspeed")
+"""Strategies that split the model itself."""
+
 
 class Launch(Params):
     """Over how many processes a training is spread, one a GPU; accelerate starts them."""

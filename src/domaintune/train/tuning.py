@@ -4,20 +4,25 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import torch
 from datasets import Dataset
 from peft.utils import load_peft_weights, set_peft_model_state_dict
 from torch import OutOfMemoryError, distributed
 from transformers import EarlyStoppingCallback, PrinterCallback, TrainerCallback
 
+from domaintune.core.models.loading import Foundation, load_model
+from domaintune.core.models.pointer import Pointer
 from domaintune.core.models.tuned import ADAPTER_CONFIG
-from domaintune.core.stage.errors import AccountingError, ModelError
-from domaintune.train.arguments import arguments
+from domaintune.core.stage.errors import ModelError
+from domaintune.core.stage.files import read_json, write_json
 from domaintune.train.checkpoints import finished, newest_complete
-from domaintune.train.methods import adapt, rejoin, trained_weights
-from domaintune.train.packing import check_isolation, packed
-from domaintune.train.rows import IGNORED, Rows, carries
+from domaintune.train.launching import is_main
+from domaintune.train.methods import METHODS, adapt, rejoin, trained_weights
+from domaintune.train.params import SHARDED
+from domaintune.train.rows import Rows, carries
 from domaintune.train.settings import Pace, Settings
-from domaintune.train.trainer import Tuner, Watch
+from domaintune.train.trainer import Tuner, Watch, arguments
+from domaintune.train.training_sets import check_isolation, count_rows, filled, training_set
 
 
 class Tuned(NamedTuple):
@@ -85,27 +90,6 @@ def tune(
     return Tuned(adapted, trainer, trainer.state.log_history, asked.pace, trainer.state.global_step, packs)
 
 
-def training_set(rows: Rows, settings: Settings) -> Dataset:
-    """Return the rows, packed where asked, as many for each process."""
-    train = settings.train
-    dataset = packed(rows, train.pack_tokens) if train.packing else Dataset.from_dict(rows.as_columns())
-    return filled(dataset, settings)
-
-
-def filled(dataset: Dataset, settings: Settings) -> Dataset:
-    """Return the rows, filled up with rows without loss until all processes have as many.
-
-    accelerate would fill up with rows of the beginning, which would then count twice.
-    """
-    train = settings.train
-    if train.launch.processes == 1:
-        return dataset
-    fillers = -len(dataset) % (train.micro_batch * train.launch.processes)
-    filler: dict[str, list[int]] = {"input_ids": [0, 0], "labels": [IGNORED, IGNORED], "seq_lengths": [2]}
-    columns = {name: [*dataset[name], *[filler[name]] * fillers] for name in dataset.column_names}
-    return Dataset.from_dict(columns)
-
-
 def restore(model: Any, checkpoint: Path, device: str) -> None:
     """Put a checkpoint's weights into the model."""
     if (checkpoint / ADAPTER_CONFIG).is_file():
@@ -115,27 +99,47 @@ def restore(model: Any, checkpoint: Path, device: str) -> None:
         model.load_state_dict(whole.state_dict())
 
 
-def count_rows(trainer: Any, rows: dict[str, Rows]) -> None:
-    """Compare the rows trl holds with those that came in: it has dropped masked rows without a word.
-
-    Raises:
-        AccountingError: they differ.
-    """
-    trained = trainer.train_dataset
-    lengths = trained["seq_lengths"] if "seq_lengths" in trained.column_names else [[0]] * len(trained)
-    held = {
-        "train": sum(
-            len(pack) for pack, labels in zip(lengths, trained["labels"], strict=True) if carries(labels)
-        ),
-        "validation": sum(map(carries, trainer.eval_dataset["labels"])) if trainer.eval_dataset else 0,
-    }
-    given = {split: len(part) for split, part in rows.items()}
-    if held != given:
-        raise AccountingError(
-            f"train: {given} rows came in, but trl would train on {held}; nothing was trained."
-        )
-
-
 def _callbacks(settings: Settings, rows: dict[str, Rows]) -> list[TrainerCallback]:
     stop = [EarlyStoppingCallback(settings.train.patience)] if len(rows["validation"]) else []
     return [Watch(), *stop]
+
+
+def load_foundation(opened: Foundation, settings: Settings, device: str) -> Any:
+    """Load what is trained on: weights that are trained themselves in fp32, and on the CPU what is then split."""
+    train, whole = settings.train, METHODS[settings.lora.method].whole
+    place = "cpu" if train.launch.strategy in SHARDED else device
+    return load_model(
+        opened, train.quantization, "fp32" if whole else train.precision, place, train.attention
+    )
+
+
+def save(tuned: Tuned, tokenizer: Any, out: Path, foundation: Pointer, settings: Settings) -> None:
+    """Save the adapter, or after method full every weight, as a folder that its library loads by itself."""
+    whole = METHODS[settings.lora.method].whole
+    if settings.train.launch.strategy in SHARDED:
+        tuned.trainer.processing_class = None  # the tokenizer is saved below, where it belongs to the folder
+        tuned.trainer.save_model(str(out))  # every process gives its part, the main one writes
+        (out / "training_args.bin").unlink(missing_ok=True)  # a pickle
+    elif is_main() and whole:
+        model = tuned.model.to(torch.bfloat16) if settings.train.precision == "bf16" else tuned.model
+        model.save_pretrained(out)
+    elif is_main():
+        tuned.model.save_pretrained(out, save_embedding_layers=False)
+    if not is_main():
+        return
+    if whole or foundation.kind == "extended":
+        tokenizer.save_pretrained(out)
+    if not whole:
+        (out / "README.md").unlink(missing_ok=True)
+        write_json(out / ADAPTER_CONFIG, portable_config(read_json(out / ADAPTER_CONFIG), foundation))
+
+
+def portable_config(config: dict[str, Any], foundation: Pointer) -> dict[str, Any]:
+    """Return the config with sorted module names and the foundation by its public name."""
+    ordered = {
+        name: sorted(value)
+        if isinstance(value, list) and all(isinstance(one, str) for one in value)
+        else value
+        for name, value in config.items()
+    }
+    return {**ordered, "base_model_name_or_path": foundation.name, "revision": foundation.revision}

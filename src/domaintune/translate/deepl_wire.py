@@ -11,7 +11,7 @@ from typing import Any
 
 from domaintune.core.paying.protocol import Message, Reply, Request, Sampling, storable
 from domaintune.core.stage.files import to_json
-from domaintune.science.long_texts.token_estimate import estimate_tokens
+from domaintune.science.token_estimate import estimate_tokens
 from domaintune.translate.params import Endpoint
 
 MAX_TEXTS = 50

@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 from domaintune.core.records.instruction import Instruction
 from domaintune.core.sections.sets import InstructionSet
-from domaintune.science.long_texts.token_estimate import estimate_tokens
 from domaintune.science.protected import Mark, misplaced, protect, restore, unmarked
+from domaintune.science.token_estimate import estimate_tokens
 from domaintune.translate.checking import Pair, check_texts
 from domaintune.translate.faults import Fault
 from domaintune.translate.params import Translate

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domaintune.science.choices.choice_text import LABELS, read_answer, render_options, split_options
+from domaintune.science.choices.answer_text import read_answer
+from domaintune.science.choices.choice_text import LABELS, render_options, split_options
 
 FIVE = ["0.001", "0.01", "0.1", "1", "10"]
 FOUR = ["a catalyst", "oxygen", "carbon", "water"]

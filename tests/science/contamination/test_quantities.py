@@ -5,8 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domaintune.science.contamination.contamination import Target, find_contamination
-from domaintune.science.contamination.quantities import Quantity, covers, quantities
-from domaintune.science.contamination.question_keys import tokens
+from domaintune.science.contamination.question_keys import Quantity, covers, quantities, tokens
 from domaintune.science.contamination.stems import Limits
 
 

@@ -3,13 +3,12 @@
 from typing import Any
 
 from domaintune.core.records.instruction import Instruction
-from domaintune.core.rendering.parts import parts_of
+from domaintune.core.rendering.chat import Message, Refused
 from domaintune.core.rendering.rendering import (
-    Message,
-    Refused,
     Rendered,
     Template,
     control_token,
+    parts_of,
     render,
     render_turns,
 )

@@ -12,17 +12,33 @@ from typing import Any, Literal, NamedTuple
 
 from domaintune.core.rendering.alpaca import Header, alpaca_prompt
 from domaintune.core.rendering.chat import Message, Piece, Refused, conversation, pieces, style_of
-from domaintune.core.rendering.parts import Parts, parts_of
 from domaintune.core.stage.errors import ModelError
-
-__all__ = [
-    "Message", "Refused", "Rendered", "Template", "control_token", "end_token",
-    "prompt_text", "render", "render_turns",
-]  # fmt: skip
 
 Template = Literal["alpaca", "alpaca_ko", "chat"]
 PROBE = "domaintune"
 ANCHORS = ("\n", ":")  # texts before a piece that is tokenised by itself, taken off again
+
+
+class Parts(NamedTuple):
+    """A standing instruction and the user's words; empty where the question is the instruction."""
+
+    instruction: str
+    user: str
+
+
+def parts_of(instruction: str, input_: str, line: str) -> Parts:
+    """Put a question without a standing instruction, or an instruction without an input, into the user's words.
+
+    `line` is what an arm that is trained on grades is told of the answer's quality; it becomes the last paragraph of
+    the instruction, wherever that stands. Empty: nothing is told.
+    """
+    if instruction and input_:
+        return Parts(_with_line(instruction, line), input_)
+    return Parts("", _with_line(instruction or input_, line))
+
+
+def _with_line(text: str, line: str) -> str:
+    return "\n\n".join(part for part in (text, line) if part) if line else text
 
 
 class Rendered(NamedTuple):
@@ -74,13 +90,6 @@ def render_turns(tokenizer: Any, system: str, turns: Sequence[Message]) -> Rende
         return cut
     missing_end = None if style_of(tokenizer).end else end_token(tokenizer, "chat")
     return _tokens(tokenizer, [], cut, missing_end)
-
-
-def prompt_text(tokenizer: Any, template: Template, instruction: str, input_: str) -> str:
-    """Return the text before the answer."""
-    if template != "chat":
-        return _alpaca(template, parts_of(instruction, input_, ""))
-    return render(tokenizer, template, instruction, input_, None).text
 
 
 def _alpaca(template: Header, parts: Parts) -> str:

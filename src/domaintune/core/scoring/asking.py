@@ -1,11 +1,18 @@
-"""What `judge` and `grade` need of an asker, and what they record of its outcomes."""
+"""What a judge is asked about one text, and the scores in its reply: none is made up, none moved into its range."""
 
+import json
+import re
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
+from domaintune.core.paying.protocol import Message
 from domaintune.core.records.outcome import Outcome
+from domaintune.core.scoring.card import REASON, ScoringCard
+from domaintune.core.sections.rubrics import Language
+from domaintune.core.stage.files import content_id
 from domaintune.core.teacher.asking import Asked, Prompt
 from domaintune.core.teacher.repair import Prose
+from domaintune.core.template import render
 
 OUTCOMES: Mapping[str, Outcome] = {
     "parsed": "parsed",
@@ -32,3 +39,113 @@ class Asks(Protocol):
     ) -> list[Asked]:
         """Return one result a prompt, in prompt order."""
         ...
+
+
+CONVERSATION = "conversation"
+"""Material: what was said before a later turn."""
+
+
+def scoring_prompt(
+    card: ScoringCard, language: Language, material: Mapping[str, Any], **values: Any
+) -> Prompt:
+    """Render a card for one text, in the judge's language. Its templates know `criteria`, `material` and `values`."""
+    criteria = [
+        one.model_dump() | {"title": one.title[language], "description": one.description[language]}
+        for one in card.criteria
+    ]
+    prompt = card.prompts[language]
+    return prompt_of(
+        card.name, "scores", (prompt.system, prompt.user), material, {"criteria": criteria, **values}
+    )
+
+
+def prompt_of(
+    name: str,
+    verdict: str,
+    templates: tuple[str, str],
+    material: Mapping[str, Any],
+    values: Mapping[str, Any],
+) -> Prompt:
+    """Return the prompt, whose templates know too whether there is a `conversation` in the material. Its id is that of
+    the messages: equal material is one request.
+
+    The texts go in as JSON: an answer that contains a heading, a quote or an instruction stays in its string.
+    """
+    values = {CONVERSATION: CONVERSATION in material, **values}
+    system = render(templates[0], **values).strip()
+    shown = json.dumps(dict(material), ensure_ascii=False, indent=1)
+    user = render(templates[1], material=shown, **values).strip()
+    messages = (Message("system", system), Message("user", user))
+    return Prompt(content_id(name, system, user, length=32), messages, {"verdict": verdict, **material})
+
+
+class ScoreError(ValueError):
+    """A reply has a score missing, out of its range or no whole number."""
+
+
+class Scores(NamedTuple):
+    """What a reply says of one text."""
+
+    values: dict[str, int]
+    """By criterion, in the card's order."""
+    reason: str
+
+
+def tidy_scores(card: ScoringCard, value: Any) -> Any:
+    """Return the reply in the schema's spelling where its meaning is plain; anything else stays as it is.
+
+    4.0, "4" and "4/5" (where 5 is the highest) are 4; keys that nobody asked for are dropped.
+    """
+    if not isinstance(value, Mapping):
+        return value
+    tidied = {REASON: value[REASON]} if REASON in value else {}
+    for one in card.criteria:
+        if one.name in value:
+            tidied[one.name] = plain_score(value[one.name], one.highest)
+    return tidied
+
+
+def read_scores(card: ScoringCard, value: Any) -> Scores:
+    """Read a reply, by the names of its fields and never by their order.
+
+    Raises:
+        ScoreError: the reason or a score is missing, or a score is out of its range or no whole number; all that is
+            wrong is named.
+    """
+    tidied = tidy_scores(card, value)
+    if not isinstance(tidied, Mapping):
+        raise ScoreError(f"expected a JSON object, got {type(value).__name__}")
+    problems = [f"{name} missing" for name in (REASON, *card.names) if name not in tidied]
+    if REASON in tidied and not isinstance(tidied[REASON], str):
+        problems.append(f"{REASON}: expected text, got {shown(tidied[REASON])}")
+    for one in card.criteria:
+        given = tidied.get(one.name, one.lowest)
+        if isinstance(given, bool) or not isinstance(given, int) or not one.lowest <= given <= one.highest:
+            problems.append(f"{one.name}: expected {one.lowest} to {one.highest}, got {shown(given)}")
+    if problems:
+        raise ScoreError("; ".join(problems))
+    return Scores({name: tidied[name] for name in card.names}, tidied[REASON].strip())
+
+
+def scores_problem(card: ScoringCard, value: Any) -> str | None:
+    """Say why a reply cannot be read, or None when it can."""
+    try:
+        read_scores(card, value)
+    except ScoreError as error:
+        return str(error)
+    return None
+
+
+def plain_score(given: Any, highest: int) -> Any:
+    """Return a score as a whole number where it is spelt as one, else as it is."""
+    if isinstance(given, float) and given.is_integer():
+        return int(given)
+    if not isinstance(given, str):
+        return given
+    found = re.fullmatch(rf"\s*([0-9]{{1,3}})(?:\.0+)?(?:\s*/\s*{highest})?\s*", given)
+    return int(found[1]) if found else given
+
+
+def shown(value: Any) -> str:
+    """Return a value for a message."""
+    return repr(value)[:100]

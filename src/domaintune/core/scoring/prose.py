@@ -9,10 +9,17 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from domaintune.core.scoring.asking import ScoreError
 from domaintune.core.scoring.card import REASON, ScoredCriterion, ScoringCard
-from domaintune.core.scoring.labels import aliases, labels_of
-from domaintune.core.scoring.reading import ScoreError
-from domaintune.core.scoring.written import NUMBER, SCALE, Label, as_written, written_scores
+from domaintune.core.scoring.written import (
+    NUMBER,
+    SCALE,
+    Label,
+    aliases,
+    as_written,
+    labels_of,
+    written_scores,
+)
 from domaintune.core.teacher.repair import Read, Unreadable
 
 LINE_START = r"^[\s|>#•\-–(\"'\d.)]*"

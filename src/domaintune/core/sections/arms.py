@@ -8,12 +8,15 @@ from domaintune.core.grade_rules import mixture_faults
 from domaintune.core.sections.arm_grades import ArmGrades, Rows
 from domaintune.core.stage.params import Params, View
 
+Method = Literal["lora", "dora", "rslora", "ia3", "adaption_prompt", "full"]
+"""The tuning methods; here and not in lora.py, on which only `train` depends. Their traits: train/methods.py."""
+
 
 class LoraOverride(Params):
     """An arm's own values for `lora`; null or left out: the shared ones."""
 
     section: ClassVar[str] = "arms"
-    method: Literal["lora", "dora", "rslora", "ia3", "adaption_prompt", "full"] | None = None
+    method: Method | None = None
     r: int | None = Field(default=None, gt=0)
     alpha: int | None = Field(default=None, gt=0)
     dropout: float | None = Field(default=None, ge=0, lt=1)

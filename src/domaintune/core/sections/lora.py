@@ -1,12 +1,11 @@
 """`lora`: what is trained, and how much of it."""
 
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 from pydantic import Field
 
+from domaintune.core.sections.arms import Method
 from domaintune.core.stage.params import Params
-
-Method = Literal["lora", "dora", "rslora", "ia3", "adaption_prompt", "full"]
 
 
 class Lora(Params):

@@ -10,7 +10,8 @@ from domaintune.generate.cleaning import clean
 from domaintune.generate.faults import Fault
 from domaintune.generate.normalising.answer import Answer
 from domaintune.generate.units import Unit
-from domaintune.science.choices.choice_text import LABELS, read_answer
+from domaintune.science.choices.answer_text import read_answer
+from domaintune.science.choices.choice_text import LABELS
 
 
 def exam_answer(reply: Mapping[str, Any], unit: Unit, card: TaskCard) -> Answer | Fault:

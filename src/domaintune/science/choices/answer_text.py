@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from string import ascii_lowercase, ascii_uppercase
 
-from domaintune.science.choices.spoken import plain_marks, spoken, with_labels
+from domaintune.science.choices.choice_text import plain_marks, spoken, with_labels
 from domaintune.science.choices.value_text import (
     ALONE,
     DENIED,

@@ -1,14 +1,90 @@
-"""Multiple choice in text: cutting options out of a question, and showing them."""
+"""Multiple choice in text: options cut out of a question and shown, and what of a reply is its answer."""
 
+import html
 import re
 import unicodedata
 from collections.abc import Sequence
 from string import ascii_lowercase, ascii_uppercase
 
-from domaintune.science.choices.answer_text import read_answer
-from domaintune.science.choices.spoken import CIRCLED, LABELS, WIDE
+LABELS = "".join(map(chr, [*range(0x2460, 0x2474), *range(0x3251, 0x3257)]))
+"""① to ㉖, the labels of up to 26 options."""
+CIRCLED = {
+    **{first + i: LABELS[i] for first in (0x2776, 0x2780, 0x278A) for i in range(10)},  # ❶ ➀ ➊
+    **{0x2474 + i: LABELS[i] for i in range(20)},  # ⑴
+    **{0x326E + i: "가나다라마바사"[i] for i in range(7)},  # ㉮
+}
+"""Other marks of a label to the usual one, and wide characters to narrow ones: each is one character for one."""
+WIDE = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)} | {0xA0: " ", 0x3000: " "}
+_THOUGHT = r"think|thinking|thought|thoughts|reasoning|reflection|scratchpad"
+_THOUGHTS = re.compile(rf"<({_THOUGHT})>.*?</\1>|\[THINK\].*?\[/THINK\]", re.DOTALL | re.IGNORECASE)
+_OPENED = re.compile(rf"<(?:{_THOUGHT})>|\[THINK\]", re.IGNORECASE)
+_CLOSED = re.compile(rf"</(?:{_THOUGHT})>|\[/THINK\]", re.IGNORECASE)
+# gpt-oss writes channels; where special tokens were dropped, their names are left
+_FINAL = re.compile(
+    r"<\|channel\|>\s*final\s*(?:<\|[^|]*\|>[^<]*?)*?<\|message\|>|^analysis.*?assistantfinal", re.DOTALL
+)
+_CHANNEL = re.compile(r"<\|channel\|>|^analysis(?=[A-Z가-힣<])")
+_SPECIAL = re.compile(r"<\|[^|<>\s]{1,30}\|>|</?s>")
+_FENCE = re.compile(r"^\s*```\w*\s*$", re.MULTILINE)
+_HEADED = re.compile(r"^[ \t]*(?:#{1,6}[ \t]+|>[ \t]?)", re.MULTILINE)
+_EMPHASIS = [
+    re.compile(
+        rf"(?<![A-Za-z0-9{mark}]){mark}{{1,3}}(?=[^\s{mark}])([^\n{mark}]*[^\s{mark}]){mark}{{1,3}}(?![A-Za-z0-9{mark}])"
+    )
+    for mark in ("`", r"\*", "_")
+]
+_TEX = re.compile(r"\\(?:text|textbf|textit|mathrm|mathbf|mathsf|bold|emph)\s*\{([^{}]*)\}")
+_DOLLARS = re.compile(r"\$\s*(\(?(?:[A-Z①-⑳㉑-㉖]|\d\d?)\)?)\s*\$")
+_ALWAYS = 9
+"""Labels that are looked for whatever the number of options: an answer that names a sixth of five is no choice."""
+_LETTER = re.compile(r"(?<![A-Za-z0-9'’])[J-Zj-z](?![A-Za-z0-9])")
+_NUMBER = re.compile(  # not 12 g, 12.5 or H12
+    r"(?<![\w.,+-])(?:\((1\d|2[0-6])\)|(1\d|2[0-6])(?=\s*번|\s+(?:or|and|또는)\b|(?!\w|%|[.,]\d|\s+\w)))"
+)
+_TAG = re.compile(r"</?(?:b|strong|i|em|u|mark|p|br)\s*/?>", re.IGNORECASE)
 
-__all__ = ["LABELS", "read_answer", "render_options", "split_options"]
+
+def spoken(text: str) -> str | None:
+    """Return a reply without its thoughts; None where it never came to its end, so that nothing was answered."""
+    if final := list(_FINAL.finditer(text)):
+        text = text[final[-1].end() :]
+    elif _CHANNEL.search(text):
+        return None
+    text = _THOUGHTS.sub("", text)
+    text = _CLOSED.split(text)[-1]  # a chat template may have opened the thoughts in the prompt
+    return None if _OPENED.search(text) else _SPECIAL.sub("", text)
+
+
+def plain_marks(text: str) -> str:
+    """Return a text in NFC, with one form for each label, and without marks of emphasis."""
+    text = html.unescape(unicodedata.normalize("NFC", text.removeprefix("\ufeff"))).replace("\r\n", "\n")
+    text = _HEADED.sub("", _FENCE.sub("", _TAG.sub("", text.translate(CIRCLED).translate(WIDE))))
+    for pattern in (_TEX, _DOLLARS, *_EMPHASIS):
+        text = pattern.sub(r"\1", text)
+    return text.strip().strip("*`").strip()
+
+
+def with_labels(text: str, n: int, options: Sequence[str]) -> str:
+    """Return a text in which only what may name one of n options reads as a label.
+
+    A letter behind the last option's (K is potassium) is written wide, which compares as before. Of more than nine
+    options 12 is written ⑫, and is kept behind it where it may as well be the text of one.
+    """
+    last = max(n, _ALWAYS)
+
+    def letter(match: re.Match[str]) -> str:
+        own = match.group()
+        return own if ord(own.upper()) - ord("A") < last else chr(ord(own) + 0xFEE0)
+
+    def number(match: re.Match[str]) -> str:
+        own = match[1] or match[2]
+        taken = match[0] != text.strip() and any(re.match(rf"{own}(?![\d.])", option) for option in options)
+        return match[0] if int(own) > n else LABELS[int(own) - 1] + (own if taken else "")
+
+    text = _LETTER.sub(letter, text)
+    text = text.translate({ord(label): f"({at})" for at, label in enumerate(LABELS, 1) if at > last})
+    return _NUMBER.sub(number, text) if n > _ALWAYS else text
+
 
 FEWEST = 4
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from string import ascii_lowercase, ascii_uppercase
 
-from domaintune.science.choices.spoken import LABELS
+from domaintune.science.choices.choice_text import LABELS
 from domaintune.science.matching import normalise
 
 _BRACKETED = {ord(label): f"({at})" for at, label in enumerate(LABELS, 1)}

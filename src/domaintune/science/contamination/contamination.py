@@ -9,11 +9,15 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
-from domaintune.science.contamination.korean import pieces
-from domaintune.science.contamination.quantities import covers
-from domaintune.science.contamination.question_keys import Part, key_of, part_of, part_of_tokens, tokens
-from domaintune.science.contamination.siblings import blanks, holds_words, names_of
-from domaintune.science.contamination.stems import Limits, Stems
+from domaintune.science.contamination.question_keys import (
+    Part,
+    covers,
+    key_of,
+    part_of,
+    part_of_tokens,
+    tokens,
+)
+from domaintune.science.contamination.stems import Limits, Stems, blanks, holds_words, names_of
 from domaintune.science.limits import hangul_share
 from domaintune.science.sentences import split_sentences
 
@@ -145,7 +149,8 @@ def _holds(row: Part, option: Part, limits: Limits) -> bool:
         return True
     if len(option.jamo) < LONG_OPTION or not covers(row.quantities, option.quantities):
         return False
-    grams = pieces(option.jamo, limits.jamo_ngram)
+    n = min(limits.jamo_ngram, len(option.jamo))
+    grams = {option.jamo[at : at + n] for at in range(len(option.jamo) - n + 1)}
     return sum(gram in row.jamo for gram in grams) >= limits.jamo_overlap * len(grams)
 
 

@@ -4,9 +4,8 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from domaintune.science.long_texts.blocks import split_blocks
-from domaintune.science.long_texts.headings import headings_of
-from domaintune.science.long_texts.units import Unit, split_units
+from domaintune.science.markup import split_blocks
+from domaintune.science.text_structure import Unit, headings_of, split_units
 
 
 class Chunk(NamedTuple):

@@ -1,4 +1,4 @@
-"""Packing: whole rows put together so that no place is padding, and proof that none of them sees another."""
+"""Training sets for trl: rows or packs of whole rows, filled up and counted; proof that no packed row sees another."""
 
 from typing import Any
 
@@ -8,11 +8,33 @@ from datasets import Dataset
 from trl import pack_dataset
 
 from domaintune.core.stage.errors import AccountingError, ParamsError
-from domaintune.train.rows import Rows
+from domaintune.train.rows import IGNORED, Rows, carries
+from domaintune.train.settings import Settings
 
 # int8 takes its scales from all of a batch's tokens together, so other rows change a row's last digits
 TOLERANCE = {"none": 1e-4, "nf4": 1e-4, "int8": 0.05}
 PROBE_LENGTH = 12
+
+
+def training_set(rows: Rows, settings: Settings) -> Dataset:
+    """Return the rows, packed where asked, as many for each process."""
+    train = settings.train
+    dataset = packed(rows, train.pack_tokens) if train.packing else Dataset.from_dict(rows.as_columns())
+    return filled(dataset, settings)
+
+
+def filled(dataset: Dataset, settings: Settings) -> Dataset:
+    """Return the rows, filled up with rows without loss until all processes have as many.
+
+    accelerate would fill up with rows of the beginning, which would then count twice.
+    """
+    train = settings.train
+    if train.launch.processes == 1:
+        return dataset
+    fillers = -len(dataset) % (train.micro_batch * train.launch.processes)
+    filler: dict[str, list[int]] = {"input_ids": [0, 0], "labels": [IGNORED, IGNORED], "seq_lengths": [2]}
+    columns = {name: [*dataset[name], *[filler[name]] * fillers] for name in dataset.column_names}
+    return Dataset.from_dict(columns)
 
 
 def packed(rows: Rows, pack_tokens: int) -> Dataset:
@@ -31,6 +53,27 @@ def packed(rows: Rows, pack_tokens: int) -> Dataset:
             "packed; nothing was trained."
         )
     return packs
+
+
+def count_rows(trainer: Any, rows: dict[str, Rows]) -> None:
+    """Compare the rows trl holds with those that came in: it has dropped masked rows without a word.
+
+    Raises:
+        AccountingError: they differ.
+    """
+    trained = trainer.train_dataset
+    lengths = trained["seq_lengths"] if "seq_lengths" in trained.column_names else [[0]] * len(trained)
+    held = {
+        "train": sum(
+            len(pack) for pack, labels in zip(lengths, trained["labels"], strict=True) if carries(labels)
+        ),
+        "validation": sum(map(carries, trainer.eval_dataset["labels"])) if trainer.eval_dataset else 0,
+    }
+    given = {split: len(part) for split, part in rows.items()}
+    if held != given:
+        raise AccountingError(
+            f"train: {given} rows came in, but trl would train on {held}; nothing was trained."
+        )
 
 
 def check_isolation(trainer: Any, quantization: str) -> None:

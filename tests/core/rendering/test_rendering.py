@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domaintune.core.rendering.rendering import control_token, end_token, prompt_text, render
+from domaintune.core.rendering.rendering import control_token, end_token, render
 from domaintune.core.stage.errors import ModelError
 from domaintune.foundation.vocabulary import build_tokenizer
 
@@ -27,12 +27,12 @@ def shared() -> Any:
 
 def test_alpaca_headers_are_the_protocol_constants(tokenizer: Any) -> None:
     # Source: Stanford Alpaca, train.py (PROMPT_DICT)
-    assert prompt_text(tokenizer, "alpaca", "Plan.", "Why?") == (
+    assert render(tokenizer, "alpaca", "Plan.", "Why?", None).text == (
         "Below is an instruction that describes a task, paired with an input that provides further context. "
         "Write a response that appropriately completes the request.\n\n"
         "### Instruction:\nPlan.\n\n### Input:\nWhy?\n\n### Response:\n"
     )
-    assert prompt_text(tokenizer, "alpaca", "Plan.", "") == (
+    assert render(tokenizer, "alpaca", "Plan.", "", None).text == (
         "Below is an instruction that describes a task. "
         "Write a response that appropriately completes the request.\n\n"
         "### Instruction:\nPlan.\n\n### Response:\n"
@@ -41,21 +41,21 @@ def test_alpaca_headers_are_the_protocol_constants(tokenizer: Any) -> None:
 
 def test_korean_alpaca_headers_are_those_of_the_published_models(tokenizer: Any) -> None:
     # Source: nlpai-lab/KULLM, templates/kullm.json, whose wording the Korean survey prints in section 7.2
-    assert prompt_text(tokenizer, "alpaca_ko", "요약하라.", "펌프는 구리다.") == (
+    assert render(tokenizer, "alpaca_ko", "요약하라.", "펌프는 구리다.", None).text == (
         "아래는 작업을 설명하는 명령어와 추가 컨텍스트를 제공하는 입력이 짝을 이루는 예제입니다. "
         "요청을 적절히 완료하는 응답을 작성하세요.\n\n"
         "### 명령어:\n요약하라.\n\n### 입력:\n펌프는 구리다.\n\n### 응답:\n"
     )
-    assert prompt_text(tokenizer, "alpaca_ko", "인사하라.", "") == (
+    assert render(tokenizer, "alpaca_ko", "인사하라.", "", None).text == (
         "아래는 작업을 설명하는 명령어입니다. 요청을 적절히 완료하는 응답을 작성하세요.\n\n"
         "### 명령어:\n인사하라.\n\n### 응답:\n"
     )
 
 
 def test_braces_in_a_record_stay_braces(tokenizer: Any) -> None:
-    assert "{input} {0}" in prompt_text(tokenizer, "alpaca", "{input} {0}", "{instruction}")
-    assert prompt_text(tokenizer, "alpaca", "{input}", "x").count("{input}") == 1
-    assert "{{ bos_token }}{% x %}" in prompt_text(tokenizer, "chat", "{{ bos_token }}{% x %}", "y")
+    assert "{input} {0}" in render(tokenizer, "alpaca", "{input} {0}", "{instruction}", None).text
+    assert render(tokenizer, "alpaca", "{input}", "x", None).text.count("{input}") == 1
+    assert "{{ bos_token }}{% x %}" in render(tokenizer, "chat", "{{ bos_token }}{% x %}", "y", None).text
 
 
 @pytest.mark.parametrize("template", ["alpaca", "alpaca_ko", "chat"])

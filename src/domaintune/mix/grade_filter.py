@@ -4,14 +4,14 @@ The first of the rules about rows: caps, weights and languages are about what it
 never treated as a bad one: filter keeps it, weight shows it once; `rows: graded` is what leaves it out.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple
 
 from domaintune.core.sections.arm_grades import ArmGrades
 from domaintune.core.sections.arms import Mixture
-from domaintune.mix.bands import band_of
-from domaintune.mix.ranking import ranked
+from domaintune.core.stage.files import content_id
+from domaintune.mix.grades import band_of
 
 EMPTY: Mapping[str, float] = MappingProxyType({})
 
@@ -128,3 +128,21 @@ def repeated(order: Sequence[str], weight: float) -> dict[str, int]:
     more = int((weight - whole) * len(order) + 0.5)
     times = {name: whole + (at < more) for at, name in enumerate(order)}
     return {name: count for name, count in times.items() if count}
+
+
+ROUNDING = 1e-9  # of two prefixes as near as one another the shorter one is taken, whatever the last bit says
+
+
+def ranked(purpose: str, names: Iterable[str]) -> list[str]:
+    """Return the ids in the order of their hashes, one order a purpose."""
+    return sorted(names, key=lambda name: content_id("mix", purpose, name))
+
+
+def nearest(sizes: Sequence[float], wanted: float) -> int:
+    """Return how many of the first sizes add up to what comes nearest to `wanted`."""
+    reached = 0.0
+    for at, size in enumerate(sizes):
+        if abs(reached + size - wanted) > abs(reached - wanted) - ROUNDING:
+            return at
+        reached += size
+    return len(sizes)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domaintune.science.languages.identify import identify_language
+from domaintune.science.identify_language import identify_language
 
 
 @pytest.mark.parametrize(

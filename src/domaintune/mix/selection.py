@@ -13,8 +13,7 @@ from domaintune.core.records.instruction import Instruction
 from domaintune.core.sections.arms import Mixture
 from domaintune.core.stage.errors import InputError, ParamsError
 from domaintune.core.stage.files import content_id
-from domaintune.mix.ranking import nearest, ranked
-from domaintune.mix.selecting import NOTHING, Known, repeated, select
+from domaintune.mix.grade_filter import NOTHING, Known, nearest, ranked, repeated, select
 
 
 class Chosen(NamedTuple):

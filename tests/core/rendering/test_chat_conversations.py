@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from domaintune.core.rendering.chat import style_of
-from domaintune.core.rendering.rendering import Refused, Rendered, end_token, render, render_turns
+from domaintune.core.rendering.chat import Refused, style_of
+from domaintune.core.rendering.rendering import Rendered, end_token, render, render_turns
 
 KINDS = ["bytes", "words", "words_first", "legacy"]
 TokenizerOf = Callable[[str, str], Any]

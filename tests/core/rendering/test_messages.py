@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 
 from domaintune.core.records.instruction import Instruction, Turn
+from domaintune.core.rendering.chat import Refused
 from domaintune.core.rendering.messages import messages_of, render_row
-from domaintune.core.rendering.rendering import Refused, Rendered, render
+from domaintune.core.rendering.rendering import Rendered, render
 from domaintune.foundation.vocabulary import build_tokenizer
 
 

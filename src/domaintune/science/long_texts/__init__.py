@@ -1,1 +1,0 @@
-"""Long texts cut at headings and sentences to a token budget."""
