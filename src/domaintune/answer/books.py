@@ -6,7 +6,6 @@ from domaintune.answer.prompted import Answered
 from domaintune.core.records.question import Question
 from domaintune.core.stage.accounting import Accounts
 from domaintune.core.stage.errors import InputError
-from domaintune.core.stage.files import to_json
 from domaintune.core.stage.reject import Reject
 
 UNASKED = ("too_long", "no_answer_before", "conversation", "control_token")
@@ -17,13 +16,8 @@ def rejects_of(answered: Answered, selected: Sequence[Question]) -> list[Reject]
     """Return a reject for each question without an answer."""
     rows = {question.id: question for question in selected}
     return [
-        Reject(
-            id=name,
-            stage="answer",
-            kind="rejected" if reason in UNASKED else "failed",
-            reason=reason,
-            detail=detail,
-            row=to_json(rows[name].model_dump(), indent=None)[:20_000],
+        Reject.of(
+            "answer", name, reason, detail, rows[name], kind="rejected" if reason in UNASKED else "failed"
         )
         for name, (reason, detail) in sorted(answered.lost.items())
     ]

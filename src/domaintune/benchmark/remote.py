@@ -45,11 +45,8 @@ class RemoteArm:
     def score_named(self, key: str, benchmark: NamedBenchmark) -> Scored:
         """Decline: which questions a task has is known only where it is run, so a task is one row."""
         rejects = [
-            Reject(
-                id=f"{key}:{task}", stage="benchmark", kind="rejected", reason=NEEDS_WEIGHTS, detail=DETAIL, row=task
-            )
-            for task in benchmark.tasks
-        ]  # fmt: skip
+            Reject.of("benchmark", f"{key}:{task}", NEEDS_WEIGHTS, DETAIL, task) for task in benchmark.tasks
+        ]
         return Scored(key, "lm_eval", len(rejects), [], rejects, other_ids=0)
 
     def close(self) -> None:

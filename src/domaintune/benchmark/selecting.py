@@ -8,7 +8,6 @@ from domaintune.core.records.question import Question
 from domaintune.core.sections.benchmarks import LocalBenchmark
 from domaintune.core.seeds import unit_interval
 from domaintune.core.stage.errors import InputError
-from domaintune.core.stage.files import to_json
 from domaintune.core.stage.reject import Reject
 from domaintune.science.choices.choice_text import LABELS
 
@@ -102,14 +101,7 @@ def listed(numbers: Iterable[int]) -> str:
 def rejects_of(lost: Sequence[tuple[Question, str, str]], benchmark: str, method: str) -> list[Reject]:
     """Return a reject for each question that one method cannot score."""
     return [
-        Reject(
-            id=f"{benchmark}:{method}:{question.id}",
-            stage="benchmark",
-            kind="rejected",
-            reason=reason,
-            detail=detail,
-            row=to_json(question.model_dump(), indent=None)[:20_000],
-        )
+        Reject.of("benchmark", f"{benchmark}:{method}:{question.id}", reason, detail, question)
         for question, reason, detail in lost
     ]
 

@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 from domaintune.core.records.judgment import Judgment
 from domaintune.core.records.outcome import READ
-from domaintune.core.stage.files import to_json
 from domaintune.core.stage.reject import Reject
 
 ONE_ORDER = "one_order_only"
@@ -74,14 +73,7 @@ def sort_out(judgments: Iterable[Judgment], orders: Mapping[str, Collection[str]
 def rejects(lost: Iterable[Lost]) -> list[Reject]:
     """Return the rows of rejects.parquet."""
     return [
-        Reject(
-            id=one.judgment.id,
-            stage="compare",
-            kind="failed",
-            reason=one.reason,
-            detail=one.detail,
-            row=to_json(one.judgment.model_dump(), indent=None)[:20_000],
-        )
+        Reject.of("compare", one.judgment.id, one.reason, one.detail, one.judgment, kind="failed")
         for one in lost
     ]
 

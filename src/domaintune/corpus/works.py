@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from domaintune.core.records.document import Document
-from domaintune.core.stage.files import content_id, to_json
+from domaintune.core.stage.files import content_id
 from domaintune.core.stage.reject import Reject
 from domaintune.corpus.units import in_order, units
 from domaintune.science.matching import normalise
@@ -70,16 +70,8 @@ def duplicate(document: Document, kept: Document, key: Key) -> Reject:
 
 def lost(document: Document, kind: str, reason: str, detail: str) -> Reject:
     """Return the reject row of a document."""
-    return Reject.model_validate(
-        {
-            "id": document.id,
-            "stage": "corpus",
-            "kind": kind,
-            "reason": reason,
-            "detail": f"{document.source}: {document.native_id}: {detail}",
-            "row": to_json(document.model_dump(), indent=None)[:20_000],
-        }
-    )
+    where = f"{document.source}: {document.native_id}"
+    return Reject.of("corpus", document.id, reason, f"{where}: {detail}", document, kind=kind)
 
 
 def _richest_first(document: Document) -> tuple[int, str, str, str]:

@@ -15,7 +15,6 @@ from typing import NamedTuple
 import numpy as np
 
 from domaintune.core.records.instruction import Instruction
-from domaintune.core.stage.files import to_json
 from domaintune.core.stage.reject import Reject
 from domaintune.curate.params import CurateParams
 from domaintune.science.matching import normalise
@@ -51,16 +50,8 @@ def said(row: Instruction) -> str:
 
 def lost(row: Instruction, kind: str, reason: str, detail: str) -> Reject:
     """Return the reject row of an instruction."""
-    return Reject.model_validate(
-        {
-            "id": row.id,
-            "stage": "curate",
-            "kind": kind,
-            "reason": reason,
-            "detail": f"{row.task}, document {row.document_id}: {detail}",
-            "row": to_json(row.model_dump(), indent=None)[:20_000],
-        }
-    )
+    where = f"{row.task}, document {row.document_id}"
+    return Reject.of("curate", row.id, reason, f"{where}: {detail}", row, kind=kind)
 
 
 def _remove_same(

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from domaintune.core.records.instruction import Instruction
 from domaintune.core.sections.tasks import Task
-from domaintune.core.stage.files import content_id, to_json
+from domaintune.core.stage.files import content_id
 from domaintune.core.stage.reject import Reject
 from domaintune.core.template import render
 from domaintune.generate.card import TaskCard
@@ -17,8 +17,6 @@ from domaintune.generate.normalising.answer import Answer
 from domaintune.generate.prompts import instruction_for
 from domaintune.generate.tables import GROUNDED, NORMALISERS
 from domaintune.generate.units import Unit
-
-MAX_ROW = 20_000
 
 
 class Given(NamedTuple):
@@ -92,13 +90,11 @@ class Maker:
         )
 
     def _reject(self, given: Given, at: int, fault: Fault, row: Mapping[str, Any]) -> Reject:
-        return Reject(
-            id=content_id(given.unit.id, str(at)),
-            stage="generate",
-            kind="duplicate" if fault.reason == "same_pair" else "rejected",
-            reason=fault.reason,
-            detail=f"{given.unit.where}, {fault.detail}",
-            row=to_json({**row, "request_id": given.request_id}, indent=None)[:MAX_ROW],
+        kind = "duplicate" if fault.reason == "same_pair" else "rejected"
+        detail = f"{given.unit.where}, {fault.detail}"
+        kept = {**row, "request_id": given.request_id}
+        return Reject.of(
+            "generate", content_id(given.unit.id, str(at)), fault.reason, detail, kept, kind=kind
         )
 
 

@@ -7,12 +7,11 @@ from domaintune.core.records.instruction import Instruction
 from domaintune.core.sections.tasks import Task
 from domaintune.core.stage.accounting import Accounts
 from domaintune.core.stage.errors import GateError
-from domaintune.core.stage.files import to_json
 from domaintune.core.stage.reject import Reject
 from domaintune.core.teacher.asking import Asked, Prompt
 from domaintune.core.teacher.repair import Check, accept_all
 from domaintune.generate.card import TaskCard
-from domaintune.generate.making import MAX_ROW, Given, Maker
+from domaintune.generate.making import Given, Maker
 from domaintune.generate.prompts import prompt_for
 from domaintune.generate.ready import answer as own_answer
 from domaintune.generate.tables import READY
@@ -101,13 +100,9 @@ def _has_pairs(value: Any) -> str | None:
 
 
 def _failed(unit: Unit, asked: Asked) -> Reject:
-    return Reject(
-        id=asked.id,
-        stage="generate",
-        kind="failed",
-        reason=asked.outcome,
-        detail=f"{unit.where}: {asked.detail}",
-        row=to_json({"request_id": asked.request_id, "title": unit.title}, indent=None)[:MAX_ROW],
+    kept = {"request_id": asked.request_id, "title": unit.title}
+    return Reject.of(
+        "generate", asked.id, asked.outcome, f"{unit.where}: {asked.detail}", kept, kind="failed"
     )
 
 

@@ -6,7 +6,6 @@ from typing import NamedTuple
 from domaintune.core.records.grade import Grade, Grading
 from domaintune.core.records.outcome import READ
 from domaintune.core.scoring.asking import Asks
-from domaintune.core.stage.files import to_json
 from domaintune.core.stage.reject import Reject
 from domaintune.grade import planted, repeating
 from domaintune.grade.agreeing import check_agreement, pairs
@@ -89,14 +88,8 @@ def _left(row: GradedRow) -> Reject:
 
 
 def _reject(name: str, reason: str, detail: str, more: Mapping[str, str], *, failed: bool = False) -> Reject:
-    return Reject(
-        id=name,
-        stage="grade",
-        kind="failed" if failed else "rejected",
-        reason=reason,
-        detail=detail,
-        row=to_json({"instruction_id": name, **more}, indent=None),
-    )
+    kind = "failed" if failed else "rejected"
+    return Reject.of("grade", name, reason, detail, {"instruction_id": name, **more}, kind=kind)
 
 
 def means(grades: Sequence[Grade]) -> dict[str, dict[str, float]]:

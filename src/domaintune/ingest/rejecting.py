@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from domaintune.core.stage.files import content_id
 from domaintune.core.stage.reject import Reject
-from domaintune.core.tables.cells import SHOWN, BrokenRow
+from domaintune.core.tables.cells import BrokenRow
 
 
 def reject_broken(key: str, row: BrokenRow) -> Reject:
@@ -17,14 +17,5 @@ def reject(
     key: str, place: str, values: Mapping[str, str], reason: str, detail: str, *, kind: str = "rejected"
 ) -> Reject:
     """Name a lost record by its place in the file: its own id may be missing or taken."""
-    raw = json.dumps(dict(values), ensure_ascii=False)[:SHOWN]
-    return Reject.model_validate(
-        {
-            "id": content_id(key, place),
-            "stage": "ingest",
-            "kind": kind,
-            "reason": reason,
-            "detail": f"{place}: {detail}",
-            "row": raw.encode("utf-8", "replace").decode("utf-8"),
-        }
-    )
+    raw = json.dumps(dict(values), ensure_ascii=False)
+    return Reject.of("ingest", content_id(key, place), reason, f"{place}: {detail}", raw, kind=kind)

@@ -76,21 +76,13 @@ def to_judgment(card: AnyCard, duel: Duel, planned: Planned, asked: Asked) -> Ju
 def lost(judgments: Sequence[Judgment]) -> list[Reject]:
     """Return a reject for each judgment without a verdict; the judgment itself stays in its table."""
     return [
-        Reject(
-            id=judgment.id,
-            stage="judge",
+        Reject.of(
+            "judge",
+            judgment.id,
+            "too_long" if judgment.outcome == "failed" else judgment.outcome,
+            judgment.detail,
+            {name: getattr(judgment, name) for name in ("rubric", "question_id", "order", "request_id")},
             kind="rejected" if judgment.outcome in ("unparsed", "needs_model") else "failed",
-            reason="too_long" if judgment.outcome == "failed" else judgment.outcome,
-            detail=judgment.detail,
-            row=to_json(
-                {
-                    "rubric": judgment.rubric,
-                    "question_id": judgment.question_id,
-                    "order": judgment.order,
-                    "request_id": judgment.request_id,
-                },
-                indent=None,
-            ),
         )
         for judgment in judgments
         if judgment.outcome not in READ

@@ -8,7 +8,7 @@ from domaintune.core.records.question import Question
 from domaintune.core.scoring.asking import CONVERSATION, prompt_of, scoring_prompt
 from domaintune.core.sections.rubrics import Rubric
 from domaintune.core.stage.errors import InputError
-from domaintune.core.stage.files import content_id, to_json
+from domaintune.core.stage.files import content_id
 from domaintune.core.stage.reject import Reject
 from domaintune.core.teacher.asking import Prompt
 from domaintune.judge.card import AnyCard, Card
@@ -162,14 +162,7 @@ def _lack(card: AnyCard, question: Question, duel: Duel) -> tuple[str, str] | No
 
 
 def _reject(judgment_id: str, reason: str, detail: str, row: Mapping[str, str]) -> Reject:
-    return Reject(
-        id=judgment_id,
-        stage="judge",
-        kind="rejected",
-        reason=reason,
-        detail=detail,
-        row=to_json(dict(row), indent=None),
-    )
+    return Reject.of("judge", judgment_id, reason, detail, row)
 
 
 def by_question(answers: Sequence[Answer], arm: str) -> dict[str, Answer]:

@@ -9,12 +9,9 @@ from domaintune.core.rendering.chat import Refused
 from domaintune.core.rendering.rendering import Rendered
 from domaintune.core.sections.arms import Mixture
 from domaintune.core.stage.errors import InputError
-from domaintune.core.stage.files import to_json
 from domaintune.core.stage.reject import Reject
 from domaintune.mix.grade_filter import EMPTY, NOTHING, Known, needs_tokens
 from domaintune.mix.selection import NONE, Chosen, choose
-
-ROW_LIMIT = 20_000
 
 
 SPLITS = ("train", "validation")
@@ -51,8 +48,7 @@ def fit(row: Instruction, rendered: Rendered | Refused, cutoff: int) -> Rendered
         reason, detail = "over_cutoff", f"{len(rendered.input_ids)} tokens, cutoff {cutoff}"
     else:
         return rendered
-    whole = to_json(row.model_dump(), indent=None)[:ROW_LIMIT]
-    return Reject(id=row.id, stage="mix", kind="rejected", reason=reason, detail=detail, row=whole)
+    return Reject.of("mix", row.id, reason, detail, row)
 
 
 def mix_rows(

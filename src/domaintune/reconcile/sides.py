@@ -10,7 +10,7 @@ from domaintune.core.sections.references import Reference
 from domaintune.core.stage.errors import InputError
 from domaintune.core.stage.files import content_id
 from domaintune.core.stage.reject import Reject
-from domaintune.core.tables.cells import SHOWN, BrokenRow, Cells
+from domaintune.core.tables.cells import BrokenRow, Cells
 from domaintune.core.tables.opening import check_columns, open_table
 from domaintune.science.plain_facts import fact
 
@@ -128,12 +128,6 @@ def _key(values: Mapping[str, str], key: Iterable[str]) -> str:
 
 
 def _reject(item: str, side: str, entry: Entry, reason: str, detail: str) -> Reject:
-    raw = json.dumps({"side": side, "place": entry.place, **entry.values}, ensure_ascii=False)[:SHOWN]
-    return Reject(
-        id=content_id(item, side, entry.place),
-        stage="reconcile",
-        kind="duplicate" if reason.startswith("duplicate") else "rejected",
-        reason=reason,
-        detail=detail,
-        row=raw.encode("utf-8", "replace").decode("utf-8"),
-    )
+    raw = json.dumps({"side": side, "place": entry.place, **entry.values}, ensure_ascii=False)
+    kind = "duplicate" if reason.startswith("duplicate") else "rejected"
+    return Reject.of("reconcile", content_id(item, side, entry.place), reason, detail, raw, kind=kind)

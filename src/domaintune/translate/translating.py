@@ -6,7 +6,6 @@ from typing import Any, NamedTuple
 from domaintune.core.records.instruction import Instruction
 from domaintune.core.sections.sets import InstructionSet
 from domaintune.core.stage.accounting import Accounts
-from domaintune.core.stage.files import to_json
 from domaintune.core.stage.reject import Reject
 from domaintune.translate.back import Compared, Pair, compare_back, sample
 from domaintune.translate.choosing import choose, placed, split_of
@@ -15,7 +14,6 @@ from domaintune.translate.jobs import Job, job_of, wanted_language
 from domaintune.translate.params import Fractions, Translate
 from domaintune.translate.translator import Outcome, Round, Translator
 
-MAX_ROW = 20_000
 ANSWERED = {"parsed", "repaired", "reasked", "translated"}
 
 
@@ -156,11 +154,7 @@ def _check(accounts: Accounts, rejects: Sequence[Reject], params: Translate) -> 
 
 
 def _reject(row: Instruction, fault: Fault, request_id: str) -> Reject:
-    return Reject(
-        id=row.id,
-        stage="translate",
-        kind="failed" if fault.reason in UNANSWERED else "rejected",
-        reason=fault.reason,
-        detail=f"row {row.id}: {fault.detail}"[:1000],
-        row=to_json(row.model_dump() | {"request_id": request_id}, indent=None)[:MAX_ROW],
-    )
+    kind = "failed" if fault.reason in UNANSWERED else "rejected"
+    detail = f"row {row.id}: {fault.detail}"[:1000]
+    kept = row.model_dump() | {"request_id": request_id}
+    return Reject.of("translate", row.id, fault.reason, detail, kept, kind=kind)

@@ -1,8 +1,13 @@
 """A row that was lost, with the reason, so that a person can look at it."""
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import Any, Literal, Self
 
+from domaintune.core.stage.files import to_json
 from domaintune.core.stage.record import Record
+
+LONGEST = 20_000
+"""Characters of a lost row that are kept."""
 
 
 class Reject(Record):
@@ -17,3 +22,25 @@ class Reject(Record):
     """Where it was found and what was seen, for a person."""
     row: str
     """The lost row as JSON, cut at 20,000 characters."""
+
+    @classmethod
+    def of(
+        cls,
+        stage: str,
+        name: str,
+        reason: str,
+        detail: str,
+        row: Record | Mapping[str, Any] | str,
+        *,
+        kind: str = "rejected",
+    ) -> Self:
+        """Return the reject with id `name` of a record, of what is worth keeping of it, or of its text.
+
+        Half a surrogate pair, which a broken file may hold, becomes a question mark.
+        """
+        values = row.model_dump() if isinstance(row, Record) else row
+        text = (values if isinstance(values, str) else to_json(values, indent=None))[:LONGEST]
+        kept = text.encode("utf-8", "replace").decode("utf-8")
+        return cls.model_validate(
+            {"id": name, "stage": stage, "kind": kind, "reason": reason, "detail": detail, "row": kept}
+        )
