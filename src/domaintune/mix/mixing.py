@@ -13,7 +13,6 @@ from domaintune.core.stage.reject import Reject
 from domaintune.mix.grade_filter import EMPTY, NOTHING, Known, needs_tokens
 from domaintune.mix.selection import NONE, Chosen, choose
 
-
 SPLITS = ("train", "validation")
 REPEAT = "~"
 """Stands in the id of a row that is seen again, behind the row's own."""
