@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from domaintune.answer.decoding import decoded_here
 from domaintune.answer.generating import (
     Asked,
     Generated,
@@ -17,7 +16,8 @@ from domaintune.answer.generating import (
     split_by_room,
 )
 from domaintune.answer.local import Local, Tuned
-from domaintune.answer.prompted import How, Prompted
+from domaintune.answer.questions import How, Prompted
+from domaintune.answer.stage import decoded_here
 from domaintune.core.models.loading import load_model, load_tokenizer, open_foundation
 from domaintune.core.sections.answer import Questions
 from domaintune.core.sections.decode import Decode

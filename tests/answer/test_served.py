@@ -13,7 +13,7 @@ import pytest
 from committed import PARAMS
 from ruamel.yaml import YAML
 
-from domaintune.answer.prompted import Prompted
+from domaintune.answer.questions import Prompted
 from domaintune.cli.answer_files import Given, Matched, asked_text, match
 from domaintune.cli.app import app
 from domaintune.core.frames import read_records, write_records

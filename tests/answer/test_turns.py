@@ -8,12 +8,10 @@ from typing import Any
 import pytest
 from openai_server import Server
 
-from domaintune.answer.asking import request_of
-from domaintune.answer.books import account
-from domaintune.answer.endpoint import answer_remotely
 from domaintune.answer.local import Local, Tuned
-from domaintune.answer.prompted import Answered, How, Prompted
-from domaintune.answer.selecting import ask_in_turns, select_questions
+from domaintune.answer.questions import Answered, How, Prompted, ask_in_turns, select_questions
+from domaintune.answer.served import answer_remotely, request_of
+from domaintune.answer.stage import account
 from domaintune.core.models.loading import load_tokenizer, open_foundation
 from domaintune.core.records.answer import Answer
 from domaintune.core.records.instruction import Instruction, Turn

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domaintune.answer.local import Local, Tuned
-from domaintune.answer.prompted import How, Prompted
+from domaintune.answer.questions import How, Prompted
 from domaintune.benchmark.prompts import put_as_trained
 from domaintune.benchmark.selecting import Selected
 from domaintune.cli.tokens import token_lines

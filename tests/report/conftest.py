@@ -12,7 +12,7 @@ from judge_run import write_judgments
 from ruamel.yaml import YAML
 from typer.testing import CliRunner
 
-from domaintune.answer.decoding import decoded_here
+from domaintune.answer.stage import decoded_here
 from domaintune.compare import __main__ as compare
 from domaintune.core.frames import write_records
 from domaintune.core.records.answer import Answer

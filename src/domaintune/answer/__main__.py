@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from domaintune.answer.prompted import How
+from domaintune.answer.questions import How
 from domaintune.answer.stage import Places, write_answers
 from domaintune.core.sections.answer import Answering
 from domaintune.core.sections.arms import Arm

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from domaintune.answer.generating import Asked, Generation, generate, split_by_room
-from domaintune.answer.prompted import Answered, How, Prompted
+from domaintune.answer.questions import Answered, How, Prompted
 from domaintune.core.models.loading import (
     context_length,
     load_tokenizer,

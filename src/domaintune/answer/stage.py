@@ -1,21 +1,96 @@
-"""Reading the questions, letting the arm answer, and writing answers and books."""
+"""The answer stage: questions in; answers, lost questions with reasons, accounting and decoding parameters out."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from domaintune.answer.books import account, rejects_of
-from domaintune.answer.decoding import Decoding, decoded_here, decoded_there
-from domaintune.answer.prompted import Answered, How, Prompted
-from domaintune.answer.selecting import ask_in_turns, select_questions
+from domaintune.answer.questions import Answered, How, Prompted, ask_in_turns, select_questions
+from domaintune.answer.served import answer_remotely, sampling_of
 from domaintune.core.frames import read_records, write_records
 from domaintune.core.records.answer import Answer
 from domaintune.core.records.question import Question
 from domaintune.core.sections.arms import Arm
+from domaintune.core.sections.decode import Decode
 from domaintune.core.stage.accounting import Accounts
-from domaintune.core.stage.files import read_json, write_json
+from domaintune.core.stage.errors import InputError
+from domaintune.core.stage.files import read_json, to_json, write_json
 from domaintune.core.stage.reject import Reject
+
+DRAWN = ("temperature", "top_k", "top_p")
+GREEDY = "do_sample is false"
+ALONE = "drawn beams are searched for one question at a time, or an answer would depend on its batch"
+UNKNOWN = "the chat completions protocol has no such parameter"
+UNASKED = ("too_long", "no_answer_before", "conversation", "control_token")
+"""Reasons for which a question was not put to the arm."""
+
+
+class Decoding(NamedTuple):
+    """One arm's decoding, written beside its answers as `decoding.json`."""
+
+    used: dict[str, Any]
+    no_effect: dict[str, dict[str, Any]]
+    """Parameter → its value in params.yaml, and why it was not used."""
+
+
+def decoded_here(decode: Decode) -> Decoding:
+    """Return what the model's own `generate` is given."""
+    if not decode.do_sample:
+        return _told(decode, dict.fromkeys(DRAWN, GREEDY))
+    return _told(decode, {"batch": ALONE} if decode.num_beams > 1 else {})
+
+
+def decoded_there(decode: Decode, seed: int) -> Decoding:
+    """Return what a server is sent, under the names it is sent by."""
+    unused = dict.fromkeys(("num_beams", "repetition_penalty", "top_k", "batch"), UNKNOWN)
+    unused |= {} if decode.do_sample else dict.fromkeys(DRAWN, GREEDY)
+    return _told(decode, unused)._replace(used=sampling_of(decode, seed)._asdict())
+
+
+def _told(decode: Decode, unused: Mapping[str, str]) -> Decoding:
+    values = decode.model_dump()
+    used = {name: value for name, value in values.items() if name not in unused}
+    return Decoding(used, {name: {"value": values[name], "reason": unused[name]} for name in sorted(unused)})
+
+
+def rejects_of(answered: Answered, selected: Sequence[Question]) -> list[Reject]:
+    """Return a reject for each question without an answer."""
+    rows = {question.id: question for question in selected}
+    return [
+        Reject(
+            id=name,
+            stage="answer",
+            kind="rejected" if reason in UNASKED else "failed",
+            reason=reason,
+            detail=detail,
+            row=to_json(rows[name].model_dump(), indent=None)[:20_000],
+        )
+        for name, (reason, detail) in sorted(answered.lost.items())
+    ]
+
+
+def account(arm: str, answered: Answered, selected: Sequence[Question], wanted: int) -> Accounts:
+    """Return the books; how many questions were wanted is in them, because a small split has fewer.
+
+    Raises:
+        InputError: not one question was answered.
+        AccountingError: a question is missing.
+    """
+    accounts = Accounts("answer", arm, "questions")
+    accounts.rows_in, accounts.kept = len(selected), len(answered.answers)
+    accounts.lose(rejects_of(answered, selected))
+    accounts.extra |= {
+        "wanted": wanted,
+        "unfinished": sum(not answer.finished for answer in answered.answers),
+        "tokens": sum(answer.tokens for answer in answered.answers),
+    }
+    accounts.check()
+    if selected and not answered.answers:
+        raise InputError(
+            f"answer ({arm}): none of {len(selected)} questions could be answered: {accounts.lost}. Lower "
+            "decode.max_new_tokens, or use a model with a longer context."
+        )
+    return accounts
 
 
 class Places(NamedTuple):
@@ -42,8 +117,6 @@ def write_answers(name: str, arm: Arm, places: Places, how: How) -> Accounts:
 
 def _asking(name: str, arm: Arm, places: Places, how: How) -> Callable[[list[Prompted]], Answered]:
     if arm.endpoint is not None:
-        from domaintune.answer.endpoint import answer_remotely
-
         return partial(answer_remotely, name, arm.endpoint, how=how)
     from domaintune.answer.local import Local, Tuned
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from domaintune.answer.prompted import Prompted
+from domaintune.answer.questions import Prompted
 from domaintune.core.stage.errors import InputError
 
 NAMED = 20

@@ -9,9 +9,8 @@ from typing import Annotated, NamedTuple
 
 import typer
 
-from domaintune.answer.asking import requests_of
-from domaintune.answer.prompted import Answered, Prompted
-from domaintune.answer.selecting import ask_in_turns, select_questions
+from domaintune.answer.questions import Answered, Prompted, ask_in_turns, select_questions
+from domaintune.answer.served import requests_of
 from domaintune.cli.answer_files import Given, Matched, first_of, match, read_answers
 from domaintune.core.frames import read_records
 from domaintune.core.paying.ledger import Ledger, ledger_path

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domaintune.answer.selecting import input_text, select_questions
+from domaintune.answer.questions import input_text, select_questions
 from domaintune.core.records.question import Question
 from domaintune.core.sections.answer import Questions
 from domaintune.core.stage.errors import InputError
