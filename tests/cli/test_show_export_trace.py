@@ -13,7 +13,7 @@ from domaintune.core.records.instruction import Instruction, Turn
 from domaintune.core.rendering.messages import render_row
 from domaintune.core.rendering.rendering import Rendered, render, render_turns
 from domaintune.core.stage.errors import InputError, ParamsError
-from domaintune.foundation.vocabulary import build_tokenizer
+from domaintune.foundation.starter import build_tokenizer
 
 NO_SYSTEM = (
     "{% for m in messages %}{% if m['role'] == 'system' %}{{ raise_exception('no system role') }}{% endif %}"

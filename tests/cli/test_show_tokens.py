@@ -14,7 +14,7 @@ from domaintune.core.records.instruction import Instruction
 from domaintune.core.rendering.messages import render_row
 from domaintune.core.rendering.rendering import Rendered, render
 from domaintune.core.stage.files import write_json
-from domaintune.foundation.vocabulary import build_tokenizer
+from domaintune.foundation.starter import build_tokenizer
 from domaintune.mix.stage import write_rows
 
 KOREAN = (

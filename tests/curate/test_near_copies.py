@@ -3,9 +3,7 @@
 from domaintune.core.records.document import Document
 from domaintune.core.records.instruction import Instruction
 from domaintune.core.records.question import Question
-from domaintune.core.stage.accounting import Accounts
-from domaintune.curate.build import Curated
-from domaintune.curate.near_copies import measure
+from domaintune.curate.contamination import measure_near_copies
 from domaintune.science.near_copies import near_copies_text
 
 TEXT = (
@@ -36,7 +34,7 @@ def row(text: str, split: str = "train") -> Instruction:
 
 
 def measured(rows: list[Instruction], asked: list[Question], documents: list[Document]) -> dict[str, object]:
-    return measure(Curated(rows, [], [], Accounts("curate", "all", "instructions")), documents, asked)
+    return measure_near_copies(rows, [], documents, asked)
 
 
 def test_a_near_copy_in_a_training_row_is_counted_by_source_and_one_in_a_held_out_row_is_not() -> None:

@@ -8,7 +8,7 @@ from domaintune.core.records.instruction import Instruction, Turn
 from domaintune.core.stage.files import content_id
 from domaintune.curate.build import Curated, curate_rows
 from domaintune.curate.params import Contamination, CurateParams
-from domaintune.curate.sets import SetRows
+from domaintune.curate.questions import SetRows
 
 LIMITS = Contamination(
     ngram=3, overlap=0.6, letter_ngram=6, jamo_ngram=10, jamo_overlap=0.6, min_chars=100, answer_chars=20

@@ -23,7 +23,7 @@ from domaintune.core.sections.answer import Questions
 from domaintune.core.sections.decode import Decode
 from domaintune.core.sections.runtime import Runtime
 from domaintune.core.stage.files import write_json
-from domaintune.foundation.vocabulary import build_tokenizer
+from domaintune.foundation.starter import build_tokenizer
 from domaintune.mix.stage import write_rows
 
 from .rows import row

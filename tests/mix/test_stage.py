@@ -16,7 +16,7 @@ from domaintune.core.records.grade import Grade
 from domaintune.core.records.instruction import Instruction
 from domaintune.core.stage.errors import ModelError
 from domaintune.core.stage.files import file_hash
-from domaintune.foundation.vocabulary import build_tokenizer
+from domaintune.foundation.starter import build_tokenizer
 from domaintune.mix.params import Mix
 from domaintune.mix.template import resolve_template
 

@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 from domaintune.core.records.document import Attribute, Document
 from domaintune.core.sections.references import Reference
 from domaintune.core.stage.errors import InputError, ParamsError
-from domaintune.reconcile.agreement import compare, normalise
-from domaintune.reconcile.reconciling import Reconciled, reconcile
+from domaintune.reconcile.reconciling import Reconciled, compare, normalise, reconcile
 from domaintune.reconcile.sides import open_reference, read_documents, read_reference
 
 

@@ -25,7 +25,7 @@ from domaintune.train.checks import Given, look_at_machine, problems
 from domaintune.train.rows import read_rows
 from domaintune.train.settings import Settings
 from domaintune.train.tuning import load_foundation, save, tune
-from domaintune.vocabulary.stage import Places, extend
+from domaintune.vocabulary.extending import Places, extend
 
 ANSWER = "구리 펌프는 300 켈빈에서 작동합니다."
 

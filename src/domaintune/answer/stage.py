@@ -14,7 +14,7 @@ from domaintune.core.sections.arms import Arm
 from domaintune.core.sections.decode import Decode
 from domaintune.core.stage.accounting import Accounts
 from domaintune.core.stage.errors import InputError
-from domaintune.core.stage.files import read_json, to_json, write_json
+from domaintune.core.stage.files import read_json, write_json
 from domaintune.core.stage.reject import Reject
 
 DRAWN = ("temperature", "top_k", "top_p")
@@ -57,13 +57,8 @@ def rejects_of(answered: Answered, selected: Sequence[Question]) -> list[Reject]
     """Return a reject for each question without an answer."""
     rows = {question.id: question for question in selected}
     return [
-        Reject(
-            id=name,
-            stage="answer",
-            kind="rejected" if reason in UNASKED else "failed",
-            reason=reason,
-            detail=detail,
-            row=to_json(rows[name].model_dump(), indent=None)[:20_000],
+        Reject.of(
+            "answer", name, reason, detail, rows[name], kind="rejected" if reason in UNASKED else "failed"
         )
         for name, (reason, detail) in sorted(answered.lost.items())
     ]

@@ -12,8 +12,7 @@ from domaintune.core.sections.sources import AnySource
 from domaintune.core.stage.params import load_mapping, load_section, load_value
 from domaintune.core.stage.reject import Reject
 from domaintune.core.stage.running import guarded, running
-from domaintune.corpus.build import build_corpus
-from domaintune.corpus.inputs import check_rows, read_all, read_unscorable, uses_of
+from domaintune.corpus.build import build_corpus, check_rows, read_all, read_unscorable, uses_of
 from domaintune.corpus.params import CorpusParams
 
 File = Annotated[Path, typer.Option()]

@@ -1,11 +1,15 @@
-"""The corpus: works without duplicates, each in a cluster and a split."""
+"""The corpus: what ingest made of all sources, without duplicate works, each row in a cluster and a split."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import NamedTuple
 
+from domaintune.core.fan_in import check_owned
+from domaintune.core.frames import RecordT, read_records
 from domaintune.core.records.document import Document
 from domaintune.core.records.question import Question
+from domaintune.core.sections.sources import InstructionSource, QuestionSource, Source
 from domaintune.core.stage.accounting import Accounts
 from domaintune.core.stage.errors import InputError
 from domaintune.core.stage.reject import Reject
@@ -13,6 +17,46 @@ from domaintune.corpus.params import CorpusParams
 from domaintune.corpus.questions import split_questions
 from domaintune.corpus.splits import split_documents
 from domaintune.corpus.works import remove_duplicates
+
+Sources = Mapping[str, Source | QuestionSource | InstructionSource]
+
+
+def read_all(folder: Path, sources: Sources, record: type[RecordT]) -> list[RecordT]:
+    """Return the rows of all sources of the record's kind.
+
+    Raises:
+        InputError: a folder belongs to no source of that kind, or a table is missing.
+    """
+    kind = "documents" if issubclass(record, Document) else "questions"
+    names = [name for name, source in sources.items() if source.kind == kind]
+    check_owned(folder, names, "sources")
+    return [row for name in names for row in read_records(folder / name / f"{kind}.parquet", record)]
+
+
+def read_unscorable(folder: Path, sources: Sources) -> list[Question]:
+    """Return the questions of benchmarks that `ingest` rejected: no arm is asked them, nor may be trained on them."""
+    names = [name for name, use in uses_of(sources).items() if use == "benchmark"]
+    rows = [row for name in names for row in read_records(folder / name / "unscorable.parquet", Question)]
+    return [row.model_copy(update={"split": "benchmark"}) for row in rows]
+
+
+def check_rows(sources: Sources, documents: Sequence[Document], questions: Sequence[Question]) -> None:
+    """Stop where every row of the sources was lost; a study of instruction sets alone has none to lose.
+
+    Raises:
+        InputError: naming those sources.
+    """
+    own = sorted(name for name, source in sources.items() if not isinstance(source, InstructionSource))
+    if own and not documents and not questions:
+        raise InputError(
+            f"corpus: no row of the sources {', '.join(own)} is left. See why with "
+            f"`domaintune show data/{sources[own[0]].kind}/{own[0]}/rejects.parquet`."
+        )
+
+
+def uses_of(sources: Sources) -> dict[str, str]:
+    """Return of each question source whether it is for train or benchmark."""
+    return {name: source.use for name, source in sources.items() if isinstance(source, QuestionSource)}
 
 
 class Corpus(NamedTuple):

@@ -19,8 +19,7 @@ from domaintune.core.seeds import unit_interval
 from domaintune.core.stage.files import content_id
 from domaintune.core.stage.reject import Reject
 from domaintune.corpus.params import CorpusParams
-from domaintune.corpus.units import units
-from domaintune.corpus.works import lost
+from domaintune.corpus.works import lost, units
 from domaintune.science.near_duplicates import NearDuplicates, title_key, word_sets
 
 MOST_NAMESAKES = 8

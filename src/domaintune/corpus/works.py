@@ -1,4 +1,4 @@
-"""Which rows are the same work: they share a link, a contract and phase, or title and text."""
+"""Which rows are the same work: they share a link, a contract and phase, or title and text; chunks stay together."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -7,8 +7,27 @@ from typing import NamedTuple
 from domaintune.core.records.document import Document
 from domaintune.core.stage.files import content_id
 from domaintune.core.stage.reject import Reject
-from domaintune.corpus.units import in_order, units
 from domaintune.science.matching import normalise
+
+
+def work_key(document: Document) -> str:
+    """Return what all chunks of a work have in common, and no other document has."""
+    work = document.attribute("work")
+    return f"{document.source}\x1f{work}" if work and document.attribute("chunk") else document.id
+
+
+def units(documents: Sequence[Document]) -> list[list[Document]]:
+    """Group documents into works, in order of first appearance; a document without chunks is a work of its own."""
+    found: dict[str, list[Document]] = {}
+    for document in documents:
+        found.setdefault(work_key(document), []).append(document)
+    return list(found.values())
+
+
+def in_order(chunks: Sequence[Document]) -> list[Document]:
+    """Sort the chunks of a work by their number."""
+    return sorted(chunks, key=lambda document: int((document.attribute("chunk") or "0").split("/")[0]))
+
 
 _PHASES = {"1": "i", "2": "ii", "3": "iii"}
 

@@ -13,10 +13,9 @@ from domaintune.core.sections.tasks import Task
 from domaintune.core.stage.files import write_json
 from domaintune.core.stage.params import load_mapping, load_section
 from domaintune.core.stage.running import guarded, running
-from domaintune.curate.build import curate_rows
-from domaintune.curate.near_copies import measure
+from domaintune.curate.build import curate_rows, read_rows, read_sets, write_curated
+from domaintune.curate.contamination import measure_near_copies
 from domaintune.curate.params import CurateParams
-from domaintune.curate.tables import read_rows, read_sets, write_curated
 
 File = Annotated[Path, typer.Option()]
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
@@ -36,7 +35,8 @@ def main(
         lost = read_records(unscorable, Question)
         curated = curate_rows(rows, documents, questions_asked, settings, sets, unscorable=lost)
         write_curated(curated, instructions, questions, rejects)
-        write_json(near_copies, measure(curated, documents, questions_asked))
+        copies = measure_near_copies(curated.instructions, curated.questions, documents, questions_asked)
+        write_json(near_copies, copies)
         curated.accounts.write(accounting)
 
 

@@ -1,19 +1,30 @@
-"""From all generated rows to what may be trained and asked."""
+"""From the rows of all tasks and sets to what may be trained and asked: leaks and duplicates out, questions drawn."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import NamedTuple
 
+from domaintune.core.fan_in import check_owned
+from domaintune.core.frames import read_records, write_records
 from domaintune.core.records.document import Document
 from domaintune.core.records.instruction import Instruction
 from domaintune.core.records.question import Question
+from domaintune.core.sections.sets import InstructionSet
 from domaintune.core.stage.accounting import Accounts
 from domaintune.core.stage.reject import Reject
 from domaintune.curate.contamination import held_out, remove_contaminated
 from domaintune.curate.duplicates import lost, remove_duplicates
 from domaintune.curate.params import CurateParams
-from domaintune.curate.questions import passages_of, to_own_question, to_question, to_set_question, to_turns
-from domaintune.curate.sets import SetRows, asked_of
+from domaintune.curate.questions import (
+    SetRows,
+    asked_of,
+    passages_of,
+    to_own_question,
+    to_question,
+    to_set_question,
+    to_turns,
+)
 
 SPLITS = ("train", "validation", "test")
 
@@ -115,3 +126,39 @@ def draw_questions(
 
 def _orphan(row: Instruction) -> Reject:
     return lost(row, "rejected", "orphan", "it is made from no document and no question of the corpus")
+
+
+def read_rows(generated: Path, tasks: Iterable[str]) -> list[Instruction]:
+    """Read the rows of the tasks.
+
+    Raises:
+        InputError: a task's rows are missing, or a folder belongs to no task.
+    """
+    names = sorted(tasks)
+    check_owned(generated, names, "tasks")
+    paths = [generated / task / "instructions.parquet" for task in names]
+    return [row for path in paths for row in read_records(path, Instruction)]
+
+
+def read_sets(translated: Path, sets: Mapping[str, InstructionSet]) -> list[SetRows]:
+    """Read the rows of the instruction sets.
+
+    Raises:
+        InputError: a set's rows are missing, or a folder belongs to no set.
+    """
+    check_owned(translated, sets, "sets")
+    return [
+        SetRows(
+            one.source,
+            one.use == "evaluate",
+            read_records(translated / name / "instructions.parquet", Instruction),
+        )
+        for name, one in sorted(sets.items())
+    ]
+
+
+def write_curated(curated: Curated, instructions: Path, questions: Path, rejects: Path) -> None:
+    """Write the three tables."""
+    write_records(instructions, Instruction, curated.instructions)
+    write_records(questions, Question, curated.questions)
+    write_records(rejects, Reject, curated.rejects)

@@ -1,8 +1,14 @@
-"""Training rows that hold a question the arms will be scored on."""
+"""Training rows that hold a question the arms are scored on: removed; near copies that stay are counted."""
 
-from collections import defaultdict
+import re
+import unicodedata
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
+from typing import Any
 
+import numpy as np
+
+from domaintune.core.records.document import Document
 from domaintune.core.records.instruction import Instruction
 from domaintune.core.records.question import Question
 from domaintune.core.stage.reject import Reject
@@ -10,6 +16,18 @@ from domaintune.curate.duplicates import lost
 from domaintune.curate.params import Contamination
 from domaintune.science.contamination.contamination import Hit, Target, find_contamination
 from domaintune.science.contamination.stems import Limits
+from domaintune.science.matching import normalise
+from domaintune.science.near_copies import (
+    ALIKE,
+    LETTERS,
+    NO_GRAMS,
+    Grams,
+    letter_codes,
+    nearly_copied,
+    ngrams,
+    word_grams,
+)
+from domaintune.science.near_duplicates import title_key
 
 _STRONGEST_FIRST = {"exact": 0, "answer": 1, "ngram": 2, "letters": 3, "jamo": 4}
 
@@ -77,3 +95,52 @@ def _named(question: Question) -> str:
 
 def _lost(row: Instruction, reason: str, detail: str) -> Reject:
     return lost(row, "contaminated", reason, detail)
+
+
+_SIGNS = re.compile(r"[\W_]+")
+
+
+def measure_near_copies(
+    rows: Sequence[Instruction],
+    questions: Sequence[Question],
+    documents: Sequence[Document],
+    asked: Sequence[Question],
+) -> dict[str, Any]:
+    """Count, by source, the tested questions and documents that have a near copy among the training rows.
+
+    `rows` and `questions` are what the stage keeps, `documents` and `asked` the corpus. Questions about documents are
+    counted by their documents: what is asked about two near copies is alike.
+    """
+    tested = [one for one in asked if one.split in ("test", "benchmark")]
+    known = {one.id for one in asked} | {one.id for one in documents}
+    tested += [one for one in questions if one.split == "test" and one.document_id not in known]
+    trained = [_letters([said_in_full(row)]) for row in rows if row.split == "train"]
+    near = nearly_copied([_letters([one.context, one.question, *one.options]) for one in tested], trained)
+    sizes = Counter(one.source for one in tested)
+    alike = Counter(tested[position].source for position in near)
+    return {
+        "alike": ALIKE,
+        "questions": {
+            name: {"n": n, "near": alike[name], "share": alike[name] / n} for name, n in sorted(sizes.items())
+        },
+        "documents": _documents(documents),
+    }
+
+
+def _documents(documents: Sequence[Document]) -> dict[str, Any]:
+    test = [one for one in documents if one.split == "test"]
+    train = [one for one in documents if one.split == "train"]
+    texts = [word_grams([f"{one.title}\n{one.text}" for one in part]) for part in (test, train)]
+    titles = {title_key(one.title) for one in train} - {""}
+    near = len(nearly_copied(*texts))
+    return {
+        "n": len(test),
+        "near": near,
+        "share": near / len(test) if test else 0.0,
+        "titles": sum(title_key(one.title) in titles for one in test),
+    }
+
+
+def _letters(parts: Sequence[str]) -> Grams:
+    plain = [unicodedata.normalize("NFD", _SIGNS.sub("", normalise(part))) for part in parts]
+    return np.unique(np.concatenate([NO_GRAMS, *(ngrams(letter_codes(text), LETTERS) for text in plain)]))

@@ -1,6 +1,7 @@
-"""Questions for every arm, each with the passage of the raw record that answers it best."""
+"""Questions for every arm: from rows about documents, of question sets and of instruction sets, with their answers."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from domaintune.core.records.document import Document
 from domaintune.core.records.instruction import Instruction
@@ -117,3 +118,20 @@ def passages_of(document: Document) -> list[str]:
         ]
     passages += ["; ".join(document.keywords), document.title]
     return [passage for passage in passages if passage.strip()]
+
+
+class SetRows(NamedTuple):
+    """The rows of one set."""
+
+    source: str
+    held_out: bool
+    """The set is for evaluation: each of its rows is a question that no training row may hold."""
+    rows: list[Instruction]
+
+
+def asked_of(row: Instruction, source: str) -> list[Question]:
+    """Return what a row asks: instruction and input as a whole, or each of the user's turns."""
+    if row.turns:
+        return to_turns(row, source)
+    whole = "\n".join(part for part in (row.instruction, row.input) if part)
+    return [to_own_question(row, source).model_copy(update={"question": whole})]

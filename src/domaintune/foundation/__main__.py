@@ -12,8 +12,7 @@ from domaintune.core.sections.runtime import Runtime
 from domaintune.core.stage.accounting import Accounts
 from domaintune.core.stage.params import load_item, load_section, load_value
 from domaintune.core.stage.running import guarded, running
-from domaintune.foundation.pinning import pin_hub, pin_local
-from domaintune.foundation.writing import make_starter
+from domaintune.foundation.pinning import make_starter, pin_hub, pin_local
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 Given = Annotated[Path, typer.Option()]

@@ -1,10 +1,17 @@
-"""Pinning a model that exists already: a pointer with the hash of every file, never a copy."""
+"""Foundations as pinned pointers with the hash of every file: a hub or local model, or a starter trained and saved."""
 
+import json
 from pathlib import Path
+from typing import Any
 
+from domaintune.core.models.folders import writing
+from domaintune.core.models.loading import prepare_torch
 from domaintune.core.models.pointer import WANTED, Pointer, fetch, pin_files
-from domaintune.core.sections.models import HubModel, LocalModel
-from domaintune.core.stage.errors import ModelError
+from domaintune.core.sections.models import HubModel, LocalModel, StarterModel
+from domaintune.core.sections.runtime import Runtime
+from domaintune.core.stage.accounting import Accounts
+from domaintune.core.stage.errors import InputError, ModelError
+from domaintune.foundation.starter import build_starter
 
 
 def pin_hub(params: HubModel) -> Pointer:
@@ -48,3 +55,59 @@ def pin_local(params: LocalModel, reads: Path, name: str) -> Pointer:
 def _commit(folder: Path, asked: str) -> str:
     """The cache keeps a snapshot in a folder named by its commit, whatever branch was asked for."""
     return folder.name if folder.parent.name == "snapshots" else asked
+
+
+def make_starter(
+    params: StarterModel, reads: Path, out: Path, *, seed: int, runtime: Runtime, accounts: Accounts
+) -> Pointer:
+    """Train and save a tiny model; the books count the texts, all of which are read."""
+    texts = read_field(reads / "text.jsonl", "text")
+    dialogues = read_field(reads / "dialogues.jsonl", "messages") if params.dialogue_steps else []
+    made = build_starter(params, texts, dialogues, seed, prepare_torch(runtime))
+    with writing(out):
+        made.model.save_pretrained(out)
+        made.tokenizer.save_pretrained(out)
+    accounts.rows_in = accounts.kept = len(texts) + len(dialogues)
+    accounts.extra |= {
+        "text_tokens": made.text_tokens,
+        "trained_tokens": made.text.tokens + (made.dialogue.tokens if made.dialogue else 0),
+        "parameters": sum(parameter.numel() for parameter in made.model.parameters()),
+        "text_loss": made.text.final_loss,
+    }
+    if made.dialogue:
+        accounts.extra["dialogue_loss"] = made.dialogue.final_loss
+    return Pointer(
+        kind="starter",
+        name=out.as_posix() if not out.is_absolute() else f"models/foundation/{out.name}",
+        path=None,
+        repo_id=None,
+        revision=None,
+        trust_remote_code=False,
+        files=pin_files(out),
+    )
+
+
+def read_field(path: Path, field: str) -> list[Any]:
+    """Return one field of every row of a file of JSON lines.
+
+    Raises:
+        InputError: a line is not JSON or has no such field, or an empty one; the line is named.
+    """
+    try:
+        lines = path.read_text(encoding="utf-8").rstrip("\n").split("\n")
+    except (FileNotFoundError, UnicodeDecodeError) as error:
+        raise InputError(f"{path}: expected UTF-8 JSON lines: {error}. Run `dvc repro sample`.") from error
+    found = []
+    for number, line in enumerate(lines, start=1):
+        try:
+            row: Any = json.loads(line)
+        except json.JSONDecodeError as error:
+            raise InputError(
+                f"{path}, line {number}: not valid JSON: {error}. Run `dvc repro sample`."
+            ) from error
+        if not isinstance(row, dict) or not row.get(field):
+            raise InputError(
+                f"{path}, line {number}: expected an object with a `{field}`. Run `dvc repro sample`."
+            )
+        found.append(row[field])
+    return found

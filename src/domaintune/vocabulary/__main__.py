@@ -8,7 +8,7 @@ import typer
 from domaintune.core.sections.vocabulary import Vocabulary
 from domaintune.core.stage.params import load_item
 from domaintune.core.stage.running import guarded, running
-from domaintune.vocabulary.stage import Places, extend
+from domaintune.vocabulary.extending import Places, extend
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 Given = Annotated[Path, typer.Option()]

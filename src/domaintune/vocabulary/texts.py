@@ -69,7 +69,7 @@ def _from_lines(path: Path) -> Iterator[str]:
         try:
             row: Any = json.loads(line)
         except json.JSONDecodeError as error:
-            raise InputError(f"{path}, line {number}: no JSON: {error}.") from error
+            raise InputError(f"{path}, line {number}: not valid JSON: {error}.") from error
         if not isinstance(row, dict) or not isinstance(row.get("text"), str):
             raise InputError(f"{path}, line {number}: expected an object with a `text`.")
         try:

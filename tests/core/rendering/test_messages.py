@@ -8,7 +8,7 @@ from domaintune.core.records.instruction import Instruction, Turn
 from domaintune.core.rendering.chat import Refused
 from domaintune.core.rendering.messages import messages_of, render_row
 from domaintune.core.rendering.rendering import Rendered, render
-from domaintune.foundation.vocabulary import build_tokenizer
+from domaintune.foundation.starter import build_tokenizer
 
 
 @pytest.fixture(scope="module")

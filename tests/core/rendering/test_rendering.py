@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from domaintune.core.rendering.rendering import control_token, end_token, render
 from domaintune.core.stage.errors import ModelError
-from domaintune.foundation.vocabulary import build_tokenizer
+from domaintune.foundation.starter import build_tokenizer
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
 

@@ -1,4 +1,4 @@
-"""A tokenizer's own file with more merges, and the proof that it still reads every text."""
+"""A byte-pair tokenizer with more merges: learnt, written into a foundation folder, and shown to read all as before."""
 
 import json
 from collections import Counter
@@ -6,9 +6,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from domaintune.core.models.extension import EXTENSION, Extension
+from domaintune.core.models.loading import Foundation, load_tokenizer, open_foundation
+from domaintune.core.models.pointer import POINTER, pin_named, write_pointer
+from domaintune.core.sections.vocabulary import Vocabulary
+from domaintune.core.stage.accounting import Accounts
 from domaintune.core.stage.errors import ModelError
 from domaintune.core.stage.files import write_json
 from domaintune.vocabulary.learning import Merge, continue_merges, split_words
+from domaintune.vocabulary.texts import read_texts
 
 FILE = "tokenizer.json"
 BATCH = 1000
@@ -113,3 +119,43 @@ def _ids(tokenizer: Any, texts: Sequence[str]) -> Iterator[list[int]]:
 def _is_byte(text: str) -> bool:
     """Tell sentencepiece's tokens for single bytes, which are put in after merging."""
     return len(text) == len("<0x00>") and text.startswith("<0x") and text.endswith(">")
+
+
+class Places(NamedTuple):
+    """Where the stage reads and writes."""
+
+    base: Path
+    reads: Path
+    out: Path
+
+
+def extend(key: str, params: Vocabulary, places: Places) -> Accounts:
+    """Learn tokens, write the tokenizer and what its new tokens stand for, and return the books.
+
+    Raises:
+        InputError: there are no texts.
+        ModelError: the base's tokenizer cannot be extended, or not by that many tokens; a folder begun has no pointer.
+    """
+    texts = read_texts(places.reads, params.language)
+    opened = open_foundation(places.base)
+    base = load_tokenizer(opened)
+    grown = learn(base, texts, params.tokens, params.min_count, key)
+    places.out.mkdir(parents=True, exist_ok=True)
+    (places.out / POINTER).unlink(missing_ok=True)  # comes last: what is refused half-way is no foundation
+    write_tokenizer(base, grown, places.out, key)
+    pointer = opened.pointer.model_copy(update={"kind": "extended", "path": None, "files": {}})
+    extended = load_tokenizer(Foundation(opened.folder, pointer, places.out))
+    after = check_tokens(base, extended, grown, texts)
+    pieces = [list(merge.pieces) for merge in grown.merges]
+    extension = Extension(model=params.model, base=opened.pointer, first=grown.first, pieces=pieces)
+    write_json(places.out / EXTENSION, extension.model_dump())
+    files = pin_named(places.out, sorted(path.name for path in places.out.iterdir()))
+    write_pointer(places.out, pointer.model_copy(update={"files": files}))
+    accounts = Accounts("vocabulary", key, "texts")
+    accounts.rows_in = accounts.kept = len(texts)
+    accounts.extra |= {
+        "added_tokens": len(grown.merges),
+        "tokens_before": grown.tokens_before,
+        "tokens_after": after,
+    }
+    return accounts
