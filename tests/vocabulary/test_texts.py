@@ -32,7 +32,7 @@ def test_decomposed_korean_is_read_as_the_rows_that_are_trained_on_are_written(t
     ("line", "message"),
     [
         ('{"body": 1}', "expected an object with a `text`"),
-        ('{"text": ', "no JSON"),
+        ('{"text": ', "not valid JSON"),
         (f'{{"text": "{HALF}"}}', "`text` holds half a surrogate pair"),
     ],
 )
