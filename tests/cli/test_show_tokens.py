@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domaintune.cli.app import app
-from domaintune.cli.tokens import pieces
+from domaintune.cli.show import pieces
 from domaintune.core.models.pointer import Pointer, pin_files, write_pointer
 from domaintune.core.records.instruction import Instruction
 from domaintune.core.rendering.messages import render_row

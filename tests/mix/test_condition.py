@@ -12,7 +12,7 @@ from domaintune.answer.local import Local, Tuned
 from domaintune.answer.questions import How, Prompted
 from domaintune.benchmark.prompts import put_as_trained
 from domaintune.benchmark.selecting import Selected
-from domaintune.cli.tokens import token_lines
+from domaintune.cli.show import token_lines
 from domaintune.core.benchmark_card import read_card
 from domaintune.core.models.loading import load_tokenizer, open_foundation
 from domaintune.core.records.instruction import Instruction, Turn
@@ -195,7 +195,7 @@ def test_answering_tells_the_line_of_the_arms_own_file(
 def test_show_tokens_prints_the_rows_line_and_what_is_told_while_answering(
     tiny_foundation: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("domaintune.cli.tokens.FOUNDATIONS", tiny_foundation.parent)
+    monkeypatch.setattr("domaintune.cli.show.FOUNDATIONS", tiny_foundation.parent)
     tokenizer = load_tokenizer(open_foundation(tiny_foundation))
     one = ROWS["instruction and input"]
     done = render_row(tokenizer, "alpaca", one, LOW)

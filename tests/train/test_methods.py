@@ -3,6 +3,8 @@
 import json
 import math
 import os
+import re
+import shutil
 import subprocess
 import sys
 from itertools import product
@@ -13,7 +15,10 @@ import pytest
 
 from domaintune.core.sections.arms import Method
 
+from .conftest import SECTIONS
+
 HERE = Path(__file__).parent
+SOURCE = HERE.parents[1] / "src"
 REFUSED = {
     "dora-int8": "lora.method: dora",
     "full-nf4": "train.quantization: nf4 weights cannot be trained themselves",
@@ -99,3 +104,82 @@ def test_an_8_bit_optimiser_noise_on_embeddings_and_checkpointing_train_together
 ) -> None:
     assert tried["options"]
     assert all(map(math.isfinite, tried["options"]))
+
+
+# what a person writes to add PEFT's LoHa: its name, and its entry in the table
+ADDED = {
+    "core/sections/arms.py": ('"adaption_prompt", "full"]', '"adaption_prompt", "loha", "full"]'),
+    "train/methods.py": (
+        '    "full": TuningMethod(',
+        """    "loha": TuningMethod(
+        "LoHa adapter for",
+        lambda lora, base: __import__("peft").LoHaConfig(
+            r=lora.r, alpha=lora.alpha, target_modules=sorted(lora.target_modules), task_type=TASK
+        ),
+        trains_added_tokens=False,
+        shards=False,
+    ),
+    "full": TuningMethod(""",
+    ),
+}
+TRIED = """
+import json, sys
+from transformers import LlamaConfig, LlamaForCausalLM
+from domaintune.core.models.layers import Layout
+from domaintune.core.sections.arms import Arm
+from domaintune.core.sections.lora import Lora
+from domaintune.train.card import Facts, model_card
+from domaintune.train.checks import Given, Machine, problems
+from domaintune.train.methods import adapt
+from domaintune.train.params import Train
+from domaintune.train.settings import settle
+from domaintune.core.models.pointer import Pointer
+
+lora, train = json.load(sys.stdin)
+arm = Arm.model_validate({"model": "m", "mixture": ["g"], "baseline": "b", "lora": {"method": "loha"}})
+settings = settle("tuned", arm, Lora.model_validate(lora), Train.model_validate(train), 1)
+layout = Layout("llama", 1, ("q_proj",), ("q_proj",))
+fits = [problems(settings, Given(layout, {}, 9, Machine("cpu", 0, frozenset()), added)) for added in (0, 20)]
+config = LlamaConfig(
+    vocab_size=32, hidden_size=16, intermediate_size=16, num_hidden_layers=1, num_attention_heads=2
+)
+adapted = adapt(LlamaForCausalLM(config), settings, {})
+foundation = Pointer(
+    kind="local", name="m", path="m", repo_id=None, revision=None, trust_remote_code=False, files={}
+)
+mixture = {"groups": ["g"], "licences": [], "template": "alpaca"}
+card = model_card(Facts(foundation, settings, mixture, {}, {}, {}, 0))
+print(json.dumps([fits, str(adapted.peft_config["default"].peft_type.value), card]))
+"""
+
+
+def test_a_tuning_method_is_added_in_two_files_and_nothing_else_knows_its_name(tmp_path: Path) -> None:
+    shutil.copytree(
+        SOURCE / "domaintune", tmp_path / "domaintune", ignore=shutil.ignore_patterns("__pycache__")
+    )
+    named = re.compile('"(?:dora|rslora|ia3|adaption_prompt)"')
+    knowing = {path for path in tmp_path.rglob("*.py") if named.search(path.read_text(encoding="utf-8"))}
+    assert knowing == {tmp_path / "domaintune" / name for name in ADDED}
+    for name, (before, after) in ADDED.items():
+        text = (tmp_path / "domaintune" / name).read_text(encoding="utf-8")
+        assert text.count(before) == 1
+        (tmp_path / "domaintune" / name).write_text(text.replace(before, after), encoding="utf-8")
+    sections = [SECTIONS["lora"] | {"target_modules": ["q_proj"]}, SECTIONS["train"]]
+    done = subprocess.run(
+        [sys.executable, "-c", TRIED],
+        input=json.dumps(sections),
+        env={**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    (fits, not_with_added_tokens), kind, card = json.loads(done.stdout.splitlines()[-1])
+    assert fits == []
+    assert (
+        "whose rows loha does not train; choose method lora, dora, rslora or full."
+        in not_with_added_tokens[0]
+    )
+    assert kind == "LOHA"
+    assert "LoHa adapter for `m`" in card
+    assert "AutoPeftModelForCausalLM" in card

@@ -1,7 +1,7 @@
 """`domaintune export`: instruction rows in the formats other tools read, said as they are trained."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -14,6 +14,7 @@ from domaintune.core.rendering.messages import messages_of
 from domaintune.core.stage.errors import ParamsError
 from domaintune.core.stage.files import replacing, to_json
 
+ORIGIN = ("id", "document_id", "category", "language", "licence")
 ROLES = {"system": "system", "user": "human", "assistant": "gpt"}
 
 
@@ -30,23 +31,21 @@ def export(
         raise ParamsError(f"--split {split}: expected train, validation, test, or nothing for all")
     if form not in FORMATS:
         raise ParamsError(f"--format {form}: expected one of {', '.join(FORMATS)}")
-    chosen = [row for row in read_records(rows, Instruction) if split in {"", row.split}]
-    told = [_messages(row) for row in chosen]
-    converted = [FORMATS[form](messages) if messages else None for messages in told]
-    written = [value | _origin(row) for row, value in zip(chosen, converted, strict=True) if value]
-    with replacing(out) as temporary:
-        if form == "openai":
-            temporary.write_text("".join(to_json(row, None) + "\n" for row in written), encoding="utf-8")
+    written, lost, several = [], Counter[str](), 0
+    for row in read_records(rows, Instruction):
+        if split not in {"", row.split}:
+            continue
+        if not (messages := _messages(row)):
+            lost["no answer to learn from"] += 1
+        elif (converted := FORMATS[form](messages)) is None:
+            lost[f"{form} holds one question and its answer"] += 1
         else:
-            temporary.write_text(to_json(written) + "\n", encoding="utf-8")
-    pairs = list(zip(told, converted, strict=True))
-    several = sum(_questions(messages) > 1 for messages, value in pairs if value)
+            written.append(converted | {name: getattr(row, name) for name in ORIGIN})
+            several += [message["role"] for message in messages].count("user") > 1
+    with replacing(out) as temporary:
+        lines = [to_json(row, None) for row in written] if form == "openai" else [to_json(written)]
+        temporary.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
     typer.echo(f"{out}: {len(written)} rows as {form}, {several} of them of several turns")
-    lost = Counter(
-        f"{form} holds one question and its answer" if messages else "no answer to learn from"
-        for messages, value in pairs
-        if not value
-    )
     for reason, count in sorted(lost.items()):
         typer.echo(f"skipped: {count} rows ({reason})")
 
@@ -59,20 +58,6 @@ def _messages(row: Instruction) -> list[Message]:
     return [*([{"role": "system", "content": system}] if system else []), *turns]
 
 
-def _questions(messages: Sequence[Message]) -> int:
-    return sum(message["role"] == "user" for message in messages)
-
-
-def _origin(row: Instruction) -> dict[str, str]:
-    return {
-        "id": row.id,
-        "document_id": row.document_id,
-        "category": row.category,
-        "language": row.language,
-        "licence": row.licence,
-    }
-
-
 def _alpaca(messages: Sequence[Message]) -> dict[str, Any] | None:
     """Return the system text as the instruction, if there is one: so the Alpaca prompt has it in training."""
     roles = [message["role"] for message in messages]
@@ -82,16 +67,10 @@ def _alpaca(messages: Sequence[Message]) -> dict[str, Any] | None:
     return {"instruction": told[0] if told else asked, "input": asked if told else "", "output": answered}
 
 
-def _sharegpt(messages: Sequence[Message]) -> dict[str, Any]:
-    return {"conversations": [{"from": ROLES[one["role"]], "value": one["content"]} for one in messages]}
-
-
-def _openai(messages: Sequence[Message]) -> dict[str, Any]:
-    return {"messages": list(messages)}
-
-
-FORMATS: dict[str, Callable[[Sequence[Message]], dict[str, Any] | None]] = {
+FORMATS: Mapping[str, Callable[[Sequence[Message]], dict[str, Any] | None]] = {
     "alpaca": _alpaca,
-    "sharegpt": _sharegpt,
-    "openai": _openai,
+    "sharegpt": lambda messages: {
+        "conversations": [{"from": ROLES[one["role"]], "value": one["content"]} for one in messages]
+    },
+    "openai": lambda messages: {"messages": list(messages)},
 }

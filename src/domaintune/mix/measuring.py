@@ -49,7 +49,7 @@ def graded_summary(mixture: Mixture, mixed: Mixed) -> dict[str, Any]:
     if grades is None:
         return {}
     train = _train(mixed)
-    trained = [_own_id(row.id) for row, _ in train]
+    trained = [row.id.partition(REPEAT)[0] for row, _ in train]  # the row that a repeated one is
     shares = _shares(train, ["graded" if name in values else "ungraded" for name in trained])
     graded = [name for name in mixed.candidates if name in values]
     measured: dict[str, Any] = {
@@ -76,11 +76,6 @@ def graded_summary(mixture: Mixture, mixed: Mixed) -> dict[str, Any]:
 
 def _train(mixed: Mixed) -> list[Row]:
     return [(row, done) for row, done in mixed.rows if row.split == "train"]
-
-
-def _own_id(name: str) -> str:
-    """Return the id of the row that a repeated one is."""
-    return name.partition(REPEAT)[0]
 
 
 def _mean(values: Sequence[float]) -> float | None:

@@ -109,11 +109,11 @@ def _unescape(text: str) -> str:
 
 
 def _break_lines(text: str) -> str:
-    return text if "\\n" not in text or CODE_BREAK.search(text) else LITERAL_BREAK.sub(_breaks, text)
-
-
-def _breaks(match: re.Match[str]) -> str:
-    return "\n" * match.group().count("n")
+    return (
+        text
+        if "\\n" not in text or CODE_BREAK.search(text)
+        else LITERAL_BREAK.sub(lambda found: "\n" * found.group().count("n"), text)
+    )
 
 
 def _character(match: re.Match[str]) -> str:
@@ -128,26 +128,6 @@ def _character(match: re.Match[str]) -> str:
     return chr(code) if code < 0x80 else html.unescape(entity)
 
 
-def _restore_low_bytes(text: str) -> str:
-    return LOW_BYTE.sub(lambda match: LOW_BYTES[match.group()], text)
-
-
-def _fix_encoding(text: str) -> str:
-    return text if text.isascii() else str(ftfy.fix_encoding(text))
-
-
-def _compose(text: str) -> str:
-    return unicodedata.normalize("NFC", text)
-
-
-def _drop_invisible(text: str) -> str:
-    return INVISIBLE.sub("", text)
-
-
-def _drop_prefix(text: str) -> str:
-    return PREFIX.sub("", text, count=1)
-
-
 def _join_lines(text: str) -> str:
     paragraphs = PARAGRAPH.split(BREAK.sub("\n", text).strip(BLANKS))
     return "\n\n".join(re.sub(r"[ \t\xa0]*\n[ \t\xa0]*", " ", paragraph) for paragraph in paragraphs)
@@ -157,16 +137,12 @@ def _one_line(text: str) -> str:
     return SPACES.sub(" ", text).strip(BLANKS)
 
 
-def _space(text: str) -> str:
-    return "\n\n".join(_one_line(paragraph) for paragraph in text.split("\n\n"))
-
-
 CHARACTERS: dict[str, Callable[[str], str]] = {
     "html_entities": _unescape,
-    "low_bytes": _restore_low_bytes,
-    "mojibake": _fix_encoding,
-    "nfc": _compose,
-    "invisible_characters": _drop_invisible,
+    "low_bytes": lambda text: LOW_BYTE.sub(lambda match: LOW_BYTES[match.group()], text),
+    "mojibake": lambda text: text if text.isascii() else str(ftfy.fix_encoding(text)),
+    "nfc": lambda text: unicodedata.normalize("NFC", text),
+    "invisible_characters": lambda text: INVISIBLE.sub("", text),
     "literal_line_breaks": _break_lines,
 }
 """Of any text. Tags stay: they can be what a question is about."""
@@ -175,9 +151,9 @@ PARAGRAPHS: dict[str, Callable[[str], str]] = {
     "literal_line_breaks": outside_blocks(_break_lines),
     "html_tags": outside_blocks(strip_tags),
     "lost_apostrophes": outside_blocks(restore_apostrophes),
-    "prefix": _drop_prefix,
+    "prefix": lambda text: PREFIX.sub("", text, count=1),
     "line_breaks": outside_blocks(_join_lines),
-    "spaces": outside_blocks(_space),
+    "spaces": outside_blocks(lambda text: "\n\n".join(map(_one_line, text.split("\n\n")))),
 }
 LINE: dict[str, Callable[[str], str]] = {
     **CHARACTERS,

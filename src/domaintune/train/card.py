@@ -1,7 +1,7 @@
-"""The adapter's model card, with the front matter hub users know; the loss curve and the headline figures."""
+"""The adapter's model card, with the front matter hub users know."""
 
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from ruamel.yaml import YAML
@@ -9,9 +9,7 @@ from ruamel.yaml import YAML
 from domaintune.core.models.pointer import Pointer
 from domaintune.core.stage.files import to_json
 from domaintune.train.methods import METHODS
-from domaintune.train.rows import Rows
 from domaintune.train.settings import Settings
-from domaintune.train.tuning import Tuned
 
 HUB_LICENCES = {"apache-2.0": "apache-2.0", "mit": "mit", "cc-by-4.0": "cc-by-4.0", "cc0-1.0": "cc0-1.0"}
 
@@ -39,7 +37,9 @@ def model_card(facts: Facts) -> str:
     groups = ", ".join(mixture["groups"])
     method = METHODS[settings.lora.method]
     library, loader = LOADERS[method.whole]
-    table = "\n".join(f"| {name} | {_cell(value)} |" for name, value in facts.figures.items())
+    table = "\n".join(
+        f"| {name} | {'–' if value is None else value} |" for name, value in facts.figures.items()
+    )
     data = "\n".join(f"| `{name}` | `{digest}` |" for name, digest in sorted(facts.hashes.items()))
     versions = ", ".join(f"{name} {version}" for name, version in sorted(facts.versions.items()))
     return (
@@ -104,36 +104,3 @@ def _vocabulary(facts: Facts) -> str:
         f"{facts.added_tokens} tokens were added to the foundation's vocabulary: use the tokenizer in this folder. "
         "Their rows of the embeddings and of the head were trained and are in the weights here.\n\n"
     )
-
-
-def _cell(value: Any) -> str:
-    return "–" if value is None else str(value)
-
-
-HEADER = "step,split,loss"
-
-
-def curve(log: Sequence[dict[str, Any]]) -> str:
-    """Return the curve as CSV, from the trainer's own log: it is the same after a resume."""
-    lines = [
-        f"{entry['step']},{split},{entry[name]:.6f}"
-        for entry in log
-        for name, split in (("loss", "train"), ("eval_loss", "validation"))
-        if name in entry
-    ]
-    return "\n".join([HEADER, *lines]) + "\n"
-
-
-def headline(tuned: Tuned, rows: dict[str, Rows]) -> dict[str, Any]:
-    """Return a handful of figures, no durations. Without validation rows nothing could stop early: both are null."""
-    losses = [(entry["eval_loss"], entry["step"]) for entry in tuned.log if "eval_loss" in entry]
-    trained = [entry["loss"] for entry in tuned.log if "loss" in entry]
-    best = min(losses) if losses else None
-    return {
-        "rows": len(rows["train"]),
-        "trained_tokens": rows["train"].trained_tokens,
-        "epochs": round(tuned.steps / tuned.pace.steps_per_epoch, 4),
-        "train_loss": round(trained[-1], 6) if trained else None,
-        "validation_loss": round(best[0], 6) if best else None,
-        "best_epoch": round(best[1] / tuned.pace.steps_per_epoch, 4) if best else None,
-    }

@@ -46,14 +46,13 @@ def read_rows(path: Path) -> dict[str, Rows]:
         part = frame.filter(pl.col("split") == split).sort("id")
         if split == "validation":
             part = part.sort(pl.col("input_ids").list.len(), maintain_order=True)
-        rows[split] = Rows(
-            part["input_ids"].to_list(),
-            [_labels(row["input_ids"], row["loss_mask"]) for row in part.iter_rows(named=True)],
-        )
-        silent = [
-            row for row, labels in zip(part["id"], rows[split].labels, strict=True) if not carries(labels)
+        ids = part["input_ids"].to_list()
+        labels = [
+            [token if trained else IGNORED for token, trained in zip(*row, strict=True)]
+            for row in zip(ids, part["loss_mask"], strict=True)
         ]
-        if silent:
+        rows[split] = Rows(ids, labels)
+        if silent := [row for row, own in zip(part["id"], labels, strict=True) if not carries(own)]:
             raise InputError(f"{path}: rows without a trained token: {silent[:5]}. Run `dvc repro -f mix`.")
     return rows
 
@@ -66,10 +65,6 @@ def carries(labels: list[int]) -> bool:
 def longest_row(path: Path) -> int:
     """Return the tokens of the longest row in `rows.parquet`."""
     return int(read_frame(path).select(pl.col("input_ids").list.len().max()).item())
-
-
-def _labels(ids: list[int], mask: list[bool]) -> list[int]:
-    return [token if trained else IGNORED for token, trained in zip(ids, mask, strict=True)]
 
 
 POOL = 50  # micro batches sorted together; of 16-fold longer pools the padding is no smaller

@@ -80,9 +80,9 @@ def train_arm(
 def _tune(inputs: Inputs, opened: Foundation, run: Run, outputs: Outputs) -> Accounts | None:
     from domaintune.core.models.extension import added_rows, read_extension
     from domaintune.core.models.loading import load_tokenizer
-    from domaintune.train.card import Facts, curve, headline, model_card
+    from domaintune.train.card import Facts, model_card
     from domaintune.train.rows import read_rows
-    from domaintune.train.tuning import load_foundation, save, tune
+    from domaintune.train.tuning import curve, headline, load_foundation, save, tune
 
     mixture, settings, device = inputs.mixture, run.settings, run.device
     described, rows = read_json(mixture / "mixture.json"), read_rows(mixture / "rows.parquet")

@@ -1,6 +1,6 @@
-"""Tuning: trl's SFTTrainer on ids and labels, in our order, with checkpoints that show if they are whole."""
+"""Tuning: from loading what is trained, through trl's SFTTrainer, to what is saved, the loss curve and the figures."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -8,7 +8,7 @@ import torch
 from datasets import Dataset
 from peft.utils import load_peft_weights, set_peft_model_state_dict
 from torch import OutOfMemoryError, distributed
-from transformers import EarlyStoppingCallback, PrinterCallback, TrainerCallback
+from transformers import EarlyStoppingCallback, PrinterCallback
 
 from domaintune.core.models.loading import Foundation, load_model
 from domaintune.core.models.pointer import Pointer
@@ -66,7 +66,7 @@ def tune(
         if validated
         else None,
         processing_class=tokenizer,
-        callbacks=_callbacks(settings, rows),
+        callbacks=[Watch(), *([EarlyStoppingCallback(settings.train.patience)] if validated else [])],
     )
     rejoin(adapted, settings, weights)
     trainer.remove_callback(PrinterCallback)
@@ -97,11 +97,6 @@ def restore(model: Any, checkpoint: Path, device: str) -> None:
     else:
         whole = type(model).from_pretrained(checkpoint, dtype=model.dtype, local_files_only=True)
         model.load_state_dict(whole.state_dict())
-
-
-def _callbacks(settings: Settings, rows: dict[str, Rows]) -> list[TrainerCallback]:
-    stop = [EarlyStoppingCallback(settings.train.patience)] if len(rows["validation"]) else []
-    return [Watch(), *stop]
 
 
 def load_foundation(opened: Foundation, settings: Settings, device: str) -> Any:
@@ -143,3 +138,29 @@ def portable_config(config: dict[str, Any], foundation: Pointer) -> dict[str, An
         for name, value in config.items()
     }
     return {**ordered, "base_model_name_or_path": foundation.name, "revision": foundation.revision}
+
+
+def curve(log: Sequence[dict[str, Any]]) -> str:
+    """Return the curve as CSV, from the trainer's own log: it is the same after a resume."""
+    lines = [
+        f"{entry['step']},{split},{entry[name]:.6f}"
+        for entry in log
+        for name, split in (("loss", "train"), ("eval_loss", "validation"))
+        if name in entry
+    ]
+    return "\n".join(["step,split,loss", *lines]) + "\n"
+
+
+def headline(tuned: Tuned, rows: dict[str, Rows]) -> dict[str, Any]:
+    """Return a handful of figures, no durations. Without validation rows nothing could stop early: both are null."""
+    losses = [(entry["eval_loss"], entry["step"]) for entry in tuned.log if "eval_loss" in entry]
+    trained = [entry["loss"] for entry in tuned.log if "loss" in entry]
+    best = min(losses) if losses else None
+    return {
+        "rows": len(rows["train"]),
+        "trained_tokens": rows["train"].trained_tokens,
+        "epochs": round(tuned.steps / tuned.pace.steps_per_epoch, 4),
+        "train_loss": round(trained[-1], 6) if trained else None,
+        "validation_loss": round(best[0], 6) if best else None,
+        "best_epoch": round(best[1] / tuned.pace.steps_per_epoch, 4) if best else None,
+    }

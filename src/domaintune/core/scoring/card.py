@@ -47,32 +47,24 @@ class JudgePrompt(Params):
 
 
 class PublishedScores(Params):
-    """Means of a paper, copied as printed and shown as published, never mixed with one's own."""
+    """Scores of a paper, copied as printed and shown as published, never mixed with one's own."""
 
     section: ClassVar[str] = "rubric card"
     source: str = Field(min_length=1)
     """Paper and table."""
     judge: str = Field(min_length=1)
     questions: str = Field(min_length=1)
-    """What was asked: a mean depends on it as on the judge."""
+    """What was asked: a score depends on it as on the judge."""
     rows: dict[str, dict[str, float]] = Field(min_length=1)
     """Model → criterion → mean."""
     notes: list[str]
 
 
-class PublishedCategories(Params):
-    """A paper's scores by category of the question: one number each, copied as printed and shown as published."""
+class PublishedCategories(PublishedScores):
+    """A paper's scores by category of the question: category → what it is the score of (e.g. with grades) → score."""
 
-    section: ClassVar[str] = "rubric card"
-    source: str = Field(min_length=1)
-    """Paper and place in it."""
-    judge: str = Field(min_length=1)
-    questions: str = Field(min_length=1)
     scale: str = Field(min_length=1)
     """What the numbers are on, in words."""
-    rows: dict[str, dict[str, float]] = Field(min_length=1)
-    """Category → what it is the score of (e.g. with grades) → score."""
-    notes: list[str]
 
     @property
     def heads(self) -> list[str]:

@@ -55,18 +55,17 @@ def scores_in_prose(card: ScoringCard, text: str) -> dict[str, Any]:
             all that is wrong is named.
     """
     plain = DECORATION.sub("", unicodedata.normalize("NFKC", text))
-    found = _one(card.criteria[0], plain) if len(card.criteria) == 1 else _several(card, plain)
+    if len(card.criteria) == 1:  # any score in the text is its own
+        [one] = card.criteria
+        found = {one.name: written_scores([plain], Label(aliases(one)), one.highest)}
+    else:
+        found = _several(card, plain)
     problems = [
         f"{one.name}: {problem}" for one in card.criteria if (problem := _problem(one, found[one.name]))
     ]
     if problems:
         raise ScoreError(f"read as prose: {'; '.join([*problems, *_lone(card, plain, found)])}")
     return {REASON: text.strip(), **{name: int(float(given[0])) for name, given in found.items()}}
-
-
-def _one(one: ScoredCriterion, text: str) -> dict[str, list[str]]:
-    """Return the different scores of a card's only criterion: any score in the text is its own."""
-    return {one.name: written_scores([text], Label(aliases(one)), one.highest)}
 
 
 def _lone(card: ScoringCard, text: str, found: Mapping[str, list[str]]) -> list[str]:

@@ -74,7 +74,7 @@ def written_scores(texts: Sequence[str], label: Label, highest: int) -> list[str
     """
     cleaned = [_without_ranges(text, highest) for text in texts]
     ways = (
-        [score for text in cleaned for score in _in_brackets(text, highest)],
+        [as_written(match, highest) for text in cleaned for match in IN_BRACKETS.finditer(text)],
         [score for text in cleaned for score in _labelled_with_scale(text, label, highest)],
         [
             score
@@ -84,10 +84,6 @@ def written_scores(texts: Sequence[str], label: Label, highest: int) -> list[str
         [score for text in cleaned for score in _alone(text, highest)],
     )
     return list(dict.fromkeys(next((way for way in ways if way), [])))
-
-
-def _in_brackets(text: str, highest: int) -> Iterator[str]:
-    return (as_written(match, highest) for match in IN_BRACKETS.finditer(text))
 
 
 def _labelled_with_scale(text: str, label: Label, highest: int) -> Iterator[str]:
