@@ -3,31 +3,6 @@
 from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
-# Protocol constants: other people's models were trained on exactly these headers.
-# Source: Taori et al. 2023, Stanford Alpaca.
-ALPACA_INPUT = (
-    "Below is an instruction that describes a task, paired with an input that provides further context. "
-    "Write a response that appropriately completes the request.\n\n"
-    "### Instruction:\n{instruction}\n\n### Input:\n{input}\n\n### Response:\n"
-)
-ALPACA_NO_INPUT = (
-    "Below is an instruction that describes a task. "
-    "Write a response that appropriately completes the request.\n\n"
-    "### Instruction:\n{instruction}\n\n### Response:\n"
-)
-# Source: KULLM, github.com/nlpai-lab/KULLM, templates/kullm.json, whose wording the Korean survey's section 7.2 prints.
-# KoAlpaca (github.com/Beomi/KoAlpaca, train.py) has another header, in both languages at once.
-ALPACA_KO_INPUT = (
-    "아래는 작업을 설명하는 명령어와 추가 컨텍스트를 제공하는 입력이 짝을 이루는 예제입니다. "
-    "요청을 적절히 완료하는 응답을 작성하세요.\n\n"
-    "### 명령어:\n{instruction}\n\n### 입력:\n{input}\n\n### 응답:\n"
-)
-ALPACA_KO_NO_INPUT = (
-    "아래는 작업을 설명하는 명령어입니다. "
-    "요청을 적절히 완료하는 응답을 작성하세요.\n\n"
-    "### 명령어:\n{instruction}\n\n### 응답:\n"
-)
-
 Header = Literal["alpaca", "alpaca_ko"]
 
 
@@ -38,9 +13,27 @@ class Headers(NamedTuple):
     without: str
 
 
+# Protocol constants: other people's models were trained on exactly these headers.
 HEADERS: Mapping[Header, Headers] = {
-    "alpaca": Headers(ALPACA_INPUT, ALPACA_NO_INPUT),
-    "alpaca_ko": Headers(ALPACA_KO_INPUT, ALPACA_KO_NO_INPUT),
+    # Source: Taori et al. 2023, Stanford Alpaca.
+    "alpaca": Headers(
+        "Below is an instruction that describes a task, paired with an input that provides further context. "
+        "Write a response that appropriately completes the request.\n\n"
+        "### Instruction:\n{instruction}\n\n### Input:\n{input}\n\n### Response:\n",
+        "Below is an instruction that describes a task. "
+        "Write a response that appropriately completes the request.\n\n"
+        "### Instruction:\n{instruction}\n\n### Response:\n",
+    ),
+    # Source: KULLM, github.com/nlpai-lab/KULLM, templates/kullm.json, whose wording the Korean survey's section 7.2
+    # prints. KoAlpaca (github.com/Beomi/KoAlpaca, train.py) has another header, in both languages at once.
+    "alpaca_ko": Headers(
+        "아래는 작업을 설명하는 명령어와 추가 컨텍스트를 제공하는 입력이 짝을 이루는 예제입니다. "
+        "요청을 적절히 완료하는 응답을 작성하세요.\n\n"
+        "### 명령어:\n{instruction}\n\n### 입력:\n{input}\n\n### 응답:\n",
+        "아래는 작업을 설명하는 명령어입니다. "
+        "요청을 적절히 완료하는 응답을 작성하세요.\n\n"
+        "### 명령어:\n{instruction}\n\n### 응답:\n",
+    ),
 }
 
 

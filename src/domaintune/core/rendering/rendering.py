@@ -94,9 +94,8 @@ def render_turns(tokenizer: Any, system: str, turns: Sequence[Message]) -> Rende
 
 def _alpaca(template: Header, parts: Parts) -> str:
     """Write the prompt; without a standing instruction the user's words are the instruction."""
-    if parts.instruction:
-        return alpaca_prompt(template, parts.instruction, parts.user)
-    return alpaca_prompt(template, parts.user, "")
+    told, asked = (parts.instruction, parts.user) if parts.instruction else (parts.user, "")
+    return alpaca_prompt(template, told, asked)
 
 
 def end_token(tokenizer: Any, template: Template) -> int:

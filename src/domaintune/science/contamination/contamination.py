@@ -9,14 +9,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
-from domaintune.science.contamination.question_keys import (
-    Part,
-    covers,
-    key_of,
-    part_of,
-    part_of_tokens,
-    tokens,
-)
+from domaintune.science.contamination.question_keys import Part, covers, part_of, tokens
 from domaintune.science.contamination.stems import Limits, Stems, blanks, holds_words, names_of
 from domaintune.science.limits import hangul_share
 from domaintune.science.sentences import split_sentences
@@ -69,7 +62,7 @@ def find_contamination(rows: Sequence[str], targets: Sequence[Target], limits: L
     stems = Stems(
         [question.stem for question in questions], [question.korean for question in questions], limits
     )
-    parts = [part_of_tokens(tokens(row)) for row in rows]
+    parts = [part_of(row) for row in rows]
     words, letters = stems.by_words(parts), stems.by_letters(parts)
     hits = []
     for row, target in sorted(words.keys() | letters.keys()):
@@ -157,7 +150,7 @@ def _holds(row: Part, option: Part, limits: Limits) -> bool:
 def _stands_alone(text: str, stem: str) -> bool:
     """Say whether a short stem is a whole line or sentence, as opposed to words in passing."""
     return any(
-        key_of(part).text == stem
+        "".join(tokens(part)) == stem
         for line in text.splitlines()
         for sentence in (line, *split_sentences(line))
         for part in (sentence, sentence.rpartition(":")[2])

@@ -91,10 +91,8 @@ class Key(NamedTuple):
     starts: bytes
 
     def without(self, other: str) -> "Key":
-        """Return the key with the first place of another text cut out."""
-        at = self.text.find(other)
-        if at < 0:
-            return self
+        """Return the key with the first place of another text, which it holds, cut out."""
+        at = self.text.index(other)
         end = at + len(other)
         return Key(self.text[:at] + self.text[end:], self.starts[:at] + b"\1" + self.starts[end + 1 :])
 
@@ -123,17 +121,6 @@ def tokens(text: str) -> list[str]:
     return _TOKEN.findall(text)
 
 
-def key_of(text: str) -> Key:
-    """Return the key of a text."""
-    return key_of_tokens(tokens(text))
-
-
-def key_of_tokens(words: list[str]) -> Key:
-    """Return the key of a text that has been cut into words."""
-    starts = b"".join(b"\1" + bytes(len(word) - 1) for word in words)
-    return Key("".join(words), starts + b"\1")
-
-
 class Part(NamedTuple):
     """A stem or an option, ready to be looked for."""
 
@@ -145,10 +132,6 @@ class Part(NamedTuple):
 
 def part_of(text: str) -> Part:
     """Return what is left of a stem, an option or a row."""
-    return part_of_tokens(tokens(text))
-
-
-def part_of_tokens(words: list[str]) -> Part:
-    """Return the part made of these words."""
-    key = key_of_tokens(words)
+    words = tokens(text)
+    key = Key("".join(words), b"".join(b"\1" + bytes(len(word) - 1) for word in words) + b"\1")
     return Part(words, key, unicodedata.normalize("NFD", key.text), quantities(words))
