@@ -114,12 +114,12 @@ def token_lines(mixture: Path, rows: int) -> Iterator[Text]:
         yield Text(f"{row['id']} ({row['split']}): {len(ids)} tokens, {sum(mask)} trained", style="bold")
         line = Text(tokenizer.decode(ids[: row["prompt_tokens"]]), style="dim")
         start = row["prompt_tokens"]
-        for word, trained in pieces(tokenizer.decode, ids[start:], mask[start:]):
+        for word, trained in marked_words(tokenizer.decode, ids[start:], mask[start:]):
             line.append(f"{OPEN}{word}{CLOSE}" if trained else word, style="green" if trained else "dim")
         yield line
 
 
-def pieces(
+def marked_words(
     decode: Callable[[list[int]], str], ids: Sequence[int], mask: Sequence[int]
 ) -> Iterator[tuple[str, bool]]:
     """Yield texts and whether they are trained: a token each, but tokens that share a character stand together.

@@ -1,6 +1,7 @@
 """Near copies of tested texts among trained ones, by an inverted index of hashed n-grams as one sparse matrix."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -57,14 +58,10 @@ class GramIndex:
 
     def overlaps(self, rows: Iterable[Grams], at_least: float) -> Iterator[Overlap]:
         """Yield the pairs whose overlap reaches `at_least` (above 0), by row and target."""
-        chunk: list[npt.NDArray[np.intp]] = []
-        first = 0
-        for grams in rows:
-            chunk.append(self._columns(grams))
-            if len(chunk) == CHUNK:
-                yield from self._of(chunk, first, at_least)
-                first, chunk = first + CHUNK, []
-        yield from self._of(chunk, first, at_least)
+        remaining, first = iter(rows), 0
+        while chunk := [self._columns(grams) for grams in islice(remaining, CHUNK)]:
+            yield from self._of(chunk, first, at_least)
+            first += len(chunk)
 
     def _columns(self, grams: Grams) -> npt.NDArray[np.intp]:
         at = np.searchsorted(self.known, grams)
@@ -72,7 +69,7 @@ class GramIndex:
         return at[self.known[at] == grams] if self.known.size else at[:0]
 
     def _of(self, chunk: list[npt.NDArray[np.intp]], first: int, at_least: float) -> Iterator[Overlap]:
-        if not chunk or not self.known.size:
+        if not self.known.size:
             return
         shared = (_matrix(chunk, self.known.size) @ self.matrix).tocoo()
         shares = shared.data / self.sizes[shared.col]

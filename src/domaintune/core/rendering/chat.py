@@ -61,7 +61,7 @@ def conversation(tokenizer: Any, system: str, turns: Sequence[Message]) -> list[
     return [*turns[:asked], told, *turns[asked + 1 :]]
 
 
-def pieces(tokenizer: Any, messages: Sequence[Message]) -> list[Piece] | Refused:
+def cut_at_answers(tokenizer: Any, messages: Sequence[Message]) -> list[Piece] | Refused:
     """Cut a conversation into what is given and what is answered; the last user turn waits for its answer.
 
     Joined up to an answer, the pieces are what the model is asked with: a template that writes an earlier turn
@@ -71,21 +71,18 @@ def pieces(tokenizer: Any, messages: Sequence[Message]) -> list[Piece] | Refused
 
     done: list[Piece] = []
     text = ""
+    answers = [at for at, message in enumerate(messages) if message["role"] == "assistant"]
+    asked = [] if messages[-1]["role"] == "assistant" else [len(messages)]
     try:
-        for at, message in enumerate(messages):
-            if message["role"] == "assistant":
-                prompt, answer = _turn(tokenizer, messages[:at], message["content"])
-                if not prompt.startswith(text) or (done and not style_of(tokenizer).end):
-                    return Refused(
-                        "conversation", "the chat template writes an earlier turn differently later"
-                    )
-                done += [Piece(prompt[len(text) :], answer=False), Piece(answer, answer=True)]
-                text = prompt + answer
-        if messages[-1]["role"] != "assistant":
-            prompt, _ = _turn(tokenizer, messages, "")
+        for at in (*answers, *asked):
+            content = messages[at]["content"] if at < len(messages) else ""
+            prompt, answer = _turn(tokenizer, messages[:at], content)
             if not prompt.startswith(text) or (done and not style_of(tokenizer).end):
                 return Refused("conversation", "the chat template writes an earlier turn differently later")
             done.append(Piece(prompt[len(text) :], answer=False))
+            if at < len(messages):
+                done.append(Piece(answer, answer=True))
+            text = prompt + answer
     except TemplateError as error:
         return Refused("conversation", f"the chat template refuses it: {error}")
     return done

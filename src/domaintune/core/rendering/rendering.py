@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import Any, Literal, NamedTuple
 
 from domaintune.core.rendering.alpaca import Header, alpaca_prompt
-from domaintune.core.rendering.chat import Message, Piece, Refused, conversation, pieces, style_of
+from domaintune.core.rendering.chat import Message, Piece, Refused, conversation, cut_at_answers, style_of
 from domaintune.core.stage.errors import ModelError
 
 Template = Literal["alpaca", "alpaca_ko", "chat"]
@@ -85,7 +85,7 @@ def render_turns(tokenizer: Any, system: str, turns: Sequence[Message]) -> Rende
     Raises:
         ModelError: the tokenizer has no chat template, or no token that ends an answer.
     """
-    cut = pieces(tokenizer, conversation(tokenizer, system, turns))
+    cut = cut_at_answers(tokenizer, conversation(tokenizer, system, turns))
     if isinstance(cut, Refused):
         return cut
     missing_end = None if style_of(tokenizer).end else end_token(tokenizer, "chat")

@@ -1,7 +1,7 @@
 """The stems of all targets: how much of each a row has, by words and by letters, and what tells them apart."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -74,8 +74,8 @@ class Stems:
 
     def __init__(self, stems: Sequence[Part], korean: Sequence[bool], limits: Limits) -> None:
         self.stems, self.korean, self.limits = stems, korean, limits
-        self._sizes = [limits.jamo_ngram if own else limits.letter_ngram for own in korean]
-        self._grams = [ngrams(letter_codes(stem.jamo), n) for stem, n in zip(stems, self._sizes, strict=True)]
+        sizes = [limits.jamo_ngram if own else limits.letter_ngram for own in korean]
+        self._grams = [ngrams(letter_codes(stem.jamo), n) for stem, n in zip(stems, sizes, strict=True)]
         self._index = GramIndex(self._grams)
         self._least = min(limits.overlap, limits.jamo_overlap)
         self._siblings: dict[int, list[int]] = {}
@@ -98,12 +98,10 @@ class Stems:
         lengths = _lengths(
             {self.limits.letter_ngram, self.limits.jamo_ngram}, [len(stem.jamo) for stem in self.stems]
         )
-        return {
-            (row, target): share
-            for row, target, share in self._overlaps(
-                _of_all_lengths(letter_codes(row.jamo), lengths) for row in rows
-            )
-        }
+        least = [self.limits.jamo_overlap if own else self.limits.overlap for own in self.korean]
+        grams = (_of_all_lengths(letter_codes(row.jamo), lengths) for row in rows)
+        found = self._index.overlaps(grams, self._least)
+        return {(row, target): share for row, target, share in found if share >= least[target] - 1e-6}
 
     def siblings(self, target: int) -> list[int]:
         """Return the targets whose stems have half of what makes a hit: other questions of its template."""
@@ -112,11 +110,6 @@ class Stems:
             alike = [found.target for found in self._index.overlaps([self._grams[target]], self._least / 2)]
             self._siblings[target] = [other for other in alike if self.stems[other].key.text != own]
         return self._siblings[target]
-
-    def _overlaps(self, rows: Iterable[Grams]) -> Iterator[tuple[int, int, float]]:
-        for row, target, share in self._index.overlaps(rows, self._least):
-            if share >= (self.limits.jamo_overlap if self.korean[target] else self.limits.overlap) - 1e-6:
-                yield row, target, share
 
 
 def _lengths(sizes: set[int], stems: Sequence[int]) -> set[int]:
