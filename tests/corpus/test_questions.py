@@ -41,12 +41,11 @@ def ask(
 
 
 def chunk(work: str, number: int, of: int, text: str = "", source: str = "texts", **more: str) -> Document:
-    attributes = {"work": work, "chunk": f"{number}/{of}", **more}
     return Document(
         id=content_id(source, f"{work}#{number}"), source=source, native_id=f"{work}#{number}", language="en",
         title=work, text=text or " ".join(random.Random(f"{work}{number}").choices(WORDS, k=80)), keywords=[],
-        sections=[], attributes=[Attribute(name=n, value=v) for n, v in sorted(attributes.items())], licence="CC0",
-        cluster="", split="",
+        sections=[], attributes=[Attribute(name=n, value=v) for n, v in sorted(more.items())], licence="CC0",
+        cluster="", split="", work=work, chunk=number, chunks=of,
     )  # fmt: skip
 
 
@@ -177,9 +176,9 @@ def test_chunks_of_a_work_share_cluster_and_split_and_are_no_duplicates_of_one_a
     works[0][3] = chunk("w0", 4, 4, text=works[0][0].text, link="x/0")  # the same text twice in one work
     corpus = build_corpus([row for work in works for row in work], PARAMS, 1)
     assert len(corpus.documents) == 160
-    placed: dict[str | None, set[tuple[str, str]]] = {}
+    placed: dict[str, set[tuple[str, str]]] = {}
     for row in corpus.documents:
-        placed.setdefault(row.attribute("work"), set()).add((row.cluster, row.split))
+        placed.setdefault(row.work, set()).add((row.cluster, row.split))
     assert all(len(found) == 1 for found in placed.values())
     assert len({split for found in placed.values() for _, split in found}) > 1
     assert placed["w0"].pop()[0] == content_id("texts", "w0")
@@ -196,10 +195,10 @@ def test_a_work_that_comes_again_is_lost_with_all_its_chunks() -> None:
 def test_a_full_text_is_no_duplicate_of_its_abstract_but_shares_its_split() -> None:
     for seed in range(20):
         full = [chunk("w", i, 3, link="x/1") for i in range(1, 4)]
+        whole = {"work": "", "chunk": 0, "chunks": 0}
         abstract = full[0].model_copy(
-            update={"id": "a", "native_id": "a", "source": "meta", "text": "Short.", "attributes": [
-                Attribute(name="link", value="x/1")]}
-        )  # fmt: skip
+            update={"id": "a", "native_id": "a", "source": "meta", "text": "Short."} | whole
+        )
         corpus = build_corpus([*full, abstract], PARAMS, seed)
         assert len(corpus.documents) == 4
         assert len({row.split for row in corpus.documents}) == 1

@@ -112,8 +112,9 @@ def test_a_pdf_remembers_where_each_page_begins_and_its_chunks_on_which_they_sta
     chunks, _, accounts = read(tmp_path, chunks={"max_tokens": 20, "overlap_tokens": 0})
     assert chunks[0].attribute("page") in {"1", "1-2"}
     assert chunks[-1].attribute("page") == "3"
-    assert chunks[0].attribute("chunk") == f"1/{len(chunks)}"
-    assert {c.attribute("work") for c in chunks} == {"a.pdf"}
+    places = [(one.work, one.chunk, one.chunks) for one in chunks]
+    assert places == [("a.pdf", number, len(chunks)) for number in range(1, len(chunks) + 1)]
+    assert not any(one.attribute(name) for one in chunks for name in ("work", "chunk"))
     assert len({c.id for c in chunks}) == len(chunks)
     assert (accounts.kept, accounts.parts["chunks"].kept) == (1, len(chunks))
 

@@ -66,8 +66,7 @@ def split_documents(
 
 def _first_of_cluster(document: Document, params: CorpusParams, seed: int) -> Placed:
     """Start a cluster. A work in chunks names it as it would without: by its own id, not by a chunk's."""
-    work = document.attribute("work") if document.attribute("chunk") else None
-    cluster = content_id(document.source, work) if work else document.id
+    cluster = content_id(document.source, document.work) if document.work else document.id
     return Placed(cluster, choose_split(work_id(document), params, seed))
 
 
@@ -81,8 +80,7 @@ def choose_split(name: str, params: CorpusParams, seed: int) -> str:
 
 def work_id(document: Document) -> str:
     """Return what names the work in every export: its link, or else the record's own id."""
-    chunked = document.attribute("work") if document.attribute("chunk") else None
-    return document.attribute("link") or chunked or document.native_id
+    return document.attribute("link") or document.work or document.native_id
 
 
 def age(document: Document) -> tuple[tuple[int, int], list[tuple[int, int, str]], str]:

@@ -12,8 +12,7 @@ from domaintune.science.matching import normalise
 
 def work_key(document: Document) -> str:
     """Return what all chunks of a work have in common, and no other document has."""
-    work = document.attribute("work")
-    return f"{document.source}\x1f{work}" if work and document.attribute("chunk") else document.id
+    return f"{document.source}\x1f{document.work}" if document.work else document.id
 
 
 def units(documents: Sequence[Document]) -> list[list[Document]]:
@@ -26,7 +25,7 @@ def units(documents: Sequence[Document]) -> list[list[Document]]:
 
 def in_order(chunks: Sequence[Document]) -> list[Document]:
     """Sort the chunks of a work by their number."""
-    return sorted(chunks, key=lambda document: int((document.attribute("chunk") or "0").split("/")[0]))
+    return sorted(chunks, key=lambda document: document.chunk)
 
 
 _PHASES = {"1": "i", "2": "ii", "3": "iii"}
@@ -66,7 +65,7 @@ def work_keys(work: Sequence[Document]) -> Iterable[Key]:
     three quarters of the portal export's rows.
     """
     document = work[0]
-    mark = "in chunks: " if len(work) > 1 or document.attribute("chunk") else ""
+    mark = "in chunks: " if document.work else ""
     if link := normalise(document.attribute("link") or ""):
         yield Key("duplicate_link", mark + re.sub(r"^https?://(www\.)?|/+$", "", link))
     contract = re.sub(r"[\W_]", "", normalise(document.attribute("contract") or ""))

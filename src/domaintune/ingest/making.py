@@ -36,7 +36,7 @@ def make_document(identity: Identity, fields: Clean) -> Document:
 
 
 def make_parts(identity: Identity, fields: Clean, chunking: Chunking, min_chars: int) -> Parts:
-    """Return the record's chunks: attributes `work`, `chunk` (2/7), `section`, and `page` where there are pages.
+    """Return the record's chunks, numbered within their work: attributes `section`, and `page` where there are pages.
 
     Keywords and named sections belong to the whole work, and stay with its first chunk.
     """
@@ -45,14 +45,14 @@ def make_parts(identity: Identity, fields: Clean, chunking: Chunking, min_chars:
     for number, chunk in enumerate(cut.chunks, 1):
         attributes = {
             **fields.attributes,
-            "work": identity.native_id,
-            "chunk": f"{number}/{len(cut.chunks)}",
             "section": chunk.section,
             "page": _pages_of(fields.pages, chunk.start, chunk.end),
         }
         present = {name: value for name, value in attributes.items() if value}
         native_id = f"{identity.native_id}#{number}"
-        documents.append(_document(identity, native_id, fields, chunk.text, present, whole=number == 1))
+        document = _document(identity, native_id, fields, chunk.text, present, whole=number == 1)
+        place = {"work": identity.native_id, "chunk": number, "chunks": len(cut.chunks)}
+        documents.append(document.model_copy(update=place))
     return Parts(documents, cut.cut_sentences)
 
 

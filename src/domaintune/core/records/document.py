@@ -41,6 +41,12 @@ class Document(Record):
     """Id of the oldest near-duplicate; documents of a cluster share a split."""
     split: str
     """train, validation or test."""
+    work: str = ""
+    """Native id of the text that it is a chunk of; empty where it is whole."""
+    chunk: int = 0
+    """Its place among the chunks of the work, from 1."""
+    chunks: int = 0
+    """How many the work has."""
 
     def attribute(self, name: str) -> str | None:
         """Return an attribute's value, or None."""
