@@ -41,7 +41,7 @@ from domaintune.grade.card import read_card as read_grade_card
 from domaintune.ingest.params import Ingest
 from domaintune.ingest.stage import ingest
 from domaintune.judge.calibration import read_calibration
-from domaintune.judge.reading import read_cards
+from domaintune.judge.card import read_cards
 from domaintune.reconcile.reconciling import reconcile
 from domaintune.reconcile.sides import open_reference, read_documents, read_reference
 from domaintune.translate.deepl_wire import read_translations

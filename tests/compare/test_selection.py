@@ -145,7 +145,7 @@ def test_unequal_tokens_are_refused_with_all_pairs_named(make):
     with pytest.raises(InputError) as raised:
         make.run(made, "again")
     message = str(raised.value)
-    assert "best_2 1,000, drawn_2 1,050 tokens (4.8% apart)" in message
+    assert "best_2 1,000, drawn_2 1,050 tokens (4.8 % apart)" in message
     assert "best_3 900, drawn_3 1,000" in message
     assert "best_1" not in message
 

@@ -11,8 +11,8 @@ from openai_server import Server
 from domaintune.core.frames import read_records
 from domaintune.core.records.grade import Grade, Grading
 from domaintune.core.stage.reject import Reject
+from domaintune.grade.grading import Repeat
 from domaintune.grade.planted import VERSIONS, Planted
-from domaintune.grade.repeating import Repeat
 from domaintune.grade.rows import lowest, to_graded
 
 CRITERIA = {"helpfulness", "relevance", "accuracy", "level_of_detail"}
@@ -111,7 +111,7 @@ def test_a_judge_that_prefers_bad_answers_is_refused_before_any_row_is_graded(tm
     for part in (
         "grade (essays): in ",
         "of 40 planted pairs",
-        "less often than grade.min_agreement = 80% in a language",
+        "less often than grade.min_agreement = 80 % in a language",
         "None of the 12 rows was graded",
         *(f"\n  {version}: " for version in VERSIONS),
         "empty: 0 of 8 told apart; e.g. boiling_water (en): good ",

@@ -9,9 +9,8 @@ import pytest
 from domaintune.core.records.answer import Answer
 from domaintune.core.records.question import Question
 from domaintune.core.sections.rubrics import Rubric
-from domaintune.judge.card import Card
+from domaintune.judge.card import Card, read_cards
 from domaintune.judge.plan import Duel
-from domaintune.judge.reading import read_cards
 
 ROOT = Path(__file__).resolve().parents[2]
 CARD_FILES = sorted((ROOT / "catalog" / "rubrics").glob("*.yaml"))

@@ -12,8 +12,7 @@ from domaintune.core.scoring.card import SingleCard
 from domaintune.core.sections.rubrics import Rubric
 from domaintune.core.stage.errors import ParamsError
 from domaintune.core.stage.params import parse, read_yaml
-from domaintune.judge.card import Card
-from domaintune.judge.reading import read_cards
+from domaintune.judge.card import Card, read_cards
 
 ROOT = Path(__file__).resolve().parents[2]
 ONE = {"match": Rubric(orders=["arm_first"])}

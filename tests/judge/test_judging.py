@@ -12,9 +12,8 @@ from domaintune.core.records.judgment import Judgment
 from domaintune.core.sections.rubrics import Rubric
 from domaintune.core.stage.errors import GateError
 from domaintune.core.teacher.asking import OUTCOMES, Asked, Prompt
-from domaintune.judge.books import check_losses, keep_books
 from domaintune.judge.card import Card
-from domaintune.judge.judging import judge, lost
+from domaintune.judge.judging import check_losses, judge, keep_books, lost
 from domaintune.judge.plan import plan
 
 Make = Callable[..., Any]

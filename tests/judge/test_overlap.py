@@ -10,7 +10,7 @@ from domaintune.core.paying.protocol import Failure, Message, Reply, Request, Sa
 from domaintune.core.stage.files import to_json
 from domaintune.judge.card import Card
 from domaintune.judge.overlap import Overlap, closeness, score, verdict
-from domaintune.judge.replies import problem
+from domaintune.judge.verdicts import problem
 
 
 def request(material: dict[str, str]) -> Request:

@@ -9,7 +9,8 @@ import pytest
 from domaintune.core.sections.rubrics import Rubric
 from domaintune.core.stage.errors import InputError
 from domaintune.judge.card import Card
-from domaintune.judge.plan import Duel, by_question, plan, texts
+from domaintune.judge.plan import Duel, plan, texts
+from domaintune.judge.run import by_question
 
 Make = Callable[..., Any]
 

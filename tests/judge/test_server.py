@@ -115,6 +115,21 @@ def test_each_answer_is_scored_by_itself_a_baselines_too_and_paid_for_once(
     assert server.counts()["answered_twice"] == 0
 
 
+def test_an_arm_with_nothing_left_to_ask_counts_nothing_and_keeps_the_answers_that_came_with_it(
+    project: Path, server: Any
+) -> None:
+    assert run(project, "zebra_arm")[0] == 0
+    sent, params = server.requests, read_yaml(project / "params.yaml")
+    for rubrics, used in (({}, False), (params["rubrics"], True)):
+        with (project / "params.yaml").open("w", encoding="utf-8") as handle:
+            YAML().dump(params | {"rubrics": rubrics}, handle)
+        assert run(project, "zebra_arm", ledger="of-a-teammate.sqlite3")[0] == 0
+        books = json.loads((project / "books" / "zebra_arm.json").read_text())
+        assert (books["in"] > 0) == (books["answers_used"] > 0) == used
+        assert pl.read_parquet(project / "responses/zebra_arm.parquet").height == books["answers_used"]
+    assert server.requests == sent
+
+
 def test_a_wrong_key_is_one_message_and_nothing_is_written(project: Path, server: Any) -> None:
     code, message = run(project, "zebra_arm", key="wrong-key-99")
     assert (code, message.startswith("error: "), "Traceback" in message) == (1, True, False)

@@ -19,12 +19,11 @@ from domaintune.core.stage.files import to_json
 from domaintune.core.stage.params import parse, read_yaml
 from domaintune.core.teacher.asking import Asked, Prompt
 from domaintune.core.teacher.repair import Read, Unreadable, read_answer
-from domaintune.judge.books import check_losses, keep_books
-from domaintune.judge.judging import judge, lost
+from domaintune.judge.card import read_cards
+from domaintune.judge.judging import check_losses, judge, keep_books, lost
 from domaintune.judge.overlap import Overlap
 from domaintune.judge.plan import plan, texts
-from domaintune.judge.reading import read_cards
-from domaintune.judge.replies import problem, read, tidy
+from domaintune.judge.verdicts import problem, read, tidy
 
 ROOT = Path(__file__).resolve().parents[2]
 CARD_FILES = sorted((ROOT / "catalog/rubrics").glob("*.yaml"))

@@ -88,7 +88,7 @@ def test_a_baseline_opens_no_judge_and_writes_empty_tables(project: Path) -> Non
     assert read_records(project / "out" / "base" / "judgments.parquet", Judgment) == []
     assert pl.read_parquet(project / "responses" / "base.parquet").height == 0
     books = json.loads((project / "books" / "base.json").read_text())
-    assert (books["in"], books["kept"]) == (0, 0)
+    assert (books["in"], books["kept"], books["answers_used"]) == (0, 0, 0)
 
 
 @pytest.mark.parametrize(

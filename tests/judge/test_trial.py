@@ -100,7 +100,7 @@ def test_a_constant_first_place_longest_or_contradictory_judge_judges_nothing(
     assert not (folder / "out").exists()
     assert not (folder / "books").exists()
     for part in (
-        "judge (tuned): the judge does not tell good answers from bad, less often than judge.min_agreement = 80%",
+        "judge (tuned): the judge does not tell good answers from bad, less often than judge.min_agreement = 80 %",
         "None of the 16 verdicts was asked for and nothing was written",
         "match: the good answer is preferred in ",
         " of 50 planted pairs",
@@ -129,7 +129,7 @@ def test_each_answer_by_itself_is_tried_by_its_mean_and_a_constant_judge_is_refu
             YAML().dump(params, handle)
         code, message = run(folder, "tuned")
     assert code == 1
-    assert "by_category: the good answer is preferred in 0 of 50 planted pairs (0%)" in message
+    assert "by_category: the good answer is preferred in 0 of 50 planted pairs (0 %)" in message
     assert "e.g. salt_road (ko): good 0.22, swapped 0.22" in message
 
 

@@ -11,17 +11,16 @@ from domaintune.core.records.question import Question
 from domaintune.core.scoring.card import SingleCard
 from domaintune.core.sections.rubrics import Language, Rubric
 from domaintune.core.teacher.asking import Prompt
-from domaintune.judge.card import AnyCard
+from domaintune.judge.card import AnyCard, read_cards
 from domaintune.judge.plan import Duel, plan
-from domaintune.judge.reading import read_cards
 
 Make = Callable[..., Any]
 CARD_FILES = sorted((Path(__file__).resolve().parents[2] / "catalog/rubrics").glob("*.yaml"))
 SINGLE_QUESTION = {
     ("en", "by_category", "single"): "f3391e8d8181a9798be9c3b988ff006f",
     ("en", "llm_eval", "single"): "af8a9a83f54ed02a575e34ae91f350dd",
-    ("en", "match", "arm_first"): "1c7f29b7a78a35d3e343c04569f3407b",
-    ("en", "match", "baseline_first"): "b71b00a8e51ef480b1a232a6f77bcf7e",
+    ("en", "match", "arm_first"): "b6d2cfe5d5c7da19f2471854ea446b11",
+    ("en", "match", "baseline_first"): "ef7cbc1e09818432c0359505ffa0ea5b",
     ("en", "similarity", "baseline_first"): "61dc684f07404f74cd4ca4d25dfcb7ab",
     ("ko", "by_category", "single"): "904fdf779fa8f3336a30864e145b4fc8",
     ("ko", "llm_eval", "single"): "b53c136d5f464050fbfddf0420aa63f1",

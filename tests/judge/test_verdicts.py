@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 from domaintune.core.records.judgment import CONTRADICTION
 from domaintune.core.teacher.repair import Read, Unreadable, read_answer
 from domaintune.judge.card import Card
-from domaintune.judge.replies import problem, read, tidy
-from domaintune.judge.verdicts import VerdictError
+from domaintune.judge.verdicts import VerdictError, problem, read, tidy
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),

@@ -114,12 +114,12 @@ def _pairs(settings: Settings, inputs: Inputs, asked: Selection) -> list[dict[st
     if wrong := [pair for pair in pairs if pair["apart"] > TOKENS]:
         listed = "; ".join(
             f"{one['selected']} {one['tokens_selected']:,}, {one['chance']} {one['tokens_chance']:,} tokens "
-            f"({one['apart']:.1%} apart)"
+            f"({100 * one['apart']:.1f} % apart)"
             for one in wrong
         )
         raise InputError(
             f"params.yaml: compare.selection: a selection is compared with chance on equal training tokens, at most "
-            f"{TOKENS:.0%} apart, but {listed}. Give the chance arm the selected arm's own `mixture` with "
+            f"{100 * TOKENS:.0f} % apart, but {listed}. Give the chance arm the selected arm's own `mixture` with "
             "`grades.chance: <number>` in it, so that `mix` draws as many tokens."
         )
     return pairs

@@ -1,4 +1,4 @@
-"""Asking the judge about texts, and what it said of each."""
+"""Asking the judge of a grading about texts, and what it said of each."""
 
 from collections.abc import Mapping, Sequence
 from functools import partial
@@ -19,7 +19,25 @@ from domaintune.core.scoring.prose import read_prose
 from domaintune.core.sections.rubrics import Language
 from domaintune.core.teacher.asking import Asked, Prompt
 from domaintune.grade.card import GradeCard
-from domaintune.grade.job import Job
+from domaintune.grade.params import GradeSettings
+
+OFFLINE = "surface"
+
+
+class Job(NamedTuple):
+    """One entry of `gradings`, its card and the stage's settings."""
+
+    key: str
+    """Key in params.yaml `gradings`."""
+    card: GradeCard
+    language: Language
+    """The judge is asked in."""
+    settings: GradeSettings
+
+    @property
+    def asks_model(self) -> bool:
+        """Return whether somebody grades by the card's criteria."""
+        return self.settings.model.backend != OFFLINE
 
 
 class Wanted(NamedTuple):

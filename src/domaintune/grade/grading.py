@@ -1,20 +1,39 @@
-"""Grading from the rows to their grades: first the planted answers, then the rows, then what can be counted."""
+"""Grading: first the planted answers, then the rows, some of them several times, then what needs no judge."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from domaintune.core.records.grade import Grade, Grading
 from domaintune.core.records.outcome import READ
 from domaintune.core.scoring.asking import Asks
+from domaintune.core.stage.record import Record
 from domaintune.core.stage.reject import Reject
-from domaintune.grade import planted, repeating
-from domaintune.grade.agreeing import check_agreement, pairs
-from domaintune.grade.asking import Scored, Wanted, score
-from domaintune.grade.job import Job
-from domaintune.grade.planted import Planted
-from domaintune.grade.repeating import Regraded, named
-from domaintune.grade.rows import Chosen, GradedRow, lowest
-from domaintune.grade.surface import measured
+from domaintune.grade.asking import Job, Scored, Wanted, score
+from domaintune.grade.planted import Planted, check_agreement, pairs, planted
+from domaintune.grade.planted import wanted as wanted_planted
+from domaintune.grade.rows import Chosen, GradedRow, lowest, measured
+from domaintune.science.evidence.self_agreement import Value
+
+
+class Repeat(Record):
+    """One value of one of several gradings of a row."""
+
+    instruction_id: str
+    repeat: int
+    """0 is the grading that counts."""
+    name: str
+    value: float
+    request_id: str
+
+
+class Regraded(NamedTuple):
+    """What came of grading the sampled rows several times."""
+
+    asked: int
+    """Gradings of these rows, the first of each included."""
+    unread: int
+    """Of these, replies that could not be read: they have no value below."""
+    values: list[Repeat]
 
 
 class Graded(NamedTuple):
@@ -40,25 +59,25 @@ def grade(asker: Asks, job: Job, chosen: Chosen) -> Graded:
     known = _planted(asker, job, len(chosen.asked)) if job.asks_model and chosen.asked else []
     again = job.asks_model and settings.repeats > 1
     sample = lowest(chosen.asked, settings.repeat_rows, "repeat") if again else []
-    first = [Wanted(named(row.id, 0), row.material, 0) for row in chosen.asked]
-    scored = score(asker, job, first + repeating.wanted(sample, settings.repeats))
-    gradings = [_grading(row, scored[named(row.id, 0)]) for row in chosen.asked]
+    first = [Wanted(_named(row.id, 0), row.material, 0) for row in chosen.asked]
+    scored = score(asker, job, first + _again(sample, settings.repeats))
+    gradings = [_grading(row, scored[_named(row.id, 0)]) for row in chosen.asked]
     judged = [
         Grade(instruction_id=row.id, name=name, value=value, by="judge")
         for row in chosen.asked
-        for name, value in scored[named(row.id, 0)].values().items()
+        for name, value in scored[_named(row.id, 0)].values().items()
     ]
     return Graded(
         grades=judged + measured(chosen.asked),
         gradings=gradings,
         planted=known,
-        repeats=repeating.regraded(sample, settings.repeats, scored),
+        repeats=regraded(sample, settings.repeats, scored),
         rejects=[*(_lost(one) for one in gradings if one.outcome not in READ), *map(_left, chosen.left)],
     )
 
 
 def _planted(asker: Asks, job: Job, waiting: int) -> list[Planted]:
-    known = planted.planted(job.card, score(asker, job, planted.wanted(job.card)))
+    known = planted(job.card, score(asker, job, wanted_planted(job.card)))
     check_agreement(job, pairs(known), waiting)
     return known
 
@@ -98,3 +117,30 @@ def means(grades: Sequence[Grade]) -> dict[str, dict[str, float]]:
     for one in grades:
         values.setdefault(one.name, []).append(one.value)
     return {name: {"rows": len(own), "mean": sum(own) / len(own)} for name, own in sorted(values.items())}
+
+
+def _again(rows: Iterable[GradedRow], repeats: int) -> list[Wanted]:
+    """Return the further gradings of the sampled rows; the first one is asked for with all others."""
+    return [Wanted(_named(row.id, at), row.material, at) for row in rows for at in range(1, repeats)]
+
+
+def _named(row: str, repeat: int) -> str:
+    """Return the name under which a grading of a row is asked for."""
+    return f"{row}/{repeat}"
+
+
+def regraded(rows: Iterable[GradedRow], repeats: int, scored: Mapping[str, Scored]) -> Regraded:
+    """Return all values of the sampled rows, and how many gradings could not be read."""
+    gradings = [(row.id, at, scored[_named(row.id, at)]) for row in rows for at in range(repeats)]
+    values = [
+        Repeat(instruction_id=row, repeat=at, name=name, value=value, request_id=one.request_id)
+        for row, at, one in gradings
+        for name, value in one.values().items()
+    ]
+    return Regraded(len(gradings), sum(one.scores is None for _, _, one in gradings), values)
+
+
+def repeated_values(repeats: Iterable[Repeat]) -> list[Value]:
+    """Return the values as a judge's agreement with itself is computed from, in the order of the gradings."""
+    ordered = sorted(repeats, key=lambda one: (one.instruction_id, one.repeat))
+    return [Value(one.name, one.instruction_id, one.value) for one in ordered]

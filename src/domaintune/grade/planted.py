@@ -1,11 +1,20 @@
-"""Planted answers: rows whose quality is known, each with bad versions of its answer."""
+"""Planted answers: rows whose quality is known, each with bad versions, on which a judge is tried before any row."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from domaintune.core.records.outcome import Outcome
-from domaintune.core.scoring.planted import bad_answers
+from domaintune.core.scoring.planted import (
+    Pair,
+    agreement,
+    bad_answers,
+    falls_short,
+    missed,
+    percent,
+    scored_pair,
+)
+from domaintune.core.stage.errors import GateError
 from domaintune.core.stage.record import Record
-from domaintune.grade.asking import Scored, Wanted
+from domaintune.grade.asking import Job, Scored, Wanted
 from domaintune.grade.card import GradeCard, PlantedRow
 
 VERSIONS = ("swapped", "truncated", "contradicted", "empty", "off_language")
@@ -67,3 +76,34 @@ def planted(card: GradeCard, scored: Mapping[str, Scored]) -> list[Planted]:
 def _answers(card: GradeCard, row: PlantedRow) -> dict[str, str]:
     """Return the good answer and each bad version of it."""
     return {"good": row.answer, **bad_answers(row, card.planted)}
+
+
+def pairs(rows: Sequence[Planted]) -> list[Pair]:
+    """Return each bad answer beside the good one of its row."""
+    good = {row.row: row.mean for row in rows if row.version == "good"}
+    return [
+        scored_pair(row.row, row.language, row.version, good[row.row], row.mean)
+        for row in rows
+        if row.version != "good"
+    ]
+
+
+def check_agreement(job: Job, found: Sequence[Pair], waiting: int) -> None:
+    """Stop before the rows are graded by a judge that does not know good from bad.
+
+    Raises:
+        GateError: naming each kind of pair that is not always told apart, with an example.
+    """
+    least = job.settings.min_agreement
+    if not falls_short(found, least):
+        return
+    told = f"{sum(pair.told_apart for pair in found)} of {len(found)} planted pairs ({percent(agreement(found))})"
+    raise GateError(
+        f"grade ({job.key}): in {told} the judge gives the good answer the higher mean, less often than "
+        f"grade.min_agreement = {percent(least)} in a language, or than half of that for a kind of fault. None of the "
+        f"{waiting} rows was graded and nothing was written; the planted answers are paid for and stay in the ledger.\n"
+        f"{missed(found)}"
+        "\nChoose a better judge (grade.model); or word criteria and domain more clearly in "
+        f"catalog/grades/{job.card.name}.yaml, and see there whether the planted rows fit your domain; or lower "
+        "grade.min_agreement, if grades that miss these kinds of fault are good enough."
+    )

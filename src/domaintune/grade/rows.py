@@ -1,13 +1,15 @@
-"""The training rows that are graded: what a judge is shown of each, and what its answer can be held against."""
+"""The training rows that are graded: what a judge is shown of each, and what is measured of it without a judge."""
 
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from domaintune.core.records.document import Document
+from domaintune.core.records.grade import Grade
 from domaintune.core.records.instruction import Instruction
 from domaintune.core.sections.gradings import GradingSet
 from domaintune.core.stage.errors import InputError
 from domaintune.core.stage.files import content_id
+from domaintune.science.surface_measures import surface_measures
 
 
 class GradedRow(NamedTuple):
@@ -100,3 +102,14 @@ def to_graded(row: Instruction, document: Document | None) -> GradedRow:
 def document_text(document: Document) -> str:
     """Return all that a row may have been made from: title, text, sections and keywords."""
     return "\n\n".join(filter(None, [document.title, *document.texts(), ", ".join(document.keywords)]))
+
+
+def measured(rows: Sequence[GradedRow]) -> list[Grade]:
+    """Return the surface measures of every row, each under its own name; one that cannot be taken is left out."""
+    return [
+        Grade(instruction_id=row.id, name=name, value=value, by="surface")
+        for row in rows
+        for name, value in surface_measures(
+            row.answer, asked=row.asked, document=row.ground, language=row.language
+        ).items()
+    ]

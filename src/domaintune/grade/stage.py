@@ -1,29 +1,38 @@
-"""Reading the rows of a grading, opening the judge, and writing grades, figures and books."""
+"""Reading the rows of a grading, opening the judge, and writing grades, metrics and accounts."""
 
+from collections import Counter
+from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from domaintune.core.frames import read_records, write_records
 from domaintune.core.records.document import Document
 from domaintune.core.records.grade import Grade, Grading
 from domaintune.core.records.instruction import Instruction
+from domaintune.core.records.outcome import READ
+from domaintune.core.scoring.planted import agreement
 from domaintune.core.sections.gradings import GradingSet
 from domaintune.core.sections.runtime import Runtime
-from domaintune.core.stage.errors import GateError
-from domaintune.core.stage.files import read_json, write_json
+from domaintune.core.stage.accounting import Accounts
+from domaintune.core.stage.files import write_json
+from domaintune.core.stage.gates import check_gate
 from domaintune.core.stage.reject import Reject
-from domaintune.core.teacher.opening import open_asker
-from domaintune.grade.books import figures, keep_books
+from domaintune.core.teacher.opening import Declines, open_asker
+from domaintune.grade.asking import OFFLINE, Job
 from domaintune.grade.card import read_card
-from domaintune.grade.grading import Graded, grade
-from domaintune.grade.job import Job
+from domaintune.grade.grading import Graded, Repeat, grade, means, repeated_values
 from domaintune.grade.params import GradeSettings
-from domaintune.grade.planted import Planted
-from domaintune.grade.repeating import Repeat
+from domaintune.grade.planted import VERSIONS, Planted, pairs
 from domaintune.grade.rows import choose
-from domaintune.grade.surface import Surface
+from domaintune.science.evidence.self_agreement import self_agreement
 
 LOCKS = (Path("locks/tables.txt"), Path("locks/teacher.txt"), Path("locks/model.txt"))
+ASIDE = ("needs_model", "beyond_max_rows")
+"""Reasons that are no fault of the judge: they count on neither side of the share that may be lost."""
+PAID = ("reasked", "answers_used", "prompt_tokens", "completion_tokens")
+"""Of the asker's books: requests, planted answers and repeats among them, where all else here counts rows."""
+DECLINED = "the offline backend surface reads nothing; grading by the card's criteria needs a judge model (grade.model)"
 
 
 class Places(NamedTuple):
@@ -57,7 +66,9 @@ def write_grading(
     job = Job(key, read_card(places.card, wanted.language), wanted.language, settings)
     documents = {row.id: row for row in read_records(places.documents, Document)}
     chosen = choose(key, read_records(places.instructions, Instruction), documents, wanted)
-    with open_asker(settings.model, runtime, places.responses, {"surface": Surface}) as asker:
+    with open_asker(
+        settings.model, runtime, places.responses, {OFFLINE: partial(Declines, DECLINED)}
+    ) as asker:
         graded = grade(asker, job, chosen)
         accounts = keep_books(key, graded, len(chosen.rows), asker.books(), settings.max_reject_fraction)
         write_tables(places.out, graded)
@@ -84,13 +95,52 @@ def write_tables(out: Path, graded: Graded) -> None:
     write_records(out / "rejects.parquet", Reject, graded.rejects)
 
 
-def check_gate(gate: Path) -> None:
-    """Stop where the instructions broke an expectation, before a judge is paid.
+def keep_books(
+    key: str, graded: Graded, rows_in: int, asked: Mapping[str, int], max_reject_fraction: float
+) -> Accounts:
+    """Return checked books. A row is one training row of the groups.
 
     Raises:
-        GateError: they did.
+        AccountingError: rows that came in are neither graded nor accounted for.
+        GateError: too many of those asked about stay ungraded.
     """
-    if read_json(gate).get("passed") is not True:
-        raise GateError(
-            f"{gate}: the instructions broke an expectation; see data/validation/instructions/page.html"
-        )
+    accounts = Accounts("grade", key, "rows")
+    outcomes = Counter(grading.outcome for grading in graded.gradings)
+    accounts.rows_in, accounts.kept = rows_in, sum(outcomes[name] for name in READ)
+    accounts.lose(graded.rejects)
+    accounts.extra |= {name: outcomes[name] for name in READ}
+    accounts.extra |= {name: asked[name] for name in PAID}
+    accounts.check()
+    accounts.check_reject_fraction(max_reject_fraction, aside=ASIDE)
+    return accounts
+
+
+def figures(graded: Graded, accounts: Accounts) -> dict[str, Any]:
+    """Return the metrics: rows, means, agreement with the planted answers and of the judge with itself."""
+    by_judge, by_surface = (
+        means([one for one in graded.grades if one.by == who]) for who in ("judge", "surface")
+    )
+    found: dict[str, Any] = {
+        "rows": accounts.rows_in,
+        "graded": accounts.kept,
+        "ungraded": dict(sorted((accounts.lost["rejected"] + accounts.lost["failed"]).items())),
+        "judge": {name: one["mean"] for name, one in by_judge.items()},
+        "surface": by_surface,
+    }
+    if graded.planted:
+        both = pairs(graded.planted)
+        found["planted"] = {
+            "pairs": len(both),
+            "agreement": agreement(both),
+            "unread": sum(row.mean is None for row in graded.planted),
+            **{
+                version: agreement([pair for pair in both if pair.version == version]) for version in VERSIONS
+            },
+        }
+    if again := graded.repeats.asked:
+        found["repeats"] = {
+            "asked": again,
+            "unread": graded.repeats.unread,
+            "agreement": self_agreement(repeated_values(graded.repeats.values)),
+        }
+    return found

@@ -11,10 +11,10 @@ from domaintune.core.sections.runtime import Runtime
 from domaintune.core.stage.params import load_item, load_mapping, load_section
 from domaintune.core.stage.running import guarded, running
 from domaintune.judge.calibration import known_pairs, languages_of, read_calibration
+from domaintune.judge.card import read_cards
 from domaintune.judge.params import Judge
 from domaintune.judge.plan import plan
-from domaintune.judge.reading import read_cards, read_duel, read_questions
-from domaintune.judge.session import Rubrics, hold, write
+from domaintune.judge.run import Rubrics, judge_arm, read_duel, read_questions, write
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 Given = Annotated[Path, typer.Option()]
@@ -35,7 +35,7 @@ def main(
         planned = plan(cards, rubrics, rows, duel)
         languages = languages_of((item.question_id for item in planned.planned), rows)
         asked = Rubrics(rubrics, cards, known_pairs(read_calibration(calibration), languages))
-        write(hold(asked, duel, planned, settings, runtime, responses=responses), out, accounting)
+        write(judge_arm(asked, duel, planned, settings, runtime, responses=responses), out, accounting)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,7 @@
 """A rubric's card: what catalog/rubrics/<rubric>.yaml says, checked before anything is asked."""
 
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any, ClassVar, Literal
 
 import jsonschema
@@ -7,7 +9,8 @@ from pydantic import Field
 
 from domaintune.core.scoring.card import SingleCard
 from domaintune.core.sections.rubrics import Rubric
-from domaintune.core.stage.params import Params
+from domaintune.core.stage.errors import ParamsError
+from domaintune.core.stage.params import Params, parse, read_yaml
 
 Material = Literal["conversation", "question", "matched_answer", "answer_a", "answer_b"]
 
@@ -60,7 +63,42 @@ class Card(Params):
 AnyCard = Card | SingleCard
 
 
-def inconsistencies(card: AnyCard, stem: str) -> list[str]:
+def read_cards(files: Sequence[Path], rubrics: Mapping[str, Rubric]) -> dict[str, AnyCard]:
+    """Return the card of each rubric that params.yaml names; a file it does not name is left unread.
+
+    Raises:
+        ParamsError: a rubric has no file, or a card has problems.
+    """
+    by_stem = {path.stem: path for path in files}
+    if absent := sorted(set(rubrics) - set(by_stem)):
+        given = ", ".join(sorted(by_stem)) or "none"
+        raise ParamsError(
+            "\n".join(
+                f"params.yaml: rubrics.{name}: expected a --rubric file {name}.yaml, got {given}. Write "
+                f"catalog/rubrics/{name}.yaml and add it to judge's deps and cmd in dvc.yaml."
+                for name in absent
+            )
+        )
+    cards = {name: _read_card(by_stem[name]) for name in sorted(rubrics)}
+    problems = [
+        f"{by_stem[name]}: {found}" for name in cards for found in _inconsistencies(cards[name], name)
+    ]
+    misfits = {name: _misfit(card, rubrics[name]) for name, card in cards.items()}
+    problems += [f"params.yaml: rubrics.{name}: {found}" for name, found in misfits.items() if found]
+    if problems:
+        raise ParamsError("\n".join(problems))
+    return cards
+
+
+def _read_card(path: Path) -> AnyCard:
+    """Read a card as what its verdict says it is; of one that says nothing known, the problems name those there are."""
+    value = read_yaml(path)
+    if value.get("verdict") == "scores":
+        return parse(path, path.stem, SingleCard, value)
+    return parse(path, path.stem, Card, value)
+
+
+def _inconsistencies(card: AnyCard, stem: str) -> list[str]:
     """Return where a card contradicts itself or its file's name, before unreadable answers are paid for."""
     found = [] if card.name == stem else [f"name: expected {stem} as in the file's name, got {card.name}"]
     if isinstance(card, SingleCard):
@@ -83,7 +121,7 @@ def inconsistencies(card: AnyCard, stem: str) -> list[str]:
     return found
 
 
-def misfit(card: AnyCard, rubric: Rubric) -> str | None:
+def _misfit(card: AnyCard, rubric: Rubric) -> str | None:
     """Return how params.yaml asks for what the card does not have, or None."""
     if isinstance(card, Card):
         return "its card compares two answers: give `orders` and no `language`" if rubric.single else None

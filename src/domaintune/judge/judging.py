@@ -1,19 +1,24 @@
-"""Asking the judge and writing down what it said, who A and B were, and what was lost."""
+"""Judgments: asked for, equal prompts once, written down with arms for A and B, and accounted for."""
 
-from collections.abc import Mapping, Sequence
+import json
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
-from domaintune.core.records.judgment import Judgment, Score
+from domaintune.core.records.judgment import CONTRADICTION, Judgment, Score
 from domaintune.core.records.outcome import READ
 from domaintune.core.scoring.asking import OUTCOMES, Asks
+from domaintune.core.scoring.card import SingleCard
+from domaintune.core.scoring.prose import read_prose
+from domaintune.core.stage.accounting import Accounts
+from domaintune.core.stage.errors import GateError
 from domaintune.core.stage.files import content_id, to_json
 from domaintune.core.stage.reject import Reject
-from domaintune.core.teacher.asking import Asked
-from domaintune.judge.asking import ask
+from domaintune.core.teacher.asking import Asked, Prompt
 from domaintune.judge.card import AnyCard
 from domaintune.judge.plan import Duel, Planned
-from domaintune.judge.replies import read
-from domaintune.judge.verdicts import Side
+from domaintune.judge.verdicts import Side, problem, read, tidy
 
 
 def judge(
@@ -26,6 +31,23 @@ def judge(
         answers = ask(asker, cards[name], (item.prompt for item in of_rubric))
         judgments += [to_judgment(cards[name], duel, item, answers[item.prompt.id]) for item in of_rubric]
     return judgments
+
+
+def ask(asker: Asks, card: AnyCard, prompts: Iterable[Prompt]) -> dict[str, Asked]:
+    """Return what came of each prompt, by its id.
+
+    Raises:
+        TeacherError: the judge cannot answer; what it answered before is in the ledger.
+    """
+    different = {prompt.id: prompt for prompt in prompts}
+    answers = asker.ask_json(
+        [different[name] for name in sorted(different)],
+        schema=card.reply_schema,
+        check=partial(problem, card),
+        tidy=partial(tidy, card),
+        prose=partial(read_prose, card) if isinstance(card, SingleCard) else None,
+    )
+    return {asked.id: asked for asked in answers}
 
 
 def repeated(planned: Sequence[Planned], repeats: int, rows: int) -> list[Planned]:
@@ -96,3 +118,69 @@ def _unmask(duel: Duel, planned: Planned) -> dict[Side, str]:
         (duel.baseline, duel.arm) if planned.order == "baseline_first" else (duel.arm, duel.baseline)
     )
     return {"A": first, "B": second, "": ""}
+
+
+def keep_books(arm: str, judgments: Sequence[Judgment], rejects: Sequence[Reject], rows_in: int) -> Accounts:
+    """Return checked books. A row is one verdict planned: rubric, question and order.
+
+    Raises:
+        AccountingError: verdicts planned differ from verdicts read plus verdicts lost.
+    """
+    accounts = Accounts("judge", arm, "verdicts")
+    accounts.rows_in = rows_in
+    accounts.kept = sum(judgment.outcome in READ for judgment in judgments)
+    accounts.lose(rejects)
+    accounts.check()
+    for rubric in sorted({judgment.rubric for judgment in judgments}):
+        accounts.extra |= _of_rubric(rubric, [item for item in judgments if item.rubric == rubric])
+    return accounts
+
+
+def check_losses(accounts: Accounts, max_reject_fraction: float, rejects: Sequence[Reject]) -> None:
+    """Stop when too many verdicts were lost: what is left would not be a sample of what was asked.
+
+    Rows declined as needs_model leave both sides of the fraction: the offline judge says beforehand that it
+    serves one rubric only, and that must not stop the starter.
+
+    Raises:
+        GateError: with the reasons, and by rubric and order: losses of one order alone are a judge's preference.
+    """
+    try:
+        accounts.check_reject_fraction(max_reject_fraction, aside=("needs_model",))
+    except GateError as error:
+        places = (json.loads(reject.row) for reject in rejects if reject.reason != "needs_model")
+        counted = Counter(f"{place['rubric']} {place['order']}" for place in places)
+        lost = ", ".join(f"{place} {n}" for place, n in sorted(counted.items()))
+        raise GateError(f"{error} Lost by rubric and order: {lost}.") from error
+
+
+def _of_rubric(rubric: str, judgments: Sequence[Judgment]) -> dict[str, int | float | str]:
+    """Count verdicts by outcome, and the questions where both orders were read and said the same."""
+    orders: defaultdict[str, list[Judgment]] = defaultdict(list)
+    for judgment in judgments:
+        if judgment.outcome in READ:
+            orders[judgment.question_id].append(judgment)
+    lost = Counter(judgment.order for judgment in judgments if judgment.outcome not in READ)
+    counted: dict[str, int | float | str] = {
+        f"{rubric}_asked": len(judgments),
+        f"{rubric}_read": sum(len(items) for items in orders.values()),
+        f"{rubric}_repaired": sum(judgment.outcome == "repaired" for judgment in judgments),
+        f"{rubric}_contradictory": sum(CONTRADICTION in judgment.detail for judgment in judgments),
+        **{f"{rubric}_lost_{order}": count for order, count in sorted(lost.items())},
+    }
+    if len({judgment.order for judgment in judgments}) == 1:
+        return counted
+    both = [items for items in orders.values() if len(items) > 1]
+    counted[f"{rubric}_read_in_both_orders"] = len(both)
+    counted[f"{rubric}_same_scores_in_both_orders"] = sum(_same_scores(items) for items in both)
+    if any(judgment.choice for judgment in judgments):
+        counted[f"{rubric}_same_choice_in_both_orders"] = sum(
+            len({item.choice for item in items}) == 1 for items in both
+        )
+    return counted
+
+
+def _same_scores(judgments: Sequence[Judgment]) -> bool:
+    return (
+        len({tuple((score.name, score.arm, score.value) for score in item.scores) for item in judgments}) == 1
+    )

@@ -9,7 +9,7 @@ from domaintune.core.scoring.asking import CONVERSATION, prompt_of, scoring_prom
 from domaintune.core.sections.rubrics import Rubric
 from domaintune.core.stage.errors import InputError
 from domaintune.core.stage.files import content_id
-from domaintune.core.stage.reject import Reject
+from domaintune.core.stage.reject import Loss, Reject
 from domaintune.core.teacher.asking import Prompt
 from domaintune.judge.card import AnyCard, Card
 
@@ -67,7 +67,7 @@ def plan(
                 judgment_id = content_id(name, question_id, duel.arm, against, order)
                 row = {"rubric": name, "question_id": question_id, "order": order}
                 if lack := _lack(cards[name], questions[question_id], duel):
-                    rejects.append(_reject(judgment_id, *lack, row))
+                    rejects.append(Reject.of("judge", judgment_id, *lack, row))
                     continue
                 shown = _shown(cards[name], questions, question_id, duel, order)
                 prompt = _prompt(cards[name], rubrics[name], shown)
@@ -145,39 +145,17 @@ def _alone(question: Question, duel: Duel) -> dict[str, str]:
     }
 
 
-def _lack(card: AnyCard, question: Question, duel: Duel) -> tuple[str, str] | None:
+def _lack(card: AnyCard, question: Question, duel: Duel) -> Loss | None:
     sides = [(duel.arm, duel.arm_answers), (duel.baseline, duel.baseline_answers)]
     needed = sides if isinstance(card, Card) else sides[:1]
     missing = [arm for arm, answers in needed if question.id not in answers]
     if missing:
-        return "missing_answer", f"{missing[0]} has no answer to question {question.id}"
+        return Loss("missing_answer", f"{missing[0]} has no answer to question {question.id}")
     if "matched_answer" in card.material and not question.matched_answer.strip():
-        return "no_matched_answer", f"question {question.id} has no matched answer to compare with"
+        return Loss("no_matched_answer", f"question {question.id} has no matched answer to compare with")
     if question.before and CONVERSATION not in card.material:
-        return (
+        return Loss(
             "conversation_not_shown",
             f"material of {card.name} lacks {CONVERSATION}, and this is a later turn",
         )
     return None
-
-
-def _reject(judgment_id: str, reason: str, detail: str, row: Mapping[str, str]) -> Reject:
-    return Reject.of("judge", judgment_id, reason, detail, row)
-
-
-def by_question(answers: Sequence[Answer], arm: str) -> dict[str, Answer]:
-    """Return one arm's answers by question id.
-
-    Raises:
-        InputError: two answers to one question, or an answer of another arm.
-    """
-    found: dict[str, Answer] = {}
-    for answer in answers:
-        if answer.arm != arm:
-            raise InputError(f"the answers of {arm} hold one of {answer.arm}. Run `dvc repro answer` again.")
-        if answer.question_id in found:
-            raise InputError(
-                f"{arm} answers question {answer.question_id} twice. Run `dvc repro answer` again."
-            )
-        found[answer.question_id] = answer
-    return found

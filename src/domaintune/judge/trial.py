@@ -6,16 +6,16 @@ from domaintune.core.records.outcome import READ
 from domaintune.core.records.planted_pair import PlantedPair
 from domaintune.core.scoring.asking import OUTCOMES, Asks, scoring_prompt
 from domaintune.core.scoring.card import SingleCard
-from domaintune.core.scoring.planted import Pair, agreement, falls_short, missed, scored_pair
+from domaintune.core.scoring.planted import Pair, agreement, falls_short, missed, percent, scored_pair
 from domaintune.core.sections.rubrics import Rubric
 from domaintune.core.stage.errors import GateError
 from domaintune.core.stage.files import content_id
 from domaintune.core.teacher.asking import Asked, Prompt
-from domaintune.judge.asking import ask
 from domaintune.judge.calibration import Known
 from domaintune.judge.card import AnyCard, Card
+from domaintune.judge.judging import ask
 from domaintune.judge.plan import build_prompt, chosen
-from domaintune.judge.replies import read
+from domaintune.judge.verdicts import read
 
 
 def try_judge(
@@ -49,13 +49,13 @@ def check_trial(arm: str, tried: Sequence[PlantedPair], min_agreement: float, wa
         return
     lines = [
         f"{name}: the good answer is preferred in {sum(pair.told_apart for pair in own)} of {len(own)} planted pairs "
-        f"({agreement(own):.0%})\n{missed(own)}"
+        f"({percent(agreement(own))})\n{missed(own)}"
         for name, own in failed.items()
     ]
     raise GateError(
         f"judge ({arm}): the judge does not tell good answers from bad, less often than judge.min_agreement = "
-        f"{min_agreement:.0%} in a language, or than half of that for a kind of fault. None of the {waiting} verdicts "
-        "was asked for and nothing was written; the planted answers are paid for and stay in the ledger.\n"
+        f"{percent(min_agreement)} in a language, or than half of that for a kind of fault. None of the {waiting} "
+        "verdicts was asked for and nothing was written; the planted answers are paid for and stay in the ledger.\n"
         + "\n".join(lines)
         + "\nChoose a better judge (judge.model); or word the rubric more clearly in catalog/rubrics; or look whether "
         "catalog/calibration/judge.yaml fits your domain; or lower judge.min_agreement, if verdicts that miss these "

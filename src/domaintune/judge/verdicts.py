@@ -1,12 +1,16 @@
-"""Reading a judge's reply: spelling variants are understood, a score that is not there is never made up."""
+"""Reading a judge's reply by the shape its card asks for.
+
+Spelling variants are understood; a score that is not there is never made up.
+"""
 
 import re
 from collections.abc import Mapping
 from typing import Any, Literal, NamedTuple
 
 from domaintune.core.records.judgment import CONTRADICTION
-from domaintune.core.scoring.asking import ScoreError, plain_score, shown
-from domaintune.judge.card import Card
+from domaintune.core.scoring.asking import ScoreError, plain_score, read_scores, shown, tidy_scores
+from domaintune.core.scoring.card import SingleCard
+from domaintune.judge.card import AnyCard, Card
 
 Side = Literal["A", "B", ""]
 
@@ -62,11 +66,13 @@ class Part(NamedTuple):
     text: str
 
 
-def tidy(card: Card, value: Any) -> Any:
+def tidy(card: AnyCard, value: Any) -> Any:
     """Return the reply in the schema's spelling where its meaning is plain; anything else stays as it is.
 
     `Answer A`, `model_a` and `a` are A; 4.0, "4" and "4/5" are 4; keys that nobody asked for are dropped.
     """
+    if isinstance(card, SingleCard):
+        return tidy_scores(card, value)
     if not isinstance(value, Mapping):
         return value
     if card.verdict == "closer":
@@ -78,16 +84,32 @@ def tidy(card: Card, value: Any) -> Any:
     }
 
 
-def read(card: Card, value: Any) -> Verdict:
+def problem(card: AnyCard, value: Any) -> str | None:
+    """Say why a reply cannot be read, or None when it can."""
+    try:
+        read(card, value)
+    except ScoreError as error:
+        return str(error)
+    return None
+
+
+def read(card: AnyCard, value: Any) -> Verdict:
     """Read a reply, by the names of its fields and never by their order.
 
     Raises:
-        VerdictError: a score is missing, out of the scale or no number, a choice is none of those offered, or it is
+        ScoreError: a score is missing, out of the scale or no number, a choice is none of those offered, or it is
             the answer with the lower score: one of the two is a slip, and nobody can say which.
     """
-    tidied = tidy(card, value)
+    if isinstance(card, SingleCard):
+        scores = read_scores(card, value)
+        sides = [SideScore(name, "", float(score)) for name, score in scores.values.items()]
+        return Verdict(sides, None, scores.reason, {})
+    return _read_pair(card, tidy(card, value))
+
+
+def _read_pair(card: Card, tidied: Any) -> Verdict:
     if not isinstance(tidied, Mapping):
-        raise VerdictError(f"expected a JSON object, got {type(value).__name__}")
+        raise VerdictError(f"expected a JSON object, got {type(tidied).__name__}")
     if card.verdict == "criteria":
         return _read_criteria(card, tidied)
     name, part = card.criteria[0].name, _read_part(card, tidied, CLOSER)

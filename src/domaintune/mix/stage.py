@@ -15,8 +15,9 @@ from domaintune.core.rendering.rendering import Rendered, Template, control_toke
 from domaintune.core.sections.arms import Mixture
 from domaintune.core.sections.gradings import GradingSet
 from domaintune.core.stage.accounting import Accounts
-from domaintune.core.stage.errors import GateError, ParamsError
-from domaintune.core.stage.files import read_json, write_json
+from domaintune.core.stage.errors import ParamsError
+from domaintune.core.stage.files import write_json
+from domaintune.core.stage.gates import check_gate
 from domaintune.core.stage.reject import Reject
 from domaintune.mix.grades import best_line, grades_of, lines_of
 from domaintune.mix.measuring import achieved, check_balance, graded_summary, summary
@@ -107,18 +108,6 @@ def write_arm(
     write_json(places.metrics, _metrics(balance, graded))
     accounts.extra |= _of_grades(graded)
     return accounts
-
-
-def check_gate(gate: Path) -> None:
-    """Stop where the instructions broke an expectation.
-
-    Raises:
-        GateError: they did.
-    """
-    if read_json(gate).get("passed") is not True:
-        raise GateError(
-            f"{gate}: the instructions broke an expectation; see data/validation/instructions/page.html"
-        )
 
 
 def _renderer(

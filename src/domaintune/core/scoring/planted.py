@@ -89,6 +89,11 @@ def scored_pair(row: str, language: str, version: str, good: float | None, bad: 
     return Pair(row, language, version, told, f"good {said[0]}, {version} {said[1]}")
 
 
+def percent(share: float) -> str:
+    """Return a share (0-1) as whole percent, for a message."""
+    return f"{share:.0%}".replace("%", " %")
+
+
 def agreement(found: Sequence[Pair]) -> float:
     """Return the share (0-1) of pairs that are told apart; there is always one."""
     return sum(pair.told_apart for pair in found) / len(found)

@@ -1,7 +1,7 @@
 """A row that was lost, with the reason, so that a person can look at it."""
 
 from collections.abc import Mapping
-from typing import Any, Literal, Self
+from typing import Any, Literal, NamedTuple, Self
 
 from domaintune.core.stage.files import to_json
 from domaintune.core.stage.record import Record
@@ -44,3 +44,12 @@ class Reject(Record):
         return cls.model_validate(
             {"id": name, "stage": stage, "kind": kind, "reason": reason, "detail": detail, "row": kept}
         )
+
+
+class Loss(NamedTuple):
+    """Why something is lost."""
+
+    reason: str
+    """One word for the accounts."""
+    detail: str
+    """What was seen, for a person, or for a model that is asked again."""

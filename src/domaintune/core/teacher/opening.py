@@ -4,13 +4,13 @@ Embedded backends are handed in by their stage, so that a comment in one of them
 """
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from domaintune.core.paying.ledger import Ledger, ledger_path
 from domaintune.core.paying.paying import Payer
-from domaintune.core.paying.protocol import Teacher
+from domaintune.core.paying.protocol import Failure, Reply, Request, Teacher
 from domaintune.core.sections.runtime import Runtime
 from domaintune.core.sections.teacher import Teacher as Settings
 from domaintune.core.stage.errors import ParamsError
@@ -18,6 +18,18 @@ from domaintune.core.teacher.asking import Asker
 from domaintune.core.teacher.identity import identity
 
 Embedded = Mapping[str, Callable[[], Teacher]]
+
+
+class Declines:
+    """An embedded backend for what needs a model: it declines whatever it is asked."""
+
+    def __init__(self, why: str) -> None:
+        self._failure = Failure("needs_model", why)
+
+    def ask(self, requests: Sequence[Request]) -> Iterator[tuple[Request, Reply | Failure]]:
+        """Yield each request with the reason why there is no answer."""
+        for request in requests:
+            yield request, self._failure
 
 
 @contextmanager
