@@ -15,9 +15,9 @@ from typing import Annotated, NamedTuple
 import typer
 
 from domaintune.core.sections.sources import InstructionFilters, InstructionSource
-from domaintune.ingest.drafts import Draft, Example
 from domaintune.ingest.params import Ingest
-from domaintune.ingest.reading_instructions import read_examples
+from domaintune.ingest.raw_instruction import Draft, Example
+from domaintune.ingest.reading import read_examples
 from domaintune.science.surface_measures import MEASURES, format_faults, surface_measures
 
 OFF = InstructionFilters(

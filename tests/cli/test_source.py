@@ -16,9 +16,8 @@ from domaintune.cli.source import app, key_of
 from domaintune.core.sections.sources import AnySource, Source
 from domaintune.core.stage.errors import InputError, ParamsError
 from domaintune.core.stage.params import load_mapping
-from domaintune.ingest.from_sbir_api import COLUMNS
-from domaintune.ingest.from_texts import read_texts
-from domaintune.ingest.raw import RawRow
+from domaintune.ingest.document_formats import SHAPES, RawRow
+from domaintune.ingest.text_files import read_texts
 
 PARAMS = """\
 # top
@@ -166,7 +165,9 @@ def test_an_unknown_entry_and_a_section_in_one_line_are_not_removed(tmp_path: Pa
 
 def test_a_known_export_is_recognised_by_its_columns(tmp_path: Path) -> None:
     path = tmp_path / "export.csv"
-    path.write_text(",".join([*COLUMNS, "more"]) + "\n" + ",".join(["v"] * 9) + "\n", encoding="utf-8")
+    path.write_text(
+        ",".join([*SHAPES["sbir_api"].columns, "more"]) + "\n" + ",".join(["v"] * 9) + "\n", encoding="utf-8"
+    )
     assert propose(path).entry.format == "sbir_api"
     techport = tmp_path / "search.json"
     techport.write_text('{"projects": [{"id": 1, "title": "T", "description": "D"}]}', encoding="utf-8")

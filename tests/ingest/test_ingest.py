@@ -1,6 +1,7 @@
 """From raw files to documents, rejects and books, through the command line's own path."""
 
 import json
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +15,8 @@ from domaintune.core.sections.sources import Source
 from domaintune.core.stage.accounting import Accounts
 from domaintune.core.stage.errors import GateError, InputError, ParamsError
 from domaintune.core.stage.reject import Reject
-from domaintune.ingest.books import check_gate, ingest_rows
-from domaintune.ingest.cleaning import Cleaner
 from domaintune.ingest.fields import is_placeholder
 from domaintune.ingest.params import Ingest
-from domaintune.ingest.reading import read_rows
 from domaintune.ingest.spool import Spool
 from domaintune.ingest.stage import ingest as ingest_source
 
@@ -63,10 +61,8 @@ def ingest(
     path: Path, limits: Ingest = SETTINGS, **changes: Any
 ) -> tuple[list[Document], list[Reject], Accounts]:
     entry = source(path, **changes)
-    cleaner = Cleaner("here", entry, limits)
     documents, rejects = Kept(), Kept()
-    accounts = ingest_rows(read_rows(path, "here", entry, limits), cleaner, documents, rejects)
-    check_gate(accounts, limits, entry.agency, cleaner.agencies)
+    accounts = ingest_source(path, "here", entry, limits, records=documents, rejects=rejects)
     return documents.rows, rejects.rows, accounts
 
 
@@ -227,12 +223,11 @@ def test_whatever_stands_in_a_file_every_record_is_accounted_for(
     path.write_text(
         "".join(json.dumps({"id": i, "title": "T", "text": t}) + "\n" for i, t in cells), encoding="utf-8"
     )
-    entry = source(path)
-    documents, rejects = Kept(), Kept()
-    accounts = ingest_rows(
-        read_rows(path, "here", entry, SETTINGS), Cleaner("here", entry, SETTINGS), documents, rejects
-    )
-    assert accounts.rows_in == len(cells) == len(documents.rows) + len(rejects.rows)
+    rejects = Kept()
+    documents = Kept()
+    with suppress(GateError):  # none of them is usable
+        ingest_source(path, "here", source(path), SETTINGS, records=documents, rejects=rejects)
+    assert len(cells) == len(documents.rows) + len(rejects.rows)
 
 
 def test_an_id_with_another_text_counts_in_the_gate_and_its_column_is_named(tmp_path: Path) -> None:

@@ -4,8 +4,7 @@ from typing import Any
 
 import pytest
 
-from domaintune.ingest.instruction_filters import normalised
-from domaintune.ingest.refusals import refusal_in
+from domaintune.ingest.instruction_filters import normalised, refusal_in
 
 GOOD = {
     "instruction": "Explain why ice floats on water.",

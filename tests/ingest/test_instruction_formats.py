@@ -13,9 +13,9 @@ from domaintune.core.records.instruction import Turn
 from domaintune.core.sections.sources import AnySource, InstructionSource
 from domaintune.core.stage.errors import GateError, InputError, ParamsError
 from domaintune.core.stage.params import parse
-from domaintune.ingest.drafts import Draft, conversation
-from domaintune.ingest.from_dialogues import parse_dialogue
+from domaintune.ingest.conversations import parse_dialogue
 from domaintune.ingest.instruction_formats import FORMATS, KNOWN_BY
+from domaintune.ingest.raw_instruction import Draft, conversation
 
 PAIR = {"instruction": "Name a metal.", "input": "", "output": "Iron"}
 TALK = [("human", "Hello there"), ("gpt", "Hello!"), ("human", "Name a metal."), ("gpt", "Iron")]

@@ -14,11 +14,10 @@ from domaintune.core.stage.accounting import Accounts
 from domaintune.core.stage.errors import GateError, InputError, ParamsError
 from domaintune.core.stage.params import parse
 from domaintune.core.stage.reject import Reject
-from domaintune.ingest.from_texts import read_texts, split_title
+from domaintune.ingest.document_formats import RawRow
 from domaintune.ingest.params import Ingest
-from domaintune.ingest.pdf import join_words
-from domaintune.ingest.raw import RawRow
 from domaintune.ingest.stage import ingest
+from domaintune.ingest.text_files import join_words, read_texts, split_title
 
 SETTINGS = Ingest(min_chars=10, max_chars=20_000, max_reject_fraction=0.7)
 BODY = "The membrane was cast from solution and dried for two days."

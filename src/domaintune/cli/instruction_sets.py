@@ -15,11 +15,11 @@ from domaintune.core.stage.errors import InputError
 from domaintune.core.tables.encoding import open_text
 from domaintune.core.tables.json_objects import JsonObject, read_objects
 from domaintune.core.tables.opening import TABLES
-from domaintune.ingest.drafts import Draft, Example
-from domaintune.ingest.from_dialogues import parse_dialogue
+from domaintune.ingest.conversations import parse_dialogue
 from domaintune.ingest.instruction_formats import KNOWN_BY, LOGICKOR
 from domaintune.ingest.params import Ingest
-from domaintune.ingest.reading_instructions import read_examples
+from domaintune.ingest.raw_instruction import Draft, Example
+from domaintune.ingest.reading import read_examples
 from domaintune.science.identify_language import identify_language
 
 LOOKED_AT = 500

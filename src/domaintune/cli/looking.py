@@ -14,8 +14,8 @@ from domaintune.core.tables.dataset_rows import SAVED, read_dataset
 from domaintune.core.tables.delimited import read_delimited
 from domaintune.core.tables.encoding import open_text
 from domaintune.core.tables.opening import JSON, PARQUET, TABLES, open_table
-from domaintune.ingest.from_texts import SUFFIXES
 from domaintune.ingest.reading import LIST_MARK
+from domaintune.ingest.text_files import SUFFIXES
 
 SAMPLE_ROWS = 500
 MAX_CHARS = 1_000_000

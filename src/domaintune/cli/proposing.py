@@ -22,9 +22,9 @@ from domaintune.cli.question_sets import propose_questions
 from domaintune.core.sections.sources import ColumnMapping, Source
 from domaintune.core.stage.errors import InputError
 from domaintune.core.tables.encoding import open_text
-from domaintune.ingest.from_texts import read_texts
-from domaintune.ingest.raw import RawRow
-from domaintune.ingest.reading import LIST_MARK, SHAPES
+from domaintune.ingest.document_formats import SHAPES, RawRow
+from domaintune.ingest.reading import LIST_MARK
+from domaintune.ingest.text_files import read_texts
 from domaintune.science.token_estimate import estimate_tokens
 
 SAMPLE_TEXTS = 20

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from domaintune.ingest.document_formats import RawRow
 from domaintune.ingest.params import Ingest
-from domaintune.ingest.raw import RawRow
 from domaintune.science.repair_text import Repaired, lost_character, repair_line, repair_text
 from domaintune.science.text_structure import isolate_lines
 

@@ -9,12 +9,11 @@ from domaintune.core.sections.sources import InstructionSource
 from domaintune.core.stage.files import content_id
 from domaintune.core.stage.reject import Reject
 from domaintune.core.tables.cells import BrokenRow
-from domaintune.ingest.drafts import Draft, Example
 from domaintune.ingest.fields import lost_in
 from domaintune.ingest.instruction_filters import FILTERS, normalised
-from domaintune.ingest.options import Wrong
+from domaintune.ingest.lost_records import Wrong, reject, reject_broken
 from domaintune.ingest.params import Ingest
-from domaintune.ingest.rejecting import reject, reject_broken
+from domaintune.ingest.raw_instruction import Draft, Example
 from domaintune.science.identify_language import identify_language
 from domaintune.science.markup import BREAK
 from domaintune.science.repair_text import CHARACTERS
@@ -38,7 +37,7 @@ class InstructionCleaner:
         self._rows: dict[str, str] = {}
         self._asked: dict[str, str] = {}
 
-    def clean(self, row: Example | BrokenRow) -> Instruction | Reject:
+    def clean(self, row: Example | BrokenRow) -> list[Instruction] | Reject:
         """Return an instruction, or why there is none. Of rows that ask the same, the first *usable* one stays."""
         self.counts["records"] += isinstance(row, BrokenRow) or row.number == 1
         if isinstance(row, BrokenRow):
@@ -58,7 +57,7 @@ class InstructionCleaner:
         self.counts.update(f"repaired_{kind}" for kind in repaired)
         self.counts["left_out_turns_or_answers"] += draft.left_out
         self.counts["conversations"] += bool(draft.turns)
-        return instruction
+        return [instruction]
 
     def _problem(self, draft: Draft) -> Wrong | None:
         """Return the first thing wrong with a row. Checks go from what is damaged to what is not wanted."""

@@ -8,6 +8,7 @@ from string import ascii_uppercase
 from typing import NamedTuple
 
 from domaintune.core.sections.sources import QuestionMapping, plain_word
+from domaintune.ingest.lost_records import Wrong
 from domaintune.ingest.question_text import cell_items
 from domaintune.science.choices.answer_text import read_answer
 from domaintune.science.choices.choice_text import LABELS, split_options
@@ -36,13 +37,6 @@ class Choice(NamedTuple):
     options: list[str]
     answer: str = ""
     """Labels of the right options where the column of the options says which are right."""
-
-
-class Wrong(NamedTuple):
-    """Why a question cannot be used."""
-
-    reason: str
-    detail: str
 
 
 def read_options(

@@ -1,10 +1,18 @@
-"""Repairing the text of questions: formulas stay as they are, and lines stay lines."""
+"""Texts of exam questions: how they are repaired, which need a picture, which are asked twice with two answers.
+
+Formulas stay as they are, and lines stay lines.
+"""
 
 import json
 import re
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, NamedTuple
 
+from domaintune.core.records.question import Question
+from domaintune.core.sections.sources import QuestionMapping, composed
+from domaintune.core.stage.files import content_id
+from domaintune.core.tables.cells import BrokenRow, Cells
+from domaintune.ingest.lost_records import Wrong
 from domaintune.science.markup import BREAK
 from domaintune.science.repair_text import BLANKS, CHARACTERS, Repaired
 
@@ -74,3 +82,59 @@ def _texts(value: Any) -> list[str] | None:
         found = [_texts(item) for item in value]
         return None if None in found else [text for texts in found if texts for text in texts]
     return None
+
+
+NO_PICTURE = {"", "-", "0", "false", "n", "n/a", "nan", "no", "none", "null", "x", "없음"}
+"""What a picture column says when there is none."""
+PICTURED = re.compile(
+    r"(?:다음|아래|위|옆)의?\s*(?:그림|사진)|그림과\s*같[은이]|(?:그림|사진)[은는]\s*(?:다음|아래)"
+    r"|\b(?:figure|diagram|picture|image|graph)\s+(?:below|above|shown|at (?:the )?right)\b"
+    r"|\b(?:shown|see|given)\s+(?:in|by)\s+the\s+(?:figure|diagram|picture|image)\b",
+    re.IGNORECASE,
+)
+"""How a question refers to a picture that a file without pictures cannot hold."""
+
+
+def needs_picture(values: Mapping[str, str], columns: QuestionMapping) -> Wrong | None:
+    """Say which picture a question needs, by the file's own column or else by its text."""
+    if columns.picture is not None:
+        cell = values.get(columns.picture, "").strip()
+        missing = cell.casefold() not in NO_PICTURE
+        return Wrong("needs_picture", f"column {columns.picture!r} is {cell[:80]!r}") if missing else None
+    found = PICTURED.search(composed(values.get(columns.question, "")))
+    return Wrong("needs_picture", f"the text says {found.group()!r}") if found else None
+
+
+class _First(NamedTuple):
+    place: str
+    answer: str
+
+
+def asked_name(question: Question) -> str:
+    """Return a name for what is asked: `What follows?` is another question about another text."""
+    return content_id(*([question.context] if question.context else []), question.question, *question.options)
+
+
+def conflicts_in(
+    rows: Iterable[Cells | BrokenRow], read: Callable[[Cells], Question | Wrong]
+) -> dict[str, str]:
+    """Return the names of the questions whose options have two right ones, and where both stand.
+
+    Which of them is right the set does not tell, so none can be taken.
+    """
+    first: dict[str, _First] = {}
+    conflicts: dict[str, str] = {}
+    for row in rows:
+        if isinstance(row, BrokenRow):
+            continue
+        question = read(row)
+        if isinstance(question, Wrong) or not question.options:
+            continue
+        name = asked_name(question)
+        before = first.setdefault(name, _First(row.place, question.answer))
+        if before.answer != question.answer:
+            conflicts[name] = (
+                f"the same question has option {before.answer} as its answer at {before.place} and option "
+                f"{question.answer} at {row.place}; the set does not tell which is right"
+            )
+    return conflicts

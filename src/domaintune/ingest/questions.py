@@ -9,26 +9,32 @@ from domaintune.core.sections.sources import QuestionSource
 from domaintune.core.stage.files import content_id
 from domaintune.core.stage.reject import Reject
 from domaintune.core.tables.cells import BrokenRow, Cells
-from domaintune.ingest.conflicts import asked_name, conflicts_in
 from domaintune.ingest.fields import lost_in
+from domaintune.ingest.lost_records import Seen, Twice, Wrong, reject, reject_broken
 from domaintune.ingest.options import (
-    Wrong,
     check_options,
     check_repeats,
     read_options,
     right_options,
     without_labels,
 )
-from domaintune.ingest.pictures import needs_picture
-from domaintune.ingest.question_text import cell_text, repair_question
+from domaintune.ingest.question_text import (
+    asked_name,
+    cell_text,
+    conflicts_in,
+    needs_picture,
+    repair_question,
+)
 from domaintune.ingest.reading import LIST_MARK
-from domaintune.ingest.rejecting import reject, reject_broken
-from domaintune.ingest.seen import Seen, Twice
 from domaintune.science.plain_facts import fact
 from domaintune.science.repair_text import repair_line
 
 ABSENT = {"", "-", "--", "n/a", "nan", "null", "not available", "tbd"}
 """What stands where there is no question or answer. `Na` and `None` can be answers."""
+
+
+TEXTS = ("answer", "explanation", "context", "subject", "category")
+"""Fields of the mapping that name columns of text."""
 
 
 class _Parts(NamedTuple):
@@ -58,14 +64,15 @@ class QuestionCleaner:
         """Go through the set once before it is cleaned: of two answers to one question, none can be taken."""
         self.conflicts = conflicts_in(rows, lambda row: self._read(row, set()))
 
-    def clean(self, row: Cells | BrokenRow) -> Question | Reject:
+    def clean(self, row: Cells | BrokenRow) -> list[Question] | Reject:
         """Return a question, or why there is none. The first *usable* record of an id stays."""
         if isinstance(row, BrokenRow):
             return reject_broken(self.key, row)
         found = self._clean(row)
         if isinstance(found, Reject) and self.source.use == "benchmark":
-            self.unscorable.append(self._unscorable(row, found.id))
-        return found
+            read = self._texts_and_options(row, set())  # which option is right is not known
+            self.unscorable.append(self._question(row, read, "", "").model_copy(update={"id": found.id}))
+        return found if isinstance(found, Reject) else [found]
 
     def _clean(self, row: Cells) -> Question | Reject:
         repaired: set[str] = set()
@@ -76,23 +83,16 @@ class QuestionCleaner:
         if conflict := self.conflicts.get(name):
             return reject(self.key, row.place, row.values, "conflicting_answer", conflict)
         text = content_id(name, question.answer)
-        native_id = self._native_id(row) or self._own_id(row, name)
-        found = self._seen.check(native_id, row.place, text, row.file)
+        found = self._seen.check(question.native_id or self._own_id(row, name), row.place, text, row.file)
         if isinstance(found, Twice):
             return reject(self.key, row.place, row.values, found.reason, found.detail, kind=found.kind)
         self.counts.update(f"repaired_{kind}" for kind in repaired)
-        own = {"native_id": self._native_id(row), "file": row.file}
-        return question.model_copy(update={"id": content_id(self.key, found)} | own)
-
-    def _unscorable(self, row: Cells, name: str) -> Question:
-        """Return what can be read of a rejected question: its text and options; which is right is not known."""
-        read = self._texts_and_options(row, set())
-        own = {"native_id": self._native_id(row), "file": row.file}
-        return self._question(read.texts, read.options, "", "").model_copy(update={"id": name} | own)
+        return question.model_copy(update={"id": content_id(self.key, found)})
 
     def _read(self, row: Cells, repaired: set[str]) -> Question | Wrong:
         """Return the question without id. Checks go from what is damaged to what is wrong."""
-        texts, options, wrong = self._texts_and_options(row, repaired)
+        read = self._texts_and_options(row, repaired)
+        texts, options, wrong = read
         named = {f"option {number}": option for number, option in enumerate(options, 1)}
         if lost := lost_in({**texts, **named}):
             return Wrong("bad_encoding", lost)
@@ -109,7 +109,7 @@ class QuestionCleaner:
                 return fault
         assert isinstance(answer, str)
         assert isinstance(difficulty, str)
-        return self._question(texts, options, answer, difficulty)
+        return self._question(row, read, answer, difficulty)
 
     def _texts_and_options(self, row: Cells, repaired: set[str]) -> _Parts:
         stem = row.values.get(self.columns.question, "")
@@ -121,16 +121,10 @@ class QuestionCleaner:
         return _Parts(texts, [self._repair(text, repaired) for text in without_labels(found.options)], None)
 
     def _texts(self, values: Mapping[str, str], stem: str, repaired: set[str]) -> dict[str, str]:
-        columns = {
-            "answer": self.columns.answer,
-            "explanation": self.columns.explanation,
-            "context": self.columns.context,
-            "subject": self.columns.subject,
-            "category": self.columns.category,
-        }
         texts = {"question": self._repair(stem, repaired)}
-        for name, column in columns.items():
-            texts[name] = self._repair(cell_text(self._cell(values, column), LIST_MARK), repaired)
+        for name in TEXTS:
+            cell = self._cell(values, getattr(self.columns, name))
+            texts[name] = self._repair(cell_text(cell, LIST_MARK), repaired)
         return texts
 
     def _repair(self, text: str, repaired: set[str]) -> str:
@@ -165,13 +159,14 @@ class QuestionCleaner:
             )
         return self._difficulties[cell]
 
-    def _question(self, texts: dict[str, str], options: list[str], answer: str, difficulty: str) -> Question:
+    def _question(self, row: Cells, read: _Parts, answer: str, difficulty: str) -> Question:
+        texts = read.texts
         return Question(
             id="",
             task="",
             instruction="",
             question=texts["question"],
-            options=options,
+            options=read.options,
             answer=answer,
             matched_answer="",
             explanation=texts["explanation"],
@@ -186,10 +181,9 @@ class QuestionCleaner:
             licence=self.source.licence,
             cluster="",
             split="",
+            native_id=fact(self._cell(row.values, self.columns.id)),
+            file=row.file,
         )
-
-    def _native_id(self, row: Cells) -> str:
-        return fact(self._cell(row.values, self.columns.id))
 
     def _own_id(self, row: Cells, name: str) -> str:
         """Number a question that comes again in a row (a later year) that differs in some column from all before."""

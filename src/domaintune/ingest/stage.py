@@ -1,28 +1,58 @@
-"""The whole reading of one source, whichever its kind."""
+"""Reading one source, whichever its kind: rows in, records and rejects out, with accounts that balance."""
 
 import logging
 from collections import Counter
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from domaintune.core.records.document import Document
 from domaintune.core.records.instruction import Instruction
 from domaintune.core.records.question import Question
 from domaintune.core.sections.sources import InstructionSource, QuestionSource, Source
 from domaintune.core.stage.accounting import Accounts
+from domaintune.core.stage.errors import GateError, InputError
 from domaintune.core.stage.record import Record
 from domaintune.core.stage.reject import Reject
-from domaintune.ingest.books import Sink, check_gate, ingest_one_by_one, ingest_rows, set_aside
-from domaintune.ingest.cleaning import Cleaner
+from domaintune.ingest.documents import Cleaner
 from domaintune.ingest.instructions import InstructionCleaner
 from domaintune.ingest.params import Ingest
 from domaintune.ingest.questions import QuestionCleaner
-from domaintune.ingest.reading import read_question_rows, read_rows
-from domaintune.ingest.reading_instructions import read_examples
+from domaintune.ingest.reading import read_examples, read_question_rows, read_rows
 
 LOG = logging.getLogger(__name__)
 RECORDS: dict[str, type[Record]] = {"documents": Document, "questions": Question, "instructions": Instruction}
 """What a source of each kind becomes."""
+OTHERS = ("other_agency", "hidden_file", "unknown_format")
+"""Reasons for which a record is not counted in `max_reject_fraction`."""
+LARGE_SHARE = 0.1
+"""Share of records set aside from which a person is warned."""
+RowT = TypeVar("RowT")
+RowT_contra = TypeVar("RowT_contra", contravariant=True)
+
+
+class Sink(Protocol[RowT_contra]):
+    """Takes records one by one."""
+
+    def add(self, row: RowT_contra) -> None:
+        """Take one record."""
+        ...
+
+
+class RowCleaner(Protocol[RowT_contra]):
+    """Turns rows into records one by one, and counts what it repairs."""
+
+    key: str
+    counts: Counter[str]
+
+    @property
+    def source(self) -> Source | QuestionSource | InstructionSource:
+        """The entry it reads."""
+        ...
+
+    def clean(self, row: RowT_contra) -> Sequence[Record] | Reject:
+        """Return the row's records, or why there are none."""
+        ...
 
 
 def ingest(
@@ -47,20 +77,100 @@ def ingest(
         asked = QuestionCleaner(key, source)
         asked.look_ahead(read_question_rows(raw, key, source, settings))
         cells = read_question_rows(raw, key, source, settings)
-        accounts = ingest_one_by_one(cells, asked, records, rejects, "records")
+        accounts = _clean(cells, asked, records, rejects, "records")
         if unscorable is not None:
             for question in asked.unscorable:
                 unscorable.add(question)
     elif isinstance(source, InstructionSource):
         told = InstructionCleaner(key, source, settings)
-        accounts = ingest_one_by_one(
-            read_examples(raw, source, settings), told, records, rejects, "instances"
-        )
+        accounts = _clean(read_examples(raw, source, settings), told, records, rejects, "instances")
     else:
         cleaner = Cleaner(key, source, settings)
-        accounts = ingest_rows(read_rows(raw, key, source, settings), cleaner, records, rejects)
+        accounts = _clean(read_rows(raw, key, source, settings), cleaner, records, rejects, "records")
+        if source.chunks:
+            accounts.parts["chunks"] = chunks = Accounts("ingest", key, "chunks")
+            chunks.rows_in = chunks.kept = cleaner.chunks
+            chunks.extra = {"cut_sentences": cleaner.cut_sentences}
         agency, agencies = source.agency, cleaner.agencies
-    for line in set_aside(accounts, agencies):
+    for line in _set_aside(accounts, agencies):
         LOG.warning("warning: %s", line)
-    check_gate(accounts, settings, agency, agencies)
+    _check_gate(accounts, settings, agency, agencies)
     return accounts
+
+
+def _clean(
+    rows: Iterable[RowT], cleaner: RowCleaner[RowT], kept: Sink[Any], rejects: Sink[Reject], unit: str
+) -> Accounts:
+    """Clean all rows and return the accounts; `unit` names the rows."""
+    accounts = Accounts("ingest", cleaner.key, unit)
+    for row in rows:
+        accounts.rows_in += 1
+        result = cleaner.clean(row)
+        if isinstance(result, Reject):
+            accounts.lose([result])
+            rejects.add(result)
+            continue
+        accounts.kept += 1
+        for record in result:
+            kept.add(record)
+    if accounts.rows_in == 0:
+        raise InputError(
+            f"sources.{accounts.item} ({cleaner.source.path}): the file has columns but no records. Fetch it "
+            "again, or take its entry out of `sources` in params.yaml."
+        )
+    accounts.extra = dict(sorted(cleaner.counts.items()))
+    accounts.check()
+    return accounts
+
+
+def _set_aside(accounts: Accounts, agencies: Counter[str]) -> list[str]:
+    """Return what a person must be told of records that went without counting as faults, largest share first."""
+    lost = accounts.lost["rejected"]
+    told = []
+    if (others := lost["other_agency"]) > LARGE_SHARE * accounts.rows_in:
+        seen = ", ".join(f"{name[:80]!r} {n}" for name, n in agencies.most_common(5))
+        told.append(
+            f"{others} of {accounts.rows_in} {accounts.rows} are of another agency and were left out (other_agency). "
+            f"Seen: {seen}. Correct sources.{accounts.item}.agency, or set it to null to keep all."
+        )
+    if taken := lost["id_of_another_text"]:
+        told.append(
+            f"{taken} of {accounts.rows_in} {accounts.rows} were lost because their id was kept before with another "
+            f"text (id_of_another_text). If sources.{accounts.item}.columns.id does not name single records, set it to "
+            "another column or to null."
+        )
+    return [f"ingest ({accounts.item}): {text}" for text in told]
+
+
+def _check_gate(accounts: Accounts, settings: Ingest, agency: str | None, agencies: Counter[str]) -> None:
+    """Stop when too large a share of the records is unusable.
+
+    Records of another agency, and files of another kind in a folder of texts, are left out of the share: that they
+    are there is no fault of the source.
+
+    Raises:
+        GateError: too many rejects, or nothing left.
+    """
+    gate = Accounts(accounts.stage, accounts.item, accounts.rows)
+    gate.lost = {column: reasons.copy() for column, reasons in accounts.lost.items()}
+    others = sum(gate.lost["rejected"].pop(reason, 0) for reason in OTHERS)
+    gate.rows_in, gate.kept = accounts.rows_in - others, accounts.kept
+    if gate.rows_in == 0 and agency is not None:
+        found = ", ".join(f"{name!r} {n}" for name, n in agencies.most_common(5))
+        raise GateError(
+            f"ingest ({accounts.item}): no record is of agency {agency!r}; found {found}. In "
+            f"params.yaml, write sources.{accounts.item}.agency as the file does."
+        )
+    taken = gate.lost["rejected"]["id_of_another_text"]
+    if taken > settings.max_reject_fraction * gate.rows_in:
+        raise GateError(
+            f"ingest ({accounts.item}): {taken} of {gate.rows_in} {accounts.rows} have the id of a record with another "
+            f"text, so the column named in sources.{accounts.item}.columns.id does not name single records. Set it to "
+            "another column or to null (then a hash of the text is the id). Nothing was written."
+        )
+    gate.check_reject_fraction(settings.max_reject_fraction)
+    if accounts.kept == 0:
+        raise GateError(
+            f"ingest ({accounts.item}): none of {accounts.rows_in} records is usable: "
+            f"{dict(accounts.lost['rejected'])}. Look at the file, and at sources and ingest in params.yaml."
+        )

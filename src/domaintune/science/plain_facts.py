@@ -21,8 +21,3 @@ def number(value: str) -> str:
     whole, _, decimals = digits.partition(".")
     decimals = decimals.rstrip("0")
     return f"{whole}.{decimals}" if decimals else whole
-
-
-def facts(**values: str) -> dict[str, str]:
-    """Keep the values that say something."""
-    return {name: plain for name, value in values.items() if (plain := fact(value))}

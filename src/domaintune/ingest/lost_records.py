@@ -1,10 +1,34 @@
-"""Remembering which ids were kept, and telling a repeated record from a column that names none."""
+"""Records that are lost: why, what is kept of them, and ids that were kept before."""
 
+import json
 import sqlite3
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from domaintune.core.stage.errors import InputError
 from domaintune.core.stage.files import content_id
+from domaintune.core.stage.reject import Reject
+from domaintune.core.tables.cells import BrokenRow
+
+
+class Wrong(NamedTuple):
+    """Why a record cannot be used."""
+
+    reason: str
+    detail: str
+
+
+def reject_broken(key: str, row: BrokenRow) -> Reject:
+    """Return the reject of a record that could not be read."""
+    return reject(key, row.place, {"text": row.text}, row.reason, row.detail)
+
+
+def reject(
+    key: str, place: str, values: Mapping[str, str], reason: str, detail: str, *, kind: str = "rejected"
+) -> Reject:
+    """Name a lost record by its place in the file: its own id may be missing or taken."""
+    raw = json.dumps(dict(values), ensure_ascii=False)
+    return Reject.of("ingest", content_id(key, place), reason, f"{place}: {detail}", raw, kind=kind)
 
 
 class Twice(NamedTuple):

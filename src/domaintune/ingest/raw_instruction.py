@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from domaintune.core.records.instruction import Turn
-from domaintune.ingest.options import Wrong
+from domaintune.ingest.lost_records import Wrong
 
 INSTANCES = {"Instances", "instances"}
 """Fields of a record that hold its instances."""
@@ -74,6 +74,16 @@ def text_of(record: Mapping[str, Any], field: str, *, optional: bool = False) ->
     if field not in record:
         return Wrong("missing_field", f"no field {field!r}; the record has {sorted(map(str, record))[:12]}")
     return Wrong("wrong_type", f"field {field!r}: expected a text, got {type(value).__name__}")
+
+
+def texts_of(*found: str | Wrong) -> list[str] | Wrong:
+    """Return texts that were read, or the first thing wrong with them."""
+    read = []
+    for text in found:
+        if isinstance(text, Wrong):
+            return text
+        read.append(text)
+    return read
 
 
 def category_of(record: Mapping[str, Any]) -> str:

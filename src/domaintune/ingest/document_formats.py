@@ -1,0 +1,162 @@
+"""Formats of documents in tables: SBIR.gov's exports, TechPort's search, and any table by a column mapping."""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import NamedTuple
+
+from domaintune.core.sections.sources import ColumnMapping
+from domaintune.core.stage.files import content_id
+from domaintune.core.tables.cells import Cells
+from domaintune.science.plain_facts import fact, number
+
+NUMBERS = ("amount", "year")
+"""Attributes that exports write in different ways."""
+OPTIONAL = {"Branch", "RI Name", "Topic Code", "id", "research_institution", "solicit_topic_code"}
+"""Columns of SBIR.gov's exports that not every copy has; repackaged ones of the bulk export have an `id`."""
+AWARD_IDENTITY = ("Agency Tracking Number", "Contract", "Phase", "Award Year", "Company", "Award Title")
+"""Columns that name an award of the bulk export where it has no id."""
+TECHPORT_AGENCY = "National Aeronautics and Space Administration"
+"""TechPort holds NASA's projects only."""
+
+
+class RawRow(NamedTuple):
+    """One record in the shape that all formats share, not repaired and not checked."""
+
+    place: str
+    """Where it is, e.g. `line 12`."""
+    native_id: str
+    title: str
+    text: str
+    agency: str
+    keywords: tuple[str, ...]
+    sections: Mapping[str, str]
+    attributes: Mapping[str, str]
+    values: Mapping[str, str]
+    """The record as read, for quarantine."""
+    licence: str = ""
+    """The record's own; empty: the source's."""
+    pages: tuple[str, ...] = ()
+    """The text page by page where it has pages; `text` is empty then."""
+    file: str = ""
+    """Its file's name within the folder, where a folder of tables is read."""
+
+
+class Shape(NamedTuple):
+    """What a format is known by, and how its records become rows."""
+
+    columns: tuple[str, ...]
+    to_row: Callable[[Cells], RawRow]
+
+
+def mapped_shape(mapping: ColumnMapping) -> Shape:
+    """Return the shape of any table, read through a column mapping: it needs every column that is named."""
+    named = (mapping.id, mapping.title, mapping.text, mapping.keywords, mapping.agency, mapping.licence)
+    extra = (*mapping.sections.values(), *mapping.attributes.values())
+    columns = tuple(dict.fromkeys(name for name in (*named, *extra) if name is not None))
+    return Shape(columns, partial(_mapped_row, mapping=mapping))
+
+
+def _mapped_row(cells: Cells, mapping: ColumnMapping) -> RawRow:
+    def cell(column: str | None) -> str:
+        return cells.values.get(column, "") if column is not None else ""
+
+    attributes = {
+        name: number(cell(column)) if name in NUMBERS else fact(cell(column))
+        for name, column in mapping.attributes.items()
+    }
+    return RawRow(
+        place=cells.place,
+        native_id=fact(cell(mapping.id)),
+        title=cell(mapping.title),
+        text=cell(mapping.text),
+        agency=cell(mapping.agency),
+        keywords=tuple(cell(mapping.keywords).split(mapping.keyword_separator)),
+        sections={name: cell(column) for name, column in mapping.sections.items()},
+        attributes={name: value for name, value in attributes.items() if value},
+        values=cells.values,
+        licence=fact(cell(mapping.licence)),
+    )
+
+
+def _export(name: str, title: str, text: str, attributes: dict[str, str]) -> Shape:
+    """Return the shape of an export, its columns in the order id, title, text and attributes."""
+    mapping = ColumnMapping(
+        id=name,
+        title=title,
+        text=text,
+        keywords=None,
+        keyword_separator=";",
+        sections={},
+        attributes=attributes,
+        agency=attributes.get("agency"),
+    )
+    shape = mapped_shape(mapping)
+    return shape._replace(columns=tuple(column for column in shape.columns if column not in OPTIONAL))
+
+
+def _award_row(cells: Cells) -> RawRow:
+    row = BULK_AWARDS.to_row(cells)
+    given = (fact(cells.values[column]) for column in AWARD_IDENTITY)
+    return row if row.native_id else row._replace(native_id=content_id(*given))
+
+
+def _project_row(cells: Cells) -> RawRow:
+    agency = TECHPORT_AGENCY
+    return TECHPORT.to_row(cells)._replace(agency=agency, attributes={"agency": agency})
+
+
+BULK_AWARDS = _export(
+    "id",
+    "Award Title",
+    "Abstract",
+    {
+        "agency": "Agency",
+        "amount": "Award Amount",
+        "branch": "Branch",
+        "contract": "Contract",
+        "firm": "Company",
+        "phase": "Phase",
+        "program": "Program",
+        "research_institution": "RI Name",
+        "topic": "Topic Code",
+        "tracking_number": "Agency Tracking Number",
+        "year": "Award Year",
+    },
+)
+TECHPORT = _export("id", "title", "description", {})
+SHAPES = {
+    "sbir_api": _export(
+        "link",
+        "title",
+        "abstract",
+        {
+            "agency": "agency",
+            "firm": "firm",
+            "link": "link",
+            "phase": "phase",
+            "program": "program",
+            "research_institution": "research_institution",
+            "year": "year",
+        },
+    ),
+    "sbir_portal": _export(
+        "url",
+        "title",
+        "abstract",
+        {
+            "agency": "agency",
+            "amount": "award_amount",
+            "contract": "contract_num",
+            "firm": "comp_name",
+            "link": "url",
+            "phase": "phase",
+            "program": "program",
+            "topic": "solicit_topic_code",
+            "tracking_number": "agency_tracking_num",
+            "year": "award_year",
+        },
+    ),
+    "sbir_awards": Shape(BULK_AWARDS.columns, _award_row),
+    "techport": Shape((*TECHPORT.columns, "id"), _project_row),
+}
+"""Format → the columns it is known by, and how its records become rows."""
