@@ -44,7 +44,7 @@ from domaintune.judge.calibration import read_calibration
 from domaintune.judge.card import read_cards
 from domaintune.reconcile.reconciling import reconcile
 from domaintune.reconcile.sides import open_reference, read_documents, read_reference
-from domaintune.translate.deepl_wire import read_translations
+from domaintune.translate.deepl import read_translations
 from domaintune.translate.prompts import read_card as read_translation_card
 from domaintune.validate.suite import read_suite
 

@@ -5,10 +5,10 @@ from collections.abc import Callable
 import pytest
 
 from domaintune.core.records.instruction import Instruction, Turn
+from domaintune.core.stage.reject import Loss
 from domaintune.science.limits import width
-from domaintune.translate.faults import Fault
-from domaintune.translate.jobs import job_of, translated
 from domaintune.translate.params import Translate
+from domaintune.translate.segments import job_of, translated
 
 Make = Callable[..., Instruction]
 SOURCE = {
@@ -46,7 +46,7 @@ def test_each_fault_has_its_reason(
     make_row: Make, checks: Translate, texts: list[str], reason: str, detail: str
 ) -> None:
     found = translated(job_of(make_row(1, **SOURCE), "ko", texts_apart=False), texts, checks)
-    assert isinstance(found, Fault)
+    assert isinstance(found, Loss)
     assert found.reason == reason
     assert detail in found.detail
 

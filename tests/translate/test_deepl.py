@@ -12,8 +12,7 @@ from domaintune.core.paying.protocol import Failure, Reply, Request
 from domaintune.core.sections.runtime import Runtime
 from domaintune.core.stage.errors import TeacherError
 from domaintune.science.token_estimate import estimate_tokens
-from domaintune.translate.deepl import open_deepl
-from domaintune.translate.deepl_wire import batched, read_translations, request_for
+from domaintune.translate.deepl import batched, open_deepl, read_translations, request_for
 from domaintune.translate.params import Endpoint
 
 KEY = "0123-key:fx"

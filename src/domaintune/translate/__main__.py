@@ -10,9 +10,8 @@ from domaintune.core.sections.sets import InstructionSet
 from domaintune.core.sections.teacher import Teacher
 from domaintune.core.stage.params import load_item, load_section, load_value
 from domaintune.core.stage.running import guarded, running
-from domaintune.translate.opening import Engines
 from domaintune.translate.params import Fractions, Translate
-from domaintune.translate.stage import LOCKS, Places, write_set
+from domaintune.translate.stage import LOCKS, Engines, SetPaths, write_set
 from domaintune.translate.translating import Settings
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
@@ -30,7 +29,7 @@ def main(
         seed, fractions = load_value(params, "seed", int), load_section(params, Fractions)
         settings = Settings(name, load_section(params, Translate), fractions, seed)
         engines = Engines(teacher, load_section(params, Runtime), prompts)
-        accounts = write_set(wanted, settings, engines, Places(source, out, responses))
+        accounts = write_set(wanted, settings, engines, SetPaths(source, out, responses))
         accounts.write(accounting)
 
 

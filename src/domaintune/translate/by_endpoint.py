@@ -1,17 +1,28 @@
-"""Having a translation endpoint translate rows, text by text."""
+"""Having a translation endpoint translate rows, text by text.
 
+An endpoint that handles tags is told by them what to leave alone: ⟦3⟧ is sent as <m id="3"/> in escaped text. Source:
+DeepL's guide to placeholder tags, which sends placeholders as tags with an id and `tag_handling: xml`.
+"""
+
+import html
+import re
 from collections import Counter
 from collections.abc import Sequence
 
 from domaintune.core.paying.paying import Payer
 from domaintune.core.paying.protocol import Failure, Reply, Request
 from domaintune.core.records.instruction import Instruction
-from domaintune.translate.deepl_wire import request_for
-from domaintune.translate.faults import UNANSWERED, Fault
-from domaintune.translate.jobs import Job, translated
+from domaintune.core.stage.reject import Loss
+from domaintune.translate.checking import UNANSWERED
+from domaintune.translate.deepl import request_for
 from domaintune.translate.params import Endpoint, Translate
-from domaintune.translate.tags import from_tags, needs_tags, to_tags
-from domaintune.translate.translator import Outcome, Round
+from domaintune.translate.segments import Job, Outcome, Round, translated
+
+_MARK = re.compile(r"⟦(\d+)⟧")
+_TAG = re.compile(r"""<m\s+id\s*=\s*["'](\d+)["']\s*(?:/>|>\s*</m\s*>)""")
+_BROKEN = re.compile(r"</?m\b[^<>]*>")
+_NO_XML = re.compile(r"[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""Characters that no XML text may hold. Source: XML 1.0, production 2."""
 
 
 class ByEndpoint:
@@ -36,7 +47,7 @@ class ByEndpoint:
             own = requests[job.row.id]
             found = self._read(job, [replies[request.key] for request in own])
             outcomes[job.row.id] = Outcome(found, " ".join(dict.fromkeys(request.key for request in own)))
-            if ask_again and isinstance(found, Fault) and found.reason not in UNANSWERED:
+            if ask_again and isinstance(found, Loss) and found.reason not in UNANSWERED:
                 self._not_asked_again += 1
         counts = Counter(
             reply.reason if isinstance(reply, Failure) else "translated" for reply in replies.values()
@@ -68,10 +79,25 @@ class ByEndpoint:
     def _tagged(self, text: str) -> bool:
         return self._endpoint.tag_handling == "xml" and needs_tags(text)
 
-    def _read(self, job: Job, replies: Sequence[Reply | Failure]) -> Instruction | Fault:
+    def _read(self, job: Job, replies: Sequence[Reply | Failure]) -> Instruction | Loss:
         texts = []
         for one, reply in zip(job.sent, replies, strict=True):
             if isinstance(reply, Failure):
-                return Fault(reply.reason, reply.detail)
+                return Loss(reply.reason, reply.detail)
             texts.append(from_tags(reply.text) if self._tagged(one.text) else reply.text)
         return translated(job, texts, self._params)
+
+
+def needs_tags(text: str) -> bool:
+    """Tell whether a text is better sent as XML: it has marks, and no character that XML forbids."""
+    return bool(_MARK.search(text)) and not _NO_XML.search(text)
+
+
+def to_tags(text: str) -> str:
+    """Return a text with marks as XML."""
+    return _MARK.sub(r'<m id="\1"/>', html.escape(text, quote=False))
+
+
+def from_tags(text: str) -> str:
+    """Return XML as a text with marks. A tag that fell apart becomes an empty mark, which no row's checks let pass."""
+    return html.unescape(_BROKEN.sub("⟦⟧", _TAG.sub(r"⟦\1⟧", text)))

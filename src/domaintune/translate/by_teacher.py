@@ -5,13 +5,12 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from domaintune.core.records.instruction import Instruction
+from domaintune.core.stage.reject import Loss
 from domaintune.core.teacher.asking import Asked, Asker
-from domaintune.translate.batching import batches
-from domaintune.translate.faults import UNANSWERED, Fault, Reason
-from domaintune.translate.jobs import Job, translated
+from domaintune.translate.checking import UNANSWERED
 from domaintune.translate.params import Translate
-from domaintune.translate.prompts import SCHEMA, TranslationCard, numbered, prompt_for
-from domaintune.translate.translator import Outcome, Round
+from domaintune.translate.prompts import SCHEMA, TranslationCard, batches, numbered, prompt_for
+from domaintune.translate.segments import Job, Outcome, Round, translated
 
 
 class ByTeacher(NamedTuple):
@@ -33,7 +32,7 @@ class ByTeacher(NamedTuple):
         longest = self.longest
         long = {
             job.row.id: Outcome(
-                Fault("too_long", f"about {job.tokens} tokens, teacher.max_tokens {longest}"), ""
+                Loss("too_long", f"about {job.tokens} tokens, teacher.max_tokens {longest}"), ""
             )
             for job in jobs
             if longest is not None and job.tokens > longest
@@ -49,7 +48,7 @@ class ByTeacher(NamedTuple):
         again = [
             (job, outcome.found.detail if outcome.found.reason not in UNANSWERED else "")
             for job in jobs
-            if isinstance((outcome := first.outcomes[job.row.id]).found, Fault)
+            if isinstance((outcome := first.outcomes[job.row.id]).found, Loss)
             and _worth_another(outcome.found, sizes[job.row.id], ask_again=ask_again)
         ]
         second = self._ask([[job] for job, _ in again], [problem for _, problem in again])
@@ -81,13 +80,13 @@ class ByTeacher(NamedTuple):
         return Round(outcomes, Counter(asked.outcome for asked in answers))
 
 
-def _worth_another(fault: Fault, size: int, *, ask_again: bool) -> bool:
+def _worth_another(loss: Loss, size: int, *, ask_again: bool) -> bool:
     """Ask again alone where the company may be to blame, or where what is wrong can be said."""
-    if fault.reason == "needs_model":
+    if loss.reason == "needs_model":
         return False
-    if fault.reason in UNANSWERED:
+    if loss.reason in UNANSWERED:
         return size > 1
-    return ask_again or (fault.reason == "missing_row" and size > 1)
+    return ask_again or (loss.reason == "missing_row" and size > 1)
 
 
 def _by_language(jobs: Sequence[Job]) -> list[list[Job]]:
@@ -97,18 +96,13 @@ def _by_language(jobs: Sequence[Job]) -> list[list[Job]]:
     return [groups[key] for key in sorted(groups)]
 
 
-def _read(job: Job, number: int, sent: set[int], asked: Asked, params: Translate) -> Instruction | Fault:
+def _read(job: Job, number: int, sent: set[int], asked: Asked, params: Translate) -> Instruction | Loss:
     """Return one row of an answer. A row that was never sent makes the whole answer doubtful."""
     if asked.value is None:
-        return Fault(_unanswered(asked), asked.detail)
+        return Loss(asked.outcome, asked.detail)
     texts = [row["texts"] for row in asked.value["rows"] if row["row"] == number]
     extra = sorted({row["row"] for row in asked.value["rows"]} - sent)
     if len(texts) != 1 or extra:
         more = f", and there are rows {extra} that were not sent" if extra else ""
-        return Fault("missing_row", f"row {number} came back {len(texts)} times{more}")
+        return Loss("missing_row", f"row {number} came back {len(texts)} times{more}")
     return translated(job, texts[0], params)
-
-
-def _unanswered(asked: Asked) -> Reason:
-    known: dict[str, Reason] = {"needs_model": "needs_model", "too_long": "too_long", "refused": "refused"}
-    return known.get(asked.outcome, "unparsed")

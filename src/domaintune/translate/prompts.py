@@ -1,5 +1,6 @@
-"""The card with the wording, and the prompts that are made of it."""
+"""The teacher's card, which rows share a request, and its prompt."""
 
+import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, ClassVar
@@ -11,9 +12,11 @@ from domaintune.core.stage.files import content_id, to_json
 from domaintune.core.stage.params import Params, parse, read_yaml
 from domaintune.core.teacher.asking import Prompt
 from domaintune.core.template import render
-from domaintune.translate.jobs import Job
+from domaintune.translate.segments import Job
 
 FIRST, NUMBERS = 1000, 9000
+BITS = 256
+"""Of the hash by which rows come together."""
 
 SCHEMA: dict[str, Any] = {
     "type": "object",
@@ -65,6 +68,37 @@ def read_card(path: Path) -> TranslationCard:
     render(card.user, source="English", target="Korean", material="{}")
     render(card.again, source="English", target="Korean", problem="none")
     return card
+
+
+def batches(jobs: Sequence[Job], max_tokens: int) -> list[list[Job]]:
+    """Return the rows bucket by bucket, those of a bucket in order of their ids; a row over the limit is alone.
+
+    A row belongs to the bucket that the leading bits of its id's hash name: the largest bucket whose rows fit under the
+    token limit. What a bucket holds depends on its own rows alone, so that an edited row asks again for its own bucket
+    and for no other, and a new row may split one bucket in two at most. Cutting a sorted list at the limit would shift
+    every cut behind an edit (docs/decisions/0012-translating.md has the measurement).
+    """
+    alone = [[job] for job in jobs if job.tokens > max_tokens]
+    rest = [job for job in jobs if job.tokens <= max_tokens]
+    found = [*alone, *_split(rest, max_tokens, 0)]
+    return sorted(
+        (sorted(batch, key=lambda job: job.row.id) for batch in found), key=lambda batch: batch[0].row.id
+    )
+
+
+def _split(jobs: Sequence[Job], max_tokens: int, bit: int) -> list[list[Job]]:
+    if not jobs:
+        return []
+    if sum(job.tokens for job in jobs) <= max_tokens or bit == BITS:
+        return [list(jobs)]
+    halves: tuple[list[Job], list[Job]] = ([], [])
+    for job in jobs:
+        halves[_hash(job.row.id) >> (BITS - 1 - bit) & 1].append(job)
+    return [batch for half in halves for batch in _split(half, max_tokens, bit + 1)]
+
+
+def _hash(name: str) -> int:
+    return int.from_bytes(hashlib.sha256(name.encode()).digest(), "big")
 
 
 def prompt_for(batch: Sequence[Job], card: TranslationCard, problem: str = "") -> Prompt:

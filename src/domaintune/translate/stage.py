@@ -1,5 +1,9 @@
-"""Reading a source's rows, having them translated, and writing the set."""
+"""Reading a source's rows, opening who translates them, and writing the set."""
 
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -7,18 +11,29 @@ import polars as pl
 import typer
 
 from domaintune.core.frames import read_records, write_frame, write_records
+from domaintune.core.paying.ledger import Ledger, ledger_path
+from domaintune.core.paying.paying import Payer
 from domaintune.core.records.instruction import Instruction
+from domaintune.core.sections.runtime import Runtime
 from domaintune.core.sections.sets import InstructionSet
+from domaintune.core.sections.teacher import Teacher
 from domaintune.core.stage.accounting import Accounts
 from domaintune.core.stage.reject import Reject
-from domaintune.translate.back import SCHEMA
-from domaintune.translate.opening import Engines, open_translator
+from domaintune.core.teacher.opening import Declines, open_asker
+from domaintune.translate.back_translation import SCHEMA
+from domaintune.translate.by_endpoint import ByEndpoint
+from domaintune.translate.by_teacher import ByTeacher
+from domaintune.translate.deepl import open_deepl
+from domaintune.translate.params import Translate
+from domaintune.translate.prompts import read_card
+from domaintune.translate.segments import Translator
 from domaintune.translate.translating import Made, Settings, make_set
 
 LOCKS = tuple(Path(f"locks/{group}.txt") for group in ("tables", "teacher", "translate", "model"))
+DECLINED = "the offline teacher translates nothing; see `teacher`"
 
 
-class Places(NamedTuple):
+class SetPaths(NamedTuple):
     """Where the stage reads and writes."""
 
     source: Path
@@ -26,7 +41,44 @@ class Places(NamedTuple):
     responses: Path
 
 
-def write_set(wanted: InstructionSet, settings: Settings, engines: Engines, places: Places) -> Accounts:
+class Engines(NamedTuple):
+    """Who may be asked, and how."""
+
+    teacher: Teacher
+    runtime: Runtime
+    prompts: Path
+    """The card with the teacher's wording; an endpoint needs none."""
+
+
+@contextmanager
+def open_translator(params: Translate, engines: Engines, responses: Path) -> Iterator[Translator]:
+    """Yield the translator that `params.engine` names.
+
+    Raises:
+        ParamsError: the teacher's card, or the settings, have problems.
+        InputError: `responses` is damaged.
+        LedgerError: the ledger cannot be used.
+    """
+    endpoint, runtime = params.endpoint, engines.runtime
+    if endpoint is None:
+        teacher = engines.teacher
+        longest = None if teacher.backend == "extractive" else teacher.max_tokens
+        card = read_card(engines.prompts)
+        with open_asker(teacher, runtime, responses, {"extractive": partial(Declines, DECLINED)}) as asker:
+            yield ByTeacher(asker, card, params, longest)
+        return
+    with Ledger(ledger_path(os.environ)) as ledger:
+        payer = Payer(
+            endpoint.model,
+            "",
+            lambda: open_deepl(endpoint, params.max_tokens_a_request, runtime, os.environ),
+            ledger,
+            responses,
+        )
+        yield ByEndpoint(payer, endpoint, params)
+
+
+def write_set(wanted: InstructionSet, settings: Settings, engines: Engines, places: SetPaths) -> Accounts:
     """Write a set's rows, what was lost, the sample that was translated back, and the answers used.
 
     Raises:

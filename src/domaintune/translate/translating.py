@@ -5,14 +5,14 @@ from typing import Any, NamedTuple
 
 from domaintune.core.records.instruction import Instruction
 from domaintune.core.sections.sets import InstructionSet
+from domaintune.core.seeds import unit_interval
 from domaintune.core.stage.accounting import Accounts
-from domaintune.core.stage.reject import Reject
-from domaintune.translate.back import Compared, Pair, compare_back, sample
-from domaintune.translate.choosing import choose, placed, split_of
-from domaintune.translate.faults import UNANSWERED, Fault
-from domaintune.translate.jobs import Job, job_of, wanted_language
+from domaintune.core.stage.files import content_id
+from domaintune.core.stage.reject import Loss, Reject
+from domaintune.translate.back_translation import Compared, RowPair, compare_back, sample
+from domaintune.translate.checking import UNANSWERED
 from domaintune.translate.params import Fractions, Translate
-from domaintune.translate.translator import Outcome, Round, Translator
+from domaintune.translate.segments import Job, Outcome, Round, Translator, job_of, wanted_language
 
 ANSWERED = {"parsed", "repaired", "reasked", "translated"}
 
@@ -61,7 +61,7 @@ def make_set(
     ]
     asked = _translated(translator, jobs, settings.params)
     pairs = [
-        Pair(job.row, found)
+        RowPair(job.row, found)
         for job in jobs
         if isinstance(found := asked.outcomes[job.row.id].found, Instruction) and job.sent
     ]
@@ -91,7 +91,7 @@ def _rows(
     made = Rows([], [])
     for row in chosen:
         found, request_id = outcomes[row.id]
-        if isinstance(found, Fault):
+        if isinstance(found, Loss):
             made.rejects.append(_reject(row, found, request_id))
         else:
             split = split_of(row.id, wanted, settings.fractions, settings.seed)
@@ -116,7 +116,7 @@ def _too_far(
     outcomes: Mapping[str, Outcome], scores: Mapping[str, float], least: float | None
 ) -> dict[str, Outcome]:
     return {
-        name: outcomes[name]._replace(found=Fault("back_translation", f"chrF {score:.1f}, at least {least}"))
+        name: outcomes[name]._replace(found=Loss("back_translation", f"chrF {score:.1f}, at least {least}"))
         for name, score in scores.items()
         if least is not None and score < least
     }
@@ -153,8 +153,37 @@ def _check(accounts: Accounts, rejects: Sequence[Reject], params: Translate) -> 
     tried.check_reject_fraction(params.max_reject_fraction)
 
 
-def _reject(row: Instruction, fault: Fault, request_id: str) -> Reject:
-    kind = "failed" if fault.reason in UNANSWERED else "rejected"
-    detail = f"row {row.id}: {fault.detail}"[:1000]
+def _reject(row: Instruction, loss: Loss, request_id: str) -> Reject:
+    kind = "failed" if loss.reason in UNANSWERED else "rejected"
+    detail = f"row {row.id}: {loss.detail}"[:1000]
     kept = row.model_dump() | {"request_id": request_id}
-    return Reject.of("translate", row.id, fault.reason, detail, kept, kind=kind)
+    return Reject.of("translate", row.id, loss.reason, detail, kept, kind=kind)
+
+
+def choose(rows: Sequence[Instruction], max_rows: int | None, seed: int) -> list[Instruction]:
+    """Return the rows with the smallest hashes, in order of their ids: a new row displaces one other at most."""
+    ranked = sorted(rows, key=lambda row: (unit_interval(seed, "translate", row.id), row.id))
+    return sorted(ranked[:max_rows], key=lambda row: row.id)
+
+
+def placed(row: Instruction, source_id: str, wanted: InstructionSet, split: str) -> Instruction:
+    """Return a row under its set's names. It is traced to the row of the source that it says the same as."""
+    return row.model_copy(
+        update={
+            "id": content_id(wanted.task, source_id, row.category, row.language, *row.texts()),
+            "task": wanted.task,
+            "group": wanted.group,
+            "document_id": source_id,
+            "split": split,
+        }
+    )
+
+
+def split_of(source_id: str, wanted: InstructionSet, fractions: Fractions, seed: int) -> str:
+    """Return the split, by the source row's id: a row and its translation never stand on two sides."""
+    if wanted.use == "evaluate":
+        return "test"
+    position = unit_interval(seed, "split", source_id)
+    if position < fractions.test_fraction:
+        return "test"
+    return "validation" if position < fractions.test_fraction + fractions.validation_fraction else "train"

@@ -7,15 +7,13 @@ import polars as pl
 
 from domaintune.core.records.instruction import Instruction
 from domaintune.core.seeds import unit_interval
-from domaintune.translate.faults import Fault
-from domaintune.translate.jobs import job_of
-from domaintune.translate.texts import texts_of
-from domaintune.translate.translator import Translator
+from domaintune.core.stage.reject import Loss
+from domaintune.translate.segments import Translator, job_of
 
 SCHEMA: dict[str, Any] = {"id": pl.String, "source": pl.String, "back": pl.String, "chrf": pl.Float64}
 
 
-class Pair(NamedTuple):
+class RowPair(NamedTuple):
     """A row of the source and its translation."""
 
     source: Instruction
@@ -33,13 +31,13 @@ class Compared(NamedTuple):
     """sacrebleu's own, so that others can compute the same."""
 
 
-def sample(pairs: Sequence[Pair], rows: int, seed: int) -> list[Pair]:
+def sample(pairs: Sequence[RowPair], rows: int, seed: int) -> list[RowPair]:
     """Return the pairs with the smallest hashes."""
     ranked = sorted(pairs, key=lambda pair: (unit_interval(seed, "back", pair.source.id), pair.source.id))
     return ranked[:rows]
 
 
-def compare_back(translator: Translator, pairs: Sequence[Pair]) -> Compared:
+def compare_back(translator: Translator, pairs: Sequence[RowPair]) -> Compared:
     """Translate the pairs' translations back and score them by chrF against the source.
 
     chrF is the F-score of character n-grams (1–6, recall weighted twice), 0–100; it needs no word list of either
@@ -56,7 +54,7 @@ def compare_back(translator: Translator, pairs: Sequence[Pair]) -> Compared:
     table = []
     for pair in pairs:
         found = outcomes[pair.translation.id].found
-        if isinstance(found, Fault):
+        if isinstance(found, Loss):
             continue
         source, back = _said(pair.source), _said(found)
         scores[pair.source.id] = round(metric.sentence_score(back, [source]).score, 4)
@@ -67,4 +65,4 @@ def compare_back(translator: Translator, pairs: Sequence[Pair]) -> Compared:
 
 
 def _said(row: Instruction) -> str:
-    return "\n".join(text for text in texts_of(row) if text)
+    return "\n".join(text for text in row.texts() if text)

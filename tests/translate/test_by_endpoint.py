@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domaintune.science.protected import misplaced, protect
-from domaintune.translate.tags import from_tags, needs_tags, to_tags
+from domaintune.translate.by_endpoint import from_tags, needs_tags, to_tags
 
 PIECES = st.sampled_from(
     ["`code`", "$x^2$", "3 < 4", "a & b", "&amp;", "</m>", '<m id="1"/>', "5 mg", "물", "\n"]

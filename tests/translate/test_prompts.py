@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domaintune.core.records.instruction import Instruction
-from domaintune.translate.batching import batches
-from domaintune.translate.jobs import Job, Sent, job_of
+from domaintune.translate.prompts import batches
+from domaintune.translate.segments import Job, Sent, job_of
 
 Make = Callable[..., Instruction]
 
