@@ -58,15 +58,6 @@ def test_a_mean_of_rows_that_were_only_measured_says_that_it_needs_a_judge_and_w
         read(tmp_path)
 
 
-def test_an_unknown_value_is_answered_with_those_that_are_there(tmp_path: Path) -> None:
-    write(tmp_path, JUDGED + MEASURED)
-    with pytest.raises(
-        InputError,
-        match="no value acuracy; there are, scored by a judge: accuracy, mean; measured: format, gr",
-    ):
-        read(tmp_path, "acuracy")
-
-
 def test_grades_of_other_rows_only_are_no_grades(tmp_path: Path) -> None:
     write(tmp_path, [("o", "mean", 7.0, "judge"), ("v", "mean", 7.0, "judge")])
     with pytest.raises(InputError, match=r"of 2 rows with a value mean none is among the 3 training rows"):
@@ -98,6 +89,7 @@ def test_a_band_must_begin_at_or_below_the_lowest_grade(tmp_path: Path) -> None:
     bands = {"use": "condition", "line": "{band}"}
     assert read(tmp_path, bands={"low": 2, "high": 5}, **bands) == {"a": 7.5, "b": 2.0}
     with pytest.raises(
-        ParamsError, match=r"arms\.tuned\.mixture\.grades\.bands: the lowest band begins at 5"
+        ParamsError,
+        match=r"bands: the lowest band begins at 5, but 1 of 2 graded rows are below it, down to mean = 2\.",
     ):
         read(tmp_path, bands={"high": 5}, **bands)

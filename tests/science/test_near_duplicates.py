@@ -32,23 +32,6 @@ def similar_pairs(texts: list[str], similarity: float, permutations: int = 128) 
     return [(first, row) for row in range(len(texts)) for first in near.first_alike(row, labels).values()]
 
 
-def test_planted_near_duplicates_are_found_with_recall_over_99_percent_and_nothing_else_is() -> None:
-    rng = random.Random(1)
-    originals = [text(rng) for _ in range(600)]
-    copies = []
-    for original in originals[:300]:
-        copy = list(original)
-        for _ in range(rng.choice([1, 2, 3, 4])):
-            copy[rng.randrange(len(copy))] = "edited"
-        copies.append(copy)
-    texts = [" ".join(words) for words in [*originals, *copies]]
-    truth = {(i, 600 + i) for i in range(300) if jaccard(texts[i], texts[600 + i]) >= 0.8}
-    found = set(similar_pairs(texts, 0.8))
-    assert len(truth) > 200
-    assert len(found & truth) / len(truth) >= 0.99
-    assert found <= truth
-
-
 def test_the_threshold_is_exact() -> None:
     texts = ["a b c d e f g h i j", "a b c d e f g h i k", "x y z"]
     assert jaccard(*texts[:2]) == 5 / 7

@@ -1,13 +1,15 @@
 """What cannot be trained is found before a weight is loaded, all of it in one message."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
 from domaintune.core.models.layers import Layout
+from domaintune.core.sections.arms import Method
 from domaintune.core.stage.errors import ParamsError
 from domaintune.train.checks import Given, Machine, check, problems
+from domaintune.train.methods import METHODS
 from domaintune.train.settings import Settings
 
 LINEAR = tuple(
@@ -90,7 +92,7 @@ def test_what_a_cluster_cannot_train_is_refused_with_the_reason(
     assert message in found(lora, train, machine=CLUSTER, **launch)
 
 
-def test_added_tokens_are_not_trained_by_what_splits_a_model_unless_all_of_it_is_trained(
+def test_added_tokens_are_not_trained_by_some_methods_nor_by_what_splits_a_model_unless_all_is_trained(
     found: Found,
 ) -> None:
     for strategy in ("fsdp", "deepspeed"):
@@ -101,6 +103,12 @@ def test_added_tokens_are_not_trained_by_what_splits_a_model_unless_all_of_it_is
         assert not found(**launch)
         assert not found({"method": "full"}, added=20, **launch)
     assert not found(added=20, machine=CLUSTER, processes=8, strategy="ddp")
+    for method in ("ia3", "adaption_prompt"):
+        assert found({"method": method}, added=20) == (
+            f"arms.tuned.model: has 20 added tokens, whose rows {method} does not train; choose method lora, dora, "
+            "rslora or full."
+        )
+    assert list(METHODS) == list(get_args(Method))
 
 
 def test_a_laptop_and_a_bare_environment_are_told_what_they_lack(found: Found) -> None:

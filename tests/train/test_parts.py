@@ -4,27 +4,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domaintune.core.sections.arms import Arm
-from domaintune.core.sections.lora import Lora
 from domaintune.core.seeds import derive
-from domaintune.train.params import Launch, Train
 from domaintune.train.rows import LengthGroupedOrder, grouped_order
 from domaintune.train.settings import pace, settle
 
-LORA = Lora(
-    method="lora",
-    r=8,
-    alpha=16,
-    dropout=0.0,
-    target_modules=["all-linear"],
-    adapter_len=4,
-    adapter_layers=None,
-)
-TRAIN = Train(
-    epochs=1.0, batch=8, micro_batch=4, learning_rate=0.001, scheduler="linear", warmup_fraction=0.0,
-    weight_decay=0.0, max_grad_norm=1.0, evals_per_epoch=2, patience=1, quantization="none", precision="fp32",
-    gradient_checkpointing=False, optimizer="adamw_torch", attention="sdpa", packing=False, pack_tokens=64, neftune_alpha=None,
-    launch=Launch(processes=1, machines=1, strategy="none"),
-)  # fmt: skip
+from .conftest import settings
+
+SHARED = settings(train={"batch": 8, "micro_batch": 4})
 
 
 @given(st.lists(st.integers(1, 500), min_size=1, max_size=300), st.integers(1, 16))
@@ -52,7 +38,7 @@ def test_micro_batches_hold_rows_of_like_length() -> None:
 
 @given(st.integers(1, 5000), st.integers(1, 20))
 def test_evaluations_fall_on_logged_steps(rows: int, evals: int) -> None:
-    steps = pace(rows, TRAIN.model_copy(update={"evals_per_epoch": evals}), processes=1)
+    steps = pace(rows, SHARED.train.model_copy(update={"evals_per_epoch": evals}), processes=1)
     assert steps.eval_every % steps.log_every == 0
     assert steps.accumulation == 2
 
@@ -68,8 +54,8 @@ def test_an_arm_s_own_values_go_over_the_shared_ones() -> None:
             "seed": 9,
         }
     )
-    own = settle("a", arm, LORA, TRAIN, 1)
-    assert (own.lora.r, own.lora.alpha, own.train.epochs, own.train.batch) == (32, 16, 2.0, 8)
-    shared = settle("a", Arm(model="m", mixture=["g"], baseline="b"), LORA, TRAIN, 1)
+    own = settle("a", arm, SHARED.lora, SHARED.train, 1)
+    assert (own.lora.r, own.lora.alpha, own.train.epochs, own.train.batch) == (32, 8, 2.0, 8)
+    shared = settle("a", Arm(model="m", mixture=["g"], baseline="b"), SHARED.lora, SHARED.train, 1)
     assert own.seed != shared.seed
     assert 0 <= shared.seed < 2**32

@@ -119,16 +119,3 @@ def rows_of(model: Any) -> torch.Tensor:
     """The embeddings as the model uses them, an adapter's rows put in."""
     layer = model.get_input_embeddings()
     return layer(torch.arange(layer.weight.shape[0])).detach()
-
-
-def test_what_leaves_new_rows_untrained_is_refused_with_the_way_out(
-    models: Path, settings: Callable[..., Settings]
-) -> None:
-    opened = open_foundation(models / "tied_korean")
-    given = Given(layout(opened), narrow_widths(opened.folder), 200, look_at_machine("cpu"), 20)
-    for method in ("ia3", "adaption_prompt"):
-        refused = [line for line in problems(settings({"method": method}), given) if "added tokens" in line]
-        assert refused == [
-            f"arms.tuned.model: has 20 added tokens, whose rows {method} does not train; choose method lora, dora, "
-            "rslora or full."
-        ]

@@ -74,10 +74,6 @@ def test_a_copy_is_found_however_it_is_written(target: Target, reword) -> None: 
     assert found(reword(target)) == {target.id}
 
 
-def test_korean_without_spaces_is_found() -> None:
-    assert found(shown(KO).replace(" ", "")) == {"ko"}
-
-
 def test_a_changed_particle_or_word_is_found_by_ngrams() -> None:
     [hit] = find_contamination(
         [shown(KO).replace("다음 중 ", "다음중 ").replace("어는점을 가장", "어는점이 가장")], TARGETS, LIMITS
@@ -116,6 +112,16 @@ def test_a_shared_stem_shared_options_or_the_same_topic_are_no_hit(row: str) -> 
 def test_other_numbers_make_another_exercise() -> None:
     assert found(shown(NUMBERS).replace("0.40 M acid", "0.50 M acid")) == set()
     assert found(shown(NUMBERS).replace("0.40 M acid", "0.40 M of an acid")) == {"numbers"}
+
+
+def test_words_and_shares_at_numbers_may_change_but_not_units() -> None:
+    options = ("22.4", "47.8", "50.9", "62.7")
+    stem = "온도가 같을 때 순도 {} 드라이아이스 {} 모두 기체로 변하면 {}에 들어가는 이산화탄소의 부피는 몇 L인가?"
+    target = Target("t", stem.format("94wt%", "100 g 이", "용기 3개"), options)
+    row = stem.format("94%", "100그램이", "용기 3통") + " ①22.4 ②47.8 ③50.9 ④62.7"
+    assert found(row, target) == {"t"}
+    assert found(row.replace("100그램", "100 kg"), target) == set()
+    assert found("몇 %인가?\n① 5wt%\n② 7 vol%", Target("o", "몇 %인가?", ("5%", "7%"))) == {"o"}
 
 
 def test_options_that_stand_in_the_stem_or_are_labels_do_not_count() -> None:
