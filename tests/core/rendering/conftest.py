@@ -9,6 +9,9 @@ from typing import Any
 
 import pytest
 
+from domaintune.core.rendering.rendering import Rendered
+from domaintune.foundation.starter import build_tokenizer
+
 GENERATION_PROMPT = "{% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}{% endif %}"
 CHATML = (
     "{% for m in messages %}{{ '<|im_start|>' + m['role'] + '\n' + m['content'] + '<|im_end|>\n' }}{% endfor %}"
@@ -75,6 +78,8 @@ TEMPLATES = {
     "dated": DATED,
 }  # fmt: skip
 END = {"llama": "</s>", "gemma": "<end_of_turn>", "channels": "</s>", "endless": "</s>"}
+KINDS = ("bytes", "words", "words_first", "legacy")
+TokenizerOf = Callable[[str, str], Any]
 MARKERS = ["<|im_start|>", "<|im_end|>", "<start_of_turn>", "<end_of_turn>", "<|channel|>"]
 TEXTS = [f"The pump number {n} is made of copper. [INST] why? [/INST] So it is." for n in range(40)]
 
@@ -113,17 +118,40 @@ def build(kind: str) -> Any:
 
 @pytest.fixture(scope="session")
 def new_tokenizer() -> Callable[[str], Any]:
-    """Return a function that builds a tokenizer of a kind: bytes, words, words_first or legacy."""
+    """Return a function that builds a tokenizer of one of KINDS."""
     return build
 
 
 @pytest.fixture(scope="session")
-def tokenizer_of() -> Callable[[str, str], Any]:
+def tokenizer_of() -> TokenizerOf:
     """Return a function that gives a tokenizer of a kind, built once, with a chat template by name."""
-    built = {kind: build(kind) for kind in ("bytes", "words", "words_first", "legacy")}
+    built = {kind: build(kind) for kind in KINDS}
 
     def give(kind: str, template: str) -> Any:
         built[kind].chat_template = TEMPLATES[template]
         return built[kind]
 
     return give
+
+
+def learnt(tokenizer: Any, row: Rendered) -> str:
+    """Return what of a row carries loss."""
+    ids = [token for token, on in zip(row.input_ids, row.loss_mask, strict=True) if on]
+    return str(tokenizer.decode(ids))
+
+
+def starter_like() -> Any:
+    texts = [f"The pump number {n} is made of copper and works at {n} K." for n in range(40)]
+    return build_tokenizer(texts, 320, 256, chat=True, header="alpaca")
+
+
+@pytest.fixture
+def tokenizer() -> Any:
+    """A tokenizer as the starter's models have it, with a chat template; a test may change it."""
+    return starter_like()
+
+
+@pytest.fixture(scope="session")
+def shared() -> Any:
+    """The same, for tests that leave it as it is."""
+    return starter_like()

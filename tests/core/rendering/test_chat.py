@@ -7,22 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domaintune.core.rendering.rendering import Rendered, end_token, render
+from domaintune.core.rendering.rendering import end_token, render
 from domaintune.core.stage.errors import ModelError
 
-KINDS = ["bytes", "words", "words_first", "legacy"]
-TEMPLATES = [
-    "chatml", "chatml marked", "marked without end", "default system", "llama", "gemma", "silent", "thinks",
-    "thinks off", "opens thoughts", "channels", "endless", "dated",
-]  # fmt: skip
-END = {"llama": "</s>", "gemma": "<end_of_turn>", "channels": "</s>", "endless": "</s>"}
+from .conftest import END, KINDS, TEMPLATES, TokenizerOf, learnt
+
 STRIPS = {"llama", "gemma"}
 WORDS = st.text(st.sampled_from("abc μ₂한글\n .:[/]0"), max_size=30)
-TokenizerOf = Callable[[str, str], Any]
-
-
-def trained(tokenizer: Any, row: Rendered) -> str:
-    return str(tokenizer.decode([t for t, on in zip(row.input_ids, row.loss_mask, strict=True) if on]))
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -41,7 +32,7 @@ def test_the_asked_ids_are_a_prefix_and_the_rest_is_the_answer_and_its_end(
     assert row.input_ids.count(tokenizer.bos_token_id) == (1 if template in {"llama", "gemma"} else 0)
     if kind == "bytes":
         end = END.get(template, "<|im_end|>")
-        said = trained(tokenizer, row).removesuffix(end)
+        said = learnt(tokenizer, row).removesuffix(end)
         assert (said.strip() if template in STRIPS else said) == (
             answer.strip() if template in STRIPS else answer
         )
@@ -93,7 +84,7 @@ def test_an_answer_whose_first_token_would_span_the_border_is_tokenised_by_itsel
     own.chat_template = tokenizer.chat_template
     row = render(own, "chat", "", "why?", "\nSo.")
     assert row.input_ids[: row.prompt_tokens] == render(own, "chat", "", "why?", None).input_ids
-    assert trained(own, row) == "\nSo.<|im_end|>"
+    assert learnt(own, row) == "\nSo.<|im_end|>"
     whole = own.apply_chat_template(
         [{"role": "user", "content": "why?"}, {"role": "assistant", "content": "\nSo."}]
     )["input_ids"]
@@ -155,7 +146,7 @@ def test_where_the_template_adds_thoughts_the_prompt_is_what_stands_before_a_fin
     tokenizer = tokenizer_of("bytes", template)
     row = render(tokenizer, "chat", "", "why?", "So.")
     assert render(tokenizer, "chat", "", "why?", None).text.endswith(before)
-    assert trained(tokenizer, row) == "So." + END.get(template, "<|im_end|>")
+    assert learnt(tokenizer, row) == "So." + END.get(template, "<|im_end|>")
 
 
 def test_a_date_in_a_template_is_the_same_every_day(tokenizer_of: TokenizerOf) -> None:
@@ -166,7 +157,7 @@ def test_a_date_in_a_template_is_the_same_every_day(tokenizer_of: TokenizerOf) -
 def test_the_probe_word_may_stand_in_a_row(tokenizer_of: TokenizerOf) -> None:
     tokenizer = tokenizer_of("bytes", "chatml")
     row = render(tokenizer, "chat", "domaintune", "domaintune", "domaintune domaintune")
-    assert trained(tokenizer, row) == "domaintune domaintune<|im_end|>"
+    assert learnt(tokenizer, row) == "domaintune domaintune<|im_end|>"
 
 
 @pytest.mark.parametrize("broken", ["{{ raise_exception('never') }}", "{% for m in messages %}x{% endfor %}"])

@@ -11,8 +11,8 @@ import pytest
 from domaintune.core.rendering.chat import Refused, style_of
 from domaintune.core.rendering.rendering import Rendered, end_token, render, render_turns
 
-KINDS = ["bytes", "words", "words_first", "legacy"]
-TokenizerOf = Callable[[str, str], Any]
+from .conftest import KINDS, TokenizerOf, learnt
+
 # Markers are special tokens in the tokenizers these templates belong to.
 MARKER = re.compile(r"<\|[A-Za-z_]+\|>|<｜[^｜]+｜>|<(?:start|end)_of_turn>|<\|turn>|<turn\|>")
 # contents are lists of pictures and texts
@@ -92,8 +92,7 @@ def test_published_templates_ask_what_was_trained_and_learn_the_answer_and_its_e
     row = render(tokenizer, "chat", "Be brief.", "why?", "So it is.")
     assert row.input_ids[: row.prompt_tokens] == asked.input_ids
     assert "Be brief." in asked.text
-    trained = tokenizer.decode([t for t, on in zip(row.input_ids, row.loss_mask, strict=True) if on])
-    assert trained.strip() == "So it is." + (style_of(tokenizer).end or "</s>")
+    assert learnt(tokenizer, row).strip() == "So it is." + (style_of(tokenizer).end or "</s>")
     if "generation %}" in template and "strftime_now" not in template:
         _hold_against_markers(tokenizer, row)
 

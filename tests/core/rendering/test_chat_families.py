@@ -11,6 +11,8 @@ import pytest
 
 from domaintune.core.rendering.rendering import Rendered, render, render_turns
 
+from .conftest import learnt
+
 ALTERNATE = (
     "{% for m in messages %}{% if (m['role'] == 'user') != loop.first and loop.index < 3 %}"
     "{{ raise_exception('roles must alternate') }}{% endif %}{% endfor %}"
@@ -172,8 +174,3 @@ def test_a_standing_instruction_is_in_the_prompt_and_in_the_row_of_every_family(
     asked = render_turns(tokenizer, "Be brief.", turns[:3])
     assert isinstance(asked, Rendered)
     assert both.input_ids[: len(asked.input_ids)] == asked.input_ids
-
-
-def learnt(tokenizer: Any, row: Rendered) -> str:
-    ids = [token for token, on in zip(row.input_ids, row.loss_mask, strict=True) if on]
-    return str(tokenizer.decode(ids))

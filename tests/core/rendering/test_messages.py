@@ -8,12 +8,8 @@ from domaintune.core.records.instruction import Instruction, Turn
 from domaintune.core.rendering.chat import Refused
 from domaintune.core.rendering.messages import messages_of, render_row
 from domaintune.core.rendering.rendering import Rendered, render
-from domaintune.foundation.starter import build_tokenizer
 
-
-@pytest.fixture(scope="module")
-def tokenizer() -> Any:
-    return build_tokenizer(["The pump is made of copper."] * 20, 320, 256, chat=True, header="alpaca")
+from .conftest import learnt
 
 
 def row(turns: str = "", **fields: object) -> Instruction:
@@ -27,21 +23,20 @@ def row(turns: str = "", **fields: object) -> Instruction:
     return Instruction.model_validate(values)
 
 
-def test_turns_are_learnt_with_every_answer(tokenizer: Any) -> None:
-    done = render_row(tokenizer, "chat", row("uaua", instruction="", system="Be kind."))
+def test_turns_are_learnt_with_every_answer(shared: Any) -> None:
+    done = render_row(shared, "chat", row("uaua", instruction="", system="Be kind."))
     assert isinstance(done, Rendered)
     assert done.text == (
         "<|begin|><|system|>Be kind.<|user|>u0<|assistant|>a1<|end|><|user|>u2<|assistant|>a3<|end|>"
     )
-    trained = [token for token, on in zip(done.input_ids, done.loss_mask, strict=True) if on]
-    assert tokenizer.decode(trained) == "a1<|end|>a3<|end|>"
+    assert learnt(shared, done) == "a1<|end|>a3<|end|>"
 
 
-def test_a_row_with_a_system_text_keeps_its_instruction_where_it_is_without_one(tokenizer: Any) -> None:
-    done = render_row(tokenizer, "chat", row(system="Be kind.", input="Why?", output="So."))
+def test_a_row_with_a_system_text_keeps_its_instruction_where_it_is_without_one(shared: Any) -> None:
+    done = render_row(shared, "chat", row(system="Be kind.", input="Why?", output="So."))
     assert isinstance(done, Rendered)
     assert done.text == "<|begin|><|system|>Be kind.\n\nPlan.<|user|>Why?<|assistant|>So.<|end|>"
-    plain = render_row(tokenizer, "chat", row(input="Why?", output="So."))
+    plain = render_row(shared, "chat", row(input="Why?", output="So."))
     assert isinstance(plain, Rendered)
     assert plain.text == done.text.replace("Be kind.\n\n", "")
 
@@ -63,9 +58,9 @@ def test_system_turns_go_into_the_system_text_and_what_waits_for_an_answer_is_le
     ],
 )
 def test_what_cannot_be_rendered_is_refused_with_its_reason(
-    tokenizer: Any, template: Any, given: Instruction, detail: str
+    shared: Any, template: Any, given: Instruction, detail: str
 ) -> None:
-    found = render_row(tokenizer, template, given)
+    found = render_row(shared, template, given)
     assert isinstance(found, Refused)
     assert found.reason == "conversation"
     assert detail in found.detail
@@ -73,15 +68,15 @@ def test_what_cannot_be_rendered_is_refused_with_its_reason(
 
 @pytest.mark.parametrize("template", ["alpaca", "alpaca_ko", "chat"])
 @pytest.mark.parametrize("where", ["input", "output", "instruction", "system"])
-def test_a_row_that_holds_a_special_token_is_refused(tokenizer: Any, template: Any, where: str) -> None:
-    found = render_row(tokenizer, template, row(**{"input": "a", "output": "b", where: "see <|end|> there"}))
+def test_a_row_that_holds_a_special_token_is_refused(shared: Any, template: Any, where: str) -> None:
+    found = render_row(shared, template, row(**{"input": "a", "output": "b", where: "see <|end|> there"}))
     assert found == Refused("control_token", "its text holds the model's special token <|end|>")
 
 
 @pytest.mark.parametrize("template", ["alpaca", "chat"])
-def test_an_instruction_without_input_is_asked_as_it_was_trained(tokenizer: Any, template: Any) -> None:
+def test_an_instruction_without_input_is_asked_as_it_was_trained(shared: Any, template: Any) -> None:
     """`curate` makes it a question without a standing instruction."""
-    trained = render_row(tokenizer, template, row(instruction="Name a metal.", input="", output="Copper."))
-    asked = render(tokenizer, template, "", "Name a metal.", None)
+    trained = render_row(shared, template, row(instruction="Name a metal.", input="", output="Copper."))
+    asked = render(shared, template, "", "Name a metal.", None)
     assert isinstance(trained, Rendered)
     assert trained.input_ids[: trained.prompt_tokens] == asked.input_ids

@@ -8,21 +8,10 @@ from hypothesis import strategies as st
 
 from domaintune.core.rendering.rendering import control_token, end_token, render
 from domaintune.core.stage.errors import ModelError
-from domaintune.foundation.starter import build_tokenizer
+
+from .conftest import learnt
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
-
-
-@pytest.fixture
-def tokenizer() -> Any:
-    texts = [f"The pump number {n} is made of copper and works at {n} K." for n in range(40)]
-    return build_tokenizer(texts, 320, 256, chat=True, header="alpaca")
-
-
-@pytest.fixture(scope="module")
-def shared() -> Any:
-    texts = [f"The pump number {n} is made of copper and works at {n} K." for n in range(40)]
-    return build_tokenizer(texts, 320, 256, chat=True, header="alpaca")
 
 
 def test_alpaca_headers_are_the_protocol_constants(tokenizer: Any) -> None:
@@ -79,9 +68,7 @@ def test_the_trained_tokens_say_the_answer_and_then_end(
     shared: Any, template: Any, input_: str, output: str
 ) -> None:
     row = render(shared, template, "Plan.", input_, output)
-    trained = [token for token, on in zip(row.input_ids, row.loss_mask, strict=True) if on]
-    assert shared.decode(trained[:-1]) == output
-    assert trained[-1] == shared.eos_token_id
+    assert learnt(shared, row) == output + shared.eos_token
 
 
 @pytest.mark.parametrize("template", ["alpaca", "alpaca_ko", "chat"])
