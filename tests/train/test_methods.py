@@ -113,7 +113,7 @@ ADDED = {
         '    "full": TuningMethod(',
         """    "loha": TuningMethod(
         "LoHa adapter for",
-        lambda lora, base: __import__("peft").LoHaConfig(
+        lambda lora, *_: __import__("peft").LoHaConfig(
             r=lora.r, alpha=lora.alpha, target_modules=sorted(lora.target_modules), task_type=TASK
         ),
         trains_added_tokens=False,

@@ -16,13 +16,8 @@ ALL_LINEAR = ["all-linear"]
 LLAMA_LIKE = ("llama", "mistral")  # whose attention PEFT's adaption prompt knows how to extend
 
 
-class Base(NamedTuple):
-    """What is tuned, as far as a method's config depends on it."""
-
-    model_type: str
-    text_config: Any
-    rows: Mapping[str, list[int]]
-    """Of an extended vocabulary, by layer."""
+Added = Mapping[str, list[int]]
+"""Rows of an extended vocabulary, by layer."""
 
 
 def _fits(_lora: Lora, _layout: Layout) -> Iterable[str]:
@@ -34,8 +29,8 @@ class TuningMethod(NamedTuple):
 
     described: str
     """Stands on the model card before the foundation's name."""
-    config: Callable[[Lora, Base], Any] | None
-    """Builds PEFT's config; None: there is no adapter, every weight is trained."""
+    config: Callable[[Lora, Any, Added], Any] | None
+    """Builds PEFT's config, from the model's own too; None: there is no adapter, every weight is trained."""
     targets: bool = True
     """It adapts `lora.target_modules`."""
     trains_added_tokens: bool = True
@@ -54,7 +49,7 @@ class TuningMethod(NamedTuple):
         return self.config is None
 
 
-def _lora(lora: Lora, base: Base, **kind: bool) -> Any:
+def _lora(lora: Lora, _model: Any, rows: Added, **kind: bool) -> Any:
     from peft import LoraConfig
 
     return LoraConfig(
@@ -62,20 +57,20 @@ def _lora(lora: Lora, base: Base, **kind: bool) -> Any:
         lora_alpha=lora.alpha,
         lora_dropout=lora.dropout,
         target_modules="all-linear" if lora.target_modules == ALL_LINEAR else sorted(lora.target_modules),
-        trainable_token_indices=dict(base.rows) or None,
+        trainable_token_indices=dict(rows) or None,
         bias="none",
         task_type=TASK,
         **kind,
     )
 
 
-def _ia3(lora: Lora, base: Base) -> Any:
+def _ia3(lora: Lora, model: Any, _rows: Added) -> Any:
     from peft import IA3Config
     from peft.utils import TRANSFORMERS_MODELS_TO_IA3_FEEDFORWARD_MODULES_MAPPING as FEEDFORWARD
 
     if lora.target_modules == ALL_LINEAR:
         return IA3Config(task_type=TASK)
-    targets, known = sorted(lora.target_modules), FEEDFORWARD.get(base.model_type, [])
+    targets, known = sorted(lora.target_modules), FEEDFORWARD.get(model.model_type, [])
     inner = [name for name in targets if name.rpartition(".")[2] in known]
     return IA3Config(target_modules=targets, feedforward_modules=inner, task_type=TASK)
 
@@ -88,10 +83,10 @@ def _ia3_misfits(lora: Lora, layout: Layout) -> Iterator[str]:
         yield f"lora.target_modules: PEFT does not know (IA)³'s places in a {model} model; choose lora."
 
 
-def _adaption_prompt(lora: Lora, base: Base) -> Any:
+def _adaption_prompt(lora: Lora, model: Any, _rows: Added) -> Any:
     from peft import AdaptionPromptConfig
 
-    layers = lora.adapter_layers or base.text_config.num_hidden_layers
+    layers = lora.adapter_layers or model.get_text_config().num_hidden_layers
     return AdaptionPromptConfig(adapter_len=lora.adapter_len, adapter_layers=layers, task_type=TASK)
 
 
@@ -136,7 +131,7 @@ def choice(has: Callable[[TuningMethod], bool]) -> str:
     return f"{', '.join(names)} or {last}"
 
 
-def adapt(model: Any, settings: Settings, rows: Mapping[str, list[int]]) -> Any:
+def adapt(model: Any, settings: Settings, rows: Added) -> Any:
     """Return the model to train: with an untrained adapter whose first weights are a function of the seed, or whole.
 
     `rows` are those of an extended vocabulary, by layer: they are trained and saved with the adapter.
@@ -155,7 +150,7 @@ def adapt(model: Any, settings: Settings, rows: Mapping[str, list[int]]) -> Any:
         model = prepare_model_for_kbit_training(
             model, use_gradient_checkpointing=train.gradient_checkpointing
         )
-    config = build(lora, Base(model.config.model_type, model.config.get_text_config(), rows))
+    config = build(lora, model.config, rows)
     # a sharded tensor is of one type: an adapter in fp32 cannot stand beside weights in bf16
     mixed = train.launch.strategy not in SHARDED
     try:
