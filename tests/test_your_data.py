@@ -63,20 +63,17 @@ def test_all_entries_together_pass_the_check_stage(project: Path) -> None:
     assert {section for block in ENTRIES for section in block} == {
         "sources", "tasks", "arms", "sets", "benchmarks",
     }  # fmt: skip
-    run(
-        check,
-        "--params",
-        "params.yaml",
-        "--cards",
-        "catalog/grades",
-        "--rubrics",
-        "catalog/rubrics",
-        "--labels",
-        "labels",
-        "--gate",
-        "gate.json",
-    )
-    assert json.loads((project / "gate.json").read_text(encoding="utf-8")) == {"params": "consistent"}
+    folders = {name: f"catalog/{name}" for name in ("grades", "rubrics", "benchmarks")}
+    given = {
+        "params": "params.yaml",
+        "source": str(ROOT / "src/domaintune"),
+        **folders,
+        "labels": "labels",
+        "out": "checked",
+    }
+    run(check, *(word for name, value in given.items() for word in (f"--{name}", value)))
+    named = json.loads((project / "checked/benchmarks/named.json").read_text(encoding="utf-8"))
+    assert named == sorted(load_mapping(project / "params.yaml", AnyBenchmark))
 
 
 def test_every_source_but_the_hub_s_keeps_what_the_page_says_for_the_reason_it_says(project: Path) -> None:

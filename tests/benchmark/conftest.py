@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from domaintune.benchmark.places import How, Places
+from domaintune.benchmark.scored import How, Places
 from domaintune.benchmark.stage import write_items
 from domaintune.core.frames import read_records, write_records
 from domaintune.core.models.loading import load_model, open_foundation
@@ -133,16 +133,19 @@ def run(
 ) -> Callable[..., tuple[dict[str, Any], list[BenchmarkItem], Places]]:
     """Score an arm in the test's folder; return books, items and places."""
     monkeypatch.chdir(tmp_path)
+    (tmp_path / "locks").symlink_to(ROOT / "locks")
+    code = tmp_path / "code.txt"
+    code.write_text("as it is\n", encoding="utf-8")
 
     def score(
         wanted: Mapping[str, AnyBenchmark], template: str = "alpaca", trained: bool = False, out: str = "out",
         questions: list[Question] = QUESTIONS, endpoint: Mapping[str, Any] | None = None, how: How | None = None,
-        name: str = "arm",
+        name: str = "arm", cards: Path = ROOT / "catalog/benchmarks",
     ) -> tuple[dict[str, Any], list[BenchmarkItem], Places]:  # fmt: skip
         write_records(tmp_path / "questions.parquet", Question, questions)
         places = Places(
-            tmp_path / "questions.parquet", ROOT / "catalog/benchmarks", adapters[template, trained],
-            foundations[template], Path(out),
+            tmp_path / "questions.parquet", cards, adapters[template, trained],
+            foundations[template], Path(out), code,
         )  # fmt: skip
         arm = Arm.model_validate({"model": "m", "mixture": None, "baseline": "arm", "endpoint": endpoint})
         accounts = write_items(name, arm, wanted, places, how or settings())

@@ -5,8 +5,7 @@ from typing import Any
 
 import pytest
 
-from domaintune.benchmark.command import model_arguments, readme
-from domaintune.benchmark.loading import LoadedArm
+from domaintune.benchmark.task_files import model_arguments, readme
 from domaintune.core.models.pointer import Pointer
 from domaintune.core.stage.files import write_text
 
@@ -23,18 +22,8 @@ def pointer(kind: Any, **changes: Any) -> Pointer:
     return Pointer(**values | {"kind": kind} | changes)
 
 
-def arm(base: Pointer, *, trained: bool) -> LoadedArm:
-    described = {"trained": trained, "precision": "fp32", "quantization": "none"}
-    return LoadedArm(
-        model=None,
-        tokenizer=None,
-        template="alpaca",
-        line="",
-        context=None,
-        stops=[],
-        described=described,
-        pointer=base,
-    )
+def described(*, trained: bool) -> dict[str, Any]:
+    return {"trained": trained, "precision": "fp32", "quantization": "none"}
 
 
 @pytest.fixture(name="adapter")
@@ -47,11 +36,11 @@ def test_an_adapter_is_put_on_its_foundation_and_a_whole_model_stands_for_itself
     adapter: Path, tmp_path: Path
 ) -> None:
     hub = pointer("hub", repo_id="a/b", revision="c0ffee")
-    loaded = model_arguments(arm(hub, trained=True), tmp_path / "m", adapter)
+    loaded = model_arguments(described(trained=True), hub, tmp_path / "m", adapter)
     assert loaded == f"pretrained=a/b,dtype=float32,revision=c0ffee,peft={adapter}"
-    whole = model_arguments(arm(hub, trained=True), tmp_path / "m", tmp_path / "whole")
+    whole = model_arguments(described(trained=True), hub, tmp_path / "m", tmp_path / "whole")
     assert whole == f"pretrained={tmp_path / 'whole'},dtype=float32"
-    assert model_arguments(arm(hub, trained=False), tmp_path / "m", adapter) == (
+    assert model_arguments(described(trained=False), hub, tmp_path / "m", adapter) == (
         "pretrained=a/b,dtype=float32,revision=c0ffee"
     )
 
@@ -60,7 +49,7 @@ def test_an_adapter_is_put_on_its_foundation_and_a_whole_model_stands_for_itself
 def test_for_an_arm_with_added_tokens_the_page_says_why_there_is_no_command(
     adapter: Path, tmp_path: Path, trained: bool
 ) -> None:
-    loaded = model_arguments(arm(pointer("extended"), trained=trained), tmp_path / "korean", adapter)
+    loaded = model_arguments(described(trained=trained), pointer("extended"), tmp_path / "korean", adapter)
     assert loaded is None
     page = readme("base", tmp_path, ["kmmlu"], loaded, 4)
     assert "lm-eval cannot load an arm with added tokens by itself" in page

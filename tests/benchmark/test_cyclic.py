@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domaintune.benchmark.items import local_items
+from domaintune.benchmark.lm_eval_model import Prompts
 from domaintune.benchmark.prompts import Put, about
-from domaintune.benchmark.rendered_model import Prompts
+from domaintune.benchmark.reading import local_items
 from domaintune.benchmark.selecting import Selected, orders
 
 from .conftest import QUESTIONS, ask, benchmarks

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from domaintune.benchmark.places import Places
+from domaintune.benchmark.lm_eval_model import Prompts, as_in_training, rendered_model
 from domaintune.benchmark.prompts import put_as_trained, question_text
-from domaintune.benchmark.rendered_model import Prompts, as_in_training, rendered_model
+from domaintune.benchmark.scored import Places
 from domaintune.benchmark.selecting import select
 from domaintune.benchmark.stage import write_items
 from domaintune.core.benchmark_card import read_card

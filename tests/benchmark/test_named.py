@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
+from domaintune.benchmark.lm_eval_model import Prompts
 from domaintune.benchmark.named import named_items
-from domaintune.benchmark.rendered_model import Prompts
 from domaintune.core.stage.errors import InputError
 
 

@@ -13,8 +13,7 @@ from ruamel.yaml import YAML
 
 from domaintune.benchmark.prompts import question_text
 from domaintune.benchmark.remote import messages_of
-from domaintune.benchmark.selecting import select
-from domaintune.benchmark.shots import with_examples
+from domaintune.benchmark.selecting import select, with_examples
 from domaintune.core.benchmark_card import read_card
 from domaintune.core.frames import read_records, write_records
 from domaintune.core.records.benchmark_item import BenchmarkItem
@@ -36,10 +35,11 @@ def stage(folder: Path, foundation: Path, adapter: Path, entries: dict[str, Any]
     YAML().dump(params, folder / "params.yaml")
     write_records(folder / "questions.parquet", Question, QUESTIONS)
     (folder / "locks").symlink_to(ROOT / "locks")
+    (folder / "code.txt").touch()
     return [
         sys.executable, "-X", "importtime", "-m", "domaintune.benchmark", "--params", "params.yaml", "--arm", "tuned",
         "--questions", "questions.parquet", "--cards", str(ROOT / "catalog/benchmarks"), "--adapter", str(adapter),
-        "--foundation", str(foundation), "--out", "data/benchmarks/tuned", "--accounting", "books.json",
+        "--foundation", str(foundation), "--out", "data/benchmarks/tuned", "--code", "code.txt", "--accounting", "books.json",
     ]  # fmt: skip
 
 

@@ -17,16 +17,22 @@ def stopped(
 ) -> Callable[[], str]:
     """Return a function that runs the stage on the folder's params.yaml, sees it stop, and returns what it said."""
     (tmp_path / "locks").mkdir()
-    (tmp_path / "locks/tables.txt").write_bytes((ROOT / "locks/tables.txt").read_bytes())
+    (tmp_path / "locks/check.txt").write_bytes((ROOT / "locks/check.txt").read_bytes())
     monkeypatch.chdir(tmp_path)
-    places = {"cards": ROOT / "catalog/grades", "rubrics": ROOT / "catalog/rubrics", "labels": "labels"}
-    given = {"params": "params.yaml", **places, "gate": "gate.json"}
+    places = {name: ROOT / "catalog" / name for name in ("grades", "rubrics", "benchmarks")}
+    given = {
+        "params": "params.yaml",
+        "source": ROOT / "src/domaintune",
+        **places,
+        "labels": "labels",
+        "out": "checked",
+    }
     arguments = [text for name, value in given.items() for text in (f"--{name}", str(value))]
 
     def run() -> str:
         with pytest.raises(SystemExit):
             guarded(lambda: app(arguments, standalone_mode=False))
-        assert not (tmp_path / "gate.json").exists()
+        assert not (tmp_path / "checked").exists()
         return capsys.readouterr().err
 
     return run

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from domaintune.check.availability import availability_problems
+from domaintune.check.servers import availability_problems
 
 SERVERS = {"servers": {"teacher": {}, "judge": {}}}
 HELD_OUT = {"questions": {"n": 5, "from": "test", "context": "none"}}

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from domaintune.check.judging import judging_problems
+from domaintune.check.scoring import judging_problems
 
 ROOT = Path(__file__).parents[2]
 RUBRICS = "rubrics: {match: {orders: [arm_first]}, similarity: {orders: [arm_first]}, by_category: {language: ko}}\n"
@@ -70,4 +70,4 @@ def test_the_stage_stops_at_either(tmp_path: Path, stopped: Callable[[], str]) -
     said = stopped()
     assert "compare.primary: match.mean" in said
     assert "judge.labels: there is no file labels/people.csv" in said
-    assert not (tmp_path / "gate.json").exists()
+    assert not (tmp_path / "checked").exists()

@@ -10,12 +10,18 @@ from ruamel.yaml import YAML
 
 from domaintune.check.references import cross_section_problems
 from domaintune.check.sections import section_problems
-from domaintune.cli.recipe import FOLDER, Size, applied, load, merged, overlay, written
+from domaintune.cli.params_text import applied
+from domaintune.cli.recipe import FOLDER, Size, forget_stages, load, merged, overlay, stage_names, written
 from domaintune.core.stage.errors import ParamsError
 from domaintune.core.stage.params import load_section
 from domaintune.translate.params import Translate
 
 ROOT = Path(__file__).parents[2]
+HEAD = "schema: '2.0'\nstages:\n"
+KEPT = "  corpus:\n    cmd: python -m a\n    deps:\n    - path: x\n      md5: 1\n"
+OTHER = "  train@gone:\n    cmd: >-\n      two\n    outs:\n    - path: models/gone\n"
+ARM = "  train@base:\n    cmd: b\n"
+PAID = "  generate@gone:\n    cmd: g\n    outs:\n    - path: data/responses/generate/gone.parquet\n"
 NAMES = sorted(path.stem for path in (ROOT / FOLDER).glob("*.yaml"))
 
 
@@ -201,3 +207,27 @@ def test_the_self_guided_recipe_holds_the_study_s_arms_and_can_fill_them() -> No
         assert size["corpus"]["test_fraction"] == 0, (
             "only the questions are asked, no row that was trained on"
         )
+
+
+def test_entries_of_stages_that_are_gone_leave_the_file_but_what_was_paid_for_is_not_forgotten(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "dvc.yaml").write_text(
+        "stages:\n  corpus: {cmd: a}\n  train: {foreach: '${arms}', do: {cmd: b}}\n  held: {foreach: {x: 1}, do: {cmd: c}}\n"
+    )
+    (tmp_path / "params.yaml").write_text("arms: {base: {model: m}}\n")
+    assert forget_stages(tmp_path) == 0
+    lock = tmp_path / "dvc.lock"
+    lock.write_text(HEAD + KEPT + OTHER + PAID + ARM)
+    assert forget_stages(tmp_path) == 1
+    assert lock.read_text() == HEAD + KEPT + PAID + ARM
+    assert forget_stages(tmp_path) == 0
+
+
+def test_the_names_are_those_that_dvc_gives() -> None:
+    stages, params = (
+        YAML(typ="safe").load((ROOT / name).read_text()) for name in ("dvc.yaml", "params.yaml")
+    )
+    names = stage_names(stages["stages"], params)
+    assert {"check", "train@tuned", "validate@documents", "ingest@starter_awards"} <= names
+    assert not {"grade", "train", "translate"} & {name.partition("@")[0] for name in names} - {"train"}

@@ -202,7 +202,7 @@ NEAR_COPIES = {
 
 def run(project, out="out"):
     (project.root / "locks").mkdir(exist_ok=True)
-    (project.root / "locks/tables.txt").write_text((LOCKS / "tables.txt").read_text())
+    (project.root / "locks/compare.txt").write_text((LOCKS / "compare.txt").read_text())
     out = project.root / out
     write_json(project.root / "near_copies.json", NEAR_COPIES)
     arguments = {

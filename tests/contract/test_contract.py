@@ -44,21 +44,19 @@ def append(path: Path, line: str) -> None:
 
 
 PLANTED: dict[str, tuple[Callable[[Path], None], str]] = {
-    "a module is imported but not declared": (
-        lambda root: append(root / "src/domaintune/corpus/params.py", "import domaintune.core.sections.lora"),
-        "corpus: uses src/domaintune/core/sections/lora.py",
+    "the code that a stage reaches is not declared": (
+        lambda root: edit(root / "dvc.yaml", "        - data/checked/code/sample.txt\n", ""),
+        "sample: uses data/checked/code/sample.txt",
     ),
-    "a module is imported inside a function of a shared module": (
-        lambda root: append(
-            root / "src/domaintune/core/seeds.py", "def f():\n    from domaintune.core.sections import decode"
-        ),
-        "sample: uses src/domaintune/core/sections/decode.py",
+    "a view of an arm is not declared": (
+        lambda root: edit(root / "dvc.yaml", "        - data/checked/arms/${key}.training.json\n", ""),
+        "train: uses data/checked/arms/${key}.training.json",
     ),
-    "a declared module is not reached": (
+    "a declared module is not needed": (
         lambda root: edit(
             root / "dvc.yaml",
-            "        - src/domaintune/core/seeds.py\n",
-            "        - src/domaintune/core/seeds.py\n        - src/domaintune/core/sections/lora.py\n",
+            "        - locks/sample.txt\n",
+            "        - locks/sample.txt\n        - src/domaintune/core/sections/lora.py\n",
         ),
         "declares src/domaintune/core/sections/lora.py, which the code does not reach",
     ),
@@ -82,7 +80,7 @@ PLANTED: dict[str, tuple[Callable[[Path], None], str]] = {
     ),
     "a stage imports another": (
         lambda root: append(root / "src/domaintune/corpus/params.py", "import domaintune.train.params"),
-        "corpus: imports the stage train",
+        "corpus: imports domaintune.train.params, of the stage train",
     ),
     "an __init__ holds code": (
         lambda root: append(root / "src/domaintune/corpus/__init__.py", "VALUE = 1"),
@@ -94,7 +92,7 @@ PLANTED: dict[str, tuple[Callable[[Path], None], str]] = {
     ),
     "an excerpt is not of the lock file": (
         lambda root: edit(root / "requirements.lock", "torch==", "torch==0"),
-        "locks/model.txt: not the excerpt",
+        "locks/train.txt: not what train imports",
     ),
     "a stage has no folder": (
         lambda root: shutil.rmtree(root / "src/domaintune/reconcile"),
@@ -124,7 +122,7 @@ def test_a_planted_fault_is_seen(fault: str, copy: Path) -> None:
 
 def test_write_mends_what_it_writes(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for fault in (
-        "a declared module is not reached",
+        "a declared module is not needed",
         "the schema of params.yaml is not that of the models",
         "a field is missing in the reference",
     ):
@@ -140,8 +138,8 @@ def test_a_library_that_was_named_but_not_installed_is_to_be_installed_before_it
 ) -> None:
     edit(
         copy / "pyproject.toml",
-        "[tool.domaintune.locks]\n",
-        '[tool.domaintune.locks]\nnew = ["some_library"]\n',
+        "shape = [\n",
+        'shape = ["some-library",\n',
     )
     with pytest.raises(VersionError, match=r"Run `\.venv/bin/pip install some-library`, then `make lock`"):
-        excerpts(copy)
+        excerpts(copy, {})

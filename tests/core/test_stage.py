@@ -26,10 +26,16 @@ def start(folder: Path, *command: str) -> subprocess.Popen[str]:
     return subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, text=True)
 
 
+def lock_nothing(folder: Path) -> None:
+    (folder / "locks").mkdir()
+    (folder / "locks/s.txt").touch()
+
+
 def test_a_second_run_of_the_same_item_is_told_which_process_holds_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
+    lock_nothing(tmp_path)
     holder = start(tmp_path, sys.executable, "-c", HOLD)
     assert holder.stdout is not None
     assert holder.stdout.readline() == "held\n"
@@ -43,6 +49,7 @@ def test_a_second_run_of_the_same_item_is_told_which_process_holds_it(
 
 @pytest.mark.parametrize("shell", [False, True])
 def test_a_stage_ends_when_its_parent_is_killed_also_behind_a_shell(tmp_path: Path, shell: bool) -> None:
+    lock_nothing(tmp_path)
     script = tmp_path / "hold.py"
     script.write_text(HOLD, encoding="utf-8")
     inner = (
@@ -68,7 +75,7 @@ def alive(pid: int) -> bool:
 
 
 def test_a_library_of_another_version_stops_the_stage_and_names_the_way_out(tmp_path: Path) -> None:
-    excerpt = tmp_path / "tables.txt"
+    excerpt = tmp_path / "s.txt"
     excerpt.write_text("polars==0.0.1\nno-such-library==1.0\n", encoding="utf-8")
     with pytest.raises(VersionError, match=r"(?s)polars: locked 0\.0\.1.*no-such-library.*make setup"):
         check_installed(excerpt)

@@ -24,7 +24,7 @@ corpus: {similarity: 0.8, question_similarity: 0.5, permutations: 128, validatio
 def folder(tmp_path: Path) -> Path:
     (tmp_path / "params.yaml").write_text(PARAMS)
     (tmp_path / "locks").mkdir()
-    (tmp_path / "locks/tables.txt").write_text("")
+    (tmp_path / "locks/corpus.txt").write_text("")
     write(tmp_path, "awards", range(30))
     return tmp_path
 

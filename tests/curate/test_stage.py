@@ -25,7 +25,7 @@ def test_a_leftover_folder_of_a_removed_entry_stops_the_run_and_writes_nothing(
 ) -> None:
     (tmp_path / "params.yaml").write_text(PARAMS)
     (tmp_path / "locks").mkdir()
-    (tmp_path / "locks/tables.txt").write_text("")
+    (tmp_path / "locks/curate.txt").write_text("")
     for place in ("generated/nasa", "translated/open", f"{folder}/removed"):
         (tmp_path / place).mkdir(parents=True)
         Instruction.to_frame([]).write_parquet(tmp_path / place / "instructions.parquet")

@@ -65,14 +65,9 @@ def test_a_wrong_card_is_named_with_its_file(tmp_path: Path, changes: dict[str, 
     assert len(str(caught.value)) < len(str(path)) + 250
 
 
-def test_every_rubric_of_the_catalogue_is_given_to_the_judge_and_can_be_asked_in_both_languages() -> None:
-    stage = read_yaml(ROOT / "dvc.yaml")["stages"]["judge"]["do"]
+def test_every_rubric_of_the_catalogue_can_be_asked_in_both_languages() -> None:
     paths = sorted((ROOT / "catalog" / "rubrics").glob("*.yaml"))
     assert len(paths) >= 4
-    for path in paths:
-        name = f"catalog/rubrics/{path.name}"
-        assert f"--rubric {name}" in " ".join(stage["cmd"].split())
-        assert name in stage["deps"]
     single = {path.stem: {"language": "ko"} for path in paths if path.stem in {"llm_eval", "by_category"}}
     rubrics = {name: Rubric.model_validate(value) for name, value in single.items()}
     cards = read_cards(paths, rubrics)

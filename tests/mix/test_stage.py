@@ -101,8 +101,7 @@ Run = Callable[..., subprocess.CompletedProcess[str]]
 def run(tmp_path: Path) -> Run:
     """A tokenizer of ours with a chat template and a pointer without weights; the stage in a process of its own."""
     (tmp_path / "locks").mkdir()
-    for name in ("tables", "model"):
-        (tmp_path / f"locks/{name}.txt").write_text("")
+    (tmp_path / "locks/mix.txt").write_text("")
     (tmp_path / "gate.json").write_text('{"passed": true}')
     folder = tmp_path / "models/tiny"
     folder.mkdir(parents=True)

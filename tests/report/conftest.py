@@ -283,7 +283,7 @@ def build(
     **sections,
 ):
     (root / "locks").mkdir(parents=True, exist_ok=True)
-    (root / "locks/tables.txt").write_text((REPOSITORY / "locks/tables.txt").read_text())
+    (root / "locks/report.txt").write_text((REPOSITORY / "locks/report.txt").read_text())
     with (root / "params.yaml").open("w", encoding="utf-8") as handle:
         YAML().dump(params(arms, references, sections), handle)
     korean = question(

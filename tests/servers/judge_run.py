@@ -15,9 +15,7 @@ def run(folder: Path, arm: str, baseline: str = "base", **environment: str) -> t
     """Judge one arm by every rubric of the catalogue that params.yaml names; return the exit code and what it said."""
     command = [sys.executable, "-m", "domaintune.judge", "--params", "params.yaml", "--arm", arm]
     command += ["--questions", "questions.parquet", "--answers", arm, "--baseline-answers", baseline]
-    for rubric in sorted((folder / "catalog/rubrics").glob("*.yaml")):
-        command += ["--rubric", str(rubric.relative_to(folder))]
-    command += ["--calibration", "catalog/calibration/judge.yaml"]
+    command += ["--rubrics", "catalog/rubrics", "--calibration", "catalog/calibration/judge.yaml"]
     command += ["--out", f"out/{arm}", "--responses", f"responses/{arm}.parquet"]
     command += ["--accounting", f"books/{arm}.json"]
     done = subprocess.run(

@@ -257,7 +257,7 @@ def run_stage(folder: Path, rows: list[Document]) -> subprocess.CompletedProcess
     folder.mkdir(exist_ok=True)
     (folder / "params.yaml").write_text("validate: {max_named_rows: 5}\n")
     (folder / "locks").mkdir(exist_ok=True)
-    (folder / "locks/tables.txt").write_text("")
+    (folder / "locks/validate.txt").write_text("")
     Document.to_frame(rows).write_parquet(folder / "rows.parquet")
     command = f"""--params params.yaml --table documents --rows rows.parquet
         --suite {ROOT}/catalog/suites/documents.yaml --out out --gate gates/documents.json

@@ -1,39 +1,30 @@
 """Let one arm answer the questions."""
 
-from pathlib import Path
-from typing import Annotated
-
-import typer
-
 from domaintune.answer.questions import How
 from domaintune.answer.stage import Places, write_answers
 from domaintune.core.sections.answer import Answering
-from domaintune.core.sections.arms import Arm
+from domaintune.core.sections.arms import ArmEndpoint
 from domaintune.core.sections.decode import Decode
 from domaintune.core.sections.runtime import Runtime
 from domaintune.core.stage.params import load_item, load_section, load_value
-from domaintune.core.stage.running import guarded, running
-
-app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
-Given = Annotated[Path, typer.Option()]
-Named = Annotated[str, typer.Option()]
-LOCKS = (Path("locks/tables.txt"), Path("locks/teacher.txt"), Path("locks/model.txt"))
+from domaintune.core.stage.running import Given, Named, guarded, running, stage_app
 
 
-@app.command()
 def main(
     *, params: Given, arm: Named, questions: Given, adapter: Given, foundation: Given, out: Given,
     accounting: Given,
 ) -> None:  # fmt: skip
     """Answer the questions with one arm."""
-    with running("answer", arm, *LOCKS):
-        seed, chosen = load_value(params, "seed", int), load_item(params, Arm, arm)
+    with running("answer", arm):
+        seed, chosen = load_value(params, "seed", int), load_item(params, ArmEndpoint, arm)
         wanted = load_section(params, Answering).questions
         decode, runtime = load_section(params, Decode), load_section(params, Runtime)
         places = Places(questions, adapter, foundation, out)
         accounts = write_answers(arm, chosen, places, How(wanted, decode, runtime, seed))
         accounts.write(accounting)
 
+
+app = stage_app(main)
 
 if __name__ == "__main__":
     guarded(app)

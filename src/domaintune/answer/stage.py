@@ -10,7 +10,7 @@ from domaintune.answer.served import answer_remotely, sampling_of
 from domaintune.core.frames import read_records, write_records
 from domaintune.core.records.answer import Answer
 from domaintune.core.records.question import Question
-from domaintune.core.sections.arms import Arm
+from domaintune.core.sections.arms import ArmEndpoint
 from domaintune.core.sections.decode import Decode
 from domaintune.core.stage.accounting import Accounts
 from domaintune.core.stage.errors import InputError
@@ -97,7 +97,7 @@ class Places(NamedTuple):
     out: Path
 
 
-def write_answers(name: str, arm: Arm, places: Places, how: How) -> Accounts:
+def write_answers(name: str, arm: ArmEndpoint, places: Places, how: How) -> Accounts:
     """Answer the selected questions and return the books."""
     selected = select_questions(read_records(places.questions, Question), how.wanted, how.seed)
     answered = Answered([], {})
@@ -110,7 +110,7 @@ def write_answers(name: str, arm: Arm, places: Places, how: How) -> Accounts:
     return accounts
 
 
-def _asking(name: str, arm: Arm, places: Places, how: How) -> Callable[[list[Prompted]], Answered]:
+def _asking(name: str, arm: ArmEndpoint, places: Places, how: How) -> Callable[[list[Prompted]], Answered]:
     if arm.endpoint is not None:
         return partial(answer_remotely, name, arm.endpoint, how=how)
     from domaintune.answer.local import Local, Tuned
@@ -119,5 +119,5 @@ def _asking(name: str, arm: Arm, places: Places, how: How) -> Callable[[list[Pro
     return Local(Tuned(name, described, places.foundation, places.adapter), how).answer
 
 
-def _decoding(arm: Arm, how: How) -> Decoding:
+def _decoding(arm: ArmEndpoint, how: How) -> Decoding:
     return decoded_here(how.decode) if arm.endpoint is None else decoded_there(how.decode, how.seed)

@@ -2,7 +2,6 @@
 
 import logging
 import os
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -12,7 +11,6 @@ from domaintune.core.models.loading import (
     open_foundation,
     prepare_torch,
 )
-from domaintune.core.models.pointer import Pointer
 from domaintune.core.models.tuned import load_tuned
 from domaintune.core.rendering.rendering import Template, end_token
 from domaintune.core.sections.decode import Decode
@@ -33,9 +31,6 @@ class LoadedArm(NamedTuple):
     """Longest sequence in tokens; None: the model does not say."""
     stops: list[str]
     """End tokens as text."""
-    described: Mapping[str, Any]
-    """`arm.json`."""
-    pointer: Pointer
 
 
 def load_arm(foundation: Path, adapter: Path, runtime: Runtime) -> LoadedArm:
@@ -58,8 +53,6 @@ def load_arm(foundation: Path, adapter: Path, runtime: Runtime) -> LoadedArm:
         described.get("condition_line", ""),
         context,
         tokenizer.convert_ids_to_tokens(sorted(ends)),
-        described,
-        opened.pointer,
     )
 
 

@@ -1,23 +1,24 @@
 """An arm that is scored here, with its weights."""
 
-from typing import NamedTuple
+from functools import cached_property
+from typing import NamedTuple, TypeVar
 
-from domaintune.benchmark.books import Scored
-from domaintune.benchmark.command import model_arguments, readme
-from domaintune.benchmark.items import local_items
-from domaintune.benchmark.loading import LoadedArm, check_room
+from domaintune.benchmark.kept import Kept
+from domaintune.benchmark.lm_eval_model import Prompts, Samples, as_in_training, rendered_model, score
+from domaintune.benchmark.loading import LoadedArm, check_room, load_arm
 from domaintune.benchmark.named import named_items, score_named
-from domaintune.benchmark.places import How, Places
 from domaintune.benchmark.plain import put_plain
 from domaintune.benchmark.prompts import Put, put_as_trained
-from domaintune.benchmark.rendered_model import Prompts, as_in_training, rendered_model
-from domaintune.benchmark.scoring import Samples, score
+from domaintune.benchmark.reading import local_items
+from domaintune.benchmark.scored import How, Places, Scored
 from domaintune.benchmark.selecting import Selected, Selection, rejects_of
-from domaintune.benchmark.task_files import write_tasks
+from domaintune.benchmark.task_files import model_arguments, readme, tag_of, write_tasks
 from domaintune.core.benchmark_card import BenchmarkCard
+from domaintune.core.models.pointer import read_pointer
 from domaintune.core.sections.benchmarks import LocalBenchmark, Method, NamedBenchmark
-from domaintune.core.stage.files import write_text
+from domaintune.core.stage.files import read_json, write_text
 
+AnyKind = TypeVar("AnyKind", LocalBenchmark, NamedBenchmark)
 PLAIN_STOP = "\n\n"
 """Where lm-eval itself stops what follows a plain prompt: a model without turns would go on with a new question."""
 
@@ -30,43 +31,63 @@ class Run(NamedTuple):
 
 
 class LocalArm:
-    """Foundation and adapter in memory, and the task files written so far."""
+    """Foundation and adapter, loaded where something is to be scored, and what was scored before."""
 
-    def __init__(self, name: str, loaded: LoadedArm, places: Places, how: How) -> None:
-        self.name, self.loaded, self.places, self.how = name, loaded, places, how
+    def __init__(self, name: str, places: Places, how: How) -> None:
+        self.name, self.places, self.how = name, places, how
+        self._kept = Kept(name, places, how)
         self._tags: list[str] = []
+
+    @cached_property
+    def loaded(self) -> LoadedArm:
+        """The arm in memory."""
+        return load_arm(self.places.foundation, self.places.adapter, self.how.runtime)
 
     def score_local(
         self, key: str, benchmark: LocalBenchmark, selection: Selection, card: BenchmarkCard
     ) -> list[Scored]:
         """Score questions of our own with each method."""
-        puts = [self._put(benchmark, card, selected) for selected in selection.chosen]
-        plain = benchmark.prompt == "plain"
-        runs = {
-            way: self._run(key, way, puts, plain=plain)
-            for way in dict.fromkeys(map(scored_as, benchmark.methods))
-        }
-        return [
-            self._scored(key, method, puts, selection, runs[scored_as(method)])
-            for method in benchmark.methods
-        ]
+        ways = list(dict.fromkeys(map(scored_as, benchmark.methods)))
+        self._tags += [tag_of(key, way) for way in ways]
 
-    def score_named(self, key: str, benchmark: NamedBenchmark) -> Scored:
+        def score() -> list[Scored]:
+            puts = [self._put(benchmark, card, selected) for selected in selection.chosen]
+            plain = benchmark.prompt == "plain"
+            runs = {way: self._run(key, way, puts, plain=plain) for way in ways}
+            return [
+                self._scored(key, method, puts, selection, runs[scored_as(method)])
+                for method in benchmark.methods
+            ]
+
+        return self._kept.scored(key, (_scoring(benchmark), selection, card), score)
+
+    def score_named(self, key: str, benchmark: NamedBenchmark) -> list[Scored]:
         """Score lm-eval's own tasks, with its own prompts."""
-        prompts = Prompts({})
-        lm = rendered_model(self.loaded.model, self.loaded.tokenizer, prompts, self.how.decode.batch)
-        samples, kinds = score_named(key, benchmark, lm, self.how.seed)
-        items = list(
-            named_items(self.name, key, benchmark.metric, samples=samples, kinds=kinds, prompts=prompts)
-        )
-        return Scored(key, "lm_eval", len(items), items, [], other_ids=0)
+
+        def score() -> list[Scored]:
+            prompts = Prompts({})
+            lm = rendered_model(self.loaded.model, self.loaded.tokenizer, prompts, self.how.decode.batch)
+            samples, kinds = score_named(key, benchmark, lm, self.how.seed)
+            items = list(
+                named_items(self.name, key, benchmark.metric, samples=samples, kinds=kinds, prompts=prompts)
+            )
+            return [Scored(key, "lm_eval", len(items), items, [], other_ids=0)]
+
+        return self._kept.scored(key, _scoring(benchmark), score)
 
     def close(self) -> None:
-        """Write how to run the task files, where there are any."""
+        """Write how to run the task files, where there are any, and forget what this run did not use."""
+        self._kept.forget_others()
         if self._tags:
-            arguments = model_arguments(self.loaded, self.places.foundation, self.places.adapter)
-            text = readme(self.name, self.places.task_files, self._tags, arguments, self.how.decode.batch)
-            write_text(self.places.task_files / "README.md", text)
+            places = self.places
+            arguments = model_arguments(
+                read_json(places.adapter / "arm.json"),
+                read_pointer(places.foundation),
+                places.foundation,
+                places.adapter,
+            )
+            text = readme(self.name, places.task_files, self._tags, arguments, self.how.decode.batch)
+            write_text(places.task_files / "README.md", text)
 
     def _put(self, benchmark: LocalBenchmark, card: BenchmarkCard, selected: Selected) -> Put:
         if benchmark.prompt == "plain":
@@ -78,19 +99,23 @@ class LocalArm:
         if method == "generation":
             check_room(self.loaded, self.how.decode)
         stops = [*self.loaded.stops, *([PLAIN_STOP] if plain else [])]
-        files = write_tasks(
+        names = write_tasks(
             self.places.task_files, key, method, puts=puts, decode=self.how.decode, until=stops
         )
-        self._tags.append(files.tag)
         prompts = as_in_training(puts)
         lm = rendered_model(self.loaded.model, self.loaded.tokenizer, prompts, self.how.decode.batch)
-        return Run(score(lm, self.places.task_files, files.names), prompts)
+        return Run(score(lm, self.places.task_files, names), prompts)
 
     def _scored(self, key: str, method: Method, puts: list[Put], selection: Selection, run: Run) -> Scored:
         items = local_items(self.name, key, method, puts=puts, samples=run.samples, prompts=run.prompts)
         rejects = rejects_of(selection.lost, key, method)
         other_ids = sum(put.prompt in run.prompts.other_ids for put in puts)
         return Scored(key, method, len(puts) + len(rejects), items, rejects, other_ids)
+
+
+def _scoring(benchmark: AnyKind) -> AnyKind:
+    """Return the entry without what `compare` alone reads of it."""
+    return benchmark.model_copy(update={"role": "target"})
 
 
 def scored_as(method: Method) -> Method:

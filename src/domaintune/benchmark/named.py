@@ -5,10 +5,8 @@ from collections.abc import Iterator, Sequence
 from string import ascii_uppercase
 from typing import Any, NamedTuple
 
-from domaintune.benchmark.items import finite, likeliest
-from domaintune.benchmark.reading import Outcome
-from domaintune.benchmark.rendered_model import Prompts
-from domaintune.benchmark.scoring import Samples
+from domaintune.benchmark.lm_eval_model import Prompts, Samples
+from domaintune.benchmark.reading import Outcome, finite, likeliest
 from domaintune.benchmark.selecting import listed
 from domaintune.core.records.benchmark_item import BenchmarkItem
 from domaintune.core.sections.benchmarks import Metric, NamedBenchmark

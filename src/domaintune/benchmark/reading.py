@@ -1,13 +1,17 @@
-"""What a model's text says about a question: the outcome of the method `generation`.
+"""lm-eval's samples as our records: the likeliest option, or the one that a written answer names."""
 
-`process_results` is named in the task files the stage writes, so that lm-eval on its own counts the same.
-"""
-
+import math
 import re
 import unicodedata
 from collections.abc import Container, Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
+from domaintune.benchmark.lm_eval_model import Prompts, Samples
+from domaintune.benchmark.prompts import Put
+from domaintune.benchmark.selecting import listed
+from domaintune.core.records.benchmark_item import BenchmarkItem
+from domaintune.core.sections.benchmarks import Method
+from domaintune.core.stage.errors import ModelError
 from domaintune.science.choices.answer_text import read_answer
 
 Outcome = Literal["correct", "wrong", "unparsed", "refused"]
@@ -48,3 +52,83 @@ def process_results(doc: Mapping[str, Any], results: Sequence[str]) -> dict[str,
     """Score one answer for lm-eval, which gives the row of the data file and the model's text."""
     gold = doc["gold"] if isinstance(doc["gold"], list) else [doc["gold"]]
     return {"acc": float(read(results[0], gold, doc["options"]).outcome == "correct")}
+
+
+def local_items(
+    arm: str, benchmark: str, method: Method, *, puts: Sequence[Put], samples: Samples, prompts: Prompts
+) -> list[BenchmarkItem]:
+    """Return one item a question and order of its options, with what was seen of its prompt."""
+    scored = {sample["doc"]["id"]: sample for task in samples.values() for sample in task}
+    assert len(scored) == len(puts), "lm-eval returns every question once"
+    items = []
+    for put in puts:
+        sample = scored[put.id]
+        values = _generation(put, sample) if method == "generation" else _likelihood(put, sample, method)
+        items.append(
+            BenchmarkItem(
+                arm=arm,
+                benchmark=benchmark,
+                method=method,
+                question_id=put.question_id,
+                rotation=put.rotation,
+                cluster=put.cluster,
+                subset=put.subset,
+                options=len(put.options),
+                gold=listed(map(put.as_given, put.gold)),
+                prompt_tokens=prompts.tokens[put.prompt],
+                truncated=put.prompt in prompts.truncated,
+                **values,
+            )
+        )
+    return items
+
+
+def _likelihood(put: Put, sample: dict[str, Any], method: Method) -> dict[str, Any]:
+    values = finite([float(value) for value, _ in sample["filtered_resps"]])
+    per_character = method == "continuation_norm"
+    best = likeliest(values, put.choices if per_character else None)
+    counted = sample["acc_norm" if per_character else "acc"]
+    right = best in put.gold
+    assert right == (counted == 1.0), "lm-eval counts the first of the most likely options"
+    return {
+        "choice": str(put.as_given(best)),
+        "outcome": "correct" if right else "wrong",
+        "log_likelihoods": values[-put.rotation :] + values[: -put.rotation] if put.rotation else values,
+        "text": "",
+    }
+
+
+def _generation(put: Put, sample: dict[str, Any]) -> dict[str, Any]:
+    text = str(sample["filtered_resps"][0])
+    found = read(text, put.gold, put.options)
+    return {
+        "choice": "" if found.choice is None else str(put.as_given(found.choice)),
+        "outcome": found.outcome,
+        "log_likelihoods": [],
+        "text": text,
+    }
+
+
+def likeliest(values: Sequence[float], texts: Sequence[str] | None) -> int:
+    """Return the first of the most likely options, per character of their texts where these are given.
+
+    Source: lm-eval 0.4.13, api/task.py: `acc` and `acc_norm`.
+    """
+    scores = (
+        values if texts is None else [value / len(text) for value, text in zip(values, texts, strict=True)]
+    )
+    return max(range(len(scores)), key=lambda i: scores[i])
+
+
+def finite(values: list[float]) -> list[float]:
+    """Return the values.
+
+    Raises:
+        ModelError: one is no number, so the largest of them would mean nothing.
+    """
+    if not all(math.isfinite(value) for value in values):
+        raise ModelError(
+            f"the model gives log-likelihoods that are no numbers ({values}). Its training may have diverged: look at "
+            "its loss curve; or set train.precision to fp32."
+        )
+    return values

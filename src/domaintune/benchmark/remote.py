@@ -4,10 +4,10 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from domaintune.benchmark.books import Scored
 from domaintune.benchmark.plain import put_plain
 from domaintune.benchmark.prompts import example_answer, question_text
 from domaintune.benchmark.reading import Read, read
+from domaintune.benchmark.scored import Scored
 from domaintune.benchmark.selecting import Selected, Selection, listed, rejects_of
 from domaintune.core.benchmark_card import BenchmarkCard
 from domaintune.core.paying.ledger import Ledger, ledger_path
@@ -42,12 +42,12 @@ class RemoteArm:
         """
         return [self._score(key, benchmark, method, selection, card) for method in benchmark.methods]
 
-    def score_named(self, key: str, benchmark: NamedBenchmark) -> Scored:
+    def score_named(self, key: str, benchmark: NamedBenchmark) -> list[Scored]:
         """Decline: which questions a task has is known only where it is run, so a task is one row."""
         rejects = [
             Reject.of("benchmark", f"{key}:{task}", NEEDS_WEIGHTS, DETAIL, task) for task in benchmark.tasks
         ]
-        return Scored(key, "lm_eval", len(rejects), [], rejects, other_ids=0)
+        return [Scored(key, "lm_eval", len(rejects), [], rejects, other_ids=0)]
 
     def close(self) -> None:
         """Nothing is open."""

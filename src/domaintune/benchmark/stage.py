@@ -4,16 +4,14 @@ import shutil
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from domaintune.benchmark.books import Scored, account
-from domaintune.benchmark.places import How, Places
 from domaintune.benchmark.plain import check_plain
-from domaintune.benchmark.selecting import select
-from domaintune.benchmark.shots import with_examples
+from domaintune.benchmark.scored import How, Places, Scored, account
+from domaintune.benchmark.selecting import select, with_examples
 from domaintune.core.benchmark_card import read_card
 from domaintune.core.frames import read_records, write_records
 from domaintune.core.records.benchmark_item import BenchmarkItem
 from domaintune.core.records.question import Question
-from domaintune.core.sections.arms import Arm
+from domaintune.core.sections.arms import ArmEndpoint
 from domaintune.core.sections.benchmarks import AnyBenchmark, LocalBenchmark
 from domaintune.core.stage.accounting import Accounts
 from domaintune.core.stage.reject import Reject
@@ -26,7 +24,7 @@ SORTED = ("benchmark", "method", "subset", "question_id", "rotation")
 
 
 def write_items(
-    name: str, arm: Arm, benchmarks: Mapping[str, AnyBenchmark], places: Places, how: How
+    name: str, arm: ArmEndpoint, benchmarks: Mapping[str, AnyBenchmark], places: Places, how: How
 ) -> Accounts:
     """Score the arm and return the books."""
     shutil.rmtree(places.task_files, ignore_errors=True)
@@ -40,7 +38,7 @@ def write_items(
 
 
 def _score_all(
-    name: str, arm: Arm, benchmarks: Mapping[str, AnyBenchmark], places: Places, how: How
+    name: str, arm: ArmEndpoint, benchmarks: Mapping[str, AnyBenchmark], places: Places, how: How
 ) -> Iterator[Scored]:
     """Score benchmark by benchmark; selections come first, so that a wrong one stops before a model is loaded."""
     local = {key: one.chosen for key, one in benchmarks.items() if isinstance(one.chosen, LocalBenchmark)}
@@ -56,17 +54,15 @@ def _score_all(
         if isinstance(one.chosen, LocalBenchmark):
             yield from answering.score_local(key, one.chosen, selections[key], cards[key])
         else:
-            yield answering.score_named(key, one.chosen)
+            yield from answering.score_named(key, one.chosen)
     answering.close()
 
 
-def _open(name: str, arm: Arm, places: Places, how: How) -> "LocalArm | RemoteArm":
+def _open(name: str, arm: ArmEndpoint, places: Places, how: How) -> "LocalArm | RemoteArm":
     if arm.endpoint is not None:
         from domaintune.benchmark.remote import RemoteArm
 
         return RemoteArm(name, arm.endpoint, how.decode, how.runtime)
-    from domaintune.benchmark.loading import load_arm
     from domaintune.benchmark.local_arm import LocalArm
 
-    loaded = load_arm(places.foundation, places.adapter, how.runtime)
-    return LocalArm(name, loaded, places, how)
+    return LocalArm(name, places, how)

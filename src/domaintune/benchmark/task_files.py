@@ -1,12 +1,14 @@
-"""lm-eval task files over local data, so that anybody can score the same questions with lm-eval alone."""
+"""lm-eval task files over local data, and the command that gives the same number with lm-eval alone."""
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any
 
 from domaintune.benchmark.prompts import Put
+from domaintune.core.models.pointer import Pointer
+from domaintune.core.models.tuned import ADAPTER_CONFIG
 from domaintune.core.sections.benchmarks import Method
 from domaintune.core.sections.decode import Decode
 from domaintune.core.stage.files import content_id, to_json, write_text
@@ -55,19 +57,16 @@ process_results: !function domaintune.benchmark.reading.process_results
 """
 
 
-class TaskFiles(NamedTuple):
-    """The tasks of one benchmark and method."""
-
-    tag: str
-    """Names all of them for lm-eval."""
-    names: list[str]
+def tag_of(benchmark: str, method: Method) -> str:
+    """Return what names all of a benchmark's tasks of one method for lm-eval."""
+    return f"{benchmark}-{method}"
 
 
 def write_tasks(
     folder: Path, benchmark: str, method: Method, *, puts: Sequence[Put], decode: Decode, until: Sequence[str]
-) -> TaskFiles:
-    """Write one data file and one task file a subset, rows by id."""
-    tag, names = f"{benchmark}-{method}", []
+) -> list[str]:
+    """Write one data file and one task file a subset, rows by id; return the tasks' names."""
+    tag, names = tag_of(benchmark, method), []
     metrics = METRIC + (METRIC_NORM if method == "continuation" else "") + VERSION
     for subset in sorted({put.subset for put in puts}):
         stem = f"{benchmark}-{_slug(subset)}"
@@ -85,7 +84,7 @@ def write_tasks(
         names.append(f"{stem}-{method}")
         head = COMMON.format(task=names[-1], tag=tag, data=json.dumps(data.as_posix(), ensure_ascii=False))
         write_text(folder / f"{names[-1]}.yaml", head + body + metrics)
-    return TaskFiles(tag, names)
+    return names
 
 
 def _row(put: Put, *, several: bool) -> str:
@@ -101,3 +100,72 @@ def _slug(subset: str) -> str:
         return subset
     plain = re.sub(r"[^a-z0-9]+", "_", subset.lower()).strip("_")
     return "_".join(part for part in (plain, content_id(subset, length=8)) if part)
+
+
+README = """\
+# {arm}: the benchmark with lm-eval alone
+
+The files here are what `python -m domaintune.benchmark` gave to lm-eval {version}: a data file a subset, with the
+prompt as rendered for this arm, and a task file for each subset and method. In the repository's root folder:
+
+{commands}
+
+Prompts are rendered already: do not add `--apply_chat_template`. The same questions in the same batches give the same
+accuracy wherever the stage's books say `other_ids` 0: elsewhere lm-eval, which tokenises prompt and answer as one text,
+takes other ids than the arm was trained on.
+"""
+COMMAND = """\
+```
+lm_eval run --include_path {folder} --tasks {tag} --model hf --batch_size {batch} \\
+  --model_args {model_args}
+```
+"""
+
+
+ALONE = """\
+No command: lm-eval cannot load an arm with added tokens by itself. Untrained rows are made when the stage loads it,
+and trained ones lie in PEFT's layers, on which lm-eval stops where the head shares the embeddings' weights.
+"""
+
+
+def readme(name: str, folder: Path, tags: Sequence[str], model_args: str | None, batch: int) -> str:
+    """Return the README of the task files; without `model_args` it says why there is no command."""
+    from importlib.metadata import version
+
+    commands = (
+        [ALONE]
+        if model_args is None
+        else [
+            COMMAND.format(folder=folder.as_posix(), tag=tag, batch=batch, model_args=model_args)
+            for tag in sorted(tags)
+        ]
+    )
+    return README.format(arm=name, version=version("lm_eval"), commands="\n".join(commands).strip())
+
+
+def model_arguments(
+    described: Mapping[str, Any], pointer: Pointer, foundation: Path, adapter: Path
+) -> str | None:
+    """Return lm-eval's `--model_args` for the arm, loaded as the stage loads it; None where lm-eval cannot load it.
+
+    `described`: the adapter's arm.json.
+    """
+    dtype = "bfloat16" if described["precision"] == "bf16" else "float32"
+    if described["trained"] and not (adapter / ADAPTER_CONFIG).is_file():
+        return f"pretrained={adapter.as_posix()},dtype={dtype}"
+    if pointer.kind == "extended":
+        return None
+    places = {"starter": foundation.as_posix(), "local": pointer.path or "", "hub": pointer.repo_id or ""}
+    words = [f"pretrained={places[pointer.kind]}", f"dtype={dtype}"]
+    if pointer.kind == "hub":
+        words.append(f"revision={pointer.revision}")
+    if pointer.trust_remote_code:
+        words.append("trust_remote_code=True")
+    if described["quantization"] == "int8":
+        words.append("load_in_8bit=True")
+    elif described["quantization"] == "nf4":
+        words += ["load_in_4bit=True", "bnb_4bit_quant_type=nf4", "bnb_4bit_use_double_quant=True"]
+        words.append(f"bnb_4bit_compute_dtype={dtype}")
+    if described["trained"]:
+        words.append(f"peft={adapter.as_posix()}")
+    return ",".join(words)

@@ -5,11 +5,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from domaintune.check.availability import availability_problems
-from domaintune.check.gradings import gradings_problems
+from domaintune.check.scoring import gradings_problems
 from domaintune.check.sections import MAPPINGS, SECTIONS
 from domaintune.check.selection import selection_problems
-from domaintune.check.translation import translation_problems
+from domaintune.check.servers import availability_problems, translation_problems
 from domaintune.core.grade_rules import grade_faults
 from domaintune.core.sections.sources import QUESTIONS_ALONE
 from domaintune.core.stage.params import KEY_PATTERN, did_you_mean, read_yaml

@@ -1,31 +1,34 @@
 """`domaintune contract`: dvc.yaml and the reference say what the code really uses, or this finds the difference.
 
-DVC believes what dvc.yaml declares: a module that is imported but not declared can change while `dvc status`
-says "up to date".
+DVC believes what dvc.yaml declares: a parameter that is loaded but not declared can change while `dvc status` says
+"up to date". Which code a stage runs is found at every run, by `check`.
 """
 
 import ast
 import re
-from collections.abc import Iterator, Mapping
-from functools import cache
-from importlib.metadata import packages_distributions
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import typer
 from ruamel.yaml import YAML
 
-from domaintune.cli.imports import CHECK, PACKAGE, loaded_params, reach
-from domaintune.cli.locks import canonical, excerpt_text, excerpts, lock_groups
+from domaintune.check.code import Reached, reached, read_sources
+from domaintune.cli.loaded_params import PACKAGE, loaded_params
+from domaintune.cli.locks import excerpt_text, excerpts, known_libraries, owners_of
 from domaintune.cli.schema import generated
 from domaintune.core.stage.errors import DomaintuneError
+from domaintune.core.stage.files import write_text
 
 app = typer.Typer(
     help="Hold dvc.yaml and the reference of params.yaml against the code.", no_args_is_help=True
 )
 SHARED = {"core", "science", "cli"}
-GATE = "data/gates/params.json"
-"""What `check` writes: every other stage waits for it, so that no command holds a value that was not checked."""
+CHECK = "check"
+"""The stage that reads all of the source and of params.yaml, and writes what the others need of both."""
+CHECKED = "data/checked"
+GENERATED = ("src/", "locks/", f"{CHECKED}/code/", f"{CHECKED}/arms/")
+"""Deps that follow from the source."""
 PATH = re.compile(r"(?:src|data|models|metrics|catalog|locks)/[^\s]+|\$\{item\.(?:path|reads|rows)\}")
 
 
@@ -39,14 +42,14 @@ def check() -> None:
     faults = list(find_faults(Path()))
     if faults:
         raise ContractError(
-            "\n".join(faults) + "\nRun `domaintune contract write` for code and lock deps and the reference."
+            "\n".join(faults) + "\nRun `domaintune contract write` for what follows from the source."
         )
     typer.echo("dvc.yaml declares what the code uses, and the reference of params.yaml is the models'")
 
 
 @app.command()
 def write() -> None:
-    """Write every stage's code and lock deps into dvc.yaml, keeping all else, and the reference of params.yaml."""
+    """Write into dvc.yaml what follows from the source, the lock excerpts, and the reference of params.yaml."""
     root = Path()
     yaml = YAML()
     yaml.width, yaml.preserve_quotes = 4096, True
@@ -54,104 +57,71 @@ def write() -> None:
     document = yaml.load((root / "dvc.yaml").read_text(encoding="utf-8"))
     for name, entry in document["stages"].items():
         body = entry.get("do", entry)
-        data = [dep for dep in body["deps"] if not _is_code(dep)]
-        body["deps"][:] = sorted(code_deps(root, name)) + data
+        data = [dep for dep in body["deps"] or () if not dep.startswith(GENERATED)]
+        body["deps"] = sorted(code_deps(root, name)) + data
     with (root / "dvc.yaml").open("w", encoding="utf-8") as handle:
         yaml.dump(document, handle)
+    for stage, text in excerpts(root, read_sources(root / "src")).items():
+        write_text(root / "locks" / f"{stage}.txt", text)
     for path, text in generated(root).items():
-        (root / path).write_text(text, encoding="utf-8")
-    typer.echo("dvc.yaml, params.schema.json and your-data.md written; `dvc status` shows what that reruns")
+        write_text(root / path, text)
+    typer.echo("dvc.yaml, locks/, params.schema.json and your-data.md written")
 
 
 def find_faults(root: Path) -> Iterator[str]:
     """Yield one line a difference: undeclared or idle deps and params, paths, stale excerpts, layout."""
     stages: dict[str, Any] = YAML(typ="safe").load((root / "dvc.yaml").read_text(encoding="utf-8"))["stages"]
-    folders = {path.parent.name for path in (root / "src" / PACKAGE).glob("*/__init__.py")} - SHARED
+    sources = read_sources(root / "src")
+    folders = {path.parent.name for path in (root / "src" / PACKAGE).glob("*/__main__.py")}
     for name in sorted(folders ^ set(stages)):
         yield f"{name}: a stage in dvc.yaml and a folder src/{PACKAGE}/{name} go together, one is missing"
     for name in sorted(folders & set(stages)):
-        body = stages[name].get("do", stages[name])
+        body, found = stages[name].get("do", stages[name]), reached(sources, name)
         yield from _dep_faults(root, name, body)
+        yield from _import_faults(root, name, found)
         yield from _param_faults(root, name, body)
         yield from _path_faults(name, body)
         if "desc" not in body:
             yield f"{name}: no desc in dvc.yaml"
     yield from _init_faults(root)
-    for group, text in excerpts(root).items():
-        if excerpt_text(root, group) != text:
-            yield f"locks/{group}.txt: not the excerpt of requirements.lock; run `make lock`"
+    for stage, text in excerpts(root, sources).items():
+        if excerpt_text(root, stage) != text:
+            yield f"locks/{stage}.txt: not what {stage} imports of requirements.lock"
     for path, text in generated(root).items():
         if not (root / path).is_file() or (root / path).read_text(encoding="utf-8") != text:
             yield f"{path}: not what the models of the sections say"
 
 
 def code_deps(root: Path, stage: str) -> set[str]:
-    """Return what dvc.yaml must declare for the stage's code: its folder, shared modules, lock excerpts, the gate."""
-    found = reach(root / "src", stage)
-    groups = lock_groups(root)
-    deps = {f"src/{PACKAGE}/{stage}"} | {f"src/{path.as_posix()}" for path in _folded(root, found.modules)}
-    deps |= {f"locks/{group}.txt" for group in _groups_of(found.libraries, groups)}
-    return deps if stage == CHECK else deps | {GATE}
-
-
-def _folded(root: Path, modules: frozenset[Path]) -> set[Path]:
-    """Return the modules, those of a folder that is reached whole as the folder: same truth, fewer deps.
-
-    DVC reads every dep of every item at each run, so that a second of a run without work is lines of dvc.lock.
-    """
-    whole = {
-        folder
-        for folder in {module.parent for module in modules}
-        if len(inside := _modules_in(root, folder)) > 1 and inside <= modules
-    }
-    return whole | {module for module in modules if module.parent not in whole}
-
-
-def _modules_in(root: Path, folder: Path) -> set[Path]:
-    """Return a folder's modules, `__init__.py` excepted: it holds a docstring and nothing else."""
-    source = root / "src"
-    return {p.relative_to(source) for p in (source / folder).rglob("*.py") if p.name != "__init__.py"}
-
-
-def _groups_of(libraries: frozenset[str], groups: dict[str, list[str]]) -> set[str]:
-    return {
-        group
-        for library in libraries
-        for owner in _owners(library)
-        for group, names in groups.items()
-        if group != "ignored" and owner in names
-    }
-
-
-def _owners(library: str) -> set[str]:
-    """Return the distributions that provide an import name; none for the standard library."""
-    return {canonical(owner) for owner in _distributions().get(library, [])}
-
-
-@cache
-def _distributions() -> Mapping[str, list[str]]:
-    return packages_distributions()
+    """Return the deps that follow from the stage's source: what it reaches, its libraries, its views of entries."""
+    views = {name for name in loaded_params(root / "src", stage) if name.startswith(CHECKED)}
+    code = f"src/{PACKAGE}" if stage == CHECK else f"{CHECKED}/code/{stage}.txt"
+    return {code, f"locks/{stage}.txt"} | {view.replace("*", "${key}") for view in views}
 
 
 def _dep_faults(root: Path, name: str, body: dict[str, Any]) -> Iterator[str]:
-    declared = {dep for dep in body["deps"] if _is_code(dep)}
+    declared = {dep for dep in body["deps"] if dep.startswith(GENERATED)}
     needed = code_deps(root, name)
     for dep in sorted(needed - declared):
         yield f"{name}: uses {dep}, which dvc.yaml does not declare"
     for dep in sorted(declared - needed):
         yield f"{name}: dvc.yaml declares {dep}, which the code does not reach"
-    found = reach(root / "src", name)
-    for other in sorted(found.stages):
-        yield f"{name}: imports the stage {other}; stages meet through files"
-    known = {library for names in lock_groups(root).values() for library in names}
+
+
+def _import_faults(root: Path, name: str, found: Reached) -> Iterator[str]:
+    for module in sorted(found.modules):
+        folder, _, rest = module.removeprefix(f"{PACKAGE}.").partition(".")
+        if folder not in {"core", "science", name} and not (name == CHECK and rest == "params"):
+            yield f"{name}: imports {module}, of the stage {folder}; stages meet through files"
+    known = known_libraries(root)
     for library in sorted(found.libraries):
-        if (owners := _owners(library)) and not owners & known:
+        if (owners := owners_of(library)) and not owners & known:
             yield f"{name}: imports {library}; name it in pyproject.toml [tool.domaintune.locks]"
 
 
 def _param_faults(root: Path, name: str, body: dict[str, Any]) -> Iterator[str]:
     declared = {param.replace("${key}", "*") for param in body.get("params", [])}
-    loaded = loaded_params(root / "src", name)
+    loaded = {param for param in loaded_params(root / "src", name) if not param.startswith(CHECKED)}
     for param in sorted(loaded - declared):
         yield f"{name}: loads the parameter {param}, which dvc.yaml does not declare"
     for param in sorted(declared - loaded):
@@ -166,7 +136,7 @@ def _path_faults(name: str, body: dict[str, Any]) -> Iterator[str]:
         if path not in declared:
             yield f"{name}: cmd uses {path}, which is neither a dep nor an out"
     for path in sorted(declared):
-        if not _is_code(path) and path not in body["cmd"]:
+        if not path.startswith(GENERATED) and path not in body["cmd"]:
             yield f"{name}: {path} is declared but does not stand in cmd"
 
 
@@ -175,7 +145,3 @@ def _init_faults(root: Path) -> Iterator[str]:
         body = ast.parse(path.read_text(encoding="utf-8")).body
         if not (len(body) == 1 and isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant)):
             yield f"{path.relative_to(root)}: an __init__.py holds a docstring and nothing else"
-
-
-def _is_code(dep: str) -> bool:
-    return dep.startswith(("src/", "locks/")) or dep == GATE

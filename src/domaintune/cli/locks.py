@@ -4,14 +4,20 @@ import re
 import subprocess
 import sys
 import tomllib
+from collections.abc import Mapping
+from functools import cache
+from importlib.metadata import PackageNotFoundError, packages_distributions, requires
 from pathlib import Path
+from typing import Any
 
 import typer
 
+from domaintune.check.code import reached, read_sources, stages_of
 from domaintune.core.stage.errors import VersionError
 from domaintune.core.stage.files import write_text
 
 LOCK = "requirements.lock"
+NAME = re.compile(r"^[A-Za-z0-9._-]+")
 
 
 def lock() -> None:
@@ -27,43 +33,79 @@ def lock() -> None:
         root / LOCK,
         "# The tested set; `make lock` writes it from the environment.\n" + "\n".join(lines) + "\n",
     )
-    for group, text in excerpts(root).items():
-        write_text(root / "locks" / f"{group}.txt", text)
-    typer.echo(f"{LOCK}: {len(lines)} libraries; locks/: {', '.join(excerpts(root))}")
+    for stage, text in excerpts(root, read_sources(root / "src")).items():
+        write_text(root / "locks" / f"{stage}.txt", text)
+    typer.echo(f"{LOCK} and locks/: {len(lines)} libraries")
 
 
-def lock_groups(root: Path) -> dict[str, list[str]]:
-    """Return the groups of pyproject.toml [tool.domaintune.locks] with canonical names."""
-    project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
-    groups: dict[str, list[str]] = project["tool"]["domaintune"]["locks"]
-    return {group: [canonical(name) for name in names] for group, names in groups.items()}
+def known_libraries(root: Path) -> set[str]:
+    """Return the libraries that pyproject.toml says a result depends on, or does not, by canonical name."""
+    settings = _settings(root)
+    return set(settings["shape"]) | set(settings["ignored"])
 
 
-def excerpts(root: Path) -> dict[str, str]:
-    """Return what each locks/<group>.txt must hold: name==version lines of the lock file, sorted.
+def excerpts(root: Path, sources: Mapping[str, str]) -> dict[str, str]:
+    """Return what each locks/<stage>.txt must hold: name==version lines of the lock file, sorted.
+
+    These are the libraries of [tool.domaintune.locks] that the stage imports, and those that these need.
 
     Raises:
-        VersionError: a library of a group is not in the lock file.
+        VersionError: a library is not in the lock file.
     """
+    settings = _settings(root)
     lines = (root / LOCK).read_text(encoding="utf-8").splitlines()
     locked = {canonical(line.split("==")[0]): line for line in lines if "==" in line}
+    if missing := sorted(set(settings["shape"]) - set(locked)):
+        raise VersionError(
+            f"{LOCK}: lacks {', '.join(missing)}. Run `.venv/bin/pip install {' '.join(missing)}`, then `make lock`."
+        )
     result = {}
-    for group, names in lock_groups(root).items():
-        if group == "ignored":
-            continue
-        missing = [name for name in names if name not in locked]
-        if missing:
-            raise VersionError(
-                f"{LOCK}: lacks {missing} of group {group}. Run `.venv/bin/pip install {' '.join(missing)}`, "
-                "then `make lock`."
-            )
-        result[group] = "\n".join(sorted(locked[name] for name in names)) + "\n"
+    for stage in stages_of(sources):
+        imported = {owner for name in reached(sources, stage).libraries for owner in owners_of(name)}
+        names = {need for name in imported & set(settings["shape"]) for need in _needs(name)}
+        names |= {other for name in names for other in settings["with"].get(name, ())}
+        result[stage] = "".join(f"{locked[name]}\n" for name in sorted(names & set(settings["shape"])))
     return result
 
 
-def excerpt_text(root: Path, group: str) -> str:
-    """Return what locks/<group>.txt holds now; empty when there is none."""
-    path = root / "locks" / f"{group}.txt"
+def owners_of(library: str) -> set[str]:
+    """Return the distributions that provide an import name; none for the standard library."""
+    return {canonical(owner) for owner in _distributions().get(library, [])}
+
+
+@cache
+def _distributions() -> Mapping[str, list[str]]:
+    return packages_distributions()
+
+
+@cache
+def _needs(library: str) -> frozenset[str]:
+    """Return a library and all that it requires to be installed, extras apart."""
+    found, waiting = set(), [library]
+    while waiting:
+        name = waiting.pop()
+        if name in found:
+            continue
+        found.add(name)
+        try:
+            required = requires(name) or []
+        except PackageNotFoundError:  # for another platform or Python
+            continue
+        waiting += [
+            canonical(word) for line in required if "extra ==" not in line for word in NAME.findall(line)
+        ]
+    return frozenset(found)
+
+
+def _settings(root: Path) -> dict[str, Any]:
+    project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
+    settings: dict[str, Any] = project["tool"]["domaintune"]["locks"]
+    return settings
+
+
+def excerpt_text(root: Path, stage: str) -> str:
+    """Return what locks/<stage>.txt holds now; empty when there is none."""
+    path = root / "locks" / f"{stage}.txt"
     return path.read_text(encoding="utf-8") if path.is_file() else ""
 
 

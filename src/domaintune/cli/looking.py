@@ -23,7 +23,7 @@ SPLITS = {"train", "training", "dev", "val", "valid", "validation", "test"}
 """Words at an end of a file's or folder's name that make it a split of a data set."""
 ABOUT = re.compile(r"readme|licen[cs]e|copying|notice|source|citation|changelog", re.IGNORECASE)
 """Names of files that speak of the others."""
-HUB_PATH = "locks/tables.txt"
+HUB_PATH = "locks/ingest.txt"
 """What stands in `path` of a hub data set: DVC needs a file, and the revision pins the data."""
 EXAM_HEADERS = (["question", "A", "B", "C", "D", "answer"], ["question", "A", "B", "C", "D", "E", "answer"])
 """Columns of MMLU's files, which have no header line."""

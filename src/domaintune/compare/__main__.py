@@ -1,8 +1,5 @@
 """Compare each arm with its baseline."""
 
-from pathlib import Path
-from typing import Annotated
-
 import typer
 
 from domaintune.compare.benchmarks.inputs import read_benchmarks
@@ -18,21 +15,17 @@ from domaintune.core.sections.arms import Arm
 from domaintune.core.sections.benchmarks import AnyBenchmark
 from domaintune.core.sections.rubrics import Rubric
 from domaintune.core.stage.files import read_json
-from domaintune.core.stage.params import load_mapping, load_section, load_value
-from domaintune.core.stage.running import guarded, running
-
-app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
-Option = Annotated[Path, typer.Option()]
+from domaintune.core.stage.params import load_mapping, load_section, load_values
+from domaintune.core.stage.running import Given, guarded, running, stage_app
 
 
-@app.command()
 def main(
-    *, params: Option, questions: Option, near_copies: Option, answers: Option, judgments: Option, benchmarks: Option,
-    cards: Option, suites: Option, rubrics: Option, mixtures: Option, labels: Option, out: Option, metrics: Option,
-    accounting: Option,
+    *, params: Given, questions: Given, near_copies: Given, answers: Given, judgments: Given, benchmarks: Given,
+    cards: Given, suites: Given, rubrics: Given, mixtures: Given, labels: Given, out: Given, metrics: Given,
+    accounting: Given,
 ) -> None:  # fmt: skip
     """Test each arm against its baseline on the same questions."""
-    with running("compare", "all", Path("locks/tables.txt")):
+    with running("compare", "all"):
         settings = Settings(
             load_mapping(params, Arm), load_mapping(params, Rubric),
             load_section(params, Answering), load_section(params, Comparing),
@@ -42,9 +35,7 @@ def main(
         suite = read_suite(suites, settings.comparing.suite)
         inputs = read_inputs(settings, read)
         comparison = compare_arms(settings, inputs, benches, suite)
-        values = {"judge": load_value(params, "judge", dict), "grade": load_value(params, "grade", dict),
-            "gradings": load_value(params, "gradings", dict), "teacher": load_value(params, "teacher", dict),
-            "tasks": load_value(params, "tasks", dict), "models": load_value(params, "models", dict)}  # fmt: skip
+        values = load_values(params, "judge", "grade", "gradings", "teacher", "tasks", "models")
         add_judge(
             comparison.statistics,
             settings.arms,
@@ -55,6 +46,8 @@ def main(
         write_all(comparison, out, metrics, accounting)
         typer.echo(as_text(comparison.statistics))
 
+
+app = stage_app(main)
 
 if __name__ == "__main__":
     guarded(app)

@@ -1,28 +1,19 @@
 """`python -m domaintune.corpus`: all sources' documents in, one row a work out; and all questions."""
 
-from pathlib import Path
-from typing import Annotated
-
-import typer
-
 from domaintune.core.frames import write_records
 from domaintune.core.records.document import Document
 from domaintune.core.records.question import Question
 from domaintune.core.sections.sources import AnySource
 from domaintune.core.stage.params import load_mapping, load_section, load_value
 from domaintune.core.stage.reject import Reject
-from domaintune.core.stage.running import guarded, running
+from domaintune.core.stage.running import Given, guarded, running, stage_app
 from domaintune.corpus.build import build_corpus, check_rows, read_all, read_unscorable, uses_of
 from domaintune.corpus.params import CorpusParams
 
-File = Annotated[Path, typer.Option()]
-app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
-
-@app.command()
-def main(*, params: File, documents: File, questions: File, out: File, accounting: File) -> None:
+def main(*, params: Given, documents: Given, questions: Given, out: Given, accounting: Given) -> None:
     """Build the corpus."""
-    with running("corpus", "all", Path("locks/tables.txt")):
+    with running("corpus", "all"):
         sources = {key: source.chosen for key, source in load_mapping(params, AnySource).items()}
         settings = load_section(params, CorpusParams)
         works, asked = read_all(documents, sources, Document), read_all(questions, sources, Question)
@@ -34,6 +25,8 @@ def main(*, params: File, documents: File, questions: File, out: File, accountin
         write_records(out / "rejects.parquet", Reject, corpus.rejects)
         corpus.accounts.write(accounting)
 
+
+app = stage_app(main)
 
 if __name__ == "__main__":
     guarded(app)

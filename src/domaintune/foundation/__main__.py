@@ -1,30 +1,20 @@
 """Build the starter's tiny model, or pin a hub or local one."""
 
-from pathlib import Path
-from typing import Annotated
-
-import typer
-
 from domaintune.core.models.folders import writing
 from domaintune.core.models.pointer import write_pointer
 from domaintune.core.sections.models import AnyModel, HubModel, StarterModel
 from domaintune.core.sections.runtime import Runtime
 from domaintune.core.stage.accounting import Accounts
 from domaintune.core.stage.params import load_item, load_section, load_value
-from domaintune.core.stage.running import guarded, running
+from domaintune.core.stage.running import Given, Named, guarded, running, stage_app
 from domaintune.foundation.pinning import make_starter, pin_hub, pin_local
 
-app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
-Given = Annotated[Path, typer.Option()]
-Named = Annotated[str, typer.Option()]
 
-
-@app.command()
 def main(
     *, params: Given, model: Named, reads: Given, out: Given, accounting: Given
 ) -> None:  # fmt: skip
     """Build or pin one foundation model."""
-    with running("foundation", model, Path("locks/tables.txt"), Path("locks/model.txt")):
+    with running("foundation", model):
         seed = load_value(params, "seed", int)
         chosen = load_item(params, AnyModel, model).chosen
         runtime = load_section(params, Runtime)
@@ -40,6 +30,8 @@ def main(
             write_pointer(out, pointer)
         accounts.write(accounting)
 
+
+app = stage_app(main)
 
 if __name__ == "__main__":
     guarded(app)

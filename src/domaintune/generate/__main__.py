@@ -1,8 +1,5 @@
 """Generate one task's instruction rows."""
 
-from pathlib import Path
-from typing import Annotated
-
 import typer
 
 from domaintune.core.frames import read_records, write_records
@@ -14,7 +11,7 @@ from domaintune.core.sections.tasks import Task
 from domaintune.core.sections.teacher import Teacher
 from domaintune.core.stage.params import load_item, load_section, load_value
 from domaintune.core.stage.reject import Reject
-from domaintune.core.stage.running import guarded, running
+from domaintune.core.stage.running import Given, Named, guarded, running, stage_app
 from domaintune.core.teacher.opening import open_asker
 from domaintune.generate.gate import check_gate
 from domaintune.generate.offline.extractive import Extractive
@@ -23,19 +20,13 @@ from domaintune.generate.reading import read_card
 from domaintune.generate.rows import generate
 from domaintune.generate.units import choose
 
-app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
-Given = Annotated[Path, typer.Option()]
 
-
-@app.command()
 def main(
-    *, params: Given, task: Annotated[str, typer.Option()], prompts: Given, corpus: Given,
+    *, params: Given, task: Named, prompts: Given, corpus: Given,
     gate: Given, out: Given, responses: Given, accounting: Given,
 ) -> None:  # fmt: skip
     """Ask the teacher about every document of one task."""
-    with running(
-        "generate", task, Path("locks/tables.txt"), Path("locks/teacher.txt"), Path("locks/model.txt")
-    ):
+    with running("generate", task):
         entry, limits = load_item(params, Task, task), load_section(params, Generate)
         teacher, runtime = load_section(params, Teacher), load_section(params, Runtime)
         check_gate(gate)
@@ -51,6 +42,8 @@ def main(
         made.accounts.write(accounting)
         typer.echo(f"generate ({task}): {len(made.instructions)} rows; {asker.sent} requests sent")
 
+
+app = stage_app(main)
 
 if __name__ == "__main__":
     guarded(app)

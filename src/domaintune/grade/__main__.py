@@ -1,32 +1,27 @@
 """Grade the training rows of some groups."""
 
-from pathlib import Path
-from typing import Annotated
-
 import typer
 
 from domaintune.core.sections.gradings import GradingSet
 from domaintune.core.sections.runtime import Runtime
 from domaintune.core.stage.params import load_item, load_section
-from domaintune.core.stage.running import guarded, running
+from domaintune.core.stage.running import Given, Named, guarded, running, stage_app
 from domaintune.grade.params import GradeSettings
-from domaintune.grade.stage import LOCKS, Places, write_grading
-
-app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
-Given = Annotated[Path, typer.Option()]
+from domaintune.grade.stage import Places, write_grading
 
 
-@app.command()
 def main(
-    *, params: Given, grading: Annotated[str, typer.Option()], instructions: Given, documents: Given, gate: Given,
+    *, params: Given, grading: Named, instructions: Given, documents: Given, gate: Given,
     card: Given, out: Given, responses: Given, metrics: Given, accounting: Given,
 ) -> None:  # fmt: skip
     """Ask the judge about one grading's rows, and measure what needs no judge."""
-    with running("grade", grading, *LOCKS):
+    with running("grade", grading):
         wanted, settings = load_item(params, GradingSet, grading), load_section(params, GradeSettings)
         places = Places(instructions, documents, gate, card, out, responses, metrics, accounting)
         typer.echo(write_grading(grading, wanted, settings, load_section(params, Runtime), places))
 
+
+app = stage_app(main)
 
 if __name__ == "__main__":
     guarded(app)

@@ -27,7 +27,6 @@ from domaintune.grade.planted import VERSIONS, Planted, pairs
 from domaintune.grade.rows import choose
 from domaintune.science.evidence.self_agreement import self_agreement
 
-LOCKS = (Path("locks/tables.txt"), Path("locks/teacher.txt"), Path("locks/model.txt"))
 ASIDE = ("needs_model", "beyond_max_rows")
 """Reasons that are no fault of the judge: they count on neither side of the share that may be lost."""
 PAID = ("reasked", "answers_used", "prompt_tokens", "completion_tokens")

@@ -2,29 +2,21 @@
 
 from contextlib import closing
 from pathlib import Path
-from typing import Annotated, Any
-
-import typer
+from typing import Any
 
 from domaintune.core.records.question import Question
 from domaintune.core.sections.sources import AnySource
 from domaintune.core.stage.params import load_item, load_section
 from domaintune.core.stage.reject import Reject
-from domaintune.core.stage.running import guarded, running
+from domaintune.core.stage.running import Given, Named, guarded, running, stage_app
 from domaintune.ingest.params import Ingest
 from domaintune.ingest.spool import Spool, write_all
 from domaintune.ingest.stage import RECORDS, ingest
 
-app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
-Given = Annotated[Path, typer.Option()]
 
-
-@app.command()
-def main(
-    params: Given, source: Annotated[str, typer.Option()], raw: Given, out: Given, accounting: Given
-) -> None:
+def main(params: Given, source: Named, raw: Given, out: Given, accounting: Given) -> None:
     """Read one raw source into documents, questions or instructions; quarantine what cannot be used."""
-    with running("ingest", source, Path("locks/tables.txt")):
+    with running("ingest", source):
         settings = load_section(params, Ingest)
         chosen = load_item(params, AnySource, source).chosen
         records, rejects, unscorable = Spool(RECORDS[chosen.kind]), Spool(Reject), Spool(Question)
@@ -41,6 +33,8 @@ def main(
             write_all(tables)
             accounts.write(accounting)
 
+
+app = stage_app(main)
 
 if __name__ == "__main__":
     guarded(app)

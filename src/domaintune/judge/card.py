@@ -74,8 +74,8 @@ def read_cards(files: Sequence[Path], rubrics: Mapping[str, Rubric]) -> dict[str
         given = ", ".join(sorted(by_stem)) or "none"
         raise ParamsError(
             "\n".join(
-                f"params.yaml: rubrics.{name}: expected a --rubric file {name}.yaml, got {given}. Write "
-                f"catalog/rubrics/{name}.yaml and add it to judge's deps and cmd in dvc.yaml."
+                f"params.yaml: rubrics.{name}: there is no card {name}.yaml, only {given}. Write "
+                f"catalog/rubrics/{name}.yaml."
                 for name in absent
             )
         )

@@ -1,36 +1,27 @@
 """Compare documents with another export of the same records."""
 
-from pathlib import Path
-from typing import Annotated
-
-import typer
-
 from domaintune.core.frames import read_records, write_records
 from domaintune.core.records.document import Document
 from domaintune.core.sections.references import Reference
 from domaintune.core.stage.files import write_json
 from domaintune.core.stage.params import load_item
 from domaintune.core.stage.reject import Reject
-from domaintune.core.stage.running import guarded, running
+from domaintune.core.stage.running import Given, Named, guarded, running, stage_app
 from domaintune.reconcile.reconciling import Mismatch, reconcile
 from domaintune.reconcile.sides import open_reference, read_documents, read_reference
 
-app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
-Given = Annotated[Path, typer.Option()]
 
-
-@app.command()
 def main(
     *,
     params: Given,
-    reference: Annotated[str, typer.Option()],
+    reference: Named,
     documents: Given,
     raw: Given,
     out: Given,
     accounting: Given,
 ) -> None:
     """Compare documents with another export of the same records, field by field."""
-    with running("reconcile", reference, Path("locks/tables.txt")):
+    with running("reconcile", reference):
         settings = load_item(params, Reference, reference)
         ours = read_documents(read_records(documents / "documents.parquet", Document), settings, reference)
         theirs = read_reference(open_reference(raw, settings, reference), settings, reference)
@@ -40,6 +31,8 @@ def main(
         write_records(out / "unmatched.parquet", Reject, result.unmatched)
         result.accounts.write(accounting)
 
+
+app = stage_app(main)
 
 if __name__ == "__main__":
     guarded(app)

@@ -4,7 +4,6 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from logging import CRITICAL, getLogger
-from pathlib import Path
 from typing import Any
 
 from domaintune.core.sections.runtime import Runtime
@@ -45,13 +44,13 @@ def is_main() -> bool:
 
 
 @contextmanager
-def holding(arm: str, *excerpts: Path) -> Iterator[None]:
+def holding(arm: str) -> Iterator[None]:
     """Hold the stage's lock; a launched process leaves it with the stage that started it, and ends when that does."""
     if is_launched():
         end_with_parent()
         yield
     else:
-        with running("train", f"{arm}{_rank()}", *excerpts):
+        with running("train", f"{arm}{_rank()}"):
             yield
 
 

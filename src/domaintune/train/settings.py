@@ -2,7 +2,7 @@
 
 from typing import Any, NamedTuple
 
-from domaintune.core.sections.arms import Arm
+from domaintune.core.sections.arms import ArmTraining
 from domaintune.core.sections.lora import Lora
 from domaintune.core.seeds import derive_seed
 from domaintune.train.params import Train
@@ -37,7 +37,7 @@ class Pace(NamedTuple):
     """A multiple of `log_every`, so that a resumed run logs the same means."""
 
 
-def settle(name: str, arm: Arm, lora: Lora, train: Train, project_seed: int) -> Settings:
+def settle(name: str, arm: ArmTraining, lora: Lora, train: Train, project_seed: int) -> Settings:
     """Put the arm's own values over the shared ones."""
     merged = train.model_copy(update=arm.train.model_dump(exclude_none=True))
     seed = derive_seed(project_seed if arm.seed is None else arm.seed, "train") % 2**32

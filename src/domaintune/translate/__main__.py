@@ -1,6 +1,5 @@
 """Bring one instruction set into the language it is wanted in."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -9,22 +8,18 @@ from domaintune.core.sections.runtime import Runtime
 from domaintune.core.sections.sets import InstructionSet
 from domaintune.core.sections.teacher import Teacher
 from domaintune.core.stage.params import load_item, load_section, load_value
-from domaintune.core.stage.running import guarded, running
+from domaintune.core.stage.running import Given, guarded, running, stage_app
 from domaintune.translate.params import Fractions, Translate
-from domaintune.translate.stage import LOCKS, Engines, SetPaths, write_set
+from domaintune.translate.stage import Engines, SetPaths, write_set
 from domaintune.translate.translating import Settings
 
-app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
-Given = Annotated[Path, typer.Option()]
 
-
-@app.command()
 def main(
     *, params: Given, name: Annotated[str, typer.Option("--set")], prompts: Given, source: Given, out: Given,
     responses: Given, accounting: Given,
 ) -> None:  # fmt: skip
     """Pass the rows of one set through, or have them translated."""
-    with running("translate", name, *LOCKS):
+    with running("translate", name):
         wanted, teacher = load_item(params, InstructionSet, name), load_section(params, Teacher)
         seed, fractions = load_value(params, "seed", int), load_section(params, Fractions)
         settings = Settings(name, load_section(params, Translate), fractions, seed)
@@ -32,6 +27,8 @@ def main(
         accounts = write_set(wanted, settings, engines, SetPaths(source, out, responses))
         accounts.write(accounting)
 
+
+app = stage_app(main)
 
 if __name__ == "__main__":
     guarded(app)

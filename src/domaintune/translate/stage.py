@@ -29,7 +29,6 @@ from domaintune.translate.prompts import read_card
 from domaintune.translate.segments import Translator
 from domaintune.translate.translating import Made, Settings, make_set
 
-LOCKS = tuple(Path(f"locks/{group}.txt") for group in ("tables", "teacher", "translate", "model"))
 DECLINED = "the offline teacher translates nothing; see `teacher`"
 
 

@@ -121,6 +121,24 @@ class Arm(Params):
     endpoint: Endpoint | None = None
 
 
+class ArmTraining(View):
+    """What `train` needs of an arm."""
+
+    section: ClassVar[str] = "arms"
+    name: ClassVar[str] = "training"
+    seed: int | None = None
+    lora: LoraOverride = LoraOverride()
+    train: TrainOverride = TrainOverride()
+
+
+class ArmEndpoint(View):
+    """What `answer` and `benchmark` need of an arm."""
+
+    section: ClassVar[str] = "arms"
+    name: ClassVar[str] = "endpoint"
+    endpoint: Endpoint | None = None
+
+
 class ArmMixture(View):
     """What `mix` needs of an arm: another learning rate must not mix again."""
 

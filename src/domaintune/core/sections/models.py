@@ -40,7 +40,7 @@ class HubModel(Params):
     section: ClassVar[str] = "models"
     kind: Literal["hub"]
     reads: str = Field(pattern=r"^[^'\n]+$")
-    """What DVC tracks beside this entry; a hub model is pinned by its revision, so leave `locks/model.txt`."""
+    """What DVC tracks beside this entry; a hub model is pinned by its revision, so leave `locks/foundation.txt`."""
     repo_id: str = Field(min_length=1)
     revision: str = Field(min_length=1)
     """Commit hash; a branch name is resolved and the hash recorded."""

@@ -128,7 +128,7 @@ class Source(Params):
     section: ClassVar[str] = "sources"
     path: str = Field(pattern=r"^[^'\n]+$")
     """File or folder, absolute or relative to the repository's root; DVC tracks its content. It stands between single
-    quotes in a command line, so it holds none. For a hub data set, which its revision pins: `locks/tables.txt`."""
+    quotes in a command line, so it holds none. For a hub data set, which its revision pins: `locks/ingest.txt`."""
     kind: Literal["documents"]
     """Texts that instruction data is made from, by `tasks`."""
     format: Literal["sbir_api", "sbir_portal", "sbir_awards", "techport", "columns", "texts"]

@@ -35,7 +35,11 @@ class Params(BaseModel):
 
 
 class View(Params):
-    """Some fields of an item, for a stage that must not rerun when the others change."""
+    """Some fields of an item, for a stage that must not rerun when the others change.
+
+    DVC takes no parameter that may be left out: a view with such fields has a `name`, `check` writes it for every entry
+    into data/checked/<section>, and the stage depends on that file.
+    """
 
     model_config = ConfigDict(extra="ignore")
 
@@ -130,6 +134,15 @@ def load_item(path: Path, model: type[ParamsT], key: str) -> ParamsT:
     if key not in items:
         raise ParamsError(f"{path}: {model.section}.{key}: no such entry{did_you_mean(key, items)}")
     return parse(path, f"{model.section}.{key}", model, items[key])
+
+
+def load_values(path: Path, *sections: str) -> dict[str, Any]:
+    """Load sections as they stand in the file, for a stage that only shows them.
+
+    Raises:
+        ParamsError: one is missing.
+    """
+    return {section: _section(path, section) for section in sections}
 
 
 def load_value(path: Path, section: str, expected: type[ValueT]) -> ValueT:

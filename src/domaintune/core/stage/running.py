@@ -1,4 +1,4 @@
-"""What every `python -m domaintune.<stage>` does around its work."""
+"""What every `python -m domaintune.<stage>` does around its work: command line, lock, errors. It shapes no row."""
 
 import errno
 import fcntl
@@ -9,25 +9,38 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Annotated
+
+import typer
 
 from domaintune.core.stage.errors import BusyError, DomaintuneError
 from domaintune.core.stage.locks import check_installed
 
+Given = Annotated[Path, typer.Option()]
+"""A path on a stage's command line."""
+Named = Annotated[str, typer.Option()]
+"""A name on a stage's command line."""
 STATE = Path(".domaintune")
 FULL = (errno.ENOSPC, errno.EDQUOT)
 SHELLS = {"sh", "bash", "dash", "zsh"}
 
 
+def stage_app(main: Callable[..., None]) -> typer.Typer:
+    """Return the command line of a stage; every path and name that it takes stands in dvc.yaml."""
+    app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+    app.command()(main)
+    return app
+
+
 @contextmanager
-def running(stage: str, item: str, *excerpts: Path) -> Iterator[None]:
-    """Check the library versions, hold the stage's lock, and end with the parent.
+def running(stage: str, item: str) -> Iterator[None]:
+    """Check the versions of the libraries in locks/<stage>.txt, hold the stage's lock, and end with the parent.
 
     Raises:
         VersionError: a library that shapes the result is not the locked one.
         BusyError: another process runs the same stage item in this folder.
     """
-    for excerpt in excerpts:
-        check_installed(excerpt)
+    check_installed(Path("locks", f"{stage}.txt"))
     path = STATE / "locks" / f"{stage}.{item}"
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a+") as handle:

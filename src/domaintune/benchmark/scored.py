@@ -1,12 +1,41 @@
-"""The benchmark stage's books: every question is scored by every method, or lost with a reason."""
+"""What scoring one arm reads, and its accounting: every question is scored by every method, or lost with a reason."""
 
 from collections import Counter
 from collections.abc import Sequence
+from pathlib import Path
 from typing import NamedTuple
 
 from domaintune.core.records.benchmark_item import BenchmarkItem
+from domaintune.core.sections.decode import Decode
+from domaintune.core.sections.runtime import Runtime
 from domaintune.core.stage.accounting import Accounts
 from domaintune.core.stage.reject import Reject
+
+
+class Places(NamedTuple):
+    """Paths of one arm."""
+
+    questions: Path
+    cards: Path
+    adapter: Path
+    foundation: Path
+    out: Path
+    code: Path
+    """What this stage's code amounts to, as `check` wrote it."""
+
+    @property
+    def task_files(self) -> Path:
+        """Folder of what lm-eval reads."""
+        return self.out / "lm_eval"
+
+
+class How(NamedTuple):
+    """What is the same for every arm."""
+
+    decode: Decode
+    runtime: Runtime
+    seed: int
+
 
 OUTCOMES = ("correct", "wrong", "unparsed", "refused")
 

@@ -1,10 +1,13 @@
-"""lm-eval's model with prompts tokenised as in training.
+"""lm-eval run in this process, on a model with prompts tokenised as in training.
 
 lm-eval tokenises prompt and answer as one text and moves white space between them, so that with some tokenizers the
 ids differ from those an arm was trained on. Here a prompt that was rendered keeps its ids; others are lm-eval's own.
 """
 
-from collections.abc import Mapping, Sequence
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from domaintune.benchmark.prompts import Put
@@ -100,3 +103,35 @@ def rendered_model(model: Any, tokenizer: Any, prompts: Prompts, batch: int) -> 
             return ids, mask
 
     return RenderedModel(pretrained=model, tokenizer=tokenizer, batch_size=batch)
+
+
+Samples = Mapping[str, list[dict[str, Any]]]
+"""Task → one sample a question, as lm-eval logs them."""
+
+
+def score(lm: Any, folder: Path, names: Sequence[str]) -> Samples:
+    """Return the samples of the tasks whose files are in `folder`.
+
+    `evaluate`, not `simple_evaluate`: the latter also looks for the model on the hub and for git, and lists every
+    installed package, only to write them beside the date.
+    """
+    from lm_eval.evaluator import evaluate
+    from lm_eval.tasks import TaskManager
+
+    with temporary_cache():
+        tasks = TaskManager(include_path=str(folder), include_defaults=False).load(list(names))
+        return dict(evaluate(lm, tasks, bootstrap_iters=0, log_samples=True)["samples"])
+
+
+@contextmanager
+def temporary_cache() -> Iterator[None]:
+    """Let `datasets` put its copy of local files where it goes away, not into the user's cache."""
+    from datasets import config
+
+    before = config.HF_DATASETS_CACHE
+    with tempfile.TemporaryDirectory(prefix="domaintune-") as folder:
+        config.HF_DATASETS_CACHE = Path(folder)
+        try:
+            yield
+        finally:
+            config.HF_DATASETS_CACHE = before

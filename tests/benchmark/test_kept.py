@@ -1,0 +1,84 @@
+"""What an arm was scored on before is not scored again, and comes out as if it were."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from domaintune.benchmark import local_arm
+from domaintune.core.stage.files import file_hash, to_json, write_text
+from domaintune.core.stage.params import read_yaml
+
+from .conftest import ROOT, benchmarks
+
+pytestmark = pytest.mark.filterwarnings("ignore:.*is_gradient_checkpointing:FutureWarning")
+WANTED = benchmarks(korean_exam={"sources": ["exam"]}, mmlu={"sources": ["mmlu"], "methods": ["likelihood"]})
+
+
+@pytest.fixture
+def scored(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The tasks that lm-eval is asked to score, as it is asked."""
+    names: list[str] = []
+    score: Callable[..., Any] = local_arm.score
+
+    def counted(lm: Any, folder: Path, tasks: list[str]) -> Any:
+        names.extend(tasks)
+        return score(lm, folder, tasks)
+
+    monkeypatch.setattr(local_arm, "score", counted)
+    return names
+
+
+def hashes(folder: Path) -> dict[str, str]:
+    return {str(path.relative_to(folder)): file_hash(path) for path in folder.rglob("*") if path.is_file()}
+
+
+def test_an_edited_card_scores_that_benchmark_alone_and_the_rest_comes_out_as_it_was(
+    run: Any, scored: list[str], tmp_path: Path
+) -> None:
+    cards = tmp_path / "cards"
+    shutil.copytree(ROOT / "catalog/benchmarks", cards)
+    _, _, places = run(WANTED, trained=True, cards=cards)
+    assert {name.split("-")[0] for name in scored} == {"korean_exam", "mmlu"}
+    write_text(cards / "mmlu.yaml", to_json({**read_yaml(cards / "mmlu.yaml"), "instruction": "Think."}))
+    scored.clear()
+    books, items, _ = run(WANTED, trained=True, cards=cards)
+    assert {name.split("-")[0] for name in scored} == {"mmlu"}
+    edited = hashes(places.out)
+    shutil.rmtree(tmp_path / ".domaintune")
+    assert run(WANTED, trained=True, cards=cards)[:2] == (books, items)
+    assert hashes(places.out) == edited
+
+
+def test_a_new_benchmark_is_scored_alone_and_another_role_scores_none(run: Any, scored: list[str]) -> None:
+    run({"mmlu": WANTED["mmlu"]})
+    scored.clear()
+    run(WANTED)
+    assert {name.split("-")[0] for name in scored} == {"korean_exam"}
+    scored.clear()
+    run(benchmarks(mmlu={"sources": ["mmlu"], "methods": ["likelihood"], "role": "general"}))
+    assert scored == []
+
+
+def test_nothing_is_loaded_where_nothing_is_new_and_other_code_scores_everything(
+    run: Any, scored: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    books = run(WANTED)[0]
+    asked = len(scored)
+    with monkeypatch.context() as patch:
+        patch.setattr(local_arm, "load_arm", None)
+        assert run(WANTED)[0] == books
+    (tmp_path / "code.txt").write_text("another\n", encoding="utf-8")
+    run(WANTED)
+    assert len(scored) == 2 * asked
+    run(WANTED, trained=True)
+    assert len(scored) == 3 * asked
+
+
+def test_what_no_benchmark_uses_any_more_is_removed(run: Any, tmp_path: Path) -> None:
+    run(WANTED)
+    run({"mmlu": WANTED["mmlu"]})
+    kept = sorted(path.name.split("-")[0] for path in (tmp_path / ".domaintune/benchmarks/arm").iterdir())
+    assert kept == ["mmlu"]
