@@ -9,7 +9,7 @@ import pytest
 from openai_server import Server
 
 from domaintune.answer.local import Local, Tuned
-from domaintune.answer.questions import Answered, How, Prompted, ask_in_turns, select_questions
+from domaintune.answer.questions import Answered, How, Prompted, ask_in_turns, input_text
 from domaintune.answer.served import answer_remotely, request_of
 from domaintune.answer.stage import account
 from domaintune.core.models.loading import load_tokenizer, open_foundation
@@ -21,6 +21,7 @@ from domaintune.core.sections.answer import Questions
 from domaintune.core.sections.arms import Endpoint
 from domaintune.core.sections.decode import Decode
 from domaintune.core.sections.runtime import Runtime
+from domaintune.core.stage.errors import InputError
 from domaintune.curate.questions import to_own_question, to_turns
 
 WANTED = Questions.model_validate({"n": 10, "from": "test", "context": "none"})
@@ -106,14 +107,12 @@ def test_a_turn_after_one_without_an_answer_is_lost_and_counted() -> None:
     assert asked[TALK[1].id].then == ("A ball valve.", ASKED[1])
 
 
-def test_a_conversation_counts_once_and_is_chosen_whole() -> None:
-    for n in (1, 2):
-        chosen = select_questions(ALL[::-1], WANTED.model_copy(update={"n": n}), 3)
-        assert {one.instruction_id for one in chosen} <= {"talk", "short", "alone"}
-        assert len({one.instruction_id for one in chosen}) == n
-        assert chosen == sorted((one for one in ALL if one in chosen), key=lambda one: one.id)
-        for talk in (TALK, SHORT):
-            assert len([one for one in talk if one in chosen]) in (0, len(talk))
+def test_reading_puts_the_document_after_the_question() -> None:
+    about = ALONE.model_copy(update={"context": "The pump is blue."})
+    assert input_text(about, "none") == "Name a metal."
+    assert input_text(about, "document") == "Name a metal.\n\nThe pump is blue."
+    with pytest.raises(InputError, match="has no document text"):
+        input_text(ALONE, "document")
 
 
 def test_a_local_arm_is_asked_as_conversations_are_trained(tiny_foundation: Path, tmp_path: Path) -> None:

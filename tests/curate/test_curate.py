@@ -13,7 +13,7 @@ from domaintune.core.stage.files import content_id
 from domaintune.curate.build import Curated, curate_rows
 from domaintune.curate.duplicates import remove_duplicates, said
 from domaintune.curate.params import Contamination, CurateParams
-from domaintune.curate.questions import passages_of
+from domaintune.curate.questions import passages_of, with_passages
 
 LIMITS = Contamination(
     ngram=5, overlap=0.6, letter_ngram=6, jamo_ngram=12, jamo_overlap=0.6, min_chars=30, answer_chars=20
@@ -166,18 +166,21 @@ def test_the_matched_answer_comes_from_the_record_not_from_the_teacher() -> None
         row("Where is it used?", "On Mars, where habitats need it"),
         row("Which keywords describe it?", "pump, methane"),
     )
-    matched = {item.question: item.matched_answer for item in curated.questions}
+    assert {(one.matched_answer, one.context) for one in curated.questions} == {("", "")}
+    asked = with_passages(curated.questions, {one.id: one for one in DOCUMENTS})
+    matched = {item.question: item.matched_answer for item in asked}
     assert matched["What does the pump weigh?"] == "It weighs 2.5 kg."
     assert matched["Where is it used?"] == "Mars habitats need it too."
     assert matched["Which keywords describe it?"] == "pump; methane"
-    assert {item.instruction for item in curated.questions} == {"Answer as a planner."}
-    assert all("Lunar landers." in item.context and TEXT in item.context for item in curated.questions)
+    assert {item.instruction for item in asked} == {"Answer as a planner."}
+    assert all("Lunar landers." in item.context and TEXT in item.context for item in asked)
 
 
 def test_a_matched_answer_may_span_sentences() -> None:
     curated = curate(row("Tell me", "The pump moves 3 litres of methane a minute. It weighs 2.5 kg."))
-    assert curated.questions[0].matched_answer.endswith("It weighs 2.5 kg.")
-    assert curated.questions[0].matched_answer.startswith("The pump")
+    (asked,) = with_passages(curated.questions, {one.id: one for one in DOCUMENTS})
+    assert asked.matched_answer.endswith("It weighs 2.5 kg.")
+    assert asked.matched_answer.startswith("The pump")
     assert TEXT not in passages_of(document("x", text=TEXT + " More. And more."))[:1]
 
 

@@ -7,6 +7,8 @@ import pytest
 from domaintune.core.records.instruction import Instruction
 
 PARAMS = """
+seed: 1
+answer: {questions: {n: 2, from: test, context: none}}
 sets:
   open: {source: b, task: open, group: g, use: train, to: null, max_rows: null}
 tasks:

@@ -1,4 +1,4 @@
-"""Which questions an arm is asked, and in which order: the same for every arm, a conversation turn by turn."""
+"""What an arm is asked, and in which order: the same for every arm, a conversation turn by turn."""
 
 from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
@@ -9,7 +9,6 @@ from domaintune.core.records.question import Question
 from domaintune.core.sections.answer import Questions
 from domaintune.core.sections.decode import Decode
 from domaintune.core.sections.runtime import Runtime
-from domaintune.core.seeds import unit_interval
 from domaintune.core.stage.errors import InputError
 
 
@@ -45,33 +44,6 @@ class Answered(NamedTuple):
     answers: list[Answer]
     lost: dict[str, tuple[str, str]]
     """Question id → reason (too_long, refused, …) and detail."""
-
-
-def select_questions(questions: Sequence[Question], wanted: Questions, seed: int) -> list[Question]:
-    """Return the `n` questions of the split with the smallest hash, sorted by id; all where there are fewer, none where
-    `n` is 0: an arm is then measured by benchmarks alone. A conversation counts once, and comes with all its turns.
-
-    A hash of the id, so that a new question displaces at most one other.
-
-    Raises:
-        InputError: the split has none.
-    """
-    if not wanted.n:
-        return []
-    there = [question for question in questions if question.split == wanted.from_]
-    if not there:
-        splits = sorted({question.split for question in questions})
-        raise InputError(
-            f"answer.questions.from is {wanted.from_}, but no question is about a document of that split "
-            "(there "
-            f"are questions for {splits}). Choose another split, or a larger corpus.test_fraction."
-        )
-    first = {question.id for question in there if not question.before}
-    chosen = set(sorted(first, key=lambda name: (unit_interval(seed, "answer", name), name))[: wanted.n])
-    return sorted(
-        (question for question in there if chosen & {question.id, *question.before}),
-        key=lambda question: question.id,
-    )
 
 
 def ask_in_turns(

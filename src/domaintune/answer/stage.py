@@ -5,7 +5,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from domaintune.answer.questions import Answered, How, Prompted, ask_in_turns, select_questions
+from domaintune.answer.questions import Answered, How, Prompted, ask_in_turns
 from domaintune.answer.served import answer_remotely, sampling_of
 from domaintune.core.frames import read_records, write_records
 from domaintune.core.records.answer import Answer
@@ -98,8 +98,8 @@ class Places(NamedTuple):
 
 
 def write_answers(name: str, arm: ArmEndpoint, places: Places, how: How) -> Accounts:
-    """Answer the selected questions and return the books."""
-    selected = select_questions(read_records(places.questions, Question), how.wanted, how.seed)
+    """Answer the questions that `curate` chose and return the books."""
+    selected = read_records(places.questions, Question)
     answered = Answered([], {})
     if selected:
         answered = ask_in_turns(selected, how.wanted, _asking(name, arm, places, how))

@@ -9,7 +9,7 @@ from typing import Annotated, NamedTuple
 
 import typer
 
-from domaintune.answer.questions import Answered, Prompted, ask_in_turns, select_questions
+from domaintune.answer.questions import Answered, Prompted, ask_in_turns
 from domaintune.answer.served import requests_of
 from domaintune.cli.answer_files import Given, Matched, first_of, match, read_answers
 from domaintune.core.frames import read_records
@@ -59,7 +59,7 @@ def import_answers(
             "provider and model name who answered."
         )
     wanted = load_section(params, Answering).questions
-    selected = select_questions(read_records(questions, Question), wanted, seed)
+    selected = read_records(questions, Question)
     asked = prompts_of(selected, wanted)
     matched = match(asked, list(read_answers(file, field)))
     if not matched.answers:

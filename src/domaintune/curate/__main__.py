@@ -1,16 +1,20 @@
 """Curate rows of tasks and sets: their documents and questions in, what may be trained and asked out."""
 
-from domaintune.core.frames import read_records
+from domaintune.core.frames import read_records, write_records
 from domaintune.core.records.document import Document
+from domaintune.core.records.instruction import Instruction
 from domaintune.core.records.question import Question
+from domaintune.core.sections.answer import Answering
 from domaintune.core.sections.sets import InstructionSet
 from domaintune.core.sections.tasks import Task
 from domaintune.core.stage.files import write_json
-from domaintune.core.stage.params import load_mapping, load_section
+from domaintune.core.stage.params import load_mapping, load_section, load_value
+from domaintune.core.stage.reject import Reject
 from domaintune.core.stage.running import Given, guarded, running, stage_app
-from domaintune.curate.build import curate_rows, read_rows, read_sets, write_curated
+from domaintune.curate.build import curate_rows, read_rows, read_sets
 from domaintune.curate.contamination import measure_near_copies
 from domaintune.curate.params import CurateParams
+from domaintune.curate.questions import select_questions, with_passages
 
 
 def main(
@@ -19,13 +23,16 @@ def main(
 ) -> None:  # fmt: skip
     """Curate the rows of all tasks and sets."""
     with running("curate", "all"):
-        settings = load_section(params, CurateParams)
+        settings, wanted = load_section(params, CurateParams), load_section(params, Answering).questions
         rows = read_rows(generated, load_mapping(params, Task))
         sets = read_sets(translated, load_mapping(params, InstructionSet))
         documents, questions_asked = read_records(corpus, Document), read_records(asked, Question)
         lost = read_records(unscorable, Question)
         curated = curate_rows(rows, documents, questions_asked, settings, sets, unscorable=lost)
-        write_curated(curated, instructions, questions, rejects)
+        chosen = select_questions(curated.questions, wanted, load_value(params, "seed", int))
+        write_records(instructions, Instruction, curated.instructions)
+        write_records(questions, Question, with_passages(chosen, {one.id: one for one in documents}))
+        write_records(rejects, Reject, curated.rejects)
         copies = measure_near_copies(curated.instructions, curated.questions, documents, questions_asked)
         write_json(near_copies, copies)
         curated.accounts.write(accounting)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from domaintune.core.fan_in import check_owned
-from domaintune.core.frames import read_records, write_records
+from domaintune.core.frames import read_records
 from domaintune.core.records.document import Document
 from domaintune.core.records.instruction import Instruction
 from domaintune.core.records.question import Question
@@ -19,7 +19,6 @@ from domaintune.curate.params import CurateParams
 from domaintune.curate.questions import (
     SetRows,
     asked_of,
-    passages_of,
     to_own_question,
     to_question,
     to_set_question,
@@ -104,7 +103,7 @@ def curate_rows(
 def draw_questions(
     rows: Sequence[Instruction], documents: Mapping[str, Document], asked: Mapping[str, Question]
 ) -> list[Question]:
-    """Return a question for every row of one turn; rows of a document share its passages.
+    """Return a question for every row of one turn.
 
     A row of a question set is a question with the set's own answer. Exam questions are not: they have options, and
     `benchmark` scores them.
@@ -116,9 +115,7 @@ def draw_questions(
     questions: list[Question] = []
     for name, own in about.items():
         if name in documents:
-            document = documents[name]
-            passages = passages_of(document)
-            questions += [to_question(row, document, passages) for row in own]
+            questions += [to_question(row, documents[name]) for row in own]
         elif not asked[name].options:
             questions += [to_set_question(row, asked[name]) for row in own]
     return questions
@@ -155,10 +152,3 @@ def read_sets(translated: Path, sets: Mapping[str, InstructionSet]) -> list[SetR
         )
         for name, one in sorted(sets.items())
     ]
-
-
-def write_curated(curated: Curated, instructions: Path, questions: Path, rejects: Path) -> None:
-    """Write the three tables."""
-    write_records(instructions, Instruction, curated.instructions)
-    write_records(questions, Question, curated.questions)
-    write_records(rejects, Reject, curated.rejects)

@@ -1,11 +1,14 @@
 """Questions for every arm: from rows about documents, of question sets and of instruction sets, with their answers."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from domaintune.core.records.document import Document
 from domaintune.core.records.instruction import Instruction
 from domaintune.core.records.question import Question
+from domaintune.core.sections.answer import Questions
+from domaintune.core.seeds import unit_interval
+from domaintune.core.stage.errors import InputError
 from domaintune.core.stage.files import content_id
 from domaintune.science.matching import best_passage
 from domaintune.science.sentences import split_sentences
@@ -13,33 +16,61 @@ from domaintune.science.sentences import split_sentences
 WINDOW = 3  # sentences; the study's matched answers have one to three
 
 
-def to_question(row: Instruction, document: Document, passages: Sequence[str]) -> Question:
-    """Return a row as a question.
+def select_questions(questions: Sequence[Question], wanted: Questions, seed: int) -> list[Question]:
+    """Return what every arm is asked: the `n` questions of the split with the smallest hash, sorted by id.
+
+    All where there are fewer, none where `n` is 0: an arm is then measured by benchmarks alone. A conversation counts
+    once, and comes with all its turns.
+
+    A hash of the id, so that a new question displaces at most one other.
+
+    Raises:
+        InputError: the split has none.
+    """
+    if not wanted.n:
+        return []
+    there = [question for question in questions if question.split == wanted.from_]
+    if not there:
+        splits = sorted({question.split for question in questions})
+        raise InputError(
+            f"answer.questions.from is {wanted.from_}, but no question is about a document of that split (there are "
+            f"questions for {splits}). Choose another split, a larger corpus.test_fraction, or answer.questions.n: 0."
+        )
+    first = {question.id for question in there if not question.before}
+    chosen = set(sorted(first, key=lambda name: (unit_interval(seed, "answer", name), name))[: wanted.n])
+    return sorted(
+        (question for question in there if chosen & {question.id, *question.before}),
+        key=lambda question: question.id,
+    )
+
+
+def with_passages(questions: Sequence[Question], documents: Mapping[str, Document]) -> list[Question]:
+    """Give the questions about documents the document's text, and the passage of it that answers best.
 
     The matched answer is a passage of the record, not the teacher's answer: a teacher may be wrong.
     Source: the NASA study, section 4.2.1 and Table 1.
     """
-    return Question(
-        id=content_id("question", row.id),
-        task=row.task,
-        instruction=row.instruction,
-        question=row.input,
-        options=[],
-        answer=row.output,
-        matched_answer=best_passage(row.input, row.output, passages),
-        explanation="",
-        subject="",
-        difficulty="",
-        category=row.category,
-        language=row.language,
-        document_id=row.document_id,
-        context="\n\n".join(document.texts()),
-        instruction_id=row.id,
-        source=document.source,
-        licence=row.licence,
-        cluster=document.cluster,
-        split=row.split,
-        native_id=document.native_id,
+    found = []
+    for one in questions:
+        if document := documents.get(one.document_id):
+            matched = best_passage(one.question, one.answer, passages_of(document))
+            context = "\n\n".join(document.texts())
+            found.append(one.model_copy(update={"matched_answer": matched, "context": context}))
+        else:
+            found.append(one)
+    return found
+
+
+def to_question(row: Instruction, document: Document) -> Question:
+    """Return a row as a question; what the document says is added to those that are asked."""
+    return to_own_question(row, document.source).model_copy(
+        update={
+            "instruction": row.instruction,
+            "question": row.input,
+            "matched_answer": "",
+            "cluster": document.cluster,
+            "native_id": document.native_id,
+        }
     )
 
 
