@@ -13,7 +13,7 @@ from domaintune.compare.params import Comparing, Selection
 from domaintune.compare.selection import Measured, decide, measure
 from domaintune.core.records.benchmark_item import BenchmarkItem
 from domaintune.core.sections.arms import Arm
-from domaintune.core.sections.benchmarks import Role
+from domaintune.core.sections.evaluation import Role
 
 Draw = Callable[[Generator], dict[str, bool]]
 """Draws one study without an effect; verdict → whether it said something false."""

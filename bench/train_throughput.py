@@ -71,8 +71,7 @@ def as_it_comes(data: dict[str, Any], folder: str) -> float:
 def as_configured(data: dict[str, Any], folder: str, batch: int = BATCH, packing: bool = False) -> float:
     """Train with the train stage's own code and torch settings and return seconds."""
     from domaintune.core.models.loading import prepare_torch
-    from domaintune.core.sections.lora import Lora
-    from domaintune.core.sections.runtime import Runtime
+    from domaintune.core.sections.models import Lora, Runtime
     from domaintune.train.params import Launch, Train
     from domaintune.train.rows import Rows
     from domaintune.train.settings import Settings

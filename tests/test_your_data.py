@@ -17,10 +17,10 @@ from domaintune.cli.answers import app as answers
 from domaintune.core.benchmark_card import read_card as read_benchmark
 from domaintune.core.frames import read_records, write_records
 from domaintune.core.records.question import Question
-from domaintune.core.sections.benchmarks import AnyBenchmark, LocalBenchmark
-from domaintune.core.sections.tasks import Task
+from domaintune.core.sections.data import Task
+from domaintune.core.sections.evaluation import AnyBenchmark, LocalBenchmark
+from domaintune.core.stage.accounting import Reject
 from domaintune.core.stage.params import load_mapping, read_yaml
-from domaintune.core.stage.reject import Reject
 from domaintune.generate.card import TaskCard
 from domaintune.generate.offline.extractive import ANSWERS
 from domaintune.generate.reading import read_card

@@ -29,10 +29,9 @@ from domaintune.core.paying.openai_wire import read_reply
 from domaintune.core.paying.protocol import Message, Reply, Request, Sampling
 from domaintune.core.paying.responses import read_responses, write_responses
 from domaintune.core.records.document import Document
-from domaintune.core.sections.references import Reference
-from domaintune.core.sections.rubrics import Rubric
+from domaintune.core.sections.data import Reference, Task
+from domaintune.core.sections.evaluation import Rubric
 from domaintune.core.sections.sources import InstructionFormat, InstructionSource, QuestionSource, Source
-from domaintune.core.sections.tasks import Task
 from domaintune.core.stage.errors import DomaintuneError
 from domaintune.core.stage.files import read_json
 from domaintune.core.teacher.repair import read_answer

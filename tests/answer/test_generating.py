@@ -19,9 +19,8 @@ from domaintune.answer.local import Local, Tuned
 from domaintune.answer.questions import How, Prompted
 from domaintune.answer.stage import decoded_here
 from domaintune.core.models.loading import load_model, load_tokenizer, open_foundation
-from domaintune.core.sections.answer import Questions
-from domaintune.core.sections.decode import Decode
-from domaintune.core.sections.runtime import Runtime
+from domaintune.core.sections.evaluation import Questions
+from domaintune.core.sections.models import Decode, Runtime
 
 RUNTIME = Runtime(
     servers={}, concurrency=1, timeout_s=1.0, max_retries=0, teacher_batch=1, threads=1, device="cpu"

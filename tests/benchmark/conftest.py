@@ -14,10 +14,8 @@ from domaintune.core.models.pointer import Pointer, pin_files, write_pointer
 from domaintune.core.records.benchmark_item import BenchmarkItem
 from domaintune.core.records.question import Question
 from domaintune.core.sections.arms import Arm
-from domaintune.core.sections.benchmarks import AnyBenchmark
-from domaintune.core.sections.decode import Decode
-from domaintune.core.sections.models import StarterModel
-from domaintune.core.sections.runtime import Runtime
+from domaintune.core.sections.evaluation import AnyBenchmark
+from domaintune.core.sections.models import Decode, Runtime, StarterModel
 from domaintune.core.stage.files import write_json
 
 ROOT = Path(__file__).parents[2]

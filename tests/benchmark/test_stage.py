@@ -18,9 +18,9 @@ from domaintune.core.benchmark_card import read_card
 from domaintune.core.frames import read_records, write_records
 from domaintune.core.records.benchmark_item import BenchmarkItem
 from domaintune.core.records.question import Question
-from domaintune.core.sections.runtime import Runtime
+from domaintune.core.sections.models import Runtime
+from domaintune.core.stage.accounting import Reject
 from domaintune.core.stage.errors import InputError, ParamsError
-from domaintune.core.stage.reject import Reject
 
 from .conftest import DECODE, LOCAL, QUESTIONS, ROOT, RUNTIME, benchmarks, settings
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
-from domaintune.check.leftovers import OWNERS, check_leftovers
+from domaintune.check.references import OWNERS, check_leftovers
 from domaintune.core.stage.errors import InputError
 
 ROOT = Path(__file__).parents[2]

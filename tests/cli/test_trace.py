@@ -9,14 +9,13 @@ import polars as pl
 import pytest
 
 from domaintune.cli.trace import chain
-from domaintune.core.frames import write_frame
+from domaintune.core.frames import Record, write_frame
 from domaintune.core.records.answer import Answer
 from domaintune.core.records.benchmark_item import BenchmarkItem
 from domaintune.core.records.judgment import Judgment, Score
 from domaintune.core.records.question import Question
 from domaintune.core.sections.sources import AnySource
 from domaintune.core.stage.params import load_mapping
-from domaintune.core.stage.record import Record
 
 Put = Callable[..., None]
 ROOT = Path(__file__).parents[2]

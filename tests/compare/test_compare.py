@@ -9,8 +9,8 @@ import typer
 from domaintune.cli.stats import read_columns
 from domaintune.compare import __main__ as stage
 from domaintune.core.frames import read_records
+from domaintune.core.stage.accounting import Reject
 from domaintune.core.stage.errors import InputError
-from domaintune.core.stage.reject import Reject
 from domaintune.report.words import lengths_in_words
 
 SERVED = {"server": "lab", "provider": "lab", "model": "large"}

@@ -5,8 +5,8 @@ import json
 import pytest
 
 from domaintune.core.frames import read_records
+from domaintune.core.stage.accounting import Reject
 from domaintune.core.stage.errors import InputError
-from domaintune.core.stage.reject import Reject
 
 
 def match(out, arm="tuned"):

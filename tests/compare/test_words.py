@@ -4,7 +4,7 @@ import pytest
 
 from domaintune.compare.words import asked_in_words, origin_of
 from domaintune.core.records.question import Question
-from domaintune.core.sections.answer import Answering
+from domaintune.core.sections.evaluation import Answering
 
 EMPTY = dict.fromkeys(Question.schema_, "") | {"options": []}
 OF_A_DOCUMENT = Question.model_validate(EMPTY | {"context": "The pump is blue."})

@@ -7,9 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domaintune.core.stage.accounting import KINDS, Accounts
+from domaintune.core.stage.accounting import KINDS, Accounts, Reject
 from domaintune.core.stage.errors import AccountingError, GateError
-from domaintune.core.stage.reject import Reject
 
 KIND = st.sampled_from(sorted(KINDS))
 pytestmark = pytest.mark.promise(5)

@@ -12,8 +12,7 @@ from domaintune.core.paying.ledger import Ledger
 from domaintune.core.paying.paying import Payer
 from domaintune.core.paying.protocol import Failure, Message, Reply, Request
 from domaintune.core.paying.responses import read_responses
-from domaintune.core.sections.runtime import Runtime
-from domaintune.core.sections.teacher import Teacher
+from domaintune.core.sections.models import Runtime, Teacher
 from domaintune.core.stage.errors import InputError, ParamsError, TeacherError
 from domaintune.core.teacher.asking import OUTCOMES, Asker, Prompt
 from domaintune.core.teacher.opening import open_asker

@@ -11,8 +11,8 @@ from openai_server import Server
 from domaintune.core.paying.openai_backend import open_server
 from domaintune.core.paying.openai_wire import read_reply
 from domaintune.core.paying.protocol import Failure, Message, Reply, Request, Sampling
-from domaintune.core.sections.runtime import Runtime
-from domaintune.core.sections.runtime import Server as ServerParams
+from domaintune.core.sections.models import Runtime
+from domaintune.core.sections.models import Server as ServerParams
 from domaintune.core.stage.errors import ParamsError, TeacherError
 
 KEY = "sk-0123456789"

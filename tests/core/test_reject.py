@@ -3,7 +3,7 @@
 import pytest
 from pydantic import ValidationError
 
-from domaintune.core.stage.reject import LONGEST, Reject
+from domaintune.core.stage.accounting import LONGEST, Reject
 
 
 def test_a_reject_keeps_the_beginning_of_its_row_in_sorted_json() -> None:

@@ -12,12 +12,11 @@ from typing import Literal
 import polars as pl
 import pytest
 
+from domaintune.core.frames import Record
 from domaintune.core.seeds import derive_seed, unit_interval
 from domaintune.core.stage.errors import BusyError, VersionError
 from domaintune.core.stage.files import replacing, to_json, write_text
-from domaintune.core.stage.locks import check_installed
-from domaintune.core.stage.record import Record
-from domaintune.core.stage.running import guarded, running
+from domaintune.core.stage.running import check_installed, guarded, running
 
 HOLD = "import sys, time\nfrom domaintune.core.stage.running import running\nwith running('s', 'x'):\n    print('held', flush=True)\n    time.sleep(60)\n"
 

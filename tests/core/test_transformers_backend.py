@@ -5,8 +5,7 @@ from pathlib import Path
 import pytest
 
 from domaintune.core.paying.protocol import Failure, Message, Reply, Request, Sampling
-from domaintune.core.sections.runtime import Runtime
-from domaintune.core.sections.teacher import Teacher
+from domaintune.core.sections.models import Runtime, Teacher
 from domaintune.core.stage.errors import ModelError, TeacherError
 from domaintune.core.teacher.identity import identity
 from domaintune.core.teacher.transformers_backend import LocalModel

@@ -10,7 +10,7 @@ from generate_run import ROOT, Project, document
 from domaintune.core.frames import write_records
 from domaintune.core.records.document import Document
 from domaintune.core.records.question import Question
-from domaintune.core.sections.tasks import Task
+from domaintune.core.sections.data import Task
 from domaintune.core.teacher.asking import Asked, Prompt
 from domaintune.core.teacher.repair import Check, accept_all
 from domaintune.generate.card import TaskCard

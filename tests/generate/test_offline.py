@@ -112,7 +112,7 @@ WORDS = st.lists(
 def test_what_the_offline_teacher_says_is_grounded(words: list[str], name: str) -> None:
     from generate_run import ROOT, document
 
-    from domaintune.core.sections.tasks import Task
+    from domaintune.core.sections.data import Task
     from domaintune.generate.reading import read_card
     from domaintune.generate.units import choose
 

@@ -9,7 +9,7 @@ from generate_run import ROOT, document
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domaintune.core.sections.tasks import Task
+from domaintune.core.sections.data import Task
 from domaintune.core.stage.errors import GateError, ParamsError
 from domaintune.core.teacher.asking import Asked, Prompt
 from domaintune.core.teacher.repair import Check, accept_all

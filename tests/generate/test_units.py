@@ -5,7 +5,7 @@ from generate_run import document
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domaintune.core.sections.tasks import Task
+from domaintune.core.sections.data import Task
 from domaintune.core.stage.errors import InputError
 from domaintune.generate.units import choose, field_text
 

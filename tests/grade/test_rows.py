@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domaintune.core.records.instruction import Turn
-from domaintune.core.sections.gradings import GradingSet
+from domaintune.core.sections.data import GradingSet
 from domaintune.grade.rows import choose, lowest, to_graded
 
 WANTED = GradingSet(groups=["writing"], card="quality", language="en", max_rows=None)

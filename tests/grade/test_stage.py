@@ -10,7 +10,7 @@ from openai_server import Server
 
 from domaintune.core.frames import read_records
 from domaintune.core.records.grade import Grade, Grading
-from domaintune.core.stage.reject import Reject
+from domaintune.core.stage.accounting import Reject
 from domaintune.grade.grading import Repeat
 from domaintune.grade.planted import VERSIONS, Planted
 from domaintune.grade.rows import lowest, to_graded

@@ -8,8 +8,7 @@ import pytest
 
 from domaintune.core.records.instruction import Instruction
 from domaintune.core.sections.sources import InstructionSource
-from domaintune.core.stage.accounting import Accounts
-from domaintune.core.stage.reject import Reject
+from domaintune.core.stage.accounting import Accounts, Reject
 from domaintune.ingest.params import Ingest
 from domaintune.ingest.stage import ingest
 

@@ -9,9 +9,8 @@ import pytest
 
 from domaintune.core.records.question import Question
 from domaintune.core.sections.sources import InstructionSource, QuestionSource, Source
-from domaintune.core.stage.accounting import Accounts
+from domaintune.core.stage.accounting import Accounts, Reject
 from domaintune.core.stage.errors import InputError
-from domaintune.core.stage.reject import Reject
 from domaintune.ingest.params import Ingest
 from domaintune.ingest.stage import ingest
 

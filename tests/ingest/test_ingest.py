@@ -12,9 +12,8 @@ from hypothesis import strategies as st
 
 from domaintune.core.records.document import Document
 from domaintune.core.sections.sources import Source
-from domaintune.core.stage.accounting import Accounts
+from domaintune.core.stage.accounting import Accounts, Reject
 from domaintune.core.stage.errors import GateError, InputError, ParamsError
-from domaintune.core.stage.reject import Reject
 from domaintune.ingest.fields import is_placeholder
 from domaintune.ingest.params import Ingest
 from domaintune.ingest.spool import Spool

@@ -11,11 +11,10 @@ from hypothesis import strategies as st
 
 from domaintune.core.records.question import Question
 from domaintune.core.sections.sources import AnySource, QuestionMapping, QuestionSource
-from domaintune.core.stage.accounting import Accounts
+from domaintune.core.stage.accounting import Accounts, Reject
 from domaintune.core.stage.errors import InputError, ParamsError
 from domaintune.core.stage.files import content_id
 from domaintune.core.stage.params import parse
-from domaintune.core.stage.reject import Reject
 from domaintune.ingest.options import Choice, check_options, read_options, right_options, without_labels
 from domaintune.ingest.params import Ingest
 from domaintune.ingest.question_text import cell_text, repair_question

@@ -8,10 +8,9 @@ from typing import Any
 import polars as pl
 import pytest
 
-from domaintune.core.frames import read_frame, write_frame
+from domaintune.core.frames import Record, read_frame, write_frame
 from domaintune.core.stage.errors import InputError
 from domaintune.core.stage.files import content_id
-from domaintune.core.stage.record import Record
 from domaintune.core.tables.parquet_rows import read_parquet_rows
 from domaintune.ingest import spool
 from domaintune.ingest.spool import Spool, write_all

@@ -10,10 +10,9 @@ from hypothesis import strategies as st
 
 from domaintune.core.records.document import Document
 from domaintune.core.sections.sources import Source
-from domaintune.core.stage.accounting import Accounts
+from domaintune.core.stage.accounting import Accounts, Reject
 from domaintune.core.stage.errors import GateError, InputError, ParamsError
 from domaintune.core.stage.params import parse
-from domaintune.core.stage.reject import Reject
 from domaintune.ingest.document_formats import RawRow
 from domaintune.ingest.params import Ingest
 from domaintune.ingest.stage import ingest

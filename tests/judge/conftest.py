@@ -8,7 +8,7 @@ import pytest
 
 from domaintune.core.records.answer import Answer
 from domaintune.core.records.question import Question
-from domaintune.core.sections.rubrics import Rubric
+from domaintune.core.sections.evaluation import Rubric
 from domaintune.judge.card import Card, read_cards
 from domaintune.judge.plan import Duel
 

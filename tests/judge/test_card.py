@@ -9,7 +9,7 @@ from ruamel.yaml import YAML
 
 from domaintune.core.scoring.asking import scoring_prompt
 from domaintune.core.scoring.card import SingleCard
-from domaintune.core.sections.rubrics import Rubric
+from domaintune.core.sections.evaluation import Rubric
 from domaintune.core.stage.errors import ParamsError
 from domaintune.core.stage.params import parse, read_yaml
 from domaintune.judge.card import Card, read_cards

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domaintune.core.records.judgment import Judgment
-from domaintune.core.sections.rubrics import Rubric
+from domaintune.core.sections.evaluation import Rubric
 from domaintune.core.stage.errors import GateError
 from domaintune.core.teacher.asking import OUTCOMES, Asked, Prompt
 from domaintune.judge.card import Card

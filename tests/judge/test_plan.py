@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from domaintune.core.sections.rubrics import Rubric
+from domaintune.core.sections.evaluation import Rubric
 from domaintune.core.stage.errors import InputError
 from domaintune.judge.card import Card
 from domaintune.judge.plan import Duel, plan, texts

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from domaintune.core.paying.protocol import Failure, Message, Request, Sampling
 from domaintune.core.records.question import Question
 from domaintune.core.scoring.card import SingleCard
-from domaintune.core.sections.rubrics import Rubric
+from domaintune.core.sections.evaluation import Rubric
 from domaintune.core.stage.errors import ParamsError
 from domaintune.core.stage.files import to_json
 from domaintune.core.stage.params import parse, read_yaml

@@ -15,8 +15,8 @@ from domaintune.core.frames import read_records, write_records
 from domaintune.core.records.answer import Answer
 from domaintune.core.records.judgment import Judgment
 from domaintune.core.records.question import Question
+from domaintune.core.stage.accounting import Reject
 from domaintune.core.stage.params import read_yaml
-from domaintune.core.stage.reject import Reject
 
 ROOT = Path(__file__).resolve().parents[2]
 Make = Callable[..., Any]

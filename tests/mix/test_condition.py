@@ -19,9 +19,8 @@ from domaintune.core.records.instruction import Instruction, Turn
 from domaintune.core.records.question import Question
 from domaintune.core.rendering.messages import messages_of, render_row
 from domaintune.core.rendering.rendering import Rendered, render, render_turns
-from domaintune.core.sections.answer import Questions
-from domaintune.core.sections.decode import Decode
-from domaintune.core.sections.runtime import Runtime
+from domaintune.core.sections.evaluation import Questions
+from domaintune.core.sections.models import Decode, Runtime
 from domaintune.core.stage.files import write_json
 from domaintune.foundation.starter import build_tokenizer
 from domaintune.mix.stage import write_rows

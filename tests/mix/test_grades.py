@@ -7,7 +7,7 @@ import pytest
 
 from domaintune.core.frames import write_records
 from domaintune.core.records.grade import Grade
-from domaintune.core.sections.gradings import GradingSet
+from domaintune.core.sections.data import GradingSet
 from domaintune.core.stage.errors import InputError, ParamsError
 from domaintune.mix.grades import grades_of
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domaintune.core.records.document import Attribute, Document
-from domaintune.core.sections.references import Reference
+from domaintune.core.sections.data import Reference
 from domaintune.core.stage.errors import InputError, ParamsError
 from domaintune.reconcile.reconciling import Reconciled, compare, normalise, reconcile
 from domaintune.reconcile.sides import open_reference, read_documents, read_reference

@@ -20,7 +20,7 @@ from domaintune.core.records.document import Document
 from domaintune.core.records.instruction import Instruction
 from domaintune.core.records.judgment import Judgment, Score
 from domaintune.core.records.question import Question
-from domaintune.core.sections.decode import Decode
+from domaintune.core.sections.models import Decode
 from domaintune.core.stage.accounting import Accounts
 from domaintune.core.stage.files import write_json
 from domaintune.report import __main__ as report

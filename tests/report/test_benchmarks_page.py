@@ -15,7 +15,7 @@ from domaintune.core.frames import read_records, write_records
 from domaintune.core.records.answer import Answer
 from domaintune.core.records.benchmark_item import BenchmarkItem
 from domaintune.core.records.question import Question
-from domaintune.core.stage.reject import Reject
+from domaintune.core.stage.accounting import Reject
 
 TUNED = [f"{model}_{data}" for model in ("original", "chat") for data in ("english", "korean", "total")]
 SUBSETS = {"high_school": 120, "college": 90, "professional": 150, "graduate": 60, "화학공학기사": 40}

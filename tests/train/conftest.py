@@ -13,8 +13,7 @@ from ruamel.yaml import YAML
 from domaintune.core.models.loading import load_tokenizer, open_foundation
 from domaintune.core.records.instruction import Instruction
 from domaintune.core.rendering.rendering import render
-from domaintune.core.sections.lora import Lora
-from domaintune.core.sections.runtime import Runtime
+from domaintune.core.sections.models import Lora, Runtime
 from domaintune.core.stage.files import write_json
 from domaintune.mix.measuring import summary
 from domaintune.mix.mixing import Mixed

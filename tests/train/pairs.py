@@ -15,7 +15,7 @@ from domaintune.core.models.layers import layout
 from domaintune.core.models.loading import load_tokenizer, narrow_widths, open_foundation, prepare_torch
 from domaintune.core.models.tuned import load_tuned
 from domaintune.core.sections.arms import Method
-from domaintune.core.sections.runtime import Runtime
+from domaintune.core.sections.models import Runtime
 from domaintune.core.stage.errors import ParamsError
 from domaintune.train.checks import Given, look_at_machine, problems
 from domaintune.train.rows import Rows, read_rows

@@ -127,7 +127,7 @@ import json, sys
 from transformers import LlamaConfig, LlamaForCausalLM
 from domaintune.core.models.layers import Layout
 from domaintune.core.sections.arms import Arm
-from domaintune.core.sections.lora import Lora
+from domaintune.core.sections.models import Lora
 from domaintune.train.card import Facts, model_card
 from domaintune.train.checks import Given, Machine, problems
 from domaintune.train.methods import adapt

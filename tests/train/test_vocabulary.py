@@ -17,8 +17,7 @@ from domaintune.core.models.pointer import pin_files, read_pointer, write_pointe
 from domaintune.core.models.tuned import load_tuned
 from domaintune.core.records.instruction import Instruction
 from domaintune.core.rendering.rendering import render
-from domaintune.core.sections.runtime import Runtime
-from domaintune.core.sections.vocabulary import Vocabulary
+from domaintune.core.sections.models import Runtime, Vocabulary
 from domaintune.core.stage.files import read_json
 from domaintune.mix.stage import write_rows
 from domaintune.train.checks import Given, look_at_machine, problems

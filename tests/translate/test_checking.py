@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from domaintune.core.records.instruction import Instruction, Turn
-from domaintune.core.stage.reject import Loss
+from domaintune.core.stage.accounting import Loss
 from domaintune.science.limits import width
 from domaintune.translate.params import Translate
 from domaintune.translate.segments import job_of, translated

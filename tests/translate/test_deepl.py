@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domaintune.core.paying.protocol import Failure, Reply, Request
-from domaintune.core.sections.runtime import Runtime
+from domaintune.core.sections.models import Runtime
 from domaintune.core.stage.errors import TeacherError
 from domaintune.science.token_estimate import estimate_tokens
 from domaintune.translate.deepl import batched, open_deepl, read_translations, request_for

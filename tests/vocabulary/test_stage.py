@@ -15,7 +15,7 @@ from ruamel.yaml import YAML
 from domaintune.core.models.extension import EXTENSION, read_extension
 from domaintune.core.models.loading import load_model, load_tokenizer, open_foundation
 from domaintune.core.models.pointer import POINTER, read_pointer
-from domaintune.core.sections.vocabulary import Vocabulary
+from domaintune.core.sections.models import Vocabulary
 from domaintune.core.stage.errors import InputError, ModelError
 from domaintune.mix.params import Mix
 from domaintune.mix.template import resolve_template

@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 from pydantic import ValidationError
 
-from domaintune.core.sections.vocabulary import Vocabulary
+from domaintune.core.sections.models import Vocabulary
 from domaintune.core.stage.errors import InputError
 from domaintune.vocabulary.texts import read_texts
 

@@ -2,10 +2,9 @@
 
 from domaintune.answer.questions import How
 from domaintune.answer.stage import Places, write_answers
-from domaintune.core.sections.answer import Answering
 from domaintune.core.sections.arms import ArmEndpoint
-from domaintune.core.sections.decode import Decode
-from domaintune.core.sections.runtime import Runtime
+from domaintune.core.sections.evaluation import Answering
+from domaintune.core.sections.models import Decode, Runtime
 from domaintune.core.stage.params import load_item, load_section, load_value
 from domaintune.core.stage.running import Given, Named, guarded, running, stage_app
 

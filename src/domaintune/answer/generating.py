@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
-from domaintune.core.sections.decode import Decode
+from domaintune.core.sections.models import Decode
 from domaintune.core.seeds import derive_seed
 
 

@@ -12,7 +12,7 @@ from domaintune.core.paying.protocol import Failure, Message, Reply, Request, Sa
 from domaintune.core.records.answer import Answer
 from domaintune.core.rendering.rendering import parts_of
 from domaintune.core.sections.arms import Endpoint
-from domaintune.core.sections.decode import Decode
+from domaintune.core.sections.models import Decode
 
 
 def answer_remotely(arm: str, endpoint: Endpoint, questions: Sequence[Prompted], how: How) -> Answered:

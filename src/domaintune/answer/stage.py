@@ -11,11 +11,10 @@ from domaintune.core.frames import read_records, write_records
 from domaintune.core.records.answer import Answer
 from domaintune.core.records.question import Question
 from domaintune.core.sections.arms import ArmEndpoint
-from domaintune.core.sections.decode import Decode
-from domaintune.core.stage.accounting import Accounts
+from domaintune.core.sections.models import Decode
+from domaintune.core.stage.accounting import Accounts, Reject
 from domaintune.core.stage.errors import InputError
 from domaintune.core.stage.files import read_json, write_json
-from domaintune.core.stage.reject import Reject
 
 DRAWN = ("temperature", "top_k", "top_p")
 GREEDY = "do_sample is false"

@@ -3,9 +3,8 @@
 from domaintune.benchmark.scored import How, Places
 from domaintune.benchmark.stage import write_items
 from domaintune.core.sections.arms import ArmEndpoint
-from domaintune.core.sections.benchmarks import AnyBenchmark
-from domaintune.core.sections.decode import Decode
-from domaintune.core.sections.runtime import Runtime
+from domaintune.core.sections.evaluation import AnyBenchmark
+from domaintune.core.sections.models import Decode, Runtime
 from domaintune.core.stage.params import load_item, load_mapping, load_section, load_value
 from domaintune.core.stage.running import Given, Named, guarded, running, stage_app
 

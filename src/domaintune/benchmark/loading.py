@@ -13,8 +13,7 @@ from domaintune.core.models.loading import (
 )
 from domaintune.core.models.tuned import load_tuned
 from domaintune.core.rendering.rendering import Template, end_token
-from domaintune.core.sections.decode import Decode
-from domaintune.core.sections.runtime import Runtime
+from domaintune.core.sections.models import Decode, Runtime
 from domaintune.core.stage.errors import ParamsError
 from domaintune.core.stage.files import read_json
 

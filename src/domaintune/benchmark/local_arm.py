@@ -15,7 +15,7 @@ from domaintune.benchmark.selecting import Selected, Selection, rejects_of
 from domaintune.benchmark.task_files import model_arguments, readme, tag_of, write_tasks
 from domaintune.core.benchmark_card import BenchmarkCard
 from domaintune.core.models.pointer import read_pointer
-from domaintune.core.sections.benchmarks import LocalBenchmark, Method, NamedBenchmark
+from domaintune.core.sections.evaluation import LocalBenchmark, Method, NamedBenchmark
 from domaintune.core.stage.files import read_json, write_text
 
 AnyKind = TypeVar("AnyKind", LocalBenchmark, NamedBenchmark)

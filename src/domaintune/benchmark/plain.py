@@ -7,7 +7,7 @@ from typing import NamedTuple
 from domaintune.benchmark.prompts import SHOTS_GAP, Put, about
 from domaintune.benchmark.selecting import Selected
 from domaintune.core.benchmark_card import BenchmarkCard, Plain
-from domaintune.core.sections.benchmarks import LocalBenchmark
+from domaintune.core.sections.evaluation import LocalBenchmark
 from domaintune.core.stage.errors import InputError, ParamsError
 from domaintune.core.template import render
 

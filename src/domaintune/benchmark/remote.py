@@ -17,10 +17,9 @@ from domaintune.core.paying.protocol import Failure, Message, Reply, Request, Sa
 from domaintune.core.records.benchmark_item import BenchmarkItem
 from domaintune.core.records.question import Question
 from domaintune.core.sections.arms import Endpoint
-from domaintune.core.sections.benchmarks import LocalBenchmark, Method, NamedBenchmark
-from domaintune.core.sections.decode import Decode
-from domaintune.core.sections.runtime import Runtime
-from domaintune.core.stage.reject import Reject
+from domaintune.core.sections.evaluation import LocalBenchmark, Method, NamedBenchmark
+from domaintune.core.sections.models import Decode, Runtime
+from domaintune.core.stage.accounting import Reject
 
 NEEDS_WEIGHTS = "needs_weights"
 DETAIL = "the arm is a served model, which does not tell how likely a given text is"

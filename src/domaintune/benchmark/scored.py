@@ -6,10 +6,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from domaintune.core.records.benchmark_item import BenchmarkItem
-from domaintune.core.sections.decode import Decode
-from domaintune.core.sections.runtime import Runtime
-from domaintune.core.stage.accounting import Accounts
-from domaintune.core.stage.reject import Reject
+from domaintune.core.sections.models import Decode, Runtime
+from domaintune.core.stage.accounting import Accounts, Reject
 
 
 class Places(NamedTuple):

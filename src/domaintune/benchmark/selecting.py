@@ -5,10 +5,10 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from domaintune.core.records.question import Question
-from domaintune.core.sections.benchmarks import LocalBenchmark
+from domaintune.core.sections.evaluation import LocalBenchmark
 from domaintune.core.seeds import unit_interval
+from domaintune.core.stage.accounting import Reject
 from domaintune.core.stage.errors import InputError
-from domaintune.core.stage.reject import Reject
 from domaintune.science.choices.choice_text import LABELS
 
 NEVER_TRAINED = ("benchmark", "test")

@@ -12,9 +12,8 @@ from domaintune.core.frames import read_records, write_records
 from domaintune.core.records.benchmark_item import BenchmarkItem
 from domaintune.core.records.question import Question
 from domaintune.core.sections.arms import ArmEndpoint
-from domaintune.core.sections.benchmarks import AnyBenchmark, LocalBenchmark
-from domaintune.core.stage.accounting import Accounts
-from domaintune.core.stage.reject import Reject
+from domaintune.core.sections.evaluation import AnyBenchmark, LocalBenchmark
+from domaintune.core.stage.accounting import Accounts, Reject
 
 if TYPE_CHECKING:
     from domaintune.benchmark.local_arm import LocalArm

@@ -1,7 +1,6 @@
 """Check params.yaml before anything runs, and find what the stages' code amounts to."""
 
-from domaintune.check.leftovers import check_leftovers
-from domaintune.check.references import cross_section_problems
+from domaintune.check.references import check_leftovers, cross_section_problems
 from domaintune.check.scoring import judging_problems
 from domaintune.check.sections import rewriting_problems, section_problems
 from domaintune.check.written import write_checked

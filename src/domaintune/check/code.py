@@ -12,8 +12,7 @@ ALL = "*"
 FRAME: Mapping[str, Set[str]] = {
     f"{PACKAGE}.core.stage.running": {
         ALL
-    },  # command line, lock of the stage, end with the parent, printed errors
-    f"{PACKAGE}.core.stage.locks": {ALL},  # stops where another version is installed
+    },  # command line, versions, lock, end with the parent, errors
     f"{PACKAGE}.core.stage.files": {"replacing", "unwritable"},  # all of a file or nothing, a full disk
     f"{PACKAGE}.core.stage.params": {
         "did_you_mean",

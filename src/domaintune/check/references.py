@@ -1,4 +1,4 @@
-"""What sections of params.yaml say of each other: every name leads to an entry of the right kind."""
+"""What sections of params.yaml say of each other: names lead to entries of the right kind, folders have an entry."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -11,6 +11,7 @@ from domaintune.check.selection import selection_problems
 from domaintune.check.servers import availability_problems, translation_problems
 from domaintune.core.grade_rules import grade_faults
 from domaintune.core.sections.sources import QUESTIONS_ALONE
+from domaintune.core.stage.files import check_owned
 from domaintune.core.stage.params import KEY_PATTERN, did_you_mean, read_yaml
 
 
@@ -156,3 +157,26 @@ def _entries(everything: Mapping[str, Any], section: str) -> dict[str, dict[str,
     value = everything.get(section)
     entries = value if isinstance(value, Mapping) else {}
     return {key: entry if isinstance(entry, dict) else {} for key, entry in entries.items()}
+
+
+OWNERS = {
+    "data/answers": "arms",
+    "data/benchmarks": "arms",
+    "data/judgments": "arms",
+    "data/mixtures": "arms",
+    "data/reconciled": "references",
+}
+"""Folder with one folder an entry → section of the entries; those that only a stage after `train` reads as a whole."""
+
+
+def check_leftovers(path: Path) -> None:
+    """Look beside params.yaml for folders that none of its entries owns.
+
+    They are other stages' outputs and no dep of this one, which would be a cycle: they stop it, and shape nothing.
+
+    Raises:
+        InputError: naming the folders and the command that removes them.
+    """
+    everything = read_yaml(path)
+    for folder, section in OWNERS.items():
+        check_owned(path.parent / folder, everything[section], section)

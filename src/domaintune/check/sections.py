@@ -8,21 +8,11 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError
 
 from domaintune.compare.params import Comparing
-from domaintune.core.sections.answer import Answering
 from domaintune.core.sections.arms import Arm
-from domaintune.core.sections.benchmarks import AnyBenchmark
-from domaintune.core.sections.decode import Decode
-from domaintune.core.sections.gradings import GradingSet
-from domaintune.core.sections.lora import Lora
-from domaintune.core.sections.models import AnyModel
-from domaintune.core.sections.references import Reference
-from domaintune.core.sections.rubrics import Rubric
-from domaintune.core.sections.runtime import Runtime
-from domaintune.core.sections.sets import InstructionSet
+from domaintune.core.sections.data import GradingSet, InstructionSet, Reference, Task
+from domaintune.core.sections.evaluation import Answering, AnyBenchmark, Rubric
+from domaintune.core.sections.models import AnyModel, Decode, Lora, Runtime, Teacher, Vocabulary
 from domaintune.core.sections.sources import AnySource
-from domaintune.core.sections.tasks import Task
-from domaintune.core.sections.teacher import Teacher
-from domaintune.core.sections.vocabulary import Vocabulary
 from domaintune.core.stage.errors import ParamsError
 from domaintune.core.stage.params import Params, load_mapping, load_section, load_value, read_yaml
 from domaintune.corpus.params import CorpusParams

@@ -5,8 +5,7 @@ from pathlib import Path
 
 from domaintune.check.code import code_text, read_sources, stages_of
 from domaintune.core.sections.arms import ArmEndpoint, ArmTraining
-from domaintune.core.sections.benchmarks import AnyBenchmark
-from domaintune.core.sections.rubrics import Rubric
+from domaintune.core.sections.evaluation import AnyBenchmark, Rubric
 from domaintune.core.stage.files import write_json, write_text
 from domaintune.core.stage.params import load_mapping
 

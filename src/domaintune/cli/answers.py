@@ -17,9 +17,9 @@ from domaintune.core.paying.ledger import Ledger, ledger_path
 from domaintune.core.paying.protocol import Reply, Request
 from domaintune.core.records.answer import Answer
 from domaintune.core.records.question import Question
-from domaintune.core.sections.answer import Answering, Questions
 from domaintune.core.sections.arms import Arm
-from domaintune.core.sections.decode import Decode
+from domaintune.core.sections.evaluation import Answering, Questions
+from domaintune.core.sections.models import Decode
 from domaintune.core.stage.errors import InputError, ParamsError
 from domaintune.core.stage.params import load_item, load_section, load_value
 

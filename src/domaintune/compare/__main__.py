@@ -10,10 +10,8 @@ from domaintune.compare.judge_checks import add_judge, read_judging
 from domaintune.compare.outputs import write_all
 from domaintune.compare.params import Comparing
 from domaintune.compare.text import as_text
-from domaintune.core.sections.answer import Answering
 from domaintune.core.sections.arms import Arm
-from domaintune.core.sections.benchmarks import AnyBenchmark
-from domaintune.core.sections.rubrics import Rubric
+from domaintune.core.sections.evaluation import Answering, AnyBenchmark, Rubric
 from domaintune.core.stage.files import read_json
 from domaintune.core.stage.params import load_mapping, load_section, load_values
 from domaintune.core.stage.running import Given, guarded, running, stage_app

@@ -4,11 +4,10 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from domaintune.core.fan_in import check_owned
 from domaintune.core.records.question import Question
 from domaintune.core.sections.arms import Arm
 from domaintune.core.stage.errors import InputError
-from domaintune.core.stage.files import read_json
+from domaintune.core.stage.files import check_owned, read_json
 from domaintune.science.evidence.design_effect import bounded_mean
 
 Values = Mapping[str, Mapping[str, float]]

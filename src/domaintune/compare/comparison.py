@@ -16,7 +16,7 @@ from domaintune.compare.selection import compare_selection
 from domaintune.compare.single import compare_single, single_scores
 from domaintune.compare.text_measures import measure_texts
 from domaintune.compare.words import asked_in_words, origin_of
-from domaintune.core.stage.reject import Reject
+from domaintune.core.stage.accounting import Reject
 
 
 class Comparison(NamedTuple):

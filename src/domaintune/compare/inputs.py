@@ -6,16 +6,15 @@ from typing import Any, NamedTuple
 
 from domaintune.compare.categories import Seen, read_mixtures, seen_by
 from domaintune.compare.params import Comparing
-from domaintune.core.fan_in import check_owned
 from domaintune.core.frames import read_records
 from domaintune.core.records.answer import Answer
 from domaintune.core.records.judgment import Judgment
 from domaintune.core.records.question import Question
 from domaintune.core.scoring.card import MEAN, SingleCard, read_single_card
-from domaintune.core.sections.answer import Answering
 from domaintune.core.sections.arms import Arm
-from domaintune.core.sections.rubrics import Rubric
+from domaintune.core.sections.evaluation import Answering, Rubric
 from domaintune.core.stage.errors import InputError
+from domaintune.core.stage.files import check_owned
 from domaintune.core.stage.params import read_yaml
 
 

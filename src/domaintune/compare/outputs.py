@@ -24,9 +24,8 @@ from domaintune.compare.scores import Pair
 from domaintune.compare.selection import selection_figures
 from domaintune.compare.single_text import single_figures
 from domaintune.core.frames import write_records
-from domaintune.core.stage.accounting import Accounts
+from domaintune.core.stage.accounting import Accounts, Reject
 from domaintune.core.stage.files import write_json, write_text
-from domaintune.core.stage.reject import Reject
 
 HEADLINE = ("match", "matching")  # the study's judging; else the first rubric that has scores of both arms
 AGAINST_CHANCE = "selection-against-chance"  # beside the arms, none of which can have a hyphen in its name

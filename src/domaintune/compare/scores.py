@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from domaintune.core.records.judgment import Judgment
 from domaintune.core.records.outcome import READ
-from domaintune.core.stage.reject import Reject
+from domaintune.core.stage.accounting import Reject
 
 ONE_ORDER = "one_order_only"
 """Read, but not in the other order of presentation: one order alone carries the judge's liking for a place."""

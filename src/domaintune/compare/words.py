@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Literal
 
 from domaintune.core.records.question import Question
-from domaintune.core.sections.answer import Answering
+from domaintune.core.sections.evaluation import Answering
 
 Origin = Literal["documents", "sets", "both"]
 """Whether questions are about documents, or rows of instruction and question sets, which have none."""

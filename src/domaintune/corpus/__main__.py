@@ -4,8 +4,8 @@ from domaintune.core.frames import write_records
 from domaintune.core.records.document import Document
 from domaintune.core.records.question import Question
 from domaintune.core.sections.sources import AnySource
+from domaintune.core.stage.accounting import Reject
 from domaintune.core.stage.params import load_mapping, load_section, load_value
-from domaintune.core.stage.reject import Reject
 from domaintune.core.stage.running import Given, guarded, running, stage_app
 from domaintune.corpus.build import build_corpus, check_rows, read_all, read_unscorable, uses_of
 from domaintune.corpus.params import CorpusParams

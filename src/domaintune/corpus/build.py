@@ -5,14 +5,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from domaintune.core.fan_in import check_owned
 from domaintune.core.frames import RecordT, read_records
 from domaintune.core.records.document import Document
 from domaintune.core.records.question import Question
 from domaintune.core.sections.sources import InstructionSource, QuestionSource, Source
-from domaintune.core.stage.accounting import Accounts
+from domaintune.core.stage.accounting import Accounts, Reject
 from domaintune.core.stage.errors import InputError
-from domaintune.core.stage.reject import Reject
+from domaintune.core.stage.files import check_owned
 from domaintune.corpus.params import CorpusParams
 from domaintune.corpus.questions import split_questions
 from domaintune.corpus.splits import split_documents

@@ -16,8 +16,8 @@ import numpy as np
 
 from domaintune.core.records.document import Document
 from domaintune.core.seeds import unit_interval
+from domaintune.core.stage.accounting import Reject
 from domaintune.core.stage.files import content_id
-from domaintune.core.stage.reject import Reject
 from domaintune.corpus.params import CorpusParams
 from domaintune.corpus.works import lost, units
 from domaintune.science.near_duplicates import NearDuplicates, title_key, word_sets

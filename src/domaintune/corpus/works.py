@@ -5,8 +5,8 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from domaintune.core.records.document import Document
+from domaintune.core.stage.accounting import Reject
 from domaintune.core.stage.files import content_id
-from domaintune.core.stage.reject import Reject
 from domaintune.science.matching import normalise
 
 

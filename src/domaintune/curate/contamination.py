@@ -11,7 +11,7 @@ import numpy as np
 from domaintune.core.records.document import Document
 from domaintune.core.records.instruction import Instruction
 from domaintune.core.records.question import Question
-from domaintune.core.stage.reject import Reject
+from domaintune.core.stage.accounting import Reject
 from domaintune.curate.duplicates import lost
 from domaintune.curate.params import Contamination
 from domaintune.science.contamination.contamination import Hit, Target, find_contamination

@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 
 from domaintune.core.records.instruction import Instruction
-from domaintune.core.stage.reject import Reject
+from domaintune.core.stage.accounting import Reject
 from domaintune.curate.params import CurateParams
 from domaintune.science.matching import normalise
 from domaintune.science.near_duplicates import NearDuplicates, word_sets

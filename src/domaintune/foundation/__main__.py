@@ -2,8 +2,7 @@
 
 from domaintune.core.models.folders import writing
 from domaintune.core.models.pointer import write_pointer
-from domaintune.core.sections.models import AnyModel, HubModel, StarterModel
-from domaintune.core.sections.runtime import Runtime
+from domaintune.core.sections.models import AnyModel, HubModel, Runtime, StarterModel
 from domaintune.core.stage.accounting import Accounts
 from domaintune.core.stage.params import load_item, load_section, load_value
 from domaintune.core.stage.running import Given, Named, guarded, running, stage_app

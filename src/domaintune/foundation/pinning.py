@@ -7,8 +7,7 @@ from typing import Any
 from domaintune.core.models.folders import writing
 from domaintune.core.models.loading import prepare_torch
 from domaintune.core.models.pointer import WANTED, Pointer, fetch, pin_files
-from domaintune.core.sections.models import HubModel, LocalModel, StarterModel
-from domaintune.core.sections.runtime import Runtime
+from domaintune.core.sections.models import HubModel, LocalModel, Runtime, StarterModel
 from domaintune.core.stage.accounting import Accounts
 from domaintune.core.stage.errors import InputError, ModelError
 from domaintune.foundation.starter import build_starter

@@ -6,11 +6,10 @@ from domaintune.core.frames import read_records, write_records
 from domaintune.core.records.document import Document
 from domaintune.core.records.instruction import Instruction
 from domaintune.core.records.question import Question
-from domaintune.core.sections.runtime import Runtime
-from domaintune.core.sections.tasks import Task
-from domaintune.core.sections.teacher import Teacher
+from domaintune.core.sections.data import Task
+from domaintune.core.sections.models import Runtime, Teacher
+from domaintune.core.stage.accounting import Reject
 from domaintune.core.stage.params import load_item, load_section, load_value
-from domaintune.core.stage.reject import Reject
 from domaintune.core.stage.running import Given, Named, guarded, running, stage_app
 from domaintune.core.teacher.opening import open_asker
 from domaintune.generate.gate import check_gate

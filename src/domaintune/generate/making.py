@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from domaintune.core.records.instruction import Instruction
-from domaintune.core.sections.tasks import Task
+from domaintune.core.sections.data import Task
+from domaintune.core.stage.accounting import Reject
 from domaintune.core.stage.files import content_id
-from domaintune.core.stage.reject import Reject
 from domaintune.core.template import render
 from domaintune.generate.card import TaskCard
 from domaintune.generate.cleaning import clean

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from jinja2 import TemplateSyntaxError
 
-from domaintune.core.sections.tasks import Task
+from domaintune.core.sections.data import Task
 from domaintune.core.stage.errors import ParamsError
 from domaintune.core.stage.params import did_you_mean, parse, read_yaml
 from domaintune.core.template import names_in

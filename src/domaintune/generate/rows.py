@@ -4,10 +4,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
 from domaintune.core.records.instruction import Instruction
-from domaintune.core.sections.tasks import Task
-from domaintune.core.stage.accounting import Accounts
+from domaintune.core.sections.data import Task
+from domaintune.core.stage.accounting import Accounts, Reject
 from domaintune.core.stage.errors import GateError
-from domaintune.core.stage.reject import Reject
 from domaintune.core.teacher.asking import Asked, Prompt
 from domaintune.core.teacher.repair import Check, accept_all
 from domaintune.generate.card import TaskCard

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from domaintune.core.records.document import Document
 from domaintune.core.records.question import Question
-from domaintune.core.sections.tasks import Task
+from domaintune.core.sections.data import Task
 from domaintune.core.seeds import unit_interval
 from domaintune.core.stage.errors import InputError
 from domaintune.core.stage.files import content_id

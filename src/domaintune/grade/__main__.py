@@ -2,8 +2,8 @@
 
 import typer
 
-from domaintune.core.sections.gradings import GradingSet
-from domaintune.core.sections.runtime import Runtime
+from domaintune.core.sections.data import GradingSet
+from domaintune.core.sections.models import Runtime
 from domaintune.core.stage.params import load_item, load_section
 from domaintune.core.stage.running import Given, Named, guarded, running, stage_app
 from domaintune.grade.params import GradeSettings

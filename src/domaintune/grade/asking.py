@@ -16,7 +16,7 @@ from domaintune.core.scoring.asking import (
 )
 from domaintune.core.scoring.card import ScoringCard
 from domaintune.core.scoring.prose import read_prose
-from domaintune.core.sections.rubrics import Language
+from domaintune.core.sections.evaluation import Language
 from domaintune.core.teacher.asking import Asked, Prompt
 from domaintune.grade.card import GradeCard
 from domaintune.grade.params import GradeSettings

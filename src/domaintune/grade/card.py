@@ -7,7 +7,7 @@ from pydantic import Field
 
 from domaintune.core.scoring.card import ScoringCard, Texts
 from domaintune.core.scoring.planted import PlantedAnswer, planted_problems
-from domaintune.core.sections.rubrics import Language
+from domaintune.core.sections.evaluation import Language
 from domaintune.core.stage.errors import ParamsError
 from domaintune.core.stage.params import parse, read_yaml
 from domaintune.science.surface_measures import MEASURES

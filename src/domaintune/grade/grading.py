@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
+from domaintune.core.frames import Record
 from domaintune.core.records.grade import Grade, Grading
 from domaintune.core.records.outcome import READ
 from domaintune.core.scoring.asking import Asks
-from domaintune.core.stage.record import Record
-from domaintune.core.stage.reject import Reject
+from domaintune.core.stage.accounting import Reject
 from domaintune.grade.asking import Job, Scored, Wanted, score
 from domaintune.grade.planted import Planted, check_agreement, pairs, planted
 from domaintune.grade.planted import wanted as wanted_planted

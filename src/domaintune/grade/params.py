@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from domaintune.core.sections.teacher import Teacher
+from domaintune.core.sections.models import Teacher
 from domaintune.core.stage.params import Params
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from domaintune.core.frames import Record
 from domaintune.core.records.outcome import Outcome
 from domaintune.core.scoring.planted import (
     Pair,
@@ -13,7 +14,6 @@ from domaintune.core.scoring.planted import (
     scored_pair,
 )
 from domaintune.core.stage.errors import GateError
-from domaintune.core.stage.record import Record
 from domaintune.grade.asking import Job, Scored, Wanted
 from domaintune.grade.card import GradeCard, PlantedRow
 

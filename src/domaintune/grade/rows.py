@@ -6,7 +6,7 @@ from typing import NamedTuple
 from domaintune.core.records.document import Document
 from domaintune.core.records.grade import Grade
 from domaintune.core.records.instruction import Instruction
-from domaintune.core.sections.gradings import GradingSet
+from domaintune.core.sections.data import GradingSet
 from domaintune.core.stage.errors import InputError
 from domaintune.core.stage.files import content_id
 from domaintune.science.surface_measures import surface_measures

@@ -12,12 +12,11 @@ from domaintune.core.records.grade import Grade, Grading
 from domaintune.core.records.instruction import Instruction
 from domaintune.core.records.outcome import READ
 from domaintune.core.scoring.planted import agreement
-from domaintune.core.sections.gradings import GradingSet
-from domaintune.core.sections.runtime import Runtime
-from domaintune.core.stage.accounting import Accounts
+from domaintune.core.sections.data import GradingSet
+from domaintune.core.sections.models import Runtime
+from domaintune.core.stage.accounting import Accounts, Reject
 from domaintune.core.stage.files import write_json
 from domaintune.core.stage.gates import check_gate
-from domaintune.core.stage.reject import Reject
 from domaintune.core.teacher.opening import Declines, open_asker
 from domaintune.grade.asking import OFFLINE, Job
 from domaintune.grade.card import read_card

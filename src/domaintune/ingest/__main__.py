@@ -6,8 +6,8 @@ from typing import Any
 
 from domaintune.core.records.question import Question
 from domaintune.core.sections.sources import AnySource
+from domaintune.core.stage.accounting import Reject
 from domaintune.core.stage.params import load_item, load_section
-from domaintune.core.stage.reject import Reject
 from domaintune.core.stage.running import Given, Named, guarded, running, stage_app
 from domaintune.ingest.params import Ingest
 from domaintune.ingest.spool import Spool, write_all

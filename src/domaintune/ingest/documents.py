@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from domaintune.core.records.document import Attribute, Document, Section
 from domaintune.core.sections.sources import Chunking, Source
+from domaintune.core.stage.accounting import Reject
 from domaintune.core.stage.files import content_id
-from domaintune.core.stage.reject import Reject
 from domaintune.core.tables.cells import BrokenRow
 from domaintune.ingest.document_formats import RawRow
 from domaintune.ingest.fields import Clean, is_placeholder, problem, repair_fields

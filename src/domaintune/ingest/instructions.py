@@ -6,8 +6,8 @@ from typing import Any
 
 from domaintune.core.records.instruction import Instruction, Turn
 from domaintune.core.sections.sources import InstructionSource
+from domaintune.core.stage.accounting import Reject
 from domaintune.core.stage.files import content_id
-from domaintune.core.stage.reject import Reject
 from domaintune.core.tables.cells import BrokenRow
 from domaintune.ingest.fields import lost_in
 from domaintune.ingest.instruction_filters import FILTERS, normalised

@@ -5,9 +5,9 @@ import sqlite3
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from domaintune.core.stage.accounting import Reject
 from domaintune.core.stage.errors import InputError
 from domaintune.core.stage.files import content_id
-from domaintune.core.stage.reject import Reject
 from domaintune.core.tables.cells import BrokenRow
 
 

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from domaintune.core.records.question import Question
 from domaintune.core.sections.sources import QuestionSource
+from domaintune.core.stage.accounting import Reject
 from domaintune.core.stage.files import content_id
-from domaintune.core.stage.reject import Reject
 from domaintune.core.tables.cells import BrokenRow, Cells
 from domaintune.ingest.fields import lost_in
 from domaintune.ingest.lost_records import Seen, Twice, Wrong, reject, reject_broken

@@ -6,14 +6,13 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
+from domaintune.core.frames import Record
 from domaintune.core.records.document import Document
 from domaintune.core.records.instruction import Instruction
 from domaintune.core.records.question import Question
 from domaintune.core.sections.sources import InstructionSource, QuestionSource, Source
-from domaintune.core.stage.accounting import Accounts
+from domaintune.core.stage.accounting import Accounts, Reject
 from domaintune.core.stage.errors import GateError, InputError
-from domaintune.core.stage.record import Record
-from domaintune.core.stage.reject import Reject
 from domaintune.ingest.documents import Cleaner
 from domaintune.ingest.instructions import InstructionCleaner
 from domaintune.ingest.params import Ingest

@@ -1,8 +1,8 @@
 """Judge one arm against its baseline."""
 
 from domaintune.core.sections.arms import ArmBaseline
-from domaintune.core.sections.rubrics import Rubric
-from domaintune.core.sections.runtime import Runtime
+from domaintune.core.sections.evaluation import Rubric
+from domaintune.core.sections.models import Runtime
 from domaintune.core.stage.params import load_item, load_mapping, load_section
 from domaintune.core.stage.running import Given, Named, guarded, running, stage_app
 from domaintune.judge.calibration import known_pairs, languages_of, read_calibration

@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 
 from domaintune.core.records.question import Question
 from domaintune.core.scoring.planted import PARAPHRASED, PlantedAnswer, bad_answers, planted_problems
-from domaintune.core.sections.rubrics import Language
+from domaintune.core.sections.evaluation import Language
 from domaintune.core.stage.errors import ParamsError
 from domaintune.core.stage.params import Params, parse, read_yaml
 

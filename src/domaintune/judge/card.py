@@ -8,7 +8,7 @@ import jsonschema
 from pydantic import Field
 
 from domaintune.core.scoring.card import SingleCard
-from domaintune.core.sections.rubrics import Rubric
+from domaintune.core.sections.evaluation import Rubric
 from domaintune.core.stage.errors import ParamsError
 from domaintune.core.stage.params import Params, parse, read_yaml
 

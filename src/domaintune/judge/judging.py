@@ -11,10 +11,9 @@ from domaintune.core.records.outcome import READ
 from domaintune.core.scoring.asking import OUTCOMES, Asks
 from domaintune.core.scoring.card import SingleCard
 from domaintune.core.scoring.prose import read_prose
-from domaintune.core.stage.accounting import Accounts
+from domaintune.core.stage.accounting import Accounts, Reject
 from domaintune.core.stage.errors import GateError
 from domaintune.core.stage.files import content_id, to_json
-from domaintune.core.stage.reject import Reject
 from domaintune.core.teacher.asking import Asked, Prompt
 from domaintune.judge.card import AnyCard
 from domaintune.judge.plan import Duel, Planned

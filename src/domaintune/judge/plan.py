@@ -6,10 +6,10 @@ from typing import Any, Literal, NamedTuple
 from domaintune.core.records.answer import Answer
 from domaintune.core.records.question import Question
 from domaintune.core.scoring.asking import CONVERSATION, prompt_of, scoring_prompt
-from domaintune.core.sections.rubrics import Rubric
+from domaintune.core.sections.evaluation import Rubric
+from domaintune.core.stage.accounting import Loss, Reject
 from domaintune.core.stage.errors import InputError
 from domaintune.core.stage.files import content_id
-from domaintune.core.stage.reject import Loss, Reject
 from domaintune.core.teacher.asking import Prompt
 from domaintune.judge.card import AnyCard, Card
 

@@ -9,11 +9,10 @@ from domaintune.core.records.answer import Answer
 from domaintune.core.records.judgment import Judgment
 from domaintune.core.records.planted_pair import PlantedPair
 from domaintune.core.records.question import Question
-from domaintune.core.sections.rubrics import Rubric
-from domaintune.core.sections.runtime import Runtime
-from domaintune.core.stage.accounting import Accounts
+from domaintune.core.sections.evaluation import Rubric
+from domaintune.core.sections.models import Runtime
+from domaintune.core.stage.accounting import Accounts, Reject
 from domaintune.core.stage.errors import InputError
-from domaintune.core.stage.reject import Reject
 from domaintune.core.teacher.opening import open_asker
 from domaintune.judge.calibration import Known
 from domaintune.judge.card import AnyCard

@@ -7,7 +7,7 @@ from domaintune.core.records.planted_pair import PlantedPair
 from domaintune.core.scoring.asking import OUTCOMES, Asks, scoring_prompt
 from domaintune.core.scoring.card import SingleCard
 from domaintune.core.scoring.planted import Pair, agreement, falls_short, missed, percent, scored_pair
-from domaintune.core.sections.rubrics import Rubric
+from domaintune.core.sections.evaluation import Rubric
 from domaintune.core.stage.errors import GateError
 from domaintune.core.stage.files import content_id
 from domaintune.core.teacher.asking import Asked, Prompt

@@ -1,7 +1,7 @@
 """Write exactly what an arm will be trained on."""
 
 from domaintune.core.sections.arms import ArmMixture
-from domaintune.core.sections.gradings import GradingSet
+from domaintune.core.sections.data import GradingSet
 from domaintune.core.stage.params import load_item, load_mapping, load_section
 from domaintune.core.stage.running import Given, Named, guarded, running, stage_app
 from domaintune.mix.params import Mix

@@ -8,8 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple
 
-from domaintune.core.sections.arm_grades import ArmGrades
-from domaintune.core.sections.arms import Mixture
+from domaintune.core.sections.arms import ArmGrades, Mixture
 from domaintune.core.stage.files import content_id
 from domaintune.mix.grades import band_of
 

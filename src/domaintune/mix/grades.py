@@ -4,15 +4,14 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from domaintune.core.fan_in import check_owned
 from domaintune.core.frames import read_frame
 from domaintune.core.grade_rules import PLACE
 from domaintune.core.records.grade import Grade
 from domaintune.core.records.instruction import Instruction
-from domaintune.core.sections.arm_grades import ArmGrades
-from domaintune.core.sections.arms import Mixture
-from domaintune.core.sections.gradings import GradingSet
+from domaintune.core.sections.arms import ArmGrades, Mixture
+from domaintune.core.sections.data import GradingSet
 from domaintune.core.stage.errors import InputError, ParamsError
+from domaintune.core.stage.files import check_owned
 
 
 def band_of(value: float, bands: Mapping[str, float]) -> str:

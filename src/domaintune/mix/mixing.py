@@ -8,8 +8,8 @@ from domaintune.core.records.instruction import Instruction
 from domaintune.core.rendering.chat import Refused
 from domaintune.core.rendering.rendering import Rendered
 from domaintune.core.sections.arms import Mixture
+from domaintune.core.stage.accounting import Reject
 from domaintune.core.stage.errors import InputError
-from domaintune.core.stage.reject import Reject
 from domaintune.mix.grade_filter import EMPTY, NOTHING, Known, needs_tokens
 from domaintune.mix.selection import NONE, Chosen, choose
 

@@ -2,10 +2,10 @@
 
 from domaintune.core.frames import read_records, write_records
 from domaintune.core.records.document import Document
-from domaintune.core.sections.references import Reference
+from domaintune.core.sections.data import Reference
+from domaintune.core.stage.accounting import Reject
 from domaintune.core.stage.files import write_json
 from domaintune.core.stage.params import load_item
-from domaintune.core.stage.reject import Reject
 from domaintune.core.stage.running import Given, Named, guarded, running, stage_app
 from domaintune.reconcile.reconciling import Mismatch, reconcile
 from domaintune.reconcile.sides import open_reference, read_documents, read_reference

@@ -7,11 +7,10 @@ from typing import Any, Literal, NamedTuple, get_args
 
 from rapidfuzz import fuzz
 
-from domaintune.core.sections.references import Reference
-from domaintune.core.stage.accounting import Accounts
+from domaintune.core.frames import Record
+from domaintune.core.sections.data import Reference
+from domaintune.core.stage.accounting import Accounts, Reject
 from domaintune.core.stage.errors import InputError, ParamsError
-from domaintune.core.stage.record import Record
-from domaintune.core.stage.reject import Reject
 from domaintune.reconcile.sides import Side, unmatched
 from domaintune.science.plain_facts import fact, number
 from domaintune.science.repair_text import repair_text

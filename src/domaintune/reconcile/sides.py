@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from domaintune.core.records.document import Document
-from domaintune.core.sections.references import Reference
+from domaintune.core.sections.data import Reference
+from domaintune.core.stage.accounting import Reject
 from domaintune.core.stage.errors import InputError
 from domaintune.core.stage.files import content_id
-from domaintune.core.stage.reject import Reject
 from domaintune.core.tables.cells import BrokenRow, Cells
 from domaintune.core.tables.opening import check_columns, open_table
 from domaintune.science.plain_facts import fact

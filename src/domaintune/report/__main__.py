@@ -1,7 +1,7 @@
 """Write the report."""
 
-from domaintune.core.sections.answer import Answering
 from domaintune.core.sections.arms import Arm
+from domaintune.core.sections.evaluation import Answering
 from domaintune.core.sections.sources import AnySource
 from domaintune.core.stage.files import write_text
 from domaintune.core.stage.params import load_mapping, load_section, load_values

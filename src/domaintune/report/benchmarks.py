@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from domaintune.core.stage.reject import Reject
+from domaintune.core.stage.accounting import Reject
 from domaintune.report.charts import intervals
 from domaintune.report.chosen import AVERAGE, cell_of, chosen, constant
 from domaintune.report.words import count

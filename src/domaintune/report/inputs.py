@@ -6,17 +6,16 @@ from typing import Any, NamedTuple
 
 import polars as pl
 
-from domaintune.core.fan_in import check_owned
 from domaintune.core.frames import read_frame, read_records
 from domaintune.core.records.answer import Answer
 from domaintune.core.records.judgment import Judgment
 from domaintune.core.records.question import Question
-from domaintune.core.sections.answer import Answering
 from domaintune.core.sections.arms import Arm
+from domaintune.core.sections.evaluation import Answering
 from domaintune.core.sections.sources import InstructionSource, QuestionSource, Source
+from domaintune.core.stage.accounting import Reject
 from domaintune.core.stage.errors import InputError
-from domaintune.core.stage.files import read_json
-from domaintune.core.stage.reject import Reject
+from domaintune.core.stage.files import check_owned, read_json
 
 TABLES = ("documents", "instructions")
 

@@ -1,7 +1,6 @@
 """What an arm is trained on, in words: all that tells one arm's rows from another's."""
 
-from domaintune.core.sections.arm_grades import ArmGrades
-from domaintune.core.sections.arms import Mixture
+from domaintune.core.sections.arms import ArmGrades, Mixture
 
 
 def mixture_in_words(mixture: Mixture | None) -> str:

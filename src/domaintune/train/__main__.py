@@ -3,8 +3,7 @@
 import sys
 
 from domaintune.core.sections.arms import ArmTraining
-from domaintune.core.sections.lora import Lora
-from domaintune.core.sections.runtime import Runtime
+from domaintune.core.sections.models import Lora, Runtime
 from domaintune.core.stage.files import read_json
 from domaintune.core.stage.params import load_item, load_section, load_value
 from domaintune.core.stage.running import Given, Named, guarded, stage_app

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from logging import CRITICAL, getLogger
 from typing import Any
 
-from domaintune.core.sections.runtime import Runtime
+from domaintune.core.sections.models import Runtime
 from domaintune.core.stage.errors import ModelError, ParamsError
 from domaintune.core.stage.files import write_json
 from domaintune.core.stage.running import STATE, end_with_parent, running

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from domaintune.core.models.layers import Layout
 from domaintune.core.sections.arms import Method
-from domaintune.core.sections.lora import Lora
+from domaintune.core.sections.models import Lora
 from domaintune.core.stage.errors import ParamsError
 from domaintune.train.params import SHARDED
 from domaintune.train.settings import Settings

@@ -3,7 +3,7 @@
 from typing import Any, NamedTuple
 
 from domaintune.core.sections.arms import ArmTraining
-from domaintune.core.sections.lora import Lora
+from domaintune.core.sections.models import Lora
 from domaintune.core.seeds import derive_seed
 from domaintune.train.params import Train
 

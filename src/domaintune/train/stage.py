@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from domaintune.core.models.folders import writing
 from domaintune.core.models.loading import Foundation
 from domaintune.core.models.pointer import read_pointer
-from domaintune.core.sections.runtime import Runtime
+from domaintune.core.sections.models import Runtime
 from domaintune.core.stage.accounting import Accounts
 from domaintune.core.stage.files import file_hash, read_json, write_json, write_text
 from domaintune.core.stage.running import STATE

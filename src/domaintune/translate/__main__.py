@@ -4,9 +4,8 @@ from typing import Annotated
 
 import typer
 
-from domaintune.core.sections.runtime import Runtime
-from domaintune.core.sections.sets import InstructionSet
-from domaintune.core.sections.teacher import Teacher
+from domaintune.core.sections.data import InstructionSet
+from domaintune.core.sections.models import Runtime, Teacher
 from domaintune.core.stage.params import load_item, load_section, load_value
 from domaintune.core.stage.running import Given, guarded, running, stage_app
 from domaintune.translate.params import Fractions, Translate

@@ -7,7 +7,7 @@ import polars as pl
 
 from domaintune.core.records.instruction import Instruction
 from domaintune.core.seeds import unit_interval
-from domaintune.core.stage.reject import Loss
+from domaintune.core.stage.accounting import Loss
 from domaintune.translate.segments import Translator, job_of
 
 SCHEMA: dict[str, Any] = {"id": pl.String, "source": pl.String, "back": pl.String, "chrf": pl.Float64}

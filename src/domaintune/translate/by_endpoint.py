@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from domaintune.core.paying.paying import Payer
 from domaintune.core.paying.protocol import Failure, Reply, Request
 from domaintune.core.records.instruction import Instruction
-from domaintune.core.stage.reject import Loss
+from domaintune.core.stage.accounting import Loss
 from domaintune.translate.checking import UNANSWERED
 from domaintune.translate.deepl import request_for
 from domaintune.translate.params import Endpoint, Translate

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from domaintune.core.records.instruction import Instruction
-from domaintune.core.stage.reject import Loss
+from domaintune.core.stage.accounting import Loss
 from domaintune.core.teacher.asking import Asked, Asker
 from domaintune.translate.checking import UNANSWERED
 from domaintune.translate.params import Translate

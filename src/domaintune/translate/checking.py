@@ -4,7 +4,7 @@ import unicodedata
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from domaintune.core.stage.reject import Loss
+from domaintune.core.stage.accounting import Loss
 from domaintune.science.limits import hangul_share, width
 from domaintune.science.protected_values import Language, lost_numbers, lost_units
 from domaintune.translate.params import Translate

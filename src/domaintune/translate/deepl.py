@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from domaintune.core.paying.connection import Connection, connect
 from domaintune.core.paying.in_flight import in_flight
 from domaintune.core.paying.protocol import Failure, Message, Reply, Request, Sampling, storable
-from domaintune.core.sections.runtime import Runtime
+from domaintune.core.sections.models import Runtime
 from domaintune.core.stage.files import to_json
 from domaintune.science.token_estimate import estimate_tokens
 from domaintune.translate.params import Endpoint

@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 from domaintune.core.records.instruction import Instruction
-from domaintune.core.sections.sets import InstructionSet
-from domaintune.core.stage.reject import Loss
+from domaintune.core.sections.data import InstructionSet
+from domaintune.core.stage.accounting import Loss
 from domaintune.science.protected import Mark, misplaced, protect, restore, unmarked
 from domaintune.science.token_estimate import estimate_tokens
 from domaintune.translate.checking import TextPair, check_texts

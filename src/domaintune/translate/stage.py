@@ -14,11 +14,9 @@ from domaintune.core.frames import read_records, write_frame, write_records
 from domaintune.core.paying.ledger import Ledger, ledger_path
 from domaintune.core.paying.paying import Payer
 from domaintune.core.records.instruction import Instruction
-from domaintune.core.sections.runtime import Runtime
-from domaintune.core.sections.sets import InstructionSet
-from domaintune.core.sections.teacher import Teacher
-from domaintune.core.stage.accounting import Accounts
-from domaintune.core.stage.reject import Reject
+from domaintune.core.sections.data import InstructionSet
+from domaintune.core.sections.models import Runtime, Teacher
+from domaintune.core.stage.accounting import Accounts, Reject
 from domaintune.core.teacher.opening import Declines, open_asker
 from domaintune.translate.back_translation import SCHEMA
 from domaintune.translate.by_endpoint import ByEndpoint

@@ -4,11 +4,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from domaintune.core.records.instruction import Instruction
-from domaintune.core.sections.sets import InstructionSet
+from domaintune.core.sections.data import InstructionSet
 from domaintune.core.seeds import unit_interval
-from domaintune.core.stage.accounting import Accounts
+from domaintune.core.stage.accounting import Accounts, Loss, Reject
 from domaintune.core.stage.files import content_id
-from domaintune.core.stage.reject import Loss, Reject
 from domaintune.translate.back_translation import Compared, RowPair, compare_back, sample
 from domaintune.translate.checking import UNANSWERED
 from domaintune.translate.params import Fractions, Translate

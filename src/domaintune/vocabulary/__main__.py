@@ -1,6 +1,6 @@
 """Extend a foundation model's vocabulary."""
 
-from domaintune.core.sections.vocabulary import Vocabulary
+from domaintune.core.sections.models import Vocabulary
 from domaintune.core.stage.params import load_item
 from domaintune.core.stage.running import Given, Named, guarded, running, stage_app
 from domaintune.vocabulary.extending import Places, extend

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from domaintune.core.models.extension import EXTENSION, Extension
 from domaintune.core.models.loading import Foundation, load_tokenizer, open_foundation
 from domaintune.core.models.pointer import POINTER, pin_named, write_pointer
-from domaintune.core.sections.vocabulary import Vocabulary
+from domaintune.core.sections.models import Vocabulary
 from domaintune.core.stage.accounting import Accounts
 from domaintune.core.stage.errors import ModelError
 from domaintune.core.stage.files import write_json

@@ -5,12 +5,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 from domaintune.core.benchmark_card import Published, read_card
-from domaintune.core.fan_in import check_owned
 from domaintune.core.frames import read_records
 from domaintune.core.records.benchmark_item import BenchmarkItem
 from domaintune.core.sections.arms import Arm
-from domaintune.core.sections.benchmarks import AnyBenchmark, NamedBenchmark, Role
+from domaintune.core.sections.evaluation import AnyBenchmark, NamedBenchmark, Role
 from domaintune.core.stage.errors import InputError
+from domaintune.core.stage.files import check_owned
 
 RUN = "Run `dvc repro compare`."
 

@@ -10,7 +10,7 @@ from typing import Any, Literal, NamedTuple
 
 from domaintune.core.models.extension import grow, read_extension
 from domaintune.core.models.pointer import Pointer, locate, read_pointer
-from domaintune.core.sections.runtime import Runtime
+from domaintune.core.sections.models import Runtime
 from domaintune.core.stage.errors import ModelError
 
 Quantization = Literal["none", "nf4", "int8"]

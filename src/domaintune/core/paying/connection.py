@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-from domaintune.core.sections.runtime import Runtime, Server
+from domaintune.core.sections.models import Runtime, Server
 from domaintune.core.stage.errors import ParamsError, TeacherError
 
 if TYPE_CHECKING:

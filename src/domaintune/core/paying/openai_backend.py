@@ -7,7 +7,7 @@ from domaintune.core.paying.connection import Connection, connect
 from domaintune.core.paying.in_flight import in_flight
 from domaintune.core.paying.openai_wire import read_reply, request_body
 from domaintune.core.paying.protocol import Failure, Reply, Request
-from domaintune.core.sections.runtime import Runtime
+from domaintune.core.sections.models import Runtime
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI

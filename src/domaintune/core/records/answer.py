@@ -1,6 +1,6 @@
 """An arm's answer to a question."""
 
-from domaintune.core.stage.record import Record
+from domaintune.core.frames import Record
 
 
 class Answer(Record):

@@ -1,6 +1,6 @@
 """A source text: a project record, a paper abstract, a page."""
 
-from domaintune.core.stage.record import Record
+from domaintune.core.frames import Record
 
 
 class Section(Record):

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from domaintune.core.stage.record import Record
+from domaintune.core.frames import Record
 
 
 class Turn(Record):

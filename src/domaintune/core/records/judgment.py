@@ -2,8 +2,8 @@
 
 from typing import Literal
 
+from domaintune.core.frames import Record
 from domaintune.core.records.outcome import Outcome
-from domaintune.core.stage.record import Record
 
 CONTRADICTION = "the choice contradicts the scores"
 """Stands in the detail of a verdict whose first reply called the answer closer that it scored lower."""

@@ -1,6 +1,6 @@
 """A planted pair: a good and a bad answer to one question, and whether the judge told them apart."""
 
-from domaintune.core.stage.record import Record
+from domaintune.core.frames import Record
 
 
 class PlantedPair(Record):

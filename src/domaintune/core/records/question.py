@@ -1,6 +1,6 @@
 """A held-out question and its answer taken from the raw record."""
 
-from domaintune.core.stage.record import Record
+from domaintune.core.frames import Record
 
 
 class Question(Record):

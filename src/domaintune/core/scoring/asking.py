@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, Protocol
 from domaintune.core.paying.protocol import Message
 from domaintune.core.records.outcome import Outcome
 from domaintune.core.scoring.card import REASON, ScoringCard
-from domaintune.core.sections.rubrics import Language
+from domaintune.core.sections.evaluation import Language
 from domaintune.core.stage.files import content_id
 from domaintune.core.teacher.asking import Asked, Prompt
 from domaintune.core.teacher.repair import Prose

@@ -5,7 +5,7 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
-from domaintune.core.sections.rubrics import Language
+from domaintune.core.sections.evaluation import Language
 from domaintune.core.stage.params import Params, parse, read_yaml
 
 REASON = "reason"

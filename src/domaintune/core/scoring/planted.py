@@ -7,7 +7,7 @@ from typing import ClassVar, NamedTuple
 
 from pydantic import Field
 
-from domaintune.core.sections.rubrics import Language
+from domaintune.core.sections.evaluation import Language
 from domaintune.core.stage.params import Params
 
 KEPT = 0.3

@@ -1,10 +1,11 @@
-"""`models`: foundation models, built (starter) or pinned (hub, local)."""
+"""What params.yaml says of models: `models`, `vocabulary`, `lora`, `teacher`, `decode`, `runtime`."""
 
 from typing import ClassVar, Literal
 
 from pydantic import Field
 
 from domaintune.core.rendering.alpaca import Header
+from domaintune.core.sections.arms import Method
 from domaintune.core.stage.params import OneOf, Params
 
 
@@ -64,3 +65,120 @@ class AnyModel(OneOf):
 
     section: ClassVar[str] = "models"
     chosen: StarterModel | HubModel | LocalModel
+
+
+class Vocabulary(Params):
+    """A model of `models` with more tokens; arms name the entry as their model."""
+
+    section: ClassVar[str] = "vocabulary"
+    model: str
+    """Key in `models`: whose vocabulary grows."""
+    reads: str = Field(pattern=r"^[^'\n]+$")
+    """File the tokens are learnt from: a Parquet table of rows, JSON lines with `text`, or plain text. It stands
+    between single quotes in a command line, so it holds none."""
+    language: str | None
+    """Rows of this language only; null: all rows."""
+    tokens: int = Field(gt=0)
+    """Tokens to add."""
+    min_count: int = Field(ge=2)
+    """How often two neighbouring tokens must occur in the texts to become one."""
+
+
+class Lora(Params):
+    """The tuning method and its sizes; a method leaves the sizes alone that it does not have.
+
+    Sources: LoRA arXiv:2106.09685, DoRA arXiv:2402.09353, rank-stabilised LoRA arXiv:2312.03732, (IA)³
+    arXiv:2205.05638, LLaMA-Adapter (adaption prompt) arXiv:2303.16199.
+    """
+
+    section: ClassVar[str] = "lora"
+    method: Method
+    """`full` trains every weight and writes a whole model; all others write a small adapter."""
+    r: int = Field(gt=0)
+    """Rank; of lora, dora and rslora."""
+    alpha: int = Field(gt=0)
+    """Scale; the update is multiplied by alpha / r, with rslora by alpha / sqrt(r)."""
+    dropout: float = Field(ge=0, lt=1)
+    target_modules: list[str] = Field(min_length=1)
+    """Modules that lora, dora, rslora and ia3 adapt; `all-linear` alone: every linear layer but the head.
+
+    With ia3 `all-linear` means the three places of its paper: keys, values and the feed-forward layer's last part.
+    """
+    adapter_len: int = Field(gt=0)
+    """Prompt tokens a layer; of adaption_prompt."""
+    adapter_layers: int | None = Field(gt=0)
+    """How many layers, from the top, get a prompt; null: all. Of adaption_prompt."""
+
+
+class Teacher(Params):
+    """A model that is asked through one protocol."""
+
+    section: ClassVar[str] = "teacher"
+    backend: Literal["openai", "transformers", "extractive", "overlap", "surface"]
+    """OpenAI-compatible server, local model, or an embedded offline one: `extractive` teaches, `overlap` judges,
+    `surface` stands where rows are graded."""
+    provider: str = Field(min_length=1)
+    """A name of your choice for who answers; part of the ledger key, so that two servers may share answers."""
+    server: str
+    """Key in `runtime.servers` with the base URL and the name of the key's environment variable (backend openai)."""
+    model: str = Field(min_length=1)
+    """The model's name at the server, or a local folder or hub id (backend transformers)."""
+    revision: str
+    """Model revision, part of the ledger key; empty where the server has none."""
+    temperature: float = Field(ge=0, le=2)
+    top_p: float = Field(gt=0, le=1)
+    max_tokens: int = Field(gt=0)
+    """Longest answer in tokens."""
+    seed: int
+    """Sampling seed sent with the request and part of its key."""
+    json_schema: bool
+    """Send the schema as `response_format`; false for servers that refuse it. The answer is checked either way."""
+
+
+class Decode(Params):
+    """Greedy decoding, a search over beams, or sampling; the same for every arm that is answered here."""
+
+    section: ClassVar[str] = "decode"
+    max_new_tokens: int = Field(gt=0)
+    num_beams: int = Field(gt=0)
+    """Hypotheses kept at each step; 1: the best alone."""
+    do_sample: bool
+    """Draw each token, as `seed` decides; false: temperature, top_k and top_p are recorded and have no effect."""
+    temperature: float = Field(gt=0)
+    """Below 1.0 likely tokens are drawn more often, above 1.0 less often."""
+    top_k: int = Field(ge=0)
+    """Draw among so many of the likeliest tokens; 0: all."""
+    top_p: float = Field(gt=0, le=1)
+    """Draw among the likeliest tokens that have this probability together; 1.0: all."""
+    repetition_penalty: float = Field(gt=0)
+    """Divides the score of a token that stands in prompt or answer already; 1.0: none."""
+    batch: int = Field(gt=0)
+    """Questions answered together; a parameter because padding can change the last bits of a logit."""
+
+
+class Server(Params):
+    """A server: OpenAI-compatible, or a translation endpoint (`translate.endpoint`)."""
+
+    section: ClassVar[str] = "runtime"
+    base_url: str = Field(pattern=r"^https?://")
+    """Where the paths of its protocol begin: before /chat/completions, or before /v2/translate."""
+    api_key_env: str | None = Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")
+    """Name of the environment variable with the key; null when the server wants none. The key itself goes nowhere."""
+
+
+class Runtime(Params):
+    """Settings that change no result."""
+
+    section: ClassVar[str] = "runtime"
+    servers: dict[str, Server]
+    concurrency: int = Field(gt=0)
+    """Requests in flight."""
+    timeout_s: float = Field(gt=0)
+    """Longest wait for one answer."""
+    max_retries: int = Field(ge=0)
+    """Further attempts after 408, 409, 429, 5xx or a broken connection."""
+    teacher_batch: int = Field(gt=0)
+    """Prompts a batch for backend transformers."""
+    threads: int | None = Field(gt=0)
+    """torch threads; null: all cores. CPU results are byte-identical for the same number."""
+    device: Literal["auto", "cpu", "cuda"]

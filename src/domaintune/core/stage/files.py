@@ -1,8 +1,8 @@
-"""Writing files so that a reader sees the old one or the new one, never half of it."""
+"""Files that are written whole or not at all, JSON, hashes, and folders that no entry owns."""
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -82,3 +82,22 @@ def file_hash(path: Path) -> str:
         while block := handle.read(1 << 20):
             digest.update(block)
     return digest.hexdigest()
+
+
+def check_owned(root: Path, keys: Iterable[str], section: str) -> None:
+    """Stop at a folder that no entry owns.
+
+    DVC leaves the folder of a removed entry behind; read by a later stage, its rows would flow on while a
+    fresh clone has none of them.
+
+    Raises:
+        InputError: naming the folders and the command that removes them.
+    """
+    found = {path.name for path in root.iterdir() if path.is_dir()} if root.is_dir() else set()
+    unowned = sorted(found - set(keys))
+    if unowned:
+        raise InputError(
+            f"{root}: the folders {', '.join(unowned)} belong to no entry of `{section}` in params.yaml. "
+            "Run `dvc checkout` to remove what a deleted entry left behind (a folder that stays was "
+            "never finished: delete it), then `dvc repro`."
+        )

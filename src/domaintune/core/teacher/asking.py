@@ -14,7 +14,7 @@ from typing import Any, Literal, NamedTuple, get_args
 
 from domaintune.core.paying.paying import Payer
 from domaintune.core.paying.protocol import Failure, Message, Reply, Request, Sampling
-from domaintune.core.sections.teacher import Teacher as Settings
+from domaintune.core.sections.models import Teacher as Settings
 from domaintune.core.stage.files import to_json
 from domaintune.core.teacher.repair import (
     Check,

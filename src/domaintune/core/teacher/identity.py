@@ -4,7 +4,7 @@ import hashlib
 from pathlib import Path
 from typing import NamedTuple
 
-from domaintune.core.sections.teacher import Teacher
+from domaintune.core.sections.models import Teacher
 from domaintune.core.stage.errors import ParamsError
 from domaintune.core.stage.files import file_hash
 

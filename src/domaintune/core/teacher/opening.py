@@ -11,8 +11,8 @@ from pathlib import Path
 from domaintune.core.paying.ledger import Ledger, ledger_path
 from domaintune.core.paying.paying import Payer
 from domaintune.core.paying.protocol import Failure, Reply, Request, Teacher
-from domaintune.core.sections.runtime import Runtime
-from domaintune.core.sections.teacher import Teacher as Settings
+from domaintune.core.sections.models import Runtime
+from domaintune.core.sections.models import Teacher as Settings
 from domaintune.core.stage.errors import ParamsError
 from domaintune.core.teacher.asking import Asker
 from domaintune.core.teacher.identity import identity

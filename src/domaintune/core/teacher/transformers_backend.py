@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from domaintune.core.paying.protocol import Failure, Reply, Request
-from domaintune.core.sections.runtime import Runtime
-from domaintune.core.sections.teacher import Teacher as Settings
+from domaintune.core.sections.models import Runtime
+from domaintune.core.sections.models import Teacher as Settings
 from domaintune.core.seeds import derive_seed
 from domaintune.core.stage.errors import ModelError, TeacherError
 

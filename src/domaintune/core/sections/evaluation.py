@@ -1,10 +1,67 @@
-"""`benchmarks`: which questions every arm is scored on; the cards are in catalog/benchmarks/<benchmark>.yaml."""
+"""What params.yaml says of what is asked and scored: `answer`, `rubrics`, `benchmarks`."""
 
 from typing import ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
 from domaintune.core.stage.params import OneOf, Params
+
+
+class Questions(Params):
+    """The questions every arm answers."""
+
+    section: ClassVar[str] = "answer"
+    n: int = Field(ge=0)
+    """Questions, chosen by a hash of their id; fewer when the split has fewer; 0: nothing is asked or judged."""
+    from_: Literal["train", "test"] = Field(alias="from")
+    """Split of the documents the questions are about."""
+    context: Literal["none", "document"]
+    """Whether the model is shown the document."""
+
+
+class Answering(Params):
+    """The whole section."""
+
+    section: ClassVar[str] = "answer"
+    questions: Questions
+
+    def measures(self) -> str:
+        """Name what a comparison on these questions measures.
+
+        `recall` of trained documents without them, `transfer` to documents never trained on, `reading` of a
+        document that is given; `reading_trained` is reading where the document was also trained on.
+        """
+        if self.questions.context == "none":
+            return "recall" if self.questions.from_ == "train" else "transfer"
+        return "reading" if self.questions.from_ == "test" else "reading_trained"
+
+
+Language = Literal["ko", "en"]
+
+
+class Rubric(Params):
+    """One rubric: of two answers side by side (`orders`), or of each answer by itself (`language`)."""
+
+    section: ClassVar[str] = "rubrics"
+    orders: list[Literal["baseline_first", "arm_first"]] | None = Field(default=None, min_length=1)
+    """Which answer the judge sees first; both, to see whether the order decides."""
+    language: Language | None = None
+    """The language the judge is asked in, of those the rubric's card has."""
+
+    @model_validator(mode="after")
+    def _of_one_kind(self) -> Self:
+        if (self.orders is None) == (self.language is None):
+            raise ValueError(
+                "set `orders` for a rubric that compares two answers (match, similarity), or `language` for one that "
+                "scores each answer by itself (llm_eval); not both"
+            )
+        return self
+
+    @property
+    def single(self) -> bool:
+        """Return whether each answer is scored by itself, a baseline's too."""
+        return self.language is not None
+
 
 Method = Literal["likelihood", "generation", "continuation", "continuation_norm"]
 Metric = Literal["acc", "acc_norm", "exact_match"]

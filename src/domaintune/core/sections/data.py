@@ -1,0 +1,88 @@
+"""Entries of params.yaml about data: `references`, `tasks`, `sets`, `gradings`."""
+
+from typing import ClassVar, Literal, Self
+
+from pydantic import Field, model_validator
+
+from domaintune.core.sections.sources import Column
+from domaintune.core.stage.params import Params
+
+
+class Reference(Params):
+    """Another export of the records of one source."""
+
+    section: ClassVar[str] = "references"
+    path: str = Field(pattern=r"^[^'\n]+$")
+    source: str
+    """Key in `sources` whose documents are compared."""
+    key: dict[str, Column]
+    """Document field or attribute → column of the reference; all must be equal for two rows to be the same record."""
+    fields: dict[str, Column]
+    """Document field or attribute → column of the reference to compare."""
+    fuzzy: list[str]
+    """Compared fields where a similarity of at least `fuzzy_threshold` counts as agreement (firm names, titles)."""
+    fuzzy_threshold: float = Field(gt=0, le=1)
+    """Normalised similarity 0–1 from which a fuzzy field agrees."""
+
+
+class Task(Params):
+    """One kind of instruction data."""
+
+    section: ClassVar[str] = "tasks"
+    group: str = Field(pattern=r"^[a-z0-9_]+$")
+    """The name arms use in `mixture`."""
+    sources: list[str] = Field(min_length=1)
+    """Keys of `sources` whose documents or questions are used."""
+    reads: Literal["documents", "questions"]
+    """Which table of the corpus the task works from."""
+    unit: Literal["field", "document", "question"]
+    """One teacher request for each field of a document (the NASA study), for the whole document, or for a question."""
+    fields: list[str]
+    """Fields and sections sent: title, text, keywords, a section name, an attribute name; empty for unit question."""
+    max_documents: int | None = Field(gt=0)
+    """Use so many documents or questions, chosen by a hash of their id so that a new one moves no other; null: all."""
+    pairs: int | None = Field(default=None, gt=0)
+    """Question–answer pairs asked for in one request, for tasks that ask for pairs."""
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        if (self.reads == "questions") != (self.unit == "question"):
+            raise ValueError(f"unit {self.unit} does not go with reads {self.reads}")
+        if (self.unit == "question") == bool(self.fields):
+            raise ValueError(
+                f"unit {self.unit} needs fields {'left empty' if self.fields else 'to be named'}"
+            )
+        return self
+
+
+class InstructionSet(Params):
+    """One instruction set of `sources`, the name its rows go by, and the language they are wanted in."""
+
+    section: ClassVar[str] = "sets"
+    source: str
+    """Key of `sources` with kind instructions."""
+    task: str = Field(pattern=r"^[a-z0-9_]+$")
+    """What the rows go by in tables, caps and weights; two sets may share it, e.g. one set in two languages."""
+    group: str = Field(pattern=r"^[a-z0-9_]+$")
+    """The name arms use in `mixture`."""
+    use: Literal["train", "evaluate"]
+    """train: split like documents; evaluate: every row is a held-out question, and looked for in what is trained on."""
+    to: Literal["ko", "en"] | None
+    """Language to translate into; null: the rows as they are."""
+    max_rows: int | None = Field(gt=0)
+    """Use so many rows, chosen by a hash of their id so that a new one displaces one other at most; null: all."""
+
+
+class GradingSet(Params):
+    """The rows of some groups, graded by one card."""
+
+    section: ClassVar[str] = "gradings"
+    groups: list[str] = Field(min_length=1)
+    """Groups of tasks or sets, as in an arm's mixture; only their training rows are graded."""
+    card: str = Field(pattern=r"^[a-z0-9_]+$")
+    """catalog/grades/<card>.yaml: the criteria and the domain's wording."""
+    language: Literal["ko", "en"]
+    """The language the judge is asked in, of those the card has."""
+    max_rows: int | None = Field(gt=0)
+    """Grade so many rows, chosen by a hash of their ids; the others stay ungraded, without
+    surface measures too. null: all."""
