@@ -17,10 +17,9 @@ from domaintune.core.records.answer import Answer
 from domaintune.core.records.instruction import Instruction, Turn
 from domaintune.core.records.question import Question
 from domaintune.core.rendering.rendering import Rendered, render_turns
-from domaintune.core.sections.answer import Questions
 from domaintune.core.sections.arms import Endpoint
-from domaintune.core.sections.decode import Decode
-from domaintune.core.sections.runtime import Runtime
+from domaintune.core.sections.evaluation import Questions
+from domaintune.core.sections.models import Decode, Runtime
 from domaintune.core.stage.errors import InputError
 from domaintune.curate.questions import to_own_question, to_turns
 

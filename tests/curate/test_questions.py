@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from domaintune.core.records.instruction import Instruction, Turn
 from domaintune.core.records.question import Question
-from domaintune.core.sections.answer import Questions
+from domaintune.core.sections.evaluation import Questions
 from domaintune.core.stage.errors import InputError
 from domaintune.curate.questions import select_questions, to_own_question, to_turns
 

@@ -6,9 +6,8 @@ from typing import Literal, NamedTuple
 
 from domaintune.core.records.answer import Answer
 from domaintune.core.records.question import Question
-from domaintune.core.sections.answer import Questions
-from domaintune.core.sections.decode import Decode
-from domaintune.core.sections.runtime import Runtime
+from domaintune.core.sections.evaluation import Questions
+from domaintune.core.sections.models import Decode, Runtime
 from domaintune.core.stage.errors import InputError
 
 

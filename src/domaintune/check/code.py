@@ -10,9 +10,7 @@ from domaintune.core.stage.errors import InputError
 
 ALL = "*"
 FRAME: Mapping[str, Set[str]] = {
-    f"{PACKAGE}.core.stage.running": {
-        ALL
-    },  # command line, versions, lock, end with the parent, errors
+    f"{PACKAGE}.core.stage.running": {ALL},  # command line, versions, lock, end with the parent, errors
     f"{PACKAGE}.core.stage.files": {"replacing", "unwritable"},  # all of a file or nothing, a full disk
     f"{PACKAGE}.core.stage.params": {
         "did_you_mean",

@@ -4,12 +4,11 @@ from domaintune.core.frames import read_records, write_records
 from domaintune.core.records.document import Document
 from domaintune.core.records.instruction import Instruction
 from domaintune.core.records.question import Question
-from domaintune.core.sections.answer import Answering
-from domaintune.core.sections.sets import InstructionSet
-from domaintune.core.sections.tasks import Task
+from domaintune.core.sections.data import InstructionSet, Task
+from domaintune.core.sections.evaluation import Answering
+from domaintune.core.stage.accounting import Reject
 from domaintune.core.stage.files import write_json
 from domaintune.core.stage.params import load_mapping, load_section, load_value
-from domaintune.core.stage.reject import Reject
 from domaintune.core.stage.running import Given, guarded, running, stage_app
 from domaintune.curate.build import curate_rows, read_rows, read_sets
 from domaintune.curate.contamination import measure_near_copies

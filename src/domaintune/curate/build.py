@@ -5,14 +5,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from domaintune.core.fan_in import check_owned
 from domaintune.core.frames import read_records
 from domaintune.core.records.document import Document
 from domaintune.core.records.instruction import Instruction
 from domaintune.core.records.question import Question
-from domaintune.core.sections.sets import InstructionSet
-from domaintune.core.stage.accounting import Accounts
-from domaintune.core.stage.reject import Reject
+from domaintune.core.sections.data import InstructionSet
+from domaintune.core.stage.accounting import Accounts, Reject
+from domaintune.core.stage.files import check_owned
 from domaintune.curate.contamination import held_out, remove_contaminated
 from domaintune.curate.duplicates import lost, remove_duplicates
 from domaintune.curate.params import CurateParams

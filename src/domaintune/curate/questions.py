@@ -6,7 +6,7 @@ from typing import NamedTuple
 from domaintune.core.records.document import Document
 from domaintune.core.records.instruction import Instruction
 from domaintune.core.records.question import Question
-from domaintune.core.sections.answer import Questions
+from domaintune.core.sections.evaluation import Questions
 from domaintune.core.seeds import unit_interval
 from domaintune.core.stage.errors import InputError
 from domaintune.core.stage.files import content_id
