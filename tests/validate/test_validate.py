@@ -13,8 +13,7 @@ from domaintune.core.records.instruction import Instruction, Turn
 from domaintune.core.stage.errors import InputError, ParamsError
 from domaintune.core.stage.files import to_json
 from domaintune.validate.engine import run_suite
-from domaintune.validate.page import render_page
-from domaintune.validate.results import Findings, broken_message
+from domaintune.validate.findings import Findings, broken_message, render_page
 from domaintune.validate.suite import Suite, read_suite
 
 ROOT = Path(__file__).parents[2]

@@ -7,9 +7,8 @@ from domaintune.core.stage.files import write_json, write_text
 from domaintune.core.stage.params import load_section
 from domaintune.core.stage.running import Given, Named, guarded, running, stage_app
 from domaintune.validate.engine import run_suite
-from domaintune.validate.page import render_page
+from domaintune.validate.findings import broken_message, render_page
 from domaintune.validate.params import ValidateParams
-from domaintune.validate.results import broken_message
 from domaintune.validate.suite import read_suite
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 
 from domaintune.core.stage.errors import InputError, ParamsError
-from domaintune.validate.results import Findings, NamedRow, Result
+from domaintune.validate.findings import Findings, NamedRow, Result
 from domaintune.validate.suite import Expectation, Suite
 
 ROW = "__row"

@@ -1,6 +1,9 @@
-"""What a suite found: the same in every process, with no ids, times or tracebacks of the engine."""
+"""What a suite found, and the page on which a person reads it: every cell escaped, the same bytes every time."""
 
+from importlib.resources import files
 from typing import Any, NamedTuple
+
+import jinja2
 
 from domaintune.validate.suite import Expectation
 
@@ -81,3 +84,12 @@ def broken_message(findings: Findings, page: str) -> str:
         f"catalog/suites/{findings.suite}.yaml if the expectation is wrong. Nothing was spent."
     )
     return "\n".join(lines)
+
+
+def render_page(findings: Findings) -> str:
+    """Return the HTML page of a suite's findings."""
+    template = (files("domaintune.validate") / "page.html.j2").read_text(encoding="utf-8")
+    environment = jinja2.Environment(
+        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    return environment.from_string(template).render(findings=findings)
