@@ -4,7 +4,6 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 from rapidfuzz import fuzz
 
@@ -157,9 +156,3 @@ def _names_records(column: str, rows: Rows) -> bool:
 def _separator(rows: Rows, column: str | None) -> str:
     text = "".join(row.get(column, "") for row in rows) if column else ""
     return max(SEPARATORS, key=text.count)
-
-
-def columns_used(mapping: ColumnMapping) -> set[Any]:
-    """Return the columns a mapping names."""
-    named = {mapping.id, mapping.title, mapping.text, mapping.keywords, mapping.agency, mapping.licence}
-    return named | set(mapping.sections.values()) | set(mapping.attributes.values())

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 
-from domaintune.cli.document_columns import columns_used, document_mapping, doubts
+from domaintune.cli.document_columns import document_mapping, doubts
 from domaintune.cli.instruction_sets import propose_instructions
 from domaintune.cli.looking import (
     MAX_CHARS,
@@ -22,7 +22,7 @@ from domaintune.cli.question_sets import propose_questions
 from domaintune.core.sections.sources import ColumnMapping, Source
 from domaintune.core.stage.errors import InputError
 from domaintune.core.tables.encoding import open_text
-from domaintune.ingest.document_formats import SHAPES, RawRow
+from domaintune.ingest.document_formats import SHAPES, RawRow, mapped_shape
 from domaintune.ingest.reading import LIST_MARK
 from domaintune.ingest.text_files import read_texts
 from domaintune.science.token_estimate import estimate_tokens
@@ -77,7 +77,7 @@ def _documents(path: Path, found: Look) -> Proposal:
     mapping = None if name else document_mapping(path, found.columns, rows)
     notes = [f"format: {name or 'columns, mapped by the names of the columns'}"]
     if name is None and mapping is not None:
-        used = columns_used(mapping)
+        used = mapped_shape(mapping).columns
         notes.append(f"left out: {', '.join(c for c in found.columns if c not in used) or 'nothing'}")
         notes += doubts(mapping, rows)
     notes += [*_agencies(rows, mapping), *opened(found)]
