@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Collection, Iterator, Mapping
-from io import StringIO
 from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
+from domaintune.cli.params_text import dumped
 from domaintune.core.sections.sources import AnySource, InstructionSource, QuestionSource, Source
 from domaintune.core.stage.errors import ParamsError
 from domaintune.core.stage.params import KEY_PATTERN, parse, read_yaml
@@ -99,15 +99,8 @@ def left_to_do(before: Mapping[str, Any], keys: Collection[str]) -> Iterator[str
 
 def entry_text(key: str, entry: Source | QuestionSource | InstructionSource) -> str:
     """Return the entry as YAML, indented for `sources`; what is not used is left out."""
-    yaml = YAML()
-    yaml.width = 4096
-    yaml.default_flow_style = False
-    yaml.representer.add_representer(
-        type(None), lambda r, _: r.represent_scalar("tag:yaml.org,2002:null", "null")
-    )
-    buffer = StringIO()
-    yaml.dump({key: entry.model_dump(exclude_defaults=True)}, buffer)
-    return "".join(f"  {line}\n" for line in buffer.getvalue().splitlines())
+    text = dumped({key: entry.model_dump(exclude_defaults=True)})
+    return "".join(f"  {line}\n" for line in text.splitlines())
 
 
 def _insert(params: Path, text: str, entry: str) -> str:
