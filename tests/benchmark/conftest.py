@@ -11,7 +11,7 @@ from domaintune.benchmark.stage import write_items
 from domaintune.core.frames import read_records, write_records
 from domaintune.core.models.loading import load_model, open_foundation
 from domaintune.core.models.pointer import Pointer, pin_files, write_pointer
-from domaintune.core.records.benchmark_item import BenchmarkItem
+from domaintune.core.records.answer import BenchmarkItem
 from domaintune.core.records.question import Question
 from domaintune.core.sections.arms import Arm
 from domaintune.core.sections.evaluation import AnyBenchmark

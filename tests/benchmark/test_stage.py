@@ -16,7 +16,7 @@ from domaintune.benchmark.remote import messages_of
 from domaintune.benchmark.selecting import select, with_examples
 from domaintune.core.benchmark_card import read_card
 from domaintune.core.frames import read_records, write_records
-from domaintune.core.records.benchmark_item import BenchmarkItem
+from domaintune.core.records.answer import BenchmarkItem
 from domaintune.core.records.question import Question
 from domaintune.core.sections.models import Runtime
 from domaintune.core.stage.accounting import Reject

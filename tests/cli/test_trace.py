@@ -10,8 +10,7 @@ import pytest
 
 from domaintune.cli.trace import chain
 from domaintune.core.frames import Record, write_frame
-from domaintune.core.records.answer import Answer
-from domaintune.core.records.benchmark_item import BenchmarkItem
+from domaintune.core.records.answer import Answer, BenchmarkItem
 from domaintune.core.records.judgment import Judgment, Score
 from domaintune.core.records.question import Question
 from domaintune.core.sections.sources import AnySource

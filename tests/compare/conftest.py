@@ -11,8 +11,7 @@ from typer.testing import CliRunner
 
 from domaintune.compare import __main__ as stage
 from domaintune.core.frames import write_records
-from domaintune.core.records.answer import Answer
-from domaintune.core.records.benchmark_item import BenchmarkItem
+from domaintune.core.records.answer import Answer, BenchmarkItem
 from domaintune.core.records.judgment import Judgment, Score
 from domaintune.core.records.question import Question
 from domaintune.core.stage.files import write_json

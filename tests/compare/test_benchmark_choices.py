@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domaintune.compare.benchmarks.chosen import choices, mark
-from domaintune.core.records.benchmark_item import BenchmarkItem
+from domaintune.core.records.answer import BenchmarkItem
 
 ROOT = Path(__file__).parents[2]
 GOLD = {"hard": "3333312", "easy": "1243"}  # ③ six of eleven, five of seven, one of four

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domaintune.compare.benchmarks.layout import Column, Group, panels, paragraph
-from domaintune.core.records.benchmark_item import BenchmarkItem
+from domaintune.core.records.answer import BenchmarkItem
 from domaintune.core.stage.errors import InputError, ParamsError
 
 ROOT = Path(__file__).parents[2]

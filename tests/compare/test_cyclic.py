@@ -6,7 +6,7 @@ import pytest
 
 from domaintune.compare.benchmarks.cyclic import over_orders
 from domaintune.compare.benchmarks.pairs import table_of
-from domaintune.core.records.benchmark_item import BenchmarkItem
+from domaintune.core.records.answer import BenchmarkItem
 from domaintune.core.stage.errors import InputError
 from domaintune.science.evidence.non_inferiority import questions_needed
 

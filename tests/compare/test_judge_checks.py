@@ -12,7 +12,7 @@ from ruamel.yaml import YAML
 from domaintune.compare import judge_measures as measures
 from domaintune.compare.judge_checks import read_labels, same_model
 from domaintune.compare.judge_lengths import length_controlled, length_preference
-from domaintune.core.records.planted_pair import PlantedPair
+from domaintune.core.records.judgment import PlantedPair
 from domaintune.core.sections.arms import Arm
 from domaintune.core.stage.errors import InputError
 

@@ -9,7 +9,7 @@ from grade_run import PLANTED, Project, instruction
 from openai_server import Server
 
 from domaintune.core.frames import read_records
-from domaintune.core.records.grade import Grade, Grading
+from domaintune.core.records.judgment import Grade, Grading
 from domaintune.core.stage.accounting import Reject
 from domaintune.grade.grading import Repeat
 from domaintune.grade.planted import VERSIONS, Planted

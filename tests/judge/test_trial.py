@@ -15,8 +15,7 @@ from rule_judge import FAULTS
 
 from domaintune.core.frames import read_records, write_records
 from domaintune.core.records.answer import Answer
-from domaintune.core.records.judgment import CONTRADICTION, Judgment
-from domaintune.core.records.planted_pair import PlantedPair
+from domaintune.core.records.judgment import CONTRADICTION, Judgment, PlantedPair
 from domaintune.core.records.question import Question
 from domaintune.core.stage.errors import GateError
 from domaintune.core.stage.params import read_yaml

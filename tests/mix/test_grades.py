@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from domaintune.core.frames import write_records
-from domaintune.core.records.grade import Grade
+from domaintune.core.records.judgment import Grade
 from domaintune.core.sections.data import GradingSet
 from domaintune.core.stage.errors import InputError, ParamsError
 from domaintune.mix.grades import grades_of

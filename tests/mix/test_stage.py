@@ -12,8 +12,8 @@ import pytest
 
 from domaintune.core.frames import read_records, write_records
 from domaintune.core.models.pointer import PinnedFile, Pointer, write_pointer
-from domaintune.core.records.grade import Grade
 from domaintune.core.records.instruction import Instruction
+from domaintune.core.records.judgment import Grade
 from domaintune.core.stage.errors import ModelError
 from domaintune.core.stage.files import file_hash
 from domaintune.foundation.starter import build_tokenizer

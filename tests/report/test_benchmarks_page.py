@@ -12,8 +12,7 @@ from judge_run import write_judgments
 from ruamel.yaml import YAML
 
 from domaintune.core.frames import read_records, write_records
-from domaintune.core.records.answer import Answer
-from domaintune.core.records.benchmark_item import BenchmarkItem
+from domaintune.core.records.answer import Answer, BenchmarkItem
 from domaintune.core.records.question import Question
 from domaintune.core.stage.accounting import Reject
 

@@ -6,7 +6,7 @@ import judges
 import pytest
 from judge_run import write_judgments
 
-from domaintune.core.records.planted_pair import PlantedPair
+from domaintune.core.records.judgment import PlantedPair
 
 
 def page(make, who, padded=True, change=lambda rows: rows, **sections):

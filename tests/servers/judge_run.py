@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from domaintune.core.frames import write_records
-from domaintune.core.records.judgment import Judgment
-from domaintune.core.records.planted_pair import PlantedPair
+from domaintune.core.records.judgment import Judgment, PlantedPair
 
 
 def run(folder: Path, arm: str, baseline: str = "base", **environment: str) -> tuple[int, str]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from domaintune.benchmark.scored import How, Places, Scored
 from domaintune.core.models.pointer import read_pointer
-from domaintune.core.records.benchmark_item import BenchmarkItem
+from domaintune.core.records.answer import BenchmarkItem
 from domaintune.core.stage.accounting import Reject
 from domaintune.core.stage.files import content_id, file_hash, read_json, write_json, write_text
 from domaintune.core.stage.running import STATE

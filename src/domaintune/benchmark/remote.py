@@ -14,7 +14,7 @@ from domaintune.core.paying.ledger import Ledger, ledger_path
 from domaintune.core.paying.openai_backend import open_server
 from domaintune.core.paying.paying import Payer
 from domaintune.core.paying.protocol import Failure, Message, Reply, Request, Sampling
-from domaintune.core.records.benchmark_item import BenchmarkItem
+from domaintune.core.records.answer import BenchmarkItem
 from domaintune.core.records.question import Question
 from domaintune.core.sections.arms import Endpoint
 from domaintune.core.sections.evaluation import LocalBenchmark, Method, NamedBenchmark

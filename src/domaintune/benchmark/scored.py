@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from domaintune.core.records.benchmark_item import BenchmarkItem
+from domaintune.core.records.answer import BenchmarkItem
 from domaintune.core.sections.models import Decode, Runtime
 from domaintune.core.stage.accounting import Accounts, Reject
 

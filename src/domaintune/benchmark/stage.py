@@ -9,7 +9,7 @@ from domaintune.benchmark.scored import How, Places, Scored, account
 from domaintune.benchmark.selecting import select, with_examples
 from domaintune.core.benchmark_card import read_card
 from domaintune.core.frames import read_records, write_records
-from domaintune.core.records.benchmark_item import BenchmarkItem
+from domaintune.core.records.answer import BenchmarkItem
 from domaintune.core.records.question import Question
 from domaintune.core.sections.arms import ArmEndpoint
 from domaintune.core.sections.evaluation import AnyBenchmark, LocalBenchmark

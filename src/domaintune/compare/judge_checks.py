@@ -14,9 +14,7 @@ from domaintune.compare.judge_measures import Labels
 from domaintune.compare.judge_text import in_words, warnings
 from domaintune.compare.scores import sort_out
 from domaintune.core.frames import read_records
-from domaintune.core.records.judgment import CONTRADICTION, Judgment
-from domaintune.core.records.outcome import READ
-from domaintune.core.records.planted_pair import PlantedPair
+from domaintune.core.records.judgment import CONTRADICTION, READ, Judgment, PlantedPair
 from domaintune.core.sections.arms import Arm
 from domaintune.core.stage.errors import InputError
 

@@ -18,8 +18,7 @@ from domaintune.compare.scores import (
     sort_out,
     unscored,
 )
-from domaintune.core.records.judgment import Judgment
-from domaintune.core.records.outcome import READ
+from domaintune.core.records.judgment import READ, Judgment
 
 
 def orders_of(settings: Settings) -> dict[str, list[str]]:

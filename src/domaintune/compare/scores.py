@@ -5,8 +5,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from statistics import fmean
 from typing import NamedTuple
 
-from domaintune.core.records.judgment import Judgment
-from domaintune.core.records.outcome import READ
+from domaintune.core.records.judgment import READ, Judgment
 from domaintune.core.stage.accounting import Reject
 
 ONE_ORDER = "one_order_only"

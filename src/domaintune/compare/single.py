@@ -9,8 +9,7 @@ from domaintune.compare.categories import Values, by_category
 from domaintune.compare.inputs import Inputs, Settings
 from domaintune.compare.paired import Key
 from domaintune.compare.scores import Both, of_one, sort_out, unscored
-from domaintune.core.records.judgment import Judgment
-from domaintune.core.records.outcome import READ
+from domaintune.core.records.judgment import READ, Judgment
 from domaintune.core.scoring.card import MEAN, SingleCard
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import NamedTuple
 
-from domaintune.core.records.outcome import READ, Outcome
+from domaintune.core.records.judgment import READ, Outcome
 from domaintune.core.scoring.asking import (
     OUTCOMES,
     Asks,

@@ -4,8 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from domaintune.core.frames import Record
-from domaintune.core.records.grade import Grade, Grading
-from domaintune.core.records.outcome import READ
+from domaintune.core.records.judgment import READ, Grade, Grading
 from domaintune.core.scoring.asking import Asks
 from domaintune.core.stage.accounting import Reject
 from domaintune.grade.asking import Job, Scored, Wanted, score

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from domaintune.core.frames import Record
-from domaintune.core.records.outcome import Outcome
+from domaintune.core.records.judgment import Outcome
 from domaintune.core.scoring.planted import (
     Pair,
     agreement,

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from domaintune.core.records.document import Document
-from domaintune.core.records.grade import Grade
 from domaintune.core.records.instruction import Instruction
+from domaintune.core.records.judgment import Grade
 from domaintune.core.sections.data import GradingSet
 from domaintune.core.stage.errors import InputError
 from domaintune.core.stage.files import content_id

@@ -8,9 +8,8 @@ from typing import Any, NamedTuple
 
 from domaintune.core.frames import read_records, write_records
 from domaintune.core.records.document import Document
-from domaintune.core.records.grade import Grade, Grading
 from domaintune.core.records.instruction import Instruction
-from domaintune.core.records.outcome import READ
+from domaintune.core.records.judgment import READ, Grade, Grading
 from domaintune.core.scoring.planted import agreement
 from domaintune.core.sections.data import GradingSet
 from domaintune.core.sections.models import Runtime

@@ -6,8 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from domaintune.core.records.judgment import CONTRADICTION, Judgment, Score
-from domaintune.core.records.outcome import READ
+from domaintune.core.records.judgment import CONTRADICTION, READ, Judgment, Score
 from domaintune.core.scoring.asking import OUTCOMES, Asks
 from domaintune.core.scoring.card import SingleCard
 from domaintune.core.scoring.prose import read_prose

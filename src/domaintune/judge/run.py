@@ -6,8 +6,7 @@ from typing import NamedTuple
 
 from domaintune.core.frames import read_records, write_records
 from domaintune.core.records.answer import Answer
-from domaintune.core.records.judgment import Judgment
-from domaintune.core.records.planted_pair import PlantedPair
+from domaintune.core.records.judgment import Judgment, PlantedPair
 from domaintune.core.records.question import Question
 from domaintune.core.sections.evaluation import Rubric
 from domaintune.core.sections.models import Runtime

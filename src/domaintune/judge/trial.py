@@ -2,8 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from domaintune.core.records.outcome import READ
-from domaintune.core.records.planted_pair import PlantedPair
+from domaintune.core.records.judgment import READ, PlantedPair
 from domaintune.core.scoring.asking import OUTCOMES, Asks, scoring_prompt
 from domaintune.core.scoring.card import SingleCard
 from domaintune.core.scoring.planted import Pair, agreement, falls_short, missed, percent, scored_pair

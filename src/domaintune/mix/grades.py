@@ -6,8 +6,8 @@ from pathlib import Path
 
 from domaintune.core.frames import read_frame
 from domaintune.core.grade_rules import PLACE
-from domaintune.core.records.grade import Grade
 from domaintune.core.records.instruction import Instruction
+from domaintune.core.records.judgment import Grade
 from domaintune.core.sections.arms import ArmGrades, Mixture
 from domaintune.core.sections.data import GradingSet
 from domaintune.core.stage.errors import InputError, ParamsError

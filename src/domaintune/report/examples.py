@@ -4,8 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from domaintune.core.records.judgment import Judgment
-from domaintune.core.records.outcome import READ
+from domaintune.core.records.judgment import READ, Judgment
 from domaintune.core.records.question import Question
 from domaintune.core.stage.files import content_id
 from domaintune.report.inputs import Material, Settings

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from domaintune.core.records.benchmark_item import BenchmarkItem
+from domaintune.core.records.answer import BenchmarkItem
 from domaintune.science.choices.choice_text import LABELS
 
 FAVOURITE = 0.9  # from this share of all questions on, an arm's answers are called constant

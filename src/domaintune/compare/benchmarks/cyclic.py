@@ -7,7 +7,7 @@ from typing import Any
 
 from domaintune.compare.benchmarks.chosen import mark
 from domaintune.compare.benchmarks.layout import Column, Group, panels, paragraph
-from domaintune.core.records.benchmark_item import BenchmarkItem
+from domaintune.core.records.answer import BenchmarkItem
 
 SAID = (
     "Each question was asked in every cyclic order of its options. right: mean over orders; same: share of questions "

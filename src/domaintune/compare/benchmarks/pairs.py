@@ -6,7 +6,7 @@ from math import inf, isfinite
 from typing import Any, NamedTuple
 
 from domaintune.compare.params import Comparing
-from domaintune.core.records.benchmark_item import BenchmarkItem
+from domaintune.core.records.answer import BenchmarkItem
 from domaintune.science.evidence.classification import mcnemar
 from domaintune.science.evidence.design_effect import design_of
 from domaintune.science.evidence.non_inferiority import Table, score_interval

@@ -11,7 +11,7 @@ from domaintune.compare.benchmarks.scores import arm_scores, constant_scores
 from domaintune.compare.benchmarks.words import pair_in_words
 from domaintune.compare.params import Comparing
 from domaintune.core.benchmark_card import Published
-from domaintune.core.records.benchmark_item import BenchmarkItem
+from domaintune.core.records.answer import BenchmarkItem
 from domaintune.core.sections.arms import Arm
 
 AVERAGE = "average"

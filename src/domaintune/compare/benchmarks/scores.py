@@ -6,7 +6,7 @@ from statistics import fmean
 from typing import Any
 
 from domaintune.compare.benchmarks.chosen import choices, mark, right_answers
-from domaintune.core.records.benchmark_item import BenchmarkItem
+from domaintune.core.records.answer import BenchmarkItem
 from domaintune.science.evidence.classification import score
 
 SHARES = ("accuracy", "micro_f1", "macro_f1", "weighted_f1", "chance")

@@ -1,1 +1,1 @@
-"""The rows that stages hand to each other, one module a record."""
+"""The rows that stages hand to each other."""

@@ -1,10 +1,12 @@
-"""A judge's verdict over two answers, or over one."""
+"""What a judge made of answers and training rows: verdicts, grades, and the pairs of known quality it was tried on."""
 
 from typing import Literal
 
 from domaintune.core.frames import Record
-from domaintune.core.records.outcome import Outcome
 
+Outcome = Literal["parsed", "repaired", "unparsed", "refused", "needs_model", "failed"]
+READ: tuple[Outcome, ...] = ("parsed", "repaired")
+"""Outcomes that give scores."""
 CONTRADICTION = "the choice contradicts the scores"
 """Stands in the detail of a verdict whose first reply called the answer closer that it scored lower."""
 
@@ -37,4 +39,47 @@ class Judgment(Record):
     outcome: Outcome
     detail: str
     """Why it is not parsed, or not at once; for similarity the notes as JSON."""
+    request_id: str
+
+
+class PlantedPair(Record):
+    """A good and a bad answer to one question of a rubric, and whether the judge told them apart."""
+
+    id: str
+    rubric: str
+    row: str
+    """Name of the planted row."""
+    version: str
+    """What is bad about the bad answer, or `paraphrased`: the good one is in other words."""
+    language: str
+    told_apart: bool
+    """Whether the judge prefers the good answer; of two answers side by side, in both orders."""
+    said: str
+    """What the judge said of them, in words."""
+    request_ids: list[str]
+
+
+class Grade(Record):
+    """One value of one row: a criterion that a judge model scored, or a surface measure that was computed.
+
+    A row that could not be graded has no such value; none is made up, and none is zero because it is missing.
+    """
+
+    instruction_id: str
+    name: str
+    """The card's criterion (helpfulness, …), `mean` (of all criteria), or a surface measure (grounding, …)."""
+    value: float
+    """On the criterion's range; surface measures run from 0 to 1, 1 being the best."""
+    by: Literal["judge", "surface"]
+
+
+class Grading(Record):
+    """What came of asking a judge about one row."""
+
+    instruction_id: str
+    outcome: Outcome
+    reason: str
+    """The judge's words."""
+    detail: str
+    """Why there is no grade."""
     request_id: str

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
 from domaintune.core.paying.protocol import Message
-from domaintune.core.records.outcome import Outcome
+from domaintune.core.records.judgment import Outcome
 from domaintune.core.scoring.card import REASON, ScoringCard
 from domaintune.core.sections.evaluation import Language
 from domaintune.core.stage.files import content_id
