@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from domaintune.core.stage.errors import InputError
 from domaintune.core.tables import json_scanner
 from domaintune.core.tables.cells import BrokenRow, Cells
-from domaintune.core.tables.json_objects import JsonObject, read_objects
+from domaintune.core.tables.json_rows import JsonObject, read_objects
 from domaintune.core.tables.opening import open_table
 
 ROWS: list[dict[str, Any]] = [

@@ -13,7 +13,7 @@ from domaintune.core.sections.sources import (
 )
 from domaintune.core.stage.errors import InputError
 from domaintune.core.tables.encoding import open_text
-from domaintune.core.tables.json_objects import JsonObject, read_objects
+from domaintune.core.tables.json_rows import JsonObject, read_objects
 from domaintune.core.tables.opening import TABLES
 from domaintune.ingest.conversations import parse_dialogue
 from domaintune.ingest.instruction_formats import KNOWN_BY, LOGICKOR

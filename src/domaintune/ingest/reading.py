@@ -11,9 +11,8 @@ from domaintune.core.tables.cells import BrokenRow, Cells, Layout, Table
 from domaintune.core.tables.dataset_rows import read_dataset
 from domaintune.core.tables.encoding import open_text
 from domaintune.core.tables.file_kinds import check_regular
-from domaintune.core.tables.folders import walk_files
-from domaintune.core.tables.json_objects import JsonObject, checked, read_objects
-from domaintune.core.tables.opening import JSON, PARQUET, check_columns, open_table
+from domaintune.core.tables.json_rows import JsonObject, checked, read_objects
+from domaintune.core.tables.opening import JSON, PARQUET, check_columns, open_table, walk_files
 from domaintune.core.tables.parquet_rows import read_batches
 from domaintune.ingest.conversations import read_dialogues
 from domaintune.ingest.document_formats import SHAPES, RawRow, Shape, mapped_shape

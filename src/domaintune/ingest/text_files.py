@@ -13,7 +13,7 @@ from domaintune.core.stage.errors import InputError
 from domaintune.core.tables.cells import BrokenRow
 from domaintune.core.tables.encoding import open_text
 from domaintune.core.tables.file_kinds import file_kind
-from domaintune.core.tables.folders import File, walk_files
+from domaintune.core.tables.opening import File, walk_files
 from domaintune.ingest.document_formats import RawRow
 from domaintune.science.text_structure import LOOSE_ENDS, MARKED, isolate_lines
 
