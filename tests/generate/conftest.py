@@ -14,8 +14,8 @@ from domaintune.core.sections.data import Task
 from domaintune.core.teacher.asking import Asked, Prompt
 from domaintune.core.teacher.repair import Check, accept_all
 from domaintune.generate.card import TaskCard
+from domaintune.generate.prompt_items import Unit, choose
 from domaintune.generate.reading import read_card
-from domaintune.generate.units import Unit, choose
 
 QUESTION_TASKS = ("short_qa", "long_qa", "exam")
 PAIRS_TASKS = ("nasa_rnd", "concept_explanation", "problem_solving", "science_qa")

@@ -10,9 +10,9 @@ from generate_run import ROOT, document
 
 from domaintune.core.stage.errors import ParamsError
 from domaintune.core.stage.params import read_yaml
+from domaintune.generate.prompt_items import choose
 from domaintune.generate.prompts import instruction_for, prompt_for
 from domaintune.generate.reading import read_card
-from domaintune.generate.units import choose
 
 Make = Callable[..., Any]
 CARDS = sorted(path.stem for path in (ROOT / "catalog/tasks").glob("*.yaml"))

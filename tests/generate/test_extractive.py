@@ -18,8 +18,8 @@ from domaintune.core.records.instruction import Instruction
 from domaintune.generate.card import TaskCard
 from domaintune.generate.offline.extractive import answer
 from domaintune.generate.offline.wordings import QUESTIONS
+from domaintune.generate.prompt_items import Unit
 from domaintune.generate.prompts import prompt_for
-from domaintune.generate.units import Unit
 
 TEXT = (
     "This project builds a heat shield. Current shields crack in the cold. The team will use fiber weaving. "
@@ -122,8 +122,8 @@ def test_papers_exam_notes_and_project_records_are_asked_about_as_texts(
     assert len(rows) >= 18
     for title, text in texts.items():
         of_text = [row for row in rows if row.output == title or title in row.input]
-        assert {row.field for row in of_text} == {"title", "text", "keywords", "firm"}
-        assert all(row.output in text for row in of_text if row.field == "text")
+        assert {row.category for row in of_text} == {"title", "text", "keywords", "firm"}
+        assert all(row.output in text for row in of_text if row.category == "text")
     said = " ".join(row.input + row.instruction for row in rows)
     assert not re.search(r"project|team|NASA|phase|award", said, re.IGNORECASE)
 

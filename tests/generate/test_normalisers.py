@@ -8,12 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domaintune.generate.faults import Fault
+from domaintune.core.stage.accounting import Loss
+from domaintune.generate.answers import Answer, is_absent
 from domaintune.generate.grounding import names, occurs_as_term, quantities
 from domaintune.generate.making import normalised
-from domaintune.generate.normalising.answer import Answer
-from domaintune.generate.normalising.lists import SEPARATOR, distinct
-from domaintune.generate.normalising.record import is_absent
+from domaintune.generate.normalisers import SEPARATOR, distinct
 from domaintune.science.chemistry.chemical_names import normalise_name
 
 NAMES = (
@@ -77,7 +76,7 @@ def test_what_a_text_is_silent_about_is_na(units: Make, cards: Make) -> None:
 @given(st.dictionaries(st.sampled_from(["Q1", "Q2", "Q3"]), texts, min_size=3))
 def test_numbered_answers_are_json_whatever_they_hold(reply: dict[str, str]) -> None:
     from domaintune.generate.card import TaskCard
-    from domaintune.generate.normalising.record import record
+    from domaintune.generate.normalisers import record
 
     schema = {"properties": {name: {"type": "string"} for name in ("Q1", "Q2", "Q3")}}
     card = TaskCard.model_construct(makes="reply", reply_schema=schema, optional=["Q1", "Q2", "Q3"])
@@ -130,7 +129,7 @@ def test_without_an_explanation_the_answer_stands_alone_if_the_card_allows_it(
     assert isinstance(answer, Answer)
     assert answer.output == '{"Answer": "② 1.1"}'
     fault = normalised(reply, units("exam"), cards("exam", optional=None))
-    assert isinstance(fault, Fault)
+    assert isinstance(fault, Loss)
     assert fault.reason == "empty_answer"
 
 
@@ -151,7 +150,7 @@ def test_grounding_knows_spellings_but_no_parts_of_names() -> None:
     assert names(["methane"], text) is not None
     assert names(["Co"], text) is not None
     assert names("H2SO4 and CO2", text) is None
-    assert names("H2SO4, NaOH", text) == Fault("ungrounded", "'NaOH' does not occur in the text")
+    assert names("H2SO4, NaOH", text) == Loss("ungrounded", "'NaOH' does not occur in the text")
     assert names("N/A", text) is None
     assert quantities("it reaches 0.0452 S/cm", text) is None
     assert quantities("it reaches 45.3 mS/cm", text) is not None

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domaintune.core.paying.protocol import Failure, Reply
+from domaintune.generate.answers import Answer
 from domaintune.generate.making import normalised
-from domaintune.generate.normalising.answer import Answer
 from domaintune.generate.offline.extractive import answer
 from domaintune.generate.prompts import prompt_for
 
@@ -113,8 +113,8 @@ def test_what_the_offline_teacher_says_is_grounded(words: list[str], name: str) 
     from generate_run import ROOT, document
 
     from domaintune.core.sections.data import Task
+    from domaintune.generate.prompt_items import choose
     from domaintune.generate.reading import read_card
-    from domaintune.generate.units import choose
 
     task = Task(
         group="g", sources=["awards"], reads="documents", unit="document", fields=["text"], max_documents=None

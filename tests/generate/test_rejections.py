@@ -7,8 +7,8 @@ import pytest
 from generate_run import document
 
 from domaintune.core.stage.errors import GateError
+from domaintune.generate.prompt_items import choose
 from domaintune.generate.rows import Generated, generate
-from domaintune.generate.units import choose
 
 Make = Callable[..., Any]
 TEXT = (

@@ -13,10 +13,10 @@ from domaintune.core.sections.data import Task
 from domaintune.core.stage.errors import GateError, ParamsError
 from domaintune.core.teacher.asking import Asked, Prompt
 from domaintune.core.teacher.repair import Check, accept_all
+from domaintune.generate.prompt_items import choose
 from domaintune.generate.prompts import choose_wording, prompt_for
 from domaintune.generate.reading import read_card
 from domaintune.generate.rows import Generated, generate
-from domaintune.generate.units import choose
 
 TASK = Task(
     group="nasa",

@@ -9,8 +9,8 @@ from generate_run import document
 
 from domaintune.core.records.document import Section
 from domaintune.core.stage.errors import InputError
+from domaintune.generate.prompt_items import choose
 from domaintune.generate.rows import generate
-from domaintune.generate.units import choose
 
 Make = Callable[..., Any]
 

@@ -9,15 +9,15 @@ from domaintune.core.records.question import Question
 from domaintune.core.sections.data import Task
 from domaintune.core.sections.models import Runtime, Teacher
 from domaintune.core.stage.accounting import Reject
+from domaintune.core.stage.gates import check_gate
 from domaintune.core.stage.params import load_item, load_section, load_value
 from domaintune.core.stage.running import Given, Named, guarded, running, stage_app
 from domaintune.core.teacher.opening import open_asker
-from domaintune.generate.gate import check_gate
 from domaintune.generate.offline.extractive import Extractive
 from domaintune.generate.params import Generate
+from domaintune.generate.prompt_items import choose
 from domaintune.generate.reading import read_card
 from domaintune.generate.rows import generate
-from domaintune.generate.units import choose
 
 
 def main(

@@ -15,7 +15,7 @@ class Wording(Params):
     section: ClassVar[str] = "tasks"
     id: Name
     system: str = Field(min_length=1)
-    """Jinja template; what it may name is in `naming.py` and told by the error where it names something else."""
+    """Jinja template; what it may name is in `prompts.py` and told by the error where it names something else."""
     user: str = Field(min_length=1)
     """Jinja template; knows the same names."""
 
@@ -76,17 +76,17 @@ class TaskCard(Params):
     wordings: list[Wording] | None = Field(default=None, min_length=1)
     """How the teacher is asked; left out where nothing is asked."""
     normaliser: str | None = None
-    """Which shape the reply has and how the row's output is written from it: a name in tables.py; left out for
-    pairs."""
+    """Which shape the reply has and how the row's output is written from it: a name in normalisers.py; left
+    out for pairs."""
     limits: dict[str, Limit] | None = None
     """Reply field → its limits. A row beyond one is rejected."""
     grounded: dict[str, str] | None = None
-    """Reply field → what of it must occur in the document (a name in tables.py). A row with one item that does
+    """Reply field → what of it must occur in the document (a name in grounding.py). A row with one item that does
     not is rejected."""
     optional: list[str] | None = None
     """Reply fields that may be empty; they are left out of the row then."""
     ready: str | None = None
-    """Where the source itself holds the answer it is used and nothing is asked: a name in tables.py."""
+    """Where the source itself holds the answer it is used and nothing is asked: a name in existing_answers.py."""
     variants: list[Variant] | None = Field(default=None, min_length=1)
     quotes: Literal["statements", "aspects", "definitions", "nothing"] | None = None
     """What the offline teacher makes pairs of: what sentences of any text state (left out: these), sentences about an

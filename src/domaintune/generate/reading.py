@@ -10,11 +10,10 @@ from domaintune.core.stage.errors import ParamsError
 from domaintune.core.stage.params import did_you_mean, parse, read_yaml
 from domaintune.core.template import names_in
 from domaintune.generate.card import TaskCard
-from domaintune.generate.naming import known_names
-from domaintune.generate.tables import FIELDS, GROUNDED, NORMALISERS, READY
-
-READS = {"explanation": "questions", "keywords": "documents", "korean_summary": "documents"}
-"""What `ready` answers are looked for in."""
+from domaintune.generate.existing_answers import READY
+from domaintune.generate.grounding import GROUNDED
+from domaintune.generate.normalisers import FIELDS, NORMALISERS
+from domaintune.generate.prompts import known_names
 
 
 def read_card(path: Path, name: str, task: Task) -> TaskCard:
@@ -79,8 +78,8 @@ def _fit(card: TaskCard, task: Task) -> Iterator[str]:
         yield f"pairs is {task.pairs}, but the card makes {card.makes}"
     if card.variants and task.unit != "document":
         yield f"variants go with unit document, unit is {task.unit}"
-    if card.ready and READS.get(card.ready, task.reads) != task.reads:
-        yield f"ready {card.ready} is looked for in {READS[card.ready]}, reads is {task.reads}"
+    if card.ready in READY and READY[card.ready].reads != task.reads:
+        yield f"ready {card.ready} is looked for in {READY[card.ready].reads}, reads is {task.reads}"
     if card.normaliser == "exam_answer" and task.reads != "questions":
         yield f"normaliser exam_answer works from questions, reads is {task.reads}"
     if card.normaliser == "property_table" and not card.variants:

@@ -10,11 +10,10 @@ from domaintune.core.stage.errors import GateError
 from domaintune.core.teacher.asking import Asked, Prompt
 from domaintune.core.teacher.repair import Check, accept_all
 from domaintune.generate.card import TaskCard
+from domaintune.generate.existing_answers import READY, own_answer
 from domaintune.generate.making import Given, Maker
+from domaintune.generate.prompt_items import Chosen, Unit
 from domaintune.generate.prompts import prompt_for
-from domaintune.generate.ready import answer as own_answer
-from domaintune.generate.tables import READY
-from domaintune.generate.units import Chosen, Unit
 
 DECLINED = "needs_model"
 
@@ -78,7 +77,7 @@ def _counted(card: TaskCard) -> str:
 def _ready(unit: Unit, card: TaskCard) -> Mapping[str, Any] | None:
     if card.makes == "passed":
         return own_answer(unit)
-    return READY[card.ready](unit) if card.ready else None
+    return READY[card.ready].find(unit) if card.ready else None
 
 
 def _make(given: Sequence[Given], maker: Maker, accounts: Accounts) -> Generated:
@@ -114,15 +113,12 @@ def _check_answers(
     where nothing at all is left.
     """
     requests.check()
-    something = requests.kept + passed > 0
-    bad = [reject for reject in failed if reject.reason != DECLINED or not something]
-    tried = Accounts(requests.stage, requests.item, requests.rows)
-    tried.rows_in, tried.kept = requests.kept + len(bad), requests.kept
-    tried.lose(bad)
+    aside = (DECLINED,) if requests.kept + passed > 0 else ()
     try:
-        tried.check_reject_fraction(max_reject_fraction)
+        requests.check_reject_fraction(max_reject_fraction, aside=aside)
     except GateError as error:
+        example = next(reject.detail for reject in failed if reject.reason not in aside)
         raise GateError(
-            f"{error} For example: {bad[0].detail}. Answers are kept in the ledger; a teacher that "
+            f"{error} For example: {example}. Answers are kept in the ledger; a teacher that "
             "writes JSON (see `teacher` in params.yaml) is needed for this task."
         ) from error

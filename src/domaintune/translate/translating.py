@@ -79,7 +79,8 @@ def make_set(
     if jobs:
         accounts.extra |= _back_books(compared)
         accounts.parts["requests"] = _request_books(translator, settings.name, asked)
-    _check(accounts, made.rejects, settings.params)
+    accounts.check()
+    accounts.check_reject_fraction(settings.params.max_reject_fraction, aside=("needs_model",))
     return Made(made.instructions, made.rejects, compared.table, accounts)
 
 
@@ -142,14 +143,6 @@ def _request_books(translator: Translator, name: str, asked: Round) -> Accounts:
     books.lost["failed"].update({o: count for o, count in asked.requests.items() if o not in ANSWERED})
     books.extra |= translator.books()
     return books
-
-
-def _check(accounts: Accounts, rejects: Sequence[Reject], params: Translate) -> None:
-    accounts.check()
-    tried = Accounts(accounts.stage, accounts.item, accounts.rows)
-    tried.lose(reject for reject in rejects if reject.reason != "needs_model")
-    tried.rows_in = accounts.kept + tried.total_lost()
-    tried.check_reject_fraction(params.max_reject_fraction)
 
 
 def _reject(row: Instruction, loss: Loss, request_id: str) -> Reject:

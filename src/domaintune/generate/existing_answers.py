@@ -1,12 +1,13 @@
 """Answers that a source holds itself: nothing is asked for them. None where there is no such answer."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 from domaintune.core.records.document import Document
 from domaintune.core.records.question import Question
 from domaintune.generate.grounding import occurs_as_term
-from domaintune.generate.normalising.questions import shown_option
-from domaintune.generate.units import Unit
+from domaintune.generate.normalisers import shown_option
+from domaintune.generate.prompt_items import Unit
 
 ENOUGH = 3
 """Keywords of the authors that occur in the text; with fewer, a teacher is asked."""
@@ -44,9 +45,25 @@ def korean_summary(unit: Unit) -> dict[str, Any] | None:
     return found if all(text.strip() for text in found.values()) else None
 
 
-def answer(unit: Unit) -> dict[str, Any]:
+def own_answer(unit: Unit) -> dict[str, Any]:
     """Return an open question's answer, or the right options of one with options."""
     question = unit.record
     assert isinstance(question, Question)
     right = "; ".join(question.options[at - 1] for at in question.right)
     return {"answer": right or question.answer}
+
+
+class Existing(NamedTuple):
+    """Where an answer is looked for."""
+
+    reads: str
+    """documents or questions."""
+    find: Callable[[Unit], dict[str, Any] | None]
+
+
+READY = {
+    "explanation": Existing("questions", explanation),
+    "keywords": Existing("documents", keywords),
+    "korean_summary": Existing("documents", korean_summary),
+}
+"""What a card may say of `ready`."""

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from domaintune.core.sections.data import Task
 from domaintune.core.stage.errors import InputError
-from domaintune.generate.units import choose, field_text
+from domaintune.generate.prompt_items import choose, field_text
 
 
 def task(**changes: object) -> Task:

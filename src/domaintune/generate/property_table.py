@@ -4,12 +4,10 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from domaintune.core.stage.accounting import Loss
+from domaintune.generate.answers import Answer, clean, is_absent
 from domaintune.generate.card import TaskCard, Variant
-from domaintune.generate.cleaning import clean
-from domaintune.generate.faults import Fault
-from domaintune.generate.normalising.answer import Answer
-from domaintune.generate.normalising.record import is_absent
-from domaintune.generate.units import Unit
+from domaintune.generate.prompt_items import Unit
 from domaintune.science.chemistry.chemical_names import display_name, normalise_name
 from domaintune.science.chemistry.quantities import (
     Quantity,
@@ -23,8 +21,8 @@ ABSENT = "-"
 JOIN = "; "  # several values of one material, e.g. at two temperatures
 
 
-def property_table(reply: Mapping[str, Any], unit: Unit, card: TaskCard) -> Answer | Fault:
-    """Return the dictionary the study asks for; a value without one of the property's units is a fault.
+def property_table(reply: Mapping[str, Any], unit: Unit, card: TaskCard) -> Answer | Loss:
+    """Return the dictionary the study asks for; a value without one of the property's units is a loss.
 
     Source: the chemistry study, Table 4.
     """
@@ -35,20 +33,20 @@ def property_table(reply: Mapping[str, Any], unit: Unit, card: TaskCard) -> Answ
         value, material = clean(item["value"]), display_name(clean(item["material"]))
         if is_absent(value):
             continue
-        if fault := _unit_fault(value, unit.variant):
-            return fault
+        if loss := _unit_fault(value, unit.variant):
+            return loss
         readings.append({"material": ABSENT if is_absent(material) else material, "value": value})
     table = {unit.variant.family: _table(readings, unit.variant.symbol)}
     return Answer({"readings": readings}, json.dumps(table, ensure_ascii=False))
 
 
-def _unit_fault(value: str, variant: Variant) -> Fault | None:
+def _unit_fault(value: str, variant: Variant) -> Loss | None:
     quantities = parse_quantities(value)
     if not quantities:
-        return Fault("no_quantity", f"{value!r} holds no number with a unit")
+        return Loss("no_quantity", f"{value!r} holds no number with a unit")
     if any(_fits(quantity, variant.units) for quantity in quantities):
         return None
-    return Fault(
+    return Loss(
         "wrong_unit", f"{value!r} is in none of the units of {variant.name}: {', '.join(variant.units)}"
     )
 
