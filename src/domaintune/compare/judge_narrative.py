@@ -1,0 +1,144 @@
+"""Warnings of a judge, and the sentence about it that stands beside each result it gave."""
+
+from collections.abc import Iterator
+
+from domaintune.science.comparison.judge import Planted, Repeats, RubricJudge, WithPeople
+from domaintune.science.evidence.statistics_text import percent
+
+LEAST = 10
+"""Questions or scores from which a pattern is told."""
+TRUSTED = 0.8
+"""Share of planted pairs below which a judge that was let through all the same is warned of."""
+CONSTANT = 0.95
+"""Share of one and the same score from which a judge counts as constant."""
+LEANING = 0.05
+"""Distance from one half of the share of choices for one place, from which it is told."""
+CONTRADICTORY = 0.05
+"""Share of replies in which the choice contradicts the scores, from which it is told."""
+FOLLOWS_LENGTH = 0.6
+"""Spearman's correlation of scores with lengths from which it is told."""
+
+
+def warnings(rubric: str, found: RubricJudge, alpha: float) -> list[str]:
+    """Return why the scores of a rubric are not to be trusted; nothing where nothing is known against them."""
+    return [
+        f"do not trust these scores ({rubric}): {text}"
+        for check in (_unproved, _constant, _placed, _long, _torn)
+        for text in check(found, alpha)
+    ]
+
+
+def in_words(found: RubricJudge) -> str:
+    """Say what the judge made of the planted pairs and what its own verdicts show."""
+    if found.declined == found.judgments:
+        return ""
+    parts = [_planted(found.planted)]
+    if orders := found.orders:
+        if orders.choices:
+            parts.append(
+                f"both orders name the same winner in {orders.same_choice} of {orders.choices} choices"
+            )
+        if orders.mean_score_difference is not None:
+            parts.append(f"their scores are {orders.mean_score_difference:.2f} apart on average")
+    if place := found.first_place:
+        parts.append(
+            f"{percent(place.share)} of its choices are for the answer shown first ({percent(place.ci_low)} to "
+            f"{percent(place.ci_high)})"
+        )
+    if found.contradictory:
+        parts.append(
+            f"in {found.contradictory} of {found.judgments} replies the choice contradicts the scores"
+        )
+    if length := found.length:
+        parts.append(f"scores and lengths of answers correlate by {length.spearman:+.2f} (Spearman)")
+    for arm, one in found.length_controlled.items():
+        parts.append(
+            f"{arm} wins {percent(one.win_rate)}, {percent(one.length_controlled)} at equal length of the answers"
+        )
+    parts += [*_repeated(found.repeats), *_people(found.labels)]
+    return f"The judge: {'; '.join(parts)}."
+
+
+def _planted(planted: Planted | None) -> str:
+    if planted is None:
+        return "no planted pairs, because this rubric calls neither answer better"
+    missed = [
+        f"{name} {one.told_apart} of {one.pairs}"
+        for name, one in planted.version.items()
+        if one.told_apart < one.pairs
+    ]
+    told = f"{planted.told_apart} of {planted.pairs} planted pairs told apart ({percent(planted.share)})"
+    return told + (f"; not all of: {', '.join(missed)}" if missed else "")
+
+
+def _repeated(found: Repeats | None) -> list[str]:
+    if found is None or not found.agreement:
+        return []
+    exact = ", ".join(f"{name} {percent(one['exact'])}" for name, one in found.agreement.items())
+    return [f"asked again about {found.verdicts} verdicts it says the same: {exact}"]
+
+
+def _people(found: WithPeople | None) -> list[str]:
+    if found is None:
+        return []
+    kappa = "not defined" if found.kappa is None else f"{found.kappa:.2f}"
+    base = ", ".join(f"{name} {percent(count / found.questions)}" for name, count in found.people.items())
+    return [
+        f"it agrees with people on {percent(found.agreement)} of {found.questions} questions "
+        f"(Cohen's kappa {kappa}; people chose {base})"
+    ]
+
+
+def _unproved(found: RubricJudge, _: float) -> Iterator[str]:
+    for language, one in found.planted.language.items() if found.planted else ():
+        if one.share < TRUSTED:
+            yield f"the judge tells only {percent(one.share)} of the planted good answers from bad ones ({language})"
+
+
+def _constant(found: RubricJudge, _: float) -> Iterator[str]:
+    given = found.constancy.values()
+    if given and all(one.share >= CONSTANT and one.scores >= LEAST for one in given):
+        least = min(given, key=lambda one: one.share)
+        yield f"the judge is constant, {percent(least.share)} of its scores are {least.value:g}"
+
+
+def _placed(found: RubricJudge, alpha: float) -> Iterator[str]:
+    place = found.first_place
+    if place and place.p is not None and place.p < alpha and abs(place.share - 0.5) >= LEANING:
+        where = "first" if place.share > 0.5 else "second"
+        most = percent(max(place.share, 1 - place.share))
+        yield (
+            f"the judge prefers the answer shown {where}, which gets {most} of "
+            f"its choices where every question is asked in both orders (p = {place.p:.2g})"
+        )
+
+
+def _long(found: RubricJudge, alpha: float) -> Iterator[str]:
+    length, padded = found.length, found.planted and found.planted.version.get("padded")
+    if padded and padded.told_apart < padded.pairs / 2:
+        yield (
+            f"the judge prefers length, in only {padded.told_apart} of {padded.pairs} planted pairs it takes a "
+            "good answer over the same with idle words behind it"
+        )
+    elif (
+        length
+        and length.questions >= LEAST
+        and length.p is not None
+        and length.p < alpha
+        and length.spearman >= FOLLOWS_LENGTH
+    ):
+        yield f"the judge prefers length, its scores follow that of the answers (Spearman {length.spearman:+.2f})"
+
+
+def _torn(found: RubricJudge, _: float) -> Iterator[str]:
+    asked, orders = found.judgments - found.declined, found.orders
+    if found.contradictory > CONTRADICTORY * asked:
+        yield (
+            f"the judge contradicts itself, in {found.contradictory} of {asked} replies it calls the answer closer "
+            "that it scores lower"
+        )
+    if orders and orders.questions >= LEAST and orders.same_choice < orders.choices / 2:
+        yield (
+            f"the judge contradicts itself, both orders name the same winner in only {orders.same_choice} of "
+            f"{orders.choices} choices"
+        )

@@ -1,0 +1,199 @@
+"""Benchmarks: every arm's scores, every two arms on the same questions, and what an arm forgot.
+
+Scores and differences are shares 0–1, differences a − b; intervals cover 1 − alpha; `clusters` is the number of
+clusters that the questions are in; p-values are two-sided where nothing else is said.
+"""
+
+from typing import NamedTuple
+
+from domaintune.core.sections.evaluation import Role
+
+AVERAGE, ALL = "average", "all"
+METHODS = {
+    "likelihood": "by likelihood: the option whose label is the most likely continuation",
+    "generation": "by generation: the option that is read from what the model writes",
+    "continuation": "by continuation: the option whose own text is the most likely continuation",
+    "continuation_norm": "by continuation: the option whose own text is the most likely continuation, per character",
+    "lm_eval": "by lm-eval's own task, as it scores",
+}
+METRICS = {
+    "accuracy": "accuracy, the share of right answers",
+    "micro_f1": "micro F1, which is the accuracy where a question has one answer",
+    "macro_f1": "macro F1, the mean over the options' numbers",
+    "weighted_f1": "weighted F1, the mean over the options' numbers by how often each is right",
+}
+
+
+class Cell(NamedTuple):
+    """Scores on one subset, on all questions, or the mean of the subsets, whose counts are sums."""
+
+    n: int
+    """Times that questions were asked."""
+    clusters: int
+    design_effect: float | None
+    correct: int
+    unparsed: int
+    refused: int
+    truncated: int
+    """Prompts that did not fit the model's context and lost their beginning."""
+    accuracy: float
+    accuracy_parsed: float | None
+    """Of the answers that could be read."""
+    micro_f1: float
+    macro_f1: float
+    weighted_f1: float
+    standard_error: float | None
+    ci_low: float
+    ci_high: float
+    chance: float
+    most_chosen: str | None
+    """Option as given, from 1."""
+    most_chosen_share: float | None
+    """Of all questions."""
+    choices: dict[str, int] | None = None
+    """Option → answers, and those unparsed or refused; not of a mean of subsets."""
+
+    @property
+    def unread(self) -> int:
+        """Return how many answers could not be read or were refused."""
+        return self.unparsed + self.refused
+
+    def shown(self, metric: str) -> float:
+        """Return the score that a table shows."""
+        return float(getattr(self, metric))
+
+
+class ArmScores(NamedTuple):
+    """An arm's scores by subset, the mean of the subsets, and over all questions."""
+
+    subsets: dict[str, Cell]
+    average: Cell
+    pooled: Cell
+
+    def at(self, column: str) -> Cell:
+        """Return the scores of a table's column: a subset, the average, or all."""
+        return {AVERAGE: self.average, ALL: self.pooled, **self.subsets}[column]
+
+
+class Constant(NamedTuple):
+    """What always naming the same option scores: the one that is right most often over all questions."""
+
+    option: str
+    right: dict[str, int]
+    """Option → questions it is right on."""
+    marks: dict[str, str]
+    """Option → ①, whatever labels the questions had."""
+    subsets: dict[str, Cell]
+    average: Cell
+    pooled: Cell
+
+    @property
+    def scores(self) -> ArmScores:
+        """Return its scores as an arm's."""
+        return ArmScores(self.subsets, self.average, self.pooled)
+
+
+class Orders(NamedTuple):
+    """Shares of questions that were asked in every cyclic order of their options."""
+
+    questions: int
+    orders: int
+    """Times that they were asked."""
+    accuracy: float
+    """Mean over orders."""
+    consistency: float
+    """Where the option is the same in all orders."""
+    circular: float
+    """Where it is right in all orders."""
+    place: str | None
+    """Where the chosen option stood most often."""
+    place_share: float
+
+
+class PairOfArms(NamedTuple):
+    """Two arms on the same questions; planned where b is a's baseline."""
+
+    a: str
+    b: str
+    planned: bool
+    n: int
+    clusters: int
+    both: int
+    only_a: int
+    only_b: int
+    neither: int
+    p: float
+    method: str
+    design_effect: float
+    df: float | None
+    """Degrees of freedom with which the design effect is known; None: infinite."""
+    questions: int
+    difference: float
+    ci_low: float
+    ci_high: float
+    accuracy_a: float
+    accuracy_b: float
+    detectable: float | None
+    """Smallest difference found with the wanted power, in a test of its own."""
+    p_holm: float | None
+    """Over all planned pairs by each benchmark's first method; of a planned pair by another method, as below."""
+    p_holm_all: float
+    """Over all pairs by all methods of all benchmarks."""
+    tests: int
+    """Of the family that its verdict is corrected for."""
+    detectable_holm: float | None
+    in_words: str
+
+
+class Scored(NamedTuple):
+    """A benchmark by one method of scoring."""
+
+    method: str
+    questions: int
+    clusters: int
+    orders: dict[str, Orders]
+    """By arm; empty where each question was asked once."""
+    subsets: list[str]
+    arms: list[str]
+    not_scored: list[str]
+    scores: dict[str, ArmScores]
+    constant: Constant | None
+    """None where no question was scored."""
+    constant_arms: dict[str, str]
+    """Arm → sentence, of those that nearly always name the same option."""
+    pairs: list[PairOfArms]
+
+    @property
+    def columns(self) -> list[str]:
+        """Return the columns of its table."""
+        return [*self.subsets, AVERAGE, ALL]
+
+
+class PublishedScores(NamedTuple):
+    """Figures of a paper, as printed: arm → subset → share 0–1, the paper's own `average` among them."""
+
+    source: str
+    metric: str
+    average: str
+    rows: dict[str, dict[str, float]]
+    notes: list[str]
+    odd: list[str]
+    """Arms whose printed average lies outside their own subsets."""
+
+
+class Benchmark(NamedTuple):
+    """One benchmark."""
+
+    title: str
+    source: str
+    licence: str
+    how: str
+    """How the questions were put."""
+    role: Role
+    shown: str
+    """Metric of the table."""
+    published: PublishedScores | None
+    not_beside: str | None
+    """Why published figures are not shown."""
+    methods: list[Scored]
+    """The headline first."""

@@ -1,0 +1,125 @@
+"""All benchmarks together: an arm's average difference from its baseline, what it forgot, and what was published.
+
+Differences are shares 0–1, arm − baseline (`a` − `b`); p of kept and lost are one-sided, against the margin.
+"""
+
+from typing import NamedTuple
+
+from domaintune.core.sections.evaluation import Role
+from domaintune.science.evidence.non_inferiority import Verdict
+
+
+class Forgetting(NamedTuple):
+    """One benchmark by itself against the margin; not corrected but for `p_lost_holm`."""
+
+    p_kept: float
+    p_lost: float
+    p_equivalent: float
+    low: float
+    """Of the interval 1 − 2 × alpha."""
+    high: float
+    needed: int
+    """Questions of this benchmark that rule such a loss out where there is none, in a test of its own."""
+    verdict: Verdict
+    p_lost_holm: float = 1.0
+    """Over the benchmarks of its role."""
+
+
+class SuiteRow(NamedTuple):
+    """A benchmark by its headline method (see PairOfArms)."""
+
+    name: str
+    title: str
+    role: Role
+    n: int
+    questions: int
+    clusters: int
+    design_effect: float
+    df: float | None
+    only_a: int
+    only_b: int
+    accuracy_a: float
+    accuracy_b: float
+    difference: float
+    ci_low: float
+    ci_high: float
+    p: float
+    p_holm: float
+    tests: int
+    constant: list[str]
+    """Arms that nearly always name the same option."""
+    forgetting: Forgetting | None = None
+    """Of role general and science."""
+
+
+class Average(NamedTuple):
+    """The mean over benchmarks, each counting alike."""
+
+    benchmarks: int
+    questions: int
+    accuracy_a: float
+    accuracy_b: float
+    difference: float
+    ci_low: float
+    ci_high: float
+
+
+class RoleVerdict(NamedTuple):
+    """The average over a role's benchmarks against the margin; corrected over the roles of all arms."""
+
+    benchmarks: list[str]
+    questions: int
+    difference: float
+    low: float
+    high: float
+    p_kept: float
+    p_lost: float
+    lost: list[str]
+    """Benchmarks on which a loss beyond the margin is shown."""
+    constant: list[str]
+    p_kept_holm: float
+    p_lost_holm: float
+    tests: int
+    verdict: Verdict
+    needed: dict[str, int]
+    """Benchmark → questions that would have ruled a loss out for this verdict."""
+
+
+class SuiteArm(NamedTuple):
+    """An arm on all benchmarks."""
+
+    baseline: str
+    benchmarks: list[SuiteRow]
+    not_scored: list[str]
+    average: Average
+    roles: dict[str, RoleVerdict]
+    in_words: list[str]
+
+
+class PublishedChange(NamedTuple):
+    """A published figure before and after tuning, in percent, as printed."""
+
+    what: str
+    base: float | None
+    tuned: float | None
+    difference: float
+
+
+class PublishedSuite(NamedTuple):
+    """What a study published of its benchmarks; benchmark → why it is not available."""
+
+    title: str
+    source: str
+    published: list[PublishedChange]
+    notes: list[str]
+    not_available: dict[str, str]
+
+
+class Suite(NamedTuple):
+    """All benchmarks together."""
+
+    margin: float
+    alpha: float
+    """Of each of the two one-sided tests."""
+    card: PublishedSuite | None
+    arms: dict[str, SuiteArm]
