@@ -6,11 +6,11 @@ from typing import Any
 import numpy as np
 from numpy.random import Generator
 
-from domaintune.compare.categories import Seen
-from domaintune.compare.choices import count_choices
-from domaintune.compare.gains import gains_by_category
+from domaintune.compare.categories import gains_by_category
+from domaintune.compare.inputs import Seen
 from domaintune.compare.paired import in_families
-from domaintune.compare.params import SEEN_MINUS_UNSEEN, Comparing
+from domaintune.compare.pairwise import count_choices
+from domaintune.compare.params import Comparing
 from domaintune.compare.scores import Pair, by_order, pairs, sort_out
 from domaintune.core.records.judgment import Judgment, Score
 from domaintune.core.records.question import Question
@@ -67,7 +67,7 @@ def several_criteria(
             for i in range(arms)
             for j in range(criteria)
         }
-        families = in_families(results, {}, comparing)
+        families, _ = in_families(results, {}, comparing)
         told = [in_words(result, "base", "arm", "drawn", families[key]) for key, result in results.items()]
         return {"scores: any sentence says significant": any("is significant" in text for text in told)}
 
@@ -99,7 +99,7 @@ def lost_order(comparing: Comparing, n: int, lost: float) -> Draw:
         columns: list[Any] = [[pair.baseline for pair in found], [pair.arm for pair in found]]
         result = compare_paired(*columns, comparing.alpha, comparing.power)
         counted = count_choices(used, "arm", "base", {str(i): "" for i in range(n)})
-        p = counted["p_sign_test"] if counted else None
+        p = counted.p_sign_test if counted else None
         return {
             "scores: the difference is significant": "is significant"
             in in_words(result, "base", "arm", "drawn"),
@@ -125,11 +125,9 @@ def seen_and_unseen(comparing: Comparing, shape: tuple[int, int], icc: float) ->
     def draw(rng: Generator) -> dict[str, bool]:
         columns: Sequence[list[float]] = scores(rng, shape, icc), scores(rng, shape, icc)
         found = [Pair(name, base, arm + 1) for name, base, arm in zip(names, *columns, strict=True)]
-        row = (gains_by_category(found, questions, seen, comparing.alpha) or {})[SEEN_MINUS_UNSEEN]
-        return {
-            "categories: gain on seen less that on unseen": row["p"] is not None
-            and row["p"] < comparing.alpha
-        }
+        gains = gains_by_category(found, questions, seen, comparing.alpha)
+        p = gains.seen_minus_unseen.p if gains and gains.seen_minus_unseen else None
+        return {"categories: gain on seen less that on unseen": p is not None and p < comparing.alpha}
 
     return draw
 

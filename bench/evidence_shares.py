@@ -14,6 +14,9 @@ from domaintune.compare.selection import Measured, decide, measure
 from domaintune.core.records.answer import BenchmarkItem
 from domaintune.core.sections.arms import Arm
 from domaintune.core.sections.evaluation import Role
+from domaintune.science.comparison.benchmarked import Benchmark
+from domaintune.science.comparison.suite import Suite
+from domaintune.science.comparison.tree import MeasuredSelection
 
 Draw = Callable[[Generator], dict[str, bool]]
 """Draws one study without an effect; verdict → whether it said something false."""
@@ -58,7 +61,9 @@ def bench(name: str, right: Mapping[str, Sequence[bool]], size: int, role: Role)
     return Bench(About(name, "drawn", "none", "drawn", None, role), {"likelihood": items})
 
 
-def compared(benches: Mapping[str, Bench], arms: Sequence[str], comparing: Comparing) -> tuple[Any, Any]:
+def compared(
+    benches: Mapping[str, Bench], arms: Sequence[str], comparing: Comparing
+) -> tuple[dict[str, Benchmark], Suite]:
     """Return the benchmarks and the suite as `compare` writes them."""
     known = {arm: Arm.model_construct(baseline=BASE) for arm in (BASE, *arms)}
     found = compare_benchmarks(benches, known, comparing)
@@ -71,13 +76,13 @@ def one_benchmark(comparing: Comparing, shape: tuple[int, int], icc: float) -> D
     def draw(rng: Generator) -> dict[str, bool]:
         right = answers(rng, ["tuned"], shape, icc, 0.0)
         found, _ = compared({"b": bench("b", right, shape[1], "target")}, ["tuned"], comparing)
-        scored = found["b"]["methods"][0]
-        (pair,) = scored["pairs"]
-        cell = scored["scores"][BASE]["pooled"]
+        scored = found["b"].methods[0]
+        (pair,) = scored.pairs
+        cell = scored.scores[BASE].pooled
         return {
-            "benchmark: the difference is significant": "is significant" in pair["in_words"],
-            "benchmark: interval of a difference": not pair["ci_low"] <= 0 <= pair["ci_high"],
-            "benchmark: interval of a score": not cell["ci_low"] <= 0.6 <= cell["ci_high"],
+            "benchmark: the difference is significant": "is significant" in pair.in_words,
+            "benchmark: interval of a difference": not pair.ci_low <= 0 <= pair.ci_high,
+            "benchmark: interval of a score": not cell.ci_low <= 0.6 <= cell.ci_high,
         }
 
     return draw
@@ -93,14 +98,14 @@ def several_arms(comparing: Comparing, arms: int, benchmarks: int) -> Draw:
             for i in range(benchmarks)
         }
         found, suite = compared(benches, names, comparing)
-        pairs = [pair for one in found.values() for pair in one["methods"][0]["pairs"]]
-        averages = [one["average"] for one in suite["arms"].values()]
+        pairs = [pair for one in found.values() for pair in one.methods[0].pairs]
+        averages = [one.average for one in suite.arms.values()]
         return {
             "benchmarks: any arm differs from its baseline": any(
-                "is significant" in pair["in_words"] for pair in pairs if pair["planned"]
+                "is significant" in pair.in_words for pair in pairs if pair.planned
             ),
-            "benchmarks: any two arms differ": any(pair["p_holm_all"] < comparing.alpha for pair in pairs),
-            "suite: interval of an arm's average": not averages[0]["ci_low"] <= 0 <= averages[0]["ci_high"],
+            "benchmarks: any two arms differ": any(pair.p_holm_all < comparing.alpha for pair in pairs),
+            "suite: interval of an arm's average": not averages[0].ci_low <= 0 <= averages[0].ci_high,
         }
 
     return draw
@@ -123,8 +128,9 @@ def forgetting(
             for i, role in enumerate(roles)
         }
         _, suite = compared(benches, names, comparing)
-        told = {role["verdict"] for arm in suite["arms"].values() for role in arm["roles"].values()}
-        alone = suite["arms"][names[0]]["benchmarks"][0]["forgetting"]["verdict"]
+        told = {role.verdict for arm in suite.arms.values() for role in arm.roles.values()}
+        forgetting = suite.arms[names[0]].benchmarks[0].forgetting
+        alone = forgetting.verdict if forgetting else "none"
         return {
             "forgetting: any verdict is kept": "kept" in told,
             "forgetting: any verdict is lost": "lost" in told,
@@ -140,7 +146,7 @@ def selection(comparing: Comparing, k: int, seeds: float, measures: int = 12) ->
     names = [[f"{side}{i}" for i in range(k)] for side in ("selected", "chance")]
     asked = Selection(selected=names[0], chance=names[1])
 
-    def one(rng: Generator, name: str) -> dict[str, Any]:
+    def one(rng: Generator, name: str) -> MeasuredSelection:
         rows = [rng.normal(size=1), rng.normal(size=k)]
         values = [row + rng.normal(0, seeds, k) for row in rows]
         given = {
@@ -151,8 +157,7 @@ def selection(comparing: Comparing, k: int, seeds: float, measures: int = 12) ->
         return measure(Measured("judged", "drawn", name, given), asked, comparing.alpha)
 
     def draw(rng: Generator) -> dict[str, bool]:
-        found = [one(rng, str(i)) for i in range(measures)]
-        decide(found, k, comparing)
-        return {"selection: any gain or loss": any(each["verdict"] in {"gain", "loss"} for each in found)}
+        found = decide([one(rng, str(i)) for i in range(measures)], k, comparing)
+        return {"selection: any gain or loss": any(each.verdict in {"gain", "loss"} for each in found)}
 
     return draw

@@ -18,7 +18,7 @@ from domaintune.cli.answers import read_answers
 from domaintune.cli.proposing import propose
 from domaintune.cli.show import show
 from domaintune.cli.stats import read_columns
-from domaintune.compare.benchmarks.suite_card import read_suite as read_benchmark_suite
+from domaintune.compare.benchmarks.inputs import read_suite as read_benchmark_suite
 from domaintune.compare.judge_checks import read_labels
 from domaintune.core.benchmark_card import read_card as read_benchmark_card
 from domaintune.core.frames import read_records, write_records

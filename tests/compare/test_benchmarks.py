@@ -7,10 +7,7 @@ import unicodedata
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from domaintune.compare.benchmarks.layout import Column, Group, panels, paragraph
 from domaintune.core.records.answer import BenchmarkItem
 from domaintune.core.stage.errors import InputError, ParamsError
 
@@ -370,27 +367,6 @@ def test_all_files_are_the_same_bytes_again(make):
     files = sorted(path.relative_to(first) for path in first.rglob("*") if path.is_file())
     assert {"benchmarks.csv", "benchmark_pairs.csv"} <= {path.name for path in files}
     assert all((first / path).read_bytes() == (second / path).read_bytes() for path in files)
-
-
-words = st.text(st.sampled_from("ab화학 "), max_size=12)
-
-
-@given(st.lists(st.tuples(words, st.lists(words, min_size=2, max_size=2)), min_size=1, max_size=30))
-def test_panels_never_lose_a_cell_and_keep_to_the_width(columns):
-    groups = [Group(title, [Column("h", cells)]) for title, cells in columns]
-    text = panels(Column("row", ["one", "two"]), groups, width=40)
-    lines = text.split("\n")
-    assert all(sum(1 + (unicodedata.east_asian_width(c) in "WF") for c in line) <= 40 for line in lines)
-    for letter in "ab화학":
-        expected = sum(title.count(letter) + "".join(cells).count(letter) for title, cells in columns)
-        assert text.count(letter) == expected
-
-
-@given(st.lists(st.text("ab화학", min_size=1, max_size=9), max_size=30))
-def test_a_paragraph_keeps_every_word(found):
-    text = paragraph(" ".join(found), "    ", 20)
-    assert text.split() == found
-    assert all(sum(1 + (c in "화학") for c in line) <= 24 for line in text.split("\n"))
 
 
 def test_the_remaining_near_copies_stand_beside_the_scores(make):

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from domaintune.compare.text_measures import text_values
+from domaintune.compare.single import text_values
 from domaintune.core.frames import read_records, write_records
 from domaintune.core.records.answer import Answer
 from domaintune.core.records.judgment import Judgment, Score

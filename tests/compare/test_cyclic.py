@@ -3,11 +3,13 @@
 import json
 
 import pytest
+from pydantic import TypeAdapter
 
-from domaintune.compare.benchmarks.cyclic import over_orders
+from domaintune.compare.benchmarks.option_bias import over_orders
 from domaintune.compare.benchmarks.pairs import table_of
 from domaintune.core.records.answer import BenchmarkItem
 from domaintune.core.stage.errors import InputError
+from domaintune.science.comparison.benchmarked import PairOfArms
 from domaintune.science.evidence.non_inferiority import questions_needed
 
 
@@ -31,19 +33,19 @@ BY_PLACE = ("1234", "1234", "1234", "1234")  # always the first place shown
 
 def test_an_arm_that_goes_by_the_place_scores_as_guessing_and_keeps_no_option():
     found = over_orders({"keeps": orders("keeps", *KEEPS), "place": orders("place", *BY_PLACE)})
-    assert found["keeps"] == {
+    assert found["keeps"]._asdict() == {
         "questions": 4, "orders": 16, "accuracy": 11 / 16, "consistency": 3 / 4, "circular": 2 / 4,
         "place": "③", "place_share": 5 / 16,
     }  # fmt: skip
-    assert found["place"] == {
+    assert found["place"]._asdict() == {
         "questions": 4, "orders": 16, "accuracy": 1 / 4, "consistency": 0, "circular": 0, "place": "①", "place_share": 1,
     }  # fmt: skip
 
 
 def test_each_question_counts_alike_and_an_unread_order_keeps_nothing():
     found = over_orders({"a": orders("a", "1111", "222", "uuu", "11u")})["a"]
-    assert found["accuracy"] == pytest.approx((1 + 0 + 0 + 2 / 3) / 4)
-    assert (found["consistency"], found["circular"]) == (2 / 4, 1 / 4)
+    assert found.accuracy == pytest.approx((1 + 0 + 0 + 2 / 3) / 4)
+    assert (found.consistency, found.circular) == (2 / 4, 1 / 4)
 
 
 def test_questions_asked_once_have_no_figures_over_orders():
@@ -83,7 +85,12 @@ def test_the_suite_counts_and_plans_questions_not_how_often_they_were_asked(make
     suite, (pair,) = found["suite"], found["methods"][0]["pairs"]
     assert suite["average"]["questions"] == suite["roles"]["general"]["questions"] == 4
     assert "over the one benchmark (4 questions)" in printed
-    asked = questions_needed([table_of(pair)._replace(asked=1.0)], 0.02, alpha=0.05, power=0.8)[0]
+    asked = questions_needed(
+        [table_of(TypeAdapter(PairOfArms).validate_python(pair))._replace(asked=1.0)],
+        0.02,
+        alpha=0.05,
+        power=0.8,
+    )[0]
     needed = suite["benchmarks"][0]["forgetting"]["needed"]
     assert 0 <= 4 * needed - asked < 4
     assert f"exam {needed:,} questions would have been needed" in printed

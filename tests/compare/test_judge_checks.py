@@ -95,7 +95,7 @@ def test_a_fair_judge_is_seldom_accused_of_a_place_or_of_length():
         by_arm = {arm: {one.question_id: one for one in own} for arm, own in answers.items()}
         place = measures.first_place(measures.both_orders(rows), 0.05, defaultdict(str))
         length = length_preference(rows, by_arm, defaultdict(str))
-        noisy += place["p"] < 0.05 or (length["p"] < 0.05 and length["spearman"] >= 0.6)
+        noisy += place.p < 0.05 or (length.p < 0.05 and length.spearman >= 0.6)
     assert noisy <= 6  # 40 judges at 5 %: more than 6 has a probability of 0.3 %
 
 
@@ -114,11 +114,11 @@ def test_copies_of_a_question_in_a_cluster_prove_no_preference_for_length():
     found = length_preference(
         copied, shared, {row.question_id: row.question_id.partition("/")[0] for row in copied}
     )
-    assert found["questions"] == 80
-    assert found["spearman"] == pytest.approx(alone["spearman"])
-    assert found["p"] == pytest.approx(alone["p"], rel=0.05)
+    assert found.questions == 80
+    assert found.spearman == pytest.approx(alone.spearman)
+    assert found.p == pytest.approx(alone.p, rel=0.05)
     independent = length_preference(copied, shared, defaultdict(str))
-    assert independent["p"] < alone["p"] / 2
+    assert independent["p"] < alone.p / 2
 
 
 def test_clusters_and_several_arms_are_no_more_questions_on_which_a_place_is_preferred():
@@ -126,8 +126,8 @@ def test_clusters_and_several_arms_are_no_more_questions_on_which_a_place_is_pre
     rows, _ = judges.judged(judges.first_place, questions=9)
     couples = measures.both_orders(rows)
     found = measures.first_place(couples, 0.05, {f"q{i:02}": f"c{i % 3}" for i in range(9)})
-    assert (found["questions_first"], found["p"]) == (9, 0.25)
-    assert found["ci_low"] < 0.5
+    assert (found.questions_first, found.p) == (9, 0.25)
+    assert found.ci_low < 0.5
     arms = [
         (row.question_id, tuple(
             one.model_copy(update={
@@ -140,7 +140,7 @@ def test_clusters_and_several_arms_are_no_more_questions_on_which_a_place_is_pre
         for row in couple[:1]
     ]  # fmt: skip
     found = measures.first_place([couple for _, couple in arms], 0.05, defaultdict(str))
-    assert (found["questions_first"], found["p"]) == (9, 0.25)
+    assert (found.questions_first, found.p) == (9, 0.25)
 
 
 def noise(shown, seed):
@@ -165,11 +165,11 @@ def test_the_length_controlled_rate_takes_length_away():
         for one in rows
     ]  # fmt: skip
     found = length_controlled(rows, longer)["tuned"]
-    assert found["win_rate"] > 0.6
-    assert abs(found["length_controlled"] - 0.5) < 0.08
+    assert found.win_rate > 0.6
+    assert abs(found.length_controlled - 0.5) < 0.08
     good, _ = judges.judged(judges.fair, questions=200)
     free = length_controlled(good, by_arm)["tuned"]
-    assert free["length_controlled"] == pytest.approx(free["win_rate"], abs=0.03)
+    assert free.length_controlled == pytest.approx(free.win_rate, abs=0.03)
 
 
 def test_a_question_read_in_one_order_alone_is_no_win_at_equal_length_nor_beside_peoples_choices(
@@ -211,10 +211,10 @@ def test_repeats_show_agreement_with_oneself_and_what_was_unread():
     again[1] = again[1].model_copy(update={"scores": [], "choice": "", "outcome": "unparsed"})
     again[2] = again[2].model_copy(update={"choice": "nothing"})
     found = measures.repeats(rows, again)
-    assert (found["verdicts"], found["asked"], found["unread"]) == (4, 8, 1)
-    assert found["agreement"]["choice"]["exact"] == pytest.approx(2 / 3)
-    assert found["agreement"]["matching"]["exact"] == 1.0
-    assert found["agreement"]["matching"]["pairs"] == 6
+    assert (found.verdicts, found.asked, found.unread) == (4, 8, 1)
+    assert found.agreement["choice"]["exact"] == pytest.approx(2 / 3)
+    assert found.agreement["matching"]["exact"] == 1.0
+    assert found.agreement["matching"]["pairs"] == 6
     assert measures.repeats(rows, []) is None
 
 
@@ -230,13 +230,13 @@ def test_kappa_stands_beside_the_base_rate_of_peoples_choices(make):
     }
     found = measures.kappa(rows, labels)
     # agreement 3/4; by chance 1/2·3/4 + 1/2·1/4 = 1/2
-    assert (found["questions"], found["agreement"], found["kappa"]) == (4, 0.75, 0.5)
-    assert found["people"] == {"arm": 2, "baseline": 2}
+    assert (found.questions, found.agreement, found.kappa) == (4, 0.75, 0.5)
+    assert found.people == {"arm": 2, "baseline": 2}
     split = [
         judges.row((3, 3, "arm" if one.order == "arm_first" else "baseline"), 0, one.order)
         for one in rows[:2]
     ]
-    assert measures.kappa(split, labels)["judge"] == {"nothing": 1}
+    assert measures.kappa(split, labels).judge == {"nothing": 1}
 
 
 def test_labels_are_read_from_the_file_that_params_name_and_faults_are_named(make, tmp_path):

@@ -41,8 +41,9 @@ def test_one_readable_order_of_two_is_no_win(make):
     assert "there is no readable judgment with baseline_first" in reasons
     assert found["orders"]["baseline_first"] == {"asked": 60, "read": 30}
     assert (
-        "arm_first 60 of 60, baseline_first 30 of 60. Questions without a score: one_order_only 30" in printed
+        "arm first 60 of 60, baseline first 30 of 60. Questions without a score: read in one order" in printed
     )
+    assert "on 30 the verdict changed with the order of the answers" in printed
 
 
 def test_a_question_lost_in_both_orders_keeps_the_judges_reason(make):
@@ -134,4 +135,4 @@ def test_a_question_that_one_arm_did_not_answer_is_told_and_taken_at_its_worst(m
     assert one["statistics"]["base"]["n"] == 5
     assert (one["worst_case"]["questions"], one["worst_case"]["imputed"]) == (10, 20)
     assert one["worst_case"]["difference"] == pytest.approx((1 * 3 + 2 * 2 - 4 * 5) / 10)
-    assert "Questions without a score: not_judged 5" in text
+    assert "Questions without a score: not judged: 5" in text

@@ -111,7 +111,10 @@ def test_offline_nothing_is_claimed_and_everything_counted(make):
     assert one["against_baseline"]["tuned"] == {"baseline": "base", "paired": {}}
     assert read(out, "books.json")["failed"] == {"needs_model": 20}
     assert read(out, "metrics.json") == {}
-    assert "tuned: 10 judgments (needs_model 10)." in printed
+    assert (
+        "tuned: 10 judgments were asked for; 0 % could be read. Questions without a score: needs a judge model: 10."
+        in printed
+    )
 
 
 def test_pairs_are_questions_that_both_have_a_score_for(make):

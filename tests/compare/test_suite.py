@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from domaintune.compare.benchmarks.suite_card import read_suite
+from domaintune.compare.benchmarks.inputs import read_suite
 from domaintune.core.stage.errors import ParamsError
 from domaintune.science.evidence.non_inferiority import Bounds, average_interval
 

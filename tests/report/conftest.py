@@ -43,7 +43,8 @@ class Run(NamedTuple):
 
 def empty(record):
     lists = {"options", "keywords", "sections", "attributes", "turns", "scores"}
-    return {name: [] if name in lists else "" for name in record.schema_}
+    none = {pl.Int64: 0, pl.Float64: 0.0, pl.Boolean: False}
+    return {name: [] if name in lists else none.get(kind, "") for name, kind in record.schema_.items()}
 
 
 def question(i, **changes):
@@ -283,7 +284,8 @@ def build(
     **sections,
 ):
     (root / "locks").mkdir(parents=True, exist_ok=True)
-    (root / "locks/report.txt").write_text((REPOSITORY / "locks/report.txt").read_text())
+    for stage in ("compare", "report"):
+        (root / f"locks/{stage}.txt").write_text((REPOSITORY / f"locks/{stage}.txt").read_text())
     with (root / "params.yaml").open("w", encoding="utf-8") as handle:
         YAML().dump(params(arms, references, sections), handle)
     korean = question(

@@ -10,10 +10,11 @@ import typer
 
 from domaintune.core.stage.errors import InputError
 from domaintune.core.stage.files import to_json
+from domaintune.science.comparison import tree
 from domaintune.science.evidence.clusters import sign_flip
 from domaintune.science.evidence.statistics import Paired, compare_paired
-from domaintune.science.evidence.statistics_tables import as_text, tables
-from domaintune.science.evidence.statistics_text import in_words, p_text
+from domaintune.science.evidence.statistics_text import in_words, p_text, tables
+from domaintune.science.evidence.terminal import as_text
 
 NAMES = {
     "difference.d_z": "d_z",
@@ -58,7 +59,9 @@ def stats(  # noqa: PLR0917 - typer turns the arguments into options
     if exact:
         sentence += f" {_exact(exact, baseline, treated, columns.clusters is not None)}"
     named = {"baseline": baseline, "treated": treated, "mcnemar": exact, "in_words": sentence}
-    typer.echo(to_json(result.as_dict() | named) if as_json else _text(result, baseline, treated, sentence))
+    typer.echo(
+        to_json(tree.as_json(result) | named) if as_json else _text(result, baseline, treated, sentence)
+    )
 
 
 def read_columns(path: Path, baseline: str, treated: str, cluster: str | None = None) -> Columns:

@@ -2,14 +2,13 @@
 
 import typer
 
-from domaintune.compare.benchmarks.inputs import read_benchmarks
-from domaintune.compare.benchmarks.suite_card import read_suite
+from domaintune.compare.benchmarks.inputs import read_benchmarks, read_suite
 from domaintune.compare.comparison import compare_arms
 from domaintune.compare.inputs import Folders, Settings, read_inputs
-from domaintune.compare.judge_checks import add_judge, read_judging
+from domaintune.compare.judge_checks import read_judging
 from domaintune.compare.outputs import write_all
 from domaintune.compare.params import Comparing
-from domaintune.compare.text import as_text
+from domaintune.compare.terminal import as_text
 from domaintune.core.sections.arms import Arm
 from domaintune.core.sections.evaluation import Answering, AnyBenchmark, Rubric
 from domaintune.core.stage.files import read_json
@@ -32,17 +31,13 @@ def main(
         benches = read_benchmarks(load_mapping(params, AnyBenchmark), settings.arms, benchmarks, cards)
         suite = read_suite(suites, settings.comparing.suite)
         inputs = read_inputs(settings, read)
-        comparison = compare_arms(settings, inputs, benches, suite)
         values = load_values(params, "judge", "grade", "gradings", "teacher", "tasks", "models")
-        add_judge(
-            comparison.statistics,
-            settings.arms,
-            inputs,
-            read_judging(judgments, labels, settings.arms, values),
+        judging = read_judging(judgments, labels, settings.arms, values)
+        compared = compare_arms(
+            settings, inputs, judging, benches, suite=suite, near_copies=read_json(near_copies)
         )
-        comparison.statistics["near_copies"] = read_json(near_copies)
-        write_all(comparison, out, metrics, accounting)
-        typer.echo(as_text(comparison.statistics))
+        write_all(compared, out, metrics, accounting)
+        typer.echo(as_text(compared.comparison))
 
 
 app = stage_app(main)

@@ -1,10 +1,9 @@
-"""What is compared: each arm's answers and judgments, read from the folders that params.yaml names."""
+"""Answers and judgments by arm, and the categories each was trained on, from the folders that params.yaml names."""
 
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from domaintune.compare.categories import Seen, read_mixtures, seen_by
 from domaintune.compare.params import Comparing
 from domaintune.core.frames import read_records
 from domaintune.core.records.answer import Answer
@@ -14,8 +13,20 @@ from domaintune.core.scoring.card import MEAN, SingleCard, read_single_card
 from domaintune.core.sections.arms import Arm
 from domaintune.core.sections.evaluation import Answering, Rubric
 from domaintune.core.stage.errors import InputError
-from domaintune.core.stage.files import check_owned
+from domaintune.core.stage.files import check_owned, read_json
 from domaintune.core.stage.params import read_yaml
+
+COUNTED = ("categories", "uncategorised")
+"""What a trained arm's mixture.json says of its rows' categories."""
+
+
+class Seen(NamedTuple):
+    """Categories an arm has seen in training, and those its questions are pooled by."""
+
+    categories: frozenset[str] | None
+    """Of the arm's training rows; None where they are not known."""
+    pooled: frozenset[str] | None
+    """The same, but of an untrained arm what the trained ones have seen: its pooled means stand beside theirs."""
 
 
 class Settings(NamedTuple):
@@ -28,7 +39,7 @@ class Settings(NamedTuple):
 
 
 class Folders(NamedTuple):
-    """Where it lies."""
+    """Where they lie."""
 
     questions: Path
     answers: Path
@@ -130,3 +141,41 @@ def _check_split(inputs: Inputs, split: str) -> None:
                     f"{arm} answered question {question_id}, which {found}; answer.questions.from is {split}."
                     " The answers are older than the questions or the parameters: run `dvc repro compare`."
                 )
+
+
+def read_mixtures(folder: Path, arms: Mapping[str, Arm]) -> dict[str, dict[str, Any]]:
+    """Return what each arm was trained on, as `mix` wrote it down.
+
+    Raises:
+        InputError: a file is missing or broken, a folder belongs to no arm, or a mixture says nothing of categories.
+    """
+    check_owned(folder, arms, "arms")
+    found = {name: read_json(folder / name / "mixture.json") for name in sorted(arms)}
+    old = [name for name, one in found.items() if one["trained"] and not set(COUNTED) <= set(one)]
+    if old:
+        raise InputError(
+            f"{folder}: {', '.join(old)}: mixture.json lacks {' or '.join(f'`{name}`' for name in COUNTED)}; it was "
+            "written before `mix` counted them. Run `dvc repro`."
+        )
+    return found
+
+
+def seen_by(arms: Mapping[str, Arm], mixtures: Mapping[str, Mapping[str, Any]]) -> dict[str, Seen]:
+    """Return what each arm has seen.
+
+    An untrained arm has seen nothing; its questions are pooled by all that any trained arm has seen, and not pooled
+    where that is known of none. Of a served arm nothing is known, nor of one with a training row that carries no
+    category.
+    """
+    own = {name: _trained_on(arm, mixtures[name]) for name, arm in arms.items()}
+    known = [found for name, found in own.items() if found is not None and mixtures[name]["trained"]]
+    together = frozenset[str]().union(*known) if known else None
+    return {name: Seen(found, together if found == frozenset() else found) for name, found in own.items()}
+
+
+def _trained_on(arm: Arm, mixture: Mapping[str, Any]) -> frozenset[str] | None:
+    if arm.endpoint is not None:
+        return None
+    if not mixture["trained"]:
+        return frozenset()
+    return None if mixture["uncategorised"] else frozenset(mixture["categories"])

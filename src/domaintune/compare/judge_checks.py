@@ -1,4 +1,4 @@
-"""How far the judge is to be believed: what it made of planted pairs, what its verdicts show, and whom it judges."""
+"""What is known of the judge by rubric: planted pairs, its own verdicts, people's choices, and whose model it is."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -11,12 +11,13 @@ from domaintune.compare import judge_measures as measures
 from domaintune.compare.inputs import Inputs
 from domaintune.compare.judge_lengths import length_controlled, length_preference
 from domaintune.compare.judge_measures import Labels
-from domaintune.compare.judge_text import in_words, warnings
+from domaintune.compare.judge_narrative import in_words, warnings
 from domaintune.compare.scores import sort_out
 from domaintune.core.frames import read_records
 from domaintune.core.records.judgment import CONTRADICTION, READ, Judgment, PlantedPair
 from domaintune.core.sections.arms import Arm
 from domaintune.core.stage.errors import InputError
+from domaintune.science.comparison.judge import Judge, Planted, RubricJudge, Told
 
 COLUMNS = {"question_id", "arm", "baseline", "choice"}
 CHOICES = ("arm", "baseline", "nothing")
@@ -75,8 +76,8 @@ def read_labels(path: Path) -> dict[tuple[str, str, str], str]:
     return found
 
 
-def add_judge(statistics: dict[str, Any], arms: Mapping[str, Arm], inputs: Inputs, judging: Judging) -> None:
-    """Add what is known of the judge by rubric, its warnings, and to each result it gave a sentence about it.
+def about_judge(arms: Mapping[str, Arm], inputs: Inputs, judging: Judging, alpha: float) -> Judge:
+    """Return what is known of the judge by rubric, its warnings, and whom it is the same model as.
 
     Raises:
         InputError: a label belongs to no pair of answers that was judged.
@@ -90,18 +91,15 @@ def add_judge(statistics: dict[str, Any], arms: Mapping[str, Arm], inputs: Input
             f"e.g. question {question} of {arm} against {baseline}. Look for misspelt arms, or take them out."
         )
     known = {
-        rubric: _of_rubric(rubric, rows, inputs, judging, statistics["alpha"])
+        rubric: _of_rubric(rubric, rows, inputs, judging, alpha)
         for rubric in sorted({row.rubric for row in rows})
     }
-    statistics["judge"] = {
-        "model": judging.values["judge"]["model"]["model"],
-        "rubrics": known,
-        "same_model": same_model(judging.values, arms) if rows else [],
-        "warnings": [text for one in known.values() for text in one["warnings"]],
-    }
-    results = [(name, one) for arm in statistics["arms"].values() for name, one in arm["rubrics"].items()]
-    for name, one in [*results, *statistics.get("single", {}).items()]:
-        one["judge_in_words"] = known[name]["in_words"] if name in known else ""
+    return Judge(
+        model=judging.values["judge"]["model"]["model"],
+        rubrics=known,
+        same_model=same_model(judging.values, arms) if rows else [],
+        warnings=[text for one in known.values() for text in one.warnings],
+    )
 
 
 def same_model(values: Mapping[str, Any], arms: Mapping[str, Arm]) -> list[str]:
@@ -130,41 +128,41 @@ def same_model(values: Mapping[str, Any], arms: Mapping[str, Arm]) -> list[str]:
 
 def _of_rubric(
     rubric: str, judgments: Sequence[Judgment], inputs: Inputs, judging: Judging, alpha: float
-) -> dict[str, Any]:
+) -> RubricJudge:
     rows = [row for row in judgments if row.rubric == rubric]
     read = [row for row in rows if row.outcome in READ and row.scores]
     used = sort_out(rows, {rubric: {row.order for row in rows}}).used
     couples = measures.both_orders(read)
-    found: dict[str, Any] = {
-        "judgments": len(rows),
-        "declined": sum(row.outcome == "needs_model" for row in rows),
-        "planted": _planted([pair for pair in judging.planted if pair.rubric == rubric]),
-        "orders": measures.agreement_of_orders(couples),
-        "first_place": measures.first_place(couples, alpha, inputs.clusters),
-        "constancy": measures.constancy(read),
-        "contradictory": sum(CONTRADICTION in row.detail for row in rows),
-        "length": length_preference(used, inputs.answers, inputs.clusters),
-        "length_controlled": length_controlled(used, inputs.answers),
-        "repeats": measures.repeats(read, [row for row in judging.repeats if row.rubric == rubric]),
-        "labels": measures.kappa(used, judging.labels),
-    }
-    return found | {"warnings": warnings(rubric, found, alpha), "in_words": in_words(found)}
+    found = RubricJudge(
+        judgments=len(rows),
+        declined=sum(row.outcome == "needs_model" for row in rows),
+        planted=_planted([pair for pair in judging.planted if pair.rubric == rubric]),
+        orders=measures.agreement_of_orders(couples),
+        first_place=measures.first_place(couples, alpha, inputs.clusters),
+        constancy=measures.constancy(read),
+        contradictory=sum(CONTRADICTION in row.detail for row in rows),
+        length=length_preference(used, inputs.answers, inputs.clusters),
+        length_controlled=length_controlled(used, inputs.answers),
+        repeats=measures.repeats(read, [row for row in judging.repeats if row.rubric == rubric]),
+        labels=measures.kappa(used, judging.labels),
+        warnings=[],
+        in_words="",
+    )
+    return found._replace(warnings=warnings(rubric, found, alpha), in_words=in_words(found))
 
 
-def _planted(pairs: Sequence[PlantedPair]) -> dict[str, Any] | None:
-    """Return the share told apart: of all, by what is bad about the bad answer, and by language."""
+def _planted(pairs: Sequence[PlantedPair]) -> Planted | None:
+    """Return the share told apart: of all, by fault of the bad answer, and by language."""
     if not pairs:
         return None
-    told, every = (
-        Counter((key, value) for one in pairs if one.told_apart or counted for key, value in _keys(one))
-        for counted in (False, True)
+
+    def by(names: Sequence[str]) -> dict[str, Told]:
+        told = Counter(name for name, one in zip(names, pairs, strict=True) if one.told_apart)
+        return {name: Told(n, told[name]) for name, n in Counter(names).items()}
+
+    return Planted(
+        pairs=len(pairs),
+        told_apart=sum(one.told_apart for one in pairs),
+        version=by([one.version for one in pairs]),
+        language=by([one.language for one in pairs]),
     )
-    shares: dict[str, Any] = {"version": {}, "language": {}}
-    for key, value in every:
-        if key != "all":
-            shares[key][value] = {"pairs": every[key, value], "told_apart": told[key, value]}
-    return {"pairs": len(pairs), "told_apart": told["all", ""], **shares}
-
-
-def _keys(pair: PlantedPair) -> list[tuple[str, str]]:
-    return [("all", ""), ("version", pair.version), ("language", pair.language)]

@@ -10,6 +10,7 @@ from scipy import optimize, special, stats
 
 from domaintune.core.records.answer import Answer
 from domaintune.core.records.judgment import Judgment
+from domaintune.science.comparison.judge import LengthPreference, WinRate
 from domaintune.science.evidence.clusters import cluster_mean
 
 Answers = Mapping[str, Mapping[str, Answer]]
@@ -20,7 +21,7 @@ Source: Gelman et al. 2008, Annals of Applied Statistics 2(4) (there Cauchy's of
 
 def length_preference(
     rows: Sequence[Judgment], answers: Answers, clusters: Mapping[str, str]
-) -> dict[str, Any] | None:
+) -> LengthPreference | None:
     """Return Spearman's correlation of scores with lengths in characters, of differences where two answers are judged.
 
     None where fewer than three points vary. A correlation is no proof: good answers may be longer. Its p is that of the
@@ -46,10 +47,10 @@ def length_preference(
         return None
     longer, better = stats.zscore(stats.rankdata(x)), stats.zscore(stats.rankdata(y))
     found = cluster_mean(longer * better, [clusters[question] or question for _, question in points], 0.05)
-    return {"questions": len({question for _, question in points}), "spearman": found.mean, "p": found.p}
+    return LengthPreference(len({question for _, question in points}), found.mean, found.p)
 
 
-def length_controlled(rows: Iterable[Judgment], answers: Answers) -> dict[str, dict[str, Any]]:
+def length_controlled(rows: Iterable[Judgment], answers: Answers) -> dict[str, WinRate]:
     """Return, for each arm, its win rate over its baseline, and what it would be with answers of equal length.
 
     A logistic regression of the win (nothing counts half) on the difference of the lengths over its standard
@@ -67,11 +68,8 @@ def length_controlled(rows: Iterable[Judgment], answers: Answers) -> dict[str, d
         won = np.array([fmean(values) for values in own.values()])
         longer = np.array([lengths[arm, question] for question in own])
         spread = float(longer.std()) or 1.0
-        found[arm] = {
-            "questions": len(won),
-            "win_rate": float(won.mean()),
-            "length_controlled": float(special.expit(_fit(won, longer / spread)[0])),
-        }
+        equal = float(special.expit(_fit(won, longer / spread)[0]))
+        found[arm] = WinRate(len(won), float(won.mean()), equal)
     return found
 
 

@@ -1,11 +1,11 @@
-"""What verdicts show of the judge that gave them, whatever it was asked: order, constancy, repeats, people."""
+"""A judge by its own verdicts: agreement of orders, liking for a place, constancy, repeats, agreement with people."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from statistics import fmean
-from typing import Any
 
 from domaintune.core.records.judgment import Judgment
+from domaintune.science.comparison.judge import Constancy, FirstPlace, OrderAgreement, Repeats, WithPeople
 from domaintune.science.evidence.clusters import sign_flip
 from domaintune.science.evidence.design_effect import design_of, wilson
 from domaintune.science.evidence.self_agreement import Value, self_agreement
@@ -22,23 +22,18 @@ def both_orders(rows: Iterable[Judgment]) -> list[tuple[Judgment, Judgment]]:
     return [(own["baseline_first"], own["arm_first"]) for own in found.values() if len(own) == 2]
 
 
-def agreement_of_orders(couples: Sequence[tuple[Judgment, Judgment]]) -> dict[str, Any] | None:
+def agreement_of_orders(couples: Sequence[tuple[Judgment, Judgment]]) -> OrderAgreement | None:
     """Return how often both orders name the same winner, and how far their scores are apart; None without both."""
     if not couples:
         return None
     same = [one == other for a, b in couples for one, other in zip(_winners(a), _winners(b), strict=True)]
     apart = [abs(value - dict(_scores(b))[name]) for a, b in couples for name, value in _scores(a)]
-    return {
-        "questions": len(couples),
-        "choices": len(same),
-        "same_choice": sum(same),
-        "mean_score_difference": fmean(apart) if apart else None,
-    }
+    return OrderAgreement(len(couples), len(same), sum(same), fmean(apart) if apart else None)
 
 
 def first_place(
     couples: Sequence[tuple[Judgment, Judgment]], alpha: float, clusters: Mapping[str, str]
-) -> dict[str, Any] | None:
+) -> FirstPlace | None:
     """Return the share of choices for the answer shown first, over questions asked in both orders.
 
     Half is fair there, whoever is better. The test is over questions: those whose two verdicts together lean to the
@@ -64,20 +59,19 @@ def first_place(
     ]
     design = design_of([value for value, _ in chosen], [name for _, name in chosen])
     low, high = wilson(first / (first + second), first + second, design, alpha)
-    towards, away = sum(lean > 0 for lean in whole), sum(lean < 0 for lean in whole)
-    return {
-        "choices": first + second,
-        "first": first,
-        "share": first / (first + second),
-        "ci_low": low,
-        "ci_high": high,
-        "questions_first": towards,
-        "questions_second": away,
-        "p": sign_flip([(lean > 0) - (lean < 0) for lean in whole], own),
-    }
+    return FirstPlace(
+        choices=first + second,
+        first=first,
+        share=first / (first + second),
+        ci_low=low,
+        ci_high=high,
+        questions_first=sum(lean > 0 for lean in whole),
+        questions_second=sum(lean < 0 for lean in whole),
+        p=sign_flip([(lean > 0) - (lean < 0) for lean in whole], own),
+    )
 
 
-def constancy(rows: Iterable[Judgment]) -> dict[str, dict[str, float]]:
+def constancy(rows: Iterable[Judgment]) -> dict[str, Constancy]:
     """Return, for each criterion, how many scores there are and the share of the most frequent one."""
     given: defaultdict[str, list[float]] = defaultdict(list)
     for row in rows:
@@ -87,11 +81,11 @@ def constancy(rows: Iterable[Judgment]) -> dict[str, dict[str, float]]:
     found = {}
     for name, values in sorted(given.items()):
         value, count = Counter(sorted(values)).most_common(1)[0]
-        found[name] = {"scores": len(values), "value": value, "share": count / len(values)}
+        found[name] = Constancy(len(values), value, count / len(values))
     return found
 
 
-def repeats(rows: Iterable[Judgment], again: Iterable[Judgment]) -> dict[str, Any] | None:
+def repeats(rows: Iterable[Judgment], again: Iterable[Judgment]) -> Repeats | None:
     """Return how far verdicts that were asked for several times agree; None where none was."""
     more = list(again)
     if not more:
@@ -103,15 +97,11 @@ def repeats(rows: Iterable[Judgment], again: Iterable[Judgment]) -> dict[str, An
         for row in everything
         for name, arm, value in _values(row)
     ]
-    return {
-        "verdicts": len(asked),
-        "asked": len(more) + len(asked),
-        "unread": sum(not row.scores for row in more),
-        "agreement": self_agreement(values),
-    }
+    unread = sum(not row.scores for row in more)
+    return Repeats(len(asked), len(more) + len(asked), unread, self_agreement(values))
 
 
-def kappa(rows: Iterable[Judgment], labels: Labels) -> dict[str, Any] | None:
+def kappa(rows: Iterable[Judgment], labels: Labels) -> WithPeople | None:
     """Return Cohen's kappa of the judge's choices with people's, and how often each says what; None without any.
 
     A question whose two orders name different winners is one the judge decides for nobody.
@@ -132,13 +122,8 @@ def kappa(rows: Iterable[Judgment], labels: Labels) -> dict[str, Any] | None:
     n = len(both)
     observed = sum(a == b for a, b in both) / n
     expected = sum(people[name] * judge[name] for name in people) / n**2
-    return {
-        "questions": n,
-        "agreement": observed,
-        "kappa": (observed - expected) / (1 - expected) if expected < 1 else None,
-        "people": dict(sorted(people.items())),
-        "judge": dict(sorted(judge.items())),
-    }
+    kappa = (observed - expected) / (1 - expected) if expected < 1 else None
+    return WithPeople(n, observed, kappa, dict(sorted(people.items())), dict(sorted(judge.items())))
 
 
 def _winners(row: Judgment) -> list[str]:

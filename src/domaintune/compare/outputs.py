@@ -18,67 +18,68 @@ from domaintune.compare.benchmarks.outputs import (
     suite_rows,
     verdicts,
 )
-from domaintune.compare.comparison import Comparison
+from domaintune.compare.comparison import Compared
 from domaintune.compare.paired import Key
 from domaintune.compare.scores import Pair
 from domaintune.compare.selection import selection_figures
-from domaintune.compare.single_text import single_figures
 from domaintune.core.frames import write_records
 from domaintune.core.stage.accounting import Accounts, Reject
 from domaintune.core.stage.files import write_json, write_text
+from domaintune.science.comparison.answers import SingleRubric
+from domaintune.science.comparison.judged import Against
+from domaintune.science.comparison.tree import Comparison, as_json
 
 HEADLINE = ("match", "matching")  # the study's judging; else the first rubric that has scores of both arms
 AGAINST_CHANCE = "selection-against-chance"  # beside the arms, none of which can have a hyphen in its name
 
 
-def write_all(comparison: Comparison, out: Path, metrics: Path, accounting: Path) -> None:
+def write_all(compared: Compared, out: Path, metrics: Path, accounting: Path) -> None:
     """Check the books, then write everything.
 
     Raises:
         AccountingError: judgments in are not judgments used plus judgments lost.
     """
+    comparison = compared.comparison
     books = Accounts("compare", "all", "judgments")
-    books.rows_in = comparison.judgments
-    books.kept = comparison.used
-    books.lose(comparison.lost)
-    if "benchmarks" in comparison.statistics:
-        books.parts["benchmark_questions"] = _all_kept(comparison.items)
+    books.rows_in = compared.judgments
+    books.kept = compared.used
+    books.lose(compared.lost)
+    if comparison.benchmarks:
+        books.parts["benchmark_questions"] = _all_kept(compared.items)
     books.check()
-    baselines = {name: arm["baseline"] for name, arm in comparison.statistics["arms"].items()}
-    write_json(out / "comparison.json", comparison.statistics)
-    write_text(out / "scores.csv", scores_csv(comparison.scores, baselines))
-    write_text(out / "scores_by_arm.csv", means_csv(comparison.scores, baselines))
-    for key in sorted(comparison.scores):
-        write_text(out / "paired" / f"{'.'.join(key)}.csv", paired_csv(comparison, key, baselines[key[0]]))
-    if benchmarks := comparison.statistics.get("benchmarks"):
-        write_text(out / "benchmarks.csv", _csv(SCORES_HEAD, score_rows(benchmarks)))
-        write_text(out / "benchmark_pairs.csv", _csv(PAIRS_HEAD, pair_rows(benchmarks)))
-        write_text(out / "benchmark_suite.csv", _csv(SUITE_HEAD, suite_rows(comparison.statistics["suite"])))
-    write_records(out / "rejects.parquet", Reject, comparison.lost)
-    write_json(metrics, headline(comparison.statistics))
+    baselines = {name: arm.baseline for name, arm in comparison.arms.items()}
+    write_json(out / "comparison.json", as_json(comparison))
+    write_text(out / "scores.csv", scores_csv(compared.scores, baselines))
+    write_text(out / "scores_by_arm.csv", means_csv(compared.scores, baselines))
+    for key in sorted(compared.scores):
+        write_text(out / "paired" / f"{'.'.join(key)}.csv", paired_csv(compared, key, baselines[key[0]]))
+    if comparison.benchmarks and comparison.suite:
+        write_text(out / "benchmarks.csv", _csv(SCORES_HEAD, score_rows(comparison.benchmarks)))
+        write_text(out / "benchmark_pairs.csv", _csv(PAIRS_HEAD, pair_rows(comparison.benchmarks)))
+        write_text(out / "benchmark_suite.csv", _csv(SUITE_HEAD, suite_rows(comparison.suite)))
+    write_records(out / "rejects.parquet", Reject, compared.lost)
+    write_json(metrics, headline(comparison))
     books.write(accounting)
 
 
-def headline(statistics: Mapping[str, Any]) -> dict[str, Any]:
+def headline(comparison: Comparison) -> dict[str, Any]:
     """Return the figures of `dvc metrics show`, for each compared arm: few, so that `dvc exp show` fits a screen."""
-    benchmarks, judged = statistics.get("benchmarks", {}), statistics["arms"]
-    single = statistics.get("single", {})
-    if not benchmarks and not single and "selection" not in statistics:
+    benchmarks, single, judged = comparison.benchmarks or {}, comparison.single or {}, comparison.arms
+    if not benchmarks and not single and not comparison.selection:
         return {name: _figures(arm) for name, arm in sorted(judged.items())}
-    scored = {arm for one in benchmarks.values() for arm in one["methods"][0]["arms"]}
-    scored |= {arm for one in single.values() for arm in one["arms"]}
+    scored = {arm for one in benchmarks.values() for arm in one.methods[0].arms}
+    scored |= {arm for one in single.values() for arm in one.arms}
     figures: dict[str, Any] = {}
     for name in sorted(scored | set(judged)):
-        own = _figures(judged[name]) if name in judged and judged[name]["rubrics"] else {}
-        own |= single_figures(single, name)
+        own = _figures(judged[name]) if name in judged and judged[name].rubrics else {}
+        own |= _single_figures(single, name)
         means = averages(benchmarks, name)
         figures[name] = own | {f"{key}_average" if key in own else key: value for key, value in means.items()}
         figures[name] |= prompts_cut(benchmarks, name)
-        figures[name] |= verdicts(statistics["suite"], name) if "suite" in statistics else {}
-    if selection := statistics.get("selection"):
-        figures[AGAINST_CHANCE] = selection_figures(
-            selection, {name: one["headline"] for name, one in single.items()}
-        )
+        figures[name] |= verdicts(comparison.suite, name) if comparison.suite else {}
+    if comparison.selection:
+        headlines = {name: one.headline for name, one in single.items()}
+        figures[AGAINST_CHANCE] = selection_figures(comparison.selection, headlines)
     return {name: found for name, found in figures.items() if found}
 
 
@@ -103,9 +104,9 @@ def means_csv(scores: Mapping[Key, list[Pair]], baselines: Mapping[str, str]) ->
     return _csv(["arm", "rubric", "score"], rows)
 
 
-def paired_csv(comparison: Comparison, key: Key, baseline: str) -> str:
+def paired_csv(compared: Compared, key: Key, baseline: str) -> str:
     """Return a column an arm, as `domaintune stats --cluster cluster` reads it."""
-    rows = ((q, comparison.clusters[q], *scores) for q, *scores in comparison.scores[key])
+    rows = ((q, compared.clusters[q], *scores) for q, *scores in compared.scores[key])
     return _csv(["question_id", "cluster", baseline, key[0]], rows)
 
 
@@ -115,30 +116,33 @@ def _all_kept(items: int) -> Accounts:
     return books
 
 
-def _figures(arm: Mapping[str, Any]) -> dict[str, Any]:
-    paired = _headline_paired(arm["rubrics"])
-    if paired is None:
+def _figures(arm: Against) -> dict[str, Any]:
+    found = {(rubric, name): one for rubric, own in arm.rubrics.items() for name, one in own.paired.items()}
+    if not found:
         return {"n": 0}
-    statistics = paired["statistics"]
-    difference = statistics["difference"]
+    paired = found[HEADLINE if HEADLINE in found else min(found)]
+    statistics, difference = paired.statistics, paired.statistics.difference
     return {
-        "n": statistics["base"]["n"],
-        "clusters": statistics["clusters"],
-        "mean_baseline": statistics["base"]["mean"],
-        "mean": statistics["tuned"]["mean"],
-        "difference": difference["mean"],
-        "ci_low": difference["ci_low"],
-        "ci_high": difference["ci_high"],
-        "p": statistics["t_test"]["p_two_tail"],
-        "p_holm": paired["p_holm"],
-        "d_z": difference["d_z"],
+        "n": statistics.base.n,
+        "clusters": statistics.clusters,
+        "mean_baseline": statistics.base.mean,
+        "mean": statistics.tuned.mean,
+        "difference": difference.mean,
+        "ci_low": difference.ci_low,
+        "ci_high": difference.ci_high,
+        "p": statistics.t_test.p_two_tail,
+        "p_holm": paired.p_holm,
+        "d_z": difference.d_z,
     }
 
 
-def _headline_paired(rubrics: Mapping[str, Any]) -> Mapping[str, Any] | None:
-    rubric, name = HEADLINE
-    found = {(r, n): paired for r, one in rubrics.items() for n, paired in one["paired"].items()}
-    return found.get((rubric, name)) or next((found[key] for key in sorted(found)), None)
+def _single_figures(single: Mapping[str, SingleRubric], arm: str) -> dict[str, float]:
+    """Return the mean of each rubric's headline criterion for one arm; none where no answer could be scored."""
+    return {
+        f"{name}_{one.headline}": own.mean
+        for name, one in single.items()
+        if (own := one.arms[arm].criteria.get(one.headline))
+    }
 
 
 def _csv(header: list[str], rows: Iterable[Iterable[object]]) -> str:

@@ -1,64 +1,63 @@
-"""Every arm against its baseline on every criterion, in words that rest on the correction for all of these tests."""
+"""Every arm against its baseline on every criterion, corrected as one family, and at the worst of what was lost."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
 
-from domaintune.compare.gains import gain_in_words, gains_by_category, gains_by_turn
+from domaintune.compare.categories import gains_by_category, gains_by_turn
 from domaintune.compare.inputs import Inputs, Settings
+from domaintune.compare.narrative import asked_in_words, gain_in_words, origin_of, worst_in_words
 from domaintune.compare.params import SEEN_MINUS_UNSEEN, Comparing
 from domaintune.compare.scores import Both, Pair, pairs
-from domaintune.compare.sensitivity import worst_case
-from domaintune.compare.words import asked_in_words, origin_of
 from domaintune.core.records.question import Question
+from domaintune.science.comparison.judged import Gains, PairedTest, WorstCase
 from domaintune.science.evidence.significance import holm
 from domaintune.science.evidence.statistics import Paired, compare_paired
-from domaintune.science.evidence.statistics_tables import tables
-from domaintune.science.evidence.statistics_text import Family, in_words, questions_in_words
+from domaintune.science.evidence.statistics_text import Family, in_words, p_text, questions_in_words, tables
 
 Key = tuple[str, str, str]
 """Arm, rubric, criterion."""
 Scored = Mapping[Key, Mapping[str, Sequence[Both]]]
 """Of each criterion: question → both arms' scores in each order of presentation."""
+Told = Mapping[Key, PairedTest]
 
 
-def compare_all(settings: Settings, inputs: Inputs, scored: Scored) -> dict[Key, dict[str, Any]]:
+def compare_all(settings: Settings, inputs: Inputs, scored: Scored) -> dict[Key, PairedTest]:
     """Return the statistics, the study's tables and the sentence of each test; none where no question has scores."""
-    clusters, alpha = inputs.clusters, settings.comparing.alpha
+    clusters, comparing = inputs.clusters, settings.comparing
     complete = {key: found for key, scores in sorted(scored.items()) if (found := pairs(scores))}
-    results = {key: _compare(settings, clusters, found) for key, found in complete.items()}
+    results = {key: _compare(found, clusters, comparing) for key, found in complete.items()}
     gains = {
-        key: gains_by_category(found, inputs.questions, inputs.seen[key[0]], alpha)
+        key: gains_by_category(found, inputs.questions, inputs.seen[key[0]], comparing.alpha)
         for key, found in complete.items()
     }
-    families = in_families(results, gains, settings.comparing)
-    return {
-        key: _told(
-            settings, key, results[key], families[key], [inputs.questions[pair.question_id] for pair in found]
+    families, gains = in_families(results, gains, comparing)
+    told = {}
+    for key, found in complete.items():
+        result, family = results[key], families[key]
+        baseline = settings.arms[key[0]].baseline
+        on = _on(settings, result, [inputs.questions[pair.question_id] for pair in found])
+        told[key] = PairedTest(
+            result,
+            *family,
+            tables=tables(result, baseline, key[0]),
+            in_words=in_words(result, baseline, key[0], on, family),
+            categories=gains[key],
+            worst_case=worst_case(scored[key], inputs.scales[key[1:]], clusters, comparing),
+            turns=gains_by_turn(found, inputs.questions, comparing.alpha),
         )
-        | {
-            "categories": gains[key],
-            "worst_case": worst_case(scored[key], inputs.scales[key[1:]], clusters, settings.comparing),
-        }
-        | ({"turns": turns} if (turns := gains_by_turn(found, inputs.questions, alpha)) else {})
-        for key, found in complete.items()
-    }
+    return told
 
 
 def in_families(
-    results: Mapping[Key, Paired], gains: Mapping[Key, Mapping[str, Any] | None], comparing: Comparing
-) -> dict[Key, Family]:
+    results: Mapping[Key, Paired], gains: Mapping[Key, Gains | None], comparing: Comparing
+) -> tuple[dict[Key, Family], dict[Key, Gains | None]]:
     """Correct p-values by Holm over the declared family: all arms × criteria, or arms × what is primary.
 
     A gain on seen less that on unseen categories is in it where it is declared primary; its row then says so.
     """
     p_values = {(*key, ""): result.t_test.p_two_tail for key, result in results.items()}
-    apart = {
-        (*key, SEEN_MINUS_UNSEEN): row
-        for key, own in gains.items()
-        if own and (row := own[SEEN_MINUS_UNSEEN])
-    }
+    apart = {(*key, SEEN_MINUS_UNSEEN): own for key, own in gains.items() if own and own.seen_minus_unseen}
     if comparing.primary is not None:
-        p_values |= {key: row["p"] for key, row in apart.items()}
+        p_values |= {key: own.seen_minus_unseen.p for key, own in apart.items() if own.seen_minus_unseen}
         p_values = {
             key: p for key, p in p_values.items() if ".".join(key[1:]).rstrip(".") in comparing.primary
         }
@@ -68,31 +67,56 @@ def in_families(
         key: Family(len(known), corrected.get(key), exploratory=key not in p_values)
         for key in [*((*key, "") for key in results), *apart]
     }
-    for key, row in apart.items():
-        if key in p_values:
-            row["in_words"] = gain_in_words(row, ".".join(key[1:3]), families[key], comparing.alpha)
-    return {key: families[*key, ""] for key in results}
+    told = dict(gains)
+    for key, own in apart.items():
+        if key in p_values and (row := own.seen_minus_unseen):
+            said = gain_in_words(row, ".".join(key[1:3]), families[key], comparing.alpha)
+            told[key[:3]] = own._replace(seen_minus_unseen=row._replace(in_words=said))
+    return {key: families[*key, ""] for key in results}, told
 
 
-def _compare(settings: Settings, clusters: Mapping[str, str], found: Sequence[Pair]) -> Paired:
+def worst_case(
+    scores: Mapping[str, Sequence[Both]],
+    scale: tuple[float, float],
+    clusters: Mapping[str, str],
+    comparing: Comparing,
+) -> WorstCase | None:
+    """Compare again with each lost score at the end of the scale that is worst for the difference as it was found.
+
+    Args:
+        scores: question → both arms' scores in each order of presentation, None where lost.
+        scale: the lowest and the highest score.
+        clusters: question → its cluster.
+        comparing: level and power.
+
+    Returns None where nothing was lost. Source of the bound: Manski 1990, American Economic Review 80, 319–323.
+    """
+    imputed = sum(score is None for own in scores.values() for both in own for score in both)
+    if not imputed:
+        return None
+    ahead = sum(pair.arm - pair.baseline for pair in pairs(scores)) >= 0
+    worst = scale[::-1] if ahead else scale
+    filled = {
+        question: [(worst[0] if b is None else b, worst[1] if a is None else a) for b, a in own]
+        for question, own in scores.items()
+    }
+    result = _compare(pairs(filled), clusters, comparing)
+    d, p = result.difference, result.t_test.p_two_tail
+    short = f"{d.mean:+.2f}" + ("" if p is None else f", {p_text(p)}")
+    said = worst_in_words(result, imputed, ahead=ahead)
+    return WorstCase(result.base.n, result.clusters, imputed, d.mean, d.ci_low, d.ci_high, p, short, said)
+
+
+def _compare(found: Sequence[Pair], clusters: Mapping[str, str], comparing: Comparing) -> Paired:
     return compare_paired(
         [pair.baseline for pair in found],
         [pair.arm for pair in found],
-        settings.comparing.alpha,
-        settings.comparing.power,
+        comparing.alpha,
+        comparing.power,
         [clusters[pair.question_id] for pair in found],
     )
 
 
-def _told(
-    settings: Settings, key: Key, result: Paired, family: Family, questions: Iterable[Question]
-) -> dict[str, Any]:
-    arm, baseline = key[0], settings.arms[key[0]].baseline
+def _on(settings: Settings, result: Paired, questions: Iterable[Question]) -> str:
     how_many = questions_in_words(result.base.n, result.clusters)
-    on = f"On {asked_in_words(settings.answering, origin_of(questions), how_many)}"
-    return {
-        "statistics": result.as_dict(),
-        **family._asdict(),
-        "tables": [table._asdict() for table in tables(result, baseline, arm)],
-        "in_words": in_words(result, baseline, arm, on, family),
-    }
+    return f"On {asked_in_words(settings.answering, origin_of(questions), how_many)}"

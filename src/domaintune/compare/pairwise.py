@@ -1,16 +1,17 @@
-"""Rubrics that show a judge two answers side by side: scores by order of presentation, choices, and what was lost."""
+"""Rubrics that show a judge two answers side by side: scores by order of presentation, choices, lengths, and losses."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any
+from statistics import fmean, median
 
 from domaintune.compare.categories import mean_of
-from domaintune.compare.choices import count_choices, count_specific
 from domaintune.compare.inputs import Inputs, Settings
-from domaintune.compare.paired import Key
+from domaintune.compare.narrative import choices_in_words, read_in_words
+from domaintune.compare.paired import Key, Told
 from domaintune.compare.scores import (
     Both,
     by_order,
+    outcomes_of,
     paired_names,
     read_by_order,
     shared,
@@ -18,7 +19,12 @@ from domaintune.compare.scores import (
     sort_out,
     unscored,
 )
-from domaintune.core.records.judgment import READ, Judgment
+from domaintune.core.records.answer import Answer
+from domaintune.core.records.judgment import Judgment
+from domaintune.science.comparison.judged import Choices, Length, Lengths, Likeness, PairwiseRubric
+from domaintune.science.evidence.clusters import number_clusters, sign_flip
+
+LONGER = 2  # times; the study's tuned answers were at least twice as long on 9 of 10 questions
 
 
 def orders_of(settings: Settings) -> dict[str, list[str]]:
@@ -47,42 +53,117 @@ def pairwise_scores(settings: Settings, inputs: Inputs) -> dict[Key, dict[str, l
     }
 
 
-def pairwise_rubrics(
-    settings: Settings, inputs: Inputs, arm: str, told: Mapping[Key, dict[str, Any]]
-) -> dict[str, Any]:
+def pairwise_rubrics(settings: Settings, inputs: Inputs, arm: str, told: Told) -> dict[str, PairwiseRubric]:
     """Return what every pairwise rubric says of an arm against its baseline."""
-    orders = orders_of(settings)
-    return {
-        rubric: _rubric(settings, inputs, arm, [row for row in inputs.judgments[arm] if row.rubric == rubric])
-        | {"paired": {key[2]: one for key, one in told.items() if key[:2] == (arm, rubric)}}
-        for rubric in sorted(orders)
-    }
+    return {rubric: _rubric(settings, inputs, arm, rubric, told) for rubric in sorted(orders_of(settings))}
 
 
-def _rubric(settings: Settings, inputs: Inputs, arm: str, rows: Sequence[Judgment]) -> dict[str, Any]:
-    baseline = settings.arms[arm].baseline
-    read = sort_out(rows, orders_of(settings))
-    outcomes: Counter[str] = Counter(row.outcome for row in rows)
+def _rubric(settings: Settings, inputs: Inputs, arm: str, rubric: str, told: Told) -> PairwiseRubric:
+    baseline, clusters = settings.arms[arm].baseline, inputs.clusters
+    rows = [row for row in inputs.judgments[arm] if row.rubric == rubric]
+    read, orders = sort_out(rows, orders_of(settings)), read_by_order(rows)
+    outcomes, rate = outcomes_of(rows)
     asked = set(inputs.answers[arm]) | set(inputs.answers[baseline])
-    return {
-        "judgments": len(rows),
-        "outcomes": dict(sorted(outcomes.items())),
-        "parse_rate": sum(outcomes[o] for o in READ) / len(rows) if rows else None,
-        "orders": read_by_order(rows),
-        "questions_unscored": unscored(asked, {row.question_id for row in read.used}, read.lost),
-        "choices": count_choices(read.used, arm, baseline, inputs.clusters),
-        "categories": _likeness(inputs, read.used, arm, baseline, settings.comparing.alpha),
-    }
-
-
-def _likeness(
-    inputs: Inputs, used: Sequence[Judgment], arm: str, baseline: str, alpha: float
-) -> dict[str, Any]:
-    result: dict[str, Any] = {}
-    for name in shared_names(used):
+    without = unscored(asked, {row.question_id for row in read.used}, read.lost)
+    choices = count_choices(read.used, arm, baseline, clusters)
+    said = [choices_in_words(choices, arm, baseline)] if choices else []
+    likeness = {}
+    for name in shared_names(read.used):
         criterion = name.partition("/")[2] or name
-        ends = inputs.scales[used[0].rubric, criterion]
-        result[criterion] = mean_of(shared(used, name), inputs.questions, ends, alpha) | {
-            "more_specific": count_specific(used, criterion, arm, baseline, inputs.clusters)
-        }
-    return result
+        mean = mean_of(
+            shared(read.used, name),
+            inputs.questions,
+            inputs.scales[rubric, criterion],
+            settings.comparing.alpha,
+        )
+        likeness[criterion] = Likeness(*mean, count_specific(read.used, criterion, arm, baseline, clusters))
+    return PairwiseRubric(
+        judgments=len(rows),
+        outcomes=outcomes,
+        parse_rate=rate,
+        orders=orders,
+        questions_unscored=without,
+        choices=choices,
+        categories=likeness,
+        paired={key[2]: one for key, one in told.items() if key[:2] == (arm, rubric)},
+        read_in_words=" ".join([*said, read_in_words(outcomes, without, rate, orders)]),
+        judge_in_words="",
+    )
+
+
+def count_choices(
+    judgments: Sequence[Judgment], arm: str, baseline: str, clusters: Mapping[str, str]
+) -> Choices | None:
+    """Count wins; a question whose orders of presentation disagree is a win for nobody.
+
+    The sign test asks how likely such wins are if both arms were equally good, flipping each cluster of questions as a
+    whole; undecided questions say nothing. Returns None where the rubric asks for no choice.
+    """
+    choices: defaultdict[str, set[str]] = defaultdict(set)
+    for row in judgments:
+        if row.choice:
+            choices[row.question_id].add(row.choice)
+    return _counted(choices, arm, baseline, clusters) if choices else None
+
+
+def count_specific(
+    judgments: Sequence[Judgment], criterion: str, arm: str, baseline: str, clusters: Mapping[str, str]
+) -> Choices:
+    """Count on how many questions each arm was the more specific one (scores specific/…: 1 or 0 an arm)."""
+    winners: defaultdict[str, set[str]] = defaultdict(set)
+    for row in judgments:
+        given = {s.arm: s.value for s in row.scores if s.name == f"specific/{criterion}"}
+        if given:
+            winners[row.question_id].add(
+                next((who for who in (arm, baseline) if given.get(who, 0.0) > 0), "nothing")
+            )
+    return _counted(winners, arm, baseline, clusters)
+
+
+def _counted(found: Mapping[str, set[str]], arm: str, baseline: str, clusters: Mapping[str, str]) -> Choices:
+    winners = {question: "".join(own) if len(own) == 1 else "" for question, own in found.items()}
+    wins, own_clusters = Counter(winners.values()), [clusters[question] for question in winners]
+    signs = [(who == arm) - (who == baseline) for who in winners.values()]
+    return Choices(
+        questions=len(winners),
+        clusters=len(set(number_clusters(own_clusters))),
+        arm=wins[arm],
+        baseline=wins[baseline],
+        nothing=wins["nothing"],
+        orders_disagree=wins[""],
+        p_sign_test=sign_flip(signs, own_clusters) if winners else None,
+    )
+
+
+def compare_lengths(
+    arm: Mapping[str, Answer], baseline: Mapping[str, Answer], *, same_tokens: bool
+) -> Lengths:
+    """Compare lengths in characters, and with the same tokens in tokens, on the questions that both arms answered.
+
+    An answer that was brought in says nothing of its tokens, and then nothing is said of any.
+    """
+    both = sorted(set(arm) & set(baseline))
+    ours, theirs = [arm[q] for q in both], [baseline[q] for q in both]
+    counted = same_tokens and all(one.tokens or not one.text for one in (*ours, *theirs))
+    return Lengths(
+        answers=len(both),
+        unfinished_arm=sum(not one.finished for one in ours),
+        unfinished_baseline=sum(not one.finished for one in theirs),
+        empty_arm=sum(not one.text.strip() for one in ours),
+        empty_baseline=sum(not one.text.strip() for one in theirs),
+        tokens=_length([one.tokens for one in ours], [one.tokens for one in theirs]) if counted else None,
+        characters=_length([len(one.text) for one in ours], [len(one.text) for one in theirs]),
+    )
+
+
+def _length(arm: Sequence[int], baseline: Sequence[int]) -> Length | None:
+    if not arm:
+        return None
+    ratios = [a / b for a, b in zip(arm, baseline, strict=True) if b]
+    return Length(
+        mean_arm=fmean(arm),
+        mean_baseline=fmean(baseline),
+        ratio_of_means=sum(arm) / sum(baseline) if sum(baseline) else None,
+        median_ratio=median(ratios) if ratios else None,
+        at_least_twice=sum(a >= LONGER * b and a > b for a, b in zip(arm, baseline, strict=True)),
+    )

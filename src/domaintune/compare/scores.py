@@ -1,4 +1,4 @@
-"""From judgments to one score a question; what could not be used is lost with its reason."""
+"""Scores of each question from the judgments on it; what could not be used is lost with its reason."""
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from domaintune.core.records.judgment import READ, Judgment
 from domaintune.core.stage.accounting import Reject
+from domaintune.science.comparison.judged import OrderRead
 
 ONE_ORDER = "one_order_only"
 """Read, but not in the other order of presentation: one order alone carries the judge's liking for a place."""
@@ -134,10 +135,17 @@ def unscored(asked: Iterable[str], scored: Iterable[str], lost: Sequence[Lost]) 
     return dict(sorted(counted.items()))
 
 
-def read_by_order(judgments: Sequence[Judgment]) -> dict[str, dict[str, int]]:
+def outcomes_of(judgments: Sequence[Judgment]) -> tuple[dict[str, int], float | None]:
+    """Return how many judgments had which outcome, and the share 0–1 that could be read; None without any."""
+    counted: Counter[str] = Counter(row.outcome for row in judgments)
+    rate = sum(counted[name] for name in READ) / len(judgments) if judgments else None
+    return dict(sorted(counted.items())), rate
+
+
+def read_by_order(judgments: Sequence[Judgment]) -> dict[str, OrderRead]:
     """Return for each order of presentation how many judgments were asked for and how many could be read."""
     return {
-        order: {"asked": len(own), "read": sum(row.outcome in READ for row in own)}
+        order: OrderRead(len(own), sum(row.outcome in READ for row in own))
         for order in sorted({row.order for row in judgments})
         if (own := [row for row in judgments if row.order == order])
     }

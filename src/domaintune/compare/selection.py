@@ -7,11 +7,12 @@ from typing import Any, NamedTuple
 from domaintune.compare.benchmarks.inputs import Bench
 from domaintune.compare.categories import Values
 from domaintune.compare.inputs import Inputs, Settings
+from domaintune.compare.narrative import selection_in_words
 from domaintune.compare.params import Comparing, Selection
-from domaintune.compare.selection_text import in_words, title_of
-from domaintune.compare.single import single_values
-from domaintune.compare.text_measures import NAMES, REFERENCE, text_values
+from domaintune.compare.single import NAMES, REFERENCE, single_values, text_values
 from domaintune.core.stage.errors import InputError
+from domaintune.science.comparison import tree
+from domaintune.science.comparison.tree import Interval, MeasuredSelection, PairOfRuns
 from domaintune.science.evidence.repetitions import against_chance, detectable_gain, verdict
 from domaintune.science.evidence.significance import holm
 from domaintune.science.evidence.statistics_text import EXPLORATORY
@@ -34,7 +35,7 @@ class Measured(NamedTuple):
 
 def compare_selection(
     settings: Settings, inputs: Inputs, benches: Mapping[str, Bench]
-) -> dict[str, Any] | None:
+) -> tree.Selection | None:
     """Return both sides' means, the spread of the draws and a verdict for everything measured.
 
     Each mean is over the questions that all of these arms have a value for. A pair's `seed` is null where it is the
@@ -47,74 +48,72 @@ def compare_selection(
     asked = settings.comparing.selection
     if asked is None:
         return None
-    pairs = _pairs(settings, inputs, asked)
-    names = [*asked.selected, *asked.chance]
+    runs, names = _pairs(settings, inputs, asked), [*asked.selected, *asked.chance]
     found = [measure(one, asked, settings.comparing.alpha) for one in _everything(inputs, benches, names)]
-    tests = decide(found, len(pairs), settings.comparing)
-    return {"pairs": pairs, "k": len(pairs), "tests": tests, "measured": found}
+    decided = decide(found, len(runs), settings.comparing)
+    return tree.Selection(runs, len(runs), max((one.tests for one in decided), default=0), decided)
 
 
-def decide(found: Sequence[dict[str, Any]], k: int, comparing: Comparing) -> int:
-    """Add Holm's p, the verdict it gives, and the sentence to everything measured; return how many were tested.
+def decide(found: Sequence[MeasuredSelection], k: int, comparing: Comparing) -> list[MeasuredSelection]:
+    """Add Holm's p, the verdict it gives, and the sentence to everything measured.
 
     Where `compare.primary` declares some of it, those are corrected for among themselves and all else is exploratory.
     """
-    tested = [one for one in found if one["p"] is not None]
-    declared = [one for one in tested if f"{one['of']}.{one['name']}" in (comparing.primary or ())]
+    tested = [at for at, one in enumerate(found) if one.p is not None]
+    declared = [at for at in tested if f"{found[at].of}.{found[at].name}" in (comparing.primary or ())]
     family = declared or tested
-    for one, p in zip(family, holm([one["p"] for one in family]), strict=True):
-        one |= {"p_holm": p, "tests": len(family)}
-    for one in found:
-        if one["questions"]:
-            level = comparing.alpha / max(1, one["tests"])
-            deviation = one["chance"]["standard_deviation"]
-            judged = one["p"] is None or one["tests"]
-            one["verdict"] = (
-                verdict(one["gain"]["mean"], one["p_holm"], comparing.alpha) if judged else EXPLORATORY
-            )
-            one["detectable_gain"] = detectable_gain(deviation, k, level, comparing.power)
-        one["title"] = title_of(one)
-        one["in_words"] = in_words(one, k, comparing.power)
-    return len(family)
+    corrected = dict(zip(family, holm([found[at].p or 0.0 for at in family]), strict=True))
+    return [
+        _decided(
+            one._replace(p_holm=corrected.get(at), tests=len(family) if at in corrected else 0), k, comparing
+        )
+        for at, one in enumerate(found)
+    ]
 
 
-def selection_figures(selection: Mapping[str, Any], headlines: Mapping[str, str]) -> dict[str, Any]:
+def _decided(one: MeasuredSelection, k: int, comparing: Comparing) -> MeasuredSelection:
+    if one.gain and one.chance:
+        level = comparing.alpha / max(1, one.tests)
+        told = one.p is None or one.tests
+        one = one._replace(
+            verdict=verdict(one.gain.mean, one.p_holm, comparing.alpha) if told else EXPLORATORY,
+            detectable_gain=detectable_gain(one.chance.standard_deviation, k, level, comparing.power),
+        )
+    return one._replace(in_words=selection_in_words(one, k, comparing.power))
+
+
+def selection_figures(selection: tree.Selection, headlines: Mapping[str, str]) -> dict[str, Any]:
     """Return what `dvc metrics show` names: each rubric's headline, one text measure, each benchmark's accuracy.
 
     Of the text measures it is the overlap with the reference answer, or with the question where there is no reference.
     """
-    told = [one for one in selection["measured"] if one["verdict"] is not None]
-    texts = [one["name"] for one in told if one["kind"] == "text" and one["name"] in (REFERENCE, "overlap")]
+    told = [one for one in selection.measured if one.verdict is not None]
+    texts = [one.name for one in told if one.kind == "text" and one.name in (REFERENCE, "overlap")]
     return {
-        one["title"].replace(": ", "_").replace(" ", "_"): {
-            "gain": one["gain"]["mean"],
-            "draw_deviation": one["chance"]["standard_deviation"],
-            "p_holm": one["p_holm"],
-            "verdict": one["verdict"],
+        one.title.replace(": ", "_").replace(" ", "_"): {
+            "gain": one.gain.mean,
+            "draw_deviation": one.chance.standard_deviation,
+            "p_holm": one.p_holm,
+            "verdict": one.verdict,
         }
         for one in told
-        if one["kind"] == "benchmark"
-        or (one["kind"] == "judged" and one["name"] == headlines[one["of"]])
-        or (one["kind"] == "text" and one["name"] in texts[:1])
+        if one.gain and one.chance
+        if one.kind == "benchmark"
+        or (one.kind == "judged" and one.name == headlines[one.of])
+        or (one.kind == "text" and one.name in texts[:1])
     }
 
 
-def _pairs(settings: Settings, inputs: Inputs, asked: Selection) -> list[dict[str, Any]]:
+def _pairs(settings: Settings, inputs: Inputs, asked: Selection) -> list[PairOfRuns]:
     pairs = []
     for selected, chance in zip(asked.selected, asked.chance, strict=True):
         tokens = [inputs.mixtures[arm]["train"]["tokens"] for arm in (selected, chance)]
-        pairs.append({
-            "selected": selected,
-            "chance": chance,
-            "seed": settings.arms[selected].seed,
-            "tokens_selected": tokens[0],
-            "tokens_chance": tokens[1],
-            "apart": abs(tokens[0] - tokens[1]) / max(tokens),
-        })  # fmt: skip
-    if wrong := [pair for pair in pairs if pair["apart"] > TOKENS]:
+        apart = abs(tokens[0] - tokens[1]) / max(tokens)
+        pairs.append(PairOfRuns(selected, chance, settings.arms[selected].seed, tokens[0], tokens[1], apart))
+    if wrong := [pair for pair in pairs if pair.apart > TOKENS]:
         listed = "; ".join(
-            f"{one['selected']} {one['tokens_selected']:,}, {one['chance']} {one['tokens_chance']:,} tokens "
-            f"({100 * one['apart']:.1f} % apart)"
+            f"{one.selected} {one.tokens_selected:,}, {one.chance} {one.tokens_chance:,} tokens "
+            f"({100 * one.apart:.1f} % apart)"
             for one in wrong
         )
         raise InputError(
@@ -145,25 +144,27 @@ def _by_name(kind: str, of: str, names: Sequence[str], values: Mapping[str, Valu
         yield Measured(kind, of, name, {arm: dict(own.get(name, {})) for arm, own in values.items()})
 
 
-def measure(one: Measured, asked: Selection, alpha: float) -> dict[str, Any]:
+def measure(one: Measured, asked: Selection, alpha: float) -> MeasuredSelection:
     """Return both sides' means on the questions that all arms share, and the test of one against the other."""
-    head: dict[str, Any] = {"kind": one.kind, "of": one.of, "name": one.name, "p": None, "p_holm": None}
-    head |= {"tests": 0, "verdict": None}
+    found = MeasuredSelection(
+        one.kind, one.of, one.name, title=f"{one.of or one.kind}: {one.name}", questions=0, means=None, selected=None,
+        chance=None, gain=None, t=None, df=None, p=None, why="no question has a value from every arm", p_holm=None,
+        tests=0, verdict=None, detectable_gain=None, in_words="",
+    )  # fmt: skip
     shared = sorted(set.intersection(*(set(own) for own in one.values.values())))
     if not shared:
-        return {**head, "questions": 0, "why": "no question has a value from every arm"}
+        return found
     means = {arm: fmean(own[question_id] for question_id in shared) for arm, own in one.values.items()}
     selected, chance = ([means[arm] for arm in side] for side in (asked.selected, asked.chance))
-    found = against_chance(selected, chance, alpha)
-    return {
-        **head,
-        "questions": len(shared),
-        "means": {"selected": selected, "chance": chance},
-        "selected": found.selected._asdict(),
-        "chance": found.chance._asdict(),
-        "gain": {"mean": found.gain, "ci_low": found.ci_low, "ci_high": found.ci_high},
-        "t": found.t,
-        "df": found.df,
-        "p": found.p,
-        "why": found.why,
-    }
+    test = against_chance(selected, chance, alpha)
+    return found._replace(
+        questions=len(shared),
+        means={"selected": selected, "chance": chance},
+        selected=test.selected,
+        chance=test.chance,
+        gain=Interval(test.gain, test.ci_low, test.ci_high),
+        t=test.t,
+        df=test.df,
+        p=test.p,
+        why=test.why,
+    )

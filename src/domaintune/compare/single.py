@@ -1,16 +1,39 @@
-"""Rubrics that score each answer by itself: every arm's means, by category too, and each arm against its baseline."""
+"""Each answer by itself: rubrics that score one answer, and measures of its text that need no judge."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from statistics import fmean
-from typing import Any
 
 from domaintune.compare.categories import Values, by_category
 from domaintune.compare.inputs import Inputs, Settings
-from domaintune.compare.paired import Key
-from domaintune.compare.scores import Both, of_one, sort_out, unscored
-from domaintune.core.records.judgment import READ, Judgment
+from domaintune.compare.narrative import read_in_words
+from domaintune.compare.paired import Key, Told
+from domaintune.compare.scores import Both, of_one, outcomes_of, sort_out, unscored
+from domaintune.core.records.answer import Answer
+from domaintune.core.records.judgment import Judgment
+from domaintune.core.records.question import Question
 from domaintune.core.scoring.card import MEAN, SingleCard
+from domaintune.science.comparison.answers import (
+    AgainstBaseline,
+    Measure,
+    PublishedCategories,
+    PublishedMeans,
+    SingleArm,
+    SingleRubric,
+    TextMeasures,
+)
+from domaintune.science.comparison.judged import Criterion
+from domaintune.science.surface_measures import BAND, MEASURES, reference_overlap, surface_measures
+
+REFERENCE = "reference"
+ABOUT = {
+    REFERENCE: "F1 of the content words shared with the reference answer",
+    "grounding": "share of the answer's content words that the document says which the question is about, or the input "
+    "of a row without a document",
+    "overlap": "share of the content words of what was asked that the answer takes up",
+    "length": f"1 within {BAND[0]} to {BAND[1]:,} columns, less the further outside",
+    "format": "share of four checks that pass: it ends, brackets are closed, nothing loops, the language is right",
+}
+NAMES = (REFERENCE, *MEASURES)
 
 
 def single_scores(settings: Settings, inputs: Inputs) -> dict[Key, dict[str, list[Both]]]:
@@ -29,70 +52,52 @@ def single_scores(settings: Settings, inputs: Inputs) -> dict[Key, dict[str, lis
     return found
 
 
-def compare_single(settings: Settings, inputs: Inputs, told: Mapping[Key, dict[str, Any]]) -> dict[str, Any]:
+def compare_single(settings: Settings, inputs: Inputs, told: Told) -> dict[str, SingleRubric]:
     """Return each rubric's means, and beside them the tests against the baseline."""
     return {name: _rubric(card, settings, inputs, told) for name, card in sorted(inputs.cards.items())}
 
 
-def _rubric(
-    card: SingleCard, settings: Settings, inputs: Inputs, told: Mapping[Key, dict[str, Any]]
-) -> dict[str, Any]:
+def _rubric(card: SingleCard, settings: Settings, inputs: Inputs, told: Told) -> SingleRubric:
     published, by_topic = card.published, card.published_categories
-    return {
-        "description": card.description,
-        "source": card.source,
-        "language": settings.rubrics[card.name].language,
-        "headline": card.headline,
-        "criteria": _criteria(card),
-        "arms": {arm: _arm(card, inputs, arm, settings.comparing.alpha) for arm in sorted(settings.arms)},
-        "against_baseline": {
-            arm: {
-                "baseline": entry.baseline,
-                "paired": {
-                    name: told[arm, card.name, name]
-                    for name in card.measured
-                    if (arm, card.name, name) in told
-                },
-            }
-            for arm, entry in sorted(settings.arms.items())
-            if entry.baseline != arm
-        },
-        "published": None if published is None else published.model_dump(),
-        "published_categories": None
-        if by_topic is None
-        else by_topic.model_dump() | {"heads": by_topic.heads},
-    }
-
-
-def _criteria(card: SingleCard) -> list[dict[str, Any]]:
-    found = [
-        {"name": one.name, "title": one.title, "lowest": one.lowest, "highest": one.highest}
+    criteria = [
+        Criterion(one.name, {str(k): text for k, text in one.title.items()}, one.lowest, one.highest)
         for one in card.criteria
     ]
     if card.one_range:
-        title = {"en": "Mean of all", "ko": "전체 평균"}
-        found.append({**found[0], "name": MEAN, "title": title})
-    return found
+        criteria.append(criteria[0]._replace(name=MEAN, title={"en": "Mean of all", "ko": "전체 평균"}))
+    return SingleRubric(
+        description=card.description,
+        source=card.source,
+        language=settings.rubrics[card.name].language or "",
+        headline=card.headline,
+        criteria=criteria,
+        arms={arm: _arm(card, inputs, arm, settings.comparing.alpha) for arm in sorted(settings.arms)},
+        against_baseline={
+            arm: AgainstBaseline(
+                entry.baseline,
+                {key[2]: told[key] for name in card.measured if (key := (arm, card.name, name)) in told},
+            )
+            for arm, entry in sorted(settings.arms.items())
+            if entry.baseline != arm
+        },
+        published=PublishedMeans(**published.model_dump()) if published else None,
+        published_categories=PublishedCategories(**by_topic.model_dump(), heads=by_topic.heads)
+        if by_topic
+        else None,
+        judge_in_words="",
+    )
 
 
-def _arm(card: SingleCard, inputs: Inputs, arm: str, alpha: float) -> dict[str, Any]:
+def _arm(card: SingleCard, inputs: Inputs, arm: str, alpha: float) -> SingleArm:
     rows = [row for row in inputs.judgments[arm] if row.rubric == card.name]
     values = single_values(card, rows, arm)
-    outcomes: Counter[str] = Counter(row.outcome for row in rows)
+    outcomes, rate = outcomes_of(rows)
     scored = {question_id for own in values.values() for question_id in own}
-    return {
-        "judgments": len(rows),
-        "outcomes": dict(sorted(outcomes.items())),
-        "parse_rate": sum(outcomes[o] for o in READ) / len(rows) if rows else None,
-        "questions_unscored": unscored(inputs.answers[arm], scored, sort_out(rows, {}).lost),
-        **by_category(
-            values,
-            inputs.questions,
-            inputs.seen[arm],
-            {name: inputs.scales[card.name, name] for name in values},
-            alpha,
-        ),
-    }
+    without = unscored(inputs.answers[arm], scored, sort_out(rows, {}).lost)
+    ends = {name: inputs.scales[card.name, name] for name in values}
+    means = by_category(values, inputs.questions, inputs.seen[arm], ends, alpha)
+    said = read_in_words(outcomes, without, rate)
+    return SingleArm(len(rows), outcomes, rate, without, said, *means)
 
 
 def single_values(card: SingleCard, judgments: Sequence[Judgment], arm: str) -> Values:
@@ -103,3 +108,48 @@ def single_values(card: SingleCard, judgments: Sequence[Judgment], arm: str) -> 
         whole = set.intersection(*(set(own) for own in values.values()))
         values[MEAN] = {q: fmean(values[name][q] for name in card.names) for q in sorted(whole)}
     return values
+
+
+def measure_texts(inputs: Inputs, alpha: float) -> TextMeasures:
+    """Return every arm's means of the text measures: under their own names, never a criterion, never in its place.
+
+    A measure that no answer has (a reference where no question has one) is in no table.
+    """
+    values = {arm: text_values(answers, inputs.questions) for arm, answers in sorted(inputs.answers.items())}
+    taken = [name for name in NAMES if any(own[name] for own in values.values())]
+    ends = dict.fromkeys(NAMES, (0.0, 1.0))
+    return TextMeasures(
+        [Measure(name, ABOUT[name]) for name in taken],
+        {
+            arm: by_category(own, inputs.questions, inputs.seen[arm], ends, alpha)
+            for arm, own in values.items()
+        },
+    )
+
+
+def text_values(
+    answers: Mapping[str, Answer], questions: Mapping[str, Question]
+) -> dict[str, dict[str, float]]:
+    """Return measure → question → value of one arm's answers; a value that cannot be taken is not there."""
+    values: dict[str, dict[str, float]] = {name: {} for name in NAMES}
+    for question_id, answer in sorted(answers.items()):
+        for name, value in _measured(answer.text, questions[question_id]).items():
+            values[name][question_id] = value
+    return values
+
+
+def _measured(text: str, question: Question) -> dict[str, float]:
+    asked, ground = _asked_and_ground(question)
+    found = surface_measures(text, asked=asked, document=ground, language=question.language)
+    reference = reference_overlap(text, question.matched_answer, question.language)
+    return found if reference is None else found | {REFERENCE: reference}
+
+
+def _asked_and_ground(question: Question) -> tuple[str, str]:
+    """Return what was asked, and the text the answer must stand on: the document, or the input of a row without one.
+
+    The same as `grade` takes for a training row, so that a measure means one thing of rows and of answers.
+    """
+    if question.instruction and not question.options and not question.context:
+        return question.instruction, question.question
+    return question.asked, question.context

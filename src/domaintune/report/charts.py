@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import polars as pl
 import vl_convert
 
 BLUE, ORANGE, GREY = "#0072b2", "#d55e00", "#595959"  # Okabe and Ito: told apart by colour-blind readers too
@@ -102,6 +103,30 @@ def intervals(
     return _svg(
         rows, {"layer": layers, "encoding": {"y": y, "color": {"value": BLUE}}, "height": {"step": 34}}
     )
+
+
+def trained_arms(curves: Mapping[str, pl.DataFrame]) -> list[dict[str, Any]]:
+    """Return every arm that was trained, sorted, with its loss curve and figures; the others have nothing to show."""
+    return [
+        _trained(arm, curve.sort("split", "step")) for arm, curve in sorted(curves.items()) if curve.height
+    ]
+
+
+def _trained(arm: str, curve: pl.DataFrame) -> dict[str, Any]:
+    points = curve.select("step", "split", "loss").drop_nulls()
+    validation = points.filter(pl.col("split") == "validation").sort("loss", "step")
+    train = points.filter(pl.col("split") == "train")
+    best = validation.row(0, named=True) if validation.height else None
+    return {
+        "arm": arm,
+        "chart": loss_curve(points.to_dicts()),
+        "steps": int(max(points["step"].to_list(), default=0)),
+        "train_first": train["loss"][0] if train.height else None,
+        "train_last": train["loss"][-1] if train.height else None,
+        "validation_best": best["loss"] if best else None,
+        "validation_best_step": int(best["step"]) if best else None,
+        "points": points.to_dicts(),
+    }
 
 
 def _colours(field: str, domain: Sequence[str]) -> dict[str, Any]:

@@ -86,11 +86,6 @@ def _by_split(rows: pl.DataFrame) -> dict[tuple[str, str], int]:
     return {(row["source"], row["split"]): row["n"] for row in counted.iter_rows(named=True)}
 
 
-def was_judged(material: Material) -> bool:
-    """Say whether anything was asked of a judge; without rubrics there is nothing to tell, except of benchmarks."""
-    return any(arm["rubrics"] for arm in material.comparison["arms"].values())
-
-
 def agreement(material: Material) -> list[dict[str, Any]]:
     """Return each reference with its agreement per field."""
     return [{"name": key, **found} for key, found in material.agreement.items()]

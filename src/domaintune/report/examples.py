@@ -8,7 +8,7 @@ from domaintune.core.records.judgment import READ, Judgment
 from domaintune.core.records.question import Question
 from domaintune.core.stage.files import content_id
 from domaintune.report.inputs import Material, Settings
-from domaintune.report.words import REASONS
+from domaintune.science.comparison.judged import REASONS
 
 
 def examples(settings: Settings, material: Material, n: int) -> list[dict[str, Any]]:

@@ -16,6 +16,7 @@ from domaintune.core.sections.sources import InstructionSource, QuestionSource, 
 from domaintune.core.stage.accounting import Reject
 from domaintune.core.stage.errors import InputError
 from domaintune.core.stage.files import check_owned, read_json
+from domaintune.science.comparison.tree import Comparison, read_comparison
 
 TABLES = ("documents", "instructions")
 
@@ -46,7 +47,7 @@ class Folders(NamedTuple):
 class Material(NamedTuple):
     """What was read, by arm, reference, table, or (stage, item)."""
 
-    comparison: dict[str, Any]
+    comparison: Comparison
     scores: pl.DataFrame
     documents: pl.DataFrame
     questions: dict[str, Question]
@@ -74,7 +75,7 @@ def read_material(folders: Folders, settings: Settings) -> Material:
     check_owned(folders.answers, arms, "arms")
     check_owned(folders.judgments, arms, "arms")
     check_owned(folders.reconciled, settings.values["references"], "references")
-    comparison = read_json(folders.comparison / "comparison.json")
+    comparison = read_comparison(folders.comparison / "comparison.json")
     asked = any(isinstance(source, QuestionSource) for source in settings.sources.values())
     return Material(
         comparison=comparison,
@@ -83,7 +84,7 @@ def read_material(folders: Folders, settings: Settings) -> Material:
         questions={row.id: row for row in read_records(folders.curated / "questions.parquet", Question)},
         instructions=read_frame(folders.curated / "instructions.parquet"),
         asked=read_frame(folders.corpus / "questions.parquet") if asked else Question.to_frame([]),
-        contaminated=_contaminated(folders.curated) if comparison.get("benchmarks") else [],
+        contaminated=_contaminated(folders.curated) if comparison.benchmarks else [],
         curves={
             arm: _read_csv(folders.curves / f"{arm}.csv", {"step": pl.Float64, "loss": pl.Float64})
             for arm in arms
@@ -100,7 +101,7 @@ def read_material(folders: Folders, settings: Settings) -> Material:
         validation={key: read_json(folders.validation / key / "results.json") for key in TABLES},
         books={
             key: read_json(folders.books / key[0] / f"{key[1]}.json")
-            for key in owned_books(settings, benchmarks=bool(comparison.get("benchmarks")))
+            for key in owned_books(settings, benchmarks=bool(comparison.benchmarks))
         },
     )
 

@@ -1,54 +1,48 @@
 """The page: one HTML text that needs no network, runs no code, and is the same for the same material."""
 
-from collections.abc import Mapping
 from importlib.resources import files
 from typing import Any
 
 import jinja2
 
-from domaintune.report import data
-from domaintune.report.benchmarks import benchmarks, contaminated
-from domaintune.report.decoding import decoding
+from domaintune.report import benchmarks, charts, data, results
 from domaintune.report.examples import examples
 from domaintune.report.inputs import Material, Settings
-from domaintune.report.judge import judge_view
-from domaintune.report.mixture_words import mixture_in_words
-from domaintune.report.results import differences_chart, results, summary
-from domaintune.report.selection import selection
-from domaintune.report.single import single_rubrics, text_measures
-from domaintune.report.suite import suite
-from domaintune.report.training import trained_arms
-from domaintune.report.words import measured_in_words, model_in_words
+from domaintune.report.narrative import (
+    decoding,
+    lengths_in_words,
+    measured_in_words,
+    mixture_in_words,
+    model_in_words,
+)
+from domaintune.science.comparison.answers import by_turn, category_names
+from domaintune.science.comparison.benchmarked import METHODS, METRICS
 from domaintune.science.near_copies import near_copies_text
 
 
 def render_page(settings: Settings, material: Material, n_examples: int) -> str:
     """Return the page. Everything that comes from data is escaped; only our own charts go in as markup."""
-    only_benchmarks = bool(material.comparison.get("benchmarks")) and not data.was_judged(material)
+    found, values = material.comparison, settings.values
+    only_benchmarks = bool(found.benchmarks) and not found.judged
+    tested = results.results(found)
     page = _environment().get_template("page.html.j2")
     return page.render(
+        found=found,
+        tested=tested,
         arms=sorted(settings.arms.items()),
-        asked=material.comparison["asked"],
-        compared=results(material),
-        summary=summary(material.comparison),
-        differences=differences_chart(material.comparison),
-        measures=measured_in_words(material.comparison),
-        judge=model_in_words(settings.values["judge"]["model"]),
-        teacher=model_in_words(settings.values["teacher"]),
-        models=sorted(settings.values["models"].items()),
-        values=[(name, flat(settings.values[name])) for name in ("lora", "train")],
+        differences=results.differences_chart(tested),
+        distributions=results.distributions(tested, material.scores),
+        measures=measured_in_words(found.measures, found.questions_from),
+        judge=model_in_words(values["judge"]["model"]),
+        teacher=model_in_words(values["teacher"]),
+        models=sorted(values["models"].items()),
+        values=[(name, flat(values[name])) for name in ("lora", "train")],
         decoding=decoding(settings.arms, material.decoding),
-        seed=settings.values["seed"],
+        seed=values["seed"],
         questions=settings.answering.questions,
-        judging=judge_view(material.comparison),
-        single=single_rubrics(material.comparison),
-        text_measures=text_measures(material.comparison),
-        selection=selection(material.comparison),
-        benchmarks=benchmarks(material.comparison),
-        suite=suite(material.comparison),
         only_benchmarks=only_benchmarks,
         benchmarks_id="result" if only_benchmarks else "benchmarks",
-        contaminated=contaminated(material.contaminated),
+        contaminated=benchmarks.contaminated(material.contaminated),
         answered=any(material.answers.values()),
         sources=data.sources(settings, material),
         question_sources=data.question_sources(settings, material),
@@ -57,8 +51,8 @@ def render_page(settings: Settings, material: Material, n_examples: int) -> str:
         agreement=data.agreement(material),
         validation=data.validation(material),
         corpus=data.corpus(material),
-        near_copies=near_copies_text(material.comparison.get("near_copies")),
-        trained=trained_arms(settings, material),
+        near_copies=near_copies_text(found.near_copies),
+        trained=charts.trained_arms(material.curves),
         examples=examples(settings, material, n_examples),
     )
 
@@ -76,21 +70,41 @@ def _environment() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.globals |= {
+        "METHODS": METHODS,
+        "METRICS": {name: text.partition(",")[0] for name, text in METRICS.items()},
+        "SHARES": benchmarks.SHARES,
+        "best": benchmarks.best,
+        "by_reason": results.by_reason,
+        "by_turn": by_turn,
+        "category_names": category_names,
+        "chart": benchmarks.chart,
+        "gains_by": results.gains_by,
+        "lengths": lengths_in_words,
+        "likeness_chart": results.likeness_chart,
+        "matrix": benchmarks.matrix,
+        "planned": benchmarks.planned,
+        "summary": benchmarks.summary,
+    }
     environment.filters |= {
         "n": lambda value: f"{value:,}",
         "points": lambda value: "–" if value is None else f"{value:.2f}",
+        "points3": lambda value: "–" if value is None else f"{value:.3f}",
         "p": lambda value: "–" if value is None else "< 0.001" if value < 0.001 else f"{value:.3f}",
         "signed": lambda value: "–" if value is None else f"{value:+.2f}",
-        "share": lambda value: "–" if value is None else f"{100 * value:.0f} %",
-        "f1": lambda value: "–" if value is None else f"{value:.4f}",
+        "signed2": lambda value: f"{100 * value:+.2f}".replace("-", "−"),
         "signed3": lambda value: f"{value:+.3f}".replace("-", "−"),
         "signed_points": _signed_points,
-        "points3": lambda value: "–" if value is None else f"{value:.3f}",
-        "first_upper": lambda value: value[:1].upper() + value[1:],
+        "share": lambda value: "–" if value is None else f"{100 * value:.0f} %",
+        "level": lambda alpha: f"{100 * (1 - alpha):g} %",
         "percent": lambda value: "–" if value is None else f"{100 * value:.1f}",
+        "percent2": lambda value: f"{100 * value:.2f}",
+        "f1": lambda value: "–" if value is None else f"{value:.4f}",
+        "first_upper": lambda value: value[:1].upper() + value[1:],
         "mixture": mixture_in_words,
         "questions": _questions,
         "plain": lambda value: value.replace("_", " "),
+        "zip": zip,
     }
     return environment
 
@@ -101,9 +115,8 @@ def _signed_points(share: float) -> str:
     return "0.0" if text[1:] == "0.0" else text
 
 
-def _questions(row: Mapping[str, Any]) -> str:
-    """Return a row's number of questions, and of clusters where they are fewer."""
-    n, clusters = row["n"], row["clusters"]
+def _questions(n: int, clusters: int) -> str:
+    """Return a number of questions, and of clusters where they are fewer."""
     return f"{n:,}" if n == clusters else f"{n:,} in {clusters:,} cluster{'' if clusters == 1 else 's'}"
 
 

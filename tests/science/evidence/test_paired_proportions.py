@@ -6,7 +6,7 @@ from math import comb, sqrt
 import pytest
 from scipy import stats
 
-from domaintune.science.evidence.paired_proportions import smallest_difference
+from domaintune.science.evidence.significance import smallest_difference
 
 
 @pytest.mark.parametrize(

@@ -1,25 +1,17 @@
 """Two arms on the same questions: how far apart, whether that may be chance, and what could have been shown."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 from math import inf, isfinite
-from typing import Any, NamedTuple
 
 from domaintune.compare.params import Comparing
 from domaintune.core.records.answer import BenchmarkItem
+from domaintune.science.comparison.benchmarked import PairOfArms
+from domaintune.science.comparison.suite import SuiteRow
 from domaintune.science.evidence.classification import mcnemar
 from domaintune.science.evidence.design_effect import design_of
 from domaintune.science.evidence.non_inferiority import Table, score_interval
-from domaintune.science.evidence.paired_proportions import smallest_difference
-from domaintune.science.evidence.significance import holm
-
-
-class Two(NamedTuple):
-    """Arm a is held against arm b; planned where b is a's baseline."""
-
-    a: str
-    b: str
-    planned: bool
+from domaintune.science.evidence.significance import holm, smallest_difference
 
 
 def compare_pairs(
@@ -27,61 +19,61 @@ def compare_pairs(
     order: Sequence[str],
     baselines: Mapping[str, str],
     comparing: Comparing,
-) -> list[dict[str, Any]]:
-    """Compare each arm with its baseline, then all other pairs, on all questions together."""
-    return [_compared(two, items, comparing) for two in _twos(order, baselines)]
+) -> list[PairOfArms]:
+    """Compare each arm with its baseline, then all other pairs, on all questions together; not corrected yet."""
+    return [_compared(*two, items=items, comparing=comparing) for two in _twos(order, baselines)]
 
 
-def correct(
-    planned: Iterable[dict[str, Any]], everything: Iterable[dict[str, Any]], comparing: Comparing
-) -> None:
-    """Add Holm's p-values over all benchmarks.
+def corrected(pairs: Sequence[PairOfArms], first: Sequence[int], comparing: Comparing) -> list[PairOfArms]:
+    """Return the pairs of all benchmarks with Holm's p-values.
 
-    Two families of tests: every arm against its baseline by the first method of every benchmark, because that is what
-    was asked; and all pairs by all methods, the planned ones included. Nobody may choose afterwards.
+    Two families of tests: every arm against its baseline by the first method of every benchmark (`first`: their places
+    in `pairs`), because that is what was asked; and all pairs by all methods, the planned ones included. Nobody may
+    choose afterwards.
     """
-    planned, everything = list(planned), list(everything)
-    for pair, p in zip(everything, holm([pair["p"] for pair in everything]), strict=True):
-        pair |= {"p_holm_all": p, "p_holm": p if pair["planned"] else None, "tests": len(everything)}
-    for pair, p in zip(planned, holm([pair["p"] for pair in planned]), strict=True):
-        pair |= {"p_holm": p, "tests": len(planned)}
-    for pair in everything:
-        pair["detectable_holm"] = _detectable(pair, comparing.alpha / pair["tests"], comparing.power)
+    everything = holm([pair.p for pair in pairs])
+    planned = dict(zip(first, holm([pairs[at].p for at in first]), strict=True))
+    found = []
+    for at, (pair, p_all) in enumerate(zip(pairs, everything, strict=True)):
+        tests = len(planned) if at in planned else len(pairs)
+        p_holm = planned.get(at, p_all if pair.planned else None)
+        detectable = _detectable(pair, comparing.alpha / tests, comparing.power)
+        found.append(pair._replace(p_holm=p_holm, p_holm_all=p_all, tests=tests, detectable_holm=detectable))
+    return found
 
 
-def table_of(pair: Mapping[str, Any]) -> Table:
+def table_of(pair: PairOfArms | SuiteRow) -> Table:
     """Return a pair's counts with what its clusters make of them."""
-    df = inf if pair["df"] is None else pair["df"]
-    asked = pair["n"] / pair["questions"]
-    return Table(pair["n"], pair["only_a"], pair["only_b"], pair["design_effect"], df, asked)
+    df = inf if pair.df is None else pair.df
+    return Table(pair.n, pair.only_a, pair.only_b, pair.design_effect, df, pair.n / pair.questions)
 
 
-def _twos(order: Sequence[str], baselines: Mapping[str, str]) -> list[Two]:
-    planned = [
-        Two(arm, baselines[arm], planned=True)
-        for arm in order
-        if baselines[arm] != arm and baselines[arm] in order
-    ]
-    taken = {frozenset(two[:2]) for two in planned}
-    others = [Two(b, a, planned=False) for a, b in combinations(order, 2) if frozenset((a, b)) not in taken]
-    return planned + others
+def _twos(order: Sequence[str], baselines: Mapping[str, str]) -> Iterator[tuple[str, str, bool]]:
+    """Yield arm, the arm that it is held against, and whether that is its baseline."""
+    planned = [(arm, baselines[arm]) for arm in order if baselines[arm] != arm and baselines[arm] in order]
+    yield from ((*two, True) for two in planned)
+    taken = {frozenset(two) for two in planned}
+    yield from ((b, a, False) for a, b in combinations(order, 2) if frozenset((a, b)) not in taken)
 
 
-def _compared(two: Two, items: Mapping[str, Sequence[BenchmarkItem]], comparing: Comparing) -> dict[str, Any]:
-    clusters = [row.cluster for row in items[two.a]]
-    a, b = ([row.outcome == "correct" for row in items[arm]] for arm in (two.a, two.b))
-    test = mcnemar(a, b, clusters)
-    design = design_of([int(x) - int(y) for x, y in zip(a, b, strict=True)], clusters)
-    known = {"design_effect": design.effect, "df": design.df if isfinite(design.df) else None}
-    known["questions"] = len({row.question_id for row in items[two.a]})
-    pair = two._asdict() | test._asdict() | known
-    apart = score_interval(table_of(pair), comparing.alpha)
-    pair |= {"difference": apart.difference, "ci_low": apart.low, "ci_high": apart.high}
-    pair |= {"accuracy_a": sum(a) / test.n, "accuracy_b": sum(b) / test.n}
-    return pair | {"detectable": _detectable(pair, comparing.alpha, comparing.power)}
+def _compared(
+    a: str, b: str, planned: bool, *, items: Mapping[str, Sequence[BenchmarkItem]], comparing: Comparing
+) -> PairOfArms:
+    clusters = [row.cluster for row in items[a]]
+    right_a, right_b = ([row.outcome == "correct" for row in items[arm]] for arm in (a, b))
+    test = mcnemar(right_a, right_b, clusters)
+    design = design_of([int(x) - int(y) for x, y in zip(right_a, right_b, strict=True)], clusters)
+    questions, df = len({row.question_id for row in items[a]}), design.df if isfinite(design.df) else None
+    table = Table(test.n, test.only_a, test.only_b, design.effect, design.df, test.n / questions)
+    pair = PairOfArms(
+        a, b, planned, *test, design.effect, df, questions, *score_interval(table, comparing.alpha),
+        accuracy_a=sum(right_a) / test.n, accuracy_b=sum(right_b) / test.n, detectable=None, p_holm=None,
+        p_holm_all=1.0, tests=0, detectable_holm=None, in_words="",
+    )  # fmt: skip
+    return pair._replace(detectable=_detectable(pair, comparing.alpha, comparing.power))
 
 
-def _detectable(pair: Mapping[str, Any], alpha: float, power: float) -> float | None:
+def _detectable(pair: PairOfArms, alpha: float, power: float) -> float | None:
     """Return the smallest difference the test finds, at the observed share of questions that tell the two apart."""
-    n, discordant = int(pair["n"] / pair["design_effect"]), (pair["only_a"] + pair["only_b"]) / pair["n"]
-    return smallest_difference(n, discordant, alpha, power)
+    discordant = (pair.only_a + pair.only_b) / pair.n
+    return smallest_difference(int(pair.n / pair.design_effect), discordant, alpha, power)

@@ -1,86 +1,86 @@
-"""All benchmarks as one value that JSON can hold."""
+"""Every benchmark's scores and tests by method; published figures beside where their subsets are the same."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
-from domaintune.compare.benchmarks.chosen import constant_arms
-from domaintune.compare.benchmarks.cyclic import over_orders
 from domaintune.compare.benchmarks.inputs import Bench
-from domaintune.compare.benchmarks.pairs import compare_pairs, correct
+from domaintune.compare.benchmarks.narrative import pair_in_words
+from domaintune.compare.benchmarks.option_bias import constant_arms, over_orders
+from domaintune.compare.benchmarks.pairs import compare_pairs, corrected
 from domaintune.compare.benchmarks.scores import arm_scores, constant_scores
-from domaintune.compare.benchmarks.words import pair_in_words
 from domaintune.compare.params import Comparing
 from domaintune.core.benchmark_card import Published
 from domaintune.core.records.answer import BenchmarkItem
 from domaintune.core.sections.arms import Arm
-
-AVERAGE = "average"
+from domaintune.science.comparison.benchmarked import AVERAGE, Benchmark, PairOfArms, PublishedScores, Scored
 
 
 def compare_benchmarks(
     benches: Mapping[str, Bench], arms: Mapping[str, Arm], comparing: Comparing
-) -> dict[str, Any]:
+) -> dict[str, Benchmark]:
     """Return each benchmark's scores and tests, by method; tests are corrected over all benchmarks."""
     found = {name: _benchmark(bench, arms, comparing) for name, bench in benches.items()}
-    first = [pair for one in found.values() for pair in one["methods"][0]["pairs"] if pair["planned"]]
-    correct(first, [pair for one in found.values() for m in one["methods"] for pair in m["pairs"]], comparing)
-    for one in found.values():
-        for scored in one["methods"]:
-            _in_words(scored, one["title"], comparing)
-    return found
-
-
-def _in_words(scored: Mapping[str, Any], title: str, comparing: Comparing) -> None:
-    constant = scored["constant_arms"]
-    for pair in scored["pairs"]:
-        said = [constant[arm] for arm in (pair["a"], pair["b"]) if arm in constant]
-        pair["in_words"] = " ".join([pair_in_words(pair, title, comparing), *said])
-
-
-def _benchmark(bench: Bench, arms: Mapping[str, Arm], comparing: Comparing) -> dict[str, Any]:
-    about = bench.about
-    others = _other_subsets(bench)
+    every = [
+        (at == 0, pair) for one in found.values() for at, m in enumerate(one.methods) for pair in m.pairs
+    ]
+    first = [at for at, (headline, pair) in enumerate(every) if headline and pair.planned]
+    pairs = iter(corrected([pair for _, pair in every], first, comparing))
     return {
-        "title": about.title,
-        "source": about.source,
-        "licence": about.licence,
-        "how": about.how,
-        "role": about.role,
-        "shown": about.published.metric if about.published else "micro_f1",
-        "published": None if others else _published(about.published, arms),
-        "not_beside": others,
-        "methods": [
-            {"method": method} | _method(bench, items, arms, comparing)
-            for method, items in bench.items.items()
-        ],
+        name: one._replace(
+            methods=[
+                m._replace(pairs=[_in_words(next(pairs), m, one.title, comparing) for _ in m.pairs])
+                for m in one.methods
+            ]
+        )
+        for name, one in found.items()
     }
+
+
+def _in_words(pair: PairOfArms, scored: Scored, title: str, comparing: Comparing) -> PairOfArms:
+    said = [scored.constant_arms[arm] for arm in (pair.a, pair.b) if arm in scored.constant_arms]
+    return pair._replace(in_words=" ".join([pair_in_words(pair, title, comparing), *said]))
+
+
+def _benchmark(bench: Bench, arms: Mapping[str, Arm], comparing: Comparing) -> Benchmark:
+    about, others = bench.about, _other_subsets(bench)
+    return Benchmark(
+        title=about.title,
+        source=about.source,
+        licence=about.licence,
+        how=about.how,
+        role=about.role,
+        shown=about.published.metric if about.published else "micro_f1",
+        published=None if others else _published(about.published, arms),
+        not_beside=others,
+        methods=[_method(method, bench, items, arms, comparing) for method, items in bench.items.items()],
+    )
 
 
 def _method(
-    bench: Bench, items: Mapping[str, Sequence[BenchmarkItem]], arms: Mapping[str, Arm], comparing: Comparing
-) -> dict[str, Any]:
-    published = bench.about.published
-    scored = {arm: own for arm, own in items.items() if own}
-    order = arms_in_order(scored, arms, published)
-    subsets = subsets_in_order({row.subset for own in scored.values() for row in own}, published)
-    baselines = {arm: arms[arm].baseline for arm in order}
-    scores = {arm: arm_scores(scored[arm], subsets, comparing.alpha) for arm in order}
-    return {
-        "questions": len({row.question_id for row in scored[order[0]]}) if order else 0,
-        "clusters": scores[order[0]]["pooled"]["clusters"] if order else 0,
-        "orders": over_orders({arm: scored[arm] for arm in order}),
-        "subsets": subsets,
-        "arms": order,
-        "not_scored": sorted(set(arms) - set(order)),
-        "scores": scores,
-        "constant": constant_scores(scored[order[0]], subsets, comparing.alpha) if order else None,
-        "constant_arms": constant_arms(scores),
-        "pairs": compare_pairs(scored, order, baselines, comparing),
-    }
+    method: str, bench: Bench, items: Mapping[str, Sequence[BenchmarkItem]], arms: Mapping[str, Arm],
+    comparing: Comparing,
+) -> Scored:  # fmt: skip
+    published, alpha = bench.about.published, comparing.alpha
+    asked = {arm: own for arm, own in items.items() if own}
+    order = arms_in_order(asked, arms, published)
+    subsets = subsets_in_order({row.subset for own in asked.values() for row in own}, published)
+    scores = {arm: arm_scores(asked[arm], subsets, alpha) for arm in order}
+    return Scored(
+        method=method,
+        questions=len({row.question_id for row in asked[order[0]]}) if order else 0,
+        clusters=scores[order[0]].pooled.clusters if order else 0,
+        orders=over_orders({arm: asked[arm] for arm in order}),
+        subsets=subsets,
+        arms=order,
+        not_scored=sorted(set(arms) - set(order)),
+        scores=scores,
+        constant=constant_scores(asked[order[0]], subsets, alpha) if order else None,
+        constant_arms=constant_arms(scores),
+        pairs=compare_pairs(asked, order, {arm: arms[arm].baseline for arm in order}, comparing),
+    )
 
 
 def arms_in_order(
-    scored: Mapping[str, Any], arms: Mapping[str, Arm], published: Published | None
+    scored: Mapping[str, object], arms: Mapping[str, Arm], published: Published | None
 ) -> list[str]:
     """Return the arms in the publication's order; those it does not have last, each after its baseline."""
     rows = list(published.rows) if published else []
@@ -111,12 +111,13 @@ def _other_subsets(bench: Bench) -> str | None:
     )
 
 
-def _published(published: Published | None, arms: Mapping[str, Arm]) -> dict[str, Any] | None:
+def _published(published: Published | None, arms: Mapping[str, Arm]) -> PublishedScores | None:
     """Return the published rows of our arms, and which averages lie outside their own subsets."""
     if published is None:
         return None
     rows = {arm: row for arm, row in published.rows.items() if arm in arms}
-    return published.model_dump() | {"rows": rows, "odd": [arm for arm, row in rows.items() if _odd(row)]}
+    odd = [arm for arm, row in rows.items() if _odd(row)]
+    return PublishedScores(published.source, published.metric, published.average, rows, published.notes, odd)
 
 
 def _odd(row: Mapping[str, float]) -> bool:

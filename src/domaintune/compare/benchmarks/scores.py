@@ -3,23 +3,20 @@
 import math
 from collections.abc import Mapping, Sequence
 from statistics import fmean
-from typing import Any
 
-from domaintune.compare.benchmarks.chosen import choices, mark, right_answers
+from domaintune.compare.benchmarks.option_bias import choices, mark, right_answers
 from domaintune.core.records.answer import BenchmarkItem
+from domaintune.science.comparison.benchmarked import ArmScores, Cell, Constant
 from domaintune.science.evidence.classification import score
 
-SHARES = ("accuracy", "micro_f1", "macro_f1", "weighted_f1", "chance")
-COUNTS = ("n", "clusters", "correct", "unparsed", "refused", "truncated")
 
-
-def arm_scores(items: Sequence[BenchmarkItem], subsets: Sequence[str], alpha: float) -> dict[str, Any]:
+def arm_scores(items: Sequence[BenchmarkItem], subsets: Sequence[str], alpha: float) -> ArmScores:
     """Return an arm's scores by subset, their average, and the scores over all questions together."""
     by_subset = {name: scored([row for row in items if row.subset == name], alpha) for name in subsets}
-    return {"subsets": by_subset, "average": averaged(by_subset), "pooled": scored(items, alpha)}
+    return ArmScores(by_subset, averaged(by_subset), scored(items, alpha))
 
 
-def constant_scores(items: Sequence[BenchmarkItem], subsets: Sequence[str], alpha: float) -> dict[str, Any]:
+def constant_scores(items: Sequence[BenchmarkItem], subsets: Sequence[str], alpha: float) -> Constant:
     """Return what always naming the same option scores: the one that is right most often over all questions.
 
     It is one option for all subsets, because an answer that changes with the subset is no constant one.
@@ -36,11 +33,10 @@ def constant_scores(items: Sequence[BenchmarkItem], subsets: Sequence[str], alph
         )
         for row in items
     ]
-    marks = {name: mark(name) for name in right}
-    return {"option": option, "right": right, "marks": marks} | arm_scores(rows, subsets, alpha)
+    return Constant(option, right, {name: mark(name) for name in right}, *arm_scores(rows, subsets, alpha))
 
 
-def scored(items: Sequence[BenchmarkItem], alpha: float) -> dict[str, Any]:
+def scored(items: Sequence[BenchmarkItem], alpha: float) -> Cell:
     """Return the scores over some questions; unparsed and refused answers are wrong ones, and counted apart.
 
     Of several right options the chosen one counts as the right one, or else the first.
@@ -51,19 +47,19 @@ def scored(items: Sequence[BenchmarkItem], alpha: float) -> dict[str, Any]:
         alpha,
         [row.cluster for row in items],
     )
-    return (
-        scores._asdict()
-        | choices(items)
-        | {
-            "unparsed": sum(row.outcome == "unparsed" for row in items),
-            "refused": sum(row.outcome == "refused" for row in items),
-            "truncated": sum(row.truncated for row in items),
-            "chance": fmean(len(row.right) / row.options for row in items),
-        }
+    counts, most_chosen, share = choices(items)
+    return Cell(
+        **scores._replace(unparsed=counts["unparsed"])._asdict(),
+        refused=counts["refused"],
+        truncated=sum(row.truncated for row in items),
+        chance=fmean(len(row.right) / row.options for row in items),
+        most_chosen=most_chosen,
+        most_chosen_share=share,
+        choices=counts,
     )
 
 
-def averaged(cells: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+def averaged(cells: Mapping[str, Cell]) -> Cell:
     """Return the mean of the subsets, as the chemistry study averages: each counts alike, whatever its size.
 
     The interval joins the Wilson intervals of the subsets by the method of variance estimates recovery.
@@ -71,20 +67,26 @@ def averaged(cells: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
     Source: Zou, Huang, Zhang 2009, Computational Statistics & Data Analysis 53, 1080–1085.
     """
     found = list(cells.values())
-    mean = fmean(cell["accuracy"] for cell in found)
-    errors = [cell["standard_error"] for cell in found]
-    parsed = [cell["accuracy_parsed"] for cell in found]
-    return (
-        {name: sum(cell[name] for cell in found) for name in COUNTS}
-        | {name: fmean(cell[name] for cell in found) for name in SHARES}
-        | {
-            "standard_error": None if None in errors else math.hypot(*errors) / len(found),
-            "ci_low": mean - math.hypot(*(cell["accuracy"] - cell["ci_low"] for cell in found)) / len(found),
-            "ci_high": mean
-            + math.hypot(*(cell["ci_high"] - cell["accuracy"] for cell in found)) / len(found),
-            "accuracy_parsed": None if None in parsed else fmean(parsed),
-            "design_effect": None,
-            "most_chosen": None,
-            "most_chosen_share": None,
-        }
+    mean, k = fmean(cell.accuracy for cell in found), len(found)
+    errors = [cell.standard_error for cell in found if cell.standard_error is not None]
+    parsed = [cell.accuracy_parsed for cell in found if cell.accuracy_parsed is not None]
+    return Cell(
+        n=sum(cell.n for cell in found),
+        clusters=sum(cell.clusters for cell in found),
+        design_effect=None,
+        correct=sum(cell.correct for cell in found),
+        unparsed=sum(cell.unparsed for cell in found),
+        refused=sum(cell.refused for cell in found),
+        truncated=sum(cell.truncated for cell in found),
+        accuracy=mean,
+        accuracy_parsed=fmean(parsed) if len(parsed) == k else None,
+        micro_f1=fmean(cell.micro_f1 for cell in found),
+        macro_f1=fmean(cell.macro_f1 for cell in found),
+        weighted_f1=fmean(cell.weighted_f1 for cell in found),
+        standard_error=math.hypot(*errors) / k if len(errors) == k else None,
+        ci_low=mean - math.hypot(*(cell.accuracy - cell.ci_low for cell in found)) / k,
+        ci_high=mean + math.hypot(*(cell.ci_high - cell.accuracy for cell in found)) / k,
+        chance=fmean(cell.chance for cell in found),
+        most_chosen=None,
+        most_chosen_share=None,
     )

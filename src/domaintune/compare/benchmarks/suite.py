@@ -6,12 +6,23 @@ is not significant shows no loss, but does not show that there is none.
 
 from collections.abc import Mapping, Sequence
 from statistics import fmean
-from typing import Any
+from typing import NamedTuple
 
+from domaintune.compare.benchmarks.inputs import SuiteCard
+from domaintune.compare.benchmarks.narrative import average_in_words, role_in_words
 from domaintune.compare.benchmarks.pairs import table_of
-from domaintune.compare.benchmarks.suite_card import SuiteCard
-from domaintune.compare.benchmarks.suite_words import average_in_words, role_in_words
 from domaintune.compare.params import Comparing
+from domaintune.science.comparison.benchmarked import Benchmark, PairOfArms
+from domaintune.science.comparison.suite import (
+    Average,
+    Forgetting,
+    PublishedChange,
+    PublishedSuite,
+    RoleVerdict,
+    Suite,
+    SuiteArm,
+    SuiteRow,
+)
 from domaintune.science.evidence.non_inferiority import (
     Bounds,
     average_interval,
@@ -24,132 +35,143 @@ from domaintune.science.evidence.non_inferiority import (
 from domaintune.science.evidence.significance import holm
 
 FORGETTING = ("general", "science")
-KEPT = (
-    "n", "questions", "clusters", "design_effect", "df", "only_a", "only_b", "accuracy_a", "accuracy_b", "difference",
-    "ci_low", "ci_high", "p", "p_holm", "tests",
-)  # fmt: skip
+
+
+class Tested(NamedTuple):
+    """The average over a role's benchmarks before it is corrected over the roles of all arms."""
+
+    bounds: Bounds
+    p_kept: float
+    p_lost: float
+    lost: list[str]
 
 
 def compare_suite(
-    benchmarks: Mapping[str, Any], baselines: Mapping[str, str], card: SuiteCard | None, comparing: Comparing
-) -> dict[str, Any]:
+    benchmarks: Mapping[str, Benchmark],
+    baselines: Mapping[str, str],
+    card: SuiteCard | None,
+    comparing: Comparing,
+) -> Suite:
     """Return the benchmarks together for each arm with a baseline, by the headline method of each."""
-    arms = {
-        arm: _arm(arm, base, benchmarks, comparing) for arm, base in sorted(baselines.items()) if arm != base
-    }
-    arms = {arm: found for arm, found in arms.items() if found["benchmarks"]}
-    judge_roles([role for found in arms.values() for role in found["roles"].values()], comparing)
-    for arm, found in arms.items():
-        found["in_words"] = [average_in_words(arm, found, comparing)]
-        found["in_words"] += [
-            role_in_words(arm, found["baseline"], role, one, comparing)
-            for role, one in found["roles"].items()
-        ]
-    return {
-        "margin": comparing.forgetting_margin,
-        "alpha": comparing.forgetting_alpha,
-        "card": card.model_dump() if card else None,
-        "arms": arms,
-    }
+    rows = {
+        arm: _corrected_by_role([
+            _row(name, one, pair, comparing)
+            for name, one in benchmarks.items()
+            for pair in one.methods[0].pairs
+            if (pair.a, pair.b) == (arm, base)
+        ])
+        for arm, base in sorted(baselines.items())
+        if arm != base
+    }  # fmt: skip
+    rows = {arm: own for arm, own in rows.items() if own}
+    roles = judge_roles(rows, comparing)
+    arms = {}
+    for arm, own in rows.items():
+        base, average, judged = baselines[arm], _average(own), roles[arm]
+        said = [average_in_words(arm, base, average, comparing)]
+        said += [role_in_words(arm, base, role, one, comparing) for role, one in judged.items()]
+        missing = [name for name in benchmarks if name not in {row.name for row in own}]
+        arms[arm] = SuiteArm(base, own, missing, average, judged, said)
+    return Suite(comparing.forgetting_margin, comparing.forgetting_alpha, _published(card), arms)
 
 
-def judge_roles(roles: Sequence[dict[str, Any]], comparing: Comparing) -> None:
-    """Add the verdicts, corrected over the roles of all arms: that all is kept is claimed once for each of them."""
-    alpha = comparing.forgetting_alpha
-    kept, lost = (holm([role[name] for role in roles]) for name in ("p_kept", "p_lost"))
-    for role, p_kept, p_lost in zip(roles, kept, lost, strict=True):
+def judge_roles(
+    rows: Mapping[str, Sequence[SuiteRow]], comparing: Comparing
+) -> dict[str, dict[str, RoleVerdict]]:
+    """Return the verdicts by arm and role, corrected over all of them: that all is kept is claimed once for each."""
+    margin, alpha = comparing.forgetting_margin, comparing.forgetting_alpha
+    of_role = {
+        (arm, role): found
+        for arm, own in rows.items()
+        for role in FORGETTING
+        if (found := [row for row in own if row.role == role])
+    }
+    tested = {key: _tested(own, comparing) for key, own in of_role.items()}
+    kept = holm([one.p_kept for one in tested.values()])
+    lost = holm([one.p_lost for one in tested.values()])
+    judged: dict[str, dict[str, RoleVerdict]] = {arm: {} for arm in rows}
+    for (arm, role), p_kept, p_lost in zip(tested, kept, lost, strict=True):
+        own, one = of_role[arm, role], tested[arm, role]
         needed = questions_needed(
-            role.pop("tables"), comparing.forgetting_margin, alpha=alpha / len(roles), power=comparing.power
+            [table_of(row) for row in own], margin, alpha=alpha / len(tested), power=comparing.power
         )
-        role |= {
-            "p_kept_holm": p_kept,
-            "p_lost_holm": p_lost,
-            "tests": len(roles),
-            "verdict": verdict(p_kept, p_lost, alpha),
-            "needed": dict(zip(role["benchmarks"], needed, strict=True)),
-        }
-
-
-def _arm(arm: str, base: str, benchmarks: Mapping[str, Any], comparing: Comparing) -> dict[str, Any]:
-    rows = [
-        _row(name, one, pair, comparing)
-        for name, one in benchmarks.items()
-        for pair in one["methods"][0]["pairs"]
-        if (pair["a"], pair["b"]) == (arm, base)
-    ]
-    scored = {row["name"] for row in rows}
-    return {
-        "baseline": base,
-        "benchmarks": rows,
-        "not_scored": [name for name in benchmarks if name not in scored],
-        "average": _average(rows) if rows else None,
-        "roles": {
-            role: _role([row for row in rows if row["role"] == role], comparing)
-            for role in FORGETTING
-            if any(row["role"] == role for row in rows)
-        },
-    }
-
-
-def _row(name: str, one: Mapping[str, Any], pair: Mapping[str, Any], comparing: Comparing) -> dict[str, Any]:
-    row = {"name": name, "title": one["title"], "role": one["role"]} | {key: pair[key] for key in KEPT}
-    row["constant"] = sorted({pair["a"], pair["b"]} & set(one["methods"][0]["constant_arms"]))
-    if one["role"] in FORGETTING:
-        table = table_of(row)
-        bounds = score_interval(table, 2 * comparing.forgetting_alpha)
-        needed = questions_needed(
-            [table],
-            comparing.forgetting_margin,
-            alpha=comparing.forgetting_alpha,
-            power=comparing.power,
+        names = [row.name for row in own]
+        judged[arm][role] = RoleVerdict(
+            benchmarks=names,
+            questions=sum(row.questions for row in own),
+            difference=one.bounds.difference,
+            low=one.bounds.low,
+            high=one.bounds.high,
+            p_kept=one.p_kept,
+            p_lost=one.p_lost,
+            lost=one.lost,
+            constant=sorted({arm for row in own for arm in row.constant}),
+            p_kept_holm=p_kept,
+            p_lost_holm=p_lost,
+            tests=len(tested),
+            verdict=verdict(p_kept, p_lost, alpha),
+            needed=dict(zip(names, needed, strict=True)),
         )
-        tests = margin_tests(table, comparing.forgetting_margin)
-        row["forgetting"] = tests._asdict() | {
-            "low": bounds.low,
-            "high": bounds.high,
-            "needed": needed[0],
-            "verdict": verdict(tests.p_kept, tests.p_lost, comparing.forgetting_alpha),
-        }
-    return row
+    return judged
 
 
-def _average(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+def _row(name: str, one: Benchmark, pair: PairOfArms, comparing: Comparing) -> SuiteRow:
+    found = SuiteRow(
+        name, one.title, one.role, pair.n, pair.questions, pair.clusters, pair.design_effect, pair.df, pair.only_a,
+        pair.only_b, pair.accuracy_a, pair.accuracy_b, pair.difference, pair.ci_low, pair.ci_high, pair.p,
+        1.0 if pair.p_holm is None else pair.p_holm, pair.tests,
+        sorted({pair.a, pair.b} & set(one.methods[0].constant_arms)),
+    )  # fmt: skip
+    if one.role not in FORGETTING:
+        return found
+    margin, alpha, table = comparing.forgetting_margin, comparing.forgetting_alpha, table_of(pair)
+    _, low, high = score_interval(table, 2 * alpha)
+    (needed,) = questions_needed([table], margin, alpha=alpha, power=comparing.power)
+    tests = margin_tests(table, margin)
+    alone = verdict(tests.p_kept, tests.p_lost, alpha)
+    return found._replace(forgetting=Forgetting(*tests, low, high, needed, alone))
+
+
+def _corrected_by_role(rows: Sequence[SuiteRow]) -> list[SuiteRow]:
+    """Return the rows with Holm's p of a loss over the benchmarks of each role."""
+    found = list(rows)
+    for role in FORGETTING:
+        own = [(at, one.forgetting) for at, one in enumerate(rows) if one.forgetting and one.role == role]
+        for (at, one), p in zip(own, holm([one.p_lost for _, one in own]), strict=True):
+            found[at] = found[at]._replace(forgetting=one._replace(p_lost_holm=p))
+    return found
+
+
+def _average(rows: Sequence[SuiteRow]) -> Average:
     """Average over benchmarks, each counting alike; items of two benchmarks are taken to be independent."""
-    joined = average_interval([Bounds(row["difference"], row["ci_low"], row["ci_high"]) for row in rows])
-    return {
-        "benchmarks": len(rows),
-        "questions": sum(row["questions"] for row in rows),
-        "accuracy_a": fmean(row["accuracy_a"] for row in rows),
-        "accuracy_b": fmean(row["accuracy_b"] for row in rows),
-        "difference": joined.difference,
-        "ci_low": joined.low,
-        "ci_high": joined.high,
-    }
+    return Average(
+        len(rows),
+        sum(row.questions for row in rows),
+        fmean(row.accuracy_a for row in rows),
+        fmean(row.accuracy_b for row in rows),
+        *average_interval([Bounds(row.difference, row.ci_low, row.ci_high) for row in rows]),
+    )
 
 
-def _role(rows: Sequence[dict[str, Any]], comparing: Comparing) -> dict[str, Any]:
+def _tested(rows: Sequence[SuiteRow], comparing: Comparing) -> Tested:
     """Test the average over the role's benchmarks, and each of them: an average may hide a loss.
 
     Two ways to show a loss share the level: the p of lost is twice the smaller of the average's and of the benchmarks'
     after Holm's correction.
     """
-    margin, alpha = comparing.forgetting_margin, comparing.forgetting_alpha
-    tables = [table_of(row) for row in rows]
+    alpha, tables = comparing.forgetting_alpha, [table_of(row) for row in rows]
     bounds = average_interval([score_interval(table, 2 * alpha) for table in tables])
-    p_kept, p_lost = average_p(tables, margin)
-    for row, p in zip(rows, holm([row["forgetting"]["p_lost"] for row in rows]), strict=True):
-        row["forgetting"]["p_lost_holm"] = p
+    p_kept, p_lost = average_p(tables, comparing.forgetting_margin)
+    alone = {row.name: row.forgetting.p_lost_holm for row in rows if row.forgetting}
     if len(rows) > 1:
-        p_lost = min(1.0, 2 * min(p_lost, *(row["forgetting"]["p_lost_holm"] for row in rows)))
-    return {
-        "benchmarks": [row["name"] for row in rows],
-        "questions": sum(row["questions"] for row in rows),
-        "difference": bounds.difference,
-        "low": bounds.low,
-        "high": bounds.high,
-        "p_kept": p_kept,
-        "p_lost": p_lost,
-        "lost": [row["name"] for row in rows if row["forgetting"]["p_lost_holm"] < alpha / min(2, len(rows))],
-        "tables": tables,
-        "constant": sorted({arm for row in rows for arm in row["constant"]}),
-    }
+        p_lost = min(1.0, 2 * min(p_lost, *alone.values()))
+    return Tested(
+        bounds, p_kept, p_lost, [name for name, p in alone.items() if p < alpha / min(2, len(rows))]
+    )
+
+
+def _published(card: SuiteCard | None) -> PublishedSuite | None:
+    if card is None:
+        return None
+    figures = [PublishedChange(**one.model_dump()) for one in card.published]
+    return PublishedSuite(card.title, card.source, figures, card.notes, card.not_available)

@@ -13,15 +13,46 @@ from typing import Any, NamedTuple
 import numpy as np
 from scipy import stats
 
-from domaintune.science.evidence.samples import FLAT, describe
+from domaintune.core.stage.errors import InputError
 
 TOO_FEW = "needs at least 2 pairs"
 ONE_CLUSTER = "all are of one cluster, and a test needs at least 2"
 NO_SPREAD = "every difference is the same, so there is nothing to estimate an error from"
 SAME_MEANS = "every cluster has the same mean, so there is nothing to estimate an error from"
+FLAT = 1e-12  # relative spread below which values are equal but for rounding
 SLACK = 1e-9  # relative; sums of probabilities are equal but for rounding
 
 Column = Sequence[float] | np.ndarray[Any, Any]
+
+
+class Sample(NamedTuple):
+    """One column of scores. Variance with n − 1 in the denominator."""
+
+    n: int
+    mean: float
+    variance: float | None
+    standard_deviation: float | None
+    standard_error: float | None
+
+
+def describe(values: Sequence[float] | np.ndarray[Any, Any]) -> Sample:
+    """Return n, mean and spread of one column.
+
+    Raises:
+        InputError: the column is empty; a mean of nothing is no zero.
+    """
+    x = np.asarray(values, dtype=float)
+    if x.size == 0:
+        raise InputError("no scores: a mean needs at least one")
+    if x.size < 2:
+        return Sample(1, float(x[0]), None, None, None)
+    deviation = 0.0 if flat(x) else float(x.std(ddof=1))
+    return Sample(int(x.size), float(x.mean()), deviation**2, deviation, deviation / float(np.sqrt(x.size)))
+
+
+def flat(x: np.ndarray[Any, Any]) -> bool:
+    """Say whether all values are equal but for rounding."""
+    return bool(np.ptp(x) <= FLAT * max(1.0, float(np.abs(x).max())))
 
 
 class ClusterMean(NamedTuple):

@@ -47,6 +47,15 @@ class Power(NamedTuple):
     detectable_difference: float | None
     """The same in points, at the observed spread of the differences."""
 
+    @property
+    def needed(self) -> str:
+        """Return the number of questions over the interval of the effect, e.g. "20 to 310" or "at least 12"."""
+        if self.required_fewest is None:
+            return "–"
+        if self.required_most is None:
+            return f"at least {self.required_fewest:,}"
+        return f"{self.required_fewest:,} to {self.required_most:,}"
+
 
 def power_of(
     mean: ClusterMean, deviation: float | None, *, alpha: float, power: float, missing: dict[str, str]

@@ -15,8 +15,8 @@ from typing import Literal, NamedTuple
 from scipy import stats
 
 from domaintune.core.stage.errors import InputError
+from domaintune.science.evidence.clusters import Sample, describe
 from domaintune.science.evidence.power import smallest_detectable
-from domaintune.science.evidence.samples import Sample, describe
 
 Verdict = Literal["gain", "loss", "within the noise of the draws", "not told"]
 

@@ -1,8 +1,14 @@
-"""Tests on counts of wins, and the correction for testing several arms."""
+"""Exact tests of who has which question right, the difference they could show, and Holm's correction."""
 
 from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any, NamedTuple
 
-from scipy import stats
+import numpy as np
+from scipy import optimize, stats
+
+SLACK = 1e-9  # relative; a p-value of exactly alpha is a rejection, whatever the last bit says
+TAIL = 1e-12  # numbers of discordant questions less likely than this are left out of the sum
 
 
 def sign_test(wins: int, losses: int) -> float | None:
@@ -21,3 +27,48 @@ def holm(p_values: Sequence[float]) -> list[float]:
         highest = max(highest, min(1.0, (len(p_values) - rank) * p_values[i]))
         adjusted[i] = highest
     return adjusted
+
+
+@lru_cache(maxsize=4096)
+def smallest_difference(n: int, discordant: float, alpha: float, power: float) -> float | None:
+    """Return the smallest difference in share right that the exact McNemar test finds with the wanted chance.
+
+    None where so few questions tell the two apart that even all of them in favour of one would not do.
+
+    Args:
+        n: questions.
+        discordant: share of the questions that only one of the two has right, 0–1.
+        alpha: level of the test.
+        power: the chance wanted.
+
+    Source: Duffy 1984, Biometrics 40, 1005–1015: exact and unconditional, the number of discordant questions being
+    binomial.
+    """
+    setting = _discordant(n, discordant, alpha)
+    if not discordant or _power(setting, 1.0) < power:
+        return None
+    return discordant * float(optimize.brentq(lambda lean: _power(setting, lean) - power, 0.0, 1.0))
+
+
+class _Discordant(NamedTuple):
+    """Possible numbers of discordant questions, how likely each is, and the most wins of the loser that reject."""
+
+    counts: np.ndarray[Any, Any]
+    chances: np.ndarray[Any, Any]
+    critical: np.ndarray[Any, Any]
+
+
+def _discordant(n: int, share: float, alpha: float) -> _Discordant:
+    low, high = (int(end) for end in stats.binom.ppf([TAIL, 1 - TAIL], n, share))
+    counts = np.arange(max(low, 0), high + 1)
+    at = stats.binom.ppf(alpha / 2, counts, 0.5)
+    critical = np.where(stats.binom.cdf(at, counts, 0.5) <= alpha / 2 * (1 + SLACK), at, at - 1)
+    return _Discordant(counts, stats.binom.pmf(counts, n, share), critical)
+
+
+def _power(setting: _Discordant, lean: float) -> float:
+    """Return the chance to reject where the better model wins (1 + lean) / 2 of the discordant questions."""
+    counts, chances, critical = setting
+    win = (1 + lean) / 2
+    rejects = stats.binom.cdf(critical, counts, win) + stats.binom.sf(counts - critical - 1, counts, win)
+    return float(np.sum(chances * rejects))

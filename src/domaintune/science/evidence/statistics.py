@@ -16,9 +16,8 @@ import numpy as np
 from scipy import stats
 
 from domaintune.core.stage.errors import InputError
-from domaintune.science.evidence.clusters import TOO_FEW, ClusterMean, cluster_mean
+from domaintune.science.evidence.clusters import TOO_FEW, ClusterMean, Sample, cluster_mean, describe, flat
 from domaintune.science.evidence.power import Power, power_of
-from domaintune.science.evidence.samples import Sample, describe, flat
 
 
 class TTest(NamedTuple):
@@ -79,10 +78,13 @@ class Paired(NamedTuple):
     power: Power
     missing: dict[str, str]
 
-    def as_dict(self) -> dict[str, Any]:
-        """Return nested dictionaries for JSON."""
-        values: dict[str, Any] = self._asdict()
-        return {k: v._asdict() if hasattr(v, "_asdict") else v for k, v in values.items()}
+
+class Table(NamedTuple):
+    """A titled table; each row is a label and one cell a column, empty where a value belongs to both."""
+
+    title: str
+    columns: list[str]
+    rows: list[list[str]]
 
 
 def compare_paired(

@@ -1,9 +1,12 @@
-"""A comparison as sentences a reader can quote, and its figures as they stand in them."""
+"""A paired comparison in sentences a reader can quote, and as the tables of the NASA R&D study (5 and 6).
+
+Tables print nine decimals without closing zeros, as in the study; standard errors and deviations have four.
+"""
 
 from typing import NamedTuple
 
 from domaintune.science.evidence.power import Power
-from domaintune.science.evidence.statistics import Paired
+from domaintune.science.evidence.statistics import Paired, Table
 
 NONE = "–"
 EXPLORATORY = "exploratory"
@@ -51,15 +54,6 @@ def percent(share: float) -> str:
     return f"{share:.0%}".replace("%", " %")
 
 
-def needed_text(power: Power) -> str:
-    """Return the number of questions over the interval of the effect, e.g. "20 to 310" or "at least 12"."""
-    if power.required_fewest is None:
-        return NONE
-    if power.required_most is None:
-        return f"at least {power.required_fewest:,}"
-    return f"{power.required_fewest:,} to {power.required_most:,}"
-
-
 def _verdict(result: Paired, order: str, family: Family | None) -> str:
     t = result.t_test
     if t.t is None or t.p_two_tail is None or t.df is None:
@@ -101,3 +95,86 @@ def _range(power: Power) -> str:
     if power.required_most is None:
         return f"{power.required_fewest:,} questions or more, and at its lower end no finite number is enough"
     return f"between {power.required_fewest:,} and {power.required_most:,} questions"
+
+
+def tables(result: Paired, base: str, tuned: str) -> list[Table]:
+    """Return the study's two tables, then what it reports in its text, then what it lacks."""
+    return [
+        Table(f"Paired t-test ({base} − {tuned})", [base, tuned], _samples(result) + _t_rows(result)),
+        Table(f"F-test for variances ({base} / {tuned})", [base, tuned], _samples(result) + _f_rows(result)),
+        Table("Spread of the scores", [base, tuned], _spread(result)),
+        Table(f"Difference ({tuned} − {base})", ["value"], _difference_rows(result)),
+    ]
+
+
+def number(value: float | None) -> str:
+    """Format as the study does: nine decimals, closing zeros dropped; tiny values keep their digits."""
+    if value is None:
+        return NONE
+    if 0 < abs(value) < 1e-8:
+        return f"{value:.3g}"
+    text = f"{value:.9f}".rstrip("0").rstrip(".")
+    return "0" if text == "-0" else text
+
+
+def _samples(result: Paired) -> list[list[str]]:
+    b, t = result.base, result.tuned
+    return [
+        ["Mean", number(b.mean), number(t.mean)],
+        ["Variance", number(b.variance), number(t.variance)],
+        ["Observations", str(b.n), str(t.n)],
+    ]
+
+
+def _t_rows(result: Paired) -> list[list[str]]:
+    t = result.t_test
+    return [
+        ["Pearson correlation", number(result.pearson)],
+        ["Hypothesized mean difference", "0"],
+        ["df", number(t.df)],
+        ["t Stat", number(t.t)],
+        ["P(T<=t) one-tail", number(t.p_one_tail)],
+        ["t critical one-tail", number(t.t_critical_one_tail)],
+        ["P(T<=t) two-tail", number(t.p_two_tail)],
+        ["t critical two-tail", number(t.t_critical_two_tail)],
+    ]
+
+
+def _f_rows(result: Paired) -> list[list[str]]:
+    f = result.f_test
+    tail = f" ({f.tail})" if f.tail else ""
+    return [
+        ["df", number(f.df_base), number(f.df_tuned)],
+        ["F", number(f.f)],
+        [f"P(F<=f) one-tail{tail}", number(f.p_one_tail)],
+        [f"F critical one-tail{tail}", number(f.f_critical_one_tail)],
+    ]
+
+
+def _spread(result: Paired) -> list[list[str]]:
+    b, t = result.base, result.tuned
+    pairs = [
+        ("Standard error", b.standard_error, t.standard_error),
+        ("Standard deviation", b.standard_deviation, t.standard_deviation),
+    ]
+    return [[label, *[NONE if v is None else f"{v:.4f}" for v in values]] for label, *values in pairs]
+
+
+def _difference_rows(result: Paired) -> list[list[str]]:
+    d, power = result.difference, result.power
+    level, chance = percent(1 - result.alpha), percent(power.power)
+    needed = NONE if power.required_n is None else str(power.required_n)
+    return [
+        ["Mean difference", number(d.mean)],
+        [f"{level} interval, low", number(d.ci_low)],
+        [f"{level} interval, high", number(d.ci_high)],
+        ["Effect size d_z", number(d.d_z)],
+        [f"{level} interval of d_z, low", number(power.d_z_low)],
+        [f"{level} interval of d_z, high", number(power.d_z_high)],
+        ["Clusters of questions", str(result.clusters)],
+        ["Design effect of the clusters", number(result.design_effect)],
+        ["Wilcoxon signed-rank, p two-tail", number(result.wilcoxon.p_two_tail)],
+        [f"Questions for {chance} power, over the interval of d_z", power.needed],
+        [f"Questions for {chance} power, from the observed effect (itself uncertain)", needed],
+        [f"Smallest d_z detectable with {chance} power", number(power.detectable_d_z)],
+    ]
