@@ -13,7 +13,7 @@ from domaintune.core.stage.files import content_id
 from domaintune.core.tables.cells import BrokenRow
 from domaintune.ingest.document_formats import RawRow
 from domaintune.ingest.fields import Clean, is_placeholder, problem, repair_fields
-from domaintune.ingest.lost_records import Seen, Twice, reject, reject_broken
+from domaintune.ingest.lost_records import Seen, Wrong, reject, reject_broken
 from domaintune.ingest.params import Ingest
 from domaintune.science.chunking import chunk_text
 from domaintune.science.repair_text import lost_letter
@@ -116,16 +116,16 @@ class Cleaner:
         if isinstance(row, BrokenRow):
             return reject_broken(self.key, row)
         if reason := self._other_agency(row):
-            return self._reject(row, "other_agency", reason)
+            return reject(self.key, row.place, row.values, Wrong("other_agency", reason))
         find_headings = self.source.chunks is not None and self.source.format != "texts"
         fields = repair_fields(row, find_headings=find_headings)
         if wrong := problem(fields, self.settings):
-            return self._reject(row, *wrong)
+            return reject(self.key, row.place, row.values, wrong)
         text = content_id(fields.title, fields.text)
         native_id = row.native_id or text
         found = self._seen.check(native_id, row.place, text, row.file)
-        if isinstance(found, Twice):
-            return reject(self.key, row.place, row.values, found.reason, found.detail, kind=found.kind)
+        if isinstance(found, Wrong):
+            return reject(self.key, row.place, row.values, found)
         self.counts.update(f"repaired_{kind}" for kind in fields.repairs)
         self.counts["kept_with_inverted_question_mark"] += "¿" in fields.text and self.source.language == "en"
         self.counts["kept_with_lost_letter"] += lost_letter(fields.title) or lost_letter(fields.text)
@@ -143,9 +143,6 @@ class Cleaner:
             return None
         self.agencies[row.agency.strip()] += 1
         return None if _same(row.agency, wanted) else f"agency {row.agency.strip()!r}, wanted {wanted!r}"
-
-    def _reject(self, row: RawRow, reason: str, detail: str) -> Reject:
-        return reject(self.key, row.place, row.values, reason, detail)
 
 
 def _same(found: str, wanted: str) -> bool:

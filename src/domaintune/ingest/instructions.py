@@ -46,14 +46,14 @@ class InstructionCleaner:
         draft = row.draft if isinstance(row.draft, Wrong) else _repair(row.draft, repaired)
         wrong = draft if isinstance(draft, Wrong) else self._problem(draft)
         if wrong:
-            return self._reject(row, wrong)
+            return reject(self.key, row.place, row.shown(), wrong)
         assert isinstance(draft, Draft)
         language = self._language(draft)
         if isinstance(language, Wrong):
-            return self._reject(row, language)
+            return reject(self.key, row.place, row.shown(), language)
         instruction = self._instruction(draft, language, native_id(row.record))
         if twice := self._repeat(instruction, draft, row.place):
-            return self._reject(row, twice, kind="duplicate")
+            return reject(self.key, row.place, row.shown(), twice)
         self.counts.update(f"repaired_{kind}" for kind in repaired)
         self.counts["left_out_turns_or_answers"] += draft.left_out
         self.counts["conversations"] += bool(draft.turns)
@@ -126,15 +126,12 @@ class InstructionCleaner:
     def _repeat(self, instruction: Instruction, draft: Draft, place: str) -> Wrong | None:
         """Remember a new row; of one that was kept before, say where."""
         if first := self._rows.get(instruction.id):
-            return Wrong("duplicate", f"the same row was kept before ({first})")
+            return Wrong("duplicate", f"the same row was kept before ({first})", "duplicate")
         asked = content_id(normalised(draft.system), *map(normalised, draft.asked), length=32)
         if self.source.filters.duplicate_instruction and (first := self._asked.get(asked)):
-            return Wrong("duplicate_instruction", f"the same was asked before ({first})")
+            return Wrong("duplicate_instruction", f"the same was asked before ({first})", "duplicate")
         self._rows[instruction.id] = self._asked[asked] = place
         return None
-
-    def _reject(self, row: Example, wrong: Wrong, kind: str = "rejected") -> Reject:
-        return reject(self.key, row.place, row.shown(), *wrong, kind=kind)
 
 
 def native_id(record: Mapping[str, Any]) -> str:

@@ -3,7 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from domaintune.core.stage.accounting import Reject
 from domaintune.core.stage.errors import InputError
@@ -16,27 +16,18 @@ class Wrong(NamedTuple):
 
     reason: str
     detail: str
+    kind: Literal["rejected", "duplicate"] = "rejected"
+
+
+def reject(key: str, place: str, values: Mapping[str, str], wrong: Wrong) -> Reject:
+    """Name a lost record by its place in the file: its own id may be missing or taken."""
+    raw, detail = json.dumps(dict(values), ensure_ascii=False), f"{place}: {wrong.detail}"
+    return Reject.of("ingest", content_id(key, place), wrong.reason, detail, raw, kind=wrong.kind)
 
 
 def reject_broken(key: str, row: BrokenRow) -> Reject:
     """Return the reject of a record that could not be read."""
-    return reject(key, row.place, {"text": row.text}, row.reason, row.detail)
-
-
-def reject(
-    key: str, place: str, values: Mapping[str, str], reason: str, detail: str, *, kind: str = "rejected"
-) -> Reject:
-    """Name a lost record by its place in the file: its own id may be missing or taken."""
-    raw = json.dumps(dict(values), ensure_ascii=False)
-    return Reject.of("ingest", content_id(key, place), reason, f"{place}: {detail}", raw, kind=kind)
-
-
-class Twice(NamedTuple):
-    """Why a record whose id was kept before is lost."""
-
-    kind: str
-    reason: str
-    detail: str
+    return reject(key, row.place, {"text": row.text}, Wrong(row.reason, row.detail))
 
 
 class Seen:
@@ -48,7 +39,7 @@ class Seen:
         self._kept.execute("PRAGMA journal_mode = OFF")
         self._kept.execute("CREATE TABLE kept (id INTEGER PRIMARY KEY, file TEXT, place TEXT, text TEXT)")
 
-    def check(self, native_id: str, place: str, text: str, file: str = "") -> str | Twice:
+    def check(self, native_id: str, place: str, text: str, file: str = "") -> str | Wrong:
         """Remember a new id and return it; of one that was kept before, say where, and what to do about it.
 
         `text` is a hash of the record's text: the same id with another text means that the column does not name
@@ -75,7 +66,7 @@ class Seen:
         first_file, first_place, first_text = map(str, row)
         first = f"id {native_id!r} was kept before ({first_place})"
         if first_text == text:
-            return Twice("duplicate", "duplicate_id", f"{first}, with the same text")
+            return Wrong("duplicate_id", f"{first}, with the same text", "duplicate")
         if file and file != first_file:
             return self.check(f"{file}#{native_id}", place, text)
         hint = (
@@ -84,4 +75,4 @@ class Seen:
             if self._column
             else ""
         )
-        return Twice("rejected", "id_of_another_text", f"{first}, with another text{hint}")
+        return Wrong("id_of_another_text", f"{first}, with another text{hint}")

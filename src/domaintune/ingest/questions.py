@@ -10,7 +10,7 @@ from domaintune.core.stage.accounting import Reject
 from domaintune.core.stage.files import content_id
 from domaintune.core.tables.cells import BrokenRow, Cells
 from domaintune.ingest.fields import lost_in
-from domaintune.ingest.lost_records import Seen, Twice, Wrong, reject, reject_broken
+from domaintune.ingest.lost_records import Seen, Wrong, reject, reject_broken
 from domaintune.ingest.options import (
     check_options,
     check_repeats,
@@ -78,14 +78,14 @@ class QuestionCleaner:
         repaired: set[str] = set()
         question = self._read(row, repaired)
         if isinstance(question, Wrong):
-            return reject(self.key, row.place, row.values, *question)
+            return reject(self.key, row.place, row.values, question)
         name = asked_name(question)
         if conflict := self.conflicts.get(name):
-            return reject(self.key, row.place, row.values, "conflicting_answer", conflict)
+            return reject(self.key, row.place, row.values, Wrong("conflicting_answer", conflict))
         text = content_id(name, question.answer)
         found = self._seen.check(question.native_id or self._own_id(row, name), row.place, text, row.file)
-        if isinstance(found, Twice):
-            return reject(self.key, row.place, row.values, found.reason, found.detail, kind=found.kind)
+        if isinstance(found, Wrong):
+            return reject(self.key, row.place, row.values, found)
         self.counts.update(f"repaired_{kind}" for kind in repaired)
         return question.model_copy(update={"id": content_id(self.key, found)})
 
