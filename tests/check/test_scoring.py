@@ -37,7 +37,7 @@ def test_every_problem_is_named_at_once(tmp_path: Path, monkeypatch: pytest.Monk
         "gradings.b.card: there is no catalog/grades/qualty.yaml (did you mean quality?)",
         "gradings.c.language: catalog/grades/quality.yaml has prompts in en, not in ko",
         "expected a mapping at the top",
-        "teacher.backend: surface is not for this stage; expected openai, transformers or extractive",
+        "teacher.backend: surface is not for this stage; expected openai, transformers, extractive or recorded",
         "judge.model.backend: extractive is not for this stage; expected openai, transformers or overlap",
         "grade.model.backend: overlap is not for this stage; expected openai, transformers or surface",
     ):

@@ -1,13 +1,16 @@
 """dvc.yaml declares what the code uses, the reference what its models take; each way of drifting is planted in a copy and must be seen."""
 
+import re
 import shutil
+import tomllib
 from collections.abc import Callable
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
 
 from domaintune.cli.contract import find_faults, write
-from domaintune.cli.locks import excerpts
+from domaintune.cli.locks import canonical, excerpts
 from domaintune.cli.schema import PAGE, SCHEMA
 from domaintune.core.stage.errors import VersionError
 
@@ -30,6 +33,16 @@ def copy(tmp_path: Path) -> Path:
 
 def test_the_repository_declares_what_it_uses() -> None:
     assert list(find_faults(ROOT)) == []
+
+
+def test_the_code_imports_every_library_it_depends_on_but_dvc_which_runs_it() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    wanted = {canonical(re.split(r"[<>=\[ ]", line)[0]) for line in project["dependencies"]}
+    lines = "\n".join(path.read_text(encoding="utf-8") for path in ROOT.glob("src/**/*.py"))
+    imported = set(re.findall(r"^\s*(?:import|from) (\w+)", lines, re.MULTILINE))
+    distributions = packages_distributions()
+    of = {canonical(name) for module in imported for name in distributions.get(module, [])}
+    assert wanted - of == {"dvc"}
 
 
 def edit(path: Path, old: str, new: str) -> None:

@@ -213,24 +213,6 @@ def test_another_training_instruction_asks_nothing_again(tmp_path: Path, stage_r
         assert "0 requests sent" in project.run().stdout
 
 
-def test_questions_are_read_from_the_table_of_questions(
-    tmp_path: Path, stage_run: Any, questions: Any
-) -> None:
-    project = stage_run(tmp_path, "http://127.0.0.1:9/v1", "exam")
-    project.params["teacher"]["backend"] = "extractive"
-    asked = [questions(n, explanation="" if n % 2 else "까닭") for n in range(20)]
-    project.write_questions([*asked, questions(99, split="benchmark")])
-    run = project.run()
-    assert run.returncode == 0, run.stderr
-    rows = pl.read_parquet(tmp_path / "out/instructions.parquet")
-    assert rows.height == 20
-    assert rows.filter(pl.col("origin") == "human").height == 10
-    assert (project.books()["passed"], project.books()["requests"]["kept"]) == (10, 10)
-    first = project.outputs()
-    project.run()
-    assert project.outputs() == first
-
-
 def test_passing_questions_through_needs_no_server(tmp_path: Path, stage_run: Any, questions: Any) -> None:
     project = stage_run(tmp_path, "http://127.0.0.1:9/v1", "long_qa")
     project.write_questions([questions(n, options=[], answer=f"Because of {n}.") for n in range(5)])

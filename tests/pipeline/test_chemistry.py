@@ -34,11 +34,10 @@ def study(new_clone):
     """The study at size test, with three copies of benchmark questions planted in the training data."""
     clone = new_clone()
     clone.recipe("chemistry", "test")
-    clone.repro("sample")
-    plant(clone.path / "data/raw/starter/chemistry", clone.path.parent)
+    plant(clone.path / "recipes/data/chemistry/test", clone.path.parent)
     clone.edit(
         "params.yaml",
-        "path: data/raw/starter/chemistry/qa_short.jsonl",
+        "path: recipes/data/chemistry/test/qa_short.jsonl",
         f"path: {clone.path.parent / 'qa_short.jsonl'}",
     )
     clone.first = clone.repro()
@@ -148,7 +147,7 @@ def test_one_task_s_wording_regenerates_that_task_alone(new_clone, record_proper
 
     rewrite(clone.path / "params.yaml", two_tasks)
     with Server() as server:
-        clone.edit("params.yaml", "  backend: extractive", "  backend: openai")
+        clone.edit("params.yaml", "  backend: recorded", "  backend: openai")
         text = (clone.path / "params.yaml").read_text(encoding="utf-8")
         (clone.path / "params.yaml").write_text(
             text.replace("http://127.0.0.1:8000/v1", server.base_url), encoding="utf-8"

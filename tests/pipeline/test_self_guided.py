@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 from openai_server import Server
 
-ROWS = "data/raw/starter/writing/writing_ko.jsonl"
+ROWS = "recipes/data/self_guided/test/writing_ko.jsonl"
 GRADES = "data/grades/writing"
 
 
@@ -18,7 +18,6 @@ def study(new_clone):
     """The study at size test with a judge that grades and judges by rule, its rows in a file of the user's."""
     clone = new_clone()
     clone.recipe("self_guided", "test")
-    clone.repro("sample")
     mine = clone.path.parent / "writing.jsonl"
     shutil.copy(clone.path / ROWS, mine)
     clone.edit("params.yaml", f"path: {ROWS}", f"path: {mine}")

@@ -65,7 +65,7 @@ def test_pretraining_text_is_about_other_projects_than_the_records() -> None:
 
 
 def test_text_and_dialogues_have_as_many_lines_as_asked_for() -> None:
-    files = compose_text_corpus(1, "pretraining", 12, 5, ["projects"]).files
+    files = compose_text_corpus(1, "pretraining", 12, 5).files
     texts = [json.loads(line)["text"] for line in files["text.jsonl"].splitlines()]
     dialogues = [json.loads(line)["messages"] for line in files["dialogues.jsonl"].splitlines()]
     assert (len(texts), len(dialogues)) == (12, 5)

@@ -79,6 +79,7 @@ class Project(StageProject):
             "prompts": "nasa_rnd.yaml",
             "corpus": "corpus.parquet",
             "gate": "gate.json",
+            "recorded": "recorded",
             "out": "out",
             "responses": "responses.parquet",
             "accounting": "books.json",

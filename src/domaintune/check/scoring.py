@@ -1,6 +1,7 @@
 """What is graded, judged and compared across sections: groups, cards, backends, criteria and labels."""
 
 from collections.abc import Iterator, Mapping
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -9,8 +10,8 @@ from domaintune.core.scoring.card import read_single_card
 from domaintune.core.stage.errors import ParamsError
 from domaintune.core.stage.params import did_you_mean, read_yaml
 
-EMBEDDED = {"teacher": "extractive", "judge": "overlap", "grade": "surface"}
-"""The offline backend that each section may name beside openai and transformers."""
+EMBEDDED = {"teacher": ("extractive", "recorded"), "judge": ("overlap",), "grade": ("surface",)}
+"""The offline backends that each section may name beside openai and transformers."""
 
 
 def gradings_problems(everything: Mapping[str, Any], cards: Path) -> Iterator[str]:
@@ -27,9 +28,10 @@ def gradings_problems(everything: Mapping[str, Any], cards: Path) -> Iterator[st
     for section, own in EMBEDDED.items():
         settings = _mapping(everything, section)
         model = settings if section == "teacher" else _mapping(settings, "model")
-        if (backend := model.get("backend")) in set(EMBEDDED.values()) - {own}:
+        if (backend := model.get("backend")) in set(chain(*EMBEDDED.values())) - set(own):
             where = section if section == "teacher" else f"{section}.model"
-            yield f"{where}.backend: {backend} is not for this stage; expected openai, transformers or {own}"
+            expected = ", ".join(("openai", "transformers", *own[:-1]))
+            yield f"{where}.backend: {backend} is not for this stage; expected {expected} or {own[-1]}"
 
 
 def _card(key: str, entry: Mapping[str, Any], folder: Path) -> Iterator[str]:

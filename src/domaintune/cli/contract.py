@@ -29,7 +29,7 @@ CHECK = "check"
 CHECKED = "data/checked"
 GENERATED = ("src/", "locks/", f"{CHECKED}/code/", f"{CHECKED}/arms/")
 """Deps that follow from the source."""
-PATH = re.compile(r"(?:src|data|models|metrics|catalog|locks)/[^\s]+|\$\{item\.(?:path|reads|rows)\}")
+PATH = re.compile(r"(?:src|data|models|metrics|catalog|locks|recipes)/[^\s]+|\$\{item\.(?:path|reads|rows)\}")
 
 
 class ContractError(DomaintuneError):

@@ -4,6 +4,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Mapping
+from copy import deepcopy
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -90,19 +91,30 @@ def load(name: str) -> Recipe:
 
 
 def overlay(recipe: Recipe, size: Size) -> dict[str, Any]:
-    """Return the sections a size sets; `test` is `starter` with some values over it."""
+    """Return the sections a size sets; `test` is `starter` with some values over it, `{size}` in a path is the size."""
     if size == "study":
         return recipe.study
+    values: dict[str, Any] = _of_size(recipe.starter, size)
     if size == "starter":
-        return recipe.starter
-    smaller = dict(recipe.starter)
+        return values
     for section, names in recipe.test_without.items():
-        if unknown := sorted(set(names) - set(smaller[section])):
+        if unknown := sorted(set(names) - set(values[section])):
             raise ParamsError(
                 f"recipe: test_without.{section}: {unknown} are no entries of starter.{section}"
             )
-        smaller[section] = {key: entry for key, entry in smaller[section].items() if key not in names}
-    return merged(smaller, recipe.test)
+        values[section] = {key: entry for key, entry in values[section].items() if key not in names}
+    return merged(values, _of_size(recipe.test, size))
+
+
+def _of_size(values: Any, size: Size) -> Any:
+    """Return the values with `{size}` in their texts filled in; the files of a recipe lie in a folder a size."""
+    if isinstance(values, str):
+        return values.replace("{size}", size)
+    filled = deepcopy(values)
+    if isinstance(values, dict | list):
+        for key, value in values.items() if isinstance(values, dict) else enumerate(values):
+            filled[key] = _of_size(value, size)
+    return filled
 
 
 def merged(base: Mapping[str, Any], over: Mapping[str, Any], depth: int = 0) -> dict[str, Any]:

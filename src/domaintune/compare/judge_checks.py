@@ -21,7 +21,7 @@ from domaintune.science.comparison.judge import Judge, Planted, RubricJudge, Tol
 
 COLUMNS = {"question_id", "arm", "baseline", "choice"}
 CHOICES = ("arm", "baseline", "nothing")
-OFFLINE = ("extractive", "overlap", "surface")
+OFFLINE = ("extractive", "recorded", "overlap", "surface")
 
 
 class Judging(NamedTuple):

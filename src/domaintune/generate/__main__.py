@@ -12,17 +12,19 @@ from domaintune.core.stage.accounting import Reject
 from domaintune.core.stage.gates import check_gate
 from domaintune.core.stage.params import load_item, load_section, load_value
 from domaintune.core.stage.running import Given, Named, guarded, running, stage_app
-from domaintune.core.teacher.opening import open_asker
+from domaintune.core.teacher.opening import Embedded, open_asker
 from domaintune.generate.offline.extractive import Extractive
+from domaintune.generate.offline.recorded import Recorded
 from domaintune.generate.params import Generate
 from domaintune.generate.prompt_items import choose
+from domaintune.generate.prompts import prompt_for
 from domaintune.generate.reading import read_card
 from domaintune.generate.rows import generate
 
 
 def main(
     *, params: Given, task: Named, prompts: Given, corpus: Given,
-    gate: Given, out: Given, responses: Given, accounting: Given,
+    gate: Given, recorded: Given, out: Given, responses: Given, accounting: Given,
 ) -> None:  # fmt: skip
     """Ask the teacher about every document of one task."""
     with running("generate", task):
@@ -33,7 +35,14 @@ def main(
         documents = entry.reads == "documents"
         records = read_records(corpus, Document) if documents else read_records(corpus, Question)
         chosen = choose(records, entry, load_value(params, "seed", int), card.variants)
-        with open_asker(teacher, runtime, responses, {"extractive": Extractive}) as asker:
+
+        def replaying() -> Recorded:
+            asked = {prompt_for(unit, card, entry.pairs or 1).messages: unit for unit in chosen.units}
+            about = {messages: f"{unit.where} ({unit.title})" for messages, unit in asked.items()}
+            return Recorded(recorded / f"{task}.jsonl", task, about)
+
+        offline: Embedded = {"extractive": Extractive, "recorded": replaying}
+        with open_asker(teacher, runtime, responses, offline) as asker:
             made = generate(asker, task, entry, card, chosen, max_reject_fraction=limits.max_reject_fraction)
             write_records(out / "instructions.parquet", Instruction, made.instructions)
             write_records(out / "rejects.parquet", Reject, made.rejects)

@@ -88,9 +88,9 @@ class TaskCard(Params):
     ready: str | None = None
     """Where the source itself holds the answer it is used and nothing is asked: a name in existing_answers.py."""
     variants: list[Variant] | None = Field(default=None, min_length=1)
-    quotes: Literal["statements", "aspects", "definitions", "nothing"] | None = None
+    quotes: Literal["statements", "aspects", "nothing"] | None = None
     """What the offline teacher makes pairs of: what sentences of any text state (left out: these), sentences about an
-    aspect of a project record, sentences that define a term, or nothing, where a pair needs a model."""
+    aspect of a project record, or nothing, where a pair needs a model."""
 
     @property
     def reply_fields(self) -> list[str]:

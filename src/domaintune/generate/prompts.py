@@ -27,7 +27,7 @@ def prompt_for(unit: Unit, card: TaskCard, pairs: int) -> Prompt:
         Message("system", render(wording.system, **given).strip()),
         Message("user", render(wording.user, **given).strip()),
     )
-    material = _for_pairs(unit, card, pairs) if card.makes == "pairs" else _for_reply(unit, card)
+    material = _for_pairs(unit, card, pairs) if card.makes == "pairs" else {"writes": card.normaliser}
     return Prompt(unit.id, messages, material)
 
 
@@ -57,22 +57,6 @@ def _for_pairs(unit: Unit, card: TaskCard, pairs: int) -> dict[str, Any]:
         "pairs": pairs,
         "quotes": card.quotes or "statements",
     }
-
-
-def _for_reply(unit: Unit, card: TaskCard) -> dict[str, Any]:
-    material: dict[str, Any] = {
-        "writes": card.normaliser,
-        "language": unit.record.language,
-        "title": unit.title,
-        "text": unit.values.get("text", unit.text),
-        "sent": unit.text,
-        "optional": card.optional or [],
-        "limits": {name: limit.model_dump(exclude_none=True) for name, limit in (card.limits or {}).items()},
-        "variant": unit.variant.model_dump() if unit.variant else None,
-    }
-    if isinstance(unit.record, Question):
-        material |= {"options": unit.record.options, "answer": unit.record.answer}
-    return material
 
 
 def known_names(card: TaskCard, reads: str, *, answered: bool = False) -> list[str]:

@@ -25,6 +25,7 @@ OF_SETS = {
 }
 OFFLINE = {
     "extractive": "offline, takes sentences of the record",
+    "recorded": "offline, replays recorded answers",
     "overlap": "offline, counts shared words",
 }
 

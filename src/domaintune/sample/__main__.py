@@ -4,7 +4,7 @@ from domaintune.core.stage.accounting import Accounts
 from domaintune.core.stage.files import write_text
 from domaintune.core.stage.params import load_item, load_value
 from domaintune.core.stage.running import Given, Named, guarded, running, stage_app
-from domaintune.sample.composing import compose
+from domaintune.sample.corpora import compose
 from domaintune.sample.params import AnyCorpus
 
 

@@ -3,11 +3,10 @@
 import csv
 import io
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from domaintune.sample.chemistry_text import compose_chemistry_dialogues, compose_chemistry_text
-from domaintune.sample.params import Topic
+from domaintune.sample.params import ProjectsCorpus, TextCorpus
 from domaintune.sample.prose import compose_dialogues, compose_text
 from domaintune.sample.records import (
     AWARD_COLUMNS,
@@ -15,21 +14,8 @@ from domaintune.sample.records import (
     REFERENCE_COLUMNS,
     compose_records,
 )
-from domaintune.sample.writing_text import compose_writing_dialogues, compose_writing_text
 
 BYTE_ORDER_MARK = "\ufeff"
-Line = dict[str, Any]
-Composer = Callable[[int, str, int], Iterator[Line]]
-_TEXTS: Mapping[Topic, Composer] = {
-    "projects": compose_text,
-    "chemistry": compose_chemistry_text,
-    "writing": compose_writing_text,
-}
-_DIALOGUES: Mapping[Topic, Composer] = {
-    "projects": compose_dialogues,
-    "chemistry": compose_chemistry_dialogues,
-    "writing": compose_writing_dialogues,
-}
 
 
 class Composed(NamedTuple):
@@ -37,6 +23,13 @@ class Composed(NamedTuple):
 
     files: dict[str, str]
     rows: dict[str, int]
+
+
+def compose(seed: int, corpus: str, wanted: ProjectsCorpus | TextCorpus) -> Composed:
+    """Return a corpus of either kind."""
+    if isinstance(wanted, ProjectsCorpus):
+        return compose_projects_corpus(seed, corpus, wanted.projects)
+    return compose_text_corpus(seed, corpus, wanted.documents, wanted.dialogues)
 
 
 def compose_projects_corpus(seed: int, corpus: str, projects: int) -> Composed:
@@ -56,27 +49,15 @@ def compose_projects_corpus(seed: int, corpus: str, projects: int) -> Composed:
     )
 
 
-def compose_text_corpus(
-    seed: int, corpus: str, documents: int, dialogues: int, topics: Sequence[Topic]
-) -> Composed:
-    """Return pre-training text and dialogues on the topics in turn, about nothing that a raw corpus holds."""
-    texts = [_TEXTS[topic](seed, corpus, _share(documents, n, topics)) for n, topic in enumerate(topics)]
-    talks = [_DIALOGUES[topic](seed, corpus, _share(dialogues, n, topics)) for n, topic in enumerate(topics)]
+def compose_text_corpus(seed: int, corpus: str, documents: int, dialogues: int) -> Composed:
+    """Return pre-training text and dialogues, about no project that a raw corpus holds."""
     return Composed(
         files={
-            "text.jsonl": jsonl_text(_in_turn(texts, documents)),
-            "dialogues.jsonl": jsonl_text(_in_turn(talks, dialogues)),
+            "text.jsonl": jsonl_text(compose_text(seed, corpus, documents)),
+            "dialogues.jsonl": jsonl_text(compose_dialogues(seed, corpus, dialogues)),
         },
         rows={"text.jsonl": documents, "dialogues.jsonl": dialogues},
     )
-
-
-def _share(count: int, place: int, topics: Sequence[Topic]) -> int:
-    return len(range(place, count, len(topics)))
-
-
-def _in_turn(lines: Sequence[Iterator[Line]], count: int) -> Iterator[Line]:
-    return (next(lines[n % len(lines)]) for n in range(count))
 
 
 def csv_text(columns: Sequence[str], rows: Iterable[Mapping[str, str]], line_end: str) -> str:

@@ -59,9 +59,10 @@ def open_translator(params: Translate, engines: Engines, responses: Path) -> Ite
     endpoint, runtime = params.endpoint, engines.runtime
     if endpoint is None:
         teacher = engines.teacher
-        longest = None if teacher.backend == "extractive" else teacher.max_tokens
+        offline = dict.fromkeys(("extractive", "recorded"), partial(Declines, DECLINED))
+        longest = None if teacher.backend in offline else teacher.max_tokens
         card = read_card(engines.prompts)
-        with open_asker(teacher, runtime, responses, {"extractive": partial(Declines, DECLINED)}) as asker:
+        with open_asker(teacher, runtime, responses, offline) as asker:
             yield ByTeacher(asker, card, params, longest)
         return
     with Ledger(ledger_path(os.environ)) as ledger:

@@ -37,7 +37,8 @@ class Prompt(NamedTuple):
     id: str
     messages: tuple[Message, ...]
     material: Mapping[str, Any] | None = None
-    """The facts behind the messages. An embedded backend gets these as JSON in one user message instead."""
+    """The facts behind the messages. An embedded backend gets these as JSON in one user message instead, but for
+    `recorded`, which answers the messages themselves."""
     repeat: int = 0
     """How often the same was asked before: each time has a sampling seed of its own, and is a request of its own."""
 
@@ -125,7 +126,7 @@ class Asker:
 
     def _request(self, prompt: Prompt, schema: Mapping[str, Any]) -> Request:
         messages = prompt.messages
-        if self._payer.embedded:
+        if self._payer.embedded and self._settings.backend != "recorded":
             messages = (Message("user", to_json(dict(prompt.material or {}), indent=None)),)
         settings = self._settings
         return Request(

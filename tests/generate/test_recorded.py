@@ -1,0 +1,145 @@
+"""The recorded teacher replays what was written down for a prompt, and says which prompt it does not know."""
+
+import json
+from collections import defaultdict
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+import yaml
+from committed import PARAMS
+from generate_run import ROOT, document
+from typer.testing import CliRunner
+
+from domaintune.cli.recipe import written
+from domaintune.core.paying.protocol import Request
+from domaintune.corpus.__main__ import app as corpus
+from domaintune.generate.__main__ import app as generate
+from domaintune.generate.offline.recorded import key_of
+from domaintune.generate.prompts import prompt_for
+from domaintune.ingest.__main__ import app as ingest
+
+Make = Callable[..., Any]
+RECORDINGS = ROOT / "recipes/data/answers"
+RIGHT = '{"keywords": ["pump"]}'
+
+
+@pytest.fixture
+def run(tmp_path: Path, stage_run: Make, questions: Make) -> Any:
+    """A folder where the recorded teacher is asked for keywords of three documents."""
+    run = stage_run(tmp_path, "http://127.0.0.1:9/v1", "keywords")
+    run.params["teacher"] |= {"backend": "recorded"}
+    run.write_documents([document(n, keywords=[]) for n in range(3)])
+    (tmp_path / "recorded").mkdir()
+    return run
+
+
+def record(run: Any, cards: Make, units: Make, *answers: dict[str, str]) -> None:
+    with (run.folder / "recorded/keywords.jsonl").open("w", encoding="utf-8") as handle:
+        for number, answer in enumerate(answers):
+            unit = units("keywords", document(number).text, keywords=[])
+            unit = unit._replace(record=document(number, keywords=[]))
+            key = key_of(prompt_for(unit, cards("keywords"), 1).messages)
+            handle.write(json.dumps({"key": key, "about": unit.title} | answer) + "\n")
+
+
+def test_a_recorded_answer_climbs_the_ladder_as_any_answer_does(run: Any, cards: Make, units: Make) -> None:
+    broken = {"text": RIGHT.replace("]", ",]")}
+    record(run, cards, units, {"text": RIGHT}, broken, {"declined": "nothing comes twice"})
+    done = run.run()
+    assert done.returncode == 0, done.stderr
+    books = run.books()
+    assert books["kept"] == 2
+    asked = books["requests"]
+    assert (asked["parsed"], asked["repaired"], asked["needs_model"]) == (1, 1, 1)
+    lost = pl.read_parquet(run.folder / "out/rejects.parquet")["detail"].to_list()
+    assert [detail.endswith("nothing comes twice") for detail in lost] == [True]
+    assert not run.ledger.exists()
+    first = run.outputs()
+    run.run()
+    assert run.outputs() == first
+
+
+def test_a_prompt_without_a_recording_names_task_and_document_and_what_to_do(
+    run: Any, cards: Make, units: Make
+) -> None:
+    record(run, cards, units, {"text": RIGHT}, {"text": RIGHT})
+    done = run.run()
+    assert done.returncode == 1
+    where = f"document {document(2).id}, field all (Cold Pump 2)"
+    assert f"tasks.keywords: the recorded teacher has no answer to 1 of 3 requests, first about {where}" in (
+        " ".join(done.stderr.split())
+    )
+    assert "teacher.backend: openai" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_an_answer_to_another_prompt_is_not_replayed(run: Any, cards: Make, units: Make) -> None:
+    record(run, cards, units, *[{"text": RIGHT}] * 3)
+    assert run.run().returncode == 0
+    text = run.card.read_text(encoding="utf-8")
+    run.card.write_text(text.replace("You index chemistry papers.", "You list words."), encoding="utf-8")
+    text = run.card.read_text(encoding="utf-8")
+    run.card.write_text(text.replace("You are an API", "You work"), encoding="utf-8")
+    assert "has no answer to 3 of 3 requests" in " ".join(run.run().stderr.split())
+
+
+@pytest.mark.parametrize("line", ["no JSON", "[1]", '{"key": "k"}'])
+def test_a_line_that_is_not_a_recording_is_named(run: Any, line: str) -> None:
+    (run.folder / "recorded/keywords.jsonl").write_text(f"{line}\n", encoding="utf-8")
+    done = run.run()
+    assert done.returncode == 1
+    assert "keywords.jsonl, line 1: expected an object" in " ".join(done.stderr.split())
+
+
+def call(app: Any, **options: str) -> None:
+    words = [word for name, value in options.items() for word in (f"--{name}", value)]
+    done = CliRunner().invoke(app, ["--params", "params.yaml", *words], catch_exceptions=False)
+    assert done.exit_code == 0, (options, done.output)
+
+
+def asked_keys(folder: Path, recipe: str, size: Any) -> dict[str, set[str]]:
+    """Run a recipe as far as `generate`, and return the keys of what each task asked."""
+    folder.mkdir()
+    for name in ("locks", "catalog", "recipes"):
+        (folder / name).symlink_to(ROOT / name)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        Path("params.yaml").write_text(written(PARAMS.read_text("utf-8"), recipe, size), "utf-8")
+        params = yaml.safe_load(Path("params.yaml").read_text("utf-8"))
+        for key, source in params["sources"].items():
+            out = f"data/{source['kind']}/{key}"
+            call(ingest, source=key, raw=source["path"], out=out, accounting=f"{key}.json")
+        call(
+            corpus,
+            documents="data/documents",
+            questions="data/questions",
+            out="data/corpus",
+            accounting="c.json",
+        )
+        Path("gate.json").write_text('{"passed": true}')
+        keys = {}
+        for key, task in params["tasks"].items():
+            given = f"data/corpus/{task['reads']}.parquet"
+            call(
+                generate, task=key, prompts=f"catalog/tasks/{key}.yaml", corpus=given, gate="gate.json",
+                recorded="recipes/data/answers", out=key, responses=f"{key}.parquet", accounting=f"{key}.json",
+            )  # fmt: skip
+            requests = map(Request.from_json, pl.read_parquet(f"{key}.parquet")["request"])
+            lost = pl.read_parquet(f"{key}/rejects.parquet").filter(reason="needs_model")["row"]
+            keys[key] = {key_of(one.messages) for one in requests} | {f"declined {row}" for row in lost}
+        return keys
+
+
+def test_the_recipes_ask_what_is_recorded_and_nothing_is_recorded_that_none_asks(tmp_path: Path) -> None:
+    asked: dict[str, set[str]] = defaultdict(set)
+    for recipe in ("chemistry", "koni"):
+        for size in ("starter", "test"):
+            for task, keys in asked_keys(tmp_path / f"{recipe}-{size}", recipe, size).items():
+                asked[task] |= keys
+    for path in RECORDINGS.glob("*.jsonl"):
+        rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+        assert len(rows) == len({row["key"] for row in rows}) == len(asked[path.stem]), path.stem
+        assert {row["key"] for row in rows if "text" in row} <= asked[path.stem]
