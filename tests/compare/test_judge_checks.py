@@ -118,7 +118,7 @@ def test_copies_of_a_question_in_a_cluster_prove_no_preference_for_length():
     assert found.spearman == pytest.approx(alone.spearman)
     assert found.p == pytest.approx(alone.p, rel=0.05)
     independent = length_preference(copied, shared, defaultdict(str))
-    assert independent["p"] < alone.p / 2
+    assert independent.p < alone.p / 2
 
 
 def test_clusters_and_several_arms_are_no_more_questions_on_which_a_place_is_preferred():
