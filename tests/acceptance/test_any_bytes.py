@@ -25,9 +25,9 @@ from domaintune.core.frames import read_records, write_records
 from domaintune.core.models.extension import read_extension
 from domaintune.core.models.pointer import read_pointer
 from domaintune.core.paying.ledger import Ledger
-from domaintune.core.paying.openai_wire import read_reply
+from domaintune.core.paying.openai_server import read_reply
+from domaintune.core.paying.paying import read_responses, write_responses
 from domaintune.core.paying.protocol import Message, Reply, Request, Sampling
-from domaintune.core.paying.responses import read_responses, write_responses
 from domaintune.core.records.document import Document
 from domaintune.core.sections.data import Reference, Task
 from domaintune.core.sections.evaluation import Rubric

@@ -9,9 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domaintune.core.paying.ledger import Ledger
-from domaintune.core.paying.paying import Payer
+from domaintune.core.paying.paying import Payer, read_responses
 from domaintune.core.paying.protocol import Failure, Message, Reply, Request
-from domaintune.core.paying.responses import read_responses
 from domaintune.core.sections.models import Runtime, Teacher
 from domaintune.core.stage.errors import InputError, ParamsError, TeacherError
 from domaintune.core.teacher.asking import OUTCOMES, Asker, Prompt

@@ -8,8 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openai_server import Server
 
-from domaintune.core.paying.openai_backend import open_server
-from domaintune.core.paying.openai_wire import read_reply
+from domaintune.core.paying.openai_server import open_server, read_reply
 from domaintune.core.paying.protocol import Failure, Message, Reply, Request, Sampling
 from domaintune.core.sections.models import Runtime
 from domaintune.core.sections.models import Server as ServerParams

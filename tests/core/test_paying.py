@@ -7,9 +7,8 @@ import polars as pl
 import pytest
 
 from domaintune.core.paying.ledger import Ledger
-from domaintune.core.paying.paying import Payer
+from domaintune.core.paying.paying import Payer, read_responses
 from domaintune.core.paying.protocol import Message, Reply, Request, Sampling
-from domaintune.core.paying.responses import read_responses
 from domaintune.core.stage.errors import InputError
 
 WORDINGS = ("Name the pump of document {}.", "Which pump does document {} name?")

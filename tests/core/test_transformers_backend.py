@@ -7,7 +7,7 @@ import pytest
 from domaintune.core.paying.protocol import Failure, Message, Reply, Request, Sampling
 from domaintune.core.sections.models import Runtime, Teacher
 from domaintune.core.stage.errors import ModelError, TeacherError
-from domaintune.core.teacher.identity import identity
+from domaintune.core.teacher.opening import identity
 from domaintune.core.teacher.transformers_backend import LocalModel
 
 TEMPLATE = "{% for m in messages %}<s>{{ m.content }}</s>{% endfor %}"

@@ -100,7 +100,7 @@ def test_wrong_input_gives_one_clear_message_and_writes_nothing(
     params = read_yaml(project / "params.yaml")
     if wrong == "rubric without a file":
         params["rubrics"]["tone"] = {"orders": ["arm_first"]}
-        expected = "rubrics.tone: expected a --rubric file tone.yaml, got by_category, llm_eval, match"
+        expected = "rubrics.tone: there is no card tone.yaml, only by_category, llm_eval, match"
     elif wrong == "teaching backend":
         params["judge"]["model"]["backend"] = "extractive"
         expected = "backend: extractive is not for this stage"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from domaintune.answer.questions import Answered, How, Prompted
 from domaintune.core.paying.ledger import Ledger, ledger_path
-from domaintune.core.paying.openai_backend import open_server
+from domaintune.core.paying.openai_server import open_server
 from domaintune.core.paying.paying import Payer
 from domaintune.core.paying.protocol import Failure, Message, Reply, Request, Sampling
 from domaintune.core.records.answer import Answer

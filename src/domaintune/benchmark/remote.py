@@ -11,7 +11,7 @@ from domaintune.benchmark.scored import Scored
 from domaintune.benchmark.selecting import Selected, Selection, listed, rejects_of
 from domaintune.core.benchmark_card import BenchmarkCard
 from domaintune.core.paying.ledger import Ledger, ledger_path
-from domaintune.core.paying.openai_backend import open_server
+from domaintune.core.paying.openai_server import open_server
 from domaintune.core.paying.paying import Payer
 from domaintune.core.paying.protocol import Failure, Message, Reply, Request, Sampling
 from domaintune.core.records.answer import BenchmarkItem

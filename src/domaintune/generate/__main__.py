@@ -8,8 +8,7 @@ from domaintune.core.records.instruction import Instruction
 from domaintune.core.records.question import Question
 from domaintune.core.sections.data import Task
 from domaintune.core.sections.models import Runtime, Teacher
-from domaintune.core.stage.accounting import Reject
-from domaintune.core.stage.gates import check_gate
+from domaintune.core.stage.accounting import Reject, check_gate
 from domaintune.core.stage.params import load_item, load_section, load_value
 from domaintune.core.stage.running import Given, Named, guarded, running, stage_app
 from domaintune.core.teacher.opening import Embedded, open_asker

@@ -1,14 +1,14 @@
 """From a task's units to its instruction rows, with books for requests and for rows."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 from domaintune.core.records.instruction import Instruction
 from domaintune.core.sections.data import Task
 from domaintune.core.stage.accounting import Accounts, Reject
 from domaintune.core.stage.errors import GateError
-from domaintune.core.teacher.asking import Asked, Prompt
-from domaintune.core.teacher.repair import Check, accept_all
+from domaintune.core.teacher.asking import Asked, Asks
+from domaintune.core.teacher.repair import accept_all
 from domaintune.generate.card import TaskCard
 from domaintune.generate.existing_answers import READY, own_answer
 from domaintune.generate.making import Given, Maker
@@ -16,18 +16,6 @@ from domaintune.generate.prompt_items import Chosen, Unit
 from domaintune.generate.prompts import prompt_for
 
 DECLINED = "needs_model"
-
-
-class Asks(Protocol):
-    """What this stage needs of an asker."""
-
-    def ask_json(self, prompts: Sequence[Prompt], schema: Mapping[str, Any], check: Check) -> list[Asked]:
-        """Return one result a prompt, in prompt order."""
-        ...
-
-    def books(self) -> dict[str, int]:
-        """Return counts of the answers used."""
-        ...
 
 
 class Generated(NamedTuple):

@@ -7,7 +7,6 @@ from typing import NamedTuple
 from domaintune.core.records.judgment import READ, Outcome
 from domaintune.core.scoring.asking import (
     OUTCOMES,
-    Asks,
     Scores,
     read_scores,
     scores_problem,
@@ -17,7 +16,7 @@ from domaintune.core.scoring.asking import (
 from domaintune.core.scoring.card import ScoringCard
 from domaintune.core.scoring.prose import read_prose
 from domaintune.core.sections.evaluation import Language
-from domaintune.core.teacher.asking import Asked, Prompt
+from domaintune.core.teacher.asking import Asked, Asks, Prompt
 from domaintune.grade.card import GradeCard
 from domaintune.grade.params import GradeSettings
 

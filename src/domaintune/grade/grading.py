@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 from domaintune.core.frames import Record
 from domaintune.core.records.judgment import READ, Grade, Grading
-from domaintune.core.scoring.asking import Asks
 from domaintune.core.stage.accounting import Reject
+from domaintune.core.teacher.asking import Asks
 from domaintune.grade.asking import Job, Scored, Wanted, score
 from domaintune.grade.planted import Planted, check_agreement, pairs, planted
 from domaintune.grade.planted import wanted as wanted_planted

@@ -13,9 +13,8 @@ from domaintune.core.records.judgment import READ, Grade, Grading
 from domaintune.core.scoring.planted import agreement
 from domaintune.core.sections.data import GradingSet
 from domaintune.core.sections.models import Runtime
-from domaintune.core.stage.accounting import Accounts, Reject
+from domaintune.core.stage.accounting import Accounts, Reject, check_gate
 from domaintune.core.stage.files import write_json
-from domaintune.core.stage.gates import check_gate
 from domaintune.core.teacher.opening import Declines, open_asker
 from domaintune.grade.asking import OFFLINE, Job
 from domaintune.grade.card import read_card

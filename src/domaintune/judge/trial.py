@@ -3,13 +3,13 @@
 from collections.abc import Mapping, Sequence
 
 from domaintune.core.records.judgment import READ, PlantedPair
-from domaintune.core.scoring.asking import OUTCOMES, Asks, scoring_prompt
+from domaintune.core.scoring.asking import OUTCOMES, scoring_prompt
 from domaintune.core.scoring.card import SingleCard
 from domaintune.core.scoring.planted import Pair, agreement, falls_short, missed, percent, scored_pair
 from domaintune.core.sections.evaluation import Rubric
 from domaintune.core.stage.errors import GateError
 from domaintune.core.stage.files import content_id
-from domaintune.core.teacher.asking import Asked, Prompt
+from domaintune.core.teacher.asking import Asked, Asks, Prompt
 from domaintune.judge.calibration import Known
 from domaintune.judge.card import AnyCard, Card
 from domaintune.judge.judging import ask

@@ -14,10 +14,9 @@ from domaintune.core.rendering.messages import render_row
 from domaintune.core.rendering.rendering import Rendered, Template, control_token
 from domaintune.core.sections.arms import Mixture
 from domaintune.core.sections.data import GradingSet
-from domaintune.core.stage.accounting import Accounts, Reject
+from domaintune.core.stage.accounting import Accounts, Reject, check_gate
 from domaintune.core.stage.errors import ParamsError
 from domaintune.core.stage.files import write_json
-from domaintune.core.stage.gates import check_gate
 from domaintune.mix.grades import best_line, grades_of, lines_of
 from domaintune.mix.measuring import achieved, check_balance, graded_summary, summary
 from domaintune.mix.mixing import mix_rows

@@ -12,8 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from domaintune.core.paying.connection import Connection, connect
-from domaintune.core.paying.in_flight import in_flight
+from domaintune.core.paying.connection import Connection, connect, in_flight
 from domaintune.core.paying.protocol import Failure, Message, Reply, Request, Sampling, storable
 from domaintune.core.sections.models import Runtime
 from domaintune.core.stage.files import to_json

@@ -1,7 +1,7 @@
-"""A server that `runtime.servers` names: its address, the key, and one message for each way it can fail."""
+"""A server that `runtime.servers` names: its address, its key, requests in flight, and a message for each failure."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from domaintune.core.sections.models import Runtime, Server
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 NO_KEY = "none"
 """Sent where the server wants no key: the client insists on one."""
 
+ItemT = TypeVar("ItemT")
 ResultT = TypeVar("ResultT")
 
 
@@ -132,3 +133,54 @@ def connect(name: str, runtime: Runtime, environment: Mapping[str, str]) -> Conn
             "line breaks or non-ASCII letters). Copy the key again. Nothing was sent."
         )
     return Connection(name, server, runtime, key)
+
+
+def in_flight(
+    items: Iterable[ItemT],
+    client: "Callable[[], AsyncOpenAI]",
+    send: "Callable[[AsyncOpenAI, ItemT], Coroutine[Any, Any, ResultT]]",
+    most: int,
+) -> Iterator[tuple[ItemT, ResultT]]:
+    """Yield each item with what `send` made of it, as answers arrive; at most `most` are in flight.
+
+    On an error nothing new is sent; what is in flight is awaited and yielded, because it is paid for.
+
+    Raises:
+        TeacherError: the first one that `send` raised.
+    """
+    waiting = iter(items)
+    flying: dict[asyncio.Task[ResultT], ItemT] = {}
+    error: TeacherError | None = None
+    with asyncio.Runner() as runner:
+        opened = client()
+        try:
+            while True:
+                while error is None and len(flying) < most:
+                    try:
+                        item = next(waiting)
+                    except StopIteration:
+                        break
+                    flying[runner.get_loop().create_task(send(opened, item))] = item
+                if not flying:
+                    break
+                done, _ = runner.run(asyncio.wait(flying, return_when=asyncio.FIRST_COMPLETED))
+                for task in done:
+                    item = flying.pop(task)
+                    failed = task.exception()
+                    if failed is None:
+                        yield item, task.result()
+                    elif isinstance(failed, TeacherError):
+                        error = error or failed
+                    else:
+                        raise failed
+        finally:
+            runner.run(_stop(opened, list(flying)))
+    if error is not None:
+        raise error
+
+
+async def _stop(client: "AsyncOpenAI", flying: "list[asyncio.Task[ResultT]]") -> None:
+    for task in flying:
+        task.cancel()
+    await asyncio.gather(*flying, return_exceptions=True)
+    await client.close()

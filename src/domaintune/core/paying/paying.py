@@ -1,16 +1,37 @@
-"""Getting answers at the lowest price: the responses file, then the ledger, then the backend."""
+"""Getting answers at the lowest price: the responses file, then the ledger, then the backend.
+
+`responses.parquet` holds the answers a stage's rows were made from; it travels with dvc push and pull.
+"""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
+import polars as pl
+
+from domaintune.core.frames import read_frame, write_frame
 from domaintune.core.paying.ledger import Ledger
-from domaintune.core.paying.protocol import Failure, Reply, Request, Teacher
-from domaintune.core.paying.responses import read_responses, write_responses
+from domaintune.core.paying.protocol import Backend, Failure, Reply, Request, answer_hash
+from domaintune.core.stage.errors import InputError
 from domaintune.core.stage.running import STATE
 
 POLL_S = 0.2
 """Between two looks at answers that another run is being given."""
+SCHEMA: dict[str, Any] = {
+    "key": pl.String,
+    "request": pl.String,
+    "text": pl.String,
+    "finish": pl.String,
+    "prompt_tokens": pl.Int64,
+    "completion_tokens": pl.Int64,
+    "hash": pl.String,
+}
+WITHOUT_HASH = {name: kind for name, kind in SCHEMA.items() if name != "hash"}
+"""As it was written before answers carried a hash; such a file is paid for too."""
+ADVICE = (
+    "Run `dvc checkout` to restore the file, or delete it: answers in this machine's ledger are not lost."
+)
 
 
 class Payer:
@@ -20,7 +41,7 @@ class Payer:
         self,
         model: str,
         revision: str,
-        open_backend: Callable[[], Teacher],
+        open_backend: Callable[[], Backend],
         ledger: Ledger | None,
         responses: Path,
     ) -> None:
@@ -32,7 +53,7 @@ class Payer:
         self.model, self.revision = model, revision
         self._open_backend, self._ledger, self._responses = open_backend, ledger, responses
         self._spare = STATE / "responses" / "-".join(responses.parts[-2:])
-        self._backend: Teacher | None = None
+        self._backend: Backend | None = None
         self._project: dict[str, tuple[Request, Reply]] = {}
         self.used: dict[str, tuple[Request, Reply]] = {}
         self.sent = 0
@@ -100,3 +121,41 @@ class Payer:
                 found[request.key] = reply
         assert len(found) == len(requests), "a backend answers every request once"
         return found
+
+
+def write_responses(path: Path, used: Iterable[tuple[Request, Reply]]) -> None:
+    """Write answers sorted by key: the bytes are a function of the answers."""
+    rows = [
+        {
+            "key": (key := request.key),
+            "request": request.to_json(),
+            **reply._asdict(),
+            "hash": answer_hash(key, reply.to_json()),
+        }
+        for request, reply in used
+    ]
+    write_frame(path, pl.DataFrame(rows, schema=SCHEMA, orient="row"), sort_by=["key"])
+
+
+def read_responses(path: Path) -> dict[str, tuple[Request, Reply]]:
+    """Read answers by key.
+
+    Raises:
+        InputError: the file is damaged, a request does not belong to its key, or a reply does not fit its hash.
+    """
+    frame = read_frame(path)
+    if dict(frame.schema) not in (SCHEMA, WITHOUT_HASH):
+        raise InputError(f"{path}: expected the columns {list(SCHEMA)}, got {frame.columns}. {ADVICE}")
+    answers: dict[str, tuple[Request, Reply]] = {}
+    for row in frame.iter_rows(named=True):
+        try:
+            request = Request.from_json(row["request"])
+        except ValueError as error:
+            raise InputError(f"{path}: request {row['key']}: {error}. {ADVICE}") from error
+        reply = Reply(*(row[name] for name in Reply._fields))
+        right = answer_hash(request.key, reply.to_json())
+        odd = None in row.values() or row["finish"] not in ("stop", "length", "refused")
+        if odd or request.key != row["key"] or row.get("hash", right) != right:
+            raise InputError(f"{path}: the row of request {row['key']} was changed. {ADVICE}")
+        answers[row["key"]] = (request, reply)
+    return answers

@@ -110,7 +110,7 @@ class Failure(NamedTuple):
     detail: str
 
 
-class Teacher(Protocol):
+class Backend(Protocol):
     """Answers requests. A server that cannot be reached or keeps failing raises TeacherError instead."""
 
     def ask(self, requests: Sequence[Request]) -> Iterator[tuple[Request, Reply | Failure]]:

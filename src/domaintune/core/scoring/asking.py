@@ -2,16 +2,15 @@
 
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple, Protocol
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 from domaintune.core.paying.protocol import Message
 from domaintune.core.records.judgment import Outcome
 from domaintune.core.scoring.card import REASON, ScoringCard
 from domaintune.core.sections.evaluation import Language
 from domaintune.core.stage.files import content_id
-from domaintune.core.teacher.asking import Asked, Prompt
-from domaintune.core.teacher.repair import Prose
+from domaintune.core.teacher.asking import Prompt
 from domaintune.core.template import render
 
 OUTCOMES: Mapping[str, Outcome] = {
@@ -24,21 +23,6 @@ OUTCOMES: Mapping[str, Outcome] = {
     "too_long": "failed",
 }
 """The asker's outcome → the recorded one."""
-
-
-class Asks(Protocol):
-    """An asker that reads scores."""
-
-    def ask_json(
-        self,
-        prompts: Sequence[Prompt],
-        schema: Mapping[str, Any],
-        check: Callable[[Any], str | None],
-        tidy: Callable[[Any], Any],
-        prose: Prose | None,
-    ) -> list[Asked]:
-        """Return one result a prompt, in prompt order."""
-        ...
 
 
 CONVERSATION = "conversation"

@@ -7,7 +7,7 @@ from typing import Any, Literal, NamedTuple, Self
 
 from domaintune.core.frames import Record
 from domaintune.core.stage.errors import AccountingError, GateError
-from domaintune.core.stage.files import to_json, write_json
+from domaintune.core.stage.files import read_json, to_json, write_json
 
 LONGEST = 20_000
 """Characters of a lost row that are kept."""
@@ -143,3 +143,19 @@ class Accounts:
         """
         self.check()
         write_json(path, self.as_dict())
+
+
+def check_gate(path: Path) -> None:
+    """Stop unless a suite's expectations were kept: before money is spent, and before a model learns from the rows.
+
+    Raises:
+        GateError: they were not.
+        InputError: there is no gate file.
+    """
+    gate = read_json(path)
+    if gate.get("passed") is not True:
+        suite = gate.get("suite", path.stem)
+        raise GateError(
+            f"{path}: the {suite} broke an expectation, so no teacher or judge is asked and no model trained. Open "
+            f"data/validation/{suite}/page.html to see which, mend the source, and run `dvc repro` again."
+        )

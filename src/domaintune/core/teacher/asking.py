@@ -10,7 +10,7 @@ A stage opens an asker, asks, writes its rows, and writes the answers it used:
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal, NamedTuple, get_args
+from typing import Any, Literal, NamedTuple, Protocol, get_args
 
 from domaintune.core.paying.paying import Payer
 from domaintune.core.paying.protocol import Failure, Message, Reply, Request, Sampling
@@ -53,6 +53,25 @@ class Asked(NamedTuple):
     """Why it could not be used; of one that was asked again, why the first answer could not."""
     request_id: str
     """Key of the request whose answer was used, or of the last one tried."""
+
+
+class Asks(Protocol):
+    """What stages need of an asker."""
+
+    def ask_json(
+        self,
+        prompts: Sequence[Prompt],
+        schema: Mapping[str, Any],
+        check: Check = accept_all,
+        tidy: Tidy = as_it_is,
+        prose: Prose | None = None,
+    ) -> list[Asked]:
+        """Return one result a prompt, in prompt order."""
+        ...
+
+    def books(self) -> dict[str, int]:
+        """Return counts of the answers used."""
+        ...
 
 
 class Reader(NamedTuple):

@@ -1,18 +1,21 @@
-"""Any OpenAI-compatible server. Requests run concurrently inside; answers come out one by one as they arrive."""
+"""Any OpenAI-compatible server: our requests and replies in the form of its chat completions API.
 
+Requests run concurrently inside; answers come out one by one as they arrive.
+"""
+
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from domaintune.core.paying.connection import Connection, connect
-from domaintune.core.paying.in_flight import in_flight
-from domaintune.core.paying.openai_wire import read_reply, request_body
-from domaintune.core.paying.protocol import Failure, Reply, Request
+from domaintune.core.paying.connection import Connection, connect, in_flight
+from domaintune.core.paying.protocol import Failure, Reply, Request, storable
 from domaintune.core.sections.models import Runtime
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI
 
 ADVICE = "Check that base_url ends where /chat/completions begins (usually /v1) and that the server is well"
+FINISHES = {"stop": "stop", "length": "length", "content_filter": "refused"}
 
 
 class OpenaiServer(NamedTuple):
@@ -58,3 +61,37 @@ def open_server(name: str, runtime: Runtime, environment: Mapping[str, str]) -> 
         TeacherError: the key is not in the environment, or cannot be a key; nothing was sent.
     """
     return OpenaiServer(connect(name, runtime, environment))
+
+
+def request_body(request: Request) -> dict[str, Any]:
+    """Return the JSON body of a request: what is in its key, and no more."""
+    body: dict[str, Any] = {
+        "model": request.model,
+        "messages": [message._asdict() for message in request.messages],
+        **request.sampling._asdict(),
+    }
+    if request.schema:
+        schema = {"name": "answer", "strict": True, "schema": json.loads(request.schema)}
+        body["response_format"] = {"type": "json_schema", "json_schema": schema}
+    return body
+
+
+def read_reply(content: bytes) -> Reply | str:
+    """Return the reply in a response body, or what the body is instead."""
+    try:
+        body = json.loads(content)
+        choice = body["choices"][0]
+        message = choice["message"]
+        finish = FINISHES.get(choice.get("finish_reason") or "stop", "stop")
+        text = message.get("refusal") or message.get("content")
+        if message.get("refusal"):
+            finish = "refused"
+        usage = body.get("usage") or {}
+        tokens = int(usage.get("prompt_tokens") or 0), int(usage.get("completion_tokens") or 0)
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+        return f"{type(error).__name__} at {content[:120].decode(errors='replace')!r}"
+    if text is None and finish == "refused":
+        text = ""
+    if not isinstance(text, str):
+        return f"no text in {content[:120].decode(errors='replace')!r}"
+    return Reply(storable(text), finish, *tokens)  # type: ignore[arg-type]  # finish is one of FINISHES' values
