@@ -3,6 +3,7 @@
 from functools import cache
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from committed import PARAMS
@@ -174,6 +175,32 @@ def test_a_recipe_goes_over_what_an_experiment_left_of_another(before: str, name
     yaml.dump(yaml.load(shipped_as(before, "study")), left)
     found, expected = written(left.getvalue(), name, "test"), shipped_as(name, "test")
     assert YAML(typ="safe").load(found) == YAML(typ="safe").load(expected)
+
+
+def paths_under_recipes(value: Any) -> set[Path]:
+    """Return every path below recipes/ that a recipe's values name."""
+    if isinstance(value, dict):
+        return set().union(*map(paths_under_recipes, value.values()))
+    return {Path(value)} if isinstance(value, str) and value.startswith("recipes/") else set()
+
+
+def test_recipes_read_the_files_of_their_size_and_no_file_lies_there_unread() -> None:
+    read = {
+        path
+        for name in NAMES
+        for size in ("starter", "test")
+        for path in paths_under_recipes(overlay(load(name), size))
+    }
+    assert len(read) > 30
+    files = {
+        file for path in read for file in (path.rglob("*") if path.is_dir() else [path]) if not file.is_dir()
+    }
+    assert [path for path in read if not path.exists()] == []
+    shipped = {file for file in Path("recipes/data").rglob("*") if file.is_file()}
+    assert {file for file in shipped - files if "answers" not in file.parts} == {
+        Path("recipes/data/README.md")
+    }
+    assert load("koni").starter["sources"]["papers"]["path"] == "recipes/data/chemistry/{size}/documents"
 
 
 def test_size_test_leaves_out_what_the_recipe_says_and_only_what_is_there() -> None:

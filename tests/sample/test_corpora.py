@@ -10,7 +10,8 @@ import pytest
 
 from domaintune.sample import phrases, projects
 from domaintune.sample.corpora import compose_projects_corpus, compose_text_corpus
-from domaintune.sample.projects import Facts, compose_projects, world_of
+from domaintune.sample.phrases import Facts
+from domaintune.sample.projects import compose_projects, world_of
 from domaintune.sample.records import AWARD_COLUMNS, PROJECT_COLUMNS
 
 

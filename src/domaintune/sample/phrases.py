@@ -1,4 +1,9 @@
-"""The phrase tables. All starter text is put together from these few hundred words and from numbers."""
+"""The phrase tables, and a project's facts drawn from them: a few hundred words and numbers make all starter text."""
+
+from collections.abc import Sequence
+from typing import Literal, NamedTuple
+
+import numpy as np
 
 ADJECTIVES = (
     "Compact", "Robust", "Modular", "Flexible", "Efficient", "Reliable", "Lightweight", "Autonomous",
@@ -101,3 +106,91 @@ FIRM_TRADES = (
 FIRM_FORMS = ("Inc.", "LLC", "Corporation", "Ltd.")
 OTHER_AGENCIES = ("Department of Energy", "Department of Defense", "National Science Foundation")
 NASA = "National Aeronautics and Space Administration"
+
+
+class Facts(NamedTuple):
+    """What is true of a project. Its sentences say nothing else."""
+
+    adjective: str
+    material: str
+    device: str
+    platform: str
+    mission: str
+    problem: str
+    method: str
+    purpose: str
+    mass_kg: int
+    power_w: int
+    low_k: int
+    high_k: int
+    hours: int
+    facility: str
+    place: str
+    benefit: str
+    percent: int
+    nasa_uses: tuple[str, str]
+    commercial_uses: tuple[str, str]
+    market: str
+    firm: str
+    phase: Literal["Phase I", "Phase II"]
+    program: Literal["SBIR", "STTR"]
+    year: int
+    amount: int
+    series: int = 1
+    """From 2 on, it is in the title: another project on the same device."""
+
+    @property
+    def title(self) -> str:
+        """Name adjective, material, device and platform; unique within a corpus."""
+        words = f"{self.adjective} {self.material} {self.device}".split()
+        series = f", Series {self.series}" if self.series > 1 else ""
+        return " ".join(word[0].upper() + word[1:] for word in words) + f" for {self.platform}{series}"
+
+
+def pick(rng: np.random.Generator, choices: Sequence[str]) -> str:
+    """Return one of the choices."""
+    return choices[int(rng.integers(len(choices)))]
+
+
+def _pick_two(rng: np.random.Generator, choices: Sequence[str]) -> tuple[str, str]:
+    first, second = rng.choice(len(choices), size=2, replace=False)
+    return choices[int(first)], choices[int(second)]
+
+
+def _firm(rng: np.random.Generator) -> str:
+    stem, trade = pick(rng, FIRM_STEMS), pick(rng, FIRM_TRADES)
+    return f"{stem} {trade}, {pick(rng, FIRM_FORMS)}"
+
+
+def draw_facts(rng: np.random.Generator) -> Facts:
+    """Draw a project's facts; numbers are round, so that a small model can read them."""
+    second_phase = bool(rng.random() < 0.4)
+    low = int(rng.integers(4, 28)) * 10
+    return Facts(
+        adjective=pick(rng, ADJECTIVES),
+        material=pick(rng, MATERIALS),
+        device=pick(rng, DEVICES),
+        platform=pick(rng, PLATFORMS),
+        mission=f"the {pick(rng, MISSIONS)} mission {pick(rng, DESTINATIONS)}",
+        problem=pick(rng, PROBLEMS),
+        method=pick(rng, METHODS),
+        purpose=pick(rng, PURPOSES),
+        mass_kg=int(rng.integers(2, 100)),
+        power_w=int(rng.integers(1, 61)) * 5,
+        low_k=low,
+        high_k=low + int(rng.integers(5, 40)) * 10,
+        hours=int(rng.integers(2, 100)) * 100,
+        facility=pick(rng, FACILITIES),
+        place=pick(rng, PLACES),
+        benefit=pick(rng, BENEFITS),
+        percent=int(rng.integers(1, 19)) * 5,
+        nasa_uses=_pick_two(rng, NASA_USES),
+        commercial_uses=_pick_two(rng, COMMERCIAL_USES),
+        market=pick(rng, MARKETS),
+        firm=_firm(rng),
+        phase="Phase II" if second_phase else "Phase I",
+        program="STTR" if rng.random() < 0.15 else "SBIR",
+        year=int(rng.integers(2004, 2024)),
+        amount=int(rng.integers(500, 800) if second_phase else rng.integers(70, 150)) * 1000
+        + int(rng.integers(1000)),
+    )

@@ -1,58 +1,19 @@
-"""Composing one project: its facts first, then the sentences that state them."""
+"""Composing projects: facts that no other project has, and the sentences that state them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from itertools import count
 from typing import Literal, NamedTuple
 
 import numpy as np
 
 from domaintune.core.seeds import derive, unit_interval
-from domaintune.sample import phrases
+from domaintune.sample.phrases import Facts, draw_facts, pick
 
 World = Literal["records", "pretraining"]
 RECORDS_FRACTION = 0.2
 """Share of all possible titles that belong to the raw records; pre-training text is about the others."""
 MOST_REPEATS = 8
 """Titles drawn in a row that were all there before, by which they run out: then a series tells projects apart."""
-
-
-class Facts(NamedTuple):
-    """What is true of a project. Its sentences say nothing else."""
-
-    adjective: str
-    material: str
-    device: str
-    platform: str
-    mission: str
-    problem: str
-    method: str
-    purpose: str
-    mass_kg: int
-    power_w: int
-    low_k: int
-    high_k: int
-    hours: int
-    facility: str
-    place: str
-    benefit: str
-    percent: int
-    nasa_uses: tuple[str, str]
-    commercial_uses: tuple[str, str]
-    market: str
-    firm: str
-    phase: Literal["Phase I", "Phase II"]
-    program: Literal["SBIR", "STTR"]
-    year: int
-    amount: int
-    series: int = 1
-    """From 2 on, it is in the title: another project on the same device."""
-
-    @property
-    def title(self) -> str:
-        """Name adjective, material, device and platform; unique within a corpus."""
-        words = f"{self.adjective} {self.material} {self.device}".split()
-        series = f", Series {self.series}" if self.series > 1 else ""
-        return " ".join(word[0].upper() + word[1:] for word in words) + f" for {self.platform}{series}"
 
 
 class Project(NamedTuple):
@@ -87,55 +48,6 @@ def compose_projects(seed: int, corpus: str, world: World) -> Iterator[Project]:
 def world_of(title: str) -> World:
     """Say which corpora may hold this title, so that pre-training has never seen a project of the records."""
     return "records" if unit_interval(0, "world", title) < RECORDS_FRACTION else "pretraining"
-
-
-def pick(rng: np.random.Generator, choices: Sequence[str]) -> str:
-    """Return one of the choices."""
-    return choices[int(rng.integers(len(choices)))]
-
-
-def _pick_two(rng: np.random.Generator, choices: Sequence[str]) -> tuple[str, str]:
-    first, second = rng.choice(len(choices), size=2, replace=False)
-    return choices[int(first)], choices[int(second)]
-
-
-def _firm(rng: np.random.Generator) -> str:
-    stem, trade = pick(rng, phrases.FIRM_STEMS), pick(rng, phrases.FIRM_TRADES)
-    return f"{stem} {trade}, {pick(rng, phrases.FIRM_FORMS)}"
-
-
-def draw_facts(rng: np.random.Generator) -> Facts:
-    """Draw a project's facts; numbers are round, so that a small model can read them."""
-    second_phase = bool(rng.random() < 0.4)
-    low = int(rng.integers(4, 28)) * 10
-    return Facts(
-        adjective=pick(rng, phrases.ADJECTIVES),
-        material=pick(rng, phrases.MATERIALS),
-        device=pick(rng, phrases.DEVICES),
-        platform=pick(rng, phrases.PLATFORMS),
-        mission=f"the {pick(rng, phrases.MISSIONS)} mission {pick(rng, phrases.DESTINATIONS)}",
-        problem=pick(rng, phrases.PROBLEMS),
-        method=pick(rng, phrases.METHODS),
-        purpose=pick(rng, phrases.PURPOSES),
-        mass_kg=int(rng.integers(2, 100)),
-        power_w=int(rng.integers(1, 61)) * 5,
-        low_k=low,
-        high_k=low + int(rng.integers(5, 40)) * 10,
-        hours=int(rng.integers(2, 100)) * 100,
-        facility=pick(rng, phrases.FACILITIES),
-        place=pick(rng, phrases.PLACES),
-        benefit=pick(rng, phrases.BENEFITS),
-        percent=int(rng.integers(1, 19)) * 5,
-        nasa_uses=_pick_two(rng, phrases.NASA_USES),
-        commercial_uses=_pick_two(rng, phrases.COMMERCIAL_USES),
-        market=pick(rng, phrases.MARKETS),
-        firm=_firm(rng),
-        phase="Phase II" if second_phase else "Phase I",
-        program="STTR" if rng.random() < 0.15 else "SBIR",
-        year=int(rng.integers(2004, 2024)),
-        amount=int(rng.integers(500, 800) if second_phase else rng.integers(70, 150)) * 1000
-        + int(rng.integers(1000)),
-    )
 
 
 def with_article(words: str) -> str:

@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from domaintune.core.seeds import derive
-from domaintune.sample.projects import Project, compose_projects, pick, short_firm
+from domaintune.sample.phrases import pick
+from domaintune.sample.projects import Project, compose_projects, short_firm
 
 
 class Asked(NamedTuple):

@@ -9,7 +9,7 @@ import numpy as np
 
 from domaintune.core.seeds import derive
 from domaintune.sample import phrases
-from domaintune.sample.projects import Project, compose_projects, pick
+from domaintune.sample.projects import Project, compose_projects
 
 Row = Mapping[str, str]
 AWARD_COLUMNS = (
@@ -105,9 +105,9 @@ def _award_row(rng: np.random.Generator, number: int, project: Project) -> Row:
         "Award Year": str(f.year),
         "Award Amount": f"{f.amount:,}",
         "Duns": f"'{rng.integers(10**8, 10**9)}'",
-        "HUBZone Owned": pick(rng, ("N", "N", "Y")),
+        "HUBZone Owned": phrases.pick(rng, ("N", "N", "Y")),
         "Socially and Economically Disadvantaged": "N",
-        "Women Owned": pick(rng, ("N", "N", "Y")),
+        "Women Owned": phrases.pick(rng, ("N", "N", "Y")),
         "Number Employees": f"{rng.integers(2, 200)}.0",
         "City": f.place,
         "Abstract": _disturb(number, project.abstract),
