@@ -12,7 +12,7 @@ from domaintune.benchmark.selecting import Selected
 from domaintune.core.benchmark_card import read_card
 from domaintune.core.records.question import Question
 from domaintune.core.stage.errors import InputError, ParamsError
-from domaintune.science.evidence.classification import score
+from domaintune.science.evidence.shares import score
 
 from .conftest import ROOT, ask, benchmarks
 from .test_local import accuracy, command_line

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domaintune.compare.benchmarks.option_bias import choices, mark
+from domaintune.compare.benchmarks.scores import choices, mark
 from domaintune.core.records.answer import BenchmarkItem
 
 ROOT = Path(__file__).parents[2]

@@ -5,8 +5,8 @@ import json
 import pytest
 from pydantic import TypeAdapter
 
-from domaintune.compare.benchmarks.option_bias import over_orders
-from domaintune.compare.benchmarks.pairs import table_of
+from domaintune.compare.benchmarks.results import table_of
+from domaintune.compare.benchmarks.scores import over_orders
 from domaintune.core.records.answer import BenchmarkItem
 from domaintune.core.stage.errors import InputError
 from domaintune.science.comparison.benchmarked import PairOfArms

@@ -1,23 +1,17 @@
 """The page as text: what it says, that nothing in it is alive, that it is the same bytes again."""
 
 import re
-from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
 
 import polars as pl
 import pytest
+from pages import check_whole, words
 
 from domaintune.core.frames import read_records, write_records
 from domaintune.core.records.instruction import Instruction
 from domaintune.core.records.judgment import Judgment
 from domaintune.core.stage.errors import InputError
-
-
-def words(html):
-    """Return the page's text without markup, with single spaces."""
-    body = re.sub(r"<style>.*?</style>|<svg.*?</svg>", " ", html, flags=re.DOTALL)
-    return " ".join(re.sub(r"<[^>]+>", " ", body).split())
 
 
 def test_the_result_can_be_quoted_and_says_what_is_measured(make):
@@ -100,65 +94,21 @@ def test_what_was_lost_in_one_order_is_told_with_the_worst_it_could_mean(make):
     assert "Questions without a score: read in one order of presentation only: 1." in text
 
 
-class Tags(HTMLParser):
-    def __init__(self):
-        super().__init__()
-        self.opened, self.stack, self.attributes = [], [], []
-
-    def handle_starttag(self, tag, attrs):
-        self.opened.append(tag)
-        self.attributes += attrs
-        if tag not in {"meta", "link", "br", "img", "input"}:
-            self.stack.append(tag)
-
-    def handle_startendtag(self, tag, attrs):
-        self.opened.append(tag)
-        self.attributes += attrs
-
-    def handle_endtag(self, tag):
-        assert self.stack.pop() == tag
-
-
 def test_hostile_text_stays_text(make):
     questions = [
         make.question(i, question=make.hostile, matched_answer=make.hostile, document_id=make.hostile)
         for i in range(10)
     ]
-    run = make.run(questions=questions, texts=[make.hostile] * 10)
-    tags = Tags()
-    tags.feed(run.html)
-    assert not {"script", "img", "iframe", "object", "form"} & set(tags.opened)
-    assert not [name for name, _ in tags.attributes if name.startswith("on")]
-    assert "&lt;script&gt;alert(&#39;x&#39;)" in run.html
-
-
-def test_nothing_is_loaded_from_anywhere(make):
-    tags = Tags()
-    tags.feed(make.run().html)
-    assert tags.stack == []
-    links = [
-        value for name, value in tags.attributes if name in {"src", "href", "xlink:href", "data", "action"}
-    ]
-    assert links
-    assert all(link.startswith("#") or link == "data:," for link in links)
-
-
-def test_every_link_leads_to_one_place_on_the_page(make):
-    tags = Tags()
-    tags.feed(make.run().html)
-    ids = [value for name, value in tags.attributes if name == "id"]
-    assert len(ids) == len(set(ids))
-    assert {value[1:] for name, value in tags.attributes if name == "href" and value.startswith("#")} <= set(
-        ids
-    )
+    html = make.run(questions=questions, texts=[make.hostile] * 10).html
+    check_whole(html)
+    assert "&lt;script&gt;alert(&#39;x&#39;)" in html
 
 
 def test_the_page_can_be_read_by_a_screen_reader(make):
     html = make.run().html
+    check_whole(html)
     assert html.startswith('<!doctype html>\n<html lang="en">')
     assert html.count("<h1") == 1
-    assert html.count("<caption>") == html.count("<table")
-    assert html.count('role="img" aria-label=') == html.count("<svg")
     levels = [int(level) for level in re.findall(r"<h(\d)", html)]
     assert all(b - a <= 1 for a, b in pairwise(levels))
 

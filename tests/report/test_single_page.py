@@ -4,6 +4,7 @@ import re
 
 import pytest
 from judge_run import write_judgments
+from pages import check_whole, words
 
 from domaintune.core.records.judgment import Judgment, Score
 
@@ -17,11 +18,6 @@ NAMES = [
 ]
 YES_OR_NO = ("understandability", "instruction_use")
 RUBRICS = {"llm_eval": {"language": "ko"}}
-
-
-def words(html):
-    body = re.sub(r"<style>.*?</style>|<svg.*?</svg>", " ", html, flags=re.DOTALL)
-    return " ".join(re.sub(r"<[^>]+>", " ", body).split())
 
 
 def judged(outcome="parsed", reason="It names the radiator."):
@@ -110,7 +106,7 @@ def test_where_nothing_was_asked_in_turns_the_page_has_no_table_of_turns(make):
 
 def test_hostile_reasons_stay_text(make):
     html = make.run(rubrics=RUBRICS, prepare=judged(reason=make.hostile)).html
-    assert "<script" not in html
+    check_whole(html)
     assert "&lt;script&gt;alert(&#39;x&#39;)" in html
 
 

@@ -8,7 +8,7 @@ from domaintune.core.records.question import Question
 from domaintune.science.comparison.answers import ByCategory
 from domaintune.science.comparison.judged import Gain, Gains, Mean, Means
 from domaintune.science.evidence.clusters import ClusterMean, cluster_difference, cluster_mean
-from domaintune.science.evidence.design_effect import bounded_mean
+from domaintune.science.evidence.shares import bounded_mean
 from domaintune.science.evidence.significance import holm
 
 Questions = Mapping[str, Question]

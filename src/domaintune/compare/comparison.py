@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from domaintune.compare.benchmarks.inputs import Bench, SuiteCard
+from domaintune.compare.benchmarks.inputs import Bench
 from domaintune.compare.benchmarks.results import compare_benchmarks
 from domaintune.compare.benchmarks.suite import compare_suite
 from domaintune.compare.inputs import Inputs, Settings
@@ -17,6 +17,7 @@ from domaintune.compare.single import compare_single, measure_texts, single_scor
 from domaintune.core.stage.accounting import Reject
 from domaintune.science.comparison.judge import Judge
 from domaintune.science.comparison.judged import Against
+from domaintune.science.comparison.suite import SuiteCard
 from domaintune.science.comparison.tree import Comparison
 
 

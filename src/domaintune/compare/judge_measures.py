@@ -7,8 +7,8 @@ from statistics import fmean
 from domaintune.core.records.judgment import Judgment
 from domaintune.science.comparison.judge import Constancy, FirstPlace, OrderAgreement, Repeats, WithPeople
 from domaintune.science.evidence.clusters import sign_flip
-from domaintune.science.evidence.design_effect import design_of, wilson
 from domaintune.science.evidence.self_agreement import Value, self_agreement
+from domaintune.science.evidence.shares import design_of, wilson
 
 Labels = Mapping[tuple[str, str, str], str]
 """(question, arm, baseline) → arm, baseline or nothing, as a person chose."""

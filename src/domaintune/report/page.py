@@ -5,7 +5,7 @@ from typing import Any
 
 import jinja2
 
-from domaintune.report import benchmarks, charts, data, results
+from domaintune.report import charts, data, results
 from domaintune.report.examples import examples
 from domaintune.report.inputs import Material, Settings
 from domaintune.report.narrative import (
@@ -42,7 +42,7 @@ def render_page(settings: Settings, material: Material, n_examples: int) -> str:
         questions=settings.answering.questions,
         only_benchmarks=only_benchmarks,
         benchmarks_id="result" if only_benchmarks else "benchmarks",
-        contaminated=benchmarks.contaminated(material.contaminated),
+        contaminated=results.contaminated(material.contaminated),
         answered=any(material.answers.values()),
         sources=data.sources(settings, material),
         question_sources=data.question_sources(settings, material),
@@ -73,18 +73,18 @@ def _environment() -> jinja2.Environment:
     environment.globals |= {
         "METHODS": METHODS,
         "METRICS": {name: text.partition(",")[0] for name, text in METRICS.items()},
-        "SHARES": benchmarks.SHARES,
-        "best": benchmarks.best,
+        "SHARES": results.SHARES,
+        "best": results.best,
         "by_reason": results.by_reason,
         "by_turn": by_turn,
         "category_names": category_names,
-        "chart": benchmarks.chart,
+        "chart": results.chart,
         "gains_by": results.gains_by,
         "lengths": lengths_in_words,
         "likeness_chart": results.likeness_chart,
-        "matrix": benchmarks.matrix,
-        "planned": benchmarks.planned,
-        "summary": benchmarks.summary,
+        "matrix": results.matrix,
+        "planned": results.planned,
+        "summary": results.summary,
     }
     environment.filters |= {
         "n": lambda value: f"{value:,}",

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domaintune.science.evidence.classification import McNemar, mcnemar, score
-from domaintune.science.evidence.significance import holm
+from domaintune.science.evidence.shares import score
+from domaintune.science.evidence.significance import McNemar, holm, mcnemar
 
 LABELS = "ABCD"
 

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from domaintune.science.evidence.classification import mcnemar, score
 from domaintune.science.evidence.clusters import cluster_mean
-from domaintune.science.evidence.design_effect import bounded_mean, design_of
 from domaintune.science.evidence.non_inferiority import Table, margin_tests, score_interval
+from domaintune.science.evidence.shares import bounded_mean, design_of, score
+from domaintune.science.evidence.significance import mcnemar
 
 RUNS = 500
 PASSAGES = [str(i) for i in range(40) for _ in range(5)]

@@ -2,9 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, ClassVar, NamedTuple
-
-from pydantic import Field
+from typing import NamedTuple
 
 from domaintune.core.benchmark_card import Published, read_card
 from domaintune.core.frames import read_records
@@ -13,10 +11,10 @@ from domaintune.core.sections.arms import Arm
 from domaintune.core.sections.evaluation import AnyBenchmark, NamedBenchmark, Role
 from domaintune.core.stage.errors import InputError
 from domaintune.core.stage.files import check_owned
-from domaintune.core.stage.params import Params, parse, read_yaml
+from domaintune.core.stage.params import parse, read_yaml
+from domaintune.science.comparison.suite import SuiteCard
 
 RUN = "Run `dvc repro compare`."
-Percent = Annotated[float, Field(ge=-100, le=100)]
 
 
 class About(NamedTuple):
@@ -129,29 +127,6 @@ def _check_same(where: str, by_arm: Mapping[str, Sequence[BenchmarkItem]]) -> No
             "lost some, e.g. because its server failed: its rejects.parquet in data/benchmarks says which and why, and "
             "`dvc repro --force --single-item benchmark@ARM` asks again for what is missing."
         )
-
-
-class PublishedChange(Params):
-    """A published figure before and after tuning, in percent, as printed."""
-
-    section: ClassVar[str] = "suite card"
-    what: str = Field(min_length=1)
-    base: Percent | None
-    tuned: Percent | None
-    difference: Percent
-
-
-class SuiteCard(Params):
-    """What a study published of its benchmarks, and those of them that nobody else can run."""
-
-    section: ClassVar[str] = "suite card"
-    title: str = Field(min_length=1)
-    source: str = Field(min_length=1)
-    published: list[PublishedChange]
-    notes: list[str]
-    """What to know when comparing with it, one sentence each."""
-    not_available: dict[str, str]
-    """Benchmark of the study → why it is not here."""
 
 
 def read_suite(folder: Path, suite: str | None) -> SuiteCard | None:

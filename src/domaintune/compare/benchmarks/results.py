@@ -1,17 +1,21 @@
-"""Every benchmark's scores and tests by method; published figures beside where their subsets are the same."""
+"""Every benchmark's scores by method, and every two arms on the same questions: tests corrected over all benchmarks."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import combinations
+from math import inf, isfinite
 
 from domaintune.compare.benchmarks.inputs import Bench
 from domaintune.compare.benchmarks.narrative import pair_in_words
-from domaintune.compare.benchmarks.option_bias import constant_arms, over_orders
-from domaintune.compare.benchmarks.pairs import compare_pairs, corrected
-from domaintune.compare.benchmarks.scores import arm_scores, constant_scores
+from domaintune.compare.benchmarks.scores import arm_scores, constant_arms, constant_scores, over_orders
 from domaintune.compare.params import Comparing
 from domaintune.core.benchmark_card import Published
 from domaintune.core.records.answer import BenchmarkItem
 from domaintune.core.sections.arms import Arm
 from domaintune.science.comparison.benchmarked import AVERAGE, Benchmark, PairOfArms, PublishedScores, Scored
+from domaintune.science.comparison.suite import SuiteRow
+from domaintune.science.evidence.non_inferiority import Table, score_interval
+from domaintune.science.evidence.shares import design_of
+from domaintune.science.evidence.significance import holm, mcnemar, smallest_difference
 
 
 def compare_benchmarks(
@@ -123,3 +127,68 @@ def _published(published: Published | None, arms: Mapping[str, Arm]) -> Publishe
 def _odd(row: Mapping[str, float]) -> bool:
     subsets = [value for name, value in row.items() if name != AVERAGE]
     return bool(subsets) and AVERAGE in row and not min(subsets) <= row[AVERAGE] <= max(subsets)
+
+
+def compare_pairs(
+    items: Mapping[str, Sequence[BenchmarkItem]],
+    order: Sequence[str],
+    baselines: Mapping[str, str],
+    comparing: Comparing,
+) -> list[PairOfArms]:
+    """Compare each arm with its baseline, then all other pairs, on all questions together; not corrected yet."""
+    return [_compared(*two, items=items, comparing=comparing) for two in _twos(order, baselines)]
+
+
+def corrected(pairs: Sequence[PairOfArms], first: Sequence[int], comparing: Comparing) -> list[PairOfArms]:
+    """Return the pairs of all benchmarks with Holm's p-values.
+
+    Two families of tests: every arm against its baseline by the first method of every benchmark (`first`: their places
+    in `pairs`), because that is what was asked; and all pairs by all methods, the planned ones included. Nobody may
+    choose afterwards.
+    """
+    everything = holm([pair.p for pair in pairs])
+    planned = dict(zip(first, holm([pairs[at].p for at in first]), strict=True))
+    found = []
+    for at, (pair, p_all) in enumerate(zip(pairs, everything, strict=True)):
+        tests = len(planned) if at in planned else len(pairs)
+        p_holm = planned.get(at, p_all if pair.planned else None)
+        detectable = _detectable(pair, comparing.alpha / tests, comparing.power)
+        found.append(pair._replace(p_holm=p_holm, p_holm_all=p_all, tests=tests, detectable_holm=detectable))
+    return found
+
+
+def table_of(pair: PairOfArms | SuiteRow) -> Table:
+    """Return a pair's counts with what its clusters make of them."""
+    df = inf if pair.df is None else pair.df
+    return Table(pair.n, pair.only_a, pair.only_b, pair.design_effect, df, pair.n / pair.questions)
+
+
+def _twos(order: Sequence[str], baselines: Mapping[str, str]) -> Iterator[tuple[str, str, bool]]:
+    """Yield arm, the arm that it is held against, and whether that is its baseline."""
+    planned = [(arm, baselines[arm]) for arm in order if baselines[arm] != arm and baselines[arm] in order]
+    yield from ((*two, True) for two in planned)
+    taken = {frozenset(two) for two in planned}
+    yield from ((b, a, False) for a, b in combinations(order, 2) if frozenset((a, b)) not in taken)
+
+
+def _compared(
+    a: str, b: str, planned: bool, *, items: Mapping[str, Sequence[BenchmarkItem]], comparing: Comparing
+) -> PairOfArms:
+    clusters = [row.cluster for row in items[a]]
+    right_a, right_b = ([row.outcome == "correct" for row in items[arm]] for arm in (a, b))
+    test = mcnemar(right_a, right_b, clusters)
+    design = design_of([int(x) - int(y) for x, y in zip(right_a, right_b, strict=True)], clusters)
+    questions, df = len({row.question_id for row in items[a]}), design.df if isfinite(design.df) else None
+    table = Table(test.n, test.only_a, test.only_b, design.effect, design.df, test.n / questions)
+    pair = PairOfArms(
+        a, b, planned, *test, design.effect, df, questions, *score_interval(table, comparing.alpha),
+        accuracy_a=sum(right_a) / test.n, accuracy_b=sum(right_b) / test.n, detectable=None, p_holm=None,
+        p_holm_all=1.0, tests=0, detectable_holm=None, in_words="",
+    )  # fmt: skip
+    return pair._replace(detectable=_detectable(pair, comparing.alpha, comparing.power))
+
+
+def _detectable(pair: PairOfArms, alpha: float, power: float) -> float | None:
+    """Return the smallest difference the test finds, at the observed share of questions that tell the two apart."""
+    discordant = (pair.only_a + pair.only_b) / pair.n
+    return smallest_difference(int(pair.n / pair.design_effect), discordant, alpha, power)

@@ -8,19 +8,17 @@ from collections.abc import Mapping, Sequence
 from statistics import fmean
 from typing import NamedTuple
 
-from domaintune.compare.benchmarks.inputs import SuiteCard
 from domaintune.compare.benchmarks.narrative import average_in_words, role_in_words
-from domaintune.compare.benchmarks.pairs import table_of
+from domaintune.compare.benchmarks.results import table_of
 from domaintune.compare.params import Comparing
 from domaintune.science.comparison.benchmarked import Benchmark, PairOfArms
 from domaintune.science.comparison.suite import (
     Average,
     Forgetting,
-    PublishedChange,
-    PublishedSuite,
     RoleVerdict,
     Suite,
     SuiteArm,
+    SuiteCard,
     SuiteRow,
 )
 from domaintune.science.evidence.non_inferiority import (
@@ -72,7 +70,7 @@ def compare_suite(
         said += [role_in_words(arm, base, role, one, comparing) for role, one in judged.items()]
         missing = [name for name in benchmarks if name not in {row.name for row in own}]
         arms[arm] = SuiteArm(base, own, missing, average, judged, said)
-    return Suite(comparing.forgetting_margin, comparing.forgetting_alpha, _published(card), arms)
+    return Suite(comparing.forgetting_margin, comparing.forgetting_alpha, card, arms)
 
 
 def judge_roles(
@@ -168,10 +166,3 @@ def _tested(rows: Sequence[SuiteRow], comparing: Comparing) -> Tested:
     return Tested(
         bounds, p_kept, p_lost, [name for name, p in alone.items() if p < alpha / min(2, len(rows))]
     )
-
-
-def _published(card: SuiteCard | None) -> PublishedSuite | None:
-    if card is None:
-        return None
-    figures = [PublishedChange(**one.model_dump()) for one in card.published]
-    return PublishedSuite(card.title, card.source, figures, card.notes, card.not_available)

@@ -2,7 +2,7 @@
 
 from domaintune.compare.benchmarks.narrative import points
 from domaintune.compare.category_tables import CLUSTERS, short_p, size
-from domaintune.science.comparison.suite import Average, PublishedSuite, Suite, SuiteArm, SuiteRow
+from domaintune.science.comparison.suite import Average, Suite, SuiteArm, SuiteCard, SuiteRow
 from domaintune.science.evidence.statistics_text import NONE
 from domaintune.science.evidence.terminal import Column, Group, panels, paragraph
 
@@ -48,7 +48,7 @@ def _arm(arm: str, one: SuiteArm, suite: Suite, alpha: float) -> list[str]:
     return [paragraph(intro), panels(labels, groups), *map(paragraph, said)]
 
 
-def _published(card: PublishedSuite) -> list[str]:
+def _published(card: SuiteCard) -> list[str]:
     rows = card.published
     columns = [
         Column("base", [_percent(row.base) for row in rows]),

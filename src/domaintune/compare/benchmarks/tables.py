@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from domaintune.compare.benchmarks.narrative import questions_in, test_of
-from domaintune.compare.benchmarks.option_bias import favourites, mark
+from domaintune.compare.benchmarks.scores import favourites, mark
 from domaintune.compare.category_tables import short_p
 from domaintune.science.comparison.benchmarked import (
     ALL,

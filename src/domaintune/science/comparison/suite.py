@@ -3,10 +3,15 @@
 Differences are shares 0–1, arm − baseline (`a` − `b`); p of kept and lost are one-sided, against the margin.
 """
 
-from typing import NamedTuple
+from typing import Annotated, ClassVar, NamedTuple
+
+from pydantic import Field
 
 from domaintune.core.sections.evaluation import Role
+from domaintune.core.stage.params import Params
 from domaintune.science.evidence.non_inferiority import Verdict
+
+Percent = Annotated[float, Field(ge=-100, le=100)]
 
 
 class Forgetting(NamedTuple):
@@ -96,23 +101,27 @@ class SuiteArm(NamedTuple):
     in_words: list[str]
 
 
-class PublishedChange(NamedTuple):
+class PublishedChange(Params):
     """A published figure before and after tuning, in percent, as printed."""
 
-    what: str
-    base: float | None
-    tuned: float | None
-    difference: float
+    section: ClassVar[str] = "suite card"
+    what: str = Field(min_length=1)
+    base: Percent | None
+    tuned: Percent | None
+    difference: Percent
 
 
-class PublishedSuite(NamedTuple):
-    """What a study published of its benchmarks; benchmark → why it is not available."""
+class SuiteCard(Params):
+    """What a study published of its benchmarks, and those of them that nobody else can run."""
 
-    title: str
-    source: str
+    section: ClassVar[str] = "suite card"
+    title: str = Field(min_length=1)
+    source: str = Field(min_length=1)
     published: list[PublishedChange]
     notes: list[str]
+    """What to know when comparing with it, one sentence each."""
     not_available: dict[str, str]
+    """Benchmark of the study → why it is not here."""
 
 
 class Suite(NamedTuple):
@@ -121,5 +130,5 @@ class Suite(NamedTuple):
     margin: float
     alpha: float
     """Of each of the two one-sided tests."""
-    card: PublishedSuite | None
+    card: SuiteCard | None
     arms: dict[str, SuiteArm]

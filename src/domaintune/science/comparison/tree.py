@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from domaintune.core.stage.errors import InputError
 from domaintune.core.stage.files import read_json
@@ -108,6 +108,8 @@ def as_json(value: Any) -> Any:
     """Return records as mappings; a field that need not be there is left out where it is None."""
     if isinstance(value, Mapping):
         return {key: as_json(one) for key, one in value.items()}
+    if isinstance(value, BaseModel):
+        return value.model_dump()
     if isinstance(value, list):
         return [as_json(one) for one in value]
     if isinstance(value, tuple) and hasattr(value, "_asdict"):

@@ -1,5 +1,6 @@
 """Exact tests of who has which question right, the difference they could show, and Holm's correction."""
 
+from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -7,13 +8,65 @@ from typing import Any, NamedTuple
 import numpy as np
 from scipy import optimize, stats
 
+from domaintune.science.evidence.clusters import number_clusters, sign_flip
+
 SLACK = 1e-9  # relative; a p-value of exactly alpha is a rejection, whatever the last bit says
 TAIL = 1e-12  # numbers of discordant questions less likely than this are left out of the sum
+
+
+class McNemar(NamedTuple):
+    """Questions by who had them right, and the exact two-sided p of the two models being equally good."""
+
+    n: int
+    clusters: int
+    both: int
+    only_a: int
+    only_b: int
+    neither: int
+    p: float
+    method: str
 
 
 def sign_test(wins: int, losses: int) -> float | None:
     """Return the two-sided p of a fair coin giving such wins and losses; None when nothing was decided."""
     return float(stats.binomtest(wins, wins + losses).pvalue) if wins + losses else None
+
+
+def mcnemar(a: Sequence[bool], b: Sequence[bool], clusters: Sequence[str] = ()) -> McNemar:
+    """Compare two models question by question; only those that one of them alone had right decide.
+
+    Of questions in clusters the whole cluster's sum is a win of one or the other. Where nothing tells the two apart, p
+    is 1.
+
+    Raises:
+        ValueError: no questions, or different lengths.
+
+    Source: McNemar 1947, Psychometrika 12, 153–157; exact binomial form, e.g. Agresti, Categorical Data Analysis; of
+    clusters Fisher's test of signs.
+    """
+    if len(a) != len(b):
+        raise ValueError(f"expected the same questions for both, got {len(a)} and {len(b)}")
+    if not a:
+        raise ValueError("no questions: a comparison needs at least one")
+    pairs = Counter((bool(x), bool(y)) for x, y in zip(a, b, strict=True))
+    only_a, only_b = pairs[True, False], pairs[False, True]
+    groups = number_clusters(clusters or [""] * len(a))
+    together = int(groups.max()) + 1 < len(a)
+    p = (
+        sign_flip([int(x) - int(y) for x, y in zip(a, b, strict=True)], clusters)
+        if together
+        else sign_test(only_a, only_b)
+    )
+    return McNemar(
+        n=len(a),
+        clusters=int(groups.max()) + 1,
+        both=pairs[True, True],
+        only_a=only_a,
+        only_b=only_b,
+        neither=pairs[False, False],
+        p=1.0 if p is None else p,
+        method="exact signs of the clusters' sums, two-sided" if together else "exact binomial, two-sided",
+    )
 
 
 def holm(p_values: Sequence[float]) -> list[float]:
