@@ -2,12 +2,12 @@
 
 import json
 
+import judges
 import pytest
 
 from domaintune.compare.single import text_values
 from domaintune.core.frames import read_records, write_records
 from domaintune.core.records.answer import Answer
-from domaintune.core.records.judgment import Judgment, Score
 from domaintune.core.records.question import Question
 from domaintune.core.stage.errors import InputError
 
@@ -18,16 +18,12 @@ BASE = [3, 4, 5, 2, 2, 6, 5, 5, 5, 5]
 TUNED = [6, 7, 8, 3, 4, 6, 6, 6, 6, 6]
 
 
-def scored(i, arm, value):
-    scores = [Score(name=name, arm=arm, value=float(value + (name == "accuracy"))) for name in FOUR]
-    return Judgment(
-        id=f"c-{arm}-{i:02}", rubric="by_category", question_id=f"q{i:02}", arm=arm, baseline="", order="single",
-        scores=scores, choice="", reason="so", outcome="parsed", detail="", request_id="r",
-    )  # fmt: skip
-
-
 def judged(**arms):
-    return [scored(i, arm, value) for arm, values in arms.items() for i, value in enumerate(values)]
+    return [
+        judges.alone("by_category", i, arm, {name: value + (name == "accuracy") for name in FOUR})
+        for arm, values in arms.items()
+        for i, value in enumerate(values)
+    ]
 
 
 def statistics(out):

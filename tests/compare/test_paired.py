@@ -2,9 +2,9 @@
 
 import json
 
+import judges
 import pytest
 
-from domaintune.core.records.judgment import Judgment, Score
 from domaintune.core.stage.errors import ParamsError
 
 FOUR = ["accuracy", "helpfulness", "level_of_detail", "relevance"]
@@ -14,11 +14,7 @@ STEADY = [1, 1, 1, 1, 1, 0, 0, 0, 0, 0]  # t(9) = 3, p = 0.015
 
 
 def scored(i, arm, **values):
-    return Judgment(
-        id=f"c-{arm}-{i:02}", rubric="by_category", question_id=f"q{i:02}", arm=arm, baseline="", order="single",
-        scores=[Score(name=name, arm=arm, value=float(values.get(name, 5))) for name in FOUR],
-        choice="", reason="so", outcome="parsed", detail="", request_id="r",
-    )  # fmt: skip
+    return judges.alone("by_category", i, arm, dict.fromkeys(FOUR, 5) | values)
 
 
 def rows_of(*arms):

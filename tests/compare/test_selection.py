@@ -2,11 +2,11 @@
 
 import json
 
+import judges
 import pytest
 from ruamel.yaml import YAML
 
 from domaintune.check.references import cross_section_problems
-from domaintune.core.records.judgment import Judgment, Score
 from domaintune.core.stage.errors import InputError
 
 FOUR = ["accuracy", "helpfulness", "level_of_detail", "relevance"]
@@ -31,14 +31,10 @@ def entries(**changes):
 def judged(values):
     """Return an arm's scores on ten questions: half of them one below, half one above its mean."""
     return [
-        Judgment(
-            id=f"s-{arm}-{i:02}", rubric="by_category", question_id=f"q{i:02}", arm=arm, baseline="", order="single",
-            scores=[Score(name=name, arm=arm, value=mean + (1 if i % 2 else -1)) for name in FOUR],
-            choice="", reason="so", outcome="parsed", detail="", request_id="r",
-        )
+        judges.alone("by_category", i, arm, dict.fromkeys(FOUR, mean + (1 if i % 2 else -1)))
         for arm, mean in values.items()
         for i in range(10)
-    ]  # fmt: skip
+    ]
 
 
 def project(make, values, asked=ASKED, primary=None, **changes):

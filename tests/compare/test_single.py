@@ -3,9 +3,8 @@
 import csv
 import json
 
+import judges
 import pytest
-
-from domaintune.core.records.judgment import Judgment, Score
 
 NAMES = [
     "understandability",
@@ -21,14 +20,9 @@ ONLY = {"llm_eval": {"language": "ko"}}
 
 
 def scored(i, arm, quality, **changes):
-    scores = [Score(name=name, arm=arm, value=1.0) for name in NAMES[:-1]]
-    scores.append(Score(name="overall_quality", arm=arm, value=float(quality)))
-    row = {
-        "id": f"l-{arm}-{i:02}", "rubric": "llm_eval", "question_id": f"q{i:02}", "arm": arm, "baseline": "",
-        "order": "single", "scores": sorted(scores, key=lambda score: score.name), "choice": "", "reason": "so",
-        "outcome": "parsed", "detail": "", "request_id": "r",
-    }  # fmt: skip
-    return Judgment(**row | changes)
+    return judges.alone(
+        "llm_eval", i, arm, dict.fromkeys(NAMES[:-1], 1) | {"overall_quality": quality}, **changes
+    )
 
 
 def both():
@@ -38,8 +32,7 @@ def both():
 
 
 def declined(arms=("base", "tuned")):
-    lost = {"outcome": "needs_model", "scores": [], "reason": ""}
-    return [scored(i, arm, 1, **lost) for arm in arms for i in range(10)]
+    return [scored(i, arm, 1, outcome="needs_model") for arm in arms for i in range(10)]
 
 
 def read(out, name="comparison/comparison.json"):

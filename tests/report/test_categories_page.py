@@ -2,6 +2,7 @@
 
 import re
 
+import judges
 from judge_run import write_judgments
 from pages import check_whole, words
 
@@ -44,13 +45,9 @@ def judged(make, outcome="parsed"):
     def prepare(root):
         for arm, mean in MEANS.items():
             rows = [
-                Judgment(
-                    id=f"c{arm}{i:02}", rubric="by_category", question_id=f"q{i:02}", arm=arm, baseline="",
-                    order="single", choice="", reason="", outcome=outcome, detail="", request_id="r",
-                    scores=[Score(name=n, arm=arm, value=mean + i % 3) for n in FOUR] if outcome == "parsed" else [],
-                )
+                judges.alone("by_category", i, arm, dict.fromkeys(FOUR, mean + i % 3), outcome=outcome)
                 for i in range(10)
-            ]  # fmt: skip
+            ]
             write_judgments(root / f"data/judgments/{arm}", rows)
         make.mixtures(root, {"best_1": ["novel"], "best_2": ["novel"], "drawn_1": ["novel", "poem"]})
 

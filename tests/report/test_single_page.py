@@ -2,11 +2,10 @@
 
 import re
 
+import judges
 import pytest
 from judge_run import write_judgments
 from pages import check_whole, words
-
-from domaintune.core.records.judgment import Judgment, Score
 
 NAMES = [
     "understandability",
@@ -25,17 +24,14 @@ def judged(outcome="parsed", reason="It names the radiator."):
 
     def prepare(root):
         for arm in ("base", "tuned"):
-            rows = []
-            for i in range(10):
-                value = (arm == "tuned") * (i % 2)  # above the lowest: 0 of what is yes or no
-                scores = [
-                    Score(name=n, arm=arm, value=float(value + (n not in YES_OR_NO))) for n in sorted(NAMES)
-                ]
-                rows.append(Judgment(
-                    id=f"l{arm}{i:02}", rubric="llm_eval", question_id=f"q{i:02}", arm=arm, baseline="",
-                    order="single", scores=scores if outcome == "parsed" else [], choice="",
-                    reason=reason if outcome == "parsed" else "", outcome=outcome, detail="", request_id="r",
-                ))  # fmt: skip
+            # above the lowest: 0 of what is yes or no
+            rows = [
+                judges.alone(
+                    "llm_eval", i, arm, {n: (arm == "tuned") * (i % 2) + (n not in YES_OR_NO) for n in NAMES},
+                    outcome=outcome, reason=reason,
+                )
+                for i in range(10)
+            ]  # fmt: skip
             write_judgments(root / f"data/judgments/{arm}", rows)
 
     return prepare

@@ -11,6 +11,18 @@ from domaintune.core.records.judgment import CONTRADICTION, Judgment, Score
 ORDERS = ("baseline_first", "arm_first")
 
 
+def alone(rubric: str, i: int, arm: str, values: dict[str, float], **changes: Any) -> Judgment:
+    """Return the verdict of a rubric that saw question i's answer by itself; lost ones have no scores."""
+    given = [Score(name=name, arm=arm, value=float(value)) for name, value in sorted(values.items())]
+    row = {
+        "id": f"{rubric}-{arm}-{i:02}", "rubric": rubric, "question_id": f"q{i:02}", "arm": arm, "baseline": "",
+        "order": "single", "scores": given, "choice": "", "reason": "so", "outcome": "parsed", "detail": "",
+        "request_id": "r",
+    }  # fmt: skip
+    lost = {"scores": [], "reason": ""} if changes.get("outcome", "parsed") != "parsed" else {}
+    return Judgment(**row | changes | lost)
+
+
 class Shown(NamedTuple):
     """What a judge sees: how good each answer is and how long, and the arm's place."""
 

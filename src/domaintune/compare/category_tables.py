@@ -1,7 +1,7 @@
 """Means and gains by category and by turn, for a terminal: arms side by side, seen categories marked, pooled below."""
 
 from collections.abc import Mapping, Sequence
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from domaintune.compare.params import SEEN_MINUS_UNSEEN
 from domaintune.science.comparison.answers import AnyArm, PublishedCategories, by_turn, category_names
@@ -18,8 +18,12 @@ Arms = Mapping[str, AnyArm]
 class Row(NamedTuple):
     """A line of the table: a category, or means over the questions of several."""
 
-    of: Literal["category", "pooled", "all"]
-    name: str
+    label: str
+    means: dict[str, Means]
+    """By arm; of an arm without any nothing."""
+    seen: frozenset[str] = frozenset()
+    """Arms with rows of the category."""
+    pooled: bool = False
 
 
 def mean_tables(
@@ -72,16 +76,23 @@ def _mean_table(
     if not names:
         return ""
     pooled = any(one.seen is not None for one in arms.values())
-    rows = [Row("category", name) for name in names]
-    rows += [Row("pooled", side) for side in ("seen", "unseen") if pooled] + [Row("all", "all")]
-    groups = [Group("", [Column("questions", [_count(arms, row) for row in rows])])]
+    rows = []
+    for name in names:
+        means = {arm: own for arm, one in arms.items() if (own := one.categories.get(name))}
+        seen = frozenset(arm for arm, one in arms.items() if name in (one.seen_categories or ()))
+        rows.append(Row(name, means, seen))
+    for side in ("seen", "unseen") if pooled else ():
+        means = {arm: own for arm, one in arms.items() if (own := one.seen if side == "seen" else one.unseen)}
+        rows.append(Row(side, means, pooled=True))
+    rows.append(Row("all", {arm: one.criteria for arm, one in arms.items() if one.criteria}))
+    groups = [Group("", [Column("questions", [_count(row) for row in rows])])]
     groups += [
-        Group(title, [Column(arm, [_cell(arms, arm, row, name) for row in rows]) for arm in arms])
+        Group(title, [Column(arm, [_cell(row, arm, name) for row in rows]) for arm in arms])
         for name, title in shown.items()
     ]
     if published:
-        groups.append(_published(published, rows))
-    table = panels(Column(label, [row.name for row in rows]), groups)
+        groups.append(_published(published, names, len(rows)))
+    table = panels(Column(label, [row.label for row in rows]), groups)
     return "\n\n".join([table, *_notes(arms, pooled, published)])
 
 
@@ -114,47 +125,28 @@ def _gain_table(gains: Mapping[str, Gains], against: str, label: str) -> str:
     return "\n\n".join([table, *map(paragraph, [*told, note])])
 
 
-def _published(published: PublishedCategories, rows: Sequence[Row]) -> Group:
+def _published(published: PublishedCategories, names: Sequence[str], rows: int) -> Group:
     columns = []
     for head in published.heads:
-        cells = [published.rows.get(row.name, {}).get(head) if row.of == "category" else None for row in rows]
+        cells = [published.rows.get(name, {}).get(head) for name in names] + [None] * (rows - len(names))
         columns.append(Column(head, [NONE if cell is None else f"{cell:.3f}" for cell in cells]))
     return Group("published", columns)
 
 
-def _cell(arms: Arms, arm: str, row: Row, criterion: str) -> str:
+def _cell(row: Row, arm: str, criterion: str) -> str:
     """Return an arm's mean; in a pooled row its number of questions, too, where the arms' differ."""
-    one = arms[arm]
-    found = _means(one, row)
-    if not found or criterion not in found:
+    mean = row.means.get(arm, {}).get(criterion)
+    if mean is None:
         return NONE
-    mean = found[criterion]
-    mark = SEEN if row.of == "category" and row.name in (one.seen_categories or ()) else " "
-    counts = {other[criterion].n for other in _all_means(arms, row) if criterion in other}
-    number = f" n={mean.n:,}" if row.of == "pooled" and len(counts) > 1 else ""
-    return f"{with_interval(mean, '.2f')}{number}{mark}"
+    counts = {own[criterion].n for own in row.means.values() if criterion in own}
+    number = f" n={mean.n:,}" if row.pooled and len(counts) > 1 else ""
+    return f"{with_interval(mean, '.2f')}{number}{SEEN if arm in row.seen else ' '}"
 
 
-def _count(arms: Arms, row: Row) -> str:
+def _count(row: Row) -> str:
     """Return how many questions the arms have values for, from the fewest to the most."""
-    sizes = {
-        max((mean.n, size(mean.n, mean.clusters)) for mean in found.values())
-        for found in _all_means(arms, row)
-    }
+    sizes = {max((one.n, size(one.n, one.clusters)) for one in own.values()) for own in row.means.values()}
     return " to ".join(dict.fromkeys(told for _, told in (min(sizes), max(sizes)))) if sizes else NONE
-
-
-def _all_means(arms: Arms, row: Row) -> list[Means]:
-    """Return the means of a row of the arms that have some."""
-    return [found for one in arms.values() if (found := _means(one, row))]
-
-
-def _means(one: AnyArm, row: Row) -> Means | None:
-    if row.of == "all":
-        return one.criteria
-    if row.of == "category":
-        return one.categories.get(row.name)
-    return one.seen if row.name == "seen" else one.unseen
 
 
 def _notes(arms: Arms, pooled: bool, published: PublishedCategories | None) -> list[str]:
