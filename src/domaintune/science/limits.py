@@ -8,6 +8,8 @@ from domaintune.science.sentences import split_sentences
 _ITEM = re.compile(r"^[ \t]*(?:[-*•·]|\(?\d{1,2}[.)]|[①-⑳])[ \t]*(?=\D)", re.MULTILINE)
 _KOREAN_LINE_END = re.compile(r"(?<=[다요죠까함음임됨])[ \t]*\n")
 _NEWLINE = re.compile("\r\n?")
+_HANGUL = re.compile("[\uac00-\ud7a3\u1100-\u11ff\u3131-\u318e\ua960-\ua97c\ud7b0-\ud7fb\uffa0-\uffdc]")
+"""Syllables; conjoining jamo, those of the keyboard, of two extensions and of half width."""
 
 
 def count_words(text: str) -> int:
@@ -40,20 +42,5 @@ def hangul_share(text: str) -> float:
 
     Syllables are counted composed, so a decomposed text gives the same share. Digits and signs are no letters.
     """
-    letters = [c for c in unicodedata.normalize("NFKC", text) if c.isalpha()]
-    return sum(is_hangul(c) for c in letters) / len(letters) if letters else 0.0
-
-
-def is_hangul(character: str) -> bool:
-    """Say whether a character is a Hangul syllable or jamo, half-width ones included."""
-    return any(low <= character <= high for low, high in _HANGUL)
-
-
-_HANGUL = (
-    ("\uac00", "\ud7a3"),  # syllables
-    ("\u1100", "\u11ff"),  # conjoining jamo
-    ("\u3131", "\u318e"),  # jamo of the keyboard
-    ("\ua960", "\ua97c"),
-    ("\ud7b0", "\ud7fb"),
-    ("\uffa0", "\uffdc"),  # half width
-)
+    letters = "".join(filter(str.isalpha, unicodedata.normalize("NFKC", text)))
+    return len(_HANGUL.findall(letters)) / len(letters) if letters else 0.0

@@ -2,7 +2,7 @@
 
 import math
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import torch
 from datasets import Dataset
@@ -14,18 +14,11 @@ from domaintune.core.models.folders import writing
 from domaintune.core.stage.errors import ModelError
 from domaintune.train.checkpoints import PREFIX, mark_complete
 from domaintune.train.rows import LengthGroupedOrder, carries
-from domaintune.train.settings import Pace, Settings, pace
+from domaintune.train.settings import Pace, Settings
 
 
-class Arguments(NamedTuple):
-    """trl's own arguments and how often something happens."""
-
-    config: SFTConfig
-    pace: Pace
-
-
-def arguments(settings: Settings, rows: int, validated: bool, checkpoints: Path, device: str) -> Arguments:
-    """Translate; `rows` counts what a batch counts: rows, or packs. `validated`: there are rows to validate on."""
+def arguments(settings: Settings, steps: Pace, validated: bool, checkpoints: Path, device: str) -> SFTConfig:
+    """Return the settings as trl takes them; `validated`: there are rows to validate on."""
     train = settings.train
     config = SFTConfig(
         output_dir=str(checkpoints),
@@ -61,13 +54,12 @@ def arguments(settings: Settings, rows: int, validated: bool, checkpoints: Path,
         ddp_find_unused_parameters=False,
         optim=train.optimizer,
     )
-    steps = pace(rows, train, train.launch.processes)
     assert config.world_size == train.launch.processes, (config.world_size, train.launch)
     config.gradient_accumulation_steps = steps.accumulation
     config.logging_steps = steps.log_every
     config.eval_steps = config.save_steps = steps.eval_every
     config.warmup_steps = round(train.warmup_fraction * math.ceil(train.epochs * steps.steps_per_epoch))
-    return Arguments(config, steps)
+    return config
 
 
 class Tuner(SFTTrainer):  # type: ignore[misc]  # trl ships no types

@@ -20,7 +20,7 @@ from domaintune.train.launching import is_main
 from domaintune.train.methods import METHODS, adapt, rejoin, trained_weights
 from domaintune.train.params import SHARDED
 from domaintune.train.rows import Rows, carries
-from domaintune.train.settings import Pace, Settings
+from domaintune.train.settings import Pace, Settings, pace
 from domaintune.train.trainer import Tuner, Watch, arguments
 from domaintune.train.training_sets import check_isolation, count_rows, filled, training_set
 
@@ -56,11 +56,12 @@ def tune(
     trained = training_set(rows["train"], settings)
     packs = sum(map(carries, trained["labels"]))
     validated = len(rows["validation"]) > 0
-    asked = arguments(settings, packs, validated, checkpoints, device)
+    steps = pace(packs, settings.train, settings.train.launch.processes)
+    config = arguments(settings, steps, validated, checkpoints, device)
     weights = trained_weights(adapted)
     trainer = Tuner(
         model=adapted,
-        args=asked.config,
+        args=config,
         train_dataset=trained,
         eval_dataset=filled(Dataset.from_dict(rows["validation"].as_columns()), settings)
         if validated
@@ -73,11 +74,11 @@ def tune(
     count_rows(trainer, rows)
     if settings.train.packing:
         check_isolation(trainer, settings.train.quantization)
-    with asked.config.main_process_first(desc="removing torn checkpoints"):
+    with config.main_process_first(desc="removing torn checkpoints"):
         last = newest_complete(checkpoints)
     if last is not None and (state := finished(last)) is not None:
         restore(adapted, Path(state["best_model_checkpoint"] or last), device)
-        return Tuned(adapted, trainer, state["log_history"], asked.pace, state["global_step"], packs)
+        return Tuned(adapted, trainer, state["log_history"], steps, state["global_step"], packs)
     try:
         trainer.train(resume_from_checkpoint=str(last) if last else None)
     except OutOfMemoryError as error:
@@ -87,7 +88,7 @@ def tune(
         ) from error
     if distributed.is_initialized():
         distributed.barrier()  # the main process removes the checkpoints that the others may still read
-    return Tuned(adapted, trainer, trainer.state.log_history, asked.pace, trainer.state.global_step, packs)
+    return Tuned(adapted, trainer, trainer.state.log_history, steps, trainer.state.global_step, packs)
 
 
 def restore(model: Any, checkpoint: Path, device: str) -> None:
