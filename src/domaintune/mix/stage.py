@@ -76,9 +76,9 @@ def write_arm(
     """
     accounts = Accounts("mix", arm, "rows")
     if mixture is None:
-        marker = {"trained": False, "template": resolve_template(params, places.foundation)}
+        template = resolve_template(params, places.foundation)
         write_records(places.out / "rejects.parquet", Reject, [])
-        write_json(places.out / "mixture.json", marker)
+        write_json(places.out / "mixture.json", {"trained": False, "template": template})
         write_json(places.metrics, {})
         return accounts
     check_gate(places.gate)
@@ -86,9 +86,8 @@ def write_arm(
     check_groups(mixture, (row.group for row in rows), arm)
     values = grades_of(arm, mixture, rows, places.grades, gradings)
     template = resolve_template(params, places.foundation)
-    render = _renderer(
-        places.foundation, template, lines_of(rows, mixture, values), best_line(mixture.grades)
-    )
+    lines = lines_of(rows, mixture, values)
+    render = _renderer(places.foundation, template, lines, best_line(mixture.grades))
     mixed = mix_rows(rows, mixture, render, params.cutoff, values)
     accounts.rows_in, accounts.kept = mixed.chosen, len(mixed.rows)
     accounts.lose(mixed.rejects)
@@ -100,9 +99,10 @@ def write_arm(
     check_balance(arm, balance)
     write_rows(places.out / "rows.parquet", mixed.rows)
     write_records(places.out / "rejects.parquet", Reject, mixed.rejects)
-    described = _described(mixture, template, places.foundation.name)
-    measured = {"balance": balance} if balance else {}
-    write_json(places.out / "mixture.json", described | measured | counted)
+    described = _described(mixture, template, places.foundation.name) | (
+        {"balance": balance} if balance else {}
+    )
+    write_json(places.out / "mixture.json", described | counted)
     write_json(places.metrics, _metrics(balance, graded))
     accounts.extra |= _of_grades(graded)
     return accounts

@@ -91,14 +91,8 @@ def _tune(inputs: Inputs, opened: Foundation, run: Run, outputs: Outputs) -> Acc
     extension = None if opened.extension is None else read_extension(opened.extension)
     vocabulary = {} if extension is None else added_rows(model, extension)
     tuned = tune(
-        model,
-        tokenizer,
-        rows=rows,
-        settings=settings,
-        checkpoints=checkpoints,
-        device=device,
-        vocabulary=vocabulary,
-    )
+        model, tokenizer, rows=rows, settings=settings, checkpoints=checkpoints, device=device, vocabulary=vocabulary,
+    )  # fmt: skip
     with writing(outputs.adapter):
         save(tuned, tokenizer, outputs.adapter, opened.pointer, settings)
         tuned.trainer.accelerator.end_training()
@@ -118,15 +112,17 @@ def _tune(inputs: Inputs, opened: Foundation, run: Run, outputs: Outputs) -> Acc
         write_json(outputs.adapter / "arm.json", _arm(described, settings))
         write_text(outputs.curve, curve(tuned.log))
         write_json(outputs.metrics, figures)
-    accounts = Accounts("train", settings.arm, "rows")
-    accounts.rows_in = accounts.kept = sum(len(part) for part in rows.values())
-    accounts.extra |= {f"{split}_rows": len(part) for split, part in rows.items()}
-    if settings.train.packing:
-        accounts.extra["packs"] = tuned.packs
-    for folder in checkpoints.parent.glob(
-        f"{settings.arm}-*"
-    ):  # also of other inputs, which nobody goes on from
+    # also of other inputs, which nobody goes on from
+    for folder in checkpoints.parent.glob(f"{settings.arm}-*"):
         shutil.rmtree(folder, ignore_errors=True)
+    counts = {f"{split}_rows": len(part) for split, part in rows.items()}
+    return _accounts(settings.arm, counts, {"packs": tuned.packs} if settings.train.packing else {})
+
+
+def _accounts(arm: str, counts: dict[str, int], packs: dict[str, int]) -> Accounts:
+    accounts = Accounts("train", arm, "rows")
+    accounts.rows_in = accounts.kept = sum(counts.values())
+    accounts.extra |= counts | packs
     return accounts
 
 

@@ -16,6 +16,13 @@ from domaintune.train.checkpoints import PREFIX, mark_complete
 from domaintune.train.rows import LengthGroupedOrder, carries
 from domaintune.train.settings import Pace, Settings
 
+BEST: dict[str, Any] = {
+    "eval_strategy": "steps",
+    "load_best_model_at_end": True,
+    "metric_for_best_model": "eval_loss",
+    "greater_is_better": False,
+}
+
 
 def arguments(settings: Settings, steps: Pace, validated: bool, checkpoints: Path, device: str) -> SFTConfig:
     """Return the settings as trl takes them; `validated`: there are rows to validate on."""
@@ -35,10 +42,6 @@ def arguments(settings: Settings, steps: Pace, validated: bool, checkpoints: Pat
         use_cpu=device == "cpu",
         bf16=train.precision == "bf16",
         gradient_checkpointing=train.gradient_checkpointing,
-        eval_strategy="steps" if validated else "no",
-        load_best_model_at_end=validated,
-        metric_for_best_model="eval_loss" if validated else None,
-        greater_is_better=False if validated else None,
         save_strategy="steps",
         save_total_limit=2,
         restore_callback_states_from_checkpoint=True,
@@ -53,6 +56,7 @@ def arguments(settings: Settings, steps: Pace, validated: bool, checkpoints: Pat
         dataloader_pin_memory=device != "cpu",
         ddp_find_unused_parameters=False,
         optim=train.optimizer,
+        **(BEST if validated else {}),
     )
     assert config.world_size == train.launch.processes, (config.world_size, train.launch)
     config.gradient_accumulation_steps = steps.accumulation

@@ -23,6 +23,11 @@ def training_set(rows: Rows, settings: Settings) -> Dataset:
     return filled(dataset, settings)
 
 
+def validation_set(rows: Rows, settings: Settings) -> Dataset:
+    """Return the rows, never packed, as many for each process."""
+    return filled(Dataset.from_dict(rows.as_columns()), settings)
+
+
 def filled(dataset: Dataset, settings: Settings) -> Dataset:
     """Return the rows, filled up with rows without loss until all processes have as many.
 

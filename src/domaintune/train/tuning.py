@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import torch
-from datasets import Dataset
 from peft.utils import load_peft_weights, set_peft_model_state_dict
 from torch import OutOfMemoryError, distributed
 from transformers import EarlyStoppingCallback, PrinterCallback
@@ -22,7 +21,7 @@ from domaintune.train.params import SHARDED
 from domaintune.train.rows import Rows, carries
 from domaintune.train.settings import Pace, Settings, pace
 from domaintune.train.trainer import Tuner, Watch, arguments
-from domaintune.train.training_sets import check_isolation, count_rows, filled, training_set
+from domaintune.train.training_sets import check_isolation, count_rows, training_set, validation_set
 
 
 class Tuned(NamedTuple):
@@ -54,8 +53,7 @@ def tune(
     """
     adapted = adapt(model, settings, vocabulary)
     trained = training_set(rows["train"], settings)
-    packs = sum(map(carries, trained["labels"]))
-    validated = len(rows["validation"]) > 0
+    packs, validated = sum(map(carries, trained["labels"])), len(rows["validation"]) > 0
     steps = pace(packs, settings.train, settings.train.launch.processes)
     config = arguments(settings, steps, validated, checkpoints, device)
     weights = trained_weights(adapted)
@@ -63,9 +61,7 @@ def tune(
         model=adapted,
         args=config,
         train_dataset=trained,
-        eval_dataset=filled(Dataset.from_dict(rows["validation"].as_columns()), settings)
-        if validated
-        else None,
+        eval_dataset=validation_set(rows["validation"], settings) if validated else None,
         processing_class=tokenizer,
         callbacks=[Watch(), *([EarlyStoppingCallback(settings.train.patience)] if validated else [])],
     )
@@ -79,16 +75,20 @@ def tune(
     if last is not None and (state := finished(last)) is not None:
         restore(adapted, Path(state["best_model_checkpoint"] or last), device)
         return Tuned(adapted, trainer, state["log_history"], steps, state["global_step"], packs)
+    _train(trainer, last, settings.arm)
+    return Tuned(adapted, trainer, trainer.state.log_history, steps, trainer.state.global_step, packs)
+
+
+def _train(trainer: Tuner, last: Path | None, arm: str) -> None:
     try:
         trainer.train(resume_from_checkpoint=str(last) if last else None)
     except OutOfMemoryError as error:
         raise ModelError(
-            f"train ({settings.arm}): the device's memory is too small. Lower train.micro_batch, set "
+            f"train ({arm}): the device's memory is too small. Lower train.micro_batch, set "
             f"train.gradient_checkpointing, or quantize the foundation. ({str(error).splitlines()[0]})"
         ) from error
     if distributed.is_initialized():
         distributed.barrier()  # the main process removes the checkpoints that the others may still read
-    return Tuned(adapted, trainer, trainer.state.log_history, steps, trainer.state.global_step, packs)
 
 
 def restore(model: Any, checkpoint: Path, device: str) -> None:
