@@ -31,7 +31,7 @@ def point_at(clone, server) -> None:
 
 
 def use_every_stage(clone, server) -> None:
-    """Add what the starter leaves out: an arm that the server answers, a set that is translated, grades."""
+    """Add what the starter leaves out: an arm that the server answers, a set that is translated, grades, tokens."""
     path, yaml = clone.path / "params.yaml", YAML()
     params = yaml.load(path.read_text(encoding="utf-8"))
     params["runtime"]["servers"]["reference"] = {"base_url": server.base_url, "api_key_env": None}
@@ -60,6 +60,8 @@ def use_every_stage(clone, server) -> None:
         "max_rows": None,
     }
     params["sets"] = {"pumps_ko": made}
+    texts = {"reads": "data/curated/instructions.parquet", "language": "en"}
+    params["vocabulary"] = {"longer": {"model": "original", "tokens": 20, "min_count": 3} | texts}
     yaml.dump(params, path)
     rows = [
         {"instruction": f"Say how pump {n} works.", "output": f"Pump {n} moves water for {n} hours."}
@@ -106,7 +108,7 @@ def strike(served, tmp_path, record_property, kills: int, most: int | None) -> s
     ]
     assert not problems, "\n".join(problems)
     stages = YAML(typ="safe").load((clone.path / "dvc.yaml").read_text(encoding="utf-8"))["stages"]
-    assert {outcome.job.split("@")[0] for outcome in outcomes} == stages.keys() - {"vocabulary"}
+    assert {outcome.job.split("@")[0] for outcome in outcomes} == stages.keys()
     record_property("kills", sum(not outcome.fault.full for outcome in outcomes))
     record_property("full disks", sum(outcome.fault.full for outcome in outcomes))
     return page(outcomes)
