@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from openai_server import Server
+from records import blank
 
 from domaintune.answer.local import Local, Tuned
 from domaintune.answer.questions import Answered, How, Prompted, ask_in_turns, input_text
@@ -36,9 +37,8 @@ def row(name: str, *turns: str) -> Instruction:
     said = [
         Turn(role=role, content=text) for text in turns for role, text in (("user", text), ("assistant", ""))
     ]
-    texts = dict.fromkeys(Instruction.schema_, "") | {"origin": "public", "split": "test"}
-    own = {"instruction": turns[0], "turns": []} if len(turns) == 1 else {"turns": said}
-    return Instruction.model_validate(texts | {"id": name} | own)
+    own = {"instruction": turns[0]} if len(turns) == 1 else {"turns": said}
+    return blank(Instruction, id=name, split="test", **own)
 
 
 TALK = to_turns(row("talk", *ASKED), "bench")

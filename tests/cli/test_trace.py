@@ -3,10 +3,10 @@
 import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 import pytest
+from records import blank
 
 from domaintune.cli.trace import chain
 from domaintune.core.frames import Record, write_frame
@@ -18,7 +18,6 @@ from domaintune.core.stage.params import load_mapping
 
 Put = Callable[..., None]
 ROOT = Path(__file__).parents[2]
-EMPTY: dict[str, Any] = dict.fromkeys(Question.schema_, "") | {"options": []}
 
 
 @pytest.fixture
@@ -73,7 +72,7 @@ def test_a_trace_follows_a_translated_row_to_every_request_behind_it_and_back(
 
 
 def question(name: str, **own: str) -> Question:
-    return Question(**EMPTY | {"id": name, "question": f"What is {name}?"} | own)
+    return blank(Question, id=name, question=f"What is {name}?", **own)
 
 
 def answer(arm: str, name: str, text: str) -> Answer:
@@ -85,9 +84,9 @@ def verdict(name: str, *, tuned: float, original: float, choice: str) -> Judgmen
         Score(name="matching", arm="original", value=original),
         Score(name="matching", arm="tuned", value=tuned),
     ]
-    return Judgment(
-        id=f"v{name}", rubric="match", question_id=name, arm="tuned", baseline="original", order="arm_first",
-        scores=scores, choice=choice, reason="It names copper.", outcome="parsed", detail="", request_id="j",
+    return blank(
+        Judgment, id=f"v{name}", rubric="match", question_id=name, arm="tuned", baseline="original", scores=scores,
+        choice=choice, reason="It names copper.",
     )  # fmt: skip
 
 
@@ -166,8 +165,6 @@ def test_a_conversation_is_followed_turn_by_turn_from_any_of_its_ids(
 
 
 def item(name: str, choice: str) -> BenchmarkItem:
-    return BenchmarkItem(
-        arm="tuned", benchmark="exams", method="likelihood", question_id=name, rotation=0, cluster=name, subset="",
-        options=2, gold="1", choice=choice, outcome="correct" if choice == "1" else "wrong",
-        log_likelihoods=[-1.0, -2.0], text="", prompt_tokens=9, truncated=False,
-    )  # fmt: skip
+    return blank(
+        BenchmarkItem, arm="tuned", benchmark="exams", question_id=name, options=2, gold="1", choice=choice
+    )

@@ -5,6 +5,7 @@ from collections import Counter
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from records import blank
 from similarity import jaccard
 
 from domaintune.core.records.document import Attribute, Document, Section
@@ -22,20 +23,11 @@ WORDS = [f"word{i}" for i in range(400)]
 
 
 def make(native_id: str, text: str = "", source: str = "api", title: str = "", **attributes: str) -> Document:
-    return Document(
-        id=content_id(source, native_id),
-        source=source,
-        native_id=native_id,
-        language="en",
-        title=title or f"Project {native_id}",
-        text=text or abstract(native_id),
-        keywords=[],
-        sections=[],
-        attributes=[Attribute(name=name, value=value) for name, value in sorted(attributes.items())],
-        licence="CC0-1.0",
-        cluster="",
-        split="",
-    )
+    facts = [Attribute(name=name, value=value) for name, value in sorted(attributes.items())]
+    return blank(
+        Document, id=content_id(source, native_id), source=source, native_id=native_id, language="en",
+        title=title or f"Project {native_id}", text=text or abstract(native_id), attributes=facts,
+    )  # fmt: skip
 
 
 def abstract(name: str, size: int = 120) -> str:

@@ -8,6 +8,7 @@ import unicodedata
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from records import blank
 
 from domaintune.core.records.document import Attribute, Document
 from domaintune.core.records.question import Question
@@ -33,19 +34,16 @@ def sentence(name: str) -> str:
 def ask(
     name: str, text: str = "", options: tuple[str, ...] = ("a", "b", "c", "d"), source: str = "exam"
 ) -> Question:
-    return Question(
-        id=content_id(source, name), task="", instruction="", question=text or sentence(name),
-        options=list(options), answer="1", matched_answer="", explanation="", subject="", difficulty="", category="",
-        language="en", document_id="", context="", instruction_id="", source=source, licence="CC0", cluster="", split="",
-    )  # fmt: skip
+    own = {"question": text or sentence(name), "options": list(options), "answer": "1", "source": source}
+    return blank(Question, id=content_id(source, name), language="en", **own)
 
 
 def chunk(work: str, number: int, of: int, text: str = "", source: str = "texts", **more: str) -> Document:
-    return Document(
-        id=content_id(source, f"{work}#{number}"), source=source, native_id=f"{work}#{number}", language="en",
-        title=work, text=text or " ".join(random.Random(f"{work}{number}").choices(WORDS, k=80)), keywords=[],
-        sections=[], attributes=[Attribute(name=n, value=v) for n, v in sorted(more.items())], licence="CC0",
-        cluster="", split="", work=work, chunk=number, chunks=of,
+    facts = [Attribute(name=name, value=value) for name, value in sorted(more.items())]
+    return blank(
+        Document, id=content_id(source, f"{work}#{number}"), source=source, native_id=f"{work}#{number}", title=work,
+        text=text or " ".join(random.Random(f"{work}{number}").choices(WORDS, k=80)), attributes=facts, work=work,
+        chunk=number, chunks=of,
     )  # fmt: skip
 
 

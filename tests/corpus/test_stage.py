@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from records import blank
 
 from domaintune.core.frames import read_records
 from domaintune.core.records.document import Document
@@ -31,11 +32,8 @@ def folder(tmp_path: Path) -> Path:
 
 def write(folder: Path, source: str, numbers: range) -> None:
     rows = [
-        Document(
-            id=content_id(source, str(number)), source=source, native_id=str(number), language="en",
-            title=f"T{number}", text=f"Text {number}.", keywords=[], sections=[], attributes=[],
-            licence="X", cluster="", split="",
-        )
+        blank(Document, id=content_id(source, str(number)), source=source, native_id=str(number), title=f"T{number}",
+              text=f"Text {number}.")
         for number in numbers
     ]  # fmt: skip
     (folder / "documents" / source).mkdir(parents=True, exist_ok=True)
@@ -43,11 +41,7 @@ def write(folder: Path, source: str, numbers: range) -> None:
 
 
 def asked(name: str) -> Question:
-    return Question(
-        id=name, task="", instruction="", question=f"Question {name}?", options=[], answer="", matched_answer="",
-        explanation="", subject="", difficulty="", category="", language="en", document_id="", context="",
-        instruction_id="", source=name, licence="X", cluster="", split="",
-    )  # fmt: skip
+    return blank(Question, id=name, question=f"Question {name}?", language="en", source=name)
 
 
 def run(folder: Path, out: str = "out") -> subprocess.CompletedProcess[str]:

@@ -4,6 +4,7 @@ import unicodedata
 from typing import Any
 
 import pytest
+from records import blank
 
 from domaintune.core.records.instruction import Instruction, Turn
 from domaintune.core.records.question import Question
@@ -22,24 +23,20 @@ KOREAN_OPTIONS = ["4급화 폴리설폰 막", "처리하지 않은 폴리에틸�
 
 
 def question(name: str, text: str, split: str, options: list[str] | None = None, **changes: Any) -> Question:
-    values: dict[str, Any] = {
-        "id": name, "task": "", "instruction": "", "question": text, "options": options or [],
-        "answer": "1" if options else "The set's own answer.", "matched_answer": "", "explanation": "Because.",
-        "subject": "membranes", "difficulty": "college", "category": "c", "language": "en", "document_id": "",
-        "context": "", "instruction_id": "", "source": "exam", "licence": "CC-BY-4.0", "cluster": "",
-        "split": split, **changes,
+    values = {
+        "id": name, "question": text, "options": options or [], "answer": "1" if options else "The set's own answer.",
+        "explanation": "Because.", "subject": "membranes", "difficulty": "college", "category": "c", "language": "en",
+        "source": "exam", "licence": "CC-BY-4.0", "split": split,
     }  # fmt: skip
-    return Question(**values)
+    return blank(Question, **values | changes)
 
 
 def row(text: str, answer: str = "So.", made_from: str = "other", **changes: Any) -> Instruction:
-    values: dict[str, Any] = {
+    values = {
         "id": content_id(made_from, text, answer, str(changes)), "task": "t", "group": "g", "language": "en",
-        "system": "", "instruction": "Answer.", "input": text, "output": answer, "turns": [],
-        "document_id": made_from, "category": "", "origin": "public", "request_id": "",
-        "licence": "CC0-1.0", "split": "", **changes,
+        "instruction": "Answer.", "input": text, "output": answer, "document_id": made_from,
     }  # fmt: skip
-    return Instruction(**values)
+    return blank(Instruction, **values | changes)
 
 
 ASKED = [

@@ -4,6 +4,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from records import blank
 from similarity import jaccard
 
 from domaintune.core.records.document import Document, Section
@@ -24,41 +25,20 @@ LONG = " ".join(f"word{i}" for i in range(60))
 
 
 def document(name: str, split: str = "train", text: str = TEXT) -> Document:
-    return Document(
-        id=name,
-        source="api",
-        native_id=name,
-        language="en",
-        title="Methane pump",
-        text=text,
-        keywords=["pump", "methane"],
-        sections=[Section(name="nasa_applications", text="Lunar landers. Mars habitats need it too.")],
-        attributes=[],
-        licence="CC0-1.0",
-        cluster=name,
-        split=split,
-    )
+    uses = [Section(name="nasa_applications", text="Lunar landers. Mars habitats need it too.")]
+    return blank(
+        Document, id=name, source="api", native_id=name, language="en", title="Methane pump", text=text,
+        keywords=["pump", "methane"], sections=uses, cluster=name, split=split,
+    )  # fmt: skip
 
 
 def row(question: str, answer: str, document_id: str = "train", **changes: Any) -> Instruction:
-    values: dict[str, Any] = {
-        "id": content_id(changes.get("task", "nasa"), document_id, question, answer),
-        "task": "nasa",
-        "group": "nasa",
-        "language": "en",
-        "system": "",
-        "instruction": "Answer as a planner.",
-        "input": question,
-        "output": answer,
-        "turns": [],
-        "document_id": document_id,
-        "category": "text",
-        "origin": "generated",
-        "request_id": "r",
-        "licence": "CC0-1.0",
-        "split": "",
-    }
-    return Instruction(**{**values, **changes})
+    values = {
+        "id": content_id(changes.get("task", "nasa"), document_id, question, answer), "task": "nasa", "group": "nasa",
+        "language": "en", "instruction": "Answer as a planner.", "input": question, "output": answer,
+        "document_id": document_id, "category": "text",
+    }  # fmt: skip
+    return blank(Instruction, **values | changes)
 
 
 DOCUMENTS = [

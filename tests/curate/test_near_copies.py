@@ -1,5 +1,7 @@
 """What is left: near copies of tested questions and documents among what is trained on, counted."""
 
+from records import blank
+
 from domaintune.core.records.document import Document
 from domaintune.core.records.instruction import Instruction
 from domaintune.core.records.question import Question
@@ -12,25 +14,16 @@ TEXT = (
 
 
 def document(name: str, split: str, title: str, *words: str) -> Document:
-    return Document(
-        id=name, source="s", native_id=name, language="en", title=title, text=TEXT.format(*words) * 3, keywords=[],
-        sections=[], attributes=[], licence="CC0", cluster=name, split=split,
-    )  # fmt: skip
+    return blank(Document, id=name, title=title, text=TEXT.format(*words) * 3, cluster=name, split=split)
 
 
 def question(name: str, text: str, split: str, options: tuple[str, ...] = ("red", "blue")) -> Question:
-    return Question(
-        id=name, task="", instruction="", question=text, options=list(options), answer="1", matched_answer="",
-        explanation="", subject="", difficulty="", category="", language="en", document_id="", context="",
-        instruction_id="", source=f"of_{split}", licence="", cluster=name, split=split,
-    )  # fmt: skip
+    own = {"question": text, "options": list(options), "answer": "1", "source": f"of_{split}", "split": split}
+    return blank(Question, id=name, **own)
 
 
 def row(text: str, split: str = "train") -> Instruction:
-    return Instruction(
-        id=text, task="t", group="g", language="en", system="", instruction="Answer.", input=text, output="Red or blue.",
-        turns=[], document_id="d", category="", origin="public", request_id="", licence="", split=split,
-    )  # fmt: skip
+    return blank(Instruction, id=text, instruction="Answer.", input=text, output="Red or blue.", split=split)
 
 
 def measured(rows: list[Instruction], asked: list[Question], documents: list[Document]) -> dict[str, object]:

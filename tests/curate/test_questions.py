@@ -1,10 +1,9 @@
 """Which questions every arm is asked: steady when questions are added, and only those are looked up in the documents."""
 
-from typing import Any
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from records import blank
 
 from domaintune.core.records.instruction import Instruction, Turn
 from domaintune.core.records.question import Question
@@ -12,11 +11,9 @@ from domaintune.core.sections.evaluation import Questions
 from domaintune.core.stage.errors import InputError
 from domaintune.curate.questions import select_questions, to_own_question, to_turns
 
-EMPTY: dict[str, Any] = dict.fromkeys(Question.schema_, "") | {"options": []}
-
 
 def question(name: str, split: str = "train") -> Question:
-    return Question(**EMPTY | {"id": name, "split": split})
+    return blank(Question, id=name, split=split)
 
 
 def wanted(n: int, split: str = "train") -> Questions:
@@ -46,12 +43,8 @@ def row(name: str, *asked: str) -> Instruction:
     turns = [
         Turn(role=role, content=text) for text in asked for role, text in (("user", text), ("assistant", "x"))
     ]
-    texts = dict.fromkeys(Instruction.schema_, "") | {
-        "origin": "public",
-        "split": "test",
-        "instruction": asked[0],
-    }
-    return Instruction.model_validate(texts | {"id": name, "turns": turns if len(asked) > 1 else []})
+    turns = turns if len(asked) > 1 else []
+    return blank(Instruction, id=name, instruction=asked[0], turns=turns, split="test")
 
 
 TALK, SHORT = to_turns(row("talk", "a", "b", "c"), "bench"), to_turns(row("short", "a", "b"), "bench")

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from records import blank
 
 from domaintune.core.records.instruction import Instruction, Turn
 from domaintune.core.stage.files import content_id
@@ -19,13 +20,12 @@ TURNS = [Turn(role="user", content=QUESTION), Turn(role="assistant", content="Dr
 
 
 def row(instruction: str, output: str, split: str = "train", **fields: Any) -> Instruction:
-    values = {
-        "task": "open", "group": "survey", "language": "en", "system": "", "instruction": instruction, "input": "",
-        "output": output, "turns": [], "category": "", "origin": "public", "request_id": "",
-        "licence": "Apache-2.0", "split": split, **fields,
-    }  # fmt: skip
     name = content_id(instruction, output, str(fields))
-    return Instruction.model_validate({"id": name, "document_id": f"of {name}"} | values)
+    values = {
+        "id": name, "document_id": f"of {name}", "task": "open", "group": "survey", "language": "en",
+        "instruction": instruction, "output": output, "origin": "public", "split": split,
+    }  # fmt: skip
+    return blank(Instruction, **values | fields)
 
 
 def curate(*rows: Instruction, held: tuple[Instruction, ...] = ()) -> Curated:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from records import blank
 
 from domaintune.core.records.document import Attribute, Document
 from domaintune.core.sections.data import Reference
@@ -16,19 +17,15 @@ from domaintune.reconcile.sides import open_reference, read_documents, read_refe
 
 
 def document(number: int, title: str, **attributes: str) -> Document:
-    return Document(
+    facts = [Attribute(name=name, value=value) for name, value in sorted(attributes.items())]
+    return blank(
+        Document,
         id=f"{number:016d}",
         source="s",
         native_id=str(number),
-        language="en",
         title=title,
         text="text",
-        keywords=[],
-        sections=[],
-        attributes=[Attribute(name=k, value=v) for k, v in sorted(attributes.items())],
-        licence="CC0",
-        cluster="",
-        split="",
+        attributes=facts,
     )
 
 
