@@ -5,22 +5,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ingested import read_source
 
 from domaintune.core.records.instruction import Instruction
 from domaintune.core.sections.sources import InstructionSource
 from domaintune.core.stage.accounting import Accounts, Reject
-from domaintune.ingest.params import Ingest
-from domaintune.ingest.stage import ingest
 
-SETTINGS = Ingest(min_chars=80, max_chars=20_000, max_reject_fraction=1.0)
 OFF: dict[str, Any] = {
     "empty_output": False, "min_chars": 0, "min_chars_of": "row", "output_equals_input": False, "refusals": False,
     "wrong_language": "none", "duplicate_instruction": False,
 }  # fmt: skip
-
-
-class Kept(list[Any]):
-    add = list.append
 
 
 class Outcome:
@@ -52,11 +46,9 @@ class Sets:
         return path
 
     def read(self, path: Path, name: str, **changes: Any) -> Outcome:
-        rows, rejects = Kept(), Kept()
-        source = InstructionSource.model_validate(self.entry(name, **changes))
-        accounts = ingest(path, "here", source, SETTINGS, records=rows, rejects=rejects)
-        accounts.check()
-        assert accounts.rows_in == len(rows) + len(rejects), "nothing is lost"
+        rows, rejects, accounts, _ = read_source(
+            path, InstructionSource.model_validate(self.entry(name, **changes))
+        )
         return Outcome(rows, rejects, accounts)
 
 

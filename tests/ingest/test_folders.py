@@ -6,15 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ingested import read_source
 
 from domaintune.core.records.question import Question
 from domaintune.core.sections.sources import InstructionSource, QuestionSource, Source
 from domaintune.core.stage.accounting import Accounts, Reject
 from domaintune.core.stage.errors import InputError
-from domaintune.ingest.params import Ingest
-from domaintune.ingest.stage import ingest
 
-SETTINGS = Ingest(min_chars=10, max_chars=20_000, max_reject_fraction=1.0)
 BODY = "The membrane was cast from solution and dried for two days."
 COLUMNS = {
     "id": "id", "title": "title", "text": "text", "keywords": None, "keyword_separator": ";", "sections": {},
@@ -30,19 +28,8 @@ QUESTIONS = {
 }  # fmt: skip
 
 
-class Kept(list[Any]):
-    add = list.append
-
-
-def read(raw: Path, source: Any) -> tuple[list[Any], list[Reject], Accounts]:
-    rows, rejects = Kept(), Kept()
-    accounts = ingest(raw, "here", source, SETTINGS, records=rows, rejects=rejects)
-    assert accounts.rows_in == accounts.kept + len(rejects)
-    return list(rows), list(rejects), accounts
-
-
 def documents(raw: Path, **changes: Any) -> tuple[list[Any], list[Reject], Accounts]:
-    return read(raw, Source.model_validate({**DOCUMENTS, **changes}))
+    return read_source(raw, Source.model_validate({**DOCUMENTS, **changes}))[:3]
 
 
 def row(number: int, **more: str) -> dict[str, str]:
@@ -87,7 +74,7 @@ def test_the_same_id_with_another_text_in_another_file_is_another_question(tmp_p
     (tmp_path / "a.json").write_text(json.dumps([asked("q1", "Is it hot?"), asked("q1", "Is it wet?")]))
     (tmp_path / "b.json").write_text(json.dumps([asked("q1", "Is it cold?"), asked("q2", "Is it dry?")]))
     (tmp_path / "c.json").write_text(json.dumps([asked("q1", "Is it hot?")]))
-    found, rejects, _ = read(tmp_path, QuestionSource.model_validate(QUESTIONS))
+    found, rejects, _, _ = read_source(tmp_path, QuestionSource.model_validate(QUESTIONS))
     assert all(isinstance(question, Question) for question in found)
     assert [question.question for question in found] == ["Is it hot?", "Is it cold?", "Is it dry?"]
     assert len({question.id for question in found}) == 3
@@ -112,7 +99,7 @@ def test_a_folder_of_instruction_sets_is_read(tmp_path: Path) -> None:
     for name in ("a", "b"):
         one = {"instruction": f"Name {name}.", "input": "", "output": name}
         (tmp_path / f"{name}.json").write_text(json.dumps([one], indent=1))
-    found, _, accounts = read(tmp_path, source)
+    found, _, accounts, _ = read_source(tmp_path, source)
     assert [instruction.output for instruction in found] == ["a", "b"]
     assert accounts.kept == 2
 
@@ -191,7 +178,7 @@ def test_a_question_with_two_right_options_is_taken_from_neither_row(tmp_path: P
         "2004,Is it?,yes,no,1",
     ]
     path.write_text("\n".join(["year,question,a,b,answer", *rows, "2005,Is it?,yes,no,1", ""]))
-    found, rejects, _ = read(path, QuestionSource.model_validate({**QUESTIONS, "columns": columns}))
+    found, rejects, _, _ = read_source(path, QuestionSource.model_validate({**QUESTIONS, "columns": columns}))
     assert [(question.question, question.options, question.answer) for question in found] == [
         ("Is it hot?", ["no", "yes"], "2"), ("Is it?", ["yes", "no"], "1"), ("Is it?", ["yes", "no"], "1"),
     ]  # fmt: skip

@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from ingested import Kept, read_source
 
 from domaintune.core.records.document import Document
 from domaintune.core.sections.sources import Source
@@ -33,16 +34,6 @@ MAPPING: dict[str, Any] = {
 }
 
 
-class Kept:
-    """A sink that keeps what it takes."""
-
-    def __init__(self) -> None:
-        self.rows: list[Any] = []
-
-    def add(self, row: Any) -> None:
-        self.rows.append(row)
-
-
 def source(path: Path, **changes: Any) -> Source:
     values: dict[str, Any] = {
         "path": str(path),
@@ -59,10 +50,7 @@ def source(path: Path, **changes: Any) -> Source:
 def ingest(
     path: Path, limits: Ingest = SETTINGS, **changes: Any
 ) -> tuple[list[Document], list[Reject], Accounts]:
-    entry = source(path, **changes)
-    documents, rejects = Kept(), Kept()
-    accounts = ingest_source(path, "here", entry, limits, records=documents, rejects=rejects)
-    return documents.rows, rejects.rows, accounts
+    return read_source(path, source(path, **changes), limits)[:3]
 
 
 def table(tmp_path: Path, *rows: str, header: str = "id,title,text") -> Path:
@@ -222,11 +210,10 @@ def test_whatever_stands_in_a_file_every_record_is_accounted_for(
     path.write_text(
         "".join(json.dumps({"id": i, "title": "T", "text": t}) + "\n" for i, t in cells), encoding="utf-8"
     )
-    rejects = Kept()
-    documents = Kept()
+    documents, rejects = Kept(), Kept()
     with suppress(GateError):  # none of them is usable
         ingest_source(path, "here", source(path), SETTINGS, records=documents, rejects=rejects)
-    assert len(cells) == len(documents.rows) + len(rejects.rows)
+    assert len(cells) == len(documents) + len(rejects)
 
 
 def test_an_id_with_another_text_counts_in_the_gate_and_its_column_is_named(tmp_path: Path) -> None:
@@ -269,7 +256,7 @@ def test_rows_set_aside_are_told_with_their_number_and_the_agencies_seen(
     rows = [f"{n},T{n},{LONG},{'Sea' if n else 'Space'} Office" for n in range(4)]
     path = table(tmp_path, *rows, f"0,Other,{LONG} More.,Space Office", header="id,title,text,agency")
     entry = source(path, agency="Space Office", columns={**MAPPING, "agency": "agency"})
-    ingest_source(path, "here", entry, SETTINGS, records=Kept(), rejects=Kept())
+    read_source(path, entry, SETTINGS)
     assert "3 of 5 records are of another agency" in caplog.text
     assert "'Sea Office' 3" in caplog.text
     assert "1 of 5 records were lost because their id was kept before" in caplog.text

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from ingested import read_source
 
 from domaintune.core.records.question import Question
 from domaintune.core.sections.sources import AnySource, QuestionMapping, QuestionSource
@@ -16,18 +17,11 @@ from domaintune.core.stage.errors import InputError, ParamsError
 from domaintune.core.stage.files import content_id
 from domaintune.core.stage.params import parse
 from domaintune.ingest.options import Choice, check_options, read_options, right_options, without_labels
-from domaintune.ingest.params import Ingest
 from domaintune.ingest.question_text import cell_text, repair_question
 from domaintune.ingest.reading import LIST_MARK
-from domaintune.ingest.stage import ingest
 
-SETTINGS = Ingest(min_chars=80, max_chars=20_000, max_reject_fraction=1.0)
 EXAM = {"id": None, "question": "q", "options": ["A", "B", "C", "D", "E"], "answer": "answer"}
 HEADER = "q,A,B,C,D,E,answer"
-
-
-class Kept(list[Any]):
-    add = list.append
 
 
 def source(columns: dict[str, Any], **changes: Any) -> QuestionSource:
@@ -38,10 +32,7 @@ def source(columns: dict[str, Any], **changes: Any) -> QuestionSource:
 def read(
     path: Path, columns: dict[str, Any], **changes: Any
 ) -> tuple[list[Question], list[Reject], Accounts]:
-    questions, rejects = Kept(), Kept()
-    entry = source(columns, **changes)
-    accounts = ingest(path, "here", entry, SETTINGS, records=questions, rejects=rejects)
-    return list(questions), list(rejects), accounts
+    return read_source(path, source(columns, **changes))[:3]
 
 
 def table(tmp_path: Path, *rows: str, header: str = HEADER) -> Path:
@@ -61,16 +52,7 @@ def test_the_rejected_questions_of_a_benchmark_are_kept_to_be_searched_for(tmp_p
     path.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
     columns = {"id": None, "question": "q", "options": ["o"], "answer": "answer"}
     for use in ("benchmark", "train"):
-        questions, rejects, unscorable = Kept(), Kept(), Kept()
-        ingest(
-            path,
-            "here",
-            source(columns, use=use),
-            SETTINGS,
-            records=questions,
-            rejects=rejects,
-            unscorable=unscorable,
-        )
+        questions, rejects, _, unscorable = read_source(path, source(columns, use=use))
         assert (len(questions), len(rejects)) == (1, 2)
         if use == "train":
             assert unscorable == []

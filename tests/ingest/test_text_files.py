@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from ingested import read_source
 
 from domaintune.core.records.document import Document
 from domaintune.core.sections.sources import Source
@@ -15,7 +16,6 @@ from domaintune.core.stage.errors import GateError, InputError, ParamsError
 from domaintune.core.stage.params import parse
 from domaintune.ingest.document_formats import RawRow
 from domaintune.ingest.params import Ingest
-from domaintune.ingest.stage import ingest
 from domaintune.ingest.text_files import join_words, read_texts, split_title
 
 SETTINGS = Ingest(min_chars=10, max_chars=20_000, max_reject_fraction=0.7)
@@ -26,15 +26,8 @@ ENTRY = {
 }  # fmt: skip
 
 
-class Kept(list[Any]):
-    add = list.append
-
-
 def read(folder: Path, **changes: Any) -> tuple[list[Document], list[Reject], Accounts]:
-    documents, rejects = Kept(), Kept()
-    source = Source.model_validate({**ENTRY, **changes})
-    accounts = ingest(folder, "here", source, SETTINGS, records=documents, rejects=rejects)
-    return list(documents), list(rejects), accounts
+    return read_source(folder, Source.model_validate({**ENTRY, **changes}), SETTINGS)[:3]
 
 
 def pdf(*pages: list[str], title: str = "") -> bytes:

@@ -1,0 +1,37 @@
+"""Reading a source as stage ingest does, into lists."""
+
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from domaintune.core.records.question import Question
+from domaintune.core.sections.sources import InstructionSource, QuestionSource, Source
+from domaintune.core.stage.accounting import Accounts, Reject
+from domaintune.ingest.params import Ingest
+from domaintune.ingest.stage import ingest
+
+SETTINGS = Ingest(min_chars=10, max_chars=20_000, max_reject_fraction=1.0)
+
+
+class Kept(list[Any]):
+    """A list that takes records as a spool does."""
+
+    add = list.append
+
+
+class Ingested(NamedTuple):
+    """What came out of a source."""
+
+    rows: list[Any]
+    rejects: list[Reject]
+    accounts: Accounts
+    unscorable: list[Question]
+
+
+def read_source(
+    raw: Path, source: Source | QuestionSource | InstructionSource, settings: Ingest = SETTINGS
+) -> Ingested:
+    """Read a source; every row is kept or rejected."""
+    rows, rejects, unscorable = Kept(), Kept(), Kept()
+    accounts = ingest(raw, "here", source, settings, records=rows, rejects=rejects, unscorable=unscorable)
+    assert accounts.rows_in == accounts.kept + len(rejects), "nothing is lost"
+    return Ingested(rows, rejects, accounts, unscorable)
