@@ -10,8 +10,8 @@ from committed import PARAMS
 from ruamel.yaml import YAML
 
 from domaintune.compare import judge_measures as measures
-from domaintune.compare.judge_checks import read_labels, same_model
-from domaintune.compare.judge_lengths import length_controlled, length_preference
+from domaintune.compare.judge_checks import kappa, read_labels, same_model
+from domaintune.compare.judge_measures import length_controlled, length_preference
 from domaintune.core.records.judgment import PlantedPair
 from domaintune.core.sections.arms import Arm
 from domaintune.core.stage.errors import InputError
@@ -228,7 +228,7 @@ def test_kappa_stands_beside_the_base_rate_of_peoples_choices(make):
     labels = {
         (f"q{i:02}", "tuned", "base"): said for i, said in enumerate(["arm", "arm", "baseline", "baseline"])
     }
-    found = measures.kappa(rows, labels)
+    found = kappa(rows, labels)
     # agreement 3/4; by chance 1/2·3/4 + 1/2·1/4 = 1/2
     assert (found.questions, found.agreement, found.kappa) == (4, 0.75, 0.5)
     assert found.people == {"arm": 2, "baseline": 2}
@@ -236,7 +236,7 @@ def test_kappa_stands_beside_the_base_rate_of_peoples_choices(make):
         judges.row((3, 3, "arm" if one.order == "arm_first" else "baseline"), 0, one.order)
         for one in rows[:2]
     ]
-    assert measures.kappa(split, labels).judge == {"nothing": 1}
+    assert kappa(split, labels).judge == {"nothing": 1}
 
 
 def test_labels_are_read_from_the_file_that_params_name_and_faults_are_named(make, tmp_path):

@@ -1,6 +1,6 @@
 """What is known of the judge by rubric: planted pairs, its own verdicts, people's choices, and whose model it is."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -9,16 +9,16 @@ import polars as pl
 
 from domaintune.compare import judge_measures as measures
 from domaintune.compare.inputs import Inputs
-from domaintune.compare.judge_lengths import length_controlled, length_preference
-from domaintune.compare.judge_measures import Labels
 from domaintune.compare.judge_narrative import in_words, warnings
 from domaintune.compare.scores import sort_out
 from domaintune.core.frames import read_records
 from domaintune.core.records.judgment import CONTRADICTION, READ, Judgment, PlantedPair
 from domaintune.core.sections.arms import Arm
 from domaintune.core.stage.errors import InputError
-from domaintune.science.comparison.judge import Judge, Planted, RubricJudge, Told
+from domaintune.science.comparison.judge import Judge, Planted, RubricJudge, Told, WithPeople
 
+Labels = Mapping[tuple[str, str, str], str]
+"""(question, arm, baseline) → arm, baseline or nothing, as a person chose."""
 COLUMNS = {"question_id", "arm", "baseline", "choice"}
 CHOICES = ("arm", "baseline", "nothing")
 OFFLINE = ("extractive", "recorded", "overlap", "surface")
@@ -102,6 +102,31 @@ def about_judge(arms: Mapping[str, Arm], inputs: Inputs, judging: Judging, alpha
     )
 
 
+def kappa(rows: Iterable[Judgment], labels: Labels) -> WithPeople | None:
+    """Return Cohen's kappa of the judge's choices with people's, and how often each says what; None without any.
+
+    A question whose two orders name different winners is one the judge decides for nobody.
+    """
+    said: defaultdict[tuple[str, str, str], set[str]] = defaultdict(set)
+    for row in rows:
+        if row.choice:
+            who = {row.arm: "arm", row.baseline: "baseline"}.get(row.choice, "nothing")
+            said[row.question_id, row.arm, row.baseline].add(who)
+    both = [
+        (labels[key], next(iter(who)) if len(who) == 1 else "nothing")
+        for key, who in sorted(said.items())
+        if key in labels
+    ]
+    if not both:
+        return None
+    people, judge = (Counter(side) for side in zip(*both, strict=True))
+    n = len(both)
+    observed = sum(a == b for a, b in both) / n
+    expected = sum(people[name] * judge[name] for name in people) / n**2
+    kappa = (observed - expected) / (1 - expected) if expected < 1 else None
+    return WithPeople(n, observed, kappa, dict(sorted(people.items())), dict(sorted(judge.items())))
+
+
 def same_model(values: Mapping[str, Any], arms: Mapping[str, Arm]) -> list[str]:
     """Say where the judge is the model that taught, graded or answered: models prefer texts of their own.
 
@@ -141,10 +166,10 @@ def _of_rubric(
         first_place=measures.first_place(couples, alpha, inputs.clusters),
         constancy=measures.constancy(read),
         contradictory=sum(CONTRADICTION in row.detail for row in rows),
-        length=length_preference(used, inputs.answers, inputs.clusters),
-        length_controlled=length_controlled(used, inputs.answers),
+        length=measures.length_preference(used, inputs.answers, inputs.clusters),
+        length_controlled=measures.length_controlled(used, inputs.answers),
         repeats=measures.repeats(read, [row for row in judging.repeats if row.rubric == rubric]),
-        labels=measures.kappa(used, judging.labels),
+        labels=kappa(used, judging.labels),
         warnings=[],
         in_words="",
     )

@@ -1,17 +1,24 @@
-"""A judge by its own verdicts: agreement of orders, liking for a place, constancy, repeats, agreement with people."""
+"""A judge by its own verdicts: agreement of orders, liking for a place or for length, constancy, repeats."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from statistics import fmean
+from typing import Any
 
+import numpy as np
+from scipy import optimize, special, stats
+
+from domaintune.core.records.answer import Answer
 from domaintune.core.records.judgment import Judgment
-from domaintune.science.comparison.judge import Constancy, FirstPlace, OrderAgreement, Repeats, WithPeople
-from domaintune.science.evidence.clusters import sign_flip
+from domaintune.science.comparison import judge
+from domaintune.science.evidence.clusters import cluster_mean, sign_flip
 from domaintune.science.evidence.self_agreement import Value, self_agreement
 from domaintune.science.evidence.shares import design_of, wilson
 
-Labels = Mapping[tuple[str, str, str], str]
-"""(question, arm, baseline) → arm, baseline or nothing, as a person chose."""
+Answers = Mapping[str, Mapping[str, Answer]]
+PRIOR_SD = 2.5
+"""Of both coefficients of the length-controlled rate: keeps them finite where length alone decides every choice.
+Source: Gelman et al. 2008, Annals of Applied Statistics 2(4) (there Cauchy's of this scale)."""
 
 
 def both_orders(rows: Iterable[Judgment]) -> list[tuple[Judgment, Judgment]]:
@@ -22,18 +29,18 @@ def both_orders(rows: Iterable[Judgment]) -> list[tuple[Judgment, Judgment]]:
     return [(own["baseline_first"], own["arm_first"]) for own in found.values() if len(own) == 2]
 
 
-def agreement_of_orders(couples: Sequence[tuple[Judgment, Judgment]]) -> OrderAgreement | None:
+def agreement_of_orders(couples: Sequence[tuple[Judgment, Judgment]]) -> judge.OrderAgreement | None:
     """Return how often both orders name the same winner, and how far their scores are apart; None without both."""
     if not couples:
         return None
     same = [one == other for a, b in couples for one, other in zip(_winners(a), _winners(b), strict=True)]
     apart = [abs(value - dict(_scores(b))[name]) for a, b in couples for name, value in _scores(a)]
-    return OrderAgreement(len(couples), len(same), sum(same), fmean(apart) if apart else None)
+    return judge.OrderAgreement(len(couples), len(same), sum(same), fmean(apart) if apart else None)
 
 
 def first_place(
     couples: Sequence[tuple[Judgment, Judgment]], alpha: float, clusters: Mapping[str, str]
-) -> FirstPlace | None:
+) -> judge.FirstPlace | None:
     """Return the share of choices for the answer shown first, over questions asked in both orders.
 
     Half is fair there, whoever is better. The test is over questions: those whose two verdicts together lean to the
@@ -59,7 +66,7 @@ def first_place(
     ]
     design = design_of([value for value, _ in chosen], [name for _, name in chosen])
     low, high = wilson(first / (first + second), first + second, design, alpha)
-    return FirstPlace(
+    return judge.FirstPlace(
         choices=first + second,
         first=first,
         share=first / (first + second),
@@ -71,7 +78,7 @@ def first_place(
     )
 
 
-def constancy(rows: Iterable[Judgment]) -> dict[str, Constancy]:
+def constancy(rows: Iterable[Judgment]) -> dict[str, judge.Constancy]:
     """Return, for each criterion, how many scores there are and the share of the most frequent one."""
     given: defaultdict[str, list[float]] = defaultdict(list)
     for row in rows:
@@ -81,11 +88,11 @@ def constancy(rows: Iterable[Judgment]) -> dict[str, Constancy]:
     found = {}
     for name, values in sorted(given.items()):
         value, count = Counter(sorted(values)).most_common(1)[0]
-        found[name] = Constancy(len(values), value, count / len(values))
+        found[name] = judge.Constancy(len(values), value, count / len(values))
     return found
 
 
-def repeats(rows: Iterable[Judgment], again: Iterable[Judgment]) -> Repeats | None:
+def repeats(rows: Iterable[Judgment], again: Iterable[Judgment]) -> judge.Repeats | None:
     """Return how far verdicts that were asked for several times agree; None where none was."""
     more = list(again)
     if not more:
@@ -98,32 +105,7 @@ def repeats(rows: Iterable[Judgment], again: Iterable[Judgment]) -> Repeats | No
         for name, arm, value in _values(row)
     ]
     unread = sum(not row.scores for row in more)
-    return Repeats(len(asked), len(more) + len(asked), unread, self_agreement(values))
-
-
-def kappa(rows: Iterable[Judgment], labels: Labels) -> WithPeople | None:
-    """Return Cohen's kappa of the judge's choices with people's, and how often each says what; None without any.
-
-    A question whose two orders name different winners is one the judge decides for nobody.
-    """
-    said: defaultdict[tuple[str, str, str], set[str]] = defaultdict(set)
-    for row in rows:
-        if row.choice:
-            who = {row.arm: "arm", row.baseline: "baseline"}.get(row.choice, "nothing")
-            said[row.question_id, row.arm, row.baseline].add(who)
-    both = [
-        (labels[key], next(iter(who)) if len(who) == 1 else "nothing")
-        for key, who in sorted(said.items())
-        if key in labels
-    ]
-    if not both:
-        return None
-    people, judge = (Counter(side) for side in zip(*both, strict=True))
-    n = len(both)
-    observed = sum(a == b for a, b in both) / n
-    expected = sum(people[name] * judge[name] for name in people) / n**2
-    kappa = (observed - expected) / (1 - expected) if expected < 1 else None
-    return WithPeople(n, observed, kappa, dict(sorted(people.items())), dict(sorted(judge.items())))
+    return judge.Repeats(len(asked), len(more) + len(asked), unread, self_agreement(values))
 
 
 def _winners(row: Judgment) -> list[str]:
@@ -151,3 +133,68 @@ def _values(row: Judgment) -> list[tuple[str, str, float]]:
     found = [(name, arm, value) for (name, arm), value in _scores(row)]
     choice = {row.arm: 1.0, row.baseline: -1.0}.get(row.choice, 0.0)
     return [*found, ("choice", "", choice)] if row.choice else found
+
+
+def length_preference(
+    rows: Sequence[Judgment], answers: Answers, clusters: Mapping[str, str]
+) -> judge.LengthPreference | None:
+    """Return Spearman's correlation of scores with lengths in characters, of differences where two answers are judged.
+
+    None where fewer than three points vary. A correlation is no proof: good answers may be longer. Its p is that of the
+    mean product of the ranks, with the error that clusters leave it; None where they leave none.
+
+    Args:
+        rows: verdicts, of any arms.
+        answers: by arm and question.
+        clusters: question → its cluster; several arms' verdicts on one question are a cluster, too.
+    """
+    points: defaultdict[tuple[str, str], list[float]] = defaultdict(list)
+    lengths: dict[tuple[str, str], float] = {}
+    for row in rows:
+        of_arm = [score.value for score in row.scores if score.arm == row.arm and "/" not in score.name]
+        of_base = [score.value for score in row.scores if score.arm == row.baseline and "/" not in score.name]
+        if of_arm:
+            key = (row.arm, row.question_id)
+            points[key].append(fmean(of_arm) - (fmean(of_base) if row.baseline else 0.0))
+            lengths[key] = _length(row, answers)
+    x, y = [lengths[key] for key in points], [fmean(values) for values in points.values()]
+    if len(x) < 3 or len(set(x)) == 1 or len(set(y)) == 1:
+        return None
+    longer, better = stats.zscore(stats.rankdata(x)), stats.zscore(stats.rankdata(y))
+    found = cluster_mean(longer * better, [clusters[question] or question for _, question in points], 0.05)
+    return judge.LengthPreference(len({question for _, question in points}), found.mean, found.p)
+
+
+def length_controlled(rows: Iterable[Judgment], answers: Answers) -> dict[str, judge.WinRate]:
+    """Return, for each arm, its win rate over its baseline, and what it would be with answers of equal length.
+
+    A logistic regression of the win (nothing counts half) on the difference of the lengths over its standard
+    deviation; the rate is read where the difference is zero. Source: Dubois et al. 2024, arXiv:2404.04475 (there with
+    the difficulty of each instruction).
+    """
+    wins: defaultdict[str, defaultdict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
+    lengths: dict[tuple[str, str], float] = {}
+    for row in rows:
+        if row.choice:
+            wins[row.arm][row.question_id].append({row.arm: 1.0, row.baseline: 0.0}.get(row.choice, 0.5))
+            lengths[row.arm, row.question_id] = _length(row, answers)
+    found = {}
+    for arm, own in sorted(wins.items()):
+        won = np.array([fmean(values) for values in own.values()])
+        longer = np.array([lengths[arm, question] for question in own])
+        equal = float(special.expit(_fit(won, longer / (longer.std() or 1.0))[0]))
+        found[arm] = judge.WinRate(len(won), float(won.mean()), equal)
+    return found
+
+
+def _fit(won: np.ndarray[Any, Any], longer: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    def loss(theta: np.ndarray[Any, Any]) -> float:
+        z = theta[0] + theta[1] * longer
+        return float(np.sum(np.logaddexp(0, z) - won * z) + np.sum(theta**2) / (2 * PRIOR_SD**2))
+
+    return np.asarray(optimize.minimize(loss, np.zeros(2), method="BFGS").x)
+
+
+def _length(row: Judgment, answers: Answers) -> float:
+    own = len(answers[row.arm][row.question_id].text)
+    return float(own - len(answers[row.baseline][row.question_id].text) if row.baseline else own)

@@ -14,7 +14,6 @@ from domaintune.core.stage.files import to_json
 from domaintune.science.comparison.tree import as_json
 from domaintune.science.evidence.clusters import cluster_mean, describe
 from domaintune.science.evidence.power import power_at, required_n, smallest_detectable
-from domaintune.science.evidence.significance import holm, sign_test
 from domaintune.science.evidence.statistics import compare_paired
 from domaintune.science.evidence.statistics_text import Family, in_words, number, tables
 
@@ -167,14 +166,6 @@ def test_required_n_knows_published_values_and_its_limit():
     assert required_n(1e-6, 0.05, 0.8) is None
     assert required_n(1e10, 0.05, 0.8) == 2
     assert required_n(-0.5, 0.05, 0.8) == 34
-
-
-def test_holm_and_the_sign_test_know_their_textbook_values():
-    assert holm([0.01, 0.04, 0.03]) == pytest.approx([0.03, 0.06, 0.06])
-    assert holm([0.9, 0.8]) == [1.0, 1.0]
-    assert holm([]) == []
-    assert sign_test(9, 1) == pytest.approx(0.021484375)
-    assert sign_test(0, 0) is None
 
 
 def test_an_interval_needs_two_values():

@@ -1,7 +1,13 @@
-"""What shares of questions on common passages are worth: levels and coverage that plain counts do not hold."""
+"""Shares, F1 and means: golden values, and levels and coverage over passages that plain counts do not hold."""
+
+import math
+import statistics
+import warnings
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from scipy import stats
 
 from domaintune.science.evidence.clusters import cluster_mean
@@ -9,8 +15,78 @@ from domaintune.science.evidence.non_inferiority import Table, margin_tests, sco
 from domaintune.science.evidence.shares import bounded_mean, design_of, score
 from domaintune.science.evidence.significance import mcnemar
 
+LABELS = "ABCD"
 RUNS = 500
 PASSAGES = [str(i) for i in range(40) for _ in range(5)]
+
+
+def answers(correct: int, n: int) -> tuple[list[str], list[str | None]]:
+    gold = [LABELS[i % 4] for i in range(n)]
+    return gold, [g if i < correct else LABELS[(i + 1) % 4] for i, g in enumerate(gold)]
+
+
+def test_the_chemistry_studys_printed_f1_is_the_micro_f1() -> None:
+    # Tables 7 and 8, 13B untuned on MMLU: 0.4286 high school, 0.3900 college, 0.4093 on average.
+    school, college = score(*answers(87, 203), alpha=0.05), score(*answers(39, 100), alpha=0.05)
+    assert round(school.micro_f1, 4) == 0.4286
+    assert round(college.micro_f1, 4) == 0.3900
+    assert round((school.micro_f1 + college.micro_f1) / 2, 4) == 0.4093
+
+
+@settings(deadline=None)
+@given(
+    st.lists(
+        st.tuples(st.sampled_from("ABCD"), st.sampled_from(["A", "B", "C", "D", "E", None])),
+        min_size=1,
+        max_size=60,
+    )
+)
+def test_f1_is_that_of_scikit_learn(pairs: list[tuple[str, str | None]]) -> None:
+    from sklearn.metrics import f1_score
+
+    gold, choice = [g for g, _ in pairs], [c for _, c in pairs]
+    found = score(gold, choice, 0.05)
+    named = [c or "unparsed" for c in choice]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for average in ("micro", "macro", "weighted"):
+            expected = f1_score(gold, named, average=average, zero_division=0)
+            assert getattr(found, f"{average}_f1") == pytest.approx(expected, abs=1e-12)
+
+
+def test_unread_answers_are_wrong_and_counted() -> None:
+    found = score(["A", "B", "C", "D"], ["A", None, None, "C"], 0.05)
+    assert (found.n, found.correct, found.unparsed) == (4, 1, 2)
+    assert found.accuracy == found.micro_f1 == 0.25
+    assert found.accuracy_parsed == 0.5
+    assert score(["A"], [None], 0.05).accuracy_parsed is None
+
+
+def test_the_standard_error_is_the_one_lm_eval_prints() -> None:
+    from lm_eval.api.metrics import mean_stderr
+
+    found = score(*answers(87, 203), alpha=0.05)
+    hits = [1] * 87 + [0] * 116
+    assert found.standard_error == pytest.approx(statistics.stdev(hits) / math.sqrt(203))
+    assert found.standard_error == pytest.approx(mean_stderr(hits))
+    assert score(["A"], ["A"], 0.05).standard_error is None
+
+
+def test_the_interval_is_wilsons() -> None:
+    # Newcombe 1998, Statistics in Medicine 17, 857-872, Table I: 81/263 gives 0.2553-0.3662, 0/20 gives 0-0.1611.
+    found = score(["A"] * 263, ["A"] * 81 + ["B"] * 182, 0.05)
+    assert (round(found.ci_low, 4), round(found.ci_high, 4)) == (0.2553, 0.3662)
+    none = score(["A"] * 20, ["B"] * 20, 0.05)
+    assert (none.ci_low, round(none.ci_high, 4)) == (0.0, 0.1611)
+
+
+@pytest.mark.parametrize(
+    ("gold", "choice", "alpha", "words"),
+    [([], [], 0.05, "at least one"), (["A"], [], 0.05, "one choice per"), (["A"], ["A"], 1.0, "alpha")],
+)
+def test_what_cannot_be_scored_raises(gold: list[str], choice: list[str], alpha: float, words: str) -> None:
+    with pytest.raises(ValueError, match=words):
+        score(gold, choice, alpha)
 
 
 def at_most(share: float, level: float) -> bool:

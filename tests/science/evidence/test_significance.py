@@ -1,0 +1,108 @@
+"""Exact tests by hand and by counting every outcome, and Holm's correction."""
+
+import math
+from itertools import product
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats
+
+from domaintune.science.evidence.significance import McNemar, holm, mcnemar, sign_test, smallest_difference
+
+
+def columns(both: int, only_a: int, only_b: int, neither: int) -> tuple[list[bool], list[bool]]:
+    a = [True] * both + [True] * only_a + [False] * only_b + [False] * neither
+    b = [True] * both + [False] * only_a + [True] * only_b + [False] * neither
+    return a, b
+
+
+def test_mcnemar_counts_and_its_exact_p() -> None:
+    # by hand: 2 (C(10,0) + C(10,1)) / 2^10 = 22 / 1024
+    assert mcnemar(*columns(5, 1, 9, 3)) == McNemar(
+        18, 18, 5, 1, 9, 3, 22 / 1024, "exact binomial, two-sided"
+    )
+    # by hand: 2 (C(22,0) + … + C(22,6)) / 2^22 = 2 · 110056 / 4194304
+    assert mcnemar(*columns(100, 16, 6, 50)).p == pytest.approx(2 * 110056 / 4194304)
+
+
+def test_mcnemar_on_a_textbook_table() -> None:
+    # Agresti, Categorical Data Analysis, Table 10.1 (approval ratings): z0^2 = 17.36, so the exact p is tiny, too.
+    found = mcnemar(*columns(794, 150, 86, 570))
+    assert found.n == 1600
+    expected = 2 * sum(math.comb(236, k) for k in range(87)) / 2**236
+    assert found.p == pytest.approx(expected)
+    assert found.p < 0.0001
+
+
+def test_models_that_never_differ_are_not_told_apart() -> None:
+    assert mcnemar(*columns(3, 0, 0, 2)).p == 1.0
+    assert mcnemar(*columns(0, 4, 4, 0)).p == 1.0
+
+
+@given(st.lists(st.tuples(st.booleans(), st.booleans()), min_size=1, max_size=50))
+def test_mcnemar_is_symmetric_and_adds_up(pairs: list[tuple[bool, bool]]) -> None:
+    a, b = [x for x, _ in pairs], [y for _, y in pairs]
+    one, other = mcnemar(a, b), mcnemar(b, a)
+    assert one.p == other.p
+    assert 0 < one.p <= 1
+    assert one.both + one.only_a + one.only_b + one.neither == one.n == len(pairs)
+
+
+@pytest.mark.parametrize(("a", "b"), [([], []), ([True], [])])
+def test_nothing_to_compare_raises(a: list[bool], b: list[bool]) -> None:
+    with pytest.raises(ValueError, match="questions"):
+        mcnemar(a, b)
+
+
+def test_holm_on_a_worked_example() -> None:
+    # 0.005 × 4, 0.01 × 3, 0.03 × 2, and 0.04 × 1 raised to the one before; as R's p.adjust(method = "holm")
+    assert holm([0.01, 0.04, 0.03, 0.005]) == pytest.approx([0.03, 0.06, 0.06, 0.02])
+    assert holm([]) == []
+
+
+@given(st.lists(st.floats(0, 1), max_size=12))
+def test_holm_never_lowers_a_p_and_keeps_their_order(p_values: list[float]) -> None:
+    adjusted = holm(p_values)
+    assert all(p <= q <= 1 for p, q in zip(p_values, adjusted, strict=True))
+    ranked = sorted(range(len(p_values)), key=lambda i: p_values[i])
+    assert [adjusted[i] for i in ranked] == sorted(adjusted)
+
+
+def test_the_sign_test_knows_its_textbook_value():
+    assert sign_test(9, 1) == pytest.approx(0.021484375)
+    assert sign_test(0, 0) is None
+
+
+@pytest.mark.parametrize(
+    ("n", "discordant", "power", "alpha"), [(12, 0.6, 0.2, 0.05), (9, 0.9, 0.3, 0.1), (40, 0.5, 0.8, 0.05)]
+)
+def test_the_smallest_difference_has_the_wanted_power_by_counting_every_outcome(n, discordant, power, alpha):
+    difference = smallest_difference(n, discordant, alpha, power)
+    wins, losses = (discordant + difference) / 2, (discordant - difference) / 2
+    counted = 0.0
+    for b, c in product(range(n + 1), repeat=2):
+        if b + c <= n and b + c and stats.binomtest(b, b + c).pvalue <= alpha:
+            ways = math.comb(n, b) * math.comb(n - b, c)
+            counted += ways * wins**b * losses**c * (1 - discordant) ** (n - b - c)
+    assert counted == pytest.approx(power, abs=1e-9)
+
+
+def test_the_smallest_difference_nears_the_usual_formula():
+    n, discordant = 5000, 0.3
+    found = smallest_difference(n, discordant, 0.05, 0.8)
+    # Connor 1987, Biometrics 43, 207-211: (z_a √ψ + z_b √(ψ − δ²))² / δ² questions
+    z_a, z_b = stats.norm.isf(0.025), stats.norm.isf(0.2)
+    needed = (z_a * math.sqrt(discordant) + z_b * math.sqrt(discordant - found**2)) ** 2 / found**2
+    assert needed == pytest.approx(n, rel=0.06)
+
+
+def test_a_stricter_level_and_fewer_questions_show_only_larger_differences():
+    assert smallest_difference(300, 0.4, 0.01, 0.8) > smallest_difference(300, 0.4, 0.05, 0.8)
+    assert smallest_difference(100, 0.4, 0.05, 0.8) > smallest_difference(300, 0.4, 0.05, 0.8)
+
+
+@pytest.mark.parametrize(("n", "discordant"), [(300, 0.0), (20, 0.1), (5, 1.0)])
+def test_too_few_questions_that_tell_the_models_apart_can_show_nothing(n, discordant):
+    # five questions, all won by one model: p = 2 / 2⁵ = 0.0625
+    assert smallest_difference(n, discordant, 0.05, 0.8) is None
