@@ -361,14 +361,6 @@ def test_without_benchmarks_nothing_of_them_is_read_or_written(make):
     assert "benchmark" not in printed
 
 
-def test_all_files_are_the_same_bytes_again(make):
-    project = exam(make)
-    first, second = make.run(project, "one")[0], make.run(project, "two")[0]
-    files = sorted(path.relative_to(first) for path in first.rglob("*") if path.is_file())
-    assert {"benchmarks.csv", "benchmark_pairs.csv"} <= {path.name for path in files}
-    assert all((first / path).read_bytes() == (second / path).read_bytes() for path in files)
-
-
 def test_the_remaining_near_copies_stand_beside_the_scores(make):
     out, printed = make.run(exam(make, **{arm: make.items(arm, one=RIGHT[arm]) for arm in RIGHT}))
     assert "exam 3 of 40 (7.5 %)" in " ".join(printed.split())

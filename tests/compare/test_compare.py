@@ -4,10 +4,8 @@ import csv
 import json
 
 import pytest
-import typer
 
 from domaintune.cli.stats import read_columns
-from domaintune.compare import __main__ as stage
 from domaintune.core.frames import read_records
 from domaintune.core.stage.accounting import Reject
 from domaintune.core.stage.errors import InputError
@@ -138,10 +136,14 @@ def test_nothing_judged_or_nothing_to_compare_is_said_and_not_a_crash(make, arms
 
 
 def test_all_files_are_the_same_bytes_again(make):
-    project = make.build(make.study() + [make.likeness(i, "tuned", 2, "base") for i in range(10)])
+    rows = make.study() + [make.likeness(i, "tuned", 2, "base") for i in range(10)]
+    project = make.build(rows, benchmarks={"exam": make.local})
+    project.write_card("exam")
+    for arm in ("base", "tuned"):
+        project.write_items(arm, make.items(arm, all="1101"))
     first, second = make.run(project, "one")[0], make.run(project, "two")[0]
     files = sorted(path.relative_to(first) for path in first.rglob("*") if path.is_file())
-    assert len(files) == 7
+    assert len(files) == 10
     assert all((first / path).read_bytes() == (second / path).read_bytes() for path in files)
 
 
@@ -164,7 +166,3 @@ def test_a_missing_table_is_one_clear_message(make):
     (project.answers / "tuned/answers.parquet").unlink()
     with pytest.raises(InputError, match=r"not found\. Run `dvc repro`"):
         make.run(project)
-
-
-def test_the_stage_is_a_typer_app():
-    assert isinstance(stage.app, typer.Typer)
