@@ -64,7 +64,7 @@ def rejects_of(answered: Answered, selected: Sequence[Question]) -> list[Reject]
 
 
 def account(arm: str, answered: Answered, selected: Sequence[Question], wanted: int) -> Accounts:
-    """Return the books; how many questions were wanted is in them, because a small split has fewer.
+    """Return the accounting; how many questions were wanted is in them, because a small split has fewer.
 
     Raises:
         InputError: not one question was answered.
@@ -97,7 +97,7 @@ class Places(NamedTuple):
 
 
 def write_answers(name: str, arm: ArmEndpoint, places: Places, how: How) -> Accounts:
-    """Answer the questions that `curate` chose and return the books."""
+    """Answer the questions that `curate` chose and return the accounting."""
     selected = read_records(places.questions, Question)
     answered = Answered([], {})
     if selected:

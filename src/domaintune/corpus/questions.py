@@ -27,7 +27,7 @@ _SIGNS = re.compile(r"[\W_]+")
 
 
 class Asked(NamedTuple):
-    """All questions with their splits, and their books."""
+    """All questions with their splits, and their accounting."""
 
     questions: list[Question]
     accounts: Accounts

@@ -19,7 +19,7 @@ from domaintune.core.seeds import unit_interval
 from domaintune.core.stage.accounting import Reject
 from domaintune.core.stage.files import content_id
 from domaintune.corpus.params import CorpusParams
-from domaintune.corpus.works import lost, units
+from domaintune.corpus.works import group_works, lost
 from domaintune.science.near_duplicates import NearDuplicates, title_key, word_sets
 
 MOST_NAMESAKES = 8
@@ -40,7 +40,7 @@ def split_documents(
     documents: Sequence[Document], params: CorpusParams, seed: int
 ) -> tuple[list[Document], list[Reject]]:
     """Give each document its cluster and split; lose the few that resemble documents of two splits."""
-    ordered = units(sorted(documents, key=age))
+    ordered = group_works(sorted(documents, key=age))
     sizes = [len(work) for work in ordered]
     works = np.repeat(np.arange(len(ordered)), sizes)
     ends = np.cumsum(sizes, dtype=np.int64)

@@ -15,7 +15,7 @@ def work_key(document: Document) -> str:
     return f"{document.source}\x1f{document.work}" if document.work else document.id
 
 
-def units(documents: Sequence[Document]) -> list[list[Document]]:
+def group_works(documents: Sequence[Document]) -> list[list[Document]]:
     """Group documents into works, in order of first appearance; a document without chunks is a work of its own."""
     found: dict[str, list[Document]] = {}
     for document in documents:
@@ -46,7 +46,7 @@ def remove_duplicates(documents: Sequence[Document]) -> tuple[list[Document], li
     """
     owners: dict[Key, Document] = {}
     kept, rejects = [], []
-    for work in units(sorted(documents, key=_richest_first)):
+    for work in group_works(sorted(documents, key=_richest_first)):
         keys = list(work_keys(work))
         shared = next((key for key in keys if key in owners), None)
         if shared is None:
@@ -60,7 +60,7 @@ def remove_duplicates(documents: Sequence[Document]) -> tuple[list[Document], li
 def work_keys(work: Sequence[Document]) -> Iterable[Key]:
     """Yield a work's keys, the surest first. Its chunks have the keys of the whole.
 
-    A work in chunks (its full text) is no other row of one without (its abstract). A contract number counts only
+    A work in chunks (its full text) is not another row of one without (its abstract). A contract number counts only
     with its phase (Phase II extensions keep the number of another phase) and only if it can be one: `N/A` stands in
     three quarters of the portal export's rows.
     """

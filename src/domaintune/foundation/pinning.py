@@ -59,7 +59,7 @@ def _commit(folder: Path, asked: str) -> str:
 def make_starter(
     params: StarterModel, reads: Path, out: Path, *, seed: int, runtime: Runtime, accounts: Accounts
 ) -> Pointer:
-    """Train and save a tiny model; the books count the texts, all of which are read."""
+    """Train and save a tiny model; the accounting counts the texts, all of which are read."""
     texts = read_field(reads / "text.jsonl", "text")
     dialogues = read_field(reads / "dialogues.jsonl", "messages") if params.dialogue_steps else []
     made = build_starter(params, texts, dialogues, seed, prepare_torch(runtime))

@@ -95,7 +95,7 @@ def fit(model: Any, batches: Iterator[Batch], steps: int, learning_rate: float) 
     """Train all weights with AdamW, a short warm-up and a cosine to a tenth of the rate.
 
     Raises:
-        ModelError: the loss is no number any more.
+        ModelError: the loss is not a number any more.
     """
     import torch
 

@@ -131,7 +131,7 @@ class Places(NamedTuple):
 
 
 def extend(key: str, params: Vocabulary, places: Places) -> Accounts:
-    """Learn tokens, write the tokenizer and what its new tokens stand for, and return the books.
+    """Learn tokens, write the tokenizer and what its new tokens stand for, and return the accounting.
 
     Raises:
         InputError: there are no texts, or the disk is full.
@@ -142,7 +142,7 @@ def extend(key: str, params: Vocabulary, places: Places) -> Accounts:
     base = load_tokenizer(opened)
     grown = learn(base, texts, params.tokens, params.min_count, key)
     places.out.mkdir(parents=True, exist_ok=True)
-    (places.out / POINTER).unlink(missing_ok=True)  # comes last: what is refused half-way is no foundation
+    (places.out / POINTER).unlink(missing_ok=True)  # comes last: what is refused half-way is not a foundation
     with writing(places.out):
         write_tokenizer(base, grown, places.out, key)
         pointer = opened.pointer.model_copy(update={"kind": "extended", "path": None, "files": {}})

@@ -76,7 +76,7 @@ def _from_lines(path: Path) -> Iterator[str]:
             row["text"].encode()
         except UnicodeEncodeError as error:
             raise InputError(
-                f"{path}, line {number}: `text` holds half a surrogate pair, which is no character: {error}."
+                f"{path}, line {number}: `text` holds half a surrogate pair, which is not a character: {error}."
             ) from error
         yield row["text"]
 
