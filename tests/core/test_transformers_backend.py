@@ -8,7 +8,7 @@ from domaintune.core.paying.protocol import Failure, Message, Reply, Request, Sa
 from domaintune.core.sections.models import Runtime, Teacher
 from domaintune.core.stage.errors import ModelError, TeacherError
 from domaintune.core.teacher.opening import identity
-from domaintune.core.teacher.transformers_backend import LocalModel
+from domaintune.core.teacher.transformers_backend import TransformersBackend
 
 TEMPLATE = "{% for m in messages %}<s>{{ m.content }}</s>{% endfor %}"
 
@@ -45,11 +45,11 @@ def settings(folder: Path, **changes: object) -> Teacher:
     return Teacher(**(values | changes))
 
 
-def model(folder: Path, batch: int = 4) -> LocalModel:
+def model(folder: Path, batch: int = 4) -> TransformersBackend:
     runtime = Runtime(
         servers={}, concurrency=1, timeout_s=1.0, max_retries=0, teacher_batch=batch, threads=1, device="cpu"
     )
-    return LocalModel(settings(folder), runtime)
+    return TransformersBackend(settings(folder), runtime)
 
 
 def request(text: str, temperature: float = 0.0) -> Request:

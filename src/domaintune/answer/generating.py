@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
+from domaintune.core.models.generating import write_batch
 from domaintune.core.sections.models import Decode
 from domaintune.core.seeds import derive_seed
 
@@ -57,28 +58,17 @@ def generate(model: Any, asked: Sequence[Asked], how: Generation) -> Iterator[Ge
 
 
 def _batch(model: Any, batch: Sequence[Asked], how: Generation) -> Iterator[Generated]:
-    import torch
-
-    width = max(len(one.prompt_ids) for one in batch)
-    # A repetition penalty looks at ids behind the mask too, so a row is padded with a token of its own.
-    ids = torch.tensor(
-        [[one.prompt_ids[0]] * (width - len(one.prompt_ids)) + one.prompt_ids for one in batch]
-    )
-    mask = torch.ones_like(ids)
-    for row, one in enumerate(batch):
-        mask[row, : width - len(one.prompt_ids)] = 0
     seeds = [derive_seed(how.seed, "answer", one.id) for one in batch]
-    cards = [model.device] if model.device.type == "cuda" else []
-    with torch.inference_mode(), torch.random.fork_rng(devices=cards):
-        torch.manual_seed(seeds[0])  # decides beams alone
-        out = model.generate(
-            input_ids=ids.to(model.device),
-            attention_mask=mask.to(model.device),
-            generation_config=generation_config(model, how),
-            logits_processor=_draws(how.decode, seeds, model.device),
-        )
-    for one, row in zip(batch, out[:, width:].tolist(), strict=True):
-        yield _cut(one.id, row, set(how.end_ids))
+    written = write_batch(
+        model,
+        [one.prompt_ids for one in batch],
+        set(how.end_ids),
+        seeds[0],  # decides beams alone
+        generation_config=generation_config(model, how),
+        logits_processor=_draws(how.decode, seeds, model.device),
+    )
+    for one, found in zip(batch, written, strict=True):
+        yield Generated(one.id, *found)
 
 
 def _draws(decode: Decode, seeds: Sequence[int], device: Any) -> list[Callable[[Any, Any], Any]]:
@@ -130,10 +120,3 @@ def generation_config(model: Any, how: Generation) -> Any:
         bos_token_id=model.config.bos_token_id,
         **(values if drawn else {}),
     )
-
-
-def _cut(name: str, row: list[int], ends: set[int]) -> Generated:
-    for position, token in enumerate(row):
-        if token in ends:
-            return Generated(name, row[:position], finished=True)
-    return Generated(name, row, finished=False)

@@ -78,9 +78,9 @@ def _openai(settings: Settings, runtime: Runtime) -> Backend:
 
 
 def _transformers(settings: Settings, runtime: Runtime) -> Backend:
-    from domaintune.core.teacher.transformers_backend import LocalModel
+    from domaintune.core.teacher.transformers_backend import TransformersBackend
 
-    return LocalModel(settings, runtime)
+    return TransformersBackend(settings, runtime)
 
 
 def identity(settings: Settings) -> ModelIdentity:

@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from domaintune.core.models.generating import write_batch
+from domaintune.core.models.loading import prepare_torch
 from domaintune.core.paying.protocol import Failure, Reply, Request
 from domaintune.core.sections.models import Runtime
 from domaintune.core.sections.models import Teacher as Settings
@@ -10,7 +12,7 @@ from domaintune.core.seeds import derive_seed
 from domaintune.core.stage.errors import ModelError, TeacherError
 
 
-class LocalModel:
+class TransformersBackend:
     """A chat model in this process: safetensors only, none of the model's own code is run."""
 
     def __init__(self, settings: Settings, runtime: Runtime) -> None:
@@ -20,16 +22,9 @@ class LocalModel:
             ModelError: it cannot be loaded.
             TeacherError: its tokenizer has no chat template, so it cannot be asked.
         """
-        import torch
+        self._batch, self._device = runtime.teacher_batch, prepare_torch(runtime)
         from transformers import AutoModelForCausalLM, AutoTokenizer
 
-        self._torch = torch
-        self._batch = runtime.teacher_batch
-        if runtime.threads is not None:
-            torch.set_num_threads(runtime.threads)
-        self._device = runtime.device
-        if runtime.device == "auto":
-            self._device = "cuda" if torch.cuda.is_available() else "cpu"
         where: dict[str, Any] = {"revision": settings.revision or None, "trust_remote_code": False}
         try:
             self._tokenizer: Any = AutoTokenizer.from_pretrained(settings.model, **where)
@@ -47,9 +42,8 @@ class LocalModel:
                 "Choose a chat model (in the starter: models/foundation/chat)."
             )
         self._model.to(self._device).eval()
-        self._tokenizer.padding_side = "left"
-        if self._tokenizer.pad_token_id is None:
-            self._tokenizer.pad_token = self._tokenizer.eos_token
+        ends = self._model.generation_config.eos_token_id
+        self._ends = set(ends if isinstance(ends, list) else [ends])
 
     def ask(self, requests: Sequence[Request]) -> Iterator[tuple[Request, Reply | Failure]]:
         """Yield replies batch by batch. Rows of similar length share a batch, so little is spent on padding.
@@ -78,34 +72,24 @@ class LocalModel:
         return int(getattr(self._model.config, "max_position_embeddings", 1 << 30))
 
     def _generate(self, rows: list[tuple[Request, list[int]]]) -> Iterator[tuple[Request, Reply]]:
-        sampling = rows[0][0].sampling
-        padded = self._tokenizer.pad({"input_ids": [ids for _, ids in rows]}, return_tensors="pt").to(
-            self._device
-        )
+        sampling, pad = rows[0][0].sampling, self._tokenizer.pad_token_id
         options: dict[str, Any] = {"do_sample": False}
         if sampling.temperature > 0:
-            self._torch.manual_seed(derive_seed(sampling.seed, rows[0][0].key))
             options = {
                 "do_sample": True,
                 "temperature": sampling.temperature,
                 "top_p": sampling.top_p,
                 "top_k": 0,
             }
-        with self._torch.inference_mode():
-            output = self._model.generate(
-                **padded,
-                max_new_tokens=sampling.max_tokens,
-                pad_token_id=self._tokenizer.pad_token_id,
-                **options,
-            )
-        width = padded["input_ids"].shape[1]
-        for (request, ids), row in zip(rows, output[:, width:].tolist(), strict=True):
-            yield request, self._reply(len(ids), row)
-
-    def _reply(self, prompt_tokens: int, row: list[int]) -> Reply:
-        ends = self._model.generation_config.eos_token_id
-        stops = set(ends if isinstance(ends, list) else [ends])
-        length = next((at for at, token in enumerate(row) if token in stops), None)
-        answer = row if length is None else row[:length]
-        text = self._tokenizer.decode(answer, skip_special_tokens=True)
-        return Reply(text, "length" if length is None else "stop", prompt_tokens, len(answer))
+        written = write_batch(
+            self._model,
+            [ids for _, ids in rows],
+            self._ends,
+            derive_seed(sampling.seed, rows[0][0].key),
+            max_new_tokens=sampling.max_tokens,
+            pad_token_id=self._tokenizer.eos_token_id if pad is None else pad,
+            **options,
+        )
+        for (request, ids), (answer, finished) in zip(rows, written, strict=True):
+            text = self._tokenizer.decode(answer, skip_special_tokens=True)
+            yield request, Reply(text, "stop" if finished else "length", len(ids), len(answer))
