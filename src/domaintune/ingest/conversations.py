@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any, Literal
 
 from domaintune.core.records.instruction import Turn
+from domaintune.core.stage.accounting import Loss
 from domaintune.core.tables.cells import SHOWN, BrokenRow
 from domaintune.core.tables.encoding import open_text
-from domaintune.ingest.lost_records import Wrong
 from domaintune.ingest.raw_instruction import Draft, Example, category_of, conversation
 
 Role = Literal["system", "user", "assistant"]
@@ -24,34 +24,34 @@ OPENAI: dict[str, Role] = {
 """Roles of OpenAI's chat format. Calls of tools and their answers have no place in a training row."""
 
 
-def sharegpt(record: Mapping[str, Any]) -> list[Draft | Wrong]:
+def sharegpt(record: Mapping[str, Any]) -> list[Draft | Loss]:
     """Read `conversations`: a list of {from, value}. Source: github.com/lm-sys/FastChat, dummy_conversation.json."""
     return [_read(record, "conversations", "from", "value", SHAREGPT)]
 
 
-def openai_chat(record: Mapping[str, Any]) -> list[Draft | Wrong]:
+def openai_chat(record: Mapping[str, Any]) -> list[Draft | Loss]:
     """Read `messages`: a list of {role, content}. Source: OpenAI API reference, chat and fine-tuning format."""
     return [_read(record, "messages", "role", "content", OPENAI)]
 
 
 def _read(
     record: Mapping[str, Any], field: str, speaker: str, said: str, roles: Mapping[str, Role]
-) -> Draft | Wrong:
+) -> Draft | Loss:
     messages = record.get(field)
     if not isinstance(messages, list) or not all(isinstance(item, Mapping) for item in messages):
-        return Wrong("missing_field", f"field {field!r} holds no list of turns with {speaker!r} and {said!r}")
+        return Loss("missing_field", f"field {field!r} holds no list of turns with {speaker!r} and {said!r}")
     turns = []
     for number, message in enumerate(messages, 1):
         role = roles.get(str(message.get(speaker)).strip().casefold())
         if role is None:
-            return Wrong(
+            return Loss(
                 "unknown_role", f"turn {number} is by {message.get(speaker)!r}; known: {', '.join(roles)}"
             )
         if message.get("weight") == 0:
-            return Wrong("not_for_training", f"turn {number} has weight 0, which a row here cannot keep")
+            return Loss("not_for_training", f"turn {number} has weight 0, which a row here cannot keep")
         content = _content(message.get(said))
         if content is None:
-            return Wrong("not_text", f"turn {number} holds something else than text under {said!r}")
+            return Loss("not_text", f"turn {number} holds something else than text under {said!r}")
         turns.append(Turn(role=role, content=content))
     return conversation(turns, category_of(record))
 
@@ -123,7 +123,7 @@ def _dialogue(lines: list[str], start: int, length: int, max_chars: int) -> Iter
         yield Example(f"line {start}", {"dialogue": text}, 1, parse_dialogue(text))
 
 
-def parse_dialogue(text: str) -> Draft | Wrong:
+def parse_dialogue(text: str) -> Draft | Loss:
     """Return the dialogue's turns; a line without a speaker goes on with the turn before."""
     turns: list[tuple[Role, list[str]]] = []
     first = next(line for line in text.splitlines() if line.strip())
@@ -136,9 +136,9 @@ def parse_dialogue(text: str) -> Draft | Wrong:
         elif found and (
             spoken is MARKED or line == first
         ):  # somebody else speaks: not part of the turn before
-            return Wrong("unknown_role", f"speaker {found['name']!r}; known: {', '.join(SPEAKERS)}")
+            return Loss("unknown_role", f"speaker {found['name']!r}; known: {', '.join(SPEAKERS)}")
         elif turns:
             turns[-1][1].append(line)
         elif line.strip():
-            return Wrong("no_speaker", f"expected `<name>: text`, got {line.strip()[:80]!r}")
+            return Loss("no_speaker", f"expected `<name>: text`, got {line.strip()[:80]!r}")
     return conversation([Turn(role=role, content="\n".join(said).strip()) for role, said in turns])

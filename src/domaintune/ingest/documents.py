@@ -8,12 +8,12 @@ from typing import NamedTuple
 
 from domaintune.core.records.document import Attribute, Document, Section
 from domaintune.core.sections.sources import Chunking, Source
-from domaintune.core.stage.accounting import Reject
+from domaintune.core.stage.accounting import Loss, Reject
 from domaintune.core.stage.files import content_id
 from domaintune.core.tables.cells import BrokenRow
 from domaintune.ingest.document_formats import RawRow
 from domaintune.ingest.fields import Clean, is_placeholder, problem, repair_fields
-from domaintune.ingest.lost_records import Seen, Wrong, reject, reject_broken
+from domaintune.ingest.lost_records import Seen, reject, reject_broken
 from domaintune.ingest.params import Ingest
 from domaintune.science.chunking import chunk_text
 from domaintune.science.repair_text import lost_letter
@@ -116,7 +116,7 @@ class Cleaner:
         if isinstance(row, BrokenRow):
             return reject_broken(self.key, row)
         if reason := self._other_agency(row):
-            return reject(self.key, row.place, row.values, Wrong("other_agency", reason))
+            return reject(self.key, row.place, row.values, Loss("other_agency", reason))
         find_headings = self.source.chunks is not None and self.source.format != "texts"
         fields = repair_fields(row, find_headings=find_headings)
         if wrong := problem(fields, self.settings):
@@ -124,7 +124,7 @@ class Cleaner:
         text = content_id(fields.title, fields.text)
         native_id = row.native_id or text
         found = self._seen.check(native_id, row.place, text, row.file)
-        if isinstance(found, Wrong):
+        if isinstance(found, Loss):
             return reject(self.key, row.place, row.values, found)
         self.counts.update(f"repaired_{kind}" for kind in fields.repairs)
         self.counts["kept_with_inverted_question_mark"] += "¿" in fields.text and self.source.language == "en"

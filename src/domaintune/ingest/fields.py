@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from domaintune.core.stage.accounting import Loss
 from domaintune.ingest.document_formats import RawRow
-from domaintune.ingest.lost_records import Wrong
 from domaintune.ingest.params import Ingest
 from domaintune.science.repair_text import Repaired, lost_character, repair_line, repair_text
 from domaintune.science.text_structure import isolate_lines
@@ -84,7 +84,7 @@ def lost_in(fields: Mapping[str, str]) -> str | None:
     return None
 
 
-def problem(fields: Clean, settings: Ingest) -> Wrong | None:
+def problem(fields: Clean, settings: Ingest) -> Loss | None:
     """Return the first thing wrong with a record."""
     everything = {
         "title": fields.title,
@@ -94,21 +94,21 @@ def problem(fields: Clean, settings: Ingest) -> Wrong | None:
         **fields.attributes,
     }
     if lost := lost_in(everything):
-        return Wrong("bad_encoding", lost)
+        return Loss("bad_encoding", lost)
     if is_placeholder(fields.text):
-        return Wrong("placeholder", f"text is {fields.text!r}")
+        return Loss("placeholder", f"text is {fields.text!r}")
     if is_placeholder(fields.title):
-        return Wrong("missing_field", f"title is {fields.title!r}")
+        return Loss("missing_field", f"title is {fields.title!r}")
     if _bare(fields.text) == _bare(fields.title):
-        return Wrong("text_is_title", f"the text is the title again: {fields.text[:80]!r}")
+        return Loss("text_is_title", f"the text is the title again: {fields.text[:80]!r}")
     return _wrong_length(len(fields.text), settings)
 
 
-def _wrong_length(length: int, settings: Ingest) -> Wrong | None:
+def _wrong_length(length: int, settings: Ingest) -> Loss | None:
     if length < settings.min_chars:
-        return Wrong("too_short", f"{length} characters, at least {settings.min_chars}")
+        return Loss("too_short", f"{length} characters, at least {settings.min_chars}")
     if length > settings.max_chars:
-        return Wrong("too_long", f"{length} characters, at most {settings.max_chars}")
+        return Loss("too_long", f"{length} characters, at most {settings.max_chars}")
     return None
 
 

@@ -6,12 +6,12 @@ from typing import Any
 
 from domaintune.core.records.instruction import Instruction, Turn
 from domaintune.core.sections.sources import InstructionSource
-from domaintune.core.stage.accounting import Reject
+from domaintune.core.stage.accounting import Loss, Reject
 from domaintune.core.stage.files import content_id
 from domaintune.core.tables.cells import BrokenRow
 from domaintune.ingest.fields import lost_in
 from domaintune.ingest.instruction_filters import FILTERS, normalised
-from domaintune.ingest.lost_records import Wrong, reject, reject_broken
+from domaintune.ingest.lost_records import reject, reject_broken
 from domaintune.ingest.params import Ingest
 from domaintune.ingest.raw_instruction import Draft, Example
 from domaintune.science.identify_language import identify_language
@@ -43,13 +43,13 @@ class InstructionCleaner:
         if isinstance(row, BrokenRow):
             return reject_broken(self.key, row)
         repaired: set[str] = set()
-        draft = row.draft if isinstance(row.draft, Wrong) else _repair(row.draft, repaired)
-        wrong = draft if isinstance(draft, Wrong) else self._problem(draft)
+        draft = row.draft if isinstance(row.draft, Loss) else _repair(row.draft, repaired)
+        wrong = draft if isinstance(draft, Loss) else self._problem(draft)
         if wrong:
             return reject(self.key, row.place, row.shown(), wrong)
         assert isinstance(draft, Draft)
         language = self._language(draft)
-        if isinstance(language, Wrong):
+        if isinstance(language, Loss):
             return reject(self.key, row.place, row.shown(), language)
         instruction = self._instruction(draft, language, native_id(row.record))
         if twice := self._repeat(instruction, draft, row.place):
@@ -59,7 +59,7 @@ class InstructionCleaner:
         self.counts["conversations"] += bool(draft.turns)
         return [instruction]
 
-    def _problem(self, draft: Draft) -> Wrong | None:
+    def _problem(self, draft: Draft) -> Loss | None:
         """Return the first thing wrong with a row. Checks go from what is damaged to what is not wanted."""
         everything = {
             "system": draft.system,
@@ -68,24 +68,24 @@ class InstructionCleaner:
         if not draft.turns:
             everything |= {"instruction": draft.instruction, "input": draft.input, "output": draft.output}
         if lost := lost_in(everything):
-            return Wrong("bad_encoding", lost)
+            return Loss("bad_encoding", lost)
         if (length := sum(map(len, everything.values()))) > self.settings.max_chars:
-            return Wrong("too_long", f"{length} characters, at most {self.settings.max_chars}")
+            return Loss("too_long", f"{length} characters, at most {self.settings.max_chars}")
         if not draft.asked or not all(text.strip() for text in draft.asked):
-            return Wrong("empty_instruction", "nothing is asked")
+            return Loss("empty_instruction", "nothing is asked")
         for reason, find in FILTERS.items():
             if detail := find(draft, self.source.filters):
-                return Wrong(reason, detail)
+                return Loss(reason, detail)
         return None
 
-    def _language(self, draft: Draft) -> str | Wrong:
+    def _language(self, draft: Draft) -> str | Loss:
         """Return the row's language: what is asked tells it before what is answered."""
         told = []
         for side in SIDES[self.source.filters.wrong_language]:
             language = self._language_of(draft, side)
             if language is not None and language not in self.source.languages:
                 expected = ", ".join(self.source.languages)
-                return Wrong(
+                return Loss(
                     "wrong_language", f"what is {side} seems to be in {language!r}, expected {expected}"
                 )
             told.append(language)
@@ -123,13 +123,13 @@ class InstructionCleaner:
             native_id=name,
         )
 
-    def _repeat(self, instruction: Instruction, draft: Draft, place: str) -> Wrong | None:
+    def _repeat(self, instruction: Instruction, draft: Draft, place: str) -> Loss | None:
         """Remember a new row; of one that was kept before, say where."""
         if first := self._rows.get(instruction.id):
-            return Wrong("duplicate", f"the same row was kept before ({first})", "duplicate")
+            return Loss("duplicate", f"the same row was kept before ({first})")
         asked = content_id(normalised(draft.system), *map(normalised, draft.asked), length=32)
         if self.source.filters.duplicate_instruction and (first := self._asked.get(asked)):
-            return Wrong("duplicate_instruction", f"the same was asked before ({first})", "duplicate")
+            return Loss("duplicate_instruction", f"the same was asked before ({first})")
         self._rows[instruction.id] = self._asked[asked] = place
         return None
 

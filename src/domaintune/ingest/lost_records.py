@@ -1,33 +1,25 @@
-"""Records that are lost: why, what is kept of them, and ids that were kept before."""
+"""Records that are lost: what is kept of them, and ids that were kept before."""
 
 import json
 import sqlite3
 from collections.abc import Mapping
-from typing import Literal, NamedTuple
 
-from domaintune.core.stage.accounting import Reject
+from domaintune.core.stage.accounting import Loss, Reject
 from domaintune.core.stage.errors import InputError
 from domaintune.core.stage.files import content_id
 from domaintune.core.tables.cells import BrokenRow
 
 
-class Wrong(NamedTuple):
-    """Why a record cannot be used."""
-
-    reason: str
-    detail: str
-    kind: Literal["rejected", "duplicate"] = "rejected"
-
-
-def reject(key: str, place: str, values: Mapping[str, str], wrong: Wrong) -> Reject:
+def reject(key: str, place: str, values: Mapping[str, str], loss: Loss) -> Reject:
     """Name a lost record by its place in the file: its own id may be missing or taken."""
-    raw, detail = json.dumps(dict(values), ensure_ascii=False), f"{place}: {wrong.detail}"
-    return Reject.of("ingest", content_id(key, place), wrong.reason, detail, raw, kind=wrong.kind)
+    raw, detail = json.dumps(dict(values), ensure_ascii=False), f"{place}: {loss.detail}"
+    kind = "duplicate" if loss.reason.startswith("duplicate") else "rejected"
+    return Reject.of("ingest", content_id(key, place), loss.reason, detail, raw, kind=kind)
 
 
 def reject_broken(key: str, row: BrokenRow) -> Reject:
     """Return the reject of a record that could not be read."""
-    return reject(key, row.place, {"text": row.text}, Wrong(row.reason, row.detail))
+    return reject(key, row.place, {"text": row.text}, Loss(row.reason, row.detail))
 
 
 class Seen:
@@ -39,7 +31,7 @@ class Seen:
         self._kept.execute("PRAGMA journal_mode = OFF")
         self._kept.execute("CREATE TABLE kept (id INTEGER PRIMARY KEY, file TEXT, place TEXT, text TEXT)")
 
-    def check(self, native_id: str, place: str, text: str, file: str = "") -> str | Wrong:
+    def check(self, native_id: str, place: str, text: str, file: str = "") -> str | Loss:
         """Remember a new id and return it; of one that was kept before, say where, and what to do about it.
 
         `text` is a hash of the record's text: the same id with another text means that the column does not name
@@ -66,7 +58,7 @@ class Seen:
         first_file, first_place, first_text = map(str, row)
         first = f"id {native_id!r} was kept before ({first_place})"
         if first_text == text:
-            return Wrong("duplicate_id", f"{first}, with the same text", "duplicate")
+            return Loss("duplicate_id", f"{first}, with the same text")
         if file and file != first_file:
             return self.check(f"{file}#{native_id}", place, text)
         hint = (
@@ -75,4 +67,4 @@ class Seen:
             if self._column
             else ""
         )
-        return Wrong("id_of_another_text", f"{first}, with another text{hint}")
+        return Loss("id_of_another_text", f"{first}, with another text{hint}")

@@ -8,7 +8,7 @@ from string import ascii_uppercase
 from typing import NamedTuple
 
 from domaintune.core.sections.sources import QuestionMapping, plain_word
-from domaintune.ingest.lost_records import Wrong
+from domaintune.core.stage.accounting import Loss
 from domaintune.ingest.question_text import cell_items
 from domaintune.science.choices.answer_text import read_answer
 from domaintune.science.choices.choice_text import LABELS, split_options
@@ -41,7 +41,7 @@ class Choice(NamedTuple):
 
 def read_options(
     values: Mapping[str, str], question: str, mapping: QuestionMapping, mark: str
-) -> Choice | Wrong:
+) -> Choice | Loss:
     """Return stem and options as the mapping says where they stand; nothing is repaired yet."""
     if mapping.options == "none":
         return Choice(question, [])
@@ -50,7 +50,7 @@ def read_options(
     if mapping.options == "in_question":
         found = split_options(question)
         if found is None:
-            return Wrong("bad_options", f"no 4 or more labelled options (①…) in column {mapping.question!r}")
+            return Loss("bad_options", f"no 4 or more labelled options (①…) in column {mapping.question!r}")
         return Choice(*found)
     if len(mapping.options) == 1:
         return _listed_options(values.get(mapping.options[0], ""), question, mark)
@@ -85,16 +85,16 @@ def _scores_in(cell: str) -> dict[str, float]:
     return found if all(isinstance(score, int | float) for score in found.values()) else {}
 
 
-def check_options(options: Sequence[str]) -> Wrong | None:
+def check_options(options: Sequence[str]) -> Loss | None:
     """Say whether options are missing, too many or empty."""
     if not FEWEST <= len(options) <= MOST:
-        return Wrong("bad_options", f"{len(options)} options, expected {FEWEST} to {MOST}")
+        return Loss("bad_options", f"{len(options)} options, expected {FEWEST} to {MOST}")
     if empty := [number for number, option in enumerate(options, 1) if not option.strip()]:
-        return Wrong("bad_options", f"option {empty[0]} is empty")
+        return Loss("bad_options", f"option {empty[0]} is empty")
     return None
 
 
-def check_repeats(options: Sequence[str], right: Container[str] | None) -> Wrong | None:
+def check_repeats(options: Sequence[str], right: Container[str] | None) -> Loss | None:
     """Say which two options have the same text; with `right` given, only where one of the two is right.
 
     Case counts: Co is cobalt and CO is not.
@@ -103,7 +103,7 @@ def check_repeats(options: Sequence[str], right: Container[str] | None) -> Wrong
     for number, option in enumerate(plain, 1):
         first = plain.index(option) + 1
         if first < number and (right is None or (str(first) in right) != (str(number) in right)):
-            return Wrong("bad_options", f"options {first} and {number} are the same: {option[:80]!r}")
+            return Loss("bad_options", f"options {first} and {number} are the same: {option[:80]!r}")
     return None
 
 
@@ -116,7 +116,7 @@ def without_labels(options: Sequence[str]) -> list[str]:
     return list(options)
 
 
-def right_options(cell: str, options: Sequence[str], mapping: QuestionMapping) -> str | Wrong:
+def right_options(cell: str, options: Sequence[str], mapping: QuestionMapping) -> str | Loss:
     """Return the numbers of the right options, from 1, as text: `2`, or `1,3` where several are right."""
     if isinstance(mapping.options, dict):
         return _fixed_option(cell, mapping.options, mapping.answer)
@@ -125,7 +125,7 @@ def right_options(cell: str, options: Sequence[str], mapping: QuestionMapping) -
     if found <= {*range(1, n + 1)}:
         return ",".join(map(str, sorted(found)))
     hint = "; if the file counts options from 0, set columns.first_answer: 0" if _digits(cell) == "0" else ""
-    return Wrong(
+    return Loss(
         "bad_answer",
         f"column {mapping.answer!r}: expected {first} to {first + n - 1}, {LABELS[0]} to {LABELS[n - 1]}, A to "
         f"{ascii_uppercase[n - 1]}, the text of one of the {n} options, or several of these, got {cell[:80]!r}{hint}",
@@ -160,10 +160,10 @@ def _digits(cell: str) -> str:
     return number[1] if number else ""
 
 
-def _fixed_option(cell: str, options: Mapping[str, str], column: str) -> str | Wrong:
+def _fixed_option(cell: str, options: Mapping[str, str], column: str) -> str | Loss:
     """Return the number of the option that stands for a word; KoBEST's BoolQ has `True` and `TRUE` in one file."""
     words = [plain_word(word) for word in options.values()]
     if (word := plain_word(cell)) in words:
         return str(words.index(word) + 1)
     expected = ", ".join(map(repr, options.values()))
-    return Wrong("bad_answer", f"column {column!r}: expected {expected}, got {cell[:80]!r}")
+    return Loss("bad_answer", f"column {column!r}: expected {expected}, got {cell[:80]!r}")

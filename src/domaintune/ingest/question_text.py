@@ -10,9 +10,9 @@ from typing import Any, NamedTuple
 
 from domaintune.core.records.question import Question
 from domaintune.core.sections.sources import QuestionMapping, composed
+from domaintune.core.stage.accounting import Loss
 from domaintune.core.stage.files import content_id
 from domaintune.core.tables.cells import BrokenRow, Cells
-from domaintune.ingest.lost_records import Wrong
 from domaintune.science.markup import BREAK
 from domaintune.science.repair_text import BLANKS, CHARACTERS, Repaired
 
@@ -95,14 +95,14 @@ PICTURED = re.compile(
 """How a question refers to a picture that a file without pictures cannot hold."""
 
 
-def needs_picture(values: Mapping[str, str], columns: QuestionMapping) -> Wrong | None:
+def needs_picture(values: Mapping[str, str], columns: QuestionMapping) -> Loss | None:
     """Say which picture a question needs, by the file's own column or else by its text."""
     if columns.picture is not None:
         cell = values.get(columns.picture, "").strip()
         missing = cell.casefold() not in NO_PICTURE
-        return Wrong("needs_picture", f"column {columns.picture!r} is {cell[:80]!r}") if missing else None
+        return Loss("needs_picture", f"column {columns.picture!r} is {cell[:80]!r}") if missing else None
     found = PICTURED.search(composed(values.get(columns.question, "")))
-    return Wrong("needs_picture", f"the text says {found.group()!r}") if found else None
+    return Loss("needs_picture", f"the text says {found.group()!r}") if found else None
 
 
 class _First(NamedTuple):
@@ -116,7 +116,7 @@ def asked_name(question: Question) -> str:
 
 
 def conflicts_in(
-    rows: Iterable[Cells | BrokenRow], read: Callable[[Cells], Question | Wrong]
+    rows: Iterable[Cells | BrokenRow], read: Callable[[Cells], Question | Loss]
 ) -> dict[str, str]:
     """Return the names of the questions whose options have two right ones, and where both stand.
 
@@ -128,7 +128,7 @@ def conflicts_in(
         if isinstance(row, BrokenRow):
             continue
         question = read(row)
-        if isinstance(question, Wrong) or not question.options:
+        if isinstance(question, Loss) or not question.options:
             continue
         name = asked_name(question)
         before = first.setdefault(name, _First(row.place, question.answer))

@@ -6,11 +6,11 @@ from typing import NamedTuple
 
 from domaintune.core.records.question import Question
 from domaintune.core.sections.sources import QuestionSource
-from domaintune.core.stage.accounting import Reject
+from domaintune.core.stage.accounting import Loss, Reject
 from domaintune.core.stage.files import content_id
 from domaintune.core.tables.cells import BrokenRow, Cells
 from domaintune.ingest.fields import lost_in
-from domaintune.ingest.lost_records import Seen, Wrong, reject, reject_broken
+from domaintune.ingest.lost_records import Seen, reject, reject_broken
 from domaintune.ingest.options import (
     check_options,
     check_repeats,
@@ -42,7 +42,7 @@ class _Parts(NamedTuple):
 
     texts: dict[str, str]
     options: list[str]
-    wrong: Wrong | None
+    wrong: Loss | None
 
 
 class QuestionCleaner:
@@ -77,27 +77,27 @@ class QuestionCleaner:
     def _clean(self, row: Cells) -> Question | Reject:
         repaired: set[str] = set()
         question = self._read(row, repaired)
-        if isinstance(question, Wrong):
+        if isinstance(question, Loss):
             return reject(self.key, row.place, row.values, question)
         name = asked_name(question)
         if conflict := self.conflicts.get(name):
-            return reject(self.key, row.place, row.values, Wrong("conflicting_answer", conflict))
+            return reject(self.key, row.place, row.values, Loss("conflicting_answer", conflict))
         text = content_id(name, question.answer)
         found = self._seen.check(question.native_id or self._own_id(row, name), row.place, text, row.file)
-        if isinstance(found, Wrong):
+        if isinstance(found, Loss):
             return reject(self.key, row.place, row.values, found)
         self.counts.update(f"repaired_{kind}" for kind in repaired)
         return question.model_copy(update={"id": content_id(self.key, found)})
 
-    def _read(self, row: Cells, repaired: set[str]) -> Question | Wrong:
+    def _read(self, row: Cells, repaired: set[str]) -> Question | Loss:
         """Return the question without id. Checks go from what is damaged to what is wrong."""
         read = self._texts_and_options(row, repaired)
         texts, options, wrong = read
         named = {f"option {number}": option for number, option in enumerate(options, 1)}
         if lost := lost_in({**texts, **named}):
-            return Wrong("bad_encoding", lost)
+            return Loss("bad_encoding", lost)
         if texts["question"].casefold() in ABSENT:
-            return Wrong("placeholder", f"column {self.columns.question!r} is {texts['question']!r}")
+            return Loss("placeholder", f"column {self.columns.question!r} is {texts['question']!r}")
         if picture := needs_picture(row.values, self.columns):
             return picture
         if wrong:
@@ -105,7 +105,7 @@ class QuestionCleaner:
         answer = self._answer(texts["answer"], options)
         difficulty = self._difficulty(row.values)
         for fault in (answer, difficulty):
-            if isinstance(fault, Wrong):
+            if isinstance(fault, Loss):
                 return fault
         assert isinstance(answer, str)
         assert isinstance(difficulty, str)
@@ -114,8 +114,8 @@ class QuestionCleaner:
     def _texts_and_options(self, row: Cells, repaired: set[str]) -> _Parts:
         stem = row.values.get(self.columns.question, "")
         found = read_options(row.values, stem, self.columns, LIST_MARK)
-        texts = self._texts(row.values, stem if isinstance(found, Wrong) else found.question, repaired)
-        if isinstance(found, Wrong):
+        texts = self._texts(row.values, stem if isinstance(found, Loss) else found.question, repaired)
+        if isinstance(found, Loss):
             return _Parts(texts, [], found)
         texts["answer"] = found.answer or texts["answer"]
         return _Parts(texts, [self._repair(text, repaired) for text in without_labels(found.options)], None)
@@ -132,20 +132,20 @@ class QuestionCleaner:
         repaired.update(found.repairs)
         return found.text
 
-    def _answer(self, cell: str, options: list[str]) -> str | Wrong:
+    def _answer(self, cell: str, options: list[str]) -> str | Loss:
         if self.columns.options != "none":
             return check_options(options) or self._right_options(cell, options)
         if cell.casefold() in ABSENT:
-            return Wrong("placeholder", f"column {self.columns.answer!r} is {cell!r}")
+            return Loss("placeholder", f"column {self.columns.answer!r} is {cell!r}")
         return cell
 
-    def _right_options(self, cell: str, options: list[str]) -> str | Wrong:
+    def _right_options(self, cell: str, options: list[str]) -> str | Loss:
         """Return the right options. A published benchmark stays whole: there a repeated wrong option is no fault."""
         right = right_options(cell, options, self.columns)
-        known = None if isinstance(right, Wrong) or self.source.use == "train" else right.split(",")
+        known = None if isinstance(right, Loss) or self.source.use == "train" else right.split(",")
         return check_repeats(options, known) or right
 
-    def _difficulty(self, values: Mapping[str, str]) -> str | Wrong:
+    def _difficulty(self, values: Mapping[str, str]) -> str | Loss:
         cell = repair_line(self._cell(values, self.columns.difficulty)).text
         if not cell:
             return self.source.difficulty or ""
@@ -153,7 +153,7 @@ class QuestionCleaner:
             return cell
         if cell not in self._difficulties:
             known = ", ".join(self._difficulties)
-            return Wrong(
+            return Loss(
                 "unknown_difficulty",
                 f"column {self.columns.difficulty!r} is {cell[:80]!r}; sources.{self.key}.difficulties knows {known}",
             )

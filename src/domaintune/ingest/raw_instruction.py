@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from domaintune.core.records.instruction import Turn
-from domaintune.ingest.lost_records import Wrong
+from domaintune.core.stage.accounting import Loss
 
 INSTANCES = {"Instances", "instances"}
 """Fields of a record that hold its instances."""
@@ -48,7 +48,7 @@ class Example(NamedTuple):
     """The record as read, for quarantine."""
     number: int
     """Of the instance in its record, from 1."""
-    draft: Draft | Wrong
+    draft: Draft | Loss
 
     def shown(self) -> dict[str, str]:
         """Return the record as text; of its instances, only this one."""
@@ -62,7 +62,7 @@ class Example(NamedTuple):
         }
 
 
-def text_of(record: Mapping[str, Any], field: str, *, optional: bool = False) -> str | Wrong:
+def text_of(record: Mapping[str, Any], field: str, *, optional: bool = False) -> str | Loss:
     """Return a field's text; numbers count as text, null and a missing field only where it is optional."""
     value = record.get(field)
     if value is None and optional:
@@ -72,15 +72,15 @@ def text_of(record: Mapping[str, Any], field: str, *, optional: bool = False) ->
     if isinstance(value, int | float) and not isinstance(value, bool):
         return str(value)
     if field not in record:
-        return Wrong("missing_field", f"no field {field!r}; the record has {sorted(map(str, record))[:12]}")
-    return Wrong("wrong_type", f"field {field!r}: expected a text, got {type(value).__name__}")
+        return Loss("missing_field", f"no field {field!r}; the record has {sorted(map(str, record))[:12]}")
+    return Loss("wrong_type", f"field {field!r}: expected a text, got {type(value).__name__}")
 
 
-def texts_of(*found: str | Wrong) -> list[str] | Wrong:
+def texts_of(*found: str | Loss) -> list[str] | Loss:
     """Return texts that were read, or the first thing wrong with them."""
     read = []
     for text in found:
-        if isinstance(text, Wrong):
+        if isinstance(text, Loss):
             return text
         read.append(text)
     return read
@@ -92,7 +92,7 @@ def category_of(record: Mapping[str, Any]) -> str:
     return found if isinstance(found, str) else ""
 
 
-def conversation(turns: Sequence[Turn], category: str = "") -> Draft | Wrong:
+def conversation(turns: Sequence[Turn], category: str = "") -> Draft | Loss:
     """Return a conversation: the first system turn, then questions and answers in turn.
 
     Answers before the first question and questions after the last answer are left out, as exports cut conversations
@@ -103,12 +103,12 @@ def conversation(turns: Sequence[Turn], category: str = "") -> Draft | Wrong:
     asked = [number for number, turn in enumerate(rest) if turn.role == "user"]
     answered = [number for number, turn in enumerate(rest) if turn.role == "assistant"]
     if not asked or not answered or asked[0] > answered[-1]:
-        return Wrong("no_exchange", f"{len(asked)} questions and {len(answered)} answers make no exchange")
+        return Loss("no_exchange", f"{len(asked)} questions and {len(answered)} answers make no exchange")
     kept = rest[asked[0] : answered[-1] + 1]
     for number, turn in enumerate(kept):
         if turn.role != ("user", "assistant")[number % 2]:
             place = number + asked[0] + 1 + (len(turns) - len(rest))
-            return Wrong(
+            return Loss(
                 "turn_order", f"turn {place} is by {turn.role}, as is the one before, or out of place"
             )
     left_out = len(rest) - len(kept)
