@@ -11,7 +11,7 @@ os.environ["GX_ANALYTICS_ENABLED"] = "false"
 os.environ["DVC_NO_ANALYTICS"] = "1"
 
 
-LONGEST = ("starter", "small", "chemistry", "paid_once", "self_guided")
+LONGEST = ("starter", "chemistry", "paid_once", "self_guided")
 """Of tests/pipeline, minutes each: begun first, so that two workers end together."""
 
 

@@ -1,11 +1,19 @@
-"""README's commands in README's order, in one clone, the starter at size test; `make acceptance` times the shipped one."""
+"""The starter's whole graph at size test: what reruns what, bad input, README's commands in README's order, twins.
 
+`make acceptance` times the shipped params.yaml.
+"""
+
+import importlib.util
 import json
 import re
+import shutil
+import subprocess
 from pathlib import Path
 
+import polars as pl
 import pytest
 from committed import shipped
+from ruamel.yaml import YAML
 
 ROOT = Path(__file__).parents[2]
 AFTER_TRAIN = {"train", "answer", "judge", "benchmark", "compare", "report"}
@@ -18,6 +26,166 @@ def commands(readme: Path) -> list[str]:
 
 def stages(ran: set[str]) -> set[str]:
     return {name.split("@")[0] for name in ran}
+
+
+def hashes(path: Path) -> dict[str, str]:
+    """Return path → hash of every out in dvc.lock."""
+    locked = YAML(typ="safe").load((path / "dvc.lock").read_text(encoding="utf-8"))["stages"]
+    return {out["path"]: out["md5"] for stage in locked.values() for out in stage.get("outs", [])}
+
+
+@pytest.fixture(scope="module")
+def small(new_clone):
+    clone = new_clone()
+    clone.recipe("nasa_rnd", "test")
+    clone.repro()
+    clone.commit()
+    clone.first_hashes = hashes(clone.path)
+    return clone
+
+
+@pytest.mark.promise(3)
+def test_a_comment_reruns_nothing_and_a_statement_of_the_judge_reruns_the_judge_alone(small) -> None:
+    path = small.path / "src/domaintune/judge/plan.py"
+    before = path.read_text(encoding="utf-8")
+    for added, ran in (("# a remark", set()), ("assert __name__", {"judge@base", "judge@tuned"})):
+        path.write_text(f"{before}{added}\n", encoding="utf-8")
+        assert small.repro().ran == ran
+    path.write_text(before, encoding="utf-8")
+    assert small.repro().ran <= {"judge@base", "judge@tuned"}, "stages that pay have no run cache"
+
+
+@pytest.mark.promise(3)
+def test_a_new_arm_runs_its_own_stages_compare_and_report(small) -> None:
+    small.edit(
+        "params.yaml",
+        "  tuned: {model: original, mixture: [nasa], baseline: base}\n",
+        "  tuned: {model: original, mixture: [nasa], baseline: base}\n"
+        "  slow: {model: original, mixture: [nasa], baseline: base, train: {learning_rate: 0.0001}}\n",
+    )
+    ran = small.repro().ran
+    assert ran == {f"{stage}@slow" for stage in ("mix", "train", "answer", "judge", "benchmark")} | {
+        "compare",
+        "report",
+    }
+
+
+def test_a_removed_arm_leaves_a_folder_that_is_named_and_dvc_checkout_removes_it(small) -> None:
+    small.edit(
+        "params.yaml",
+        "  slow: {model: original, mixture: [nasa], baseline: base, train: {learning_rate: 0.0001}}\n",
+        "",
+    )
+    refused = small.repro(fails=True)
+    assert "dvc checkout" in refused.out
+    assert "Traceback" not in refused.out
+    subprocess.run(["dvc", "checkout"], cwd=small.path, env=small.env, check=False, capture_output=True)
+    done = small.repro()
+    assert done.ran == set(), "what ran before the arm was added is in DVC's run cache"
+    assert {"compare", "report"} == set(re.findall(r"Stage '(\w+)' is cached", done.out))
+    found = json.loads((small.path / "data/comparison/comparison.json").read_text(encoding="utf-8"))
+    assert set(found["arms"]) == {"tuned"}
+
+
+def test_metrics_are_a_screenful(small) -> None:
+    shown = small.run("dvc", "metrics", "show", "--json").out
+    figures = re.findall(r": -?[\d.]+(?:e-?\d+)?", shown)
+    assert 8 <= len(figures) <= 24
+
+
+def test_a_question_is_traced_from_the_raw_record_to_its_judgment(small) -> None:
+    question = pl.read_parquet(small.path / "data/answers/tuned/answers.parquet")["question_id"][0]
+    lines = small.run("domaintune", "trace", question).out
+    for name in ("record", "document", "instruction", "question", "answer", "judgment"):
+        assert re.search(rf"^{name}", lines, re.MULTILINE), name
+
+
+@pytest.mark.promise(5)
+def test_rows_in_the_mixture_are_the_rows_trained_on(small, record_property) -> None:
+    rows = pl.read_parquet(small.path / "data/mixtures/tuned/rows.parquet")
+    book = json.loads((small.path / "data/accounting/train/tuned.json").read_text(encoding="utf-8"))
+    assert book["kept"] == rows.height > 0
+    record_property("rows", rows.height)
+
+
+@pytest.mark.promise(3)
+def test_a_document_moves_no_other_document_s_split(small, tmp_path) -> None:
+    corpus = small.path / "data/corpus/documents.parquet"
+    before = dict(pl.read_parquet(corpus).select("id", "split").iter_rows())
+    raw = tmp_path / "projects.csv"
+    shutil.copy(small.path / "data/raw/starter/nasa/projects.csv", raw)
+    add_project(raw)
+    small.edit("params.yaml", "path: data/raw/starter/nasa/projects.csv", f"path: {raw}")
+    small.repro("corpus")
+    after = dict(pl.read_parquet(corpus).select("id", "split").iter_rows())
+    small.edit("params.yaml", f"path: {raw}", "path: data/raw/starter/nasa/projects.csv")
+    assert small.repro("corpus").ran == set(), "DVC's run cache brings back what was made before"
+    assert len(after) == len(before) + 1
+    assert {key: after[key] for key in before} == before
+
+
+def add_project(raw: Path) -> None:
+    """Append a project that shares nothing with the others."""
+    text = (
+        "A tethered balloon carries a lidar above a volcanic lake. The winch holds 900 m of line and the instrument "
+        "measures sulfur plumes at night, which helps observers plan safer flights around the crater."
+    )
+    values = {"project_id": "X-1", "title": "Tethered lidar for volcanic lakes", "abstract": text}
+    header = raw.read_text(encoding="utf-8-sig").splitlines()[0].split(",")
+    with raw.open("a", encoding="utf-8") as handle:
+        handle.write(",".join(f'"{values.get(name, "")}"' for name in header) + "\n")
+
+
+BAD_INPUT = {
+    "an unknown parameter": (
+        ("params.yaml", "  alpha: 32\n", "  alfa: 32\n"),
+        r"lora\.alfa: unknown parameter \(did you mean alpha\?\)",
+    ),
+    "a value out of range": (
+        ("params.yaml", "  dropout: ", "  dropout: 1"),
+        r"lora\.dropout: .*less than 1, got 10",
+    ),
+    "a group no task has": (("params.yaml", "mixture: [nasa]", "mixture: [nada]"), r"nada"),
+}
+
+
+@pytest.mark.promise(10)
+@pytest.mark.parametrize("case", BAD_INPUT)
+def test_bad_parameters_give_one_clear_message(case, small) -> None:
+    (name, old, new), message = BAD_INPUT[case]
+    small.edit(name, old, new)
+    done = small.repro(fails=True)
+    small.edit(name, new, old)
+    assert re.search(message, done.out), done.out[-2000:]
+    assert "Traceback" not in done.out
+
+
+@pytest.mark.promise(10)
+def test_an_unreachable_teacher_is_named_and_nothing_is_half_written(small) -> None:
+    small.edit("params.yaml", "  backend: extractive", "  backend: openai")
+    small.edit("params.yaml", "  max_retries: 5", "  max_retries: 0")
+    small.edit(
+        "params.yaml",
+        'teacher:\n      base_url: "http://127.0.0.1:8000/v1"',
+        'teacher:\n      base_url: "http://127.0.0.1:9/v1"',
+    )
+    done = small.repro("generate@nasa_rnd", fails=True)
+    assert "127.0.0.1:9" in done.out
+    assert "Traceback" not in done.out
+    small.edit("params.yaml", "api_key_env: null", "api_key_env: DOMAINTUNE_TEST_KEY_THAT_IS_ABSENT")
+    absent = small.repro("generate@nasa_rnd", fails=True)
+    assert "DOMAINTUNE_TEST_KEY_THAT_IS_ABSENT" in absent.out
+    assert not list((small.path / "data/generated/nasa_rnd").glob("*.parquet"))
+
+
+def test_a_raw_file_s_name_is_never_run_as_shell_code(small, tmp_path) -> None:
+    raw = tmp_path / "we $(touch planted) $HOME `touch planted`.csv"
+    shutil.copy(small.path / "data/raw/starter/nasa/projects.csv", raw)
+    small.edit("params.yaml", "path: data/raw/starter/nasa/projects.csv", f"path: {json.dumps(str(raw))}")
+    small.repro("ingest@starter_projects")
+    assert not (small.path / "planted").exists()
+    small.run("git", "reset", "-q", "--hard")
+    small.run("dvc", "checkout", "-q")
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +215,7 @@ def snapshot(path: Path) -> dict:
     books = {
         str(p.relative_to(path)): json.loads(p.read_text()) for p in path.glob("data/accounting/*/*.json")
     }
-    return {"books": books, "compare": json.loads((path / "metrics/compare.json").read_text())}
+    return {"books": books, "hashes": hashes(path)}
 
 
 def test_both_readmes_give_the_same_commands() -> None:
@@ -57,9 +225,7 @@ def test_both_readmes_give_the_same_commands() -> None:
 
 @pytest.mark.promise(1)
 def test_the_first_repro_runs_every_stage_and_the_second_none(typed) -> None:
-    import yaml
-
-    graph = yaml.safe_load((ROOT / "dvc.yaml").read_text(encoding="utf-8"))
+    graph = YAML(typ="safe").load((ROOT / "dvc.yaml").read_text(encoding="utf-8"))
     assert stages(typed["first"].ran) == set(graph["stages"]) - {
         "check",
         "translate",
@@ -94,8 +260,6 @@ def test_every_book_balances(typed) -> None:
 
 
 def test_the_readme_s_table_is_that_of_the_metrics() -> None:
-    import importlib.util
-
     spec = importlib.util.spec_from_file_location("results", ROOT / "docs/results.py")
     results = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(results)
@@ -110,3 +274,10 @@ def test_the_golden_numbers_come_out_of_the_command_in_readme(typed) -> None:
     out = typed["domaintune stats scores.csv --baseline base --treated tuned"].out
     for digits in ("-0.884651737", "0.19968068", "0.399361359", "1.380952381", "3.178893104", "103"):
         assert digits in out
+
+
+@pytest.mark.promise(9)
+def test_two_clones_produce_the_same_bytes(small, typed, record_property) -> None:
+    assert typed["state"]["hashes"] == small.first_hashes
+    assert len(small.first_hashes) > 30
+    record_property("outs with equal hashes", len(small.first_hashes))
