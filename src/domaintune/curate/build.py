@@ -1,7 +1,6 @@
 """From the rows of all tasks and sets to what may be trained and asked: leaks and duplicates out, questions drawn."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from pathlib import Path
 from typing import NamedTuple
 
@@ -80,13 +79,8 @@ def curate_rows(
     clean, contaminated = remove_contaminated(placed, asked_by_id, targets, params.contamination)
     kept, duplicates = remove_duplicates(clean, params, frozenset(source_of))
     rejects = [*orphans, *contaminated, *duplicates]
-    questions = draw_questions([row for row in kept if row.id not in source_of], by_id, asked_by_id)
     asked_by_turn = {row.id for one in sets if one.held_out for row in one.rows if row.turns}
-    for row in kept:
-        if row.id in asked_by_turn:
-            questions += to_turns(row, source_of[row.id])
-        elif row.id in source_of and not row.turns:
-            questions.append(to_own_question(row, source_of[row.id]))
+    questions = draw_questions(kept, by_id, asked_by_id, source_of, asked_by_turn)
     accounts = Accounts("curate", "all", "instructions")
     accounts.rows_in, accounts.kept = len(rows) + len(source_of), len(kept)
     accounts.lose(rejects)
@@ -100,23 +94,29 @@ def curate_rows(
 
 
 def draw_questions(
-    rows: Sequence[Instruction], documents: Mapping[str, Document], asked: Mapping[str, Question]
+    rows: Sequence[Instruction],
+    documents: Mapping[str, Document],
+    asked: Mapping[str, Question],
+    source_of: Mapping[str, str],
+    by_turn: Set[str],
 ) -> list[Question]:
-    """Return a question for every row of one turn.
+    """Return what can be asked: every row of one turn, and each of the user's turns of the rows `by_turn`.
 
-    A row of a question set is a question with the set's own answer. Exam questions are not: they have options, and
-    `benchmark` scores them.
+    `source_of` names the rows of instruction sets. A row of a question set is a question with the set's own answer; one
+    of an exam is not: exam questions have options, and `benchmark` scores them.
     """
-    about: dict[str, list[Instruction]] = defaultdict(list)
-    for row in rows:
-        if not row.turns:
-            about[row.document_id].append(row)
     questions: list[Question] = []
-    for name, own in about.items():
-        if name in documents:
-            questions += [to_question(row, documents[name]) for row in own]
-        elif not asked[name].options:
-            questions += [to_set_question(row, asked[name]) for row in own]
+    for row in rows:
+        if row.id in by_turn:
+            questions += to_turns(row, source_of[row.id])
+        elif row.turns:
+            continue
+        elif row.id in source_of:
+            questions.append(to_own_question(row, source_of[row.id]))
+        elif document := documents.get(row.document_id):
+            questions.append(to_question(row, document))
+        elif not asked[row.document_id].options:
+            questions.append(to_set_question(row, asked[row.document_id]))
     return questions
 
 
