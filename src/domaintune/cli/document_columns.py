@@ -15,30 +15,9 @@ from domaintune.core.stage.errors import InputError
 ALIKE = 85.0
 """Similarity 0–100 of a column's name to a known name from which it is proposed."""
 KNOWN = {
-    "id": (
-        "id",
-        "identifier",
-        "record id",
-        "award id",
-        "project id",
-        "document id",
-        "doc id",
-        "doi",
-        "link",
-        "url",
-    ),
+    "id": ("id", "identifier", "record id", "award id", "project id", "document id", "doc id", "doi", "link", "url"),
     "title": ("title", "award title", "project title", "paper title", "name", "제목", "과제명"),
-    "text": (
-        "abstract",
-        "text",
-        "description",
-        "summary",
-        "project summary",
-        "body",
-        "content",
-        "초록",
-        "내용",
-    ),
+    "text": ("abstract", "text", "description", "summary", "project summary", "body", "content", "초록", "내용"),
     "keywords": ("keywords", "keyword", "tags", "subject terms", "fields of study", "키워드"),
     "agency": ("agency", "funding agency", "awarding agency"),
     "nasa_applications": ("nasa applications", "potential nasa applications", "nasa commercial applications"),
@@ -50,7 +29,8 @@ KNOWN = {
     "amount": ("amount", "award amount", "obligated amount", "funding"),
     "contract": ("contract", "contract number", "contract num", "contract id"),
     "licence": ("licence", "license", "라이선스"),
-}
+}  # fmt: skip
+"""Names of columns, in small letters, that mean each field."""
 GUESSED = ("title", "text", "keywords")
 """Fields for which a known name within a column's name will do: `Topic Name`, `D245A (Title)`."""
 FEW, OFTEN = 5, 0.3
