@@ -15,7 +15,7 @@ SUITE = (
     "name", "role", "questions", "clusters", "only_a", "only_b", "accuracy_a", "accuracy_b", "difference", "ci_low",
     "ci_high", "p", "p_holm",
 )  # fmt: skip
-FORGETTING = ("verdict", "low", "high", "p_kept", "p_lost", "p_lost_holm", "p_equivalent", "needed")
+FORGETTING = Forgetting._fields
 Row = list[object]
 SUITE_HEAD = ["arm", "baseline", *SUITE, *FORGETTING]
 SCORES_HEAD = ["benchmark", "method", "arm", "over", "subset", *SCORES, "published_metric", "published"]
@@ -46,7 +46,12 @@ def pair_rows(benchmarks: Mapping[str, Benchmark]) -> list[Row]:
 def suite_rows(suite: Suite) -> list[Row]:
     """Return one row an arm and benchmark, by its headline method; forgetting is empty for role target."""
     return [
-        [arm, one.baseline, *[getattr(row, key) for key in SUITE], *_forgetting(row.forgetting)]
+        [
+            arm,
+            one.baseline,
+            *[getattr(row, key) for key in SUITE],
+            *(row.forgetting or [None] * len(FORGETTING)),
+        ]
         for arm, one in suite.arms.items()
         for row in one.benchmarks
     ]
@@ -82,10 +87,6 @@ def _cells(scores: ArmScores, subsets: Sequence[str]) -> Iterator[tuple[str, str
         yield "subset", subset, scores.subsets[subset]
     yield AVERAGE, AVERAGE, scores.average
     yield ALL, ALL, scores.pooled
-
-
-def _forgetting(one: Forgetting | None) -> Row:
-    return [None if one is None else getattr(one, key) for key in FORGETTING]
 
 
 def _published(one: Benchmark, arm: str, subset: str) -> tuple[str, float | str]:

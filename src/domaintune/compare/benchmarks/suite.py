@@ -127,7 +127,9 @@ def _row(name: str, one: Benchmark, pair: PairOfArms, comparing: Comparing) -> S
     (needed,) = questions_needed([table], margin, alpha=alpha, power=comparing.power)
     tests = margin_tests(table, margin)
     alone = verdict(tests.p_kept, tests.p_lost, alpha)
-    return found._replace(forgetting=Forgetting(*tests, low, high, needed, alone))
+    p_kept, p_lost, p_equivalent = tests
+    forgetting = Forgetting(alone, low, high, p_kept, p_lost, 1.0, p_equivalent, needed)
+    return found._replace(forgetting=forgetting)
 
 
 def _corrected_by_role(rows: Sequence[SuiteRow]) -> list[SuiteRow]:

@@ -17,17 +17,17 @@ Percent = Annotated[float, Field(ge=-100, le=100)]
 class Forgetting(NamedTuple):
     """One benchmark by itself against the margin; not corrected but for `p_lost_holm`."""
 
-    p_kept: float
-    p_lost: float
-    p_equivalent: float
+    verdict: Verdict
     low: float
     """Of the interval 1 − 2 × alpha."""
     high: float
+    p_kept: float
+    p_lost: float
+    p_lost_holm: float
+    """Over the benchmarks of its role."""
+    p_equivalent: float
     needed: int
     """Questions of this benchmark that rule such a loss out where there is none, in a test of its own."""
-    verdict: Verdict
-    p_lost_holm: float = 1.0
-    """Over the benchmarks of its role."""
 
 
 class SuiteRow(NamedTuple):

@@ -5,6 +5,7 @@ the noncentrality d_z · √(n / design effect). Source: Cohen 1988, ch. 2; of t
 Educational and Psychological Measurement 61, 532–574.
 """
 
+from bisect import bisect_left
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -107,13 +108,8 @@ def required_n(d_z: float, alpha: float, power: float, design: Design = ALONE) -
     """Return the fewest questions with the wanted power; None above a million, or for no effect."""
     if d_z == 0 or power_at(d_z, MOST, alpha, design) < power:
         return None
-    low, high = 1, 2  # power grows with n: `low` is too few, `high` enough
-    while power_at(d_z, high, alpha, design) < power:
-        low, high = high, min(2 * high, MOST)
-    while high - low > 1:
-        middle = (low + high) // 2
-        low, high = (low, middle) if power_at(d_z, middle, alpha, design) >= power else (middle, high)
-    return high
+    # power grows with n
+    return 2 + bisect_left(range(2, MOST), power, key=lambda n: power_at(d_z, n, alpha, design))
 
 
 def smallest_detectable(n: int, alpha: float, power: float, design: Design = ALONE) -> float:
