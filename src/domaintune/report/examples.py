@@ -1,99 +1,74 @@
 """Answers of arm and baseline side by side, with the judge's scores and reasons, and where each came from."""
 
-from collections import Counter
-from collections.abc import Sequence
-from typing import Any
+from typing import NamedTuple
 
-from domaintune.core.records.judgment import READ, Judgment
+import polars as pl
+
+from domaintune.core.records.answer import Answer
+from domaintune.core.records.judgment import Judgment
 from domaintune.core.records.question import Question
 from domaintune.core.stage.files import content_id
 from domaintune.report.inputs import Material, Settings
-from domaintune.science.comparison.judged import REASONS
 
 
-def examples(settings: Settings, material: Material, n: int) -> list[dict[str, Any]]:
+class Side(NamedTuple):
+    """An arm's answer, its scores beside another, one an order of presentation, and verdicts on it alone."""
+
+    arm: str
+    answer: Answer | None
+    scores: list[float]
+    single: list[Judgment]
+
+
+class Example(NamedTuple):
+    """A question with each pair of answers and the verdicts on both; without an arm to compare, answers stand alone."""
+
+    question: Question
+    pairs: list[tuple[list[Side], list[Judgment]]]
+    trace: dict[str, str]
+    """Ids by which the question is followed back to the raw record."""
+
+
+def examples(settings: Settings, material: Material, n: int) -> list[Example]:
     """Return `n` questions with all arms' answers; the same questions for every arm, nobody picked them."""
-    answered = Counter(question_id for answers in material.answers.values() for question_id in answers)
+    answered = {question_id for answers in material.answers.values() for question_id in answers}
     chosen = sorted(answered, key=lambda question_id: (content_id("report", question_id), question_id))[:n]
-    return [_example(material.questions[question_id], settings, material) for question_id in chosen]
-
-
-def _example(question: Question, settings: Settings, material: Material) -> dict[str, Any]:
-    duels = [
-        (arm, settings.arms[arm].baseline)
-        for arm in sorted(settings.arms)
-        if settings.arms[arm].baseline != arm
-    ]
-    # Without an arm to compare, the baselines' answers stand alone.
-    shown = duels or [(arm, arm) for arm in sorted(settings.arms)]
-    return {
-        "id": question.id,
-        "question": question.asked,
-        "options": question.options,
-        "matched_answer": question.matched_answer,
-        "language": question.language or "en",
-        "duels": [_duel(question.id, arm, baseline, material) for arm, baseline in shown],
-        "trace": _trace(question, material),
-    }
-
-
-def _duel(question_id: str, arm: str, baseline: str, material: Material) -> dict[str, Any]:
-    names = [baseline] if arm == baseline else [baseline, arm]
-    rows = [
-        row for row in material.judgments[arm] if row.question_id == question_id and row.order != "single"
-    ]
-    return {
-        "arm": arm,
-        "baseline": baseline,
-        "answers": [
-            {
-                "arm": name,
-                "answer": material.answers[name].get(question_id),
-                "scores": _scores(rows, name),
-                "single": _single(question_id, name, material),
-            }
-            for name in names
-        ],
-        "verdicts": [_verdict(row) for row in sorted(rows, key=lambda row: (row.rubric, row.order))],
-    }
-
-
-def _single(question_id: str, arm: str, material: Material) -> list[dict[str, Any]]:
-    """Return the verdicts that saw the arm's answer alone."""
-    rows = [
-        row for row in material.judgments[arm] if row.question_id == question_id and row.order == "single"
-    ]
-    return [_verdict(row) for row in sorted(rows, key=lambda row: row.rubric)]
-
-
-def _scores(rows: Sequence[Judgment], arm: str) -> list[float]:
-    """Return the arm's scores, one an order of presentation."""
+    baselines = {arm: entry.baseline for arm, entry in sorted(settings.arms.items())}
+    shown = [[baseline, arm] for arm, baseline in baselines.items() if arm != baseline]
     return [
-        score.value
-        for row in sorted(rows, key=lambda row: (row.rubric, row.order))
-        for score in row.scores
-        if score.arm == arm and "/" not in score.name
+        Example(
+            material.questions[question_id],
+            [_sides(question_id, names, material) for names in shown or [[arm] for arm in baselines]],
+            _trace(material.questions[question_id], material),
+        )
+        for question_id in chosen
     ]
 
 
-def _verdict(row: Judgment) -> dict[str, Any]:
-    read = row.outcome in READ
-    return {
-        "rubric": row.rubric,
-        "order": row.order.replace("_", " "),
-        "choice": row.choice,
-        "read": read,
-        "outcome": REASONS.get(row.outcome, row.outcome),
-        "reason": row.reason,
-        "scores": [(score.name, score.arm, score.value) for score in row.scores if read],
-        "request_id": row.request_id,
+def _sides(question_id: str, names: list[str], material: Material) -> tuple[list[Side], list[Judgment]]:
+    verdicts = {
+        name: sorted(
+            (row for row in material.judgments[name] if row.question_id == question_id),
+            key=lambda row: (row.rubric, row.order),
+        )
+        for name in names
     }
+    both = [row for row in verdicts[names[-1]] if row.order != "single"]
+    sides = [
+        Side(
+            name,
+            material.answers[name].get(question_id),
+            [s.value for row in both for s in row.scores if s.arm == name and "/" not in s.name],
+            [row for row in verdicts[name] if row.order == "single"],
+        )
+        for name in names
+    ]
+    return sides, both
 
 
 def _trace(question: Question, material: Material) -> dict[str, str]:
-    """Return the ids by which the question is followed back to the raw record."""
-    instruction = _row(material, "instructions", question.instruction_id)
-    document = _row(material, "documents", question.document_id)
+    instruction = _row(material.instructions, question.instruction_id)
+    document = _row(material.documents, question.document_id)
     return {
         "instruction": question.instruction_id,
         "request": str(instruction.get("request_id", "")),
@@ -103,7 +78,6 @@ def _trace(question: Question, material: Material) -> dict[str, str]:
     }
 
 
-def _row(material: Material, table: str, row_id: str) -> dict[str, Any]:
-    frame = material.documents if table == "documents" else material.instructions
-    found = frame.filter(frame["id"] == row_id)
+def _row(frame: pl.DataFrame, row_id: str) -> dict[str, object]:
+    found = frame.filter(pl.col("id") == row_id)
     return found.row(0, named=True) if found.height else {}

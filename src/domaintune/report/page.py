@@ -5,6 +5,7 @@ from typing import Any
 
 import jinja2
 
+from domaintune.core.records.judgment import READ
 from domaintune.report import charts, data, results
 from domaintune.report.examples import examples
 from domaintune.report.inputs import Material, Settings
@@ -17,6 +18,7 @@ from domaintune.report.narrative import (
 )
 from domaintune.science.comparison.answers import by_turn, category_names
 from domaintune.science.comparison.benchmarked import METHODS, METRICS
+from domaintune.science.comparison.judged import REASONS
 from domaintune.science.near_copies import near_copies_text
 
 
@@ -73,6 +75,8 @@ def _environment() -> jinja2.Environment:
     environment.globals |= {
         "METHODS": METHODS,
         "METRICS": {name: text.partition(",")[0] for name, text in METRICS.items()},
+        "READ": READ,
+        "REASONS": REASONS,
         "SHARES": results.SHARES,
         "best": results.best,
         "by_reason": results.by_reason,
