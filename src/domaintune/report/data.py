@@ -1,8 +1,8 @@
-"""On what: sources, what was lost and why, whether the books balance, agreement, expectations, splits."""
+"""The data for the page: sources, what was lost and why, whether the accounts balance, splits."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from statistics import median
-from typing import Any
+from typing import Any, NamedTuple
 
 import polars as pl
 
@@ -15,39 +15,37 @@ ASKED = (*SPLITS, "benchmark")
 FIXED = {"stage", "item", "rows", "in", "kept", *COLUMNS}
 
 
-def sources(settings: Settings, material: Material) -> list[dict[str, Any]]:
-    """Return each source of documents with its licence, its counts, and how many of them each split holds."""
-    splits = _by_split(material.documents)
-    return [
-        {
-            "name": key,
-            "path": source.path,
-            "licence": source.licence,
-            "language": source.language,
-            "agency": source.agency or "all",
-            "books": book(material.books["ingest", key]),
-            "splits": [splits.get((key, split), 0) for split in SPLITS],
-        }
-        for key, source in sorted(settings.sources.items())
-        if isinstance(source, Source)
-    ]
+class Counted(NamedTuple):
+    """A source with the account of its records and how many of its documents or questions each split holds."""
+
+    name: str
+    source: Source | QuestionSource
+    books: dict[str, Any]
+    splits: list[int]
 
 
-def question_sources(settings: Settings, material: Material) -> list[dict[str, Any]]:
-    """Return each source of questions: what it is for, its counts, and how many questions each split holds."""
-    splits = _by_split(material.asked)
+def sources(settings: Settings, material: Material) -> list[Counted]:
+    """Return each source of documents."""
+    return _counted(settings, material, Source, material.documents, SPLITS)
+
+
+def question_sources(settings: Settings, material: Material) -> list[Counted]:
+    """Return each source of questions."""
+    return _counted(settings, material, QuestionSource, material.asked, ASKED)
+
+
+def _counted(
+    settings: Settings, material: Material, kind: type[Source | QuestionSource], rows: pl.DataFrame,
+    splits: Sequence[str],
+) -> list[Counted]:  # fmt: skip
+    counted = rows.group_by("source", "split").agg(n=pl.len())
+    held = {(name, split): n for name, split, n in counted.iter_rows()}
     return [
-        {
-            "name": key,
-            "path": source.dataset or source.path,
-            "licence": source.licence,
-            "language": source.language,
-            "use": source.use,
-            "books": book(material.books["ingest", key]),
-            "splits": [splits.get((key, split), 0) for split in ASKED],
-        }
+        Counted(
+            key, source, book(material.books["ingest", key]), [held.get((key, split), 0) for split in splits]
+        )
         for key, source in sorted(settings.sources.items())
-        if isinstance(source, QuestionSource)
+        if isinstance(source, kind)
     ]
 
 
@@ -79,31 +77,6 @@ def book(books: Mapping[str, Any]) -> dict[str, Any]:
             if name not in FIXED and isinstance(value, int | float | str)
         ],
     }
-
-
-def _by_split(rows: pl.DataFrame) -> dict[tuple[str, str], int]:
-    counted = rows.group_by("source", "split").agg(n=pl.len())
-    return {(row["source"], row["split"]): row["n"] for row in counted.iter_rows(named=True)}
-
-
-def agreement(material: Material) -> list[dict[str, Any]]:
-    """Return each reference with its agreement per field."""
-    return [{"name": key, **found} for key, found in material.agreement.items()]
-
-
-def validation(material: Material) -> list[dict[str, Any]]:
-    """Return each table's suite: rows, expectations, and those that some rows break."""
-    return [
-        {
-            "name": key,
-            "suite": found["suite"],
-            "passed": found["passed"],
-            "rows": found["rows"],
-            "expectations": len(found["expectations"]),
-            "broken_by_some": [one for one in found["expectations"] if one["unexpected"]],
-        }
-        for key, found in material.validation.items()
-    ]
 
 
 def corpus(material: Material) -> dict[str, Any]:
