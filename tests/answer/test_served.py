@@ -159,8 +159,7 @@ def test_answers_brought_in_are_judged_against_the_references_and_nothing_is_sen
         project,
         "judge",
         "other",
-        f"{judged} --rubric catalog/rubrics/match.yaml --rubric catalog/rubrics/similarity.yaml "
-        "--calibration catalog/calibration/judge.yaml",
+        f"{judged} --rubrics catalog/rubrics --calibration catalog/calibration/judge.yaml",
     )
     assert server.requests == 0
     rows = [row for row in read_records(project / "j/judgments.parquet", Judgment) if row.rubric == "match"]

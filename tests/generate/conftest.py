@@ -14,7 +14,7 @@ from domaintune.core.sections.data import Task
 from domaintune.core.teacher.asking import Asked, Prompt
 from domaintune.core.teacher.repair import Check, accept_all
 from domaintune.generate.card import TaskCard
-from domaintune.generate.prompt_items import Unit, choose
+from domaintune.generate.prompt_items import PromptItem, choose
 from domaintune.generate.reading import read_card
 
 QUESTION_TASKS = ("short_qa", "long_qa", "exam")
@@ -71,7 +71,7 @@ def card(name: str, **changes: Any) -> TaskCard:
     return TaskCard.model_validate(found.model_dump() | changes)
 
 
-def unit(name: str, text: str = "", variant: str = "", **changes: Any) -> Unit:
+def unit(name: str, text: str = "", variant: str = "", **changes: Any) -> PromptItem:
     """Return a unit of one document or question."""
     if name in QUESTION_TASKS:
         return choose([question(1, **changes)], entry(name), seed=1).units[0]
@@ -140,7 +140,7 @@ def questions() -> Callable[..., Question]:
 
 
 @pytest.fixture
-def units() -> Callable[..., Unit]:
+def units() -> Callable[..., PromptItem]:
     return unit
 
 

@@ -18,7 +18,7 @@ from domaintune.core.records.instruction import Instruction
 from domaintune.generate.card import TaskCard
 from domaintune.generate.offline.extractive import answer
 from domaintune.generate.offline.wordings import QUESTIONS
-from domaintune.generate.prompt_items import Unit
+from domaintune.generate.prompt_items import PromptItem
 from domaintune.generate.prompts import prompt_for
 
 TEXT = (
@@ -129,7 +129,7 @@ def test_papers_exam_notes_and_project_records_are_asked_about_as_texts(
 
 
 def test_a_card_that_says_nothing_of_quotes_asks_about_any_text(
-    cards: Callable[..., TaskCard], units: Callable[..., Unit]
+    cards: Callable[..., TaskCard], units: Callable[..., PromptItem]
 ) -> None:
     one = units("science_qa", PAPER)
     assert prompt_for(one, cards("science_qa", quotes=None), 1) == prompt_for(one, cards("science_qa"), 1)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domaintune.core.stage.accounting import Loss
-from domaintune.generate.answers import Answer, is_absent
+from domaintune.generate.answers import CleanAnswer, is_absent
 from domaintune.generate.grounding import names, occurs_as_term, quantities
 from domaintune.generate.making import normalised
 from domaintune.generate.normalisers import SEPARATOR, distinct
@@ -58,7 +58,7 @@ def test_a_summary_numbers_its_compounds_as_the_study_does(units: Make, cards: M
         "compounds": ["oligoelectrolytes", "COEs", "H2SO4", "H₂SO₄"],
     }
     answer = normalised(reply, one, cards("summarise_extract"))
-    assert isinstance(answer, Answer)
+    assert isinstance(answer, CleanAnswer)
     assert answer.output == (
         'Summary: They speed up catalysis.\nChemnames: {0: "oligoelectrolytes", 1: "COEs", 2: "H2SO4"}'
     )
@@ -68,7 +68,7 @@ def test_what_a_text_is_silent_about_is_na(units: Make, cards: Make) -> None:
     one = units("information_extraction", "Pt and Au on glassy carbon (GC).")
     reply = {"Q1": "Au, Pt", "Q2": "glassy carbon (GC)", "Q3": "not mentioned", "Q4": "-"}
     answer = normalised(reply, one, cards("information_extraction"))
-    assert isinstance(answer, Answer)
+    assert isinstance(answer, CleanAnswer)
     assert json.loads(answer.output) == reply | {"Q3": "N/A", "Q4": "N/A"}
     assert list(json.loads(answer.output)) == ["Q1", "Q2", "Q3", "Q4"]
 
@@ -81,7 +81,7 @@ def test_numbered_answers_are_json_whatever_they_hold(reply: dict[str, str]) -> 
     schema = {"properties": {name: {"type": "string"} for name in ("Q1", "Q2", "Q3")}}
     card = TaskCard.model_construct(makes="reply", reply_schema=schema, optional=["Q1", "Q2", "Q3"])
     answer = record(reply, None, card)  # type: ignore[arg-type]  # the unit is not looked at
-    assert isinstance(answer, Answer)
+    assert isinstance(answer, CleanAnswer)
     assert json.loads(answer.output) == answer.reply
     assert record(answer.reply, None, card) == answer  # type: ignore[arg-type]
 
@@ -110,14 +110,14 @@ def test_values_stand_in_a_strict_dictionary(
 ) -> None:
     reply = {"readings": [{"material": material, "value": value} for material, value in readings]}
     answer = normalised(reply, units("property_extraction", MEMBRANE, variant), cards("property_extraction"))
-    assert isinstance(answer, Answer)
+    assert isinstance(answer, CleanAnswer)
     assert json.loads(answer.output) == {"AEM_MAT": table}
 
 
 @pytest.mark.parametrize("told", ["②", "2", "2번", "② 1.1", "정답: ②", "1.1", '{"Answer": "② 1.1"}'])
 def test_an_answer_is_read_in_every_form_and_shown_in_one(told: str, units: Make, cards: Make) -> None:
     answer = normalised({"Answer": told, "Explanation": " 까닭 "}, units("exam"), cards("exam"))
-    assert isinstance(answer, Answer)
+    assert isinstance(answer, CleanAnswer)
     assert answer.output == '{"Answer": "② 1.1", "Explanation": "까닭"}'
 
 
@@ -126,7 +126,7 @@ def test_without_an_explanation_the_answer_stands_alone_if_the_card_allows_it(
 ) -> None:
     reply = {"Answer": "②", "Explanation": ""}
     answer = normalised(reply, units("exam"), cards("exam"))
-    assert isinstance(answer, Answer)
+    assert isinstance(answer, CleanAnswer)
     assert answer.output == '{"Answer": "② 1.1"}'
     fault = normalised(reply, units("exam"), cards("exam", optional=None))
     assert isinstance(fault, Loss)
@@ -138,7 +138,7 @@ def test_keywords_stand_on_one_line_without_cutting_a_name(units: Make, cards: M
     answer = normalised(
         {"keywords": ["Fuel cell", "2,3-butanediol.", "Machine learning"]}, one, cards("keywords")
     )
-    assert isinstance(answer, Answer)
+    assert isinstance(answer, CleanAnswer)
     assert answer.output.split(SEPARATOR) == ["Fuel cell", "2,3-butanediol", "Machine learning"]
 
 

@@ -8,7 +8,7 @@ from generate_run import document
 
 from domaintune.core.stage.errors import GateError
 from domaintune.generate.prompt_items import choose
-from domaintune.generate.rows import Generated, generate
+from domaintune.generate.rows import GeneratedRows, generate
 
 Make = Callable[..., Any]
 TEXT = (
@@ -20,7 +20,7 @@ FINE = {"Q1": KOREAN, "Q2": "막의 흡수율을 알려는 것이다.", "Q3": "�
 
 @pytest.fixture
 def made(cards: Make, entries: Make, questions: Make, given_asker: Any) -> Make:
-    def make(name: str, replies: list[Any], **changes: Any) -> Generated:
+    def make(name: str, replies: list[Any], **changes: Any) -> GeneratedRows:
         """One document or question a reply; of a task with variants, one with all of them."""
         task, card = entries(name), cards(name)
         if task.reads == "questions":

@@ -16,7 +16,7 @@ from domaintune.core.teacher.repair import Check, accept_all
 from domaintune.generate.prompt_items import choose
 from domaintune.generate.prompts import choose_wording, prompt_for
 from domaintune.generate.reading import read_card
-from domaintune.generate.rows import Generated, generate
+from domaintune.generate.rows import GeneratedRows, generate
 
 TASK = Task(
     group="nasa",
@@ -52,7 +52,7 @@ class Given:
         return {}
 
 
-def made(values: Sequence[list[tuple[str, str]] | None], max_reject_fraction: float = 1.0) -> Generated:
+def made(values: Sequence[list[tuple[str, str]] | None], max_reject_fraction: float = 1.0) -> GeneratedRows:
     chosen = choose([document(n) for n in range(len(values))], TASK, seed=1)
     return generate(Given(values), "t", TASK, CARD, chosen, max_reject_fraction=max_reject_fraction)
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from domaintune.core.paying.protocol import Failure, Message, Reply, Request, Sampling
 from domaintune.core.stage.files import to_json
 from domaintune.judge.card import Card
-from domaintune.judge.overlap import Overlap, closeness, score, verdict
+from domaintune.judge.overlap import OverlapJudge, closeness, score, verdict
 from domaintune.judge.verdicts import problem
 
 
@@ -106,7 +106,7 @@ def test_match_is_answered_and_anything_else_declined_not_imitated() -> None:
         request({"verdict": "criteria", "matched_answer": "ice", **shown}),
         request({"verdict": "closer", **shown}),
     ]
-    replies = dict(Overlap().ask(asked))
+    replies = dict(OverlapJudge().ask(asked))
     assert isinstance(replies[asked[0]], Reply)
     for declined in asked[1:]:
         failure = replies[declined]

@@ -21,7 +21,7 @@ from domaintune.core.teacher.asking import Asked, Prompt
 from domaintune.core.teacher.repair import Read, Unreadable, read_answer
 from domaintune.judge.card import read_cards
 from domaintune.judge.judging import check_losses, judge, keep_books, lost
-from domaintune.judge.overlap import Overlap
+from domaintune.judge.overlap import OverlapJudge
 from domaintune.judge.plan import plan, texts
 from domaintune.judge.verdicts import problem, read, tidy
 
@@ -238,7 +238,7 @@ def test_offline_it_is_declined_counted_and_not_held_against_the_run(
 ) -> None:
     message = Message("user", to_json({"verdict": "scores", "instruction": "i", "input": "", "answer": "a"}))
     asked = Request("embedded", "overlap-1", "", (message,), Sampling(0.0, 1.0, 64, 0), "", 0)
-    ((_, declined),) = Overlap().ask([asked])
+    ((_, declined),) = OverlapJudge().ask([asked])
     assert isinstance(declined, Failure)
     assert declined.reason == "needs_model"
     made, judgments = held(card, question, duel({"q1": "one", "q2": "two"}, {}), Canned("needs_model"))

@@ -5,7 +5,7 @@ from typing import Any, get_args
 
 import pytest
 
-from domaintune.core.models.layers import Layout
+from domaintune.core.models.layers import ModelLayout
 from domaintune.core.sections.arms import Method
 from domaintune.core.stage.errors import ParamsError
 from domaintune.train.checks import Given, Machine, check, problems
@@ -15,7 +15,7 @@ from domaintune.train.settings import Settings
 LINEAR = tuple(
     f"model.layers.{n}.self_attn.{name}" for n in range(2) for name in ("q_proj", "k_proj", "v_proj")
 )
-LLAMA = Layout("llama", 2, ("model", "model.norm", *LINEAR), LINEAR)
+LLAMA = ModelLayout("llama", 2, ("model", "model.norm", *LINEAR), LINEAR)
 LAPTOP = Machine("cpu", 0, frozenset({"bitsandbytes"}))
 CLUSTER = Machine("cuda", 8, frozenset({"bitsandbytes", "deepspeed", "flash_attn"}))
 Build = Callable[..., Settings]
@@ -25,7 +25,7 @@ Found = Callable[..., str]
 @pytest.fixture
 def found(settings: Build) -> Found:
     def look(
-        lora: dict[str, Any] | None = None, train: dict[str, Any] | None = None, *, layout: Layout = LLAMA,
+        lora: dict[str, Any] | None = None, train: dict[str, Any] | None = None, *, layout: ModelLayout = LLAMA,
         narrow: dict[str, int] | None = None, machine: Machine = LAPTOP, added: int = 0, **launch: Any,
     ) -> str:  # fmt: skip
         values = {"batch": 32, "micro_batch": 4, "precision": "bf16"} | (train or {})
@@ -124,7 +124,7 @@ def test_a_laptop_and_a_bare_environment_are_told_what_they_lack(found: Found) -
 
 
 def test_methods_that_a_model_does_not_fit_are_refused(found: Found) -> None:
-    other = Layout("gpt_neox", 2, ("gpt_neox.layers.0.attention.query_key_value",), ())
+    other = ModelLayout("gpt_neox", 2, ("gpt_neox.layers.0.attention.query_key_value",), ())
     assert "this one is gpt_neox" in found({"method": "adaption_prompt"}, layout=other)
-    strange = Layout("strange", 2, (), ())
+    strange = ModelLayout("strange", 2, (), ())
     assert "PEFT does not know (IA)³'s places in a strange model" in found({"method": "ia3"}, layout=strange)

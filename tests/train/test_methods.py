@@ -125,7 +125,7 @@ ADDED = {
 TRIED = """
 import json, sys
 from transformers import LlamaConfig, LlamaForCausalLM
-from domaintune.core.models.layers import Layout
+from domaintune.core.models.layers import ModelLayout
 from domaintune.core.sections.arms import Arm
 from domaintune.core.sections.models import Lora
 from domaintune.train.card import Facts, model_card
@@ -138,7 +138,7 @@ from domaintune.core.models.pointer import Pointer
 lora, train = json.load(sys.stdin)
 arm = Arm.model_validate({"model": "m", "mixture": ["g"], "baseline": "b", "lora": {"method": "loha"}})
 settings = settle("tuned", arm, Lora.model_validate(lora), Train.model_validate(train), 1)
-layout = Layout("llama", 1, ("q_proj",), ("q_proj",))
+layout = ModelLayout("llama", 1, ("q_proj",), ("q_proj",))
 fits = [problems(settings, Given(layout, {}, 9, Machine("cpu", 0, frozenset()), added)) for added in (0, 20)]
 config = LlamaConfig(
     vocab_size=32, hidden_size=16, intermediate_size=16, num_hidden_layers=1, num_attention_heads=2

@@ -13,12 +13,12 @@ from domaintune.core.sections.models import Runtime
 from domaintune.core.stage.errors import TeacherError
 from domaintune.science.token_estimate import estimate_tokens
 from domaintune.translate.deepl import batched, open_deepl, read_translations, request_for
-from domaintune.translate.params import Endpoint
+from domaintune.translate.params import TranslationEndpoint
 
 KEY = "0123-key:fx"
 
 
-def endpoint(**changes: Any) -> Endpoint:
+def endpoint(**changes: Any) -> TranslationEndpoint:
     values = {
         "protocol": "deepl",
         "server": "translator",
@@ -26,7 +26,7 @@ def endpoint(**changes: Any) -> Endpoint:
         "model": "",
         "tag_handling": "xml",
     }
-    return Endpoint(**(values | changes))
+    return TranslationEndpoint(**(values | changes))
 
 
 def request(text: str, to: str = "ko", tagged: bool = False, **changes: Any) -> Request:

@@ -8,17 +8,17 @@ from hypothesis import strategies as st
 
 from domaintune.core.records.instruction import Instruction
 from domaintune.translate.prompts import batches
-from domaintune.translate.segments import Job, Sent, job_of
+from domaintune.translate.segments import RowSegments, Segment, job_of
 
 Make = Callable[..., Instruction]
 
 
-def job(name: int, words: int) -> Job:
+def job(name: int, words: int) -> RowSegments:
     made = Instruction.model_construct(id=f"{name:05d}", language="en")
-    return Job(made, "ko", (Sent(0, "word " * words, ()),))
+    return RowSegments(made, "ko", (Segment(0, "word " * words, ()),))
 
 
-def ids(found: Sequence[Sequence[Job]]) -> set[frozenset[str]]:
+def ids(found: Sequence[Sequence[RowSegments]]) -> set[frozenset[str]]:
     return {frozenset(one.row.id for one in batch) for batch in found}
 
 

@@ -11,7 +11,7 @@ _ABSENT = re.compile(
 )
 
 
-class Answer(NamedTuple):
+class CleanAnswer(NamedTuple):
     """A reply in its clean form. `reply` is what limits and grounding look at, `output` what is trained."""
 
     reply: dict[str, Any]

@@ -7,7 +7,7 @@ from domaintune.core.records.document import Document
 from domaintune.core.records.question import Question
 from domaintune.generate.grounding import occurs_as_term
 from domaintune.generate.normalisers import shown_option
-from domaintune.generate.prompt_items import Unit
+from domaintune.generate.prompt_items import PromptItem
 
 ENOUGH = 3
 """Keywords of the authors that occur in the text; with fewer, a teacher is asked."""
@@ -16,7 +16,7 @@ KOREAN = {"Q1": "summary_ko", "Q2": "purpose_ko", "Q3": "result_ko"}
 """Reply field → section of the document."""
 
 
-def explanation(unit: Unit) -> dict[str, Any] | None:
+def explanation(unit: PromptItem) -> dict[str, Any] | None:
     """Return key and explanation of an exam question that has one; nothing is paid for one that has no valid key."""
     question = unit.record
     if not isinstance(question, Question):
@@ -29,7 +29,7 @@ def explanation(unit: Unit) -> dict[str, Any] | None:
     return {"Answer": shown_option(question.options[at - 1], at), "Explanation": question.explanation}
 
 
-def keywords(unit: Unit) -> dict[str, Any] | None:
+def keywords(unit: PromptItem) -> dict[str, Any] | None:
     """Return the authors' keywords that occur in the text, if they are enough."""
     if not isinstance(unit.record, Document):
         return None
@@ -37,7 +37,7 @@ def keywords(unit: Unit) -> dict[str, Any] | None:
     return {"keywords": found} if len(found) >= ENOUGH else None
 
 
-def korean_summary(unit: Unit) -> dict[str, Any] | None:
+def korean_summary(unit: PromptItem) -> dict[str, Any] | None:
     """Return Korean summary, purpose and result, if the document has all three as sections."""
     if not isinstance(unit.record, Document):
         return None
@@ -45,7 +45,7 @@ def korean_summary(unit: Unit) -> dict[str, Any] | None:
     return found if all(text.strip() for text in found.values()) else None
 
 
-def own_answer(unit: Unit) -> dict[str, Any]:
+def own_answer(unit: PromptItem) -> dict[str, Any]:
     """Return an open question's answer, or the right options of one with options."""
     question = unit.record
     assert isinstance(question, Question)
@@ -58,7 +58,7 @@ class Existing(NamedTuple):
 
     reads: str
     """documents or questions."""
-    find: Callable[[Unit], dict[str, Any] | None]
+    find: Callable[[PromptItem], dict[str, Any] | None]
 
 
 READY = {

@@ -8,24 +8,24 @@ from domaintune.core.sections.data import Task
 from domaintune.core.stage.accounting import Loss, Reject
 from domaintune.core.stage.files import content_id
 from domaintune.core.template import render
-from domaintune.generate.answers import Answer, clean
+from domaintune.generate.answers import CleanAnswer, clean
 from domaintune.generate.card import Limit, TaskCard
 from domaintune.generate.grounding import GROUNDED
 from domaintune.generate.normalisers import NORMALISERS
-from domaintune.generate.prompt_items import Unit
+from domaintune.generate.prompt_items import PromptItem
 from domaintune.generate.prompts import given_names, instruction_for
 from domaintune.science.limits import count_sentences, count_words, hangul_share
 
 
-class Given(NamedTuple):
+class AnsweredItem(NamedTuple):
     """A unit with its reply, and the request that it came from; empty where nothing was asked."""
 
-    unit: Unit
+    unit: PromptItem
     reply: Mapping[str, Any]
     request_id: str
 
 
-class Rows(NamedTuple):
+class ItemRows(NamedTuple):
     """The rows of one unit: rows in are both lists together."""
 
     kept: list[Instruction]
@@ -38,22 +38,22 @@ class Maker:
     def __init__(self, name: str, task: Task, card: TaskCard) -> None:
         self._name, self._task, self._card = name, task, card
 
-    def rows(self, given: Given) -> Rows:
+    def rows(self, given: AnsweredItem) -> ItemRows:
         """Return a unit's rows; what is lost has its reason."""
         return self._of_pairs(given) if self._card.makes == "pairs" else self._of_reply(given)
 
-    def _of_reply(self, given: Given) -> Rows:
+    def _of_reply(self, given: AnsweredItem) -> ItemRows:
         answer = normalised(given.reply, given.unit, self._card)
         if isinstance(answer, Loss):
-            return Rows([], [self._reject(given, 0, answer, given.reply)])
+            return ItemRows([], [self._reject(given, 0, answer, given.reply)])
         asked = clean(render(self._card.input or "", **given_names(given.unit, self._card, 1)))
         if loss := _fault(asked, answer.output):
-            return Rows([], [self._reject(given, 0, loss, given.reply)])
+            return ItemRows([], [self._reject(given, 0, loss, given.reply)])
         instruction = instruction_for(given.unit, self._card, answer.reply)
-        return Rows([self._row(given, instruction, asked, answer.output)], [])
+        return ItemRows([self._row(given, instruction, asked, answer.output)], [])
 
-    def _of_pairs(self, given: Given) -> Rows:
-        rows = Rows([], [])
+    def _of_pairs(self, given: AnsweredItem) -> ItemRows:
+        rows = ItemRows([], [])
         instruction = instruction_for(given.unit, self._card)
         for at, pair in enumerate(given.reply["pairs"]):
             question, answer = clean(pair["question"]), clean(pair["answer"])
@@ -67,7 +67,7 @@ class Maker:
                 rows.lost.append(self._reject(given, at, Loss(loss.reason, f"pair {at + 1}"), pair))
         return rows
 
-    def _row(self, given: Given, instruction: str, asked: str, output: str) -> Instruction:
+    def _row(self, given: AnsweredItem, instruction: str, asked: str, output: str) -> Instruction:
         record = given.unit.record
         return Instruction(
             id=content_id(self._name, record.id, given.unit.field, asked, output),
@@ -87,14 +87,14 @@ class Maker:
             split=record.split,
         )
 
-    def _reject(self, given: Given, at: int, loss: Loss, row: Mapping[str, Any]) -> Reject:
+    def _reject(self, given: AnsweredItem, at: int, loss: Loss, row: Mapping[str, Any]) -> Reject:
         kind = "duplicate" if loss.reason == "same_pair" else "rejected"
         detail = f"{given.unit.where}, {loss.detail}"
         kept = {**row, "request_id": given.request_id}
         return Reject.of("generate", content_id(given.unit.id, str(at)), loss.reason, detail, kept, kind=kind)
 
 
-def normalised(reply: Mapping[str, Any], unit: Unit, card: TaskCard) -> Answer | Loss:
+def normalised(reply: Mapping[str, Any], unit: PromptItem, card: TaskCard) -> CleanAnswer | Loss:
     """Return the reply in its clean form, or the first thing wrong with it: shape, then limits, then grounding."""
     assert card.normaliser is not None
     answer = NORMALISERS[card.normaliser](reply, unit, card)

@@ -6,9 +6,9 @@ from typing import Any
 
 from domaintune.core.records.question import Question
 from domaintune.core.stage.accounting import Loss
-from domaintune.generate.answers import Answer, clean, is_absent
+from domaintune.generate.answers import CleanAnswer, clean, is_absent
 from domaintune.generate.card import TaskCard
-from domaintune.generate.prompt_items import Unit
+from domaintune.generate.prompt_items import PromptItem
 from domaintune.generate.property_table import property_table
 from domaintune.science.chemistry.chemical_names import display_name, normalise_name
 from domaintune.science.choices.answer_text import read_answer
@@ -18,7 +18,7 @@ ABSENT = "N/A"
 SEPARATOR = "; "  # a comma stands inside names: 2,3-butanediol
 
 
-def record(reply: Mapping[str, Any], unit: Unit, card: TaskCard) -> Answer | Loss:
+def record(reply: Mapping[str, Any], unit: PromptItem, card: TaskCard) -> CleanAnswer | Loss:
     """Return the answers as JSON in the order of the schema; an empty one is a loss unless it is optional."""
     del unit
     cleaned = {field: clean(reply.get(field, "")) for field in card.reply_fields}
@@ -26,10 +26,10 @@ def record(reply: Mapping[str, Any], unit: Unit, card: TaskCard) -> Answer | Los
         if not text and field not in (card.optional or ()):
             return Loss("empty_answer", f"{field} is empty")
     filled = {field: text for field, text in cleaned.items() if text}
-    return Answer(filled, json.dumps(filled, ensure_ascii=False))
+    return CleanAnswer(filled, json.dumps(filled, ensure_ascii=False))
 
 
-def record_or_absent(reply: Mapping[str, Any], unit: Unit, card: TaskCard) -> Answer | Loss:
+def record_or_absent(reply: Mapping[str, Any], unit: PromptItem, card: TaskCard) -> CleanAnswer | Loss:
     """Return the answers as JSON; every way to say that there is none becomes N/A, the study's word for it.
 
     Source: the chemistry study, Table 3.
@@ -37,18 +37,18 @@ def record_or_absent(reply: Mapping[str, Any], unit: Unit, card: TaskCard) -> An
     del unit
     cleaned = {field: clean(reply.get(field, "")) for field in card.reply_fields}
     told = {field: ABSENT if is_absent(text) else text for field, text in cleaned.items()}
-    return Answer(told, json.dumps(told, ensure_ascii=False))
+    return CleanAnswer(told, json.dumps(told, ensure_ascii=False))
 
 
-def plain(reply: Mapping[str, Any], unit: Unit, card: TaskCard) -> Answer | Loss:
+def plain(reply: Mapping[str, Any], unit: PromptItem, card: TaskCard) -> CleanAnswer | Loss:
     """Return the text of a reply with one field as it stands."""
     del unit
     (field,) = card.reply_fields
     text = clean(reply[field])
-    return Answer({field: text}, text) if text else Loss("empty_answer", f"{field} is empty")
+    return CleanAnswer({field: text}, text) if text else Loss("empty_answer", f"{field} is empty")
 
 
-def summary_compounds(reply: Mapping[str, Any], unit: Unit, card: TaskCard) -> Answer | Loss:
+def summary_compounds(reply: Mapping[str, Any], unit: PromptItem, card: TaskCard) -> CleanAnswer | Loss:
     """Return a summary and its numbered compounds in the study's form.
 
     Source: the chemistry study, Table 1: `Summary: …` and `Chemnames: {0: "…", 1: "…"}`.
@@ -60,14 +60,18 @@ def summary_compounds(reply: Mapping[str, Any], unit: Unit, card: TaskCard) -> A
     compounds = distinct(reply["compounds"])
     numbered = ", ".join(f"{at}: {json.dumps(name, ensure_ascii=False)}" for at, name in enumerate(compounds))
     output = f"Summary: {summary}\nChemnames: {{{numbered}}}"
-    return Answer({"summary": summary, "compounds": compounds}, output)
+    return CleanAnswer({"summary": summary, "compounds": compounds}, output)
 
 
-def keywords(reply: Mapping[str, Any], unit: Unit, card: TaskCard) -> Answer | Loss:
+def keywords(reply: Mapping[str, Any], unit: PromptItem, card: TaskCard) -> CleanAnswer | Loss:
     """Return keywords on one line."""
     del unit, card
     found = distinct(word.strip(" .;,") for word in reply["keywords"])
-    return Answer({"keywords": found}, SEPARATOR.join(found)) if found else Loss("empty_answer", "no keyword")
+    return (
+        CleanAnswer({"keywords": found}, SEPARATOR.join(found))
+        if found
+        else Loss("empty_answer", "no keyword")
+    )
 
 
 def distinct(names: Iterable[str]) -> list[str]:
@@ -80,7 +84,7 @@ def distinct(names: Iterable[str]) -> list[str]:
     return list(found.values())
 
 
-def exam_answer(reply: Mapping[str, Any], unit: Unit, card: TaskCard) -> Answer | Loss:
+def exam_answer(reply: Mapping[str, Any], unit: PromptItem, card: TaskCard) -> CleanAnswer | Loss:
     """Return answer and explanation in the study's form, if the answer is the key.
 
     An explanation of a wrong answer would teach the mistake, so that the row is lost with it.
@@ -102,14 +106,14 @@ def exam_answer(reply: Mapping[str, Any], unit: Unit, card: TaskCard) -> Answer 
     row = {"Answer": shown_option(options[told - 1], told)} | (
         {"Explanation": explanation} if explanation else {}
     )
-    return Answer(row, json.dumps(row, ensure_ascii=False))
+    return CleanAnswer(row, json.dumps(row, ensure_ascii=False))
 
 
-def own_answer(reply: Mapping[str, Any], unit: Unit, card: TaskCard) -> Answer | Loss:
+def own_answer(reply: Mapping[str, Any], unit: PromptItem, card: TaskCard) -> CleanAnswer | Loss:
     """Return a question's own answer as it stands."""
     del unit, card
     answer = clean(reply["answer"])
-    return Answer({"answer": answer}, answer) if answer else Loss("empty_answer", "the answer is empty")
+    return CleanAnswer({"answer": answer}, answer) if answer else Loss("empty_answer", "the answer is empty")
 
 
 def shown_option(text: str, at: int) -> str:
@@ -117,7 +121,7 @@ def shown_option(text: str, at: int) -> str:
     return f"{LABELS[at - 1]} {clean(text)}"
 
 
-Normaliser = Callable[[Mapping[str, Any], Unit, TaskCard], Answer | Loss]
+Normaliser = Callable[[Mapping[str, Any], PromptItem, TaskCard], CleanAnswer | Loss]
 
 NORMALISERS: dict[str, Normaliser] = {
     "exam_answer": exam_answer,

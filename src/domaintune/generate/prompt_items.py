@@ -14,7 +14,7 @@ from domaintune.generate.card import Variant
 RecordT = Document | Question
 
 
-class Unit(NamedTuple):
+class PromptItem(NamedTuple):
     """One request's worth of a document, or a question."""
 
     record: RecordT
@@ -46,10 +46,10 @@ class Unit(NamedTuple):
         return "\n\n".join(self.values.values())
 
 
-class Chosen(NamedTuple):
+class PromptItems(NamedTuple):
     """The units of a task, and what was left aside, which is no loss: nothing was asked of it."""
 
-    units: list[Unit]
+    units: list[PromptItem]
     counts: dict[str, int]
     """How many records there were, and why others are left aside."""
 
@@ -63,7 +63,7 @@ def choose(
     task: Task,
     seed: int,
     variants: Sequence[Variant] | None = None,
-) -> Chosen:
+) -> PromptItems:
     """Choose a task's records and split them into units, in order of record id and the task's fields.
 
     Raises:
@@ -82,27 +82,31 @@ def choose(
         f"{task.reads}_beyond_max": len(trained) - len(chosen),
     }
     if task.reads == "questions":
-        asked = [Unit(one, "", {"question": one.question}) for one in chosen if isinstance(one, Question)]
-        return Chosen(asked, counts | {"questions_of_benchmarks": len(own) - len(trained)})
+        asked = [
+            PromptItem(one, "", {"question": one.question}) for one in chosen if isinstance(one, Question)
+        ]
+        return PromptItems(asked, counts | {"questions_of_benchmarks": len(own) - len(trained)})
     documents = [one for one in chosen if isinstance(one, Document)]
     _check_fields([one for one in own if isinstance(one, Document)], task.fields)
-    units: list[Unit] = []
+    units: list[PromptItem] = []
     empty = 0
     for document in documents:
         values = {field: field_text(document, field) for field in task.fields}
         filled = {field: text for field, text in values.items() if text}
         empty += len(values) - len(filled)
         if task.unit == "field":
-            units += [Unit(document, field, {field: text}) for field, text in filled.items()]
+            units += [PromptItem(document, field, {field: text}) for field, text in filled.items()]
         elif filled:
             units += _whole(document, filled, variants)
-    return Chosen(units, counts | {"empty_fields": empty})
+    return PromptItems(units, counts | {"empty_fields": empty})
 
 
-def _whole(document: Document, filled: dict[str, str], variants: Sequence[Variant] | None) -> list[Unit]:
+def _whole(
+    document: Document, filled: dict[str, str], variants: Sequence[Variant] | None
+) -> list[PromptItem]:
     if variants is None:
-        return [Unit(document, "", filled)]
-    return [Unit(document, variant.id, filled, variant) for variant in variants]
+        return [PromptItem(document, "", filled)]
+    return [PromptItem(document, variant.id, filled, variant) for variant in variants]
 
 
 def field_text(document: Document, field: str) -> str:

@@ -11,7 +11,7 @@ from domaintune.core.stage.files import to_json
 from domaintune.core.teacher.asking import Prompt
 from domaintune.core.template import render
 from domaintune.generate.card import TaskCard, Variant, Wording
-from domaintune.generate.prompt_items import Unit
+from domaintune.generate.prompt_items import PromptItem
 from domaintune.science.choices.choice_text import LABELS, render_options
 
 DOCUMENT_NAMES = ("title", "field", "text", "language", "schema")
@@ -19,7 +19,7 @@ QUESTION_NAMES = ("question", "options", "context", "subject", "difficulty", "la
 VARIANT_NAMES = ("name", "symbol", "family", "synonyms", "units", "stop")
 
 
-def prompt_for(unit: Unit, card: TaskCard, pairs: int) -> Prompt:
+def prompt_for(unit: PromptItem, card: TaskCard, pairs: int) -> Prompt:
     """Return the prompt of a unit. The material is what the extractive teacher works from instead."""
     wording = choose_wording(unit, card)
     given = given_names(unit, card, pairs)
@@ -31,23 +31,23 @@ def prompt_for(unit: Unit, card: TaskCard, pairs: int) -> Prompt:
     return Prompt(unit.id, messages, material)
 
 
-def choose_wording(unit: Unit, card: TaskCard) -> Wording:
+def choose_wording(unit: PromptItem, card: TaskCard) -> Wording:
     """Return the wording with the smallest hash for this unit: a new one takes its own share and no more."""
     wordings = {wording.id: wording for wording in card.wordings or ()}
     return wordings[_smallest("wording", wordings, unit)]
 
 
-def instruction_for(unit: Unit, card: TaskCard, keys: Iterable[str] = ()) -> str:
+def instruction_for(unit: PromptItem, card: TaskCard, keys: Iterable[str] = ()) -> str:
     """Return the standing instruction of the unit's row, chosen as the wording is. `keys` are the answer's own."""
     chosen = card.instructions[_smallest("instruction", card.instructions, unit)]
     return render(chosen, **given_names(unit, card, 1), keys=list(keys)).strip()
 
 
-def _smallest(kind: str, names: Iterable[str], unit: Unit) -> str:
+def _smallest(kind: str, names: Iterable[str], unit: PromptItem) -> str:
     return min(names, key=lambda name: unit_interval(0, kind, name, unit.record.id, unit.field))
 
 
-def _for_pairs(unit: Unit, card: TaskCard, pairs: int) -> dict[str, Any]:
+def _for_pairs(unit: PromptItem, card: TaskCard, pairs: int) -> dict[str, Any]:
     assert isinstance(unit.record, Document)
     return {
         "language": unit.record.language,
@@ -67,7 +67,7 @@ def known_names(card: TaskCard, reads: str, *, answered: bool = False) -> list[s
     return names + (["keys"] if answered else [])
 
 
-def given_names(unit: Unit, card: TaskCard, pairs: int) -> dict[str, Any]:
+def given_names(unit: PromptItem, card: TaskCard, pairs: int) -> dict[str, Any]:
     """Return what a unit's templates are filled in with."""
     schema = to_json(card.reply_schema, indent=None) if card.reply_schema else ""
     record = unit.record
@@ -78,7 +78,7 @@ def given_names(unit: Unit, card: TaskCard, pairs: int) -> dict[str, Any]:
     return given | (_of_variant(unit.variant) if unit.variant else {})
 
 
-def _of_document(unit: Unit, card: TaskCard) -> dict[str, Any]:
+def _of_document(unit: PromptItem, card: TaskCard) -> dict[str, Any]:
     labels = card.labels or {}
     return {
         "title": unit.title,
@@ -101,7 +101,7 @@ def _of_variant(variant: Variant) -> dict[str, Any]:
     return {name: getattr(variant, name) for name in VARIANT_NAMES}
 
 
-def _text(unit: Unit, card: TaskCard) -> str:
+def _text(unit: PromptItem, card: TaskCard) -> str:
     """Return a single field's text as it is, several under their labels."""
     alone = unit.field if card.makes == "pairs" else len(unit.values) == 1
     if alone:

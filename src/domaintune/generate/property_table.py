@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from domaintune.core.stage.accounting import Loss
-from domaintune.generate.answers import Answer, clean, is_absent
+from domaintune.generate.answers import CleanAnswer, clean, is_absent
 from domaintune.generate.card import TaskCard, Variant
-from domaintune.generate.prompt_items import Unit
+from domaintune.generate.prompt_items import PromptItem
 from domaintune.science.chemistry.chemical_names import display_name, normalise_name
 from domaintune.science.chemistry.quantities import (
     Quantity,
@@ -21,7 +21,7 @@ ABSENT = "-"
 JOIN = "; "  # several values of one material, e.g. at two temperatures
 
 
-def property_table(reply: Mapping[str, Any], unit: Unit, card: TaskCard) -> Answer | Loss:
+def property_table(reply: Mapping[str, Any], unit: PromptItem, card: TaskCard) -> CleanAnswer | Loss:
     """Return the dictionary the study asks for; a value without one of the property's units is a loss.
 
     Source: the chemistry study, Table 4.
@@ -37,7 +37,7 @@ def property_table(reply: Mapping[str, Any], unit: Unit, card: TaskCard) -> Answ
             return loss
         readings.append({"material": ABSENT if is_absent(material) else material, "value": value})
     table = {unit.variant.family: _table(readings, unit.variant.symbol)}
-    return Answer({"readings": readings}, json.dumps(table, ensure_ascii=False))
+    return CleanAnswer({"readings": readings}, json.dumps(table, ensure_ascii=False))
 
 
 def _unit_fault(value: str, variant: Variant) -> Loss | None:

@@ -11,14 +11,14 @@ from domaintune.core.teacher.asking import Asked, Asks
 from domaintune.core.teacher.repair import accept_all
 from domaintune.generate.card import TaskCard
 from domaintune.generate.existing_answers import READY, own_answer
-from domaintune.generate.making import Given, Maker
-from domaintune.generate.prompt_items import Chosen, Unit
+from domaintune.generate.making import AnsweredItem, Maker
+from domaintune.generate.prompt_items import PromptItem, PromptItems
 from domaintune.generate.prompts import prompt_for
 
 DECLINED = "needs_model"
 
 
-class Generated(NamedTuple):
+class GeneratedRows(NamedTuple):
     """What the stage writes."""
 
     instructions: list[Instruction]
@@ -27,8 +27,8 @@ class Generated(NamedTuple):
 
 
 def generate(
-    asker: Asks, name: str, task: Task, card: TaskCard, chosen: Chosen, *, max_reject_fraction: float
-) -> Generated:
+    asker: Asks, name: str, task: Task, card: TaskCard, chosen: PromptItems, *, max_reject_fraction: float
+) -> GeneratedRows:
     """Pass on what the source holds, ask about the rest, and make rows of the answers.
 
     Raises:
@@ -48,8 +48,10 @@ def generate(
     requests.lose(failed)
     requests.extra |= asker.books()
     _check_answers(requests, failed, max_reject_fraction, passed=len(ready))
-    given = [Given(unit, ready[unit.id], "") for unit in chosen.units if unit.id in ready]
-    given += [Given(unit, asked.value, asked.request_id) for unit, asked in found if asked.value is not None]
+    given = [AnsweredItem(unit, ready[unit.id], "") for unit in chosen.units if unit.id in ready]
+    given += [
+        AnsweredItem(unit, asked.value, asked.request_id) for unit, asked in found if asked.value is not None
+    ]
     made = _make(given, Maker(name, task, card), Accounts("generate", name, _counted(card)))
     made.accounts.parts["requests"] = requests
     made.accounts.extra |= chosen.counts | ({} if card.makes == "pairs" else {"passed": len(ready)})
@@ -62,13 +64,13 @@ def _counted(card: TaskCard) -> str:
     return "pairs" if card.makes == "pairs" else "rows"
 
 
-def _ready(unit: Unit, card: TaskCard) -> Mapping[str, Any] | None:
+def _ready(unit: PromptItem, card: TaskCard) -> Mapping[str, Any] | None:
     if card.makes == "passed":
         return own_answer(unit)
     return READY[card.ready].find(unit) if card.ready else None
 
 
-def _make(given: Sequence[Given], maker: Maker, accounts: Accounts) -> Generated:
+def _make(given: Sequence[AnsweredItem], maker: Maker, accounts: Accounts) -> GeneratedRows:
     instructions: list[Instruction] = []
     rejects: list[Reject] = []
     for one in given:
@@ -78,14 +80,14 @@ def _make(given: Sequence[Given], maker: Maker, accounts: Accounts) -> Generated
         rejects += lost
     accounts.kept = len(instructions)
     accounts.lose(rejects)
-    return Generated(instructions, rejects, accounts)
+    return GeneratedRows(instructions, rejects, accounts)
 
 
 def _has_pairs(value: Any) -> str | None:
     return None if value["pairs"] else "`pairs` is empty; at least one question with its answer is needed"
 
 
-def _failed(unit: Unit, asked: Asked) -> Reject:
+def _failed(unit: PromptItem, asked: Asked) -> Reject:
     kept = {"request_id": asked.request_id, "title": unit.title}
     return Reject.of(
         "generate", asked.id, asked.outcome, f"{unit.where}: {asked.detail}", kept, kind="failed"

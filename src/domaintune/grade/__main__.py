@@ -7,7 +7,7 @@ from domaintune.core.sections.models import Runtime
 from domaintune.core.stage.params import load_item, load_section
 from domaintune.core.stage.running import Given, Named, guarded, running, stage_app
 from domaintune.grade.params import GradeSettings
-from domaintune.grade.stage import Places, write_grading
+from domaintune.grade.stage import GradingPaths, write_grading
 
 
 def main(
@@ -17,7 +17,7 @@ def main(
     """Ask the judge about one grading's rows, and measure what needs no judge."""
     with running("grade", grading):
         wanted, settings = load_item(params, GradingSet, grading), load_section(params, GradeSettings)
-        places = Places(instructions, documents, gate, card, out, responses, metrics, accounting)
+        places = GradingPaths(instructions, documents, gate, card, out, responses, metrics, accounting)
         typer.echo(write_grading(grading, wanted, settings, load_section(params, Runtime), places))
 
 

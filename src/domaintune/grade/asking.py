@@ -23,7 +23,7 @@ from domaintune.grade.params import GradeSettings
 OFFLINE = "surface"
 
 
-class Job(NamedTuple):
+class GradingJob(NamedTuple):
     """One entry of `gradings`, its card and the stage's settings."""
 
     key: str
@@ -49,7 +49,7 @@ class Wanted(NamedTuple):
     """How often it was asked about before: each time has its own sampling seed, and is paid for."""
 
 
-class Scored(NamedTuple):
+class ScoredText(NamedTuple):
     """What came of it."""
 
     outcome: Outcome
@@ -70,7 +70,7 @@ class Scored(NamedTuple):
         return {**{name: float(value) for name, value in self.scores.values.items()}, "mean": self.mean}
 
 
-def score(asker: Asks, job: Job, wanted: Sequence[Wanted]) -> dict[str, Scored]:
+def score(asker: Asks, job: GradingJob, wanted: Sequence[Wanted]) -> dict[str, ScoredText]:
     """Return what the judge said of each text, by the caller's name; equal texts are one request.
 
     Raises:
@@ -95,7 +95,7 @@ def _prompt(card: GradeCard, language: Language, one: Wanted) -> Prompt:
     return prompt._replace(id=f"{prompt.id}/{one.repeat}", repeat=one.repeat)
 
 
-def _scored(card: ScoringCard, asked: Asked) -> Scored:
+def _scored(card: ScoringCard, asked: Asked) -> ScoredText:
     outcome = OUTCOMES[asked.outcome]
     scores = read_scores(card, asked.value) if outcome in READ else None
-    return Scored(outcome, scores, asked.detail, asked.request_id)
+    return ScoredText(outcome, scores, asked.detail, asked.request_id)

@@ -7,10 +7,10 @@ from domaintune.core.frames import Record
 from domaintune.core.records.judgment import READ, Grade, Grading
 from domaintune.core.stage.accounting import Reject
 from domaintune.core.teacher.asking import Asks
-from domaintune.grade.asking import Job, Scored, Wanted, score
+from domaintune.grade.asking import GradingJob, ScoredText, Wanted, score
 from domaintune.grade.planted import Planted, check_agreement, pairs, planted
 from domaintune.grade.planted import wanted as wanted_planted
-from domaintune.grade.rows import Chosen, GradedRow, lowest, measured
+from domaintune.grade.rows import GradedRow, GradedRows, lowest, measured
 from domaintune.science.evidence.self_agreement import Value
 
 
@@ -47,7 +47,7 @@ class Graded(NamedTuple):
     """Rows that stay ungraded, each with its reason."""
 
 
-def grade(asker: Asks, job: Job, chosen: Chosen) -> Graded:
+def grade(asker: Asks, job: GradingJob, chosen: GradedRows) -> Graded:
     """Grade the chosen rows. A row whose grading could not be read has no grade.
 
     Raises:
@@ -75,13 +75,13 @@ def grade(asker: Asks, job: Job, chosen: Chosen) -> Graded:
     )
 
 
-def _planted(asker: Asks, job: Job, waiting: int) -> list[Planted]:
+def _planted(asker: Asks, job: GradingJob, waiting: int) -> list[Planted]:
     known = planted(job.card, score(asker, job, wanted_planted(job.card)))
     check_agreement(job, pairs(known), waiting)
     return known
 
 
-def _grading(row: GradedRow, scored: Scored) -> Grading:
+def _grading(row: GradedRow, scored: ScoredText) -> Grading:
     return Grading(
         instruction_id=row.id,
         outcome=scored.outcome,
@@ -128,7 +128,7 @@ def _named(row: str, repeat: int) -> str:
     return f"{row}/{repeat}"
 
 
-def regraded(rows: Iterable[GradedRow], repeats: int, scored: Mapping[str, Scored]) -> Regraded:
+def regraded(rows: Iterable[GradedRow], repeats: int, scored: Mapping[str, ScoredText]) -> Regraded:
     """Return all values of the sampled rows, and how many gradings could not be read."""
     gradings = [(row.id, at, scored[_named(row.id, at)]) for row in rows for at in range(repeats)]
     values = [

@@ -14,7 +14,7 @@ from domaintune.core.scoring.planted import (
     scored_pair,
 )
 from domaintune.core.stage.errors import GateError
-from domaintune.grade.asking import Job, Scored, Wanted
+from domaintune.grade.asking import GradingJob, ScoredText, Wanted
 from domaintune.grade.card import GradeCard, PlantedRow
 
 VERSIONS = ("swapped", "truncated", "contradicted", "empty", "off_language")
@@ -51,7 +51,7 @@ def wanted(card: GradeCard) -> list[Wanted]:
     ]
 
 
-def planted(card: GradeCard, scored: Mapping[str, Scored]) -> list[Planted]:
+def planted(card: GradeCard, scored: Mapping[str, ScoredText]) -> list[Planted]:
     """Return the planted answers with their grades."""
     return [
         Planted(
@@ -88,7 +88,7 @@ def pairs(rows: Sequence[Planted]) -> list[Pair]:
     ]
 
 
-def check_agreement(job: Job, found: Sequence[Pair], waiting: int) -> None:
+def check_agreement(job: GradingJob, found: Sequence[Pair], waiting: int) -> None:
     """Stop before the rows are graded by a judge that does not know good from bad.
 
     Raises:

@@ -40,7 +40,7 @@ class GradedRow(NamedTuple):
         return "\n".join([self.instruction, self.input]) if self.document else self.instruction
 
 
-class Chosen(NamedTuple):
+class GradedRows(NamedTuple):
     """The training rows of a grading."""
 
     rows: list[GradedRow]
@@ -57,7 +57,7 @@ class Chosen(NamedTuple):
 
 def choose(
     key: str, rows: Sequence[Instruction], documents: Mapping[str, Document], wanted: GradingSet
-) -> Chosen:
+) -> GradedRows:
     """Return the training rows of the groups, and those of them that are graded.
 
     Raises:
@@ -71,7 +71,7 @@ def choose(
         )
     own = [row for row in rows if row.group in wanted.groups and row.split == "train"]
     graded = sorted(to_graded(row, documents.get(row.document_id)) for row in own)
-    return Chosen(graded, lowest(graded, wanted.max_rows, "row"))
+    return GradedRows(graded, lowest(graded, wanted.max_rows, "row"))
 
 
 def lowest(rows: Sequence[GradedRow], count: int | None, purpose: str) -> list[GradedRow]:

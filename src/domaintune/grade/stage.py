@@ -16,7 +16,7 @@ from domaintune.core.sections.models import Runtime
 from domaintune.core.stage.accounting import Accounts, Reject, check_gate
 from domaintune.core.stage.files import write_json
 from domaintune.core.teacher.opening import Declines, open_asker
-from domaintune.grade.asking import OFFLINE, Job
+from domaintune.grade.asking import OFFLINE, GradingJob
 from domaintune.grade.card import read_card
 from domaintune.grade.grading import Graded, Repeat, grade, means, repeated_values
 from domaintune.grade.params import GradeSettings
@@ -31,7 +31,7 @@ PAID = ("reasked", "answers_used", "prompt_tokens", "completion_tokens")
 DECLINED = "the offline backend surface reads nothing; grading by the card's criteria needs a judge model (grade.model)"
 
 
-class Places(NamedTuple):
+class GradingPaths(NamedTuple):
     """Where the stage reads and writes."""
 
     instructions: Path
@@ -45,7 +45,7 @@ class Places(NamedTuple):
 
 
 def write_grading(
-    key: str, wanted: GradingSet, settings: GradeSettings, runtime: Runtime, places: Places
+    key: str, wanted: GradingSet, settings: GradeSettings, runtime: Runtime, places: GradingPaths
 ) -> str:
     """Grade one set of rows, write everything, and return a line that tells what was done.
 
@@ -59,7 +59,7 @@ def write_grading(
         ParamsError: the card is wrong.
     """
     check_gate(places.gate)
-    job = Job(key, read_card(places.card, wanted.language), wanted.language, settings)
+    job = GradingJob(key, read_card(places.card, wanted.language), wanted.language, settings)
     documents = {row.id: row for row in read_records(places.documents, Document)}
     chosen = choose(key, read_records(places.instructions, Instruction), documents, wanted)
     with open_asker(

@@ -46,7 +46,7 @@ class Calibration(Params):
         return self
 
 
-class Known(NamedTuple):
+class KnownPair(NamedTuple):
     """A good and a bad answer to one question."""
 
     row: PlantedQuestion
@@ -64,7 +64,7 @@ def read_calibration(path: Path) -> Calibration:
     return parse(path, path.stem, Calibration, read_yaml(path))
 
 
-def known_pairs(calibration: Calibration, languages: Sequence[str]) -> list[Known]:
+def known_pairs(calibration: Calibration, languages: Sequence[str]) -> list[KnownPair]:
     """Return every pair in the languages, those of one question together.
 
     Raises:
@@ -87,14 +87,14 @@ def languages_of(asked: Iterable[str], questions: Mapping[str, Question]) -> lis
     return sorted(found if found <= set(known) else known)
 
 
-def _of_one(row: PlantedQuestion, calibration: Calibration) -> list[Known]:
+def _of_one(row: PlantedQuestion, calibration: Calibration) -> list[KnownPair]:
     bad = {
         **bad_answers(row, calibration.rows),
         "negated": row.negated,
         "numbers": row.numbers,
         "padded": f"{row.answer} {calibration.padding[row.language]}",
     }
-    found = [Known(row, version, row.answer, text) for version, text in bad.items()]
+    found = [KnownPair(row, version, row.answer, text) for version, text in bad.items()]
     if row.paraphrase:
-        found.append(Known(row, PARAPHRASED, row.paraphrase, row.contradicted))
+        found.append(KnownPair(row, PARAPHRASED, row.paraphrase, row.contradicted))
     return found

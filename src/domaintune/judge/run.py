@@ -13,10 +13,10 @@ from domaintune.core.sections.models import Runtime
 from domaintune.core.stage.accounting import Accounts, Reject
 from domaintune.core.stage.errors import InputError
 from domaintune.core.teacher.opening import open_asker
-from domaintune.judge.calibration import Known
+from domaintune.judge.calibration import KnownPair
 from domaintune.judge.card import AnyCard
 from domaintune.judge.judging import check_losses, judge, keep_books, lost, repeated
-from domaintune.judge.overlap import Overlap
+from domaintune.judge.overlap import OverlapJudge
 from domaintune.judge.params import Judge
 from domaintune.judge.plan import Duel, Plan
 from domaintune.judge.trial import check_trial, try_judge
@@ -44,7 +44,7 @@ class Rubrics(NamedTuple):
 
     rubrics: Mapping[str, Rubric]
     cards: Mapping[str, AnyCard]
-    known: Sequence[Known]
+    known: Sequence[KnownPair]
 
 
 def read_questions(path: Path) -> dict[str, Question]:
@@ -107,7 +107,7 @@ def judge_arm(
     """
     waiting = {item.rubric for item in planned.planned}
     cards = {name: card for name, card in asked.cards.items() if name in waiting}
-    with open_asker(settings.model, runtime, responses, {OFFLINE: Overlap}) as asker:
+    with open_asker(settings.model, runtime, responses, {OFFLINE: OverlapJudge}) as asker:
         tried = try_judge(asker, cards, asked.rubrics, asked.known)
         check_trial(duel.arm, tried, settings.min_agreement, len(planned.planned))
         judged = _close(duel, planned, judge(asker, cards, duel, planned.planned), settings)

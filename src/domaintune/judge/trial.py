@@ -10,7 +10,7 @@ from domaintune.core.sections.evaluation import Rubric
 from domaintune.core.stage.errors import GateError
 from domaintune.core.stage.files import content_id
 from domaintune.core.teacher.asking import Asked, Asks, Prompt
-from domaintune.judge.calibration import Known
+from domaintune.judge.calibration import KnownPair
 from domaintune.judge.card import AnyCard, Card
 from domaintune.judge.judging import ask
 from domaintune.judge.plan import build_prompt, chosen
@@ -18,7 +18,7 @@ from domaintune.judge.verdicts import read
 
 
 def try_judge(
-    asker: Asks, cards: Mapping[str, AnyCard], rubrics: Mapping[str, Rubric], known: Sequence[Known]
+    asker: Asks, cards: Mapping[str, AnyCard], rubrics: Mapping[str, Rubric], known: Sequence[KnownPair]
 ) -> list[PlantedPair]:
     """Return what the judge made of the planted pairs by each rubric that says which answer is better.
 
@@ -70,7 +70,7 @@ def _pairs(tried: Sequence[PlantedPair], rubric: str) -> list[Pair]:
     ]
 
 
-def _prompts(card: AnyCard, rubric: Rubric, known: Known) -> tuple[Prompt, Prompt]:
+def _prompts(card: AnyCard, rubric: Rubric, known: KnownPair) -> tuple[Prompt, Prompt]:
     """Return what is asked about a pair: the good answer first and last, or each answer by itself."""
     shown = {"question": known.row.question, "matched_answer": known.row.reference}
     if isinstance(card, Card):
@@ -86,7 +86,7 @@ def _prompts(card: AnyCard, rubric: Rubric, known: Known) -> tuple[Prompt, Promp
     return good, bad
 
 
-def _pair(card: AnyCard, known: Known, replies: tuple[Asked, ...]) -> PlantedPair:
+def _pair(card: AnyCard, known: KnownPair, replies: tuple[Asked, ...]) -> PlantedPair:
     row, version = known.row, known.version
     pair = (
         _alone(card, known, replies) if isinstance(card, SingleCard) else _side_by_side(card, known, replies)
@@ -103,7 +103,7 @@ def _pair(card: AnyCard, known: Known, replies: tuple[Asked, ...]) -> PlantedPai
     )
 
 
-def _alone(card: SingleCard, known: Known, replies: tuple[Asked, ...]) -> Pair:
+def _alone(card: SingleCard, known: KnownPair, replies: tuple[Asked, ...]) -> Pair:
     """Compare the means over criteria, each from 0 to 1 within its own range."""
     good, bad = (_mean(card, one) for one in replies)
     return scored_pair(known.row.name, known.row.language, known.version, good, bad)
@@ -118,7 +118,7 @@ def _mean(card: SingleCard, asked: Asked) -> float | None:
     )
 
 
-def _side_by_side(card: AnyCard, known: Known, replies: tuple[Asked, ...]) -> Pair:
+def _side_by_side(card: AnyCard, known: KnownPair, replies: tuple[Asked, ...]) -> Pair:
     """Take the good answer as preferred where it is the closer one and not scored lower, in both orders."""
     told, said = [], []
     for asked, (good, bad) in zip(replies, (("A", "B"), ("B", "A")), strict=True):

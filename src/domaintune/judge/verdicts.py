@@ -58,7 +58,7 @@ class Verdict(NamedTuple):
     """For each criterion."""
 
 
-class Part(NamedTuple):
+class VerdictPart(NamedTuple):
     """One part of a reply as read."""
 
     scores: list[float]
@@ -158,7 +158,7 @@ def _plain_choice(given: Any, neither: str) -> Any:
     return neither if word in NEITHER else given
 
 
-def _read_part(card: Card, value: Any, fields: Fields) -> Part:
+def _read_part(card: Card, value: Any, fields: Fields) -> VerdictPart:
     if not isinstance(value, Mapping):
         raise VerdictError("missing" if value is None else f"expected a JSON object, got {shown(value)}")
     if absent := [key for key in (*fields.scores, fields.choice, fields.text) if key not in value]:
@@ -167,7 +167,7 @@ def _read_part(card: Card, value: Any, fields: Fields) -> Part:
     if not isinstance(text, str):
         raise VerdictError(f"{fields.text}: expected text, got {shown(text)}")
     scores = [_read_score(card, key, value[key]) for key in fields.scores]
-    return Part(scores, _read_choice(fields, value[fields.choice]), text.strip())
+    return VerdictPart(scores, _read_choice(fields, value[fields.choice]), text.strip())
 
 
 def _read_score(card: Card, key: str, given: Any) -> float:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from importlib.util import find_spec
 from typing import NamedTuple
 
-from domaintune.core.models.layers import Layout
+from domaintune.core.models.layers import ModelLayout
 from domaintune.core.stage.errors import ParamsError
 from domaintune.core.stage.params import did_you_mean
 from domaintune.train.methods import ALL_LINEAR, METHODS, choice
@@ -35,7 +35,7 @@ def look_at_machine(device: str) -> Machine:
 class Given(NamedTuple):
     """What is trained, on what."""
 
-    layout: Layout
+    layout: ModelLayout
     narrow: dict[str, int]
     """Widths that nf4 cannot take on a CPU, by the config's name."""
     longest: int
@@ -81,7 +81,7 @@ def _batch(settings: Settings, longest: int) -> Iterator[str]:
         yield f"train.pack_tokens: {train.pack_tokens}, but a row has {longest} tokens, and none is cut; raise it."
 
 
-def _modules(settings: Settings, layout: Layout) -> Iterator[str]:
+def _modules(settings: Settings, layout: ModelLayout) -> Iterator[str]:
     lora = settings.lora
     if not METHODS[lora.method].targets or lora.target_modules == ALL_LINEAR:
         return

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from typing import Any, NamedTuple
 
-from domaintune.core.models.layers import Layout
+from domaintune.core.models.layers import ModelLayout
 from domaintune.core.sections.arms import Method
 from domaintune.core.sections.models import Lora
 from domaintune.core.stage.errors import ParamsError
@@ -20,7 +20,7 @@ Added = Mapping[str, list[int]]
 """Rows of an extended vocabulary, by layer."""
 
 
-def _fits(_lora: Lora, _layout: Layout) -> Iterable[str]:
+def _fits(_lora: Lora, _layout: ModelLayout) -> Iterable[str]:
     return ()
 
 
@@ -40,7 +40,7 @@ class TuningMethod(NamedTuple):
     """Why it cannot be put on int8 weights."""
     keeps_forward: bool = False
     """PEFT keeps the forward that the model had when the adapter was added."""
-    misfits: Callable[[Lora, Layout], Iterable[str]] = _fits
+    misfits: Callable[[Lora, ModelLayout], Iterable[str]] = _fits
     """Yields what the model's layout and the method's sizes do not allow, each with the way out."""
 
     @property
@@ -75,7 +75,7 @@ def _ia3(lora: Lora, model: Any, _rows: Added) -> Any:
     return IA3Config(target_modules=targets, feedforward_modules=inner, task_type=TASK)
 
 
-def _ia3_misfits(lora: Lora, layout: Layout) -> Iterator[str]:
+def _ia3_misfits(lora: Lora, layout: ModelLayout) -> Iterator[str]:
     from peft.utils import TRANSFORMERS_MODELS_TO_IA3_TARGET_MODULES_MAPPING as PLACES
 
     if lora.target_modules == ALL_LINEAR and not PLACES.get(layout.model_type):
@@ -90,7 +90,7 @@ def _adaption_prompt(lora: Lora, model: Any, _rows: Added) -> Any:
     return AdaptionPromptConfig(adapter_len=lora.adapter_len, adapter_layers=layers, task_type=TASK)
 
 
-def _adaption_prompt_misfits(lora: Lora, layout: Layout) -> Iterator[str]:
+def _adaption_prompt_misfits(lora: Lora, layout: ModelLayout) -> Iterator[str]:
     if layout.model_type not in LLAMA_LIKE:
         yield (
             f"lora.method: adaption_prompt extends the attention of {' and '.join(LLAMA_LIKE)} models; this one is "

@@ -10,7 +10,7 @@ from domaintune.core.stage.params import load_item, load_section, load_value
 from domaintune.core.stage.running import Given, guarded, running, stage_app
 from domaintune.translate.params import Fractions, Translate
 from domaintune.translate.stage import Engines, SetPaths, write_set
-from domaintune.translate.translating import Settings
+from domaintune.translate.translating import SetSettings
 
 
 def main(
@@ -21,7 +21,7 @@ def main(
     with running("translate", name):
         wanted, teacher = load_item(params, InstructionSet, name), load_section(params, Teacher)
         seed, fractions = load_value(params, "seed", int), load_section(params, Fractions)
-        settings = Settings(name, load_section(params, Translate), fractions, seed)
+        settings = SetSettings(name, load_section(params, Translate), fractions, seed)
         engines = Engines(teacher, load_section(params, Runtime), prompts)
         accounts = write_set(wanted, settings, engines, SetPaths(source, out, responses))
         accounts.write(accounting)

@@ -20,7 +20,7 @@ class RowPair(NamedTuple):
     translation: Instruction
 
 
-class Compared(NamedTuple):
+class BackTranslations(NamedTuple):
     """What the sample showed."""
 
     scores: dict[str, float]
@@ -37,7 +37,7 @@ def sample(pairs: Sequence[RowPair], rows: int, seed: int) -> list[RowPair]:
     return ranked[:rows]
 
 
-def compare_back(translator: Translator, pairs: Sequence[RowPair]) -> Compared:
+def compare_back(translator: Translator, pairs: Sequence[RowPair]) -> BackTranslations:
     """Translate the pairs' translations back and score them by chrF against the source.
 
     chrF is the F-score of character n-grams (1–6, recall weighted twice), 0–100; it needs no word list of either
@@ -61,7 +61,7 @@ def compare_back(translator: Translator, pairs: Sequence[RowPair]) -> Compared:
         table.append(
             {"id": pair.translation.id, "source": source, "back": back, "chrf": scores[pair.source.id]}
         )
-    return Compared(scores, table, f"chrF{metric.beta}|{metric.get_signature()}" if scores else "")
+    return BackTranslations(scores, table, f"chrF{metric.beta}|{metric.get_signature()}" if scores else "")
 
 
 def _said(row: Instruction) -> str:

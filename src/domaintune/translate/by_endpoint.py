@@ -15,8 +15,8 @@ from domaintune.core.records.instruction import Instruction
 from domaintune.core.stage.accounting import Loss
 from domaintune.translate.checking import UNANSWERED
 from domaintune.translate.deepl import request_for
-from domaintune.translate.params import Endpoint, Translate
-from domaintune.translate.segments import Job, Outcome, Round, translated
+from domaintune.translate.params import Translate, TranslationEndpoint
+from domaintune.translate.segments import Outcome, Round, RowSegments, translated
 
 _MARK = re.compile(r"⟦(\d+)⟧")
 _TAG = re.compile(r"""<m\s+id\s*=\s*["'](\d+)["']\s*(?:/>|>\s*</m\s*>)""")
@@ -28,7 +28,7 @@ _NO_XML = re.compile(r"[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 class ByEndpoint:
     """The endpoint. Each text is a request of its own in the ledger, so that none is ever paid for twice."""
 
-    def __init__(self, payer: Payer, endpoint: Endpoint, params: Translate) -> None:
+    def __init__(self, payer: Payer, endpoint: TranslationEndpoint, params: Translate) -> None:
         self._payer, self._endpoint, self._params = payer, endpoint, params
         self._not_asked_again = 0
 
@@ -37,7 +37,7 @@ class ByEndpoint:
         """Texts are sent by themselves."""
         return True
 
-    def translate(self, jobs: Sequence[Job], *, ask_again: bool) -> Round:
+    def translate(self, jobs: Sequence[RowSegments], *, ask_again: bool) -> Round:
         """Ask for all texts once. What fails a check is not asked again: the same text would get the same answer."""
         requests = {job.row.id: [self._request(one.text, job) for one in job.sent] for job in jobs}
         every = [request for own in requests.values() for request in own]
@@ -71,7 +71,7 @@ class ByEndpoint:
         """Rewrite the responses file with exactly the answers used."""
         self._payer.write_responses()
 
-    def _request(self, text: str, job: Job) -> Request:
+    def _request(self, text: str, job: RowSegments) -> Request:
         tagged = self._tagged(text)
         source = job.row.language.split("-")[0]
         return request_for(to_tags(text) if tagged else text, source, job.to, self._endpoint, tagged=tagged)
@@ -79,7 +79,7 @@ class ByEndpoint:
     def _tagged(self, text: str) -> bool:
         return self._endpoint.tag_handling == "xml" and needs_tags(text)
 
-    def _read(self, job: Job, replies: Sequence[Reply | Failure]) -> Instruction | Loss:
+    def _read(self, job: RowSegments, replies: Sequence[Reply | Failure]) -> Instruction | Loss:
         texts = []
         for one, reply in zip(job.sent, replies, strict=True):
             if isinstance(reply, Failure):

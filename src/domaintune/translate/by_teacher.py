@@ -10,7 +10,7 @@ from domaintune.core.teacher.asking import Asked, Asker
 from domaintune.translate.checking import UNANSWERED
 from domaintune.translate.params import Translate
 from domaintune.translate.prompts import SCHEMA, TranslationCard, batches, numbered, prompt_for
-from domaintune.translate.segments import Job, Outcome, Round, translated
+from domaintune.translate.segments import Outcome, Round, RowSegments, translated
 
 
 class ByTeacher(NamedTuple):
@@ -27,7 +27,7 @@ class ByTeacher(NamedTuple):
         """Rows are sent as wholes."""
         return False
 
-    def translate(self, jobs: Sequence[Job], *, ask_again: bool) -> Round:
+    def translate(self, jobs: Sequence[RowSegments], *, ask_again: bool) -> Round:
         """Ask for all rows, then once more, alone, for those whose translation is missing or wrong."""
         longest = self.longest
         long = {
@@ -66,7 +66,7 @@ class ByTeacher(NamedTuple):
         """Rewrite the responses file with exactly the answers used."""
         self.asker.write_responses()
 
-    def _ask(self, own: Sequence[Sequence[Job]], problems: Sequence[str]) -> Round:
+    def _ask(self, own: Sequence[Sequence[RowSegments]], problems: Sequence[str]) -> Round:
         prompts = [
             prompt_for(batch, self.card, problem) for batch, problem in zip(own, problems, strict=True)
         ]
@@ -89,14 +89,16 @@ def _worth_another(loss: Loss, size: int, *, ask_again: bool) -> bool:
     return ask_again or (loss.reason == "missing_row" and size > 1)
 
 
-def _by_language(jobs: Sequence[Job]) -> list[list[Job]]:
-    groups: dict[tuple[str, str], list[Job]] = defaultdict(list)
+def _by_language(jobs: Sequence[RowSegments]) -> list[list[RowSegments]]:
+    groups: dict[tuple[str, str], list[RowSegments]] = defaultdict(list)
     for job in jobs:
         groups[job.row.language, job.to].append(job)
     return [groups[key] for key in sorted(groups)]
 
 
-def _read(job: Job, number: int, sent: set[int], asked: Asked, params: Translate) -> Instruction | Loss:
+def _read(
+    job: RowSegments, number: int, sent: set[int], asked: Asked, params: Translate
+) -> Instruction | Loss:
     """Return one row of an answer. A row that was never sent makes the whole answer doubtful."""
     if asked.value is None:
         return Loss(asked.outcome, asked.detail)

@@ -17,7 +17,7 @@ from domaintune.core.paying.protocol import Failure, Message, Reply, Request, Sa
 from domaintune.core.sections.models import Runtime
 from domaintune.core.stage.files import to_json
 from domaintune.science.token_estimate import estimate_tokens
-from domaintune.translate.params import Endpoint
+from domaintune.translate.params import TranslationEndpoint
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI
@@ -92,7 +92,7 @@ class DeeplServer(NamedTuple):
 
 
 def open_deepl(
-    endpoint: Endpoint, max_tokens: int, runtime: Runtime, environment: Mapping[str, str]
+    endpoint: TranslationEndpoint, max_tokens: int, runtime: Runtime, environment: Mapping[str, str]
 ) -> DeeplServer:
     """Return the endpoint's server, with its key from the environment.
 
@@ -103,7 +103,7 @@ def open_deepl(
     return DeeplServer(connect(endpoint.server, runtime, environment), max_tokens)
 
 
-def request_for(text: str, source: str, to: str, endpoint: Endpoint, *, tagged: bool) -> Request:
+def request_for(text: str, source: str, to: str, endpoint: TranslationEndpoint, *, tagged: bool) -> Request:
     """Return the request for one text: what the server is sent beside the texts stands in the first message."""
     options = {"source_lang": source.upper(), "target_lang": TARGETS.get(to, to.upper())}
     options |= {"model_type": endpoint.model} if endpoint.model else {}

@@ -7,7 +7,7 @@ from pydantic import Field, field_validator, model_validator
 from domaintune.core.stage.params import Params, View
 
 
-class Endpoint(Params):
+class TranslationEndpoint(Params):
     """A server that translates texts."""
 
     section: ClassVar[str] = "translate"
@@ -29,7 +29,7 @@ class Translate(Params):
     section: ClassVar[str] = "translate"
     engine: Literal["teacher", "endpoint"]
     """Who translates: the model of `teacher`, or the server of `endpoint`."""
-    endpoint: Endpoint | None
+    endpoint: TranslationEndpoint | None
     """The translation endpoint; null where the teacher translates."""
     max_tokens_a_request: int = Field(gt=0)
     """Estimated tokens of the rows (endpoint: of the texts) that share a request; a longer one goes alone. At most

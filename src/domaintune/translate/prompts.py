@@ -12,7 +12,7 @@ from domaintune.core.stage.files import content_id, to_json
 from domaintune.core.stage.params import Params, parse, read_yaml
 from domaintune.core.teacher.asking import Prompt
 from domaintune.core.template import render
-from domaintune.translate.segments import Job
+from domaintune.translate.segments import RowSegments
 
 FIRST, NUMBERS = 1000, 9000
 BITS = 256
@@ -70,7 +70,7 @@ def read_card(path: Path) -> TranslationCard:
     return card
 
 
-def batches(jobs: Sequence[Job], max_tokens: int) -> list[list[Job]]:
+def batches(jobs: Sequence[RowSegments], max_tokens: int) -> list[list[RowSegments]]:
     """Return the rows bucket by bucket, those of a bucket in order of their ids; a row over the limit is alone.
 
     A row belongs to the bucket that the leading bits of its id's hash name: the largest bucket whose rows fit under the
@@ -86,12 +86,12 @@ def batches(jobs: Sequence[Job], max_tokens: int) -> list[list[Job]]:
     )
 
 
-def _split(jobs: Sequence[Job], max_tokens: int, bit: int) -> list[list[Job]]:
+def _split(jobs: Sequence[RowSegments], max_tokens: int, bit: int) -> list[list[RowSegments]]:
     if not jobs:
         return []
     if sum(job.tokens for job in jobs) <= max_tokens or bit == BITS:
         return [list(jobs)]
-    halves: tuple[list[Job], list[Job]] = ([], [])
+    halves: tuple[list[RowSegments], list[RowSegments]] = ([], [])
     for job in jobs:
         halves[_hash(job.row.id) >> (BITS - 1 - bit) & 1].append(job)
     return [batch for half in halves for batch in _split(half, max_tokens, bit + 1)]
@@ -101,7 +101,7 @@ def _hash(name: str) -> int:
     return int.from_bytes(hashlib.sha256(name.encode()).digest(), "big")
 
 
-def prompt_for(batch: Sequence[Job], card: TranslationCard, problem: str = "") -> Prompt:
+def prompt_for(batch: Sequence[RowSegments], card: TranslationCard, problem: str = "") -> Prompt:
     """Return the prompt for rows of one source language."""
     first = batch[0]
     code = first.row.language.split("-")[0]
@@ -117,12 +117,12 @@ def prompt_for(batch: Sequence[Job], card: TranslationCard, problem: str = "") -
     return Prompt(content_id(*ids, problem), messages, {"rows": ids})
 
 
-def numbered(batch: Sequence[Job]) -> dict[int, Job]:
+def numbered(batch: Sequence[RowSegments]) -> dict[int, RowSegments]:
     """Give the rows of a request numbers of four digits by a hash of their ids.
 
     Counted from 1, a row that a model leaves out would be hidden by the next ones moving up.
     """
-    found: dict[int, Job] = {}
+    found: dict[int, RowSegments] = {}
     for job in batch:
         number = FIRST + int(content_id("row", job.row.id), 16) % NUMBERS
         while number in found:

@@ -13,7 +13,7 @@ from domaintune.translate.checking import TextPair, check_texts
 from domaintune.translate.params import Translate
 
 
-class Sent(NamedTuple):
+class Segment(NamedTuple):
     """One text of a row as it is sent."""
 
     at: int
@@ -23,12 +23,12 @@ class Sent(NamedTuple):
     marks: tuple[Mark, ...]
 
 
-class Job(NamedTuple):
+class RowSegments(NamedTuple):
     """One row. `sent` is empty where no text of it holds a word to translate."""
 
     row: Instruction
     to: str
-    sent: tuple[Sent, ...]
+    sent: tuple[Segment, ...]
 
     @property
     def tokens(self) -> int:
@@ -36,23 +36,23 @@ class Job(NamedTuple):
         return sum(estimate_tokens(one.text) for one in self.sent)
 
 
-def job_of(row: Instruction, to: str, *, texts_apart: bool) -> Job:
+def job_of(row: Instruction, to: str, *, texts_apart: bool) -> RowSegments:
     """Return what is sent of a row; texts without a letter outside of marks stay as they are.
 
     Marks are numbered through the whole row, so that none can move to another text. Texts that are sent apart cannot
     mix, and are numbered apart: what is sent of a text then depends on that text alone, and is paid for once.
     """
-    sent: list[Sent] = []
+    sent: list[Segment] = []
     marks = 0
     for at, text in enumerate(row.texts()):
         hidden = protect(text, first=marks + 1)
         if any(character.isalpha() for character in unmarked(hidden.text)):
-            sent.append(Sent(at, hidden.text, hidden.marks))
+            sent.append(Segment(at, hidden.text, hidden.marks))
             marks += 0 if texts_apart else len(hidden.marks)
-    return Job(row, to, tuple(sent))
+    return RowSegments(row, to, tuple(sent))
 
 
-def translated(job: Job, texts: Sequence[str], params: Translate) -> Instruction | Loss:
+def translated(job: RowSegments, texts: Sequence[str], params: Translate) -> Instruction | Loss:
     """Return the row in the other language, or the first thing that is wrong with its translation."""
     if len(texts) != len(job.sent):
         return Loss("other_texts", f"{len(texts)} texts came back for {len(job.sent)}")
@@ -118,7 +118,7 @@ class Translator(Protocol):
         """Tell whether each text of a row is sent by itself, and so has marks of its own numbering."""
         ...
 
-    def translate(self, jobs: Sequence[Job], *, ask_again: bool) -> Round:
+    def translate(self, jobs: Sequence[RowSegments], *, ask_again: bool) -> Round:
         """Return what came of each row; `ask_again`: once more for those that failed a check, where it can help.
 
         Raises:

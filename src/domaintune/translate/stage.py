@@ -25,7 +25,7 @@ from domaintune.translate.deepl import open_deepl
 from domaintune.translate.params import Translate
 from domaintune.translate.prompts import read_card
 from domaintune.translate.segments import Translator
-from domaintune.translate.translating import Made, Settings, make_set
+from domaintune.translate.translating import Made, SetSettings, make_set
 
 DECLINED = "the offline teacher translates nothing; see `teacher`"
 
@@ -76,7 +76,7 @@ def open_translator(params: Translate, engines: Engines, responses: Path) -> Ite
         yield ByEndpoint(payer, endpoint, params)
 
 
-def write_set(wanted: InstructionSet, settings: Settings, engines: Engines, places: SetPaths) -> Accounts:
+def write_set(wanted: InstructionSet, settings: SetSettings, engines: Engines, places: SetPaths) -> Accounts:
     """Write a set's rows, what was lost, the sample that was translated back, and the answers used.
 
     Raises:

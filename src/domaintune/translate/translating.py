@@ -8,15 +8,15 @@ from domaintune.core.sections.data import InstructionSet
 from domaintune.core.seeds import unit_interval
 from domaintune.core.stage.accounting import Accounts, Loss, Reject
 from domaintune.core.stage.files import content_id
-from domaintune.translate.back_translation import Compared, RowPair, compare_back, sample
+from domaintune.translate.back_translation import BackTranslations, RowPair, compare_back, sample
 from domaintune.translate.checking import UNANSWERED
 from domaintune.translate.params import Fractions, Translate
-from domaintune.translate.segments import Job, Outcome, Round, Translator, job_of, wanted_language
+from domaintune.translate.segments import Outcome, Round, RowSegments, Translator, job_of, wanted_language
 
 ANSWERED = {"parsed", "repaired", "reasked", "translated"}
 
 
-class Settings(NamedTuple):
+class SetSettings(NamedTuple):
     """What shapes a set's rows."""
 
     name: str
@@ -43,7 +43,7 @@ class Rows(NamedTuple):
 
 
 def make_set(
-    translator: Translator, wanted: InstructionSet, rows: Sequence[Instruction], settings: Settings
+    translator: Translator, wanted: InstructionSet, rows: Sequence[Instruction], settings: SetSettings
 ) -> Made:
     """Pass rows through, or have them translated and checked.
 
@@ -85,7 +85,10 @@ def make_set(
 
 
 def _rows(
-    chosen: Sequence[Instruction], outcomes: Mapping[str, Outcome], wanted: InstructionSet, settings: Settings
+    chosen: Sequence[Instruction],
+    outcomes: Mapping[str, Outcome],
+    wanted: InstructionSet,
+    settings: SetSettings,
 ) -> Rows:
     """Return the rows under the set's names, and the lost ones."""
     made = Rows([], [])
@@ -100,7 +103,7 @@ def _rows(
     return made
 
 
-def _translated(translator: Translator, jobs: Sequence[Job], params: Translate) -> Round:
+def _translated(translator: Translator, jobs: Sequence[RowSegments], params: Translate) -> Round:
     """Ask for what can be asked for; a row without a word is its own translation."""
     whole = {
         job.row.id: Outcome(job.row.model_copy(update={"language": job.to}), job.row.request_id)
@@ -122,7 +125,7 @@ def _too_far(
     }
 
 
-def _back_books(compared: Compared) -> dict[str, int | float | str]:
+def _back_books(compared: BackTranslations) -> dict[str, int | float | str]:
     """Return how many rows were translated back, and mean and least chrF, by its name."""
     scores = compared.scores.values()
     if not scores:

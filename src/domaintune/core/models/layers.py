@@ -6,7 +6,7 @@ from domaintune.core.models.loading import Foundation
 from domaintune.core.stage.errors import ModelError
 
 
-class Layout(NamedTuple):
+class ModelLayout(NamedTuple):
     """The parts of a model that tuning options depend on."""
 
     model_type: str
@@ -19,7 +19,7 @@ class Layout(NamedTuple):
     """Full names of the linear ones, the output head not among them."""
 
 
-def layout(foundation: Foundation) -> Layout:
+def layout(foundation: Foundation) -> ModelLayout:
     """Build the model's modules without memory for their weights, and name them.
 
     Raises:
@@ -48,4 +48,4 @@ def layout(foundation: Foundation) -> Layout:
         if isinstance(module, (torch.nn.Linear, Conv1D)) and module is not head
     )
     layers = config.get_text_config().num_hidden_layers
-    return Layout(config.model_type, layers, tuple(name for name in modules if name), linear)
+    return ModelLayout(config.model_type, layers, tuple(name for name in modules if name), linear)
