@@ -268,7 +268,7 @@ def compare_and_report(root, out="data/report"):
     )
     invoke(report.app, {
         "--params": root / "params.yaml", **{f"--{name}": root / "data" / name for name in folders},
-        "--books": root / "data/accounting", "--out": root / out,
+        "--accounting": root / "data/accounting", "--out": root / out,
     })  # fmt: skip
     return Run(root, root / out / "report.html")
 

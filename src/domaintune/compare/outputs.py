@@ -34,19 +34,19 @@ AGAINST_CHANCE = "selection-against-chance"  # beside the arms, none of which ca
 
 
 def write_all(compared: Compared, out: Path, metrics: Path, accounting: Path) -> None:
-    """Check the books, then write everything.
+    """Check the accounts, then write everything.
 
     Raises:
         AccountingError: judgments in are not judgments used plus judgments lost.
     """
     comparison = compared.comparison
-    books = Accounts("compare", "all", "judgments")
-    books.rows_in = compared.judgments
-    books.kept = compared.used
-    books.lose(compared.lost)
+    accounts = Accounts("compare", "all", "judgments")
+    accounts.rows_in = compared.judgments
+    accounts.kept = compared.used
+    accounts.lose(compared.lost)
     if comparison.benchmarks:
-        books.parts["benchmark_questions"] = _all_kept(compared.items)
-    books.check()
+        accounts.parts["benchmark_questions"] = _all_kept(compared.items)
+    accounts.check()
     baselines = {name: arm.baseline for name, arm in comparison.arms.items()}
     write_json(out / "comparison.json", as_json(comparison))
     write_text(out / "scores.csv", scores_csv(compared.scores, baselines))
@@ -59,7 +59,7 @@ def write_all(compared: Compared, out: Path, metrics: Path, accounting: Path) ->
         write_text(out / "benchmark_suite.csv", _csv(SUITE_HEAD, suite_rows(comparison.suite)))
     write_records(out / "rejects.parquet", Reject, compared.lost)
     write_json(metrics, headline(comparison))
-    books.write(accounting)
+    accounts.write(accounting)
 
 
 def headline(comparison: Comparison) -> dict[str, Any]:
@@ -111,9 +111,9 @@ def paired_csv(compared: Compared, key: Key, baseline: str) -> str:
 
 
 def _all_kept(items: int) -> Accounts:
-    books = Accounts("compare", "all", "scored benchmark questions")
-    books.rows_in = books.kept = items
-    return books
+    accounts = Accounts("compare", "all", "scored benchmark questions")
+    accounts.rows_in = accounts.kept = items
+    return accounts
 
 
 def _figures(arm: Against) -> dict[str, Any]:

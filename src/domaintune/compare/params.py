@@ -1,4 +1,4 @@
-"""`compare`: how sure is sure, and of what."""
+"""Parameters of `compare`: levels, power and margins, what is primary, and which selection is tested."""
 
 from typing import Annotated, ClassVar
 

@@ -13,11 +13,13 @@ from domaintune.report.params import Reporting
 
 def main(
     *, params: Given, comparison: Given, corpus: Given, reconciled: Given, validation: Given, curated: Given,
-    curves: Given, answers: Given, judgments: Given, books: Given, out: Given,
+    curves: Given, answers: Given, judgments: Given, accounting: Given, out: Given,
 ) -> None:  # fmt: skip
     """Write one self-contained page about the whole run."""
     with running("report", "all"):
-        read = Folders(comparison, corpus, reconciled, validation, curated, curves, answers, judgments, books)
+        read = Folders(
+            comparison, corpus, reconciled, validation, curated, curves, answers, judgments, accounting
+        )
         values = load_values(
             params, "seed", "sample", "references", "tasks", "sets", "gradings", "teacher", "models", "vocabulary",
             "lora", "train", "decode", "judge",

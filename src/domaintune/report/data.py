@@ -20,7 +20,7 @@ class Counted(NamedTuple):
 
     name: str
     source: Source | QuestionSource
-    books: dict[str, Any]
+    account: dict[str, Any]
     splits: list[int]
 
 
@@ -42,7 +42,10 @@ def _counted(
     held = {(name, split): n for name, split, n in counted.iter_rows()}
     return [
         Counted(
-            key, source, book(material.books["ingest", key]), [held.get((key, split), 0) for split in splits]
+            key,
+            source,
+            account(material.accounts["ingest", key]),
+            [held.get((key, split), 0) for split in splits],
         )
         for key, source in sorted(settings.sources.items())
         if isinstance(source, kind)
@@ -50,30 +53,30 @@ def _counted(
 
 
 def accounts(material: Material) -> list[dict[str, Any]]:
-    """Return the books of every stage and item in the order of the pipeline, parts after their whole."""
+    """Return the account of every stage and item in the order of the pipeline, parts after their whole."""
     rows = []
-    for books in material.books.values():
-        rows.append(book(books))
-        rows += [book(part) for part in books.values() if isinstance(part, dict) and "kept" in part]
+    for one in material.accounts.values():
+        rows.append(account(one))
+        rows += [account(part) for part in one.values() if isinstance(part, dict) and "kept" in part]
     return rows
 
 
-def book(books: Mapping[str, Any]) -> dict[str, Any]:
+def account(one: Mapping[str, Any]) -> dict[str, Any]:
     """Return one account: what came in, what was kept, what was lost by column and reason."""
-    lost = {column: sum(books[column].values()) for column in COLUMNS}
-    reasons = [(r, n) for column in COLUMNS for r, n in books[column].items()]
+    lost = {column: sum(one[column].values()) for column in COLUMNS}
+    reasons = [(r, n) for column in COLUMNS for r, n in one[column].items()]
     return {
-        "stage": books["stage"],
-        "item": books["item"],
-        "rows": books["rows"],
-        "in": books["in"],
-        "kept": books["kept"],
+        "stage": one["stage"],
+        "item": one["item"],
+        "rows": one["rows"],
+        "in": one["in"],
+        "kept": one["kept"],
         "lost": [lost[column] for column in COLUMNS],
         "reasons": sorted(reasons, key=lambda item: (-item[1], item[0])),
-        "balance": books["in"] == books["kept"] + sum(lost.values()),
+        "balance": one["in"] == one["kept"] + sum(lost.values()),
         "notes": [
             (name, value)
-            for name, value in sorted(books.items())
+            for name, value in sorted(one.items())
             if name not in FIXED and isinstance(value, int | float | str)
         ],
     }

@@ -41,7 +41,7 @@ class Folders(NamedTuple):
     curves: Path
     answers: Path
     judgments: Path
-    books: Path
+    accounting: Path
 
 
 class Material(NamedTuple):
@@ -62,7 +62,7 @@ class Material(NamedTuple):
     judgments: dict[str, list[Judgment]]
     agreement: dict[str, dict[str, Any]]
     validation: dict[str, dict[str, Any]]
-    books: dict[tuple[str, str], dict[str, Any]]
+    accounts: dict[tuple[str, str], dict[str, Any]]
 
 
 def read_material(folders: Folders, settings: Settings) -> Material:
@@ -99,14 +99,14 @@ def read_material(folders: Folders, settings: Settings) -> Material:
             for key in sorted(settings.values["references"])
         },
         validation={key: read_json(folders.validation / key / "results.json") for key in TABLES},
-        books={
-            key: read_json(folders.books / key[0] / f"{key[1]}.json")
-            for key in owned_books(settings, benchmarks=bool(comparison.benchmarks))
+        accounts={
+            key: read_json(folders.accounting / key[0] / f"{key[1]}.json")
+            for key in owned_accounts(settings, benchmarks=bool(comparison.benchmarks))
         },
     )
 
 
-def owned_books(settings: Settings, *, benchmarks: bool) -> list[tuple[str, str]]:
+def owned_accounts(settings: Settings, *, benchmarks: bool) -> list[tuple[str, str]]:
     """Return (stage, item) of every account that params.yaml gives rise to, in the order of the pipeline."""
     arms = sorted(settings.arms)
     items = {

@@ -1,4 +1,4 @@
-"""`report`: how much is shown."""
+"""Parameters of `report`: how many answers are shown."""
 
 from typing import ClassVar
 

@@ -1,4 +1,4 @@
-"""Is one model no worse than another by more than a margin, on the same questions and on average over benchmarks?
+"""Non-inferiority: is a model worse than another by less than a margin, on the same questions or over benchmarks?
 
 The score test of a difference of paired shares, and the interval that inverts it, so that test and interval agree.
 Of questions in clusters n is divided by the design effect, and t takes the place of the normal distribution.

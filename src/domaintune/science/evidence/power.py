@@ -1,4 +1,4 @@
-"""How many questions would have been enough, and what this many could have shown.
+"""Power of a paired t-test: how many questions would have been enough, and what this many could have shown.
 
 Questions that share clusters count for fewer: the statistic of a paired t-test follows a noncentral t distribution with
 the noncentrality d_z · √(n / design effect). Source: Cohen 1988, ch. 2; of the interval: Cumming & Finch 2001,

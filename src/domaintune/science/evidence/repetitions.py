@@ -1,4 +1,4 @@
-"""Is a selected set of training rows better than sets drawn by chance? k runs on the one, k runs on a draw each.
+"""Selected training rows against random draws of them: k runs on the selected set, k runs on a draw each.
 
 Under the null hypothesis the selected set is one more random draw. The standard deviation over the runs on draws holds
 the variance of the rows and of the seeds, so that the difference of the two means has a variance of at most
