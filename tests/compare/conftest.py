@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import NamedTuple
 
+import judges
 import pytest
 from committed import PARAMS
 from judge_run import write_judgments
@@ -12,16 +13,12 @@ from typer.testing import CliRunner
 from domaintune.compare import __main__ as stage
 from domaintune.core.frames import write_records
 from domaintune.core.records.answer import Answer, BenchmarkItem
-from domaintune.core.records.judgment import Judgment, Score
 from domaintune.core.records.question import Question
 from domaintune.core.stage.files import write_json
 
 LOCKS = Path(__file__).parents[2] / "locks"
 RUBRICS = Path(__file__).parents[2] / "catalog/rubrics"
-BASE = [4, 1, 2, 1, 3, 2, 2, 2, 4, 1]  # NASA R&D study, Table 7
-TUNED = [1, 2, 2, 2, 4, 4, 3, 3, 3, 2]
 ORDERS = ("baseline_first", "arm_first")
-CATEGORIES = ["importance", "missions"]
 LOCAL = {
     "kind": "local", "sources": ["s"], "split": "benchmark", "subsets": "subject", "methods": ["likelihood"],
     "prompt": "arm", "cyclic": False, "shots": 0, "shots_from": [],
@@ -101,32 +98,14 @@ def answer(arm, i, text, tokens, finished=True):
     return Answer(arm=arm, question_id=f"q{i:02}", text=text, tokens=tokens, finished=finished)
 
 
-def verdict(i, arm, base, tuned, order="arm_first", rubric="match", **changes):
-    choice = "nothing" if base == tuned else arm if tuned > base else "base"
-    scores = [
-        Score(name="matching", arm="base", value=float(base)),
-        Score(name="matching", arm=arm, value=float(tuned)),
-    ]
-    row = {
-        "id": f"{rubric}-{arm}-{i:02}-{order}", "rubric": rubric, "question_id": f"q{i:02}", "arm": arm,
-        "baseline": "base", "order": order, "scores": scores, "choice": choice, "reason": "because",
-        "outcome": "parsed", "detail": "", "request_id": "r",
-    }  # fmt: skip
-    return Judgment(**row | changes)
-
-
 def lost(i, arm, outcome, order="arm_first", rubric="match"):
-    return verdict(i, arm, 1, 1, order, rubric, scores=[], choice="", outcome=outcome, detail="said nothing")
+    return judges.verdict(
+        i, arm, 1, 1, order, rubric, scores=[], choice="", outcome=outcome, detail="said nothing"
+    )
 
 
 def likeness(i, arm, value, specific):
-    scores = [Score(name=f"similarity/{c}", arm="", value=float(value)) for c in CATEGORIES]
-    scores += [
-        Score(name=f"specific/{c}", arm=who, value=float(who == specific))
-        for c in CATEGORIES
-        for who in ("base", arm)
-    ]
-    return verdict(i, arm, 1, 1, "baseline_first", "similarity", scores=scores, choice="", reason="")
+    return judges.likeness(i, arm, {"importance": value, "missions": value}, specific)
 
 
 def build(
@@ -192,18 +171,11 @@ def build(
     return project
 
 
-NEAR_COPIES = {
-    "alike": 0.8,
-    "questions": {"exam": {"n": 40, "near": 3, "share": 0.075}},
-    "documents": {"n": 20, "near": 1, "share": 0.05, "titles": 2},
-}
-
-
 def run(project, out="out"):
     (project.root / "locks").mkdir(exist_ok=True)
     (project.root / "locks/compare.txt").write_text((LOCKS / "compare.txt").read_text())
     out = project.root / out
-    write_json(project.root / "near_copies.json", NEAR_COPIES)
+    write_json(project.root / "near_copies.json", judges.NEAR_COPIES)
     arguments = {
         "--params": project.params, "--questions": project.questions,
         "--near-copies": project.root / "near_copies.json", "--answers": project.answers,
@@ -227,17 +199,19 @@ def make(tmp_path, monkeypatch):
     class Make:
         study = staticmethod(
             lambda arm="tuned": [
-                verdict(i, arm, b, t, order)
-                for i, (b, t) in enumerate(zip(BASE, TUNED, strict=True))
+                judges.verdict(i, arm, b, t, order)
+                for i, (b, t) in enumerate(zip(judges.BASE, judges.TUNED, strict=True))
                 for order in ORDERS
             ]
         )
 
     Make.build = staticmethod(lambda *args, **kwargs: build(tmp_path, *args, **kwargs))
-    Make.answer, Make.verdict, Make.lost, Make.likeness = map(staticmethod, (answer, verdict, lost, likeness))
+    Make.answer, Make.verdict, Make.lost, Make.likeness = map(
+        staticmethod, (answer, judges.verdict, lost, likeness)
+    )
     Make.compare, Make.orders = COMPARE, ORDERS
     Make.both_orders = staticmethod(
-        lambda i, arm, base, tuned: [verdict(i, arm, base, tuned, order) for order in ORDERS]
+        lambda i, arm, base, tuned: [judges.verdict(i, arm, base, tuned, order) for order in ORDERS]
     )
     Make.items, Make.local, Make.run = staticmethod(items), LOCAL, staticmethod(run)
     return Make

@@ -14,8 +14,6 @@ NAMES = [
     "instruction_use",
     "overall_quality",
 ]
-TUNED = [1, 2, 2, 2, 4, 4, 3, 3, 3, 2]
-BASE = [4, 1, 2, 1, 3, 2, 2, 2, 4, 1]
 ONLY = {"llm_eval": {"language": "ko"}}
 
 
@@ -27,7 +25,9 @@ def scored(i, arm, quality, **changes):
 
 def both():
     return [
-        scored(i, arm, q) for arm, values in (("base", BASE), ("tuned", TUNED)) for i, q in enumerate(values)
+        scored(i, arm, q)
+        for arm, values in (("base", judges.BASE), ("tuned", judges.TUNED))
+        for i, q in enumerate(values)
     ]
 
 

@@ -5,6 +5,7 @@ from collections import Counter
 from pathlib import Path
 from typing import NamedTuple
 
+import judges
 import polars as pl
 import pytest
 from committed import PARAMS
@@ -18,7 +19,6 @@ from domaintune.core.frames import write_records
 from domaintune.core.records.answer import Answer
 from domaintune.core.records.document import Document
 from domaintune.core.records.instruction import Instruction
-from domaintune.core.records.judgment import Judgment, Score
 from domaintune.core.records.question import Question
 from domaintune.core.sections.models import Decode
 from domaintune.core.stage.accounting import Accounts
@@ -26,9 +26,8 @@ from domaintune.core.stage.files import write_json
 from domaintune.report import __main__ as report
 
 REPOSITORY = Path(__file__).parents[2]
-BASE = [4, 1, 2, 1, 3, 2, 2, 2, 4, 1]  # NASA R&D study, Table 7
-TUNED = [1, 2, 2, 2, 4, 4, 3, 3, 3, 2]
 HOSTILE = "<script>alert('x')</script> \"quoted\" & <img src=https://example.org/x.png onerror=alert(1)>"
+REASON = "The closer answer names the heat the radiator sheds; the other speaks of panels."
 CATEGORIES = ["objectives", "importance", "information", "direction", "impact", "missions"]
 
 
@@ -55,37 +54,6 @@ def question(i, **changes):
         "context": "A document.",
     }  # fmt: skip
     return Question(**empty(Question) | row | changes)
-
-
-def verdict(i, arm, base, tuned, order):
-    scores = [
-        Score(name="matching", arm=who, value=float(v))
-        for who, v in sorted({"base": base, arm: tuned}.items())
-    ]
-    row = {
-        "id": f"m{arm}{i:02}{order}", "rubric": "match", "question_id": f"q{i:02}", "arm": arm,
-        "baseline": "base", "order": order, "scores": scores,
-        "choice": "nothing" if base == tuned else arm if tuned > base else "base",
-        "reason": "The closer answer names the heat the radiator sheds; the other speaks of panels.",
-        "outcome": "parsed",
-    }  # fmt: skip
-    return Judgment(**empty(Judgment) | row)
-
-
-def similarity(i, arm, answered):
-    row = {
-        "id": f"s{arm}{i:02}", "rubric": "similarity", "question_id": f"q{i:02}", "arm": arm,
-        "baseline": "base", "order": "baseline_first", "outcome": "parsed" if answered else "needs_model",
-    }  # fmt: skip
-    scores = [
-        Score(name=f"similarity/{c}", arm="", value=float(1 + (i + k) % 4)) for k, c in enumerate(CATEGORIES)
-    ]
-    scores += [
-        Score(name=f"specific/{c}", arm=who, value=float(who == arm))
-        for c in CATEGORIES
-        for who in ("base", arm)
-    ]
-    return Judgment(**empty(Judgment) | row | ({"scores": scores} if answered else {}))
 
 
 def params(arms, references, sections):
@@ -155,11 +123,15 @@ def write_arm(root, arm, texts, judged_by_model):
     judgments = []
     if arm != "base":
         judgments = [
-            verdict(i, arm, b, t, o)
-            for o in ("baseline_first", "arm_first")
-            for i, (b, t) in enumerate(zip(BASE, TUNED, strict=True))
+            judges.verdict(i, arm, b, t, order, reason=REASON)
+            for order in judges.ORDERS
+            for i, (b, t) in enumerate(zip(judges.BASE, judges.TUNED, strict=True))
         ]
-        judgments += [similarity(i, arm, judged_by_model) for i in range(10)]
+        lost = {} if judged_by_model else {"outcome": "needs_model", "scores": []}
+        judgments += [
+            judges.likeness(i, arm, {c: 1 + (i + k) % 4 for k, c in enumerate(CATEGORIES)}, arm, **lost)
+            for i in range(10)
+        ]
     write_judgments(root / f"data/judgments/{arm}", judgments)
     losses = [(s, "train", 5.1 - 0.45 * (s / 10) ** 0.5) for s in range(5, 65, 5)]
     losses += [
@@ -238,16 +210,9 @@ def invoke(app, options):
     assert result.exit_code == 0, result.output
 
 
-NEAR_COPIES = {
-    "alike": 0.8,
-    "questions": {"exam": {"n": 40, "near": 3, "share": 0.075}},
-    "documents": {"n": 20, "near": 1, "share": 0.05, "titles": 2},
-}
-
-
 def compare_and_report(root, out="data/report"):
     path = root / "data/curated/near_copies.json"
-    path.write_text(json.dumps(NEAR_COPIES))
+    path.write_text(json.dumps(judges.NEAR_COPIES))
     invoke(compare.app, {
         "--params": root / "params.yaml", "--questions": root / "data/curated/questions.parquet", "--near-copies": path,
         "--answers": root / "data/answers", "--judgments": root / "data/judgments",

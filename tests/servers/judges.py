@@ -8,6 +8,13 @@ import numpy as np
 from domaintune.core.records.answer import Answer
 from domaintune.core.records.judgment import CONTRADICTION, Judgment, Score
 
+BASE, TUNED = [4, 1, 2, 1, 3, 2, 2, 2, 4, 1], [1, 2, 2, 2, 4, 4, 3, 3, 3, 2]
+"""Scores of the NASA R&D study, Table 7."""
+NEAR_COPIES = {
+    "alike": 0.8,
+    "questions": {"exam": {"n": 40, "near": 3, "share": 0.075}},
+    "documents": {"n": 20, "near": 1, "share": 0.05, "titles": 2},
+}
 ORDERS = ("baseline_first", "arm_first")
 
 
@@ -78,7 +85,7 @@ def answer(arm: str, i: int, length: int) -> Answer:
     return Answer(arm=arm, question_id=f"q{i:02}", text="x" * length, tokens=length, finished=True)
 
 
-def row(said: tuple[int, int, str], i: int, order: str, arm: str = "tuned") -> Judgment:
+def row(said: tuple[float, float, str], i: int, order: str, arm: str = "tuned") -> Judgment:
     ours, theirs, closer = said
     scores = {"base": float(theirs), arm: float(ours)}
     return Judgment(
@@ -87,6 +94,33 @@ def row(said: tuple[int, int, str], i: int, order: str, arm: str = "tuned") -> J
         choice={"arm": arm, "baseline": "base"}.get(closer, "nothing"), reason="so", outcome="parsed", detail="",
         request_id="r",
     )  # fmt: skip
+
+
+def verdict(
+    i: int,
+    arm: str,
+    base: float,
+    tuned: float,
+    order: str = "arm_first",
+    rubric: str = "match",
+    **changes: Any,
+) -> Judgment:
+    """Return the verdict that gives baseline and arm these scores and prefers the higher."""
+    closer = "nothing" if base == tuned else "arm" if tuned > base else "baseline"
+    found = row((tuned, base, closer), i, order, arm)
+    return found.model_copy(update={"id": f"{rubric}-{found.id}", "rubric": rubric} | changes)
+
+
+def likeness(i: int, arm: str, values: dict[str, float], specific: str, **changes: Any) -> Judgment:
+    """Return the verdict of similarity by respect; `specific` is the arm that is the more specific one in all."""
+    scores = [Score(name=f"similarity/{name}", arm="", value=float(value)) for name, value in values.items()]
+    scores += [
+        Score(name=f"specific/{name}", arm=who, value=float(who == specific))
+        for name in values
+        for who in ("base", arm)
+    ]
+    told = {"scores": scores, "choice": "", "reason": ""}
+    return verdict(i, arm, 1, 1, "baseline_first", "similarity", **told | changes)
 
 
 def contradictory(rows: Sequence[Judgment], every: int) -> list[Judgment]:
