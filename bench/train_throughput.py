@@ -72,9 +72,8 @@ def as_configured(data: dict[str, Any], folder: str, batch: int = BATCH, packing
     """Train with the train stage's own code and torch settings and return seconds."""
     from domaintune.core.models.loading import prepare_torch
     from domaintune.core.sections.models import Lora, Runtime
-    from domaintune.train.params import Launch, Train
+    from domaintune.train.params import Launch, Settings, Train
     from domaintune.train.rows import Rows
-    from domaintune.train.settings import Settings
 
     runtime = {
         "servers": {}, "concurrency": 1, "timeout_s": 1.0, "max_retries": 0, "teacher_batch": 1, "threads": None,

@@ -10,7 +10,7 @@ from domaintune.core.stage.errors import ParamsError
 from domaintune.core.stage.params import read_yaml
 from domaintune.grade.card import GradeCard, read_card
 from domaintune.grade.planted import VERSIONS, wanted
-from domaintune.science.limits import hangul_share
+from domaintune.science.sentences import hangul_share
 from domaintune.science.surface_measures import MEASURES
 
 ROOT = Path(__file__).parents[2]

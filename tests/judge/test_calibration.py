@@ -8,7 +8,7 @@ import pytest
 from domaintune.core.stage.errors import ParamsError
 from domaintune.core.stage.params import parse, read_yaml
 from domaintune.judge.calibration import Calibration, known_pairs, languages_of, read_calibration
-from domaintune.science.limits import hangul_share
+from domaintune.science.sentences import hangul_share
 
 FILE = Path(__file__).resolve().parents[2] / "catalog/calibration/judge.yaml"
 KINDS = {

@@ -5,8 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domaintune.science.chunking import chunk_text
-from domaintune.science.text_structure import heading, headings_of, isolate_lines
-from domaintune.science.token_estimate import estimate_tokens
+from domaintune.science.text_structure import estimate_tokens, heading, headings_of, isolate_lines
 
 WORD = st.text(alphabet="abcdefgh 막전해질0123456789.,()-α", min_size=1, max_size=30)
 PARAGRAPH = st.lists(WORD, min_size=1, max_size=12).map(lambda words: " ".join(" ".join(words).split()))

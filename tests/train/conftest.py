@@ -18,8 +18,7 @@ from domaintune.core.stage.files import write_json
 from domaintune.mix.measuring import summary
 from domaintune.mix.mixing import Mixed
 from domaintune.mix.stage import write_rows
-from domaintune.train.params import Train
-from domaintune.train.settings import Settings
+from domaintune.train.params import Settings, Train
 
 ROOT = Path(__file__).parents[2]
 SECTIONS: dict[str, Any] = {

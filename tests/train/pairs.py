@@ -18,8 +18,8 @@ from domaintune.core.sections.arms import Method
 from domaintune.core.sections.models import Runtime
 from domaintune.core.stage.errors import ParamsError
 from domaintune.train.checks import Given, look_at_machine, problems
+from domaintune.train.params import Settings
 from domaintune.train.rows import Rows, read_rows
-from domaintune.train.settings import Settings
 
 SHORT = {"epochs": 0.5, "evals_per_epoch": 1}
 SLOW = {

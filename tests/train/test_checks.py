@@ -10,7 +10,7 @@ from domaintune.core.sections.arms import Method
 from domaintune.core.stage.errors import ParamsError
 from domaintune.train.checks import Given, Machine, check, problems
 from domaintune.train.methods import METHODS
-from domaintune.train.settings import Settings
+from domaintune.train.params import Settings
 
 LINEAR = tuple(
     f"model.layers.{n}.self_attn.{name}" for n in range(2) for name in ("q_proj", "k_proj", "v_proj")

@@ -132,7 +132,7 @@ from domaintune.train.card import Facts, model_card
 from domaintune.train.checks import Given, Machine, problems
 from domaintune.train.methods import adapt
 from domaintune.train.params import Train
-from domaintune.train.settings import settle
+from domaintune.train.params import settle
 from domaintune.core.models.pointer import Pointer
 
 lora, train = json.load(sys.stdin)

@@ -13,7 +13,7 @@ import pytest
 from domaintune.core.stage.errors import ParamsError
 from domaintune.core.stage.files import read_json
 from domaintune.train.launching import config, launch
-from domaintune.train.settings import Settings
+from domaintune.train.params import Settings
 
 Command = Callable[..., list[str]]
 Run = Callable[[list[str]], subprocess.CompletedProcess[str]]

@@ -21,8 +21,8 @@ from domaintune.core.sections.models import Runtime, Vocabulary
 from domaintune.core.stage.files import read_json
 from domaintune.mix.stage import write_rows
 from domaintune.train.checks import Given, look_at_machine, problems
+from domaintune.train.params import Settings
 from domaintune.train.rows import read_rows
-from domaintune.train.settings import Settings
 from domaintune.train.tuning import load_foundation, save, tune
 from domaintune.vocabulary.extending import Places, extend
 

@@ -6,7 +6,7 @@ import pytest
 
 from domaintune.core.records.instruction import Instruction, Turn
 from domaintune.core.stage.accounting import Loss
-from domaintune.science.limits import width
+from domaintune.science.sentences import width
 from domaintune.translate.params import Translate
 from domaintune.translate.segments import job_of, translated
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from domaintune.core.paying.protocol import Failure, Reply, Request
 from domaintune.core.sections.models import Runtime
 from domaintune.core.stage.errors import TeacherError
-from domaintune.science.token_estimate import estimate_tokens
+from domaintune.science.text_structure import estimate_tokens
 from domaintune.translate.deepl import batched, open_deepl, read_translations, request_for
 from domaintune.translate.params import TranslationEndpoint
 

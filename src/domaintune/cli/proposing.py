@@ -25,7 +25,7 @@ from domaintune.core.tables.encoding import open_text
 from domaintune.ingest.document_formats import SHAPES, RawRow, mapped_shape
 from domaintune.ingest.reading import LIST_MARK
 from domaintune.ingest.text_files import read_texts
-from domaintune.science.token_estimate import estimate_tokens
+from domaintune.science.text_structure import estimate_tokens
 
 SAMPLE_TEXTS = 20
 """Files of a folder that are looked at."""

@@ -14,7 +14,7 @@ from domaintune.generate.grounding import GROUNDED
 from domaintune.generate.normalisers import NORMALISERS
 from domaintune.generate.prompt_items import PromptItem
 from domaintune.generate.prompts import given_names, instruction_for
-from domaintune.science.limits import count_sentences, count_words, hangul_share
+from domaintune.science.sentences import count_sentences, count_words, hangul_share
 
 
 class AnsweredItem(NamedTuple):

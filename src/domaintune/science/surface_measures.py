@@ -8,8 +8,8 @@ import re
 
 from domaintune.science.content_words import content_words, share_said, words_of
 from domaintune.science.identify_language import HANGUL, KOREAN_SHARE, identify_language
-from domaintune.science.limits import count_words, hangul_share, width
 from domaintune.science.matching import words
+from domaintune.science.sentences import count_words, hangul_share, width
 
 CHECKS = ("ends", "closed", "no_loop", "language")
 """What a text that is not empty is checked for."""

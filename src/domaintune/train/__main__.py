@@ -8,8 +8,7 @@ from domaintune.core.stage.files import read_json
 from domaintune.core.stage.params import load_item, load_section, load_value
 from domaintune.core.stage.running import Given, Named, guarded, stage_app
 from domaintune.train.launching import holding
-from domaintune.train.params import Train
-from domaintune.train.settings import settle
+from domaintune.train.params import Train, settle
 from domaintune.train.stage import Inputs, Outputs, train_arm, write_untrained
 
 

@@ -9,7 +9,7 @@ from ruamel.yaml import YAML
 from domaintune.core.models.pointer import Pointer
 from domaintune.core.stage.files import to_json
 from domaintune.train.methods import METHODS
-from domaintune.train.settings import Settings
+from domaintune.train.params import Settings
 
 HUB_LICENCES = {"apache-2.0": "apache-2.0", "mit": "mit", "cc-by-4.0": "cc-by-4.0", "cc0-1.0": "cc0-1.0"}
 

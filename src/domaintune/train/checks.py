@@ -8,8 +8,7 @@ from domaintune.core.models.layers import ModelLayout
 from domaintune.core.stage.errors import ParamsError
 from domaintune.core.stage.params import did_you_mean
 from domaintune.train.methods import ALL_LINEAR, METHODS, choice
-from domaintune.train.params import SHARDED
-from domaintune.train.settings import Settings
+from domaintune.train.params import SHARDED, Settings
 
 PACKAGES = ("bitsandbytes", "deepspeed", "flash_attn")
 

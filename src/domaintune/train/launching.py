@@ -10,7 +10,7 @@ from domaintune.core.sections.models import Runtime
 from domaintune.core.stage.errors import ModelError, ParamsError
 from domaintune.core.stage.files import write_json
 from domaintune.core.stage.running import STATE, end_with_parent, running
-from domaintune.train.settings import Settings
+from domaintune.train.params import Settings
 
 LAUNCHED = "DOMAINTUNE_LAUNCHED"  # set for the processes that accelerate starts
 MACHINES = ("MACHINE_RANK", "MAIN_ADDRESS", "MAIN_PORT")

@@ -8,8 +8,7 @@ from domaintune.core.models.layers import ModelLayout
 from domaintune.core.sections.arms import Method
 from domaintune.core.sections.models import Lora
 from domaintune.core.stage.errors import ParamsError
-from domaintune.train.params import SHARDED
-from domaintune.train.settings import Settings
+from domaintune.train.params import SHARDED, Settings
 
 TASK = "CAUSAL_LM"
 ALL_LINEAR = ["all-linear"]

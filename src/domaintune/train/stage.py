@@ -15,7 +15,7 @@ from domaintune.core.stage.files import file_hash, read_json, write_json, write_
 from domaintune.core.stage.running import STATE
 from domaintune.train.checkpoints import inputs_hash
 from domaintune.train.launching import is_launched, is_main, launch
-from domaintune.train.settings import Settings
+from domaintune.train.params import Settings
 
 LIBRARIES = ("accelerate", "peft", "torch", "transformers", "trl")
 

@@ -13,8 +13,8 @@ from trl import SFTConfig, SFTTrainer
 from domaintune.core.models.folders import writing
 from domaintune.core.stage.errors import ModelError
 from domaintune.train.checkpoints import PREFIX, mark_complete
+from domaintune.train.params import Pace, Settings
 from domaintune.train.rows import LengthGroupedOrder, carries
-from domaintune.train.settings import Pace, Settings
 
 BEST: dict[str, Any] = {
     "eval_strategy": "steps",

@@ -8,8 +8,8 @@ from datasets import Dataset
 from trl import pack_dataset
 
 from domaintune.core.stage.errors import AccountingError, ParamsError
+from domaintune.train.params import Settings
 from domaintune.train.rows import IGNORED, Rows, carries
-from domaintune.train.settings import Settings
 
 # int8 takes its scales from all of a batch's tokens together, so other rows change a row's last digits
 TOLERANCE = {"none": 1e-4, "nf4": 1e-4, "int8": 0.05}

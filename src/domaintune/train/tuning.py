@@ -17,9 +17,8 @@ from domaintune.core.stage.files import read_json, write_json
 from domaintune.train.checkpoints import finished, newest_complete
 from domaintune.train.launching import is_main
 from domaintune.train.methods import METHODS, adapt, rejoin, trained_weights
-from domaintune.train.params import SHARDED
+from domaintune.train.params import SHARDED, Pace, Settings, pace
 from domaintune.train.rows import Rows, carries
-from domaintune.train.settings import Pace, Settings, pace
 from domaintune.train.trainer import Tuner, Watch, arguments
 from domaintune.train.training_sets import check_isolation, count_rows, training_set, validation_set
 

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from domaintune.core.stage.accounting import Loss
-from domaintune.science.limits import hangul_share, width
 from domaintune.science.protected_values import Language, lost_numbers, lost_units
+from domaintune.science.sentences import hangul_share, width
 from domaintune.translate.params import Translate
 
 UNANSWERED = frozenset({"needs_model", "too_long", "refused", "unparsed"})

@@ -16,7 +16,7 @@ from domaintune.core.paying.connection import Connection, connect, in_flight
 from domaintune.core.paying.protocol import Failure, Message, Reply, Request, Sampling, storable
 from domaintune.core.sections.models import Runtime
 from domaintune.core.stage.files import to_json
-from domaintune.science.token_estimate import estimate_tokens
+from domaintune.science.text_structure import estimate_tokens
 from domaintune.translate.params import TranslationEndpoint
 
 if TYPE_CHECKING:

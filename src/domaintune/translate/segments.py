@@ -8,7 +8,7 @@ from domaintune.core.records.instruction import Instruction
 from domaintune.core.sections.data import InstructionSet
 from domaintune.core.stage.accounting import Loss
 from domaintune.science.protected import Mark, misplaced, protect, restore, unmarked
-from domaintune.science.token_estimate import estimate_tokens
+from domaintune.science.text_structure import estimate_tokens
 from domaintune.translate.checking import TextPair, check_texts
 from domaintune.translate.params import Translate
 

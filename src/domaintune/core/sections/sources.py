@@ -111,7 +111,7 @@ class Chunking(Params):
 
     section: ClassVar[str] = "sources"
     max_tokens: int = Field(gt=0)
-    """Longest chunk in estimated tokens (see science/token_estimate)."""
+    """Longest chunk in estimated tokens (see science/text_structure)."""
     overlap_tokens: int = Field(ge=0)
     """Whole sentences of at most so many estimated tokens are repeated at the start of the next chunk."""
 

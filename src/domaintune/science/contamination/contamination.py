@@ -11,8 +11,7 @@ from typing import Literal, NamedTuple
 
 from domaintune.science.contamination.question_keys import Part, covers, part_of, tokens
 from domaintune.science.contamination.stems import Limits, Stems, blanks, holds_words, names_of
-from domaintune.science.limits import hangul_share
-from domaintune.science.sentences import split_sentences
+from domaintune.science.sentences import hangul_share, split_sentences
 
 Method = Literal["exact", "answer", "ngram", "letters", "jamo"]
 KOREAN = 0.3
