@@ -74,3 +74,12 @@ def test_links_in_the_documents_lead_somewhere() -> None:
     for page in pages:
         for target in re.findall(r"\]\(([^)#]+)\)", page.read_text(encoding="utf-8")):
             assert target.startswith("http") or (page.parent / target).exists(), f"{page}: {target}"
+
+
+def test_each_step_of_the_walk_is_a_function_that_is_there() -> None:
+    steps = re.findall(r"`((?:\w+\.)+\w+)` \|", read("docs/architecture.md"))
+    assert len(steps) > 20
+    for step in steps:
+        *module, name = step.split(".")
+        source = read(f"src/domaintune/{'/'.join(module)}.py")
+        assert re.search(rf"^(def|class) {name}\b", source, re.MULTILINE), step
