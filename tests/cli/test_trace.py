@@ -113,6 +113,18 @@ def test_the_id_of_the_file_finds_the_question_and_every_arms_answer_choice_and_
     assert "scores=matching original 1.5, matching tuned 4.0 choice=tuned reason=It names copper." in lines[4]
 
 
+def test_an_empty_answer_is_shown_and_no_score_is_cut_off(tmp_path: Path, put: Put) -> None:
+    scores = [Score(name=f"similarity/criterion {n}", arm="tuned", value=float(n)) for n in range(9)]
+    put("answers/tuned/answers.parquet", answer("tuned", "q1", ""))
+    put(
+        "judgments/tuned/judgments.parquet",
+        verdict("q1", tuned=1.0, original=1.0, choice="").model_copy(update={"scores": scores}),
+    )
+    answered, judged = chain(tmp_path, "q1")
+    assert "text= tokens=2" in answered
+    assert all(f"similarity/criterion {n} tuned {n}.0" in judged for n in range(9))
+
+
 def test_all_questions_of_one_native_id_are_listed_with_their_source_and_file(
     tmp_path: Path, put: Put
 ) -> None:

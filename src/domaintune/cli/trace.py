@@ -32,6 +32,7 @@ NAMED = ("record", "question row", "source row", "question")
 LINKS = ("id", "document_id", "request_id", "instruction_id", "question_id", "key")
 HIDDEN = {"input_ids", "loss_mask", "sections", "attributes"}
 SHOWN = 100
+"""Characters of a cell; of scores all."""
 Frames = Mapping[tuple[str, str], pl.DataFrame]
 Row = dict[str, Any]
 
@@ -136,9 +137,14 @@ def _names(column: str, known: set[str]) -> pl.Expr:
 
 
 def _summary(row: Row) -> str:
+    """Return the cells that are not empty; that an arm answered nothing is told."""
     texts = {name: _text(value) for name, value in row.items() if value is not None and name not in HIDDEN}
+    cut = {
+        name: text if len(text) <= SHOWN or name == "scores" else text[:SHOWN] + "…"
+        for name, text in texts.items()
+    }
     return " ".join(
-        f"{name}={text if len(text) <= SHOWN else text[:SHOWN] + '…'}" for name, text in texts.items() if text
+        f"{name}={text}" for name, text in cut.items() if text or (name == "text" and "arm" in row)
     )
 
 
