@@ -16,7 +16,6 @@ from domaintune.science.comparison.answers import (
     AgainstBaseline,
     Measure,
     PublishedCategories,
-    PublishedMeans,
     SingleArm,
     SingleRubric,
     TextMeasures,
@@ -58,7 +57,7 @@ def compare_single(settings: Settings, inputs: Inputs, told: Told) -> dict[str, 
 
 
 def _rubric(card: SingleCard, settings: Settings, inputs: Inputs, told: Told) -> SingleRubric:
-    published, by_topic = card.published, card.published_categories
+    by_topic = card.published_categories
     criteria = [
         Criterion(one.name, {str(k): text for k, text in one.title.items()}, one.lowest, one.highest)
         for one in card.criteria
@@ -80,7 +79,7 @@ def _rubric(card: SingleCard, settings: Settings, inputs: Inputs, told: Told) ->
             for arm, entry in sorted(settings.arms.items())
             if entry.baseline != arm
         },
-        published=PublishedMeans(**published.model_dump()) if published else None,
+        published=card.published,
         published_categories=PublishedCategories(**by_topic.model_dump(), heads=by_topic.heads)
         if by_topic
         else None,

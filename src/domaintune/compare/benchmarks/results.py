@@ -11,7 +11,7 @@ from domaintune.compare.params import Comparing
 from domaintune.core.benchmark_card import Published
 from domaintune.core.records.answer import BenchmarkItem
 from domaintune.core.sections.arms import Arm
-from domaintune.science.comparison.benchmarked import AVERAGE, Benchmark, PairOfArms, PublishedScores, Scored
+from domaintune.science.comparison.benchmarked import AVERAGE, Benchmark, PairOfArms, PublishedFigures, Scored
 from domaintune.science.comparison.suite import SuiteRow
 from domaintune.science.evidence.non_inferiority import Table, score_interval
 from domaintune.science.evidence.shares import design_of
@@ -115,13 +115,13 @@ def _other_subsets(bench: Bench) -> str | None:
     )
 
 
-def _published(published: Published | None, arms: Mapping[str, Arm]) -> PublishedScores | None:
+def _published(published: Published | None, arms: Mapping[str, Arm]) -> PublishedFigures | None:
     """Return the published rows of our arms, and which averages lie outside their own subsets."""
     if published is None:
         return None
     rows = {arm: row for arm, row in published.rows.items() if arm in arms}
     odd = [arm for arm, row in rows.items() if _odd(row)]
-    return PublishedScores(published.source, published.metric, published.average, rows, published.notes, odd)
+    return PublishedFigures(published.source, published.metric, published.average, rows, published.notes, odd)
 
 
 def _odd(row: Mapping[str, float]) -> bool:

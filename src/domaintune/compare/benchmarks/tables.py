@@ -12,7 +12,7 @@ from domaintune.science.comparison.benchmarked import (
     METRICS,
     Benchmark,
     PairOfArms,
-    PublishedScores,
+    PublishedFigures,
     Scored,
 )
 from domaintune.science.evidence.statistics_text import NONE
@@ -113,7 +113,7 @@ def _mixed(columns: list[Column], theirs: list[str]) -> list[Column]:
     return mixed
 
 
-def _published(published: PublishedScores, arm: str, title: str) -> str:
+def _published(published: PublishedFigures, arm: str, title: str) -> str:
     value = published.rows.get(arm, {}).get(title)
     if value is None:
         return NONE

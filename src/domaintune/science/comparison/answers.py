@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from domaintune.core.scoring.card import PublishedScores
 from domaintune.science.comparison.judged import Criterion, Means, PairedTest
 
 
@@ -47,16 +48,6 @@ class AgainstBaseline(NamedTuple):
         return any(one.worst_case for one in self.paired.values())
 
 
-class PublishedMeans(NamedTuple):
-    """Means of a paper, as printed: model → criterion → mean."""
-
-    source: str
-    judge: str
-    questions: str
-    rows: dict[str, dict[str, float]]
-    notes: list[str]
-
-
 class PublishedCategories(NamedTuple):
     """A paper's scores by category, as printed: category → head (e.g. with grades) → score."""
 
@@ -81,7 +72,7 @@ class SingleRubric(NamedTuple):
     criteria: list[Criterion]
     arms: dict[str, SingleArm]
     against_baseline: dict[str, AgainstBaseline]
-    published: PublishedMeans | None
+    published: PublishedScores | None
     published_categories: PublishedCategories | None
     judge_in_words: str
 

@@ -169,7 +169,7 @@ class Scored(NamedTuple):
         return [*self.subsets, AVERAGE, ALL]
 
 
-class PublishedScores(NamedTuple):
+class PublishedFigures(NamedTuple):
     """Figures of a paper, as printed: arm → subset → share 0–1, the paper's own `average` among them."""
 
     source: str
@@ -192,7 +192,7 @@ class Benchmark(NamedTuple):
     role: Role
     shown: str
     """Metric of the table."""
-    published: PublishedScores | None
+    published: PublishedFigures | None
     not_beside: str | None
     """Why published figures are not shown."""
     methods: list[Scored]
