@@ -6,7 +6,7 @@ from pathlib import Path
 from domaintune.check.code import code_text, read_sources, stages_of
 from domaintune.core.sections.arms import ArmEndpoint, ArmTraining
 from domaintune.core.sections.evaluation import AnyBenchmark, Rubric
-from domaintune.core.stage.files import write_json, write_text
+from domaintune.core.stage.files import replacing, write_json, write_text
 from domaintune.core.stage.params import load_mapping
 
 
@@ -28,4 +28,5 @@ def write_checked(params: Path, source: Path, rubrics: Path, benchmarks: Path, o
         write_json(folder / "named.json", names)  # DVC keeps no empty folder
         for path in (cards / f"{name}.yaml" for name in names):
             if path.is_file():
-                shutil.copyfile(path, folder / path.name)
+                with replacing(folder / path.name) as temporary:
+                    shutil.copyfile(path, temporary)
