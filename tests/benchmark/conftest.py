@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 
-from domaintune.benchmark.scored import How, Places
-from domaintune.benchmark.stage import write_items
+from domaintune.benchmark.stage import How, Places, write_items
 from domaintune.core.frames import read_records, write_records
 from domaintune.core.models.loading import load_model, open_foundation
 from domaintune.core.models.pointer import Pointer, pin_files, write_pointer

@@ -12,9 +12,8 @@ import pytest
 
 from domaintune.benchmark.lm_eval_model import Prompts, as_in_training, rendered_model
 from domaintune.benchmark.prompts import put_as_trained, question_text
-from domaintune.benchmark.scored import Places
 from domaintune.benchmark.selecting import select
-from domaintune.benchmark.stage import write_items
+from domaintune.benchmark.stage import Places, write_items
 from domaintune.core.benchmark_card import read_card
 from domaintune.core.models.loading import load_model, load_tokenizer, open_foundation
 from domaintune.core.rendering.rendering import render

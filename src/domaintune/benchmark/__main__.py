@@ -1,7 +1,6 @@
 """Score one arm on the benchmarks."""
 
-from domaintune.benchmark.scored import How, Places
-from domaintune.benchmark.stage import write_items
+from domaintune.benchmark.stage import How, Places, write_items
 from domaintune.core.sections.arms import ArmEndpoint
 from domaintune.core.sections.evaluation import AnyBenchmark
 from domaintune.core.sections.models import Decode, Runtime

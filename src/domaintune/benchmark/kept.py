@@ -7,7 +7,7 @@ to lies in .domaintune/benchmarks, under a hash of all that shaped it, as soon a
 from collections.abc import Callable
 from pathlib import Path
 
-from domaintune.benchmark.scored import How, Places, Scored
+from domaintune.benchmark.stage import How, Places, Scored
 from domaintune.core.models.pointer import read_pointer
 from domaintune.core.records.answer import BenchmarkItem
 from domaintune.core.stage.accounting import Reject

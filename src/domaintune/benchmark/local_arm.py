@@ -10,8 +10,8 @@ from domaintune.benchmark.named import named_items, score_named
 from domaintune.benchmark.plain import put_plain
 from domaintune.benchmark.prompts import Put, put_as_trained
 from domaintune.benchmark.reading import local_items
-from domaintune.benchmark.scored import How, Places, Scored
 from domaintune.benchmark.selecting import Selected, Selection, rejects_of
+from domaintune.benchmark.stage import How, Places, Scored
 from domaintune.benchmark.task_files import model_arguments, readme, tag_of, write_tasks
 from domaintune.core.benchmark_card import BenchmarkCard
 from domaintune.core.models.pointer import read_pointer

@@ -7,8 +7,8 @@ from pathlib import Path
 from domaintune.benchmark.plain import put_plain
 from domaintune.benchmark.prompts import example_answer, question_text
 from domaintune.benchmark.reading import Read, read
-from domaintune.benchmark.scored import Scored
 from domaintune.benchmark.selecting import Selected, Selection, listed, rejects_of
+from domaintune.benchmark.stage import Scored
 from domaintune.core.benchmark_card import BenchmarkCard
 from domaintune.core.paying.ledger import Ledger, ledger_path
 from domaintune.core.paying.openai_server import open_server
