@@ -1,5 +1,6 @@
 """Tiny models with and without chat template, arms on them, and composed questions."""
 
+import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -137,8 +138,10 @@ def run(
     def score(
         wanted: Mapping[str, AnyBenchmark], template: str = "alpaca", trained: bool = False, out: str = "out",
         questions: list[Question] = QUESTIONS, endpoint: Mapping[str, Any] | None = None, how: How | None = None,
-        name: str = "arm", cards: Path = ROOT / "catalog/benchmarks",
+        name: str = "arm", cards: Path = ROOT / "catalog/benchmarks", kept: bool = False,
     ) -> tuple[dict[str, Any], list[BenchmarkItem], Places]:  # fmt: skip
+        if not kept:  # what an earlier call scored
+            shutil.rmtree(".domaintune", ignore_errors=True)
         write_records(tmp_path / "questions.parquet", Question, questions)
         places = Places(
             tmp_path / "questions.parquet", cards, adapters[template, trained],

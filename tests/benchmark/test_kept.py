@@ -40,45 +40,45 @@ def test_an_edited_card_scores_that_benchmark_alone_and_the_rest_comes_out_as_it
 ) -> None:
     cards = tmp_path / "cards"
     shutil.copytree(ROOT / "catalog/benchmarks", cards)
-    _, _, places = run(WANTED, trained=True, cards=cards)
+    _, _, places = run(WANTED, trained=True, cards=cards, kept=True)
     assert {name.split("-")[0] for name in scored} == {"korean_exam", "mmlu"}
     write_text(cards / "mmlu.yaml", to_json({**read_yaml(cards / "mmlu.yaml"), "instruction": "Think."}))
     scored.clear()
-    books, items, _ = run(WANTED, trained=True, cards=cards)
+    books, items, _ = run(WANTED, trained=True, cards=cards, kept=True)
     assert {name.split("-")[0] for name in scored} == {"mmlu"}
     edited = hashes(places.out)
     shutil.rmtree(tmp_path / ".domaintune")
-    assert run(WANTED, trained=True, cards=cards)[:2] == (books, items)
+    assert run(WANTED, trained=True, cards=cards, kept=True)[:2] == (books, items)
     assert hashes(places.out) == edited
 
 
 def test_a_new_benchmark_is_scored_alone_and_another_role_scores_none(run: Any, scored: list[str]) -> None:
-    run({"mmlu": WANTED["mmlu"]})
+    run({"mmlu": WANTED["mmlu"]}, kept=True)
     scored.clear()
-    run(WANTED)
+    run(WANTED, kept=True)
     assert {name.split("-")[0] for name in scored} == {"korean_exam"}
     scored.clear()
-    run(benchmarks(mmlu={"sources": ["mmlu"], "methods": ["likelihood"], "role": "general"}))
+    run(benchmarks(mmlu={"sources": ["mmlu"], "methods": ["likelihood"], "role": "general"}), kept=True)
     assert scored == []
 
 
 def test_nothing_is_loaded_where_nothing_is_new_and_other_code_scores_everything(
     run: Any, scored: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    books = run(WANTED)[0]
+    books = run(WANTED, kept=True)[0]
     asked = len(scored)
     with monkeypatch.context() as patch:
         patch.setattr(local_arm, "load_arm", None)
-        assert run(WANTED)[0] == books
+        assert run(WANTED, kept=True)[0] == books
     (tmp_path / "code.txt").write_text("another\n", encoding="utf-8")
-    run(WANTED)
+    run(WANTED, kept=True)
     assert len(scored) == 2 * asked
-    run(WANTED, trained=True)
+    run(WANTED, trained=True, kept=True)
     assert len(scored) == 3 * asked
 
 
 def test_what_no_benchmark_uses_any_more_is_removed(run: Any, tmp_path: Path) -> None:
-    run(WANTED)
-    run({"mmlu": WANTED["mmlu"]})
+    run(WANTED, kept=True)
+    run({"mmlu": WANTED["mmlu"]}, kept=True)
     kept = sorted(path.name.split("-")[0] for path in (tmp_path / ".domaintune/benchmarks/arm").iterdir())
     assert kept == ["mmlu"]
