@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from ingested import Kept, read_source
 
 from domaintune.core.records.document import Document
-from domaintune.core.sections.sources import Source
+from domaintune.core.sections.sources import AnySource, Source
 from domaintune.core.stage.accounting import Accounts, Reject
 from domaintune.core.stage.errors import GateError, InputError, ParamsError
+from domaintune.core.stage.params import parse
 from domaintune.ingest.fields import is_placeholder
 from domaintune.ingest.params import Ingest
 from domaintune.ingest.spool import Spool
@@ -127,13 +128,23 @@ def test_an_agency_that_nobody_has_is_named_with_those_found(tmp_path: Path) -> 
         ingest(path, agency="NASA", columns=MAPPING | {"agency": "agency"})
 
 
-def test_header_only_missing_column_and_missing_mapping_are_clear(tmp_path: Path) -> None:
+def test_header_only_and_a_missing_column_are_clear(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="has columns but no records"):
         ingest(table(tmp_path))
     with pytest.raises(InputError, match=r"columns \['text'\] are missing; the file has \['id', 'title'\]"):
         ingest(table(tmp_path, "1,A", header="id,title"))
-    with pytest.raises(ParamsError, match=r"sources\.here\.columns"):
-        ingest(table(tmp_path, f"1,A,{LONG}"), columns=None)
+
+
+def test_a_mapping_or_agency_column_that_is_missing_is_refused_before_anything_is_read(
+    tmp_path: Path,
+) -> None:
+    wanted = source(tmp_path).model_dump(exclude_defaults=True)
+    for changes, message in (
+        ({"columns": None}, "columns: format `columns` needs a mapping"),
+        ({"agency": "Space Office"}, r"columns\.agency: name the column that holds the agency"),
+    ):
+        with pytest.raises(ParamsError, match=rf"params.yaml: sources\.here: .*{message}"):
+            parse(Path("params.yaml"), "sources.here", AnySource, wanted | changes)
 
 
 def test_a_record_without_id_gets_one_from_its_content(tmp_path: Path) -> None:

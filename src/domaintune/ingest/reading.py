@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from domaintune.core.sections.sources import InstructionSource, QuestionMapping, QuestionSource, Source
-from domaintune.core.stage.errors import InputError, ParamsError
+from domaintune.core.stage.errors import InputError
 from domaintune.core.tables.cells import BrokenRow, Cells, Layout, Table
 from domaintune.core.tables.dataset_rows import read_dataset
 from domaintune.core.tables.encoding import open_text
@@ -15,7 +15,7 @@ from domaintune.core.tables.json_rows import JsonObject, checked, read_objects
 from domaintune.core.tables.opening import JSON, PARQUET, check_columns, open_table, walk_files
 from domaintune.core.tables.parquet_rows import read_batches
 from domaintune.ingest.conversations import read_dialogues
-from domaintune.ingest.document_formats import SHAPES, RawRow, Shape, mapped_shape
+from domaintune.ingest.document_formats import SHAPES, RawRow, mapped_shape
 from domaintune.ingest.instruction_formats import FORMATS
 from domaintune.ingest.params import Ingest
 from domaintune.ingest.raw_instruction import Example
@@ -23,6 +23,10 @@ from domaintune.ingest.text_files import read_texts
 
 LIST_MARK = "\x1f"
 """Between the items of a list in a question set's cell: no text holds it, so the items can be told apart again."""
+NESTED = ("conversations", "messages", "instances")
+"""Fields that hold lists of objects, which the reader of data sets gives as text."""
+TEXTS = ("turns", "reference", "questions", "references")
+"""Fields of `mt_bench` that hold lists of texts."""
 
 
 def read_rows(path: Path, key: str, source: Source, settings: Ingest) -> Iterator[RawRow | BrokenRow]:
@@ -30,13 +34,13 @@ def read_rows(path: Path, key: str, source: Source, settings: Ingest) -> Iterato
 
     Raises:
         InputError: the file cannot be read, or lacks a column the format needs.
-        ParamsError: format `columns` without a mapping, or agency to filter by without its column.
     """
     if source.format == "texts":
         encoding = source.table.encoding if source.table else None
         yield from read_texts(path, settings.max_chars, encoding)
         return
-    shape = shape_of(key, source)
+    mapping = source.columns if source.format == "columns" else None
+    shape = mapped_shape(mapping) if mapping else SHAPES[source.format]
     separator = source.columns.keyword_separator if source.columns else "; "
     table = _open(path, source, settings.max_chars, separator)
     check_columns(path, f"sources.{key} (format {source.format})", shape.columns, table.columns)
@@ -85,33 +89,6 @@ def _open(path: Path, source: Source | QuestionSource, max_chars: int, separator
     header = tuple(given.header) if given and given.header else None
     layout = Layout(given.comment, given.quoting, header, given.encoding) if given else None
     return open_table(path, max_chars, separator, layout)
-
-
-def shape_of(key: str, source: Source) -> Shape:
-    """Return the shape of a source's format.
-
-    Raises:
-        ParamsError: as `read_rows`.
-    """
-    if source.format != "columns":
-        return SHAPES[source.format]
-    if source.columns is None:
-        raise ParamsError(
-            f"params.yaml: sources.{key}.columns: format `columns` needs a mapping, got null. "
-            f"`domaintune source add {source.path}` proposes one."
-        )
-    if source.agency is not None and source.columns.agency is None:
-        raise ParamsError(
-            f"params.yaml: sources.{key}.columns.agency: name the column that holds the agency, or set "
-            f"sources.{key}.agency to null to keep all records; got null"
-        )
-    return mapped_shape(source.columns)
-
-
-NESTED = ("conversations", "messages", "instances")
-"""Fields that hold lists of objects, which the reader of data sets gives as text."""
-TEXTS = ("turns", "reference", "questions", "references")
-"""Fields of `mt_bench` that hold lists of texts."""
 
 
 def read_examples(path: Path, source: InstructionSource, settings: Ingest) -> Iterator[Example | BrokenRow]:

@@ -153,6 +153,19 @@ class Source(Params):
     def _one_way_to_read(self) -> Self:
         if self.dataset and self.format != "columns":
             raise ValueError(f"dataset needs format `columns` with a mapping, not `{self.format}`")
+        if self.format == "columns" and self.columns is None:
+            raise ValueError(
+                "columns: format `columns` needs a mapping; `domaintune source add` proposes one"
+            )
+        if (
+            self.format == "columns"
+            and self.agency is not None
+            and self.columns
+            and self.columns.agency is None
+        ):
+            raise ValueError(
+                "columns.agency: name the column that holds the agency, or set agency to null to keep all records"
+            )
         _check_layout(self.table, self.dataset)
         return self
 
