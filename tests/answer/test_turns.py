@@ -16,7 +16,6 @@ from domaintune.answer.stage import account
 from domaintune.core.models.loading import load_tokenizer, open_foundation
 from domaintune.core.records.answer import Answer
 from domaintune.core.records.instruction import Instruction, Turn
-from domaintune.core.records.question import Question
 from domaintune.core.rendering.rendering import Rendered, render_turns
 from domaintune.core.sections.arms import Endpoint
 from domaintune.core.sections.evaluation import Questions
@@ -154,12 +153,3 @@ def test_the_request_of_a_single_question_is_what_it_was_before_there_were_turns
         request_of(Prompted("q", "", "Name a metal."), ENDPOINT, DECODE, 7).key
         == "179741c83f889a30a76f431663a14b39314480e9de8d5ec47f4477f12fc4a8d0"
     )
-
-
-def test_turns_share_a_cluster_and_name_those_before() -> None:
-    assert [one.turn for one in TALK] == [1, 2, 3]
-    assert TALK[2].before == [TALK[0].id, TALK[1].id]
-    assert {one.cluster for one in TALK} == {TALK[0].cluster}
-    assert len({one.id for one in ALL}) == len(ALL)
-    assert isinstance(ALONE, Question)
-    assert (ALONE.turn, ALONE.follows) == (1, "")

@@ -8,7 +8,7 @@ from records import blank
 from similarity import jaccard
 
 from domaintune.core.records.document import Document, Section
-from domaintune.core.records.instruction import Instruction, Turn
+from domaintune.core.records.instruction import Instruction
 from domaintune.core.stage.errors import GateError
 from domaintune.core.stage.files import content_id
 from domaintune.curate.build import Curated, curate_rows
@@ -162,13 +162,6 @@ def test_a_matched_answer_may_span_sentences() -> None:
     assert asked.matched_answer.endswith("It weighs 2.5 kg.")
     assert asked.matched_answer.startswith("The pump")
     assert TEXT not in passages_of(document("x", text=TEXT + " More. And more."))[:1]
-
-
-def test_conversations_are_kept_but_ask_no_question() -> None:
-    turns = [Turn(role="user", content="Hello?"), Turn(role="assistant", content="Hello.")]
-    curated = curate(row("", "", turns=turns), row("q", "a"))
-    assert len(curated.instructions) == 2
-    assert len(curated.questions) == 1
 
 
 def test_too_many_orphans_stop_the_run() -> None:

@@ -9,6 +9,8 @@ from domaintune.core.stage.accounting import Reject
 from domaintune.core.stage.files import content_id
 from domaintune.science.matching import normalise
 
+_PHASES = {"1": "i", "2": "ii", "3": "iii"}
+
 
 def work_key(document: Document) -> str:
     """Return what all chunks of a work have in common, and no other document has."""
@@ -26,9 +28,6 @@ def group_works(documents: Sequence[Document]) -> list[list[Document]]:
 def in_order(chunks: Sequence[Document]) -> list[Document]:
     """Sort the chunks of a work by their number."""
     return sorted(chunks, key=lambda document: document.chunk)
-
-
-_PHASES = {"1": "i", "2": "ii", "3": "iii"}
 
 
 class Key(NamedTuple):

@@ -30,6 +30,7 @@ from domaintune.science.near_copies import (
 from domaintune.science.near_duplicates import title_key
 
 _STRONGEST_FIRST = {"exact": 0, "answer": 1, "ngram": 2, "letters": 3, "jamo": 4}
+_SIGNS = re.compile(r"[\W_]+")
 
 
 def held_out(asked: Mapping[str, Question]) -> list[Question]:
@@ -49,7 +50,7 @@ def remove_contaminated(
     goes whatever it says.
     """
     rejects = [
-        _lost(row, "benchmark_exact", f"made from {_named(asked[row.document_id])}")
+        lost(row, "contaminated", "benchmark_exact", f"made from {_named(asked[row.document_id])}")
         for row in rows
         if row.split == "benchmark"
     ]
@@ -86,18 +87,11 @@ def _contaminated(row: Instruction, hits: Sequence[Hit], targets: Mapping[str, Q
     best = min(hits, key=lambda hit: (_STRONGEST_FIRST[hit.method], -hit.score, hit.target_id))
     others = f"; and {len(hits) - 1} more questions" if len(hits) > 1 else ""
     detail = f"holds {_named(targets[best.target_id])}, score {best.score:.3f}{others}"
-    return _lost(row, f"benchmark_{best.method}", detail)
+    return lost(row, "contaminated", f"benchmark_{best.method}", detail)
 
 
 def _named(question: Question) -> str:
     return f"the {question.split} question {question.id} of {question.source}"
-
-
-def _lost(row: Instruction, reason: str, detail: str) -> Reject:
-    return lost(row, "contaminated", reason, detail)
-
-
-_SIGNS = re.compile(r"[\W_]+")
 
 
 def measure_near_copies(

@@ -27,6 +27,7 @@ Level = Literal[
 LEVELS: tuple[Level, ...] = get_args(Level)
 COMPARED: tuple[Level, ...] = ("exact", "normalised", "fuzzy", "different")
 NO_LETTER = re.compile(r"[\W_]+")
+SHOWN_CHARS = 2_000
 
 
 class Compared(NamedTuple):
@@ -69,9 +70,6 @@ def _missing(ours: str, theirs: str) -> Level:
     if fact(ours):
         return "missing_in_reference"
     return "missing_in_documents" if fact(theirs) else "missing_in_both"
-
-
-SHOWN_CHARS = 2_000
 
 
 class Mismatch(Record):
