@@ -232,6 +232,24 @@ def test_both_methods_are_named_and_unread_answers_counted(make):
     assert "Unread" in text
 
 
+def test_the_table_of_all_benchmarks_counts_clusters_and_says_what_each_needed_number_is_of(make):
+    def on_passages(root):
+        two(make, root)
+        for arm in ("base", "tuned"):
+            path = root / f"data/benchmarks/{arm}/items.parquet"
+            rows = [
+                row.model_copy(update={"cluster": f"{row.subset}{int(row.question_id[-3:]) // 5}"})
+                for row in read_records(path, BenchmarkItem)
+            ]
+            write_records(path, BenchmarkItem, rows, ["question_id"])
+
+    text = words(make.run(arms=("tuned",), benchmarks={"exams": LOCAL}, prepare=on_passages).html)
+    together = text.partition("All benchmarks together")[2]
+    assert "Forgotten each alone 90 % interval Needs each alone" in together
+    assert "exams general 460 in 92 clusters" in together
+    assert "Needs: questions of this one benchmark that rule such a loss out" in together
+
+
 def test_what_was_kept_out_of_training_is_listed_with_counts(make):
     text = words(study(make).html)
     assert (
