@@ -22,6 +22,20 @@ OPENAI: dict[str, Role] = {
     "system": "system", "developer": "system", "user": "user", "assistant": "assistant",
 }  # fmt: skip
 """Roles of OpenAI's chat format. Calls of tools and their answers have no place in a training row."""
+BETWEEN = re.compile(r"^\s*(?:<<[^<>]*>>|[-=*#]{3,})\s*$")
+"""A line between dialogues."""
+MARKED = re.compile(r"\s*(?P<open>[<\[(])(?P<name>[^<>\[\]()]{1,30})[>\])]\s*[::]\s*")
+PLAIN = re.compile(r"\s*(?P<name>[^\W\d_][\w ]{0,19}?)\s*[::]\s*")
+"""A speaker at the beginning of a line. The first line tells which of the two a dialogue uses."""
+SPEAKERS: dict[str, Role] = {
+    "사람": "user", "사용자": "user", "질문자": "user", "고객": "user", "질문": "user", "user": "user",
+    "human": "user", "customer": "user", "q": "user",
+    "챗봇": "assistant", "봇": "assistant", "상담원": "assistant", "답변": "assistant", "인공지능": "assistant",
+    "assistant": "assistant", "bot": "assistant", "chatbot": "assistant", "ai": "assistant", "gpt": "assistant",
+    "a": "assistant",
+    "system": "system", "시스템": "system",
+}  # fmt: skip
+"""Names of speakers, in small letters."""
 
 
 def sharegpt(record: Mapping[str, Any]) -> list[Draft | Loss]:
@@ -67,23 +81,6 @@ def _content(value: Any) -> str | None:
         if len(texts) == len(value) and all(isinstance(text, str) for text in texts):
             return "\n".join(map(str, texts))
     return None
-
-
-PIECE = 1 << 20
-BETWEEN = re.compile(r"^\s*(?:<<[^<>]*>>|[-=*#]{3,})\s*$")
-"""A line between dialogues."""
-MARKED = re.compile(r"\s*(?P<open>[<\[(])(?P<name>[^<>\[\]()]{1,30})[>\])]\s*[::]\s*")
-PLAIN = re.compile(r"\s*(?P<name>[^\W\d_][\w ]{0,19}?)\s*[::]\s*")
-"""A speaker at the beginning of a line. The first line tells which of the two a dialogue uses."""
-SPEAKERS: dict[str, Role] = {
-    "사람": "user", "사용자": "user", "질문자": "user", "고객": "user", "질문": "user", "user": "user",
-    "human": "user", "customer": "user", "q": "user",
-    "챗봇": "assistant", "봇": "assistant", "상담원": "assistant", "답변": "assistant", "인공지능": "assistant",
-    "assistant": "assistant", "bot": "assistant", "chatbot": "assistant", "ai": "assistant", "gpt": "assistant",
-    "a": "assistant",
-    "system": "system", "시스템": "system",
-}  # fmt: skip
-"""Names of speakers, in small letters."""
 
 
 def read_dialogues(path: Path, max_chars: int) -> Iterator[Example | BrokenRow]:

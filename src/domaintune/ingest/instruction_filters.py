@@ -12,23 +12,7 @@ from typing import Literal, NamedTuple
 from domaintune.core.sections.sources import InstructionFilters
 from domaintune.ingest.raw_instruction import Draft
 
-
-class Phrase(NamedTuple):
-    """What to look for, where, and what it shows."""
-
-    pattern: re.Pattern[str]
-    where: Literal["start", "anywhere"]
-    """start: in the first START characters of the answer, where a refusal stands."""
-    shows: str
-
-
 START = 160
-
-
-def _phrase(pattern: str, where: Literal["start", "anywhere"], shows: str) -> Phrase:
-    return Phrase(re.compile(pattern, re.IGNORECASE), where, shows)
-
-
 MODEL_EN = (
     r"(?:(?:ai|artificial intelligence)(?: language)?(?: model| assistant| chatbot| bot| system)?"
     r"|(?:large )?language model)(?=\s*[,.;]|\s+(?:I|and|with|trained|developed|created|designed)\b)"
@@ -41,6 +25,22 @@ ACTS_EN = (
 )
 MODEL_KO = r"(?:AI|인공\s?지능)"
 CANNOT_KO = r"(?:수(?:가|는)?\s*없|못\s*(?:하|합|해)|어렵|않(?:습니다|아요|네요))"
+WORD = re.compile(r"\b[A-Za-z]{4,}\b")
+"""Words whose capitals mean nothing. Shorter ones may be symbols (CO is not Co), and COCl2 is no word."""
+
+
+class Phrase(NamedTuple):
+    """What to look for, where, and what it shows."""
+
+    pattern: re.Pattern[str]
+    where: Literal["start", "anywhere"]
+    """start: in the first START characters of the answer, where a refusal stands."""
+    shows: str
+
+
+def _phrase(pattern: str, where: Literal["start", "anywhere"], shows: str) -> Phrase:
+    return Phrase(re.compile(pattern, re.IGNORECASE), where, shows)
+
 
 PHRASES: dict[str, tuple[Phrase, ...]] = {
     "en": (
@@ -96,10 +96,6 @@ def refusal_in(answer: str) -> str | None:
             if found:
                 return f"{phrase.shows}: {found.group().strip()!r}"
     return None
-
-
-WORD = re.compile(r"\b[A-Za-z]{4,}\b")
-"""Words whose capitals mean nothing. Shorter ones may be symbols (CO is not Co), and COCl2 is no word."""
 
 
 def normalised(text: str) -> str:

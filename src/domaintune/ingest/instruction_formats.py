@@ -9,6 +9,21 @@ from domaintune.core.stage.accounting import Loss
 from domaintune.ingest.conversations import openai_chat, sharegpt
 from domaintune.ingest.raw_instruction import Draft, category_of, text_of, texts_of
 
+KNOWN_BY: dict[InstructionFormat, tuple[str, ...]] = {
+    "natural_instructions": ("Definition", "Instances"),
+    "self_instruct": ("instruction", "instances"),
+    "sharegpt": ("conversations",),
+    "openai_chat": ("messages",),
+    "mt_bench": ("category", "turns"),
+    "dolly": ("instruction", "context", "response"),
+    "alpaca": ("instruction", "output"),
+    "p3": ("inputs_pretokenized", "targets_pretokenized"),
+    "flan": ("inputs", "targets"),
+}
+"""Fields by which a format is recognised, the first that fits."""
+LOGICKOR = ("category", "questions", "references")
+"""Fields of `mt_bench` under LogicKor's names."""
+
 
 def alpaca(record: Mapping[str, Any]) -> list[Draft | Loss]:
     """Read instruction, input, output, and a category where a file has one.
@@ -149,17 +164,3 @@ FORMATS: dict[InstructionFormat, ToDrafts] = {
     "sharegpt": sharegpt,
 }
 """All formats made of JSON objects or table rows; `dialogues` is plain text (from_dialogues.py)."""
-KNOWN_BY: dict[InstructionFormat, tuple[str, ...]] = {
-    "natural_instructions": ("Definition", "Instances"),
-    "self_instruct": ("instruction", "instances"),
-    "sharegpt": ("conversations",),
-    "openai_chat": ("messages",),
-    "mt_bench": ("category", "turns"),
-    "dolly": ("instruction", "context", "response"),
-    "alpaca": ("instruction", "output"),
-    "p3": ("inputs_pretokenized", "targets_pretokenized"),
-    "flan": ("inputs", "targets"),
-}
-"""Fields by which a format is recognised, the first that fits."""
-LOGICKOR = ("category", "questions", "references")
-"""Fields of `mt_bench` under LogicKor's names."""

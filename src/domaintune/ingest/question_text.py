@@ -24,6 +24,15 @@ FORMULA = re.compile(
 SPACES = re.compile(f"[{BLANKS.replace(chr(10), '')}]+")
 TEXT_KEYS = ("text", "content", "answer", "value", "body")
 """Under which an object in a cell carries its text."""
+NO_PICTURE = {"", "-", "0", "false", "n", "n/a", "nan", "no", "none", "null", "x", "없음"}
+"""What a picture column says when there is none."""
+PICTURED = re.compile(
+    r"(?:다음|아래|위|옆)의?\s*(?:그림|사진)|그림과\s*같[은이]|(?:그림|사진)[은는]\s*(?:다음|아래)"
+    r"|\b(?:figure|diagram|picture|image|graph)\s+(?:below|above|shown|at (?:the )?right)\b"
+    r"|\b(?:shown|see|given)\s+(?:in|by)\s+the\s+(?:figure|diagram|picture|image)\b",
+    re.IGNORECASE,
+)
+"""How a question refers to a picture that a file without pictures cannot hold."""
 
 
 def repair_question(text: str) -> Repaired:
@@ -82,17 +91,6 @@ def _texts(value: Any) -> list[str] | None:
         found = [_texts(item) for item in value]
         return None if None in found else [text for texts in found if texts for text in texts]
     return None
-
-
-NO_PICTURE = {"", "-", "0", "false", "n", "n/a", "nan", "no", "none", "null", "x", "없음"}
-"""What a picture column says when there is none."""
-PICTURED = re.compile(
-    r"(?:다음|아래|위|옆)의?\s*(?:그림|사진)|그림과\s*같[은이]|(?:그림|사진)[은는]\s*(?:다음|아래)"
-    r"|\b(?:figure|diagram|picture|image|graph)\s+(?:below|above|shown|at (?:the )?right)\b"
-    r"|\b(?:shown|see|given)\s+(?:in|by)\s+the\s+(?:figure|diagram|picture|image)\b",
-    re.IGNORECASE,
-)
-"""How a question refers to a picture that a file without pictures cannot hold."""
 
 
 def needs_picture(values: Mapping[str, str], columns: QuestionMapping) -> Loss | None:

@@ -22,6 +22,11 @@ LONGEST_TITLE = 200
 """Characters; a longer first line is a paragraph, and the file's name is the title."""
 FRONT_MATTER = re.compile(r"\A---\n(?P<body>.*?)\n(?:---|\.\.\.)[ \t]*\n", re.DOTALL)
 FRONT_TITLE = re.compile(r"(?m)^title:[ \t]*(?P<title>\S.*?)[ \t]*$")
+NO_TITLE = re.compile(
+    r"(?i)untitled.*|microsoft word.*|powerpoint.*|title|.*\.(?:docx?|pdf|tex|dvi|indd|qxd|rtf|txt)|[\W\d_]*"
+)
+"""What programs write into the title of a file nobody gave one."""
+BROKEN_WORD = re.compile(r"(?P<first>[^\W\d_]+)[-\u2010]\n(?P<second>[^\W\d_]+)")
 
 
 class Titled(NamedTuple):
@@ -109,13 +114,6 @@ def _same(title: str) -> str:
 def _row(name: str, title: str, text: str, pages: tuple[str, ...]) -> RawRow:
     shown = {"file": name, "title": title, "text": text or "\n".join(pages)}
     return RawRow(name, name, title, text, "", (), {}, {}, shown, pages=pages)
-
-
-NO_TITLE = re.compile(
-    r"(?i)untitled.*|microsoft word.*|powerpoint.*|title|.*\.(?:docx?|pdf|tex|dvi|indd|qxd|rtf|txt)|[\W\d_]*"
-)
-"""What programs write into the title of a file nobody gave one."""
-BROKEN_WORD = re.compile(r"(?P<first>[^\W\d_]+)[-\u2010]\n(?P<second>[^\W\d_]+)")
 
 
 class Pdf(NamedTuple):
