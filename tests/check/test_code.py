@@ -21,8 +21,11 @@ MODULES = {
     "def idle():\n    return 0\n",
     "core.b": "FACTOR = 2\nTABLE = {}\nTABLE['a'] = 1\n\n\ndef twice(value):\n    return value * FACTOR + TABLE['a']\n\n\n"
     "def thrice(value):\n    return 3 * value\n",
-    "core.c": "import domaintune.core.d\n\n\ndef late(value):\n    return value\n",
-    "core.d": "print('on import')\n",
+    "core.c": "import domaintune.core.d\nimport domaintune.core.e\n\nTASK = 'process: domaintune.core.f.called'\n\n\n"
+    "def late(value):\n    return domaintune.core.d.plain(value), TASK\n",
+    "core.d": "print('on import')\n\n\ndef plain(value):\n    return value\n",
+    "core.e": "LOUD = 1\n",
+    "core.f": "def called():\n    return 1\n\n\ndef uncalled():\n    return 1\n",
     "core.stage.running": "def running(name):\n    return open(name)\n",
 }
 
@@ -45,10 +48,12 @@ SHAPING = {
     "a constant two modules away": ("core.b", "FACTOR = 2", "FACTOR = 2.0"),
     "a function": ("core.b", "value * FACTOR", "FACTOR + value"),
     "an entry that a statement adds to a table": ("core.b", "TABLE['a'] = 1", "TABLE['a'] = 2"),
-    "a function that is imported within another": ("core.c", "return value", "return -value"),
+    "a function that is imported within another": ("core.c", "plain(value), TASK", "plain(value)"),
     "a library's function under the same name": ("core.a", "import floor", "import ceil as floor"),
     "another of our functions under the same name": ("core.a", "FACTOR, twice", "FACTOR, thrice as twice"),
     "a statement that runs on import": ("core.d", "on import", "at import"),
+    "a function of a module that is imported as a whole": ("core.d", "return value", "return -value"),
+    "a function that a text names": ("core.f", "called():\n    return 1", "called():\n    return 2"),
     "a decorator": ("core.c", "def late", "@staticmethod\ndef late"),
     "the type of an argument": ("core.a", "value: int", "value: float"),
     "what runs in __main__": ("demo.__main__", "shaped(3)", "shaped(4)"),
@@ -60,6 +65,11 @@ IDLE = {
     "a docstring of a constant": ("core.a", "What it is.", "What it was."),
     "layout": ("core.b", "value * FACTOR + TABLE['a']", '(value * FACTOR\n        + TABLE["a"])'),
     "a function that the stage does not reach": ("core.a", "return 0", "return 1"),
+    "a function beside one that a text names": (
+        "core.f",
+        "uncalled():\n    return 1",
+        "uncalled():\n    return 2",
+    ),
     "a module of its folder that nothing imports": ("demo.unused", "return 1", "return 2"),
     "the order of definitions": ("core.b", "FACTOR = 2\nTABLE = {}", "TABLE = {}\nFACTOR = 2"),
     "how the frame holds a run": ("core.stage.running", "open(name)", "open(name + '.lock')"),
@@ -139,8 +149,8 @@ def test_a_constant_of_a_core_module_reruns_every_stage_that_reaches_it_and_a_co
 
 def test_a_template_of_a_stage_is_part_of_it(sources: dict[str, str]) -> None:
     text = code_text(sources, SRC, "report")
-    assert "page.html.j2 " in text
-    assert "page.html.j2 " not in code_text(sources, SRC, "train")
+    assert "report/templates/page.html.j2 " in text
+    assert ".j2 " not in code_text(sources, SRC, "train")
 
 
 def test_no_stage_runs_code_by_a_name_that_the_source_does_not_spell(sources: dict[str, str]) -> None:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from domaintune.check.definitions import BODY, PACKAGE, Definition, Imported, Module, is_ours, parse_module
 from domaintune.core.stage.errors import InputError
+from domaintune.core.stage.files import file_hash
 
 ALL = "*"
 FRAME: Mapping[str, Set[str]] = {
@@ -59,7 +60,7 @@ def stages_of(sources: Mapping[str, str]) -> list[str]:
 
 
 def code_text(sources: Mapping[str, str], src: Path, stage: str) -> str:
-    """Return name and hash of each definition and template that a stage reaches, and a hash of how they hang together.
+    """Return name and hash of each definition a stage reaches and each template, and a hash of how they hang together.
 
     Where a definition stands is left out: a function that moves to another module is still the same.
 
@@ -68,10 +69,9 @@ def code_text(sources: Mapping[str, str], src: Path, stage: str) -> str:
     """
     found = reached(sources, stage)
     lines = {f"{place.name} {_hash(one.text)}" for place, one in found.definitions.items() if one.text}
-    beside = [
-        p for p in (src / PACKAGE / stage).rglob("*") if p.is_file() and not any(map(p.match, LEFT_OUT))
-    ]
-    lines |= {f"{p.name} {hashlib.sha256(p.read_bytes()).hexdigest()[:16]}" for p in beside}
+    parts = (src / PACKAGE / part for part in (stage, "core", "science"))
+    beside = [p for part in parts for p in part.rglob("*") if p.is_file() and not any(map(p.match, LEFT_OUT))]
+    lines |= {f"{p.relative_to(src / PACKAGE)} {file_hash(p)[:16]}" for p in beside}
     return "\n".join([*sorted(lines), f"together {together(found)}"]) + "\n"
 
 
@@ -90,7 +90,7 @@ def reached(sources: Mapping[str, str], stage: str) -> Reached:
         if place in definitions:
             continue
         if _in_frame(place):
-            definitions[place], links[place] = Definition("", frozenset(), {}), {}
+            definitions[place], links[place] = Definition("", frozenset(), {}, frozenset()), {}
             continue
         module = _module(sources, place.module)
         one = definitions[place] = module.definitions[place.name]
@@ -135,6 +135,12 @@ def _links(
     sources: Mapping[str, str], module: Module, place: Place
 ) -> Iterator[tuple[str, tuple[Place, ...] | str]]:
     one = module.definitions[place.name]
+    run = {**one.imports, **(module.imports if place.name == BODY else {})}
+    yield from ((name, _target(sources, to)) for name, to in sorted(run.items()) if "." in name)
+    for name in sorted(one.spelt):
+        there, _, last = name.rpartition(".")
+        if there in sources and last in _module(sources, there).definitions:
+            yield name, (Place(there, last),)
     for name in sorted(one.names):
         if name in one.imports:
             yield name, _target(sources, one.imports[name])

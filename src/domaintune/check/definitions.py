@@ -5,6 +5,7 @@ every module imported on the way. All of it is read from the source: imports are
 """
 
 import ast
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from itertools import chain
@@ -17,6 +18,7 @@ BODY = "(statements)"
 """Stands for a module's bare statements, which run when it is imported."""
 PURE = {"cache", "lru_cache", "contextmanager", "overload", "dataclass", "total_ordering"}
 """Decorators that do nothing elsewhere; a function under another one counts as named by its module's statements."""
+SPELT = re.compile(rf"\b{PACKAGE}(?:\.\w+)+")
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
@@ -36,6 +38,8 @@ class Definition(NamedTuple):
     """Names it mentions, its own local ones too."""
     imports: Mapping[str, Imported]
     """Names that it imports itself, within its functions."""
+    spelt: frozenset[str]
+    """What its texts name of this package, e.g. a function that another program is to call."""
 
 
 class Module(NamedTuple):
@@ -85,16 +89,16 @@ def _definition(nodes: list[ast.stmt], where: str) -> Definition:
     names = {one.id for one in inner if isinstance(one, ast.Name)}
     names |= {name for one in inner for name in _annotated(one)}
     text = "".join(f"{canonical(node)}\n" for node in nodes)
-    return Definition(
-        text, frozenset(names), dict(chain.from_iterable(_imports_of(one, where) for one in imports))
-    )
+    named = dict(chain.from_iterable(_imports_of(one, where) for one in imports))
+    return Definition(text, frozenset(names), named, frozenset(SPELT.findall(text)))
 
 
 def _imports_of(node: ast.Import | ast.ImportFrom, where: str) -> Iterator[tuple[str, Imported]]:
     if isinstance(node, ast.Import):
         for alias in node.names:
-            module = alias.name if alias.asname else alias.name.partition(".")[0]
-            yield alias.asname or module, Imported(alias.name, "")
+            # several modules of ours under one name: each by its whole name, which no definition mentions
+            bound = alias.name if is_ours(alias.name) else alias.name.partition(".")[0]
+            yield alias.asname or bound, Imported(alias.name, "")
     else:
         if node.level or node.module is None or node.names[0].name == "*":
             raise InputError(
@@ -146,7 +150,7 @@ def _is_text(node: ast.stmt) -> bool:
 
 
 def _is_for_checkers(node: ast.stmt) -> bool:
-    return isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
+    return isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING" and not node.orelse
 
 
 def _is_own_import(node: object) -> bool:
