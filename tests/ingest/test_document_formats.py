@@ -2,7 +2,7 @@
 
 from domaintune.core.tables.cells import Cells
 from domaintune.ingest.document_formats import SHAPES
-from domaintune.science.plain_facts import fact, number
+from domaintune.science.matching import fact, number
 
 
 def test_the_portal_and_the_api_call_the_same_award_by_its_page() -> None:

@@ -11,11 +11,10 @@ import polars as pl
 import pytest
 
 from domaintune.core.frames import read_records, write_records
-from domaintune.core.models.pointer import PinnedFile, Pointer, write_pointer
+from domaintune.core.models.pointer import PinnedFile, Pointer, pin_named, write_pointer
 from domaintune.core.records.instruction import Instruction
 from domaintune.core.records.judgment import Grade
 from domaintune.core.stage.errors import ModelError
-from domaintune.core.stage.files import file_hash
 from domaintune.foundation.starter import build_tokenizer
 from domaintune.mix.params import Mix
 from domaintune.mix.template import resolve_template
@@ -45,8 +44,7 @@ GRADES: tuple[tuple[str, Literal["judge", "surface"], int], ...] = (
 def pin(folder: Path, kind: Any = "starter", path: str | None = None) -> Path:
     """Write a pointer to the files of a folder; the weights it names are not there, and must not be read."""
     names = [name for name in ("chat_template.jinja", "tokenizer_config.json") if (folder / name).is_file()]
-    files = {name: PinnedFile(sha256=file_hash(folder / name), size=1) for name in names}
-    files["model.safetensors"] = PinnedFile(sha256="0", size=1)
+    files = pin_named(folder, names) | {"model.safetensors": PinnedFile(sha256="0", size=1)}
     pointer = Pointer(
         kind=kind, name="m", path=path, repo_id=None, revision=None, trust_remote_code=False, files=files
     )
@@ -110,8 +108,6 @@ def run(tmp_path: Path) -> Run:
     pin(folder)
     described = json.loads((folder / "model.json").read_text())
     described["files"].pop("model.safetensors")
-    for name, pinned in described["files"].items():
-        pinned["size"] = (folder / name).stat().st_size
     (folder / "model.json").write_text(json.dumps(described))
     rows = [
         Instruction(

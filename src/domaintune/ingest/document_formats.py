@@ -7,7 +7,7 @@ from typing import NamedTuple
 from domaintune.core.sections.sources import ColumnMapping
 from domaintune.core.stage.files import content_id
 from domaintune.core.tables.cells import Cells
-from domaintune.science.plain_facts import fact, number
+from domaintune.science.matching import fact, number
 
 NUMBERS = ("amount", "year")
 """Attributes that exports write in different ways."""

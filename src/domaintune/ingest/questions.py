@@ -26,7 +26,7 @@ from domaintune.ingest.question_text import (
     repair_question,
 )
 from domaintune.ingest.reading import LIST_MARK
-from domaintune.science.plain_facts import fact
+from domaintune.science.matching import fact
 from domaintune.science.repair_text import repair_line
 
 ABSENT = {"", "-", "--", "n/a", "nan", "null", "not available", "tbd"}

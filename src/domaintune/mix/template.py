@@ -3,10 +3,8 @@
 import json
 from pathlib import Path
 
-from domaintune.core.models.pointer import Pointer, fetch, read_pointer
+from domaintune.core.models.pointer import locate, read_pointer
 from domaintune.core.rendering.rendering import Template
-from domaintune.core.stage.errors import ModelError
-from domaintune.core.stage.files import file_hash
 from domaintune.mix.params import Mix
 
 TEMPLATE_FILE = "chat_template.jinja"
@@ -24,27 +22,11 @@ def resolve_template(params: Mix, foundation: Path) -> Template:
     if params.template != "auto":
         return params.template
     pointer = read_pointer(foundation)
-    names = [name for name in FILES if name in pointer.files]
-    folder = _folder(foundation, pointer, names)
-    return "chat" if any(_has_template(_checked(folder / name, pointer)) for name in names) else "alpaca"
-
-
-def _folder(foundation: Path, pointer: Pointer, names: list[str]) -> Path:
-    if pointer.kind in ("starter", "extended"):
-        return foundation
-    if pointer.kind == "local":
-        return Path(pointer.path or "")
-    return fetch(pointer.repo_id or "", pointer.revision or "", names)
-
-
-def _checked(path: Path, pointer: Pointer) -> Path:
-    """Hold one small file against the pointer; the weights are not read for this."""
-    if not path.is_file() or file_hash(path) != pointer.files[path.name].sha256:
-        raise ModelError(
-            f"{path}: missing, or its bytes are not those pinned when the model was. Restore the file, or run "
-            "`dvc repro -f foundation` to pin the new one."
-        )
-    return path
+    small = {name: pointer.files[name] for name in FILES if name in pointer.files}
+    folder = locate(
+        foundation, pointer.model_copy(update={"files": small})
+    )  # the weights are not read for this
+    return "chat" if any(_has_template(folder / name) for name in small) else "alpaca"
 
 
 def _has_template(path: Path) -> bool:

@@ -12,7 +12,7 @@ from domaintune.core.sections.data import Reference
 from domaintune.core.stage.accounting import Accounts, Reject
 from domaintune.core.stage.errors import InputError, ParamsError
 from domaintune.reconcile.sides import Side, unmatched
-from domaintune.science.plain_facts import fact, number
+from domaintune.science.matching import fact, number
 from domaintune.science.repair_text import repair_text
 
 Level = Literal[

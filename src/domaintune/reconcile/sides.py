@@ -12,7 +12,7 @@ from domaintune.core.stage.errors import InputError
 from domaintune.core.stage.files import content_id
 from domaintune.core.tables.cells import BrokenRow, Cells
 from domaintune.core.tables.opening import check_columns, open_table
-from domaintune.science.plain_facts import fact
+from domaintune.science.matching import fact
 
 KEY_SEPARATOR = " | "
 MAX_CHARS = 1_000_000

@@ -1,4 +1,4 @@
-"""Comparing texts by their words: for matched answers, near-duplicates and the overlap judge.
+"""Comparing texts by their words, for matched answers, near-duplicates and the overlap judge; and short facts by value.
 
 A tokeniser that throws punctuation away also throws meaning away in science: locants
 (`cyclopenta[c]pyridine`, `2,4-dinitrotoluene`), decimals, signs (-40 is not 40) and units. Here they stay
@@ -114,3 +114,24 @@ def _trim(chunk: str) -> str:
         else:
             break
     return chunk
+
+
+NOTHING = {"", "n/a", "na", "none", "null", "nan", "-", "--", "not available", "tbd"}
+NUMBER = re.compile(r"^[-+]?\d+(\.\d+)?$")
+
+
+def fact(value: str) -> str:
+    """Return the value without surrounding space; what stands for nothing becomes empty."""
+    value = value.strip()
+    return "" if value.casefold() in NOTHING else value
+
+
+def number(value: str) -> str:
+    """Return a number without currency sign, thousands separators, empty decimals; leave other text."""
+    value = fact(value)
+    digits = re.sub(r"^(USD|US\$|\$)\s*|(?<=\d),(?=\d{3}(\D|$))", "", value)
+    if not NUMBER.match(digits):
+        return value
+    whole, _, decimals = digits.partition(".")
+    decimals = decimals.rstrip("0")
+    return f"{whole}.{decimals}" if decimals else whole
