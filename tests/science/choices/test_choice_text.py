@@ -103,6 +103,7 @@ ELEMENTS = ["K", "N", "O", "12", "P", "S", "V", "W", "Y", "U", "10 g", "Xe"]
         ("M", METALS, None), ("13", METALS, None), ("⑬", METALS, None), ("J or K", METALS, None), ("10, 11", METALS, None),
         ("⑫ copper oxide", METALS, None), ("The answer is 12 g", METALS, None), ("The sum is 11.5.", METALS, None),
         ("The answer is 12.", ELEMENTS, None), ("12", ELEMENTS, 12), ("The answer is 10 g", ELEMENTS, 11),
+        ("④ 12", ELEMENTS, 4), ("정답: ④ 12", ELEMENTS, 4), ("④ 11", ELEMENTS, None), ("① 12", ELEMENTS, None),
         # behind the last label a letter is an element, as before
         ("K", ["H", "K", "N", "O"], 2), ("The answer is K.", ["Na", "K", "Mg", "Al"], 2), ("N", ["N", "O", "P", "S"], 1),
         ("Answer: 10", ["5", "10", "15", "20"], 2), ("⑩", FOUR, None),

@@ -78,7 +78,10 @@ def with_labels(text: str, n: int, options: Sequence[str]) -> str:
 
     def number(match: re.Match[str]) -> str:
         own = match[1] or match[2]
-        taken = match[0] != text.strip() and any(re.match(rf"{own}(?![\d.])", option) for option in options)
+        begun = [at for at, option in enumerate(options) if re.match(rf"{own}(?![\d.])", option)]
+        if any(text[: match.start()].rstrip().endswith(LABELS[at]) for at in begun):
+            return match[0]  # the text of the option whose label stands before it
+        taken = match[0] != text.strip() and bool(begun)
         return match[0] if int(own) > n else LABELS[int(own) - 1] + (own if taken else "")
 
     text = _LETTER.sub(letter, text)
