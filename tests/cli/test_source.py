@@ -234,6 +234,9 @@ def test_comments_and_lone_quotation_marks_are_recognised(tmp_path: Path) -> Non
     ("content", "options", "use"),
     [
         ("no,Question,Option 1,Option 2,Option 3,Option 4,Answer\n1,q,a,b,c,d,2\n", 4, "benchmark"),
+        ("no,question,1,2,Answer\n1,Why?,rain,wind,2\n2,Who?,she,he,1\n", 2, "benchmark"),
+        ("context,choice1,choice2,choice3,choice4,label\nIt is cold.,a,b,c,d,2\n", 4, "benchmark"),
+        ("no,question,1,2,answer\n1,Why?,rain,wind,It rained.\n", "none", "train"),
         ("문제,보기1,보기2,보기3,보기4,보기5,정답\nq,a,b,c,d,e,2\n", 5, "benchmark"),
         ("문제,정답\n옳은 것은? ① 가 ② 나 ③ 다 ④ 라,2\n", "in_question", "benchmark"),
         ("question,answer\nWhy?,Because.\n", "none", "train"),

@@ -1,7 +1,7 @@
 """Recognising a question set by its columns, and proposing its entry."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import takewhile
 from pathlib import Path
 from string import ascii_lowercase
@@ -49,7 +49,7 @@ LEVELS = {
 
 
 def question_mapping(columns: Sequence[str], rows: Rows) -> QuestionMapping | None:
-    """Return a mapping when there is a column for the question and one for its answer."""
+    """Return a mapping when there is a column for the question, or a text and options, and one for the answer."""
     plain = {column: plain_name(column) for column in columns}
     found: dict[str, str] = {}
     for field, names in NAMES.items():
@@ -60,12 +60,16 @@ def question_mapping(columns: Sequence[str], rows: Rows) -> QuestionMapping | No
     if scored is not None:
         asked = next((column for column, own in plain.items() if own == "input"), None)
         found |= {"answer": scored} | ({"question": asked} if asked is not None else {})
-    if "question" not in found or "answer" not in found:
+    if "answer" not in found or not {"question", "context"} & found.keys():
         return None
-    options = _options(plain, rows, found["question"]) if scored is None else [scored]
+    answers = {row.get(found["answer"], "").strip() for row in rows}
+    options = _options(plain, rows, found.get("question", ""), answers) if scored is None else [scored]
+    if "question" not in found:
+        if not isinstance(options, list):
+            return None
+        found["question"] = found.pop("context")  # which option goes on with it, as in HellaSwag
     if "id" in found and len({row.get(found["id"]) for row in rows}) < len(rows):
         del found["id"]
-    answers = {row.get(found["answer"], "").strip() for row in rows}
     count = len(options) if isinstance(options, list) and len(options) > 1 else 4
     from_zero = options != "none" and "0" in answers and answers <= set(map(str, range(count)))
     values: dict[str, Any] = {"id": None, **found, "options": options, "first_answer": 0 if from_zero else 1}
@@ -124,15 +128,18 @@ def plain_name(column: str) -> str:
     return re.sub(r"[\W_]+", " ", spaced).strip().casefold()
 
 
-def _options(plain: Mapping[str, str], rows: Rows, question: str) -> list[str] | str:
-    """Return the columns of the options, or where else they stand."""
+def _options(
+    plain: Mapping[str, str], rows: Rows, question: str, answers: Collection[str]
+) -> list[str] | str:
+    """Return the columns of the options, four or as many as the answers name, or where else they stand."""
     labelled: dict[str, str] = {}
     for column, own in plain.items():
         if match := OPTION.fullmatch(own or column):
             labelled.setdefault(match["label"], column)
     for labels in LABELS:
         columns = [labelled[label] for label in takewhile(labelled.__contains__, labels)]
-        if len(columns) >= 4:
+        named = {answer.casefold() for answer in answers} <= set(labels[: len(columns)])
+        if len(columns) >= 4 or (len(columns) >= 2 and named):
             return columns
     for column, own in plain.items():
         if own in LISTS and any(
