@@ -18,7 +18,6 @@ from domaintune.core.stage.errors import GateError, InputError, ParamsError
 from domaintune.core.stage.params import parse
 from domaintune.ingest.fields import is_placeholder
 from domaintune.ingest.params import Ingest
-from domaintune.ingest.spool import Spool
 from domaintune.ingest.stage import ingest as ingest_source
 
 SETTINGS = Ingest(min_chars=10, max_chars=5000, max_reject_fraction=1.0)
@@ -192,19 +191,6 @@ def test_techport_is_read_and_a_torn_file_is_an_error(tmp_path: Path) -> None:
     path.write_text(text[:-60], encoding="utf-8")
     with pytest.raises(InputError, match="record 3"):
         ingest(path, format="techport", columns=None)
-
-
-def test_a_spool_of_many_batches_writes_the_same_rows_as_one_batch(tmp_path: Path) -> None:
-    documents, _, _ = ingest(table(tmp_path, *(f"{n},T{n},{LONG} {n}" for n in range(25))))
-    for name, batch in (("one", 100), ("many", 4)):
-        spool = Spool(Document, batch)
-        for document in documents:
-            spool.add(document)
-        spool.write(tmp_path / f"{name}.parquet")
-        spool.close()
-    one, many = (pl.read_parquet(tmp_path / f"{name}.parquet") for name in ("one", "many"))
-    assert one.equals(many)
-    assert one["id"].is_sorted()
 
 
 @pytest.mark.parametrize("text", ["", " \n", "N/A", "n/a.", "Not Available Not Available", "[TBD]", "-"])
