@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from records import blank
 
 from domaintune.cli.app import app
 from domaintune.cli.show import marked_words
@@ -69,11 +70,14 @@ def bytewise(tmp_path: Path) -> Any:
 def test_the_korean_template_as_text_tokens_and_loss_mask(
     bytewise: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    row = Instruction(
-        id="i1", task="t", group="g", language="ko", system="", instruction="재료를 쓰라.", input="펌프는 구리다.",
-        output="구리.", turns=[], document_id="", category="", origin="human", request_id="",
-        licence="MIT", split="train",
-    )  # fmt: skip
+    row = blank(
+        Instruction,
+        id="i1",
+        instruction="재료를 쓰라.",
+        input="펌프는 구리다.",
+        output="구리.",
+        split="train",
+    )
     done = render_row(bytewise, "alpaca_ko", row)
     assert isinstance(done, Rendered)
     assert done.text == KOREAN + "구리."

@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from records import blank
+
 from domaintune.core.records.instruction import Instruction
 from domaintune.core.rendering.chat import Refused
 from domaintune.core.rendering.rendering import Rendered
@@ -14,11 +16,10 @@ CUTOFF = 40
 
 def row(name: str, tokens: int = 1, **fields: object) -> Instruction:
     values = {
-        "id": name, "task": "t", "group": "g", "language": "en", "system": "", "instruction": "Plan.",
-        "input": "Why?", "output": "x" * tokens, "turns": [], "document_id": "d", "category": "", "origin": "public",
-        "request_id": "", "licence": "Apache-2.0", "split": "train", **fields,
+        "task": "t", "group": "g", "language": "en", "instruction": "Plan.", "input": "Why?", "output": "x" * tokens,
+        "document_id": "d", "origin": "public", "licence": "Apache-2.0", "split": "train", **fields,
     }  # fmt: skip
-    return Instruction.model_validate(values)
+    return blank(Instruction, id=name, **values)
 
 
 def rendered(instruction: Instruction) -> Rendered | Refused:

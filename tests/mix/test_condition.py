@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from records import blank
 
 from domaintune.answer.local import Local, Tuned
 from domaintune.answer.questions import How, Prompted
@@ -145,11 +146,9 @@ def test_an_arm_is_asked_with_the_ids_it_was_trained_on_whatever_the_text(
 @pytest.mark.parametrize("template", TEMPLATES)
 def test_a_benchmark_question_is_put_with_the_line_of_the_instruction(tokenizer: Any, template: Any) -> None:
     card = read_card(ROOT / "catalog/benchmarks", "korean_exam")
-    question = Question(
-        id="q", task="", instruction="", question="Which?", options=["a", "b"], answer="a", matched_answer="",
-        explanation="", subject="", difficulty="", category="", language="ko", document_id="", context="",
-        instruction_id="", source="s", licence="", cluster="", split="benchmark",
-    )  # fmt: skip
+    question = blank(
+        Question, id="q", question="Which?", options=["a", "b"], answer="a", language="ko", split="benchmark"
+    )
     put = put_as_trained(tokenizer, template, card, Selected(question, ""), HIGH)
     told = put_as_trained(
         tokenizer, template, card.model_copy(update={"instruction": f"{card.instruction}\n\n{HIGH}"}),

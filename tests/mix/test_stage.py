@@ -19,6 +19,8 @@ from domaintune.foundation.starter import build_tokenizer
 from domaintune.mix.params import Mix
 from domaintune.mix.template import resolve_template
 
+from .rows import row
+
 ROOT = Path(__file__).parents[2]
 AUTO = Mix(template="auto", cutoff=10, max_reject_fraction=0.5)
 PARAMS = """
@@ -110,10 +112,9 @@ def run(tmp_path: Path) -> Run:
     described["files"].pop("model.safetensors")
     (folder / "model.json").write_text(json.dumps(described))
     rows = [
-        Instruction(
-            id=f"{task}{at}", task=task, group=group, language=language, system="", instruction="Plan.",
-            input=f"Why {at}?", output="So." * (1 if at else 99), turns=[], document_id="d", category="",
-            origin="public", request_id="", licence="MIT", split="train" if at else "validation",
+        row(
+            f"{task}{at}", task=task, group=group, language=language, input=f"Why {at}?",
+            output="So." * (1 if at else 99), licence="MIT", split="train" if at else "validation",
         )
         for task, group, language, n in (("one", "nasa", "en", 9), ("two", "korean", "ko", 5))
         for at in range(n)
@@ -229,12 +230,9 @@ def test_other_grades_that_choose_the_same_rows_write_the_same_mixture(run: Run,
             "mix (tuned): the languages' shares of the rows are en 0.6667 (asked 0.7), ko 0.3333 (asked 0.3): 0.0333 off",
         ),
         ("[dry]", "no curated row has the groups ['dry']; there are rows of ['korean', 'nasa']"),
-        ("{groups: []}", "arms.tuned.mixture.groups"),
         ("[]", "arms.tuned.mixture.groups"),
         ("nasa", "expected a list of groups, a mapping with `groups`, or null, got 'nasa'"),
-        ("{groups: [nasa], cap: {}}", "arms.tuned.mixture.cap: unknown parameter"),
         ("{groups: [nasa], weights: {one: -1.0}}", "mixture.weights.one"),
-        ("{groups: [nasa], rows: graded}", "rows: graded needs grades.grading and grades.by"),
         (
             "{groups: [nasa], grades: {grading: notes, by: mena, use: filter, top: 0.5}}",
             "mixture.grades.by: no value mena; there are, scored by a judge: mean; measured: format.",

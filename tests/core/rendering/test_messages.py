@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from records import blank
 
 from domaintune.core.records.instruction import Instruction, Turn
 from domaintune.core.rendering.chat import Refused
@@ -14,13 +15,8 @@ from .conftest import learnt
 
 def row(turns: str = "", **fields: object) -> Instruction:
     roles = {"s": "system", "u": "user", "a": "assistant"}
-    values = {
-        "id": "1", "task": "t", "group": "g", "language": "en", "system": "", "instruction": "Plan.", "input": "",
-        "output": "", "turns": [Turn.model_validate({"role": roles[c], "content": f"{c}{at}"}) for at, c in enumerate(turns)],
-        "document_id": "d", "category": "", "origin": "public", "request_id": "",
-        "licence": "Apache-2.0", "split": "train", **fields,
-    }  # fmt: skip
-    return Instruction.model_validate(values)
+    said = [Turn.model_validate({"role": roles[c], "content": f"{c}{at}"}) for at, c in enumerate(turns)]
+    return blank(Instruction, **{"instruction": "Plan.", "turns": said, **fields})
 
 
 def test_turns_are_learnt_with_every_answer(shared: Any) -> None:
