@@ -2,9 +2,9 @@
 
 import logging
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol
 
 from domaintune.core.frames import Record
 from domaintune.core.records.document import Document
@@ -26,31 +26,13 @@ OTHERS = ("other_agency", "hidden_file", "unknown_format")
 """Reasons for which a record is not counted in `max_reject_fraction`."""
 LARGE_SHARE = 0.1
 """Share of records set aside from which a person is warned."""
-RowT = TypeVar("RowT")
-RowT_contra = TypeVar("RowT_contra", contravariant=True)
 
 
-class Sink(Protocol[RowT_contra]):
+class Sink(Protocol):
     """Takes records one by one."""
 
-    def add(self, row: RowT_contra) -> None:
+    def add(self, row: Any) -> None:
         """Take one record."""
-        ...
-
-
-class RowCleaner(Protocol[RowT_contra]):
-    """Turns rows into records one by one, and counts what it repairs."""
-
-    key: str
-    counts: Counter[str]
-
-    @property
-    def source(self) -> Source | QuestionSource | InstructionSource:
-        """The entry it reads."""
-        ...
-
-    def clean(self, row: RowT_contra) -> Sequence[Record] | Reject:
-        """Return the row's records, or why there are none."""
         ...
 
 
@@ -60,9 +42,9 @@ def ingest(
     source: Source | QuestionSource | InstructionSource,
     settings: Ingest,
     *,
-    records: Sink[Any],
-    rejects: Sink[Reject],
-    unscorable: Sink[Question] | None = None,
+    records: Sink,
+    rejects: Sink,
+    unscorable: Sink | None = None,
 ) -> Accounts:
     """Read a source into records and rejects, and return the books. `unscorable`: a benchmark's rejected questions.
 
@@ -98,7 +80,11 @@ def ingest(
 
 
 def _clean(
-    rows: Iterable[RowT], cleaner: RowCleaner[RowT], kept: Sink[Any], rejects: Sink[Reject], unit: str
+    rows: Iterable[Any],
+    cleaner: Cleaner | QuestionCleaner | InstructionCleaner,
+    kept: Sink,
+    rejects: Sink,
+    unit: str,
 ) -> Accounts:
     """Clean all rows and return the accounts; `unit` names the rows."""
     accounts = Accounts("ingest", cleaner.key, unit)
