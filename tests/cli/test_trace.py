@@ -37,20 +37,12 @@ def test_a_trace_follows_an_instruction_to_its_document_and_request_and_to_no_si
     put("documents/s/documents.parquet", id=["d1", "d2"], native_id=["n1", "n2"])
     put("corpus/documents.parquet", id=["d1", "d2"])
     put("responses/generate/t.parquet", key=["r1", "r2"])
-    put(
-        "generated/t/instructions.parquet", id=["i1", "i2"], document_id=["d1", "d1"], request_id=["r1", "r2"]
-    )
-    put("curated/questions.parquet", id=["q1", "q2"], document_id=["d1", "d1"], instruction_id=["i1", "i2"])
+    made_from = {"document_id": ["d1", "d1"]}
+    put("generated/t/instructions.parquet", id=["i1", "i2"], request_id=["r1", "r2"], **made_from)
+    put("curated/questions.parquet", id=["q1", "q2"], instruction_id=["i1", "i2"], **made_from)
     put("answers/a/answers.parquet", question_id=["q1", "q2"], text=["A", "B"])
     lines = list(chain(tmp_path, "i1"))
-    assert [line.split()[0] for line in lines] == [
-        "record",
-        "document",
-        "request",
-        "instruction",
-        "question",
-        "answer",
-    ]
+    assert kinds(lines) == ["record", "document", "request", "instruction", "question", "answer"]
     assert not any("q2" in line or "i2" in line or "d2" in line for line in lines)
     assert list(chain(tmp_path, "zz")) == []
 
@@ -59,14 +51,10 @@ def test_a_trace_follows_a_translated_row_to_every_request_behind_it_and_back(
     tmp_path: Path, put: Put
 ) -> None:
     put("responses/translate/s.parquet", key=["r1", "r2", "r3"])
-    put(
-        "translated/s/instructions.parquet",
-        id=["i1", "i2"], document_id=["o1", "o2"], request_id=["r1 r2", "r2 r3"],
-    )  # fmt: skip
-    from_row = list(chain(tmp_path, "i1"))
-    assert [("r1" in line, "r2" in line, "r3" in line) for line in from_row if line.startswith("request")] == [
-        (True, False, False), (False, True, False),
-    ]  # fmt: skip
+    requests = {"request_id": ["r1 r2", "r2 r3"]}
+    put("translated/s/instructions.parquet", id=["i1", "i2"], document_id=["o1", "o2"], **requests)
+    asked = [line for line in chain(tmp_path, "i1") if line.startswith("request")]
+    assert [("r1" in line, "r2" in line) for line in asked] == [(True, False), (False, True)]
     assert [line.count("i1") for line in chain(tmp_path, "r1") if line.startswith("set row")] == [1]
     assert sum(line.startswith("set row") for line in chain(tmp_path, "r2")) == 2
 
@@ -80,10 +68,8 @@ def answer(arm: str, name: str, text: str) -> Answer:
 
 
 def verdict(name: str, *, tuned: float, original: float, choice: str) -> Judgment:
-    scores = [
-        Score(name="matching", arm="original", value=original),
-        Score(name="matching", arm="tuned", value=tuned),
-    ]
+    values = {"original": original, "tuned": tuned}
+    scores = [Score(name="matching", arm=arm, value=value) for arm, value in values.items()]
     return blank(
         Judgment, id=f"v{name}", rubric="match", question_id=name, arm="tuned", baseline="original", scores=scores,
         choice=choice, reason="It names copper.",
@@ -100,9 +86,8 @@ def test_the_id_of_the_file_finds_the_question_and_every_arms_answer_choice_and_
     own = {"instruction_id": "i1", "document_id": "row1", "native_id": "81", "source": "essays"}
     put("instructions/essays/instructions.parquet", id=["row1", "row2"], native_id=["81", "82"])
     put("curated/questions.parquet", question("q1", **own), question("q2", native_id="82"))
-    put(
-        "answers/original/answers.parquet", answer("original", "q1", "Iron."), answer("original", "q2", "No.")
-    )
+    answers = [answer("original", "q1", "Iron."), answer("original", "q2", "No.")]
+    put("answers/original/answers.parquet", *answers)
     put("answers/tuned/answers.parquet", answer("tuned", "q1", "Copper."))
     put("judgments/tuned/judgments.parquet", verdict("q1", tuned=4.0, original=1.5, choice="tuned"))
     head, *lines = chain(tmp_path, "81")
@@ -116,10 +101,7 @@ def test_the_id_of_the_file_finds_the_question_and_every_arms_answer_choice_and_
 def test_an_empty_answer_is_shown_and_no_score_is_cut_off(tmp_path: Path, put: Put) -> None:
     scores = [Score(name=f"similarity/criterion {n}", arm="tuned", value=float(n)) for n in range(9)]
     put("answers/tuned/answers.parquet", answer("tuned", "q1", ""))
-    put(
-        "judgments/tuned/judgments.parquet",
-        verdict("q1", tuned=1.0, original=1.0, choice="").model_copy(update={"scores": scores}),
-    )
+    put("judgments/tuned/judgments.parquet", blank(Judgment, id="v", question_id="q1", scores=scores))
     answered, judged = chain(tmp_path, "q1")
     assert "text= tokens=2" in answered
     assert all(f"similarity/criterion {n} tuned {n}.0" in judged for n in range(9))
@@ -153,7 +135,7 @@ def test_where_a_source_is_one_file_the_trace_names_it(tmp_path: Path, put: Put)
     assert next(iter(chain(tmp_path, "7"))) == f"7 is d1, of source starter_awards ({path})"
 
 
-@pytest.mark.parametrize("asked", ["t1", "t2", "i1", "81"])
+@pytest.mark.parametrize("asked", ["z9", "a2", "i1", "81"])
 def test_a_conversation_is_followed_turn_by_turn_from_any_of_its_ids(
     tmp_path: Path, put: Put, asked: str
 ) -> None:
@@ -161,16 +143,10 @@ def test_a_conversation_is_followed_turn_by_turn_from_any_of_its_ids(
     put("curated/questions.parquet", question("z9", **own), question("a2", follows="z9", **own),
         question("x", instruction_id="i2", document_id="row2"))  # fmt: skip
     for arm in ("original", "tuned"):
-        put(
-            f"answers/{arm}/answers.parquet",
-            answer(arm, "a2", "Two."),
-            answer(arm, "x", "No."),
-            answer(arm, "z9", "One."),
-        )
+        said = {"a2": "Two.", "x": "No.", "z9": "One."}
+        put(f"answers/{arm}/answers.parquet", *(answer(arm, name, text) for name, text in said.items()))
     put("judgments/tuned/judgments.parquet", verdict("a2", tuned=2.0, original=3.0, choice="original"))
-    lines = [
-        line for line in chain(tmp_path, {"t1": "z9", "t2": "a2"}.get(asked, asked)) if " is " not in line[:9]
-    ]
+    lines = [line for line in chain(tmp_path, asked) if " is " not in line[:9]]
     assert kinds(lines) == ["question", "answer", "answer", "question", "answer", "answer", "judgment"]
     assert ["One." in line or "id=z9 " in line for line in lines] == [True] * 3 + [False] * 4
     assert not any("question_id=x" in line for line in lines)

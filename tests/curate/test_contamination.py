@@ -6,11 +6,14 @@ from typing import Any
 import pytest
 from records import blank
 
+from domaintune.core.records.document import Document
 from domaintune.core.records.instruction import Instruction, Turn
 from domaintune.core.records.question import Question
 from domaintune.core.stage.files import content_id
 from domaintune.curate.build import Curated, curate_rows
+from domaintune.curate.contamination import measure_near_copies
 from domaintune.curate.params import Contamination, CurateParams
+from domaintune.science.near_copies import near_copies_text
 
 LIMITS = Contamination(
     ngram=5, overlap=0.7, letter_ngram=6, jamo_ngram=10, jamo_overlap=0.7, min_chars=30, answer_chars=20
@@ -204,3 +207,62 @@ def test_a_question_of_one_word_is_told_by_the_text_it_is_about() -> None:
     curated = curate(leak, other, asked=[copa, ASKED[3]])
     assert [item.id for item in curated.instructions] == [other.id]
     assert lost(curated) == [("contaminated", "benchmark_exact")]
+
+
+TEXT = (
+    "The {} of the station pumps cold brine through twelve coils of copper until the air is dry and {} again."
+)
+
+
+def document(name: str, split: str, title: str, *words: str) -> Document:
+    return blank(Document, id=name, title=title, text=TEXT.format(*words) * 3, cluster=name, split=split)
+
+
+def test_a_near_copy_in_a_training_row_is_counted_by_source_and_one_in_a_held_out_row_is_not() -> None:
+    text = "Which colour does the salt of this metal have after an hour in the flame of the burner?"
+    asked = [
+        question(name, said, split, ["red", "blue"], source=f"of_{split}")
+        for name, said, split in (("1", text, "benchmark"), ("2", "How many moons has the largest planet?", "benchmark"),
+                                  ("3", text, "test"), ("4", text, "train"))
+    ]  # fmt: skip
+    near = row(text.replace("an hour", "a day"), split="train")
+    found = measure_near_copies([near], [], [], asked)
+    assert found["questions"] == {
+        "of_benchmark": {"n": 2, "near": 1, "share": 0.5}, "of_test": {"n": 1, "near": 1, "share": 1.0},
+    }  # fmt: skip
+    held_out = measure_near_copies([near.model_copy(update={"split": "test"})], [], [], asked)
+    assert held_out["questions"]["of_benchmark"]["near"] == 0  # type: ignore[index]
+
+
+def test_documents_are_counted_by_text_and_by_title() -> None:
+    documents = [
+        document("a", "train", "Brine pump for cold stations, Phase I", "machine", "cool"),
+        document("b", "test", "Brine pump for cold stations, Phase II", "machine", "cool"),
+        document("c", "test", "Another title of four words", "machine", "cool"),
+        document("d", "test", "Measurements", "crew", "ate").model_copy(
+            update={"text": "Nothing of the kind is said here."}
+        ),
+    ]
+    assert measure_near_copies([], [], documents, [])["documents"] == {
+        "n": 3,
+        "near": 2,
+        "share": 2 / 3,
+        "titles": 1,
+    }
+
+
+def test_the_sentence_gives_the_measure_and_each_figure_and_says_nothing_unmeasured() -> None:
+    found = {
+        "alike": 0.8, "questions": {"exam": {"n": 40, "near": 3, "share": 0.075}},
+        "documents": {"n": 20, "near": 1, "share": 0.05, "titles": 2},
+    }  # fmt: skip
+    assert near_copies_text(found) == (
+        "Near copies of what is tested among what was trained on: questions of which one training row has at least 80 % of "
+        "the letter 4-grams: exam 3 of 40 (7.5 %); test documents of which one training document has at least 80 % of the "
+        "word 5-grams: 1 of 20 (5.0 %); whose title a training document has: 2."
+    )
+    assert (
+        near_copies_text(None)
+        == near_copies_text({"alike": 0.8, "questions": {}, "documents": {"n": 0}})
+        == ""
+    )
