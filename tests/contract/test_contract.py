@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from domaintune.check.code import read_sources
 from domaintune.cli.contract import find_faults, write
 from domaintune.cli.locks import canonical, excerpts
 from domaintune.cli.schema import PAGE, SCHEMA
@@ -156,3 +157,22 @@ def test_a_library_that_was_named_but_not_installed_is_to_be_installed_before_it
     )
     with pytest.raises(VersionError, match=r"Run `\.venv/bin/pip install some-library`, then `make lock`"):
         excerpts(copy, {})
+
+
+@pytest.mark.parametrize(
+    ("library", "stages"),
+    [
+        ("vl-convert-python", {"report"}),
+        ("great_expectations", {"validate"}),
+        ("lm_eval", {"benchmark"}),
+        ("trl", {"train"}),
+        ("RapidFuzz", {"reconcile"}),
+    ],
+)
+def test_another_version_of_a_library_reruns_the_stages_that_import_it(
+    library: str, stages: set[str], copy: Path
+) -> None:
+    sources = read_sources(ROOT / "src")
+    edit(copy / "requirements.lock", f"\n{library}==", f"\n{library}==0.")
+    before, after = excerpts(ROOT, sources), excerpts(copy, sources)
+    assert {stage for stage, text in before.items() if after[stage] != text} == stages
