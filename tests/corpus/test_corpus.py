@@ -275,13 +275,7 @@ def test_two_rows_of_one_id_are_reported() -> None:
 
 
 def test_fractions_that_leave_no_training_rows_are_refused(tmp_path: object) -> None:
-    value = {
-        "similarity": 0.8,
-        "question_similarity": 0.5,
-        "permutations": 128,
-        "validation_fraction": 0.5,
-        "test_fraction": 0.5,
-    }
+    value = PARAMS.model_dump() | {"validation_fraction": 0.5, "test_fraction": 0.5}
     with pytest.raises(ParamsError, match="must be < 1"):
         parse(tmp_path, "corpus", CorpusParams, value)  # type: ignore[arg-type]
 
