@@ -128,6 +128,11 @@ def test_all_questions_of_one_native_id_are_listed_with_their_source_and_file(
     assert "choice=1" in found[found.index("7 is e2, of source exams (june.csv)") + 2]
 
 
+def test_an_empty_id_is_not_that_of_all_questions_without_one(tmp_path: Path, put: Put) -> None:
+    put("questions/quiz/questions.parquet", question("z1"), question("z2"))
+    assert list(chain(tmp_path, "")) == []
+
+
 def test_where_a_source_is_one_file_the_trace_names_it(tmp_path: Path, put: Put) -> None:
     shutil.copy(ROOT / "params.yaml", tmp_path)
     put("documents/starter_awards/documents.parquet", id=["d1"], native_id=["7"], source=["starter_awards"])

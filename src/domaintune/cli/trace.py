@@ -81,7 +81,7 @@ def _called(frames: Frames, native_id: str) -> list[Row]:
     found: dict[str, Row] = {}
     for kind in NAMED:
         for (name, path), frame in frames.items():
-            if name != kind or "native_id" not in frame.columns:
+            if name != kind or "native_id" not in frame.columns or not native_id:
                 continue
             for row in frame.filter(pl.col("native_id") == native_id).iter_rows(named=True):
                 if row.get("document_id") not in found and not row.get("follows"):
