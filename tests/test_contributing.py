@@ -1,0 +1,227 @@
+"""The rows of CONTRIBUTING's table: what each names is all one touches, and what was added works."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from committed import ROOT, copy_repository
+from ruamel.yaml import YAML
+
+GENERATED = {"dvc.yaml", "docs/params.schema.json", "docs/your-data.md"}
+"""What `domaintune contract write` writes, beside the excerpts in locks/."""
+ROWS = dict(
+    re.findall(r"^\| (?:an?) (.+?) \| (.+) \|$", (ROOT / "CONTRIBUTING.md").read_text("utf-8"), re.MULTILINE)
+)
+
+
+class Copy:
+    """A copy of the repository that one thing is added to."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.env = {**os.environ, "PYTHONPATH": str(path / "src")}
+        self.env["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+
+    def run(self, *command: str) -> str:
+        done = subprocess.run(
+            command, cwd=self.path, env=self.env, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    def edit(self, name: str, old: str, new: str) -> None:
+        text = (self.path / name).read_text(encoding="utf-8")
+        assert old in text, f"{name} does not hold {old!r}"
+        (self.path / name).write_text(text.replace(old, new, 1), encoding="utf-8")
+
+    def write(self, name: str, text: str) -> None:
+        (self.path / name).parent.mkdir(parents=True, exist_ok=True)
+        (self.path / name).write_text(text, encoding="utf-8")
+
+    def params(self, **sections: dict) -> None:
+        """Add entries to sections of params.yaml."""
+        yaml, path = YAML(), self.path / "params.yaml"
+        value = yaml.load(path.read_text(encoding="utf-8"))
+        for section, entries in sections.items():
+            value[section].update(entries)
+        with path.open("w", encoding="utf-8") as handle:
+            yaml.dump(value, handle)
+
+    def contract(self) -> None:
+        """Write what the code says, and hold it, as `make lint` does."""
+        self.run("domaintune", "contract", "write")
+        self.run("domaintune", "contract", "check")
+
+    def check(self) -> None:
+        """Hold params.yaml, as `dvc repro` does first."""
+        self.run(
+            sys.executable, "-m", "domaintune.check", "--params", "params.yaml", "--source", "src/domaintune",
+            "--grades", "catalog/grades", "--rubrics", "catalog/rubrics", "--benchmarks", "catalog/benchmarks",
+            "--labels", "labels", "--out", "data/checked",
+        )  # fmt: skip
+
+    def touched(self) -> set[str]:
+        """Return the files that were written by hand, tests and data apart."""
+        lines = self.run("git", "status", "--porcelain", "-uall").splitlines()
+        names = {line[3:] for line in lines} - GENERATED
+        return {name for name in names if not name.startswith(("locks/", "data/", "metrics/", "models/"))}
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Copy:
+    path = tmp_path / "copy"
+    copy_repository(path)
+    made = Copy(path)
+    made.run("git", "init", "-q")
+    made.run("git", "add", "-A")
+    made.run("git", "-c", "user.name=A", "-c", "user.email=a@example.org", "commit", "-qm", "state")
+    return made
+
+
+def named(row: str) -> list[re.Pattern[str]]:
+    """Return what the row names in backticks, `<name>` standing for any; paths of the code without src/domaintune."""
+    tokens = re.findall(r"`([^`]+)`", ROWS[row])
+    patterns = [
+        re.sub(r"<\w+>", "[^/]+", re.escape(token).replace(r"\<", "<").replace(r"\>", ">"))
+        for token in tokens
+    ]
+    return [re.compile(rf"(src/domaintune/)?{pattern}") for pattern in patterns]
+
+
+def only_what_the_row_names(copy: Copy, row: str) -> None:
+    patterns = named(row)
+    assert {name for name in copy.touched() if not any(p.fullmatch(name) for p in patterns)} == set()
+
+
+def ingest(copy: Copy, source: str, raw: str) -> list[dict]:
+    out = f"data/documents/{source}"
+    copy.run(
+        sys.executable, "-m", "domaintune.ingest", "--params", "params.yaml", "--source", source, "--raw", raw,
+        "--out", out, "--accounting", f"data/accounting/ingest/{source}.json",
+    )  # fmt: skip
+    return json.loads((copy.path / f"data/accounting/ingest/{source}.json").read_text(encoding="utf-8"))
+
+
+TEXT = (
+    "A pump moves cold fluid through a narrow pipe, and its flow is measured over a long campaign of tests. "
+    * 3
+)
+
+
+def test_a_source_format(copy: Copy) -> None:
+    copy.edit("src/domaintune/ingest/document_formats.py", 'SHAPES = {\n', 'SHAPES = {\n    "lab_export": _export("code", "heading", "body", {}),\n')  # fmt: skip
+    copy.edit(
+        "src/domaintune/core/sections/sources.py",
+        'Literal["sbir_api", ',
+        'Literal["lab_export", "sbir_api", ',
+    )
+    entry = {"path": "data/raw/lab.csv", "kind": "documents", "format": "lab_export", "agency": None, "language": "en", "licence": "CC0", "columns": None}  # fmt: skip
+    copy.params(sources={"lab": entry})
+    copy.write("data/raw/lab.csv", f"code,heading,body\n1,A pump for cold fluids,{TEXT.replace(',', ';')}\n")
+    copy.contract()
+    copy.check()
+    assert ingest(copy, "lab", "data/raw/lab.csv")["kept"] == 1
+    only_what_the_row_names(copy, "source format")
+
+
+def test_a_task(copy: Copy) -> None:
+    card = (ROOT / "catalog/tasks/science_qa.yaml").read_text(encoding="utf-8")
+    copy.write("catalog/tasks/lab_qa.yaml", card)
+    task = {"group": "nasa", "sources": ["starter_awards"], "reads": "documents", "unit": "document", "fields": ["text"], "max_documents": 2, "pairs": 1}  # fmt: skip
+    copy.params(tasks={"lab_qa": task})
+    copy.check()
+    only_what_the_row_names(copy, "task")
+    assert "generate@lab_qa" in copy.run("dvc", "stage", "list", "--name-only")
+
+
+def test_a_rubric(copy: Copy) -> None:
+    card = (ROOT / "catalog/rubrics/match.yaml").read_text(encoding="utf-8")
+    copy.write("catalog/rubrics/terse.yaml", card.replace("name: match", "name: terse", 1))
+    copy.params(rubrics={"terse": {"orders": ["baseline_first", "arm_first"]}})
+    copy.check()
+    only_what_the_row_names(copy, "rubric")
+    assert (copy.path / "data/checked/rubrics/terse.yaml").exists()
+
+
+def test_a_benchmark(copy: Copy) -> None:
+    card = (ROOT / "catalog/benchmarks/arc.yaml").read_text(encoding="utf-8")
+    copy.write("catalog/benchmarks/lab_exam.yaml", card)
+    copy.write(
+        "data/raw/exam.jsonl",
+        json.dumps({"q": "Which gas burns?", "a": "argon", "b": "hydrogen", "key": "B"}),
+    )
+    columns = {"id": None, "question": "q", "options": ["a", "b"], "answer": "key"}
+    source = {"path": "data/raw/exam.jsonl", "kind": "questions", "use": "benchmark", "language": "en", "licence": "CC0"}  # fmt: skip
+    copy.params(sources={"exam": source | {"columns": columns}}, benchmarks={"lab_exam": LOCAL})
+    copy.check()
+    only_what_the_row_names(copy, "benchmark")
+    assert (copy.path / "data/checked/benchmarks/lab_exam.yaml").exists()
+
+
+def test_a_stage(copy: Copy) -> None:
+    copy.write("src/domaintune/count/__init__.py", '"""Counts the corpus."""\n')
+    copy.write("src/domaintune/count/__main__.py", COUNT)
+    copy.edit("dvc.yaml", "  validate:\n", DVC + "  validate:\n")
+    copy.edit(
+        "docs/stages.md", "| `validate` |", "| `count` | counts the documents of the corpus |\n| `validate` |"
+    )
+    copy.edit("docs/graph.py", '"corpus", "validate"', '"corpus", "count", "validate"')
+    copy.edit("data/README.md", "`corpus/", "`counted/` holds the number of documents; `corpus/")
+    copy.run(sys.executable, "docs/graph.py")
+    copy.contract()
+    copy.check()
+    assert "count" in copy.run("dvc", "stage", "list", "--name-only").split()
+    assert ">count<" in (copy.path / "docs/graph.svg").read_text(encoding="utf-8")
+    own = {name for name in copy.touched() if name.startswith("src/domaintune/count/")}
+    others = (copy.touched() | {"dvc.yaml"}) - own
+    assert len(others) <= 6
+    assert {name for name in others if not any(p.fullmatch(name) for p in named("stage"))} == set()
+
+
+LOCAL = {
+    "kind": "local", "sources": ["exam"], "split": "benchmark", "subsets": "source", "methods": ["likelihood"],
+    "prompt": "arm", "cyclic": False, "shots": 0, "shots_from": [], "max_questions": None, "role": "target",
+}  # fmt: skip
+COUNT = '''"""Count the documents of the corpus."""
+
+from domaintune.core.frames import read_records
+from domaintune.core.records.document import Document
+from domaintune.core.stage.files import write_json
+from domaintune.core.stage.running import Given, guarded, running, stage_app
+
+
+def main(*, corpus: Given, out: Given) -> None:
+    """Write how many documents there are."""
+    with running("count", "all"):
+        write_json(out / "count.json", {"documents": len(read_records(corpus, Document))})
+
+
+app = stage_app(main)
+
+if __name__ == "__main__":
+    guarded(app)
+'''
+DVC = """\
+  count:
+    desc: Count the documents of the corpus
+    cmd: >-
+      python -m domaintune.count --corpus data/corpus/documents.parquet --out data/counted
+    deps:
+      - data/corpus/documents.parquet
+    outs:
+      - data/counted
+
+"""
+
+
+def test_a_recipe(copy: Copy) -> None:
+    recipe = (ROOT / "recipes/nasa_rnd.yaml").read_text(encoding="utf-8")
+    copy.write("recipes/lab.yaml", recipe)
+    copy.run("domaintune", "recipe", "use", "lab", "--size", "test")
+    copy.check()
+    only_what_the_row_names(copy, "recipe")
+    assert "lab" in copy.run("domaintune", "recipe", "list")
