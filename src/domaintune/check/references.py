@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from domaintune.check.scoring import gradings_problems
-from domaintune.check.sections import MAPPINGS, SECTIONS
+from domaintune.check.sections import MAPPINGS, SECTIONS, mapping
 from domaintune.check.selection import selection_problems
-from domaintune.check.servers import availability_problems, translation_problems
+from domaintune.check.servers import availability_problems
 from domaintune.core.grade_rules import grade_faults
 from domaintune.core.sections.sources import QUESTIONS_ALONE
 from domaintune.core.stage.files import check_owned
@@ -39,7 +39,6 @@ def _problems(everything: Mapping[str, Any]) -> Iterator[str]:
     yield from _kinds(everything)
     yield from _examples(everything)
     yield from _sets(everything)
-    yield from translation_problems(everything)
     yield from _mixtures(everything)
     yield from availability_problems(everything)
     yield from grade_faults(_entries(everything, "arms"), _entries(everything, "gradings"))
@@ -154,9 +153,10 @@ def _references(everything: Mapping[str, Any]) -> Iterator[tuple[str, Any, str]]
 
 
 def _entries(everything: Mapping[str, Any], section: str) -> dict[str, dict[str, Any]]:
-    value = everything.get(section)
-    entries = value if isinstance(value, Mapping) else {}
-    return {key: entry if isinstance(entry, dict) else {} for key, entry in entries.items()}
+    return {
+        key: entry if isinstance(entry, dict) else {}
+        for key, entry in mapping(everything.get(section)).items()
+    }
 
 
 OWNERS = {

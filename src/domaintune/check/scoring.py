@@ -5,6 +5,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
+from domaintune.check.sections import mapping
 from domaintune.compare.params import SEEN_MINUS_UNSEEN
 from domaintune.core.scoring.card import read_single_card
 from domaintune.core.stage.errors import ParamsError
@@ -16,7 +17,7 @@ EMBEDDED = {"teacher": ("extractive", "recorded"), "judge": ("overlap",), "grade
 
 def gradings_problems(everything: Mapping[str, Any], cards: Path) -> Iterator[str]:
     """Yield groups that nobody writes, cards that are not there or lack the language, backends of other sections."""
-    gradings = _mapping(everything, "gradings")
+    gradings = mapping(everything.get("gradings"))
     groups = sorted(_training_groups(everything))
     for key, entry in gradings.items():
         given = entry.get("groups") if isinstance(entry, Mapping) else None
@@ -26,8 +27,8 @@ def gradings_problems(everything: Mapping[str, Any], cards: Path) -> Iterator[st
         if isinstance(entry, Mapping) and cards.is_dir():
             yield from _card(key, entry, cards)
     for section, own in EMBEDDED.items():
-        settings = _mapping(everything, section)
-        model = settings if section == "teacher" else _mapping(settings, "model")
+        settings = mapping(everything.get(section))
+        model = settings if section == "teacher" else mapping(settings.get("model"))
         if (backend := model.get("backend")) in set(chain(*EMBEDDED.values())) - set(own):
             where = section if section == "teacher" else f"{section}.model"
             expected = ", ".join(("openai", "transformers", *own[:-1]))
@@ -41,7 +42,7 @@ def _card(key: str, entry: Mapping[str, Any], folder: Path) -> Iterator[str]:
         yield f"gradings.{key}.card: there is no {folder}/{name}.yaml{did_you_mean(name, cards)}"
         return
     try:
-        prompts = _mapping(read_yaml(folder / f"{name}.yaml"), "prompts")
+        prompts = mapping(read_yaml(folder / f"{name}.yaml").get("prompts"))
     except ParamsError as error:
         yield f"gradings.{key}.card: {error}"
         return
@@ -51,14 +52,9 @@ def _card(key: str, entry: Mapping[str, Any], folder: Path) -> Iterator[str]:
 
 
 def _training_groups(everything: Mapping[str, Any]) -> set[str]:
-    sets = [one for one in _mapping(everything, "sets").values() if isinstance(one, Mapping)]
-    tasks = [one for one in _mapping(everything, "tasks").values() if isinstance(one, Mapping)]
+    sets = [one for one in mapping(everything.get("sets")).values() if isinstance(one, Mapping)]
+    tasks = [one for one in mapping(everything.get("tasks")).values() if isinstance(one, Mapping)]
     return {str(one.get("group")) for one in [*tasks, *(one for one in sets if one.get("use") != "evaluate")]}
-
-
-def _mapping(everything: Mapping[str, Any], section: str) -> Mapping[str, Any]:
-    value = everything.get(section)
-    return value if isinstance(value, Mapping) else {}
 
 
 def judging_problems(path: Path, cards: Path, labels: Path) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError
@@ -44,6 +45,11 @@ WHOLE: Mapping[str, type[Params]] = {
     )
 }  # fmt: skip
 SECTIONS = ("seed", *MAPPINGS, *WHOLE)
+
+
+def mapping(value: Any) -> Mapping[str, Any]:
+    """Return a mapping as it is, and of anything else an empty one: its own section's model names it."""
+    return value if isinstance(value, Mapping) else {}
 
 
 def section_problems(path: Path) -> Iterator[str]:
