@@ -17,7 +17,7 @@ from domaintune.core.records.judgment import Grade
 from domaintune.core.stage.errors import ModelError
 from domaintune.foundation.starter import build_tokenizer
 from domaintune.mix.params import Mix
-from domaintune.mix.template import resolve_template
+from domaintune.mix.stage import resolve_template
 
 from .rows import row
 

@@ -19,7 +19,7 @@ from domaintune.core.models.pointer import read_pointer
 from domaintune.core.sections.models import Vocabulary
 from domaintune.core.stage.errors import InputError, ModelError
 from domaintune.mix.params import Mix
-from domaintune.mix.template import resolve_template
+from domaintune.mix.stage import resolve_template
 from domaintune.vocabulary.extending import Places, expanded, extend
 from domaintune.vocabulary.texts import read_texts
 

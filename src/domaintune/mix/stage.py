@@ -1,5 +1,6 @@
-"""Reading curated rows, their grades and the model's tokenizer, and writing the mixture."""
+"""Reading curated rows, their grades and the model's tokenizer and prompt template, and writing the mixture."""
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -8,6 +9,7 @@ import polars as pl
 
 from domaintune.core.frames import read_records, write_frame, write_records
 from domaintune.core.models.loading import load_tokenizer, open_foundation
+from domaintune.core.models.pointer import locate, read_pointer
 from domaintune.core.records.instruction import Instruction
 from domaintune.core.rendering.chat import Refused
 from domaintune.core.rendering.messages import render_row
@@ -22,7 +24,6 @@ from domaintune.mix.measuring import achieved, check_balance, graded_summary, su
 from domaintune.mix.mixing import mix_rows
 from domaintune.mix.params import Mix
 from domaintune.mix.selection import check_groups
-from domaintune.mix.template import resolve_template
 
 SCHEMA: dict[str, Any] = {
     "id": pl.String,
@@ -160,3 +161,35 @@ def _of_grades(graded: Mapping[str, Any]) -> dict[str, int]:
         **{f"band_{name}": one for name, one in graded.get("band_shares", {}).items()},
     }
     return {f"{name}_rows": one["rows"] for name, one in shares.items()}
+
+
+TEMPLATE_FILE = "chat_template.jinja"
+CONFIG_FILE = "tokenizer_config.json"
+# where transformers looks for a tokenizer's chat template; the first one wins
+FILES = (TEMPLATE_FILE, CONFIG_FILE)
+
+
+def resolve_template(params: Mix, foundation: Path) -> Template:
+    """Return the prompt format: for `auto` chat where the tokenizer has a chat template, else Alpaca.
+
+    It is told from the model's small files: an untrained arm must not load torch, nor read the weights, for it.
+
+    Raises:
+        ModelError: the model's files are missing, or not those that were pinned.
+    """
+    if params.template != "auto":
+        return params.template
+    pointer = read_pointer(foundation)
+    small = {name: pointer.files[name] for name in FILES if name in pointer.files}
+    folder = locate(foundation, pointer.model_copy(update={"files": small}))
+    return "chat" if any(_has_template(folder / name) for name in small) else "alpaca"
+
+
+def _has_template(path: Path) -> bool:
+    text = path.read_text(encoding="utf-8")
+    if path.name == TEMPLATE_FILE:
+        return bool(text.strip())
+    found = json.loads(text).get("chat_template")
+    if isinstance(found, list):  # several by name: prompts are written with the default one
+        return any(one.get("name") == "default" for one in found)
+    return bool(found)
