@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
-from domaintune.core.models.loading import load_tokenizer, open_foundation
+from domaintune.core.models.extension import open_foundation
+from domaintune.core.models.loading import load_tokenizer
 from domaintune.core.records.instruction import Instruction
 from domaintune.core.rendering.rendering import render
 from domaintune.core.sections.models import Lora, Runtime

@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any, get_args
 
 from conftest import SECTIONS, settings
-from domaintune.core.models.layers import layout
-from domaintune.core.models.loading import load_tokenizer, narrow_widths, open_foundation, prepare_torch
+from domaintune.core.models.extension import open_foundation
+from domaintune.core.models.layers import layout, narrow_widths
+from domaintune.core.models.loading import load_tokenizer, prepare_torch
 from domaintune.core.models.tuned import load_tuned
 from domaintune.core.sections.arms import Method
 from domaintune.core.sections.models import Runtime

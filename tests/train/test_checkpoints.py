@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from safetensors.numpy import save_file
 
-from domaintune.core.models.folders import writing
+from domaintune.core.models.pointer import writing
 from domaintune.core.stage.errors import InputError
 from domaintune.core.stage.files import write_json
 from domaintune.train.checkpoints import MARKER, inputs_hash, mark_complete, newest_complete

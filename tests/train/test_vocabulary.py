@@ -10,9 +10,9 @@ import torch
 from peft import AutoPeftModelForCausalLM
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
-from domaintune.core.models.extension import added_rows, read_extension
-from domaintune.core.models.layers import layout
-from domaintune.core.models.loading import load_tokenizer, narrow_widths, open_foundation, prepare_torch
+from domaintune.core.models.extension import added_rows, open_foundation, read_extension
+from domaintune.core.models.layers import layout, narrow_widths
+from domaintune.core.models.loading import load_tokenizer, prepare_torch
 from domaintune.core.models.pointer import pin_files, read_pointer, write_pointer
 from domaintune.core.models.tuned import load_tuned
 from domaintune.core.records.instruction import Instruction

@@ -13,8 +13,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
-from domaintune.core.models.extension import EXTENSION, read_extension
-from domaintune.core.models.loading import load_model, load_tokenizer, open_foundation
+from domaintune.core.models.extension import EXTENSION, open_foundation, read_extension
+from domaintune.core.models.loading import load_model, load_tokenizer
 from domaintune.core.models.pointer import read_pointer
 from domaintune.core.sections.models import Vocabulary
 from domaintune.core.stage.errors import InputError, ModelError

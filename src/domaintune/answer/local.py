@@ -6,12 +6,9 @@ from typing import Any, NamedTuple
 
 from domaintune.answer.generating import Asked, Generation, generate, split_by_room
 from domaintune.answer.questions import Answered, How, Prompted
-from domaintune.core.models.loading import (
-    context_length,
-    load_tokenizer,
-    open_foundation,
-    prepare_torch,
-)
+from domaintune.core.models.extension import open_foundation
+from domaintune.core.models.layers import context_length
+from domaintune.core.models.loading import load_tokenizer, prepare_torch
 from domaintune.core.models.tuned import load_tuned
 from domaintune.core.records.answer import Answer
 from domaintune.core.rendering.chat import Refused

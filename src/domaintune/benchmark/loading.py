@@ -5,12 +5,9 @@ import os
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from domaintune.core.models.loading import (
-    context_length,
-    load_tokenizer,
-    open_foundation,
-    prepare_torch,
-)
+from domaintune.core.models.extension import open_foundation
+from domaintune.core.models.layers import context_length
+from domaintune.core.models.loading import load_tokenizer, prepare_torch
 from domaintune.core.models.tuned import load_tuned
 from domaintune.core.rendering.rendering import Template, end_token
 from domaintune.core.sections.models import Decode, Runtime

@@ -1,7 +1,6 @@
 """Build the starter's tiny model, or pin a hub or local one."""
 
-from domaintune.core.models.folders import writing
-from domaintune.core.models.pointer import write_pointer
+from domaintune.core.models.pointer import write_pointer, writing
 from domaintune.core.sections.models import AnyModel, HubModel, Runtime, StarterModel
 from domaintune.core.stage.accounting import Accounts
 from domaintune.core.stage.params import load_item, load_section, load_value

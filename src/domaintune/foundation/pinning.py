@@ -4,9 +4,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from domaintune.core.models.folders import writing
 from domaintune.core.models.loading import prepare_torch
-from domaintune.core.models.pointer import WANTED, Pointer, fetch, pin_files
+from domaintune.core.models.pointer import WANTED, Pointer, fetch, pin_files, writing
 from domaintune.core.sections.models import HubModel, LocalModel, Runtime, StarterModel
 from domaintune.core.stage.accounting import Accounts
 from domaintune.core.stage.errors import InputError, ModelError

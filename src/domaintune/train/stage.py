@@ -6,9 +6,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from domaintune.core.models.folders import writing
-from domaintune.core.models.loading import Foundation
-from domaintune.core.models.pointer import read_pointer
+from domaintune.core.models.extension import Foundation
+from domaintune.core.models.pointer import read_pointer, writing
 from domaintune.core.sections.models import Runtime
 from domaintune.core.stage.accounting import Accounts
 from domaintune.core.stage.files import file_hash, read_json, write_json, write_text
@@ -58,9 +57,9 @@ def train_arm(
 
     With several processes, `words` are what each of them is started with; one of them writes, and only it has books.
     """
-    from domaintune.core.models.extension import read_extension
-    from domaintune.core.models.layers import layout
-    from domaintune.core.models.loading import narrow_widths, open_foundation, prepare_torch
+    from domaintune.core.models.extension import open_foundation, read_extension
+    from domaintune.core.models.layers import layout, narrow_widths
+    from domaintune.core.models.loading import prepare_torch
     from domaintune.train.checks import Given, check, look_at_machine
     from domaintune.train.rows import longest_row
 

@@ -10,7 +10,7 @@ from torch import distributed
 from transformers import TrainerCallback
 from trl import SFTConfig, SFTTrainer
 
-from domaintune.core.models.folders import writing
+from domaintune.core.models.pointer import writing
 from domaintune.core.stage.errors import ModelError
 from domaintune.train.checkpoints import PREFIX, mark_complete
 from domaintune.train.params import Pace, Settings

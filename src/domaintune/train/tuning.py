@@ -9,7 +9,8 @@ from peft.utils import load_peft_weights, set_peft_model_state_dict
 from torch import OutOfMemoryError, distributed
 from transformers import EarlyStoppingCallback, PrinterCallback
 
-from domaintune.core.models.loading import Foundation, load_model
+from domaintune.core.models.extension import Foundation
+from domaintune.core.models.loading import load_model
 from domaintune.core.models.pointer import Pointer
 from domaintune.core.models.tuned import ADAPTER_CONFIG
 from domaintune.core.stage.errors import ModelError

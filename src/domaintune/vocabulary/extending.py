@@ -6,10 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from domaintune.core.models.extension import EXTENSION, Extension
-from domaintune.core.models.folders import writing
-from domaintune.core.models.loading import Foundation, load_tokenizer, open_foundation
-from domaintune.core.models.pointer import POINTER, pin_named, write_pointer
+from domaintune.core.models.extension import EXTENSION, Extension, Foundation, open_foundation
+from domaintune.core.models.loading import load_tokenizer
+from domaintune.core.models.pointer import POINTER, pin_named, write_pointer, writing
 from domaintune.core.sections.models import Vocabulary
 from domaintune.core.stage.accounting import Accounts
 from domaintune.core.stage.errors import ModelError

@@ -1,11 +1,11 @@
-"""A foundation with an extended vocabulary: its own tokenizer, and the base model it is put on."""
+"""A foundation on disk: its folder and pointer, and of an extended vocabulary the base model it is put on."""
 
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from domaintune.core.models.pointer import Pointer
+from domaintune.core.models.pointer import Pointer, locate, read_pointer
 from domaintune.core.stage.errors import ModelError
 from domaintune.core.stage.files import read_json
 
@@ -80,3 +80,27 @@ def _layers(model: Any) -> list[Any]:
     """Return the embeddings and the head; a head that shares the embeddings' weights is not a second one."""
     embeddings, head = model.get_input_embeddings(), model.get_output_embeddings()
     return [embeddings] if head is None or head.weight is embeddings.weight else [embeddings, head]
+
+
+class Foundation(NamedTuple):
+    """A checked model folder and its pointer."""
+
+    folder: Path
+    """With the weights; of an extended model the base's."""
+    pointer: Pointer
+    extension: Path | None = None
+    """Folder with the tokenizer and the added tokens of an extended model."""
+
+
+def open_foundation(folder: Path) -> Foundation:
+    """Read the pointer and check the files it names.
+
+    Raises:
+        ModelError: they are missing or differ.
+    """
+    pointer = read_pointer(folder)
+    located = locate(folder, pointer)
+    if pointer.kind != "extended":
+        return Foundation(located, pointer)
+    extension = read_extension(located)
+    return Foundation(locate(folder.parent / extension.model, extension.base), pointer, located)

@@ -1,9 +1,13 @@
 """What a foundation is made of, read from its config: no weight is loaded."""
 
-from typing import NamedTuple
+import json
+from pathlib import Path
+from typing import Any, NamedTuple
 
-from domaintune.core.models.loading import Foundation
+from domaintune.core.models.extension import Foundation
 from domaintune.core.stage.errors import ModelError
+
+NF4_CPU_MULTIPLE = 64
 
 
 class ModelLayout(NamedTuple):
@@ -49,3 +53,29 @@ def layout(foundation: Foundation) -> ModelLayout:
     )
     layers = config.get_text_config().num_hidden_layers
     return ModelLayout(config.model_type, layers, tuple(name for name in modules if name), linear)
+
+
+def narrow_widths(folder: Path) -> dict[str, int]:
+    """Return the widths that bitsandbytes' CPU kernels for nf4 end on with a traceback in the middle of a step.
+
+    Measured: multiples of 32 run on most CPUs, those with avx512_bf16 want 64.
+    """
+    config = _config(folder)
+    return {
+        name: width
+        for name in ("hidden_size", "intermediate_size")
+        if isinstance(width := config.get(name), int) and width % NF4_CPU_MULTIPLE
+    }
+
+
+def context_length(folder: Path) -> int | None:
+    """Return the longest sequence the model was made for, from its config; None where it says nothing."""
+    config = _config(folder)
+    for source in (config, config.get("text_config") or {}):
+        if isinstance(length := source.get("max_position_embeddings"), int):
+            return length
+    return None
+
+
+def _config(folder: Path) -> dict[str, Any]:
+    return dict(json.loads((folder / "config.json").read_text(encoding="utf-8")))

@@ -1,15 +1,13 @@
 """Loading a foundation model and its tokenizer, the same way for training and answering."""
 
 import ctypes
-import json
 import os
 import warnings
 from logging import ERROR, getLogger
-from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
-from domaintune.core.models.extension import grow, read_extension
-from domaintune.core.models.pointer import Pointer, locate, read_pointer
+from domaintune.core.models.extension import Foundation, grow, read_extension
+from domaintune.core.models.layers import NF4_CPU_MULTIPLE, narrow_widths
 from domaintune.core.sections.models import Runtime
 from domaintune.core.stage.errors import ModelError
 
@@ -20,33 +18,8 @@ Attention = Literal["eager", "sdpa", "flash_attention_2"]
 # Rounds an idle OpenMP thread spins before it sleeps; read when torch is first imported. On 2 cores, 12,700
 # tokens/s with libgomp's own value and 10,700 with this one; beside one other busy process 1,300 and 6,900.
 SPIN = "100"
-NF4_CPU_MULTIPLE = 64
 # glibc's M_TRIM_THRESHOLD, M_TOP_PAD and M_MMAP_THRESHOLD (at its upper limit), in bytes
 KEEP = {-1: 1 << 30, -2: 1 << 26, -3: 1 << 25}
-
-
-class Foundation(NamedTuple):
-    """A checked model folder and its pointer."""
-
-    folder: Path
-    """With the weights; of an extended model the base's."""
-    pointer: Pointer
-    extension: Path | None = None
-    """Folder with the tokenizer and the added tokens of an extended model."""
-
-
-def open_foundation(folder: Path) -> Foundation:
-    """Read the pointer and check the files it names.
-
-    Raises:
-        ModelError: they are missing or differ.
-    """
-    pointer = read_pointer(folder)
-    located = locate(folder, pointer)
-    if pointer.kind != "extended":
-        return Foundation(located, pointer)
-    extension = read_extension(located)
-    return Foundation(locate(folder.parent / extension.model, extension.base), pointer, located)
 
 
 def prepare_torch(runtime: Runtime) -> str:
@@ -141,28 +114,6 @@ def load_model(
     if foundation.extension is not None:
         grow(model, read_extension(foundation.extension))
     return model if quantization != "none" else model.to(place)
-
-
-def narrow_widths(folder: Path) -> dict[str, int]:
-    """Return the widths that bitsandbytes' CPU kernels for nf4 end on with a traceback in the middle of a step.
-
-    Measured: multiples of 32 run on most CPUs, those with avx512_bf16 want 64.
-    """
-    config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-    return {
-        name: width
-        for name in ("hidden_size", "intermediate_size")
-        if isinstance(width := config.get(name), int) and width % NF4_CPU_MULTIPLE
-    }
-
-
-def context_length(folder: Path) -> int | None:
-    """Return the longest sequence the model was made for, from its config; None where it says nothing."""
-    config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-    for source in (config, config.get("text_config") or {}):
-        if isinstance(length := source.get("max_position_embeddings"), int):
-            return length
-    return None
 
 
 def _quantized(quantization: Quantization, dtype: Any) -> Any:

@@ -1,16 +1,23 @@
-"""The pointer to a foundation model: where its files are and what their bytes must be."""
+"""A foundation's folder: where its files are, what their bytes must be, and how folders of models are written."""
 
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
+from safetensors import SafetensorError
 
 from domaintune.core.stage.errors import ModelError
-from domaintune.core.stage.files import file_hash, read_json, write_json
+from domaintune.core.stage.files import file_hash, read_json, unwritable, write_json
 
 POINTER = "model.json"
 PICKLES = (".bin", ".pt", ".pth", ".ckpt", ".pkl", ".pickle")
 WANTED = (".safetensors", ".json", ".model", ".txt", ".jinja")
+
+UNTYPED = ("inline_container", "iostream", "PytorchStreamWriter", "(os error ")
+"""What a RuntimeError of `torch.save`, or a bare Exception of tokenizers, names when the disk is full."""
 
 
 class PinnedFile(BaseModel):
@@ -140,3 +147,20 @@ def fetch(repo_id: str, revision: str, patterns: list[str]) -> Path:
             "revision; "
             "a gated model needs `hf auth login` first."
         ) from error
+
+
+@contextmanager
+def writing(folder: Path) -> Iterator[None]:
+    """Remove the folder when not all of it can be written; each library tells of a full disk by an error of its own.
+
+    Raises:
+        InputError: the disk is full or the folder cannot be written; nothing is left behind.
+    """
+    try:
+        yield
+    except BaseException as error:
+        shutil.rmtree(folder, ignore_errors=True)
+        untyped = type(error) in (RuntimeError, Exception) and any(sign in str(error) for sign in UNTYPED)
+        if untyped or isinstance(error, OSError | SafetensorError):
+            raise unwritable(folder, error) from error
+        raise

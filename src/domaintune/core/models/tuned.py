@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from domaintune.core.models.loading import Foundation, load_model
+from domaintune.core.models.extension import Foundation
+from domaintune.core.models.loading import load_model
 
 ADAPTER_CONFIG = "adapter_config.json"
 
