@@ -98,6 +98,7 @@ Command = Callable[..., list[str]]
 def command(tiny_foundation: Path, mixture: Path, tmp_path: Path) -> Command:
     """Return the stage's command line with outputs under `out`, in a folder with the lock excerpts."""
     (tmp_path / "locks").symlink_to(ROOT / "locks")
+    (tmp_path / "code.txt").touch()
 
     def build(out: str, mixture_folder: Path = mixture, **sections: Mapping[str, Any]) -> list[str]:
         values = {
@@ -107,7 +108,7 @@ def command(tiny_foundation: Path, mixture: Path, tmp_path: Path) -> Command:
         YAML().dump(values, tmp_path / f"{out}.yaml")
         return [
             sys.executable, "-m", "domaintune.train", "--params", f"{out}.yaml", "--arm", "tuned",
-            "--mixture", str(mixture_folder), "--foundation", str(tiny_foundation), "--out", out,
+            "--mixture", str(mixture_folder), "--code", "code.txt", "--foundation", str(tiny_foundation), "--out", out,
             "--curve", f"{out}.csv", "--metrics", f"{out}.metrics.json", "--accounting", f"{out}.books.json",
         ]  # fmt: skip
 

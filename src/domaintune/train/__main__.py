@@ -14,7 +14,7 @@ from domaintune.train.stage import Inputs, Outputs, train_arm, write_untrained
 
 def main(
     *, params: Given, arm: Named, mixture: Given, foundation: Given, out: Given, curve: Given, metrics: Given,
-    accounting: Given,
+    code: Given, accounting: Given,
 ) -> None:  # fmt: skip
     """Tune one arm."""
     with holding(arm):
@@ -23,7 +23,7 @@ def main(
         runtime, outputs = load_section(params, Runtime), Outputs(out, curve, metrics)
         described = read_json(mixture / "mixture.json")
         if described["trained"]:
-            accounts = train_arm(Inputs(mixture, foundation), settings, runtime, outputs, sys.argv[1:])
+            accounts = train_arm(Inputs(mixture, foundation, code), settings, runtime, outputs, sys.argv[1:])
         else:
             accounts = write_untrained(described, settings, outputs)
         if accounts is not None:

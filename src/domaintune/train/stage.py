@@ -1,6 +1,5 @@
 """Reading a mixture and a foundation, tuning, and writing what came of it."""
 
-import hashlib
 import shutil
 from importlib.metadata import version
 from pathlib import Path
@@ -48,6 +47,8 @@ class Inputs(NamedTuple):
 
     mixture: Path
     foundation: Path
+    code: Path
+    """What this stage's code amounts to, as `check` wrote it."""
 
 
 def train_arm(
@@ -141,13 +142,12 @@ def _checkpoints(inputs: Inputs, run: Run) -> Path:
     """Name the checkpoint folder by everything that shapes the weights, this stage's code included."""
     import torch
 
-    code = hashlib.sha256(b"".join(path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py"))))
     name = inputs_hash(
         file_hash(inputs.mixture / "rows.parquet"),
         read_pointer(inputs.foundation).model_dump(),
         run.settings.as_dict(),
         {name: version(name) for name in LIBRARIES},
         [run.device, run.runtime.threads, torch.get_num_threads()],
-        code.hexdigest(),
+        file_hash(inputs.code),
     )
     return STATE / "checkpoints" / f"{run.settings.arm}-{name}"
