@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from domaintune.core.frames import Record
 from domaintune.core.records.judgment import READ, Grade, Grading
+from domaintune.core.scoring.asking import unscored
 from domaintune.core.stage.accounting import Reject
 from domaintune.core.teacher.asking import Asks
 from domaintune.grade.asking import GradingJob, ScoredText, Wanted, score
@@ -92,22 +93,13 @@ def _grading(row: GradedRow, scored: ScoredText) -> Grading:
 
 
 def _lost(grading: Grading) -> Reject:
-    return _reject(
-        grading.instruction_id,
-        "too_long" if grading.outcome == "failed" else grading.outcome,
-        grading.detail,
-        {"request_id": grading.request_id},
-        failed=grading.outcome in ("refused", "failed"),
-    )
+    row = {"instruction_id": grading.instruction_id, "request_id": grading.request_id}
+    return unscored("grade", grading.instruction_id, grading.outcome, grading.detail, row)
 
 
 def _left(row: GradedRow) -> Reject:
-    return _reject(row.id, "beyond_max_rows", "not among the rows that gradings' max_rows lets through", {})
-
-
-def _reject(name: str, reason: str, detail: str, more: Mapping[str, str], *, failed: bool = False) -> Reject:
-    kind = "failed" if failed else "rejected"
-    return Reject.of("grade", name, reason, detail, {"instruction_id": name, **more}, kind=kind)
+    detail = "not among the rows that gradings' max_rows lets through"
+    return Reject.of("grade", row.id, "beyond_max_rows", detail, {"instruction_id": row.id})
 
 
 def means(grades: Sequence[Grade]) -> dict[str, dict[str, float]]:

@@ -10,6 +10,7 @@ from domaintune.core.frames import read_records, write_records
 from domaintune.core.records.document import Document
 from domaintune.core.records.instruction import Instruction
 from domaintune.core.records.judgment import READ, Grade, Grading
+from domaintune.core.scoring.asking import PAID
 from domaintune.core.scoring.planted import agreement
 from domaintune.core.sections.data import GradingSet
 from domaintune.core.sections.models import Runtime
@@ -26,8 +27,6 @@ from domaintune.science.evidence.self_agreement import self_agreement
 
 ASIDE = ("needs_model", "beyond_max_rows")
 """Reasons that are no fault of the judge: they count on neither side of the share that may be lost."""
-PAID = ("reasked", "answers_used", "prompt_tokens", "completion_tokens")
-"""Of the asker's books: requests, planted answers and repeats among them, where all else here counts rows."""
 DECLINED = "the offline backend surface reads nothing; grading by the card's criteria needs a judge model (grade.model)"
 
 

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from domaintune.core.records.judgment import CONTRADICTION, READ, Judgment, Score
-from domaintune.core.scoring.asking import OUTCOMES
+from domaintune.core.scoring.asking import OUTCOMES, unscored
 from domaintune.core.scoring.card import SingleCard
 from domaintune.core.scoring.prose import read_prose
 from domaintune.core.stage.accounting import Accounts, Reject
@@ -95,17 +95,11 @@ def to_judgment(card: AnyCard, duel: Duel, planned: Planned, asked: Asked) -> Ju
 
 def lost(judgments: Sequence[Judgment]) -> list[Reject]:
     """Return a reject for each judgment without a verdict; the judgment itself stays in its table."""
+    named = ("rubric", "question_id", "order", "request_id")
     return [
-        Reject.of(
-            "judge",
-            judgment.id,
-            "too_long" if judgment.outcome == "failed" else judgment.outcome,
-            judgment.detail,
-            {name: getattr(judgment, name) for name in ("rubric", "question_id", "order", "request_id")},
-            kind="rejected" if judgment.outcome in ("unparsed", "needs_model") else "failed",
-        )
-        for judgment in judgments
-        if judgment.outcome not in READ
+        unscored("judge", one.id, one.outcome, one.detail, {name: getattr(one, name) for name in named})
+        for one in judgments
+        if one.outcome not in READ
     ]
 
 

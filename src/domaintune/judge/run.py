@@ -8,6 +8,7 @@ from domaintune.core.frames import read_records, write_records
 from domaintune.core.records.answer import Answer
 from domaintune.core.records.judgment import Judgment, PlantedPair
 from domaintune.core.records.question import Question
+from domaintune.core.scoring.asking import PAID
 from domaintune.core.sections.evaluation import Rubric
 from domaintune.core.sections.models import Runtime
 from domaintune.core.stage.accounting import Accounts, Reject
@@ -21,8 +22,6 @@ from domaintune.judge.params import Judge
 from domaintune.judge.plan import Duel, Plan
 from domaintune.judge.trial import check_trial, try_judge
 
-PAID = ("reasked", "answers_used", "prompt_tokens", "completion_tokens")
-"""Of the asker's books: requests, planted answers and repeats among them, where all else here counts verdicts."""
 OFFLINE = "overlap"
 """It says the same every time, so nothing is asked for again."""
 

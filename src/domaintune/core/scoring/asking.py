@@ -9,6 +9,7 @@ from domaintune.core.paying.protocol import Message
 from domaintune.core.records.judgment import Outcome
 from domaintune.core.scoring.card import REASON, ScoringCard
 from domaintune.core.sections.evaluation import Language
+from domaintune.core.stage.accounting import Reject
 from domaintune.core.stage.files import content_id
 from domaintune.core.teacher.asking import Prompt
 from domaintune.core.template import render
@@ -23,10 +24,17 @@ OUTCOMES: Mapping[str, Outcome] = {
     "too_long": "failed",
 }
 """The asker's outcome → the recorded one."""
-
+PAID = ("reasked", "answers_used", "prompt_tokens", "completion_tokens")
+"""Of the asker's accounts: requests, planted answers and repeats among them, where all else counts rows or verdicts."""
 
 CONVERSATION = "conversation"
 """Material: what was said before a later turn."""
+
+
+def unscored(stage: str, name: str, outcome: Outcome, detail: str, row: Mapping[str, str]) -> Reject:
+    """Return the reject of what could not be scored: for want of an answer it failed, otherwise it is rejected."""
+    kind = "failed" if outcome in ("refused", "failed") else "rejected"
+    return Reject.of(stage, name, "too_long" if outcome == "failed" else outcome, detail, row, kind=kind)
 
 
 def scoring_prompt(
