@@ -18,7 +18,7 @@ FRAME: Mapping[str, Set[str]] = {
         "_problem",
         "_fields_at",
     },  # what is said of a wrong value
-    f"{PACKAGE}.core.models.folders": {ALL},  # all of a folder or nothing
+    f"{PACKAGE}.core.models.pointer": {"writing", "UNTYPED"},  # all of a folder or nothing
     f"{PACKAGE}.core.paying.claims": {ALL},  # which of two runs asks first
 }
 """What holds a run and stops it, and cannot shape a row: that it is used counts, what it holds does not."""
