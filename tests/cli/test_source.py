@@ -88,6 +88,15 @@ def test_the_entry_is_added_and_every_other_line_stays(tmp_path: Path, raw: Path
     assert "my_papers_2024" in output
 
 
+def test_a_corpus_is_told_of_a_task_that_suits_any_text(tmp_path: Path, raw: Path) -> None:
+    params = tmp_path / "params.yaml"
+    params.write_text("sources: {}\n", encoding="utf-8")
+    assert "name mine in the `sources` of a task (`science_qa` suits any" in add(
+        params, str(raw), "--name", "mine"
+    )
+    assert (Path(__file__).parents[2] / "catalog/tasks/science_qa.yaml").is_file()
+
+
 def test_the_starters_own_params_file_takes_another_entry(tmp_path: Path, raw: Path) -> None:
     params = tmp_path / "params.yaml"
     shutil.copy(SHIPPED, params)
