@@ -145,7 +145,10 @@ def arrow(points: list[tuple[float, float]], left: float) -> str:
 
 def box(name: str, x: float, y: float, many: bool) -> str:
     """Return a stage's box around a point; a second edge behind it says that it runs once for each item."""
-    colour = next(COLOURS[group] for group, names in GROUPS.items() if name.split(maxsplit=1)[0] in names)
+    groups = [group for group, names in GROUPS.items() if name.split(maxsplit=1)[0] in names]
+    if not groups:
+        raise SystemExit(f"{name}: name it in GROUPS of docs/graph.py, which gives a stage its colour")
+    colour = COLOURS[groups[0]]
     shape = f'width="{WIDTH}" height="{HEIGHT}" rx="7" fill="{colour}" stroke="#475569"'
     corner = x - WIDTH / 2, y - HEIGHT / 2
     behind = f'<rect x="{corner[0] + 4:.0f}" y="{corner[1] - 4:.0f}" {shape}/>' if many else ""

@@ -29,6 +29,7 @@ from domaintune.core.paying.openai_server import read_reply
 from domaintune.core.paying.paying import read_responses, write_responses
 from domaintune.core.paying.protocol import Message, Reply, Request, Sampling
 from domaintune.core.records.document import Document
+from domaintune.core.scoring.rubric import read_cards
 from domaintune.core.sections.data import Reference, Task
 from domaintune.core.sections.evaluation import Rubric
 from domaintune.core.sections.sources import InstructionFormat, InstructionSource, QuestionSource, Source
@@ -40,7 +41,6 @@ from domaintune.grade.card import read_card as read_grade_card
 from domaintune.ingest.params import Ingest
 from domaintune.ingest.stage import ingest
 from domaintune.judge.calibration import read_calibration
-from domaintune.judge.card import read_cards
 from domaintune.reconcile.reconciling import reconcile
 from domaintune.reconcile.sides import open_reference, read_documents, read_reference
 from domaintune.translate.deepl import read_translations

@@ -92,6 +92,23 @@ def test_a_primary_criterion_of_a_rubric_without_a_readable_card_is_refused(tmp_
     assert "by_category.yaml: not found" in found[1]
 
 
+def test_what_is_wrong_within_a_card_is_told_before_anything_runs(tmp_path: Path) -> None:
+    for name in ("similarity", "by_category"):
+        (tmp_path / f"{name}.yaml").write_text((ROOT / f"catalog/rubrics/{name}.yaml").read_text("utf-8"))
+    path = tmp_path / "params.yaml"
+    path.write_text(RUBRICS, encoding="utf-8")
+    card = (ROOT / "catalog/rubrics/match.yaml").read_text("utf-8")
+    for text, said in (
+        (card, None),
+        (card.replace("\ncriteria:", "\ncriterions:"), "criterions"),
+        (card.replace("name: matching", "{name: matching?}"), "no readable YAML"),
+        (card.replace("required: [reason, ", "required: ["), "reply_schema.required"),
+    ):
+        (tmp_path / "match.yaml").write_text(text, encoding="utf-8")
+        found = "\n".join(judging_problems(path, tmp_path, tmp_path))
+        assert (said in found and "match.yaml" in found) if said else not found
+
+
 def test_labels_that_are_not_there_are_refused_at_check_with_the_file_that_was_probably_meant(
     tmp_path: Path,
 ) -> None:

@@ -8,8 +8,8 @@ import pytest
 
 from domaintune.core.records.answer import Answer
 from domaintune.core.records.question import Question
+from domaintune.core.scoring.rubric import Card, read_cards
 from domaintune.core.sections.evaluation import Rubric
-from domaintune.judge.card import Card, read_cards
 from domaintune.judge.plan import Duel
 
 ROOT = Path(__file__).resolve().parents[2]

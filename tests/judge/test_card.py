@@ -9,10 +9,10 @@ from ruamel.yaml import YAML
 
 from domaintune.core.scoring.asking import scoring_prompt
 from domaintune.core.scoring.card import SingleCard
+from domaintune.core.scoring.rubric import Card, read_cards
 from domaintune.core.sections.evaluation import Rubric
 from domaintune.core.stage.errors import ParamsError
 from domaintune.core.stage.params import parse, read_yaml
-from domaintune.judge.card import Card, read_cards
 
 ROOT = Path(__file__).resolve().parents[2]
 ONE = {"match": Rubric(orders=["arm_first"])}

@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domaintune.core.records.judgment import Judgment
+from domaintune.core.scoring.rubric import Card
 from domaintune.core.sections.evaluation import Rubric
 from domaintune.core.stage.errors import GateError
 from domaintune.core.teacher.asking import OUTCOMES, Asked, Prompt
-from domaintune.judge.card import Card
 from domaintune.judge.judging import check_losses, judge, keep_books, lost
 from domaintune.judge.plan import plan
 

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domaintune.core.paying.protocol import Failure, Message, Reply, Request, Sampling
+from domaintune.core.scoring.rubric import Card
 from domaintune.core.stage.files import to_json
-from domaintune.judge.card import Card
 from domaintune.judge.overlap import OverlapJudge, closeness, score, verdict
 from domaintune.judge.verdicts import problem
 

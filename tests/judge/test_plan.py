@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from domaintune.core.scoring.rubric import Card
 from domaintune.core.sections.evaluation import Rubric
 from domaintune.core.stage.errors import InputError
-from domaintune.judge.card import Card
 from domaintune.judge.plan import Duel, plan, texts
 from domaintune.judge.run import by_question
 

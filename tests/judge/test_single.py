@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 from domaintune.core.paying.protocol import Failure, Message, Request, Sampling
 from domaintune.core.records.question import Question
 from domaintune.core.scoring.card import SingleCard
+from domaintune.core.scoring.rubric import read_cards
 from domaintune.core.sections.evaluation import Rubric
 from domaintune.core.stage.errors import ParamsError
 from domaintune.core.stage.files import to_json
 from domaintune.core.stage.params import parse, read_yaml
 from domaintune.core.teacher.asking import Asked, Prompt
 from domaintune.core.teacher.repair import Read, Unreadable, read_answer
-from domaintune.judge.card import read_cards
 from domaintune.judge.judging import check_losses, judge, keep_books, lost
 from domaintune.judge.overlap import OverlapJudge
 from domaintune.judge.plan import plan, texts

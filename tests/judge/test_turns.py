@@ -9,9 +9,9 @@ import pytest
 
 from domaintune.core.records.question import Question
 from domaintune.core.scoring.card import SingleCard
+from domaintune.core.scoring.rubric import AnyCard, read_cards
 from domaintune.core.sections.evaluation import Language, Rubric
 from domaintune.core.teacher.asking import Prompt
-from domaintune.judge.card import AnyCard, read_cards
 from domaintune.judge.plan import Duel, plan
 
 Make = Callable[..., Any]

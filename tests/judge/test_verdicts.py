@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domaintune.core.records.judgment import CONTRADICTION
+from domaintune.core.scoring.rubric import Card
 from domaintune.core.teacher.repair import Read, Unreadable, read_answer
-from domaintune.judge.card import Card
 from domaintune.judge.verdicts import VerdictError, problem, read, tidy
 
 JSON = st.recursive(

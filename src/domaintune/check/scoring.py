@@ -8,8 +8,10 @@ from typing import Any
 from domaintune.check.sections import mapping
 from domaintune.compare.params import SEEN_MINUS_UNSEEN
 from domaintune.core.scoring.card import read_single_card
+from domaintune.core.scoring.rubric import read_cards
+from domaintune.core.sections.evaluation import Rubric
 from domaintune.core.stage.errors import ParamsError
-from domaintune.core.stage.params import did_you_mean, read_yaml
+from domaintune.core.stage.params import did_you_mean, load_mapping, read_yaml
 
 EMBEDDED = {"teacher": ("extractive", "recorded"), "judge": ("overlap",), "grade": ("surface",)}
 """The offline backends that each section may name beside openai and transformers."""
@@ -58,7 +60,7 @@ def _training_groups(everything: Mapping[str, Any]) -> set[str]:
 
 
 def judging_problems(path: Path, cards: Path, labels: Path) -> Iterator[str]:
-    """Yield criteria that no rubric scores both arms on, and a file of labels that is not there.
+    """Yield criteria that no rubric scores both arms on, cards with problems, and a file of labels that is not there.
 
     Args:
         path: params.yaml; names of rubrics that it does not have are told elsewhere.
@@ -85,10 +87,25 @@ def judging_problems(path: Path, cards: Path, labels: Path) -> Iterator[str]:
     for name in rubrics if isinstance(rubrics, dict) else ():
         if str(name) not in there:
             yield f"{path}: rubrics.{name}: there is no card {cards}/{name}.yaml{did_you_mean(str(name), there)}"
+    yield from _card_problems(path, cards)
     given = judge.get("labels") if isinstance(judge, dict) else None
     if isinstance(given, str) and not (labels / Path(given).name).is_file():
         there = [f"labels/{one.name}" for one in sorted(labels.glob("*.csv"))]
         yield f"{path}: judge.labels: there is no file {given}{did_you_mean(given, there)}"
+
+
+def _card_problems(path: Path, cards: Path) -> Iterator[str]:
+    """Yield what is wrong within the rubrics' cards; which one is not there is told with the names there are."""
+    try:
+        rubrics = load_mapping(path, Rubric)
+    except ParamsError:
+        return  # `section_problems` has said so
+    for name, rubric in rubrics.items():
+        if (card := cards / f"{name}.yaml").is_file():
+            try:
+                read_cards([card], {name: rubric})
+            except ParamsError as error:
+                yield from str(error).splitlines()
 
 
 def _scored(cards: Path, rubric: str, entry: dict[str, Any]) -> list[str]:

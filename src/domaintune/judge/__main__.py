@@ -1,12 +1,12 @@
 """Judge one arm against its baseline."""
 
+from domaintune.core.scoring.rubric import read_cards
 from domaintune.core.sections.arms import ArmBaseline
 from domaintune.core.sections.evaluation import Rubric
 from domaintune.core.sections.models import Runtime
 from domaintune.core.stage.params import load_item, load_mapping, load_section
 from domaintune.core.stage.running import Given, Named, guarded, running, stage_app
 from domaintune.judge.calibration import known_pairs, languages_of, read_calibration
-from domaintune.judge.card import read_cards
 from domaintune.judge.params import Judge
 from domaintune.judge.plan import plan
 from domaintune.judge.run import Rubrics, judge_arm, read_duel, read_questions, write

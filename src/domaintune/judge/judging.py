@@ -10,11 +10,11 @@ from domaintune.core.records.judgment import CONTRADICTION, READ, Judgment, Scor
 from domaintune.core.scoring.asking import OUTCOMES, unscored
 from domaintune.core.scoring.card import SingleCard
 from domaintune.core.scoring.prose import read_prose
+from domaintune.core.scoring.rubric import AnyCard
 from domaintune.core.stage.accounting import Accounts, Reject
 from domaintune.core.stage.errors import GateError
 from domaintune.core.stage.files import content_id, to_json
 from domaintune.core.teacher.asking import Asked, Asks, Prompt
-from domaintune.judge.card import AnyCard
 from domaintune.judge.plan import Duel, Planned
 from domaintune.judge.verdicts import Side, problem, read, tidy
 

@@ -6,12 +6,12 @@ from typing import Any, Literal, NamedTuple
 from domaintune.core.records.answer import Answer
 from domaintune.core.records.question import Question
 from domaintune.core.scoring.asking import CONVERSATION, prompt_of, scoring_prompt
+from domaintune.core.scoring.rubric import AnyCard, Card
 from domaintune.core.sections.evaluation import Rubric
 from domaintune.core.stage.accounting import Loss, Reject
 from domaintune.core.stage.errors import InputError
 from domaintune.core.stage.files import content_id
 from domaintune.core.teacher.asking import Prompt
-from domaintune.judge.card import AnyCard, Card
 
 Order = Literal["baseline_first", "arm_first", "single"]
 

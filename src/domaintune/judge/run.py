@@ -9,13 +9,13 @@ from domaintune.core.records.answer import Answer
 from domaintune.core.records.judgment import Judgment, PlantedPair
 from domaintune.core.records.question import Question
 from domaintune.core.scoring.asking import PAID
+from domaintune.core.scoring.rubric import AnyCard
 from domaintune.core.sections.evaluation import Rubric
 from domaintune.core.sections.models import Runtime
 from domaintune.core.stage.accounting import Accounts, Reject
 from domaintune.core.stage.errors import InputError
 from domaintune.core.teacher.opening import open_asker
 from domaintune.judge.calibration import KnownPair
-from domaintune.judge.card import AnyCard
 from domaintune.judge.judging import check_losses, judge, keep_books, lost, repeated
 from domaintune.judge.overlap import OverlapJudge
 from domaintune.judge.params import Judge

@@ -6,12 +6,12 @@ from domaintune.core.records.judgment import READ, PlantedPair
 from domaintune.core.scoring.asking import OUTCOMES, scoring_prompt
 from domaintune.core.scoring.card import SingleCard
 from domaintune.core.scoring.planted import Pair, agreement, falls_short, missed, percent, scored_pair
+from domaintune.core.scoring.rubric import AnyCard, Card
 from domaintune.core.sections.evaluation import Rubric
 from domaintune.core.stage.errors import GateError
 from domaintune.core.stage.files import content_id
 from domaintune.core.teacher.asking import Asked, Asks, Prompt
 from domaintune.judge.calibration import KnownPair
-from domaintune.judge.card import AnyCard, Card
 from domaintune.judge.judging import ask
 from domaintune.judge.plan import build_prompt, chosen
 from domaintune.judge.verdicts import read
@@ -26,7 +26,7 @@ def try_judge(
     """
     found: list[PlantedPair] = []
     for name, card in sorted(cards.items()):
-        if isinstance(card, Card) and card.verdict != "closer":
+        if isinstance(card, Card) and card.verdict == "criteria":
             continue
         prompts = [_prompts(card, rubrics[name], pair) for pair in known]
         answers = ask(asker, card, [prompt for pair in prompts for prompt in pair])

@@ -10,7 +10,7 @@ from typing import Any, Literal, NamedTuple
 from domaintune.core.records.judgment import CONTRADICTION
 from domaintune.core.scoring.asking import ScoreError, plain_score, read_scores, shown, tidy_scores
 from domaintune.core.scoring.card import SingleCard
-from domaintune.judge.card import AnyCard, Card
+from domaintune.core.scoring.rubric import AnyCard, Card
 
 Side = Literal["A", "B", ""]
 
