@@ -22,7 +22,7 @@ from domaintune.compare.benchmarks.inputs import read_suite as read_benchmark_su
 from domaintune.compare.judge_checks import read_labels
 from domaintune.core.benchmark_card import read_card as read_benchmark_card
 from domaintune.core.frames import read_records, write_records
-from domaintune.core.models.extension import read_extension
+from domaintune.core.models.foundation import read_extension
 from domaintune.core.models.pointer import read_pointer
 from domaintune.core.paying.ledger import Ledger
 from domaintune.core.paying.openai_server import read_reply

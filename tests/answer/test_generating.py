@@ -18,7 +18,7 @@ from domaintune.answer.generating import (
 from domaintune.answer.local import Local, Tuned
 from domaintune.answer.questions import How, Prompted
 from domaintune.answer.stage import decoded_here
-from domaintune.core.models.extension import open_foundation
+from domaintune.core.models.foundation import open_foundation
 from domaintune.core.models.loading import load_model, load_tokenizer
 from domaintune.core.sections.evaluation import Questions
 from domaintune.core.sections.models import Decode, Runtime

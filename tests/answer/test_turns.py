@@ -13,7 +13,7 @@ from domaintune.answer.local import Local, Tuned
 from domaintune.answer.questions import Answered, How, Prompted, ask_in_turns, input_text
 from domaintune.answer.served import answer_remotely, request_of
 from domaintune.answer.stage import account
-from domaintune.core.models.extension import open_foundation
+from domaintune.core.models.foundation import open_foundation
 from domaintune.core.models.loading import load_tokenizer
 from domaintune.core.records.answer import Answer
 from domaintune.core.records.instruction import Instruction, Turn

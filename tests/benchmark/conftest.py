@@ -9,7 +9,7 @@ import pytest
 
 from domaintune.benchmark.stage import How, Places, write_items
 from domaintune.core.frames import read_records, write_records
-from domaintune.core.models.extension import open_foundation
+from domaintune.core.models.foundation import open_foundation
 from domaintune.core.models.loading import load_model
 from domaintune.core.models.pointer import Pointer, pin_files, write_pointer
 from domaintune.core.records.answer import BenchmarkItem

@@ -15,7 +15,7 @@ from domaintune.benchmark.prompts import put_as_trained, question_text
 from domaintune.benchmark.selecting import select
 from domaintune.benchmark.stage import Places, write_items
 from domaintune.core.benchmark_card import read_card
-from domaintune.core.models.extension import open_foundation
+from domaintune.core.models.foundation import open_foundation
 from domaintune.core.models.loading import load_model, load_tokenizer
 from domaintune.core.rendering.rendering import render
 from domaintune.core.sections.arms import Arm

@@ -10,7 +10,7 @@ from domaintune.benchmark.plain import put_plain
 from domaintune.benchmark.prompts import example_answer, put_as_trained, question_text
 from domaintune.benchmark.selecting import Selected, select, with_examples
 from domaintune.core.benchmark_card import read_card
-from domaintune.core.models.extension import open_foundation
+from domaintune.core.models.foundation import open_foundation
 from domaintune.core.models.loading import load_tokenizer
 from domaintune.core.rendering.rendering import render
 from domaintune.core.stage.errors import InputError, ModelError

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from domaintune.core.models.extension import open_foundation
+from domaintune.core.models.foundation import open_foundation
 from domaintune.core.models.pointer import Pointer, fetch, pin_files
 from domaintune.core.stage.errors import ModelError
 

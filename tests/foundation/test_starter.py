@@ -10,7 +10,7 @@ import pytest
 from ruamel.yaml import YAML
 from transformers import AutoTokenizer
 
-from domaintune.core.models.extension import open_foundation
+from domaintune.core.models.foundation import open_foundation
 from domaintune.core.models.loading import load_tokenizer
 from domaintune.core.models.pointer import read_pointer
 from domaintune.core.rendering.alpaca import HEADERS

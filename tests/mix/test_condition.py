@@ -15,7 +15,7 @@ from domaintune.benchmark.prompts import put_as_trained
 from domaintune.benchmark.selecting import Selected
 from domaintune.cli.show import token_lines
 from domaintune.core.benchmark_card import read_card
-from domaintune.core.models.extension import open_foundation
+from domaintune.core.models.foundation import open_foundation
 from domaintune.core.models.loading import load_tokenizer
 from domaintune.core.records.instruction import Instruction, Turn
 from domaintune.core.records.question import Question

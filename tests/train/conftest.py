@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
-from domaintune.core.models.extension import open_foundation
+from domaintune.core.models.foundation import open_foundation
 from domaintune.core.models.loading import load_tokenizer
 from domaintune.core.records.instruction import Instruction
 from domaintune.core.rendering.rendering import render

@@ -11,10 +11,8 @@ from pathlib import Path
 from typing import Any, get_args
 
 from conftest import SECTIONS, settings
-from domaintune.core.models.extension import open_foundation
-from domaintune.core.models.layers import layout, narrow_widths
-from domaintune.core.models.loading import load_tokenizer, prepare_torch
-from domaintune.core.models.tuned import load_tuned
+from domaintune.core.models.foundation import layout, narrow_widths, open_foundation
+from domaintune.core.models.loading import load_tokenizer, load_tuned, prepare_torch
 from domaintune.core.sections.arms import Method
 from domaintune.core.sections.models import Runtime
 from domaintune.core.stage.errors import ParamsError

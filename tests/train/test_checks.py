@@ -5,7 +5,7 @@ from typing import Any, get_args
 
 import pytest
 
-from domaintune.core.models.layers import ModelLayout
+from domaintune.core.models.foundation import ModelLayout
 from domaintune.core.sections.arms import Method
 from domaintune.core.stage.errors import ParamsError
 from domaintune.train.checks import Given, Machine, check, problems

@@ -125,7 +125,7 @@ ADDED = {
 TRIED = """
 import json, sys
 from transformers import LlamaConfig, LlamaForCausalLM
-from domaintune.core.models.layers import ModelLayout
+from domaintune.core.models.foundation import ModelLayout
 from domaintune.core.sections.arms import Arm
 from domaintune.core.sections.models import Lora
 from domaintune.train.card import Facts, model_card

@@ -10,11 +10,15 @@ import torch
 from peft import AutoPeftModelForCausalLM
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
-from domaintune.core.models.extension import added_rows, open_foundation, read_extension
-from domaintune.core.models.layers import layout, narrow_widths
-from domaintune.core.models.loading import load_tokenizer, prepare_torch
+from domaintune.core.models.foundation import (
+    added_rows,
+    layout,
+    narrow_widths,
+    open_foundation,
+    read_extension,
+)
+from domaintune.core.models.loading import load_tokenizer, load_tuned, prepare_torch
 from domaintune.core.models.pointer import pin_files, read_pointer, write_pointer
-from domaintune.core.models.tuned import load_tuned
 from domaintune.core.records.instruction import Instruction
 from domaintune.core.rendering.rendering import render
 from domaintune.core.sections.models import Runtime, Vocabulary

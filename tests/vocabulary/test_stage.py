@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
-from domaintune.core.models.extension import EXTENSION, open_foundation, read_extension
+from domaintune.core.models.foundation import EXTENSION, open_foundation, read_extension
 from domaintune.core.models.loading import load_model, load_tokenizer
 from domaintune.core.models.pointer import read_pointer
 from domaintune.core.sections.models import Vocabulary

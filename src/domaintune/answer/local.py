@@ -6,10 +6,8 @@ from typing import Any, NamedTuple
 
 from domaintune.answer.generating import Asked, Generation, generate, split_by_room
 from domaintune.answer.questions import Answered, How, Prompted
-from domaintune.core.models.extension import open_foundation
-from domaintune.core.models.layers import context_length
-from domaintune.core.models.loading import load_tokenizer, prepare_torch
-from domaintune.core.models.tuned import load_tuned
+from domaintune.core.models.foundation import context_length, open_foundation
+from domaintune.core.models.loading import load_tokenizer, load_tuned, prepare_torch
 from domaintune.core.records.answer import Answer
 from domaintune.core.rendering.chat import Refused
 from domaintune.core.rendering.rendering import (

@@ -5,10 +5,8 @@ import os
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from domaintune.core.models.extension import open_foundation
-from domaintune.core.models.layers import context_length
-from domaintune.core.models.loading import load_tokenizer, prepare_torch
-from domaintune.core.models.tuned import load_tuned
+from domaintune.core.models.foundation import context_length, open_foundation
+from domaintune.core.models.loading import load_tokenizer, load_tuned, prepare_torch
 from domaintune.core.rendering.rendering import Template, end_token
 from domaintune.core.sections.models import Decode, Runtime
 from domaintune.core.stage.errors import ParamsError

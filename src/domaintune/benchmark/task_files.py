@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from domaintune.benchmark.prompts import Put
+from domaintune.core.models.loading import ADAPTER_CONFIG
 from domaintune.core.models.pointer import Pointer
-from domaintune.core.models.tuned import ADAPTER_CONFIG
 from domaintune.core.sections.evaluation import Method
 from domaintune.core.sections.models import Decode
 from domaintune.core.stage.files import content_id, to_json, write_text

@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from domaintune.core.frames import read_frame
-from domaintune.core.models.extension import open_foundation
+from domaintune.core.models.foundation import open_foundation
 from domaintune.core.models.loading import load_tokenizer
 from domaintune.core.stage.errors import InputError
 from domaintune.core.stage.files import read_json

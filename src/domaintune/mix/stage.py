@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import polars as pl
 
 from domaintune.core.frames import read_records, write_frame, write_records
-from domaintune.core.models.extension import open_foundation
+from domaintune.core.models.foundation import open_foundation
 from domaintune.core.models.loading import load_tokenizer
 from domaintune.core.models.pointer import locate, read_pointer
 from domaintune.core.records.instruction import Instruction

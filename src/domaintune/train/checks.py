@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from importlib.util import find_spec
 from typing import NamedTuple
 
-from domaintune.core.models.layers import ModelLayout
+from domaintune.core.models.foundation import ModelLayout
 from domaintune.core.stage.errors import ParamsError
 from domaintune.core.stage.params import did_you_mean
 from domaintune.train.methods import ALL_LINEAR, METHODS, choice

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from typing import Any, NamedTuple
 
-from domaintune.core.models.layers import ModelLayout
+from domaintune.core.models.foundation import ModelLayout
 from domaintune.core.sections.arms import Method
 from domaintune.core.sections.models import Lora
 from domaintune.core.stage.errors import ParamsError

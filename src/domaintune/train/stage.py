@@ -5,7 +5,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from domaintune.core.models.extension import Foundation
+from domaintune.core.models.foundation import Foundation
 from domaintune.core.models.pointer import read_pointer, writing
 from domaintune.core.sections.models import Runtime
 from domaintune.core.stage.accounting import Accounts
@@ -58,8 +58,7 @@ def train_arm(
 
     With several processes, `words` are what each of them is started with; one of them writes, and only it has books.
     """
-    from domaintune.core.models.extension import open_foundation, read_extension
-    from domaintune.core.models.layers import layout, narrow_widths
+    from domaintune.core.models.foundation import layout, narrow_widths, open_foundation, read_extension
     from domaintune.core.models.loading import prepare_torch
     from domaintune.train.checks import Given, check, look_at_machine
     from domaintune.train.rows import longest_row
@@ -78,7 +77,7 @@ def train_arm(
 
 
 def _tune(inputs: Inputs, opened: Foundation, run: Run, outputs: Outputs) -> Accounts | None:
-    from domaintune.core.models.extension import added_rows, read_extension
+    from domaintune.core.models.foundation import added_rows, read_extension
     from domaintune.core.models.loading import load_tokenizer
     from domaintune.train.card import Facts, model_card
     from domaintune.train.rows import read_rows

@@ -9,10 +9,9 @@ from peft.utils import load_peft_weights, set_peft_model_state_dict
 from torch import OutOfMemoryError, distributed
 from transformers import EarlyStoppingCallback, PrinterCallback
 
-from domaintune.core.models.extension import Foundation
-from domaintune.core.models.loading import load_model
+from domaintune.core.models.foundation import Foundation
+from domaintune.core.models.loading import ADAPTER_CONFIG, load_model
 from domaintune.core.models.pointer import Pointer
-from domaintune.core.models.tuned import ADAPTER_CONFIG
 from domaintune.core.stage.errors import ModelError
 from domaintune.core.stage.files import read_json, write_json
 from domaintune.train.checkpoints import finished, newest_complete

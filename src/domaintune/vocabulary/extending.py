@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from domaintune.core.models.extension import EXTENSION, Extension, Foundation, open_foundation
+from domaintune.core.models.foundation import EXTENSION, Extension, Foundation, open_foundation
 from domaintune.core.models.loading import load_tokenizer
 from domaintune.core.models.pointer import POINTER, pin_named, write_pointer, writing
 from domaintune.core.sections.models import Vocabulary

@@ -1,13 +1,20 @@
-"""Loading a foundation model and its tokenizer, the same way for training and answering."""
+"""Loading a foundation, its tokenizer, or an arm as it was trained, the same way for training and answering."""
 
 import ctypes
 import os
 import warnings
+from collections.abc import Mapping
 from logging import ERROR, getLogger
+from pathlib import Path
 from typing import Any, Literal
 
-from domaintune.core.models.extension import Foundation, grow, read_extension
-from domaintune.core.models.layers import NF4_CPU_MULTIPLE, narrow_widths
+from domaintune.core.models.foundation import (
+    NF4_CPU_MULTIPLE,
+    Foundation,
+    grow,
+    narrow_widths,
+    read_extension,
+)
 from domaintune.core.sections.models import Runtime
 from domaintune.core.stage.errors import ModelError
 
@@ -20,6 +27,7 @@ Attention = Literal["eager", "sdpa", "flash_attention_2"]
 SPIN = "100"
 # glibc's M_TRIM_THRESHOLD, M_TOP_PAD and M_MMAP_THRESHOLD (at its upper limit), in bytes
 KEEP = {-1: 1 << 30, -2: 1 << 26, -3: 1 << 25}
+ADAPTER_CONFIG = "adapter_config.json"
 
 
 def prepare_torch(runtime: Runtime) -> str:
@@ -152,3 +160,41 @@ def _quieten() -> None:
     getLogger("bitsandbytes").setLevel(ERROR)  # it names an optional kernel on every CPU start
     logging.disable_progress_bar()
     warnings.filterwarnings("ignore", module=r"(torch|transformers|trl|peft|accelerate|bitsandbytes)\.")
+
+
+def load_tuned(foundation: Foundation, folder: Path, described: Mapping[str, Any], device: str) -> Any:
+    """Load the arm in `folder`; `described` is its `arm.json`.
+
+    A folder with an adapter config holds an adapter, of whichever method; one without holds every weight.
+
+    Raises:
+        ModelError: the foundation or the whole model does not load.
+    """
+    adapter = (folder / ADAPTER_CONFIG).is_file()
+    if described["trained"] and not adapter:
+        return load_model(Foundation(folder, foundation.pointer), "none", described["precision"], device)
+    model = load_model(foundation, described["quantization"], described["precision"], device)
+    if not described["trained"]:
+        return model
+    from peft import PeftModel
+
+    tuned = PeftModel.from_pretrained(model, folder)
+    if foundation.extension is not None:
+        _put_rows_in(tuned)
+    return tuned
+
+
+def _put_rows_in(tuned: Any) -> None:
+    """Put the trained rows of added tokens into the embeddings and the head, whose own layers stand again.
+
+    PEFT's layers around them hide the weights that a head may share, which lm-eval ties once more.
+    """
+    from peft.utils.other import TrainableTokensWrapper
+
+    wrapped = {
+        name: layer for name, layer in tuned.named_modules() if isinstance(layer, TrainableTokensWrapper)
+    }
+    for name, layer in wrapped.items():
+        parent, _, last = name.rpartition(".")
+        own = layer.unload_and_optionally_merge_module(merge=True, safe_merge=False, adapter_names=None)
+        setattr(tuned.get_submodule(parent), last, own)
