@@ -271,16 +271,30 @@ def build(
     return compare_and_report(root)
 
 
-@pytest.fixture
-def make(tmp_path, monkeypatch):
-    """Return the builder; the working folder is the run's."""
-    monkeypatch.chdir(tmp_path)
+def maker(root):
+    """Return the builder of runs in a folder."""
 
     class Make:
         hostile = HOSTILE
 
-    Make.run = staticmethod(lambda **kwargs: build(tmp_path, **kwargs))
-    Make.again = staticmethod(lambda out: compare_and_report(tmp_path, out))
+    Make.run = staticmethod(lambda **kwargs: build(root, **kwargs))
+    Make.again = staticmethod(lambda out: compare_and_report(root, out))
     Make.question, Make.books = staticmethod(question), staticmethod(books)
     Make.mixtures = staticmethod(write_mixtures)
     return Make
+
+
+@pytest.fixture
+def make(tmp_path, monkeypatch):
+    """Return the builder; the working folder is the run's."""
+    monkeypatch.chdir(tmp_path)
+    return maker(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def make_once(tmp_path_factory):
+    """Return the builder of a run that several tests read."""
+    folder = tmp_path_factory.mktemp("run")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        yield maker(folder)

@@ -6,6 +6,7 @@ import re
 import shutil
 
 import polars as pl
+import pytest
 from committed import PARAMS
 from judge_run import write_judgments
 from pages import check_whole, words
@@ -146,8 +147,12 @@ def study(make, title="Chemistry exams", names=("exams",)):
     )
 
 
-def test_the_table_stands_with_published_figures_and_their_faults(make):
-    text = words(study(make).html)
+@pytest.fixture(scope="module")
+def text(make_once):
+    return words(study(make_once).html)
+
+
+def test_the_table_stands_with_published_figures_and_their_faults(text):
     assert "Result: benchmarks" in text
     assert "high school n = 120 college n = 90 professional n = 150 graduate n = 60" in text
     assert "published 0.3000 0.3000 0.3000 0.3000 0.3000 0.4200†" in text
@@ -156,8 +161,7 @@ def test_the_table_stands_with_published_figures_and_their_faults(make):
     assert "Table 8 and Table 12 do not agree on chat." in text
 
 
-def test_the_best_constant_answer_and_what_was_chosen_are_shown(make):
-    text = words(study(make).html)
+def test_the_best_constant_answer_and_what_was_chosen_are_shown(text):
     assert re.search(r"constant ① 0\.2000 0\.2000 0\.2000 0\.2000 0\.2000 0\.2000 0\.2000", text)
     assert "right answers 92 92 92 92 92 0 – " in text
     assert "constant answer, so that" not in text
@@ -212,8 +216,7 @@ def test_a_published_table_of_other_subsets_is_named_and_left_out(make):
     assert "Some are composed. Licence: Apache-2.0. Put as" in text
 
 
-def test_tests_are_said_in_sentences_that_can_be_quoted(make):
-    text = words(study(make).html)
+def test_tests_are_said_in_sentences_that_can_be_quoted(text):
     assert "6 arms tested against their baseline: " in text
     assert "original_total +" in text
     assert re.search(
@@ -225,8 +228,7 @@ def test_tests_are_said_in_sentences_that_can_be_quoted(make):
     assert "With 80 % power this sample could have shown" in text
 
 
-def test_both_methods_are_named_and_unread_answers_counted(make):
-    text = words(study(make).html)
+def test_both_methods_are_named_and_unread_answers_counted(text):
     assert "by likelihood: the option whose label" in text
     assert "Scored by generation" in text
     assert "Unread" in text
@@ -250,8 +252,7 @@ def test_the_table_of_all_benchmarks_counts_clusters_and_says_what_each_needed_n
     assert "Needs: questions of this one benchmark that rule such a loss out" in together
 
 
-def test_what_was_kept_out_of_training_is_listed_with_counts(make):
-    text = words(study(make).html)
+def test_what_was_kept_out_of_training_is_listed_with_counts(text):
     assert (
         "7 rows were removed before training, because they hold a question that arms are scored on, or repeat a row "
         "of another split: benchmark exact 4, benchmark jamo 2, near duplicate of test 1."
@@ -259,16 +260,14 @@ def test_what_was_kept_out_of_training_is_listed_with_counts(make):
     assert "다음 중 옳은 것은? 0" in text
 
 
-def test_sets_of_questions_mixtures_and_books_are_shown(make):
-    text = words(study(make).html)
+def test_sets_of_questions_mixtures_and_books_are_shown(text):
     assert "exams data/raw/exams.csv MIT ko benchmark only 7 7 · · · 7" in text
     assert "nasa; at most 1,200 of nasa_rnd; 50 % en, 50 % ko" in text
     assert "benchmark original_total questions × methods 920 920" in text
     assert "compare all scored benchmark questions 7,360 7,360" in text
 
 
-def test_without_rubrics_nothing_is_said_of_a_judge_s_result(make):
-    text = words(study(make).html)
+def test_without_rubrics_nothing_is_said_of_a_judge_s_result(text):
     assert "Who judged" not in text
     assert "Nothing is claimed" not in text
     assert "No question was asked" in text

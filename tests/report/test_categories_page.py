@@ -3,6 +3,7 @@
 import re
 
 import judges
+import pytest
 from judge_run import write_judgments
 from pages import check_whole, words
 
@@ -65,8 +66,12 @@ def page(make, outcome="parsed", **changes):
     return make.run(**given | {"prepare": judged(make, outcome)} | changes)
 
 
-def test_arms_stand_side_by_side_with_seen_categories_marked_and_published_numbers_named(make):
-    html = page(make).html
+@pytest.fixture(scope="module")
+def html(make_once):
+    return page(make_once).html
+
+
+def test_arms_stand_side_by_side_with_seen_categories_marked_and_published_numbers_named(html):
     text = words(html)
     assert "Mean of all by category of the question, with its 95 % interval; in grey: published" in text
     head = "Category base best_1 best_2 drawn_1 drawn_2 published: without grades published: with grades"
@@ -92,8 +97,8 @@ def test_without_a_judge_the_text_measures_are_there_and_are_called_that(make):
     assert "overlap by category of the question" in measures
 
 
-def test_a_selection_is_told_with_its_numbers(make):
-    text = words(page(make).html)
+def test_a_selection_is_told_with_its_numbers(html):
+    text = words(html)
     told = part(text, "Selected rows against chance Is training", "Answers side by side")
     assert "2 draws have almost no power" in told
     assert "1 best_1 1,000 drawn_1 1,000 0.0 %" in told

@@ -14,8 +14,13 @@ from domaintune.core.records.judgment import Judgment
 from domaintune.core.stage.errors import InputError
 
 
-def test_the_result_can_be_quoted_and_says_what_is_measured(make):
-    text = words(make.run().html)
+@pytest.fixture(scope="module")
+def html(make_once):
+    return make_once.run().html
+
+
+def test_the_result_can_be_quoted_and_says_what_is_measured(html):
+    text = words(html)
     assert (
         "On 10 questions from documents the tuned arms were trained on, asked without the document (recall), "
         "tuned scored 2.60 on average against 2.20 of base"
@@ -28,8 +33,7 @@ def test_the_result_can_be_quoted_and_says_what_is_measured(make):
     assert "overlap-1 (offline, counts shared words; provider embedded)" in text
 
 
-def test_answers_stand_side_by_side_with_scores_reasons_and_origin(make):
-    html = make.run().html
+def test_answers_stand_side_by_side_with_scores_reasons_and_origin(html):
     text = words(html)
     assert html.count('<article class="example"') == 10
     assert "Panel 3 does panel things." in text
@@ -41,18 +45,17 @@ def test_answers_stand_side_by_side_with_scores_reasons_and_origin(make):
     assert 'lang="ko">이 사업의 태양전지판은 무엇을 합니까?' in html
 
 
-def test_books_sources_agreement_and_curves_are_shown(make):
-    text = words(make.run().html)
+def test_books_sources_agreement_and_curves_are_shown(html):
+    text = words(html)
     for expected in ["CC-BY-4.0", "too short 5, duplicate id 3, placeholder 2", "near duplicate 1",
                      "Best validation loss: 4.", "Agreement with spending, per field", "90 %", "✓ passed",
                      "12 documents in 12 clusters"]:  # fmt: skip
         assert expected in text
 
 
-def test_a_rubric_without_a_judge_model_is_named_and_not_imitated(make):
-    run = make.run()
-    assert "This rubric needs a judge model: 10 judgments were declined" in words(run.html)
-    assert "more specific" not in words(run.html)
+def test_a_rubric_without_a_judge_model_is_named_and_not_imitated(html):
+    assert "This rubric needs a judge model: 10 judgments were declined" in words(html)
+    assert "more specific" not in words(html)
 
 
 def test_similarity_by_category_is_shown_where_a_model_judged(make):
@@ -104,8 +107,7 @@ def test_hostile_text_stays_text(make):
     assert "&lt;script&gt;alert(&#39;x&#39;)" in html
 
 
-def test_the_page_can_be_read_by_a_screen_reader(make):
-    html = make.run().html
+def test_the_page_can_be_read_by_a_screen_reader(html):
     check_whole(html)
     assert html.startswith('<!doctype html>\n<html lang="en">')
     assert html.count("<h1") == 1
@@ -175,8 +177,8 @@ def test_a_curve_with_gaps_is_drawn_from_what_is_there(make):
     assert "No validation loss was measured" in words(make.again("second").html)
 
 
-def test_near_copies_are_told_by_their_measured_share_and_no_claim_stands_without_it(make):
-    text = words(make.run().html)
+def test_near_copies_are_told_by_their_measured_share_and_no_claim_stands_without_it(html):
+    text = words(html)
     assert (
         "at least 80 % of the word 5-grams: 1 of 20 (5.0 %); whose title a training document has: 2." in text
     )

@@ -37,8 +37,12 @@ def judged(outcome="parsed", reason="It names the radiator."):
     return prepare
 
 
-def test_means_stand_beside_the_published_ones_which_are_named_so(make):
-    text = words(make.run(rubrics=RUBRICS, prepare=judged()).html)
+@pytest.fixture(scope="module")
+def text(make_once):
+    return words(make_once.run(rubrics=RUBRICS, prepare=judged()).html)
+
+
+def test_means_stand_beside_the_published_ones_which_are_named_so(text):
     assert "The judge was asked in Korean." in text
     assert "Overall quality 1 to 5" in text
     assert "published: gpt 4 0.984 2.897 2.944 2.143 0.968 4.083" in text
@@ -96,8 +100,8 @@ def test_answers_and_gains_are_tabulated_by_turn_of_the_conversation(make):
     )
 
 
-def test_where_nothing_was_asked_in_turns_the_page_has_no_table_of_turns(make):
-    assert "turn of the conversation" not in words(make.run(rubrics=RUBRICS, prepare=judged()).html)
+def test_where_nothing_was_asked_in_turns_the_page_has_no_table_of_turns(text):
+    assert "turn of the conversation" not in text
 
 
 def test_hostile_reasons_stay_text(make):
