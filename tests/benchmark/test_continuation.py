@@ -15,7 +15,7 @@ from domaintune.core.stage.errors import InputError, ParamsError
 from domaintune.science.evidence.shares import score
 
 from .conftest import ROOT, ask, benchmarks
-from .test_local import accuracy, command_line
+from .test_local import accuracies, accuracy, evaluated_alone
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*is_gradient_checkpointing:FutureWarning")
 
@@ -129,10 +129,9 @@ def test_the_requests_are_those_of_lm_evals_click_with_a_paragraph_and_without(
 def test_the_scores_are_lm_evals_and_both_come_from_one_run(run: Any, foundations: Any) -> None:
     wanted = benchmarks(kobest_hellaswag=CONTINUED | {"sources": ["hellaswag"]})
     books, items, places = run(wanted, questions=RECORDS["kobest_hellaswag"])
-    alone = command_line(places, "kobest_hellaswag-continuation", pretrained=foundations["alpaca"])
-    assert alone == accuracy(items, "kobest_hellaswag", "continuation")
-    (results,) = (places.out / "cli").rglob("results*.json")
-    theirs = json.loads(results.read_text())["results"]["kobest_hellaswag-hellaswag-continuation"]
+    alone = evaluated_alone(places, "kobest_hellaswag-continuation", foundations["alpaca"])
+    assert accuracies(alone) == accuracy(items, "kobest_hellaswag", "continuation")
+    theirs = alone["kobest_hellaswag-hellaswag-continuation"]
     ours = accuracy(items, "kobest_hellaswag", "continuation_norm")
     assert list(ours.values()) == [theirs["acc_norm,none"]]
     chosen = {method: [i.choice for i in items if i.method == method] for method in CONTINUED["methods"]}

@@ -12,7 +12,7 @@ from domaintune.benchmark.reading import local_items
 from domaintune.benchmark.selecting import Selected, orders
 
 from .conftest import QUESTIONS, ask, benchmarks
-from .test_local import accuracy, command_line
+from .test_local import accuracies, accuracy, evaluated_alone
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*is_gradient_checkpointing:FutureWarning")
 
@@ -70,8 +70,8 @@ def test_every_order_is_asked_and_lm_eval_alone_counts_the_same(run: Any, founda
     books, items, places = run(benchmarks(mmlu_chemistry=plain | {"cyclic": True}))
     assert once["kept"] * 4 == books["kept"] == books["in"] == len(items)
     assert [item for item in items if item.rotation == 0] == first
-    alone = command_line(places, "mmlu_chemistry-likelihood", pretrained=foundations["alpaca"])
-    assert alone == accuracy(items, "mmlu_chemistry", "likelihood")
+    alone = evaluated_alone(places, "mmlu_chemistry-likelihood", foundations["alpaca"])
+    assert accuracies(alone) == accuracy(items, "mmlu_chemistry", "likelihood")
     gold = {one.id: one.answer for one in QUESTIONS}
     assert all(item.gold == gold[item.question_id] for item in items)
 

@@ -1,6 +1,5 @@
 """The stage as DVC runs it: no benchmarks, served arms, lm-eval's own tasks, no litter."""
 
-import importlib.util
 import json
 import os
 import subprocess
@@ -9,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from openai_server import Server
 from ruamel.yaml import YAML
 
 from domaintune.benchmark.prompts import question_text
@@ -80,20 +80,25 @@ def test_the_command_writes_its_outputs_and_leaves_nothing_elsewhere(
     ]  # fmt: skip
 
 
-@pytest.fixture(scope="session")
-def servers() -> Any:
-    path = ROOT / "tests/servers/openai_server.py"
-    spec = importlib.util.spec_from_file_location("openai_server", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+@pytest.fixture(scope="module")
+def lm_evals_own_tasks() -> Any:
+    """The index of the thousands of tasks that lm-eval ships: seconds, once."""
+    from lm_eval.tasks import TaskManager
+
+    return TaskManager()
 
 
-def test_a_served_arm_is_asked_and_declines_likelihood(run: Any, servers: Any, monkeypatch: Any) -> None:
+@pytest.fixture
+def indexed_once(lm_evals_own_tasks: Any, monkeypatch: Any) -> None:
+    from lm_eval import tasks
+
+    made = tasks.TaskManager
+    monkeypatch.setattr(tasks, "TaskManager", lambda **given: made(**given) if given else lm_evals_own_tasks)
+
+
+def test_a_served_arm_is_asked_and_declines_likelihood(run: Any, monkeypatch: Any) -> None:
     monkeypatch.setenv("KEY", "sesame")
-    with servers.Server(faults="", key="sesame") as server:
+    with Server(faults="", key="sesame") as server:
         how = settings()
         served = {"served": {"base_url": server.base_url, "api_key_env": "KEY"}}
         how = how._replace(runtime=how.runtime.model_validate(RUNTIME | {"servers": served}))
@@ -118,12 +123,10 @@ def test_a_served_arm_is_asked_and_declines_likelihood(run: Any, servers: Any, m
     assert not places.task_files.exists()
 
 
-def test_a_served_arm_is_asked_in_every_order_and_sees_examples_as_turns(
-    run: Any, servers: Any, monkeypatch: Any
-) -> None:
+def test_a_served_arm_is_asked_in_every_order_and_sees_examples_as_turns(run: Any, monkeypatch: Any) -> None:
     monkeypatch.setenv("KEY", "sesame")
     entry = {"sources": ["mmlu"], "cyclic": True, "shots": 2, "shots_from": ["exam"]}
-    with servers.Server(faults="", key="sesame") as server:
+    with Server(faults="", key="sesame") as server:
         served = {"served": {"base_url": server.base_url, "api_key_env": "KEY"}}
         how = settings()._replace(runtime=Runtime.model_validate(RUNTIME | {"servers": served}))
         endpoint = {"server": "served", "provider": "cyclic", "model": "m"}
@@ -150,6 +153,7 @@ def test_a_served_arm_is_asked_in_every_order_and_sees_examples_as_turns(
     assert json.loads(messages[2].content)["Answer"][0] == "①②③④⑤"[one.shots[0].gold[0]]
 
 
+@pytest.mark.usefixtures("indexed_once")
 def test_a_task_whose_data_cannot_be_had_is_named_with_what_to_do(
     run: Any, tmp_path: Path, monkeypatch: Any
 ) -> None:
@@ -175,6 +179,7 @@ def test_a_task_whose_data_cannot_be_had_is_named_with_what_to_do(
         run(benchmarks(arc={**named, "tasks": ["arc_eazy"]}))
 
 
+@pytest.mark.usefixtures("indexed_once")
 def test_a_task_of_lm_eval_is_scored_question_by_question(run: Any, monkeypatch: Any) -> None:
     import datasets
     from lm_eval.api import task as tasks
