@@ -135,7 +135,9 @@ def test_at_every_place_and_output_a_struck_stage_gives_the_same_files_the_next_
 
 
 @pytest.mark.promise(3)
-def test_an_added_document_sends_its_own_requests_alone(served, tmp_path, record_property) -> None:
+def test_an_added_document_sends_its_own_requests_alone_and_moves_no_other_documents_split(
+    served, tmp_path, record_property
+) -> None:
     clone, server = served
     raw = tmp_path / "projects.csv"
     shutil.copy(clone.path / "data/raw/starter/nasa/projects.csv", raw)

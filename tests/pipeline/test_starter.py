@@ -108,34 +108,6 @@ def test_rows_in_the_mixture_are_the_rows_trained_on(small, record_property) -> 
     record_property("rows", rows.height)
 
 
-@pytest.mark.promise(3)
-def test_a_document_moves_no_other_document_s_split(small, tmp_path) -> None:
-    corpus = small.path / "data/corpus/documents.parquet"
-    before = dict(pl.read_parquet(corpus).select("id", "split").iter_rows())
-    raw = tmp_path / "projects.csv"
-    shutil.copy(small.path / "data/raw/starter/nasa/projects.csv", raw)
-    add_project(raw)
-    small.edit("params.yaml", "path: data/raw/starter/nasa/projects.csv", f"path: {raw}")
-    small.repro("corpus")
-    after = dict(pl.read_parquet(corpus).select("id", "split").iter_rows())
-    small.edit("params.yaml", f"path: {raw}", "path: data/raw/starter/nasa/projects.csv")
-    assert small.repro("corpus").ran == set(), "DVC's run cache brings back what was made before"
-    assert len(after) == len(before) + 1
-    assert {key: after[key] for key in before} == before
-
-
-def add_project(raw: Path) -> None:
-    """Append a project that shares nothing with the others."""
-    text = (
-        "A tethered balloon carries a lidar above a volcanic lake. The winch holds 900 m of line and the instrument "
-        "measures sulfur plumes at night, which helps observers plan safer flights around the crater."
-    )
-    values = {"project_id": "X-1", "title": "Tethered lidar for volcanic lakes", "abstract": text}
-    header = raw.read_text(encoding="utf-8-sig").splitlines()[0].split(",")
-    with raw.open("a", encoding="utf-8") as handle:
-        handle.write(",".join(f'"{values.get(name, "")}"' for name in header) + "\n")
-
-
 BAD_INPUT = {
     "an unknown parameter": (
         ("params.yaml", "  alpha: 32\n", "  alfa: 32\n"),
