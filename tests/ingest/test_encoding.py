@@ -34,6 +34,30 @@ def test_a_latin_file_is_named(tmp_path: Path) -> None:
         check_encoding(write(tmp_path, text.encode("latin-1")))
 
 
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        ("阀门,氢气阀门的阀座在低温下进行了试验，结果表明磨损是铜的五倍。", "gb18030"),
+        ("弁,水素弁のシートを低温で試験した。摩耗は銅の五分の一だった。", "shift_jis"),
+        ("밸브,수소 밸브의 시트를 시험하였고 마모는 구리의 다섯 배이다.", "cp949"),
+        ("válvula,A medição da válvula e a relação entre AÇÕES", "windows-1252"),
+    ],
+)
+def test_an_encoding_is_told_by_the_common_letters_it_gives(tmp_path: Path, text: str, encoding: str) -> None:
+    path = write(tmp_path, f"{text}\n".encode(encoding) * 20)
+    with pytest.raises(InputError) as refused:
+        check_encoding(path)
+    assert f"It may be {encoding.upper()}. Set `table: {{encoding: {encoding}}}`" in str(refused.value)
+
+
+def test_where_letters_do_not_tell_the_encoding_all_candidates_are_named(tmp_path: Path) -> None:
+    mixed = "밸브의 시험을 하였다.\n".encode("cp949") + "阀门的试验进行了。\n".encode("gb18030")
+    with pytest.raises(InputError, match=r"may be (CP949 or GB18030|GB18030 or CP949); which of them"):
+        check_encoding(write(tmp_path, mixed))
+    with pytest.raises(InputError, match="SHIFT_JIS.*which of them, its letters do not tell"):
+        check_encoding(write(tmp_path, "弁,固体電解質膜\n".encode("shift_jis") * 9))
+
+
 def test_utf_16_without_a_mark_is_named(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="UTF-16 without a byte order mark"):
         check_encoding(write(tmp_path, "title,text".encode("utf-16-le")))

@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 from typing import NamedTuple, TextIO
 
+from domaintune.core.common_letters import ENCODINGS, common_share
 from domaintune.core.stage.errors import InputError
 from domaintune.core.tables.file_kinds import check_text
 
@@ -15,6 +16,8 @@ MARKS = {
 }
 WRONG_LINES = 0.1
 """Share of lines that are no UTF-8 from which the whole file is taken to have another encoding."""
+FEWEST_COMMON, CLOSE = 0.1, 0.5
+"""Share of common letters below which an encoding does not fit, and part of the best share from which it may, too."""
 PIECE = 1 << 20
 CONTROLS = re.compile(rb"[\x00-\x06\x0e-\x1a]")
 """Bytes that no encoding of text uses, UTF-16 and its kin apart."""
@@ -115,14 +118,22 @@ def _suggestion(path: Path, sample: bytes) -> str:
     """Name the encoding that fits and the command that converts the file."""
     if CONTROLS.search(sample):
         return "It seems to hold no text at all, but the bytes of a program. Export it as text from there."
-    encoding = "WINDOWS-1252"
-    try:
-        text = sample.decode("cp949")
-        if sum("가" <= letter <= "힣" for letter in text) * 2 > sum(ord(letter) > 127 for letter in text):
-            encoding = "CP949"
-    except UnicodeDecodeError:
-        pass
+    fitting = _fitting(sample)
+    settings = " or ".join(f"`table: {{encoding: {encoding}}}`" for encoding in fitting)
+    names = [encoding.upper() for encoding in fitting]
     return (
-        f"It may be {encoding}. Set `table: {{encoding: {encoding.lower()}}}` and look at the result, or convert it: "
-        f"iconv -f {encoding} -t UTF-8 {path.name} > utf8.{path.name}"
+        f"It may be {' or '.join(names)}"
+        + ("; which of them, its letters do not tell" if len(names) > 1 else "")
+        + f". Set {settings} and look at the result, or convert it: "
+        f"iconv -f {names[0]} -t UTF-8 {path.name} > utf8.{path.name}"
     )
+
+
+def _fitting(sample: bytes) -> list[str]:
+    """Return the encoding that gives common letters, or all that come into question, the likeliest first."""
+    shares = {name: common_share(sample.decode(name, errors="replace"), name) for name in ENCODINGS}
+    ranked = sorted(ENCODINGS, key=lambda name: -shares[name])
+    best = shares[ranked[0]]
+    if best < FEWEST_COMMON:
+        return ranked
+    return [name for name in ranked if shares[name] > best * CLOSE]
