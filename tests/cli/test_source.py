@@ -2,6 +2,7 @@
 
 import difflib
 import json
+import os
 import shutil
 import unicodedata
 from pathlib import Path
@@ -86,6 +87,18 @@ def test_the_entry_is_added_and_every_other_line_stays(tmp_path: Path, raw: Path
     assert entry.columns.attributes == {"firm": "Company Name", "year": "FiscalYear"}
     assert (entry.columns.keywords, entry.columns.keyword_separator) == ("Tags", ";")
     assert "my_papers_2024" in output
+
+
+@pytest.mark.parametrize("inside", [True, False])
+def test_nothing_is_added_that_dvc_would_wait_for_or_stop_at(tmp_path: Path, raw: Path, inside: bool) -> None:
+    params, folder = tmp_path / "params.yaml", tmp_path / "folder"
+    params.write_text("sources: {}\n", encoding="utf-8")
+    folder.mkdir()
+    shutil.copy(raw, folder / "a.csv")
+    os.mkfifo(folder / "b.csv")
+    with pytest.raises(InputError, match=r"b\.csv is a pipe, socket or device\. .*DVC hashes every file"):
+        add(params, str(folder if inside else folder / "b.csv"))
+    assert params.read_text(encoding="utf-8") == "sources: {}\n"
 
 
 def test_a_corpus_is_told_of_a_task_that_suits_any_text(tmp_path: Path, raw: Path) -> None:

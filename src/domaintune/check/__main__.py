@@ -1,6 +1,6 @@
 """Check params.yaml before anything runs, and find what the stages' code amounts to."""
 
-from domaintune.check.references import check_leftovers, cross_section_problems
+from domaintune.check.references import check_leftovers, cross_section_problems, raw_file_problems
 from domaintune.check.scoring import judging_problems
 from domaintune.check.sections import rewriting_problems, section_problems
 from domaintune.check.written import write_checked
@@ -18,6 +18,7 @@ def main(
             *rewriting_problems(params),
             *cross_section_problems(params, grades),
             *judging_problems(params, rubrics, labels),
+            *raw_file_problems(params),
         ]
         if problems:
             raise ParamsError("\n".join(dict.fromkeys(problems)))

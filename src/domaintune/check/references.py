@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from domaintune.core.grade_rules import grade_faults
 from domaintune.core.sections.sources import QUESTIONS_ALONE
 from domaintune.core.stage.files import check_owned
 from domaintune.core.stage.params import KEY_PATTERN, did_you_mean, read_yaml
+from domaintune.core.tables.file_kinds import unhashable
 
 
 def cross_section_problems(path: Path, cards: Path) -> list[str]:
@@ -159,6 +161,19 @@ def _entries(everything: Mapping[str, Any], section: str) -> dict[str, dict[str,
     }
 
 
+def raw_file_problems(path: Path) -> Iterator[str]:
+    """Yield a line for each of the first raw files that would stop DVC, or keep it waiting, before any stage runs."""
+    everything = read_yaml(path)
+    for section in ("sources", "references"):
+        for key, entry in _entries(everything, section).items():
+            if not entry.get("path"):
+                continue  # its own section's model says so
+            for wrong in islice(unhashable(path.parent / str(entry["path"])), MOST_FILES):
+                yield f"{path}: {section}.{key}.path: {wrong}"
+
+
+MOST_FILES = 20
+"""Named of an entry."""
 OWNERS = {
     "data/answers": "arms",
     "data/benchmarks": "arms",

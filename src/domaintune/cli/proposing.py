@@ -22,6 +22,7 @@ from domaintune.cli.question_sets import propose_questions
 from domaintune.core.sections.sources import ColumnMapping, Source
 from domaintune.core.stage.errors import InputError
 from domaintune.core.tables.encoding import open_text
+from domaintune.core.tables.file_kinds import unhashable
 from domaintune.ingest.document_formats import SHAPES, RawRow, mapped_shape
 from domaintune.ingest.reading import LIST_MARK
 from domaintune.ingest.text_files import read_texts
@@ -52,6 +53,8 @@ def propose(path: Path) -> Proposal:
         raise InputError(
             f"{path}: a path stands between single quotes in a command line; rename it without ' first"
         )
+    if wrong := next(unhashable(Path(path.as_posix().partition("#")[0])), None):
+        raise InputError(wrong)
     refuse_splits(path)
     found = propose_instructions(path) or (_texts(path) if is_texts(path) else _table(path))
     return found._replace(notes=[*found.notes, LICENCE])

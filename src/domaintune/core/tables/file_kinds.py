@@ -1,6 +1,8 @@
-"""What a file is when it is no text: told by its first bytes, and of an archive by the names in it."""
+"""What a file is when it is no text: told by its first bytes or inner names; and what DVC cannot hash at all."""
 
+import os
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 from domaintune.core.stage.errors import InputError
@@ -33,6 +35,39 @@ PACKED = {
 MARKUP = (b"<!doctype html", b"<html", b"<head", b"<body")
 
 
+LOST_LINK = "a link that leads to no file"
+NO_FILE = "a pipe, socket or device"
+
+
+def unhashable(path: Path) -> Iterator[str]:
+    """Yield what stands at a path, or in a folder, that DVC cannot hash: it waits for a pipe, and stops at the others.
+
+    No file is opened, and of a link no more is looked at than whether it leads to a file.
+    """
+    inside = path.is_dir()
+    files = (Path(where, name) for where, _, names in os.walk(path) for name in sorted(names))
+    for file in files if inside else [path] if os.path.lexists(path) else []:
+        if (wrong := _wrong(file)) is not None:
+            mend = f"Move it out of {printable(path)}" if inside else "Give the path of a file or folder"
+            yield (
+                f"{printable(file)} is {wrong}. {mend}: DVC hashes every file of a source before it is read, and "
+                "would wait for this one, or stop."
+            )
+
+
+def _wrong(path: Path) -> str | None:
+    if printable(path) != str(path):
+        return "a file whose name is not UTF-8"
+    if path.is_file():
+        return None
+    return NO_FILE if path.exists() else LOST_LINK
+
+
+def printable(path: Path) -> str:
+    """Return a path with bytes that are no UTF-8 shown as such."""
+    return str(path).encode("utf-8", "backslashreplace").decode("utf-8")
+
+
 def check_regular(path: Path) -> None:
     """Refuse what cannot be opened and read to its end: a pipe would be waited for.
 
@@ -42,10 +77,10 @@ def check_regular(path: Path) -> None:
     if path.is_file():
         return
     found = "a folder" if path.is_dir() else "nothing"
-    if path.is_symlink():
-        found = "a link that leads to no file"
+    if path.is_symlink() and not path.exists():
+        found = LOST_LINK
     elif path.exists() and not path.is_dir():
-        found = "a pipe, socket or device"
+        found = NO_FILE
     raise InputError(
         f"{path}: expected a file, found {found}. Check the path in params.yaml; it is relative to the repository's "
         "root."

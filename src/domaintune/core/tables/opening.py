@@ -11,6 +11,7 @@ from typing import NamedTuple
 from domaintune.core.stage.errors import InputError
 from domaintune.core.tables.cells import BrokenRow, Cells, Layout, Table
 from domaintune.core.tables.delimited import read_delimited
+from domaintune.core.tables.file_kinds import printable
 from domaintune.core.tables.json_rows import read_json
 from domaintune.core.tables.parquet_rows import read_parquet_rows
 
@@ -62,15 +63,14 @@ def _paths(folder: Path) -> Iterator[Path]:
 
 def _name(path: Path, folder: Path) -> str:
     """Return the name within the folder; bytes that are no UTF-8 are shown as such."""
-    name = unicodedata.normalize("NFC", path.relative_to(folder).as_posix())
-    return name.encode("utf-8", "backslashreplace").decode("utf-8")
+    return unicodedata.normalize("NFC", printable(path.relative_to(folder)))
 
 
 def _checked(file: File, inside: str, suffixes: Collection[str]) -> File | BrokenRow:
     path, name = file
     if any(part.startswith((".", "~$")) for part in name.split("/")):
         return BrokenRow(name, "hidden_file", "its name, or its folder's, begins with a dot", "")
-    if any("\ud800" <= letter <= "\udfff" for letter in str(path)):
+    if printable(path) != str(path):
         return BrokenRow(name, "unreadable_name", "its name, or its folder's, is not UTF-8; rename it", "")
     real = os.path.realpath(path)
     if path.is_symlink() and not f"{real}/".startswith(f"{inside}/") and not CACHED.search(real):
