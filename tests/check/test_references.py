@@ -87,7 +87,7 @@ def test_a_benchmark_is_never_trained_on_and_a_mixture_names_groups_and_tasks_th
     lines = found
     for part in (
         "tasks.summary: reads questions, but one of its sources has kind documents",
-        "tasks.quiz: one of its sources has use benchmark",
+        "tasks.quiz: its source mmlu has use benchmark",
         "benchmarks.a: split benchmark needs sources with use benchmark; exam has not",
         "benchmarks.c.sources: papers has kind documents, not questions",
         "benchmarks.d.shots_from: exam is no source of questions with use benchmark",

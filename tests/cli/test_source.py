@@ -110,6 +110,13 @@ def test_a_corpus_is_told_of_a_task_that_suits_any_text(tmp_path: Path, raw: Pat
     assert (Path(__file__).parents[2] / "catalog/tasks/science_qa.yaml").is_file()
 
 
+def test_a_benchmark_is_to_be_named_in_benchmarks_and_in_no_task(tmp_path: Path) -> None:
+    params, exam = tmp_path / "params.yaml", tmp_path / "exam.csv"
+    params.write_text("sources: {}\n", encoding="utf-8")
+    exam.write_text("question,A,B,C,D,answer\nWhich is light?,lead,tin,zinc,lithium,D\n", encoding="utf-8")
+    assert "name exam in the `sources` of an entry of `benchmarks`, then" in add(params, str(exam))
+
+
 def test_the_starters_own_params_file_takes_another_entry(tmp_path: Path, raw: Path) -> None:
     params = tmp_path / "params.yaml"
     shutil.copy(SHIPPED, params)

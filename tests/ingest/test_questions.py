@@ -432,3 +432,13 @@ def test_the_same_question_about_another_text_is_another_question(tmp_path: Path
     assert len({one.id for one in questions}) == 2
     turned, _ = kobest(tmp_path, COPA | {"id": None}, head, *rows[::-1])
     assert {one.id for one in turned} == {one.id for one in questions}
+
+
+def test_a_repeated_row_of_a_question_with_two_answers_is_a_duplicate_and_takes_no_other_id(
+    tmp_path: Path,
+) -> None:
+    columns = {"id": None, "question": "q", "options": "none", "answer": "answer"}
+    path = table(tmp_path, "Why?,rain", "Why?,wind", "Why?,wind", header="q,answer")
+    questions, rejects, _ = read(path, columns)
+    assert [question.answer for question in questions] == ["rain", "wind"]
+    assert [(reject.kind, reject.reason) for reject in rejects] == [("duplicate", "duplicate_id")]

@@ -31,6 +31,7 @@ from domaintune.science.repair_text import lost_character, lost_letter, repair_l
         ("First.\\n\\nsecond\\nThird", "First.\n\nsecond Third", ("literal_line_breaks", "line_breaks")),
         ("What is it?\\n\\n'A solid'", "What is it?\n\n'A solid'", ("literal_line_breaks",)),
         ("a wall isnbsp;cold", "a wall is cold", ("html_entities",)),
+        ("¼ö¼Ò ¹ëºêÀÇ ½ÃÆ®¸¦ ½ÃÇèÇÏ¿´´Ù", "수소 밸브의 시트를 시험하였다", ("mojibake",)),
         ("today?s walls don?t bend", "today’s walls don’t bend", ("lost_apostrophes",)),
     ],
 )
@@ -53,6 +54,7 @@ def test_each_kind_of_damage_is_repaired_and_named(
         'the program prints "hot\\n" and "Cold\\n"',
         "ALL CAPS OFTHE PAST",
         "micro- and nano-scale",
+        "AÇÃO, RELAÇÃO, SOLUÇÃO, DIMENSÃO, AÇÕES",
         "450 °C, 5 µm, naïve, ½",
         "전해질 막의 이온 전도도",
     ],

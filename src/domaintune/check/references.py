@@ -66,11 +66,12 @@ def _kinds(everything: Mapping[str, Any]) -> Iterator[str]:
     """Yield what reads a source of another kind or use: a benchmark is never trained on."""
     sources = _entries(everything, "sources")
     for key, entry in _entries(everything, "tasks").items():
-        for source in (sources[name] for name in _list(entry, "sources") if name in sources):
+        for name in (name for name in _list(entry, "sources") if name in sources):
+            source = sources[name]
             if (wanted := entry.get("reads")) and source.get("kind") not in (wanted, None):
                 yield f"tasks.{key}: reads {wanted}, but one of its sources has kind {source['kind']}"
             if source.get("use") == "benchmark":
-                yield f"tasks.{key}: one of its sources has use benchmark, which is never trained on"
+                yield f"tasks.{key}: its source {name} has use benchmark, which is never trained on"
     for key, entry in _entries(everything, "benchmarks").items():
         use = {"benchmark": "benchmark", "test": "train"}.get(str(entry.get("split")))
         for name in (name for name in _list(entry, "sources") if name in sources):

@@ -14,7 +14,7 @@ from domaintune.cli.source_entries import (
     with_entry,
     without_entries,
 )
-from domaintune.core.sections.sources import InstructionSource, Source
+from domaintune.core.sections.sources import InstructionSource, QuestionSource, Source
 from domaintune.core.stage.errors import ParamsError
 from domaintune.core.stage.files import write_text
 from domaintune.core.stage.params import read_yaml
@@ -45,6 +45,8 @@ def add(
     where = "a task's `sources`"
     if isinstance(proposal.entry, InstructionSource):
         where = "an entry of `sets`"
+    elif isinstance(proposal.entry, QuestionSource) and proposal.entry.use == "benchmark":
+        where = "the `sources` of an entry of `benchmarks`"
     elif isinstance(proposal.entry, Source):
         where = "the `sources` of a task (`science_qa` suits any scientific text)"
     typer.echo(f"next: correct it where needed, name {key} in {where}, then run `dvc repro`")

@@ -56,7 +56,7 @@ class QuestionCleaner:
         self.conflicts: Mapping[str, str] = {}
         self._seen = Seen(key, source.columns.id)
         self._repeats: Counter[str] = Counter()
-        self._rows: set[str] = set()
+        self._rows: dict[str, str] = {}
         known = source.difficulties or {}
         self._difficulties = {name.strip(): ours for name, ours in known.items()}
 
@@ -188,11 +188,10 @@ class QuestionCleaner:
     def _own_id(self, row: Cells, name: str) -> str:
         """Number a question that comes again in a row (a later year) that differs in some column from all before."""
         whole = content_id(*(part for item in sorted(row.values.items()) for part in item), length=32)
-        if whole in self._rows:
-            return name
-        self._rows.add(whole)
-        self._repeats[name] += 1
-        return name if self._repeats[name] == 1 else f"{name}-{self._repeats[name]}"
+        if whole not in self._rows:
+            self._repeats[name] += 1
+            self._rows[whole] = name if self._repeats[name] == 1 else f"{name}-{self._repeats[name]}"
+        return self._rows[whole]
 
     @staticmethod
     def _cell(values: Mapping[str, str], column: str | None) -> str:

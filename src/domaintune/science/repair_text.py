@@ -8,10 +8,11 @@ from typing import NamedTuple
 
 import ftfy
 
+from domaintune.core.common_letters import common_share
 from domaintune.science.markup import BREAK, outside_blocks, strip_tags
 
 APOSTROPHE = re.compile(
-    r"(?<![\w/.?=&])(?P<word>[^\W\d_]+)\?(?P<end>s|re|ve|ll|(?<=n\?)t)(?=[\s,.;:!)\]\"”]|$)"
+    r"(?<![\w/.?=&])(?P<word>[^\W\d_]+)\?(?P<end>s|re|ve|ll|[dm]|(?<=n\?)t)(?=[\s,.;:!)\]\"”]|$)"
 )
 """`today?s`, `don?t`: a word with an ending that only an apostrophe joins to it, and no address of a page."""
 LOST_LETTER = re.compile(r"(?:(?<=\s)|\A)[^\s/?=]*[^\W_]\?[^\W_](?![^\s?]*[=/?])")
@@ -108,6 +109,32 @@ def _unescape(text: str) -> str:
     return text.replace("nbsp;", " ")  # an exporter took the ampersand away
 
 
+FEWEST_SYLLABLES, MOST_HANGUL, COMMON_HANGUL = 4, 0.8, 0.25
+"""Of text that was CP949: syllables, their share of what is no ASCII, and the share of it that common ones have."""
+
+
+def _mend_encoding(text: str) -> str:
+    """Read again what was UTF-8, or was CP949 and gives common Hangul, but was read as Latin-1 or Windows-1252."""
+    if text.isascii():
+        return text
+    for wrong in (
+        "latin-1",
+        "sloppy-windows-1252",
+    ):  # the second is ftfy's: bytes without a letter stay what they are
+        try:
+            korean = text.encode(wrong).decode("cp949")
+        except UnicodeError:
+            continue
+        hangul = sum("가" <= letter <= "힣" for letter in korean)
+        beyond = sum(letter > "\x7f" for letter in korean)
+        if (
+            hangul >= max(FEWEST_SYLLABLES, MOST_HANGUL * beyond)
+            and common_share(korean, "cp949") >= COMMON_HANGUL
+        ):
+            return korean
+    return str(ftfy.fix_encoding(text))
+
+
 def _break_lines(text: str) -> str:
     return (
         text
@@ -140,7 +167,7 @@ def _one_line(text: str) -> str:
 CHARACTERS: dict[str, Callable[[str], str]] = {
     "html_entities": _unescape,
     "low_bytes": lambda text: LOW_BYTE.sub(lambda match: LOW_BYTES[match.group()], text),
-    "mojibake": lambda text: text if text.isascii() else str(ftfy.fix_encoding(text)),
+    "mojibake": _mend_encoding,
     "nfc": lambda text: unicodedata.normalize("NFC", text),
     "invisible_characters": lambda text: INVISIBLE.sub("", text),
     "literal_line_breaks": _break_lines,
