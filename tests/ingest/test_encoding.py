@@ -70,6 +70,18 @@ def test_utf_32_is_named_and_not_read_as_utf_16(tmp_path: Path, encoding: str) -
         check_encoding(write(tmp_path, (mark + KOREAN).encode(encoding)))
 
 
+@pytest.mark.parametrize("name", ["UTF-32LE", "UTF-32BE"])
+@pytest.mark.parametrize("text", ["title,text", KOREAN])
+def test_utf_32_without_a_mark_is_not_called_utf_16(tmp_path: Path, name: str, text: str) -> None:
+    with pytest.raises(InputError, match=f"as UTF-32 without a byte order mark.*iconv -f {name} -t"):
+        check_encoding(write(tmp_path, text.encode(name)))
+
+
+def test_short_lines_of_utf_16_are_not_called_utf_32(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="UTF-16 without a byte order mark"):
+        check_encoding(write(tmp_path, "1\n2\n".encode("utf-16-le")))
+
+
 @pytest.mark.parametrize(
     ("names", "kind"),
     [

@@ -58,6 +58,34 @@ def test_a_folder_of_tables_is_read_file_by_file(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize("column", ["id", "title", "text"])
+def test_a_file_of_a_folder_without_a_mapped_column_is_told_with_its_name(
+    tmp_path: Path, column: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    rows = [{**row(number), "keywords": "x"} for number in range(10)]
+    other = [
+        {name: cell for name, cell in row(number + 10).items() if name != column} for number in range(10)
+    ]
+    del rows[3][column]  # absent in a row alone: as it was
+    (tmp_path / "a.json").write_text(json.dumps(rows))
+    (tmp_path / "b.jsonl").write_text("\n".join(map(json.dumps, other)))
+    _, rejects, accounts = documents(tmp_path)
+    found = [reject for reject in rejects if reject.reason == "missing_column"]
+    assert accounts.lost["rejected"]["missing_column"] == len(found) == 10
+    assert found[0].detail == f"b.jsonl: line 1: b.jsonl has no column {column}"
+    assert f"b.jsonl has no column {column}: 10 of 10 rows" in caplog.text
+
+
+def test_a_file_of_questions_without_the_answers_column_is_told_once(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "a.json").write_text(json.dumps([{"id": "1", "question": "Is it hot?", "answer": "yes"}]))
+    (tmp_path / "b.json").write_text(json.dumps([{"id": "2", "question": "Is it wet?", "label": "yes"}]))
+    _, rejects, _, _ = read_source(tmp_path, QuestionSource.model_validate(QUESTIONS))
+    assert [reject.reason for reject in rejects] == ["missing_column"]
+    assert caplog.text.count("b.json has no column answer: 1 of 1 rows") == 1
+
+
 def test_two_tables_with_different_columns_are_told_with_both_names(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text(csv_of(row(1)))
     (tmp_path / "b.csv").write_text("id,name,text\n2,Film,x\n")

@@ -46,6 +46,8 @@ class Shape(NamedTuple):
 
     columns: tuple[str, ...]
     to_row: Callable[[Cells], RawRow]
+    needed: tuple[str, ...]
+    """Of the columns those of id, title and text, without which a file's records are none."""
 
 
 def mapped_shape(mapping: ColumnMapping) -> Shape:
@@ -53,7 +55,8 @@ def mapped_shape(mapping: ColumnMapping) -> Shape:
     named = (mapping.id, mapping.title, mapping.text, mapping.keywords, mapping.agency, mapping.licence)
     extra = (*mapping.sections.values(), *mapping.attributes.values())
     columns = tuple(dict.fromkeys(name for name in (*named, *extra) if name is not None))
-    return Shape(columns, partial(_mapped_row, mapping=mapping))
+    needed = tuple(name for name in named[:3] if name is not None)
+    return Shape(columns, partial(_mapped_row, mapping=mapping), needed)
 
 
 def _mapped_row(cells: Cells, mapping: ColumnMapping) -> RawRow:
@@ -91,7 +94,10 @@ def _export(name: str, title: str, text: str, attributes: dict[str, str]) -> Sha
         agency=attributes.get("agency"),
     )
     shape = mapped_shape(mapping)
-    return shape._replace(columns=tuple(column for column in shape.columns if column not in OPTIONAL))
+    columns, needed = (
+        tuple(name for name in names if name not in OPTIONAL) for names in (shape.columns, shape.needed)
+    )
+    return shape._replace(columns=columns, needed=needed)
 
 
 def _award_row(cells: Cells) -> RawRow:
@@ -156,7 +162,7 @@ SHAPES = {
             "year": "award_year",
         },
     ),
-    "sbir_awards": Shape(BULK_AWARDS.columns, _award_row),
-    "techport": Shape((*TECHPORT.columns, "id"), _project_row),
+    "sbir_awards": Shape(BULK_AWARDS.columns, _award_row, BULK_AWARDS.needed),
+    "techport": Shape((*TECHPORT.columns, "id"), _project_row, (*TECHPORT.needed, "id")),
 }
 """Format → the columns it is known by, and how its records become rows."""

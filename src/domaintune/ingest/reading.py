@@ -7,7 +7,7 @@ from typing import Any
 
 from domaintune.core.sections.sources import InstructionSource, QuestionMapping, QuestionSource, Source
 from domaintune.core.stage.errors import InputError
-from domaintune.core.tables.cells import BrokenRow, Cells, Layout, Table
+from domaintune.core.tables.cells import SHOWN, BrokenRow, Cells, Layout, Table
 from domaintune.core.tables.dataset_rows import read_dataset
 from domaintune.core.tables.encoding import open_text
 from domaintune.core.tables.file_kinds import check_regular
@@ -23,6 +23,8 @@ from domaintune.ingest.text_files import read_texts
 
 LIST_MARK = "\x1f"
 """Between the items of a list in a question set's cell: no text holds it, so the items can be told apart again."""
+MISSING = "missing_column"
+"""Reason of the records of a file that has not a column which the folder's others have."""
 NESTED = ("conversations", "messages", "instances")
 """Fields that hold lists of objects, which the reader of data sets gives as text."""
 TEXTS = ("turns", "reference", "questions", "references")
@@ -48,8 +50,20 @@ def read_rows(path: Path, key: str, source: Source, settings: Ingest) -> Iterato
         if isinstance(record, BrokenRow):
             yield record
             continue
+        if lacking := _lacking(record, shape.needed):
+            yield lacking
+            continue
         row = shape.to_row(_whole(record, shape.columns))
         yield row._replace(file=record.file) if record.file else row
+
+
+def _lacking(record: Cells, needed: tuple[str, ...]) -> BrokenRow | None:
+    """Return the reject of a record that has not a column its whole file has not, where a folder is read."""
+    missing = [name for name in needed if name not in record.columns and name not in record.values]
+    if not record.file or not missing:
+        return None
+    text = json.dumps(record.values, ensure_ascii=False)[:SHOWN]
+    return BrokenRow(record.place, MISSING, f"{record.file} has no column {', '.join(missing)}", text)
 
 
 def _whole(record: Cells, columns: tuple[str, ...]) -> Cells:
@@ -69,7 +83,13 @@ def read_question_rows(
     """
     table = _open(path, source, settings.max_chars, LIST_MARK)
     check_columns(path, f"sources.{key} (questions)", question_columns(source.columns), table.columns)
-    yield from table.records
+    columns = source.columns
+    options = columns.options if isinstance(columns.options, list) else []
+    needed = tuple(
+        name for name in (columns.id, columns.question, *options, columns.answer) if name is not None
+    )
+    for record in table.records:
+        yield record if isinstance(record, BrokenRow) else _lacking(record, needed) or record
 
 
 def question_columns(mapping: QuestionMapping) -> tuple[str, ...]:

@@ -13,11 +13,12 @@ from domaintune.core.records.question import Question
 from domaintune.core.sections.sources import InstructionSource, QuestionSource, Source
 from domaintune.core.stage.accounting import Accounts, Reject
 from domaintune.core.stage.errors import GateError, InputError
+from domaintune.core.tables.cells import BrokenRow
 from domaintune.ingest.documents import Cleaner
 from domaintune.ingest.instructions import InstructionCleaner
 from domaintune.ingest.params import Ingest
 from domaintune.ingest.questions import QuestionCleaner
-from domaintune.ingest.reading import read_examples, read_question_rows, read_rows
+from domaintune.ingest.reading import MISSING, read_examples, read_question_rows, read_rows
 
 LOG = logging.getLogger(__name__)
 RECORDS: dict[str, type[Record]] = {"documents": Document, "questions": Question, "instructions": Instruction}
@@ -88,8 +89,13 @@ def _clean(
 ) -> Accounts:
     """Clean all rows and return the accounts; `unit` names the rows."""
     accounts = Accounts("ingest", cleaner.key, unit)
+    files: Counter[str] = Counter()
+    lacking: Counter[tuple[str, str]] = Counter()
     for row in rows:
         accounts.rows_in += 1
+        files[file := row.place.rpartition(": ")[0]] += 1
+        if isinstance(row, BrokenRow) and row.reason == MISSING:
+            lacking[file, row.detail] += 1
         result = cleaner.clean(row)
         if isinstance(result, Reject):
             accounts.lose([result])
@@ -98,6 +104,8 @@ def _clean(
         accounts.kept += 1
         for record in result:
             kept.add(record)
+    for (file, detail), lost in lacking.items():
+        LOG.warning("warning: ingest (%s): %s: %d of %d rows", cleaner.key, detail, lost, files[file])
     if accounts.rows_in == 0:
         raise InputError(
             f"sources.{accounts.item} ({cleaner.source.path}): the file has columns but no records. Fetch it "

@@ -18,6 +18,8 @@ class Cells(NamedTuple):
     values: Mapping[str, str]
     file: str = ""
     """Its file's name within the folder, where a folder of tables is read."""
+    columns: tuple[str, ...] = ()
+    """Its file's columns, where a folder of tables is read."""
 
 
 class BrokenRow(NamedTuple):

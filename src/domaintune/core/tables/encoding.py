@@ -19,6 +19,11 @@ WRONG_LINES = 0.1
 FEWEST_COMMON, CLOSE = 0.1, 0.5
 """Share of common letters below which an encoding does not fit, and part of the best share from which it may, too."""
 PIECE = 1 << 20
+WIDE = {
+    "UTF-32LE": re.compile(rb"(?s:[^\x00].|.[^\x00])[\x00-\x03]\x00(?s:..)[\x00-\x03]\x00"),
+    "UTF-32BE": re.compile(rb"\x00[\x00-\x03](?s:[^\x00].|.[^\x00])\x00[\x00-\x03](?s:..)"),
+}
+"""How two characters of it begin a file; the two of UTF-16 that look the same are a text and NUL."""
 CONTROLS = re.compile(rb"[\x00-\x06\x0e-\x1a]")
 """Bytes that no encoding of text uses, UTF-16 and its kin apart."""
 
@@ -70,6 +75,11 @@ def check_encoding(path: Path) -> str:
     for mark, encoding in MARKS.items():
         if head.startswith(mark):
             return encoding
+    if wide := next((name for name, form in WIDE.items() if form.match(head)), None):
+        raise InputError(
+            f"{path}: NUL bytes as UTF-32 without a byte order mark has them. Convert it: "
+            f"iconv -f {wide} -t UTF-8 {path.name} > utf8.{path.name}"
+        )
     if b"\x00" in head[:4]:
         raise InputError(
             f"{path}: NUL byte at offset {head.index(0)}: UTF-16 without a byte order mark, or no text. "

@@ -141,10 +141,11 @@ def _records(
         if isinstance(item, BrokenRow):
             yield item
             continue
-        for record in opened(item.path).records:
+        table = opened(item.path)
+        for record in table.records:
             place = f"{item.name}: {record.place}"
             yield (
-                record._replace(place=place, file=item.name)
+                record._replace(place=place, file=item.name, columns=table.columns)
                 if isinstance(record, Cells)
                 else record._replace(place=place)
             )
