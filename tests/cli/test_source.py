@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 from domaintune.cli.document_columns import match_names
 from domaintune.cli.proposing import propose
 from domaintune.cli.source import app, key_of
-from domaintune.core.sections.sources import AnySource, Source
+from domaintune.core.sections.sources import AnySource, QuestionSource, Source
 from domaintune.core.stage.errors import InputError, ParamsError
 from domaintune.core.stage.params import load_mapping
 from domaintune.ingest.document_formats import SHAPES, RawRow
@@ -115,6 +115,18 @@ def test_a_benchmark_is_to_be_named_in_benchmarks_and_in_no_task(tmp_path: Path)
     params.write_text("sources: {}\n", encoding="utf-8")
     exam.write_text("question,A,B,C,D,answer\nWhich is light?,lead,tin,zinc,lithium,D\n", encoding="utf-8")
     assert "name exam in the `sources` of an entry of `benchmarks`, then" in add(params, str(exam))
+
+
+@pytest.mark.parametrize("column", ["uuid", "nr", "question_id", "qid", "number"])
+@pytest.mark.parametrize(("second", "named"), [("b7", True), ("a7", False), ("", False)])
+def test_a_column_that_names_each_question_is_its_id(
+    tmp_path: Path, column: str, second: str, named: bool
+) -> None:
+    exam = tmp_path / "asked.csv"
+    exam.write_text(f"{column},question,answer\na7,Why?,rain\n{second},Who?,she\n", encoding="utf-8")
+    entry = propose(exam).entry
+    assert isinstance(entry, QuestionSource)
+    assert entry.columns.id == (column if named else None)
 
 
 def test_the_starters_own_params_file_takes_another_entry(tmp_path: Path, raw: Path) -> None:

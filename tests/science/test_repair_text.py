@@ -32,6 +32,7 @@ from domaintune.science.repair_text import lost_character, lost_letter, repair_l
         ("What is it?\\n\\n'A solid'", "What is it?\n\n'A solid'", ("literal_line_breaks",)),
         ("a wall isnbsp;cold", "a wall is cold", ("html_entities",)),
         ("¼ö¼Ò ¹ëºêÀÇ ½ÃÆ®¸¦ ½ÃÇèÇÏ¿´´Ù", "수소 밸브의 시트를 시험하였다", ("mojibake",)),
+        ("I?m sure they?re cold, we?ve seen", "I’m sure they’re cold, we’ve seen", ("lost_apostrophes",)),
         ("today?s walls don?t bend", "today’s walls don’t bend", ("lost_apostrophes",)),
     ],
 )
@@ -52,6 +53,8 @@ def test_each_kind_of_damage_is_repaired_and_named(
         "the frequency $\\nu$ and \\nabla T in C:\\\\new",
         "see http://x.org/page?s and cat?alog",
         'the program prints "hot\\n" and "Cold\\n"',
+        "a na?ve model and a caf?d wall",
+        "a lone ` < b and `1` or ` too",
         "ALL CAPS OFTHE PAST",
         "micro- and nano-scale",
         "AÇÃO, RELAÇÃO, SOLUÇÃO, DIMENSÃO, AÇÕES",
@@ -115,6 +118,12 @@ def test_markdown_keeps_its_fences_of_code_and_its_tables() -> None:
 )
 def test_text_made_to_be_slow_is_repaired_in_one_pass(piece: str) -> None:
     repair_text(piece * 100_000)  # anything quadratic takes hours here
+
+
+@pytest.mark.parametrize("text", ["Use `<div>` here, not `</div>`.", 'Write `printf("a\\n\\n")` or `b\\n`.'])
+def test_code_within_a_line_stays_as_it_is(text: str) -> None:
+    assert repair_text(text) == (text, ())
+    assert repair_line(text) == (text, ())
 
 
 def test_what_a_browser_does_not_show_is_gone() -> None:

@@ -13,7 +13,7 @@ from domaintune.ingest.reading import LIST_MARK, question_columns
 from domaintune.science.choices.choice_text import split_options
 
 NAMES = {
-    "id": ("id", "identifier", "question id", "qid"),
+    "id": ("id", "identifier", "question id", "qid", "uuid", "guid", "nr", "number"),
     "question": (
         "question", "question text", "query", "문제", "질문", "문항", "question content", "prompt", "instruction",
     ),
@@ -54,6 +54,8 @@ def question_mapping(columns: Sequence[str], rows: Rows) -> QuestionMapping | No
     found: dict[str, str] = {}
     for field, names in NAMES.items():
         matches = [column for name in names for column, own in plain.items() if own == name]
+        if field == "id":
+            matches = [column for column in matches if _differ(column, rows)]
         if matches:
             found[field] = matches[0]
     scored = next((column for column, own in plain.items() if own == SCORES), None)
@@ -68,12 +70,16 @@ def question_mapping(columns: Sequence[str], rows: Rows) -> QuestionMapping | No
         if not isinstance(options, list):
             return None
         found["question"] = found.pop("context")  # which option goes on with it, as in HellaSwag
-    if "id" in found and len({row.get(found["id"]) for row in rows}) < len(rows):
-        del found["id"]
     count = len(options) if isinstance(options, list) and len(options) > 1 else 4
     from_zero = options != "none" and "0" in answers and answers <= set(map(str, range(count)))
     values: dict[str, Any] = {"id": None, **found, "options": options, "first_answer": 0 if from_zero else 1}
     return QuestionMapping.model_validate(values)
+
+
+def _differ(column: str, rows: Rows) -> bool:
+    """Say whether the cells of a column name the rows: none is empty, and no two are the same."""
+    cells = {row.get(column, "").strip() for row in rows}
+    return len(cells) == len(rows) and "" not in cells
 
 
 def propose_questions(found: Look) -> Proposal | None:

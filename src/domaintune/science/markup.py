@@ -73,6 +73,30 @@ Source: GitHub Flavored Markdown 0.29, sections 4.5 and 4.10.
 """
 
 
+INLINE_CODE = re.compile(r"(?<![`\\])(?P<ticks>`{1,2})(?!`)[^`\n]+(?<!`)(?P=ticks)(?!`)")
+"""Code between backticks, on one line."""
+HIDDEN = "\ufdd0"
+"""Unicode keeps this for no character: it stands for code while the text around it is worked on."""
+
+
+def outside_code(step: Callable[[str], str]) -> Callable[[str], str]:
+    """Return the step as it is done to a text but not to the code between backticks within its lines."""
+
+    def stepped(text: str) -> str:
+        kept: list[str] = []
+
+        def hide(found: re.Match[str]) -> str:
+            kept.append(found.group())
+            return f"{HIDDEN}{len(kept) - 1}{HIDDEN}"
+
+        if "`" not in text or HIDDEN in text:
+            return step(text)
+        done = step(INLINE_CODE.sub(hide, text))
+        return re.sub(f"{HIDDEN}([0-9]+){HIDDEN}", lambda found: kept[int(found[1])], done)
+
+    return stepped
+
+
 class Piece(NamedTuple):
     """`text[start:end]`, which is a block or what stands between two."""
 

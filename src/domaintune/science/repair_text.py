@@ -9,12 +9,16 @@ from typing import NamedTuple
 import ftfy
 
 from domaintune.core.common_letters import common_share
-from domaintune.science.markup import BREAK, outside_blocks, strip_tags
+from domaintune.science.markup import BREAK, outside_blocks, outside_code, strip_tags
 
 APOSTROPHE = re.compile(
-    r"(?<![\w/.?=&])(?P<word>[^\W\d_]+)\?(?P<end>s|re|ve|ll|[dm]|(?<=n\?)t)(?=[\s,.;:!)\]\"”]|$)"
+    r"(?<![\w/.?=&])(?:[^\W\d_]+\?(?:s|(?<=n\?)t)|I\?m|(?i:i|you|he|she|it|we|they|who|what|there|that|how|"
+    r"could|should|would|might|must)\?(?:re|ve|ll|d))(?=[\s,.;:!)\]\"”]|$)"
 )
-"""`today?s`, `don?t`: a word with an ending that only an apostrophe joins to it, and no address of a page."""
+"""`today?s`, `don?t`, `we?ve`: an ending that only an apostrophe joins to its word, in no address of a page.
+
+`na?ve` lost a letter: of the longer endings, only those of words that take them are proved.
+"""
 LOST_LETTER = re.compile(r"(?:(?<=\s)|\A)[^\s/?=]*[^\W_]\?[^\W_](?![^\s?]*[=/?])")
 """A character lost within a word, or a sign between two: `high?speed`, `1800?C`; but no address of a page."""
 
@@ -26,7 +30,7 @@ def lost_letter(text: str) -> bool:
 
 def restore_apostrophes(text: str) -> str:
     """Put back the apostrophes that are proved by what stands around them."""
-    return APOSTROPHE.sub("\\g<word>’\\g<end>", text) if "?" in text else text
+    return APOSTROPHE.sub(lambda found: found.group().replace("?", "’"), text) if "?" in text else text
 
 
 ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
@@ -170,21 +174,21 @@ CHARACTERS: dict[str, Callable[[str], str]] = {
     "mojibake": _mend_encoding,
     "nfc": lambda text: unicodedata.normalize("NFC", text),
     "invisible_characters": lambda text: INVISIBLE.sub("", text),
-    "literal_line_breaks": _break_lines,
+    "literal_line_breaks": outside_code(_break_lines),
 }
 """Of any text. Tags stay: they can be what a question is about."""
 PARAGRAPHS: dict[str, Callable[[str], str]] = {
     **CHARACTERS,
-    "literal_line_breaks": outside_blocks(_break_lines),
-    "html_tags": outside_blocks(strip_tags),
-    "lost_apostrophes": outside_blocks(restore_apostrophes),
+    "literal_line_breaks": outside_blocks(outside_code(_break_lines)),
+    "html_tags": outside_blocks(outside_code(strip_tags)),
+    "lost_apostrophes": outside_blocks(outside_code(restore_apostrophes)),
     "prefix": lambda text: PREFIX.sub("", text, count=1),
     "line_breaks": outside_blocks(_join_lines),
     "spaces": outside_blocks(lambda text: "\n\n".join(map(_one_line, text.split("\n\n")))),
 }
 LINE: dict[str, Callable[[str], str]] = {
     **CHARACTERS,
-    "html_tags": strip_tags,
-    "lost_apostrophes": restore_apostrophes,
+    "html_tags": outside_code(strip_tags),
+    "lost_apostrophes": outside_code(restore_apostrophes),
     "spaces": _one_line,
 }
