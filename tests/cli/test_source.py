@@ -129,6 +129,16 @@ def test_a_column_that_names_each_question_is_its_id(
     assert entry.columns.id == (column if named else None)
 
 
+def test_a_corpus_of_ids_and_texts_is_titled_by_its_ids_with_a_question(tmp_path: Path) -> None:
+    path = tmp_path / "corpus.csv"
+    path.write_text("id,text\nw1,The wall was cold.\nw2,The wall was hot.\n", encoding="utf-8")
+    proposal = propose(path)
+    assert isinstance(proposal.entry, Source)
+    assert proposal.entry.columns is not None
+    assert (proposal.entry.columns.id, proposal.entry.columns.title) == ("id", "id")
+    assert any(note.startswith("title: id? A guess") for note in proposal.notes)
+
+
 def test_the_starters_own_params_file_takes_another_entry(tmp_path: Path, raw: Path) -> None:
     params = tmp_path / "params.yaml"
     shutil.copy(SHIPPED, params)

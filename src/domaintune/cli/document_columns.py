@@ -53,6 +53,8 @@ def document_mapping(path: Path, columns: Sequence[str], rows: Rows) -> ColumnMa
     found |= _guess(columns, found)
     if "text" not in found and (longest := _longest(columns, rows, set(found.values()))):
         found["text"] = longest
+    if "title" not in found and {"id", "text"} <= found.keys():
+        found["title"] = found["id"]
     if missing := [name for name in ("title", "text") if name not in found]:
         raise InputError(
             f"{path}: no column looks like {' or '.join(missing)}; the file has {list(columns)}. Write the "
