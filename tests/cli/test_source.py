@@ -139,6 +139,15 @@ def test_a_corpus_of_ids_and_texts_is_titled_by_its_ids_with_a_question(tmp_path
     assert any(note.startswith("title: id? A guess") for note in proposal.notes)
 
 
+def test_korean_that_was_read_as_latin_is_proposed_as_korean(tmp_path: Path) -> None:
+    path = tmp_path / "corpus.csv"
+    text = "수소 밸브의 시트를 시험하였다".encode("cp949").decode("latin-1")
+    path.write_text(f"id,title,text\n1,{text},{text}\n", encoding="utf-8")
+    entry = propose(path).entry
+    assert isinstance(entry, Source)
+    assert entry.language == "ko"
+
+
 def test_the_starters_own_params_file_takes_another_entry(tmp_path: Path, raw: Path) -> None:
     params = tmp_path / "params.yaml"
     shutil.copy(SHIPPED, params)

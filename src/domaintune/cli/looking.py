@@ -1,7 +1,6 @@
 """Looking at a raw file or folder: how it is to be opened, and its first records."""
 
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
@@ -16,6 +15,7 @@ from domaintune.core.tables.encoding import open_text
 from domaintune.core.tables.opening import JSON, PARQUET, TABLES, open_table
 from domaintune.ingest.reading import LIST_MARK
 from domaintune.ingest.text_files import SUFFIXES
+from domaintune.science.repair_text import repair_line
 
 SAMPLE_ROWS = 500
 MAX_CHARS = 1_000_000
@@ -178,7 +178,7 @@ def opened(found: Look) -> list[str]:
 
 def language_of(rows: Rows) -> str:
     """Tell Korean from English by its script; anything else is for the user to correct."""
-    texts = (unicodedata.normalize("NFC", cell) for row in rows[:100] for cell in row.values())
+    texts = (repair_line(cell).text for row in rows[:100] for cell in row.values())
     letters = [letter for text in texts for letter in text if letter.isalpha()]
     hangul = sum("가" <= letter <= "힣" for letter in letters)
     return "ko" if letters and hangul / len(letters) > 0.3 else "en"
