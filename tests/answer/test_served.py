@@ -15,7 +15,7 @@ from records import blank
 from ruamel.yaml import YAML
 
 from domaintune.answer.questions import Prompted
-from domaintune.cli.answer_files import Given, Matched, asked_text, match
+from domaintune.cli.answer_files import Given, Matched, asked_text, match, read_answers
 from domaintune.cli.app import app
 from domaintune.core.frames import read_records, write_records
 from domaintune.core.records.answer import Answer
@@ -167,6 +167,40 @@ def test_what_has_no_partner_is_named_and_nothing_is_guessed(
     assert "1 of them had another answer in the ledger already, which stays" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("pipe.jsonl", None, "expected a file, found a pipe"),
+        ("gone.jsonl", None, "expected a file, found nothing"),
+        ("a.jsonl", '{"instruction": "한국어 답", "response": "가나다"}\n{"instruction": "나", "response": "다"}\n'.encode("cp949"), "may be CP949"),
+        ("a.jsonl", b'{"instruction": "a", "response": "\xff"}\n', "line 1: the byte 0xFF at offset .* is not UTF-8"),
+    ],
+)  # fmt: skip
+def test_a_file_of_answers_that_cannot_be_read_is_told_by_what_it_is(
+    tmp_path: Path, name: str, content: bytes | None, said: str
+) -> None:
+    if content is not None:
+        (tmp_path / name).write_bytes(content)
+    elif name.startswith("pipe"):
+        os.mkfifo(tmp_path / name)
+    with pytest.raises(InputError, match=said):
+        list(read_answers(tmp_path / name, "response"))
+
+
+def test_an_array_of_answers_is_read_as_lines_are(tmp_path: Path) -> None:
+    rows = [row(0, "one"), row(1, "two")]
+    lines, array = write(tmp_path, *rows), tmp_path / "answers.json"
+    array.write_text(json.dumps(rows, indent=1), encoding="utf-8")
+    found, wanted = list(read_answers(array, "response")), list(read_answers(lines, "response"))
+    assert [one[1:] for one in found] == [one[1:] for one in wanted]
+    assert [one.place for one in found] == ["record 1", "record 2"]
+
+
+def test_only_contradicting_answers_are_told_as_such(project: Path, server: Any) -> None:
+    with pytest.raises(InputError, match=r"2 answers contradict another to.*\n  line 1: .*\n  line 2: "):
+        bring(write(project, row(2, "a"), row(2, "b")))
+
+
 TURNS = ["Name a metal.", "And one that is lighter?"]
 
 
@@ -218,7 +252,10 @@ def test_white_space_and_composition_do_not_part_what_belongs_together() -> None
     asked = [Prompted("q", "Sum\n it up.", "caf\u00e9"), Prompted("r", "Alone.", "")]
     found = match(
         asked,
-        [Given(1, asked_text(" Sum it up.\n", "cafe\u0301 "), "x"), Given(2, asked_text("", "Alone."), "y")],
+        [
+            Given("line 1", asked_text(" Sum it up.\n", "cafe\u0301 "), "x"),
+            Given("line 2", asked_text("", "Alone."), "y"),
+        ],
     )
     assert found.answers == {"q": "x", "r": "y"}
     assert found._replace(answers={}) == Matched({}, [], [], [])
@@ -255,6 +292,6 @@ def test_every_broken_line_is_named_at_once(project: Path) -> None:
     path = write(project, row(0, "x"))
     path.write_text(path.read_text() + "no json\n[1]\n", encoding="utf-8")
     with pytest.raises(
-        InputError, match=r"line 2: no JSON[^\n]*\n[^\n]*line 3: expected an object, got list"
+        InputError, match=r"line 2: not valid JSON[^\n]*\n[^\n]*line 3: expected an object, got list"
     ):
         bring(path)

@@ -1,6 +1,7 @@
 """Looking at tables, and handing rows to other tools."""
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,14 @@ def row(number: int, turns: list[Turn] | None = None, split: str = "train") -> I
 
 def call(*arguments: str) -> None:
     app(list(arguments), standalone_mode=False)
+
+
+@pytest.mark.parametrize("name", ["rows.parquet", "rows.json"])
+def test_a_pipe_is_not_waited_for(tmp_path: Path, name: str) -> None:
+    os.mkfifo(tmp_path / name)
+    for path in (tmp_path, tmp_path / name):
+        with pytest.raises(InputError, match=f"{name}: expected a file, found a pipe"):
+            call("show", str(path))
 
 
 KINDS = [

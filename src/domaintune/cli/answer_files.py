@@ -1,6 +1,5 @@
 """The file of somebody else's answers: its records, and which of the questions that are asked each belongs to."""
 
-import json
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -9,9 +8,14 @@ from typing import Any, NamedTuple
 
 from domaintune.answer.questions import Prompted
 from domaintune.core.stage.errors import InputError
+from domaintune.core.tables.cells import BrokenRow
+from domaintune.core.tables.encoding import check_encoding, scan
+from domaintune.core.tables.json_rows import JsonObject, read_objects
 
 NAMED = 20
 """Of each kind, so many are named; all are counted."""
+MOST_CHARS = 100_000_000
+"""Of a record."""
 Asked = tuple[str, ...]
 """Instruction and input without line breaks, one of them where the other is empty; then later turns behind one each."""
 
@@ -19,7 +23,8 @@ Asked = tuple[str, ...]
 class Given(NamedTuple):
     """One record of the file."""
 
-    line: int
+    place: str
+    """Where it is, e.g. `line 12`."""
     asked: Asked
     text: str
 
@@ -40,24 +45,24 @@ def read_answers(file: Path, field: str) -> Iterator[Given]:
     """Yield the file's records.
 
     Raises:
-        InputError: no such file, or lines that are no such record; the first of them are named.
+        InputError: no such file, another encoding, or records that are no such record; the first of them are named.
     """
-    try:
-        lines = file.read_text(encoding="utf-8-sig").split("\n")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{file}: cannot be read as UTF-8 text ({error}).") from error
-    read = [(number, _record(line, field)) for number, line in enumerate(lines, 1) if line.strip()]
-    problems = [f"{file}: line {number}: {found}" for number, found in read if isinstance(found, str)]
+    if check_encoding(file).startswith("utf-8") and (damage := scan(file)):
+        raise InputError(
+            f"{file}: line {damage.line}: the byte 0x{damage.byte:02X} at offset {damage.offset} is not UTF-8."
+        )
+    read = [(item.place, _record(item, field)) for item in read_objects(file, MOST_CHARS)]
+    problems = [f"{file}: {place}: {found}" for place, found in read if isinstance(found, str)]
     if problems:
         raise InputError("\n".join(first_of(problems)))
-    for number, record in read:
+    for place, record in read:
         if isinstance(record, str):
             continue
         if turns := _turns(record):
             for at, text in enumerate(record[field]):
-                yield Given(number, asked_text(turns[0], "", *turns[1 : at + 1]), text)
+                yield Given(place, asked_text(turns[0], "", *turns[1 : at + 1]), text)
         else:
-            yield Given(number, asked_text(record["instruction"], record.get("input") or ""), record[field])
+            yield Given(place, asked_text(record["instruction"], record.get("input") or ""), record[field])
 
 
 def match(asked: Sequence[Prompted], given: Sequence[Given]) -> Matched:
@@ -88,14 +93,11 @@ def asked_text(instruction: str, input_: str, *later: str) -> Asked:
     return (*(text for text in (first, second) if text), *(f"\n{text}" for text in more))
 
 
-def _record(line: str, field: str) -> dict[str, Any] | str:
+def _record(item: JsonObject | BrokenRow, field: str) -> Mapping[str, Any] | str:
     """Return the record, or what is wrong with it."""
-    try:
-        record = json.loads(line)
-    except (ValueError, RecursionError) as error:
-        return f"no JSON: {error}"
-    if not isinstance(record, dict):
-        return f"expected an object, got {type(record).__name__}"
+    if isinstance(item, BrokenRow):
+        return item.detail
+    record = item.value
     if turns := _turns(record):
         said = record.get(field)
         texts = said if isinstance(said, list) and all(isinstance(text, str) for text in said) else []

@@ -44,7 +44,9 @@ def answers() -> None:
 def import_answers(
     file: Annotated[
         Path,
-        typer.Argument(help="JSONL: instruction, input and the answer; or turns and answers."),
+        typer.Argument(
+            help="JSON Lines or a JSON array: instruction, input and the answer; or turns and answers."
+        ),
     ],
     arm: Annotated[str, typer.Option(help="An arm with an endpoint.")],
     field: Annotated[str, typer.Option(help="The field that holds the answer.")] = "response",
@@ -62,9 +64,16 @@ def import_answers(
     selected = read_records(questions, Question)
     asked = prompts_of(selected, wanted)
     matched = match(asked, list(read_answers(file, field)))
+    if not matched.answers and matched.contradicting:
+        named = [_named(one) for one in matched.contradicting]
+        raise InputError(
+            f"{file}: {len(named)} answers contradict another to the same question, {len(matched.unmatched)} belong "
+            "to no question asked, and none was taken. Leave one answer a question:\n  "
+            + "\n  ".join(first_of(named))
+        )
     if not matched.answers:
         raise InputError(
-            f"{file}: none of its {len(matched.unmatched) + len(matched.contradicting)} answers belongs to one of the "
+            f"{file}: none of its {len(matched.unmatched)} answers belongs to one of the "
             f"{len(asked)} questions that {arm} is asked; instruction and input must be those of {questions}."
         )
     to_requests = partial(
@@ -151,7 +160,7 @@ def _answer(name: str, text: str) -> Answer:
 
 
 def _named(one: Given) -> str:
-    return f"line {one.line}: {_short(*one.asked)}"
+    return f"{one.place}: {_short(*one.asked)}"
 
 
 def _short(*parts: str) -> str:

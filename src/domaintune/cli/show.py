@@ -17,6 +17,7 @@ from domaintune.core.models.foundation import open_foundation
 from domaintune.core.models.loading import load_tokenizer
 from domaintune.core.stage.errors import InputError
 from domaintune.core.stage.files import read_json
+from domaintune.core.tables.file_kinds import check_regular
 
 CELL = 120
 
@@ -59,6 +60,8 @@ def files_of(path: Path) -> list[Path]:
         raise InputError(
             f"{path}: no Parquet or JSON file here. Run `dvc repro`, or `dvc pull` to fetch what is missing."
         )
+    for file in found:
+        check_regular(file)
     return found
 
 
