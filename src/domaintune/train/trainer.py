@@ -77,7 +77,17 @@ class Tuner(SFTTrainer):  # type: ignore[misc]  # trl ships no types
             if carries(labels)
         ]
         fillers = len(dataset) - len(lengths)
-        return LengthGroupedOrder(lengths, self.args.train_batch_size, self.args.seed, fillers)
+        self.order = LengthGroupedOrder(lengths, self.args.train_batch_size, self.args.seed, fillers)
+        return self.order
+
+    def _run_epoch(self, *, epoch: int, **rest: Any) -> None:
+        """Tell the sampler its epoch.
+
+        Where several processes resume within an epoch, the trainer and accelerate wrap it so deeply that their own
+        `set_epoch` does not reach it, and the rest of the epoch would see the rows of the first one's order.
+        """
+        self.order.set_epoch(epoch)
+        super()._run_epoch(epoch=epoch, **rest)
 
     def prediction_step(self, model: Any, inputs: Any, *_: Any, **__: Any) -> tuple[Any, None, None]:
         """Add a batch's loss and tokens to those of all validation rows."""
