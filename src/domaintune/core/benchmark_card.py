@@ -9,7 +9,6 @@ from pydantic import Field, model_validator
 from domaintune.core.stage.params import Params, parse, read_yaml
 from domaintune.core.template import names_in
 
-AVERAGE = "average"
 LABEL = "{label}"
 PLACES = ("context", "question", "subject", "options", "choices")
 """What the text of a plain prompt may name."""

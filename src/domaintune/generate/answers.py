@@ -24,11 +24,6 @@ def clean(text: str) -> str:
     return "".join(kept).strip()
 
 
-def as_written(value: object) -> str:
-    """Return a reply's value as one text: a list's items one a line."""
-    return "\n".join(map(as_written, value)) if isinstance(value, list | tuple) else str(value)
-
-
 def is_absent(text: str) -> bool:
     """Tell whether a text says that there is nothing to say; Na is sodium."""
     return _ABSENT.fullmatch(text.strip().strip("'\"")) is not None

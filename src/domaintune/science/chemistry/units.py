@@ -10,8 +10,6 @@ import unicodedata
 from functools import lru_cache
 from typing import NamedTuple
 
-Dimensions = dict[str, int]
-
 PREFIX = {
     "f": 1e-15,
     "p": 1e-12,
