@@ -8,12 +8,13 @@ import pytest
 
 from domaintune.benchmark.prompts import question_text
 from domaintune.benchmark.selecting import Selected
-from domaintune.core.benchmark_card import AVERAGE, BenchmarkCard, read_card
+from domaintune.core.benchmark_card import BenchmarkCard, read_card
 from domaintune.core.stage.errors import ParamsError
 from domaintune.core.stage.files import write_json
 from domaintune.core.stage.params import read_yaml
 from domaintune.core.template import render
 from domaintune.science.choices.choice_text import render_options
+from domaintune.science.comparison.benchmarked import AVERAGE
 
 from .conftest import ask
 
