@@ -4,15 +4,14 @@ import csv
 import io
 import json
 from itertools import islice
+from typing import Any
 
 import numpy as np
 import pytest
 
-from domaintune.sample import phrases, projects
+from domaintune.sample import projects
 from domaintune.sample.corpora import compose_projects_corpus, compose_text_corpus
-from domaintune.sample.phrases import Facts
-from domaintune.sample.projects import compose_projects, world_of
-from domaintune.sample.records import AWARD_COLUMNS, PROJECT_COLUMNS
+from domaintune.sample.projects import GRAMMAR, compose_projects, world_of
 
 
 def rows(text: str) -> list[dict[str, str]]:
@@ -28,8 +27,7 @@ def test_awards_have_the_42_columns_and_the_quirks_of_the_bulk_export() -> None:
     awards = compose_projects_corpus(20240610, "nasa", 240).files["awards.csv"]
     assert awards.startswith("\ufeff")
     parsed = rows(awards)
-    assert len(AWARD_COLUMNS) == 42
-    assert tuple(parsed[0]) == AWARD_COLUMNS
+    assert len(parsed[0]) == 42
     abstracts = [row["Abstract"] for row in parsed]
     assert any("\r\n" in text for text in abstracts), "quoted line breaks"
     assert any("&#37;" in text for text in abstracts), "entities"
@@ -52,7 +50,7 @@ def test_some_awards_are_the_same_works_as_mapped_projects() -> None:
 
 def test_mapped_abstracts_are_short_and_every_field_is_filled() -> None:
     parsed = rows(compose_projects_corpus(3, "nasa", 100).files["projects.csv"])
-    assert tuple(parsed[0]) == PROJECT_COLUMNS
+    assert list(parsed[0]) == list(GRAMMAR["project"])
     assert all(50 <= len(row["abstract"].split()) <= 100 for row in parsed)
     assert all(all(row.values()) for row in parsed)
     assert len({row["contract"] for row in parsed}) == len(parsed)
@@ -60,9 +58,9 @@ def test_mapped_abstracts_are_short_and_every_field_is_filled() -> None:
 
 def test_pretraining_text_is_about_other_projects_than_the_records() -> None:
     generator = compose_projects(5, "nasa", "records")
-    assert all(world_of(next(generator).facts.title) == "records" for _ in range(20))
+    assert all(world_of(next(generator)["title"]) == "records" for _ in range(20))
     generator = compose_projects(5, "pretraining", "pretraining")
-    assert all(world_of(next(generator).facts.title) == "pretraining" for _ in range(20))
+    assert all(world_of(next(generator)["title"]) == "pretraining" for _ in range(20))
 
 
 def test_text_and_dialogues_have_as_many_lines_as_asked_for() -> None:
@@ -83,16 +81,16 @@ def test_more_projects_leave_the_first_ones_as_they_are() -> None:
 def test_more_projects_than_there_are_titles_are_composed_and_no_title_is_twice(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    for table in ("ADJECTIVES", "MATERIALS", "DEVICES", "PLATFORMS"):
-        monkeypatch.setattr(phrases, table, getattr(phrases, table)[:3])
+    for table in ("adjective", "material", "device", "platform"):
+        monkeypatch.setitem(GRAMMAR["facts"], table, GRAMMAR["facts"][table][:3])
     left, draw = iter(range(5000)), projects.draw_facts
 
-    def counted(rng: np.random.Generator) -> Facts:
+    def counted(rng: np.random.Generator) -> dict[str, Any]:
         next(left)  # an endless search stops the test
         return draw(rng)
 
     monkeypatch.setattr(projects, "draw_facts", counted)
-    titles = [project.facts.title for project in islice(compose_projects(1, "nasa", "records"), 150)]
+    titles = [project["title"] for project in islice(compose_projects(1, "nasa", "records"), 150)]
     assert len(set(titles)) == 150 > 3**4
     assert {world_of(title) for title in titles} == {"records"}
     assert any(title.endswith(", Series 2") for title in titles)

@@ -1,1 +1,1 @@
-"""Composes the starter's raw corpora from phrase tables, so that the repository needs no one else's text."""
+"""Composes the starter's raw corpora from grammar.yaml, so that the repository needs no one else's text."""

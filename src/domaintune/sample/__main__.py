@@ -9,7 +9,7 @@ from domaintune.sample.params import AnyCorpus
 
 
 def main(params: Given, corpus: Named, out: Given, accounting: Given) -> None:
-    """Compose one starter corpus from phrase tables."""
+    """Compose one starter corpus from the tables of grammar.yaml."""
     with running("sample", corpus):
         seed = load_value(params, "seed", int)
         composed = compose(seed, corpus, load_item(params, AnyCorpus, corpus).chosen)

@@ -1,21 +1,22 @@
-"""The files of each corpus: name and content, rows composed first."""
+"""The files of each corpus: raw project records in the sources' native shapes, or pre-training text."""
 
 import csv
 import io
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
+from html import escape
+from itertools import islice
 from typing import Any, NamedTuple
 
+import numpy as np
+
+from domaintune.core.seeds import derive
 from domaintune.sample.params import ProjectsCorpus, TextCorpus
+from domaintune.sample.projects import GRAMMAR, Project, compose_projects, draw
 from domaintune.sample.prose import compose_dialogues, compose_text
-from domaintune.sample.records import (
-    AWARD_COLUMNS,
-    PROJECT_COLUMNS,
-    REFERENCE_COLUMNS,
-    compose_records,
-)
 
 BYTE_ORDER_MARK = "\ufeff"
+Row = dict[str, str]
 
 
 class Composed(NamedTuple):
@@ -33,19 +34,24 @@ def compose(seed: int, corpus: str, wanted: ProjectsCorpus | TextCorpus) -> Comp
 
 
 def compose_projects_corpus(seed: int, corpus: str, projects: int) -> Composed:
-    """Return the award export (BOM, CRLF, quoted line breaks), the mapped file and the reference export."""
-    records = compose_records(seed, corpus, projects)
+    """Return the award export (BOM, CRLF, quoted line breaks), the mapped file and the reference export.
+
+    The award export overlaps with the mapped file by a fifth of its projects.
+    """
+    own = max(1, projects * 3 // 10)
+    everything = list(islice(compose_projects(seed, corpus, "records"), projects + own))
+    mapped, award_only = everything[:projects], everything[projects:]
+    rng = derive(seed, "sample", corpus, "records")
+    awards = _awards(rng, mapped[: projects // 5], award_only)
+    rows = [_row("project", project, number=number) for number, project in enumerate(mapped, 1)]
+    reference = _reference(rng, mapped, award_only)
     return Composed(
         files={
-            "awards.csv": BYTE_ORDER_MARK + csv_text(AWARD_COLUMNS, records.awards, "\r\n"),
-            "projects.csv": csv_text(PROJECT_COLUMNS, records.projects, "\n"),
-            "reference.csv": csv_text(REFERENCE_COLUMNS, records.reference, "\n"),
+            "awards.csv": BYTE_ORDER_MARK + csv_text("award", awards, "\r\n"),
+            "projects.csv": csv_text("project", rows, "\n"),
+            "reference.csv": csv_text("reference", reference, "\n"),
         },
-        rows={
-            "awards.csv": len(records.awards),
-            "projects.csv": len(records.projects),
-            "reference.csv": len(records.reference),
-        },
+        rows={"awards.csv": len(awards), "projects.csv": len(rows), "reference.csv": len(reference)},
     )
 
 
@@ -60,10 +66,10 @@ def compose_text_corpus(seed: int, corpus: str, documents: int, dialogues: int) 
     )
 
 
-def csv_text(columns: Sequence[str], rows: Iterable[Mapping[str, str]], line_end: str) -> str:
+def csv_text(kind: str, rows: Iterable[Row], line_end: str) -> str:
     """Return CSV with the header and line ends the export uses; cells with line breaks are quoted."""
     buffer = io.StringIO(newline="")
-    writer = csv.DictWriter(buffer, fieldnames=list(columns), lineterminator=line_end)
+    writer = csv.DictWriter(buffer, fieldnames=list(GRAMMAR[kind]), lineterminator=line_end)
     writer.writeheader()
     writer.writerows(rows)
     return buffer.getvalue()
@@ -72,3 +78,82 @@ def csv_text(columns: Sequence[str], rows: Iterable[Mapping[str, str]], line_end
 def jsonl_text(rows: Iterable[Mapping[str, Any]]) -> str:
     """Return one JSON object a line."""
     return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+
+
+def _row(kind: str, project: Project, **more: Any) -> Row:
+    """Fill a row's cells; the contract number is made of year and title, so that all exports agree on it."""
+    number = int(derive(0, "contract", project["title"]).integers(10**6))
+    contract = f"80NSSC{project['year'] % 100:02d}C{number:06d}"
+    return {
+        column: cell.format(**{**project, "contract": contract, **more})
+        for column, cell in GRAMMAR[kind].items()
+    }
+
+
+def _awards(rng: np.random.Generator, shared: list[Project], own: list[Project]) -> list[Row]:
+    """Write shared and own works as awards, follow-up phases, and the faults a real export has."""
+    rows = [_award_row(rng, number, project) for number, project in enumerate([*shared, *own])]
+    followed = [one for one in own if one["phase"] == "Phase I"][: max(1, len(own) // 8)]
+    rows += [_award_row(rng, len(rows) + n, _next_phase(one)) for n, one in enumerate(followed)]
+    for number, row in enumerate(rows):
+        if number % 9 == 4:  # its abstract is missing, in one of the ways exports have
+            row["Abstract"] = ("", "N/A", "n/a", "None", "TBD")[number // 9 % 5]
+        elif number % 23 == 7:
+            row["Agency"] = GRAMMAR["other_agencies"][number % len(GRAMMAR["other_agencies"])]
+        elif number % 29 == 5:  # a byte was lost before the file reached us
+            row["Abstract"] = row["Abstract"].replace(" kg", "\ufffdkg", 1)
+        elif number % 31 == 3:
+            row["Abstract"] = "See the final report."
+    return rows + rows[::24]
+
+
+def _award_row(rng: np.random.Generator, number: int, project: Project) -> Row:
+    drawn = draw(rng, GRAMMAR["award_facts"])
+    drawn |= {
+        "award_id": 10_000 + 7 * number,
+        "short_year": project["year"] % 100,
+        "next_year": project["year"] + 1,
+    }
+    return _row(
+        "award", project, number=number, exported_abstract=_disturb(number, project["abstract"]), **drawn
+    )
+
+
+def _disturb(number: int, abstract: str) -> str:
+    """Give some abstracts what exports do to text: entities, line breaks, mojibake, a stray prefix."""
+    if number % 5 == 1:
+        return escape(abstract).replace("%", "&#37;")
+    if number % 5 == 2:
+        return abstract.replace(". ", ".\r\n", 2)
+    if number % 5 == 3 and "NASA's" in abstract:
+        return abstract.replace("NASA's", "NASA’s".encode().decode("cp1252"))
+    return "Abstract         " + abstract if number % 11 == 0 else abstract
+
+
+def _next_phase(project: Project) -> Project:
+    """Return the second award of a project: nearly the same abstract, so both must land in one split."""
+    abstract = project["abstract"].replace("Phase I,", "Phase II,")
+    later = {"phase": "Phase II", "year": project["year"] + 1, "amount": project["amount"] * 5}
+    return {**project, **later, "abstract": abstract}
+
+
+def _reference(rng: np.random.Generator, mapped: list[Project], others: list[Project]) -> list[Row]:
+    """Write the spending export: most rows agree, some differ, some are missing, some are extra."""
+    rows = []
+    for number, project in enumerate(mapped):
+        if number % 17 == 9:
+            continue  # missing there
+        row = _row("reference", project, description=project["title"].upper())
+        if number % 6 == 1:
+            row["recipient_name"] = row["recipient_name"].upper().replace(",", "").rstrip(".")
+        if number % 13 == 2:
+            row["recipient_name"] = row["recipient_name"].partition(",")[0]
+        if number % 19 == 3:
+            row["obligated_amount"] = f"{project['amount'] + int(rng.integers(1, 50)) * 1000}.00"
+        if number % 23 == 4:
+            row["fiscal_year"] = str(project["year"] + 1)
+        if number % 29 == 6:
+            row["description"] = row["description"].replace("FOR", "TO SUPPORT NEW")
+        rows.append(row)
+    rows += [_row("reference", one, description=one["title"].upper()) for one in others[::6]]
+    return rows + rows[:1]  # one award is listed twice

@@ -1,29 +1,23 @@
-"""Composing projects: facts that no other project has, and the sentences that state them."""
+"""Composed projects: facts that no other project has, drawn from grammar.yaml, and the sentences that state them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import count
-from typing import Literal, NamedTuple
+from pathlib import Path
+from typing import Any, Literal
 
 import numpy as np
 
 from domaintune.core.seeds import derive, unit_interval
-from domaintune.sample.phrases import Facts, draw_facts, pick
+from domaintune.core.stage.params import read_yaml
 
+GRAMMAR = read_yaml(Path(__file__).with_name("grammar.yaml"))
 World = Literal["records", "pretraining"]
+Project = Mapping[str, Any]
+"""A project's facts by name, its sentences, and what the templates of grammar.yaml derive from them."""
 RECORDS_FRACTION = 0.2
 """Share of all possible titles that belong to the raw records; pre-training text is about the others."""
 MOST_REPEATS = 8
 """Titles drawn in a row that were all there before, by which they run out: then a series tells projects apart."""
-
-
-class Project(NamedTuple):
-    """A project as a record holds it."""
-
-    facts: Facts
-    abstract: str
-    nasa_applications: str
-    non_nasa_applications: str
-    keywords: tuple[str, ...]
 
 
 def compose_projects(seed: int, corpus: str, world: World) -> Iterator[Project]:
@@ -33,16 +27,17 @@ def compose_projects(seed: int, corpus: str, world: World) -> Iterator[Project]:
     for number in count():
         rng = derive(seed, "sample", corpus, "project", str(number))
         facts = draw_facts(rng)
-        if world_of(facts.title) != world:
+        title = title_of(facts)
+        if world_of(title) != world:
             continue
-        repeats = repeats + 1 if facts.title in seen else 0
+        repeats = repeats + 1 if title in seen else 0
         running_out = running_out or repeats == MOST_REPEATS
         if repeats and not running_out:
             continue
-        series = (facts._replace(series=n) for n in count(1))
-        facts = next(f for f in series if f.title not in seen and world_of(f.title) == world)
-        seen.add(facts.title)
-        yield write_project(facts, rng)
+        titles = (title if series == 1 else f"{title}, Series {series}" for series in count(1))
+        title = next(one for one in titles if one not in seen and world_of(one) == world)
+        seen.add(title)
+        yield write_project({**facts, "title": title}, rng)
 
 
 def world_of(title: str) -> World:
@@ -50,72 +45,57 @@ def world_of(title: str) -> World:
     return "records" if unit_interval(0, "world", title) < RECORDS_FRACTION else "pretraining"
 
 
-def with_article(words: str) -> str:
-    """Put a or an before the words."""
-    return f"{'an' if words[0].lower() in 'aeiou' else 'a'} {words}"
+def pick(rng: np.random.Generator, choices: Sequence[Any]) -> Any:
+    """Return one of the choices."""
+    return choices[int(rng.integers(len(choices)))]
 
 
-def short_firm(firm: str) -> str:
-    """Leave the legal form out: sentences name firms without it."""
-    return firm.partition(",")[0]
+def draw(rng: np.random.Generator, choices: Mapping[str, Any]) -> dict[str, Any]:
+    """Draw a value for each name, in order; grammar.yaml says which shapes of choices there are."""
+    return {name: _draw(rng, one) for name, one in choices.items()}
 
 
-def write_project(facts: Facts, rng: np.random.Generator) -> Project:
+def _draw(rng: np.random.Generator, choices: Any) -> Any:
+    if isinstance(choices, list):
+        return pick(rng, choices)
+    if "two_of" in choices:
+        return [
+            choices["two_of"][int(at)] for at in rng.choice(len(choices["two_of"]), size=2, replace=False)
+        ]
+    if "first_with" in choices:
+        return choices["of"][0 if rng.random() < choices["first_with"] else 1]
+    return int(rng.integers(choices["low"], choices["below"])) * choices["times"]
+
+
+def draw_facts(rng: np.random.Generator) -> dict[str, Any]:
+    """Draw a project's facts; numbers are round, so that a small model can read them."""
+    facts = draw(rng, GRAMMAR["facts"])
+    facts["high_k"] = facts["low_k"] + facts["range_k"]
+    facts["mission"] = "the {mission_name} mission {destination}".format_map(facts)
+    facts["short_firm"] = "{firm_stem} {firm_trade}".format_map(
+        facts
+    )  # without its legal form, as sentences have it
+    facts["firm"] = "{short_firm}, {firm_form}".format_map(facts)
+    facts["amount"] = _draw(rng, GRAMMAR["amount"][facts["phase"]]) + int(rng.integers(1000))
+    article = "an" if facts["adjective"][0].lower() in "aeiou" else "a"
+    facts["thing"] = f"{article} {facts['adjective'].lower()} {facts['device']}"
+    return facts | {"work": GRAMMAR["work"][facts["phase"]]}
+
+
+def title_of(facts: Project) -> str:
+    """Name adjective, material, device and platform."""
+    words = "{adjective} {material} {device}".format_map(facts).split()
+    return " ".join(word[0].upper() + word[1:] for word in words) + f" for {facts['platform']}"
+
+
+def write_project(facts: Project, rng: np.random.Generator) -> Project:
     """Put the facts into sentences, with a wording drawn for each."""
-    return Project(
-        facts=facts,
-        abstract=" ".join(pick(rng, wordings) for wordings in _abstract(facts)),
-        nasa_applications=pick(rng, _nasa_applications(facts)),
-        non_nasa_applications=pick(rng, _non_nasa_applications(facts)),
-        keywords=(facts.device, facts.material, facts.method, facts.platform),
-    )
-
-
-def _abstract(f: Facts) -> list[tuple[str, ...]]:
-    """Return the wordings of each sentence: aim, problem, method, size, range, work and test, result."""
-    thing = with_article(f"{f.adjective.lower()} {f.device}")
-    work = "design and test a small model" if f.phase == "Phase I" else "build and qualify a full prototype"
-    return [
-        (
-            f"{short_firm(f.firm)} will develop {thing} made of {f.material} for {f.mission}.",
-            f"This project develops {thing} made of {f.material} for {f.mission}.",
-        ),
-        (
-            f"Current {f.device} designs for {f.platform} {f.problem}.",
-            f"On {f.platform}, current {f.device} designs {f.problem}.",
-        ),
-        (
-            f"The team will use {f.method} to {f.purpose}.",
-            f"The key innovation is {f.method}, which helps to {f.purpose}.",
-        ),
-        (
-            f"The {f.device} has a mass of {f.mass_kg} kg and needs {f.power_w} W of power.",
-            f"With a mass of {f.mass_kg} kg, the {f.device} needs {f.power_w} W of power.",
-        ),
-        (
-            f"It works from {f.low_k} K to {f.high_k} K and lasts {f.hours} hours.",
-            f"It lasts {f.hours} hours at temperatures from {f.low_k} K to {f.high_k} K.",
-        ),
-        (
-            f"In {f.phase}, the team will {work} {f.facility} in {f.place}.",
-            f"The {f.phase} team will {work}. Tests take place {f.facility} in {f.place}.",
-        ),
-        (f"The result will {f.benefit} by {f.percent}%.", f"This will {f.benefit} by {f.percent}%."),
-    ]
-
-
-def _nasa_applications(f: Facts) -> tuple[str, ...]:
-    first, second = f.nasa_uses
-    return (
-        f"NASA can use the {f.device} for {first} and for {second}. The first user is {f.mission}.",
-        f"The {f.device} supports {f.mission}. Other NASA uses are {first} and {second}.",
-    )
-
-
-def _non_nasa_applications(f: Facts) -> tuple[str, ...]:
-    first, second = f.commercial_uses
-    return (
-        f"Outside NASA, the {f.device} helps in {first} and {second}. "
-        f"It will be sold to the {f.market} industry.",
-        f"The {f.market} industry can use the {f.device} for {first}. Another market is {second}.",
-    )
+    written = {
+        "abstract": " ".join(pick(rng, wordings) for wordings in GRAMMAR["abstract"]),
+        "nasa_applications": pick(rng, GRAMMAR["nasa_applications"]),
+        "non_nasa_applications": pick(rng, GRAMMAR["non_nasa_applications"]),
+        "keywords": "{device}, {material}, {method}, {platform}",
+        "joined_keywords": "{device}; {material}; {method}; {platform}",
+        "about": "the project {title}",
+    }
+    return {**facts, **{name: text.format_map(facts) for name, text in written.items()}}
