@@ -16,10 +16,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from domaintune.core.scoring.asking import ScoreError
-from domaintune.core.scoring.card import JudgePrompt, ScoredCriterion, ScoringCard
 from domaintune.core.scoring.prose import scores_in_prose
+from domaintune.core.scoring.spec import JudgePrompt, ScoredCriterion, ScoringSpec
 
-CARD = ScoringCard(
+CARD = ScoringSpec(
     name="rating",
     description="One score from 1 to 10",
     source="MT-bench, single judgments",

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import typer
 
-from domaintune.grade.card import read_card
 from domaintune.grade.planted import VERSIONS, wanted
+from domaintune.grade.spec import read_grade_spec
 from domaintune.science.surface_measures import MEASURES, surface_measures
 
 ROOT = Path(__file__).parents[1]
@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[1]
 
 def told_apart(path: Path) -> dict[str, dict[str, tuple[int, int]]]:
     """Return, by measure and kind of fault, pairs told apart and pairs in which the measure can be taken."""
-    card = read_card(path, "en")
+    card = read_grade_spec(path, "en")
     language = {row.name: row.language for row in card.planted}
     values: dict[str, dict[str, float]] = {}
     for one in wanted(card):

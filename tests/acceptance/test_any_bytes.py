@@ -29,7 +29,7 @@ from domaintune.core.paying.openai_server import read_reply
 from domaintune.core.paying.paying import read_responses, write_responses
 from domaintune.core.paying.protocol import Message, Reply, Request, Sampling
 from domaintune.core.records.document import Document
-from domaintune.core.scoring.rubric import read_cards
+from domaintune.core.scoring.rubric import read_specs
 from domaintune.core.sections.data import Reference, Task
 from domaintune.core.sections.evaluation import Rubric
 from domaintune.core.sections.sources import InstructionFormat, InstructionSource, QuestionSource, Source
@@ -37,7 +37,7 @@ from domaintune.core.stage.errors import DomaintuneError
 from domaintune.core.stage.files import read_json
 from domaintune.core.teacher.repair import read_answer
 from domaintune.generate.reading import read_card as read_task
-from domaintune.grade.card import read_card as read_grade_card
+from domaintune.grade.spec import read_grade_spec
 from domaintune.ingest.params import Ingest
 from domaintune.ingest.stage import ingest
 from domaintune.judge.calibration import read_calibration
@@ -224,8 +224,8 @@ def all_readers(folder: Path) -> dict[str, tuple[Check, Path, bytes]]:
         "params.yaml": (checked, "params.yaml", (ROOT / "params.yaml").read_bytes()),
         "task": (lambda p: void(read_task(p, "keywords", task)), "keywords.yaml", card(catalog / "tasks/keywords.yaml")),
         "translation card": (lambda p: void(read_translation_card(p)), "t.yaml", card(catalog / "translate/instructions.yaml")),
-        "rubric": (lambda p: void(read_cards([p], {"match": rubric})), "match.yaml", card(catalog / "rubrics/match.yaml")),
-        "grade card": (lambda p: void(read_grade_card(p, "en")), "quality.yaml", card(catalog / "grades/quality.yaml")),
+        "rubric": (lambda p: void(read_specs([p], {"match": rubric})), "match.yaml", card(catalog / "rubrics/match.yaml")),
+        "grade card": (lambda p: void(read_grade_spec(p, "en")), "quality.yaml", card(catalog / "grades/quality.yaml")),
         "benchmark card": (lambda p: void(read_benchmark_card(p.parent, "mmlu")), "mmlu.yaml", card(catalog / "benchmarks/mmlu.yaml")),
         "benchmark suite": (lambda p: void(read_benchmark_suite(p.parent, "koni")), "koni.yaml", card(catalog / "benchmark_suites/koni.yaml")),
         "suite": (lambda p: void(read_suite(p, "documents")), "documents.yaml", card(catalog / "suites/documents.yaml")),

@@ -12,7 +12,7 @@ from ruamel.yaml import YAML
 from domaintune.compare import judge_measures as measures
 from domaintune.compare.judge_checks import kappa, read_labels, same_model
 from domaintune.compare.judge_measures import length_controlled, length_preference
-from domaintune.core.records.judgment import PlantedPair
+from domaintune.core.records.judgment import CalibrationPair
 from domaintune.core.sections.arms import Arm
 from domaintune.core.stage.errors import InputError
 
@@ -20,7 +20,7 @@ from domaintune.core.stage.errors import InputError
 def planted(told=10, padded=True, rubric="match"):
     kinds = [("swapped", at < told) for at in range(10)] + [("padded", padded)] * 2
     return [
-        PlantedPair(
+        CalibrationPair(
             id=f"{rubric}{at}", rubric=rubric, row=f"r{at}", version=kind, language=("en", "ko")[at % 2],
             told_apart=apart, said="", request_ids=[],
         )

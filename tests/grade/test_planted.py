@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domaintune.core.scoring.planted import agreement, falls_short, missed, scored_pair
+from domaintune.core.scoring.calibration import agreement, falls_short, missed, scored_pair
 from domaintune.grade.grading import Repeat, repeated_values
 from domaintune.science.evidence.self_agreement import self_agreement
 

@@ -8,9 +8,9 @@ import pytest
 
 from domaintune.core.records.answer import Answer
 from domaintune.core.records.question import Question
-from domaintune.core.scoring.rubric import Card, read_cards
+from domaintune.core.scoring.rubric import PairSpec, read_specs
 from domaintune.core.sections.evaluation import Rubric
-from domaintune.judge.plan import Duel
+from domaintune.judge.plan import PairwiseComparison
 
 ROOT = Path(__file__).resolve().parents[2]
 CARD_FILES = sorted((ROOT / "catalog" / "rubrics").glob("*.yaml"))
@@ -21,9 +21,9 @@ RUBRICS = {
 
 
 @pytest.fixture(scope="session")
-def cards() -> dict[str, Card]:
+def cards() -> dict[str, PairSpec]:
     assert CARD_FILES
-    return read_cards(CARD_FILES, RUBRICS)
+    return read_specs(CARD_FILES, RUBRICS)
 
 
 @pytest.fixture(scope="session")
@@ -44,11 +44,11 @@ def question() -> Callable[..., Question]:
 
 
 @pytest.fixture(scope="session")
-def duel() -> Callable[..., Duel]:
+def duel() -> Callable[..., PairwiseComparison]:
     def make(
         ours: Mapping[str, str], theirs: Mapping[str, str], arm: str = "tuned", baseline: str = "base"
-    ) -> Duel:
-        return Duel(arm, baseline, answers(arm, ours), answers(baseline, theirs))
+    ) -> PairwiseComparison:
+        return PairwiseComparison(arm, baseline, answers(arm, ours), answers(baseline, theirs))
 
     return make
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domaintune.core.records.judgment import Judgment
-from domaintune.core.scoring.rubric import Card
+from domaintune.core.scoring.rubric import PairSpec
 from domaintune.core.sections.evaluation import Rubric
 from domaintune.core.stage.errors import GateError
 from domaintune.core.teacher.asking import OUTCOMES, Asked, Prompt
@@ -60,7 +60,7 @@ class Canned:
 
 
 @pytest.fixture
-def held(cards: dict[str, Card], rubrics: dict[str, Rubric], question: Make, duel: Make) -> Make:
+def held(cards: dict[str, PairSpec], rubrics: dict[str, Rubric], question: Make, duel: Make) -> Make:
     def hold(asker: Canned, ours: str = "a long answer", theirs: str = "short") -> Any:
         pair = duel(dict.fromkeys(QUESTIONS, ours), dict.fromkeys(QUESTIONS, theirs))
         made = plan(cards, rubrics, {name: question(name) for name in QUESTIONS}, pair)
@@ -158,7 +158,7 @@ def test_books_balance_whatever_the_judge_does(held_once: Make, outcomes: list[s
 
 
 @pytest.fixture(scope="session")
-def held_once(cards: dict[str, Card], rubrics: dict[str, Rubric], question: Make, duel: Make) -> Make:
+def held_once(cards: dict[str, PairSpec], rubrics: dict[str, Rubric], question: Make, duel: Make) -> Make:
     pair = duel(dict.fromkeys(QUESTIONS, "ours"), dict.fromkeys(QUESTIONS, "their"))
     made = plan(cards, rubrics, {name: question(name) for name in QUESTIONS}, pair)
     return lambda asker: (made, judge(asker, cards, pair, made.planned))

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from domaintune.core.paying.protocol import Failure, Message, Request, Sampling
 from domaintune.core.records.question import Question
-from domaintune.core.scoring.card import SingleCard
-from domaintune.core.scoring.rubric import read_cards
+from domaintune.core.scoring.rubric import read_specs
+from domaintune.core.scoring.spec import SingleSpec
 from domaintune.core.sections.evaluation import Rubric
 from domaintune.core.stage.errors import ParamsError
 from domaintune.core.stage.files import to_json
@@ -21,8 +21,8 @@ from domaintune.core.stage.params import parse, read_yaml
 from domaintune.core.teacher.asking import Asked, Prompt
 from domaintune.core.teacher.repair import Read, Unreadable, read_answer
 from domaintune.judge.judging import check_losses, judge, keep_books, lost
-from domaintune.judge.overlap import OverlapJudge
 from domaintune.judge.plan import plan, texts
+from domaintune.judge.token_f1 import TokenF1Judge
 from domaintune.judge.verdicts import problem, read, tidy
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -37,9 +37,9 @@ RANGES = {
 
 
 @pytest.fixture(scope="module")
-def card() -> SingleCard:
-    found = read_cards(CARD_FILES, {"llm_eval": Rubric(language="en")})["llm_eval"]
-    assert isinstance(found, SingleCard)
+def card() -> SingleSpec:
+    found = read_specs(CARD_FILES, {"llm_eval": Rubric(language="en")})["llm_eval"]
+    assert isinstance(found, SingleSpec)
     return found
 
 
@@ -49,13 +49,13 @@ def reply(**changes: Any) -> dict[str, Any]:
     )
 
 
-def ladder(card: SingleCard, value: Any) -> Read | Unreadable:
+def ladder(card: SingleSpec, value: Any) -> Read | Unreadable:
     return read_answer(
         json.dumps(value), card.reply_schema, lambda it: problem(card, it), tidy=lambda it: tidy(card, it)
     )
 
 
-def test_the_card_has_the_studys_criteria_ranges_and_table(card: SingleCard) -> None:
+def test_the_card_has_the_studys_criteria_ranges_and_table(card: SingleSpec) -> None:
     assert {one.name: (one.lowest, one.highest) for one in card.criteria} == RANGES
     assert card.published is not None
     # Table 1, its last row
@@ -71,7 +71,7 @@ def test_the_card_has_the_studys_criteria_ranges_and_table(card: SingleCard) -> 
         assert all(RANGES[name][0] <= mean <= RANGES[name][1] for name, mean in means.items())
 
 
-def test_a_plain_reply_is_read(card: SingleCard) -> None:
+def test_a_plain_reply_is_read(card: SingleSpec) -> None:
     jsonschema.validate(reply(), card.reply_schema)
     verdict = read(card, reply(interest=2))
     assert [(score.name, score.side) for score in verdict.scores] == [(name, "") for name in RANGES]
@@ -80,7 +80,7 @@ def test_a_plain_reply_is_read(card: SingleCard) -> None:
 
 
 @pytest.mark.parametrize("given", [3, 3.0, "3", "3/3", " 3 "])
-def test_spellings_of_three_are_three(card: SingleCard, given: Any) -> None:
+def test_spellings_of_three_are_three(card: SingleSpec, given: Any) -> None:
     found = ladder(card, reply(naturalness=given))
     assert isinstance(found, Read)
     assert found.value["naturalness"] == 3
@@ -88,7 +88,7 @@ def test_spellings_of_three_are_three(card: SingleCard, given: Any) -> None:
 
 @pytest.mark.parametrize("given", [0, 4, -1, 2.5, "4/3", "three", None, True, [2], 10**30, "3/5"])
 def test_a_score_out_of_its_range_is_unparsed_with_the_detail_and_never_moved(
-    card: SingleCard, given: Any
+    card: SingleSpec, given: Any
 ) -> None:
     assert "naturalness: expected 1 to 3" in str(problem(card, reply(naturalness=given)))
     found = ladder(card, reply(naturalness=given))
@@ -96,7 +96,7 @@ def test_a_score_out_of_its_range_is_unparsed_with_the_detail_and_never_moved(
     assert "naturalness" in found.problem
 
 
-def test_all_that_is_wrong_is_named_at_once(card: SingleCard) -> None:
+def test_all_that_is_wrong_is_named_at_once(card: SingleSpec) -> None:
     wrong = reply(interest=9, overall_quality="6")
     del wrong["instruction_use"]
     assert problem(card, wrong) == (
@@ -106,7 +106,7 @@ def test_all_that_is_wrong_is_named_at_once(card: SingleCard) -> None:
 
 @given(st.dictionaries(st.sampled_from([*RANGES, "reason", "x"]), st.integers(-2, 7) | st.text() | st.none()))
 def test_any_object_is_read_within_its_ranges_or_named_as_a_problem(
-    card: SingleCard, value: dict[str, Any]
+    card: SingleSpec, value: dict[str, Any]
 ) -> None:
     if problem(card, value) is None:
         for score in read(card, value).scores:
@@ -136,7 +136,7 @@ class Canned:
         return [Asked(p.id, reply() if read else None, self.outcome, "why", "key") for p in prompts]  # type: ignore[arg-type]
 
 
-def held(card: SingleCard, question: Make, pair: Any, asker: Canned, language: Any = "en") -> Any:
+def held(card: SingleSpec, question: Make, pair: Any, asker: Canned, language: Any = "en") -> Any:
     questions = {name: question(name) for name in ("q1", "q2")}
     made = plan({"llm_eval": card}, {"llm_eval": Rubric(language=language)}, questions, pair)
     return made, judge(asker, {"llm_eval": card}, pair, made.planned)
@@ -144,7 +144,7 @@ def held(card: SingleCard, question: Make, pair: Any, asker: Canned, language: A
 
 @pytest.mark.parametrize("arm", ["tuned", "base"])
 def test_every_arm_is_judged_by_itself_a_baseline_too(
-    card: SingleCard, question: Make, duel: Make, arm: str
+    card: SingleSpec, question: Make, duel: Make, arm: str
 ) -> None:
     pair = duel({"q1": "one", "q2": "two"}, {"q1": "one"}, arm=arm)
     made, judgments = held(card, question, pair, Canned())
@@ -158,7 +158,7 @@ def test_every_arm_is_judged_by_itself_a_baseline_too(
 
 
 def test_scores_in_prose_are_read_criterion_by_criterion(
-    card: SingleCard, question: Make, duel: Make
+    card: SingleSpec, question: Make, duel: Make
 ) -> None:
     asker = Canned()
     held(card, question, duel({"q1": "one"}, {}), asker)
@@ -171,14 +171,14 @@ def test_scores_in_prose_are_read_criterion_by_criterion(
 
 
 def test_a_missing_answer_is_counted_and_the_other_arms_is_not_needed(
-    card: SingleCard, question: Make, duel: Make
+    card: SingleSpec, question: Make, duel: Make
 ) -> None:
     made, _ = held(card, question, duel({"q1": "one"}, {"q1": "x", "q2": "y"}), Canned())
     assert [item.question_id for item in made.planned] == ["q1"]
     assert [(item.reason, item.kind) for item in made.rejects] == [("missing_answer", "rejected")]
 
 
-def test_equal_answers_of_two_arms_are_one_request(card: SingleCard, question: Make, duel: Make) -> None:
+def test_equal_answers_of_two_arms_are_one_request(card: SingleSpec, question: Make, duel: Make) -> None:
     ours, _ = held(card, question, duel({"q1": "same"}, {}), Canned())
     theirs, _ = held(card, question, duel({"q1": "same"}, {}, arm="other"), Canned())
     assert ours.planned[0].prompt == theirs.planned[0].prompt
@@ -186,7 +186,7 @@ def test_equal_answers_of_two_arms_are_one_request(card: SingleCard, question: M
 
 
 def test_the_judge_is_asked_in_the_language_of_the_parameter(
-    card: SingleCard, question: Make, duel: Make
+    card: SingleSpec, question: Make, duel: Make
 ) -> None:
     pair = duel({"q1": "답"}, {})
     english, korean = (
@@ -199,7 +199,7 @@ def test_the_judge_is_asked_in_the_language_of_the_parameter(
     assert english[0].content.count("overall_quality") == korean[0].content.count("overall_quality") == 2
 
 
-def test_no_arm_is_named_to_the_judge(card: SingleCard, question: Make, duel: Make) -> None:
+def test_no_arm_is_named_to_the_judge(card: SingleSpec, question: Make, duel: Make) -> None:
     made, _ = held(card, question, duel({"q1": "one"}, {}, arm="zebra_arm", baseline="walrus"), Canned())
     assert not {"zebra_arm", "walrus"} & set(str(made.planned[0].prompt).replace("'", " ").split())
 
@@ -224,7 +224,7 @@ def empty(**fields: str) -> Question:
     ],
 )
 def test_a_judge_sees_the_instruction_where_it_is_the_task(
-    card: SingleCard, duel: Make, fields: dict[str, str], instruction: str, given: str, asked: str
+    card: SingleSpec, duel: Make, fields: dict[str, str], instruction: str, given: str, asked: str
 ) -> None:
     row, pair = empty(**fields), duel({"q1": "copper"}, {"q1": "zinc"})
     made = plan({"llm_eval": card}, {"llm_eval": Rubric(language="en")}, {"q1": row}, pair)
@@ -234,11 +234,11 @@ def test_a_judge_sees_the_instruction_where_it_is_the_task(
 
 
 def test_offline_it_is_declined_counted_and_not_held_against_the_run(
-    card: SingleCard, question: Make, duel: Make
+    card: SingleSpec, question: Make, duel: Make
 ) -> None:
     message = Message("user", to_json({"verdict": "scores", "instruction": "i", "input": "", "answer": "a"}))
     asked = Request("embedded", "overlap-1", "", (message,), Sampling(0.0, 1.0, 64, 0), "", 0)
-    ((_, declined),) = OverlapJudge().ask([asked])
+    ((_, declined),) = TokenF1Judge().ask([asked])
     assert isinstance(declined, Failure)
     assert declined.reason == "needs_model"
     made, judgments = held(card, question, duel({"q1": "one", "q2": "two"}, {}), Canned("needs_model"))
@@ -257,7 +257,7 @@ def test_offline_it_is_declined_counted_and_not_held_against_the_run(
 )  # fmt: skip
 def test_a_parameter_of_the_other_kind_is_named(rubrics: dict[str, Rubric], message: str) -> None:
     with pytest.raises(ParamsError, match=message):
-        read_cards(CARD_FILES, rubrics)
+        read_specs(CARD_FILES, rubrics)
 
 
 @pytest.mark.parametrize("entry", [{}, {"orders": ["arm_first"], "language": "en"}, {"language": "fr"}])
@@ -277,4 +277,4 @@ def test_a_rubric_has_orders_or_a_language(entry: dict[str, Any]) -> None:
 )  # fmt: skip
 def test_a_card_that_contradicts_itself_is_refused(change: dict[str, Any], message: str) -> None:
     with pytest.raises(ParamsError, match=message):
-        parse(FILE, "llm_eval", SingleCard, read_yaml(FILE) | change)
+        parse(FILE, "llm_eval", SingleSpec, read_yaml(FILE) | change)

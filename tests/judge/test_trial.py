@@ -15,7 +15,7 @@ from rule_judge import FAULTS
 
 from domaintune.core.frames import read_records, write_records
 from domaintune.core.records.answer import Answer
-from domaintune.core.records.judgment import CONTRADICTION, Judgment, PlantedPair
+from domaintune.core.records.judgment import CONTRADICTION, CalibrationPair, Judgment
 from domaintune.core.records.question import Question
 from domaintune.core.stage.errors import GateError
 from domaintune.core.stage.params import read_yaml
@@ -60,8 +60,8 @@ def project(tmp_path: Path, question: Make, duel: Make) -> Callable[..., Path]:
     return make
 
 
-def tried(folder: Path) -> list[PlantedPair]:
-    return read_records(folder / "out/tuned/planted.parquet", PlantedPair)
+def tried(folder: Path) -> list[CalibrationPair]:
+    return read_records(folder / "out/tuned/planted.parquet", CalibrationPair)
 
 
 @pytest.mark.promise(24)
@@ -165,11 +165,11 @@ def test_a_judge_that_contradicts_itself_now_and_then_is_asked_again_and_counted
     assert all(CONTRADICTION not in one.detail for one in judgments if one.outcome == "parsed")
 
 
-def by_rule(languages: list[str], rule: Callable[[Any, str], float]) -> list[PlantedPair]:
+def by_rule(languages: list[str], rule: Callable[[Any, str], float]) -> list[CalibrationPair]:
     """Return what a judge makes of the planted pairs that prefers the higher value of a rule, whatever the order."""
     known = known_pairs(read_calibration(ROOT / "catalog/calibration/judge.yaml"), languages)
     return [
-        PlantedPair(
+        CalibrationPair(
             id=str(at), rubric="match", row=one.row.name, version=one.version, language=one.row.language,
             told_apart=rule(one.row, one.good) > rule(one.row, one.bad), said="", request_ids=[],
         )

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from domaintune.core.records.question import Question
-from domaintune.core.scoring.card import SingleCard
-from domaintune.core.scoring.rubric import AnyCard, read_cards
+from domaintune.core.scoring.rubric import AnySpec, read_specs
+from domaintune.core.scoring.spec import SingleSpec
 from domaintune.core.sections.evaluation import Language, Rubric
 from domaintune.core.teacher.asking import Prompt
-from domaintune.judge.plan import Duel, plan
+from domaintune.judge.plan import PairwiseComparison, plan
 
 Make = Callable[..., Any]
 CARD_FILES = sorted((Path(__file__).resolve().parents[2] / "catalog/rubrics").glob("*.yaml"))
@@ -39,11 +39,11 @@ def rubrics(language: Language) -> dict[str, Rubric]:
 
 def prompts(
     questions: dict[str, Question],
-    pair: Duel,
+    pair: PairwiseComparison,
     language: Language = "en",
-    cards: dict[str, AnyCard] | None = None,
+    cards: dict[str, AnySpec] | None = None,
 ) -> dict[tuple[str, str, str], Prompt]:
-    cards = cards or read_cards(CARD_FILES, rubrics(language))
+    cards = cards or read_specs(CARD_FILES, rubrics(language))
     planned = plan(cards, rubrics(language), questions, pair).planned
     return {(item.question_id, item.rubric, item.order): item.prompt for item in planned}
 
@@ -97,8 +97,8 @@ def test_a_korean_card_tells_of_the_conversation_in_korean(question: Make, duel:
 def test_a_card_that_shows_no_conversation_is_asked_nothing_about_later_turns(
     question: Make, duel: Make
 ) -> None:
-    card = read_cards(CARD_FILES, {"llm_eval": Rubric(language="en")})["llm_eval"]
-    assert isinstance(card, SingleCard)
+    card = read_specs(CARD_FILES, {"llm_eval": Rubric(language="en")})["llm_eval"]
+    assert isinstance(card, SingleSpec)
     blind = card.model_copy(update={"material": ["instruction", "input", "answer"]})
     questions = {"q1": question("q1"), "q2": question("q2", follows="q1")}
     made = plan(

@@ -6,13 +6,13 @@ import judges
 import pytest
 from judge_run import write_judgments
 
-from domaintune.core.records.judgment import PlantedPair
+from domaintune.core.records.judgment import CalibrationPair
 
 
 def page(make, who, padded=True, change=lambda rows: rows, **sections):
     rows, _ = judges.judged(who, questions=10)
     planted = [
-        PlantedPair(
+        CalibrationPair(
             id=f"{kind}{at}", rubric="match", row="r", version=kind, language="ko", said="", request_ids=[],
             told_apart=padded or kind != "padded",
         )

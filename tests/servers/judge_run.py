@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from domaintune.core.frames import write_records
-from domaintune.core.records.judgment import Judgment, PlantedPair
+from domaintune.core.records.judgment import CalibrationPair, Judgment
 
 
 def run(folder: Path, arm: str, baseline: str = "base", **environment: str) -> tuple[int, str]:
@@ -26,9 +26,9 @@ def run(folder: Path, arm: str, baseline: str = "base", **environment: str) -> t
 def write_judgments(
     folder: Path,
     judgments: Sequence[Judgment],
-    planted: Sequence[PlantedPair] = (),
+    planted: Sequence[CalibrationPair] = (),
     repeats: Sequence[Judgment] = (),
 ) -> None:
     write_records(folder / "judgments.parquet", Judgment, list(judgments))
-    write_records(folder / "planted.parquet", PlantedPair, list(planted))
+    write_records(folder / "planted.parquet", CalibrationPair, list(planted))
     write_records(folder / "repeats.parquet", Judgment, list(repeats))

@@ -11,7 +11,7 @@ from typing import Any
 import grader
 from ruamel.yaml import YAML
 
-from domaintune.judge.overlap import closeness, verdict
+from domaintune.judge.token_f1 import closeness, verdict
 
 FAULTS = ("constant", "first_place", "longest", "contradictory")
 PLANTED = Path(__file__).parents[2] / "catalog/calibration/judge.yaml"

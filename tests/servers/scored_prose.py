@@ -4,8 +4,8 @@ from functools import partial
 from typing import Any
 
 from domaintune.core.scoring.asking import scores_problem, tidy_scores
-from domaintune.core.scoring.card import JudgePrompt, ScoredCriterion, ScoringCard
 from domaintune.core.scoring.prose import read_prose, scores_in_prose
+from domaintune.core.scoring.spec import JudgePrompt, ScoredCriterion, ScoringSpec
 from domaintune.core.teacher.repair import Read, Unreadable, read_answer
 
 FOUR = {
@@ -16,9 +16,9 @@ FOUR = {
 }
 
 
-def card(criteria: dict[str, tuple[str, str]]) -> ScoringCard:
+def card(criteria: dict[str, tuple[str, str]]) -> ScoringSpec:
     text = {"en": "how?", "ko": "어떠한가?"}
-    return ScoringCard(
+    return ScoringSpec(
         name="c",
         description="d",
         source="s",
@@ -44,7 +44,7 @@ def four(text: str) -> Any:
     return [found[name] for name in FOUR]
 
 
-def ladder(of: ScoringCard, text: str, *, complete: bool = True) -> Read | Unreadable:
+def ladder(of: ScoringSpec, text: str, *, complete: bool = True) -> Read | Unreadable:
     return read_answer(
         text,
         of.reply_schema,

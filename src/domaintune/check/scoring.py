@@ -7,8 +7,8 @@ from typing import Any
 
 from domaintune.check.sections import mapping
 from domaintune.compare.params import SEEN_MINUS_UNSEEN
-from domaintune.core.scoring.card import read_single_card
-from domaintune.core.scoring.rubric import read_cards
+from domaintune.core.scoring.rubric import read_specs
+from domaintune.core.scoring.spec import read_single_spec
 from domaintune.core.sections.evaluation import Rubric
 from domaintune.core.stage.errors import ParamsError
 from domaintune.core.stage.params import did_you_mean, load_mapping, read_yaml
@@ -103,14 +103,14 @@ def _card_problems(path: Path, cards: Path) -> Iterator[str]:
     for name, rubric in rubrics.items():
         if (card := cards / f"{name}.yaml").is_file():
             try:
-                read_cards([card], {name: rubric})
+                read_specs([card], {name: rubric})
             except ParamsError as error:
                 yield from str(error).splitlines()
 
 
 def _scored(cards: Path, rubric: str, entry: dict[str, Any]) -> list[str]:
     if not entry.get("orders"):
-        return read_single_card(cards, rubric).measured
+        return read_single_spec(cards, rubric).measured
     card = read_yaml(cards / f"{rubric}.yaml")
     criteria = card.get("criteria") if card.get("verdict") == "closer" else None
     return [str(one.get("name")) for one in criteria or () if isinstance(one, dict)]

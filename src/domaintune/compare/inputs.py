@@ -9,7 +9,7 @@ from domaintune.core.frames import read_records
 from domaintune.core.records.answer import Answer
 from domaintune.core.records.judgment import Judgment
 from domaintune.core.records.question import Question
-from domaintune.core.scoring.card import MEAN, SingleCard, read_single_card
+from domaintune.core.scoring.spec import MEAN, SingleSpec, read_single_spec
 from domaintune.core.sections.arms import Arm
 from domaintune.core.sections.evaluation import Answering, Rubric
 from domaintune.core.stage.errors import InputError
@@ -57,7 +57,7 @@ class Inputs(NamedTuple):
     questions: dict[str, Question]
     answers: dict[str, dict[str, Answer]]
     judgments: dict[str, list[Judgment]]
-    cards: dict[str, SingleCard]
+    cards: dict[str, SingleSpec]
     mixtures: dict[str, dict[str, Any]]
     seen: dict[str, Seen]
     scales: dict[tuple[str, str], tuple[float, float]]
@@ -82,7 +82,7 @@ def read_inputs(settings: Settings, folders: Folders) -> Inputs:
     check_owned(folders.judgments, arms, "arms")
     mixtures = read_mixtures(folders.mixtures, settings.arms)
     cards = {
-        name: read_single_card(folders.rubrics, name)
+        name: read_single_spec(folders.rubrics, name)
         for name, rubric in settings.rubrics.items()
         if rubric.single
     }
@@ -101,7 +101,7 @@ def read_inputs(settings: Settings, folders: Folders) -> Inputs:
 
 
 def _scales(
-    settings: Settings, folder: Path, cards: Mapping[str, SingleCard]
+    settings: Settings, folder: Path, cards: Mapping[str, SingleSpec]
 ) -> dict[tuple[str, str], tuple[float, float]]:
     """Return each criterion's ends."""
     ends: dict[tuple[str, str], tuple[float, float]] = {}

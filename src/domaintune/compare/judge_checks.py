@@ -12,7 +12,7 @@ from domaintune.compare.inputs import Inputs
 from domaintune.compare.judge_narrative import in_words, warnings
 from domaintune.compare.scores import sort_out
 from domaintune.core.frames import read_records
-from domaintune.core.records.judgment import CONTRADICTION, READ, Judgment, PlantedPair
+from domaintune.core.records.judgment import CONTRADICTION, READ, CalibrationPair, Judgment
 from domaintune.core.sections.arms import Arm
 from domaintune.core.stage.errors import InputError
 from domaintune.science.comparison.judge import Judge, Planted, RubricJudge, Told, WithPeople
@@ -27,7 +27,7 @@ OFFLINE = ("extractive", "recorded", "overlap", "surface")
 class Judging(NamedTuple):
     """What the judge left beside its judgments, people's choices, and who the models are."""
 
-    planted: list[PlantedPair]
+    planted: list[CalibrationPair]
     repeats: list[Judgment]
     labels: Labels
     values: Mapping[str, Any]
@@ -42,7 +42,9 @@ def read_judging(judgments: Path, labels: Path, arms: Iterable[str], values: Map
     """
     names = sorted(arms)
     planted = {
-        row.id: row for arm in names for row in read_records(judgments / arm / "planted.parquet", PlantedPair)
+        row.id: row
+        for arm in names
+        for row in read_records(judgments / arm / "planted.parquet", CalibrationPair)
     }
     again = [row for arm in names for row in read_records(judgments / arm / "repeats.parquet", Judgment)]
     given = values["judge"]["labels"]
@@ -176,7 +178,7 @@ def _of_rubric(
     return found._replace(warnings=warnings(rubric, found, alpha), in_words=in_words(found))
 
 
-def _planted(pairs: Sequence[PlantedPair]) -> Planted | None:
+def _planted(pairs: Sequence[CalibrationPair]) -> Planted | None:
     """Return the share told apart: of all, by fault of the bad answer, and by language."""
     if not pairs:
         return None

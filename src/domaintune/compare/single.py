@@ -11,7 +11,7 @@ from domaintune.compare.scores import Both, of_one, outcomes_of, sort_out, unsco
 from domaintune.core.records.answer import Answer
 from domaintune.core.records.judgment import Judgment
 from domaintune.core.records.question import Question
-from domaintune.core.scoring.card import MEAN, SingleCard
+from domaintune.core.scoring.spec import MEAN, SingleSpec
 from domaintune.science.comparison.answers import (
     AgainstBaseline,
     Measure,
@@ -56,7 +56,7 @@ def compare_single(settings: Settings, inputs: Inputs, told: Told) -> dict[str, 
     return {name: _rubric(card, settings, inputs, told) for name, card in sorted(inputs.cards.items())}
 
 
-def _rubric(card: SingleCard, settings: Settings, inputs: Inputs, told: Told) -> SingleRubric:
+def _rubric(card: SingleSpec, settings: Settings, inputs: Inputs, told: Told) -> SingleRubric:
     by_topic = card.published_categories
     criteria = [
         Criterion(one.name, {str(k): text for k, text in one.title.items()}, one.lowest, one.highest)
@@ -87,7 +87,7 @@ def _rubric(card: SingleCard, settings: Settings, inputs: Inputs, told: Told) ->
     )
 
 
-def _arm(card: SingleCard, inputs: Inputs, arm: str, alpha: float) -> SingleArm:
+def _arm(card: SingleSpec, inputs: Inputs, arm: str, alpha: float) -> SingleArm:
     rows = [row for row in inputs.judgments[arm] if row.rubric == card.name]
     values = single_values(card, rows, arm)
     outcomes, rate = outcomes_of(rows)
@@ -99,7 +99,7 @@ def _arm(card: SingleCard, inputs: Inputs, arm: str, alpha: float) -> SingleArm:
     return SingleArm(len(rows), outcomes, rate, without, said, *means)
 
 
-def single_values(card: SingleCard, judgments: Sequence[Judgment], arm: str) -> Values:
+def single_values(card: SingleSpec, judgments: Sequence[Judgment], arm: str) -> Values:
     """Return an arm's scores by criterion and question, and the mean of all criteria where they share a range."""
     used = sort_out([row for row in judgments if row.rubric == card.name], {}).used
     values = {name: of_one(used, name, arm) for name in card.names}

@@ -13,12 +13,12 @@ from domaintune.core.scoring.asking import (
     scoring_prompt,
     tidy_scores,
 )
-from domaintune.core.scoring.card import ScoringCard
 from domaintune.core.scoring.prose import read_prose
+from domaintune.core.scoring.spec import ScoringSpec
 from domaintune.core.sections.evaluation import Language
 from domaintune.core.teacher.asking import Asked, Asks, Prompt
-from domaintune.grade.card import GradeCard
 from domaintune.grade.params import GradeSettings
+from domaintune.grade.spec import GradeSpec
 
 OFFLINE = "surface"
 
@@ -28,7 +28,7 @@ class GradingJob(NamedTuple):
 
     key: str
     """Key in params.yaml `gradings`."""
-    card: GradeCard
+    card: GradeSpec
     language: Language
     """The judge is asked in."""
     settings: GradeSettings
@@ -89,13 +89,13 @@ def score(asker: Asks, job: GradingJob, wanted: Sequence[Wanted]) -> dict[str, S
     return {name: by_prompt[prompt.id] for name, prompt in prompts.items()}
 
 
-def _prompt(card: GradeCard, language: Language, one: Wanted) -> Prompt:
+def _prompt(card: GradeSpec, language: Language, one: Wanted) -> Prompt:
     material: dict[str, str] = {name: one.material.get(name, "") for name in card.material}
     prompt = scoring_prompt(card, language, material, domain=card.domain[language])
     return prompt._replace(id=f"{prompt.id}/{one.repeat}", repeat=one.repeat)
 
 
-def _scored(card: ScoringCard, asked: Asked) -> ScoredText:
+def _scored(card: ScoringSpec, asked: Asked) -> ScoredText:
     outcome = OUTCOMES[asked.outcome]
     scores = read_scores(card, asked.value) if outcome in READ else None
     return ScoredText(outcome, scores, asked.detail, asked.request_id)

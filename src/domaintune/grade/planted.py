@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from domaintune.core.frames import Record
 from domaintune.core.records.judgment import Outcome
-from domaintune.core.scoring.planted import (
+from domaintune.core.scoring.calibration import (
     Pair,
     agreement,
     bad_answers,
@@ -15,7 +15,7 @@ from domaintune.core.scoring.planted import (
 )
 from domaintune.core.stage.errors import GateError
 from domaintune.grade.asking import GradingJob, ScoredText, Wanted
-from domaintune.grade.card import GradeCard, PlantedRow
+from domaintune.grade.spec import CalibrationRow, GradeSpec
 
 VERSIONS = ("swapped", "truncated", "contradicted", "empty", "off_language")
 
@@ -40,7 +40,7 @@ class Planted(Record):
     request_id: str
 
 
-def wanted(card: GradeCard) -> list[Wanted]:
+def wanted(card: GradeSpec) -> list[Wanted]:
     """Return every planted answer as something to be scored, once."""
     return [
         Wanted(
@@ -51,7 +51,7 @@ def wanted(card: GradeCard) -> list[Wanted]:
     ]
 
 
-def planted(card: GradeCard, scored: Mapping[str, ScoredText]) -> list[Planted]:
+def planted(card: GradeSpec, scored: Mapping[str, ScoredText]) -> list[Planted]:
     """Return the planted answers with their grades."""
     return [
         Planted(
@@ -73,7 +73,7 @@ def planted(card: GradeCard, scored: Mapping[str, ScoredText]) -> list[Planted]:
     ]
 
 
-def _answers(card: GradeCard, row: PlantedRow) -> dict[str, str]:
+def _answers(card: GradeSpec, row: CalibrationRow) -> dict[str, str]:
     """Return the good answer and each bad version of it."""
     return {"good": row.answer, **bad_answers(row, card.planted)}
 

@@ -11,18 +11,18 @@ from domaintune.core.records.document import Document
 from domaintune.core.records.instruction import Instruction
 from domaintune.core.records.judgment import READ, Grade, Grading
 from domaintune.core.scoring.asking import PAID
-from domaintune.core.scoring.planted import agreement
+from domaintune.core.scoring.calibration import agreement
 from domaintune.core.sections.data import GradingSet
 from domaintune.core.sections.models import Runtime
 from domaintune.core.stage.accounting import Accounts, Reject, check_gate
 from domaintune.core.stage.files import write_json
 from domaintune.core.teacher.opening import Declines, open_asker
 from domaintune.grade.asking import OFFLINE, GradingJob
-from domaintune.grade.card import read_card
 from domaintune.grade.grading import Graded, Repeat, grade, means, repeated_values
 from domaintune.grade.params import GradeSettings
 from domaintune.grade.planted import VERSIONS, Planted, pairs
 from domaintune.grade.rows import choose
+from domaintune.grade.spec import read_grade_spec
 from domaintune.science.evidence.self_agreement import self_agreement
 
 ASIDE = ("needs_model", "beyond_max_rows")
@@ -58,7 +58,7 @@ def write_grading(
         ParamsError: the card is wrong.
     """
     check_gate(places.gate)
-    job = GradingJob(key, read_card(places.card, wanted.language), wanted.language, settings)
+    job = GradingJob(key, read_grade_spec(places.card, wanted.language), wanted.language, settings)
     documents = {row.id: row for row in read_records(places.documents, Document)}
     chosen = choose(key, read_records(places.instructions, Instruction), documents, wanted)
     with open_asker(

@@ -1,6 +1,6 @@
 """Judge one arm against its baseline."""
 
-from domaintune.core.scoring.rubric import read_cards
+from domaintune.core.scoring.rubric import read_specs
 from domaintune.core.sections.arms import ArmBaseline
 from domaintune.core.sections.evaluation import Rubric
 from domaintune.core.sections.models import Runtime
@@ -9,7 +9,7 @@ from domaintune.core.stage.running import Given, Named, guarded, running, stage_
 from domaintune.judge.calibration import known_pairs, languages_of, read_calibration
 from domaintune.judge.params import Judge
 from domaintune.judge.plan import plan
-from domaintune.judge.run import Rubrics, judge_arm, read_duel, read_questions, write
+from domaintune.judge.run import Rubrics, judge_arm, read_comparison, read_questions, write
 
 
 def main(
@@ -22,8 +22,8 @@ def main(
         wanted, settings = load_mapping(params, Rubric), load_section(params, Judge)
         baseline, runtime = load_item(params, ArmBaseline, arm).baseline, load_section(params, Runtime)
         cards, duel = (
-            read_cards(sorted(rubrics.glob("*.yaml")), wanted),
-            read_duel(arm, baseline, answers, baseline_answers),
+            read_specs(sorted(rubrics.glob("*.yaml")), wanted),
+            read_comparison(arm, baseline, answers, baseline_answers),
         )
         rows = read_questions(questions)
         planned = plan(cards, wanted, rows, duel)

@@ -7,13 +7,13 @@ from typing import ClassVar, NamedTuple, Self, get_args
 from pydantic import Field, model_validator
 
 from domaintune.core.records.question import Question
-from domaintune.core.scoring.planted import PARAPHRASED, PlantedAnswer, bad_answers, planted_problems
+from domaintune.core.scoring.calibration import PARAPHRASED, CalibrationItem, bad_answers, planted_problems
 from domaintune.core.sections.evaluation import Language
 from domaintune.core.stage.errors import ParamsError
 from domaintune.core.stage.params import Params, parse, read_yaml
 
 
-class PlantedQuestion(PlantedAnswer):
+class CalibrationQuestion(CalibrationItem):
     """A question with its reference, a good answer and what is bad about others."""
 
     section: ClassVar[str] = "calibration"
@@ -34,7 +34,7 @@ class Calibration(Params):
     section: ClassVar[str] = "calibration"
     padding: dict[Language, str]
     """Long text about something else, put behind a good answer, by language."""
-    rows: list[PlantedQuestion] = Field(min_length=2)
+    rows: list[CalibrationQuestion] = Field(min_length=2)
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
@@ -49,7 +49,7 @@ class Calibration(Params):
 class KnownPair(NamedTuple):
     """A good and a bad answer to one question."""
 
-    row: PlantedQuestion
+    row: CalibrationQuestion
     version: str
     good: str
     bad: str
@@ -87,7 +87,7 @@ def languages_of(asked: Iterable[str], questions: Mapping[str, Question]) -> lis
     return sorted(found if found <= set(known) else known)
 
 
-def _of_one(row: PlantedQuestion, calibration: Calibration) -> list[KnownPair]:
+def _of_one(row: CalibrationQuestion, calibration: Calibration) -> list[KnownPair]:
     bad = {
         **bad_answers(row, calibration.rows),
         "negated": row.negated,

@@ -8,19 +8,19 @@ from typing import Any
 
 from domaintune.core.records.judgment import CONTRADICTION, READ, Judgment, Score
 from domaintune.core.scoring.asking import OUTCOMES, unscored
-from domaintune.core.scoring.card import SingleCard
 from domaintune.core.scoring.prose import read_prose
-from domaintune.core.scoring.rubric import AnyCard
+from domaintune.core.scoring.rubric import AnySpec
+from domaintune.core.scoring.spec import SingleSpec
 from domaintune.core.stage.accounting import Accounts, Reject
 from domaintune.core.stage.errors import GateError
 from domaintune.core.stage.files import content_id, to_json
 from domaintune.core.teacher.asking import Asked, Asks, Prompt
-from domaintune.judge.plan import Duel, Planned
+from domaintune.judge.plan import PairwiseComparison, Planned
 from domaintune.judge.verdicts import Side, problem, read, tidy
 
 
 def judge(
-    asker: Asks, cards: Mapping[str, AnyCard], duel: Duel, planned: Sequence[Planned]
+    asker: Asks, cards: Mapping[str, AnySpec], duel: PairwiseComparison, planned: Sequence[Planned]
 ) -> list[Judgment]:
     """Ask for every planned verdict, equal prompts once, and return one judgment each, in plan order."""
     judgments: list[Judgment] = []
@@ -31,7 +31,7 @@ def judge(
     return judgments
 
 
-def ask(asker: Asks, card: AnyCard, prompts: Iterable[Prompt]) -> dict[str, Asked]:
+def ask(asker: Asks, card: AnySpec, prompts: Iterable[Prompt]) -> dict[str, Asked]:
     """Return what came of each prompt, by its id.
 
     Raises:
@@ -43,7 +43,7 @@ def ask(asker: Asks, card: AnyCard, prompts: Iterable[Prompt]) -> dict[str, Aske
         schema=card.reply_schema,
         check=partial(problem, card),
         tidy=partial(tidy, card),
-        prose=partial(read_prose, card) if isinstance(card, SingleCard) else None,
+        prose=partial(read_prose, card) if isinstance(card, SingleSpec) else None,
     )
     return {asked.id: asked for asked in answers}
 
@@ -67,7 +67,7 @@ def repeated(planned: Sequence[Planned], repeats: int, rows: int) -> list[Planne
     ]
 
 
-def to_judgment(card: AnyCard, duel: Duel, planned: Planned, asked: Asked) -> Judgment:
+def to_judgment(card: AnySpec, duel: PairwiseComparison, planned: Planned, asked: Asked) -> Judgment:
     """Turn A and B back into arms. A reply that cannot be read has no score and no choice."""
     common: dict[str, Any] = {
         "id": planned.id,
@@ -103,7 +103,7 @@ def lost(judgments: Sequence[Judgment]) -> list[Reject]:
     ]
 
 
-def _unmask(duel: Duel, planned: Planned) -> dict[Side, str]:
+def _unmask(duel: PairwiseComparison, planned: Planned) -> dict[Side, str]:
     if planned.order == "single":
         return {"": duel.arm}
     first, second = (

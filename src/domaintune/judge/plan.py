@@ -6,7 +6,7 @@ from typing import Any, Literal, NamedTuple
 from domaintune.core.records.answer import Answer
 from domaintune.core.records.question import Question
 from domaintune.core.scoring.asking import CONVERSATION, prompt_of, scoring_prompt
-from domaintune.core.scoring.rubric import AnyCard, Card
+from domaintune.core.scoring.rubric import AnySpec, PairSpec
 from domaintune.core.sections.evaluation import Rubric
 from domaintune.core.stage.accounting import Loss, Reject
 from domaintune.core.stage.errors import InputError
@@ -16,7 +16,7 @@ from domaintune.core.teacher.asking import Prompt
 Order = Literal["baseline_first", "arm_first", "single"]
 
 
-class Duel(NamedTuple):
+class PairwiseComparison(NamedTuple):
     """An arm, its baseline, and their answers by question id."""
 
     arm: str
@@ -43,7 +43,10 @@ class Plan(NamedTuple):
 
 
 def plan(
-    cards: Mapping[str, AnyCard], rubrics: Mapping[str, Rubric], questions: Mapping[str, Question], duel: Duel
+    cards: Mapping[str, AnySpec],
+    rubrics: Mapping[str, Rubric],
+    questions: Mapping[str, Question],
+    duel: PairwiseComparison,
 ) -> Plan:
     """Return one planned verdict for each rubric, question and order; sorted, so that runs are alike.
 
@@ -75,7 +78,7 @@ def plan(
     return Plan(planned, rejects)
 
 
-def texts(question: Question, duel: Duel, order: Order) -> dict[str, str]:
+def texts(question: Question, duel: PairwiseComparison, order: Order) -> dict[str, str]:
     """Return what a judge may see, with the answers as A and B; no arm is named."""
     ours, theirs = duel.arm_answers[question.id].text, duel.baseline_answers[question.id].text
     a, b = (theirs, ours) if order == "baseline_first" else (ours, theirs)
@@ -87,12 +90,12 @@ def texts(question: Question, duel: Duel, order: Order) -> dict[str, str]:
     }
 
 
-def chosen(card: AnyCard, shown: Mapping[str, Any]) -> dict[str, Any]:
+def chosen(card: AnySpec, shown: Mapping[str, Any]) -> dict[str, Any]:
     """Return of what may be shown what the card names; before a first turn there is no conversation."""
     return {name: shown[name] for name in card.material if name != CONVERSATION or name in shown}
 
 
-def build_prompt(card: Card, shown: Mapping[str, Any]) -> Prompt:
+def build_prompt(card: PairSpec, shown: Mapping[str, Any]) -> Prompt:
     """Render the card for one pair of answers."""
     values = {
         "scale": sorted(card.scale.items()),
@@ -101,30 +104,30 @@ def build_prompt(card: Card, shown: Mapping[str, Any]) -> Prompt:
     return prompt_of(card.name, card.verdict, (card.system, card.user), chosen(card, shown), values)
 
 
-def _orders(rubric: Rubric, duel: Duel) -> list[Order]:
+def _orders(rubric: Rubric, duel: PairwiseComparison) -> list[Order]:
     if rubric.orders is None:
         return ["single"]
     return [] if duel.arm == duel.baseline else sorted(set(rubric.orders))
 
 
-def _prompt(card: AnyCard, rubric: Rubric, shown: Mapping[str, Any]) -> Prompt:
-    if isinstance(card, Card):
+def _prompt(card: AnySpec, rubric: Rubric, shown: Mapping[str, Any]) -> Prompt:
+    if isinstance(card, PairSpec):
         return build_prompt(card, shown)
-    assert rubric.language is not None, "read_cards holds each rubric against its card"
+    assert rubric.language is not None, "read_specs holds each rubric against its card"
     return scoring_prompt(card, rubric.language, chosen(card, shown))
 
 
 def _shown(
-    card: AnyCard, questions: Mapping[str, Question], question_id: str, duel: Duel, order: Order
+    card: AnySpec, questions: Mapping[str, Question], question_id: str, duel: PairwiseComparison, order: Order
 ) -> dict[str, Any]:
     """Return the question and the answers; with a later turn what each arm had said before it."""
     question = questions[question_id]
     before = [questions[name] for name in question.before]
-    shown = texts(question, duel, order) if isinstance(card, Card) else _alone(question, duel)
+    shown = texts(question, duel, order) if isinstance(card, PairSpec) else _alone(question, duel)
     if not before:
         return shown
     ours = _said(before, duel.arm_answers)
-    if not isinstance(card, Card):
+    if not isinstance(card, PairSpec):
         return shown | {CONVERSATION: ours}
     theirs = _said(before, duel.baseline_answers)
     a, b = (theirs, ours) if order == "baseline_first" else (ours, theirs)
@@ -135,7 +138,7 @@ def _said(before: Sequence[Question], answers: Mapping[str, Answer]) -> list[dic
     return [{"user": one.asked, "assistant": answers[one.id].text} for one in before]
 
 
-def _alone(question: Question, duel: Duel) -> dict[str, str]:
+def _alone(question: Question, duel: PairwiseComparison) -> dict[str, str]:
     alone = not question.instruction
     return {
         "instruction": question.question if alone else question.instruction,
@@ -145,9 +148,9 @@ def _alone(question: Question, duel: Duel) -> dict[str, str]:
     }
 
 
-def _lack(card: AnyCard, question: Question, duel: Duel) -> Loss | None:
+def _lack(card: AnySpec, question: Question, duel: PairwiseComparison) -> Loss | None:
     sides = [(duel.arm, duel.arm_answers), (duel.baseline, duel.baseline_answers)]
-    needed = sides if isinstance(card, Card) else sides[:1]
+    needed = sides if isinstance(card, PairSpec) else sides[:1]
     missing = [arm for arm, answers in needed if question.id not in answers]
     if missing:
         return Loss("missing_answer", f"{missing[0]} has no answer to question {question.id}")

@@ -6,10 +6,10 @@ from typing import NamedTuple
 
 from domaintune.core.frames import read_records, write_records
 from domaintune.core.records.answer import Answer
-from domaintune.core.records.judgment import Judgment, PlantedPair
+from domaintune.core.records.judgment import CalibrationPair, Judgment
 from domaintune.core.records.question import Question
 from domaintune.core.scoring.asking import PAID
-from domaintune.core.scoring.rubric import AnyCard
+from domaintune.core.scoring.rubric import AnySpec
 from domaintune.core.sections.evaluation import Rubric
 from domaintune.core.sections.models import Runtime
 from domaintune.core.stage.accounting import Accounts, Reject
@@ -17,9 +17,9 @@ from domaintune.core.stage.errors import InputError
 from domaintune.core.teacher.opening import open_asker
 from domaintune.judge.calibration import KnownPair
 from domaintune.judge.judging import check_losses, judge, keep_books, lost, repeated
-from domaintune.judge.overlap import OverlapJudge
 from domaintune.judge.params import Judge
-from domaintune.judge.plan import Duel, Plan
+from domaintune.judge.plan import PairwiseComparison, Plan
+from domaintune.judge.token_f1 import TokenF1Judge
 from domaintune.judge.trial import check_trial, try_judge
 
 OFFLINE = "overlap"
@@ -33,7 +33,7 @@ class Judged(NamedTuple):
     """All that were asked for, read or not, so that a parse rate can be told."""
     rejects: list[Reject]
     accounts: Accounts
-    tried: list[PlantedPair]
+    tried: list[CalibrationPair]
     repeats: list[Judgment]
     """Verdicts that were asked for again, for the judge's agreement with itself."""
 
@@ -42,7 +42,7 @@ class Rubrics(NamedTuple):
     """What is asked: the rubrics, their cards, and the planted pairs a judge is tried on."""
 
     rubrics: Mapping[str, Rubric]
-    cards: Mapping[str, AnyCard]
+    cards: Mapping[str, AnySpec]
     known: Sequence[KnownPair]
 
 
@@ -61,13 +61,13 @@ def read_questions(path: Path) -> dict[str, Question]:
     return questions
 
 
-def read_duel(arm: str, baseline: str, answers: Path, baseline_answers: Path) -> Duel:
+def read_comparison(arm: str, baseline: str, answers: Path, baseline_answers: Path) -> PairwiseComparison:
     """Return the answers of both arms.
 
     Raises:
         InputError: a table is missing, or its answers are not the arm's.
     """
-    return Duel(
+    return PairwiseComparison(
         arm,
         baseline,
         by_question(read_records(answers / "answers.parquet", Answer), arm),
@@ -94,7 +94,13 @@ def by_question(answers: Sequence[Answer], arm: str) -> dict[str, Answer]:
 
 
 def judge_arm(
-    asked: Rubrics, duel: Duel, planned: Plan, settings: Judge, runtime: Runtime, *, responses: Path
+    asked: Rubrics,
+    duel: PairwiseComparison,
+    planned: Plan,
+    settings: Judge,
+    runtime: Runtime,
+    *,
+    responses: Path,
 ) -> Judged:
     """Try the judge, judge one arm and write the judge's answers that were used.
 
@@ -106,7 +112,7 @@ def judge_arm(
     """
     waiting = {item.rubric for item in planned.planned}
     cards = {name: card for name, card in asked.cards.items() if name in waiting}
-    with open_asker(settings.model, runtime, responses, {OFFLINE: OverlapJudge}) as asker:
+    with open_asker(settings.model, runtime, responses, {OFFLINE: TokenF1Judge}) as asker:
         tried = try_judge(asker, cards, asked.rubrics, asked.known)
         check_trial(duel.arm, tried, settings.min_agreement, len(planned.planned))
         judged = _close(duel, planned, judge(asker, cards, duel, planned.planned), settings)
@@ -122,13 +128,13 @@ def judge_arm(
 def write(judged: Judged, out: Path, accounting: Path) -> None:
     """Write judgments, planted pairs, repeats, rejects and books."""
     write_records(out / "judgments.parquet", Judgment, judged.judgments)
-    write_records(out / "planted.parquet", PlantedPair, judged.tried)
+    write_records(out / "planted.parquet", CalibrationPair, judged.tried)
     write_records(out / "repeats.parquet", Judgment, judged.repeats)
     write_records(out / "rejects.parquet", Reject, judged.rejects)
     judged.accounts.write(accounting)
 
 
-def _close(duel: Duel, planned: Plan, judgments: list[Judgment], settings: Judge) -> Judged:
+def _close(duel: PairwiseComparison, planned: Plan, judgments: list[Judgment], settings: Judge) -> Judged:
     rejects = planned.rejects + lost(judgments)
     rows_in = len(planned.planned) + len(planned.rejects)
     accounts = keep_books(duel.arm, judgments, rejects, rows_in)

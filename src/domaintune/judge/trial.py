@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 
-from domaintune.core.records.judgment import READ, PlantedPair
+from domaintune.core.records.judgment import READ, CalibrationPair
 from domaintune.core.scoring.asking import OUTCOMES, scoring_prompt
-from domaintune.core.scoring.card import SingleCard
-from domaintune.core.scoring.planted import Pair, agreement, falls_short, missed, percent, scored_pair
-from domaintune.core.scoring.rubric import AnyCard, Card
+from domaintune.core.scoring.calibration import Pair, agreement, falls_short, missed, percent, scored_pair
+from domaintune.core.scoring.rubric import AnySpec, PairSpec
+from domaintune.core.scoring.spec import SingleSpec
 from domaintune.core.sections.evaluation import Rubric
 from domaintune.core.stage.errors import GateError
 from domaintune.core.stage.files import content_id
@@ -18,15 +18,15 @@ from domaintune.judge.verdicts import read
 
 
 def try_judge(
-    asker: Asks, cards: Mapping[str, AnyCard], rubrics: Mapping[str, Rubric], known: Sequence[KnownPair]
-) -> list[PlantedPair]:
+    asker: Asks, cards: Mapping[str, AnySpec], rubrics: Mapping[str, Rubric], known: Sequence[KnownPair]
+) -> list[CalibrationPair]:
     """Return what the judge made of the planted pairs by each rubric that says which answer is better.
 
     A rubric that says only what two answers have in common has none, nor has one that the judge declines altogether.
     """
-    found: list[PlantedPair] = []
+    found: list[CalibrationPair] = []
     for name, card in sorted(cards.items()):
-        if isinstance(card, Card) and card.verdict == "criteria":
+        if isinstance(card, PairSpec) and card.verdict == "criteria":
             continue
         prompts = [_prompts(card, rubrics[name], pair) for pair in known]
         answers = ask(asker, card, [prompt for pair in prompts for prompt in pair])
@@ -36,7 +36,7 @@ def try_judge(
     return found
 
 
-def check_trial(arm: str, tried: Sequence[PlantedPair], min_agreement: float, waiting: int) -> None:
+def check_trial(arm: str, tried: Sequence[CalibrationPair], min_agreement: float, waiting: int) -> None:
     """Stop before anything is judged by a judge that does not know good from bad.
 
     Raises:
@@ -62,7 +62,7 @@ def check_trial(arm: str, tried: Sequence[PlantedPair], min_agreement: float, wa
     )
 
 
-def _pairs(tried: Sequence[PlantedPair], rubric: str) -> list[Pair]:
+def _pairs(tried: Sequence[CalibrationPair], rubric: str) -> list[Pair]:
     return [
         Pair(one.row, one.language, one.version, one.told_apart, one.said)
         for one in tried
@@ -70,14 +70,14 @@ def _pairs(tried: Sequence[PlantedPair], rubric: str) -> list[Pair]:
     ]
 
 
-def _prompts(card: AnyCard, rubric: Rubric, known: KnownPair) -> tuple[Prompt, Prompt]:
+def _prompts(card: AnySpec, rubric: Rubric, known: KnownPair) -> tuple[Prompt, Prompt]:
     """Return what is asked about a pair: the good answer first and last, or each answer by itself."""
     shown = {"question": known.row.question, "matched_answer": known.row.reference}
-    if isinstance(card, Card):
+    if isinstance(card, PairSpec):
         orders = ((known.good, known.bad), (known.bad, known.good))
         first, last = (build_prompt(card, shown | {"answer_a": a, "answer_b": b}) for a, b in orders)
         return first, last
-    assert rubric.language is not None, "read_cards holds each rubric against its card"
+    assert rubric.language is not None, "read_specs holds each rubric against its card"
     given = shown | {"instruction": known.row.question, "input": ""}
     good, bad = (
         scoring_prompt(card, rubric.language, chosen(card, given | {"answer": text}))
@@ -86,12 +86,12 @@ def _prompts(card: AnyCard, rubric: Rubric, known: KnownPair) -> tuple[Prompt, P
     return good, bad
 
 
-def _pair(card: AnyCard, known: KnownPair, replies: tuple[Asked, ...]) -> PlantedPair:
+def _pair(card: AnySpec, known: KnownPair, replies: tuple[Asked, ...]) -> CalibrationPair:
     row, version = known.row, known.version
     pair = (
-        _alone(card, known, replies) if isinstance(card, SingleCard) else _side_by_side(card, known, replies)
+        _alone(card, known, replies) if isinstance(card, SingleSpec) else _side_by_side(card, known, replies)
     )
-    return PlantedPair(
+    return CalibrationPair(
         id=content_id(card.name, row.name, version),
         rubric=card.name,
         row=row.name,
@@ -103,13 +103,13 @@ def _pair(card: AnyCard, known: KnownPair, replies: tuple[Asked, ...]) -> Plante
     )
 
 
-def _alone(card: SingleCard, known: KnownPair, replies: tuple[Asked, ...]) -> Pair:
+def _alone(card: SingleSpec, known: KnownPair, replies: tuple[Asked, ...]) -> Pair:
     """Compare the means over criteria, each from 0 to 1 within its own range."""
     good, bad = (_mean(card, one) for one in replies)
     return scored_pair(known.row.name, known.row.language, known.version, good, bad)
 
 
-def _mean(card: SingleCard, asked: Asked) -> float | None:
+def _mean(card: SingleSpec, asked: Asked) -> float | None:
     if OUTCOMES[asked.outcome] not in READ:
         return None
     given = {score.name: score.value for score in read(card, asked.value).scores}
@@ -118,7 +118,7 @@ def _mean(card: SingleCard, asked: Asked) -> float | None:
     )
 
 
-def _side_by_side(card: AnyCard, known: KnownPair, replies: tuple[Asked, ...]) -> Pair:
+def _side_by_side(card: AnySpec, known: KnownPair, replies: tuple[Asked, ...]) -> Pair:
     """Take the good answer as preferred where it is the closer one and not scored lower, in both orders."""
     told, said = [], []
     for asked, (good, bad) in zip(replies, (("A", "B"), ("B", "A")), strict=True):

@@ -9,8 +9,8 @@ from typing import Any, Literal, NamedTuple
 
 from domaintune.core.records.judgment import CONTRADICTION
 from domaintune.core.scoring.asking import ScoreError, plain_score, read_scores, shown, tidy_scores
-from domaintune.core.scoring.card import SingleCard
-from domaintune.core.scoring.rubric import AnyCard, Card
+from domaintune.core.scoring.rubric import AnySpec, PairSpec
+from domaintune.core.scoring.spec import SingleSpec
 
 Side = Literal["A", "B", ""]
 
@@ -66,12 +66,12 @@ class VerdictPart(NamedTuple):
     text: str
 
 
-def tidy(card: AnyCard, value: Any) -> Any:
+def tidy(card: AnySpec, value: Any) -> Any:
     """Return the reply in the schema's spelling where its meaning is plain; anything else stays as it is.
 
     `Answer A`, `model_a` and `a` are A; 4.0, "4" and "4/5" are 4; keys that nobody asked for are dropped.
     """
-    if isinstance(card, SingleCard):
+    if isinstance(card, SingleSpec):
         return tidy_scores(card, value)
     if not isinstance(value, Mapping):
         return value
@@ -84,7 +84,7 @@ def tidy(card: AnyCard, value: Any) -> Any:
     }
 
 
-def problem(card: AnyCard, value: Any) -> str | None:
+def problem(card: AnySpec, value: Any) -> str | None:
     """Say why a reply cannot be read, or None when it can."""
     try:
         read(card, value)
@@ -93,21 +93,21 @@ def problem(card: AnyCard, value: Any) -> str | None:
     return None
 
 
-def read(card: AnyCard, value: Any) -> Verdict:
+def read(card: AnySpec, value: Any) -> Verdict:
     """Read a reply, by the names of its fields and never by their order.
 
     Raises:
         ScoreError: a score is missing, out of the scale or no number, a choice is none of those offered, or it is
             the answer with the lower score: one of the two is a slip, and nobody can say which.
     """
-    if isinstance(card, SingleCard):
+    if isinstance(card, SingleSpec):
         scores = read_scores(card, value)
         sides = [SideScore(name, "", float(score)) for name, score in scores.values.items()]
         return Verdict(sides, None, scores.reason, {})
     return _read_pair(card, tidy(card, value))
 
 
-def _read_pair(card: Card, tidied: Any) -> Verdict:
+def _read_pair(card: PairSpec, tidied: Any) -> Verdict:
     if not isinstance(tidied, Mapping):
         raise VerdictError(f"expected a JSON object, got {type(tidied).__name__}")
     if card.verdict == "criteria":
@@ -120,7 +120,7 @@ def _read_pair(card: Card, tidied: Any) -> Verdict:
     return Verdict(scores, part.choice, part.text, {})
 
 
-def _read_criteria(card: Card, value: Mapping[str, Any]) -> Verdict:
+def _read_criteria(card: PairSpec, value: Mapping[str, Any]) -> Verdict:
     scores: list[SideScore] = []
     notes: dict[str, str] = {}
     for criterion in card.criteria:
@@ -137,7 +137,7 @@ def _read_criteria(card: Card, value: Mapping[str, Any]) -> Verdict:
     return Verdict(scores, None, "", notes)
 
 
-def _tidy_part(card: Card, value: Any, fields: Fields) -> Any:
+def _tidy_part(card: PairSpec, value: Any, fields: Fields) -> Any:
     if not isinstance(value, Mapping):
         return value
     tidied = {key: value[key] for key in (*fields.scores, fields.choice, fields.text) if key in value}
@@ -158,7 +158,7 @@ def _plain_choice(given: Any, neither: str) -> Any:
     return neither if word in NEITHER else given
 
 
-def _read_part(card: Card, value: Any, fields: Fields) -> VerdictPart:
+def _read_part(card: PairSpec, value: Any, fields: Fields) -> VerdictPart:
     if not isinstance(value, Mapping):
         raise VerdictError("missing" if value is None else f"expected a JSON object, got {shown(value)}")
     if absent := [key for key in (*fields.scores, fields.choice, fields.text) if key not in value]:
@@ -170,7 +170,7 @@ def _read_part(card: Card, value: Any, fields: Fields) -> VerdictPart:
     return VerdictPart(scores, _read_choice(fields, value[fields.choice]), text.strip())
 
 
-def _read_score(card: Card, key: str, given: Any) -> float:
+def _read_score(card: PairSpec, key: str, given: Any) -> float:
     if isinstance(given, bool) or not isinstance(given, int):
         raise VerdictError(f"{key}: expected a whole number, got {shown(given)}")
     if given not in card.scale:

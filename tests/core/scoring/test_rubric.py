@@ -8,8 +8,8 @@ import pytest
 from ruamel.yaml import YAML
 
 from domaintune.core.scoring.asking import scoring_prompt
-from domaintune.core.scoring.card import SingleCard
-from domaintune.core.scoring.rubric import Card, read_cards
+from domaintune.core.scoring.rubric import PairSpec, read_specs
+from domaintune.core.scoring.spec import SingleSpec
 from domaintune.core.sections.evaluation import Rubric
 from domaintune.core.stage.errors import ParamsError
 from domaintune.core.stage.params import parse, read_yaml
@@ -29,9 +29,9 @@ def edited(folder: Path, **changes: Any) -> Path:
 def test_the_shipped_cards_hold_valid_schemas_for_their_scales() -> None:
     orders = Rubric(orders=["baseline_first", "arm_first"])
     paths = sorted((ROOT / "catalog" / "rubrics").glob("*.yaml"))
-    cards = read_cards(paths, {"match": orders, "similarity": orders})
+    cards = read_specs(paths, {"match": orders, "similarity": orders})
     for card in cards.values():
-        assert isinstance(card, Card)
+        assert isinstance(card, PairSpec)
         jsonschema.Draft202012Validator.check_schema(card.reply_schema)
         assert (card.lowest, card.highest) == (1, 5)
     assert len(cards["similarity"].criteria) == 6
@@ -40,7 +40,7 @@ def test_the_shipped_cards_hold_valid_schemas_for_their_scales() -> None:
 def test_a_file_that_params_do_not_name_is_left_unread(tmp_path: Path) -> None:
     broken = tmp_path / "broken.yaml"
     broken.write_text("{", encoding="utf-8")
-    assert set(read_cards([edited(tmp_path), broken], ONE)) == {"match"}
+    assert set(read_specs([edited(tmp_path), broken], ONE)) == {"match"}
 
 
 @pytest.mark.parametrize(
@@ -62,7 +62,7 @@ def test_a_file_that_params_do_not_name_is_left_unread(tmp_path: Path) -> None:
 def test_a_wrong_card_is_named_with_its_file(tmp_path: Path, changes: dict[str, Any], expected: str) -> None:
     path = edited(tmp_path, **changes)
     with pytest.raises(ParamsError) as caught:
-        read_cards([path], ONE)
+        read_specs([path], ONE)
     assert str(path) in str(caught.value)
     assert expected in str(caught.value)
     assert len(str(caught.value)) < len(str(path)) + 250
@@ -73,10 +73,10 @@ def test_every_rubric_of_the_catalogue_can_be_asked_in_both_languages() -> None:
     assert len(paths) >= 4
     single = {path.stem: {"language": "ko"} for path in paths if path.stem in {"llm_eval", "by_category"}}
     rubrics = {name: Rubric.model_validate(value) for name, value in single.items()}
-    cards = read_cards(paths, rubrics)
+    cards = read_specs(paths, rubrics)
     material = {"instruction": "글을 쓰세요.", "input": "", "answer": "다 썼습니다."}
     for name, card in cards.items():
-        assert isinstance(card, SingleCard)
+        assert isinstance(card, SingleSpec)
         assert set(card.prompts) == {"en", "ko"}
         for language in card.prompts:
             asked = scoring_prompt(card, language, material)
@@ -86,10 +86,10 @@ def test_every_rubric_of_the_catalogue_can_be_asked_in_both_languages() -> None:
 def test_a_mean_is_a_headline_only_where_the_criteria_share_a_range() -> None:
     value = read_yaml(ROOT / "catalog" / "rubrics" / "by_category.yaml")
     path = ROOT / "catalog" / "rubrics" / "by_category.yaml"
-    assert parse(path, "by_category", SingleCard, value).measured[-1] == "mean"
+    assert parse(path, "by_category", SingleSpec, value).measured[-1] == "mean"
     value["criteria"][0]["highest"] = 5
     with pytest.raises(ParamsError, match="headline mean is no criterion"):
-        parse(path, "by_category", SingleCard, value)
+        parse(path, "by_category", SingleSpec, value)
     value["criteria"][0]["name"] = "mean"
     with pytest.raises(ParamsError, match="is the mean of all criteria, and computed"):
-        parse(path, "by_category", SingleCard, value)
+        parse(path, "by_category", SingleSpec, value)

@@ -42,7 +42,7 @@ class Judgment(Record):
     request_id: str
 
 
-class PlantedPair(Record):
+class CalibrationPair(Record):
     """A good and a bad answer to one question of a rubric, and whether the judge told them apart."""
 
     id: str

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from domaintune.core.paying.protocol import Message
 from domaintune.core.records.judgment import Outcome
-from domaintune.core.scoring.card import REASON, ScoringCard
+from domaintune.core.scoring.spec import REASON, ScoringSpec
 from domaintune.core.sections.evaluation import Language
 from domaintune.core.stage.accounting import Reject
 from domaintune.core.stage.files import content_id
@@ -38,7 +38,7 @@ def unscored(stage: str, name: str, outcome: Outcome, detail: str, row: Mapping[
 
 
 def scoring_prompt(
-    card: ScoringCard, language: Language, material: Mapping[str, Any], **values: Any
+    card: ScoringSpec, language: Language, material: Mapping[str, Any], **values: Any
 ) -> Prompt:
     """Render a card for one text, in the judge's language. Its templates know `criteria`, `material` and `values`."""
     criteria = [
@@ -83,7 +83,7 @@ class Scores(NamedTuple):
     reason: str
 
 
-def tidy_scores(card: ScoringCard, value: Any) -> Any:
+def tidy_scores(card: ScoringSpec, value: Any) -> Any:
     """Return the reply in the schema's spelling where its meaning is plain; anything else stays as it is.
 
     4.0, "4" and "4/5" (where 5 is the highest) are 4; keys that nobody asked for are dropped.
@@ -97,7 +97,7 @@ def tidy_scores(card: ScoringCard, value: Any) -> Any:
     return tidied
 
 
-def read_scores(card: ScoringCard, value: Any) -> Scores:
+def read_scores(card: ScoringSpec, value: Any) -> Scores:
     """Read a reply, by the names of its fields and never by their order.
 
     Raises:
@@ -119,7 +119,7 @@ def read_scores(card: ScoringCard, value: Any) -> Scores:
     return Scores({name: tidied[name] for name in card.names}, tidied[REASON].strip())
 
 
-def scores_problem(card: ScoringCard, value: Any) -> str | None:
+def scores_problem(card: ScoringSpec, value: Any) -> str | None:
     """Say why a reply cannot be read, or None when it can."""
     try:
         read_scores(card, value)

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from domaintune.core.scoring.asking import ScoreError
-from domaintune.core.scoring.card import REASON, ScoredCriterion, ScoringCard
+from domaintune.core.scoring.spec import REASON, ScoredCriterion, ScoringSpec
 from domaintune.core.scoring.written import (
     NUMBER,
     SCALE,
@@ -31,7 +31,7 @@ TAKEN_OFF = re.compile(
 """Words after which a number in the same sentence is what an answer lost, and no score."""
 
 
-def read_prose(card: ScoringCard, text: str) -> Read | Unreadable:
+def read_prose(card: ScoringSpec, text: str) -> Read | Unreadable:
     """Read an answer that is no JSON."""
     try:
         return Read(scores_in_prose(card, text), repaired=True)
@@ -47,7 +47,7 @@ class Place(NamedTuple):
     block: str
 
 
-def scores_in_prose(card: ScoringCard, text: str) -> dict[str, Any]:
+def scores_in_prose(card: ScoringSpec, text: str) -> dict[str, Any]:
     """Return a reply as the card's schema wants it: the whole answer as its reason, and each criterion's number.
 
     Raises:
@@ -68,7 +68,7 @@ def scores_in_prose(card: ScoringCard, text: str) -> dict[str, Any]:
     return {REASON: text.strip(), **{name: int(float(given[0])) for name, given in found.items()}}
 
 
-def _lone(card: ScoringCard, text: str, found: Mapping[str, list[str]]) -> list[str]:
+def _lone(card: ScoringSpec, text: str, found: Mapping[str, list[str]]) -> list[str]:
     """Say that a score of the whole was seen where the criteria have none."""
     if len(card.criteria) == 1 or any(found.values()):
         return []
@@ -76,7 +76,7 @@ def _lone(card: ScoringCard, text: str, found: Mapping[str, list[str]]) -> list[
     return [f"{' and '.join(whole)} for the whole is not spread over the criteria"] if whole else []
 
 
-def _several(card: ScoringCard, text: str) -> dict[str, list[str]]:
+def _several(card: ScoringSpec, text: str) -> dict[str, list[str]]:
     """Return each criterion's different scores, from the first way of writing in which all have one.
 
     The ways: a line a criterion that begins with its name; a heading with the score somewhere below; names anywhere.
@@ -98,7 +98,7 @@ def _several(card: ScoringCard, text: str) -> dict[str, list[str]]:
     return max(tried, key=lambda found: sum(bool(scores) for scores in found.values()))
 
 
-def _behind(card: ScoringCard, places: Sequence[Place], *, below: bool) -> dict[str, list[str]]:
+def _behind(card: ScoringSpec, places: Sequence[Place], *, below: bool) -> dict[str, list[str]]:
     """Return the scores that stand behind their names: in the same line, or under a label somewhere below."""
     return {
         one.name: written_scores(
@@ -110,7 +110,7 @@ def _behind(card: ScoringCard, places: Sequence[Place], *, below: bool) -> dict[
     }
 
 
-def _in_front(card: ScoringCard, text: str) -> dict[str, list[str]]:
+def _in_front(card: ScoringSpec, text: str) -> dict[str, list[str]]:
     """Return the scores that stand before their names (8/10 for helpfulness, 7 for accuracy); nothing where none do.
 
     What an answer lost (1 point taken off for accuracy) is none.
@@ -129,7 +129,7 @@ def _in_front(card: ScoringCard, text: str) -> dict[str, list[str]]:
     return found if any(found.values()) else {}
 
 
-def _places(card: ScoringCard, text: str, before: str) -> list[Place]:
+def _places(card: ScoringSpec, text: str, before: str) -> list[Place]:
     """Return where the criteria's names stand, each with the rest of its line and with all up to the next name."""
     labels, named = labels_of(card)
     found = list(re.finditer(rf"(?m){before}(?<![^\W_])({labels})(?![A-Za-z])", text, re.IGNORECASE))

@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Literal
 import jsonschema
 from pydantic import Field
 
-from domaintune.core.scoring.card import SingleCard
+from domaintune.core.scoring.spec import SingleSpec
 from domaintune.core.sections.evaluation import Rubric
 from domaintune.core.stage.errors import ParamsError
 from domaintune.core.stage.params import Params, parse, read_yaml
@@ -25,7 +25,7 @@ class Criterion(Params):
     description: str = Field(min_length=1)
 
 
-class Card(Params):
+class PairSpec(Params):
     """One rubric file for two answers side by side."""
 
     section: ClassVar[str] = "rubrics"
@@ -60,10 +60,10 @@ class Card(Params):
         return max(self.scale)
 
 
-AnyCard = Card | SingleCard
+AnySpec = PairSpec | SingleSpec
 
 
-def read_cards(files: Sequence[Path], rubrics: Mapping[str, Rubric]) -> dict[str, AnyCard]:
+def read_specs(files: Sequence[Path], rubrics: Mapping[str, Rubric]) -> dict[str, AnySpec]:
     """Return the card of each rubric that params.yaml names; a file it does not name is left unread.
 
     Raises:
@@ -90,18 +90,18 @@ def read_cards(files: Sequence[Path], rubrics: Mapping[str, Rubric]) -> dict[str
     return cards
 
 
-def _read_card(path: Path) -> AnyCard:
+def _read_card(path: Path) -> AnySpec:
     """Read a card as what its verdict says it is; of one that says nothing known, the problems name those there are."""
     value = read_yaml(path)
     if value.get("verdict") == "scores":
-        return parse(path, path.stem, SingleCard, value)
-    return parse(path, path.stem, Card, value)
+        return parse(path, path.stem, SingleSpec, value)
+    return parse(path, path.stem, PairSpec, value)
 
 
-def _inconsistencies(card: AnyCard, stem: str) -> list[str]:
+def _inconsistencies(card: AnySpec, stem: str) -> list[str]:
     """Return where a card contradicts itself or its file's name, before unreadable answers are paid for."""
     found = [] if card.name == stem else [f"name: expected {stem} as in the file's name, got {card.name}"]
-    if isinstance(card, SingleCard):
+    if isinstance(card, SingleSpec):
         return found
     found += [f"material: lacks {name}" for name in ("answer_a", "answer_b") if name not in card.material]
     names = [criterion.name for criterion in card.criteria]
@@ -121,9 +121,9 @@ def _inconsistencies(card: AnyCard, stem: str) -> list[str]:
     return found
 
 
-def _misfit(card: AnyCard, rubric: Rubric) -> str | None:
+def _misfit(card: AnySpec, rubric: Rubric) -> str | None:
     """Return how params.yaml asks for what the card does not have, or None."""
-    if isinstance(card, Card):
+    if isinstance(card, PairSpec):
         return "its card compares two answers: give `orders` and no `language`" if rubric.single else None
     if rubric.language is None:
         return f"its card scores each answer by itself: give `language` ({_languages(card)}) and no `orders`"
@@ -132,5 +132,5 @@ def _misfit(card: AnyCard, rubric: Rubric) -> str | None:
     return None
 
 
-def _languages(card: SingleCard) -> str:
+def _languages(card: SingleSpec) -> str:
     return " | ".join(sorted(card.prompts))

@@ -4,13 +4,13 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
-from domaintune.core.scoring.card import ScoredCriterion, ScoringCard
+from domaintune.core.scoring.spec import ScoredCriterion, ScoringSpec
 
 OVERALL = ("overall", "total", "average", "final", "종합", "총점", "총평", "평균", "전체", "합계")
 """Words with which a score of the whole begins; what follows one belongs to no criterion."""
 
 
-def labels_of(card: ScoringCard) -> tuple[str, Callable[[str], str | None]]:
+def labels_of(card: ScoringSpec) -> tuple[str, Callable[[str], str | None]]:
     """Return a pattern of all labels, longest first, and whose label a match is; None: of the whole."""
     names: dict[str, str | None] = {alias: one.name for one in card.criteria for alias in aliases(one)}
     patterns: dict[str, str | None] = {

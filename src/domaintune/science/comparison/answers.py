@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from domaintune.core.scoring.card import PublishedScores
+from domaintune.core.scoring.spec import PublishedScores
 from domaintune.science.comparison.judged import Criterion, Means, PairedTest
 
 

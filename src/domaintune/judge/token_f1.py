@@ -23,7 +23,7 @@ _POLARITY = re.compile(
 """Words that deny, in English and Korean."""
 
 
-class OverlapJudge:
+class TokenF1Judge:
     """Serves the match rubric by the words shared with the matched answer; declines everything else as needs_model.
 
     As an embedded backend it is handed the material behind a prompt as JSON, in one user message.

@@ -18,7 +18,7 @@ LEAST_WORDS = 4
 """Of a planted answer: with fewer, cutting it short hardly changes it."""
 
 
-class PlantedAnswer(Params):
+class CalibrationItem(Params):
     """An answer that is known to be good, and two that are known to be bad."""
 
     section: ClassVar[str] = "planted answer"
@@ -45,7 +45,7 @@ class Pair(NamedTuple):
     """What the judge said of both, for a message."""
 
 
-def bad_answers(row: PlantedAnswer, rows: Sequence[PlantedAnswer]) -> dict[str, str]:
+def bad_answers(row: CalibrationItem, rows: Sequence[CalibrationItem]) -> dict[str, str]:
     """Return the bad answers that every planted row has, by what is bad about them."""
     alike = [other for other in rows if other.language == row.language]
     following = alike[(alike.index(row) + 1) % len(alike)]
@@ -59,7 +59,7 @@ def bad_answers(row: PlantedAnswer, rows: Sequence[PlantedAnswer]) -> dict[str, 
     }
 
 
-def planted_problems(rows: Sequence[PlantedAnswer]) -> list[str]:
+def planted_problems(rows: Sequence[CalibrationItem]) -> list[str]:
     """Return where planted rows contradict one another or cannot be told from their bad versions."""
     names, languages = [row.name for row in rows], [row.language for row in rows]
     found = [

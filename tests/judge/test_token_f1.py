@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domaintune.core.paying.protocol import Failure, Message, Reply, Request, Sampling
-from domaintune.core.scoring.rubric import Card
+from domaintune.core.scoring.rubric import PairSpec
 from domaintune.core.stage.files import to_json
-from domaintune.judge.overlap import OverlapJudge, closeness, score, verdict
+from domaintune.judge.token_f1 import TokenF1Judge, closeness, score, verdict
 from domaintune.judge.verdicts import problem
 
 
@@ -93,7 +93,7 @@ def test_swapping_the_answers_swaps_the_verdict(question: str, matched: str, a: 
 
 @given(st.text(), st.text(), st.text(), st.text())
 def test_every_verdict_is_one_the_match_card_reads(
-    cards: dict[str, Card], question: str, matched: str, a: str, b: str
+    cards: dict[str, PairSpec], question: str, matched: str, a: str, b: str
 ) -> None:
     assert problem(cards["match"], json.loads(verdict(question, matched, a, b))) is None
 
@@ -106,7 +106,7 @@ def test_match_is_answered_and_anything_else_declined_not_imitated() -> None:
         request({"verdict": "criteria", "matched_answer": "ice", **shown}),
         request({"verdict": "closer", **shown}),
     ]
-    replies = dict(OverlapJudge().ask(asked))
+    replies = dict(TokenF1Judge().ask(asked))
     assert isinstance(replies[asked[0]], Reply)
     for declined in asked[1:]:
         failure = replies[declined]

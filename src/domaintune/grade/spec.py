@@ -5,15 +5,15 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from domaintune.core.scoring.card import ScoringCard, Texts
-from domaintune.core.scoring.planted import PlantedAnswer, planted_problems
+from domaintune.core.scoring.calibration import CalibrationItem, planted_problems
+from domaintune.core.scoring.spec import ScoringSpec, Texts
 from domaintune.core.sections.evaluation import Language
 from domaintune.core.stage.errors import ParamsError
 from domaintune.core.stage.params import parse, read_yaml
 from domaintune.science.surface_measures import MEASURES
 
 
-class PlantedRow(PlantedAnswer):
+class CalibrationRow(CalibrationItem):
     """A row whose answer is known to be good, and two answers to it that are known to be bad."""
 
     section: ClassVar[str] = "grade card"
@@ -21,7 +21,7 @@ class PlantedRow(PlantedAnswer):
     input: str
 
 
-class GradeCard(ScoringCard):
+class GradeSpec(ScoringSpec):
     """One file of criteria for grading."""
 
     section: ClassVar[str] = "grade card"
@@ -29,7 +29,7 @@ class GradeCard(ScoringCard):
     """What the judge is shown, in this order, as one JSON object; `document` is what a row was made from."""
     domain: Texts
     """The domain's wording, by language: what is right and useful in this corpus. Known to the prompts as `domain`."""
-    planted: list[PlantedRow] = Field(min_length=2)
+    planted: list[CalibrationRow] = Field(min_length=2)
 
     def _contradictions(self) -> list[str]:
         found = super()._contradictions() + self._criteria_problems()
@@ -55,13 +55,13 @@ class GradeCard(ScoringCard):
         return found
 
 
-def read_card(path: Path, language: Language) -> GradeCard:
+def read_grade_spec(path: Path, language: Language) -> GradeSpec:
     """Read a card and hold it against its file's name and the language that is asked for.
 
     Raises:
         ParamsError: there is none, or it has problems; all of them are named.
     """
-    card = parse(path, path.stem, GradeCard, read_yaml(path))
+    card = parse(path, path.stem, GradeSpec, read_yaml(path))
     problems = (
         []
         if card.name == path.stem

@@ -72,7 +72,7 @@ class PublishedCategories(PublishedScores):
         return list(dict.fromkeys(head for scores in self.rows.values() for head in scores))
 
 
-class ScoringCard(Params):
+class ScoringSpec(Params):
     """What a judge is asked about one text: criteria in whole numbers, and the prompt in each language."""
 
     section: ClassVar[str] = "card"
@@ -129,7 +129,7 @@ class ScoringCard(Params):
         ]
 
 
-class SingleCard(ScoringCard):
+class SingleSpec(ScoringSpec):
     """One rubric file for single answers."""
 
     section: ClassVar[str] = "rubric card"
@@ -163,11 +163,11 @@ class SingleCard(ScoringCard):
         return found
 
 
-def read_single_card(folder: Path, rubric: str) -> SingleCard:
+def read_single_spec(folder: Path, rubric: str) -> SingleSpec:
     """Read the card of a rubric of single answers.
 
     Raises:
         ParamsError: there is none, or it has problems; all of them are named.
     """
     path = folder / f"{rubric}.yaml"
-    return parse(path, rubric, SingleCard, read_yaml(path))
+    return parse(path, rubric, SingleSpec, read_yaml(path))

@@ -8,8 +8,8 @@ from ruamel.yaml import YAML
 
 from domaintune.core.stage.errors import ParamsError
 from domaintune.core.stage.params import read_yaml
-from domaintune.grade.card import GradeCard, read_card
 from domaintune.grade.planted import VERSIONS, wanted
+from domaintune.grade.spec import GradeSpec, read_grade_spec
 from domaintune.science.sentences import hangul_share
 from domaintune.science.surface_measures import MEASURES
 
@@ -22,17 +22,17 @@ def test_there_are_cards() -> None:
 
 
 @pytest.fixture(params=CARDS, ids=lambda path: path.stem)
-def card(request: pytest.FixtureRequest) -> GradeCard:
-    return read_card(request.param, "ko")
+def card(request: pytest.FixtureRequest) -> GradeSpec:
+    return read_grade_spec(request.param, "ko")
 
 
-def test_a_shipped_card_has_the_study_s_criteria_on_the_study_s_scale(card: GradeCard) -> None:
+def test_a_shipped_card_has_the_study_s_criteria_on_the_study_s_scale(card: GradeSpec) -> None:
     assert card.names == ["helpfulness", "relevance", "accuracy", "level_of_detail"]
     assert {(one.lowest, one.highest) for one in card.criteria} == {(1, 10)}
     assert set(card.prompts) == {"en", "ko"}
 
 
-def test_its_planted_answers_are_all_different_and_in_the_languages_they_claim(card: GradeCard) -> None:
+def test_its_planted_answers_are_all_different_and_in_the_languages_they_claim(card: GradeSpec) -> None:
     answers = {one.id: one.material["answer"] for one in wanted(card)}
     assert len(answers) == len(card.planted) * (1 + len(VERSIONS))
     for row in card.planted:
@@ -94,17 +94,17 @@ def planted(**change: Any) -> list[dict[str, Any]]:
 )
 def test_a_contradiction_is_named(tmp_path: Path, change: dict[str, Any], message: str) -> None:
     with pytest.raises(ParamsError) as caught:
-        read_card(write(tmp_path, change), "en")
+        read_grade_spec(write(tmp_path, change), "en")
     assert message in str(caught.value)
 
 
 def test_one_criterion_alone_may_have_any_range(tmp_path: Path) -> None:
-    assert len(read_card(write(tmp_path, {"criteria": criteria(highest=5)[3:]}), "en").criteria) == 1
+    assert len(read_grade_spec(write(tmp_path, {"criteria": criteria(highest=5)[3:]}), "en").criteria) == 1
 
 
 def test_another_file_name_and_a_missing_language_are_named_at_once(tmp_path: Path) -> None:
     english = {"prompts": {"en": {"system": "s", "user": "u"}}}
     with pytest.raises(ParamsError) as caught:
-        read_card(write(tmp_path, english, "chemistry"), "ko")
+        read_grade_spec(write(tmp_path, english, "chemistry"), "ko")
     assert "name: expected chemistry as in the file's name, got quality" in str(caught.value)
     assert "prompts: lacks ko, which params.yaml asks for; it has en" in str(caught.value)
