@@ -1,8 +1,6 @@
 """lm-eval's samples as our records: the likeliest option, or the one that a written answer names."""
 
 import math
-import re
-import unicodedata
 from collections.abc import Container, Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
@@ -13,19 +11,9 @@ from domaintune.core.records.answer import BenchmarkItem
 from domaintune.core.sections.evaluation import Method
 from domaintune.core.stage.errors import ModelError
 from domaintune.science.choices.answer_text import read_answer
+from domaintune.science.refusals import refuses_to_choose
 
 Outcome = Literal["correct", "wrong", "unparsed", "refused"]
-
-# Only what cannot be anything else: a refusal that is missed is `unparsed`, which is no less true.
-REFUSALS = re.compile(
-    r"\bI(?:'m| am) (?:sorry|afraid)\b.{0,60}\b(?:can(?:no|')t|unable|not able)\b"
-    r"|\bI (?:can(?:no|')t|am unable to|am not able to|won't|will not) (?:answer|help|assist|provide|choose|do that)\b"
-    r"|\bas an AI(?: language)? model\b.{0,40}\b(?:can(?:no|')t|unable|not able|do not|don't)\b"
-    r"|(?:답변|대답|도움|정답)\S{0,4}\s?(?:을|를)?\s?(?:드릴|해 드릴|할|제공할|말씀드릴|알려드릴)\s?수(?:가)? 없"
-    r"|(?:답|대답|답변)(?:하지|할 수가?) (?:않겠|못하겠|없(?:습니다|어요|다))"
-    r"|(?:죄송|미안)(?:합니다|하지만).{0,40}(?:수 없|어렵습니다|불가능)",
-    re.IGNORECASE | re.DOTALL,
-)
 
 
 class Read(NamedTuple):
@@ -44,8 +32,7 @@ def read(text: str, gold: Container[int], options: Sequence[str]) -> Read:
     chosen = read_answer(text, len(options), options)
     if chosen is not None:
         return Read(chosen - 1, "correct" if chosen - 1 in gold else "wrong")
-    refused = REFUSALS.search(unicodedata.normalize("NFC", text).replace("’", "'"))
-    return Read(None, "refused" if refused else "unparsed")
+    return Read(None, "refused" if refuses_to_choose(text) else "unparsed")
 
 
 def process_results(doc: Mapping[str, Any], results: Sequence[str]) -> dict[str, float]:

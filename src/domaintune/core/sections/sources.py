@@ -216,7 +216,7 @@ class InstructionFilters(Params):
     output_equals_input: bool
     """Answers that only repeat what was given."""
     refusals: bool
-    """Answers that refuse, or speak of being a language model (ingest/instruction_filters.py)."""
+    """Answers that refuse, or speak of being a language model (science/refusals.py)."""
     wrong_language: Literal["asked", "answered", "each", "none"]
     """Which side must be in one of the source's languages: what is asked, what is answered, or each of them."""
     duplicate_instruction: bool
