@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 
 from domaintune.check.__main__ import app as check
 from domaintune.cli.answers import app as answers
-from domaintune.core.benchmark_card import read_card as read_benchmark
+from domaintune.core.benchmark_spec import read_spec as read_benchmark
 from domaintune.core.frames import read_records, write_records
 from domaintune.core.records.question import Question
 from domaintune.core.sections.data import Task

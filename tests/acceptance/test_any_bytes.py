@@ -20,7 +20,7 @@ from domaintune.cli.show import show
 from domaintune.cli.stats import read_columns
 from domaintune.compare.benchmarks.inputs import read_suite as read_benchmark_suite
 from domaintune.compare.judge_checks import read_labels
-from domaintune.core.benchmark_card import read_card as read_benchmark_card
+from domaintune.core.benchmark_spec import read_spec as read_benchmark_spec
 from domaintune.core.frames import read_records, write_records
 from domaintune.core.models.foundation import read_extension
 from domaintune.core.models.pointer import read_pointer
@@ -226,7 +226,7 @@ def all_readers(folder: Path) -> dict[str, tuple[Check, Path, bytes]]:
         "translation card": (lambda p: void(read_translation_card(p)), "t.yaml", card(catalog / "translate/instructions.yaml")),
         "rubric": (lambda p: void(read_specs([p], {"match": rubric})), "match.yaml", card(catalog / "rubrics/match.yaml")),
         "grade card": (lambda p: void(read_grade_spec(p, "en")), "quality.yaml", card(catalog / "grades/quality.yaml")),
-        "benchmark card": (lambda p: void(read_benchmark_card(p.parent, "mmlu")), "mmlu.yaml", card(catalog / "benchmarks/mmlu.yaml")),
+        "benchmark spec": (lambda p: void(read_benchmark_spec(p.parent, "mmlu")), "mmlu.yaml", card(catalog / "benchmarks/mmlu.yaml")),
         "benchmark suite": (lambda p: void(read_benchmark_suite(p.parent, "koni")), "koni.yaml", card(catalog / "benchmark_suites/koni.yaml")),
         "suite": (lambda p: void(read_suite(p, "documents")), "documents.yaml", card(catalog / "suites/documents.yaml")),
         "calibration": (lambda p: void(read_calibration(p)), "judge.yaml", card(catalog / "calibration/judge.yaml")),

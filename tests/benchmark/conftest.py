@@ -139,13 +139,13 @@ def run(
     def score(
         wanted: Mapping[str, AnyBenchmark], template: str = "alpaca", trained: bool = False, out: str = "out",
         questions: list[Question] = QUESTIONS, endpoint: Mapping[str, Any] | None = None, how: How | None = None,
-        name: str = "arm", cards: Path = ROOT / "catalog/benchmarks", kept: bool = False,
+        name: str = "arm", specs: Path = ROOT / "catalog/benchmarks", kept: bool = False,
     ) -> tuple[dict[str, Any], list[BenchmarkItem], Places]:  # fmt: skip
         if not kept:  # what an earlier call scored
             shutil.rmtree(".domaintune", ignore_errors=True)
         write_records(tmp_path / "questions.parquet", Question, questions)
         places = Places(
-            tmp_path / "questions.parquet", cards, adapters[template, trained],
+            tmp_path / "questions.parquet", specs, adapters[template, trained],
             foundations[template], Path(out), code,
         )  # fmt: skip
         arm = Arm.model_validate({"model": "m", "mixture": None, "baseline": "arm", "endpoint": endpoint})

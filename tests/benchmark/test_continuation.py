@@ -9,7 +9,7 @@ import pytest
 from domaintune.benchmark.plain import put_plain
 from domaintune.benchmark.prompts import question_text
 from domaintune.benchmark.selecting import Selected
-from domaintune.core.benchmark_card import read_card
+from domaintune.core.benchmark_spec import read_spec
 from domaintune.core.records.question import Question
 from domaintune.core.stage.errors import InputError, ParamsError
 from domaintune.science.evidence.shares import score
@@ -19,7 +19,7 @@ from .test_local import accuracies, accuracy, evaluated_alone
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*is_gradient_checkpointing:FutureWarning")
 
-CARDS = ROOT / "catalog/benchmarks"
+SPECS = ROOT / "catalog/benchmarks"
 PLAIN = {"split": "benchmark", "subsets": "source", "prompt": "plain"}
 CONTINUED = PLAIN | {"methods": ["continuation_norm", "continuation"]}
 
@@ -96,7 +96,7 @@ def their_task(name: str, questions: list[Question], file: str = "", **changes: 
 @pytest.mark.parametrize("name", sorted(MADE))
 def test_the_requests_are_those_of_lm_evals_own_task(name: str, tmp_path: Any, monkeypatch: Any) -> None:
     monkeypatch.chdir(tmp_path)
-    plain = read_card(CARDS, name).plain
+    plain = read_spec(SPECS, name).plain
     puts = [put_plain(Selected(one, "s"), plain) for one in RECORDS[name]]
     task = their_task(name, RECORDS[name])
     assert [request.args for request in task.instances] == [
@@ -110,7 +110,7 @@ def test_the_requests_are_those_of_lm_evals_click_with_a_paragraph_and_without(
     monkeypatch.chdir(tmp_path)
     asked = [click(n) for n in range(8)]
     assert {(bool(one.context), len(one.options)) for one in asked} == {(False, 4), (True, 4), (True, 5)}
-    puts = [put_plain(Selected(one, "s"), read_card(CARDS, "click").plain) for one in asked]
+    puts = [put_plain(Selected(one, "s"), read_spec(SPECS, "click").plain) for one in asked]
     task = their_task(
         "click",
         asked,
@@ -158,22 +158,22 @@ def test_a_text_that_is_asked_about_goes_before_the_question() -> None:
     assert put_plain(Selected(one, "s"), None).prompt.splitlines()[2:4] == [one.context, one.question]
 
 
-def test_a_question_word_the_card_does_not_know_is_named() -> None:
-    plain = read_card(CARDS, "kobest_copa").plain
+def test_a_question_word_the_spec_does_not_know_is_named() -> None:
+    plain = read_spec(SPECS, "kobest_copa").plain
     other = copa(1).model_copy(update={"question": "이유"})
     with pytest.raises(InputError, match="one of 원인, 결과, got '이유'"):
         put_plain(Selected(other, "s"), plain)
 
 
-def test_a_method_the_card_does_not_serve_is_refused_before_anything_is_loaded(run: Any) -> None:
+def test_a_method_the_spec_does_not_serve_is_refused_before_anything_is_loaded(run: Any) -> None:
     wanted = benchmarks(
         kobest_copa=PLAIN | {"sources": ["copa"], "methods": ["likelihood"]},
         kmmlu=PLAIN | {"sources": ["copa"], "methods": ["continuation"]},
     )
     with pytest.raises(ParamsError) as met:
         run(wanted, questions=RECORDS["kobest_copa"])
-    assert "benchmarks.kobest_copa.methods: likelihood needs a card" in str(met.value)
-    assert "benchmarks.kmmlu.methods: continuation needs a card" in str(met.value)
+    assert "benchmarks.kobest_copa.methods: likelihood needs a spec" in str(met.value)
+    assert "benchmarks.kmmlu.methods: continuation needs a spec" in str(met.value)
 
 
 def test_continuation_with_the_arms_own_prompt_is_refused() -> None:

@@ -35,20 +35,20 @@ def hashes(folder: Path) -> dict[str, str]:
     return {str(path.relative_to(folder)): file_hash(path) for path in folder.rglob("*") if path.is_file()}
 
 
-def test_an_edited_card_scores_that_benchmark_alone_and_the_rest_comes_out_as_it_was(
+def test_an_edited_spec_scores_that_benchmark_alone_and_the_rest_comes_out_as_it_was(
     run: Any, scored: list[str], tmp_path: Path
 ) -> None:
-    cards = tmp_path / "cards"
-    shutil.copytree(ROOT / "catalog/benchmarks", cards)
-    _, _, places = run(WANTED, trained=True, cards=cards, kept=True)
+    specs = tmp_path / "specs"
+    shutil.copytree(ROOT / "catalog/benchmarks", specs)
+    _, _, places = run(WANTED, trained=True, specs=specs, kept=True)
     assert {name.split("-")[0] for name in scored} == {"korean_exam", "mmlu"}
-    write_text(cards / "mmlu.yaml", to_json({**read_yaml(cards / "mmlu.yaml"), "instruction": "Think."}))
+    write_text(specs / "mmlu.yaml", to_json({**read_yaml(specs / "mmlu.yaml"), "instruction": "Think."}))
     scored.clear()
-    books, items, _ = run(WANTED, trained=True, cards=cards, kept=True)
+    books, items, _ = run(WANTED, trained=True, specs=specs, kept=True)
     assert {name.split("-")[0] for name in scored} == {"mmlu"}
     edited = hashes(places.out)
     shutil.rmtree(tmp_path / ".domaintune")
-    assert run(WANTED, trained=True, cards=cards, kept=True)[:2] == (books, items)
+    assert run(WANTED, trained=True, specs=specs, kept=True)[:2] == (books, items)
     assert hashes(places.out) == edited
 
 

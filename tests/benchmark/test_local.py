@@ -14,7 +14,7 @@ from domaintune.benchmark.lm_eval_model import Prompts, as_in_training, rendered
 from domaintune.benchmark.prompts import put_as_trained, question_text
 from domaintune.benchmark.selecting import select
 from domaintune.benchmark.stage import Places, write_items
-from domaintune.core.benchmark_card import read_card
+from domaintune.core.benchmark_spec import read_spec
 from domaintune.core.models.foundation import open_foundation
 from domaintune.core.models.loading import load_model, load_tokenizer
 from domaintune.core.rendering.rendering import render
@@ -27,7 +27,7 @@ from .conftest import CONTEXT, QUESTIONS, ROOT, ask, benchmarks, settings
 # peft asks transformers for an attribute by its old name
 pytestmark = pytest.mark.filterwarnings("ignore:.*is_gradient_checkpointing:FutureWarning")
 
-CARD = read_card(ROOT / "catalog/benchmarks", "korean_exam")
+SPEC = read_spec(ROOT / "catalog/benchmarks", "korean_exam")
 LM_EVAL = [sys.executable, "-m", "lm_eval", "run", "--model", "hf", "--device", "cpu"]
 
 
@@ -79,7 +79,7 @@ def test_the_scored_ids_are_those_of_a_training_row(
     opened = open_foundation(foundations[template])
     model, tokenizer = load_model(opened, "none", "fp32", "cpu"), load_tokenizer(opened)
     chosen = select("b", benchmarks(b={})["b"].chosen, QUESTIONS, 0).chosen
-    puts = [put_as_trained(tokenizer, template, CARD, one, line) for one in chosen]
+    puts = [put_as_trained(tokenizer, template, SPEC, one, line) for one in chosen]
     prompts = as_in_training(puts)
     lm = rendered_model(model, tokenizer, prompts, 4)
     fed: list[list[int]] = []
@@ -97,7 +97,7 @@ def test_the_scored_ids_are_those_of_a_training_row(
         )
         for label, option in zip("①②③④⑤", one.question.options, strict=False):
             answer = f'{{"Answer": "{label} {option}", "Explanation": ""}}'
-            row = render(tokenizer, template, CARD.instruction, text, answer, line=line)
+            row = render(tokenizer, template, SPEC.instruction, text, answer, line=line)
             choice = tokenizer(f'{{"Answer": "{label}', add_special_tokens=False)["input_ids"]
             assert row.input_ids[: row.prompt_tokens] == put.ids
             wanted.append(row.input_ids[: row.prompt_tokens + len(choice)])
@@ -148,12 +148,12 @@ def test_labels_have_the_ids_of_training_where_texts_are_tokenised_with_a_space_
     template: Any, sentencepiece_like: Any
 ) -> None:
     for one in select("b", benchmarks(b={})["b"].chosen, QUESTIONS, 0).chosen:
-        put = put_as_trained(sentencepiece_like, template, CARD, one, "")
+        put = put_as_trained(sentencepiece_like, template, SPEC, one, "")
         assert put.ids is not None
         assert put.choice_ids is not None
         for label, option, ids in zip("①②③④⑤", one.question.options, put.choice_ids, strict=False):
             answer = f'{{"Answer": "{label} {option}"}}'
-            row = render(sentencepiece_like, template, CARD.instruction, question_text(one), answer)
+            row = render(sentencepiece_like, template, SPEC.instruction, question_text(one), answer)
             assert row.input_ids[: len(put.ids) + len(ids)] == put.ids + ids
             assert sentencepiece_like.decode(ids).strip() == f'{{"Answer": "{label}'
 
@@ -189,7 +189,7 @@ def test_where_lm_eval_would_take_other_ids_those_of_training_are_scored_and_it_
         assert books[f"korean_exam.{method}"]["other_ids"] == len(QUESTIONS)
     tokenizer = without_begin(open_foundation(foundations["chat"]))
     for one in select("b", benchmarks(b={})["b"].chosen, QUESTIONS, 7).chosen:
-        ids = put_as_trained(tokenizer, "chat", CARD, one, "").ids
+        ids = put_as_trained(tokenizer, "chat", SPEC, one, "").ids
         assert ids is not None
         assert tokenizer.bos_token_id not in ids
         shown = [item for item in items if item.question_id == one.question.id]
@@ -260,9 +260,9 @@ def test_an_arm_that_was_told_its_answers_quality_is_asked_for_the_best_but_not_
         files = sorted(here.task_files.glob(f"{benchmark}-*.jsonl"))
         return [json.loads(line)["prompt"] for file in files for line in file.read_text().splitlines()]
 
-    instruction = f"{CARD.instruction}\n\n### Input:"
+    instruction = f"{SPEC.instruction}\n\n### Input:"
     assert prompts(told, "korean_exam") == [
-        text.replace(instruction, f"{CARD.instruction}\n\nQuality: high\n\n### Input:")
+        text.replace(instruction, f"{SPEC.instruction}\n\nQuality: high\n\n### Input:")
         for text in prompts(places, "korean_exam")
     ]
     assert prompts(told, "korean_exam") != prompts(places, "korean_exam")
@@ -324,9 +324,9 @@ def test_a_benchmark_without_questions_names_sources_and_split(run: Any) -> None
         run(benchmarks(kmmlu={"sources": ["exam"], "split": "test"}))
 
 
-def test_a_benchmark_without_card_is_named(run: Any) -> None:
-    with pytest.raises(ParamsError, match=r"nocard\.yaml: not found"):
-        run(benchmarks(nocard={}))
+def test_a_benchmark_without_spec_is_named(run: Any) -> None:
+    with pytest.raises(ParamsError, match=r"nospec\.yaml: not found"):
+        run(benchmarks(nospec={}))
 
 
 def test_a_new_question_displaces_at_most_one_other_of_its_subset() -> None:

@@ -9,7 +9,7 @@ import pytest
 from domaintune.benchmark.plain import put_plain
 from domaintune.benchmark.prompts import example_answer, put_as_trained, question_text
 from domaintune.benchmark.selecting import Selected, select, with_examples
-from domaintune.core.benchmark_card import read_card
+from domaintune.core.benchmark_spec import read_spec
 from domaintune.core.models.foundation import open_foundation
 from domaintune.core.models.loading import load_tokenizer
 from domaintune.core.rendering.rendering import render
@@ -19,7 +19,7 @@ from .conftest import QUESTIONS, ROOT, ask, benchmarks
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*is_gradient_checkpointing:FutureWarning")
 
-CARD = read_card(ROOT / "catalog/benchmarks", "mmlu_chemistry")
+SPEC = read_spec(ROOT / "catalog/benchmarks", "mmlu_chemistry")
 DEV = [
     ask(number, "mmlu").model_copy(update={"id": f"dev-{number}", "source": "dev", "cluster": f"d{number}"})
     for number in range(20, 28)
@@ -96,22 +96,22 @@ def test_an_arm_sees_examples_as_its_own_rows_and_answers_go_on_from_the_prompt(
 ) -> None:
     tokenizer = load_tokenizer(open_foundation(foundations[template]))
     one = drawn()[0]
-    put = put_as_trained(tokenizer, template, CARD, one, "")
-    alone = put_as_trained(tokenizer, template, CARD, one._replace(shots=()), "")
+    put = put_as_trained(tokenizer, template, SPEC, one, "")
+    alone = put_as_trained(tokenizer, template, SPEC, one._replace(shots=()), "")
     assert put.ids is not None
     assert put.choice_ids == alone.choice_ids
-    answers = [example_answer(CARD, shot) for shot in one.shots]
+    answers = [example_answer(SPEC, shot) for shot in one.shots]
     assert [json.loads(text)["Answer"][0] for text in answers] == ["①②③④"[shot.gold[0]] for shot in one.shots]
     at = [
         put.prompt.index(text)
         for shot in one.shots
-        for text in (question_text(shot), example_answer(CARD, shot))
+        for text in (question_text(shot), example_answer(SPEC, shot))
     ]
     assert at == sorted(at)
     assert at[-1] < put.prompt.index(question_text(one))
-    assert put.prompt.count(CARD.instruction) == 1
+    assert put.prompt.count(SPEC.instruction) == 1
     if template == "chat":  # the first turn is a training row, to its end token
-        row = render(tokenizer, template, CARD.instruction, question_text(one.shots[0]), answers[0])
+        row = render(tokenizer, template, SPEC.instruction, question_text(one.shots[0]), answers[0])
         assert put.ids[: len(row.input_ids)] == row.input_ids
 
 
@@ -121,7 +121,7 @@ def test_a_chat_template_that_cannot_write_earlier_turns_is_named(foundations: A
         "{% if messages | length > 3 %}{{ raise_exception('one turn') }}{% endif %}" + tokenizer.chat_template
     )
     with pytest.raises(ModelError, match="set shots: 0, or prompt: plain"):
-        put_as_trained(tokenizer, "chat", CARD, drawn()[0], "")
+        put_as_trained(tokenizer, "chat", SPEC, drawn()[0], "")
 
 
 def test_examples_reach_the_model_and_prompts_they_make_too_long_are_counted(run: Any) -> None:

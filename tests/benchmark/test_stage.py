@@ -14,7 +14,7 @@ from ruamel.yaml import YAML
 from domaintune.benchmark.prompts import question_text
 from domaintune.benchmark.remote import messages_of
 from domaintune.benchmark.selecting import select, with_examples
-from domaintune.core.benchmark_card import read_card
+from domaintune.core.benchmark_spec import read_spec
 from domaintune.core.frames import read_records, write_records
 from domaintune.core.records.answer import BenchmarkItem
 from domaintune.core.records.question import Question
@@ -38,7 +38,7 @@ def stage(folder: Path, foundation: Path, adapter: Path, entries: dict[str, Any]
     (folder / "code.txt").touch()
     return [
         sys.executable, "-X", "importtime", "-m", "domaintune.benchmark", "--params", "params.yaml", "--arm", "tuned",
-        "--questions", "questions.parquet", "--cards", str(ROOT / "catalog/benchmarks"), "--adapter", str(adapter),
+        "--questions", "questions.parquet", "--specs", str(ROOT / "catalog/benchmarks"), "--adapter", str(adapter),
         "--foundation", str(foundation), "--out", "data/benchmarks/tuned", "--code", "code.txt", "--accounting", "books.json",
     ]  # fmt: skip
 
@@ -140,7 +140,7 @@ def test_a_served_arm_is_asked_in_every_order_and_sees_examples_as_turns(run: An
     }
     chosen = benchmarks(b=entry)["b"].chosen
     one = with_examples("b", chosen, select("b", chosen, QUESTIONS, 7), QUESTIONS, 7).chosen[1]
-    messages = messages_of(one, read_card(ROOT / "catalog/benchmarks", "mmlu_chemistry"), arm=True)
+    messages = messages_of(one, read_spec(ROOT / "catalog/benchmarks", "mmlu_chemistry"), arm=True)
     assert [message.role for message in messages] == [
         "system",
         "user",

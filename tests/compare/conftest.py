@@ -55,8 +55,8 @@ class Project(NamedTuple):
         }  # fmt: skip
         write_json(path, found if trained else {"trained": False, "template": "alpaca"})
 
-    def write_card(self, name, **changes):
-        path = self.root / f"cards/{name}.yaml"
+    def write_spec(self, name, **changes):
+        path = self.root / f"specs/{name}.yaml"
         path.parent.mkdir(exist_ok=True)
         with path.open("w", encoding="utf-8") as handle:
             YAML().dump(CARD | changes, handle)
@@ -180,7 +180,7 @@ def run(project, out="out"):
         "--params": project.params, "--questions": project.questions,
         "--near-copies": project.root / "near_copies.json", "--answers": project.answers,
         "--judgments": project.judgments, "--benchmarks": project.root / "benchmarks",
-        "--cards": project.root / "cards", "--rubrics": RUBRICS, "--mixtures": project.root / "mixtures",
+        "--specs": project.root / "specs", "--rubrics": RUBRICS, "--mixtures": project.root / "mixtures",
         "--labels": project.root / "labels",
         "--suites": Path(__file__).parents[2] / "catalog/benchmark_suites", "--out": out / "comparison",
         "--metrics": out / "metrics.json", "--accounting": out / "books.json",

@@ -37,7 +37,7 @@ def rows(arm, chosen):
 
 def study(make, base, tuned, published=None):
     project = make.build([], rubrics={}, benchmarks={"exam": make.local})
-    project.write_card("exam", published=published)
+    project.write_spec("exam", published=published)
     project.write_items("base", rows("base", base))
     project.write_items("tuned", rows("tuned", tuned))
     out, printed = make.run(project)

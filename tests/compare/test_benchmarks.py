@@ -34,7 +34,7 @@ PUBLISHED = {
 def exam(make, benchmarks=None, entries=None, **scored):
     benchmarks = benchmarks or {"exam": make.local}
     project = make.build([], arms=ARMS, rubrics={}, benchmarks=benchmarks, entries=entries)
-    project.write_card("exam", published=PUBLISHED)
+    project.write_spec("exam", published=PUBLISHED)
     for arm in ("base", *ARMS):
         rows = scored.get(arm) or make.items(arm, easy=RIGHT[arm][:6], hard=RIGHT[arm][6:])
         project.write_items(arm, rows)
@@ -134,7 +134,7 @@ def test_the_word_significant_comes_from_holm_over_all_benchmarks(make):
     benchmarks = {"one": make.local, "two": make.local}
     project = exam(make, benchmarks, **{arm: one[arm] + two[arm] for arm in RIGHT})
     for name in benchmarks:
-        project.write_card(name)
+        project.write_spec(name)
     out, printed = make.run(project)
     found = json.loads((out / "comparison/comparison.json").read_text())
     pair = by_pair(found["benchmarks"]["one"]["methods"][0])["english", "base"]
@@ -207,7 +207,7 @@ def test_a_wide_table_still_fits_the_terminal(make, subsets):
     arms = {arm: make.items(arm, **dict.fromkeys(names[:subsets], RIGHT[arm])) for arm in RIGHT}
     project = exam(make, **arms)
     rows = {arm: dict.fromkeys([*names[:subsets], "average"], 0.1357) for arm in RIGHT}
-    project.write_card("exam", published=PUBLISHED | {"rows": rows})
+    project.write_spec("exam", published=PUBLISHED | {"rows": rows})
     _, printed = make.run(project)
     wide = [sum(1 + (unicodedata.east_asian_width(c) in "WF") for c in line) for line in printed.splitlines()]
     assert max(wide) <= 110
@@ -246,7 +246,7 @@ def test_metrics_are_the_averages_of_the_headline_method_and_nothing_else(make):
 
 def test_judged_and_benchmark_figures_stand_together_also_under_the_same_name(make):
     project = make.build(make.study(), benchmarks={"mean": make.local})
-    project.write_card("mean")
+    project.write_spec("mean")
     for arm in ("base", "tuned"):
         project.write_items(arm, make.items(arm, "mean", easy="1110"))
     out, printed = make.run(project)
@@ -300,14 +300,14 @@ def test_a_folder_that_no_arm_owns_stops_the_run(make):
         make.run(project)
 
 
-def test_a_benchmark_without_a_card_is_one_clear_message(make):
+def test_a_benchmark_without_a_spec_is_one_clear_message(make):
     project = exam(make)
-    (project.root / "cards/exam.yaml").unlink()
+    (project.root / "specs/exam.yaml").unlink()
     with pytest.raises(ParamsError, match=r"exam\.yaml: not found"):
         make.run(project)
 
 
-def test_lm_eval_s_own_tasks_need_no_card(make):
+def test_lm_eval_s_own_tasks_need_no_spec(make):
     named = {
         "kind": "lm_eval",
         "tasks": ["kmmlu_chemistry"],

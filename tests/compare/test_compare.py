@@ -138,7 +138,7 @@ def test_nothing_judged_or_nothing_to_compare_is_said_and_not_a_crash(make, arms
 def test_all_files_are_the_same_bytes_again(make):
     rows = make.study() + [make.likeness(i, "tuned", 2, "base") for i in range(10)]
     project = make.build(rows, benchmarks={"exam": make.local})
-    project.write_card("exam")
+    project.write_spec("exam")
     for arm in ("base", "tuned"):
         project.write_items(arm, make.items(arm, all="1101"))
     first, second = make.run(project, "one")[0], make.run(project, "two")[0]

@@ -57,7 +57,7 @@ def study(make, base, tuned, role="target"):
         [], rubrics={},
         benchmarks={"exam": make.local | {"cyclic": True, "shots": 2, "shots_from": ["d"], "role": role}},
     )  # fmt: skip
-    project.write_card("exam")
+    project.write_spec("exam")
     project.write_items("base", base)
     project.write_items("tuned", tuned)
     out, printed = make.run(project)

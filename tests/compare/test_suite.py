@@ -20,7 +20,7 @@ def suite(make, outcomes, roles, compare=None, options=4, passage=1):
     sections = {"compare": make.compare | compare} if compare else {}
     project = make.build([], rubrics={}, benchmarks=benchmarks, **sections)
     for name in outcomes:
-        project.write_card(name)
+        project.write_spec(name)
     for i, arm in enumerate(("base", "tuned")):
         rows = [
             make.items(arm, name, options=options, passage=passage, all=both[i])
@@ -181,9 +181,9 @@ def test_what_a_study_published_stands_apart_with_what_cannot_be_run(make):
 
 
 def test_the_studys_printed_differences_are_those_of_its_figures():
-    card = read_suite(SUITES, "koni")
-    assert card is not None
-    both = [row for row in card.published if row.base is not None and row.tuned is not None]
+    spec = read_suite(SUITES, "koni")
+    assert spec is not None
+    both = [row for row in spec.published if row.base is not None and row.tuned is not None]
     assert (
         [round(row.tuned - row.base, 2) for row in both] == [row.difference for row in both] == [1.08, 7.33]
     )

@@ -10,7 +10,7 @@ from domaintune.science.comparison.tree import as_json, read_comparison
 
 def written(make):
     project = make.build(make.study(), benchmarks={"exam": make.local | {"role": "general"}})
-    project.write_card("exam")
+    project.write_spec("exam")
     for arm, right in (("base", "1110"), ("tuned", "1u01")):
         project.write_items(arm, make.items(arm, all=right))
     return make.run(project)[0] / "comparison/comparison.json"

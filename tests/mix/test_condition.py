@@ -14,7 +14,7 @@ from domaintune.answer.questions import How, Prompted
 from domaintune.benchmark.prompts import put_as_trained
 from domaintune.benchmark.selecting import Selected
 from domaintune.cli.show import token_lines
-from domaintune.core.benchmark_card import read_card
+from domaintune.core.benchmark_spec import read_spec
 from domaintune.core.models.foundation import open_foundation
 from domaintune.core.models.loading import load_tokenizer
 from domaintune.core.records.instruction import Instruction, Turn
@@ -146,13 +146,13 @@ def test_an_arm_is_asked_with_the_ids_it_was_trained_on_whatever_the_text(
 
 @pytest.mark.parametrize("template", TEMPLATES)
 def test_a_benchmark_question_is_put_with_the_line_of_the_instruction(tokenizer: Any, template: Any) -> None:
-    card = read_card(ROOT / "catalog/benchmarks", "korean_exam")
+    spec = read_spec(ROOT / "catalog/benchmarks", "korean_exam")
     question = blank(
         Question, id="q", question="Which?", options=["a", "b"], answer="a", language="ko", split="benchmark"
     )
-    put = put_as_trained(tokenizer, template, card, Selected(question, ""), HIGH)
+    put = put_as_trained(tokenizer, template, spec, Selected(question, ""), HIGH)
     told = put_as_trained(
-        tokenizer, template, card.model_copy(update={"instruction": f"{card.instruction}\n\n{HIGH}"}),
+        tokenizer, template, spec.model_copy(update={"instruction": f"{spec.instruction}\n\n{HIGH}"}),
         Selected(question, ""), "",
     )  # fmt: skip
     assert HIGH in put.prompt

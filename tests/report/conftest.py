@@ -216,7 +216,7 @@ def compare_and_report(root, out="data/report"):
     invoke(compare.app, {
         "--params": root / "params.yaml", "--questions": root / "data/curated/questions.parquet", "--near-copies": path,
         "--answers": root / "data/answers", "--judgments": root / "data/judgments",
-        "--benchmarks": root / "data/benchmarks", "--cards": root / "catalog/benchmarks",
+        "--benchmarks": root / "data/benchmarks", "--specs": root / "catalog/benchmarks",
         "--rubrics": REPOSITORY / "catalog/rubrics", "--mixtures": root / "data/mixtures", "--labels": root / "labels", "--suites": REPOSITORY / "catalog/benchmark_suites",
         "--out": root / "data/comparison", "--metrics": root / "metrics/compare.json",
         "--accounting": root / "data/accounting/compare/all.json",

@@ -9,7 +9,7 @@ from domaintune.core.stage.running import Given, Named, guarded, running, stage_
 
 
 def main(
-    *, params: Given, arm: Named, questions: Given, cards: Given, adapter: Given, foundation: Given, out: Given,
+    *, params: Given, arm: Named, questions: Given, specs: Given, adapter: Given, foundation: Given, out: Given,
     code: Given, accounting: Given,
 ) -> None:  # fmt: skip
     """Score one arm on every benchmark."""
@@ -17,7 +17,7 @@ def main(
         seed, chosen = load_value(params, "seed", int), load_item(params, ArmEndpoint, arm)
         benchmarks = load_mapping(params, AnyBenchmark)
         decode, runtime = load_section(params, Decode), load_section(params, Runtime)
-        places = Places(questions, cards, adapter, foundation, out, code)
+        places = Places(questions, specs, adapter, foundation, out, code)
         accounts = write_items(arm, chosen, benchmarks, places, How(decode, runtime, seed))
         accounts.write(accounting)
 

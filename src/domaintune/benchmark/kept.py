@@ -1,4 +1,4 @@
-"""Benchmarks that an arm was scored on before: a new or edited card scores that benchmark alone.
+"""Benchmarks that an arm was scored on before: a new or edited spec scores that benchmark alone.
 
 DVC reruns the stage for an arm as a whole, so that its model is loaded once for all benchmarks. What each of them came
 to lies in .domaintune/benchmarks, under a hash of all that shaped it, as soon as it is done: also if the run is killed.

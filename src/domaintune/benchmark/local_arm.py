@@ -13,7 +13,7 @@ from domaintune.benchmark.reading import local_items
 from domaintune.benchmark.selecting import Selected, Selection, rejects_of
 from domaintune.benchmark.stage import How, Places, Scored
 from domaintune.benchmark.task_files import model_arguments, readme, tag_of, write_tasks
-from domaintune.core.benchmark_card import BenchmarkCard
+from domaintune.core.benchmark_spec import BenchmarkSpec
 from domaintune.core.models.pointer import read_pointer
 from domaintune.core.sections.evaluation import LocalBenchmark, Method, NamedBenchmark
 from domaintune.core.stage.files import read_json, write_text
@@ -44,14 +44,14 @@ class LocalArm:
         return load_arm(self.places.foundation, self.places.adapter, self.how.runtime)
 
     def score_local(
-        self, key: str, benchmark: LocalBenchmark, selection: Selection, card: BenchmarkCard
+        self, key: str, benchmark: LocalBenchmark, selection: Selection, spec: BenchmarkSpec
     ) -> list[Scored]:
         """Score questions of our own with each method."""
         ways = list(dict.fromkeys(map(scored_as, benchmark.methods)))
         self._tags += [tag_of(key, way) for way in ways]
 
         def score() -> list[Scored]:
-            puts = [self._put(benchmark, card, selected) for selected in selection.chosen]
+            puts = [self._put(benchmark, spec, selected) for selected in selection.chosen]
             plain = benchmark.prompt == "plain"
             runs = {way: self._run(key, way, puts, plain=plain) for way in ways}
             return [
@@ -59,7 +59,7 @@ class LocalArm:
                 for method in benchmark.methods
             ]
 
-        return self._kept.scored(key, (_scoring(benchmark), selection, card), score)
+        return self._kept.scored(key, (_scoring(benchmark), selection, spec), score)
 
     def score_named(self, key: str, benchmark: NamedBenchmark) -> list[Scored]:
         """Score lm-eval's own tasks, with its own prompts."""
@@ -89,11 +89,11 @@ class LocalArm:
             text = readme(self.name, places.task_files, self._tags, arguments, self.how.decode.batch)
             write_text(places.task_files / "README.md", text)
 
-    def _put(self, benchmark: LocalBenchmark, card: BenchmarkCard, selected: Selected) -> Put:
+    def _put(self, benchmark: LocalBenchmark, spec: BenchmarkSpec, selected: Selected) -> Put:
         if benchmark.prompt == "plain":
-            return put_plain(selected, card.plain)
+            return put_plain(selected, spec.plain)
         loaded = self.loaded
-        return put_as_trained(loaded.tokenizer, loaded.template, card, selected, loaded.line)
+        return put_as_trained(loaded.tokenizer, loaded.template, spec, selected, loaded.line)
 
     def _run(self, key: str, method: Method, puts: list[Put], *, plain: bool) -> Run:
         if method == "generation":

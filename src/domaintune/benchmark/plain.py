@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from domaintune.benchmark.prompts import SHOTS_GAP, Put, about
 from domaintune.benchmark.selecting import Selected
-from domaintune.core.benchmark_card import BenchmarkCard, Plain
+from domaintune.core.benchmark_spec import BenchmarkSpec, Plain
 from domaintune.core.sections.evaluation import LocalBenchmark
 from domaintune.core.stage.errors import InputError, ParamsError
 from domaintune.core.template import render
@@ -23,12 +23,12 @@ class _Plainly(NamedTuple):
 
 
 def put_plain(selected: Selected, plain: Plain | None) -> Put:
-    """Write the question as lm-eval's own task of the benchmark does; without a `plain` of the card, as its mmlu tasks.
+    """Write the question as lm-eval's own task of the benchmark does; without a `plain` of the spec, as its mmlu tasks.
 
     Nothing is told of the answer's quality: the prompt is other people's protocol, the same for every arm.
 
     Raises:
-        InputError: the card has a word for every question, and none for this one.
+        InputError: the spec has a word for every question, and none for this one.
 
     Source: lm-eval 0.4.13, tasks/mmlu/default and api/task.py `fewshot_context`; Hendrycks et al. 2021.
     """
@@ -72,24 +72,24 @@ def _word(asked: str, plain: Plain) -> str:
     if plain.words and asked not in plain.words:
         raise InputError(
             f"expected a question that is one of {', '.join(plain.words)}, got {asked[:80]!r}. Add it to plain.words "
-            "of the benchmark's card, or map another column as the question in `sources`."
+            "of the benchmark's spec, or map another column as the question in `sources`."
         )
     return plain.words.get(asked, asked)
 
 
-def check_plain(benchmarks: Mapping[str, LocalBenchmark], cards: Mapping[str, BenchmarkCard]) -> None:
-    """Stop where a method scores what the card's plain prompt does not ask for.
+def check_plain(benchmarks: Mapping[str, LocalBenchmark], specs: Mapping[str, BenchmarkSpec]) -> None:
+    """Stop where a method scores what the spec's plain prompt does not ask for.
 
     Raises:
         ParamsError: naming every benchmark and method.
     """
     problems = []
     for name, benchmark in benchmarks.items():
-        plain = cards[name].plain
+        plain = specs[name].plain
         if benchmark.prompt == "plain":
             continued = plain is not None and not plain.shows_options
             problems += [
-                f"params.yaml: benchmarks.{name}.methods: {method} needs a card whose plain.text "
+                f"params.yaml: benchmarks.{name}.methods: {method} needs a spec whose plain.text "
                 f"{'shows no options' if method.startswith('continuation') else 'shows the options'}; "
                 f"catalog/benchmarks/{name}.yaml {'shows none' if continued else 'shows them'}"
                 for method in benchmark.methods

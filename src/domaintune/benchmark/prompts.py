@@ -6,7 +6,7 @@ from string import ascii_uppercase
 from typing import Any, Literal, NamedTuple
 
 from domaintune.benchmark.selecting import Selected
-from domaintune.core.benchmark_card import LABEL, BenchmarkCard
+from domaintune.core.benchmark_spec import LABEL, BenchmarkSpec
 from domaintune.core.rendering.chat import Refused
 from domaintune.core.rendering.rendering import Rendered, Template, end_token, parts_of, render, render_turns
 from domaintune.core.stage.errors import ModelError, ParamsError
@@ -59,25 +59,25 @@ def question_text(selected: Selected) -> str:
 
 
 def put_as_trained(
-    tokenizer: Any, template: Template, card: BenchmarkCard, selected: Selected, line: str
+    tokenizer: Any, template: Template, spec: BenchmarkSpec, selected: Selected, line: str
 ) -> Put:
     """Render with the arm's own template: `ids` are those of a training row up to its answer.
 
     `line`: what an arm trained on grades is told of its answer, as in `answer`; empty for other arms.
 
     Raises:
-        ParamsError: the card's labels cannot tell so many options apart.
+        ParamsError: the spec's labels cannot tell so many options apart.
     """
-    if card.labels == "digits" and len(selected.question.options) > MOST_DIGITS:
+    if spec.labels == "digits" and len(selected.question.options) > MOST_DIGITS:
         raise ParamsError(
-            f"a benchmark's card has labels: digits, which serve up to {MOST_DIGITS} options: 1 begins 10, so that the "
+            f"a benchmark's spec has labels: digits, which serve up to {MOST_DIGITS} options: 1 begins 10, so that the "
             f"two are not equally likely to be written. {selected.question.source} has a question of "
             f"{len(selected.question.options)}; set labels to letters or circled in catalog/benchmarks."
         )
-    rendered = _render((tokenizer, template), card, selected, None, line)
-    names = NAMES[card.labels][: len(selected.question.options)]
-    choices = [card.answer.replace(LABEL, name) for name in names]
-    rows = [_render((tokenizer, template), card, selected, choice, line).input_ids for choice in choices]
+    rendered = _render((tokenizer, template), spec, selected, None, line)
+    names = NAMES[spec.labels][: len(selected.question.options)]
+    choices = [spec.answer.replace(LABEL, name) for name in names]
+    rows = [_render((tokenizer, template), spec, selected, choice, line).input_ids for choice in choices]
     known, ends = len(rendered.input_ids), end_token(tokenizer, template)
     assert all(row[:known] == rendered.input_ids for row in rows), "an answer goes on from its prompt"
     return Put(
@@ -92,7 +92,7 @@ def put_as_trained(
 
 
 def _render(
-    model: tuple[Any, Template], card: BenchmarkCard, selected: Selected, answer: str | None, line: str
+    model: tuple[Any, Template], spec: BenchmarkSpec, selected: Selected, answer: str | None, line: str
 ) -> Rendered:
     """Render the question behind its examples: turns of a chat template, or one text where there are none.
 
@@ -101,12 +101,12 @@ def _render(
     """
     tokenizer, template = model
     asked = question_text(selected)
-    examples = [(question_text(one), example_answer(card, one)) for one in selected.shots]
+    examples = [(question_text(one), example_answer(spec, one)) for one in selected.shots]
     if template != "chat" or not examples:
         text = SHOTS_GAP.join([*(f"{user}\n{told}" for user, told in examples), asked])
-        return render(tokenizer, template, card.instruction, text, answer, line=line)
+        return render(tokenizer, template, spec.instruction, text, answer, line=line)
     turns = [turn for user, told in examples for turn in _turns(user, told)] + _turns(asked, answer)
-    rendered = render_turns(tokenizer, parts_of(card.instruction, asked, line).instruction, turns)
+    rendered = render_turns(tokenizer, parts_of(spec.instruction, asked, line).instruction, turns)
     if isinstance(rendered, Refused):
         raise ModelError(
             f"worked examples are turns of their own, but {rendered.detail}; set shots: 0, or prompt: plain"
@@ -119,15 +119,15 @@ def _turns(user: str, told: str | None) -> list[dict[str, str]]:
     return [{"role": "user", "content": user}, *answered]
 
 
-def example_answer(card: BenchmarkCard, one: Selected) -> str:
-    """Return an example's answer as the exam task trains it: label and text; a card's JSON is closed behind them.
+def example_answer(spec: BenchmarkSpec, one: Selected) -> str:
+    """Return an example's answer as the exam task trains it: label and text; a spec's JSON is closed behind them.
 
     Of several right options the first.
     """
     option = one.question.options[one.gold[0]]
-    in_json = card.answer.startswith("{")
+    in_json = spec.answer.startswith("{")
     told = json.dumps(option, ensure_ascii=False)[1:-1] + '"}' if in_json else option
-    return card.answer.replace(LABEL, f"{NAMES[card.labels][one.gold[0]]} {told}")
+    return spec.answer.replace(LABEL, f"{NAMES[spec.labels][one.gold[0]]} {told}")
 
 
 def about(selected: Selected) -> dict[str, Any]:

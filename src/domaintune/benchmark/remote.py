@@ -9,7 +9,7 @@ from domaintune.benchmark.prompts import example_answer, question_text
 from domaintune.benchmark.reading import Read, read
 from domaintune.benchmark.selecting import Selected, Selection, listed, rejects_of
 from domaintune.benchmark.stage import Scored
-from domaintune.core.benchmark_card import BenchmarkCard
+from domaintune.core.benchmark_spec import BenchmarkSpec
 from domaintune.core.paying.ledger import Ledger, ledger_path
 from domaintune.core.paying.openai_server import open_server
 from domaintune.core.paying.paying import Payer
@@ -32,14 +32,14 @@ class RemoteArm:
         self.name, self.endpoint, self.decode, self.runtime = name, endpoint, decode, runtime
 
     def score_local(
-        self, key: str, benchmark: LocalBenchmark, selection: Selection, card: BenchmarkCard
+        self, key: str, benchmark: LocalBenchmark, selection: Selection, spec: BenchmarkSpec
     ) -> list[Scored]:
         """Score with generation; likelihood is declined.
 
         Raises:
             TeacherError: the server cannot be reached or keeps failing.
         """
-        return [self._score(key, benchmark, method, selection, card) for method in benchmark.methods]
+        return [self._score(key, benchmark, method, selection, spec) for method in benchmark.methods]
 
     def score_named(self, key: str, benchmark: NamedBenchmark) -> list[Scored]:
         """Decline: which questions a task has is known only where it is run, so a task is one row."""
@@ -52,7 +52,7 @@ class RemoteArm:
         """Nothing is open."""
 
     def _score(
-        self, key: str, benchmark: LocalBenchmark, method: Method, selection: Selection, card: BenchmarkCard
+        self, key: str, benchmark: LocalBenchmark, method: Method, selection: Selection, spec: BenchmarkSpec
     ) -> Scored:
         lost = list(selection.lost)
         items: list[BenchmarkItem] = []
@@ -61,7 +61,7 @@ class RemoteArm:
         else:
             arm = benchmark.prompt == "arm"
             replies = self._ask(
-                {one.name: self._request(messages_of(one, card, arm=arm)) for one in selection.chosen}
+                {one.name: self._request(messages_of(one, spec, arm=arm)) for one in selection.chosen}
             )
             for one in selection.chosen:
                 reply = replies[one.name]
@@ -117,19 +117,19 @@ class RemoteArm:
         )
 
 
-def messages_of(one: Selected, card: BenchmarkCard, *, arm: bool) -> tuple[Message, ...]:
+def messages_of(one: Selected, spec: BenchmarkSpec, *, arm: bool) -> tuple[Message, ...]:
     """Put the question as the arm's prompt does, examples as earlier turns; or plain, as one text."""
     if not arm:
-        return (Message("user", put_plain(one, card.plain).prompt),)
+        return (Message("user", put_plain(one, spec.plain).prompt),)
     told = [
         message
         for shot in one.shots
         for message in (
             Message("user", question_text(shot)),
-            Message("assistant", example_answer(card, shot)),
+            Message("assistant", example_answer(spec, shot)),
         )
     ]
-    return (Message("system", card.instruction), *told, Message("user", question_text(one)))
+    return (Message("system", spec.instruction), *told, Message("user", question_text(one)))
 
 
 def _asked(one: Selected) -> Question:

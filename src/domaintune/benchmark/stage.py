@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from domaintune.benchmark.plain import check_plain
 from domaintune.benchmark.selecting import select, with_examples
-from domaintune.core.benchmark_card import read_card
+from domaintune.core.benchmark_spec import read_spec
 from domaintune.core.frames import read_records, write_records
 from domaintune.core.records.answer import BenchmarkItem
 from domaintune.core.records.question import Question
@@ -26,7 +26,7 @@ class Places(NamedTuple):
     """Paths of one arm."""
 
     questions: Path
-    cards: Path
+    specs: Path
     adapter: Path
     foundation: Path
     out: Path
@@ -109,12 +109,12 @@ def _score_all(
         key: with_examples(key, one, select(key, one, questions, how.seed), questions, how.seed)
         for key, one in sorted(local.items())
     }
-    cards = {key: read_card(places.cards, key) for key in selections}
-    check_plain(local, cards)
+    specs = {key: read_spec(places.specs, key) for key in selections}
+    check_plain(local, specs)
     answering = _open(name, arm, places, how)
     for key, one in sorted(benchmarks.items()):
         if isinstance(one.chosen, LocalBenchmark):
-            yield from answering.score_local(key, one.chosen, selections[key], cards[key])
+            yield from answering.score_local(key, one.chosen, selections[key], specs[key])
         else:
             yield from answering.score_named(key, one.chosen)
     answering.close()

@@ -18,7 +18,7 @@ from domaintune.core.stage.running import Given, guarded, running, stage_app
 
 def main(
     *, params: Given, questions: Given, near_copies: Given, answers: Given, judgments: Given, benchmarks: Given,
-    cards: Given, suites: Given, rubrics: Given, mixtures: Given, labels: Given, out: Given, metrics: Given,
+    specs: Given, suites: Given, rubrics: Given, mixtures: Given, labels: Given, out: Given, metrics: Given,
     accounting: Given,
 ) -> None:  # fmt: skip
     """Test each arm against its baseline on the same questions."""
@@ -28,7 +28,7 @@ def main(
             load_section(params, Answering), load_section(params, Comparing),
         )  # fmt: skip
         read = Folders(questions, answers, judgments, rubrics, mixtures)
-        benches = read_benchmarks(load_mapping(params, AnyBenchmark), settings.arms, benchmarks, cards)
+        benches = read_benchmarks(load_mapping(params, AnyBenchmark), settings.arms, benchmarks, specs)
         suite = read_suite(suites, settings.comparing.suite)
         inputs = read_inputs(settings, read)
         values = load_values(params, "judge", "grade", "gradings", "teacher", "tasks", "models")

@@ -17,7 +17,7 @@ from domaintune.compare.single import compare_single, measure_texts, single_scor
 from domaintune.core.stage.accounting import Reject
 from domaintune.science.comparison.judge import Judge
 from domaintune.science.comparison.judged import Against
-from domaintune.science.comparison.suite import SuiteCard
+from domaintune.science.comparison.suite import SuiteSpec
 from domaintune.science.comparison.tree import Comparison
 
 
@@ -43,7 +43,7 @@ def compare_arms(
     judging: Judging,
     benches: Mapping[str, Bench],
     *,
-    suite: SuiteCard | None,
+    suite: SuiteSpec | None,
     near_copies: dict[str, Any],
 ) -> Compared:
     """Compare each arm that is not its own baseline, and all arms on the benchmarks.

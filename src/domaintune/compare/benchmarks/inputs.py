@@ -1,10 +1,10 @@
-"""Scored questions by benchmark, method and arm, the same for all arms, and the card of a study's benchmark suite."""
+"""Scored questions by benchmark, method and arm, the same for all arms, and the spec of a study's benchmark suite."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from domaintune.core.benchmark_card import Published, read_card
+from domaintune.core.benchmark_spec import Published, read_spec
 from domaintune.core.frames import read_records
 from domaintune.core.records.answer import BenchmarkItem
 from domaintune.core.sections.arms import Arm
@@ -12,7 +12,7 @@ from domaintune.core.sections.evaluation import AnyBenchmark, NamedBenchmark, Ro
 from domaintune.core.stage.errors import InputError
 from domaintune.core.stage.files import check_owned
 from domaintune.core.stage.params import parse, read_yaml
-from domaintune.science.comparison.suite import SuiteCard
+from domaintune.science.comparison.suite import SuiteSpec
 
 RUN = "Run `dvc repro compare`."
 
@@ -37,21 +37,21 @@ class Bench(NamedTuple):
 
 
 def read_benchmarks(
-    benchmarks: Mapping[str, AnyBenchmark], arms: Mapping[str, Arm], items: Path, cards: Path
+    benchmarks: Mapping[str, AnyBenchmark], arms: Mapping[str, Arm], items: Path, specs: Path
 ) -> dict[str, Bench]:
     """Read every benchmark of params.yaml; nothing is read where there is none.
 
     Raises:
         InputError: a file is missing or broken, a folder belongs to no arm, or the arms were scored on different
             questions.
-        ParamsError: a benchmark has no card, or a wrong one.
+        ParamsError: a benchmark has no spec, or a wrong one.
     """
     if not benchmarks:
         return {}
     check_owned(items, arms, "arms")
     rows = {arm: read_records(items / arm / "items.parquet", BenchmarkItem) for arm in sorted(arms)}
     _check_known(rows, benchmarks)
-    return {name: _bench(name, one, arms, rows, cards) for name, one in sorted(benchmarks.items())}
+    return {name: _bench(name, one, arms, rows, specs) for name, one in sorted(benchmarks.items())}
 
 
 def methods_of(benchmark: AnyBenchmark) -> list[str]:
@@ -65,7 +65,7 @@ def _bench(
     one: AnyBenchmark,
     arms: Mapping[str, Arm],
     rows: Mapping[str, list[BenchmarkItem]],
-    cards: Path,
+    specs: Path,
 ) -> Bench:
     found: dict[str, dict[str, list[BenchmarkItem]]] = {}
     for method in methods_of(one):
@@ -79,14 +79,14 @@ def _bench(
         # A server that answers for an arm may not tell likelihoods: it is left out, by name, and not counted wrong.
         found[method] = {arm: own for arm, own in by_arm.items() if own or arms[arm].endpoint is None}
         _check_same(f"benchmark {name} ({method})", found[method])
-    return Bench(_about(name, one, cards), found)
+    return Bench(_about(name, one, specs), found)
 
 
-def _about(name: str, one: AnyBenchmark, cards: Path) -> About:
+def _about(name: str, one: AnyBenchmark, specs: Path) -> About:
     chosen = one.chosen
     if isinstance(chosen, NamedBenchmark):
         how = f"{chosen.shots} worked examples before each question; lm-eval's {chosen.metric}"
-        if not (cards / f"{name}.yaml").exists():
+        if not (specs / f"{name}.yaml").exists():
             source = f"lm-eval's own tasks: {', '.join(chosen.tasks)}"
             return About(name, source, "as the tasks' data state", how, None, chosen.role)
     else:
@@ -97,8 +97,8 @@ def _about(name: str, one: AnyBenchmark, cards: Path) -> About:
         )
         how += f", {chosen.shots} worked examples before each" if chosen.shots else ""
         how += ", in every cyclic order of the options" if chosen.cyclic else ""
-    card = read_card(cards, name)
-    return About(card.title, card.source, card.licence, how, card.published, chosen.role)
+    spec = read_spec(specs, name)
+    return About(spec.title, spec.source, spec.licence, how, spec.published, chosen.role)
 
 
 def _check_known(rows: Mapping[str, Sequence[BenchmarkItem]], benchmarks: Mapping[str, AnyBenchmark]) -> None:
@@ -129,8 +129,8 @@ def _check_same(where: str, by_arm: Mapping[str, Sequence[BenchmarkItem]]) -> No
         )
 
 
-def read_suite(folder: Path, suite: str | None) -> SuiteCard | None:
-    """Read the card, where one is named.
+def read_suite(folder: Path, suite: str | None) -> SuiteSpec | None:
+    """Read the spec, where one is named.
 
     Raises:
         ParamsError: there is none of that name, or it has problems.
@@ -138,4 +138,4 @@ def read_suite(folder: Path, suite: str | None) -> SuiteCard | None:
     if suite is None:
         return None
     path = folder / f"{suite}.yaml"
-    return parse(path, "card", SuiteCard, read_yaml(path))
+    return parse(path, "spec", SuiteSpec, read_yaml(path))

@@ -18,8 +18,8 @@ from domaintune.science.comparison.suite import (
     RoleVerdict,
     Suite,
     SuiteArm,
-    SuiteCard,
     SuiteRow,
+    SuiteSpec,
 )
 from domaintune.science.evidence.non_inferiority import (
     Bounds,
@@ -47,7 +47,7 @@ class Tested(NamedTuple):
 def compare_suite(
     benchmarks: Mapping[str, Benchmark],
     baselines: Mapping[str, str],
-    card: SuiteCard | None,
+    spec: SuiteSpec | None,
     comparing: Comparing,
 ) -> Suite:
     """Return the benchmarks together for each arm with a baseline, by the headline method of each."""
@@ -70,7 +70,7 @@ def compare_suite(
         said += [role_in_words(arm, base, role, one, comparing) for role, one in judged.items()]
         missing = [name for name in benchmarks if name not in {row.name for row in own}]
         arms[arm] = SuiteArm(base, own, missing, average, judged, said)
-    return Suite(comparing.forgetting_margin, comparing.forgetting_alpha, card, arms)
+    return Suite(comparing.forgetting_margin, comparing.forgetting_alpha, spec, arms)
 
 
 def judge_roles(

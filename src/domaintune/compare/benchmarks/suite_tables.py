@@ -2,7 +2,7 @@
 
 from domaintune.compare.benchmarks.narrative import points
 from domaintune.compare.category_tables import CLUSTERS, short_p, size
-from domaintune.science.comparison.suite import Average, Suite, SuiteArm, SuiteCard, SuiteRow
+from domaintune.science.comparison.suite import Average, Suite, SuiteArm, SuiteRow, SuiteSpec
 from domaintune.science.evidence.statistics_text import NONE
 from domaintune.science.evidence.terminal import Column, Group, panels, paragraph
 
@@ -48,18 +48,18 @@ def _arm(arm: str, one: SuiteArm, suite: Suite, alpha: float) -> list[str]:
     return [paragraph(intro), panels(labels, groups), *map(paragraph, said)]
 
 
-def _published(card: SuiteCard) -> list[str]:
-    rows = card.published
+def _published(spec: SuiteSpec) -> list[str]:
+    rows = spec.published
     columns = [
         Column("base", [_percent(row.base) for row in rows]),
         Column("tuned", [_percent(row.tuned) for row in rows]),
         Column("difference", [f"{row.difference:+.2f}" for row in rows]),
     ]
-    notes = [f"Published, not measured here: {card.source}"]
-    notes += [f"[{i}] {note}" for i, note in enumerate(card.notes, 1)]
-    notes += [f"Not available: {name}: {reason}." for name, reason in card.not_available.items()]
+    notes = [f"Published, not measured here: {spec.source}"]
+    notes += [f"[{i}] {note}" for i, note in enumerate(spec.notes, 1)]
+    notes += [f"Not available: {name}: {reason}." for name, reason in spec.not_available.items()]
     table = (
-        [panels(Column(card.title, [row.what for row in rows]), [Group("published, %", columns)])]
+        [panels(Column(spec.title, [row.what for row in rows]), [Group("published, %", columns)])]
         if rows
         else []
     )

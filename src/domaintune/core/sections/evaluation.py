@@ -86,7 +86,7 @@ class LocalBenchmark(Params):
     continuation_norm: per character of it (`acc_norm`). The first is the headline."""
     prompt: Literal["arm", "plain"]
     """arm: rendered with the template the arm is trained and asked with; plain: as lm-eval's own task writes it, by
-    `plain` of the card, or as MMLU."""
+    `plain` of the spec, or as MMLU."""
     cyclic: bool
     """true: each question is asked once per cyclic order of its options, so that a favourite place earns nothing; it
     stays one question. Accuracy is then over all orders.

@@ -104,17 +104,17 @@ class SuiteArm(NamedTuple):
 class PublishedChange(Params):
     """A published figure before and after tuning, in percent, as printed."""
 
-    section: ClassVar[str] = "suite card"
+    section: ClassVar[str] = "suite spec"
     what: str = Field(min_length=1)
     base: Percent | None
     tuned: Percent | None
     difference: Percent
 
 
-class SuiteCard(Params):
+class SuiteSpec(Params):
     """What a study published of its benchmarks, and those of them that nobody else can run."""
 
-    section: ClassVar[str] = "suite card"
+    section: ClassVar[str] = "suite spec"
     title: str = Field(min_length=1)
     source: str = Field(min_length=1)
     published: list[PublishedChange]
@@ -130,5 +130,5 @@ class Suite(NamedTuple):
     margin: float
     alpha: float
     """Of each of the two one-sided tests."""
-    card: SuiteCard | None
+    card: SuiteSpec | None
     arms: dict[str, SuiteArm]

@@ -1,4 +1,4 @@
-"""The cards: what the study printed, and what in it does not agree."""
+"""The specs: what the study printed, and what in it does not agree."""
 
 from pathlib import Path
 from statistics import mean
@@ -8,7 +8,7 @@ import pytest
 
 from domaintune.benchmark.prompts import question_text
 from domaintune.benchmark.selecting import Selected
-from domaintune.core.benchmark_card import BenchmarkCard, read_card
+from domaintune.core.benchmark_spec import BenchmarkSpec, read_spec
 from domaintune.core.stage.errors import ParamsError
 from domaintune.core.stage.files import write_json
 from domaintune.core.stage.params import read_yaml
@@ -18,8 +18,8 @@ from domaintune.science.comparison.benchmarked import AVERAGE
 
 from .conftest import ask
 
-CARDS = Path(__file__).parents[2] / "catalog/benchmarks"
-NAMES = sorted(path.stem for path in CARDS.glob("*.yaml"))
+SPECS = Path(__file__).parents[2] / "catalog/benchmarks"
+NAMES = sorted(path.stem for path in SPECS.glob("*.yaml"))
 ARMS = {
     "original", "chat", "original_english", "original_korean", "original_total", "chat_english", "chat_korean",
     "chat_total", "chat_7b",
@@ -30,14 +30,14 @@ def subsets(row: dict[str, float]) -> list[float]:
     return [value for name, value in row.items() if name != AVERAGE]
 
 
-def test_there_are_cards_and_each_is_read() -> None:
+def test_there_are_specs_and_each_is_read() -> None:
     assert {"kmmlu", "korean_exam", "mmlu_chemistry"} <= set(NAMES)
-    assert all(read_card(CARDS, name).title for name in NAMES)
+    assert all(read_spec(SPECS, name).title for name in NAMES)
 
 
 def test_mmlu_averages_are_the_means_and_the_subsets_are_counts_of_questions() -> None:
     # Source: JKIIE 51(2) 2025, Tables 7, 9, 11
-    published = read_card(CARDS, "mmlu_chemistry").published
+    published = read_spec(SPECS, "mmlu_chemistry").published
     assert published is not None
     assert set(published.rows) == ARMS
     for row in published.rows.values():
@@ -48,7 +48,7 @@ def test_mmlu_averages_are_the_means_and_the_subsets_are_counts_of_questions() -
 
 def test_korean_averages_are_as_printed_and_the_7b_one_is_above_all_its_subsets() -> None:
     # Source: JKIIE 51(2) 2025, Tables 8, 10, 12
-    published = read_card(CARDS, "korean_exam").published
+    published = read_spec(SPECS, "korean_exam").published
     assert published is not None
     assert set(published.rows) == ARMS
     assert [arm for arm, row in published.rows.items() if row[AVERAGE] > max(subsets(row))] == ["chat_7b"]
@@ -56,30 +56,30 @@ def test_korean_averages_are_as_printed_and_the_7b_one_is_above_all_its_subsets(
     assert any("0.3277" in note for note in published.notes)
 
 
-def test_a_card_with_faults_names_all_of_them(tmp_path: Path) -> None:
-    card: dict[str, Any] = read_card(CARDS, "mmlu_chemistry").model_dump()
+def test_a_spec_with_faults_names_all_of_them(tmp_path: Path) -> None:
+    spec: dict[str, Any] = read_spec(SPECS, "mmlu_chemistry").model_dump()
     rows = {"a": {"x": 0.1, "average": 0.1}, "b": {"y": 0.2}}
-    card |= {"licens": card.pop("licence"), "published": card["published"] | {"rows": rows}}
-    write_json(tmp_path / "bad.yaml", card)
+    spec |= {"licens": spec.pop("licence"), "published": spec["published"] | {"rows": rows}}
+    write_json(tmp_path / "bad.yaml", spec)
     with pytest.raises(ParamsError) as met:
-        read_card(tmp_path, "bad")
+        read_spec(tmp_path, "bad")
     assert "did you mean licence" in str(met.value)
     assert r"rows.b has the columns ['y']" in str(met.value)
 
 
 def test_an_answer_must_end_with_its_label() -> None:
-    card = read_card(CARDS, "kmmlu").model_dump()
+    spec = read_spec(SPECS, "kmmlu").model_dump()
     with pytest.raises(ValueError, match="must end with"):
-        BenchmarkCard.model_validate(card | {"answer": "Answer"})
+        BenchmarkSpec.model_validate(spec | {"answer": "Answer"})
 
 
 @pytest.mark.parametrize(
     ("name", "language"), [("korean_exam", "ko"), ("kmmlu", "ko"), ("mmlu_chemistry", "en")]
 )
 def test_questions_are_put_as_the_exam_task_trains_them(name: str, language: str) -> None:
-    card, task = read_card(CARDS, name), read_yaml(CARDS.parent / "tasks/exam.yaml")
+    spec, task = read_spec(SPECS, name), read_yaml(SPECS.parent / "tasks/exam.yaml")
     trained = render(task["instructions"]["form"], language=language, keys=["Answer"]).strip()
-    assert card.instruction == trained
+    assert spec.instruction == trained
     question = ask(3, "exam")
     values = {"question": question.question, "options": render_options(question.options)}
     assert question_text(Selected(question, "s")) == render(task["input"], **values)
@@ -94,6 +94,6 @@ def test_questions_are_put_as_the_exam_task_trains_them(name: str, language: str
     ],
 )
 def test_a_plain_prompt_has_known_places(text: str, words: str) -> None:
-    card = read_card(CARDS, "kobest_copa").model_dump()
+    spec = read_spec(SPECS, "kobest_copa").model_dump()
     with pytest.raises(ValueError, match=words):
-        BenchmarkCard.model_validate(card | {"plain": card["plain"] | {"text": text}})
+        BenchmarkSpec.model_validate(spec | {"plain": spec["plain"] | {"text": text}})

@@ -1,4 +1,4 @@
-"""The card of a benchmark, catalog/benchmarks/<benchmark>.yaml: how its questions are put, and what was published."""
+"""A benchmark's spec, catalog/benchmarks/<benchmark>.yaml: how its questions are put, and what was published."""
 
 from pathlib import Path
 from typing import Annotated, ClassVar, Literal, Self
@@ -18,7 +18,7 @@ Share = Annotated[float, Field(ge=0, le=1)]
 class Published(Params):
     """Figures of a paper, copied as printed and shown as published, never mixed with one's own."""
 
-    section: ClassVar[str] = "benchmark card"
+    section: ClassVar[str] = "benchmark spec"
     source: str = Field(min_length=1)
     """Paper and tables."""
     metric: Literal["accuracy", "micro_f1", "macro_f1", "weighted_f1"]
@@ -44,7 +44,7 @@ class Published(Params):
 class Plain(Params):
     """How lm-eval's own task of this benchmark writes a question, for `prompt: plain`."""
 
-    section: ClassVar[str] = "benchmark card"
+    section: ClassVar[str] = "benchmark spec"
     text: str = Field(min_length=1)
     """The prompt, a Jinja template: `{{ question }}`, `{{ context }}`, `{{ subject }}`, `{{ options }}` (lines `A. …`),
     `{{ choices[0] }}` (the text of one), and parts for some questions only (`{% if context %}…{% endif %}`). Where it
@@ -74,10 +74,10 @@ class Plain(Params):
         return not names_in(self.text).isdisjoint({"options", "choices"})
 
 
-class BenchmarkCard(Params):
+class BenchmarkSpec(Params):
     """One benchmark."""
 
-    section: ClassVar[str] = "benchmark card"
+    section: ClassVar[str] = "benchmark spec"
     title: str = Field(min_length=1)
     source: str = Field(min_length=1)
     """Where the questions come from."""
@@ -100,11 +100,11 @@ class BenchmarkCard(Params):
         return self
 
 
-def read_card(folder: Path, benchmark: str) -> BenchmarkCard:
-    """Read the card of a benchmark.
+def read_spec(folder: Path, benchmark: str) -> BenchmarkSpec:
+    """Read a benchmark's spec.
 
     Raises:
         ParamsError: there is none, or it has problems; all of them are named.
     """
     path = folder / f"{benchmark}.yaml"
-    return parse(path, "card", BenchmarkCard, read_yaml(path))
+    return parse(path, "spec", BenchmarkSpec, read_yaml(path))
