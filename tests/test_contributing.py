@@ -60,7 +60,7 @@ class Copy:
         """Hold params.yaml, as `dvc repro` does first."""
         self.run(
             sys.executable, "-m", "domaintune.check", "--params", "params.yaml", "--source", "src/domaintune",
-            "--grades", "catalog/grades", "--rubrics", "catalog/rubrics", "--benchmarks", "catalog/benchmarks",
+            "--grades", "catalog/grades", "--rubrics", "catalog/rubrics", "--benchmarks", "catalog/benchmarks", "--recordings", "recipes/data/answers",
             "--labels", "labels", "--out", "data/checked",
         )  # fmt: skip
 

@@ -21,8 +21,8 @@ from domaintune.core.sections.data import Task
 from domaintune.core.sections.evaluation import AnyBenchmark, LocalBenchmark
 from domaintune.core.stage.accounting import Reject
 from domaintune.core.stage.params import load_mapping, read_yaml
-from domaintune.generate.card import TaskCard
-from domaintune.generate.reading import read_card
+from domaintune.generate.reading import read_spec
+from domaintune.generate.spec import TaskSpec
 from domaintune.ingest.__main__ import app as ingest
 
 ROOT = Path(__file__).parents[1]
@@ -63,6 +63,7 @@ def test_all_entries_together_pass_the_check_stage(project: Path) -> None:
         "sources", "tasks", "arms", "sets", "benchmarks",
     }  # fmt: skip
     folders = {name: f"catalog/{name}" for name in ("grades", "rubrics", "benchmarks")}
+    folders["recordings"] = str(ROOT / "recipes/data/answers")
     given = {
         "params": "params.yaml",
         "source": str(ROOT / "src/domaintune"),
@@ -103,7 +104,7 @@ def test_tasks_and_benchmarks_fit_their_cards(project: Path) -> None:
     }
     assert set(tasks) == {"science_qa", "exam"}
     for key, task in tasks.items():
-        read_card(ROOT / f"catalog/tasks/{key}.yaml", key, task)
+        read_spec(ROOT / f"catalog/tasks/{key}.yaml", key, task)
     chosen = {key: one.chosen for key, one in load_mapping(project / "params.yaml", AnyBenchmark).items()}
     local = [key for key, one in chosen.items() if isinstance(one, LocalBenchmark)]
     assert local
@@ -121,13 +122,13 @@ def test_the_table_of_tasks_has_every_card_and_says_which_need_a_model() -> None
     )
     said = {name: offline for names, offline in rows for name in re.findall(r"`(\w+)`", names)}
     cards = {
-        path.stem: TaskCard.model_validate(read_yaml(path)) for path in ROOT.glob("catalog/tasks/*.yaml")
+        path.stem: TaskSpec.model_validate(read_yaml(path)) for path in ROOT.glob("catalog/tasks/*.yaml")
     }
     assert set(said) == set(cards)
     for name, card in cards.items():
         makes_none = card.quotes == "nothing" or card.makes == "reply"
         assert (said[name] == "declines") == makes_none, name
-        assert (said[name] == "is not asked") == (card.makes == "passed"), name
+        assert (said[name] == "is not asked") == (card.makes == "pass_through"), name
 
 
 def test_the_answers_of_the_page_are_brought_in_for_the_questions_they_name(project: Path) -> None:

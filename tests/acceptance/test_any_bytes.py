@@ -36,7 +36,7 @@ from domaintune.core.sections.sources import InstructionFormat, InstructionSourc
 from domaintune.core.stage.errors import DomaintuneError
 from domaintune.core.stage.files import read_json
 from domaintune.core.teacher.repair import read_answer
-from domaintune.generate.reading import read_card as read_task
+from domaintune.generate.reading import read_spec as read_task
 from domaintune.grade.spec import read_grade_spec
 from domaintune.ingest.params import Ingest
 from domaintune.ingest.stage import ingest

@@ -24,6 +24,7 @@ def stopped(
         "params": "params.yaml",
         "source": ROOT / "src/domaintune",
         **places,
+        "recordings": ROOT / "recipes/data/answers",
         "labels": "labels",
         "out": "checked",
     }

@@ -1,5 +1,6 @@
 """What `check` writes changes where a stage must run again, and nowhere else."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from domaintune.check.written import write_checked
 from domaintune.core.stage.params import read_yaml
 
 ROOT = Path(__file__).parents[2]
+RECORDINGS = ROOT / "recipes/data/answers"
 
 
 @pytest.fixture(scope="module")
@@ -16,16 +18,17 @@ def shipped(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     return checked(tmp_path_factory.mktemp("shipped"), {})
 
 
-def checked(folder: Path, arm: dict[str, object], **sections: object) -> dict[str, bytes]:
+def checked(
+    folder: Path, arm: dict[str, object], recordings: Path = RECORDINGS, **sections: object
+) -> dict[str, bytes]:
     """Return the files written for the shipped params.yaml with values of the arm `tuned` and sections replaced."""
     params = {**read_yaml(ROOT / "params.yaml"), **sections}
     params["arms"]["tuned"] |= arm
     YAML().dump(params, folder / "params.yaml")
     catalog = ROOT / "catalog"
     out = folder / "checked"
-    write_checked(
-        folder / "params.yaml", ROOT / "src/domaintune", catalog / "rubrics", catalog / "benchmarks", out
-    )
+    folders = {"rubrics": catalog / "rubrics", "benchmarks": catalog / "benchmarks", "recordings": recordings}
+    write_checked(folder / "params.yaml", ROOT / "src/domaintune", out, **folders)
     return {str(path.relative_to(out)): path.read_bytes() for path in out.rglob("*") if path.is_file()}
 
 
@@ -57,6 +60,24 @@ def test_the_cards_of_rubrics_and_benchmarks_that_are_used_are_there_and_no_othe
         "rubrics/named.json", "rubrics/match.yaml", "rubrics/similarity.yaml", "benchmarks/named.json",
     }  # fmt: skip
     assert cards(checked(tmp_path, {}, rubrics={})) == {"rubrics/named.json", "benchmarks/named.json"}
+
+
+def test_a_changed_recording_reruns_its_own_task_alone(shipped: dict[str, bytes], tmp_path: Path) -> None:
+    entry = read_yaml(ROOT / "params.yaml")["tasks"]["nasa_rnd"]
+    tasks = dict.fromkeys(("exam", "keywords", "science_qa"), entry)
+    recordings = tmp_path / "answers"
+    shutil.copytree(RECORDINGS, recordings)
+    found = []
+    for name in ("before", "after"):
+        (tmp_path / name).mkdir()
+        found.append(checked(tmp_path / name, {}, recordings, tasks=tasks))
+        with (recordings / "exam.jsonl").open("a", encoding="utf-8") as recording:
+            recording.write('{"key": "k", "about": "a", "text": "t"}\n')
+    before, after = found
+    assert {name for name in before if before[name] != after[name]} == {"answers/exam.jsonl"}
+    assert before["answers/keywords.jsonl"] == b""
+    generate = read_yaml(ROOT / "dvc.yaml")["stages"]["generate"]["do"]
+    assert [one for one in generate["deps"] if "answers" in one] == ["data/checked/answers/${key}.jsonl"]
 
 
 def test_every_stage_but_check_has_a_file_of_what_its_code_amounts_to(shipped: dict[str, bytes]) -> None:

@@ -13,9 +13,9 @@ from domaintune.core.records.question import Question
 from domaintune.core.sections.data import Task
 from domaintune.core.teacher.asking import Asked, Prompt
 from domaintune.core.teacher.repair import Check, accept_all
-from domaintune.generate.card import TaskCard
 from domaintune.generate.prompt_items import PromptItem, choose
-from domaintune.generate.reading import read_card
+from domaintune.generate.reading import read_spec
+from domaintune.generate.spec import TaskSpec
 
 QUESTION_TASKS = ("short_qa", "long_qa", "exam")
 PAIRS_TASKS = ("nasa_rnd", "concept_explanation", "problem_solving", "science_qa")
@@ -61,21 +61,21 @@ def entry(name: str, **changes: Any) -> Task:
     return Task(**(values | changes))
 
 
-def card(name: str, **changes: Any) -> TaskCard:
+def card(name: str, **changes: Any) -> TaskSpec:
     """Return a card of the catalog, some of its fields changed."""
-    found = read_card(
+    found = read_spec(
         ROOT / f"catalog/tasks/{name}.yaml",
         name,
         entry(name, **({"pairs": 1} if name in PAIRS_TASKS else {})),
     )
-    return TaskCard.model_validate(found.model_dump() | changes)
+    return TaskSpec.model_validate(found.model_dump() | changes)
 
 
 def unit(name: str, text: str = "", variant: str = "", **changes: Any) -> PromptItem:
     """Return a unit of one document or question."""
     if name in QUESTION_TASKS:
-        return choose([question(1, **changes)], entry(name), seed=1).units[0]
-    units = choose([document(1, text=text, **changes)], entry(name), 1, card(name).variants).units
+        return choose([question(1, **changes)], entry(name), seed=1).items[0]
+    units = choose([document(1, text=text, **changes)], entry(name), 1, card(name).variants).items
     return next(one for one in units if one.field == variant)
 
 
@@ -125,7 +125,7 @@ class StageRun(Project):
 
 
 @pytest.fixture
-def cards() -> Callable[..., TaskCard]:
+def cards() -> Callable[..., TaskSpec]:
     return card
 
 

@@ -12,7 +12,7 @@ from domaintune.core.stage.errors import ParamsError
 from domaintune.core.stage.params import read_yaml
 from domaintune.generate.prompt_items import choose
 from domaintune.generate.prompts import instruction_for, prompt_for
-from domaintune.generate.reading import read_card
+from domaintune.generate.reading import read_spec
 
 Make = Callable[..., Any]
 CARDS = sorted(path.stem for path in (ROOT / "catalog/tasks").glob("*.yaml"))
@@ -50,17 +50,17 @@ def test_every_shipped_card_fills_in_all_its_templates(
     records: Any = [document(n) for n in range(60)]
     if task.reads == "questions":
         records = [questions(n, language="en" if n % 2 else "ko", context="c" * (n % 2)) for n in range(60)]
-    units = choose(records, task, 1, card.variants).units
+    units = choose(records, task, 1, card.variants).items
     assert {instruction_for(unit, card, ["Answer", "Explanation"]) for unit in units}
     used = {instruction_for(unit, card) for unit in units}
     assert len(used) >= len(card.instructions)
     for text in used:
         assert "{{" not in text
         assert "{%" not in text
-    if card.makes != "passed":
+    if card.makes != "pass_through":
         prompts = [prompt_for(unit, card, 1) for unit in units]
         assert len({prompt.id for prompt in prompts}) == len(units)
-        assert len({prompt.messages[0].content for prompt in prompts}) >= len(card.wordings or ())
+        assert len({prompt.messages[0].content for prompt in prompts}) >= len(card.prompt_templates or ())
         assert all(
             unit.record.source not in prompt.messages[1].content
             for unit, prompt in zip(units, prompts, strict=True)
@@ -85,17 +85,17 @@ def _is_strict(schema: dict[str, Any]) -> None:
     [
         ("keywords", {"normalizer": "keywords"}, "task.normalizer: unknown parameter (did you mean normaliser?)"),
         ("keywords", {"normaliser": "keyword"}, "task.normaliser: unknown name 'keyword' (did you mean keywords?)"),
-        ("keywords", {"ready": "keywrods"}, "task.ready: unknown name 'keywrods' (did you mean keywords?)"),
-        ("keywords", {"makes": "replies"}, "task.makes: input should be 'pairs', 'reply' or 'passed', got 'replies'"),
+        ("keywords", {"precomputed": "keywrods"}, "task.precomputed: unknown name 'keywrods' (did you mean keywords?)"),
+        ("keywords", {"makes": "replies"}, "task.makes: input should be 'pairs', 'reply' or 'pass_through', got 'replies'"),
         ("keywords", {"limits": {"keyword": {"max_items": 2}}}, "task.limits: unknown name 'keyword' (did you mean keywords?)"),
         ("keywords", {"grounded": {"keywords": "term"}}, "task.grounded.keywords: unknown name 'term' (did you mean terms?)"),
         ("keywords", {"instructions": {"plain": "See {{ txet }}"}}, "task.instructions.plain: unknown name 'txet' (did you mean text?)"),
-        ("keywords", {"input": "{{ text"}, "task.input: no readable template"),
-        ("keywords", {"wordings": None}, "makes reply needs wordings to be given"),
-        ("keywords", {"ready": "explanation"}, "ready explanation is looked for in questions, reads is documents"),
+        ("keywords", {"input": "{{ text"}, "task.input: not a readable template"),
+        ("keywords", {"prompt_templates": None}, "makes reply needs prompt_templates to be given"),
+        ("keywords", {"precomputed": "explanation"}, "precomputed explanation is looked for in questions, reads is documents"),
         ("keywords", {"licence": None}, "task.licence: input should be a valid string"),
         ("short_qa", {"input": "{{ text }}"}, "task.input: unknown name 'text' (did you mean context?)"),
-        ("short_qa", {"wordings": [{"id": "a", "system": "s", "user": "u"}]}, "makes passed needs wordings left out"),
+        ("short_qa", {"prompt_templates": [{"id": "a", "system": "s", "user": "u"}]}, "makes pass_through needs prompt_templates left out"),
         ("property_extraction", {"variants": None}, "normaliser property_table needs variants"),
         ("property_extraction", {"input": "{{ symbl }}"}, "task.input: unknown name 'symbl' (did you mean symbol?)"),
         ("summarise_extract", {"normaliser": "keywords"}, "normaliser keywords needs the fields ['keywords']"),
@@ -107,7 +107,7 @@ def test_a_wrong_card_is_told_with_file_field_and_suggestion(
     path = tmp_path / f"{name}.yaml"
     path.write_text(json.dumps(read_yaml(ROOT / f"catalog/tasks/{name}.yaml") | change))
     with pytest.raises(ParamsError) as caught:
-        read_card(path, name, entries(name))
+        read_spec(path, name, entries(name))
     assert str(path) in str(caught.value)
     assert told in str(caught.value)
 
@@ -119,12 +119,12 @@ def test_a_misspelt_variant_field_is_told(entries: Make, tmp_path: Path) -> None
     with pytest.raises(
         ParamsError, match=r"instructions.strict: unknown name 'synonym' \(did you mean synonyms"
     ):
-        read_card(path, "p", entries("property_extraction"))
+        read_spec(path, "p", entries("property_extraction"))
 
 
 def test_pairs_are_asked_for_where_the_card_makes_them(entries: Make) -> None:
     path = ROOT / "catalog/tasks/keywords.yaml"
-    with pytest.raises(ParamsError, match=r"tasks.keywords and .*: pairs is 2, but the card makes reply"):
-        read_card(path, "keywords", entries("keywords", pairs=2))
-    with pytest.raises(ParamsError, match=r"makes passed works from questions, reads is documents"):
-        read_card(ROOT / "catalog/tasks/long_qa.yaml", "long_qa", entries("keywords"))
+    with pytest.raises(ParamsError, match=r"tasks.keywords and .*: pairs is 2, but the spec makes reply"):
+        read_spec(path, "keywords", entries("keywords", pairs=2))
+    with pytest.raises(ParamsError, match=r"makes pass_through works from questions, reads is documents"):
+        read_spec(ROOT / "catalog/tasks/long_qa.yaml", "long_qa", entries("keywords"))

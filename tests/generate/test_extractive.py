@@ -15,11 +15,11 @@ from domaintune.core.frames import read_records
 from domaintune.core.paying.protocol import Failure, Reply
 from domaintune.core.records.document import Attribute
 from domaintune.core.records.instruction import Instruction
-from domaintune.generate.card import TaskCard
-from domaintune.generate.offline.extractive import answer
-from domaintune.generate.offline.wordings import QUESTIONS
+from domaintune.generate.extractive import answer
 from domaintune.generate.prompt_items import PromptItem
 from domaintune.generate.prompts import prompt_for
+from domaintune.generate.question_templates import QUESTIONS
+from domaintune.generate.spec import TaskSpec
 
 TEXT = (
     "This project builds a heat shield. Current shields crack in the cold. The team will use fiber weaving. "
@@ -129,7 +129,7 @@ def test_papers_exam_notes_and_project_records_are_asked_about_as_texts(
 
 
 def test_a_card_that_says_nothing_of_quotes_asks_about_any_text(
-    cards: Callable[..., TaskCard], units: Callable[..., PromptItem]
+    cards: Callable[..., TaskSpec], units: Callable[..., PromptItem]
 ) -> None:
     one = units("science_qa", PAPER)
     assert prompt_for(one, cards("science_qa", quotes=None), 1) == prompt_for(one, cards("science_qa"), 1)

@@ -9,10 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domaintune.core.stage.accounting import Loss
-from domaintune.generate.answers import CleanAnswer, is_absent
-from domaintune.generate.grounding import names, occurs_as_term, quantities
+from domaintune.generate.grounding import is_absent, names, occurs_as_term, quantities
 from domaintune.generate.making import normalised
-from domaintune.generate.normalisers import SEPARATOR, distinct
+from domaintune.generate.normalisers import SEPARATOR, CleanAnswer, distinct
 from domaintune.science.chemistry.chemical_names import normalise_name
 
 NAMES = (
@@ -75,11 +74,11 @@ def test_what_a_text_is_silent_about_is_na(units: Make, cards: Make) -> None:
 
 @given(st.dictionaries(st.sampled_from(["Q1", "Q2", "Q3"]), texts, min_size=3))
 def test_numbered_answers_are_json_whatever_they_hold(reply: dict[str, str]) -> None:
-    from domaintune.generate.card import TaskCard
     from domaintune.generate.normalisers import record
+    from domaintune.generate.spec import TaskSpec
 
     schema = {"properties": {name: {"type": "string"} for name in ("Q1", "Q2", "Q3")}}
-    card = TaskCard.model_construct(makes="reply", reply_schema=schema, optional=["Q1", "Q2", "Q3"])
+    card = TaskSpec.model_construct(makes="reply", reply_schema=schema, optional=["Q1", "Q2", "Q3"])
     answer = record(reply, None, card)  # type: ignore[arg-type]  # the unit is not looked at
     assert isinstance(answer, CleanAnswer)
     assert json.loads(answer.output) == answer.reply

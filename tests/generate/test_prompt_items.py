@@ -39,13 +39,13 @@ def test_a_field_is_a_column_a_section_or_an_attribute() -> None:
 
 def test_an_empty_field_is_counted_and_not_asked_about() -> None:
     chosen = choose([document(1), document(2, sections=[], keywords=[])], task(), seed=1)
-    assert len(chosen.units) == 6
+    assert len(chosen.items) == 6
     assert chosen.counts["empty_fields"] == 2
 
 
 def test_a_whole_document_is_one_unit() -> None:
     chosen = choose([document(1), document(2, sections=[])], task(unit="document"), seed=1)
-    assert sorted((unit.field, len(unit.values)) for unit in chosen.units) == [("", 3), ("", 4)]
+    assert sorted((unit.field, len(unit.values)) for unit in chosen.items) == [("", 3), ("", 4)]
 
 
 def test_a_misspelt_field_is_told_with_the_known_ones() -> None:
@@ -67,7 +67,7 @@ def test_a_new_document_displaces_one_other_at_most(numbers: set[int], most: int
     *old, new = sorted(numbers)
     before = choose([document(n) for n in old], task(max_documents=most), seed)
     after = choose([document(n) for n in [*old, new]], task(max_documents=most), seed)
-    ids = [{unit.record.id for unit in chosen.units} for chosen in (before, after)]
+    ids = [{unit.record.id for unit in chosen.items} for chosen in (before, after)]
     assert len(ids[0] - ids[1]) <= 1
     assert after.counts["documents"] + after.counts["documents_beyond_max"] == len(numbers)
     assert after.counts["documents"] == min(most, len(numbers))

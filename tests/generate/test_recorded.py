@@ -17,8 +17,8 @@ from domaintune.cli.recipe import written
 from domaintune.core.paying.protocol import Request
 from domaintune.corpus.__main__ import app as corpus
 from domaintune.generate.__main__ import app as generate
-from domaintune.generate.offline.recorded import key_of
 from domaintune.generate.prompts import prompt_for
+from domaintune.generate.recorded import key_of
 from domaintune.ingest.__main__ import app as ingest
 
 Make = Callable[..., Any]
@@ -125,7 +125,7 @@ def asked_keys(folder: Path, recipe: str, size: Any) -> dict[str, set[str]]:
             given = f"data/corpus/{task['reads']}.parquet"
             call(
                 generate, task=key, prompts=f"catalog/tasks/{key}.yaml", corpus=given, gate="gate.json",
-                recorded="recipes/data/answers", out=key, responses=f"{key}.parquet", accounting=f"{key}.json",
+                recorded=f"recipes/data/answers/{key}.jsonl", out=key, responses=f"{key}.parquet", accounting=f"{key}.json",
             )  # fmt: skip
             requests = map(Request.from_json, pl.read_parquet(f"{key}.parquet")["request"])
             lost = pl.read_parquet(f"{key}/rejects.parquet").filter(reason="needs_model")["row"]

@@ -14,8 +14,8 @@ from domaintune.core.stage.errors import GateError, ParamsError
 from domaintune.core.teacher.asking import Asked, Prompt
 from domaintune.core.teacher.repair import Check, accept_all
 from domaintune.generate.prompt_items import choose
-from domaintune.generate.prompts import choose_wording, prompt_for
-from domaintune.generate.reading import read_card
+from domaintune.generate.prompts import choose_template, prompt_for
+from domaintune.generate.reading import read_spec
 from domaintune.generate.rows import GeneratedRows, generate
 
 TASK = Task(
@@ -27,7 +27,7 @@ TASK = Task(
     max_documents=None,
     pairs=2,
 )
-CARD = read_card(ROOT / "catalog/tasks/nasa_rnd.yaml", "nasa_rnd", TASK)
+CARD = read_spec(ROOT / "catalog/tasks/nasa_rnd.yaml", "nasa_rnd", TASK)
 
 
 class Given:
@@ -117,8 +117,10 @@ def test_books_balance_whatever_comes(values: list[list[tuple[str, str]] | None]
 
 
 def test_every_wording_is_used_and_asks_for_json() -> None:
-    units = choose([document(n) for n in range(60)], TASK, seed=1).units
-    assert {choose_wording(unit, CARD).id for unit in units} == {wording.id for wording in CARD.wordings}
+    units = choose([document(n) for n in range(60)], TASK, seed=1).items
+    assert {choose_template(unit, CARD).id for unit in units} == {
+        wording.id for wording in CARD.prompt_templates
+    }
     for unit in units:
         system, user = prompt_for(unit, CARD, 2).messages
         assert '{"pairs": [{"question": "...", "answer": "..."}]}' in system.content
@@ -128,11 +130,11 @@ def test_every_wording_is_used_and_asks_for_json() -> None:
 
 
 def test_a_new_wording_takes_its_own_share_only() -> None:
-    units = choose([document(n) for n in range(60)], TASK, seed=1).units
-    fewer = CARD.model_copy(update={"wordings": CARD.wordings[:-1]})
-    moved = [unit for unit in units if choose_wording(unit, CARD) != choose_wording(unit, fewer)]
+    units = choose([document(n) for n in range(60)], TASK, seed=1).items
+    fewer = CARD.model_copy(update={"prompt_templates": CARD.prompt_templates[:-1]})
+    moved = [unit for unit in units if choose_template(unit, CARD) != choose_template(unit, fewer)]
     assert moved
-    assert all(choose_wording(unit, CARD) == CARD.wordings[-1] for unit in moved)
+    assert all(choose_template(unit, CARD) == CARD.prompt_templates[-1] for unit in moved)
 
 
 def test_a_broken_task_file_is_told_with_all_its_problems(tmp_path: Path) -> None:
@@ -140,9 +142,9 @@ def test_a_broken_task_file_is_told_with_all_its_problems(tmp_path: Path) -> Non
     text = (ROOT / "catalog/tasks/nasa_rnd.yaml").read_text(encoding="utf-8")
     path.write_text(text.replace("instructions:", "instructoins:").replace("description:", "x:"))
     with pytest.raises(ParamsError) as caught:
-        read_card(path, "t", TASK)
+        read_spec(path, "t", TASK)
     assert "instructoins: unknown parameter (did you mean instructions?)" in str(caught.value)
     assert "description: missing" in str(caught.value)
     path.write_text(text.replace("required: [question, answer]", "required: [question]"))
     with pytest.raises(ParamsError, match="must require question and answer"):
-        read_card(path, "t", TASK)
+        read_spec(path, "t", TASK)

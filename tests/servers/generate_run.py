@@ -79,7 +79,7 @@ class Project(StageProject):
             "prompts": "nasa_rnd.yaml",
             "corpus": "corpus.parquet",
             "gate": "gate.json",
-            "recorded": "recorded",
+            "recorded": "recorded/nasa_rnd.jsonl",
             "out": "out",
             "responses": "responses.parquet",
             "accounting": "books.json",

@@ -9,7 +9,8 @@ from domaintune.core.stage.running import Given, guarded, running, stage_app
 
 
 def main(
-    *, params: Given, source: Given, grades: Given, rubrics: Given, benchmarks: Given, labels: Given, out: Given,
+    *, params: Given, source: Given, grades: Given, rubrics: Given, benchmarks: Given, recordings: Given,
+    labels: Given, out: Given,
 ) -> None:  # fmt: skip
     """Name every problem of params.yaml at once, then folders of renamed entries; write what the other stages read."""
     with running("check", "all"):
@@ -23,7 +24,7 @@ def main(
         if problems:
             raise ParamsError("\n".join(dict.fromkeys(problems)))
         check_leftovers(params)
-        write_checked(params, source, rubrics, benchmarks, out)
+        write_checked(params, source, out, rubrics=rubrics, benchmarks=benchmarks, recordings=recordings)
 
 
 app = stage_app(main)

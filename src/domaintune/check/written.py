@@ -5,17 +5,21 @@ from pathlib import Path
 
 from domaintune.check.code import code_text, read_sources, stages_of
 from domaintune.core.sections.arms import ArmEndpoint, ArmTraining
+from domaintune.core.sections.data import Task
 from domaintune.core.sections.evaluation import AnyBenchmark, Rubric
 from domaintune.core.stage.files import replacing, write_json, write_text
 from domaintune.core.stage.params import load_mapping
 
 
-def write_checked(params: Path, source: Path, rubrics: Path, benchmarks: Path, out: Path) -> None:
+def write_checked(
+    params: Path, source: Path, out: Path, *, rubrics: Path, benchmarks: Path, recordings: Path
+) -> None:
     """Write files whose bytes change when, and only when, the stages that depend on them must run again.
 
     code/<stage>.txt            what the stage's source amounts to
     arms/<arm>.<view>.json      what `train`, or `answer` and `benchmark`, need of an arm, defaults filled in
     rubrics/, benchmarks/       the cards of those that params.yaml names
+    answers/<task>.jsonl        the task's recorded answers; empty where it has none
     """
     sources = read_sources(source.parent)
     for stage in set(stages_of(sources)) - {"check"}:  # `check` runs for every change of the source
@@ -30,3 +34,7 @@ def write_checked(params: Path, source: Path, rubrics: Path, benchmarks: Path, o
             if path.is_file():
                 with replacing(folder / path.name) as temporary:
                     shutil.copyfile(path, temporary)
+    for name in sorted(load_mapping(params, Task)):
+        recording = recordings / f"{name}.jsonl"
+        with replacing(out / "answers" / recording.name) as temporary:
+            temporary.write_bytes(recording.read_bytes() if recording.is_file() else b"")

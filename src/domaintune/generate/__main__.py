@@ -12,12 +12,12 @@ from domaintune.core.stage.accounting import Reject, check_gate
 from domaintune.core.stage.params import load_item, load_section, load_value
 from domaintune.core.stage.running import Given, Named, guarded, running, stage_app
 from domaintune.core.teacher.opening import Embedded, open_asker
-from domaintune.generate.offline.extractive import Extractive
-from domaintune.generate.offline.recorded import Recorded
+from domaintune.generate.extractive import Extractive
 from domaintune.generate.params import Generate
 from domaintune.generate.prompt_items import choose
 from domaintune.generate.prompts import prompt_for
-from domaintune.generate.reading import read_card
+from domaintune.generate.reading import read_spec
+from domaintune.generate.recorded import Recorded
 from domaintune.generate.rows import generate
 
 
@@ -30,19 +30,19 @@ def main(
         entry, limits = load_item(params, Task, task), load_section(params, Generate)
         teacher, runtime = load_section(params, Teacher), load_section(params, Runtime)
         check_gate(gate)
-        card = read_card(prompts, task, entry)
+        spec = read_spec(prompts, task, entry)
         documents = entry.reads == "documents"
         records = read_records(corpus, Document) if documents else read_records(corpus, Question)
-        chosen = choose(records, entry, load_value(params, "seed", int), card.variants)
+        chosen = choose(records, entry, load_value(params, "seed", int), spec.variants)
 
         def replaying() -> Recorded:
-            asked = {prompt_for(unit, card, entry.pairs or 1).messages: unit for unit in chosen.units}
-            about = {messages: f"{unit.where} ({unit.title})" for messages, unit in asked.items()}
-            return Recorded(recorded / f"{task}.jsonl", task, about)
+            asked = {prompt_for(item, spec, entry.pairs or 1).messages: item for item in chosen.items}
+            about = {messages: f"{item.where} ({item.title})" for messages, item in asked.items()}
+            return Recorded(recorded, about)
 
         offline: Embedded = {"extractive": Extractive, "recorded": replaying}
         with open_asker(teacher, runtime, responses, offline) as asker:
-            made = generate(asker, task, entry, card, chosen, max_reject_fraction=limits.max_reject_fraction)
+            made = generate(asker, task, entry, spec, chosen, max_reject_fraction=limits.max_reject_fraction)
             write_records(out / "instructions.parquet", Instruction, made.instructions)
             write_records(out / "rejects.parquet", Reject, made.rejects)
             asker.write_responses()

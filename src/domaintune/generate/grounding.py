@@ -1,14 +1,19 @@
-"""Whether what a reply names stands in the text it was taken from."""
+"""A reply's values: cleaned, told from ways to say nothing, and looked up in the text they were taken from."""
 
 import re
-from collections.abc import Callable, Iterator
+import unicodedata
+from collections.abc import Callable
 from typing import Any
 
 from domaintune.core.stage.accounting import Loss
-from domaintune.generate.answers import is_absent
 from domaintune.science.chemistry.chemical_names import normalise_name, occurs_in
-from domaintune.science.chemistry.quantities import Quantity, parse_quantities, same_quantity
+from domaintune.science.chemistry.quantities import parse_quantities, same_quantity
 
+_ABSENT = re.compile(
+    r"(?:(?-i:(?!Na\b))n\s*[/.]?\s*a|none|null|nil|[-–—]+|no mention|없음|언급\s*없음|해당\s*없음"
+    r"|(?:is |are )?not (?:mentioned|applicable|available|stated|specified|reported|given|described))?[\s.]*",
+    re.IGNORECASE,
+)
 _BETWEEN = re.compile(r"\s*(?:[,;]\s|\band\b)\s*")
 """Between names in one text; a comma inside a name (2,3-butanediol) has no space after it."""
 _ENCLOSED = re.compile(r"[\w-]+\([^()]*\)")
@@ -16,6 +21,17 @@ _ENCLOSED = re.compile(r"[\w-]+\([^()]*\)")
 
 SHORTEST = 4
 """Letters of a word whose capitals and plural say nothing."""
+
+
+def clean(text: str) -> str:
+    """Return NFC text without outer space and without control characters, line breaks and tabs excepted."""
+    kept = (c for c in unicodedata.normalize("NFC", text) if c in "\n\t" or unicodedata.category(c) != "Cc")
+    return "".join(kept).strip()
+
+
+def is_absent(text: str) -> bool:
+    """Tell whether a text says that there is nothing to say; Na is sodium."""
+    return _ABSENT.fullmatch(text.strip().strip("'\"")) is not None
 
 
 def names(value: Any, text: str) -> Loss | None:
@@ -40,7 +56,7 @@ def occurs_as_term(term: str, text: str) -> bool:
     """Tell whether a term occurs: as a name does, or word for word with another number, hyphen or capital."""
     if occurs_in(term, text):
         return True
-    wanted, within = stems(term), stems(_ENCLOSED.sub(" ; ", text))
+    wanted, within = _stems(term), _stems(_ENCLOSED.sub(" ; ", text))
     # Short words and words with digits may be formulas and locants, whose spelling counts.
     if not wanted or not all(word.isalpha() and len(word) >= SHORTEST for word in wanted):
         return False
@@ -49,42 +65,30 @@ def occurs_as_term(term: str, text: str) -> bool:
 
 def quantities(value: Any, text: str) -> Loss | None:
     """Find a number with its unit that does not occur, in whatever spelling of the unit."""
-    told = parse_quantities(_as_written(value))
+    told = parse_quantities("\n".join(map(str, value)) if isinstance(value, list) else str(value))
     known = parse_quantities(text) if told else []
-    return next((_ungrounded(one.text) for one in told if not _occurs(one, known, text)), None)
+    for one in told:
+        if one.text not in text and not any(same_quantity(one.text, other.text) for other in known):
+            return _ungrounded(one.text)
+    return None
 
 
 def readings(value: Any, text: str) -> Loss | None:
     """Find a material or a value that does not occur."""
-    return next(_of_readings(value, text), None)
-
-
-def _of_readings(value: Any, text: str) -> Iterator[Loss]:
-    for reading in value:
-        for loss in (names([reading["material"]], text), quantities(reading["value"], text)):
-            if loss is not None:
-                yield loss
-
-
-def _occurs(quantity: Quantity, known: list[Quantity], text: str) -> bool:
-    return quantity.text in text or any(same_quantity(quantity.text, one.text) for one in known)
+    found = (names([reading["material"]], text) or quantities(reading["value"], text) for reading in value)
+    return next(filter(None, found), None)
 
 
 def _ungrounded(item: str) -> Loss:
     return Loss("ungrounded", f"{item[:200]!r} does not occur in the text")
 
 
-def stems(text: str) -> list[str]:
+def _stems(text: str) -> list[str]:
     """Return the words of a text in small letters and without the s of a plural; short words as they stand."""
     return [
         word.casefold().removesuffix("s") if len(word) > SHORTEST else word
         for word in re.findall(r"[^\W_]+", normalise_name(text))
     ]
-
-
-def _as_written(value: object) -> str:
-    """Return a reply's value as one text: a list's items one a line."""
-    return "\n".join(map(_as_written, value)) if isinstance(value, list | tuple) else str(value)
 
 
 GROUNDED: dict[str, Callable[[Any, str], Loss | None]] = {
@@ -93,4 +97,4 @@ GROUNDED: dict[str, Callable[[Any, str], Loss | None]] = {
     "readings": readings,
     "terms": terms,
 }
-"""What a card may say of `grounded`."""
+"""What a task spec may say of `grounded`."""

@@ -2,58 +2,61 @@
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from domaintune.core.records.question import Question
 from domaintune.core.stage.accounting import Loss
-from domaintune.generate.answers import CleanAnswer, clean, is_absent
-from domaintune.generate.card import TaskCard
+from domaintune.generate.grounding import clean, is_absent
 from domaintune.generate.prompt_items import PromptItem
-from domaintune.generate.property_table import property_table
+from domaintune.generate.spec import TaskSpec, Variant
 from domaintune.science.chemistry.chemical_names import display_name, normalise_name
+from domaintune.science.chemistry.quantities import Quantity, parse_quantities, same_quantity, to_base
+from domaintune.science.chemistry.units import normalise_unit
 from domaintune.science.choices.answer_text import read_answer
 from domaintune.science.choices.choice_text import LABELS
 
 ABSENT = "N/A"
+NO_READING = "-"
 SEPARATOR = "; "  # a comma stands inside names: 2,3-butanediol
 
 
-def record(reply: Mapping[str, Any], unit: PromptItem, card: TaskCard) -> CleanAnswer | Loss:
+class CleanAnswer(NamedTuple):
+    """A reply in its clean form. `reply` is what limits and grounding look at, `output` what is trained."""
+
+    reply: dict[str, Any]
+    output: str
+
+
+def record(reply: Mapping[str, Any], _item: PromptItem, spec: TaskSpec) -> CleanAnswer | Loss:
     """Return the answers as JSON in the order of the schema; an empty one is a loss unless it is optional."""
-    del unit
-    cleaned = {field: clean(reply.get(field, "")) for field in card.reply_fields}
+    cleaned = {field: clean(reply.get(field, "")) for field in spec.reply_fields}
     for field, text in cleaned.items():
-        if not text and field not in (card.optional or ()):
+        if not text and field not in (spec.optional or ()):
             return Loss("empty_answer", f"{field} is empty")
-    filled = {field: text for field, text in cleaned.items() if text}
-    return CleanAnswer(filled, json.dumps(filled, ensure_ascii=False))
+    return _as_json({field: text for field, text in cleaned.items() if text})
 
 
-def record_or_absent(reply: Mapping[str, Any], unit: PromptItem, card: TaskCard) -> CleanAnswer | Loss:
+def record_or_absent(reply: Mapping[str, Any], _item: PromptItem, spec: TaskSpec) -> CleanAnswer | Loss:
     """Return the answers as JSON; every way to say that there is none becomes N/A, the study's word for it.
 
     Source: the chemistry study, Table 3.
     """
-    del unit
-    cleaned = {field: clean(reply.get(field, "")) for field in card.reply_fields}
-    told = {field: ABSENT if is_absent(text) else text for field, text in cleaned.items()}
-    return CleanAnswer(told, json.dumps(told, ensure_ascii=False))
+    cleaned = {field: clean(reply.get(field, "")) for field in spec.reply_fields}
+    return _as_json({field: ABSENT if is_absent(text) else text for field, text in cleaned.items()})
 
 
-def plain(reply: Mapping[str, Any], unit: PromptItem, card: TaskCard) -> CleanAnswer | Loss:
+def plain(reply: Mapping[str, Any], _item: PromptItem, spec: TaskSpec) -> CleanAnswer | Loss:
     """Return the text of a reply with one field as it stands."""
-    del unit
-    (field,) = card.reply_fields
+    (field,) = spec.reply_fields
     text = clean(reply[field])
     return CleanAnswer({field: text}, text) if text else Loss("empty_answer", f"{field} is empty")
 
 
-def summary_compounds(reply: Mapping[str, Any], unit: PromptItem, card: TaskCard) -> CleanAnswer | Loss:
+def summary_compounds(reply: Mapping[str, Any], _item: PromptItem, _spec: TaskSpec) -> CleanAnswer | Loss:
     """Return a summary and its numbered compounds in the study's form.
 
     Source: the chemistry study, Table 1: `Summary: …` and `Chemnames: {0: "…", 1: "…"}`.
     """
-    del unit, card
     summary = " ".join(clean(reply["summary"]).split())
     if not summary:
         return Loss("empty_answer", "summary is empty")
@@ -63,15 +66,11 @@ def summary_compounds(reply: Mapping[str, Any], unit: PromptItem, card: TaskCard
     return CleanAnswer({"summary": summary, "compounds": compounds}, output)
 
 
-def keywords(reply: Mapping[str, Any], unit: PromptItem, card: TaskCard) -> CleanAnswer | Loss:
+def keywords(reply: Mapping[str, Any], _item: PromptItem, _spec: TaskSpec) -> CleanAnswer | Loss:
     """Return keywords on one line."""
-    del unit, card
     found = distinct(word.strip(" .;,") for word in reply["keywords"])
-    return (
-        CleanAnswer({"keywords": found}, SEPARATOR.join(found))
-        if found
-        else Loss("empty_answer", "no keyword")
-    )
+    output = SEPARATOR.join(found)
+    return CleanAnswer({"keywords": found}, output) if found else Loss("empty_answer", "no keyword")
 
 
 def distinct(names: Iterable[str]) -> list[str]:
@@ -84,13 +83,65 @@ def distinct(names: Iterable[str]) -> list[str]:
     return list(found.values())
 
 
-def exam_answer(reply: Mapping[str, Any], unit: PromptItem, card: TaskCard) -> CleanAnswer | Loss:
+def property_table(reply: Mapping[str, Any], item: PromptItem, _spec: TaskSpec) -> CleanAnswer | Loss:
+    """Return one property as {family: {material: {symbol: value}}}, `-` for what is absent.
+
+    A value without one of the property's units is a loss. Source: the chemistry study, Table 4.
+    """
+    variant = item.variant
+    assert variant is not None
+    readings: list[dict[str, str]] = []
+    names: dict[str, str] = {}
+    values: dict[str, list[str]] = {}
+    for reading in reply["readings"]:
+        value, material = clean(reading["value"]), display_name(clean(reading["material"]))
+        if is_absent(value):
+            continue
+        if loss := _unit_problem(value, variant):
+            return loss
+        material = NO_READING if is_absent(material) else material
+        readings.append({"material": material, "value": value})
+        # one material, whatever its spelling, and a value told twice stand once
+        key = normalise_name(material)
+        names.setdefault(key, material)
+        told = values.setdefault(key, [])
+        if not any(value == one or same_quantity(value, one) for one in told):
+            told.append(value)
+    table = {names[key]: {variant.symbol: SEPARATOR.join(told)} for key, told in values.items()}
+    whole = {variant.family: table or {NO_READING: {variant.symbol: NO_READING}}}
+    return CleanAnswer({"readings": readings}, json.dumps(whole, ensure_ascii=False))
+
+
+def _unit_problem(value: str, variant: Variant) -> Loss | None:
+    """Refuse a value in none of a property's units, nor of their dimension: S/m where mS/cm is given.
+
+    Ratios have no dimension to compare: g/g is neither % nor mol %.
+    """
+    quantities = parse_quantities(value)
+    if not quantities:
+        return Loss("no_quantity", f"{value!r} holds no number with a unit")
+    units = {normalise_unit(unit) for unit in variant.units}
+    dimensions = {_dimension(Quantity(1.0, None, unit, "")) for unit in units} - {None, "1"}
+    if any(one.unit in units or _dimension(one) in dimensions for one in quantities):
+        return None
+    shown = ", ".join(variant.units)
+    return Loss("wrong_unit", f"{value!r} is in none of the units of {variant.name}: {shown}")
+
+
+def _dimension(quantity: Quantity) -> str | None:
+    try:
+        return to_base(quantity)[1]
+    except ValueError:
+        return None
+
+
+def exam_answer(reply: Mapping[str, Any], item: PromptItem, spec: TaskSpec) -> CleanAnswer | Loss:
     """Return answer and explanation in the study's form, if the answer is the key.
 
     An explanation of a wrong answer would teach the mistake, so that the row is lost with it.
     Source: the chemistry study, Table 5: {'Answer': ② 0.01, 'Explanation': …}.
     """
-    question = unit.record
+    question = item.record
     assert isinstance(question, Question)
     options = question.options
     if not question.right:
@@ -100,18 +151,16 @@ def exam_answer(reply: Mapping[str, Any], unit: PromptItem, card: TaskCard) -> C
         return Loss("unreadable_answer", f"{reply['Answer']!r} names no option")
     if told not in question.right:
         return Loss("wrong_answer", f"{reply['Answer']!r} is option {told}, the key is {question.answer}")
-    explanation = clean(reply.get("Explanation", ""))
-    if not explanation and "Explanation" not in (card.optional or ()):
+    row = {"Answer": shown_option(options[told - 1], told)}
+    if explanation := clean(reply.get("Explanation", "")):
+        row["Explanation"] = explanation
+    elif "Explanation" not in (spec.optional or ()):
         return Loss("empty_answer", "Explanation is empty")
-    row = {"Answer": shown_option(options[told - 1], told)} | (
-        {"Explanation": explanation} if explanation else {}
-    )
-    return CleanAnswer(row, json.dumps(row, ensure_ascii=False))
+    return _as_json(row)
 
 
-def own_answer(reply: Mapping[str, Any], unit: PromptItem, card: TaskCard) -> CleanAnswer | Loss:
+def own_answer(reply: Mapping[str, Any], _item: PromptItem, _spec: TaskSpec) -> CleanAnswer | Loss:
     """Return a question's own answer as it stands."""
-    del unit, card
     answer = clean(reply["answer"])
     return CleanAnswer({"answer": answer}, answer) if answer else Loss("empty_answer", "the answer is empty")
 
@@ -121,7 +170,11 @@ def shown_option(text: str, at: int) -> str:
     return f"{LABELS[at - 1]} {clean(text)}"
 
 
-Normaliser = Callable[[Mapping[str, Any], PromptItem, TaskCard], CleanAnswer | Loss]
+def _as_json(row: dict[str, Any]) -> CleanAnswer:
+    return CleanAnswer(row, json.dumps(row, ensure_ascii=False))
+
+
+Normaliser = Callable[[Mapping[str, Any], PromptItem, TaskSpec], CleanAnswer | Loss]
 
 NORMALISERS: dict[str, Normaliser] = {
     "exam_answer": exam_answer,
@@ -137,11 +190,7 @@ NORMALISERS: dict[str, Normaliser] = {
 FIELDS = {
     "exam_answer": {"Answer", "Explanation"},
     "keywords": {"keywords"},
-    "own_answer": set[str](),
-    "plain": set[str](),
     "property_table": {"readings"},
-    "record": set[str](),
-    "record_or_absent": set[str](),
     "summary_compounds": {"summary", "compounds"},
 }
-"""Reply fields a normaliser needs to find in the schema."""
+"""Reply fields that a normaliser needs to find in the schema, where it needs any."""

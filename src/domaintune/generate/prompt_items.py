@@ -9,7 +9,7 @@ from domaintune.core.sections.data import Task
 from domaintune.core.seeds import unit_interval
 from domaintune.core.stage.errors import InputError
 from domaintune.core.stage.files import content_id
-from domaintune.generate.card import Variant
+from domaintune.generate.spec import Variant
 
 RecordT = Document | Question
 
@@ -26,7 +26,7 @@ class PromptItem(NamedTuple):
 
     @property
     def id(self) -> str:
-        """Return the unit's id, unique within a task."""
+        """Return the item's id, unique within a task."""
         return content_id(self.record.id, self.field)
 
     @property
@@ -36,7 +36,7 @@ class PromptItem(NamedTuple):
 
     @property
     def where(self) -> str:
-        """Return how messages name the unit."""
+        """Return how messages name the item."""
         kind = "document" if isinstance(self.record, Document) else "question"
         return f"{kind} {self.record.id}, field {self.field or 'all'}"
 
@@ -47,9 +47,9 @@ class PromptItem(NamedTuple):
 
 
 class PromptItems(NamedTuple):
-    """The units of a task, and what was left aside, which is no loss: nothing was asked of it."""
+    """The items of a task, and what was left aside, which is no loss: nothing was asked of it."""
 
-    units: list[PromptItem]
+    items: list[PromptItem]
     counts: dict[str, int]
     """How many records there were, and why others are left aside."""
 
@@ -64,7 +64,7 @@ def choose(
     seed: int,
     variants: Sequence[Variant] | None = None,
 ) -> PromptItems:
-    """Choose a task's records and split them into units, in order of record id and the task's fields.
+    """Choose a task's records and split them into items, in order of record id and the task's fields.
 
     Raises:
         InputError: no record is of the task's sources, or a field is in none of them.
@@ -86,27 +86,20 @@ def choose(
             PromptItem(one, "", {"question": one.question}) for one in chosen if isinstance(one, Question)
         ]
         return PromptItems(asked, counts | {"questions_of_benchmarks": len(own) - len(trained)})
-    documents = [one for one in chosen if isinstance(one, Document)]
     _check_fields([one for one in own if isinstance(one, Document)], task.fields)
-    units: list[PromptItem] = []
+    items: list[PromptItem] = []
     empty = 0
-    for document in documents:
+    for document in (one for one in chosen if isinstance(one, Document)):
         values = {field: field_text(document, field) for field in task.fields}
         filled = {field: text for field, text in values.items() if text}
         empty += len(values) - len(filled)
         if task.unit == "field":
-            units += [PromptItem(document, field, {field: text}) for field, text in filled.items()]
+            items += [PromptItem(document, field, {field: text}) for field, text in filled.items()]
+        elif filled and variants is None:
+            items.append(PromptItem(document, "", filled))
         elif filled:
-            units += _whole(document, filled, variants)
-    return PromptItems(units, counts | {"empty_fields": empty})
-
-
-def _whole(
-    document: Document, filled: dict[str, str], variants: Sequence[Variant] | None
-) -> list[PromptItem]:
-    if variants is None:
-        return [PromptItem(document, "", filled)]
-    return [PromptItem(document, variant.id, filled, variant) for variant in variants]
+            items += [PromptItem(document, one.id, filled, one) for one in variants or ()]
+    return PromptItems(items, counts | {"empty_fields": empty})
 
 
 def field_text(document: Document, field: str) -> str:

@@ -1,17 +1,16 @@
-"""An item's prompt, the standing instruction of its row, and what a card's templates may name in them."""
+"""An item's prompt, the standing instruction of its row, and what a spec's templates may name in them."""
 
 from collections.abc import Iterable
 from typing import Any
 
 from domaintune.core.paying.protocol import Message
 from domaintune.core.records.document import Document
-from domaintune.core.records.question import Question
 from domaintune.core.seeds import unit_interval
 from domaintune.core.stage.files import to_json
 from domaintune.core.teacher.asking import Prompt
 from domaintune.core.template import render
-from domaintune.generate.card import TaskCard, Variant, Wording
 from domaintune.generate.prompt_items import PromptItem
+from domaintune.generate.spec import PromptTemplate, TaskSpec
 from domaintune.science.choices.choice_text import LABELS, render_options
 
 DOCUMENT_NAMES = ("title", "field", "text", "language", "schema")
@@ -19,92 +18,73 @@ QUESTION_NAMES = ("question", "options", "context", "subject", "difficulty", "la
 VARIANT_NAMES = ("name", "symbol", "family", "synonyms", "units", "stop")
 
 
-def prompt_for(unit: PromptItem, card: TaskCard, pairs: int) -> Prompt:
-    """Return the prompt of a unit. The material is what the extractive teacher works from instead."""
-    wording = choose_wording(unit, card)
-    given = given_names(unit, card, pairs)
+def prompt_for(item: PromptItem, spec: TaskSpec, pairs: int) -> Prompt:
+    """Return the prompt of an item. The context is what the extractive teacher works from instead."""
+    template = choose_template(item, spec)
+    given = given_names(item, spec, pairs)
     messages = (
-        Message("system", render(wording.system, **given).strip()),
-        Message("user", render(wording.user, **given).strip()),
+        Message("system", render(template.system, **given).strip()),
+        Message("user", render(template.user, **given).strip()),
     )
-    material = _for_pairs(unit, card, pairs) if card.makes == "pairs" else {"writes": card.normaliser}
-    return Prompt(unit.id, messages, material)
-
-
-def choose_wording(unit: PromptItem, card: TaskCard) -> Wording:
-    """Return the wording with the smallest hash for this unit: a new one takes its own share and no more."""
-    wordings = {wording.id: wording for wording in card.wordings or ()}
-    return wordings[_smallest("wording", wordings, unit)]
-
-
-def instruction_for(unit: PromptItem, card: TaskCard, keys: Iterable[str] = ()) -> str:
-    """Return the standing instruction of the unit's row, chosen as the wording is. `keys` are the answer's own."""
-    chosen = card.instructions[_smallest("instruction", card.instructions, unit)]
-    return render(chosen, **given_names(unit, card, 1), keys=list(keys)).strip()
-
-
-def _smallest(kind: str, names: Iterable[str], unit: PromptItem) -> str:
-    return min(names, key=lambda name: unit_interval(0, kind, name, unit.record.id, unit.field))
-
-
-def _for_pairs(unit: PromptItem, card: TaskCard, pairs: int) -> dict[str, Any]:
-    assert isinstance(unit.record, Document)
-    return {
-        "language": unit.record.language,
-        "title": unit.title,
-        "text": unit.record.text,
-        "fields": unit.values,
+    if spec.makes != "pairs":
+        return Prompt(item.id, messages, {"writes": spec.normaliser})
+    assert isinstance(item.record, Document)
+    context = {
+        "language": item.record.language,
+        "title": item.title,
+        "text": item.record.text,
+        "fields": item.values,
         "pairs": pairs,
-        "quotes": card.quotes or "statements",
+        "quotes": spec.quotes or "statements",
     }
+    return Prompt(item.id, messages, context)
 
 
-def known_names(card: TaskCard, reads: str, *, answered: bool = False) -> list[str]:
+def choose_template(item: PromptItem, spec: TaskSpec) -> PromptTemplate:
+    """Return the template with the smallest hash for this item: a new one takes its own share and no more."""
+    templates = {template.id: template for template in spec.prompt_templates or ()}
+    return templates[_smallest("wording", templates, item)]
+
+
+def instruction_for(item: PromptItem, spec: TaskSpec, keys: Iterable[str] = ()) -> str:
+    """Return the standing instruction of the item's row, chosen as the template is. `keys` are the answer's own."""
+    chosen = spec.instructions[_smallest("instruction", spec.instructions, item)]
+    return render(chosen, **given_names(item, spec, 1), keys=list(keys)).strip()
+
+
+def _smallest(kind: str, names: Iterable[str], item: PromptItem) -> str:
+    return min(names, key=lambda name: unit_interval(0, kind, name, item.record.id, item.field))
+
+
+def known_names(spec: TaskSpec, reads: str, *, answered: bool = False) -> list[str]:
     """Return what a template may name; `answered` are the instructions, which know the answer's `keys` too."""
     names = [*(DOCUMENT_NAMES if reads == "documents" else QUESTION_NAMES)]
-    names += VARIANT_NAMES if card.variants else ()
-    names += ["pairs"] if card.makes == "pairs" else []
+    names += VARIANT_NAMES if spec.variants else ()
+    names += ["pairs"] if spec.makes == "pairs" else []
     return names + (["keys"] if answered else [])
 
 
-def given_names(unit: PromptItem, card: TaskCard, pairs: int) -> dict[str, Any]:
-    """Return what a unit's templates are filled in with."""
-    schema = to_json(card.reply_schema, indent=None) if card.reply_schema else ""
-    record = unit.record
-    given: dict[str, Any] = _of_document(unit, card) if isinstance(record, Document) else _of_question(record)
-    given |= {"language": record.language, "schema": schema}
-    if card.makes == "pairs":
+def given_names(item: PromptItem, spec: TaskSpec, pairs: int) -> dict[str, Any]:
+    """Return what an item's templates are filled in with."""
+    record, labels = item.record, spec.labels or {}
+    given: dict[str, Any] = {"language": record.language}
+    given["schema"] = to_json(spec.reply_schema, indent=None) if spec.reply_schema else ""
+    if isinstance(record, Document):
+        fields = (labels.get(field, field.replace("_", " ")) for field in item.values)
+        given |= {"title": item.title, "field": ", ".join(fields), "text": _text(item, spec)}
+    else:
+        given |= {name: getattr(record, name) for name in ("question", "context", "subject", "difficulty")}
+        shown = 0 < len(record.options) <= len(LABELS)
+        given["options"] = render_options(record.options) if shown else ""
+    if spec.makes == "pairs":
         given["pairs"] = pairs
-    return given | (_of_variant(unit.variant) if unit.variant else {})
+    return given | {name: getattr(item.variant, name) for name in VARIANT_NAMES if item.variant}
 
 
-def _of_document(unit: PromptItem, card: TaskCard) -> dict[str, Any]:
-    labels = card.labels or {}
-    return {
-        "title": unit.title,
-        "field": ", ".join(labels.get(field, field.replace("_", " ")) for field in unit.values),
-        "text": _text(unit, card),
-    }
-
-
-def _of_question(record: Question) -> dict[str, Any]:
-    return {
-        "question": record.question,
-        "options": render_options(record.options) if 0 < len(record.options) <= len(LABELS) else "",
-        "context": record.context,
-        "subject": record.subject,
-        "difficulty": record.difficulty,
-    }
-
-
-def _of_variant(variant: Variant) -> dict[str, Any]:
-    return {name: getattr(variant, name) for name in VARIANT_NAMES}
-
-
-def _text(unit: PromptItem, card: TaskCard) -> str:
+def _text(item: PromptItem, spec: TaskSpec) -> str:
     """Return a single field's text as it is, several under their labels."""
-    alone = unit.field if card.makes == "pairs" else len(unit.values) == 1
+    alone = item.field if spec.makes == "pairs" else len(item.values) == 1
     if alone:
-        return next(iter(unit.values.values()))
-    labels = card.labels or {}
-    return "\n\n".join(f"{labels.get(field, field)}:\n{text}" for field, text in unit.values.items())
+        return next(iter(item.values.values()))
+    labels = spec.labels or {}
+    return "\n\n".join(f"{labels.get(field, field)}:\n{text}" for field, text in item.values.items())

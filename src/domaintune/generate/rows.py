@@ -1,21 +1,82 @@
-"""From a task's units to its instruction rows, with books for requests and for rows."""
+"""From a task's items to its instruction rows: what the source itself holds passes through, the rest is asked for."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
+from domaintune.core.records.document import Document
 from domaintune.core.records.instruction import Instruction
+from domaintune.core.records.question import Question
 from domaintune.core.sections.data import Task
 from domaintune.core.stage.accounting import Accounts, Reject
 from domaintune.core.stage.errors import GateError
 from domaintune.core.teacher.asking import Asked, Asks
 from domaintune.core.teacher.repair import accept_all
-from domaintune.generate.card import TaskCard
-from domaintune.generate.existing_answers import READY, own_answer
+from domaintune.generate.grounding import occurs_as_term
 from domaintune.generate.making import AnsweredItem, Maker
+from domaintune.generate.normalisers import shown_option
 from domaintune.generate.prompt_items import PromptItem, PromptItems
 from domaintune.generate.prompts import prompt_for
+from domaintune.generate.spec import TaskSpec
 
 DECLINED = "needs_model"
+
+ENOUGH = 3
+"""Keywords of the authors that occur in the text; with fewer, a teacher is asked."""
+
+KOREAN = {"Q1": "summary_ko", "Q2": "purpose_ko", "Q3": "result_ko"}
+"""Reply field → section of the document."""
+
+Answer = dict[str, Any]
+
+
+def explanation(item: PromptItem) -> Answer | None:
+    """Return key and explanation of an exam question that has one; nothing is paid for one that has no valid key."""
+    question = item.record
+    assert isinstance(question, Question)
+    if not question.right:
+        return {"Answer": "", "Explanation": ""}
+    if not question.explanation.strip():
+        return None
+    at = question.right[0]
+    return {"Answer": shown_option(question.options[at - 1], at), "Explanation": question.explanation}
+
+
+def keywords(item: PromptItem) -> Answer | None:
+    """Return the authors' keywords that occur in the text, if they are enough."""
+    assert isinstance(item.record, Document)
+    found = [word for word in item.record.keywords if occurs_as_term(word, item.text)]
+    return {"keywords": found} if len(found) >= ENOUGH else None
+
+
+def korean_summary(item: PromptItem) -> Answer | None:
+    """Return Korean summary, purpose and result, if the document has all three as sections."""
+    assert isinstance(item.record, Document)
+    found = {field: item.record.section(name) or "" for field, name in KOREAN.items()}
+    return found if all(text.strip() for text in found.values()) else None
+
+
+def own_answer(item: PromptItem) -> Answer:
+    """Return an open question's answer, or the right options of one with options."""
+    question = item.record
+    assert isinstance(question, Question)
+    right = "; ".join(question.options[at - 1] for at in question.right)
+    return {"answer": right or question.answer}
+
+
+class Precomputed(NamedTuple):
+    """Where an answer is looked for that needs no request."""
+
+    reads: str
+    """documents or questions."""
+    find: Callable[[PromptItem], Answer | None]
+
+
+PRECOMPUTED = {
+    "explanation": Precomputed("questions", explanation),
+    "keywords": Precomputed("documents", keywords),
+    "korean_summary": Precomputed("documents", korean_summary),
+}
+"""What a task spec may say of `precomputed`."""
 
 
 class GeneratedRows(NamedTuple):
@@ -27,7 +88,7 @@ class GeneratedRows(NamedTuple):
 
 
 def generate(
-    asker: Asks, name: str, task: Task, card: TaskCard, chosen: PromptItems, *, max_reject_fraction: float
+    asker: Asks, name: str, task: Task, spec: TaskSpec, chosen: PromptItems, *, max_reject_fraction: float
 ) -> GeneratedRows:
     """Pass on what the source holds, ask about the rest, and make rows of the answers.
 
@@ -35,67 +96,53 @@ def generate(
         GateError: too many requests without a usable answer, too many bad rows, or nothing usable at all.
         TeacherError: the teacher cannot answer.
     """
-    ready = {unit.id: reply for unit in chosen.units if (reply := _ready(unit, card)) is not None}
-    asked_about = [unit for unit in chosen.units if unit.id not in ready]
-    prompts = [prompt_for(unit, card, task.pairs or 1) for unit in asked_about]
-    check = _has_pairs if card.makes == "pairs" else accept_all
-    answers = asker.ask_json(prompts, card.reply_schema or {}, check=check)
+    pairs = spec.makes == "pairs"
+    held = {item.id: AnsweredItem(item, reply, "") for item in chosen.items if (reply := _held(item, spec))}
+    asked_about = [item for item in chosen.items if item.id not in held]
+    prompts = [prompt_for(item, spec, task.pairs or 1) for item in asked_about]
+    answers = asker.ask_json(prompts, spec.reply_schema or {}, check=_has_pairs if pairs else accept_all)
     found = list(zip(asked_about, answers, strict=True))
-    failed = [_failed(unit, asked) for unit, asked in found if asked.value is None]
+    failed = [_failed(item, asked) for item, asked in found if asked.value is None]
     requests = Accounts("generate", name, "requests")
     requests.rows_in = len(prompts)
     requests.kept = len(prompts) - len(failed)
     requests.lose(failed)
     requests.extra |= asker.books()
-    _check_answers(requests, failed, max_reject_fraction, passed=len(ready))
-    given = [AnsweredItem(unit, ready[unit.id], "") for unit in chosen.units if unit.id in ready]
-    given += [
-        AnsweredItem(unit, asked.value, asked.request_id) for unit, asked in found if asked.value is not None
+    _check_answers(requests, failed, max_reject_fraction, held=len(held))
+    maker = Maker(name, task, spec)
+    asked_for = [
+        AnsweredItem(item, asked.value, asked.request_id) for item, asked in found if asked.value is not None
     ]
-    made = _make(given, Maker(name, task, card), Accounts("generate", name, _counted(card)))
-    made.accounts.parts["requests"] = requests
-    made.accounts.extra |= chosen.counts | ({} if card.makes == "pairs" else {"passed": len(ready)})
-    made.accounts.check()
-    made.accounts.check_reject_fraction(max_reject_fraction)
-    return made._replace(rejects=failed + made.rejects)
+    for given in (*held.values(), *asked_for):
+        maker.add(given)
+    accounts = Accounts("generate", name, "pairs" if pairs else "rows")
+    accounts.rows_in = len(maker.instructions) + len(maker.rejects)
+    accounts.kept = len(maker.instructions)
+    accounts.lose(maker.rejects)
+    accounts.parts["requests"] = requests
+    accounts.extra |= chosen.counts | ({} if pairs else {"passed": len(held)})
+    accounts.check()
+    accounts.check_reject_fraction(max_reject_fraction)
+    return GeneratedRows(maker.instructions, failed + maker.rejects, accounts)
 
 
-def _counted(card: TaskCard) -> str:
-    return "pairs" if card.makes == "pairs" else "rows"
-
-
-def _ready(unit: PromptItem, card: TaskCard) -> Mapping[str, Any] | None:
-    if card.makes == "passed":
-        return own_answer(unit)
-    return READY[card.ready].find(unit) if card.ready else None
-
-
-def _make(given: Sequence[AnsweredItem], maker: Maker, accounts: Accounts) -> GeneratedRows:
-    instructions: list[Instruction] = []
-    rejects: list[Reject] = []
-    for one in given:
-        kept, lost = maker.rows(one)
-        accounts.rows_in += len(kept) + len(lost)
-        instructions += kept
-        rejects += lost
-    accounts.kept = len(instructions)
-    accounts.lose(rejects)
-    return GeneratedRows(instructions, rejects, accounts)
+def _held(item: PromptItem, spec: TaskSpec) -> Answer | None:
+    if spec.makes == "pass_through":
+        return own_answer(item)
+    return PRECOMPUTED[spec.precomputed].find(item) if spec.precomputed else None
 
 
 def _has_pairs(value: Any) -> str | None:
     return None if value["pairs"] else "`pairs` is empty; at least one question with its answer is needed"
 
 
-def _failed(unit: PromptItem, asked: Asked) -> Reject:
-    kept = {"request_id": asked.request_id, "title": unit.title}
-    return Reject.of(
-        "generate", asked.id, asked.outcome, f"{unit.where}: {asked.detail}", kept, kind="failed"
-    )
+def _failed(item: PromptItem, asked: Asked) -> Reject:
+    detail, kept = f"{item.where}: {asked.detail}", {"request_id": asked.request_id, "title": item.title}
+    return Reject.of("generate", asked.id, asked.outcome, detail, kept, kind="failed")
 
 
 def _check_answers(
-    requests: Accounts, failed: Sequence[Reject], max_reject_fraction: float, *, passed: int
+    requests: Accounts, failed: Sequence[Reject], max_reject_fraction: float, *, held: int
 ) -> None:
     """Stop when the teacher is not up to the task, with an example: the rows are not written.
 
@@ -103,7 +150,7 @@ def _check_answers(
     where nothing at all is left.
     """
     requests.check()
-    aside = (DECLINED,) if requests.kept + passed > 0 else ()
+    aside = (DECLINED,) if requests.kept + held > 0 else ()
     try:
         requests.check_reject_fraction(max_reject_fraction, aside=aside)
     except GateError as error:

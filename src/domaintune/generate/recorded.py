@@ -12,16 +12,16 @@ from domaintune.core.paying.protocol import Failure, Message, Reply, Request
 from domaintune.core.stage.errors import InputError, TeacherError
 from domaintune.core.stage.files import content_id
 
-Messages = tuple[Message, ...]
+FOLDER = "recipes/data/answers"
+"""Where people find the recordings; `check` puts each task's beside what that task's run depends on."""
 
 
 class Recorded:
-    """A teacher that knows the answers of one recording."""
+    """A teacher that knows the answers of one task's recording."""
 
-    def __init__(self, path: Path, task: str, asked_about: Mapping[Messages, str]) -> None:
+    def __init__(self, path: Path, asked_about: Mapping[tuple[Message, ...], str]) -> None:
         """Read the recording; `asked_about` names the document or question behind each prompt."""
-        self._path, self._task, self._asked_about = path, task, asked_about
-        self._answers = read_recording(path) if path.is_file() else {}
+        self._path, self._asked_about, self._answers = path, asked_about, read_recording(path)
 
     def ask(self, requests: Sequence[Request]) -> Iterator[tuple[Request, Reply | Failure]]:
         """Yield each request with its recorded answer.
@@ -31,10 +31,10 @@ class Recorded:
         """
         if missing := [one for one in requests if key_of(one.messages) not in self._answers]:
             raise TeacherError(
-                f"tasks.{self._task}: the recorded teacher has no answer to {len(missing)} of {len(requests)} "
+                f"tasks.{self._path.stem}: the recorded teacher has no answer to {len(missing)} of {len(requests)} "
                 f"requests, first about {self._asked_about.get(missing[0].messages, 'an unknown document')}. "
-                f"{self._path} answers the recipes' own files and prompts only. For another text, prompt or task name "
-                "a teacher that reads: `teacher.backend: openai` or `transformers` in params.yaml."
+                f"{FOLDER}/{self._path.name} answers the recipes' own files and prompts only. For another text, prompt "
+                "or task name a teacher that reads: `teacher.backend: openai` or `transformers` in params.yaml."
             )
         for request in requests:
             yield request, self._answers[key_of(request.messages)]
@@ -62,7 +62,7 @@ def read_recording(path: Path) -> dict[str, Reply | Failure]:
             )
         except (ValueError, KeyError, TypeError) as error:
             raise InputError(
-                f"{path}, line {number}: expected an object with `key` and `text` or `declined`, got {line[:80]!r}. "
-                "Run `git checkout` on the file."
+                f"{FOLDER}/{path.name}, line {number}: expected an object with `key` and `text` or `declined`, got "
+                f"{line[:80]!r}. Run `git checkout` on the file."
             ) from error
     return answers

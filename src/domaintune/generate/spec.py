@@ -1,4 +1,4 @@
-"""A task's card: what catalog/tasks/<task>.yaml says. `reading.py` reads and checks it before anything is asked."""
+"""A task's spec: what catalog/tasks/<task>.yaml says. `reading.py` reads and checks it before anything is asked."""
 
 from typing import Annotated, Any, ClassVar, Literal, Self
 
@@ -9,8 +9,8 @@ from domaintune.core.stage.params import Params
 Name = Annotated[str, Field(pattern=r"^[a-z0-9_]+$")]
 
 
-class Wording(Params):
-    """One way to ask. Adding one re-asks only the share of units that it wins."""
+class PromptTemplate(Params):
+    """One way to ask. Adding one re-asks only the share of items that it wins."""
 
     section: ClassVar[str] = "tasks"
     id: Name
@@ -53,7 +53,7 @@ class Limit(Params):
     """Of a list."""
 
 
-class TaskCard(Params):
+class TaskSpec(Params):
     """One task file."""
 
     section: ClassVar[str] = "tasks"
@@ -62,9 +62,9 @@ class TaskCard(Params):
     """Where the task comes from."""
     licence: str = Field(min_length=1)
     """Of the prompts in this file; rows carry their document's own."""
-    makes: Literal["pairs", "reply", "passed"]
-    """pairs: a row for each question with its answer in the reply; reply: one row, whose input is the unit and whose
-    output is the reply; passed: one row of each question with its own answer, and no request at all."""
+    makes: Literal["pairs", "reply", "pass_through"]
+    """pairs: a row for each question with its answer in the reply; reply: one row, whose input is the item and whose
+    output is the reply; pass_through: one row of each question with its own answer, and no request at all."""
     instructions: dict[Name, str] = Field(min_length=1)
     """Standing instructions of the training rows by name, Jinja templates; a row's is chosen by a hash."""
     input: str | None = Field(default=None, min_length=1)
@@ -73,7 +73,7 @@ class TaskCard(Params):
     """What a field is called in prompts; a field without a label goes by its own name."""
     reply_schema: dict[str, Any] | None = None
     """JSON schema of the reply, sent to the teacher and checked; left out where nothing is asked."""
-    wordings: list[Wording] | None = Field(default=None, min_length=1)
+    prompt_templates: list[PromptTemplate] | None = Field(default=None, min_length=1)
     """How the teacher is asked; left out where nothing is asked."""
     normaliser: str | None = None
     """Which shape the reply has and how the row's output is written from it: a name in normalisers.py; left
@@ -85,8 +85,8 @@ class TaskCard(Params):
     not is rejected."""
     optional: list[str] | None = None
     """Reply fields that may be empty; they are left out of the row then."""
-    ready: str | None = None
-    """Where the source itself holds the answer it is used and nothing is asked: a name in existing_answers.py."""
+    precomputed: str | None = None
+    """Where the source itself holds the answer it is used and nothing is asked: a name in `PRECOMPUTED` of rows.py."""
     variants: list[Variant] | None = Field(default=None, min_length=1)
     quotes: Literal["statements", "aspects", "nothing"] | None = None
     """What the offline teacher makes pairs of: what sentences of any text state (left out: these), sentences about an
@@ -99,19 +99,19 @@ class TaskCard(Params):
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
-        asks = self.makes != "passed"
-        for name in ("reply_schema", "wordings"):
+        asks = self.makes != "pass_through"
+        for name in ("reply_schema", "prompt_templates"):
             if (getattr(self, name) is not None) != asks:
                 raise ValueError(f"makes {self.makes} needs {name} {'to be given' if asks else 'left out'}")
+        pairs = self.makes == "pairs"
         for name in ("input", "normaliser"):
-            if (getattr(self, name) is None) != (self.makes == "pairs"):
-                raise ValueError(
-                    f"makes {self.makes} needs {name} {'left out' if self.makes == 'pairs' else 'to be given'}"
-                )
-        for ids in ([one.id for one in self.wordings or []], [one.id for one in self.variants or []]):
+            if (getattr(self, name) is None) != pairs:
+                raise ValueError(f"makes {self.makes} needs {name} {'left out' if pairs else 'to be given'}")
+        for given in (self.prompt_templates, self.variants):
+            ids = [one.id for one in given or ()]
             if len(set(ids)) < len(ids):
-                raise ValueError(f"two wordings or variants share an id: {ids}")
-        if self.makes == "pairs":
+                raise ValueError(f"two prompt templates or variants share an id: {ids}")
+        if pairs:
             self._check_pairs()
         elif self.quotes is not None:
             raise ValueError(f"makes {self.makes} knows no quotes")
@@ -124,6 +124,6 @@ class TaskCard(Params):
             raise ValueError("reply_schema must have a list `pairs` of objects") from error
         if not {"question", "answer"} <= set(required):
             raise ValueError(f"reply_schema must require question and answer of each pair, got {required}")
-        for name in ("limits", "grounded", "optional", "ready", "variants"):
+        for name in ("limits", "grounded", "optional", "precomputed", "variants"):
             if getattr(self, name) is not None:
                 raise ValueError(f"makes pairs knows no {name}")

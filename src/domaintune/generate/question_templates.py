@@ -9,14 +9,13 @@ class Aspect(NamedTuple):
     """Something a text usually says in a sentence of its own."""
 
     name: str
-    cue: re.Pattern[str]
-    wordings: tuple[str, ...]
-    first_only: bool = False
-    """Only the first sentence counts, whatever it says."""
+    cue: re.Pattern[str] | None
+    """None: the first sentence speaks of it, whatever it says."""
+    templates: tuple[str, ...]
 
     def fits(self, sentence: str, at: int) -> bool:
         """Tell whether the sentence at this position speaks of the aspect."""
-        return at == 0 if self.first_only else self.cue.search(sentence) is not None
+        return at == 0 if self.cue is None else self.cue.search(sentence) is not None
 
 
 def _cue(words: str) -> re.Pattern[str]:
@@ -35,7 +34,7 @@ _METHOD = _cue(
 _FIGURES = re.compile(r"\d")
 
 
-class Questions(NamedTuple):
+class QuestionTemplates(NamedTuple):
     """What is asked about a kind of text, template by template; `about` is how a question names the text."""
 
     about: str
@@ -51,11 +50,11 @@ class Questions(NamedTuple):
     """Of attributes, likewise."""
 
 
-ANY_TEXT = Questions(
+ANY_TEXT = QuestionTemplates(
     about="\u201c{title}\u201d",
     nameless="this text",
     aspects=(
-        Aspect("subject", _cue("."), ("What is {about} about?", "How does {about} begin?"), first_only=True),
+        Aspect("subject", None, ("What is {about} about?", "How does {about} begin?")),
         Aspect(
             "problem",
             _PROBLEM,
@@ -77,15 +76,14 @@ ANY_TEXT = Questions(
     values={},
 )
 
-PROJECT_RECORDS = Questions(
+PROJECT_RECORDS = QuestionTemplates(
     about="the project {title}",
     nameless="this project",
     aspects=(
         Aspect(
             "aim",
-            _cue("."),
+            None,
             ("What is the aim of {about}?", "What does {about} set out to do?", "What is {about} about?"),
-            first_only=True,
         ),
         Aspect(
             "work",
@@ -134,7 +132,7 @@ PROJECT_RECORDS = Questions(
 )
 
 QUESTIONS = {"statements": ANY_TEXT, "aspects": PROJECT_RECORDS}
-"""What a card's `quotes` may say that has questions here."""
+"""A task spec's `quotes` → its questions; `nothing` has none."""
 
 SECTION = ("What is said about {label} in {about}?",)
 VALUE = ("What is the {label} of {about}?",)
