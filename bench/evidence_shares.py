@@ -144,7 +144,7 @@ def forgetting(
 def selection(comparing: Comparing, k: int, seeds: float, measures: int = 12) -> Draw:
     """A selected set of rows that is one more draw; rows have an SD of 1, seeds the given one."""
     names = [[f"{side}{i}" for i in range(k)] for side in ("selected", "chance")]
-    asked = Selection(selected=names[0], chance=names[1])
+    asked = Selection(selected=names[0], random=names[1])
 
     def one(rng: Generator, name: str) -> MeasuredSelection:
         rows = [rng.normal(size=1), rng.normal(size=k)]

@@ -131,7 +131,7 @@ def test_a_source_format(copy: Copy) -> None:
 def test_a_task(copy: Copy) -> None:
     card = (ROOT / "catalog/tasks/science_qa.yaml").read_text(encoding="utf-8")
     copy.write("catalog/tasks/lab_qa.yaml", card)
-    task = {"group": "nasa", "sources": ["starter_awards"], "reads": "documents", "unit": "document", "fields": ["text"], "max_documents": 2, "pairs": 1}  # fmt: skip
+    task = {"group": "nasa", "sources": ["starter_awards"], "reads": "documents", "request_per": "document", "fields": ["text"], "max_documents": 2, "pairs": 1}  # fmt: skip
     copy.params(tasks={"lab_qa": task})
     copy.check()
     only_what_the_row_names(copy, "task")

@@ -212,7 +212,7 @@ def all_readers(folder: Path) -> dict[str, tuple[Check, Path, bytes]]:
         )
         tables[f"reconcile {suffix}"] = (reconciled, f"c{suffix}", right.get(suffix, b"Pump."))
     task = Task.model_validate(
-        {"group": "g", "sources": ["s"], "reads": "documents", "unit": "document", "fields": ["text"],
+        {"group": "g", "sources": ["s"], "reads": "documents", "request_per": "document", "fields": ["text"],
          "max_documents": None, "pairs": None}
     )  # fmt: skip
     catalog, body = (

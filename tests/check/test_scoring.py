@@ -12,14 +12,14 @@ PARAMS = """
 tasks: {summary: {group: science, reads: documents, sources: []}}
 sets: {essays: {group: writing, use: train, task: essays}, exam: {group: held_out, use: evaluate, task: exam}}
 gradings:
-  good: {groups: [science, writing], card: quality, language: en, max_rows: null}
-  a: {groups: [held_out], card: quality, language: en, max_rows: null}
-  b: {groups: [writing], card: qualty, language: en, max_rows: null}
-  c: {groups: [writing], card: quality, language: ko, max_rows: null}
-  d: {groups: [writing], card: broken, language: ko, max_rows: null}
-teacher: {backend: surface}
+  good: {groups: [science, writing], spec: quality, language: en, max_rows: null}
+  a: {groups: [held_out], spec: quality, language: en, max_rows: null}
+  b: {groups: [writing], spec: qualty, language: en, max_rows: null}
+  c: {groups: [writing], spec: quality, language: ko, max_rows: null}
+  d: {groups: [writing], spec: broken, language: ko, max_rows: null}
+teacher: {backend: heuristic}
 judge: {model: {backend: extractive}}
-grade: {model: {backend: overlap}}
+grade: {model: {backend: token_f1}}
 """
 
 
@@ -34,12 +34,12 @@ def test_every_problem_is_named_at_once(tmp_path: Path, monkeypatch: pytest.Monk
     lines = "\n".join(cross_section_problems(path, Path("catalog/grades")))
     for part in (
         "gradings.a.groups: no task or set has the group held_out",
-        "gradings.b.card: there is no catalog/grades/qualty.yaml (did you mean quality?)",
+        "gradings.b.spec: there is no catalog/grades/qualty.yaml (did you mean quality?)",
         "gradings.c.language: catalog/grades/quality.yaml has prompts in en, not in ko",
         "expected a mapping at the top",
-        "teacher.backend: surface is not for this stage; expected openai, transformers, extractive or recorded",
-        "judge.model.backend: extractive is not for this stage; expected openai, transformers or overlap",
-        "grade.model.backend: overlap is not for this stage; expected openai, transformers or surface",
+        "teacher.backend: heuristic is not for this stage; expected openai, transformers, extractive or recorded",
+        "judge.model.backend: extractive is not for this stage; expected openai, transformers or token_f1",
+        "grade.model.backend: token_f1 is not for this stage; expected openai, transformers or heuristic",
     ):
         assert part in lines
     assert len(lines.splitlines()) == 7

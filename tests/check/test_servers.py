@@ -16,7 +16,7 @@ def test_every_server_that_is_named_must_be_known() -> None:
             "runtime": SERVERS,
             "arms": {"gpt_4": {"endpoint": {"server": "jugde"}}, "base": {}},
             "teacher": {"backend": "openai", "server": "tutor"},
-            "judge": {"model": {"backend": "overlap", "server": "nobody asks it"}},
+            "judge": {"model": {"backend": "token_f1", "server": "nobody asks it"}},
             "grade": {"model": {"backend": "openai", "server": "judge"}},
         })
     )  # fmt: skip

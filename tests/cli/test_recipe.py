@@ -149,10 +149,10 @@ def test_a_value_over_several_lines_is_refused_with_what_to_do() -> None:
 
 
 def test_a_mapping_is_set_as_a_whole_where_there_was_none_or_one_on_one_line() -> None:
-    chosen = {"compare": {"selection": {"selected": ["a", "b"], "chance": ["c", "d"]}}}
+    chosen = {"compare": {"selection": {"selected": ["a", "b"], "random": ["c", "d"]}}}
     first = applied("compare:\n  selection: null  # why\n  alpha: 0.05\n", chosen)
-    assert first == "compare:\n  selection: {selected: [a, b], chance: [c, d]}  # why\n  alpha: 0.05\n"
-    other = {"compare": {"selection": {"selected": ["x"], "chance": ["y"]}}}
+    assert first == "compare:\n  selection: {selected: [a, b], random: [c, d]}  # why\n  alpha: 0.05\n"
+    other = {"compare": {"selection": {"selected": ["x"], "random": ["y"]}}}
     assert applied(first, other) == first.replace("[a, b]", "[x]").replace("[c, d]", "[y]")
     assert (
         applied(first, {"compare": {"selection": None}})

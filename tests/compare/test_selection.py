@@ -11,7 +11,7 @@ from domaintune.core.stage.errors import InputError
 
 FOUR = ["accuracy", "helpfulness", "level_of_detail", "relevance"]
 SELECTED, CHANCE = ["best_1", "best_2", "best_3"], ["drawn_1", "drawn_2", "drawn_3"]
-ASKED = {"selected": SELECTED, "chance": CHANCE}
+ASKED = {"selected": SELECTED, "random": CHANCE}
 BEST = {"grading": "g", "by": "mean", "use": "filter", "at_least": 8}
 
 
@@ -22,7 +22,7 @@ def graded(**grades):
 def entries(**changes):
     arms = {
         name: {"model": "m", "baseline": "base", "seed": int(name[-1])}
-        | graded(**({"chance": int(name[-1])} if name in CHANCE else {}))
+        | graded(**({"random_draw": int(name[-1])} if name in CHANCE else {}))
         for name in [*SELECTED, *CHANCE]
     }
     return {name: arm | changes.get(name, {}) for name, arm in arms.items()}
@@ -149,22 +149,22 @@ def test_unequal_tokens_are_refused_with_all_pairs_named(make):
 @pytest.mark.parametrize(
     ("asked", "changes", "message"),
     [
-        ({"selected": ["best_1", "bset_2"], "chance": CHANCE[:2]}, {}, "bset_2 is no entry of arms (did you mean best_2?)"),
-        ({"selected": ["best_1", "base"], "chance": CHANCE[:2]}, {}, "selected: base is not trained"),
-        ({"selected": SELECTED, "chance": CHANCE[:2]}, {}, "selected has 3 arms and chance 2"),
-        ({"selected": ["best_1", "best_1"], "chance": CHANCE[:2]}, {}, "best_1 stands there twice"),
+        ({"selected": ["best_1", "bset_2"], "random": CHANCE[:2]}, {}, "bset_2 is no entry of arms (did you mean best_2?)"),
+        ({"selected": ["best_1", "base"], "random": CHANCE[:2]}, {}, "selected: base is not trained"),
+        ({"selected": SELECTED, "random": CHANCE[:2]}, {}, "selected has 3 arms and random 2"),
+        ({"selected": ["best_1", "best_1"], "random": CHANCE[:2]}, {}, "best_1 stands there twice"),
         (ASKED, {"drawn_2": {"seed": 7}}, "best_2 has seed 2 and drawn_2 seed 7"),
         (ASKED, {"drawn_2": {"model": "n"}}, "best_2 has model m, drawn_2 n"),
         (ASKED, {"best_2": {"train": {"epochs": 3.0}}}, "best_2 has train {'epochs': 3.0}, drawn_2 None"),
-        (ASKED, {"drawn_3": graded(at_least=7, chance=3)},
-         "the mixtures of best_3 and drawn_3 differ in more than grades.chance"),
-        (ASKED, {"drawn_3": graded(chance=1)},
-         "drawn_1 and drawn_3 have the same mixture.grades.chance, 1, and so the same rows"),
+        (ASKED, {"drawn_3": graded(at_least=7, random_draw=3)},
+         "the mixtures of best_3 and drawn_3 differ in more than grades.random_draw"),
+        (ASKED, {"drawn_3": graded(random_draw=1)},
+         "drawn_1 and drawn_3 have the same mixture.grades.random_draw, 1, and so the same rows"),
         (ASKED, {name: {"seed": None} for name in ("best_1", "best_2", "drawn_1", "drawn_2")},
          "the seeds are [20, 20, 3]; each arm of a side needs another one"),
-        (ASKED, {"best_1": graded(chance=9)}, "selected: best_1 draws its rows by chance"),
-        (ASKED, {"drawn_1": graded()}, "chance: drawn_1 draws no rows by chance"),
-        (ASKED, {"drawn_1": {"mixture": {"groups": ["nasa"]}}}, "chance: drawn_1 draws no rows by chance"),
+        (ASKED, {"best_1": graded(random_draw=9)}, "selected: best_1 draws its rows by chance"),
+        (ASKED, {"drawn_1": graded()}, "random: drawn_1 draws no rows by chance"),
+        (ASKED, {"drawn_1": {"mixture": {"groups": ["nasa"]}}}, "random: drawn_1 draws no rows by chance"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_with_the_sides_is_told_before_anything_runs(tmp_path, asked, changes, message):

@@ -264,10 +264,13 @@ def test_an_embedded_teacher_gets_the_material_and_is_never_remembered(
 def test_a_backend_of_another_stage_is_refused(tmp_path: Path) -> None:
     with (
         pytest.raises(
-            ParamsError, match="overlap is not for this stage; expected one of extractive, openai, transf"
+            ParamsError, match="token_f1 is not for this stage; expected one of extractive, openai, transf"
         ),
         open_asker(
-            teacher_settings(backend="overlap"), RUNTIME, tmp_path / "r", {"extractive": lambda: Scripted({})}
+            teacher_settings(backend="token_f1"),
+            RUNTIME,
+            tmp_path / "r",
+            {"extractive": lambda: Scripted({})},
         ),
     ):
         pass

@@ -13,7 +13,7 @@ from domaintune.core.sections.arms import Mixture
 ASKED = {"grading": "writing", "by": "mean"}
 BANDS = {"bands": {"low": 1, "high": 8}}
 FILTER, CONDITION, WEIGHT = (ASKED | {"use": use} for use in ("filter", "condition", "weight"))
-TOLD = CONDITION | BANDS | {"line": "Quality: {band}"}
+TOLD = CONDITION | BANDS | {"control_prefix": "Quality: {band}"}
 BALANCE = {"balance": "rows", "tolerance": 0.1, "languages": {"en": 1.0}}
 
 
@@ -27,19 +27,19 @@ WRONG = [
     (wrong(grades=FILTER), "grades: use filter needs one of at_least and top, got neither"),
     (wrong(grades=FILTER | {"top": 0.5, "at_least": 8}), "grades: use filter needs one of at_least and top, got both"),
     (wrong(grades=ASKED | {"use": "ignore", "at_least": 0}), "grades.at_least: goes with use filter, not with ignore"),
-    (wrong(grades=TOLD | {"chance": 1}), "grades.chance: goes with use filter, not with condition; leave it out"),
+    (wrong(grades=TOLD | {"random_draw": 1}), "grades.random_draw: goes with use filter, not with condition; leave it out"),
     (wrong(grades=TOLD | {"times": {"low": 1, "high": 2}}), "grades.times: goes with use weight, not with condition"),
     (wrong(grades=FILTER | {"top": 0.5} | BANDS), "grades.bands: goes with use condition or weight, not with filter"),
-    (wrong(grades=CONDITION | {"line": "{band}"}), "grades.bands: use condition needs each band's name"),
+    (wrong(grades=CONDITION | {"control_prefix": "{band}"}), "grades.bands: use condition needs each band's name"),
     (wrong(grades=WEIGHT | {"times": {}}), "grades.bands: use weight needs each band's name"),
     (wrong(grades=TOLD | {"bands": {"low": 1, "high": 1}}), "grades.bands: two bands begin at the same border"),
-    (wrong(grades=CONDITION | BANDS), "grades.line: use condition needs one line of text that holds {band} once, got None"),
-    (wrong(grades=TOLD | {"line": "Quality"}), "grades.line: use condition needs one line"),
-    (wrong(grades=TOLD | {"line": "Quality:\n{band}"}), "grades.line: use condition needs one line"),
-    (wrong(grades=TOLD | {"line": "{band} {band}"}), "grades.line: use condition needs one line"),
+    (wrong(grades=CONDITION | BANDS), "grades.control_prefix: use condition needs one line of text that holds {band} once, got None"),
+    (wrong(grades=TOLD | {"control_prefix": "Quality"}), "grades.control_prefix: use condition needs one line"),
+    (wrong(grades=TOLD | {"control_prefix": "Quality:\n{band}"}), "grades.control_prefix: use condition needs one line"),
+    (wrong(grades=TOLD | {"control_prefix": "{band} {band}"}), "grades.control_prefix: use condition needs one line"),
     (wrong(grades=WEIGHT | BANDS | {"times": {"low": 1}}), "grades.times: use weight needs one number for each of the bands"),
-    (wrong(grades=FILTER | {"top": 0.5, "chance": 1}, caps={"alpaca": 3}), "grades.chance: promises as many tokens as the filter's, which caps would change"),
-    (wrong(grades=FILTER | {"top": 0.5, "chance": 1}, **BALANCE), "the filter's, which languages would change"),
+    (wrong(grades=FILTER | {"top": 0.5, "random_draw": 1}, caps={"alpaca": 3}), "grades.random_draw: promises as many tokens as the filter's, which caps would change"),
+    (wrong(grades=FILTER | {"top": 0.5, "random_draw": 1}, **BALANCE), "the filter's, which languages would change"),
 ]  # fmt: skip
 
 
@@ -61,10 +61,10 @@ def test_each_contradiction_is_named_in_the_same_words_by_both_checks(
         wrong(grades=None),
         wrong(rows="ungraded", grades=ASKED | {"use": "ignore"}),
         wrong(rows="graded", grades=FILTER | {"at_least": 0}),
-        wrong(grades=FILTER | {"top": 1.0, "chance": 3}),
+        wrong(grades=FILTER | {"top": 1.0, "random_draw": 3}),
         wrong(grades=FILTER | {"at_least": 8}, caps={"alpaca": 3}),
         wrong(grades=TOLD, **BALANCE),
-        wrong(grades=TOLD | {"line": "답변의 품질: {band}", "bands": {"낮음": 1, "높음": 8}}),
+        wrong(grades=TOLD | {"control_prefix": "답변의 품질: {band}", "bands": {"낮음": 1, "높음": 8}}),
         wrong(grades=WEIGHT | BANDS | {"times": {"high": 2, "low": 0}}),
     ],
 )

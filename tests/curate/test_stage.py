@@ -12,7 +12,7 @@ answer: {questions: {n: 2, from: test, context: none}}
 sets:
   open: {source: b, task: open, group: g, use: train, to: null, max_rows: null}
 tasks:
-  nasa: {group: nasa, sources: [a], reads: documents, unit: field, fields: [text], max_documents: null, pairs: 1}
+  nasa: {group: nasa, sources: [a], reads: documents, request_per: field, fields: [text], max_documents: null, pairs: 1}
 curate:
   similarity: 0.9
   permutations: 128

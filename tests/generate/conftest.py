@@ -54,7 +54,7 @@ def entry(name: str, **changes: Any) -> Task:
         "group": "g",
         "sources": ["exams" if asks else "awards"],
         "reads": "questions" if asks else "documents",
-        "unit": "question" if asks else "document",
+        "request_per": "question" if asks else "document",
         "fields": [] if asks else ["text"],
         "max_documents": None,
     }

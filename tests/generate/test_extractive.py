@@ -106,7 +106,7 @@ def test_papers_exam_notes_and_project_records_are_asked_about_as_texts(
     run.params["teacher"] |= {"backend": "extractive", "model": "extractive-1"}
     run.params["tasks"]["science_qa"] |= {
         "pairs": 5,
-        "unit": "field",
+        "request_per": "field",
         "fields": ["title", "text", "keywords", "firm"],
     }
     texts = {"Valve seats at 20 K": PAPER, "Annealing": NOTE, "Solar dryer": RECORD}

@@ -15,7 +15,7 @@ def task(**changes: object) -> Task:
         "group": "nasa",
         "sources": ["awards"],
         "reads": "documents",
-        "unit": "field",
+        "request_per": "field",
         "fields": ["text", "keywords", "nasa_applications", "firm"],
         "max_documents": None,
         "pairs": 1,
@@ -44,7 +44,7 @@ def test_an_empty_field_is_counted_and_not_asked_about() -> None:
 
 
 def test_a_whole_document_is_one_unit() -> None:
-    chosen = choose([document(1), document(2, sections=[])], task(unit="document"), seed=1)
+    chosen = choose([document(1), document(2, sections=[])], task(request_per="document"), seed=1)
     assert sorted((unit.field, len(unit.values)) for unit in chosen.items) == [("", 3), ("", 4)]
 
 

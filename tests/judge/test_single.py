@@ -237,7 +237,7 @@ def test_offline_it_is_declined_counted_and_not_held_against_the_run(
     card: SingleSpec, question: Make, duel: Make
 ) -> None:
     message = Message("user", to_json({"verdict": "scores", "instruction": "i", "input": "", "answer": "a"}))
-    asked = Request("embedded", "overlap-1", "", (message,), Sampling(0.0, 1.0, 64, 0), "", 0)
+    asked = Request("embedded", "token_f1-1", "", (message,), Sampling(0.0, 1.0, 64, 0), "", 0)
     ((_, declined),) = TokenF1Judge().ask([asked])
     assert isinstance(declined, Failure)
     assert declined.reason == "needs_model"

@@ -15,7 +15,7 @@ from domaintune.judge.verdicts import problem
 
 def request(material: dict[str, str]) -> Request:
     message = Message("user", to_json(material))
-    return Request("embedded", "overlap-1", "", (message,), Sampling(0.0, 1.0, 64, 0), "", 0)
+    return Request("embedded", "token_f1-1", "", (message,), Sampling(0.0, 1.0, 64, 0), "", 0)
 
 
 @pytest.mark.parametrize(

@@ -86,7 +86,7 @@ def test_a_missing_or_foreign_table_is_said_plainly(tmp_path: Path) -> None:
 
 def test_a_band_must_begin_at_or_below_the_lowest_grade(tmp_path: Path) -> None:
     write(tmp_path, JUDGED)
-    bands = {"use": "condition", "line": "{band}"}
+    bands = {"use": "condition", "control_prefix": "{band}"}
     assert read(tmp_path, bands={"low": 2, "high": 5}, **bands) == {"a": 7.5, "b": 2.0}
     with pytest.raises(
         ParamsError,

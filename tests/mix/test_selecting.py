@@ -68,9 +68,9 @@ def test_a_draw_has_the_filters_tokens_to_within_half_of_its_longest_row(
 ) -> None:
     rows, values = made([*items, (9, 5)])
     best = mixed(rows, values, mixture("graded", use="filter", **asked))
-    drawn = mixed(rows, values, mixture("graded", use="filter", chance=chance, **asked))
+    drawn = mixed(rows, values, mixture("graded", use="filter", random_draw=chance, **asked))
     assert abs(tokens(drawn) - tokens(best)) <= CUTOFF / 2 or len(drawn.rows) == 1
-    summary = graded_summary(mixture("graded", use="filter", chance=chance, **asked), drawn)
+    summary = graded_summary(mixture("graded", use="filter", random_draw=chance, **asked), drawn)
     assert summary["tokens"] == {"filter": tokens(best), "chance": tokens(drawn)}
     assert graded_summary(mixture("graded", use="filter", **asked), best)["tokens"] == {
         "filter": tokens(best)
@@ -80,7 +80,7 @@ def test_a_draw_has_the_filters_tokens_to_within_half_of_its_longest_row(
 def test_draws_differ_from_one_another_and_from_the_best_and_not_from_themselves() -> None:
     rng = random.Random(7)
     rows, values = made([(rng.randint(1, 10), rng.randint(3, 30)) for _ in range(300)])
-    draws = [mixed(rows, values, mixture(use="filter", top=0.3, chance=n)) for n in (1, 2, 3, 1)]
+    draws = [mixed(rows, values, mixture(use="filter", top=0.3, random_draw=n)) for n in (1, 2, 3, 1)]
     best = mixed(rows, values, mixture(use="filter", top=0.3))
     assert ids(draws[0]) == ids(draws[3])
     assert len({tuple(ids(one)) for one in [*draws, best]}) == 4
@@ -99,8 +99,8 @@ def test_the_same_rows_in_another_order_give_the_same_mixture(
 ) -> None:
     asked = {
         "filter": mixture(use="filter", top=0.5),
-        "draw": mixture(use="filter", top=0.5, chance=2),
-        "condition": mixture(use="condition", bands=BANDS, line="{band}"),
+        "draw": mixture(use="filter", top=0.5, random_draw=2),
+        "condition": mixture(use="condition", bands=BANDS, control_prefix="{band}"),
         "weight": mixture(use="weight", bands=BANDS, times={"low": 0.5, "middle": 1, "high": 2.5}),
     }[use]
     rows, values = made(items)
@@ -184,7 +184,9 @@ def test_rows_with_and_without_a_grade_can_be_had_apart_or_together(wanted: str,
 
 def test_a_graded_row_tells_its_band_an_ungraded_one_nothing_and_a_validation_row_the_best() -> None:
     rows, values = made([(1, 1), (7.9, 1), (8, 1), (None, 1)])  # type: ignore[list-item]
-    asked = mixture(use="condition", bands={"high": 8, "low": 1, "middle": 5}, line="Quality: {band}")
+    asked = mixture(
+        use="condition", bands={"high": 8, "low": 1, "middle": 5}, control_prefix="Quality: {band}"
+    )
     lines = lines_of(
         [*rows, row("v", split="validation"), row("w", group="other")], asked, values | {"w": 9.0}
     )

@@ -25,11 +25,11 @@ ROOT = Path(__file__).parents[2]
 AUTO = Mix(template="auto", cutoff=10, max_reject_fraction=0.5)
 PARAMS = """
 models: {{tiny: {{}}}}
-gradings: {{notes: {{groups: [nasa], card: quality, language: en, max_rows: null}}}}
+gradings: {{notes: {{groups: [nasa], spec: quality, language: en, max_rows: null}}}}
 tasks:
-  one: {{group: nasa, sources: [a], reads: documents, unit: field, fields: [text], max_documents: null}}
-  two: {{group: korean, sources: [a], reads: questions, unit: question, fields: [], max_documents: null}}
-  three: {{group: dry, sources: [a], reads: questions, unit: question, fields: [], max_documents: null}}
+  one: {{group: nasa, sources: [a], reads: documents, request_per: field, fields: [text], max_documents: null}}
+  two: {{group: korean, sources: [a], reads: questions, request_per: question, fields: [], max_documents: null}}
+  three: {{group: dry, sources: [a], reads: questions, request_per: question, fields: [], max_documents: null}}
 sources: {{a: {{}}}}
 arms:
   base: {{model: tiny, mixture: null, baseline: base}}
@@ -181,7 +181,7 @@ def test_a_mixture_is_rendered_with_the_resolved_template_and_its_shares_are_mea
 
 def test_an_arm_is_told_its_rows_grades_and_what_came_of_them_is_written(run: Run, tmp_path: Path) -> None:
     mixture = "{groups: [nasa], grades: {grading: notes, by: mean, use: condition, bands: {low: 1, high: 4}, "
-    found = run("tuned", mixture + 'line: "Quality: {band}"}}')
+    found = run("tuned", mixture + 'control_prefix: "Quality: {band}"}}')
     assert (found.returncode, found.stderr) == (0, "")
     described = json.loads((tmp_path / "out/tuned/mixture.json").read_text())
     told = pl.read_parquet(tmp_path / "out/tuned/rows.parquet")["text"].str.extract(r"Quality: (\w+)")
@@ -189,7 +189,7 @@ def test_an_arm_is_told_its_rows_grades_and_what_came_of_them_is_written(run: Ru
     assert described["condition_line"] == "Quality: high"
     assert described["grades"] == {
         "grading": "notes", "by": "mean", "use": "condition", "bands": {"low": 1.0, "high": 4.0},
-        "line": "Quality: {band}", "rows": "all",
+        "control_prefix": "Quality: {band}", "rows": "all",
     }  # fmt: skip
     grades = json.loads((tmp_path / "metrics.json").read_text())["grades"]
     assert {name: one["rows"] for name, one in grades["band_shares"].items()} == {"low": 3, "high": 3}
@@ -238,8 +238,8 @@ def test_other_grades_that_choose_the_same_rows_write_the_same_mixture(run: Run,
             "mixture.grades.by: no value mena; there are, scored by a judge: mean; measured: format.",
         ),
         (
-            "{groups: [nasa], grades: {grading: notes, by: mean, use: condition, bands: {a: 1}, line: '<|end|>{band}'}}",
-            "mixture.grades.line: '<|end|>a' holds the model's special token <|end|>",
+            "{groups: [nasa], grades: {grading: notes, by: mean, use: condition, bands: {a: 1}, control_prefix: '<|end|>{band}'}}",
+            "mixture.grades.control_prefix: '<|end|>a' holds the model's special token <|end|>",
         ),
     ],
 )  # fmt: skip

@@ -21,7 +21,7 @@ def point_at(clone, server) -> None:
     """Make teacher and judge ask the server, as a user does: in params.yaml."""
     clone.recipe("nasa_rnd", "test")
     clone.edit("params.yaml", "  backend: extractive", "  backend: openai")
-    clone.edit("params.yaml", "    backend: overlap", "    backend: openai")
+    clone.edit("params.yaml", "    backend: token_f1", "    backend: openai")
     for name in ("teacher", "judge"):
         clone.edit(
             "params.yaml",
@@ -45,7 +45,7 @@ def use_every_stage(clone, server) -> None:
     params["grade"]["model"] |= {"backend": "openai", "provider": "loopback", "model": "m"}
     params["judge"]["max_reject_fraction"] = 0.2  # of 17 requests the server answers one with no JSON
     params["grade"]["min_agreement"] = 0.5  # the server answers one planted row with no JSON
-    params["gradings"] = {"nasa": {"groups": ["nasa"], "card": "quality", "language": "en", "max_rows": 6}}
+    params["gradings"] = {"nasa": {"groups": ["nasa"], "spec": "quality", "language": "en", "max_rows": 6}}
     filters = {
         "empty_output": True, "min_chars": 0, "min_chars_of": "row", "output_equals_input": True, "refusals": True,
         "wrong_language": "none", "duplicate_instruction": True,

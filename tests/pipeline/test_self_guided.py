@@ -21,8 +21,8 @@ def study(new_clone):
     mine = clone.path.parent / "writing.jsonl"
     shutil.copy(clone.path / ROWS, mine)
     clone.edit("params.yaml", f"path: {ROWS}", f"path: {mine}")
-    clone.edit("params.yaml", "    backend: surface", "    backend: openai")
-    clone.edit("params.yaml", "    backend: overlap", "    backend: openai")
+    clone.edit("params.yaml", "    backend: heuristic", "    backend: openai")
+    clone.edit("params.yaml", "    backend: token_f1", "    backend: openai")
     with Server() as server:
         clone.edit(
             "params.yaml",

@@ -18,7 +18,7 @@ MEANS = {"base": 3.0, "best_1": 7.0, "best_2": 7.1, "drawn_1": 5.0, "drawn_2": 5
 
 def mixture(arm):
     grades = {"grading": "g", "by": "mean", "use": "filter", "at_least": 8}
-    return {"groups": ["nasa"], "grades": grades | ({"chance": int(arm[-1])} if "drawn" in arm else {})}
+    return {"groups": ["nasa"], "grades": grades | ({"random_draw": int(arm[-1])} if "drawn" in arm else {})}
 
 
 ENTRIES = {"base": {"model": "original", "mixture": None, "baseline": "base"}} | {
@@ -27,7 +27,7 @@ ENTRIES = {"base": {"model": "original", "mixture": None, "baseline": "base"}} |
 }
 COMPARE = {
     "alpha": 0.05, "power": 0.8, "forgetting_margin": 0.02, "forgetting_alpha": 0.05, "primary": None, "suite": None,
-    "selection": {"selected": ["best_1", "best_2"], "chance": ["drawn_1", "drawn_2"]},
+    "selection": {"selected": ["best_1", "best_2"], "random": ["drawn_1", "drawn_2"]},
 }  # fmt: skip
 
 

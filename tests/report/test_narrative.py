@@ -16,7 +16,7 @@ BANDS = {"high": 8, "low": 1}
         ("graded", BEST, "rows: graded, grades: mean of writing, filter, the best 30 %"),
         (
             "all",
-            BEST | {"chance": 2},
+            BEST | {"random_draw": 2},
             "rows: all, grades: mean of writing, filter, the best 30 %, instead draw 2 by chance with as many tokens",
         ),
         (
@@ -26,7 +26,7 @@ BANDS = {"high": 8, "low": 1}
         ),
         (
             "all",
-            {"grading": "writing", "by": "mean", "use": "condition", "bands": BANDS, "line": "Quality: {band}"},
+            {"grading": "writing", "by": "mean", "use": "condition", "bands": BANDS, "control_prefix": "Quality: {band}"},
             "rows: all, grades: mean of writing, condition, low from 1, high from 8, told as “Quality: {band}”",
         ),
         (

@@ -30,7 +30,7 @@ def test_the_result_can_be_quoted_and_says_what_is_measured(html):
     assert "80 % power to detect it takes 12 questions or more" in text
     assert "What is measured. Recall:" in text
     assert "-0.884651737" in text
-    assert "overlap-1 (offline, counts shared words; provider embedded)" in text
+    assert "token_f1-1 (offline, counts shared words; provider embedded)" in text
 
 
 def test_answers_stand_side_by_side_with_scores_reasons_and_origin(html):

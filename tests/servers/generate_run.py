@@ -56,7 +56,7 @@ class Project(StageProject):
                     "group": "nasa",
                     "sources": ["awards"],
                     "reads": "documents",
-                    "unit": "field",
+                    "request_per": "field",
                     "fields": ["text", "nasa_applications"],
                     "max_documents": None,
                     "pairs": 1,

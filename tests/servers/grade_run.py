@@ -61,7 +61,7 @@ class Project(StageProject):
         server = {"judge": {"base_url": base_url or "http://127.0.0.1:1/v1", "api_key_env": None}}
         self.params: dict[str, Any] = params | {
             "gradings": {
-                "essays": {"groups": ["writing"], "card": "quality", "language": "en", "max_rows": None}
+                "essays": {"groups": ["writing"], "spec": "quality", "language": "en", "max_rows": None}
             },
             "grade": params["grade"] | {"repeat_rows": 4, "model": params["grade"]["model"] | judge} | grade,
             "runtime": params["runtime"] | {"servers": server, "max_retries": 3, "concurrency": 4},

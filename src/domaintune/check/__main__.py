@@ -5,6 +5,8 @@ from domaintune.check.scoring import judging_problems
 from domaintune.check.sections import rewriting_problems, section_problems
 from domaintune.check.written import write_checked
 from domaintune.core.stage.errors import ParamsError
+from domaintune.core.stage.params import read_yaml
+from domaintune.core.stage.renamed import renamed_problems
 from domaintune.core.stage.running import Given, guarded, running, stage_app
 
 
@@ -14,7 +16,7 @@ def main(
 ) -> None:  # fmt: skip
     """Name every problem of params.yaml at once, then folders of renamed entries; write what the other stages read."""
     with running("check", "all"):
-        problems = [
+        problems = renamed_problems(params, read_yaml(params)) or [
             *section_problems(params),
             *rewriting_problems(params),
             *cross_section_problems(params, grades),

@@ -18,6 +18,7 @@ FRAME: Mapping[str, Set[str]] = {
         "_problem",
         "_fields_at",
     },  # what is said of a wrong value
+    f"{PACKAGE}.core.stage.renamed": {ALL},  # what is said of a former name
     f"{PACKAGE}.core.models.pointer": {"writing", "UNTYPED"},  # all of a folder or nothing
     f"{PACKAGE}.core.paying.claims": {ALL},  # which of two runs asks first
 }

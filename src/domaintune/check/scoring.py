@@ -13,7 +13,7 @@ from domaintune.core.sections.evaluation import Rubric
 from domaintune.core.stage.errors import ParamsError
 from domaintune.core.stage.params import did_you_mean, load_mapping, read_yaml
 
-EMBEDDED = {"teacher": ("extractive", "recorded"), "judge": ("overlap",), "grade": ("surface",)}
+EMBEDDED = {"teacher": ("extractive", "recorded"), "judge": ("token_f1",), "grade": ("heuristic",)}
 """The offline backends that each section may name beside openai and transformers."""
 
 
@@ -38,15 +38,15 @@ def gradings_problems(everything: Mapping[str, Any], cards: Path) -> Iterator[st
 
 
 def _card(key: str, entry: Mapping[str, Any], folder: Path) -> Iterator[str]:
-    name, language = str(entry.get("card")), entry.get("language")
+    name, language = str(entry.get("spec")), entry.get("language")
     cards = sorted(path.stem for path in folder.glob("*.yaml"))
     if name not in cards:
-        yield f"gradings.{key}.card: there is no {folder}/{name}.yaml{did_you_mean(name, cards)}"
+        yield f"gradings.{key}.spec: there is no {folder}/{name}.yaml{did_you_mean(name, cards)}"
         return
     try:
         prompts = mapping(read_yaml(folder / f"{name}.yaml").get("prompts"))
     except ParamsError as error:
-        yield f"gradings.{key}.card: {error}"
+        yield f"gradings.{key}.spec: {error}"
         return
     if language not in prompts:
         known = ", ".join(sorted(map(str, prompts))) or "no language"

@@ -5,7 +5,7 @@ from typing import Any
 
 from domaintune.core.stage.params import did_you_mean
 
-SIDES = ("selected", "chance")
+SIDES = ("selected", "random")
 
 
 def selection_problems(compare: Any, arms: Mapping[str, Mapping[str, Any]], seed: Any) -> Iterator[str]:
@@ -20,7 +20,7 @@ def selection_problems(compare: Any, arms: Mapping[str, Mapping[str, Any]], seed
     problems = [*_unknown(sides, arms), *_twice(sides)]
     if selected != chance:
         problems.append(
-            f"compare.selection: selected has {selected} arms and chance {chance}; give both as many, in the same "
+            f"compare.selection: selected has {selected} arms and random {chance}; give both as many, in the same "
             "order of seeds"
         )
     yield from problems or [*_seeds(sides, arms, seed), *_ways(sides, arms)]
@@ -62,10 +62,10 @@ def _seeds(
                 )
         if (drawn := _drawn_from(arms[other])) is not None and _drawn_from(arms[one]) not in (None, drawn):
             yield (
-                f"compare.selection: the mixtures of {one} and {other} differ in more than grades.chance, so that not "
-                "the same rows are drawn from"
+                f"compare.selection: the mixtures of {one} and {other} differ in more than grades.random_draw, so that "
+                "not the same rows are drawn from"
             )
-    yield from _same_draw(sides["chance"], arms)
+    yield from _same_draw(sides["random"], arms)
     for side, names in sides.items():
         seeds = [seed_of(name) for name in names]
         if len(set(seeds)) < len(seeds):
@@ -83,7 +83,7 @@ def _drawn_from(arm: Mapping[str, Any]) -> dict[str, Any] | None:
     grades = mixture.get("grades")
     if not isinstance(grades, Mapping) or grades.get("use") != "filter":
         return None
-    return {**mixture, "grades": {name: value for name, value in grades.items() if name != "chance"}}
+    return {**mixture, "grades": {name: value for name, value in grades.items() if name != "random_draw"}}
 
 
 def _same_draw(names: Sequence[str], arms: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
@@ -93,8 +93,8 @@ def _same_draw(names: Sequence[str], arms: Mapping[str, Mapping[str, Any]]) -> I
     for draw, same in by_draw.items():
         if draw is not None and len(same) > 1:
             yield (
-                f"compare.selection.chance: {' and '.join(same)} have the same mixture.grades.chance, {draw}, and so "
-                "the same rows: give each a number of its own. A selection is tested against the spread of draws, "
+                f"compare.selection.random: {' and '.join(same)} have the same mixture.grades.random_draw, {draw}, and "
+                "so the same rows: give each a number of its own. A selection is tested against the spread of draws, "
                 "and one draw has none"
             )
 
@@ -102,7 +102,7 @@ def _same_draw(names: Sequence[str], arms: Mapping[str, Mapping[str, Any]]) -> I
 def _draw(arm: Mapping[str, Any]) -> Any:
     mixture = arm.get("mixture")
     grades = mixture.get("grades") if isinstance(mixture, Mapping) else None
-    return grades.get("chance") if isinstance(grades, Mapping) else None
+    return grades.get("random_draw") if isinstance(grades, Mapping) else None
 
 
 def _ways(sides: Mapping[str, Sequence[str]], arms: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
@@ -111,9 +111,9 @@ def _ways(sides: Mapping[str, Sequence[str]], arms: Mapping[str, Mapping[str, An
         for name in names:
             drawn = _draw(arms[name]) is not None
             if side == "selected" and drawn:
-                yield f"compare.selection.selected: {name} draws its rows by chance (mixture.grades.chance)"
-            if side == "chance" and not drawn:
+                yield f"compare.selection.selected: {name} draws its rows by chance (mixture.grades.random_draw)"
+            if side == "random" and not drawn:
                 yield (
-                    f"compare.selection.chance: {name} draws no rows by chance; give it the selected arm's mixture "
-                    "with grades.chance, a number that makes the draw its own"
+                    f"compare.selection.random: {name} draws no rows by chance; give it the selected arm's mixture "
+                    "with grades.random_draw, a number that makes the draw its own"
                 )

@@ -2,7 +2,7 @@
 
 import typer
 
-from domaintune.cli import answers, contract, export, locks, recipe, show, source, stats, trace
+from domaintune.cli import answers, contract, export, locks, recipe, show, source, stats, trace, upgrade
 from domaintune.core.stage.running import guarded
 
 app = typer.Typer(
@@ -12,6 +12,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(recipe.app, name="recipe")
+app.add_typer(upgrade.app, name="params")
 app.add_typer(source.app, name="source")
 app.add_typer(answers.app, name="answers")
 app.add_typer(contract.app, name="contract")

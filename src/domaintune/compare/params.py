@@ -21,7 +21,7 @@ class Selection(Params):
     section: ClassVar[str] = "compare"
     selected: Side
     """Arms trained on selected rows, one a seed."""
-    chance: Side
+    random: Side
     """Arms trained on as many tokens drawn by chance, in the same order of seeds."""
 
 

@@ -48,7 +48,7 @@ def compare_selection(
     asked = settings.comparing.selection
     if asked is None:
         return None
-    runs, names = _pairs(settings, inputs, asked), [*asked.selected, *asked.chance]
+    runs, names = _pairs(settings, inputs, asked), [*asked.selected, *asked.random]
     found = [measure(one, asked, settings.comparing.alpha) for one in _everything(inputs, benches, names)]
     decided = decide(found, len(runs), settings.comparing)
     return tree.Selection(runs, len(runs), max((one.tests for one in decided), default=0), decided)
@@ -106,7 +106,7 @@ def selection_figures(selection: tree.Selection, headlines: Mapping[str, str]) -
 
 def _pairs(settings: Settings, inputs: Inputs, asked: Selection) -> list[PairOfRuns]:
     pairs = []
-    for selected, chance in zip(asked.selected, asked.chance, strict=True):
+    for selected, chance in zip(asked.selected, asked.random, strict=True):
         tokens = [inputs.mixtures[arm]["train"]["tokens"] for arm in (selected, chance)]
         apart = abs(tokens[0] - tokens[1]) / max(tokens)
         pairs.append(PairOfRuns(selected, chance, settings.arms[selected].seed, tokens[0], tokens[1], apart))
@@ -119,7 +119,7 @@ def _pairs(settings: Settings, inputs: Inputs, asked: Selection) -> list[PairOfR
         raise InputError(
             f"params.yaml: compare.selection: a selection is compared with chance on equal training tokens, at most "
             f"{100 * TOKENS:.0f} % apart, but {listed}. Give the chance arm the selected arm's own `mixture` with "
-            "`grades.chance: <number>` in it, so that `mix` draws as many tokens."
+            "`grades.random_draw: <number>` in it, so that `mix` draws as many tokens."
         )
     return pairs
 
@@ -155,7 +155,7 @@ def measure(one: Measured, asked: Selection, alpha: float) -> MeasuredSelection:
     if not shared:
         return found
     means = {arm: fmean(own[question_id] for question_id in shared) for arm, own in one.values.items()}
-    selected, chance = ([means[arm] for arm in side] for side in (asked.selected, asked.chance))
+    selected, chance = ([means[arm] for arm in side] for side in (asked.selected, asked.random))
     test = against_chance(selected, chance, alpha)
     return found._replace(
         questions=len(shared),

@@ -4,13 +4,13 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 PLACE = "{band}"
-"""Where a band's name goes in `line`."""
+"""Where a band's name goes in `control_prefix`."""
 GOES_WITH: Mapping[str, tuple[str, ...]] = {
     "at_least": ("filter",),
     "top": ("filter",),
-    "chance": ("filter",),
+    "random_draw": ("filter",),
     "bands": ("condition", "weight"),
-    "line": ("condition",),
+    "control_prefix": ("condition",),
     "times": ("weight",),
 }
 """Field of `grades` → the values of `use` it belongs to."""
@@ -72,10 +72,10 @@ def _filter_faults(mixture: Mapping[str, Any], grades: Mapping[str, Any]) -> Ite
     given = [field for field in ("at_least", "top") if grades.get(field) is not None]
     if len(given) != 1:
         yield f"grades: use filter needs one of at_least and top, got {'both' if given else 'neither'}"
-    if grades.get("chance") and (named := [field for field in SIZES if mixture.get(field)]):
+    if grades.get("random_draw") and (named := [field for field in SIZES if mixture.get(field)]):
         yield (
-            f"grades.chance: promises as many tokens as the filter's, which {' and '.join(named)} would change; leave "
-            "them out of this arm, and of the arms it is compared with"
+            f"grades.random_draw: promises as many tokens as the filter's, which {' and '.join(named)} would change; "
+            "leave them out of this arm, and of the arms it is compared with"
         )
 
 
@@ -87,9 +87,9 @@ def _band_faults(grades: Mapping[str, Any]) -> Iterator[str]:
     borders = list(bands.values())
     if any(borders.count(border) > 1 for border in borders):
         yield f"grades.bands: two bands begin at the same border: {dict(bands)}"
-    line, times = grades.get("line"), grades.get("times")
+    line, times = grades.get("control_prefix"), grades.get("times")
     if use == "condition" and not _is_line(line):
-        yield f"grades.line: use condition needs one line of text that holds {PLACE} once, got {line!r}"
+        yield f"grades.control_prefix: use condition needs one line of text that holds {PLACE} once, got {line!r}"
     if use == "weight" and set(times if isinstance(times, Mapping) else {}) != set(bands):
         yield f"grades.times: use weight needs one number for each of the bands {sorted(map(str, bands))}"
 

@@ -93,7 +93,7 @@ def choose(
         values = {field: field_text(document, field) for field in task.fields}
         filled = {field: text for field, text in values.items() if text}
         empty += len(values) - len(filled)
-        if task.unit == "field":
+        if task.request_per == "field":
             items += [PromptItem(document, field, {field: text}) for field, text in filled.items()]
         elif filled and variants is None:
             items.append(PromptItem(document, "", filled))

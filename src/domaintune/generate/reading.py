@@ -76,8 +76,8 @@ def _fit(spec: TaskSpec, task: Task) -> Iterator[str]:
         yield f"makes pass_through works from questions, reads is {task.reads}"
     if (spec.makes == "pairs") != (task.pairs is not None):
         yield f"pairs is {task.pairs}, but the spec makes {spec.makes}"
-    if spec.variants and task.unit != "document":
-        yield f"variants go with unit document, unit is {task.unit}"
+    if spec.variants and task.request_per != "document":
+        yield f"variants go with request_per document, not {task.request_per}"
     if spec.precomputed in PRECOMPUTED and PRECOMPUTED[spec.precomputed].reads != task.reads:
         reads = PRECOMPUTED[spec.precomputed].reads
         yield f"precomputed {spec.precomputed} is looked for in {reads}, reads is {task.reads}"

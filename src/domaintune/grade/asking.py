@@ -20,7 +20,7 @@ from domaintune.core.teacher.asking import Asked, Asks, Prompt
 from domaintune.grade.params import GradeSettings
 from domaintune.grade.spec import GradeSpec
 
-OFFLINE = "surface"
+OFFLINE = "heuristic"
 
 
 class GradingJob(NamedTuple):

@@ -27,7 +27,9 @@ from domaintune.science.evidence.self_agreement import self_agreement
 
 ASIDE = ("needs_model", "beyond_max_rows")
 """Reasons that are no fault of the judge: they count on neither side of the share that may be lost."""
-DECLINED = "the offline backend surface reads nothing; grading by the card's criteria needs a judge model (grade.model)"
+DECLINED = (
+    "the offline backend heuristic reads nothing; grading by criteria needs a judge model (grade.model)"
+)
 
 
 class GradingPaths(NamedTuple):

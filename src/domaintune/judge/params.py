@@ -13,7 +13,7 @@ class Judge(Params):
 
     section: ClassVar[str] = "judge"
     model: Teacher
-    """The judge: openai, transformers, or overlap (offline, rubric match only)."""
+    """The judge: openai, transformers, or token_f1 (offline, rubric match only)."""
     min_agreement: float = Field(ge=0, le=1)
     """Least share (0-1) of planted pairs, by rubric and language, in which the good answer must be preferred; below it,
     or below half of it for a kind of bad answer, nothing is judged."""

@@ -22,7 +22,7 @@ from domaintune.judge.plan import PairwiseComparison, Plan
 from domaintune.judge.token_f1 import TokenF1Judge
 from domaintune.judge.trial import check_trial, try_judge
 
-OFFLINE = "overlap"
+OFFLINE = "token_f1"
 """It says the same every time, so nothing is asked for again."""
 
 

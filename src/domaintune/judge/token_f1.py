@@ -38,7 +38,7 @@ class TokenF1Judge:
         if texts["verdict"] != "closer" or not set(texts) >= NEEDED:
             return Failure(
                 "needs_model",
-                "overlap counts the words two answers share with a matched answer; judging "
+                "token_f1 counts the words two answers share with a matched answer; judging "
                 f"{', '.join(sorted(set(texts) - {'verdict'}))} by verdict {texts['verdict']!r} is not that",
             )
         text = verdict(texts["question"], texts["matched_answer"], texts["answer_a"], texts["answer_b"])

@@ -31,7 +31,7 @@ def needs_tokens(grades: ArmGrades | None) -> bool:
     """Say whether graded rows must be rendered before they are chosen from: a share is one of what can be trained on,
     and a draw is measured in tokens.
     """
-    return grades is not None and (grades.top is not None or grades.chance is not None)
+    return grades is not None and (grades.top is not None or grades.random_draw is not None)
 
 
 def candidates(names: Sequence[str], mixture: Mixture, values: Mapping[str, float]) -> list[str]:
@@ -55,7 +55,7 @@ def select(names: Sequence[str], mixture: Mixture, known: Known) -> dict[str, in
         return times | _by_band(graded, grades, known.values)
     best = best_of(graded, grades, known)
     return times | dict.fromkeys(
-        best if grades.chance is None else drawn(graded, best, grades.chance, known), 1
+        best if grades.random_draw is None else drawn(graded, best, grades.random_draw, known), 1
     )
 
 

@@ -58,8 +58,8 @@ def check_bands(arm: str, grades: ArmGrades, values: Sequence[float]) -> None:
 
 
 def _line(grades: ArmGrades, band: str) -> str:
-    assert grades.line is not None, "use condition has a line"
-    return grades.line.replace(PLACE, band)
+    assert grades.control_prefix is not None, "use condition has a line"
+    return grades.control_prefix.replace(PLACE, band)
 
 
 def grades_of(

@@ -67,7 +67,7 @@ def graded_summary(mixture: Mixture, mixed: Mixed) -> dict[str, Any]:
     if grades.use == "filter":
         reached = shares["graded"]["tokens"] if "graded" in shares else 0
         measured["tokens"] = {"filter": reached}
-    if grades.chance is not None:
+    if grades.random_draw is not None:
         own = [name for name in candidates(mixed.candidates, mixture, values) if name in values]
         best = int(tokens_of(best_of(own, grades, mixed.known), mixed.known))
         measured["tokens"] = {"filter": best, "chance": reached}

@@ -122,7 +122,7 @@ def _renderer(
     for line in sorted({best, *lines.values()}):
         if found := control_token(tokenizer, line):
             raise ParamsError(
-                f"params.yaml: arms: mixture.grades.line: {line!r} holds the model's special token {found}"
+                f"params.yaml: arms: mixture.grades.control_prefix: {line!r} holds the model's special token {found}"
             )
     return lambda row: render_row(tokenizer, template, row, lines.get(row.id, ""))
 

@@ -26,7 +26,7 @@ OF_SETS = {
 OFFLINE = {
     "extractive": "offline, takes sentences of the record",
     "recorded": "offline, replays recorded answers",
-    "overlap": "offline, counts shared words",
+    "token_f1": "offline, counts shared words",
 }
 
 
@@ -96,12 +96,12 @@ def _graded(grades: ArmGrades) -> list[str]:
         told.append(f"at least {grades.at_least:g}")
     if grades.top is not None:
         told.append(f"the best {_percent(grades.top)}")
-    if grades.chance is not None:
-        told.append(f"instead draw {grades.chance} by chance with as many tokens")
+    if grades.random_draw is not None:
+        told.append(f"instead draw {grades.random_draw} by chance with as many tokens")
     for band, lowest in sorted(grades.bands.items(), key=lambda item: item[1]):
         told.append(f"{band} from {lowest:g}{f' × {grades.times[band]:g}' if band in grades.times else ''}")
-    if grades.line is not None:
-        told.append(f"told as “{grades.line}”")
+    if grades.control_prefix is not None:
+        told.append(f"told as “{grades.control_prefix}”")
     return told
 
 

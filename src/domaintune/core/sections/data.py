@@ -35,10 +35,10 @@ class Task(Params):
     """Keys of `sources` whose documents or questions are used."""
     reads: Literal["documents", "questions"]
     """Which table of the corpus the task works from."""
-    unit: Literal["field", "document", "question"]
+    request_per: Literal["field", "document", "question"]
     """One teacher request for each field of a document (the NASA study), for the whole document, or for a question."""
     fields: list[str]
-    """Fields and sections sent: title, text, keywords, a section name, an attribute name; empty for unit question."""
+    """Fields and sections sent: title, text, keywords, a section name, an attribute name; empty for questions."""
     max_documents: int | None = Field(gt=0)
     """Use so many documents or questions, chosen by a hash of their id so that a new one moves no other; null: all."""
     pairs: int | None = Field(default=None, gt=0)
@@ -46,11 +46,11 @@ class Task(Params):
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
-        if (self.reads == "questions") != (self.unit == "question"):
-            raise ValueError(f"unit {self.unit} does not go with reads {self.reads}")
-        if (self.unit == "question") == bool(self.fields):
+        if (self.reads == "questions") != (self.request_per == "question"):
+            raise ValueError(f"request_per {self.request_per} does not go with reads {self.reads}")
+        if (self.request_per == "question") == bool(self.fields):
             raise ValueError(
-                f"unit {self.unit} needs fields {'left empty' if self.fields else 'to be named'}"
+                f"request_per {self.request_per} needs fields {'left empty' if self.fields else 'to be named'}"
             )
         return self
 
@@ -74,15 +74,15 @@ class InstructionSet(Params):
 
 
 class GradingSet(Params):
-    """The rows of some groups, graded by one card."""
+    """The rows of some groups, graded by one spec."""
 
     section: ClassVar[str] = "gradings"
     groups: list[str] = Field(min_length=1)
     """Groups of tasks or sets, as in an arm's mixture; only their training rows are graded."""
-    card: str = Field(pattern=r"^[a-z0-9_]+$")
-    """catalog/grades/<card>.yaml: the criteria and the domain's wording."""
+    spec: str = Field(pattern=r"^[a-z0-9_]+$")
+    """catalog/grades/<spec>.yaml: the criteria and what is right in the domain."""
     language: Literal["ko", "en"]
-    """The language the judge is asked in, of those the card has."""
+    """The language the judge is asked in, of those the spec has."""
     max_rows: int | None = Field(gt=0)
     """Grade so many rows, chosen by a hash of their ids; the others stay ungraded, without
-    surface measures too. null: all."""
+    text measures too. null: all."""

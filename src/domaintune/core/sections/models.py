@@ -114,9 +114,9 @@ class Teacher(Params):
     """A model that is asked through one protocol."""
 
     section: ClassVar[str] = "teacher"
-    backend: Literal["openai", "transformers", "extractive", "recorded", "overlap", "surface"]
+    backend: Literal["openai", "transformers", "extractive", "recorded", "token_f1", "heuristic"]
     """OpenAI-compatible server, local model, or an embedded offline one: `extractive` teaches by quoting, `recorded` by
-    the answers in recipes/data/answers, `overlap` judges, `surface` stands where rows are graded."""
+    the answers in recipes/data/answers, `token_f1` judges, `heuristic` stands where rows are graded."""
     provider: str = Field(min_length=1)
     """A name of your choice for who answers; part of the ledger key, so that two servers may share answers."""
     server: str

@@ -21,6 +21,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from domaintune.core.stage.errors import ParamsError
+from domaintune.core.stage.renamed import renamed_problems
 
 KEY_PATTERN = r"^[a-z0-9_]+$"
 
@@ -164,6 +165,8 @@ def parse(path: Path, where: str, model: type[ParamsT], value: Any) -> ParamsT:
     Raises:
         ParamsError: one line a problem: file, key, what is wrong, what was given, a suggestion.
     """
+    if problems := renamed_problems(path, value, where):
+        raise ParamsError("\n".join(problems))
     try:
         return model.model_validate(value)
     except ValidationError as error:

@@ -1,0 +1,64 @@
+"""`domaintune params`: a params.yaml or recipe of an earlier version, brought to the present names."""
+
+import re
+from collections.abc import Sequence
+from functools import reduce
+from operator import getitem
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from domaintune.cli.params_text import yaml_writer
+from domaintune.core.stage.errors import ParamsError
+from domaintune.core.stage.files import replacing
+from domaintune.core.stage.params import read_yaml
+from domaintune.core.stage.renamed import RENAMED, Renamed, old_names
+
+app = typer.Typer(help="Bring params.yaml to this version.", no_args_is_help=True)
+
+
+@app.callback()
+def params() -> None:
+    """Bring params.yaml to this version."""
+
+
+@app.command()
+def upgrade(
+    files: Annotated[list[Path] | None, typer.Argument(help="Default: params.yaml. Recipes too.")] = None,
+) -> None:
+    """Rewrite former names of parameters in place; comments and all other bytes stay as they are."""
+    for path in files or [Path("params.yaml")]:
+        read_yaml(path)
+        text = path.read_bytes().decode()
+        changed = upgraded(text, path)
+        if changed != text:
+            with replacing(path) as temporary:
+                temporary.write_bytes(changed.encode())
+        typer.echo(f"{path}: {'rewritten' if changed != text else 'nothing to rewrite'}")
+
+
+def upgraded(text: str, path: Path, table: Sequence[Renamed] = RENAMED) -> str:
+    """Return the text of params.yaml or of a recipe with the present names in the place of former ones.
+
+    Raises:
+        ParamsError: a mapping has both names, or one is written as an alias or over several lines.
+    """
+    document = yaml_writer().load(text)
+    where = ("recipe",) if "study" in document else ()
+    lines = re.split(r"(?<=\n)", text)
+    places = {}
+    for keys, one in old_names(document, where, table):
+        parent = reduce(getitem, keys[:-1], document)
+        if one.value is None and one.new in parent:
+            raise ParamsError(f"{path}: {'.'.join(keys)}: {one.new} stands beside it; remove one of them")
+        places[(parent.lc.key if one.value is None else parent.lc.value)(keys[-1])] = keys, one
+    for (line, column), (keys, one) in sorted(places.items(), reverse=True):
+        quote = column + (lines[line][column] in "\"'")
+        if not lines[line].startswith(one.old, quote):
+            raise ParamsError(
+                f"{path}: {'.'.join(keys)}: write {one.new} in the place of {one.old} yourself: "
+                "it is written in a form that cannot be rewritten"
+            )
+        lines[line] = lines[line][:quote] + one.new + lines[line][quote + len(one.old) :]
+    return "".join(lines)

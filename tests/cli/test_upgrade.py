@@ -1,0 +1,114 @@
+"""Former names of parameters are refused with the present one, and rewritten with all other bytes as they were."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from committed import PARAMS
+from ruamel.yaml import YAML
+
+from domaintune.cli.recipe import load
+from domaintune.cli.upgrade import upgrade, upgraded
+from domaintune.core.sections.data import Task
+from domaintune.core.stage.errors import ParamsError
+from domaintune.core.stage.params import load_mapping
+from domaintune.core.stage.renamed import RENAMED, Renamed, old_names, renamed_problems
+
+RECIPES = sorted((Path(__file__).parents[2] / "recipes").glob("*.yaml"))
+BACK = [
+    Renamed(one.path, one.value, one.new)
+    if one.value
+    else Renamed(f"{one.path.rpartition('.')[0]}.{one.new}", one.old)
+    for one in RENAMED
+]
+"""The table the other way round: what makes a file of an earlier version of a present one."""
+
+
+def read(path: Path) -> str:
+    return path.read_bytes().decode()
+
+
+def old_text(path: Path) -> str:
+    return upgraded(read(path), path, BACK)
+
+
+def loaded(text: str) -> Any:
+    return YAML(typ="safe").load(text)
+
+
+@pytest.mark.parametrize("path", [PARAMS, *RECIPES], ids=lambda path: path.stem)
+def test_a_file_of_an_earlier_version_becomes_the_present_one_byte_by_byte(path: Path) -> None:
+    text, old = read(path), old_text(path)
+    assert old != text
+    assert upgraded(old, path) == text
+    assert upgraded(text, path) == text
+
+
+def test_every_former_name_stood_in_a_recipe() -> None:
+    found = {one for path in RECIPES for _, one in old_names(loaded(old_text(path)), ("recipe",))}
+    assert found == set(RENAMED)
+
+
+OLD = (
+    "# kept\r\n"
+    "tasks: {é: {unit: field, reads: documents}}  # unit: kept\r\n"
+    "arms:\r\n"
+    '  a: {mixture: {grades: {"line": "line: {band}", \'chance\': 1}}}\r\n'
+    "  b: {mixture: [overlap]}\r\n"
+    "judge:\r\n  model:\r\n    backend: 'overlap'   # why\r\n    model:    overlap-1\r\n"
+    "curate: {contamination: {overlap: 0.6}}\r\n\r\n"
+)
+NEW = (
+    "# kept\r\n"
+    "tasks: {é: {request_per: field, reads: documents}}  # unit: kept\r\n"
+    "arms:\r\n"
+    '  a: {mixture: {grades: {"control_prefix": "line: {band}", \'random_draw\': 1}}}\r\n'
+    "  b: {mixture: [overlap]}\r\n"
+    "judge:\r\n  model:\r\n    backend: 'token_f1'   # why\r\n    model:    token_f1-1\r\n"
+    "curate: {contamination: {overlap: 0.6}}\r\n\r\n"
+)
+
+
+def test_names_alone_are_rewritten_whatever_their_quotes_and_line_ends(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "params.yaml"
+    path.write_bytes(OLD.encode())
+    for told in ("rewritten", "nothing to rewrite"):
+        upgrade([path])
+        assert path.read_bytes() == NEW.encode()
+        assert capsys.readouterr().out == f"{path}: {told}\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("tasks: {a: {unit: field, request_per: field}}\n", "tasks.a.unit: request_per stands beside it"),
+        ("judge: {model: {backend: &b overlap}}\n", "judge.model.backend: write token_f1 in the place of overlap"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_rewritten_is_named(text: str, told: str) -> None:
+    with pytest.raises(ParamsError, match=told):
+        upgraded(text, Path("params.yaml"))
+
+
+def test_a_former_name_is_refused_with_the_present_one_and_what_to_run(tmp_path: Path) -> None:
+    path = tmp_path / "params.yaml"
+    path.write_text(old_text(PARAMS), encoding="utf-8")
+    with pytest.raises(ParamsError) as refused:
+        load_mapping(path, Task)
+    told = f"{path}: tasks.nasa_rnd.unit: unit is called request_per now; `domaintune params upgrade {path}` rewrites"
+    assert str(refused.value).startswith(told)
+    assert len(renamed_problems(path, loaded(old_text(PARAMS)))) == 5
+
+
+def test_a_recipe_of_an_earlier_version_is_refused_with_its_places(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("recipes").mkdir()
+    Path("recipes/mine.yaml").write_text(old_text(RECIPES[-1]), encoding="utf-8")
+    with pytest.raises(
+        ParamsError, match=r"recipe\.starter\.compare\.selection\.chance: chance is called random"
+    ):
+        load("mine")
