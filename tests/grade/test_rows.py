@@ -8,7 +8,7 @@ from domaintune.core.records.instruction import Turn
 from domaintune.core.sections.data import GradingSet
 from domaintune.grade.rows import choose, lowest, to_graded
 
-WANTED = GradingSet(groups=["writing"], card="quality", language="en", max_rows=None)
+WANTED = GradingSet(groups=["writing"], spec="quality", language="en", max_rows=None)
 
 
 def test_a_row_of_a_document_stands_on_it_and_another_on_its_input() -> None:

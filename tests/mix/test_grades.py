@@ -13,7 +13,7 @@ from domaintune.mix.grades import grades_of
 
 from .rows import mixture, row
 
-GRADINGS = {"g": GradingSet(groups=["g"], card="quality", language="en", max_rows=None)}
+GRADINGS = {"g": GradingSet(groups=["g"], spec="quality", language="en", max_rows=None)}
 ROWS = [row("a"), row("b"), row("c"), row("v", split="validation"), row("o", group="other")]
 JUDGED = [("a", "mean", 7.5, "judge"), ("b", "mean", 2.0, "judge"), ("a", "accuracy", 9.0, "judge")]
 MEASURED = [(name, "format", 1.0, "surface") for name in "abcvo"] + [("a", "grounding", 0.25, "surface")]
