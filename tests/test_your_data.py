@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 import yaml
 from committed import PARAMS
+from hub_cache import cache_dataset
 from ruamel.yaml import YAML
 from typer.testing import CliRunner
 
@@ -16,6 +17,7 @@ from domaintune.check.__main__ import app as check
 from domaintune.cli.answers import app as answers
 from domaintune.core.benchmark_spec import read_spec as read_benchmark
 from domaintune.core.frames import read_records, write_records
+from domaintune.core.records.document import Document
 from domaintune.core.records.question import Question
 from domaintune.core.sections.data import Task
 from domaintune.core.sections.evaluation import AnyBenchmark, LocalBenchmark
@@ -76,22 +78,33 @@ def test_all_entries_together_pass_the_check_stage(project: Path) -> None:
     assert named == sorted(load_mapping(project / "params.yaml", AnyBenchmark))
 
 
+def test_the_data_set_of_the_hub_is_read_from_the_cache_without_a_network(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ((key, entry),) = [(key, entry) for key, entry in SOURCES.items() if "dataset" in entry]
+    repo, revision = re.fullmatch(r"hub:(.+)@([0-9a-f]{40})#train", entry["dataset"]).groups()  # type: ignore[union-attr]
+    rows = [
+        {"title": f"Film {n}", "abstract": f"We measured how film {n} wears. " * 5, "keywords": "wear"}
+        for n in "ab"
+    ]
+    cache_dataset(monkeypatch, project / "cache", repo, revision, pl.DataFrame(rows))
+    run(
+        ingest,
+        *f"--params params.yaml --source {key} --raw {entry['path']} --out hub --accounting books.json".split(),
+    )
+    kept = read_records(project / "hub/documents.parquet", Document)
+    assert sorted((one.title, one.text) for one in kept) == [
+        (row["title"], row["abstract"].strip()) for row in rows
+    ]
+
+
 def test_every_source_but_the_hub_s_keeps_what_the_page_says_for_the_reason_it_says(project: Path) -> None:
     assert {key for key, *_ in SAID} == {key for key, entry in SOURCES.items() if "dataset" not in entry}
     for key, kept, read, reason in SAID:
         raw = SOURCES[key]["path"]
         run(
             ingest,
-            "--params",
-            "params.yaml",
-            "--source",
-            key,
-            "--raw",
-            raw,
-            "--out",
-            key,
-            "--accounting",
-            "books.json",
+            *f"--params params.yaml --source {key} --raw {raw} --out {key} --accounting books.json".split(),
         )
         books = json.loads((project / "books.json").read_text(encoding="utf-8"))
         rejects = [one.reason for one in read_records(project / key / "rejects.parquet", Reject)]

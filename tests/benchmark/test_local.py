@@ -303,12 +303,14 @@ def test_every_question_is_counted_once_a_method_and_the_unusable_have_a_reason(
 
 def test_prompts_that_lose_their_beginning_are_counted(run: Any) -> None:
     long = ask(50, "exam", question="펌프 " * CONTEXT)
-    books, items, _ = run(benchmarks(korean_exam={}), questions=[*QUESTIONS, long])
+    twelve = ask(51, "exam", options=[f"{'펌프 ' * (CONTEXT // 10)}{n}" for n in range(12)], answer="9")
+    books, items, _ = run(benchmarks(korean_exam={}), questions=[*QUESTIONS, long, twelve])
     assert {(item.question_id, item.method) for item in items if item.truncated} == {
-        (long.id, "likelihood"), (long.id, "generation"),
-    }  # fmt: skip
-    assert books["truncated"] == 2
-    assert books["korean_exam.generation"]["truncated"] == 1
+        (name, method) for name in (long.id, twelve.id) for method in ("likelihood", "generation")
+    }
+    assert {item.options for item in items if item.question_id == twelve.id} == {12}
+    assert books["truncated"] == 4
+    assert books["korean_exam.generation"]["truncated"] == 2
     assert all((item.prompt_tokens > CONTEXT) == item.truncated for item in items)
 
 

@@ -129,6 +129,16 @@ def test_an_exported_conversation_is_the_one_the_mixture_trains(table: Path, cha
             assert render(tokenizer, "alpaca", told["instruction"], told["input"], told["output"]) == trained
 
 
+def test_a_folder_that_is_made_for_an_export_is_told(
+    table: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "to/others.json"
+    for _ in range(2):
+        call("export", str(out), "--rows", str(table))
+    assert capsys.readouterr().out.count(f"{out.parent}: no such folder yet; it is made\n") == 1
+    assert out.is_file()
+
+
 def test_an_unknown_format_is_refused(table: Path, tmp_path: Path) -> None:
     with pytest.raises(ParamsError, match="expected one of alpaca, sharegpt, openai"):
         call("export", str(tmp_path / "x"), "--format", "csv", "--rows", str(table))

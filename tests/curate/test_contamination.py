@@ -1,6 +1,7 @@
 """Questions the arms are scored on do not reach training, however they are written; other rows stay."""
 
 import unicodedata
+from string import ascii_uppercase
 from typing import Any
 
 import pytest
@@ -69,7 +70,7 @@ def test_a_row_made_from_a_question_has_its_category_so_that_an_arm_is_known_to_
 
 
 def options(texts: list[str], order: tuple[int, ...]) -> str:
-    return "\n".join(f"({letter}) {texts[at]}" for letter, at in zip("ABCDE", order, strict=False))
+    return "\n".join(f"({letter}) {texts[at]}" for letter, at in zip(ascii_uppercase, order, strict=False))
 
 
 PLANTED = {
@@ -99,6 +100,20 @@ def test_a_planted_benchmark_question_is_found_and_the_clean_row_stays(planted: 
     assert f"of {source}, score " in reject.detail
     assert curated.accounts.as_dict()["contaminated"] == {reject.reason: 1}
     assert curated.accounts.extra["searched_for"] == 3
+
+
+def test_a_copy_with_twelve_options_in_another_order_is_found_by_them_alone() -> None:
+    texts = [f"{metal} with {n} % of carbon" for n, metal in enumerate(("iron", "nickel", "cobalt") * 4, 1)]
+    wide = question("wide", "Which creeps least?", "benchmark", texts, answer="9")
+    copy, other = (
+        row(f"Which creeps least?\n{options(names, (*range(11, -1, -1),))}")
+        for names in (texts, [f"{n} K" for n in range(12)])
+    )
+    curated = curate(copy, other, asked=[*ASKED, wide])
+    assert ([item.id for item in curated.instructions], [one.id for one in curated.rejects]) == (
+        [other.id],
+        [copy.id],
+    )
 
 
 SPOKEN = [Turn(role="user", content=STEM), Turn(role="assistant", content="The first.")]

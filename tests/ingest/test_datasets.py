@@ -2,7 +2,9 @@
 
 from pathlib import Path
 
+import polars as pl
 import pytest
+from hub_cache import cache_dataset
 
 from domaintune.core.stage.errors import InputError
 from domaintune.core.tables.cells import BrokenRow, Cells
@@ -71,6 +73,17 @@ def test_a_hub_name_with_no_network_is_one_clear_message() -> None:
     for part in ("owner/name", "1a2b", "HF_HUB_OFFLINE=1", "hf download", "dataset: local"):
         assert part in message
     assert "\n" not in message
+
+
+def test_a_hub_set_in_the_cache_is_read_offline_and_no_other_commit_is_taken_for_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cached, other = "ab" * 20, "cd" * 20
+    cache_dataset(monkeypatch, tmp_path, "owner/name", cached, pl.DataFrame({"q": ["one"]}))
+    assert read(Path(), f"hub:owner/name@{cached}") == [Cells("row 1", {"q": "one"})]
+    assert read(Path(), "hub:owner/name@main#train") == [Cells("row 1", {"q": "one"})]
+    with pytest.raises(InputError, match=f"@{other}: the cache of `datasets` holds commit {cached}"):
+        read(Path(), f"hub:owner/name@{other}")
 
 
 def test_a_missing_folder_a_file_and_a_folder_of_nothing_are_told(tmp_path: Path) -> None:

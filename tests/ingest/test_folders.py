@@ -86,6 +86,16 @@ def test_a_file_of_questions_without_the_answers_column_is_told_once(
     assert caplog.text.count("b.json has no column answer: 1 of 1 rows") == 1
 
 
+def test_a_file_of_instructions_without_a_field_is_told_once(
+    sets: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    pair = {"instruction": "Name a metal.", "output": "Tin."}
+    (sets.folder / "a.json").write_text(json.dumps([pair]))
+    (sets.folder / "b.json").write_text(json.dumps([{"instruction": "Name a gas.", "answer": "Neon."}] * 2))
+    assert sets.read(sets.folder, "alpaca").reasons == ["missing_field"] * 2
+    assert caplog.text.count("b.json: no field 'output': 2 of 2 rows") == 1
+
+
 def test_two_tables_with_different_columns_are_told_with_both_names(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text(csv_of(row(1)))
     (tmp_path / "b.csv").write_text("id,name,text\n2,Film,x\n")

@@ -213,6 +213,14 @@ def test_whatever_stands_in_a_file_every_record_is_accounted_for(
     assert len(cells) == len(documents) + len(rejects)
 
 
+def test_lists_and_code_in_a_cell_of_a_table_keep_their_lines(tmp_path: Path) -> None:
+    cell = f"{LONG} It was\nmade of:\n* copper,\n  soft\n* tin\n\n    x = f(1)\n    y = x + 1\n"
+    path = table(tmp_path, f'1,Pump,"{cell}"')
+    assert ingest(path)[0][0].text == (
+        f"{LONG} It was made of:\n\n* copper, soft\n\n* tin\n\n    x = f(1)\n    y = x + 1"
+    )
+
+
 def test_an_id_with_another_text_counts_in_the_gate_and_its_column_is_named(tmp_path: Path) -> None:
     path = table(tmp_path, *(f"same,Title {n},{LONG} It is number {n}." for n in range(10)))
     with pytest.raises(

@@ -32,6 +32,13 @@ def document(number: int, title: str, **attributes: str) -> Document:
 def run(tmp_path: Path, documents: list[Document], lines: list[str], **changes: Any) -> Reconciled:
     path = tmp_path / "reference.csv"
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    settings = reference(path, **changes)
+    ours = read_documents(documents, settings, "r")
+    theirs = read_reference(open_reference(path, settings, "r"), settings, "r")
+    return reconcile("r", settings, ours, theirs)
+
+
+def reference(path: Path, **changes: Any) -> Reference:
     values: dict[str, Any] = {
         "path": str(path),
         "source": "s",
@@ -40,10 +47,7 @@ def run(tmp_path: Path, documents: list[Document], lines: list[str], **changes: 
         "fuzzy": ["firm"],
         "fuzzy_threshold": 0.8,
     }
-    settings = Reference.model_validate(values | changes)
-    ours = read_documents(documents, settings, "r")
-    theirs = read_reference(open_reference(path, settings, "r"), settings, "r")
-    return reconcile("r", settings, ours, theirs)
+    return Reference.model_validate(values | changes)
 
 
 DOCUMENTS = [
@@ -138,3 +142,14 @@ def test_a_value_agrees_with_itself(value: str) -> None:
 @given(st.text(alphabet="aBc, .-é", max_size=20))
 def test_normalising_ignores_capitals_and_marks(value: str) -> None:
     assert normalise(value.upper()) == normalise(value + " ,")
+
+
+def test_a_file_of_the_reference_without_a_column_is_told(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "a.json").write_text(json.dumps([{"id": "a1", "name": "Pump", "firm": "Acme", "amount": 1}]))
+    (tmp_path / "b.json").write_text(json.dumps([{"id": "a2", "name": "Valve", "amount": 1}] * 2))
+    settings = reference(tmp_path)
+    side = read_reference(open_reference(tmp_path, settings, "r"), settings, "r")
+    assert (side.rows, len(side.rejects)) == (3, 1)
+    assert "reconcile (r): b.json has no column firm: 2 records" in caplog.text

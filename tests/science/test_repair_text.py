@@ -32,6 +32,7 @@ from domaintune.science.repair_text import lost_character, lost_letter, repair_l
         ("What is it?\\n\\n'A solid'", "What is it?\n\n'A solid'", ("literal_line_breaks",)),
         ("a wall isnbsp;cold", "a wall is cold", ("html_entities",)),
         ("¼ö¼Ò ¹ëºêÀÇ ½ÃÆ®¸¦ ½ÃÇèÇÏ¿´´Ù", "수소 밸브의 시트를 시험하였다", ("mojibake",)),
+        ("½ÃÆ® 3", "시트 3", ("mojibake",)),
         ("I?m sure they?re cold, we?ve seen", "I’m sure they’re cold, we’ve seen", ("lost_apostrophes",)),
         ("today?s walls don?t bend", "today’s walls don’t bend", ("lost_apostrophes",)),
     ],
@@ -59,6 +60,7 @@ def test_each_kind_of_damage_is_repaired_and_named(
         "micro- and nano-scale",
         "AÇÃO, RELAÇÃO, SOLUÇÃO, DIMENSÃO, AÇÕES",
         "450 °C, 5 µm, naïve, ½",
+        "PÄÄTÖS ÅÄÖ, ÄÄÄÄ, °°°° ±±±±, ÀÁÂÃÄÅ",
         "전해질 막의 이온 전도도",
     ],
 )
@@ -120,10 +122,26 @@ def test_text_made_to_be_slow_is_repaired_in_one_pass(piece: str) -> None:
     repair_text(piece * 100_000)  # anything quadratic takes hours here
 
 
-@pytest.mark.parametrize("text", ["Use `<div>` here, not `</div>`.", 'Write `printf("a\\n\\n")` or `b\\n`.'])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Use `<div>` here, not `</div>`.",
+        'Write `printf("a\\n\\n")` or `b\\n`.',
+        "Escape it as `&amp;lt;`, keep `a  b`, `x\x19y` and `don?t`.",
+    ],
+)
 def test_code_within_a_line_stays_as_it_is(text: str) -> None:
     assert repair_text(text) == (text, ())
     assert repair_line(text) == (text, ())
+
+
+def test_code_in_blocks_is_neither_unescaped_nor_seen_as_damage() -> None:
+    fence = "```\n&lt;p&gt;  a?b x\x19y\n```"
+    lines = "    if a?b:\n        return x  # &amp;"
+    text = repair_text(f"Now &lt;\n1:\n\n{lines}\n\n{fence}\n\n    An indented\n    quotation.").text
+    assert text == f"Now < 1:\n\n{lines}\n\n{fence}\n\nAn indented quotation."
+    assert not lost_letter(text)
+    assert lost_letter(f"{text} It is high?speed.")
 
 
 def test_what_a_browser_does_not_show_is_gone() -> None:

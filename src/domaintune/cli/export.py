@@ -42,6 +42,8 @@ def export(
         else:
             written.append(converted | {name: getattr(row, name) for name in ORIGIN})
             several += [message["role"] for message in messages].count("user") > 1
+    if not out.parent.is_dir():
+        typer.echo(f"{out.parent}: no such folder yet; it is made")
     with replacing(out) as temporary:
         lines = [to_json(row, None) for row in written] if form == "openai" else [to_json(written)]
         temporary.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")

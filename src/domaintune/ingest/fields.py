@@ -1,5 +1,6 @@
 """A record's fields: repaired, and checked for being usable."""
 
+import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -18,6 +19,8 @@ PLACEHOLDERS = {
 MARKS = " \t\n.,;:!?-–—_*()[]\"'"
 ENDS = ".!?:;。\"'”’)]"
 """What a page ends with when its last sentence does."""
+LISTED = re.compile(r"^[ \t]*[-*+•][ \t]+\S|^#{1,6}[ \t]+\S", re.MULTILINE)
+"""An item of a list, or a heading of Markdown; a text that has two holds Markdown."""
 
 
 class Clean(NamedTuple):
@@ -52,16 +55,23 @@ def repair_fields(row: RawRow, *, find_headings: bool) -> Clean:
     if row.pages:
         text, pages = join_pages([take(repair_text(page)) for page in row.pages])
     else:
-        text = take(repair_text(isolate_lines(row.text) if find_headings else row.text))
+        text = take(repair_text(_with_structure(row.text, find_headings)))
     return Clean(
         title=take(repair_line(row.title)),
         text=text,
         keywords=list(dict.fromkeys(word for word in keywords if not is_placeholder(word))),
-        sections={name: take(repair_text(text)) for name, text in row.sections.items()},
+        sections={
+            name: take(repair_text(_with_structure(text, False))) for name, text in row.sections.items()
+        },
         attributes={name: take(repair_line(value)) for name, value in row.attributes.items()},
         pages=pages,
         repairs=frozenset(done),
     )
+
+
+def _with_structure(text: str, find_headings: bool) -> str:
+    """Keep the items of a list apart, which Markdown in a cell may hold; with `find_headings` whatever has lines."""
+    return isolate_lines(text) if find_headings or len(LISTED.findall(text)) > 1 else text
 
 
 def join_pages(pages: list[str]) -> tuple[str, list[int]]:

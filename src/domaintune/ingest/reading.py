@@ -12,7 +12,14 @@ from domaintune.core.tables.dataset_rows import read_dataset
 from domaintune.core.tables.encoding import open_text
 from domaintune.core.tables.file_kinds import check_regular
 from domaintune.core.tables.json_rows import JsonObject, checked, read_objects
-from domaintune.core.tables.opening import JSON, PARQUET, check_columns, open_table, walk_files
+from domaintune.core.tables.opening import (
+    JSON,
+    PARQUET,
+    absent_columns,
+    check_columns,
+    open_table,
+    walk_files,
+)
 from domaintune.core.tables.parquet_rows import read_batches
 from domaintune.ingest.conversations import read_dialogues
 from domaintune.ingest.document_formats import SHAPES, RawRow, mapped_shape
@@ -59,11 +66,9 @@ def read_rows(path: Path, key: str, source: Source, settings: Ingest) -> Iterato
 
 def _lacking(record: Cells, needed: tuple[str, ...]) -> BrokenRow | None:
     """Return the reject of a record that has not a column its whole file has not, where a folder is read."""
-    missing = [name for name in needed if name not in record.columns and name not in record.values]
-    if not record.file or not missing:
+    if (detail := absent_columns(record, needed)) is None:
         return None
-    text = json.dumps(record.values, ensure_ascii=False)[:SHOWN]
-    return BrokenRow(record.place, MISSING, f"{record.file} has no column {', '.join(missing)}", text)
+    return BrokenRow(record.place, MISSING, detail, json.dumps(record.values, ensure_ascii=False)[:SHOWN])
 
 
 def _whole(record: Cells, columns: tuple[str, ...]) -> Cells:

@@ -11,13 +11,14 @@ from domaintune.core.records.document import Document
 from domaintune.core.records.instruction import Instruction
 from domaintune.core.records.question import Question
 from domaintune.core.sections.sources import InstructionSource, QuestionSource, Source
-from domaintune.core.stage.accounting import Accounts, Reject
+from domaintune.core.stage.accounting import Accounts, Loss, Reject
 from domaintune.core.stage.errors import GateError, InputError
 from domaintune.core.tables.cells import BrokenRow
 from domaintune.ingest.documents import Cleaner
 from domaintune.ingest.instructions import InstructionCleaner
 from domaintune.ingest.params import Ingest
 from domaintune.ingest.questions import QuestionCleaner
+from domaintune.ingest.raw_instruction import Example
 from domaintune.ingest.reading import MISSING, read_examples, read_question_rows, read_rows
 
 LOG = logging.getLogger(__name__)
@@ -94,8 +95,8 @@ def _clean(
     for row in rows:
         accounts.rows_in += 1
         files[file := row.place.rpartition(": ")[0]] += 1
-        if isinstance(row, BrokenRow) and row.reason == MISSING:
-            lacking[file, row.detail] += 1
+        if missing := _missing(row, file):
+            lacking[file, missing] += 1
         result = cleaner.clean(row)
         if isinstance(result, Reject):
             accounts.lose([result])
@@ -114,6 +115,15 @@ def _clean(
     accounts.extra = dict(sorted(cleaner.counts.items()))
     accounts.check()
     return accounts
+
+
+def _missing(row: Any, file: str) -> str | None:
+    """Say which column or field a record of a folder has not that its format needs."""
+    if isinstance(row, BrokenRow):
+        return row.detail if row.reason == MISSING else None
+    if not isinstance(row, Example) or not isinstance(row.draft, Loss) or row.draft.reason != "missing_field":
+        return None
+    return f"{file}: {row.draft.detail.partition(';')[0]}" if file else None
 
 
 def _set_aside(accounts: Accounts, agencies: Counter[str]) -> list[str]:

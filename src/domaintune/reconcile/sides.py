@@ -1,6 +1,8 @@
 """The two sides of a comparison, brought to one shape: a row a record, a key, and text values."""
 
 import json
+import logging
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -11,9 +13,10 @@ from domaintune.core.stage.accounting import Reject
 from domaintune.core.stage.errors import InputError
 from domaintune.core.stage.files import content_id
 from domaintune.core.tables.cells import BrokenRow, Cells
-from domaintune.core.tables.opening import check_columns, open_table
+from domaintune.core.tables.opening import absent_columns, check_columns, open_table
 from domaintune.science.matching import fact
 
+LOG = logging.getLogger(__name__)
 KEY_SEPARATOR = " | "
 MAX_CHARS = 1_000_000
 """Of a record of the reference; a longer one is reported as `too_long`."""
@@ -69,6 +72,8 @@ def open_reference(path: Path, settings: Reference, item: str) -> Iterable[Cells
 def read_reference(records: Iterable[Cells | BrokenRow], settings: Reference, item: str) -> Side:
     """Return the other side under our field names, in the file's order."""
     broken: list[Reject] = []
+    needed = (*settings.key.values(), *settings.fields.values())
+    absent: Counter[str] = Counter()
 
     def entries() -> Iterable[Entry]:
         for record in records:
@@ -77,11 +82,15 @@ def read_reference(records: Iterable[Cells | BrokenRow], settings: Reference, it
                 row = Entry(record.place, "", {"text": record.text})
                 broken.append(_reject(item, "reference", row, record.reason, detail))
                 continue
+            absent.update(filter(None, [absent_columns(record, needed)]))
             keys = {name: record.values.get(column, "") for name, column in settings.key.items()}
             values = {name: record.values.get(column, "") for name, column in settings.fields.items()}
             yield Entry(record.place, _key(keys, settings.key), values)
 
-    return _side(entries(), broken, "reference", item)
+    side = _side(entries(), broken, "reference", item)
+    for detail, count in absent.items():
+        LOG.warning("warning: reconcile (%s): %s: %d records", item, detail, count)
+    return side
 
 
 def unmatched(side: Side, other: Side, name: str, item: str) -> list[Reject]:

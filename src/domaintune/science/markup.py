@@ -63,15 +63,20 @@ def _space_of(tag: re.Match[str]) -> str:
 
 
 BLOCK = re.compile(
-    r"^[ ]{0,3}(?P<fence>`{3,}|~{3,})[^\n`]*\n(?:.*?\n)??[ ]{0,3}(?P=fence)[`~]*[ \t]*$"
+    r"(?:\A|(?<=\n\n))(?P<indented>(?:(?:[ ]{4}|[ ]{0,3}\t)[ \t]*[^\s\-*+•][^\n]*(?:\n|\Z))+)(?=\n|\Z)"
+    r"|^[ ]{0,3}(?P<fence>`{3,}|~{3,})[^\n`]*\n(?:.*?\n)??[ ]{0,3}(?P=fence)[`~]*[ \t]*$"
     r"|^[ \t]*\|[^\n]*\|[ \t]*\n[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$(?:\n[ \t]*\|[^\n]*)*",
     re.MULTILINE | re.DOTALL,
 )
-"""A closed fence; or a row of cells, the line of hyphens below it, and all rows that follow.
+"""Indented lines between blank ones; a closed fence; or a row of cells, the line of hyphens below it, and all rows
+that follow.
 
-Source: GitHub Flavored Markdown 0.29, sections 4.5 and 4.10.
+Source: GitHub Flavored Markdown 0.29, sections 4.4, 4.5 and 4.10.
 """
-
+CODE_LINE = re.compile(
+    r"[={};]|\w[(\[]|^\s*(?:#|//|\$ |>>> |import |from |def |class |return\b|for |if |else)"
+)
+"""A line of a program: prose is indented, too."""
 
 INLINE_CODE = re.compile(r"(?<![`\\])(?P<ticks>`{1,2})(?!`)[^`\n]+(?<!`)(?P=ticks)(?!`)")
 """Code between backticks, on one line."""
@@ -104,25 +109,48 @@ class Piece(NamedTuple):
     end: int
     text: str
     block: bool
+    code: bool = False
+    """A block, but no table."""
 
 
 def split_blocks(text: str) -> Iterator[Piece]:
     """Yield a text in pieces, of which none is empty; together they are the text."""
     position = 0
     for found in BLOCK.finditer(text):
+        lines = found["indented"] or ""
+        if 2 * sum(map(bool, map(CODE_LINE.search, lines.splitlines()))) < len(lines.splitlines()):
+            continue
         if found.start() > position:
             yield Piece(position, found.start(), text[position : found.start()], block=False)
-        yield Piece(*found.span(), found.group(), block=True)
+        yield Piece(*found.span(), found.group(), block=True, code=bool(lines or found["fence"]))
         position = found.end()
     if position < len(text):
         yield Piece(position, len(text), text[position:], block=False)
+
+
+def outside_fences(step: Callable[[str], str]) -> Callable[[str], str]:
+    """Return the step as it is done to a text but not to code, be it in blocks or within a line."""
+    inner = outside_code(step)
+
+    def stepped(text: str) -> str:
+        if not _may_hold_blocks(text):
+            return inner(text)
+        pieces = list(split_blocks(BREAK.sub("\n", text)))
+        done = [piece.text if piece.code else inner(piece.text) for piece in pieces]
+        return text if done == [piece.text for piece in pieces] else "".join(done)
+
+    return stepped
+
+
+def _may_hold_blocks(text: str) -> bool:
+    return any(mark in text for mark in ("```", "~~~", "|", "    ", "\t"))
 
 
 def outside_blocks(step: Callable[[str], str]) -> Callable[[str], str]:
     """Return the step as it is done to a text but not to its fences of code and tables."""
 
     def stepped(text: str) -> str:
-        if "```" not in text and "~~~" not in text and "|" not in text:
+        if not _may_hold_blocks(text):
             return step(text)
         pieces = list(split_blocks(BREAK.sub("\n", text)))
         if not any(piece.block for piece in pieces):

@@ -9,7 +9,15 @@ from typing import NamedTuple
 import ftfy
 
 from domaintune.core.common_letters import common_share
-from domaintune.science.markup import BREAK, outside_blocks, outside_code, strip_tags
+from domaintune.science.markup import (
+    BREAK,
+    INLINE_CODE,
+    outside_blocks,
+    outside_code,
+    outside_fences,
+    split_blocks,
+    strip_tags,
+)
 
 APOSTROPHE = re.compile(
     r"(?<![\w/.?=&])(?:[^\W\d_]+\?(?:s|(?<=n\?)t)|I\?m|(?i:i|you|he|she|it|we|they|who|what|there|that|how|"
@@ -24,8 +32,11 @@ LOST_LETTER = re.compile(r"(?:(?<=\s)|\A)[^\s/?=]*[^\W_]\?[^\W_](?![^\s?]*[=/?])
 
 
 def lost_letter(text: str) -> bool:
-    """Say whether a question mark stands within a word, where an exporter lost a character."""
-    return "?" in text and LOST_LETTER.search(text) is not None
+    """Say whether a question mark stands within a word that is no code, where an exporter lost a character."""
+    if "?" not in text:
+        return False
+    prose = (INLINE_CODE.sub("`", piece.text) for piece in split_blocks(text) if not piece.code)
+    return any(map(LOST_LETTER.search, prose))
 
 
 def restore_apostrophes(text: str) -> str:
@@ -116,6 +127,10 @@ def _unescape(text: str) -> str:
 FEWEST_SYLLABLES, MOST_HANGUL, COMMON_HANGUL = 4, 0.8, 0.25
 """Of text that was CP949: syllables, their share of what is no ASCII, and the share of it that common ones have."""
 
+TWO_SYLLABLES = re.compile("[가-힣]{2}")
+"""Proof enough in a short title, where every letter beyond ASCII goes into one: four such in a row are in no language
+that is written in Latin-1."""
+
 
 def _mend_encoding(text: str) -> str:
     """Read again what was UTF-8, or was CP949 and gives common Hangul, but was read as Latin-1 or Windows-1252."""
@@ -131,10 +146,10 @@ def _mend_encoding(text: str) -> str:
             continue
         hangul = sum("가" <= letter <= "힣" for letter in korean)
         beyond = sum(letter > "\x7f" for letter in korean)
-        if (
-            hangul >= max(FEWEST_SYLLABLES, MOST_HANGUL * beyond)
-            and common_share(korean, "cp949") >= COMMON_HANGUL
-        ):
+        long = hangul >= max(FEWEST_SYLLABLES, MOST_HANGUL * beyond)
+        bytes_ = sum(letter > "\x7f" for letter in text)
+        short = bytes_ == 2 * hangul and TWO_SYLLABLES.search(korean) is not None
+        if (long or short) and common_share(korean, "cp949") >= COMMON_HANGUL:
             return korean
     return str(ftfy.fix_encoding(text))
 
@@ -169,8 +184,8 @@ def _one_line(text: str) -> str:
 
 
 CHARACTERS: dict[str, Callable[[str], str]] = {
-    "html_entities": _unescape,
-    "low_bytes": lambda text: LOW_BYTE.sub(lambda match: LOW_BYTES[match.group()], text),
+    "html_entities": outside_fences(_unescape),
+    "low_bytes": outside_fences(lambda text: LOW_BYTE.sub(lambda match: LOW_BYTES[match.group()], text)),
     "mojibake": _mend_encoding,
     "nfc": lambda text: unicodedata.normalize("NFC", text),
     "invisible_characters": lambda text: INVISIBLE.sub("", text),
@@ -184,11 +199,11 @@ PARAGRAPHS: dict[str, Callable[[str], str]] = {
     "lost_apostrophes": outside_blocks(outside_code(restore_apostrophes)),
     "prefix": lambda text: PREFIX.sub("", text, count=1),
     "line_breaks": outside_blocks(_join_lines),
-    "spaces": outside_blocks(lambda text: "\n\n".join(map(_one_line, text.split("\n\n")))),
+    "spaces": outside_blocks(outside_code(lambda text: "\n\n".join(map(_one_line, text.split("\n\n"))))),
 }
 LINE: dict[str, Callable[[str], str]] = {
     **CHARACTERS,
     "html_tags": outside_code(strip_tags),
     "lost_apostrophes": outside_code(restore_apostrophes),
-    "spaces": _one_line,
+    "spaces": outside_code(_one_line),
 }

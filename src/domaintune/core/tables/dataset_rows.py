@@ -2,6 +2,7 @@
 
 import logging
 import os
+import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
@@ -13,7 +14,7 @@ from domaintune.core.tables.parquet_rows import as_cells
 
 SAVED = ("state.json", "dataset_dict.json")
 """Files by which a folder written by `save_to_disk` is known."""
-
+COMMIT = re.compile(r"[0-9a-f]{40}")
 LOCAL_HINT = (
     "Check the folder's files; where they are tables, leave `dataset` out, and each is read by itself"
 )
@@ -67,9 +68,12 @@ def _open(datasets: Any, wanted: Reference, path: Path) -> Any:
     if wanted.repo:
         # streaming would not look into the cache, which is all there is without a network
         streaming = os.environ.get("HF_HUB_OFFLINE", "0").upper() not in {"1", "ON", "YES", "TRUE"}
-        return datasets.load_dataset(
+        opened = datasets.load_dataset(
             wanted.repo, wanted.subset, revision=wanted.revision, streaming=streaming
         )
+        if not streaming:
+            _check_revision(wanted, opened)
+        return opened
     if not path.is_dir():
         found = "a file" if path.is_file() else "nothing"
         raise InputError(
@@ -79,6 +83,20 @@ def _open(datasets: Any, wanted: Reference, path: Path) -> Any:
     if any((path / name).is_file() for name in SAVED):
         return datasets.load_from_disk(str(path))
     return datasets.load_dataset(str(path.absolute()), wanted.subset, streaming=True)
+
+
+def _check_revision(wanted: Reference, opened: Mapping[str, Any]) -> None:
+    """Refuse another commit than the one that is pinned: without a network the library takes whatever is cached.
+
+    Raises:
+        InputError: the cache's newest copy is another commit.
+    """
+    found = Path(next(iter(opened.values())).cache_files[0]["filename"]).parent.name
+    if COMMIT.fullmatch(wanted.revision or "") and COMMIT.fullmatch(found) and found != wanted.revision:
+        raise InputError(
+            f"hub:{wanted.repo}@{wanted.revision}: the cache of `datasets` holds commit {found} of this data set last. "
+            "Fetch the pinned one where there is a network, or pin the one that is here."
+        )
 
 
 def _guarded(name: str, wanted: Reference, action: Callable[[], Any]) -> Any:

@@ -151,6 +151,12 @@ def _records(
             )
 
 
+def absent_columns(record: Cells, needed: Collection[str]) -> str | None:
+    """Say which of the columns that are needed the record's file has not, where a folder is read."""
+    missing = [name for name in needed if name not in record.columns and name not in record.values]
+    return f"{record.file} has no column {', '.join(missing)}" if record.file and missing else None
+
+
 def check_columns(path: Path, where: str, needed: tuple[str, ...], present: tuple[str, ...]) -> None:
     """Compare the columns that are needed with those a file has.
 
