@@ -68,10 +68,10 @@ def test_seen_and_unseen_are_told_for_each_arm_by_its_own_training_rows(make):
     assert arms["base"]["seen"]["helpfulness"]["n"] == 6  # pooled by what any trained arm has seen
     assert arms["base"]["unseen"] == {}  # questions without a category are on neither side
     assert "7.00 [4.44, 8.79]*" in printed
-    assert line("seen", printed) == (
-        "seen 2 to 6 3.67 [2.33, 5.54] n=6 3.50 [1.24, 8.62] n=2 6.75 [5.17, 8.06] n=4"
+    assert line("all seen categories", printed) == (
+        "all seen categories 2 to 6 3.67 [2.33, 5.54] n=6 3.50 [1.24, 8.62] n=2 6.75 [5.17, 8.06] n=4"
     )
-    assert line("all", printed).split()[1] == "10"
+    assert line("all questions", printed).split()[2] == "10"
 
 
 def test_no_interval_of_a_mean_leaves_the_scale(make):
@@ -87,8 +87,9 @@ def test_no_interval_of_a_mean_leaves_the_scale(make):
 
 
 def line(name, printed):
-    """Return the first row of that name of the judged criteria's table."""
-    return next(" ".join(row.split()) for row in printed.splitlines() if row.startswith(f"{name} "))
+    """Return the row of that name of one criterion's table."""
+    table = printed.partition("Helpfulness by category")[2]
+    return next(" ".join(row.split()) for row in table.splitlines() if row.startswith(f"{name} "))
 
 
 def test_an_untrained_arm_is_pooled_over_the_same_questions_as_the_trained_ones(make):
@@ -98,11 +99,11 @@ def test_an_untrained_arm_is_pooled_over_the_same_questions_as_the_trained_ones(
     project.write_mixture("tuned", ["novel", "mail"])
     out, printed = make.run(project)  # of the other nothing is known
     arms = statistics(out)["single"]["by_category"]["arms"]
-    for side, n in (("seen", 4), ("unseen", 2)):
+    for side, name, n in (("seen", "all seen categories", 4), ("unseen", "all other categories", 2)):
         assert arms["base"][side]["helpfulness"]["n"] == arms["tuned"][side]["helpfulness"]["n"] == n
         assert arms["other"][side] is None
-        assert line(side, printed).split()[1] == str(n)
-        assert "n=" not in line(side, printed)
+        assert line(name, printed).split()[3] == str(n)
+        assert "n=" not in line(name, printed)
     assert "it is pooled by all that the trained arms have seen" in " ".join(printed.split())
 
 
@@ -116,7 +117,7 @@ def test_of_an_arm_whose_rows_carry_no_category_nothing_is_said_about_what_was_s
         None,
     )  # there is nothing to compare it with
     assert "Of tuned it is not known what was seen." in " ".join(printed.split())
-    assert not [row for row in printed.splitlines() if row.startswith(("seen ", "unseen "))]
+    assert not [row for row in printed.splitlines() if row.startswith(("all seen ", "all other "))]
 
 
 def test_one_training_row_without_a_category_leaves_open_what_was_seen(make):

@@ -42,9 +42,8 @@ def test_the_word_significant_comes_from_the_p_corrected_over_all_criteria(make)
     assert accuracy["p_holm"] == pytest.approx(5 * 0.01496, abs=1e-4)
     assert "The difference is not significant at the 5 % level" in accuracy["in_words"]
     assert "p = 0.015; p = 0.075 after Holm's correction for 5 tests" in accuracy["in_words"]
-    row = next(line for line in printed.splitlines() if line.startswith("accuracy ") and "questions" in line)
-    assert "p = 0.015" in row
-    assert "p = 0.075" in row
+    row = next(line for line in printed.splitlines() if line.startswith("Accuracy ") and "+0.50 [" in line)
+    assert row.split()[5:7] == ["0.015", "0.075"]
 
 
 def test_arms_and_rubrics_are_one_family(make):
@@ -69,9 +68,7 @@ def test_every_criterion_but_the_primary_one_is_exploratory(make):
             assert (paired[arm][name]["p_holm"], paired[arm][name]["exploratory"]) == (None, True)
             assert "significant" not in paired[arm][name]["in_words"]
             assert "so it is exploratory" in paired[arm][name]["in_words"]
-    assert "exploratory" in next(
-        line for line in printed.splitlines() if line.startswith("helpfulness ") and "questions" in line
-    )
+    assert any("exploratory" in line and line.startswith("Helpfulness ") for line in printed.splitlines())
 
 
 def test_a_primary_criterion_without_its_rubric_is_refused(make):

@@ -11,7 +11,7 @@ from domaintune.core.records.question import Question
 from domaintune.science.comparison.judged import Gains, PairedTest, WorstCase
 from domaintune.science.evidence.significance import holm
 from domaintune.science.evidence.statistics import Paired, compare_paired
-from domaintune.science.evidence.statistics_text import Family, in_words, p_text, questions_in_words, tables
+from domaintune.science.evidence.statistics_text import Family, in_words, p_text, questions_in_words
 
 Key = tuple[str, str, str]
 """Arm, rubric, criterion."""
@@ -38,7 +38,6 @@ def compare_all(settings: Settings, inputs: Inputs, scored: Scored) -> dict[Key,
         told[key] = PairedTest(
             result,
             *family,
-            tables=tables(result, baseline, key[0]),
             in_words=in_words(result, baseline, key[0], on, family),
             categories=gains[key],
             worst_case=worst_case(scored[key], inputs.scales[key[1:]], clusters, comparing),

@@ -16,9 +16,10 @@ from domaintune.report.narrative import (
     mixture_in_words,
     model_in_words,
 )
-from domaintune.science.comparison.answers import by_turn, category_names
+from domaintune.science.comparison import tables
 from domaintune.science.comparison.benchmarked import METHODS, METRICS
 from domaintune.science.comparison.judged import REASONS
+from domaintune.science.evidence.statistics_text import tables as study_tables
 from domaintune.science.near_copies import near_copies_text
 
 
@@ -80,15 +81,14 @@ def _environment() -> jinja2.Environment:
         "SHARES": results.SHARES,
         "best": results.best,
         "by_reason": results.by_reason,
-        "by_turn": by_turn,
-        "category_names": category_names,
         "chart": results.chart,
-        "gains_by": results.gains_by,
         "lengths": lengths_in_words,
         "likeness_chart": results.likeness_chart,
         "matrix": results.matrix,
         "planned": results.planned,
         "summary": results.summary,
+        "study_tables": study_tables,
+        "tables": tables,
     }
     environment.filters |= {
         "n": lambda value: f"{value:,}",

@@ -10,7 +10,7 @@ import polars as pl
 from domaintune.core.stage.accounting import Reject
 from domaintune.report.charts import intervals, score_distribution
 from domaintune.science.comparison.benchmarked import AVERAGE, Benchmark, PairOfArms, Scored
-from domaintune.science.comparison.judged import Gains, Likeness, PairedTest
+from domaintune.science.comparison.judged import Likeness, PairedTest
 from domaintune.science.comparison.tree import Comparison
 
 SHARES = {"accuracy", "micro_f1"}  # what an interval is known for, and what the chart shows
@@ -76,13 +76,6 @@ def by_reason(missing: Mapping[str, str]) -> dict[str, list[str]]:
         reason: sorted(name for name, one in missing.items() if one == reason)
         for reason in sorted(set(missing.values()))
     }
-
-
-def gains_by(paired: Mapping[str, PairedTest], shown: Mapping[str, str], by: str) -> list[tuple[str, Gains]]:
-    """Return a criterion's title and gains by category or by turn; of criteria without, nothing."""
-    found = {title: paired[name] for name, title in shown.items() if name in paired}
-    gains = {title: one.turns if by == "turn" else one.categories for title, one in found.items()}
-    return [(title, own) for title, own in gains.items() if own]
 
 
 def contaminated(rows: Sequence[Reject]) -> dict[str, Any]:

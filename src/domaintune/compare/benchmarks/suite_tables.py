@@ -1,8 +1,8 @@
 """The benchmarks together, for a terminal: base → tuned by benchmark, the average, the verdicts, what was published."""
 
 from domaintune.compare.benchmarks.narrative import points
-from domaintune.compare.category_tables import CLUSTERS, short_p, size
 from domaintune.science.comparison.suite import Average, Suite, SuiteArm, SuiteRow, SuiteSpec
+from domaintune.science.comparison.tables import CLUSTERS, short_p, size
 from domaintune.science.evidence.statistics_text import NONE
 from domaintune.science.evidence.terminal import Column, Group, panels, paragraph
 

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 
 from domaintune.compare.benchmarks.narrative import questions_in, test_of
 from domaintune.compare.benchmarks.scores import favourites, mark
-from domaintune.compare.category_tables import short_p
 from domaintune.science.comparison.benchmarked import (
     ALL,
     AVERAGE,
@@ -15,6 +14,7 @@ from domaintune.science.comparison.benchmarked import (
     PublishedFigures,
     Scored,
 )
+from domaintune.science.comparison.tables import short_p
 from domaintune.science.evidence.statistics_text import NONE
 from domaintune.science.evidence.terminal import Column, Group, fits, panels, paragraph
 

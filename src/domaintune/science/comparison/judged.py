@@ -6,7 +6,7 @@ Scores, means and differences are in points of the criterion's scale, difference
 
 from typing import NamedTuple
 
-from domaintune.science.evidence.statistics import Paired, Table
+from domaintune.science.evidence.statistics import Paired
 
 REASONS = {
     "needs_model": "needs a judge model",
@@ -90,8 +90,6 @@ class PairedTest(NamedTuple):
     p_holm: float | None
     """None where no test was possible, or where the test is exploratory."""
     exploratory: bool
-    tables: list[Table]
-    """Of the NASA R&D study (5 and 6), what it reports in its text, and what it lacks."""
     in_words: str
     categories: Gains | None
     worst_case: WorstCase | None

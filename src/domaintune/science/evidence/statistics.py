@@ -79,12 +79,14 @@ class Paired(NamedTuple):
     missing: dict[str, str]
 
 
-class Table(NamedTuple):
-    """A titled table; each row is a label and one cell a column, empty where a value belongs to both."""
+class ResultTable(NamedTuple):
+    """A table for a terminal or a page; each row is a label and its cells, fewer where a value belongs to all."""
 
     title: str
     columns: list[str]
+    """Heads, the labels' first."""
     rows: list[list[str]]
+    notes: list[str] = []  # noqa: RUF012 - a tuple's default, which nobody changes
 
 
 def compare_paired(

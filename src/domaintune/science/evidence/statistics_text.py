@@ -6,7 +6,7 @@ Tables print nine decimals without closing zeros, as in the study; standard erro
 from typing import NamedTuple
 
 from domaintune.science.evidence.power import Power
-from domaintune.science.evidence.statistics import Paired, Table
+from domaintune.science.evidence.statistics import Paired, ResultTable
 
 NONE = "–"
 EXPLORATORY = "exploratory"
@@ -97,13 +97,17 @@ def _range(power: Power) -> str:
     return f"between {power.required_fewest:,} and {power.required_most:,} questions"
 
 
-def tables(result: Paired, base: str, tuned: str) -> list[Table]:
+def tables(result: Paired, base: str, tuned: str) -> list[ResultTable]:
     """Return the study's two tables, then what it reports in its text, then what it lacks."""
     return [
-        Table(f"Paired t-test ({base} − {tuned})", [base, tuned], _samples(result) + _t_rows(result)),
-        Table(f"F-test for variances ({base} / {tuned})", [base, tuned], _samples(result) + _f_rows(result)),
-        Table("Spread of the scores", [base, tuned], _spread(result)),
-        Table(f"Difference ({tuned} − {base})", ["value"], _difference_rows(result)),
+        ResultTable(
+            f"Paired t-test ({base} − {tuned})", ["", base, tuned], _samples(result) + _t_rows(result)
+        ),
+        ResultTable(
+            f"F-test for variances ({base} / {tuned})", ["", base, tuned], _samples(result) + _f_rows(result)
+        ),
+        ResultTable("Spread of the scores", ["", base, tuned], _spread(result)),
+        ResultTable(f"Difference ({tuned} − {base})", ["", "value"], _difference_rows(result)),
     ]
 
 

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table as Grid
 from rich.text import Text
 
-from domaintune.science.evidence.statistics import Table
+from domaintune.science.evidence.statistics import ResultTable
 
 WIDTH = 110  # columns; wide characters are two
 # Wider than any table: a cell is never cut, and the text is the same whatever the terminal.
@@ -43,20 +44,43 @@ def fits(labels: Column, groups: Sequence[Group], width: int = WIDTH) -> bool:
     return CONSOLE.measure(_grid(labels, groups)).maximum <= width
 
 
-def as_text(table: Table) -> str:
-    """Lay a titled table out, all cells to the left."""
-    grid = _empty()
-    for head in ("", *table.columns):
-        grid.add_column(head, no_wrap=True)
-    for row in table.rows:
-        grid.add_row(*row)
-    return f"{table.title}\n{_printed(grid)}"
+def as_text(table: ResultTable, width: int = WIDTH) -> str:
+    """Lay a table out: its title, its columns in panels no wider than the terminal, each with the labels, its notes."""
+    widths = [
+        max(
+            cell_len(line)
+            for text in (head, *(row[at] for row in table.rows if at < len(row)))
+            for line in text.split("\n")
+        )
+        for at, head in enumerate(table.columns)
+    ]
+    laid: list[list[int]] = []
+    for at in range(1, len(widths)):
+        if not laid or sum(widths[i] + 2 for i in (0, *laid[-1])) + widths[at] > width:
+            laid.append([])
+        laid[-1].append(at)
+    shown = "\n\n".join(_printed(_panel(table, columns)) for columns in laid)
+    title = [paragraph(table.title, width=width)] if table.title else []
+    return "\n\n".join(["\n".join([*title, shown]), *(paragraph(note, width=width) for note in table.notes)])
 
 
 def paragraph(text: str, indent: str = "", width: int = WIDTH) -> str:
     """Wrap a text between words; its further lines are indented."""
     lines = Text(" ".join(text.split())).wrap(CONSOLE, width)
     return f"\n{indent}".join(line.plain.rstrip() for line in lines)
+
+
+def _panel(table: ResultTable, columns: list[int]) -> Grid:
+    """Return some columns beside the labels; heads of two lines stand over one another."""
+    lines = max(head.count("\n") for head in table.columns)
+    heads = ["\n" * (lines - head.count("\n")) + head for head in table.columns]
+    grid = _empty()
+    grid.add_column(heads[0], no_wrap=True)
+    for at in columns:
+        grid.add_column(heads[at], justify="right", no_wrap=True)
+    for row in table.rows:
+        grid.add_row(row[0], *(row[at] if at < len(row) else "" for at in columns))
+    return grid
 
 
 def _grid(labels: Column, groups: Sequence[Group]) -> Grid:
