@@ -66,14 +66,14 @@ def test_the_same_stem_with_other_options_is_another_question() -> None:
 
 def test_repeats_are_kept_on_one_side_and_counted() -> None:
     rows = [ask(f"{n}-{year}", sentence(str(n))) for n in range(200) for year in (2019, 2021)]
-    found = split_questions(rows, USES, PARAMS, 1)
+    questions, accounts = split_questions(rows, USES, PARAMS, 1)
     sides: dict[str, set[str]] = {}
-    for question in found.questions:
+    for question in questions:
         sides.setdefault(question.question, set()).add(question.split)
     assert all(len(side) == 1 for side in sides.values())
-    extra = found.accounts.extra
-    assert (found.accounts.kept, extra["clusters"], extra["repeats"]) == (400, 200, 200)
-    assert {question.split for question in found.questions} == {"train", "validation", "test"}
+    extra = accounts.extra
+    assert (accounts.kept, extra["clusters"], extra["repeats"]) == (400, 200, 200)
+    assert {question.split for question in questions} == {"train", "validation", "test"}
 
 
 def test_near_copies_of_an_exam_question_share_a_split() -> None:
@@ -83,7 +83,7 @@ def test_near_copies_of_an_exam_question_share_a_split() -> None:
     options = ("sodium chloride", "calcium chloride", "zinc sulfate", "염화 칼슘")
     for seed in range(20):
         rows = [ask(str(n), text, options) for n, text in enumerate([*texts, *copies])]
-        placed = {q.id: (q.cluster, q.split) for q in split_questions(rows, USES, PARAMS, seed).questions}
+        placed = {q.id: (q.cluster, q.split) for q in split_questions(rows, USES, PARAMS, seed)[0]}
         first, second, third, fourth = (placed[row.id] for row in rows)
         assert (first, second) == (third, fourth)
         assert first != second
@@ -93,9 +93,7 @@ def test_questions_on_one_passage_share_a_cluster_and_those_under_one_heading_do
     passage = "The pump of the station failed in March, and nobody noticed it until the tank ran dry."
     rows = [ask(str(n)).model_copy(update={"context": passage}) for n in range(3)]
     rows += [ask(str(n)).model_copy(update={"context": "Physics"}) for n in range(3, 6)]
-    clusters = [
-        q.cluster for q in sorted(split_questions(rows, USES, PARAMS, 1).questions, key=lambda q: q.id)
-    ]
+    clusters = [q.cluster for q in sorted(split_questions(rows, USES, PARAMS, 1)[0], key=lambda q: q.id)]
     assert len(set(clusters)) == 4
 
 
@@ -103,16 +101,16 @@ def test_a_benchmark_moves_no_question_and_near_copies_in_it_are_counted() -> No
     rows = [ask(str(n)) for n in range(40)]
     bench = [ask(row.id, row.question.replace("?", " too?"), source="bench") for row in rows]
     alone, both = (split_questions(asked, USES, PARAMS, 1) for asked in (rows, [*rows, *bench]))
-    places = {(q.id, q.cluster, q.split) for q in alone.questions}
-    assert places == {(q.id, q.cluster, q.split) for q in both.questions if q.source == "exam"}
-    assert both.accounts.extra["also_in_a_benchmark"] == 40
+    places = {(q.id, q.cluster, q.split) for q in alone[0]}
+    assert places == {(q.id, q.cluster, q.split) for q in both[0] if q.source == "exam"}
+    assert both[1].extra["also_in_a_benchmark"] == 40
 
 
 def test_a_benchmark_is_never_split_and_its_copies_elsewhere_are_counted() -> None:
     rows = [ask("1", "Same?"), ask("1", "Same?", source="bench"), ask("2", source="bench")]
-    found = split_questions(rows, USES, PARAMS, 1)
-    assert {q.split for q in found.questions if q.source == "bench"} == {"benchmark"}
-    assert found.accounts.extra["also_in_a_benchmark"] == 1
+    questions, accounts = split_questions(rows, USES, PARAMS, 1)
+    assert {q.split for q in questions if q.source == "bench"} == {"benchmark"}
+    assert accounts.extra["also_in_a_benchmark"] == 1
 
 
 @settings(max_examples=50, deadline=None)
@@ -121,8 +119,8 @@ def test_a_new_question_moves_no_other(seed: int, size: int, data: st.DataObject
     rows = [ask(str(n)) for n in range(size)]
     near = data.draw(st.sampled_from(rows))
     new = ask("new", data.draw(st.sampled_from([near.question, "Other?"])))
-    before = {q.id: q.split for q in split_questions(rows, USES, PARAMS, seed).questions}
-    after = {q.id: q.split for q in split_questions([new, *rows], USES, PARAMS, seed).questions}
+    before = {q.id: q.split for q in split_questions(rows, USES, PARAMS, seed)[0]}
+    after = {q.id: q.split for q in split_questions([new, *rows], USES, PARAMS, seed)[0]}
     assert before.items() <= after.items()
 
 
@@ -148,15 +146,15 @@ def test_clusters_of_questions_are_those_of_comparing_all_with_all(
     names = [
         min(text_id(row) for row, other in zip(rows, group, strict=True) if other == one) for one in group
     ]
-    found = split_questions(rows, USES, params, seed)
-    assert {q.id: q.cluster for q in found.questions} == {
+    questions, accounts = split_questions(rows, USES, params, seed)
+    assert {q.id: q.cluster for q in questions} == {
         row.id: name for row, name in zip(rows, names, strict=True)
     }
     benchmarks = [n for n, row in enumerate(rows) if row.source == "bench"]
     across = [
         n for n, row in enumerate(rows) if row.source == "exam" and any(alike[n][b] for b in benchmarks)
     ]
-    assert found.accounts.extra["also_in_a_benchmark"] == len(across)
+    assert accounts.extra["also_in_a_benchmark"] == len(across)
 
 
 def test_there_may_be_only_questions_or_only_documents() -> None:

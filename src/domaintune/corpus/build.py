@@ -14,7 +14,7 @@ from domaintune.core.stage.errors import InputError
 from domaintune.core.stage.files import check_owned
 from domaintune.corpus.params import CorpusParams
 from domaintune.corpus.questions import split_questions
-from domaintune.corpus.splits import split_documents
+from domaintune.corpus.splits import SPLITS, split_documents
 from domaintune.corpus.works import remove_duplicates
 
 Sources = Mapping[str, Source | QuestionSource | InstructionSource]
@@ -81,24 +81,21 @@ def build_corpus(
     Raises:
         InputError: two rows have the same id.
     """
-    _check_ids([document.id for document in documents])
-    _check_ids([question.id for question in questions])
+    for ids in ([document.id for document in documents], [question.id for question in questions]):
+        if twice := [name for name, n in Counter(ids).items() if n > 1]:
+            raise InputError(
+                f"corpus: {len(twice)} ids stand for more than one row, e.g. {sorted(twice)[:3]}"
+            )
     works, duplicates = remove_duplicates(documents)
     kept, contaminated = split_documents(works, params, seed)
     accounts = Accounts("corpus", "all", "documents")
     accounts.rows_in, accounts.kept = len(documents), len(kept)
     accounts.lose([*duplicates, *contaminated])
     accounts.extra = {"clusters": len({document.cluster for document in kept})}
-    for split in ("train", "validation", "test"):
+    for split in SPLITS:
         accounts.extra[split] = sum(document.split == split for document in kept)
-    asked = split_questions(questions, uses or {}, params, seed)
+    asked, asked_accounts = split_questions(questions, uses or {}, params, seed)
     if uses:
-        accounts.parts["questions"] = asked.accounts
+        accounts.parts["questions"] = asked_accounts
     accounts.check()
-    return Corpus(kept, asked.questions, [*duplicates, *contaminated], accounts)
-
-
-def _check_ids(ids: Sequence[str]) -> None:
-    twice = [name for name, n in Counter(ids).items() if n > 1]
-    if twice:
-        raise InputError(f"corpus: {len(twice)} ids stand for more than one row, e.g. {sorted(twice)[:3]}")
+    return Corpus(kept, asked, [*duplicates, *contaminated], accounts)

@@ -26,13 +26,6 @@ PASSAGE = 20
 _SIGNS = re.compile(r"[\W_]+")
 
 
-class Asked(NamedTuple):
-    """All questions with their splits, and their accounting."""
-
-    questions: list[Question]
-    accounts: Accounts
-
-
 class _Node(NamedTuple):
     """All copies of a question, of sources that are trained on or of benchmarks."""
 
@@ -42,7 +35,7 @@ class _Node(NamedTuple):
 
 def split_questions(
     questions: Sequence[Question], uses: Mapping[str, str], params: CorpusParams, seed: int
-) -> Asked:
+) -> tuple[list[Question], Accounts]:
     """Give each question its cluster and split; none is lost. `uses` says of each source whether it is trained on.
 
     Questions of a cluster share a split: the bucket of sha256(seed, cluster). A benchmark's questions are in split
@@ -76,7 +69,7 @@ def split_questions(
     for name in ("train", "validation", "test", "benchmark"):
         accounts.extra[name] = sum(question.split == name for question in placed)
     accounts.check()
-    return Asked(placed, accounts)
+    return placed, accounts
 
 
 def text_id(question: Question) -> str:

@@ -10,7 +10,6 @@ move none of them.
 import re
 from collections import defaultdict
 from collections.abc import Sequence
-from typing import NamedTuple
 
 import numpy as np
 
@@ -25,15 +24,7 @@ from domaintune.science.near_duplicates import NearDuplicates, title_key, word_s
 MOST_NAMESAKES = 8
 """Works of one title that are held together; of real awards at most 4 share one, and more make it a heading."""
 
-
-_SPLITS = ("train", "validation", "test")
-
-
-class Placed(NamedTuple):
-    """A document's cluster and split."""
-
-    cluster: str
-    split: str
+SPLITS = ("train", "validation", "test")
 
 
 def split_documents(
@@ -48,26 +39,30 @@ def split_documents(
     near = NearDuplicates(word_sets(texts), params.similarity, params.permutations)
     splits = np.full(len(works), -1)
     namesakes = _earlier_namesakes([work[0].title for work in ordered])
-    placed: dict[int, Placed] = {}
+    placed: dict[int, tuple[str, str]] = {}  # of a work, its cluster and split
     kept, rejects = [], []
     for index, work in enumerate(ordered):
         rows = range(ends[index] - len(work), ends[index])
         alike = {int(works[first]) for row in rows for first in near.first_alike(row, splits).values()}
         neighbours = sorted(alike.union(name for name in namesakes.get(index, ()) if name in placed))
-        if len({placed[neighbour].split for neighbour in neighbours}) > 1:
-            others = [ordered[neighbour][0] for neighbour in neighbours]
-            rejects += [_between(document, others) for document in work]
+        if len({placed[neighbour][1] for neighbour in neighbours}) > 1:
+            names = ", ".join(ordered[neighbour][0].id for neighbour in neighbours[:5])
+            detail = f"near-duplicate or namesake of documents of different splits ({names}), so that it would leak"
+            rejects += [
+                lost(document, "contaminated", "between_splits", f"{detail} into a test") for document in work
+            ]
             continue
         placed[index] = placed[neighbours[0]] if neighbours else _first_of_cluster(work[0], params, seed)
-        splits[rows] = _SPLITS.index(placed[index].split)
-        kept += [document.model_copy(update=placed[index]._asdict()) for document in work]
+        cluster, split = placed[index]
+        splits[rows] = SPLITS.index(split)
+        kept += [document.model_copy(update={"cluster": cluster, "split": split}) for document in work]
     return kept, rejects
 
 
-def _first_of_cluster(document: Document, params: CorpusParams, seed: int) -> Placed:
+def _first_of_cluster(document: Document, params: CorpusParams, seed: int) -> tuple[str, str]:
     """Start a cluster. A work in chunks names it as it would without: by its own id, not by a chunk's."""
     cluster = content_id(document.source, document.work) if document.work else document.id
-    return Placed(cluster, choose_split(work_id(document), params, seed))
+    return cluster, choose_split(work_id(document), params, seed)
 
 
 def choose_split(name: str, params: CorpusParams, seed: int) -> str:
@@ -109,9 +104,3 @@ def _earlier_namesakes(titles: Sequence[str]) -> dict[int, list[int]]:
                 found[index] = known[key].copy()
             known[key].append(index)
     return found
-
-
-def _between(document: Document, neighbours: Sequence[Document]) -> Reject:
-    names = ", ".join(neighbour.id for neighbour in neighbours[:5])
-    detail = f"near-duplicate or namesake of documents of different splits ({names}), so that it would leak into a test"
-    return lost(document, "contaminated", "between_splits", detail)

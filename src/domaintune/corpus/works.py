@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
 
 from domaintune.core.records.document import Document
 from domaintune.core.stage.accounting import Reject
@@ -10,31 +9,18 @@ from domaintune.core.stage.files import content_id
 from domaintune.science.matching import normalise
 
 _PHASES = {"1": "i", "2": "ii", "3": "iii"}
-
-
-def work_key(document: Document) -> str:
-    """Return what all chunks of a work have in common, and no other document has."""
-    return f"{document.source}\x1f{document.work}" if document.work else document.id
+_SAME = {"duplicate_link": "link ", "duplicate_contract": "contract ", "duplicate_text": "title and text"}
+Key = tuple[str, str]
+"""A reason to be the same work, and a value that only one work has."""
 
 
 def group_works(documents: Sequence[Document]) -> list[list[Document]]:
     """Group documents into works, in order of first appearance; a document without chunks is a work of its own."""
     found: dict[str, list[Document]] = {}
     for document in documents:
-        found.setdefault(work_key(document), []).append(document)
+        key = f"{document.source}\x1f{document.work}" if document.work else document.id
+        found.setdefault(key, []).append(document)
     return list(found.values())
-
-
-def in_order(chunks: Sequence[Document]) -> list[Document]:
-    """Sort the chunks of a work by their number."""
-    return sorted(chunks, key=lambda document: document.chunk)
-
-
-class Key(NamedTuple):
-    """A value that only one work has."""
-
-    reason: str
-    value: str
 
 
 def remove_duplicates(documents: Sequence[Document]) -> tuple[list[Document], list[Reject]]:
@@ -52,7 +38,12 @@ def remove_duplicates(documents: Sequence[Document]) -> tuple[list[Document], li
             kept += work
             owners.update(dict.fromkeys(keys, work[0]))
         else:
-            rejects += [duplicate(document, owners[shared], shared) for document in work]
+            kind, value = shared
+            what = _SAME[kind] + (value if kind != "duplicate_text" else "")
+            detail = (
+                f"same {what} as {owners[shared].id} ({owners[shared].source}: {owners[shared].native_id})"
+            )
+            rejects += [lost(document, "duplicate", kind, detail) for document in work]
     return kept, rejects
 
 
@@ -66,23 +57,13 @@ def work_keys(work: Sequence[Document]) -> Iterable[Key]:
     document = work[0]
     mark = "in chunks: " if document.work else ""
     if link := normalise(document.attribute("link") or ""):
-        yield Key("duplicate_link", mark + re.sub(r"^https?://(www\.)?|/+$", "", link))
+        yield ("duplicate_link", mark + re.sub(r"^https?://(www\.)?|/+$", "", link))
     contract = re.sub(r"[\W_]", "", normalise(document.attribute("contract") or ""))
-    phase = _phase(document.attribute("phase") or "")
+    phase = normalise(document.attribute("phase") or "").removeprefix("phase").strip()
     if len(contract) >= 6 and re.search(r"\d", contract) and phase:
-        yield Key("duplicate_contract", f"{mark}{contract} phase {phase}")
-    texts = [normalise(chunk.text) for chunk in in_order(work)]
-    yield Key("duplicate_text", content_id(normalise(document.title), *texts, length=32))
-
-
-def duplicate(document: Document, kept: Document, key: Key) -> Reject:
-    """Say that a document is another row of a kept one."""
-    what = {
-        "duplicate_link": f"same link {key.value}",
-        "duplicate_contract": f"same contract {key.value}",
-        "duplicate_text": "same title and text",
-    }[key.reason]
-    return lost(document, "duplicate", key.reason, f"{what} as {kept.id} ({kept.source}: {kept.native_id})")
+        yield ("duplicate_contract", f"{mark}{contract} phase {_PHASES.get(phase, phase)}")
+    texts = [normalise(chunk.text) for chunk in sorted(work, key=lambda one: one.chunk)]
+    yield ("duplicate_text", content_id(normalise(document.title), *texts, length=32))
 
 
 def lost(document: Document, kind: str, reason: str, detail: str) -> Reject:
@@ -96,8 +77,3 @@ def _richest_first(document: Document) -> tuple[int, str, str, str]:
     attributes = sum(bool(item.value.strip()) for item in document.attributes)
     filled = bool(document.title.strip()) + bool(document.keywords) + sections + attributes
     return -filled, document.source, document.native_id, document.id
-
-
-def _phase(value: str) -> str:
-    found = normalise(value).removeprefix("phase").strip()
-    return _PHASES.get(found, found)

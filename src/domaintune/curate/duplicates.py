@@ -10,7 +10,6 @@ generated question may be asked of many documents.
 """
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 import numpy as np
 
@@ -21,13 +20,16 @@ from domaintune.science.matching import normalise
 from domaintune.science.near_duplicates import NearDuplicates, word_sets
 
 _HELD_OUT_FIRST = {"test": 0, "validation": 1, "train": 2}
-
-
-class Key(NamedTuple):
-    """What only one row may have."""
-
-    reason: str
-    value: tuple[str, ...]
+_SAME = {
+    "same_text": "same question and answer as",
+    "same_question": "same question as",
+    "duplicate_row": "same question and answer as",
+    "duplicate_question": "same question about the same document as",
+    "near_duplicate": "near-duplicate of",
+}
+Key = tuple[str, tuple[str, ...]]
+"""A reason to lose a row, and what only one row may have."""
+ALWAYS = {"duplicate_row", "duplicate_question"}
 
 
 def remove_duplicates(
@@ -60,14 +62,18 @@ def _remove_same(
     owners: dict[Key, Instruction] = {}
     kept, rejects = [], []
     for row in ordered:
-        keys = [*_keys(row), *([_question(row)] if row.id in of_sets and not row.turns else [])]
-        shared = next((key for key in keys if key in owners and _counts(key, row, owners[key])), None)
+        keys = list(_keys(row, of_sets))
+        # the same text, or question of a set, costs a row its place in another split only
+        shared = next(
+            (key for key in keys if key in owners and (key[0] in ALWAYS or owners[key].split != row.split)),
+            None,
+        )
         if shared is None:
             kept.append(row)
             for key in keys:
                 owners.setdefault(key, row)
         else:
-            rejects.append(_lost_to(row, owners[shared], shared.reason))
+            rejects.append(_lost_to(row, owners[shared], shared[0]))
     return kept, rejects
 
 
@@ -89,33 +95,18 @@ def _remove_near(
     return kept, rejects
 
 
-def _keys(row: Instruction) -> Iterator[Key]:
-    text = normalise(said(row))
-    yield Key("same_text", (text,))
-    yield Key("duplicate_row", (row.group, normalise(row.instruction), text))
+def _keys(row: Instruction, of_sets: frozenset[str]) -> Iterator[Key]:
+    text, asked = normalise(said(row)), (normalise(row.instruction), normalise(row.input))
+    yield ("same_text", (text,))
+    yield ("duplicate_row", (row.group, asked[0], text))
     if not row.turns:
-        where = (row.task, row.document_id, normalise(row.system), normalise(row.instruction))
-        yield Key("duplicate_question", (*where, normalise(row.input)))
-
-
-def _question(row: Instruction) -> Key:
-    return Key("same_question", (normalise(row.instruction), normalise(row.input)))
-
-
-def _counts(key: Key, row: Instruction, owner: Instruction) -> bool:
-    """Return whether sharing the key costs the row its place; the same text or question does in another split only."""
-    return key.reason not in ("same_text", "same_question") or owner.split != row.split
+        yield ("duplicate_question", (row.task, row.document_id, normalise(row.system), *asked))
+        if row.id in of_sets:
+            yield ("same_question", asked)
 
 
 def _lost_to(row: Instruction, other: Instruction, reason: str) -> Reject:
-    what = {
-        "same_text": "same question and answer as",
-        "same_question": "same question as",
-        "duplicate_row": "same question and answer as",
-        "duplicate_question": "same question about the same document as",
-        "near_duplicate": "near-duplicate of",
-    }[reason]
-    detail = f"{what} {other.id} ({other.task}, {other.split})"
+    detail = f"{_SAME[reason]} {other.id} ({other.task}, {other.split})"
     if other.split == row.split:
         return lost(row, "duplicate", reason, detail)
     return lost(row, "contaminated", f"{reason}_of_{other.split}", detail)
