@@ -7,7 +7,6 @@ import pytest
 from ruamel.yaml import YAML
 
 from domaintune.check.references import cross_section_problems
-from domaintune.core.grade_rules import mixture_faults
 from domaintune.core.sections.arms import Mixture
 
 ASKED = {"grading": "writing", "by": "mean"}
@@ -44,11 +43,7 @@ WRONG = [
 
 
 @pytest.mark.parametrize(("mixture", "fault"), WRONG)
-def test_each_contradiction_is_named_in_the_same_words_by_both_checks(
-    mixture: dict[str, Any], fault: str
-) -> None:
-    faults = list(mixture_faults(mixture))
-    assert any(fault in one for one in faults), faults
+def test_each_contradiction_is_named(mixture: dict[str, Any], fault: str) -> None:
     with pytest.raises(ValueError, match="Value error") as raised:
         Mixture.model_validate(mixture)
     assert fault in str(raised.value)
@@ -69,27 +64,7 @@ def test_each_contradiction_is_named_in_the_same_words_by_both_checks(
     ],
 )
 def test_what_fits_together_is_taken(mixture: dict[str, Any]) -> None:
-    assert list(mixture_faults(mixture)) == []
     assert Mixture.model_validate(mixture).groups == ["open"]
-
-
-@pytest.mark.parametrize(
-    "value",
-    [
-        3,
-        "x",
-        [1],
-        {"use": 7},
-        {"use": "weight", "bands": 3, "times": "x"},
-        None,
-        {"use": "weight", "bands": {"low": [1], "high": [1]}},
-    ],
-)
-def test_values_of_wrong_types_are_left_to_the_arms_own_model(value: Any) -> None:
-    mixture = {"groups": ["open"], "rows": value, "grades": value}
-    assert all("grades" in fault for fault in mixture_faults(mixture))
-    with pytest.raises(ValueError, match="rows"):
-        Mixture.model_validate(mixture)
 
 
 def check(tmp_path: Path, mixture: dict[str, Any]) -> str:
@@ -121,9 +96,7 @@ def test_names_and_groups_of_gradings_are_checked_and_all_problems_stand_togethe
         "arms.tuned.mixture.grades.grading: poems grades the groups ['more'], none of the arm's ['open']"
         in check(tmp_path, {"groups": ["open"], "grades": ASKED | {"use": "ignore", "grading": "poems"}})
     )
-    found = check(tmp_path, {"groups": ["open"], "grades": FILTER | {"grading": "writting"}})
-    assert len(found.splitlines()) == 2
     assert (
-        "arms.tuned.mixture.grades.grading: writting is no entry of gradings (did you mean writing?)" in found
+        "arms.tuned.mixture.grades.grading: writting is no entry of gradings (did you mean writing?)"
+        in check(tmp_path, {"groups": ["open"], "grades": FILTER | {"grading": "writting"}})
     )
-    assert "got neither" in found

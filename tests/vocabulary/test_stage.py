@@ -20,7 +20,7 @@ from domaintune.core.sections.models import Vocabulary
 from domaintune.core.stage.errors import InputError, ModelError
 from domaintune.mix.params import Mix
 from domaintune.mix.stage import resolve_template
-from domaintune.vocabulary.extending import Places, expanded, extend
+from domaintune.vocabulary.extending import expanded, extend
 from domaintune.vocabulary.texts import read_texts
 
 KOREAN = [f"구리 펌프 {n}번은 {n} 켈빈에서 작동합니다. 압력은 {n} 바입니다." for n in range(30)]
@@ -39,7 +39,7 @@ def models_with_korean(tiny_foundation: Path, tmp_path_factory: pytest.TempPathF
         }
     )
     rows.write_parquet(folder / "rows.parquet")
-    accounts = extend("korean", ENTRY, Places(folder / "tiny", folder / "rows.parquet", folder / "korean"))
+    accounts = extend("korean", ENTRY, folder / "tiny", folder / "rows.parquet", folder / "korean")
     assert accounts.kept == 30
     assert accounts.extra["added_tokens"] == 40
     assert accounts.extra["tokens_after"] < 0.6 * accounts.extra["tokens_before"]
@@ -75,7 +75,7 @@ def test_a_full_disk_leaves_no_half_vocabulary(
 
     monkeypatch.setattr("domaintune.vocabulary.extending.write_json", full)
     with pytest.raises(InputError, match="longer: could not be written .*Free some space"):
-        extend("longer", ENTRY, Places(models / "tiny", models / "rows.parquet", tmp_path / "longer"))
+        extend("longer", ENTRY, models / "tiny", models / "rows.parquet", tmp_path / "longer")
     assert not (tmp_path / "longer").exists()
 
 
@@ -99,10 +99,9 @@ def test_a_new_row_is_the_mean_of_the_rows_of_its_pieces_and_the_old_rows_stay(m
 
 
 def test_too_little_text_another_language_and_a_table_without_text_are_named(models: Path) -> None:
-    places = Places(models / "tiny", models / "rows.parquet", models / "other")
     asked = ENTRY.model_copy(update={"tokens": 5000})
     with pytest.raises(ModelError, match=r"tokens: 5000 asked, but the texts of `reads` hold \d+ pairs"):
-        extend("other", asked, places)
+        extend("other", asked, models / "tiny", models / "rows.parquet", models / "other")
     with pytest.raises(InputError, match="expected texts with language ja, found none"):
         read_texts(models / "rows.parquet", "ja")
     pl.DataFrame({"n": [1]}).write_parquet(models / "numbers.parquet")
@@ -130,7 +129,7 @@ def test_a_tokenizer_that_has_no_merges_is_refused(models: Path, tmp_path: Path)
         models / "tiny", tmp_path / "unigram", type="Unigram", unk_id=0, byte_fallback=False, vocab=vocab
     )
     with pytest.raises(ModelError, match="only a byte-pair tokenizer .* this model's is Unigram"):
-        extend("u", ENTRY, Places(base, models / "rows.parquet", tmp_path / "out"))
+        extend("u", ENTRY, base, models / "rows.parquet", tmp_path / "out")
 
 
 def test_a_tokenizer_whose_new_tokens_do_not_stand_for_the_old_ones_leaves_no_foundation(
@@ -143,7 +142,7 @@ def test_a_tokenizer_whose_new_tokens_do_not_stand_for_the_old_ones_leaves_no_fo
     entry = Vocabulary(model="dropout", reads="x", language=None, tokens=1, min_count=2)
     shutil.copytree(models / "korean", tmp_path / "out")
     with pytest.raises(ModelError, match="otherwise than the base's tokens allow"):
-        extend("d", entry, Places(base, tmp_path / "texts.txt", tmp_path / "out"))
+        extend("d", entry, base, tmp_path / "texts.txt", tmp_path / "out")
     assert not (tmp_path / "out").exists()
 
 

@@ -18,13 +18,10 @@ SIZES = ("caps", "weights", "languages")
 
 
 def grade_faults(arms: Mapping[str, Any], gradings: Mapping[str, Any]) -> Iterator[str]:
-    """Yield, with its place in the file, what an arm asks of grades that contradicts itself, or that its grading
-    cannot give.
-    """
+    """Yield, with its place in the file, what an arm asks of grades that its grading cannot give."""
     for key, arm in arms.items():
         mixture = arm.get("mixture")
         if isinstance(mixture, Mapping):
-            yield from (f"arms.{key}.mixture.{fault}" for fault in mixture_faults(mixture))
             yield from (f"arms.{key}.mixture.{fault}" for fault in _group_faults(mixture, gradings))
 
 
@@ -50,17 +47,17 @@ def _group_faults(mixture: Mapping[str, Any], gradings: Mapping[str, Any]) -> It
 
 
 def mixture_faults(mixture: Mapping[str, Any]) -> Iterator[str]:
-    """Yield each problem, with the place in the mixture before it. Values of wrong types are left to their model."""
-    rows, grades = mixture.get("rows") or "all", mixture.get("grades")
-    if not isinstance(grades, Mapping):
+    """Yield each contradiction of a mixture whose types are right, with the place in the mixture before it."""
+    rows, grades = mixture["rows"], mixture["grades"]
+    if grades is None:
         if rows != "all":
             yield f"rows: {rows} needs grades.grading and grades.by, which say which rows are graded"
         return
-    use = grades.get("use")
+    use = grades["use"]
     if rows == "ungraded" and use != "ignore":
         yield f"rows: ungraded rows have no grade to {use} by; use ignore"
     for field, uses in GOES_WITH.items():
-        if grades.get(field) not in (None, {}) and use not in uses:
+        if grades[field] not in (None, {}) and use not in uses:
             yield f"grades.{field}: goes with use {' or '.join(uses)}, not with {use}; leave it out"
     if use == "filter":
         yield from _filter_faults(mixture, grades)
@@ -69,10 +66,10 @@ def mixture_faults(mixture: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _filter_faults(mixture: Mapping[str, Any], grades: Mapping[str, Any]) -> Iterator[str]:
-    given = [field for field in ("at_least", "top") if grades.get(field) is not None]
+    given = [field for field in ("at_least", "top") if grades[field] is not None]
     if len(given) != 1:
         yield f"grades: use filter needs one of at_least and top, got {'both' if given else 'neither'}"
-    if grades.get("random_draw") and (named := [field for field in SIZES if mixture.get(field)]):
+    if grades["random_draw"] and (named := [field for field in SIZES if mixture[field]]):
         yield (
             f"grades.random_draw: promises as many tokens as the filter's, which {' and '.join(named)} would change; "
             "leave them out of this arm, and of the arms it is compared with"
@@ -80,19 +77,13 @@ def _filter_faults(mixture: Mapping[str, Any], grades: Mapping[str, Any]) -> Ite
 
 
 def _band_faults(grades: Mapping[str, Any]) -> Iterator[str]:
-    use, bands = grades["use"], grades.get("bands")
-    if not isinstance(bands, Mapping) or not bands:
+    use, bands, line = grades["use"], grades["bands"], grades["control_prefix"]
+    if not bands:
         yield f"grades.bands: use {use} needs each band's name with its lower border"
         return
-    borders = list(bands.values())
-    if any(borders.count(border) > 1 for border in borders):
+    if len(set(bands.values())) < len(bands):
         yield f"grades.bands: two bands begin at the same border: {dict(bands)}"
-    line, times = grades.get("control_prefix"), grades.get("times")
-    if use == "condition" and not _is_line(line):
+    if use == "condition" and not (line and line.count(PLACE) == 1 and len(line.splitlines()) == 1):
         yield f"grades.control_prefix: use condition needs one line of text that holds {PLACE} once, got {line!r}"
-    if use == "weight" and set(times if isinstance(times, Mapping) else {}) != set(bands):
-        yield f"grades.times: use weight needs one number for each of the bands {sorted(map(str, bands))}"
-
-
-def _is_line(line: Any) -> bool:
-    return isinstance(line, str) and line.count(PLACE) == 1 and len(line.splitlines()) == 1
+    if use == "weight" and set(grades["times"]) != set(bands):
+        yield f"grades.times: use weight needs one number for each of the bands {sorted(bands)}"

@@ -1,7 +1,7 @@
 """The grades of an arm's training rows: read from data/grades, sorted into bands, and told to the arm as a line."""
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from domaintune.core.frames import read_frame
@@ -41,22 +41,6 @@ def lines_of(rows: Iterable[Instruction], mixture: Mixture, values: Mapping[str,
     return lines | {name: _line(grades, band_of(values[name], grades.bands)) for name in graded}
 
 
-def check_bands(arm: str, grades: ArmGrades, values: Sequence[float]) -> None:
-    """Stop where a graded row is in no band.
-
-    Raises:
-        ParamsError: with the lowest border and the lowest grade.
-    """
-    if not grades.bands:
-        return
-    lowest = min(grades.bands.values())
-    if below := sorted(value for value in values if value < lowest):
-        raise ParamsError(
-            f"params.yaml: arms.{arm}.mixture.grades.bands: the lowest band begins at {lowest:g}, but {len(below)} of "
-            f"{len(values)} graded rows are below it, down to {grades.by} = {below[0]:g}. Let a band begin there."
-        )
-
-
 def _line(grades: ArmGrades, band: str) -> str:
     assert grades.control_prefix is not None, "use condition has a line"
     return grades.control_prefix.replace(PLACE, band)
@@ -84,7 +68,12 @@ def grades_of(
             f"{path}: of {len(values)} rows with a value {asked.by} none is among the {len(own)} training rows of "
             f"arms.{arm}.mixture.groups {mixture.groups}; gradings.{asked.grading}.groups says what is graded."
         )
-    check_bands(arm, asked, list(found.values()))
+    lowest = min(asked.bands.values(), default=-math.inf)
+    if below := sorted(value for value in found.values() if value < lowest):
+        raise ParamsError(
+            f"params.yaml: arms.{arm}.mixture.grades.bands: the lowest band begins at {lowest:g}, but {len(below)} of "
+            f"{len(found)} graded rows are below it, down to {asked.by} = {below[0]:g}. Let a band begin there."
+        )
     return found
 
 

@@ -27,7 +27,7 @@ class Mixed(NamedTuple):
     """A row that is seen more than once stands here as often; the second time its id ends in ~2, and so on."""
     rejects: list[Reject]
     chosen: int
-    """Rows, repeats included, before rejection: what the books call in."""
+    """Rows, repeats included, before rejection: what the accounting calls in."""
     aside: Mapping[str, int] = MappingProxyType({})
     """For a mixture with grades, caps, weights or languages: rows_of_groups, repeated, and left_out_by_….
 
@@ -74,7 +74,10 @@ def mix_rows(
     first = mixture.model_copy(update={"languages": None}) if by_tokens else mixture
     taken = [row for row in instructions if row.group in mixture.groups]
     own = sorted((row for row in taken if row.split in SPLITS), key=lambda row: row.id)
-    tried = _tried(own, mixture, render, cutoff, values)
+    graded = [
+        row for row in own if row.split == "train" and row.id in values and needs_tokens(mixture.grades)
+    ]
+    tried = {row.id: fit(row, render(row), cutoff) for row in graded}
     tokens = {name: len(one.input_ids) for name, one in tried.items() if isinstance(one, Rendered)}
     known = Known(values, tokens)
     left, chosen, done, lost = _settle(
@@ -92,20 +95,15 @@ def mix_rows(
     return Mixed(rows, rejects, len(rows) + len(lost), _aside(own, chosen, mixture), known, train)
 
 
-class _Settled(NamedTuple):
-    left: list[Instruction]
-    """Rows that were not rejected."""
-    chosen: Chosen
-    done: dict[str, Rendered]
-    lost: dict[str, Reject]
-
-
 def _settle(
     own: Sequence[Instruction],
     pick: Callable[[Sequence[Instruction]], Chosen],
     attempt: Callable[[Instruction], Rendered | Reject],
-) -> _Settled:
-    """Choose, render what is chosen, and choose again without what is rejected, until all chosen rows are rendered."""
+) -> tuple[list[Instruction], Chosen, dict[str, Rendered], dict[str, Reject]]:
+    """Choose, render what is chosen, and choose again without what is rejected, until all chosen rows are rendered.
+
+    Return the rows that were not rejected, what was chosen, what was rendered, and what was rejected.
+    """
     done: dict[str, Rendered] = {}
     lost: dict[str, Reject] = {}
     while True:
@@ -119,7 +117,7 @@ def _settle(
             else:
                 done[row.id] = found
         if all(row.id in done for row in new):
-            return _Settled(left, chosen, done, lost)
+            return left, chosen, done, lost
 
 
 def _nothing_left(
@@ -133,16 +131,6 @@ def _nothing_left(
     )
 
 
-def _tried(
-    own: Sequence[Instruction], mixture: Mixture, render: Render, cutoff: int, values: Mapping[str, float]
-) -> dict[str, Rendered | Reject]:
-    """Render all graded rows where the choice among them needs their tokens."""
-    if not needs_tokens(mixture.grades):
-        return {}
-    graded = (row for row in own if row.split == "train" and row.id in values)
-    return {row.id: fit(row, render(row), cutoff) for row in graded}
-
-
 def _copies(row: Instruction, chosen: Chosen) -> list[Instruction]:
     """Return the row as often as it is seen; ids stay unique, and the first is the row's own."""
     ids = [row.id, *(f"{row.id}{REPEAT}{seen}" for seen in range(2, chosen.times.get(row.id, 0) + 1))]
@@ -152,4 +140,5 @@ def _copies(row: Instruction, chosen: Chosen) -> list[Instruction]:
 def _aside(own: Sequence[Instruction], chosen: Chosen, mixture: Mixture) -> dict[str, int]:
     if not (mixture.grades or mixture.caps or mixture.weights or mixture.languages):
         return {}
-    return {"rows_of_groups": len(own), "repeated": chosen.repeated, **chosen.left_out}
+    repeated = sum(chosen.times.values()) - len(chosen.times)
+    return {"rows_of_groups": len(own), "repeated": repeated, **chosen.left_out}

@@ -23,25 +23,10 @@ class Chosen(NamedTuple):
     """Row id → how often; at least 1."""
     left_out: dict[str, int]
     """left_out_by_cap, _by_weight and _by_language, and _by_grade where grades are looked at: no loss of quality, so
-    not in the books' columns."""
-
-    @property
-    def repeated(self) -> int:
-        """Rows that stand in the mixture again because of a weight."""
-        return sum(self.times.values()) - len(self.times)
+    not in the accounting's columns."""
 
 
 NONE = Chosen({}, {})
-
-
-class Copy(NamedTuple):
-    """A row as it stands in the mixture once."""
-
-    row: str
-    seen: int
-    """How often it stands there before this one."""
-    size: int
-    """Tokens, or 1 where rows are counted."""
 
 
 def check_groups(mixture: Mixture, groups: Iterable[str], arm: str) -> None:
@@ -107,20 +92,25 @@ def _balanced(
     sizes: Mapping[str, int] | None,
 ) -> dict[str, int]:
     """Leave out rows of the languages of which there is too much, until the shares hold to half a row."""
-    there: dict[str, list[Copy]] = defaultdict(list)
+    there: dict[str, list[tuple[str, int]]] = defaultdict(
+        list
+    )  # a row's id, and how often it stands there before
     for name, count in times.items():
-        size = 1 if sizes is None else sizes[name]
-        there[language[name]] += [Copy(name, seen, size) for seen in range(count)]
+        there[language[name]] += [(name, seen) for seen in range(count)]
     _check_languages(there, shares)
-    total = min(sum(one.size for one in there[name]) / share for name, share in shares.items() if share)
+
+    def sizes_of(copies: Sequence[tuple[str, int]]) -> list[int]:
+        return [1 if sizes is None else sizes[row] for row, _ in copies]
+
+    total = min(sum(sizes_of(there[name])) / share for name, share in shares.items() if share)
     kept: Counter[str] = Counter()
     for name, share in shares.items():
-        order = sorted(there[name], key=lambda one: content_id("mix", "language", one.row, str(one.seen)))
-        kept.update(one.row for one in order[: nearest([one.size for one in order], total * share)])
+        order = sorted(there[name], key=lambda one: content_id("mix", "language", one[0], str(one[1])))
+        kept.update(row for row, _ in order[: nearest(sizes_of(order), total * share)])
     return dict(kept)
 
 
-def _check_languages(there: Mapping[str, Sequence[Copy]], shares: Mapping[str, float]) -> None:
+def _check_languages(there: Mapping[str, Sequence[object]], shares: Mapping[str, float]) -> None:
     if unnamed := sorted(set(there) - set(shares)):
         raise ParamsError(
             f"params.yaml: arms: mixture.languages: the training rows are also in {unnamed}; give each of "

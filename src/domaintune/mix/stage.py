@@ -43,10 +43,7 @@ def write_rows(path: Path, rows: Sequence[tuple[Instruction, Rendered]]) -> None
         {
             "id": row.id,
             "split": row.split,
-            "text": done.text,
-            "input_ids": done.input_ids,
-            "loss_mask": done.loss_mask,
-            "prompt_tokens": done.prompt_tokens,
+            **done._asdict(),
             "answer_tokens": done.answer_tokens,
         }
         for row, done in rows
@@ -68,7 +65,7 @@ class Places(NamedTuple):
 def write_arm(
     arm: str, mixture: Mixture | None, gradings: Mapping[str, GradingSet], params: Mix, places: Places
 ) -> Accounts:
-    """Render and write an arm's rows, or the marker of an arm that is not trained; return the books.
+    """Render and write an arm's rows, or the marker of an arm that is not trained; return the accounting.
 
     Raises:
         InputError: a group of the mixture has no curated row, or its rows have no such grades.
@@ -105,8 +102,11 @@ def write_arm(
         {"balance": balance} if balance else {}
     )
     write_json(places.out / "mixture.json", described | counted)
-    write_json(places.metrics, _metrics(balance, graded))
-    accounts.extra |= _of_grades(graded)
+    metrics = {name: balance[name] for name in ("row_share", "token_share") if balance}
+    write_json(places.metrics, metrics | ({"grades": graded} if graded else {}))
+    bands = {f"band_{name}": one for name, one in graded.get("band_shares", {}).items()}
+    for name, one in {**graded.get("shares", {}), **bands}.items():
+        accounts.extra[f"{name}_rows"] = one["rows"]
     return accounts
 
 
@@ -130,7 +130,7 @@ def _renderer(
 def _described(mixture: Mixture, template: Template, model: str) -> dict[str, Any]:
     """Return what was asked for.
 
-    How many rows were left out by which rule stands in the books, what came of the grades in the metrics: both can
+    How many rows were left out by which rule stands in the accounting, what came of the grades in the metrics: both can
     change while the rows stay the same, and `train` reads this file.
     """
     wanted = {"caps": mixture.caps, "weights": mixture.weights, "languages": mixture.languages}
@@ -147,27 +147,8 @@ def _described(mixture: Mixture, template: Template, model: str) -> dict[str, An
     }
 
 
-def _metrics(balance: Mapping[str, Any], graded: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the figures that change when a balance or a threshold does."""
-    metrics = {name: balance[name] for name in ("row_share", "token_share") if balance}
-    if graded:
-        metrics["grades"] = dict(graded)
-    return metrics
-
-
-def _of_grades(graded: Mapping[str, Any]) -> dict[str, int]:
-    """Return the training rows with and without a grade, and of each band, for the books that the report shows."""
-    shares = {
-        **graded.get("shares", {}),
-        **{f"band_{name}": one for name, one in graded.get("band_shares", {}).items()},
-    }
-    return {f"{name}_rows": one["rows"] for name, one in shares.items()}
-
-
-TEMPLATE_FILE = "chat_template.jinja"
-CONFIG_FILE = "tokenizer_config.json"
 # where transformers looks for a tokenizer's chat template; the first one wins
-FILES = (TEMPLATE_FILE, CONFIG_FILE)
+FILES = ("chat_template.jinja", "tokenizer_config.json")
 
 
 def resolve_template(params: Mix, foundation: Path) -> Template:
@@ -188,7 +169,7 @@ def resolve_template(params: Mix, foundation: Path) -> Template:
 
 def _has_template(path: Path) -> bool:
     text = path.read_text(encoding="utf-8")
-    if path.name == TEMPLATE_FILE:
+    if path.name == FILES[0]:
         return bool(text.strip())
     found = json.loads(text).get("chat_template")
     if isinstance(found, list):  # several by name: prompts are written with the default one

@@ -24,7 +24,6 @@ Level = Literal[
     "missing_in_reference",
     "missing_in_both",
 ]
-LEVELS: tuple[Level, ...] = get_args(Level)
 COMPARED: tuple[Level, ...] = ("exact", "normalised", "fuzzy", "different")
 NO_LETTER = re.compile(r"[\W_]+")
 SHOWN_CHARS = 2_000
@@ -54,8 +53,10 @@ def compare(ours: str, theirs: str, fuzzy_threshold: float | None) -> Compared:
 
     Similarity is the normalised Indel similarity of the normalised values. Source: rapidfuzz `fuzz.ratio`.
     """
-    if not fact(ours) or not fact(theirs):
-        return Compared(_missing(ours, theirs), 0.0)
+    if not fact(ours):
+        return Compared("missing_in_documents" if fact(theirs) else "missing_in_both", 0.0)
+    if not fact(theirs):
+        return Compared("missing_in_reference", 0.0)
     if ours.strip() == theirs.strip():
         return Compared("exact", 1.0)
     one, other = normalise(ours), normalise(theirs)
@@ -64,12 +65,6 @@ def compare(ours: str, theirs: str, fuzzy_threshold: float | None) -> Compared:
     similarity = fuzz.ratio(one, other) / 100
     agrees = fuzzy_threshold is not None and similarity >= fuzzy_threshold
     return Compared("fuzzy" if agrees else "different", round(similarity, 6))
-
-
-def _missing(ours: str, theirs: str) -> Level:
-    if fact(ours):
-        return "missing_in_reference"
-    return "missing_in_documents" if fact(theirs) else "missing_in_both"
 
 
 class Mismatch(Record):
@@ -118,7 +113,10 @@ def reconcile(item: str, settings: Reference, ours: Side, theirs: Side) -> Recon
             found = compare(one, other, settings.fuzzy_threshold if field in settings.fuzzy else None)
             levels[field][found.level] += 1
             if found.level not in {"exact", "normalised", "missing_in_both"}:
-                mismatches.append(_mismatch(key, field, one, other, found))
+                ours_shown, theirs_shown = one[:SHOWN_CHARS], other[:SHOWN_CHARS]
+                mismatches.append(
+                    Mismatch(key=key, field=field, ours=ours_shown, theirs=theirs_shown, **found._asdict())
+                )
     lost = [
         *ours.rejects,
         *theirs.rejects,
@@ -139,23 +137,12 @@ def reconcile(item: str, settings: Reference, ours: Side, theirs: Side) -> Recon
 def _summary(levels: Counter[str]) -> dict[str, Any]:
     """Return counts by level, and the fractions of the compared pairs that agree up to each level."""
     compared = sum(levels[level] for level in COMPARED)
-    summary: dict[str, Any] = {level: levels[level] for level in LEVELS} | {"compared": compared}
+    summary: dict[str, Any] = {level: levels[level] for level in get_args(Level)} | {"compared": compared}
     agreeing = 0
     for level in COMPARED[:-1]:
         agreeing += levels[level]
         summary[f"fraction_{level}"] = round(agreeing / compared, 6) if compared else None
     return summary
-
-
-def _mismatch(key: str, field: str, ours: str, theirs: str, found: Compared) -> Mismatch:
-    return Mismatch(
-        key=key,
-        field=field,
-        ours=ours[:SHOWN_CHARS],
-        theirs=theirs[:SHOWN_CHARS],
-        similarity=found.similarity,
-        level=found.level,
-    )
 
 
 def _nothing_in_common(item: str, settings: Reference, ours: Side, theirs: Side) -> str:

@@ -3,7 +3,7 @@
 from domaintune.core.sections.models import Vocabulary
 from domaintune.core.stage.params import load_item
 from domaintune.core.stage.running import Given, Named, guarded, running, stage_app
-from domaintune.vocabulary.extending import Places, extend
+from domaintune.vocabulary.extending import extend
 
 
 def main(
@@ -12,7 +12,7 @@ def main(
     """Learn tokens from texts and put them behind the base's."""
     with running("vocabulary", vocabulary):
         chosen = load_item(params, Vocabulary, vocabulary)
-        extend(vocabulary, chosen, Places(base, reads, out)).write(accounting)
+        extend(vocabulary, chosen, base, reads, out).write(accounting)
 
 
 app = stage_app(main)

@@ -121,37 +121,29 @@ def _is_byte(text: str) -> bool:
     return len(text) == len("<0x00>") and text.startswith("<0x") and text.endswith(">")
 
 
-class Places(NamedTuple):
-    """Where the stage reads and writes."""
-
-    base: Path
-    reads: Path
-    out: Path
-
-
-def extend(key: str, params: Vocabulary, places: Places) -> Accounts:
+def extend(key: str, params: Vocabulary, base_folder: Path, reads: Path, out: Path) -> Accounts:
     """Learn tokens, write the tokenizer and what its new tokens stand for, and return the accounting.
 
     Raises:
         InputError: there are no texts, or the disk is full.
         ModelError: the base's tokenizer cannot be extended, or not by that many tokens. No half folder is left.
     """
-    texts = read_texts(places.reads, params.language)
-    opened = open_foundation(places.base)
+    texts = read_texts(reads, params.language)
+    opened = open_foundation(base_folder)
     base = load_tokenizer(opened)
     grown = learn(base, texts, params.tokens, params.min_count, key)
-    places.out.mkdir(parents=True, exist_ok=True)
-    (places.out / POINTER).unlink(missing_ok=True)  # comes last: what is refused half-way is not a foundation
-    with writing(places.out):
-        write_tokenizer(base, grown, places.out, key)
+    out.mkdir(parents=True, exist_ok=True)
+    (out / POINTER).unlink(missing_ok=True)  # comes last: what is refused half-way is not a foundation
+    with writing(out):
+        write_tokenizer(base, grown, out, key)
         pointer = opened.pointer.model_copy(update={"kind": "extended", "path": None, "files": {}})
-        extended = load_tokenizer(Foundation(opened.folder, pointer, places.out))
+        extended = load_tokenizer(Foundation(opened.folder, pointer, out))
         after = check_tokens(base, extended, grown, texts)
         pieces = [list(merge.pieces) for merge in grown.merges]
         extension = Extension(model=params.model, base=opened.pointer, first=grown.first, pieces=pieces)
-        write_json(places.out / EXTENSION, extension.model_dump())
-        files = pin_named(places.out, sorted(path.name for path in places.out.iterdir()))
-        write_pointer(places.out, pointer.model_copy(update={"files": files}))
+        write_json(out / EXTENSION, extension.model_dump())
+        files = pin_named(out, sorted(path.name for path in out.iterdir()))
+        write_pointer(out, pointer.model_copy(update={"files": files}))
     accounts = Accounts("vocabulary", key, "texts")
     accounts.rows_in = accounts.kept = len(texts)
     accounts.extra |= {
