@@ -63,7 +63,7 @@ def _space_of(tag: re.Match[str]) -> str:
 
 
 BLOCK = re.compile(
-    r"(?:\A|(?<=\n\n))(?P<indented>(?:(?:[ ]{4}|[ ]{0,3}\t)[ \t]*[^\s\-*+•][^\n]*(?:\n|\Z))+)(?=\n|\Z)"
+    r"(?<=\n\n)(?P<indented>(?:(?:[ ]{4}|[ ]{0,3}\t)[ \t]*[^\s\-*+•][^\n]*(?:\n|\Z))+)(?=\n|\Z)"
     r"|^[ ]{0,3}(?P<fence>`{3,}|~{3,})[^\n`]*\n(?:.*?\n)??[ ]{0,3}(?P=fence)[`~]*[ \t]*$"
     r"|^[ \t]*\|[^\n]*\|[ \t]*\n[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$(?:\n[ \t]*\|[^\n]*)*",
     re.MULTILINE | re.DOTALL,
@@ -74,9 +74,10 @@ that follow.
 Source: GitHub Flavored Markdown 0.29, sections 4.4, 4.5 and 4.10.
 """
 CODE_LINE = re.compile(
-    r"[={};]|\w[(\[]|^\s*(?:#|//|\$ |>>> |import |from |def |class |return\b|for |if |else)"
+    r"(?!.*(?:[^\W\d_]{2,},? ){5})"
+    r"(?:.*[={};]|.*\w[(\[]|\s*(?:#|//|\$ |>>> |import |from |def |class |return\b|for |if |else))"
 )
-"""A line of a program: prose is indented, too."""
+"""A line of a program, without five words in a row: prose is indented, too."""
 
 INLINE_CODE = re.compile(r"(?<![`\\])(?P<ticks>`{1,2})(?!`)[^`\n]+(?<!`)(?P=ticks)(?!`)")
 """Code between backticks, on one line."""
@@ -118,7 +119,7 @@ def split_blocks(text: str) -> Iterator[Piece]:
     position = 0
     for found in BLOCK.finditer(text):
         lines = found["indented"] or ""
-        if 2 * sum(map(bool, map(CODE_LINE.search, lines.splitlines()))) < len(lines.splitlines()):
+        if 2 * sum(map(bool, map(CODE_LINE.match, lines.splitlines()))) < len(lines.splitlines()):
             continue
         if found.start() > position:
             yield Piece(position, found.start(), text[position : found.start()], block=False)
