@@ -137,9 +137,9 @@ def test_code_within_a_line_stays_as_it_is(text: str) -> None:
 
 def test_code_in_blocks_is_neither_unescaped_nor_seen_as_damage() -> None:
     fence = "```\n&lt;p&gt;  a?b x\x19y\n```"
-    lines = "    if a?b:\n        return x  # &amp;"
-    text = repair_text(f"Now &lt;\n1:\n\n{lines}\n\n{fence}\n\n    An indented\n    quotation.").text
-    assert text == f"Now < 1:\n\n{lines}\n\n{fence}\n\nAn indented quotation."
+    lines = "    if a:\n        return x  # two  spaces"
+    text = repair_text(f"Now &lt;\n1:\n\n{lines}\n\n{fence}\n\n    An indented\n    quotation &gt; 2.").text
+    assert text == f"Now < 1:\n\n{lines}\n\n{fence}\n\nAn indented quotation > 2."
     assert not lost_letter(text)
     assert lost_letter(f"{text} It is high?speed.")
 

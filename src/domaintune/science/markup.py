@@ -75,7 +75,7 @@ Source: GitHub Flavored Markdown 0.29, sections 4.4, 4.5 and 4.10.
 """
 CODE_LINE = re.compile(
     r"(?!.*(?:[^\W\d_]{2,},? ){5})"
-    r"(?:.*[={};]|.*\w[(\[]|\s*(?:#|//|\$ |>>> |import |from |def |class |return\b|for |if |else))"
+    r"(?:.*[={}]|.*;$|.*\w[(\[]|\s*(?:#|//|\$ |>>> |import |from |def |class |return\b|for |if |else))"
 )
 """A line of a program, without five words in a row: prose is indented, too."""
 
@@ -111,7 +111,7 @@ class Piece(NamedTuple):
     text: str
     block: bool
     code: bool = False
-    """A block, but no table."""
+    """A fence: whoever indents lines may have meant an HTML page's source."""
 
 
 def split_blocks(text: str) -> Iterator[Piece]:
@@ -123,7 +123,7 @@ def split_blocks(text: str) -> Iterator[Piece]:
             continue
         if found.start() > position:
             yield Piece(position, found.start(), text[position : found.start()], block=False)
-        yield Piece(*found.span(), found.group(), block=True, code=bool(lines or found["fence"]))
+        yield Piece(*found.span(), found.group(), block=True, code=bool(found["fence"]))
         position = found.end()
     if position < len(text):
         yield Piece(position, len(text), text[position:], block=False)
