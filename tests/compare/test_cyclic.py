@@ -73,7 +73,7 @@ def test_the_table_says_how_many_questions_there_were_and_what_was_kept(make):
     assert "2 worked examples before each, in every cyclic order of the options" in found["how"]
     assert "base 0.2500 0.0000 0.0000 ① 100.0 %" in printed
     assert "tuned 0.6875 0.7500 0.5000 ③ 31.2 %" in printed
-    assert "4 questions, asked 16 times (s 16), scored" in printed
+    assert "Over every cyclic order of the options: 4 questions, asked 16 times" in printed
     (pair,) = scored["pairs"]
     assert (pair["questions"], pair["clusters"], pair["n"]) == (4, 4, 16)
     assert "On the same 4 questions, asked 16 times of Exam" in pair["in_words"]

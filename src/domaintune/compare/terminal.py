@@ -2,8 +2,7 @@
 
 from collections.abc import Iterable
 
-from domaintune.compare.benchmarks.suite_tables import suite_text
-from domaintune.compare.benchmarks.tables import benchmark_tables
+from domaintune.compare.benchmarks.tables import benchmark_tables, suite_text
 from domaintune.science.comparison.answers import SingleRubric, TextMeasures
 from domaintune.science.comparison.judged import Against
 from domaintune.science.comparison.tables import (

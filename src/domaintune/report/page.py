@@ -16,8 +16,8 @@ from domaintune.report.narrative import (
     mixture_in_words,
     model_in_words,
 )
-from domaintune.science.comparison import tables
-from domaintune.science.comparison.benchmarked import METHODS, METRICS
+from domaintune.science.comparison import benchmark_tables, tables
+from domaintune.science.comparison.benchmarked import METHODS
 from domaintune.science.comparison.judged import REASONS
 from domaintune.science.evidence.statistics_text import tables as study_tables
 from domaintune.science.near_copies import near_copies_text
@@ -75,34 +75,27 @@ def _environment() -> jinja2.Environment:
     )
     environment.globals |= {
         "METHODS": METHODS,
-        "METRICS": {name: text.partition(",")[0] for name, text in METRICS.items()},
         "READ": READ,
         "REASONS": REASONS,
-        "SHARES": results.SHARES,
-        "best": results.best,
         "by_reason": results.by_reason,
         "chart": results.chart,
         "lengths": lengths_in_words,
         "likeness_chart": results.likeness_chart,
         "matrix": results.matrix,
-        "planned": results.planned,
         "summary": results.summary,
         "study_tables": study_tables,
         "tables": tables,
+        "benchmark_tables": benchmark_tables,
     }
     environment.filters |= {
         "n": lambda value: f"{value:,}",
         "points": lambda value: "–" if value is None else f"{value:.2f}",
-        "points3": lambda value: "–" if value is None else f"{value:.3f}",
         "p": lambda value: "–" if value is None else "< 0.001" if value < 0.001 else f"{value:.3f}",
         "signed": lambda value: "–" if value is None else f"{value:+.2f}",
-        "signed2": lambda value: f"{100 * value:+.2f}".replace("-", "−"),
-        "signed3": lambda value: f"{value:+.3f}".replace("-", "−"),
         "signed_points": _signed_points,
         "share": lambda value: "–" if value is None else f"{100 * value:.0f} %",
         "level": lambda alpha: f"{100 * (1 - alpha):g} %",
         "percent": lambda value: "–" if value is None else f"{100 * value:.1f}",
-        "percent2": lambda value: f"{100 * value:.2f}",
         "f1": lambda value: "–" if value is None else f"{value:.4f}",
         "first_upper": lambda value: value[:1].upper() + value[1:],
         "mixture": mixture_in_words,

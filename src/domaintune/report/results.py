@@ -9,11 +9,11 @@ import polars as pl
 
 from domaintune.core.stage.accounting import Reject
 from domaintune.report.charts import intervals, score_distribution
+from domaintune.science.comparison.benchmark_tables import INTERVALS
 from domaintune.science.comparison.benchmarked import AVERAGE, Benchmark, PairOfArms, Scored
 from domaintune.science.comparison.judged import Likeness, PairedTest
 from domaintune.science.comparison.tree import Comparison
 
-SHARES = {"accuracy", "micro_f1"}  # what an interval is known for, and what the chart shows
 SHOWN = 100  # contaminated rows that are listed; all are in rejects.parquet
 EXCERPT = 160  # characters
 
@@ -91,19 +91,9 @@ def contaminated(rows: Sequence[Reject]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def planned(scored: Scored) -> list[PairOfArms]:
-    """Return the pairs of an arm with its baseline."""
-    return [pair for pair in scored.pairs if pair.planned]
-
-
-def best(scored: Scored, shown: str) -> dict[str, float]:
-    """Return the best score of each column, which is marked, as the study marks it."""
-    return {c: max(own.at(c).shown(shown) for own in scored.scores.values()) for c in scored.columns}
-
-
 def summary(scored: Scored, alpha: float) -> str:
     """Say in one sentence which arms differ from their baselines after correction."""
-    pairs = planned(scored)
+    pairs = scored.planned
     if not pairs:
         return "No arm has another arm of this benchmark as its baseline; the pairs below are all there is to test."
     sure = [pair for pair in pairs if pair.p_holm is not None and pair.p_holm < alpha]
@@ -132,7 +122,7 @@ def matrix(scored: Scored, alpha: float) -> list[tuple[str, list[tuple[float, bo
 
 def chart(one: Benchmark, scored: Scored) -> str:
     """Draw every arm's average with its interval, what guessing scores, and what was published."""
-    published = one.published.rows if one.published and one.shown in SHARES else {}
+    published = one.published.rows if one.published and one.shown in INTERVALS else {}
     cells = {arm: scored.scores[arm].average for arm in scored.arms}
     rows = [
         {

@@ -1,6 +1,7 @@
 """Two arms on a benchmark, an arm's average over them, and what it forgot, in sentences a reader can quote."""
 
 from domaintune.compare.params import Comparing
+from domaintune.science.comparison.benchmark_tables import points, questions_in, test_of
 from domaintune.science.comparison.benchmarked import PairOfArms
 from domaintune.science.comparison.suite import Average, RoleVerdict
 from domaintune.science.evidence.statistics_text import p_text
@@ -30,19 +31,6 @@ def _verdict(pair: PairOfArms, comparing: Comparing) -> str:
         f"The difference {found} significant at the {100 * comparing.alpha:g} % level ({test_of(pair)}, "
         f"{p_text(pair.p)}{corrected})."
     )
-
-
-def questions_in(n: int, questions: int, clusters: int) -> str:
-    """Return e.g. `1,000 questions`, with how often they were asked, and the clusters where several are of one."""
-    asked = "" if n == questions else f", asked {n:,} times"
-    return f"{questions:,} questions{asked}" + ("" if clusters == questions else f" in {clusters:,} clusters")
-
-
-def test_of(pair: PairOfArms) -> str:
-    """Name the test: of questions in clusters a cluster's sum is the unit."""
-    if pair.clusters == pair.n:
-        return "exact McNemar test"
-    return f"exact test of signs over {pair.clusters:,} clusters"
 
 
 def _enough(pair: PairOfArms, comparing: Comparing) -> str:
@@ -109,8 +97,3 @@ def _because(one: RoleVerdict, comparing: Comparing) -> str:
         f"A loss as large as the margin is neither shown nor ruled out ({at}): for this verdict {each} questions "
         f"would have been needed to rule it out with {100 * comparing.power:g} % power if the two are equally good."
     )
-
-
-def points(difference: float) -> str:
-    """Return a difference of shares as points of 100, signed."""
-    return f"{100 * difference:+.2f}"

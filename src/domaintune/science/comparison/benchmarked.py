@@ -168,6 +168,11 @@ class Scored(NamedTuple):
         """Return the columns of its table."""
         return [*self.subsets, AVERAGE, ALL]
 
+    @property
+    def planned(self) -> list[PairOfArms]:
+        """Return the pairs of an arm with its baseline."""
+        return [pair for pair in self.pairs if pair.planned]
+
 
 class PublishedFigures(NamedTuple):
     """Figures of a paper, as printed: arm → subset → share 0–1, the paper's own `average` among them."""

@@ -130,5 +130,5 @@ class Suite(NamedTuple):
     margin: float
     alpha: float
     """Of each of the two one-sided tests."""
-    card: SuiteSpec | None
+    spec: SuiteSpec | None
     arms: dict[str, SuiteArm]

@@ -37,7 +37,7 @@ def single_means(one: SingleRubric, alpha: float) -> ResultTable:
     notes = []
     if one.published:
         rows += [
-            [f"published: {model}", NONE, *(_number(means.get(name)) for name in names)]
+            [f"published: {model}", NONE, *(number(means.get(name)) for name in names)]
             for model, means in one.published.rows.items()
         ]
         notes.append(
@@ -89,7 +89,7 @@ def differences(one: SingleRubric, against: AgainstBaseline, arm: str) -> Result
             with_interval(found.statistics.difference, "+.2f"),
             short_p(found.statistics.t_test.p_two_tail),
             EXPLORATORY if found.exploratory else short_p(found.p_holm),
-            _number(found.statistics.difference.d_z, ".2f"),
+            number(found.statistics.difference.d_z, ".2f"),
             found.statistics.power.needed,
             *([found.worst_case.in_short if found.worst_case else NONE] if against.worst else []),
         ]
@@ -139,9 +139,9 @@ def selection_tables(selection: Selection, alpha: float, power: float) -> list[R
     ]  # fmt: skip
     rows = [
         [
-            one.title, _number(one.selected.mean), _number(one.selected.standard_deviation), _number(one.chance.mean),
-            _number(one.chance.standard_deviation), with_interval(one.gain, "+.3f"), short_p(one.p),
-            short_p(one.p_holm), _number(one.detectable_gain), SHORT.get(one.verdict, one.verdict),
+            one.title, number(one.selected.mean), number(one.selected.standard_deviation), number(one.chance.mean),
+            number(one.chance.standard_deviation), with_interval(one.gain, "+.3f"), short_p(one.p),
+            short_p(one.p_holm), number(one.detectable_gain), SHORT.get(one.verdict, one.verdict),
         ]
         for one in selection.measured
         if one.verdict and one.selected and one.chance and one.gain
@@ -176,6 +176,11 @@ def with_interval(mean: WithInterval, form: str) -> str:
     return f"{mean.mean:{form}} [{mean.ci_low:{form}}, {mean.ci_high:{form}}]"
 
 
+def number(value: float | None, form: str = ".3f") -> str:
+    """Return a figure for a cell."""
+    return NONE if value is None else format(value, form)
+
+
 def _mean_rows(arms: Mapping[str, AnyArm], names: Iterable[str]) -> list[list[str]]:
     return [
         [arm, _counts(own.criteria.values()), *(_mean(own.criteria.get(name), ".3f") for name in names)]
@@ -198,7 +203,7 @@ def _mean_table(
             seen = SEEN if mean and not pooled and label in (one.seen_categories or ()) else " "
             cells.append(_mean(mean, ".2f") + (f" n={mean.n:,}" if mean and apart else "") + seen)
         theirs = published.rows.get(label, {}) if published and not pooled else {}
-        return [label, _counts(told), *cells, *(_number(theirs.get(head)) for head in heads)]
+        return [label, _counts(told), *cells, *(number(theirs.get(head)) for head in heads)]
 
     names = category_names(arms, published)
     rows = [row(name, {arm: one.categories.get(name) for arm, one in arms.items()}) for name in names]
@@ -266,10 +271,6 @@ def _in_clusters(means: Iterable[Mean | Gain]) -> str:
 
 def _mean(mean: Mean | None, form: str) -> str:
     return NONE if mean is None else with_interval(mean, form)
-
-
-def _number(value: float | None, form: str = ".3f") -> str:
-    return NONE if value is None else format(value, form)
 
 
 def _level(alpha: float) -> str:
