@@ -20,9 +20,9 @@ import typer
 from rapidfuzz import fuzz, process
 
 from domaintune.core.stage.files import to_json
-from domaintune.science.contamination.contamination import Target, find_contamination
-from domaintune.science.contamination.question_keys import part_of
-from domaintune.science.contamination.stems import Limits
+from domaintune.science.contamination import Target, find_contamination
+from domaintune.science.question_keys import part_of
+from domaintune.science.question_stems import Limits
 from rewordings import COPIES, Item, Row, composed, families, numbered, other_units, show
 
 LIMITS = Limits(

@@ -45,7 +45,7 @@ from domaintune.reconcile.reconciling import reconcile
 from domaintune.reconcile.sides import open_reference, read_documents, read_reference
 from domaintune.translate.deepl import read_translations
 from domaintune.translate.prompts import read_card as read_translation_card
-from domaintune.validate.suite import read_suite
+from domaintune.validate.params import read_suite
 
 ROOT = Path(__file__).parents[2]
 LIMITS = Ingest(min_chars=1, max_chars=2000, max_reject_fraction=1.0)

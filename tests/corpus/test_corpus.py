@@ -13,8 +13,8 @@ from domaintune.core.stage.errors import InputError, ParamsError
 from domaintune.core.stage.files import content_id
 from domaintune.core.stage.params import parse
 from domaintune.corpus.build import Corpus, build_corpus
+from domaintune.corpus.documents import age, choose_split, split_documents, work_id
 from domaintune.corpus.params import CorpusParams
-from domaintune.corpus.splits import age, choose_split, split_documents, work_id
 
 PARAMS = CorpusParams(
     similarity=0.8, question_similarity=0.5, permutations=128, validation_fraction=0.1, test_fraction=0.1

@@ -14,7 +14,7 @@ from domaintune.core.stage.errors import InputError, ParamsError
 from domaintune.core.stage.files import to_json
 from domaintune.validate.engine import run_suite
 from domaintune.validate.findings import Findings, broken_message, render_page
-from domaintune.validate.suite import Suite, read_suite
+from domaintune.validate.params import Suite, read_suite
 
 ROOT = Path(__file__).parents[2]
 UNIQUE = "expect_column_values_to_be_unique"
@@ -79,7 +79,7 @@ def check_instructions(*rows: Instruction) -> Findings:
 
 
 def broken(findings: Findings) -> list[tuple[str, str]]:
-    return [(result.expectation.kwargs["column"], result.rows[0].id[-1]) for result in findings.broken]
+    return [(result.expectation.kwargs["column"], result.rows[0]["id"][-1]) for result in findings.broken]
 
 
 def test_good_rows_pass_both_suites() -> None:
@@ -164,7 +164,7 @@ def test_repeated_ids_are_named_and_counted() -> None:
     )
     assert [result.expectation.type for result in findings.broken] == ["expect_column_values_to_be_unique"]
     assert findings.broken[0].unexpected == 2
-    assert [row.id for row in findings.broken[0].rows] == [f"{2:016x}"] * 2
+    assert [row["id"] for row in findings.broken[0].rows] == [f"{2:016x}"] * 2
     message = broken_message(findings, "out/page.html")
     assert "expect_column_values_to_be_unique (column: id): 2 of 3 rows" in message
     assert "0000000000000002" in message
@@ -181,7 +181,7 @@ def test_a_null_id_is_named_by_its_place() -> None:
     findings = run_suite(
         frame, suite({"type": "expect_column_values_to_not_be_null", "kwargs": {"column": "id"}}), 5
     )
-    assert "no id" in findings.broken[0].rows[0].id
+    assert "no id" in findings.broken[0].rows[0]["id"]
 
 
 def test_only_max_named_rows_are_named_but_all_are_counted() -> None:
@@ -189,7 +189,7 @@ def test_only_max_named_rows_are_named_but_all_are_counted() -> None:
     wanted = suite({"type": "expect_column_values_to_be_unique", "kwargs": {"column": "n"}})
     result = run_suite(frame, wanted, 3).results[0]
     assert result.unexpected == 100
-    assert [row.id for row in result.rows] == ["000", "001", "002"]
+    assert [row["id"] for row in result.rows] == ["000", "001", "002"]
     assert "000, 001, 002, …" in broken_message(run_suite(frame, wanted, 3), "p")
 
 
@@ -201,7 +201,7 @@ def test_mostly_allows_exceptions_and_still_counts_them() -> None:
     }
     result = run_suite(frame, suite(item), 3).results[0]
     assert result.passed
-    assert [row.id for row in result.rows] == ["d"]
+    assert [row["id"] for row in result.rows] == ["d"]
 
 
 @pytest.mark.parametrize(

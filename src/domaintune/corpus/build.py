@@ -12,10 +12,9 @@ from domaintune.core.sections.sources import InstructionSource, QuestionSource, 
 from domaintune.core.stage.accounting import Accounts, Reject
 from domaintune.core.stage.errors import InputError
 from domaintune.core.stage.files import check_owned
+from domaintune.corpus.documents import SPLITS, remove_duplicates, split_documents
 from domaintune.corpus.params import CorpusParams
 from domaintune.corpus.questions import split_questions
-from domaintune.corpus.splits import SPLITS, split_documents
-from domaintune.corpus.works import remove_duplicates
 
 Sources = Mapping[str, Source | QuestionSource | InstructionSource]
 

@@ -13,8 +13,8 @@ from scipy.sparse.csgraph import connected_components
 from domaintune.core.records.question import Question
 from domaintune.core.stage.accounting import Accounts
 from domaintune.core.stage.files import content_id
+from domaintune.corpus.documents import choose_split
 from domaintune.corpus.params import CorpusParams
-from domaintune.corpus.splits import choose_split
 from domaintune.science.matching import normalise
 from domaintune.science.near_duplicates import NearDuplicates
 

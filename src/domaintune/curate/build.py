@@ -11,7 +11,7 @@ from domaintune.core.records.question import Question
 from domaintune.core.sections.data import InstructionSet
 from domaintune.core.stage.accounting import Accounts, Reject
 from domaintune.core.stage.files import check_owned
-from domaintune.curate.contamination import held_out, remove_contaminated
+from domaintune.curate.contamination import remove_contaminated
 from domaintune.curate.duplicates import lost, remove_duplicates
 from domaintune.curate.params import CurateParams
 from domaintune.curate.questions import (
@@ -68,10 +68,14 @@ def curate_rows(
         for row in rows
         if row.document_id in split_of
     ]
-    orphans = [_orphan(row) for row in rows if row.document_id not in split_of]
+    orphans = [
+        lost(row, "rejected", "orphan", "it is made from no document and no question of the corpus")
+        for row in rows
+        if row.document_id not in split_of
+    ]
     source_of = {row.id: one.source for one in sets for row in one.rows}
     targets = [
-        *held_out(asked_by_id),
+        *(one for _, one in sorted(asked_by_id.items()) if one.split in ("benchmark", "test")),
         *unscorable,
         *(asks for one in sets if one.held_out for row in one.rows for asks in asked_of(row, one.source)),
     ]
@@ -118,10 +122,6 @@ def draw_questions(
         elif not asked[row.document_id].options:
             questions.append(to_set_question(row, asked[row.document_id]))
     return questions
-
-
-def _orphan(row: Instruction) -> Reject:
-    return lost(row, "rejected", "orphan", "it is made from no document and no question of the corpus")
 
 
 def read_rows(generated: Path, tasks: Iterable[str]) -> list[Instruction]:

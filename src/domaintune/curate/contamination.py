@@ -14,8 +14,7 @@ from domaintune.core.records.question import Question
 from domaintune.core.stage.accounting import Reject
 from domaintune.curate.duplicates import lost
 from domaintune.curate.params import Contamination
-from domaintune.science.contamination.contamination import Hit, Target, find_contamination
-from domaintune.science.contamination.stems import Limits
+from domaintune.science.contamination import Hit, Target, find_contamination
 from domaintune.science.matching import normalise
 from domaintune.science.near_copies import (
     ALIKE,
@@ -28,14 +27,10 @@ from domaintune.science.near_copies import (
     word_grams,
 )
 from domaintune.science.near_duplicates import title_key
+from domaintune.science.question_stems import Limits
 
 _STRONGEST_FIRST = {"exact": 0, "answer": 1, "ngram": 2, "letters": 3, "jamo": 4}
 _SIGNS = re.compile(r"[\W_]+")
-
-
-def held_out(asked: Mapping[str, Question]) -> list[Question]:
-    """Return the questions no training row may hold: benchmarks', and the test part of the other sets."""
-    return [asked[name] for name in sorted(asked) if asked[name].split in ("benchmark", "test")]
 
 
 def remove_contaminated(
@@ -114,9 +109,7 @@ def measure_near_copies(
     alike = Counter(tested[position].source for position in near)
     return {
         "alike": ALIKE,
-        "questions": {
-            name: {"n": n, "near": alike[name], "share": alike[name] / n} for name, n in sorted(sizes.items())
-        },
+        "questions": {name: _counted(n, alike[name]) for name, n in sorted(sizes.items())},
         "documents": _documents(documents),
     }
 
@@ -126,13 +119,12 @@ def _documents(documents: Sequence[Document]) -> dict[str, Any]:
     train = [one for one in documents if one.split == "train"]
     texts = [word_grams([f"{one.title}\n{one.text}" for one in part]) for part in (test, train)]
     titles = {title_key(one.title) for one in train} - {""}
-    near = len(nearly_copied(*texts))
-    return {
-        "n": len(test),
-        "near": near,
-        "share": near / len(test) if test else 0.0,
-        "titles": sum(title_key(one.title) in titles for one in test),
-    }
+    counted = _counted(len(test), len(nearly_copied(*texts)))
+    return counted | {"titles": sum(title_key(one.title) in titles for one in test)}
+
+
+def _counted(n: int, near: int) -> dict[str, float]:
+    return {"n": n, "near": near, "share": near / n if n else 0.0}
 
 
 def _letters(parts: Sequence[str]) -> Grams:

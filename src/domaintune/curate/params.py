@@ -8,7 +8,7 @@ from domaintune.core.stage.params import Params
 
 
 class Contamination(Params):
-    """When a training row holds a question that the arms are scored on; see science/contamination/contamination.py."""
+    """When a training row holds a question that the arms are scored on; see science/contamination.py."""
 
     section: ClassVar[str] = "curate"
     ngram: int = Field(ge=1)

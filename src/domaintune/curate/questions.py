@@ -96,27 +96,19 @@ def to_own_question(row: Instruction, source: str) -> Question:
 
     The instruction of a row without an input is the question itself.
     """
+    kept = ("task", "category", "language", "document_id", "licence", "split", "native_id")
     return Question(
         id=content_id("question", row.id),
-        task=row.task,
         instruction=row.instruction if row.input else "",
         question=row.input or row.instruction,
         options=[],
         answer=row.output,
         matched_answer=row.output,
-        explanation="",
-        subject="",
-        difficulty="",
-        category=row.category,
-        language=row.language,
-        document_id=row.document_id,
-        context="",
         instruction_id=row.id,
         source=source,
-        licence=row.licence,
         cluster=content_id("question", row.id),
-        split=row.split,
-        native_id=row.native_id,
+        **dict.fromkeys(("explanation", "subject", "difficulty", "context"), ""),
+        **{name: getattr(row, name) for name in kept},
     )
 
 

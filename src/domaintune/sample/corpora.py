@@ -12,8 +12,14 @@ import numpy as np
 
 from domaintune.core.seeds import derive
 from domaintune.sample.params import ProjectsCorpus, TextCorpus
-from domaintune.sample.projects import GRAMMAR, Project, compose_projects, draw
-from domaintune.sample.prose import compose_dialogues, compose_text
+from domaintune.sample.projects import (
+    GRAMMAR,
+    Project,
+    compose_dialogues,
+    compose_projects,
+    compose_text,
+    draw,
+)
 
 BYTE_ORDER_MARK = "\ufeff"
 Row = dict[str, str]

@@ -8,8 +8,7 @@ from domaintune.core.stage.params import load_section
 from domaintune.core.stage.running import Given, Named, guarded, running, stage_app
 from domaintune.validate.engine import run_suite
 from domaintune.validate.findings import broken_message, render_page
-from domaintune.validate.params import ValidateParams
-from domaintune.validate.suite import read_suite
+from domaintune.validate.params import ValidateParams, read_suite
 
 
 def main(

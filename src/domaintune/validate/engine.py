@@ -7,8 +7,8 @@ from typing import Any
 import polars as pl
 
 from domaintune.core.stage.errors import InputError, ParamsError
-from domaintune.validate.findings import Findings, NamedRow, Result
-from domaintune.validate.suite import Expectation, Suite
+from domaintune.validate.findings import Findings, Result
+from domaintune.validate.params import Expectation, Suite
 
 ROW = "__row"
 SHOWN = 200  # characters of a cell
@@ -95,10 +95,10 @@ def _result(plain: pl.DataFrame, expectation: Expectation, outcome: Any, max_nam
     indices = sorted(int(item[ROW]) for item in outcome.result.get("unexpected_index_list") or [])
     column = expectation.kwargs.get("column")
     rows = [
-        NamedRow(
-            str(plain["id"][index]) if plain["id"][index] is not None else f"(row {index + 1}, no id)",
-            "" if column is None else str(plain[column][index])[:SHOWN],
-        )
+        {
+            "id": str(plain["id"][index]) if plain["id"][index] is not None else f"(row {index + 1}, no id)",
+            "value": "" if column is None else str(plain[column][index])[:SHOWN],
+        }
         for index in indices[:max_named_rows]
     ]
     unexpected = int(outcome.result.get("unexpected_count") or 0)

@@ -5,15 +5,7 @@ from typing import Any, NamedTuple
 
 import jinja2
 
-from domaintune.validate.suite import Expectation
-
-
-class NamedRow(NamedTuple):
-    """A row that breaks an expectation."""
-
-    id: str
-    value: str
-    """The cell, cut for display."""
+from domaintune.validate.params import Expectation
 
 
 class Result(NamedTuple):
@@ -25,7 +17,8 @@ class Result(NamedTuple):
     """Number of rows that break it; a passed one may have some where `mostly` allows them."""
     observed: str
     """What was seen, for an expectation about the whole table."""
-    rows: list[NamedRow]
+    rows: list[dict[str, str]]
+    """`id` of each row that breaks it, as many as are named, and `value`: the cell, cut for display."""
 
     @property
     def about(self) -> str:
@@ -55,10 +48,7 @@ class Findings(NamedTuple):
             "expectations": [
                 {
                     **result.expectation.model_dump(),
-                    "passed": result.passed,
-                    "unexpected": result.unexpected,
-                    "observed": result.observed,
-                    "rows": [row._asdict() for row in result.rows],
+                    **{name: one for name, one in result._asdict().items() if name != "expectation"},
                 }
                 for result in self.results
             ],
@@ -77,7 +67,7 @@ def broken_message(findings: Findings, page: str) -> str:
         lines.append(f"  {result.about}: {seen}")
         if result.rows:
             more = ", …" if result.unexpected > len(result.rows) else ""
-            lines.append(f"    rows {', '.join(row.id for row in result.rows)}{more}")
+            lines.append(f"    rows {', '.join(row['id'] for row in result.rows)}{more}")
         lines.append(f"    why: {result.expectation.why}")
     lines.append(
         f"Open {page} to see the rows. Mend the raw data or the stage that made them; or change "

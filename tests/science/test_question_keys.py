@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domaintune.science.contamination.question_keys import Quantity, covers, quantities, tokens
+from domaintune.science.question_keys import Quantity, covers, quantities, tokens
 
 
 def units(text: str) -> dict[Quantity, int]:

@@ -9,8 +9,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
-from domaintune.science.contamination.question_keys import Part, covers, part_of, tokens
-from domaintune.science.contamination.stems import Limits, Stems, blanks, holds_words, names_of
+from domaintune.science.question_keys import Part, covers, part_of, tokens
+from domaintune.science.question_stems import Limits, Stems, blanks, holds_words, names_of
 from domaintune.science.sentences import hangul_share, split_sentences
 
 Method = Literal["exact", "answer", "ngram", "letters", "jamo"]

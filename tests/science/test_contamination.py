@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domaintune.science.contamination.contamination import Hit, Target, find_contamination
-from domaintune.science.contamination.stems import Limits
+from domaintune.science.contamination import Hit, Target, find_contamination
+from domaintune.science.question_stems import Limits
 
 LIMITS = Limits(
     ngram=3, overlap=0.6, letter_ngram=6, jamo_ngram=10, jamo_overlap=0.6, min_chars=100, answer_chars=20

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from domaintune.science.contamination.question_keys import UNITS, Part, tokens
 from domaintune.science.near_copies import GramIndex, Grams, letter_codes, ngrams
+from domaintune.science.question_keys import UNITS, Part, tokens
 
 _NAME = re.compile(r"[A-Za-z]*[A-Z][A-Za-z0-9]*")
 _STARTS = re.compile(r"(?:^|[.?!:;\"'“(]\s*)\W*([^\W_]+)")

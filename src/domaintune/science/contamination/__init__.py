@@ -1,1 +1,0 @@
-"""Training rows that hold a question the arms are scored on."""
