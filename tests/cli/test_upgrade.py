@@ -14,7 +14,11 @@ from domaintune.core.stage.errors import ParamsError
 from domaintune.core.stage.params import load_mapping
 from domaintune.core.stage.renamed import RENAMED, Renamed, old_names, renamed_problems
 
-RECIPES = sorted((Path(__file__).parents[2] / "recipes").glob("*.yaml"))
+ROOT = Path(__file__).parents[2]
+RECIPES = sorted((ROOT / "recipes").glob("*.yaml"))
+CATALOG = sorted(
+    path for kind in ("tasks", "rubrics", "grades") for path in (ROOT / "catalog" / kind).glob("*.yaml")
+)
 BACK = [
     Renamed(one.path, one.value, one.new)
     if one.value
@@ -36,7 +40,7 @@ def loaded(text: str) -> Any:
     return YAML(typ="safe").load(text)
 
 
-@pytest.mark.parametrize("path", [PARAMS, *RECIPES], ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", [PARAMS, *RECIPES, *CATALOG], ids=lambda path: path.stem)
 def test_a_file_of_an_earlier_version_becomes_the_present_one_byte_by_byte(path: Path) -> None:
     text, old = read(path), old_text(path)
     assert old != text
@@ -44,9 +48,18 @@ def test_a_file_of_an_earlier_version_becomes_the_present_one_byte_by_byte(path:
     assert upgraded(text, path) == text
 
 
-def test_every_former_name_stood_in_a_recipe() -> None:
+def test_every_former_name_stood_in_a_file() -> None:
     found = {one for path in RECIPES for _, one in old_names(loaded(old_text(path)), ("recipe",))}
+    for path in CATALOG:
+        where = ("task",) if path.parent.name == "tasks" else (path.stem,)
+        found |= {one for _, one in old_names(loaded(old_text(path)), where)}
     assert found == set(RENAMED)
+
+
+def test_templates_of_a_rubric_speak_of_their_context() -> None:
+    old = "material: [answer]\nsystem: the material\nuser: |\n  {{material}} {{- material | tojson }}\n"
+    new = "context: [answer]\nsystem: the material\nuser: |\n  {{context}} {{- context | tojson }}\n"
+    assert upgraded(old, Path("mine.yaml")) == new
 
 
 OLD = (
@@ -74,10 +87,10 @@ def test_names_alone_are_rewritten_whatever_their_quotes_and_line_ends(
 ) -> None:
     path = tmp_path / "params.yaml"
     path.write_bytes(OLD.encode())
-    for told in ("rewritten", "nothing to rewrite"):
+    for told in (f"{path}: rewritten\n", ""):
         upgrade([path])
         assert path.read_bytes() == NEW.encode()
-        assert capsys.readouterr().out == f"{path}: {told}\n"
+        assert capsys.readouterr().out == told
 
 
 @pytest.mark.parametrize(

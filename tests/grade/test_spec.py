@@ -34,8 +34,8 @@ def test_a_shipped_card_has_the_study_s_criteria_on_the_study_s_scale(card: Grad
 
 def test_its_planted_answers_are_all_different_and_in_the_languages_they_claim(card: GradeSpec) -> None:
     answers = {one.id: one.material["answer"] for one in wanted(card)}
-    assert len(answers) == len(card.planted) * (1 + len(VERSIONS))
-    for row in card.planted:
+    assert len(answers) == len(card.calibration) * (1 + len(VERSIONS))
+    for row in card.calibration:
         own = [answers[f"{row.name}/{version}"] for version in ("good", *VERSIONS)]
         assert len(set(own)) == len(own)
         korean = row.language == "ko"
@@ -43,7 +43,7 @@ def test_its_planted_answers_are_all_different_and_in_the_languages_they_claim(c
         assert (hangul_share(row.off_language) > 0.5) != korean
         assert row.answer.startswith(answers[f"{row.name}/truncated"])
         assert answers[f"{row.name}/swapped"] in {
-            other.answer for other in card.planted if other.language == row.language
+            other.answer for other in card.calibration if other.language == row.language
         }
 
 
@@ -60,25 +60,25 @@ def criteria(**change: Any) -> list[dict[str, Any]]:
 
 
 def planted(**change: Any) -> list[dict[str, Any]]:
-    rows = list(read_yaml(ROOT / "catalog/grades/quality.yaml")["planted"])
+    rows = list(read_yaml(ROOT / "catalog/grades/quality.yaml")["calibration"])
     return [rows[0] | change, *rows[1:]]
 
 
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"material": ["instruction"]}, "material lacks answer"),
+        ({"context": ["instruction"]}, "context lacks answer"),
         ({"domain": {"en": ""}}, "domain lacks ko"),
-        ({"planted": planted(name="density")}, "two planted rows are called density"),
-        ({"planted": planted()[:5]}, "only one planted row is in ko"),
+        ({"calibration": planted(name="density")}, "two planted rows are called density"),
+        ({"calibration": planted()[:5]}, "only one planted row is in ko"),
         (
-            {"planted": planted(contradicted="x", answer="x")},
-            "planted.boiling_water: a bad answer is the good one",
+            {"calibration": planted(contradicted="x", answer="x")},
+            "calibration.boiling_water: a bad answer is the good one",
         ),
-        ({"planted": []}, "planted"),
+        ({"calibration": []}, "calibration"),
         (
-            {"planted": planted(answer="Water boils.")},
-            "planted.boiling_water.answer: expected 4 words or more",
+            {"calibration": planted(answer="Water boils.")},
+            "calibration.boiling_water.answer: expected 4 words or more",
         ),
         *(
             ({"criteria": criteria(name=name)}, f"criterion {name} has the name of a surface measure")

@@ -270,7 +270,7 @@ def test_a_rubric_has_orders_or_a_language(entry: dict[str, Any]) -> None:
     ("change", "message"),
     [
         ({"headline": "charm"}, "headline charm is no criterion"),
-        ({"material": ["input"]}, "material lacks answer"),
+        ({"context": ["input"]}, "context lacks answer"),
         ({"published": {"source": "s", "judge": "j", "questions": "q", "rows": {"m": {"interest": 2.0}}, "notes": []}},
          r"published\.rows\.m has \['interest'\]"),
     ],

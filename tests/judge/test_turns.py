@@ -99,11 +99,11 @@ def test_a_card_that_shows_no_conversation_is_asked_nothing_about_later_turns(
 ) -> None:
     card = read_specs(CARD_FILES, {"llm_eval": Rubric(language="en")})["llm_eval"]
     assert isinstance(card, SingleSpec)
-    blind = card.model_copy(update={"material": ["instruction", "input", "answer"]})
+    blind = card.model_copy(update={"context": ["instruction", "input", "answer"]})
     questions = {"q1": question("q1"), "q2": question("q2", follows="q1")}
     made = plan(
         {"llm_eval": blind}, {"llm_eval": Rubric(language="en")}, questions, duel({"q1": "a", "q2": "b"}, {})
     )
     assert [item.question_id for item in made.planned] == ["q1"]
     assert [(one.kind, one.reason) for one in made.rejects] == [("rejected", "conversation_not_shown")]
-    assert "material of llm_eval lacks conversation" in made.rejects[0].detail
+    assert "context of llm_eval lacks conversation" in made.rejects[0].detail

@@ -204,7 +204,7 @@ def test_a_broken_card_is_told_before_anything_is_asked(project: Any, make_row: 
     project.write_rows(rows_of(make_row, 2))
     card = project.folder / "card.yaml"
     card.write_text(
-        card.read_text(encoding="utf-8").replace("{{ material }}", "{{ materail }}"), encoding="utf-8"
+        card.read_text(encoding="utf-8").replace("{{ context }}", "{{ contxet }}"), encoding="utf-8"
     )
     code, _, err = project.run()
     assert code == 1

@@ -1,20 +1,23 @@
-"""`domaintune params`: a params.yaml or recipe of an earlier version, brought to the present names."""
+"""`domaintune params`: params.yaml, recipes and catalog files of an earlier version, brought to the present names."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import reduce
 from operator import getitem
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
+from domaintune.check.sections import SECTIONS
 from domaintune.cli.params_text import yaml_writer
 from domaintune.core.stage.errors import ParamsError
 from domaintune.core.stage.files import replacing
 from domaintune.core.stage.params import read_yaml
 from domaintune.core.stage.renamed import RENAMED, Renamed, old_names
 
+TEMPLATE = re.compile(r"(\{\{-?\s*)material\b")
+"""What the prompt templates of rubrics, grades and translations called the `context`."""
 app = typer.Typer(help="Bring params.yaml to this version.", no_args_is_help=True)
 
 
@@ -25,27 +28,39 @@ def params() -> None:
 
 @app.command()
 def upgrade(
-    files: Annotated[list[Path] | None, typer.Argument(help="Default: params.yaml. Recipes too.")] = None,
+    files: Annotated[
+        list[Path] | None, typer.Argument(help="Default: params.yaml, recipes/ and catalog/.")
+    ] = None,
 ) -> None:
     """Rewrite former names of parameters in place; comments and all other bytes stay as they are."""
-    for path in files or [Path("params.yaml")]:
+    folders = (path for pattern in ("recipes/*.yaml", "catalog/*/*.yaml") for path in Path().glob(pattern))
+    for path in files or [Path("params.yaml"), *sorted(folders)]:
         read_yaml(path)
         text = path.read_bytes().decode()
         changed = upgraded(text, path)
         if changed != text:
             with replacing(path) as temporary:
                 temporary.write_bytes(changed.encode())
-        typer.echo(f"{path}: {'rewritten' if changed != text else 'nothing to rewrite'}")
+            typer.echo(f"{path}: rewritten")
+
+
+def _where(document: Mapping[str, Any], path: Path) -> tuple[str, ...]:
+    """Return how the loader names the file: params.yaml not at all, a rubric or grade by its own name."""
+    if not document.keys().isdisjoint(SECTIONS):
+        return ()
+    return ("recipe",) if "study" in document else ("task",) if "makes" in document else (path.stem,)
 
 
 def upgraded(text: str, path: Path, table: Sequence[Renamed] = RENAMED) -> str:
-    """Return the text of params.yaml or of a recipe with the present names in the place of former ones.
+    """Return the text of a file with the present names in the place of former ones.
 
     Raises:
         ParamsError: a mapping has both names, or one is written as an alias or over several lines.
     """
     document = yaml_writer().load(text)
-    where = ("recipe",) if "study" in document else ()
+    where = _where(document, path)
+    if where == (path.stem,):
+        text = TEMPLATE.sub(r"\1context", text)
     lines = re.split(r"(?<=\n)", text)
     places = {}
     for keys, one in old_names(document, where, table):

@@ -90,7 +90,7 @@ def score(asker: Asks, job: GradingJob, wanted: Sequence[Wanted]) -> dict[str, S
 
 
 def _prompt(card: GradeSpec, language: Language, one: Wanted) -> Prompt:
-    material: dict[str, str] = {name: one.material.get(name, "") for name in card.material}
+    material: dict[str, str] = {name: one.material.get(name, "") for name in card.context}
     prompt = scoring_prompt(card, language, material, domain=card.domain[language])
     return prompt._replace(id=f"{prompt.id}/{one.repeat}", repeat=one.repeat)
 

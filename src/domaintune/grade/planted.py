@@ -46,7 +46,7 @@ def wanted(card: GradeSpec) -> list[Wanted]:
         Wanted(
             f"{row.name}/{version}", {"instruction": row.instruction, "input": row.input, "answer": answer}, 0
         )
-        for row in card.planted
+        for row in card.calibration
         for version, answer in _answers(card, row).items()
     ]
 
@@ -68,14 +68,14 @@ def planted(card: GradeSpec, scored: Mapping[str, ScoredText]) -> list[Planted]:
             detail=scored[name].detail,
             request_id=scored[name].request_id,
         )
-        for row in card.planted
+        for row in card.calibration
         for version, answer in _answers(card, row).items()
     ]
 
 
 def _answers(card: GradeSpec, row: CalibrationRow) -> dict[str, str]:
     """Return the good answer and each bad version of it."""
-    return {"good": row.answer, **bad_answers(row, card.planted)}
+    return {"good": row.answer, **bad_answers(row, card.calibration)}
 
 
 def pairs(rows: Sequence[Planted]) -> list[Pair]:

@@ -25,21 +25,21 @@ class GradeSpec(ScoringSpec):
     """One file of criteria for grading."""
 
     section: ClassVar[str] = "grade card"
-    material: Annotated[list[Literal["instruction", "input", "document", "answer"]], Field(min_length=1)]
+    context: Annotated[list[Literal["instruction", "input", "document", "answer"]], Field(min_length=1)]
     """What the judge is shown, in this order, as one JSON object; `document` is what a row was made from."""
     domain: Texts
     """The domain's wording, by language: what is right and useful in this corpus. Known to the prompts as `domain`."""
-    planted: list[CalibrationRow] = Field(min_length=2)
+    calibration: list[CalibrationRow] = Field(min_length=2)
 
     def _contradictions(self) -> list[str]:
         found = super()._contradictions() + self._criteria_problems()
-        if "answer" not in self.material:
-            found.append("material lacks answer")
+        if "answer" not in self.context:
+            found.append("context lacks answer")
         if lacking := sorted(set(self.prompts) - set(self.domain)):
             found.append(
                 f"domain lacks {', '.join(lacking)}; write an empty text where there is nothing to say"
             )
-        found += planted_problems(self.planted)
+        found += planted_problems(self.calibration)
         return found
 
     def _criteria_problems(self) -> list[str]:

@@ -92,7 +92,7 @@ def texts(question: Question, duel: PairwiseComparison, order: Order) -> dict[st
 
 def chosen(card: AnySpec, shown: Mapping[str, Any]) -> dict[str, Any]:
     """Return of what may be shown what the card names; before a first turn there is no conversation."""
-    return {name: shown[name] for name in card.material if name != CONVERSATION or name in shown}
+    return {name: shown[name] for name in card.context if name != CONVERSATION or name in shown}
 
 
 def build_prompt(card: PairSpec, shown: Mapping[str, Any]) -> Prompt:
@@ -154,11 +154,11 @@ def _lack(card: AnySpec, question: Question, duel: PairwiseComparison) -> Loss |
     missing = [arm for arm, answers in needed if question.id not in answers]
     if missing:
         return Loss("missing_answer", f"{missing[0]} has no answer to question {question.id}")
-    if "matched_answer" in card.material and not question.matched_answer.strip():
+    if "matched_answer" in card.context and not question.matched_answer.strip():
         return Loss("no_matched_answer", f"question {question.id} has no matched answer to compare with")
-    if question.before and CONVERSATION not in card.material:
+    if question.before and CONVERSATION not in card.context:
         return Loss(
             "conversation_not_shown",
-            f"material of {card.name} lacks {CONVERSATION}, and this is a later turn",
+            f"context of {card.name} lacks {CONVERSATION}, and this is a later turn",
         )
     return None

@@ -52,7 +52,7 @@ class TranslationCard(Params):
     system: str = Field(min_length=1)
     """Jinja template; knows source and target, the names of the languages."""
     user: str = Field(min_length=1)
-    """Jinja template; knows source, target and material, the rows as JSON."""
+    """Jinja template; knows source, target and context, the rows as JSON."""
     again: str = Field(min_length=1)
     """Jinja template added to `user` where a translation was wrong; knows problem, source and target."""
 
@@ -65,7 +65,7 @@ def read_card(path: Path) -> TranslationCard:
     """
     card = parse(path, "translate", TranslationCard, read_yaml(path))
     render(card.system, source="English", target="Korean")
-    render(card.user, source="English", target="Korean", material="{}")
+    render(card.user, source="English", target="Korean", context="{}")
     render(card.again, source="English", target="Korean", problem="none")
     return card
 
@@ -109,7 +109,7 @@ def prompt_for(batch: Sequence[RowSegments], card: TranslationCard, problem: str
     rows = [
         {"row": number, "texts": [one.text for one in job.sent]} for number, job in numbered(batch).items()
     ]
-    user = render(card.user, **languages, material=to_json({"rows": rows}, indent=None)).strip()
+    user = render(card.user, **languages, context=to_json({"rows": rows}, indent=None)).strip()
     if problem:
         user += "\n\n" + render(card.again, **languages, problem=problem).strip()
     messages = (Message("system", render(card.system, **languages).strip()), Message("user", user))

@@ -47,7 +47,7 @@ def test_a_file_that_params_do_not_name_is_left_unread(tmp_path: Path) -> None:
     ("changes", "expected"),
     [
         ({"name": "other"}, "name: expected match as in the file's name, got other"),
-        ({"material": ["question", "answer_a"]}, "material: lacks answer_b"),
+        ({"context": ["question", "answer_a"]}, "context: lacks answer_b"),
         ({"scale": {1: "bad", 5: "good"}}, "scale: expected every score between its ends, got [1, 5]"),
         ({"criteria": []}, "match.criteria: list should have at least 1 item"),
         (

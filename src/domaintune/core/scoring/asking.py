@@ -40,7 +40,7 @@ def unscored(stage: str, name: str, outcome: Outcome, detail: str, row: Mapping[
 def scoring_prompt(
     card: ScoringSpec, language: Language, material: Mapping[str, Any], **values: Any
 ) -> Prompt:
-    """Render a card for one text, in the judge's language. Its templates know `criteria`, `material` and `values`."""
+    """Render a card for one text, in the judge's language. Its templates know `criteria`, `context` and `values`."""
     criteria = [
         one.model_dump() | {"title": one.title[language], "description": one.description[language]}
         for one in card.criteria
@@ -66,7 +66,7 @@ def prompt_of(
     values = {CONVERSATION: CONVERSATION in material, **values}
     system = render(templates[0], **values).strip()
     shown = json.dumps(dict(material), ensure_ascii=False, indent=1)
-    user = render(templates[1], material=shown, **values).strip()
+    user = render(templates[1], context=shown, **values).strip()
     messages = (Message("system", system), Message("user", user))
     return Prompt(content_id(name, system, user, length=32), messages, {"verdict": verdict, **material})
 

@@ -73,10 +73,10 @@ def planted_problems(rows: Sequence[CalibrationItem]) -> list[str]:
     for row in rows:
         given = [value for name, value in row.model_dump().items() if name not in ("answer", "name")]
         if row.answer in given:
-            found.append(f"planted.{row.name}: a bad answer is the good one")
+            found.append(f"calibration.{row.name}: a bad answer is the good one")
         if (count := len(row.answer.split())) < LEAST_WORDS:
             found.append(
-                f"planted.{row.name}.answer: expected {LEAST_WORDS} words or more, because its beginning is a bad "
+                f"calibration.{row.name}.answer: expected {LEAST_WORDS} words or more, because its beginning is a bad "
                 f"answer; got {count}"
             )
     return found

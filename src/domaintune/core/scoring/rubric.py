@@ -36,7 +36,7 @@ class PairSpec(Params):
     """Where the rubric comes from."""
     verdict: Literal["closer", "criteria"]
     """Shape of the reply: one choice and a score for each answer, or a comparison for each criterion."""
-    material: list[Material] = Field(min_length=2)
+    context: list[Material] = Field(min_length=2)
     """What the judge is shown, in this order, as one JSON object; `conversation`: what was said before a
     later turn, by A and by B, and left out of others."""
     scale: dict[int, str] = Field(min_length=2)
@@ -45,7 +45,7 @@ class PairSpec(Params):
     system: str = Field(min_length=1)
     """Jinja template; knows `scale` (pairs), `criteria`, and whether there is a `conversation`."""
     user: str = Field(min_length=1)
-    """Jinja template; knows `material` (JSON) too."""
+    """Jinja template; knows `context` (JSON) too."""
     reply_schema: dict[str, Any]
     """JSON schema of the reply, sent to the judge and checked."""
 
@@ -103,7 +103,7 @@ def _inconsistencies(card: AnySpec, stem: str) -> list[str]:
     found = [] if card.name == stem else [f"name: expected {stem} as in the file's name, got {card.name}"]
     if isinstance(card, SingleSpec):
         return found
-    found += [f"material: lacks {name}" for name in ("answer_a", "answer_b") if name not in card.material]
+    found += [f"context: lacks {name}" for name in ("answer_a", "answer_b") if name not in card.context]
     names = [criterion.name for criterion in card.criteria]
     if len(set(names)) < len(names):
         found.append(f"criteria: two share a name: {names}")

@@ -43,7 +43,7 @@ class JudgePrompt(Params):
     section: ClassVar[str] = "rubric card"
     system: str = Field(min_length=1)
     user: str = Field(min_length=1)
-    """Knows `material` (JSON) too."""
+    """Knows `context` (JSON) too."""
 
 
 class PublishedScores(Params):
@@ -134,7 +134,7 @@ class SingleSpec(ScoringSpec):
 
     section: ClassVar[str] = "rubric card"
     verdict: Literal["scores"]
-    material: Annotated[
+    context: Annotated[
         list[Literal["conversation", "instruction", "input", "matched_answer", "answer"]], Field(min_length=1)
     ]
     """What the judge is shown, in this order, as one JSON object; `conversation`: what was said before a
@@ -155,8 +155,8 @@ class SingleSpec(ScoringSpec):
         found = super()._contradictions()
         if self.headline not in self.measured:
             found.append(f"headline {self.headline} is no criterion; there are {', '.join(self.measured)}")
-        if "answer" not in self.material:
-            found.append("material lacks answer")
+        if "answer" not in self.context:
+            found.append("context lacks answer")
         for row, means in (self.published.rows if self.published else {}).items():
             if set(means) != set(self.names):
                 found.append(f"published.rows.{row} has {sorted(means)}, expected {sorted(self.names)}")

@@ -30,8 +30,13 @@ RENAMED = (
     Renamed("grade.model.model", "heuristic-1", "surface-1"),
     Renamed("judge.model.backend", "token_f1", "overlap"),
     Renamed("judge.model.model", "token_f1-1", "overlap-1"),
+    Renamed("task.wordings", "prompt_templates"),
+    Renamed("task.ready", "precomputed"),
+    Renamed("task.makes", "pass_through", "passed"),
+    Renamed("*.material", "context"),
+    Renamed("*.planted", "calibration"),
 )
-"""Every former name in params.yaml, and in the overlays of recipes."""
+"""Every former name in params.yaml, in the overlays of recipes, in tasks, and in rubrics and grades, whichever (`*`)."""
 OVERLAY = ("recipe", "*")
 """What stands before a parameter's path in a recipe: study, starter or test."""
 
@@ -44,7 +49,8 @@ def old_names(
     """Yield the keys that lead, from a value at `where`, to each former name in it."""
     for one in table:
         for pattern in (tuple(one.path.split(".")), (*OVERLAY, *one.path.split("."))):
-            if all(part in ("*", key) for part, key in zip(pattern, where, strict=False)):
+            known = zip(pattern, where, strict=False)
+            if (where or pattern[0] != "*") and all(part in ("*", key) for part, key in known):
                 for keys, found in _found(value, pattern[len(where) :]):
                     if keys and one.value in (None, found):
                         yield keys, one
