@@ -87,10 +87,10 @@ def test_names_alone_are_rewritten_whatever_their_quotes_and_line_ends(
 ) -> None:
     path = tmp_path / "params.yaml"
     path.write_bytes(OLD.encode())
-    for told in (f"{path}: rewritten\n", ""):
+    for told in ("rewritten", "as it should be"):
         upgrade([path])
         assert path.read_bytes() == NEW.encode()
-        assert capsys.readouterr().out == told
+        assert capsys.readouterr().out == f"{path}: {told}\n"
 
 
 @pytest.mark.parametrize(

@@ -208,5 +208,5 @@ def test_a_broken_card_is_told_before_anything_is_asked(project: Any, make_row: 
     )
     code, _, err = project.run()
     assert code == 1
-    assert "materail" in err
+    assert "contxet" in err
     assert server.requests == 0

@@ -41,7 +41,7 @@ def upgrade(
         if changed != text:
             with replacing(path) as temporary:
                 temporary.write_bytes(changed.encode())
-            typer.echo(f"{path}: rewritten")
+        typer.echo(f"{path}: {'rewritten' if changed != text else 'as it should be'}")
 
 
 def _where(document: Mapping[str, Any], path: Path) -> tuple[str, ...]:
@@ -59,8 +59,6 @@ def upgraded(text: str, path: Path, table: Sequence[Renamed] = RENAMED) -> str:
     """
     document = yaml_writer().load(text)
     where = _where(document, path)
-    if where == (path.stem,):
-        text = TEMPLATE.sub(r"\1context", text)
     lines = re.split(r"(?<=\n)", text)
     places = {}
     for keys, one in old_names(document, where, table):
@@ -76,4 +74,5 @@ def upgraded(text: str, path: Path, table: Sequence[Renamed] = RENAMED) -> str:
                 "it is written in a form that cannot be rewritten"
             )
         lines[line] = lines[line][:quote] + one.new + lines[line][quote + len(one.old) :]
-    return "".join(lines)
+    changed = "".join(lines)
+    return TEMPLATE.sub(r"\1context", changed) if where == (path.stem,) else changed

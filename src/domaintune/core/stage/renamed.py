@@ -36,7 +36,7 @@ RENAMED = (
     Renamed("*.material", "context"),
     Renamed("*.planted", "calibration"),
 )
-"""Every former name in params.yaml, in the overlays of recipes, in tasks, and in rubrics and grades, whichever (`*`)."""
+"""Every former name in params.yaml, in recipes' overlays, in tasks, and in rubrics and grades, whichever (`*`)."""
 OVERLAY = ("recipe", "*")
 """What stands before a parameter's path in a recipe: study, starter or test."""
 
