@@ -15,8 +15,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from domaintune.core.scoring.asking import ScoreError
-from domaintune.core.scoring.prose import scores_in_prose
+from domaintune.core.scoring.prose import ScoreError, scores_in_prose
 from domaintune.core.scoring.spec import JudgePrompt, ScoredCriterion, ScoringSpec
 
 CARD = ScoringSpec(

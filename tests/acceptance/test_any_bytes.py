@@ -40,7 +40,7 @@ from domaintune.generate.reading import read_spec as read_task
 from domaintune.grade.spec import read_grade_spec
 from domaintune.ingest.params import Ingest
 from domaintune.ingest.stage import ingest
-from domaintune.judge.calibration import read_calibration
+from domaintune.judge.trial import read_calibration
 from domaintune.reconcile.reconciling import reconcile
 from domaintune.reconcile.sides import open_reference, read_documents, read_reference
 from domaintune.translate.deepl import read_translations

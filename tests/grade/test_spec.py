@@ -1,4 +1,4 @@
-"""A grade card that contradicts itself is found before anything is paid, and all its problems are named."""
+"""A grade spec that contradicts itself is found before anything is paid, and all its problems are named."""
 
 from pathlib import Path
 from typing import Any
@@ -8,54 +8,49 @@ from ruamel.yaml import YAML
 
 from domaintune.core.stage.errors import ParamsError
 from domaintune.core.stage.params import read_yaml
-from domaintune.grade.planted import VERSIONS, wanted
 from domaintune.grade.spec import GradeSpec, read_grade_spec
 from domaintune.science.sentences import hangul_share
 from domaintune.science.surface_measures import MEASURES
 
 ROOT = Path(__file__).parents[2]
-CARDS = sorted((ROOT / "catalog/grades").glob("*.yaml"))
+SPECS = sorted((ROOT / "catalog/grades").glob("*.yaml"))
 
 
-def test_there_are_cards() -> None:
-    assert CARDS
-
-
-@pytest.fixture(params=CARDS, ids=lambda path: path.stem)
-def card(request: pytest.FixtureRequest) -> GradeSpec:
+@pytest.fixture(params=SPECS, ids=lambda path: path.stem)
+def spec(request: pytest.FixtureRequest) -> GradeSpec:
     return read_grade_spec(request.param, "ko")
 
 
-def test_a_shipped_card_has_the_study_s_criteria_on_the_study_s_scale(card: GradeSpec) -> None:
-    assert card.names == ["helpfulness", "relevance", "accuracy", "level_of_detail"]
-    assert {(one.lowest, one.highest) for one in card.criteria} == {(1, 10)}
-    assert set(card.prompts) == {"en", "ko"}
+def test_a_shipped_spec_has_the_study_s_criteria_on_the_study_s_scale(spec: GradeSpec) -> None:
+    assert spec.names == ["helpfulness", "relevance", "accuracy", "level_of_detail"]
+    assert {(one.lowest, one.highest) for one in spec.criteria} == {(1, 10)}
+    assert set(spec.prompts) == {"en", "ko"}
 
 
-def test_its_planted_answers_are_all_different_and_in_the_languages_they_claim(card: GradeSpec) -> None:
-    answers = {one.id: one.material["answer"] for one in wanted(card)}
-    assert len(answers) == len(card.calibration) * (1 + len(VERSIONS))
-    for row in card.calibration:
-        own = [answers[f"{row.name}/{version}"] for version in ("good", *VERSIONS)]
-        assert len(set(own)) == len(own)
+def test_its_calibration_answers_are_all_different_and_in_the_languages_they_claim(spec: GradeSpec) -> None:
+    answers = {f"{item.name}/{version}": answer for item, version, answer in spec.answers}
+    assert len(answers) == len(spec.calibration) * 6
+    for row in spec.calibration:
+        own = [answer for item, _, answer in spec.answers if item is row]
+        assert len(set(own)) == len(own) == 6
         korean = row.language == "ko"
         assert (hangul_share(row.answer) > 0.5) == (hangul_share(row.contradicted) > 0.5) == korean
         assert (hangul_share(row.off_language) > 0.5) != korean
         assert row.answer.startswith(answers[f"{row.name}/truncated"])
         assert answers[f"{row.name}/swapped"] in {
-            other.answer for other in card.calibration if other.language == row.language
+            other.answer for other in spec.calibration if other.language == row.language
         }
 
 
 def write(folder: Path, change: dict[str, Any], name: str = "quality") -> Path:
     path = folder / f"{name}.yaml"
     with path.open("w", encoding="utf-8") as handle:
-        YAML().dump(read_yaml(CARDS[0]) | change, handle)
+        YAML().dump(read_yaml(SPECS[0]) | change, handle)
     return path
 
 
 def criteria(**change: Any) -> list[dict[str, Any]]:
-    rows = list(read_yaml(CARDS[0])["criteria"])
+    rows = list(read_yaml(SPECS[0])["criteria"])
     return [*rows[:3], rows[3] | change]
 
 
@@ -69,8 +64,8 @@ def planted(**change: Any) -> list[dict[str, Any]]:
     [
         ({"context": ["instruction"]}, "context lacks answer"),
         ({"domain": {"en": ""}}, "domain lacks ko"),
-        ({"calibration": planted(name="density")}, "two planted rows are called density"),
-        ({"calibration": planted()[:5]}, "only one planted row is in ko"),
+        ({"calibration": planted(name="density")}, "two calibration items are called density"),
+        ({"calibration": planted()[:5]}, "only one calibration item is in ko"),
         (
             {"calibration": planted(contradicted="x", answer="x")},
             "calibration.boiling_water: a bad answer is the good one",
@@ -81,7 +76,7 @@ def planted(**change: Any) -> list[dict[str, Any]]:
             "calibration.boiling_water.answer: expected 4 words or more",
         ),
         *(
-            ({"criteria": criteria(name=name)}, f"criterion {name} has the name of a surface measure")
+            ({"criteria": criteria(name=name)}, f"criterion {name} has the name of a heuristic measure")
             for name in MEASURES
         ),
         (

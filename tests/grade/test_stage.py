@@ -11,11 +11,11 @@ from openai_server import Server
 from domaintune.core.frames import read_records
 from domaintune.core.records.judgment import Grade, Grading
 from domaintune.core.stage.accounting import Reject
-from domaintune.grade.grading import Repeat
-from domaintune.grade.planted import VERSIONS, Planted
+from domaintune.grade.grading import CalibrationAnswer, Repeat
 from domaintune.grade.rows import lowest, to_graded
 
 CRITERIA = {"helpfulness", "relevance", "accuracy", "level_of_detail"}
+VERSIONS = ("swapped", "truncated", "contradicted", "empty", "off_language")
 SURFACE = {"grounding", "overlap", "length", "format"}
 
 
@@ -109,8 +109,8 @@ def test_a_judge_that_prefers_bad_answers_is_refused_before_any_row_is_graded(tm
     assert done.returncode == 1
     assert project.nothing_written()
     for part in (
-        "grade (essays): in ",
-        "of 40 planted pairs",
+        "grade (essays): the judge does not tell good answers from bad",
+        "of 40 calibration pairs",
         "less often than grade.min_agreement = 80 % in a language",
         "None of the 12 rows was graded",
         *(f"\n  {version}: " for version in VERSIONS),
@@ -129,7 +129,7 @@ def test_agreement_with_known_answers_and_with_itself_stands_in_the_metrics(tmp_
         seeds = [body["seed"] for body in server.bodies]
     assert {seed: seeds.count(seed) for seed in set(seeds)} == {0: PLANTED + 12, 1: 4, 2: 4}
     metrics = project.metrics()
-    rows = read_records(project.folder / "out/planted.parquet", Planted)
+    rows = read_records(project.folder / "out/planted.parquet", CalibrationAnswer)
     assert {row.version for row in rows} == {"good", *VERSIONS}
     assert {row.language for row in rows} == {"en", "ko"}
     assert metrics["planted"]["pairs"] == 40 == len(rows) - 8
@@ -227,7 +227,7 @@ def test_offline_the_criteria_are_declined_and_counted_surfaces_are_measured_and
     project = Project(tmp_path, max_reject_fraction=0.0)
     done = project.run()
     assert (done.returncode, done.stderr) == (0, "")
-    assert "0 of 12 rows graded, surfaces of 12 measured; a judge model is needed for more" in done.stdout
+    assert "0 of 12 rows graded, heuristics of 12 measured; a judge model is needed for more" in done.stdout
     assert {one.by for one in grades(project)} == {"surface"}
     assert {one.name for one in grades(project)} == SURFACE
     assert project.books()["rejected"] == {"needs_model": 12}

@@ -1,119 +1,180 @@
-"""`python -m domaintune.judge` on real files: starter settings, a baseline, and input that is wrong."""
+"""`python -m domaintune.judge` on real files: the offline judge, a real loopback server that misbehaves, wrong input."""
 
-import json
-from collections.abc import Callable
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pytest
-from committed import PARAMS
-from judge_run import run
-from ruamel.yaml import YAML
+from judge_run import Project, question
+from openai_server import Server
 
 from domaintune.core.frames import read_records, write_records
-from domaintune.core.records.answer import Answer
-from domaintune.core.records.judgment import Judgment
 from domaintune.core.records.question import Question
 from domaintune.core.stage.accounting import Reject
-from domaintune.core.stage.params import read_yaml
 
-ROOT = Path(__file__).resolve().parents[2]
-Make = Callable[..., Any]
+MATCHED = "It melts ice at -40 °C with 30 W."
 
 
 @pytest.fixture
-def project(tmp_path: Path, question: Make, duel: Make) -> Path:
-    """A folder as the stage sees it: three questions, two arms, one answer missing."""
-    for name in ("catalog", "locks"):
-        (tmp_path / name).symlink_to(ROOT / name)
-    params = read_yaml(PARAMS)
-    params["arms"] = {
-        "base": {"model": "original", "mixture": None, "baseline": "base"},
-        "tuned": {"model": "original", "mixture": ["nasa"], "baseline": "base"},
+def project(tmp_path: Path) -> Project:
+    """Three questions, two arms, one answer missing."""
+    texts = {
+        "tuned": {"q1": "It melts ice with 30 W.", "q2": "It melts.", "q3": MATCHED},
+        "base": {"q1": "A lamp.", "q2": "It melts."},
     }
-    params["judge"]["max_reject_fraction"] = 0.5  # one of three questions has no answer
-    save(tmp_path, params)
-    matched = "It melts ice at -40 °C with 30 W."
-    questions = [question(name, matched=matched) for name in ("q1", "q2", "q3")]
-    write_records(tmp_path / "questions.parquet", Question, questions)
-    pair = duel(
-        {"q1": "It melts ice with 30 W.", "q2": "It melts.", "q3": matched},
-        {"q1": "A lamp.", "q2": "It melts."},
-    )
-    for arm, answers in (("tuned", pair.arm_answers), ("base", pair.baseline_answers)):
-        rows = list(answers.values())
-        write_records(tmp_path / arm / "answers.parquet", Answer, rows, sort_by=("question_id",))
-    return tmp_path
+    rows = [question(name, matched_answer=MATCHED) for name in ("q1", "q2", "q3")]
+    return Project(tmp_path, rows, texts, max_reject_fraction=0.5)
 
 
-def save(folder: Path, params: dict[str, Any]) -> None:
-    with (folder / "params.yaml").open("w", encoding="utf-8") as handle:
-        YAML().dump(params, handle)
-
-
-def outputs(folder: Path) -> dict[str, bytes]:
-    files = sorted(path for name in ("out", "responses", "books") for path in (folder / name).rglob("*.*"))
-    return {str(path.relative_to(folder)): path.read_bytes() for path in files}
-
-
-def test_the_starter_judge_serves_match_and_declines_similarity(project: Path) -> None:
-    assert run(project, "tuned") == (0, "")
-    books = json.loads((project / "books" / "tuned.json").read_text())
-    assert books["in"] == 12  # three questions, two rubrics in two orders
-    assert books["kept"] == 4
-    assert books["rejected"] == {"missing_answer": 4, "needs_model": 4}
-    assert (books["match_read_in_both_orders"], books["match_same_choice_in_both_orders"]) == (2, 2)
-    judgments = read_records(project / "out" / "tuned" / "judgments.parquet", Judgment)
+def test_the_starter_judge_serves_match_and_declines_similarity(project: Project) -> None:
+    assert project.judge()[::2] == (0, "")
+    found = project.accounts()
+    assert (found["in"], found["kept"]) == (12, 4)  # three questions, two rubrics in two orders
+    assert found["rejected"] == {"missing_answer": 4, "needs_model": 4}
+    assert (found["match_read_in_both_orders"], found["match_same_choice_in_both_orders"]) == (2, 2)
+    judgments = project.judgments()
     assert {item.outcome for item in judgments if item.rubric == "similarity"} == {"needs_model"}
-    assert {(item.question_id, item.choice) for item in judgments if item.scores} == {
-        ("q1", "tuned"),
-        ("q2", "nothing"),
-    }
-    rejects = read_records(project / "out" / "tuned" / "rejects.parquet", Reject)
-    assert len(rejects) == books["in"] - books["kept"]
-    assert (
-        pl.read_parquet(project / "responses" / "tuned.parquet").height == 100 + 3
-    )  # planted pairs in both orders; q2's equal answers are one request
-    first = outputs(project)
-    assert run(project, "tuned") == (0, "")
-    assert outputs(project) == first
+    chosen = {(item.question_id, item.choice) for item in judgments if item.scores}
+    assert chosen == {("q1", "tuned"), ("q2", "nothing")}
+    assert len(read_records(project.folder / "out/tuned/rejects.parquet", Reject)) == 8
+    # calibration pairs in both orders; q2's equal answers are one request
+    assert pl.read_parquet(project.folder / "responses/tuned.parquet").height == 100 + 3
+    first = project.outputs()
+    assert project.judge().returncode == 0
+    assert project.outputs() == first
 
 
-def test_a_baseline_opens_no_judge_and_writes_empty_tables(project: Path) -> None:
-    params = read_yaml(project / "params.yaml")
-    params["judge"]["model"]["backend"] = "openai"  # nobody listens there
-    save(project, params)
-    assert run(project, "base") == (0, "")
-    assert read_records(project / "out" / "base" / "judgments.parquet", Judgment) == []
-    assert pl.read_parquet(project / "responses" / "base.parquet").height == 0
-    books = json.loads((project / "books" / "base.json").read_text())
-    assert (books["in"], books["kept"], books["answers_used"]) == (0, 0, 0)
+def test_a_baseline_opens_no_judge_and_writes_empty_tables(project: Project) -> None:
+    project.params["judge"]["model"]["backend"] = "openai"  # nobody listens there
+    assert project.judge("base")[::2] == (0, "")
+    assert project.judgments("base") == []
+    assert pl.read_parquet(project.folder / "responses/base.parquet").height == 0
+    found = project.accounts("base")
+    assert (found["in"], found["kept"], found["answers_used"]) == (0, 0, 0)
 
 
 @pytest.mark.parametrize(
-    "wrong", ["rubric without a file", "teaching backend", "stale answers", "no answers"]
+    ("wrong", "expected"),
+    [
+        ("rubric", "rubrics.tone: there is no spec tone.yaml, only by_category, llm_eval, match"),
+        ("backend", "backend: extractive is not for this stage"),
+        ("questions", "3 answers of tuned or base belong to no question"),
+        ("answers", "tuned/answers.parquet: not found. Run `dvc repro`"),
+    ],
 )
 def test_wrong_input_gives_one_clear_message_and_writes_nothing(
-    project: Path, question: Make, wrong: str
+    project: Project, wrong: str, expected: str
 ) -> None:
-    params = read_yaml(project / "params.yaml")
-    if wrong == "rubric without a file":
-        params["rubrics"]["tone"] = {"orders": ["arm_first"]}
-        expected = "rubrics.tone: there is no card tone.yaml, only by_category, llm_eval, match"
-    elif wrong == "teaching backend":
-        params["judge"]["model"]["backend"] = "extractive"
-        expected = "backend: extractive is not for this stage"
-    elif wrong == "stale answers":
-        write_records(project / "questions.parquet", Question, [question("q9")])
-        expected = "3 answers of tuned or base belong to no question"
+    if wrong == "rubric":
+        project.params["rubrics"]["tone"] = {"orders": ["arm_first"]}
+    elif wrong == "backend":
+        project.params["judge"]["model"]["backend"] = "extractive"
+    elif wrong == "questions":
+        write_records(project.folder / "questions.parquet", Question, [question("q9")])
     else:
-        (project / "tuned" / "answers.parquet").unlink()
-        expected = "tuned/answers.parquet: not found. Run `dvc repro`"
-    save(project, params)
-    code, message = run(project, "tuned")
-    assert code == 1
-    assert message.startswith("error: ")
-    assert expected in message
-    assert "Traceback" not in message
-    assert outputs(project) == {}
+        (project.folder / "tuned/answers.parquet").unlink()
+    done = project.judge()
+    assert done.returncode == 1
+    assert done.stderr.startswith("error: ")
+    assert expected in done.stderr
+    assert "Traceback" not in done.stderr
+    assert project.outputs() == {}
+
+
+@pytest.fixture
+def server() -> Iterator[Any]:
+    with Server(faults="429=5,500=7,malformed~5,fenced~3", key="sesame-1234") as server:
+        yield server
+
+
+@pytest.fixture
+def served(tmp_path: Path, server: Any) -> Project:
+    """Twelve questions; `zebra_arm` and `yak_arm` give the same answers under different names."""
+    names, words = [f"q{number:02}" for number in range(12)], ("theirs", "ours", "ours")
+    arms = zip(("walrus_base", "zebra_arm", "yak_arm"), words, strict=True)
+    texts = {arm: {name: f"{word} {name}" for name in names} for arm, word in arms}
+    made = Project(tmp_path, map(question, names), texts, server.base_url, max_reject_fraction=0.5)  # type: ignore[arg-type]
+    made.baseline = "walrus_base"
+    for arm in made.params["arms"].values():
+        arm["baseline"] = "walrus_base"
+    return made
+
+
+def judge(served: Project, arm: str, ledger: str = "ledger") -> None:
+    done = served.judge(arm, ledger, "sesame-1234")
+    assert done.returncode == 0, done.stderr
+
+
+def test_faults_are_survived_nothing_is_paid_twice_and_no_name_or_key_leaks(
+    served: Project, server: Any
+) -> None:
+    judge(served, "zebra_arm")
+    found, judgments = served.accounts("zebra_arm"), served.judgments("zebra_arm")
+    assert (
+        found["in"] == 48 == found["kept"] + sum(found["rejected"].values()) + sum(found["failed"].values())
+    )
+    assert found["kept"] == sum(bool(item.scores) for item in judgments)
+    assert {item.outcome for item in judgments} >= {"parsed", "repaired"}
+    assert {len(item.scores) for item in judgments if item.rubric == "similarity" and item.scores} == {18}
+    assert server.counts()["answered_twice"] == 0
+    assert {"429", "500", "malformed", "fenced"} <= set(server.counts()["by_fault"])
+
+    responses = served.folder / "responses/zebra_arm.parquet"
+    assert pl.read_parquet(responses).height == found["answers_used"]
+    sent, first = server.requests, served.outputs()
+    judge(served, "zebra_arm", "of-a-teammate")  # pulled responses, empty ledger
+    assert served.outputs() == first
+    judge(served, "yak_arm")  # the same answers under another name
+    assert server.requests == sent
+    others = served.judgments("yak_arm")
+    assert sorted(item.request_id for item in others) == sorted(item.request_id for item in judgments)
+
+    names = ("zebra_arm", "walrus_base", "yak_arm", "baseline_first")
+    assert not any(name in str(server.bodies) for name in names)
+    for path in [path for path in served.folder.rglob("*") if path.is_file() and "catalog" not in path.parts]:
+        assert b"sesame-1234" not in path.read_bytes(), path
+
+
+def test_each_answer_is_scored_by_itself_a_baselines_too_and_paid_for_once(
+    served: Project, server: Any
+) -> None:
+    served.params["rubrics"] = {"llm_eval": {"language": "ko"}}
+    served.params["judge"]["min_agreement"] = 0.4  # the server cuts every third reply
+    for arm in ("walrus_base", "zebra_arm"):
+        judge(served, arm)
+        judgments = served.judgments(arm)
+        assert served.accounts(arm)["in"] == len(judgments) == 12
+        assert {(item.arm, item.baseline, item.order) for item in judgments} == {(arm, "", "single")}
+        assert {len(item.scores) for item in judgments if item.outcome in ("parsed", "repaired")} == {6}
+        assert all(item.detail for item in judgments if not item.scores)
+    assert "naturalness (자연스러움), 1~3" in server.bodies[0]["messages"][0]["content"]
+    sent = server.requests
+    judge(served, "yak_arm")  # zebra_arm's answers under another name
+    assert server.requests == sent
+    assert server.counts()["answered_twice"] == 0
+
+
+def test_an_arm_with_nothing_left_to_ask_counts_nothing_and_keeps_the_answers_that_came_with_it(
+    served: Project, server: Any
+) -> None:
+    judge(served, "zebra_arm")
+    sent, rubrics = server.requests, served.params["rubrics"]
+    for given, used in (({}, False), (rubrics, True)):
+        served.params["rubrics"] = given
+        judge(served, "zebra_arm", "of-a-teammate")
+        found = served.accounts("zebra_arm")
+        assert (found["in"] > 0) == (found["answers_used"] > 0) == used
+        assert pl.read_parquet(served.folder / "responses/zebra_arm.parquet").height == found["answers_used"]
+    assert server.requests == sent
+
+
+def test_a_wrong_key_is_one_message_and_nothing_is_written(served: Project) -> None:
+    done = served.judge("zebra_arm", key="wrong-key-99")
+    assert (done.returncode, done.stderr.startswith("error: "), "Traceback" in done.stderr) == (
+        1,
+        True,
+        False,
+    )
+    assert "wrong-key-99" not in done.stderr
+    assert served.outputs() == {}

@@ -5,9 +5,9 @@ import json
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from judge_run import PAIRWISE
 
 from domaintune.core.paying.protocol import Failure, Message, Reply, Request, Sampling
-from domaintune.core.scoring.rubric import PairSpec
 from domaintune.core.stage.files import to_json
 from domaintune.judge.token_f1 import TokenF1Judge, closeness, score, verdict
 from domaintune.judge.verdicts import problem
@@ -92,10 +92,8 @@ def test_swapping_the_answers_swaps_the_verdict(question: str, matched: str, a: 
 
 
 @given(st.text(), st.text(), st.text(), st.text())
-def test_every_verdict_is_one_the_match_card_reads(
-    cards: dict[str, PairSpec], question: str, matched: str, a: str, b: str
-) -> None:
-    assert problem(cards["match"], json.loads(verdict(question, matched, a, b))) is None
+def test_every_verdict_is_one_the_match_spec_reads(question: str, matched: str, a: str, b: str) -> None:
+    assert problem(PAIRWISE["match"], json.loads(verdict(question, matched, a, b))) is None
 
 
 def test_match_is_answered_and_anything_else_declined_not_imitated() -> None:

@@ -1,179 +1,151 @@
-"""A judge is tried on planted pairs before it judges: who cannot tell good from bad judges nothing."""
+"""A judge is tried on calibration pairs before it judges: who cannot tell good from bad judges nothing."""
 
-import json
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
-from committed import PARAMS
-from judge_run import run
+from judge_run import Project, question
 from openai_server import Server
-from ruamel.yaml import YAML
 from rule_judge import FAULTS
 
-from domaintune.core.frames import read_records, write_records
-from domaintune.core.records.answer import Answer
-from domaintune.core.records.judgment import CONTRADICTION, CalibrationPair, Judgment
-from domaintune.core.records.question import Question
-from domaintune.core.stage.errors import GateError
-from domaintune.core.stage.params import read_yaml
-from domaintune.judge.calibration import known_pairs, read_calibration
-from domaintune.judge.trial import check_trial
+from domaintune.core.frames import read_records
+from domaintune.core.records.judgment import CONTRADICTION, CalibrationPair
+from domaintune.core.stage.errors import GateError, ParamsError
+from domaintune.core.stage.params import parse, read_yaml
+from domaintune.judge.trial import Calibration, check_trial, known_pairs, languages_of, read_calibration
 from domaintune.science.content_words import content_words
+from domaintune.science.sentences import hangul_share
 
-ROOT = Path(__file__).resolve().parents[2]
-Make = Callable[..., Any]
+FILE = Path(__file__).resolve().parents[2] / "catalog/calibration/judge.yaml"
+KINDS = {
+    "swapped", "truncated", "contradicted", "negated", "numbers", "off_language", "empty", "padded", "paraphrased",
+}  # fmt: skip
 NAMES = [f"q{number}" for number in range(8)]
 PAIRS = {"en": 50, "ko": 50}
-"""Planted pairs of a language: six rows with eight bad answers, two of them with a paraphrase."""
+"""Calibration pairs of a language: six items with eight bad answers, two of them with a paraphrase."""
+MATCH = {"match": {"orders": ["baseline_first", "arm_first"]}}
 
 
-@pytest.fixture
-def project(tmp_path: Path, question: Make, duel: Make) -> Callable[..., Path]:
+def project(
+    folder: Path, base_url: str = "", rubrics: Any = None, language: str = "en", **judge: Any
+) -> Project:
     """Return a folder with eight questions whose judge is a server, or the embedded one."""
-
-    def make(base_url: str = "", rubrics: Any = None, language: str = "en", **judge: Any) -> Path:
-        for name in ("catalog", "locks"):
-            (tmp_path / name).symlink_to(ROOT / name)
-        params = read_yaml(PARAMS)
-        params["rubrics"] = rubrics or {"match": {"orders": ["baseline_first", "arm_first"]}}
-        served = {"backend": "openai", "provider": "loopback", "model": "rules"} if base_url else {}
-        params["judge"] |= {"model": params["judge"]["model"] | served, **judge}
-        params["runtime"]["servers"]["judge"] = {
-            "base_url": base_url or "http://127.0.0.1:1/v1",
-            "api_key_env": None,
-        }
-        with (tmp_path / "params.yaml").open("w", encoding="utf-8") as handle:
-            YAML().dump(params, handle)
-        rows = [question(name).model_copy(update={"language": language}) for name in NAMES]
-        write_records(tmp_path / "questions.parquet", Question, rows)
-        pair = duel(
-            dict.fromkeys(NAMES, "It melts ice at -40 °C."), dict.fromkeys(NAMES, "A lamp that shines.")
-        )
-        for arm, answers in (("tuned", pair.arm_answers), ("base", pair.baseline_answers)):
-            table = list(answers.values())
-            write_records(tmp_path / arm / "answers.parquet", Answer, table, sort_by=("question_id",))
-        return tmp_path
-
-    return make
+    texts = {"tuned": "It melts ice at -40 °C.", "base": "A lamp that shines."}
+    rows = [question(name, language=language) for name in NAMES]
+    made = Project(
+        folder, rows, {arm: dict.fromkeys(NAMES, text) for arm, text in texts.items()}, base_url, **judge
+    )
+    made.params["rubrics"] = rubrics or MATCH
+    return made
 
 
-def tried(folder: Path) -> list[CalibrationPair]:
-    return read_records(folder / "out/tuned/planted.parquet", CalibrationPair)
+def tried(made: Project) -> list[CalibrationPair]:
+    return read_records(made.folder / "out/tuned/planted.parquet", CalibrationPair)
+
+
+@contextmanager
+def passed(folder: Path, faults: str = "", *given: Any, **judge: Any) -> Iterator[tuple[Project, Any]]:
+    """Yield a folder whose judge has passed, and the server it asked."""
+    with Server(faults=faults) as server:
+        made = project(folder, server.base_url, *given, **judge)
+        done = made.judge()
+        assert (done.returncode, done.stderr) == (0, "")
+        yield made, server
 
 
 @pytest.mark.promise(24)
-def test_a_fair_judge_passes_before_it_judges_and_the_next_run_pays_nothing(project: Any) -> None:
-    with Server() as server:
-        folder = project(server.base_url, repeats=3, repeat_rows=2)
-        assert run(folder, "tuned") == (0, "")
-        about = ["melts ice" in json.dumps(body, ensure_ascii=False) for body in server.bodies]
+def test_a_fair_judge_passes_before_it_judges_and_the_next_run_pays_nothing(tmp_path: Path) -> None:
+    with passed(tmp_path, repeats=3, repeat_rows=2) as (made, server):
+        about = ["melts ice" in str(body) for body in server.bodies]
         assert about == [False] * 2 * PAIRS["en"] + [True] * (16 + 2 * 2 * 2)
-        assert run(folder, "tuned") == (0, "")
+        assert made.judge().returncode == 0
         assert server.requests == len(about)
-    rows = tried(folder)
+    rows = tried(made)
     told = Counter(row.version for row in rows if row.told_apart)
     assert len(rows) == PAIRS["en"]
     assert {row.language for row in rows} == {"en"}
     assert told == Counter({row.version: 6 for row in rows if row.version != "paraphrased"})
-    again = read_records(folder / "out/tuned/repeats.parquet", Judgment)
+    again = made.judgments(table="repeats")
     assert len(again) == 8
     assert {one.id.partition("/")[2] for one in again} == {"1", "2"}
-    first = {one.id for one in read_records(folder / "out/tuned/judgments.parquet", Judgment)}
-    assert {one.id.partition("/")[0] for one in again} < first
+    assert {one.id.partition("/")[0] for one in again} < {one.id for one in made.judgments()}
 
 
 @pytest.mark.promise(24)
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_constant_first_place_longest_or_contradictory_judge_judges_nothing(
-    project: Any, fault: str
+    fault: str, tmp_path: Path
 ) -> None:
     with Server(faults=f"{fault}=1") as server:
-        folder = project(server.base_url)
-        code, message = run(folder, "tuned")
-        asked = [body for body in server.bodies if "melts ice" in json.dumps(body)]
-    assert code == 1
-    assert asked == []
-    assert not (folder / "out").exists()
-    assert not (folder / "books").exists()
+        made = project(tmp_path, server.base_url)
+        done = made.judge()
+        assert not [body for body in server.bodies if "melts ice" in str(body)]
+    assert done.returncode == 1
+    assert made.outputs() == {}
     for part in (
         "judge (tuned): the judge does not tell good answers from bad, less often than judge.min_agreement = 80 %",
         "None of the 16 verdicts was asked for and nothing was written",
         "match: the good answer is preferred in ",
-        " of 50 planted pairs",
+        " of 50 calibration pairs",
         "\n  padded: 0 of 6 told apart; e.g. altitude (en): good as A",
         "Choose a better judge (judge.model)",
         "catalog/calibration/judge.yaml",
     ):
-        assert part in message
-    assert "Traceback" not in message
+        assert part in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 @pytest.mark.promise(24)
-def test_each_answer_by_itself_is_tried_by_its_mean_and_a_constant_judge_is_refused(project: Any) -> None:
-    rubrics = {"by_category": {"language": "ko"}}
-    with Server() as server:
-        folder = project(server.base_url, rubrics, "ko")
-        assert run(folder, "tuned") == (0, "")
-        assert {row.language for row in tried(folder)} == {"ko"}
-        assert sum(row.told_apart for row in tried(folder)) >= 0.8 * PAIRS["ko"]
-        assert all(row.said.startswith("good ") for row in tried(folder))
+def test_each_answer_by_itself_is_tried_by_its_mean_and_a_constant_judge_is_refused(tmp_path: Path) -> None:
+    with passed(tmp_path, "", {"by_category": {"language": "ko"}}, "ko") as (made, _):
+        assert {row.language for row in tried(made)} == {"ko"}
+        assert sum(row.told_apart for row in tried(made)) >= 0.8 * PAIRS["ko"]
+        assert all(row.said.startswith("good ") for row in tried(made))
     with Server(faults="constant=1") as server:
-        params = read_yaml(folder / "params.yaml")
-        params["judge"]["model"]["provider"] = "another"
-        params["runtime"]["servers"]["judge"]["base_url"] = server.base_url
-        with (folder / "params.yaml").open("w", encoding="utf-8") as handle:
-            YAML().dump(params, handle)
-        code, message = run(folder, "tuned")
-    assert code == 1
-    assert "by_category: the good answer is preferred in 0 of 50 planted pairs (0 %)" in message
-    assert "e.g. salt_road (ko): good 0.22, swapped 0.22" in message
+        made.params["judge"]["model"]["provider"] = "another"
+        made.params["runtime"]["servers"]["judge"]["base_url"] = server.base_url
+        done = made.judge()
+    assert done.returncode == 1
+    assert "by_category: the good answer is preferred in 0 of 50 calibration pairs (0 %)" in done.stderr
+    assert "e.g. salt_road (ko): good 0.22, swapped 0.22" in done.stderr
 
 
-def test_a_rubric_that_calls_neither_answer_better_is_not_tried_and_is_judged(project: Any) -> None:
-    with Server() as server:
-        folder = project(
-            server.base_url, {"similarity": {"orders": ["baseline_first", "arm_first"]}}, repeats=1
-        )
-        assert run(folder, "tuned") == (0, "")
+def test_a_rubric_that_calls_neither_answer_better_is_not_tried_and_is_judged(tmp_path: Path) -> None:
+    rubrics = {"similarity": {"orders": ["baseline_first", "arm_first"]}}
+    with passed(tmp_path, "", rubrics, repeats=1) as (made, server):
         assert server.requests == 16
-    assert tried(folder) == []
+    assert tried(made) == []
 
 
-def test_the_word_counter_earns_its_share_but_for_answers_in_other_words(project: Any) -> None:
-    folder = project(language="")
-    assert run(folder, "tuned") == (0, "")
-    rows = tried(folder)
-    missed = Counter(row.version for row in rows if not row.told_apart)
-    assert len(rows) == sum(PAIRS.values())
-    assert missed == {"paraphrased": 4}
-    assert read_records(folder / "out/tuned/repeats.parquet", Judgment) == []
+def test_the_word_counter_earns_its_share_but_for_answers_in_other_words(tmp_path: Path) -> None:
+    made = project(tmp_path, language="")
+    assert made.judge().returncode == 0
+    assert len(tried(made)) == sum(PAIRS.values())
+    assert Counter(row.version for row in tried(made) if not row.told_apart) == {"paraphrased": 4}
+    assert made.judgments(table="repeats") == []
 
 
-def test_a_judge_that_contradicts_itself_now_and_then_is_asked_again_and_counted(project: Any) -> None:
-    with Server(faults="contradictory~3") as server:
-        folder = project(server.base_url, repeats=1, min_agreement=0.5, max_reject_fraction=0.5)
-        code, message = run(folder, "tuned")
-        assert (code, message) == (0, "")
-    judgments = read_records(folder / "out/tuned/judgments.parquet", Judgment)
+def test_a_judge_that_contradicts_itself_now_and_then_is_asked_again_and_counted(tmp_path: Path) -> None:
+    kept = {"repeats": 1, "min_agreement": 0.5, "max_reject_fraction": 0.5}
+    with passed(tmp_path, "contradictory~3", **kept) as (made, _):
+        judgments = made.judgments()
     seen = [one for one in judgments if CONTRADICTION in one.detail]
-    books = json.loads((folder / "books/tuned.json").read_text())
-    assert books["match_contradictory"] == len(seen) > 0
+    assert made.accounts()["match_contradictory"] == len(seen) > 0
     assert {one.outcome for one in seen} <= {"repaired", "unparsed"}
     assert all(CONTRADICTION not in one.detail for one in judgments if one.outcome == "parsed")
 
 
 def by_rule(languages: list[str], rule: Callable[[Any, str], float]) -> list[CalibrationPair]:
-    """Return what a judge makes of the planted pairs that prefers the higher value of a rule, whatever the order."""
-    known = known_pairs(read_calibration(ROOT / "catalog/calibration/judge.yaml"), languages)
+    """Return what a judge makes of the pairs that prefers the higher value of a rule, whatever the order."""
     return [
         CalibrationPair(
             id=str(at), rubric="match", row=one.row.name, version=one.version, language=one.row.language,
             told_apart=rule(one.row, one.good) > rule(one.row, one.bad), said="", request_ids=[],
         )
-        for at, one in enumerate(known)
+        for at, one in enumerate(known_pairs(read_calibration(FILE), languages))
     ]  # fmt: skip
 
 
@@ -198,21 +170,52 @@ def test_a_judge_that_passes_on_average_but_is_blind_to_a_kind_of_fault_judges_n
     check_trial("tuned", pairs, 0.0, 10)
 
 
-def test_a_judge_that_knows_one_language_judges_nothing_in_two() -> None:
-    pairs = [one.model_copy(update={"told_apart": True}) for one in by_rule(["en", "ko"], length_alone)]
-    korean = [at for at, one in enumerate(pairs) if one.language == "ko"]
-    for at in korean[::3]:
-        pairs[at] = pairs[at].model_copy(update={"told_apart": False})
-    assert sum(one.told_apart for one in pairs) >= 0.8 * len(pairs)
-    with pytest.raises(GateError, match=r"83 of 100 planted pairs"):
-        check_trial("tuned", pairs, 0.8, 10)
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_every_kind_of_bad_answer_is_there_in_each_language_and_no_two_are_alike(language: str) -> None:
+    found = known_pairs(read_calibration(FILE), [language])
+    assert {pair.version for pair in found} == KINDS
+    assert len({pair.row.name for pair in found}) >= 6
+    for name in {pair.row.name for pair in found}:
+        own = [pair for pair in found if pair.row.name == name]
+        bad = [pair.bad for pair in own if pair.version != "paraphrased"]
+        assert len(set(bad)) == len(bad) == 8
+        assert own[0].good not in bad
+    for pair in found:
+        korean = language == "ko"
+        assert (hangul_share(pair.good) > 0.5) == korean == (hangul_share(pair.row.question) > 0.5)
+        assert pair.version in ("empty", "off_language") or (hangul_share(pair.bad) > 0.5) == korean
+        if pair.version == "padded":
+            assert pair.bad.startswith(pair.good)
+            assert len(pair.bad) > 2 * len(pair.good)
 
 
-def test_a_judge_that_misses_paraphrases_alone_is_let_through() -> None:
-    pairs = by_rule(["en", "ko"], length_alone)
-    check_trial(
-        "tuned",
-        [one.model_copy(update={"told_apart": one.version != "paraphrased"}) for one in pairs],
-        0.8,
-        10,
-    )
+@pytest.mark.parametrize(
+    ("asked", "languages"),
+    [(["en"], ["en"]), (["ko"], ["ko"]), *((both, ["en", "ko"]) for both in (["en", "ko"], ["en", "de"], [""])), ([], [])],
+)  # fmt: skip
+def test_items_are_in_the_languages_of_the_questions_and_in_both_where_one_is_unsure(
+    asked: list[str], languages: list[str]
+) -> None:
+    assert languages_of(asked, {one: question(one, language=one) for one in asked}) == languages
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ({"name": "heater"}, "two calibration items are called heater"),
+        ({"negated": "one two three four", "answer": "one two three four"}, "a bad answer is the good one"),
+        ({"answer": "too short"}, "expected 4 words or more"),
+    ],
+)
+def test_rows_that_tell_a_judge_nothing_are_refused(change: dict[str, Any], expected: str) -> None:
+    value = read_yaml(FILE)
+    value["rows"][0] |= change
+    with pytest.raises(ParamsError, match=expected):
+        parse(FILE, "judge", Calibration, value)
+
+
+def test_a_language_without_items_is_named_before_anything_is_asked() -> None:
+    value = read_yaml(FILE)
+    value["rows"] = [row for row in value["rows"] if row["language"] == "en"]
+    with pytest.raises(ParamsError, match="none in ko, in which questions are asked"):
+        known_pairs(parse(FILE, "judge", Calibration, value), ["en", "ko"])

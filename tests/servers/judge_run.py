@@ -1,26 +1,124 @@
-"""Runs `python -m domaintune.judge` in a folder, as dvc would, or writes what it would have written."""
+"""Judging in a folder of its own, as dvc would; a judge that answers as it is told; and the tables `judge` writes."""
 
-import os
-import subprocess
-import sys
-from collections.abc import Sequence
+import json
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
-from domaintune.core.frames import write_records
+from committed import PARAMS
+from stage_project import Run, StageProject
+
+from domaintune.core.frames import read_records, write_records
+from domaintune.core.records.answer import Answer
 from domaintune.core.records.judgment import CalibrationPair, Judgment
+from domaintune.core.records.question import Question
+from domaintune.core.scoring.rubric import PairSpec, read_specs
+from domaintune.core.sections.evaluation import Rubric
+from domaintune.core.stage.params import read_yaml
+from domaintune.core.teacher.asking import Asked, Prompt
+from domaintune.judge.plan import PairwiseComparison
+
+ROOT = Path(__file__).parents[2]
+RUBRIC_FILES = sorted((ROOT / "catalog/rubrics").glob("*.yaml"))
+RUBRICS = {
+    "match": Rubric(orders=["baseline_first", "arm_first"]),
+    "similarity": Rubric(orders=["baseline_first"]),
+}
+PAIRWISE: dict[str, PairSpec] = read_specs(RUBRIC_FILES, RUBRICS)  # type: ignore[assignment]
 
 
-def run(folder: Path, arm: str, baseline: str = "base", **environment: str) -> tuple[int, str]:
-    """Judge one arm by every rubric of the catalogue that params.yaml names; return the exit code and what it said."""
-    command = [sys.executable, "-m", "domaintune.judge", "--params", "params.yaml", "--arm", arm]
-    command += ["--questions", "questions.parquet", "--answers", arm, "--baseline-answers", baseline]
-    command += ["--rubrics", "catalog/rubrics", "--calibration", "catalog/calibration/judge.yaml"]
-    command += ["--out", f"out/{arm}", "--responses", f"responses/{arm}.parquet"]
-    command += ["--accounting", f"books/{arm}.json"]
-    done = subprocess.run(
-        command, cwd=folder, capture_output=True, text=True, check=False, env=os.environ | environment
-    )
-    return done.returncode, done.stderr
+def question(name: str, **fields: Any) -> Question:
+    """Return a question of which nothing is known but what is asked, the matched answer and the language."""
+    empty: dict[str, Any] = {field: [] if field == "options" else "" for field in Question.model_fields}
+    asked = {
+        "question": f"What does {name} do?",
+        "matched_answer": "It melts ice at -40 °C.",
+        "language": "en",
+    }
+    return Question(**empty | {"id": name} | asked | fields)
+
+
+def answers(arm: str, texts: Mapping[str, str]) -> dict[str, Answer]:
+    return {
+        name: Answer(arm=arm, question_id=name, text=text, tokens=len(text.split()), finished=True)
+        for name, text in texts.items()
+    }
+
+
+def compared(
+    ours: Mapping[str, str], theirs: Mapping[str, str], arm: str = "tuned", baseline: str = "base"
+) -> PairwiseComparison:
+    return PairwiseComparison(arm, baseline, answers(arm, ours), answers(baseline, theirs))
+
+
+class Canned:
+    """A judge that answers with a value made of the context and the schema, or fails as it is told to."""
+
+    def __init__(self, value: Callable[..., Any], outcome: Callable[[str], str] = lambda _: "parsed") -> None:
+        self.value, self.outcome, self.asked, self.prose = value, outcome, 0, None
+
+    def ask_json(
+        self, prompts: Sequence[Prompt], schema: Mapping[str, Any], prose: Any = None, **_: Any
+    ) -> list[Asked]:
+        self.asked += len(prompts)
+        self.prose = prose
+        return [self._answer(prompt, schema) for prompt in prompts]
+
+    def _answer(self, prompt: Prompt, schema: Mapping[str, Any]) -> Asked:
+        outcome: Any = self.outcome(prompt.id)
+        read = outcome in ("parsed", "repaired", "reasked")
+        value = self.value(prompt.material, schema) if read else None
+        return Asked(prompt.id, value, outcome, "" if read else "why", f"key {prompt.id}")
+
+
+class Project(StageProject):
+    """A folder with questions, a folder of answers an arm, and the shipped parameters with the judge's changed."""
+
+    stage = "judge"
+
+    def __init__(
+        self, folder: Path, rows: Sequence[Question], texts: Mapping[str, Mapping[str, str]], base_url: str = "",
+        **judge: Any,
+    ) -> None:  # fmt: skip
+        self.folder, self.ledger, self.arm, self.baseline = folder, folder / "ledger.sqlite3", "tuned", "base"
+        for name in ("catalog", "locks"):
+            (folder / name).symlink_to(ROOT / name)
+        self.params = read_yaml(PARAMS)
+        arm = {"model": "original", "mixture": None, "baseline": "base"}
+        self.params["arms"] = dict.fromkeys(texts, arm)
+        served = {"backend": "openai", "provider": "loopback", "model": "rules"} if base_url else {}
+        self.params["judge"] |= {"model": self.params["judge"]["model"] | served, **judge}
+        server = {"base_url": base_url or "http://127.0.0.1:1/v1", "api_key_env": "JUDGE_KEY"}
+        self.params["runtime"]["servers"]["judge"] = server
+        write_records(folder / "questions.parquet", Question, list(rows))
+        for name, own in texts.items():
+            table = list(answers(name, own).values())
+            write_records(folder / name / "answers.parquet", Answer, table, sort_by=("question_id",))
+
+    def arguments(self) -> list[str]:
+        self.write_params()
+        arm = self.arm
+        paths = {
+            "params": "params.yaml", "arm": arm, "questions": "questions.parquet", "answers": arm,
+            "baseline-answers": self.baseline, "rubrics": "catalog/rubrics",
+            "calibration": "catalog/calibration/judge.yaml", "out": f"out/{arm}",
+            "responses": f"responses/{arm}.parquet", "accounting": f"accounting/{arm}.json",
+        }  # fmt: skip
+        return [word for name, path in paths.items() for word in (f"--{name}", path)]
+
+    def judge(self, arm: str = "tuned", ledger: str = "ledger", key: str = "k") -> Run:
+        self.arm, self.ledger = arm, self.folder / f"{ledger}.sqlite3"
+        return self.run(JUDGE_KEY=key)
+
+    def accounts(self, arm: str = "tuned") -> dict[str, Any]:
+        return dict(json.loads((self.folder / f"accounting/{arm}.json").read_text(encoding="utf-8")))
+
+    def judgments(self, arm: str = "tuned", table: str = "judgments") -> list[Judgment]:
+        return read_records(self.folder / f"out/{arm}/{table}.parquet", Judgment)
+
+    def outputs(self) -> dict[str, bytes]:
+        parts = (self.folder / name for name in ("out", "responses", "accounting"))
+        return {str(path): path.read_bytes() for part in parts for path in sorted(part.rglob("*.*"))}
 
 
 def write_judgments(

@@ -1,9 +1,9 @@
-"""Cards of one and of four criteria, and what is read of a judge's prose by them."""
+"""Specs of one and of four criteria, and what is read of a judge's prose by them."""
 
 from functools import partial
 from typing import Any
 
-from domaintune.core.scoring.asking import scores_problem, tidy_scores
+from domaintune.core.scoring.asking import tidy_scores
 from domaintune.core.scoring.prose import read_prose, scores_in_prose
 from domaintune.core.scoring.spec import JudgePrompt, ScoredCriterion, ScoringSpec
 from domaintune.core.teacher.repair import Read, Unreadable, read_answer
@@ -48,7 +48,6 @@ def ladder(of: ScoringSpec, text: str, *, complete: bool = True) -> Read | Unrea
     return read_answer(
         text,
         of.reply_schema,
-        partial(scores_problem, of),
         complete=complete,
         tidy=partial(tidy_scores, of),
         prose=partial(read_prose, of),

@@ -19,7 +19,7 @@ class GradeSettings(Params):
     repeat_rows: int = Field(ge=0)
     """Rows that are graded again, those with the lowest hashes of their ids."""
     min_agreement: float = Field(ge=0, le=1)
-    """Least share (0-1) of planted pairs, by language, in which the good answer must get the higher mean; below it, or
-    below half of it for a kind of bad answer, nothing is graded."""
+    """Least share (0-1) of calibration pairs, by language, in which the good answer must get the higher mean; below it,
+    or below half of it for a kind of bad answer, nothing is graded."""
     max_reject_fraction: float = Field(ge=0, le=1)
     """Largest share of the rows asked about that may stay ungraded; those declined as needs_model do not count."""

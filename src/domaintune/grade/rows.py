@@ -26,7 +26,7 @@ class GradedRow(NamedTuple):
 
     @property
     def material(self) -> dict[str, str]:
-        """Return what a card may show the judge."""
+        """Return what a spec may show the judge."""
         return {name: getattr(self, name) for name in ("instruction", "input", "document", "answer")}
 
     @property
@@ -105,7 +105,7 @@ def document_text(document: Document) -> str:
 
 
 def measured(rows: Sequence[GradedRow]) -> list[Grade]:
-    """Return the surface measures of every row, each under its own name; one that cannot be taken is left out."""
+    """Return the heuristic measures of every row, each under its own name; one that cannot be taken is left out."""
     return [
         Grade(instruction_id=row.id, name=name, value=value, by="surface")
         for row in rows

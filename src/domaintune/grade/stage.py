@@ -1,7 +1,7 @@
-"""Reading the rows of a grading, opening the judge, and writing grades, metrics and accounts."""
+"""One grading's run: rows read, the judge opened, and grades, metrics and accounts written."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -17,13 +17,11 @@ from domaintune.core.sections.models import Runtime
 from domaintune.core.stage.accounting import Accounts, Reject, check_gate
 from domaintune.core.stage.files import write_json
 from domaintune.core.teacher.opening import Declines, open_asker
-from domaintune.grade.asking import OFFLINE, GradingJob
-from domaintune.grade.grading import Graded, Repeat, grade, means, repeated_values
+from domaintune.grade.grading import CalibrationAnswer, Graded, Repeat, grade, pairs
 from domaintune.grade.params import GradeSettings
-from domaintune.grade.planted import VERSIONS, Planted, pairs
 from domaintune.grade.rows import choose
-from domaintune.grade.spec import read_grade_spec
-from domaintune.science.evidence.self_agreement import self_agreement
+from domaintune.grade.spec import OFFLINE, GradingJob, read_grade_spec
+from domaintune.science.evidence.self_agreement import Value, self_agreement
 
 ASIDE = ("needs_model", "beyond_max_rows")
 """Reasons that are no fault of the judge: they count on neither side of the share that may be lost."""
@@ -50,14 +48,14 @@ def write_grading(
 ) -> str:
     """Grade one set of rows, write everything, and return a line that tells what was done.
 
-    Nothing is written before the books balance and the judge has passed.
+    Nothing is written before the accounts balance and the judge has passed.
 
     Raises:
-        GateError: the instructions broke an expectation, the judge does not tell planted answers apart, or too many
-            rows stay ungraded.
+        GateError: the instructions broke an expectation, the judge does not tell the calibration items apart, or too
+            many rows stay ungraded.
         TeacherError: the judge cannot answer.
         InputError: a table is missing, or a group has no rows.
-        ParamsError: the card is wrong.
+        ParamsError: the spec is wrong.
     """
     check_gate(places.gate)
     job = GradingJob(key, read_grade_spec(places.card, wanted.language), wanted.language, settings)
@@ -67,7 +65,7 @@ def write_grading(
         settings.model, runtime, places.responses, {OFFLINE: partial(Declines, DECLINED)}
     ) as asker:
         graded = grade(asker, job, chosen)
-        accounts = keep_books(key, graded, len(chosen.rows), asker.books(), settings.max_reject_fraction)
+        accounts = account_for(key, graded, len(chosen.rows), asker.books(), settings.max_reject_fraction)
         write_tables(places.out, graded)
         asker.write_responses()
     write_json(places.metrics, figures(graded, accounts))
@@ -76,8 +74,8 @@ def write_grading(
         f"{asker.sent} requests sent" if job.asks_model else "a judge model is needed for more (grade.model)"
     )
     return (
-        f"grade ({key}): {accounts.kept} of {accounts.rows_in} rows graded, surfaces of {len(chosen.asked)} measured; "
-        f"{sent}"
+        f"grade ({key}): {accounts.kept} of {accounts.rows_in} rows graded, heuristics of {len(chosen.asked)} "
+        f"measured; {sent}"
     )
 
 
@@ -85,17 +83,15 @@ def write_tables(out: Path, graded: Graded) -> None:
     """Write each table of a grading, empty ones too."""
     write_records(out / "grades.parquet", Grade, graded.grades, ("instruction_id", "name"))
     write_records(out / "gradings.parquet", Grading, graded.gradings, ("instruction_id",))
-    write_records(out / "planted.parquet", Planted, graded.planted)
-    write_records(
-        out / "repeats.parquet", Repeat, graded.repeats.values, ("instruction_id", "repeat", "name")
-    )
+    write_records(out / "planted.parquet", CalibrationAnswer, graded.calibration)
+    write_records(out / "repeats.parquet", Repeat, graded.repeats, ("instruction_id", "repeat", "name"))
     write_records(out / "rejects.parquet", Reject, graded.rejects)
 
 
-def keep_books(
+def account_for(
     key: str, graded: Graded, rows_in: int, asked: Mapping[str, int], max_reject_fraction: float
 ) -> Accounts:
-    """Return checked books. A row is one training row of the groups.
+    """Return checked accounts. A row is one training row of the groups.
 
     Raises:
         AccountingError: rows that came in are neither graded nor accounted for.
@@ -113,31 +109,42 @@ def keep_books(
 
 
 def figures(graded: Graded, accounts: Accounts) -> dict[str, Any]:
-    """Return the metrics: rows, means, agreement with the planted answers and of the judge with itself."""
-    by_judge, by_surface = (
-        means([one for one in graded.grades if one.by == who]) for who in ("judge", "surface")
-    )
+    """Return the metrics: rows, means, agreement with the calibration items and of the judge with itself."""
+    values: dict[tuple[str, str], list[float]] = {}
+    for one in sorted(graded.grades, key=lambda one: one.name):
+        values.setdefault((one.by, one.name), []).append(one.value)
     found: dict[str, Any] = {
         "rows": accounts.rows_in,
         "graded": accounts.kept,
         "ungraded": dict(sorted((accounts.lost["rejected"] + accounts.lost["failed"]).items())),
-        "judge": {name: one["mean"] for name, one in by_judge.items()},
-        "surface": by_surface,
+        "judge": {name: sum(own) / len(own) for (by, name), own in values.items() if by == "judge"},
+        "surface": {
+            name: {"rows": len(own), "mean": sum(own) / len(own)}
+            for (by, name), own in values.items()
+            if by == "surface"
+        },
     }
-    if graded.planted:
-        both = pairs(graded.planted)
+    if graded.calibration:
+        both = pairs("", graded.calibration)
+        versions = dict.fromkeys(pair.version for pair in both)
         found["planted"] = {
             "pairs": len(both),
             "agreement": agreement(both),
-            "unread": sum(row.mean is None for row in graded.planted),
+            "unread": sum(row.mean is None for row in graded.calibration),
             **{
-                version: agreement([pair for pair in both if pair.version == version]) for version in VERSIONS
+                version: agreement([pair for pair in both if pair.version == version]) for version in versions
             },
         }
-    if again := graded.repeats.asked:
+    if graded.unread is not None:
         found["repeats"] = {
-            "asked": again,
-            "unread": graded.repeats.unread,
-            "agreement": self_agreement(repeated_values(graded.repeats.values)),
+            "asked": len({(one.instruction_id, one.repeat) for one in graded.repeats}) + graded.unread,
+            "unread": graded.unread,
+            "agreement": self_agreement(in_order(graded.repeats)),
         }
     return found
+
+
+def in_order(repeats: Iterable[Repeat]) -> list[Value]:
+    """Return the values as a judge's agreement with itself is computed from, in the order of the gradings."""
+    ordered = sorted(repeats, key=lambda one: (one.instruction_id, one.repeat))
+    return [Value(one.name, one.instruction_id, one.value) for one in ordered]

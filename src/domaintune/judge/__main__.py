@@ -1,15 +1,17 @@
 """Judge one arm against its baseline."""
 
+from domaintune.core.frames import read_records
+from domaintune.core.records.question import Question
 from domaintune.core.scoring.rubric import read_specs
 from domaintune.core.sections.arms import ArmBaseline
 from domaintune.core.sections.evaluation import Rubric
 from domaintune.core.sections.models import Runtime
 from domaintune.core.stage.params import load_item, load_mapping, load_section
 from domaintune.core.stage.running import Given, Named, guarded, running, stage_app
-from domaintune.judge.calibration import known_pairs, languages_of, read_calibration
 from domaintune.judge.params import Judge
 from domaintune.judge.plan import plan
-from domaintune.judge.run import Rubrics, judge_arm, read_comparison, read_questions, write
+from domaintune.judge.run import Rubrics, judge_arm, read_comparison, write
+from domaintune.judge.trial import known_pairs, languages_of, read_calibration
 
 
 def main(
@@ -21,15 +23,13 @@ def main(
     with running("judge", arm):
         wanted, settings = load_mapping(params, Rubric), load_section(params, Judge)
         baseline, runtime = load_item(params, ArmBaseline, arm).baseline, load_section(params, Runtime)
-        cards, duel = (
-            read_specs(sorted(rubrics.glob("*.yaml")), wanted),
-            read_comparison(arm, baseline, answers, baseline_answers),
-        )
-        rows = read_questions(questions)
-        planned = plan(cards, wanted, rows, duel)
+        specs = read_specs(sorted(rubrics.glob("*.yaml")), wanted)
+        compared = read_comparison(arm, baseline, answers, baseline_answers)
+        rows = {row.id: row for row in read_records(questions, Question)}
+        planned = plan(specs, wanted, rows, compared)
         languages = languages_of((item.question_id for item in planned.planned), rows)
-        asked = Rubrics(wanted, cards, known_pairs(read_calibration(calibration), languages))
-        write(judge_arm(asked, duel, planned, settings, runtime, responses=responses), out, accounting)
+        asked = Rubrics(wanted, specs, known_pairs(read_calibration(calibration), languages))
+        write(judge_arm(asked, compared, planned, settings, runtime, responses=responses), out, accounting)
 
 
 app = stage_app(main)

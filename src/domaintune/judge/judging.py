@@ -7,8 +7,8 @@ from functools import partial
 from typing import Any
 
 from domaintune.core.records.judgment import CONTRADICTION, READ, Judgment, Score
-from domaintune.core.scoring.asking import OUTCOMES, unscored
-from domaintune.core.scoring.prose import read_prose
+from domaintune.core.scoring.asking import OUTCOMES, ask_scores, unscored
+from domaintune.core.scoring.asking import ask as ask_once
 from domaintune.core.scoring.rubric import AnySpec
 from domaintune.core.scoring.spec import SingleSpec
 from domaintune.core.stage.accounting import Accounts, Reject
@@ -20,32 +20,26 @@ from domaintune.judge.verdicts import Side, problem, read, tidy
 
 
 def judge(
-    asker: Asks, cards: Mapping[str, AnySpec], duel: PairwiseComparison, planned: Sequence[Planned]
+    asker: Asks, specs: Mapping[str, AnySpec], compared: PairwiseComparison, planned: Sequence[Planned]
 ) -> list[Judgment]:
     """Ask for every planned verdict, equal prompts once, and return one judgment each, in plan order."""
     judgments: list[Judgment] = []
-    for name in sorted(cards):
+    for name in sorted(specs):
         of_rubric = [item for item in planned if item.rubric == name]
-        answers = ask(asker, cards[name], (item.prompt for item in of_rubric))
-        judgments += [to_judgment(cards[name], duel, item, answers[item.prompt.id]) for item in of_rubric]
+        answers = ask(asker, specs[name], (item.prompt for item in of_rubric))
+        judgments += [to_judgment(specs[name], compared, item, answers[item.prompt.id]) for item in of_rubric]
     return judgments
 
 
-def ask(asker: Asks, card: AnySpec, prompts: Iterable[Prompt]) -> dict[str, Asked]:
-    """Return what came of each prompt, by its id.
+def ask(asker: Asks, spec: AnySpec, prompts: Iterable[Prompt]) -> dict[str, Asked]:
+    """Return what came of each prompt, by its id. Two answers side by side are never read out of prose.
 
     Raises:
         TeacherError: the judge cannot answer; what it answered before is in the ledger.
     """
-    different = {prompt.id: prompt for prompt in prompts}
-    answers = asker.ask_json(
-        [different[name] for name in sorted(different)],
-        schema=card.reply_schema,
-        check=partial(problem, card),
-        tidy=partial(tidy, card),
-        prose=partial(read_prose, card) if isinstance(card, SingleSpec) else None,
-    )
-    return {asked.id: asked for asked in answers}
+    if isinstance(spec, SingleSpec):
+        return ask_scores(asker, spec, prompts)
+    return ask_once(asker, prompts, spec.reply_schema, check=partial(problem, spec), tidy=partial(tidy, spec))
 
 
 def repeated(planned: Sequence[Planned], repeats: int, rows: int) -> list[Planned]:
@@ -67,22 +61,26 @@ def repeated(planned: Sequence[Planned], repeats: int, rows: int) -> list[Planne
     ]
 
 
-def to_judgment(card: AnySpec, duel: PairwiseComparison, planned: Planned, asked: Asked) -> Judgment:
+def to_judgment(spec: AnySpec, compared: PairwiseComparison, planned: Planned, asked: Asked) -> Judgment:
     """Turn A and B back into arms. A reply that cannot be read has no score and no choice."""
+    single = planned.order == "single"
     common: dict[str, Any] = {
         "id": planned.id,
         "rubric": planned.rubric,
         "question_id": planned.question_id,
-        "arm": duel.arm,
-        "baseline": "" if planned.order == "single" else duel.baseline,
+        "arm": compared.arm,
+        "baseline": "" if single else compared.baseline,
         "order": planned.order,
         "outcome": OUTCOMES[asked.outcome],
         "request_id": asked.request_id,
     }
     if common["outcome"] not in READ:
         return Judgment(**common, scores=[], choice="", reason="", detail=asked.detail)
-    verdict = read(card, asked.value)
-    arms = _unmask(duel, planned)
+    verdict = read(spec, asked.value)
+    sides = [compared.arm, compared.baseline]
+    if planned.order == "baseline_first":
+        sides.reverse()
+    arms: dict[Side, str] = {"A": sides[0], "B": sides[1], "": compared.arm if single else ""}
     scores = [Score(name=name, arm=arms[side], value=value) for name, side, value in verdict.scores]
     return Judgment(
         **common,
@@ -103,47 +101,32 @@ def lost(judgments: Sequence[Judgment]) -> list[Reject]:
     ]
 
 
-def _unmask(duel: PairwiseComparison, planned: Planned) -> dict[Side, str]:
-    if planned.order == "single":
-        return {"": duel.arm}
-    first, second = (
-        (duel.baseline, duel.arm) if planned.order == "baseline_first" else (duel.arm, duel.baseline)
-    )
-    return {"A": first, "B": second, "": ""}
+def account_for(
+    arm: str, judgments: Sequence[Judgment], rejects: Sequence[Reject], rows_in: int, most: float
+) -> Accounts:
+    """Return checked accounts. A row is one verdict planned: rubric, question and order.
 
-
-def keep_books(arm: str, judgments: Sequence[Judgment], rejects: Sequence[Reject], rows_in: int) -> Accounts:
-    """Return checked books. A row is one verdict planned: rubric, question and order.
-
-    Raises:
-        AccountingError: verdicts planned differ from verdicts read plus verdicts lost.
-    """
-    accounts = Accounts("judge", arm, "verdicts")
-    accounts.rows_in = rows_in
-    accounts.kept = sum(judgment.outcome in READ for judgment in judgments)
-    accounts.lose(rejects)
-    accounts.check()
-    for rubric in sorted({judgment.rubric for judgment in judgments}):
-        accounts.extra |= _of_rubric(rubric, [item for item in judgments if item.rubric == rubric])
-    return accounts
-
-
-def check_losses(accounts: Accounts, max_reject_fraction: float, rejects: Sequence[Reject]) -> None:
-    """Stop when too many verdicts were lost: what is left would not be a sample of what was asked.
-
-    Rows declined as needs_model leave both sides of the fraction: the offline judge says beforehand that it
-    serves one rubric only, and that must not stop the starter.
+    Stops when more than the share `most` of the verdicts was lost: what is left would not be a sample of what was
+    asked. Rows declined as needs_model leave both sides: the offline judge says beforehand what it does not serve.
 
     Raises:
         GateError: with the reasons, and by rubric and order: losses of one order alone are a judge's preference.
     """
+    accounts = Accounts("judge", arm, "verdicts")
+    accounts.kept = sum(judgment.outcome in READ for judgment in judgments)
+    accounts.rows_in = rows_in
+    accounts.lose(rejects)
+    accounts.check()
+    for rubric in sorted({judgment.rubric for judgment in judgments}):
+        accounts.extra |= _of_rubric(rubric, [item for item in judgments if item.rubric == rubric])
     try:
-        accounts.check_reject_fraction(max_reject_fraction, aside=("needs_model",))
+        accounts.check_reject_fraction(most, aside=("needs_model",))
     except GateError as error:
         places = (json.loads(reject.row) for reject in rejects if reject.reason != "needs_model")
         counted = Counter(f"{place['rubric']} {place['order']}" for place in places)
-        lost = ", ".join(f"{place} {n}" for place, n in sorted(counted.items()))
-        raise GateError(f"{error} Lost by rubric and order: {lost}.") from error
+        shown = ", ".join(f"{place} {n}" for place, n in sorted(counted.items()))
+        raise GateError(f"{error} Lost by rubric and order: {shown}.") from error
+    return accounts
 
 
 def _of_rubric(rubric: str, judgments: Sequence[Judgment]) -> dict[str, int | float | str]:
@@ -164,15 +147,7 @@ def _of_rubric(rubric: str, judgments: Sequence[Judgment]) -> dict[str, int | fl
         return counted
     both = [items for items in orders.values() if len(items) > 1]
     counted[f"{rubric}_read_in_both_orders"] = len(both)
-    counted[f"{rubric}_same_scores_in_both_orders"] = sum(_same_scores(items) for items in both)
+    counted[f"{rubric}_same_scores_in_both_orders"] = sum(a.scores == b.scores for a, b in both)
     if any(judgment.choice for judgment in judgments):
-        counted[f"{rubric}_same_choice_in_both_orders"] = sum(
-            len({item.choice for item in items}) == 1 for items in both
-        )
+        counted[f"{rubric}_same_choice_in_both_orders"] = sum(a.choice == b.choice for a, b in both)
     return counted
-
-
-def _same_scores(judgments: Sequence[Judgment]) -> bool:
-    return (
-        len({tuple((score.name, score.arm, score.value) for score in item.scores) for item in judgments}) == 1
-    )

@@ -15,8 +15,8 @@ class Judge(Params):
     model: Teacher
     """The judge: openai, transformers, or token_f1 (offline, rubric match only)."""
     min_agreement: float = Field(ge=0, le=1)
-    """Least share (0-1) of planted pairs, by rubric and language, in which the good answer must be preferred; below it,
-    or below half of it for a kind of bad answer, nothing is judged."""
+    """Least share (0-1) of calibration pairs, by rubric and language, in which the good answer must be preferred; below
+    it, or below half of it for a kind of bad answer, nothing is judged."""
     repeats: int = Field(ge=1)
     """How often each sampled verdict is asked for, the first time included; 1: it is not asked for again."""
     repeat_rows: int = Field(ge=0)

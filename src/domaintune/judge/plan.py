@@ -43,10 +43,10 @@ class Plan(NamedTuple):
 
 
 def plan(
-    cards: Mapping[str, AnySpec],
+    specs: Mapping[str, AnySpec],
     rubrics: Mapping[str, Rubric],
     questions: Mapping[str, Question],
-    duel: PairwiseComparison,
+    compared: PairwiseComparison,
 ) -> Plan:
     """Return one planned verdict for each rubric, question and order; sorted, so that runs are alike.
 
@@ -55,110 +55,88 @@ def plan(
     Raises:
         InputError: an answer belongs to no question.
     """
-    asked = sorted(set(duel.arm_answers) | set(duel.baseline_answers))
+    asked = sorted(set(compared.arm_answers) | set(compared.baseline_answers))
     if stray := [question_id for question_id in asked if question_id not in questions]:
         raise InputError(
-            f"{len(stray)} answers of {duel.arm} or {duel.baseline} belong to no question of the table, "
+            f"{len(stray)} answers of {compared.arm} or {compared.baseline} belong to no question of the table, "
             f"e.g. {stray[0]}. The answers are older than the questions: run `dvc repro answer judge`."
         )
-    planned: list[Planned] = []
-    rejects: list[Reject] = []
-    for name in sorted(cards):
-        for question_id in asked:
-            for order in _orders(rubrics[name], duel):
-                against = "" if order == "single" else duel.baseline
-                judgment_id = content_id(name, question_id, duel.arm, against, order)
+    found = Plan([], [])
+    for name, question_id in ((name, question_id) for name in sorted(specs) for question_id in asked):
+        for order in _orders(rubrics[name], compared):
+            against = "" if order == "single" else compared.baseline
+            judgment_id = content_id(name, question_id, compared.arm, against, order)
+            if lack := _lack(specs[name], questions[question_id], compared):
                 row = {"rubric": name, "question_id": question_id, "order": order}
-                if lack := _lack(cards[name], questions[question_id], duel):
-                    rejects.append(Reject.of("judge", judgment_id, *lack, row))
-                    continue
-                shown = _shown(cards[name], questions, question_id, duel, order)
-                prompt = _prompt(cards[name], rubrics[name], shown)
-                planned.append(Planned(judgment_id, name, question_id, order, prompt))
-    return Plan(planned, rejects)
+                found.rejects.append(Reject.of("judge", judgment_id, *lack, row))
+            else:
+                shown = shown_texts(questions, question_id, compared, order)
+                prompt = prompt_for(specs[name], rubrics[name], shown)
+                found.planned.append(Planned(judgment_id, name, question_id, order, prompt))
+    return found
 
 
-def texts(question: Question, duel: PairwiseComparison, order: Order) -> dict[str, str]:
-    """Return what a judge may see, with the answers as A and B; no arm is named."""
-    ours, theirs = duel.arm_answers[question.id].text, duel.baseline_answers[question.id].text
-    a, b = (theirs, ours) if order == "baseline_first" else (ours, theirs)
-    return {
+def shown_texts(
+    questions: Mapping[str, Question], question_id: str, compared: PairwiseComparison, order: Order
+) -> dict[str, Any]:
+    """Return all that a judge may be shown about a question, of a later turn what each arm had said before.
+
+    The answers stand as A and B, or the arm's alone; no arm is named.
+    """
+    question = questions[question_id]
+    sides = [compared.arm_answers] if order == "single" else [compared.arm_answers, compared.baseline_answers]
+    if order == "baseline_first":
+        sides.reverse()
+    texts = [answers[question_id].text for answers in sides]
+    before = [questions[name] for name in question.before]
+    said = [[{"user": one.asked, "assistant": answers[one.id].text} for one in before] for answers in sides]
+    shown = {
         "question": question.asked,
+        "instruction": question.instruction or question.question,
+        "input": question.question if question.instruction else "",
         "matched_answer": question.matched_answer,
-        "answer_a": a,
-        "answer_b": b,
+    }
+    conversation: Any = said[0] if order == "single" else dict(zip("ab", said, strict=True))
+    names = ["answer"] if order == "single" else ["answer_a", "answer_b"]
+    return {
+        **shown,
+        **dict(zip(names, texts, strict=True)),
+        **({CONVERSATION: conversation} if before else {}),
     }
 
 
-def chosen(card: AnySpec, shown: Mapping[str, Any]) -> dict[str, Any]:
-    """Return of what may be shown what the card names; before a first turn there is no conversation."""
-    return {name: shown[name] for name in card.context if name != CONVERSATION or name in shown}
-
-
-def build_prompt(card: PairSpec, shown: Mapping[str, Any]) -> Prompt:
-    """Render the card for one pair of answers."""
-    values = {
-        "scale": sorted(card.scale.items()),
-        "criteria": [criterion.model_dump() for criterion in card.criteria],
+def prompt_for(spec: AnySpec, rubric: Rubric, shown: Mapping[str, Any]) -> Prompt:
+    """Render a spec with what it names of the texts; before a first turn there is no conversation."""
+    context: dict[str, Any] = {
+        name: shown[name] for name in spec.context if name != CONVERSATION or name in shown
     }
-    return prompt_of(card.name, card.verdict, (card.system, card.user), chosen(card, shown), values)
+    if isinstance(spec, PairSpec):
+        values = {
+            "scale": sorted(spec.scale.items()),
+            "criteria": [criterion.model_dump() for criterion in spec.criteria],
+        }
+        return prompt_of(spec.name, spec.verdict, (spec.system, spec.user), context, values)
+    assert rubric.language is not None, "read_specs holds each rubric against its spec"
+    return scoring_prompt(spec, rubric.language, context)
 
 
-def _orders(rubric: Rubric, duel: PairwiseComparison) -> list[Order]:
+def _orders(rubric: Rubric, compared: PairwiseComparison) -> Sequence[Order]:
     if rubric.orders is None:
         return ["single"]
-    return [] if duel.arm == duel.baseline else sorted(set(rubric.orders))
+    return [] if compared.arm == compared.baseline else sorted(set(rubric.orders))
 
 
-def _prompt(card: AnySpec, rubric: Rubric, shown: Mapping[str, Any]) -> Prompt:
-    if isinstance(card, PairSpec):
-        return build_prompt(card, shown)
-    assert rubric.language is not None, "read_specs holds each rubric against its card"
-    return scoring_prompt(card, rubric.language, chosen(card, shown))
-
-
-def _shown(
-    card: AnySpec, questions: Mapping[str, Question], question_id: str, duel: PairwiseComparison, order: Order
-) -> dict[str, Any]:
-    """Return the question and the answers; with a later turn what each arm had said before it."""
-    question = questions[question_id]
-    before = [questions[name] for name in question.before]
-    shown = texts(question, duel, order) if isinstance(card, PairSpec) else _alone(question, duel)
-    if not before:
-        return shown
-    ours = _said(before, duel.arm_answers)
-    if not isinstance(card, PairSpec):
-        return shown | {CONVERSATION: ours}
-    theirs = _said(before, duel.baseline_answers)
-    a, b = (theirs, ours) if order == "baseline_first" else (ours, theirs)
-    return shown | {CONVERSATION: {"a": a, "b": b}}
-
-
-def _said(before: Sequence[Question], answers: Mapping[str, Answer]) -> list[dict[str, str]]:
-    return [{"user": one.asked, "assistant": answers[one.id].text} for one in before]
-
-
-def _alone(question: Question, duel: PairwiseComparison) -> dict[str, str]:
-    alone = not question.instruction
-    return {
-        "instruction": question.question if alone else question.instruction,
-        "input": "" if alone else question.question,
-        "matched_answer": question.matched_answer,
-        "answer": duel.arm_answers[question.id].text,
-    }
-
-
-def _lack(card: AnySpec, question: Question, duel: PairwiseComparison) -> Loss | None:
-    sides = [(duel.arm, duel.arm_answers), (duel.baseline, duel.baseline_answers)]
-    needed = sides if isinstance(card, PairSpec) else sides[:1]
-    missing = [arm for arm, answers in needed if question.id not in answers]
-    if missing:
+def _lack(spec: AnySpec, question: Question, compared: PairwiseComparison) -> Loss | None:
+    sides = {compared.arm: compared.arm_answers}
+    if isinstance(spec, PairSpec):
+        sides[compared.baseline] = compared.baseline_answers
+    if missing := [arm for arm, answers in sides.items() if question.id not in answers]:
         return Loss("missing_answer", f"{missing[0]} has no answer to question {question.id}")
-    if "matched_answer" in card.context and not question.matched_answer.strip():
+    if "matched_answer" in spec.context and not question.matched_answer.strip():
         return Loss("no_matched_answer", f"question {question.id} has no matched answer to compare with")
-    if question.before and CONVERSATION not in card.context:
+    if question.before and CONVERSATION not in spec.context:
         return Loss(
             "conversation_not_shown",
-            f"context of {card.name} lacks {CONVERSATION}, and this is a later turn",
+            f"context of {spec.name} lacks {CONVERSATION}, and this is a later turn",
         )
     return None

@@ -7,20 +7,17 @@ from typing import NamedTuple
 from domaintune.core.frames import read_records, write_records
 from domaintune.core.records.answer import Answer
 from domaintune.core.records.judgment import CalibrationPair, Judgment
-from domaintune.core.records.question import Question
 from domaintune.core.scoring.asking import PAID
 from domaintune.core.scoring.rubric import AnySpec
 from domaintune.core.sections.evaluation import Rubric
 from domaintune.core.sections.models import Runtime
 from domaintune.core.stage.accounting import Accounts, Reject
-from domaintune.core.stage.errors import InputError
 from domaintune.core.teacher.opening import open_asker
-from domaintune.judge.calibration import KnownPair
-from domaintune.judge.judging import check_losses, judge, keep_books, lost, repeated
+from domaintune.judge.judging import account_for, judge, lost, repeated
 from domaintune.judge.params import Judge
 from domaintune.judge.plan import PairwiseComparison, Plan
 from domaintune.judge.token_f1 import TokenF1Judge
-from domaintune.judge.trial import check_trial, try_judge
+from domaintune.judge.trial import KnownPair, check_trial, try_judge
 
 OFFLINE = "token_f1"
 """It says the same every time, so nothing is asked for again."""
@@ -39,63 +36,29 @@ class Judged(NamedTuple):
 
 
 class Rubrics(NamedTuple):
-    """What is asked: the rubrics, their cards, and the planted pairs a judge is tried on."""
+    """What is asked: the rubrics, their specs, and the calibration pairs a judge is tried on."""
 
     rubrics: Mapping[str, Rubric]
-    cards: Mapping[str, AnySpec]
+    specs: Mapping[str, AnySpec]
     known: Sequence[KnownPair]
-
-
-def read_questions(path: Path) -> dict[str, Question]:
-    """Return the questions by id.
-
-    Raises:
-        InputError: the table is missing, or a question stands in it twice.
-    """
-    rows = read_records(path, Question)
-    questions = {question.id: question for question in rows}
-    if len(questions) < len(rows):
-        raise InputError(
-            f"{path}: {len(rows) - len(questions)} question ids stand twice. Run `dvc repro curate`."
-        )
-    return questions
 
 
 def read_comparison(arm: str, baseline: str, answers: Path, baseline_answers: Path) -> PairwiseComparison:
     """Return the answers of both arms.
 
     Raises:
-        InputError: a table is missing, or its answers are not the arm's.
+        InputError: a table is missing.
     """
-    return PairwiseComparison(
-        arm,
-        baseline,
-        by_question(read_records(answers / "answers.parquet", Answer), arm),
-        by_question(read_records(baseline_answers / "answers.parquet", Answer), baseline),
+    ours, theirs = (
+        {answer.question_id: answer for answer in read_records(folder / "answers.parquet", Answer)}
+        for folder in (answers, baseline_answers)
     )
-
-
-def by_question(answers: Sequence[Answer], arm: str) -> dict[str, Answer]:
-    """Return one arm's answers by question id.
-
-    Raises:
-        InputError: two answers to one question, or an answer of another arm.
-    """
-    found: dict[str, Answer] = {}
-    for answer in answers:
-        if answer.arm != arm:
-            raise InputError(f"the answers of {arm} hold one of {answer.arm}. Run `dvc repro answer` again.")
-        if answer.question_id in found:
-            raise InputError(
-                f"{arm} answers question {answer.question_id} twice. Run `dvc repro answer` again."
-            )
-        found[answer.question_id] = answer
-    return found
+    return PairwiseComparison(arm, baseline, ours, theirs)
 
 
 def judge_arm(
     asked: Rubrics,
-    duel: PairwiseComparison,
+    compared: PairwiseComparison,
     planned: Plan,
     settings: Judge,
     runtime: Runtime,
@@ -108,35 +71,29 @@ def judge_arm(
 
     Raises:
         TeacherError: the judge cannot answer; what it answered before is in the ledger.
-        GateError: the judge does not tell planted answers apart, or too many verdicts were lost.
+        GateError: the judge does not tell calibration pairs apart, or too many verdicts were lost.
     """
     waiting = {item.rubric for item in planned.planned}
-    cards = {name: card for name, card in asked.cards.items() if name in waiting}
+    specs = {name: spec for name, spec in asked.specs.items() if name in waiting}
     with open_asker(settings.model, runtime, responses, {OFFLINE: TokenF1Judge}) as asker:
-        tried = try_judge(asker, cards, asked.rubrics, asked.known)
-        check_trial(duel.arm, tried, settings.min_agreement, len(planned.planned))
-        judged = _close(duel, planned, judge(asker, cards, duel, planned.planned), settings)
+        tried = try_judge(asker, specs, asked.rubrics, asked.known)
+        check_trial(compared.arm, tried, settings.min_agreement, len(planned.planned))
+        judgments = judge(asker, specs, compared, planned.planned)
+        rejects = planned.rejects + lost(judgments)
+        rows_in = len(planned.planned) + len(planned.rejects)
+        accounts = account_for(compared.arm, judgments, rejects, rows_in, settings.max_reject_fraction)
         again = 1 if settings.model.backend == OFFLINE else settings.repeats
-        more = repeated(planned.planned, again, settings.repeat_rows)
-        judged = judged._replace(tried=tried, repeats=judge(asker, cards, duel, more))
+        repeats = judge(asker, specs, compared, repeated(planned.planned, again, settings.repeat_rows))
         books = asker.books()
-        judged.accounts.extra |= {name: books[name] for name in PAID}
+        accounts.extra |= {name: books[name] for name in PAID}
         asker.write_responses()
-    return judged
+    return Judged(judgments, rejects, accounts, tried, repeats)
 
 
 def write(judged: Judged, out: Path, accounting: Path) -> None:
-    """Write judgments, planted pairs, repeats, rejects and books."""
+    """Write judgments, calibration pairs, repeats, rejects and accounts."""
     write_records(out / "judgments.parquet", Judgment, judged.judgments)
     write_records(out / "planted.parquet", CalibrationPair, judged.tried)
     write_records(out / "repeats.parquet", Judgment, judged.repeats)
     write_records(out / "rejects.parquet", Reject, judged.rejects)
     judged.accounts.write(accounting)
-
-
-def _close(duel: PairwiseComparison, planned: Plan, judgments: list[Judgment], settings: Judge) -> Judged:
-    rejects = planned.rejects + lost(judgments)
-    rows_in = len(planned.planned) + len(planned.rejects)
-    accounts = keep_books(duel.arm, judgments, rejects, rows_in)
-    check_losses(accounts, settings.max_reject_fraction, rejects)
-    return Judged(judgments, rejects, accounts, [], [])

@@ -1,4 +1,4 @@
-"""The offline judge: it counts shared words and reads nothing. For trying the pipeline, not for findings."""
+"""Token-F1 judge, offline: it counts shared words and reads nothing. For trying the pipeline, not for findings."""
 
 import json
 import re
@@ -26,7 +26,7 @@ _POLARITY = re.compile(
 class TokenF1Judge:
     """Serves the match rubric by the words shared with the matched answer; declines everything else as needs_model.
 
-    As an embedded backend it is handed the material behind a prompt as JSON, in one user message.
+    As an embedded backend it is handed the context behind a prompt as JSON, in one user message.
     """
 
     def ask(self, requests: Sequence[Request]) -> Iterator[tuple[Request, Reply | Failure]]:

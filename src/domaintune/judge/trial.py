@@ -1,38 +1,129 @@
-"""The trial of a judge on planted questions, rubric by rubric, before it judges an answer."""
+"""Calibration of a judge, rubric by rubric: the items, the pairs they make, and what the judge makes of those."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import ClassVar, NamedTuple, Self, get_args
+
+from pydantic import Field, model_validator
 
 from domaintune.core.records.judgment import READ, CalibrationPair
-from domaintune.core.scoring.asking import OUTCOMES, scoring_prompt
-from domaintune.core.scoring.calibration import Pair, agreement, falls_short, missed, percent, scored_pair
+from domaintune.core.records.question import Question
+from domaintune.core.scoring.asking import OUTCOMES
+from domaintune.core.scoring.calibration import (
+    PARAPHRASED,
+    CalibrationItem,
+    bad_answers,
+    check_calibration,
+    item_problems,
+    prefers_good,
+)
 from domaintune.core.scoring.rubric import AnySpec, PairSpec
 from domaintune.core.scoring.spec import SingleSpec
-from domaintune.core.sections.evaluation import Rubric
-from domaintune.core.stage.errors import GateError
+from domaintune.core.sections.evaluation import Language, Rubric
+from domaintune.core.stage.errors import ParamsError
 from domaintune.core.stage.files import content_id
+from domaintune.core.stage.params import Params, parse, read_yaml
 from domaintune.core.teacher.asking import Asked, Asks, Prompt
-from domaintune.judge.calibration import KnownPair
 from domaintune.judge.judging import ask
-from domaintune.judge.plan import build_prompt, chosen
+from domaintune.judge.plan import prompt_for
 from domaintune.judge.verdicts import read
 
 
+class CalibrationQuestion(CalibrationItem):
+    """A question with its reference, a good answer and what is bad about others."""
+
+    section: ClassVar[str] = "calibration"
+    question: str = Field(min_length=1)
+    reference: str = Field(min_length=1)
+    """What stands for a matched answer."""
+    negated: str = Field(min_length=1)
+    """The answer with its statements denied."""
+    numbers: str = Field(min_length=1)
+    """The answer with other numbers."""
+    paraphrase: str | None = Field(min_length=1)
+    """The answer in other words than the reference's; null: there is none."""
+
+
+class Calibration(Params):
+    """The file of calibration items."""
+
+    section: ClassVar[str] = "calibration"
+    padding: dict[Language, str]
+    """Long text about something else, put behind a good answer, by language."""
+    rows: list[CalibrationQuestion] = Field(min_length=2)
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        problems = item_problems(self.rows)
+        if lacking := sorted({row.language for row in self.rows} - set(self.padding)):
+            problems.append(f"padding lacks {', '.join(lacking)}")
+        if problems:
+            raise ValueError("; ".join(problems))
+        return self
+
+
+class KnownPair(NamedTuple):
+    """A good and a bad answer to one question."""
+
+    row: CalibrationQuestion
+    version: str
+    good: str
+    bad: str
+
+
+def read_calibration(path: Path) -> Calibration:
+    """Read the calibration items.
+
+    Raises:
+        ParamsError: there are none, or they have problems; all of them are named.
+    """
+    return parse(path, path.stem, Calibration, read_yaml(path))
+
+
+def known_pairs(calibration: Calibration, languages: Sequence[str]) -> list[KnownPair]:
+    """Return every pair in the languages, those of one question together.
+
+    Raises:
+        ParamsError: no item is in one of them.
+    """
+    if lacking := sorted(set(languages) - {row.language for row in calibration.rows}):
+        raise ParamsError(
+            f"catalog/calibration/judge.yaml: rows: none in {', '.join(lacking)}, in which questions are asked. A "
+            "judge is tried in the languages it judges in: add two rows or more"
+        )
+    found: list[KnownPair] = []
+    for row in (row for row in calibration.rows if row.language in languages):
+        bad = bad_answers(row, calibration.rows) | {"negated": row.negated, "numbers": row.numbers}
+        bad["padded"] = f"{row.answer} {calibration.padding[row.language]}"
+        found += [KnownPair(row, version, row.answer, text) for version, text in bad.items()]
+        if row.paraphrase:
+            found.append(KnownPair(row, PARAPHRASED, row.paraphrase, row.contradicted))
+    return found
+
+
+def languages_of(asked: Iterable[str], questions: Mapping[str, Question]) -> list[str]:
+    """Return the languages of the questions that are asked; all there are where one is in another or says none."""
+    found = {questions[name].language for name in asked}
+    known: tuple[str, ...] = get_args(Language)
+    return sorted(found if found <= set(known) else known)
+
+
 def try_judge(
-    asker: Asks, cards: Mapping[str, AnySpec], rubrics: Mapping[str, Rubric], known: Sequence[KnownPair]
+    asker: Asks, specs: Mapping[str, AnySpec], rubrics: Mapping[str, Rubric], known: Sequence[KnownPair]
 ) -> list[CalibrationPair]:
-    """Return what the judge made of the planted pairs by each rubric that says which answer is better.
+    """Return what the judge made of the pairs by each rubric that says which answer is better.
 
     A rubric that says only what two answers have in common has none, nor has one that the judge declines altogether.
     """
     found: list[CalibrationPair] = []
-    for name, card in sorted(cards.items()):
-        if isinstance(card, PairSpec) and card.verdict == "criteria":
+    for name, spec in sorted(specs.items()):
+        if isinstance(spec, PairSpec) and spec.verdict == "criteria":
             continue
-        prompts = [_prompts(card, rubrics[name], pair) for pair in known]
-        answers = ask(asker, card, [prompt for pair in prompts for prompt in pair])
+        prompts = [_prompts(spec, rubrics[name], pair) for pair in known]
+        answers = ask(asker, spec, [prompt for pair in prompts for prompt in pair])
         if any(one.outcome != "needs_model" for one in answers.values()):
-            replies = [tuple(answers[prompt.id] for prompt in pair) for pair in prompts]
-            found += [_pair(card, *one) for one in zip(known, replies, strict=True)]
+            replies = [[answers[prompt.id] for prompt in pair] for pair in prompts]
+            found += [_pair(spec, *one) for one in zip(known, replies, strict=True)]
     return found
 
 
@@ -40,96 +131,69 @@ def check_trial(arm: str, tried: Sequence[CalibrationPair], min_agreement: float
     """Stop before anything is judged by a judge that does not know good from bad.
 
     Raises:
-        GateError: naming, for each rubric, the kinds of pair that it does not always tell apart, with an example.
+        GateError: as `check_calibration`.
     """
-    by_rubric = {name: _pairs(tried, name) for name in sorted({one.rubric for one in tried})}
-    failed = {name: own for name, own in by_rubric.items() if falls_short(own, min_agreement)}
-    if not failed:
-        return
-    lines = [
-        f"{name}: the good answer is preferred in {sum(pair.told_apart for pair in own)} of {len(own)} planted pairs "
-        f"({percent(agreement(own))})\n{missed(own)}"
-        for name, own in failed.items()
-    ]
-    raise GateError(
-        f"judge ({arm}): the judge does not tell good answers from bad, less often than judge.min_agreement = "
-        f"{percent(min_agreement)} in a language, or than half of that for a kind of fault. None of the {waiting} "
-        "verdicts was asked for and nothing was written; the planted answers are paid for and stay in the ledger.\n"
-        + "\n".join(lines)
-        + "\nChoose a better judge (judge.model); or word the rubric more clearly in catalog/rubrics; or look whether "
-        "catalog/calibration/judge.yaml fits your domain; or lower judge.min_agreement, if verdicts that miss these "
-        "kinds of fault are good enough."
+    mend = (
+        "word the rubric more clearly in catalog/rubrics; or look whether catalog/calibration/judge.yaml fits your "
+        "domain"
     )
+    spared = f"{waiting} verdicts was asked for"
+    check_calibration("judge", arm, tried, least=min_agreement, spared=spared, mend=mend)
 
 
-def _pairs(tried: Sequence[CalibrationPair], rubric: str) -> list[Pair]:
-    return [
-        Pair(one.row, one.language, one.version, one.told_apart, one.said)
-        for one in tried
-        if one.rubric == rubric
-    ]
-
-
-def _prompts(card: AnySpec, rubric: Rubric, known: KnownPair) -> tuple[Prompt, Prompt]:
+def _prompts(spec: AnySpec, rubric: Rubric, known: KnownPair) -> list[Prompt]:
     """Return what is asked about a pair: the good answer first and last, or each answer by itself."""
-    shown = {"question": known.row.question, "matched_answer": known.row.reference}
-    if isinstance(card, PairSpec):
-        orders = ((known.good, known.bad), (known.bad, known.good))
-        first, last = (build_prompt(card, shown | {"answer_a": a, "answer_b": b}) for a, b in orders)
-        return first, last
-    assert rubric.language is not None, "read_specs holds each rubric against its card"
-    given = shown | {"instruction": known.row.question, "input": ""}
-    good, bad = (
-        scoring_prompt(card, rubric.language, chosen(card, given | {"answer": text}))
-        for text in (known.good, known.bad)
-    )
-    return good, bad
+    question, texts = known.row.question, (known.good, known.bad)
+    shown = {
+        "question": question,
+        "instruction": question,
+        "input": "",
+        "matched_answer": known.row.reference,
+    }
+    if isinstance(spec, SingleSpec):
+        answers = [{"answer": text} for text in texts]
+    else:
+        answers = [dict(zip(("answer_a", "answer_b"), order, strict=True)) for order in (texts, texts[::-1])]
+    return [prompt_for(spec, rubric, shown | given) for given in answers]
 
 
-def _pair(card: AnySpec, known: KnownPair, replies: tuple[Asked, ...]) -> CalibrationPair:
-    row, version = known.row, known.version
-    pair = (
-        _alone(card, known, replies) if isinstance(card, SingleSpec) else _side_by_side(card, known, replies)
-    )
+def _pair(spec: AnySpec, known: KnownPair, replies: Sequence[Asked]) -> CalibrationPair:
+    if isinstance(spec, SingleSpec):
+        told, said = prefers_good(known.version, *(_mean(spec, one) for one in replies))
+    else:
+        told, said = _side_by_side(spec, known, replies)
     return CalibrationPair(
-        id=content_id(card.name, row.name, version),
-        rubric=card.name,
-        row=row.name,
-        version=version,
-        language=row.language,
-        told_apart=pair.told_apart,
-        said=pair.said,
+        id=content_id(spec.name, known.row.name, known.version),
+        rubric=spec.name,
+        row=known.row.name,
+        version=known.version,
+        language=known.row.language,
+        told_apart=told,
+        said=said,
         request_ids=[one.request_id for one in replies],
     )
 
 
-def _alone(card: SingleSpec, known: KnownPair, replies: tuple[Asked, ...]) -> Pair:
-    """Compare the means over criteria, each from 0 to 1 within its own range."""
-    good, bad = (_mean(card, one) for one in replies)
-    return scored_pair(known.row.name, known.row.language, known.version, good, bad)
-
-
-def _mean(card: SingleSpec, asked: Asked) -> float | None:
+def _mean(spec: SingleSpec, asked: Asked) -> float | None:
+    """Return the mean over criteria, each from 0 to 1 within its own range."""
     if OUTCOMES[asked.outcome] not in READ:
         return None
-    given = {score.name: score.value for score in read(card, asked.value).scores}
-    return sum((given[one.name] - one.lowest) / (one.highest - one.lowest) for one in card.criteria) / len(
-        given
-    )
+    given = {score.name: score.value for score in read(spec, asked.value).scores}
+    shares = [(given[one.name] - one.lowest) / (one.highest - one.lowest) for one in spec.criteria]
+    return sum(shares) / len(shares)
 
 
-def _side_by_side(card: AnySpec, known: KnownPair, replies: tuple[Asked, ...]) -> Pair:
+def _side_by_side(spec: PairSpec, known: KnownPair, replies: Sequence[Asked]) -> tuple[bool, str]:
     """Take the good answer as preferred where it is the closer one and not scored lower, in both orders."""
     told, said = [], []
     for asked, (good, bad) in zip(replies, (("A", "B"), ("B", "A")), strict=True):
-        where = f"good as {good}"
         if OUTCOMES[asked.outcome] not in READ:
             told.append(False)
-            said.append(f"{where}: unread")
+            said.append(f"good as {good}: unread")
             continue
-        verdict = read(card, asked.value)
+        verdict = read(spec, asked.value)
         scores: dict[str, float] = {score.side: score.value for score in verdict.scores}
         told.append(verdict.closer == good and scores[good] >= scores[bad])
         closer = {good: "good", bad: known.version}.get(verdict.closer or "", "nothing")
-        said.append(f"{where}: closer {closer}, scores {scores[good]:.0f} and {scores[bad]:.0f}")
-    return Pair(known.row.name, known.row.language, known.version, all(told), "; ".join(said))
+        said.append(f"good as {good}: closer {closer}, scores {scores[good]:.0f} and {scores[bad]:.0f}")
+    return all(told), "; ".join(said)

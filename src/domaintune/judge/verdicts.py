@@ -1,4 +1,4 @@
-"""Reading a judge's reply by the shape its card asks for.
+"""Reading a judge's reply by the shape its spec asks for.
 
 Spelling variants are understood; a score that is not there is never made up.
 """
@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from typing import Any, Literal, NamedTuple
 
 from domaintune.core.records.judgment import CONTRADICTION
-from domaintune.core.scoring.asking import ScoreError, plain_score, read_scores, shown, tidy_scores
+from domaintune.core.scoring.asking import plain_score, read_scores
+from domaintune.core.scoring.prose import ScoreError
 from domaintune.core.scoring.rubric import AnySpec, PairSpec
 from domaintune.core.scoring.spec import SingleSpec
 
@@ -20,10 +21,6 @@ DECORATION = re.compile(
     r"^(?:the\s+)?(?:model|answer|response|assistant|모델|답변|응답)[\s_:-]*", re.IGNORECASE
 )
 WRAPPING = "\"'`*.()[] \t\n"
-
-
-class VerdictError(ScoreError):
-    """A reply has a score missing, out of the scale or no number, or a choice that was not offered."""
 
 
 class Fields(NamedTuple):
@@ -66,68 +63,58 @@ class VerdictPart(NamedTuple):
     text: str
 
 
-def tidy(card: AnySpec, value: Any) -> Any:
+def tidy(spec: PairSpec, value: Any) -> Any:
     """Return the reply in the schema's spelling where its meaning is plain; anything else stays as it is.
 
     `Answer A`, `model_a` and `a` are A; 4.0, "4" and "4/5" are 4; keys that nobody asked for are dropped.
     """
-    if isinstance(card, SingleSpec):
-        return tidy_scores(card, value)
     if not isinstance(value, Mapping):
         return value
-    if card.verdict == "closer":
-        return _tidy_part(card, value, CLOSER)
-    return {
-        criterion.name: _tidy_part(card, value[criterion.name], CRITERION)
-        for criterion in card.criteria
-        if criterion.name in value
-    }
+    if spec.verdict == "closer":
+        return _tidy_part(spec, value, CLOSER)
+    names = [one.name for one in spec.criteria if one.name in value]
+    return {name: _tidy_part(spec, value[name], CRITERION) for name in names}
 
 
-def problem(card: AnySpec, value: Any) -> str | None:
+def problem(spec: PairSpec, value: Any) -> str | None:
     """Say why a reply cannot be read, or None when it can."""
     try:
-        read(card, value)
+        read(spec, value)
     except ScoreError as error:
         return str(error)
     return None
 
 
-def read(card: AnySpec, value: Any) -> Verdict:
+def read(spec: AnySpec, value: Any) -> Verdict:
     """Read a reply, by the names of its fields and never by their order.
 
     Raises:
-        ScoreError: a score is missing, out of the scale or no number, a choice is none of those offered, or it is
-            the answer with the lower score: one of the two is a slip, and nobody can say which.
+        ScoreError: a score is missing, out of the scale or not a number, a choice was not offered, or it is the answer
+            with the lower score: one of the two is a slip, and nobody can say which.
     """
-    if isinstance(card, SingleSpec):
-        scores = read_scores(card, value)
+    if isinstance(spec, SingleSpec):
+        scores = read_scores(spec, value)
         sides = [SideScore(name, "", float(score)) for name, score in scores.values.items()]
         return Verdict(sides, None, scores.reason, {})
-    return _read_pair(card, tidy(card, value))
+    tidied = tidy(spec, value)
+    if spec.verdict == "criteria":
+        return _read_criteria(spec, tidied)
+    (a, b), choice, reason = _read_part(spec, tidied, CLOSER)
+    if (choice == "A" and a < b) or (choice == "B" and b < a):
+        raise ScoreError(f"{CONTRADICTION}: closer is {choice}, score_a {a:.0f} and score_b {b:.0f}")
+    name = spec.criteria[0].name
+    return Verdict([SideScore(name, "A", a), SideScore(name, "B", b)], choice, reason, {})
 
 
-def _read_pair(card: PairSpec, tidied: Any) -> Verdict:
-    if not isinstance(tidied, Mapping):
-        raise VerdictError(f"expected a JSON object, got {type(tidied).__name__}")
-    if card.verdict == "criteria":
-        return _read_criteria(card, tidied)
-    name, part = card.criteria[0].name, _read_part(card, tidied, CLOSER)
-    a, b = part.scores
-    if (part.choice == "A" and a < b) or (part.choice == "B" and b < a):
-        raise VerdictError(f"{CONTRADICTION}: closer is {part.choice}, score_a {a:.0f} and score_b {b:.0f}")
-    scores = [SideScore(name, side, score) for side, score in zip(SIDES.values(), part.scores, strict=True)]
-    return Verdict(scores, part.choice, part.text, {})
-
-
-def _read_criteria(card: PairSpec, value: Mapping[str, Any]) -> Verdict:
+def _read_criteria(spec: PairSpec, value: Any) -> Verdict:
     scores: list[SideScore] = []
     notes: dict[str, str] = {}
-    for criterion in card.criteria:
+    for criterion in spec.criteria:
         try:
-            part = _read_part(card, value.get(criterion.name), CRITERION)
-        except VerdictError as error:
-            raise VerdictError(f"{criterion.name}: {error}") from error
+            given = value.get(criterion.name) if isinstance(value, Mapping) else value
+            part = _read_part(spec, given, CRITERION)
+        except ScoreError as error:
+            raise ScoreError(f"{criterion.name}: {error}") from error
         scores.append(SideScore(f"similarity/{criterion.name}", "", part.scores[0]))
         scores += [
             SideScore(f"specific/{criterion.name}", side, float(side == part.choice))
@@ -137,50 +124,36 @@ def _read_criteria(card: PairSpec, value: Mapping[str, Any]) -> Verdict:
     return Verdict(scores, None, "", notes)
 
 
-def _tidy_part(card: PairSpec, value: Any, fields: Fields) -> Any:
+def _tidy_part(spec: PairSpec, value: Any, fields: Fields) -> Any:
     if not isinstance(value, Mapping):
         return value
     tidied = {key: value[key] for key in (*fields.scores, fields.choice, fields.text) if key in value}
-    for key in fields.scores:
-        if key in tidied:
-            tidied[key] = plain_score(tidied[key], card.highest)
-    if fields.choice in tidied:
-        tidied[fields.choice] = _plain_choice(tidied[fields.choice], fields.neither)
+    for key in tidied.keys() & set(fields.scores):
+        tidied[key] = plain_score(tidied[key], spec.highest)
+    if isinstance(given := tidied.get(fields.choice), str):
+        word = DECORATION.sub("", given.strip(WRAPPING)).strip(WRAPPING).casefold()
+        tidied[fields.choice] = SIDES.get(word, fields.neither if word in NEITHER else given)
     return tidied
 
 
-def _plain_choice(given: Any, neither: str) -> Any:
-    if not isinstance(given, str):
-        return given
-    word = DECORATION.sub("", given.strip(WRAPPING)).strip(WRAPPING).casefold()
-    if word in SIDES:
-        return SIDES[word]
-    return neither if word in NEITHER else given
-
-
-def _read_part(card: PairSpec, value: Any, fields: Fields) -> VerdictPart:
+def _read_part(spec: PairSpec, value: Any, fields: Fields) -> VerdictPart:
     if not isinstance(value, Mapping):
-        raise VerdictError("missing" if value is None else f"expected a JSON object, got {shown(value)}")
+        raise ScoreError("missing" if value is None else f"expected a JSON object, got {shown(value)}")
     if absent := [key for key in (*fields.scores, fields.choice, fields.text) if key not in value]:
-        raise VerdictError(f"{', '.join(absent)} missing")
-    text = value[fields.text]
+        raise ScoreError(f"{', '.join(absent)} missing")
+    for key in fields.scores:
+        if type(value[key]) is not int or value[key] not in spec.scale:
+            wanted = f"a whole number from {spec.lowest} to {spec.highest}"
+            raise ScoreError(f"{key}: expected {wanted}, got {shown(value[key])}")
+    choice, text = value[fields.choice], value[fields.text]
+    sides: dict[Any, Side] = {"A": "A", "B": "B", fields.neither: ""}
+    if not isinstance(choice, str) or choice not in sides:
+        raise ScoreError(f"{fields.choice}: expected A, B or {fields.neither}, got {shown(choice)}")
     if not isinstance(text, str):
-        raise VerdictError(f"{fields.text}: expected text, got {shown(text)}")
-    scores = [_read_score(card, key, value[key]) for key in fields.scores]
-    return VerdictPart(scores, _read_choice(fields, value[fields.choice]), text.strip())
+        raise ScoreError(f"{fields.text}: expected text, got {shown(text)}")
+    return VerdictPart([float(value[key]) for key in fields.scores], sides[choice], text.strip())
 
 
-def _read_score(card: PairSpec, key: str, given: Any) -> float:
-    if isinstance(given, bool) or not isinstance(given, int):
-        raise VerdictError(f"{key}: expected a whole number, got {shown(given)}")
-    if given not in card.scale:
-        raise VerdictError(f"{key}: expected {card.lowest} to {card.highest}, got {shown(given)}")
-    return float(given)
-
-
-def _read_choice(fields: Fields, given: Any) -> Side:
-    if given == fields.neither:
-        return ""
-    if not isinstance(given, str) or given.casefold() not in SIDES:
-        raise VerdictError(f"{fields.choice}: expected A, B or {fields.neither}, got {shown(given)}")
-    return SIDES[given.casefold()]
+def shown(value: Any) -> str:
+    """Return a value for a message."""
+    return repr(value)[:100]

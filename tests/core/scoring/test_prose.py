@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scored_prose import FOUR, ONE_CARD, four, ladder, one
 
-from domaintune.core.scoring.asking import ScoreError
+from domaintune.core.scoring.prose import ScoreError
 from domaintune.core.teacher.repair import Read, Unreadable
 
 REAL = Path(os.environ.get("DOMAINTUNE_REAL_DATA", Path(__file__).parents[4] / "shared/data"))

@@ -54,7 +54,7 @@ def test_a_file_that_params_do_not_name_is_left_unread(tmp_path: Path) -> None:
             {"reply_schema": {"type": "object"}},
             "reply_schema.required: expected ['closer', 'reason', 'score_a', 'score_b'], got []",
         ),
-        ({"reply_schema": {"type": "objekt"}}, "reply_schema: no JSON schema"),
+        ({"reply_schema": {"type": "objekt"}}, "reply_schema: not a JSON schema"),
         ({"colour": "red"}, "match.colour: unknown parameter"),
         ({"verdict": "criteria"}, "reply_schema.required: expected ['matching']"),
     ],
@@ -88,7 +88,7 @@ def test_a_mean_is_a_headline_only_where_the_criteria_share_a_range() -> None:
     path = ROOT / "catalog" / "rubrics" / "by_category.yaml"
     assert parse(path, "by_category", SingleSpec, value).measured[-1] == "mean"
     value["criteria"][0]["highest"] = 5
-    with pytest.raises(ParamsError, match="headline mean is no criterion"):
+    with pytest.raises(ParamsError, match="headline mean is not a criterion"):
         parse(path, "by_category", SingleSpec, value)
     value["criteria"][0]["name"] = "mean"
     with pytest.raises(ParamsError, match="is the mean of all criteria, and computed"):

@@ -1,17 +1,19 @@
-"""What a judge is asked about one text, and the scores in its reply: none is made up, none moved into its range."""
+"""Asking a judge: the prompt of a spec, equal prompts once, and its scores: none is made up, none moved into range."""
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import Any, NamedTuple
 
 from domaintune.core.paying.protocol import Message
 from domaintune.core.records.judgment import Outcome
+from domaintune.core.scoring.prose import read_prose
 from domaintune.core.scoring.spec import REASON, ScoringSpec
 from domaintune.core.sections.evaluation import Language
 from domaintune.core.stage.accounting import Reject
 from domaintune.core.stage.files import content_id
-from domaintune.core.teacher.asking import Prompt
+from domaintune.core.teacher.asking import Asked, Asks, Prompt
 from domaintune.core.template import render
 
 OUTCOMES: Mapping[str, Outcome] = {
@@ -25,10 +27,10 @@ OUTCOMES: Mapping[str, Outcome] = {
 }
 """The asker's outcome → the recorded one."""
 PAID = ("reasked", "answers_used", "prompt_tokens", "completion_tokens")
-"""Of the asker's accounts: requests, planted answers and repeats among them, where all else counts rows or verdicts."""
+"""Of the asker's accounts: requests, calibration and repeats among them, where all else counts rows or verdicts."""
 
 CONVERSATION = "conversation"
-"""Material: what was said before a later turn."""
+"""Context field of a spec: what was said before a later turn."""
 
 
 def unscored(stage: str, name: str, outcome: Outcome, detail: str, row: Mapping[str, str]) -> Reject:
@@ -38,16 +40,16 @@ def unscored(stage: str, name: str, outcome: Outcome, detail: str, row: Mapping[
 
 
 def scoring_prompt(
-    card: ScoringSpec, language: Language, material: Mapping[str, Any], **values: Any
+    spec: ScoringSpec, language: Language, context: Mapping[str, Any], **values: Any
 ) -> Prompt:
-    """Render a card for one text, in the judge's language. Its templates know `criteria`, `context` and `values`."""
+    """Render a spec for one text, in the judge's language. Its templates know `criteria`, `context` and `values`."""
     criteria = [
         one.model_dump() | {"title": one.title[language], "description": one.description[language]}
-        for one in card.criteria
+        for one in spec.criteria
     ]
-    prompt = card.prompts[language]
+    templates = spec.prompts[language]
     return prompt_of(
-        card.name, "scores", (prompt.system, prompt.user), material, {"criteria": criteria, **values}
+        spec.name, "scores", (templates.system, templates.user), context, {"criteria": criteria, **values}
     )
 
 
@@ -55,77 +57,70 @@ def prompt_of(
     name: str,
     verdict: str,
     templates: tuple[str, str],
-    material: Mapping[str, Any],
+    context: Mapping[str, Any],
     values: Mapping[str, Any],
 ) -> Prompt:
-    """Return the prompt, whose templates know too whether there is a `conversation` in the material. Its id is that of
-    the messages: equal material is one request.
+    """Return the prompt, whose templates know too whether there is a `conversation` in the context. Its id is that of
+    the messages: equal context is one request.
 
     The texts go in as JSON: an answer that contains a heading, a quote or an instruction stays in its string.
     """
-    values = {CONVERSATION: CONVERSATION in material, **values}
+    values = {CONVERSATION: CONVERSATION in context, **values}
     system = render(templates[0], **values).strip()
-    shown = json.dumps(dict(material), ensure_ascii=False, indent=1)
+    shown = json.dumps(dict(context), ensure_ascii=False, indent=1)
     user = render(templates[1], context=shown, **values).strip()
     messages = (Message("system", system), Message("user", user))
-    return Prompt(content_id(name, system, user, length=32), messages, {"verdict": verdict, **material})
+    return Prompt(content_id(name, system, user, length=32), messages, {"verdict": verdict, **context})
 
 
-class ScoreError(ValueError):
-    """A reply has a score missing, out of its range or no whole number."""
+def ask(
+    asker: Asks, prompts: Iterable[Prompt], schema: Mapping[str, Any], **reading: Any
+) -> dict[str, Asked]:
+    """Return what came of each prompt, by its id; equal prompts are asked once. `reading`: as for `Asks.ask_json`.
+
+    Raises:
+        TeacherError: the judge cannot answer; what it answered before is in the ledger.
+    """
+    different = {prompt.id: prompt for prompt in prompts}
+    asked = asker.ask_json([different[name] for name in sorted(different)], schema=schema, **reading)
+    return {one.id: one for one in asked}
+
+
+def ask_scores(asker: Asks, spec: ScoringSpec, prompts: Iterable[Prompt]) -> dict[str, Asked]:
+    """Return what came of each prompt of a spec of single texts, as JSON or as scores in prose.
+
+    Raises:
+        TeacherError: as `ask`.
+    """
+    reading = {"tidy": partial(tidy_scores, spec), "prose": partial(read_prose, spec)}
+    return ask(asker, prompts, spec.reply_schema, **reading)
 
 
 class Scores(NamedTuple):
     """What a reply says of one text."""
 
     values: dict[str, int]
-    """By criterion, in the card's order."""
+    """By criterion, in the spec's order."""
     reason: str
 
 
-def tidy_scores(card: ScoringSpec, value: Any) -> Any:
+def tidy_scores(spec: ScoringSpec, value: Any) -> Any:
     """Return the reply in the schema's spelling where its meaning is plain; anything else stays as it is.
 
     4.0, "4" and "4/5" (where 5 is the highest) are 4; keys that nobody asked for are dropped.
     """
     if not isinstance(value, Mapping):
         return value
-    tidied = {REASON: value[REASON]} if REASON in value else {}
-    for one in card.criteria:
-        if one.name in value:
-            tidied[one.name] = plain_score(value[one.name], one.highest)
-    return tidied
+    scores = {
+        one.name: plain_score(value[one.name], one.highest) for one in spec.criteria if one.name in value
+    }
+    return {**({REASON: value[REASON]} if REASON in value else {}), **scores}
 
 
-def read_scores(card: ScoringSpec, value: Any) -> Scores:
-    """Read a reply, by the names of its fields and never by their order.
-
-    Raises:
-        ScoreError: the reason or a score is missing, or a score is out of its range or no whole number; all that is
-            wrong is named.
-    """
-    tidied = tidy_scores(card, value)
-    if not isinstance(tidied, Mapping):
-        raise ScoreError(f"expected a JSON object, got {type(value).__name__}")
-    problems = [f"{name} missing" for name in (REASON, *card.names) if name not in tidied]
-    if REASON in tidied and not isinstance(tidied[REASON], str):
-        problems.append(f"{REASON}: expected text, got {shown(tidied[REASON])}")
-    for one in card.criteria:
-        given = tidied.get(one.name, one.lowest)
-        if isinstance(given, bool) or not isinstance(given, int) or not one.lowest <= given <= one.highest:
-            problems.append(f"{one.name}: expected {one.lowest} to {one.highest}, got {shown(given)}")
-    if problems:
-        raise ScoreError("; ".join(problems))
-    return Scores({name: tidied[name] for name in card.names}, tidied[REASON].strip())
-
-
-def scores_problem(card: ScoringSpec, value: Any) -> str | None:
-    """Say why a reply cannot be read, or None when it can."""
-    try:
-        read_scores(card, value)
-    except ScoreError as error:
-        return str(error)
-    return None
+def read_scores(spec: ScoringSpec, value: Any) -> Scores:
+    """Read a reply that matches the spec's schema, by the names of its fields and never by their order."""
+    tidied = tidy_scores(spec, value)
+    return Scores({name: tidied[name] for name in spec.names}, tidied[REASON].strip())
 
 
 def plain_score(given: Any, highest: int) -> Any:
@@ -136,8 +131,3 @@ def plain_score(given: Any, highest: int) -> Any:
         return given
     found = re.fullmatch(rf"\s*([0-9]{{1,3}})(?:\.0+)?(?:\s*/\s*{highest})?\s*", given)
     return int(found[1]) if found else given
-
-
-def shown(value: Any) -> str:
-    """Return a value for a message."""
-    return repr(value)[:100]

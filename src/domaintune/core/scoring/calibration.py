@@ -1,13 +1,15 @@
-"""Planted answers: known to be good or bad, so that a judge can show what it is worth before anything is judged."""
+"""Calibration: a judge shows on items of known quality that it tells good from bad before it judges anything."""
 
 from collections import defaultdict
 from collections.abc import Sequence
 from statistics import fmean
-from typing import ClassVar, NamedTuple
+from typing import ClassVar
 
 from pydantic import Field
 
+from domaintune.core.records.judgment import CalibrationPair
 from domaintune.core.sections.evaluation import Language
+from domaintune.core.stage.errors import GateError
 from domaintune.core.stage.params import Params
 
 KEPT = 0.3
@@ -15,13 +17,13 @@ KEPT = 0.3
 PARAPHRASED = "paraphrased"
 """The version whose good answer says the reference in other words: to miss it is no blindness for a fault."""
 LEAST_WORDS = 4
-"""Of a planted answer: with fewer, cutting it short hardly changes it."""
+"""Of a calibration answer: with fewer, cutting it short hardly changes it."""
 
 
 class CalibrationItem(Params):
     """An answer that is known to be good, and two that are known to be bad."""
 
-    section: ClassVar[str] = "planted answer"
+    section: ClassVar[str] = "calibration item"
     name: str = Field(pattern=r"^[a-z0-9_]+$")
     language: Language
     answer: str = Field(min_length=1)
@@ -32,74 +34,55 @@ class CalibrationItem(Params):
     """What the answer says, in another language."""
 
 
-class Pair(NamedTuple):
-    """A good and a bad answer to the same thing, and what the judge made of them."""
-
-    row: str
-    language: str
-    version: str
-    """What is bad about the bad one."""
-    told_apart: bool
-    """Whether the judge prefers the good one; a reply that cannot be read tells nothing apart."""
-    said: str
-    """What the judge said of both, for a message."""
-
-
-def bad_answers(row: CalibrationItem, rows: Sequence[CalibrationItem]) -> dict[str, str]:
-    """Return the bad answers that every planted row has, by what is bad about them."""
-    alike = [other for other in rows if other.language == row.language]
-    following = alike[(alike.index(row) + 1) % len(alike)]
-    words = row.answer.split()
+def bad_answers(item: CalibrationItem, items: Sequence[CalibrationItem]) -> dict[str, str]:
+    """Return the bad answers that every item has, by what is bad about them."""
+    alike = [other for other in items if other.language == item.language]
+    following = alike[(alike.index(item) + 1) % len(alike)]
+    words = item.answer.split()
     return {
         "swapped": following.answer,
         "truncated": " ".join(words[: max(1, int(len(words) * KEPT))]),
-        "contradicted": row.contradicted,
+        "contradicted": item.contradicted,
         "empty": "",
-        "off_language": row.off_language,
+        "off_language": item.off_language,
     }
 
 
-def planted_problems(rows: Sequence[CalibrationItem]) -> list[str]:
-    """Return where planted rows contradict one another or cannot be told from their bad versions."""
-    names, languages = [row.name for row in rows], [row.language for row in rows]
+def item_problems(items: Sequence[CalibrationItem]) -> list[str]:
+    """Return where items contradict one another or cannot be told from their bad versions."""
+    names, languages = [item.name for item in items], [item.language for item in items]
     found = [
-        f"two planted rows are called {name}" for name in sorted({n for n in names if names.count(n) > 1})
+        f"two calibration items are called {n}" for n in sorted({n for n in names if names.count(n) > 1})
     ]
     found += [
-        f"only one planted row is in {language}; its answer can be swapped with none"
+        f"only one calibration item is in {language}; its answer can be swapped with none"
         for language in sorted(set(languages))
         if languages.count(language) == 1
     ]
-    for row in rows:
-        given = [value for name, value in row.model_dump().items() if name not in ("answer", "name")]
-        if row.answer in given:
-            found.append(f"calibration.{row.name}: a bad answer is the good one")
-        if (count := len(row.answer.split())) < LEAST_WORDS:
+    for item in items:
+        if item.answer in item.model_dump(exclude={"answer", "name"}).values():
+            found.append(f"calibration.{item.name}: a bad answer is the good one")
+        if (count := len(item.answer.split())) < LEAST_WORDS:
             found.append(
-                f"calibration.{row.name}.answer: expected {LEAST_WORDS} words or more, because its beginning is a bad "
-                f"answer; got {count}"
+                f"calibration.{item.name}.answer: expected {LEAST_WORDS} words or more, because its beginning is a bad answer; "
+                f"got {count}"
             )
     return found
 
 
-def scored_pair(row: str, language: str, version: str, good: float | None, bad: float | None) -> Pair:
-    """Return a pair of which each answer has a mean of its own; None where the reply could not be read."""
+def prefers_good(version: str, good: float | None, bad: float | None) -> tuple[bool, str]:
+    """Tell whether the good answer has the higher mean, and what both have; None: the reply could not be read."""
     said = ["unread" if mean is None else f"{mean:.2f}" for mean in (good, bad)]
     told = good is not None and bad is not None and good > bad
-    return Pair(row, language, version, told, f"good {said[0]}, {version} {said[1]}")
+    return told, f"good {said[0]}, {version} {said[1]}"
 
 
-def percent(share: float) -> str:
-    """Return a share (0-1) as whole percent, for a message."""
-    return f"{share:.0%}".replace("%", " %")
-
-
-def agreement(found: Sequence[Pair]) -> float:
+def agreement(found: Sequence[CalibrationPair]) -> float:
     """Return the share (0-1) of pairs that are told apart; there is always one."""
-    return sum(pair.told_apart for pair in found) / len(found)
+    return fmean(pair.told_apart for pair in found)
 
 
-def falls_short(found: Sequence[Pair], least: float) -> bool:
+def falls_short(found: Sequence[CalibrationPair], least: float) -> bool:
     """Tell whether a judge knows good from bad too seldom in a language, or sees a fault in less than half of that.
 
     One that reads nothing but lengths, or the words of the reference, passes on average by the kinds easy for it.
@@ -112,14 +95,48 @@ def falls_short(found: Sequence[Pair], least: float) -> bool:
     return any(fmean(own) < bar for (_, bar), own in told.items())
 
 
-def missed(found: Sequence[Pair]) -> str:
+def missed(found: Sequence[CalibrationPair]) -> str:
     """Return a line about each kind of pair that is not always told apart, with an example."""
-    lines = []
-    for version in dict.fromkeys(pair.version for pair in found):
-        own = [pair for pair in found if pair.version == version]
-        if wrong := [pair for pair in own if not pair.told_apart]:
-            told, first = len(own) - len(wrong), wrong[0]
-            lines.append(
-                f"  {version}: {told} of {len(own)} told apart; e.g. {first.row} ({first.language}): {first.said}"
-            )
-    return "\n".join(lines)
+    by_version: defaultdict[str, list[CalibrationPair]] = defaultdict(list)
+    for pair in found:
+        by_version[pair.version].append(pair)
+    wrong = {name: [pair for pair in own if not pair.told_apart] for name, own in by_version.items()}
+    return "\n".join(
+        f"  {name}: {len(by_version[name]) - len(own)} of {len(by_version[name])} told apart; e.g. {own[0].row} "
+        f"({own[0].language}): {own[0].said}"
+        for name, own in wrong.items()
+        if own
+    )
+
+
+def check_calibration(
+    stage: str, key: str, tried: Sequence[CalibrationPair], *, least: float, spared: str, mend: str
+) -> None:
+    """Stop before anything is judged (`spared`) by a judge that tells too few pairs apart in a language or by a fault.
+
+    Raises:
+        GateError: naming, for each spec, the kinds of pair that it does not always tell apart, with an example.
+    """
+    by_spec = {
+        name: [one for one in tried if one.rubric == name] for name in sorted({p.rubric for p in tried})
+    }
+    lines = [
+        f"{name}: the good answer is preferred in {sum(pair.told_apart for pair in own)} of {len(own)} calibration "
+        f"pairs ({percent(agreement(own))})\n{missed(own)}"
+        for name, own in by_spec.items()
+        if falls_short(own, least)
+    ]
+    if lines:
+        raise GateError(
+            f"{stage} ({key}): the judge does not tell good answers from bad, less often than {stage}.min_agreement = "
+            f"{percent(least)} in a language, or than half of that for a kind of fault. None of the {spared} and "
+            "nothing was written; the calibration items are paid for and stay in the ledger.\n"
+            + "\n".join(lines)
+            + f"\nChoose a better judge ({stage}.model); or {mend}; or lower {stage}.min_agreement, if scores that "
+            "miss these kinds of fault are good enough."
+        )
+
+
+def percent(share: float) -> str:
+    """Return a share (0-1) as whole percent, for a message."""
+    return f"{share:.0%}".replace("%", " %")

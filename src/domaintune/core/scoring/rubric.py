@@ -1,4 +1,4 @@
-"""A rubric's card: what catalog/rubrics/<rubric>.yaml says, checked before anything is asked."""
+"""Rubric specs, catalog/rubrics/<rubric>.yaml: read and held against params.yaml before anything is asked."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -7,15 +7,13 @@ from typing import Any, ClassVar, Literal
 import jsonschema
 from pydantic import Field
 
-from domaintune.core.scoring.spec import SingleSpec
+from domaintune.core.scoring.spec import SingleSpec, name_problem
 from domaintune.core.sections.evaluation import Rubric
 from domaintune.core.stage.errors import ParamsError
 from domaintune.core.stage.params import Params, parse, read_yaml
 
-Material = Literal["conversation", "question", "matched_answer", "answer_a", "answer_b"]
 
-
-class Criterion(Params):
+class PairCriterion(Params):
     """One thing that is scored."""
 
     section: ClassVar[str] = "rubrics"
@@ -36,12 +34,14 @@ class PairSpec(Params):
     """Where the rubric comes from."""
     verdict: Literal["closer", "criteria"]
     """Shape of the reply: one choice and a score for each answer, or a comparison for each criterion."""
-    context: list[Material] = Field(min_length=2)
-    """What the judge is shown, in this order, as one JSON object; `conversation`: what was said before a
+    context: list[Literal["conversation", "question", "matched_answer", "answer_a", "answer_b"]] = Field(
+        min_length=2
+    )
+    """Context of the judge, in this order, as one JSON object; `conversation`: what was said before a
     later turn, by A and by B, and left out of others."""
     scale: dict[int, str] = Field(min_length=2)
     """Meaning of each score."""
-    criteria: list[Criterion] = Field(min_length=1)
+    criteria: list[PairCriterion] = Field(min_length=1)
     system: str = Field(min_length=1)
     """Jinja template; knows `scale` (pairs), `criteria`, and whether there is a `conversation`."""
     user: str = Field(min_length=1)
@@ -59,78 +59,70 @@ class PairSpec(Params):
         """Return the scale's highest score."""
         return max(self.scale)
 
+    def contradictions(self) -> list[str]:
+        """Return where the spec contradicts itself, before unreadable replies are paid for."""
+        found = [f"context: lacks {name}" for name in ("answer_a", "answer_b") if name not in self.context]
+        names = [criterion.name for criterion in self.criteria]
+        if len(set(names)) < len(names):
+            found.append(f"criteria: two share a name: {names}")
+        if self.verdict == "closer" and len(names) != 1:
+            found.append(f"criteria: verdict closer takes exactly one, got {names}")
+        if sorted(self.scale) != list(range(self.lowest, self.highest + 1)):
+            found.append(f"scale: expected every score between its ends, got {sorted(self.scale)}")
+        try:
+            jsonschema.Draft202012Validator.check_schema(self.reply_schema)
+        except jsonschema.SchemaError as error:
+            return [*found, f"reply_schema: not a JSON schema: {error.message[:200]}"]
+        expected = {"reason", "score_a", "score_b", "closer"} if self.verdict == "closer" else set(names)
+        if (required := set(self.reply_schema.get("required", []))) != expected:
+            found.append(f"reply_schema.required: expected {sorted(expected)}, got {sorted(required)}")
+        return found
+
 
 AnySpec = PairSpec | SingleSpec
 
 
 def read_specs(files: Sequence[Path], rubrics: Mapping[str, Rubric]) -> dict[str, AnySpec]:
-    """Return the card of each rubric that params.yaml names; a file it does not name is left unread.
+    """Return the spec of each rubric that params.yaml names; a file it does not name is left unread.
 
     Raises:
-        ParamsError: a rubric has no file, or a card has problems.
+        ParamsError: a rubric has no file, or a spec has problems.
     """
     by_stem = {path.stem: path for path in files}
-    if absent := sorted(set(rubrics) - set(by_stem)):
-        given = ", ".join(sorted(by_stem)) or "none"
-        raise ParamsError(
-            "\n".join(
-                f"params.yaml: rubrics.{name}: there is no card {name}.yaml, only {given}. Write "
-                f"catalog/rubrics/{name}.yaml."
-                for name in absent
-            )
-        )
-    cards = {name: _read_card(by_stem[name]) for name in sorted(rubrics)}
+    given = ", ".join(sorted(by_stem)) or "none"
     problems = [
-        f"{by_stem[name]}: {found}" for name in cards for found in _inconsistencies(cards[name], name)
+        f"params.yaml: rubrics.{name}: there is no spec {name}.yaml, only {given}. Write catalog/rubrics/{name}.yaml."
+        for name in sorted(set(rubrics) - set(by_stem))
     ]
-    misfits = {name: _misfit(card, rubrics[name]) for name, card in cards.items()}
-    problems += [f"params.yaml: rubrics.{name}: {found}" for name, found in misfits.items() if found]
+    specs = {} if problems else {name: _read_spec(by_stem[name]) for name in sorted(rubrics)}
+    for name, spec in specs.items():
+        own = spec.contradictions() if isinstance(spec, PairSpec) else []
+        problems += [f"{by_stem[name]}: {found}" for found in (*name_problem(spec.name, by_stem[name]), *own)]
+    problems += [
+        f"params.yaml: rubrics.{name}: {found}"
+        for name, spec in specs.items()
+        if (found := _misfit(spec, rubrics[name]))
+    ]
     if problems:
         raise ParamsError("\n".join(problems))
-    return cards
+    return specs
 
 
-def _read_card(path: Path) -> AnySpec:
-    """Read a card as what its verdict says it is; of one that says nothing known, the problems name those there are."""
+def _read_spec(path: Path) -> AnySpec:
+    """Read a spec as what its verdict says it is; of one that says nothing known, the problems name those there are."""
     value = read_yaml(path)
     if value.get("verdict") == "scores":
         return parse(path, path.stem, SingleSpec, value)
     return parse(path, path.stem, PairSpec, value)
 
 
-def _inconsistencies(card: AnySpec, stem: str) -> list[str]:
-    """Return where a card contradicts itself or its file's name, before unreadable answers are paid for."""
-    found = [] if card.name == stem else [f"name: expected {stem} as in the file's name, got {card.name}"]
-    if isinstance(card, SingleSpec):
-        return found
-    found += [f"context: lacks {name}" for name in ("answer_a", "answer_b") if name not in card.context]
-    names = [criterion.name for criterion in card.criteria]
-    if len(set(names)) < len(names):
-        found.append(f"criteria: two share a name: {names}")
-    if card.verdict == "closer" and len(names) != 1:
-        found.append(f"criteria: verdict closer takes exactly one, got {names}")
-    if sorted(card.scale) != list(range(card.lowest, card.highest + 1)):
-        found.append(f"scale: expected every score between its ends, got {sorted(card.scale)}")
-    try:
-        jsonschema.Draft202012Validator.check_schema(card.reply_schema)
-    except jsonschema.SchemaError as error:
-        return [*found, f"reply_schema: no JSON schema: {error.message[:200]}"]
-    expected = {"reason", "score_a", "score_b", "closer"} if card.verdict == "closer" else set(names)
-    if (required := set(card.reply_schema.get("required", []))) != expected:
-        found.append(f"reply_schema.required: expected {sorted(expected)}, got {sorted(required)}")
-    return found
-
-
-def _misfit(card: AnySpec, rubric: Rubric) -> str | None:
-    """Return how params.yaml asks for what the card does not have, or None."""
-    if isinstance(card, PairSpec):
-        return "its card compares two answers: give `orders` and no `language`" if rubric.single else None
+def _misfit(spec: AnySpec, rubric: Rubric) -> str | None:
+    """Return how params.yaml asks for what the spec does not have, or None."""
+    if isinstance(spec, PairSpec):
+        return "its spec compares two answers: give `orders` and no `language`" if rubric.single else None
+    languages = " | ".join(sorted(spec.prompts))
     if rubric.language is None:
-        return f"its card scores each answer by itself: give `language` ({_languages(card)}) and no `orders`"
-    if rubric.language not in card.prompts:
-        return f"language: expected one of {_languages(card)}, got {rubric.language}"
+        return f"its spec scores each answer by itself: give `language` ({languages}) and no `orders`"
+    if rubric.language not in spec.prompts:
+        return f"language: expected one of {languages}, got {rubric.language}"
     return None
-
-
-def _languages(card: SingleSpec) -> str:
-    return " | ".join(sorted(card.prompts))

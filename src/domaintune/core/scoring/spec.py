@@ -1,4 +1,4 @@
-"""Cards by which one text is scored: what all have in common, and a rubric's, catalog/rubrics/<rubric>.yaml."""
+"""Specs by which texts are scored: criteria, prompts and published scores, in catalog/rubrics and catalog/grades."""
 
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal, Self
@@ -9,6 +9,7 @@ from domaintune.core.sections.evaluation import Language
 from domaintune.core.stage.params import Params, parse, read_yaml
 
 REASON = "reason"
+"""Field of a reply that holds the judge's words."""
 MEAN = "mean"
 """The mean of all criteria, where they share a range: what a study gives as one score."""
 Texts = dict[Language, str]
@@ -17,7 +18,7 @@ Texts = dict[Language, str]
 class ScoredCriterion(Params):
     """One thing that is scored, in whole numbers."""
 
-    section: ClassVar[str] = "rubric card"
+    section: ClassVar[str] = "rubric spec"
     name: str = Field(pattern=r"^[a-z0-9_]+$")
     title: Texts
     description: Texts
@@ -37,10 +38,9 @@ class ScoredCriterion(Params):
 
 
 class JudgePrompt(Params):
-    """What the judge is told in one language; Jinja templates that know `criteria`, and a rubric's whether there is a
-    `conversation`."""
+    """Jinja template in one language; knows `criteria`, a rubric's also whether there is a `conversation`."""
 
-    section: ClassVar[str] = "rubric card"
+    section: ClassVar[str] = "rubric spec"
     system: str = Field(min_length=1)
     user: str = Field(min_length=1)
     """Knows `context` (JSON) too."""
@@ -49,7 +49,7 @@ class JudgePrompt(Params):
 class PublishedScores(Params):
     """Scores of a paper, copied as printed and shown as published, never mixed with one's own."""
 
-    section: ClassVar[str] = "rubric card"
+    section: ClassVar[str] = "rubric spec"
     source: str = Field(min_length=1)
     """Paper and table."""
     judge: str = Field(min_length=1)
@@ -68,16 +68,16 @@ class PublishedCategories(PublishedScores):
 
     @property
     def heads(self) -> list[str]:
-        """Return what the scores are of, in the card's order."""
+        """Return what the scores are of, in the spec's order."""
         return list(dict.fromkeys(head for scores in self.rows.values() for head in scores))
 
 
 class ScoringSpec(Params):
-    """What a judge is asked about one text: criteria in whole numbers, and the prompt in each language."""
+    """What a judge is asked about one text: criteria in whole numbers, and the prompt template in each language."""
 
-    section: ClassVar[str] = "card"
+    section: ClassVar[str] = "spec"
     name: str
-    """The file's stem, by which params.yaml calls the card."""
+    """The file's stem, by which params.yaml calls the spec."""
     description: str
     source: str
     """Where the criteria come from."""
@@ -86,7 +86,7 @@ class ScoringSpec(Params):
 
     @property
     def names(self) -> list[str]:
-        """Return the criteria's names in the card's order."""
+        """Return the criteria's names in the spec's order."""
         return [criterion.name for criterion in self.criteria]
 
     @property
@@ -110,18 +110,17 @@ class ScoringSpec(Params):
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
-        if problems := [*self._contradictions(), *self._missing_texts()]:
+        if problems := self._contradictions():
             raise ValueError("; ".join(problems))
         return self
 
     def _contradictions(self) -> list[str]:
-        """Return where the card contradicts itself; a kind of card adds what it alone has."""
-        names = self.names
-        return [] if len(set(names)) == len(names) else [f"two criteria share a name: {names}"]
-
-    def _missing_texts(self) -> list[str]:
-        wanted = set(self.prompts)
-        return [
+        """Return where the spec contradicts itself; a kind of spec adds what it alone has."""
+        names, wanted = self.names, set(self.prompts)
+        found = [] if len(set(names)) == len(names) else [f"two criteria share a name: {names}"]
+        if "answer" not in getattr(self, "context", ("answer",)):
+            found.append("context lacks answer")
+        return found + [
             f"criterion {one.name} lacks {field} in {', '.join(sorted(wanted - set(texts)))}"
             for one in self.criteria
             for field, texts in (("title", one.title), ("description", one.description))
@@ -132,12 +131,12 @@ class ScoringSpec(Params):
 class SingleSpec(ScoringSpec):
     """One rubric file for single answers."""
 
-    section: ClassVar[str] = "rubric card"
+    section: ClassVar[str] = "rubric spec"
     verdict: Literal["scores"]
     context: Annotated[
         list[Literal["conversation", "instruction", "input", "matched_answer", "answer"]], Field(min_length=1)
     ]
-    """What the judge is shown, in this order, as one JSON object; `conversation`: what was said before a
+    """Context of the judge, in this order, as one JSON object; `conversation`: what was said before a
     later turn, and left out of others."""
     headline: str
     """The criterion whose mean stands in `dvc metrics show`; `mean` (of all) where they share a range."""
@@ -154,20 +153,24 @@ class SingleSpec(ScoringSpec):
     def _contradictions(self) -> list[str]:
         found = super()._contradictions()
         if self.headline not in self.measured:
-            found.append(f"headline {self.headline} is no criterion; there are {', '.join(self.measured)}")
-        if "answer" not in self.context:
-            found.append("context lacks answer")
-        for row, means in (self.published.rows if self.published else {}).items():
-            if set(means) != set(self.names):
-                found.append(f"published.rows.{row} has {sorted(means)}, expected {sorted(self.names)}")
-        return found
+            found.append(f"headline {self.headline} is not a criterion; there are {', '.join(self.measured)}")
+        return found + [
+            f"published.rows.{row} has {sorted(means)}, expected {sorted(self.names)}"
+            for row, means in (self.published.rows if self.published else {}).items()
+            if set(means) != set(self.names)
+        ]
 
 
 def read_single_spec(folder: Path, rubric: str) -> SingleSpec:
-    """Read the card of a rubric of single answers.
+    """Read the spec of a rubric of single answers.
 
     Raises:
         ParamsError: there is none, or it has problems; all of them are named.
     """
     path = folder / f"{rubric}.yaml"
     return parse(path, rubric, SingleSpec, read_yaml(path))
+
+
+def name_problem(name: str, path: Path) -> list[str]:
+    """Return that a spec has another name than its file, as a list of one line; empty where it has the same."""
+    return [] if name == path.stem else [f"name: expected {path.stem} as in the file's name, got {name}"]

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from typing import NamedTuple
 
 from domaintune.core.scoring.spec import ScoredCriterion, ScoringSpec
 
@@ -10,9 +9,9 @@ OVERALL = ("overall", "total", "average", "final", "종합", "총점", "총평",
 """Words with which a score of the whole begins; what follows one belongs to no criterion."""
 
 
-def labels_of(card: ScoringSpec) -> tuple[str, Callable[[str], str | None]]:
+def labels_of(spec: ScoringSpec) -> tuple[str, Callable[[str], str | None]]:
     """Return a pattern of all labels, longest first, and whose label a match is; None: of the whole."""
-    names: dict[str, str | None] = {alias: one.name for one in card.criteria for alias in aliases(one)}
+    names: dict[str, str | None] = {alias: one.name for one in spec.criteria for alias in aliases(one)}
     patterns: dict[str, str | None] = {
         _pattern(alias): name for alias, name in (names | dict.fromkeys(OVERALL)).items()
     }
@@ -37,7 +36,7 @@ NUMBER = r"(?P<n>[-\u2212]?\d+(?:[.,]\d+)?)"
 RANGE = r"(?P<to>\s*(?:[-–~]|to)\s*\d+)?"
 OF = r"만점\s*(?:중에서|중|에서|에|의|기준)?|중에서|중|가운데"
 MORE = r"[ \t]*[-–—~\u2212][ \t]*\d"
-"""A number that is taken off the one before, or the other end of a range."""
+"""A number that is deducted from the one before, or the other end of a range."""
 SCALE = rf"(?P<scale>\s*(?:/|out\s+of)\s*(?P<of>\d+)|\s*점(?!\s*(?:{OF}|에서)|{MORE}[\d.]*\s*점))"
 LABELS = ("score", "scores", "rating", "grade", "rate", "rated", "점수", "평점", "평가", "총점", "별점")
 GLUE = (
@@ -56,13 +55,10 @@ ALONE = re.compile(rf"[^\w\-\u2212]*{NUMBER}(?:{SCALE})?\W*")
 ALONE_TWICE = re.compile(r"\s*(\d+(?:\.\d+)?)(?:[\s,;]+(\d+(?:\.\d+)?))+\s*")
 
 
-class Label(NamedTuple):
-    """What a score is called where it is read.
+Label = tuple[str, ...] | None
+"""What a score is called where it is read: any of these names or the general words (score, rating, 점수 …).
 
-    A tuple: any of these names or the general words (score, rating, 점수 …). None: the text stands behind its label.
-    """
-
-    names: tuple[str, ...] | None
+None: the text stands behind its label."""
 
 
 def written_scores(texts: Sequence[str], label: Label, highest: int) -> list[str]:
@@ -79,7 +75,10 @@ def written_scores(texts: Sequence[str], label: Label, highest: int) -> list[str
         [
             score
             for text in cleaned
-            for score in (*_with_scale(text, highest), *_labelled_bare(text, label, highest))
+            for score in (
+                *_with_scale(text, highest),
+                *(as_written(match, highest) for match in _labelled(text, label, rf"{NUMBER}{RANGE}{ENDS}")),
+            )
         ],
         [score for text in cleaned for score in _alone(text, highest)],
     )
@@ -93,16 +92,11 @@ def _labelled_with_scale(text: str, label: Label, highest: int) -> Iterator[str]
         yield from _with_scale(text, highest, found[0].end())
 
 
-def _labelled_bare(text: str, label: Label, highest: int) -> Iterator[str]:
-    """Yield the numbers without a scale that directly follow the label."""
-    return (as_written(match, highest) for match in _labelled(text, label, rf"{NUMBER}{RANGE}{ENDS}"))
-
-
 def _labelled(text: str, label: Label, tail: str) -> list[re.Match[str]]:
     """Return where something of this pattern directly follows the label."""
-    if label.names is None:
+    if label is None:
         return [match] if (match := re.match(GLUE + tail, text, re.IGNORECASE)) else []
-    names = "|".join(re.escape(name) for name in (*label.names, *LABELS))
+    names = "|".join(re.escape(name) for name in (*label, *LABELS))
     pattern = rf"(?<![^\W_])(?:{names})(?![A-Za-z]){GLUE}{tail}"
     return list(re.finditer(pattern, text, re.IGNORECASE))
 

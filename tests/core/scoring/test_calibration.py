@@ -1,0 +1,51 @@
+"""What a judge made of calibration pairs: who is let through, and what is said of those that are not told apart."""
+
+import pytest
+
+from domaintune.core.records.judgment import CalibrationPair
+from domaintune.core.scoring.calibration import agreement, falls_short, missed, prefers_good
+
+
+def pair(row: str, language: str, version: str, good: float | None, bad: float | None) -> CalibrationPair:
+    told, said = prefers_good(version, good, bad)
+    return CalibrationPair(
+        id="", rubric="r", row=row, version=version, language=language, told_apart=told, said=said, request_ids=[]
+    )  # fmt: skip
+
+
+def test_a_tie_and_an_unread_reply_tell_nothing_apart() -> None:
+    found = [
+        pair("a", "en", "empty", 8.0, 1.0),
+        pair("a", "en", "swapped", 8.0, 8.0),
+        pair("b", "en", "empty", None, 1.0),
+        pair("b", "en", "swapped", 8.0, None),
+        pair("c", "ko", "empty", 7.0, 9.0),
+    ]
+    assert agreement(found) == 0.2
+    assert missed(found).splitlines() == [
+        "  empty: 1 of 3 told apart; e.g. b (en): good unread, empty 1.00",
+        "  swapped: 0 of 2 told apart; e.g. a (en): good 8.00, swapped 8.00",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("language", "version", "short"),
+    [("ko", "all", True), ("all", "contradicted", True), ("all", "paraphrased", False), ("", "", False)],
+)
+def test_a_judge_that_knows_one_language_or_is_blind_for_a_fault_falls_short_whatever_its_share(
+    language: str, version: str, short: bool
+) -> None:
+    found = [
+        pair(
+            f"{n}",
+            spoken,
+            fault,
+            8.0,
+            9.0 if (language, version) in ((spoken, "all"), ("all", fault)) else 1.0,
+        )
+        for n in range(2)
+        for spoken in ("en", "en", "en", "en", "ko")
+        for fault in ("empty", "swapped", "truncated", "contradicted", "negated", "paraphrased")
+    ]
+    assert agreement(found) >= 0.8
+    assert falls_short(found, 0.8) == short
