@@ -65,9 +65,9 @@ def test_the_best_constant_answer_is_one_option_for_all_subsets(make):
     _, printed, found = study(make, MIXED, ALWAYS_4)
     best = found["methods"][0]["constant"]
     assert (best["option"], best["right"]) == ("3", {"1": 2, "2": 2, "3": 6, "4": 1})
-    assert best["pooled"]["accuracy"] == 6 / 11
-    assert best["average"]["accuracy"] == pytest.approx((5 / 7 + 1 / 4) / 2)
-    assert "constant ③ 0.2500 0.7143 0.4821 0.5455" in printed
+    assert best["scores"]["pooled"]["accuracy"] == 6 / 11
+    assert best["scores"]["average"]["accuracy"] == pytest.approx((5 / 7 + 1 / 4) / 2)
+    assert "constant ③ 0.2500 0.7143 0.4821 – 0.5455" in printed
 
 
 def test_an_arm_that_always_names_one_option_is_said_to_be_a_constant_answer(make):
@@ -80,9 +80,7 @@ def test_an_arm_that_always_names_one_option_is_said_to_be_a_constant_answer(mak
     assert found["methods"][0]["constant_arms"] == {"tuned": said}
     assert found["methods"][0]["pairs"][0]["in_words"].endswith(said)
     tuned, best = found["methods"][0]["scores"]["tuned"], found["methods"][0]["constant"]
-    assert {key: tuned[key] for key in ("subsets", "average", "pooled")} == {
-        key: best[key] for key in ("subsets", "average", "pooled")
-    }
+    assert tuned == best["scores"]
 
 
 def test_nothing_is_said_below_nine_of_ten(make):
@@ -101,14 +99,14 @@ def test_an_arm_that_names_no_option_has_no_favourite(make):
 def test_published_figures_stand_beside_the_same_subsets(make):
     _, printed, found = study(make, MIXED, ALWAYS_3, PUBLISHED)
     assert found["not_beside"] is None
-    assert "publ." in printed
+    assert "published: " in printed
 
 
 def test_published_figures_of_other_subsets_are_left_out_in_one_line(make):
     more = PUBLISHED | {"rows": {"base": PUBLISHED["rows"]["base"] | {"professional": 0.3}}}
     out, printed, found = study(make, MIXED, ALWAYS_3, more)
     assert found["published"] is None
-    assert "publ." not in printed
+    assert "published: " not in printed
     assert (
         "Published figures are not shown: the published table has other subsets (easy, hard, professional) than "
         "these questions (easy, hard)."

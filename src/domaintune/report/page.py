@@ -16,7 +16,7 @@ from domaintune.report.narrative import (
     mixture_in_words,
     model_in_words,
 )
-from domaintune.science.comparison import benchmark_tables, tables
+from domaintune.science.comparison import benchmark_tables, mean_tables, tables
 from domaintune.science.comparison.benchmarked import METHODS
 from domaintune.science.comparison.judged import REASONS
 from domaintune.science.evidence.statistics_text import tables as study_tables
@@ -86,6 +86,7 @@ def _environment() -> jinja2.Environment:
         "study_tables": study_tables,
         "tables": tables,
         "benchmark_tables": benchmark_tables,
+        "means": mean_tables,
     }
     environment.filters |= {
         "n": lambda value: f"{value:,}",

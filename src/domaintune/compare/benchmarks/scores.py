@@ -36,7 +36,7 @@ def constant_scores(items: Sequence[BenchmarkItem], subsets: Sequence[str], alph
         )
         for row in items
     ]
-    return Constant(option, right, {name: mark(name) for name in right}, *arm_scores(rows, subsets, alpha))
+    return Constant(option, right, {name: mark(name) for name in right}, arm_scores(rows, subsets, alpha))
 
 
 def scored(items: Sequence[BenchmarkItem], alpha: float) -> Cell:

@@ -34,7 +34,7 @@ def suite_text(suite: Suite, alpha: float) -> Iterable[Part]:
     if suite.arms or suite.spec:
         yield "== All benchmarks, tuned against base =="
     for arm, one in suite.arms.items():
-        yield suite_table(arm, one, suite.margin, suite.alpha, alpha)
+        yield suite_table(arm, suite, alpha)
         yield from map(paragraph, one.in_words)
         yield f"Not scored: {', '.join(one.not_scored)}." if one.not_scored else ""
     if suite.spec:

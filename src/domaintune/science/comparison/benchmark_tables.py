@@ -10,7 +10,7 @@ from domaintune.science.comparison.benchmarked import (
     PublishedFigures,
     Scored,
 )
-from domaintune.science.comparison.suite import Average, SuiteArm, SuiteRow, SuiteSpec
+from domaintune.science.comparison.suite import Average, Suite, SuiteRow, SuiteSpec
 from domaintune.science.comparison.tables import CLUSTERS, number, short_p, size
 from domaintune.science.evidence.statistics import ResultTable
 from domaintune.science.evidence.statistics_text import NONE
@@ -94,12 +94,13 @@ def pair_table(scored: Scored, alpha: float, power: float) -> ResultTable:
     return ResultTable(title, heads, rows, [note])
 
 
-def suite_table(arm: str, one: SuiteArm, margin: float, forgetting_alpha: float, alpha: float) -> ResultTable:
+def suite_table(arm: str, suite: Suite, alpha: float) -> ResultTable:
     """Return an arm against its baseline on every benchmark by its first method, and on average."""
+    one = suite.arms[arm]
     heads = [
         "benchmark", "role", "questions", f"% right\n{one.baseline}", f"\n{arm}", "difference",
         f"{100 * (1 - alpha):g} %\ninterval", "p (Holm)", "forgotten\nalone",
-        f"{100 * (1 - 2 * forgetting_alpha):g} %\ninterval", "needs alone",
+        f"{100 * (1 - 2 * suite.alpha):g} %\ninterval", "needs alone",
     ]  # fmt: skip
     rows = []
     for each in one.benchmarks:
@@ -113,7 +114,7 @@ def suite_table(arm: str, one: SuiteArm, margin: float, forgetting_alpha: float,
     note = (
         "Average: each benchmark counts alike. p: exact McNemar test (of questions in clusters the signs of the "
         f"clusters' sums), corrected for {one.benchmarks[0].tests} tests, all arms on all benchmarks (Holm). "
-        f"forgotten: score test of paired shares (Tango) against a margin of {100 * margin:g} points, each "
+        f"forgotten: score test of paired shares (Tango) against a margin of {100 * suite.margin:g} points, each "
         "benchmark by itself, not corrected; the verdict over them, corrected, is below. needs alone: questions of "
         "this one benchmark that rule such a loss out where there is none, in a test of its own; what the corrected "
         "verdict would have needed is in its sentence."
@@ -121,7 +122,7 @@ def suite_table(arm: str, one: SuiteArm, margin: float, forgetting_alpha: float,
     if any(each.clusters < each.questions for each in one.benchmarks):
         note += f" {CLUSTERS}"
     title = f"{arm} against {one.baseline}, points of 100, by the first method of each benchmark"
-    return ResultTable(title, heads, rows, [note])
+    return ResultTable(title, heads, rows, [note] if arm == min(suite.arms) else [])
 
 
 def published_table(spec: SuiteSpec) -> ResultTable:

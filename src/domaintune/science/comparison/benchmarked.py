@@ -83,14 +83,7 @@ class Constant(NamedTuple):
     """Option → questions it is right on."""
     marks: dict[str, str]
     """Option → ①, whatever labels the questions had."""
-    subsets: dict[str, Cell]
-    average: Cell
-    pooled: Cell
-
-    @property
-    def scores(self) -> ArmScores:
-        """Return its scores as an arm's."""
-        return ArmScores(self.subsets, self.average, self.pooled)
+    scores: ArmScores
 
 
 class Orders(NamedTuple):

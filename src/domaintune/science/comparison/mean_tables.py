@@ -1,0 +1,133 @@
+"""Means of every arm as tables: by criterion over all answers, by category and by turn, published ones beside."""
+
+from collections.abc import Iterable, Mapping
+
+from domaintune.science.comparison.answers import (
+    AnyArm,
+    PublishedCategories,
+    SingleRubric,
+    TextMeasures,
+    by_turn,
+    category_names,
+)
+from domaintune.science.comparison.judged import Mean, Means
+from domaintune.science.comparison.tables import SIDES, in_clusters, level, number, size, with_interval
+from domaintune.science.evidence.statistics import ResultTable
+from domaintune.science.evidence.statistics_text import NONE
+
+SEEN = "*"
+
+
+def single_means(one: SingleRubric, alpha: float) -> ResultTable:
+    """Return every arm's mean of each criterion, and below those published."""
+    heads = [f"{each.heading}\n{each.lowest} to {each.highest}" for each in one.criteria]
+    names = [each.name for each in one.criteria]
+    rows = _mean_rows(one.arms, names) if one.scored else []
+    notes = []
+    if one.published:
+        rows += [
+            [f"published: {model}", NONE, *(number(means.get(name)) for name in names)]
+            for model, means in one.published.rows.items()
+        ]
+        notes.append(
+            f"Published: {one.published.source}; judged by {one.published.judge}; asked: {one.published.questions}. "
+            f"Not measured here. {' '.join(one.published.notes)}"
+        )
+    title = f"Mean of each criterion, {level(alpha)} interval in square brackets"
+    return ResultTable(title, ["arm", "questions", *heads], rows, notes)
+
+
+def text_means(measured: TextMeasures, alpha: float) -> ResultTable:
+    """Return every arm's mean of each text measure."""
+    names = [one.name for one in measured.measures]
+    title = f"Mean over all answers (0 to 1, 1 the best), {level(alpha)} interval in square brackets"
+    return ResultTable(title, ["arm", "questions", *names], _mean_rows(measured.arms, names))
+
+
+def mean_tables(
+    arms: Mapping[str, AnyArm], shown: Mapping[str, str], published: PublishedCategories | None, by: str
+) -> list[ResultTable]:
+    """Return a table a criterion: every arm's means by category or, where something was asked in several, by turn.
+
+    Args:
+        arms: arm → means.
+        shown: criterion → title, in the order of the tables; published numbers stand in the first one.
+        published: a paper's numbers by category.
+        by: category or turn.
+    """
+    if by == "turn":
+        arms, published = by_turn(arms), None
+    if not category_names(arms, published):
+        return []
+    tables = [
+        _mean_table(arms, name, f"{title} by {by}", None if at else published)
+        for at, (name, title) in enumerate(shown.items())
+    ]
+    return [tables[0]._replace(notes=_mean_notes(arms, published)), *tables[1:]]
+
+
+def _mean_rows(arms: Mapping[str, AnyArm], names: Iterable[str]) -> list[list[str]]:
+    return [
+        [arm, _counts(own.criteria.values()), *(_mean(own.criteria.get(name), ".3f") for name in names)]
+        for arm, own in arms.items()
+    ]
+
+
+def _mean_table(
+    arms: Mapping[str, AnyArm], criterion: str, title: str, published: PublishedCategories | None
+) -> ResultTable:
+    heads = published.heads if published else []
+
+    def row(label: str, means: Mapping[str, Means | None], pooled: bool = False) -> list[str]:
+        own = {arm: found.get(criterion) for arm, found in means.items() if found}
+        told = [one for one in own.values() if one]
+        apart = pooled and len({one.n for one in told}) > 1
+        cells = []
+        for arm, one in arms.items():
+            mean = own.get(arm)
+            seen = SEEN if mean and not pooled and label in (one.seen_categories or ()) else " "
+            cells.append(_mean(mean, ".2f") + (f" n={mean.n:,}" if mean and apart else "") + seen)
+        theirs = published.rows.get(label, {}) if published and not pooled else {}
+        return [label, _counts(told), *cells, *(number(theirs.get(head)) for head in heads)]
+
+    names = category_names(arms, published)
+    rows = [row(name, {arm: one.categories.get(name) for arm, one in arms.items()}) for name in names]
+    if any(one.seen is not None for one in arms.values()):
+        rows.append(row(SIDES["seen"], {arm: one.seen for arm, one in arms.items()}, pooled=True))
+        rows.append(row(SIDES["unseen"], {arm: one.unseen for arm, one in arms.items()}, pooled=True))
+    rows.append(row("all questions", {arm: one.criteria for arm, one in arms.items()}, pooled=True))
+    columns = [title.rpartition(" ")[2], "questions", *arms, *(f"published\n{head}" for head in heads)]
+    return ResultTable(title, columns, rows)
+
+
+def _mean_notes(arms: Mapping[str, AnyArm], published: PublishedCategories | None) -> list[str]:
+    everything = [mean for one in arms.values() for mean in one.criteria.values()]
+    told = [f"In square brackets: the interval.{in_clusters(everything)}"]
+    if any(one.seen is not None for one in arms.values()):
+        told.append(
+            f"{SEEN}: a category of the rows the arm was trained on; below, means over the questions of such "
+            "categories and of the others."
+        )
+        if any(one.seen_categories == [] and one.seen for one in arms.values()):
+            told.append(
+                "An untrained arm has seen none; it is pooled by all that the trained arms have seen."
+            )
+    if unknown := [arm for arm, one in arms.items() if one.seen_categories is None]:
+        told.append(f"Of {', '.join(unknown)} it is not known what was seen.")
+    notes = [" ".join(told)]
+    if published:
+        notes.append(
+            f"Published: {published.source}; {published.scale}; judged by {published.judge}; asked: "
+            f"{published.questions}. Not measured here. {' '.join(published.notes)}"
+        )
+    return notes
+
+
+def _counts(means: Iterable[Mean]) -> str:
+    """Return how many questions there are values for, from the fewest to the most."""
+    sizes = {(one.n, size(one.n, one.clusters)) for one in means}
+    return " to ".join(dict.fromkeys(told for _, told in (min(sizes), max(sizes)))) if sizes else NONE
+
+
+def _mean(mean: Mean | None, form: str) -> str:
+    return NONE if mean is None else with_interval(mean, form)
