@@ -6,7 +6,9 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from model_settings import decode, runtime, untrained
 
+from domaintune.answer.arms import Local
 from domaintune.answer.generating import (
     Asked,
     Generated,
@@ -15,36 +17,20 @@ from domaintune.answer.generating import (
     generation_config,
     split_by_room,
 )
-from domaintune.answer.local import Local, Tuned
 from domaintune.answer.questions import How, Prompted
 from domaintune.answer.stage import decoded_here
 from domaintune.core.models.foundation import open_foundation
 from domaintune.core.models.loading import load_model, load_tokenizer
 from domaintune.core.sections.evaluation import Questions
-from domaintune.core.sections.models import Decode, Runtime
-
-RUNTIME = Runtime(
-    servers={}, concurrency=1, timeout_s=1.0, max_retries=0, teacher_batch=1, threads=1, device="cpu"
-)
-MARKER = {"trained": False, "template": "alpaca", "quantization": "none", "precision": "fp32"}
-
 
 SAMPLED = {"do_sample": True, "temperature": 2.0}
 BEAMS = {"num_beams": 4, "repetition_penalty": 1.4}
 Write = Callable[..., dict[str, list[int]]]
 
 
-def decode(**fields: object) -> Decode:
-    plain = {
-        "max_new_tokens": 8, "num_beams": 1, "do_sample": False, "temperature": 1.0, "top_k": 0, "top_p": 1.0,
-        "repetition_penalty": 1.0, "batch": 4,
-    }  # fmt: skip
-    return Decode.model_validate(plain | fields)
-
-
 def how(**fields: object) -> How:
     wanted = Questions.model_validate({"n": 4, "from": "train", "context": "none"})
-    return How(wanted, decode(**fields), RUNTIME, seed=7)
+    return How(wanted, decode(**fields), runtime(), seed=7)
 
 
 @pytest.fixture(scope="module")
@@ -193,9 +179,8 @@ def test_a_prompt_without_room_for_an_answer_is_set_apart() -> None:
 
 
 def test_an_untrained_arm_answers_every_question_that_fits(tiny_foundation: Path, tmp_path: Path) -> None:
-    arm = Tuned("base", MARKER, tiny_foundation, tmp_path)
     questions = [Prompted("a", "Plan.", "Why?"), Prompted("b", "Plan.", "word " * 300)]
-    answered = Local(arm, how()).answer(questions)
+    answered = Local("base", tiny_foundation, untrained(tmp_path), how()).answer(questions)
     assert [answer.question_id for answer in answered.answers] == ["a"]
     assert answered.lost["b"][0] == "too_long"
 
@@ -204,7 +189,7 @@ def test_an_untrained_arm_answers_every_question_that_fits(tiny_foundation: Path
 def test_answers_are_the_same_twice(
     tiny_foundation: Path, tmp_path: Path, batch: int, fields: dict[str, object]
 ) -> None:
-    arm = Tuned("base", MARKER, tiny_foundation, tmp_path)
     questions = [Prompted(str(n), "Plan.", f"Why {n}?") for n in range(4)]
-    first = Local(arm, how(batch=batch, **fields)).answer(questions)
-    assert first == Local(arm, how(batch=batch, **fields)).answer(questions)
+    arms = [Local("base", tiny_foundation, untrained(tmp_path), how(batch=batch, **fields)) for _ in range(2)]
+    first, second = (arm.answer(questions) for arm in arms)
+    assert first == second

@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from model_settings import decode, runtime, untrained
 from openai_server import Server
 from records import blank
 
-from domaintune.answer.local import Local, Tuned
+from domaintune.answer.arms import Local, answer_remotely, request_of
 from domaintune.answer.questions import Answered, How, Prompted, ask_in_turns, input_text
-from domaintune.answer.served import answer_remotely, request_of
 from domaintune.answer.stage import account
 from domaintune.core.models.foundation import open_foundation
 from domaintune.core.models.loading import load_tokenizer
@@ -20,15 +20,11 @@ from domaintune.core.records.instruction import Instruction, Turn
 from domaintune.core.rendering.rendering import Rendered, render_turns
 from domaintune.core.sections.arms import Endpoint
 from domaintune.core.sections.evaluation import Questions
-from domaintune.core.sections.models import Decode, Runtime
 from domaintune.core.stage.errors import InputError
 from domaintune.curate.questions import to_own_question, to_turns
 
 WANTED = Questions.model_validate({"n": 10, "from": "test", "context": "none"})
-DECODE = Decode(
-    max_new_tokens=8, num_beams=1, do_sample=False, temperature=1.0, top_k=0, top_p=1.0, repetition_penalty=1.0,
-    batch=4,
-)  # fmt: skip
+DECODE = decode()
 ENDPOINT = Endpoint(server="judge", provider="paper", model="reference")
 ASKED = ("Name a valve for cold gas.", "Why that one?", "Say it in one word.")
 
@@ -49,11 +45,7 @@ ALL = [*TALK, *SHORT, ALONE]
 
 def how(url: str = "") -> How:
     servers = {"judge": {"base_url": url, "api_key_env": None}} if url else {}
-    runtime = {
-        "servers": servers, "concurrency": 2, "timeout_s": 5.0, "max_retries": 0, "teacher_batch": 1, "threads": 1,
-        "device": "cpu",
-    }  # fmt: skip
-    return How(WANTED, DECODE, Runtime.model_validate(runtime), seed=7)
+    return How(WANTED, DECODE, runtime(servers=servers), seed=7)
 
 
 @pytest.fixture
@@ -115,8 +107,7 @@ def test_reading_puts_the_document_after_the_question() -> None:
 
 
 def test_a_local_arm_is_asked_as_conversations_are_trained(tiny_foundation: Path, tmp_path: Path) -> None:
-    marker = {"trained": False, "template": "chat", "quantization": "none", "precision": "fp32"}
-    local = Local(Tuned("base", marker, tiny_foundation, tmp_path), how())
+    local = Local("base", tiny_foundation, untrained(tmp_path, template="chat"), how())
     found = ask_in_turns(ALL, WANTED, local.answer)
     assert {one.question_id for one in found.answers} == {one.id for one in ALL}
     text = {one.question_id: one.text for one in found.answers}
@@ -136,8 +127,8 @@ def test_a_local_arm_is_asked_as_conversations_are_trained(tiny_foundation: Path
 def test_an_arm_with_the_alpaca_prompt_loses_later_turns_with_a_reason(
     tiny_foundation: Path, tmp_path: Path
 ) -> None:
-    marker = {"trained": False, "template": "alpaca", "quantization": "none", "precision": "fp32"}
-    found = ask_in_turns(SHORT, WANTED, Local(Tuned("base", marker, tiny_foundation, tmp_path), how()).answer)
+    local = Local("base", tiny_foundation, untrained(tmp_path), how())
+    found = ask_in_turns(SHORT, WANTED, local.answer)
     assert [one.question_id for one in found.answers] == [SHORT[0].id]
     assert found.lost == {
         SHORT[1].id: ("conversation", "the Alpaca prompt has one question; set mix.template: chat")

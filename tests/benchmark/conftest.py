@@ -5,7 +5,9 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+import model_settings
 import pytest
+from model_settings import RUNTIME, untrained
 
 from domaintune.benchmark.stage import How, Places, write_items
 from domaintune.core.frames import read_records, write_records
@@ -17,18 +19,10 @@ from domaintune.core.records.question import Question
 from domaintune.core.sections.arms import Arm
 from domaintune.core.sections.evaluation import AnyBenchmark
 from domaintune.core.sections.models import Decode, Runtime, StarterModel
-from domaintune.core.stage.files import write_json
 
 ROOT = Path(__file__).parents[2]
 CONTEXT = 768
-RUNTIME = {
-    "servers": {}, "concurrency": 1, "timeout_s": 5.0, "max_retries": 0, "teacher_batch": 1, "threads": 1,
-    "device": "cpu",
-}  # fmt: skip
-DECODE = {
-    "max_new_tokens": 12, "num_beams": 1, "do_sample": False, "temperature": 1.0, "top_k": 0, "top_p": 1.0,
-    "repetition_penalty": 1.0, "batch": 4,
-}  # fmt: skip
+DECODE = model_settings.DECODE | {"max_new_tokens": 12}
 LOCAL = {
     "kind": "local", "sources": ["exam", "mmlu"], "split": "benchmark", "subsets": "difficulty",
     "methods": ["likelihood", "generation"], "prompt": "arm", "cyclic": False, "shots": 0, "shots_from": [],
@@ -105,9 +99,7 @@ def adapters(
                     r=4, target_modules="all-linear", init_lora_weights=False, task_type="CAUSAL_LM"
                 )
                 get_peft_model(model, config).save_pretrained(folder)
-            marker = {"trained": trained, "template": template, "quantization": "none", "precision": "fp32"}
-            write_json(folder / "arm.json", marker)
-            found[template, trained] = folder
+            found[template, trained] = untrained(folder, trained=trained, template=template)
     return found
 
 

@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 
-from domaintune.benchmark.plain import put_plain
-from domaintune.benchmark.prompts import question_text
+from domaintune.benchmark.prompts import put_plain, question_text
 from domaintune.benchmark.selecting import Selected
 from domaintune.core.benchmark_spec import read_spec
 from domaintune.core.records.question import Question
@@ -123,7 +122,7 @@ def test_the_requests_are_those_of_lm_evals_click_with_a_paragraph_and_without(
         (put.prompt, put.delimiter + choice) for put in puts for choice in put.choices
     ]
     theirs = {name: task.doc_to_target(doc) for name, doc in enumerate(task.eval_docs)}
-    assert [put.choices[put.gold[0]] for put in puts] == [theirs[n] for n in range(8)]
+    assert [put.choices[put.selected.gold[0]] for put in puts] == [theirs[n] for n in range(8)]
 
 
 def test_the_scores_are_lm_evals_and_both_come_from_one_run(run: Any, foundations: Any) -> None:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domaintune.benchmark.lm_eval_model import Prompts
-from domaintune.benchmark.prompts import Put, about
+from domaintune.benchmark.prompts import Put
 from domaintune.benchmark.reading import local_items
 from domaintune.benchmark.selecting import Selected, orders
 
@@ -40,7 +40,7 @@ def test_in_each_order_the_right_text_is_right_and_every_option_stands_everywher
 
 
 def scored(one: Selected, method: Any, **sample: Any) -> Any:
-    put = Put(**about(one), prompt=one.name, ids=None, choices=list("ABCD"), choice_ids=None)
+    put = Put(one, one.name, None, list("ABCD"), None)
     prompts = Prompts({})
     prompts.tokens[one.name] = 1
     samples = {"t": [{"doc": {"id": one.name}, **sample}]}

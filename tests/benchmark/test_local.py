@@ -174,7 +174,7 @@ def test_where_lm_eval_would_take_other_ids_those_of_training_are_scored_and_it_
     run: Any, foundations: Any, monkeypatch: Any
 ) -> None:
     # a chat template without begin token on a tokenizer that adds one: lm-eval alone would put it first
-    import domaintune.benchmark.loading as loading
+    import domaintune.core.models.generating as loading
 
     def without_begin(opened: Any) -> Any:
         tokenizer = load_tokenizer(opened)

@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 
-from domaintune.benchmark.plain import put_plain
-from domaintune.benchmark.prompts import example_answer, put_as_trained, question_text
+from domaintune.benchmark.prompts import example_answer, put_as_trained, put_plain, question_text
 from domaintune.benchmark.selecting import Selected, select, with_examples
 from domaintune.core.benchmark_spec import read_spec
 from domaintune.core.models.foundation import open_foundation

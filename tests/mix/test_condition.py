@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from model_settings import decode, runtime, untrained
 from records import blank
 
-from domaintune.answer.local import Local, Tuned
+from domaintune.answer.arms import Local
 from domaintune.answer.questions import How, Prompted
 from domaintune.benchmark.prompts import put_as_trained
 from domaintune.benchmark.selecting import Selected
@@ -22,7 +23,6 @@ from domaintune.core.records.question import Question
 from domaintune.core.rendering.messages import messages_of, render_row
 from domaintune.core.rendering.rendering import Rendered, render, render_turns
 from domaintune.core.sections.evaluation import Questions
-from domaintune.core.sections.models import Decode, Runtime
 from domaintune.core.stage.files import write_json
 from domaintune.foundation.starter import build_tokenizer
 from domaintune.mix.stage import write_rows
@@ -159,29 +159,23 @@ def test_a_benchmark_question_is_put_with_the_line_of_the_instruction(tokenizer:
     assert put == told
 
 
-MARKER = {"trained": False, "template": "alpaca", "quantization": "none", "precision": "fp32"}
-
-
 def test_answering_tells_the_line_of_the_arms_own_file(
     tiny_foundation: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     how = How(
         Questions.model_validate({"n": 2, "from": "train", "context": "none"}),
-        Decode(
-            max_new_tokens=8, num_beams=1, do_sample=False, temperature=1.0, top_k=0, top_p=1.0,
-            repetition_penalty=1.0, batch=2,
-        ),
-        Runtime(servers={}, concurrency=1, timeout_s=1.0, max_retries=0, teacher_batch=1, threads=1, device="cpu"),
+        decode(),
+        runtime(),
         seed=7,
-    )  # fmt: skip
+    )
     sent: list[list[int]] = []
     monkeypatch.setattr(
-        "domaintune.answer.local.generate",
+        "domaintune.answer.arms.generate",
         lambda model, asked, how: sent.extend(one.prompt_ids for one in asked) or [],
     )
     questions = [Prompted("a", "Plan.", "Why?"), Prompted("b", "", "Why?")]
-    for described in (MARKER, MARKER | {"condition_line": HIGH}):
-        Local(Tuned("base", described, tiny_foundation, tmp_path), how).answer(questions)
+    for own in ({}, {"condition_line": HIGH}):
+        Local("base", tiny_foundation, untrained(tmp_path, **own), how).answer(questions)
     tokenizer = load_tokenizer(open_foundation(tiny_foundation))
     assert sent == [
         render(tokenizer, "alpaca", one.instruction, one.input, None, line=line).input_ids

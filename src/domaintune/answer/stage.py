@@ -5,8 +5,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from domaintune.answer.arms import Local, answer_remotely, sampling_of
 from domaintune.answer.questions import Answered, How, Prompted, ask_in_turns
-from domaintune.answer.served import answer_remotely, sampling_of
 from domaintune.core.frames import read_records, write_records
 from domaintune.core.records.answer import Answer
 from domaintune.core.records.question import Question
@@ -14,7 +14,7 @@ from domaintune.core.sections.arms import ArmEndpoint
 from domaintune.core.sections.models import Decode
 from domaintune.core.stage.accounting import Accounts, Reject
 from domaintune.core.stage.errors import InputError
-from domaintune.core.stage.files import read_json, write_json
+from domaintune.core.stage.files import write_json
 
 DRAWN = ("temperature", "top_k", "top_p")
 GREEDY = "do_sample is false"
@@ -105,18 +105,13 @@ def write_answers(name: str, arm: ArmEndpoint, places: Places, how: How) -> Acco
     accounts = account(name, answered, selected, how.wanted.n)
     write_records(places.out / "answers.parquet", Answer, answered.answers, sort_by=("question_id",))
     write_records(places.out / "rejects.parquet", Reject, rejects_of(answered, selected))
-    write_json(places.out / "decoding.json", _decoding(arm, how)._asdict())
+    decode = how.decode
+    decoding = decoded_here(decode) if arm.endpoint is None else decoded_there(decode, how.seed)
+    write_json(places.out / "decoding.json", decoding._asdict())
     return accounts
 
 
 def _asking(name: str, arm: ArmEndpoint, places: Places, how: How) -> Callable[[list[Prompted]], Answered]:
     if arm.endpoint is not None:
         return partial(answer_remotely, name, arm.endpoint, how=how)
-    from domaintune.answer.local import Local, Tuned
-
-    described = read_json(places.adapter / "arm.json")
-    return Local(Tuned(name, described, places.foundation, places.adapter), how).answer
-
-
-def _decoding(arm: ArmEndpoint, how: How) -> Decoding:
-    return decoded_here(how.decode) if arm.endpoint is None else decoded_there(how.decode, how.seed)
+    return Local(name, places.foundation, places.adapter, how).answer

@@ -4,6 +4,8 @@ lm-eval tokenises prompt and answer as one text and moves white space between th
 ids differ from those an arm was trained on. Here a prompt that was rendered keeps its ids; others are lm-eval's own.
 """
 
+import logging
+import os
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -11,6 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from domaintune.benchmark.prompts import Put
+from domaintune.core.models.generating import LoadedArm
+from domaintune.core.sections.models import Decode
+from domaintune.core.stage.errors import ParamsError
 
 Ids = list[int]
 
@@ -135,3 +140,38 @@ def temporary_cache() -> Iterator[None]:
             yield
         finally:
             config.HF_DATASETS_CACHE = before
+
+
+def check_room(context: int | None, decode: Decode) -> None:
+    """Stop where no prompt at all would fit beside the answer.
+
+    Raises:
+        ParamsError: naming both numbers.
+    """
+    if context is not None and decode.max_new_tokens >= context:
+        raise ParamsError(
+            f"params.yaml: decode.max_new_tokens: {decode.max_new_tokens} leaves no room for a question in the model's "
+            f"context of {context} tokens; lower it, or score with likelihood only."
+        )
+
+
+def quieten() -> None:
+    """Keep lm-eval's and datasets' chatter out of the terminal; what matters in it is counted by us."""
+    os.environ.setdefault("TQDM_DISABLE", "1")  # read when tqdm is first imported
+    import datasets
+
+    logging.getLogger("lm_eval").setLevel(logging.ERROR)
+    datasets.disable_progress_bars()
+
+
+def greedy(arm: LoadedArm) -> LoadedArm:
+    """Take nothing from the published settings but the begin token: a chat model's would sample or penalise."""
+    from transformers import GenerationConfig
+
+    arm.model.generation_config = GenerationConfig(
+        do_sample=False,
+        eos_token_id=arm.ends,
+        pad_token_id=arm.tokenizer.pad_token_id,
+        bos_token_id=arm.model.config.bos_token_id,
+    )
+    return arm

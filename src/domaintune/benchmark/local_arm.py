@@ -1,22 +1,38 @@
-"""An arm that is scored here, with its weights."""
+"""An arm that is scored here, with its weights; a new or edited spec scores that benchmark alone.
 
+DVC reruns the stage for an arm as a whole, so that its model is loaded once for all benchmarks. What each of them came
+to lies in .domaintune/benchmarks, under a hash of all that shaped it, as soon as it is done: also if the run is killed.
+"""
+
+from collections.abc import Callable
 from functools import cached_property
+from pathlib import Path
 from typing import NamedTuple, TypeVar
 
-from domaintune.benchmark.kept import Kept
-from domaintune.benchmark.lm_eval_model import Prompts, Samples, as_in_training, rendered_model, score
-from domaintune.benchmark.loading import LoadedArm, check_room, load_arm
+from domaintune.benchmark.lm_eval_model import (
+    Prompts,
+    Samples,
+    as_in_training,
+    check_room,
+    greedy,
+    quieten,
+    rendered_model,
+    score,
+)
 from domaintune.benchmark.named import named_items, score_named
-from domaintune.benchmark.plain import put_plain
-from domaintune.benchmark.prompts import Put, put_as_trained
+from domaintune.benchmark.prompts import Put, put_as_trained, put_plain
 from domaintune.benchmark.reading import local_items
 from domaintune.benchmark.selecting import Selected, Selection, rejects_of
 from domaintune.benchmark.stage import How, Places, Scored
 from domaintune.benchmark.task_files import model_arguments, readme, tag_of, write_tasks
 from domaintune.core.benchmark_spec import BenchmarkSpec
+from domaintune.core.models.generating import LoadedArm, load_arm
 from domaintune.core.models.pointer import read_pointer
+from domaintune.core.records.answer import BenchmarkItem
 from domaintune.core.sections.evaluation import LocalBenchmark, Method, NamedBenchmark
-from domaintune.core.stage.files import read_json, write_text
+from domaintune.core.stage.accounting import Reject
+from domaintune.core.stage.files import content_id, file_hash, read_json, write_json, write_text
+from domaintune.core.stage.running import STATE
 
 AnyKind = TypeVar("AnyKind", LocalBenchmark, NamedBenchmark)
 PLAIN_STOP = "\n\n"
@@ -40,8 +56,9 @@ class LocalArm:
 
     @cached_property
     def loaded(self) -> LoadedArm:
-        """The arm in memory."""
-        return load_arm(self.places.foundation, self.places.adapter, self.how.runtime)
+        """The arm in memory; decoding is greedy."""
+        quieten()
+        return greedy(load_arm(self.places.foundation, self.places.adapter, self.how.runtime))
 
     def score_local(
         self, key: str, benchmark: LocalBenchmark, selection: Selection, spec: BenchmarkSpec
@@ -97,8 +114,9 @@ class LocalArm:
 
     def _run(self, key: str, method: Method, puts: list[Put], *, plain: bool) -> Run:
         if method == "generation":
-            check_room(self.loaded, self.how.decode)
-        stops = [*self.loaded.stops, *([PLAIN_STOP] if plain else [])]
+            check_room(self.loaded.context, self.how.decode)
+        loaded = self.loaded
+        stops = [*loaded.tokenizer.convert_ids_to_tokens(loaded.ends), *([PLAIN_STOP] if plain else [])]
         names = write_tasks(
             self.places.task_files, key, method, puts=puts, decode=self.how.decode, until=stops
         )
@@ -121,3 +139,54 @@ def _scoring(benchmark: AnyKind) -> AnyKind:
 def scored_as(method: Method) -> Method:
     """Return the run of lm-eval a method takes its scores from: one gives both scores of a continuation."""
     return "continuation" if method == "continuation_norm" else method
+
+
+class Kept:
+    """What one arm was scored on, in this run and earlier ones."""
+
+    def __init__(self, arm: str, places: Places, how: How) -> None:
+        self._folder, self._task_files = STATE / "benchmarks" / arm, places.task_files
+        adapter = sorted(path for path in places.adapter.rglob("*") if path.is_file())
+        self._shared = content_id(
+            arm,
+            str(places.out),
+            places.code.read_text(encoding="utf-8"),
+            Path("locks/benchmark.txt").read_text(encoding="utf-8"),
+            read_pointer(places.foundation).model_dump_json(),
+            *(f"{path.relative_to(places.adapter)} {file_hash(path)}" for path in adapter),
+            f"{how.decode!r} {how.seed}",
+        )
+        self._used: set[Path] = set()
+
+    def scored(self, benchmark: str, inputs: object, score: Callable[[], list[Scored]]) -> list[Scored]:
+        """Return what the benchmark came to; `score` is called where nothing is kept of these inputs."""
+        path = self._folder / f"{benchmark}-{content_id(self._shared, repr(inputs))}.json"
+        self._used.add(path)
+        if path.is_file():
+            kept = read_json(path)
+            for name, text in kept["files"].items():
+                write_text(self._task_files / name, text)
+            return [
+                Scored(
+                    **part
+                    | {
+                        "items": [BenchmarkItem.model_validate(one) for one in part["items"]],
+                        "rejects": [Reject.model_validate(one) for one in part["rejects"]],
+                    }
+                )
+                for part in kept["scored"]
+            ]
+        found = score()
+        files = {p.name: p.read_text(encoding="utf-8") for p in self._task_files.glob(f"{benchmark}-*")}
+        parts = [
+            part._asdict()
+            | {name: [row.model_dump() for row in getattr(part, name)] for name in ("items", "rejects")}
+            for part in found
+        ]
+        write_json(path, {"files": files, "scored": parts})
+        return found
+
+    def forget_others(self) -> None:
+        """Remove what this run did not use."""
+        for path in set(self._folder.glob("*.json")) - self._used:
+            path.unlink()

@@ -1,4 +1,4 @@
-"""How a question is put to a model, and what its options are called in the answer."""
+"""How a question is put to a model: as the arm is trained, or as lm-eval's own task writes it for every arm."""
 
 import json
 from collections.abc import Sequence
@@ -6,10 +6,11 @@ from string import ascii_uppercase
 from typing import Any, Literal, NamedTuple
 
 from domaintune.benchmark.selecting import Selected
-from domaintune.core.benchmark_spec import LABEL, BenchmarkSpec
+from domaintune.core.benchmark_spec import LABEL, BenchmarkSpec, Plain
 from domaintune.core.rendering.chat import Refused
 from domaintune.core.rendering.rendering import Rendered, Template, end_token, parts_of, render, render_turns
-from domaintune.core.stage.errors import ModelError, ParamsError
+from domaintune.core.stage.errors import InputError, ModelError, ParamsError
+from domaintune.core.template import render as fill
 from domaintune.science.choices.choice_text import LABELS, render_options
 
 NAMES: dict[Literal["circled", "digits", "letters"], Sequence[str]] = {
@@ -24,14 +25,9 @@ SHOTS_GAP = "\n\n"
 
 
 class Put(NamedTuple):
-    """A question as the model sees it."""
+    """A selected question as the model sees it."""
 
-    id: str
-    """The question's, with the rotation where its options are moved."""
-    question_id: str
-    rotation: int
-    cluster: str
-    subset: str
+    selected: Selected
     prompt: str
     """Begin token and chat marks included where the tokenizer does not add them itself."""
     ids: list[int] | None
@@ -40,15 +36,8 @@ class Put(NamedTuple):
     """What follows the prompt and the delimiter for each option when its likelihood is taken."""
     choice_ids: list[list[int]] | None
     """The choices' ids as in training; None: as lm-eval tokenises the text."""
-    gold: tuple[int, ...]
-    """The right options as shown, counted from 0: whichever of them is chosen is right."""
-    options: list[str]
     delimiter: str = ""
     """What lm-eval puts between prompt and choice; it is no part of the choice's length."""
-
-    def as_given(self, place: int) -> int:
-        """Return the number, from 1, of the option as given that is shown at a place, counted from 0."""
-        return (place + self.rotation) % len(self.options) + 1
 
 
 def question_text(selected: Selected) -> str:
@@ -80,15 +69,10 @@ def put_as_trained(
     rows = [_render((tokenizer, template), spec, selected, choice, line).input_ids for choice in choices]
     known, ends = len(rendered.input_ids), end_token(tokenizer, template)
     assert all(row[:known] == rendered.input_ids for row in rows), "an answer goes on from its prompt"
-    return Put(
-        **about(selected),
-        prompt=rendered.text,
-        ids=rendered.input_ids,
-        choices=choices,
-        choice_ids=[
-            _up_to(tokenizer, row[known:], choice, ends) for row, choice in zip(rows, choices, strict=True)
-        ],
-    )
+    answers = [
+        _up_to(tokenizer, row[known:], choice, ends) for row, choice in zip(rows, choices, strict=True)
+    ]
+    return Put(selected, rendered.text, rendered.input_ids, choices, answers)
 
 
 def _render(
@@ -130,20 +114,6 @@ def example_answer(spec: BenchmarkSpec, one: Selected) -> str:
     return spec.answer.replace(LABEL, f"{NAMES[spec.labels][one.gold[0]]} {told}")
 
 
-def about(selected: Selected) -> dict[str, Any]:
-    """Return the fields of `Put` that are the question's, however it is put."""
-    question = selected.question
-    return {
-        "id": selected.name,
-        "question_id": question.id,
-        "rotation": selected.rotation,
-        "cluster": question.cluster,
-        "subset": selected.subset,
-        "gold": selected.gold,
-        "options": list(question.options),
-    }
-
-
 def _up_to(tokenizer: Any, answer: list[int], choice: str, end: int) -> list[int]:
     """Return an answer's ids up to where its text is the choice: a template may write a space before its end token.
 
@@ -154,3 +124,52 @@ def _up_to(tokenizer: Any, answer: list[int], choice: str, end: int) -> list[int
         if tokenizer.decode(spoken[:length], clean_up_tokenization_spaces=False).strip() == choice.strip():
             return spoken[:length]
     return spoken
+
+
+class _Plainly(NamedTuple):
+    """A question as lm-eval's own task writes it."""
+
+    head: str
+    """What stands once, before examples and question."""
+    body: str
+    choices: list[str]
+    delimiter: str
+
+
+def put_plain(selected: Selected, plain: Plain | None) -> Put:
+    """Write the question as lm-eval's own task of the benchmark does; without a `plain` of the spec, as its mmlu tasks.
+
+    Nothing is told of the answer's quality: the prompt is other people's protocol, the same for every arm.
+
+    Raises:
+        InputError: the spec has a word for every question, and none for this one.
+
+    Source: lm-eval 0.4.13, tasks/mmlu/default and api/task.py `fewshot_context`; Hendrycks et al. 2021.
+    """
+    own = _plainly(selected, plain)
+    examples = [(_plainly(one, plain), one.gold[0]) for one in selected.shots]
+    told = [one.body + one.delimiter + one.choices[gold] for one, gold in examples]
+    prompt = own.head + SHOTS_GAP.join([*told, own.body])
+    return Put(selected, prompt, None, own.choices, None, own.delimiter)
+
+
+def _plainly(selected: Selected, plain: Plain | None) -> _Plainly:
+    question = selected.question
+    context, asked = question.context.strip(), question.question.strip()
+    names = ascii_uppercase[: len(question.options)]
+    lines = [f"{name}. {option}" for name, option in zip(names, question.options, strict=True)]
+    subject = question.subject.replace("_", " ").strip()
+    if plain is None:
+        of = f" about {subject}" if subject else ""
+        head = f"The following are multiple choice questions (with answers){of}.\n\n"
+        body = "\n".join([*([context] if context else []), asked, *lines, "Answer:"])
+        return _Plainly(head, body, [f" {name}" for name in names], "")
+    if plain.words and asked not in plain.words:
+        raise InputError(
+            f"expected a question that is one of {', '.join(plain.words)}, got {asked[:80]!r}. Add it to plain.words "
+            "of the benchmark's spec, or map another column as the question in `sources`."
+        )
+    named = {"context": context, "question": plain.words.get(asked, asked), "subject": subject}
+    body = fill(plain.text, **named, options="\n".join(lines), choices=question.options)
+    choices = list(names if plain.shows_options else question.options)
+    return _Plainly("", body, choices, plain.delimiter)

@@ -6,7 +6,7 @@ from typing import Any, Literal, NamedTuple
 
 from domaintune.benchmark.lm_eval_model import Prompts, Samples
 from domaintune.benchmark.prompts import Put
-from domaintune.benchmark.selecting import listed
+from domaintune.benchmark.selecting import Selected, listed
 from domaintune.core.records.answer import BenchmarkItem
 from domaintune.core.sections.evaluation import Method
 from domaintune.core.stage.errors import ModelError
@@ -22,6 +22,10 @@ class Read(NamedTuple):
     choice: int | None
     """The chosen option, counted from 0."""
     outcome: Outcome
+    text: str = ""
+    """What the model wrote; empty where likelihoods were taken."""
+    log_likelihoods: tuple[float, ...] = ()
+    """Of the options as they were shown."""
 
 
 def read(text: str, gold: Container[int], options: Sequence[str]) -> Read:
@@ -31,8 +35,8 @@ def read(text: str, gold: Container[int], options: Sequence[str]) -> Read:
     """
     chosen = read_answer(text, len(options), options)
     if chosen is not None:
-        return Read(chosen - 1, "correct" if chosen - 1 in gold else "wrong")
-    return Read(None, "refused" if refuses_to_choose(text) else "unparsed")
+        return Read(chosen - 1, "correct" if chosen - 1 in gold else "wrong", text)
+    return Read(None, "refused" if refuses_to_choose(text) else "unparsed", text)
 
 
 def process_results(doc: Mapping[str, Any], results: Sequence[str]) -> dict[str, float]:
@@ -49,51 +53,49 @@ def local_items(
     assert len(scored) == len(puts), "lm-eval returns every question once"
     items = []
     for put in puts:
-        sample = scored[put.id]
-        values = _generation(put, sample) if method == "generation" else _likelihood(put, sample, method)
-        items.append(
-            BenchmarkItem(
-                arm=arm,
-                benchmark=benchmark,
-                method=method,
-                question_id=put.question_id,
-                rotation=put.rotation,
-                cluster=put.cluster,
-                subset=put.subset,
-                options=len(put.options),
-                gold=listed(map(put.as_given, put.gold)),
-                prompt_tokens=prompts.tokens[put.prompt],
-                truncated=put.prompt in prompts.truncated,
-                **values,
-            )
-        )
+        one, sample = put.selected, scored[put.selected.name]
+        if method == "generation":
+            found = read(str(sample["filtered_resps"][0]), one.gold, one.question.options)
+        else:
+            found = _likelihood(put, sample, method)
+        tokens, cut = prompts.tokens[put.prompt], put.prompt in prompts.truncated
+        items.append(item_of((arm, benchmark, method), one, found, tokens, truncated=cut))
     return items
 
 
-def _likelihood(put: Put, sample: dict[str, Any], method: Method) -> dict[str, Any]:
+def item_of(
+    where: tuple[str, str, Method], one: Selected, found: Read, prompt_tokens: int, *, truncated: bool
+) -> BenchmarkItem:
+    """Return the record of a scored question, its options numbered as given; `where`: arm, benchmark and method."""
+    arm, benchmark, method = where
+    values = found.log_likelihoods
+    return BenchmarkItem(
+        arm=arm,
+        benchmark=benchmark,
+        method=method,
+        question_id=one.question.id,
+        rotation=one.rotation,
+        cluster=one.question.cluster,
+        subset=one.subset,
+        options=len(one.question.options),
+        gold=listed(map(one.as_given, one.gold)),
+        choice="" if found.choice is None else str(one.as_given(found.choice)),
+        outcome=found.outcome,
+        log_likelihoods=[*values[-one.rotation :], *values[: -one.rotation]],
+        text=found.text,
+        prompt_tokens=prompt_tokens,
+        truncated=truncated,
+    )
+
+
+def _likelihood(put: Put, sample: dict[str, Any], method: Method) -> Read:
     values = finite([float(value) for value, _ in sample["filtered_resps"]])
     per_character = method == "continuation_norm"
     best = likeliest(values, put.choices if per_character else None)
+    right = best in put.selected.gold
     counted = sample["acc_norm" if per_character else "acc"]
-    right = best in put.gold
     assert right == (counted == 1.0), "lm-eval counts the first of the most likely options"
-    return {
-        "choice": str(put.as_given(best)),
-        "outcome": "correct" if right else "wrong",
-        "log_likelihoods": values[-put.rotation :] + values[: -put.rotation] if put.rotation else values,
-        "text": "",
-    }
-
-
-def _generation(put: Put, sample: dict[str, Any]) -> dict[str, Any]:
-    text = str(sample["filtered_resps"][0])
-    found = read(text, put.gold, put.options)
-    return {
-        "choice": "" if found.choice is None else str(put.as_given(found.choice)),
-        "outcome": found.outcome,
-        "log_likelihoods": [],
-        "text": text,
-    }
+    return Read(best, "correct" if right else "wrong", log_likelihoods=tuple(values))
 
 
 def likeliest(values: Sequence[float], texts: Sequence[str] | None) -> int:

@@ -1,18 +1,11 @@
 """An arm that a server answers for: it can be asked, but tells no likelihoods."""
 
-import os
-from collections.abc import Mapping
-from pathlib import Path
-
-from domaintune.benchmark.plain import put_plain
-from domaintune.benchmark.prompts import example_answer, question_text
-from domaintune.benchmark.reading import Read, read
-from domaintune.benchmark.selecting import Selected, Selection, listed, rejects_of
+from domaintune.benchmark.prompts import example_answer, put_plain, question_text
+from domaintune.benchmark.reading import Read, item_of, read
+from domaintune.benchmark.selecting import Selected, Selection, rejects_of
 from domaintune.benchmark.stage import Scored
 from domaintune.core.benchmark_spec import BenchmarkSpec
-from domaintune.core.paying.ledger import Ledger, ledger_path
-from domaintune.core.paying.openai_server import open_server
-from domaintune.core.paying.paying import Payer
+from domaintune.core.paying.openai_server import ask_endpoint
 from domaintune.core.paying.protocol import Failure, Message, Reply, Request, Sampling
 from domaintune.core.records.answer import BenchmarkItem
 from domaintune.core.records.question import Question
@@ -60,9 +53,8 @@ class RemoteArm:
             lost += [(_asked(one), NEEDS_WEIGHTS, DETAIL) for one in selection.chosen]
         else:
             arm = benchmark.prompt == "arm"
-            replies = self._ask(
-                {one.name: self._request(messages_of(one, spec, arm=arm)) for one in selection.chosen}
-            )
+            requests = {one.name: self._request(messages_of(one, spec, arm=arm)) for one in selection.chosen}
+            replies = ask_endpoint(self.endpoint, requests, self.runtime)
             for one in selection.chosen:
                 reply = replies[one.name]
                 if isinstance(reply, Failure):
@@ -72,49 +64,15 @@ class RemoteArm:
         rejects = rejects_of(lost, key, method)
         return Scored(key, method, len(items) + len(rejects), items, rejects, other_ids=0)
 
-    def _ask(self, requests: Mapping[str, Request]) -> dict[str, Reply | Failure]:
-        with Ledger(ledger_path(os.environ)) as ledger:
-            payer = Payer(
-                self.endpoint.model,
-                "",
-                lambda: open_server(self.endpoint.server, self.runtime, os.environ),
-                ledger,
-                Path(os.devnull, "-"),
-            )
-            replies = payer.answers(list(requests.values()))
-        return {name: replies[request.key] for name, request in requests.items()}
-
     def _request(self, messages: tuple[Message, ...]) -> Request:
-        return Request(
-            provider=self.endpoint.provider,
-            model=self.endpoint.model,
-            revision="",
-            messages=messages,
-            sampling=Sampling(temperature=0.0, top_p=1.0, max_tokens=self.decode.max_new_tokens, seed=0),
-            schema="",
-            attempt=0,
-        )
+        endpoint, greedy = self.endpoint, Sampling(0.0, 1.0, self.decode.max_new_tokens, seed=0)
+        return Request(endpoint.provider, endpoint.model, "", messages, greedy, schema="", attempt=0)
 
     def _item(self, key: str, one: Selected, reply: Reply) -> BenchmarkItem:
-        options = one.question.options
-        found = Read(None, "refused") if reply.finish == "refused" else read(reply.text, one.gold, options)
-        return BenchmarkItem(
-            arm=self.name,
-            benchmark=key,
-            method="generation",
-            question_id=one.question.id,
-            rotation=one.rotation,
-            cluster=one.question.cluster,
-            subset=one.subset,
-            options=len(options),
-            gold=listed(map(one.as_given, one.gold)),
-            choice="" if found.choice is None else str(one.as_given(found.choice)),
-            outcome=found.outcome,
-            log_likelihoods=[],
-            text=reply.text,
-            prompt_tokens=reply.prompt_tokens,
-            truncated=False,
-        )
+        found = read(reply.text, one.gold, one.question.options)
+        if reply.finish == "refused":
+            found = Read(None, "refused", reply.text)
+        return item_of((self.name, key, "generation"), one, found, reply.prompt_tokens, truncated=False)
 
 
 def messages_of(one: Selected, spec: BenchmarkSpec, *, arm: bool) -> tuple[Message, ...]:

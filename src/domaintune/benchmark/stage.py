@@ -6,9 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from domaintune.benchmark.plain import check_plain
 from domaintune.benchmark.selecting import select, with_examples
-from domaintune.core.benchmark_spec import read_spec
+from domaintune.core.benchmark_spec import BenchmarkSpec, read_spec
 from domaintune.core.frames import read_records, write_records
 from domaintune.core.records.answer import BenchmarkItem
 from domaintune.core.records.question import Question
@@ -16,6 +15,7 @@ from domaintune.core.sections.arms import ArmEndpoint
 from domaintune.core.sections.evaluation import AnyBenchmark, LocalBenchmark
 from domaintune.core.sections.models import Decode, Runtime
 from domaintune.core.stage.accounting import Accounts, Reject
+from domaintune.core.stage.errors import ParamsError
 
 if TYPE_CHECKING:
     from domaintune.benchmark.local_arm import LocalArm
@@ -118,6 +118,28 @@ def _score_all(
         else:
             yield from answering.score_named(key, one.chosen)
     answering.close()
+
+
+def check_plain(benchmarks: Mapping[str, LocalBenchmark], specs: Mapping[str, BenchmarkSpec]) -> None:
+    """Stop where a method scores what the spec's plain prompt does not ask for.
+
+    Raises:
+        ParamsError: naming every benchmark and method.
+    """
+    problems = []
+    for name, benchmark in benchmarks.items():
+        plain = specs[name].plain
+        if benchmark.prompt == "plain":
+            continued = plain is not None and not plain.shows_options
+            problems += [
+                f"params.yaml: benchmarks.{name}.methods: {method} needs a spec whose plain.text "
+                f"{'shows no options' if method.startswith('continuation') else 'shows the options'}; "
+                f"catalog/benchmarks/{name}.yaml {'shows none' if continued else 'shows them'}"
+                for method in benchmark.methods
+                if method.startswith("continuation") != continued
+            ]
+    if problems:
+        raise ParamsError("\n".join(problems))
 
 
 def _open(name: str, arm: ArmEndpoint, places: Places, how: How) -> "LocalArm | RemoteArm":

@@ -68,11 +68,12 @@ def write_tasks(
     """Write one data file and one task file a subset, rows by id; return the tasks' names."""
     tag, names = tag_of(benchmark, method), []
     metrics = METRIC + (METRIC_NORM if method == "continuation" else "") + VERSION
-    for subset in sorted({put.subset for put in puts}):
+    for subset in sorted({put.selected.subset for put in puts}):
         stem = f"{benchmark}-{_slug(subset)}"
         data = folder / f"{stem}.jsonl"
-        rows = sorted((put for put in puts if put.subset == subset), key=lambda put: put.id)
-        several = any(len(put.gold) > 1 for put in rows)
+        own = (put for put in puts if put.selected.subset == subset)
+        rows = sorted(own, key=lambda put: put.selected.name)
+        several = any(len(put.selected.gold) > 1 for put in rows)
         write_text(data, "".join(_row(put, several=several) for put in rows))
         body = LIKELIHOOD.format(delimiter=json.dumps(rows[0].delimiter))
         if method == "generation":
@@ -89,8 +90,15 @@ def write_tasks(
 
 def _row(put: Put, *, several: bool) -> str:
     """Write a row; lm-eval wants all targets of a file as lists, or none."""
-    row = {name: getattr(put, name) for name in ("id", "subset", "prompt", "choices", "gold", "options")}
-    row["gold"] = list(put.gold) if several else put.gold[0]
+    one = put.selected
+    row = {
+        "id": one.name,
+        "subset": one.subset,
+        "prompt": put.prompt,
+        "choices": put.choices,
+        "gold": list(one.gold) if several else one.gold[0],
+        "options": one.question.options,
+    }
     return to_json(row, indent=None) + "\n"
 
 

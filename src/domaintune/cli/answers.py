@@ -9,8 +9,8 @@ from typing import Annotated, NamedTuple
 
 import typer
 
+from domaintune.answer.arms import requests_of
 from domaintune.answer.questions import Answered, Prompted, ask_in_turns
-from domaintune.answer.served import requests_of
 from domaintune.cli.answer_files import Given, Matched, first_of, match, read_answers
 from domaintune.core.frames import read_records
 from domaintune.core.paying.ledger import Ledger, ledger_path

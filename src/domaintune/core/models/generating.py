@@ -1,7 +1,43 @@
-"""Tokens a causal language model writes behind prompts of different lengths, padded on the left."""
+"""An arm in memory, and the tokens a causal language model writes behind prompts, padded on the left."""
 
 from collections.abc import Collection, Sequence
+from pathlib import Path
 from typing import Any, NamedTuple
+
+from domaintune.core.models.foundation import context_length, open_foundation
+from domaintune.core.models.loading import load_tokenizer, load_tuned, prepare_torch
+from domaintune.core.rendering.rendering import Template, end_token
+from domaintune.core.sections.models import Runtime
+from domaintune.core.stage.files import read_json
+
+
+class LoadedArm(NamedTuple):
+    """Foundation and adapter as they were trained."""
+
+    model: Any
+    tokenizer: Any
+    template: Template
+    line: str
+    """Control prefix: what the arm is told of its answer's quality; empty where it was not trained on grades."""
+    context: int | None
+    """Longest sequence in tokens; None: the model does not say."""
+    ends: list[int]
+    """End tokens: the template's and those the model was published with, of which a chat model may have several."""
+
+
+def load_arm(foundation: Path, adapter: Path, runtime: Runtime) -> LoadedArm:
+    """Load the foundation as in training, and the arm's adapter where it has one."""
+    device, opened = prepare_torch(runtime), open_foundation(foundation)
+    described = read_json(adapter / "arm.json")
+    template: Template = described["template"]
+    tokenizer = load_tokenizer(opened)
+    model = load_tuned(opened, adapter, described, device)
+    model.eval()
+    published = model.generation_config.eos_token_id
+    own = [published] if isinstance(published, int) else published or []
+    ends = sorted({end_token(tokenizer, template), *own})
+    line, context = described.get("condition_line", ""), context_length(opened.folder)
+    return LoadedArm(model, tokenizer, template, line, context, ends)
 
 
 class Written(NamedTuple):

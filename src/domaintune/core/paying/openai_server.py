@@ -4,11 +4,16 @@ Requests run concurrently inside; answers come out one by one as they arrive.
 """
 
 import json
+import os
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from domaintune.core.paying.connection import Connection, connect, in_flight
+from domaintune.core.paying.ledger import Ledger, ledger_path
+from domaintune.core.paying.paying import Payer
 from domaintune.core.paying.protocol import Failure, Reply, Request, storable
+from domaintune.core.sections.arms import Endpoint
 from domaintune.core.sections.models import Runtime
 
 if TYPE_CHECKING:
@@ -61,6 +66,24 @@ def open_server(name: str, runtime: Runtime, environment: Mapping[str, str]) -> 
         TeacherError: the key is not in the environment, or cannot be a key; nothing was sent.
     """
     return OpenaiServer(connect(name, runtime, environment))
+
+
+def ask_endpoint(
+    endpoint: Endpoint, requests: Mapping[str, Request], runtime: Runtime
+) -> dict[str, Reply | Failure]:
+    """Return a served arm's reply to each request, by the request's name; what the ledger has is not sent.
+
+    Raises:
+        TeacherError: the server cannot be reached or keeps failing.
+    """
+    with Ledger(ledger_path(os.environ)) as ledger:
+
+        def opened() -> OpenaiServer:
+            return open_server(endpoint.server, runtime, os.environ)
+
+        payer = Payer(endpoint.model, "", opened, ledger, Path(os.devnull, "-"))
+        replies = payer.answers(list(requests.values()))
+    return {name: replies[request.key] for name, request in requests.items()}
 
 
 def request_body(request: Request) -> dict[str, Any]:

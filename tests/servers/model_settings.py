@@ -1,0 +1,31 @@
+"""Sections of params.yaml and an arm's folder, for tests that ask a model."""
+
+from pathlib import Path
+from typing import Any
+
+from domaintune.core.sections.models import Decode, Runtime
+from domaintune.core.stage.files import write_json
+
+RUNTIME = {
+    "servers": {}, "concurrency": 2, "timeout_s": 5.0, "max_retries": 0, "teacher_batch": 1, "threads": 1,
+    "device": "cpu",
+}  # fmt: skip
+DECODE = {
+    "max_new_tokens": 8, "num_beams": 1, "do_sample": False, "temperature": 1.0, "top_k": 0, "top_p": 1.0,
+    "repetition_penalty": 1.0, "batch": 4,
+}  # fmt: skip
+
+
+def runtime(**own: Any) -> Runtime:
+    return Runtime.model_validate(RUNTIME | own)
+
+
+def decode(**own: Any) -> Decode:
+    return Decode.model_validate(DECODE | own)
+
+
+def untrained(folder: Path, **own: Any) -> Path:
+    """Return the folder of an arm that is its foundation."""
+    marker = {"trained": False, "template": "alpaca", "quantization": "none", "precision": "fp32"}
+    write_json(folder / "arm.json", marker | own)
+    return folder
