@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from domaintune.grade.grading import Repeat
 from domaintune.grade.stage import in_order
-from domaintune.science.evidence.self_agreement import self_agreement
+from domaintune.science.evidence.repetitions import self_agreement
 
 
 def agreement(values: dict[str, list[float]]) -> dict[str, dict[str, float]]:

@@ -12,7 +12,7 @@ from domaintune.core.records.answer import Answer
 from domaintune.core.records.judgment import Judgment
 from domaintune.science.comparison import judge
 from domaintune.science.evidence.clusters import cluster_mean, sign_flip
-from domaintune.science.evidence.self_agreement import Value, self_agreement
+from domaintune.science.evidence.repetitions import Value, self_agreement
 from domaintune.science.evidence.shares import design_of, wilson
 
 Answers = Mapping[str, Mapping[str, Answer]]

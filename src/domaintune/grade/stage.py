@@ -21,7 +21,7 @@ from domaintune.grade.grading import CalibrationAnswer, Graded, Repeat, grade, p
 from domaintune.grade.params import GradeSettings
 from domaintune.grade.rows import choose
 from domaintune.grade.spec import OFFLINE, GradingJob, read_grade_spec
-from domaintune.science.evidence.self_agreement import Value, self_agreement
+from domaintune.science.evidence.repetitions import Value, self_agreement
 
 ASIDE = ("needs_model", "beyond_max_rows")
 """Reasons that are no fault of the judge: they count on neither side of the share that may be lost."""

@@ -80,15 +80,6 @@ def test_the_interval_is_wilsons() -> None:
     assert (none.ci_low, round(none.ci_high, 4)) == (0.0, 0.1611)
 
 
-@pytest.mark.parametrize(
-    ("gold", "choice", "alpha", "words"),
-    [([], [], 0.05, "at least one"), (["A"], [], 0.05, "one choice per"), (["A"], ["A"], 1.0, "alpha")],
-)
-def test_what_cannot_be_scored_raises(gold: list[str], choice: list[str], alpha: float, words: str) -> None:
-    with pytest.raises(ValueError, match=words):
-        score(gold, choice, alpha)
-
-
 def at_most(share: float, level: float) -> bool:
     """Say whether a share of RUNS is no more above a level than chance allows."""
     return share <= level + 3 * (level * (1 - level) / RUNS) ** 0.5

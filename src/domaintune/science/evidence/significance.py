@@ -8,9 +8,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from scipy import optimize, stats
 
-from domaintune.science.evidence.clusters import number_clusters, sign_flip
+from domaintune.science.evidence.clusters import SLACK, number_clusters, sign_flip
 
-SLACK = 1e-9  # relative; a p-value of exactly alpha is a rejection, whatever the last bit says
 TAIL = 1e-12  # numbers of discordant questions less likely than this are left out of the sum
 
 
@@ -38,35 +37,20 @@ def mcnemar(a: Sequence[bool], b: Sequence[bool], clusters: Sequence[str] = ()) 
     Of questions in clusters the whole cluster's sum is a win of one or the other. Where nothing tells the two apart, p
     is 1.
 
-    Raises:
-        ValueError: no questions, or different lengths.
-
     Source: McNemar 1947, Psychometrika 12, 153–157; exact binomial form, e.g. Agresti, Categorical Data Analysis; of
     clusters Fisher's test of signs.
     """
-    if len(a) != len(b):
-        raise ValueError(f"expected the same questions for both, got {len(a)} and {len(b)}")
-    if not a:
-        raise ValueError("no questions: a comparison needs at least one")
     pairs = Counter((bool(x), bool(y)) for x, y in zip(a, b, strict=True))
     only_a, only_b = pairs[True, False], pairs[False, True]
     groups = number_clusters(clusters or [""] * len(a))
-    together = int(groups.max()) + 1 < len(a)
-    p = (
-        sign_flip([int(x) - int(y) for x, y in zip(a, b, strict=True)], clusters)
-        if together
-        else sign_test(only_a, only_b)
-    )
-    return McNemar(
-        n=len(a),
-        clusters=int(groups.max()) + 1,
-        both=pairs[True, True],
-        only_a=only_a,
-        only_b=only_b,
-        neither=pairs[False, False],
-        p=1.0 if p is None else p,
-        method="exact signs of the clusters' sums, two-sided" if together else "exact binomial, two-sided",
-    )
+    several = int(groups.max()) + 1
+    if several < len(a):
+        p = sign_flip([int(x) - int(y) for x, y in zip(a, b, strict=True)], clusters)
+        method = "exact signs of the clusters' sums, two-sided"
+    else:
+        p, method = sign_test(only_a, only_b), "exact binomial, two-sided"
+    counts = pairs[True, True], only_a, only_b, pairs[False, False]
+    return McNemar(len(a), several, *counts, 1.0 if p is None else p, method)
 
 
 def holm(p_values: Sequence[float]) -> list[float]:
@@ -115,6 +99,7 @@ def _discordant(n: int, share: float, alpha: float) -> _Discordant:
     low, high = (int(end) for end in stats.binom.ppf([TAIL, 1 - TAIL], n, share))
     counts = np.arange(max(low, 0), high + 1)
     at = stats.binom.ppf(alpha / 2, counts, 0.5)
+    # a p-value of exactly alpha is a rejection, whatever the last bit says
     critical = np.where(stats.binom.cdf(at, counts, 0.5) <= alpha / 2 * (1 + SLACK), at, at - 1)
     return _Discordant(counts, stats.binom.pmf(counts, n, share), critical)
 
