@@ -90,7 +90,7 @@ def test_each_rung_is_climbed_and_counted(tmp_path: Path) -> None:
         asked = asking.ask_json([prompt(text) for text in LADDER], SCHEMA)
     assert [item.id for item in asked] == [f"id-{text}" for text in LADDER]
     assert {item.id[3:]: (item.outcome, item.value) for item in asked} == OUTCOME
-    books = asking.books()
+    books = asking.counts()
     assert {name: books[name] for name in OUTCOMES} == {
         "parsed": 1, "repaired": 1, "reasked": 2, "unparsed": 1, "refused": 2, "needs_model": 0,
         "too_long": 1,
@@ -152,7 +152,7 @@ def test_a_rerun_uses_the_same_answers_and_asks_for_nothing_but_what_cost_nothin
         teacher = Scripted(LADDER)
         again = asker(teacher, ledger, responses)
         assert again.ask_json(prompts, SCHEMA) == asked
-        assert again.books() == first.books()
+        assert again.counts() == first.counts()
         again.write_responses()
     assert [request.messages[0].content for request in teacher.asked] == ["long"]
     assert responses.read_bytes() == written

@@ -94,7 +94,7 @@ class Given:
             for prompt, value in zip(prompts, self.values, strict=True)
         ]
 
-    def books(self) -> dict[str, int]:
+    def counts(self) -> dict[str, int]:
         return {}
 
 

@@ -48,7 +48,7 @@ class Given:
             for prompt, pairs in zip(prompts, self.values, strict=True)
         ]
 
-    def books(self) -> dict[str, int]:
+    def counts(self) -> dict[str, int]:
         return {}
 
 

@@ -9,7 +9,7 @@ from domaintune.core.records.question import Question
 from domaintune.core.sections.data import Task
 from domaintune.core.stage.accounting import Accounts, Reject
 from domaintune.core.stage.errors import GateError
-from domaintune.core.teacher.asking import Asked, Asks
+from domaintune.core.teacher.asking import Asked, Asker
 from domaintune.core.teacher.repair import accept_all
 from domaintune.generate.grounding import occurs_as_term
 from domaintune.generate.making import AnsweredItem, Maker
@@ -88,7 +88,7 @@ class GeneratedRows(NamedTuple):
 
 
 def generate(
-    asker: Asks, name: str, task: Task, spec: TaskSpec, chosen: PromptItems, *, max_reject_fraction: float
+    asker: Asker, name: str, task: Task, spec: TaskSpec, chosen: PromptItems, *, max_reject_fraction: float
 ) -> GeneratedRows:
     """Pass on what the source holds, ask about the rest, and make rows of the answers.
 
@@ -107,7 +107,7 @@ def generate(
     requests.rows_in = len(prompts)
     requests.kept = len(prompts) - len(failed)
     requests.lose(failed)
-    requests.extra |= asker.books()
+    requests.extra |= asker.counts()
     _check_answers(requests, failed, max_reject_fraction, held=len(held))
     maker = Maker(name, task, spec)
     asked_for = [

@@ -8,7 +8,7 @@ from domaintune.core.records.judgment import READ, CalibrationPair, Grade, Gradi
 from domaintune.core.scoring.asking import unscored
 from domaintune.core.scoring.calibration import check_calibration, prefers_good
 from domaintune.core.stage.accounting import Reject
-from domaintune.core.teacher.asking import Asks
+from domaintune.core.teacher.asking import Asker
 from domaintune.grade.rows import GradedRow, GradedRows, lowest, measured
 from domaintune.grade.spec import GradingJob, ScoredText, score
 
@@ -59,7 +59,7 @@ class Graded(NamedTuple):
     """Rows that stay ungraded, each with its reason."""
 
 
-def grade(asker: Asks, job: GradingJob, chosen: GradedRows) -> Graded:
+def grade(asker: Asker, job: GradingJob, chosen: GradedRows) -> Graded:
     """Grade the chosen rows. A row whose grading could not be read has no grade.
 
     Raises:
@@ -90,7 +90,7 @@ def grade(asker: Asks, job: GradingJob, chosen: GradedRows) -> Graded:
     )
 
 
-def calibrate(asker: Asks, job: GradingJob, waiting: int) -> list[CalibrationAnswer]:
+def calibrate(asker: Asker, job: GradingJob, waiting: int) -> list[CalibrationAnswer]:
     """Return the calibration answers with their grades, each asked for once.
 
     Raises:

@@ -13,7 +13,7 @@ from domaintune.core.scoring.spec import ScoringSpec, Texts, name_problem
 from domaintune.core.sections.evaluation import Language
 from domaintune.core.stage.errors import ParamsError
 from domaintune.core.stage.params import parse, read_yaml
-from domaintune.core.teacher.asking import Asks
+from domaintune.core.teacher.asking import Asker
 from domaintune.grade.params import GradeSettings
 from domaintune.science.surface_measures import MEASURES
 
@@ -122,7 +122,7 @@ class ScoredText(NamedTuple):
         return {**scores, "mean": sum(scores.values()) / len(scores)} if scores else {}
 
 
-def score(asker: Asks, job: GradingJob, wanted: Wanted) -> dict[tuple[str, int], ScoredText]:
+def score(asker: Asker, job: GradingJob, wanted: Wanted) -> dict[tuple[str, int], ScoredText]:
     """Return what the judge said of each text; equal texts are one request.
 
     Raises:

@@ -65,7 +65,7 @@ def write_grading(
         settings.model, runtime, places.responses, {OFFLINE: partial(Declines, DECLINED)}
     ) as asker:
         graded = grade(asker, job, chosen)
-        accounts = account_for(key, graded, len(chosen.rows), asker.books(), settings.max_reject_fraction)
+        accounts = account_for(key, graded, len(chosen.rows), asker.counts(), settings.max_reject_fraction)
         write_tables(places.out, graded)
         asker.write_responses()
     write_json(places.metrics, figures(graded, accounts))

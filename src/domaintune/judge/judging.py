@@ -14,13 +14,13 @@ from domaintune.core.scoring.spec import SingleSpec
 from domaintune.core.stage.accounting import Accounts, Reject
 from domaintune.core.stage.errors import GateError
 from domaintune.core.stage.files import content_id, to_json
-from domaintune.core.teacher.asking import Asked, Asks, Prompt
+from domaintune.core.teacher.asking import Asked, Asker, Prompt
 from domaintune.judge.plan import PairwiseComparison, Planned
 from domaintune.judge.verdicts import Side, problem, read, tidy
 
 
 def judge(
-    asker: Asks, specs: Mapping[str, AnySpec], compared: PairwiseComparison, planned: Sequence[Planned]
+    asker: Asker, specs: Mapping[str, AnySpec], compared: PairwiseComparison, planned: Sequence[Planned]
 ) -> list[Judgment]:
     """Ask for every planned verdict, equal prompts once, and return one judgment each, in plan order."""
     judgments: list[Judgment] = []
@@ -31,7 +31,7 @@ def judge(
     return judgments
 
 
-def ask(asker: Asks, spec: AnySpec, prompts: Iterable[Prompt]) -> dict[str, Asked]:
+def ask(asker: Asker, spec: AnySpec, prompts: Iterable[Prompt]) -> dict[str, Asked]:
     """Return what came of each prompt, by its id. Two answers side by side are never read out of prose.
 
     Raises:

@@ -84,7 +84,7 @@ def judge_arm(
         accounts = account_for(compared.arm, judgments, rejects, rows_in, settings.max_reject_fraction)
         again = 1 if settings.model.backend == OFFLINE else settings.repeats
         repeats = judge(asker, specs, compared, repeated(planned.planned, again, settings.repeat_rows))
-        books = asker.books()
+        books = asker.counts()
         accounts.extra |= {name: books[name] for name in PAID}
         asker.write_responses()
     return Judged(judgments, rejects, accounts, tried, repeats)

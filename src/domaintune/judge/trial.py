@@ -23,7 +23,7 @@ from domaintune.core.sections.evaluation import Language, Rubric
 from domaintune.core.stage.errors import ParamsError
 from domaintune.core.stage.files import content_id
 from domaintune.core.stage.params import Params, parse, read_yaml
-from domaintune.core.teacher.asking import Asked, Asks, Prompt
+from domaintune.core.teacher.asking import Asked, Asker, Prompt
 from domaintune.judge.judging import ask
 from domaintune.judge.plan import prompt_for
 from domaintune.judge.verdicts import read
@@ -109,7 +109,7 @@ def languages_of(asked: Iterable[str], questions: Mapping[str, Question]) -> lis
 
 
 def try_judge(
-    asker: Asks, specs: Mapping[str, AnySpec], rubrics: Mapping[str, Rubric], known: Sequence[KnownPair]
+    asker: Asker, specs: Mapping[str, AnySpec], rubrics: Mapping[str, Rubric], known: Sequence[KnownPair]
 ) -> list[CalibrationPair]:
     """Return what the judge made of the pairs by each rubric that says which answer is better.
 

@@ -1,16 +1,35 @@
 """Bring one instruction set into the language it is wanted in."""
 
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
 from typing import Annotated
 
+import polars as pl
 import typer
 
+from domaintune.core.frames import read_records, write_frame, write_records
+from domaintune.core.paying.ledger import Ledger, ledger_path
+from domaintune.core.paying.paying import Payer
+from domaintune.core.records.instruction import Instruction
 from domaintune.core.sections.data import InstructionSet
 from domaintune.core.sections.models import Runtime, Teacher
+from domaintune.core.stage.accounting import Reject
 from domaintune.core.stage.params import load_item, load_section, load_value
 from domaintune.core.stage.running import Given, guarded, running, stage_app
+from domaintune.core.teacher.opening import Declines, open_asker
+from domaintune.translate.back_translation import SCHEMA
+from domaintune.translate.by_endpoint import ByEndpoint
+from domaintune.translate.by_teacher import ByTeacher
+from domaintune.translate.deepl import open_deepl
 from domaintune.translate.params import Fractions, Translate
-from domaintune.translate.stage import Engines, SetPaths, write_set
-from domaintune.translate.translating import SetSettings
+from domaintune.translate.prompts import read_spec
+from domaintune.translate.segments import Translator
+from domaintune.translate.translating import SetSettings, make_set
+
+DECLINED = "the offline teacher translates nothing; see `teacher`"
 
 
 def main(
@@ -19,12 +38,45 @@ def main(
 ) -> None:  # fmt: skip
     """Pass the rows of one set through, or have them translated."""
     with running("translate", name):
-        wanted, teacher = load_item(params, InstructionSet, name), load_section(params, Teacher)
-        seed, fractions = load_value(params, "seed", int), load_section(params, Fractions)
-        settings = SetSettings(name, load_section(params, Translate), fractions, seed)
-        engines = Engines(teacher, load_section(params, Runtime), prompts)
-        accounts = write_set(wanted, settings, engines, SetPaths(source, out, responses))
-        accounts.write(accounting)
+        wanted, fractions = load_item(params, InstructionSet, name), load_section(params, Fractions)
+        how, seed = load_section(params, Translate), load_value(params, "seed", int)
+        rows = read_records(source / "instructions.parquet", Instruction)
+        with open_translator(how, params, prompts, responses) as translator:
+            made = make_set(translator, wanted, rows, SetSettings(name, how, fractions, seed))
+            write_records(out / "instructions.parquet", Instruction, made.instructions)
+            write_records(out / "rejects.parquet", Reject, made.rejects)
+            write_frame(
+                out / "back_translation.parquet", pl.DataFrame(made.back, schema=SCHEMA, orient="row")
+            )
+            translator.write_responses()
+            told = f"translate ({name}): {len(made.instructions)} rows; {translator.told()}"
+        if declined := sum(reject.reason == "needs_model" for reject in made.rejects):
+            told += f"; {declined} rows need a model, which the offline teacher is not: see `teacher` in params.yaml"
+        typer.echo(told)
+        made.accounts.write(accounting)
+
+
+@contextmanager
+def open_translator(how: Translate, params: Path, prompts: Path, responses: Path) -> Iterator[Translator]:
+    """Yield the translator that `translate.engine` names; `prompts` has the teacher's, an endpoint needs none.
+
+    Raises:
+        ParamsError: the teacher's spec, or the settings, have problems.
+        InputError: `responses` is damaged.
+        LedgerError: the ledger cannot be used.
+    """
+    endpoint, runtime = how.endpoint, load_section(params, Runtime)
+    if endpoint is None:
+        teacher = load_section(params, Teacher)
+        offline = dict.fromkeys(("extractive", "recorded"), partial(Declines, DECLINED))
+        longest = None if teacher.backend in offline else teacher.max_tokens
+        spec = read_spec(prompts)
+        with open_asker(teacher, runtime, responses, offline) as asker:
+            yield ByTeacher(asker, spec, how, longest)
+        return
+    opener = partial(open_deepl, endpoint, how.max_tokens_a_request, runtime, os.environ)
+    with Ledger(ledger_path(os.environ)) as ledger:
+        yield ByEndpoint(Payer(endpoint.model, "", opener, ledger, responses), endpoint, how)
 
 
 app = stage_app(main)

@@ -13,10 +13,9 @@ from domaintune.core.paying.paying import Payer
 from domaintune.core.paying.protocol import Failure, Reply, Request
 from domaintune.core.records.instruction import Instruction
 from domaintune.core.stage.accounting import Loss
-from domaintune.translate.checking import UNANSWERED
 from domaintune.translate.deepl import request_for
 from domaintune.translate.params import Translate, TranslationEndpoint
-from domaintune.translate.segments import Outcome, Round, RowSegments, translated
+from domaintune.translate.segments import UNANSWERED, Outcome, Round, RowSegments, translated
 
 _MARK = re.compile(r"⟦(\d+)⟧")
 _TAG = re.compile(r"""<m\s+id\s*=\s*["'](\d+)["']\s*(?:/>|>\s*</m\s*>)""")
@@ -26,16 +25,13 @@ _NO_XML = re.compile(r"[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 
 
 class ByEndpoint:
-    """The endpoint. Each text is a request of its own in the ledger, so that none is ever paid for twice."""
+    """The endpoint. Each text is sent by itself, a request of its own in the ledger, so that none is paid for twice."""
+
+    texts_apart = True
 
     def __init__(self, payer: Payer, endpoint: TranslationEndpoint, params: Translate) -> None:
         self._payer, self._endpoint, self._params = payer, endpoint, params
-        self._not_asked_again = 0
-
-    @property
-    def texts_apart(self) -> bool:
-        """Texts are sent by themselves."""
-        return True
+        self._not_asked_again, self.write_responses = 0, payer.write_responses
 
     def translate(self, jobs: Sequence[RowSegments], *, ask_again: bool) -> Round:
         """Ask for all texts once. What fails a check is not asked again: the same text would get the same answer."""
@@ -54,7 +50,7 @@ class ByEndpoint:
         )
         return Round(outcomes, counts)
 
-    def books(self) -> dict[str, int]:
+    def counts(self) -> dict[str, int]:
         """Return the texts whose translations were used, their characters, and the rows that were not asked again."""
         used = [request.messages[1].content for request, _ in self._payer.used.values()]
         return {
@@ -66,10 +62,6 @@ class ByEndpoint:
     def told(self) -> str:
         """Return how many texts this run sent."""
         return f"{self._payer.sent} texts sent to the endpoint"
-
-    def write_responses(self) -> None:
-        """Rewrite the responses file with exactly the answers used."""
-        self._payer.write_responses()
 
     def _request(self, text: str, job: RowSegments) -> Request:
         tagged = self._tagged(text)

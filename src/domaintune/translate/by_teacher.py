@@ -2,80 +2,61 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from domaintune.core.records.instruction import Instruction
 from domaintune.core.stage.accounting import Loss
 from domaintune.core.teacher.asking import Asked, Asker
-from domaintune.translate.checking import UNANSWERED
 from domaintune.translate.params import Translate
-from domaintune.translate.prompts import SCHEMA, TranslationCard, batches, numbered, prompt_for
-from domaintune.translate.segments import Outcome, Round, RowSegments, translated
+from domaintune.translate.prompts import SCHEMA, TranslationSpec, batches, numbered, prompt_for
+from domaintune.translate.segments import UNANSWERED, Outcome, Round, RowSegments, translated
 
 
-class ByTeacher(NamedTuple):
-    """The teacher, asked for JSON."""
+class ByTeacher:
+    """The teacher, asked for JSON. Rows are sent as wholes."""
 
-    asker: Asker
-    card: TranslationCard
-    params: Translate
-    longest: int | None
-    """The teacher's longest answer in tokens: a row beyond it is not sent. None: nothing is ever sent."""
+    texts_apart = False
 
-    @property
-    def texts_apart(self) -> bool:
-        """Rows are sent as wholes."""
-        return False
+    def __init__(self, asker: Asker, spec: TranslationSpec, params: Translate, longest: int | None) -> None:
+        """`longest`: the teacher's longest answer in tokens; a row beyond it is not sent. None: nothing is sent."""
+        self._asker, self._spec, self._params, self._longest = asker, spec, params, longest
+        self.counts, self.write_responses = asker.counts, asker.write_responses
 
     def translate(self, jobs: Sequence[RowSegments], *, ask_again: bool) -> Round:
         """Ask for all rows, then once more, alone, for those whose translation is missing or wrong."""
-        longest = self.longest
-        long = {
-            job.row.id: Outcome(
-                Loss("too_long", f"about {job.tokens} tokens, teacher.max_tokens {longest}"), ""
-            )
-            for job in jobs
-            if longest is not None and job.tokens > longest
-        }
-        jobs = [job for job in jobs if job.row.id not in long]
-        own = [
-            batch
-            for group in _by_language(jobs)
-            for batch in batches(group, self.params.max_tokens_a_request)
-        ]
+        longest, long = self._longest, dict[str, Outcome]()
+        groups: dict[tuple[str, str], list[RowSegments]] = defaultdict(list)
+        for job in jobs:
+            if longest is not None and job.tokens > longest:
+                told = f"about {job.tokens} tokens, teacher.max_tokens {longest}"
+                long[job.row.id] = Outcome(Loss("too_long", told), "")
+            else:
+                groups[job.row.language, job.to].append(job)
+        most = self._params.max_tokens_a_request
+        own = [batch for key in sorted(groups) for batch in batches(groups[key], most)]
         first = self._ask(own, [""] * len(own))
         sizes = {job.row.id: len(batch) for batch in own for job in batch}
         again = [
             (job, outcome.found.detail if outcome.found.reason not in UNANSWERED else "")
             for job in jobs
-            if isinstance((outcome := first.outcomes[job.row.id]).found, Loss)
+            if job.row.id not in long
+            and isinstance((outcome := first.outcomes[job.row.id]).found, Loss)
             and _worth_another(outcome.found, sizes[job.row.id], ask_again=ask_again)
         ]
         second = self._ask([[job] for job, _ in again], [problem for _, problem in again])
         return Round(first.outcomes | second.outcomes | long, first.requests + second.requests)
 
-    def books(self) -> dict[str, int]:
-        """Return outcome counts and the tokens of all answers used, re-asks included."""
-        return self.asker.books()
-
     def told(self) -> str:
         """Return how many requests this run sent."""
-        return f"{self.asker.sent} requests sent"
-
-    def write_responses(self) -> None:
-        """Rewrite the responses file with exactly the answers used."""
-        self.asker.write_responses()
+        return f"{self._asker.sent} requests sent"
 
     def _ask(self, own: Sequence[Sequence[RowSegments]], problems: Sequence[str]) -> Round:
-        prompts = [
-            prompt_for(batch, self.card, problem) for batch, problem in zip(own, problems, strict=True)
-        ]
-        answers = self.asker.ask_json(prompts, SCHEMA) if prompts else []
+        prompts = [prompt_for(batch, self._spec, told) for batch, told in zip(own, problems, strict=True)]
+        answers = self._asker.ask_json(prompts, SCHEMA) if prompts else []
         outcomes: dict[str, Outcome] = {}
         for batch, asked in zip(own, answers, strict=True):
             numbers = numbered(batch)
             for number, job in numbers.items():
-                found = _read(job, number, set(numbers), asked, self.params)
+                found = _read(job, number, set(numbers), asked, self._params)
                 outcomes[job.row.id] = Outcome(found, asked.request_id)
         return Round(outcomes, Counter(asked.outcome for asked in answers))
 
@@ -87,13 +68,6 @@ def _worth_another(loss: Loss, size: int, *, ask_again: bool) -> bool:
     if loss.reason in UNANSWERED:
         return size > 1
     return ask_again or (loss.reason == "missing_row" and size > 1)
-
-
-def _by_language(jobs: Sequence[RowSegments]) -> list[list[RowSegments]]:
-    groups: dict[tuple[str, str], list[RowSegments]] = defaultdict(list)
-    for job in jobs:
-        groups[job.row.language, job.to].append(job)
-    return [groups[key] for key in sorted(groups)]
 
 
 def _read(

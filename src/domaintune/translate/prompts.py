@@ -1,4 +1,4 @@
-"""The teacher's card, which rows share a request, and its prompt."""
+"""The teacher's spec, which rows share a request, and its prompt."""
 
 import hashlib
 from collections.abc import Sequence
@@ -18,28 +18,22 @@ FIRST, NUMBERS = 1000, 9000
 BITS = 256
 """Of the hash by which rows come together."""
 
-SCHEMA: dict[str, Any] = {
-    "type": "object",
-    "additionalProperties": False,
-    "required": ["rows"],
-    "properties": {
-        "rows": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "additionalProperties": False,
-                "required": ["row", "texts"],
-                "properties": {
-                    "row": {"type": "integer"},
-                    "texts": {"type": "array", "items": {"type": "string"}},
-                },
-            },
-        }
-    },
-}
+
+def _closed(**properties: Any) -> dict[str, Any]:
+    """Return the JSON schema of an object that has these properties and no others."""
+    return {
+        "type": "object",
+        "additionalProperties": False,
+        "required": list(properties),
+        "properties": properties,
+    }
 
 
-class TranslationCard(Params):
+TEXTS = {"type": "array", "items": {"type": "string"}}
+SCHEMA = _closed(rows={"type": "array", "items": _closed(row={"type": "integer"}, texts=TEXTS)})
+
+
+class TranslationSpec(Params):
     """catalog/translate/instructions.yaml."""
 
     section: ClassVar[str] = "translate"
@@ -57,17 +51,17 @@ class TranslationCard(Params):
     """Jinja template added to `user` where a translation was wrong; knows problem, source and target."""
 
 
-def read_card(path: Path) -> TranslationCard:
-    """Read the card and fill in its templates once.
+def read_spec(path: Path) -> TranslationSpec:
+    """Read the spec and fill in its templates once.
 
     Raises:
         ParamsError: it is missing or has problems, or a template names what is not given.
     """
-    card = parse(path, "translate", TranslationCard, read_yaml(path))
-    render(card.system, source="English", target="Korean")
-    render(card.user, source="English", target="Korean", context="{}")
-    render(card.again, source="English", target="Korean", problem="none")
-    return card
+    spec = parse(path, "translate", TranslationSpec, read_yaml(path))
+    render(spec.system, source="English", target="Korean")
+    render(spec.user, source="English", target="Korean", context="{}")
+    render(spec.again, source="English", target="Korean", problem="none")
+    return spec
 
 
 def batches(jobs: Sequence[RowSegments], max_tokens: int) -> list[list[RowSegments]]:
@@ -81,9 +75,8 @@ def batches(jobs: Sequence[RowSegments], max_tokens: int) -> list[list[RowSegmen
     alone = [[job] for job in jobs if job.tokens > max_tokens]
     rest = [job for job in jobs if job.tokens <= max_tokens]
     found = [*alone, *_split(rest, max_tokens, 0)]
-    return sorted(
-        (sorted(batch, key=lambda job: job.row.id) for batch in found), key=lambda batch: batch[0].row.id
-    )
+    own = (sorted(batch, key=lambda job: job.row.id) for batch in found)
+    return sorted(own, key=lambda batch: batch[0].row.id)
 
 
 def _split(jobs: Sequence[RowSegments], max_tokens: int, bit: int) -> list[list[RowSegments]]:
@@ -93,26 +86,22 @@ def _split(jobs: Sequence[RowSegments], max_tokens: int, bit: int) -> list[list[
         return [list(jobs)]
     halves: tuple[list[RowSegments], list[RowSegments]] = ([], [])
     for job in jobs:
-        halves[_hash(job.row.id) >> (BITS - 1 - bit) & 1].append(job)
+        digest = int.from_bytes(hashlib.sha256(job.row.id.encode()).digest(), "big")
+        halves[digest >> (BITS - 1 - bit) & 1].append(job)
     return [batch for half in halves for batch in _split(half, max_tokens, bit + 1)]
 
 
-def _hash(name: str) -> int:
-    return int.from_bytes(hashlib.sha256(name.encode()).digest(), "big")
-
-
-def prompt_for(batch: Sequence[RowSegments], card: TranslationCard, problem: str = "") -> Prompt:
+def prompt_for(batch: Sequence[RowSegments], spec: TranslationSpec, problem: str = "") -> Prompt:
     """Return the prompt for rows of one source language."""
     first = batch[0]
     code = first.row.language.split("-")[0]
-    languages = {"source": card.names.get(code, first.row.language), "target": card.names[first.to]}
-    rows = [
-        {"row": number, "texts": [one.text for one in job.sent]} for number, job in numbered(batch).items()
-    ]
-    user = render(card.user, **languages, context=to_json({"rows": rows}, indent=None)).strip()
+    languages = {"source": spec.names.get(code, first.row.language), "target": spec.names[first.to]}
+    sent = {number: [one.text for one in job.sent] for number, job in numbered(batch).items()}
+    rows = [{"row": number, "texts": texts} for number, texts in sent.items()]
+    user = render(spec.user, **languages, context=to_json({"rows": rows}, indent=None)).strip()
     if problem:
-        user += "\n\n" + render(card.again, **languages, problem=problem).strip()
-    messages = (Message("system", render(card.system, **languages).strip()), Message("user", user))
+        user += "\n\n" + render(spec.again, **languages, problem=problem).strip()
+    messages = (Message("system", render(spec.system, **languages).strip()), Message("user", user))
     ids = [job.row.id for job in batch]
     return Prompt(content_id(*ids, problem), messages, {"rows": ids})
 

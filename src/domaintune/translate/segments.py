@@ -1,5 +1,6 @@
-"""What of a row is sent to be translated, who translates, and how a translation becomes a row again."""
+"""What of a row is sent to be translated, what a translation must keep of it, and who translates."""
 
+import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple, Protocol
@@ -8,9 +9,18 @@ from domaintune.core.records.instruction import Instruction
 from domaintune.core.sections.data import InstructionSet
 from domaintune.core.stage.accounting import Loss
 from domaintune.science.protected import Mark, misplaced, protect, restore, unmarked
+from domaintune.science.protected_values import lost_numbers, lost_units
+from domaintune.science.sentences import hangul_share, width
 from domaintune.science.text_structure import estimate_tokens
-from domaintune.translate.checking import TextPair, check_texts
 from domaintune.translate.params import Translate
+
+UNANSWERED = frozenset({"needs_model", "too_long", "refused", "unparsed"})
+"""Reasons of a row that has no translation; with any other it has one, which fails a check."""
+
+ENOUGH = 20
+"""Letters from which a text alone must be in the target language; a shorter one may be a name or a label."""
+SLACK = 20
+"""Columns added to both sides of the ratio: `Sure.` may well become twice as wide."""
 
 
 class Segment(NamedTuple):
@@ -60,37 +70,72 @@ def translated(job: RowSegments, texts: Sequence[str], params: Translate) -> Ins
         if problems := misplaced(text, one.marks):
             return Loss("lost_mark", "; ".join(problems[:3]))
     whole = job.row.texts()
-    pairs = []
     for one, text in zip(job.sent, texts, strict=True):
-        shown = restore(text, one.marks)
-        pairs.append(TextPair(whole[one.at], shown, unmarked(one.text), unmarked(text)))
-        whole[one.at] = shown
-    if loss := check_texts(pairs, "ko" if job.to == "ko" else "en", params):
+        source, whole[one.at] = whole[one.at], restore(text, one.marks)
+        bare = unmarked(one.text), unmarked(text)
+        if loss := _text_problem(source, whole[one.at], bare, job.to, params):
+            return loss
+    if loss := _language_problem(" ".join(map(unmarked, texts)), job.to, params):
         return loss
-    return _with_texts(job.row, whole).model_copy(update={"language": job.to, "origin": "translated"})
+    system, instruction, input_, output, *contents = whole
+    turns = [
+        turn.model_copy(update={"content": content})
+        for turn, content in zip(job.row.turns, contents, strict=True)
+    ]
+    changed = {
+        "system": system,
+        "instruction": instruction,
+        "input": input_,
+        "output": output,
+        "turns": turns,
+    }
+    return job.row.model_copy(update=changed | {"language": job.to, "origin": "translated"})
+
+
+def _text_problem(source: str, shown: str, bare: tuple[str, str], to: str, params: Translate) -> Loss | None:
+    """Return what is wrong with one text; `bare` are source and translation without what was protected."""
+    if not shown.strip():
+        return Loss("length_ratio", "the translation is empty")
+    enough = sum(character.isalpha() for character in bare[0]) >= ENOUGH
+    if enough and (loss := _language_problem(bare[1], to, params)):
+        return loss
+    ratio = (width(bare[1]) + SLACK) / (width(bare[0]) + SLACK)
+    least, largest = params.length_ratio
+    if not least <= ratio <= largest:
+        what = "shorter" if ratio < least else "longer"
+        told = f"the translation is much {what} than its source: {ratio:.2f} times as wide"
+        return Loss("length_ratio", told)
+    return _values_problem(source, shown, to)
+
+
+def _values_problem(source: str, shown: str, to: str) -> Loss | None:
+    if "\ufffd" in shown and "\ufffd" not in source:
+        return Loss("bad_encoding", "U+FFFD stands for a lost character")
+    if lost := lost_numbers(source, shown):
+        told = f"the number {', '.join(lost[:5])} of the source is not in the translation"
+        return Loss("lost_number", told)
+    if lost := lost_units(source, shown, "ko" if to == "ko" else "en"):
+        return Loss("lost_unit", f"the translation does not say {', '.join(lost[:5])} with its unit")
+    return None
+
+
+def _language_problem(text: str, to: str, params: Translate) -> Loss | None:
+    share = hangul_share(text) if to == "ko" else _latin_share(text)
+    if share >= params.min_script_share:
+        return None
+    script, least = "Hangul" if to == "ko" else "Latin", params.min_script_share
+    return Loss("other_language", f"{share:.2f} of the letters are {script}, at least {least}")
+
+
+def _latin_share(text: str) -> float:
+    letters = [character for character in unicodedata.normalize("NFKC", text) if character.isalpha()]
+    latin = sum(unicodedata.name(character, "").startswith("LATIN") for character in letters)
+    return latin / len(letters) if letters else 0.0
 
 
 def wanted_language(row: Instruction, wanted: InstructionSet) -> str | None:
     """Return the language a row is to be translated into; None where it stays as it is."""
     return None if wanted.to is None or row.language.split("-")[0] == wanted.to else wanted.to
-
-
-def _with_texts(row: Instruction, texts: Sequence[str]) -> Instruction:
-    """Return the row with other texts, in the order of `Instruction.texts`."""
-    system, instruction, input_, output, *contents = texts
-    turns = [
-        turn.model_copy(update={"content": content})
-        for turn, content in zip(row.turns, contents, strict=True)
-    ]
-    return row.model_copy(
-        update={
-            "system": system,
-            "instruction": instruction,
-            "input": input_,
-            "output": output,
-            "turns": turns,
-        }
-    )
 
 
 class Outcome(NamedTuple):
@@ -113,10 +158,8 @@ class Round(NamedTuple):
 class Translator(Protocol):
     """Has rows translated and checks what comes back."""
 
-    @property
-    def texts_apart(self) -> bool:
-        """Tell whether each text of a row is sent by itself, and so has marks of its own numbering."""
-        ...
+    texts_apart: bool
+    """Each text of a row is sent by itself, and so has marks of its own numbering."""
 
     def translate(self, jobs: Sequence[RowSegments], *, ask_again: bool) -> Round:
         """Return what came of each row; `ask_again`: once more for those that failed a check, where it can help.
@@ -126,12 +169,12 @@ class Translator(Protocol):
         """
         ...
 
-    def books(self) -> Mapping[str, int]:
+    def counts(self) -> Mapping[str, int]:
         """Return counts of the answers used, those of back-translations included."""
         ...
 
     def told(self) -> str:
-        """Return what this run sent, for the log, never for the books."""
+        """Return what this run sent, for the log, never for the accounting."""
         ...
 
     def write_responses(self) -> None:

@@ -1,6 +1,6 @@
-"""From the rows of a source to the rows of a set, with books."""
+"""From the rows of a source to the rows of a set, all accounted for."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from domaintune.core.records.instruction import Instruction
@@ -9,9 +9,8 @@ from domaintune.core.seeds import unit_interval
 from domaintune.core.stage.accounting import Accounts, Loss, Reject
 from domaintune.core.stage.files import content_id
 from domaintune.translate.back_translation import BackTranslations, RowPair, compare_back, sample
-from domaintune.translate.checking import UNANSWERED
 from domaintune.translate.params import Fractions, Translate
-from domaintune.translate.segments import Outcome, Round, RowSegments, Translator, job_of, wanted_language
+from domaintune.translate.segments import UNANSWERED, Outcome, Round, Translator, job_of, wanted_language
 
 ANSWERED = {"parsed", "repaired", "reasked", "translated"}
 
@@ -35,13 +34,6 @@ class Made(NamedTuple):
     accounts: Accounts
 
 
-class Rows(NamedTuple):
-    """What became of the chosen rows."""
-
-    instructions: list[Instruction]
-    rejects: list[Reject]
-
-
 def make_set(
     translator: Translator, wanted: InstructionSet, rows: Sequence[Instruction], settings: SetSettings
 ) -> Made:
@@ -52,80 +44,65 @@ def make_set(
         TeacherError: the teacher or the endpoint cannot answer.
     """
     chosen = choose(rows, wanted.max_rows, settings.seed)
-    apart = translator.texts_apart
-    jobs = [
-        job_of(row, to, texts_apart=apart)
-        for row in chosen
-        if (to := wanted_language(row, wanted)) is not None
-    ]
-    asked = _translated(translator, jobs, settings.params)
-    pairs = [
-        RowPair(job.row, found)
-        for job in jobs
-        if isinstance(found := asked.outcomes[job.row.id].found, Instruction) and job.sent
-    ]
-    compared = compare_back(translator, sample(pairs, settings.params.back_translation, settings.seed))
+    apart, params = translator.texts_apart, settings.params
+    wanted_in = ((row, wanted_language(row, wanted)) for row in chosen)
+    jobs = [job_of(row, to, texts_apart=apart) for row, to in wanted_in if to is not None]
+    sent = [job for job in jobs if job.sent]
+    asked = translator.translate(sent, ask_again=params.ask_again)
     outcomes = {row.id: Outcome(row, row.request_id) for row in chosen} | asked.outcomes
-    outcomes |= _too_far(asked.outcomes, compared.scores, settings.params.min_chrf)
-    made = _rows(chosen, outcomes, wanted, settings)
-    accounts = Accounts("translate", settings.name, "rows")
+    for job in jobs:
+        if not job.sent:  # a row without a word is its own translation
+            outcomes[job.row.id] = Outcome(
+                job.row.model_copy(update={"language": job.to}), job.row.request_id
+            )
+    done = [(job.row, outcomes[job.row.id].found) for job in sent]
+    pairs = [RowPair(row, found) for row, found in done if isinstance(found, Instruction)]
+    compared = compare_back(translator, sample(pairs, params.back_translation, settings.seed))
+    for name, score in compared.scores.items():
+        if params.min_chrf is not None and score < params.min_chrf:
+            loss = Loss("back_translation", f"chrF {score:.1f}, at least {params.min_chrf}")
+            outcomes[name] = outcomes[name]._replace(found=loss)
+    made = Made([], [], compared.table, Accounts("translate", settings.name, "rows"))
+    for row in chosen:
+        _place(made, row, outcomes[row.id], wanted, settings)
+    accounts = made.accounts
     accounts.rows_in, accounts.kept = len(chosen), len(made.instructions)
     accounts.lose(made.rejects)
     accounts.extra |= {
         "rows_beyond_max": len(rows) - len(chosen),
         "as_they_are": len(chosen) - len(jobs),
-        "nothing_to_translate": sum(not job.sent for job in jobs),
+        "nothing_to_translate": len(jobs) - len(sent),
     }
     if jobs:
-        accounts.extra |= _back_books(compared)
-        accounts.parts["requests"] = _request_books(translator, settings.name, asked)
+        accounts.extra |= _back_counts(compared)
+        accounts.parts["requests"] = _request_accounts(translator, settings.name, asked)
     accounts.check()
-    accounts.check_reject_fraction(settings.params.max_reject_fraction, aside=("needs_model",))
-    return Made(made.instructions, made.rejects, compared.table, accounts)
-
-
-def _rows(
-    chosen: Sequence[Instruction],
-    outcomes: Mapping[str, Outcome],
-    wanted: InstructionSet,
-    settings: SetSettings,
-) -> Rows:
-    """Return the rows under the set's names, and the lost ones."""
-    made = Rows([], [])
-    for row in chosen:
-        found, request_id = outcomes[row.id]
-        if isinstance(found, Loss):
-            made.rejects.append(_reject(row, found, request_id))
-        else:
-            split = split_of(row.id, wanted, settings.fractions, settings.seed)
-            named = found.model_copy(update={"request_id": request_id})
-            made.instructions.append(placed(named, row.id, wanted, split))
+    accounts.check_reject_fraction(params.max_reject_fraction, aside=("needs_model",))
     return made
 
 
-def _translated(translator: Translator, jobs: Sequence[RowSegments], params: Translate) -> Round:
-    """Ask for what can be asked for; a row without a word is its own translation."""
-    whole = {
-        job.row.id: Outcome(job.row.model_copy(update={"language": job.to}), job.row.request_id)
-        for job in jobs
-        if not job.sent
+def _place(
+    made: Made, row: Instruction, outcome: Outcome, wanted: InstructionSet, settings: SetSettings
+) -> None:
+    """Put a row among the set's, traced to the row of the source that it says the same as, or among the lost."""
+    found, request_id = outcome
+    if isinstance(found, Loss):
+        kind = "failed" if found.reason in UNANSWERED else "rejected"
+        detail, kept = f"row {row.id}: {found.detail}"[:1000], row.model_dump() | {"request_id": request_id}
+        made.rejects.append(Reject.of("translate", row.id, found.reason, detail, kept, kind=kind))
+        return
+    named = {
+        "id": content_id(wanted.task, row.id, found.category, found.language, *found.texts()),
+        "task": wanted.task,
+        "group": wanted.group,
+        "document_id": row.id,
+        "request_id": request_id,
+        "split": split_of(row.id, wanted, settings.fractions, settings.seed),
     }
-    sent = [job for job in jobs if job.sent]
-    asked = translator.translate(sent, ask_again=params.ask_again)
-    return asked._replace(outcomes=asked.outcomes | whole)
+    made.instructions.append(found.model_copy(update=named))
 
 
-def _too_far(
-    outcomes: Mapping[str, Outcome], scores: Mapping[str, float], least: float | None
-) -> dict[str, Outcome]:
-    return {
-        name: outcomes[name]._replace(found=Loss("back_translation", f"chrF {score:.1f}, at least {least}"))
-        for name, score in scores.items()
-        if least is not None and score < least
-    }
-
-
-def _back_books(compared: BackTranslations) -> dict[str, int | float | str]:
+def _back_counts(compared: BackTranslations) -> dict[str, int | float | str]:
     """Return how many rows were translated back, and mean and least chrF, by its name."""
     scores = compared.scores.values()
     if not scores:
@@ -138,40 +115,20 @@ def _back_books(compared: BackTranslations) -> dict[str, int | float | str]:
     }
 
 
-def _request_books(translator: Translator, name: str, asked: Round) -> Accounts:
-    """Return the books of the requests for translations; back-translations are in the answers used alone."""
-    books = Accounts("translate", name, "requests")
-    books.rows_in = asked.requests.total()
-    books.kept = sum(count for outcome, count in asked.requests.items() if outcome in ANSWERED)
-    books.lost["failed"].update({o: count for o, count in asked.requests.items() if o not in ANSWERED})
-    books.extra |= translator.books()
-    return books
-
-
-def _reject(row: Instruction, loss: Loss, request_id: str) -> Reject:
-    kind = "failed" if loss.reason in UNANSWERED else "rejected"
-    detail = f"row {row.id}: {loss.detail}"[:1000]
-    kept = row.model_dump() | {"request_id": request_id}
-    return Reject.of("translate", row.id, loss.reason, detail, kept, kind=kind)
+def _request_accounts(translator: Translator, name: str, asked: Round) -> Accounts:
+    """Return the accounting of the requests for translations; back-translations are in the answers used alone."""
+    accounts = Accounts("translate", name, "requests")
+    accounts.rows_in = asked.requests.total()
+    accounts.kept = sum(count for outcome, count in asked.requests.items() if outcome in ANSWERED)
+    accounts.lost["failed"].update({o: count for o, count in asked.requests.items() if o not in ANSWERED})
+    accounts.extra |= translator.counts()
+    return accounts
 
 
 def choose(rows: Sequence[Instruction], max_rows: int | None, seed: int) -> list[Instruction]:
     """Return the rows with the smallest hashes, in order of their ids: a new row displaces one other at most."""
     ranked = sorted(rows, key=lambda row: (unit_interval(seed, "translate", row.id), row.id))
     return sorted(ranked[:max_rows], key=lambda row: row.id)
-
-
-def placed(row: Instruction, source_id: str, wanted: InstructionSet, split: str) -> Instruction:
-    """Return a row under its set's names. It is traced to the row of the source that it says the same as."""
-    return row.model_copy(
-        update={
-            "id": content_id(wanted.task, source_id, row.category, row.language, *row.texts()),
-            "task": wanted.task,
-            "group": wanted.group,
-            "document_id": source_id,
-            "split": split,
-        }
-    )
 
 
 def split_of(source_id: str, wanted: InstructionSet, fractions: Fractions, seed: int) -> str:

@@ -44,10 +44,8 @@ class Request(NamedTuple):
 
     def to_json(self) -> str:
         """Return all fields as sorted JSON."""
-        value: dict[str, Any] = self._asdict()
-        value["messages"] = [list(message) for message in self.messages]
-        value["sampling"] = self.sampling._asdict()
-        return to_json(value, indent=None)
+        value: dict[str, Any] = self._asdict() | {"sampling": self.sampling._asdict()}
+        return to_json(value, indent=None)  # messages are tuples, which JSON writes as lists
 
     @classmethod
     def from_json(cls, text: str) -> Self:
@@ -62,7 +60,7 @@ class Request(NamedTuple):
             value["sampling"] = Sampling(**value["sampling"])
             return cls(**value)
         except (TypeError, KeyError) as error:
-            raise ValueError(f"no request: {error}") from error
+            raise ValueError(f"not a request: {error}") from error
 
 
 class Reply(NamedTuple):
@@ -87,7 +85,7 @@ class Reply(NamedTuple):
         try:
             return cls(**json.loads(text))
         except TypeError as error:
-            raise ValueError(f"no reply: {error}") from error
+            raise ValueError(f"not a reply: {error}") from error
 
 
 def answer_hash(key: str, reply: str) -> str:

@@ -13,7 +13,7 @@ from domaintune.core.scoring.spec import REASON, ScoringSpec
 from domaintune.core.sections.evaluation import Language
 from domaintune.core.stage.accounting import Reject
 from domaintune.core.stage.files import content_id
-from domaintune.core.teacher.asking import Asked, Asks, Prompt
+from domaintune.core.teacher.asking import Asked, Asker, Prompt
 from domaintune.core.template import render
 
 OUTCOMES: Mapping[str, Outcome] = {
@@ -74,9 +74,9 @@ def prompt_of(
 
 
 def ask(
-    asker: Asks, prompts: Iterable[Prompt], schema: Mapping[str, Any], **reading: Any
+    asker: Asker, prompts: Iterable[Prompt], schema: Mapping[str, Any], **reading: Any
 ) -> dict[str, Asked]:
-    """Return what came of each prompt, by its id; equal prompts are asked once. `reading`: as for `Asks.ask_json`.
+    """Return what came of each prompt, by its id; equal prompts are asked once. `reading`: as for `Asker.ask_json`.
 
     Raises:
         TeacherError: the judge cannot answer; what it answered before is in the ledger.
@@ -86,7 +86,7 @@ def ask(
     return {one.id: one for one in asked}
 
 
-def ask_scores(asker: Asks, spec: ScoringSpec, prompts: Iterable[Prompt]) -> dict[str, Asked]:
+def ask_scores(asker: Asker, spec: ScoringSpec, prompts: Iterable[Prompt]) -> dict[str, Asked]:
     """Return what came of each prompt of a spec of single texts, as JSON or as scores in prose.
 
     Raises:

@@ -9,8 +9,9 @@ A stage opens an asker, asks, writes its rows, and writes the answers it used:
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from typing import Any, Literal, NamedTuple, Protocol, get_args
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Any, Literal, NamedTuple, get_args
 
 from domaintune.core.paying.paying import Payer
 from domaintune.core.paying.protocol import Failure, Message, Reply, Request, Sampling
@@ -36,7 +37,7 @@ class Prompt(NamedTuple):
 
     id: str
     messages: tuple[Message, ...]
-    material: Mapping[str, Any] | None = None
+    context: Mapping[str, Any] | None = None
     """The facts behind the messages. An embedded backend gets these as JSON in one user message instead, but for
     `recorded`, which answers the messages themselves."""
     repeat: int = 0
@@ -55,44 +56,17 @@ class Asked(NamedTuple):
     """Key of the request whose answer was used, or of the last one tried."""
 
 
-class Asks(Protocol):
-    """What stages need of an asker."""
-
-    def ask_json(
-        self,
-        prompts: Sequence[Prompt],
-        schema: Mapping[str, Any],
-        check: Check = accept_all,
-        tidy: Tidy = as_it_is,
-        prose: Prose | None = None,
-    ) -> list[Asked]:
-        """Return one result a prompt, in prompt order."""
-        ...
-
-    def books(self) -> dict[str, int]:
-        """Return counts of the answers used."""
-        ...
-
-
-class Reader(NamedTuple):
-    """How the answers of one call are read."""
-
-    schema: Mapping[str, Any]
-    check: Check
-    tidy: Tidy
-    prose: Prose | None
-
-
 class Asker:
     """Climbs the ladder strict JSON → local repair → prose → one re-ask with the schema → unparsed."""
 
     def __init__(self, settings: Settings, payer: Payer) -> None:
         self._settings, self._payer = settings, payer
-        self.outcomes: Counter[str] = Counter(dict.fromkeys(OUTCOMES, 0))
+        self.write_responses = payer.write_responses
+        self.outcomes: Counter[str] = Counter()
 
     @property
     def sent(self) -> int:
-        """Return how many requests this run sent: for the log, never for the books."""
+        """Return how many requests this run sent: for the log, never for the accounting."""
         return self._payer.sent
 
     def ask_json(
@@ -111,25 +85,24 @@ class Asker:
         Raises:
             TeacherError: the backend cannot answer; what was answered before is in the ledger.
         """
-        reader = Reader(schema, check, tidy, prose)
+        read = partial(read_answer, schema=schema, check=check, tidy=tidy, prose=prose)
         firsts = [self._request(prompt, schema) for prompt in prompts]
         replies = self._payer.answers(firsts)
-        results = [self._read(p.id, r, replies[r.key], reader) for p, r in zip(prompts, firsts, strict=True)]
+        results = [_asked(p.id, r, replies[r.key], read) for p, r in zip(prompts, firsts, strict=True)]
         seconds = {
-            at: self._second(firsts[at], replies[firsts[at].key], result.detail, schema)
+            at: _second(firsts[at], replies[firsts[at].key], result.detail, schema)
             for at, result in enumerate(results)
             if result.outcome == "unparsed" and not self._payer.embedded
         }
         replies |= self._payer.answers(list(seconds.values()))
         for at, request in seconds.items():
-            result = self._read(prompts[at].id, request, replies[request.key], reader)
+            result, why = _asked(prompts[at].id, request, replies[request.key], read), results[at].detail
             usable = result.outcome in ("parsed", "repaired")
-            why = results[at].detail
             results[at] = result._replace(outcome="reasked", detail=why) if usable else result
         self.outcomes.update(result.outcome for result in results)
         return results
 
-    def books(self) -> dict[str, int]:
+    def counts(self) -> dict[str, int]:
         """Return outcome counts and the tokens of all answers used, re-asks included."""
         replies = [reply for _, reply in self._payer.used.values()]
         return {
@@ -139,15 +112,10 @@ class Asker:
             "completion_tokens": sum(reply.completion_tokens for reply in replies),
         }
 
-    def write_responses(self) -> None:
-        """Rewrite the responses file with exactly the answers used."""
-        self._payer.write_responses()
-
     def _request(self, prompt: Prompt, schema: Mapping[str, Any]) -> Request:
-        messages = prompt.messages
-        if self._payer.embedded and self._settings.backend != "recorded":
-            messages = (Message("user", to_json(dict(prompt.material or {}), indent=None)),)
-        settings = self._settings
+        settings, messages = self._settings, prompt.messages
+        if self._payer.embedded and settings.backend != "recorded":
+            messages = (Message("user", to_json(dict(prompt.context or {}), indent=None)),)
         return Request(
             provider=settings.provider,
             model=self._payer.model,
@@ -160,28 +128,28 @@ class Asker:
             attempt=0,
         )
 
-    def _second(
-        self, first: Request, reply: Reply | Failure, problem: str, schema: Mapping[str, Any]
-    ) -> Request:
-        """Return the one re-ask: the bad answer, what was wrong with it, and the schema in words."""
-        bad = reply.text if isinstance(reply, Reply) else ""
-        again = (
-            f"Your answer could not be used: {problem}\n"
-            "Reply with one JSON value that matches this JSON schema, and with nothing else:\n"
-            f"{to_json(dict(schema))}"
-        )
-        messages = (*first.messages, Message("assistant", bad), Message("user", again))
-        return first._replace(messages=messages, attempt=1)
 
-    def _read(self, name: str, request: Request, reply: Reply | Failure, reader: Reader) -> Asked:
-        if isinstance(reply, Failure):
-            return Asked(name, None, reply.reason, reply.detail, request.key)
-        if reply.finish == "refused":
-            return Asked(name, None, "refused", reply.text[:500], request.key)
-        schema, check, tidy, prose = reader
-        complete = reply.finish == "stop"
-        match read_answer(reply.text, schema, check, complete=complete, tidy=tidy, prose=prose):
-            case Read(value, repaired):
-                return Asked(name, value, "repaired" if repaired else "parsed", "", request.key)
-            case Unreadable(problem):
-                return Asked(name, None, "unparsed", problem, request.key)
+def _second(first: Request, reply: Reply | Failure, problem: str, schema: Mapping[str, Any]) -> Request:
+    """Return the one re-ask: the bad answer, what was wrong with it, and the schema in words."""
+    bad = reply.text if isinstance(reply, Reply) else ""
+    again = (
+        f"Your answer could not be used: {problem}\n"
+        "Reply with one JSON value that matches this JSON schema, and with nothing else:\n"
+        f"{to_json(dict(schema))}"
+    )
+    messages = (*first.messages, Message("assistant", bad), Message("user", again))
+    return first._replace(messages=messages, attempt=1)
+
+
+def _asked(
+    name: str, request: Request, reply: Reply | Failure, read: Callable[..., Read | Unreadable]
+) -> Asked:
+    if isinstance(reply, Failure):
+        return Asked(name, None, reply.reason, reply.detail, request.key)
+    if reply.finish == "refused":
+        return Asked(name, None, "refused", reply.text[:500], request.key)
+    match read(reply.text, complete=reply.finish == "stop"):
+        case Read(value, repaired):
+            return Asked(name, value, "repaired" if repaired else "parsed", "", request.key)
+        case Unreadable(problem):
+            return Asked(name, None, "unparsed", problem, request.key)

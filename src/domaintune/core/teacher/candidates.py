@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any, NoReturn
 
 import json_repair
@@ -46,14 +47,12 @@ def _no_constant(name: str) -> NoReturn:
 def repairs(text: str, schema: Mapping[str, Any]) -> list[Any]:
     """Return candidates in falling order of how little was changed."""
     found: list[Any] = []
-    for candidate in (_unfenced(text), _outermost(text)):
-        try:
-            found.append(strict(candidate))
-        except (ValueError, RecursionError):
-            continue
+    pieces = dict.fromkeys((_unfenced(text), _outermost(text)))
+    for piece in pieces:
+        with suppress(ValueError, RecursionError):
+            found.append(strict(piece))
     if len(text) <= MAX_CHARS:
-        mended = map(_repaired, dict.fromkeys((_unfenced(text), _outermost(text))))
-        found += [value for value in mended if value is not None]
+        found += [value for value in map(_repaired, pieces) if value is not None]
     return found + [wrapped for value in found if (wrapped := _wrapped(value, schema)) is not None]
 
 
@@ -117,8 +116,3 @@ def _wrapped(value: Any, schema: Mapping[str, Any]) -> Any | None:
     if isinstance(value, list):
         return {name: value}
     return {name: [value]} if isinstance(value, dict) and name not in value else None
-
-
-def has_object(text: str) -> bool:
-    """Tell whether an answer is a JSON object, or holds one between words."""
-    return any(isinstance(value, Mapping) for value in objects(text, repaired=False))

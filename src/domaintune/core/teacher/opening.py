@@ -1,21 +1,25 @@
-"""Opening the asker that the settings name. The one place where a backend's name meets its code.
+"""Opening the asker that the settings name, and the local chat model that may stand behind it.
 
-Embedded backends are handed in by their stage, so that a comment in one of them reruns that stage alone.
+The one place where a backend's name meets its code. Embedded backends are handed in by their stage.
 """
 
 import hashlib
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any
 
+from domaintune.core.models.generating import write_batch
+from domaintune.core.models.loading import prepare_torch
 from domaintune.core.paying.ledger import Ledger, ledger_path
+from domaintune.core.paying.openai_server import open_server
 from domaintune.core.paying.paying import Payer
 from domaintune.core.paying.protocol import Backend, Failure, Reply, Request
 from domaintune.core.sections.models import Runtime
 from domaintune.core.sections.models import Teacher as Settings
-from domaintune.core.stage.errors import ParamsError
+from domaintune.core.seeds import derive_seed
+from domaintune.core.stage.errors import ModelError, ParamsError, TeacherError
 from domaintune.core.stage.files import file_hash
 from domaintune.core.teacher.asking import Asker
 
@@ -37,13 +41,6 @@ class Declines:
             yield request, self._failure
 
 
-class ModelIdentity(NamedTuple):
-    """Model and revision as they stand in a request's key."""
-
-    model: str
-    revision: str
-
-
 @contextmanager
 def open_asker(settings: Settings, runtime: Runtime, responses: Path, embedded: Embedded) -> Iterator[Asker]:
     """Yield an asker for the backend that the settings name.
@@ -54,8 +51,8 @@ def open_asker(settings: Settings, runtime: Runtime, responses: Path, embedded: 
         LedgerError: the ledger cannot be used.
     """
     openers: dict[str, Callable[[], Backend]] = {
-        "openai": lambda: _openai(settings, runtime),
-        "transformers": lambda: _transformers(settings, runtime),
+        "openai": lambda: open_server(settings.server, runtime, os.environ),
+        "transformers": lambda: TransformersBackend(settings, runtime),
         **embedded,
     }
     if settings.backend not in openers:
@@ -64,47 +61,106 @@ def open_asker(settings: Settings, runtime: Runtime, responses: Path, embedded: 
             f"{', '.join(sorted(openers))}"
         )
     model, revision = identity(settings)
-    if settings.backend in embedded:
-        yield Asker(settings, Payer(model, revision, openers[settings.backend], None, responses))
-        return
-    with Ledger(ledger_path(os.environ)) as ledger:
+    opened: AbstractContextManager[Ledger | None]
+    opened = nullcontext() if settings.backend in embedded else Ledger(ledger_path(os.environ))
+    with opened as ledger:
         yield Asker(settings, Payer(model, revision, openers[settings.backend], ledger, responses))
 
 
-def _openai(settings: Settings, runtime: Runtime) -> Backend:
-    from domaintune.core.paying.openai_server import open_server
-
-    return open_server(settings.server, runtime, os.environ)
-
-
-def _transformers(settings: Settings, runtime: Runtime) -> Backend:
-    from domaintune.core.teacher.transformers_backend import TransformersBackend
-
-    return TransformersBackend(settings, runtime)
-
-
-def identity(settings: Settings) -> ModelIdentity:
-    """Return the model's name and revision; a local folder is named by its files' content, not by its path.
+def identity(settings: Settings) -> tuple[str, str]:
+    """Return model and revision as they stand in a request's key; a local folder is named by its files' content.
 
     Raises:
         ParamsError: a hub model without a pinned revision, whose answers would change under the same key.
     """
     folder = Path(settings.model)
     if settings.backend != "transformers":
-        return ModelIdentity(settings.model, settings.revision)
+        return settings.model, settings.revision
     if folder.is_dir():
-        return ModelIdentity(folder.resolve().name, _content(folder))
+        digest = hashlib.sha256()
+        for path in sorted(folder.iterdir()):
+            if path.suffix in SHAPING and path.is_file():
+                digest.update(f"{path.name}\x1f{file_hash(path)}\n".encode())
+        return folder.resolve().name, digest.hexdigest()[:16]
     if not settings.revision:
         raise ParamsError(
-            f"params.yaml: revision: {settings.model} is no local folder, so it is a hub model and must be "
+            f"params.yaml: revision: {settings.model} is not a local folder, so it is a hub model and must be "
             "pinned: give the commit hash shown on its hub page"
         )
-    return ModelIdentity(settings.model, settings.revision)
+    return settings.model, settings.revision
 
 
-def _content(folder: Path) -> str:
-    digest = hashlib.sha256()
-    for path in sorted(folder.iterdir()):
-        if path.suffix in SHAPING and path.is_file():
-            digest.update(f"{path.name}\x1f{file_hash(path)}\n".encode())
-    return digest.hexdigest()[:16]
+class TransformersBackend:
+    """A chat model in this process, batched: safetensors only, none of the model's own code is run.
+
+    Greedy answers on CPU are the same on every run.
+    """
+
+    def __init__(self, settings: Settings, runtime: Runtime) -> None:
+        """Load tokenizer and weights.
+
+        Raises:
+            ModelError: it cannot be loaded.
+            TeacherError: its tokenizer has no chat template, so it cannot be asked.
+        """
+        self._batch, device = runtime.teacher_batch, prepare_torch(runtime)
+        from transformers import AutoModelForCausalLM, AutoTokenizer
+
+        where: dict[str, Any] = {"revision": settings.revision or None, "trust_remote_code": False}
+        try:
+            self._tokenizer: Any = AutoTokenizer.from_pretrained(settings.model, **where)
+            self._model: Any = AutoModelForCausalLM.from_pretrained(
+                settings.model, use_safetensors=True, dtype="auto", **where
+            )
+        except (OSError, ValueError, ImportError) as error:
+            raise ModelError(
+                f"teacher {settings.model}: cannot be loaded: {str(error)[:300]}. Expected a local folder or "
+                "a hub id with safetensors weights that needs no code of its own."
+            ) from error
+        if not self._tokenizer.chat_template:
+            raise TeacherError(
+                f"teacher {settings.model}: its tokenizer has no chat template, so it cannot be asked. "
+                "Choose a chat model (in the starter: models/foundation/chat)."
+            )
+        self._model.to(device).eval()
+        ends = self._model.generation_config.eos_token_id
+        self._ends = set(ends if isinstance(ends, list) else [ends])
+
+    def ask(self, requests: Sequence[Request]) -> Iterator[tuple[Request, Reply | Failure]]:
+        """Yield replies batch by batch. Rows of similar length share a batch, so little is spent on padding.
+
+        Sampled answers are made one by one, each from its own seed: they must not depend on their neighbours.
+        """
+        fitting = []
+        context = int(getattr(self._model.config, "max_position_embeddings", 1 << 30))
+        for request in requests:
+            messages = [message._asdict() for message in request.messages]
+            text = self._tokenizer.apply_chat_template(messages, tokenize=False, add_generation_prompt=True)
+            ids: list[int] = list(self._tokenizer(text, add_special_tokens=False)["input_ids"])
+            room = context - request.sampling.max_tokens
+            if len(ids) > room:
+                yield request, Failure("too_long", f"{len(ids)} tokens, room for {room} beside the answer")
+            else:
+                fitting.append((request, ids))
+        fitting.sort(key=lambda item: (len(item[1]), item[0].key))
+        size = self._batch if all(request.sampling.temperature == 0 for request, _ in fitting) else 1
+        for start in range(0, len(fitting), size):
+            yield from self._generate(fitting[start : start + size])
+
+    def _generate(self, rows: list[tuple[Request, list[int]]]) -> Iterator[tuple[Request, Reply]]:
+        sampling, pad = rows[0][0].sampling, self._tokenizer.pad_token_id
+        options: dict[str, Any] = {"do_sample": sampling.temperature > 0}
+        if sampling.temperature > 0:
+            options |= {"temperature": sampling.temperature, "top_p": sampling.top_p, "top_k": 0}
+        written = write_batch(
+            self._model,
+            [ids for _, ids in rows],
+            self._ends,
+            derive_seed(sampling.seed, rows[0][0].key),
+            max_new_tokens=sampling.max_tokens,
+            pad_token_id=self._tokenizer.eos_token_id if pad is None else pad,
+            **options,
+        )
+        for (request, ids), (answer, finished) in zip(rows, written, strict=True):
+            text = self._tokenizer.decode(answer, skip_special_tokens=True)
+            yield request, Reply(text, "stop" if finished else "length", len(ids), len(answer))

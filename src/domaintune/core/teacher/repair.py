@@ -6,18 +6,10 @@ from typing import Any, NamedTuple
 
 import jsonschema
 
-from domaintune.core.teacher.candidates import (
-    has_object,
-    is_quoted,
-    objects,
-    repairs,
-    strict,
-    without_thoughts,
-)
+from domaintune.core.teacher.candidates import is_quoted, objects, repairs, strict, without_thoughts
 
 Check = Callable[[Any], str | None]
 """Returns what is wrong with a value that its schema allows, or None."""
-
 
 Tidy = Callable[[Any], Any]
 """Puts a value into the schema's spelling where its meaning is plain, e.g. `Answer A` into A."""
@@ -68,7 +60,9 @@ def read_answer(
     """
     found = _from_json(text, schema, check, complete=complete, tidy=tidy)
     text = without_thoughts(text)
-    if isinstance(found, Read) or not complete or prose is None or has_object(text):
+    if isinstance(found, Read) or not complete or prose is None:
+        return found
+    if any(isinstance(value, Mapping) for value in objects(text, repaired=False)):
         return found
     match prose(text):
         case Read(value):
@@ -91,13 +85,14 @@ def _from_json(
     try:
         value = strict(text)
     except (ValueError, RecursionError) as error:
-        problem = f"no valid JSON: {error}"
+        problem = (
+            f"no valid JSON: {error}"  # sent where it is asked again: other words would be another request
+        )
     else:
-        match read(value):
-            case Read(found):
-                return Read(found, repaired=found is not value)
-            case Unreadable(problem):
-                pass
+        found = read(value)
+        if isinstance(found, Read):
+            return Read(found.value, repaired=found.value is not value)
+        problem = found.problem
     if not complete:
         return Unreadable(f"cut off at the token limit; {problem}")
     return _from_words(without_thoughts(text), problem, schema, read)
