@@ -75,10 +75,6 @@ def options(texts: list[str], order: tuple[int, ...]) -> str:
 
 PLANTED = {
     "a copy": f"{STEM}\n{options(OPTIONS, (0, 1, 2, 3))}",
-    "another punctuation, spacing and case": f"  {STEM.upper().replace('?', ' ... ?').replace(' ', '  ')}"
-    f"\n{options([text.title() + ' ;' for text in OPTIONS], (0, 1, 2, 3))}",
-    "options in another order": f"{STEM}\n{options(OPTIONS, (3, 1, 0, 2))}",
-    "Korean": f"{KOREAN}\n{options(KOREAN_OPTIONS, (0, 1, 2, 3, 4))}",
     "Korean in NFD": unicodedata.normalize("NFD", f"{KOREAN}\n{options(KOREAN_OPTIONS, (0, 1, 2, 3, 4))}"),
     "Korean without spaces": f"{KOREAN.replace(' ', '')}\n{options(KOREAN_OPTIONS, (4, 2, 0, 1, 3))}",
     "an open question of the test part": "why does WATER uptake raise the swelling of an anion-exchange membrane so much",
@@ -96,7 +92,7 @@ def test_a_planted_benchmark_question_is_found_and_the_clean_row_stays(planted: 
     assert reject.id == leak.id
     assert reject.kind == "contaminated"
     assert reject.reason in {"benchmark_exact", "benchmark_ngram", "benchmark_jamo"}
-    source = {"K": "kmmlu", "a": "mmlu", "o": "mmlu"}[planted[0]] if "test part" not in planted else "exam"
+    source = {"a copy": "mmlu", "an open question of the test part": "exam"}.get(planted, "kmmlu")
     assert f"of {source}, score " in reject.detail
     assert curated.accounts.as_dict()["contaminated"] == {reject.reason: 1}
     assert curated.accounts.extra["searched_for"] == 3
@@ -176,22 +172,6 @@ def test_question_and_right_answer_of_a_benchmark_are_found() -> None:
     leak, wrong = row(STEM, "Quaternised polysulfone."), row(STEM, "Window glass.")
     curated = curate_rows([leak, wrong, row("x", "y")], [], ASKED, params)
     assert lost(curated) == [("contaminated", "benchmark_answer")]
-
-
-def test_training_questions_are_no_targets() -> None:
-    curated = curate(row("What is a pump made of?", "Copper, says everyone who has seen one."))
-    assert len(curated.instructions) == 1
-
-
-def test_another_question_with_the_same_boilerplate_stays() -> None:
-    rows = [
-        row("Which of these metals conducts heat best at room temperature?\n(A) silver\n(B) lead"),
-        row(
-            "다음 중 옳지 않은 것은 무엇인가?\n① 물은 액체이다 ② 철은 금속이다 ③ 금은 기체이다 ④ 납은 무겁다"
-        ),
-        row("window glass and glassy carbon"),
-    ]
-    assert curate(*rows).rejects == []
 
 
 def test_question_sets_ask_with_their_own_answer_and_exams_do_not() -> None:

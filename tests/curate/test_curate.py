@@ -60,11 +60,6 @@ def test_a_row_gets_its_documents_split() -> None:
     assert {item.question: item.split for item in curated.questions} == {"q1": "test", "q2": "train"}
 
 
-def test_a_row_without_its_document_is_an_orphan() -> None:
-    curated = curate(row("q", "a", "gone"), row("q", "a"))
-    assert [(kind, reason) for _, kind, reason in lost(curated)] == [("rejected", "orphan")]
-
-
 def test_of_the_same_question_and_answer_the_lowest_id_stays() -> None:
     rows = [row("What is it?", "A  pump.", "train"), row("what IS it?", "a pump.", "train2")]
     curated = curate(*rows)
@@ -105,13 +100,6 @@ def test_the_row_that_would_leak_is_contaminated_and_the_held_out_one_stays(
     assert lost(curated) == [(leak.id, "contaminated", f"{reason}_of_{held}")]
 
 
-def test_near_duplicates_within_a_task_leave_the_lowest_id() -> None:
-    rows = [row("What?", LONG), row("What?", LONG.replace("word7 ", "new "), "train2")]
-    curated = curate(*rows)
-    assert [item.id for item in curated.instructions] == [min(item.id for item in rows)]
-    assert [(kind, reason) for _, kind, reason in lost(curated)] == [("duplicate", "near_duplicate")]
-
-
 @settings(max_examples=30, deadline=None)
 @given(st.randoms(use_true_random=False), st.integers(2, 60))
 def test_near_duplicates_are_those_of_comparing_all_with_all(rng: random.Random, size: int) -> None:
@@ -130,14 +118,6 @@ def test_near_duplicates_are_those_of_comparing_all_with_all(rng: random.Random,
         if not any(jaccard(said(one), said(other)) >= PARAMS.similarity for other in rivals):
             kept.append(one)
     assert remove_duplicates(list(rows.values()), PARAMS)[0] == kept
-
-
-def test_templated_questions_about_different_projects_are_not_near_duplicates() -> None:
-    rows = [
-        row(f"What are the potential NASA applications of the {name}?", f"{name} serve {use}.", name)
-        for name, use in [("train", "lunar landers and rovers"), ("train2", "weather balloons over the sea")]
-    ]
-    assert len(curate(*rows).instructions) == 2
 
 
 def test_the_matched_answer_comes_from_the_record_not_from_the_teacher() -> None:

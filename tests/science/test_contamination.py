@@ -209,20 +209,6 @@ def test_several_rows_and_targets_come_sorted() -> None:
     assert hits == find_contamination(rows, [EN, KO], LIMITS)
 
 
-@pytest.mark.parametrize(
-    ("targets", "limits", "words"),
-    [
-        ([EN, EN], LIMITS, "ids"),
-        ([EN], LIMITS._replace(ngram=0), "at least 1"),
-        ([EN], LIMITS._replace(overlap=0.0), "above 0"),
-        ([EN], LIMITS._replace(jamo_overlap=1.1), "at most 1"),
-    ],
-)
-def test_limits_that_cannot_be_met_raise(targets: list[Target], limits: Limits, words: str) -> None:
-    with pytest.raises(ValueError, match=words):
-        find_contamination([], targets, limits)
-
-
 def test_nothing_in_gives_nothing() -> None:
     assert found("? ! 1", Target("t", "?!", ("+", "-"))) == set()
     assert find_contamination(["row"], [], LIMITS) == []

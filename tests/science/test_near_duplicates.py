@@ -1,6 +1,5 @@
 import random
 import tracemalloc
-import unicodedata
 
 import numpy as np
 import numpy.typing as npt
@@ -47,29 +46,12 @@ def test_short_and_empty_texts() -> None:
     assert similar_pairs(["", ""], 0.8) == []
 
 
-def test_decomposed_hangul_is_the_same_text() -> None:
-    korean = "수소 저장 합금의 촉매 특성을 고온에서 평가하였다"
-    assert similar_pairs([korean, unicodedata.normalize("NFD", korean)], 1.0) == [(0, 1)]
-
-
 @pytest.mark.parametrize("similarity", [0.5, 0.7, 0.8, 0.9, 1.0])
 @pytest.mark.parametrize("permutations", [64, 96, 128, 256])
 def test_bands_keep_recall_at_the_threshold(similarity: float, permutations: int) -> None:
     rows = rows_a_band(similarity, permutations)
     assert permutations % rows == 0
     assert recall_at(similarity, permutations, rows) >= 0.9999
-
-
-@settings(max_examples=25, deadline=None)
-@given(st.lists(st.text(alphabet="ab ", max_size=40), max_size=12))
-def test_pairs_are_those_of_brute_force_on_tiny_texts(texts: list[str]) -> None:
-    expected = {
-        (i, j)
-        for j in range(len(texts))
-        for i in range(j)
-        if texts[i].strip() and texts[j].strip() and jaccard(texts[i], texts[j]) >= 0.9
-    }
-    assert set(similar_pairs(texts, 0.9)) == expected
 
 
 def edited(rng: random.Random, words: list[str], most: int) -> list[str]:

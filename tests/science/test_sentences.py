@@ -95,10 +95,3 @@ def test_sentences_of_both_languages_and_of_lists(text: str, sentences: int) -> 
 )
 def test_the_share_of_hangul_is_that_of_the_letters(text: str, share: float) -> None:
     assert hangul_share(text) == pytest.approx(share)
-
-
-@given(st.text(alphabet="가각힣abπ 1.\n", max_size=40))
-def test_a_decomposed_text_counts_the_same(text: str) -> None:
-    decomposed = unicodedata.normalize("NFD", text)
-    assert hangul_share(decomposed) == hangul_share(text)
-    assert count_sentences(decomposed) == count_sentences(text)

@@ -1,6 +1,5 @@
 """Questions: which are near copies of one another or ask about one passage, and the split of each such cluster."""
 
-import re
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -15,7 +14,7 @@ from domaintune.core.stage.accounting import Accounts
 from domaintune.core.stage.files import content_id
 from domaintune.corpus.documents import choose_split
 from domaintune.corpus.params import CorpusParams
-from domaintune.science.matching import normalise
+from domaintune.science.matching import letters_of
 from domaintune.science.near_duplicates import NearDuplicates
 
 LETTERS = 3
@@ -23,7 +22,6 @@ RECALL = 0.98
 """Of pairs at the threshold; of those at 0.6, 0.9998. Docs/decisions/0019-near-copies.md."""
 PASSAGE = 20
 """Letters (syllables for Hangul) from which a context is a passage; a shorter one may be a word that many share."""
-_SIGNS = re.compile(r"[\W_]+")
 
 
 class _Node(NamedTuple):
@@ -75,10 +73,10 @@ def split_questions(
 def text_id(question: Question) -> str:
     """Return what is the same for all copies: letters and digits of context, question and, in any order, options.
 
-    What tells 10 from 1.0 is lost too; that two different questions may share a cluster costs nothing.
+    That two different questions may share a cluster costs nothing.
     """
-    passage = [context] if (context := _plain(question.context)) else []
-    return content_id(*passage, _plain(question.question), *sorted(map(_plain, question.options)))
+    passage = [context] if (context := letters_of(question.context)) else []
+    return content_id(*passage, letters_of(question.question), *sorted(map(letters_of, question.options)))
 
 
 def _alike(nodes: Mapping[_Node, Sequence[Question]], params: CorpusParams) -> list[tuple[int, int]]:
@@ -106,7 +104,7 @@ def _same_passage(nodes: Mapping[_Node, Sequence[Question]]) -> list[tuple[int, 
     first: dict[_Node, int] = {}
     pairs = []
     for position, (node, members) in enumerate(nodes.items()):
-        passage = _plain(members[0].context)
+        passage = letters_of(members[0].context)
         if len(passage) >= PASSAGE:
             pairs.append((first.setdefault(_Node(node.benchmark, passage), position), position))
     return pairs
@@ -140,9 +138,5 @@ def _same_side(keys: Sequence[_Node], pair: tuple[int, int]) -> bool:
 
 def _grams(question: Question) -> set[str]:
     parts = [question.context, question.question, *question.options]
-    letters = [unicodedata.normalize("NFD", _plain(part)) for part in parts]
+    letters = [unicodedata.normalize("NFD", letters_of(part)) for part in parts]
     return {text[i : i + LETTERS] for text in letters if text for i in range(max(1, len(text) - LETTERS + 1))}
-
-
-def _plain(text: str) -> str:
-    return _SIGNS.sub("", normalise(text))

@@ -1,12 +1,8 @@
 """Training rows that hold a question the arms are scored on: removed; near copies that stay are counted."""
 
-import re
-import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
-
-import numpy as np
 
 from domaintune.core.records.document import Document
 from domaintune.core.records.instruction import Instruction
@@ -15,22 +11,11 @@ from domaintune.core.stage.accounting import Reject
 from domaintune.curate.duplicates import lost
 from domaintune.curate.params import Contamination
 from domaintune.science.contamination import Hit, Target, find_contamination
-from domaintune.science.matching import normalise
-from domaintune.science.near_copies import (
-    ALIKE,
-    LETTERS,
-    NO_GRAMS,
-    Grams,
-    letter_codes,
-    nearly_copied,
-    ngrams,
-    word_grams,
-)
+from domaintune.science.near_copies import ALIKE, letter_grams, nearly_copied, word_grams
 from domaintune.science.near_duplicates import title_key
 from domaintune.science.question_stems import Limits
 
 _STRONGEST_FIRST = {"exact": 0, "answer": 1, "ngram": 2, "letters": 3, "jamo": 4}
-_SIGNS = re.compile(r"[\W_]+")
 
 
 def remove_contaminated(
@@ -103,8 +88,8 @@ def measure_near_copies(
     tested = [one for one in asked if one.split in ("test", "benchmark")]
     known = {one.id for one in asked} | {one.id for one in documents}
     tested += [one for one in questions if one.split == "test" and one.document_id not in known]
-    trained = [_letters([said_in_full(row)]) for row in rows if row.split == "train"]
-    near = nearly_copied([_letters([one.context, one.question, *one.options]) for one in tested], trained)
+    trained = [letter_grams([said_in_full(row)]) for row in rows if row.split == "train"]
+    near = nearly_copied([letter_grams([one.context, one.question, *one.options]) for one in tested], trained)
     sizes = Counter(one.source for one in tested)
     alike = Counter(tested[position].source for position in near)
     return {
@@ -125,8 +110,3 @@ def _documents(documents: Sequence[Document]) -> dict[str, Any]:
 
 def _counted(n: int, near: int) -> dict[str, float]:
     return {"n": n, "near": near, "share": near / n if n else 0.0}
-
-
-def _letters(parts: Sequence[str]) -> Grams:
-    plain = [unicodedata.normalize("NFD", _SIGNS.sub("", normalise(part))) for part in parts]
-    return np.unique(np.concatenate([NO_GRAMS, *(ngrams(letter_codes(text), LETTERS) for text in plain)]))

@@ -25,7 +25,6 @@ Level = Literal[
     "missing_in_both",
 ]
 COMPARED: tuple[Level, ...] = ("exact", "normalised", "fuzzy", "different")
-NO_LETTER = re.compile(r"[\W_]+")
 SHOWN_CHARS = 2_000
 
 
@@ -45,7 +44,7 @@ def normalise(value: str) -> str:
     if re.fullmatch(r"[-+]?\d+(\.\d+)?", plain):
         return plain
     text = unicodedata.normalize("NFKC", repair_text(value).text).casefold()
-    return NO_LETTER.sub(" ", text).strip()
+    return re.sub(r"[\W_]+", " ", text).strip()
 
 
 def compare(ours: str, theirs: str, fuzzy_threshold: float | None) -> Compared:

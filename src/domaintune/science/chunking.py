@@ -66,11 +66,11 @@ def _sections(text: str) -> list[_Section]:
             end = last
             continue
         if end > start:
-            sections.append(_Section(_name(path), start, end))
+            sections.append(_Section(" > ".join(name for _, name in path), start, end))
         path = [*((level, name) for level, name in path if level < found[0]), found]
         start = end = last
     if end > start:
-        sections.append(_Section(_name(path), start, end))
+        sections.append(_Section(" > ".join(name for _, name in path), start, end))
     return sections or [_Section("", 0, len(text))]  # nothing but what looks like headings
 
 
@@ -84,10 +84,6 @@ def _paragraphs(text: str) -> Iterator[tuple[int, int]]:
             if piece.text[position - piece.start : match.start()].strip("\n"):
                 yield position, piece.start + match.start()
             position = piece.start + match.end()
-
-
-def _name(path: Sequence[tuple[int, str]]) -> str:
-    return " > ".join(name for _, name in path)
 
 
 def _joined(sections: Sequence[_Section], min_chars: int) -> list[_Section]:

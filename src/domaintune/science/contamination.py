@@ -52,11 +52,7 @@ def find_contamination(rows: Sequence[str], targets: Sequence[Target], limits: L
     """Return each pair of a row and a target it holds, sorted by row and target id.
 
     A target without letters or digits in its question is never found.
-
-    Raises:
-        ValueError: limits that cannot be met, or one id for two targets.
     """
-    _check(targets, limits)
     questions = _questions(targets)
     stems = Stems(
         [question.stem for question in questions], [question.korean for question in questions], limits
@@ -120,15 +116,15 @@ def _reworded(
 
 def _is_sibling(row: Part, question: _Question, siblings: Sequence[_Question], limits: Limits) -> bool:
     """Say whether a row lacks what tells a question from those of its template whose options are the same."""
-    alike = [other.stem for other in siblings if _same_options(question, other, limits)]
+    alike = []
+    for other in siblings:
+        texts = {option.key.text for option in other.options}
+        same = sum(option.key.text in texts for option in question.options)
+        if same >= limits.overlap * len(
+            question.options
+        ):  # the options do not tell which of the two a row holds
+            alike.append(other.stem)
     return not holds_words(row, blanks(question.stem, alike))
-
-
-def _same_options(one: _Question, other: _Question, limits: Limits) -> bool:
-    """Say whether the options do not tell which of two questions a row holds."""
-    texts = {option.key.text for option in other.options}
-    same = sum(option.key.text in texts for option in one.options)
-    return same >= limits.overlap * len(one.options)
 
 
 def _found(row: Part, options: Sequence[Part], limits: Limits) -> list[Part]:
@@ -170,12 +166,3 @@ def _questions(targets: Sequence[Target]) -> list[_Question]:
 
 def _parts(texts: Sequence[str]) -> tuple[Part, ...]:
     return tuple(part for text in texts if (part := part_of(text)).key.text)
-
-
-def _check(targets: Sequence[Target], limits: Limits) -> None:
-    if min(limits.ngram, limits.letter_ngram, limits.jamo_ngram, limits.min_chars, limits.answer_chars) < 1:
-        raise ValueError(f"n-grams and letters must be at least 1, got {limits}")
-    if not (0 < limits.overlap <= 1 and 0 < limits.jamo_overlap <= 1):
-        raise ValueError(f"overlaps must be above 0 and at most 1, got {limits}")
-    if len({target.id for target in targets}) < len(targets):
-        raise ValueError("targets must have ids of their own")

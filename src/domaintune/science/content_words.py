@@ -79,25 +79,9 @@ def content_words(text: str) -> list[str]:
     return [word for word in _words(text) if word not in _UNSAYING and (len(word) > 1 or not word.isascii())]
 
 
+@lru_cache(maxsize=512)
 def words_of(text: str) -> Words:
     """Return what other texts' words are looked for in."""
-    return _words_of(text)
-
-
-def says(known: Words, word: str) -> bool:
-    """Tell whether a text says a content word, in whatever form of it."""
-    if not _is_korean(word):
-        return _singular(word) in known.exact
-    return any(_occurs(known, stem) for stem in _stems(word))
-
-
-def share_said(said: list[str], by: Words) -> float | None:
-    """Return the share (0-1) of the words that a text says; None without words."""
-    return sum(says(by, word) for word in said) / len(said) if said else None
-
-
-@lru_cache(maxsize=512)
-def _words_of(text: str) -> Words:
     found = _words(text)
     exact = {_singular(word) for word in found}
     for word in filter(_is_korean, found):
@@ -106,16 +90,25 @@ def _words_of(text: str) -> Words:
     return Words(frozenset(exact), to_jamo(hangul))
 
 
+def says(known: Words, word: str) -> bool:
+    """Tell whether a text says a content word, in whatever form of it."""
+    if not _is_korean(word):
+        return _singular(word) in known.exact
+    syllables = ((stem, unicodedata.normalize("NFC", stem)) for stem in _stems(word))
+    return any(
+        stem in known.exact or (len(whole) > 1 and to_jamo(stem) in known.letters)
+        for stem, whole in syllables
+    )
+
+
+def share_said(said: list[str], by: Words) -> float | None:
+    """Return the share (0-1) of the words that a text says; None without words."""
+    return sum(says(by, word) for word in said) / len(said) if said else None
+
+
 def _words(text: str) -> list[str]:
     """Split into words, and 350 K에서 into its quantity and its particle."""
     return words(_BEFORE_HANGUL.sub(" ", unicodedata.normalize("NFC", text)))
-
-
-def _occurs(known: Words, stem: str) -> bool:
-    if stem in known.exact:
-        return True
-    syllables = unicodedata.normalize("NFC", stem)
-    return len(syllables) > 1 and to_jamo(stem) in known.letters
 
 
 def _stems(word: str) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Comparing texts by their words, for matched answers, near-duplicates and the overlap judge; and short facts by value.
+"""Comparing texts by their words, for matched answers, near-duplicates and the token-F1 judge; short facts by value.
 
 A tokeniser that throws punctuation away also throws meaning away in science: locants
 (`cyclopenta[c]pyridine`, `2,4-dinitrotoluene`), decimals, signs (-40 is not 40) and units. Here they stay
@@ -30,6 +30,7 @@ _PIECE = re.compile(
     r"|[^\W_]+(?:\.\d+[^\W_]+)*"
 )
 _EDGES = ".,;:!?\"'`*…“”‘’«»<>=~|-"
+_SIGNS = re.compile(r"[\W_]+")
 _OPENING = {"(": ")", "[": "]", "{": "}"}
 _CLOSING = {closing: opening for opening, closing in _OPENING.items()}
 _TRANSLATION = str.maketrans(
@@ -46,6 +47,11 @@ def normalise(text: str) -> str:
     return " ".join(folded.translate(_TRANSLATION).split())
 
 
+def letters_of(text: str) -> str:
+    """Return the letters and digits of the normalised text; what tells 10 from 1.0 is lost too."""
+    return _SIGNS.sub("", normalise(text))
+
+
 def words(text: str) -> list[str]:
     """Split into normalised words; numbers keep sign, decimals and unit, chemical names their locants.
 
@@ -55,10 +61,7 @@ def words(text: str) -> list[str]:
     text = _THOUSANDS.sub(lambda match: match.group().replace(",", ""), normalise(text))
     text = _SPACED_UNIT.sub(r"\1", text)
     text = _ABBREVIATION.sub(lambda match: match.group().replace(".", ""), text)
-    found: list[str] = []
-    for chunk in text.split():
-        found.extend(_split(chunk))
-    return found
+    return [word for chunk in text.split() for word in _split(chunk)]
 
 
 def best_passage(question: str, answer: str, passages: Sequence[str]) -> str:

@@ -1,5 +1,6 @@
 """Near copies of tested texts among trained ones, by an inverted index of hashed n-grams as one sparse matrix."""
 
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, NamedTuple
@@ -9,6 +10,7 @@ import numpy.typing as npt
 import rensa
 from scipy import sparse
 
+from domaintune.science.matching import letters_of
 from domaintune.science.near_duplicates import shingles
 
 CHUNK = 256
@@ -87,12 +89,17 @@ def _matrix(rows: Sequence[npt.NDArray[np.intp]], width: int) -> sparse.csr_matr
 ALIKE = 0.8
 """Share (0–1) of a question's letter 4-grams, or a document's word 5-grams, that one training row or document has."""
 LETTERS = 4
-NO_GRAMS = np.zeros(0, dtype=np.uint64)
 
 
 def nearly_copied(tested: Sequence[Grams], trained: Sequence[Grams]) -> set[int]:
     """Return the positions of what is tested of which one training text has at least ALIKE of the n-grams."""
     return {found.target for found in GramIndex(tested).overlaps(trained, ALIKE)}
+
+
+def letter_grams(parts: Iterable[str]) -> Grams:
+    """Return the hashes of the letter 4-grams (Korean: of jamo) of a text's parts; none goes over their borders."""
+    codes = (letter_codes(unicodedata.normalize("NFD", letters_of(part))) for part in parts)
+    return np.unique(np.concatenate([np.zeros(0, dtype=np.uint64), *(ngrams(one, LETTERS) for one in codes)]))
 
 
 def word_grams(texts: Sequence[str]) -> list[Grams]:

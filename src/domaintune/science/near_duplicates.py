@@ -52,7 +52,7 @@ def title_key(title: str) -> str:
 
 def rows_a_band(similarity: float, permutations: int, recall: float = RECALL) -> int:
     """Return the most rows a band may have, so that few candidates need checking, at this recall."""
-    divisors = [rows for rows in range(permutations, 1, -1) if permutations % rows == 0]
+    divisors = (rows for rows in range(permutations, 1, -1) if permutations % rows == 0)
     return next((rows for rows in divisors if recall_at(similarity, permutations, rows) >= recall), 1)
 
 

@@ -142,25 +142,17 @@ def split_units(text: str, start: int, end: int, max_tokens: int) -> tuple[list[
     units: list[Unit] = []
     cut = 0
     position = start
-    for whole, block in _wholes(text[start:end]):
-        first = text.index(whole, position)
-        position = first + len(whole)
-        tokens = estimate_tokens(whole)
-        if tokens <= max_tokens:
-            units.append(Unit(first, position, tokens))
-        else:
-            cut += 1
-            units += _parts(text, first, position, max_tokens, "\n" if block else " ")
+    for piece in split_blocks(text[start:end]):
+        for whole in [piece.text] if piece.block else split_sentences(piece.text):
+            first = text.index(whole, position)
+            position = first + len(whole)
+            tokens = estimate_tokens(whole)
+            if tokens <= max_tokens:
+                units.append(Unit(first, position, tokens))
+            else:
+                cut += 1
+                units += _parts(text, first, position, max_tokens, "\n" if piece.block else " ")
     return units, cut
-
-
-def _wholes(text: str) -> Iterator[tuple[str, bool]]:
-    """Yield what is not cut where it can be helped, and whether it is a table or a fence of code."""
-    for piece in split_blocks(text):
-        if piece.block:
-            yield piece.text, True
-        else:
-            yield from ((sentence, False) for sentence in split_sentences(piece.text))
 
 
 def _parts(text: str, start: int, end: int, max_tokens: int, border: str) -> Iterator[Unit]:
