@@ -61,11 +61,11 @@ def copy(folder: Path, records: int, asked: int) -> None:
         subprocess.run(command, cwd=folder, check=True)
 
 
-def commands(folder: Path) -> list[tuple[str, str]]:
-    """Return name and command of every stage that `mix` of the tuned arm rests on, in an order that DVC would take."""
+def commands(folder: Path, *last: str) -> list[tuple[str, str]]:
+    """Return name and command of the stages and of all they rest on, in an order that DVC would take."""
     with Repo(str(folder)) as repo:
         graph = repo.index.graph
-        wanted = {s for s in graph if s.name in {"mix@tuned", "reconcile@starter_spending"}}
+        wanted = {s for s in graph if s.name in last}
         needed = wanted.union(*(networkx.descendants(graph, stage) for stage in wanted))
         order = list(networkx.topological_sort(graph.subgraph(needed)))
         return [(stage.name, stage.cmd) for stage in reversed(order)]
@@ -95,7 +95,9 @@ def main(smoke: Annotated[bool, typer.Option()] = False) -> None:
         copy(folder, records, asked)
         typer.echo("| stage | seconds | of the CPU | peak MiB |\n|---|---|---|---|")
         counted: list[Stage] = []
-        for name, command in commands(folder):
+        for name, command in commands(
+            folder, "curate" if smoke else "mix@tuned", "reconcile@starter_spending"
+        ):
             stage = run(name, command, folder)
             counted += [] if name.startswith(NOT_COUNTED) else [stage]
             typer.echo(f"| {name} | {stage.seconds:.1f} | {stage.cpu_s:.1f} | {stage.peak_mib:.0f} |")

@@ -11,8 +11,7 @@ import pytest
 from domaintune.cli.app import app
 from domaintune.core.frames import write_frame, write_records
 from domaintune.core.records.instruction import Instruction, Turn
-from domaintune.core.rendering.messages import render_row
-from domaintune.core.rendering.rendering import Rendered, render, render_turns
+from domaintune.core.rendering.rendering import Rendered, render, render_row, render_turns
 from domaintune.core.stage.errors import InputError, ParamsError
 from domaintune.foundation.starter import build_tokenizer
 

@@ -12,8 +12,7 @@ from domaintune.cli.app import app
 from domaintune.cli.show import marked_words
 from domaintune.core.models.pointer import Pointer, pin_files, write_pointer
 from domaintune.core.records.instruction import Instruction
-from domaintune.core.rendering.messages import render_row
-from domaintune.core.rendering.rendering import Rendered, render
+from domaintune.core.rendering.rendering import Rendered, render, render_row
 from domaintune.core.stage.files import write_json
 from domaintune.foundation.starter import build_tokenizer
 from domaintune.mix.stage import write_rows

@@ -20,8 +20,7 @@ from domaintune.core.models.foundation import open_foundation
 from domaintune.core.models.loading import load_tokenizer
 from domaintune.core.records.instruction import Instruction, Turn
 from domaintune.core.records.question import Question
-from domaintune.core.rendering.messages import messages_of, render_row
-from domaintune.core.rendering.rendering import Rendered, render, render_turns
+from domaintune.core.rendering.rendering import Rendered, messages_of, render, render_row, render_turns
 from domaintune.core.sections.evaluation import Questions
 from domaintune.core.stage.files import write_json
 from domaintune.foundation.starter import build_tokenizer

@@ -114,6 +114,7 @@ def test_rows_of_every_task_are_trained_on(study) -> None:
 
 
 @pytest.mark.promise(15)
+@pytest.mark.slow
 def test_one_arm_more_runs_that_arm_alone(study) -> None:
     study.edit(
         "params.yaml",

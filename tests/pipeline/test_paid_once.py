@@ -11,7 +11,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from faults import page, struck
+from faults import LEARNING, page, struck
 from openai_server import Server
 from ruamel.yaml import YAML
 from ssh_server import serving, sshd
@@ -109,7 +109,8 @@ def strike(served, tmp_path, record_property, kills: int, most: int | None) -> s
     ]
     assert not problems, "\n".join(problems)
     stages = YAML(typ="safe").load((clone.path / "dvc.yaml").read_text(encoding="utf-8"))["stages"]
-    assert {outcome.job.split("@")[0] for outcome in outcomes} == stages.keys()
+    left_out = set() if most is None else LEARNING
+    assert {outcome.job.split("@")[0] for outcome in outcomes} == stages.keys() - left_out
     record_property("kills", sum(not outcome.fault.full for outcome in outcomes))
     record_property("full disks", sum(outcome.fault.full for outcome in outcomes))
     return page(outcomes)
@@ -171,6 +172,9 @@ def test_an_added_document_sends_its_own_requests_alone_and_moves_no_other_docum
     clone.run("dvc", "checkout", "-q")
 
 
+PULLED = ("generate@nasa_rnd", "judge@tuned", "judge@base")
+
+
 @pytest.mark.promise(8)
 @pytest.mark.skipif(sshd() is None, reason="no SSH server is installed")
 def test_a_fresh_clone_with_pulled_responses_and_an_empty_ledger_sends_nothing(
@@ -180,11 +184,11 @@ def test_a_fresh_clone_with_pulled_responses_and_an_empty_ledger_sends_nothing(
     with serving(tmp_path / "ssh") as remote:
         clone.run("dvc", "remote", "add", "-f", "-d", "shared", remote.url)
         clone.run("dvc", "remote", "modify", "--local", "shared", "keyfile", str(remote.key))
-        clone.run("dvc", "push", "-q")
+        clone.run("dvc", "push", "-q", *PULLED)
         clone.commit()
         fresh = clone.clone(tmp_path / "teammate")
         fresh.run("dvc", "remote", "modify", "--local", "shared", "keyfile", str(remote.key))
-        fresh.run("dvc", "pull", "-q", "generate@nasa_rnd", "judge@tuned", "judge@base")
+        fresh.run("dvc", "pull", "-q", *PULLED)
     before = server.counts()["requests"]
     shutil.rmtree(fresh.path / "data/generated")
     fresh.repro("--force", "generate@nasa_rnd")
@@ -218,7 +222,9 @@ def edit_one_abstract(clone, raw: Path) -> str:
 
 
 @pytest.mark.promise(8)
-@pytest.mark.parametrize("victim", ["stage", "dvc", "both"])
+@pytest.mark.parametrize(
+    "victim", ["dvc", *(pytest.param(one, marks=pytest.mark.slow) for one in ("stage", "both"))]
+)
 def test_kill_9_in_generate_leaves_nothing_behind_and_the_next_repro_finishes(
     victim, served, new_clone
 ) -> None:

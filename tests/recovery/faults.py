@@ -26,8 +26,11 @@ from typing import NamedTuple
 from ruamel.yaml import YAML
 
 SOURCE = Path(__file__).with_suffix(".c")
-HEAVY = ("torch", "transformers", "trl", "peft", "openai", "great_expectations", "altair")
+HEAVY = ("transformers", "openai", "great_expectations")
+HEAVY_TO_LEARN = ("torch", "trl", "peft")
 """Imported once, before anything is forked."""
+LEARNING = {"answer", "benchmark", "foundation", "train", "vocabulary"}
+"""Stages that load a model's weights, seconds each time: left out where only some faults of a stage are tried."""
 ALIKE = [f"{stage}@base" for stage in ("answer", "benchmark", "judge", "mix")]
 ALIKE += [
     "benchmark@tuned",
@@ -100,11 +103,11 @@ def struck(pipeline: Path, scratch: Path, seed: int, kills: int, most: int | Non
     return [Outcome(job, Fault(*fault), *rest) for job, fault, *rest in read]
 
 
-def jobs(folder: Path) -> Iterator[Job]:
-    """Yield the items of dvc.lock, but for those that do what another one does."""
+def jobs(folder: Path, left_out: set[str]) -> Iterator[Job]:
+    """Yield the items of dvc.lock, but for those of the stages left out and those that do what another one does."""
     locked = YAML(typ="safe").load((folder / "dvc.lock").read_text(encoding="utf-8"))["stages"]
     for name, stage in sorted(locked.items()):
-        if name in ALIKE:
+        if name in ALIKE or name.split("@")[0] in left_out:
             continue
         yield Job(name, shlex.split(stage["cmd"])[2:], [out["path"] for out in stage.get("outs", [])])
 
@@ -280,8 +283,12 @@ def main() -> None:
     library = os.environ.pop("LD_PRELOAD")
     out = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)
-    chosen = list(jobs(folder))
-    for name in [*HEAVY, *sorted({f"{job.words[0]}.__main__" for job in chosen})]:
+    chosen = list(jobs(folder, set() if most is None else LEARNING))
+    for name in [
+        *HEAVY,
+        *(HEAVY_TO_LEARN if most is None else ()),
+        *sorted({f"{job.words[0]}.__main__" for job in chosen}),
+    ]:
         importlib.import_module(name)
     runner = Runner(folder.resolve(), library)
     for job in chosen:

@@ -92,37 +92,46 @@ def mixture(tiny_foundation: Path, tmp_path_factory: pytest.TempPathFactory) -> 
 
 
 Command = Callable[..., list[str]]
+Run = Callable[[list[str]], subprocess.CompletedProcess[str]]
+ENVIRONMENT = {**os.environ, "OMP_NUM_THREADS": "1"}
+
+
+def command_in(
+    folder: Path, foundation: Path, mixture: Path, out: str, **sections: Mapping[str, Any]
+) -> list[str]:
+    """Return the stage's command line with outputs under `out` of a folder, which gets the lock excerpts."""
+    if not (folder / "locks").exists():
+        (folder / "locks").symlink_to(ROOT / "locks")
+        (folder / "code.txt").touch()
+    values = {name: value | sections[name] if name in sections else value for name, value in SECTIONS.items()}
+    YAML().dump(values, folder / f"{out}.yaml")
+    return [
+        sys.executable, "-m", "domaintune.train", "--params", f"{out}.yaml", "--arm", "tuned", "--mixture", str(mixture),
+        "--code", "code.txt", "--foundation", str(foundation), "--out", out, "--curve", f"{out}.csv",
+        "--metrics", f"{out}.metrics.json", "--accounting", f"{out}.books.json",
+    ]  # fmt: skip
+
+
+def run_in(folder: Path, words: list[str]) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(words, cwd=folder, env=ENVIRONMENT, capture_output=True, text=True, check=False)
 
 
 @pytest.fixture
 def command(tiny_foundation: Path, mixture: Path, tmp_path: Path) -> Command:
-    """Return the stage's command line with outputs under `out`, in a folder with the lock excerpts."""
-    (tmp_path / "locks").symlink_to(ROOT / "locks")
-    (tmp_path / "code.txt").touch()
-
-    def build(out: str, mixture_folder: Path = mixture, **sections: Mapping[str, Any]) -> list[str]:
-        values = {
-            name: {**value, **sections[name]} if name in sections else value
-            for name, value in SECTIONS.items()
-        }
-        YAML().dump(values, tmp_path / f"{out}.yaml")
-        return [
-            sys.executable, "-m", "domaintune.train", "--params", f"{out}.yaml", "--arm", "tuned",
-            "--mixture", str(mixture_folder), "--code", "code.txt", "--foundation", str(tiny_foundation), "--out", out,
-            "--curve", f"{out}.csv", "--metrics", f"{out}.metrics.json", "--accounting", f"{out}.books.json",
-        ]  # fmt: skip
-
-    return build
+    """Return the command line of a training in the test's folder; another mixture stands behind `out`."""
+    return lambda out, own=mixture, **sections: command_in(tmp_path, tiny_foundation, own, out, **sections)
 
 
 @pytest.fixture
-def run(tmp_path: Path) -> Callable[[list[str]], subprocess.CompletedProcess[str]]:
+def run(tmp_path: Path) -> Run:
     """Run a command in the test's folder."""
-    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
+    return lambda words: run_in(tmp_path, words)
 
-    def start(words: list[str]) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            words, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
-        )
 
-    return start
+@pytest.fixture(scope="module")
+def whole(tiny_foundation: Path, mixture: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder in which a training ran undisturbed, its outputs under `whole`."""
+    folder = tmp_path_factory.mktemp("whole")
+    done = run_in(folder, command_in(folder, tiny_foundation, mixture, "whole"))
+    assert done.returncode == 0, done.stderr
+    return folder

@@ -15,8 +15,8 @@ from domaintune.core.stage.files import read_json
 from domaintune.train.launching import config, launch
 from domaintune.train.params import Settings
 
-Command = Callable[..., list[str]]
-Run = Callable[[list[str]], subprocess.CompletedProcess[str]]
+from .conftest import ENVIRONMENT, Command, Run
+
 Build = Callable[..., Settings]
 SURE = {"dropout": 0.0}
 TWO = {"launch": {"processes": 2, "machines": 1, "strategy": "ddp"}}
@@ -37,18 +37,11 @@ def running(word: str) -> list[str]:
     return found
 
 
-@pytest.mark.promise(22)
-def test_two_processes_killed_and_resumed_reach_the_loss_of_one(
-    command: Command, run: Run, tmp_path: Path
-) -> None:
-    one = run(command("one", lora=SURE))
-    assert one.returncode == 0, one.stderr
-    out = f"two_{os.getpid()}"
-    words = command(out, lora=SURE, train=TWO)
-    process = subprocess.Popen(words, cwd=tmp_path, env={**os.environ, "OMP_NUM_THREADS": "1"})
-    checkpoints = tmp_path / ".domaintune" / "checkpoints"
-    within_the_second_epoch = "*/checkpoint-9/complete.json"
-    while not list(checkpoints.glob(within_the_second_epoch)) and process.poll() is None:
+def kill(words: list[str], folder: Path, out: str) -> None:
+    """Start a training and kill it within its second epoch; its processes end with it."""
+    process = subprocess.Popen(words, cwd=folder, env=ENVIRONMENT)
+    checkpoints = folder / ".domaintune" / "checkpoints"
+    while not list(checkpoints.glob("*/checkpoint-9/complete.json")) and process.poll() is None:
         time.sleep(0.01)
     process.send_signal(signal.SIGKILL)
     process.wait()
@@ -59,7 +52,20 @@ def test_two_processes_killed_and_resumed_reach_the_loss_of_one(
     while (left := running(out)) and time.monotonic() < deadline:
         time.sleep(0.1)
     assert not left, "its processes went on without it"
-    assert not (tmp_path / out).exists()
+    assert not (folder / out).exists()
+
+
+@pytest.mark.promise(22)
+@pytest.mark.parametrize("killed", [False, pytest.param(True, marks=pytest.mark.slow)])
+def test_two_processes_reach_the_loss_of_one_killed_and_resumed_too(
+    command: Command, run: Run, tmp_path: Path, killed: bool
+) -> None:
+    one = run(command("one", lora=SURE))
+    assert one.returncode == 0, one.stderr
+    out = f"two_{os.getpid()}"
+    words = command(out, lora=SURE, train=TWO)
+    if killed:
+        kill(words, tmp_path, out)
     two = run(words)
     assert two.returncode == 0, two.stderr
     for split in ("train", "validation"):
@@ -67,9 +73,8 @@ def test_two_processes_killed_and_resumed_reach_the_loss_of_one(
         assert losses(tmp_path / f"{out}.csv", split) == pytest.approx(expected, rel=1e-5)
     books = read_json(tmp_path / f"{out}.books.json")
     assert (books["in"], books["kept"], books["train_rows"]) == (27, 27, 22)
-    assert sorted(path.name for path in (tmp_path / out).iterdir()) == sorted(
-        path.name for path in (tmp_path / "one").iterdir()
-    )
+    written = [sorted(path.name for path in (tmp_path / name).iterdir()) for name in ("one", out)]
+    assert written[0] == written[1]
 
 
 def test_accelerate_gets_its_settings_from_params_alone(settings: Build) -> None:

@@ -10,7 +10,7 @@ import typer
 from domaintune.core.frames import read_records
 from domaintune.core.records.instruction import Instruction
 from domaintune.core.rendering.chat import Message
-from domaintune.core.rendering.messages import messages_of
+from domaintune.core.rendering.rendering import messages_of
 from domaintune.core.stage.errors import ParamsError
 from domaintune.core.stage.files import replacing, to_json
 

@@ -23,9 +23,9 @@ def pin_hub(params: HubModel) -> Pointer:
     return Pointer(
         kind="hub",
         name=params.repo_id,
-        path=None,
         repo_id=params.repo_id,
-        revision=_commit(folder, params.revision),
+        # the cache keeps a snapshot in a folder named by its commit, whatever branch was asked for
+        revision=folder.name if folder.parent.name == "snapshots" else params.revision,
         trust_remote_code=params.trust_remote_code,
         files=pin_files(folder, params.trust_remote_code),
     )
@@ -43,16 +43,9 @@ def pin_local(params: LocalModel, reads: Path, name: str) -> Pointer:
         kind="local",
         name=name,
         path=str(reads),
-        repo_id=None,
-        revision=None,
         trust_remote_code=params.trust_remote_code,
         files=pin_files(reads, params.trust_remote_code),
     )
-
-
-def _commit(folder: Path, asked: str) -> str:
-    """The cache keeps a snapshot in a folder named by its commit, whatever branch was asked for."""
-    return folder.name if folder.parent.name == "snapshots" else asked
 
 
 def make_starter(
@@ -74,15 +67,8 @@ def make_starter(
     }
     if made.dialogue:
         accounts.extra["dialogue_loss"] = made.dialogue.final_loss
-    return Pointer(
-        kind="starter",
-        name=out.as_posix() if not out.is_absolute() else f"models/foundation/{out.name}",
-        path=None,
-        repo_id=None,
-        revision=None,
-        trust_remote_code=False,
-        files=pin_files(out),
-    )
+    name = f"models/foundation/{out.name}" if out.is_absolute() else out.as_posix()
+    return Pointer(kind="starter", name=name, files=pin_files(out))
 
 
 def read_field(path: Path, field: str) -> list[Any]:

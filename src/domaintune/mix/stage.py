@@ -13,8 +13,7 @@ from domaintune.core.models.loading import load_tokenizer
 from domaintune.core.models.pointer import locate, read_pointer
 from domaintune.core.records.instruction import Instruction
 from domaintune.core.rendering.chat import Refused
-from domaintune.core.rendering.messages import render_row
-from domaintune.core.rendering.rendering import Rendered, Template, control_token
+from domaintune.core.rendering.rendering import Rendered, Template, control_token, render_row
 from domaintune.core.sections.arms import Mixture
 from domaintune.core.sections.data import GradingSet
 from domaintune.core.stage.accounting import Accounts, Reject, check_gate

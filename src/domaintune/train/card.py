@@ -11,8 +11,8 @@ from domaintune.core.stage.files import to_json
 from domaintune.train.methods import METHODS
 from domaintune.train.params import Settings
 
-HUB_LICENCES = {"apache-2.0": "apache-2.0", "mit": "mit", "cc-by-4.0": "cc-by-4.0", "cc0-1.0": "cc0-1.0"}
-
+HUB_LICENCES = {"apache-2.0", "mit", "cc-by-4.0", "cc0-1.0"}
+"""Those the hub knows by the same name."""
 LOADERS = {False: ("peft", "AutoPeftModelForCausalLM"), True: ("transformers", "AutoModelForCausalLM")}
 
 
@@ -72,8 +72,8 @@ def _condition(mixture: Mapping[str, Any]) -> str:
 
 
 def _front_matter(facts: Facts) -> str:
-    licences = sorted({licence.lower() for licence in facts.mixture["licences"]})
-    known = [HUB_LICENCES[licence] for licence in licences if licence in HUB_LICENCES]
+    licences = {licence.lower() for licence in facts.mixture["licences"]}
+    one = licences.pop() if len(licences) == 1 and licences <= HUB_LICENCES else None
     method, name = facts.settings.lora.method, facts.foundation.name
     whole = METHODS[method].whole
     value = {
@@ -87,8 +87,7 @@ def _front_matter(facts: Facts) -> str:
             "sft",
             "trl",
         ],
-        **({"license": known[0]} if licences and len(known) == len(licences) == 1 else {"license": "other"}),
-        **({"license_name": "see-training-data"} if not (len(known) == len(licences) == 1) else {}),
+        **({"license": one} if one else {"license": "other", "license_name": "see-training-data"}),
     }
     stream = io.StringIO()
     yaml = YAML()

@@ -75,12 +75,7 @@ class Settings(NamedTuple):
 
     def as_dict(self) -> dict[str, Any]:
         """Return the values as they are written on the card and hashed for checkpoints."""
-        return {
-            "arm": self.arm,
-            "lora": self.lora.model_dump(),
-            "train": self.train.model_dump(),
-            "seed": self.seed,
-        }
+        return self._asdict() | {"lora": self.lora.model_dump(), "train": self.train.model_dump()}
 
 
 class Pace(NamedTuple):

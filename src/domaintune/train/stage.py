@@ -1,4 +1,4 @@
-"""Reading a mixture and a foundation, tuning, and writing what came of it."""
+"""Training of one arm: mixture and foundation in, adapter, model card, loss curve and accounting out."""
 
 import shutil
 from importlib.metadata import version
@@ -27,19 +27,11 @@ class Outputs(NamedTuple):
 
 
 def write_untrained(described: dict[str, Any], settings: Settings, outputs: Outputs) -> Accounts:
-    """Write the markers of an arm that is not trained, and return its empty books."""
+    """Write the markers of an arm that is not trained, and return its empty accounting."""
     write_json(outputs.adapter / "arm.json", _arm(described, settings))
     write_text(outputs.curve, "step,split,loss\n")
     write_json(outputs.metrics, {})
     return Accounts("train", settings.arm, "rows")
-
-
-class Run(NamedTuple):
-    """How the arm is trained, and on what."""
-
-    settings: Settings
-    runtime: Runtime
-    device: str
 
 
 class Inputs(NamedTuple):
@@ -54,9 +46,9 @@ class Inputs(NamedTuple):
 def train_arm(
     inputs: Inputs, settings: Settings, runtime: Runtime, outputs: Outputs, words: list[str]
 ) -> Accounts | None:
-    """Tune the arm and return the books; outputs are written when all of it is done.
+    """Tune the arm and return its accounting; outputs are written when all of it is done.
 
-    With several processes, `words` are what each of them is started with; one of them writes, and only it has books.
+    With several processes, `words` are what each of them is started with; one of them writes, and only it accounts.
     """
     from domaintune.core.models.foundation import layout, narrow_widths, open_foundation, read_extension
     from domaintune.core.models.loading import prepare_torch
@@ -73,20 +65,28 @@ def train_arm(
         if settings.train.launch.processes > 1:
             launch(settings, runtime, words)
             return None
-    return _tune(inputs, opened, Run(settings, runtime, device), outputs)
+    checkpoints = _checkpoints(inputs, settings, [device, runtime.threads])
+    return _tune(inputs, opened, settings, outputs, device=device, checkpoints=checkpoints)
 
 
-def _tune(inputs: Inputs, opened: Foundation, run: Run, outputs: Outputs) -> Accounts | None:
+def _tune(
+    inputs: Inputs,
+    opened: Foundation,
+    settings: Settings,
+    outputs: Outputs,
+    *,
+    device: str,
+    checkpoints: Path,
+) -> Accounts | None:
     from domaintune.core.models.foundation import added_rows, read_extension
     from domaintune.core.models.loading import load_tokenizer
     from domaintune.train.card import Facts, model_card
     from domaintune.train.rows import read_rows
     from domaintune.train.tuning import curve, headline, load_foundation, save, tune
 
-    mixture, settings, device = inputs.mixture, run.settings, run.device
+    mixture = inputs.mixture
     described, rows = read_json(mixture / "mixture.json"), read_rows(mixture / "rows.parquet")
     model, tokenizer = load_foundation(opened, settings, device), load_tokenizer(opened)
-    checkpoints = _checkpoints(inputs, run)
     extension = None if opened.extension is None else read_extension(opened.extension)
     vocabulary = {} if extension is None else added_rows(model, extension)
     tuned = tune(
@@ -114,39 +114,29 @@ def _tune(inputs: Inputs, opened: Foundation, run: Run, outputs: Outputs) -> Acc
     # also of other inputs, which nobody goes on from
     for folder in checkpoints.parent.glob(f"{settings.arm}-*"):
         shutil.rmtree(folder, ignore_errors=True)
-    counts = {f"{split}_rows": len(part) for split, part in rows.items()}
-    return _accounts(settings.arm, counts, {"packs": tuned.packs} if settings.train.packing else {})
-
-
-def _accounts(arm: str, counts: dict[str, int], packs: dict[str, int]) -> Accounts:
-    accounts = Accounts("train", arm, "rows")
-    accounts.rows_in = accounts.kept = sum(counts.values())
-    accounts.extra |= counts | packs
+    accounts = Accounts("train", settings.arm, "rows")
+    accounts.rows_in = accounts.kept = sum(map(len, rows.values()))
+    accounts.extra |= {f"{split}_rows": len(part) for split, part in rows.items()}
+    accounts.extra |= {"packs": tuned.packs} if settings.train.packing else {}
     return accounts
 
 
 def _arm(described: dict[str, Any], settings: Settings) -> dict[str, Any]:
     """Say how `answer` loads and asks the arm: an untrained one in the same precision as the tuned ones."""
-    line = {name: described[name] for name in ("condition_line",) if name in described}
-    return {
-        "trained": described["trained"],
-        "template": described["template"],
-        **line,
-        "quantization": settings.train.quantization,
-        "precision": settings.train.precision,
-    }
+    asked = {name: described[name] for name in ("trained", "template", "condition_line") if name in described}
+    return asked | {"quantization": settings.train.quantization, "precision": settings.train.precision}
 
 
-def _checkpoints(inputs: Inputs, run: Run) -> Path:
+def _checkpoints(inputs: Inputs, settings: Settings, machine: list[str | int | None]) -> Path:
     """Name the checkpoint folder by everything that shapes the weights, this stage's code included."""
     import torch
 
     name = inputs_hash(
         file_hash(inputs.mixture / "rows.parquet"),
         read_pointer(inputs.foundation).model_dump(),
-        run.settings.as_dict(),
+        settings.as_dict(),
         {name: version(name) for name in LIBRARIES},
-        [run.device, run.runtime.threads, torch.get_num_threads()],
+        [*machine, torch.get_num_threads()],
         file_hash(inputs.code),
     )
-    return STATE / "checkpoints" / f"{run.settings.arm}-{name}"
+    return STATE / "checkpoints" / f"{settings.arm}-{name}"

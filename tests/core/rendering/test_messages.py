@@ -7,8 +7,7 @@ from records import blank
 
 from domaintune.core.records.instruction import Instruction, Turn
 from domaintune.core.rendering.chat import Refused
-from domaintune.core.rendering.messages import messages_of, render_row
-from domaintune.core.rendering.rendering import Rendered, render
+from domaintune.core.rendering.rendering import Rendered, messages_of, render, render_row
 
 from .conftest import learnt
 

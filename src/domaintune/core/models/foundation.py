@@ -1,12 +1,11 @@
 """A foundation on disk: pointer and folder, an extended vocabulary, and what its config says; no weight is loaded."""
 
-import json
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
-from domaintune.core.models.pointer import Pointer, locate, read_pointer
+from domaintune.core.models.pointer import Pointer, locate, read_pointer, read_record
 from domaintune.core.stage.errors import ModelError
 from domaintune.core.stage.files import read_json
 
@@ -38,13 +37,7 @@ def read_extension(folder: Path) -> Extension:
     Raises:
         ModelError: it is not one of ours.
     """
-    path = folder / EXTENSION
-    try:
-        return Extension.model_validate(read_json(path))
-    except ValidationError as error:
-        raise ModelError(
-            f"{path}: not a vocabulary extension: {error}. Run `dvc repro vocabulary`."
-        ) from error
+    return read_record(folder / EXTENSION, Extension, "vocabulary extension", "vocabulary")
 
 
 def grow(model: Any, extension: Extension) -> None:
@@ -142,15 +135,14 @@ def layout(foundation: Foundation) -> ModelLayout:
         raise ModelError(
             f"{foundation.pointer.name}: no causal language model can be built from its config: {error}"
         ) from error
-    modules = dict(model.named_modules())
-    head = model.get_output_embeddings()
-    linear = tuple(
-        name
-        for name, module in modules.items()
-        if isinstance(module, (torch.nn.Linear, Conv1D)) and module is not head
+    modules, head, dense = (
+        dict(model.named_modules()),
+        model.get_output_embeddings(),
+        (torch.nn.Linear, Conv1D),
     )
+    linear = [name for name, module in modules.items() if isinstance(module, dense) and module is not head]
     layers = config.get_text_config().num_hidden_layers
-    return ModelLayout(config.model_type, layers, tuple(name for name in modules if name), linear)
+    return ModelLayout(config.model_type, layers, tuple(filter(None, modules)), tuple(linear))
 
 
 def narrow_widths(folder: Path) -> dict[str, int]:
@@ -158,22 +150,15 @@ def narrow_widths(folder: Path) -> dict[str, int]:
 
     Measured: multiples of 32 run on most CPUs, those with avx512_bf16 want 64.
     """
-    config = _config(folder)
+    config = read_json(folder / "config.json")
+    widths = {name: config.get(name) for name in ("hidden_size", "intermediate_size")}
     return {
-        name: width
-        for name in ("hidden_size", "intermediate_size")
-        if isinstance(width := config.get(name), int) and width % NF4_CPU_MULTIPLE
+        name: width for name, width in widths.items() if isinstance(width, int) and width % NF4_CPU_MULTIPLE
     }
 
 
 def context_length(folder: Path) -> int | None:
     """Return the longest sequence the model was made for, from its config; None where it says nothing."""
-    config = _config(folder)
-    for source in (config, config.get("text_config") or {}):
-        if isinstance(length := source.get("max_position_embeddings"), int):
-            return length
-    return None
-
-
-def _config(folder: Path) -> dict[str, Any]:
-    return dict(json.loads((folder / "config.json").read_text(encoding="utf-8")))
+    config = read_json(folder / "config.json")
+    found = (source.get("max_position_embeddings") for source in (config, config.get("text_config") or {}))
+    return next((length for length in found if isinstance(length, int)), None)

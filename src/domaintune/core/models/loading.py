@@ -4,6 +4,7 @@ import ctypes
 import os
 import warnings
 from collections.abc import Mapping
+from importlib.util import find_spec
 from logging import ERROR, getLogger
 from pathlib import Path
 from typing import Any, Literal
@@ -25,7 +26,8 @@ Attention = Literal["eager", "sdpa", "flash_attention_2"]
 # Rounds an idle OpenMP thread spins before it sleeps; read when torch is first imported. On 2 cores, 12,700
 # tokens/s with libgomp's own value and 10,700 with this one; beside one other busy process 1,300 and 6,900.
 SPIN = "100"
-# glibc's M_TRIM_THRESHOLD, M_TOP_PAD and M_MMAP_THRESHOLD (at its upper limit), in bytes
+# glibc's M_TRIM_THRESHOLD, M_TOP_PAD and M_MMAP_THRESHOLD (at its upper limit), in bytes: giving each tensor's pages
+# back and taking them anew is 10 % of a training
 KEEP = {-1: 1 << 30, -2: 1 << 26, -3: 1 << 25}
 ADAPTER_CONFIG = "adapter_config.json"
 
@@ -39,7 +41,10 @@ def prepare_torch(runtime: Runtime) -> str:
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     os.environ.setdefault("GOMP_SPINCOUNT", SPIN)
     os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
-    _keep_memory()
+    libc = ctypes.CDLL(None)
+    if hasattr(libc, "mallopt"):
+        for option, size in KEEP.items():
+            libc.mallopt(option, size)
     import torch
 
     _quieten()
@@ -48,14 +53,17 @@ def prepare_torch(runtime: Runtime) -> str:
     torch.use_deterministic_algorithms(True, warn_only=True)
     # torch would also fill every new tensor with NaN, to show bugs: 41 s a training instead of 25
     torch.utils.deterministic.fill_uninitialized_memory = False  # type: ignore[attr-defined]  # a property
-    if runtime.device == "auto":
-        return "cuda" if torch.cuda.is_available() else "cpu"
-    if runtime.device == "cuda" and not torch.cuda.is_available():
+    cuda = runtime.device != "cpu" and torch.cuda.is_available()
+    if runtime.device == "cuda" and not cuda:
         raise ModelError(
             "runtime.device is cuda, but torch sees no GPU. Install the CUDA build of torch (see the README), or set "
             "runtime.device to auto."
         )
-    return runtime.device
+    if (
+        not cuda
+    ):  # bitsandbytes wraps fallbacks that no CPU uses in torch.compile: a second more to import PEFT
+        os.environ.setdefault("TORCHDYNAMO_DISABLE", "1")
+    return "cuda" if cuda else "cpu"
 
 
 def load_tokenizer(foundation: Foundation) -> Any:
@@ -64,23 +72,17 @@ def load_tokenizer(foundation: Foundation) -> Any:
     Raises:
         ModelError: the folder holds no tokenizer that loads.
     """
-    folder = foundation.extension or foundation.folder
+    import transformers
+
+    folder, pointer = foundation.extension or foundation.folder, foundation.pointer
+    # a starter's class is known, and loads without the modelling code, in 0.7 s instead of 4
+    kind = transformers.PreTrainedTokenizerFast if pointer.kind == "starter" else transformers.AutoTokenizer
     try:
-        if foundation.pointer.kind == "starter":
-            # its class is known, and loads without the modelling code, in 0.7 s instead of 4
-            from transformers import PreTrainedTokenizerFast
-
-            tokenizer = PreTrainedTokenizerFast.from_pretrained(folder, local_files_only=True)
-        else:
-            from transformers import AutoTokenizer
-
-            tokenizer = AutoTokenizer.from_pretrained(
-                folder,
-                trust_remote_code=foundation.pointer.trust_remote_code,
-                local_files_only=True,
-            )
+        tokenizer = kind.from_pretrained(
+            folder, trust_remote_code=pointer.trust_remote_code, local_files_only=True
+        )
     except (OSError, ValueError) as error:
-        raise ModelError(f"{foundation.pointer.name}: no tokenizer could be loaded: {error}") from error
+        raise ModelError(f"{pointer.name}: no tokenizer could be loaded: {error}") from error
     if tokenizer.pad_token_id is None:
         tokenizer.pad_token = tokenizer.eos_token
     return tokenizer
@@ -107,8 +109,13 @@ def load_model(
             f"{wrong}. Set train.quantization to none, or train on a GPU."
         )
     dtype = torch.bfloat16 if precision == "bf16" else torch.float32
-    kwargs: dict[str, Any] = {"dtype": dtype, "use_safetensors": True, "local_files_only": True}
-    kwargs["trust_remote_code"] = foundation.pointer.trust_remote_code
+    trusted = foundation.pointer.trust_remote_code
+    kwargs: dict[str, Any] = {
+        "dtype": dtype,
+        "use_safetensors": True,
+        "local_files_only": True,
+        "trust_remote_code": trusted,
+    }
     place = device if device == "cpu" else f"cuda:{os.environ.get('LOCAL_RANK', '0')}"
     if attention is not None:
         kwargs["attn_implementation"] = attention
@@ -125,12 +132,9 @@ def load_model(
 
 
 def _quantized(quantization: Quantization, dtype: Any) -> Any:
-    from importlib.util import find_spec
-
     if find_spec("bitsandbytes") is None:
         raise ModelError(
-            f"quantization {quantization} needs bitsandbytes. Run `make setup`, or set "
-            "train.quantization to none."
+            f"quantization {quantization} needs bitsandbytes. Run `make setup`, or set train.quantization to none."
         )
     from transformers import BitsAndBytesConfig
 
@@ -142,14 +146,6 @@ def _quantized(quantization: Quantization, dtype: Any) -> Any:
         bnb_4bit_use_double_quant=True,
         bnb_4bit_compute_dtype=dtype,
     )
-
-
-def _keep_memory() -> None:
-    """Let glibc keep freed memory: giving each tensor's pages back and taking them anew is 10 % of a training."""
-    libc = ctypes.CDLL(None)
-    if hasattr(libc, "mallopt"):
-        for option, size in KEEP.items():
-            libc.mallopt(option, size)
 
 
 def _quieten() -> None:
@@ -191,10 +187,8 @@ def _put_rows_in(tuned: Any) -> None:
     """
     from peft.utils.other import TrainableTokensWrapper
 
-    wrapped = {
-        name: layer for name, layer in tuned.named_modules() if isinstance(layer, TrainableTokensWrapper)
-    }
-    for name, layer in wrapped.items():
+    wrapped = [one for one in tuned.named_modules() if isinstance(one[1], TrainableTokensWrapper)]
+    for name, layer in wrapped:
         parent, _, last = name.rpartition(".")
         own = layer.unload_and_optionally_merge_module(merge=True, safe_merge=False, adapter_names=None)
         setattr(tuned.get_submodule(parent), last, own)

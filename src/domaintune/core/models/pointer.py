@@ -4,7 +4,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 from safetensors import SafetensorError
@@ -12,6 +12,7 @@ from safetensors import SafetensorError
 from domaintune.core.stage.errors import ModelError
 from domaintune.core.stage.files import file_hash, read_json, unwritable, write_json
 
+R = TypeVar("R", bound=BaseModel)
 POINTER = "model.json"
 PICKLES = (".bin", ".pt", ".pth", ".ckpt", ".pkl", ".pickle")
 WANTED = (".safetensors", ".json", ".model", ".txt", ".jinja")
@@ -37,12 +38,12 @@ class Pointer(BaseModel):
     """extended: a base model with a larger vocabulary; name, repo_id and revision are the base's."""
     name: str
     """What an adapter names as its base: a hub id, or a path relative to the repository where it can be."""
-    path: str | None
+    path: str | None = None
     """Folder of a local model; null for the others."""
-    repo_id: str | None
-    revision: str | None
+    repo_id: str | None = None
+    revision: str | None = None
     """Commit hash of a hub model."""
-    trust_remote_code: bool
+    trust_remote_code: bool = False
     files: dict[str, PinnedFile]
     """By file name relative to the model's folder."""
 
@@ -54,9 +55,9 @@ def pin_files(folder: Path, trust_remote_code: bool = False) -> dict[str, Pinned
         ModelError: no config, or no weights in safetensors (a pickle can run code when it is loaded).
     """
     suffixes = (*WANTED, ".py") if trust_remote_code else WANTED
-    paths = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != POINTER)
+    paths = sorted(path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
     paths = [
-        path for path in paths if not any(part.startswith(".") for part in path.relative_to(folder).parts)
+        path for path in paths if path.name != POINTER and not any(part[0] == "." for part in path.parts)
     ]
     if not any(path.name == "config.json" for path in paths):
         raise ModelError(
@@ -65,13 +66,11 @@ def pin_files(folder: Path, trust_remote_code: bool = False) -> dict[str, Pinned
     if not any(path.suffix == ".safetensors" for path in paths):
         pickles = [path.name for path in paths if path.suffix in PICKLES]
         raise ModelError(
-            f"{folder}: no weights in safetensors{f' (only pickles: {pickles})' if pickles else ''}. A "
-            "pickle can "
-            "run code when it is loaded, so it is refused: convert the weights to safetensors, or pin a "
-            "revision "
-            "that has them."
+            f"{folder}: no weights in safetensors{f' (only pickles: {pickles})' if pickles else ''}. A pickle can run "
+            "code when it is loaded, so it is refused: convert the weights to safetensors, or pin a revision that has "
+            "them."
         )
-    return pin_named(folder, [str(path.relative_to(folder)) for path in paths if path.suffix in suffixes])
+    return pin_named(folder, [str(path) for path in paths if path.suffix in suffixes])
 
 
 def pin_named(folder: Path, names: list[str]) -> dict[str, PinnedFile]:
@@ -93,11 +92,19 @@ def read_pointer(folder: Path) -> Pointer:
     Raises:
         ModelError: it is not a pointer of ours.
     """
-    path = folder / POINTER
+    return read_record(folder / POINTER, Pointer, "model pointer", "foundation")
+
+
+def read_record(path: Path, record: type[R], what: str, stage: str) -> R:
+    """Read a record of ours from a model's folder.
+
+    Raises:
+        ModelError: the file holds something else.
+    """
     try:
-        return Pointer.model_validate(read_json(path))
+        return record.model_validate(read_json(path))
     except ValidationError as error:
-        raise ModelError(f"{path}: not a model pointer: {error}. Run `dvc repro foundation`.") from error
+        raise ModelError(f"{path}: not a {what}: {error}. Run `dvc repro {stage}`.") from error
 
 
 def locate(folder: Path, pointer: Pointer) -> Path:
@@ -137,15 +144,13 @@ def fetch(repo_id: str, revision: str, patterns: list[str]) -> Path:
         return Path(snapshot_download(repo_id, revision=revision, allow_patterns=patterns))
     except LocalEntryNotFoundError as error:
         raise ModelError(
-            f"{repo_id}@{revision}: not in the local cache and the hub cannot be reached. Go online once and "
-            "run "
+            f"{repo_id}@{revision}: not in the local cache and the hub cannot be reached. Go online once and run "
             "`dvc repro` again, or use a model folder with kind: local."
         ) from error
     except (HfHubHTTPError, HFValidationError, OSError) as error:
         raise ModelError(
-            f"{repo_id}@{revision}: the hub refused it ({str(error).splitlines()[0]}). Check repo_id and "
-            "revision; "
-            "a gated model needs `hf auth login` first."
+            f"{repo_id}@{revision}: the hub refused it ({str(error).splitlines()[0]}). Check repo_id and revision; a "
+            "gated model needs `hf auth login` first."
         ) from error
 
 

@@ -38,10 +38,11 @@ HEADERS: Mapping[Header, Headers] = {
 
 
 def alpaca_prompt(header: Header, instruction: str, input_: str) -> str:
-    """Return the text before the answer; the values are put in by splitting, so braces in them are plain text."""
-    if not input_:
-        head, tail = HEADERS[header].without.split("{instruction}")
-        return head + instruction + tail
-    head, rest = HEADERS[header].with_input.split("{instruction}")
-    middle, tail = rest.split("{input}")
-    return head + instruction + middle + input_ + tail
+    """Return the text before the answer; the values are put in by splitting, so braces in them are plain text.
+
+    Where one of the two is empty, the other is the instruction.
+    """
+    if not (instruction and input_):
+        return (instruction or input_).join(HEADERS[header].without.split("{instruction}"))
+    before, after = HEADERS[header].with_input.split("{input}")
+    return instruction.join(before.split("{instruction}")) + input_ + after

@@ -10,12 +10,20 @@ border (an answer that begins with a line break after a prompt that ends in one)
 from collections.abc import Sequence
 from typing import Any, Literal, NamedTuple
 
-from domaintune.core.rendering.alpaca import Header, alpaca_prompt
-from domaintune.core.rendering.chat import Message, Piece, Refused, conversation, cut_at_answers, style_of
+from domaintune.core.records.instruction import Instruction
+from domaintune.core.rendering.alpaca import alpaca_prompt
+from domaintune.core.rendering.chat import (
+    WORD,
+    Message,
+    Piece,
+    Refused,
+    conversation,
+    cut_at_answers,
+    style_of,
+)
 from domaintune.core.stage.errors import ModelError
 
 Template = Literal["alpaca", "alpaca_ko", "chat"]
-PROBE = "domaintune"
 ANCHORS = ("\n", ":")  # texts before a piece that is tokenised by itself, taken off again
 
 
@@ -33,12 +41,13 @@ def parts_of(instruction: str, input_: str, line: str) -> Parts:
     the instruction, wherever that stands. Empty: nothing is told.
     """
     if instruction and input_:
-        return Parts(_with_line(instruction, line), input_)
-    return Parts("", _with_line(instruction or input_, line))
+        return Parts(joined(instruction, line), input_)
+    return Parts("", joined(instruction or input_, line))
 
 
-def _with_line(text: str, line: str) -> str:
-    return "\n\n".join(part for part in (text, line) if part) if line else text
+def joined(*paragraphs: str) -> str:
+    """Return the paragraphs that hold something as one text."""
+    return "\n\n".join(part for part in paragraphs if part)
 
 
 class Rendered(NamedTuple):
@@ -74,7 +83,7 @@ def render(
         if isinstance(rendered, Refused):
             raise ModelError(f"mix.template is `chat`, but {rendered.detail}; use `alpaca`")
         return rendered
-    prompt = Piece(_alpaca(template, parts), answer=False)
+    prompt = Piece(alpaca_prompt(template, *parts), answer=False)
     answer = [] if output is None else [Piece(output, answer=True)]
     return _tokens(tokenizer, _first_ids(tokenizer), [prompt, *answer], end_token(tokenizer, template))
 
@@ -88,14 +97,45 @@ def render_turns(tokenizer: Any, system: str, turns: Sequence[Message]) -> Rende
     cut = cut_at_answers(tokenizer, conversation(tokenizer, system, turns))
     if isinstance(cut, Refused):
         return cut
-    missing_end = None if style_of(tokenizer).end else end_token(tokenizer, "chat")
-    return _tokens(tokenizer, [], cut, missing_end)
+    return _tokens(tokenizer, [], cut, None if style_of(tokenizer).end else end_token(tokenizer, "chat"))
 
 
-def _alpaca(template: Header, parts: Parts) -> str:
-    """Write the prompt; without a standing instruction the user's words are the instruction."""
-    told, asked = (parts.instruction, parts.user) if parts.instruction else (parts.user, "")
-    return alpaca_prompt(template, told, asked)
+def render_row(tokenizer: Any, template: Template, row: Instruction, line: str = "") -> Rendered | Refused:
+    """Render a row for training. `line` tells the quality of its answer: see `parts_of`.
+
+    Refused are conversations where the prompt is Alpaca, which has one question and no system text, and rows whose
+    own text holds a special token: the model would take it for the end of an answer, or for another speaker.
+    """
+    if found := control_token(tokenizer, "\n".join(row.texts())):
+        return Refused("control_token", f"its text holds the model's special token {found}")
+    if not row.turns and not row.system:
+        return render(tokenizer, template, row.instruction, row.input, row.output, line=line)
+    if template != "chat":
+        return Refused("conversation", "the Alpaca prompt has neither turns nor a system text")
+    system, turns = messages_of(row, line)
+    if not turns or turns[-1]["role"] != "assistant":
+        return Refused("conversation", "no assistant turn to learn from")
+    return render_turns(tokenizer, system, turns)
+
+
+def messages_of(row: Instruction, line: str = "") -> tuple[str, list[Message]]:
+    """Return a row's system text, and its turns up to the last answer.
+
+    The standing instruction follows the system text, or is the user's words where the row has no input. The line
+    follows it; in a conversation without one, the user's first words: so it does when a question is asked.
+    """
+    if not row.turns:
+        parts = parts_of(row.instruction, row.input, line)
+        said = (("user", parts.user), ("assistant", row.output))
+        return joined(row.system, parts.instruction), [{"role": role, "content": text} for role, text in said]
+    turns: list[Message] = [{"role": turn.role, "content": turn.content} for turn in row.turns]
+    opening = next((at for at, turn in enumerate(turns) if turn["role"] != "system"), len(turns))
+    while len(turns) > opening and turns[-1]["role"] != "assistant":
+        turns.pop()
+    spoken, turns = [turn["content"] for turn in turns[:opening]], turns[opening:]
+    if not row.instruction and turns and turns[0]["role"] == "user":
+        turns[0], line = {"role": "user", "content": joined(turns[0]["content"], line)}, ""
+    return joined(row.system, row.instruction, line, *spoken), turns
 
 
 def end_token(tokenizer: Any, template: Template) -> int:
@@ -122,17 +162,16 @@ def control_token(tokenizer: Any, text: str) -> str | None:
 
 def _tokens(tokenizer: Any, first: list[int], cut: Sequence[Piece], last: int | None) -> Rendered:
     """Tokenise piece by piece; `last` is the end token where the text itself does not write it."""
-    ids, mask, text = list(first), [False] * len(first), ""
-    before_answer: int | None = None
+    ids, mask, text, before_answer = list(first), [False] * len(first), "", -1
     for piece in cut:
-        if piece.answer and before_answer is None:
+        if piece.answer and before_answer < 0:
             before_answer = len(ids)
         text += piece.text
         ids = _grown(tokenizer, first, ids, text, piece.text)
         if piece.answer and last is not None:
             ids = [*ids, last]
         mask += [piece.answer] * (len(ids) - len(mask))
-    return Rendered(text, ids, mask, len(ids) if before_answer is None else before_answer)
+    return Rendered(text, ids, mask, len(ids) if before_answer < 0 else before_answer)
 
 
 def _grown(tokenizer: Any, first: list[int], ids: list[int], text: str, added: str) -> list[int]:
@@ -152,7 +191,7 @@ def _first_ids(tokenizer: Any) -> list[int]:
     """Return the begin token where the tokenizer itself puts one; a chat template writes its own."""
     if tokenizer.bos_token_id is None:
         return []
-    first = tokenizer(PROBE)["input_ids"][:1]
+    first = tokenizer(WORD)["input_ids"][:1]
     return [int(first[0])] if first == [tokenizer.bos_token_id] else []
 
 
