@@ -68,9 +68,5 @@ def tiny_foundation(tmp_path_factory: pytest.TempPathFactory) -> Path:
     made = build_starter(params, texts, dialogues, seed=1, device="cpu")
     made.model.save_pretrained(folder)
     made.tokenizer.save_pretrained(folder)
-    pointer = Pointer(
-        kind="starter", name="models/foundation/tiny", path=None, repo_id=None, revision=None,
-        trust_remote_code=False, files=pin_files(folder),
-    )  # fmt: skip
-    write_pointer(folder, pointer)
+    write_pointer(folder, Pointer(kind="starter", name="models/foundation/tiny", files=pin_files(folder)))
     return folder

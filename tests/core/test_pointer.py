@@ -58,8 +58,6 @@ def test_nf4_on_a_cpu_is_refused_for_widths_its_kernels_cannot_take(tmp_path: Pa
     from domaintune.core.models.loading import Foundation, load_model
 
     (tmp_path / "config.json").write_text('{"hidden_size": 96, "intermediate_size": 128}', encoding="utf-8")
-    pointer = Pointer(
-        kind="local", name="narrow", path=None, repo_id=None, revision=None, trust_remote_code=False, files={}
-    )
+    pointer = Pointer(kind="local", name="narrow", files={})
     with pytest.raises(ModelError, match=r"nf4 on a CPU needs layer widths in multiples of 64, got .*96"):
         load_model(Foundation(tmp_path, pointer), "nf4", "fp32", "cpu")

@@ -122,8 +122,8 @@ def test_the_stage_builds_the_same_bytes_twice_and_counts_every_text(tmp_path: P
     for name in names:
         if name != "model.json":  # holds its own folder's name
             assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes(), name
-    books = json.loads((tmp_path / "a.json").read_text())
-    assert books["in"] == books["kept"] == len(TEXTS)
+    accounts = json.loads((tmp_path / "a.json").read_text())
+    assert accounts["in"] == accounts["kept"] == len(TEXTS)
     assert read_pointer(tmp_path / "a").name == "a"
     ours = load_tokenizer(open_foundation(tmp_path / "a"))
     chosen = AutoTokenizer.from_pretrained(tmp_path / "a", local_files_only=True)

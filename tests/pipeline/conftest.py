@@ -25,6 +25,11 @@ class Done(NamedTuple):
         """Names of the stages that DVC ran, `check` apart: it runs whenever params.yaml is another one."""
         return set(re.findall(r"Running stage '([^']+)'", self.out)) - {"check"}
 
+    @property
+    def stages(self) -> set[str]:
+        """The same without their items."""
+        return {name.split("@")[0] for name in self.ran}
+
 
 class Clone:
     """A clone with its own ledger, and the commands a user types in it."""

@@ -1,4 +1,4 @@
-"""The chemistry study at size test: its table, planted benchmark questions, one arm more, one wording changed, bad input."""
+"""The chemistry study at size test: its table, planted benchmark questions, one arm more, one prompt template changed, bad input."""
 
 import csv
 import io
@@ -14,10 +14,6 @@ from openai_server import Server
 from ruamel.yaml import YAML
 
 PLANTED = ("verbatim", "reworded", "nfd")
-
-
-def stages(ran: set[str]) -> set[str]:
-    return {name.split("@")[0] for name in ran}
 
 
 def rewrite(path: Path, change) -> None:
@@ -128,14 +124,14 @@ def test_one_arm_more_runs_that_arm_alone(study) -> None:
 
 
 @pytest.mark.promise(15)
-def test_one_task_s_wording_regenerates_that_task_alone(new_clone, record_property) -> None:
-    """Two tasks at a real server: after one's wording changed, only its requests are sent, and only its stage runs."""
+def test_one_task_s_prompt_template_regenerates_that_task_alone(new_clone, record_property) -> None:
+    """Two prompt templates at a real server: after one changed, only its requests are sent, and only its stage runs."""
     clone = new_clone()
     clone.recipe("chemistry", "test")
     clone.edit(
         "catalog/tasks/summarise_extract.yaml",
         "description: ",
-        "# a second task with a card of its own\ndescription: ",
+        "# a second task with a file of its own\ndescription: ",
     )
     card = clone.path / "catalog/tasks/summarise_extract.yaml"
     shutil.copy(card, card.with_name("gist.yaml"))
@@ -155,14 +151,16 @@ def test_one_task_s_wording_regenerates_that_task_alone(new_clone, record_proper
         )
         clone.repro("generate")
         before = len(server.prompts)
-        assert before >= 8, "both tasks have the same card, so the second one's answers come from the ledger"
+        assert before >= 8, (
+            "both tasks have the same prompt template, so the second one's answers come from the ledger"
+        )
         clone.edit("catalog/tasks/summarise_extract.yaml", "You review papers", "You edit and review papers")
         ran = clone.repro("generate").ran
         sent = server.prompts[before:]
     assert ran == {"generate@summarise_extract"}
     assert 0 < len(sent) <= 8
     assert all("You edit and review papers" in str(prompt) for prompt in sent)
-    record_property("requests after one wording changed", len(sent))
+    record_property("requests after one prompt template changed", len(sent))
 
 
 BAD_INPUT = {

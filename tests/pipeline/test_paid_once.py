@@ -44,7 +44,7 @@ def use_every_stage(clone, server) -> None:
     }
     params["grade"]["model"] |= {"backend": "openai", "provider": "loopback", "model": "m"}
     params["judge"]["max_reject_fraction"] = 0.2  # of 17 requests the server answers one with no JSON
-    params["grade"]["min_agreement"] = 0.5  # the server answers one planted row with no JSON
+    params["grade"]["min_agreement"] = 0.5  # the server answers one calibration item with no JSON
     params["gradings"] = {"nasa": {"groups": ["nasa"], "spec": "quality", "language": "en", "max_rows": 6}}
     filters = {
         "empty_output": True, "min_chars": 0, "min_chars_of": "row", "output_equals_input": True, "refusals": True,

@@ -55,7 +55,7 @@ def test_the_table_by_category_shows_arms_without_and_with_grades(study, record_
 
 
 @pytest.mark.promise(20)
-def test_the_judge_told_planted_answers_apart_before_it_graded_a_row(study) -> None:
+def test_the_judge_told_calibration_items_apart_before_it_graded_a_row(study) -> None:
     found = json.loads((study.path / "metrics/grade/writing.json").read_text(encoding="utf-8"))
     assert found["planted"]["agreement"] >= 0.8
     assert found["graded"] == 50

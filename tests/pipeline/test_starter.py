@@ -24,10 +24,6 @@ def commands(readme: Path) -> list[str]:
     return [line for block in blocks for line in block.splitlines() if line.strip()]
 
 
-def stages(ran: set[str]) -> set[str]:
-    return {name.split("@")[0] for name in ran}
-
-
 def hashes(path: Path) -> dict[str, str]:
     """Return path → hash of every out in dvc.lock."""
     locked = YAML(typ="safe").load((path / "dvc.lock").read_text(encoding="utf-8"))["stages"]
@@ -102,8 +98,8 @@ def test_a_question_is_traced_from_the_raw_record_to_its_judgment(small) -> None
 @pytest.mark.promise(5)
 def test_rows_in_the_mixture_are_the_rows_trained_on(small, record_property) -> None:
     rows = pl.read_parquet(small.path / "data/mixtures/tuned/rows.parquet")
-    book = json.loads((small.path / "data/accounting/train/tuned.json").read_text(encoding="utf-8"))
-    assert book["kept"] == rows.height > 0
+    account = json.loads((small.path / "data/accounting/train/tuned.json").read_text(encoding="utf-8"))
+    assert account["kept"] == rows.height > 0
     record_property("rows", rows.height)
 
 
@@ -183,10 +179,10 @@ def typed(new_clone):
 
 
 def snapshot(path: Path) -> dict:
-    books = {
+    accounts = {
         str(p.relative_to(path)): json.loads(p.read_text()) for p in path.glob("data/accounting/*/*.json")
     }
-    return {"books": books, "hashes": hashes(path)}
+    return {"accounts": accounts, "hashes": hashes(path)}
 
 
 def test_both_readmes_give_the_same_commands() -> None:
@@ -197,7 +193,7 @@ def test_both_readmes_give_the_same_commands() -> None:
 @pytest.mark.promise(1)
 def test_the_first_repro_runs_every_stage_and_the_second_none(typed) -> None:
     graph = YAML(typ="safe").load((ROOT / "dvc.yaml").read_text(encoding="utf-8"))
-    assert stages(typed["first"].ran) == set(graph["stages"]) - {
+    assert typed["first"].stages == set(graph["stages"]) - {
         "check",
         "translate",
         "grade",
@@ -208,7 +204,7 @@ def test_the_first_repro_runs_every_stage_and_the_second_none(typed) -> None:
 
 @pytest.mark.promise(2)
 def test_another_rank_reruns_training_and_what_follows_alone(typed) -> None:
-    ran = stages(typed["dvc exp run -S lora.r=32"].ran)
+    ran = typed["dvc exp run -S lora.r=32"].stages
     assert ran <= AFTER_TRAIN
     assert "train" in ran
     assert "answer" in ran
@@ -220,14 +216,14 @@ def test_metrics_diff_shows_what_the_rank_changed(typed) -> None:
 
 
 @pytest.mark.promise(5)
-def test_every_book_balances(typed) -> None:
-    books = typed["state"]["books"]
-    assert len(books) > 12
-    for name, book in books.items():
+def test_every_stage_accounts_for_its_rows(typed) -> None:
+    accounts = typed["state"]["accounts"]
+    assert len(accounts) > 12
+    for name, account in accounts.items():
         lost = sum(
-            sum(book[column].values()) for column in ("duplicates", "contaminated", "rejected", "failed")
+            sum(account[column].values()) for column in ("duplicates", "contaminated", "rejected", "failed")
         )
-        assert book["in"] == book["kept"] + lost, name
+        assert account["in"] == account["kept"] + lost, name
 
 
 def test_the_readme_s_table_is_that_of_the_metrics() -> None:

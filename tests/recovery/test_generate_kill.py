@@ -65,17 +65,3 @@ def test_a_run_takes_over_what_a_killed_one_had_claimed(tmp_path: Path) -> None:
         second.communicate(timeout=60)
         assert second.returncode == 0
         assert server.counts()["requests"] <= 40 + 8
-
-
-def test_the_second_run_in_the_same_folder_is_told_to_wait(tmp_path: Path) -> None:
-    with Server(delay_s=0.2) as server:
-        project = Project(tmp_path, server.base_url, concurrency=2)
-        project.write_documents([document(n) for n in range(10)])
-        first = project.start()
-        while server.requests < 1:
-            time.sleep(0.01)
-        second = project.run()
-        first.communicate(timeout=60)
-    assert first.returncode == 0
-    assert second.returncode == 1
-    assert "already running this stage" in second.stderr

@@ -1,4 +1,4 @@
-"""grade is killed while planted answers and rows are being graded: nothing is half-written, nothing paid twice."""
+"""grade is killed while calibration items and rows are being graded: nothing is half-written, nothing paid twice."""
 
 import json
 from pathlib import Path

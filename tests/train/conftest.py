@@ -108,7 +108,7 @@ def command_in(
     return [
         sys.executable, "-m", "domaintune.train", "--params", f"{out}.yaml", "--arm", "tuned", "--mixture", str(mixture),
         "--code", "code.txt", "--foundation", str(foundation), "--out", out, "--curve", f"{out}.csv",
-        "--metrics", f"{out}.metrics.json", "--accounting", f"{out}.books.json",
+        "--metrics", f"{out}.metrics.json", "--accounting", f"{out}.accounting.json",
     ]  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Trains every method on every quantisation in one process, packed and unpacked too; prints what came of it as JSON.
+"""Trains every method on every quantisation in one process, packed and unpacked too; prints losses and changes as JSON.
 
 Run by test_methods.py: `python pairs.py FOUNDATION MIXTURE OUT`. Importing torch and trl costs more than all of it.
 """
@@ -32,7 +32,7 @@ KINDS = ("lora_A", "lora_B", "lora_magnitude_vector", "ia3", "adaption")
 
 
 def moved(before: dict[str, Any], after: dict[str, Any], kind: str) -> float | None:
-    """Return the share of entries that training moved; rounding to bf16 is no move."""
+    """Return the share of entries that training moved; rounding to bf16 does not count."""
     import torch
 
     starts = {name: weight for name, weight in before.items() if kind in name}

@@ -59,10 +59,10 @@ def test_all_problems_come_in_one_message(settings: Build) -> None:
         "train.attention", "train.attention",
     ]  # fmt: skip
     assert (
-        "q_prj is no module of the model (did you mean q_proj?); the model has k_proj, q_proj, v_proj."
+        "q_prj is not a module of the model (did you mean q_proj?); the model has k_proj, q_proj, v_proj."
         in lines[1]
     )
-    assert "norm is no linear layer" in lines[2]
+    assert "norm is not a linear layer" in lines[2]
 
 
 @pytest.mark.parametrize(

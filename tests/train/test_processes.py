@@ -71,8 +71,8 @@ def test_two_processes_reach_the_loss_of_one_killed_and_resumed_too(
     for split in ("train", "validation"):
         expected = losses(tmp_path / "one.csv", split)
         assert losses(tmp_path / f"{out}.csv", split) == pytest.approx(expected, rel=1e-5)
-    books = read_json(tmp_path / f"{out}.books.json")
-    assert (books["in"], books["kept"], books["train_rows"]) == (27, 27, 22)
+    accounts = read_json(tmp_path / f"{out}.accounting.json")
+    assert (accounts["in"], accounts["kept"], accounts["train_rows"]) == (27, 27, 22)
     written = [sorted(path.name for path in (tmp_path / name).iterdir()) for name in ("one", out)]
     assert written[0] == written[1]
 

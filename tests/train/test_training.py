@@ -1,4 +1,4 @@
-"""Training as a user runs it: the same bytes twice, after a kill too; books, card and config."""
+"""Training as a user runs it: the same bytes twice, after a kill too; accounts, card and config."""
 
 import json
 import re
@@ -57,8 +57,13 @@ def test_an_undisturbed_run_and_a_killed_and_resumed_one_give_the_same_bytes(
 def test_what_a_training_leaves_behind(whole: Path, mixture: Path) -> None:
     out = whole / "whole"
     assert sorted(path.name for path in out.iterdir()) == sorted(OUTPUTS)
-    books = json.loads((whole / "whole.books.json").read_text())
-    assert (books["in"], books["kept"], books["train_rows"], books["validation_rows"]) == (27, 27, 22, 5)
+    accounts = json.loads((whole / "whole.accounting.json").read_text())
+    assert (accounts["in"], accounts["kept"], accounts["train_rows"], accounts["validation_rows"]) == (
+        27,
+        27,
+        22,
+        5,
+    )
     config = json.loads((out / "adapter_config.json").read_text())
     assert config["base_model_name_or_path"] == "models/foundation/tiny"
     assert config["target_modules"] == sorted(config["target_modules"])
@@ -119,7 +124,7 @@ def test_four_bit_weights_train_without_validation_rows_and_the_metrics_say_so(
 @pytest.mark.parametrize(
     ("sections", "message"),
     [
-        ({"train": {"batch": 5}}, "train.batch: 5 is no multiple of micro_batch × processes = 2 × 1 = 2"),
+        ({"train": {"batch": 5}}, "train.batch: 5 is not a multiple of micro_batch × processes = 2 × 1 = 2"),
         ({"train": {"learning_rate": 1e30, "max_grad_norm": 1e30}}, "Lower train.learning_rate"),
     ],
 )
@@ -131,7 +136,7 @@ def test_what_cannot_be_trained_ends_in_one_message_with_nothing_written(
     assert message in done.stderr
     assert "Traceback" not in done.stderr
     assert not (tmp_path / "out").exists()
-    assert not (tmp_path / "out.books.json").exists()
+    assert not (tmp_path / "out.accounting.json").exists()
 
 
 def test_an_untrained_arm_imports_no_torch(tmp_path: Path, run: Run, command: Command) -> None:

@@ -73,7 +73,7 @@ def _batch(settings: Settings, longest: int) -> Iterator[str]:
     held = train.micro_batch * train.launch.processes
     if train.batch % held:
         yield (
-            f"train.batch: {train.batch} is no multiple of micro_batch × processes = {train.micro_batch} × "
+            f"train.batch: {train.batch} is not a multiple of micro_batch × processes = {train.micro_batch} × "
             f"{train.launch.processes} = {held}; choose a micro_batch that divides it."
         )
     if train.packing and longest > train.pack_tokens:
@@ -89,7 +89,11 @@ def _modules(settings: Settings, layout: ModelLayout) -> Iterator[str]:
         if target == "all-linear":
             yield "lora.target_modules: all-linear stands alone; leave the other names out."
         elif not _matches(target, layout.linear):
-            what = "is no linear layer" if _matches(target, layout.modules) else "is no module of the model"
+            what = (
+                "is not a linear layer"
+                if _matches(target, layout.modules)
+                else "is not a module of the model"
+            )
             listed = ", ".join(known)
             yield f"lora.target_modules: {target} {what}{_guess(target, known)}; the model has {listed}."
 

@@ -74,7 +74,7 @@ class Settings(NamedTuple):
     """Below 2^32, for libraries that take no more."""
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the values as they are written on the card and hashed for checkpoints."""
+        """Return the values as they are written on the model card and hashed for checkpoints."""
         return self._asdict() | {"lora": self.lora.model_dump(), "train": self.train.model_dump()}
 
 

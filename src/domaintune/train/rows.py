@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import polars as pl
@@ -15,7 +15,7 @@ IGNORED = -100
 
 
 class Rows(NamedTuple):
-    """Pre-tokenised rows of one split."""
+    """Pre-tokenised rows of one split: the columns trl needs; with `labels` there it leaves them as they are."""
 
     input_ids: list[list[int]]
     labels: list[list[int]]
@@ -28,10 +28,6 @@ class Rows(NamedTuple):
     def trained_tokens(self) -> int:
         """Tokens that carry loss."""
         return sum(label != IGNORED for labels in self.labels for label in labels)
-
-    def as_columns(self) -> dict[str, Any]:
-        """Return the columns trl needs; with `labels` there it leaves them as they are."""
-        return {"input_ids": self.input_ids, "labels": self.labels}
 
 
 def read_rows(path: Path) -> dict[str, Rows]:

@@ -121,11 +121,11 @@ class Tuner(SFTTrainer):  # type: ignore[misc]  # trl ships no types
                 mark_complete(checkpoint)
 
     def create_model_card(self, *args: Any, **kwargs: Any) -> None:
-        """Write none: checkpoints need no card, and the adapter gets ours."""
+        """Write none: checkpoints need no model card, and the adapter gets ours."""
 
 
 class Watch(TrainerCallback):  # type: ignore[misc]  # transformers is not followed by the type checker
-    """Stops on a loss that is no number."""
+    """Stops on a loss that is not finite."""
 
     def on_log(self, _args: Any, state: Any, _control: Any, logs: dict[str, float], **_: Any) -> None:
         """Stop before a broken adapter is written."""

@@ -8,7 +8,7 @@ from datasets import Dataset
 from trl import pack_dataset
 
 from domaintune.core.stage.errors import AccountingError, ParamsError
-from domaintune.train.params import Settings
+from domaintune.train.params import Train
 from domaintune.train.rows import IGNORED, Rows, carries
 
 # int8 takes its scales from all of a batch's tokens together, so other rows change a row's last digits
@@ -16,24 +16,12 @@ TOLERANCE = {"none": 1e-4, "nf4": 1e-4, "int8": 0.05}
 PROBE_LENGTH = 12
 
 
-def training_set(rows: Rows, settings: Settings) -> Dataset:
-    """Return the rows, packed where asked, as many for each process."""
-    train = settings.train
-    dataset = packed(rows, train.pack_tokens) if train.packing else Dataset.from_dict(rows.as_columns())
-    return filled(dataset, settings)
-
-
-def validation_set(rows: Rows, settings: Settings) -> Dataset:
-    """Return the rows, never packed, as many for each process."""
-    return filled(Dataset.from_dict(rows.as_columns()), settings)
-
-
-def filled(dataset: Dataset, settings: Settings) -> Dataset:
-    """Return the rows, filled up with rows without loss until all processes have as many.
+def as_dataset(rows: Rows, train: Train, *, packing: bool) -> Dataset:
+    """Return the rows or packs of them, filled up with rows without loss until all processes have as many.
 
     accelerate would fill up with rows of the beginning, which would then count twice.
     """
-    train = settings.train
+    dataset = packed(rows, train.pack_tokens) if packing else Dataset.from_dict(rows._asdict())
     if train.launch.processes == 1:
         return dataset
     fillers = -len(dataset) % (train.micro_batch * train.launch.processes)
@@ -49,7 +37,7 @@ def packed(rows: Rows, pack_tokens: int) -> Dataset:
         AccountingError: a row or a token is missing.
     """
     datasets.disable_progress_bars()
-    packs = pack_dataset(Dataset.from_dict(rows.as_columns()), seq_length=pack_tokens, strategy="bfd")
+    packs = pack_dataset(Dataset.from_dict(rows._asdict()), seq_length=pack_tokens, strategy="bfd")
     lengths = [length for pack in packs["seq_lengths"] for length in pack]
     given = sorted(len(ids) for ids in rows.input_ids)
     if sorted(lengths) != given or sum(map(len, packs["input_ids"])) != sum(given):

@@ -20,7 +20,7 @@ from domaintune.train.methods import METHODS, adapt, rejoin, trained_weights
 from domaintune.train.params import SHARDED, Pace, Settings, pace
 from domaintune.train.rows import Rows, carries
 from domaintune.train.trainer import Tuner, Watch, arguments
-from domaintune.train.training_sets import check_isolation, count_rows, training_set, validation_set
+from domaintune.train.training_sets import as_dataset, check_isolation, count_rows
 
 
 class Tuned(NamedTuple):
@@ -48,10 +48,10 @@ def tune(
 
     Raises:
         AccountingError: trl would train on other rows than came in.
-        ModelError: the loss is no number, or the device's memory is too small.
+        ModelError: the loss is not finite, or the device's memory is too small.
     """
     adapted = adapt(model, settings, vocabulary)
-    trained = training_set(rows["train"], settings)
+    trained = as_dataset(rows["train"], settings.train, packing=settings.train.packing)
     packs, validated = sum(map(carries, trained["labels"])), len(rows["validation"]) > 0
     steps = pace(packs, settings.train, settings.train.launch.processes)
     config = arguments(settings, steps, validated, checkpoints, device)
@@ -60,7 +60,7 @@ def tune(
         model=adapted,
         args=config,
         train_dataset=trained,
-        eval_dataset=validation_set(rows["validation"], settings) if validated else None,
+        eval_dataset=as_dataset(rows["validation"], settings.train, packing=False) if validated else None,
         processing_class=tokenizer,
         callbacks=[Watch(), *([EarlyStoppingCallback(settings.train.patience)] if validated else [])],
     )

@@ -60,12 +60,8 @@ def test_the_ids_are_those_of_the_whole_conversation_tokenised_at_once(
 def test_a_sentencepiece_answer_begins_as_it_does_in_the_whole_text(
     tokenizer_of: TokenizerOf, kind: str
 ) -> None:
-    # Tokenised alone it would begin with a space (▁) that no model writes after [/INST] twice.
+    # Tokenised alone it would begin with a space (▁); in chats the whole conversation's ids are held against ours.
     tokenizer = tokenizer_of(kind, "llama")
-    row = render(tokenizer, "chat", "", "why?", "So it is.")
-    said = tokenizer.convert_ids_to_tokens(row.input_ids[row.prompt_tokens :])
-    assert said[0].lstrip("Ġ▁").startswith("S")
-    assert not said[0].startswith("▁▁")
     alpaca = render(tokenizer, "alpaca", "why?", "", "So it is.")
     first = tokenizer.convert_ids_to_tokens(alpaca.input_ids[alpaca.prompt_tokens :])[0]
     if kind != "words":  # Metaspace with `always` puts a space before every word there is
@@ -104,25 +100,6 @@ def test_our_mask_is_the_one_of_generation_markers(
     assert theirs["input_ids"][: len(row.input_ids)] == row.input_ids
     assert theirs["assistant_masks"][: len(row.input_ids)] == [int(on) for on in row.loss_mask]
     assert not any(theirs["assistant_masks"][len(row.input_ids) :])  # the line break after the end token
-
-
-def test_markers_that_leave_the_end_token_out_differ_from_us_by_that_token_alone(
-    tokenizer_of: TokenizerOf,
-) -> None:
-    tokenizer = tokenizer_of("bytes", "marked without end")
-    row = render(tokenizer, "chat", "", "why?", "So it is.")
-    turns = [{"role": "user", "content": "why?"}, {"role": "assistant", "content": "So it is."}]
-    theirs = tokenizer.apply_chat_template(turns, return_assistant_tokens_mask=True)["assistant_masks"]
-    ours = [int(on) for on in row.loss_mask]
-    assert [at for at in range(len(ours)) if ours[at] != theirs[at]] == [len(ours) - 1]
-
-
-@pytest.mark.parametrize("template", ["gemma", "silent"])
-def test_a_template_without_system_role_has_the_instruction_in_the_user_turn(
-    tokenizer_of: TokenizerOf, template: str
-) -> None:
-    row = render(tokenizer_of("bytes", template), "chat", "Be brief.", "why?", None)
-    assert "user\nBe brief.\n\nwhy?<" in row.text
 
 
 def test_the_default_system_text_stands_only_where_there_is_no_instruction(tokenizer_of: TokenizerOf) -> None:

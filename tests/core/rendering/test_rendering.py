@@ -29,7 +29,7 @@ def test_alpaca_headers_are_the_protocol_constants(tokenizer: Any) -> None:
 
 
 def test_korean_alpaca_headers_are_those_of_the_published_models(tokenizer: Any) -> None:
-    # Source: nlpai-lab/KULLM, templates/kullm.json, whose wording the Korean survey prints in section 7.2
+    # Source: nlpai-lab/KULLM, templates/kullm.json, whose text the Korean survey prints in section 7.2
     assert render(tokenizer, "alpaca_ko", "요약하라.", "펌프는 구리다.", None).text == (
         "아래는 작업을 설명하는 명령어와 추가 컨텍스트를 제공하는 입력이 짝을 이루는 예제입니다. "
         "요청을 적절히 완료하는 응답을 작성하세요.\n\n"

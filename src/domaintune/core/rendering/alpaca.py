@@ -24,7 +24,7 @@ HEADERS: Mapping[Header, Headers] = {
         "Write a response that appropriately completes the request.\n\n"
         "### Instruction:\n{instruction}\n\n### Response:\n",
     ),
-    # Source: KULLM, github.com/nlpai-lab/KULLM, templates/kullm.json, whose wording the Korean survey's section 7.2
+    # Source: KULLM, github.com/nlpai-lab/KULLM, templates/kullm.json, whose text the Korean survey's section 7.2
     # prints. KoAlpaca (github.com/Beomi/KoAlpaca, train.py) has another header, in both languages at once.
     "alpaca_ko": Headers(
         "아래는 작업을 설명하는 명령어와 추가 컨텍스트를 제공하는 입력이 짝을 이루는 예제입니다. "

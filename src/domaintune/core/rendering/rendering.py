@@ -24,7 +24,7 @@ from domaintune.core.rendering.chat import (
 from domaintune.core.stage.errors import ModelError
 
 Template = Literal["alpaca", "alpaca_ko", "chat"]
-ANCHORS = ("\n", ":")  # texts before a piece that is tokenised by itself, taken off again
+ANCHORS = ("\n", ":")  # texts before a piece that is tokenised by itself, cut off afterwards
 
 
 class Parts(NamedTuple):
