@@ -28,7 +28,7 @@ from domaintune.train.checks import Given, look_at_machine, problems
 from domaintune.train.params import Settings
 from domaintune.train.rows import read_rows
 from domaintune.train.tuning import load_foundation, save, tune
-from domaintune.vocabulary.extending import Places, extend
+from domaintune.vocabulary.extending import extend
 
 ANSWER = "구리 펌프는 300 켈빈에서 작동합니다."
 
@@ -51,7 +51,7 @@ def models_with_korean(tiny_foundation: Path, tmp_path_factory: pytest.TempPathF
         )
         write_pointer(folder / name, pointer)
         entry = Vocabulary(model=name, reads="x", language=None, tokens=20, min_count=2)
-        extend(name, entry, Places(folder / name, folder / "texts.txt", folder / f"{name}_korean"))
+        extend(name, entry, folder / name, folder / "texts.txt", folder / f"{name}_korean")
     return folder
 
 
