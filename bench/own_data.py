@@ -22,7 +22,19 @@ from domaintune.ingest.params import Ingest
 from domaintune.ingest.stage import ingest
 
 LIMITS = Ingest(min_chars=80, max_chars=100_000, max_reject_fraction=0.7)
-SHOWN = "title text keywords context question options answer instruction input output turns".split()
+SHOWN = [
+    "title",
+    "text",
+    "keywords",
+    "context",
+    "question",
+    "options",
+    "answer",
+    "instruction",
+    "input",
+    "output",
+    "turns",
+]
 
 
 class Rows(list[Any]):
