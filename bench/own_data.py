@@ -2,12 +2,13 @@
 
 python bench/own_data.py FILE [FILE ...] [--rows 10] [--set agency=NASA] [--set columns.id=null]
 
-Prints a line of a Markdown table a file; with --rows, so many kept rows of each, evenly spread, for the eye.
+Prints a line of a Markdown table a file (`--smoke`: of one composed file); with --rows, so many kept rows of each, evenly spread, for the eye.
 """
 
 import argparse
 import hashlib
 import logging
+import tempfile
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -22,19 +23,12 @@ from domaintune.ingest.params import Ingest
 from domaintune.ingest.stage import ingest
 
 LIMITS = Ingest(min_chars=80, max_chars=100_000, max_reject_fraction=0.7)
-SHOWN = [
-    "title",
-    "text",
-    "keywords",
-    "context",
-    "question",
-    "options",
-    "answer",
-    "instruction",
-    "input",
-    "output",
-    "turns",
-]
+SHOWN = (
+    "title", "text", "keywords", "context", "question", "options", "answer", "instruction", "input", "output", "turns",
+)  # fmt: skip
+SMOKE = (
+    "{0},Pump {0},This project designs pump {0} for cold fluids and measures its flow for {0} months in all."
+)
 
 
 class Rows(list[Any]):
@@ -80,14 +74,20 @@ def read(path: Path, changes: dict[str, Any], shown: int) -> None:
 def main() -> None:
     """Read the files that are named."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("files", nargs="+", type=Path)
+    parser.add_argument("files", nargs="*", type=Path)
+    parser.add_argument("--smoke", action="store_true")
     parser.add_argument("--rows", type=int, default=0)
     parser.add_argument("--set", action="append", default=[])
     given = parser.parse_args()
     logging.disable()
     changes = {name: yaml.safe_load(value) for name, _, value in (one.partition("=") for one in given.set)}
-    for path in given.files:
-        read(path, changes, given.rows)
+    with tempfile.TemporaryDirectory() as folder:
+        if given.smoke:
+            given.files = [Path(folder) / "composed.csv"]
+            lines = ["id,title,abstract", *map(SMOKE.format, range(3))]
+            given.files[0].write_text("\n".join(lines), encoding="utf-8")
+        for path in given.files:
+            read(path, changes, given.rows)
 
 
 if __name__ == "__main__":
