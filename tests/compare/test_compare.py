@@ -66,21 +66,21 @@ def test_books_balance_and_lost_judgments_keep_their_reason(make):
     assert books["failed"] == {"needs_model": 10, "refused": 2, "unparsed": 2}
     assert len(read_records(out / "comparison/rejects.parquet", Reject)) == 14
     match = comparison(out)["arms"]["tuned"]["rubrics"]["match"]
-    assert match["questions_unscored"] == {"not_judged": 1, "refused": 1, "unparsed": 1}
-    assert match["parse_rate"] == pytest.approx(7 / 9)
+    assert match["read"]["questions_unscored"] == {"not_judged": 1, "refused": 1, "unparsed": 1}
+    assert match["read"]["parse_rate"] == pytest.approx(7 / 9)
     similarity = comparison(out)["arms"]["tuned"]["rubrics"]["similarity"]
-    assert similarity["outcomes"] == {"needs_model": 10}
-    assert similarity["categories"] == similarity["paired"] == {}
+    assert similarity["read"]["outcomes"] == {"needs_model": 10}
+    assert similarity["likeness"] == similarity["paired"] == {}
 
 
 def test_similarity_has_means_with_intervals_and_counts_who_is_more_specific(make):
     rows = [make.likeness(i, "tuned", 1 + i % 3, "tuned" if i < 8 else "nothing") for i in range(10)]
     out, _ = make.run(make.build(rows))
-    found = comparison(out)["arms"]["tuned"]["rubrics"]["similarity"]["categories"]
-    assert sorted(found) == ["importance", "missions"]
-    assert found["missions"]["mean"] == pytest.approx(1.9)
-    assert found["missions"]["ci_low"] < 1.9 < found["missions"]["ci_high"]
-    specific = found["missions"]["more_specific"]
+    found = comparison(out)["arms"]["tuned"]["rubrics"]["similarity"]
+    assert sorted(found["likeness"]) == ["importance", "missions"]
+    assert found["likeness"]["missions"]["mean"] == pytest.approx(1.9)
+    assert found["likeness"]["missions"]["ci_low"] < 1.9 < found["likeness"]["missions"]["ci_high"]
+    specific = found["more_specific"]["missions"]
     assert (specific["arm"], specific["baseline"], specific["nothing"]) == (8, 0, 2)
 
 

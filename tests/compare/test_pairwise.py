@@ -31,7 +31,7 @@ def test_one_readable_order_of_two_is_no_win(make):
     found = match(out)
     assert found["paired"]["matching"]["statistics"]["difference"]["mean"] == 0
     assert found["paired"]["matching"]["statistics"]["base"]["n"] == 30
-    assert found["questions_unscored"] == {"one_order_only": 30}
+    assert found["read"]["questions_unscored"] == {"one_order_only": 30}
     choices = found["choices"]
     assert (choices["arm"], choices["baseline"], choices["orders_disagree"]) == (0, 0, 30)
     assert choices["p_sign_test"] is None
@@ -39,7 +39,7 @@ def test_one_readable_order_of_two_is_no_win(make):
     assert books["failed"] == {"one_order_only": 30, "unparsed": 30}
     reasons = {row.detail for row in read_records(out / "comparison/rejects.parquet", Reject)}
     assert "there is no readable judgment with baseline_first" in reasons
-    assert found["orders"]["baseline_first"] == {"asked": 60, "read": 30}
+    assert found["read"]["orders"]["baseline_first"] == {"asked": 60, "read": 30}
     assert (
         "arm first 60 of 60, baseline first 30 of 60. Questions without a score: read in one order" in printed
     )
@@ -49,7 +49,7 @@ def test_one_readable_order_of_two_is_no_win(make):
 def test_a_question_lost_in_both_orders_keeps_the_judges_reason(make):
     rows = [*make.study()[:18], *(make.lost(9, "tuned", "refused", order) for order in make.orders)]
     out, _ = make.run(make.build(rows))
-    assert match(out)["questions_unscored"] == {"refused": 1}
+    assert match(out)["read"]["questions_unscored"] == {"refused": 1}
 
 
 def test_lost_scores_are_shown_at_their_worst_for_the_result(make):
@@ -113,7 +113,7 @@ def test_likeness_has_the_interval_of_its_clusters(make):
     )
     wide, narrow = (
         json.loads((out / "comparison/comparison.json").read_text())["arms"]["tuned"]["rubrics"]["similarity"]
-        ["categories"]["missions"]
+        ["likeness"]["missions"]
         for out in (clustered, alone)
     )  # fmt: skip
     assert (wide["n"], wide["clusters"]) == (12, 3)

@@ -57,8 +57,8 @@ def test_a_gain_larger_than_the_spread_of_the_draws_is_called_a_gain(make):
     out, printed = make.run(project(make, values))
     one = of(out, "by_category: mean")
     assert one["verdict"] == "gain"
-    assert one["gain"]["mean"] == pytest.approx((8.0 + 8.2 + 8.1 - 5.0 - 5.1 - 5.15) / 3)
-    assert one["t"] == pytest.approx(one["gain"]["mean"] / (0.0763763 * (4 / 3) ** 0.5), rel=1e-4)
+    assert one["test"]["gain"] == pytest.approx((8.0 + 8.2 + 8.1 - 5.0 - 5.1 - 5.15) / 3)
+    assert one["test"]["t"] == pytest.approx(one["test"]["gain"] / (0.0763763 * (4 / 3) ** 0.5), rel=1e-4)
     assert one["questions"] == 10
     assert "a gain of +3.017" in one["in_words"]
     assert "by_category: mean" in printed
@@ -71,7 +71,7 @@ def test_a_gain_on_one_of_several_measures_counts_only_after_correction(make):
     values = {"best_1": 5.6, "best_2": 5.7, "best_3": 5.65, "drawn_1": 5.0, "drawn_2": 5.1, "drawn_3": 5.15}
     out, printed = make.run(project(make, values))
     one = of(out, "by_category: mean")
-    assert one["p"] < 0.05 < one["p_holm"]
+    assert one["test"]["p"] < 0.05 < one["p_holm"]
     assert one["verdict"] == "within the noise of the draws"
     assert "after Holm's correction for 5 tests, which decides" in one["in_words"]
     assert "So few draws have almost no power" in " ".join(printed.split())
@@ -82,7 +82,7 @@ def test_a_measure_that_was_declared_is_corrected_for_the_declared_alone(make):
     values = {"best_1": 5.6, "best_2": 5.7, "best_3": 5.65, "drawn_1": 5.0, "drawn_2": 5.1, "drawn_3": 5.15}
     out, _ = make.run(project(make, values, primary=["by_category.mean"]))
     one, other = of(out, "by_category: mean"), of(out, "by_category: accuracy")
-    assert (one["p_holm"], one["tests"], one["verdict"]) == (one["p"], 1, "gain")
+    assert (one["p_holm"], one["tests"], one["verdict"]) == (one["test"]["p"], 1, "gain")
     assert (other["tests"], other["p_holm"], other["verdict"]) == (0, None, "exploratory")
 
 
@@ -102,7 +102,7 @@ def test_seeds_that_agree_on_one_selected_set_are_no_proof_that_its_rows_are_bet
     values = {"best_1": 5.5, "best_2": 6.0, "best_3": 5.7, "drawn_1": 5.0, "drawn_2": 5.53, "drawn_3": 5.23}
     out, _ = make.run(project(make, values))
     one = of(out, "by_category: mean")
-    assert one["p"] > 0.2
+    assert one["test"]["p"] > 0.2
     assert one["verdict"] == "within the noise of the draws"
 
 

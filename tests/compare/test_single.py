@@ -53,7 +53,7 @@ def test_means_tests_and_the_published_table_are_there(make):
     )  # Wilson's: the end's own error is t of them away
     error = 0.305505046 / 4 * (end * (1 - end) / (share * (1 - share))) ** 0.5
     assert end - share == pytest.approx(2.262157163 * error, rel=1e-6)
-    assert one["arms"]["base"]["parse_rate"] == 1.0
+    assert one["read"]["base"]["parse_rate"] == 1.0
     paired = one["against_baseline"]["tuned"]["paired"]["overall_quality"]
     assert paired["statistics"]["t_test"]["t"] == pytest.approx(-0.884651737)
     assert paired["p_holm"] == pytest.approx(0.399361359)
@@ -100,7 +100,7 @@ def test_offline_nothing_is_claimed_and_everything_counted(make):
     out, printed = make.run(make.build(declined(), rubrics=ONLY))
     one = read(out)["single"]["llm_eval"]
     assert one["arms"]["tuned"]["criteria"] == {}
-    assert one["arms"]["tuned"]["questions_unscored"] == {"needs_model": 10}
+    assert one["read"]["tuned"]["questions_unscored"] == {"needs_model": 10}
     assert one["against_baseline"]["tuned"] == {"baseline": "base", "paired": {}}
     assert read(out, "books.json")["failed"] == {"needs_model": 20}
     assert read(out, "metrics.json") == {}
@@ -118,7 +118,7 @@ def test_pairs_are_questions_that_both_have_a_score_for(make):
     out, _ = make.run(make.build(rows, rubrics=ONLY))
     one = read(out)["single"]["llm_eval"]
     assert one["against_baseline"]["tuned"]["paired"]["overall_quality"]["statistics"]["base"]["n"] == 9
-    assert one["arms"]["base"]["questions_unscored"] == {"unparsed": 1}
+    assert one["read"]["base"]["questions_unscored"] == {"unparsed": 1}
     assert read(out, "books.json")["failed"] == {"unparsed": 1}
 
 

@@ -131,4 +131,4 @@ def _joined(columns: Sequence[Column]) -> Column:
 def _corrected(rows: Sequence[ClusterMean | None]) -> list[Gain | None]:
     tested = {i: row.p for i, row in enumerate(rows) if row is not None and row.p is not None}
     adjusted = dict(zip(tested, holm(list(tested.values())), strict=True))
-    return [None if row is None else Gain(*row, adjusted.get(i)) for i, row in enumerate(rows)]
+    return [row and row._replace(p_holm=adjusted.get(i)) for i, row in enumerate(rows)]

@@ -45,19 +45,19 @@ class Folders(NamedTuple):
     answers: Path
     judgments: Path
     rubrics: Path
-    """The rubrics' cards."""
+    """The rubrics' specs."""
     mixtures: Path
     """What the arms were trained on."""
 
 
 class Inputs(NamedTuple):
-    """Answers by arm and question id, judgments by arm, questions by id, cards of single answers by rubric, and by arm
+    """Answers by arm and question id, judgments by arm, questions by id, specs of single answers by rubric, and by arm
     what it was trained on and the categories it has seen."""
 
     questions: dict[str, Question]
     answers: dict[str, dict[str, Answer]]
     judgments: dict[str, list[Judgment]]
-    cards: dict[str, SingleSpec]
+    specs: dict[str, SingleSpec]
     mixtures: dict[str, dict[str, Any]]
     seen: dict[str, Seen]
     scales: dict[tuple[str, str], tuple[float, float]]
@@ -75,13 +75,13 @@ def read_inputs(settings: Settings, folders: Folders) -> Inputs:
     Raises:
         InputError: a file is missing or broken, a folder belongs to no arm, or an arm answered
             other questions than the parameters say.
-        ParamsError: a rubric's card is missing or has problems.
+        ParamsError: a rubric's spec is missing or has problems.
     """
     arms = sorted(settings.arms)
     check_owned(folders.answers, arms, "arms")
     check_owned(folders.judgments, arms, "arms")
     mixtures = read_mixtures(folders.mixtures, settings.arms)
-    cards = {
+    specs = {
         name: read_single_spec(folders.rubrics, name)
         for name, rubric in settings.rubrics.items()
         if rubric.single
@@ -90,10 +90,10 @@ def read_inputs(settings: Settings, folders: Folders) -> Inputs:
         {row.id: row for row in read_records(folders.questions, Question)},
         {arm: _answers(folders.answers / arm / "answers.parquet") for arm in arms},
         {arm: read_records(folders.judgments / arm / "judgments.parquet", Judgment) for arm in arms},
-        cards,
+        specs,
         mixtures,
         seen_by(settings.arms, mixtures),
-        _scales(settings, folders.rubrics, cards),
+        _scales(settings, folders.rubrics, specs),
     )
     _check_split(inputs, settings.answering.questions.from_)
     _check_judged(settings, inputs)
@@ -101,15 +101,15 @@ def read_inputs(settings: Settings, folders: Folders) -> Inputs:
 
 
 def _scales(
-    settings: Settings, folder: Path, cards: Mapping[str, SingleSpec]
+    settings: Settings, folder: Path, specs: Mapping[str, SingleSpec]
 ) -> dict[tuple[str, str], tuple[float, float]]:
     """Return each criterion's ends."""
     ends: dict[tuple[str, str], tuple[float, float]] = {}
-    for name, card in cards.items():
-        ends |= {(name, one.name): (one.lowest, one.highest) for one in card.criteria}
-        if card.one_range:
-            ends[name, MEAN] = (card.criteria[0].lowest, card.criteria[0].highest)
-    for name in sorted(set(settings.rubrics) - set(cards)):
+    for name, spec in specs.items():
+        ends |= {(name, one.name): (one.lowest, one.highest) for one in spec.criteria}
+        if spec.one_range:
+            ends[name, MEAN] = (spec.criteria[0].lowest, spec.criteria[0].highest)
+    for name in sorted(set(settings.rubrics) - set(specs)):
         pairwise = read_yaml(folder / f"{name}.yaml")
         scale = pairwise["scale"]
         ends |= {(name, one["name"]): (min(scale), max(scale)) for one in pairwise["criteria"]}

@@ -1,10 +1,10 @@
 """What the comparison says in sentences, once, for the terminal and for the page; verdicts rest on corrected p."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from domaintune.core.records.question import Question
 from domaintune.core.sections.evaluation import Answering
-from domaintune.science.comparison.judged import REASONS, Choices, Gain, OrderRead
+from domaintune.science.comparison.judged import REASONS, Choices, Gain, JudgmentsRead
 from domaintune.science.comparison.tree import MeasuredSelection, Origin
 from domaintune.science.evidence.statistics import Paired
 from domaintune.science.evidence.statistics_text import (
@@ -43,23 +43,23 @@ def asked_in_words(answering: Answering, origin: Origin, how_many: str = "questi
     return f"{how_many} from {WHAT[origin]} {FROM[questions.from_]}, asked {asked} ({measure})"
 
 
-def read_in_words(
-    outcomes: Mapping[str, int],
-    unscored: Mapping[str, int],
-    parse_rate: float | None,
-    orders: Mapping[str, OrderRead] | None = None,
-) -> str:
+def read_in_words(found: JudgmentsRead) -> str:
     """Say how many judgments were asked for, how many could be read, and why questions have no score."""
-    asked = sum(outcomes.values())
-    if parse_rate is None:
+    if found.parse_rate is None:
         return "No judgment was asked for."
-    repaired = f" ({outcomes['repaired']:,} after repair)" if "repaired" in outcomes else ""
-    text = f"{asked:,} judgments were asked for; {percent(parse_rate)} could be read{repaired}."
-    if orders and any(one.read < one.asked for one in orders.values()):
-        told = (f"{order.replace('_', ' ')} {one.read:,} of {one.asked:,}" for order, one in orders.items())
+    repaired = f" ({found.outcomes['repaired']:,} after repair)" if "repaired" in found.outcomes else ""
+    text = (
+        f"{found.judgments:,} judgments were asked for; {percent(found.parse_rate)} could be read{repaired}."
+    )
+    if found.orders and any(one.read < one.asked for one in found.orders.values()):
+        told = (
+            f"{order.replace('_', ' ')} {one.read:,} of {one.asked:,}" for order, one in found.orders.items()
+        )
         text += f" Read by order of presentation: {', '.join(told)}."
-    if unscored:
-        told = (f"{REASONS.get(reason, reason.replace('_', ' '))}: {n}" for reason, n in unscored.items())
+    if found.questions_unscored:
+        told = (
+            f"{REASONS.get(why, why.replace('_', ' '))}: {n}" for why, n in found.questions_unscored.items()
+        )
         text += f" Questions without a score: {', '.join(told)}."
     return text
 
@@ -110,19 +110,20 @@ def worst_in_words(result: Paired, imputed: int, *, ahead: bool) -> str:
 
 def selection_in_words(one: MeasuredSelection, k: int, power: float) -> str:
     """Say what was found of selected rows, with its numbers and what k draws could have shown."""
-    if one.verdict is None or one.gain is None or one.selected is None or one.chance is None:
-        return f"{one.title}: not compared, {one.why}."
-    deviation = one.chance.standard_deviation
+    test = one.test
+    if one.verdict is None or test is None:
+        return f"{one.title}: not compared, no question has a value from every arm."
+    deviation = test.chance.standard_deviation
     text = (
-        f"{one.title}: {one.selected.mean:.3f} with selected rows, {one.chance.mean:.3f} with rows drawn by chance "
+        f"{one.title}: {test.selected.mean:.3f} with selected rows, {test.chance.mean:.3f} with randomly drawn rows "
         f"(SD over {k} draws {NONE if deviation is None else f'{deviation:.3f}'}): "
-        + AGAINST_DRAWS[one.verdict].format(gain=format(one.gain.mean, "+.3f"))
+        + AGAINST_DRAWS[one.verdict].format(gain=format(test.gain, "+.3f"))
     )
-    if one.p is None:
-        return f"{text}: {one.why}."
+    if test.p is None:
+        return f"{text}: {test.why}."
     text += (
-        f" (interval {one.gain.ci_low:+.3f} to {one.gain.ci_high:+.3f}). As one more draw t({one.df}) = {one.t:.2f}, "
-        f"{p_text(one.p)}"
+        f" (interval {test.ci_low:+.3f} to {test.ci_high:+.3f}). As one more draw t({test.df}) = {test.t:.2f}, "
+        f"{p_text(test.p)}"
     )
     if one.p_holm is not None:
         tests = f"{one.tests} test{'' if one.tests == 1 else 's'}"

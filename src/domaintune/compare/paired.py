@@ -11,7 +11,7 @@ from domaintune.core.records.question import Question
 from domaintune.science.comparison.judged import Gains, PairedTest, WorstCase
 from domaintune.science.evidence.significance import holm
 from domaintune.science.evidence.statistics import Paired, compare_paired
-from domaintune.science.evidence.statistics_text import Family, in_words, p_text, questions_in_words
+from domaintune.science.evidence.statistics_text import Family, in_words, questions_in_words
 
 Key = tuple[str, str, str]
 """Arm, rubric, criterion."""
@@ -101,9 +101,8 @@ def worst_case(
     }
     result = _compare(pairs(filled), clusters, comparing)
     d, p = result.difference, result.t_test.p_two_tail
-    short = f"{d.mean:+.2f}" + ("" if p is None else f", {p_text(p)}")
     said = worst_in_words(result, imputed, ahead=ahead)
-    return WorstCase(result.base.n, result.clusters, imputed, d.mean, d.ci_low, d.ci_high, p, short, said)
+    return WorstCase(result.base.n, result.clusters, imputed, d.mean, d.ci_low, d.ci_high, p, said)
 
 
 def _compare(found: Sequence[Pair], clusters: Mapping[str, str], comparing: Comparing) -> Paired:

@@ -6,22 +6,20 @@ from statistics import fmean, median
 
 from domaintune.compare.categories import mean_of
 from domaintune.compare.inputs import Inputs, Settings
-from domaintune.compare.narrative import choices_in_words, read_in_words
+from domaintune.compare.narrative import choices_in_words
 from domaintune.compare.paired import Key, Told
 from domaintune.compare.scores import (
     Both,
     by_order,
-    outcomes_of,
+    judgments_read,
     paired_names,
-    read_by_order,
     shared,
     shared_names,
     sort_out,
-    unscored,
 )
 from domaintune.core.records.answer import Answer
 from domaintune.core.records.judgment import Judgment
-from domaintune.science.comparison.judged import Choices, Length, Lengths, Likeness, PairwiseRubric
+from domaintune.science.comparison.judged import Choices, Length, Lengths, PairwiseRubric
 from domaintune.science.evidence.clusters import number_clusters, sign_flip
 
 LONGER = 2  # times; the study's tuned answers were at least twice as long on 9 of 10 questions
@@ -61,34 +59,25 @@ def pairwise_rubrics(settings: Settings, inputs: Inputs, arm: str, told: Told) -
 def _rubric(settings: Settings, inputs: Inputs, arm: str, rubric: str, told: Told) -> PairwiseRubric:
     baseline, clusters = settings.arms[arm].baseline, inputs.clusters
     rows = [row for row in inputs.judgments[arm] if row.rubric == rubric]
-    read, orders = sort_out(rows, orders_of(settings)), read_by_order(rows)
-    outcomes, rate = outcomes_of(rows)
+    read = sort_out(rows, orders_of(settings))
     asked = set(inputs.answers[arm]) | set(inputs.answers[baseline])
-    without = unscored(asked, {row.question_id for row in read.used}, read.lost)
+    scored = {row.question_id for row in read.used}
     choices = count_choices(read.used, arm, baseline, clusters)
-    said = [choices_in_words(choices, arm, baseline)] if choices else []
-    likeness = {}
-    for name in shared_names(read.used):
-        criterion = name.partition("/")[2] or name
-        mean = mean_of(
-            shared(read.used, name),
-            inputs.questions,
-            inputs.scales[rubric, criterion],
-            settings.comparing.alpha,
-        )
-        likeness[criterion] = Likeness(*mean, count_specific(read.used, criterion, arm, baseline, clusters))
+    respects = {name.partition("/")[2] or name: name for name in shared_names(read.used)}
     return PairwiseRubric(
-        judgments=len(rows),
-        outcomes=outcomes,
-        parse_rate=rate,
-        orders=orders,
-        questions_unscored=without,
+        read=judgments_read(rows, asked, scored, read.lost, in_orders=True),
         choices=choices,
-        categories=likeness,
+        choices_in_words=choices_in_words(choices, arm, baseline) if choices else "",
+        likeness={
+            one: mean_of(
+                shared(read.used, name), inputs.questions, inputs.scales[rubric, one], settings.comparing.alpha
+            )
+            for one, name in respects.items()
+        },
+        more_specific={one: count_specific(read.used, one, arm, baseline, clusters) for one in respects},
         paired={key[2]: one for key, one in told.items() if key[:2] == (arm, rubric)},
-        read_in_words=" ".join([*said, read_in_words(outcomes, without, rate, orders)]),
         judge_in_words="",
-    )
+    )  # fmt: skip
 
 
 def count_choices(

@@ -5,9 +5,10 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from statistics import fmean
 from typing import NamedTuple
 
+from domaintune.compare.narrative import read_in_words
 from domaintune.core.records.judgment import READ, Judgment
 from domaintune.core.stage.accounting import Reject
-from domaintune.science.comparison.judged import OrderRead
+from domaintune.science.comparison.judged import JudgmentsRead, OrderRead
 
 ONE_ORDER = "one_order_only"
 """Read, but not in the other order of presentation: one order alone carries the judge's liking for a place."""
@@ -126,29 +127,31 @@ def of_one(judgments: Sequence[Judgment], name: str, arm: str) -> dict[str, floa
     return _by_question([row for row in judgments if row.order == "single"], name, arm)
 
 
-def unscored(asked: Iterable[str], scored: Iterable[str], lost: Sequence[Lost]) -> dict[str, int]:
-    """Count the questions without a score by reason: the judgment's, or `not_judged`."""
+def judgments_read(
+    judgments: Sequence[Judgment], asked: Iterable[str], scored: Iterable[str], lost: Sequence[Lost],
+    in_orders: bool = False,
+) -> JudgmentsRead:  # fmt: skip
+    """Return how judgments came out, and the questions without a score by reason: the judgment's, or `not_judged`."""
     reasons: dict[str, str] = {}
     for one in sorted(lost, key=lambda one: one.reason != ONE_ORDER):
         reasons.setdefault(one.judgment.question_id, one.reason)
-    counted = Counter(reasons.get(question_id, "not_judged") for question_id in set(asked) - set(scored))
-    return dict(sorted(counted.items()))
+    without = Counter(reasons.get(question_id, "not_judged") for question_id in set(asked) - set(scored))
+    outcomes: Counter[str] = Counter(row.outcome for row in judgments)
+    found = JudgmentsRead(
+        judgments=len(judgments),
+        outcomes=dict(sorted(outcomes.items())),
+        parse_rate=sum(outcomes[name] for name in READ) / len(judgments) if judgments else None,
+        questions_unscored=dict(sorted(without.items())),
+        in_words="",
+        orders=_by_order_read(judgments) if in_orders else None,
+    )
+    return found._replace(in_words=read_in_words(found))
 
 
-def outcomes_of(judgments: Sequence[Judgment]) -> tuple[dict[str, int], float | None]:
-    """Return how many judgments had which outcome, and the share 0–1 that could be read; None without any."""
-    counted: Counter[str] = Counter(row.outcome for row in judgments)
-    rate = sum(counted[name] for name in READ) / len(judgments) if judgments else None
-    return dict(sorted(counted.items())), rate
-
-
-def read_by_order(judgments: Sequence[Judgment]) -> dict[str, OrderRead]:
-    """Return for each order of presentation how many judgments were asked for and how many could be read."""
-    return {
-        order: OrderRead(len(own), sum(row.outcome in READ for row in own))
-        for order in sorted({row.order for row in judgments})
-        if (own := [row for row in judgments if row.order == order])
-    }
+def _by_order_read(judgments: Sequence[Judgment]) -> dict[str, OrderRead]:
+    asked = Counter(row.order for row in judgments)
+    read = Counter(row.order for row in judgments if row.outcome in READ)
+    return {order: OrderRead(n, read[order]) for order, n in sorted(asked.items())}
 
 
 def _by_question(judgments: Sequence[Judgment], name: str, arm: str) -> dict[str, float]:

@@ -12,7 +12,7 @@ from domaintune.compare.params import Comparing, Selection
 from domaintune.compare.single import NAMES, REFERENCE, single_values, text_values
 from domaintune.core.stage.errors import InputError
 from domaintune.science.comparison import tree
-from domaintune.science.comparison.tree import Interval, MeasuredSelection, PairOfRuns
+from domaintune.science.comparison.tree import MeasuredSelection, PairOfRuns
 from domaintune.science.evidence.repetitions import against_chance, detectable_gain, verdict
 from domaintune.science.evidence.significance import holm
 from domaintune.science.evidence.statistics_text import EXPLORATORY
@@ -59,10 +59,11 @@ def decide(found: Sequence[MeasuredSelection], k: int, comparing: Comparing) -> 
 
     Where `compare.primary` declares some of it, those are corrected for among themselves and all else is exploratory.
     """
-    tested = [at for at, one in enumerate(found) if one.p is not None]
+    p_values = [one.test.p if one.test else None for one in found]
+    tested = [at for at, p in enumerate(p_values) if p is not None]
     declared = [at for at in tested if f"{found[at].of}.{found[at].name}" in (comparing.primary or ())]
     family = declared or tested
-    corrected = dict(zip(family, holm([found[at].p or 0.0 for at in family]), strict=True))
+    corrected = dict(zip(family, holm([p_values[at] or 0.0 for at in family]), strict=True))
     return [
         _decided(
             one._replace(p_holm=corrected.get(at), tests=len(family) if at in corrected else 0), k, comparing
@@ -72,12 +73,12 @@ def decide(found: Sequence[MeasuredSelection], k: int, comparing: Comparing) -> 
 
 
 def _decided(one: MeasuredSelection, k: int, comparing: Comparing) -> MeasuredSelection:
-    if one.gain and one.chance:
+    if one.test:
         level = comparing.alpha / max(1, one.tests)
-        told = one.p is None or one.tests
+        told = one.test.p is None or one.tests
         one = one._replace(
-            verdict=verdict(one.gain.mean, one.p_holm, comparing.alpha) if told else EXPLORATORY,
-            detectable_gain=detectable_gain(one.chance.standard_deviation, k, level, comparing.power),
+            verdict=verdict(one.test.gain, one.p_holm, comparing.alpha) if told else EXPLORATORY,
+            detectable_gain=detectable_gain(one.test.chance.standard_deviation, k, level, comparing.power),
         )
     return one._replace(in_words=selection_in_words(one, k, comparing.power))
 
@@ -91,13 +92,13 @@ def selection_figures(selection: tree.Selection, headlines: Mapping[str, str]) -
     texts = [one.name for one in told if one.kind == "text" and one.name in (REFERENCE, "overlap")]
     return {
         one.title.replace(": ", "_").replace(" ", "_"): {
-            "gain": one.gain.mean,
-            "draw_deviation": one.chance.standard_deviation,
+            "gain": one.test.gain,
+            "draw_deviation": one.test.chance.standard_deviation,
             "p_holm": one.p_holm,
             "verdict": one.verdict,
         }
         for one in told
-        if one.gain and one.chance
+        if one.test
         if one.kind == "benchmark"
         or (one.kind == "judged" and one.name == headlines[one.of])
         or (one.kind == "text" and one.name in texts[:1])
@@ -125,9 +126,9 @@ def _pairs(settings: Settings, inputs: Inputs, asked: Selection) -> list[PairOfR
 
 
 def _everything(inputs: Inputs, benches: Mapping[str, Bench], arms: Sequence[str]) -> Iterator[Measured]:
-    for rubric, card in sorted(inputs.cards.items()):
-        scored = {arm: single_values(card, inputs.judgments[arm], arm) for arm in arms}
-        yield from _by_name("judged", rubric, card.measured, scored)
+    for rubric, spec in sorted(inputs.specs.items()):
+        scored = {arm: single_values(spec, inputs.judgments[arm], arm) for arm in arms}
+        yield from _by_name("judged", rubric, spec.measured, scored)
     texts = {arm: text_values(inputs.answers[arm], inputs.questions) for arm in arms}
     yield from _by_name("text", "", NAMES, texts)
     for benchmark, bench in sorted(benches.items()):
@@ -147,24 +148,16 @@ def _by_name(kind: str, of: str, names: Sequence[str], values: Mapping[str, Valu
 def measure(one: Measured, asked: Selection, alpha: float) -> MeasuredSelection:
     """Return both sides' means on the questions that all arms share, and the test of one against the other."""
     found = MeasuredSelection(
-        one.kind, one.of, one.name, title=f"{one.of or one.kind}: {one.name}", questions=0, means=None, selected=None,
-        chance=None, gain=None, t=None, df=None, p=None, why="no question has a value from every arm", p_holm=None,
-        tests=0, verdict=None, detectable_gain=None, in_words="",
+        one.kind, one.of, one.name, title=f"{one.of or one.kind}: {one.name}", questions=0, means=None, test=None,
+        p_holm=None, tests=0, verdict=None, detectable_gain=None, in_words="",
     )  # fmt: skip
     shared = sorted(set.intersection(*(set(own) for own in one.values.values())))
     if not shared:
         return found
     means = {arm: fmean(own[question_id] for question_id in shared) for arm, own in one.values.items()}
-    selected, chance = ([means[arm] for arm in side] for side in (asked.selected, asked.random))
-    test = against_chance(selected, chance, alpha)
-    return found._replace(
-        questions=len(shared),
-        means={"selected": selected, "chance": chance},
-        selected=test.selected,
-        chance=test.chance,
-        gain=Interval(test.gain, test.ci_low, test.ci_high),
-        t=test.t,
-        df=test.df,
-        p=test.p,
-        why=test.why,
-    )
+    sides = {
+        "selected": [means[arm] for arm in asked.selected],
+        "random": [means[arm] for arm in asked.random],
+    }
+    test = against_chance(sides["selected"], sides["random"], alpha)
+    return found._replace(questions=len(shared), means=sides, test=test)

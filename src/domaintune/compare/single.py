@@ -5,22 +5,14 @@ from statistics import fmean
 
 from domaintune.compare.categories import Values, by_category
 from domaintune.compare.inputs import Inputs, Settings
-from domaintune.compare.narrative import read_in_words
 from domaintune.compare.paired import Key, Told
-from domaintune.compare.scores import Both, of_one, outcomes_of, sort_out, unscored
+from domaintune.compare.scores import Both, judgments_read, of_one, sort_out
 from domaintune.core.records.answer import Answer
 from domaintune.core.records.judgment import Judgment
 from domaintune.core.records.question import Question
 from domaintune.core.scoring.spec import MEAN, SingleSpec
-from domaintune.science.comparison.answers import (
-    AgainstBaseline,
-    Measure,
-    PublishedCategories,
-    SingleArm,
-    SingleRubric,
-    TextMeasures,
-)
-from domaintune.science.comparison.judged import Criterion
+from domaintune.science.comparison.answers import AgainstBaseline, Measure, SingleRubric, TextMeasures
+from domaintune.science.comparison.judged import Criterion, JudgmentsRead
 from domaintune.science.surface_measures import BAND, MEASURES, reference_overlap, surface_measures
 
 REFERENCE = "reference"
@@ -38,14 +30,14 @@ NAMES = (REFERENCE, *MEASURES)
 def single_scores(settings: Settings, inputs: Inputs) -> dict[Key, dict[str, list[Both]]]:
     """Return every arm's and its baseline's scores of each question that either was judged on; None where lost."""
     found: dict[Key, dict[str, list[Both]]] = {}
-    for rubric, card in sorted(inputs.cards.items()):
-        values = {arm: single_values(card, inputs.judgments[arm], arm) for arm in settings.arms}
+    for rubric, spec in sorted(inputs.specs.items()):
+        values = {arm: single_values(spec, inputs.judgments[arm], arm) for arm in settings.arms}
         for arm, entry in sorted(settings.arms.items()):
             if entry.baseline == arm:
                 continue
             rows = [*inputs.judgments[arm], *inputs.judgments[entry.baseline]]
             judged = sorted({row.question_id for row in rows if row.rubric == rubric})
-            for name in card.measured:
+            for name in spec.measured:
                 ours, theirs = values[arm][name], values[entry.baseline][name]
                 found[arm, rubric, name] = {q: [(theirs.get(q), ours.get(q))] for q in judged}
     return found
@@ -53,59 +45,56 @@ def single_scores(settings: Settings, inputs: Inputs) -> dict[Key, dict[str, lis
 
 def compare_single(settings: Settings, inputs: Inputs, told: Told) -> dict[str, SingleRubric]:
     """Return each rubric's means, and beside them the tests against the baseline."""
-    return {name: _rubric(card, settings, inputs, told) for name, card in sorted(inputs.cards.items())}
+    return {name: _rubric(spec, settings, inputs, told) for name, spec in sorted(inputs.specs.items())}
 
 
-def _rubric(card: SingleSpec, settings: Settings, inputs: Inputs, told: Told) -> SingleRubric:
-    by_topic = card.published_categories
+def _rubric(spec: SingleSpec, settings: Settings, inputs: Inputs, told: Told) -> SingleRubric:
+    values = {arm: single_values(spec, inputs.judgments[arm], arm) for arm in sorted(settings.arms)}
+    ends = {name: inputs.scales[spec.name, name] for name in spec.measured}
     criteria = [
         Criterion(one.name, {str(k): text for k, text in one.title.items()}, one.lowest, one.highest)
-        for one in card.criteria
+        for one in spec.criteria
     ]
-    if card.one_range:
+    if spec.one_range:
         criteria.append(criteria[0]._replace(name=MEAN, title={"en": "Mean of all", "ko": "전체 평균"}))
     return SingleRubric(
-        description=card.description,
-        source=card.source,
-        language=settings.rubrics[card.name].language or "",
-        headline=card.headline,
+        description=spec.description,
+        source=spec.source,
+        language=settings.rubrics[spec.name].language or "",
+        headline=spec.headline,
         criteria=criteria,
-        arms={arm: _arm(card, inputs, arm, settings.comparing.alpha) for arm in sorted(settings.arms)},
+        arms={
+            arm: by_category(own, inputs.questions, inputs.seen[arm], ends, settings.comparing.alpha)
+            for arm, own in values.items()
+        },
+        read={arm: _read(spec, inputs, arm, own) for arm, own in values.items()},
         against_baseline={
             arm: AgainstBaseline(
                 entry.baseline,
-                {key[2]: told[key] for name in card.measured if (key := (arm, card.name, name)) in told},
+                {key[2]: told[key] for name in spec.measured if (key := (arm, spec.name, name)) in told},
             )
             for arm, entry in sorted(settings.arms.items())
             if entry.baseline != arm
         },
-        published=card.published,
-        published_categories=PublishedCategories(**by_topic.model_dump(), heads=by_topic.heads)
-        if by_topic
-        else None,
+        published=spec.published,
+        published_categories=spec.published_categories,
         judge_in_words="",
     )
 
 
-def _arm(card: SingleSpec, inputs: Inputs, arm: str, alpha: float) -> SingleArm:
-    rows = [row for row in inputs.judgments[arm] if row.rubric == card.name]
-    values = single_values(card, rows, arm)
-    outcomes, rate = outcomes_of(rows)
+def _read(spec: SingleSpec, inputs: Inputs, arm: str, values: Values) -> JudgmentsRead:
+    rows = [row for row in inputs.judgments[arm] if row.rubric == spec.name]
     scored = {question_id for own in values.values() for question_id in own}
-    without = unscored(inputs.answers[arm], scored, sort_out(rows, {}).lost)
-    ends = {name: inputs.scales[card.name, name] for name in values}
-    means = by_category(values, inputs.questions, inputs.seen[arm], ends, alpha)
-    said = read_in_words(outcomes, without, rate)
-    return SingleArm(len(rows), outcomes, rate, without, said, *means)
+    return judgments_read(rows, inputs.answers[arm], scored, sort_out(rows, {}).lost)
 
 
-def single_values(card: SingleSpec, judgments: Sequence[Judgment], arm: str) -> Values:
+def single_values(spec: SingleSpec, judgments: Sequence[Judgment], arm: str) -> Values:
     """Return an arm's scores by criterion and question, and the mean of all criteria where they share a range."""
-    used = sort_out([row for row in judgments if row.rubric == card.name], {}).used
-    values = {name: of_one(used, name, arm) for name in card.names}
-    if card.one_range:
+    used = sort_out([row for row in judgments if row.rubric == spec.name], {}).used
+    values = {name: of_one(used, name, arm) for name in spec.names}
+    if spec.one_range:
         whole = set.intersection(*(set(own) for own in values.values()))
-        values[MEAN] = {q: fmean(values[name][q] for name in card.names) for q in sorted(whole)}
+        values[MEAN] = {q: fmean(values[name][q] for name in spec.names) for q in sorted(whole)}
     return values
 
 

@@ -57,7 +57,7 @@ def _against(name: str, arm: Against) -> Iterable[Part]:
             yield from gain_tables(
                 found.paired, {each: each for each in found.paired}, f"{name} − {arm.baseline}", by
             )
-        yield f"{rubric}: {found.read_in_words}"
+        yield " ".join([f"{rubric}:", *filter(None, [found.choices_in_words, found.read.in_words])])
         yield found.judge_in_words
 
 
@@ -72,7 +72,7 @@ def _single(name: str, one: SingleRubric, alpha: float) -> Iterable[Part]:
             yield differences(one, found, arm)
             for by in BY:
                 yield from gain_tables(found.paired, one.shown, f"{arm} − {found.baseline}", by)
-    yield from (f"{arm}: {own.read_in_words}" for arm, own in one.arms.items())
+    yield from (f"{arm}: {own.in_words}" for arm, own in one.read.items())
     yield one.judge_in_words
 
 

@@ -11,7 +11,7 @@ from domaintune.core.stage.accounting import Reject
 from domaintune.report.charts import intervals, score_distribution
 from domaintune.science.comparison.benchmark_tables import INTERVALS
 from domaintune.science.comparison.benchmarked import AVERAGE, Benchmark, PairOfArms, Scored
-from domaintune.science.comparison.judged import Likeness, PairedTest
+from domaintune.science.comparison.judged import Means, PairedTest
 from domaintune.science.comparison.tree import Comparison
 
 SHOWN = 100  # contaminated rows that are listed; all are in rejects.parquet
@@ -61,7 +61,7 @@ def distributions(found: list[Result], scores: pl.DataFrame) -> dict[tuple[str, 
     return drawn
 
 
-def likeness_chart(categories: Mapping[str, Likeness]) -> str:
+def likeness_chart(categories: Means) -> str:
     """Draw the similarity of two arms' answers by respect."""
     rows = [
         {"name": name, "mean": one.mean, "low": one.ci_low, "high": one.ci_high}

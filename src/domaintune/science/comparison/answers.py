@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from domaintune.core.scoring.spec import PublishedScores
-from domaintune.science.comparison.judged import Criterion, Means, PairedTest
+from domaintune.core.scoring.spec import PublishedCategories, PublishedScores
+from domaintune.science.comparison.judged import Criterion, JudgmentsRead, Means, PairedTest
 
 
 class ByCategory(NamedTuple):
@@ -16,22 +16,6 @@ class ByCategory(NamedTuple):
     """Those of the arm's training rows that questions have; None where they are not known."""
     seen: Means | None
     """Over questions, not over categories; an untrained arm is pooled by what the trained ones have seen."""
-    unseen: Means | None
-    turns: dict[str, Means] | None = None
-
-
-class SingleArm(NamedTuple):
-    """An arm's judgments by one rubric, with the fields of ByCategory."""
-
-    judgments: int
-    outcomes: dict[str, int]
-    parse_rate: float | None
-    questions_unscored: dict[str, int]
-    read_in_words: str
-    criteria: Means
-    categories: dict[str, Means]
-    seen_categories: list[str] | None
-    seen: Means | None
     unseen: Means | None
     turns: dict[str, Means] | None = None
 
@@ -48,18 +32,6 @@ class AgainstBaseline(NamedTuple):
         return any(one.worst_case for one in self.paired.values())
 
 
-class PublishedCategories(NamedTuple):
-    """A paper's scores by category, as printed: category → head (e.g. with grades) → score."""
-
-    source: str
-    judge: str
-    questions: str
-    scale: str
-    rows: dict[str, dict[str, float]]
-    notes: list[str]
-    heads: list[str]
-
-
 class SingleRubric(NamedTuple):
     """A rubric that scores each answer by itself."""
 
@@ -70,7 +42,9 @@ class SingleRubric(NamedTuple):
     headline: str
     """Criterion that stands for the rubric."""
     criteria: list[Criterion]
-    arms: dict[str, SingleArm]
+    arms: dict[str, ByCategory]
+    read: dict[str, JudgmentsRead]
+    """By arm."""
     against_baseline: dict[str, AgainstBaseline]
     published: PublishedScores | None
     published_categories: PublishedCategories | None
@@ -79,12 +53,12 @@ class SingleRubric(NamedTuple):
     @property
     def judgments(self) -> int:
         """Return how many judgments were asked for."""
-        return sum(own.judgments for own in self.arms.values())
+        return sum(own.judgments for own in self.read.values())
 
     @property
     def declined(self) -> int:
         """Return how many were declined, because they need a judge model."""
-        return sum(own.outcomes.get("needs_model", 0) for own in self.arms.values())
+        return sum(own.outcomes.get("needs_model", 0) for own in self.read.values())
 
     @property
     def scored(self) -> bool:
@@ -97,9 +71,6 @@ class SingleRubric(NamedTuple):
         titles = {one.name: one.heading for one in self.criteria}
         first = {self.headline: titles[self.headline]}
         return first | titles if self.scored else first
-
-
-AnyArm = ByCategory | SingleArm
 
 
 class Measure(NamedTuple):
@@ -117,12 +88,12 @@ class TextMeasures(NamedTuple):
     """Values 0–1, 1 the best."""
 
 
-def by_turn(arms: Mapping[str, AnyArm]) -> dict[str, AnyArm]:
+def by_turn(arms: Mapping[str, ByCategory]) -> dict[str, ByCategory]:
     """Return each arm's means by turn in place of those by category."""
     return {arm: ByCategory(one.criteria, one.turns or {}, [], None, None) for arm, one in arms.items()}
 
 
-def category_names(arms: Mapping[str, AnyArm], published: PublishedCategories | None) -> list[str]:
+def category_names(arms: Mapping[str, ByCategory], published: PublishedCategories | None) -> list[str]:
     """Return the categories of a table, sorted: those of any arm's questions, and those published."""
     own = {name for one in arms.values() for name in one.categories}
     return sorted(own | set(published.rows if published else ()))

@@ -6,6 +6,7 @@ Scores, means and differences are in points of the criterion's scale, difference
 
 from typing import NamedTuple
 
+from domaintune.science.evidence.clusters import ClusterMean
 from domaintune.science.evidence.statistics import Paired
 
 REASONS = {
@@ -35,23 +36,8 @@ Means = dict[str, Mean]
 """Criterion or text measure → its mean; one without a value is left out."""
 
 
-class Gain(NamedTuple):
-    """A paired difference over the questions of a category, a turn, or several of them (see ClusterMean)."""
-
-    n: int
-    clusters: int
-    mean: float
-    standard_error: float | None
-    df: float | None
-    p: float | None
-    ci_low: float | None
-    ci_high: float | None
-    design_effect: float | None
-    missing: str
-    p_holm: float | None
-    """Corrected over the rows of its table."""
-    in_words: str | None = None
-    """Where it was declared to be tested."""
+Gain = ClusterMean
+"""A paired difference over the questions of a category, a turn, or several of them."""
 
 
 class Gains(NamedTuple):
@@ -77,7 +63,6 @@ class WorstCase(NamedTuple):
     ci_high: float | None
     p: float | None
     """Uncorrected."""
-    in_short: str
     in_words: str
 
 
@@ -132,17 +117,6 @@ class Choices(NamedTuple):
     """Over the decided ones by cluster, uncorrected."""
 
 
-class Likeness(NamedTuple):
-    """How like the two answers are in one respect, and which is the more specific."""
-
-    n: int
-    clusters: int
-    mean: float
-    ci_low: float | None
-    ci_high: float | None
-    more_specific: Choices
-
-
 class OrderRead(NamedTuple):
     """Judgments of one order of presentation."""
 
@@ -150,20 +124,31 @@ class OrderRead(NamedTuple):
     read: int
 
 
-class PairwiseRubric(NamedTuple):
-    """What a rubric that shows two answers side by side says of an arm against its baseline."""
+class JudgmentsRead(NamedTuple):
+    """Judgments of one arm by one rubric: how they came out, and why questions have no score."""
 
     judgments: int
     outcomes: dict[str, int]
     parse_rate: float | None
     """Share 0–1 of the judgments that could be read."""
-    orders: dict[str, OrderRead]
     questions_unscored: dict[str, int]
     """Reason → questions."""
+    in_words: str
+    orders: dict[str, OrderRead] | None = None
+    """By order of presentation, where two answers were shown."""
+
+
+class PairwiseRubric(NamedTuple):
+    """What a rubric that shows two answers side by side says of an arm against its baseline."""
+
+    read: JudgmentsRead
     choices: Choices | None
-    categories: dict[str, Likeness]
+    choices_in_words: str
+    likeness: Means
+    """How like the two answers are in each respect."""
+    more_specific: dict[str, Choices]
+    """In each respect."""
     paired: dict[str, PairedTest]
-    read_in_words: str
     judge_in_words: str
 
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Mapping
 
+from domaintune.core.scoring.spec import PublishedCategories
 from domaintune.science.comparison.answers import (
-    AnyArm,
-    PublishedCategories,
+    ByCategory,
     SingleRubric,
     TextMeasures,
     by_turn,
@@ -45,7 +45,7 @@ def text_means(measured: TextMeasures, alpha: float) -> ResultTable:
 
 
 def mean_tables(
-    arms: Mapping[str, AnyArm], shown: Mapping[str, str], published: PublishedCategories | None, by: str
+    arms: Mapping[str, ByCategory], shown: Mapping[str, str], published: PublishedCategories | None, by: str
 ) -> list[ResultTable]:
     """Return a table a criterion: every arm's means by category or, where something was asked in several, by turn.
 
@@ -66,7 +66,7 @@ def mean_tables(
     return [tables[0]._replace(notes=_mean_notes(arms, published)), *tables[1:]]
 
 
-def _mean_rows(arms: Mapping[str, AnyArm], names: Iterable[str]) -> list[list[str]]:
+def _mean_rows(arms: Mapping[str, ByCategory], names: Iterable[str]) -> list[list[str]]:
     return [
         [arm, _counts(own.criteria.values()), *(_mean(own.criteria.get(name), ".3f") for name in names)]
         for arm, own in arms.items()
@@ -74,7 +74,7 @@ def _mean_rows(arms: Mapping[str, AnyArm], names: Iterable[str]) -> list[list[st
 
 
 def _mean_table(
-    arms: Mapping[str, AnyArm], criterion: str, title: str, published: PublishedCategories | None
+    arms: Mapping[str, ByCategory], criterion: str, title: str, published: PublishedCategories | None
 ) -> ResultTable:
     heads = published.heads if published else []
 
@@ -100,7 +100,7 @@ def _mean_table(
     return ResultTable(title, columns, rows)
 
 
-def _mean_notes(arms: Mapping[str, AnyArm], published: PublishedCategories | None) -> list[str]:
+def _mean_notes(arms: Mapping[str, ByCategory], published: PublishedCategories | None) -> list[str]:
     everything = [mean for one in arms.values() for mean in one.criteria.values()]
     told = [f"In square brackets: the interval.{in_clusters(everything)}"]
     if any(one.seen is not None for one in arms.values()):

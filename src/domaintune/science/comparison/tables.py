@@ -6,10 +6,11 @@ from domaintune.science.comparison.answers import (
     AgainstBaseline,
     SingleRubric,
 )
-from domaintune.science.comparison.judged import Gain, Mean, PairedTest
-from domaintune.science.comparison.tree import Interval, Selection
+from domaintune.science.comparison.judged import Gain, Mean, PairedTest, WorstCase
+from domaintune.science.comparison.tree import Selection
+from domaintune.science.evidence.repetitions import AgainstChance
 from domaintune.science.evidence.statistics import Difference, ResultTable
-from domaintune.science.evidence.statistics_text import EXPLORATORY, NONE
+from domaintune.science.evidence.statistics_text import EXPLORATORY, NONE, p_text
 
 CLUSTERS = "In round brackets: clusters, where questions in one are not independent."
 SIDES = {"seen": "all seen categories", "unseen": "all other categories"}
@@ -20,7 +21,7 @@ WORST = (
     "worst for the result as it was found."
 )
 SHORT = {"within the noise of the draws": "noise"}
-WithInterval = Mean | Gain | Difference | Interval
+WithInterval = Mean | Gain | Difference
 
 
 def differences(one: SingleRubric, against: AgainstBaseline, arm: str) -> ResultTable:
@@ -45,7 +46,7 @@ def differences(one: SingleRubric, against: AgainstBaseline, arm: str) -> Result
             EXPLORATORY if found.exploratory else short_p(found.p_holm),
             number(found.statistics.difference.d_z, ".2f"),
             found.statistics.power.needed,
-            *([found.worst_case.in_short if found.worst_case else NONE] if against.worst else []),
+            *([_worst(found.worst_case)] if against.worst else []),
         ]
         for heading, found in told.items()
     ]
@@ -93,12 +94,12 @@ def selection_tables(selection: Selection, alpha: float, power: float) -> list[R
     ]  # fmt: skip
     rows = [
         [
-            one.title, number(one.selected.mean), number(one.selected.standard_deviation), number(one.chance.mean),
-            number(one.chance.standard_deviation), with_interval(one.gain, "+.3f"), short_p(one.p),
+            one.title, number(test.selected.mean), number(test.selected.standard_deviation), number(test.chance.mean),
+            number(test.chance.standard_deviation), _gain(test), short_p(test.p),
             short_p(one.p_holm), number(one.detectable_gain), SHORT.get(one.verdict, one.verdict),
         ]
         for one in selection.measured
-        if one.verdict and one.selected and one.chance and one.gain
+        if one.verdict and (test := one.test)
     ]  # fmt: skip
     heads = [
         "measured", "selected\nmean", "\nSD", "random control\nmean", "\nSD", "gain", "p", "p (Holm)", "could show",
@@ -143,6 +144,18 @@ def in_clusters(means: Iterable[Mean | Gain]) -> str:
 def level(alpha: float) -> str:
     """Return an interval's coverage."""
     return f"{100 * (1 - alpha):g} %"
+
+
+def _worst(found: WorstCase | None) -> str:
+    if found is None:
+        return NONE
+    return f"{found.difference:+.2f}" + ("" if found.p is None else f", {p_text(found.p)}")
+
+
+def _gain(test: AgainstChance) -> str:
+    if test.ci_low is None:
+        return f"{test.gain:+.3f}"
+    return f"{test.gain:+.3f} [{test.ci_low:+.3f}, {test.ci_high:+.3f}]"
 
 
 def _gain_cells(gain: Gain) -> list[str]:

@@ -13,7 +13,7 @@ from domaintune.science.comparison.benchmarked import Benchmark
 from domaintune.science.comparison.judge import Judge
 from domaintune.science.comparison.judged import Against
 from domaintune.science.comparison.suite import Suite
-from domaintune.science.evidence.clusters import Sample
+from domaintune.science.evidence.repetitions import AgainstChance
 
 Origin = Literal["documents", "sets", "both"]
 """Whether questions are about documents, or rows of instruction and question sets, which have none."""
@@ -32,14 +32,6 @@ class PairOfRuns(NamedTuple):
     """Share 0–1 of the larger."""
 
 
-class Interval(NamedTuple):
-    """A mean with its interval 1 − alpha."""
-
-    mean: float
-    ci_low: float | None
-    ci_high: float | None
-
-
 class MeasuredSelection(NamedTuple):
     """One thing measured of both sides; without figures where no question has a value from every arm."""
 
@@ -52,14 +44,7 @@ class MeasuredSelection(NamedTuple):
     questions: int
     means: dict[str, list[float]] | None
     """Side → mean of each of its runs."""
-    selected: Sample | None
-    chance: Sample | None
-    gain: Interval | None
-    """Selected − chance."""
-    t: float | None
-    df: int | None
-    p: float | None
-    why: str
+    test: AgainstChance | None
     p_holm: float | None
     tests: int
     """Of its family; 0: it is in none."""

@@ -71,6 +71,10 @@ class ClusterMean(NamedTuple):
     design_effect: float | None
     """Variance of the mean in units of that of as many independent questions."""
     missing: str
+    p_holm: float | None = None
+    """Corrected over the rows of its table."""
+    in_words: str | None = None
+    """Where it was declared to be tested."""
 
 
 def number_clusters(names: Sequence[str]) -> np.ndarray[Any, Any]:
