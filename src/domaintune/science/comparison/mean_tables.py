@@ -76,7 +76,7 @@ def _mean_rows(arms: Mapping[str, ByCategory], names: Iterable[str]) -> list[lis
 def _mean_table(
     arms: Mapping[str, ByCategory], criterion: str, title: str, published: PublishedCategories | None
 ) -> ResultTable:
-    heads = published.heads if published else []
+    heads = sorted(published.heads) if published else []
 
     def row(label: str, means: Mapping[str, Means | None], pooled: bool = False) -> list[str]:
         own = {arm: found.get(criterion) for arm, found in means.items() if found}
