@@ -158,7 +158,7 @@ def test_there_may_be_only_questions_or_only_documents() -> None:
         build_corpus([], PARAMS, 1, [ask("1"), ask("1")], USES)
 
 
-def test_chunks_of_a_work_share_cluster_and_split_and_are_no_duplicates_of_one_another() -> None:
+def test_chunks_of_a_work_share_cluster_and_split_and_are_not_duplicates_of_one_another() -> None:
     works = [[chunk(f"w{n}", i, 4, link=f"x/{n}") for i in range(1, 5)] for n in range(40)]
     works[0][3] = chunk("w0", 4, 4, text=works[0][0].text, link="x/0")  # the same text twice in one work
     corpus = build_corpus([row for work in works for row in work], PARAMS, 1)
@@ -179,7 +179,7 @@ def test_a_work_that_comes_again_is_lost_with_all_its_chunks() -> None:
     assert [reject.reason for reject in corpus.rejects] == ["duplicate_link"] * 3
 
 
-def test_a_full_text_is_no_duplicate_of_its_abstract_but_shares_its_split() -> None:
+def test_a_full_text_is_not_a_duplicate_of_its_abstract_but_shares_its_split() -> None:
     for seed in range(20):
         full = [chunk("w", i, 3, link="x/1") for i in range(1, 4)]
         whole = {"work": "", "chunk": 0, "chunks": 0}

@@ -73,7 +73,7 @@ def options(texts: list[str], order: tuple[int, ...]) -> str:
     return "\n".join(f"({letter}) {texts[at]}" for letter, at in zip(ascii_uppercase, order, strict=False))
 
 
-PLANTED = {
+LEAKS = {
     "a copy": f"{STEM}\n{options(OPTIONS, (0, 1, 2, 3))}",
     "Korean in NFD": unicodedata.normalize("NFD", f"{KOREAN}\n{options(KOREAN_OPTIONS, (0, 1, 2, 3, 4))}"),
     "Korean without spaces": f"{KOREAN.replace(' ', '')}\n{options(KOREAN_OPTIONS, (4, 2, 0, 1, 3))}",
@@ -82,17 +82,17 @@ PLANTED = {
 
 
 @pytest.mark.parametrize("made_from", ["other", "late"])
-@pytest.mark.parametrize("planted", PLANTED)
-def test_a_planted_benchmark_question_is_found_and_the_clean_row_stays(planted: str, made_from: str) -> None:
+@pytest.mark.parametrize("kind", LEAKS)
+def test_a_copied_benchmark_question_is_found_and_the_clean_row_stays(kind: str, made_from: str) -> None:
     clean = row("What is a pump made of?", "Copper.")
-    leak = row(PLANTED[planted], made_from=made_from)
+    leak = row(LEAKS[kind], made_from=made_from)
     curated = curate(clean, leak)
     assert [item.id for item in curated.instructions] == [clean.id]
     (reject,) = curated.rejects
     assert reject.id == leak.id
     assert reject.kind == "contaminated"
     assert reject.reason in {"benchmark_exact", "benchmark_ngram", "benchmark_jamo"}
-    source = {"a copy": "mmlu", "an open question of the test part": "exam"}.get(planted, "kmmlu")
+    source = {"a copy": "mmlu", "an open question of the test part": "exam"}.get(kind, "kmmlu")
     assert f"of {source}, score " in reject.detail
     assert curated.accounts.as_dict()["contaminated"] == {reject.reason: 1}
     assert curated.accounts.extra["searched_for"] == 3
@@ -126,7 +126,7 @@ def test_every_part_of_a_row_is_searched(leak: Instruction) -> None:
     assert lost(curate(leak, row("Clean?"))) == [("contaminated", "benchmark_exact")]
 
 
-def test_rows_take_the_split_of_the_question_they_are_made_from_and_are_no_orphans() -> None:
+def test_rows_take_the_split_of_the_question_they_are_made_from_and_are_not_orphans() -> None:
     rows = [row(f"{name} asks", f"{name} answers", name) for name in ("other", "late", "held")]
     curated = curate(*rows, row("q", "a", "gone"), row("r", "b"))
     assert {item.document_id: item.split for item in curated.instructions} == {

@@ -37,7 +37,7 @@ def reasons(curated: Curated) -> list[tuple[str, str]]:
     return [(reject.kind, reject.reason) for reject in curated.rejects]
 
 
-def test_rows_keep_the_split_they_came_with_and_are_no_orphans() -> None:
+def test_rows_keep_the_split_they_came_with_and_are_not_orphans() -> None:
     curated = curate(row("Say a.", "A."), row("Say b.", "B.", "validation"), row("Say c.", "C.", "test"))
     assert sorted(one.split for one in curated.instructions) == ["test", "train", "validation"]
     assert curated.rejects == []
@@ -123,7 +123,7 @@ def test_one_question_in_two_splits_leaks_whatever_the_answers() -> None:
     assert within.rejects == []
 
 
-def test_a_short_answer_that_two_questions_share_is_no_duplicate() -> None:
+def test_a_short_answer_that_two_questions_share_is_not_a_duplicate() -> None:
     curated = curate(row("Is copper a metal?", "Yes."), row("Is iron a metal?", "Yes.", "test"))
     assert curated.rejects == []
 

@@ -58,7 +58,7 @@ def test_a_mean_of_rows_that_were_only_measured_says_that_it_needs_a_judge_and_w
         read(tmp_path)
 
 
-def test_grades_of_other_rows_only_are_no_grades(tmp_path: Path) -> None:
+def test_grades_of_other_rows_only_are_not_taken(tmp_path: Path) -> None:
     write(tmp_path, [("o", "mean", 7.0, "judge"), ("v", "mean", 7.0, "judge")])
     with pytest.raises(InputError, match=r"of 2 rows with a value mean none is among the 3 training rows"):
         read(tmp_path)
@@ -67,11 +67,11 @@ def test_grades_of_other_rows_only_are_no_grades(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "values", [[("a", "mean", 7.0, "judge")] * 2, [("a", "mean", float("nan"), "judge")]]
 )
-def test_a_value_twice_or_one_that_is_no_number_is_not_taken(
+def test_a_value_twice_or_one_that_is_not_a_number_is_refused(
     tmp_path: Path, values: list[tuple[str, str, float, str]]
 ) -> None:
     write(tmp_path, values)
-    with pytest.raises(InputError, match="two values mean, or one that is no number"):
+    with pytest.raises(InputError, match="two values mean, or one that is not a number"):
         read(tmp_path)
 
 

@@ -1,4 +1,4 @@
-"""Choosing rows by grade: exactly what was asked for, ungraded rows never as bad ones, chance with equal tokens."""
+"""Choosing rows by grade: exactly what was asked for, ungraded rows never as bad ones, a random control with equal tokens."""
 
 import random
 from collections import Counter

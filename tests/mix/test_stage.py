@@ -1,4 +1,4 @@
-"""The stage as it is run: templates told from files without torch, clear messages, books of what was left out."""
+"""The stage as it is run: templates told from files without torch, clear messages, accounting of what was left out."""
 
 import json
 import subprocess

@@ -101,7 +101,7 @@ def test_mismatches_show_both_values_and_their_similarity(tmp_path: Path) -> Non
     assert (found["a2", "amount"].ours, found["a2", "amount"].theirs) == ("70000", "75000")
 
 
-def test_a_value_that_one_side_lacks_is_no_disagreement(tmp_path: Path) -> None:
+def test_a_value_that_one_side_lacks_is_not_a_disagreement(tmp_path: Path) -> None:
     result = run(tmp_path, DOCUMENTS, ["id,name,firm,amount", "A1,Solar Panel,,N/A"])
     assert result.agreement["fields"]["amount"]["missing_in_reference"] == 1
     assert result.agreement["fields"]["amount"]["compared"] == 0

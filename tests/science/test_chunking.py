@@ -101,7 +101,7 @@ def test_lines_that_must_stay_apart_get_blank_lines_and_wrapped_sentences_do_not
     ]  # fmt: skip
 
 
-def test_a_numbered_list_is_no_row_of_headings() -> None:
+def test_a_numbered_list_is_not_a_row_of_headings() -> None:
     paragraphs = ["1 Methods", "1.1 Steps", "1. Weigh it", "2. Dry it", "Text.", "2 Results", "Text."]
     names = [found and found[1] for found in headings_of(paragraphs)]
     assert names == ["1 Methods", "1.1 Steps", None, None, None, "2 Results", None]

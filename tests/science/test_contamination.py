@@ -105,7 +105,7 @@ def test_an_exact_copy_scores_1_and_one_exchanged_option_three_quarters() -> Non
         "①②③④",
     ],
 )
-def test_a_shared_stem_shared_options_or_the_same_topic_are_no_hit(row: str) -> None:
+def test_a_shared_stem_shared_options_or_the_same_topic_are_not_a_hit(row: str) -> None:
     assert found(row) == set()
 
 
@@ -175,7 +175,7 @@ def test_one_changed_word_in_a_short_english_stem_is_found(place: int) -> None:
     assert found(shown(target._replace(question=" ".join(words))), target) == {"en"}
 
 
-def test_another_question_of_the_same_template_is_no_hit() -> None:
+def test_another_question_of_the_same_template_is_not_a_hit() -> None:
     stem = "What is the main hazard when {} is mixed with {} in a closed vessel?"
     hazards = ("fire", "toxic gas", "pressure", "none of these")
     pairs = [

@@ -57,7 +57,7 @@ def test_options_in_a_column_keep_their_numbers() -> None:
     assert units("48.0 m\n3.00 m\n2 m\n3 m") == {Quantity(n, "m"): 1 for n in ("48.0", "3.00", "2", "3")}
 
 
-def test_a_unit_that_one_side_leaves_out_is_no_other_unit() -> None:
+def test_a_unit_that_one_side_leaves_out_is_not_another_unit() -> None:
     with_unit, without = quantities(["1.6c"]), quantities(["1.6"])
     assert covers(with_unit, without)
     assert covers(without, with_unit)

@@ -154,7 +154,7 @@ def test_a_question_without_an_answer_may_be_asked_but_not_trained_on() -> None:
         assert broken(findings) == [("output", "2")]
 
 
-def test_latex_braces_are_no_template_leftover() -> None:
+def test_latex_braces_are_not_a_template_leftover() -> None:
     assert not check_instructions(instruction(1, output=r"$\frac{{a}}{x_{{1}^{2}}}$ is the yield")).broken
 
 

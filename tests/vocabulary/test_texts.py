@@ -43,7 +43,7 @@ def test_a_broken_line_is_named(tmp_path: Path, line: str, message: str) -> None
 
 
 @pytest.mark.parametrize("name", ["folder.txt", "missing.txt", "latin.txt"])
-def test_what_is_no_file_of_text_is_named(tmp_path: Path, name: str) -> None:
+def test_what_is_not_a_file_of_text_is_named(tmp_path: Path, name: str) -> None:
     (tmp_path / "folder.txt").mkdir()
     (tmp_path / "latin.txt").write_bytes("café".encode("latin-1"))
     with pytest.raises(InputError, match=rf"{name}: expected a file of UTF-8 text"):

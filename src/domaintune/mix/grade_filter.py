@@ -69,14 +69,14 @@ def best_of(graded: Sequence[str], grades: ArmGrades, known: Known) -> list[str]
     return _up_to(order, known.tokens, max(1, int(grades.top * fit + 0.5)))
 
 
-def drawn(graded: Sequence[str], best: Sequence[str], chance: int, known: Known) -> list[str]:
-    """Return rows drawn by chance with as many tokens as the best ones.
+def drawn(graded: Sequence[str], best: Sequence[str], draw: int, known: Known) -> list[str]:
+    """Return a random control: rows drawn at random with as many tokens as the best ones.
 
     Each draw has a hash order of its own. Its first rows are taken as long as their tokens are no more than wanted;
     then the last of them gives way to, or is followed by, the one of the others that comes nearest to what is missing.
-    Only this one is not left to chance.
+    Only this one is not random.
     """
-    order, missing = ranked(f"chance {chance}", graded), tokens_of(best, known)
+    order, missing = ranked(f"chance {draw}", graded), tokens_of(best, known)
     fit = [name for name in order if name in known.tokens]
     if not missing:
         return []

@@ -96,7 +96,7 @@ def read_values(path: Path, asked: ArmGrades, arm: str) -> dict[str, float]:
     values = {row.instruction_id: row.value for row in rows}
     if len(values) < len(rows) or not all(map(math.isfinite, values.values())):
         raise InputError(
-            f"{path}: a row has two values {asked.by}, or one that is no number. Run `dvc repro grade`."
+            f"{path}: a row has two values {asked.by}, or one that is not a number. Run `dvc repro grade`."
         )
     return values
 
@@ -108,6 +108,6 @@ def _there(names: Iterable[str], by: Iterable[str]) -> str:
     if scored:
         return f"there are, scored by a judge: {scored}; measured: {measures}."
     return (
-        f"the criteria and their mean need a judge model (grade.model.backend), and none scored a row. The surface "
+        f"the criteria and their mean need a judge model (grade.model.backend), and none scored a row. The heuristic "
         f"measures that are there: {measures}."
     )

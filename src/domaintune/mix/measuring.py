@@ -1,4 +1,4 @@
-"""What an arm's rows came to: counts, shares, categories, the balance of languages, and what the grades did."""
+"""Statistics of an arm's rows: counts, shares, categories, the balance of languages, and what the grades did."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -43,7 +43,7 @@ def graded_summary(mixture: Mixture, mixed: Mixed) -> dict[str, Any]:
     choose the same rows must not train again.
 
     `candidates`: rows before any rule. `mean`: of the grades, by row. `tokens`: of the graded rows, as the filter
-    chooses them and, for a draw, as chance did. Empty for an arm without grades.
+    chooses them and, for a random control, as it drew them. Empty for an arm without grades.
     """
     grades, values = mixture.grades, mixed.known.values
     if grades is None:

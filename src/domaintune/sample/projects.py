@@ -89,9 +89,9 @@ def title_of(facts: Project) -> str:
 
 
 def write_project(facts: Project, rng: np.random.Generator) -> Project:
-    """Put the facts into sentences, with a wording drawn for each."""
+    """Put the facts into sentences, with a phrasing drawn for each."""
     written = {
-        "abstract": " ".join(pick(rng, wordings) for wordings in GRAMMAR["abstract"]),
+        "abstract": " ".join(pick(rng, phrasings) for phrasings in GRAMMAR["abstract"]),
         "nasa_applications": pick(rng, GRAMMAR["nasa_applications"]),
         "non_nasa_applications": pick(rng, GRAMMAR["non_nasa_applications"]),
         "keywords": "{device}, {material}, {method}, {platform}",

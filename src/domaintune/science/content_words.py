@@ -63,7 +63,7 @@ _UNSAYING = FUNCTION_WORDS.union(PARTICLES)
 
 
 class Words(NamedTuple):
-    """A text, ready to be looked into."""
+    """A text's words, indexed for lookup."""
 
     exact: frozenset[str]
     """Its words, plurals as singulars, Korean words with and without their particles."""

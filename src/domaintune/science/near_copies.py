@@ -50,7 +50,7 @@ def ngrams(codes: Grams, n: int) -> Grams:
 
 
 class GramIndex:
-    """n-grams of all targets, ready to be met by rows."""
+    """Inverted index of the n-grams of all targets."""
 
     def __init__(self, targets: Sequence[Grams]) -> None:
         self.known: Grams = np.unique(np.concatenate([np.zeros(0, np.uint64), *targets]))

@@ -1,4 +1,4 @@
-"""What is left of a question when wording is all that counts: letters and digits, and its numbers with their units."""
+"""Keys by which questions are compared: letters and digits, and numbers with their units."""
 
 import html
 import re
@@ -56,7 +56,7 @@ def quantities(words: Sequence[str]) -> Quantities:
 def covers(row: Quantities, wanted: Quantities) -> bool:
     """Say whether a row has all numbers that are wanted, each as often, and none only with another unit.
 
-    A unit that one side leaves out is no other unit: `1.6 C` may stand as `1.6`.
+    A unit that one side leaves out is not another unit: `1.6 C` may stand as `1.6`.
     """
     lacking, spare = wanted - row, row - wanted
     lacking_unit, spare_any = Counter[str](), Counter[str]()
@@ -122,7 +122,7 @@ def tokens(text: str) -> list[str]:
 
 
 class Part(NamedTuple):
-    """A stem or an option, ready to be looked for."""
+    """A stem, an option or a row in the forms that are compared."""
 
     words: list[str]
     key: Key

@@ -70,7 +70,7 @@ class Limits(NamedTuple):
 
 
 class Stems:
-    """Every target's stem, ready to be met by rows."""
+    """Index of the stems of all targets."""
 
     def __init__(self, stems: Sequence[Part], korean: Sequence[bool], limits: Limits) -> None:
         self.stems, self.korean, self.limits = stems, korean, limits

@@ -53,11 +53,11 @@ MARKS = re.compile(r"[&<?]|  |\\n|nbsp;")
 BLANKS = "".join(c for c in map(chr, range(0x3001)) if c.isspace() and not "\x1c" <= c <= "\x1f")
 """White space. Python counts U+001C–U+001F among it, but here they are remains of quotation marks."""
 PREFIX = re.compile(rf"^[{BLANKS}]*Abstract(?:[ \t\xa0]{{3,}}|[ \t\xa0]*\n)[{BLANKS}]*")
-"""The heading a scraper left before the text. `Abstract thinking …` is no heading."""
+"""The heading a scraper left before the text. `Abstract thinking …` is not a heading."""
 PARAGRAPH = re.compile(rf"\n[{BLANKS}]*\n[{BLANKS}]*")
 SPACES = re.compile(f"[{BLANKS}]+")
 INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff]")
-"""Soft hyphen, zero-width space, word joiner, byte order mark: they mark places, they are no letters."""
+"""Soft hyphen, zero-width space, word joiner, byte order mark: they mark places, they are not letters."""
 LOST = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ufffd\ufffe\uffff\ud800-\udfff]")
 """What no repair can bring back."""
 LOW_BYTES = {"\x13": "–", "\x14": "—", "\x18": "‘", "\x19": "’", "\x1c": "“", "\x1d": "”"}
@@ -98,7 +98,7 @@ def repair_line(text: str) -> Repaired:
 
 
 def lost_character(text: str) -> str | None:
-    """Say which character stands for lost information and where, or None when there is none."""
+    """Say which character stands for lost information and where, or None."""
     match = LOST.search(text)
     return f"U+{ord(match.group()):04X} at character {match.start() + 1}" if match else None
 
@@ -125,7 +125,7 @@ def _unescape(text: str) -> str:
 
 
 FEWEST_SYLLABLES, MOST_HANGUL, COMMON_HANGUL = 4, 0.8, 0.25
-"""Of text that was CP949: syllables, their share of what is no ASCII, and the share of it that common ones have."""
+"""Of text that was CP949: syllables, their share of what is not ASCII, and the share of it that common ones have."""
 
 TWO_SYLLABLES = re.compile("[가-힣]{2}")
 """Proof enough in a short title, where every letter beyond ASCII goes into one: four such in a row are in no language

@@ -63,7 +63,7 @@ _HANGUL = re.compile("[\uac00-\ud7a3\u1100-\u11ff\u3131-\u318e\ua960-\ua97c\ud7b
 def count_words(text: str) -> int:
     """Return the number of words between spaces; in Korean these are eojeol, particles included.
 
-    What has neither letter nor digit (a dash, a bullet) is no word.
+    What has neither letter nor digit (a dash, a bullet) is not a word.
     """
     return sum(any(c.isalnum() for c in word) for word in text.split())
 
@@ -71,7 +71,7 @@ def count_words(text: str) -> int:
 def count_sentences(text: str) -> int:
     """Return the number of sentences in a Korean or English text.
 
-    The mark of a list item (`1.`, `-`, `①`) is no sentence but starts one, and a line that ends as Korean sentences
+    The mark of a list item (`1.`, `-`, `①`) is not a sentence but starts one, and a line that ends as Korean sentences
     do ends one without a full stop, too: answers in note style leave it out.
     """
     text = _NEWLINE.sub("\n", unicodedata.normalize("NFC", text))
@@ -88,7 +88,7 @@ def width(text: str) -> int:
 def hangul_share(text: str) -> float:
     """Return the share of Hangul among the letters, 0–1; 0 for a text without letters.
 
-    Syllables are counted composed, so a decomposed text gives the same share. Digits and signs are no letters.
+    Syllables are counted composed, so a decomposed text gives the same share. Digits and signs are not letters.
     """
     letters = "".join(filter(str.isalpha, unicodedata.normalize("NFKC", text)))
     return len(_HANGUL.findall(letters)) / len(letters) if letters else 0.0

@@ -1,4 +1,4 @@
-"""What a long text is cut at and measured in: headings, sentences, tables, fences of code; estimated tokens."""
+"""Structure of long texts (headings, sentences, tables, fences of code), and an estimate of their tokens."""
 
 import re
 from collections.abc import Iterator, Sequence

@@ -1,1 +1,1 @@
-"""Holding a table against its suite of expectations, before money is spent on it."""
+"""Validates a table against its suite of expectations, before money is spent on it."""

@@ -1,4 +1,4 @@
-"""What a suite found, and the page on which a person reads it: every cell escaped, the same bytes every time."""
+"""Results of a suite, and their HTML page: every cell escaped, the same bytes every time."""
 
 from importlib.resources import files
 from typing import Any, NamedTuple
@@ -9,7 +9,7 @@ from domaintune.validate.params import Expectation
 
 
 class Result(NamedTuple):
-    """One expectation held against the table."""
+    """Result of one expectation."""
 
     expectation: Expectation
     passed: bool

@@ -22,7 +22,7 @@ def read_texts(path: Path, language: str | None) -> list[str]:
     on and questions are in NFC: tokens learnt from decomposed text would never occur in them.
 
     Raises:
-        InputError: the file has no such texts, has no splits yet, or is none of the three.
+        InputError: the file has no such texts, has no splits yet, or is not one of the three.
     """
     if path.suffix == ".parquet":
         texts = list(_from_table(path, language))
