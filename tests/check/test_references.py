@@ -3,11 +3,12 @@
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from committed import PARAMS
 
-from domaintune.check.references import cross_section_problems
+from domaintune.check.references import availability_problems, cross_section_problems
 from domaintune.check.sections import SECTIONS
 from domaintune.core.stage.params import read_yaml
 
@@ -32,18 +33,17 @@ def test_every_broken_reference_is_named_at_once_with_a_suggestion(tmp_path: Pat
         " endpoint: {server: s}}}\nrubrics: {match: {}}\ncompare: {primary: [mtach.matching]}\n",
         encoding="utf-8",
     )
-    found = problems(path)
-    lines = found
+    lines = problems(path)
     for part in (
         "trian: unknown section (did you mean train?)",
         "sources.Foo: a name matches",
-        "tasks.t.sources: nsaa is no entry of sources (did you mean nasa?)",
-        "references.r.source: nada is no entry of sources",
-        "arms.base.model: orignal is no entry of models or vocabulary (did you mean original?)",
+        "tasks.t.sources: nsaa is not an entry of sources (did you mean nasa?)",
+        "references.r.source: nada is not an entry of sources",
+        "arms.base.model: orignal is not an entry of models or vocabulary (did you mean original?)",
         "arms.served: has an endpoint",
-        "arms.base.baseline: bsae is no entry of arms (did you mean base?)",
+        "arms.base.baseline: bsae is not an entry of arms (did you mean base?)",
         "arms.served.mixture: no task or set has the group x",
-        "compare.primary: mtach.matching: mtach is no entry of rubrics (did you mean match?)",
+        "compare.primary: mtach.matching: mtach is not an entry of rubrics (did you mean match?)",
     ):
         assert part in lines
     assert len(lines.splitlines()) == 9
@@ -63,8 +63,8 @@ def test_an_arm_may_name_an_extended_model_whose_base_is_there_under_a_name_of_i
     found = problems(path)
     assert found.splitlines() == [
         f"{path}: vocabulary.original: models has an entry of this name too; give it a name of its own",
-        f"{path}: vocabulary.original.model: orignal is no entry of models (did you mean original?)",
-        f"{path}: arms.a.model: koraen is no entry of models or vocabulary; known here: original",
+        f"{path}: vocabulary.original.model: orignal is not an entry of models (did you mean original?)",
+        f"{path}: arms.a.model: koraen is not an entry of models or vocabulary; known here: original",
     ]
 
 
@@ -83,17 +83,16 @@ def test_a_benchmark_is_never_trained_on_and_a_mixture_names_groups_and_tasks_th
         " caps: {quizz: 3}, weights: {summary: 1.0}}}}\n",
         encoding="utf-8",
     )
-    found = problems(path)
-    lines = found
+    lines = problems(path)
     for part in (
         "tasks.summary: reads questions, but one of its sources has kind documents",
         "tasks.quiz: its source mmlu has use benchmark",
         "benchmarks.a: split benchmark needs sources with use benchmark; exam has not",
         "benchmarks.c.sources: papers has kind documents, not questions",
-        "benchmarks.d.shots_from: exam is no source of questions with use benchmark",
+        "benchmarks.d.shots_from: exam is not a source of questions with use benchmark",
         "arms.x.mixture: no task or set has the group pubic (did you mean public?)",
-        "arms.y.mixture.caps: quizz is no task of its groups (did you mean quiz?)",
-        "arms.y.mixture.weights: summary is no task of its groups",
+        "arms.y.mixture.caps: quizz is not a task of its groups (did you mean quiz?)",
+        "arms.y.mixture.weights: summary is not a task of its groups",
     ):
         assert part in lines
     assert len(lines.splitlines()) == 8
@@ -122,14 +121,14 @@ def test_groups_and_tasks_of_sets_are_known_to_mixtures(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        (("b: {source: alpca, task: b}", "", "", 400), "sets.b.source: alpca is no entry of sources (did you mean alpaca?)"),
+        (("b: {source: alpca, task: b}", "", "", 400), "sets.b.source: alpca is not an entry of sources (did you mean alpaca?)"),
         (("b: {source: papers, task: b}", "", "", 400), "sets.b.source: papers has kind documents, not instructions"),
         (("b: {source: bench, task: b, use: train}", "", "", 400), "sets.b.use: bench holds questions without answers (mt_bench); use: evaluate"),
         (("B: {source: alpaca, task: b}", "", "", 400), "sets.B: a name matches"),
         (("b: {source: alpaca, task: summary, group: science}", "", "", 400), "sets.b.task: summary is an entry of tasks"),
         (("b: {source: alpaca, task: alpaca, group: open, to: ko}", "", "", 400), "sets.b: has source, task and language of ko"),
         (("", ", held", "", 400), "arms.x.mixture: no task or set has the group held"),
-        (("", "", ", eval: 2", 400), "arms.x.mixture.caps: eval is no task of its groups"),
+        (("", "", ", eval: 2", 400), "arms.x.mixture.caps: eval is not a task of its groups"),
         (("", "", "", 600), "translate.max_tokens_a_request: 600 is more than teacher.max_tokens = 512"),
     ],
 )  # fmt: skip
@@ -180,7 +179,7 @@ def test_an_endpoint_is_bound_by_no_answer_s_length_but_its_server_must_be_there
 def test_a_list_where_a_name_belongs_is_a_problem_and_no_crash(tmp_path: Path, text: str) -> None:
     path = tmp_path / "params.yaml"
     path.write_text(text, encoding="utf-8")
-    assert re.search("is no entry of", problems(path))
+    assert re.search("is not an entry of", problems(path))
 
 
 def test_all_problems_of_the_file_come_in_one_message_and_no_gate_is_written(
@@ -197,5 +196,45 @@ def test_all_problems_of_the_file_come_in_one_message_and_no_gate_is_written(
     (tmp_path / "params.yaml").write_text(text, encoding="utf-8")
     said = stopped()
     assert "train.learning_rate" in said
-    assert "arms.tuned.model: original; touch pwned is no entry of models" in said
+    assert "arms.tuned.model: original; touch pwned is not an entry of models" in said
     assert "sources.starter_projects.path" in said
+
+
+SERVERS = {"servers": {"teacher": {}, "judge": {}}}
+HELD_OUT = {"questions": {"n": 5, "from": "test", "context": "none"}}
+
+
+def test_every_server_that_is_named_must_be_known() -> None:
+    found = list(
+        availability_problems({
+            "runtime": SERVERS,
+            "arms": {"gpt_4": {"endpoint": {"server": "jugde"}}, "base": {}},
+            "teacher": {"backend": "openai", "server": "tutor"},
+            "judge": {"model": {"backend": "token_f1", "server": "nobody asks it"}},
+            "grade": {"model": {"backend": "openai", "server": "judge"}},
+        })
+    )  # fmt: skip
+    assert found == [
+        "arms.gpt_4.endpoint.server: jugde is not an entry of runtime.servers (did you mean judge?)",
+        "teacher.server: tutor is not an entry of runtime.servers; known here: judge, teacher",
+    ]
+
+
+def test_test_questions_need_something_held_out() -> None:
+    asked: dict[str, Any] = {
+        "corpus": {"test_fraction": 0.0}, "answer": HELD_OUT, "sets": {"a": {"use": "train"}},
+        "benchmarks": {"exam": {"split": "test"}, "mmlu": {"split": "benchmark"}},
+    }  # fmt: skip
+    assert [fault.partition(":")[0] for fault in availability_problems(asked)] == [
+        "benchmarks.exam.split",
+        "answer.questions.from",
+    ]
+    assert not list(availability_problems({**asked, "corpus": {"test_fraction": 0.1}}))
+    evaluated = {**asked, "sets": {"a": {"use": "evaluate"}}, "benchmarks": {}}
+    assert not list(availability_problems(evaluated))
+
+
+@pytest.mark.parametrize("value", [3, "x", [1], [["a"]], {"a": [1]}, {"a": {"endpoint": [1]}}, None])
+def test_values_of_wrong_types_are_left_to_their_own_sections(value: Any) -> None:
+    names = ("runtime", "arms", "teacher", "judge", "grade", "corpus", "benchmarks", "answer", "sets")
+    assert not list(availability_problems(dict.fromkeys(names, value)))

@@ -149,7 +149,7 @@ def test_unequal_tokens_are_refused_with_all_pairs_named(make):
 @pytest.mark.parametrize(
     ("asked", "changes", "message"),
     [
-        ({"selected": ["best_1", "bset_2"], "random": CHANCE[:2]}, {}, "bset_2 is no entry of arms (did you mean best_2?)"),
+        ({"selected": ["best_1", "bset_2"], "random": CHANCE[:2]}, {}, "bset_2 is not an entry of arms (did you mean best_2?)"),
         ({"selected": ["best_1", "base"], "random": CHANCE[:2]}, {}, "selected: base is not trained"),
         ({"selected": SELECTED, "random": CHANCE[:2]}, {}, "selected has 3 arms and random 2"),
         ({"selected": ["best_1", "best_1"], "random": CHANCE[:2]}, {}, "best_1 stands there twice"),

@@ -97,6 +97,6 @@ def test_names_and_groups_of_gradings_are_checked_and_all_problems_stand_togethe
         in check(tmp_path, {"groups": ["open"], "grades": ASKED | {"use": "ignore", "grading": "poems"}})
     )
     assert (
-        "arms.tuned.mixture.grades.grading: writting is no entry of gradings (did you mean writing?)"
+        "arms.tuned.mixture.grades.grading: writting is not an entry of gradings (did you mean writing?)"
         in check(tmp_path, {"groups": ["open"], "grades": FILTER | {"grading": "writting"}})
     )

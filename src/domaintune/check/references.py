@@ -1,105 +1,124 @@
-"""What sections of params.yaml say of each other: names lead to entries of the right kind, folders have an entry."""
+"""Sections of params.yaml held against each other; values of wrong types are left to their own sections' models."""
 
 import re
 from collections.abc import Iterator, Mapping
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from domaintune.check.scoring import gradings_problems
-from domaintune.check.sections import MAPPINGS, SECTIONS, mapping
-from domaintune.check.selection import selection_problems
-from domaintune.check.servers import availability_problems
+from domaintune.check.scoring import gradings_problems, selection_problems
+from domaintune.check.sections import MAPPINGS, SECTIONS, at, entries, named
 from domaintune.core.grade_rules import grade_faults
 from domaintune.core.sections.sources import QUESTIONS_ALONE
-from domaintune.core.stage.files import check_owned
 from domaintune.core.stage.params import KEY_PATTERN, did_you_mean, read_yaml
-from domaintune.core.tables.file_kinds import unhashable
+
+REFERENCES = (
+    ("references", "source", "sources"),
+    ("tasks", "sources[]", "sources"),
+    ("benchmarks", "sources[]", "sources"),
+    ("benchmarks", "shots_from[]", "sources"),
+    ("sets", "source", "sources"),
+    ("vocabulary", "model", "models"),
+    ("arms", "model", "models or vocabulary"),
+    ("arms", "baseline", "arms"),
+    ("arms", "mixture.grades.grading", "gradings"),
+)
+"""Section, the field of its entries that names another or ([]) several, and the section that must hold those."""
+BACK = ("en", "ko")
+"""Languages whose script is checked, so that rows can be translated back into them."""
 
 
-def cross_section_problems(path: Path, cards: Path) -> list[str]:
+def cross_section_problems(path: Path, specs: Path) -> list[str]:
     """Return a line for each unknown section, malformed name, and entry that names another which is not there.
 
-    `cards` is the folder of the grade cards. Values of wrong types are left to their own sections' models.
+    `specs` is the folder of the grade specs.
     """
     everything = read_yaml(path)
-    problems = [*_problems(everything), *gradings_problems(everything, cards)]
+    arms, gradings = entries(everything, "arms"), entries(everything, "gradings")
+    problems = [
+        *_names(everything),
+        *_references(everything),
+        *_tasks(everything),
+        *_benchmarks(everything),
+        *_sets(everything),
+        *_mixtures(everything),
+        *availability_problems(everything),
+        *grade_faults(arms, gradings),
+        *selection_problems(at(everything, "compare", "selection"), arms, everything.get("seed")),
+        *gradings_problems(everything, specs),
+    ]
     return [f"{path}: {problem}" for problem in problems]
 
 
-def _problems(everything: Mapping[str, Any]) -> Iterator[str]:
-    yield from _names(everything)
-    for key, entry in _entries(everything, "arms").items():
-        if entry.get("endpoint") and entry.get("mixture"):
-            yield f"arms.{key}: has an endpoint, so a server answers and nothing is trained; set mixture to null"
-    for where, name, section in _references(everything):
-        named, known = section, everything.get(section)
-        if where.startswith("arms.") and section == "models" and isinstance(known, Mapping):
-            named, known = "models or vocabulary", {**known, **_entries(everything, "vocabulary")}
-        if isinstance(known, Mapping) and str(name) not in known:
-            yield f"{where}: {name} is no entry of {named}{did_you_mean(str(name), known)}"
-    yield from _kinds(everything)
-    yield from _examples(everything)
-    yield from _sets(everything)
-    yield from _mixtures(everything)
-    yield from availability_problems(everything)
-    yield from grade_faults(_entries(everything, "arms"), _entries(everything, "gradings"))
-    yield from selection_problems(
-        everything.get("compare"), _entries(everything, "arms"), everything.get("seed")
-    )
-
-
 def _names(everything: Mapping[str, Any]) -> Iterator[str]:
-    """Yield sections that are none, and entries whose name is malformed or stands for another one too."""
+    """Yield unknown sections, entries whose name is malformed or stands for another one too, and arms of two kinds."""
     for section in everything:
         if section not in SECTIONS:
             yield f"{section}: unknown section{did_you_mean(str(section), SECTIONS)}"
     for section in MAPPINGS:
-        for key in _entries(everything, section):
+        for key in entries(everything, section):
             if not re.match(KEY_PATTERN, str(key)):
                 yield f"{section}.{key}: a name matches {KEY_PATTERN}"
-    for key in sorted(_entries(everything, "vocabulary").keys() & _entries(everything, "models").keys()):
+    for key in sorted(entries(everything, "vocabulary").keys() & entries(everything, "models").keys()):
         yield f"vocabulary.{key}: models has an entry of this name too; give it a name of its own"
+    for key, entry in entries(everything, "arms").items():
+        if entry.get("endpoint") and entry.get("mixture"):
+            yield f"arms.{key}: has an endpoint, so a server answers and nothing is trained; set mixture to null"
 
 
-def _kinds(everything: Mapping[str, Any]) -> Iterator[str]:
-    """Yield what reads a source of another kind or use: a benchmark is never trained on."""
-    sources = _entries(everything, "sources")
-    for key, entry in _entries(everything, "tasks").items():
-        for name in (name for name in _list(entry, "sources") if name in sources):
-            source = sources[name]
-            if (wanted := entry.get("reads")) and source.get("kind") not in (wanted, None):
-                yield f"tasks.{key}: reads {wanted}, but one of its sources has kind {source['kind']}"
-            if source.get("use") == "benchmark":
+def _references(everything: Mapping[str, Any]) -> Iterator[str]:
+    """Yield names of entries that are not there; none where the section that must hold them is missing."""
+    primary = named(everything, "compare", "primary")
+    found: list[tuple[str, Any, str]] = [
+        (f"compare.primary: {name}", name.partition(".")[0], "rubrics") for name in primary
+    ]
+    for section, field, target in REFERENCES:
+        path = field.removesuffix("[]")
+        for key, entry in entries(everything, section).items():
+            names = named(entry, path) if path != field else [at(entry, *path.split("."))]
+            found += [(f"{section}.{key}.{path}", name, target) for name in names if name is not None]
+    for where, name, target in found:
+        sections = target.split(" or ")
+        known = dict.fromkeys(key for section in sections for key in entries(everything, section))
+        if isinstance(everything.get(sections[0]), Mapping) and str(name) not in known:
+            yield f"{where}: {name} is not an entry of {target}{did_you_mean(str(name), known)}"
+
+
+def _tasks(everything: Mapping[str, Any]) -> Iterator[str]:
+    """Yield tasks that read a source of another kind, or a benchmark, which is never trained on."""
+    sources = entries(everything, "sources")
+    for key, entry in entries(everything, "tasks").items():
+        for name in (name for name in named(entry, "sources") if name in sources):
+            kind = sources[name].get("kind")
+            if (wanted := entry.get("reads")) and kind not in (wanted, None):
+                yield f"tasks.{key}: reads {wanted}, but one of its sources has kind {kind}"
+            if sources[name].get("use") == "benchmark":
                 yield f"tasks.{key}: its source {name} has use benchmark, which is never trained on"
-    for key, entry in _entries(everything, "benchmarks").items():
+
+
+def _benchmarks(everything: Mapping[str, Any]) -> Iterator[str]:
+    """Yield benchmarks that read a source of another kind or use, or examples that may have been trained on."""
+    sources = entries(everything, "sources")
+    for key, entry in entries(everything, "benchmarks").items():
         use = {"benchmark": "benchmark", "test": "train"}.get(str(entry.get("split")))
-        for name in (name for name in _list(entry, "sources") if name in sources):
+        for name in (name for name in named(entry, "sources") if name in sources):
             if sources[name].get("kind") not in ("questions", None):
                 yield f"benchmarks.{key}.sources: {name} has kind {sources[name]['kind']}, not questions"
             elif use and sources[name].get("use") not in (use, None):
                 yield f"benchmarks.{key}: split {entry['split']} needs sources with use {use}; {name} has not"
-
-
-def _examples(everything: Mapping[str, Any]) -> Iterator[str]:
-    """Yield sources of worked examples that may have been trained on."""
-    sources = _entries(everything, "sources")
-    for key, entry in _entries(everything, "benchmarks").items():
-        for name in (name for name in _list(entry, "shots_from") if name in sources):
+        for name in (name for name in named(entry, "shots_from") if name in sources):
             if (sources[name].get("kind"), sources[name].get("use")) != ("questions", "benchmark"):
-                yield f"benchmarks.{key}.shots_from: {name} is no source of questions with use benchmark"
+                yield f"benchmarks.{key}.shots_from: {name} is not a source of questions with use benchmark"
 
 
 def _sets(everything: Mapping[str, Any]) -> Iterator[str]:
     """Yield sets of another kind, and sets that are one another's copies."""
-    tasks, sources = _entries(everything, "tasks"), _entries(everything, "sources")
+    tasks, sources = entries(everything, "tasks"), entries(everything, "sources")
     owners: dict[tuple[str, ...], str] = {}
-    for key, entry in _entries(everything, "sets").items():
-        kind = sources.get(str(entry.get("source")), {}).get("kind")
-        if kind not in ("instructions", None):
+    for key, entry in entries(everything, "sets").items():
+        source = sources.get(str(entry.get("source")), {})
+        if (kind := source.get("kind")) not in ("instructions", None):
             yield f"sets.{key}.source: {entry['source']} has kind {kind}, not instructions"
-        form = sources.get(str(entry.get("source")), {}).get("format")
-        if form in QUESTIONS_ALONE and entry.get("use") == "train":
+        if (form := source.get("format")) in QUESTIONS_ALONE and entry.get("use") == "train":
             yield f"sets.{key}.use: {entry['source']} holds questions without answers ({form}); use: evaluate"
         if str(entry.get("task")) in tasks:
             yield f"sets.{key}.task: {entry['task']} is an entry of tasks; give the set a name of its own"
@@ -109,90 +128,72 @@ def _sets(everything: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _mixtures(everything: Mapping[str, Any]) -> Iterator[str]:
-    """Yield the groups and tasks that an arm's mixture names and neither a task nor a set for training has."""
+    """Yield the groups and tasks that a mixture or a grading names and neither a task nor a set for training has."""
     if "tasks" not in everything:
         return
-    pairs = [(key, str(one.get("group"))) for key, one in _entries(everything, "tasks").items()]
-    sets = _entries(everything, "sets").values()
+    pairs = [(key, str(one.get("group"))) for key, one in entries(everything, "tasks").items()]
+    sets = entries(everything, "sets").values()
     pairs += [(str(one.get("task")), str(one.get("group"))) for one in sets if one.get("use") != "evaluate"]
     groups = sorted({group for _, group in pairs})
-    for key, entry in _entries(everything, "arms").items():
-        mixture = entry.get("mixture")
-        named = mixture if isinstance(mixture, list) else _list(mixture, "groups")
-        for group in (group for group in named if group not in groups):
-            yield f"arms.{key}.mixture: no task or set has the group {group}{did_you_mean(str(group), groups)}"
-        own = sorted({task for task, group in pairs if group in named})
-        for field in ("caps", "weights"):
-            by_task = mixture.get(field) if isinstance(mixture, dict) else None
-            for task in (task for task in by_task or {} if task not in own):
-                yield f"arms.{key}.mixture.{field}: {task} is no task of its groups{did_you_mean(str(task), own)}"
-
-
-def _list(entry: Any, key: str) -> list[Any]:
-    value = entry.get(key) if isinstance(entry, dict) else None
-    return [str(one) for one in value] if isinstance(value, list) else []
-
-
-def _references(everything: Mapping[str, Any]) -> Iterator[tuple[str, Any, str]]:
-    """Yield (where it stands, the name it gives, the section that must hold it)."""
-    for key, entry in _entries(everything, "references").items():
-        yield f"references.{key}.source", entry.get("source"), "sources"
-    for section, fields in (("tasks", ("sources",)), ("benchmarks", ("sources", "shots_from"))):
-        for key, entry in _entries(everything, section).items():
-            named = [(field, name) for field in fields for name in _list(entry, field)]
-            yield from ((f"{section}.{key}.{field}", name, "sources") for field, name in named)
-    for key, entry in _entries(everything, "sets").items():
-        yield f"sets.{key}.source", entry.get("source"), "sources"
-    for key, entry in _entries(everything, "vocabulary").items():
-        yield f"vocabulary.{key}.model", entry.get("model"), "models"
-    for name in _list(everything.get("compare"), "primary"):
-        yield f"compare.primary: {name}", name.partition(".")[0], "rubrics"
-    for key, entry in _entries(everything, "arms").items():
-        yield f"arms.{key}.model", entry.get("model"), "models"
-        yield f"arms.{key}.baseline", entry.get("baseline"), "arms"
-        mixture = entry.get("mixture")
-        if isinstance(mixture, dict) and isinstance(grades := mixture.get("grades"), dict):
-            yield f"arms.{key}.mixture.grades.grading", grades.get("grading"), "gradings"
-
-
-def _entries(everything: Mapping[str, Any], section: str) -> dict[str, dict[str, Any]]:
-    return {
-        key: entry if isinstance(entry, dict) else {}
-        for key, entry in mapping(everything.get(section)).items()
+    asked = {
+        f"gradings.{key}.groups": named(one, "groups") for key, one in entries(everything, "gradings").items()
     }
+    for key, entry in entries(everything, "arms").items():
+        mixture = entry.get("mixture")
+        asked[f"arms.{key}.mixture"] = mixture if isinstance(mixture, list) else named(mixture, "groups")
+        own = sorted({task for task, group in pairs if group in asked[f"arms.{key}.mixture"]})
+        for field in ("caps", "weights"):
+            for task in (task for task in entries(mixture, field) if task not in own):
+                yield f"arms.{key}.mixture.{field}: {task} is not a task of its groups{did_you_mean(str(task), own)}"
+    for where, names in asked.items():
+        for group in (group for group in names if group not in groups):
+            yield f"{where}: no task or set has the group {group}{did_you_mean(str(group), groups)}"
 
 
-def raw_file_problems(path: Path) -> Iterator[str]:
-    """Yield a line for each of the first raw files that would stop DVC, or keep it waiting, before any stage runs."""
-    everything = read_yaml(path)
-    for section in ("sources", "references"):
-        for key, entry in _entries(everything, section).items():
-            if not entry.get("path"):
-                continue  # its own section's model says so
-            for wrong in islice(unhashable(path.parent / str(entry["path"])), MOST_FILES):
-                yield f"{path}: {section}.{key}.path: {wrong}"
+def availability_problems(everything: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what is asked for and cannot be had: servers, held-out questions, room for a translation, the way back."""
+    yield from _servers(everything)
+    held_out = any(one.get("use") == "evaluate" for one in entries(everything, "sets").values())
+    if at(everything, "corpus", "test_fraction") == 0:
+        for key, entry in entries(everything, "benchmarks").items():
+            if entry.get("split") == "test":
+                yield f"benchmarks.{key}.split: test, but corpus.test_fraction is 0, so no question is held out"
+        asked = at(everything, "answer", "questions")
+        if at(asked, "from") == "test" and at(asked, "n") and not held_out:
+            yield (
+                "answer.questions.from: test, but corpus.test_fraction is 0 and no set has use: evaluate, so no "
+                "question is held out"
+            )
+    tokens, longest = (
+        at(everything, "translate", "max_tokens_a_request"),
+        at(everything, "teacher", "max_tokens"),
+    )
+    translated = everything.get("sets") and at(everything, "translate", "engine") != "endpoint"
+    if translated and isinstance(tokens, int) and isinstance(longest, int) and tokens > longest:
+        yield (
+            f"translate.max_tokens_a_request: {tokens} is more than teacher.max_tokens = {longest}, so that a "
+            "translation would be cut off"
+        )
+    rows, sources = at(everything, "translate", "back_translation"), entries(everything, "sources")
+    for key, one in entries(everything, "sets").items() if isinstance(rows, int) and rows > 0 else ():
+        others = [
+            code for code in named(sources.get(str(one.get("source"))), "languages") if code not in BACK
+        ]
+        if others and one.get("to"):
+            yield (
+                f"sets.{key}: translate.back_translation goes back into {' and '.join(BACK)} only, but its source "
+                f"{one['source']} is in {', '.join(others)}; set translate.back_translation to 0"
+            )
 
 
-MOST_FILES = 20
-"""Named of an entry."""
-OWNERS = {
-    "data/answers": "arms",
-    "data/benchmarks": "arms",
-    "data/judgments": "arms",
-    "data/mixtures": "arms",
-    "data/reconciled": "references",
-}
-"""Folder with one folder an entry → section of the entries; those that only a stage after `train` reads as a whole."""
-
-
-def check_leftovers(path: Path) -> None:
-    """Look beside params.yaml for folders that none of its entries owns.
-
-    They are other stages' outputs and no dep of this one, which would be a cycle: they stop it, and shape nothing.
-
-    Raises:
-        InputError: naming the folders and the command that removes them.
-    """
-    everything = read_yaml(path)
-    for folder, section in OWNERS.items():
-        check_owned(path.parent / folder, everything[section], section)
+def _servers(everything: Mapping[str, Any]) -> Iterator[str]:
+    known = at(everything, "runtime", "servers")
+    asked = {f"arms.{key}.endpoint": one.get("endpoint") for key, one in entries(everything, "arms").items()}
+    for path in ("teacher", "judge.model", "grade.model"):
+        if at(model := at(everything, *path.split(".")), "backend") == "openai":
+            asked[path] = model
+    if at(everything, "translate", "engine") == "endpoint":
+        asked["translate.endpoint"] = at(everything, "translate", "endpoint")
+    for where, one in asked.items() if isinstance(known, Mapping) else ():
+        if (name := at(one, "server")) is not None and str(name) not in known:
+            yield f"{where}.server: {name} is not an entry of runtime.servers{did_you_mean(str(name), known)}"

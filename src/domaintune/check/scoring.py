@@ -1,11 +1,12 @@
-"""What is graded, judged and compared across sections: groups, cards, backends, criteria and labels."""
+"""What is graded, judged and compared across sections: specs, backends, criteria, labels, and selections' two sides."""
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from domaintune.check.sections import mapping
+from domaintune.check.sections import at, entries, named
 from domaintune.compare.params import SEEN_MINUS_UNSEEN
 from domaintune.core.scoring.rubric import read_specs
 from domaintune.core.scoring.spec import read_single_spec
@@ -13,68 +14,53 @@ from domaintune.core.sections.evaluation import Rubric
 from domaintune.core.stage.errors import ParamsError
 from domaintune.core.stage.params import did_you_mean, load_mapping, read_yaml
 
-EMBEDDED = {"teacher": ("extractive", "recorded"), "judge": ("token_f1",), "grade": ("heuristic",)}
-"""The offline backends that each section may name beside openai and transformers."""
+EMBEDDED = {
+    "teacher": ("extractive", "recorded"),
+    "judge.model": ("token_f1",),
+    "grade.model": ("heuristic",),
+}
+"""The offline backends that each may name beside openai and transformers."""
+SIDES = ("selected", "random")
 
 
-def gradings_problems(everything: Mapping[str, Any], cards: Path) -> Iterator[str]:
-    """Yield groups that nobody writes, cards that are not there or lack the language, backends of other sections."""
-    gradings = mapping(everything.get("gradings"))
-    groups = sorted(_training_groups(everything))
-    for key, entry in gradings.items():
-        given = entry.get("groups") if isinstance(entry, Mapping) else None
-        for group in given if "tasks" in everything and isinstance(given, list) else []:
-            if group not in groups:
-                yield f"gradings.{key}.groups: no task or set has the group {group}{did_you_mean(str(group), groups)}"
-        if isinstance(entry, Mapping) and cards.is_dir():
-            yield from _card(key, entry, cards)
-    for section, own in EMBEDDED.items():
-        settings = mapping(everything.get(section))
-        model = settings if section == "teacher" else mapping(settings.get("model"))
-        if (backend := model.get("backend")) in set(chain(*EMBEDDED.values())) - set(own):
-            where = section if section == "teacher" else f"{section}.model"
+def gradings_problems(everything: Mapping[str, Any], folder: Path) -> Iterator[str]:
+    """Yield grade specs that are not there or lack the language, and backends of other sections."""
+    specs = sorted(path.stem for path in folder.glob("*.yaml"))
+    for key, entry in entries(everything, "gradings").items() if folder.is_dir() else ():
+        name, language = str(entry.get("spec")), entry.get("language")
+        path = folder / f"{name}.yaml"
+        if name not in specs:
+            yield f"gradings.{key}.spec: there is no {path}{did_you_mean(name, specs)}"
+            continue
+        try:
+            prompts = sorted(map(str, entries(read_yaml(path), "prompts")))
+        except ParamsError as error:
+            yield f"gradings.{key}.spec: {error}"
+            continue
+        if language not in prompts:
+            known = ", ".join(prompts) or "no language"
+            yield f"gradings.{key}.language: {path} has prompts in {known}, not in {language}"
+    for where, own in EMBEDDED.items():
+        backend = at(everything, *where.split("."), "backend")
+        if backend in set(chain(*EMBEDDED.values())) - set(own):
             expected = ", ".join(("openai", "transformers", *own[:-1]))
             yield f"{where}.backend: {backend} is not for this stage; expected {expected} or {own[-1]}"
 
 
-def _card(key: str, entry: Mapping[str, Any], folder: Path) -> Iterator[str]:
-    name, language = str(entry.get("spec")), entry.get("language")
-    cards = sorted(path.stem for path in folder.glob("*.yaml"))
-    if name not in cards:
-        yield f"gradings.{key}.spec: there is no {folder}/{name}.yaml{did_you_mean(name, cards)}"
-        return
-    try:
-        prompts = mapping(read_yaml(folder / f"{name}.yaml").get("prompts"))
-    except ParamsError as error:
-        yield f"gradings.{key}.spec: {error}"
-        return
-    if language not in prompts:
-        known = ", ".join(sorted(map(str, prompts))) or "no language"
-        yield f"gradings.{key}.language: {folder}/{name}.yaml has prompts in {known}, not in {language}"
-
-
-def _training_groups(everything: Mapping[str, Any]) -> set[str]:
-    sets = [one for one in mapping(everything.get("sets")).values() if isinstance(one, Mapping)]
-    tasks = [one for one in mapping(everything.get("tasks")).values() if isinstance(one, Mapping)]
-    return {str(one.get("group")) for one in [*tasks, *(one for one in sets if one.get("use") != "evaluate")]}
-
-
-def judging_problems(path: Path, cards: Path, labels: Path) -> Iterator[str]:
-    """Yield criteria that no rubric scores both arms on, cards with problems, and a file of labels that is not there.
+def judging_problems(path: Path, folder: Path, labels: Path) -> Iterator[str]:
+    """Yield criteria that no rubric scores both arms on, specs with problems, and a file of labels that is not there.
 
     Args:
         path: params.yaml; names of rubrics that it does not have are told elsewhere.
-        cards: the folder of the rubrics' cards.
+        folder: the rubric specs.
         labels: the folder of people's choices.
     """
     everything = read_yaml(path)
-    rubrics, judge, compare = (everything.get(name) for name in ("rubrics", "judge", "compare"))
-    primary = compare.get("primary") if isinstance(compare, dict) else None
-    for name in map(str, primary if isinstance(primary, list) else []):
+    rubrics = entries(everything, "rubrics")
+    for name in named(everything, "compare", "primary"):
         rubric, _, criterion = name.removesuffix(f".{SEEN_MINUS_UNSEEN}").partition(".")
-        entry = rubrics.get(rubric) if isinstance(rubrics, dict) else None
         try:
-            known = _scored(cards, rubric, entry) if isinstance(entry, dict) else [criterion]
+            known = _scored(folder, rubric, rubrics[rubric]) if rubric in rubrics else [criterion]
         except ParamsError as error:
             yield f"{path}: compare.primary: {name}: {error}"
             continue
@@ -83,34 +69,118 @@ def judging_problems(path: Path, cards: Path, labels: Path) -> Iterator[str]:
                 f"{path}: compare.primary: {name}: {rubric} gives no score of {criterion} to both arms"
                 f"{did_you_mean(criterion, known)}"
             )
-    there = sorted(one.stem for one in cards.glob("*.yaml"))
-    for name in rubrics if isinstance(rubrics, dict) else ():
-        if str(name) not in there:
-            yield f"{path}: rubrics.{name}: there is no card {cards}/{name}.yaml{did_you_mean(str(name), there)}"
-    yield from _card_problems(path, cards)
-    given = judge.get("labels") if isinstance(judge, dict) else None
+    there = sorted(one.stem for one in folder.glob("*.yaml"))
+    for name in (name for name in rubrics if str(name) not in there):
+        yield f"{path}: rubrics.{name}: there is no spec {folder}/{name}.yaml{did_you_mean(str(name), there)}"
+    yield from _spec_problems(path, folder)
+    given = at(everything, "judge", "labels")
     if isinstance(given, str) and not (labels / Path(given).name).is_file():
         there = [f"labels/{one.name}" for one in sorted(labels.glob("*.csv"))]
         yield f"{path}: judge.labels: there is no file {given}{did_you_mean(given, there)}"
 
 
-def _card_problems(path: Path, cards: Path) -> Iterator[str]:
-    """Yield what is wrong within the rubrics' cards; which one is not there is told with the names there are."""
+def _spec_problems(path: Path, folder: Path) -> Iterator[str]:
+    """Yield what is wrong within the rubric specs; which one is not there is told with the names there are."""
     try:
         rubrics = load_mapping(path, Rubric)
     except ParamsError:
         return  # `section_problems` has said so
     for name, rubric in rubrics.items():
-        if (card := cards / f"{name}.yaml").is_file():
+        if (spec := folder / f"{name}.yaml").is_file():
             try:
-                read_specs([card], {name: rubric})
+                read_specs([spec], {name: rubric})
             except ParamsError as error:
                 yield from str(error).splitlines()
 
 
-def _scored(cards: Path, rubric: str, entry: dict[str, Any]) -> list[str]:
+def _scored(folder: Path, rubric: str, entry: dict[str, Any]) -> list[str]:
     if not entry.get("orders"):
-        return read_single_spec(cards, rubric).measured
-    card = read_yaml(cards / f"{rubric}.yaml")
-    criteria = card.get("criteria") if card.get("verdict") == "closer" else None
+        return read_single_spec(folder, rubric).measured
+    spec = read_yaml(folder / f"{rubric}.yaml")
+    criteria = spec.get("criteria") if spec.get("verdict") == "closer" else None
     return [str(one.get("name")) for one in criteria or () if isinstance(one, dict)]
+
+
+def selection_problems(asked: Any, arms: Mapping[str, Mapping[str, Any]], seed: Any) -> Iterator[str]:
+    """Yield what is wrong with the two sides of a selection; nothing where their shape is wrong: its model names it."""
+    sides = {side: names for side in SIDES if isinstance(names := at(asked, side), list)}
+    flat = list(chain(*sides.values()))
+    if len(sides) < len(SIDES) or not arms or not all(isinstance(name, str) for name in flat):
+        return
+    problems = []
+    for side, name in ((side, name) for side, names in sides.items() for name in names):
+        if name not in arms:
+            problems.append(f".{side}: {name} is not an entry of arms{did_you_mean(name, arms)}")
+        elif not arms[name].get("mixture"):
+            problems.append(f".{side}: {name} is not trained, so no rows were selected for it")
+    problems += [
+        f": {name} stands there twice; each arm is one seed of one side"
+        for name, count in sorted(Counter(flat).items())
+        if count > 1
+    ]
+    selected, drawn = map(len, sides.values())
+    if selected != drawn:
+        problems.append(
+            f": selected has {selected} arms and random {drawn}; give both as many, in the same order of seeds"
+        )
+    if not problems:
+        own = {name: seed if arms[name].get("seed") is None else arms[name]["seed"] for name in flat}
+        pairs = list(zip(*sides.values(), strict=True))
+        problems = [*_unequal(pairs, own, arms), *_draws(sides, own, arms)]
+    yield from (f"compare.selection{problem}" for problem in problems)
+
+
+def _unequal(
+    pairs: Sequence[tuple[str, str]], seeds: Mapping[str, Any], arms: Mapping[str, Mapping[str, Any]]
+) -> Iterator[str]:
+    """Yield where the arms of a pair differ in more than their rows."""
+    for one, other in pairs:
+        if seeds[one] != seeds[other]:
+            yield f": {one} has seed {seeds[one]} and {other} seed {seeds[other]}; the arms of a pair share one"
+        for field in ("model", "lora", "train"):
+            given = [arms[name].get(field) for name in (one, other)]
+            if (given[0] or {}) != (given[1] or {}):
+                yield (
+                    f": {one} has {field} {given[0]}, {other} {given[1]}; the arms of a pair differ in their rows alone"
+                )
+        if (drawn := _drawn_from(arms[other])) is not None and _drawn_from(arms[one]) not in (None, drawn):
+            yield (
+                f": the mixtures of {one} and {other} differ in more than grades.random_draw, so that not the same "
+                "rows are drawn from"
+            )
+
+
+def _drawn_from(arm: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Return a mixture that filters by grade, without its draw; None where it does not."""
+    grades = at(arm, "mixture", "grades")
+    if at(grades, "use") != "filter":
+        return None
+    return {**arm["mixture"], "grades": {**grades, "random_draw": None}}
+
+
+def _draws(
+    sides: Mapping[str, Sequence[str]], seeds: Mapping[str, Any], arms: Mapping[str, Mapping[str, Any]]
+) -> Iterator[str]:
+    """Yield draws and seeds that stand twice, selected arms that draw, and random ones that do not."""
+    draws = {name: at(arms[name], "mixture", "grades", "random_draw") for name in seeds}
+    for draw, count in Counter(draws[name] for name in sides["random"]).items():
+        if draw is not None and count > 1:
+            same = " and ".join(name for name in sides["random"] if draws[name] == draw)
+            yield (
+                f".random: {same} have the same mixture.grades.random_draw, {draw}, and so the same rows: give each a "
+                "number of its own. A selection is tested against the spread of draws, and one draw has none"
+            )
+    for side, names in sides.items():
+        own = [seeds[name] for name in names]
+        if len(set(own)) < len(own):
+            yield (
+                f".{side}: the seeds are {own}; each arm of a side needs another one, or there is no spread over seeds"
+            )
+        for name in names:
+            if side == "selected" and draws[name] is not None:
+                yield f".selected: {name} draws its rows by chance (mixture.grades.random_draw)"
+            if side == "random" and draws[name] is None:
+                yield (
+                    f".random: {name} draws no rows by chance; give it the selected arm's mixture with "
+                    "grades.random_draw, a number that makes the draw its own"
+                )

@@ -1,6 +1,7 @@
 """Every section of params.yaml against its model; one table of the sections there are."""
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -47,16 +48,31 @@ WHOLE: Mapping[str, type[Params]] = {
 SECTIONS = ("seed", *MAPPINGS, *WHOLE)
 
 
-def mapping(value: Any) -> Mapping[str, Any]:
-    """Return a mapping as it is, and of anything else an empty one: its own section's model names it."""
-    return value if isinstance(value, Mapping) else {}
+def at(value: Any, *keys: str) -> Any:
+    """Return what stands at a path of keys; None where a value on the way is not a mapping: its own model names it."""
+    for key in keys:
+        value = value.get(key) if isinstance(value, Mapping) else None
+    return value
+
+
+def entries(everything: Any, section: str) -> dict[str, dict[str, Any]]:
+    """Return a section's entries; of what is not a mapping there are none, and an entry that is none is empty."""
+    found = at(everything, section)
+    items = found.items() if isinstance(found, Mapping) else ()
+    return {key: entry if isinstance(entry, dict) else {} for key, entry in items}
+
+
+def named(value: Any, *keys: str) -> list[str]:
+    """Return the list at a path of keys as names; nothing where there is no list."""
+    found = at(value, *keys)
+    return [str(one) for one in found] if isinstance(found, list) else []
 
 
 def section_problems(path: Path) -> Iterator[str]:
     """Yield a line for everything that is missing, unknown or out of bounds within a section."""
-    loaders: list[Callable[[], object]] = [lambda: load_value(path, "seed", int)]
-    loaders += [lambda model=model: load_mapping(path, model) for model in MAPPINGS.values()]  # type: ignore[misc]
-    loaders += [lambda model=model: load_section(path, model) for model in WHOLE.values()]  # type: ignore[misc]
+    loaders: list[Callable[[], object]] = [partial(load_value, path, "seed", int)]
+    loaders += [partial(load_mapping, path, model) for model in MAPPINGS.values()]
+    loaders += [partial(load_section, path, model) for model in WHOLE.values()]
     for load in loaders:
         try:
             load()

@@ -64,8 +64,8 @@ def item_problems(items: Sequence[CalibrationItem]) -> list[str]:
             found.append(f"calibration.{item.name}: a bad answer is the good one")
         if (count := len(item.answer.split())) < LEAST_WORDS:
             found.append(
-                f"calibration.{item.name}.answer: expected {LEAST_WORDS} words or more, because its "
-                f"beginning is a bad answer; got {count}"
+                f"calibration.{item.name}.answer: expected {LEAST_WORDS} words or more, because its beginning is a bad "
+                f"answer; got {count}"
             )
     return found
 

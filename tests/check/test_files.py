@@ -1,15 +1,94 @@
-"""What `check` writes changes where a stage must run again, and nowhere else."""
+"""Files beside params.yaml: raw files at which DVC would stop, leftover folders, and what `check` writes."""
 
+import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from committed import PARAMS
 from ruamel.yaml import YAML
 
-from domaintune.check.written import write_checked
+from domaintune.check.files import OWNERS, check_leftovers, write_checked
+from domaintune.core.stage.errors import InputError
 from domaintune.core.stage.params import read_yaml
 
+ODD = ["pipe.txt", "loop.txt", "gone.txt", "out.txt", "\udcff.txt"]
+
+
+def make(path: Path) -> None:
+    """Make what the file's name says."""
+    if path.stem == "pipe":
+        os.mkfifo(path)
+    elif path.stem == "\udcff":
+        path.write_text("a text")
+    else:
+        path.symlink_to(
+            {"loop": path, "gone": path.with_name("nowhere"), "out": Path("/dev/zero")}[path.stem]
+        )
+
+
+def name_raw(folder: Path, raw: str) -> None:
+    text = PARAMS.read_text(encoding="utf-8")
+    shipped = "data/raw/starter/nasa/"
+    for name in ("awards.csv", "reference.csv"):
+        assert f"{shipped}{name}" in text
+        text = text.replace(f"{shipped}{name}", raw)
+    (folder / "params.yaml").write_text(text, encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_a_file_in_a_source_at_which_dvc_would_wait_or_stop_is_named_by_check(
+    name: str, tmp_path: Path, stopped: Callable[[], str]
+) -> None:
+    (tmp_path / "raw/deep").mkdir(parents=True)
+    (tmp_path / "raw/deep/good.txt").write_text("a text")
+    (tmp_path / "raw/linked").symlink_to("/")
+    make(tmp_path / "raw/deep" / name)
+    name_raw(tmp_path, "raw")
+    said = stopped()
+    shown = name.replace("\udcff", "\\udcff")
+    for entry in ("sources.starter_awards", "references.starter_spending"):
+        assert f"params.yaml: {entry}.path: raw/deep/{shown} is a " in said
+    assert "Move it out of raw: DVC hashes every file of a source before it is read" in said
+    assert "good.txt" not in said
+
+
+@pytest.mark.parametrize("name", ["pipe.txt", "loop.txt", "gone.txt"])
+def test_a_source_at_which_dvc_would_wait_or_stop_is_named_by_check(
+    name: str, tmp_path: Path, stopped: Callable[[], str]
+) -> None:
+    make(tmp_path / name)
+    name_raw(tmp_path, name)
+    assert f"sources.starter_awards.path: {name} is a " in stopped()
+
+
 ROOT = Path(__file__).parents[2]
+
+
+@pytest.mark.parametrize("folder", OWNERS)
+def test_a_renamed_arm_is_refused_before_it_is_trained(folder: str, tmp_path: Path) -> None:
+    params = tmp_path / "params.yaml"
+    params.write_text("arms: {new: {}}\nreferences: {new: {}}\n")
+    (tmp_path / folder / "new").mkdir(parents=True)
+    check_leftovers(params)
+    (tmp_path / folder / "old").mkdir()
+    with pytest.raises(InputError, match=rf"{folder}: the folders old belong to no entry of .*dvc checkout"):
+        check_leftovers(params)
+
+
+def test_every_folder_of_arms_that_compare_or_report_reads_is_looked_at() -> None:
+    stages = YAML(typ="safe").load((ROOT / "dvc.yaml").read_text(encoding="utf-8"))["stages"]
+    read_whole = {dep for name in ("compare", "report") for dep in stages[name]["deps"]}
+    owners = {
+        str(out).removesuffix("/${key}"): entry["foreach"][2:-1]
+        for entry in stages.values()
+        for out in entry.get("do", {}).get("outs", [])
+        if isinstance(entry["foreach"], str) and str(out).endswith("/${key}")
+    }
+    assert {folder: section for folder, section in owners.items() if folder in read_whole} == OWNERS
+
+
 RECORDINGS = ROOT / "recipes/data/answers"
 
 
