@@ -6,7 +6,8 @@ DVC believes what dvc.yaml declares: a parameter that is loaded but not declared
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -14,21 +15,22 @@ import typer
 from ruamel.yaml import YAML
 
 from domaintune.check.code import Reached, reached, read_sources
-from domaintune.cli.loaded_params import PACKAGE, loaded_params
-from domaintune.cli.locks import excerpt_text, excerpts, known_libraries, owners_of
+from domaintune.check.definitions import PACKAGE
+from domaintune.cli.locks import excerpts, known_libraries, owners_of
 from domaintune.cli.schema import generated
 from domaintune.core.stage.errors import DomaintuneError
 from domaintune.core.stage.files import write_text
+from domaintune.core.stage.params import Params, View
 
 app = typer.Typer(
     help="Hold dvc.yaml and the reference of params.yaml against the code.", no_args_is_help=True
 )
-SHARED = {"core", "science", "cli"}
 CHECK = "check"
 """The stage that reads all of the source and of params.yaml, and writes what the others need of both."""
 CHECKED = "data/checked"
 GENERATED = ("src/", "locks/", f"{CHECKED}/code/", f"{CHECKED}/arms/")
 """Deps that follow from the source."""
+LOADERS = {"load_section", "load_mapping", "load_item", "load_value", "load_values"}
 PATH = re.compile(r"(?:src|data|models|metrics|catalog|locks|recipes)/[^\s]+|\$\{item\.(?:path|reads|rows)\}")
 
 
@@ -84,19 +86,53 @@ def find_faults(root: Path) -> Iterator[str]:
         if "desc" not in body:
             yield f"{name}: no desc in dvc.yaml"
     yield from _init_faults(root)
-    for stage, text in excerpts(root, sources).items():
-        if excerpt_text(root, stage) != text:
-            yield f"locks/{stage}.txt: not what {stage} imports of requirements.lock"
-    for path, text in generated(root).items():
+    written = {
+        Path(f"locks/{stage}.txt"): (text, f"{stage} imports of requirements.lock")
+        for stage, text in excerpts(root, sources).items()
+    } | {path: (text, "the models of the sections say") for path, text in generated(root).items()}
+    for path, (text, said) in written.items():
         if not (root / path).is_file() or (root / path).read_text(encoding="utf-8") != text:
-            yield f"{path}: not what the models of the sections say"
+            yield f"{path}: not what {said}"
 
 
 def code_deps(root: Path, stage: str) -> set[str]:
     """Return the deps that follow from the stage's source: what it reaches, its libraries, its views of entries."""
-    views = {name for name in loaded_params(root / "src", stage) if name.startswith(CHECKED)}
+    views = {name for name in loaded_params(root, stage) if name.startswith(CHECKED)}
     code = f"src/{PACKAGE}" if stage == CHECK else f"{CHECKED}/code/{stage}.txt"
     return {code, f"locks/{stage}.txt"} | {view.replace("*", "${key}") for view in views}
+
+
+def loaded_params(root: Path, stage: str) -> set[str]:
+    """Return the DVC params that the stage's `__main__` loads, with `*` for the item of the foreach.
+
+    load_section and load_mapping give the section, load_value and load_values the ones they name, load_item gives
+    section.*, or section.*.field for each field of a View; for a View with a name, the file that `check` writes of it.
+    `runtime` is left out: it is deliberately no DVC parameter.
+    """
+    nodes = list(
+        ast.walk(ast.parse((root / "src" / PACKAGE / stage / "__main__.py").read_text(encoding="utf-8")))
+    )
+    origin = {
+        alias.asname or alias.name: node.module
+        for node in nodes if isinstance(node, ast.ImportFrom) and node.module
+        for alias in node.names
+    }  # fmt: skip
+    calls = (node for node in nodes if isinstance(node, ast.Call) and ast.unparse(node.func) in LOADERS)
+    return {name for call in calls for name in _params_of(call, origin) if name.split(".")[0] != "runtime"}
+
+
+def _params_of(call: ast.Call, origin: Mapping[str, str]) -> set[str]:
+    loader, what = ast.unparse(call.func), call.args[1]
+    if loader in ("load_value", "load_values"):
+        return {str(one.value) for one in call.args[1:] if isinstance(one, ast.Constant)}
+    assert isinstance(what, ast.Name), f"{loader} needs the params class by name: {ast.unparse(call)}"
+    model: type[Params] = getattr(import_module(origin[what.id]), what.id)
+    if loader != "load_item":
+        return {model.section}
+    if name := getattr(model, "name", ""):
+        return {f"{CHECKED}/{model.section}/*.{name}.json"}
+    fields = model.model_fields if issubclass(model, View) else ()
+    return {f"{model.section}.*.{field}" for field in fields} or {f"{model.section}.*"}
 
 
 def _dep_faults(root: Path, name: str, body: dict[str, Any]) -> Iterator[str]:
@@ -121,7 +157,7 @@ def _import_faults(root: Path, name: str, found: Reached) -> Iterator[str]:
 
 def _param_faults(root: Path, name: str, body: dict[str, Any]) -> Iterator[str]:
     declared = {param.replace("${key}", "*") for param in body.get("params", [])}
-    loaded = {param for param in loaded_params(root / "src", name) if not param.startswith(CHECKED)}
+    loaded = {param for param in loaded_params(root, name) if not param.startswith(CHECKED)}
     for param in sorted(loaded - declared):
         yield f"{name}: loads the parameter {param}, which dvc.yaml does not declare"
     for param in sorted(declared - loaded):

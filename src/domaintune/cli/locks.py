@@ -103,12 +103,6 @@ def _settings(root: Path) -> dict[str, Any]:
     return settings
 
 
-def excerpt_text(root: Path, stage: str) -> str:
-    """Return what locks/<stage>.txt holds now; empty when there is none."""
-    path = root / "locks" / f"{stage}.txt"
-    return path.read_text(encoding="utf-8") if path.is_file() else ""
-
-
 def canonical(name: str) -> str:
     """Return a distribution's canonical name. Source: PEP 503."""
     return re.sub(r"[-_.]+", "-", name).lower()

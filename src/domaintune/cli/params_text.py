@@ -41,7 +41,7 @@ def applied(text: str, over: Mapping[str, Any]) -> str:
 
 
 def _loaded(text: str) -> Any:
-    """Return the text's values; None where it is no YAML."""
+    """Return the text's values; None where it is not valid YAML."""
     try:
         return YAML(typ="safe").load(text)
     except YAMLError:

@@ -100,7 +100,7 @@ def overlay(recipe: Recipe, size: Size) -> dict[str, Any]:
     for section, names in recipe.test_without.items():
         if unknown := sorted(set(names) - set(values[section])):
             raise ParamsError(
-                f"recipe: test_without.{section}: {unknown} are no entries of starter.{section}"
+                f"recipe: test_without.{section}: {unknown} are not entries of starter.{section}"
             )
         values[section] = {key: entry for key, entry in values[section].items() if key not in names}
     return merged(values, _of_size(recipe.test, size))

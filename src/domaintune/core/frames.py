@@ -92,7 +92,7 @@ def read_frame(path: Path) -> pl.DataFrame:
     """Read a Parquet table.
 
     Raises:
-        InputError: the file is missing or no Parquet.
+        InputError: the file is missing or not Parquet.
     """
     try:
         return pl.read_parquet(path)

@@ -13,11 +13,10 @@ Rows = Literal["all", "graded", "ungraded"]
 class ArmGrades(Params):
     """Which grades, and what for. Validation rows have none, and are taken as they are."""
 
-    section: ClassVar[str] = "arms"
     grading: str
     """Key in `gradings`."""
     by: str
-    """The value that counts: a criterion of the grading's card, `mean`, or a text measure such as `grounding`."""
+    """The value that counts: a criterion of the grading's spec, `mean`, or a text measure such as `grounding`."""
     use: Literal["ignore", "filter", "condition", "weight"]
     """filter: the better rows only; condition: the row's band is told in its instruction; weight: seen more or less
     often by band; ignore: only `rows` looks at who has a grade."""
@@ -43,7 +42,6 @@ Method = Literal["lora", "dora", "rslora", "ia3", "adaption_prompt", "full"]
 class LoraOverride(Params):
     """An arm's own values for `lora`; null or left out: the shared ones."""
 
-    section: ClassVar[str] = "arms"
     method: Method | None = None
     r: int | None = Field(default=None, gt=0)
     alpha: int | None = Field(default=None, gt=0)
@@ -53,7 +51,6 @@ class LoraOverride(Params):
 class TrainOverride(Params):
     """An arm's own values for `train`."""
 
-    section: ClassVar[str] = "arms"
     epochs: float | None = Field(default=None, gt=0)
     learning_rate: float | None = Field(default=None, gt=0)
     quantization: Literal["none", "nf4", "int8"] | None = None
@@ -62,7 +59,6 @@ class TrainOverride(Params):
 class Endpoint(Params):
     """A served model that answers for the arm; it is never trained."""
 
-    section: ClassVar[str] = "arms"
     server: str
     """Key in `runtime.servers`, which holds the base URL."""
     provider: str
@@ -80,7 +76,6 @@ class Mixture(Params):
     A list of groups is short for a mapping with `groups` alone.
     """
 
-    section: ClassVar[str] = "arms"
     groups: Groups
     """Groups of tasks."""
     rows: Rows = "all"

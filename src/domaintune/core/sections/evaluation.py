@@ -10,7 +10,6 @@ from domaintune.core.stage.params import OneOf, Params
 class Questions(Params):
     """The questions every arm answers."""
 
-    section: ClassVar[str] = "answer"
     n: int = Field(ge=0)
     """Questions, chosen by a hash of their id; fewer when the split has fewer; 0: nothing is asked or judged."""
     from_: Literal["train", "test"] = Field(alias="from")
@@ -46,7 +45,7 @@ class Rubric(Params):
     orders: list[Literal["baseline_first", "arm_first"]] | None = Field(default=None, min_length=1)
     """Which answer the judge sees first; both, to see whether the order decides."""
     language: Language | None = None
-    """The language the judge is asked in, of those the rubric's card has."""
+    """The language the judge is asked in, of those the rubric's spec has."""
 
     @model_validator(mode="after")
     def _of_one_kind(self) -> Self:
@@ -71,7 +70,6 @@ Role = Literal["general", "science", "target"]
 class LocalBenchmark(Params):
     """Multiple-choice questions of our own sources, scored through lm-eval."""
 
-    section: ClassVar[str] = "benchmarks"
     kind: Literal["local"]
     """Questions of `sources`."""
     sources: list[str] = Field(min_length=1)
@@ -124,7 +122,6 @@ class LocalBenchmark(Params):
 class NamedBenchmark(Params):
     """lm-eval's own tasks by name; their data come from the hub."""
 
-    section: ClassVar[str] = "benchmarks"
     kind: Literal["lm_eval"]
     """Questions of lm-eval's tasks."""
     tasks: list[str] = Field(min_length=1)

@@ -12,7 +12,6 @@ from domaintune.core.stage.params import OneOf, Params
 class StarterModel(Params):
     """A tiny Llama trained from nothing on composed text."""
 
-    section: ClassVar[str] = "models"
     kind: Literal["starter"]
     reads: str = Field(pattern=r"^[^'\n]+$")
     """Folder with `text.jsonl` (a `text` field) and, where `dialogue_steps` > 0, `dialogues.jsonl` (`messages`)."""
@@ -38,7 +37,6 @@ class StarterModel(Params):
 class HubModel(Params):
     """A model of the Hugging Face hub, pinned by revision; its weights stay in the hub's cache."""
 
-    section: ClassVar[str] = "models"
     kind: Literal["hub"]
     reads: str = Field(pattern=r"^[^'\n]+$")
     """What DVC tracks beside this entry; a hub model is pinned by its revision, so leave `locks/foundation.txt`."""
@@ -52,7 +50,6 @@ class HubModel(Params):
 class LocalModel(Params):
     """A model folder on this machine, pinned by its files' hashes."""
 
-    section: ClassVar[str] = "models"
     kind: Literal["local"]
     reads: str = Field(pattern=r"^[^'\n]+$")
     """The model's folder; DVC tracks its content."""
@@ -159,7 +156,6 @@ class Decode(Params):
 class Server(Params):
     """A server: OpenAI-compatible, or a translation endpoint (`translate.endpoint`)."""
 
-    section: ClassVar[str] = "runtime"
     base_url: str = Field(pattern=r"^https?://")
     """Where the paths of its protocol begin: before /chat/completions, or before /v2/translate."""
     api_key_env: str | None = Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")

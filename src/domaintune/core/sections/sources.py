@@ -27,7 +27,6 @@ Dataset = Annotated[str, Field(pattern=r"^(hub:[^@\s#]+/[^@\s#]+@[^\s#]+|local)(
 class ColumnMapping(Params):
     """Which column of a mapped file holds what; unnamed columns are left out, `attributes` and `sections` excepted."""
 
-    section: ClassVar[str] = "sources"
     id: Column | None
     """Column with the record's own id; null: a hash of title and text."""
     title: Column
@@ -51,7 +50,6 @@ class ColumnMapping(Params):
 class QuestionMapping(Params):
     """Which column of a question set holds what."""
 
-    section: ClassVar[str] = "sources"
     id: Column | None
     """Column with the question's own id; null: a hash of question and options, and a repeat's number."""
     question: Column
@@ -95,7 +93,6 @@ class QuestionMapping(Params):
 class TableLayout(Params):
     """How a delimited file is written, where that cannot be told from the file."""
 
-    section: ClassVar[str] = "sources"
     comment: str | None = None
     """Lines before the header that start with this are skipped, e.g. `#`."""
     quoting: bool = True
@@ -109,7 +106,6 @@ class TableLayout(Params):
 class Chunking(Params):
     """How long texts are cut, at section and sentence borders."""
 
-    section: ClassVar[str] = "sources"
     max_tokens: int = Field(gt=0)
     """Longest chunk in estimated tokens (see science/text_structure)."""
     overlap_tokens: int = Field(ge=0)
@@ -122,13 +118,37 @@ class Chunking(Params):
         return self
 
 
-class Source(Params):
-    """One raw corpus of documents."""
+class RawData(Params):
+    """What every source has."""
 
     section: ClassVar[str] = "sources"
     path: str = Field(pattern=r"^[^'\n]+$")
     """File or folder, absolute or relative to the repository's root; DVC tracks its content. It stands between single
     quotes in a command line, so it holds none. For a hub data set, which its revision pins: `locks/ingest.txt`."""
+    licence: str = Field(min_length=1)
+    """As the source states it; it goes into every row and the adapter's model card."""
+    dataset: Dataset | None = None
+    """A data set read through the `datasets` library; left out: `path` is read itself."""
+
+
+class RawTable(RawData):
+    """What a source has whose file may be a delimited one, in one language."""
+
+    language: str = Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]+)*$")
+    """Code of the language the texts are in, e.g. en, ko."""
+    table: TableLayout | None = None
+    """How a delimited file, or a folder of texts, is written; left out: as the file itself shows."""
+
+    @model_validator(mode="after")
+    def _one_layout(self) -> Self:
+        if self.table and self.dataset:
+            raise ValueError("table describes a delimited file, dataset none; set one of them to null")
+        return self
+
+
+class Source(RawTable):
+    """One raw corpus of documents."""
+
     kind: Literal["documents"]
     """Texts that instruction data is made from, by `tasks`."""
     format: Literal["sbir_api", "sbir_portal", "sbir_awards", "techport", "columns", "texts"]
@@ -136,18 +156,10 @@ class Source(Params):
     `texts`: .txt, .md and .pdf files, one or a folder of them."""
     agency: str | None
     """Keep records of this agency only; null keeps all."""
-    language: str = Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]+)*$")
-    """Code of the language the texts are in, e.g. en, ko."""
-    licence: str = Field(min_length=1)
-    """As the source states it; it goes into every row and the adapter's model card."""
     columns: ColumnMapping | None
-    """The mapping for format `columns`; null for the others."""
-    table: TableLayout | None = None
-    """How a delimited file, or a folder of texts, is written; left out: as the file itself shows."""
+    """The mapping for format `columns`, which a `dataset` needs; null for the others."""
     chunks: Chunking | None = None
     """Left out: a record is one document, however long."""
-    dataset: Dataset | None = None
-    """A data set read through the `datasets` library with format `columns`; left out: `path` is read itself."""
 
     @model_validator(mode="after")
     def _one_way_to_read(self) -> Self:
@@ -166,24 +178,16 @@ class Source(Params):
             raise ValueError(
                 "columns.agency: name the column that holds the agency, or set agency to null to keep all records"
             )
-        _check_layout(self.table, self.dataset)
         return self
 
 
-class QuestionSource(Params):
+class QuestionSource(RawTable):
     """One set of questions: an exam with options, or open questions with their answers."""
 
-    section: ClassVar[str] = "sources"
-    path: str = Field(pattern=r"^[^'\n]+$")
-    """As for documents."""
     kind: Literal["questions"]
     """An exam, or open questions with their answers: `tasks` train on them, `benchmarks` score with them."""
     use: Literal["train", "benchmark"]
     """train: split like documents, the test part held out; benchmark: never trained on, and looked for in what is."""
-    language: str = Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]+)*$")
-    """As for documents."""
-    licence: str = Field(min_length=1)
-    """As for documents."""
     columns: QuestionMapping
     subject: str | None = None
     """Subject of all questions, where the file has no column for it."""
@@ -191,21 +195,11 @@ class QuestionSource(Params):
     """Difficulty of all questions, where the file has no column for it."""
     difficulties: dict[Column, str] | None = None
     """The file's names of difficulties → ours, e.g. 전문: professional."""
-    table: TableLayout | None = None
-    """How a delimited file is written; left out: as the file itself shows."""
-    dataset: Dataset | None = None
-    """As for documents."""
-
-    @model_validator(mode="after")
-    def _one_way_to_read(self) -> Self:
-        _check_layout(self.table, self.dataset)
-        return self
 
 
 class InstructionFilters(Params):
     """Which rows of an instruction set are unusable. Each lost row is kept with the filter's name as reason."""
 
-    section: ClassVar[str] = "sources"
     empty_output: bool
     """Rows, or answers of a conversation, without text."""
     min_chars: int = Field(ge=0)
@@ -239,25 +233,18 @@ QUESTIONS_ALONE = ("mt_bench",)
 """Formats whose rows need no answer: they are asked, and never trained on."""
 
 
-class InstructionSource(Params):
+class InstructionSource(RawData):
     """One set of instructions with their answers, or of conversations."""
 
-    section: ClassVar[str] = "sources"
-    path: str = Field(pattern=r"^[^'\n]+$")
-    """As for documents; of `natural_instructions` a task file or a folder of them."""
     kind: Literal["instructions"]
     """Instructions that have their answers: `sets` say what becomes of them."""
     format: InstructionFormat
     """Published shape of the file; docs/instruction-sets.md says what each looks like."""
     languages: list[Annotated[str, Field(pattern=r"^[a-z]{2}$")]] = Field(min_length=1)
     """Languages expected, the first one that of rows too short to tell. With several, each row gets its own."""
-    licence: str = Field(min_length=1)
-    """As for documents."""
     origin: Literal["public", "human"]
     """Who wrote the answers: people (human), or a model or people unknown (public)."""
     filters: InstructionFilters
-    dataset: Dataset | None = None
-    """As for documents."""
 
     @model_validator(mode="after")
     def _can_be_told(self) -> Self:
@@ -266,11 +253,6 @@ class InstructionSource(Params):
         if self.dataset and self.format in {"dialogues", "natural_instructions"}:
             raise ValueError(f"format `{self.format}` is read from files; leave dataset out")
         return self
-
-
-def _check_layout(table: TableLayout | None, dataset: str | None) -> None:
-    if table and dataset:
-        raise ValueError("table describes a delimited file, dataset none; set one of them to null")
 
 
 class AnySource(OneOf):

@@ -1,4 +1,4 @@
-"""Lost rows, and books that must balance: in = kept + duplicates + contaminated + rejected + failed."""
+"""Lost rows, and the accounting that must balance: in = kept + duplicates + contaminated + rejected + failed."""
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
@@ -58,16 +58,12 @@ class Loss(NamedTuple):
     """What was seen, for a person, or for a model that is asked again."""
 
 
-KINDS = {
-    "duplicate": "duplicates",
-    "contaminated": "contaminated",
-    "rejected": "rejected",
-    "failed": "failed",
-}
+KINDS = {"duplicate": "duplicates"} | {kind: kind for kind in ("contaminated", "rejected", "failed")}
+"""Kind of a loss → its column."""
 
 
 class Accounts:
-    """The books of one stage item. `rows` names what is counted, e.g. records, pairs, requests."""
+    """The accounting of one stage item. `rows` names what is counted, e.g. records, pairs, requests."""
 
     def __init__(self, stage: str, item: str, rows: str) -> None:
         self.stage, self.item, self.rows = stage, item, rows
@@ -76,7 +72,7 @@ class Accounts:
         self.lost: dict[str, Counter[str]] = {column: Counter() for column in KINDS.values()}
         self.extra: dict[str, int | float | str] = {}
         self.parts: dict[str, Accounts] = {}
-        """Books of other rows of the stage, e.g. the requests behind the pairs; they must balance too."""
+        """Accounts of other rows of the stage, e.g. the requests behind the pairs; they must balance too."""
 
     def lose(self, rejects: Iterable[Reject]) -> None:
         """Count rows that were lost, by kind and reason."""
@@ -136,10 +132,10 @@ class Accounts:
         }
 
     def write(self, path: Path) -> None:
-        """Check, then write the books as JSON.
+        """Check, then write as JSON.
 
         Raises:
-            AccountingError: the books do not balance.
+            AccountingError: in and out do not balance.
         """
         self.check()
         write_json(path, self.as_dict())

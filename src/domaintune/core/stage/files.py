@@ -60,7 +60,7 @@ def read_json(path: Path) -> Any:
     """Read a JSON file of ours.
 
     Raises:
-        InputError: it is missing or no JSON.
+        InputError: it is missing or not valid JSON.
     """
     try:
         return json.loads(path.read_text(encoding="utf-8"))

@@ -24,6 +24,8 @@ from domaintune.core.stage.errors import ParamsError
 from domaintune.core.stage.renamed import renamed_problems
 
 KEY_PATTERN = r"^[a-z0-9_]+$"
+UNREADABLE = (YAMLError, ValueError, KeyError, RecursionError)
+"""What the parser raises: for a month of 13 and `!!bool x` too."""
 
 
 class Params(BaseModel):
@@ -76,20 +78,14 @@ def read_yaml(path: Path) -> dict[str, Any]:
     """Read a YAML mapping with DVC's own parser, so that 1e-4 is a number here as it is there.
 
     Raises:
-        ParamsError: no such file, no YAML, or no mapping.
+        ParamsError: it is missing, not valid YAML, or not a mapping.
     """
     try:
         value = deepcopy(_parsed(path.read_text(encoding="utf-8")))
     except FileNotFoundError as error:
         raise ParamsError(f"{path}: not found. Run the command in the repository's root folder.") from error
-    except (
-        YAMLError,
-        ValueError,
-        KeyError,
-        RecursionError,
-        OSError,
-    ) as error:  # a month of 13, `!!bool x`, a folder
-        raise ParamsError(f"{path}: no readable YAML: {error}") from error
+    except (*UNREADABLE, OSError) as error:
+        raise ParamsError(f"{path}: not valid YAML: {error}") from error
     if not isinstance(value, dict):
         raise ParamsError(f"{path}: expected a mapping at the top, got {type(value).__name__}")
     return value

@@ -12,6 +12,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Annotated
 
+import psutil
 import typer
 
 from domaintune.core.stage.errors import BusyError, DomaintuneError, VersionError
@@ -30,8 +31,6 @@ def check_installed(excerpt: Path) -> None:
     wrong = []
     for line in excerpt.read_text(encoding="utf-8").splitlines():
         name, _, locked = line.partition("==")
-        if not locked or line.startswith("#"):
-            continue
         installed = _installed(name)
         if installed is None or installed.split("+")[0] != locked:
             wrong.append(f"{name}: locked {locked}, installed {installed or 'not at all'}")
@@ -99,12 +98,12 @@ def end_with_parent(poll_s: float = 0.5) -> None:
     between dvc and the stage, the shell's parent is watched too.
     """
     parent = os.getppid()
-    watched = [parent]
-    if _command(parent) in SHELLS and (grandparent := _parent_of(parent)) is not None:
-        watched.append(grandparent)
+    watched = psutil.Process().parents()[:2]
+    if not watched or watched[0].name() not in SHELLS:
+        del watched[1:]
 
     def watch() -> None:
-        while os.getppid() == parent and all(_alive(pid) for pid in watched):
+        while os.getppid() == parent and all(map(_alive, watched)):
             time.sleep(poll_s)
         os._exit(75)
 
@@ -128,32 +127,9 @@ def guarded(main: Callable[[], None]) -> None:
         sys.exit(1)
 
 
-def _command(pid: int) -> str:
-    try:
-        return Path(f"/proc/{pid}/comm").read_text(encoding="utf-8").strip()
-    except OSError:
-        return ""
-
-
-def _parent_of(pid: int) -> int | None:
-    fields = _stat(pid)
-    return int(fields[1]) if fields else None
-
-
-def _stat(pid: int) -> list[str]:
-    """Return a process's state, parent and so on; empty where the system does not tell."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
-    except OSError:
-        return []
-
-
-def _alive(pid: int) -> bool:
+def _alive(process: psutil.Process) -> bool:
     """Tell whether a process runs; one that ended and whose parent has not asked yet (a zombie) does not."""
     try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
+        return bool(process.is_running() and process.status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
         return False
-    except PermissionError:
-        return True
-    return _stat(pid)[:1] != ["Z"]
