@@ -101,7 +101,7 @@ def test_what_is_wrong_within_a_card_is_told_before_anything_runs(tmp_path: Path
     for text, said in (
         (card, None),
         (card.replace("\ncriteria:", "\ncriterions:"), "criterions"),
-        (card.replace("name: matching", "{name: matching?}"), "no readable YAML"),
+        (card.replace("name: matching", "{name: matching?}"), "not valid YAML"),
         (card.replace("required: [reason, ", "required: ["), "reply_schema.required"),
     ):
         (tmp_path / "match.yaml").write_text(text, encoding="utf-8")

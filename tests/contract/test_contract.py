@@ -3,7 +3,6 @@
 import re
 import shutil
 import tomllib
-from collections.abc import Callable
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
@@ -57,104 +56,80 @@ def append(path: Path, line: str) -> None:
         handle.write(f"\n{line}\n")
 
 
-PLANTED: dict[str, tuple[Callable[[Path], None], str]] = {
+PLANTED: dict[str, tuple[str, str | None, str, str]] = {
     "the code that a stage reaches is not declared": (
-        lambda root: edit(root / "dvc.yaml", "        - data/checked/code/sample.txt\n", ""),
-        "sample: uses data/checked/code/sample.txt",
-    ),
+        "dvc.yaml", "        - data/checked/code/sample.txt\n", "", "sample: uses data/checked/code/sample.txt"),
     "a view of an arm is not declared": (
-        lambda root: edit(root / "dvc.yaml", "        - data/checked/arms/${key}.training.json\n", ""),
-        "train: uses data/checked/arms/${key}.training.json",
-    ),
+        "dvc.yaml", "        - data/checked/arms/${key}.training.json\n", "",
+        "train: uses data/checked/arms/${key}.training.json"),
     "a declared module is not needed": (
-        lambda root: edit(
-            root / "dvc.yaml",
-            "        - locks/sample.txt\n",
-            "        - locks/sample.txt\n        - src/domaintune/core/sections/lora.py\n",
-        ),
-        "declares src/domaintune/core/sections/lora.py, which the code does not reach",
-    ),
+        "dvc.yaml", "        - locks/sample.txt\n", "        - locks/sample.txt\n        - src/domaintune/core/lora.py\n",
+        "declares src/domaintune/core/lora.py, which the code does not reach"),
     "a parameter is loaded but not declared": (
-        lambda root: edit(root / "dvc.yaml", "        - sample.${key}\n", ""),
-        "sample: loads the parameter sample.*",
-    ),
+        "dvc.yaml", "        - sample.${key}\n", "", "sample: loads the parameter sample.*"),
     "a declared parameter is not loaded": (
-        lambda root: edit(
-            root / "dvc.yaml", "        - sample.${key}\n", "        - sample.${key}\n        - lora\n"
-        ),
-        "sample: dvc.yaml declares the parameter lora",
-    ),
+        "dvc.yaml", "        - sample.${key}\n", "        - sample.${key}\n        - lora\n",
+        "sample: dvc.yaml declares the parameter lora"),
     "a path in cmd is not declared": (
-        lambda root: edit(root / "dvc.yaml", "--raw '${item.path}'", "--raw data/raw/other.csv"),
-        "ingest: cmd uses data/raw/other.csv",
-    ),
+        "dvc.yaml", "--raw '${item.path}'", "--raw data/raw/other.csv", "ingest: cmd uses data/raw/other.csv"),
     "a declared path does not stand in cmd": (
-        lambda root: edit(root / "dvc.yaml", "--gate data/gates/documents.json ", ""),
-        "generate: data/gates/documents.json is declared but does not stand in cmd",
-    ),
+        "dvc.yaml", "--gate data/gates/documents.json ", "",
+        "generate: data/gates/documents.json is declared but does not stand in cmd"),
     "a stage imports another": (
-        lambda root: append(root / "src/domaintune/corpus/params.py", "import domaintune.train.params"),
-        "corpus: imports domaintune.train.params, of the stage train",
-    ),
+        "src/domaintune/corpus/params.py", None, "import domaintune.train.params",
+        "corpus: imports domaintune.train.params, of the stage train"),
     "an __init__ holds code": (
-        lambda root: append(root / "src/domaintune/corpus/__init__.py", "VALUE = 1"),
-        "an __init__.py holds a docstring and nothing else",
-    ),
+        "src/domaintune/corpus/__init__.py", None, "VALUE = 1", "an __init__.py holds a docstring and nothing else"),
     "a library is in no lock excerpt": (
-        lambda root: append(root / "src/domaintune/corpus/params.py", "import hypothesis"),
-        "corpus: imports hypothesis; name it in pyproject.toml",
-    ),
+        "src/domaintune/corpus/params.py", None, "import hypothesis",
+        "corpus: imports hypothesis; name it in pyproject.toml"),
     "an excerpt is not of the lock file": (
-        lambda root: edit(root / "requirements.lock", "torch==", "torch==0"),
-        "locks/train.txt: not what train imports",
-    ),
-    "a stage has no folder": (
-        lambda root: shutil.rmtree(root / "src/domaintune/reconcile"),
-        "reconcile: a stage in dvc.yaml and a folder",
-    ),
+        "requirements.lock", "torch==", "torch==0", "locks/train.txt: not what train imports"),
     "the schema of params.yaml is not that of the models": (
-        lambda root: edit(root / SCHEMA, '"maximum": 1', '"maximum": 2'),
-        "docs/params.schema.json: not what the models of the sections say",
-    ),
+        str(SCHEMA), '"maximum": 1', '"maximum": 2',
+        "docs/params.schema.json: not what the models of the sections say"),
     "a field is missing in the reference": (
-        lambda root: edit(root / PAGE, "| `columns.explanation` |", "| `columns.why` |"),
-        "docs/your-data.md: not what the models of the sections say",
-    ),
+        str(PAGE), "| `columns.explanation` |", "| `columns.why` |",
+        "docs/your-data.md: not what the models of the sections say"),
     "a stage has no description": (
-        lambda root: edit(root / "dvc.yaml", '    desc: "One row a work', '    meta: "One row a work'),
-        "corpus: no desc",
-    ),
-}
+        "dvc.yaml", '    desc: "One row a work', '    meta: "One row a work', "corpus: no desc"),
+}  # fmt: skip
+"""Fault → file, text in it (None: its end), what stands there instead, and what is said of it."""
+
+
+def plant(root: Path, fault: str) -> str:
+    path, old, new, message = PLANTED[fault]
+    if old is None:
+        append(root / path, new)
+    else:
+        edit(root / path, old, new)
+    return message
 
 
 @pytest.mark.parametrize("fault", PLANTED)
 def test_a_planted_fault_is_seen(fault: str, copy: Path) -> None:
-    plant, message = PLANTED[fault]
-    plant(copy)
+    message = plant(copy, fault)
     assert any(message in line for line in find_faults(copy)), list(find_faults(copy))
 
 
-def test_write_mends_what_it_writes(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for fault in (
-        "a declared module is not needed",
-        "the schema of params.yaml is not that of the models",
-        "a field is missing in the reference",
-    ):
-        PLANTED[fault][0](copy)
+def test_a_stage_without_its_folder_is_seen_and_write_mends_what_it_writes(
+    copy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for fault in ("a declared module is not needed", "the schema of params.yaml is not that of the models",
+                  "a field is missing in the reference"):  # fmt: skip
+        plant(copy, fault)
     assert len(list(find_faults(copy))) == 3
     monkeypatch.chdir(copy)
     write()
     assert list(find_faults(copy)) == []
+    shutil.rmtree(copy / "src/domaintune/reconcile")
+    assert "reconcile: a stage in dvc.yaml and a folder" in next(find_faults(copy))
 
 
 def test_a_library_that_was_named_but_not_installed_is_to_be_installed_before_it_is_locked(
     copy: Path,
 ) -> None:
-    edit(
-        copy / "pyproject.toml",
-        "shape = [\n",
-        'shape = ["some-library",\n',
-    )
+    edit(copy / "pyproject.toml", "shape = [\n", 'shape = ["some-library",\n')
     with pytest.raises(VersionError, match=r"Run `\.venv/bin/pip install some-library`, then `make lock`"):
         excerpts(copy, {})
 

@@ -1,4 +1,4 @@
-"""Books balance or the stage stops; nothing is written that does not add up."""
+"""What comes in is kept or lost with a reason, or the stage stops; nothing is written that does not add up."""
 
 import json
 from pathlib import Path
@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
-from domaintune.core.stage.accounting import KINDS, Accounts, Reject
+from domaintune.core.stage.accounting import KINDS, LONGEST, Accounts, Reject
 from domaintune.core.stage.errors import AccountingError, GateError
 
 KIND = st.sampled_from(sorted(KINDS))
@@ -27,19 +28,12 @@ def test_in_equals_kept_plus_every_loss_or_it_raises(
     accounts.lose(lost(*loss) for loss in losses)
     if slip:
         with pytest.raises(AccountingError, match="Nothing was written"):
-            accounts.check()
+            accounts.write(Path("no-such-folder/x.json"))
+        assert not Path("no-such-folder").exists()
     else:
         accounts.check()
         book = accounts.as_dict()
         assert book["in"] == book["kept"] + sum(sum(book[column].values()) for column in KINDS.values())
-
-
-def test_books_that_do_not_balance_write_no_file(tmp_path: Path) -> None:
-    accounts = Accounts("s", "x", "rows")
-    accounts.rows_in = 1
-    with pytest.raises(AccountingError):
-        accounts.write(tmp_path / "x.json")
-    assert list(tmp_path.iterdir()) == []
 
 
 def test_the_gate_counts_rejected_and_failed_and_not_duplicates(tmp_path: Path) -> None:
@@ -64,3 +58,22 @@ def test_what_was_set_aside_counts_on_neither_side_of_the_gate() -> None:
         accounts.check_reject_fraction(0.33, aside=("needs_model",))
     with pytest.raises(GateError, match=r"16 of 20"):
         accounts.check_reject_fraction(0.33)
+
+
+def test_a_reject_keeps_the_beginning_of_its_row_in_sorted_json() -> None:
+    reject = Reject.of("corpus", "x", "too_long", "line 3: long", {"text": "z" * LONGEST, "id": 1})
+    assert (reject.id, reject.stage, reject.kind) == ("x", "corpus", "rejected")
+    assert reject.row.startswith('{"id": 1, "text": "zzz')
+    assert len(reject.row) == LONGEST
+
+
+def test_a_record_is_kept_with_all_its_fields_and_a_text_as_it_stands() -> None:
+    inner = Reject.of("mix", "a", "over_cutoff", "9 tokens", "as it stands, \ud800")
+    assert inner.row == "as it stands, ?"
+    outer = Reject.of("judge", "b", "failed", "", inner, kind="failed")
+    assert outer.row.startswith('{"detail": "9 tokens", "id": "a"')
+
+
+def test_a_kind_that_is_in_no_column_of_the_accounts_is_refused() -> None:
+    with pytest.raises(ValidationError, match="kind"):
+        Reject.of("mix", "a", "over_cutoff", "", "", kind="lost")

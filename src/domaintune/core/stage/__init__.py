@@ -1,1 +1,1 @@
-"""What every stage stands on: parameters, files, errors, locked libraries, accounting, and the frame around its work."""
+"""What every stage stands on: parameters, files, errors, locked libraries, accounting, the frame around its work."""
