@@ -2,12 +2,11 @@
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import pytest
-from generate_run import document
+from generate_run import Project, document, item, spec
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -16,10 +15,9 @@ from domaintune.core.paying.protocol import Failure, Reply
 from domaintune.core.records.document import Attribute
 from domaintune.core.records.instruction import Instruction
 from domaintune.generate.extractive import answer
-from domaintune.generate.prompt_items import PromptItem
 from domaintune.generate.prompts import prompt_for
 from domaintune.generate.question_templates import QUESTIONS
-from domaintune.generate.spec import TaskSpec
+from domaintune.science.sentences import split_sentences
 
 TEXT = (
     "This project builds a heat shield. Current shields crack in the cold. The team will use fiber weaving. "
@@ -39,18 +37,13 @@ def test_each_aspect_of_an_abstract_has_its_own_question() -> None:
     pairs = ask({"text": TEXT}, pairs=10)
     assert len(pairs) == 6
     assert len({question for question, _ in pairs}) == 6
-    assert {answer for _, answer in pairs} == {
-        "This project builds a heat shield.",
-        "Current shields crack in the cold.",
-        "The team will use fiber weaving.",
-        "The shield has a mass of 7.5 kg.",
-        "In Phase I, the team will test a model.",
-        "It will improve safety by 10%.",
-    }
+    assert sorted(quoted for _, quoted in pairs) == sorted(split_sentences(TEXT))
     assert all("Firm Heat Shield" in question for question, _ in pairs)
 
 
-def test_other_fields_have_questions_of_their_own() -> None:
+def test_other_fields_have_questions_of_their_own_and_are_asked_about_in_turn() -> None:
+    answers = [quoted for _, quoted in ask({"text": TEXT, "firm": "Acme"}, pairs=3)]
+    assert (answers[1], len(answers)) == ("Acme", 3)
     [(question, quoted)] = ask({"nasa_applications": "It protects probes. It cools labs."})
     assert "NASA" in question
     assert quoted == "It protects probes. It cools labs."
@@ -58,12 +51,6 @@ def test_other_fields_have_questions_of_their_own() -> None:
     assert ask({"firm": "Acme"}) == [("Which firm carries out the project Firm Heat Shield?", "Acme")]
     assert ask({"state_code": "TX"}) == [("What is the state code of the project Firm Heat Shield?", "TX")]
     assert ask({"title": "Firm Heat Shield"})[0][1] == "Firm Heat Shield"
-
-
-def test_a_whole_document_is_asked_about_field_by_field() -> None:
-    answers = [quoted for _, quoted in ask({"text": TEXT, "firm": "Acme"}, pairs=3)]
-    assert answers[1] == "Acme"
-    assert len(answers) == 3
 
 
 def test_a_long_section_is_quoted_in_whole_sentences() -> None:
@@ -99,16 +86,11 @@ RECORD = (
 ATTRIBUTES = [Attribute(name="firm", value="Acme")]
 
 
-def test_papers_exam_notes_and_project_records_are_asked_about_as_texts(
-    tmp_path: Path, stage_run: Callable[..., Any]
-) -> None:
-    run = stage_run(tmp_path, "http://127.0.0.1:9/v1", "science_qa")
+def test_papers_exam_notes_and_project_records_are_asked_about_as_texts(tmp_path: Path) -> None:
+    run = Project(tmp_path, "http://127.0.0.1:9/v1", task="science_qa")
     run.params["teacher"] |= {"backend": "extractive", "model": "extractive-1"}
-    run.params["tasks"]["science_qa"] |= {
-        "pairs": 5,
-        "request_per": "field",
-        "fields": ["title", "text", "keywords", "firm"],
-    }
+    fields = ["title", "text", "keywords", "firm"]
+    run.params["tasks"]["science_qa"] |= {"pairs": 5, "request_per": "field", "fields": fields}
     texts = {"Valve seats at 20 K": PAPER, "Annealing": NOTE, "Solar dryer": RECORD}
     run.write_documents(
         [
@@ -128,11 +110,9 @@ def test_papers_exam_notes_and_project_records_are_asked_about_as_texts(
     assert not re.search(r"project|team|NASA|phase|award", said, re.IGNORECASE)
 
 
-def test_a_card_that_says_nothing_of_quotes_asks_about_any_text(
-    cards: Callable[..., TaskSpec], units: Callable[..., PromptItem]
-) -> None:
-    one = units("science_qa", PAPER)
-    assert prompt_for(one, cards("science_qa", quotes=None), 1) == prompt_for(one, cards("science_qa"), 1)
+def test_a_spec_that_says_nothing_of_quotes_asks_about_any_text() -> None:
+    one = item("science_qa", PAPER)
+    assert prompt_for(one, spec("science_qa", quotes=None), 1) == prompt_for(one, spec("science_qa"), 1)
 
 
 @pytest.mark.parametrize("quotes", QUESTIONS)

@@ -1,24 +1,24 @@
 """A reply becomes the answer in the study's form, and no name or value loses a character that means something."""
 
 import json
-from collections.abc import Callable
 from typing import Any
 
 import pytest
+from generate_run import item, spec
 from hypothesis import given
 from hypothesis import strategies as st
 
 from domaintune.core.stage.accounting import Loss
 from domaintune.generate.grounding import is_absent, names, occurs_as_term, quantities
 from domaintune.generate.making import normalised
-from domaintune.generate.normalisers import SEPARATOR, CleanAnswer, distinct
+from domaintune.generate.normalisers import CleanAnswer, distinct, record
+from domaintune.generate.spec import TaskSpec
 from domaintune.science.chemistry.chemical_names import normalise_name
 
 NAMES = (
     "cyclopenta[c]pyridine", "(2R,3S)-2,3-dihydroxybutanoic acid", "α-Fe₂O₃", "H2SO4", "[Ru(bpy)3]2+",
     "N,N-dimethylformamide", "poly(arylene ether)", "Co", "CO2", "1,2-디클로로에탄", "2′-deoxyuridine",
 )  # fmt: skip
-Make = Callable[..., Any]
 texts = st.text(st.characters(codec="utf-8"), max_size=60)
 
 
@@ -39,106 +39,73 @@ def test_two_spellings_are_one_compound_and_cobalt_is_no_carbon_monoxide() -> No
 
 
 @pytest.mark.parametrize(
-    "word", ["", "-", "–", "N/A", "n/a.", "NA", "None", "not mentioned", "Not reported.", "언급 없음"]
+    ("words", "absent"),
+    [
+        (["", "-", "–", "N/A", "n/a.", "NA", "None", "not mentioned", "Not reported.", "언급 없음"], True),
+        (["Na", "NaCl", "nanotubes", "none of the oxides", "Ni", "-OH"], False),
+    ],
 )
-def test_every_way_to_say_nothing_is_understood(word: str) -> None:
-    assert is_absent(word)
-
-
-@pytest.mark.parametrize("word", ["Na", "NaCl", "nanotubes", "none of the oxides", "Ni", "-OH"])
-def test_sodium_is_something(word: str) -> None:
-    assert not is_absent(word)
-
-
-def test_a_summary_numbers_its_compounds_as_the_study_does(units: Make, cards: Make) -> None:
-    one = units("summarise_extract", "Conjugated oligoelectrolytes (COEs) speed up catalysis with H₂SO₄.")
-    reply = {
-        "summary": "They speed up\ncatalysis.",
-        "compounds": ["oligoelectrolytes", "COEs", "H2SO4", "H₂SO₄"],
-    }
-    answer = normalised(reply, one, cards("summarise_extract"))
-    assert isinstance(answer, CleanAnswer)
-    assert answer.output == (
-        'Summary: They speed up catalysis.\nChemnames: {0: "oligoelectrolytes", 1: "COEs", 2: "H2SO4"}'
-    )
-
-
-def test_what_a_text_is_silent_about_is_na(units: Make, cards: Make) -> None:
-    one = units("information_extraction", "Pt and Au on glassy carbon (GC).")
-    reply = {"Q1": "Au, Pt", "Q2": "glassy carbon (GC)", "Q3": "not mentioned", "Q4": "-"}
-    answer = normalised(reply, one, cards("information_extraction"))
-    assert isinstance(answer, CleanAnswer)
-    assert json.loads(answer.output) == reply | {"Q3": "N/A", "Q4": "N/A"}
-    assert list(json.loads(answer.output)) == ["Q1", "Q2", "Q3", "Q4"]
+def test_every_way_to_say_nothing_is_understood_and_sodium_is_something(
+    words: list[str], absent: bool
+) -> None:
+    assert [word for word in words if is_absent(word) != absent] == []
 
 
 @given(st.dictionaries(st.sampled_from(["Q1", "Q2", "Q3"]), texts, min_size=3))
 def test_numbered_answers_are_json_whatever_they_hold(reply: dict[str, str]) -> None:
-    from domaintune.generate.normalisers import record
-    from domaintune.generate.spec import TaskSpec
-
     schema = {"properties": {name: {"type": "string"} for name in ("Q1", "Q2", "Q3")}}
-    card = TaskSpec.model_construct(makes="reply", reply_schema=schema, optional=["Q1", "Q2", "Q3"])
-    answer = record(reply, None, card)  # type: ignore[arg-type]  # the unit is not looked at
+    own = TaskSpec.model_construct(makes="reply", reply_schema=schema, optional=["Q1", "Q2", "Q3"])
+    answer = record(reply, None, own)  # type: ignore[arg-type]  # the unit is not looked at
     assert isinstance(answer, CleanAnswer)
     assert json.loads(answer.output) == answer.reply
-    assert record(answer.reply, None, card) == answer  # type: ignore[arg-type]
+    assert record(answer.reply, None, own) == answer  # type: ignore[arg-type]
 
 
 MEMBRANE = "QPPO-2 has an IEC of 1.9 mmol/g, a water uptake of 32 % and 45.2 mS cm−1 at 30 °C."
 
 
+def readings(*found: tuple[str, str]) -> dict[str, Any]:
+    return {"readings": [{"material": material, "value": value} for material, value in found]}
+
+
 @pytest.mark.parametrize(
-    ("variant", "readings", "table"),
+    ("task", "text", "variant", "reply", "output"),
     [
-        ("water_uptake", [], {"-": {"WU": "-"}}),
-        ("water_uptake", [("N/A", "-")], {"-": {"WU": "-"}}),
-        ("water_uptake", [("QPPO-2", "32%")], {"QPPO-2": {"WU": "32%"}}),
-        ("water_uptake", [("not mentioned", "32 %")], {"-": {"WU": "32 %"}}),
-        ("ion_conductivity", [("QPPO-2", "45.2 mS/cm at 30 °C")], {"QPPO-2": {"IC": "45.2 mS/cm at 30 °C"}}),
-        (
-            "ion_conductivity",
-            [("QPPO–2", "45.2 mS/cm"), ("QPPO-2", "0.0452 S/cm")],
-            {"QPPO–2": {"IC": "45.2 mS/cm"}},
-        ),
-        ("ion_exchange_capacity", [("QPPO-2", "1.9 mmol g⁻¹")], {"QPPO-2": {"IEC": "1.9 mmol g⁻¹"}}),
+        ("summarise_extract", "Oligoelectrolytes (COEs) speed up catalysis with H₂SO₄.", "",
+         {"summary": "They speed up\ncatalysis.", "compounds": ["oligoelectrolytes", "COEs", "H2SO4", "H₂SO₄"]},
+         'Summary: They speed up catalysis.\nChemnames: {0: "oligoelectrolytes", 1: "COEs", 2: "H2SO4"}'),
+        ("information_extraction", "Pt and Au on glassy carbon (GC).", "",
+         {"Q4": "-", "Q1": "Au, Pt", "Q2": "glassy carbon (GC)", "Q3": "not mentioned"},
+         '{"Q1": "Au, Pt", "Q2": "glassy carbon (GC)", "Q3": "N/A", "Q4": "N/A"}'),
+        ("keywords", "Fuel cells with 2,3-butanediol and machine learning.", "",
+         {"keywords": ["Fuel cell", "2,3-butanediol.", "Machine learning"]}, "Fuel cell; 2,3-butanediol; Machine learning"),
+        *(("property_extraction", MEMBRANE, variant, readings(*found), json.dumps({"AEM_MAT": table}, ensure_ascii=False))
+          for variant, found, table in [
+            ("water_uptake", [], {"-": {"WU": "-"}}),
+            ("water_uptake", [("N/A", "-")], {"-": {"WU": "-"}}),
+            ("water_uptake", [("QPPO-2", "32%")], {"QPPO-2": {"WU": "32%"}}),
+            ("water_uptake", [("not mentioned", "32 %")], {"-": {"WU": "32 %"}}),
+            ("ion_conductivity", [("QPPO-2", "45.2 mS/cm at 30 °C")], {"QPPO-2": {"IC": "45.2 mS/cm at 30 °C"}}),
+            ("ion_conductivity", [("QPPO–2", "45.2 mS/cm"), ("QPPO-2", "0.0452 S/cm")], {"QPPO–2": {"IC": "45.2 mS/cm"}}),
+            ("ion_exchange_capacity", [("QPPO-2", "1.9 mmol g⁻¹")], {"QPPO-2": {"IEC": "1.9 mmol g⁻¹"}}),
+          ]),
+        *(("exam", "", "", {"Answer": told, "Explanation": " 까닭 "}, '{"Answer": "② 1.1", "Explanation": "까닭"}')
+          for told in ("②", "2", "2번", "② 1.1", "정답: ②", "1.1", '{"Answer": "② 1.1"}')),
+        ("exam", "", "", {"Answer": "②", "Explanation": ""}, '{"Answer": "② 1.1"}'),
     ],
-)
-def test_values_stand_in_a_strict_dictionary(
-    variant: str, readings: list[tuple[str, str]], table: dict[str, Any], units: Make, cards: Make
+)  # fmt: skip
+def test_a_reply_is_written_in_the_study_s_form(
+    task: str, text: str, variant: str, reply: dict[str, Any], output: str
 ) -> None:
-    reply = {"readings": [{"material": material, "value": value} for material, value in readings]}
-    answer = normalised(reply, units("property_extraction", MEMBRANE, variant), cards("property_extraction"))
+    answer = normalised(reply, item(task, text, variant), spec(task))
     assert isinstance(answer, CleanAnswer)
-    assert json.loads(answer.output) == {"AEM_MAT": table}
+    assert answer.output == output
 
 
-@pytest.mark.parametrize("told", ["②", "2", "2번", "② 1.1", "정답: ②", "1.1", '{"Answer": "② 1.1"}'])
-def test_an_answer_is_read_in_every_form_and_shown_in_one(told: str, units: Make, cards: Make) -> None:
-    answer = normalised({"Answer": told, "Explanation": " 까닭 "}, units("exam"), cards("exam"))
-    assert isinstance(answer, CleanAnswer)
-    assert answer.output == '{"Answer": "② 1.1", "Explanation": "까닭"}'
-
-
-def test_without_an_explanation_the_answer_stands_alone_if_the_card_allows_it(
-    units: Make, cards: Make
-) -> None:
-    reply = {"Answer": "②", "Explanation": ""}
-    answer = normalised(reply, units("exam"), cards("exam"))
-    assert isinstance(answer, CleanAnswer)
-    assert answer.output == '{"Answer": "② 1.1"}'
-    fault = normalised(reply, units("exam"), cards("exam", optional=None))
-    assert isinstance(fault, Loss)
-    assert fault.reason == "empty_answer"
-
-
-def test_keywords_stand_on_one_line_without_cutting_a_name(units: Make, cards: Make) -> None:
-    one = units("keywords", "Fuel cells with 2,3-butanediol and machine learning.")
-    answer = normalised(
-        {"keywords": ["Fuel cell", "2,3-butanediol.", "Machine learning"]}, one, cards("keywords")
-    )
-    assert isinstance(answer, CleanAnswer)
-    assert answer.output.split(SEPARATOR) == ["Fuel cell", "2,3-butanediol", "Machine learning"]
+def test_an_explanation_may_be_left_out_only_if_the_spec_allows_it() -> None:
+    found = normalised({"Answer": "②", "Explanation": ""}, item("exam"), spec("exam", optional=None))
+    assert isinstance(found, Loss)
+    assert found.reason == "empty_answer"
 
 
 def test_grounding_knows_spellings_but_no_parts_of_names() -> None:

@@ -2,7 +2,6 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +9,7 @@ import polars as pl
 import pytest
 import yaml
 from committed import PARAMS
-from generate_run import ROOT, document
+from generate_run import ROOT, Project, document, item, spec
 from typer.testing import CliRunner
 
 from domaintune.cli.recipe import written
@@ -21,33 +20,32 @@ from domaintune.generate.prompts import prompt_for
 from domaintune.generate.recorded import key_of
 from domaintune.ingest.__main__ import app as ingest
 
-Make = Callable[..., Any]
 RECORDINGS = ROOT / "recipes/data/answers"
 RIGHT = '{"keywords": ["pump"]}'
 
 
 @pytest.fixture
-def run(tmp_path: Path, stage_run: Make, questions: Make) -> Any:
+def run(tmp_path: Path) -> Project:
     """A folder where the recorded teacher is asked for keywords of three documents."""
-    run = stage_run(tmp_path, "http://127.0.0.1:9/v1", "keywords")
+    run = Project(tmp_path, "http://127.0.0.1:9/v1", task="keywords")
     run.params["teacher"] |= {"backend": "recorded"}
     run.write_documents([document(n, keywords=[]) for n in range(3)])
     (tmp_path / "recorded").mkdir()
     return run
 
 
-def record(run: Any, cards: Make, units: Make, *answers: dict[str, str]) -> None:
+def record(run: Project, *answers: dict[str, str]) -> None:
     with (run.folder / "recorded/keywords.jsonl").open("w", encoding="utf-8") as handle:
         for number, answer in enumerate(answers):
-            unit = units("keywords", document(number).text, keywords=[])
-            unit = unit._replace(record=document(number, keywords=[]))
-            key = key_of(prompt_for(unit, cards("keywords"), 1).messages)
-            handle.write(json.dumps({"key": key, "about": unit.title} | answer) + "\n")
+            one = item("keywords", document(number).text, keywords=[])
+            one = one._replace(record=document(number, keywords=[]))
+            key = key_of(prompt_for(one, spec("keywords"), 1).messages)
+            handle.write(json.dumps({"key": key, "about": one.title} | answer) + "\n")
 
 
-def test_a_recorded_answer_climbs_the_ladder_as_any_answer_does(run: Any, cards: Make, units: Make) -> None:
+def test_a_recorded_answer_climbs_the_ladder_as_any_answer_does(run: Project) -> None:
     broken = {"text": RIGHT.replace("]", ",]")}
-    record(run, cards, units, {"text": RIGHT}, broken, {"declined": "nothing comes twice"})
+    record(run, {"text": RIGHT}, broken, {"declined": "nothing comes twice"})
     done = run.run()
     assert done.returncode == 0, done.stderr
     books = run.books()
@@ -62,10 +60,8 @@ def test_a_recorded_answer_climbs_the_ladder_as_any_answer_does(run: Any, cards:
     assert run.outputs() == first
 
 
-def test_a_prompt_without_a_recording_names_task_and_document_and_what_to_do(
-    run: Any, cards: Make, units: Make
-) -> None:
-    record(run, cards, units, {"text": RIGHT}, {"text": RIGHT})
+def test_a_prompt_without_a_recording_names_task_and_document_and_what_to_do(run: Project) -> None:
+    record(run, {"text": RIGHT}, {"text": RIGHT})
     done = run.run()
     assert done.returncode == 1
     where = f"document {document(2).id}, field all (Cold Pump 2)"
@@ -76,18 +72,19 @@ def test_a_prompt_without_a_recording_names_task_and_document_and_what_to_do(
     assert "Traceback" not in done.stderr
 
 
-def test_an_answer_to_another_prompt_is_not_replayed(run: Any, cards: Make, units: Make) -> None:
-    record(run, cards, units, *[{"text": RIGHT}] * 3)
+def test_an_answer_to_another_prompt_is_not_replayed(run: Project) -> None:
+    record(run, *[{"text": RIGHT}] * 3)
     assert run.run().returncode == 0
-    text = run.card.read_text(encoding="utf-8")
-    run.card.write_text(text.replace("You index chemistry papers.", "You list words."), encoding="utf-8")
-    text = run.card.read_text(encoding="utf-8")
-    run.card.write_text(text.replace("You are an API", "You work"), encoding="utf-8")
+    text = run.spec.read_text(encoding="utf-8")
+    other = text.replace("You index chemistry papers.", "You list words.").replace(
+        "You are an API", "You work"
+    )
+    run.spec.write_text(other, encoding="utf-8")
     assert "has no answer to 3 of 3 requests" in " ".join(run.run().stderr.split())
 
 
 @pytest.mark.parametrize("line", ["no JSON", "[1]", '{"key": "k"}'])
-def test_a_line_that_is_not_a_recording_is_named(run: Any, line: str) -> None:
+def test_a_line_that_is_not_a_recording_is_named(run: Project, line: str) -> None:
     (run.folder / "recorded/keywords.jsonl").write_text(f"{line}\n", encoding="utf-8")
     done = run.run()
     assert done.returncode == 1

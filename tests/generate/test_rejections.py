@@ -1,37 +1,15 @@
 """Every reason for which a row of a reply is lost, and that the detail names what is wrong."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
-from generate_run import document
+from generate_run import document, made, question
 
-from domaintune.core.stage.errors import GateError
-from domaintune.generate.prompt_items import choose
-from domaintune.generate.rows import GeneratedRows, generate
-
-Make = Callable[..., Any]
 TEXT = (
     "QPPO-2 with H2SO4 has a water uptake of 32 %. Platinum was used as the catalyst at 80 °C for fuel cells."
 )
 KOREAN = "물을 흡수한다. 막은 안정하다. 촉매는 백금이다."
 FINE = {"Q1": KOREAN, "Q2": "막의 흡수율을 알려는 것이다.", "Q3": "흡수율은 32 %이다."}
-
-
-@pytest.fixture
-def made(cards: Make, entries: Make, questions: Make, given_asker: Any) -> Make:
-    def make(name: str, replies: list[Any], **changes: Any) -> GeneratedRows:
-        """One document or question a reply; of a task with variants, one with all of them."""
-        task, card = entries(name), cards(name)
-        if task.reads == "questions":
-            records: Any = [questions(n, **({"explanation": ""} | changes)) for n in range(len(replies))]
-        else:
-            many = 1 if card.variants else len(replies)
-            records = [document(n, **({"text": TEXT} | changes)) for n in range(many)]
-        chosen = choose(records, task, 1, card.variants)
-        return generate(given_asker(replies), name, task, card, chosen, max_reject_fraction=1.0)
-
-    return make
 
 
 LONG = " ".join(["낱말이"] * 21)
@@ -64,9 +42,10 @@ LONG = " ".join(["낱말이"] * 21)
     ],
 )  # fmt: skip
 def test_a_bad_reply_is_lost_with_its_reason(
-    task: str, reply: dict[str, Any], reason: str, named: str, made: Make
+    task: str, reply: dict[str, Any], reason: str, named: str
 ) -> None:
-    result = made(task, [reply])
+    asked = question(0, explanation="") if task == "exam" else document(0, text=TEXT)
+    result = made(task, [reply], [asked])
     [reject] = result.rejects
     assert (reject.kind, reject.reason) == ("rejected", reason)
     assert named in reject.detail
@@ -83,46 +62,22 @@ def test_a_bad_reply_is_lost_with_its_reason(
         (("QPPO-2", "80 °C"), "wrong_unit"),
     ],
 )
-def test_a_value_that_the_text_lacks_is_lost(reading: tuple[str, str], reason: str, made: Make) -> None:
+def test_a_value_that_the_text_lacks_is_lost(reading: tuple[str, str], reason: str) -> None:
     good = {"readings": []}
     bad = {"readings": [{"material": reading[0], "value": reading[1]}]}
-    result = made("property_extraction", [good, good, bad])
+    result = made("property_extraction", [good, good, bad], [document(0, text=TEXT)])
     assert [row.category for row in result.instructions] == ["ion_conductivity", "ion_exchange_capacity"]
     assert [(reject.reason, "water_uptake" in reject.detail) for reject in result.rejects] == [(reason, True)]
 
 
 @pytest.mark.parametrize("changes", [{"answer": "6"}, {"answer": "②"}, {"answer": "1,6"}, {"options": []}])
-def test_a_question_without_a_valid_key_is_lost_and_nothing_is_paid_for_it(
-    changes: dict[str, Any], cards: Make, entries: Make, questions: Make, given_asker: Any
-) -> None:
-    task = entries("exam")
-    asker = given_asker([])
-    chosen = choose([questions(1, explanation="", **changes)], task, 1)
-    result = generate(asker, "exam", task, cards("exam"), chosen, max_reject_fraction=1.0)
-    assert result.accounts.as_dict()["rejected"] == {"no_options": 1}
-    assert asker.prompts == []
+def test_a_question_without_a_valid_key_is_lost_and_nothing_is_paid_for_it(changes: dict[str, Any]) -> None:
+    books = made("exam", [], [question(1, explanation="", **changes)]).accounts.as_dict()
+    assert books["rejected"] == {"no_options": 1}
+    assert books["requests"]["prompts"] == 0
 
 
-def test_a_question_that_answers_itself_is_lost(
-    cards: Make, entries: Make, questions: Make, given_asker: Any
-) -> None:
-    asked = [questions(1, question="What?", answer="what?", options=[]), questions(2, answer=" ", options=[])]
-    task = entries("short_qa")
-    chosen = choose(asked, task, 1)
-    result = generate(given_asker([]), "s", task, cards("short_qa"), chosen, max_reject_fraction=1.0)
-    assert result.accounts.as_dict()["rejected"] == {"answer_is_question": 1, "empty_answer": 1}
-
-
-def test_what_is_declined_is_counted_and_stops_nothing(cards: Make, entries: Make, given_asker: Any) -> None:
-    task, card = entries("keywords"), cards("keywords")
-    chosen = choose([document(n, text=TEXT, keywords=[]) for n in range(5)], task, 1)
-    replies: list[Any] = [{"keywords": ["platinum"]}, None, None, None, None]
-    result = generate(given_asker(replies, "needs_model"), "k", task, card, chosen, max_reject_fraction=0.1)
-    assert len(result.instructions) == 1
-    assert result.accounts.as_dict()["requests"]["failed"] == {"needs_model": 4}
-    with pytest.raises(
-        GateError, match=r"5 of 5 requests were rejected \(needs_model 5\).*For example: document"
-    ):
-        generate(given_asker([None] * 5, "needs_model"), "k", task, card, chosen, max_reject_fraction=0.1)
-    with pytest.raises(GateError, match=r"4 of 5 requests were rejected \(unparsed 4\)"):
-        generate(given_asker(replies), "k", task, card, chosen, max_reject_fraction=0.1)
+def test_a_question_that_answers_itself_is_lost() -> None:
+    asked = [question(1, question="What?", answer="what?", options=[]), question(2, answer=" ", options=[])]
+    rejected = made("short_qa", [], asked).accounts.as_dict()["rejected"]
+    assert rejected == {"answer_is_question": 1, "empty_answer": 1}

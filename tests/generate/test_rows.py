@@ -1,150 +1,177 @@
-"""From answers to rows: every pair is kept or has a reason."""
+"""From answers to rows: every pair or reply is kept or has a reason, and what the source holds is not asked for."""
 
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+import json
 from typing import Any
 
 import pytest
-from generate_run import ROOT, document
+from generate_run import Given, document, entry, item, made, question, spec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domaintune.core.sections.data import Task
-from domaintune.core.stage.errors import GateError, ParamsError
-from domaintune.core.teacher.asking import Asked, Prompt
-from domaintune.core.teacher.repair import Check, accept_all
+from domaintune.core.records.document import Section
+from domaintune.core.stage.errors import GateError
 from domaintune.generate.prompt_items import choose
 from domaintune.generate.prompts import choose_template, prompt_for
-from domaintune.generate.reading import read_spec
 from domaintune.generate.rows import GeneratedRows, generate
 
-TASK = Task(
-    group="nasa",
-    sources=["awards"],
-    reads="documents",
-    request_per="field",
-    fields=["text"],
-    max_documents=None,
-    pairs=2,
-)
-CARD = read_spec(ROOT / "catalog/tasks/nasa_rnd.yaml", "nasa_rnd", TASK)
+Pairs = list[tuple[str, str]]
+SPEC = spec("nasa_rnd")
+ITEMS = choose([document(n) for n in range(60)], entry("nasa_rnd", request_per="field"), seed=1).items
 
 
-class Given:
-    """Gives the pairs it is given, prompt by prompt; None is an answer that could not be read."""
-
-    def __init__(self, values: Sequence[list[tuple[str, str]] | None]) -> None:
-        self.values = values
-
-    def ask_json(
-        self, prompts: Sequence[Prompt], schema: Mapping[str, Any], check: Check = accept_all
-    ) -> list[Asked]:
-        return [
-            Asked(prompt.id, None, "unparsed", "no JSON", "r")
-            if pairs is None
-            else Asked(
-                prompt.id, {"pairs": [{"question": q, "answer": a} for q, a in pairs]}, "parsed", "", "r"
-            )
-            for prompt, pairs in zip(prompts, self.values, strict=True)
-        ]
-
-    def counts(self) -> dict[str, int]:
-        return {}
-
-
-def made(values: Sequence[list[tuple[str, str]] | None], max_reject_fraction: float = 1.0) -> GeneratedRows:
-    chosen = choose([document(n) for n in range(len(values))], TASK, seed=1)
-    return generate(Given(values), "t", TASK, CARD, chosen, max_reject_fraction=max_reject_fraction)
+def pairs(values: list[Pairs | None], limit: float = 1.0) -> GeneratedRows:
+    replies = [
+        None if one is None else {"pairs": [{"question": q, "answer": a} for q, a in one]} for one in values
+    ]
+    return made("nasa_rnd", replies, limit=limit, request_per="field", pairs=2)
 
 
 @pytest.mark.parametrize(
-    ("pair", "reason"),
+    ("pair", "kind", "reason"),
     [
-        ((" ", "a"), "empty_question"),
-        (("q", "\x00 \n"), "empty_answer"),
-        (("The Pump", "the pump "), "answer_is_question"),
-        (("q", "5 \ufffdm"), "bad_encoding"),
+        ((" ", "a"), "rejected", "empty_question"),
+        (("q", "\x00 \n"), "rejected", "empty_answer"),
+        (("The Pump", "the pump "), "rejected", "answer_is_question"),
+        (("q", "5 \ufffdm"), "rejected", "bad_encoding"),
+        (("What? ", "That."), "duplicate", "same_pair"),
     ],
 )
-def test_a_pair_that_teaches_nothing_is_rejected_with_its_reason(pair: tuple[str, str], reason: str) -> None:
-    result = made([[pair, ("What?", "That.")]])
+def test_a_pair_that_teaches_nothing_is_lost_with_its_reason(
+    pair: tuple[str, str], kind: str, reason: str
+) -> None:
+    result = pairs([[("What?", "That."), pair]])
     assert [(row.input, row.output) for row in result.instructions] == [("What?", "That.")]
-    assert [(reject.kind, reject.reason) for reject in result.rejects] == [("rejected", reason)]
-
-
-def test_the_same_pair_twice_in_an_answer_is_a_duplicate() -> None:
-    result = made([[("q", "a"), ("q ", "a")]])
-    assert result.accounts.as_dict()["duplicates"] == {"same_pair": 1}
+    assert [(reject.kind, reject.reason) for reject in result.rejects] == [(kind, reason)]
 
 
 def test_a_row_carries_where_it_comes_from() -> None:
-    [row] = made([[("q", "a")]]).instructions
-    assert (row.document_id, row.category, row.split, row.licence) == (
-        document(0).id,
-        "text",
-        "train",
-        "Apache-2.0",
-    )
-    assert (row.task, row.group, row.origin, row.request_id) == ("t", "nasa", "generated", "r")
-    assert row.instruction == CARD.instructions["planner"]
+    [row] = pairs([[("q", "a")]]).instructions
+    where = (row.document_id, row.category, row.split, row.licence)
+    assert where == (document(0).id, "text", "train", "Apache-2.0")
+    assert (row.task, row.group, row.origin, row.request_id) == ("nasa_rnd", "g", "generated", "r")
+    assert row.instruction == SPEC.instructions["planner"]
 
 
 def test_too_many_unread_answers_stop_the_stage_with_an_example() -> None:
-    with pytest.raises(
-        GateError, match=r"2 of 3 requests were rejected \(unparsed 2\).*For example: document"
-    ):
-        made([None, None, [("q", "a")]], max_reject_fraction=0.5)
+    unread = r"2 of 3 requests were rejected \(unparsed 2\).*For example: document"
+    with pytest.raises(GateError, match=unread):
+        pairs([None, None, [("q", "a")]], limit=0.5)
     with pytest.raises(GateError, match=r"2 of 3 pairs were rejected"):
-        made([[("q", ""), ("", "a"), ("q", "a")]], max_reject_fraction=0.5)
+        pairs([[("q", ""), ("", "a"), ("q", "a")]], limit=0.5)
 
 
-@given(
-    st.lists(
-        st.none() | st.lists(st.tuples(st.sampled_from(["", "q", "r"]), st.sampled_from(["", "q", "a"])))
-    )
-)
-def test_books_balance_whatever_comes(values: list[list[tuple[str, str]] | None]) -> None:
-    if not values:
-        return
-    result = made(values)
+PAIR = st.tuples(st.sampled_from(["", "q", "r"]), st.sampled_from(["", "q", "a"]))
+
+
+@given(st.lists(st.none() | st.lists(PAIR), min_size=1))
+def test_books_balance_whatever_comes(values: list[Pairs | None]) -> None:
+    result = pairs(values)
     books = result.accounts.as_dict()
     result.accounts.check()
-    assert books["in"] == sum(len(pairs) for pairs in values if pairs)
+    assert books["in"] == sum(len(one) for one in values if one)
     assert books["requests"]["in"] == len(values)
-    assert len(result.rejects) == books["in"] - books["kept"] + sum(pairs is None for pairs in values)
+    assert len(result.rejects) == books["in"] - books["kept"] + sum(one is None for one in values)
     ids = [row.id for row in result.instructions] + [reject.id for reject in result.rejects]
     assert len(ids) == len(set(ids))
 
 
-def test_every_wording_is_used_and_asks_for_json() -> None:
-    units = choose([document(n) for n in range(60)], TASK, seed=1).items
-    assert {choose_template(unit, CARD).id for unit in units} == {
-        wording.id for wording in CARD.prompt_templates
-    }
-    for unit in units:
-        system, user = prompt_for(unit, CARD, 2).messages
+def test_every_prompt_template_is_used_and_asks_for_json_and_a_new_one_takes_its_own_share_only() -> None:
+    templates = SPEC.prompt_templates
+    assert {choose_template(one, SPEC).id for one in ITEMS} == {template.id for template in templates}
+    for one in ITEMS:
+        system, user = prompt_for(one, SPEC, 2).messages
         assert '{"pairs": [{"question": "...", "answer": "..."}]}' in system.content
         assert "{{" not in system.content + user.content
-        assert unit.values["text"] in user.content
-        assert unit.title in user.content
-
-
-def test_a_new_wording_takes_its_own_share_only() -> None:
-    units = choose([document(n) for n in range(60)], TASK, seed=1).items
-    fewer = CARD.model_copy(update={"prompt_templates": CARD.prompt_templates[:-1]})
-    moved = [unit for unit in units if choose_template(unit, CARD) != choose_template(unit, fewer)]
+        assert one.values["text"] in user.content
+        assert one.title in user.content
+    fewer = SPEC.model_copy(update={"prompt_templates": templates[:-1]})
+    moved = [one for one in ITEMS if choose_template(one, SPEC) != choose_template(one, fewer)]
     assert moved
-    assert all(choose_template(unit, CARD) == CARD.prompt_templates[-1] for unit in moved)
+    assert all(choose_template(one, SPEC) == templates[-1] for one in moved)
 
 
-def test_a_broken_task_file_is_told_with_all_its_problems(tmp_path: Path) -> None:
-    path = tmp_path / "t.yaml"
-    text = (ROOT / "catalog/tasks/nasa_rnd.yaml").read_text(encoding="utf-8")
-    path.write_text(text.replace("instructions:", "instructoins:").replace("description:", "x:"))
-    with pytest.raises(ParamsError) as caught:
-        read_spec(path, "t", TASK)
-    assert "instructoins: unknown parameter (did you mean instructions?)" in str(caught.value)
-    assert "description: missing" in str(caught.value)
-    path.write_text(text.replace("required: [question, answer]", "required: [question]"))
-    with pytest.raises(ParamsError, match="must require question and answer"):
-        read_spec(path, "t", TASK)
+def test_questions_are_passed_through_without_a_request() -> None:
+    held = {"options": [], "answer": "It is open.", "split": "validation", "licence": "MIT"}
+    asked = [
+        question(1, question="Why is ice light?", **held),
+        question(2, question="Which acid?", options=["HCl", "H2SO4"], answer="2", context="In cars."),
+        question(3, split="benchmark"),
+        question(4, source="others"),
+    ]
+    result = made("short_qa", [], asked, limit=0.0)
+    first, second = sorted(result.instructions, key=lambda row: row.document_id)
+    shown = (first.input, first.output, first.split, first.licence)
+    assert shown == ("Why is ice light?", "It is open.", "validation", "MIT")
+    assert (first.document_id, first.origin, first.request_id) == ("q1", "human", "")
+    assert (second.input, second.output) == ("Which acid?\n\nIn cars.", "H2SO4")
+    books = result.accounts.as_dict()
+    assert (books["in"], books["kept"], books["passed"], books["requests"]["in"]) == (2, 2, 2, 0)
+    counted = [books[f"questions{name}"] for name in ("", "_of_other_sources", "_of_benchmarks")]
+    assert counted == [2, 1, 1]
+
+
+def test_only_questions_without_an_explanation_are_asked_about() -> None:
+    asked = [question(1), question(2, explanation=""), question(3, explanation=" ")]
+    replies = [{"Answer": "② 2.1", "Explanation": "열 배이다."}, {"Answer": "2", "Explanation": ""}]
+    rows = {row.document_id: row for row in made("exam", replies, asked, limit=0.0).instructions}
+    assert [rows[name].origin for name in ("q1", "q2", "q3")] == ["human", "generated", "generated"]
+    assert rows["q1"].input == "1 poise는 몇 Pa·s인가?\n①1.0 ②1.1 ③1.2 ④1.3 ⑤1.4"
+    assert json.loads(rows["q2"].output) == {"Answer": "② 2.1", "Explanation": "열 배이다."}
+    assert json.loads(rows["q3"].output) == {"Answer": "② 3.1"}
+    assert ["해설" in rows[name].instruction for name in ("q1", "q3")] == [True, False]
+
+
+def test_the_teacher_is_not_told_the_key() -> None:
+    one, other = (prompt_for(item("exam", answer=key), spec("exam"), 1).messages for key in ("1", "5"))
+    assert one == other
+
+
+def test_each_property_is_asked_for_in_each_document() -> None:
+    task, own = entry("property_extraction"), spec("property_extraction")
+    chosen = choose(
+        [document(n, text=f"M-{n} has a WU of {n} %.") for n in range(1, 4)], task, 1, own.variants
+    )
+    asker = Given([{"readings": []}] * 9, "unparsed")
+    result = generate(asker, "p", task, own, chosen, max_reject_fraction=0.0)
+    assert len({prompt.id for prompt in asker.prompts}) == 9
+    absent = {f'{{"AEM_MAT": {{"-": {{"{symbol}": "-"}}}}}}' for symbol in ("IC", "IEC", "WU")}
+    assert {row.output for row in result.instructions} == absent
+    assert {row.category for row in result.instructions} == {variant.id for variant in own.variants}
+    for row in result.instructions:
+        other = {"ion_conductivity": "IEC", "water_uptake": "IEC"}.get(row.category, "(WU)")
+        assert f'"{other}"' not in row.instruction
+
+
+def test_the_authors_keywords_are_used_where_enough_occur() -> None:
+    text = "Fuel cells with H₂SO₄ and poly(ethylene) membranes."
+    own = document(1, text=text, keywords=["fuel cell", "H2SO4", "membranes", "ethylene"])
+    few = document(2, text=text, keywords=["Energy"])
+    result = made("keywords", [{"keywords": ["membranes"]}], [own, few], limit=0.0)
+    rows = {row.document_id: (row.output, row.origin) for row in result.instructions}
+    assert rows == {
+        own.id: ("fuel cell; H2SO4; membranes", "human"),
+        few.id: ("membranes", "generated"),
+    }
+
+
+def test_a_korean_summary_of_the_source_is_used() -> None:
+    texts = ("펌프를 만든다.", "무게는 1 kg이다.", "펌프를 만들었다. 무게는 1 kg이다. 차갑다.")
+    names = ("purpose_ko", "result_ko", "summary_ko")
+    sections = [Section(name=name, text=text) for name, text in zip(names, texts, strict=True)]
+    [row] = made("summarise_translate", [], [document(1, sections=sections)], limit=0.0).instructions
+    assert json.loads(row.output)["Q2"] == "펌프를 만든다."
+    assert row.input == document(1).text
+
+
+def test_what_is_declined_is_counted_and_stops_nothing_but_a_run_without_any_answer() -> None:
+    records: Any = [document(n, text="Platinum.", keywords=[]) for n in range(5)]
+    replies: list[Any] = [{"keywords": ["platinum"]}, None, None, None, None]
+    result = made("keywords", replies, records, 0.1, "needs_model")
+    assert len(result.instructions) == 1
+    assert result.accounts.as_dict()["requests"]["failed"] == {"needs_model": 4}
+    with pytest.raises(
+        GateError, match=r"5 of 5 requests were rejected \(needs_model 5\).*For example: document"
+    ):
+        made("keywords", [None] * 5, records, 0.1, "needs_model")
+    with pytest.raises(GateError, match=r"4 of 5 requests were rejected \(unparsed 4\)"):
+        made("keywords", replies, records, 0.1)

@@ -1,70 +1,43 @@
 """The stage as dvc runs it, against a real server on loopback."""
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import polars as pl
-from generate_run import document
+import pytest
+from generate_run import Project, document, question
 from openai_server import Server
 
 KEY = "sk-secret-0123456789"
+NOWHERE = "http://127.0.0.1:9/v1"
 
 
-def test_what_was_answered_is_never_sent_again(tmp_path: Path, stage_run: Any) -> None:
+def test_what_was_answered_is_never_sent_again_by_whomever_and_an_edit_costs_its_own_requests(
+    tmp_path: Path,
+) -> None:
+    documents = [document(n) for n in range(10)]
     with Server() as server:
-        project = stage_run(tmp_path / "a", server.base_url)
-        project.write_documents([document(n) for n in range(10)])
+        project = Project(tmp_path, server.base_url)
+        project.write_documents(documents)
         assert project.run().returncode == 0
         first = project.outputs()
-        assert server.counts()["requests"] == 20
-        assert project.run().returncode == 0
-        assert server.counts()["requests"] == 20
-    assert project.outputs() == first
-
-
-def test_another_address_is_the_same_teacher(tmp_path: Path, stage_run: Any) -> None:
-    with Server() as server:
-        project = stage_run(tmp_path, server.base_url)
-        project.write_documents([document(1)])
-        project.run()
-    project.params["runtime"]["servers"]["teacher"]["base_url"] = "http://127.0.0.1:9/v1"
-    run = project.run()
-    assert run.returncode == 0
-    assert "0 requests sent" in run.stdout
-
-
-def test_pulled_responses_make_an_empty_ledger_enough(tmp_path: Path, stage_run: Any) -> None:
-    with Server() as server:
-        project = stage_run(tmp_path, server.base_url)
-        project.write_documents([document(n) for n in range(5)])
-        project.run()
-        first = project.outputs()
-        project.ledger = tmp_path / "empty.sqlite3"
-        assert project.run().returncode == 0
-        assert server.counts()["requests"] == 10
+        project.params["runtime"]["servers"]["teacher"]["base_url"] = NOWHERE  # the same teacher elsewhere
+        assert "0 requests sent" in project.run().stdout
+        project.ledger = tmp_path / "empty.sqlite3"  # a teammate's, who pulled the responses
+        assert "0 requests sent" in project.run().stdout
         assert project.outputs() == first
-
-
-def test_one_edited_document_costs_its_own_requests_only(tmp_path: Path, stage_run: Any) -> None:
-    with Server() as server:
-        project = stage_run(tmp_path, server.base_url)
-        documents = [document(n) for n in range(10)]
-        project.write_documents(documents)
-        project.run()
+        project.params["runtime"]["servers"]["teacher"]["base_url"] = server.base_url
         documents[3] = document(3, text="Something else is built. It weighs 8 kg.")
-        project.write_documents(documents)
-        project.ledger = tmp_path / "empty.sqlite3"
-        project.run()
-        assert server.counts()["requests"] == 20 + 1
-        documents.append(document(11))
-        project.write_documents(documents)
-        project.run()
+        for more, costs in (([], 1), ([document(11)], 2)):
+            documents += more
+            project.write_documents(documents)
+            assert f"{costs} requests sent" in project.run().stdout
         assert server.counts()["requests"] == 20 + 1 + 2
 
 
-def test_books_balance_when_the_teacher_stumbles(tmp_path: Path, stage_run: Any) -> None:
+def test_books_balance_when_the_teacher_stumbles(tmp_path: Path) -> None:
     with Server(faults="refusal~9,malformed~4,fenced~3,429=11,500=13,drop=17") as server:
-        project = stage_run(tmp_path, server.base_url)
+        project = Project(tmp_path, server.base_url)
         project.write_documents([document(n) for n in range(30)])
         assert project.run().returncode == 0
     books = project.books()
@@ -78,55 +51,67 @@ def test_books_balance_when_the_teacher_stumbles(tmp_path: Path, stage_run: Any)
     assert pl.read_parquet(tmp_path / "out/instructions.parquet").height == books["kept"]
 
 
-def test_a_teacher_without_json_stops_the_run_clearly_and_writes_nothing(
-    tmp_path: Path, stage_run: Any
-) -> None:
+def test_a_teacher_without_json_stops_the_run_clearly_and_writes_nothing(tmp_path: Path) -> None:
     with Server(faults="malformed=1") as server:
-        project = stage_run(tmp_path, server.base_url)
+        project = Project(tmp_path, server.base_url)
         project.write_documents([document(n) for n in range(4)])
-        run = project.run()
-        assert server.counts()["requests"] == 16  # each text asked, re-asked, both answers kept
-        assert project.run().returncode == 1
-        assert server.counts()["requests"] == 16
-    assert run.returncode == 1
-    assert "unparsed 8" in run.stderr
-    assert "Traceback" not in run.stderr
+        for _ in range(2):
+            run = project.run()
+            assert server.counts()["requests"] == 16  # each text asked, re-asked, both answers kept
+            assert (run.returncode, "unparsed 8" in run.stderr, "Traceback" in run.stderr) == (1, True, False)
     assert project.nothing_written()
 
 
-def test_no_teacher_is_asked_before_the_gate_is_passed(tmp_path: Path, stage_run: Any) -> None:
+def _gate(project: Project) -> None:
+    (project.folder / "gate.json").write_text('{"passed": false, "suite": "documents"}')
+
+
+def _key(project: Project) -> None:
+    project.params["runtime"]["servers"]["teacher"]["api_key_env"] = "MY_KEY"
+
+
+def _spec(project: Project) -> None:
+    project.spec.write_text(project.spec.read_text(encoding="utf-8").replace("grounded:", "groundd:"))
+
+
+def _address(project: Project) -> None:
+    project.params["runtime"]["servers"]["teacher"]["base_url"] = NOWHERE
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (_gate, "broke an expectation"),
+        (_key, "MY_KEY is not set"),
+        (_spec, "keywords.yaml: task.groundd: unknown parameter (did you mean grounded?)"),
+        (_address, "error: server teacher (http://127.0.0.1:9/v1): cannot be reached."),
+        (lambda project: (project.folder / "responses.parquet").write_bytes(b"x"), "responses.parquet: expected Parquet"),
+    ],
+)  # fmt: skip
+def test_what_stops_a_run_is_one_message_before_anything_is_sent(
+    change: Callable[[Project], object], told: str, tmp_path: Path
+) -> None:
     with Server() as server:
-        project = stage_run(tmp_path, server.base_url)
+        project = Project(tmp_path, server.base_url, task="keywords", max_retries=0)
         project.write_documents([document(1)])
-        (tmp_path / "gate.json").write_text('{"passed": false, "suite": "documents"}')
+        change(project)
         run = project.run()
         assert server.counts()["requests"] == 0
     assert run.returncode == 1
-    assert "broke an expectation" in run.stderr
+    assert told in run.stderr
+    assert run.stderr.count("\n") == 1
+    assert not (tmp_path / "out").exists()
 
 
-def test_an_absent_key_is_told_before_anything_is_sent(tmp_path: Path, stage_run: Any) -> None:
+def test_the_key_reaches_no_file_and_no_message(tmp_path: Path) -> None:
     with Server(key=KEY) as server:
-        project = stage_run(tmp_path, server.base_url)
-        project.params["runtime"]["servers"]["teacher"]["api_key_env"] = "MY_KEY"
-        project.write_documents([document(1)])
-        run = project.run()
-        assert server.counts()["requests"] == 0
-    assert run.returncode == 1
-    assert "MY_KEY is not set" in run.stderr
-    assert project.nothing_written()
-
-
-def test_the_key_reaches_no_file_and_no_message(tmp_path: Path, stage_run: Any) -> None:
-    with Server(key=KEY) as server:
-        project = stage_run(tmp_path, server.base_url)
-        project.params["runtime"]["servers"]["teacher"]["api_key_env"] = "MY_KEY"
+        project = Project(tmp_path, server.base_url)
+        _key(project)
         project.write_documents([document(1)])
         good = project.run(MY_KEY=KEY)
         project.params["teacher"]["model"] = "other"
         bad = project.run(MY_KEY=KEY + "x")
-    assert good.returncode == 0
-    assert bad.returncode == 1
+    assert (good.returncode, bad.returncode) == (0, 1)
     assert "refused the key in MY_KEY" in bad.stderr
     assert KEY not in good.stdout + good.stderr + bad.stdout + bad.stderr
     files = [path for path in tmp_path.rglob("*") if path.is_file()]
@@ -135,97 +120,38 @@ def test_the_key_reaches_no_file_and_no_message(tmp_path: Path, stage_run: Any) 
     assert not [path for path in files if path.name != "params.yaml" and b"127.0.0.1" in path.read_bytes()]
 
 
-def test_an_unreachable_server_is_one_message(tmp_path: Path, stage_run: Any) -> None:
-    project = stage_run(tmp_path, "http://127.0.0.1:9/v1", max_retries=0)
-    project.write_documents([document(1)])
-    run = project.run()
-    assert run.returncode == 1
-    assert run.stderr.startswith("error: server teacher (http://127.0.0.1:9/v1): cannot be reached.")
-    assert run.stderr.count("\n") == 1
-    assert project.nothing_written()
-
-
-def test_a_damaged_responses_file_is_named(tmp_path: Path, stage_run: Any) -> None:
-    project = stage_run(tmp_path, "http://127.0.0.1:9/v1")
-    project.write_documents([document(1)])
-    (tmp_path / "responses.parquet").write_bytes(b"no parquet at all")
-    run = project.run()
-    assert run.returncode == 1
-    assert "responses.parquet: expected Parquet" in run.stderr
-    assert "Traceback" not in run.stderr
-
-
-def test_the_extractive_teacher_needs_no_server(tmp_path: Path, stage_run: Any) -> None:
-    project = stage_run(tmp_path, "http://127.0.0.1:9/v1")
+def test_the_extractive_teacher_needs_no_server_and_passing_through_no_teacher(tmp_path: Path) -> None:
+    project = Project(tmp_path / "documents", NOWHERE)
     project.params["teacher"]["backend"] = "extractive"
     project.write_documents([document(n) for n in range(10)])
     assert project.run().returncode == 0
     first = project.outputs()
-    rows = pl.read_parquet(tmp_path / "out/instructions.parquet")
-    assert rows.height == 20
-    assert rows["input"].n_unique() == 20
+    rows = pl.read_parquet(project.folder / "out/instructions.parquet")
+    assert rows.height == rows["input"].n_unique() == 20
     assert not project.ledger.exists()
     assert project.run().returncode == 0
     assert project.outputs() == first
+    project = Project(tmp_path / "questions", NOWHERE, task="long_qa")
+    project.write_questions([question(n, options=[], answer=f"Because of {n}.") for n in range(5)])
+    assert "long_qa): 5 rows; 0 requests sent" in project.run().stdout
 
 
-def test_a_new_wording_of_one_card_asks_its_own_share_again_and_no_more(
-    tmp_path: Path, stage_run: Any
+def test_a_new_prompt_template_asks_its_own_share_again_and_another_instruction_nothing(
+    tmp_path: Path,
 ) -> None:
     with Server() as server:
-        projects = [
-            stage_run(tmp_path / name, server.base_url, name) for name in ("keywords", "summarise_extract")
-        ]
-        for project in projects:
-            project.ledger = tmp_path / "shared.sqlite3"
-            project.params["generate"]["max_reject_fraction"] = 1.0
-            project.write_documents([document(n, keywords=[]) for n in range(30)])
-            assert project.run().returncode == 0
-        assert server.counts()["requests"] == 60
-        first = project.card.read_text(encoding="utf-8")
-        project = projects[0]
-        text = project.card.read_text(encoding="utf-8")
-        added = "  - id: third\n    system: Return keywords as JSON.\n    user: '{{ text }}'\n"
-        project.card.write_text(text + added, encoding="utf-8")
-        assert project.run().returncode == 0
-        share = server.counts()["requests"] - 60
-        assert 0 < share < 20
-        changed = text.replace("You index chemistry papers.", "You index papers on chemistry.")
-        assert changed != text
-        project.card.write_text(changed, encoding="utf-8")
-        assert project.run().returncode == 0
-        edited = server.counts()["requests"] - 60 - share
-        assert 0 < edited < 25
-        assert projects[1].run().returncode == 0
-        assert "0 requests sent" in projects[1].run().stdout
-        assert server.counts()["requests"] == 60 + share + edited
-        assert projects[1].card.read_text(encoding="utf-8") == first
-
-
-def test_another_training_instruction_asks_nothing_again(tmp_path: Path, stage_run: Any) -> None:
-    with Server() as server:
-        project = stage_run(tmp_path, server.base_url, "keywords")
+        project = Project(tmp_path, server.base_url, task="keywords")
         project.params["generate"]["max_reject_fraction"] = 1.0
-        project.write_documents([document(n, keywords=[]) for n in range(10)])
-        project.run()
-        text = project.card.read_text(encoding="utf-8")
-        project.card.write_text(text.replace("List the key terms", "Give the key terms"), encoding="utf-8")
+        project.write_documents([document(n, keywords=[]) for n in range(30)])
+        assert project.run().returncode == 0
+        assert server.counts()["requests"] == 30
+        text = project.spec.read_text(encoding="utf-8")
+        added = "  - id: third\n    system: Return keywords as JSON.\n    user: '{{ text }}'\n"
+        edited = text.replace("You index chemistry papers.", "You index papers on chemistry.")
+        for changed, most in ((text + added, 20), (edited, 25)):
+            before = server.counts()["requests"]
+            project.spec.write_text(changed, encoding="utf-8")
+            assert project.run().returncode == 0
+            assert 0 < server.counts()["requests"] - before < most
+        project.spec.write_text(edited.replace("List the key terms", "Give the key terms"), encoding="utf-8")
         assert "0 requests sent" in project.run().stdout
-
-
-def test_passing_questions_through_needs_no_server(tmp_path: Path, stage_run: Any, questions: Any) -> None:
-    project = stage_run(tmp_path, "http://127.0.0.1:9/v1", "long_qa")
-    project.write_questions([questions(n, options=[], answer=f"Because of {n}.") for n in range(5)])
-    run = project.run()
-    assert "long_qa): 5 rows; 0 requests sent" in run.stdout
-
-
-def test_a_broken_card_is_told_before_anything_is_sent(tmp_path: Path, stage_run: Any) -> None:
-    with Server() as server:
-        project = stage_run(tmp_path, server.base_url, "keywords")
-        project.write_documents([document(1)])
-        project.card.write_text(project.card.read_text(encoding="utf-8").replace("grounded:", "groundd:"))
-        run = project.run()
-        assert server.counts()["requests"] == 0
-    assert "keywords.yaml: task.groundd: unknown parameter (did you mean grounded?)" in run.stderr
-    assert "Traceback" not in run.stderr

@@ -1,19 +1,32 @@
-"""Runs `python -m domaintune.generate` in a folder of its own, as dvc would."""
+"""What stage `generate` reads, in small, and the stage: as a function, or in a folder of its own as dvc runs it."""
 
 import shutil
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from committed import PARAMS
+from records import blank
 from ruamel.yaml import YAML
 from stage_project import StageProject
 
 from domaintune.core.frames import write_records
 from domaintune.core.records.document import Attribute, Document, Section
+from domaintune.core.records.question import Question
+from domaintune.core.sections.data import Task
 from domaintune.core.stage.files import content_id
+from domaintune.core.teacher.asking import Asked, Prompt
+from domaintune.core.teacher.repair import Check, accept_all
+from domaintune.generate.prompt_items import PromptItem, choose
+from domaintune.generate.reading import read_spec
+from domaintune.generate.rows import GeneratedRows, generate
+from domaintune.generate.spec import TaskSpec
 
 ROOT = Path(__file__).parents[2]
+TASKS = ROOT / "catalog/tasks"
 OUTPUTS = ("out/instructions.parquet", "out/rejects.parquet", "responses.parquet", "books.json")
+QUESTION_TASKS = ("short_qa", "long_qa", "exam")
+PAIRS_TASKS = ("nasa_rnd", "concept_explanation", "problem_solving", "science_qa")
 
 
 def document(number: int, **changes: Any) -> Document:
@@ -33,55 +46,127 @@ def document(number: int, **changes: Any) -> Document:
         "cluster": name,
         "split": "train",
     }
-    return Document(**(fields | changes))
+    return blank(Document, **fields | changes)
+
+
+def question(number: int, **changes: Any) -> Question:
+    """Return a small exam question whose key is option 2."""
+    fields: dict[str, Any] = {
+        "id": f"q{number}",
+        "question": f"{number} poise는 몇 Pa·s인가?",
+        "options": [f"{number}.{at}" for at in range(5)],
+        "answer": "2",
+        "explanation": "1 poise는 0.1 Pa·s이다.",
+        "subject": "chemistry",
+        "difficulty": "college",
+        "language": "ko",
+        "source": "exams",
+        "licence": "Apache-2.0",
+        "split": "train",
+    }
+    return blank(Question, **fields | changes)
+
+
+def entry(name: str, **changes: Any) -> Task:
+    """Return a task's entry in params.yaml."""
+    asks = name in QUESTION_TASKS
+    values: dict[str, Any] = {
+        "group": "g",
+        "sources": ["exams" if asks else "awards"],
+        "reads": "questions" if asks else "documents",
+        "request_per": "question" if asks else "document",
+        "fields": [] if asks else ["text"],
+        "max_documents": None,
+    }
+    return Task(**values | ({"pairs": 1} if name in PAIRS_TASKS else {}) | changes)
+
+
+def spec(name: str, **changes: Any) -> TaskSpec:
+    """Return a spec of the catalog, some of its fields changed."""
+    found = read_spec(TASKS / f"{name}.yaml", name, entry(name))
+    return TaskSpec.model_validate(found.model_dump() | changes)
+
+
+def item(name: str, text: str = "", variant: str = "", **changes: Any) -> PromptItem:
+    """Return what is asked about one document or question."""
+    if name in QUESTION_TASKS:
+        return choose([question(1, **changes)], entry(name), seed=1).items[0]
+    items = choose([document(1, text=text, **changes)], entry(name), 1, spec(name).variants).items
+    return next(one for one in items if one.field == variant)
+
+
+class Given:
+    """Gives the replies it is given, prompt by prompt; None is an answer that could not be read."""
+
+    def __init__(self, values: Sequence[Any], outcome: str) -> None:
+        self.values, self.outcome, self.prompts = values, outcome, list[Prompt]()
+
+    def ask_json(
+        self, prompts: Sequence[Prompt], schema: Mapping[str, Any], check: Check = accept_all
+    ) -> list[Asked]:
+        self.prompts = list(prompts)
+        return [
+            Asked(prompt.id, value, "parsed" if value else self.outcome, "" if value else "no JSON", "r")
+            for prompt, value in zip(prompts, self.values, strict=True)
+        ]
+
+    def counts(self) -> dict[str, int]:
+        return {"prompts": len(self.prompts)}
+
+
+def made(
+    name: str,
+    replies: Sequence[Any],
+    records: Any = None,
+    limit: float = 1.0,
+    outcome: str = "unparsed",
+    **task: Any,
+) -> GeneratedRows:
+    """Run a task of the catalog on records, where none are given on one document a reply."""
+    wanted, own = entry(name, **task), spec(name)
+    records = [document(n) for n in range(len(replies))] if records is None else records
+    chosen = choose(records, wanted, 1, own.variants)
+    return generate(Given(replies, outcome), name, wanted, own, chosen, max_reject_fraction=limit)
 
 
 class Project(StageProject):
-    """A folder with what the stage reads."""
+    """A folder in which a task of the catalog is run."""
 
     stage = "generate"
     written = OUTPUTS
 
-    def __init__(self, folder: Path, base_url: str, ledger: Path | None = None, **runtime: Any) -> None:
-        self.folder, self.ledger = folder, ledger or folder / "ledger.sqlite3"
+    def __init__(
+        self, folder: Path, base_url: str, ledger: Path | None = None, task: str = "nasa_rnd", **runtime: Any
+    ) -> None:
+        self.folder, self.ledger, self.task = folder, ledger or folder / "ledger.sqlite3", task
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "gate.json").write_text('{"passed": true, "suite": "documents"}')
         shutil.copytree(ROOT / "locks", folder / "locks", dirs_exist_ok=True)
-        shutil.copy(ROOT / "catalog/tasks/nasa_rnd.yaml", folder / "nasa_rnd.yaml")
+        self.spec = folder / f"{task}.yaml"
+        shutil.copy(TASKS / self.spec.name, self.spec)
         params = YAML(typ="safe").load(PARAMS.read_text(encoding="utf-8"))
+        fields = (
+            {"request_per": "field", "fields": ["text", "nasa_applications"]} if task == "nasa_rnd" else {}
+        )
+        own = entry(task, **fields).model_dump(exclude_none=True) | {"max_documents": None}
+        servers = {"teacher": {"base_url": base_url, "api_key_env": None}}
         self.params: dict[str, Any] = {
             "seed": 1,
-            "tasks": {
-                "nasa_rnd": {
-                    "group": "nasa",
-                    "sources": ["awards"],
-                    "reads": "documents",
-                    "request_per": "field",
-                    "fields": ["text", "nasa_applications"],
-                    "max_documents": None,
-                    "pairs": 1,
-                }
-            },
+            "tasks": {task: own},
             "teacher": params["teacher"] | {"backend": "openai", "provider": "loopback", "model": "m"},
             "generate": {"max_reject_fraction": 0.5},
-            "runtime": params["runtime"]
-            | {"servers": {"teacher": {"base_url": base_url, "api_key_env": None}}, "max_retries": 3}
-            | runtime,
+            "runtime": params["runtime"] | {"servers": servers, "max_retries": 3} | runtime,
         }
 
     def write_documents(self, documents: list[Document]) -> None:
         write_records(self.folder / "corpus.parquet", Document, documents)
 
+    def write_questions(self, questions: list[Question]) -> None:
+        write_records(self.folder / "corpus.parquet", Question, questions)
+
     def arguments(self) -> list[str]:
         self.write_params()
-        paths = {
-            "params": "params.yaml",
-            "prompts": "nasa_rnd.yaml",
-            "corpus": "corpus.parquet",
-            "gate": "gate.json",
-            "recorded": "recorded/nasa_rnd.jsonl",
-            "out": "out",
-            "responses": "responses.parquet",
-            "accounting": "books.json",
-        }
-        return ["--task", "nasa_rnd", *(word for name, path in paths.items() for word in (f"--{name}", path))]
+        words = f"""--params params.yaml --task {self.task} --prompts {self.task}.yaml --corpus corpus.parquet
+            --gate gate.json --recorded recorded/{self.task}.jsonl --out out --responses responses.parquet
+            --accounting books.json"""
+        return words.split()

@@ -1,12 +1,11 @@
 """Task files: all shipped ones hold, and whatever is wrong with one is told by its place before anything is asked."""
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from generate_run import ROOT, document
+from generate_run import TASKS, document, entry, item, question, spec
 
 from domaintune.core.stage.errors import ParamsError
 from domaintune.core.stage.params import read_yaml
@@ -14,59 +13,36 @@ from domaintune.generate.prompt_items import choose
 from domaintune.generate.prompts import instruction_for, prompt_for
 from domaintune.generate.reading import read_spec
 
-Make = Callable[..., Any]
-CARDS = sorted(path.stem for path in (ROOT / "catalog/tasks").glob("*.yaml"))
-STUDY = {
-    "summarise_extract", "summarise_translate", "information_extraction", "property_extraction", "keywords",
-    "short_qa", "long_qa", "exam",
-}  # fmt: skip
+NAMES = sorted(path.stem for path in TASKS.glob("*.yaml"))
+KONI = ("concept_explanation", "problem_solving", "science_qa", "science_summary")
 
 
-KONI = {"science_qa", "science_summary", "concept_explanation", "problem_solving"}
+@pytest.mark.parametrize("name", KONI)
+def test_a_korean_text_gives_korean_rows_and_an_english_one_english_rows(name: str) -> None:
+    korean, english = (instruction_for(item(name, "x", language=one), spec(name)) for one in ("ko", "en"))
+    assert any("가" <= letter <= "힣" for letter in korean)
+    assert english.isascii()
 
 
-def test_the_catalog_holds_the_tasks_of_the_studies() -> None:
-    assert {"nasa_rnd", *STUDY, *KONI} <= set(CARDS)
-
-
-@pytest.mark.parametrize("name", sorted(KONI))
-def test_a_korean_text_gives_korean_rows_and_an_english_one_english_rows(
-    name: str, cards: Make, units: Make
-) -> None:
-    asked = {
-        language: instruction_for(units(name, text="x", language=language), cards(name))
-        for language in ("ko", "en")
-    }
-    assert any("가" <= letter <= "힣" for letter in asked["ko"])
-    assert asked["en"].isascii()
-
-
-@pytest.mark.parametrize("name", CARDS)
-def test_every_shipped_card_fills_in_all_its_templates(
-    name: str, cards: Make, entries: Make, questions: Make
-) -> None:
-    card = cards(name)
-    task = entries(name)
+@pytest.mark.parametrize("name", NAMES)
+def test_every_shipped_spec_fills_in_all_its_templates(name: str) -> None:
+    own, task = spec(name), entry(name)
     records: Any = [document(n) for n in range(60)]
     if task.reads == "questions":
-        records = [questions(n, language="en" if n % 2 else "ko", context="c" * (n % 2)) for n in range(60)]
-    units = choose(records, task, 1, card.variants).items
-    assert {instruction_for(unit, card, ["Answer", "Explanation"]) for unit in units}
-    used = {instruction_for(unit, card) for unit in units}
-    assert len(used) >= len(card.instructions)
-    for text in used:
-        assert "{{" not in text
-        assert "{%" not in text
-    if card.makes != "pass_through":
-        prompts = [prompt_for(unit, card, 1) for unit in units]
-        assert len({prompt.id for prompt in prompts}) == len(units)
-        assert len({prompt.messages[0].content for prompt in prompts}) >= len(card.prompt_templates or ())
-        assert all(
-            unit.record.source not in prompt.messages[1].content
-            for unit, prompt in zip(units, prompts, strict=True)
-        )
-        assert card.reply_schema is not None
-        _is_strict(card.reply_schema)
+        records = [question(n, language="en" if n % 2 else "ko", context="c" * (n % 2)) for n in range(60)]
+    items = choose(records, task, 1, own.variants).items
+    assert {instruction_for(one, own, ["Answer", "Explanation"]) for one in items}
+    used = {instruction_for(one, own) for one in items}
+    assert len(used) >= len(own.instructions)
+    assert not [text for text in used if "{{" in text or "{%" in text]
+    if own.makes != "pass_through":
+        prompts = [prompt_for(one, own, 1) for one in items]
+        assert len({prompt.id for prompt in prompts}) == len(items)
+        assert len({prompt.messages[0].content for prompt in prompts}) >= len(own.prompt_templates or ())
+        told = zip(items, prompts, strict=True)
+        assert not [one for one, prompt in told if one.record.source in prompt.messages[1].content]
+        assert own.reply_schema is not None
+        _is_strict(own.reply_schema)
 
 
 def _is_strict(schema: dict[str, Any]) -> None:
@@ -101,30 +77,37 @@ def _is_strict(schema: dict[str, Any]) -> None:
         ("summarise_extract", {"normaliser": "keywords"}, "normaliser keywords needs the fields ['keywords']"),
     ],
 )  # fmt: skip
-def test_a_wrong_card_is_told_with_file_field_and_suggestion(
-    name: str, change: dict[str, Any], told: str, entries: Make, tmp_path: Path
+def test_a_wrong_spec_is_told_with_file_field_and_suggestion(
+    name: str, change: dict[str, Any], told: str, tmp_path: Path
 ) -> None:
     path = tmp_path / f"{name}.yaml"
-    path.write_text(json.dumps(read_yaml(ROOT / f"catalog/tasks/{name}.yaml") | change))
+    path.write_text(json.dumps(read_yaml(TASKS / f"{name}.yaml") | change))
     with pytest.raises(ParamsError) as caught:
-        read_spec(path, name, entries(name))
+        read_spec(path, name, entry(name))
     assert str(path) in str(caught.value)
     assert told in str(caught.value)
 
 
-def test_a_misspelt_variant_field_is_told(entries: Make, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("name", "old", "new", "told"),
+    [
+        ("property_extraction", "synonyms | join", "synonym | join", "instructions.strict: unknown name 'synonym' (did you mean synonyms"),
+        ("nasa_rnd", "instructions:", "instructoins:", "instructoins: unknown parameter (did you mean instructions?)"),
+        ("nasa_rnd", "description:", "x:", "description: missing"),
+        ("nasa_rnd", "required: [question, answer]", "required: [question]", "must require question and answer"),
+    ],
+)  # fmt: skip
+def test_a_mistake_within_a_spec_is_told(name: str, old: str, new: str, told: str, tmp_path: Path) -> None:
     path = tmp_path / "p.yaml"
-    text = (ROOT / "catalog/tasks/property_extraction.yaml").read_text(encoding="utf-8")
-    path.write_text(text.replace("synonyms | join", "synonym | join", 1), encoding="utf-8")
-    with pytest.raises(
-        ParamsError, match=r"instructions.strict: unknown name 'synonym' \(did you mean synonyms"
-    ):
-        read_spec(path, "p", entries("property_extraction"))
+    path.write_text((TASKS / f"{name}.yaml").read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
+    with pytest.raises(ParamsError) as caught:
+        read_spec(path, "p", entry(name))
+    assert told in str(caught.value)
 
 
-def test_pairs_are_asked_for_where_the_card_makes_them(entries: Make) -> None:
-    path = ROOT / "catalog/tasks/keywords.yaml"
-    with pytest.raises(ParamsError, match=r"tasks.keywords and .*: pairs is 2, but the spec makes reply"):
-        read_spec(path, "keywords", entries("keywords", pairs=2))
+def test_pairs_are_asked_for_where_the_spec_makes_them() -> None:
+    pairs = r"tasks.keywords and .*: pairs is 2, but the spec makes reply"
+    with pytest.raises(ParamsError, match=pairs):
+        read_spec(TASKS / "keywords.yaml", "keywords", entry("keywords", pairs=2))
     with pytest.raises(ParamsError, match=r"makes pass_through works from questions, reads is documents"):
-        read_spec(ROOT / "catalog/tasks/long_qa.yaml", "long_qa", entries("keywords"))
+        read_spec(TASKS / "long_qa.yaml", "long_qa", entry("keywords"))
