@@ -120,23 +120,18 @@ def test_of_an_arm_whose_rows_carry_no_category_nothing_is_said_about_what_was_s
     assert not [row for row in printed.splitlines() if row.startswith(("all seen ", "all other "))]
 
 
-def test_one_training_row_without_a_category_leaves_open_what_was_seen(make):
-    project = make.build(judged(base=BASE, tuned=TUNED), rubrics=ONLY, categories=TOPICS)
-    project.write_mixture("tuned", ["novel"], uncategorised=1)
-    out, _ = make.run(project)
-    assert statistics(out)["single"]["by_category"]["arms"]["tuned"]["seen_categories"] is None
-
-
-def test_of_a_served_arm_nothing_is_known_either(make):
-    served = {
-        "model": "m",
-        "mixture": None,
-        "baseline": "base",
-        "endpoint": {"server": "s", "provider": "p", "model": "m"},
-    }
+@pytest.mark.parametrize("served", [False, True])
+def test_a_training_row_without_a_category_and_a_served_arm_leave_open_what_was_seen(make, served):
+    endpoint = {"server": "s", "provider": "p", "model": "m"}
+    entry = {"model": "m", "mixture": None, "baseline": "base", "endpoint": endpoint}
     project = make.build(
-        judged(base=BASE, tuned=TUNED), rubrics=ONLY, categories=TOPICS, entries={"tuned": served}
+        judged(base=BASE, tuned=TUNED),
+        rubrics=ONLY,
+        categories=TOPICS,
+        entries={"tuned": entry} if served else {},
     )
+    if not served:
+        project.write_mixture("tuned", ["novel"], uncategorised=1)
     out, _ = make.run(project)
     assert statistics(out)["single"]["by_category"]["arms"]["tuned"]["seen_categories"] is None
 

@@ -52,26 +52,24 @@ def test_a_question_lost_in_both_orders_keeps_the_judges_reason(make):
     assert match(out)["read"]["questions_unscored"] == {"refused": 1}
 
 
-def test_lost_scores_are_shown_at_their_worst_for_the_result(make):
-    rows = [row for i in range(9) for row in make.both_orders(i, "tuned", 2, 4 + i % 2)]
-    rows += [make.verdict(9, "tuned", 2, 4, "arm_first"), make.lost(9, "tuned", "unparsed", "baseline_first")]
+@pytest.mark.parametrize(
+    ("scores", "imputed", "worst", "told"),
+    [
+        # of the one lost order: baseline 5, arm 1
+        ((2, 4), 2, (9 * 2 + 4 + (2 - 4) / 2) / 10, "the arm's at the lowest, the baseline's at the highest"),
+        ((4, 2), 4, (-14 + 4) / 10, "the arm's at the highest, the baseline's at the lowest"),
+    ],
+)
+def test_lost_scores_are_shown_at_their_worst_for_the_result(make, scores, imputed, worst, told):
+    base, arm = scores
+    rows = [row for i in range(9) for row in make.both_orders(i, "tuned", base, arm + i % 2)]
+    rows += [make.lost(9, "tuned", "unparsed", order) for order in make.orders[: imputed // 2]]
+    rows += [make.verdict(9, "tuned", base, arm, order) for order in make.orders[imputed // 2 :]]
     out, printed = make.run(make.build(rows))
-    worst = match(out)["paired"]["matching"]["worst_case"]
-    observed = [2, 3, 2, 3, 2, 3, 2, 3, 2, (2 - 4) / 2]  # the lost order: baseline 5, arm 1
-    assert worst["difference"] == pytest.approx(sum(observed) / 10)
-    assert (worst["questions"], worst["imputed"]) == (10, 2)
-    assert worst["p"] < 0.01
-    assert (
-        "the arm's at the lowest, the baseline's at the highest), the difference on 10 questions" in printed
-    )
-
-
-def test_a_loss_is_imputed_the_other_way_round(make):
-    rows = [row for i in range(9) for row in make.both_orders(i, "tuned", 4, 2 + i % 2)]
-    rows += [make.lost(9, "tuned", "unparsed", order) for order in make.orders]
-    out, printed = make.run(make.build(rows))
-    assert match(out)["paired"]["matching"]["worst_case"]["difference"] == pytest.approx((-14 + 4) / 10)
-    assert "the arm's at the highest" in printed
+    found = match(out)["paired"]["matching"]["worst_case"]
+    assert found["difference"] == pytest.approx(worst)
+    assert (found["questions"], found["imputed"]) == (10, imputed)
+    assert f"{told}), the difference on 10 questions" in printed
 
 
 def test_nothing_is_said_of_losses_where_nothing_was_lost(make):
@@ -106,7 +104,7 @@ def test_questions_on_one_document_are_one_unit_of_every_test(make):
 
 
 def test_likeness_has_the_interval_of_its_clusters(make):
-    rows = [make.likeness(i, "tuned", 1 + i // 4, "tuned") for i in range(12)]
+    rows = [make.likeness(i, "tuned", 1 + i // 4, "tuned" if i < 8 else "nothing") for i in range(12)]
     alone, _ = make.run(make.build(rows, n=12), "alone")
     clustered, _ = make.run(
         make.build(rows, n=12, clusters={i: f"d{i // 4}" for i in range(12)}), "clustered"
@@ -118,6 +116,9 @@ def test_likeness_has_the_interval_of_its_clusters(make):
     )  # fmt: skip
     assert (wide["n"], wide["clusters"]) == (12, 3)
     assert wide["ci_high"] - wide["ci_low"] > 2.9 * (narrow["ci_high"] - narrow["ci_low"])
+    specific = json.loads((alone / "comparison/comparison.json").read_text())
+    specific = specific["arms"]["tuned"]["rubrics"]["similarity"]["more_specific"]["missions"]
+    assert (specific["arm"], specific["baseline"], specific["nothing"]) == (8, 0, 4)
 
 
 def test_judgments_of_a_rubric_that_nobody_asked_for_stop_the_run(make):

@@ -85,17 +85,6 @@ def test_metrics_name_the_headline_and_the_books_balance(make):
         assert next(csv.reader(file)) == ["question_id", "cluster", "base", "tuned"]
 
 
-def test_categories_are_told_where_the_questions_carry_one(make):
-    project = make.build(both(), rubrics=ONLY, categories={0: "mail", 1: "mail", 2: "poem"})
-    out, _ = make.run(project)
-    found = read(out)["single"]["llm_eval"]["arms"]["tuned"]["categories"]
-    assert list(found) == ["mail", "poem"]
-    assert found["mail"]["overall_quality"]["mean"] == 1.5
-    assert found["poem"]["overall_quality"] == {
-        "n": 1, "clusters": 1, "mean": 2.0, "ci_low": None, "ci_high": None,
-    }  # fmt: skip
-
-
 def test_offline_nothing_is_claimed_and_everything_counted(make):
     out, printed = make.run(make.build(declined(), rubrics=ONLY))
     one = read(out)["single"]["llm_eval"]
@@ -120,44 +109,3 @@ def test_pairs_are_questions_that_both_have_a_score_for(make):
     assert one["against_baseline"]["tuned"]["paired"]["overall_quality"]["statistics"]["base"]["n"] == 9
     assert one["read"]["base"]["questions_unscored"] == {"unparsed": 1}
     assert read(out, "books.json")["failed"] == {"unparsed": 1}
-
-
-def test_several_arms_are_corrected_for_being_several(make):
-    other = [scored(i, "other", 5) for i in range(10)]
-    out, _ = make.run(make.build([*both(), *other], arms=("tuned", "other"), rubrics=ONLY))
-    against = read(out)["single"]["llm_eval"]["against_baseline"]
-    assert against["tuned"]["paired"]["overall_quality"]["tests"] == 2  # the other criteria have no spread
-    assert against["tuned"]["paired"]["overall_quality"]["p_holm"] == pytest.approx(0.399361359)
-
-
-def test_answers_that_say_nothing_of_tokens_are_compared_by_characters(make):
-    brought = [make.answer("tuned", i, "much longer", 0) for i in range(10)]
-    out, _ = make.run(make.build(both(), rubrics=ONLY, answers={"tuned": brought}))
-    lengths = read(out)["arms"]["tuned"]["lengths"]
-    assert lengths["tokens"] is None
-    assert lengths["characters"]["at_least_twice"] == 10
-
-
-def test_an_arms_own_means_stand_by_turn_too(make):
-    gained = [1, -1, 2, 0, 0, 1, 1, 0, 2, -2]
-    rows = [
-        scored(i, arm, 3 + (gain if arm == "tuned" else 0))
-        for arm in ("base", "tuned")
-        for i, gain in enumerate(gained)
-    ]
-    out, printed = make.run(
-        make.build(
-            rows,
-            rubrics=ONLY,
-            clusters={i: f"talk{i // 2}" for i in range(10)},
-            follows={i: f"q{i - 1:02}" for i in range(1, 10, 2)},
-        )
-    )
-    one = read(out)["single"]["llm_eval"]
-    by_turn = one["arms"]["tuned"]["turns"]
-    quality = {name: own["overall_quality"]["mean"] for name, own in by_turn.items()}
-    assert quality == {"turn 1": pytest.approx(4.2), "turn 2": pytest.approx(2.6)}
-    paired = one["against_baseline"]["tuned"]["paired"]["overall_quality"]["turns"]["categories"]
-    assert [row["mean"] for row in paired.values()] == pytest.approx([1.2, -0.4])
-    assert read(out)["text_measures"]["arms"]["tuned"]["turns"].keys() <= {"turn 1", "turn 2"}
-    assert printed.count("turn 2") >= 2

@@ -12,7 +12,7 @@ from judge_run import write_judgments
 from pages import check_whole, words
 from ruamel.yaml import YAML
 
-from domaintune.core.frames import read_records, write_records
+from domaintune.core.frames import write_records
 from domaintune.core.records.answer import Answer, BenchmarkItem
 from domaintune.core.records.question import Question
 from domaintune.core.stage.accounting import Reject
@@ -167,55 +167,6 @@ def test_the_best_constant_answer_and_what_was_chosen_are_shown(text):
     assert "constant answer, so that" not in text
 
 
-def test_an_arm_with_one_favourite_option_is_said_to_be_a_constant_answer(make):
-    def favourite(root):
-        two(make, root)
-        path = root / "data/benchmarks/tuned/items.parquet"
-        rows = [
-            row.model_copy(update={"choice": "1", "outcome": "correct" if row.gold == "1" else "wrong"})
-            for row in read_records(path, BenchmarkItem)
-        ]
-        write_records(path, BenchmarkItem, rows, ["question_id"])
-
-    text = words(make.run(arms=("tuned",), benchmarks={"exams": LOCAL}, prepare=favourite).html)
-    assert "tuned chose ① on 100.0 % of the questions: its score is that of a constant answer" in text
-    assert "tuned 460 0 0 0 0 0 100.0" in text
-
-
-def test_what_an_arm_keeps_over_the_orders_of_the_options_is_shown(make):
-    def turned(root):
-        two(make, root)
-        for arm in ("base", "tuned"):
-            path = root / f"data/benchmarks/{arm}/items.parquet"
-            rows = [
-                row.model_copy(update={"rotation": by})
-                for row in read_records(path, BenchmarkItem)
-                for by in range(row.options)
-            ]
-            write_records(path, BenchmarkItem, rows, ["question_id", "rotation"])
-
-    text = words(
-        make.run(arms=("tuned",), benchmarks={"exams": LOCAL | {"cyclic": True}}, prepare=turned).html
-    )
-    assert "Over every cyclic order of the options: 460 questions, asked 2,300 times" in text
-    assert re.search(r"circular place base ([\d.]+) 1.0000 \1 ① 20.0 %", text)
-
-
-def test_a_published_table_of_other_subsets_is_named_and_left_out(make):
-    def other(root):
-        two(make, root)
-        published = card("Exams", ["base", "tuned"])
-        for row in published["published"]["rows"].values():
-            row["doctoral"] = 0.3
-        with (root / "catalog/benchmarks/exams.yaml").open("w", encoding="utf-8") as handle:
-            YAML().dump(published | {"source": "Some are composed."}, handle)
-
-    text = words(make.run(arms=("tuned",), benchmarks={"exams": LOCAL}, prepare=other).html)
-    assert "the published table has other subsets (college, doctoral, " in text
-    assert "published: base 0.3" not in text
-    assert "Some are composed. Licence: Apache-2.0. Put as" in text
-
-
 def test_tests_are_said_in_sentences_that_can_be_quoted(text):
     assert "6 arms tested against their baseline: " in text
     assert "original_total +" in text
@@ -232,24 +183,6 @@ def test_both_methods_are_named_and_unread_answers_counted(text):
     assert "by likelihood: the option whose label" in text
     assert "Scored by generation" in text
     assert "Unread" in text
-
-
-def test_the_table_of_all_benchmarks_counts_clusters_and_says_what_each_needed_number_is_of(make):
-    def on_passages(root):
-        two(make, root)
-        for arm in ("base", "tuned"):
-            path = root / f"data/benchmarks/{arm}/items.parquet"
-            rows = [
-                row.model_copy(update={"cluster": f"{row.subset}{int(row.question_id[-3:]) // 5}"})
-                for row in read_records(path, BenchmarkItem)
-            ]
-            write_records(path, BenchmarkItem, rows, ["question_id"])
-
-    text = words(make.run(arms=("tuned",), benchmarks={"exams": LOCAL}, prepare=on_passages).html)
-    together = text.partition("All benchmarks together")[2]
-    assert "forgotten alone 90 % interval needs alone" in together
-    assert "exams general 460 (92) " in together
-    assert "needs alone: questions of this one benchmark that rule such a loss out" in together
 
 
 def test_what_was_kept_out_of_training_is_listed_with_counts(text):

@@ -7,9 +7,6 @@ import pytest
 from judge_run import write_judgments
 from pages import check_whole, words
 
-from domaintune.core.frames import read_records, write_records
-from domaintune.core.records.judgment import Judgment, Score
-
 FOUR = ["accuracy", "helpfulness", "level_of_detail", "relevance"]
 ONLY = {"by_category": {"language": "ko"}}
 ARMS = ("best_1", "best_2", "drawn_1", "drawn_2")
@@ -113,33 +110,3 @@ def test_hostile_categories_stay_text(make):
     html = page(make, questions=questions(make, make.hostile)).html
     check_whole(html)
     assert "&lt;script&gt;" in html
-
-
-def test_gains_by_category_and_seen_less_unseen_stand_with_intervals(make):
-    def uneven(root):
-        judged(make)(root)
-        path = root / "data/judgments/best_1/judgments.parquet"
-        rows = read_records(path, Judgment)
-        for i, row in enumerate(rows):
-            more = [
-                Score(name=s.name, arm=s.arm, value=s.value + (i % 2) + (0 if i < 4 else -2))
-                for s in row.scores
-            ]
-            rows[i] = row.model_copy(update={"scores": more})
-        write_records(path, Judgment, rows)
-
-    compare = COMPARE | {
-        "selection": None,
-        "primary": ["by_category.mean", "by_category.mean.seen_minus_unseen"],
-    }
-    text = words(page(make, compare=compare, prepare=uneven).html).replace("&lt;", "<")
-    part_of = part(text, "Mean of all: best_1 − base by category ", "The same for the other")
-    assert "novel 4 +4.50 [+3.58, +5.42] <0.001" in part_of
-    assert "all other categories 6 +2.50 [+1.93, +3.07] <0.001" in part_of
-    assert "seen − unseen 10 +2.00 [+1.12, +2.88] 0.001" in part_of
-    assert "by_category.mean: the gain on seen categories less that on unseen ones is +2.00" in part_of
-    assert "and exploratory where nothing else is said" in part_of
-    table = part(
-        text, "best_1 − base, on the questions where both answers have a score", "in words, to quote"
-    )
-    assert re.search(r"Helpfulness 10 \+3\.30 \[\S+ \S+\] <0\.001 exploratory", table)

@@ -71,13 +71,6 @@ def test_a_rubric_that_nobody_was_asked_about_is_said_so(make):
     )
 
 
-def test_categories_stand_below_with_their_intervals(make):
-    questions = [make.question(i, category="mail" if i < 6 else "poem") for i in range(10)]
-    text = words(make.run(rubrics=RUBRICS, prepare=judged(), questions=questions).html)
-    assert "Overall quality by category category questions base tuned mail 6 1.00" in text
-    assert "mail 6 1.00 1.50 [1.16, 2.32]" in text
-
-
 def talks(make):
     """Return five conversations of two turns."""
     return [
@@ -98,10 +91,6 @@ def test_answers_and_gains_are_tabulated_by_turn_of_the_conversation(make):
     assert re.search(
         r"turn 1 5 -0\.40 \[-2\.48, \+1\.68\] .* turn 2 5 \+1\.20 \[\+0\.64, \+1\.76\] 0\.004 0\.008", gains
     )
-
-
-def test_where_nothing_was_asked_in_turns_the_page_has_no_table_of_turns(text):
-    assert "by turn" not in text
 
 
 def test_hostile_reasons_stay_text(make):
