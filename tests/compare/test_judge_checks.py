@@ -49,11 +49,11 @@ def test_of_a_fair_judge_nothing_is_said_but_what_it_showed(make):
         "questions": 40, "choices": 40, "same_choice": 40, "mean_score_difference": 0.0,
     }  # fmt: skip
     assert (found["first_place"]["share"], found["first_place"]["p"]) == (0.5, None)
-    assert found["planted"]["version"]["padded"] == {"pairs": 2, "told_apart": 2}
-    assert found["planted"]["language"]["ko"] == {"pairs": 6, "told_apart": 6}
+    assert found["calibration"]["version"]["padded"] == {"pairs": 2, "told_apart": 2}
+    assert found["calibration"]["language"]["ko"] == {"pairs": 6, "told_apart": 6}
     assert "do not trust" not in text
     assert (
-        "The judge: 12 of 12 planted pairs told apart (100 %); both orders name the same winner in 40 of 40"
+        "The judge: 12 of 12 calibration pairs told apart (100 %); both orders name the same winner in 40 of 40"
         in text
     )
 
@@ -65,8 +65,8 @@ def test_of_a_fair_judge_nothing_is_said_but_what_it_showed(make):
         (judges.first_place, None, "the judge prefers the answer shown first, which gets 100 % of its choices"),
         (judges.second_place, None, "the judge prefers the answer shown second, which gets 100 % of its choices"),
         (judges.longest, None, "the judge prefers length, its scores follow that of the answers (Spearman +0."),
-        (judges.fair, planted(padded=False), "the judge prefers length, in only 0 of 2 planted pairs it takes a good"),
-        (judges.fair, planted(told=3), "the judge tells only 50 % of the planted good answers from bad ones (en)"),
+        (judges.fair, planted(padded=False), "the judge prefers length, in only 0 of 2 calibration pairs it takes a good"),
+        (judges.fair, planted(told=3), "the judge tells only 50 % of the good calibration answers from bad ones (en)"),
         (judges.first_place, None, "the judge contradicts itself, both orders name the same winner in only 0 of 40"),
     ],
 )  # fmt: skip
@@ -201,7 +201,7 @@ def test_a_judge_that_knows_one_language_is_warned_of(make):
         for at, one in enumerate(planted())
     ] + [one.model_copy(update={"id": f"{one.id}x", "language": "en"}) for one in planted()]
     found, _ = compared(make, judges.fair, pairs)
-    assert any("of the planted good answers from bad ones (ko)" in one for one in found["warnings"])
+    assert any("of the good calibration answers from bad ones (ko)" in one for one in found["warnings"])
     assert not any("(en)" in one for one in found["warnings"])
 
 

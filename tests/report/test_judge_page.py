@@ -37,7 +37,7 @@ def test_the_page_of_a_fair_judge_has_no_banner_and_shows_what_it_earned(make):
     assert f'<tr><td>fault of the bad answer</td><th scope="row">negated</th>{count.format(3)}' in section
     assert f'<tr><td>language</td><th scope="row">ko</th>{count.format(9)}' in section
     beside = html[html.index('id="arm-tuned"') : html.index('<section aria-labelledby="judge"')]
-    assert "The judge: 9 of 9 planted pairs told apart (100 %)" in beside
+    assert "The judge: 9 of 9 calibration pairs told apart (100 %)" in beside
 
 
 @pytest.mark.promise(24)

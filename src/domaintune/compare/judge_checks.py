@@ -1,4 +1,4 @@
-"""What is known of the judge by rubric: planted pairs, its own verdicts, people's choices, and whose model it is."""
+"""What is known of the judge by rubric: calibration pairs, its verdicts, people's choices, and whose model it is."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -15,7 +15,7 @@ from domaintune.core.frames import read_records
 from domaintune.core.records.judgment import CONTRADICTION, READ, CalibrationPair, Judgment
 from domaintune.core.sections.arms import Arm
 from domaintune.core.stage.errors import InputError
-from domaintune.science.comparison.judge import Judge, Planted, RubricJudge, Told, WithPeople
+from domaintune.science.comparison.judge import Calibration, Judge, RubricJudge, Told, WithPeople
 
 Labels = Mapping[tuple[str, str, str], str]
 """(question, arm, baseline) → arm, baseline or nothing, as a person chose."""
@@ -27,7 +27,7 @@ OFFLINE = ("extractive", "recorded", "token_f1", "heuristic")
 class Judging(NamedTuple):
     """What the judge left beside its judgments, people's choices, and who the models are."""
 
-    planted: list[CalibrationPair]
+    calibration: list[CalibrationPair]
     repeats: list[Judgment]
     labels: Labels
     values: Mapping[str, Any]
@@ -35,13 +35,13 @@ class Judging(NamedTuple):
 
 
 def read_judging(judgments: Path, labels: Path, arms: Iterable[str], values: Mapping[str, Any]) -> Judging:
-    """Read it. Every arm's judge was asked the same planted pairs, so they are taken once.
+    """Read it. Every arm's judge was asked the same calibration pairs, so they are taken once.
 
     Raises:
         InputError: a file is missing or broken, or the labels are not what they must be.
     """
     names = sorted(arms)
-    planted = {
+    pairs = {
         row.id: row
         for arm in names
         for row in read_records(judgments / arm / "planted.parquet", CalibrationPair)
@@ -49,7 +49,7 @@ def read_judging(judgments: Path, labels: Path, arms: Iterable[str], values: Map
     again = [row for arm in names for row in read_records(judgments / arm / "repeats.parquet", Judgment)]
     given = values["judge"]["labels"]
     return Judging(
-        [planted[name] for name in sorted(planted)],
+        [pairs[name] for name in sorted(pairs)],
         again,
         read_labels(labels / Path(given).name) if given else {},
         values,
@@ -163,7 +163,7 @@ def _of_rubric(
     found = RubricJudge(
         judgments=len(rows),
         declined=sum(row.outcome == "needs_model" for row in rows),
-        planted=_planted([pair for pair in judging.planted if pair.rubric == rubric]),
+        calibration=_calibration([pair for pair in judging.calibration if pair.rubric == rubric]),
         orders=measures.agreement_of_orders(couples),
         first_place=measures.first_place(couples, alpha, inputs.clusters),
         constancy=measures.constancy(read),
@@ -178,18 +178,12 @@ def _of_rubric(
     return found._replace(warnings=warnings(rubric, found, alpha), in_words=in_words(found))
 
 
-def _planted(pairs: Sequence[CalibrationPair]) -> Planted | None:
+def _calibration(pairs: Sequence[CalibrationPair]) -> Calibration | None:
     """Return the share told apart: of all, by fault of the bad answer, and by language."""
-    if not pairs:
-        return None
 
-    def by(names: Sequence[str]) -> dict[str, Told]:
-        told = Counter(name for name, one in zip(names, pairs, strict=True) if one.told_apart)
-        return {name: Told(n, told[name]) for name, n in Counter(names).items()}
+    def by(name: str) -> dict[str, Told]:
+        told = Counter(getattr(one, name) for one in pairs if one.told_apart)
+        return {each: Told(n, told[each]) for each, n in Counter(getattr(one, name) for one in pairs).items()}
 
-    return Planted(
-        pairs=len(pairs),
-        told_apart=sum(one.told_apart for one in pairs),
-        version=by([one.version for one in pairs]),
-        language=by([one.language for one in pairs]),
-    )
+    everything = Told(len(pairs), sum(one.told_apart for one in pairs))
+    return Calibration(everything, by("version"), by("language")) if pairs else None

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 
-from domaintune.science.comparison.judge import Planted, Repeats, RubricJudge, WithPeople
+from domaintune.science.comparison.judge import Calibration, Repeats, RubricJudge, WithPeople
 from domaintune.science.evidence.statistics_text import percent
 
 LEAST = 10
 """Questions or scores from which a pattern is told."""
 TRUSTED = 0.8
-"""Share of planted pairs below which a judge that was let through all the same is warned of."""
+"""Share of calibration pairs below which a judge that was let through all the same is warned of."""
 CONSTANT = 0.95
 """Share of one and the same score from which a judge counts as constant."""
 LEANING = 0.05
@@ -29,10 +29,10 @@ def warnings(rubric: str, found: RubricJudge, alpha: float) -> list[str]:
 
 
 def in_words(found: RubricJudge) -> str:
-    """Say what the judge made of the planted pairs and what its own verdicts show."""
+    """Say what the judge made of the calibration pairs and what its own verdicts show."""
     if found.declined == found.judgments:
         return ""
-    parts = [_planted(found.planted)]
+    parts = [_calibrated(found.calibration)]
     if orders := found.orders:
         if orders.choices:
             parts.append(
@@ -59,15 +59,13 @@ def in_words(found: RubricJudge) -> str:
     return f"The judge: {'; '.join(parts)}."
 
 
-def _planted(planted: Planted | None) -> str:
-    if planted is None:
-        return "no planted pairs, because this rubric calls neither answer better"
+def _calibrated(found: Calibration | None) -> str:
+    if found is None:
+        return "no calibration pairs, because this rubric calls neither answer better"
     missed = [
-        f"{name} {one.told_apart} of {one.pairs}"
-        for name, one in planted.version.items()
-        if one.told_apart < one.pairs
+        f"{name} {one.told_apart} of {one.pairs}" for name, one in found.version.items() if one.share < 1
     ]
-    told = f"{planted.told_apart} of {planted.pairs} planted pairs told apart ({percent(planted.share)})"
+    told = f"{found.all.told_apart} of {found.all.pairs} calibration pairs told apart ({percent(found.all.share)})"
     return told + (f"; not all of: {', '.join(missed)}" if missed else "")
 
 
@@ -90,9 +88,10 @@ def _people(found: WithPeople | None) -> list[str]:
 
 
 def _unproved(found: RubricJudge, _: float) -> Iterator[str]:
-    for language, one in found.planted.language.items() if found.planted else ():
+    for language, one in found.calibration.language.items() if found.calibration else ():
         if one.share < TRUSTED:
-            yield f"the judge tells only {percent(one.share)} of the planted good answers from bad ones ({language})"
+            told = percent(one.share)
+            yield f"the judge tells only {told} of the good calibration answers from bad ones ({language})"
 
 
 def _constant(found: RubricJudge, _: float) -> Iterator[str]:
@@ -114,10 +113,10 @@ def _placed(found: RubricJudge, alpha: float) -> Iterator[str]:
 
 
 def _long(found: RubricJudge, alpha: float) -> Iterator[str]:
-    length, padded = found.length, found.planted and found.planted.version.get("padded")
+    length, padded = found.length, found.calibration and found.calibration.version.get("padded")
     if padded and padded.told_apart < padded.pairs / 2:
         yield (
-            f"the judge prefers length, in only {padded.told_apart} of {padded.pairs} planted pairs it takes a "
+            f"the judge prefers length, in only {padded.told_apart} of {padded.pairs} calibration pairs it takes a "
             "good answer over the same with idle words behind it"
         )
     elif (

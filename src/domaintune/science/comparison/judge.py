@@ -1,10 +1,10 @@
-"""How far a judge is to be believed: planted pairs, order, constancy, length, repeats, and people's choices."""
+"""How far a judge is to be believed: calibration pairs, order, constancy, length, repeats, and people's choices."""
 
 from typing import NamedTuple
 
 
 class Told(NamedTuple):
-    """Planted pairs, and those of which the judge told the good answer from the bad one."""
+    """Calibration pairs, and those of which the judge told the good answer from the bad one."""
 
     pairs: int
     told_apart: int
@@ -15,18 +15,12 @@ class Told(NamedTuple):
         return self.told_apart / self.pairs
 
 
-class Planted(NamedTuple):
-    """All planted pairs of a rubric, by fault of the bad answer (`version`), and by language."""
+class Calibration(NamedTuple):
+    """All calibration pairs of a rubric, by fault of the bad answer (`version`), and by language."""
 
-    pairs: int
-    told_apart: int
+    all: Told
     version: dict[str, Told]
     language: dict[str, Told]
-
-    @property
-    def share(self) -> float:
-        """Return the share told apart, 0–1."""
-        return self.told_apart / self.pairs
 
 
 class OrderAgreement(NamedTuple):
@@ -102,7 +96,7 @@ class RubricJudge(NamedTuple):
 
     judgments: int
     declined: int
-    planted: Planted | None
+    calibration: Calibration | None
     orders: OrderAgreement | None
     first_place: FirstPlace | None
     constancy: dict[str, Constancy]
