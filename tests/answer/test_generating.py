@@ -183,13 +183,3 @@ def test_an_untrained_arm_answers_every_question_that_fits(tiny_foundation: Path
     answered = Local("base", tiny_foundation, untrained(tmp_path), how()).answer(questions)
     assert [answer.question_id for answer in answered.answers] == ["a"]
     assert answered.lost["b"][0] == "too_long"
-
-
-@pytest.mark.parametrize(("batch", "fields"), [(1, {}), (3, BEAMS), (3, SAMPLED)])
-def test_answers_are_the_same_twice(
-    tiny_foundation: Path, tmp_path: Path, batch: int, fields: dict[str, object]
-) -> None:
-    questions = [Prompted(str(n), "Plan.", f"Why {n}?") for n in range(4)]
-    arms = [Local("base", tiny_foundation, untrained(tmp_path), how(batch=batch, **fields)) for _ in range(2)]
-    first, second = (arm.answer(questions) for arm in arms)
-    assert first == second

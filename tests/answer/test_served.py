@@ -36,6 +36,8 @@ ROWS = [
     ("Translate.", "물은 \"맑다\"."),
 ]  # fmt: skip
 
+TURNS = ["Name a metal.", "And one that is lighter?"]
+
 
 def question(at: int) -> Question:
     """A row of an instruction set as a question: without an input, its instruction is the question."""
@@ -91,7 +93,7 @@ def bring(file: Path, *arguments: str, arm: str = "served") -> None:
     app(["answers", "import", str(file), "--arm", arm, *arguments], standalone_mode=False)
 
 
-def write(folder: Path, *rows: dict[str, Any]) -> Path:
+def write(folder: Path, *rows: Any) -> Path:
     path = folder / "answers.jsonl"
     path.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
     return path
@@ -196,14 +198,6 @@ def test_an_array_of_answers_is_read_as_lines_are(tmp_path: Path) -> None:
     assert [one.place for one in found] == ["record 1", "record 2"]
 
 
-def test_only_contradicting_answers_are_told_as_such(project: Path, server: Any) -> None:
-    with pytest.raises(InputError, match=r"2 answers contradict another to.*\n  line 1: .*\n  line 2: "):
-        bring(write(project, row(2, "a"), row(2, "b")))
-
-
-TURNS = ["Name a metal.", "And one that is lighter?"]
-
-
 def ask_turns(project: Path) -> None:
     first = question(1)
     later = first.model_copy(update={"id": "q3", "question": TURNS[1], "follows": first.id})
@@ -244,19 +238,12 @@ def test_a_second_turn_whose_first_is_contradicted_is_not_taken(
     printed = capsys.readouterr().out
     assert "served: 1 of 3 questions answered from the file" in printed
     assert "2 answers contradict another one to the same question" in printed
-    with pytest.raises(InputError, match="line 1: expected 2 texts in 'response', one a turn"):
-        bring(write(project, {"turns": TURNS, "response": ["Iron."]}))
 
 
 def test_white_space_and_composition_do_not_part_what_belongs_together() -> None:
     asked = [Prompted("q", "Sum\n it up.", "caf\u00e9"), Prompted("r", "Alone.", "")]
-    found = match(
-        asked,
-        [
-            Given("line 1", asked_text(" Sum it up.\n", "cafe\u0301 "), "x"),
-            Given("line 2", asked_text("", "Alone."), "y"),
-        ],
-    )
+    texts = asked_text(" Sum it up.\n", "cafe\u0301 "), asked_text("", "Alone.")
+    found = match(asked, [Given("line 1", texts[0], "x"), Given("line 2", texts[1], "y")])
     assert found.answers == {"q": "x", "r": "y"}
     assert found._replace(answers={}) == Matched({}, [], [], [])
 
@@ -267,31 +254,17 @@ def test_white_space_and_composition_do_not_part_what_belongs_together() -> None
         ("own", [row(0, "x")], "response", r"arms\.own: has no endpoint"),
         ("nobody", [row(0, "x")], "response", r"arms\.nobody: no such entry"),
         ("served", [{"instruction": "Dance.", "response": "x"}], "response", "none of its 1 answers belongs"),
-        (
-            "served",
-            [row(0, "x")],
-            "text",
-            "line 1: expected text in 'text'; it has the fields input, instruct",
-        ),
-        (
-            "served",
-            [{"instruction": "a", "response": None}],
-            "response",
-            "line 1: expected text in 'response'",
-        ),
+        ("served", [row(0, "x")], "text", "line 1: expected text in 'text'; it has the fields input, instruct"),
+        ("served", [{"instruction": "a", "response": None}], "response", "line 1: expected text in 'response'"),
+        ("served", [row(2, "a"), row(2, "b")], "response", r"2 answers contradict another to.*\n  line 1: .*\n  line 2: "),
+        ("served", [{"turns": TURNS, "response": ["Iron."]}], "response", "line 1: expected 2 texts in 'response', one a turn"),
+        ("served", ["no json", [1]], "response", r"line 1: not valid JSON[^\n]*\n[^\n]*line 2: expected an object, got list"),
     ],
-)
+)  # fmt: skip
 def test_what_cannot_be_brought_in_is_one_message(
-    project: Path, arm: str, rows: list[dict[str, Any]], field: str, message: str
+    project: Path, arm: str, rows: list[Any], field: str, message: str
 ) -> None:
+    path = write(project, *rows)
+    path.write_text(path.read_text().replace('"no json"', "no json"), encoding="utf-8")
     with pytest.raises((InputError, ParamsError), match=message):
-        bring(write(project, *rows), "--field", field, arm=arm)
-
-
-def test_every_broken_line_is_named_at_once(project: Path) -> None:
-    path = write(project, row(0, "x"))
-    path.write_text(path.read_text() + "no json\n[1]\n", encoding="utf-8")
-    with pytest.raises(
-        InputError, match=r"line 2: not valid JSON[^\n]*\n[^\n]*line 3: expected an object, got list"
-    ):
-        bring(path)
+        bring(path, "--field", field, arm=arm)

@@ -1,13 +1,13 @@
 """Tiny models with and without chat template, arms on them, and composed questions."""
 
+import json
 import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-import model_settings
 import pytest
-from model_settings import RUNTIME, untrained
+from model_settings import decode, runtime, untrained
 
 from domaintune.benchmark.stage import How, Places, write_items
 from domaintune.core.frames import read_records, write_records
@@ -18,15 +18,17 @@ from domaintune.core.records.answer import BenchmarkItem
 from domaintune.core.records.question import Question
 from domaintune.core.sections.arms import Arm
 from domaintune.core.sections.evaluation import AnyBenchmark
-from domaintune.core.sections.models import Decode, Runtime, StarterModel
+from domaintune.core.sections.models import StarterModel
 
 ROOT = Path(__file__).parents[2]
 CONTEXT = 768
-DECODE = model_settings.DECODE | {"max_new_tokens": 12}
 LOCAL = {
     "kind": "local", "sources": ["exam", "mmlu"], "split": "benchmark", "subsets": "difficulty",
     "methods": ["likelihood", "generation"], "prompt": "arm", "cyclic": False, "shots": 0, "shots_from": [],
     "max_questions": None, "role": "target",
+}  # fmt: skip
+NAMED = {
+    "kind": "lm_eval", "tasks": ["arc_easy"], "shots": 0, "max_questions": 2, "metric": "acc", "role": "general",
 }  # fmt: skip
 METALS = ("copper", "zinc", "iron", "lead", "tin")
 
@@ -111,8 +113,29 @@ def benchmarks(**entries: Mapping[str, Any]) -> dict[str, AnyBenchmark]:
     }
 
 
-def settings(**decode: Any) -> How:
-    return How(Decode.model_validate(DECODE | decode), Runtime.model_validate(RUNTIME), seed=7)
+def settings(servers: Mapping[str, Any] | None = None, **own: Any) -> How:
+    return How(decode(**{"max_new_tokens": 12} | own), runtime(servers=servers or {}), seed=7)
+
+
+def task_of_lm_eval(file: str, rows: Mapping[str, list[dict[str, Any]]], **changes: Any) -> Any:
+    """Return a task as lm-eval ships it, on rows by split; without its f1, which is fetched from the hub."""
+    import lm_eval.tasks
+    from lm_eval.api.task import ConfigurableTask
+    from lm_eval.tasks._yaml_loader import load_yaml
+
+    theirs = load_yaml(Path(lm_eval.tasks.__file__).parent / file)
+    for split, own in rows.items():
+        Path(f"{split}.json").write_text("".join(json.dumps(row) + "\n" for row in own))
+    files = {split: f"{split}.json" for split in rows}
+    local = {
+        "dataset_path": "json", "dataset_name": None,
+        "dataset_kwargs": {"data_files": files, "cache_dir": "cache"},
+        "metric_list": [one for one in theirs["metric_list"] if one["metric"] != "f1"],
+        **changes,
+    }  # fmt: skip
+    task = ConfigurableTask(config={key: theirs[key] for key in theirs if key != "tag"} | local)
+    task.build_all_requests()
+    return task
 
 
 @pytest.fixture

@@ -1,7 +1,5 @@
 """The option's own text as the answer: put and scored as lm-eval's own KoBEST tasks do it."""
 
-import json
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,9 +9,8 @@ from domaintune.benchmark.selecting import Selected
 from domaintune.core.benchmark_spec import read_spec
 from domaintune.core.records.question import Question
 from domaintune.core.stage.errors import InputError, ParamsError
-from domaintune.science.evidence.shares import score
 
-from .conftest import ROOT, ask, benchmarks
+from .conftest import ROOT, ask, benchmarks, task_of_lm_eval
 from .test_local import accuracies, accuracy, evaluated_alone
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*is_gradient_checkpointing:FutureWarning")
@@ -36,13 +33,8 @@ def boolq(n: int) -> Question:
 
 def ending(n: int) -> Question:
     options = ["물이 흐른다.", f"물이 {n} L 흐르고 나서 밸브가 닫힌다.", "끝.", "Z " * n + "끝이다."]
-    return ask(
-        n,
-        "hellaswag",
-        question=f"밸브 {n}을 연다. 관이 {n} K로 식는다.",
-        options=options,
-        answer=str(n % 4 + 1),
-    )
+    asked = f"밸브 {n}을 연다. 관이 {n} K로 식는다."
+    return ask(n, "hellaswag", question=asked, options=options, answer=str(n % 4 + 1))
 
 
 def click(n: int) -> Question:
@@ -72,24 +64,10 @@ def hub_row(name: str, one: Question) -> dict[str, Any]:
     return {"context": one.question, **endings, "label": label}
 
 
-def their_task(name: str, questions: list[Question], file: str = "", **changes: Any) -> Any:
-    """Return lm-eval's own task on these questions; without its f1, which is fetched from the hub."""
-    import lm_eval.tasks
-    from lm_eval.api.task import ConfigurableTask
-    from lm_eval.tasks._yaml_loader import load_yaml
-
-    theirs = load_yaml(Path(lm_eval.tasks.__file__).parent / (file or f"kobest/{name}.yaml"))
-    path = Path(f"{name}.json")
-    path.write_text("".join(json.dumps(hub_row(name, one)) + "\n" for one in questions))
-    local = {
-        "dataset_path": "json", "dataset_name": None, "training_split": None, "validation_split": None,
-        "dataset_kwargs": {"data_files": {"test": str(path)}, "cache_dir": "cache"},
-        "metric_list": [metric for metric in theirs["metric_list"] if metric["metric"] != "f1"],
-        **changes,
-    }  # fmt: skip
-    task = ConfigurableTask(config={key: theirs[key] for key in theirs if key != "tag"} | local)
-    task.build_all_requests()
-    return task
+def their_task(file: str, name: str, questions: list[Question], **changes: Any) -> Any:
+    """Return lm-eval's own task on these questions."""
+    rows = [hub_row(name, one) for one in questions]
+    return task_of_lm_eval(file, {"test": rows}, training_split=None, validation_split=None, **changes)
 
 
 @pytest.mark.parametrize("name", sorted(MADE))
@@ -97,7 +75,7 @@ def test_the_requests_are_those_of_lm_evals_own_task(name: str, tmp_path: Any, m
     monkeypatch.chdir(tmp_path)
     plain = read_spec(SPECS, name).plain
     puts = [put_plain(Selected(one, "s"), plain) for one in RECORDS[name]]
-    task = their_task(name, RECORDS[name])
+    task = their_task(f"kobest/{name}.yaml", name, RECORDS[name])
     assert [request.args for request in task.instances] == [
         (put.prompt, put.delimiter + choice) for put in puts for choice in put.choices
     ]
@@ -110,14 +88,8 @@ def test_the_requests_are_those_of_lm_evals_click_with_a_paragraph_and_without(
     asked = [click(n) for n in range(8)]
     assert {(bool(one.context), len(one.options)) for one in asked} == {(False, 4), (True, 4), (True, 5)}
     puts = [put_plain(Selected(one, "s"), read_spec(SPECS, "click").plain) for one in asked]
-    task = their_task(
-        "click",
-        asked,
-        "click/click_cul/click_cul_law.yaml",
-        fewshot_split=None,
-        process_docs=None,
-        test_split="test",
-    )
+    own = {"fewshot_split": None, "process_docs": None, "test_split": "test"}
+    task = their_task("click/click_cul/click_cul_law.yaml", "click", asked, **own)
     assert [request.args for request in task.instances] == [
         (put.prompt, put.delimiter + choice) for put in puts for choice in put.choices
     ]
@@ -136,19 +108,6 @@ def test_the_scores_are_lm_evals_and_both_come_from_one_run(run: Any, foundation
     chosen = {method: [i.choice for i in items if i.method == method] for method in CONTINUED["methods"]}
     assert chosen["continuation"] != chosen["continuation_norm"]
     assert books["kobest_hellaswag.continuation_norm"]["kept"] == 8
-
-
-def test_macro_f1_is_that_of_lm_evals_kobest(run: Any) -> None:
-    from lm_eval.tasks.kobest.utils import macro_f1_score
-
-    _, items, _ = run(
-        benchmarks(kobest_copa=CONTINUED | {"sources": ["copa"]}), questions=RECORDS["kobest_copa"]
-    )
-    own = [item for item in items if item.method == "continuation"]
-    gold, choice = [item.gold for item in own], [item.choice for item in own]
-    assert score(gold, choice, 0.05).macro_f1 == pytest.approx(
-        macro_f1_score(list(zip(gold, choice, strict=True)))
-    )
 
 
 def test_a_text_that_is_asked_about_goes_before_the_question() -> None:

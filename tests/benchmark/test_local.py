@@ -125,20 +125,12 @@ def sentencepiece_like() -> Any:
     core.decoder = decoders.Sequence(parts)
     letters = [chr(code) for code in range(33, 127)] + ["▁", "\n"]
     special = ["<unk>", "<s>", "</s>", *[f"<0x{code:02X}>" for code in range(256)]]
-    trainer = trainers.BpeTrainer(
-        vocab_size=600, special_tokens=special, initial_alphabet=letters, show_progress=False
-    )
-    core.train_from_iterator(
-        ['{"Answer": "A copper 3"}', "### Response:", "What is pump made of?"] * 20, trainer
-    )
+    own = {"vocab_size": 600, "special_tokens": special, "initial_alphabet": letters, "show_progress": False}
+    texts = ['{"Answer": "A copper 3"}', "### Response:", "What is pump made of?"] * 20
+    core.train_from_iterator(texts, trainers.BpeTrainer(**own))
     core.post_processor = processors.TemplateProcessing(single="<s> $A", special_tokens=[("<s>", 1)])
-    made = PreTrainedTokenizerFast(
-        tokenizer_object=core,
-        bos_token="<s>",
-        eos_token="</s>",
-        pad_token="<unk>",
-        clean_up_tokenization_spaces=False,
-    )
+    marks = {"bos_token": "<s>", "eos_token": "</s>", "pad_token": "<unk>"}
+    made = PreTrainedTokenizerFast(tokenizer_object=core, **marks, clean_up_tokenization_spaces=False)
     made.chat_template = LLAMA_2
     return made
 
@@ -201,46 +193,13 @@ def test_lm_eval_alone_gives_the_same_accuracy_to_the_last_digit(
 ) -> None:
     wanted = benchmarks(korean_exam={})
     books, items, places = run(wanted, template="chat", trained=True)
-    alone = command_line(
-        places,
-        "korean_exam-likelihood,korean_exam-generation",
-        pretrained=foundations["chat"],
-        peft=adapters["chat", True],
-    )
-    assert alone == accuracy(items, "korean_exam", "likelihood") | accuracy(
-        items, "korean_exam", "generation"
-    )
+    tags = "korean_exam-likelihood,korean_exam-generation"
+    alone = command_line(places, tags, pretrained=foundations["chat"], peft=adapters["chat", True])
+    ours = [accuracy(items, "korean_exam", method) for method in ("likelihood", "generation")]
+    assert alone == ours[0] | ours[1]
     assert any(0 < value < 1 for value in alone.values())
     assert books["korean_exam.likelihood"]["other_ids"] == books["korean_exam.generation"]["other_ids"] == 0
     assert "korean_exam-likelihood" in (places.task_files / "README.md").read_text()
-
-
-def test_the_plain_prompt_is_lm_evals_mmlu_and_so_is_the_score(run: Any, foundations: Any) -> None:
-    import lm_eval.tasks
-    from lm_eval.api.task import ConfigurableTask
-    from lm_eval.tasks._yaml_loader import load_yaml
-
-    mmlu = {"sources": ["mmlu"], "subsets": "subject", "prompt": "plain", "methods": ["likelihood"]}
-    _, items, places = run(benchmarks(mmlu_chemistry=mmlu))
-    theirs = load_yaml(Path(lm_eval.tasks.__file__).parent / "mmlu/default/mmlu_high_school_chemistry.yaml")
-    questions = [one for one in QUESTIONS if one.source == "mmlu"]
-    rows = [
-        {"question": one.question, "choices": one.options, "answer": int(one.answer) - 1} for one in questions
-    ]
-    Path("hub.json").write_text("".join(json.dumps(row) + "\n" for row in rows))
-    local = {
-        "dataset_path": "json", "dataset_name": None, "fewshot_split": None, "fewshot_config": None,
-        "dataset_kwargs": {"data_files": {"test": "hub.json"}, "cache_dir": "cache"},
-    }  # fmt: skip
-    task = ConfigurableTask(config={key: theirs[key] for key in theirs if key != "tag"} | local)
-    task.build_all_requests()
-    data = places.task_files / "mmlu_chemistry-high_school_chemistry.jsonl"
-    ours = [json.loads(line) for line in data.read_text().splitlines()]
-    assert [request.args for request in task.instances] == [
-        (row["prompt"], choice) for row in ours for choice in row["choices"]
-    ]
-    alone = evaluated_alone(places, "mmlu_chemistry-likelihood", foundations["alpaca"])
-    assert accuracies(alone) == accuracy(items, "mmlu_chemistry", "likelihood")
 
 
 def test_an_arm_that_was_told_its_answers_quality_is_asked_for_the_best_but_not_in_a_plain_prompt(
@@ -269,27 +228,13 @@ def test_an_arm_that_was_told_its_answers_quality_is_asked_for_the_best_but_not_
     assert prompts(told, "mmlu_chemistry") == prompts(places, "mmlu_chemistry") != []
 
 
-def test_the_same_arm_gives_the_same_bytes_twice(run: Any) -> None:
-    wanted = benchmarks(korean_exam={"sources": ["exam"]})
-    _, items, places = run(wanted, trained=True)
-    first = {path.name: path.read_bytes() for path in places.out.rglob("*") if path.is_file()}
-    run(wanted, trained=True)
-    assert first == {path.name: path.read_bytes() for path in places.out.rglob("*") if path.is_file()}
-    assert "items.parquet" in first
-    assert [(i.benchmark, i.method, i.subset, i.question_id) for i in items] == sorted(
-        (i.benchmark, i.method, i.subset, i.question_id) for i in items
-    )
-
-
 def test_every_question_is_counted_once_a_method_and_the_unusable_have_a_reason(run: Any) -> None:
-    odd = [
-        ask(90, "exam", answer="6"),
-        ask(91, "exam", options=[]),
-        ask(92, "mmlu", split="train"),
-        ask(93, "mmlu", split="validation"),
-    ]
+    own = {90: {"answer": "6"}, 91: {"options": []}, 92: {"split": "train"}, 93: {"split": "validation"}}
+    odd = [ask(number, "exam", **fields) for number, fields in own.items()]
     books, items, _ = run(benchmarks(korean_exam={}), questions=[*QUESTIONS, *odd])
     assert books["in"] == 2 * (len(QUESTIONS) + 2)
+    order = [(i.benchmark, i.method, i.subset, i.question_id) for i in items]
+    assert order == sorted(order)
     assert books["kept"] == len(items) == 2 * len(QUESTIONS)
     assert books["rejected"] == {"no_right_option": 2, "number_of_options": 2}
     for method in ("likelihood", "generation"):
@@ -319,16 +264,16 @@ def test_answers_that_leave_no_room_for_a_question_are_refused_plainly(run: Any)
         run(benchmarks(korean_exam={}), how=settings(max_new_tokens=CONTEXT))
 
 
-def test_a_benchmark_without_questions_names_sources_and_split(run: Any) -> None:
-    with pytest.raises(
-        InputError, match=r"benchmarks\.kmmlu: of the sources exam, 0 questions have split test"
-    ):
-        run(benchmarks(kmmlu={"sources": ["exam"], "split": "test"}))
-
-
-def test_a_benchmark_without_spec_is_named(run: Any) -> None:
-    with pytest.raises(ParamsError, match=r"nospec\.yaml: not found"):
-        run(benchmarks(nospec={}))
+@pytest.mark.parametrize(
+    ("entry", "message"),
+    [
+        ({"kmmlu": {"sources": ["exam"], "split": "test"}}, r"benchmarks\.kmmlu: of the sources exam, 0 questions have split"),
+        ({"nospec": {}}, r"nospec\.yaml: not found"),
+    ],
+)  # fmt: skip
+def test_a_benchmark_without_questions_or_a_spec_is_named(run: Any, entry: Any, message: str) -> None:
+    with pytest.raises((InputError, ParamsError), match=message):
+        run(benchmarks(**entry))
 
 
 def test_a_new_question_displaces_at_most_one_other_of_its_subset() -> None:

@@ -22,12 +22,13 @@ def items(one: dict[str, Any], kind: str = "multiple_choice", metric: Any = "acc
     return list(named_items("arm", "b", metric, samples={"t": [one]}, kinds={"t": kind}, prompts=prompts))
 
 
-@pytest.mark.parametrize("target", [2, "(C)", "2"])
-def test_a_target_is_a_place_or_the_text_of_an_option(target: Any) -> None:
+@pytest.mark.parametrize("target", [2, "(C)", "2", [0, 2]])
+def test_a_target_is_a_place_or_the_text_of_an_option_or_several_places(target: Any) -> None:
     (item,) = items(sample(target, 1.0, [-3.0, -2.0, -1.0, -4.0]))
-    assert (item.gold, item.choice, item.outcome) == ("3", "3", "correct")
-    (item,) = items(sample(target, 0.0, [-1.0, -2.0, -3.0, -4.0]))
-    assert (item.gold, item.choice, item.outcome) == ("3", "1", "wrong")
+    gold = "1,3" if isinstance(target, list) else "3"
+    assert (item.gold, item.choice, item.outcome) == (gold, "3", "correct")
+    (item,) = items(sample(target, 0.0, [-3.0, -1.0, -2.0, -4.0]))
+    assert (item.gold, item.choice, item.outcome) == (gold, "2", "wrong")
 
 
 @pytest.mark.parametrize("target", ["(Z)", "7", [0, 7], 7])
@@ -36,32 +37,16 @@ def test_a_target_that_is_no_option_is_named(target: Any) -> None:
         items(sample(target, 0.0, [-1.0, -2.0, -3.0, -4.0]))
 
 
-def test_of_several_right_options_each_is_right_as_lm_eval_counts() -> None:
-    (item,) = items(sample([0, 2], 1.0, [-3.0, -2.0, -1.0, -4.0]))
-    assert (item.gold, item.choice, item.outcome) == ("1,3", "3", "correct")
-    (item,) = items(sample([0, 2], 0.0, [-3.0, -1.0, -2.0, -4.0]))
-    assert (item.gold, item.choice, item.outcome) == ("1,3", "2", "wrong")
-
-
-def test_a_written_letter_of_ten_options_is_one_of_ten() -> None:
-    one = sample("J", 1.0, []) | {
-        "exact_match": 1.0, "filtered_resps": ["J"], "resps": [["The answer is (J)"]],
-        "arguments": [("Which?", {"until": []})], "doc": {"options": list("abcdefghij")},
-    }  # fmt: skip
-    (item,) = items(one, kind="generate_until", metric="exact_match")
-    assert (item.gold, item.choice, item.options, item.outcome) == ("10", "10", 10, "correct")
-
-
-def test_a_score_that_is_not_that_of_the_likeliest_option_is_refused() -> None:
-    with pytest.raises(InputError, match=r"lm-eval's acc 1\.0, which does not fit"):
-        items(sample(0, 1.0, [-9.0, -1.0, -3.0, -4.0]))
-
-
-def test_a_task_whose_answers_are_texts_is_refused() -> None:
-    with pytest.raises(
-        InputError, match=r"task t is of kind generate_until; metric acc is taken of multiple_choice"
-    ):
-        items(sample(0, 1.0, [-1.0, -2.0, -3.0, -4.0]), kind="generate_until")
+@pytest.mark.parametrize(
+    ("kind", "message"),
+    [
+        ("multiple_choice", r"lm-eval's acc 1\.0, which does not fit"),
+        ("generate_until", r"task t is of kind generate_until; metric acc is taken of multiple_choice"),
+    ],
+)
+def test_a_score_of_another_option_and_a_task_of_another_kind_are_refused(kind: str, message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        items(sample(0, 1.0, [-9.0, -1.0, -3.0, -4.0]), kind=kind)
 
 
 def test_a_score_per_character_may_choose_another_option() -> None:
@@ -74,15 +59,19 @@ def test_a_score_per_character_may_choose_another_option() -> None:
 
 
 @pytest.mark.parametrize(
-    ("written", "match", "choice", "outcome"),
-    [("B", 1.0, "2", "correct"), ("c.", 0.0, "3", "wrong"), ("", 0.0, "", "unparsed"), ("BC", 0.0, "", "unparsed")],
+    ("options", "gold", "written", "choice", "outcome"),
+    [
+        (5, "B", "B", "2", "correct"), (5, "B", "c.", "3", "wrong"), (5, "B", "", "", "unparsed"),
+        (5, "B", "BC", "", "unparsed"), (10, "J", "J", "10", "correct"),
+    ],
 )  # fmt: skip
 def test_a_written_letter_is_an_option_and_anything_else_is_unread(
-    written: str, match: float, choice: str, outcome: str
+    options: int, gold: str, written: str, choice: str, outcome: str
 ) -> None:
-    one = sample("B", 0.0, []) | {
-        "exact_match": match, "filtered_resps": [written], "resps": [["정답: " + written]],
-        "arguments": [("Which?", {"until": []})],
+    one = sample(gold, 0.0, []) | {
+        "exact_match": float(outcome == "correct"), "filtered_resps": [written], "resps": [["정답: " + written]],
+        "arguments": [("Which?", {"until": []})], "doc": {"options": ["x"] * options} if options > 5 else {},
     }  # fmt: skip
     (item,) = items(one, kind="generate_until", metric="exact_match")
-    assert (item.gold, item.choice, item.outcome, item.text) == ("2", choice, outcome, "정답: " + written)
+    found = (item.options, item.gold, item.choice, item.outcome, item.text)
+    assert found == (options, str("ABCDEFGHIJ".index(gold) + 1), choice, outcome, "정답: " + written)

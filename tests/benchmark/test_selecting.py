@@ -1,7 +1,6 @@
 """Worked examples: drawn once, never a scored question or its near copy, written as lm-eval or the arm writes them."""
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,7 +13,7 @@ from domaintune.core.models.loading import load_tokenizer
 from domaintune.core.rendering.rendering import render
 from domaintune.core.stage.errors import InputError, ModelError
 
-from .conftest import QUESTIONS, ROOT, ask, benchmarks
+from .conftest import QUESTIONS, ROOT, ask, benchmarks, task_of_lm_eval
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*is_gradient_checkpointing:FutureWarning")
 
@@ -64,27 +63,17 @@ def test_an_example_that_was_trained_on_or_has_no_answer_is_none() -> None:
     assert shown == {one.id for one in DEV[2:]}
 
 
-def test_plain_examples_are_those_of_lm_evals_mmlu(tmp_path: Any, monkeypatch: Any) -> None:
-    import lm_eval.tasks
-    from lm_eval.api.task import ConfigurableTask
-    from lm_eval.tasks._yaml_loader import load_yaml
-
+@pytest.mark.parametrize("shots", [0, 3])
+def test_a_plain_prompt_is_lm_evals_mmlu_with_its_examples(
+    shots: int, tmp_path: Any, monkeypatch: Any
+) -> None:
     monkeypatch.chdir(tmp_path)
-    found = drawn(prompt="plain", max_questions=1)[0]
-    rows = {"test": [found], "dev": found.shots}
-    for name, ones in rows.items():
-        lines = [
-            {"question": one.question.question, "choices": one.question.options, "answer": one.gold[0]}
-            for one in ones
-        ]
-        Path(f"{name}.json").write_text("".join(json.dumps(line) + "\n" for line in lines))
-    theirs = load_yaml(Path(lm_eval.tasks.__file__).parent / "mmlu/default/mmlu_high_school_chemistry.yaml")
-    local = {
-        "dataset_path": "json", "dataset_name": None, "num_fewshot": 3,
-        "dataset_kwargs": {"data_files": {name: f"{name}.json" for name in rows}, "cache_dir": "cache"},
+    found = drawn(prompt="plain", max_questions=1, shots=shots, shots_from=["dev"] if shots else [])[0]
+    rows = {
+        name: [{"question": one.question.question, "choices": one.question.options, "answer": one.gold[0]} for one in ones]
+        for name, ones in {"test": [found], "dev": found.shots or [found]}.items()
     }  # fmt: skip
-    task = ConfigurableTask(config={key: theirs[key] for key in theirs if key != "tag"} | local)
-    task.build_all_requests()
+    task = task_of_lm_eval("mmlu/default/mmlu_high_school_chemistry.yaml", rows, num_fewshot=shots)
     put = put_plain(found, None)
     assert [request.args for request in task.instances] == [(put.prompt, choice) for choice in put.choices]
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from model_settings import DECODE, RUNTIME
 from openai_server import Server
 from ruamel.yaml import YAML
 
@@ -18,11 +19,10 @@ from domaintune.core.benchmark_spec import read_spec
 from domaintune.core.frames import read_records, write_records
 from domaintune.core.records.answer import BenchmarkItem
 from domaintune.core.records.question import Question
-from domaintune.core.sections.models import Runtime
 from domaintune.core.stage.accounting import Reject
 from domaintune.core.stage.errors import InputError, ParamsError
 
-from .conftest import DECODE, LOCAL, QUESTIONS, ROOT, RUNTIME, benchmarks, settings
+from .conftest import LOCAL, NAMED, QUESTIONS, ROOT, benchmarks, settings
 
 # peft asks transformers for an attribute by its old name
 pytestmark = pytest.mark.filterwarnings("ignore:.*is_gradient_checkpointing:FutureWarning")
@@ -99,21 +99,9 @@ def indexed_once(lm_evals_own_tasks: Any, monkeypatch: Any) -> None:
 def test_a_served_arm_is_asked_and_declines_likelihood(run: Any, monkeypatch: Any) -> None:
     monkeypatch.setenv("KEY", "sesame")
     with Server(faults="", key="sesame") as server:
-        how = settings()
-        served = {"served": {"base_url": server.base_url, "api_key_env": "KEY"}}
-        how = how._replace(runtime=how.runtime.model_validate(RUNTIME | {"servers": served}))
+        how = settings({"served": {"base_url": server.base_url, "api_key_env": "KEY"}})
         endpoint = {"server": "served", "provider": "p", "model": "m"}
-        wanted = benchmarks(
-            korean_exam={},
-            named={
-                "kind": "lm_eval",
-                "tasks": ["arc_easy"],
-                "shots": 0,
-                "max_questions": 1,
-                "metric": "acc",
-                "role": "general",
-            },
-        )
+        wanted = benchmarks(korean_exam={}, named=NAMED)
         books, items, places = run(wanted, endpoint=endpoint, how=how)
         again, _, _ = run(wanted, endpoint=endpoint, how=how)
         assert server.counts()["requests"] == len(QUESTIONS)
@@ -127,8 +115,7 @@ def test_a_served_arm_is_asked_in_every_order_and_sees_examples_as_turns(run: An
     monkeypatch.setenv("KEY", "sesame")
     entry = {"sources": ["mmlu"], "cyclic": True, "shots": 2, "shots_from": ["exam"]}
     with Server(faults="", key="sesame") as server:
-        served = {"served": {"base_url": server.base_url, "api_key_env": "KEY"}}
-        how = settings()._replace(runtime=Runtime.model_validate(RUNTIME | {"servers": served}))
+        how = settings({"served": {"base_url": server.base_url, "api_key_env": "KEY"}})
         endpoint = {"server": "served", "provider": "cyclic", "model": "m"}
         books, items, places = run(benchmarks(mmlu_chemistry=entry), endpoint=endpoint, how=how)
         assert server.counts()["requests"] == len(items) == 4 * 8
@@ -141,14 +128,7 @@ def test_a_served_arm_is_asked_in_every_order_and_sees_examples_as_turns(run: An
     chosen = benchmarks(b=entry)["b"].chosen
     one = with_examples("b", chosen, select("b", chosen, QUESTIONS, 7), QUESTIONS, 7).chosen[1]
     messages = messages_of(one, read_spec(ROOT / "catalog/benchmarks", "mmlu_chemistry"), arm=True)
-    assert [message.role for message in messages] == [
-        "system",
-        "user",
-        "assistant",
-        "user",
-        "assistant",
-        "user",
-    ]
+    assert [message.role for message in messages] == ["system", *["user", "assistant"] * 2, "user"]
     assert messages[-1].content == question_text(one)
     assert json.loads(messages[2].content)["Answer"][0] == "①②③④⑤"[one.shots[0].gold[0]]
 
@@ -160,23 +140,15 @@ def test_a_task_whose_data_cannot_be_had_is_named_with_what_to_do(
     import datasets.config
 
     monkeypatch.setattr(datasets.config, "HF_DATASETS_CACHE", tmp_path / "empty")
-    named = {
-        "kind": "lm_eval",
-        "tasks": ["arc_easy"],
-        "shots": 0,
-        "max_questions": 2,
-        "metric": "acc",
-        "role": "general",
-    }
     with pytest.raises(
         InputError, match=r"benchmarks\.arc: .*task arc_easy .*Hugging Face hub.*Go online once"
     ) as met:
-        run(benchmarks(arc=named))
+        run(benchmarks(arc=NAMED))
     assert "\n" not in str(met.value)
     with pytest.raises(
         ParamsError, match=r"benchmarks\.arc\.tasks: lm-eval has no task arc_eazy \(did you mean arc_easy"
     ):
-        run(benchmarks(arc={**named, "tasks": ["arc_eazy"]}))
+        run(benchmarks(arc={**NAMED, "tasks": ["arc_eazy"]}))
 
 
 @pytest.mark.usefixtures("indexed_once")
@@ -191,18 +163,7 @@ def test_a_task_of_lm_eval_is_scored_question_by_question(run: Any, monkeypatch:
         "load_dataset",
         lambda *_, **__: dict.fromkeys(("train", "validation", "test"), made),
     )
-    books, items, _ = run(
-        benchmarks(
-            arc={
-                "kind": "lm_eval",
-                "tasks": ["arc_easy"],
-                "shots": 1,
-                "max_questions": 4,
-                "metric": "acc",
-                "role": "general",
-            }
-        )
-    )
+    books, items, _ = run(benchmarks(arc=NAMED | {"shots": 1, "max_questions": 4}))
     assert [item.question_id for item in items] == [f"arc_easy:{n}" for n in range(4)]
     assert {item.gold for item in items} == {"1", "2"}
     assert all((item.choice == item.gold) == (item.outcome == "correct") for item in items)

@@ -11,15 +11,8 @@ from domaintune.core.stage.files import write_text
 
 
 def pointer(kind: Any, **changes: Any) -> Pointer:
-    values = {
-        "name": "n",
-        "path": None,
-        "repo_id": None,
-        "revision": None,
-        "trust_remote_code": False,
-        "files": {},
-    }
-    return Pointer(**values | {"kind": kind} | changes)
+    places = dict.fromkeys(("path", "repo_id", "revision"))
+    return Pointer(**places | {"kind": kind, "name": "n", "trust_remote_code": False, "files": {}} | changes)
 
 
 def described(*, trained: bool) -> dict[str, Any]:

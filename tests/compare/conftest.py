@@ -7,6 +7,7 @@ import judges
 import pytest
 from committed import PARAMS
 from judge_run import write_judgments
+from records import blank
 from ruamel.yaml import YAML
 from typer.testing import CliRunner
 
@@ -72,11 +73,10 @@ def items(arm, benchmark="exam", method="likelihood", options=4, passage=1, **su
         for i, outcome in enumerate(outcomes):
             gold = i % options + 1
             choice = {"correct": gold, "wrong": gold % options + 1}.get(OUTCOMES[outcome], "")
-            rows.append(BenchmarkItem(
-                arm=arm, benchmark=benchmark, method=method, question_id=f"{subset}{i:04}", rotation=0,
-                cluster=f"{subset}{i // passage:04}", subset=subset,
-                options=options, gold=str(gold), choice=str(choice), outcome=OUTCOMES[outcome],
-                log_likelihoods=[-1.0] * options, text="", prompt_tokens=50, truncated=outcome == "t",
+            rows.append(blank(
+                BenchmarkItem, arm=arm, benchmark=benchmark, method=method, question_id=f"{subset}{i:04}",
+                cluster=f"{subset}{i // passage:04}", subset=subset, options=options, gold=str(gold),
+                choice=str(choice), outcome=OUTCOMES[outcome], truncated=outcome == "t",
             ))  # fmt: skip
     return rows
 

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from domaintune.core.records.answer import BenchmarkItem
 from domaintune.core.stage.errors import InputError, ParamsError
 
 ROOT = Path(__file__).parents[2]
@@ -178,13 +177,6 @@ def test_questions_on_common_passages_are_tested_by_passage(make):
     assert "24 questions in 6 clusters" in " ".join(printed.split())
 
 
-def test_ten_questions_are_said_to_be_too_few(make):
-    out, _ = make.run(exam(make))
-    pair = by_pair(found(out)["methods"][0])[("korean", "base")]
-    assert pair["detectable"] is None
-    assert "Too few questions tell the two apart" in pair["in_words"]
-
-
 def test_the_table_has_the_study_s_layout_with_published_figures_beside(make):
     _, printed = make.run(exam(make))
     lines = [" ".join(line.split()) for line in printed.splitlines()]
@@ -273,53 +265,40 @@ def test_the_readme_s_table_can_be_written_from_any_metrics():
     text = results.table({"base": {"exam": 0.25}, "tuned": judged | {"exam": 0.5}})
     assert text.count("\n|---|") == 2
     assert "| tuned | 2 (2) | 1.000 | 2.000 |" in text
+    for table in text.split("\n\n"):
+        assert len({line.count("|") for line in table.splitlines()}) == 1
 
 
 def test_arms_scored_on_different_questions_stop_the_run(make):
-    project = exam(make, korean=make.items("korean", easy="111111", hard="111"))
+    rows = make.items("korean", easy=RIGHT["korean"][:6], hard=RIGHT["korean"][6:])
+    project = exam(make, korean=rows[:-1])
     with pytest.raises(
         InputError, match=r"exam \(likelihood\)(.|\n)*base 10, english 10, korean 9(.|\n)*9 are the same"
     ):
         make.run(project)
     assert not (project.root / "out/comparison").exists()
-
-
-def test_a_question_whose_right_answer_changed_in_between_is_another_question(make):
-    rows = make.items("korean", easy=RIGHT["korean"][:6], hard=RIGHT["korean"][6:])
-    changed = rows[0].model_dump() | {"gold": "4"}
+    other_answer = rows[0].model_copy(update={"gold": "4"})
     with pytest.raises(InputError, match="different questions"):
-        make.run(exam(make, korean=[BenchmarkItem(**changed), *rows[1:]]))
+        make.run(exam(make, korean=[other_answer, *rows[1:]]))
 
 
-def test_scores_of_a_benchmark_that_is_no_longer_declared_stop_the_run(make):
-    project = exam(make, korean=make.items("korean", "old", easy="1"))
+def test_scores_and_folders_that_params_do_not_name_and_a_missing_spec_stop_the_run(make):
     with pytest.raises(InputError, match=r"old \(likelihood\)(.|\n)*dvc repro"):
-        make.run(project)
-
-
-def test_a_folder_that_no_arm_owns_stops_the_run(make):
+        make.run(exam(make, korean=make.items("korean", "old", easy="1")))
     project = exam(make)
+    (project.root / "specs/exam.yaml").unlink()
+    with pytest.raises(ParamsError, match=r"exam\.yaml: not found"):
+        make.run(project)
     (project.root / "benchmarks/removed_arm").mkdir()
     with pytest.raises(InputError, match=r"removed_arm(.|\n)*dvc checkout"):
         make.run(project)
 
 
-def test_a_benchmark_without_a_spec_is_one_clear_message(make):
-    project = exam(make)
-    (project.root / "specs/exam.yaml").unlink()
-    with pytest.raises(ParamsError, match=r"exam\.yaml: not found"):
-        make.run(project)
-
-
 def test_lm_eval_s_own_tasks_need_no_spec(make):
     named = {
-        "kind": "lm_eval",
-        "tasks": ["kmmlu_chemistry"],
-        "shots": 5,
-        "max_questions": None,
-        "metric": "acc",
+        "kind": "lm_eval", "tasks": ["kmmlu_chemistry"], "shots": 5, "max_questions": None, "metric": "acc",
         "role": "general",
-    }
+    }  # fmt: skip
     rows = {arm: make.items(arm, "kmmlu", "lm_eval", kmmlu_chemistry=RIGHT[arm]) for arm in RIGHT}
     project = exam(make, benchmarks={"kmmlu": named}, **rows)
     _, printed = make.run(project)
@@ -346,15 +325,14 @@ def test_a_benchmark_without_questions_is_said_and_not_a_crash(make):
     assert json.loads((out / "metrics.json").read_text()) == {}
 
 
-def test_books_count_the_scored_questions(make):
-    out, _ = make.run(exam(make))
+def test_without_rubrics_only_the_benchmarks_are_printed_and_their_questions_accounted_for(make):
+    out, printed = make.run(exam(make))
+    assert printed.startswith("== Exam (exam) ==")
     books = json.loads((out / "books.json").read_text())
     assert (books["benchmark_questions"]["in"], books["benchmark_questions"]["kept"]) == (40, 40)
-
-
-def test_without_rubrics_and_answers_only_the_benchmarks_are_printed(make):
-    _, printed = make.run(exam(make))
-    assert printed.startswith("== Exam (exam) ==")
+    pair = by_pair(found(out)["methods"][0])[("korean", "base")]
+    assert pair["detectable"] is None
+    assert "Too few questions tell the two apart" in pair["in_words"]
 
 
 def test_without_benchmarks_nothing_of_them_is_read_or_written(make):

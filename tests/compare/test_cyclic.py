@@ -4,6 +4,7 @@ import json
 
 import pytest
 from pydantic import TypeAdapter
+from records import blank
 
 from domaintune.compare.benchmarks.results import table_of
 from domaintune.compare.benchmarks.scores import over_orders
@@ -16,11 +17,10 @@ from domaintune.science.evidence.non_inferiority import questions_needed
 def orders(arm, *questions):
     """Return an arm's items; a string a question: the option chosen in each order, as given; 1 is right."""
     return [
-        BenchmarkItem(
-            arm=arm, benchmark="exam", method="likelihood", question_id=f"q{i}", rotation=by, cluster=f"q{i}",
-            subset="s", options=len(chosen), gold="1", choice=choice if choice != "u" else "",
-            outcome={"1": "correct", "u": "unparsed"}.get(choice, "wrong"), log_likelihoods=[], text="",
-            prompt_tokens=5, truncated=False,
+        blank(
+            BenchmarkItem, arm=arm, benchmark="exam", question_id=f"q{i}", rotation=by, cluster=f"q{i}", subset="s",
+            options=len(chosen), gold="1", choice=choice if choice != "u" else "",
+            outcome={"1": "correct", "u": "unparsed"}.get(choice, "wrong"),
         )
         for i, chosen in enumerate(questions)
         for by, choice in enumerate(chosen)
@@ -85,23 +85,16 @@ def test_the_suite_counts_and_plans_questions_not_how_often_they_were_asked(make
     suite, (pair,) = found["suite"], found["methods"][0]["pairs"]
     assert suite["average"]["questions"] == suite["roles"]["general"]["questions"] == 4
     assert "over the one benchmark (4 questions)" in printed
-    asked = questions_needed(
-        [table_of(TypeAdapter(PairOfArms).validate_python(pair))._replace(asked=1.0)],
-        0.02,
-        alpha=0.05,
-        power=0.8,
-    )[0]
+    counts = table_of(TypeAdapter(PairOfArms).validate_python(pair))._replace(asked=1.0)
+    (asked,) = questions_needed([counts], 0.02, alpha=0.05, power=0.8)
     needed = suite["benchmarks"][0]["forgetting"]["needed"]
     assert 0 <= 4 * needed - asked < 4
     assert f"exam {needed:,} questions would have been needed" in printed
 
 
 def test_arms_that_were_asked_other_orders_cannot_be_compared(make):
+    base, tuned = orders("base", *BY_PLACE), orders("tuned", *KEEPS)
     with pytest.raises(InputError, match="scored on different questions"):
-        study(make, orders("base", *BY_PLACE), [one for one in orders("tuned", *KEEPS) if one.rotation != 3])
+        study(make, base, [one for one in tuned if one.rotation != 3])
     with pytest.raises(InputError, match="more than once"):
-        study(
-            make,
-            orders("base", *BY_PLACE),
-            [one.model_copy(update={"rotation": 0}) for one in orders("tuned", *KEEPS)],
-        )
+        study(make, base, [one.model_copy(update={"rotation": 0}) for one in tuned])

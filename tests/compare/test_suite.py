@@ -22,17 +22,12 @@ def suite(make, outcomes, roles, compare=None, options=4, passage=1):
     for name in outcomes:
         project.write_spec(name)
     for i, arm in enumerate(("base", "tuned")):
-        rows = [
-            make.items(arm, name, options=options, passage=passage, all=both[i])
-            for name, both in outcomes.items()
-        ]
-        project.write_items(arm, [row for own in rows for row in own])
+        own = {"options": options, "passage": passage}
+        rows = [row for name, both in outcomes.items() for row in make.items(arm, name, **own, all=both[i])]
+        project.write_items(arm, rows)
     out, printed = make.run(project)
-    return (
-        json.loads((out / "comparison/comparison.json").read_text())["suite"],
-        " ".join(printed.split()),
-        out,
-    )
+    found = json.loads((out / "comparison/comparison.json").read_text())["suite"]
+    return found, " ".join(printed.split()), out
 
 
 def outcomes(both, only_base, only_tuned, neither):
@@ -117,11 +112,8 @@ def test_a_loss_on_one_benchmark_is_not_hidden_by_gains_on_the_others(make):
 
 def test_the_average_and_the_benchmarks_share_the_level_at_which_a_loss_is_shown(make):
     """Both at 5 % called 8 % of losses as large as the margin a larger one."""
-    found, _, _ = suite(
-        make,
-        {"a": outcomes(900, 40, 5, 55), "b": outcomes(900, 20, 20, 60)},
-        {"a": "general", "b": "general"},
-    )
+    both = {"a": outcomes(900, 40, 5, 55), "b": outcomes(900, 20, 20, 60)}
+    found, _, _ = suite(make, both, dict.fromkeys(both, "general"))
     role = found["arms"]["tuned"]["roles"]["general"]
     (row,) = [row["forgetting"] for row in found["arms"]["tuned"]["benchmarks"] if row["name"] == "a"]
     assert row["p_lost_holm"] < role["p_lost"] == 2 * row["p_lost_holm"]
@@ -151,14 +143,10 @@ def test_general_science_and_target_are_judged_apart(make):
     assert {row["name"]: row["verdict"] for row in rows} == {"a": "kept", "b": "", "c": "kept"}
 
 
-def test_a_wider_margin_and_its_level_come_from_the_parameters(make):
+def test_a_wide_margin_keeps_what_a_narrow_one_leaves_open(make):
     counts = outcomes(400, 30, 20, 350)
     strict, _, _ = suite(make, {"a": counts}, {"a": "general"})
     assert strict["arms"]["tuned"]["roles"]["general"]["verdict"] == "undecided"
-
-
-def test_a_wide_margin_keeps_what_a_narrow_one_leaves_open(make):
-    counts = outcomes(400, 30, 20, 350)
     wide, printed, _ = suite(make, {"a": counts}, {"a": "general"}, compare={"forgetting_margin": 0.05})
     assert wide["arms"]["tuned"]["roles"]["general"]["verdict"] == "kept"
     assert "the margin is 5 points" in printed

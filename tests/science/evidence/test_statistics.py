@@ -3,16 +3,13 @@
 import json
 import math
 
-import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy import stats
 
 from domaintune.core.stage.errors import InputError
 from domaintune.core.stage.files import to_json
 from domaintune.science.comparison.tree import as_json
-from domaintune.science.evidence.clusters import cluster_mean, describe
 from domaintune.science.evidence.power import power_at, required_n, smallest_detectable
 from domaintune.science.evidence.statistics import compare_paired
 from domaintune.science.evidence.statistics_text import Family, in_words, number, tables
@@ -140,21 +137,6 @@ def test_no_scores_lead_to_nan_and_every_missing_value_has_a_reason(rows):
     assert "nan" not in in_words(result, "base", "tuned", "On some").lower()
 
 
-@settings(max_examples=40, deadline=None)
-@given(st.lists(st.tuples(st.floats(0, 100), st.floats(0, 100)), min_size=3, max_size=9))
-def test_agrees_with_scipys_paired_test(rows):
-    base, tuned = [b for b, _ in rows], [t for _, t in rows]
-    result = compare_paired(base, tuned, 0.05, 0.8)
-    spread = np.ptp(np.array(tuned) - np.array(base))
-    if result.t_test.t is not None and spread > 1e-6:
-        expected = stats.ttest_rel(base, tuned)
-        assert result.t_test.t == pytest.approx(expected.statistic, rel=1e-6)
-        low, high = (-x for x in reversed(expected.confidence_interval(0.95)))
-        assert (result.difference.ci_low, result.difference.ci_high) == pytest.approx(
-            (low, high), rel=1e-6, abs=1e-9
-        )
-
-
 @pytest.mark.parametrize("n", [2, 5, 10, 103, 1000])
 def test_the_smallest_detectable_effect_needs_exactly_this_many_pairs(n):
     assert required_n(smallest_detectable(n, 0.05, 0.8) * (1 + 1e-9), 0.05, 0.8) == n
@@ -168,25 +150,9 @@ def test_required_n_knows_published_values_and_its_limit():
     assert required_n(-0.5, 0.05, 0.8) == 34
 
 
-def test_an_interval_needs_two_values():
-    assert cluster_mean([3.0], ["a"], 0.05).ci_low is None
-    found = cluster_mean(BASE, [""] * 10, 0.05)
-    mean, low, high = found.mean, found.ci_low, found.ci_high
-    assert (mean, high - mean) == pytest.approx((2.2, 2.262157163 * 0.359010987))
-    assert mean - low == pytest.approx(high - mean)
-    with pytest.raises(InputError):
-        describe([])
-
-
 def test_numbers_keep_nine_decimals_without_closing_zeros():
-    assert [number(x) for x in (0.08104408984, 2.0, -1e-12, 0.0, None, -0.0)] == [
-        "0.08104409",
-        "2",
-        "-1e-12",
-        "0",
-        "–",
-        "0",
-    ]
+    shown = {0.08104408984: "0.08104409", 2.0: "2", -1e-12: "-1e-12", -0.0: "0", None: "–"}
+    assert [number(x) for x in shown] == list(shown.values())
 
 
 def test_the_sentence_can_be_quoted():
