@@ -8,19 +8,18 @@ from typing import Any
 import pytest
 from model_settings import decode, runtime, untrained
 
-from domaintune.answer.arms import Local
+from domaintune.answer.arms import How, Local, Prompted
 from domaintune.answer.generating import (
     Asked,
     Generated,
     Generation,
     generate,
     generation_config,
-    split_by_room,
 )
-from domaintune.answer.questions import How, Prompted
 from domaintune.answer.stage import decoded_here
 from domaintune.core.models.foundation import open_foundation
 from domaintune.core.models.loading import load_model, load_tokenizer
+from domaintune.core.rendering.rendering import Rendered
 from domaintune.core.sections.evaluation import Questions
 
 SAMPLED = {"do_sample": True, "temperature": 2.0}
@@ -170,16 +169,15 @@ def test_sampling_values_change_nothing_and_are_not_sent_where_nothing_is_drawn(
     assert not [warning for warning in recwarn if "do_sample" in str(warning.message)]
 
 
-def test_a_prompt_without_room_for_an_answer_is_set_apart() -> None:
-    asked = [Asked("a", [1] * 10), Asked("b", [1] * 11)]
-    fits, too_long = split_by_room(asked, 18, 8)
-    assert [one.id for one in fits] == ["a"]
-    assert [one.id for one in too_long] == ["b"]
-    assert split_by_room(asked, None, 8) == (asked, [])
-
-
 def test_an_untrained_arm_answers_every_question_that_fits(tiny_foundation: Path, tmp_path: Path) -> None:
     questions = [Prompted("a", "Plan.", "Why?"), Prompted("b", "Plan.", "word " * 300)]
-    answered = Local("base", tiny_foundation, untrained(tmp_path), how()).answer(questions)
-    assert [answer.question_id for answer in answered.answers] == ["a"]
-    assert answered.lost["b"][0] == "too_long"
+    local = Local("base", tiny_foundation, untrained(tmp_path), how())
+    rendered = local.rendered(questions[0])
+    assert isinstance(rendered, Rendered)
+    for room, lost in ((len(rendered.input_ids), {"b"}), (len(rendered.input_ids) - 1, {"a", "b"})):
+        local.loaded = local.loaded._replace(context=room + 8)
+        answered = local.answer(questions)
+        assert {answer.question_id for answer in answered.answers} == {"a", "b"} - lost
+        assert {name: reason for name, (reason, _) in answered.lost.items()} == dict.fromkeys(
+            lost, "too_long"
+        )

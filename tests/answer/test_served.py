@@ -14,7 +14,7 @@ from openai_server import Server
 from records import blank
 from ruamel.yaml import YAML
 
-from domaintune.answer.questions import Prompted
+from domaintune.answer.arms import Prompted
 from domaintune.cli.answer_files import Given, Matched, asked_text, match, read_answers
 from domaintune.cli.app import app
 from domaintune.core.frames import read_records, write_records

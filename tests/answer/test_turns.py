@@ -10,8 +10,16 @@ from model_settings import decode, runtime, untrained
 from openai_server import Server
 from records import blank
 
-from domaintune.answer.arms import Local, answer_remotely, request_of
-from domaintune.answer.questions import Answered, How, Prompted, ask_in_turns, input_text
+from domaintune.answer.arms import (
+    Answered,
+    How,
+    Local,
+    Prompted,
+    answer_remotely,
+    ask_in_turns,
+    input_text,
+    request_of,
+)
 from domaintune.answer.stage import account
 from domaintune.core.models.foundation import open_foundation
 from domaintune.core.models.loading import load_tokenizer

@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 from model_settings import decode, runtime, untrained
 from records import blank
 
-from domaintune.answer.arms import Local
-from domaintune.answer.questions import How, Prompted
+from domaintune.answer.arms import How, Local, Prompted
 from domaintune.benchmark.prompts import put_as_trained
 from domaintune.benchmark.selecting import Selected
 from domaintune.cli.show import token_lines

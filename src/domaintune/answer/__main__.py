@@ -1,6 +1,6 @@
 """Let one arm answer the questions."""
 
-from domaintune.answer.questions import How
+from domaintune.answer.arms import How
 from domaintune.answer.stage import Places, write_answers
 from domaintune.core.sections.arms import ArmEndpoint
 from domaintune.core.sections.evaluation import Answering

@@ -1,20 +1,111 @@
-"""What answers for an arm: its own weights on this machine, or a server, asked through the ledger."""
+"""What an arm is asked, turn by turn, and what answers: its weights here, or a server through the ledger."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from itertools import pairwise
 from pathlib import Path
+from typing import Literal, NamedTuple
 
-from domaintune.answer.generating import Asked, Generation, generate, split_by_room
-from domaintune.answer.questions import Answered, How, Prompted
+from domaintune.answer.generating import Asked, Generation, generate
 from domaintune.core.models.generating import load_arm
 from domaintune.core.paying.openai_server import ask_endpoint
 from domaintune.core.paying.protocol import Failure, Message, Request, Sampling
 from domaintune.core.records.answer import Answer
+from domaintune.core.records.question import Question
 from domaintune.core.rendering.chat import Refused
 from domaintune.core.rendering.rendering import Rendered, control_token, parts_of, render, render_turns
 from domaintune.core.sections.arms import Endpoint
-from domaintune.core.sections.models import Decode
+from domaintune.core.sections.evaluation import Questions
+from domaintune.core.sections.models import Decode, Runtime
+from domaintune.core.stage.errors import InputError
 
 NO_TURNS = Refused("conversation", "the Alpaca prompt has one question; set mix.template: chat")
+
+
+class How(NamedTuple):
+    """How the questions are chosen and answered."""
+
+    wanted: Questions
+    decode: Decode
+    runtime: Runtime
+    seed: int
+
+
+class Prompted(NamedTuple):
+    """A question's id with its standing instruction and input; one of them may be empty.
+
+    Of a later turn these are the first turn's.
+    """
+
+    id: str
+    instruction: str
+    input: str
+    then: tuple[str, ...] = ()
+    """What was said after it, up to the turn that is asked: the arm's answer, the user's next turn, and so on."""
+
+    def said(self, user: str) -> list[tuple[Literal["user", "assistant"], str]]:
+        """Return who said what, up to the turn that is asked; `user`: the first words, as `parts_of` gives them."""
+        return [("assistant" if at % 2 else "user", text) for at, text in enumerate((user, *self.then))]
+
+
+class Answered(NamedTuple):
+    """Answers, and the questions that got none."""
+
+    answers: list[Answer]
+    lost: dict[str, tuple[str, str]]
+    """Question id → reason (too_long, refused, …) and detail."""
+
+
+def ask_in_turns(
+    selected: Sequence[Question], wanted: Questions, ask: Callable[[list[Prompted]], Answered]
+) -> Answered:
+    """Ask all first turns, then all second ones with what was answered before them, and so on.
+
+    A turn after one without an answer is lost.
+
+    Raises:
+        InputError: the document is asked for and a question has none.
+    """
+    by_id = {question.id: question for question in selected}
+    answers: dict[str, Answer] = {}
+    lost: dict[str, tuple[str, str]] = {}
+    for turn in sorted({question.turn for question in selected}):
+        prompts: list[Prompted] = []
+        for question in (one for one in selected if one.turn == turn):
+            if silent := [name for name in question.before if name not in answers]:
+                lost[question.id] = (
+                    "no_answer_before",
+                    f"there is no answer to {silent[0]}, an earlier turn",
+                )
+            else:
+                prompts.append(_prompt(question, by_id, wanted.context, answers))
+        if prompts:
+            found = ask(prompts)
+            answers |= {answer.question_id: answer for answer in found.answers}
+            lost |= found.lost
+    return Answered(list(answers.values()), lost)
+
+
+def _prompt(
+    question: Question, by_id: Mapping[str, Question], context: str, answers: Mapping[str, Answer]
+) -> Prompted:
+    turns = [*(by_id[name] for name in question.before), question]
+    then = [text for before, now in pairwise(turns) for text in (answers[before.id].text, now.question)]
+    return Prompted(question.id, turns[0].instruction, input_text(turns[0], context), tuple(then))
+
+
+def input_text(question: Question, context: str) -> str:
+    """Return the row's input: the question, with its document after it where `context` is document.
+
+    Raises:
+        InputError: the document is asked for and the question has none.
+    """
+    if context == "none":
+        return question.question
+    if not question.context:
+        raise InputError(
+            f"question {question.id} has no document text, which answer.questions.context = document needs."
+        )
+    return f"{question.question}\n\n{question.context}"
 
 
 class Local:
@@ -30,7 +121,8 @@ class Local:
         rendered = {one.id: self.rendered(one) for one in questions}
         lost = {name: (one.reason, one.detail) for name, one in rendered.items() if isinstance(one, Refused)}
         asked = [Asked(name, one.input_ids) for name, one in rendered.items() if isinstance(one, Rendered)]
-        fits, too_long = split_by_room(asked, loaded.context, decode.max_new_tokens)
+        room = None if loaded.context is None else loaded.context - decode.max_new_tokens
+        fits = [one for one in asked if room is None or len(one.prompt_ids) <= room]  # no prompt is cut
         how = Generation(decode, loaded.ends, loaded.tokenizer.pad_token_id, self.how.seed)
         answers = [
             Answer(
@@ -45,7 +137,8 @@ class Local:
         detail = "{} prompt tokens leave no room for decode.max_new_tokens = {} in the model's context"
         lost |= {
             one.id: ("too_long", detail.format(len(one.prompt_ids), decode.max_new_tokens))
-            for one in too_long
+            for one in asked
+            if one not in fits
         }
         return Answered(answers, lost)
 
@@ -69,7 +162,7 @@ def answer_remotely(arm: str, endpoint: Endpoint, questions: Sequence[Prompted],
     Raises:
         TeacherError: the server cannot be reached or keeps failing.
     """
-    requests = requests_of(questions, endpoint, how.decode, how.seed)
+    requests = {one.id: request_of(one, endpoint, how.decode, how.seed) for one in questions}
     answers: list[Answer] = []
     lost: dict[str, tuple[str, str]] = {}
     for name, reply in sorted(ask_endpoint(endpoint, requests, how.runtime).items()):
@@ -89,13 +182,6 @@ def sampling_of(decode: Decode, seed: int) -> Sampling:
     if not decode.do_sample:
         return Sampling(temperature=0.0, top_p=1.0, max_tokens=decode.max_new_tokens, seed=0)
     return Sampling(decode.temperature, decode.top_p, decode.max_new_tokens, seed)
-
-
-def requests_of(
-    questions: Sequence[Prompted], endpoint: Endpoint, decode: Decode, seed: int
-) -> dict[str, Request]:
-    """Return each question's request by the question's id."""
-    return {one.id: request_of(one, endpoint, decode, seed) for one in questions}
 
 
 def request_of(one: Prompted, endpoint: Endpoint, decode: Decode, seed: int) -> Request:

@@ -35,16 +35,6 @@ class Generation(NamedTuple):
     """Decides what is drawn where `decode.do_sample` is true."""
 
 
-def split_by_room(
-    asked: Sequence[Asked], context: int | None, max_new_tokens: int
-) -> tuple[list[Asked], list[Asked]]:
-    """Separate the prompts that leave room for an answer from those that do not; none is cut."""
-    room = None if context is None else context - max_new_tokens
-    fits = [one for one in asked if room is None or len(one.prompt_ids) <= room]
-    kept = {one.id for one in fits}
-    return fits, [one for one in asked if one.id not in kept]
-
-
 def generate(model: Any, asked: Sequence[Asked], how: Generation) -> Iterator[Generated]:
     """Answer all prompts, those of like length together; ties go by id, so the batches never change.
 

@@ -5,8 +5,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from domaintune.answer.arms import Local, answer_remotely, sampling_of
-from domaintune.answer.questions import Answered, How, Prompted, ask_in_turns
+from domaintune.answer.arms import Answered, How, Local, Prompted, answer_remotely, ask_in_turns, sampling_of
 from domaintune.core.frames import read_records, write_records
 from domaintune.core.records.answer import Answer
 from domaintune.core.records.question import Question

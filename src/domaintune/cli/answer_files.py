@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from domaintune.answer.questions import Prompted
+from domaintune.answer.arms import Prompted
 from domaintune.core.stage.errors import InputError
 from domaintune.core.tables.cells import BrokenRow
 from domaintune.core.tables.encoding import check_encoding, scan

@@ -9,8 +9,7 @@ from typing import Annotated, NamedTuple
 
 import typer
 
-from domaintune.answer.arms import requests_of
-from domaintune.answer.questions import Answered, Prompted, ask_in_turns
+from domaintune.answer.arms import Answered, Prompted, ask_in_turns, request_of
 from domaintune.cli.answer_files import Given, Matched, first_of, match, read_answers
 from domaintune.core.frames import read_records
 from domaintune.core.paying.ledger import Ledger, ledger_path
@@ -76,10 +75,8 @@ def import_answers(
             f"{file}: none of its {len(matched.unmatched)} answers belongs to one of the "
             f"{len(asked)} questions that {arm} is asked; instruction and input must be those of {questions}."
         )
-    to_requests = partial(
-        requests_of, endpoint=chosen.endpoint, decode=load_section(params, Decode), seed=seed
-    )
-    kept, silent = file_in_turns(selected, wanted, matched.answers, to_requests)
+    to_request = partial(request_of, endpoint=chosen.endpoint, decode=load_section(params, Decode), seed=seed)
+    kept, silent = file_in_turns(selected, wanted, matched.answers, to_request)
     matched = matched._replace(unanswered=[one for one in asked if one.id in silent])
     for line in told(arm, matched, kept, len(asked)):
         typer.echo(line)
@@ -101,7 +98,7 @@ def file_in_turns(
     selected: Sequence[Question],
     wanted: Questions,
     answers: Mapping[str, str],
-    to_requests: Callable[[list[Prompted]], Mapping[str, Request]],
+    to_request: Callable[[Prompted], Request],
 ) -> tuple[Counter[str], set[str]]:
     """File each turn's answers behind what the ledger then has of the turns before. Return how many were new, known or
     otherwise, and the questions that have none.
@@ -109,7 +106,7 @@ def file_in_turns(
     kept: Counter[str] = Counter()
 
     def ask(prompts: list[Prompted]) -> Answered:
-        requests = to_requests([one for one in prompts if one.id in answers])
+        requests = {one.id: to_request(one) for one in prompts if one.id in answers}
         filed = file_answers({request: answers[name] for name, request in requests.items()})
         kept.update(one.was for one in filed.values())
         known = [_answer(name, filed[request].text) for name, request in requests.items()]

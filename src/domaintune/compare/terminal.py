@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from domaintune.compare.benchmarks.tables import benchmark_tables, suite_text
+from domaintune.compare.benchmarks.narrative import benchmark_tables, suite_text
 from domaintune.science.comparison.answers import SingleRubric, TextMeasures
 from domaintune.science.comparison.judged import Against
 from domaintune.science.comparison.mean_tables import mean_tables, single_means, text_means
