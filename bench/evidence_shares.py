@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.random import Generator
 
-from domaintune.compare.benchmarks.inputs import About, Bench
+from domaintune.compare.benchmarks.inputs import Bench
 from domaintune.compare.benchmarks.results import compare_benchmarks
 from domaintune.compare.benchmarks.suite import compare_suite
 from domaintune.compare.params import Comparing, Selection
@@ -58,7 +58,7 @@ def bench(name: str, right: Mapping[str, Sequence[bool]], size: int, role: Role)
         ]
         for arm, own in right.items()
     }  # fmt: skip
-    return Bench(About(name, "drawn", "none", "drawn", None, role), {"likelihood": items})
+    return Bench(name, "drawn", "none", "drawn", role, None, {"likelihood": items})
 
 
 def compared(

@@ -17,23 +17,21 @@ from domaintune.science.comparison.suite import SuiteSpec
 RUN = "Run `dvc repro compare`."
 
 
-class About(NamedTuple):
-    """What a reader should know of a benchmark."""
+Items = dict[str, dict[str, list[BenchmarkItem]]]
+"""Scored questions by method and arm, each in the order of their ids."""
+
+
+class Bench(NamedTuple):
+    """One benchmark: what a reader should know of it, and its scored questions."""
 
     title: str
     source: str
     licence: str
     how: str
     """How the questions were put."""
-    published: Published | None
     role: Role
-
-
-class Bench(NamedTuple):
-    """One benchmark with its questions by method and arm, each in the order of their ids."""
-
-    about: About
-    items: dict[str, dict[str, list[BenchmarkItem]]]
+    published: Published | None
+    items: Items
 
 
 def read_benchmarks(
@@ -67,7 +65,7 @@ def _bench(
     rows: Mapping[str, list[BenchmarkItem]],
     specs: Path,
 ) -> Bench:
-    found: dict[str, dict[str, list[BenchmarkItem]]] = {}
+    found: Items = {}
     for method in methods_of(one):
         by_arm = {
             arm: sorted(
@@ -79,16 +77,12 @@ def _bench(
         # A server that answers for an arm may not tell likelihoods: it is left out, by name, and not counted wrong.
         found[method] = {arm: own for arm, own in by_arm.items() if own or arms[arm].endpoint is None}
         _check_same(f"benchmark {name} ({method})", found[method])
-    return Bench(_about(name, one, specs), found)
-
-
-def _about(name: str, one: AnyBenchmark, specs: Path) -> About:
     chosen = one.chosen
     if isinstance(chosen, NamedBenchmark):
         how = f"{chosen.shots} worked examples before each question; lm-eval's {chosen.metric}"
         if not (specs / f"{name}.yaml").exists():
             source = f"lm-eval's own tasks: {', '.join(chosen.tasks)}"
-            return About(name, source, "as the tasks' data state", how, None, chosen.role)
+            return Bench(name, source, "as the tasks' data state", how, chosen.role, None, found)
     else:
         how = (
             "put as the arm is trained and asked"
@@ -98,7 +92,7 @@ def _about(name: str, one: AnyBenchmark, specs: Path) -> About:
         how += f", {chosen.shots} worked examples before each" if chosen.shots else ""
         how += ", in every cyclic order of the options" if chosen.cyclic else ""
     spec = read_spec(specs, name)
-    return About(spec.title, spec.source, spec.licence, how, spec.published, chosen.role)
+    return Bench(spec.title, spec.source, spec.licence, how, chosen.role, spec.published, found)
 
 
 def _check_known(rows: Mapping[str, Sequence[BenchmarkItem]], benchmarks: Mapping[str, AnyBenchmark]) -> None:

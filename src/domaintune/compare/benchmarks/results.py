@@ -45,15 +45,11 @@ def _in_words(pair: PairOfArms, scored: Scored, title: str, comparing: Comparing
 
 
 def _benchmark(bench: Bench, arms: Mapping[str, Arm], comparing: Comparing) -> Benchmark:
-    about, others = bench.about, _other_subsets(bench)
+    others, theirs = _other_subsets(bench), bench.published
     return Benchmark(
-        title=about.title,
-        source=about.source,
-        licence=about.licence,
-        how=about.how,
-        role=about.role,
-        shown=about.published.metric if about.published else "micro_f1",
-        published=None if others else _published(about.published, arms),
+        *bench[:5],
+        shown=theirs.metric if theirs else "micro_f1",
+        published=None if others else _published(theirs, arms),
         not_beside=others,
         methods=[_method(method, bench, items, arms, comparing) for method, items in bench.items.items()],
     )
@@ -63,7 +59,7 @@ def _method(
     method: str, bench: Bench, items: Mapping[str, Sequence[BenchmarkItem]], arms: Mapping[str, Arm],
     comparing: Comparing,
 ) -> Scored:  # fmt: skip
-    published, alpha = bench.about.published, comparing.alpha
+    published, alpha = bench.published, comparing.alpha
     asked = {arm: own for arm, own in items.items() if own}
     order = arms_in_order(asked, arms, published)
     subsets = subsets_in_order({row.subset for own in asked.values() for row in own}, published)
@@ -102,7 +98,7 @@ def subsets_in_order(found: set[str], published: Published | None) -> list[str]:
 
 def _other_subsets(bench: Bench) -> str | None:
     """Say why published figures cannot stand beside these: its average is over its own subsets."""
-    published = bench.about.published
+    published = bench.published
     found = {row.subset for by_arm in bench.items.values() for own in by_arm.values() for row in own}
     if published is None or not found:
         return None

@@ -4,12 +4,15 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from statistics import fmean
+from typing import Any
 
 from domaintune.core.records.answer import BenchmarkItem
 from domaintune.science.choices.choice_text import LABELS
 from domaintune.science.comparison.benchmarked import ArmScores, Cell, Constant, Orders
 from domaintune.science.evidence.shares import score
 
+COUNTS = ("n", "clusters", "correct", "unparsed", "refused", "truncated")
+MEANS = ("micro_f1", "macro_f1", "weighted_f1", "chance")
 FAVOURITE = 0.9  # from this share of all questions on, an arm's answers are called constant
 
 
@@ -73,23 +76,16 @@ def averaged(cells: Mapping[str, Cell]) -> Cell:
     mean, k = fmean(cell.accuracy for cell in found), len(found)
     errors = [cell.standard_error for cell in found if cell.standard_error is not None]
     parsed = [cell.accuracy_parsed for cell in found if cell.accuracy_parsed is not None]
+    joined: dict[str, Any] = {name: sum(getattr(cell, name) for cell in found) for name in COUNTS}
+    joined |= {name: fmean(getattr(cell, name) for cell in found) for name in MEANS}
     return Cell(
-        n=sum(cell.n for cell in found),
-        clusters=sum(cell.clusters for cell in found),
+        **joined,
         design_effect=None,
-        correct=sum(cell.correct for cell in found),
-        unparsed=sum(cell.unparsed for cell in found),
-        refused=sum(cell.refused for cell in found),
-        truncated=sum(cell.truncated for cell in found),
         accuracy=mean,
         accuracy_parsed=fmean(parsed) if len(parsed) == k else None,
-        micro_f1=fmean(cell.micro_f1 for cell in found),
-        macro_f1=fmean(cell.macro_f1 for cell in found),
-        weighted_f1=fmean(cell.weighted_f1 for cell in found),
         standard_error=math.hypot(*errors) / k if len(errors) == k else None,
         ci_low=mean - math.hypot(*(cell.accuracy - cell.ci_low for cell in found)) / k,
         ci_high=mean + math.hypot(*(cell.ci_high - cell.accuracy for cell in found)) / k,
-        chance=fmean(cell.chance for cell in found),
         most_chosen=None,
         most_chosen_share=None,
     )
