@@ -83,16 +83,16 @@ def test_what_a_rubric_scores_may_be_primary_and_what_is_told_elsewhere_is_not_t
     assert problems(tmp_path, "null") == []
 
 
-def test_a_primary_criterion_of_a_rubric_without_a_readable_card_is_refused(tmp_path: Path) -> None:
+def test_a_rubric_without_a_readable_spec_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "params.yaml"
     path.write_text(f"{RUBRICS}compare: {{primary: [match.matching, by_category.mean]}}\n", encoding="utf-8")
     (tmp_path / "match.yaml").write_text("verdict: closer\n", encoding="utf-8")
-    found = list(judging_problems(path, tmp_path, tmp_path))
-    assert "match gives no score of matching" in found[0]
-    assert "by_category.yaml: not found" in found[1]
+    found = "\n".join(judging_problems(path, tmp_path, tmp_path))
+    assert "match.yaml: match.reply_schema: missing" in found
+    assert "rubrics.by_category: there is no spec catalog/rubrics/by_category.yaml" in found
 
 
-def test_what_is_wrong_within_a_card_is_told_before_anything_runs(tmp_path: Path) -> None:
+def test_what_is_wrong_within_a_spec_is_told_before_anything_runs(tmp_path: Path) -> None:
     for name in ("similarity", "by_category"):
         (tmp_path / f"{name}.yaml").write_text((ROOT / f"catalog/rubrics/{name}.yaml").read_text("utf-8"))
     path = tmp_path / "params.yaml"

@@ -57,7 +57,10 @@ def test_a_baseline_opens_no_judge_and_writes_empty_tables(project: Project) -> 
 @pytest.mark.parametrize(
     ("wrong", "expected"),
     [
-        ("rubric", "rubrics.tone: there is no spec tone.yaml, only by_category, llm_eval, match"),
+        (
+            "rubric",
+            "rubrics.tone: there is no spec catalog/rubrics/tone.yaml; known here: by_category, llm_eval, match",
+        ),
         ("backend", "backend: extractive is not for this stage"),
         ("questions", "3 answers of tuned or base belong to no question"),
         ("answers", "tuned/answers.parquet: not found. Run `dvc repro`"),

@@ -8,8 +8,7 @@ from typing import Any
 
 from domaintune.check.sections import at, entries, named
 from domaintune.compare.params import SEEN_MINUS_UNSEEN
-from domaintune.core.scoring.rubric import read_specs
-from domaintune.core.scoring.spec import read_single_spec
+from domaintune.core.scoring.rubric import AnySpec, read_specs
 from domaintune.core.sections.evaluation import Rubric
 from domaintune.core.stage.errors import ParamsError
 from domaintune.core.stage.params import did_you_mean, load_mapping, read_yaml
@@ -56,49 +55,27 @@ def judging_problems(path: Path, folder: Path, labels: Path) -> Iterator[str]:
         labels: the folder of people's choices.
     """
     everything = read_yaml(path)
-    rubrics = entries(everything, "rubrics")
-    for name in named(everything, "compare", "primary"):
-        rubric, _, criterion = name.removesuffix(f".{SEEN_MINUS_UNSEEN}").partition(".")
+    specs: dict[str, AnySpec] = {}
+    try:
+        rubrics = load_mapping(path, Rubric)
+    except ParamsError:
+        rubrics = {}  # `section_problems` has said so
+    for name, rubric in rubrics.items():
         try:
-            known = _scored(folder, rubric, rubrics[rubric]) if rubric in rubrics else [criterion]
+            specs |= read_specs(sorted(folder.glob("*.yaml")), {name: rubric})
         except ParamsError as error:
-            yield f"{path}: compare.primary: {name}: {error}"
-            continue
-        if criterion not in known:
+            yield from str(error).splitlines()
+    for name in named(everything, "compare", "primary"):
+        rubric_name, _, criterion = name.removesuffix(f".{SEEN_MINUS_UNSEEN}").partition(".")
+        if rubric_name in specs and criterion not in (known := specs[rubric_name].measured):
             yield (
-                f"{path}: compare.primary: {name}: {rubric} gives no score of {criterion} to both arms"
+                f"{path}: compare.primary: {name}: {rubric_name} gives no score of {criterion} to both arms"
                 f"{did_you_mean(criterion, known)}"
             )
-    there = sorted(one.stem for one in folder.glob("*.yaml"))
-    for name in (name for name in rubrics if str(name) not in there):
-        yield f"{path}: rubrics.{name}: there is no spec {folder}/{name}.yaml{did_you_mean(str(name), there)}"
-    yield from _spec_problems(path, folder)
     given = at(everything, "judge", "labels")
     if isinstance(given, str) and not (labels / Path(given).name).is_file():
         there = [f"labels/{one.name}" for one in sorted(labels.glob("*.csv"))]
         yield f"{path}: judge.labels: there is no file {given}{did_you_mean(given, there)}"
-
-
-def _spec_problems(path: Path, folder: Path) -> Iterator[str]:
-    """Yield what is wrong within the rubric specs; which one is not there is told with the names there are."""
-    try:
-        rubrics = load_mapping(path, Rubric)
-    except ParamsError:
-        return  # `section_problems` has said so
-    for name, rubric in rubrics.items():
-        if (spec := folder / f"{name}.yaml").is_file():
-            try:
-                read_specs([spec], {name: rubric})
-            except ParamsError as error:
-                yield from str(error).splitlines()
-
-
-def _scored(folder: Path, rubric: str, entry: dict[str, Any]) -> list[str]:
-    if not entry.get("orders"):
-        return read_single_spec(folder, rubric).measured
-    spec = read_yaml(folder / f"{rubric}.yaml")
-    criteria = spec.get("criteria") if spec.get("verdict") == "closer" else None
-    return [str(one.get("name")) for one in criteria or () if isinstance(one, dict)]
 
 
 def selection_problems(asked: Any, arms: Mapping[str, Mapping[str, Any]], seed: Any) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """Grading: first the calibration items, then the rows, some of them several times, then what needs no judge."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from domaintune.core.frames import Record
@@ -86,7 +86,7 @@ def grade(asker: Asker, job: GradingJob, chosen: GradedRows) -> Graded:
         calibration=known,
         repeats=_repeats(repeats, scored),
         unread=sum(scored[one].scores is None for one in repeats) if repeats else None,
-        rejects=[*(_lost(one) for one in gradings if one.outcome not in READ), *map(_left, chosen.left)],
+        rejects=list(_rejects(gradings, chosen.left)),
     )
 
 
@@ -170,11 +170,11 @@ def _repeats(asked: Iterable[tuple[str, int]], scored: Mapping[tuple[str, int], 
     ]
 
 
-def _lost(one: Grading) -> Reject:
-    row = {"instruction_id": one.instruction_id, "request_id": one.request_id}
-    return unscored("grade", one.instruction_id, one.outcome, one.detail, row)
-
-
-def _left(row: GradedRow) -> Reject:
-    detail = "not among the rows that gradings' max_rows lets through"
-    return Reject.of("grade", row.id, "beyond_max_rows", detail, {"instruction_id": row.id})
+def _rejects(gradings: Iterable[Grading], left: Iterable[GradedRow]) -> Iterator[Reject]:
+    for one in gradings:
+        if one.outcome not in READ:
+            names = {"instruction_id": one.instruction_id, "request_id": one.request_id}
+            yield unscored("grade", one.instruction_id, one.outcome, one.detail, names)
+    beyond = "not among the rows that gradings' max_rows lets through"
+    for row in left:
+        yield Reject.of("grade", row.id, "beyond_max_rows", beyond, {"instruction_id": row.id})

@@ -4,23 +4,19 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
-from domaintune.core.frames import read_records, write_records
-from domaintune.core.records.document import Document
-from domaintune.core.records.instruction import Instruction
+from domaintune.core.frames import write_records
 from domaintune.core.records.judgment import READ, Grade, Grading
 from domaintune.core.scoring.asking import PAID
 from domaintune.core.scoring.calibration import agreement
-from domaintune.core.sections.data import GradingSet
 from domaintune.core.sections.models import Runtime
-from domaintune.core.stage.accounting import Accounts, Reject, check_gate
+from domaintune.core.stage.accounting import Accounts, Reject
 from domaintune.core.stage.files import write_json
 from domaintune.core.teacher.opening import Declines, open_asker
 from domaintune.grade.grading import CalibrationAnswer, Graded, Repeat, grade, pairs
-from domaintune.grade.params import GradeSettings
-from domaintune.grade.rows import choose
-from domaintune.grade.spec import OFFLINE, GradingJob, read_grade_spec
+from domaintune.grade.rows import GradedRows
+from domaintune.grade.spec import OFFLINE, GradingJob
 from domaintune.science.evidence.repetitions import Value, self_agreement
 
 ASIDE = ("needs_model", "beyond_max_rows")
@@ -30,51 +26,39 @@ DECLINED = (
 )
 
 
-class GradingPaths(NamedTuple):
-    """Where the stage reads and writes."""
-
-    instructions: Path
-    documents: Path
-    gate: Path
-    card: Path
-    out: Path
-    responses: Path
-    metrics: Path
-    accounting: Path
-
-
 def write_grading(
-    key: str, wanted: GradingSet, settings: GradeSettings, runtime: Runtime, places: GradingPaths
+    job: GradingJob,
+    chosen: GradedRows,
+    runtime: Runtime,
+    out: Path,
+    *,
+    responses: Path,
+    metrics: Path,
+    accounting: Path,
 ) -> str:
-    """Grade one set of rows, write everything, and return a line that tells what was done.
+    """Grade the chosen rows, write everything, and return a line that tells what was done.
 
     Nothing is written before the accounts balance and the judge has passed.
 
     Raises:
-        GateError: the instructions broke an expectation, the judge does not tell the calibration items apart, or too
-            many rows stay ungraded.
+        GateError: the judge does not tell the calibration items apart, or too many rows stay ungraded.
         TeacherError: the judge cannot answer.
-        InputError: a table is missing, or a group has no rows.
-        ParamsError: the spec is wrong.
     """
-    check_gate(places.gate)
-    job = GradingJob(key, read_grade_spec(places.card, wanted.language), wanted.language, settings)
-    documents = {row.id: row for row in read_records(places.documents, Document)}
-    chosen = choose(key, read_records(places.instructions, Instruction), documents, wanted)
-    with open_asker(
-        settings.model, runtime, places.responses, {OFFLINE: partial(Declines, DECLINED)}
-    ) as asker:
+    settings = job.settings
+    with open_asker(settings.model, runtime, responses, {OFFLINE: partial(Declines, DECLINED)}) as asker:
         graded = grade(asker, job, chosen)
-        accounts = account_for(key, graded, len(chosen.rows), asker.counts(), settings.max_reject_fraction)
-        write_tables(places.out, graded)
+        accounts = account_for(
+            job.key, graded, len(chosen.rows), asker.counts(), settings.max_reject_fraction
+        )
+        write_tables(out, graded)
         asker.write_responses()
-    write_json(places.metrics, figures(graded, accounts))
-    accounts.write(places.accounting)
+    write_json(metrics, figures(graded, accounts))
+    accounts.write(accounting)
     sent = (
         f"{asker.sent} requests sent" if job.asks_model else "a judge model is needed for more (grade.model)"
     )
     return (
-        f"grade ({key}): {accounts.kept} of {accounts.rows_in} rows graded, heuristics of {len(chosen.asked)} "
+        f"grade ({job.key}): {accounts.kept} of {accounts.rows_in} rows graded, heuristics of {len(chosen.asked)} "
         f"measured; {sent}"
     )
 

@@ -10,7 +10,7 @@ from domaintune.core.stage.params import load_item, load_mapping, load_section
 from domaintune.core.stage.running import Given, Named, guarded, running, stage_app
 from domaintune.judge.params import Judge
 from domaintune.judge.plan import plan
-from domaintune.judge.run import Rubrics, judge_arm, read_comparison, write
+from domaintune.judge.run import judge_arm, read_comparison
 from domaintune.judge.trial import known_pairs, languages_of, read_calibration
 
 
@@ -21,15 +21,18 @@ def main(
 ) -> None:  # fmt: skip
     """Ask the judge about one arm's answers and its baseline's."""
     with running("judge", arm):
-        wanted, settings = load_mapping(params, Rubric), load_section(params, Judge)
-        baseline, runtime = load_item(params, ArmBaseline, arm).baseline, load_section(params, Runtime)
+        wanted, baseline = load_mapping(params, Rubric), load_item(params, ArmBaseline, arm).baseline
+        settings, runtime = load_section(params, Judge), load_section(params, Runtime)
         specs = read_specs(sorted(rubrics.glob("*.yaml")), wanted)
         compared = read_comparison(arm, baseline, answers, baseline_answers)
         rows = {row.id: row for row in read_records(questions, Question)}
         planned = plan(specs, wanted, rows, compared)
         languages = languages_of((item.question_id for item in planned.planned), rows)
-        asked = Rubrics(wanted, specs, known_pairs(read_calibration(calibration), languages))
-        write(judge_arm(asked, compared, planned, settings, runtime, responses=responses), out, accounting)
+        known = known_pairs(read_calibration(calibration), languages)
+        judge_arm(
+            wanted, specs, known, compared, planned, settings=settings, runtime=runtime,
+            out=out, responses=responses, accounting=accounting,
+        )  # fmt: skip
 
 
 app = stage_app(main)

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 from domaintune.core.frames import read_records, write_records
 from domaintune.core.records.answer import Answer
@@ -11,7 +10,7 @@ from domaintune.core.scoring.asking import PAID
 from domaintune.core.scoring.rubric import AnySpec
 from domaintune.core.sections.evaluation import Rubric
 from domaintune.core.sections.models import Runtime
-from domaintune.core.stage.accounting import Accounts, Reject
+from domaintune.core.stage.accounting import Reject
 from domaintune.core.teacher.opening import open_asker
 from domaintune.judge.judging import account_for, judge, lost, repeated
 from domaintune.judge.params import Judge
@@ -21,26 +20,6 @@ from domaintune.judge.trial import KnownPair, check_trial, try_judge
 
 OFFLINE = "token_f1"
 """It says the same every time, so nothing is asked for again."""
-
-
-class Judged(NamedTuple):
-    """What judging one arm gave."""
-
-    judgments: list[Judgment]
-    """All that were asked for, read or not, so that a parse rate can be told."""
-    rejects: list[Reject]
-    accounts: Accounts
-    tried: list[CalibrationPair]
-    repeats: list[Judgment]
-    """Verdicts that were asked for again, for the judge's agreement with itself."""
-
-
-class Rubrics(NamedTuple):
-    """What is asked: the rubrics, their specs, and the calibration pairs a judge is tried on."""
-
-    rubrics: Mapping[str, Rubric]
-    specs: Mapping[str, AnySpec]
-    known: Sequence[KnownPair]
 
 
 def read_comparison(arm: str, baseline: str, answers: Path, baseline_answers: Path) -> PairwiseComparison:
@@ -57,26 +36,31 @@ def read_comparison(arm: str, baseline: str, answers: Path, baseline_answers: Pa
 
 
 def judge_arm(
-    asked: Rubrics,
+    rubrics: Mapping[str, Rubric],
+    specs: Mapping[str, AnySpec],
+    known: Sequence[KnownPair],
     compared: PairwiseComparison,
     planned: Plan,
+    *,
     settings: Judge,
     runtime: Runtime,
-    *,
+    out: Path,
     responses: Path,
-) -> Judged:
-    """Try the judge, judge one arm and write the judge's answers that were used.
+    accounting: Path,
+) -> None:
+    """Try the judge, judge one arm, and write its tables, the answers that were used, and the accounts.
 
-    With nothing to ask, no judge is opened: the answers file is empty, and the accounts say so.
+    With nothing to ask, no judge is opened: the answers file is empty, and the accounts say so. All judgments that were
+    asked for are written, read or not, so that a parse rate can be told; and those that were asked for again.
 
     Raises:
         TeacherError: the judge cannot answer; what it answered before is in the ledger.
         GateError: the judge does not tell calibration pairs apart, or too many verdicts were lost.
     """
     waiting = {item.rubric for item in planned.planned}
-    specs = {name: spec for name, spec in asked.specs.items() if name in waiting}
+    specs = {name: spec for name, spec in specs.items() if name in waiting}
     with open_asker(settings.model, runtime, responses, {OFFLINE: TokenF1Judge}) as asker:
-        tried = try_judge(asker, specs, asked.rubrics, asked.known)
+        tried = try_judge(asker, specs, rubrics, known)
         check_trial(compared.arm, tried, settings.min_agreement, len(planned.planned))
         judgments = judge(asker, specs, compared, planned.planned)
         rejects = planned.rejects + lost(judgments)
@@ -84,16 +68,11 @@ def judge_arm(
         accounts = account_for(compared.arm, judgments, rejects, rows_in, settings.max_reject_fraction)
         again = 1 if settings.model.backend == OFFLINE else settings.repeats
         repeats = judge(asker, specs, compared, repeated(planned.planned, again, settings.repeat_rows))
-        books = asker.counts()
-        accounts.extra |= {name: books[name] for name in PAID}
+        counts = asker.counts()
+        accounts.extra |= {name: counts[name] for name in PAID}
         asker.write_responses()
-    return Judged(judgments, rejects, accounts, tried, repeats)
-
-
-def write(judged: Judged, out: Path, accounting: Path) -> None:
-    """Write judgments, calibration pairs, repeats, rejects and accounts."""
-    write_records(out / "judgments.parquet", Judgment, judged.judgments)
-    write_records(out / "planted.parquet", CalibrationPair, judged.tried)
-    write_records(out / "repeats.parquet", Judgment, judged.repeats)
-    write_records(out / "rejects.parquet", Reject, judged.rejects)
-    judged.accounts.write(accounting)
+    write_records(out / "judgments.parquet", Judgment, judgments)
+    write_records(out / "planted.parquet", CalibrationPair, tried)
+    write_records(out / "repeats.parquet", Judgment, repeats)
+    write_records(out / "rejects.parquet", Reject, rejects)
+    accounts.write(accounting)

@@ -10,7 +10,7 @@ from pydantic import Field
 from domaintune.core.scoring.spec import SingleSpec, name_problem
 from domaintune.core.sections.evaluation import Rubric
 from domaintune.core.stage.errors import ParamsError
-from domaintune.core.stage.params import Params, parse, read_yaml
+from domaintune.core.stage.params import Params, did_you_mean, parse, read_yaml
 
 
 class PairCriterion(Params):
@@ -59,6 +59,11 @@ class PairSpec(Params):
         """Return the scale's highest score."""
         return max(self.scale)
 
+    @property
+    def measured(self) -> list[str]:
+        """Return the criteria on which each of the two answers has a score of its own."""
+        return [criterion.name for criterion in self.criteria] if self.verdict == "closer" else []
+
     def contradictions(self) -> list[str]:
         """Return where the spec contradicts itself, before unreadable replies are paid for."""
         found = [f"context: lacks {name}" for name in ("answer_a", "answer_b") if name not in self.context]
@@ -86,23 +91,25 @@ def read_specs(files: Sequence[Path], rubrics: Mapping[str, Rubric]) -> dict[str
     """Return the spec of each rubric that params.yaml names; a file it does not name is left unread.
 
     Raises:
-        ParamsError: a rubric has no file, or a spec has problems.
+        ParamsError: a rubric has no file, or a spec has problems; all of them are named.
     """
     by_stem = {path.stem: path for path in files}
-    given = ", ".join(sorted(by_stem)) or "none"
-    problems = [
-        f"params.yaml: rubrics.{name}: there is no spec {name}.yaml, only {given}. Write catalog/rubrics/{name}.yaml."
-        for name in sorted(set(rubrics) - set(by_stem))
-    ]
-    specs = {} if problems else {name: _read_spec(by_stem[name]) for name in sorted(rubrics)}
-    for name, spec in specs.items():
+    specs: dict[str, AnySpec] = {}
+    problems: list[str] = []
+    for name in sorted(rubrics):
+        where = f"params.yaml: rubrics.{name}"
+        try:
+            if name not in by_stem:
+                there = did_you_mean(name, by_stem)
+                raise ParamsError(f"{where}: there is no spec catalog/rubrics/{name}.yaml{there}")
+            spec = specs[name] = _read_spec(by_stem[name])
+        except ParamsError as error:
+            problems.append(str(error))
+            continue
         own = spec.contradictions() if isinstance(spec, PairSpec) else []
         problems += [f"{by_stem[name]}: {found}" for found in (*name_problem(spec.name, by_stem[name]), *own)]
-    problems += [
-        f"params.yaml: rubrics.{name}: {found}"
-        for name, spec in specs.items()
-        if (found := _misfit(spec, rubrics[name]))
-    ]
+        if misfit := _misfit(spec, rubrics[name]):
+            problems.append(f"{where}: {misfit}")
     if problems:
         raise ParamsError("\n".join(problems))
     return specs
