@@ -14,7 +14,7 @@ from domaintune.core.sections.sources import AnySource, InstructionSource
 from domaintune.core.stage.errors import GateError, InputError, ParamsError
 from domaintune.core.stage.params import parse
 from domaintune.ingest.conversations import parse_dialogue
-from domaintune.ingest.instruction_formats import FORMATS, KNOWN_BY
+from domaintune.ingest.instruction_formats import FORMATS
 from domaintune.ingest.raw_instruction import Draft, conversation
 
 PAIR = {"instruction": "Name a metal.", "input": "", "output": "Iron"}
@@ -316,7 +316,6 @@ def test_code_and_entities_stay_as_they_are(sets: Any) -> None:
 
 def test_all_formats_of_the_entry_have_a_reader() -> None:
     assert {*FORMATS, "dialogues"} == set(InstructionSource.model_fields["format"].annotation.__args__)  # type: ignore[union-attr]
-    assert set(KNOWN_BY) == set(FORMATS)
 
 
 def test_a_broken_array_and_an_empty_file_are_one_message(sets: Any, tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from domaintune.core.tables.encoding import open_text
 from domaintune.core.tables.json_rows import JsonObject, read_objects
 from domaintune.core.tables.opening import TABLES
 from domaintune.ingest.conversations import parse_dialogue
-from domaintune.ingest.instruction_formats import KNOWN_BY, LOGICKOR
+from domaintune.ingest.instruction_formats import FORMATS, format_of
 from domaintune.ingest.params import Ingest
 from domaintune.ingest.raw_instruction import Draft, Example
 from domaintune.ingest.reading import read_examples
@@ -130,8 +130,7 @@ def _format_of(path: Path) -> InstructionFormat | None:
     except InputError:
         return None  # holds no records; whoever reads it as a table says why
     fields = set.intersection(*(set(row.value) for row in objects)) if objects else set()
-    known: InstructionFormat | None = "mt_bench" if fields.issuperset(LOGICKOR) else None
-    return next((name for name, needed in KNOWN_BY.items() if fields.issuperset(needed)), known)
+    return format_of(fields)
 
 
 def _format_of_folder(folder: Path) -> InstructionFormat | None:
@@ -156,7 +155,7 @@ def _is_task(path: Path) -> bool:
     """Say whether a file is one object with a definition and instances, by its text: it may be long."""
     with open_text(path) as stream:
         text = stream.read(LARGEST)
-    named = all(f'"{field}"' in text for field in KNOWN_BY["natural_instructions"])
+    named = all(f'"{field}"' in text for field in FORMATS["natural_instructions"].known_by[0])
     return named and text.lstrip("\ufeff \t\r\n").startswith("{")
 
 

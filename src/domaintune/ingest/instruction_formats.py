@@ -1,7 +1,7 @@
 """Formats of instruction sets: how the records of each become rows, and the fields by which it is known."""
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable, Collection, Mapping
+from typing import Any, NamedTuple
 
 from domaintune.core.records.instruction import Turn
 from domaintune.core.sections.sources import InstructionFormat
@@ -9,64 +9,35 @@ from domaintune.core.stage.accounting import Loss
 from domaintune.ingest.conversations import openai_chat, sharegpt
 from domaintune.ingest.raw_instruction import Draft, category_of, text_of, texts_of
 
-KNOWN_BY: dict[InstructionFormat, tuple[str, ...]] = {
-    "natural_instructions": ("Definition", "Instances"),
-    "self_instruct": ("instruction", "instances"),
-    "sharegpt": ("conversations",),
-    "openai_chat": ("messages",),
-    "mt_bench": ("category", "turns"),
-    "dolly": ("instruction", "context", "response"),
-    "alpaca": ("instruction", "output"),
-    "p3": ("inputs_pretokenized", "targets_pretokenized"),
-    "flan": ("inputs", "targets"),
-}
-"""Fields by which a format is recognised, the first that fits."""
-LOGICKOR = ("category", "questions", "references")
-"""Fields of `mt_bench` under LogicKor's names."""
+ToDrafts = Callable[[Mapping[str, Any]], list[Draft | Loss]]
 
 
-def alpaca(record: Mapping[str, Any]) -> list[Draft | Loss]:
-    """Read instruction, input, output, and a category where a file has one.
+class _Fields(NamedTuple):
+    """Where a record of one pair holds its parts."""
 
-    Source: github.com/tatsu-lab/stanford_alpaca; GPT-4-LLM has the same shape.
-    """
-    draft = _pair(record, "instruction", "input", "output")
-    return [draft if isinstance(draft, Loss) else draft._replace(category=category_of(record))]
-
-
-def dolly(record: Mapping[str, Any]) -> list[Draft | Loss]:
-    """Read instruction, context, response, category. Source: data set card of databricks-dolly-15k."""
-    return [_pair(record, "instruction", "context", "response", "category")]
+    asked: str
+    given: str
+    answered: str
+    category: str = "category"
 
 
-def p3(record: Mapping[str, Any]) -> list[Draft | Loss]:
-    """Read the prompt as text; `inputs` and `targets` hold token ids where the pretokenized fields are there.
+def _pair(*shapes: _Fields) -> ToDrafts:
+    """Return the reader of records that hold one question and its answer, in the first of the shapes that fits."""
 
-    Source: data set card of bigscience/P3.
-    """
-    if "inputs_pretokenized" in record:
-        return [_pair(record, "inputs_pretokenized", None, "targets_pretokenized")]
-    return [_pair(record, "inputs", None, "targets")]
+    def read(record: Mapping[str, Any]) -> list[Draft | Loss]:
+        fields = next((one for one in shapes if one.asked in record), shapes[-1])
+        texts = texts_of(
+            text_of(record, fields.asked),
+            text_of(record, fields.given, optional=True) if fields.given else "",
+            text_of(record, fields.answered),
+        )
+        if isinstance(texts, Loss):
+            return [texts]
+        instruction, input_text, output = texts
+        category = category_of(record, fields.category) if fields.category else ""
+        return [Draft(instruction=instruction, input=input_text, output=output, category=category)]
 
-
-def flan(record: Mapping[str, Any]) -> list[Draft | Loss]:
-    """Read inputs and targets, and the task's name. Source: github.com/google-research/FLAN, flan/v2."""
-    return [_pair(record, "inputs", None, "targets", "task" if "task" in record else "task_name")]
-
-
-def _pair(
-    record: Mapping[str, Any], asked: str, given: str | None, answered: str, category: str | None = None
-) -> Draft | Loss:
-    texts = texts_of(
-        text_of(record, asked),
-        text_of(record, given, optional=True) if given else "",
-        text_of(record, answered),
-        text_of(record, category, optional=True) if category else "",
-    )
-    if isinstance(texts, Loss):
-        return texts
-    instruction, input_text, output, kind = texts
-    return Draft(instruction=instruction, input=input_text, output=output, category=kind)
+    return read
 
 
 def natural_instructions(record: Mapping[str, Any]) -> list[Draft | Loss]:
@@ -89,8 +60,7 @@ def self_instruct(record: Mapping[str, Any]) -> list[Draft | Loss]:
     instruction = text_of(record, "instruction")
     if isinstance(instruction, Loss):
         return [instruction]
-    category = text_of(record, "motivation_app", optional=True)
-    return _instances(record, "instances", instruction, category if isinstance(category, str) else "")
+    return _instances(record, "instances", instruction, category_of(record, "motivation_app"))
 
 
 def _instances(record: Mapping[str, Any], field: str, instruction: str, category: str) -> list[Draft | Loss]:
@@ -151,16 +121,48 @@ def mt_bench(record: Mapping[str, Any]) -> list[Draft | Loss]:
     return [Draft(turns=tuple(said), category=category)]
 
 
-ToDrafts = Callable[[Mapping[str, Any]], list[Draft | Loss]]
-FORMATS: dict[InstructionFormat, ToDrafts] = {
-    "alpaca": alpaca,
-    "dolly": dolly,
-    "flan": flan,
-    "mt_bench": mt_bench,
-    "natural_instructions": natural_instructions,
-    "openai_chat": openai_chat,
-    "p3": p3,
-    "self_instruct": self_instruct,
-    "sharegpt": sharegpt,
+class Format(NamedTuple):
+    """A published shape of instruction sets."""
+
+    known_by: tuple[tuple[str, ...], ...]
+    """Fields by which a record is recognised, in each of its variants."""
+    to_drafts: ToDrafts
+
+
+FORMATS: dict[InstructionFormat, Format] = {
+    "natural_instructions": Format((("Definition", "Instances"),), natural_instructions),
+    "self_instruct": Format((("instruction", "instances"),), self_instruct),
+    "sharegpt": Format((("conversations",),), sharegpt),
+    "openai_chat": Format((("messages",),), openai_chat),
+    "mt_bench": Format((("category", "turns"), ("category", "questions", "references")), mt_bench),
+    "dolly": Format(
+        (("instruction", "context", "response"),), _pair(_Fields("instruction", "context", "response"))
+    ),
+    "alpaca": Format((("instruction", "output"),), _pair(_Fields("instruction", "input", "output"))),
+    "p3": Format(
+        (("inputs_pretokenized", "targets_pretokenized"),),
+        _pair(
+            _Fields("inputs_pretokenized", "", "targets_pretokenized", ""),
+            _Fields("inputs", "", "targets", ""),
+        ),
+    ),
+    "flan": Format((("inputs", "targets"),), _pair(_Fields("inputs", "", "targets", "task"))),
 }
-"""All formats made of JSON objects or table rows; `dialogues` is plain text (from_dialogues.py)."""
+"""All formats made of JSON objects or table rows, in the order in which they are recognised; `dialogues` is plain text.
+
+Source: alpaca: github.com/tatsu-lab/stanford_alpaca (GPT-4-LLM has the same shape, some files a category); dolly: data
+set card of databricks-dolly-15k; p3: data set card of bigscience/P3, where `inputs` and `targets` hold token ids beside
+the pretokenized fields; flan: github.com/google-research/FLAN, flan/v2.
+"""
+
+
+def format_of(fields: Collection[str]) -> InstructionFormat | None:
+    """Return the first format whose fields are all there."""
+    return next(
+        (
+            name
+            for name, one in FORMATS.items()
+            if any(set(fields).issuperset(known) for known in one.known_by)
+        ),
+        None,
+    )

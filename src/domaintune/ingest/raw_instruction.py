@@ -86,9 +86,9 @@ def texts_of(*found: str | Loss) -> list[str] | Loss:
     return read
 
 
-def category_of(record: Mapping[str, Any]) -> str:
-    """Return what a record itself says it is about, in a field that its format does not know but many files have."""
-    found = record.get("category")
+def category_of(record: Mapping[str, Any], field: str = "category") -> str:
+    """Return what a record says it is about; `task_name` stands in for a missing `task`, empty for what is no text."""
+    found = text_of(record, field if field in record else f"{field}_name", optional=True)
     return found if isinstance(found, str) else ""
 
 

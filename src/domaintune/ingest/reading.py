@@ -1,14 +1,13 @@
 """From a source's entry to its records: which reader, which columns, which shape, which instances."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from domaintune.core.sections.sources import InstructionSource, QuestionMapping, QuestionSource, Source
 from domaintune.core.stage.errors import InputError
 from domaintune.core.tables.cells import SHOWN, BrokenRow, Cells, Layout, Table
-from domaintune.core.tables.dataset_rows import read_dataset
+from domaintune.core.tables.dataset_rows import open_dataset, read_dataset
 from domaintune.core.tables.encoding import open_text
 from domaintune.core.tables.file_kinds import check_regular
 from domaintune.core.tables.json_rows import JsonObject, checked, read_objects
@@ -32,10 +31,6 @@ LIST_MARK = "\x1f"
 """Between the items of a list in a question set's cell: no text holds it, so the items can be told apart again."""
 MISSING = "missing_column"
 """Reason of the records of a file that has not a column which the folder's others have."""
-NESTED = ("conversations", "messages", "instances")
-"""Fields that hold lists of objects, which the reader of data sets gives as text."""
-TEXTS = ("turns", "reference", "questions", "references")
-"""Fields of `mt_bench` that hold lists of texts."""
 
 
 def read_rows(path: Path, key: str, source: Source, settings: Ingest) -> Iterator[RawRow | BrokenRow]:
@@ -125,7 +120,7 @@ def read_examples(path: Path, source: InstructionSource, settings: Ingest) -> It
     if source.format == "dialogues":
         yield from read_dialogues(path, settings.max_chars)
         return
-    to_drafts = FORMATS[source.format]
+    to_drafts = FORMATS[source.format].to_drafts
     for record in _records(path, source, settings.max_chars):
         if isinstance(record, BrokenRow):
             yield record
@@ -138,8 +133,8 @@ def read_examples(path: Path, source: InstructionSource, settings: Ingest) -> It
 
 def _records(path: Path, source: InstructionSource, max_chars: int) -> Iterator[JsonObject | BrokenRow]:
     if source.dataset:
-        for row in read_dataset(source.dataset, path, max_chars, LIST_MARK).records:
-            yield row if isinstance(row, BrokenRow) else JsonObject(row.place, _restored(row.values))
+        rows = open_dataset(source.dataset, path).records
+        yield from (JsonObject(f"row {number}", row) for number, row in enumerate(rows, 1))
     elif source.format == "natural_instructions":
         yield from _task_files(path)
     else:
@@ -182,15 +177,3 @@ def _task(file: Path, place: str) -> JsonObject | BrokenRow:
     except (InputError, ValueError) as error:
         return BrokenRow(place, "broken_row", f"not valid JSON: {error}", "")
     return checked(place, value, file.read_text(encoding="utf-8", errors="replace"))
-
-
-def _restored(values: Mapping[str, str]) -> dict[str, Any]:
-    """Return a data set's row with its lists of objects, as they were before they became text."""
-    restored: dict[str, Any] = dict(values)
-    for name in NESTED:
-        if text := values.get(name):
-            try:
-                restored[name] = [json.loads(item) for item in text.split(LIST_MARK)]
-            except ValueError:
-                restored[name] = text  # the format's reader says what is wrong with it
-    return restored | {name: values[name].split(LIST_MARK) for name in TEXTS if values.get(name)}

@@ -4,12 +4,11 @@ import logging
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping
-from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from domaintune.core.stage.errors import InputError
-from domaintune.core.tables.cells import BrokenRow, Cells, Table, column_name
+from domaintune.core.tables.cells import Table, column_name
 from domaintune.core.tables.parquet_rows import as_cells
 
 SAVED = ("state.json", "dataset_dict.json")
@@ -39,10 +38,28 @@ def parse_reference(reference: str) -> Reference:
     return Reference(repo if on_hub else None, revision if on_hub else None, subset or None, split or None)
 
 
+class Opened(NamedTuple):
+    """One split of a data set: its columns, and its records one by one, values as they are."""
+
+    columns: tuple[str, ...]
+    records: Iterator[Mapping[str, Any]]
+
+
 def read_dataset(reference: str, path: Path, max_chars: int, separator: str) -> Table:
+    """Open one split of a data set as a table; values become text as in `as_text`.
+
+    Raises:
+        InputError: as `open_dataset`.
+    """
+    columns, records = open_dataset(reference, path)
+    rows = (as_cells(f"row {n}", row, max_chars, separator) for n, row in enumerate(records, 1))
+    return Table(columns, rows)
+
+
+def open_dataset(reference: str, path: Path) -> Opened:
     """Open one split of a data set. Records stream; only a data set of the hub's cache is read from disk whole.
 
-    Class labels become their names, pictures and sounds stay undecoded; other values as in `as_text`.
+    Class labels become their names; pictures and sounds stay undecoded: nothing here looks at them.
 
     Raises:
         InputError: no network and not in the cache, no such data set, revision, subset or split, or unreadable files.
@@ -57,11 +74,15 @@ def read_dataset(reference: str, path: Path, max_chars: int, separator: str) -> 
     chosen = _split_of(opened, wanted, name)
     if chosen.features is None:
         chosen = _guarded(name, wanted, chosen._resolve_features)  # the library's only way
-    names = _class_names(chosen.features or {})
-    chosen = _undecoded(datasets, chosen)
-    columns = tuple(column_name(column) for column in chosen.features or {})
-    as_row = partial(as_cells, max_chars=max_chars, separator=separator)
-    return Table(columns, _rows(name, wanted, chosen, names, as_row))
+    labels = {
+        column: kind.names for column, kind in (chosen.features or {}).items() if hasattr(kind, "int2str")
+    }
+    for column, kind in (chosen.features or {}).items():
+        if isinstance(kind, (datasets.Image, datasets.Audio, datasets.Video)):
+            chosen = chosen.cast_column(column, type(kind)(decode=False))
+    return Opened(
+        tuple(map(column_name, chosen.features or {})), _records(name, wanted, iter(chosen), labels)
+    )
 
 
 def _open(datasets: Any, wanted: Reference, path: Path) -> Any:
@@ -143,32 +164,11 @@ def _split_of(opened: Any, wanted: Reference, name: str) -> Any:
     return opened[wanted.split]
 
 
-def _class_names(features: Mapping[str, Any]) -> dict[str, list[str]]:
-    return {name: feature.names for name, feature in features.items() if hasattr(feature, "int2str")}
-
-
-def _undecoded(datasets: Any, chosen: Any) -> Any:
-    """Leave pictures and sounds as bytes: nothing here looks at them, and decoding needs other libraries."""
-    for name, feature in (chosen.features or {}).items():
-        if isinstance(feature, (datasets.Image, datasets.Audio, datasets.Video)):
-            chosen = chosen.cast_column(name, type(feature)(decode=False))
-    return chosen
-
-
-def _rows(
-    name: str,
-    wanted: Reference,
-    chosen: Any,
-    names: Mapping[str, list[str]],
-    as_row: Callable[[str, Mapping[str, Any]], Cells | BrokenRow],
-) -> Iterator[Cells | BrokenRow]:
-    records = iter(chosen)
-    number = 0
+def _records(
+    name: str, wanted: Reference, records: Iterator[dict[str, Any]], labels: Mapping[str, list[str]]
+) -> Iterator[Mapping[str, Any]]:
     while (row := _guarded(name, wanted, lambda: next(records, None))) is not None:
-        number += 1
-        labels = {
-            column: known[row[column]]
-            for column, known in names.items()
-            if isinstance(row[column], int) and 0 <= row[column] < len(known)
-        }
-        yield as_row(f"row {number}", {**row, **labels})
+        for column, known in labels.items():
+            if isinstance(row[column], int) and 0 <= row[column] < len(known):
+                row[column] = known[row[column]]
+        yield row
