@@ -12,9 +12,9 @@ from domaintune.core.stage.accounting import Loss, Reject
 from domaintune.core.stage.files import content_id
 from domaintune.core.tables.cells import BrokenRow
 from domaintune.ingest.document_formats import RawRow
-from domaintune.ingest.fields import Clean, is_placeholder, problem, repair_fields
-from domaintune.ingest.lost_records import Seen, reject, reject_broken
+from domaintune.ingest.fields import Clean, is_placeholder, problem, reject, reject_broken, repair_fields
 from domaintune.ingest.params import Ingest
+from domaintune.ingest.spool import Seen
 from domaintune.science.chunking import chunk_text
 from domaintune.science.repair_text import lost_letter
 

@@ -9,9 +9,8 @@ from domaintune.core.sections.sources import InstructionSource
 from domaintune.core.stage.accounting import Loss, Reject
 from domaintune.core.stage.files import content_id
 from domaintune.core.tables.cells import BrokenRow
-from domaintune.ingest.fields import lost_in
+from domaintune.ingest.fields import lost_in, reject, reject_broken
 from domaintune.ingest.instruction_filters import FILTERS, normalised
-from domaintune.ingest.lost_records import reject, reject_broken
 from domaintune.ingest.params import Ingest
 from domaintune.ingest.raw_instruction import Draft, Example
 from domaintune.science.identify_language import identify_language

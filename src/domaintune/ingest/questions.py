@@ -9,8 +9,7 @@ from domaintune.core.sections.sources import QuestionSource
 from domaintune.core.stage.accounting import Loss, Reject
 from domaintune.core.stage.files import content_id
 from domaintune.core.tables.cells import BrokenRow, Cells
-from domaintune.ingest.fields import lost_in
-from domaintune.ingest.lost_records import Seen, reject, reject_broken
+from domaintune.ingest.fields import lost_in, reject, reject_broken
 from domaintune.ingest.options import (
     check_options,
     check_repeats,
@@ -26,6 +25,7 @@ from domaintune.ingest.question_text import (
     repair_question,
 )
 from domaintune.ingest.reading import LIST_MARK
+from domaintune.ingest.spool import Seen
 from domaintune.science.matching import fact
 from domaintune.science.repair_text import repair_line
 

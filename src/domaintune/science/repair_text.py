@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import ftfy
 
-from domaintune.core.common_letters import common_share
+from domaintune.core.tables.encoding import common_share
 from domaintune.science.markup import (
     BREAK,
     INLINE_CODE,
