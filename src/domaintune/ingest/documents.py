@@ -4,10 +4,10 @@ import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Any
 
 from domaintune.core.records.document import Attribute, Document, Section
-from domaintune.core.sections.sources import Chunking, Source
+from domaintune.core.sections.sources import Source
 from domaintune.core.stage.accounting import Loss, Reject
 from domaintune.core.stage.files import content_id
 from domaintune.core.tables.cells import BrokenRow
@@ -17,88 +17,6 @@ from domaintune.ingest.params import Ingest
 from domaintune.ingest.spool import Seen
 from domaintune.science.chunking import chunk_text
 from domaintune.science.repair_text import lost_letter
-
-
-class Identity(NamedTuple):
-    """What a record's documents have in common."""
-
-    key: str
-    native_id: str
-    language: str
-    licence: str
-
-
-class Parts(NamedTuple):
-    """The chunks of a record."""
-
-    documents: list[Document]
-    cut_sentences: int
-
-
-def make_document(identity: Identity, fields: Clean) -> Document:
-    """Return the record as one document; attribute `pages` lists where each page begins in the text."""
-    attributes = dict(fields.attributes)
-    if fields.pages:
-        attributes["pages"] = " ".join(map(str, fields.pages))
-    return _document(identity, identity.native_id, fields, fields.text, attributes, whole=True)
-
-
-def make_parts(identity: Identity, fields: Clean, chunking: Chunking, min_chars: int) -> Parts:
-    """Return the record's chunks, numbered within their work: attributes `section`, and `page` where there are pages.
-
-    Keywords and named sections belong to the whole work, and stay with its first chunk.
-    """
-    cut = chunk_text(fields.text, chunking.max_tokens, chunking.overlap_tokens, min_chars)
-    documents = []
-    for number, chunk in enumerate(cut.chunks, 1):
-        attributes = {
-            **fields.attributes,
-            "section": chunk.section,
-            "page": _pages_of(fields.pages, chunk.start, chunk.end),
-        }
-        present = {name: value for name, value in attributes.items() if value}
-        native_id = f"{identity.native_id}#{number}"
-        document = _document(identity, native_id, fields, chunk.text, present, whole=number == 1)
-        place = {"work": identity.native_id, "chunk": number, "chunks": len(cut.chunks)}
-        documents.append(document.model_copy(update=place))
-    return Parts(documents, cut.cut_sentences)
-
-
-def _pages_of(starts: list[int], start: int, end: int) -> str:
-    """Return the page, or first and last page, on which a stretch of text stands."""
-    if not starts:
-        return ""
-    first, last = bisect_right(starts, start), bisect_right(starts, end - 1)
-    return str(first) if first == last else f"{first}-{last}"
-
-
-def _document(
-    identity: Identity,
-    native_id: str,
-    fields: Clean,
-    text: str,
-    attributes: Mapping[str, str],
-    *,
-    whole: bool,
-) -> Document:
-    return Document(
-        id=content_id(identity.key, native_id),
-        source=identity.key,
-        native_id=native_id,
-        language=identity.language,
-        title=fields.title,
-        text=text,
-        keywords=fields.keywords if whole else [],
-        sections=[
-            Section(name=name, text=text)
-            for name, text in sorted(fields.sections.items())
-            if whole and not is_placeholder(text)
-        ],
-        attributes=[Attribute(name=name, value=value) for name, value in sorted(attributes.items())],
-        licence=identity.licence,
-        cluster="",
-        split="",
-    )
 
 
 class Cleaner:
@@ -129,13 +47,34 @@ class Cleaner:
         self.counts.update(f"repaired_{kind}" for kind in fields.repairs)
         self.counts["kept_with_inverted_question_mark"] += "¿" in fields.text and self.source.language == "en"
         self.counts["kept_with_lost_letter"] += lost_letter(fields.title) or lost_letter(fields.text)
-        identity = Identity(self.key, found, self.source.language, row.licence or self.source.licence)
+        return self._documents(found, row.licence or self.source.licence, fields)
+
+    def _documents(self, native_id: str, licence: str, fields: Clean) -> list[Document]:
+        """Return the record as one document, or its chunks, numbered within their work.
+
+        Attribute `pages` lists where each page begins in the text; of a chunk, `page` says on which it stands.
+        Keywords and named sections belong to the whole work, and stay with its first chunk.
+        """
+        whole = _document(self.key, native_id, fields, self.source.language, licence)
         if self.source.chunks is None:
-            return [make_document(identity, fields)]
-        parts = make_parts(identity, fields, self.source.chunks, self.settings.min_chars)
-        self.chunks += len(parts.documents)
-        self.cut_sentences += parts.cut_sentences
-        return parts.documents
+            pages = {"pages": " ".join(map(str, fields.pages))} if fields.pages else {}
+            return [whole.model_copy(update={"attributes": _attributes({**fields.attributes, **pages})})]
+        limits = self.source.chunks
+        cut = chunk_text(fields.text, limits.max_tokens, limits.overlap_tokens, self.settings.min_chars)
+        self.chunks += len(cut.chunks)
+        self.cut_sentences += cut.cut_sentences
+        documents = []
+        for number, chunk in enumerate(cut.chunks, 1):
+            page = _pages_of(fields.pages, chunk.start, chunk.end)
+            name = f"{native_id}#{number}"
+            changes: dict[str, Any] = {
+                "id": content_id(self.key, name), "native_id": name, "text": chunk.text, "work": native_id,
+                "chunk": number, "chunks": len(cut.chunks),
+                "attributes": _attributes({**fields.attributes, "section": chunk.section, "page": page}),
+            }  # fmt: skip
+            only_first: dict[str, Any] = {"keywords": [], "sections": []} if number > 1 else {}
+            documents.append(whole.model_copy(update=changes | only_first))
+        return documents
 
     def _other_agency(self, row: RawRow) -> str | None:
         wanted = self.source.agency
@@ -153,3 +92,33 @@ def _same(found: str, wanted: str) -> bool:
 
 def _names(cell: str) -> list[str]:
     return [" ".join(name.split()) for name in re.split(r"[,;|]", cell.casefold()) if name.strip()]
+
+
+def _document(key: str, native_id: str, fields: Clean, language: str, licence: str) -> Document:
+    sections = sorted((name, text) for name, text in fields.sections.items() if not is_placeholder(text))
+    return Document(
+        id=content_id(key, native_id),
+        source=key,
+        native_id=native_id,
+        language=language,
+        title=fields.title,
+        text=fields.text,
+        keywords=fields.keywords,
+        sections=[Section(name=name, text=text) for name, text in sections],
+        attributes=[],
+        licence=licence,
+        cluster="",
+        split="",
+    )
+
+
+def _attributes(values: Mapping[str, str]) -> list[Attribute]:
+    return [Attribute(name=name, value=value) for name, value in sorted(values.items()) if value]
+
+
+def _pages_of(starts: list[int], start: int, end: int) -> str:
+    """Return the page, or first and last page, on which a stretch of text stands."""
+    if not starts:
+        return ""
+    first, last = bisect_right(starts, start), bisect_right(starts, end - 1)
+    return str(first) if first == last else f"{first}-{last}"

@@ -7,7 +7,7 @@ import zlib
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from domaintune.core.stage.errors import InputError
 from domaintune.core.tables.cells import BrokenRow
@@ -27,13 +27,6 @@ NO_TITLE = re.compile(
 )
 """What programs write into the title of a file nobody gave one."""
 BROKEN_WORD = re.compile(r"(?P<first>[^\W\d_]+)[-\u2010]\n(?P<second>[^\W\d_]+)")
-
-
-class Titled(NamedTuple):
-    """A text without its title line."""
-
-    title: str
-    text: str
 
 
 def read_texts(folder: Path, max_chars: int, encoding: str | None = None) -> Iterator[RawRow | BrokenRow]:
@@ -74,15 +67,17 @@ def _pdf_row(path: Path, name: str, max_chars: int) -> RawRow | BrokenRow:
     found = read_pdf(path, name, max_chars)
     if isinstance(found, BrokenRow):
         return found
-    first = next(number for number, page in enumerate(found.pages) if page.strip())
-    title, body = split_title(found.pages[first], path.stem, markdown=False)
-    pages = [*found.pages[:first], body, *found.pages[first + 1 :]]
-    if found.title and _same(found.title) != _same(title):
-        title, pages[first] = found.title, found.pages[first]
+    named, *pages = found
+    first = next(number for number, page in enumerate(pages) if page.strip())
+    title, body = split_title(pages[first], path.stem, markdown=False)
+    if named and _same(named) != _same(title):
+        title = named
+    else:
+        pages[first] = body
     return _row(name, title, "", tuple(isolate_lines(page) for page in pages))
 
 
-def split_title(text: str, stem: str, *, markdown: bool) -> Titled:
+def split_title(text: str, stem: str, *, markdown: bool) -> tuple[str, str]:
     """Return the title and the text without it: front matter, the first heading, the first line, the file's name."""
     named = ""
     if markdown and (front := FRONT_MATTER.match(text)):
@@ -92,19 +87,19 @@ def split_title(text: str, stem: str, *, markdown: bool) -> Titled:
     first, _, rest = text.lstrip().partition("\n")
     line = first.strip()
     if markdown and (marked := MARKED.fullmatch(line)):
-        return Titled(named or marked["name"], rest)
+        return named or marked["name"], rest
     if markdown and rest.startswith(("===", "---")):  # a heading marked by the line below it
-        return Titled(named or line, rest.partition("\n")[2])
+        return named or line, rest.partition("\n")[2]
     if named:
-        return Titled(named, text)
+        return named, text
     if markdown and (later := re.search(rf"(?m)^{MARKED.pattern}$", text)):
-        return Titled(later["name"], text)
+        return later["name"], text
     while not markdown and rest.strip() and line.rpartition(" ")[2].casefold() in LOOSE_ENDS:
         more, _, rest = rest.partition("\n")  # a long title broken in two lines
         line = f"{line} {more.strip()}".strip()
     if 0 < len(line) <= LONGEST_TITLE and rest.strip():
-        return Titled(line, rest)
-    return Titled(stem.replace("_", " ").strip() or stem, text)
+        return line, rest
+    return stem.replace("_", " ").strip() or stem, text
 
 
 def _same(title: str) -> str:
@@ -116,17 +111,10 @@ def _row(name: str, title: str, text: str, pages: tuple[str, ...]) -> RawRow:
     return RawRow(name, name, title, text, "", (), {}, {}, shown, pages=pages)
 
 
-class Pdf(NamedTuple):
-    """What a file gave; at least one page has text."""
+def read_pdf(path: Path, name: str, max_chars: int) -> list[str] | BrokenRow:
+    """Return a PDF's title, empty where it has none worth the name, and its pages; or why there are none.
 
-    title: str
-    """From the file's metadata; empty where there is none worth the name."""
-    pages: tuple[str, ...]
-
-
-def read_pdf(path: Path, name: str, max_chars: int) -> Pdf | BrokenRow:
-    """Return a PDF's pages, or why there are none. At most about `max_chars` characters are held.
-
+    At most about `max_chars` characters are held.
     A file that needs a password or breaks the library is `unreadable_pdf`; one without text layer `no_text`.
     """
     from pypdf import PdfReader
@@ -154,7 +142,7 @@ def read_pdf(path: Path, name: str, max_chars: int) -> Pdf | BrokenRow:
         return BrokenRow(name, "too_long", f"more than {max_chars} characters", pages[0][:1000])
     if not any(page.strip() for page in pages):
         return BrokenRow(name, "no_text", f"{len(pages)} pages without a text layer; it may be a scan", "")
-    return Pdf(title, tuple(join_words(pages)))
+    return [title, *join_words(pages)]
 
 
 def _pages(reader: Any, max_chars: int) -> list[str]:
