@@ -59,21 +59,25 @@ class Clone:
             "HF_HUB_OFFLINE": "1",
         }
 
-    def run(self, *command: str) -> None:
-        """Run a command; what it printed is shown when it failed."""
+    def run(self, *command: str) -> str:
+        """Return what a command printed; it is shown when it failed."""
         done = subprocess.run(
             command, cwd=self.path, env=self.env, capture_output=True, text=True, check=False
         )
         if done.returncode:
             raise SystemExit(f"{self.path}: {' '.join(command)}\n{(done.stdout + done.stderr)[-4000:]}")
+        return done.stdout
 
     def outputs(self, recipe: str, targets: list[str]) -> Outs:
         """Run a recipe at size test (the starter as it is) and return what dvc.lock records."""
         if recipe != "starter":
             self.run("domaintune", "recipe", "use", recipe, "--size", "test")
         self.run("dvc", "repro", *targets)
-        stages = YAML(typ="safe").load(self.path / "dvc.lock")["stages"].values()
-        return {out["path"]: out["md5"] for stage in stages for out in stage.get("outs", [])}
+        mine = self.run(
+            "dvc", "stage", "list", "--name-only"
+        ).split()  # dvc.lock keeps paid stages of other recipes
+        stages = YAML(typ="safe").load(self.path / "dvc.lock")["stages"]
+        return {out["path"]: out["md5"] for name in mine for out in stages.get(name, {}).get("outs", [])}
 
 
 def told(before: Path, after: Path) -> str:
