@@ -145,7 +145,7 @@ def test_the_word_significant_comes_from_holm_over_all_benchmarks(make):
     assert "The difference is significant" in pair["in_words"]
     assert "corrected for 6 tests of all benchmarks" in " ".join(printed.split())
     (row,) = [row for row in found["suite"]["arms"]["english"]["benchmarks"] if row["name"] == "one"]
-    assert row["p_holm"] == pair["p_holm"]
+    assert row["pair"]["p_holm"] == pair["p_holm"]
 
 
 def test_a_further_method_is_corrected_for_everything_that_was_looked_at(make):

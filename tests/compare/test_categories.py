@@ -9,7 +9,6 @@ from domaintune.compare.single import text_values
 from domaintune.core.frames import read_records, write_records
 from domaintune.core.records.answer import Answer
 from domaintune.core.records.question import Question
-from domaintune.core.stage.errors import InputError
 
 FOUR = ["accuracy", "helpfulness", "level_of_detail", "relevance"]
 ONLY = {"by_category": {"language": "ko"}}
@@ -145,17 +144,6 @@ def test_published_numbers_of_a_category_are_shown_as_published_and_never_mixed_
     scenario = next(line for line in printed.splitlines() if line.startswith("scenario") and "5.795" in line)
     assert "[" not in scenario  # nothing of ours was asked in that category
     assert "Not measured here" in " ".join(printed.split())
-
-
-@pytest.mark.parametrize("written", ['{"trained": true}', '{"trained": true, "categories": {}}'])
-def test_a_mixture_that_counts_no_categories_is_refused_with_what_to_do(make, written):
-    project = make.build(judged(base=BASE, tuned=TUNED), rubrics=ONLY)
-    path = project.root / "mixtures/tuned/mixture.json"
-    path.write_text(written)
-    with pytest.raises(
-        InputError, match="tuned: mixture.json lacks `categories` or `uncategorised`.*dvc repro"
-    ):
-        make.run(project)
 
 
 def test_text_measures_are_told_without_any_judge_and_under_their_own_names(make):

@@ -42,7 +42,7 @@ def test_the_average_counts_each_benchmark_alike_whatever_its_size(make):
     )  # fmt: skip
     tuned = found["arms"]["tuned"]
     assert tuned["average"]["difference"] == pytest.approx((0.2 - 0.1) / 2)
-    rows = {row["name"]: row for row in tuned["benchmarks"]}
+    rows = {row["name"]: row["pair"] for row in tuned["benchmarks"]}
     joined = average_interval([Bounds(r["difference"], r["ci_low"], r["ci_high"]) for r in rows.values()])
     assert (tuned["average"]["ci_low"], tuned["average"]["ci_high"]) == (joined.low, joined.high)
     assert rows["large"]["p_holm"] == pytest.approx(2 * rows["large"]["p"])

@@ -16,9 +16,6 @@ from domaintune.core.stage.errors import InputError
 from domaintune.core.stage.files import check_owned, read_json
 from domaintune.core.stage.params import read_yaml
 
-COUNTED = ("categories", "uncategorised")
-"""What a trained arm's mixture.json says of its rows' categories."""
-
 
 class Seen(NamedTuple):
     """Categories an arm has seen in training, and those its questions are pooled by."""
@@ -147,17 +144,10 @@ def read_mixtures(folder: Path, arms: Mapping[str, Arm]) -> dict[str, dict[str, 
     """Return what each arm was trained on, as `mix` wrote it down.
 
     Raises:
-        InputError: a file is missing or broken, a folder belongs to no arm, or a mixture says nothing of categories.
+        InputError: a file is missing or broken, or a folder belongs to no arm.
     """
     check_owned(folder, arms, "arms")
-    found = {name: read_json(folder / name / "mixture.json") for name in sorted(arms)}
-    old = [name for name, one in found.items() if one["trained"] and not set(COUNTED) <= set(one)]
-    if old:
-        raise InputError(
-            f"{folder}: {', '.join(old)}: mixture.json lacks {' or '.join(f'`{name}`' for name in COUNTED)}; it was "
-            "written before `mix` counted them. Run `dvc repro`."
-        )
-    return found
+    return {name: read_json(folder / name / "mixture.json") for name in sorted(arms)}
 
 
 def seen_by(arms: Mapping[str, Arm], mixtures: Mapping[str, Mapping[str, Any]]) -> dict[str, Seen]:

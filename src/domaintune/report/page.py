@@ -7,7 +7,6 @@ import jinja2
 
 from domaintune.core.records.judgment import READ
 from domaintune.report import charts, data, results
-from domaintune.report.examples import examples
 from domaintune.report.inputs import Material, Settings
 from domaintune.report.narrative import (
     decoding,
@@ -56,7 +55,7 @@ def render_page(settings: Settings, material: Material, n_examples: int) -> str:
         corpus=data.corpus(material),
         near_copies=near_copies_text(found.near_copies),
         trained=charts.trained_arms(material.curves),
-        examples=examples(settings, material, n_examples),
+        examples=data.examples(settings, material, n_examples),
     )
 
 

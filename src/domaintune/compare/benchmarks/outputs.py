@@ -12,12 +12,12 @@ PAIRS = (
     "detectable_holm",
 )  # fmt: skip
 SUITE = (
-    "name", "role", "questions", "clusters", "only_a", "only_b", "accuracy_a", "accuracy_b", "difference", "ci_low",
+    "questions", "clusters", "only_a", "only_b", "accuracy_a", "accuracy_b", "difference", "ci_low",
     "ci_high", "p", "p_holm",
 )  # fmt: skip
 FORGETTING = Forgetting._fields
 Row = list[object]
-SUITE_HEAD = ["arm", "baseline", *SUITE, *FORGETTING]
+SUITE_HEAD = ["arm", "baseline", "name", "role", *SUITE, *FORGETTING]
 SCORES_HEAD = ["benchmark", "method", "arm", "over", "subset", *SCORES, "published_metric", "published"]
 PAIRS_HEAD = ["benchmark", "method", *PAIRS]
 
@@ -49,7 +49,9 @@ def suite_rows(suite: Suite) -> list[Row]:
         [
             arm,
             one.baseline,
-            *[getattr(row, key) for key in SUITE],
+            row.name,
+            row.role,
+            *[getattr(row.pair, key) for key in SUITE],
             *(row.forgetting or [None] * len(FORGETTING)),
         ]
         for arm, one in suite.arms.items()

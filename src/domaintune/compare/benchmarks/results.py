@@ -12,7 +12,6 @@ from domaintune.core.benchmark_spec import Published
 from domaintune.core.records.answer import BenchmarkItem
 from domaintune.core.sections.arms import Arm
 from domaintune.science.comparison.benchmarked import AVERAGE, Benchmark, PairOfArms, PublishedFigures, Scored
-from domaintune.science.comparison.suite import SuiteRow
 from domaintune.science.evidence.non_inferiority import Table, score_interval
 from domaintune.science.evidence.shares import design_of
 from domaintune.science.evidence.significance import holm, mcnemar, smallest_difference
@@ -153,7 +152,7 @@ def corrected(pairs: Sequence[PairOfArms], first: Sequence[int], comparing: Comp
     return found
 
 
-def table_of(pair: PairOfArms | SuiteRow) -> Table:
+def table_of(pair: PairOfArms) -> Table:
     """Return a pair's counts with what its clusters make of them."""
     df = inf if pair.df is None else pair.df
     return Table(pair.n, pair.only_a, pair.only_b, pair.design_effect, df, pair.n / pair.questions)

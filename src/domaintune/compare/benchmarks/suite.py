@@ -91,12 +91,12 @@ def judge_roles(
     for (arm, role), p_kept, p_lost in zip(tested, kept, lost, strict=True):
         own, one = of_role[arm, role], tested[arm, role]
         needed = questions_needed(
-            [table_of(row) for row in own], margin, alpha=alpha / len(tested), power=comparing.power
+            [table_of(row.pair) for row in own], margin, alpha=alpha / len(tested), power=comparing.power
         )
         names = [row.name for row in own]
         judged[arm][role] = RoleVerdict(
             benchmarks=names,
-            questions=sum(row.questions for row in own),
+            questions=sum(row.pair.questions for row in own),
             difference=one.bounds.difference,
             low=one.bounds.low,
             high=one.bounds.high,
@@ -115,11 +115,8 @@ def judge_roles(
 
 def _row(name: str, one: Benchmark, pair: PairOfArms, comparing: Comparing) -> SuiteRow:
     found = SuiteRow(
-        name, one.title, one.role, pair.n, pair.questions, pair.clusters, pair.design_effect, pair.df, pair.only_a,
-        pair.only_b, pair.accuracy_a, pair.accuracy_b, pair.difference, pair.ci_low, pair.ci_high, pair.p,
-        1.0 if pair.p_holm is None else pair.p_holm, pair.tests,
-        sorted({pair.a, pair.b} & set(one.methods[0].constant_arms)),
-    )  # fmt: skip
+        name, one.title, one.role, pair, sorted({pair.a, pair.b} & set(one.methods[0].constant_arms))
+    )
     if one.role not in FORGETTING:
         return found
     margin, alpha, table = comparing.forgetting_margin, comparing.forgetting_alpha, table_of(pair)
@@ -146,10 +143,10 @@ def _average(rows: Sequence[SuiteRow]) -> Average:
     """Average over benchmarks, each counting alike; items of two benchmarks are taken to be independent."""
     return Average(
         len(rows),
-        sum(row.questions for row in rows),
-        fmean(row.accuracy_a for row in rows),
-        fmean(row.accuracy_b for row in rows),
-        *average_interval([Bounds(row.difference, row.ci_low, row.ci_high) for row in rows]),
+        sum(row.pair.questions for row in rows),
+        fmean(row.pair.accuracy_a for row in rows),
+        fmean(row.pair.accuracy_b for row in rows),
+        *average_interval([Bounds(row.pair.difference, row.pair.ci_low, row.pair.ci_high) for row in rows]),
     )
 
 
@@ -159,7 +156,7 @@ def _tested(rows: Sequence[SuiteRow], comparing: Comparing) -> Tested:
     Two ways to show a loss share the level: the p of lost is twice the smaller of the average's and of the benchmarks'
     after Holm's correction.
     """
-    alpha, tables = comparing.forgetting_alpha, [table_of(row) for row in rows]
+    alpha, tables = comparing.forgetting_alpha, [table_of(row.pair) for row in rows]
     bounds = average_interval([score_interval(table, 2 * alpha) for table in tables])
     p_kept, p_lost = average_p(tables, comparing.forgetting_margin)
     alone = {row.name: row.forgetting.p_lost_holm for row in rows if row.forgetting}

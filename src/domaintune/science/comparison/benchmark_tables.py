@@ -10,7 +10,7 @@ from domaintune.science.comparison.benchmarked import (
     PublishedFigures,
     Scored,
 )
-from domaintune.science.comparison.suite import Average, Suite, SuiteRow, SuiteSpec
+from domaintune.science.comparison.suite import Average, Suite, SuiteSpec
 from domaintune.science.comparison.tables import CLUSTERS, number, short_p, size
 from domaintune.science.evidence.statistics import ResultTable
 from domaintune.science.evidence.statistics_text import NONE
@@ -108,18 +108,18 @@ def suite_table(arm: str, suite: Suite, alpha: float) -> ResultTable:
         forgotten = (
             [alone.verdict, _between(alone.low, alone.high), f"{alone.needed:,}"] if alone else [NONE] * 3
         )
-        asked = size(each.questions, each.clusters)
-        rows.append([each.name, each.role, asked, *_shares(each), short_p(each.p_holm), *forgotten])
+        asked = size(each.pair.questions, each.pair.clusters)
+        rows.append([each.name, each.role, asked, *_shares(each.pair), short_p(each.pair.p_holm), *forgotten])
     rows.append(["average", "", f"{one.average.questions:,}", *_shares(one.average), *[NONE] * 4])
     note = (
         "Average: each benchmark counts alike. p: exact McNemar test (of questions in clusters the signs of the "
-        f"clusters' sums), corrected for {one.benchmarks[0].tests} tests, all arms on all benchmarks (Holm). "
+        f"clusters' sums), corrected for {one.benchmarks[0].pair.tests} tests, all arms on all benchmarks (Holm). "
         f"forgotten: score test of paired shares (Tango) against a margin of {100 * suite.margin:g} points, each "
         "benchmark by itself, not corrected; the verdict over them, corrected, is below. needs alone: questions of "
         "this one benchmark that rule such a loss out where there is none, in a test of its own; what the corrected "
         "verdict would have needed is in its sentence."
     )
-    if any(each.clusters < each.questions for each in one.benchmarks):
+    if any(each.pair.clusters < each.pair.questions for each in one.benchmarks):
         note += f" {CLUSTERS}"
     title = f"{arm} against {one.baseline}, points of 100, by the first method of each benchmark"
     return ResultTable(title, heads, rows, [note] if arm == min(suite.arms) else [])
@@ -185,7 +185,7 @@ def _published(published: PublishedFigures, arm: str, scored: Scored) -> list[st
     return [*(number(row.get(name), ".4f") for name in scored.subsets), average, NONE, NONE]
 
 
-def _shares(row: SuiteRow | Average) -> list[str]:
+def _shares(row: PairOfArms | Average) -> list[str]:
     shares = [f"{100 * row.accuracy_b:.2f}", f"{100 * row.accuracy_a:.2f}", points(row.difference)]
     return [*shares, _between(row.ci_low, row.ci_high)]
 

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from domaintune.core.sections.evaluation import Role
 from domaintune.core.stage.params import Params
+from domaintune.science.comparison.benchmarked import PairOfArms
 from domaintune.science.evidence.non_inferiority import Verdict
 
 Percent = Annotated[float, Field(ge=-100, le=100)]
@@ -31,26 +32,13 @@ class Forgetting(NamedTuple):
 
 
 class SuiteRow(NamedTuple):
-    """A benchmark by its headline method (see PairOfArms)."""
+    """A benchmark by its headline method."""
 
     name: str
     title: str
     role: Role
-    n: int
-    questions: int
-    clusters: int
-    design_effect: float
-    df: float | None
-    only_a: int
-    only_b: int
-    accuracy_a: float
-    accuracy_b: float
-    difference: float
-    ci_low: float
-    ci_high: float
-    p: float
-    p_holm: float
-    tests: int
+    pair: PairOfArms
+    """The arm and its baseline."""
     constant: list[str]
     """Arms that nearly always name the same option."""
     forgetting: Forgetting | None = None
