@@ -97,21 +97,6 @@ def only_what_the_row_names(copy: Copy, row: str) -> None:
     assert {name for name in copy.touched() if not any(p.fullmatch(name) for p in patterns)} == set()
 
 
-def ingest(copy: Copy, source: str, raw: str) -> list[dict]:
-    out = f"data/documents/{source}"
-    copy.run(
-        sys.executable, "-m", "domaintune.ingest", "--params", "params.yaml", "--source", source, "--raw", raw,
-        "--out", out, "--accounting", f"data/accounting/ingest/{source}.json",
-    )  # fmt: skip
-    return json.loads((copy.path / f"data/accounting/ingest/{source}.json").read_text(encoding="utf-8"))
-
-
-TEXT = (
-    "A pump moves cold fluid through a narrow pipe, and its flow is measured over a long campaign of tests. "
-    * 3
-)
-
-
 def test_a_source_format(copy: Copy) -> None:
     copy.edit("src/domaintune/ingest/document_formats.py", 'SHAPES = {\n', 'SHAPES = {\n    "lab_export": _export("code", "heading", "body", {}),\n')  # fmt: skip
     copy.edit(
@@ -121,45 +106,63 @@ def test_a_source_format(copy: Copy) -> None:
     )
     entry = {"path": "data/raw/lab.csv", "kind": "documents", "format": "lab_export", "agency": None, "language": "en", "licence": "CC0", "columns": None}  # fmt: skip
     copy.params(sources={"lab": entry})
-    copy.write("data/raw/lab.csv", f"code,heading,body\n1,A pump for cold fluids,{TEXT.replace(',', ';')}\n")
+    text = (
+        "A pump moves cold fluid through a narrow pipe; its flow is measured over a long campaign of tests. "
+        * 3
+    )
+    copy.write("data/raw/lab.csv", f"code,heading,body\n1,A pump for cold fluids,{text}\n")
     copy.contract()
     copy.check()
-    assert ingest(copy, "lab", "data/raw/lab.csv")["kept"] == 1
+    copy.run(
+        sys.executable, "-m", "domaintune.ingest", "--params", "params.yaml", "--source", "lab", "--raw",
+        "data/raw/lab.csv", "--out", "data/documents/lab", "--accounting", "data/lab.json",
+    )  # fmt: skip
+    assert json.loads((copy.path / "data/lab.json").read_text(encoding="utf-8"))["kept"] == 1
     only_what_the_row_names(copy, "source format")
 
 
-def test_a_task(copy: Copy) -> None:
-    card = (ROOT / "catalog/tasks/science_qa.yaml").read_text(encoding="utf-8")
-    copy.write("catalog/tasks/lab_qa.yaml", card)
-    task = {"group": "nasa", "sources": ["starter_awards"], "reads": "documents", "request_per": "document", "fields": ["text"], "max_documents": 2, "pairs": 1}  # fmt: skip
-    copy.params(tasks={"lab_qa": task})
-    copy.check()
-    only_what_the_row_names(copy, "task")
-    assert "generate@lab_qa" in copy.run("dvc", "stage", "list", "--name-only")
+EXAM = {
+    "path": "data/raw/exam.jsonl", "kind": "questions", "use": "benchmark", "language": "en", "licence": "CC0",
+    "columns": {"id": None, "question": "q", "options": ["a", "b"], "answer": "key"},
+}  # fmt: skip
+LOCAL = {
+    "kind": "local", "sources": ["exam"], "split": "benchmark", "subsets": "source", "methods": ["likelihood"],
+    "prompt": "arm", "cyclic": False, "shots": 0, "shots_from": [], "max_questions": None, "role": "target",
+}  # fmt: skip
+TASK = {
+    "group": "nasa", "sources": ["starter_awards"], "reads": "documents", "request_per": "document",
+    "fields": ["text"], "max_documents": 2, "pairs": 1,
+}  # fmt: skip
+CATALOG: dict[str, tuple[str, str, dict]] = {
+    "task": ("tasks/science_qa", "tasks/lab", {"tasks": {"lab": TASK}}),
+    "rubric": (
+        "rubrics/match",
+        "rubrics/lab",
+        {"rubrics": {"lab": {"orders": ["baseline_first", "arm_first"]}}},
+    ),
+    "benchmark": (
+        "benchmarks/arc",
+        "benchmarks/lab",
+        {"sources": {"exam": EXAM}, "benchmarks": {"lab": LOCAL}},
+    ),
+}
+"""Row → a file of catalog/, what a copy of it is called, and what is added to params.yaml."""
 
 
-def test_a_rubric(copy: Copy) -> None:
-    card = (ROOT / "catalog/rubrics/match.yaml").read_text(encoding="utf-8")
-    copy.write("catalog/rubrics/terse.yaml", card.replace("name: match", "name: terse", 1))
-    copy.params(rubrics={"terse": {"orders": ["baseline_first", "arm_first"]}})
-    copy.check()
-    only_what_the_row_names(copy, "rubric")
-    assert (copy.path / "data/checked/rubrics/terse.yaml").exists()
-
-
-def test_a_benchmark(copy: Copy) -> None:
-    card = (ROOT / "catalog/benchmarks/arc.yaml").read_text(encoding="utf-8")
-    copy.write("catalog/benchmarks/lab_exam.yaml", card)
+@pytest.mark.parametrize("row", CATALOG)
+def test_a_file_of_the_catalog_with_its_entry(copy: Copy, row: str) -> None:
+    old, new, sections = CATALOG[row]
+    text = (ROOT / f"catalog/{old}.yaml").read_text(encoding="utf-8")
+    copy.write(f"catalog/{new}.yaml", text.replace("name: match", "name: lab", 1))
     copy.write(
         "data/raw/exam.jsonl",
         json.dumps({"q": "Which gas burns?", "a": "argon", "b": "hydrogen", "key": "B"}),
     )
-    columns = {"id": None, "question": "q", "options": ["a", "b"], "answer": "key"}
-    source = {"path": "data/raw/exam.jsonl", "kind": "questions", "use": "benchmark", "language": "en", "licence": "CC0"}  # fmt: skip
-    copy.params(sources={"exam": source | {"columns": columns}}, benchmarks={"lab_exam": LOCAL})
+    copy.params(**sections)
     copy.check()
-    only_what_the_row_names(copy, "benchmark")
-    assert (copy.path / "data/checked/benchmarks/lab_exam.yaml").exists()
+    only_what_the_row_names(copy, row)
+    stages = copy.run("dvc", "stage", "list", "--name-only").split()
+    assert (copy.path / f"data/checked/{new}.yaml").exists() or "generate@lab" in stages
 
 
 def test_a_stage(copy: Copy) -> None:
@@ -182,10 +185,6 @@ def test_a_stage(copy: Copy) -> None:
     assert {name for name in others if not any(p.fullmatch(name) for p in named("stage"))} == set()
 
 
-LOCAL = {
-    "kind": "local", "sources": ["exam"], "split": "benchmark", "subsets": "source", "methods": ["likelihood"],
-    "prompt": "arm", "cyclic": False, "shots": 0, "shots_from": [], "max_questions": None, "role": "target",
-}  # fmt: skip
 COUNT = '''"""Count the documents of the corpus."""
 
 from domaintune.core.frames import read_records

@@ -58,22 +58,19 @@ def test_all_problems_are_reported_at_once_with_place_value_and_suggestion(tmp_p
     assert any("train.inner.rat: unknown parameter (did you mean rate?)" in line for line in lines)
 
 
-def test_a_missing_parameter_is_named(tmp_path: Path) -> None:
-    with pytest.raises(ParamsError, match=r"train\.inner: missing; add it to the file"):
-        load_section(written(tmp_path, "train: {epochs: 1.0, batch: 8}\n"), Train)
-
-
-@pytest.mark.parametrize("number", [".nan", ".inf", "-.inf"])
-def test_a_number_that_is_none_is_refused(tmp_path: Path, number: str) -> None:
-    with pytest.raises(ParamsError, match=r"train\.epochs"):
-        load_section(
-            written(tmp_path, f"train: {{epochs: {number}, batch: 8, inner: {{rate: 1.0}}}}\n"), Train
-        )
-
-
-def test_a_misspelt_section_is_suggested(tmp_path: Path) -> None:
-    with pytest.raises(ParamsError, match=r"train: missing section \(did you mean trian\?\)"):
-        load_section(written(tmp_path, "trian: {}\n"), Train)
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("train: {epochs: 1.0, batch: 8}\n", r"train\.inner: missing; add it to the file"),
+        *((f"train: {{epochs: {number}, batch: 8, inner: {{rate: 1.0}}}}\n", r"train\.epochs: ")
+          for number in (".nan", ".inf", "-.inf")),
+        ("trian: {}\n", r"train: missing section \(did you mean trian\?\)"),
+        *((text, "params.yaml: ") for text in ("a: [1\n", "- 1\n", "a: 1\na: 2\n", "a: 2024-13-45\n", "a: !!bool x\n")),
+    ],
+)  # fmt: skip
+def test_what_a_section_lacks_or_cannot_be_is_named(tmp_path: Path, text: str, told: str) -> None:
+    with pytest.raises(ParamsError, match=told):
+        load_section(written(tmp_path, text), Train)
 
 
 def test_items_come_sorted_and_a_missing_one_is_named(tmp_path: Path) -> None:
@@ -99,12 +96,6 @@ def test_a_single_value_has_its_type(tmp_path: Path) -> None:
         load_value(written(tmp_path, "seed: x\n"), "seed", int)
 
 
-@pytest.mark.parametrize("text", ["a: [1\n", "- 1\n", "a: 1\na: 2\n", "a: 2024-13-45\n", "a: !!bool x\n"])
-def test_what_is_no_mapping_in_yaml_is_an_error_in_words(tmp_path: Path, text: str) -> None:
-    with pytest.raises(ParamsError):
-        load_section(written(tmp_path, text), Train)
-
-
 def test_a_missing_file_says_where_to_stand(tmp_path: Path) -> None:
     with pytest.raises(ParamsError, match="root folder"):
         load_section(tmp_path / "params.yaml", Train)
@@ -113,13 +104,11 @@ def test_a_missing_file_says_where_to_stand(tmp_path: Path) -> None:
 def test_a_misspelt_key_inside_an_entry_of_several_kinds_is_known_by_that_kind_s_fields(
     tmp_path: Path,
 ) -> None:
-    path = tmp_path / "params.yaml"
-    path.write_text(
+    text = (
         "sources:\n  a: {path: x, kind: questions, use: train, language: ko, licence: y, subjekt: z,"
-        " columns: {id: null, question: q, options: none, answr: a}}\n",
-        encoding="utf-8",
+        " columns: {id: null, question: q, options: none, answr: a}}\n"
     )
     with pytest.raises(ParamsError) as raised:
-        load_item(path, AnySource, "a")
+        load_item(written(tmp_path, text), AnySource, "a")
     assert "sources.a.subjekt: unknown parameter (did you mean subject?)" in str(raised.value)
     assert "sources.a.columns.answr: unknown parameter (did you mean answer?)" in str(raised.value)
