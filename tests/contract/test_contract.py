@@ -69,7 +69,7 @@ PLANTED: dict[str, tuple[str, str | None, str, str]] = {
         "dvc.yaml", "        - sample.${key}\n", "", "sample: loads the parameter sample.*"),
     "a declared parameter is not loaded": (
         "dvc.yaml", "        - sample.${key}\n", "        - sample.${key}\n        - lora\n",
-        "sample: dvc.yaml declares the parameter lora"),
+        "sample: dvc.yaml declares lora, which the code does not load"),
     "a path in cmd is not declared": (
         "dvc.yaml", "--raw '${item.path}'", "--raw data/raw/other.csv", "ingest: cmd uses data/raw/other.csv"),
     "a declared path does not stand in cmd": (

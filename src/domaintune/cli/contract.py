@@ -17,6 +17,7 @@ from ruamel.yaml import YAML
 from domaintune.check.code import Reached, reached, read_sources
 from domaintune.check.definitions import PACKAGE
 from domaintune.cli.locks import excerpts, known_libraries, owners_of
+from domaintune.cli.params_text import yaml_writer
 from domaintune.cli.schema import generated
 from domaintune.core.stage.errors import DomaintuneError
 from domaintune.core.stage.files import write_text
@@ -53,9 +54,7 @@ def check() -> None:
 def write() -> None:
     """Write into dvc.yaml what follows from the source, the lock excerpts, and the reference of params.yaml."""
     root = Path()
-    yaml = YAML()
-    yaml.width, yaml.preserve_quotes = 4096, True
-    yaml.indent(mapping=2, sequence=4, offset=2)
+    yaml = yaml_writer()
     document = yaml.load((root / "dvc.yaml").read_text(encoding="utf-8"))
     for name, entry in document["stages"].items():
         body = entry.get("do", entry)
@@ -79,9 +78,8 @@ def find_faults(root: Path) -> Iterator[str]:
         yield f"{name}: a stage in dvc.yaml and a folder src/{PACKAGE}/{name} go together, one is missing"
     for name in sorted(folders & set(stages)):
         body, found = stages[name].get("do", stages[name]), reached(sources, name)
-        yield from _dep_faults(root, name, body)
+        yield from _declaration_faults(root, name, body)
         yield from _import_faults(root, name, found)
-        yield from _param_faults(root, name, body)
         yield from _path_faults(name, body)
         if "desc" not in body:
             yield f"{name}: no desc in dvc.yaml"
@@ -135,13 +133,18 @@ def _params_of(call: ast.Call, origin: Mapping[str, str]) -> set[str]:
     return {f"{model.section}.*.{field}" for field in fields} or {f"{model.section}.*"}
 
 
-def _dep_faults(root: Path, name: str, body: dict[str, Any]) -> Iterator[str]:
-    declared = {dep for dep in body["deps"] if dep.startswith(GENERATED)}
-    needed = code_deps(root, name)
-    for dep in sorted(needed - declared):
-        yield f"{name}: uses {dep}, which dvc.yaml does not declare"
-    for dep in sorted(declared - needed):
-        yield f"{name}: dvc.yaml declares {dep}, which the code does not reach"
+def _declaration_faults(root: Path, name: str, body: dict[str, Any]) -> Iterator[str]:
+    deps = {dep for dep in body["deps"] if dep.startswith(GENERATED)}
+    params = {param.replace("${key}", "*") for param in body.get("params", [])}
+    loaded = {param for param in loaded_params(root, name) if not param.startswith(CHECKED)}
+    for declared, needed, uses, does_not in (
+        (deps, code_deps(root, name), "uses", "reach"), (params, loaded, "loads the parameter", "load"),
+    ):  # fmt: skip
+        yield from (
+            f"{name}: {uses} {one}, which dvc.yaml does not declare" for one in sorted(needed - declared)
+        )
+        for one in sorted(declared - needed):
+            yield f"{name}: dvc.yaml declares {one}, which the code does not {does_not}"
 
 
 def _import_faults(root: Path, name: str, found: Reached) -> Iterator[str]:
@@ -153,15 +156,6 @@ def _import_faults(root: Path, name: str, found: Reached) -> Iterator[str]:
     for library in sorted(found.libraries):
         if (owners := owners_of(library)) and not owners & known:
             yield f"{name}: imports {library}; name it in pyproject.toml [tool.domaintune.locks]"
-
-
-def _param_faults(root: Path, name: str, body: dict[str, Any]) -> Iterator[str]:
-    declared = {param.replace("${key}", "*") for param in body.get("params", [])}
-    loaded = {param for param in loaded_params(root, name) if not param.startswith(CHECKED)}
-    for param in sorted(loaded - declared):
-        yield f"{name}: loads the parameter {param}, which dvc.yaml does not declare"
-    for param in sorted(declared - loaded):
-        yield f"{name}: dvc.yaml declares the parameter {param}, which the code does not load"
 
 
 def _path_faults(name: str, body: dict[str, Any]) -> Iterator[str]:

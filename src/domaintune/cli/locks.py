@@ -26,13 +26,10 @@ def lock() -> None:
     command = [sys.executable, "-m", "pip", "freeze", "--exclude-editable", "--exclude", "domaintune"]
     frozen = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     lines = sorted(
-        {re.sub(r"\+.*$", "", line) for line in frozen.splitlines() if "==" in line},
-        key=lambda line: line.lower(),
+        {re.sub(r"\+.*$", "", line) for line in frozen.splitlines() if "==" in line}, key=str.lower
     )
-    write_text(
-        root / LOCK,
-        "# The tested set; `make lock` writes it from the environment.\n" + "\n".join(lines) + "\n",
-    )
+    head = "# The tested set; `make lock` writes it from the environment."
+    write_text(root / LOCK, "\n".join([head, *lines]) + "\n")
     for stage, text in excerpts(root, read_sources(root / "src")).items():
         write_text(root / "locks" / f"{stage}.txt", text)
     typer.echo(f"{LOCK} and locks/: {len(lines)} libraries")

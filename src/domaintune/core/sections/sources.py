@@ -169,12 +169,7 @@ class Source(RawTable):
             raise ValueError(
                 "columns: format `columns` needs a mapping; `domaintune source add` proposes one"
             )
-        if (
-            self.format == "columns"
-            and self.agency is not None
-            and self.columns
-            and self.columns.agency is None
-        ):
+        if self.format == "columns" and self.agency is not None and self.columns and not self.columns.agency:
             raise ValueError(
                 "columns.agency: name the column that holds the agency, or set agency to null to keep all records"
             )

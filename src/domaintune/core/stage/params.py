@@ -113,11 +113,11 @@ def load_mapping(path: Path, model: type[ParamsT]) -> dict[str, ParamsT]:
         ParamsError: an item or a key has problems.
     """
     items = _mapping(path, model.section)
-    problems = [
-        f"{path}: {model.section}.{key}: a key matches {KEY_PATTERN}" for key in items if not _good_key(key)
-    ]
-    if problems:
-        raise ParamsError("\n".join(problems))
+    wrong = [key for key in items if not (isinstance(key, str) and re.match(KEY_PATTERN, key))]
+    if wrong:
+        raise ParamsError(
+            "\n".join(f"{path}: {model.section}.{key}: a key matches {KEY_PATTERN}" for key in wrong)
+        )
     return {key: parse(path, f"{model.section}.{key}", model, items[key]) for key in sorted(items)}
 
 
@@ -215,10 +215,6 @@ def _mapping(path: Path, section: str) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise ParamsError(f"{path}: {section}: expected a mapping of names to entries, got {value!r}")
     return value
-
-
-def _good_key(key: Any) -> bool:
-    return isinstance(key, str) and re.match(KEY_PATTERN, key) is not None
 
 
 def did_you_mean(word: str, known: Iterable[Any]) -> str:

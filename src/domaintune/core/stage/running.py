@@ -31,21 +31,17 @@ def check_installed(excerpt: Path) -> None:
     wrong = []
     for line in excerpt.read_text(encoding="utf-8").splitlines():
         name, _, locked = line.partition("==")
-        installed = _installed(name)
-        if installed is None or installed.split("+")[0] != locked:
-            wrong.append(f"{name}: locked {locked}, installed {installed or 'not at all'}")
+        try:
+            installed = version(name)
+        except PackageNotFoundError:
+            installed = "not at all"
+        if installed.split("+")[0] != locked:
+            wrong.append(f"{name}: locked {locked}, installed {installed}")
     if wrong:
         raise VersionError(
             f"{excerpt}: the environment differs from the lock file:\n  " + "\n  ".join(wrong) + "\n"
             "Run `make setup` to install the locked versions, or `make lock` to lock the installed ones."
         )
-
-
-def _installed(name: str) -> str | None:
-    try:
-        return version(name)
-    except PackageNotFoundError:
-        return None
 
 
 Given = Annotated[Path, typer.Option()]
