@@ -1,18 +1,6 @@
-"""The exception tree.
+"""The exceptions that a user can meet: printed without a traceback, each also the builtin a caller would catch.
 
-    DomaintuneError                       everything a user can meet; printed without a traceback
-    ├── ParamsError      (ValueError)     params.yaml, a recipe or a catalog file is wrong
-    ├── InputError       (ValueError)     a raw file or an upstream table is not what it should be
-    ├── AccountingError  (RuntimeError)   rows came in that are neither kept nor accounted for
-    ├── GateError        (RuntimeError)   a broken expectation, or too large a share of rejected rows
-    ├── TeacherError     (RuntimeError)   a teacher or judge cannot be reached or refuses
-    ├── LedgerError      (RuntimeError)   the ledger of paid answers cannot be opened, read or written
-    ├── ModelError       (RuntimeError)   a model cannot be loaded, trained or pinned
-    ├── VersionError     (RuntimeError)   the installed library is not the locked one
-    └── BusyError        (RuntimeError)   another run holds the stage
-
-To add one: inherit DomaintuneError and the builtin a caller would expect to catch, and draw it here. Every
-message says where, what was expected, what was found, and what to do next. Bugs of our own are `assert`s.
+Every message says where, what was expected, what was found, and what to do next. Bugs of our own are `assert`s.
 """
 
 
