@@ -1,15 +1,12 @@
 """From raw files to documents, rejects and books, through the command line's own path."""
 
 import json
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
-from ingested import Kept, read_source
+from ingested import read_source
 
 from domaintune.core.records.document import Document
 from domaintune.core.sections.sources import AnySource, Source
@@ -18,7 +15,6 @@ from domaintune.core.stage.errors import GateError, InputError, ParamsError
 from domaintune.core.stage.params import parse
 from domaintune.ingest.fields import is_placeholder
 from domaintune.ingest.params import Ingest
-from domaintune.ingest.stage import ingest as ingest_source
 
 SETTINGS = Ingest(min_chars=10, max_chars=5000, max_reject_fraction=1.0)
 LONG = "A pump for lunar landers that works in the cold."
@@ -196,21 +192,6 @@ def test_techport_is_read_and_a_torn_file_is_an_error(tmp_path: Path) -> None:
 @pytest.mark.parametrize("text", ["", " \n", "N/A", "n/a.", "Not Available Not Available", "[TBD]", "-"])
 def test_placeholders_are_known(text: str) -> None:
     assert is_placeholder(text)
-
-
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None)
-@given(cells=st.lists(st.tuples(st.text(max_size=6), st.text(max_size=30)), min_size=1, max_size=8))
-def test_whatever_stands_in_a_file_every_record_is_accounted_for(
-    tmp_path: Path, cells: list[tuple[str, str]]
-) -> None:
-    path = tmp_path / "raw.jsonl"
-    path.write_text(
-        "".join(json.dumps({"id": i, "title": "T", "text": t}) + "\n" for i, t in cells), encoding="utf-8"
-    )
-    documents, rejects = Kept(), Kept()
-    with suppress(GateError):  # none of them is usable
-        ingest_source(path, "here", source(path), SETTINGS, records=documents, rejects=rejects)
-    assert len(cells) == len(documents) + len(rejects)
 
 
 def test_lists_and_code_in_a_cell_of_a_table_keep_their_lines(tmp_path: Path) -> None:

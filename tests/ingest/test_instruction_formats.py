@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from domaintune.core.records.instruction import Turn
 from domaintune.core.sections.sources import AnySource, InstructionSource
-from domaintune.core.stage.errors import GateError, InputError, ParamsError
+from domaintune.core.stage.errors import GateError, ParamsError
 from domaintune.core.stage.params import parse
 from domaintune.ingest.conversations import parse_dialogue
 from domaintune.ingest.instruction_formats import FORMATS
@@ -134,22 +134,16 @@ def test_a_json_array_and_json_lines_of_the_same_rows_give_the_same_ids(sets: An
     assert [row.id for row in one.rows] == [row.id for row in other.rows]
 
 
-def test_parquet_keeps_lists_of_turns(sets: Any, tmp_path: Path) -> None:
-    path = tmp_path / "set.parquet"
-    pl.DataFrame([sharegpt(TALK)]).write_parquet(path)
-    (row,) = sets.read(path, "sharegpt").rows
-    assert [turn.content for turn in row.turns] == [said for _, said in TALK]
-
-
-def test_a_saved_data_set_keeps_lists_of_turns(sets: Any, tmp_path: Path) -> None:
+@pytest.mark.parametrize("saved", [False, True])
+def test_parquet_and_a_saved_data_set_keep_lists_of_turns(sets: Any, tmp_path: Path, saved: bool) -> None:
     import datasets
 
-    rows = [
-        chat(("user", "First question?"), ("assistant", "One"), ("user", "Second?"), ("assistant", "Two"))
-    ]
-    datasets.Dataset.from_list(rows).save_to_disk(tmp_path / "saved")
-    (row,) = sets.read(tmp_path / "saved", "openai_chat", dataset="local").rows
-    assert [turn.content for turn in row.turns] == ["First question?", "One", "Second?", "Two"]
+    if saved:
+        datasets.Dataset.from_list([sharegpt(TALK)]).save_to_disk(tmp_path / "set.parquet")
+    else:
+        pl.DataFrame([sharegpt(TALK)]).write_parquet(tmp_path / "set.parquet")
+    (row,) = sets.read(tmp_path / "set.parquet", "sharegpt", **({"dataset": "local"} if saved else {})).rows
+    assert [turn.content for turn in row.turns] == [said for _, said in TALK]
 
 
 def test_a_conversation_keeps_its_turns_and_its_system_text(sets: Any) -> None:
@@ -316,21 +310,6 @@ def test_code_and_entities_stay_as_they_are(sets: Any) -> None:
 
 def test_all_formats_of_the_entry_have_a_reader() -> None:
     assert {*FORMATS, "dialogues"} == set(InstructionSource.model_fields["format"].annotation.__args__)  # type: ignore[union-attr]
-
-
-def test_a_broken_array_and_an_empty_file_are_one_message(sets: Any, tmp_path: Path) -> None:
-    path = tmp_path / "set.json"
-    path.write_text('[{"instruction": "a", ')
-    with pytest.raises(InputError, match="record 1"):
-        sets.read(path, "alpaca")
-    path.write_text("[]")
-    with pytest.raises(InputError, match="no records"):
-        sets.read(path, "alpaca")
-
-
-def test_a_set_of_which_nothing_is_usable_stops_the_stage(sets: Any) -> None:
-    with pytest.raises(GateError, match="none of 1 records is usable"):
-        sets.read(sets.lines({"question": "Which?"}), "alpaca")
 
 
 @pytest.mark.parametrize(
