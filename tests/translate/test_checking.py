@@ -1,8 +1,9 @@
 """What a translation must keep, one fault at a time."""
 
-from collections.abc import Callable
+from typing import Any
 
 import pytest
+from translate_run import row
 
 from domaintune.core.records.instruction import Instruction, Turn
 from domaintune.core.stage.accounting import Loss
@@ -10,7 +11,10 @@ from domaintune.science.sentences import width
 from domaintune.translate.params import Translate
 from domaintune.translate.segments import job_of, translated
 
-Make = Callable[..., Instruction]
+CHECKS = Translate(
+    engine="teacher", endpoint=None, max_tokens_a_request=400, length_ratio=[0.4, 2.5], min_script_share=0.4, ask_again=True, back_translation=0,
+    min_chrf=None, max_reject_fraction=0.5,
+)  # fmt: skip
 SOURCE = {
     "instruction": "Tell me how long the copper pump can run before it has to be cleaned again.",
     "output": "It runs for 5 hours at 3.5 kW; then clean it with `wipe()` and wait.",
@@ -21,8 +25,12 @@ GOOD = [
 ]
 
 
-def test_a_good_translation_becomes_a_row(make_row: Make, checks: Translate) -> None:
-    made = translated(job_of(make_row(1, **SOURCE), "ko", texts_apart=False), GOOD, checks)
+def read(texts: list[str], **fields: Any) -> Instruction | Loss:
+    return translated(job_of(row(1, **fields), "ko", texts_apart=False), texts, CHECKS)
+
+
+def test_a_good_translation_becomes_a_row() -> None:
+    made = read(GOOD, **SOURCE)
     assert isinstance(made, Instruction)
     assert made.output == "3.5 kW에서 5시간 동안 작동합니다. 그다음 `wipe()`로 청소하고 기다리십시오."
     assert (made.language, made.origin, made.input) == ("ko", "translated", "")
@@ -42,42 +50,33 @@ def test_a_good_translation_becomes_a_row(make_row: Make, checks: Translate) -> 
         ([GOOD[0], GOOD[1] + "\ufffd"], "bad_encoding", "U+FFFD"),
     ],
 )  # fmt: skip
-def test_each_fault_has_its_reason(
-    make_row: Make, checks: Translate, texts: list[str], reason: str, detail: str
-) -> None:
-    found = translated(job_of(make_row(1, **SOURCE), "ko", texts_apart=False), texts, checks)
+def test_each_fault_has_its_reason(texts: list[str], reason: str, detail: str) -> None:
+    found = read(texts, **SOURCE)
     assert isinstance(found, Loss)
     assert found.reason == reason
     assert detail in found.detail
 
 
-def test_turns_are_translated_one_by_one_and_keep_their_speakers(make_row: Make, checks: Translate) -> None:
+def test_turns_are_translated_one_by_one_and_keep_their_speakers() -> None:
     turns = [
         Turn(role="user", content="How long does it run?"),
         Turn(role="assistant", content="For 5 hours."),
     ]
-    made = translated(
-        job_of(make_row(1, instruction="", output="", turns=turns), "ko", texts_apart=False),
-        ["얼마나 오래 작동합니까?", "5시간입니다."],
-        checks,
-    )
+    texts = ["얼마나 오래 작동합니까?", "5시간입니다."]
+    made = read(texts, instruction="", output="", turns=turns)
     assert isinstance(made, Instruction)
     assert [(turn.role, turn.content) for turn in made.turns] == [
         ("user", "얼마나 오래 작동합니까?"), ("assistant", "5시간입니다."),
     ]  # fmt: skip
 
 
-def test_a_short_name_may_stay_in_its_script(make_row: Make, checks: Translate) -> None:
+def test_a_short_name_may_stay_in_its_script() -> None:
     source = {
         "instruction": "Which town is meant by the words of the second chapter?",
         "output": "Springfield",
     }
-    made = translated(
-        job_of(make_row(1, **source), "ko", texts_apart=False),
-        ["두 번째 장의 말은 어느 도시를 뜻합니까?", "Springfield"],
-        checks,
-    )
-    assert isinstance(made, Instruction)
+    texts = ["두 번째 장의 말은 어느 도시를 뜻합니까?", "Springfield"]
+    assert isinstance(read(texts, **source), Instruction)
 
 
 def test_a_hangul_syllable_is_two_columns_wide() -> None:

@@ -1,16 +1,15 @@
 """Buckets: no fuller than the limit, every row once, and an edit touches its own bucket alone."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from translate_run import row
 
 from domaintune.core.records.instruction import Instruction
 from domaintune.translate.prompts import batches
 from domaintune.translate.segments import RowSegments, Segment, job_of
-
-Make = Callable[..., Instruction]
 
 
 def job(name: int, words: int) -> RowSegments:
@@ -54,7 +53,7 @@ def test_an_edited_row_changes_its_own_bucket_and_at_most_its_neighbour_in_the_t
     assert len(others - ids(after)) <= 1 or touched >= own
 
 
-def test_a_row_is_sent_with_its_marks_and_without_its_empty_or_wordless_texts(make_row: Make) -> None:
-    made = job_of(make_row(7, input="3 + 4 = ?", output="`seven()` is 7."), "ko", texts_apart=False)
+def test_a_row_is_sent_with_its_marks_and_without_its_empty_or_wordless_texts() -> None:
+    made = job_of(row(7, input="3 + 4 = ?", output="`seven()` is 7."), "ko", texts_apart=False)
     assert [one.at for one in made.sent] == [1, 3]
     assert made.sent[1].text == "⟦1⟧ is 7."
