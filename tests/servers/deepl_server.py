@@ -1,24 +1,20 @@
 """A translation endpoint on loopback that speaks DeepL's protocol, translates by rule, and misbehaves on request.
 
-    python tests/servers/deepl_server.py --port 0 --key secret --faults 429=5,english~11
-
-prints its base URL as the first line. `name=N`: every Nth request to arrive gets the fault. `name~N`: every text that
-hashes to a multiple of N does, whenever it arrives. It is as strict as the real one: 50 texts, 128 KiB, well-formed
-XML where tags are to be handled, the key in its own header.
+`name=N`: every Nth request to arrive gets the fault. `name~N`: every text that hashes to a multiple of N does, whenever
+it arrives. It is as strict as the real one: 50 texts, 128 KiB, well-formed XML where tags are to be handled, the key in
+its own header.
 """
 
-import argparse
 import hashlib
 import json
 import re
-import threading
 import xml.etree.ElementTree as ET
 from collections import Counter
 from typing import Any
 
 import openai_server
 import translator
-from openai_server import Answer, Fault
+from openai_server import HTML, Answer, Fault, parse_faults
 
 MAX_TEXTS, MAX_BYTES = 50, 128 * 1024
 
@@ -26,54 +22,26 @@ MAX_TEXTS, MAX_BYTES = 50, 128 * 1024
 class Server(openai_server.Server):
     """Use it as a context manager: `with Server(faults="429=3") as server: server.base_url`."""
 
-    def __init__(self, port: int = 0, faults: str = "", delay_s: float = 0.0, key: str | None = None) -> None:
-        super().__init__(port, "", delay_s, key)
+    def __init__(self, faults: str = "", delay_s: float = 0.0, key: str | None = None) -> None:
+        super().__init__(0, "", delay_s, key)
         self.RequestHandlerClass = Handler
-        self.faults = parse_faults(faults)
+        self.faults = parse_faults(faults, REQUEST_FAULTS, TEXT_FAULTS)
         self.paid: Counter[tuple[str, str]] = Counter()
         """(text, target language) → how often it was translated, which is what is billed."""
         self.headers: list[dict[str, str]] = []
 
     @property
     def base_url(self) -> str:
-        return f"http://127.0.0.1:{self.server_address[1]}"
-
-
-def parse_faults(text: str) -> list[Fault]:
-    faults = []
-    for part in filter(None, text.split(",")):
-        match = re.fullmatch(r"(\w+)([=~])(\d+)", part)
-        names = {"=": REQUEST_FAULTS, "~": TEXT_FAULTS}
-        if match is None or match[1] not in names[match[2]]:
-            raise SystemExit(
-                f"--faults: {part!r}; expected name=N with a name of {sorted(REQUEST_FAULTS)} or name~N with one "
-                f"of {sorted(TEXT_FAULTS)}"
-            )
-        faults.append(Fault(match[1], int(match[3]), match[2] == "~"))
-    return faults
+        return super().base_url.removesuffix("/v1")
 
 
 class Handler(openai_server.Handler):
     server: Server
 
-    def do_POST(self) -> None:  # noqa: N802
-        raw, server = self.rfile.read(int(self.headers.get("Content-Length") or 0)), self.server
-        given = {name.lower(): value for name, value in self.headers.items()}
-        with server.lock:
-            server.requests += 1
-            number = server.requests
-            server.headers.append(given)
-            server.in_flight += 1
-            server.max_in_flight = max(server.max_in_flight, server.in_flight)
-        try:
-            server.closing.wait(server.delay_s)
-            self._reply(number, raw, given.get("authorization", ""))
-        finally:
-            with server.lock:
-                server.in_flight -= 1
-
     def _reply(self, number: int, raw: bytes, given: str) -> None:
         server = self.server
+        server.headers.append({name.lower(): value for name, value in self.headers.items()})
+        server.closing.wait(server.delay_s)
         wrong = _wrong(self.path, raw, given, server.key)
         if wrong is not None:
             self._send(wrong)
@@ -83,24 +51,15 @@ class Handler(openai_server.Handler):
         )
         body = json.loads(raw)
         translations = [_translated(text, body, server.faults) for text in body["text"]]
-        answer = Answer(200, json.dumps({"translations": translations}).encode())
-        if fault is not None:
-            answer = REQUEST_FAULTS[fault] or answer
         with server.lock:
             server.bodies.append(body)
             if fault is None or fault == "slow":
                 server.paid.update((text, body["target_lang"]) for text in body["text"])
             else:
                 server.by_fault[fault] += 1
-        if fault == "silence":
-            server.closing.wait(600)
-        elif fault == "drop":
-            self.close_connection = True
-        elif fault in SPOILT:
-            self._send(Answer(200, json.dumps({"translations": SPOILT[fault](translations)}).encode()))
-        else:
-            server.closing.wait(0.5 if fault == "slow" else 0.0)
-            self._send(answer)
+        translations = SPOILT[fault](translations) if fault in SPOILT else translations
+        answer = Answer(200, json.dumps({"translations": translations}).encode())
+        self._send((fault and REQUEST_FAULTS[fault]) or answer, fault)
 
 
 def _wrong(path: str, raw: bytes, given: str, key: str | None) -> Answer | None:
@@ -170,23 +129,7 @@ REQUEST_FAULTS: dict[str, Answer | None] = {
     "400": Answer(400, b'{"message": "Bad request"}'),
     "413": Answer(413, b'{"message": "Payload too large"}'),
     "body": Answer(200, b'{"translations": [{"te'),
-    "html": Answer(200, b"<html><body>It works!</body></html>", (("Content-Type", "text/html"),)),
+    "html": HTML,
     "list": Answer(200, b"[]"),
     **dict.fromkeys(("silence", "drop", "slow", *SPOILT)),
 }
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--port", type=int, default=0)
-    parser.add_argument("--faults", default="")
-    parser.add_argument("--delay-s", type=float, default=0.0, help="before every answer")
-    parser.add_argument("--key", default=None, help="refuse every other API key")
-    given = parser.parse_args()
-    with Server(given.port, given.faults, given.delay_s, given.key) as server:
-        print(server.base_url, flush=True)
-        threading.Event().wait()
-
-
-if __name__ == "__main__":
-    main()

@@ -1,6 +1,6 @@
 """A small OpenAI-compatible server on loopback that answers properly, and misbehaves on request.
 
-    python tests/servers/openai_server.py --port 0 --faults 429=5,500=7,malformed~11 --log requests.jsonl
+    python tests/servers/openai_server.py --port 0 --faults 429=5,500=7,malformed~11
 
 prints its base URL as the first line. `name=N`: every Nth request to arrive gets the fault. `name~N`: every
 request whose messages hash to a multiple of N gets it, whenever it arrives, so that a rerun meets the same
@@ -13,11 +13,9 @@ import hashlib
 import json
 import re
 import threading
-import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import grader
@@ -50,12 +48,15 @@ class Answer(NamedTuple):
     headers: tuple[tuple[str, str], ...] = ()
 
 
-def parse_faults(text: str) -> list[Fault]:
+def parse_faults(text: str, by_number: Collection[str], by_content: Collection[str]) -> list[Fault]:
     faults = []
     for part in filter(None, text.split(",")):
         match = re.fullmatch(r"(\w+)([=~])(\d+)", part)
-        if match is None or match[1] not in FAULTS:
-            raise SystemExit(f"--faults: {part!r}; expected name=N or name~N with a name of {sorted(FAULTS)}")
+        names = {"=": by_number, "~": by_content}
+        if match is None or match[1] not in names[match[2]]:
+            raise SystemExit(
+                f"--faults: {part!r}; expected name=N of {sorted(by_number)} or name~N of {sorted(by_content)}"
+            )
         faults.append(Fault(match[1], int(match[3]), match[2] == "~"))
     return faults
 
@@ -66,16 +67,9 @@ class Server(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 256
 
-    def __init__(
-        self,
-        port: int = 0,
-        faults: str = "",
-        delay_s: float = 0.0,
-        key: str | None = None,
-        log: Path | None = None,
-    ) -> None:
+    def __init__(self, port: int = 0, faults: str = "", delay_s: float = 0.0, key: str | None = None) -> None:
         super().__init__(("127.0.0.1", port), Handler)
-        self.faults, self.delay_s, self.key, self.log = parse_faults(faults), delay_s, key, log
+        self.faults, self.delay_s, self.key = parse_faults(faults, FAULTS, FAULTS), delay_s, key
         self.lock = threading.Lock()
         self.requests = self.in_flight = self.max_in_flight = 0
         self.answered: Counter[str] = Counter()
@@ -145,55 +139,48 @@ class Handler(BaseHTTPRequestHandler):
         raw = self.rfile.read(size)
         if len(raw) < size:
             return  # the client was killed before it had sent all
-        if not self.path.endswith("/chat/completions"):
-            self._send(Answer(404, _error("no such path", "not_found")))
-            return
         server = self.server
-        given = (self.headers.get("Authorization") or "").removeprefix("Bearer ")
-        body = json.loads(raw)
-        digest = hashlib.sha256(json.dumps(body["messages"], sort_keys=True).encode()).hexdigest()
         with server.lock:
             server.requests += 1
             number = server.requests
             server.in_flight += 1
             server.max_in_flight = max(server.max_in_flight, server.in_flight)
-            server.prompts.append(body["messages"])
-            server.bodies.append(body)
         try:
-            self._answer(number, digest, body, given)
+            self._reply(number, raw, self.headers.get("Authorization") or "")
         finally:
             with server.lock:
                 server.in_flight -= 1
 
-    def _answer(self, number: int, digest: str, body: dict[str, Any], given: str) -> None:
-        server = self.server
+    def _reply(self, number: int, raw: bytes, given: str) -> None:
+        if not self.path.endswith("/chat/completions"):
+            self._send(Answer(404, _error("no such path", "not_found")))
+            return
+        server, body, given = self.server, json.loads(raw), given.removeprefix("Bearer ")
+        digest = hashlib.sha256(json.dumps(body["messages"], sort_keys=True).encode()).hexdigest()
+        with server.lock:
+            server.prompts.append(body["messages"])
+            server.bodies.append(body)
         fault = "unauthorised" if server.key not in (None, given) else server.fault_for(number, digest)
-        if server.log is not None:
-            with server.lock, server.log.open("a", encoding="utf-8") as log:
-                log.write(
-                    json.dumps({"number": number, "digest": digest, "fault": fault, "time": time.time()})
-                    + "\n"
-                )
         server.closing.wait(server.delay_s)
         with server.lock:
             if fault is None:
                 server.answered[f"{digest} {body.get('seed')}"] += 1
             else:
                 server.by_fault[fault] += 1
-        if fault == "silence":
-            server.closing.wait(600)
-        elif fault == "drop":
-            self.close_connection = True
-        elif fault == "slow":
-            server.closing.wait(0.5)
-            self._send(proper(body))
-        elif fault == "unauthorised":
+        if fault == "unauthorised":
             self._send(Answer(401, _error(f"Incorrect API key provided: {given}", "invalid_api_key")))
         else:
-            self._send(FAULTS[fault](body) if fault else proper(body))
+            self._send(FAULTS[fault](body) if fault else proper(body), fault)
 
-    def _send(self, answer: Answer) -> None:
+    def _send(self, answer: Answer, fault: str | None = None) -> None:
         """Write head and body at once: two writes would wait for the client's delayed ACK."""
+        if fault == "silence":
+            self.server.closing.wait(600)
+            return
+        if fault == "drop":
+            self.close_connection = True
+            return
+        self.server.closing.wait(0.5 if fault == "slow" else 0.0)
         headers = {
             "Content-Type": "application/json",
             "Content-Length": str(len(answer.body)),
@@ -272,10 +259,7 @@ def _misjudged(fault: str) -> Callable[[dict[str, Any]], Answer]:
     return answer
 
 
-def _html(body: dict[str, Any]) -> Answer:
-    return Answer(200, b"<html><body>It works!</body></html>", (("Content-Type", "text/html"),))
-
-
+HTML = Answer(200, b"<html><body>It works!</body></html>", (("Content-Type", "text/html"),))
 FAULTS: dict[str, Callable[[dict[str, Any]], Answer]] = {
     "429": lambda body: Answer(429, _error("slow down", "rate_limit_exceeded"), (("Retry-After", "0.2"),)),
     "429later": lambda body: Answer(429, _error("come back tomorrow", "quota"), (("Retry-After", "86400"),)),
@@ -292,7 +276,7 @@ FAULTS: dict[str, Callable[[dict[str, Any]], Answer]] = {
     ),
     "cut": lambda body: completion(_content(body)[:-15], body, finish="length"),
     "body": lambda body: Answer(200, b'{"choices": [{"mess'),
-    "html": _html,
+    "html": lambda body: HTML,
     "empty": lambda body: Answer(200, b'{"choices": []}'),
     "null": lambda body: completion(None, body),
     "refusal": lambda body: completion(None, body, refusal="I would rather not."),
@@ -364,9 +348,8 @@ def main() -> None:
     )
     parser.add_argument("--delay-s", type=float, default=0.0, help="before every answer")
     parser.add_argument("--key", default=None, help="refuse every other API key")
-    parser.add_argument("--log", type=Path, default=None, help="one JSON line a request")
     given = parser.parse_args()
-    with Server(given.port, given.faults, given.delay_s, given.key, given.log) as server:
+    with Server(given.port, given.faults, given.delay_s, given.key) as server:
         print(server.base_url, flush=True)
         threading.Event().wait()
 
