@@ -145,7 +145,7 @@ def run(
     adapters: Mapping[tuple[str, bool], Path],
     monkeypatch: pytest.MonkeyPatch,
 ) -> Callable[..., tuple[dict[str, Any], list[BenchmarkItem], Places]]:
-    """Score an arm in the test's folder; return books, items and places."""
+    """Score an arm in the test's folder; return accounting, items and places."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "locks").symlink_to(ROOT / "locks")
     code = tmp_path / "code.txt"

@@ -99,7 +99,7 @@ def test_the_requests_are_those_of_lm_evals_click_with_a_paragraph_and_without(
 
 def test_the_scores_are_lm_evals_and_both_come_from_one_run(run: Any, foundations: Any) -> None:
     wanted = benchmarks(kobest_hellaswag=CONTINUED | {"sources": ["hellaswag"]})
-    books, items, places = run(wanted, questions=RECORDS["kobest_hellaswag"])
+    accounts, items, places = run(wanted, questions=RECORDS["kobest_hellaswag"])
     alone = evaluated_alone(places, "kobest_hellaswag-continuation", foundations["alpaca"])
     assert accuracies(alone) == accuracy(items, "kobest_hellaswag", "continuation")
     theirs = alone["kobest_hellaswag-hellaswag-continuation"]
@@ -107,7 +107,7 @@ def test_the_scores_are_lm_evals_and_both_come_from_one_run(run: Any, foundation
     assert list(ours.values()) == [theirs["acc_norm,none"]]
     chosen = {method: [i.choice for i in items if i.method == method] for method in CONTINUED["methods"]}
     assert chosen["continuation"] != chosen["continuation_norm"]
-    assert books["kobest_hellaswag.continuation_norm"]["kept"] == 8
+    assert accounts["kobest_hellaswag.continuation_norm"]["kept"] == 8
 
 
 def test_a_text_that_is_asked_about_goes_before_the_question() -> None:

@@ -67,8 +67,8 @@ def test_an_arm_that_always_takes_the_second_place_chooses_each_option_once() ->
 def test_every_order_is_asked_and_lm_eval_alone_counts_the_same(run: Any, foundations: Any) -> None:
     plain = {"methods": ["likelihood"], "prompt": "plain", "sources": ["mmlu"]}
     once, first, _ = run(benchmarks(mmlu_chemistry=plain))
-    books, items, places = run(benchmarks(mmlu_chemistry=plain | {"cyclic": True}))
-    assert once["kept"] * 4 == books["kept"] == books["in"] == len(items)
+    accounts, items, places = run(benchmarks(mmlu_chemistry=plain | {"cyclic": True}))
+    assert once["kept"] * 4 == accounts["kept"] == accounts["in"] == len(items)
     assert [item for item in items if item.rotation == 0] == first
     alone = evaluated_alone(places, "mmlu_chemistry-likelihood", foundations["alpaca"])
     assert accuracies(alone) == accuracy(items, "mmlu_chemistry", "likelihood")
@@ -77,12 +77,12 @@ def test_every_order_is_asked_and_lm_eval_alone_counts_the_same(run: Any, founda
 
 
 def test_the_arms_own_prompt_is_put_in_every_order_by_each_method(run: Any) -> None:
-    books, items, _ = run(benchmarks(korean_exam={"cyclic": True}), template="chat")
+    accounts, items, _ = run(benchmarks(korean_exam={"cyclic": True}), template="chat")
     for method in ("likelihood", "generation"):
-        assert books[f"korean_exam.{method}"]["kept"] == ASKED
+        assert accounts[f"korean_exam.{method}"]["kept"] == ASKED
         shown = [(item.question_id, item.rotation) for item in items if item.method == method]
         assert sorted(shown) == sorted((one.id, by) for one in QUESTIONS for by in range(len(one.options)))
-    assert books["korean_exam.likelihood"]["other_ids"] == 0
+    assert accounts["korean_exam.likelihood"]["other_ids"] == 0
 
 
 def test_orders_of_options_that_are_not_shown_are_refused() -> None:

@@ -44,41 +44,32 @@ def test_an_edited_spec_scores_that_benchmark_alone_and_the_rest_comes_out_as_it
     assert {name.split("-")[0] for name in scored} == {"korean_exam", "mmlu"}
     write_text(specs / "mmlu.yaml", to_json({**read_yaml(specs / "mmlu.yaml"), "instruction": "Think."}))
     scored.clear()
-    books, items, _ = run(WANTED, trained=True, specs=specs, kept=True)
+    accounts, items, _ = run(WANTED, trained=True, specs=specs, kept=True)
     assert {name.split("-")[0] for name in scored} == {"mmlu"}
     edited = hashes(places.out)
     shutil.rmtree(tmp_path / ".domaintune")
-    assert run(WANTED, trained=True, specs=specs, kept=True)[:2] == (books, items)
+    assert run(WANTED, trained=True, specs=specs, kept=True)[:2] == (accounts, items)
     assert hashes(places.out) == edited
 
 
-def test_a_new_benchmark_is_scored_alone_and_another_role_scores_none(run: Any, scored: list[str]) -> None:
-    run({"mmlu": WANTED["mmlu"]}, kept=True)
-    scored.clear()
-    run(WANTED, kept=True)
-    assert {name.split("-")[0] for name in scored} == {"korean_exam"}
-    scored.clear()
-    run(benchmarks(mmlu={"sources": ["mmlu"], "methods": ["likelihood"], "role": "general"}), kept=True)
-    assert scored == []
-
-
-def test_nothing_is_loaded_where_nothing_is_new_and_other_code_scores_everything(
+def test_what_is_not_new_is_neither_scored_nor_loaded_and_what_is_not_used_is_removed(
     run: Any, scored: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    books = run(WANTED, kept=True)[0]
-    asked = len(scored)
+    def asked(wanted: Any, **own: Any) -> tuple[Any, set[str]]:
+        scored.clear()
+        accounts = run(wanted, kept=True, **own)[0]
+        return accounts, {name.split("-")[0] for name in scored}
+
+    assert asked({"mmlu": WANTED["mmlu"]})[1] == {"mmlu"}
+    first, names = asked(WANTED)
+    assert names == {"korean_exam"}
     with monkeypatch.context() as patch:
         patch.setattr(local_arm, "load_arm", None)
-        assert run(WANTED, kept=True)[0] == books
+        assert asked(WANTED) == (first, set())
+        other_role = {"sources": ["mmlu"], "methods": ["likelihood"], "role": "general"}
+        assert asked(WANTED | benchmarks(mmlu=other_role))[1] == set()
     (tmp_path / "code.txt").write_text("another\n", encoding="utf-8")
-    run(WANTED, kept=True)
-    assert len(scored) == 2 * asked
-    run(WANTED, trained=True, kept=True)
-    assert len(scored) == 3 * asked
-
-
-def test_what_no_benchmark_uses_any_more_is_removed(run: Any, tmp_path: Path) -> None:
-    run(WANTED, kept=True)
-    run({"mmlu": WANTED["mmlu"]}, kept=True)
+    assert asked(WANTED)[1] == asked(WANTED, trained=True)[1] == {"korean_exam", "mmlu"}
+    assert asked({"mmlu": WANTED["mmlu"]}, trained=True)[1] == set()
     kept = sorted(path.name.split("-")[0] for path in (tmp_path / ".domaintune/benchmarks/arm").iterdir())
     assert kept == ["mmlu"]

@@ -175,10 +175,10 @@ def test_where_lm_eval_would_take_other_ids_those_of_training_are_scored_and_it_
 
     before, _, _ = run(benchmarks(korean_exam={}), template="chat")
     monkeypatch.setattr(loading, "load_tokenizer", without_begin)
-    books, items, _ = run(benchmarks(korean_exam={}), template="chat")
+    accounts, items, _ = run(benchmarks(korean_exam={}), template="chat")
     for method in ("likelihood", "generation"):
         assert before[f"korean_exam.{method}"]["other_ids"] == 0
-        assert books[f"korean_exam.{method}"]["other_ids"] == len(QUESTIONS)
+        assert accounts[f"korean_exam.{method}"]["other_ids"] == len(QUESTIONS)
     tokenizer = without_begin(open_foundation(foundations["chat"]))
     for one in select("b", benchmarks(b={})["b"].chosen, QUESTIONS, 7).chosen:
         ids = put_as_trained(tokenizer, "chat", SPEC, one, "").ids
@@ -192,13 +192,17 @@ def test_lm_eval_alone_gives_the_same_accuracy_to_the_last_digit(
     run: Any, foundations: Any, adapters: Any
 ) -> None:
     wanted = benchmarks(korean_exam={})
-    books, items, places = run(wanted, template="chat", trained=True)
+    accounts, items, places = run(wanted, template="chat", trained=True)
     tags = "korean_exam-likelihood,korean_exam-generation"
     alone = command_line(places, tags, pretrained=foundations["chat"], peft=adapters["chat", True])
     ours = [accuracy(items, "korean_exam", method) for method in ("likelihood", "generation")]
     assert alone == ours[0] | ours[1]
     assert any(0 < value < 1 for value in alone.values())
-    assert books["korean_exam.likelihood"]["other_ids"] == books["korean_exam.generation"]["other_ids"] == 0
+    assert (
+        accounts["korean_exam.likelihood"]["other_ids"]
+        == accounts["korean_exam.generation"]["other_ids"]
+        == 0
+    )
     assert "korean_exam-likelihood" in (places.task_files / "README.md").read_text()
 
 
@@ -231,14 +235,14 @@ def test_an_arm_that_was_told_its_answers_quality_is_asked_for_the_best_but_not_
 def test_every_question_is_counted_once_a_method_and_the_unusable_have_a_reason(run: Any) -> None:
     own = {90: {"answer": "6"}, 91: {"options": []}, 92: {"split": "train"}, 93: {"split": "validation"}}
     odd = [ask(number, "exam", **fields) for number, fields in own.items()]
-    books, items, _ = run(benchmarks(korean_exam={}), questions=[*QUESTIONS, *odd])
-    assert books["in"] == 2 * (len(QUESTIONS) + 2)
+    accounts, items, _ = run(benchmarks(korean_exam={}), questions=[*QUESTIONS, *odd])
+    assert accounts["in"] == 2 * (len(QUESTIONS) + 2)
     order = [(i.benchmark, i.method, i.subset, i.question_id) for i in items]
     assert order == sorted(order)
-    assert books["kept"] == len(items) == 2 * len(QUESTIONS)
-    assert books["rejected"] == {"no_right_option": 2, "number_of_options": 2}
+    assert accounts["kept"] == len(items) == 2 * len(QUESTIONS)
+    assert accounts["rejected"] == {"no_right_option": 2, "number_of_options": 2}
     for method in ("likelihood", "generation"):
-        part = books[f"korean_exam.{method}"]
+        part = accounts[f"korean_exam.{method}"]
         assert sum(part[name] for name in ("correct", "wrong", "unparsed", "refused")) == part["kept"] == 16
     for item in items:
         assert bool(item.choice) == (item.outcome in {"correct", "wrong"})
@@ -249,13 +253,13 @@ def test_every_question_is_counted_once_a_method_and_the_unusable_have_a_reason(
 def test_prompts_that_lose_their_beginning_are_counted(run: Any) -> None:
     long = ask(50, "exam", question="펌프 " * CONTEXT)
     twelve = ask(51, "exam", options=[f"{'펌프 ' * (CONTEXT // 10)}{n}" for n in range(12)], answer="9")
-    books, items, _ = run(benchmarks(korean_exam={}), questions=[*QUESTIONS, long, twelve])
+    accounts, items, _ = run(benchmarks(korean_exam={}), questions=[*QUESTIONS, long, twelve])
     assert {(item.question_id, item.method) for item in items if item.truncated} == {
         (name, method) for name in (long.id, twelve.id) for method in ("likelihood", "generation")
     }
     assert {item.options for item in items if item.question_id == twelve.id} == {12}
-    assert books["truncated"] == 4
-    assert books["korean_exam.generation"]["truncated"] == 2
+    assert accounts["truncated"] == 4
+    assert accounts["korean_exam.generation"]["truncated"] == 2
     assert all((item.prompt_tokens > CONTEXT) == item.truncated for item in items)
 
 

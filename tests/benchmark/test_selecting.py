@@ -115,8 +115,10 @@ def test_a_chat_template_that_cannot_write_earlier_turns_is_named(foundations: A
 def test_examples_reach_the_model_and_prompts_they_make_too_long_are_counted(run: Any) -> None:
     long = [one.model_copy(update={"question": "펌프 " * 300}) for one in DEV]
     for pool, cut in ((DEV, 0), (long, 8)):
-        books, items, _ = run(benchmarks(mmlu_chemistry=SHOTS | {"shots": 1}), questions=[*QUESTIONS, *pool])
-        assert books["truncated"] == sum(item.truncated for item in items) == cut
+        accounts, items, _ = run(
+            benchmarks(mmlu_chemistry=SHOTS | {"shots": 1}), questions=[*QUESTIONS, *pool]
+        )
+        assert accounts["truncated"] == sum(item.truncated for item in items) == cut
     _, bare, _ = run(benchmarks(mmlu_chemistry=SHOTS | {"shots": 0, "shots_from": []}))
     assert all(item.prompt_tokens > other.prompt_tokens for item, other in zip(items, bare, strict=True))
 

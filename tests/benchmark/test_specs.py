@@ -90,7 +90,7 @@ def test_questions_are_put_as_the_exam_task_trains_them(name: str, language: str
     [
         ("{{ question }} {{ answer }}", "text names answer; it may name context, question"),
         ("{question}", "must name {{ question }}"),
-        ("{% if context %}{{ question }}", r"no readable template: .* \(line 1\)"),
+        ("{% if context %}{{ question }}", r"not a readable template: .* \(line 1\)"),
     ],
 )
 def test_a_plain_prompt_has_known_places(text: str, words: str) -> None:

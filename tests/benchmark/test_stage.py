@@ -39,7 +39,7 @@ def stage(folder: Path, foundation: Path, adapter: Path, entries: dict[str, Any]
     return [
         sys.executable, "-X", "importtime", "-m", "domaintune.benchmark", "--params", "params.yaml", "--arm", "tuned",
         "--questions", "questions.parquet", "--specs", str(ROOT / "catalog/benchmarks"), "--adapter", str(adapter),
-        "--foundation", str(foundation), "--out", "data/benchmarks/tuned", "--code", "code.txt", "--accounting", "books.json",
+        "--foundation", str(foundation), "--out", "data/benchmarks/tuned", "--code", "code.txt", "--accounting", "accounting.json",
     ]  # fmt: skip
 
 
@@ -53,8 +53,8 @@ def test_no_benchmarks_write_an_empty_table_and_load_nothing(
     assert "polars" in loaded
     assert not loaded & {"torch", "transformers", "lm_eval", "datasets"}
     assert read_records(tmp_path / "data/benchmarks/tuned/items.parquet", BenchmarkItem) == []
-    books = json.loads((tmp_path / "books.json").read_text())
-    assert books["in"] == books["kept"] == 0
+    accounts = json.loads((tmp_path / "accounting.json").read_text())
+    assert accounts["in"] == accounts["kept"] == 0
 
 
 def test_the_command_writes_its_outputs_and_leaves_nothing_elsewhere(
@@ -73,8 +73,8 @@ def test_the_command_writes_its_outputs_and_leaves_nothing_elsewhere(
     assert [line for line in done.stderr.splitlines() if not line.startswith("import time:")] == []
     assert [path for path in home.rglob("*") if path.is_file()] == []
     assert list((tmp_path / "tmp").iterdir()) == []
-    books = json.loads((tmp_path / "books.json").read_text())
-    assert books["in"] == books["kept"] == len(QUESTIONS)
+    accounts = json.loads((tmp_path / "accounting.json").read_text())
+    assert accounts["in"] == accounts["kept"] == len(QUESTIONS)
     assert sorted(path.name for path in (tmp_path / "data/benchmarks/tuned").iterdir()) == [
         "items.parquet", "lm_eval", "rejects.parquet",
     ]  # fmt: skip
@@ -102,12 +102,12 @@ def test_a_served_arm_is_asked_and_declines_likelihood(run: Any, monkeypatch: An
         how = settings({"served": {"base_url": server.base_url, "api_key_env": "KEY"}})
         endpoint = {"server": "served", "provider": "p", "model": "m"}
         wanted = benchmarks(korean_exam={}, named=NAMED)
-        books, items, places = run(wanted, endpoint=endpoint, how=how)
+        accounts, items, places = run(wanted, endpoint=endpoint, how=how)
         again, _, _ = run(wanted, endpoint=endpoint, how=how)
         assert server.counts()["requests"] == len(QUESTIONS)
-    assert again == books
-    assert books["rejected"] == {"needs_weights": len(QUESTIONS) + 1}
-    assert books["korean_exam.generation"]["kept"] == len(items) == len(QUESTIONS)
+    assert again == accounts
+    assert accounts["rejected"] == {"needs_weights": len(QUESTIONS) + 1}
+    assert accounts["korean_exam.generation"]["kept"] == len(items) == len(QUESTIONS)
     assert not places.task_files.exists()
 
 
@@ -117,9 +117,9 @@ def test_a_served_arm_is_asked_in_every_order_and_sees_examples_as_turns(run: An
     with Server(faults="", key="sesame") as server:
         how = settings({"served": {"base_url": server.base_url, "api_key_env": "KEY"}})
         endpoint = {"server": "served", "provider": "cyclic", "model": "m"}
-        books, items, places = run(benchmarks(mmlu_chemistry=entry), endpoint=endpoint, how=how)
+        accounts, items, places = run(benchmarks(mmlu_chemistry=entry), endpoint=endpoint, how=how)
         assert server.counts()["requests"] == len(items) == 4 * 8
-    assert books["rejected"] == {"needs_weights": 4 * 8}
+    assert accounts["rejected"] == {"needs_weights": 4 * 8}
     rejects = read_records(places.out / "rejects.parquet", Reject)
     assert len({reject.id for reject in rejects}) == 4 * 8
     assert {(item.question_id, item.rotation) for item in items} == {
@@ -163,9 +163,9 @@ def test_a_task_of_lm_eval_is_scored_question_by_question(run: Any, monkeypatch:
         "load_dataset",
         lambda *_, **__: dict.fromkeys(("train", "validation", "test"), made),
     )
-    books, items, _ = run(benchmarks(arc=NAMED | {"shots": 1, "max_questions": 4}))
+    accounts, items, _ = run(benchmarks(arc=NAMED | {"shots": 1, "max_questions": 4}))
     assert [item.question_id for item in items] == [f"arc_easy:{n}" for n in range(4)]
     assert {item.gold for item in items} == {"1", "2"}
     assert all((item.choice == item.gold) == (item.outcome == "correct") for item in items)
     assert all(item.prompt_tokens > 0 and len(item.log_likelihoods) == 2 for item in items)
-    assert books["arc.lm_eval"]["in"] == books["arc.lm_eval"]["kept"] == 4
+    assert accounts["arc.lm_eval"]["in"] == accounts["arc.lm_eval"]["kept"] == 4

@@ -183,7 +183,7 @@ def run(project, out="out"):
         "--specs": project.root / "specs", "--rubrics": RUBRICS, "--mixtures": project.root / "mixtures",
         "--labels": project.root / "labels",
         "--suites": Path(__file__).parents[2] / "catalog/benchmark_suites", "--out": out / "comparison",
-        "--metrics": out / "metrics.json", "--accounting": out / "books.json",
+        "--metrics": out / "metrics.json", "--accounting": out / "accounting.json",
     }  # fmt: skip
     flat = [str(part) for pair in arguments.items() for part in pair]
     result = CliRunner().invoke(stage.app, flat, catch_exceptions=False)

@@ -328,8 +328,8 @@ def test_a_benchmark_without_questions_is_said_and_not_a_crash(make):
 def test_without_rubrics_only_the_benchmarks_are_printed_and_their_questions_accounted_for(make):
     out, printed = make.run(exam(make))
     assert printed.startswith("== Exam (exam) ==")
-    books = json.loads((out / "books.json").read_text())
-    assert (books["benchmark_questions"]["in"], books["benchmark_questions"]["kept"]) == (40, 40)
+    accounts = json.loads((out / "accounting.json").read_text())
+    assert (accounts["benchmark_questions"]["in"], accounts["benchmark_questions"]["kept"]) == (40, 40)
     pair = by_pair(found(out)["methods"][0])[("korean", "base")]
     assert pair["detectable"] is None
     assert "Too few questions tell the two apart" in pair["in_words"]

@@ -52,7 +52,7 @@ def test_a_score_is_the_mean_over_both_orders_and_orders_that_disagree_are_nobod
     assert choices["p_sign_test"] == pytest.approx(18 / 256)
 
 
-def test_books_balance_and_lost_judgments_keep_their_reason(make):
+def test_accounting_balances_and_lost_judgments_keep_their_reason(make):
     rows = make.study()[:14]
     rows += [
         make.lost(i, "tuned", why, order)
@@ -61,9 +61,9 @@ def test_books_balance_and_lost_judgments_keep_their_reason(make):
     ]
     rows += [make.lost(i, "tuned", "needs_model", rubric="similarity") for i in range(10)]
     out, _ = make.run(make.build(rows))
-    books = json.loads((out / "books.json").read_text())
-    assert (books["in"], books["kept"]) == (28, 14)
-    assert books["failed"] == {"needs_model": 10, "refused": 2, "unparsed": 2}
+    accounts = json.loads((out / "accounting.json").read_text())
+    assert (accounts["in"], accounts["kept"]) == (28, 14)
+    assert accounts["failed"] == {"needs_model": 10, "refused": 2, "unparsed": 2}
     assert len(read_records(out / "comparison/rejects.parquet", Reject)) == 14
     match = comparison(out)["arms"]["tuned"]["rubrics"]["match"]
     assert match["read"]["questions_unscored"] == {"not_judged": 1, "refused": 1, "unparsed": 1}

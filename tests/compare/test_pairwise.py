@@ -35,8 +35,8 @@ def test_one_readable_order_of_two_is_no_win(make):
     choices = found["choices"]
     assert (choices["arm"], choices["baseline"], choices["orders_disagree"]) == (0, 0, 30)
     assert choices["p_sign_test"] is None
-    books = json.loads((out / "books.json").read_text())
-    assert books["failed"] == {"one_order_only": 30, "unparsed": 30}
+    accounts = json.loads((out / "accounting.json").read_text())
+    assert accounts["failed"] == {"one_order_only": 30, "unparsed": 30}
     reasons = {row.detail for row in read_records(out / "comparison/rejects.parquet", Reject)}
     assert "there is no readable judgment with baseline_first" in reasons
     assert found["read"]["orders"]["baseline_first"] == {"asked": 60, "read": 30}

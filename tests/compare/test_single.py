@@ -71,15 +71,15 @@ def test_a_criterion_on_which_all_answers_are_alike_is_tested_without_a_claim(ma
     assert "No test was possible" in paired["in_words"]
 
 
-def test_metrics_name_the_headline_and_the_books_balance(make):
+def test_metrics_name_the_headline_and_the_accounting_balances(make):
     out, _ = make.run(
         make.build([*make.study(), *both()], rubrics={"match": {"orders": list(make.orders)}, **ONLY})
     )
-    metrics, books = read(out, "metrics.json"), read(out, "books.json")
+    metrics, accounts = read(out, "metrics.json"), read(out, "accounting.json")
     assert metrics["base"] == {"llm_eval_overall_quality": pytest.approx(2.2)}
     assert metrics["tuned"]["llm_eval_overall_quality"] == pytest.approx(2.6)
     assert metrics["tuned"]["difference"] == pytest.approx(0.4)  # of match, as without llm_eval
-    assert (books["in"], books["kept"]) == (40, 40)
+    assert (accounts["in"], accounts["kept"]) == (40, 40)
     assert "llm_eval" not in read(out)["arms"]["tuned"]["rubrics"]
     with (out / "comparison/paired/tuned.llm_eval.overall_quality.csv").open() as file:
         assert next(csv.reader(file)) == ["question_id", "cluster", "base", "tuned"]
@@ -91,7 +91,7 @@ def test_offline_nothing_is_claimed_and_everything_counted(make):
     assert one["arms"]["tuned"]["criteria"] == {}
     assert one["read"]["tuned"]["questions_unscored"] == {"needs_model": 10}
     assert one["against_baseline"]["tuned"] == {"baseline": "base", "paired": {}}
-    assert read(out, "books.json")["failed"] == {"needs_model": 20}
+    assert read(out, "accounting.json")["failed"] == {"needs_model": 20}
     assert read(out, "metrics.json") == {}
     assert (
         "tuned: 10 judgments were asked for; 0 % could be read. Questions without a score: needs a judge model: 10."
@@ -108,4 +108,4 @@ def test_pairs_are_questions_that_both_have_a_score_for(make):
     one = read(out)["single"]["llm_eval"]
     assert one["against_baseline"]["tuned"]["paired"]["overall_quality"]["statistics"]["base"]["n"] == 9
     assert one["read"]["base"]["questions_unscored"] == {"unparsed": 1}
-    assert read(out, "books.json")["failed"] == {"unparsed": 1}
+    assert read(out, "accounting.json")["failed"] == {"unparsed": 1}

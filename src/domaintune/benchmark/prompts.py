@@ -37,7 +37,7 @@ class Put(NamedTuple):
     choice_ids: list[list[int]] | None
     """The choices' ids as in training; None: as lm-eval tokenises the text."""
     delimiter: str = ""
-    """What lm-eval puts between prompt and choice; it is no part of the choice's length."""
+    """What lm-eval puts between prompt and choice; it does not count for the choice's length."""
 
 
 def question_text(selected: Selected) -> str:
@@ -52,7 +52,7 @@ def put_as_trained(
 ) -> Put:
     """Render with the arm's own template: `ids` are those of a training row up to its answer.
 
-    `line`: what an arm trained on grades is told of its answer, as in `answer`; empty for other arms.
+    `line`: the control prefix of an arm trained on grades, as in `answer`; empty for other arms.
 
     Raises:
         ParamsError: the spec's labels cannot tell so many options apart.
@@ -139,7 +139,7 @@ class _Plainly(NamedTuple):
 def put_plain(selected: Selected, plain: Plain | None) -> Put:
     """Write the question as lm-eval's own task of the benchmark does; without a `plain` of the spec, as its mmlu tasks.
 
-    Nothing is told of the answer's quality: the prompt is other people's protocol, the same for every arm.
+    It has no control prefix: the prompt is other people's protocol, the same for every arm.
 
     Raises:
         InputError: the spec has a word for every question, and none for this one.

@@ -113,7 +113,7 @@ def finite(values: list[float]) -> list[float]:
     """Return the values.
 
     Raises:
-        ModelError: one is no number, so the largest of them would mean nothing.
+        ModelError: one is not a number, so the largest of them would mean nothing.
     """
     if not all(math.isfinite(value) for value in values):
         raise ModelError(

@@ -63,21 +63,20 @@ class Scored(NamedTuple):
 
 
 def account(arm: str, scored: Sequence[Scored]) -> Accounts:
-    """Return the books: in = questions × methods, and counts by outcome for each benchmark and method."""
+    """Return the accounting: in = questions × methods, and counts by outcome for each benchmark and method."""
     accounts = Accounts("benchmark", arm, "questions × methods")
-    for part in scored:
-        books = Accounts("benchmark", arm, "questions")
-        books.rows_in, books.kept = part.rows_in, len(part.items)
-        books.lose(part.rejects)
-        outcomes: Counter[str] = Counter(item.outcome for item in part.items)
-        books.extra |= {outcome: outcomes[outcome] for outcome in OUTCOMES}
-        books.extra["truncated"] = sum(item.truncated for item in part.items)
-        books.extra["other_ids"] = part.other_ids
-        accounts.parts[f"{part.benchmark}.{part.method}"] = books
-        accounts.rows_in += part.rows_in
-        accounts.kept += len(part.items)
-        accounts.lose(part.rejects)
-    accounts.extra["truncated"] = sum(item.truncated for part in scored for item in part.items)
+    for one in scored:
+        part = Accounts("benchmark", arm, "questions")
+        outcomes: Counter[str] = Counter(item.outcome for item in one.items)
+        part.extra |= {outcome: outcomes[outcome] for outcome in OUTCOMES}
+        part.extra["truncated"] = sum(item.truncated for item in one.items)
+        part.extra["other_ids"] = one.other_ids
+        accounts.parts[f"{one.benchmark}.{one.method}"] = part
+        for counted in (part, accounts):
+            counted.rows_in += one.rows_in
+            counted.kept += len(one.items)
+            counted.lose(one.rejects)
+    accounts.extra["truncated"] = sum(item.truncated for one in scored for item in one.items)
     accounts.check()
     return accounts
 
@@ -88,7 +87,7 @@ SORTED = ("benchmark", "method", "subset", "question_id", "rotation")
 def write_items(
     name: str, arm: ArmEndpoint, benchmarks: Mapping[str, AnyBenchmark], places: Places, how: How
 ) -> Accounts:
-    """Score the arm and return the books."""
+    """Score the arm and return the accounting."""
     shutil.rmtree(places.task_files, ignore_errors=True)
     scored = list(_score_all(name, arm, benchmarks, places, how)) if benchmarks else []
     accounts = account(name, scored)

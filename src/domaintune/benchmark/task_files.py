@@ -27,13 +27,7 @@ doc_to_target: gold
 """
 # acc is the mean of what each question scores; lm-eval's own f1 fails where there are more than two classes
 METRIC = """\
-metric_list:
-  - metric: acc
-    aggregation: mean
-    higher_is_better: true
-"""
-METRIC_NORM = """\
-  - metric: acc_norm
+  - metric: {}
     aggregation: mean
     higher_is_better: true
 """
@@ -67,7 +61,8 @@ def write_tasks(
 ) -> list[str]:
     """Write one data file and one task file a subset, rows by id; return the tasks' names."""
     tag, names = tag_of(benchmark, method), []
-    metrics = METRIC + (METRIC_NORM if method == "continuation" else "") + VERSION
+    metrics = ["acc", "acc_norm"] if method == "continuation" else ["acc"]
+    tail = "".join(["metric_list:\n", *map(METRIC.format, metrics), VERSION])
     for subset in sorted({put.selected.subset for put in puts}):
         stem = f"{benchmark}-{_slug(subset)}"
         data = folder / f"{stem}.jsonl"
@@ -84,7 +79,7 @@ def write_tasks(
             )
         names.append(f"{stem}-{method}")
         head = COMMON.format(task=names[-1], tag=tag, data=json.dumps(data.as_posix(), ensure_ascii=False))
-        write_text(folder / f"{names[-1]}.yaml", head + body + metrics)
+        write_text(folder / f"{names[-1]}.yaml", head + body + tail)
     return names
 
 
@@ -119,8 +114,8 @@ prompt as rendered for this arm, and a task file for each subset and method. In 
 {commands}
 
 Prompts are rendered already: do not add `--apply_chat_template`. The same questions in the same batches give the same
-accuracy wherever the stage's books say `other_ids` 0: elsewhere lm-eval, which tokenises prompt and answer as one text,
-takes other ids than the arm was trained on.
+accuracy wherever the stage's accounting says `other_ids` 0: elsewhere lm-eval, which tokenises prompt and answer as one
+text, takes other ids than the arm was trained on.
 """
 COMMAND = """\
 ```

@@ -113,9 +113,9 @@ def selection_in_words(one: MeasuredSelection, k: int, power: float) -> str:
     test = one.test
     if one.verdict is None or test is None:
         return f"{one.title}: not compared, no question has a value from every arm."
-    deviation = test.chance.standard_deviation
+    deviation = test.control.standard_deviation
     text = (
-        f"{one.title}: {test.selected.mean:.3f} with selected rows, {test.chance.mean:.3f} with randomly drawn rows "
+        f"{one.title}: {test.selected.mean:.3f} with selected rows, {test.control.mean:.3f} with randomly drawn rows "
         f"(SD over {k} draws {NONE if deviation is None else f'{deviation:.3f}'}): "
         + AGAINST_DRAWS[one.verdict].format(gain=format(test.gain, "+.3f"))
     )

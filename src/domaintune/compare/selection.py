@@ -13,7 +13,7 @@ from domaintune.compare.single import NAMES, REFERENCE, single_values, text_valu
 from domaintune.core.stage.errors import InputError
 from domaintune.science.comparison import tree
 from domaintune.science.comparison.tree import MeasuredSelection, PairOfRuns
-from domaintune.science.evidence.repetitions import against_chance, detectable_gain, verdict
+from domaintune.science.evidence.repetitions import against_control, detectable_gain, verdict
 from domaintune.science.evidence.significance import holm
 from domaintune.science.evidence.statistics_text import EXPLORATORY
 
@@ -78,7 +78,7 @@ def _decided(one: MeasuredSelection, k: int, comparing: Comparing) -> MeasuredSe
         told = one.test.p is None or one.tests
         one = one._replace(
             verdict=verdict(one.test.gain, one.p_holm, comparing.alpha) if told else EXPLORATORY,
-            detectable_gain=detectable_gain(one.test.chance.standard_deviation, k, level, comparing.power),
+            detectable_gain=detectable_gain(one.test.control.standard_deviation, k, level, comparing.power),
         )
     return one._replace(in_words=selection_in_words(one, k, comparing.power))
 
@@ -93,7 +93,7 @@ def selection_figures(selection: tree.Selection, headlines: Mapping[str, str]) -
     return {
         one.title.replace(": ", "_").replace(" ", "_"): {
             "gain": one.test.gain,
-            "draw_deviation": one.test.chance.standard_deviation,
+            "draw_deviation": one.test.control.standard_deviation,
             "p_holm": one.p_holm,
             "verdict": one.verdict,
         }
@@ -159,5 +159,5 @@ def measure(one: Measured, asked: Selection, alpha: float) -> MeasuredSelection:
         "selected": [means[arm] for arm in asked.selected],
         "random": [means[arm] for arm in asked.random],
     }
-    test = against_chance(sides["selected"], sides["random"], alpha)
+    test = against_control(sides["selected"], sides["random"], alpha)
     return found._replace(questions=len(shared), means=sides, test=test)

@@ -60,7 +60,7 @@ class Plain(Params):
             named = names_in(self.text)
         except TemplateSyntaxError as error:
             raise ValueError(
-                f"text is no readable template: {error.message} (line {error.lineno})"
+                f"text is not a readable template: {error.message} (line {error.lineno})"
             ) from error
         if unknown := sorted(named - {*PLACES}):
             raise ValueError(f"text names {', '.join(unknown)}; it may name {', '.join(PLACES)}")
@@ -83,7 +83,7 @@ class BenchmarkSpec(Params):
     """Where the questions come from."""
     licence: str = Field(min_length=1)
     instruction: str = Field(min_length=1)
-    """The standing instruction for `prompt: arm`; for a task that arms are trained on, that task's own wording."""
+    """The standing instruction for `prompt: arm`; for a task that arms are trained on, that task's own."""
     labels: Literal["circled", "digits", "letters"]
     """How options are named in the arm's answers: ①, 1 or A."""
     answer: str

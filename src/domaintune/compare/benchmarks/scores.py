@@ -25,7 +25,7 @@ def arm_scores(items: Sequence[BenchmarkItem], subsets: Sequence[str], alpha: fl
 def constant_scores(items: Sequence[BenchmarkItem], subsets: Sequence[str], alpha: float) -> Constant:
     """Return what always naming the same option scores: the one that is right most often over all questions.
 
-    It is one option for all subsets, because an answer that changes with the subset is no constant one.
+    It is one option for all subsets, because an answer that changes with the subset is not a constant one.
     """
     right = right_answers(items)
     option = max(right, key=lambda name: right[name])

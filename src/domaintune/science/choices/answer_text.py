@@ -117,7 +117,7 @@ def _cued(text: str, n: int, wanted: Sequence[str]) -> set[int]:
 
 
 def _several(value: str) -> bool:
-    """Say whether a value that is no choice names two labels at once, as `B and C`."""
+    """Say whether a value that is not a choice names two labels at once, as `B and C`."""
     clause = SENTENCE.split(value.strip(EDGES), maxsplit=1)[0]
     match = STRONG.match(clause) or WEAK.match(clause)
     joined = match is not None and bool(MORE.match(clause, match.end()))

@@ -36,7 +36,7 @@ _EMPHASIS = [
 _TEX = re.compile(r"\\(?:text|textbf|textit|mathrm|mathbf|mathsf|bold|emph)\s*\{([^{}]*)\}")
 _DOLLARS = re.compile(r"\$\s*(\(?(?:[A-Z①-⑳㉑-㉖]|\d\d?)\)?)\s*\$")
 _ALWAYS = 9
-"""Labels that are looked for whatever the number of options: an answer that names a sixth of five is no choice."""
+"""Labels that are looked for whatever the number of options: an answer that names a sixth of five is not a choice."""
 _LETTER = re.compile(r"(?<![A-Za-z0-9'’])[J-Zj-z](?![A-Za-z0-9])")
 _NUMBER = re.compile(  # not 12 g, 12.5 or H12
     r"(?<![\w.,+-])(?:\((1\d|2[0-6])\)|(1\d|2[0-6])(?=\s*번|\s+(?:or|and|또는)\b|(?!\w|%|[.,]\d|\s+\w)))"

@@ -8,7 +8,7 @@ from domaintune.science.comparison.answers import (
 )
 from domaintune.science.comparison.judged import Gain, Mean, PairedTest, WorstCase
 from domaintune.science.comparison.tree import Selection
-from domaintune.science.evidence.repetitions import AgainstChance
+from domaintune.science.evidence.repetitions import AgainstControl
 from domaintune.science.evidence.statistics import Difference, ResultTable
 from domaintune.science.evidence.statistics_text import EXPLORATORY, NONE, p_text
 
@@ -94,8 +94,8 @@ def selection_tables(selection: Selection, alpha: float, power: float) -> list[R
     ]  # fmt: skip
     rows = [
         [
-            one.title, number(test.selected.mean), number(test.selected.standard_deviation), number(test.chance.mean),
-            number(test.chance.standard_deviation), _gain(test), short_p(test.p),
+            one.title, number(test.selected.mean), number(test.selected.standard_deviation), number(test.control.mean),
+            number(test.control.standard_deviation), _gain(test), short_p(test.p),
             short_p(one.p_holm), number(one.detectable_gain), SHORT.get(one.verdict, one.verdict),
         ]
         for one in selection.measured
@@ -152,7 +152,7 @@ def _worst(found: WorstCase | None) -> str:
     return f"{found.difference:+.2f}" + ("" if found.p is None else f", {p_text(found.p)}")
 
 
-def _gain(test: AgainstChance) -> str:
+def _gain(test: AgainstControl) -> str:
     if test.ci_low is None:
         return f"{test.gain:+.3f}"
     return f"{test.gain:+.3f} [{test.ci_low:+.3f}, {test.ci_high:+.3f}]"

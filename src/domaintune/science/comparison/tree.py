@@ -13,7 +13,7 @@ from domaintune.science.comparison.benchmarked import Benchmark
 from domaintune.science.comparison.judge import Judge
 from domaintune.science.comparison.judged import Against
 from domaintune.science.comparison.suite import Suite
-from domaintune.science.evidence.repetitions import AgainstChance
+from domaintune.science.evidence.repetitions import AgainstControl
 
 Origin = Literal["documents", "sets", "both"]
 """Whether questions are about documents, or rows of instruction and question sets, which have none."""
@@ -44,7 +44,7 @@ class MeasuredSelection(NamedTuple):
     questions: int
     means: dict[str, list[float]] | None
     """Side → mean of each of its runs."""
-    test: AgainstChance | None
+    test: AgainstControl | None
     p_holm: float | None
     tests: int
     """Of its family; 0: it is in none."""

@@ -39,7 +39,7 @@ def describe(values: Sequence[float] | np.ndarray[Any, Any]) -> Sample:
     """Return n, mean and spread of one column.
 
     Raises:
-        InputError: the column is empty; a mean of nothing is no zero.
+        InputError: the column is empty; a mean of nothing is not zero.
     """
     x = np.asarray(values, dtype=float)
     if x.size == 0:
@@ -169,9 +169,9 @@ def sign_flip(differences: Sequence[int] | np.ndarray[Any, Any], clusters: Seque
     test of McNemar. None where every cluster's sum is zero: nothing was decided.
 
     Raises:
-        ValueError: a difference that is no whole number, or not one cluster a difference.
+        ValueError: a difference that is not a whole number, or not one cluster a difference.
 
-    Source: Fisher 1935, The Design of Experiments, section 21, with the cluster as the unit.
+    Source: Fisher 1935, The Design of Experiments, section 21, with clusters in place of observations.
     """
     given = np.asarray(differences)
     if len(clusters) != given.size:

@@ -33,9 +33,9 @@ class Power(NamedTuple):
     """Sample size and sensitivity of a two-sided paired t-test."""
 
     power: float
-    """Wanted chance to detect an effect that is there."""
+    """Wanted power: the chance to detect an effect that is there."""
     required_n: int | None
-    """Questions needed to detect the observed effect with that chance; it is as uncertain as the effect."""
+    """Questions needed to detect the observed effect with that power; it is as uncertain as the effect."""
     d_z_low: float | None
     d_z_high: float | None
     """Interval 1 − alpha of the effect."""
@@ -44,7 +44,7 @@ class Power(NamedTuple):
     required_most: int | None
     """The same at the end closer to zero; None where no finite number is enough there."""
     detectable_d_z: float | None
-    """Smallest effect this number of questions detects with that chance."""
+    """Smallest effect this number of questions detects with that power."""
     detectable_difference: float | None
     """The same in points, at the observed spread of the differences."""
 

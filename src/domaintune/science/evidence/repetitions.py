@@ -23,11 +23,11 @@ from domaintune.science.evidence.power import smallest_detectable
 Verdict = Literal["gain", "loss", "within the noise of the draws", "not told"]
 
 
-class AgainstChance(NamedTuple):
-    """Selected − chance. What cannot be computed is None, and `why` says so; else `why` is empty."""
+class AgainstControl(NamedTuple):
+    """Selected − random control. What cannot be computed is None, and `why` says so; else `why` is empty."""
 
     selected: Sample
-    chance: Sample
+    control: Sample
     gain: float
     ci_low: float | None
     ci_high: float | None
@@ -38,25 +38,25 @@ class AgainstChance(NamedTuple):
     why: str
 
 
-def against_chance(selected: Sequence[float], chance: Sequence[float], alpha: float) -> AgainstChance:
+def against_control(selected: Sequence[float], control: Sequence[float], alpha: float) -> AgainstControl:
     """Test the mean of the selected runs against the mean and the spread of the draws.
 
     Raises:
         InputError: a side of fewer than two runs has no spread, or sides of different length.
     """
-    k = len(chance)
+    k = len(control)
     if len(selected) != k or k < 2:
         raise InputError(f"expected two or more runs a side, as many of both, got {len(selected)} and {k}")
-    ours, draws = describe(selected), describe(chance)
+    ours, draws = describe(selected), describe(control)
     gain = ours.mean - draws.mean
     error = (draws.standard_deviation or 0.0) * sqrt(1 + 1 / k)
     if not error:
-        return AgainstChance(
+        return AgainstControl(
             ours, draws, gain, None, None, None, k - 1, None, "all draws gave the same value"
         )
     t, half = gain / error, float(stats.t.isf(alpha / 2, k - 1)) * error
     p = 2 * float(stats.t.sf(abs(t), k - 1))
-    return AgainstChance(ours, draws, gain, gain - half, gain + half, t, k - 1, p, "")
+    return AgainstControl(ours, draws, gain, gain - half, gain + half, t, k - 1, p, "")
 
 
 def verdict(gain: float, p: float | None, alpha: float) -> Verdict:
@@ -69,7 +69,7 @@ def verdict(gain: float, p: float | None, alpha: float) -> Verdict:
 
 
 def detectable_gain(deviation: float | None, k: int, alpha: float, power: float) -> float | None:
-    """Return the smallest gain that k runs a side find with the wanted chance at this spread of the draws."""
+    """Return the smallest gain that k runs a side find with the wanted power at this spread of the draws."""
     return _detectable(k, alpha, power) * deviation if deviation else None
 
 

@@ -68,7 +68,7 @@ def holm(p_values: Sequence[float]) -> list[float]:
 
 @lru_cache(maxsize=4096)
 def smallest_difference(n: int, discordant: float, alpha: float, power: float) -> float | None:
-    """Return the smallest difference in share right that the exact McNemar test finds with the wanted chance.
+    """Return the smallest difference in share right that the exact McNemar test finds with the wanted power.
 
     None where so few questions tell the two apart that even all of them in favour of one would not do.
 
@@ -76,7 +76,7 @@ def smallest_difference(n: int, discordant: float, alpha: float, power: float) -
         n: questions.
         discordant: share of the questions that only one of the two has right, 0–1.
         alpha: level of the test.
-        power: the chance wanted.
+        power: the power wanted.
 
     Source: Duffy 1984, Biometrics 40, 1005–1015: exact and unconditional, the number of discordant questions being
     binomial.

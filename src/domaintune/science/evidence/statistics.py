@@ -1,6 +1,6 @@
 """Comparing two arms on the same questions: paired t-test, F-test, interval, effect size.
 
-The t-test, the interval and what is planned from them take clusters of questions for their unit (clusters.py); spread,
+The t-test, the interval and what is planned from them are over clusters of questions (clusters.py); spread,
 correlation and the F-test describe the questions.
 
 Signs follow two conventions at once, on purpose. The test tables are in the order of the NASA R&D study
@@ -102,11 +102,11 @@ def compare_paired(
         base: scores of the baseline.
         tuned: scores of the arm, in the same order.
         alpha: level of significance, two-sided for t and the interval, of one tail for F.
-        power: wanted chance to detect the observed effect, for the required number of questions.
+        power: wanted, to detect the observed effect, for the required number of questions.
         clusters: what each question is not independent of; None or an empty name: of nothing.
 
     Raises:
-        InputError: no pairs, columns of different length, or a score that is no finite number.
+        InputError: no pairs, columns of different length, or a score that is not a finite number.
     """
     b, t = _checked(base, tuned)
     missing: dict[str, str] = {}
