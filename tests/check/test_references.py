@@ -1,6 +1,5 @@
 """A name that leads nowhere is found before anything is spent, with what was probably meant."""
 
-import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,8 +14,12 @@ from domaintune.core.stage.params import read_yaml
 ROOT = Path(__file__).parents[2]
 
 
-def problems(path: Path) -> str:
-    return "\n".join(cross_section_problems(path, path.parent / "catalog/grades"))
+def problems(folder: Path, text: str) -> list[str]:
+    path = folder / "params.yaml"
+    path.write_text(text, encoding="utf-8")
+    return [
+        line.removeprefix(f"{path}: ") for line in cross_section_problems(path, folder / "catalog/grades")
+    ]
 
 
 def test_the_shipped_file_is_consistent_and_its_sections_are_the_known_ones() -> None:
@@ -24,55 +27,32 @@ def test_the_shipped_file_is_consistent_and_its_sections_are_the_known_ones() ->
     assert set(read_yaml(PARAMS)) == set(SECTIONS)
 
 
-def test_every_broken_reference_is_named_at_once_with_a_suggestion(tmp_path: Path) -> None:
-    path = tmp_path / "params.yaml"
-    path.write_text(
+BROKEN = {
+    "names that lead nowhere": (
         "trian: {}\nsources: {nasa: {}, Foo: {}}\nmodels: {original: {}}\n"
         "tasks: {t: {sources: [nasa, nsaa]}}\nreferences: {r: {source: nada}}\n"
         "arms: {base: {model: orignal, baseline: bsae}, served: {model: original, baseline: base, mixture: [x],"
         " endpoint: {server: s}}}\nrubrics: {match: {}}\ncompare: {primary: [mtach.matching]}\n",
-        encoding="utf-8",
-    )
-    lines = problems(path)
-    for part in (
         "trian: unknown section (did you mean train?)",
         "sources.Foo: a name matches",
-        "tasks.t.sources: nsaa is not an entry of sources (did you mean nasa?)",
-        "references.r.source: nada is not an entry of sources",
-        "arms.base.model: orignal is not an entry of models or vocabulary (did you mean original?)",
         "arms.served: has an endpoint",
+        "compare.primary: mtach.matching: mtach is not an entry of rubrics (did you mean match?)",
+        "references.r.source: nada is not an entry of sources",
+        "tasks.t.sources: nsaa is not an entry of sources (did you mean nasa?)",
+        "arms.base.model: orignal is not an entry of models or vocabulary (did you mean original?)",
         "arms.base.baseline: bsae is not an entry of arms (did you mean base?)",
         "arms.served.mixture: no task or set has the group x",
-        "compare.primary: mtach.matching: mtach is not an entry of rubrics (did you mean match?)",
-    ):
-        assert part in lines
-    assert len(lines.splitlines()) == 9
-
-
-def test_an_arm_may_name_an_extended_model_whose_base_is_there_under_a_name_of_its_own(
-    tmp_path: Path,
-) -> None:
-    path = tmp_path / "params.yaml"
-    right = "models: {original: {}}\nvocabulary: {korean: {model: original}}\narms: {a: {model: korean, baseline: a}}\n"
-    path.write_text(right, encoding="utf-8")
-    assert not problems(path)
-    path.write_text(
+    ),
+    "an extended model whose base is there under a name of its own": (
+        "models: {original: {}}\nvocabulary: {korean: {model: original}}\narms: {a: {model: korean, baseline: a}}\n",
+    ),
+    "an extended model without a base": (
         "models: {original: {}}\nvocabulary: {original: {model: orignal}}\narms: {a: {model: koraen, baseline: a}}\n",
-        encoding="utf-8",
-    )
-    found = problems(path)
-    assert found.splitlines() == [
-        f"{path}: vocabulary.original: models has an entry of this name too; give it a name of its own",
-        f"{path}: vocabulary.original.model: orignal is not an entry of models (did you mean original?)",
-        f"{path}: arms.a.model: koraen is not an entry of models or vocabulary; known here: original",
-    ]
-
-
-def test_a_benchmark_is_never_trained_on_and_a_mixture_names_groups_and_tasks_that_are_there(
-    tmp_path: Path,
-) -> None:
-    path = tmp_path / "params.yaml"
-    path.write_text(
+        "vocabulary.original: models has an entry of this name too; give it a name of its own",
+        "vocabulary.original.model: orignal is not an entry of models (did you mean original?)",
+        "arms.a.model: koraen is not an entry of models or vocabulary; known here: original",
+    ),
+    "a benchmark that is trained on, and groups and tasks that are not there": (
         "sources: {papers: {kind: documents}, exam: {kind: questions, use: train}, mmlu: {kind: questions, use: benchmark}}\n"
         "tasks: {summary: {group: public, reads: questions, sources: [papers]}, quiz: {group: korean, reads: questions,"
         " sources: [exam, mmlu]}}\n"
@@ -81,21 +61,32 @@ def test_a_benchmark_is_never_trained_on_and_a_mixture_names_groups_and_tasks_th
         "models: {m: {}}\n"
         "arms: {x: {model: m, baseline: x, mixture: [pubic]}, y: {model: m, baseline: x, mixture: {groups: [korean],"
         " caps: {quizz: 3}, weights: {summary: 1.0}}}}\n",
-        encoding="utf-8",
-    )
-    lines = problems(path)
-    for part in (
         "tasks.summary: reads questions, but one of its sources has kind documents",
         "tasks.quiz: its source mmlu has use benchmark",
         "benchmarks.a: split benchmark needs sources with use benchmark; exam has not",
         "benchmarks.c.sources: papers has kind documents, not questions",
         "benchmarks.d.shots_from: exam is not a source of questions with use benchmark",
-        "arms.x.mixture: no task or set has the group pubic (did you mean public?)",
         "arms.y.mixture.caps: quizz is not a task of its groups (did you mean quiz?)",
         "arms.y.mixture.weights: summary is not a task of its groups",
-    ):
-        assert part in lines
-    assert len(lines.splitlines()) == 8
+        "arms.x.mixture: no task or set has the group pubic (did you mean public?)",
+    ),
+    "a language without a way back": (
+        "sources: {a: {kind: instructions, languages: [en, ko]}, b: {kind: instructions, languages: [ja, en]}}\n"
+        "sets: {x: {source: a, task: x, to: ko}, y: {source: b, task: y, to: ko}, z: {source: b, task: z, to: null}}\n"
+        "translate: {back_translation: 5}\n",
+        "sets.y: translate.back_translation goes back into en and ko only, but its source b is in ja; set "
+        "translate.back_translation to 0",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", BROKEN)
+def test_every_broken_reference_is_named_at_once_with_a_suggestion(tmp_path: Path, case: str) -> None:
+    text, *expected = BROKEN[case]
+    found = problems(tmp_path, text)
+    assert len(found) == len(expected)
+    for line, part in zip(found, expected, strict=True):
+        assert part in line
 
 
 SETS = """
@@ -114,8 +105,7 @@ translate: {max_tokens_a_request: %s}
 
 
 def test_groups_and_tasks_of_sets_are_known_to_mixtures(tmp_path: Path) -> None:
-    (tmp_path / "params.yaml").write_text(SETS % ("", "", "", 400), encoding="utf-8")
-    assert not problems(tmp_path / "params.yaml")
+    assert not problems(tmp_path, SETS % ("", "", "", 400))
 
 
 @pytest.mark.parametrize(
@@ -133,38 +123,19 @@ def test_groups_and_tasks_of_sets_are_known_to_mixtures(tmp_path: Path) -> None:
     ],
 )  # fmt: skip
 def test_what_is_wrong_with_a_set_is_named(tmp_path: Path, changes: tuple[object, ...], message: str) -> None:
-    (tmp_path / "params.yaml").write_text(SETS % changes, encoding="utf-8")
-    found = problems(tmp_path / "params.yaml")
+    (found,) = problems(tmp_path, SETS % changes)
     assert message in found
-    assert len(found.splitlines()) == 1
 
 
-def test_rows_of_a_language_without_a_way_back_are_not_translated_back(tmp_path: Path) -> None:
-    path = tmp_path / "params.yaml"
-    text = (
-        "sources: {a: {kind: instructions, languages: [en, ko]}, b: {kind: instructions, languages: [ja, en]}}\n"
-        "sets: {x: {source: a, task: x, to: ko}, y: {source: b, task: y, to: ko}, z: {source: b, task: z, to: null}}\n"
-        "translate: {back_translation: %s}\n"
-    )
-    path.write_text(text % 0, encoding="utf-8")
-    assert not problems(path)
-    path.write_text(text % 5, encoding="utf-8")
-    found = problems(path)
-    assert found == (
-        f"{path}: sets.y: translate.back_translation goes back into en and ko only, but its source b is in ja; "
-        "set translate.back_translation to 0"
-    )
-
-
-def test_an_endpoint_is_bound_by_no_answer_s_length_but_its_server_must_be_there(tmp_path: Path) -> None:
-    path, held = tmp_path / "params.yaml", "translate: {max_tokens_a_request: 600}"
-    sent = "translate: {max_tokens_a_request: 600, engine: endpoint, endpoint: {server: %s}}"
-    servers = "\nruntime: {servers: {translator: {}}}\n"
-    text = SETS % ("", "", "", 600)
-    path.write_text(text.replace(held, sent % "translator") + servers, encoding="utf-8")
-    assert not problems(path)
-    path.write_text(text.replace(held, sent % "translater") + servers, encoding="utf-8")
-    assert re.search(r"translate\.endpoint\.server: translater .*did you mean translator", problems(path))
+@pytest.mark.parametrize(("server", "missing"), [("translator", False), ("translater", True)])
+def test_an_endpoint_is_bound_by_no_answer_s_length_but_its_server_must_be_there(
+    tmp_path: Path, server: str, missing: bool
+) -> None:
+    held = "translate: {max_tokens_a_request: 600}"
+    sent = f"translate: {{max_tokens_a_request: 600, engine: endpoint, endpoint: {{server: {server}}}}}"
+    text = (SETS % ("", "", "", 600)).replace(held, sent) + "\nruntime: {servers: {translator: {}}}\n"
+    said = "\n".join(problems(tmp_path, text))
+    assert bool(said) == missing == ("translate.endpoint.server: translater is not an entry" in said)
 
 
 @pytest.mark.parametrize(
@@ -177,9 +148,7 @@ def test_an_endpoint_is_bound_by_no_answer_s_length_but_its_server_must_be_there
     ],
 )
 def test_a_list_where_a_name_belongs_is_a_problem_and_no_crash(tmp_path: Path, text: str) -> None:
-    path = tmp_path / "params.yaml"
-    path.write_text(text, encoding="utf-8")
-    assert re.search("is not an entry of", problems(path))
+    assert "is not an entry of" in "\n".join(problems(tmp_path, text))
 
 
 def test_all_problems_of_the_file_come_in_one_message_and_no_gate_is_written(

@@ -71,6 +71,8 @@ def test_one_score_is_read_in_each_of_these_spellings(text: str) -> None:
         ("점수: -1", "got -1"),
         ("Rating: 7.5", "got 7.5"),
         ("Rating: 7-8", "got 7-8"),
+        ("점수는 [[9]]입니다. 다시 보니 점수는 8점입니다.\n\n점수: [[8]]", "2 different scores, 9 and 8"),
+        (" \n\n", "no score"),
         ("Score: 4/5", "got 4/5"),
         ("", "no score"),
         ("The answer is good.", "no score"),
