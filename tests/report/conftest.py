@@ -140,20 +140,13 @@ def write_arm(root, arm, texts, judged_by_model):
     curve = pl.DataFrame(losses if arm != "base" else [], schema=["step", "split", "loss"], orient="row")
     (root / "data/curves").mkdir(parents=True, exist_ok=True)
     curve.write_csv(root / f"data/curves/{arm}.csv")
-    for stage, rows_, n in (
-        ("mix", "rows", 12),
-        ("train", "rows", 12),
-        ("answer", "questions", 10),
-        ("judge", "verdicts", 20),
-    ):
-        lost = (
-            {"failed": {"needs_model": 10}}
-            if stage == "judge" and not judged_by_model and arm != "base"
-            else {}
-        )
-        books(
-            root, stage, arm, rows_, 0 if arm == "base" and stage in {"mix", "train", "judge"} else n, **lost
-        )
+    untrained, lost = arm == "base", {}
+    if not judged_by_model and not untrained:
+        lost = {"failed": {"needs_model": 10}}
+    books(root, "mix", arm, "rows", 0 if untrained else 12)
+    books(root, "train", arm, "rows", 0 if untrained else 12)
+    books(root, "answer", arm, "questions", 10)
+    books(root, "judge", arm, "verdicts", 0 if untrained else 20, **lost)
 
 
 def write_mixtures(root, seen=None):
@@ -169,15 +162,8 @@ def write_mixtures(root, seen=None):
 
 
 def write_checks(root, references):
-    books(
-        root,
-        "ingest",
-        "projects",
-        "records",
-        14,
-        rejected={"too_short": 5, "placeholder": 2},
-        duplicates={"duplicate_id": 3},
-    )
+    lost = {"too_short": 5, "placeholder": 2}
+    books(root, "ingest", "projects", "records", 14, rejected=lost, duplicates={"duplicate_id": 3})
     books(root, "corpus", "all", "documents", 12, duplicates={"same_text": 2})
     books(root, "generate", "nasa_rnd", "pairs", 13, failed={"unparsed": 1})
     books(root, "curate", "all", "instructions", 12, duplicates={"near_duplicate": 1})
@@ -187,9 +173,7 @@ def write_checks(root, references):
         expectation = {"type": "expect_column_values_to_not_be_null", "kwargs": {"column": "id"}, "why": "w"}
         expectation |= {"passed": True, "unexpected": 0, "observed": "", "rows": []}
         found = {"suite": table, "passed": True, "rows": 12, "expectations": [expectation]}
-        path = root / f"data/validation/{table}/results.json"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps(found))
+        write_json(root / f"data/validation/{table}/results.json", found)
     if references:
         books(root, "reconcile", "spending", "records of both sides", 20, rejected={"only_in_documents": 2})
         field = {
@@ -199,9 +183,7 @@ def write_checks(root, references):
         }  # fmt: skip
         records = {"documents": 12, "reference": 11, "matched": 10}
         found = {"records": records, "fields": {"title": field, "firm": field}}
-        path = root / "data/reconciled/spending/agreement.json"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps(found))
+        write_json(root / "data/reconciled/spending/agreement.json", found)
 
 
 def invoke(app, options):
@@ -221,16 +203,7 @@ def compare_and_report(root, out="data/report"):
         "--out": root / "data/comparison", "--metrics": root / "metrics/compare.json",
         "--accounting": root / "data/accounting/compare/all.json",
     })  # fmt: skip
-    folders = (
-        "comparison",
-        "corpus",
-        "reconciled",
-        "validation",
-        "curated",
-        "curves",
-        "answers",
-        "judgments",
-    )
+    folders = ["comparison", "corpus", "reconciled", "validation", "curated", "curves", "answers", "judgments"]
     invoke(report.app, {
         "--params": root / "params.yaml", **{f"--{name}": root / "data" / name for name in folders},
         "--accounting": root / "data/accounting", "--out": root / out,
@@ -253,12 +226,8 @@ def build(
         (root / f"locks/{stage}.txt").write_text((REPOSITORY / f"locks/{stage}.txt").read_text())
     with (root / "params.yaml").open("w", encoding="utf-8") as handle:
         YAML().dump(params(arms, references, sections), handle)
-    korean = question(
-        9,
-        question="이 사업의 태양전지판은 무엇을 합니까?",
-        language="ko",
-        matched_answer="전개형 방열판으로 열을 방출한다.",
-    )
+    asked, matched = "이 사업의 태양전지판은 무엇을 합니까?", "전개형 방열판으로 열을 방출한다."
+    korean = question(9, question=asked, language="ko", matched_answer=matched)
     write_tables(root, questions or [*[question(i) for i in range(9)], korean])
     for arm in ("base", *arms):
         long = "It sheds 14 W through a deployable radiator, which keeps a CubeSat cool in low orbit."

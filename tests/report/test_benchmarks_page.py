@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import re
 import shutil
 
 import polars as pl
@@ -12,7 +11,7 @@ from judge_run import write_judgments
 from pages import check_whole, words
 from ruamel.yaml import YAML
 
-from domaintune.core.frames import write_records
+from domaintune.core.frames import read_records, write_records
 from domaintune.core.records.answer import Answer, BenchmarkItem
 from domaintune.core.records.question import Question
 from domaintune.core.stage.accounting import Reject
@@ -152,72 +151,67 @@ def text(make_once):
     return words(study(make_once).html)
 
 
-def test_the_table_stands_with_published_figures_and_their_faults(text):
-    assert "Result: benchmarks" in text
-    assert "high_school n = 120 college n = 90 professional n = 150 graduate n = 60" in text
-    assert "published: original 0.3000 0.3000 0.3000 0.3000 0.3000 0.4200† – –" in text
-    assert "guessing 0.2000 0.2000" in text
-    assert "published: Someone 2025, Table 12; its average: mean of the subsets † outside" in text
-    assert "Table 8 and Table 12 do not agree on chat." in text
-
-
-def test_the_best_constant_answer_and_what_was_chosen_are_shown(text):
-    assert re.search(r"constant ① 0\.2000 0\.2000 0\.2000 0\.2000 0\.2000 0\.2000 – 0\.2000", text)
-    assert "right answers 92 92 92 92 92 0 – " in text
-    assert "constant answer, so that" not in text
-
-
-def test_tests_are_said_in_sentences_that_can_be_quoted(text):
-    assert "6 arms tested against their baseline: " in text
-    assert "original_total +" in text
-    assert re.search(
-        r"On the same 460 questions of Chemistry exams, original_total has [\d.]+ % right and original [\d.]+ %: "
-        r"\+[\d.]+ points \(95 % interval \+[\d.]+ to \+[\d.]+\)",
-        text,
-    )
-    assert "after correction for 6 tests, Holm" in text
-    assert "With 80 % power this sample could have shown" in text
-
-
-def test_both_methods_are_named_and_unread_answers_counted(text):
-    assert "by likelihood: the option whose label" in text
-    assert "Scored by generation" in text
-    assert "Unread" in text
-
-
-def test_what_was_kept_out_of_training_is_listed_with_counts(text):
-    assert (
+SAYS = {
+    "the table with published figures and their faults": [
+        "Result: benchmarks", "high_school n = 120 college n = 90 professional n = 150 graduate n = 60",
+        "published: original 0.3000 0.3000 0.3000 0.3000 0.3000 0.4200† – –", "guessing 0.2000 0.2000",
+        "published: Someone 2025, Table 12; its average: mean of the subsets † outside",
+        "Table 8 and Table 12 do not agree on chat.", "All benchmarks together",
+    ],
+    "the best constant answer and what was chosen": [
+        "constant ① 0.2000 0.2000 0.2000 0.2000 0.2000 0.2000 – 0.2000", "right answers 92 92 92 92 92 0 – ",
+    ],
+    "tests in sentences, to quote": [
+        "6 arms tested against their baseline: ", "On the same 460 questions of Chemistry exams, original_total has ",
+        "after correction for 6 tests, Holm", "With 80 % power this sample could have shown",
+    ],
+    "both methods and the answers that could not be read": [
+        "by likelihood: the option whose label", "Scored by generation", "Unread",
+    ],
+    "what was kept out of training, with counts": [
         "7 rows were removed before training, because they hold a question that arms are scored on, or repeat a row "
-        "of another split: benchmark exact 4, benchmark jamo 2, near duplicate of test 1."
-    ) in text
-    assert "다음 중 옳은 것은? 0" in text
+        "of another split: benchmark exact 4, benchmark jamo 2, near duplicate of test 1.",
+        "다음 중 옳은 것은? 0",
+    ],
+    "sets of questions, mixtures and accounts": [
+        "exams data/raw/exams.csv MIT ko benchmark only 7 7 · · · 7", "nasa; at most 1,200 of nasa_rnd; 50 % en, 50 % ko",
+        "benchmark original_total questions × methods 920 920", "compare all scored benchmark questions 7,360 7,360",
+    ],
+    "that nobody was judged": ["No question was asked"],
+}  # fmt: skip
 
 
-def test_sets_of_questions_mixtures_and_books_are_shown(text):
-    assert "exams data/raw/exams.csv MIT ko benchmark only 7 7 · · · 7" in text
-    assert "nasa; at most 1,200 of nasa_rnd; 50 % en, 50 % ko" in text
-    assert "benchmark original_total questions × methods 920 920" in text
-    assert "compare all scored benchmark questions 7,360 7,360" in text
+@pytest.mark.parametrize("said", SAYS.values(), ids=SAYS)
+def test_the_page_of_benchmarks_says(text, said):
+    assert [one for one in said if one not in text] == []
 
 
-def test_without_rubrics_nothing_is_said_of_a_judge_s_result(text):
-    assert "Who judged" not in text
-    assert "Nothing is claimed" not in text
-    assert "No question was asked" in text
+def test_without_rubrics_and_favourites_nothing_is_said_of_a_judge_or_a_constant_answer(text):
+    assert not [
+        one for one in ("Who judged", "Nothing is claimed", "constant answer, so that") if one in text
+    ]
 
 
-def test_judged_answers_and_benchmarks_stand_together(make):
-    run = make.run(
-        arms=("tuned",),
-        benchmarks={"exams": LOCAL},
-        prepare=lambda root: two(make, root),
-    )
+def test_judged_answers_and_benchmarks_in_every_order_stand_together(make):
+    def turned(root):
+        two(make, root)
+        for arm in ("base", "tuned"):
+            path = root / f"data/benchmarks/{arm}/items.parquet"
+            rows = [
+                row.model_copy(update={"rotation": by})
+                for row in read_records(path, BenchmarkItem)
+                for by in range(row.options)
+            ]
+            write_records(path, BenchmarkItem, rows, ["question_id", "rotation"])
+
+    run = make.run(arms=("tuned",), benchmarks={"exams": LOCAL | {"cyclic": True}}, prepare=turned)
     text = words(run.html)
     assert text.index("tuned scored 2.60 on average") < text.index(
         "Every arm was asked the same multiple-choice"
     )
     assert '<a href="#benchmarks">' in run.html
     assert "No arm differs significantly from its baseline (1 tested)." in text
+    assert "Over every cyclic order of the options: 460 questions, asked 2,300 times" in text
 
 
 def two(make, root):
