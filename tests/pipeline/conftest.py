@@ -79,6 +79,14 @@ class Clone:
         self.run("git", "add", "-A")
         self.run("git", "commit", "-qm", "state", "--allow-empty")
 
+    def refusal(self, name: str, old: str, new: str) -> str:
+        """Return what `dvc repro` says of a bad edit, which is then taken back: one message, no traceback."""
+        self.edit(name, old, new)
+        said = self.repro(fails=True).out
+        self.edit(name, new, old)
+        assert "Traceback" not in said
+        return said
+
     def edit(self, name: str, old: str, new: str) -> None:
         path = self.path / name
         text = path.read_text(encoding="utf-8")

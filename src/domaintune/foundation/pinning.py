@@ -59,14 +59,7 @@ def make_starter(
         made.model.save_pretrained(out)
         made.tokenizer.save_pretrained(out)
     accounts.rows_in = accounts.kept = len(texts) + len(dialogues)
-    accounts.extra |= {
-        "text_tokens": made.text_tokens,
-        "trained_tokens": made.text.tokens + (made.dialogue.tokens if made.dialogue else 0),
-        "parameters": sum(parameter.numel() for parameter in made.model.parameters()),
-        "text_loss": made.text.final_loss,
-    }
-    if made.dialogue:
-        accounts.extra["dialogue_loss"] = made.dialogue.final_loss
+    accounts.extra |= made.figures
     name = f"models/foundation/{out.name}" if out.is_absolute() else out.as_posix()
     return Pointer(kind="starter", name=name, files=pin_files(out))
 

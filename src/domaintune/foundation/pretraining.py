@@ -21,15 +21,6 @@ class Batch(NamedTuple):
     labels: np.ndarray
 
 
-class Pretrained(NamedTuple):
-    """What training cost and where it ended."""
-
-    final_loss: float
-    """Mean of the last tenth of the steps, in nats a token."""
-    tokens: int
-    """Tokens seen, repeats included."""
-
-
 def build_model(params: StarterModel, vocab_size: int, special: tuple[int, int, int], seed: int) -> Any:
     """Return an untrained Llama; `special` are the begin, end and pad ids."""
     import torch
@@ -91,8 +82,10 @@ def dialogue_batches(
             yield Batch(ids, labels)
 
 
-def fit(model: Any, batches: Iterator[Batch], steps: int, learning_rate: float) -> Pretrained:
+def fit(model: Any, batches: Iterator[Batch], steps: int, learning_rate: float) -> tuple[float, int]:
     """Train all weights with AdamW, a short warm-up and a cosine to a tenth of the rate.
+
+    Returns the mean loss of the last tenth of the steps, in nats a token, and the tokens seen, repeats included.
 
     Raises:
         ModelError: the loss is not a number any more.
@@ -122,7 +115,7 @@ def fit(model: Any, batches: Iterator[Batch], steps: int, learning_rate: float) 
                 "models.<model>.learning_rate."
             )
     last = losses[-max(1, steps // 10) :]
-    return Pretrained(sum(last) / len(last), tokens)
+    return sum(last) / len(last), tokens
 
 
 def _rate(step: int, steps: int) -> float:

@@ -7,13 +7,7 @@ from domaintune.core.rendering.alpaca import HEADERS, Header
 from domaintune.core.sections.models import StarterModel
 from domaintune.core.seeds import derive, derive_seed
 from domaintune.core.stage.errors import InputError
-from domaintune.foundation.pretraining import (
-    Pretrained,
-    build_model,
-    dialogue_batches,
-    fit,
-    text_batches,
-)
+from domaintune.foundation.pretraining import build_model, dialogue_batches, fit, text_batches
 
 PAD, BEGIN, END = "<|pad|>", "<|begin|>", "<|end|>"
 ROLES = ("<|system|>", "<|user|>", "<|assistant|>")
@@ -75,10 +69,8 @@ class Starter(NamedTuple):
 
     model: Any
     tokenizer: Any
-    text: Pretrained
-    dialogue: Pretrained | None
-    text_tokens: int
-    """Tokens in all texts together, before repeats."""
+    figures: dict[str, float]
+    """Parameters, tokens of all texts before repeats and trained on with them, the losses in nats a token."""
 
 
 def build_starter(
@@ -97,26 +89,23 @@ def build_starter(
         raise InputError(
             f"{params.reads}: expected texts to pre-train on, found none. Run `dvc repro sample`."
         )
-    tokenizer = build_tokenizer(
-        texts,
-        params.vocab_size,
-        params.context,
-        chat=params.dialogue_steps > 0,
-        header=params.header or "alpaca",
-    )
+    header, chat = params.header or "alpaca", params.dialogue_steps > 0
+    tokenizer = build_tokenizer(texts, params.vocab_size, params.context, chat=chat, header=header)
     documents = [[*ids, tokenizer.eos_token_id] for ids in tokenizer(list(texts))["input_ids"]]
     special = (tokenizer.bos_token_id, tokenizer.eos_token_id, tokenizer.pad_token_id)
     model = build_model(params, len(tokenizer), special, derive_seed(seed, "foundation", "weights")).to(
         device
     )
     batches = text_batches(documents, params, derive(seed, "foundation", "text"))
-    text = fit(model, batches, params.steps, params.learning_rate)
-    dialogue = None
-    if params.dialogue_steps:
+    loss, seen = fit(model, batches, params.steps, params.learning_rate)
+    figures = {"text_tokens": sum(map(len, documents)), "trained_tokens": seen, "text_loss": loss}
+    figures["parameters"] = sum(parameter.numel() for parameter in model.parameters())
+    if chat:
         rows = [_encode(tokenizer, messages, params.context) for messages in dialogues]
         turns = dialogue_batches(rows, params, tokenizer.pad_token_id, derive(seed, "foundation", "dialogue"))
-        dialogue = fit(model, turns, params.dialogue_steps, params.learning_rate / 2)
-    return Starter(model, tokenizer, text, dialogue, sum(map(len, documents)))
+        figures["dialogue_loss"], more = fit(model, turns, params.dialogue_steps, params.learning_rate / 2)
+        figures["trained_tokens"] += more
+    return Starter(model, tokenizer, figures)
 
 
 def _encode(tokenizer: Any, messages: list[dict[str, str]], context: int) -> tuple[list[int], list[int]]:

@@ -14,31 +14,34 @@ from .conftest import learnt
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
 
 
-def test_alpaca_headers_are_the_protocol_constants(tokenizer: Any) -> None:
-    # Source: Stanford Alpaca, train.py (PROMPT_DICT)
-    assert render(tokenizer, "alpaca", "Plan.", "Why?", None).text == (
+# Sources: Stanford Alpaca, train.py (PROMPT_DICT); nlpai-lab/KULLM, templates/kullm.json, printed in the Korean survey's
+# section 7.2
+HEADERS = {
+    ("alpaca", "Plan.", "Why?"): (
         "Below is an instruction that describes a task, paired with an input that provides further context. "
         "Write a response that appropriately completes the request.\n\n"
         "### Instruction:\nPlan.\n\n### Input:\nWhy?\n\n### Response:\n"
-    )
-    assert render(tokenizer, "alpaca", "Plan.", "", None).text == (
+    ),
+    ("alpaca", "Plan.", ""): (
         "Below is an instruction that describes a task. "
         "Write a response that appropriately completes the request.\n\n"
         "### Instruction:\nPlan.\n\n### Response:\n"
-    )
-
-
-def test_korean_alpaca_headers_are_those_of_the_published_models(tokenizer: Any) -> None:
-    # Source: nlpai-lab/KULLM, templates/kullm.json, whose text the Korean survey prints in section 7.2
-    assert render(tokenizer, "alpaca_ko", "요약하라.", "펌프는 구리다.", None).text == (
+    ),
+    ("alpaca_ko", "요약하라.", "펌프는 구리다."): (
         "아래는 작업을 설명하는 명령어와 추가 컨텍스트를 제공하는 입력이 짝을 이루는 예제입니다. "
         "요청을 적절히 완료하는 응답을 작성하세요.\n\n"
         "### 명령어:\n요약하라.\n\n### 입력:\n펌프는 구리다.\n\n### 응답:\n"
-    )
-    assert render(tokenizer, "alpaca_ko", "인사하라.", "", None).text == (
+    ),
+    ("alpaca_ko", "인사하라.", ""): (
         "아래는 작업을 설명하는 명령어입니다. 요청을 적절히 완료하는 응답을 작성하세요.\n\n"
         "### 명령어:\n인사하라.\n\n### 응답:\n"
-    )
+    ),
+}
+
+
+@pytest.mark.parametrize("given", HEADERS)
+def test_alpaca_headers_are_the_protocol_constants(tokenizer: Any, given: tuple[Any, str, str]) -> None:
+    assert render(tokenizer, *given, None).text == HEADERS[given]
 
 
 def test_braces_in_a_record_stay_braces(tokenizer: Any) -> None:
