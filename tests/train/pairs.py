@@ -72,7 +72,7 @@ def main(foundation: Path, mixture: Path, out: Path) -> dict[str, Any]:
     import torch
 
     from domaintune.train.methods import adapt, trained_weights
-    from domaintune.train.training_sets import check_isolation
+    from domaintune.train.rows import check_isolation
     from domaintune.train.tuning import load_foundation, save, tune
 
     opened, rows = open_foundation(foundation), read_rows(mixture / "rows.parquet")

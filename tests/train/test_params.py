@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from domaintune.core.sections.arms import Arm
 from domaintune.core.seeds import derive
 from domaintune.train.params import pace, settle
-from domaintune.train.rows import LengthGroupedOrder, grouped_order
+from domaintune.train.trainer import LengthGroupedOrder, grouped_order
 
 from .conftest import settings
 

@@ -1,17 +1,22 @@
-"""The mixture as the trainer takes it, nothing left to tokenise, cut or drop; and the order its rows are trained in."""
+"""The mixture as trl takes it: pre-tokenised rows, packs of them, their count; no packed row sees another."""
 
-from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-import numpy as np
+import datasets
 import polars as pl
+import torch
+from datasets import Dataset
+from trl import pack_dataset
 
 from domaintune.core.frames import read_frame
-from domaintune.core.seeds import derive
-from domaintune.core.stage.errors import InputError
+from domaintune.core.stage.errors import AccountingError, InputError, ParamsError
+from domaintune.train.params import Train
 
 IGNORED = -100
+# int8 takes its scales from all of a batch's tokens together, so other rows change a row's last digits
+TOLERANCE = {"none": 1e-4, "nf4": 1e-4, "int8": 0.05}
+PROBE_LENGTH = 12
 
 
 class Rows(NamedTuple):
@@ -58,50 +63,103 @@ def carries(labels: list[int]) -> bool:
     return any(label != IGNORED for label in labels)
 
 
-def longest_row(path: Path) -> int:
-    """Return the tokens of the longest row in `rows.parquet`."""
-    return int(read_frame(path).select(pl.col("input_ids").list.len().max()).item())
+def as_dataset(rows: Rows, train: Train, *, packing: bool) -> Dataset:
+    """Return the rows or packs of them, filled up with rows without loss until all processes have as many.
 
-
-POOL = 50  # micro batches sorted together; of 16-fold longer pools the padding is no smaller
-
-
-class LengthGroupedOrder:
-    """A sampler whose order is a function of seed and epoch alone.
-
-    Random order wastes half of the work on padding. transformers' own grouping draws from the global
-    generator, so a run resumed in a later epoch would see another order; it also leaves each pool sorted from
-    long to short, which this one undoes by shuffling the micro batches.
+    accelerate would fill up with rows of the beginning, which would then count twice.
     """
-
-    def __init__(self, lengths: Sequence[int], micro_batch: int, seed: int, fillers: int = 0) -> None:
-        """Order `lengths` rows; the `fillers` that stand after them come last in every epoch."""
-        self.lengths, self.micro_batch, self.seed, self.fillers = list(lengths), micro_batch, seed, fillers
-        self.epoch = 0
-
-    def set_epoch(self, epoch: int) -> None:
-        """Choose the epoch whose order comes next; the trainer calls it."""
-        self.epoch = epoch
-
-    def __len__(self) -> int:
-        return len(self.lengths) + self.fillers
-
-    def __iter__(self) -> Iterator[int]:
-        rng = derive(self.seed, "order", str(self.epoch))
-        rows = len(self.lengths)
-        return iter([*grouped_order(self.lengths, self.micro_batch, rng), *range(rows, rows + self.fillers)])
+    dataset = packed(rows, train.pack_tokens) if packing else Dataset.from_dict(rows._asdict())
+    if train.launch.processes == 1:
+        return dataset
+    fillers = -len(dataset) % (train.micro_batch * train.launch.processes)
+    filler: dict[str, list[int]] = {"input_ids": [0, 0], "labels": [IGNORED, IGNORED], "seq_lengths": [2]}
+    columns = {name: [*dataset[name], *[filler[name]] * fillers] for name in dataset.column_names}
+    return Dataset.from_dict(columns)
 
 
-def grouped_order(lengths: Sequence[int], micro_batch: int, rng: np.random.Generator) -> list[int]:
-    """Return each row's index once; a last micro batch that is not full stays last."""
-    order = [int(index) for index in rng.permutation(len(lengths))]
-    pool = POOL * micro_batch
-    full: list[list[int]] = []
-    rest: list[int] = []
-    for start in range(0, len(order), pool):
-        ranked = sorted(order[start : start + pool], key=lambda index: lengths[index])
-        if start + pool >= len(order) and (over := len(ranked) % micro_batch):
-            rest, ranked = ranked[:over], ranked[over:]
-        full += [ranked[i : i + micro_batch] for i in range(0, len(ranked), micro_batch)]
-    shuffled = [full[int(index)] for index in rng.permutation(len(full))]
-    return [index for batch in shuffled for index in batch] + rest
+def packed(rows: Rows, pack_tokens: int) -> Dataset:
+    """Return packs of whole rows, none longer than pack_tokens; `seq_lengths` holds each pack's rows.
+
+    Raises:
+        AccountingError: a row or a token is missing.
+    """
+    datasets.disable_progress_bars()
+    packs = pack_dataset(Dataset.from_dict(rows._asdict()), seq_length=pack_tokens, strategy="bfd")
+    lengths = [length for pack in packs["seq_lengths"] for length in pack]
+    given = sorted(len(ids) for ids in rows.input_ids)
+    if sorted(lengths) != given or sum(map(len, packs["input_ids"])) != sum(given):
+        raise AccountingError(
+            f"train: {len(given)} rows of {sum(given)} tokens came in, but {len(lengths)} of {sum(lengths)} were "
+            "packed; nothing was trained."
+        )
+    return packs
+
+
+def count_rows(trainer: Any, rows: dict[str, Rows]) -> None:
+    """Compare the rows trl holds with those that came in: it has dropped masked rows without a word.
+
+    Raises:
+        AccountingError: they differ.
+    """
+    trained = trainer.train_dataset
+    lengths = trained["seq_lengths"] if "seq_lengths" in trained.column_names else [[0]] * len(trained)
+    held = {
+        "train": sum(
+            len(pack) for pack, labels in zip(lengths, trained["labels"], strict=True) if carries(labels)
+        ),
+        "validation": sum(map(carries, trainer.eval_dataset["labels"])) if trainer.eval_dataset else 0,
+    }
+    given = {split: len(part) for split, part in rows.items()}
+    if held != given:
+        raise AccountingError(
+            f"train: {given} rows came in, but trl would train on {held}; nothing was trained."
+        )
+
+
+def check_isolation(trainer: Any, quantization: str) -> None:
+    """Change one row of a pack and see that the other's logits stay what they were.
+
+    Whether an attention backend keeps packed rows apart depends on model and library; this asks the model itself.
+
+    Raises:
+        ParamsError: they change, so training would mix rows.
+    """
+    model = trainer.model
+    if any(parameter.is_meta for parameter in model.parameters()):
+        return  # another process holds the weights, and looks
+    generator = torch.Generator().manual_seed(0)
+    vocabulary = model.get_input_embeddings().weight.shape[0]
+    first, changed, second = (
+        torch.randint(vocabulary, (PROBE_LENGTH,), generator=generator).tolist() for _ in range(3)
+    )
+    was_training = model.training
+    model.eval()
+    try:
+        with torch.no_grad():
+            one, other = (_logits(trainer, [before, second]) for before in (first, changed))
+    except TypeError as error:  # its forward has no place for positions or row borders
+        raise _refusal(model, f"cannot be told where packed rows begin ({error})") from error
+    finally:
+        model.train(was_training)
+    if float((one - other).abs().max()) > TOLERANCE[quantization] * float(one.std()):
+        raise _refusal(model, "lets a packed row see the rows before it")
+
+
+def _refusal(model: Any, what: str) -> ParamsError:
+    attention = model.config.get_text_config()._attn_implementation
+    return ParamsError(
+        f"params.yaml: train.packing: with {attention} attention this {model.config.model_type} model {what}. Set "
+        "train.packing to false, or try another train.attention."
+    )
+
+
+def _logits(trainer: Any, rows: list[list[int]]) -> torch.Tensor:
+    """Return the logits of a pack's last row, T × V, put in as training does."""
+    ids = [token for row in rows for token in row]
+    pack = {"input_ids": ids, "labels": ids, "seq_lengths": [len(row) for row in rows]}
+    inputs = trainer.data_collator([pack])
+    del inputs["labels"]
+    place = trainer.model.get_input_embeddings().weight.device
+    moved = {name: value.to(place) if torch.is_tensor(value) else value for name, value in inputs.items()}
+    logits: torch.Tensor = trainer.model(**moved, use_cache=False).logits
+    return logits[0, -len(rows[-1]) :].float()

@@ -50,14 +50,14 @@ def train_arm(
 
     With several processes, `words` are what each of them is started with; one of them writes, and only it accounts.
     """
+    from domaintune.core.frames import read_frame
     from domaintune.core.models.foundation import layout, narrow_widths, open_foundation, read_extension
     from domaintune.core.models.loading import prepare_torch
     from domaintune.train.checks import Given, check, look_at_machine
-    from domaintune.train.rows import longest_row
 
     opened, device = open_foundation(inputs.foundation), prepare_torch(runtime)
     if not is_launched():
-        longest = longest_row(inputs.mixture / "rows.parquet")
+        longest = max(map(len, read_frame(inputs.mixture / "rows.parquet")["input_ids"]))
         machine, extension = look_at_machine(device), opened.extension
         added = 0 if extension is None else len(read_extension(extension).pieces)
         given = Given(layout(opened), narrow_widths(opened.folder), longest, machine, added)

@@ -1,9 +1,11 @@
 """The trainer: its arguments, our order of rows and validation loss, a watch for torn checkpoints and NaN losses."""
 
 import math
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 from datasets import Dataset
 from torch import distributed
@@ -11,11 +13,13 @@ from transformers import TrainerCallback
 from trl import SFTConfig, SFTTrainer
 
 from domaintune.core.models.pointer import writing
+from domaintune.core.seeds import derive
 from domaintune.core.stage.errors import ModelError
 from domaintune.train.checkpoints import PREFIX, mark_complete
 from domaintune.train.params import Pace, Settings
-from domaintune.train.rows import LengthGroupedOrder, carries
+from domaintune.train.rows import carries
 
+POOL = 50  # micro batches sorted together; of 16-fold longer pools the padding is no smaller
 BEST: dict[str, Any] = {
     "eval_strategy": "steps",
     "load_best_model_at_end": True,
@@ -64,6 +68,47 @@ def arguments(settings: Settings, steps: Pace, validated: bool, checkpoints: Pat
     config.eval_steps = config.save_steps = steps.eval_every
     config.warmup_steps = round(train.warmup_fraction * math.ceil(train.epochs * steps.steps_per_epoch))
     return config
+
+
+class LengthGroupedOrder:
+    """A sampler whose order is a function of seed and epoch alone.
+
+    Random order wastes half of the work on padding. transformers' own grouping draws from the global
+    generator, so a run resumed in a later epoch would see another order; it also leaves each pool sorted from
+    long to short, which this one undoes by shuffling the micro batches.
+    """
+
+    def __init__(self, lengths: Sequence[int], micro_batch: int, seed: int, fillers: int = 0) -> None:
+        """Order `lengths` rows; the `fillers` that stand after them come last in every epoch."""
+        self.lengths, self.micro_batch, self.seed, self.fillers = list(lengths), micro_batch, seed, fillers
+        self.epoch = 0
+
+    def set_epoch(self, epoch: int) -> None:
+        """Choose the epoch whose order comes next; the trainer calls it."""
+        self.epoch = epoch
+
+    def __len__(self) -> int:
+        return len(self.lengths) + self.fillers
+
+    def __iter__(self) -> Iterator[int]:
+        rng = derive(self.seed, "order", str(self.epoch))
+        rows = len(self.lengths)
+        return iter([*grouped_order(self.lengths, self.micro_batch, rng), *range(rows, rows + self.fillers)])
+
+
+def grouped_order(lengths: Sequence[int], micro_batch: int, rng: np.random.Generator) -> list[int]:
+    """Return each row's index once; a last micro batch that is not full stays last."""
+    order = [int(index) for index in rng.permutation(len(lengths))]
+    pool = POOL * micro_batch
+    full: list[list[int]] = []
+    rest: list[int] = []
+    for start in range(0, len(order), pool):
+        ranked = sorted(order[start : start + pool], key=lambda index: lengths[index])
+        if start + pool >= len(order) and (over := len(ranked) % micro_batch):
+            rest, ranked = ranked[:over], ranked[over:]
+        full += [ranked[i : i + micro_batch] for i in range(0, len(ranked), micro_batch)]
+    shuffled = [full[int(index)] for index in rng.permutation(len(full))]
+    return [index for batch in shuffled for index in batch] + rest
 
 
 class Tuner(SFTTrainer):  # type: ignore[misc]  # trl ships no types

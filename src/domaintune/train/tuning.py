@@ -18,9 +18,8 @@ from domaintune.train.checkpoints import finished, newest_complete
 from domaintune.train.launching import is_main
 from domaintune.train.methods import METHODS, adapt, rejoin, trained_weights
 from domaintune.train.params import SHARDED, Pace, Settings, pace
-from domaintune.train.rows import Rows, carries
+from domaintune.train.rows import Rows, as_dataset, carries, check_isolation, count_rows
 from domaintune.train.trainer import Tuner, Watch, arguments
-from domaintune.train.training_sets import as_dataset, check_isolation, count_rows
 
 
 class Tuned(NamedTuple):
