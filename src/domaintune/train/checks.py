@@ -89,13 +89,9 @@ def _modules(settings: Settings, layout: ModelLayout) -> Iterator[str]:
         if target == "all-linear":
             yield "lora.target_modules: all-linear stands alone; leave the other names out."
         elif not _matches(target, layout.linear):
-            what = (
-                "is not a linear layer"
-                if _matches(target, layout.modules)
-                else "is not a module of the model"
-            )
+            what = "a linear layer" if _matches(target, layout.modules) else "a module of the model"
             listed = ", ".join(known)
-            yield f"lora.target_modules: {target} {what}{_guess(target, known)}; the model has {listed}."
+            yield f"lora.target_modules: {target} is not {what}{_guess(target, known)}; the model has {listed}."
 
 
 def _guess(word: str, known: list[str]) -> str:
