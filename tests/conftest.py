@@ -11,17 +11,23 @@ os.environ["GX_ANALYTICS_ENABLED"] = "false"
 os.environ["DVC_NO_ANALYTICS"] = "1"
 
 
-LONGEST = ("starter", "chemistry", "paid_once", "self_guided")
-"""Of tests/pipeline, minutes each: begun first, so that two workers end together."""
+PIPELINES = [f"pipeline/test_{name}" for name in ("starter", "paid_once", "chemistry", "self_guided")]
+"""Minutes each: a fixture holds whole runs of the pipeline."""
+LONGEST = [
+    *PIPELINES,
+    *(f"train/test_{name}" for name in ("training", "methods", "processes")),
+    "bench/test_smoke",
+]
+"""Begun first, so that two workers end together."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put the longest files first, and carry `promise` marks into the report that `make acceptance` reads."""
-    files = [Path(__file__).parent / f"pipeline/test_{name}.py" for name in LONGEST]
-    items.sort(key=lambda item: files.index(item.path) if item.path in files else len(files))
+    order = {Path(__file__).parent / f"{name}.py": at for at, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: order.get(item.path, len(order)))
     for item in items:
-        if item.path in files:
-            item.add_marker(pytest.mark.timeout(1800))  # a fixture holds whole runs of the pipeline
+        if order.get(item.path, len(order)) < len(PIPELINES):
+            item.add_marker(pytest.mark.timeout(1800))
     for item in items:
         for mark in item.iter_markers("promise"):
             item.user_properties.append(("promise", str(mark.args[0])))
