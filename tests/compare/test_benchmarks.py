@@ -3,7 +3,6 @@
 import csv
 import importlib.util
 import json
-import unicodedata
 from pathlib import Path
 
 import pytest
@@ -195,21 +194,6 @@ def test_the_table_has_the_study_s_layout_with_published_figures_beside(make):
     assert "[1] The average of total is odd." in lines
     assert "absent" not in printed
     assert "micro F1, which is the accuracy" in printed
-
-
-@pytest.mark.parametrize("subsets", [1, 3, 5, 12])
-def test_a_wide_table_still_fits_the_terminal(make, subsets):
-    names = ["high_school", "college", "professional", "화학공학기사", *[f"subject_{i:02}" for i in range(8)]]
-    arms = {arm: make.items(arm, **dict.fromkeys(names[:subsets], RIGHT[arm])) for arm in RIGHT}
-    project = exam(make, **arms)
-    rows = {arm: dict.fromkeys([*names[:subsets], "average"], 0.1357) for arm in RIGHT}
-    project.write_spec("exam", published=PUBLISHED | {"rows": rows})
-    _, printed = make.run(project)
-    wide = [sum(1 + (unicodedata.east_asian_width(c) in "WF") for c in line) for line in printed.splitlines()]
-    assert max(wide) <= 110
-    for name in names[:subsets]:
-        assert name in printed
-    assert printed.count("0.1357") == 4 * (subsets + 1)
 
 
 def test_the_csv_files_hold_every_figure_and_both_names_of_the_average(make):
