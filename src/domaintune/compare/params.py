@@ -18,7 +18,6 @@ class Selection(Params):
     The arms of a pair share a seed; what `check` can tell of them without running is checked at start.
     """
 
-    section: ClassVar[str] = "compare"
     selected: Side
     """Arms trained on selected rows, one a seed."""
     random: Side

@@ -1,7 +1,7 @@
 """A benchmark's spec, catalog/benchmarks/<benchmark>.yaml: how its questions are put, and what was published."""
 
 from pathlib import Path
-from typing import Annotated, ClassVar, Literal, Self
+from typing import Annotated, Literal, Self
 
 from jinja2 import TemplateSyntaxError
 from pydantic import Field, model_validator
@@ -18,7 +18,6 @@ Share = Annotated[float, Field(ge=0, le=1)]
 class Published(Params):
     """Figures of a paper, copied as printed and shown as published, never mixed with one's own."""
 
-    section: ClassVar[str] = "benchmark spec"
     source: str = Field(min_length=1)
     """Paper and tables."""
     metric: Literal["accuracy", "micro_f1", "macro_f1", "weighted_f1"]
@@ -44,7 +43,6 @@ class Published(Params):
 class Plain(Params):
     """How lm-eval's own task of this benchmark writes a question, for `prompt: plain`."""
 
-    section: ClassVar[str] = "benchmark spec"
     text: str = Field(min_length=1)
     """The prompt, a Jinja template: `{{ question }}`, `{{ context }}`, `{{ subject }}`, `{{ options }}` (lines `A. …`),
     `{{ choices[0] }}` (the text of one), and parts for some questions only (`{% if context %}…{% endif %}`). Where it
@@ -77,7 +75,6 @@ class Plain(Params):
 class BenchmarkSpec(Params):
     """One benchmark."""
 
-    section: ClassVar[str] = "benchmark spec"
     title: str = Field(min_length=1)
     source: str = Field(min_length=1)
     """Where the questions come from."""

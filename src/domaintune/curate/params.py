@@ -10,7 +10,6 @@ from domaintune.core.stage.params import Params
 class Contamination(Params):
     """When a training row holds a question that the arms are scored on; see science/contamination.py."""
 
-    section: ClassVar[str] = "curate"
     ngram: int = Field(ge=1)
     """Words in an n-gram."""
     overlap: float = Field(gt=0, le=1)

@@ -1,6 +1,6 @@
 """A task's spec: what catalog/tasks/<task>.yaml says. `reading.py` reads and checks it before anything is asked."""
 
-from typing import Annotated, Any, ClassVar, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -12,7 +12,6 @@ Name = Annotated[str, Field(pattern=r"^[a-z0-9_]+$")]
 class PromptTemplate(Params):
     """One way to ask. Adding one re-asks only the share of items that it wins."""
 
-    section: ClassVar[str] = "tasks"
     id: Name
     system: str = Field(min_length=1)
     """Jinja template; what it may name is in `prompts.py` and told by the error where it names something else."""
@@ -23,7 +22,6 @@ class PromptTemplate(Params):
 class Variant(Params):
     """One property that is looked for; each makes a request of its own for every document."""
 
-    section: ClassVar[str] = "tasks"
     id: Name
     """Goes into the rows' `field`."""
     name: str = Field(min_length=1)
@@ -42,7 +40,6 @@ class Variant(Params):
 class Limit(Params):
     """What an answer may be like; what is left out is not limited. Items of a list are limited one by one."""
 
-    section: ClassVar[str] = "tasks"
     max_words: int | None = Field(default=None, gt=0)
     """Words between spaces."""
     min_sentences: int | None = Field(default=None, gt=0)
@@ -56,7 +53,6 @@ class Limit(Params):
 class TaskSpec(Params):
     """One task file."""
 
-    section: ClassVar[str] = "tasks"
     description: str
     source: str
     """Where the task comes from."""

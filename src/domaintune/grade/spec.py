@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, ClassVar, Literal, NamedTuple
+from typing import Annotated, Literal, NamedTuple
 
 from pydantic import Field
 
@@ -21,7 +21,6 @@ from domaintune.science.surface_measures import MEASURES
 class CalibrationRow(CalibrationItem):
     """A row whose answer is known to be good, and two answers to it that are known to be bad."""
 
-    section: ClassVar[str] = "grade spec"
     instruction: str = Field(min_length=1)
     input: str
 
@@ -29,7 +28,6 @@ class CalibrationRow(CalibrationItem):
 class GradeSpec(ScoringSpec):
     """One file of criteria for grading."""
 
-    section: ClassVar[str] = "grade spec"
     context: Annotated[list[Literal["instruction", "input", "document", "answer"]], Field(min_length=1)]
     """Context of the judge, in this order, as one JSON object; `document` is what a row was made from."""
     domain: Texts

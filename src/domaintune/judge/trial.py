@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import ClassVar, NamedTuple, Self, get_args
+from typing import NamedTuple, Self, get_args
 
 from pydantic import Field, model_validator
 
@@ -32,7 +32,6 @@ from domaintune.judge.verdicts import read
 class CalibrationQuestion(CalibrationItem):
     """A question with its reference, a good answer and what is bad about others."""
 
-    section: ClassVar[str] = "calibration"
     question: str = Field(min_length=1)
     reference: str = Field(min_length=1)
     """What stands for a matched answer."""
@@ -47,7 +46,6 @@ class CalibrationQuestion(CalibrationItem):
 class Calibration(Params):
     """The file of calibration items."""
 
-    section: ClassVar[str] = "calibration"
     padding: dict[Language, str]
     """Long text about something else, put behind a good answer, by language."""
     rows: list[CalibrationQuestion] = Field(min_length=2)

@@ -10,7 +10,6 @@ from domaintune.core.stage.params import OneOf, Params
 class ProjectsCorpus(Params):
     """Project records: `awards.csv`, `projects.csv` and `reference.csv`."""
 
-    section: ClassVar[str] = "sample"
     kind: Literal["projects"]
     projects: int = Field(gt=0)
     """Rows of `projects.csv`; `awards.csv` and `reference.csv` grow with it."""
@@ -19,7 +18,6 @@ class ProjectsCorpus(Params):
 class TextCorpus(Params):
     """Pre-training text on such projects: `text.jsonl` and `dialogues.jsonl`."""
 
-    section: ClassVar[str] = "sample"
     kind: Literal["text"]
     documents: int = Field(gt=0)
     """Lines of `text.jsonl`, about 100 tokens each."""

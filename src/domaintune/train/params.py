@@ -16,7 +16,6 @@ SHARDED = ("fsdp", "deepspeed")
 class Launch(Params):
     """Over how many processes a training is spread, one a GPU; accelerate starts them."""
 
-    section: ClassVar[str] = "train"
     processes: int = Field(gt=0)
     """On all machines together."""
     machines: int = Field(gt=0)

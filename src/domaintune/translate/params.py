@@ -10,7 +10,6 @@ from domaintune.core.stage.params import Params, View
 class TranslationEndpoint(Params):
     """A server that translates texts."""
 
-    section: ClassVar[str] = "translate"
     protocol: Literal["deepl"]
     """How it is spoken to: POST /v2/translate, as DeepL documents it."""
     server: str

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 from pydantic import Field
 
@@ -36,7 +36,6 @@ SCHEMA = _closed(rows={"type": "array", "items": _closed(row={"type": "integer"}
 class TranslationSpec(Params):
     """catalog/translate/instructions.yaml."""
 
-    section: ClassVar[str] = "translate"
     description: str
     source: str
     """Where the wording comes from."""

@@ -20,7 +20,6 @@ class ValidateParams(Params):
 class Expectation(Params):
     """One expectation and the reason a person would want it."""
 
-    section: ClassVar[str] = "expectations"
     type: str = Field(pattern=r"^expect_[a-z_]+$")
     """Name in great-expectations, e.g. expect_column_values_to_be_unique."""
     kwargs: dict[str, Any]
@@ -32,7 +31,6 @@ class Expectation(Params):
 class Suite(Params):
     """All expectations of one table."""
 
-    section: ClassVar[str] = "suite"
     suite: str = Field(pattern=r"^[a-z0-9_]+$")
     """Name of the suite, the same as the table's."""
     may_be_empty: bool = False

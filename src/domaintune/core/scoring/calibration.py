@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from statistics import fmean
-from typing import ClassVar
 
 from pydantic import Field
 
@@ -23,7 +22,6 @@ LEAST_WORDS = 4
 class CalibrationItem(Params):
     """An answer that is known to be good, and two that are known to be bad."""
 
-    section: ClassVar[str] = "calibration item"
     name: str = Field(pattern=r"^[a-z0-9_]+$")
     language: Language
     answer: str = Field(min_length=1)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, ClassVar, Literal
+from typing import Any, Literal
 
 import jsonschema
 from pydantic import Field
@@ -16,7 +16,6 @@ from domaintune.core.stage.params import Params, did_you_mean, parse, read_yaml
 class PairCriterion(Params):
     """One thing that is scored."""
 
-    section: ClassVar[str] = "rubrics"
     name: str = Field(pattern=r"^[a-z0-9_]+$")
     """Name of the score in the judgments."""
     title: str = Field(min_length=1)
@@ -26,7 +25,6 @@ class PairCriterion(Params):
 class PairSpec(Params):
     """One rubric file for two answers side by side."""
 
-    section: ClassVar[str] = "rubrics"
     name: str
     """The file's stem and the key in params.yaml `rubrics`."""
     description: str

@@ -1,7 +1,7 @@
 """Specs by which texts are scored: criteria, prompts and published scores, in catalog/rubrics and catalog/grades."""
 
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -18,7 +18,6 @@ Texts = dict[Language, str]
 class ScoredCriterion(Params):
     """One thing that is scored, in whole numbers."""
 
-    section: ClassVar[str] = "rubric spec"
     name: str = Field(pattern=r"^[a-z0-9_]+$")
     title: Texts
     description: Texts
@@ -40,7 +39,6 @@ class ScoredCriterion(Params):
 class JudgePrompt(Params):
     """Jinja template in one language; knows `criteria`, a rubric's also whether there is a `conversation`."""
 
-    section: ClassVar[str] = "rubric spec"
     system: str = Field(min_length=1)
     user: str = Field(min_length=1)
     """Knows `context` (JSON) too."""
@@ -49,7 +47,6 @@ class JudgePrompt(Params):
 class PublishedScores(Params):
     """Scores of a paper, copied as printed and shown as published, never mixed with one's own."""
 
-    section: ClassVar[str] = "rubric spec"
     source: str = Field(min_length=1)
     """Paper and table."""
     judge: str = Field(min_length=1)
@@ -75,7 +72,6 @@ class PublishedCategories(PublishedScores):
 class ScoringSpec(Params):
     """What a judge is asked about one text: criteria in whole numbers, and the prompt template in each language."""
 
-    section: ClassVar[str] = "spec"
     name: str
     """The file's stem, by which params.yaml calls the spec."""
     description: str
@@ -131,7 +127,6 @@ class ScoringSpec(Params):
 class SingleSpec(ScoringSpec):
     """One rubric file for single answers."""
 
-    section: ClassVar[str] = "rubric spec"
     verdict: Literal["scores"]
     context: Annotated[
         list[Literal["conversation", "instruction", "input", "matched_answer", "answer"]], Field(min_length=1)

@@ -3,7 +3,7 @@
 Differences are shares 0–1, arm − baseline (`a` − `b`); p of kept and lost are one-sided, against the margin.
 """
 
-from typing import Annotated, ClassVar, NamedTuple
+from typing import Annotated, NamedTuple
 
 from pydantic import Field
 
@@ -92,7 +92,6 @@ class SuiteArm(NamedTuple):
 class PublishedChange(Params):
     """A published figure before and after tuning, in percent, as printed."""
 
-    section: ClassVar[str] = "suite spec"
     what: str = Field(min_length=1)
     base: Percent | None
     tuned: Percent | None
@@ -102,7 +101,6 @@ class PublishedChange(Params):
 class SuiteSpec(Params):
     """What a study published of its benchmarks, and those of them that nobody else can run."""
 
-    section: ClassVar[str] = "suite spec"
     title: str = Field(min_length=1)
     source: str = Field(min_length=1)
     published: list[PublishedChange]
