@@ -10,7 +10,7 @@ PYTHON ?= python3
 VENV := .venv
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 
-# The other scripts of bench/ need a file or the history, or have a limit of minutes: own_data, reruns, same_outputs, score_parser, study_size, surface_measures.
+# The other scripts of bench/ need a file or the history, or have a limit of minutes: own_data, reruns, same_outputs, score_parser, study_size, heuristic_measures.
 BENCHES := contamination_planted evidence language_identification surface_planted train_throughput
 
 .PHONY: setup repro test lint bench acceptance lock

@@ -11,7 +11,7 @@ from pathlib import Path
 import typer
 
 from domaintune.grade.spec import GradeSpec, read_grade_spec
-from domaintune.science.surface_measures import MEASURES, surface_measures
+from domaintune.science.heuristic_measures import MEASURES, heuristic_measures
 
 ROOT = Path(__file__).parents[1]
 
@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[1]
 def told_apart(spec: GradeSpec) -> dict[str, dict[str, tuple[int, int]]]:
     """Return, by measure and kind of fault, pairs told apart and pairs in which the measure can be taken."""
     values = {
-        (item.name, version): surface_measures(
+        (item.name, version): heuristic_measures(
             answer, asked=item.instruction, document=item.input, language=item.language
         )
         for item, version, answer in spec.answers

@@ -9,8 +9,8 @@ from ruamel.yaml import YAML
 from domaintune.core.stage.errors import ParamsError
 from domaintune.core.stage.params import read_yaml
 from domaintune.grade.spec import GradeSpec, read_grade_spec
+from domaintune.science.heuristic_measures import MEASURES
 from domaintune.science.sentences import hangul_share
-from domaintune.science.surface_measures import MEASURES
 
 ROOT = Path(__file__).parents[2]
 SPECS = sorted((ROOT / "catalog/grades").glob("*.yaml"))

@@ -4,7 +4,7 @@ import typer
 
 from domaintune.compare.benchmarks.inputs import read_benchmarks, read_suite
 from domaintune.compare.comparison import compare_arms
-from domaintune.compare.inputs import Folders, Settings, read_inputs
+from domaintune.compare.inputs import CompareFolders, CompareSettings, read_inputs
 from domaintune.compare.judge_checks import read_judging
 from domaintune.compare.outputs import write_all
 from domaintune.compare.params import Comparing
@@ -23,11 +23,11 @@ def main(
 ) -> None:  # fmt: skip
     """Test each arm against its baseline on the same questions."""
     with running("compare", "all"):
-        settings = Settings(
+        settings = CompareSettings(
             load_mapping(params, Arm), load_mapping(params, Rubric),
             load_section(params, Answering), load_section(params, Comparing),
         )  # fmt: skip
-        read = Folders(questions, answers, judgments, rubrics, mixtures)
+        read = CompareFolders(questions, answers, judgments, rubrics, mixtures)
         benches = read_benchmarks(load_mapping(params, AnyBenchmark), settings.arms, benchmarks, specs)
         suite = read_suite(suites, settings.comparing.suite)
         inputs = read_inputs(settings, read)

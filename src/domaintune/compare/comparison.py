@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from domaintune.compare.benchmarks.inputs import Bench
 from domaintune.compare.benchmarks.results import compare_benchmarks
 from domaintune.compare.benchmarks.suite import compare_suite
-from domaintune.compare.inputs import Inputs, Settings
+from domaintune.compare.inputs import CompareSettings, Inputs
 from domaintune.compare.judge_checks import Judging, about_judge
 from domaintune.compare.narrative import asked_in_words, origin_of
 from domaintune.compare.paired import Key, Told, compare_all
@@ -38,7 +38,7 @@ class Compared(NamedTuple):
 
 
 def compare_arms(
-    settings: Settings,
+    settings: CompareSettings,
     inputs: Inputs,
     judging: Judging,
     benches: Mapping[str, Bench],
@@ -89,7 +89,7 @@ def compare_arms(
     return Compared(comparison, scores, inputs.clusters, len(everything), len(read.used), lost, items)
 
 
-def _against(settings: Settings, inputs: Inputs, name: str, told: Told, judge: Judge) -> Against:
+def _against(settings: CompareSettings, inputs: Inputs, name: str, told: Told, judge: Judge) -> Against:
     arm, base = settings.arms[name], settings.arms[settings.arms[name].baseline]
     answers = inputs.answers[name], inputs.answers[arm.baseline]
     same_tokens = (arm.model, arm.endpoint) == (base.model, base.endpoint)

@@ -26,7 +26,7 @@ class Seen(NamedTuple):
     """The same, but of an untrained arm what the trained ones have seen: its pooled means stand beside theirs."""
 
 
-class Settings(NamedTuple):
+class CompareSettings(NamedTuple):
     """The parameters a comparison depends on."""
 
     arms: Mapping[str, Arm]
@@ -35,7 +35,7 @@ class Settings(NamedTuple):
     comparing: Comparing
 
 
-class Folders(NamedTuple):
+class CompareFolders(NamedTuple):
     """Where they lie."""
 
     questions: Path
@@ -66,7 +66,7 @@ class Inputs(NamedTuple):
         return {name: question.cluster for name, question in self.questions.items()}
 
 
-def read_inputs(settings: Settings, folders: Folders) -> Inputs:
+def read_inputs(settings: CompareSettings, folders: CompareFolders) -> Inputs:
     """Read what belongs to the arms.
 
     Raises:
@@ -98,7 +98,7 @@ def read_inputs(settings: Settings, folders: Folders) -> Inputs:
 
 
 def _scales(
-    settings: Settings, folder: Path, specs: Mapping[str, SingleSpec]
+    settings: CompareSettings, folder: Path, specs: Mapping[str, SingleSpec]
 ) -> dict[tuple[str, str], tuple[float, float]]:
     """Return each criterion's ends."""
     ends: dict[tuple[str, str], tuple[float, float]] = {}
@@ -113,7 +113,7 @@ def _scales(
     return ends
 
 
-def _check_judged(settings: Settings, inputs: Inputs) -> None:
+def _check_judged(settings: CompareSettings, inputs: Inputs) -> None:
     """Make sure that what was judged is what params.yaml asks for."""
     for arm, rows in inputs.judgments.items():
         if unknown := sorted({row.rubric for row in rows} - set(settings.rubrics)):

@@ -15,7 +15,7 @@ from domaintune.core.frames import read_records
 from domaintune.core.records.judgment import CONTRADICTION, READ, CalibrationPair, Judgment
 from domaintune.core.sections.arms import Arm
 from domaintune.core.stage.errors import InputError
-from domaintune.science.comparison.judge import Calibration, Judge, RubricJudge, Told, WithPeople
+from domaintune.science.comparison.judge import Calibration, Judge, RubricJudge, ToldApart, WithPeople
 
 Labels = Mapping[tuple[str, str, str], str]
 """(question, arm, baseline) → arm, baseline or nothing, as a person chose."""
@@ -181,9 +181,11 @@ def _of_rubric(
 def _calibration(pairs: Sequence[CalibrationPair]) -> Calibration | None:
     """Return the share told apart: of all, by fault of the bad answer, and by language."""
 
-    def by(name: str) -> dict[str, Told]:
+    def by(name: str) -> dict[str, ToldApart]:
         told = Counter(getattr(one, name) for one in pairs if one.told_apart)
-        return {each: Told(n, told[each]) for each, n in Counter(getattr(one, name) for one in pairs).items()}
+        return {
+            each: ToldApart(n, told[each]) for each, n in Counter(getattr(one, name) for one in pairs).items()
+        }
 
-    everything = Told(len(pairs), sum(one.told_apart for one in pairs))
+    everything = ToldApart(len(pairs), sum(one.told_apart for one in pairs))
     return Calibration(everything, by("version"), by("language")) if pairs else None

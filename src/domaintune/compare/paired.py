@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from domaintune.compare.categories import gains_by_category, gains_by_turn
-from domaintune.compare.inputs import Inputs, Settings
+from domaintune.compare.inputs import CompareSettings, Inputs
 from domaintune.compare.narrative import asked_in_words, gain_in_words, origin_of, worst_in_words
 from domaintune.compare.params import SEEN_MINUS_UNSEEN, Comparing
 from domaintune.compare.scores import Both, Pair, pairs
@@ -20,7 +20,7 @@ Scored = Mapping[Key, Mapping[str, Sequence[Both]]]
 Told = Mapping[Key, PairedTest]
 
 
-def compare_all(settings: Settings, inputs: Inputs, scored: Scored) -> dict[Key, PairedTest]:
+def compare_all(settings: CompareSettings, inputs: Inputs, scored: Scored) -> dict[Key, PairedTest]:
     """Return the statistics, the study's tables and the sentence of each test; none where no question has scores."""
     clusters, comparing = inputs.clusters, settings.comparing
     complete = {key: found for key, scores in sorted(scored.items()) if (found := pairs(scores))}
@@ -115,6 +115,6 @@ def _compare(found: Sequence[Pair], clusters: Mapping[str, str], comparing: Comp
     )
 
 
-def _on(settings: Settings, result: Paired, questions: Iterable[Question]) -> str:
+def _on(settings: CompareSettings, result: Paired, questions: Iterable[Question]) -> str:
     how_many = questions_in_words(result.base.n, result.clusters)
     return f"On {asked_in_words(settings.answering, origin_of(questions), how_many)}"

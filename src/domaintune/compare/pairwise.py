@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from statistics import fmean, median
 
 from domaintune.compare.categories import mean_of
-from domaintune.compare.inputs import Inputs, Settings
+from domaintune.compare.inputs import CompareSettings, Inputs
 from domaintune.compare.narrative import choices_in_words
 from domaintune.compare.paired import Key, Told
 from domaintune.compare.scores import (
@@ -25,12 +25,12 @@ from domaintune.science.evidence.clusters import number_clusters, sign_flip
 LONGER = 2  # times; the study's tuned answers were at least twice as long on 9 of 10 questions
 
 
-def orders_of(settings: Settings) -> dict[str, list[str]]:
+def orders_of(settings: CompareSettings) -> dict[str, list[str]]:
     """Return the orders of presentation of each pairwise rubric."""
     return {name: list(rubric.orders) for name, rubric in settings.rubrics.items() if rubric.orders}
 
 
-def pairwise_scores(settings: Settings, inputs: Inputs) -> dict[Key, dict[str, list[Both]]]:
+def pairwise_scores(settings: CompareSettings, inputs: Inputs) -> dict[Key, dict[str, list[Both]]]:
     """Return every arm's and its baseline's scores on every criterion that both get a score for.
 
     A question that only one of the two answered has none: it was asked, and its scores are lost.
@@ -51,12 +51,14 @@ def pairwise_scores(settings: Settings, inputs: Inputs) -> dict[Key, dict[str, l
     }
 
 
-def pairwise_rubrics(settings: Settings, inputs: Inputs, arm: str, told: Told) -> dict[str, PairwiseRubric]:
+def pairwise_rubrics(
+    settings: CompareSettings, inputs: Inputs, arm: str, told: Told
+) -> dict[str, PairwiseRubric]:
     """Return what every pairwise rubric says of an arm against its baseline."""
     return {rubric: _rubric(settings, inputs, arm, rubric, told) for rubric in sorted(orders_of(settings))}
 
 
-def _rubric(settings: Settings, inputs: Inputs, arm: str, rubric: str, told: Told) -> PairwiseRubric:
+def _rubric(settings: CompareSettings, inputs: Inputs, arm: str, rubric: str, told: Told) -> PairwiseRubric:
     baseline, clusters = settings.arms[arm].baseline, inputs.clusters
     rows = [row for row in inputs.judgments[arm] if row.rubric == rubric]
     read = sort_out(rows, orders_of(settings))

@@ -13,7 +13,7 @@ Side = Annotated[list[str], Field(min_length=2)]
 
 
 class Selection(Params):
-    """Arms whose training rows were selected against arms whose rows were drawn by chance, pair by pair.
+    """Arms of selected training rows against random controls, pair by pair.
 
     The arms of a pair share a seed; what `check` can tell of them without running is checked at start.
     """
@@ -21,7 +21,7 @@ class Selection(Params):
     selected: Side
     """Arms trained on selected rows, one a seed."""
     random: Side
-    """Arms trained on as many tokens drawn by chance, in the same order of seeds."""
+    """Random controls: arms trained on as many tokens drawn at random, in the same order of seeds."""
 
 
 class Comparing(Params):
@@ -31,7 +31,7 @@ class Comparing(Params):
     alpha: float = Field(gt=0, lt=0.5)
     """Level of significance 0–1, two-sided; intervals cover 1 − alpha."""
     power: float = Field(ge=0.5, lt=1)
-    """Chance 0–1 to detect the observed difference with the number of questions that is then reported."""
+    """Probability 0–1 to detect the observed difference with the number of questions that is then reported."""
     forgetting_margin: float = Field(gt=0, lt=0.5)
     """Loss in share right 0–1 from which a benchmark of role general or science counts as forgotten."""
     forgetting_alpha: float = Field(gt=0, lt=0.25)
@@ -44,4 +44,4 @@ class Comparing(Params):
     """A study's benchmarks together, catalog/benchmark_suites/<suite>.yaml: what was published, and what is missing;
     null: nothing to show beside one's own."""
     selection: Selection | None
-    """Is a selection of training rows better than chance? null: not asked."""
+    """Is a selection of training rows better than a random control? null: not asked."""

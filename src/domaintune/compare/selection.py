@@ -1,4 +1,4 @@
-"""Rows selected by grade against rows drawn by chance: every measured mean against the spread of the draws."""
+"""Rows selected by grade against random control: every measured mean against the spread of the draws."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from statistics import fmean
@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from domaintune.compare.benchmarks.inputs import Bench
 from domaintune.compare.categories import Values
-from domaintune.compare.inputs import Inputs, Settings
+from domaintune.compare.inputs import CompareSettings, Inputs
 from domaintune.compare.narrative import selection_in_words
 from domaintune.compare.params import Comparing, Selection
 from domaintune.compare.single import NAMES, REFERENCE, single_values, text_values
@@ -34,8 +34,8 @@ class Measured(NamedTuple):
 
 
 def compare_selection(
-    settings: Settings, inputs: Inputs, benches: Mapping[str, Bench]
-) -> tree.Selection | None:
+    settings: CompareSettings, inputs: Inputs, benches: Mapping[str, Bench]
+) -> tree.SelectionTest | None:
     """Return both sides' means, the spread of the draws and a verdict for everything measured.
 
     Each mean is over the questions that all of these arms have a value for. A pair's `seed` is null where it is the
@@ -51,7 +51,7 @@ def compare_selection(
     runs, names = _pairs(settings, inputs, asked), [*asked.selected, *asked.random]
     found = [measure(one, asked, settings.comparing.alpha) for one in _everything(inputs, benches, names)]
     decided = decide(found, len(runs), settings.comparing)
-    return tree.Selection(runs, len(runs), max((one.tests for one in decided), default=0), decided)
+    return tree.SelectionTest(runs, len(runs), max((one.tests for one in decided), default=0), decided)
 
 
 def decide(found: Sequence[MeasuredSelection], k: int, comparing: Comparing) -> list[MeasuredSelection]:
@@ -83,7 +83,7 @@ def _decided(one: MeasuredSelection, k: int, comparing: Comparing) -> MeasuredSe
     return one._replace(in_words=selection_in_words(one, k, comparing.power))
 
 
-def selection_figures(selection: tree.Selection, headlines: Mapping[str, str]) -> dict[str, Any]:
+def selection_figures(selection: tree.SelectionTest, headlines: Mapping[str, str]) -> dict[str, Any]:
     """Return what `dvc metrics show` names: each rubric's headline, one text measure, each benchmark's accuracy.
 
     Of the text measures it is the overlap with the reference answer, or with the question where there is no reference.
@@ -105,21 +105,21 @@ def selection_figures(selection: tree.Selection, headlines: Mapping[str, str]) -
     }
 
 
-def _pairs(settings: Settings, inputs: Inputs, asked: Selection) -> list[PairOfRuns]:
+def _pairs(settings: CompareSettings, inputs: Inputs, asked: Selection) -> list[PairOfRuns]:
     pairs = []
-    for selected, chance in zip(asked.selected, asked.random, strict=True):
-        tokens = [inputs.mixtures[arm]["train"]["tokens"] for arm in (selected, chance)]
+    for selected, drawn in zip(asked.selected, asked.random, strict=True):
+        tokens = [inputs.mixtures[arm]["train"]["tokens"] for arm in (selected, drawn)]
         apart = abs(tokens[0] - tokens[1]) / max(tokens)
-        pairs.append(PairOfRuns(selected, chance, settings.arms[selected].seed, tokens[0], tokens[1], apart))
+        pairs.append(PairOfRuns(selected, drawn, settings.arms[selected].seed, tokens[0], tokens[1], apart))
     if wrong := [pair for pair in pairs if pair.apart > TOKENS]:
         listed = "; ".join(
-            f"{one.selected} {one.tokens_selected:,}, {one.chance} {one.tokens_chance:,} tokens "
+            f"{one.selected} {one.tokens_selected:,}, {one.random} {one.tokens_random:,} tokens "
             f"({100 * one.apart:.1f} % apart)"
             for one in wrong
         )
         raise InputError(
-            f"params.yaml: compare.selection: a selection is compared with chance on equal training tokens, at most "
-            f"{100 * TOKENS:.0f} % apart, but {listed}. Give the chance arm the selected arm's own `mixture` with "
+            f"params.yaml: compare.selection: a selection is compared with its random control on equal training tokens, at "
+            f"most {100 * TOKENS:.0f} % apart, but {listed}. Give the random arm the selected arm's own `mixture` with "
             "`grades.random_draw: <number>` in it, so that `mix` draws as many tokens."
         )
     return pairs

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from statistics import fmean
 
 from domaintune.compare.categories import Values, by_category
-from domaintune.compare.inputs import Inputs, Settings
+from domaintune.compare.inputs import CompareSettings, Inputs
 from domaintune.compare.paired import Key, Told
 from domaintune.compare.scores import Both, judgments_read, of_one, sort_out
 from domaintune.core.records.answer import Answer
@@ -13,7 +13,7 @@ from domaintune.core.records.question import Question
 from domaintune.core.scoring.spec import MEAN, SingleSpec
 from domaintune.science.comparison.answers import AgainstBaseline, Measure, SingleRubric, TextMeasures
 from domaintune.science.comparison.judged import Criterion, JudgmentsRead
-from domaintune.science.surface_measures import BAND, MEASURES, reference_overlap, surface_measures
+from domaintune.science.heuristic_measures import BAND, MEASURES, heuristic_measures, reference_overlap
 
 REFERENCE = "reference"
 ABOUT = {
@@ -27,7 +27,7 @@ ABOUT = {
 NAMES = (REFERENCE, *MEASURES)
 
 
-def single_scores(settings: Settings, inputs: Inputs) -> dict[Key, dict[str, list[Both]]]:
+def single_scores(settings: CompareSettings, inputs: Inputs) -> dict[Key, dict[str, list[Both]]]:
     """Return every arm's and its baseline's scores of each question that either was judged on; None where lost."""
     found: dict[Key, dict[str, list[Both]]] = {}
     for rubric, spec in sorted(inputs.specs.items()):
@@ -43,12 +43,12 @@ def single_scores(settings: Settings, inputs: Inputs) -> dict[Key, dict[str, lis
     return found
 
 
-def compare_single(settings: Settings, inputs: Inputs, told: Told) -> dict[str, SingleRubric]:
+def compare_single(settings: CompareSettings, inputs: Inputs, told: Told) -> dict[str, SingleRubric]:
     """Return each rubric's means, and beside them the tests against the baseline."""
     return {name: _rubric(spec, settings, inputs, told) for name, spec in sorted(inputs.specs.items())}
 
 
-def _rubric(spec: SingleSpec, settings: Settings, inputs: Inputs, told: Told) -> SingleRubric:
+def _rubric(spec: SingleSpec, settings: CompareSettings, inputs: Inputs, told: Told) -> SingleRubric:
     values = {arm: single_values(spec, inputs.judgments[arm], arm) for arm in sorted(settings.arms)}
     ends = {name: inputs.scales[spec.name, name] for name in spec.measured}
     criteria = [
@@ -128,7 +128,7 @@ def text_values(
 
 def _measured(text: str, question: Question) -> dict[str, float]:
     asked, ground = _asked_and_ground(question)
-    found = surface_measures(text, asked=asked, document=ground, language=question.language)
+    found = heuristic_measures(text, asked=asked, document=ground, language=question.language)
     reference = reference_overlap(text, question.matched_answer, question.language)
     return found if reference is None else found | {REFERENCE: reference}
 

@@ -9,7 +9,7 @@ from domaintune.core.records.judgment import Grade
 from domaintune.core.sections.data import GradingSet
 from domaintune.core.stage.errors import InputError
 from domaintune.core.stage.files import content_id
-from domaintune.science.surface_measures import surface_measures
+from domaintune.science.heuristic_measures import heuristic_measures
 
 
 class GradedRow(NamedTuple):
@@ -109,7 +109,7 @@ def measured(rows: Sequence[GradedRow]) -> list[Grade]:
     return [
         Grade(instruction_id=row.id, name=name, value=value, by="surface")
         for row in rows
-        for name, value in surface_measures(
+        for name, value in heuristic_measures(
             row.answer, asked=row.asked, document=row.ground, language=row.language
         ).items()
     ]

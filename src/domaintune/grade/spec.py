@@ -15,7 +15,7 @@ from domaintune.core.stage.errors import ParamsError
 from domaintune.core.stage.params import parse, read_yaml
 from domaintune.core.teacher.asking import Asker
 from domaintune.grade.params import GradeSettings
-from domaintune.science.surface_measures import MEASURES
+from domaintune.science.heuristic_measures import MEASURES
 
 
 class CalibrationRow(CalibrationItem):

@@ -6,7 +6,7 @@ from domaintune.core.sections.sources import AnySource
 from domaintune.core.stage.files import write_text
 from domaintune.core.stage.params import load_mapping, load_section, load_values
 from domaintune.core.stage.running import Given, guarded, running, stage_app
-from domaintune.report.inputs import Folders, Settings, read_material
+from domaintune.report.inputs import ReportFolders, ReportSettings, read_material
 from domaintune.report.page import render_page
 from domaintune.report.params import Reporting
 
@@ -17,7 +17,7 @@ def main(
 ) -> None:  # fmt: skip
     """Write one self-contained page about the whole run."""
     with running("report", "all"):
-        read = Folders(
+        read = ReportFolders(
             comparison, corpus, reconciled, validation, curated, curves, answers, judgments, accounting
         )
         values = load_values(
@@ -26,7 +26,7 @@ def main(
         )  # fmt: skip
         sources = {key: source.chosen for key, source in load_mapping(params, AnySource).items()}
         shown = load_section(params, Reporting)
-        settings = Settings(sources, load_mapping(params, Arm), load_section(params, Answering), values)
+        settings = ReportSettings(sources, load_mapping(params, Arm), load_section(params, Answering), values)
         write_text(out / "report.html", render_page(settings, read_material(read, settings), shown.examples))
 
 

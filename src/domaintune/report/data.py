@@ -11,7 +11,7 @@ from domaintune.core.records.judgment import Judgment
 from domaintune.core.records.question import Question
 from domaintune.core.sections.sources import QuestionSource, Source
 from domaintune.core.stage.files import content_id
-from domaintune.report.inputs import Material, Settings
+from domaintune.report.inputs import Material, ReportSettings
 
 COLUMNS = ("duplicates", "contaminated", "rejected", "failed")
 SPLITS = ("train", "validation", "test")
@@ -28,18 +28,18 @@ class Counted(NamedTuple):
     splits: list[int]
 
 
-def sources(settings: Settings, material: Material) -> list[Counted]:
+def sources(settings: ReportSettings, material: Material) -> list[Counted]:
     """Return each source of documents."""
     return _counted(settings, material, Source, material.documents, SPLITS)
 
 
-def question_sources(settings: Settings, material: Material) -> list[Counted]:
+def question_sources(settings: ReportSettings, material: Material) -> list[Counted]:
     """Return each source of questions."""
     return _counted(settings, material, QuestionSource, material.asked, ASKED)
 
 
 def _counted(
-    settings: Settings, material: Material, kind: type[Source | QuestionSource], rows: pl.DataFrame,
+    settings: ReportSettings, material: Material, kind: type[Source | QuestionSource], rows: pl.DataFrame,
     splits: Sequence[str],
 ) -> list[Counted]:  # fmt: skip
     counted = rows.group_by("source", "split").agg(n=pl.len())
@@ -130,7 +130,7 @@ class Example(NamedTuple):
     """Ids by which the question is followed back to the raw record."""
 
 
-def examples(settings: Settings, material: Material, n: int) -> list[Example]:
+def examples(settings: ReportSettings, material: Material, n: int) -> list[Example]:
     """Return `n` questions with all arms' answers; the same questions for every arm, nobody picked them."""
     answered = {question_id for answers in material.answers.values() for question_id in answers}
     chosen = sorted(answered, key=lambda question_id: (content_id("report", question_id), question_id))[:n]

@@ -21,7 +21,7 @@ from domaintune.science.comparison.tree import Comparison, read_comparison
 TABLES = ("documents", "instructions")
 
 
-class Settings(NamedTuple):
+class ReportSettings(NamedTuple):
     """The parameters the page names. `values` are sections shown as they stand in params.yaml."""
 
     sources: Mapping[str, Source | QuestionSource | InstructionSource]
@@ -30,7 +30,7 @@ class Settings(NamedTuple):
     values: Mapping[str, Any]
 
 
-class Folders(NamedTuple):
+class ReportFolders(NamedTuple):
     """Where the page's material lies."""
 
     comparison: Path
@@ -65,7 +65,7 @@ class Material(NamedTuple):
     accounts: dict[tuple[str, str], dict[str, Any]]
 
 
-def read_material(folders: Folders, settings: Settings) -> Material:
+def read_material(folders: ReportFolders, settings: ReportSettings) -> Material:
     """Read what belongs to the entries of params.yaml.
 
     Raises:
@@ -106,7 +106,7 @@ def read_material(folders: Folders, settings: Settings) -> Material:
     )
 
 
-def owned_accounts(settings: Settings, *, benchmarks: bool) -> list[tuple[str, str]]:
+def owned_accounts(settings: ReportSettings, *, benchmarks: bool) -> list[tuple[str, str]]:
     """Return (stage, item) of every account that params.yaml gives rise to, in the order of the pipeline."""
     arms = sorted(settings.arms)
     items = {

@@ -7,7 +7,7 @@ import jinja2
 
 from domaintune.core.records.judgment import READ
 from domaintune.report import charts, data, results
-from domaintune.report.inputs import Material, Settings
+from domaintune.report.inputs import Material, ReportSettings
 from domaintune.report.narrative import (
     decoding,
     lengths_in_words,
@@ -22,7 +22,7 @@ from domaintune.science.evidence.statistics_text import tables as study_tables
 from domaintune.science.near_copies import near_copies_text
 
 
-def render_page(settings: Settings, material: Material, n_examples: int) -> str:
+def render_page(settings: ReportSettings, material: Material, n_examples: int) -> str:
     """Return the page. Everything that comes from data is escaped; only our own charts go in as markup."""
     found, values = material.comparison, settings.values
     only_benchmarks = bool(found.benchmarks) and not found.judged

@@ -60,16 +60,16 @@ class CalibrationPair(Record):
 
 
 class Grade(Record):
-    """One value of one row: a criterion that a judge model scored, or a surface measure that was computed.
+    """One value of one row: a criterion that a judge model scored, or a heuristic measure that was computed.
 
     A row that could not be graded has no such value; none is made up, and none is zero because it is missing.
     """
 
     instruction_id: str
     name: str
-    """The card's criterion (helpfulness, …), `mean` (of all criteria), or a surface measure (grounding, …)."""
+    """The card's criterion (helpfulness, …), `mean` (of all criteria), or a heuristic measure (grounding, …)."""
     value: float
-    """On the criterion's range; surface measures run from 0 to 1, 1 being the best."""
+    """On the criterion's range; heuristic measures run from 0 to 1, 1 being the best."""
     by: Literal["judge", "surface"]
 
 

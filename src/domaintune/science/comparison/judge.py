@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 
-class Told(NamedTuple):
+class ToldApart(NamedTuple):
     """Calibration pairs, and those of which the judge told the good answer from the bad one."""
 
     pairs: int
@@ -18,9 +18,9 @@ class Told(NamedTuple):
 class Calibration(NamedTuple):
     """All calibration pairs of a rubric, by fault of the bad answer (`version`), and by language."""
 
-    all: Told
-    version: dict[str, Told]
-    language: dict[str, Told]
+    all: ToldApart
+    version: dict[str, ToldApart]
+    language: dict[str, ToldApart]
 
 
 class OrderAgreement(NamedTuple):

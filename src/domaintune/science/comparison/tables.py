@@ -7,7 +7,7 @@ from domaintune.science.comparison.answers import (
     SingleRubric,
 )
 from domaintune.science.comparison.judged import Gain, Mean, PairedTest, WorstCase
-from domaintune.science.comparison.tree import Selection
+from domaintune.science.comparison.tree import SelectionTest
 from domaintune.science.evidence.repetitions import AgainstControl
 from domaintune.science.evidence.statistics import Difference, ResultTable
 from domaintune.science.evidence.statistics_text import EXPLORATORY, NONE, p_text
@@ -83,12 +83,12 @@ def gain_tables(
     return tables
 
 
-def selection_tables(selection: Selection, alpha: float, power: float) -> list[ResultTable]:
+def selection_tables(selection: SelectionTest, alpha: float, power: float) -> list[ResultTable]:
     """Return the pairs of runs, and both sides' means with the test of one against the other."""
     pairs = [
         [
             "the project's" if one.seed is None else str(one.seed), one.selected, f"{one.tokens_selected:,}",
-            one.chance, f"{one.tokens_chance:,}", f"{100 * one.apart:.1f} %",
+            one.random, f"{one.tokens_random:,}", f"{100 * one.apart:.1f} %",
         ]
         for one in selection.pairs
     ]  # fmt: skip
@@ -167,7 +167,7 @@ def _gain_cells(gain: Gain) -> list[str]:
     ]
 
 
-def _selection_note(selection: Selection, alpha: float, power: float) -> str:
+def _selection_note(selection: SelectionTest, alpha: float, power: float) -> str:
     k = selection.k
     few = " So few draws have almost no power: a gain must be many times their spread." if k < 4 else ""
     return (

@@ -1,4 +1,4 @@
-"""The comparison as a whole, its JSON, and the selection of training rows against chance."""
+"""The comparison as a whole, its JSON, and the selection of training rows against a random control."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -20,14 +20,14 @@ Origin = Literal["documents", "sets", "both"]
 
 
 class PairOfRuns(NamedTuple):
-    """An arm of selected rows and one of rows drawn by chance, with the same seed."""
+    """An arm of selected rows and its random control, with the same seed."""
 
     selected: str
-    chance: str
+    random: str
     seed: int | None
     """None: the project's."""
     tokens_selected: int
-    tokens_chance: int
+    tokens_random: int
     apart: float
     """Share 0–1 of the larger."""
 
@@ -54,8 +54,8 @@ class MeasuredSelection(NamedTuple):
     in_words: str
 
 
-class Selection(NamedTuple):
-    """Rows selected by grade against rows drawn by chance; k runs a side."""
+class SelectionTest(NamedTuple):
+    """Rows selected by grade against random control; k runs a side."""
 
     pairs: list[PairOfRuns]
     k: int
@@ -81,7 +81,7 @@ class Comparison(NamedTuple):
     text_measures: TextMeasures | None = None
     benchmarks: dict[str, Benchmark] | None = None
     suite: Suite | None = None
-    selection: Selection | None = None
+    selection: SelectionTest | None = None
 
     @property
     def judged(self) -> bool:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domaintune.science.surface_measures import BAND, MEASURES, format_faults, surface_measures
+from domaintune.science.heuristic_measures import BAND, MEASURES, format_faults, heuristic_measures
 
 DOCUMENT = "The radiator is made of carbon composite panels. It dissipates 50 W of waste heat at 350 K."
 ASKED = "What does the radiator dissipate, and at which temperature?"
@@ -15,7 +15,7 @@ ANSWER_KO = "이 방열판의 패널은 폐열을 50 W 방출합니다."
 
 
 def test_a_whole_answer_from_the_document_scores_high_on_every_measure() -> None:
-    measured = surface_measures(ANSWER, asked=ASKED, document=DOCUMENT, language="en")
+    measured = heuristic_measures(ANSWER, asked=ASKED, document=DOCUMENT, language="en")
     assert tuple(measured) == MEASURES
     assert measured["grounding"] == pytest.approx(6 / 7)  # `temperature` is not in the document
     assert measured["length"] == measured["format"] == 1
@@ -23,15 +23,17 @@ def test_a_whole_answer_from_the_document_scores_high_on_every_measure() -> None
 
 
 def test_korean_particles_and_spacing_do_not_hide_that_an_answer_stands_on_its_document() -> None:
-    measured = surface_measures(ANSWER_KO, asked=ASKED_KO, document=DOCUMENT_KO, language="ko")
+    measured = heuristic_measures(ANSWER_KO, asked=ASKED_KO, document=DOCUMENT_KO, language="ko")
     assert measured["grounding"] == 1
     assert measured["overlap"] >= 0.5
-    joined = surface_measures(ANSWER_KO, asked=ASKED_KO, document=DOCUMENT_KO.replace(" ", ""), language="ko")
+    joined = heuristic_measures(
+        ANSWER_KO, asked=ASKED_KO, document=DOCUMENT_KO.replace(" ", ""), language="ko"
+    )
     assert joined["grounding"] >= 0.8
 
 
 def test_an_answer_to_something_else_shares_no_words() -> None:
-    measured = surface_measures(
+    measured = heuristic_measures(
         "Bees visit flowers in spring.", asked=ASKED, document=DOCUMENT, language="en"
     )
     assert measured["grounding"] == measured["overlap"] == 0
@@ -39,21 +41,21 @@ def test_an_answer_to_something_else_shares_no_words() -> None:
 
 
 def test_an_empty_answer_is_0_and_has_no_words_to_be_grounded() -> None:
-    assert surface_measures(" \n", asked=ASKED, document=DOCUMENT, language="en") == {
+    assert heuristic_measures(" \n", asked=ASKED, document=DOCUMENT, language="en") == {
         "overlap": 0, "length": 0, "format": 0,
     }  # fmt: skip
 
 
 def test_no_measure_is_made_up_where_it_cannot_be_taken() -> None:
-    assert "grounding" not in surface_measures(ANSWER, asked=ASKED, document="", language="en")
-    assert "overlap" not in surface_measures(ANSWER, asked="?", document=DOCUMENT, language="en")
-    other = surface_measures(ANSWER_KO, asked=ASKED, document=DOCUMENT, language="ko")
+    assert "grounding" not in heuristic_measures(ANSWER, asked=ASKED, document="", language="en")
+    assert "overlap" not in heuristic_measures(ANSWER, asked="?", document=DOCUMENT, language="en")
+    other = heuristic_measures(ANSWER_KO, asked=ASKED, document=DOCUMENT, language="ko")
     assert set(other) == {"length", "format"}  # a Korean answer shares no words with an English document
 
 
 def test_length_is_1_within_the_band_and_falls_outside() -> None:
     def length(columns: int) -> float:
-        return surface_measures("가" * (columns // 2), asked="", document="", language="ko")["length"]
+        return heuristic_measures("가" * (columns // 2), asked="", document="", language="ko")["length"]
 
     assert length(BAND[0]) == length(BAND[1]) == 1
     assert length(BAND[0] // 2) == 0.5
@@ -97,10 +99,10 @@ def test_each_fault_of_format_is_named(text: str, faults: list[str]) -> None:
 def test_every_measure_is_a_fraction_and_depends_on_nothing_else(
     text: str, asked: str, document: str, language: str
 ) -> None:
-    measured = surface_measures(text, asked=asked, document=document, language=language)
+    measured = heuristic_measures(text, asked=asked, document=document, language=language)
     assert set(measured) <= set(MEASURES)
     assert all(0 <= value <= 1 for value in measured.values())
-    assert measured == surface_measures(text, asked=asked, document=document, language=language)
+    assert measured == heuristic_measures(text, asked=asked, document=document, language=language)
 
 
 @given(st.lists(st.sampled_from(["pump", "valve", "copper", "350 K", "구리"]), min_size=2, max_size=8))

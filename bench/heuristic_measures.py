@@ -1,7 +1,7 @@
 """What the surface measures tell apart: each answer as it is, beside another row's answer, and cut in half.
 
 Reads an Alpaca file, or Korean dialogues in plain text (`--dialogues`). Nothing is written.
-Run: `python bench/surface_measures.py FILE [--dialogues]`; `--smoke` reads three composed rows instead.
+Run: `python bench/heuristic_measures.py FILE [--dialogues]`; `--smoke` reads three composed rows instead.
 """
 
 import json
@@ -18,7 +18,7 @@ from domaintune.core.sections.sources import InstructionFilters, InstructionSour
 from domaintune.ingest.params import Ingest
 from domaintune.ingest.raw_instruction import Draft, Example
 from domaintune.ingest.reading import read_examples
-from domaintune.science.surface_measures import MEASURES, format_faults, surface_measures
+from domaintune.science.heuristic_measures import MEASURES, format_faults, heuristic_measures
 
 OFF = InstructionFilters(
     empty_output=False, min_chars=0, min_chars_of="row", output_equals_input=False, refusals=False,
@@ -93,7 +93,7 @@ def _rows(examples: Iterable[object]) -> Iterable[Row]:
 
 def _means(rows: Sequence[Row], answers: Sequence[str], language: str) -> str:
     found = [
-        surface_measures(answer, asked=row.asked, document=row.document, language=language)
+        heuristic_measures(answer, asked=row.asked, document=row.document, language=language)
         for row, answer in zip(rows, answers, strict=True)
     ]
     parts = []

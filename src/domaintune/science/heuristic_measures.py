@@ -112,7 +112,7 @@ instruction-tuning survey (Lee et al.) keeps. Most: 99 of 100 answers that peopl
 Self-Instruct's human evaluation (Wang et al. 2023) are shorter (2,131)."""
 
 
-def surface_measures(text: str, *, asked: str, document: str, language: str) -> dict[str, float]:
+def heuristic_measures(text: str, *, asked: str, document: str, language: str) -> dict[str, float]:
     """Return the measures of an answer, each 0-1 and 1 the best; one that cannot be taken is left out.
 
     `grounding`: share of the answer's content words that the document says. `overlap`: share of the content words of
