@@ -22,6 +22,7 @@ CARD = ScoringSpec(
     name="rating",
     description="One score from 1 to 10",
     source="MT-bench, single judgments",
+    context=["answer"],
     criteria=[
         ScoredCriterion(
             name="quality",

@@ -34,9 +34,7 @@ def planned(ours: dict[str, str], theirs: dict[str, str], *rows: Question, **arm
 def test_match_is_asked_in_both_orders_and_similarity_in_one() -> None:
     found = planned({"q1": "ours"}, {"q1": "theirs"})
     first = {"arm_first": "ours", "baseline_first": "theirs"}
-    assert [
-        (item.rubric, item.order, (item.prompt.material or {})["answer_a"]) for item in found.planned
-    ] == [
+    assert [(item.rubric, item.order, (item.prompt.context or {})["answer_a"]) for item in found.planned] == [
         ("match", "arm_first", "ours"),
         ("match", "baseline_first", "theirs"),
         ("similarity", "baseline_first", first["baseline_first"]),

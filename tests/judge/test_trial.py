@@ -13,9 +13,10 @@ from rule_judge import FAULTS
 
 from domaintune.core.frames import read_records
 from domaintune.core.records.judgment import CONTRADICTION, CalibrationPair
+from domaintune.core.scoring.calibration import check_calibration
 from domaintune.core.stage.errors import GateError, ParamsError
 from domaintune.core.stage.params import parse, read_yaml
-from domaintune.judge.trial import Calibration, check_trial, known_pairs, languages_of, read_calibration
+from domaintune.judge.trial import Calibration, known_pairs, languages_of, read_calibration
 from domaintune.science.content_words import content_words
 from domaintune.science.sentences import hangul_share
 
@@ -166,8 +167,8 @@ def test_a_judge_that_passes_on_average_but_is_blind_to_a_kind_of_fault_judges_n
     pairs = by_rule(["ko"], rule)
     assert sum(one.told_apart for one in pairs) >= 0.8 * PAIRS["ko"]
     with pytest.raises(GateError, match=kind):
-        check_trial("tuned", pairs, 0.8, 10)
-    check_trial("tuned", pairs, 0.0, 10)
+        check_calibration("judge", "tuned", pairs, least=0.8, spared="", mend="")
+    check_calibration("judge", "tuned", pairs, least=0.0, spared="", mend="")
 
 
 @pytest.mark.parametrize("language", ["en", "ko"])

@@ -67,7 +67,7 @@ class Canned:
     def _answer(self, prompt: Prompt, schema: Mapping[str, Any]) -> Asked:
         outcome: Any = self.outcome(prompt.id)
         read = outcome in ("parsed", "repaired", "reasked")
-        value = self.value(prompt.material, schema) if read else None
+        value = self.value(prompt.context, schema) if read else None
         return Asked(prompt.id, value, outcome, "" if read else "why", f"key {prompt.id}")
 
 

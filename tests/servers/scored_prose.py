@@ -22,6 +22,7 @@ def card(criteria: dict[str, tuple[str, str]]) -> ScoringSpec:
         name="c",
         description="d",
         source="s",
+        context=["answer"],
         criteria=[
             ScoredCriterion(
                 name=name, title={"en": english, "ko": korean}, description=text, lowest=1, highest=10

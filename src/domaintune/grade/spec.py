@@ -7,7 +7,7 @@ from typing import Annotated, Literal, NamedTuple
 from pydantic import Field
 
 from domaintune.core.records.judgment import READ, Outcome
-from domaintune.core.scoring.asking import OUTCOMES, Scores, ask_scores, read_scores, scoring_prompt
+from domaintune.core.scoring.asking import OUTCOMES, Scores, ask_scores, prompt_for, read_scores
 from domaintune.core.scoring.calibration import CalibrationItem, bad_answers, item_problems
 from domaintune.core.scoring.spec import ScoringSpec, Texts, name_problem
 from domaintune.core.sections.evaluation import Language
@@ -128,8 +128,7 @@ def score(asker: Asker, job: GradingJob, wanted: Wanted) -> dict[tuple[str, int]
     """
     spec, prompts = job.spec, {}
     for one, given in wanted.items():
-        context: dict[str, str] = {name: given.get(name, "") for name in spec.context}
-        prompt = scoring_prompt(spec, job.language, context, domain=spec.domain[job.language])
+        prompt = prompt_for(spec, job.language, given, domain=spec.domain[job.language])
         prompts[one] = prompt._replace(id=f"{prompt.id}/{one[1]}", repeat=one[1])
     asked = ask_scores(asker, spec, prompts.values())
     scored = {

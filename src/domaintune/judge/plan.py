@@ -5,7 +5,7 @@ from typing import Any, Literal, NamedTuple
 
 from domaintune.core.records.answer import Answer
 from domaintune.core.records.question import Question
-from domaintune.core.scoring.asking import CONVERSATION, prompt_of, scoring_prompt
+from domaintune.core.scoring.asking import CONVERSATION, prompt_for
 from domaintune.core.scoring.rubric import AnySpec, PairSpec
 from domaintune.core.sections.evaluation import Rubric
 from domaintune.core.stage.accounting import Loss, Reject
@@ -71,7 +71,7 @@ def plan(
                 found.rejects.append(Reject.of("judge", judgment_id, *lack, row))
             else:
                 shown = shown_texts(questions, question_id, compared, order)
-                prompt = prompt_for(specs[name], rubrics[name], shown)
+                prompt = prompt_for(specs[name], rubrics[name].language, shown)
                 found.planned.append(Planned(judgment_id, name, question_id, order, prompt))
     return found
 
@@ -103,21 +103,6 @@ def shown_texts(
         **dict(zip(names, texts, strict=True)),
         **({CONVERSATION: conversation} if before else {}),
     }
-
-
-def prompt_for(spec: AnySpec, rubric: Rubric, shown: Mapping[str, Any]) -> Prompt:
-    """Render a spec with what it names of the texts; before a first turn there is no conversation."""
-    context: dict[str, Any] = {
-        name: shown[name] for name in spec.context if name != CONVERSATION or name in shown
-    }
-    if isinstance(spec, PairSpec):
-        values = {
-            "scale": sorted(spec.scale.items()),
-            "criteria": [criterion.model_dump() for criterion in spec.criteria],
-        }
-        return prompt_of(spec.name, spec.verdict, (spec.system, spec.user), context, values)
-    assert rubric.language is not None, "read_specs holds each rubric against its spec"
-    return scoring_prompt(spec, rubric.language, context)
 
 
 def _orders(rubric: Rubric, compared: PairwiseComparison) -> Sequence[Order]:

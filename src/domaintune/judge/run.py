@@ -7,6 +7,7 @@ from domaintune.core.frames import read_records, write_records
 from domaintune.core.records.answer import Answer
 from domaintune.core.records.judgment import CalibrationPair, Judgment
 from domaintune.core.scoring.asking import PAID
+from domaintune.core.scoring.calibration import check_calibration
 from domaintune.core.scoring.rubric import AnySpec
 from domaintune.core.sections.evaluation import Rubric
 from domaintune.core.sections.models import Runtime
@@ -16,10 +17,11 @@ from domaintune.judge.judging import account_for, judge, lost, repeated
 from domaintune.judge.params import Judge
 from domaintune.judge.plan import PairwiseComparison, Plan
 from domaintune.judge.token_f1 import TokenF1Judge
-from domaintune.judge.trial import KnownPair, check_trial, try_judge
+from domaintune.judge.trial import KnownPair, try_judge
 
 OFFLINE = "token_f1"
 """It says the same every time, so nothing is asked for again."""
+MEND = "word the rubric more clearly in catalog/rubrics; or see whether catalog/calibration/judge.yaml fits your domain"
 
 
 def read_comparison(arm: str, baseline: str, answers: Path, baseline_answers: Path) -> PairwiseComparison:
@@ -61,7 +63,10 @@ def judge_arm(
     specs = {name: spec for name, spec in specs.items() if name in waiting}
     with open_asker(settings.model, runtime, responses, {OFFLINE: TokenF1Judge}) as asker:
         tried = try_judge(asker, specs, rubrics, known)
-        check_trial(compared.arm, tried, settings.min_agreement, len(planned.planned))
+        spared = f"{len(planned.planned)} verdicts was asked for"
+        check_calibration(
+            "judge", compared.arm, tried, least=settings.min_agreement, spared=spared, mend=MEND
+        )
         judgments = judge(asker, specs, compared, planned.planned)
         rejects = planned.rejects + lost(judgments)
         rows_in = len(planned.planned) + len(planned.rejects)

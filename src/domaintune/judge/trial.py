@@ -8,12 +8,11 @@ from pydantic import Field, model_validator
 
 from domaintune.core.records.judgment import READ, CalibrationPair
 from domaintune.core.records.question import Question
-from domaintune.core.scoring.asking import OUTCOMES
+from domaintune.core.scoring.asking import OUTCOMES, prompt_for
 from domaintune.core.scoring.calibration import (
     PARAPHRASED,
     CalibrationItem,
     bad_answers,
-    check_calibration,
     item_problems,
     prefers_good,
 )
@@ -25,7 +24,6 @@ from domaintune.core.stage.files import content_id
 from domaintune.core.stage.params import Params, parse, read_yaml
 from domaintune.core.teacher.asking import Asked, Asker, Prompt
 from domaintune.judge.judging import ask
-from domaintune.judge.plan import prompt_for
 from domaintune.judge.verdicts import read
 
 
@@ -125,20 +123,6 @@ def try_judge(
     return found
 
 
-def check_trial(arm: str, tried: Sequence[CalibrationPair], min_agreement: float, waiting: int) -> None:
-    """Stop before anything is judged by a judge that does not know good from bad.
-
-    Raises:
-        GateError: as `check_calibration`.
-    """
-    mend = (
-        "word the rubric more clearly in catalog/rubrics; or look whether catalog/calibration/judge.yaml fits your "
-        "domain"
-    )
-    spared = f"{waiting} verdicts was asked for"
-    check_calibration("judge", arm, tried, least=min_agreement, spared=spared, mend=mend)
-
-
 def _prompts(spec: AnySpec, rubric: Rubric, known: KnownPair) -> list[Prompt]:
     """Return what is asked about a pair: the good answer first and last, or each answer by itself."""
     question, texts = known.row.question, (known.good, known.bad)
@@ -152,7 +136,7 @@ def _prompts(spec: AnySpec, rubric: Rubric, known: KnownPair) -> list[Prompt]:
         answers = [{"answer": text} for text in texts]
     else:
         answers = [dict(zip(("answer_a", "answer_b"), order, strict=True)) for order in (texts, texts[::-1])]
-    return [prompt_for(spec, rubric, shown | given) for given in answers]
+    return [prompt_for(spec, rubric.language, shown | given) for given in answers]
 
 
 def _pair(spec: AnySpec, known: KnownPair, replies: Sequence[Asked]) -> CalibrationPair:

@@ -7,7 +7,7 @@ import jsonschema
 import pytest
 from ruamel.yaml import YAML
 
-from domaintune.core.scoring.asking import scoring_prompt
+from domaintune.core.scoring.asking import prompt_for
 from domaintune.core.scoring.rubric import PairSpec, read_specs
 from domaintune.core.scoring.spec import SingleSpec
 from domaintune.core.sections.evaluation import Rubric
@@ -79,7 +79,7 @@ def test_every_rubric_of_the_catalogue_can_be_asked_in_both_languages() -> None:
         assert isinstance(card, SingleSpec)
         assert set(card.prompts) == {"en", "ko"}
         for language in card.prompts:
-            asked = scoring_prompt(card, language, material)
+            asked = prompt_for(card, language, material)
             assert all(criterion in asked.messages[0].content for criterion in card.names), name
 
 

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from domaintune.core.paying.protocol import Message
 from domaintune.core.records.judgment import Outcome
 from domaintune.core.scoring.prose import read_prose
+from domaintune.core.scoring.rubric import PairSpec
 from domaintune.core.scoring.spec import REASON, ScoringSpec
 from domaintune.core.sections.evaluation import Language
 from domaintune.core.stage.accounting import Reject
@@ -39,38 +40,32 @@ def unscored(stage: str, name: str, outcome: Outcome, detail: str, row: Mapping[
     return Reject.of(stage, name, "too_long" if outcome == "failed" else outcome, detail, row, kind=kind)
 
 
-def scoring_prompt(
-    spec: ScoringSpec, language: Language, context: Mapping[str, Any], **values: Any
+def prompt_for(
+    spec: PairSpec | ScoringSpec, language: Language | None, shown: Mapping[str, Any], **values: Any
 ) -> Prompt:
-    """Render a spec for one text, in the judge's language. Its templates know `criteria`, `context` and `values`."""
-    criteria = [
-        one.model_dump() | {"title": one.title[language], "description": one.description[language]}
-        for one in spec.criteria
-    ]
-    templates = spec.prompts[language]
-    return prompt_of(
-        spec.name, "scores", (templates.system, templates.user), context, {"criteria": criteria, **values}
-    )
+    """Render a spec's prompt templates with what it names of the texts; before a first turn there is no conversation.
 
-
-def prompt_of(
-    name: str,
-    verdict: str,
-    templates: tuple[str, str],
-    context: Mapping[str, Any],
-    values: Mapping[str, Any],
-) -> Prompt:
-    """Return the prompt, whose templates know too whether there is a `conversation` in the context. Its id is that of
-    the messages: equal context is one request.
-
-    The texts go in as JSON: an answer that contains a heading, a quote or an instruction stays in its string.
+    The templates know `criteria`, `context`, `scale` (of two answers), `values`, and whether there is a `conversation`.
+    The texts go in as JSON: an answer that contains a heading, a quote or an instruction stays in its string. The
+    prompt's id is that of its messages: equal context is one request.
     """
-    values = {CONVERSATION: CONVERSATION in context, **values}
+    context: dict[str, Any] = {n: shown.get(n, "") for n in spec.context if n != CONVERSATION or n in shown}
+    criteria = [criterion.model_dump() for criterion in spec.criteria]
+    if isinstance(spec, PairSpec):
+        templates = (spec.system, spec.user)
+        values |= {"scale": sorted(spec.scale.items())}
+    else:
+        assert language is not None, "read_specs holds each rubric against its spec"
+        templates = (spec.prompts[language].system, spec.prompts[language].user)
+        for one in criteria:
+            one |= {field: one[field][language] for field in ("title", "description")}
+    values |= {"criteria": criteria, CONVERSATION: CONVERSATION in context}
     system = render(templates[0], **values).strip()
-    shown = json.dumps(dict(context), ensure_ascii=False, indent=1)
-    user = render(templates[1], context=shown, **values).strip()
+    as_json = json.dumps(context, ensure_ascii=False, indent=1)
+    user = render(templates[1], context=as_json, **values).strip()
     messages = (Message("system", system), Message("user", user))
-    return Prompt(content_id(name, system, user, length=32), messages, {"verdict": verdict, **context})
+    facts = {"verdict": getattr(spec, "verdict", "scores"), **context}
+    return Prompt(content_id(spec.name, system, user, length=32), messages, facts)
 
 
 def ask(

@@ -77,6 +77,8 @@ class ScoringSpec(Params):
     description: str
     source: str
     """Where the criteria come from."""
+    context: list[Any] = Field(min_length=1)
+    """What the judge is shown, in this order, as one JSON object."""
     criteria: list[ScoredCriterion] = Field(min_length=1)
     prompts: dict[Language, JudgePrompt] = Field(min_length=1)
 
@@ -114,7 +116,7 @@ class ScoringSpec(Params):
         """Return where the spec contradicts itself; a kind of spec adds what it alone has."""
         names, wanted = self.names, set(self.prompts)
         found = [] if len(set(names)) == len(names) else [f"two criteria share a name: {names}"]
-        if "answer" not in getattr(self, "context", ("answer",)):
+        if "answer" not in self.context:
             found.append("context lacks answer")
         return found + [
             f"criterion {one.name} lacks {field} in {', '.join(sorted(wanted - set(texts)))}"
