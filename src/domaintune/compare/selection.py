@@ -118,9 +118,9 @@ def _pairs(settings: CompareSettings, inputs: Inputs, asked: Selection) -> list[
             for one in wrong
         )
         raise InputError(
-            f"params.yaml: compare.selection: a selection is compared with its random control on equal training tokens, "
-            f"at most {100 * TOKENS:.0f} % apart, but {listed}. Give the random arm the selected arm's own `mixture` with "
-            "`grades.random_draw: <number>` in it, so that `mix` draws as many tokens."
+            "params.yaml: compare.selection: a selection is compared with its random control on equal training tokens, "
+            f"at most {100 * TOKENS:.0f} % apart, but {listed}. Give the random arm the selected arm's own `mixture` "
+            "with `grades.random_draw: <number>` in it, so that `mix` draws as many tokens."
         )
     return pairs
 
