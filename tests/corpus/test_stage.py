@@ -1,11 +1,11 @@
 import json
 import re
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 from records import blank
+from stage_project import run_stage
 
 from domaintune.core.frames import read_records
 from domaintune.core.records.document import Document
@@ -24,9 +24,6 @@ corpus: {similarity: 0.8, question_similarity: 0.5, permutations: 128, validatio
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    (tmp_path / "params.yaml").write_text(PARAMS)
-    (tmp_path / "locks").mkdir()
-    (tmp_path / "locks/corpus.txt").write_text("")
     write(tmp_path, "awards", range(30))
     return tmp_path
 
@@ -45,12 +42,9 @@ def asked(name: str) -> Question:
     return blank(Question, id=name, question=f"Question {name}?", language="en", source=name)
 
 
-def run(folder: Path, out: str = "out") -> subprocess.CompletedProcess[str]:
-    command = f"--params params.yaml --documents documents --questions questions --out {out} --accounting {out}.json"
-    return subprocess.run(
-        [sys.executable, "-m", "domaintune.corpus", *command.split()],
-        cwd=folder, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+def run(folder: Path, out: str = "out", params: str = PARAMS) -> subprocess.CompletedProcess[str]:
+    words = f"--documents documents --questions questions --out {out} --accounting {out}.json"
+    return run_stage(folder, "corpus", params, words)
 
 
 def test_the_stage_gives_the_same_bytes_in_two_processes(folder: Path) -> None:
@@ -73,8 +67,7 @@ def test_rejected_questions_of_a_benchmark_are_handed_on_and_those_of_a_training
         (folder / "questions" / name).mkdir(parents=True)
         Question.to_frame([]).write_parquet(folder / "questions" / name / "questions.parquet")
         Question.to_frame([asked(name)]).write_parquet(folder / "questions" / name / "unscorable.parquet")
-    (folder / "params.yaml").write_text(params)
-    assert run(folder).stderr == ""
+    assert run(folder, params=params).stderr == ""
     found = read_records(folder / "out/unscorable.parquet", Question)
     assert [(one.question, one.split) for one in found] == [("Question bench?", "benchmark")]
 
@@ -104,7 +97,6 @@ def test_sources_that_lost_every_row_stop_the_run_and_instruction_sets_have_none
         "{empty_output: true, min_chars: 0, min_chars_of: row, output_equals_input: true, refusals: true, "
         "wrong_language: none, duplicate_instruction: true}}"
     )
-    (folder / "params.yaml").write_text(re.sub(r"\{path: a.csv.*\}", pairs, PARAMS))
-    found = run(folder)
+    found = run(folder, params=re.sub(r"\{path: a.csv.*\}", pairs, PARAMS))
     assert (found.stderr, found.returncode) == ("", 0)
     assert json.loads((folder / "out.json").read_text())["in"] == 0

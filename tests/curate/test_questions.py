@@ -29,11 +29,6 @@ def test_one_more_question_displaces_at_most_one(names: set[str], n: int) -> Non
     assert len(after) == min(n, len(ordered))
 
 
-def test_the_order_of_the_table_does_not_matter() -> None:
-    rows = [question(str(n)) for n in range(20)]
-    assert select_questions(rows, wanted(5), 1) == select_questions(rows[::-1], wanted(5), 1)
-
-
 def test_a_split_without_questions_is_said_plainly() -> None:
     with pytest.raises(InputError, match=r"from is test.*\['train'\]"):
         select_questions([question("a")], wanted(1, "test"), 1)

@@ -1,8 +1,7 @@
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from stage_project import run_stage
 
 from domaintune.core.records.instruction import Instruction
 
@@ -25,19 +24,13 @@ curate:
 def test_a_leftover_folder_of_a_removed_entry_stops_the_run_and_writes_nothing(
     tmp_path: Path, section: str, folder: str
 ) -> None:
-    (tmp_path / "params.yaml").write_text(PARAMS)
-    (tmp_path / "locks").mkdir()
-    (tmp_path / "locks/curate.txt").write_text("")
     for place in ("generated/nasa", "translated/open", f"{folder}/removed"):
         (tmp_path / place).mkdir(parents=True)
         Instruction.to_frame([]).write_parquet(tmp_path / place / "instructions.parquet")
-    command = """--params params.yaml --generated generated --translated translated --corpus corpus.parquet --asked asked.parquet --unscorable unscorable.parquet --near-copies out/near_copies.json
-        --instructions out/instructions.parquet --questions out/questions.parquet
-        --rejects out/rejects.parquet --accounting out/books.json"""
-    found = subprocess.run(
-        [sys.executable, "-m", "domaintune.curate", *command.split()],
-        cwd=tmp_path, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+    words = """--generated generated --translated translated --corpus corpus.parquet --asked asked.parquet
+        --unscorable unscorable.parquet --near-copies out/near_copies.json --instructions out/instructions.parquet
+        --questions out/questions.parquet --rejects out/rejects.parquet --accounting out/books.json"""
+    found = run_stage(tmp_path, "curate", PARAMS, words)
     assert found.returncode == 1
     assert f"removed belong to no entry of `{section}`" in found.stderr
     assert not (tmp_path / "out").exists()

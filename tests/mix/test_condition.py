@@ -8,17 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from model_settings import decode, runtime, untrained
-from records import blank
 
 from domaintune.answer.arms import How, Local, Prompted
-from domaintune.benchmark.prompts import put_as_trained
-from domaintune.benchmark.selecting import Selected
 from domaintune.cli.show import token_lines
-from domaintune.core.benchmark_spec import read_spec
 from domaintune.core.models.foundation import open_foundation
 from domaintune.core.models.loading import load_tokenizer
 from domaintune.core.records.instruction import Instruction, Turn
-from domaintune.core.records.question import Question
 from domaintune.core.rendering.rendering import Rendered, messages_of, render, render_row, render_turns
 from domaintune.core.sections.evaluation import Questions
 from domaintune.core.stage.files import write_json
@@ -27,7 +22,6 @@ from domaintune.mix.stage import write_rows
 
 from .rows import row
 
-ROOT = Path(__file__).parents[2]
 LOW, HIGH = "Quality of the answer: low", "Quality of the answer: high"
 TEMPLATES = ["alpaca", "alpaca_ko", "chat"]
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="<"), max_size=30)
@@ -140,21 +134,6 @@ def test_an_arm_is_asked_with_the_ids_it_was_trained_on_whatever_the_text(
     plain = render(tokenizer, template, instruction, input_, None)
     without = answering.text.replace(f"\n\n{HIGH}" if instruction or input_ else HIGH, "", 1)
     assert without == plain.text
-
-
-@pytest.mark.parametrize("template", TEMPLATES)
-def test_a_benchmark_question_is_put_with_the_line_of_the_instruction(tokenizer: Any, template: Any) -> None:
-    spec = read_spec(ROOT / "catalog/benchmarks", "korean_exam")
-    question = blank(
-        Question, id="q", question="Which?", options=["a", "b"], answer="a", language="ko", split="benchmark"
-    )
-    put = put_as_trained(tokenizer, template, spec, Selected(question, ""), HIGH)
-    told = put_as_trained(
-        tokenizer, template, spec.model_copy(update={"instruction": f"{spec.instruction}\n\n{HIGH}"}),
-        Selected(question, ""), "",
-    )  # fmt: skip
-    assert HIGH in put.prompt
-    assert put == told
 
 
 def test_answering_tells_the_line_of_the_arms_own_file(

@@ -118,13 +118,6 @@ def test_languages_are_thinned_to_their_shares_and_tasks_alike() -> None:
     assert shares["tasks"]["a"]["rows"] == pytest.approx(80, abs=12)
 
 
-def test_shares_hold_after_rejection() -> None:
-    rows = many("a", 60) + [row(f"k{at}", task="k", language="ko", output="x" * at) for at in range(20)]
-    mixed = mix(rows, languages={"en": 0.75, "ko": 0.25})  # 12 Korean rows are too long for the cutoff
-    assert summary(mixed)["shares"]["languages"]["ko"]["rows"] == 8
-    assert summary(mixed)["shares"]["languages"]["en"]["rows"] == 24
-
-
 def test_a_language_without_share_or_without_rows_is_one_clear_message() -> None:
     rows = many("a", 5) + many("k", 5, language="ko")
     with pytest.raises(ParamsError, match=r"also in \['ko'\]; give each of \['en', 'ko'\] a share"):

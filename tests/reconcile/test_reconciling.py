@@ -18,15 +18,8 @@ from domaintune.reconcile.sides import open_reference, read_documents, read_refe
 
 def document(number: int, title: str, **attributes: str) -> Document:
     facts = [Attribute(name=name, value=value) for name, value in sorted(attributes.items())]
-    return blank(
-        Document,
-        id=f"{number:016d}",
-        source="s",
-        native_id=str(number),
-        title=title,
-        text="text",
-        attributes=facts,
-    )
+    own = {"id": f"{number:016d}", "source": "s", "native_id": str(number), "text": "text"}
+    return blank(Document, title=title, attributes=facts, **own)
 
 
 def run(tmp_path: Path, documents: list[Document], lines: list[str], **changes: Any) -> Reconciled:

@@ -153,13 +153,6 @@ def test_question_and_right_answer_are_found_and_a_wrong_answer_is_not_enough() 
     assert (hit.method, hit.score) == ("answer", 1.0)
 
 
-def test_of_a_question_whose_right_option_is_not_known_every_option_is_searched_for() -> None:
-    many = EN._replace(options=(*EN.options, "lead iodide", "cane sugar"))
-    row = f"{EN.question} Cane sugar."
-    assert found(row, many._replace(answers=many.options)) == {"en"}
-    assert found(row, many) == set()
-
-
 def test_a_boilerplate_stem_of_several_questions_needs_more_than_a_short_answer() -> None:
     stem = "다음 위험물에 대한 설명 중 옳지 않은 것은?"
     options = [("1류", "2류", "3류", "4류"), ("1류", "5류", "6류", "없다")]

@@ -16,6 +16,15 @@ from unittest import mock
 from domaintune.core.stage.running import guarded
 
 
+def run_stage(folder: Path, stage: str, params: str, words: str) -> "subprocess.CompletedProcess[str]":
+    """Run a stage by hand in a process of its own: these params, and the command's other words."""
+    (folder / "locks").mkdir(parents=True, exist_ok=True)
+    (folder / f"locks/{stage}.txt").write_text("")
+    (folder / "params.yaml").write_text(params, encoding="utf-8")
+    command = [sys.executable, "-m", f"domaintune.{stage}", "--params", "params.yaml", *words.split()]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+
+
 class Run(NamedTuple):
     returncode: int
     stdout: str

@@ -1,12 +1,13 @@
 import json
 import subprocess
-import sys
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pytest
+from records import blank
+from stage_project import run_stage
 
 from domaintune.core.records.document import Document
 from domaintune.core.records.instruction import Instruction, Turn
@@ -30,52 +31,26 @@ def suite(*expectations: dict[str, Any]) -> Suite:
 
 def document(number: int, **changes: Any) -> Document:
     values: dict[str, Any] = {
-        "id": f"{number:016x}",
-        "source": "api",
-        "native_id": f"award/{number}",
-        "language": "en",
-        "title": "A pump",
-        "text": "The pump moves 3 litres of methane a minute.",
-        "keywords": ["pump"],
-        "sections": [],
-        "attributes": [],
-        "licence": "CC0-1.0",
-        "cluster": f"{number:016x}",
+        "id": f"{number:016x}", "source": "api", "native_id": f"award/{number}", "language": "en", "title": "A pump",
+        "text": "The pump moves 3 litres of methane a minute.", "licence": "CC0-1.0", "cluster": f"{number:016x}",
         "split": "train",
-    }
-    return Document(**{**values, **changes})
+    }  # fmt: skip
+    return blank(Document, **values | changes)
 
 
 def instruction(number: int, **changes: Any) -> Instruction:
     values: dict[str, Any] = {
-        "id": f"{number:016x}",
-        "task": "nasa",
-        "group": "nasa",
-        "language": "en",
-        "system": "",
-        "instruction": "Answer as an expert.",
-        "input": "What does the pump move?",
-        "output": "3 litres of methane",
-        "turns": [],
-        "document_id": "d",
-        "category": "text",
-        "origin": "generated",
-        "request_id": "",
-        "licence": "CC0-1.0",
-        "split": "train",
-    }
-    return Instruction(**{**values, **changes})
+        "id": f"{number:016x}", "task": "nasa", "group": "nasa", "language": "en", "instruction": "Answer as an expert.",
+        "input": "What does the pump move?", "output": "3 litres of methane", "document_id": "d", "category": "text",
+        "origin": "generated", "licence": "CC0-1.0", "split": "train",
+    }  # fmt: skip
+    return blank(Instruction, **values | changes)
 
 
-def check_documents(*rows: Document) -> Findings:
-    return run_suite(
-        Document.to_frame(list(rows)), read_suite(ROOT / "catalog/suites/documents.yaml", "documents"), 5
-    )
-
-
-def check_instructions(*rows: Instruction) -> Findings:
-    path = ROOT / "catalog/suites/instructions.yaml"
-    return run_suite(Instruction.to_frame(list(rows)), read_suite(path, "instructions"), 5)
+def check(*rows: Document | Instruction, table: str = "") -> Findings:
+    table = table or ("documents" if isinstance(rows[0], Document) else "instructions")
+    record: Any = Document if table == "documents" else Instruction
+    return run_suite(record.to_frame(list(rows)), read_suite(ROOT / f"catalog/suites/{table}.yaml", table), 5)
 
 
 def broken(findings: Findings) -> list[tuple[str, str]]:
@@ -83,50 +58,36 @@ def broken(findings: Findings) -> list[tuple[str, str]]:
 
 
 def test_good_rows_pass_both_suites() -> None:
-    assert not check_documents(document(1), document(2, split="test", language="ko")).broken
-    assert not check_instructions(instruction(1), instruction(2, split="validation")).broken
+    assert not check(document(1), document(2, split="test", language="ko")).broken
+    assert not check(instruction(1), instruction(2, split="validation")).broken
 
 
-@pytest.mark.parametrize(
-    ("column", "value"),
-    [
-        ("text", "N/A"),
-        ("text", "Abstract   N/A is not here\ufffd but a byte was lost"),
-        ("text", "short"),
-        ("text", "A control \x01 character in the middle of it"),
-        ("title", "A p\ufffdmp"),
-        ("language", "English"),
-        ("licence", ""),
-        ("split", "held_out"),
-        ("split", ""),
-        ("native_id", ""),
-    ],
-)
-def test_each_flaw_of_a_document_breaks_an_expectation_that_names_its_row(column: str, value: str) -> None:
-    findings = check_documents(*(document(i) for i in range(1, 9)), document(9, **{column: value}))
-    assert (column, "9") in broken(findings)
-    assert {name for name, _ in broken(findings)} == {column}
+FLAWS: list[tuple[Any, str, str]] = [
+    *(
+        (document, "text", text)
+        for text in ("N/A", "Abstract   N/A is not here\ufffd but a byte was lost", "short")
+    ),
+    (document, "text", "A control \x01 character in the middle of it"),
+    (document, "title", "A p\ufffdmp"),
+    (document, "language", "English"),
+    (document, "licence", ""),
+    *((document, "split", split) for split in ("held_out", "")),
+    (document, "native_id", ""),
+    *((instruction, "input", text) for text in ("", "Ask about {{ title }}.")),
+    *(
+        (instruction, "output", text)
+        for text in (" … ", "### Response: it moves", "3 litres\ufffd", "x " * 10_001)
+    ),
+    (instruction, "output", '{"question": "What?", "answer": "It"}'),
+    (instruction, "output", "As an AI language model, I cannot say."),
+    (instruction, "group", "NASA R&D"),
+    (instruction, "split", "held_out"),
+]
 
 
-@pytest.mark.parametrize(
-    ("column", "value"),
-    [
-        ("input", ""),
-        ("input", "Ask about {{ title }}."),
-        ("output", " … "),
-        ("output", "### Response: it moves"),
-        ("output", '{"question": "What?", "answer": "It"}'),
-        ("output", "As an AI language model, I cannot say."),
-        ("output", "3 litres\ufffd"),
-        ("output", "x " * 10_001),
-        ("group", "NASA R&D"),
-        ("split", "held_out"),
-    ],
-)
-def test_each_flaw_of_an_instruction_breaks_an_expectation_that_names_its_row(
-    column: str, value: str
-) -> None:
-    findings = check_instructions(instruction(1), instruction(9, **{column: value}))
+@pytest.mark.parametrize(("make", "column", "value"), FLAWS)
+def test_each_flaw_breaks_an_expectation_that_names_its_row(make: Any, column: str, value: str) -> None:
+    findings = check(*(make(number) for number in range(1, 9)), make(9, **{column: value}))
     assert (column, "9") in broken(findings)
     assert {name for name, _ in broken(findings)} == {column}
 
@@ -135,33 +96,31 @@ def test_rows_of_instruction_sets_may_be_conversations_or_have_no_input_but_not_
     turns = [Turn(role="user", content="Hello?"), Turn(role="assistant", content="Hello.")]
     talk = instruction(1, instruction="", input="", output="", turns=turns, origin="public")
     alone = instruction(2, input="", origin="translated")
-    assert not check_instructions(talk, alone, instruction(3)).broken
-    findings = check_instructions(talk, instruction(4, instruction="", input="", origin="human"))
+    assert not check(talk, alone, instruction(3)).broken
+    findings = check(talk, instruction(4, instruction="", input="", origin="human"))
     assert broken(findings) == [("instruction", "4")]
 
 
 def test_an_answer_in_pictographs_is_one_and_an_answer_in_signs_is_none() -> None:
     for answer in ("- 😌😊", "♥", "🌵"):
-        assert not check_instructions(instruction(1, output=answer)).broken
-    assert check_instructions(instruction(1, output="- … —")).broken
+        assert not check(instruction(1, output=answer)).broken
+    assert check(instruction(1, output="- … —")).broken
 
 
 def test_a_question_without_an_answer_may_be_asked_but_not_trained_on() -> None:
     asked = instruction(2, input="", output="", origin="public", split="test")
-    assert not check_instructions(instruction(1), asked).broken
+    assert not check(instruction(1), asked).broken
     for split in ("train", "validation"):
-        findings = check_instructions(instruction(1), asked.model_copy(update={"split": split}))
+        findings = check(instruction(1), asked.model_copy(update={"split": split}))
         assert broken(findings) == [("output", "2")]
 
 
 def test_latex_braces_are_not_a_template_leftover() -> None:
-    assert not check_instructions(instruction(1, output=r"$\frac{{a}}{x_{{1}^{2}}}$ is the yield")).broken
+    assert not check(instruction(1, output=r"$\frac{{a}}{x_{{1}^{2}}}$ is the yield")).broken
 
 
 def test_repeated_ids_are_named_and_counted() -> None:
-    findings = check_documents(
-        document(1), document(2), document(2, text="Another text of the same id here.")
-    )
+    findings = check(document(1), document(2), document(2, text="Another text of the same id here."))
     assert [result.expectation.type for result in findings.broken] == ["expect_column_values_to_be_unique"]
     assert findings.broken[0].unexpected == 2
     assert [row["id"] for row in findings.broken[0].rows] == [f"{2:016x}"] * 2
@@ -172,7 +131,7 @@ def test_repeated_ids_are_named_and_counted() -> None:
 
 
 def test_a_corpus_without_training_rows_is_broken_by_what_was_found() -> None:
-    findings = check_documents(document(1, split="test"))
+    findings = check(document(1, split="test"))
     assert "found no train" in broken_message(findings, "page.html")
 
 
@@ -220,11 +179,11 @@ def test_a_wrong_suite_is_the_users_error(item: dict[str, Any], error: type[Exce
 
 def test_an_empty_table_passes_only_where_the_suite_says_so() -> None:
     """A study of instruction sets alone has no documents; without instructions there is nothing to train on."""
-    findings = check_documents()
+    findings = check(table="documents")
     assert (findings.rows, findings.results) == (0, [])
     assert "over 0 rows" in render_page(findings)
     with pytest.raises(InputError, match="empty"):
-        check_instructions()
+        check(table="instructions")
 
 
 def test_a_suite_of_another_table_is_refused() -> None:
@@ -243,7 +202,7 @@ class Tags(HTMLParser):
 
 def test_the_page_escapes_what_it_shows_and_loads_nothing() -> None:
     evil = "<script>alert(1)</script><img src=x onerror=alert(1)>\ufffd"
-    page = render_page(check_documents(document(1), document(2, text=evil * 2, title='"><b>\ufffd')))
+    page = render_page(check(document(1), document(2, text=evil * 2, title='"><b>\ufffd')))
     tags = Tags()
     tags.feed(page)
     assert "&lt;script&gt;alert(1)" in page
@@ -252,31 +211,24 @@ def test_the_page_escapes_what_it_shows_and_loads_nothing() -> None:
     assert "http" not in page.replace("http-equiv", "")
 
 
-def run_stage(folder: Path, rows: list[Document]) -> subprocess.CompletedProcess[str]:
+def run(folder: Path, rows: list[Document]) -> subprocess.CompletedProcess[str]:
     folder.mkdir(exist_ok=True)
-    (folder / "params.yaml").write_text("validate: {max_named_rows: 5}\n")
-    (folder / "locks").mkdir(exist_ok=True)
-    (folder / "locks/validate.txt").write_text("")
     Document.to_frame(rows).write_parquet(folder / "rows.parquet")
-    command = f"""--params params.yaml --table documents --rows rows.parquet
-        --suite {ROOT}/catalog/suites/documents.yaml --out out --gate gates/documents.json
-        --accounting books.json"""
-    return subprocess.run(
-        [sys.executable, "-m", "domaintune.validate", *command.split()],
-        cwd=folder, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+    words = f"""--table documents --rows rows.parquet --suite {ROOT}/catalog/suites/documents.yaml --out out
+        --gate gates/documents.json --accounting books.json"""
+    return run_stage(folder, "validate", "validate: {max_named_rows: 5}\n", words)
 
 
 def test_the_stage_writes_the_same_bytes_for_the_same_rows_and_no_gate_when_broken(tmp_path: Path) -> None:
-    first = run_stage(tmp_path / "a", [document(1), document(2)])
+    first = run(tmp_path / "a", [document(1), document(2)])
     assert (first.returncode, first.stdout, first.stderr) == (0, "", "")
-    here = check_documents(document(2), document(1))
+    here = check(document(2), document(1))
     assert (tmp_path / "a/out/results.json").read_text(encoding="utf-8") == to_json(here.as_dict()) + "\n"
     assert (tmp_path / "a/out/page.html").read_text(encoding="utf-8") == render_page(here)
     gate = json.loads((tmp_path / "a/gates/documents.json").read_text())
     assert gate == {"passed": True, "suite": "documents"}
 
-    second = run_stage(tmp_path / "a", [document(1), document(2, text="A byte was lost \ufffd here.")])
+    second = run(tmp_path / "a", [document(1), document(2, text="A byte was lost \ufffd here.")])
     assert second.returncode == 1
     assert "Traceback" not in second.stderr
     assert "0000000000000002" in second.stderr
