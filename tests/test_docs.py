@@ -47,7 +47,7 @@ def test_make_bench_leaves_no_script_out_but_those_it_names_and_stops_at_one_tha
     others = re.search(r"^# The other scripts of bench/ .*: ([\w, ]+)\.$", read("Makefile"), re.MULTILINE)
     assert others
     assert sorted([*names[1].split(), *others[1].split(", ")]) == sorted(scripts)
-    recipe = recipe_of_bench("BENCHES=absent surface_planted")
+    recipe = recipe_of_bench("BENCHES=absent heuristic_planted")
     ran = subprocess.run(["bash", "-c", recipe], cwd=ROOT, capture_output=True, text=True, check=False)
     assert (ran.returncode, ran.stdout) == (1, "")
 

@@ -1,6 +1,6 @@
 """Which faults of a calibration answer each heuristic measure sees.
 
-    python bench/surface_planted.py
+    python bench/heuristic_planted.py
 
 For every spec of catalog/grades: the share of pairs in which the good answer has the higher value, by kind of fault.
 """
