@@ -203,7 +203,16 @@ def compare_and_report(root, out="data/report"):
         "--out": root / "data/comparison", "--metrics": root / "metrics/compare.json",
         "--accounting": root / "data/accounting/compare/all.json",
     })  # fmt: skip
-    folders = ["comparison", "corpus", "reconciled", "validation", "curated", "curves", "answers", "judgments"]
+    folders = [
+        "comparison",
+        "corpus",
+        "reconciled",
+        "validation",
+        "curated",
+        "curves",
+        "answers",
+        "judgments",
+    ]
     invoke(report.app, {
         "--params": root / "params.yaml", **{f"--{name}": root / "data" / name for name in folders},
         "--accounting": root / "data/accounting", "--out": root / out,
