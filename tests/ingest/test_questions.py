@@ -63,64 +63,47 @@ def test_the_rejected_questions_of_a_benchmark_are_kept_to_be_searched_for(tmp_p
         ]  # fmt: skip
 
 
+METALS = ["철", "은", "구리", "금", "납"]
+
+
 @pytest.mark.parametrize(
-    ("cell", "right"),
+    ("use", "row", "expected"),
     [
-        ("3", "3"),
-        ("③", "3"),
-        ("C", "3"),
-        ("(c)", "3"),
-        ("3번", "3"),
-        ("３", "3"),
-        ("3.0", "3"),
-        ("구리", "3"),
+        *(("train", f"무엇인가?,{','.join(METALS)},{cell}", (METALS, "3"))
+          for cell in ("3", "③", "C", "(c)", "3번", "３", "3.0", "구리")),
+        ("train", "Which?,Co,CO,C,O,,1", (["Co", "CO", "C", "O"], "1")),
+        ("train", "그림을 그리는 물감의 성분은?,Na,None,K,Li,,2", (["Na", "None", "K", "Li"], "2")),
+        ("train", "무엇?,① 철,② 은,③ 구리,④ 금,,1", (METALS[:4], "1")),
+        ("train", "몇?,1) 5,2) 6,3) 7,4) 8,,D", (["5", "6", "7", "8"], "4")),
+        ("train", "몇?,1,3) 6,7,8,,2", (["1", "3) 6", "7", "8"], "2")),
+        ("benchmark", "무엇?,철,은,철,금,,2", (["철", "은", "철", "금"], "2")),
+        ("benchmark", '무엇?,철,은,철,금,,"1,3"', (["철", "은", "철", "금"], "1,3")),
+        ("benchmark", "무엇?,철,은,철,금,,1", "bad_options: options 1 and 3 are the same: '철'"),
+        ("benchmark", '몇?,철,은,철,금,,"1,2"', "bad_options: options 1 and 3 are the same"),
+        ("train", "무엇?,철,은,철,금,납,2", "bad_options: options 1 and 3 are the same"),
+        ("train", "무엇?,철,은,구리,,,1", "bad_options: option 4 is empty"),
+        ("train", "무엇?,철,은,,금,납,1", "bad_options: option 3 is empty"),
+        ("train", "N/A,철,은,구리,금,납,1", "placeholder: "),
+        ("train", "그림과 같은 장치의 이름은?,철,은,구리,금,납,1", "needs_picture: "),
+        ("train", "다음 그림에서 옳은 것은?,철,은,구리,금,납,1", "needs_picture: "),
+        ("train", "What does the figure below show?,철,은,구리,금,납,1", "needs_picture: "),
+        ("train", "5 \ufffdC에서?,철,은,구리,금,납,1", "bad_encoding: "),
+        ("train", "무엇?,철,은,구리,금,납,", "bad_answer: got ''"),
+        ("train", "무엇?,철,은,구리,금,납,6", "bad_answer: line 2: column 'answer': expected 1 to 5, ① to ⑤, A to E"),
+        ("train", "무엇인가?,철", "broken_row: "),
     ],
-)
-def test_an_answer_is_a_number_a_letter_a_label_or_the_options_text(
-    tmp_path: Path, cell: str, right: str
+)  # fmt: skip
+def test_a_row_is_a_question_with_its_right_option_or_has_a_reason(
+    tmp_path: Path, use: str, row: str, expected: Any
 ) -> None:
-    [question], _, _ = read(table(tmp_path, f"무엇인가?,철,은,구리,금,납,{cell}"), EXAM)
-    assert (question.answer, question.options) == (right, ["철", "은", "구리", "금", "납"])
-
-
-def test_five_options_and_answer_six_are_told_with_place_expected_and_got(tmp_path: Path) -> None:
-    _, [reject], _ = read(
-        table(tmp_path, "무엇인가?,철,은,구리,금,납,6", "또?,철,은,구리,금,납,1"), EXAM | {"id": None}
-    )
-    assert reject.reason == "bad_answer"
-    assert reject.detail.startswith("line 2: column 'answer': expected 1 to 5, ① to ⑤, A to E")
-    assert reject.detail.endswith("got '6'")
-
-
-@pytest.mark.parametrize(
-    ("row", "reason"),
-    [
-        ("무엇인가?,철,은,구리,,,1", "bad_options"),
-        ("무엇인가?,철,은,,금,납,1", "bad_options"),
-        ("무엇인가?,철,은,철,금,납,2", "bad_options"),
-        ("N/A,철,은,구리,금,납,1", "placeholder"),
-        ("그림과 같은 장치의 이름은?,철,은,구리,금,납,1", "needs_picture"),
-        ("다음 그림에서 옳은 것은?,철,은,구리,금,납,1", "needs_picture"),
-        ("What does the figure below show?,철,은,구리,금,납,1", "needs_picture"),
-        ("5 \ufffdC에서?,철,은,구리,금,납,1", "bad_encoding"),
-        ("무엇인가?,철,은,구리,금,납,", "bad_answer"),
-        ("무엇인가?,철", "broken_row"),
-    ],
-)
-def test_every_fault_has_its_reason(tmp_path: Path, row: str, reason: str) -> None:
-    _, [reject], accounts = read(table(tmp_path, row, "좋은 문제?,철,은,구리,금,납,1"), EXAM)
-    assert reject.reason == reason
+    found, rejects, accounts = read(table(tmp_path, row, "좋은 문제?,철,은,구리,금,납,1"), EXAM, use=use)
     assert accounts.rows_in == 2 == accounts.kept + accounts.total_lost()
-
-
-def test_cobalt_and_carbon_monoxide_are_two_options_and_a_drawing_is_no_missing_picture(
-    tmp_path: Path,
-) -> None:
-    questions, rejects, _ = read(
-        table(tmp_path, "Which?,Co,CO,C,O,,1", "그림을 그리는 물감의 성분은?,Na,None,K,Li,,2"), EXAM
-    )
-    assert (len(questions), rejects) == (2, [])
-    assert questions[0].options == ["Co", "CO", "C", "O"]
+    if isinstance(expected, str):
+        [reject] = rejects
+        reason, _, detail = expected.partition(": ")
+        assert (reject.reason, detail in reject.detail) == (reason, True)
+    else:
+        assert (found[0].options, found[0].answer) == expected
 
 
 def test_a_picture_column_decides_where_there_is_one(tmp_path: Path) -> None:
@@ -142,14 +125,6 @@ def test_options_inside_the_question_are_cut_out_and_lines_stay_lines(tmp_path: 
     assert question.question == "다음 중 옳은 것은?\nㄱ. 물 ㄴ. 불"
     assert (question.options, question.answer) == (["하나", "둘", "셋", "넷", "다섯"], "5")
     assert question.id == content_id("here", "7")
-
-
-def test_labels_before_the_options_are_dropped_when_each_has_its_own(tmp_path: Path) -> None:
-    rows = ["무엇?,① 철,② 은,③ 구리,④ 금,,1", "몇?,1) 5,2) 6,3) 7,4) 8,,D", "몇?,1,3) 6,7,8,,2"]
-    questions, _, _ = read(table(tmp_path, *rows), EXAM)
-    assert [q.options for q in questions] == [
-        ["철", "은", "구리", "금"], ["5", "6", "7", "8"], ["1", "3) 6", "7", "8"],
-    ]  # fmt: skip
 
 
 def test_formulas_stay_as_they_are_and_the_rest_is_repaired() -> None:
@@ -228,13 +203,6 @@ def test_a_column_may_hold_the_list_of_options_and_answers_may_count_from_zero(t
     path.write_text(path.read_text() + json.dumps({"q": "W?", "choices": list("abcd"), "n": 1}) + "\n")
     _, [reject], _ = read(path, columns)
     assert "set columns.first_answer: 0" in reject.detail
-
-
-def test_a_benchmark_keeps_a_question_with_a_repeated_wrong_option(tmp_path: Path) -> None:
-    rows = ["무엇?,철,은,철,금,,2", "무엇?,철,은,철,금,,1"]
-    questions, [reject], _ = read(table(tmp_path, *rows), EXAM, use="benchmark")
-    assert [q.answer for q in questions] == ["2"]
-    assert "options 1 and 3 are the same: '철'" in reject.detail
 
 
 def test_mmlus_files_without_header_and_with_quoted_line_breaks_are_read_whole(tmp_path: Path) -> None:
@@ -349,13 +317,6 @@ def test_a_wide_file_may_hold_questions_of_fewer_options(tmp_path: Path) -> None
     [question], [reject], _ = read(path, EXAM | {"options": names})
     assert (question.options, question.answer) == (["철", "은", "구리"], "3")
     assert "option 3 is empty" in reject.detail
-
-
-def test_a_repeated_option_is_no_fault_where_both_are_right(tmp_path: Path) -> None:
-    rows = ['무엇?,철,은,철,금,,"1,3"', '몇?,철,은,철,금,,"1,2"']
-    questions, [reject], _ = read(table(tmp_path, *rows), EXAM, use="benchmark")
-    assert [one.answer for one in questions] == ["1,3"]
-    assert "options 1 and 3 are the same" in reject.detail
 
 
 @pytest.mark.parametrize(
