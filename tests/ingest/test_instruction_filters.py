@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from domaintune.ingest.instruction_filters import normalised
+from domaintune.ingest.raw_instruction import normalised
 
 GOOD = {
     "instruction": "Explain why ice floats on water.",

@@ -100,69 +100,46 @@ def _export(name: str, title: str, text: str, attributes: dict[str, str]) -> Sha
     return shape._replace(columns=columns, needed=needed)
 
 
-def _award_row(cells: Cells) -> RawRow:
-    row = BULK_AWARDS.to_row(cells)
+EXPORTS: dict[str, tuple[str, str, str, dict[str, str]]] = {
+    "sbir_api": ("link", "title", "abstract", {
+        "agency": "agency", "firm": "firm", "link": "link", "phase": "phase", "program": "program",
+        "research_institution": "research_institution", "year": "year",
+    }),
+    "sbir_portal": ("url", "title", "abstract", {
+        "agency": "agency", "amount": "award_amount", "contract": "contract_num", "firm": "comp_name", "link": "url",
+        "phase": "phase", "program": "program", "topic": "solicit_topic_code", "tracking_number": "agency_tracking_num",
+        "year": "award_year",
+    }),
+    "sbir_awards": ("id", "Award Title", "Abstract", {
+        "agency": "Agency", "amount": "Award Amount", "branch": "Branch", "contract": "Contract", "firm": "Company",
+        "phase": "Phase", "program": "Program", "research_institution": "RI Name", "topic": "Topic Code",
+        "tracking_number": "Agency Tracking Number", "year": "Award Year",
+    }),
+    "techport": ("id", "title", "description", {}),
+}  # fmt: skip
+"""Format → its columns of id, title and text, and attribute → column."""
+
+
+def _award_row(cells: Cells, to_row: Callable[[Cells], RawRow]) -> RawRow:
+    row = to_row(cells)
     given = (fact(cells.values[column]) for column in AWARD_IDENTITY)
     return row if row.native_id else row._replace(native_id=content_id(*given))
 
 
-def _project_row(cells: Cells) -> RawRow:
+def _project_row(cells: Cells, to_row: Callable[[Cells], RawRow]) -> RawRow:
     agency = TECHPORT_AGENCY
-    return TECHPORT.to_row(cells)._replace(agency=agency, attributes={"agency": agency})
+    return to_row(cells)._replace(agency=agency, attributes={"agency": agency})
 
 
-BULK_AWARDS = _export(
-    "id",
-    "Award Title",
-    "Abstract",
-    {
-        "agency": "Agency",
-        "amount": "Award Amount",
-        "branch": "Branch",
-        "contract": "Contract",
-        "firm": "Company",
-        "phase": "Phase",
-        "program": "Program",
-        "research_institution": "RI Name",
-        "topic": "Topic Code",
-        "tracking_number": "Agency Tracking Number",
-        "year": "Award Year",
-    },
-)
-TECHPORT = _export("id", "title", "description", {})
-SHAPES = {
-    "sbir_api": _export(
-        "link",
-        "title",
-        "abstract",
-        {
-            "agency": "agency",
-            "firm": "firm",
-            "link": "link",
-            "phase": "phase",
-            "program": "program",
-            "research_institution": "research_institution",
-            "year": "year",
-        },
-    ),
-    "sbir_portal": _export(
-        "url",
-        "title",
-        "abstract",
-        {
-            "agency": "agency",
-            "amount": "award_amount",
-            "contract": "contract_num",
-            "firm": "comp_name",
-            "link": "url",
-            "phase": "phase",
-            "program": "program",
-            "topic": "solicit_topic_code",
-            "tracking_number": "agency_tracking_num",
-            "year": "award_year",
-        },
-    ),
-    "sbir_awards": Shape(BULK_AWARDS.columns, _award_row, BULK_AWARDS.needed),
-    "techport": Shape((*TECHPORT.columns, "id"), _project_row, (*TECHPORT.needed, "id")),
-}
+def _shapes() -> dict[str, Shape]:
+    shapes = {name: _export(*columns) for name, columns in EXPORTS.items()}
+    awards, projects = shapes["sbir_awards"], shapes["techport"]
+    to_project = partial(_project_row, to_row=projects.to_row)
+    return shapes | {
+        "sbir_awards": awards._replace(to_row=partial(_award_row, to_row=awards.to_row)),
+        "techport": Shape((*projects.columns, "id"), to_project, (*projects.needed, "id")),
+    }
+
+
+SHAPES = _shapes()
 """Format → the columns it is known by, and how its records become rows."""

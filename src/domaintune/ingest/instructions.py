@@ -10,9 +10,8 @@ from domaintune.core.stage.accounting import Loss, Reject
 from domaintune.core.stage.files import content_id
 from domaintune.core.tables.cells import BrokenRow
 from domaintune.ingest.fields import lost_in, reject, reject_broken
-from domaintune.ingest.instruction_filters import FILTERS, normalised
 from domaintune.ingest.params import Ingest
-from domaintune.ingest.raw_instruction import Draft, Example
+from domaintune.ingest.raw_instruction import FILTERS, Draft, Example, normalised
 from domaintune.science.identify_language import identify_language
 from domaintune.science.markup import BREAK
 from domaintune.science.repair_text import CHARACTERS

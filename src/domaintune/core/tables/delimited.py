@@ -3,9 +3,10 @@
 import csv
 from collections import Counter
 from collections.abc import Iterator
+from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import NamedTuple, TextIO
+from typing import TextIO
 
 from domaintune.core.stage.errors import InputError
 from domaintune.core.tables.cells import SHOWN, BrokenRow, Cells, Layout, Table, column_name
@@ -19,18 +20,6 @@ LONGEST = 16 * PIECE
 """Characters of a header."""
 TRIED = 20
 """Records by which the delimiter of a file without header is told."""
-
-
-class Opened(NamedTuple):
-    """What is known before the records are read."""
-
-    path: Path
-    columns: tuple[str, ...]
-    delimiter: str
-    skipped: int
-    """Lines before the header, or before the first record where there is none."""
-    layout: Layout
-    max_chars: int
 
 
 def read_delimited(path: Path, max_chars: int, layout: Layout | None = None) -> Table:
@@ -51,8 +40,8 @@ def read_delimited(path: Path, max_chars: int, layout: Layout | None = None) -> 
     else:
         delimiter = max(DELIMITERS, key=first.count)
         columns = _header(path, skipped + 1, first, delimiter, layout)
-    opened = Opened(path, columns, delimiter, skipped, layout, max_chars)
-    return Table(columns, _records(opened))
+    parse = partial(_parse, columns=columns, delimiter=delimiter, quoting=layout.quoting, max_chars=max_chars)
+    return Table(columns, map(parse, _records(path, layout, delimiter, skipped, max_chars)))
 
 
 def _before_header(stream: TextIO, layout: Layout) -> tuple[int, str]:
@@ -115,13 +104,11 @@ def parse_cells(text: str, delimiter: str, quoting: bool) -> list[str]:
     return next(csv.reader([text], delimiter=delimiter, strict=True))
 
 
-def _records(opened: Opened) -> Iterator[Cells | BrokenRow]:
-    path, layout = opened.path, opened.layout
+def _records(path: Path, layout: Layout, delimiter: str, skipped: int, max_chars: int) -> Iterator[Record]:
+    """Yield the records behind the header; `skipped` lines come before it."""
     with open_text(path, layout.encoding) as stream:
-        skip_lines(stream, opened.skipped)
-        records = split_records(
-            stream, opened.delimiter, opened.max_chars, start=opened.skipped + 1, quoting=layout.quoting
-        )
+        skip_lines(stream, skipped)
+        records = split_records(stream, delimiter, max_chars, start=skipped + 1, quoting=layout.quoting)
         if layout.header is None:
             next(records)
         for record in records:
@@ -131,18 +118,20 @@ def _records(opened: Opened) -> Iterator[Cells | BrokenRow]:
                     f"{record.text[:80]!r}. The rest of the file cannot be read. Close the quote, fetch the file "
                     "again, or, where quotation marks are plain characters, set `table: {quoting: false}`."
                 )
-            yield _parse(record, opened)
+            yield record
 
 
-def _parse(record: Record, opened: Opened) -> Cells | BrokenRow:
-    place = f"line {record.line}"
+def _parse(
+    record: Record, columns: tuple[str, ...], delimiter: str, quoting: bool, max_chars: int
+) -> Cells | BrokenRow:
+    place, detail = f"line {record.line}", ""
     if record.cut:
-        return BrokenRow(place, "too_long", f"more than {opened.max_chars} characters", record.text[:SHOWN])
+        return BrokenRow(place, "too_long", f"more than {max_chars} characters", record.text[:SHOWN])
     try:
-        cells = parse_cells(record.text, opened.delimiter, opened.layout.quoting)
+        cells = parse_cells(record.text, delimiter, quoting)
+        if len(cells) == len(columns):
+            return Cells(place, dict(zip(columns, cells, strict=True)))
+        detail = f"{len(cells)} cells, but {len(columns)} columns"
     except csv.Error as error:
-        return BrokenRow(place, "broken_row", str(error), record.text[:SHOWN])
-    if len(cells) != len(opened.columns):
-        detail = f"{len(cells)} cells, but {len(opened.columns)} columns"
-        return BrokenRow(place, "broken_row", detail, record.text[:SHOWN])
-    return Cells(place, dict(zip(opened.columns, cells, strict=True)))
+        detail = str(error)
+    return BrokenRow(place, "broken_row", detail, record.text[:SHOWN])
