@@ -28,6 +28,16 @@ class Published(Params):
     notes: list[str]
     """What in the printed figures does not agree, one sentence each."""
 
+    @property
+    def odd(self) -> list[str]:
+        """Return the rows whose printed average lies outside their own subsets."""
+        subsets = {arm: [row[name] for name in row if name != "average"] for arm, row in self.rows.items()}
+        return [
+            arm
+            for arm, own in subsets.items()
+            if own and not min(own) <= self.rows[arm].get("average", own[0]) <= max(own)
+        ]
+
     @model_validator(mode="after")
     def _same_columns(self) -> Self:
         first, columns = next((arm, set(row)) for arm, row in self.rows.items())

@@ -122,7 +122,7 @@ def benchmark_tables(benchmarks: Mapping[str, Benchmark], alpha: float, power: f
         yield f"== {one.title} ({name}) =="
         for scored in one.methods:
             yield from _method(one, scored, alpha, power)
-        yield from (paragraph(note) for note in (published_notes(one.published) if one.published else ()))
+        yield from (paragraph(note) for note in (published_notes(one)))
 
 
 def suite_text(suite: Suite, alpha: float) -> Iterable[Part]:

@@ -11,7 +11,7 @@ from domaintune.compare.params import Comparing
 from domaintune.core.benchmark_spec import Published
 from domaintune.core.records.answer import BenchmarkItem
 from domaintune.core.sections.arms import Arm
-from domaintune.science.comparison.benchmarked import AVERAGE, Benchmark, PairOfArms, PublishedFigures, Scored
+from domaintune.science.comparison.benchmarked import AVERAGE, Benchmark, PairOfArms, Scored
 from domaintune.science.evidence.non_inferiority import Table, score_interval
 from domaintune.science.evidence.shares import design_of
 from domaintune.science.evidence.significance import holm, mcnemar, smallest_difference
@@ -48,7 +48,7 @@ def _benchmark(bench: Bench, arms: Mapping[str, Arm], comparing: Comparing) -> B
     return Benchmark(
         *bench[:5],
         shown=theirs.metric if theirs else "micro_f1",
-        published=None if others else _published(theirs, arms),
+        published=None if others else theirs,
         not_beside=others,
         methods=[_method(method, bench, items, arms, comparing) for method, items in bench.items.items()],
     )
@@ -108,20 +108,6 @@ def _other_subsets(bench: Bench) -> str | None:
         f"Published figures are not shown: the published table has other subsets ({', '.join(sorted(theirs))}) than "
         f"these questions ({', '.join(sorted(found))})."
     )
-
-
-def _published(published: Published | None, arms: Mapping[str, Arm]) -> PublishedFigures | None:
-    """Return the published rows of our arms, and which averages lie outside their own subsets."""
-    if published is None:
-        return None
-    rows = {arm: row for arm, row in published.rows.items() if arm in arms}
-    odd = [arm for arm, row in rows.items() if _odd(row)]
-    return PublishedFigures(published.source, published.metric, published.average, rows, published.notes, odd)
-
-
-def _odd(row: Mapping[str, float]) -> bool:
-    subsets = [value for name, value in row.items() if name != AVERAGE]
-    return bool(subsets) and AVERAGE in row and not min(subsets) <= row[AVERAGE] <= max(subsets)
 
 
 def compare_pairs(

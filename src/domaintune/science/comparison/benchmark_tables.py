@@ -1,5 +1,6 @@
 """Benchmarks as tables, laid out alike in the terminal and on the page: scores, orders, pairs of arms, all together."""
 
+from domaintune.core.benchmark_spec import Published
 from domaintune.science.comparison.benchmarked import (
     AVERAGE,
     METHODS,
@@ -7,7 +8,6 @@ from domaintune.science.comparison.benchmarked import (
     ArmScores,
     Benchmark,
     PairOfArms,
-    PublishedFigures,
     Scored,
 )
 from domaintune.science.comparison.suite import Average, Suite, SuiteSpec
@@ -138,11 +138,14 @@ def published_table(spec: SuiteSpec) -> ResultTable:
     return ResultTable(title, ["figure", "base", "tuned", "difference"], rows, notes)
 
 
-def published_notes(published: PublishedFigures) -> list[str]:
+def published_notes(one: Benchmark) -> list[str]:
     """Return where published figures are from, and what to know of them."""
-    odd = ["† outside the range of its own subsets, as printed"] if published.odd else []
-    told = f"published: {published.source}; its average: {published.average}"
-    return [told, *odd, *(f"[{i}] {note}" for i, note in enumerate(published.notes, 1))]
+    if one.published is None:
+        return []
+    marked = set(one.published.odd) & set(one.methods[0].arms)
+    odd = ["† outside the range of its own subsets, as printed"] if marked else []
+    told = f"published: {one.published.source}; its average: {one.published.average}"
+    return [told, *odd, *(f"[{i}] {note}" for i, note in enumerate(one.published.notes, 1))]
 
 
 def questions_in(n: int, questions: int, clusters: int) -> str:
@@ -177,7 +180,7 @@ def _score_note(one: Benchmark, scored: Scored) -> str:
     return f"{text} {one.not_beside}" if one.not_beside else text
 
 
-def _published(published: PublishedFigures, arm: str, scored: Scored) -> list[str]:
+def _published(published: Published, arm: str, scored: Scored) -> list[str]:
     """Return the cells of an arm's published row: by subset, the paper's average, no interval, none over all."""
     row = published.rows[arm]
     odd = "†" if arm in published.odd else ""

@@ -6,6 +6,7 @@ clusters that the questions are in; p-values are two-sided where nothing else is
 
 from typing import NamedTuple
 
+from domaintune.core.benchmark_spec import Published
 from domaintune.core.sections.evaluation import Role
 
 AVERAGE, ALL = "average", "all"
@@ -167,18 +168,6 @@ class Scored(NamedTuple):
         return [pair for pair in self.pairs if pair.planned]
 
 
-class PublishedFigures(NamedTuple):
-    """Figures of a paper, as printed: arm → subset → share 0–1, the paper's own `average` among them."""
-
-    source: str
-    metric: str
-    average: str
-    rows: dict[str, dict[str, float]]
-    notes: list[str]
-    odd: list[str]
-    """Arms whose printed average lies outside their own subsets."""
-
-
 class Benchmark(NamedTuple):
     """One benchmark."""
 
@@ -190,7 +179,7 @@ class Benchmark(NamedTuple):
     role: Role
     shown: str
     """Metric of the table."""
-    published: PublishedFigures | None
+    published: Published | None
     not_beside: str | None
     """Why published figures are not shown."""
     methods: list[Scored]
