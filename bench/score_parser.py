@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 from domaintune.core.scoring.prose import ScoreError, scores_in_prose
 from domaintune.core.scoring.spec import JudgePrompt, ScoredCriterion, ScoringSpec
 
-CARD = ScoringSpec(
+SPEC = ScoringSpec(
     name="rating",
     description="One score from 1 to 10",
     source="MT-bench, single judgments",
@@ -69,7 +69,7 @@ def read(rows: Sequence[dict[str, Any]], spelling: str) -> Reading:
     for number, row in enumerate(rows, 1):
         name = f"line {number}: published {row['score']}"
         try:
-            score = scores_in_prose(CARD, IN_BRACKETS.sub(_spelt(spelling), row["judgment"]))["quality"]
+            score = scores_in_prose(SPEC, IN_BRACKETS.sub(_spelt(spelling), row["judgment"]))["quality"]
         except ScoreError as error:
             unread.append(f"{name}, {error}")
             continue

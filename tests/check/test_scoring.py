@@ -25,10 +25,10 @@ grade: {model: {backend: token_f1}}
 
 def test_every_problem_is_named_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    cards = tmp_path / "catalog/grades"
-    cards.mkdir(parents=True)
-    (cards / "quality.yaml").write_text("prompts: {en: {}}\n")
-    (cards / "broken.yaml").write_text("- a list\n")
+    folder = tmp_path / "catalog/grades"
+    folder.mkdir(parents=True)
+    (folder / "quality.yaml").write_text("prompts: {en: {}}\n")
+    (folder / "broken.yaml").write_text("- a list\n")
     path = tmp_path / "params.yaml"
     path.write_text(PARAMS, encoding="utf-8")
     lines = "\n".join(cross_section_problems(path, Path("catalog/grades")))

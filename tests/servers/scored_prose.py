@@ -16,7 +16,7 @@ FOUR = {
 }
 
 
-def card(criteria: dict[str, tuple[str, str]]) -> ScoringSpec:
+def spec_of(criteria: dict[str, tuple[str, str]]) -> ScoringSpec:
     text = {"en": "how?", "ko": "어떠한가?"}
     return ScoringSpec(
         name="c",
@@ -33,15 +33,15 @@ def card(criteria: dict[str, tuple[str, str]]) -> ScoringSpec:
     )
 
 
-ONE_CARD, FOUR_CARD = card({"quality": ("Quality", "품질")}), card(FOUR)
+ONE_SPEC, FOUR_SPEC = spec_of({"quality": ("Quality", "품질")}), spec_of(FOUR)
 
 
 def one(text: str) -> Any:
-    return scores_in_prose(ONE_CARD, text)["quality"]
+    return scores_in_prose(ONE_SPEC, text)["quality"]
 
 
 def four(text: str) -> Any:
-    found = scores_in_prose(FOUR_CARD, text)
+    found = scores_in_prose(FOUR_SPEC, text)
     return [found[name] for name in FOUR]
 
 

@@ -66,7 +66,7 @@ def grade(asker: Asker, job: GradingJob, chosen: GradedRows) -> Graded:
         GateError: the judge does not tell the calibration items apart; no row was asked about.
         TeacherError: the judge cannot answer; what it answered before is in the ledger.
     """
-    settings, asked = job.settings, {row.id: row.material for row in chosen.asked}
+    settings, asked = job.settings, {row.id: row._asdict() for row in chosen.asked}
     known = calibrate(asker, job, len(asked)) if job.asks_model and asked else []
     again = job.asks_model and settings.repeats > 1
     sample = [row.id for row in lowest(chosen.asked, settings.repeat_rows, "repeat")] if again else []
@@ -124,8 +124,8 @@ def calibrate(asker: Asker, job: GradingJob, waiting: int) -> list[CalibrationAn
         for item, version, answer in spec.answers
     ]
     mend = (
-        f"word criteria and domain more clearly in catalog/grades/{spec.name}.yaml, and see there whether the planted "
-        "rows fit your domain"
+        f"word criteria and domain more clearly in catalog/grades/{spec.name}.yaml, and see there whether the "
+        "calibration items fit your domain"
     )
     least, spared = job.settings.min_agreement, f"{waiting} rows was graded"
     check_calibration("grade", job.key, pairs(spec.name, found), least=least, spared=spared, mend=mend)

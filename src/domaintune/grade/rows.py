@@ -25,11 +25,6 @@ class GradedRow(NamedTuple):
     answer: str
 
     @property
-    def material(self) -> dict[str, str]:
-        """Return what a spec may show the judge."""
-        return {name: getattr(self, name) for name in ("instruction", "input", "document", "answer")}
-
-    @property
     def ground(self) -> str:
         """Return the text the answer must stand on: the document, or the input of a row without one."""
         return self.document or self.input

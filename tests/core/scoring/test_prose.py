@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scored_prose import FOUR, ONE_CARD, four, ladder, one
+from scored_prose import FOUR, ONE_SPEC, four, ladder, one
 
 from domaintune.core.scoring.prose import ScoreError
 from domaintune.core.teacher.repair import Read, Unreadable
@@ -157,10 +157,10 @@ def test_a_criterion_without_a_number_of_its_own_leaves_the_whole_answer_unread(
 
 
 def test_prose_is_the_rung_after_json_and_counts_as_repaired() -> None:
-    found = ladder(ONE_CARD, "It is fine.\nRating: [[7]]")
+    found = ladder(ONE_SPEC, "It is fine.\nRating: [[7]]")
     assert found == Read({"reason": "It is fine.\nRating: [[7]]", "quality": 7}, repaired=True)
     block = 'Here it is: {"reason": "fine", "quality": "7/10"} Rating: [[9]]'
-    assert ladder(ONE_CARD, block) == Read({"reason": "fine", "quality": 7}, repaired=True)
+    assert ladder(ONE_SPEC, block) == Read({"reason": "fine", "quality": 7}, repaired=True)
 
 
 @pytest.mark.parametrize(
@@ -172,12 +172,12 @@ def test_prose_is_the_rung_after_json_and_counts_as_repaired() -> None:
     ],
 )
 def test_an_answer_with_a_json_object_is_not_searched_for_a_better_score(text: str) -> None:
-    assert isinstance(ladder(ONE_CARD, text), Unreadable)
+    assert isinstance(ladder(ONE_SPEC, text), Unreadable)
 
 
 def test_a_cut_off_answer_is_not_read_as_prose_and_both_problems_are_told() -> None:
-    assert isinstance(ladder(ONE_CARD, "Rating: [[7]]", complete=False), Unreadable)
-    found = ladder(ONE_CARD, "Good.")
+    assert isinstance(ladder(ONE_SPEC, "Rating: [[7]]", complete=False), Unreadable)
+    found = ladder(ONE_SPEC, "Good.")
     assert isinstance(found, Unreadable)
     assert "no valid JSON" in found.problem
     assert "read as prose: quality: no score" in found.problem

@@ -26,15 +26,15 @@ def edited(folder: Path, **changes: Any) -> Path:
     return path
 
 
-def test_the_shipped_cards_hold_valid_schemas_for_their_scales() -> None:
+def test_the_shipped_specs_hold_valid_schemas_for_their_scales() -> None:
     orders = Rubric(orders=["baseline_first", "arm_first"])
     paths = sorted((ROOT / "catalog" / "rubrics").glob("*.yaml"))
-    cards = read_specs(paths, {"match": orders, "similarity": orders})
-    for card in cards.values():
-        assert isinstance(card, PairSpec)
-        jsonschema.Draft202012Validator.check_schema(card.reply_schema)
-        assert (card.lowest, card.highest) == (1, 5)
-    assert len(cards["similarity"].criteria) == 6
+    specs = read_specs(paths, {"match": orders, "similarity": orders})
+    for spec in specs.values():
+        assert isinstance(spec, PairSpec)
+        jsonschema.Draft202012Validator.check_schema(spec.reply_schema)
+        assert (spec.lowest, spec.highest) == (1, 5)
+    assert len(specs["similarity"].criteria) == 6
 
 
 def test_a_file_that_params_do_not_name_is_left_unread(tmp_path: Path) -> None:
@@ -59,7 +59,7 @@ def test_a_file_that_params_do_not_name_is_left_unread(tmp_path: Path) -> None:
         ({"verdict": "criteria"}, "reply_schema.required: expected ['matching']"),
     ],
 )
-def test_a_wrong_card_is_named_with_its_file(tmp_path: Path, changes: dict[str, Any], expected: str) -> None:
+def test_a_wrong_spec_is_named_with_its_file(tmp_path: Path, changes: dict[str, Any], expected: str) -> None:
     path = edited(tmp_path, **changes)
     with pytest.raises(ParamsError) as caught:
         read_specs([path], ONE)
@@ -73,14 +73,14 @@ def test_every_rubric_of_the_catalogue_can_be_asked_in_both_languages() -> None:
     assert len(paths) >= 4
     single = {path.stem: {"language": "ko"} for path in paths if path.stem in {"llm_eval", "by_category"}}
     rubrics = {name: Rubric.model_validate(value) for name, value in single.items()}
-    cards = read_specs(paths, rubrics)
+    specs = read_specs(paths, rubrics)
     material = {"instruction": "글을 쓰세요.", "input": "", "answer": "다 썼습니다."}
-    for name, card in cards.items():
-        assert isinstance(card, SingleSpec)
-        assert set(card.prompts) == {"en", "ko"}
-        for language in card.prompts:
-            asked = prompt_for(card, language, material)
-            assert all(criterion in asked.messages[0].content for criterion in card.names), name
+    for name, spec in specs.items():
+        assert isinstance(spec, SingleSpec)
+        assert set(spec.prompts) == {"en", "ko"}
+        for language in spec.prompts:
+            asked = prompt_for(spec, language, material)
+            assert all(criterion in asked.messages[0].content for criterion in spec.names), name
 
 
 def test_a_mean_is_a_headline_only_where_the_criteria_share_a_range() -> None:

@@ -48,7 +48,7 @@ class CalibrationPair(Record):
     id: str
     rubric: str
     row: str
-    """Name of the planted row."""
+    """Name of the calibration item."""
     version: str
     """What is bad about the bad answer, or `paraphrased`: the good one is in other words."""
     language: str
@@ -67,7 +67,7 @@ class Grade(Record):
 
     instruction_id: str
     name: str
-    """The card's criterion (helpfulness, …), `mean` (of all criteria), or a heuristic measure (grounding, …)."""
+    """The spec's criterion (helpfulness, …), `mean` (of all criteria), or a heuristic measure (grounding, …)."""
     value: float
     """On the criterion's range; heuristic measures run from 0 to 1, 1 being the best."""
     by: Literal["judge", "surface"]

@@ -1,1 +1,1 @@
-"""Scoring one text by a card's criteria: the card, the prompt, and the reading of what a judge replied."""
+"""Scoring one text by a spec's criteria: specs, prompts, calibration of a judge, and the reading of its replies."""
