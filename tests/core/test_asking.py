@@ -7,36 +7,17 @@ from random import Random
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from records import runtime, teacher
 
 from domaintune.core.paying.ledger import Ledger
 from domaintune.core.paying.paying import Payer, read_responses
 from domaintune.core.paying.protocol import Failure, Message, Reply, Request
-from domaintune.core.sections.models import Runtime, Teacher
 from domaintune.core.stage.errors import InputError, ParamsError, TeacherError
 from domaintune.core.teacher.asking import OUTCOMES, Asker, Prompt
 from domaintune.core.teacher.opening import open_asker
 from domaintune.core.teacher.repair import Read, Unreadable
 
 SCHEMA = {"type": "object", "required": ["n"], "properties": {"n": {"type": "integer"}}}
-RUNTIME = Runtime(
-    servers={}, concurrency=1, timeout_s=1.0, max_retries=0, teacher_batch=1, threads=None, device="cpu"
-)
-
-
-def teacher_settings(**changes: object) -> Teacher:
-    values = {
-        "backend": "openai",
-        "provider": "p",
-        "server": "s",
-        "model": "m",
-        "revision": "",
-        "temperature": 0.0,
-        "top_p": 1.0,
-        "max_tokens": 10,
-        "seed": 0,
-        "json_schema": True,
-    }
-    return Teacher(**(values | changes))
 
 
 class Scripted:
@@ -57,8 +38,8 @@ def prompt(text: str) -> Prompt:
     return Prompt(f"id-{text}", (Message("user", text),))
 
 
-def asker(teacher: Scripted, ledger: Ledger, responses: Path) -> Asker:
-    return Asker(teacher_settings(), Payer("m", "", lambda: teacher, ledger, responses))
+def asker(asked: Scripted, ledger: Ledger, responses: Path) -> Asker:
+    return Asker(teacher(), Payer("m", "", lambda: asked, ledger, responses))
 
 
 LADDER: dict[str, list[str | Reply | Failure]] = {
@@ -72,21 +53,16 @@ LADDER: dict[str, list[str | Reply | Failure]] = {
     "cut": [Reply('{"n": 4', "length", 1, 1), '{"n": 5}'],
 }
 OUTCOME = {
-    "strict": ("parsed", {"n": 1}),
-    "fenced": ("repaired", {"n": 2}),
-    "second": ("reasked", {"n": 3}),
-    "never": ("unparsed", None),
-    "refused": ("refused", None),
-    "refused later": ("refused", None),
-    "long": ("too_long", None),
-    "cut": ("reasked", {"n": 5}),
-}
+    "strict": ("parsed", {"n": 1}), "fenced": ("repaired", {"n": 2}), "second": ("reasked", {"n": 3}),
+    "never": ("unparsed", None), "refused": ("refused", None), "refused later": ("refused", None),
+    "long": ("too_long", None), "cut": ("reasked", {"n": 5}),
+}  # fmt: skip
 
 
 def test_each_rung_is_climbed_and_counted(tmp_path: Path) -> None:
-    teacher = Scripted(LADDER)
+    scripted = Scripted(LADDER)
     with Ledger(tmp_path / "l.db") as ledger:
-        asking = asker(teacher, ledger, tmp_path / "r.parquet")
+        asking = asker(scripted, ledger, tmp_path / "r.parquet")
         asked = asking.ask_json([prompt(text) for text in LADDER], SCHEMA)
     assert [item.id for item in asked] == [f"id-{text}" for text in LADDER]
     assert {item.id[3:]: (item.outcome, item.value) for item in asked} == OUTCOME
@@ -96,14 +72,14 @@ def test_each_rung_is_climbed_and_counted(tmp_path: Path) -> None:
         "too_long": 1,
     }  # fmt: skip
     assert sum(books[name] for name in OUTCOMES) == len(LADDER)
-    assert asking.sent == len(teacher.asked) == 8 + 4
+    assert asking.sent == len(scripted.asked) == 8 + 4
 
 
 def test_the_one_re_ask_carries_the_bad_answer_and_the_schema(tmp_path: Path) -> None:
-    teacher = Scripted({"never": LADDER["never"]})
+    scripted = Scripted({"never": LADDER["never"]})
     with Ledger(tmp_path / "l.db") as ledger:
-        asker(teacher, ledger, tmp_path / "r.parquet").ask_json([prompt("never")], SCHEMA)
-    first, second = teacher.asked
+        asker(scripted, ledger, tmp_path / "r.parquet").ask_json([prompt("never")], SCHEMA)
+    first, second = scripted.asked
     assert second.attempt == 1
     assert second.messages[:2] == (*first.messages, Message("assistant", "no idea"))
     assert '"integer"' in second.messages[2].content
@@ -118,9 +94,9 @@ def test_what_prose_says_is_read_before_anything_is_asked_again(tmp_path: Path) 
         "never": ["no idea", "still none"],
         "cut": [Reply("nine", "length", 1, 1), "nine"],
     }
-    teacher = Scripted(script)
+    scripted = Scripted(script)
     with Ledger(tmp_path / "l.db") as ledger:
-        asking = asker(teacher, ledger, tmp_path / "r.parquet")
+        asking = asker(scripted, ledger, tmp_path / "r.parquet")
         asked = asking.ask_json([prompt(text) for text in script], SCHEMA, prose=prose)
     assert [(item.outcome, item.value) for item in asked] == [
         ("repaired", {"n": 9}),
@@ -128,16 +104,16 @@ def test_what_prose_says_is_read_before_anything_is_asked_again(tmp_path: Path) 
         ("reasked", {"n": 9}),
     ]
     assert "no number in words" in asked[1].detail
-    assert len(teacher.asked) == 3 + 2
+    assert len(scripted.asked) == 3 + 2
 
 
 def test_a_repeat_is_a_request_of_its_own_with_the_next_sampling_seed(tmp_path: Path) -> None:
-    teacher = Scripted({"strict": ['{"n": 1}']})
+    scripted = Scripted({"strict": ['{"n": 1}']})
     with Ledger(tmp_path / "l.db") as ledger:
-        asking = asker(teacher, ledger, tmp_path / "r.parquet")
+        asking = asker(scripted, ledger, tmp_path / "r.parquet")
         asked = asking.ask_json([prompt("strict"), prompt("strict")._replace(repeat=2)], SCHEMA)
-    assert sorted(request.sampling.seed for request in teacher.asked) == [0, 2]
-    assert len({item.request_id for item in asked}) == len({request.key for request in teacher.asked}) == 2
+    assert sorted(request.sampling.seed for request in scripted.asked) == [0, 2]
+    assert len({item.request_id for item in asked}) == len({request.key for request in scripted.asked}) == 2
 
 
 def test_a_rerun_uses_the_same_answers_and_asks_for_nothing_but_what_cost_nothing(tmp_path: Path) -> None:
@@ -149,12 +125,12 @@ def test_a_rerun_uses_the_same_answers_and_asks_for_nothing_but_what_cost_nothin
     written = responses.read_bytes()
     assert len(read_responses(responses)) == 11
     with Ledger(tmp_path / "empty.db") as ledger:
-        teacher = Scripted(LADDER)
-        again = asker(teacher, ledger, responses)
+        scripted = Scripted(LADDER)
+        again = asker(scripted, ledger, responses)
         assert again.ask_json(prompts, SCHEMA) == asked
         assert again.counts() == first.counts()
         again.write_responses()
-    assert [request.messages[0].content for request in teacher.asked] == ["long"]
+    assert [request.messages[0].content for request in scripted.asked] == ["long"]
     assert responses.read_bytes() == written
 
 
@@ -171,10 +147,10 @@ def test_the_projects_own_answers_win_over_the_machines(tmp_path: Path) -> None:
 
 
 def test_equal_prompts_are_asked_once(tmp_path: Path) -> None:
-    teacher = Scripted({"a": ['{"n": 1}']})
+    scripted = Scripted({"a": ['{"n": 1}']})
     with Ledger(tmp_path / "l.db") as ledger:
-        asked = asker(teacher, ledger, tmp_path / "r").ask_json([prompt("a"), prompt("a")], SCHEMA)
-    assert len(teacher.asked) == 1
+        asked = asker(scripted, ledger, tmp_path / "r").ask_json([prompt("a"), prompt("a")], SCHEMA)
+    assert len(scripted.asked) == 1
     assert [item.value for item in asked] == [{"n": 1}, {"n": 1}]
 
 
@@ -183,7 +159,7 @@ def test_nothing_to_ask_opens_no_backend(tmp_path: Path) -> None:
         raise AssertionError
 
     with Ledger(tmp_path / "l.db") as ledger:
-        asking = Asker(teacher_settings(), Payer("m", "", never, ledger, tmp_path / "r.parquet"))
+        asking = Asker(teacher(), Payer("m", "", never, ledger, tmp_path / "r.parquet"))
         assert asking.ask_json([], SCHEMA) == []
         asking.write_responses()
     assert read_responses(tmp_path / "r.parquet") == {}
@@ -199,9 +175,9 @@ def test_answers_before_an_error_are_kept(tmp_path: Path) -> None:
     with Ledger(tmp_path / "l.db") as ledger:
         with pytest.raises(TeacherError, match="gone"):
             asker(Failing(script), ledger, tmp_path / "r").ask_json([prompt(n) for n in "abc"], SCHEMA)
-        teacher = Scripted(script)
-        asker(teacher, ledger, tmp_path / "r").ask_json([prompt(n) for n in "abc"], SCHEMA)
-    assert [request.messages[0].content for request in teacher.asked] == ["c"]
+        scripted = Scripted(script)
+        asker(scripted, ledger, tmp_path / "r").ask_json([prompt(n) for n in "abc"], SCHEMA)
+    assert [request.messages[0].content for request in scripted.asked] == ["c"]
 
 
 @settings(max_examples=30, deadline=None)
@@ -248,11 +224,11 @@ def test_an_embedded_teacher_gets_the_material_and_is_never_remembered(
                 assert request.messages == (Message("user", '{"fact": 1}'),)
                 yield request, Reply(f'{{"n": {Embedded.n}}}', "stop", 0, 0)
 
-    given_settings = teacher_settings(backend="extractive")
+    given_settings = teacher(backend="extractive")
     for n in (1, 2):
         Embedded.n = n
         with open_asker(
-            given_settings, RUNTIME, tmp_path / "r", {"extractive": lambda: Embedded({})}
+            given_settings, runtime(), tmp_path / "r", {"extractive": lambda: Embedded({})}
         ) as asking:
             [asked] = asking.ask_json([Prompt("i", (Message("user", "x"),), {"fact": 1})], SCHEMA)
             asking.write_responses()
@@ -261,22 +237,22 @@ def test_an_embedded_teacher_gets_the_material_and_is_never_remembered(
     assert not own_ledger.exists()
 
 
-def test_a_backend_of_another_stage_is_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        (
+            {"backend": "token_f1"},
+            "token_f1 is not for this stage; expected one of extractive, openai, transf",
+        ),
+        ({"backend": "transformers", "model": "some/model"}, "must be pinned"),
+    ],
+)
+def test_a_backend_of_another_stage_and_a_hub_model_without_a_revision_are_refused(
+    changes: dict[str, str], told: str, tmp_path: Path
+) -> None:
+    offline = {"extractive": lambda: Scripted({})}
     with (
-        pytest.raises(
-            ParamsError, match="token_f1 is not for this stage; expected one of extractive, openai, transf"
-        ),
-        open_asker(
-            teacher_settings(backend="token_f1"),
-            RUNTIME,
-            tmp_path / "r",
-            {"extractive": lambda: Scripted({})},
-        ),
+        pytest.raises(ParamsError, match=told),
+        open_asker(teacher(**changes), runtime(), tmp_path / "r", offline),
     ):
-        pass
-
-
-def test_a_hub_teacher_must_be_pinned(tmp_path: Path) -> None:
-    hub = teacher_settings(backend="transformers", model="some/model")
-    with pytest.raises(ParamsError, match="must be pinned"), open_asker(hub, RUNTIME, tmp_path / "r", {}):
         pass

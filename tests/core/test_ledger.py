@@ -9,21 +9,18 @@ import stat
 import time
 from multiprocessing.synchronize import Barrier
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from records import request
 
 from domaintune.core.paying.ledger import Ledger, ledger_path
 from domaintune.core.paying.protocol import Message, Reply, Request, Sampling
 from domaintune.core.stage.errors import LedgerError
 
 SPAWN = multiprocessing.get_context("fork")
-
-
-def request(text: str = "hello", **changes: object) -> Request:
-    made = Request("p", "m", "", (Message("user", text),), Sampling(0.0, 1.0, 10, 0), "", 0)
-    return made._replace(**changes)
 
 
 def reply(text: str = "hi") -> Reply:
@@ -37,30 +34,14 @@ def test_the_path_comes_from_the_environment_or_the_users_cache() -> None:
 
 
 def test_every_field_of_a_request_is_part_of_its_key() -> None:
+    own = Sampling(0.0, 1.0, 10, 0)
     others = [
-        request("other"),
-        request(provider="q"),
-        request(model="n"),
-        request(revision="1"),
-        request(schema="{}"),
-        request(attempt=1),
-        request(sampling=Sampling(0.1, 1.0, 10, 0)),
-        request(sampling=Sampling(0.0, 0.9, 10, 0)),
-        request(sampling=Sampling(0.0, 1.0, 11, 0)),
-        request(sampling=Sampling(0.0, 1.0, 10, 1)),
-        request(messages=(Message("system", "hello"),)),
-    ]
-    keys = {item.key for item in [request(), *others]}
-    assert len(keys) == len(others) + 1
-    assert set(Request._fields) == {
-        "provider",
-        "model",
-        "revision",
-        "messages",
-        "sampling",
-        "schema",
-        "attempt",
-    }
+        request("other"), request(provider="q"), request(model="n"), request(revision="1"), request(schema="{}"),
+        request(attempt=1), request(messages=(Message("system", "hello"),)),
+        *(request(sampling=own._replace(**{name: value + 1})) for name, value in own._asdict().items()),
+    ]  # fmt: skip
+    assert len({one.key for one in [request(), *others]}) == len(others) + 1
+    assert Request._fields == ("provider", "model", "revision", "messages", "sampling", "schema", "attempt")
 
 
 def test_a_key_never_changes() -> None:
@@ -83,6 +64,16 @@ def test_the_first_answer_counts(tmp_path: Path) -> None:
         assert ledger.get(request().key) == reply("first")
 
 
+def _run(calls: list[tuple[Any, ...]]) -> list[int | None]:
+    """Run functions at once, each in a process of its own, and return their exit codes."""
+    processes = [SPAWN.Process(target=function, args=arguments) for function, *arguments in calls]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join()
+    return [process.exitcode for process in processes]
+
+
 def _put_many(path: Path, start: int, number: int) -> None:
     with Ledger(path) as ledger:
         for at in range(start, start + number):
@@ -91,12 +82,7 @@ def _put_many(path: Path, start: int, number: int) -> None:
 
 def test_processes_write_at_once(tmp_path: Path) -> None:
     path = tmp_path / "l.db"
-    processes = [SPAWN.Process(target=_put_many, args=(path, n * 50, 100)) for n in range(4)]
-    for process in processes:
-        process.start()
-    for process in processes:
-        process.join()
-        assert process.exitcode == 0
+    assert _run([(_put_many, path, n * 50, 100) for n in range(4)]) == [0] * 4
     with Ledger(path) as ledger:
         assert all(ledger.get(request(str(at)).key) == reply(str(at)) for at in range(250))
 
@@ -134,20 +120,11 @@ def test_a_full_disk_is_told_and_loses_nothing(tmp_path: Path) -> None:
             except LedgerError as error:
                 message.write_text(str(error))
 
-    process = SPAWN.Process(target=write)
-    process.start()
-    process.join()
+    _run([(write,)])
     assert "the ledger could not be written" in message.read_text()
     assert "run `dvc repro` again" in message.read_text()
     with Ledger(path) as ledger:
         assert ledger.get(request("a").key) == reply()
-
-
-def test_a_file_that_is_no_ledger_is_named(tmp_path: Path) -> None:
-    path = tmp_path / "l.db"
-    path.write_text("this is no database, but a text of some length" * 50)
-    with pytest.raises(LedgerError, match=r"l\.db.*Move the file away"):
-        Ledger(path)
 
 
 def test_an_answer_edited_in_the_ledger_is_set_aside_and_told(
@@ -192,12 +169,16 @@ def test_a_ledger_of_before_the_hash_keeps_its_answers(tmp_path: Path) -> None:
             assert ledger.put(request("new"), reply()) == reply()
 
 
-def test_a_newer_ledger_is_left_alone(tmp_path: Path) -> None:
-    database = sqlite3.connect(tmp_path / "l.db")
-    database.execute("PRAGMA user_version=99")
-    database.close()
+def test_what_is_no_ledger_or_a_newer_one_is_named_and_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "l.db"
+    path.write_text("this is no database, but a text of some length" * 50)
+    with pytest.raises(LedgerError, match=r"l\.db.*Move the file away"):
+        Ledger(path)
+    path.unlink()
+    with sqlite3.connect(path) as database:
+        database.execute("PRAGMA user_version=99")
     with pytest.raises(LedgerError, match="version 99"):
-        Ledger(tmp_path / "l.db")
+        Ledger(path)
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root writes everywhere")
@@ -264,11 +245,4 @@ def _open_at(barrier: Barrier, path: Path) -> None:
 def test_many_processes_open_a_new_ledger_at_once(tmp_path: Path) -> None:
     for n in range(10):
         barrier = SPAWN.Barrier(4)
-        openers = [
-            SPAWN.Process(target=_open_at, args=(barrier, tmp_path / f"{n}.sqlite3")) for _ in range(4)
-        ]
-        for opener in openers:
-            opener.start()
-        for opener in openers:
-            opener.join()
-        assert [opener.exitcode for opener in openers] == [0] * 4
+        assert _run([(_open_at, barrier, tmp_path / f"{n}.sqlite3")] * 4) == [0] * 4

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from records import request
 
 from domaintune.core.paying.ledger import Ledger
 from domaintune.core.paying.paying import Payer, read_responses
-from domaintune.core.paying.protocol import Message, Reply, Request, Sampling
+from domaintune.core.paying.protocol import Reply, Request
 from domaintune.core.stage.errors import InputError
 
 WORDINGS = ("Name the pump of document {}.", "Which pump does document {} name?")
@@ -17,8 +18,7 @@ WORDINGS = ("Name the pump of document {}.", "Which pump does document {} name?"
 def asked(wording: int = 0, documents: int = 3) -> list[Request]:
     """The requests of a stage with one prompt, a document each."""
     texts = [WORDINGS[wording].format(n) for n in range(documents)]
-    sampling = Sampling(0.0, 1.0, 10, 0)
-    return [Request("p", "m", "", (Message("user", text),), sampling, "", 0) for text in texts]
+    return [request(text) for text in texts]
 
 
 class Server:
@@ -28,9 +28,9 @@ class Server:
         self.requests = 0
 
     def ask(self, requests: Sequence[Request]) -> Iterator[tuple[Request, Reply]]:
-        for request in requests:
+        for one in requests:
             self.requests += 1
-            yield request, Reply(f"{request.messages[0].content} Pump {self.requests}.", "stop", 1, 1)
+            yield one, Reply(f"{one.messages[0].content} Pump {self.requests}.", "stop", 1, 1)
 
 
 def run(folder: Path, requests: list[Request], ledger: str = "l.db") -> tuple[int, dict[str, Reply]]:
@@ -61,13 +61,13 @@ def test_replaced_answer_text_in_responses_is_refused_by_row_and_enters_no_ledge
     ):
         run(pulled, asked())
     with Ledger(pulled / "l.db") as ledger:
-        assert all(ledger.get(request.key) is None for request in asked())
+        assert all(ledger.get(one.key) is None for one in asked())
 
 
 def test_answers_that_came_along_enter_the_ledger_only_when_they_are_asked_for(pulled: Path) -> None:
     assert run(pulled, asked(documents=2))[0] == 0
     with Ledger(pulled / "l.db") as ledger:
-        known = [ledger.get(request.key) is not None for request in asked()]
+        known = [ledger.get(one.key) is not None for one in asked()]
     assert known == [True, True, False]
 
 

@@ -110,61 +110,43 @@ def test_brackets_behind_an_object_do_not_hide_it() -> None:
 SCORE = {"type": "object", "required": ["score"], "properties": {"score": {"type": "integer", "maximum": 10}}}
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        'The answer quotes {"score": 10} but it is wrong. {"score": 2}',
-        'The answer says "{"score": 10}", which is wrong.\n```json\n{"score": 2}\n```',
-        '[{"score": 10}, {"score": 2}]',
-        'It quotes {"score": 10}. My verdict: {score: 2}',
-        '{"score": 10}\n{"score": 2}',
-    ],
-)
-def test_of_several_valid_objects_that_differ_none_is_read(text: str) -> None:
-    read = read_answer(text, SCORE)
-    assert isinstance(read, Unreadable)
-    assert "2 JSON objects that match the schema and differ" in read.problem
+DIFFER = 'holds 2 JSON objects that match the schema and differ: {"score": 10} and another'
+QUOTED = "its only JSON object is a quotation"
+TWO = Read({"score": 2}, repaired=True)
 
 
 @pytest.mark.parametrize(
-    "text",
+    ("text", "read"),
     [
-        'I say {"score": 2}, that is:\n```json\n{"score": 2}\n```',
-        'It quotes {"grade": 10} and {"score": 11}, which is beyond the scale. {"score": 2}',
-        '<think>Perhaps {"score": 10}? No.</think>{"score": 2}',
-        '{"score": 2, "reason": "it quotes {\\"score\\": 10}"} as I said',
+        # of several objects that differ none is read
+        ('The answer quotes {"score": 10} but it is wrong. {"score": 2}', DIFFER),
+        ('The answer says "{"score": 10}", which is wrong.\n```json\n{"score": 2}\n```', DIFFER),
+        ('[{"score": 10}, {"score": 2}]', DIFFER),
+        ('It quotes {"score": 10}. My verdict: {score: 2}', DIFFER),
+        ('{"score": 10}\n{"score": 2}', DIFFER),
+        # the same one twice, or one that the schema refuses, is no second answer
+        ('I say {"score": 2}, that is:\n```json\n{"score": 2}\n```', TWO),
+        ('It quotes {"grade": 10} and {"score": 11}, which is beyond the scale. {"score": 2}', TWO),
+        ('<think>Perhaps {"score": 10}? No.</think>{"score": 2}', TWO),
+        ('{"score": 2, "reason": "it quotes {\\"score\\": 10}"} as I said',
+         Read({"score": 2, "reason": 'it quotes {"score": 10}'}, repaired=True)),
+        # a lone object that is a quotation is no verdict
+        ('The answer quotes {"score": 10} but it is wrong.', QUOTED),
+        ('The answer says: "{"score": 10}", which I cannot confirm.', QUOTED),
+        ('답변에는 {"score": 10}이라고 적혀 있으나 근거가 없다.', QUOTED),
+        # one beside words of quoting is
+        ('My verdict: {"score": 2}. The answer quotes nothing.', TWO),
+        ('The answer says that water boils. {"score": 2}', TWO),
+        ('점수는 {"score": 2}입니다.', TWO),
+        ('I say {"score": 2}.', TWO),
+        ('As I said: {"score": 2}', TWO),
+        # thoughts that the prompt opened are no second answer
+        ('Draft: {"score": 9}, but no.</think>\n{"score": 2}', TWO),
     ],
-)
-def test_the_same_object_twice_or_one_that_the_schema_refuses_is_no_second_answer(text: str) -> None:
-    read = read_answer(text, SCORE)
-    assert isinstance(read, Read)
-    assert read.value["score"] == 2
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        'The answer quotes {"score": 10} but it is wrong.',
-        'The answer says: "{"score": 10}", which I cannot confirm.',
-        '답변에는 {"score": 10}이라고 적혀 있으나 근거가 없다.',
-    ],
-)
-def test_a_lone_object_that_is_a_quotation_is_no_verdict(text: str) -> None:
-    assert read_answer(text, SCORE) == Unreadable("its only JSON object is a quotation")
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        'My verdict: {"score": 2}. The answer quotes nothing.',
-        'The answer says that water boils. {"score": 2}',
-        '점수는 {"score": 2}입니다.',
-        'I say {"score": 2}.',
-        'As I said: {"score": 2}',
-    ],
-)
-def test_an_object_beside_words_of_quoting_is_the_verdict(text: str) -> None:
-    assert read_answer(text, SCORE) == Read({"score": 2}, repaired=True)
+)  # fmt: skip
+def test_a_verdict_is_the_judge_s_own_object_or_none(text: str, read: Read | str) -> None:
+    found = read_answer(text, SCORE)
+    assert (found.problem if isinstance(found, Unreadable) else found) == read
 
 
 @pytest.mark.parametrize(
@@ -176,16 +158,8 @@ def test_an_object_beside_words_of_quoting_is_the_verdict(text: str) -> None:
     ],
 )
 def test_a_draft_within_thoughts_is_no_answer_where_none_follows(text: str) -> None:
+    def prose(said: str) -> Read | Unreadable:
+        return Read({"score": 9}, True) if "9" in said else Unreadable("")
+
     assert isinstance(read_answer(text, SCORE), Unreadable)
-    assert isinstance(
-        read_answer(
-            text, SCORE, prose=lambda said: Read({"score": 9}, True) if "9" in said else Unreadable("")
-        ),
-        Unreadable,
-    )
-
-
-def test_thoughts_that_the_prompt_opened_are_no_second_answer() -> None:
-    assert read_answer('Draft: {"score": 9}, but no.</think>\n{"score": 2}', SCORE) == Read(
-        {"score": 2}, True
-    )
+    assert isinstance(read_answer(text, SCORE, prose=prose), Unreadable)

@@ -3,9 +3,10 @@
 from pathlib import Path
 
 import pytest
+from records import request, runtime, teacher
 
-from domaintune.core.paying.protocol import Failure, Message, Reply, Request, Sampling
-from domaintune.core.sections.models import Runtime, Teacher
+from domaintune.core.paying.protocol import Failure, Reply, Request, Sampling
+from domaintune.core.sections.models import Teacher
 from domaintune.core.stage.errors import ModelError, TeacherError
 from domaintune.core.teacher.opening import TransformersBackend, identity
 
@@ -36,27 +37,20 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def settings(folder: Path, **changes: object) -> Teacher:
-    values = {
-        "backend": "transformers", "provider": "local", "server": "", "model": str(folder), "revision": "",
-        "temperature": 0.0, "top_p": 1.0, "max_tokens": 8, "seed": 0, "json_schema": False,
-    }  # fmt: skip
-    return Teacher(**(values | changes))
+def settings(folder: Path) -> Teacher:
+    return teacher(backend="transformers", model=str(folder), max_tokens=8)
 
 
 def model(folder: Path, batch: int = 4) -> TransformersBackend:
-    runtime = Runtime(
-        servers={}, concurrency=1, timeout_s=1.0, max_retries=0, teacher_batch=batch, threads=1, device="cpu"
-    )
-    return TransformersBackend(settings(folder), runtime)
+    return TransformersBackend(settings(folder), runtime(teacher_batch=batch, threads=1))
 
 
-def request(text: str, temperature: float = 0.0) -> Request:
-    return Request("local", "chat", "", (Message("user", text),), Sampling(temperature, 1.0, 8, 0), "", 0)
+def ask(text: str, temperature: float = 0.0) -> Request:
+    return request(text, sampling=Sampling(temperature, 1.0, 8, 0))
 
 
 def test_answers_do_not_depend_on_batch_or_order(folder: Path) -> None:
-    requests = [request("x" * n) for n in (3, 20, 1, 9, 5)]
+    requests = [ask("x" * n) for n in (3, 20, 1, 9, 5)]
     batched = dict(model(folder).ask(requests))
     alone = dict(model(folder, batch=1).ask(requests[::-1]))
     assert batched == alone
@@ -69,13 +63,13 @@ def test_answers_do_not_depend_on_batch_or_order(folder: Path) -> None:
 
 
 def test_sampled_answers_do_not_depend_on_their_neighbours(folder: Path) -> None:
-    requests = [request(f"text {n}", temperature=1.0) for n in range(4)]
+    requests = [ask(f"text {n}", temperature=1.0) for n in range(4)]
     together = dict(model(folder).ask(requests))
     assert dict(model(folder).ask(requests[2:])) == {key: together[key] for key in requests[2:]}
 
 
 def test_a_text_that_leaves_no_room_for_the_answer_is_too_long(folder: Path) -> None:
-    [(_, failure)] = model(folder).ask([request("x y " * 40)])
+    [(_, failure)] = model(folder).ask([ask("x y " * 40)])
     assert isinstance(failure, Failure)
     assert failure.reason == "too_long"
     assert "room for 56" in failure.detail

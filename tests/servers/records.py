@@ -3,6 +3,8 @@
 from typing import Any, Literal, get_args, get_origin
 
 from domaintune.core.frames import RecordT
+from domaintune.core.paying.protocol import Message, Request, Sampling
+from domaintune.core.sections.models import Runtime, Teacher
 
 EMPTY = {str: "", int: 0, float: 0.0, bool: False}
 
@@ -17,3 +19,22 @@ def _empty(annotation: Any) -> Any:
     if get_origin(annotation) is Literal:
         return get_args(annotation)[0]
     return [] if get_origin(annotation) is list else EMPTY.get(annotation)
+
+
+def request(text: str = "hello", **changes: Any) -> Request:
+    """Return a request for one message."""
+    sampling = Sampling(0.0, 1.0, 10, 0)
+    return Request("p", "m", "", (Message("user", text),), sampling, "", 0)._replace(**changes)
+
+
+def runtime(**changes: Any) -> Runtime:
+    """Return settings that shape no result: one request at a time, no server."""
+    values = {"servers": {}, "concurrency": 1, "timeout_s": 5.0, "max_retries": 2, "teacher_batch": 1}
+    return Runtime.model_validate(values | {"threads": None, "device": "cpu"} | changes)
+
+
+def teacher(**changes: Any) -> Teacher:
+    """Return the settings of a teacher behind a server."""
+    names = {"backend": "openai", "provider": "p", "server": "s", "model": "m", "revision": ""}
+    sampling = {"temperature": 0.0, "top_p": 1.0, "max_tokens": 10, "seed": 0, "json_schema": True}
+    return Teacher(**names | sampling | changes)

@@ -7,9 +7,9 @@ import pytest
 from deepl_server import MAX_BYTES, MAX_TEXTS, Server
 from hypothesis import given
 from hypothesis import strategies as st
+from records import runtime
 
 from domaintune.core.paying.protocol import Failure, Reply, Request
-from domaintune.core.sections.models import Runtime
 from domaintune.core.stage.errors import TeacherError
 from domaintune.science.text_structure import estimate_tokens
 from domaintune.translate.deepl import batched, open_deepl, read_translations, request_for
@@ -19,14 +19,8 @@ KEY = "0123-key:fx"
 
 
 def endpoint(**changes: Any) -> TranslationEndpoint:
-    values = {
-        "protocol": "deepl",
-        "server": "translator",
-        "provider": "p",
-        "model": "",
-        "tag_handling": "xml",
-    }
-    return TranslationEndpoint(**(values | changes))
+    values = {"protocol": "deepl", "server": "translator", "provider": "p", "model": ""}
+    return TranslationEndpoint(**values | {"tag_handling": "xml"} | changes)
 
 
 def request(text: str, to: str = "ko", tagged: bool = False, **changes: Any) -> Request:
@@ -36,12 +30,14 @@ def request(text: str, to: str = "ko", tagged: bool = False, **changes: Any) -> 
 def ask(
     server: Server, requests: list[Request], key: str | None = None, max_tokens: int = 400, **changes: Any
 ) -> list[Reply | Failure]:
-    values = {
-        "servers": {"translator": {"base_url": server.base_url, "api_key_env": "MY_KEY" if key else None}},
-        "concurrency": 4, "timeout_s": 5.0, "max_retries": 2, "teacher_batch": 1, "threads": None, "device": "cpu",
-    }  # fmt: skip
-    runtime = Runtime.model_validate(values | changes)
-    answered = dict(open_deepl(endpoint(), max_tokens, runtime, {"MY_KEY": key or ""}).ask(requests))
+    servers = {"translator": {"base_url": server.base_url, "api_key_env": "MY_KEY" if key else None}}
+    opened = open_deepl(
+        endpoint(),
+        max_tokens,
+        runtime(servers=servers, **{"concurrency": 4} | changes),
+        {"MY_KEY": key or ""},
+    )
+    answered = dict(opened.ask(requests))
     return [answered[one] for one in requests]
 
 
