@@ -90,7 +90,7 @@ def test_the_data_set_of_the_hub_is_read_from_the_cache_without_a_network(
     cache_dataset(monkeypatch, project / "cache", repo, revision, pl.DataFrame(rows))
     run(
         ingest,
-        *f"--params params.yaml --source {key} --raw {entry['path']} --out hub --accounting books.json".split(),
+        *f"--params params.yaml --source {key} --raw {entry['path']} --out hub --accounting accounting.json".split(),
     )
     kept = read_records(project / "hub/documents.parquet", Document)
     assert sorted((one.title, one.text) for one in kept) == [
@@ -104,11 +104,15 @@ def test_every_source_but_the_hub_s_keeps_what_the_page_says_for_the_reason_it_s
         raw = SOURCES[key]["path"]
         run(
             ingest,
-            *f"--params params.yaml --source {key} --raw {raw} --out {key} --accounting books.json".split(),
+            *f"--params params.yaml --source {key} --raw {raw} --out {key} --accounting accounting.json".split(),
         )
-        books = json.loads((project / "books.json").read_text(encoding="utf-8"))
+        accounting = json.loads((project / "accounting.json").read_text(encoding="utf-8"))
         rejects = [one.reason for one in read_records(project / key / "rejects.parquet", Reject)]
-        assert (books["in"], books["kept"], rejects) == (int(read), int(kept), [reason] if reason else [])
+        assert (accounting["in"], accounting["kept"], rejects) == (
+            int(read),
+            int(kept),
+            [reason] if reason else [],
+        )
 
 
 def test_tasks_and_benchmarks_fit_their_cards(project: Path) -> None:

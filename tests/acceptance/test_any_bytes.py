@@ -1,4 +1,4 @@
-"""Whatever bytes a file holds: rows, or one of the project's own errors, and books that reconcile."""
+"""Whatever bytes a file holds: rows, or one of the project's own errors, and accounts that reconcile."""
 
 import csv
 import io

@@ -1,4 +1,4 @@
-"""From raw files to documents, rejects and books, through the command line's own path."""
+"""From raw files to documents, rejects and accounts, through the command line's own path."""
 
 import json
 from pathlib import Path
@@ -59,7 +59,7 @@ def reasons(rejects: list[Reject]) -> list[str]:
     return [reject.reason for reject in rejects]
 
 
-def test_every_fault_has_its_reason_and_the_books_balance(tmp_path: Path) -> None:
+def test_every_fault_has_its_reason_and_the_accounts_balance(tmp_path: Path) -> None:
     path = table(
         tmp_path,
         f"1,Good,{LONG}",

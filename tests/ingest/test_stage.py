@@ -31,7 +31,7 @@ def run(
     return subprocess.run(command, cwd=place, capture_output=True, text=True, check=False, timeout=120)
 
 
-def books(place: Path, stage: str, key: str) -> dict[str, object]:
+def accounting(place: Path, stage: str, key: str) -> dict[str, object]:
     loaded: dict[str, object] = json.loads((place / f"data/accounting/{stage}/{key}.json").read_text())
     return loaded
 
@@ -43,7 +43,7 @@ def test_the_starter_goes_from_raw_files_to_documents_and_agreement(place: Path)
         assert done.returncode == 0, done.stderr
         documents = pl.read_parquet(place / out / "documents.parquet")
         rejects = pl.read_parquet(place / out / "rejects.parquet")
-        found = books(place, "ingest", key)
+        found = accounting(place, "ingest", key)
         assert (found["kept"], found["in"]) == (documents.height, documents.height + rejects.height)
         assert not documents["text"].str.contains("&#|â€|\ufffd|\n").any()
     more = ("--documents", "data/documents/starter_projects", "--raw", "data/raw/starter/nasa/reference.csv")

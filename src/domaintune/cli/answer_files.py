@@ -45,7 +45,7 @@ def read_answers(file: Path, field: str) -> Iterator[Given]:
     """Yield the file's records.
 
     Raises:
-        InputError: no such file, another encoding, or records that are no such record; the first of them are named.
+        InputError: no such file, another encoding, or records of another shape; the first of them are named.
     """
     if check_encoding(file).startswith("utf-8") and (damage := scan(file)):
         raise InputError(

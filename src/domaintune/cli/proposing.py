@@ -61,7 +61,7 @@ def propose(path: Path) -> Proposal:
 
 
 def _table(path: Path) -> Proposal:
-    """Propose an entry for a table: a question set or documents; a .txt that is no table is a text."""
+    """Propose an entry for a table: a question set or documents; a .txt that is not a table is a text."""
     try:
         found = look(path)
         if asked := propose_questions(found):

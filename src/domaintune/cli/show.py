@@ -95,7 +95,7 @@ def print_table(console: Console, frame: pl.DataFrame, rows: int) -> None:
 FOUNDATIONS = Path("models/foundation")
 OPEN, CLOSE = "⟦", "⟧"
 UNFINISHED = "\ufffd"
-"""What a decoder writes for bytes that are no whole character."""
+"""What a decoder writes for bytes that are not a whole character."""
 
 
 def token_lines(mixture: Path, rows: int) -> Iterator[Text]:

@@ -140,7 +140,7 @@ class QuestionCleaner:
         return cell
 
     def _right_options(self, cell: str, options: list[str]) -> str | Loss:
-        """Return the right options. A published benchmark stays whole: there a repeated wrong option is no fault."""
+        """Return the right options. A published benchmark stays whole: there a repeated wrong option is not a fault."""
         right = right_options(cell, options, self.columns)
         known = None if isinstance(right, Loss) or self.source.use == "train" else right.split(",")
         return check_repeats(options, known) or right

@@ -90,7 +90,7 @@ def texts_of(*found: str | Loss) -> list[str] | Loss:
 
 
 def category_of(record: Mapping[str, Any], field: str = "category") -> str:
-    """Return what a record says it is about; `task_name` stands in for a missing `task`, empty for what is no text."""
+    """Return what a record says it is about; `task_name` stands in for a missing `task`, empty for what is not text."""
     found = text_of(record, field if field in record else f"{field}_name", optional=True)
     return found if isinstance(found, str) else ""
 
@@ -122,7 +122,7 @@ def conversation(turns: Sequence[Turn], category: str = "") -> Draft | Loss:
 
 
 WORD = re.compile(r"\b[A-Za-z]{4,}\b")
-"""Words whose capitals mean nothing. Shorter ones may be symbols (CO is not Co), and COCl2 is no word."""
+"""Words whose capitals mean nothing. Shorter ones may be symbols (CO is not Co), and COCl2 is not a word."""
 
 
 def normalised(text: str) -> str:

@@ -48,7 +48,7 @@ def ingest(
     rejects: Sink,
     unscorable: Sink | None = None,
 ) -> Accounts:
-    """Read a source into records and rejects, and return the books. `unscorable`: a benchmark's rejected questions.
+    """Read a source into records and rejects, and return the accounts. `unscorable`: a benchmark's rejected questions.
 
     Raises:
         InputError: the source cannot be read, or is empty.
@@ -149,7 +149,7 @@ def _check_gate(accounts: Accounts, settings: Ingest, agency: str | None, agenci
     """Stop when too large a share of the records is unusable.
 
     Records of another agency, and files of another kind in a folder of texts, are left out of the share: that they
-    are there is no fault of the source.
+    are there is not a fault of the source.
 
     Raises:
         GateError: too many rejects, or nothing left.

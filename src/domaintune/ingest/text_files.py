@@ -30,7 +30,7 @@ BROKEN_WORD = re.compile(r"(?P<first>[^\W\d_]+)[-\u2010]\n(?P<second>[^\W\d_]+)"
 
 
 def read_texts(folder: Path, max_chars: int, encoding: str | None = None) -> Iterator[RawRow | BrokenRow]:
-    """Yield the files of a folder and its subfolders, sorted by path; what is no usable text, with the reason.
+    """Yield the files of a folder and its subfolders, sorted by path; what is not usable text, with the reason.
 
     Raises:
         InputError: no such folder, or no file in it.

@@ -34,7 +34,7 @@ MARKS = {
     codecs.BOM_UTF16_BE: "utf-16",
 }
 WRONG_LINES = 0.1
-"""Share of lines that are no UTF-8 from which the whole file is taken to have another encoding."""
+"""Share of lines that are not UTF-8 from which the whole file is taken to have another encoding."""
 FEWEST_COMMON, CLOSE = 0.1, 0.5
 """Share of common letters below which an encoding does not fit, and part of the best share from which it may, too."""
 PIECE = 1 << 20
@@ -125,7 +125,7 @@ def check_encoding(path: Path) -> str:
 
 
 def scan(path: Path) -> Damage | None:
-    """Look through all lines for bytes that are no UTF-8; None when there are none."""
+    """Look through all lines for bytes that are not UTF-8; None when there are none."""
     lines = bad = offset = at = first_line = byte = 0
     sample = b""
     with path.open("rb") as handle:

@@ -1,4 +1,4 @@
-"""What a file is when it is no text: told by its first bytes or inner names; and what DVC cannot hash at all."""
+"""What a file is when it is not text: told by its first bytes or inner names; and what DVC cannot hash at all."""
 
 import os
 import zipfile
@@ -64,7 +64,7 @@ def _wrong(path: Path) -> str | None:
 
 
 def printable(path: Path) -> str:
-    """Return a path with bytes that are no UTF-8 shown as such."""
+    """Return a path with bytes that are not UTF-8 shown as such."""
     return str(path).encode("utf-8", "backslashreplace").decode("utf-8")
 
 
@@ -88,7 +88,7 @@ def check_regular(path: Path) -> None:
 
 
 def file_kind(path: Path) -> str | None:
-    """Say what a file is and what to do with it, if it is no text; None for text, or what cannot be told."""
+    """Say what a file is and what to do with it, if it is not text; None for text, or what cannot be told."""
     with path.open("rb") as handle:
         head = handle.read(HEAD)
     if head.startswith(b"PK\x03\x04"):

@@ -127,7 +127,7 @@ def as_text(value: Any, separator: str) -> str:
     """Return a JSON, Parquet or data set value as cell text.
 
     A list is its items joined by the separator, an object its JSON, bytes (a picture) their number, a number what
-    Python prints for it; nothing, and what is no number, are the empty text.
+    Python prints for it; nothing, and what is not a number, are the empty text.
     """
     if value is None or value != value:  # noqa: PLR0124  # NaN, as pandas writes an empty cell
         return ""

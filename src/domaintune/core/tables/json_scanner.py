@@ -27,7 +27,7 @@ class JsonScanner:
         self.position = 0
 
     def peek(self) -> str:
-        """Return the next character that is no space, without taking it; empty at the file's end."""
+        """Return the next character that is not a space, without taking it; empty at the file's end."""
         while True:
             self.position = SPACE.match(self.buffer, self.position).end()  # type: ignore[union-attr]  # matches always
             if self.position < len(self.buffer) or not self._more():

@@ -62,7 +62,7 @@ def _paths(folder: Path) -> Iterator[Path]:
 
 
 def _name(path: Path, folder: Path) -> str:
-    """Return the name within the folder; bytes that are no UTF-8 are shown as such."""
+    """Return the name within the folder; bytes that are not UTF-8 are shown as such."""
     return unicodedata.normalize("NFC", printable(path.relative_to(folder)))
 
 

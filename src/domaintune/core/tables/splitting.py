@@ -41,7 +41,7 @@ def skip_lines(stream: TextIO, count: int) -> None:
 def split_records(
     stream: TextIO, delimiter: str, max_chars: int, start: int = 1, *, quoting: bool = True
 ) -> Iterator[Record]:
-    """Split text into records: a line end within quotes does not end one. Blank lines are no records.
+    """Split text into records: a line end within quotes does not end one. Blank lines are not records.
 
     At most about `max_chars` characters of a record are held, however long it is. `start` is the first line's number.
     """
