@@ -11,7 +11,7 @@ from domaintune.compare.benchmarks.results import compare_benchmarks
 from domaintune.compare.benchmarks.suite import compare_suite
 from domaintune.compare.params import Comparing, Selection
 from domaintune.compare.selection import Measured, decide, measure
-from domaintune.core.records.answer import BenchmarkItem
+from domaintune.core.records.question import BenchmarkItem
 from domaintune.core.sections.arms import Arm
 from domaintune.core.sections.evaluation import Role
 from domaintune.science.comparison.benchmarked import Benchmark

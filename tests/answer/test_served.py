@@ -18,9 +18,8 @@ from domaintune.answer.arms import Prompted
 from domaintune.cli.answer_files import Given, Matched, asked_text, match, read_answers
 from domaintune.cli.app import app
 from domaintune.core.frames import read_records, write_records
-from domaintune.core.records.answer import Answer
 from domaintune.core.records.judgment import Judgment
-from domaintune.core.records.question import Question
+from domaintune.core.records.question import Answer, Question
 from domaintune.core.stage.errors import InputError, ParamsError
 from domaintune.core.stage.params import read_yaml
 

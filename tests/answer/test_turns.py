@@ -23,8 +23,8 @@ from domaintune.answer.arms import (
 from domaintune.answer.stage import account
 from domaintune.core.models.foundation import open_foundation
 from domaintune.core.models.loading import load_tokenizer
-from domaintune.core.records.answer import Answer
 from domaintune.core.records.instruction import Instruction, Turn
+from domaintune.core.records.question import Answer
 from domaintune.core.rendering.rendering import Rendered, render_turns
 from domaintune.core.sections.arms import Endpoint
 from domaintune.core.sections.evaluation import Questions

@@ -14,8 +14,7 @@ from domaintune.core.frames import read_records, write_records
 from domaintune.core.models.foundation import open_foundation
 from domaintune.core.models.loading import load_model
 from domaintune.core.models.pointer import Pointer, pin_files, write_pointer
-from domaintune.core.records.answer import BenchmarkItem
-from domaintune.core.records.question import Question
+from domaintune.core.records.question import BenchmarkItem, Question
 from domaintune.core.sections.arms import Arm
 from domaintune.core.sections.evaluation import AnyBenchmark
 from domaintune.core.sections.models import StarterModel

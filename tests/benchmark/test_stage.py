@@ -17,8 +17,7 @@ from domaintune.benchmark.remote import messages_of
 from domaintune.benchmark.selecting import select, with_examples
 from domaintune.core.benchmark_spec import read_spec
 from domaintune.core.frames import read_records, write_records
-from domaintune.core.records.answer import BenchmarkItem
-from domaintune.core.records.question import Question
+from domaintune.core.records.question import BenchmarkItem, Question
 from domaintune.core.stage.accounting import Reject
 from domaintune.core.stage.errors import InputError, ParamsError
 

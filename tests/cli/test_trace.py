@@ -10,9 +10,8 @@ from records import blank
 
 from domaintune.cli.trace import chain
 from domaintune.core.frames import Record, write_frame
-from domaintune.core.records.answer import Answer, BenchmarkItem
 from domaintune.core.records.judgment import Judgment, Score
-from domaintune.core.records.question import Question
+from domaintune.core.records.question import Answer, BenchmarkItem, Question
 from domaintune.core.sections.sources import AnySource
 from domaintune.core.stage.params import load_mapping
 

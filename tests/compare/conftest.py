@@ -13,8 +13,7 @@ from typer.testing import CliRunner
 
 from domaintune.compare import __main__ as stage
 from domaintune.core.frames import write_records
-from domaintune.core.records.answer import Answer, BenchmarkItem
-from domaintune.core.records.question import Question
+from domaintune.core.records.question import Answer, BenchmarkItem, Question
 from domaintune.core.stage.files import write_json
 
 LOCKS = Path(__file__).parents[2] / "locks"

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from records import blank
 
 from domaintune.compare.benchmarks.scores import choices, mark
-from domaintune.core.records.answer import BenchmarkItem
+from domaintune.core.records.question import BenchmarkItem
 
 GOLD = {"hard": "3333312", "easy": "1243"}  # ③ six of eleven, five of seven, one of four
 PUBLISHED = {

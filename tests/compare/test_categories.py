@@ -7,8 +7,7 @@ import pytest
 
 from domaintune.compare.single import text_values
 from domaintune.core.frames import read_records, write_records
-from domaintune.core.records.answer import Answer
-from domaintune.core.records.question import Question
+from domaintune.core.records.question import Answer, Question
 
 FOUR = ["accuracy", "helpfulness", "level_of_detail", "relevance"]
 ONLY = {"by_category": {"language": "ko"}}

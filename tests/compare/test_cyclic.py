@@ -8,7 +8,7 @@ from records import blank
 
 from domaintune.compare.benchmarks.results import table_of
 from domaintune.compare.benchmarks.scores import over_orders
-from domaintune.core.records.answer import BenchmarkItem
+from domaintune.core.records.question import BenchmarkItem
 from domaintune.core.stage.errors import InputError
 from domaintune.science.comparison.benchmarked import PairOfArms
 from domaintune.science.evidence.non_inferiority import questions_needed

@@ -16,10 +16,9 @@ from typer.testing import CliRunner
 from domaintune.answer.stage import decoded_here
 from domaintune.compare import __main__ as compare
 from domaintune.core.frames import write_records
-from domaintune.core.records.answer import Answer
 from domaintune.core.records.document import Document
 from domaintune.core.records.instruction import Instruction
-from domaintune.core.records.question import Question
+from domaintune.core.records.question import Answer, Question
 from domaintune.core.sections.models import Decode
 from domaintune.core.stage.accounting import Accounts
 from domaintune.core.stage.files import write_json

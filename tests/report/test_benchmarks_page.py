@@ -12,8 +12,7 @@ from pages import check_whole, words
 from ruamel.yaml import YAML
 
 from domaintune.core.frames import read_records, write_records
-from domaintune.core.records.answer import Answer, BenchmarkItem
-from domaintune.core.records.question import Question
+from domaintune.core.records.question import Answer, BenchmarkItem, Question
 from domaintune.core.stage.accounting import Reject
 
 TUNED = [f"{model}_{data}" for model in ("original", "chat") for data in ("english", "korean", "total")]

@@ -9,9 +9,8 @@ from committed import PARAMS
 from stage_project import Run, StageProject
 
 from domaintune.core.frames import read_records, write_records
-from domaintune.core.records.answer import Answer
 from domaintune.core.records.judgment import CalibrationPair, Judgment
-from domaintune.core.records.question import Question
+from domaintune.core.records.question import Answer, Question
 from domaintune.core.scoring.rubric import PairSpec, read_specs
 from domaintune.core.sections.evaluation import Rubric
 from domaintune.core.stage.params import read_yaml

@@ -5,8 +5,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from domaintune.core.records.answer import Answer
 from domaintune.core.records.judgment import CONTRADICTION, Judgment, Score
+from domaintune.core.records.question import Answer
 
 BASE, TUNED = [4, 1, 2, 1, 3, 2, 2, 2, 4, 1], [1, 2, 2, 2, 4, 4, 3, 3, 3, 2]
 """Scores of the NASA R&D study, Table 7."""

@@ -9,8 +9,7 @@ from domaintune.answer.generating import Asked, Generation, generate
 from domaintune.core.models.generating import load_arm
 from domaintune.core.paying.openai_server import ask_endpoint
 from domaintune.core.paying.protocol import Failure, Message, Request, Sampling
-from domaintune.core.records.answer import Answer
-from domaintune.core.records.question import Question
+from domaintune.core.records.question import Answer, Question
 from domaintune.core.rendering.chat import Refused
 from domaintune.core.rendering.rendering import Rendered, control_token, parts_of, render, render_turns
 from domaintune.core.sections.arms import Endpoint

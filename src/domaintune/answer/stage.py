@@ -7,8 +7,7 @@ from typing import Any, NamedTuple
 
 from domaintune.answer.arms import Answered, How, Local, Prompted, answer_remotely, ask_in_turns, sampling_of
 from domaintune.core.frames import read_records, write_records
-from domaintune.core.records.answer import Answer
-from domaintune.core.records.question import Question
+from domaintune.core.records.question import Answer, Question
 from domaintune.core.sections.arms import ArmEndpoint
 from domaintune.core.sections.models import Decode
 from domaintune.core.stage.accounting import Accounts, Reject

@@ -28,7 +28,7 @@ from domaintune.benchmark.task_files import model_arguments, readme, tag_of, wri
 from domaintune.core.benchmark_spec import BenchmarkSpec
 from domaintune.core.models.generating import LoadedArm, load_arm
 from domaintune.core.models.pointer import read_pointer
-from domaintune.core.records.answer import BenchmarkItem
+from domaintune.core.records.question import BenchmarkItem
 from domaintune.core.sections.evaluation import LocalBenchmark, Method, NamedBenchmark
 from domaintune.core.stage.accounting import Reject
 from domaintune.core.stage.files import content_id, file_hash, read_json, write_json, write_text

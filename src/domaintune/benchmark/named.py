@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from domaintune.benchmark.lm_eval_model import Prompts, Samples
 from domaintune.benchmark.reading import Outcome, finite, likeliest
 from domaintune.benchmark.selecting import listed
-from domaintune.core.records.answer import BenchmarkItem
+from domaintune.core.records.question import BenchmarkItem
 from domaintune.core.sections.evaluation import Metric, NamedBenchmark
 from domaintune.core.stage.errors import InputError, ParamsError
 from domaintune.core.stage.params import did_you_mean

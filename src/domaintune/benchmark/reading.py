@@ -7,7 +7,7 @@ from typing import Any, Literal, NamedTuple
 from domaintune.benchmark.lm_eval_model import Prompts, Samples
 from domaintune.benchmark.prompts import Put
 from domaintune.benchmark.selecting import Selected, listed
-from domaintune.core.records.answer import BenchmarkItem
+from domaintune.core.records.question import BenchmarkItem
 from domaintune.core.sections.evaluation import Method
 from domaintune.core.stage.errors import ModelError
 from domaintune.science.choices.answer_text import read_answer

@@ -7,8 +7,7 @@ from domaintune.benchmark.stage import Scored
 from domaintune.core.benchmark_spec import BenchmarkSpec
 from domaintune.core.paying.openai_server import ask_endpoint
 from domaintune.core.paying.protocol import Failure, Message, Reply, Request, Sampling
-from domaintune.core.records.answer import BenchmarkItem
-from domaintune.core.records.question import Question
+from domaintune.core.records.question import BenchmarkItem, Question
 from domaintune.core.sections.arms import Endpoint
 from domaintune.core.sections.evaluation import LocalBenchmark, Method, NamedBenchmark
 from domaintune.core.sections.models import Decode, Runtime

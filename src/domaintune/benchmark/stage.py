@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from domaintune.benchmark.selecting import select, with_examples
 from domaintune.core.benchmark_spec import BenchmarkSpec, read_spec
 from domaintune.core.frames import read_records, write_records
-from domaintune.core.records.answer import BenchmarkItem
-from domaintune.core.records.question import Question
+from domaintune.core.records.question import BenchmarkItem, Question
 from domaintune.core.sections.arms import ArmEndpoint
 from domaintune.core.sections.evaluation import AnyBenchmark, LocalBenchmark
 from domaintune.core.sections.models import Decode, Runtime

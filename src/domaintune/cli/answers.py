@@ -14,8 +14,7 @@ from domaintune.cli.answer_files import Given, Matched, first_of, match, read_an
 from domaintune.core.frames import read_records
 from domaintune.core.paying.ledger import Ledger, ledger_path
 from domaintune.core.paying.protocol import Reply, Request
-from domaintune.core.records.answer import Answer
-from domaintune.core.records.question import Question
+from domaintune.core.records.question import Answer, Question
 from domaintune.core.sections.arms import Arm
 from domaintune.core.sections.evaluation import Answering, Questions
 from domaintune.core.sections.models import Decode

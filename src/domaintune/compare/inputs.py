@@ -6,9 +6,8 @@ from typing import Any, NamedTuple
 
 from domaintune.compare.params import Comparing
 from domaintune.core.frames import read_records
-from domaintune.core.records.answer import Answer
 from domaintune.core.records.judgment import Judgment
-from domaintune.core.records.question import Question
+from domaintune.core.records.question import Answer, Question
 from domaintune.core.scoring.spec import MEAN, SingleSpec, read_single_spec
 from domaintune.core.sections.arms import Arm
 from domaintune.core.sections.evaluation import Answering, Rubric

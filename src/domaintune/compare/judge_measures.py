@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from scipy import optimize, special, stats
 
-from domaintune.core.records.answer import Answer
 from domaintune.core.records.judgment import Judgment
+from domaintune.core.records.question import Answer
 from domaintune.science.comparison import judge
 from domaintune.science.evidence.clusters import cluster_mean, sign_flip
 from domaintune.science.evidence.repetitions import Value, self_agreement

@@ -17,8 +17,8 @@ from domaintune.compare.scores import (
     shared_names,
     sort_out,
 )
-from domaintune.core.records.answer import Answer
 from domaintune.core.records.judgment import Judgment
+from domaintune.core.records.question import Answer
 from domaintune.science.comparison.judged import Choices, Length, Lengths, PairwiseRubric
 from domaintune.science.evidence.clusters import number_clusters, sign_flip
 

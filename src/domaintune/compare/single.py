@@ -7,9 +7,8 @@ from domaintune.compare.categories import Values, by_category
 from domaintune.compare.inputs import CompareSettings, Inputs
 from domaintune.compare.paired import Key, Told
 from domaintune.compare.scores import Both, judgments_read, of_one, sort_out
-from domaintune.core.records.answer import Answer
 from domaintune.core.records.judgment import Judgment
-from domaintune.core.records.question import Question
+from domaintune.core.records.question import Answer, Question
 from domaintune.core.scoring.spec import MEAN, SingleSpec
 from domaintune.science.comparison.answers import AgainstBaseline, Measure, SingleRubric, TextMeasures
 from domaintune.science.comparison.judged import Criterion, JudgmentsRead

@@ -3,8 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
-from domaintune.core.records.answer import Answer
-from domaintune.core.records.question import Question
+from domaintune.core.records.question import Answer, Question
 from domaintune.core.scoring.asking import CONVERSATION, prompt_for
 from domaintune.core.scoring.rubric import AnySpec, PairSpec
 from domaintune.core.sections.evaluation import Rubric

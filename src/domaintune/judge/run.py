@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from domaintune.core.frames import read_records, write_records
-from domaintune.core.records.answer import Answer
 from domaintune.core.records.judgment import CalibrationPair, Judgment
+from domaintune.core.records.question import Answer
 from domaintune.core.scoring.asking import PAID
 from domaintune.core.scoring.calibration import check_calibration
 from domaintune.core.scoring.rubric import AnySpec

@@ -6,9 +6,8 @@ from typing import Any, NamedTuple
 
 import polars as pl
 
-from domaintune.core.records.answer import Answer
 from domaintune.core.records.judgment import Judgment
-from domaintune.core.records.question import Question
+from domaintune.core.records.question import Answer, Question
 from domaintune.core.sections.sources import QuestionSource, Source
 from domaintune.core.stage.files import content_id
 from domaintune.report.inputs import Material, ReportSettings

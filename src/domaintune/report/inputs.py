@@ -7,9 +7,8 @@ from typing import Any, NamedTuple
 import polars as pl
 
 from domaintune.core.frames import read_frame, read_records
-from domaintune.core.records.answer import Answer
 from domaintune.core.records.judgment import Judgment
-from domaintune.core.records.question import Question
+from domaintune.core.records.question import Answer, Question
 from domaintune.core.sections.arms import Arm
 from domaintune.core.sections.evaluation import Answering
 from domaintune.core.sections.sources import InstructionSource, QuestionSource, Source

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from domaintune.core.benchmark_spec import Published, read_spec
 from domaintune.core.frames import read_records
-from domaintune.core.records.answer import BenchmarkItem
+from domaintune.core.records.question import BenchmarkItem
 from domaintune.core.sections.arms import Arm
 from domaintune.core.sections.evaluation import AnyBenchmark, NamedBenchmark, Role
 from domaintune.core.stage.errors import InputError

@@ -9,7 +9,7 @@ from domaintune.compare.benchmarks.narrative import pair_in_words
 from domaintune.compare.benchmarks.scores import arm_scores, constant_arms, constant_scores, over_orders
 from domaintune.compare.params import Comparing
 from domaintune.core.benchmark_spec import Published
-from domaintune.core.records.answer import BenchmarkItem
+from domaintune.core.records.question import BenchmarkItem
 from domaintune.core.sections.arms import Arm
 from domaintune.science.comparison.benchmarked import AVERAGE, Benchmark, PairOfArms, Scored
 from domaintune.science.evidence.non_inferiority import Table, score_interval

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from statistics import fmean
 from typing import Any
 
-from domaintune.core.records.answer import BenchmarkItem
+from domaintune.core.records.question import BenchmarkItem
 from domaintune.science.choices.choice_text import LABELS
 from domaintune.science.comparison.benchmarked import ArmScores, Cell, Constant, Orders
 from domaintune.science.evidence.shares import score
