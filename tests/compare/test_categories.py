@@ -145,6 +145,12 @@ def test_published_numbers_of_a_category_are_shown_as_published_and_never_mixed_
     assert "Not measured here" in " ".join(printed.split())
 
 
+def test_a_criterion_without_categories_of_its_own_or_published_ones_has_no_table(make):
+    _, printed = make.run(make.build(judged(base=BASE, tuned=TUNED), rubrics=ONLY))
+    assert "Mean of all by category" in printed  # published
+    assert "Helpfulness by category" not in printed
+
+
 def test_text_measures_are_told_without_any_judge_and_under_their_own_names(make):
     declined = [
         row.model_copy(update={"outcome": "needs_model", "scores": []})

@@ -62,6 +62,7 @@ def mean_tables(
     tables = [
         _mean_table(arms, name, f"{title} by {by}", None if at else published)
         for at, (name, title) in enumerate(shown.items())
+        if not at or category_names(arms, None)
     ]
     return [tables[0]._replace(notes=_mean_notes(arms, published)), *tables[1:]]
 

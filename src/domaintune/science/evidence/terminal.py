@@ -40,7 +40,7 @@ def paragraph(text: str, indent: str = "", width: int = WIDTH) -> str:
 
 def _panel(table: ResultTable, columns: list[int]) -> Grid:
     """Return some columns beside the labels; heads of two lines stand over one another."""
-    lines = max(head.count("\n") for head in table.columns)
+    lines = max(table.columns[at].count("\n") for at in (0, *columns))
     heads = ["\n" * (lines - head.count("\n")) + head for head in table.columns]
     grid = Grid(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="")
     grid.add_column(heads[0], no_wrap=True)
