@@ -111,12 +111,9 @@ def _stretches(text: str) -> list[tuple[int, int, str]]:
 
 
 def _quantities(text: str) -> list[tuple[int, int, str]]:
-    places = [
-        (one.start, one.end) for one in locate_quantities(text) if not _WORDED.search(one.quantity.text)
-    ]
     kept: list[tuple[int, int, str]] = []
-    for start, end in sorted(places):
-        if not kept or start >= kept[-1][1]:
+    for quantity, start, end in sorted(locate_quantities(text), key=lambda one: (one.start, one.end)):
+        if not _WORDED.search(quantity.text) and (not kept or start >= kept[-1][1]):
             kept.append((start, end, "quantity"))
     return kept
 

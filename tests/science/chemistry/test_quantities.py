@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 from domaintune.science.chemistry.quantities import (
     Quantity,
     locate_quantities,
-    normalise_unit,
     parse_quantities,
     same_quantity,
     to_base,
 )
+from domaintune.science.chemistry.units import normalise_unit
 
 UNITS = st.sampled_from(
     ["S", "g", "mol", "m", "cm", "mS", "mmol", "meq", "L", "K", "kJ", "V", "mA", "s", "h", "Ω"]

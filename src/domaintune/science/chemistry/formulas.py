@@ -66,16 +66,12 @@ _CODE = re.compile(
 _REAL_CODE_LIKE = frozenset("N2O D2O H2O H2S K2O H2F H2P B2O S2O P2S N2F C2N K2S C3N C2H C2F".split())
 
 
+@lru_cache(maxsize=65536)
 def is_formula(token: str) -> bool:
     """Tell whether a flattened token (`H2SO4`, `[Ru(bpy)3]2+`, `Cu(II)`) is a formula of a substance or an ion.
 
     An element symbol alone is none, nor is a functional group, a bond (`C-H`) or a code (`H5N1`, `IC50`, `P450`).
     """
-    return _is_formula(token)
-
-
-@lru_cache(maxsize=65536)
-def _is_formula(token: str) -> bool:
     if token in _KNOWN:
         return True
     if oxidation := _OXIDATION.fullmatch(token):

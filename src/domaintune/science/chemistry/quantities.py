@@ -19,16 +19,6 @@ from domaintune.science.chemistry.units import (
     unit_in_base,
 )
 
-__all__ = [
-    "Located",
-    "Quantity",
-    "locate_quantities",
-    "normalise_unit",
-    "parse_quantities",
-    "same_quantity",
-    "to_base",
-]
-
 
 class Quantity(NamedTuple):
     """A value (or the low end of a range) in a normalised unit, and how it was written; ± stays in the text only."""
