@@ -6,6 +6,7 @@ import os
 import shutil
 import unicodedata
 from pathlib import Path
+from typing import Any
 
 import pytest
 from committed import PARAMS as SHIPPED
@@ -129,23 +130,47 @@ def test_a_column_that_names_each_question_is_its_id(
     assert entry.columns.id == (column if named else None)
 
 
-def test_a_corpus_of_ids_and_texts_is_titled_by_its_ids_with_a_question(tmp_path: Path) -> None:
-    path = tmp_path / "corpus.csv"
-    path.write_text("id,text\nw1,The wall was cold.\nw2,The wall was hot.\n", encoding="utf-8")
-    proposal = propose(path)
-    assert isinstance(proposal.entry, Source)
-    assert proposal.entry.columns is not None
-    assert (proposal.entry.columns.id, proposal.entry.columns.title) == ("id", "id")
-    assert any(note.startswith("title: id? A guess") for note in proposal.notes)
+WAS_KOREAN = "수소 밸브의 시트를 시험하였다".encode("cp949").decode("latin-1")
+NFD = unicodedata.normalize("NFD", "복합 재료의 강도를 측정하였다. " * 10)
+TOPICS = "".join(f"T{n},{'x' * 120},{('alloys', 'polymers')[n % 2]}\n" for n in range(60))
+LEVELS = [{"question": "q", "choices": list("abcd"), "answer": n, "난이도": "전문"} for n in (0, 3)]
+JUDGED = {
+    "id": 1,
+    "instruction": "얼음은 왜 뜨나요?",
+    "answer": "물보다 가볍습니다.",
+    "judge": "Good",
+    "score": 8,
+}
 
 
-def test_korean_that_was_read_as_latin_is_proposed_as_korean(tmp_path: Path) -> None:
-    path = tmp_path / "corpus.csv"
-    text = "수소 밸브의 시트를 시험하였다".encode("cp949").decode("latin-1")
-    path.write_text(f"id,title,text\n1,{text},{text}\n", encoding="utf-8")
-    entry = propose(path).entry
-    assert isinstance(entry, Source)
-    assert entry.language == "ko"
+@pytest.mark.parametrize(
+    ("name", "content", "expected", "notes"),
+    [
+        ("corpus.csv", "id,text\nw1,The wall was cold.\nw2,The wall was hot.\n", {"columns.id": "id", "columns.title": "id"}, ["title: id? A guess"]),
+        ("corpus.csv", f"id,title,text\n1,{WAS_KOREAN},{WAS_KOREAN}\n", {"language": "ko"}, []),
+        ("papers.csv", f"title,text\nT,{NFD}\n", {"language": "ko"}, []),
+        ("papers.tsv", f'# SPDX\ntitle\tabstract\tdoi\n"Half\t{"x" * 120}\tx/1\nB\t{"x" * 120} 5"\tx/2\n',
+         {"table": {"comment": "#", "quoting": False}, "columns.attributes": {"link": "doi"}}, []),
+        ("topics.csv", f"D245A (Title),D520B (Abstract),keywords\n{TOPICS}",
+         {"columns.title": "D245A (Title)", "columns.text": "D520B (Abstract)"},
+         ["title: D245A (Title)? A guess", "text: D520B (Abstract)? A guess", "keywords: 60 of 60 rows hold one of the same 5 values"]),
+        ("exam.csv", f"question,{','.join('ABCDEFGH')},answer,X\nq,{','.join('12345678')},A,y\n", {"columns.options": list("ABCDEFGH")}, []),
+        ("exam.jsonl", "\n".join(map(json.dumps, LEVELS)),
+         {"difficulties": {"전문": "professional"}, "columns.options": ["choices"], "columns.first_answer": 0}, []),
+        ("answers_of_a_model.jsonl", json.dumps(JUDGED),
+         {"kind": "questions", "use": "benchmark", "language": "ko", "columns.question": "instruction", "columns.answer": "answer"},
+         ["because its answers were scored", "left out: judge, score"]),
+    ],
+)  # fmt: skip
+def test_what_is_proposed_for_a_file(
+    tmp_path: Path, name: str, content: str, expected: dict[str, Any], notes: list[str]
+) -> None:
+    (tmp_path / name).write_text(content, encoding="utf-8")
+    proposal = propose(tmp_path / name)
+    entry = proposal.entry.model_dump(exclude_defaults=True)
+    flat = entry | {f"columns.{field}": value for field, value in entry["columns"].items()}
+    assert {field: flat[field] for field in expected} == expected
+    assert [note for note in notes if note not in "\n".join(proposal.notes)] == []
 
 
 def test_an_entry_goes_with_its_comments_and_every_other_line_stays(tmp_path: Path, raw: Path) -> None:
@@ -269,15 +294,6 @@ def test_a_folder_of_texts_is_recognised(tmp_path: Path) -> None:
     assert (entry["format"], entry["language"], entry["columns"]) == ("texts", "ko", None)
 
 
-def test_comments_and_lone_quotation_marks_are_recognised(tmp_path: Path) -> None:
-    path = tmp_path / "papers.tsv"
-    text = "x" * 120
-    path.write_text(f'# SPDX\ntitle\tabstract\tdoi\n"Half\t{text}\tx/1\nB\t{text} 5"\tx/2\n')
-    entry = entry_of(tmp_path, path)
-    assert entry["table"] == {"comment": "#", "quoting": False}
-    assert entry["columns"]["attributes"] == {"link": "doi"}  # type: ignore[index]
-
-
 @pytest.mark.parametrize(
     ("content", "options", "use"),
     [
@@ -330,17 +346,6 @@ def test_a_test_set_is_never_proposed_as_a_corpus(tmp_path: Path) -> None:
             entry_of(tmp_path, path)
 
 
-def test_options_go_on_as_long_as_their_letters_do(tmp_path: Path) -> None:
-    path = tmp_path / "exam.csv"
-    letters = "ABCDEFGH"
-    path.write_text(
-        f"question,{','.join(letters)},answer,X\nq,{','.join('12345678')},A,y\n", encoding="utf-8"
-    )
-    columns = entry_of(tmp_path, path)["columns"]
-    assert isinstance(columns, dict)
-    assert columns["options"] == list(letters)
-
-
 def test_json_arrays_and_folders_of_tables_are_recognised(tmp_path: Path) -> None:
     folder = tmp_path / "papers"
     folder.mkdir()
@@ -391,45 +396,12 @@ def test_a_folder_of_tables_is_opened_as_its_files_are_written(tmp_path: Path) -
     assert entry["table"] == {"header": ["question", "A", "B", "C", "D", "answer"]}
 
 
-def test_answers_of_models_that_were_judged_are_nothing_to_train_on(tmp_path: Path) -> None:
-    path = tmp_path / "answers_of_a_model.jsonl"
-    row = {
-        "id": 1,
-        "instruction": "얼음은 왜 뜨나요?",
-        "answer": "물보다 가볍습니다.",
-        "judge": "Good",
-        "score": 8,
-    }
-    path.write_text(json.dumps(row) + "\n", encoding="utf-8")
-    proposal = propose(path)
-    entry = proposal.entry.model_dump(exclude_defaults=True)
-    assert (entry["kind"], entry["use"], entry["language"]) == ("questions", "benchmark", "ko")
-    assert (entry["columns"]["question"], entry["columns"]["answer"]) == ("instruction", "answer")
-    assert "because its answers were scored" in "\n".join(proposal.notes)
-    assert "left out: judge, score" in proposal.notes
-
-
 def test_a_folder_with_a_test_file_alone_is_a_benchmark(tmp_path: Path) -> None:
     (tmp_path / "boolq").mkdir()
     (tmp_path / "boolq/test.tsv").write_text(
         "ID\tQuestion\tAnswer\n1\tIs ice cold?\tTrue\n", encoding="utf-8"
     )
     assert entry_of(tmp_path, tmp_path / "boolq")["use"] == "benchmark"
-
-
-def test_a_word_within_a_column_s_name_is_a_guess_that_is_told(tmp_path: Path) -> None:
-    path = tmp_path / "topics.csv"
-    rows = "".join(f"T{n},{'x' * 120},{('alloys', 'polymers')[n % 2]}\n" for n in range(60))
-    path.write_text(f"D245A (Title),D520B (Abstract),keywords\n{rows}", encoding="utf-8")
-    proposal = propose(path)
-    entry = proposal.entry
-    assert isinstance(entry, Source)
-    assert entry.columns is not None
-    assert (entry.columns.title, entry.columns.text) == ("D245A (Title)", "D520B (Abstract)")
-    told = "\n".join(proposal.notes)
-    assert "title: D245A (Title)? A guess" in told
-    assert "text: D520B (Abstract)? A guess" in told
-    assert "keywords: 60 of 60 rows hold one of the same 5 values" in told
 
 
 @pytest.mark.parametrize("name", ["paper.txt", "paper.md"])
@@ -441,23 +413,6 @@ def test_a_single_text_is_a_folder_of_one(name: str, tmp_path: Path) -> None:
     [row] = read_texts(path, 10_000)
     assert isinstance(row, RawRow)
     assert row.title == "Creep of alloys"
-
-
-def test_hangul_in_nfd_is_korean(tmp_path: Path) -> None:
-    path = tmp_path / "papers.csv"
-    text = unicodedata.normalize("NFD", "복합 재료의 강도를 측정하였다. " * 10)
-    path.write_text(f"title,text\nT,{text}\n", encoding="utf-8")
-    assert entry_of(tmp_path, path)["language"] == "ko"
-
-
-def test_known_names_of_difficulties_are_mapped_and_answers_from_zero_seen(tmp_path: Path) -> None:
-    path = tmp_path / "exam.jsonl"
-    rows = [{"question": "q", "choices": list("abcd"), "answer": n, "난이도": "전문"} for n in (0, 3)]
-    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
-    entry = entry_of(tmp_path, path)
-    assert entry["difficulties"] == {"전문": "professional"}
-    assert entry["columns"]["options"] == ["choices"]  # type: ignore[index]
-    assert entry["columns"]["first_answer"] == 0  # type: ignore[index]
 
 
 def test_a_saved_data_set_is_recognised_and_the_hub_without_network_is_told(tmp_path: Path) -> None:
