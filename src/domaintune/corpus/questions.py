@@ -45,6 +45,8 @@ def split_questions(
         nodes[_Node(uses[question.source] == "benchmark", text_id(question))].append(question)
     pairs = _alike(nodes, params)
     names = _clusters(nodes, [*pairs, *_same_passage(nodes)])
+    keys = list(nodes)
+    across = {position for pair in pairs if not _same_side(keys, pair) for position in pair}
     placed = [
         member.model_copy(
             update={
@@ -62,7 +64,7 @@ def split_questions(
         "clusters": len(sizes),
         "largest_cluster": max(sizes.values(), default=0),
         "repeats": len(questions) - len(nodes),
-        "also_in_a_benchmark": _in_benchmarks(nodes, pairs),
+        "also_in_a_benchmark": sum(len(nodes[keys[at]]) for at in across if not keys[at].benchmark),
     }
     for name in ("train", "validation", "test", "benchmark"):
         accounts.extra[name] = sum(question.split == name for question in placed)
@@ -123,13 +125,6 @@ def _clusters(nodes: Mapping[_Node, Sequence[Question]], pairs: Iterable[tuple[i
     for label, node in zip(labels, keys, strict=True):
         leaders[label] = min(leaders.get(label, node.text), node.text)
     return [leaders[label] for label in labels]
-
-
-def _in_benchmarks(nodes: Mapping[_Node, Sequence[Question]], pairs: Iterable[tuple[int, int]]) -> int:
-    """Count the questions of other sources that a benchmark holds too, or a near copy of them."""
-    keys = list(nodes)
-    across = {position for pair in pairs if not _same_side(keys, pair) for position in pair}
-    return sum(len(nodes[keys[position]]) for position in across if not keys[position].benchmark)
 
 
 def _same_side(keys: Sequence[_Node], pair: tuple[int, int]) -> bool:

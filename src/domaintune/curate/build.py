@@ -55,24 +55,7 @@ def curate_rows(
         GateError: more rows than `max_reject_fraction` belong to no document and no question.
     """
     by_id, asked_by_id = {document.id: document for document in documents}, {one.id: one for one in asked}
-    split_of = {name: one.split for name, one in by_id.items()}
-    split_of |= {name: one.split for name, one in asked_by_id.items()}
-    category_of = {name: one.category for name, one in asked_by_id.items()}
-    placed = [
-        row.model_copy(
-            update={
-                "split": split_of[row.document_id],
-                "category": row.category or category_of.get(row.document_id, ""),
-            }
-        )
-        for row in rows
-        if row.document_id in split_of
-    ]
-    orphans = [
-        lost(row, "rejected", "orphan", "it is made from no document and no question of the corpus")
-        for row in rows
-        if row.document_id not in split_of
-    ]
+    placed, orphans = _place(rows, by_id, asked_by_id)
     source_of = {row.id: one.source for one in sets for row in one.rows}
     targets = [
         *(one for _, one in sorted(asked_by_id.items()) if one.split in ("benchmark", "test")),
@@ -95,6 +78,24 @@ def curate_rows(
     accounts.check()
     accounts.check_reject_fraction(params.max_reject_fraction)
     return Curated(kept, questions, rejects, accounts)
+
+
+def _place(
+    rows: Sequence[Instruction], documents: Mapping[str, Document], asked: Mapping[str, Question]
+) -> tuple[list[Instruction], list[Reject]]:
+    """Give each row the split and category of what it was made from; a row made from nothing is lost."""
+    split_of = {name: one.split for name, one in documents.items()}
+    split_of |= {name: one.split for name, one in asked.items()}
+    placed, orphans = [], []
+    for row in rows:
+        if row.document_id in split_of:
+            made_from = asked.get(row.document_id)
+            category = row.category or (made_from.category if made_from else "")
+            placed.append(row.model_copy(update={"split": split_of[row.document_id], "category": category}))
+        else:
+            detail = "it is made from no document and no question of the corpus"
+            orphans.append(lost(row, "rejected", "orphan", detail))
+    return placed, orphans
 
 
 def draw_questions(

@@ -90,9 +90,12 @@ def mix_rows(
     rows = [(copy, done[row.id]) for row in left for copy in _copies(row, chosen)]
     if not any(row.split == "train" for row, _ in rows):
         raise InputError(_nothing_left(own, mixture, lost, chosen, cutoff))
+    aside: dict[str, int] = {}
+    if mixture.grades or mixture.caps or mixture.weights or mixture.languages:
+        repeated = sum(chosen.times.values()) - len(chosen.times)
+        aside = {"rows_of_groups": len(own), "repeated": repeated, **chosen.left_out}
     train = [row.id for row in own if row.split == "train"]
-    rejects = list(lost.values())
-    return Mixed(rows, rejects, len(rows) + len(lost), _aside(own, chosen, mixture), known, train)
+    return Mixed(rows, list(lost.values()), len(rows) + len(lost), aside, known, train)
 
 
 def _settle(
@@ -135,10 +138,3 @@ def _copies(row: Instruction, chosen: Chosen) -> list[Instruction]:
     """Return the row as often as it is seen; ids stay unique, and the first is the row's own."""
     ids = [row.id, *(f"{row.id}{REPEAT}{seen}" for seen in range(2, chosen.times.get(row.id, 0) + 1))]
     return [row.model_copy(update={"id": name}) for name in ids[: chosen.times.get(row.id, 0)]]
-
-
-def _aside(own: Sequence[Instruction], chosen: Chosen, mixture: Mixture) -> dict[str, int]:
-    if not (mixture.grades or mixture.caps or mixture.weights or mixture.languages):
-        return {}
-    repeated = sum(chosen.times.values()) - len(chosen.times)
-    return {"rows_of_groups": len(own), "repeated": repeated, **chosen.left_out}

@@ -23,16 +23,14 @@ APOSTROPHE = re.compile(
     r"(?<![\w/.?=&])(?:[^\W\d_]+\?(?:s|(?<=n\?)t)|I\?m|(?i:i|you|he|she|it|we|they|who|what|there|that|how|"
     r"could|should|would|might|must)\?(?:re|ve|ll|d))(?=[\s,.;:!)\]\"”]|$)"
 )
-"""`today?s`, `don?t`, `we?ve`: an ending that only an apostrophe joins to its word, in no address of a page.
-
-`na?ve` lost a letter: of the longer endings, only those of words that take them are proved.
-"""
+"""`today?s`, `don?t`, `we?ve`: an ending that only an apostrophe joins to its word, in no address of a page. `na?ve` lost
+a letter: of the longer endings, only those of words that take them are proved."""
 LOST_LETTER = re.compile(r"(?:(?<=\s)|\A)[^\s/?=]*[^\W_]\?[^\W_](?![^\s?]*[=/?])")
 """A character lost within a word, or a sign between two: `high?speed`, `1800?C`; but no address of a page."""
 
 
 def lost_letter(text: str) -> bool:
-    """Say whether a question mark stands within a word that is no code, where an exporter lost a character."""
+    """Say whether a question mark stands within a word that is not code, where an exporter lost a character."""
     if "?" not in text:
         return False
     prose = (INLINE_CODE.sub("`", piece.text) for piece in split_blocks(text) if not piece.code)
@@ -126,20 +124,15 @@ def _unescape(text: str) -> str:
 
 FEWEST_SYLLABLES, MOST_HANGUL, COMMON_HANGUL = 4, 0.8, 0.25
 """Of text that was CP949: syllables, their share of what is not ASCII, and the share of it that common ones have."""
-
 TWO_SYLLABLES = re.compile("[가-힣]{2}")
-"""Proof enough in a short title, where every letter beyond ASCII goes into one: four such in a row are in no language
-that is written in Latin-1."""
+"""Proof enough in a short title of nothing else beyond ASCII: four such letters are in no Latin-1 language in a row."""
 
 
 def _mend_encoding(text: str) -> str:
     """Read again what was UTF-8, or was CP949 and gives common Hangul, but was read as Latin-1 or Windows-1252."""
     if text.isascii():
         return text
-    for wrong in (
-        "latin-1",
-        "sloppy-windows-1252",
-    ):  # the second is ftfy's: bytes without a letter stay what they are
+    for wrong in ("latin-1", "sloppy-windows-1252"):  # ftfy's: bytes without a letter stay what they are
         try:
             korean = text.encode(wrong).decode("cp949")
         except UnicodeError:
@@ -155,11 +148,9 @@ def _mend_encoding(text: str) -> str:
 
 
 def _break_lines(text: str) -> str:
-    return (
-        text
-        if "\\n" not in text or CODE_BREAK.search(text)
-        else LITERAL_BREAK.sub(lambda found: "\n" * found.group().count("n"), text)
-    )
+    if "\\n" not in text or CODE_BREAK.search(text):
+        return text
+    return LITERAL_BREAK.sub(lambda found: "\n" * found.group().count("n"), text)
 
 
 def _character(match: re.Match[str]) -> str:

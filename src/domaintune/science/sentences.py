@@ -30,10 +30,10 @@ def split_sentences(text: str) -> list[str]:
             text[start : match.start()], text[match.end() : match.end() + 2]
         ):
             continue
-        _add(sentences, text[start : match.end()])
+        sentences.append(text[start : match.end()].strip())
         start = match.end()
-    _add(sentences, text[start:])
-    return sentences
+    sentences.append(text[start:].strip())
+    return list(filter(None, sentences))
 
 
 def _goes_on(before: str, after: str) -> bool:
@@ -46,11 +46,6 @@ def _goes_on(before: str, after: str) -> bool:
     numbered = len(words) > 1 and words[-2][-1].isdigit()
     initial = len(word) == 1 and word.isupper() and word != "I" and not numbered
     return word.lower() in ABBREVIATIONS or initial or after[1:].islower()
-
-
-def _add(sentences: list[str], sentence: str) -> None:
-    if stripped := sentence.strip():
-        sentences.append(stripped)
 
 
 _ITEM = re.compile(r"^[ \t]*(?:[-*•·]|\(?\d{1,2}[.)]|[①-⑳])[ \t]*(?=\D)", re.MULTILINE)

@@ -91,7 +91,10 @@ def _check_columns(plain: pl.DataFrame, suite: Suite) -> None:
 
 def _result(plain: pl.DataFrame, expectation: Expectation, outcome: Any, max_named_rows: int) -> Result:
     if not outcome.success and not outcome.result:
-        raise ParamsError(f"validate: {expectation.type} could not be computed: {_reason(outcome)}")
+        info = outcome.exception_info
+        inner = info if "exception_message" in info else next(iter(info.values()), {})
+        reason = inner.get("exception_message", "no reason given")
+        raise ParamsError(f"validate: {expectation.type} could not be computed: {reason}")
     indices = sorted(int(item[ROW]) for item in outcome.result.get("unexpected_index_list") or [])
     column = expectation.kwargs.get("column")
     rows = [
@@ -112,9 +115,3 @@ def _observed(result: dict[str, Any]) -> str:
     if observed is None:
         return ""
     return ", ".join(sorted(map(str, observed))) if isinstance(observed, list | set) else str(observed)
-
-
-def _reason(outcome: Any) -> str:
-    info = outcome.exception_info
-    inner = info if "exception_message" in info else next(iter(info.values()), {})
-    return str(inner.get("exception_message", "no reason given"))

@@ -1,6 +1,7 @@
 """A byte-pair tokenizer with more merges: learnt, written into a foundation folder, and shown to read all as before."""
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -43,8 +44,11 @@ def learn(tokenizer: Any, texts: Sequence[str], tokens: int, min_count: int, key
         before += len(encoding.ids)
         words.update(split_words(encoding.ids, encoding.word_ids, encoding.tokens))
     special = set(tokenizer.get_added_vocab()) | {model.get("unk_token")}
+    # sentencepiece's tokens for single bytes are put in after merging
     written = {
-        number: text for text, number in model["vocab"].items() if text not in special and not _is_byte(text)
+        number: text
+        for text, number in model["vocab"].items()
+        if text not in special and not re.fullmatch("<0x..>", text, re.DOTALL)
     }
     vocabulary = tokenizer.get_vocab()
     first = max(vocabulary.values()) + 1
@@ -114,11 +118,6 @@ def _encodings(tokenizer: Any, texts: Sequence[str]) -> Iterator[Any]:
 
 def _ids(tokenizer: Any, texts: Sequence[str]) -> Iterator[list[int]]:
     return (list(encoding.ids) for encoding in _encodings(tokenizer, texts))
-
-
-def _is_byte(text: str) -> bool:
-    """Tell sentencepiece's tokens for single bytes, which are put in after merging."""
-    return len(text) == len("<0x00>") and text.startswith("<0x") and text.endswith(">")
 
 
 def extend(key: str, params: Vocabulary, base_folder: Path, reads: Path, out: Path) -> Accounts:
