@@ -23,8 +23,8 @@ APOSTROPHE = re.compile(
     r"(?<![\w/.?=&])(?:[^\W\d_]+\?(?:s|(?<=n\?)t)|I\?m|(?i:i|you|he|she|it|we|they|who|what|there|that|how|"
     r"could|should|would|might|must)\?(?:re|ve|ll|d))(?=[\s,.;:!)\]\"”]|$)"
 )
-"""`today?s`, `don?t`, `we?ve`: an ending that only an apostrophe joins to its word, in no address of a page. `na?ve` lost
-a letter: of the longer endings, only those of words that take them are proved."""
+"""`today?s`, `don?t`, `we?ve`: an ending that only an apostrophe joins to its word, in no address of a page. `na?ve`
+lost a letter: of the longer endings, only those of words that take them are proved."""
 LOST_LETTER = re.compile(r"(?:(?<=\s)|\A)[^\s/?=]*[^\W_]\?[^\W_](?![^\s?]*[=/?])")
 """A character lost within a word, or a sign between two: `high?speed`, `1800?C`; but no address of a page."""
 
