@@ -141,11 +141,8 @@ def compared(recipe: str, before: Clone, after: Clone, targets: list[str], reaso
     for path in sorted({*differ, *(old.keys() ^ new.keys())}):
         why = next((one.reason for one in reasons if one.holds(recipe, path)), "")
         unexplained += not why
-        told_as = (
-            told(before.path / path, after.path / path)
-            if path in differ
-            else one_file(before.path / path, after.path / path)
-        )
+        only = "only before" if path in old else "only after"
+        told_as = told(before.path / path, after.path / path) if path in differ else only
         typer.echo(f"  {path}: {told_as[:300]}\n      {why or 'NO REASON'}")
     return unexplained
 
