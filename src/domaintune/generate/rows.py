@@ -146,8 +146,8 @@ def _check_answers(
 ) -> None:
     """Stop when the teacher is not up to the task, with an example: the rows are not written.
 
-    What the offline teacher declines says nothing about it: it is counted in the books, but against the teacher only
-    where nothing at all is left.
+    What the offline teacher declines says nothing about it: it is counted, but against the teacher only where nothing
+    at all is left.
     """
     requests.check()
     aside = (DECLINED,) if requests.kept + held > 0 else ()

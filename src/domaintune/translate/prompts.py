@@ -38,7 +38,7 @@ class TranslationSpec(Params):
 
     description: str
     source: str
-    """Where the wording comes from."""
+    """Where the prompt templates come from."""
     licence: str = Field(min_length=1)
     names: dict[str, str]
     """Language code → what prompts call it."""
