@@ -13,7 +13,7 @@ class GradeSettings(Params):
 
     section: ClassVar[str] = "grade"
     model: Teacher
-    """The judge: openai, transformers, or heuristic (offline: declines the criteria, takes text measures only)."""
+    """The judge: openai, transformers, or heuristic (offline: declines the criteria, takes heuristic measures only)."""
     repeats: int = Field(ge=1)
     """How often each sampled row is graded, the first time included; 1: agreement with itself is not measured."""
     repeat_rows: int = Field(ge=0)

@@ -16,7 +16,7 @@ class ArmGrades(Params):
     grading: str
     """Key in `gradings`."""
     by: str
-    """The value that counts: a criterion of the grading's spec, `mean`, or a text measure such as `grounding`."""
+    """The value that counts: a criterion of the grading's spec, `mean`, or a heuristic measure such as `grounding`."""
     use: Literal["ignore", "filter", "condition", "weight"]
     """filter: the better rows only; condition: the row's band is told in its instruction; weight: seen more or less
     often by band; ignore: only `rows` looks at who has a grade."""

@@ -85,4 +85,4 @@ class GradingSet(Params):
     """The language the judge is asked in, of those the spec has."""
     max_rows: int | None = Field(gt=0)
     """Grade so many rows, chosen by a hash of their ids; the others stay ungraded, without
-    text measures too. null: all."""
+    heuristic measures too. null: all."""
