@@ -5,9 +5,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from committed import PARAMS
 from records import blank
-from ruamel.yaml import YAML
 from stage_project import StageProject
 
 from domaintune.core.frames import write_records
@@ -138,13 +136,10 @@ class Project(StageProject):
     def __init__(
         self, folder: Path, base_url: str, ledger: Path | None = None, task: str = "nasa_rnd", **runtime: Any
     ) -> None:
-        self.folder, self.ledger, self.task = folder, ledger or folder / "ledger.sqlite3", task
-        folder.mkdir(parents=True, exist_ok=True)
+        params, self.task = self.prepare(folder, ledger), task
         (folder / "gate.json").write_text('{"passed": true, "suite": "documents"}')
-        shutil.copytree(ROOT / "locks", folder / "locks", dirs_exist_ok=True)
         self.spec = folder / f"{task}.yaml"
         shutil.copy(TASKS / self.spec.name, self.spec)
-        params = YAML(typ="safe").load(PARAMS.read_text(encoding="utf-8"))
         fields = (
             {"request_per": "field", "fields": ["text", "nasa_applications"]} if task == "nasa_rnd" else {}
         )

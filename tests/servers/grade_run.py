@@ -5,9 +5,8 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from committed import PARAMS
 from generate_run import ROOT, document
-from ruamel.yaml import YAML
+from records import blank
 from stage_project import StageProject
 
 from domaintune.core.frames import write_records
@@ -29,19 +28,14 @@ def instruction(number: int, **changes: Any) -> Instruction:
         "task": "essays",
         "group": "writing",
         "language": "en",
-        "system": "",
         "instruction": f"Describe pump number {number} in a sentence.",
-        "input": "",
         "output": f"Pump number {number} weighs {number} kg and cools the telescope.",
-        "turns": [],
         "document_id": document(number).id if number % 3 == 0 else "",
-        "category": "",
         "origin": "public",
-        "request_id": "",
         "licence": "Apache-2.0",
         "split": "train",
     }
-    return Instruction(**(fields | changes))
+    return blank(Instruction, **fields | changes)
 
 
 class Project(StageProject):
@@ -51,12 +45,9 @@ class Project(StageProject):
     written = OUTPUTS
 
     def __init__(self, folder: Path, base_url: str = "", **grade: Any) -> None:
-        self.folder, self.ledger = folder, folder / "ledger.sqlite3"
-        folder.mkdir(parents=True, exist_ok=True)
+        params = self.prepare(folder)
         (folder / "gate.json").write_text('{"passed": true, "suite": "instructions"}')
-        for name in ("locks", "catalog"):
-            shutil.copytree(ROOT / name, folder / name, dirs_exist_ok=True)
-        params = YAML(typ="safe").load(PARAMS.read_text(encoding="utf-8"))
+        shutil.copytree(ROOT / "catalog", folder / "catalog", dirs_exist_ok=True)
         judge = {"backend": "openai", "provider": "loopback", "model": "rules"} if base_url else {}
         server = {"judge": {"base_url": base_url or "http://127.0.0.1:1/v1", "api_key_env": None}}
         self.params: dict[str, Any] = params | {
@@ -82,22 +73,10 @@ class Project(StageProject):
 
     def arguments(self) -> list[str]:
         self.write_params()
-        paths = {
-            "params": "params.yaml",
-            "instructions": "instructions.parquet",
-            "documents": "documents.parquet",
-            "gate": "gate.json",
-            "card": "catalog/grades/quality.yaml",
-            "out": "out",
-            "responses": "responses.parquet",
-            "metrics": "metrics.json",
-            "accounting": "books.json",
-        }
-        return [
-            "--grading",
-            "essays",
-            *(word for name, path in paths.items() for word in (f"--{name}", path)),
-        ]
+        words = """--grading essays --params params.yaml --instructions instructions.parquet
+            --documents documents.parquet --gate gate.json --card catalog/grades/quality.yaml --out out
+            --responses responses.parquet --metrics metrics.json --accounting books.json"""
+        return words.split()
 
     def metrics(self) -> dict[str, Any]:
         return dict(json.loads((self.folder / "metrics.json").read_text(encoding="utf-8")))

@@ -5,6 +5,7 @@ import importlib
 import io
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -12,6 +13,9 @@ import time
 from pathlib import Path
 from typing import Any, NamedTuple
 from unittest import mock
+
+from committed import PARAMS, ROOT
+from ruamel.yaml import YAML
 
 from domaintune.core.stage.running import guarded
 
@@ -40,6 +44,12 @@ class StageProject:
     folder: Path
     ledger: Path
     params: dict[str, Any]
+
+    def prepare(self, folder: Path, ledger: Path | None = None) -> dict[str, Any]:
+        """Make the folder with what every stage reads, and return params.yaml as it was committed."""
+        self.folder, self.ledger = folder, ledger or folder / "ledger.sqlite3"
+        shutil.copytree(ROOT / "locks", folder / "locks", dirs_exist_ok=True)
+        return dict(YAML(typ="safe").load(PARAMS.read_text(encoding="utf-8")))
 
     def arguments(self) -> list[str]:
         """Write params.yaml and return the command's words."""

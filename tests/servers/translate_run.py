@@ -7,9 +7,7 @@ from typing import Any
 import deepl_server
 import openai_server
 import polars as pl
-from committed import PARAMS
 from records import blank
-from ruamel.yaml import YAML
 from stage_project import StageProject
 
 from domaintune.core.frames import read_records, write_records
@@ -47,11 +45,8 @@ class Project(StageProject):
     written = (*(f"out/{name}.parquet" for name in TABLES), "responses.parquet", "books.json")
 
     def __init__(self, folder: Path, base_url: str = NOWHERE, engine: str = "teacher") -> None:
-        self.folder, self.ledger = folder, folder / "ledger.sqlite3"
-        folder.mkdir(parents=True, exist_ok=True)
-        shutil.copytree(ROOT / "locks", folder / "locks", dirs_exist_ok=True)
+        params = self.prepare(folder)
         shutil.copy(ROOT / "catalog/translate/instructions.yaml", folder / "spec.yaml")
-        params = YAML(typ="safe").load(PARAMS.read_text(encoding="utf-8"))
         own = {
             "source": "open",
             "task": "open",

@@ -11,17 +11,8 @@ from functools import lru_cache
 from typing import NamedTuple
 
 PREFIX = {
-    "f": 1e-15,
-    "p": 1e-12,
-    "n": 1e-9,
-    "μ": 1e-6,
-    "m": 1e-3,
-    "c": 1e-2,
-    "d": 1e-1,
-    "k": 1e3,
-    "M": 1e6,
-    "G": 1e9,
-}
+    "f": 1e-15, "p": 1e-12, "n": 1e-9, "μ": 1e-6, "m": 1e-3, "c": 1e-2, "d": 1e-1, "k": 1e3, "M": 1e6, "G": 1e9,
+}  # fmt: skip
 _SI: dict[str, tuple[float, str]] = {
     "m": (1, "m"), "g": (1e-3, "kg"), "s": (1, "s"), "A": (1, "A"), "K": (1, "K"), "mol": (1, "mol"),
     "Hz": (1, "s-1"), "N": (1, "kg m s-2"), "Pa": (1, "kg m-1 s-2"), "J": (1, "kg m2 s-2"), "W": (1, "kg m2 s-3"),
