@@ -98,7 +98,7 @@ def only_what_the_row_names(copy: Copy, row: str) -> None:
 
 
 def test_a_source_format(copy: Copy) -> None:
-    copy.edit("src/domaintune/ingest/document_formats.py", 'SHAPES = {\n', 'SHAPES = {\n    "lab_export": _export("code", "heading", "body", {}),\n')  # fmt: skip
+    copy.edit("src/domaintune/ingest/document_formats.py", '    "sbir_api": (', '    "lab_export": ("code", "heading", "body", {}),\n    "sbir_api": (')  # fmt: skip
     copy.edit(
         "src/domaintune/core/sections/sources.py",
         'Literal["sbir_api", ',
