@@ -77,7 +77,7 @@ def test_the_arms_by_subsets_table_is_printed_with_the_published_figures(study, 
     record_property("seconds of the chemistry study at size test", round(study.first.seconds, 1))
     for line in (r"high_school +college +average", r"high_school +college +professional +average"):
         assert re.search(line, out), out[-4000:]
-    assert re.search(r"^original_total .*0\.4286.*0\.4200.*0\.4243", out, re.MULTILINE)
+    assert re.search(r"^published: original_total .*0\.4286.*0\.4200.*0\.4243", out, re.MULTILINE)
     assert "McNemar" in out
     table = pl.read_csv(study.path / "data/comparison/benchmarks.csv")
     assert set(table["arm"]) == {"original", "original_total"}
