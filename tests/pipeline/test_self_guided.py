@@ -44,9 +44,9 @@ def test_the_table_by_category_shows_arms_without_and_with_grades(study, record_
     out = study.first.out
     record_property("seconds of the self-guided study at size test", round(study.first.seconds, 1))
     assert "== by_category:" in out
-    assert re.search(r"^novel .*4\.547 +6\.286", out, re.MULTILINE), out[-6000:]
-    assert re.search(r"^scenario .*4\.038 +5\.795", out, re.MULTILINE)
-    for line in ("seen", "unseen", "all"):
+    assert re.search(r"^novel .*6\.286 +4\.547", out, re.MULTILINE), out[-6000:]
+    assert re.search(r"^scenario .*5\.795 +4\.038", out, re.MULTILINE)
+    for line in ("all seen categories", "all other categories", "all questions"):
         assert re.search(rf"^{line} +\d+ ", out, re.MULTILINE)
     judged = json.loads((study.path / "data/comparison/comparison.json").read_text(encoding="utf-8"))
     arms = judged["single"]["by_category"]["arms"]
