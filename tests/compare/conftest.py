@@ -81,16 +81,10 @@ def items(arm, benchmark="exam", method="likelihood", options=4, passage=1, **su
 
 
 def question(i, split="train", category="", context="", cluster="", follows=""):
-    texts = dict.fromkeys(Question.schema_, "") | {
-        "options": [],
-        "category": category,
-        "context": context,
-    }
-    return Question(
-        **texts
-        | {"id": f"q{i:02}", "question": f"Question {i}?", "split": split, "cluster": cluster}
-        | {"follows": follows}
-    )
+    return blank(
+        Question, id=f"q{i:02}", question=f"Question {i}?", split=split, category=category, context=context,
+        cluster=cluster, follows=follows,
+    )  # fmt: skip
 
 
 def answer(arm, i, text, tokens, finished=True):
@@ -120,7 +114,6 @@ def build(
     clusters=None,
     follows=None,
     planted=(),
-    repeats=(),
     **sections,
 ):
     about_the_judge = ("judge", "grade", "gradings", "teacher", "tasks", "models")
@@ -165,8 +158,7 @@ def build(
         )
         write_records(project.answers / arm / "answers.parquet", Answer, rows, ["question_id"])
         rows = [row for row in judgments if row.arm == arm]
-        again = [row for row in repeats if row.arm == arm]
-        write_judgments(project.judgments / arm, rows, planted if arm != "base" else [], again)
+        write_judgments(project.judgments / arm, rows, planted if arm != "base" else [])
     return project
 
 

@@ -76,18 +76,11 @@ def test_unread_refused_and_cut_questions_are_counted_apart_and_unread_ones_are_
 def test_prompts_that_were_cut_have_a_column_and_a_metric_and_are_named_only_where_there_are_some(make):
     cut = make.items("english", easy="1t0t11", hard="t000")
     out, printed = make.run(exam(make, english=cut))
-    lines = [" ".join(line.split()) for line in printed.splitlines()]
-    head = next(line for line in lines if line.startswith("arm n = "))
-    assert head.endswith("n = 10 cut")
-    rows = [line for line in lines[lines.index(head) + 1 :][:7] if not line.startswith("published")]
-    assert [(row.split()[0], row.split()[-1]) for row in rows[:4]] == [
-        ("base", "0"), ("total", "0"), ("english", "3"), ("korean", "0"),
-    ]  # fmt: skip
-    assert "cut: prompts that did not fit the model's context and lost their beginning" in " ".join(lines)
+    rows = [line.split() for line in printed.splitlines()]
+    assert [row[-1] for row in rows if row[:3] == ["arm", "n", "="]] == ["cut"]
+    assert {("base", "0"), ("english", "3"), ("korean", "0")} < {(row[0], row[-1]) for row in rows if row}
     metrics = json.loads((out / "metrics.json").read_text())
-    assert {arm: own.get("prompts_cut") for arm, own in metrics.items()} == {
-        "base": None, "total": None, "english": 3, "korean": None,
-    }  # fmt: skip
+    assert {arm: own["prompts_cut"] for arm, own in metrics.items() if "prompts_cut" in own} == {"english": 3}
     assert "cut" not in make.run(exam(make), "whole")[1]
 
 
@@ -245,12 +238,6 @@ def test_the_readme_s_table_can_be_written_from_any_metrics():
     assert text.splitlines() == [
         "| arm | exam | other |", "|---|---|---|", "| base | 0.2500 | – |", "| tuned | 0.5000 | 0.1250 |",
     ]  # fmt: skip
-    judged = {"n": 2, "clusters": 2, "mean": 2.0, "mean_baseline": 1.0, "difference": 1.0, "p": 0.5}
-    text = results.table({"base": {"exam": 0.25}, "tuned": judged | {"exam": 0.5}})
-    assert text.count("\n|---|") == 2
-    assert "| tuned | 2 (2) | 1.000 | 2.000 |" in text
-    for table in text.split("\n\n"):
-        assert len({line.count("|") for line in table.splitlines()}) == 1
 
 
 def test_arms_scored_on_different_questions_stop_the_run(make):
@@ -325,10 +312,3 @@ def test_without_benchmarks_nothing_of_them_is_read_or_written(make):
     assert "benchmarks" not in json.loads((out / "comparison/comparison.json").read_text())
     assert not list(out.rglob("benchmark*"))
     assert "benchmark" not in printed
-
-
-def test_the_remaining_near_copies_stand_beside_the_scores(make):
-    out, printed = make.run(exam(make, **{arm: make.items(arm, one=RIGHT[arm]) for arm in RIGHT}))
-    assert "exam 3 of 40 (7.5 %)" in " ".join(printed.split())
-    comparison = json.loads((out / "comparison/comparison.json").read_text())
-    assert comparison["near_copies"]["documents"]["titles"] == 2

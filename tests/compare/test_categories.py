@@ -4,13 +4,11 @@ import json
 
 import judges
 import pytest
+from records import blank
 
 from domaintune.compare.single import text_values
-from domaintune.core.frames import read_records, write_records
-from domaintune.core.records.question import Answer, Question
+from domaintune.core.records.question import Question
 
-FOUR = ["accuracy", "helpfulness", "level_of_detail", "relevance"]
-ONLY = {"by_category": {"language": "ko"}}
 TOPICS = {0: "novel", 1: "novel", 2: "novel", 3: "poem", 4: "poem", 5: "mail"}
 BASE = [3, 4, 5, 2, 2, 6, 5, 5, 5, 5]
 TUNED = [6, 7, 8, 3, 4, 6, 6, 6, 6, 6]
@@ -18,7 +16,7 @@ TUNED = [6, 7, 8, 3, 4, 6, 6, 6, 6, 6]
 
 def judged(**arms):
     return [
-        judges.alone("by_category", i, arm, {name: value + (name == "accuracy") for name in FOUR})
+        judges.four(i, arm, value, accuracy=value + 1)
         for arm, values in arms.items()
         for i, value in enumerate(values)
     ]
@@ -29,28 +27,25 @@ def statistics(out):
 
 
 def test_the_mean_of_the_criteria_stands_beside_them_and_is_the_headline(make):
-    out, _ = make.run(make.build(judged(base=BASE, tuned=TUNED), rubrics=ONLY, categories=TOPICS))
+    out, _ = make.run(
+        make.build(judged(base=BASE, tuned=TUNED), rubrics=judges.BY_CATEGORY, categories=TOPICS)
+    )
     one = statistics(out)["single"]["by_category"]
-    assert [c["name"] for c in one["criteria"]] == [
-        "helpfulness",
-        "relevance",
-        "accuracy",
-        "level_of_detail",
-        "mean",
-    ]
+    assert {c["name"] for c in one["criteria"]} == {*judges.FOUR, "mean"}
     assert one["arms"]["tuned"]["criteria"]["helpfulness"]["mean"] == 5.8
     assert one["arms"]["tuned"]["criteria"]["mean"]["mean"] == pytest.approx(6.05)  # accuracy is 1 higher
-    assert json.loads((out / "metrics.json").read_text())["tuned"] == {
-        "by_category_mean": pytest.approx(6.05)
-    }
-    assert one["against_baseline"]["tuned"]["paired"]["mean"]["statistics"]["difference"][
-        "mean"
-    ] == pytest.approx(1.6)
+    metrics = json.loads((out / "metrics.json").read_text())
+    assert metrics["tuned"] == {"by_category_mean": pytest.approx(6.05)}
+    paired = one["against_baseline"]["tuned"]["paired"]["mean"]
+    assert paired["statistics"]["difference"]["mean"] == pytest.approx(1.6)
 
 
 def test_seen_and_unseen_are_told_for_each_arm_by_its_own_training_rows(make):
     project = make.build(
-        judged(base=BASE, tuned=TUNED, other=TUNED), ("tuned", "other"), rubrics=ONLY, categories=TOPICS
+        judged(base=BASE, tuned=TUNED, other=TUNED),
+        ("tuned", "other"),
+        rubrics=judges.BY_CATEGORY,
+        categories=TOPICS,
     )
     project.write_mixture("tuned", ["novel", "mail", "blog"])
     project.write_mixture("other", ["poem"])
@@ -72,18 +67,6 @@ def test_seen_and_unseen_are_told_for_each_arm_by_its_own_training_rows(make):
     assert line("all questions", printed).split()[2] == "10"
 
 
-def test_no_interval_of_a_mean_leaves_the_scale(make):
-    values = [9, 9, 9, 9, 9, 9, 9, 9, 8, 9]  # and one more in accuracy
-    out, _ = make.run(make.build(judged(base=BASE, tuned=values), rubrics=ONLY, categories=TOPICS))
-    found = statistics(out)["single"]["by_category"]["arms"]["tuned"]["criteria"]["accuracy"]
-    assert 1 <= found["ci_low"] < found["mean"] == 9.9 < found["ci_high"] <= 10
-    for arm in statistics(out)["text_measures"]["arms"].values():
-        for means in (arm["criteria"], *arm["categories"].values()):
-            assert all(
-                one["ci_low"] is None or 0 <= one["ci_low"] <= one["ci_high"] <= 1 for one in means.values()
-            )
-
-
 def line(name, printed):
     """Return the row of that name of one criterion's table."""
     table = printed.partition("Helpfulness by category")[2]
@@ -92,7 +75,10 @@ def line(name, printed):
 
 def test_an_untrained_arm_is_pooled_over_the_same_questions_as_the_trained_ones(make):
     project = make.build(
-        judged(base=BASE, tuned=TUNED, other=TUNED), ("tuned", "other"), rubrics=ONLY, categories=TOPICS
+        judged(base=BASE, tuned=TUNED, other=TUNED),
+        ("tuned", "other"),
+        rubrics=judges.BY_CATEGORY,
+        categories=TOPICS,
     )
     project.write_mixture("tuned", ["novel", "mail"])
     out, printed = make.run(project)  # of the other nothing is known
@@ -105,11 +91,18 @@ def test_an_untrained_arm_is_pooled_over_the_same_questions_as_the_trained_ones(
     assert "it is pooled by all that the trained arms have seen" in " ".join(printed.split())
 
 
-def test_of_an_arm_whose_rows_carry_no_category_nothing_is_said_about_what_was_seen(make):
-    out, printed = make.run(make.build(judged(base=BASE, tuned=TUNED), rubrics=ONLY, categories=TOPICS))
+@pytest.mark.parametrize("why", ["no row has a category", "one row has none", "a server answers"])
+def test_of_an_arm_of_which_not_all_training_rows_are_known_nothing_is_said_about_what_was_seen(make, why):
+    endpoint = {"server": "s", "provider": "p", "model": "m"}
+    served = {"tuned": {"model": "m", "mixture": None, "baseline": "base", "endpoint": endpoint}}
+    entries = served if why == "a server answers" else {}
+    rows = judged(base=BASE, tuned=TUNED)
+    project = make.build(rows, rubrics=judges.BY_CATEGORY, categories=TOPICS, entries=entries)
+    if why == "one row has none":
+        project.write_mixture("tuned", ["novel"], uncategorised=1)
+    out, printed = make.run(project)
     arms = statistics(out)["single"]["by_category"]["arms"]
-    one = arms["tuned"]
-    assert (one["seen_categories"], one["seen"], one["unseen"]) == (None, None, None)
+    assert [arms["tuned"][name] for name in ("seen_categories", "seen", "unseen")] == [None] * 3
     assert (arms["base"]["seen"], arms["base"]["unseen"]) == (
         None,
         None,
@@ -118,24 +111,10 @@ def test_of_an_arm_whose_rows_carry_no_category_nothing_is_said_about_what_was_s
     assert not [row for row in printed.splitlines() if row.startswith(("all seen ", "all other "))]
 
 
-@pytest.mark.parametrize("served", [False, True])
-def test_a_training_row_without_a_category_and_a_served_arm_leave_open_what_was_seen(make, served):
-    endpoint = {"server": "s", "provider": "p", "model": "m"}
-    entry = {"model": "m", "mixture": None, "baseline": "base", "endpoint": endpoint}
-    project = make.build(
-        judged(base=BASE, tuned=TUNED),
-        rubrics=ONLY,
-        categories=TOPICS,
-        entries={"tuned": entry} if served else {},
-    )
-    if not served:
-        project.write_mixture("tuned", ["novel"], uncategorised=1)
-    out, _ = make.run(project)
-    assert statistics(out)["single"]["by_category"]["arms"]["tuned"]["seen_categories"] is None
-
-
 def test_published_numbers_of_a_category_are_shown_as_published_and_never_mixed_in(make):
-    out, printed = make.run(make.build(judged(base=BASE, tuned=TUNED), rubrics=ONLY, categories=TOPICS))
+    out, printed = make.run(
+        make.build(judged(base=BASE, tuned=TUNED), rubrics=judges.BY_CATEGORY, categories=TOPICS)
+    )
     one = statistics(out)["single"]["by_category"]
     assert one["published_categories"]["rows"]["novel"] == {"without grades": 4.547, "with grades": 6.286}
     novel = next(line for line in printed.splitlines() if line.startswith("novel") and "6.286" in line)
@@ -146,7 +125,7 @@ def test_published_numbers_of_a_category_are_shown_as_published_and_never_mixed_
 
 
 def test_a_criterion_without_categories_of_its_own_or_published_ones_has_no_table(make):
-    _, printed = make.run(make.build(judged(base=BASE, tuned=TUNED), rubrics=ONLY))
+    _, printed = make.run(make.build(judged(base=BASE, tuned=TUNED), rubrics=judges.BY_CATEGORY))
     assert "Mean of all by category" in printed  # published
     assert "Helpfulness by category" not in printed
 
@@ -160,17 +139,14 @@ def test_text_measures_are_told_without_any_judge_and_under_their_own_names(make
         make.answer("tuned", i, f"Question {i} has this answer, and it is a whole sentence.", 5)
         for i in range(10)
     ]
-    project = make.build(declined, rubrics=ONLY, categories=TOPICS, answers={"tuned": good})
+    project = make.build(declined, rubrics=judges.BY_CATEGORY, categories=TOPICS, answers={"tuned": good})
     project.write_mixture("tuned", ["novel"])
     out, printed = make.run(project)
     found = statistics(out)
     assert found["single"]["by_category"]["arms"]["tuned"]["criteria"] == {}
     measured = found["text_measures"]
-    assert [one["name"] for one in measured["measures"]] == [
-        "overlap",
-        "length",
-        "format",
-    ]  # no reference, no document
+    # there is no reference and no document
+    assert [one["name"] for one in measured["measures"]] == ["overlap", "length", "format"]
     own = measured["arms"]["tuned"]
     assert own["criteria"]["overlap"] == {
         "n": 10, "clusters": 10, "mean": 1.0, "ci_low": None, "ci_high": None,
@@ -181,36 +157,19 @@ def test_text_measures_are_told_without_any_judge_and_under_their_own_names(make
     assert "no substitute for a criterion" in " ".join(printed.split())
 
 
-def test_a_reference_answer_and_a_document_are_measured_where_a_question_has_one(make):
-    project = make.build(judged(base=BASE, tuned=TUNED), rubrics=ONLY)
-    rows = read_records(project.questions, Question)
-    changed = {
-        "matched_answer": "The pump is made of copper.",
-        "context": "A pump of copper.",
-        "language": "en",
+def test_answers_are_held_against_what_a_question_has_and_against_its_input_as_a_training_row_is(make):
+    given = {"instruction": "Name the metal.", "question": "A pump of copper."}
+    asked = {
+        "document": {"matched_answer": "The pump is made of copper.", "context": "A pump of copper."},
+        "given": given,
+        "alone": {"question": "Name a copper pump."},
+        "chosen": given | {"options": ["copper", "lead"]},
     }
-    write_records(project.questions, Question, [rows[0].model_copy(update=changed), *rows[1:]])
-    texts = [make.answer("tuned", i, "A copper pump.", 5) for i in range(10)]
-    write_records(project.answers / "tuned/answers.parquet", Answer, texts, ["question_id"])
-    out, _ = make.run(project)
-    own = statistics(out)["text_measures"]["arms"]["tuned"]["criteria"]
-    assert own["reference"]["n"] == own["grounding"]["n"] == 1
-    assert own["grounding"]["mean"] == 1
-    assert own["reference"]["mean"] == pytest.approx(2 * 1 * (2 / 3) / (1 + 2 / 3))  # `made` is not said
-
-
-def test_a_row_of_a_set_is_grounded_in_its_input_as_a_training_row_is(make):
-    project = make.build(judged(base=BASE, tuned=TUNED), rubrics=ONLY)
-    rows = read_records(project.questions, Question)
-    given = {"instruction": "Name the metal.", "question": "A pump of copper.", "language": "en"}
-    alone = {"question": "Name a copper pump.", "language": "en"}
-    chosen = given | {"options": ["copper", "lead"]}
-    changed = [row.model_copy(update=new) for row, new in zip(rows, (given, alone, chosen), strict=False)]
-    write_records(project.questions, Question, [*changed, *rows[3:]])
-    texts = [make.answer("tuned", i, "A copper pump.", 5) for i in range(10)]
-    write_records(project.answers / "tuned/answers.parquet", Answer, texts, ["question_id"])
-    rows = {row.id: row for row in read_records(project.questions, Question)}
-    values = text_values({row.question_id: row for row in texts}, rows)
-    assert values["grounding"] == {"q00": 1.0}  # neither an instruction alone nor a choice has an input
-    assert values["overlap"]["q00"] == 0  # of the instruction, not of the input
-    assert values["overlap"]["q01"] == pytest.approx(2 / 3)
+    questions = {name: blank(Question, id=name, language="en", **own) for name, own in asked.items()}
+    answers = {name: make.answer("tuned", 0, "A copper pump.", 5) for name in asked}
+    values = text_values(answers, questions)
+    assert values["reference"] == {"document": pytest.approx(2 * (2 / 3) / (1 + 2 / 3))}  # `made` is not said
+    # neither an instruction alone nor a choice has an input
+    assert values["grounding"] == {"document": 1.0, "given": 1.0}
+    assert values["overlap"]["given"] == 0  # of the instruction, not of the input
+    assert values["overlap"]["alone"] == pytest.approx(2 / 3)

@@ -17,8 +17,15 @@ def comparison(out):
     return json.loads((out / "comparison/comparison.json").read_text())
 
 
-def test_the_studys_scores_give_the_studys_tables(make):
-    out, printed = make.run(make.build(make.study(), context="A document."))
+@pytest.mark.parametrize(
+    ("context", "asked"),
+    [
+        ("A document.", "documents the tuned arms were trained on, asked without the document (recall)"),
+        ("", "rows of sets the tuned arms were trained on, asked as they stand (recall)"),
+    ],
+)
+def test_the_studys_scores_give_the_studys_tables(make, context, asked):
+    out, printed = make.run(make.build(make.study(), context=context))
     lines = [" ".join(line.split()) for line in printed.splitlines()]
     assert "t Stat -0.884651737" in lines
     assert "P(T<=t) two-tail 0.399361359" in lines
@@ -27,10 +34,10 @@ def test_the_studys_scores_give_the_studys_tables(make):
     found = comparison(out)
     assert found["measures"] == "recall"
     words = found["arms"]["tuned"]["rubrics"]["match"]["paired"]["matching"]["in_words"]
-    assert words.startswith(
-        "On 10 questions from documents the tuned arms were trained on, asked without the document (recall), "
-        "tuned scored 2.60"
-    )
+    assert words.startswith(f"On 10 questions from {asked}, tuned scored 2.60")
+    assert found["arms"]["tuned"]["rubrics"]["match"]["paired"]["matching"]["worst_case"] is None
+    assert "lost:" not in printed
+    assert '"turns"' not in (out / "comparison/comparison.json").read_text()  # nothing was asked in turns
 
 
 def test_a_score_is_the_mean_over_both_orders_and_orders_that_disagree_are_nobodys_win(make):

@@ -7,21 +7,15 @@ import pytest
 
 from domaintune.core.stage.errors import ParamsError
 
-FOUR = ["accuracy", "helpfulness", "level_of_detail", "relevance"]
-ONLY = {"by_category": {"language": "ko"}}
 NOISE = [1, -1, 0, 1, -1, 0, 1, -1, 0, 0]
 STEADY = [1, 1, 1, 1, 1, 0, 0, 0, 0, 0]  # t(9) = 3, p = 0.015
 
 
-def scored(i, arm, **values):
-    return judges.alone("by_category", i, arm, dict.fromkeys(FOUR, 5) | values)
-
-
 def rows_of(*arms):
     """Return judgments of arms that are steadily more accurate than the baseline and no better in all else."""
-    others = {name: lambda i, at=at: 5 + NOISE[(i + at) % 10] for at, name in enumerate(FOUR[1:])}
-    return [scored(i, "base") for i in range(10)] + [
-        scored(i, arm, accuracy=5 + STEADY[i], **{name: value(i) for name, value in others.items()})
+    others = {name: lambda i, at=at: 5 + NOISE[(i + at) % 10] for at, name in enumerate(judges.FOUR[1:])}
+    return [judges.four(i, "base", 5) for i in range(10)] + [
+        judges.four(i, arm, 5, accuracy=5 + STEADY[i], **{name: value(i) for name, value in others.items()})
         for arm in arms
         for i in range(10)
     ]
@@ -29,7 +23,9 @@ def rows_of(*arms):
 
 def found_by(make, arms=("tuned",), primary=None, **sections):
     compare = make.compare | {"primary": primary}
-    out, printed = make.run(make.build(rows_of(*arms), arms=arms, rubrics=ONLY, compare=compare, **sections))
+    out, printed = make.run(
+        make.build(rows_of(*arms), arms=arms, rubrics=judges.BY_CATEGORY, compare=compare, **sections)
+    )
     against = json.loads((out / "comparison/comparison.json").read_text())["single"]["by_category"]
     return {arm: one["paired"] for arm, one in against["against_baseline"].items()}, printed
 
@@ -48,7 +44,7 @@ def test_the_word_significant_comes_from_the_p_corrected_over_all_criteria(make)
 
 def test_arms_and_rubrics_are_one_family(make):
     judged = [row for i in range(10) for row in make.both_orders(i, "one", 2, 3 + i % 2)]
-    rubrics = ONLY | {"match": {"orders": list(make.orders)}}
+    rubrics = judges.BY_CATEGORY | {"match": {"orders": list(make.orders)}}
     out, _ = make.run(make.build([*rows_of("one", "two"), *judged], arms=("one", "two"), rubrics=rubrics))
     statistics = json.loads((out / "comparison/comparison.json").read_text())
     single = statistics["single"]["by_category"]["against_baseline"]
@@ -64,7 +60,7 @@ def test_every_criterion_but_the_primary_one_is_exploratory(make):
         assert (accuracy["tests"], accuracy["exploratory"]) == (2, False)
         assert accuracy["p_holm"] == pytest.approx(2 * 0.01496, abs=1e-4)
         assert "is significant at the 5 % level" in accuracy["in_words"]
-        for name in (*FOUR[1:], "mean"):
+        for name in (*judges.FOUR[1:], "mean"):
             assert (paired[arm][name]["p_holm"], paired[arm][name]["exploratory"]) == (None, True)
             assert "significant" not in paired[arm][name]["in_words"]
             assert "so it is exploratory" in paired[arm][name]["in_words"]
@@ -72,19 +68,18 @@ def test_every_criterion_but_the_primary_one_is_exploratory(make):
 
 
 def test_a_primary_criterion_without_its_rubric_is_refused(make):
-    with pytest.raises(ParamsError, match="primary"):
-        found_by(make, primary=["accuracy"])
-    with pytest.raises(ParamsError, match="primary"):
-        found_by(make, primary=[])
+    for primary in (["accuracy"], []):
+        with pytest.raises(ParamsError, match="primary"):
+            found_by(make, primary=primary)
 
 
 def test_a_primary_difference_between_seen_and_unseen_is_corrected_with_the_others(make):
     primary = ["by_category.accuracy", "by_category.accuracy.seen_minus_unseen"]
-    project_categories = {i: "novel" if i < 5 else "poem" for i in range(10)}
+    topics = {i: "novel" if i < 5 else "poem" for i in range(10)}
     compare = make.compare | {"primary": primary}
-    rows = [scored(i, "base") for i in range(10)]
-    rows += [scored(i, "tuned", accuracy=(7 if i < 5 else 5) + i % 2) for i in range(10)]
-    project = make.build(rows, rubrics=ONLY, compare=compare, categories=project_categories)
+    rows = [judges.four(i, "base", 5) for i in range(10)]
+    rows += [judges.four(i, "tuned", 5, accuracy=(7 if i < 5 else 5) + i % 2) for i in range(10)]
+    project = make.build(rows, rubrics=judges.BY_CATEGORY, compare=compare, categories=topics)
     project.write_mixture("tuned", ["novel"])
     out, printed = make.run(project)
     found = json.loads((out / "comparison/comparison.json").read_text())["single"]["by_category"]

@@ -46,12 +46,6 @@ def test_one_readable_order_of_two_is_no_win(make):
     assert "on 30 the verdict changed with the order of the answers" in printed
 
 
-def test_a_question_lost_in_both_orders_keeps_the_judges_reason(make):
-    rows = [*make.study()[:18], *(make.lost(9, "tuned", "refused", order) for order in make.orders)]
-    out, _ = make.run(make.build(rows))
-    assert match(out)["read"]["questions_unscored"] == {"refused": 1}
-
-
 @pytest.mark.parametrize(
     ("scores", "imputed", "worst", "told"),
     [
@@ -70,12 +64,6 @@ def test_lost_scores_are_shown_at_their_worst_for_the_result(make, scores, imput
     assert found["difference"] == pytest.approx(worst)
     assert (found["questions"], found["imputed"]) == (10, imputed)
     assert f"{told}), the difference on 10 questions" in printed
-
-
-def test_nothing_is_said_of_losses_where_nothing_was_lost(make):
-    out, printed = make.run(make.build(make.study()))
-    assert match(out)["paired"]["matching"]["worst_case"] is None
-    assert "lost:" not in printed
 
 
 def test_questions_on_one_document_are_one_unit_of_every_test(make):

@@ -9,10 +9,12 @@ from ruamel.yaml import YAML
 from domaintune.check.references import cross_section_problems
 from domaintune.core.stage.errors import InputError
 
-FOUR = ["accuracy", "helpfulness", "level_of_detail", "relevance"]
 SELECTED, CHANCE = ["best_1", "best_2", "best_3"], ["drawn_1", "drawn_2", "drawn_3"]
 ASKED = {"selected": SELECTED, "random": CHANCE}
 BEST = {"grading": "g", "by": "mean", "use": "filter", "at_least": 8}
+
+
+SMALL = {"best_1": 5.6, "best_2": 5.7, "best_3": 5.65, "drawn_1": 5.0, "drawn_2": 5.1, "drawn_3": 5.15}
 
 
 def graded(**grades):
@@ -31,16 +33,14 @@ def entries(**changes):
 def judged(values):
     """Return an arm's scores on ten questions: half of them one below, half one above its mean."""
     return [
-        judges.alone("by_category", i, arm, dict.fromkeys(FOUR, mean + (1 if i % 2 else -1)))
-        for arm, mean in values.items()
-        for i in range(10)
+        judges.four(i, arm, mean + (1 if i % 2 else -1)) for arm, mean in values.items() for i in range(10)
     ]
 
 
-def project(make, values, asked=ASKED, primary=None, **changes):
+def project(make, values, primary=None):
     found = make.build(
-        judged(values), (*SELECTED, *CHANCE), rubrics={"by_category": {"language": "ko"}},
-        entries=entries(**changes), compare=make.compare | {"selection": asked, "primary": primary},
+        judged(values) if isinstance(values, dict) else values, (*SELECTED, *CHANCE), rubrics=judges.BY_CATEGORY,
+        entries=entries(), compare=make.compare | {"selection": ASKED, "primary": primary},
     )  # fmt: skip
     for name in [*SELECTED, *CHANCE]:
         found.write_mixture(name, tokens=1000)
@@ -68,8 +68,7 @@ def test_a_gain_larger_than_the_spread_of_the_draws_is_called_a_gain(make):
 
 
 def test_a_gain_on_one_of_several_measures_counts_only_after_correction(make):
-    values = {"best_1": 5.6, "best_2": 5.7, "best_3": 5.65, "drawn_1": 5.0, "drawn_2": 5.1, "drawn_3": 5.15}
-    out, printed = make.run(project(make, values))
+    out, printed = make.run(project(make, SMALL))
     one = of(out, "by_category: mean")
     assert one["test"]["p"] < 0.05 < one["p_holm"]
     assert one["verdict"] == "within the noise of the draws"
@@ -78,20 +77,11 @@ def test_a_gain_on_one_of_several_measures_counts_only_after_correction(make):
     assert f"3 draws show only {one['detectable_gain']:.3f} or more with 80 % power" in one["in_words"]
 
 
-def test_a_measure_that_was_declared_is_corrected_for_the_declared_alone(make):
-    values = {"best_1": 5.6, "best_2": 5.7, "best_3": 5.65, "drawn_1": 5.0, "drawn_2": 5.1, "drawn_3": 5.15}
-    out, _ = make.run(project(make, values, primary=["by_category.mean"]))
+def test_what_was_declared_is_corrected_alone_and_what_was_not_is_exploratory_however_large(make):
+    out, printed = make.run(project(make, SMALL, primary=["by_category.mean"]))
     one, other = of(out, "by_category: mean"), of(out, "by_category: accuracy")
     assert (one["p_holm"], one["tests"], one["verdict"]) == (one["test"]["p"], 1, "gain")
     assert (other["tests"], other["p_holm"], other["verdict"]) == (0, None, "exploratory")
-
-
-def test_what_was_not_declared_is_exploratory_and_no_gain_however_large(make):
-    values = {"best_1": 8.0, "best_2": 8.2, "best_3": 8.1, "drawn_1": 5.0, "drawn_2": 5.1, "drawn_3": 5.15}
-    out, printed = make.run(project(make, values, primary=["by_category.mean"]))
-    assert of(out, "by_category: mean")["verdict"] == "gain"
-    other = of(out, "by_category: accuracy")
-    assert other["verdict"] == "exploratory"
     assert "so it is exploratory and shows nothing by itself" in other["in_words"]
     assert "Holm" not in other["in_words"]
     assert "all else is exploratory" in " ".join(printed.split())
@@ -112,12 +102,8 @@ def test_selected_rows_are_held_against_the_spread_of_the_draws(make, selected, 
 
 
 def test_the_questions_are_those_that_all_arms_have_a_value_for(make):
-    values = {"best_1": 7.0, "best_2": 7.2, "best_3": 7.1, "drawn_1": 5.0, "drawn_2": 5.1, "drawn_3": 5.15}
-    lost = [row for row in judged(values) if (row.arm, row.question_id) != ("drawn_2", "q03")]
-    out, _ = make.run(make.build(
-        lost, (*SELECTED, *CHANCE), rubrics={"by_category": {"language": "ko"}}, entries=entries(),
-        compare=make.compare | {"selection": ASKED},
-    ))  # fmt: skip
+    lost = [row for row in judged(SMALL) if (row.arm, row.question_id) != ("drawn_2", "q03")]
+    out, _ = make.run(project(make, lost))
     assert of(out, "by_category: mean")["questions"] == 9
 
 

@@ -6,20 +6,10 @@ import json
 import judges
 import pytest
 
-NAMES = [
-    "understandability",
-    "naturalness",
-    "context_maintenance",
-    "interest",
-    "instruction_use",
-    "overall_quality",
-]
-ONLY = {"llm_eval": {"language": "ko"}}
-
 
 def scored(i, arm, quality, **changes):
     return judges.alone(
-        "llm_eval", i, arm, dict.fromkeys(NAMES[:-1], 1) | {"overall_quality": quality}, **changes
+        "llm_eval", i, arm, dict.fromkeys(judges.SIX, 1) | {"overall_quality": quality}, **changes
     )
 
 
@@ -31,26 +21,20 @@ def both():
     ]
 
 
-def declined(arms=("base", "tuned")):
-    return [scored(i, arm, 1, outcome="needs_model") for arm in arms for i in range(10)]
-
-
 def read(out, name="comparison/comparison.json"):
     return json.loads((out / name).read_text())
 
 
 def test_means_tests_and_the_published_table_are_there(make):
-    out, printed = make.run(make.build(both(), rubrics=ONLY))
+    out, printed = make.run(make.build(both(), rubrics=judges.LLM_EVAL))
     one = read(out)["single"]["llm_eval"]
     assert (one["language"], list(one["arms"])) == ("ko", ["base", "tuned"])
     quality = one["arms"]["tuned"]["criteria"]["overall_quality"]
     # the study's scores (NASA R&D, Table 7) stand in for qualities: mean 2.6, standard error 0.3055, t(9) 2.262157163
     assert quality["n"] == 10
     assert quality["mean"] == pytest.approx(2.6)
-    share, end = (
-        (2.6 - 1) / 4,
-        (quality["ci_high"] - 1) / 4,
-    )  # Wilson's: the end's own error is t of them away
+    share, end = (2.6 - 1) / 4, (quality["ci_high"] - 1) / 4
+    # Wilson's: the end's own error is t of them away
     error = 0.305505046 / 4 * (end * (1 - end) / (share * (1 - share))) ** 0.5
     assert end - share == pytest.approx(2.262157163 * error, rel=1e-6)
     assert one["read"]["base"]["parse_rate"] == 1.0
@@ -61,11 +45,8 @@ def test_means_tests_and_the_published_table_are_there(make):
     assert one["published"]["rows"]["gpt_4"]["overall_quality"] == 4.083
     assert "published: gpt_4" in printed
     assert "2.600 [1.991, 3.298]" in printed
-
-
-def test_a_criterion_on_which_all_answers_are_alike_is_tested_without_a_claim(make):
-    out, _ = make.run(make.build(both(), rubrics=ONLY))
-    paired = read(out)["single"]["llm_eval"]["against_baseline"]["tuned"]["paired"]["interest"]
+    # all answers are equally interesting
+    paired = one["against_baseline"]["tuned"]["paired"]["interest"]
     assert paired["statistics"]["difference"]["mean"] == 0.0
     assert paired["p_holm"] is None
     assert "No test was possible" in paired["in_words"]
@@ -73,7 +54,9 @@ def test_a_criterion_on_which_all_answers_are_alike_is_tested_without_a_claim(ma
 
 def test_metrics_name_the_headline_and_the_accounting_balances(make):
     out, _ = make.run(
-        make.build([*make.study(), *both()], rubrics={"match": {"orders": list(make.orders)}, **ONLY})
+        make.build(
+            [*make.study(), *both()], rubrics={"match": {"orders": list(make.orders)}, **judges.LLM_EVAL}
+        )
     )
     metrics, accounts = read(out, "metrics.json"), read(out, "accounting.json")
     assert metrics["base"] == {"llm_eval_overall_quality": pytest.approx(2.2)}
@@ -86,7 +69,8 @@ def test_metrics_name_the_headline_and_the_accounting_balances(make):
 
 
 def test_offline_nothing_is_claimed_and_everything_counted(make):
-    out, printed = make.run(make.build(declined(), rubrics=ONLY))
+    declined = [scored(i, arm, 1, outcome="needs_model") for arm in ("base", "tuned") for i in range(10)]
+    out, printed = make.run(make.build(declined, rubrics=judges.LLM_EVAL))
     one = read(out)["single"]["llm_eval"]
     assert one["arms"]["tuned"]["criteria"] == {}
     assert one["read"]["tuned"]["questions_unscored"] == {"needs_model": 10}
@@ -104,7 +88,7 @@ def test_pairs_are_questions_that_both_have_a_score_for(make):
     rows.append(
         scored(3, "base", 1, outcome="unparsed", scores=[], detail="interest: expected 1 to 3, got 9")
     )
-    out, _ = make.run(make.build(rows, rubrics=ONLY))
+    out, _ = make.run(make.build(rows, rubrics=judges.LLM_EVAL))
     one = read(out)["single"]["llm_eval"]
     assert one["against_baseline"]["tuned"]["paired"]["overall_quality"]["statistics"]["base"]["n"] == 9
     assert one["read"]["base"]["questions_unscored"] == {"unparsed": 1}

@@ -22,11 +22,8 @@ def test_what_was_written_is_read_back_as_records_that_say_the_same(make):
     assert as_json(found) == json.loads(path.read_text())
     assert found.arms["tuned"].rubrics["match"].paired["matching"].statistics.difference.mean == 0.4
     (pair,) = found.benchmarks["exam"].methods[0].pairs
-    assert (pair.only_a, pair.only_b, found.benchmarks["exam"].methods[0].scores["tuned"].pooled.unread) == (
-        1,
-        2,
-        1,
-    )
+    assert (pair.only_a, pair.only_b) == (1, 2)
+    assert found.benchmarks["exam"].methods[0].scores["tuned"].pooled.unread == 1
     assert found.suite.arms["tuned"].benchmarks[0].forgetting.verdict == "undecided"
     assert (found.single, found.selection) == (None, None)
     assert "single" not in path.read_text()

@@ -31,11 +31,8 @@ def test_each_turn_has_its_mean_difference_and_the_whole_is_tested_over_conversa
     for name, gained in (("turn 1", FIRST), ("turn 2", SECOND)):
         expected = stats.ttest_1samp(gained, 0)
         interval = expected.confidence_interval(0.95)
-        assert (turns[name]["n"], turns[name]["clusters"], turns[name]["mean"]) == (
-            5,
-            5,
-            pytest.approx(fmean(gained)),
-        )
+        assert (turns[name]["n"], turns[name]["clusters"]) == (5, 5)
+        assert turns[name]["mean"] == pytest.approx(fmean(gained))
         assert (turns[name]["ci_low"], turns[name]["ci_high"]) == pytest.approx((interval.low, interval.high))
         assert turns[name]["p"] == pytest.approx(expected.pvalue)
     assert one["turns"]["tests"] == 2
@@ -45,12 +42,4 @@ def test_each_turn_has_its_mean_difference_and_the_whole_is_tested_over_conversa
     means = [(a + b) / 2 for a, b in zip(FIRST, SECOND, strict=True)]
     assert together["t_test"]["p_two_tail"] == pytest.approx(stats.ttest_1samp(means, 0).pvalue)
     assert "10 questions in 5 clusters" in one["in_words"]
-    table = printed[printed.index("turn 1") :]
-    assert "+1.20 [+0.16, +2.24]" in table.splitlines()[0]
-    assert "-0.40" in table.splitlines()[1]
-
-
-def test_where_nothing_was_asked_in_turns_there_is_no_table_of_turns(make):
-    out, printed = make.run(make.build(make.study()))
-    assert '"turns"' not in (out / "comparison/comparison.json").read_text()
-    assert "turn" not in printed.replace("returned", "")
+    assert "+1.20 [+0.16, +2.24]" in printed[printed.index("turn 1") :].splitlines()[0]

@@ -16,6 +16,17 @@ NEAR_COPIES = {
     "documents": {"n": 20, "near": 1, "share": 0.05, "titles": 2},
 }
 ORDERS = ("baseline_first", "arm_first")
+FOUR = ("accuracy", "helpfulness", "level_of_detail", "relevance")
+BY_CATEGORY = {"by_category": {"language": "ko"}}
+SIX = (
+    "understandability",
+    "naturalness",
+    "context_maintenance",
+    "interest",
+    "instruction_use",
+    "overall_quality",
+)
+LLM_EVAL = {"llm_eval": {"language": "ko"}}
 
 
 def alone(rubric: str, i: int, arm: str, values: dict[str, float], **changes: Any) -> Judgment:
@@ -28,6 +39,12 @@ def alone(rubric: str, i: int, arm: str, values: dict[str, float], **changes: An
     }  # fmt: skip
     lost = {"scores": [], "reason": ""} if changes.get("outcome", "parsed") != "parsed" else {}
     return Judgment(**row | changes | lost)
+
+
+def four(i: int, arm: str, value: float, **others: float) -> Judgment:
+    """Return the verdict by the four criteria of the writing study: one value for all but the ones named."""
+    changes = {name: others.pop(name) for name in ("outcome",) if name in others}
+    return alone("by_category", i, arm, dict.fromkeys(FOUR, value) | others, **changes)
 
 
 class Shown(NamedTuple):
