@@ -2,18 +2,16 @@
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from random import Random
+from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from records import runtime, teacher
 
 from domaintune.core.paying.ledger import Ledger
 from domaintune.core.paying.paying import Payer, read_responses
 from domaintune.core.paying.protocol import Failure, Message, Reply, Request
-from domaintune.core.stage.errors import InputError, ParamsError, TeacherError
-from domaintune.core.teacher.asking import OUTCOMES, Asker, Prompt
+from domaintune.core.stage.errors import ParamsError, TeacherError
+from domaintune.core.teacher.asking import OUTCOMES, Asked, Asker, Prompt
 from domaintune.core.teacher.opening import open_asker
 from domaintune.core.teacher.repair import Read, Unreadable
 
@@ -38,8 +36,15 @@ def prompt(text: str) -> Prompt:
     return Prompt(f"id-{text}", (Message("user", text),))
 
 
-def asker(asked: Scripted, ledger: Ledger, responses: Path) -> Asker:
-    return Asker(teacher(), Payer("m", "", lambda: asked, ledger, responses))
+def ask(
+    scripted: Scripted, folder: Path, *prompts: Prompt, ledger: str = "l.db", **how: Any
+) -> tuple[list[Asked], Asker]:
+    """Ask in a folder that keeps the ledger and the responses."""
+    with Ledger(folder / ledger) as opened:
+        asker = Asker(teacher(), Payer("m", "", lambda: scripted, opened, folder / "r.parquet"))
+        asked = asker.ask_json(prompts, SCHEMA, **how)
+        asker.write_responses()
+    return asked, asker
 
 
 LADDER: dict[str, list[str | Reply | Failure]] = {
@@ -61,24 +66,20 @@ OUTCOME = {
 
 def test_each_rung_is_climbed_and_counted(tmp_path: Path) -> None:
     scripted = Scripted(LADDER)
-    with Ledger(tmp_path / "l.db") as ledger:
-        asking = asker(scripted, ledger, tmp_path / "r.parquet")
-        asked = asking.ask_json([prompt(text) for text in LADDER], SCHEMA)
+    asked, asker = ask(scripted, tmp_path, *map(prompt, LADDER))
     assert [item.id for item in asked] == [f"id-{text}" for text in LADDER]
     assert {item.id[3:]: (item.outcome, item.value) for item in asked} == OUTCOME
-    books = asking.counts()
-    assert {name: books[name] for name in OUTCOMES} == {
+    counts = asker.counts()
+    assert {name: counts[name] for name in OUTCOMES} == {
         "parsed": 1, "repaired": 1, "reasked": 2, "unparsed": 1, "refused": 2, "needs_model": 0,
         "too_long": 1,
     }  # fmt: skip
-    assert sum(books[name] for name in OUTCOMES) == len(LADDER)
-    assert asking.sent == len(scripted.asked) == 8 + 4
+    assert asker.sent == len(scripted.asked) == 8 + 4
 
 
 def test_the_one_re_ask_carries_the_bad_answer_and_the_schema(tmp_path: Path) -> None:
-    scripted = Scripted({"never": LADDER["never"]})
-    with Ledger(tmp_path / "l.db") as ledger:
-        asker(scripted, ledger, tmp_path / "r.parquet").ask_json([prompt("never")], SCHEMA)
+    scripted = Scripted(LADDER)
+    ask(scripted, tmp_path, prompt("never"))
     first, second = scripted.asked
     assert second.attempt == 1
     assert second.messages[:2] == (*first.messages, Message("assistant", "no idea"))
@@ -95,9 +96,7 @@ def test_what_prose_says_is_read_before_anything_is_asked_again(tmp_path: Path) 
         "cut": [Reply("nine", "length", 1, 1), "nine"],
     }
     scripted = Scripted(script)
-    with Ledger(tmp_path / "l.db") as ledger:
-        asking = asker(scripted, ledger, tmp_path / "r.parquet")
-        asked = asking.ask_json([prompt(text) for text in script], SCHEMA, prose=prose)
+    asked, _ = ask(scripted, tmp_path, *map(prompt, script), prose=prose)
     assert [(item.outcome, item.value) for item in asked] == [
         ("repaired", {"n": 9}),
         ("unparsed", None),
@@ -107,51 +106,33 @@ def test_what_prose_says_is_read_before_anything_is_asked_again(tmp_path: Path) 
     assert len(scripted.asked) == 3 + 2
 
 
-def test_a_repeat_is_a_request_of_its_own_with_the_next_sampling_seed(tmp_path: Path) -> None:
-    scripted = Scripted({"strict": ['{"n": 1}']})
-    with Ledger(tmp_path / "l.db") as ledger:
-        asking = asker(scripted, ledger, tmp_path / "r.parquet")
-        asked = asking.ask_json([prompt("strict"), prompt("strict")._replace(repeat=2)], SCHEMA)
+def test_equal_prompts_are_one_request_and_a_repeat_one_of_its_own_with_the_next_seed(tmp_path: Path) -> None:
+    scripted, again = Scripted(LADDER), prompt("strict")._replace(repeat=2)
+    asked, _ = ask(scripted, tmp_path, prompt("strict"), prompt("strict"), again)
+    assert [item.value for item in asked] == [{"n": 1}] * 3
     assert sorted(request.sampling.seed for request in scripted.asked) == [0, 2]
     assert len({item.request_id for item in asked}) == len({request.key for request in scripted.asked}) == 2
 
 
-def test_a_rerun_uses_the_same_answers_and_asks_for_nothing_but_what_cost_nothing(tmp_path: Path) -> None:
-    prompts, responses = [prompt(text) for text in LADDER], tmp_path / "r.parquet"
-    with Ledger(tmp_path / "l.db") as ledger:
-        first = asker(Scripted(LADDER), ledger, responses)
-        asked = first.ask_json(prompts, SCHEMA)
-        first.write_responses()
+def test_a_rerun_in_any_order_uses_the_same_answers_and_asks_for_nothing_but_what_cost_nothing(
+    tmp_path: Path,
+) -> None:
+    prompts, responses, scripted = [*map(prompt, LADDER)], tmp_path / "r.parquet", Scripted(LADDER)
+    first, asker = ask(Scripted(LADDER), tmp_path, *prompts)
     written = responses.read_bytes()
     assert len(read_responses(responses)) == 11
-    with Ledger(tmp_path / "empty.db") as ledger:
-        scripted = Scripted(LADDER)
-        again = asker(scripted, ledger, responses)
-        assert again.ask_json(prompts, SCHEMA) == asked
-        assert again.counts() == first.counts()
-        again.write_responses()
+    second, again = ask(scripted, tmp_path, *prompts[::-1], ledger="empty.db")
+    assert (second[::-1], again.counts()) == (first, asker.counts())
     assert [request.messages[0].content for request in scripted.asked] == ["long"]
     assert responses.read_bytes() == written
 
 
 def test_the_projects_own_answers_win_over_the_machines(tmp_path: Path) -> None:
-    responses = tmp_path / "r.parquet"
-    with Ledger(tmp_path / "mine.db") as ledger:
-        first = asker(Scripted({"a": ['{"n": 1}']}), ledger, responses)
-        first.ask_json([prompt("a")], SCHEMA)
-        first.write_responses()
-    with Ledger(tmp_path / "theirs.db") as ledger:
-        asker(Scripted({"a": ['{"n": 2}']}), ledger, tmp_path / "other").ask_json([prompt("a")], SCHEMA)
-        [asked] = asker(Scripted({}), ledger, responses).ask_json([prompt("a")], SCHEMA)
+    ask(Scripted({"a": ['{"n": 1}']}), tmp_path, prompt("a"), ledger="mine.db")
+    (tmp_path / "other").mkdir()
+    ask(Scripted({"a": ['{"n": 2}']}), tmp_path / "other", prompt("a"), ledger="../theirs.db")
+    [asked], _ = ask(Scripted({}), tmp_path, prompt("a"), ledger="theirs.db")
     assert asked.value == {"n": 1}
-
-
-def test_equal_prompts_are_asked_once(tmp_path: Path) -> None:
-    scripted = Scripted({"a": ['{"n": 1}']})
-    with Ledger(tmp_path / "l.db") as ledger:
-        asked = asker(scripted, ledger, tmp_path / "r").ask_json([prompt("a"), prompt("a")], SCHEMA)
-    assert len(scripted.asked) == 1
-    assert [item.value for item in asked] == [{"n": 1}, {"n": 1}]
 
 
 def test_nothing_to_ask_opens_no_backend(tmp_path: Path) -> None:
@@ -171,46 +152,12 @@ def test_answers_before_an_error_are_kept(tmp_path: Path) -> None:
             yield from super().ask(requests[:2])
             raise TeacherError("gone")
 
-    script: dict[str, list[str | Reply | Failure]] = {name: ['{"n": 1}'] for name in "abc"}
-    with Ledger(tmp_path / "l.db") as ledger:
-        with pytest.raises(TeacherError, match="gone"):
-            asker(Failing(script), ledger, tmp_path / "r").ask_json([prompt(n) for n in "abc"], SCHEMA)
-        scripted = Scripted(script)
-        asker(scripted, ledger, tmp_path / "r").ask_json([prompt(n) for n in "abc"], SCHEMA)
-    assert [request.messages[0].content for request in scripted.asked] == ["c"]
-
-
-@settings(max_examples=30, deadline=None)
-@given(st.lists(st.sampled_from(sorted(LADDER)), unique=True), st.randoms())
-def test_responses_are_a_function_of_the_answers_used(
-    tmp_path_factory: pytest.TempPathFactory, texts: list[str], random: Random
-) -> None:
-    folder = tmp_path_factory.mktemp("r")
-    written = set()
-    for name in ("one", "two"):
-        shuffled = random.sample(texts, len(texts))
-        with Ledger(folder / f"{name}.db") as ledger:
-            asking = asker(Scripted(LADDER), ledger, folder / f"{name}.parquet")
-            asking.ask_json([prompt(text) for text in shuffled], SCHEMA)
-            asking.write_responses()
-        written.add((folder / f"{name}.parquet").read_bytes())
-    assert len(written) == 1
-
-
-def test_a_changed_response_is_caught(tmp_path: Path) -> None:
-    path = tmp_path / "r.parquet"
-    with Ledger(tmp_path / "l.db") as ledger:
-        asking = asker(Scripted(LADDER), ledger, path)
-        asking.ask_json([prompt("strict")], SCHEMA)
-        asking.write_responses()
-    import polars as pl
-
-    pl.read_parquet(path).with_columns(pl.lit("0" * 64).alias("key")).write_parquet(path)
-    with pytest.raises(InputError, match=r"r\.parquet: the row of request 0+ was changed"):
-        read_responses(path)
-    pl.DataFrame({"key": ["a"]}).write_parquet(path)
-    with pytest.raises(InputError, match="expected the columns"):
-        read_responses(path)
+    names = ["strict", "fenced", "refused"]
+    with pytest.raises(TeacherError, match="gone"):
+        ask(Failing(LADDER), tmp_path, *map(prompt, names))
+    scripted = Scripted(LADDER)
+    ask(scripted, tmp_path, *map(prompt, names))
+    assert [request.messages[0].content for request in scripted.asked] == ["refused"]
 
 
 def test_an_embedded_teacher_gets_the_material_and_is_never_remembered(
@@ -251,8 +198,5 @@ def test_a_backend_of_another_stage_and_a_hub_model_without_a_revision_are_refus
     changes: dict[str, str], told: str, tmp_path: Path
 ) -> None:
     offline = {"extractive": lambda: Scripted({})}
-    with (
-        pytest.raises(ParamsError, match=told),
-        open_asker(teacher(**changes), runtime(), tmp_path / "r", offline),
-    ):
+    with pytest.raises(ParamsError, match=told), open_asker(teacher(**changes), runtime(), tmp_path, offline):
         pass

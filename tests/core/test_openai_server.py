@@ -1,6 +1,5 @@
 """The openai backend against a server that does what servers do."""
 
-import asyncio
 from typing import Any
 
 import pytest
@@ -155,13 +154,6 @@ def test_what_is_in_flight_when_an_error_comes_is_not_thrown_away() -> None:
             arrived.extend(asked for asked, _ in backend.ask([request(str(n)) for n in range(30)]))
         assert server.requests <= 5
         assert len(arrived) == sum(server.answered.values()) >= 2
-
-
-def test_no_event_loop_is_left_behind() -> None:
-    with Server() as server:
-        ask(server)
-    with pytest.raises(RuntimeError):
-        asyncio.get_running_loop()
 
 
 @given(st.binary() | st.builds(lambda text: f'{{"choices": [{text}]}}'.encode(), st.text()))

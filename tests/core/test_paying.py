@@ -62,6 +62,9 @@ def test_replaced_answer_text_in_responses_is_refused_by_row_and_enters_no_ledge
         run(pulled, asked())
     with Ledger(pulled / "l.db") as ledger:
         assert all(ledger.get(one.key) is None for one in asked())
+    pl.DataFrame({"key": ["a"]}).write_parquet(path)
+    with pytest.raises(InputError, match="expected the columns"):
+        read_responses(path)
 
 
 def test_answers_that_came_along_enter_the_ledger_only_when_they_are_asked_for(pulled: Path) -> None:

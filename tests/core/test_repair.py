@@ -102,11 +102,6 @@ def test_fences_and_prose_change_nothing(value: dict[str, str]) -> None:
     assert read_answer(text, {"type": "object"}) == Read(value, repaired=True)
 
 
-def test_brackets_behind_an_object_do_not_hide_it() -> None:
-    text = 'Here: {"n": 3} and a remark [1], [[2]].'
-    assert read_answer(text, {"type": "object", "required": ["n"]}) == Read({"n": 3}, repaired=True)
-
-
 SCORE = {"type": "object", "required": ["score"], "properties": {"score": {"type": "integer", "maximum": 10}}}
 
 
@@ -140,6 +135,8 @@ TWO = Read({"score": 2}, repaired=True)
         ('점수는 {"score": 2}입니다.', TWO),
         ('I say {"score": 2}.', TWO),
         ('As I said: {"score": 2}', TWO),
+        # brackets behind an object do not hide it
+        ('Here: {"score": 2} and a remark [1], [[2]].', TWO),
         # thoughts that the prompt opened are no second answer
         ('Draft: {"score": 9}, but no.</think>\n{"score": 2}', TWO),
     ],
