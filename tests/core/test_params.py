@@ -43,10 +43,6 @@ def written(tmp_path: Path, text: str) -> Path:
     return path
 
 
-def test_1e_4_is_a_number_as_it_is_for_dvc(tmp_path: Path) -> None:
-    assert load_section(written(tmp_path, GOOD), Train).inner.rate == 0.0001
-
-
 def test_all_problems_are_reported_at_once_with_place_value_and_suggestion(tmp_path: Path) -> None:
     path = written(tmp_path, "train: {epochs: -1, batch: '8', inner: {rate: 1.0, rat: 2}}\n")
     with pytest.raises(ParamsError) as raised:
@@ -73,32 +69,26 @@ def test_what_a_section_lacks_or_cannot_be_is_named(tmp_path: Path, text: str, t
         load_section(written(tmp_path, text), Train)
 
 
-def test_items_come_sorted_and_a_missing_one_is_named(tmp_path: Path) -> None:
+def test_items_come_sorted_a_view_leaves_out_what_it_does_not_name_and_1e_4_is_a_number(
+    tmp_path: Path,
+) -> None:
     path = written(tmp_path, GOOD)
     assert list(load_mapping(path, Arm)) == ["a", "b"]
-    assert load_mapping(written(tmp_path, "arms: {}\n"), Arm) == {}
+    assert load_item(path, ArmModel, "a").model_dump() == {"model": "y"}
+    assert load_section(path, Train).inner.rate == 0.0001  # as it is for dvc
     with pytest.raises(ParamsError, match=r"arms\.tuned: no such entry; known here: a, b"):
-        load_item(written(tmp_path, GOOD), Arm, "tuned")
-
-
-def test_a_view_leaves_out_what_it_does_not_name(tmp_path: Path) -> None:
-    assert load_item(written(tmp_path, GOOD), ArmModel, "a").model_dump() == {"model": "y"}
-
-
-def test_keys_are_lower_case_words(tmp_path: Path) -> None:
+        load_item(path, Arm, "tuned")
+    assert load_mapping(written(tmp_path, "arms: {}\n"), Arm) == {}
     with pytest.raises(ParamsError, match="a key matches"):
         load_mapping(written(tmp_path, "arms: {Tuned-1: {model: x}}\n"), Arm)
+    with pytest.raises(ParamsError, match="root folder"):
+        load_section(tmp_path / "missing.yaml", Train)
 
 
 def test_a_single_value_has_its_type(tmp_path: Path) -> None:
     assert load_value(written(tmp_path, GOOD), "seed", int) == 3
     with pytest.raises(ParamsError, match="seed: expected int, got 'x'"):
         load_value(written(tmp_path, "seed: x\n"), "seed", int)
-
-
-def test_a_missing_file_says_where_to_stand(tmp_path: Path) -> None:
-    with pytest.raises(ParamsError, match="root folder"):
-        load_section(tmp_path / "params.yaml", Train)
 
 
 def test_a_misspelt_key_inside_an_entry_of_several_kinds_is_known_by_that_kind_s_fields(

@@ -1,6 +1,6 @@
-"""Shapes of chat templates by family: a standing instruction is in every row, whatever the template does with it.
+"""Shapes of chat templates: a standing instruction is in every row, whatever the template does with it.
 
-The templates are our own, in the style of the families named; the markers in them are those families' protocol.
+One family stands for all that differ from it in their markers alone. The templates are our own, in the style of the families named; the markers in them are those families' protocol.
 """
 
 import re
@@ -60,9 +60,7 @@ class Family(NamedTuple):
 
 
 IM = "<|im_start|>{}\n*<|im_end|>\n"
-HEADER = "<|start_header_id|>{}<|end_header_id|>\n\n*<|eot_id|>"
 PHI = "<|{}|>\n*<|end|>\n"
-COMMAND = "<|START_OF_TURN_TOKEN|><|{}_TOKEN|>*<|END_OF_TURN_TOKEN|>"
 FAMILIES = {
     "chatml, qwen": Family(
         shape(IM.format("system"), IM.format("user"), IM.format("assistant"), "<|im_start|>assistant\n"),
@@ -72,14 +70,6 @@ FAMILIES = {
     "llama 2": Family(
         beside("loop.first").replace("system_message +", "'<<SYS>>\\n' + system_message + '\\n<</SYS>>' +"),
         "<s>[INST] <<SYS>>\nBe brief.\n<</SYS>>\n\nwhy?[/INST]", "</s>[INST] how?[/INST]", "</s>", " ",
-    ),
-    "llama 3": Family(
-        shape(HEADER.format("system"), HEADER.format("user"), HEADER.format("assistant"),
-              HEADER.format("assistant").partition("*")[0], "<s>"),
-        "<s><|start_header_id|>system<|end_header_id|>\n\nBe brief.<|eot_id|><|start_header_id|>user"
-        "<|end_header_id|>\n\nwhy?<|eot_id|><|start_header_id|>assistant<|end_header_id|>\n\n",
-        "<|eot_id|><|start_header_id|>user<|end_header_id|>\n\nhow?<|eot_id|><|start_header_id|>assistant"
-        "<|end_header_id|>\n\n", "<|eot_id|>",
     ),
     "mistral v0.1": Family(
         ALTERNATE + shape("", "[INST] *[/INST]", " *</s>", start="<s>"),
@@ -92,63 +82,19 @@ FAMILIES = {
         beside("loop.index0 > turns | length - 3"),
         "<s>[INST] Be brief.\n\nwhy?[/INST]", "</s>[INST] how?[/INST]", "</s>", " ",
     ),
-    "mistral v7": Family(
-        shape("[SYSTEM_PROMPT]*[/SYSTEM_PROMPT]", "[INST]*[/INST]", "*</s>", start="<s>"),
-        "<s>[SYSTEM_PROMPT]Be brief.[/SYSTEM_PROMPT][INST]why?[/INST]", "</s>[INST]how?[/INST]", "</s>",
-    ),
-    "zephyr": Family(
-        shape("<|system|>\n*</s>\n", "<|user|>\n*</s>\n", "<|assistant|>\n*</s>\n", "<|assistant|>\n"),
-        "<|system|>\nBe brief.</s>\n<|user|>\nwhy?</s>\n<|assistant|>\n",
-        "</s>\n<|user|>\nhow?</s>\n<|assistant|>\n", "</s>",
-    ),
-    "gemma": Family(
-        ALTERNATE + shape("", "<start_of_turn>user\n*<end_of_turn>\n", "<start_of_turn>model\n*<end_of_turn>\n",
-                          "<start_of_turn>model\n", "<s>"),
-        "<s><start_of_turn>user\nBe brief.\n\nwhy?<end_of_turn>\n<start_of_turn>model\n",
-        "<end_of_turn>\n<start_of_turn>user\nhow?<end_of_turn>\n<start_of_turn>model\n", "<end_of_turn>",
-    ),
-    "phi 3": Family(
-        shape(PHI.format("system"), PHI.format("user"), PHI.format("assistant"), "<|assistant|>\n"),
-        "<|system|>\nBe brief.<|end|>\n<|user|>\nwhy?<|end|>\n<|assistant|>\n",
-        "<|end|>\n<|user|>\nhow?<|end|>\n<|assistant|>\n", "<|end|>",
-    ),
     "phi 3 small, which leaves a system message out": Family(
         shape("", PHI.format("user"), PHI.format("assistant"), "<|assistant|>\n"),
         "<|user|>\nBe brief.\n\nwhy?<|end|>\n<|assistant|>\n",
         "<|end|>\n<|user|>\nhow?<|end|>\n<|assistant|>\n", "<|end|>",
     ),
-    "command r": Family(
-        shape(*(COMMAND.format(role) for role in ("SYSTEM", "USER", "CHATBOT")),
-              "<|START_OF_TURN_TOKEN|><|CHATBOT_TOKEN|>"),
-        "<|START_OF_TURN_TOKEN|><|SYSTEM_TOKEN|>Be brief.<|END_OF_TURN_TOKEN|><|START_OF_TURN_TOKEN|><|USER_TOKEN|>"
-        "why?<|END_OF_TURN_TOKEN|><|START_OF_TURN_TOKEN|><|CHATBOT_TOKEN|>",
-        "<|END_OF_TURN_TOKEN|><|START_OF_TURN_TOKEN|><|USER_TOKEN|>how?<|END_OF_TURN_TOKEN|><|START_OF_TURN_TOKEN|>"
-        "<|CHATBOT_TOKEN|>", "<|END_OF_TURN_TOKEN|>",
-    ),
     "vicuna": Family(
         shape("* ", "USER: * ", "ASSISTANT: *</s>", "ASSISTANT:"),
         "Be brief. USER: why? ASSISTANT:", "</s>USER: how? ASSISTANT:", "</s>", " ",
-    ),
-    "deepseek": Family(
-        shape("*", "<｜User｜>*", "<｜Assistant｜>*<｜end▁of▁sentence｜>", "<｜Assistant｜>", "<｜begin▁of▁sentence｜>"),
-        "<｜begin▁of▁sentence｜>Be brief.<｜User｜>why?<｜Assistant｜>",
-        "<｜end▁of▁sentence｜><｜User｜>how?<｜Assistant｜>", "<｜end▁of▁sentence｜>",
-    ),
-    "solar": Family(
-        shape("### System:\n*\n\n", "### User:\n*\n\n", "### Assistant:\n*</s>\n\n", "### Assistant:\n"),
-        "### System:\nBe brief.\n\n### User:\nwhy?\n\n### Assistant:\n",
-        "</s>\n\n### User:\nhow?\n\n### Assistant:\n", "</s>",
     ),
     "exaone": Family(
         shape("[|system|]*[|endofturn|]\n", "[|user|]*\n", "[|assistant|]*[|endofturn|]\n", "[|assistant|]"),
         "[|system|]Be brief.[|endofturn|]\n[|user|]why?\n[|assistant|]",
         "[|endofturn|]\n[|user|]how?\n[|assistant|]", "[|endofturn|]",
-    ),
-    "openchat": Family(
-        shape("*<|end_of_turn|>", "GPT4 Correct User: *<|end_of_turn|>",
-              "GPT4 Correct Assistant: *<|end_of_turn|>", "GPT4 Correct Assistant:", "<s>"),
-        "<s>Be brief.<|end_of_turn|>GPT4 Correct User: why?<|end_of_turn|>GPT4 Correct Assistant:",
-        "<|end_of_turn|>GPT4 Correct User: how?<|end_of_turn|>GPT4 Correct Assistant:", "<|end_of_turn|>", " ",
     ),
 }  # fmt: skip
 

@@ -79,6 +79,7 @@ def test_a_unit_has_one_spelling(written: str, unit: str) -> None:
         ("５０％가", [(50, None, "%", "５０％")]),
         ("at 80 °C and 5 V", [(80, None, "°C", "80 °C"), (5, None, "V", "5 V")]),
         ("5 mg L-cysteine", [(5, None, "mg", "5 mg")]),
+        ("after 24, 48, and 96 h", [(n, None, "h", f"{n} h") for n in (24, 48, 96)]),
     ],
 )
 def test_a_quantity_is_read_with_its_unit_and_range(
@@ -103,13 +104,6 @@ def test_a_quantity_is_read_with_its_unit_and_range(
 )
 def test_what_only_looks_like_a_quantity_is_none(text: str) -> None:
     assert parse_quantities(text) == []
-
-
-def test_numbers_of_a_list_share_its_unit() -> None:
-    found = parse_quantities("after 24, 48, 72, and 96 h")
-    assert [(quantity.value, quantity.unit, quantity.text) for quantity in found] == [
-        (24.0, "h", "24 h"), (48.0, "h", "48 h"), (72.0, "h", "72 h"), (96.0, "h", "96 h"),
-    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -139,14 +133,6 @@ def test_two_quantities_are_the_same_only_when_value_and_kind_are(a: str, b: str
 def test_a_unit_nobody_knows_is_refused() -> None:
     with pytest.raises(ValueError, match="furlong"):
         to_base(Quantity(1.0, None, "furlong", "1 furlong"))
-
-
-def test_conductivities_become_comparable() -> None:
-    siemens, base = to_base(Quantity(0.05, None, "S cm-1", ""))
-    milli, same = to_base(Quantity(50.0, None, "mS cm-1", ""))
-    assert base == same == "A2 kg-1 m-3 s3"
-    assert math.isclose(siemens, milli)
-    assert math.isclose(siemens, 5.0)  # 5 S/m
 
 
 @given(st.decimals("0.01", "9999", places=2), EXPRESSIONS)

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from scipy import optimize
 
 from domaintune.science.evidence.non_inferiority import (
-    Bounds,
     Table,
     average_interval,
     average_p,
@@ -132,11 +131,6 @@ def test_the_average_interval_is_about_that_of_a_bootstrap_over_questions(wins, 
     joined = average_interval(parts)
     assert joined.difference == pytest.approx(np.mean([(a - b) / n for a, b in wins]))
     assert (joined.low, joined.high) == pytest.approx((low, high), abs=0.15 * (high - low))
-
-
-def test_of_one_benchmark_the_average_is_its_own():
-    one = Bounds(0.1, -0.05, 0.2)
-    assert average_interval([one]) == pytest.approx(one)
 
 
 def test_what_neither_test_shows_is_undecided():
