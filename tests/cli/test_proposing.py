@@ -1,0 +1,201 @@
+"""What `domaintune source add` proposes for a file or folder, and what it refuses to propose."""
+
+import json
+import unicodedata
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from domaintune.cli.proposing import propose
+from domaintune.cli.source import key_of
+from domaintune.cli.source_entries import entry_text
+from domaintune.core.sections.sources import AnySource
+from domaintune.core.stage.errors import InputError
+from domaintune.core.stage.params import load_mapping
+from domaintune.ingest.document_formats import SHAPES, RawRow
+from domaintune.ingest.text_files import read_texts
+
+TEXT = "x" * 120
+WAS_KOREAN = "수소 밸브의 시트를 시험하였다".encode("cp949").decode("latin-1")
+NFD = unicodedata.normalize("NFD", "복합 재료의 강도를 측정하였다. " * 10)
+TOPICS = "".join(f"T{n},{TEXT},{('alloys', 'polymers')[n % 2]}\n" for n in range(60))
+ABSTRACTS = json.dumps([{"title": n, "abstract": TEXT} for n in "ab"])
+LINES = "".join(json.dumps({"title": n, "abstract": TEXT}) + "\n" for n in "ab")
+SBIR = ",".join([*SHAPES["sbir_api"].columns, "more"]) + "\n" + ",".join(["v"] * 9) + "\n"
+LEVELS = [{"question": "q", "choices": list("abcd"), "answer": n, "난이도": "전문"} for n in (0, 3)]
+JUDGED = {
+    "id": 1, "instruction": "얼음은 왜 뜨나요?", "answer": "물보다 가볍습니다.", "judge": "Good", "score": 8,
+}  # fmt: skip
+SCORED = [
+    {"name": "mixtures", "input": f"What is a mixture? {TEXT}", "target_scores": {"one": 0, "two": 1}, "uuid": n}
+    for n in "ab"
+]  # fmt: skip
+MMLU = "What?,a,b,c,d,C\nWhich?,e,f,g,h,A\n"
+HEADER = {"table": {"header": ["question", "A", "B", "C", "D", "answer"]}}
+BENCHMARK = {"kind": "questions", "use": "benchmark"}
+CREEP = "Creep of alloys\n\nAlloys creep, slowly, when they are hot. They break later.\n" * 3
+PAIR = {"instruction": "Explain why ice floats.", "input": "", "output": "It is less dense than water."}
+TALK = {
+    "id": "1",
+    "conversations": [
+        {"from": "human", "value": "Explain why ice floats."},
+        {"from": "gpt", "value": "It is less dense than water."},
+    ],
+}
+CHAT = {
+    "messages": [
+        {"role": "user", "content": "얼음은 왜 뜨나요?"},
+        {"role": "assistant", "content": "가볍기 때문입니다."},
+    ]
+}
+TASK = {"Definition": ["Name the symbol of the element."], "Instances": [{"input": "iron", "output": ["Fe"]}]}
+
+Files = dict[str, str]
+DOCUMENTS: list[tuple[Files, dict[str, Any], list[str]]] = [
+    ({"corpus.csv": "id,text\nw1,The wall was cold.\nw2,The wall was hot.\n"}, {"columns.id": "id", "columns.title": "id"},
+     ["title: id? A guess"]),
+    ({"corpus.csv": f"id,title,text\n1,{WAS_KOREAN},{WAS_KOREAN}\n"}, {"language": "ko"}, []),
+    ({"papers.csv": f"title,text\nT,{NFD}\n"}, {"language": "ko"}, []),
+    ({"papers.tsv": f'# SPDX\ntitle\tabstract\tdoi\n"Half\t{TEXT}\tx/1\nB\t{TEXT} 5"\tx/2\n'},
+     {"table": {"comment": "#", "quoting": False}, "columns.attributes": {"link": "doi"}}, []),
+    ({"topics.csv": f"D245A (Title),D520B (Abstract),keywords\n{TOPICS}"},
+     {"columns.title": "D245A (Title)", "columns.text": "D520B (Abstract)"},
+     ["title: D245A (Title)? A guess", "text: D520B (Abstract)? A guess", "keywords: 60 of 60 rows hold one of the same 5 values"]),
+    ({"awards.csv": f"AwardTitle,abstracts,NASA_Applications,Non-NASA applications,Award Year\nT,{TEXT},a,b,2020\n"},
+     {"columns.title": "AwardTitle", "columns.text": "abstracts", "columns.attributes": {"year": "Award Year"},
+      "columns.sections": {"nasa_applications": "NASA_Applications", "non_nasa_applications": "Non-NASA applications"}}, []),
+    ({"export.csv": SBIR}, {"format": "sbir_api"}, []),
+    ({"search.json": '{"projects": [{"id": 1, "title": "T", "description": "D"}]}'}, {"format": "techport"}, []),
+    ({"papers.json": ABSTRACTS}, {"kind": "documents", "format": "columns", "columns.text": "abstract", "dataset": None}, []),
+    ({"papers/1.json": ABSTRACTS, "papers/2.json": ABSTRACTS, "papers/SOURCE.txt": "Where it comes from."},
+     {"kind": "documents", "format": "columns", "columns.text": "abstract", "dataset": None}, []),
+    ({"dev/more.jsonl": LINES}, {"format": "columns"}, []),
+    ({"papers/a.md": "# 막\n\n이온 전도도가 높은 막을 만들었다."}, {"format": "texts", "language": "ko", "columns": None}, []),
+    ({**{f"mixed/{name}.md": f"# {name}\n\n{TEXT}" for name in "abc"}, "mixed/index.csv": "file,title\na.md,A\n"},
+     {"format": "texts"}, []),
+    ({f"mixed/{name}": f"title,abstract\nT,{TEXT}\n" for name in ("a.md", "b.md", "1.csv", "2.csv", "3.csv")},
+     {"format": "columns"}, []),
+    *(({name: CREEP}, {"kind": "documents", "format": "texts"}, []) for name in ("paper.txt", "paper.md")),
+]  # fmt: skip
+QUESTIONS: list[tuple[Files, dict[str, Any], list[str]]] = [
+    *(({"exam.csv": content}, {"kind": "questions", "use": use, "columns.options": options, "table": None}, [])
+      for content, options, use in [
+        ("no,Question,Option 1,Option 2,Option 3,Option 4,Answer\n1,q,a,b,c,d,2\n", [f"Option {n}" for n in (1, 2, 3, 4)], "benchmark"),
+        ("no,question,1,2,Answer\n1,Why?,rain,wind,2\n2,Who?,she,he,1\n", ["1", "2"], "benchmark"),
+        ("context,choice1,choice2,choice3,choice4,label\nIt is cold.,a,b,c,d,2\n", [f"choice{n}" for n in (1, 2, 3, 4)], "benchmark"),
+        ("no,question,1,2,answer\n1,Why?,rain,wind,It rained.\n", "none", "train"),
+        ("문제,보기1,보기2,보기3,보기4,보기5,정답\nq,a,b,c,d,e,2\n", [f"보기{n}" for n in (1, 2, 3, 4, 5)], "benchmark"),
+        ("문제,정답\n옳은 것은? ① 가 ② 나 ③ 다 ④ 라,2\n", "in_question", "benchmark"),
+        ("question,answer\nWhy?,Because.\n", "none", "train"),
+        (f"question,{','.join('ABCDEFGH')},answer,X\nq,{','.join('12345678')},A,y\n", list("ABCDEFGH"), "benchmark"),
+      ]),
+    ({"mmlu.csv": MMLU}, BENCHMARK | HEADER | {"columns.options": list("ABCD")}, []),
+    ({"mmlu/physics.csv": MMLU, "mmlu/chemistry.csv": MMLU}, BENCHMARK | HEADER, []),
+    ({"boolq/test.tsv": "ID\tQuestion\tAnswer\n1\tIs ice cold?\tTrue\n"}, {"use": "benchmark"}, []),
+    ({"exam.jsonl": "\n".join(map(json.dumps, LEVELS))},
+     {"difficulties": {"전문": "professional"}, "columns.options": ["choices"], "columns.first_answer": 0}, []),
+    ({"answers_of_a_model.jsonl": json.dumps(JUDGED)},
+     BENCHMARK | {"language": "ko", "columns.question": "instruction", "columns.answer": "answer"},
+     ["because its answers were scored", "left out: judge, score"]),
+    ({"tasks.jsonl": "\n".join(map(json.dumps, SCORED))},
+     BENCHMARK | {"columns.question": "input", "columns.options": ["target_scores"], "columns.answer": "target_scores"}, []),
+]  # fmt: skip
+INSTRUCTIONS: list[tuple[Files, dict[str, Any], list[str]]] = [
+    (files, {"kind": "instructions", "format": form, "languages": spoken, "filters.min_chars_of": part, "origin": origin}, [])
+    for files, form, spoken, part, origin in [
+        ({"alpaca.json": json.dumps([PAIR, PAIR])}, "alpaca", ["en"], "row", "public"),
+        ({"set/one.json": json.dumps([PAIR]), "set/two.jsonl": json.dumps(PAIR), "set/SOURCE.txt": "Where."},
+         "alpaca", ["en"], "row", "public"),
+        ({"mixed.jsonl": f"{json.dumps(PAIR)}\n{json.dumps({**PAIR, 'instruction': '얼음은 왜 뜨나요?'})}\n"},
+         "alpaca", ["en", "ko"], "row", "public"),
+        ({"dolly.jsonl": json.dumps({"instruction": "Who was it?", "context": "", "response": "Bohr", "category": "qa"})},
+         "dolly", ["en"], "row", "human"),
+        ({"seed.jsonl": json.dumps({"instruction": "Count the words.", "instances": [{"input": "a", "output": "1"}]})},
+         "self_instruct", ["en"], "row", "human"),
+        ({"talks.json": json.dumps([TALK])}, "sharegpt", ["en"], "part", "public"),
+        ({"chat.jsonl": json.dumps(CHAT)}, "openai_chat", ["ko"], "part", "public"),
+        ({"task1.json": json.dumps(TASK, indent=1)}, "natural_instructions", ["en"], "row", "human"),
+        ({"tasks/task1.json": json.dumps(TASK)}, "natural_instructions", ["en"], "row", "human"),
+        ({"p3.jsonl": json.dumps({"inputs_pretokenized": "Is this a question?", "targets_pretokenized": "yes"})},
+         "p3", ["en"], "row", "public"),
+        ({"flan.jsonl": json.dumps({"inputs": "Is this a question?", "targets": "yes"})}, "flan", ["en"], "row", "public"),
+        ({"question.jsonl": json.dumps({"question_id": 1, "category": "writing", "turns": ["Write a letter to a friend."]})},
+         "mt_bench", ["en"], "row", "public"),
+        ({"talks.txt": "<<start conversation>>\n<사람>: 얼음은 왜 뜨나요?\n<챗봇>: 가볍기 때문입니다.\n"},
+         "dialogues", ["ko"], "part", "public"),
+    ]
+]  # fmt: skip
+
+
+def written(folder: Path, files: Files) -> Path:
+    """Write the files, and return the file or folder that they are."""
+    for name, content in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(content, encoding="utf-8")
+    return folder / next(iter(files)).split("/")[0]
+
+
+@pytest.mark.parametrize(("files", "expected", "notes"), [*DOCUMENTS, *QUESTIONS, *INSTRUCTIONS])
+def test_what_is_proposed_is_read_back_as_it_was(
+    tmp_path: Path, files: Files, expected: dict[str, Any], notes: list[str]
+) -> None:
+    proposal = propose(written(tmp_path, files))
+    entry = proposal.entry.model_dump(exclude_defaults=True)
+    parts = {name: entry.get(name) or {} for name in ("columns", "filters")}
+    flat = entry | {f"{name}.{key}": value for name, part in parts.items() for key, value in part.items()}
+    assert {field: flat.get(field) for field in expected} == expected
+    assert [note for note in notes if note not in "\n".join(proposal.notes)] == []
+    params = tmp_path / "params.yaml"
+    params.write_text(f"sources:\n{entry_text('new', proposal.entry)}", encoding="utf-8")
+    assert load_mapping(params, AnySource)["new"].chosen == proposal.entry
+
+
+@pytest.mark.parametrize(
+    ("files", "message"),
+    [
+        ({"other.csv": "x,y\n1,2\n"}, "no column looks like title or text"),
+        *(({name: f"{head}{TEXT} canary GUID 1f2e3d\n"}, "holds a canary string")
+          for name, head in (("marked.csv", "title,text\nT,"), ("marked.txt", "Tasks\n\n"))),
+        ({"set/alloys_train.jsonl": LINES, "set/alloys-test.jsonl": LINES}, r"files of several splits \(test, train\). Add each by itself"),
+        ({"set/alloys_train.jsonl": LINES, "set/dev/more.jsonl": LINES}, r"splits \(dev, train\)"),
+        ({"set/one_test.json": json.dumps([PAIR]), "set/two_train.jsonl": json.dumps(PAIR)}, r"several splits \(test, train\)"),
+        ({"set/one.json": json.dumps([PAIR]), "set/three.json": json.dumps([TALK])},
+         r"several formats \(one.json: alpaca, three.json: sharegpt\)"),
+    ],
+)  # fmt: skip
+def test_a_test_set_several_splits_and_several_formats_are_no_corpus(
+    tmp_path: Path, files: Files, message: str
+) -> None:
+    with pytest.raises(InputError, match=message):
+        propose(written(tmp_path, files))
+
+
+@pytest.mark.parametrize("column", ["uuid", "nr", "question_id", "qid", "number"])
+@pytest.mark.parametrize(("second", "named"), [("b7", True), ("a7", False), ("", False)])
+def test_a_column_that_names_each_question_is_its_id(
+    tmp_path: Path, column: str, second: str, named: bool
+) -> None:
+    exam = written(tmp_path, {"asked.csv": f"{column},question,answer\na7,Why?,rain\n{second},Who?,she\n"})
+    assert propose(exam).entry.model_dump()["columns"]["id"] == (column if named else None)
+
+
+def test_a_single_text_is_read_as_a_folder_of_one(tmp_path: Path) -> None:
+    path = written(tmp_path, {"paper.md": CREEP})
+    assert propose(path).entry.path == str(path)
+    [row] = read_texts(path, 10_000)
+    assert isinstance(row, RawRow)
+    assert row.title == "Creep of alloys"
+
+
+def test_a_saved_data_set_is_recognised_and_the_hub_without_network_is_told(tmp_path: Path) -> None:
+    from datasets import Dataset, disable_progress_bars
+
+    disable_progress_bars()
+    Dataset.from_dict({"title": ["T"], "text": [TEXT]}).save_to_disk(tmp_path / "set")
+    (tmp_path / "set/README.md").write_text("# Card\n")
+    assert propose(tmp_path / "set").entry.dataset == "local"
+    with pytest.raises(InputError, match=r"hf download --repo-type dataset o/n --revision 1a"):
+        propose(Path("hub:o/n@1a"))
+    assert key_of(Path("hub:o/my-set@1a#test")) == "my_set"
+    assert key_of(Path("data/My Papers-2024.tar.csv")) == "my_papers_2024_tar"
