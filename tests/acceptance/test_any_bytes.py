@@ -11,6 +11,7 @@ from typing import Any
 import polars as pl
 import pytest
 from any_bytes import Check, feed, feed_for
+from ingested import DOCUMENTS, TEXTS, Kept
 
 from domaintune.check.references import cross_section_problems
 from domaintune.check.sections import section_problems
@@ -54,11 +55,6 @@ FILTERS = {
     "wrong_language": "none", "duplicate_instruction": True,
 }  # fmt: skip
 COMMON = {"path": "x", "licence": "CC0"}
-DOCUMENTS = COMMON | {"kind": "documents", "agency": None, "language": "en", "columns": None}
-MAPPING = {
-    "id": "id", "title": "title", "text": "text", "keywords": None, "keyword_separator": ";", "sections": {},
-    "attributes": {}, "agency": None,
-}  # fmt: skip
 KEYS = [
     "Company", "Award Title", "Agency", "Phase", "Program", "Agency Tracking Number", "Contract", "Award Year",
     "Award Amount", "Abstract", "agency_tracking_num", "award_amount", "award_year", "comp_name", "contract_num", "url",
@@ -87,10 +83,6 @@ DOCUMENT = Document(
 SCHEMA = {"type": "object", "required": ["n"], "properties": {"n": {"type": "integer"}}}
 
 
-class Kept(list[Any]):
-    add = list.append
-
-
 def sources() -> dict[str, Source | QuestionSource | InstructionSource]:
     """Every format that ingest reads."""
     columns = {"id": "id", "question": "title", "options": "none", "answer": "text"}
@@ -105,9 +97,9 @@ def sources() -> dict[str, Source | QuestionSource | InstructionSource]:
     chunks = {"chunks": {"max_tokens": 20, "overlap_tokens": 5}}
     formats = ("sbir_api", "sbir_portal", "sbir_awards", "techport")
     return {
-        "columns": Source.model_validate(DOCUMENTS | {"format": "columns", "columns": MAPPING}),
-        "texts": Source.model_validate(DOCUMENTS | {"format": "texts"} | chunks),
-        **{name: Source.model_validate(DOCUMENTS | {"format": name}) for name in formats},
+        "columns": Source.model_validate(DOCUMENTS),
+        "texts": Source.model_validate(TEXTS | chunks),
+        **{name: Source.model_validate(TEXTS | {"format": name}) for name in formats},
         "questions": QuestionSource.model_validate(questions),
         "exam": QuestionSource.model_validate(exam),
         **{

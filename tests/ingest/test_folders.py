@@ -6,22 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ingested import read_source
+from ingested import DOCUMENTS, read_source
 
 from domaintune.core.records.question import Question
-from domaintune.core.sections.sources import InstructionSource, QuestionSource, Source
+from domaintune.core.sections.sources import QuestionSource, Source
 from domaintune.core.stage.accounting import Accounts, Reject
 from domaintune.core.stage.errors import InputError
 
 BODY = "The membrane was cast from solution and dried for two days."
-COLUMNS = {
-    "id": "id", "title": "title", "text": "text", "keywords": None, "keyword_separator": ";", "sections": {},
-    "attributes": {}, "agency": None,
-}  # fmt: skip
-DOCUMENTS = {
-    "path": "x", "kind": "documents", "format": "columns", "agency": None, "language": "en", "licence": "CC0",
-    "columns": COLUMNS,
-}  # fmt: skip
 QUESTIONS = {
     "path": "x", "kind": "questions", "use": "benchmark", "language": "en", "licence": "CC0",
     "columns": {"id": "id", "question": "question", "options": "none", "answer": "answer"},
@@ -29,7 +21,7 @@ QUESTIONS = {
 
 
 def documents(raw: Path, **changes: Any) -> tuple[list[Any], list[Reject], Accounts]:
-    return read_source(raw, Source.model_validate({**DOCUMENTS, **changes}))[:3]
+    return read_source(raw, Source.model_validate(DOCUMENTS | changes))[:3]
 
 
 def row(number: int, **more: str) -> dict[str, str]:
@@ -92,7 +84,8 @@ def test_a_file_of_instructions_without_a_field_is_told_once(
     pair = {"instruction": "Name a metal.", "output": "Tin."}
     (sets.folder / "a.json").write_text(json.dumps([pair]))
     (sets.folder / "b.json").write_text(json.dumps([{"instruction": "Name a gas.", "answer": "Neon."}] * 2))
-    assert sets.read(sets.folder, "alpaca").reasons == ["missing_field"] * 2
+    found = sets.read(sets.folder, "alpaca")
+    assert ([row.output for row in found.rows], found.reasons) == (["Tin."], ["missing_field"] * 2)
     assert caplog.text.count("b.json: no field 'output': 2 of 2 rows") == 1
 
 
@@ -125,21 +118,6 @@ def test_the_same_id_with_another_text_in_another_file_is_another_question(tmp_p
         ("rejected", "id_of_another_text"),
         ("duplicate", "duplicate_id"),
     ]
-
-
-def test_a_folder_of_instruction_sets_is_read(tmp_path: Path) -> None:
-    filters = {
-        "empty_output": False, "min_chars": 0, "min_chars_of": "row", "output_equals_input": False, "refusals": False,
-        "wrong_language": "none", "duplicate_instruction": False,
-    }  # fmt: skip
-    entry = {"path": "x", "kind": "instructions", "format": "alpaca", "languages": ["en"], "licence": "CC0"}
-    source = InstructionSource.model_validate({**entry, "origin": "public", "filters": filters})
-    for name in ("a", "b"):
-        one = {"instruction": f"Name {name}.", "input": "", "output": name}
-        (tmp_path / f"{name}.json").write_text(json.dumps([one], indent=1))
-    found, _, accounts, _ = read_source(tmp_path, source)
-    assert [instruction.output for instruction in found] == ["a", "b"]
-    assert accounts.kept == 2
 
 
 def test_links_out_of_a_folder_loops_pipes_and_bad_names_cost_a_file_each(tmp_path: Path) -> None:
@@ -181,15 +159,6 @@ def test_a_source_that_is_no_file_is_told_and_not_waited_for(tmp_path: Path, kin
         path.symlink_to(path if kind == "loop" else tmp_path / "nowhere")
     with pytest.raises(InputError, match="expected a file, found a (pipe|link that leads to no file)"):
         documents(path)
-
-
-def test_an_office_file_in_a_folder_of_texts_is_named(tmp_path: Path) -> None:
-    (tmp_path / "a.txt").write_text(f"Films\n{BODY}")
-    (tmp_path / "b.txt").write_bytes(b"SQLite format 3\x00" + bytes(200))
-    _, rejects, _ = documents(tmp_path, format="texts", columns=None)
-    assert [(reject.reason, "SQLite database" in reject.detail) for reject in rejects] == [
-        ("unknown_format", True)
-    ]
 
 
 def test_korean_files_in_cp949_are_read_where_the_user_says_so(tmp_path: Path) -> None:

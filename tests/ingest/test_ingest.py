@@ -6,7 +6,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from ingested import read_source
+from ingested import DOCUMENTS, MAPPING, read_source
 
 from domaintune.core.records.document import Document
 from domaintune.core.sections.sources import AnySource, Source
@@ -18,38 +18,18 @@ from domaintune.ingest.params import Ingest
 
 SETTINGS = Ingest(min_chars=10, max_chars=5000, max_reject_fraction=1.0)
 LONG = "A pump for lunar landers that works in the cold."
-MAPPING: dict[str, Any] = {
-    "id": "id",
-    "title": "title",
-    "text": "text",
-    "keywords": None,
-    "keyword_separator": ";",
-    "sections": {},
-    "attributes": {},
-    "agency": None,
-}
-
-
-def source(path: Path, **changes: Any) -> Source:
-    values: dict[str, Any] = {
-        "path": str(path),
-        "kind": "documents",
-        "format": "columns",
-        "agency": None,
-        "language": "en",
-        "licence": "CC0",
-        "columns": MAPPING,
-    }
-    return Source.model_validate(values | changes)
+HEADER = "id,title,text"
+OF_AGENCY = f"{HEADER},agency"
+WITH_AGENCY = MAPPING | {"agency": "agency"}
 
 
 def ingest(
     path: Path, limits: Ingest = SETTINGS, **changes: Any
 ) -> tuple[list[Document], list[Reject], Accounts]:
-    return read_source(path, source(path, **changes), limits)[:3]
+    return read_source(path, Source.model_validate(DOCUMENTS | changes), limits)[:3]
 
 
-def table(tmp_path: Path, *rows: str, header: str = "id,title,text") -> Path:
+def table(tmp_path: Path, *rows: str, header: str = HEADER) -> Path:
     path = tmp_path / "raw.csv"
     path.write_bytes("\n".join([header, *rows, ""]).encode("utf-8", "surrogateescape"))
     return path
@@ -73,14 +53,15 @@ def test_every_fault_has_its_reason_and_the_accounts_balance(tmp_path: Path) -> 
         "8,Ragged",
         f"9,Long,{'x' * 6000}",
         f"10,Bad \udcb0 byte,{LONG}",
+        f"11,{LONG},{LONG.upper()}",
     )
     documents, rejects, accounts = ingest(path)
     assert [d.native_id for d in documents] == ["1"]
     assert reasons(rejects) == [
         "id_of_another_text", "placeholder", "placeholder", "too_short", "missing_field", "bad_encoding",
-        "bad_encoding", "broken_row", "too_long", "bad_encoding",
+        "bad_encoding", "broken_row", "too_long", "bad_encoding", "text_is_title",
     ]  # fmt: skip
-    assert accounts.rows_in == 11 == accounts.kept + accounts.total_lost()
+    assert accounts.rows_in == 12 == accounts.kept + accounts.total_lost()
     assert rejects[0].kind == "rejected"
     assert len({r.id for r in rejects}) == len(rejects)
     assert "line 3" in rejects[0].detail
@@ -93,34 +74,50 @@ def test_the_first_usable_record_of_an_id_stays(tmp_path: Path) -> None:
     assert reasons(rejects) == ["placeholder", "duplicate_id"]
 
 
-def test_hangul_in_decomposed_form_is_composed_and_counted(tmp_path: Path) -> None:
-    decomposed = "\u1112\u1161\u11ab\u1100\u116e\u11a8"
-    documents, _, accounts = ingest(table(tmp_path, f"1,{decomposed},{decomposed * 10}"))
-    assert documents[0].title == "한국"
-    assert accounts.extra["repaired_nfc"] == 1
+@pytest.mark.parametrize(
+    ("agency", "cells", "kept"),
+    [
+        ("nasa", ["NASA", "Energy", ""], ["0"]),
+        ("Space Office", ["Space Office", '"Space Office,Space Office"', "Space Office; space office", "Sea Office", "Space"],
+         ["0", "1", "2"]),
+        ("Health, Ed", ['"Health, Ed"', '"Health, Ed,Health, Ed"', "Health"], ["0", "1"]),
+    ],
+)  # fmt: skip
+def test_a_repeated_agency_is_one_agency_and_rows_of_others_do_not_close_the_gate(
+    tmp_path: Path, agency: str, cells: list[str], kept: list[str]
+) -> None:
+    path = table(tmp_path, *(f"{n},T{n},{LONG},{cell}" for n, cell in enumerate(cells)), header=OF_AGENCY)
+    strict = SETTINGS.model_copy(update={"max_reject_fraction": 0.0})
+    documents, rejects, _ = ingest(path, strict, agency=agency, columns=WITH_AGENCY)
+    assert [document.native_id for document in documents] == kept
+    assert set(reasons(rejects)) == {"other_agency"}
 
 
-def test_another_agency_is_lost_with_its_reason_but_does_not_close_the_gate(tmp_path: Path) -> None:
-    strict = Ingest(min_chars=10, max_chars=5000, max_reject_fraction=0.0)
-    path = table(
-        tmp_path, f"1,A,{LONG},NASA", f"2,B,{LONG},Energy", f"3,C,{LONG},", header="id,title,text,agency"
-    )
-    mapping = MAPPING | {"agency": "agency"}
-    documents, rejects, _ = ingest(path, strict, agency="nasa", columns=mapping)
-    assert len(documents) == 1
-    assert reasons(rejects) == ["other_agency", "other_agency"]
+KOREAN = "\u1112\u1161\u11ab\u1100\u116e\u11a8"
 
 
-def test_too_many_rejects_close_the_gate(tmp_path: Path) -> None:
-    strict = Ingest(min_chars=10, max_chars=5000, max_reject_fraction=0.5)
-    with pytest.raises(GateError, match="placeholder 2"):
-        ingest(table(tmp_path, f"1,A,{LONG}", "2,B,", "3,C,N/A"), strict)
+@pytest.mark.parametrize(
+    ("cell", "text", "counted"),
+    [
+        (KOREAN * 10, "한국" * 10, "repaired_nfc"),
+        (f"{LONG} Today?s cannot. Not ?tried.", f"{LONG} Today’s cannot. Not ?tried.", "repaired_lost_apostrophes"),
+        (f"&amp;lt;p&amp;gt;{LONG}&amp;lt;/p&amp;gt; &lt;0.5 mol", f"{LONG}\n\n<0.5 mol", "repaired_html_tags"),
+        (f"{LONG} It is high?speed.", f"{LONG} It is high?speed.", "kept_with_lost_letter"),
+        (f"{LONG} It was\nmade of:\n* copper,\n  soft\n* tin\n\n    x = f(1)\n    y = x + 1\n",
+         f"{LONG} It was made of:\n\n* copper, soft\n\n* tin\n\n    x = f(1)\n    y = x + 1", "repaired_nfc"),
+    ],
+)  # fmt: skip
+def test_a_text_is_repaired_and_what_was_done_is_counted(
+    tmp_path: Path, cell: str, text: str, counted: str
+) -> None:
+    [document], _, accounts = ingest(table(tmp_path, f'1,{KOREAN},"{cell}"'))
+    assert (document.title, document.text, accounts.extra[counted]) == ("한국", text, 1)
 
 
 def test_an_agency_that_nobody_has_is_named_with_those_found(tmp_path: Path) -> None:
-    path = table(tmp_path, f"1,A,{LONG},Energy", header="id,title,text,agency")
+    path = table(tmp_path, f"1,A,{LONG},Energy", header=OF_AGENCY)
     with pytest.raises(GateError, match=r"no record is of agency 'NASA'; found 'Energy' 1"):
-        ingest(path, agency="NASA", columns=MAPPING | {"agency": "agency"})
+        ingest(path, agency="NASA", columns=WITH_AGENCY)
 
 
 def test_header_only_and_a_missing_column_are_clear(tmp_path: Path) -> None:
@@ -133,13 +130,12 @@ def test_header_only_and_a_missing_column_are_clear(tmp_path: Path) -> None:
 def test_a_mapping_or_agency_column_that_is_missing_is_refused_before_anything_is_read(
     tmp_path: Path,
 ) -> None:
-    wanted = source(tmp_path).model_dump(exclude_defaults=True)
     for changes, message in (
         ({"columns": None}, "columns: format `columns` needs a mapping"),
         ({"agency": "Space Office"}, r"columns\.agency: name the column that holds the agency"),
     ):
         with pytest.raises(ParamsError, match=rf"params.yaml: sources\.here: .*{message}"):
-            parse(Path("params.yaml"), "sources.here", AnySource, wanted | changes)
+            parse(Path("params.yaml"), "sources.here", AnySource, DOCUMENTS | changes)
 
 
 def test_a_record_without_id_gets_one_from_its_content(tmp_path: Path) -> None:
@@ -194,14 +190,6 @@ def test_placeholders_are_known(text: str) -> None:
     assert is_placeholder(text)
 
 
-def test_lists_and_code_in_a_cell_of_a_table_keep_their_lines(tmp_path: Path) -> None:
-    cell = f"{LONG} It was\nmade of:\n* copper,\n  soft\n* tin\n\n    x = f(1)\n    y = x + 1\n"
-    path = table(tmp_path, f'1,Pump,"{cell}"')
-    assert ingest(path)[0][0].text == (
-        f"{LONG} It was made of:\n\n* copper, soft\n\n* tin\n\n    x = f(1)\n    y = x + 1"
-    )
-
-
 def test_an_id_with_another_text_counts_in_the_gate_and_its_column_is_named(tmp_path: Path) -> None:
     path = table(tmp_path, *(f"same,Title {n},{LONG} It is number {n}." for n in range(10)))
     with pytest.raises(
@@ -213,54 +201,12 @@ def test_an_id_with_another_text_counts_in_the_gate_and_its_column_is_named(tmp_
     assert {(reject.kind, reject.reason) for reject in rejects} == {("rejected", "id_of_another_text")}
 
 
-def test_a_repeated_agency_is_one_agency(tmp_path: Path) -> None:
-    names = [
-        "Space Office",
-        '"Space Office,Space Office"',
-        "Space Office; space office",
-        "Sea Office",
-        "Space",
-    ]
-    path = table(
-        tmp_path, *(f"{n},T,{LONG},{name}" for n, name in enumerate(names)), header="id,title,text,agency"
-    )
-    documents, rejects, _ = ingest(path, agency="Space Office", columns={**MAPPING, "agency": "agency"})
-    assert [document.native_id for document in documents] == ["0", "1", "2"]
-    assert reasons(rejects) == ["other_agency"] * 2
-
-
-def test_an_agency_with_a_comma_in_its_name_is_found_once_and_repeated(tmp_path: Path) -> None:
-    rows = [f'1,T,{LONG},"Health, Ed"', f'2,T2,{LONG},"Health, Ed,Health, Ed"', f"3,T3,{LONG},Health"]
-    path = table(tmp_path, *rows, header="id,title,text,agency")
-    documents, _, _ = ingest(path, agency="Health, Ed", columns={**MAPPING, "agency": "agency"})
-    assert [document.native_id for document in documents] == ["1", "2"]
-
-
 def test_rows_set_aside_are_told_with_their_number_and_the_agencies_seen(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     rows = [f"{n},T{n},{LONG},{'Sea' if n else 'Space'} Office" for n in range(4)]
-    path = table(tmp_path, *rows, f"0,Other,{LONG} More.,Space Office", header="id,title,text,agency")
-    entry = source(path, agency="Space Office", columns={**MAPPING, "agency": "agency"})
-    read_source(path, entry, SETTINGS)
+    path = table(tmp_path, *rows, f"0,Other,{LONG} More.,Space Office", header=OF_AGENCY)
+    ingest(path, agency="Space Office", columns=WITH_AGENCY)
     assert "3 of 5 records are of another agency" in caplog.text
     assert "'Sea Office' 3" in caplog.text
     assert "1 of 5 records were lost because their id was kept before" in caplog.text
-
-
-def test_a_text_that_repeats_its_title_is_no_text(tmp_path: Path) -> None:
-    path = table(tmp_path, f"1,{LONG},{LONG.upper()}", f"2,Pump,{LONG} Today?s cannot. Not ?tried.")
-    documents, rejects, accounts = ingest(path)
-    assert reasons(rejects) == ["text_is_title"]
-    assert documents[0].text.endswith("Today’s cannot. Not ?tried.")
-    assert accounts.extra["repaired_lost_apostrophes"] == 1
-
-
-def test_text_escaped_twice_is_plain_text_and_what_is_lost_is_counted(tmp_path: Path) -> None:
-    rows = [
-        f"1,Pump,&amp;lt;p&amp;gt;{LONG}&amp;lt;/p&amp;gt; &lt;0.5 mol",
-        f"2,Other,{LONG} It is high?speed.",
-    ]
-    documents, _, accounts = ingest(table(tmp_path, *rows))
-    assert documents[0].text == f"{LONG}\n\n<0.5 mol"
-    assert (accounts.extra["repaired_html_tags"], accounts.extra["kept_with_lost_letter"]) == (1, 1)

@@ -10,11 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domaintune.core.records.instruction import Turn
-from domaintune.core.sections.sources import AnySource, InstructionSource
+from domaintune.core.sections.sources import AnySource
 from domaintune.core.stage.errors import GateError, ParamsError
 from domaintune.core.stage.params import parse
 from domaintune.ingest.conversations import parse_dialogue
-from domaintune.ingest.instruction_formats import FORMATS
 from domaintune.ingest.raw_instruction import Draft, conversation
 
 PAIR = {"instruction": "Name a metal.", "input": "", "output": "Iron"}
@@ -79,16 +78,8 @@ def test_each_format_becomes_instruction_input_output(
     (row,) = sets.read(sets.lines(record), name).rows
     assert (row.instruction, row.input, row.output, row.category) == expected
     assert (row.turns, row.origin, row.language, row.licence) == ([], "public", "en", "CC0")
+    assert row.native_id == str(record.get("question_id", record.get("id", "")))
     assert (row.task, row.group, row.split, row.request_id, row.document_id) == ("", "", "", "", "")
-
-
-@pytest.mark.parametrize(
-    ("named", "native_id"), [({"question_id": 81}, "81"), ({"id": "a7"}, "a7"), ({}, "")]
-)
-def test_a_set_row_keeps_the_id_of_its_record(sets: Any, named: dict[str, Any], native_id: str) -> None:
-    asked = {"category": "math", "turns": ["What is 6 × 7?"], "reference": ["42"]}
-    (row,) = sets.read(sets.lines(named | asked), "mt_bench").rows
-    assert row.native_id == native_id
 
 
 def test_a_question_without_an_answer_is_a_row_where_the_filter_for_empty_answers_is_off(sets: Any) -> None:
@@ -123,15 +114,6 @@ def test_every_turn_is_kept_with_its_reference(
         expected[1],
     ]
     assert [turn.role for turn in row.turns] == ["user", "assistant"] * 2
-
-
-def test_a_json_array_and_json_lines_of_the_same_rows_give_the_same_ids(sets: Any, tmp_path: Path) -> None:
-    records = [{**PAIR, "output": f"Iron {n}"} for n in range(3)]
-    array = tmp_path / "set.json"
-    array.write_text(json.dumps(records, indent=1))
-    one, other = sets.read(array, "alpaca"), sets.read(sets.lines(*records), "alpaca")
-    assert len(one.rows) == 3
-    assert [row.id for row in one.rows] == [row.id for row in other.rows]
 
 
 @pytest.mark.parametrize("saved", [False, True])
@@ -306,10 +288,6 @@ def test_code_and_entities_stay_as_they_are(sets: Any) -> None:
     code = "for x in a:\n    print(x)  # &lt;b&gt;\n\n\nprint('한글')"
     (row,) = sets.read(sets.lines({**PAIR, "output": code.replace("\n", "\r\n")}), "alpaca").rows
     assert row.output == code
-
-
-def test_all_formats_of_the_entry_have_a_reader() -> None:
-    assert {*FORMATS, "dialogues"} == set(InstructionSource.model_fields["format"].annotation.__args__)  # type: ignore[union-attr]
 
 
 @pytest.mark.parametrize(

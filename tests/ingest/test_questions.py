@@ -17,7 +17,7 @@ from domaintune.core.stage.errors import InputError, ParamsError
 from domaintune.core.stage.files import content_id
 from domaintune.core.stage.params import parse
 from domaintune.ingest.options import Choice, check_options, read_options, right_options, without_labels
-from domaintune.ingest.question_text import cell_text, repair_question
+from domaintune.ingest.question_text import repair_question
 from domaintune.ingest.reading import LIST_MARK
 
 EXAM = {"id": None, "question": "q", "options": ["A", "B", "C", "D", "E"], "answer": "answer"}
@@ -150,16 +150,10 @@ def test_a_repeat_in_a_later_year_is_kept_and_the_same_row_twice_is_not(tmp_path
     assert first[0].id == questions[0].id
 
 
-def test_a_question_keeps_its_files_id_and_one_without_has_none(tmp_path: Path) -> None:
-    path = table(tmp_path, "무엇?,철,은,구리,금,납,1,7", header=HEADER + ",no")
-    (asked,), *_ = read(path, EXAM | {"id": "no"})
-    (unnamed,), *_ = read(path, EXAM)
-    assert (asked.native_id, unnamed.native_id) == ("7", "")
-
-
 def test_an_id_column_that_repeats_is_named(tmp_path: Path) -> None:
     path = table(tmp_path, "무엇?,철,은,구리,금,납,1,7", "어느?,철,은,구리,금,납,2,7", header=HEADER + ",no")
-    _, [reject], _ = read(path, EXAM | {"id": "no"})
+    [asked], [reject], _ = read(path, EXAM | {"id": "no"})
+    assert (asked.native_id, read(path, EXAM)[0][0].native_id) == ("7", "")
     assert "id '7' was kept before (line 2), with another text; if column 'no' does not name" in reject.detail
     assert "sources.here.columns.id" in reject.detail
 
@@ -175,6 +169,9 @@ def test_difficulties_are_mapped_and_an_unknown_one_names_the_known(tmp_path: Pa
     assert "sources.here.difficulties knows 전문, 대학" in reject.detail
 
 
+AS_WRITTEN = ["[1,2]", "[a] is a ring]", "{"]
+
+
 def test_open_questions_keep_their_answers_text_and_lists_become_lines(tmp_path: Path) -> None:
     path = tmp_path / "qa.jsonl"
     spans = [{"content": "one span", "start": 1}, {"content": "another"}]
@@ -184,14 +181,21 @@ def test_open_questions_keep_their_answers_text_and_lists_become_lines(tmp_path:
         {"q": "What?", "a": ["x", "y"]},
         {"q": "None?", "a": "N/A"},
         {"q": "Metal?", "a": "Na"},
+        {"q": "Metal?", "a": "Na"},
+        {"q": "Metal?", "a": "Li"},
+        {"q": "Which?", "a": '{"text": ["a"], "start": [3]}'},
+        *({"q": "Which?", "a": text} for text in AS_WRITTEN),
     ]
     path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
-    questions, [reject], _ = read(
+    questions, rejects, _ = read(
         path, {"id": None, "question": "q", "options": "none", "answer": "a"}, subject="x"
     )
-    assert [q.answer for q in questions] == ["Because it is <b>.", "one span\nanother", "x\ny", "Na"]
+    told = ["Because it is <b>.", "one span\nanother", "x\ny", "Na", "Li", "a"]
+    assert [q.answer for q in questions] == [*told, *AS_WRITTEN]
     assert {(q.subject, tuple(q.options), q.split) for q in questions} == {("x", (), "")}
-    assert reject.reason == "placeholder"
+    assert [(reject.kind, reject.reason) for reject in rejects] == [
+        ("rejected", "placeholder"), ("duplicate", "duplicate_id"),
+    ]  # fmt: skip
 
 
 def test_a_column_may_hold_the_list_of_options_and_answers_may_count_from_zero(tmp_path: Path) -> None:
@@ -200,19 +204,12 @@ def test_a_column_may_hold_the_list_of_options_and_answers_may_count_from_zero(t
     columns = {"id": None, "question": "q", "options": ["choices"], "answer": "n"}
     [question], _, _ = read(path, columns | {"first_answer": 0})
     assert (question.options, question.answer) == (["a", "b; c", "d", "e"], "1")
+    mapping = QuestionMapping.model_validate(columns | {"first_answer": 0})
+    for cell, expected in (("2", "3"), ("２", "3"), ("③", "3"), ("(2)", "2"), ("2번", "2")):
+        assert right_options(cell, ["ka", "kb", "kc", "kd"], mapping) == expected, cell
     path.write_text(path.read_text() + json.dumps({"q": "W?", "choices": list("abcd"), "n": 1}) + "\n")
     _, [reject], _ = read(path, columns)
     assert "set columns.first_answer: 0" in reject.detail
-
-
-def test_mmlus_files_without_header_and_with_quoted_line_breaks_are_read_whole(tmp_path: Path) -> None:
-    path = tmp_path / "test.csv"
-    path.write_text('"Balance, then:\nx; y; z; w",1;2,3;4,5;6,7;8,B\nShort?,a,b,c,d,A\n')
-    header = ["q", "A", "B", "C", "D", "answer"]
-    columns = EXAM | {"options": ["A", "B", "C", "D"]}
-    questions, rejects, _ = read(path, columns, table={"header": header}, use="benchmark")
-    assert [q.answer for q in questions] == ["2", "1"]
-    assert rejects == []
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None)
@@ -225,21 +222,6 @@ def test_whatever_stands_in_a_file_every_row_is_accounted_for(tmp_path: Path, ce
     questions, rejects, accounts = read(path, EXAM)
     assert accounts.rows_in == len(cells) + 1 == len(questions) + len(rejects)
     assert all(1 <= int(q.answer) <= len(q.options) for q in questions)
-
-
-@pytest.mark.parametrize(
-    ("cell", "text"),
-    [
-        ("plain", "plain"),
-        ("[1,2]", "[1,2]"),
-        ('["a", "b"]', "a\nb"),
-        ('{"text": ["a"], "start": [3]}', "a"),
-        ("[a] is a ring]", "[a] is a ring]"),
-        ("{", "{"),
-    ],
-)
-def test_lists_and_objects_in_cells_become_text_in_a_stated_way(cell: str, text: str) -> None:
-    assert cell_text(cell, "\x1f") == text
 
 
 def test_wrong_entries_are_named(tmp_path: Path) -> None:
@@ -319,25 +301,11 @@ def test_a_wide_file_may_hold_questions_of_fewer_options(tmp_path: Path) -> None
     assert "option 3 is empty" in reject.detail
 
 
-@pytest.mark.parametrize(
-    ("cell", "expected"), [("2", "3"), ("２", "3"), ("③", "3"), ("(2)", "2"), ("2번", "2")]
-)
-def test_only_a_bare_number_counts_from_zero(cell: str, expected: str) -> None:
-    mapping = QuestionMapping(id=None, question="q", options=["o"], answer="a", first_answer=0)
-    assert right_options(cell, ["ka", "kb", "kc", "kd"], mapping) == expected
-
-
 COPA = {"id": "ID", "question": "question", "context": "sentence", "options": ["1", "2"], "answer": "Answer"}
 BOOLQ = {
     "id": "ID", "question": "Question", "context": "Text", "options": {"아니오": "False", "예": "True"},
     "answer": "Answer",
 }  # fmt: skip
-ENDINGS = {
-    "id": None,
-    "question": "context",
-    "options": [f"choice{i}" for i in range(1, 5)],
-    "answer": "label",
-}
 
 
 def kobest(tmp_path: Path, columns: dict[str, Any], *rows: str) -> tuple[list[Question], list[Reject]]:
@@ -378,14 +346,6 @@ def test_options_that_no_column_holds_are_given_in_the_mapping(tmp_path: Path) -
     )
 
 
-def test_endings_are_options_and_labels_may_count_from_zero(tmp_path: Path) -> None:
-    head = "context\tchoice1\tchoice2\tchoice3\tchoice4\tlabel"
-    questions, _ = kobest(
-        tmp_path, ENDINGS | {"first_answer": 0}, head, "밸브를 연다.\t물이 흐른다.\t눈이 온다.\t해가 진다.\t비가 온다.\t0"
-    )  # fmt: skip
-    assert [(one.question, len(one.options), one.answer) for one in questions] == [("밸브를 연다.", 4, "1")]
-
-
 def test_the_same_question_about_another_text_is_another_question(tmp_path: Path) -> None:
     head = "sentence\tquestion\t1\t2\tAnswer"
     rows = [f"{text}\t결과\t물이 찼다.\t물이 말랐다.\t1" for text in ("펌프가 멈췄다.", "비가 왔다.")]
@@ -393,13 +353,3 @@ def test_the_same_question_about_another_text_is_another_question(tmp_path: Path
     assert len({one.id for one in questions}) == 2
     turned, _ = kobest(tmp_path, COPA | {"id": None}, head, *rows[::-1])
     assert {one.id for one in turned} == {one.id for one in questions}
-
-
-def test_a_repeated_row_of_a_question_with_two_answers_is_a_duplicate_and_takes_no_other_id(
-    tmp_path: Path,
-) -> None:
-    columns = {"id": None, "question": "q", "options": "none", "answer": "answer"}
-    path = table(tmp_path, "Why?,rain", "Why?,wind", "Why?,wind", header="q,answer")
-    questions, rejects, _ = read(path, columns)
-    assert [question.answer for question in questions] == ["rain", "wind"]
-    assert [(reject.kind, reject.reason) for reject in rejects] == [("duplicate", "duplicate_id")]

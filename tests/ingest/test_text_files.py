@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from ingested import read_source
+from ingested import TEXTS, read_source
 
 from domaintune.core.records.document import Document
 from domaintune.core.sections.sources import Source
@@ -20,14 +20,10 @@ from domaintune.ingest.text_files import join_words, read_texts, split_title
 
 SETTINGS = Ingest(min_chars=10, max_chars=20_000, max_reject_fraction=0.7)
 BODY = "The membrane was cast from solution and dried for two days."
-ENTRY = {
-    "path": "x", "kind": "documents", "format": "texts", "agency": None, "language": "en", "licence": "CC0",
-    "columns": None,
-}  # fmt: skip
 
 
 def read(folder: Path, **changes: Any) -> tuple[list[Document], list[Reject], Accounts]:
-    return read_source(folder, Source.model_validate({**ENTRY, **changes}), SETTINGS)[:3]
+    return read_source(folder, Source.model_validate(TEXTS | changes), SETTINGS)[:3]
 
 
 def pdf(*pages: list[str], title: str = "") -> bytes:
@@ -68,17 +64,23 @@ def test_texts_markdown_and_pdf_become_documents_and_all_else_has_its_reason(tmp
     (tmp_path / "korean.txt").write_bytes(("막의 이온 전도도를 높였다.\n" * 20).encode("cp949"))
     (tmp_path / "empty.txt").write_text("")
     (tmp_path / "gone.txt").symlink_to(tmp_path / "nowhere")
+    (tmp_path / "sqlite.txt").write_bytes(b"SQLite format 3\x00" + bytes(200))
+    (tmp_path / "long.txt").write_text("word " * 400_000)
+    (tmp_path / unicodedata.normalize("NFD", "막.txt")).write_text(f"Cold films\n{BODY}")
     documents, rejects, accounts = read(tmp_path)
     assert [(d.native_id, d.title) for d in documents] == [
-        ("a.txt", "Cast films"), ("b/c.md", "Dry films"), ("d.PDF", "Wet films"),
+        ("a.txt", "Cast films"), ("b/c.md", "Dry films"), ("d.PDF", "Wet films"), ("막.txt", "Cold films"),
     ]  # fmt: skip
     assert documents[0].text == f"{BODY} It held."
     assert documents[1].text == f"## Methods\n\n{BODY}\n\n- one\n\n- two"
     assert {r.detail.split(":")[0]: r.reason for r in rejects} == {
         ".DS_Store": "hidden_file", "b/scan.pdf": "no_text", "e.docx": "unknown_format", "torn.pdf": "unreadable_pdf",
         "korean.txt": "bad_encoding", "empty.txt": "no_text", "gone.txt": "unreadable_file",
+        "sqlite.txt": "unknown_format", "long.txt": "too_long",
     }  # fmt: skip
-    assert accounts.rows_in == 10 == accounts.kept + accounts.total_lost()
+    assert any("SQLite database" in reject.detail for reject in rejects)
+    assert max(len(reject.row) for reject in rejects) < 20_000, "a long file is not held"
+    assert accounts.rows_in == 13 == accounts.kept + accounts.total_lost()
 
 
 def test_markdown_keeps_its_code_and_its_tables(tmp_path: Path) -> None:
@@ -157,12 +159,6 @@ def test_a_word_broken_at_a_line_end_is_mended_only_where_the_text_proves_it() -
     assert join_words(pages)[0] == "The conductivity and the well-known film"
 
 
-def test_names_are_the_same_on_every_system(tmp_path: Path) -> None:
-    (tmp_path / unicodedata.normalize("NFD", "막.txt")).write_text(f"Title\n{BODY}")
-    [document], _, _ = read(tmp_path)
-    assert document.native_id == "막.txt"
-
-
 def test_an_empty_folder_a_file_and_a_folder_of_other_files_are_told(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="the folder is empty"):
         read(tmp_path)
@@ -175,16 +171,9 @@ def test_an_empty_folder_a_file_and_a_folder_of_other_files_are_told(tmp_path: P
         read(tmp_path)
 
 
-def test_a_file_longer_than_allowed_is_quarantined_without_being_held(tmp_path: Path) -> None:
-    (tmp_path / "a.txt").write_text(f"Title\n{BODY}")
-    (tmp_path / "big.txt").write_text("word " * 400_000)
-    _, rejects, _ = read(tmp_path)
-    assert [(r.reason, len(r.row) < 20_000) for r in rejects] == [("too_long", True)]
-
-
 def test_an_overlap_over_half_of_the_budget_is_refused() -> None:
     with pytest.raises(ParamsError, match="overlap_tokens must be at most half"):
-        parse(Path("p"), "x", Source, {**ENTRY, "chunks": {"max_tokens": 100, "overlap_tokens": 60}})
+        parse(Path("p"), "x", Source, {**TEXTS, "chunks": {"max_tokens": 100, "overlap_tokens": 60}})
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=100, deadline=None)

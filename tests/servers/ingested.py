@@ -10,6 +10,15 @@ from domaintune.ingest.params import Ingest
 from domaintune.ingest.stage import ingest
 
 SETTINGS = Ingest(min_chars=10, max_chars=20_000, max_reject_fraction=1.0)
+MAPPING: dict[str, Any] = {
+    "id": "id", "title": "title", "text": "text", "keywords": None, "keyword_separator": ";", "sections": {},
+    "attributes": {}, "agency": None,
+}  # fmt: skip
+DOCUMENTS: dict[str, Any] = {
+    "path": "x", "kind": "documents", "format": "columns", "agency": None, "language": "en", "licence": "CC0",
+    "columns": MAPPING,
+}  # fmt: skip
+TEXTS = DOCUMENTS | {"format": "texts", "columns": None}
 
 
 class Kept(list[Any]):
