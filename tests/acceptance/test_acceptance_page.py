@@ -1,8 +1,8 @@
 """The page of `make acceptance`, from a report as pytest writes it: a line a promise, figures, no names of tests."""
 
+import re
 from pathlib import Path
 
-import pytest
 from acceptance_page import LINES, Result, Results, collect, page
 
 REPORT = """<?xml version="1.0" encoding="utf-8"?>
@@ -27,40 +27,28 @@ REPORT = """<?xml version="1.0" encoding="utf-8"?>
 """
 
 
-@pytest.fixture
-def lines(tmp_path: Path) -> dict[int, list[str]]:
-    """The cells of each promise's line."""
+def test_the_page_has_a_line_a_promise_with_what_failed_first_and_figures_that_fit(tmp_path: Path) -> None:
     (tmp_path / "report.xml").write_text(REPORT, encoding="utf-8")
     results: Results = {line: [] for line in LINES}
     results[1].append(Result(False, ["first `dvc repro` 312 s, over 300 s"]))
     collect(tmp_path / "report.xml", results)
     rows = [line for line in page(results, "Written at commit abc.").splitlines() if line[2:3].isdigit()]
-    cells = [[cell.strip() for cell in row.strip("|").split(" | ")] for row in rows]
-    assert len(cells) == len(LINES)
-    return {int(number): rest for number, *rest in cells}
-
-
-def test_a_promise_is_one_line_and_cases_of_one_test_are_counted(lines: dict[int, list[str]]) -> None:
-    assert lines[14] == [LINES[14], "holds", "2 tests"]
-    assert max(len("".join(cells)) for cells in lines.values()) < 400
-
-
-def test_what_failed_is_said_once_in_words_before_anything_else(lines: dict[int, list[str]]) -> None:
-    assert lines[21][1:] == ["**fails**", "failed: ten rows more are ten rows to grade; 2 tests"]
-    assert lines[1][1:] == ["**fails**", "first `dvc repro` 312 s, over 300 s"]
-
-
-def test_figures_stand_without_brackets_and_messages_stay_out(lines: dict[int, list[str]]) -> None:
-    assert lines[7][1:] == ["holds", "requests: 244; rungs: 11 parsed, 2 reasked; 1 test"]
-
-
-def test_a_skipped_test_tries_nothing(lines: dict[int, list[str]]) -> None:
-    assert lines[8][1:] == ["not tried here", ""]
+    assert len(rows) == len(LINES)
+    assert max(map(len, rows)) < 400
+    cells = {
+        int(number): rest
+        for number, *rest in ([one.strip() for one in row.strip("|").split(" | ")] for row in rows)
+    }
+    assert {line: cells[line] for line in (1, 7, 8, 14, 21)} == {
+        1: [LINES[1], "**fails**", "first `dvc repro` 312 s, over 300 s"],
+        7: [LINES[7], "holds", "requests: 244; rungs: 11 parsed, 2 reasked; 1 test"],
+        8: [LINES[8], "not tried here", ""],
+        14: [LINES[14], "holds", "2 tests"],
+        21: [LINES[21], "**fails**", "failed: ten rows more are ten rows to grade; 2 tests"],
+    }
 
 
 def test_every_promise_that_a_test_carries_has_a_line() -> None:
-    import re
-
     tests = Path(__file__).parents[1]
     found = {
         int(n)

@@ -188,11 +188,6 @@ def test_question_sets_ask_with_their_own_answer_and_exams_do_not() -> None:
     assert asked.instruction_id == rows[0].id
 
 
-def test_without_questions_nothing_is_searched_and_the_books_say_nothing_of_it() -> None:
-    curated = curate_rows([], [], [], PARAMS)
-    assert "searched_for" not in curated.accounts.extra
-
-
 def test_a_question_of_one_word_is_told_by_the_text_it_is_about() -> None:
     alternatives = ["보일러의 압력이 올랐다.", "창고에 햇빛이 들었다."]
     text = "정비소의 보일러에서 바닥으로 물이 새었다."

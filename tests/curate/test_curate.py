@@ -60,30 +60,25 @@ def test_a_row_gets_its_documents_split() -> None:
     assert {item.question: item.split for item in curated.questions} == {"q1": "test", "q2": "train"}
 
 
-def test_of_the_same_question_and_answer_the_lowest_id_stays() -> None:
-    rows = [row("What is it?", "A  pump.", "train"), row("what IS it?", "a pump.", "train2")]
+OTHER = {"task": "other", "group": "other"}
+
+
+@pytest.mark.parametrize(
+    ("rows", "kept", "reasons"),
+    [
+        ([row("What is it?", "A  pump."), row("what IS it?", "a pump.", "train2")], 1, ["duplicate_row"]),
+        ([row("q?", "a"), row("q?", "a", **OTHER)], 2, []),
+        ([row("What does it weigh?", "2.5 kg"), row("What does it  weigh?", "3 kg"), row("What does it weigh?", "9 kg", "train2")],
+         2, ["duplicate_question"]),
+        ([row(LONG, "Summary."), row(LONG, "a, b", task="extract", instruction="Extract the names.")], 2, []),
+    ],
+)  # fmt: skip
+def test_a_task_asks_a_document_a_question_once_and_of_two_rows_the_lowest_id_stays(
+    rows: list[Instruction], kept: int, reasons: list[str]
+) -> None:
     curated = curate(*rows)
-    assert [item.id for item in curated.instructions] == [min(item.id for item in rows)]
-    assert [reason for _, _, reason in lost(curated)] == ["duplicate_row"]
-
-
-def test_the_same_row_in_another_group_stays() -> None:
-    curated = curate(row("q?", "a"), row("q?", "a", task="other", group="other"))
-    assert len(curated.instructions) == 2
-
-
-def test_one_question_about_one_document_has_one_answer() -> None:
-    rows = [row("What does it weigh?", "2.5 kg"), row("What does it  weigh?", "3 kg")]
-    curated = curate(*rows, row("What does it weigh?", "9 kg", "train2"))
-    assert len(curated.instructions) == 2
-    assert [reason for _, _, reason in lost(curated)] == ["duplicate_question"]
-
-
-def test_two_tasks_may_ask_the_same_about_one_document() -> None:
-    curated = curate(
-        row(LONG, "Summary."), row(LONG, "a, b", task="extract", instruction="Extract the names.")
-    )
-    assert len(curated.instructions) == 2
+    assert ([reason for *_, reason in lost(curated)], len(curated.instructions)) == (reasons, kept)
+    assert min(one.id for one in rows) in {one.id for one in curated.instructions} or kept > 1
 
 
 @pytest.mark.parametrize(
@@ -93,7 +88,7 @@ def test_two_tasks_may_ask_the_same_about_one_document() -> None:
 def test_the_row_that_would_leak_is_contaminated_and_the_held_out_one_stays(
     held: str, other: str, answer: str
 ) -> None:
-    kept, leak = row("What?", LONG, held), row("What?", answer, other, task="other", group="other")
+    kept, leak = row("What?", LONG, held), row("What?", answer, other, **OTHER)
     curated = curate(leak, kept)
     assert [item.id for item in curated.instructions] == [kept.id]
     reason = "same_text" if answer == LONG else "near_duplicate"

@@ -5,34 +5,11 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from generate_run import Project, document, question
+from generate_run import Project, document
 from openai_server import Server
 
 KEY = "sk-secret-0123456789"
 NOWHERE = "http://127.0.0.1:9/v1"
-
-
-def test_what_was_answered_is_never_sent_again_by_whomever_and_an_edit_costs_its_own_requests(
-    tmp_path: Path,
-) -> None:
-    documents = [document(n) for n in range(10)]
-    with Server() as server:
-        project = Project(tmp_path, server.base_url)
-        project.write_documents(documents)
-        assert project.run().returncode == 0
-        first = project.outputs()
-        project.params["runtime"]["servers"]["teacher"]["base_url"] = NOWHERE  # the same teacher elsewhere
-        assert "0 requests sent" in project.run().stdout
-        project.ledger = tmp_path / "empty.sqlite3"  # a teammate's, who pulled the responses
-        assert "0 requests sent" in project.run().stdout
-        assert project.outputs() == first
-        project.params["runtime"]["servers"]["teacher"]["base_url"] = server.base_url
-        documents[3] = document(3, text="Something else is built. It weighs 8 kg.")
-        for more, costs in (([], 1), ([document(11)], 2)):
-            documents += more
-            project.write_documents(documents)
-            assert f"{costs} requests sent" in project.run().stdout
-        assert server.counts()["requests"] == 20 + 1 + 2
 
 
 def test_books_balance_when_the_teacher_stumbles(tmp_path: Path) -> None:
@@ -118,40 +95,3 @@ def test_the_key_reaches_no_file_and_no_message(tmp_path: Path) -> None:
     assert len(files) > 8
     assert not [path for path in files if KEY.encode() in path.read_bytes()]
     assert not [path for path in files if path.name != "params.yaml" and b"127.0.0.1" in path.read_bytes()]
-
-
-def test_the_extractive_teacher_needs_no_server_and_passing_through_no_teacher(tmp_path: Path) -> None:
-    project = Project(tmp_path / "documents", NOWHERE)
-    project.params["teacher"]["backend"] = "extractive"
-    project.write_documents([document(n) for n in range(10)])
-    assert project.run().returncode == 0
-    first = project.outputs()
-    rows = pl.read_parquet(project.folder / "out/instructions.parquet")
-    assert rows.height == rows["input"].n_unique() == 20
-    assert not project.ledger.exists()
-    assert project.run().returncode == 0
-    assert project.outputs() == first
-    project = Project(tmp_path / "questions", NOWHERE, task="long_qa")
-    project.write_questions([question(n, options=[], answer=f"Because of {n}.") for n in range(5)])
-    assert "long_qa): 5 rows; 0 requests sent" in project.run().stdout
-
-
-def test_a_new_prompt_template_asks_its_own_share_again_and_another_instruction_nothing(
-    tmp_path: Path,
-) -> None:
-    with Server() as server:
-        project = Project(tmp_path, server.base_url, task="keywords")
-        project.params["generate"]["max_reject_fraction"] = 1.0
-        project.write_documents([document(n, keywords=[]) for n in range(30)])
-        assert project.run().returncode == 0
-        assert server.counts()["requests"] == 30
-        text = project.spec.read_text(encoding="utf-8")
-        added = "  - id: third\n    system: Return keywords as JSON.\n    user: '{{ text }}'\n"
-        edited = text.replace("You index chemistry papers.", "You index papers on chemistry.")
-        for changed, most in ((text + added, 20), (edited, 25)):
-            before = server.counts()["requests"]
-            project.spec.write_text(changed, encoding="utf-8")
-            assert project.run().returncode == 0
-            assert 0 < server.counts()["requests"] - before < most
-        project.spec.write_text(edited.replace("List the key terms", "Give the key terms"), encoding="utf-8")
-        assert "0 requests sent" in project.run().stdout

@@ -228,6 +228,7 @@ def test_other_grades_that_choose_the_same_rows_write_the_same_mixture(run: Run,
             "{groups: [nasa, korean], weights: {two: 0.3}, languages: {en: 0.7, ko: 0.3}, balance: rows, tolerance: 0.01}",
             "mix (tuned): the languages' shares of the rows are en 0.6667 (asked 0.7), ko 0.3333 (asked 0.3): 0.0333 off",
         ),
+        ("{groups: [nasa], weights: {one: -1.0}}", "mixture.weights.one: input should be greater than 0, got -1.0"),
         ("[dry]", "no curated row has the groups ['dry']; there are rows of ['korean', 'nasa']"),
         ("nasa", "expected a list of groups, a mapping with `groups`, or null, got 'nasa'"),
         (

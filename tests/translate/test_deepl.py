@@ -12,7 +12,7 @@ from records import runtime
 from domaintune.core.paying.protocol import Failure, Reply, Request
 from domaintune.core.stage.errors import TeacherError
 from domaintune.science.text_structure import estimate_tokens
-from domaintune.translate.deepl import batched, open_deepl, read_translations, request_for
+from domaintune.translate.deepl import batched, open_deepl, request_for
 from domaintune.translate.params import TranslationEndpoint
 
 KEY = "0123-key:fx"
@@ -143,15 +143,3 @@ def test_a_wrong_key_is_told_at_once_and_never_shown() -> None:
     assert server.requests == 1
     assert "wrong-key" not in str(caught.value)
     assert caught.value.__suppress_context__
-
-
-@given(
-    st.binary()
-    | st.recursive(
-        st.none() | st.text(),
-        lambda inner: st.lists(inner) | st.dictionaries(st.sampled_from(["translations", "text"]), inner),
-    ).map(lambda value: json.dumps(value).encode())
-)
-def test_any_body_is_either_translations_or_told_in_words(content: bytes) -> None:
-    read = read_translations(content, 1)
-    assert (isinstance(read, str) and read) or (isinstance(read, list) and len(read) == 1)

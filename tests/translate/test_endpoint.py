@@ -8,8 +8,7 @@ import pytest
 from deepl_server import Server
 from hypothesis import given
 from hypothesis import strategies as st
-from ruamel.yaml import YAML
-from translate_run import ROOT, Project, row, rows_of
+from translate_run import Project, row, rows_of
 
 from domaintune.science.protected import misplaced, protect
 from domaintune.translate.by_endpoint import from_tags, needs_tags, to_tags
@@ -110,10 +109,3 @@ def test_engine_and_endpoint_that_do_not_fit_are_told_before_anything_is_sent(
     using.how |= {"engine": "endpoint", "endpoint": None}
     assert "engine endpoint needs translate.endpoint" in using.run()[2]
     assert endpoint.requests == 0
-
-
-def test_another_engine_reruns_translate_alone() -> None:
-    stages = YAML(typ="safe").load((ROOT / "dvc.yaml").read_text(encoding="utf-8"))["stages"]
-    params = {name: stage.get("do", stage).get("params", []) for name, stage in stages.items()}
-    reruns = [name for name, given in params.items() if any(one.startswith("translate") for one in given)]
-    assert reruns == ["translate"]

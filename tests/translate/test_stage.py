@@ -139,45 +139,6 @@ def test_what_was_paid_before_an_error_stays_paid_also_for_who_pulled_the_respon
     assert clone.outputs() == done
 
 
-@pytest.mark.parametrize(
-    ("engine", "fault", "most"), [("teacher", "dropped_row~3", 400), ("endpoint", "", 100)]
-)
-def test_a_run_that_is_killed_sends_again_only_what_was_in_flight(
-    engine: str, fault: str, most: int, tmp_path: Path
-) -> None:
-    found = []
-    for name in ("killed", "undisturbed"):
-        with SERVERS[engine](faults=fault, delay_s=0.05 * (name == "killed")) as server:
-            project = Project(tmp_path / name, server.base_url, engine)
-            project.how["max_tokens_a_request"] = most
-            project.params["runtime"]["concurrency"] = 2
-            project.write_rows(rows_of(80))
-            before = 0
-            if name == "killed":
-                assert project.killed_at(server, 5)
-                assert not (project.folder / "out").exists()
-                before = len(server.bodies)
-            assert project.run()[0] == 0
-            in_flight = [len(body.get("text", "1")) for body in server.bodies[max(before - 3, 0) : before]]
-            assert paid_twice(engine, server) <= sum(in_flight)
-            again, requests = dict(server.answered or server.paid), server.requests
-            assert project.run()[0] == 0
-            assert (dict(server.answered or server.paid), server.requests) == (again, requests)
-        found.append(project.outputs())
-    assert found[0] == found[1]
-
-
-def test_one_edited_row_asks_for_its_own_bucket_only(project: Project, server: Server) -> None:
-    rows = rows_of(40)
-    project.write_rows(rows)
-    assert project.run()[0] == 0
-    before = server.requests
-    rows[3] = row(14, output="Pump 14 moves oil for 14 hours.")
-    project.write_rows(rows)
-    assert project.run()[0] == 0
-    assert server.requests == before + 1
-
-
 @ENGINES
 def test_a_sample_is_translated_back_and_scored_and_a_low_score_counts_only_if_asked(
     engine: str, tmp_path: Path
