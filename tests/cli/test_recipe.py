@@ -12,7 +12,7 @@ from ruamel.yaml import YAML
 from domaintune.check.references import cross_section_problems
 from domaintune.check.sections import section_problems
 from domaintune.cli.params_text import applied
-from domaintune.cli.recipe import FOLDER, Size, forget_stages, load, merged, overlay, stage_names, written
+from domaintune.cli.recipe import FOLDER, Size, forget_stages, load, overlay, stage_names, written
 from domaintune.core.stage.errors import ParamsError
 from domaintune.core.stage.params import load_section
 from domaintune.translate.params import Translate
@@ -101,14 +101,6 @@ def test_the_korean_survey_translates_as_its_study_did_and_the_next_recipe_with_
         path.write_text(written(study, name, "starter"), encoding="utf-8")
         after = load_section(path, Translate)
         assert (after.engine, after.endpoint, after.max_tokens_a_request) == ("teacher", None, 400)
-
-
-def test_mappings_of_entries_are_replaced_and_values_merged() -> None:
-    base = {"arms": {"a": 1, "b": 2}, "train": {"epochs": 3, "batch": 8}}
-    assert merged(base, {"arms": {"c": 3}, "train": {"batch": 4}}) == {
-        "arms": {"c": 3},
-        "train": {"epochs": 3, "batch": 4},
-    }
 
 
 CHOSEN = {"compare": {"selection": {"selected": ["a", "b"], "random": ["c", "d"]}}}

@@ -37,11 +37,6 @@ def test_the_pieces_are_the_text_and_none_is_part_of_a_character(text: str) -> N
     assert all(word in text for word in words)
 
 
-def test_bytes_of_one_syllable_stand_together_and_letters_apart() -> None:
-    ids = list("a물b".encode())
-    assert list(marked_words(of_bytes, ids, [1] * 5)) == [("a", True), ("물", True), ("b", True)]
-
-
 def test_a_character_is_not_joined_over_the_border_of_what_is_trained() -> None:
     ids = list("물".encode())
     found = list(marked_words(of_bytes, ids, [0, 1, 1]))

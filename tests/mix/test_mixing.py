@@ -10,10 +10,9 @@ from domaintune.core.records.instruction import Instruction
 from domaintune.core.rendering.chat import Refused
 from domaintune.core.rendering.rendering import Rendered
 from domaintune.core.sections.arms import Mixture
-from domaintune.core.stage.errors import GateError, InputError, ParamsError
-from domaintune.mix.measuring import achieved, check_balance, summary
+from domaintune.core.stage.errors import InputError, ParamsError
+from domaintune.mix.measuring import summary
 from domaintune.mix.mixing import Mixed, mix_rows
-from domaintune.mix.selection import check_groups
 
 from .rows import row as base_row
 
@@ -66,14 +65,6 @@ def test_nothing_left_to_train_on_stops_the_run() -> None:
         mix([row("a"), row("b", split="validation")], cutoff=4)
     with pytest.raises(InputError, match="no training row is left of 3 rows"):
         mix(many("a", 3), weights={"a": 0.1})
-
-
-def test_a_group_whose_rows_were_all_lost_is_named() -> None:
-    check_groups(NASA, ["nasa", "korean"], "tuned")
-    with pytest.raises(
-        InputError, match=r"arms\.tuned\.mixture: no curated row has the groups \['nasa'\]; there are"
-    ):
-        check_groups(NASA, ["korean"], "tuned")
 
 
 def test_a_cap_takes_the_rows_of_a_smaller_cap_and_others() -> None:
@@ -144,22 +135,6 @@ def test_the_summary_counts_rows_tokens_and_shares() -> None:
         "licences": ["Apache-2.0"],
         "longest": 7,
     }
-
-
-def test_a_balance_that_is_missed_stops_the_run_with_what_was_asked_and_found() -> None:
-    asked = Mixture(groups=["nasa"], languages={"en": 0.75, "ko": 0.25}, balance="tokens", tolerance=0.02)
-    measured = {"en": {"row_share": 0.6, "token_share": 0.7}, "ko": {"row_share": 0.4, "token_share": 0.3}}
-    balance = achieved(asked, measured)
-    assert balance["off"] == pytest.approx(0.05)
-    with pytest.raises(
-        GateError, match=r"shares of the tokens are en 0.7000 \(asked 0.75\), ko 0.3000 \(asked 0.25\)"
-    ):
-        check_balance("tuned", balance)
-    check_balance("tuned", achieved(asked.model_copy(update={"tolerance": 0.051}), measured))
-    check_balance(
-        "tuned", achieved(asked.model_copy(update={"balance": "rows", "tolerance": 0.151}), measured)
-    )
-    assert achieved(NASA, measured) == {}
 
 
 @settings(max_examples=60, deadline=None)
