@@ -10,16 +10,12 @@ from records import blank
 from domaintune.core.records.document import Document
 from domaintune.core.records.instruction import Instruction, Turn
 from domaintune.core.records.question import Question
-from domaintune.core.stage.files import content_id
 from domaintune.curate.build import Curated, curate_rows
 from domaintune.curate.contamination import measure_near_copies
-from domaintune.curate.params import Contamination, CurateParams
 from domaintune.science.near_copies import near_copies_text
 
-LIMITS = Contamination(
-    ngram=5, overlap=0.7, letter_ngram=6, jamo_ngram=10, jamo_overlap=0.7, min_chars=30, answer_chars=20
-)
-PARAMS = CurateParams(similarity=0.9, permutations=128, max_reject_fraction=0.5, contamination=LIMITS)
+from .rows import LIMITS, PARAMS, row
+
 STEM = "Which of these membranes conducts hydroxide ions best at room temperature in pure water?"
 OPTIONS = ["quaternised polysulfone", "untreated polyethylene", "glassy carbon", "window glass"]
 KOREAN = "다음 중 상온의 순수한 물에서 수산화 이온을 가장 잘 전도하는 막은 무엇인가?"
@@ -35,21 +31,13 @@ def question(name: str, text: str, split: str, options: list[str] | None = None,
     return blank(Question, **values | changes)
 
 
-def row(text: str, answer: str = "So.", made_from: str = "other", **changes: Any) -> Instruction:
-    values = {
-        "id": content_id(made_from, text, answer, str(changes)), "task": "t", "group": "g", "language": "en",
-        "instruction": "Answer.", "input": text, "output": answer, "document_id": made_from,
-    }  # fmt: skip
-    return blank(Instruction, **values | changes)
-
-
 ASKED = [
     question("bench", STEM, "benchmark", OPTIONS, source="mmlu"),
     question("korean", KOREAN, "benchmark", KOREAN_OPTIONS, source="kmmlu"),
     question(
         "held", "Why does water uptake raise the swelling of an anion exchange membrane so much?", "test"
     ),
-    question("other", "What is a pump made of?", "train"),
+    question("train", "What is a pump made of?", "train"),
     question("late", "Which metal is it that they like to take for pumps?", "validation"),
 ]
 
@@ -64,7 +52,7 @@ def lost(curated: Curated) -> list[tuple[str, str]]:
 
 def test_a_row_made_from_a_question_has_its_category_so_that_an_arm_is_known_to_have_seen_it() -> None:
     made = row("What is a pump made of?", "Copper.")
-    curated = curate(made, asked=[question("other", "What is a pump made of?", "train", category="pumps")])
+    curated = curate(made, asked=[question("train", "What is a pump made of?", "train", category="pumps")])
     assert [one.category for one in curated.instructions] == ["pumps"]
     assert [one.category for one in curated.questions] == ["pumps"]
 
@@ -81,11 +69,11 @@ LEAKS = {
 }
 
 
-@pytest.mark.parametrize("made_from", ["other", "late"])
+@pytest.mark.parametrize("made_from", ["train", "late"])
 @pytest.mark.parametrize("kind", LEAKS)
 def test_a_copied_benchmark_question_is_found_and_the_clean_row_stays(kind: str, made_from: str) -> None:
     clean = row("What is a pump made of?", "Copper.")
-    leak = row(LEAKS[kind], made_from=made_from)
+    leak = row(LEAKS[kind], document_id=made_from)
     curated = curate(clean, leak)
     assert [item.id for item in curated.instructions] == [clean.id]
     (reject,) = curated.rejects
@@ -127,17 +115,17 @@ def test_every_part_of_a_row_is_searched(leak: Instruction) -> None:
 
 
 def test_rows_take_the_split_of_the_question_they_are_made_from_and_are_not_orphans() -> None:
-    rows = [row(f"{name} asks", f"{name} answers", name) for name in ("other", "late", "held")]
+    rows = [row(f"{name} asks", f"{name} answers", name) for name in ("train", "late", "held")]
     curated = curate(*rows, row("q", "a", "gone"), row("r", "b"))
     assert {item.document_id: item.split for item in curated.instructions} == {
-        "other": "train", "late": "validation", "held": "test",
+        "train": "train", "late": "validation", "held": "test",
     }  # fmt: skip
     assert lost(curated) == [("rejected", "orphan")]
 
 
 def test_a_held_out_row_that_holds_its_own_question_stays_and_its_training_copy_goes() -> None:
     text = next(one.question for one in ASKED if one.id == "held")
-    own, copy = row(text, made_from="held"), row(text, "Something else.")
+    own, copy = row(text, document_id="held"), row(text, "Something else.")
     curated = curate(own, copy)
     assert [item.id for item in curated.instructions] == [own.id]
     assert lost(curated) == [("contaminated", "benchmark_exact")]
@@ -184,7 +172,7 @@ def test_question_sets_ask_with_their_own_answer_and_exams_do_not() -> None:
         own.question, "The row's answer.", "The set's own answer.",
     )  # fmt: skip
     assert (asked.options, asked.split, asked.source, asked.subject) == ([], "test", "exam", "membranes")
-    assert asked.instruction == "Answer."
+    assert asked.instruction == "Answer as a planner."
     assert asked.instruction_id == rows[0].id
 
 

@@ -1,5 +1,4 @@
 import random
-from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -10,16 +9,12 @@ from similarity import jaccard
 from domaintune.core.records.document import Document, Section
 from domaintune.core.records.instruction import Instruction
 from domaintune.core.stage.errors import GateError
-from domaintune.core.stage.files import content_id
 from domaintune.curate.build import Curated, curate_rows
 from domaintune.curate.duplicates import remove_duplicates, said
-from domaintune.curate.params import Contamination, CurateParams
 from domaintune.curate.questions import passages_of, with_passages
 
-LIMITS = Contamination(
-    ngram=5, overlap=0.6, letter_ngram=6, jamo_ngram=12, jamo_overlap=0.6, min_chars=30, answer_chars=20
-)
-PARAMS = CurateParams(similarity=0.8, permutations=128, max_reject_fraction=0.9, contamination=LIMITS)
+from .rows import PARAMS, row
+
 TEXT = "The pump moves 3 litres of methane a minute. It weighs 2.5 kg. Dr. Kim tested it at 300 K."
 LONG = " ".join(f"word{i}" for i in range(60))
 
@@ -30,15 +25,6 @@ def document(name: str, split: str = "train", text: str = TEXT) -> Document:
         Document, id=name, source="api", native_id=name, language="en", title="Methane pump", text=text,
         keywords=["pump", "methane"], sections=uses, cluster=name, split=split,
     )  # fmt: skip
-
-
-def row(question: str, answer: str, document_id: str = "train", **changes: Any) -> Instruction:
-    values = {
-        "id": content_id(changes.get("task", "nasa"), document_id, question, answer), "task": "nasa", "group": "nasa",
-        "language": "en", "instruction": "Answer as a planner.", "input": question, "output": answer,
-        "document_id": document_id, "category": "text",
-    }  # fmt: skip
-    return blank(Instruction, **values | changes)
 
 
 DOCUMENTS = [

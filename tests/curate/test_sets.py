@@ -8,13 +8,10 @@ from records import blank
 from domaintune.core.records.instruction import Instruction, Turn
 from domaintune.core.stage.files import content_id
 from domaintune.curate.build import Curated, curate_rows
-from domaintune.curate.params import Contamination, CurateParams
 from domaintune.curate.questions import SetRows
 
-LIMITS = Contamination(
-    ngram=3, overlap=0.6, letter_ngram=6, jamo_ngram=10, jamo_overlap=0.6, min_chars=100, answer_chars=20
-)
-PARAMS = CurateParams(similarity=0.9, permutations=128, max_reject_fraction=0.5, contamination=LIMITS)
+from .rows import PARAMS
+
 QUESTION = "Describe three ways to keep a copper pump free of rust, and say which of them costs the least."
 TURNS = [Turn(role="user", content=QUESTION), Turn(role="assistant", content="Dry it.")]
 
@@ -56,15 +53,6 @@ def test_an_instruction_without_an_input_is_the_question_and_its_output_the_answ
     assert {one.split for one in questions.values()} == {"test"}
 
 
-def test_a_question_without_a_reference_is_asked_and_protected_all_the_same() -> None:
-    held = row(QUESTION, "", "test", category="writing")
-    curated = curate(row(QUESTION, "Paint it."), row("Name a noble gas.", "Argon."), held=(held,))
-    (asked,) = (one for one in curated.questions if one.split == "test")
-    assert (asked.question, asked.answer, asked.matched_answer) == (QUESTION, "", "")
-    assert (asked.category, asked.split) == ("writing", "test")
-    assert [kind for kind, _ in reasons(curated)] == ["contaminated"]
-
-
 @pytest.mark.parametrize("split", ["train", "validation"])
 @pytest.mark.parametrize(
     "leak",
@@ -75,10 +63,14 @@ def test_a_question_without_a_reference_is_asked_and_protected_all_the_same() ->
         {"instruction": "", "output": "", "turns": TURNS},
     ],
 )
-def test_a_held_out_question_is_not_trained_on(leak: dict[str, Any], split: str) -> None:
-    held, clean = row(QUESTION, "Paint it.", "test"), row("Name a noble gas.", "Argon.")
-    leaking = row(**leak, split=split)
-    curated = curate(leaking, clean, held=(held,))
+def test_a_held_out_question_without_a_reference_is_asked_and_not_trained_on(
+    leak: dict[str, Any], split: str
+) -> None:
+    held, clean = row(QUESTION, "", "test", category="writing"), row("Name a noble gas.", "Argon.")
+    curated = curate(row(**leak, split=split), clean, held=(held,))
+    (asked,) = (one for one in curated.questions if one.split == "test")
+    assert (asked.question, asked.answer, asked.matched_answer) == (QUESTION, "", "")
+    assert asked.category == "writing"
     assert {one.id for one in curated.instructions} == {held.id, clean.id}
     assert [kind for kind, _ in reasons(curated)] == ["contaminated"]
     assert curated.accounts.extra["searched_for"] == 1
