@@ -68,12 +68,19 @@ def exported(table: Path, form: str) -> dict[str, Any]:
     return {row["id"]: row for row in rows}
 
 
-def test_the_three_formats_are_those_other_tools_read(table: Path) -> None:
+def test_the_three_formats_are_those_other_tools_read_and_what_one_cannot_hold_is_counted(
+    table: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert exported(table, "alpaca") == {
         "i2": {"id": "i2", "instruction": "Plan.", "input": "무엇 2?", "output": "답", **ORIGIN},
         "i5": {"id": "i5", "instruction": "Be brief.", "input": "Plan.", "output": "답", **ORIGIN},
         "i6": {"id": "i6", "instruction": "무엇 6?", "input": "", "output": "답", **ORIGIN},
     }
+    assert capsys.readouterr().out.splitlines() == [
+        f"{table.with_name('alpaca')}: 3 rows as alpaca, 0 of them of several turns",
+        "skipped: 1 rows (alpaca holds one question and its answer)",
+        "skipped: 1 rows (no answer to learn from)",
+    ]
     shared = exported(table, "sharegpt")
     assert shared["i2"] == ORIGIN | {
         "id": "i2",
@@ -90,21 +97,8 @@ def test_the_three_formats_are_those_other_tools_read(table: Path) -> None:
         "Hi",
         "Hello",
     ]
-    assert (
-        set(exported(table, "openai")) == set(shared) == {"i1", "i2", "i5", "i6"}
-    )  # the test split stays out
-
-
-def test_what_an_export_cannot_hold_is_counted_and_said(
-    table: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    exported(table, "alpaca")
-    assert capsys.readouterr().out.splitlines() == [
-        f"{table.with_name('alpaca')}: 3 rows as alpaca, 0 of them of several turns",
-        "skipped: 1 rows (alpaca holds one question and its answer)",
-        "skipped: 1 rows (no answer to learn from)",
-    ]
-    exported(table, "openai")
+    capsys.readouterr()
+    assert set(exported(table, "openai")) == set(shared) == {"i1", "i2", "i5", "i6"}, "no test split"
     assert capsys.readouterr().out.splitlines() == [
         f"{table.with_name('openai')}: 4 rows as openai, 1 of them of several turns",
         "skipped: 1 rows (no answer to learn from)",

@@ -85,9 +85,11 @@ def test_the_korean_template_as_text_tokens_and_loss_mask(
     assert asked.text == KOREAN
 
     write_rows(tmp_path / "data/mixtures/tuned/rows.parquet", [(row, done)])
-    write_json(tmp_path / "data/mixtures/tuned/mixture.json", {"trained": True, "model": "tiny"})
+    told = {"trained": True, "model": "tiny", "condition_line": "품질: 높음"}
+    write_json(tmp_path / "data/mixtures/tuned/mixture.json", told)
     monkeypatch.chdir(tmp_path)
     app(["show", "tuned", "--tokens"], standalone_mode=False)
     printed = capsys.readouterr().out
-    head = f"i1 (train): {len(done.input_ids)} tokens, 8 trained\n"
+    head = "while answering, each instruction ends with: 품질: 높음\n"
+    head += f"i1 (train): {len(done.input_ids)} tokens, 8 trained\n"
     assert printed == f"{head}<|begin|>{KOREAN}⟦구⟧⟦리⟧⟦.⟧⟦<|end|>⟧\n"

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from records import blank
 from similarity import jaccard
 
-from domaintune.core.records.document import Attribute, Document, Section
-from domaintune.core.stage.errors import InputError, ParamsError
+from domaintune.core.records.document import Attribute, Document
+from domaintune.core.stage.errors import ParamsError
 from domaintune.core.stage.files import content_id
 from domaintune.core.stage.params import parse
 from domaintune.corpus.build import Corpus, build_corpus
@@ -47,45 +47,35 @@ def reasons(corpus: Corpus) -> list[tuple[str, str, str]]:
     return sorted((reject.id, reject.kind, reject.reason) for reject in corpus.rejects)
 
 
-def test_a_row_with_the_same_link_is_one_work_and_the_richer_record_stays() -> None:
-    poor = make("1", source="api", link="https://www.sbir.gov/detail/68389")
-    more = [Section(name="uses", text="More.")]
-    rich = make("9", source="portal", text="Other text here.", link="http://sbir.gov/detail/68389/")
-    rich = rich.model_copy(update={"sections": more})
-    corpus = build_corpus([poor, rich], PARAMS, 1)
-    assert [document.id for document in corpus.documents] == [rich.id]
-    assert reasons(corpus) == [(poor.id, "duplicate", "duplicate_link")]
-    assert rich.id in corpus.rejects[0].detail
-
-
-def test_among_equally_rich_rows_the_first_source_by_name_stays() -> None:
-    rows = [make("1", source=source, link="x/1") for source in ("portal", "api", "bulk")]
-    assert [row.source for row in build_corpus(rows, PARAMS, 1).documents] == ["api"]
-
-
-def test_two_phases_with_the_same_title_and_text_are_paid_for_once() -> None:
-    first = make("1", text="We build it.", title="Pump", phase="Phase I", link="a/1")
-    second = make("2", text="WE  BUILD\nIT.", title="PUMP", phase="Phase II", link="a/2")
-    corpus = build_corpus([first, second], PARAMS, 1)
-    assert reasons(corpus) == [(second.id, "duplicate", "duplicate_text")]
+SAME = {"text": "We build it.", "title": "Pump"}
 
 
 @pytest.mark.parametrize(
-    ("contract", "phases", "kept"),
+    ("rows", "kept", "reason"),
     [
-        ("80NSSC19C0001", ("Phase I", "I"), 1),
-        ("80NSSC19C0001", ("1", "Phase I"), 1),
-        ("80NSSC19C0001", ("Phase I", "Phase II"), 2),
-        ("N/A", ("Phase I", "Phase I"), 2),
-        ("pending", ("Phase I", "Phase I"), 2),
-        ("", ("Phase I", "Phase I"), 2),
+        ([make("1", link="https://www.sbir.gov/detail/68389"),
+          make("9", "Other text here.", "portal", link="http://sbir.gov/detail/68389/", amount="1")], ["9"], "duplicate_link"),
+        ([make(source, source=source, link="x/1") for source in ("portal", "api", "bulk")], ["api"], "duplicate_link"),
+        ([make("1", **SAME, phase="Phase I", link="a/1"),
+          make("2", "WE  BUILD\nIT.", title="PUMP", phase="Phase II", link="a/2")], ["1"], "duplicate_text"),
+        *(([make(str(n), contract=contract, phase=phase) for n, phase in enumerate(phases)], kept, reason)
+          for contract, phases, kept, reason in [
+            ("80NSSC19C0001", ("Phase I", "I"), ["0"], "duplicate_contract"),
+            ("80NSSC19C0001", ("1", "Phase I"), ["0"], "duplicate_contract"),
+            ("80NSSC19C0001", ("Phase I", "Phase II"), ["0", "1"], ""),
+            *((none, ("Phase I", "Phase I"), ["0", "1"], "") for none in ("N/A", "pending", "")),
+          ]),
     ],
-)
-def test_a_contract_counts_with_its_phase_and_only_if_it_can_be_one(
-    contract: str, phases: tuple[str, str], kept: int
+)  # fmt: skip
+def test_records_of_one_work_are_one_row_and_the_richest_stays(
+    rows: list[Document], kept: list[str], reason: str
 ) -> None:
-    rows = [make(str(i), contract=contract, phase=phase) for i, phase in enumerate(phases)]
-    assert len(build_corpus(rows, PARAMS, 1).documents) == kept
+    corpus = build_corpus(rows, PARAMS, 1)
+    assert sorted(row.native_id for row in corpus.documents) == kept
+    assert {(reject.kind, reject.reason) for reject in corpus.rejects} == (
+        {("duplicate", reason)} if reason else set()
+    )
+    assert all(corpus.documents[0].id in reject.detail for reject in corpus.rejects)
 
 
 def test_two_phases_under_one_title_share_a_split_whatever_their_abstracts_say() -> None:
@@ -105,11 +95,6 @@ def test_a_title_that_says_nothing_or_that_many_have_glues_nothing_together() ->
     sizes = Counter(row.cluster for row in build_corpus(rows, PARAMS, 1).documents)
     assert max(sizes.values()) == 8
     assert len(sizes) == 33
-
-
-def test_order_goes_by_year_then_by_the_numbers_in_the_id() -> None:
-    rows = [make("a/10", year="2001"), make("a/9", year="2001"), make("a/1"), make("b/77", year="1983")]
-    assert [row.native_id for row in sorted(rows, key=age)] == ["b/77", "a/9", "a/10", "a/1"]
 
 
 def test_a_document_that_resembles_two_splits_is_contaminated_and_moves_neither() -> None:
@@ -226,11 +211,6 @@ def test_fractions_are_met_and_enlarging_validation_does_not_touch_test() -> Non
     after = build_corpus(rows, PARAMS.model_copy(update={"validation_fraction": 0.3}), 1)
     tested = {name for name, split in splits(before).items() if split == "test"}
     assert tested == {name for name, split in splits(after).items() if split == "test"}
-
-
-def test_two_rows_of_one_id_are_reported() -> None:
-    with pytest.raises(InputError, match="more than one row"):
-        build_corpus([make("1"), make("1")], PARAMS, 1)
 
 
 def test_fractions_that_leave_no_training_rows_are_refused(tmp_path: object) -> None:

@@ -156,6 +156,8 @@ def test_there_may_be_only_questions_or_only_documents() -> None:
     assert "questions" not in read.accounts.as_dict()
     with pytest.raises(InputError, match="more than one row"):
         build_corpus([], PARAMS, 1, [ask("1"), ask("1")], USES)
+    with pytest.raises(InputError, match="more than one row"):
+        build_corpus([chunk("w", 1, 1)] * 2, PARAMS, 1)
 
 
 def test_chunks_of_a_work_share_cluster_and_split_and_are_not_duplicates_of_one_another() -> None:

@@ -47,15 +47,6 @@ def run(folder: Path, out: str = "out", params: str = PARAMS) -> subprocess.Comp
     return run_stage(folder, "corpus", params, words)
 
 
-def test_the_stage_gives_the_same_bytes_in_two_processes(folder: Path) -> None:
-    assert run(folder, "a").stderr == ""
-    assert run(folder, "b").returncode == 0
-    for name in ("documents.parquet", "rejects.parquet"):
-        assert (folder / "a" / name).read_bytes() == (folder / "b" / name).read_bytes()
-    books = json.loads((folder / "a.json").read_text())
-    assert (books["in"], books["kept"]) == (30, 30)
-
-
 def test_rejected_questions_of_a_benchmark_are_handed_on_and_those_of_a_training_set_are_not(
     folder: Path,
 ) -> None:
@@ -68,6 +59,8 @@ def test_rejected_questions_of_a_benchmark_are_handed_on_and_those_of_a_training
         Question.to_frame([]).write_parquet(folder / "questions" / name / "questions.parquet")
         Question.to_frame([asked(name)]).write_parquet(folder / "questions" / name / "unscorable.parquet")
     assert run(folder, params=params).stderr == ""
+    books = json.loads((folder / "out.json").read_text())
+    assert (books["in"], books["kept"]) == (30, 30)
     found = read_records(folder / "out/unscorable.parquet", Question)
     assert [(one.question, one.split) for one in found] == [("Question bench?", "benchmark")]
 

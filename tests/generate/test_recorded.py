@@ -72,17 +72,6 @@ def test_a_prompt_without_a_recording_names_task_and_document_and_what_to_do(run
     assert "Traceback" not in done.stderr
 
 
-def test_an_answer_to_another_prompt_is_not_replayed(run: Project) -> None:
-    record(run, *[{"text": RIGHT}] * 3)
-    assert run.run().returncode == 0
-    text = run.spec.read_text(encoding="utf-8")
-    other = text.replace("You index chemistry papers.", "You list words.").replace(
-        "You are an API", "You work"
-    )
-    run.spec.write_text(other, encoding="utf-8")
-    assert "has no answer to 3 of 3 requests" in " ".join(run.run().stderr.split())
-
-
 @pytest.mark.parametrize("line", ["no JSON", "[1]", '{"key": "k"}'])
 def test_a_line_that_is_not_a_recording_is_named(run: Project, line: str) -> None:
     (run.folder / "recorded/keywords.jsonl").write_text(f"{line}\n", encoding="utf-8")

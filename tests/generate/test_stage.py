@@ -3,40 +3,12 @@
 from collections.abc import Callable
 from pathlib import Path
 
-import polars as pl
 import pytest
 from generate_run import Project, document
 from openai_server import Server
 
 KEY = "sk-secret-0123456789"
 NOWHERE = "http://127.0.0.1:9/v1"
-
-
-def test_books_balance_when_the_teacher_stumbles(tmp_path: Path) -> None:
-    with Server(faults="refusal~9,malformed~4,fenced~3,429=11,500=13,drop=17") as server:
-        project = Project(tmp_path, server.base_url)
-        project.write_documents([document(n) for n in range(30)])
-        assert project.run().returncode == 0
-    books = project.books()
-    requests = books["requests"]
-    assert requests["in"] == 60 == requests["kept"] + sum(requests["failed"].values())
-    assert requests["kept"] == requests["parsed"] + requests["repaired"] + requests["reasked"]
-    assert min(requests["parsed"], requests["repaired"], requests["reasked"]) > 0
-    assert requests["failed"]["refused"] == requests["refused"] > 0
-    rejects = pl.read_parquet(tmp_path / "out/rejects.parquet")
-    assert rejects.height == sum(requests["failed"].values()) + books["in"] - books["kept"]
-    assert pl.read_parquet(tmp_path / "out/instructions.parquet").height == books["kept"]
-
-
-def test_a_teacher_without_json_stops_the_run_clearly_and_writes_nothing(tmp_path: Path) -> None:
-    with Server(faults="malformed=1") as server:
-        project = Project(tmp_path, server.base_url)
-        project.write_documents([document(n) for n in range(4)])
-        for _ in range(2):
-            run = project.run()
-            assert server.counts()["requests"] == 16  # each text asked, re-asked, both answers kept
-            assert (run.returncode, "unparsed 8" in run.stderr, "Traceback" in run.stderr) == (1, True, False)
-    assert project.nothing_written()
 
 
 def _gate(project: Project) -> None:

@@ -79,12 +79,6 @@ def test_office_files_are_refused_by_name(tmp_path: Path, names: list[str], kind
         check_encoding(path)
 
 
-def test_one_bad_byte_in_a_good_file_does_not_stop_it(tmp_path: Path) -> None:
-    path = write(tmp_path, b"title,text\nA,5\xb0C\n" + b"B,b\n" * 20)
-    with open_text(path) as stream:
-        assert stream.read().count("\ufffd") == 1
-
-
 def test_missing_and_folder_are_named(tmp_path: Path) -> None:
     for path, found in ((tmp_path / "no.csv", "nothing"), (tmp_path, "a folder")):
         with pytest.raises(InputError, match=f"found {found}"):

@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from domaintune.core.frames import Record, read_frame, write_frame
+from domaintune.core.frames import Record, read_frame
 from domaintune.core.stage.errors import InputError
 from domaintune.core.stage.files import content_id
 from domaintune.core.tables.parquet_rows import read_parquet_rows
@@ -51,23 +51,6 @@ def test_rows_in_any_order_and_batches_of_any_size_give_the_same_bytes(
         random.Random(1).shuffle(rows)
     assert (tmp_path / "one").read_bytes() == (tmp_path / "other").read_bytes()
     assert pl.read_parquet(tmp_path / "one").rows() == sorted((row.id, row.text) for row in rows)
-
-
-def test_a_full_disk_is_one_message_and_nothing_is_left(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def full(frame: pl.DataFrame, path: Path, **_: Any) -> None:
-        path.write_bytes(b"PAR1 half")
-        raise FULL
-
-    monkeypatch.setattr(pl.DataFrame, "write_parquet", full)
-    with pytest.raises(
-        InputError, match=r"No space left on device.*Free some space.*nothing was half-written"
-    ):
-        write_frame(tmp_path / "a.parquet", pl.DataFrame({"id": ["x"]}))
-    with pytest.raises(InputError, match="No space left on device"):
-        filled(notes(20), 10)
-    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_disk_that_is_full_at_the_second_table_leaves_no_first(

@@ -10,15 +10,12 @@ from hypothesis import strategies as st
 from model_settings import decode, runtime, untrained
 
 from domaintune.answer.arms import How, Local, Prompted
-from domaintune.cli.show import token_lines
 from domaintune.core.models.foundation import open_foundation
 from domaintune.core.models.loading import load_tokenizer
 from domaintune.core.records.instruction import Instruction, Turn
 from domaintune.core.rendering.rendering import Rendered, messages_of, render, render_row, render_turns
 from domaintune.core.sections.evaluation import Questions
-from domaintune.core.stage.files import write_json
 from domaintune.foundation.starter import build_tokenizer
-from domaintune.mix.stage import write_rows
 
 from .rows import row
 
@@ -160,19 +157,3 @@ def test_answering_tells_the_line_of_the_arms_own_file(
         for one in questions
     ]
     assert [HIGH in tokenizer.decode(ids) for ids in sent] == [False, False, True, True]
-
-
-def test_show_tokens_prints_the_rows_line_and_what_is_told_while_answering(
-    tiny_foundation: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("domaintune.cli.show.FOUNDATIONS", tiny_foundation.parent)
-    tokenizer = load_tokenizer(open_foundation(tiny_foundation))
-    one = ROWS["instruction and input"]
-    done = render_row(tokenizer, "alpaca", one, LOW)
-    assert isinstance(done, Rendered)
-    write_rows(tmp_path / "rows.parquet", [(one, done)])
-    described = {"trained": True, "model": tiny_foundation.name, "condition_line": HIGH}
-    write_json(tmp_path / "mixture.json", described)
-    lines = [line.plain for line in token_lines(tmp_path, 1)]
-    assert lines[0] == f"while answering, each instruction ends with: {HIGH}"
-    assert f"Plan.\n\n{LOW}\n\n### Input" in lines[2]
