@@ -23,8 +23,8 @@ from domaintune.core.sections.data import Task
 from domaintune.core.sections.evaluation import AnyBenchmark, LocalBenchmark
 from domaintune.core.stage.accounting import Reject
 from domaintune.core.stage.params import load_mapping, read_yaml
+from domaintune.generate.params import TaskSpec
 from domaintune.generate.reading import read_spec
-from domaintune.generate.spec import TaskSpec
 from domaintune.ingest.__main__ import app as ingest
 
 ROOT = Path(__file__).parents[1]

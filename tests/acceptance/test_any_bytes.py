@@ -44,8 +44,8 @@ from domaintune.ingest.stage import ingest
 from domaintune.judge.trial import read_calibration
 from domaintune.reconcile.reconciling import reconcile
 from domaintune.reconcile.sides import open_reference, read_documents, read_reference
+from domaintune.translate.by_teacher import read_spec as read_translation_card
 from domaintune.translate.deepl import read_translations
-from domaintune.translate.prompts import read_spec as read_translation_card
 from domaintune.validate.params import read_suite
 
 ROOT = Path(__file__).parents[2]

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from openai_server import Server
 from records import request, runtime
 
-from domaintune.core.paying.openai_server import open_server, read_reply
+from domaintune.core.paying.connection import connect
+from domaintune.core.paying.openai_server import OpenaiServer, read_reply
 from domaintune.core.paying.protocol import Failure, Reply, Request
 from domaintune.core.sections.models import Runtime
 from domaintune.core.stage.errors import ParamsError, TeacherError
@@ -23,14 +24,14 @@ def at(base_url: str, key: str | None = None, **changes: Any) -> Runtime:
 
 
 def ask(server: Server, number: int = 1, **changes: Any) -> list[Reply | Failure]:
-    backend = open_server("teacher", at(server.base_url, **changes), {})
+    backend = OpenaiServer(connect("teacher", at(server.base_url, **changes), {}))
     answered = dict(backend.ask([request(f"text {n}") for n in range(number)]))
     return [answered[request(f"text {n}")] for n in range(number)]
 
 
 def test_everything_in_the_key_is_sent_and_nothing_else() -> None:
     with Server() as server:
-        backend = open_server("teacher", at(server.base_url), {})
+        backend = OpenaiServer(connect("teacher", at(server.base_url), {}))
         [(_, reply)] = backend.ask([request("Some text to ask about", schema='{"type": "integer"}')])
     assert isinstance(reply, Reply)
     assert reply.finish == "stop"
@@ -60,7 +61,7 @@ def test_no_more_requests_are_in_flight_than_allowed() -> None:
 
 def test_answers_come_out_while_others_are_under_way() -> None:
     with Server(delay_s=0.05) as server:
-        answers = open_server("teacher", at(server.base_url, concurrency=2), {}).ask(
+        answers = OpenaiServer(connect("teacher", at(server.base_url, concurrency=2), {})).ask(
             [request(str(n)) for n in range(20)]
         )
         next(answers)
@@ -114,7 +115,7 @@ def test_lasting_trouble_is_one_message_that_names_the_server(fault: str, messag
 
 def test_a_wrong_key_is_told_at_once_and_never_shown() -> None:
     with Server(key=KEY) as server:
-        backend = open_server("teacher", at(server.base_url, "MY_KEY"), {"MY_KEY": "wrong-key-123"})
+        backend = OpenaiServer(connect("teacher", at(server.base_url, "MY_KEY"), {"MY_KEY": "wrong-key-123"}))
         with pytest.raises(TeacherError, match="refused the key in MY_KEY") as caught:
             list(backend.ask([request()]))
         assert server.requests == 1
@@ -127,14 +128,14 @@ def test_a_wrong_key_is_told_at_once_and_never_shown() -> None:
 def test_a_key_that_cannot_be_one_is_told_before_anything_is_sent(key: str) -> None:
     with Server() as server:
         with pytest.raises(TeacherError, match=r"MY_KEY .*Nothing was sent") as caught:
-            open_server("teacher", at(server.base_url, "MY_KEY"), {"MY_KEY": key})
+            OpenaiServer(connect("teacher", at(server.base_url, "MY_KEY"), {"MY_KEY": key}))
         assert server.requests == 0
     assert not key.strip() or key not in str(caught.value)
 
 
 def test_an_unknown_server_is_told_with_the_known_ones() -> None:
     with pytest.raises(ParamsError, match=r"runtime\.servers\.judge: no such entry; known here: teacher"):
-        open_server("judge", at("http://127.0.0.1:9/v1"), {})
+        OpenaiServer(connect("judge", at("http://127.0.0.1:9/v1"), {}))
 
 
 @pytest.mark.parametrize("fault", ["refusal", "filter", "too_long"])
@@ -148,7 +149,7 @@ def test_a_refusal_is_an_answer_that_was_paid_for_and_a_text_too_long_no_reason_
 
 def test_what_is_in_flight_when_an_error_comes_is_not_thrown_away() -> None:
     with Server(faults="404=3", delay_s=0.05) as server:
-        backend = open_server("teacher", at(server.base_url, concurrency=3), {})
+        backend = OpenaiServer(connect("teacher", at(server.base_url, concurrency=3), {}))
         arrived: list[Request] = []
         with pytest.raises(TeacherError, match="404"):
             arrived.extend(asked for asked, _ in backend.ask([request(str(n)) for n in range(30)]))

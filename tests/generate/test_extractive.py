@@ -14,9 +14,8 @@ from domaintune.core.frames import read_records
 from domaintune.core.paying.protocol import Failure, Reply
 from domaintune.core.records.document import Attribute
 from domaintune.core.records.instruction import Instruction
-from domaintune.generate.extractive import answer
+from domaintune.generate.offline import QUESTIONS, answer
 from domaintune.generate.prompts import prompt_for
-from domaintune.generate.question_templates import QUESTIONS
 from domaintune.science.sentences import split_sentences
 
 TEXT = (

@@ -12,7 +12,7 @@ from domaintune.core.stage.accounting import Loss
 from domaintune.generate.grounding import is_absent, names, occurs_as_term, quantities
 from domaintune.generate.making import normalised
 from domaintune.generate.normalisers import CleanAnswer, distinct, record
-from domaintune.generate.spec import TaskSpec
+from domaintune.generate.params import TaskSpec
 from domaintune.science.chemistry.chemical_names import normalise_name
 
 NAMES = (

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domaintune.core.stage.errors import InputError
-from domaintune.generate.prompt_items import PromptItems, choose, field_text
+from domaintune.generate.prompts import PromptItems, choose, field_text
 
 FIELDS = ["text", "keywords", "nasa_applications", "firm"]
 

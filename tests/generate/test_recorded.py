@@ -16,8 +16,8 @@ from domaintune.cli.recipe import written
 from domaintune.core.paying.protocol import Request
 from domaintune.corpus.__main__ import app as corpus
 from domaintune.generate.__main__ import app as generate
+from domaintune.generate.offline import key_of
 from domaintune.generate.prompts import prompt_for
-from domaintune.generate.recorded import key_of
 from domaintune.ingest.__main__ import app as ingest
 
 RECORDINGS = ROOT / "recipes/data/answers"

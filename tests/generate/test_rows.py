@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 
 from domaintune.core.records.document import Section
 from domaintune.core.stage.errors import GateError
-from domaintune.generate.prompt_items import choose
-from domaintune.generate.prompts import choose_template, prompt_for
+from domaintune.generate.prompts import choose, choose_template, prompt_for
 from domaintune.generate.rows import GeneratedRows, generate
 
 Pairs = list[tuple[str, str]]

@@ -9,8 +9,7 @@ from generate_run import TASKS, document, entry, item, question, spec
 
 from domaintune.core.stage.errors import ParamsError
 from domaintune.core.stage.params import read_yaml
-from domaintune.generate.prompt_items import choose
-from domaintune.generate.prompts import instruction_for, prompt_for
+from domaintune.generate.prompts import choose, instruction_for, prompt_for
 from domaintune.generate.reading import read_spec
 
 NAMES = sorted(path.stem for path in TASKS.glob("*.yaml"))

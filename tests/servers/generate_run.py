@@ -15,10 +15,10 @@ from domaintune.core.sections.data import Task
 from domaintune.core.stage.files import content_id
 from domaintune.core.teacher.asking import Asked, Prompt
 from domaintune.core.teacher.repair import Check, accept_all
-from domaintune.generate.prompt_items import PromptItem, choose
+from domaintune.generate.params import TaskSpec
+from domaintune.generate.prompts import PromptItem, choose
 from domaintune.generate.reading import read_spec
 from domaintune.generate.rows import GeneratedRows, generate
-from domaintune.generate.spec import TaskSpec
 
 ROOT = Path(__file__).parents[2]
 TASKS = ROOT / "catalog/tasks"

@@ -9,10 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from records import runtime
 
+from domaintune.core.paying.connection import connect
 from domaintune.core.paying.protocol import Failure, Reply, Request
 from domaintune.core.stage.errors import TeacherError
 from domaintune.science.text_structure import estimate_tokens
-from domaintune.translate.deepl import batched, open_deepl, request_for
+from domaintune.translate.deepl import DeeplServer, batched, request_for
 from domaintune.translate.params import TranslationEndpoint
 
 KEY = "0123-key:fx"
@@ -31,12 +32,8 @@ def ask(
     server: Server, requests: list[Request], key: str | None = None, max_tokens: int = 400, **changes: Any
 ) -> list[Reply | Failure]:
     servers = {"translator": {"base_url": server.base_url, "api_key_env": "MY_KEY" if key else None}}
-    opened = open_deepl(
-        endpoint(),
-        max_tokens,
-        runtime(servers=servers, **{"concurrency": 4} | changes),
-        {"MY_KEY": key or ""},
-    )
+    settings = runtime(servers=servers, **{"concurrency": 4} | changes)
+    opened = DeeplServer(connect("translator", settings, {"MY_KEY": key or ""}), max_tokens)
     answered = dict(opened.ask(requests))
     return [answered[one] for one in requests]
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from translate_run import row
 
 from domaintune.core.records.instruction import Instruction
-from domaintune.translate.prompts import batches
+from domaintune.translate.by_teacher import batches
 from domaintune.translate.segments import RowSegments, Segment, job_of
 
 

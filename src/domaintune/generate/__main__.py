@@ -12,12 +12,10 @@ from domaintune.core.stage.accounting import Reject, check_gate
 from domaintune.core.stage.params import load_item, load_section, load_value
 from domaintune.core.stage.running import Given, Named, guarded, running, stage_app
 from domaintune.core.teacher.opening import Embedded, open_asker
-from domaintune.generate.extractive import Extractive
+from domaintune.generate.offline import Extractive, Recorded
 from domaintune.generate.params import Generate
-from domaintune.generate.prompt_items import choose
-from domaintune.generate.prompts import prompt_for
+from domaintune.generate.prompts import choose, prompt_for
 from domaintune.generate.reading import read_spec
-from domaintune.generate.recorded import Recorded
 from domaintune.generate.rows import generate
 
 

@@ -10,9 +10,8 @@ from domaintune.core.stage.files import content_id
 from domaintune.core.template import render
 from domaintune.generate.grounding import GROUNDED, clean
 from domaintune.generate.normalisers import NORMALISERS, CleanAnswer
-from domaintune.generate.prompt_items import PromptItem
-from domaintune.generate.prompts import given_names, instruction_for
-from domaintune.generate.spec import Limit, TaskSpec
+from domaintune.generate.params import Limit, TaskSpec
+from domaintune.generate.prompts import PromptItem, given_names, instruction_for
 from domaintune.science.sentences import count_sentences, count_words, hangul_share
 
 

@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 from domaintune.core.records.question import Question
 from domaintune.core.stage.accounting import Loss
 from domaintune.generate.grounding import clean, is_absent
-from domaintune.generate.prompt_items import PromptItem
-from domaintune.generate.spec import TaskSpec, Variant
+from domaintune.generate.params import TaskSpec, Variant
+from domaintune.generate.prompts import PromptItem
 from domaintune.science.chemistry.chemical_names import display_name, normalise_name
 from domaintune.science.chemistry.quantities import Quantity, parse_quantities, same_quantity, to_base
 from domaintune.science.chemistry.units import normalise_unit

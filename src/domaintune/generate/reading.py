@@ -11,9 +11,12 @@ from domaintune.core.stage.params import did_you_mean, parse, read_yaml
 from domaintune.core.template import names_in
 from domaintune.generate.grounding import GROUNDED
 from domaintune.generate.normalisers import FIELDS, NORMALISERS
-from domaintune.generate.prompts import known_names
+from domaintune.generate.params import TaskSpec
+from domaintune.generate.prompts import VARIANT_NAMES
 from domaintune.generate.rows import PRECOMPUTED
-from domaintune.generate.spec import TaskSpec
+
+DOCUMENT_NAMES = ("title", "field", "text", "language", "schema")
+QUESTION_NAMES = ("question", "options", "context", "subject", "difficulty", "language", "schema")
 
 
 def read_spec(path: Path, name: str, task: Task) -> TaskSpec:
@@ -50,13 +53,21 @@ def _names(spec: TaskSpec) -> Iterator[str]:
 
 def _templates(spec: TaskSpec, reads: str) -> Iterator[str]:
     """Find templates that cannot be read or that name what is not given."""
-    names = known_names(spec, reads)
+    names = _known_names(spec, reads)
     for at, template in enumerate(spec.prompt_templates or ()):
         yield from _template(f"prompt_templates.{at}.system", template.system, names)
         yield from _template(f"prompt_templates.{at}.user", template.user, names)
     yield from _template("input", spec.input or "", names)
     for name, text in spec.instructions.items():
-        yield from _template(f"instructions.{name}", text, known_names(spec, reads, answered=True))
+        yield from _template(f"instructions.{name}", text, _known_names(spec, reads, answered=True))
+
+
+def _known_names(spec: TaskSpec, reads: str, *, answered: bool = False) -> list[str]:
+    """Return what a template may name; `answered` are the instructions, which know the answer's `keys` too."""
+    names = [*(DOCUMENT_NAMES if reads == "documents" else QUESTION_NAMES)]
+    names += VARIANT_NAMES if spec.variants else ()
+    names += ["pairs"] if spec.makes == "pairs" else []
+    return names + (["keys"] if answered else [])
 
 
 def _template(where: str, text: str, names: Sequence[str]) -> Iterator[str]:

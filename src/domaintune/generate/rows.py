@@ -14,9 +14,8 @@ from domaintune.core.teacher.repair import accept_all
 from domaintune.generate.grounding import occurs_as_term
 from domaintune.generate.making import AnsweredItem, Maker
 from domaintune.generate.normalisers import shown_option
-from domaintune.generate.prompt_items import PromptItem, PromptItems
-from domaintune.generate.prompts import prompt_for
-from domaintune.generate.spec import TaskSpec
+from domaintune.generate.params import TaskSpec
+from domaintune.generate.prompts import PromptItem, PromptItems, prompt_for
 
 DECLINED = "needs_model"
 

@@ -11,6 +11,7 @@ import polars as pl
 import typer
 
 from domaintune.core.frames import read_records, write_frame, write_records
+from domaintune.core.paying.connection import connect
 from domaintune.core.paying.ledger import Ledger, ledger_path
 from domaintune.core.paying.paying import Payer
 from domaintune.core.records.instruction import Instruction
@@ -20,14 +21,11 @@ from domaintune.core.stage.accounting import Reject
 from domaintune.core.stage.params import load_item, load_section, load_value
 from domaintune.core.stage.running import Given, guarded, running, stage_app
 from domaintune.core.teacher.opening import Declines, open_asker
-from domaintune.translate.back_translation import SCHEMA
 from domaintune.translate.by_endpoint import ByEndpoint
-from domaintune.translate.by_teacher import ByTeacher
-from domaintune.translate.deepl import open_deepl
+from domaintune.translate.by_teacher import ByTeacher, read_spec
+from domaintune.translate.deepl import DeeplServer
 from domaintune.translate.params import Fractions, Translate
-from domaintune.translate.prompts import read_spec
-from domaintune.translate.segments import Translator
-from domaintune.translate.translating import SetSettings, make_set
+from domaintune.translate.translating import SCHEMA, SetSettings, Translator, make_set
 
 DECLINED = "the offline teacher translates nothing; see `teacher`"
 
@@ -74,7 +72,10 @@ def open_translator(how: Translate, params: Path, prompts: Path, responses: Path
         with open_asker(teacher, runtime, responses, offline) as asker:
             yield ByTeacher(asker, spec, how, longest)
         return
-    opener = partial(open_deepl, endpoint, how.max_tokens_a_request, runtime, os.environ)
+
+    def opener() -> DeeplServer:
+        return DeeplServer(connect(endpoint.server, runtime, os.environ), how.max_tokens_a_request)
+
     with Ledger(ledger_path(os.environ)) as ledger:
         yield ByEndpoint(Payer(endpoint.model, "", opener, ledger, responses), endpoint, how)
 

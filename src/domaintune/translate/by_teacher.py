@@ -1,14 +1,126 @@
-"""Having the teacher translate rows: bucket by bucket, then alone what went wrong."""
+"""Having the teacher translate rows: its spec, which rows share a request, its prompt, and what is asked again."""
 
+import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
 
+from pydantic import Field
+
+from domaintune.core.paying.protocol import Message
 from domaintune.core.records.instruction import Instruction
 from domaintune.core.stage.accounting import Loss
-from domaintune.core.teacher.asking import Asked, Asker
+from domaintune.core.stage.files import content_id, to_json
+from domaintune.core.stage.params import Params, parse, read_yaml
+from domaintune.core.teacher.asking import Asked, Asker, Prompt
+from domaintune.core.template import render
 from domaintune.translate.params import Translate
-from domaintune.translate.prompts import SCHEMA, TranslationSpec, batches, numbered, prompt_for
 from domaintune.translate.segments import UNANSWERED, Outcome, Round, RowSegments, translated
+
+FIRST, NUMBERS = 1000, 9000
+BITS = 256
+"""Of the hash by which rows come together."""
+
+
+def _closed(**properties: Any) -> dict[str, Any]:
+    """Return the JSON schema of an object that has these properties and no others."""
+    return {
+        "type": "object",
+        "additionalProperties": False,
+        "required": list(properties),
+        "properties": properties,
+    }
+
+
+TEXTS = {"type": "array", "items": {"type": "string"}}
+SCHEMA = _closed(rows={"type": "array", "items": _closed(row={"type": "integer"}, texts=TEXTS)})
+
+
+class TranslationSpec(Params):
+    """catalog/translate/instructions.yaml."""
+
+    description: str
+    source: str
+    """Where the prompt templates come from."""
+    licence: str = Field(min_length=1)
+    names: dict[str, str]
+    """Language code → what prompts call it."""
+    system: str = Field(min_length=1)
+    """Jinja template; knows source and target, the names of the languages."""
+    user: str = Field(min_length=1)
+    """Jinja template; knows source, target and context, the rows as JSON."""
+    again: str = Field(min_length=1)
+    """Jinja template added to `user` where a translation was wrong; knows problem, source and target."""
+
+
+def read_spec(path: Path) -> TranslationSpec:
+    """Read the spec and fill in its templates once.
+
+    Raises:
+        ParamsError: it is missing or has problems, or a template names what is not given.
+    """
+    spec = parse(path, "translate", TranslationSpec, read_yaml(path))
+    render(spec.system, source="English", target="Korean")
+    render(spec.user, source="English", target="Korean", context="{}")
+    render(spec.again, source="English", target="Korean", problem="none")
+    return spec
+
+
+def batches(jobs: Sequence[RowSegments], max_tokens: int) -> list[list[RowSegments]]:
+    """Return the rows bucket by bucket, those of a bucket in order of their ids; a row over the limit is alone.
+
+    A row belongs to the bucket that the leading bits of its id's hash name: the largest bucket whose rows fit under the
+    token limit. What a bucket holds depends on its own rows alone, so that an edited row asks again for its own bucket
+    and for no other, and a new row may split one bucket in two at most. Cutting a sorted list at the limit would shift
+    every cut behind an edit (docs/decisions/0012-translating.md has the measurement).
+    """
+    alone = [[job] for job in jobs if job.tokens > max_tokens]
+    rest = [job for job in jobs if job.tokens <= max_tokens]
+    found = [*alone, *_split(rest, max_tokens, 0)]
+    own = (sorted(batch, key=lambda job: job.row.id) for batch in found)
+    return sorted(own, key=lambda batch: batch[0].row.id)
+
+
+def _split(jobs: Sequence[RowSegments], max_tokens: int, bit: int) -> list[list[RowSegments]]:
+    if not jobs:
+        return []
+    if sum(job.tokens for job in jobs) <= max_tokens or bit == BITS:
+        return [list(jobs)]
+    halves: tuple[list[RowSegments], list[RowSegments]] = ([], [])
+    for job in jobs:
+        digest = int.from_bytes(hashlib.sha256(job.row.id.encode()).digest(), "big")
+        halves[digest >> (BITS - 1 - bit) & 1].append(job)
+    return [batch for half in halves for batch in _split(half, max_tokens, bit + 1)]
+
+
+def prompt_for(batch: Sequence[RowSegments], spec: TranslationSpec, problem: str = "") -> Prompt:
+    """Return the prompt for rows of one source language."""
+    first = batch[0]
+    code = first.row.language.split("-")[0]
+    languages = {"source": spec.names.get(code, first.row.language), "target": spec.names[first.to]}
+    sent = {number: [one.text for one in job.sent] for number, job in numbered(batch).items()}
+    rows = [{"row": number, "texts": texts} for number, texts in sent.items()]
+    user = render(spec.user, **languages, context=to_json({"rows": rows}, indent=None)).strip()
+    if problem:
+        user += "\n\n" + render(spec.again, **languages, problem=problem).strip()
+    messages = (Message("system", render(spec.system, **languages).strip()), Message("user", user))
+    ids = [job.row.id for job in batch]
+    return Prompt(content_id(*ids, problem), messages, {"rows": ids})
+
+
+def numbered(batch: Sequence[RowSegments]) -> dict[int, RowSegments]:
+    """Give the rows of a request numbers of four digits by a hash of their ids.
+
+    Counted from 1, a row that a model leaves out would be hidden by the next ones moving up.
+    """
+    found: dict[int, RowSegments] = {}
+    for job in batch:
+        number = FIRST + int(content_id("row", job.row.id), 16) % NUMBERS
+        while number in found:
+            number = FIRST + (number - FIRST + 1) % NUMBERS
+        found[number] = job
+    return found
 
 
 class ByTeacher:

@@ -9,12 +9,11 @@ translates each by itself.
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from domaintune.core.paying.connection import Connection, connect, in_flight
+from domaintune.core.paying.connection import Connection, in_flight
 from domaintune.core.paying.protocol import Failure, Message, Reply, Request, Sampling, storable
-from domaintune.core.sections.models import Runtime
 from domaintune.core.stage.files import to_json
 from domaintune.science.text_structure import estimate_tokens
 from domaintune.translate.params import TranslationEndpoint
@@ -75,32 +74,17 @@ class DeeplServer(NamedTuple):
         """Raise what the protocol says of a status; the others are as everywhere."""
         status, message = error.status_code, self.connection.clean(error.message)
         if status == QUOTA:
-            raise self.connection.failure(
-                f"its quota is used up (456: {message})",
-                "Wait for the next period, or raise the limit in your account with the provider.",
-            ) from None
-        if status == TOO_LARGE:
-            raise self.connection.failure(
-                f"refused a request as too large (413: {message})",
-                "Lower translate.max_tokens_a_request.",
-            ) from None
-        if 400 <= status < 500 and status not in (401, 403, 404, 408, 409, 429):
-            raise self.connection.failure(
-                f"the server refused the request ({status}: {message})",
-                "Check translate.endpoint: model and tag_handling must be known to this server.",
-            ) from None
-
-
-def open_deepl(
-    endpoint: TranslationEndpoint, max_tokens: int, runtime: Runtime, environment: Mapping[str, str]
-) -> DeeplServer:
-    """Return the endpoint's server, with its key from the environment.
-
-    Raises:
-        ParamsError: no such server.
-        TeacherError: the key is not in the environment, or cannot be a key; nothing was sent.
-    """
-    return DeeplServer(connect(endpoint.server, runtime, environment), max_tokens)
+            what = f"its quota is used up (456: {message})"
+            advice = "Wait for the next period, or raise the limit in your account with the provider."
+        elif status == TOO_LARGE:
+            what = f"refused a request as too large (413: {message})"
+            advice = "Lower translate.max_tokens_a_request."
+        elif 400 <= status < 500 and status not in (401, 403, 404, 408, 409, 429):
+            what = f"the server refused the request ({status}: {message})"
+            advice = "Check translate.endpoint: model and tag_handling must be known to this server."
+        else:
+            return
+        raise self.connection.failure(what, advice) from None
 
 
 def request_for(text: str, source: str, to: str, endpoint: TranslationEndpoint, *, tagged: bool) -> Request:

@@ -1,12 +1,11 @@
-"""What of a row is sent to be translated, what a translation must keep of it, and who translates."""
+"""What of a row is sent to be translated, and what a translation must keep of it."""
 
 import unicodedata
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from typing import NamedTuple, Protocol
+from collections.abc import Sequence
+from typing import NamedTuple
 
 from domaintune.core.records.instruction import Instruction
-from domaintune.core.sections.data import InstructionSet
 from domaintune.core.stage.accounting import Loss
 from domaintune.science.protected import Mark, misplaced, protect, restore, unmarked
 from domaintune.science.protected_values import lost_numbers, lost_units
@@ -133,11 +132,6 @@ def _latin_share(text: str) -> float:
     return latin / len(letters) if letters else 0.0
 
 
-def wanted_language(row: Instruction, wanted: InstructionSet) -> str | None:
-    """Return the language a row is to be translated into; None where it stays as it is."""
-    return None if wanted.to is None or row.language.split("-")[0] == wanted.to else wanted.to
-
-
 class Outcome(NamedTuple):
     """What came of one row."""
 
@@ -153,30 +147,3 @@ class Round(NamedTuple):
     """Row id → outcome."""
     requests: Counter[str]
     """Outcome of a request → how many."""
-
-
-class Translator(Protocol):
-    """Has rows translated and checks what comes back."""
-
-    texts_apart: bool
-    """Each text of a row is sent by itself, and so has marks of its own numbering."""
-
-    def translate(self, jobs: Sequence[RowSegments], *, ask_again: bool) -> Round:
-        """Return what came of each row; `ask_again`: once more for those that failed a check, where it can help.
-
-        Raises:
-            TeacherError: nobody answers.
-        """
-        ...
-
-    def counts(self) -> Mapping[str, int]:
-        """Return counts of the answers used, those of back-translations included."""
-        ...
-
-    def told(self) -> str:
-        """Return what this run sent, for the log, never for the accounting."""
-        ...
-
-    def write_responses(self) -> None:
-        """Rewrite the responses file with exactly the answers used."""
-        ...

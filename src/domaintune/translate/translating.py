@@ -1,16 +1,74 @@
-"""From the rows of a source to the rows of a set, all accounted for."""
+"""From the rows of a source to the rows of a set, all accounted for, and a sample of them translated back."""
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple
+
+import polars as pl
 
 from domaintune.core.records.instruction import Instruction
 from domaintune.core.sections.data import InstructionSet
 from domaintune.core.seeds import unit_interval
 from domaintune.core.stage.accounting import Accounts, Loss, Reject
 from domaintune.core.stage.files import content_id
-from domaintune.translate.back_translation import BackTranslations, RowPair, compare_back, sample
+from domaintune.translate.by_endpoint import ByEndpoint
+from domaintune.translate.by_teacher import ByTeacher
 from domaintune.translate.params import Fractions, Translate
-from domaintune.translate.segments import UNANSWERED, Outcome, Round, Translator, job_of, wanted_language
+from domaintune.translate.segments import UNANSWERED, Outcome, Round, job_of
+
+Translator = ByTeacher | ByEndpoint
+SCHEMA: dict[str, Any] = {"id": pl.String, "source": pl.String, "back": pl.String, "chrf": pl.Float64}
+
+
+class RowPair(NamedTuple):
+    """A row of the source and its translation."""
+
+    source: Instruction
+    translation: Instruction
+
+
+class BackTranslations(NamedTuple):
+    """What the sample showed."""
+
+    scores: dict[str, float]
+    """Id of the source row → chrF of its back-translation."""
+    table: list[dict[str, Any]]
+    """Rows of back_translation.parquet."""
+    signature: str
+    """sacrebleu's own, so that others can compute the same."""
+
+
+def sample(pairs: Sequence[RowPair], rows: int, seed: int) -> list[RowPair]:
+    """Return the pairs with the smallest hashes."""
+    ranked = sorted(pairs, key=lambda pair: (unit_interval(seed, "back", pair.source.id), pair.source.id))
+    return ranked[:rows]
+
+
+def compare_back(translator: Translator, pairs: Sequence[RowPair]) -> BackTranslations:
+    """Translate the pairs' translations back and score them by chrF against the source.
+
+    chrF is the F-score of character n-grams (1–6, recall weighted twice), 0–100; it needs no word list of either
+    language. Source: Popović 2015, doi:10.18653/v1/W15-3049, as sacrebleu computes it. A row whose back-translation
+    fails has no score: that says nothing about its translation.
+    """
+    from sacrebleu.metrics.chrf import CHRF
+
+    metric = CHRF()
+    apart = translator.texts_apart
+    jobs = [job_of(pair.translation, pair.source.language.split("-")[0], texts_apart=apart) for pair in pairs]
+    outcomes = translator.translate(jobs, ask_again=False).outcomes
+    scores: dict[str, float] = {}
+    table = []
+    for pair in pairs:
+        found = outcomes[pair.translation.id].found
+        if isinstance(found, Loss):
+            continue
+        source, back = ("\n".join(filter(None, row.texts())) for row in (pair.source, found))
+        scores[pair.source.id] = round(metric.sentence_score(back, [source]).score, 4)
+        table.append(
+            {"id": pair.translation.id, "source": source, "back": back, "chrf": scores[pair.source.id]}
+        )
+    return BackTranslations(scores, table, f"chrF{metric.beta}|{metric.get_signature()}" if scores else "")
+
 
 ANSWERED = {"parsed", "repaired", "reasked", "translated"}
 
@@ -45,16 +103,16 @@ def make_set(
     """
     chosen = choose(rows, wanted.max_rows, settings.seed)
     apart, params = translator.texts_apart, settings.params
-    wanted_in = ((row, wanted_language(row, wanted)) for row in chosen)
-    jobs = [job_of(row, to, texts_apart=apart) for row, to in wanted_in if to is not None]
+    jobs = [
+        job_of(row, wanted.to, texts_apart=apart)
+        for row in chosen
+        if wanted.to is not None and row.language.split("-")[0] != wanted.to
+    ]
     sent = [job for job in jobs if job.sent]
     asked = translator.translate(sent, ask_again=params.ask_again)
-    outcomes = {row.id: Outcome(row, row.request_id) for row in chosen} | asked.outcomes
-    for job in jobs:
-        if not job.sent:  # a row without a word is its own translation
-            outcomes[job.row.id] = Outcome(
-                job.row.model_copy(update={"language": job.to}), job.row.request_id
-            )
+    # a row without a word is its own translation
+    wordless = (job.row.model_copy(update={"language": job.to}) for job in jobs if not job.sent)
+    outcomes = {row.id: Outcome(row, row.request_id) for row in (*chosen, *wordless)} | asked.outcomes
     done = [(job.row, outcomes[job.row.id].found) for job in sent]
     pairs = [RowPair(row, found) for row, found in done if isinstance(found, Instruction)]
     compared = compare_back(translator, sample(pairs, params.back_translation, settings.seed))

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator, Mapping
+from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from domaintune.core.sections.models import Runtime, Server
@@ -155,11 +156,7 @@ def in_flight(
         opened = client()
         try:
             while True:
-                while error is None and len(flying) < most:
-                    try:
-                        item = next(waiting)
-                    except StopIteration:
-                        break
+                for item in islice(waiting, 0 if error else most - len(flying)):
                     flying[runner.get_loop().create_task(send(opened, item))] = item
                 if not flying:
                     break

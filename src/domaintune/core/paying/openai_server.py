@@ -58,16 +58,6 @@ class OpenaiServer(NamedTuple):
         ) from None
 
 
-def open_server(name: str, runtime: Runtime, environment: Mapping[str, str]) -> OpenaiServer:
-    """Return a server by its name in `runtime.servers`, with its key from the environment.
-
-    Raises:
-        ParamsError: no such server.
-        TeacherError: the key is not in the environment, or cannot be a key; nothing was sent.
-    """
-    return OpenaiServer(connect(name, runtime, environment))
-
-
 def ask_endpoint(
     endpoint: Endpoint, requests: Mapping[str, Request], runtime: Runtime
 ) -> dict[str, Reply | Failure]:
@@ -79,7 +69,7 @@ def ask_endpoint(
     with Ledger(ledger_path(os.environ)) as ledger:
 
         def opened() -> OpenaiServer:
-            return open_server(endpoint.server, runtime, os.environ)
+            return OpenaiServer(connect(endpoint.server, runtime, os.environ))
 
         payer = Payer(endpoint.model, "", opened, ledger, Path(os.devnull, "-"))
         replies = payer.answers(list(requests.values()))

@@ -12,8 +12,9 @@ from typing import Any
 
 from domaintune.core.models.generating import write_batch
 from domaintune.core.models.loading import prepare_torch
+from domaintune.core.paying.connection import connect
 from domaintune.core.paying.ledger import Ledger, ledger_path
-from domaintune.core.paying.openai_server import open_server
+from domaintune.core.paying.openai_server import OpenaiServer
 from domaintune.core.paying.paying import Payer
 from domaintune.core.paying.protocol import Backend, Failure, Reply, Request
 from domaintune.core.sections.models import Runtime
@@ -51,7 +52,7 @@ def open_asker(settings: Settings, runtime: Runtime, responses: Path, embedded: 
         LedgerError: the ledger cannot be used.
     """
     openers: dict[str, Callable[[], Backend]] = {
-        "openai": lambda: open_server(settings.server, runtime, os.environ),
+        "openai": lambda: OpenaiServer(connect(settings.server, runtime, os.environ)),
         "transformers": lambda: TransformersBackend(settings, runtime),
         **embedded,
     }
