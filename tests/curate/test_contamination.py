@@ -1,6 +1,5 @@
 """Questions the arms are scored on do not reach training, however they are written; other rows stay."""
 
-import unicodedata
 from string import ascii_uppercase
 from typing import Any
 
@@ -18,8 +17,6 @@ from .rows import LIMITS, PARAMS, row
 
 STEM = "Which of these membranes conducts hydroxide ions best at room temperature in pure water?"
 OPTIONS = ["quaternised polysulfone", "untreated polyethylene", "glassy carbon", "window glass"]
-KOREAN = "다음 중 상온의 순수한 물에서 수산화 이온을 가장 잘 전도하는 막은 무엇인가?"
-KOREAN_OPTIONS = ["4급화 폴리설폰 막", "처리하지 않은 폴리에틸렌", "유리질 탄소", "창문 유리", "석영 판"]
 
 
 def question(name: str, text: str, split: str, options: list[str] | None = None, **changes: Any) -> Question:
@@ -33,7 +30,6 @@ def question(name: str, text: str, split: str, options: list[str] | None = None,
 
 ASKED = [
     question("bench", STEM, "benchmark", OPTIONS, source="mmlu"),
-    question("korean", KOREAN, "benchmark", KOREAN_OPTIONS, source="kmmlu"),
     question(
         "held", "Why does water uptake raise the swelling of an anion exchange membrane so much?", "test"
     ),
@@ -61,29 +57,17 @@ def options(texts: list[str], order: tuple[int, ...]) -> str:
     return "\n".join(f"({letter}) {texts[at]}" for letter, at in zip(ascii_uppercase, order, strict=False))
 
 
-LEAKS = {
-    "a copy": f"{STEM}\n{options(OPTIONS, (0, 1, 2, 3))}",
-    "Korean in NFD": unicodedata.normalize("NFD", f"{KOREAN}\n{options(KOREAN_OPTIONS, (0, 1, 2, 3, 4))}"),
-    "Korean without spaces": f"{KOREAN.replace(' ', '')}\n{options(KOREAN_OPTIONS, (4, 2, 0, 1, 3))}",
-    "an open question of the test part": "why does WATER uptake raise the swelling of an anion-exchange membrane so much",
-}
-
-
 @pytest.mark.parametrize("made_from", ["train", "late"])
-@pytest.mark.parametrize("kind", LEAKS)
-def test_a_copied_benchmark_question_is_found_and_the_clean_row_stays(kind: str, made_from: str) -> None:
+def test_a_copied_benchmark_question_is_found_and_the_clean_row_stays(made_from: str) -> None:
     clean = row("What is a pump made of?", "Copper.")
-    leak = row(LEAKS[kind], document_id=made_from)
+    leak = row(f"{STEM}\n{options(OPTIONS, (0, 1, 2, 3))}", document_id=made_from)
     curated = curate(clean, leak)
     assert [item.id for item in curated.instructions] == [clean.id]
     (reject,) = curated.rejects
-    assert reject.id == leak.id
-    assert reject.kind == "contaminated"
-    assert reject.reason in {"benchmark_exact", "benchmark_ngram", "benchmark_jamo"}
-    source = {"a copy": "mmlu", "an open question of the test part": "exam"}.get(kind, "kmmlu")
-    assert f"of {source}, score " in reject.detail
+    assert (reject.id, reject.kind, reject.reason) == (leak.id, "contaminated", "benchmark_exact")
+    assert "of mmlu, score " in reject.detail
     assert curated.accounts.as_dict()["contaminated"] == {reject.reason: 1}
-    assert curated.accounts.extra["searched_for"] == 3
+    assert curated.accounts.extra["searched_for"] == 2
 
 
 def test_a_copy_with_twelve_options_in_another_order_is_found_by_them_alone() -> None:
@@ -148,7 +132,7 @@ def test_a_duplicate_of_a_leak_does_not_cost_the_clean_row_its_place() -> None:
 def test_a_benchmark_question_that_ingest_rejected_is_searched_for_too() -> None:
     many = question("many", STEM, "benchmark", [*OPTIONS, "quartz", "mica"], answer="")
     leak, clean = row(f"{STEM} Mica, says the key."), row("What is a pump made of?", "Copper.")
-    curated = curate_rows([leak, clean], [], ASKED[2:], PARAMS, unscorable=[many])
+    curated = curate_rows([leak, clean], [], ASKED[1:], PARAMS, unscorable=[many])
     assert [item.id for item in curated.instructions] == [clean.id]
     assert lost(curated) == [("contaminated", "benchmark_exact")]
     assert curated.accounts.extra["searched_for"] == 2
@@ -182,7 +166,7 @@ def test_a_question_of_one_word_is_told_by_the_text_it_is_about() -> None:
     copa = question("copa", "원인", "benchmark", alternatives, context=text, source="kobest")
     leak = row(f"{text} 왜냐하면\n{alternatives[1]}\n{alternatives[0]}")
     other = row("창문이 깨졌다. 원인을 고르세요.", "창고에 햇빛이 들었다.")
-    curated = curate(leak, other, asked=[copa, ASKED[3]])
+    curated = curate(leak, other, asked=[copa, ASKED[2]])
     assert [item.id for item in curated.instructions] == [other.id]
     assert lost(curated) == [("contaminated", "benchmark_exact")]
 

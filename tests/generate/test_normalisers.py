@@ -123,8 +123,3 @@ def test_grounding_knows_spellings_but_no_parts_of_names() -> None:
     assert occurs_as_term("Fuel cell", text)
     assert not occurs_as_term("arylene ether", text)
     assert not occurs_as_term("cell fuel", text)
-
-
-@given(st.sampled_from(NAMES), st.sampled_from(NAMES))
-def test_a_name_between_two_words_is_grounded(name: str, other: str) -> None:
-    assert names([name, other], f"We mixed {name} with {other} twice.") is None

@@ -5,24 +5,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ingested import read_source
+from ingested import Ingested, read_source
 
-from domaintune.core.records.instruction import Instruction
 from domaintune.core.sections.sources import InstructionSource
-from domaintune.core.stage.accounting import Accounts, Reject
 
 OFF: dict[str, Any] = {
     "empty_output": False, "min_chars": 0, "min_chars_of": "row", "output_equals_input": False, "refusals": False,
     "wrong_language": "none", "duplicate_instruction": False,
 }  # fmt: skip
-
-
-class Outcome:
-    """What came out of a set."""
-
-    def __init__(self, rows: list[Instruction], rejects: list[Reject], accounts: Accounts) -> None:
-        self.rows, self.rejects, self.accounts = rows, rejects, accounts
-        self.reasons = sorted(reject.reason for reject in rejects)
 
 
 class Sets:
@@ -45,11 +35,8 @@ class Sets:
         path.write_text("\n".join([*texts, ""]), encoding="utf-8")
         return path
 
-    def read(self, path: Path, name: str, **changes: Any) -> Outcome:
-        rows, rejects, accounts, _ = read_source(
-            path, InstructionSource.model_validate(self.entry(name, **changes))
-        )
-        return Outcome(rows, rejects, accounts)
+    def read(self, path: Path, name: str, **changes: Any) -> Ingested:
+        return read_source(path, InstructionSource.model_validate(self.entry(name, **changes)))
 
 
 @pytest.fixture

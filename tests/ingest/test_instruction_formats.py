@@ -53,11 +53,6 @@ def chat(*turns: tuple[str, Any]) -> dict[str, Any]:
             ("Count.", "x x", "2", "Abacus"),
         ),
         ("openai_chat", chat(("user", "Name a metal."), ("assistant", "Iron")), ("Name a metal.", "", "Iron", "")),
-        (
-            "openai_chat",
-            {**chat(("user", "Name a metal."), ("assistant", "Iron")), "category": "metals"},
-            ("Name a metal.", "", "Iron", "metals"),
-        ),
         ("sharegpt", sharegpt(TALK[2:]), ("Name a metal.", "", "Iron", "")),
         ("sharegpt", {**sharegpt(TALK[2:]), "category": "metals"}, ("Name a metal.", "", "Iron", "metals")),
         (
@@ -93,29 +88,6 @@ def test_a_question_without_an_answer_is_a_row_where_the_filter_for_empty_answer
         sets.read(sets.lines(asked), "mt_bench", filters={"empty_output": True})
 
 
-@pytest.mark.parametrize(
-    ("asked", "told", "reference", "expected"),
-    [
-        ("turns", "reference", ["42", "21"], ["42", "21"]),
-        ("turns", "reference", ["42"], ["42", ""]),
-        ("turns", "reference", None, ["", ""]),
-        ("questions", "references", [None, "21"], ["", "21"]),
-    ],
-)
-def test_every_turn_is_kept_with_its_reference(
-    sets: Any, asked: str, told: str, reference: list[str | None] | None, expected: list[str]
-) -> None:
-    record = {"category": "math", asked: ["What is 6 × 7?", "And half of it?"]}
-    (row,) = sets.read(sets.lines(record | ({told: reference} if reference else {})), "mt_bench").rows
-    assert [turn.content for turn in row.turns] == [
-        "What is 6 × 7?",
-        expected[0],
-        "And half of it?",
-        expected[1],
-    ]
-    assert [turn.role for turn in row.turns] == ["user", "assistant"] * 2
-
-
 @pytest.mark.parametrize("saved", [False, True])
 def test_parquet_and_a_saved_data_set_keep_lists_of_turns(sets: Any, tmp_path: Path, saved: bool) -> None:
     import datasets
@@ -128,19 +100,32 @@ def test_parquet_and_a_saved_data_set_keep_lists_of_turns(sets: Any, tmp_path: P
     assert [turn.content for turn in row.turns] == [said for _, said in TALK]
 
 
-def test_a_conversation_keeps_its_turns_and_its_system_text(sets: Any) -> None:
-    path = sets.lines(sharegpt([("system", "Be brief."), *TALK]))
-    (row,) = sets.read(path, "sharegpt").rows
-    assert row.system == "Be brief."
-    assert [turn.role for turn in row.turns] == ["user", "assistant"] * 2
-    assert (row.instruction, row.input, row.output) == ("", "", "")
+MATH = {"category": "math", "turns": ["What is 6 × 7?", "And half of it?"]}
+OTHER_MATH = {"category": "math", "questions": MATH["turns"]}
 
 
-def test_turns_without_their_other_half_are_left_out_and_counted(sets: Any) -> None:
-    path = sets.lines(sharegpt([("gpt", "… as I said."), *TALK, ("human", "Thanks")]))
-    outcome = sets.read(path, "sharegpt")
-    assert [turn.content for turn in outcome.rows[0].turns] == [said for _, said in TALK]
-    assert outcome.accounts.extra["left_out_turns_or_answers"] == 2
+@pytest.mark.parametrize(
+    ("name", "record", "system", "said", "left_out"),
+    [
+        ("sharegpt", sharegpt([("system", "Be brief."), *TALK]), "Be brief.", [said for _, said in TALK], 0),
+        ("sharegpt", sharegpt([("gpt", "… as I said."), *TALK, ("human", "Thanks")]), "", [said for _, said in TALK], 2),
+        *(("mt_bench", record, "", ["What is 6 × 7?", one, "And half of it?", other], 0)
+          for record, one, other in [
+            (MATH | {"reference": ["42", "21"]}, "42", "21"), (MATH | {"reference": ["42"]}, "42", ""), (MATH, "", ""),
+            (OTHER_MATH | {"references": [None, "21"]}, "", "21"),
+          ]),
+    ],
+)  # fmt: skip
+def test_a_conversation_keeps_its_turns_with_their_answers_and_its_system_text(
+    sets: Any, name: str, record: dict[str, Any], system: str, said: list[str], left_out: int
+) -> None:
+    outcome = sets.read(sets.lines(record), name)
+    (row,) = outcome.rows
+    assert [(turn.role, turn.content) for turn in row.turns] == list(
+        zip(["user", "assistant"] * 2, said, strict=True)
+    )
+    assert (row.system, row.instruction, row.input, row.output) == (system, "", "", "")
+    assert outcome.accounts.extra["left_out_turns_or_answers"] == left_out
 
 
 @pytest.mark.parametrize(

@@ -35,6 +35,11 @@ class Ingested(NamedTuple):
     accounts: Accounts
     unscorable: list[Question]
 
+    @property
+    def reasons(self) -> list[str]:
+        """Why rows were lost, sorted."""
+        return sorted(reject.reason for reject in self.rejects)
+
 
 def read_source(
     raw: Path, source: Source | QuestionSource | InstructionSource, settings: Ingest = SETTINGS

@@ -205,14 +205,3 @@ def test_a_row_longer_than_any_answer_or_request_is_not_sent(
         assert project.run()[0] == 0
         assert 1 <= server.requests <= sent
     assert project.books()["failed"] == {"too_long": 1}
-
-
-def test_a_broken_spec_is_told_before_anything_is_asked(project: Project, server: Server) -> None:
-    project.write_rows(rows_of(2))
-    spec = project.folder / "spec.yaml"
-    spec.write_text(
-        spec.read_text(encoding="utf-8").replace("{{ context }}", "{{ contxet }}"), encoding="utf-8"
-    )
-    code, _, err = project.run()
-    assert (code, server.requests) == (1, 0)
-    assert "contxet" in err
