@@ -112,7 +112,8 @@ def test_all_questions_of_one_native_id_are_listed_with_their_source_and_file(
     exam = [question("e1", native_id="7", source="exams", file="may.csv"),
             question("e2", native_id="7", source="exams", file="june.csv")]  # fmt: skip
     put("questions/exams/questions.parquet", *exam)
-    put("questions/quiz/questions.parquet", question("z1", native_id="7", source="quiz"))
+    put("questions/quiz/questions.parquet", question("z1", native_id="7", source="quiz"), question("z2"))
+    assert list(chain(tmp_path, "")) == [], "an empty id is not that of all questions without one"
     put("benchmarks/tuned/items.parquet", item("e1", "2"), item("e2", "1"))
     put("documents/starter_awards/documents.parquet", id=["d1"], native_id=["7"], source=["starter_awards"])
     shutil.copy(ROOT / "params.yaml", tmp_path)
@@ -125,11 +126,6 @@ def test_all_questions_of_one_native_id_are_listed_with_their_source_and_file(
     ]
     assert "choice=2" in found[found.index("7 is e1, of source exams (may.csv)") + 2]
     assert "choice=1" in found[found.index("7 is e2, of source exams (june.csv)") + 2]
-
-
-def test_an_empty_id_is_not_that_of_all_questions_without_one(tmp_path: Path, put: Put) -> None:
-    put("questions/quiz/questions.parquet", question("z1"), question("z2"))
-    assert list(chain(tmp_path, "")) == []
 
 
 @pytest.mark.parametrize("asked", ["z9", "a2", "i1", "81"])

@@ -11,7 +11,7 @@ from domaintune.core.records.instruction import Instruction
 from domaintune.core.stage.errors import GateError
 from domaintune.curate.build import Curated, curate_rows
 from domaintune.curate.duplicates import remove_duplicates, said
-from domaintune.curate.questions import passages_of, with_passages
+from domaintune.curate.questions import with_passages
 
 from .rows import PARAMS, row
 
@@ -101,28 +101,25 @@ def test_near_duplicates_are_those_of_comparing_all_with_all(rng: random.Random,
     assert remove_duplicates(list(rows.values()), PARAMS)[0] == kept
 
 
+TWO_SENTENCES = "The pump moves 3 litres of methane a minute. It weighs 2.5 kg."
+
+
 def test_the_matched_answer_comes_from_the_record_not_from_the_teacher() -> None:
     curated = curate(
         row("What does the pump weigh?", "It weighs 2.5kg, says the vendor"),
         row("Where is it used?", "On Mars, where habitats need it"),
         row("Which keywords describe it?", "pump, methane"),
+        row("Tell me", TWO_SENTENCES),
     )
     assert {(one.matched_answer, one.context) for one in curated.questions} == {("", "")}
     asked = with_passages(curated.questions, {one.id: one for one in DOCUMENTS})
     matched = {item.question: item.matched_answer for item in asked}
     assert matched["What does the pump weigh?"] == "It weighs 2.5 kg."
+    assert matched["Tell me"] == TWO_SENTENCES
     assert matched["Where is it used?"] == "Mars habitats need it too."
     assert matched["Which keywords describe it?"] == "pump; methane"
     assert {item.instruction for item in asked} == {"Answer as a planner."}
     assert all("Lunar landers." in item.context and TEXT in item.context for item in asked)
-
-
-def test_a_matched_answer_may_span_sentences() -> None:
-    curated = curate(row("Tell me", "The pump moves 3 litres of methane a minute. It weighs 2.5 kg."))
-    (asked,) = with_passages(curated.questions, {one.id: one for one in DOCUMENTS})
-    assert asked.matched_answer.endswith("It weighs 2.5 kg.")
-    assert asked.matched_answer.startswith("The pump")
-    assert TEXT not in passages_of(document("x", text=TEXT + " More. And more."))[:1]
 
 
 def test_too_many_orphans_stop_the_run() -> None:

@@ -77,9 +77,3 @@ def test_office_files_are_refused_by_name(tmp_path: Path, names: list[str], kind
             archive.writestr(name, "x")
     with pytest.raises(InputError, match=f"expected text, but this is {kind}"):
         check_encoding(path)
-
-
-def test_missing_and_folder_are_named(tmp_path: Path) -> None:
-    for path, found in ((tmp_path / "no.csv", "nothing"), (tmp_path, "a folder")):
-        with pytest.raises(InputError, match=f"found {found}"):
-            check_encoding(path)

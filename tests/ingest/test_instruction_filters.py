@@ -4,8 +4,6 @@ from typing import Any
 
 import pytest
 
-from domaintune.ingest.raw_instruction import normalised
-
 GOOD = {
     "instruction": "Explain why ice floats on water.",
     "input": "",
@@ -13,10 +11,6 @@ GOOD = {
 }
 KOREAN = {"instruction": "얼음이 물에 뜨는 까닭은?", "input": "", "output": "물보다 밀도가 작기 때문이다."}
 FRENCH = {"instruction": "Explique pourquoi la glace flotte.", "input": "", "output": "Elle est moins dense."}
-
-
-def sharegpt(turns: list[tuple[str, str]]) -> dict[str, Any]:
-    return {"id": "1", "conversations": [{"from": who, "value": said} for who, said in turns]}
 
 
 ALL: dict[str, Any] = {
@@ -48,26 +42,47 @@ def test_a_filter_loses_its_rows_and_keeps_them_when_switched_off(
     assert (len(outcome.rows), outcome.reasons) == (2, [])
 
 
-def test_a_row_whose_first_form_was_lost_is_no_duplicate(sets: Any) -> None:
-    outcome = sets.read(sets.lines({**GOOD, "output": ""}, GOOD, GOOD), "alpaca", filters=ALL)
-    assert len(outcome.rows) == 1
-    assert outcome.reasons == ["duplicate", "empty_output"]
+def asked(instruction: str, output: str, **fields: str) -> dict[str, str]:
+    return {"instruction": instruction, "input": "", "output": output, **fields}
 
 
-def test_ten_characters_count_for_the_row_or_for_every_part(sets: Any) -> None:
-    short = {**GOOD, "output": "No."}
-    assert sets.read(sets.lines(short), "alpaca", filters={"min_chars": 10}).reasons == []
-    parts = {"min_chars": 10, "min_chars_of": "part"}
-    assert sets.read(sets.lines(short, GOOD), "alpaca", filters=parts).reasons == ["too_short"]
-    talk = [
-        ("human", "Why does ice float?"),
-        ("gpt", GOOD["output"]),
-        ("human", "Thanks"),
-        ("gpt", "You are welcome."),
-    ]
-    assert sets.read(sets.lines(sharegpt(talk), sharegpt(talk[:2])), "sharegpt", filters=parts).reasons == [
-        "too_short"
-    ]
+def talk(*said: str) -> dict[str, Any]:
+    turns = zip(["human", "gpt"] * len(said), said, strict=False)
+    return {"id": "1", "conversations": [{"from": who, "value": text} for who, text in turns]}
+
+
+ICE = ("Why does ice float?", GOOD["output"])
+METAL = ("Name a metal.", "Iron is a metal.")
+SHORT = {**GOOD, "output": "No."}
+PARTS = {"min_chars": 10, "min_chars_of": "part"}
+ONCE = {"duplicate_instruction": True}
+
+
+@pytest.mark.parametrize(
+    ("form", "records", "filters", "reasons"),
+    [
+        # a row whose first form was lost is no duplicate
+        ("alpaca", [{**GOOD, "output": ""}, GOOD, GOOD], ALL, ["duplicate", "empty_output"]),
+        # ten characters count for the row or for every part
+        ("alpaca", [SHORT], {"min_chars": 10}, []),
+        ("alpaca", [SHORT, GOOD], PARTS, ["too_short"]),
+        ("sharegpt", [talk(*ICE, "Thanks", "You are welcome."), talk(*ICE)], PARTS, ["too_short"]),
+        # conversations that begin alike and go on differently are no duplicates, and symbols stay apart
+        ("sharegpt", [talk(*METAL, f"And number {n}?", said) for n, said in ((1, "Zinc."), (2, "Zinc."), (2, "Tin."))], ONCE,
+         ["duplicate_instruction"]),
+        ("alpaca", [asked(f"What is {name}?", "A name.") for name in ("CO", "Co", "COCl2", "CoCl2", "2 + 2", "2 - 2")], ONCE, []),
+        # an input in another language is no other language of the row
+        ("alpaca", [asked("Translate the words below into English.", "Explain.", input=FRENCH["instruction"])],
+         {"wrong_language": "each"}, []),
+        # an answer that only changes capitals or ends a sentence is no copy
+        ("alpaca", [asked("Mend it.", text, input="a pump is") for text in ("A pump is", "a pump is.")],
+         {"output_equals_input": True}, []),
+    ],
+)  # fmt: skip
+def test_a_filter_takes_no_more_than_it_is_for(
+    sets: Any, form: str, records: list[Any], filters: dict[str, Any], reasons: list[str]
+) -> None:
+    assert sets.read(sets.lines(*records), form, filters=filters).reasons == reasons
 
 
 def test_several_languages_give_each_row_its_own(sets: Any) -> None:
@@ -82,38 +97,3 @@ def test_a_row_too_short_to_tell_is_kept_and_counted(sets: Any) -> None:
     outcome = sets.read(sets.lines(row), "alpaca", filters={"wrong_language": "each"})
     assert outcome.rows[0].language == "en"
     assert outcome.accounts.extra["language_not_told"] == 1
-
-
-def test_conversations_that_begin_alike_and_go_on_differently_are_no_duplicates(sets: Any) -> None:
-    begin = [("human", "Name a metal."), ("gpt", "Iron is a metal.")]
-    talks = [
-        sharegpt([*begin, ("human", f"And number {n}?"), ("gpt", "Zinc is one too.")]) for n in (1, 2, 2)
-    ]
-    talks[2]["conversations"][3]["value"] = "Copper is one too."
-    assert sets.read(sets.lines(*talks), "sharegpt", filters={"duplicate_instruction": True}).reasons == [
-        "duplicate_instruction"
-    ]
-
-
-def test_an_input_in_another_language_is_no_other_language_of_the_row(sets: Any) -> None:
-    row = {
-        "instruction": "Translate the words below into English.",
-        "input": FRENCH["instruction"],
-        "output": "Explain.",
-    }
-    assert sets.read(sets.lines(row), "alpaca", filters={"wrong_language": "each"}).reasons == []
-
-
-def test_an_answer_that_only_changes_capitals_or_ends_a_sentence_is_no_copy(sets: Any) -> None:
-    rows = [
-        {"instruction": "Mend it.", "input": "a pump is", "output": text}
-        for text in ("A pump is", "a pump is.")
-    ]
-    assert sets.read(sets.lines(*rows), "alpaca", filters={"output_equals_input": True}).reasons == []
-
-
-def test_normalising_keeps_symbols_apart() -> None:
-    assert normalised("Explain  the Density of water?") == normalised("Explain the density of water")
-    assert normalised("What is CO?") != normalised("What is Co?")
-    assert normalised("COCl2") != normalised("CoCl2")
-    assert normalised("2 + 2") != normalised("2 - 2")

@@ -50,16 +50,6 @@ def test_rows_over_the_cutoff_are_rejected_and_never_cut_and_so_are_those_that_c
     assert mixed.chosen == len(mixed.rows) + len(mixed.rejects)
 
 
-def test_the_test_split_and_other_groups_are_not_taken() -> None:
-    rows = [
-        row("a"), row("b", split="test"), row("c", group="other"), row("d", split="validation"),
-    ]  # fmt: skip
-    mixed = mix(rows)
-    assert [instruction.id for instruction, _ in mixed.rows] == ["a", "d"]
-    assert mixed.chosen == 2
-    assert mixed.aside == {}
-
-
 def test_nothing_left_to_train_on_stops_the_run() -> None:
     with pytest.raises(InputError, match="no training row is left of 2 rows"):
         mix([row("a"), row("b", split="validation")], cutoff=4)
@@ -118,11 +108,13 @@ def test_a_language_without_share_or_without_rows_is_one_clear_message() -> None
     assert len(mix(rows, languages={"en": 1.0, "ko": 0.0}).rows) == 5
 
 
-def test_the_summary_counts_rows_tokens_and_shares() -> None:
+def test_the_summary_counts_rows_tokens_and_shares_of_the_groups_and_no_test_row() -> None:
     rows = [
         row("a"),
         row("c", task="u", language="ko", category=""),
         row("b", split="validation", output="1234"),
+        row("d", split="test"),
+        row("e", group="other"),
     ]
     mixed = mix(rows)
     half = {"rows": 1, "tokens": 6, "answer_tokens": 3, "row_share": 0.5, "token_share": 0.5}
