@@ -49,24 +49,6 @@ def test_each_contradiction_is_named(mixture: dict[str, Any], fault: str) -> Non
     assert fault in str(raised.value)
 
 
-@pytest.mark.parametrize(
-    "mixture",
-    [
-        wrong(),
-        wrong(grades=None),
-        wrong(rows="ungraded", grades=ASKED | {"use": "ignore"}),
-        wrong(rows="graded", grades=FILTER | {"at_least": 0}),
-        wrong(grades=FILTER | {"top": 1.0, "random_draw": 3}),
-        wrong(grades=FILTER | {"at_least": 8}, caps={"alpaca": 3}),
-        wrong(grades=TOLD, **BALANCE),
-        wrong(grades=TOLD | {"control_prefix": "답변의 품질: {band}", "bands": {"낮음": 1, "높음": 8}}),
-        wrong(grades=WEIGHT | BANDS | {"times": {"high": 2, "low": 0}}),
-    ],
-)
-def test_what_fits_together_is_taken(mixture: dict[str, Any]) -> None:
-    assert Mixture.model_validate(mixture).groups == ["open"]
-
-
 def check(tmp_path: Path, mixture: dict[str, Any]) -> str:
     whole = {
         "sources": {"a": {"kind": "instructions"}},

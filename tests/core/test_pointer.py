@@ -10,18 +10,16 @@ from domaintune.core.models.pointer import Pointer, fetch, pin_files
 from domaintune.core.stage.errors import ModelError
 
 
-def test_a_changed_byte_is_noticed_before_anything_is_loaded(tiny_foundation: Path, tmp_path: Path) -> None:
+def test_a_changed_byte_and_a_missing_file_are_noticed_before_anything_is_loaded(
+    tiny_foundation: Path, tmp_path: Path
+) -> None:
     copy = Path(shutil.copytree(tiny_foundation, tmp_path / "tiny"))
     open_foundation(copy)
     (copy / "config.json").write_text((copy / "config.json").read_text() + " ")
     with pytest.raises(ModelError, match=r"config\.json: its bytes are not those pinned"):
         open_foundation(copy)
-
-
-def test_a_missing_file_is_named(tiny_foundation: Path, tmp_path: Path) -> None:
-    copy = Path(shutil.copytree(tiny_foundation, tmp_path / "tiny"))
-    (copy / "model.safetensors").unlink()
-    with pytest.raises(ModelError, match=r"model\.safetensors: named in"):
+    (copy / "config.json").unlink()
+    with pytest.raises(ModelError, match=r"config\.json: named in"):
         open_foundation(copy)
 
 

@@ -1,11 +1,8 @@
 """Benchmark questions in training rows. All questions are composed."""
 
-import random
 import unicodedata
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from domaintune.science.contamination import Hit, Target, find_contamination
 from domaintune.science.question_stems import Limits
@@ -205,40 +202,3 @@ def test_several_rows_and_targets_come_sorted() -> None:
 def test_nothing_in_gives_nothing() -> None:
     assert found("? ! 1", Target("t", "?!", ("+", "-"))) == set()
     assert find_contamination(["row"], [], LIMITS) == []
-
-
-WORDS = [
-    f"{a}{b}"
-    for a in ("황산", "염화", "질산", "산화")
-    for b in ("나트륨", "칼슘", "구리", "아연", "철", "납")
-]
-
-
-@settings(max_examples=40, deadline=None)
-@given(st.integers(0, 10**6))
-def test_shuffled_respaced_copies_of_composed_questions_are_found(seed: int) -> None:
-    rng = random.Random(seed)
-    target = Target(
-        "t", f"{rng.choice(WORDS)}과 {rng.choice(WORDS)}의 차이로 맞는 것은?", tuple(rng.sample(WORDS, 4))
-    )
-    text = shown(target, order=tuple(rng.sample(range(4), 4)))
-    row = "".join(rng.choice([" ", "", "\n"]) if c == " " else c for c in text)
-    assert found("머리말\n" + row + "\n꼬리말", target) == {"t"}
-
-
-@pytest.mark.timeout(120)  # about 6 s on two idle cores; comparing each with each would take hours
-def test_ten_thousand_rows_are_searched_for_three_thousand_targets() -> None:
-    rng = random.Random(1)
-    words = ["".join(rng.choices("가나다라마바사아자차카타파하", k=3)) for _ in range(2000)]
-    targets = [
-        Target(
-            str(i),
-            f"다음 {' '.join(rng.choices(words, k=6))} 중 옳지 않은 것은?",
-            tuple(rng.sample(words, 4)),
-        )
-        for i in range(3000)
-    ]
-    rows = [" ".join(rng.choices(words, k=60)) + " 다음 중 옳지 않은 것은?" for _ in range(10_000)]
-    rows[5000] = shown(targets[7])
-    hits = find_contamination(rows, targets, LIMITS)
-    assert [(hit.row, hit.target_id) for hit in hits] == [(5000, "7")]

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from committed import ROOT
 from records import blank
 from stage_project import StageProject
 
@@ -20,7 +21,6 @@ from domaintune.generate.prompts import PromptItem, choose
 from domaintune.generate.reading import read_spec
 from domaintune.generate.rows import GeneratedRows, generate
 
-ROOT = Path(__file__).parents[2]
 TASKS = ROOT / "catalog/tasks"
 OUTPUTS = ("out/instructions.parquet", "out/rejects.parquet", "responses.parquet", "books.json")
 QUESTION_TASKS = ("short_qa", "long_qa", "exam")

@@ -5,7 +5,8 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from committed import PARAMS
+from committed import PARAMS, ROOT
+from records import blank
 from stage_project import Run, StageProject
 
 from domaintune.core.frames import read_records, write_records
@@ -17,7 +18,6 @@ from domaintune.core.stage.params import read_yaml
 from domaintune.core.teacher.asking import Asked, Prompt
 from domaintune.judge.plan import PairwiseComparison
 
-ROOT = Path(__file__).parents[2]
 RUBRIC_FILES = sorted((ROOT / "catalog/rubrics").glob("*.yaml"))
 RUBRICS = {
     "match": Rubric(orders=["baseline_first", "arm_first"]),
@@ -28,13 +28,12 @@ PAIRWISE: dict[str, PairSpec] = read_specs(RUBRIC_FILES, RUBRICS)  # type: ignor
 
 def question(name: str, **fields: Any) -> Question:
     """Return a question of which nothing is known but what is asked, the matched answer and the language."""
-    empty: dict[str, Any] = {field: [] if field == "options" else "" for field in Question.model_fields}
     asked = {
         "question": f"What does {name} do?",
         "matched_answer": "It melts ice at -40 °C.",
         "language": "en",
     }
-    return Question(**empty | {"id": name} | asked | fields)
+    return blank(Question, **{"id": name} | asked | fields)
 
 
 def answers(arm: str, texts: Mapping[str, str]) -> dict[str, Answer]:

@@ -7,6 +7,7 @@ from typing import Any
 import deepl_server
 import openai_server
 import polars as pl
+from committed import ROOT
 from records import blank
 from stage_project import StageProject
 
@@ -14,7 +15,6 @@ from domaintune.core.frames import read_records, write_records
 from domaintune.core.records.instruction import Instruction
 from domaintune.core.stage.files import content_id
 
-ROOT = Path(__file__).parents[2]
 TABLES = ("instructions", "rejects", "back_translation")
 SERVERS = {"teacher": openai_server.Server, "endpoint": deepl_server.Server}
 NOWHERE = "http://127.0.0.1:9"

@@ -59,7 +59,9 @@ def broken(findings: Findings) -> list[tuple[str, str]]:
 
 def test_good_rows_pass_both_suites() -> None:
     assert not check(document(1), document(2, split="test", language="ko")).broken
-    assert not check(instruction(1), instruction(2, split="validation")).broken
+    answers = ("It moves methane.", "- 😌😊", "♥", "🌵", r"$\frac{{a}}{x_{{1}^{2}}}$ is the yield")
+    rows = [instruction(number, output=answer) for number, answer in enumerate(answers)]
+    assert not check(*rows, instruction(9, split="validation")).broken
 
 
 FLAWS: list[tuple[Any, str, str]] = [
@@ -76,7 +78,7 @@ FLAWS: list[tuple[Any, str, str]] = [
     *((instruction, "input", text) for text in ("", "Ask about {{ title }}.")),
     *(
         (instruction, "output", text)
-        for text in (" … ", "### Response: it moves", "3 litres\ufffd", "x " * 10_001)
+        for text in (" … ", "- … —", "### Response: it moves", "3 litres\ufffd", "x " * 10_001)
     ),
     (instruction, "output", '{"question": "What?", "answer": "It"}'),
     (instruction, "output", "As an AI language model, I cannot say."),
@@ -101,22 +103,12 @@ def test_rows_of_instruction_sets_may_be_conversations_or_have_no_input_but_not_
     assert broken(findings) == [("instruction", "4")]
 
 
-def test_an_answer_in_pictographs_is_one_and_an_answer_in_signs_is_none() -> None:
-    for answer in ("- 😌😊", "♥", "🌵"):
-        assert not check(instruction(1, output=answer)).broken
-    assert check(instruction(1, output="- … —")).broken
-
-
 def test_a_question_without_an_answer_may_be_asked_but_not_trained_on() -> None:
     asked = instruction(2, input="", output="", origin="public", split="test")
     assert not check(instruction(1), asked).broken
     for split in ("train", "validation"):
         findings = check(instruction(1), asked.model_copy(update={"split": split}))
         assert broken(findings) == [("output", "2")]
-
-
-def test_latex_braces_are_not_a_template_leftover() -> None:
-    assert not check(instruction(1, output=r"$\frac{{a}}{x_{{1}^{2}}}$ is the yield")).broken
 
 
 def test_repeated_ids_are_named_and_counted() -> None:

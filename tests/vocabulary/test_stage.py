@@ -5,6 +5,7 @@ import json
 import shutil
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import polars as pl
@@ -79,11 +80,9 @@ def test_a_full_disk_leaves_no_half_vocabulary(
     assert not (tmp_path / "longer").exists()
 
 
-CACHE: dict[Path, object] = {}
-
-
+@cache
 def load_cached(folder: Path):  # type: ignore[no-untyped-def]  # a tokenizer of transformers
-    return CACHE.setdefault(folder, load_tokenizer(open_foundation(folder)))
+    return load_tokenizer(open_foundation(folder))
 
 
 def test_a_new_row_is_the_mean_of_the_rows_of_its_pieces_and_the_old_rows_stay(models: Path) -> None:

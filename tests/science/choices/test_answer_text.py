@@ -134,22 +134,6 @@ FORMS = [
 NEUTRAL = st.text(alphabet=st.sampled_from(" .,\n-가는다물에너지열ABCDIabcdeot0123①②()"), max_size=40)
 
 
-@given(
-    st.sampled_from(FORMS),
-    st.integers(0, 3),
-    NEUTRAL,
-    NEUTRAL,
-    st.sampled_from(["\n\n", "\n", " "]),
-    st.booleans(),
-)
-def test_thoughts_before_an_answer_never_turn_it_into_another(
-    form: str, index: int, thought: str, after: str, gap: str, emphasised: bool
-) -> None:
-    said = form.format(letter="ABCD"[index], circled=LABELS[index], text=OTHER[index])
-    shown = f"**{said}**" if emphasised and "**" not in said else said
-    assert read_answer(f"<think>{thought} {after}</think>{gap}{shown}", 4, OTHER) == index + 1
-
-
 SENTENCES = st.lists(
     st.sampled_from([
         "Heat flows from warm to cold.", "Pressure is force per area.", "열은 높은 곳에서 낮은 곳으로 흐른다.", "A gas fills its vessel.",
@@ -158,10 +142,16 @@ SENTENCES = st.lists(
 ).map(" ".join)  # fmt: skip
 
 
-@given(st.sampled_from(FORMS), st.integers(0, 3), SENTENCES, SENTENCES, st.sampled_from(["\n\n", "\n"]))
-def test_neutral_words_around_an_answer_never_turn_it_into_another(
-    form: str, index: int, before: str, after: str, gap: str
+@given(
+    st.sampled_from(FORMS), st.integers(0, 3), SENTENCES, SENTENCES, NEUTRAL, st.sampled_from(["\n\n", "\n"]),
+    st.booleans(),
+)  # fmt: skip
+def test_neutral_words_and_thoughts_around_an_answer_never_turn_it_into_another(
+    form: str, index: int, before: str, after: str, thought: str, gap: str, emphasised: bool
 ) -> None:
     said = form.format(letter="ABCD"[index], circled=LABELS[index], text=OTHER[index])
     assert read_answer(f"{before}{gap}{said}{gap}{after}", 4, OTHER) in {index + 1, None}
     assert read_answer(f"{said}{gap}{after}", 4, OTHER) == index + 1
+    shown = f"**{said}**" if emphasised and "**" not in said else said
+    for between in (gap, " "):
+        assert read_answer(f"<think>{thought} {after}</think>{between}{shown}", 4, OTHER) == index + 1

@@ -24,11 +24,7 @@ def test_mcnemar_counts_and_its_exact_p() -> None:
     )
     # by hand: 2 (C(22,0) + … + C(22,6)) / 2^22 = 2 · 110056 / 4194304
     assert mcnemar(*columns(100, 16, 6, 50)).p == pytest.approx(2 * 110056 / 4194304)
-
-
-def test_models_that_never_differ_are_not_told_apart() -> None:
-    assert mcnemar(*columns(3, 0, 0, 2)).p == 1.0
-    assert mcnemar(*columns(0, 4, 4, 0)).p == 1.0
+    assert mcnemar(*columns(3, 0, 0, 2)).p == mcnemar(*columns(0, 4, 4, 0)).p == 1.0
 
 
 @given(st.lists(st.tuples(st.booleans(), st.booleans()), min_size=1, max_size=50))
