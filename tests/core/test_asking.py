@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 import pytest
 from records import runtime, teacher
@@ -10,10 +9,9 @@ from records import runtime, teacher
 from domaintune.core.paying.ledger import Ledger
 from domaintune.core.paying.paying import Payer, read_responses
 from domaintune.core.paying.protocol import Failure, Message, Reply, Request
-from domaintune.core.stage.errors import ParamsError, TeacherError
+from domaintune.core.stage.errors import ParamsError
 from domaintune.core.teacher.asking import OUTCOMES, Asked, Asker, Prompt
 from domaintune.core.teacher.opening import open_asker
-from domaintune.core.teacher.repair import Read, Unreadable
 
 SCHEMA = {"type": "object", "required": ["n"], "properties": {"n": {"type": "integer"}}}
 
@@ -37,12 +35,12 @@ def prompt(text: str) -> Prompt:
 
 
 def ask(
-    scripted: Scripted, folder: Path, *prompts: Prompt, ledger: str = "l.db", **how: Any
+    scripted: Scripted, folder: Path, *prompts: Prompt, ledger: str = "l.db"
 ) -> tuple[list[Asked], Asker]:
     """Ask in a folder that keeps the ledger and the responses."""
     with Ledger(folder / ledger) as opened:
         asker = Asker(teacher(), Payer("m", "", lambda: scripted, opened, folder / "r.parquet"))
-        asked = asker.ask_json(prompts, SCHEMA, **how)
+        asked = asker.ask_json(prompts, SCHEMA)
         asker.write_responses()
     return asked, asker
 
@@ -86,26 +84,6 @@ def test_the_one_re_ask_carries_the_bad_answer_and_the_schema(tmp_path: Path) ->
     assert '"integer"' in second.messages[2].content
 
 
-def test_what_prose_says_is_read_before_anything_is_asked_again(tmp_path: Path) -> None:
-    def prose(text: str) -> Read | Unreadable:
-        return Read({"n": 9}, repaired=True) if "nine" in text else Unreadable("no number in words")
-
-    script = {
-        "words": ["nine of ten"],
-        "never": ["no idea", "still none"],
-        "cut": [Reply("nine", "length", 1, 1), "nine"],
-    }
-    scripted = Scripted(script)
-    asked, _ = ask(scripted, tmp_path, *map(prompt, script), prose=prose)
-    assert [(item.outcome, item.value) for item in asked] == [
-        ("repaired", {"n": 9}),
-        ("unparsed", None),
-        ("reasked", {"n": 9}),
-    ]
-    assert "no number in words" in asked[1].detail
-    assert len(scripted.asked) == 3 + 2
-
-
 def test_equal_prompts_are_one_request_and_a_repeat_one_of_its_own_with_the_next_seed(tmp_path: Path) -> None:
     scripted, again = Scripted(LADDER), prompt("strict")._replace(repeat=2)
     asked, _ = ask(scripted, tmp_path, prompt("strict"), prompt("strict"), again)
@@ -133,31 +111,6 @@ def test_the_projects_own_answers_win_over_the_machines(tmp_path: Path) -> None:
     ask(Scripted({"a": ['{"n": 2}']}), tmp_path / "other", prompt("a"), ledger="../theirs.db")
     [asked], _ = ask(Scripted({}), tmp_path, prompt("a"), ledger="theirs.db")
     assert asked.value == {"n": 1}
-
-
-def test_nothing_to_ask_opens_no_backend(tmp_path: Path) -> None:
-    def never() -> Scripted:
-        raise AssertionError
-
-    with Ledger(tmp_path / "l.db") as ledger:
-        asking = Asker(teacher(), Payer("m", "", never, ledger, tmp_path / "r.parquet"))
-        assert asking.ask_json([], SCHEMA) == []
-        asking.write_responses()
-    assert read_responses(tmp_path / "r.parquet") == {}
-
-
-def test_answers_before_an_error_are_kept(tmp_path: Path) -> None:
-    class Failing(Scripted):
-        def ask(self, requests: Sequence[Request]) -> Iterator[tuple[Request, Reply | Failure]]:
-            yield from super().ask(requests[:2])
-            raise TeacherError("gone")
-
-    names = ["strict", "fenced", "refused"]
-    with pytest.raises(TeacherError, match="gone"):
-        ask(Failing(LADDER), tmp_path, *map(prompt, names))
-    scripted = Scripted(LADDER)
-    ask(scripted, tmp_path, *map(prompt, names))
-    assert [request.messages[0].content for request in scripted.asked] == ["refused"]
 
 
 def test_an_embedded_teacher_gets_the_material_and_is_never_remembered(

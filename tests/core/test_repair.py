@@ -28,10 +28,6 @@ TEXT = json.dumps(GOOD)
 ANYTHING: dict[str, Any] = {}
 
 
-def test_strict_json_is_not_called_repaired() -> None:
-    assert read_answer(TEXT, PAIRS) == Read(GOOD, repaired=False)
-
-
 @pytest.mark.parametrize(
     "text",
     [

@@ -48,10 +48,6 @@ def test_a_number_keeps_its_decimals_sign_and_unit(text: str, expected: list[str
     assert words(text) == expected
 
 
-def test_25_is_not_5_and_minus_40_is_not_40() -> None:
-    assert not set(words("25 -40 2.5")) & set(words("5 40 2 25.0"))
-
-
 def test_decomposed_hangul_is_the_same_word() -> None:
     text = "촉매 지지체의 산화물"
     assert words(unicodedata.normalize("NFD", text)) == words(text)

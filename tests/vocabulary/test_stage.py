@@ -3,8 +3,6 @@
 import errno
 import json
 import shutil
-import subprocess
-import sys
 from functools import cache
 from pathlib import Path
 
@@ -12,7 +10,7 @@ import polars as pl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from ruamel.yaml import YAML
+from stage_project import run_stage
 
 from domaintune.core.models.foundation import EXTENSION, open_foundation, read_extension
 from domaintune.core.models.loading import load_model, load_tokenizer
@@ -148,16 +146,13 @@ def test_a_tokenizer_whose_new_tokens_do_not_stand_for_the_old_ones_leaves_no_fo
 def test_the_stage_run_by_hand_over_its_own_output_gives_the_same_foundation_and_its_books(
     models: Path, tmp_path: Path
 ) -> None:
-    (tmp_path / "locks").symlink_to(Path(__file__).parents[2] / "locks")
     for name in ("tiny", "korean"):
         shutil.copytree(models / name, tmp_path / name)
     entry = ENTRY.model_dump() | {"reads": str(models / "rows.parquet")}
-    YAML().dump({"vocabulary": {"korean": entry}}, tmp_path / "params.yaml")
-    command = [
-        sys.executable, "-m", "domaintune.vocabulary", "--params", "params.yaml", "--vocabulary", "korean",
-        "--base", "tiny", "--reads", entry["reads"], "--out", "korean", "--accounting", "books.json",
-    ]  # fmt: skip
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    words = (
+        f"""--vocabulary korean --base tiny --reads {entry["reads"]} --out korean --accounting books.json"""
+    )
+    done = run_stage(tmp_path, "vocabulary", json.dumps({"vocabulary": {"korean": entry}}), words)
     assert done.returncode == 0, done.stderr
     open_foundation(tmp_path / "korean")
     for path in (models / "korean").iterdir():

@@ -11,7 +11,6 @@ from domaintune.core.records.instruction import Instruction, Turn
 from domaintune.core.rendering.chat import Refused
 from domaintune.core.rendering.rendering import (
     Rendered,
-    control_token,
     end_token,
     messages_of,
     render,
@@ -99,11 +98,6 @@ def test_a_tokenizer_without_end_token_is_refused_plainly(tokenizer: Any) -> Non
     tokenizer.eos_token = None
     with pytest.raises(ModelError, match="no end token"):
         render(tokenizer, "alpaca", "Plan.", "Why?", "So.")
-
-
-def test_special_tokens_in_a_rows_own_text_are_seen(tokenizer: Any) -> None:
-    assert control_token(tokenizer, "a <|end|> b") == "<|end|>"
-    assert control_token(tokenizer, "x < |end| > y") is None
 
 
 def row(turns: str = "", **fields: object) -> Instruction:

@@ -69,15 +69,6 @@ def test_the_smallest_difference_has_the_wanted_power_by_counting_every_outcome(
     assert counted == pytest.approx(power, abs=1e-9)
 
 
-def test_the_smallest_difference_nears_the_usual_formula():
-    n, discordant = 5000, 0.3
-    found = smallest_difference(n, discordant, 0.05, 0.8)
-    # Connor 1987, Biometrics 43, 207-211: (z_a √ψ + z_b √(ψ − δ²))² / δ² questions
-    z_a, z_b = stats.norm.isf(0.025), stats.norm.isf(0.2)
-    needed = (z_a * math.sqrt(discordant) + z_b * math.sqrt(discordant - found**2)) ** 2 / found**2
-    assert needed == pytest.approx(n, rel=0.06)
-
-
 @pytest.mark.parametrize(("n", "discordant"), [(300, 0.0), (20, 0.1), (5, 1.0)])
 def test_too_few_questions_that_tell_the_models_apart_can_show_nothing(n, discordant):
     # five questions, all won by one model: p = 2 / 2⁵ = 0.0625
