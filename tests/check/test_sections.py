@@ -1,15 +1,164 @@
-"""params.yaml stays readable after DVC wrote it back."""
+"""Files beside params.yaml, raw ones and leftover folders; what `check` writes; params.yaml as DVC writes it back."""
 
+import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from committed import PARAMS
 from ruamel.yaml import YAML
 
-from domaintune.check.sections import rewriting_problems
+from domaintune.check.sections import OWNERS, check_leftovers, rewriting_problems, write_checked
+from domaintune.core.stage.errors import InputError
+from domaintune.core.stage.params import read_yaml
 
 ROOT = Path(__file__).parents[2]
 BRACES = '    mine: {base_url: "http://127.0.0.1:8000/v1", api_key_env: null}\n'
+ODD = ["pipe.txt", "loop.txt", "gone.txt", "out.txt", "\udcff.txt"]
+
+
+def make(path: Path) -> None:
+    """Make what the file's name says."""
+    if path.stem == "pipe":
+        os.mkfifo(path)
+    elif path.stem == "\udcff":
+        path.write_text("a text")
+    else:
+        path.symlink_to(
+            {"loop": path, "gone": path.with_name("nowhere"), "out": Path("/dev/zero")}[path.stem]
+        )
+
+
+def name_raw(folder: Path, raw: str) -> None:
+    text = PARAMS.read_text(encoding="utf-8")
+    shipped = "data/raw/starter/nasa/"
+    for name in ("awards.csv", "reference.csv"):
+        assert f"{shipped}{name}" in text
+        text = text.replace(f"{shipped}{name}", raw)
+    (folder / "params.yaml").write_text(text, encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_a_file_in_a_source_at_which_dvc_would_wait_or_stop_is_named_by_check(
+    name: str, tmp_path: Path, stopped: Callable[[], str]
+) -> None:
+    (tmp_path / "raw/deep").mkdir(parents=True)
+    (tmp_path / "raw/deep/good.txt").write_text("a text")
+    (tmp_path / "raw/linked").symlink_to("/")
+    make(tmp_path / "raw/deep" / name)
+    name_raw(tmp_path, "raw")
+    said = stopped()
+    shown = name.replace("\udcff", "\\udcff")
+    for entry in ("sources.starter_awards", "references.starter_spending"):
+        assert f"params.yaml: {entry}.path: raw/deep/{shown} is a " in said
+    assert "Move it out of raw: DVC hashes every file of a source before it is read" in said
+    assert "good.txt" not in said
+    if name in ODD[:3]:  # a source that is such a file itself
+        make(tmp_path / name)
+        name_raw(tmp_path, name)
+        assert f"sources.starter_awards.path: {name} is a " in stopped()
+
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.mark.parametrize("folder", OWNERS)
+def test_a_renamed_arm_is_refused_before_it_is_trained(folder: str, tmp_path: Path) -> None:
+    params = tmp_path / "params.yaml"
+    params.write_text("arms: {new: {}}\nreferences: {new: {}}\n")
+    (tmp_path / folder / "new").mkdir(parents=True)
+    check_leftovers(params)
+    (tmp_path / folder / "old").mkdir()
+    with pytest.raises(InputError, match=rf"{folder}: the folders old belong to no entry of .*dvc checkout"):
+        check_leftovers(params)
+
+
+def test_every_folder_of_arms_that_compare_or_report_reads_is_looked_at() -> None:
+    stages = YAML(typ="safe").load((ROOT / "dvc.yaml").read_text(encoding="utf-8"))["stages"]
+    read_whole = {dep for name in ("compare", "report") for dep in stages[name]["deps"]}
+    owners = {
+        str(out).removesuffix("/${key}"): entry["foreach"][2:-1]
+        for entry in stages.values()
+        for out in entry.get("do", {}).get("outs", [])
+        if isinstance(entry["foreach"], str) and str(out).endswith("/${key}")
+    }
+    assert {folder: section for folder, section in owners.items() if folder in read_whole} == OWNERS
+
+
+RECORDINGS = ROOT / "recipes/data/answers"
+
+
+@pytest.fixture(scope="module")
+def shipped(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    return checked(tmp_path_factory.mktemp("shipped"), {})
+
+
+def checked(
+    folder: Path, arm: dict[str, object], recordings: Path = RECORDINGS, **sections: object
+) -> dict[str, bytes]:
+    """Return the files written for the shipped params.yaml with values of the arm `tuned` and sections replaced."""
+    params = {**read_yaml(ROOT / "params.yaml"), **sections}
+    params["arms"]["tuned"] |= arm
+    YAML().dump(params, folder / "params.yaml")
+    catalog = ROOT / "catalog"
+    out = folder / "checked"
+    folders = {"rubrics": catalog / "rubrics", "benchmarks": catalog / "benchmarks", "recordings": recordings}
+    write_checked(folder / "params.yaml", ROOT / "src/domaintune", out, **folders)
+    return {str(path.relative_to(out)): path.read_bytes() for path in out.rglob("*") if path.is_file()}
+
+
+@pytest.mark.parametrize(
+    ("arm", "changed"),
+    [
+        ({"baseline": "tuned"}, set()),
+        ({"mixture": {"groups": ["nasa"], "caps": {"nasa_rnd": 9}}}, set()),
+        ({"lora": {"r": None}, "seed": None}, set()),
+        ({"lora": {"r": 8}}, {"arms/tuned.training.json"}),
+        ({"seed": 3}, {"arms/tuned.training.json"}),
+        ({"endpoint": {"server": "judge", "provider": "p", "model": "m"}}, {"arms/tuned.endpoint.json"}),
+    ],
+)
+def test_train_and_answer_depend_on_what_they_read_of_an_arm(
+    arm: dict[str, object], changed: set[str], shipped: dict[str, bytes], tmp_path: Path
+) -> None:
+    found = checked(tmp_path, arm)
+    assert {name for name in found | shipped if found.get(name) != shipped.get(name)} == changed
+
+
+def test_the_specs_of_rubrics_and_benchmarks_that_are_used_are_there_and_no_others(
+    shipped: dict[str, bytes], tmp_path: Path
+) -> None:
+    def specs(found: dict[str, bytes]) -> set[str]:
+        return {name for name in found if name.startswith(("rubrics/", "benchmarks/"))}
+
+    assert specs(shipped) == {
+        "rubrics/named.json", "rubrics/match.yaml", "rubrics/similarity.yaml", "benchmarks/named.json",
+    }  # fmt: skip
+    assert specs(checked(tmp_path, {}, rubrics={})) == {"rubrics/named.json", "benchmarks/named.json"}
+
+
+def test_a_changed_recording_reruns_its_own_task_alone(shipped: dict[str, bytes], tmp_path: Path) -> None:
+    entry = read_yaml(ROOT / "params.yaml")["tasks"]["nasa_rnd"]
+    tasks = dict.fromkeys(("exam", "keywords", "science_qa"), entry)
+    recordings = tmp_path / "answers"
+    shutil.copytree(RECORDINGS, recordings)
+    found = []
+    for name in ("before", "after"):
+        (tmp_path / name).mkdir()
+        found.append(checked(tmp_path / name, {}, recordings, tasks=tasks))
+        with (recordings / "exam.jsonl").open("a", encoding="utf-8") as recording:
+            recording.write('{"key": "k", "about": "a", "text": "t"}\n')
+    before, after = found
+    assert {name for name in before if before[name] != after[name]} == {"answers/exam.jsonl"}
+    assert before["answers/keywords.jsonl"] == b""
+    generate = read_yaml(ROOT / "dvc.yaml")["stages"]["generate"]["do"]
+    assert [one for one in generate["deps"] if "answers" in one] == ["data/checked/answers/${key}.jsonl"]
+
+
+def test_every_stage_but_check_has_a_file_of_what_its_code_amounts_to(shipped: dict[str, bytes]) -> None:
+    stages = set(read_yaml(ROOT / "dvc.yaml")["stages"]) - {"check"}
+    assert {name for name in shipped if name.startswith("code/")} == {f"code/{name}.txt" for name in stages}
 
 
 @pytest.mark.parametrize("path", [ROOT / "params.yaml", *sorted((ROOT / "recipes").glob("*.yaml"))])

@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 
 from domaintune.cli.proposing import propose
-from domaintune.cli.source import key_of
-from domaintune.cli.source_entries import entry_text
+from domaintune.cli.source import entry_text, key_of
 from domaintune.core.sections.sources import AnySource
 from domaintune.core.stage.errors import InputError
 from domaintune.core.stage.params import load_mapping

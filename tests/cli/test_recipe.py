@@ -105,7 +105,8 @@ SET = "compare:\n  selection: {selected: [a, b], random: [c, d]}  # why\n  alpha
     ("text", "over", "expected"),
     [
         ("sample:  # why\n  a: 1\nseed: 1\n", {"sample": {}}, "sample: {}  # why\nseed: 1\n"),
-        # a blank line within a section does not save its entries from being replaced
+        # a blank line or a comment within a section does not save its entries from being replaced
+        ("sample:\n  a: 1\n# off\n  b: 2\nseed: 1\n", {"sample": {"c": 3}}, "sample:\n  c: 3\nseed: 1\n"),
         ("sample:\n  a: 1\n\n  b: 2\n\nseed: 1\n", {"sample": {"c": 3}}, "sample:\n  c: 3\n\nseed: 1\n"),
         # null may be written as nothing, wherever the next line stands
         (
@@ -128,9 +129,8 @@ def test_a_value_is_written_where_it_stands(text: str, over: dict[str, Any], exp
     ("text", "over", "told"),
     [
         ("train:\n  epochs: 3\n", {"train": {"epohcs": 1}}, "train.epohcs: params.yaml has no such parameter"),
-        # entries that would live on behind a comment or bracket
-        ("sample:\n  a: 1\n# off\n  b: 2\nseed: 1\n", {"sample": {"c": 3}}, "sample: indent its comments and closing"),
-        ("sample: {\n  a: {x: 1}\n}\nseed: 1\n", {"sample": {"c": 3}}, "sample: indent its comments and closing"),
+        # entries that would live on behind a bracket
+        ("sample: {\n  a: {x: 1}\n}\nseed: 1\n", {"sample": {"c": 3}}, "sample: indent its closing bracket"),
         ("lora:\n  target_modules:\n    - a\n    - b\n", {"lora": {"target_modules": ["c"]}},
          "lora.target_modules: write the present value on one line"),
     ],

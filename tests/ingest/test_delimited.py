@@ -10,17 +10,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domaintune.core.sections.sources import TableLayout
 from domaintune.core.stage.errors import InputError
-from domaintune.core.tables import splitting
-from domaintune.core.tables.cells import BrokenRow, Cells, Layout
+from domaintune.core.tables import streams
+from domaintune.core.tables.cells import BrokenRow, Cells
 from domaintune.core.tables.delimited import read_delimited
 from domaintune.core.tables.opening import open_table
-from domaintune.core.tables.splitting import PIECE, split_records
+from domaintune.core.tables.streams import PIECE, split_records
 
 CELL = st.text(alphabet='ab",\n\r;é한 ', max_size=12)
 
 
-def records(path: Path, max_chars: int = 1000, layout: Layout | None = None) -> list[Cells | BrokenRow]:
+def records(path: Path, max_chars: int = 1000, layout: TableLayout | None = None) -> list[Cells | BrokenRow]:
     return list(read_delimited(path, max_chars, layout).records)
 
 
@@ -45,7 +46,7 @@ def write(tmp_path: Path, content: str | bytes, name: str = "file.csv") -> Path:
 def test_cells_come_as_they_were_written_and_a_broken_row_costs_one(
     tmp_path: Path, content: str | bytes, expected: list[Any]
 ) -> None:
-    found = records(write(tmp_path, content), layout=Layout(comment="#"))
+    found = records(write(tmp_path, content), layout=TableLayout(comment="#"))
     assert [(*one.values.values(),) if isinstance(one, Cells) else one.detail for one in found] == expected
     assert all(set(one.values) == {"title", "text"} for one in found if isinstance(one, Cells))
 
@@ -95,14 +96,14 @@ def test_what_a_csv_writer_wrote_is_read_back_however_the_file_is_cut_into_piece
     buffer = io.StringIO(newline="")
     csv.writer(buffer).writerows(rows)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(splitting, "PIECE", piece)
+        patch.setattr(streams, "PIECE", piece)
         found = list(split_records(io.StringIO(buffer.getvalue(), newline=""), ",", 10_000))
     assert [next(csv.reader([record.text], strict=True)) for record in found] == rows
 
 
 def test_with_quoting_off_a_quotation_mark_is_a_plain_character(tmp_path: Path) -> None:
     path = write(tmp_path, 'a\tb\n"half\tx\n5" pipe\ty "z"\n')
-    assert [r.values for r in records(path, layout=Layout(quoting=False)) if isinstance(r, Cells)] == [
+    assert [r.values for r in records(path, layout=TableLayout(quoting=False)) if isinstance(r, Cells)] == [
         {"a": '"half', "b": "x"},
         {"a": '5" pipe', "b": 'y "z"'},
     ]
@@ -112,7 +113,7 @@ def test_with_quoting_off_a_quotation_mark_is_a_plain_character(tmp_path: Path) 
 
 def test_a_file_without_header_keeps_its_first_record(tmp_path: Path) -> None:
     path = write(tmp_path, '# c\n"a, b; c\nd",x;y;z,1\nq,w,2\n')
-    found = records(path, layout=Layout(comment="#", header=("q", "o", "n")))
+    found = records(path, layout=TableLayout(comment="#", header=["q", "o", "n"]))
     assert [(r.place, r.values["n"]) for r in found if isinstance(r, Cells)] == [
         ("line 2", "1"),
         ("line 4", "2"),
@@ -121,7 +122,7 @@ def test_a_file_without_header_keeps_its_first_record(tmp_path: Path) -> None:
 
 def test_only_comments_is_an_error_and_so_is_a_torn_header(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="only blank lines and comments"):
-        read_delimited(write(tmp_path, "# a\n\n"), 1000, Layout(comment="#"))
+        read_delimited(write(tmp_path, "# a\n\n"), 1000, TableLayout(comment="#"))
     with pytest.raises(InputError, match=r"line 1: the columns \['title'\] appear more than once"):
         read_delimited(write(tmp_path, "title,title\na,b\n"), 1000)
     with pytest.raises(InputError, match=r"line 2: expected a header .*comment: '#'"):

@@ -9,10 +9,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from domaintune.core.stage.errors import InputError
-from domaintune.core.tables import json_scanner
+from domaintune.core.tables import streams
 from domaintune.core.tables.cells import BrokenRow, Cells
-from domaintune.core.tables.json_rows import JsonObject, read_objects
 from domaintune.core.tables.opening import open_table
+from domaintune.core.tables.typed_rows import JsonObject, read_objects
 
 ROWS: list[dict[str, Any]] = [
     {"title": "Cast films", "n": 1.5},
@@ -125,7 +125,7 @@ def test_an_array_read_in_pieces_is_what_was_written(
 ) -> None:
     path = write(tmp_path, json.dumps(rows, indent=piece % 3 or None))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(json_scanner, "PIECE", piece)
+        patch.setattr(streams, "PIECE", piece)
         assert [row.value for row in read_objects(path, 1_000_000) if isinstance(row, JsonObject)] == rows
 
 

@@ -13,8 +13,7 @@ from domaintune.core.records.document import Document
 from domaintune.core.records.instruction import Instruction, Turn
 from domaintune.core.stage.errors import InputError, ParamsError
 from domaintune.core.stage.files import to_json
-from domaintune.validate.engine import run_suite
-from domaintune.validate.findings import Findings, broken_message, render_page
+from domaintune.validate.engine import Findings, broken_message, render_page, run_suite
 from domaintune.validate.params import Suite, read_suite
 
 ROOT = Path(__file__).parents[2]

@@ -1,9 +1,14 @@
 """Check params.yaml before anything runs, and find what the stages' code amounts to."""
 
-from domaintune.check.files import check_leftovers, raw_file_problems, write_checked
 from domaintune.check.references import cross_section_problems
 from domaintune.check.scoring import judging_problems
-from domaintune.check.sections import rewriting_problems, section_problems
+from domaintune.check.sections import (
+    check_leftovers,
+    raw_file_problems,
+    rewriting_problems,
+    section_problems,
+    write_checked,
+)
 from domaintune.core.stage.errors import ParamsError
 from domaintune.core.stage.params import read_yaml
 from domaintune.core.stage.renamed import renamed_problems

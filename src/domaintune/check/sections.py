@@ -1,22 +1,26 @@
-"""Every section of params.yaml against its model; one table of the sections there are."""
+"""One table of the sections there are, each against its model and the files it names; what `check` writes for all."""
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from io import StringIO
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError
 
+from domaintune.check.code import code_text, read_sources, stages_of
 from domaintune.compare.params import Comparing
-from domaintune.core.sections.arms import Arm
+from domaintune.core.sections.arms import Arm, ArmEndpoint, ArmTraining
 from domaintune.core.sections.data import GradingSet, InstructionSet, Reference, Task
 from domaintune.core.sections.evaluation import Answering, AnyBenchmark, Rubric
 from domaintune.core.sections.models import AnyModel, Decode, Lora, Runtime, Teacher, Vocabulary
 from domaintune.core.sections.sources import AnySource
 from domaintune.core.stage.errors import ParamsError
+from domaintune.core.stage.files import check_owned, replacing, write_json, write_text
 from domaintune.core.stage.params import Params, load_mapping, load_section, load_value, read_yaml
+from domaintune.core.tables.file_kinds import unhashable
 from domaintune.corpus.params import CorpusParams
 from domaintune.curate.params import CurateParams
 from domaintune.generate.params import Generate
@@ -46,6 +50,16 @@ WHOLE: Mapping[str, type[Params]] = {
     )
 }  # fmt: skip
 SECTIONS = ("seed", *MAPPINGS, *WHOLE)
+MOST_FILES = 20
+"""Named of an entry."""
+OWNERS = {
+    "data/answers": "arms",
+    "data/benchmarks": "arms",
+    "data/judgments": "arms",
+    "data/mixtures": "arms",
+    "data/reconciled": "references",
+}
+"""Folder with one folder an entry → section of the entries; those that only a stage after `train` reads as a whole."""
 
 
 def at(value: Any, *keys: str) -> Any:
@@ -99,3 +113,55 @@ def rewriting_problems(path: Path) -> Iterator[str]:
             f"{path}: `dvc exp run -S` would write {line!r}, which DVC cannot read ({error.problem}). "
             "Give each value a line of its own instead of braces or brackets."
         )
+
+
+def raw_file_problems(path: Path) -> Iterator[str]:
+    """Yield a line for each of the first raw files that would stop DVC, or keep it waiting, before any stage runs."""
+    for section in ("sources", "references"):
+        for key, entry in entries(read_yaml(path), section).items():
+            if not entry.get("path"):
+                continue  # its own section's model says so
+            for wrong in islice(unhashable(path.parent / str(entry["path"])), MOST_FILES):
+                yield f"{path}: {section}.{key}.path: {wrong}"
+
+
+def check_leftovers(path: Path) -> None:
+    """Look beside params.yaml for folders that none of its entries owns.
+
+    They are other stages' outputs and no dep of this one, which would be a cycle: they stop it, and shape nothing.
+
+    Raises:
+        InputError: naming the folders and the command that removes them.
+    """
+    everything = read_yaml(path)
+    for folder, section in OWNERS.items():
+        check_owned(path.parent / folder, everything[section], section)
+
+
+def write_checked(
+    params: Path, source: Path, out: Path, *, rubrics: Path, benchmarks: Path, recordings: Path
+) -> None:
+    """Write files whose bytes change when, and only when, the stages that depend on them must run again.
+
+    code/<stage>.txt            what the stage's source amounts to
+    arms/<arm>.<view>.json      what `train`, or `answer` and `benchmark`, need of an arm, defaults filled in
+    rubrics/, benchmarks/       the specs of those that params.yaml names
+    answers/<task>.jsonl        the task's recorded answers; empty where it has none
+    """
+    sources = read_sources(source.parent)
+    for stage in set(stages_of(sources)) - {"check"}:  # `check` runs for every change of the source
+        write_text(out / "code" / f"{stage}.txt", code_text(sources, source.parent, stage))
+    for view in (ArmTraining, ArmEndpoint):
+        for key, arm in load_mapping(params, view).items():
+            write_json(out / "arms" / f"{key}.{view.name}.json", arm.model_dump())
+    copies = {
+        out / "answers" / f"{name}.jsonl": recordings / f"{name}.jsonl" for name in load_mapping(params, Task)
+    }
+    for model, specs in ((Rubric, rubrics), (AnyBenchmark, benchmarks)):
+        folder, names = out / model.section, sorted(load_mapping(params, model))
+        write_json(folder / "named.json", names)  # DVC keeps no empty folder
+        copies |= {folder / f"{name}.yaml": specs / f"{name}.yaml" for name in names}
+    for copy, original in copies.items():
+        if original.is_file() or original.parent == recordings:
+            with replacing(copy) as temporary:
+                temporary.write_bytes(original.read_bytes() if original.is_file() else b"")

@@ -10,7 +10,7 @@ from domaintune.answer.arms import Prompted
 from domaintune.core.stage.errors import InputError
 from domaintune.core.tables.cells import BrokenRow
 from domaintune.core.tables.encoding import check_encoding, scan
-from domaintune.core.tables.json_rows import JsonObject, read_objects
+from domaintune.core.tables.typed_rows import JsonObject, read_objects
 
 NAMED = 20
 """Of each kind, so many are named; all are counted."""

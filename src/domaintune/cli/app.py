@@ -2,7 +2,7 @@
 
 import typer
 
-from domaintune.cli import answers, contract, export, locks, recipe, show, source, stats, trace, upgrade
+from domaintune.cli import answers, contract, locks, recipe, show, source, stats, trace, upgrade
 from domaintune.core.stage.running import guarded
 
 app = typer.Typer(
@@ -18,7 +18,7 @@ app.add_typer(answers.app, name="answers")
 app.add_typer(contract.app, name="contract")
 app.command()(show.show)
 app.command()(trace.trace)
-app.command()(export.export)
+app.command()(show.export)
 app.command()(stats.stats)
 app.command()(locks.lock)
 

@@ -13,8 +13,8 @@ from domaintune.core.sections.sources import (
 )
 from domaintune.core.stage.errors import InputError
 from domaintune.core.tables.encoding import open_text
-from domaintune.core.tables.json_rows import JsonObject, read_objects
 from domaintune.core.tables.opening import TABLES
+from domaintune.core.tables.typed_rows import JsonObject, read_objects
 from domaintune.ingest.conversations import parse_dialogue
 from domaintune.ingest.instruction_formats import FORMATS, format_of
 from domaintune.ingest.params import Ingest

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from domaintune.core.sections.sources import InstructionSource, QuestionSource, Source, TableLayout
 from domaintune.core.stage.errors import InputError
-from domaintune.core.tables.cells import BrokenRow, Cells, Layout, Table
+from domaintune.core.tables.cells import BrokenRow, Cells, Table
 from domaintune.core.tables.dataset_rows import SAVED, read_dataset
 from domaintune.core.tables.delimited import read_delimited
 from domaintune.core.tables.encoding import open_text
@@ -96,14 +96,10 @@ def look(path: Path) -> Look:
     if Path(folder).is_dir() and (split or _is_data_set(path)):
         local = f"local#{split}" if split else "local"
         return _first(folder, read_dataset(local, Path(folder), MAX_CHARS, LIST_MARK), None, local)
-    layout = Layout()
+    layout = None
     if delimited := next((file for file in files_of(path) if _is_delimited(file, path)), None):
         layout = _layout(delimited)
-    given = TableLayout(
-        comment=layout.comment, quoting=layout.quoting, header=list(layout.header) if layout.header else None
-    )
-    table = open_table(path, MAX_CHARS, LIST_MARK, layout)
-    return _first(reference, table, None if layout == Layout() else given, None)
+    return _first(reference, open_table(path, MAX_CHARS, LIST_MARK, layout), layout, None)
 
 
 def _is_delimited(file: Path, path: Path) -> bool:
@@ -133,22 +129,23 @@ def _first(path: str, table: Table, layout: TableLayout | None, dataset: str | N
     return Look(path, table.columns, rows, layout, dataset)
 
 
-def _layout(path: Path) -> Layout:
-    """Tell comments, files without a header, and quotation marks that quote nothing."""
+def _layout(path: Path) -> TableLayout | None:
+    """Tell comments, files without a header, and quotation marks that quote nothing; None for none of these."""
     with open_text(path) as stream:
         line = stream.readline(1000)
         while line and not line.strip():
             line = stream.readline(1000)
     comment = "#" if line.startswith("#") else None
     for header in EXAM_HEADERS:
-        layout = Layout(comment, header=tuple(header))
+        layout = TableLayout(comment=comment, header=header)
         if _is_exam(path, layout):
             return layout
-    plain = Layout(comment, quoting=False)
-    return min((Layout(comment), plain), key=lambda layout: _broken(path, layout))
+    quoted, plain = TableLayout(comment=comment), TableLayout(comment=comment, quoting=False)
+    chosen = min((quoted, plain), key=lambda layout: _broken(path, layout))
+    return None if chosen == TableLayout() else chosen
 
 
-def _is_exam(path: Path, layout: Layout) -> bool:
+def _is_exam(path: Path, layout: TableLayout) -> bool:
     """Say whether all first records have a question, options, and a letter as answer."""
     records = list(islice(read_delimited(path, MAX_CHARS, layout).records, 20))
     letters = set((layout.header or ())[1:-1])
@@ -157,7 +154,7 @@ def _is_exam(path: Path, layout: Layout) -> bool:
     )
 
 
-def _broken(path: Path, layout: Layout) -> int:
+def _broken(path: Path, layout: TableLayout) -> int:
     """Count the first records that cannot be read with a layout."""
     try:
         records = islice(read_delimited(path, MAX_CHARS, layout).records, SAMPLE_ROWS)

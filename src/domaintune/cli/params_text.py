@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import reduce
 from io import StringIO
 from operator import getitem
@@ -30,17 +30,16 @@ def applied(text: str, over: Mapping[str, Any]) -> str:
     replaced = REPLACED & set(over)
     for key in sorted(replaced):
         text = _replace_block(text, key, over[key])
-    done = _loaded(text)
+    done = loaded(text)
     for key in sorted(replaced):
         if _value(done, (key,)) != over[key]:
             raise ParamsError(
-                f"params.yaml: {key}: indent its comments and closing bracket, or write its entries block by block, "
-                "then try again"
+                f"params.yaml: {key}: indent its closing bracket, or write its entries block by block, then try again"
             )
     return _set_values(text, {key: value for key, value in over.items() if key not in REPLACED})
 
 
-def _loaded(text: str) -> Any:
+def loaded(text: str) -> Any:
     """Return the text's values; None where it is not valid YAML."""
     try:
         return YAML(typ="safe").load(text)
@@ -78,9 +77,7 @@ def _flows(value: Any) -> bool:
 def _on_one_line(text: str, line: int, column: int) -> str:
     """Join a value's further lines to its first one and leave as many empty ones, so that line numbers hold."""
     lines = text.splitlines(keepends=True)
-    end = line + 1
-    while end < len(lines) and lines[end].strip() and len(lines[end]) - len(lines[end].lstrip()) > column:
-        end += 1
+    end = block_end(lines, line, column)
     joined = " ".join(one.strip() for one in lines[line:end])
     first = lines[line][: len(lines[line]) - len(lines[line].lstrip())] + joined + "\n"
     return "".join([*lines[:line], first, *["\n"] * (end - line - 1), *lines[end:]])
@@ -105,7 +102,7 @@ def _set_values(text: str, over: Mapping[str, Any]) -> str:
         space = " " * head.endswith(":")  # DVC writes null as nothing at all
         lines[line] = head + space + inline(value) + rest[end.start() :]
     changed = "".join(lines)
-    done = _loaded(changed)
+    done = loaded(changed)
     for path, value in wanted:
         if _value(done, path) != value:
             raise ParamsError(
@@ -137,15 +134,27 @@ def _replace_block(text: str, key: str, value: Any) -> str:
     start = next((n for n, line in enumerate(lines) if line.startswith(f"{key}:")), None)
     if start is None:
         raise ParamsError(f"recipe: {key}: params.yaml has no such section")
-    end = start + 1
-    while end < len(lines) and (lines[end].startswith((" ", "\t")) or not lines[end].strip()):
-        end += 1
-    while not lines[end - 1].strip():  # blank lines within belong to the section, those behind it do not
-        end -= 1
-    comment = lines[start].partition("#")[2].rstrip("\n")
-    head = f"{key}:" + (" {}" if not value else "") + (f"  #{comment}" if comment else "") + "\n"
+    end = block_end(lines, start, 0)
     body = "".join(f"  {line}" for line in dumped(value).splitlines(keepends=True)) if value else ""
-    return "".join([*lines[:start], head, body, *lines[end:]])
+    return "".join([*lines[:start], heading(lines[start], key, empty=not value), body, *lines[end:]])
+
+
+def block_end(lines: Sequence[str], start: int, column: int) -> int:
+    """Return where the block ends that begins at a line and column; what is said before the next one is that one's."""
+    end = start + 1
+    for at in range(start + 1, len(lines)):
+        plain = lines[at].strip()
+        if plain and len(lines[at]) - len(lines[at].lstrip()) > column:
+            end = at + 1
+        elif plain and not plain.startswith("#"):
+            break
+    return end
+
+
+def heading(line: str, key: str, *, empty: bool) -> str:
+    """Return the first line of a section with the comment it has."""
+    comment = line.partition("#")[2].rstrip("\n")
+    return f"{key}:" + " {}" * empty + (f"  #{comment}" if comment else "") + "\n"
 
 
 def dumped(value: Any) -> str:

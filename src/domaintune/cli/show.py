@@ -1,9 +1,10 @@
-"""`domaintune show`: look at any table or metrics file of the pipeline, and at rows as the model sees them."""
+"""`domaintune show` and `export`: tables, metrics and rows as the model sees them; rows as other tools read them."""
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import polars as pl
 import typer
@@ -12,14 +13,17 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from domaintune.core.frames import read_frame
+from domaintune.core.frames import read_frame, read_records
 from domaintune.core.models.foundation import open_foundation
 from domaintune.core.models.loading import load_tokenizer
-from domaintune.core.stage.errors import InputError
-from domaintune.core.stage.files import read_json
+from domaintune.core.records.instruction import Instruction
+from domaintune.core.rendering.chat import Message
+from domaintune.core.rendering.rendering import messages_of
+from domaintune.core.stage.errors import InputError, ParamsError
+from domaintune.core.stage.files import read_json, to_json, write_text
 from domaintune.core.tables.file_kinds import check_regular
 
-CELL = 120
+CELL = 480  # characters
 
 
 def show(
@@ -88,14 +92,13 @@ def print_table(console: Console, frame: pl.DataFrame, rows: int) -> None:
         table = Table(show_header=False, pad_edge=False)
         for name, value in row.items():
             text = str(value)
-            table.add_row(name, escape(text if len(text) <= CELL * 4 else text[: CELL * 4] + " …"))
+            table.add_row(name, escape(text if len(text) <= CELL else text[:CELL] + " …"))
         console.print(table)
 
 
 FOUNDATIONS = Path("models/foundation")
 OPEN, CLOSE = "⟦", "⟧"
-UNFINISHED = "\ufffd"
-"""What a decoder writes for bytes that are not a whole character."""
+UNFINISHED = "\ufffd"  # a decoder writes it for bytes that are not a whole character
 
 
 def token_lines(mixture: Path, rows: int) -> Iterator[Text]:
@@ -138,3 +141,60 @@ def marked_words(
             continue
         yield word, bool(trained)
         pending = []
+
+
+INSTRUCTIONS = Path("data/curated/instructions.parquet")
+ORIGIN = ("id", "document_id", "category", "language", "licence")
+ROLES = {"system": "system", "user": "human", "assistant": "gpt"}
+
+
+def export(
+    out: Annotated[Path, typer.Argument(help="File to write.")],
+    form: Annotated[str, typer.Option("--format", help="alpaca, sharegpt or openai.")] = "alpaca",
+    split: Annotated[str, typer.Option(help="train, validation or test; empty: all.")] = "train",
+    rows: Annotated[Path, typer.Option(help="The instruction table.")] = INSTRUCTIONS,
+) -> None:
+    """Write instruction rows as Alpaca JSON, ShareGPT JSON or OpenAI chat JSONL."""
+    if split not in {"", "train", "validation", "test"}:
+        raise ParamsError(f"--split {split}: expected train, validation, test, or nothing for all")
+    if form not in FORMATS:
+        raise ParamsError(f"--format {form}: expected one of {', '.join(FORMATS)}")
+    written, lost, several = [], Counter[str](), 0
+    for row in read_records(rows, Instruction):
+        if split not in {"", row.split}:
+            continue
+        system, messages = messages_of(row)
+        if system:
+            messages.insert(0, {"role": "system", "content": system})
+        if not messages or messages[-1]["role"] != "assistant":
+            lost["no answer to learn from"] += 1
+        elif (converted := FORMATS[form](messages)) is None:
+            lost[f"{form} holds one question and its answer"] += 1
+        else:
+            written.append(converted | {name: getattr(row, name) for name in ORIGIN})
+            several += [message["role"] for message in messages].count("user") > 1
+    if not out.parent.is_dir():
+        typer.echo(f"{out.parent}: no such folder yet; it is made")
+    lines = [to_json(row, None) for row in written] if form == "openai" else [to_json(written)]
+    write_text(out, "".join(f"{line}\n" for line in lines))
+    typer.echo(f"{out}: {len(written)} rows as {form}, {several} of them of several turns")
+    for reason, count in sorted(lost.items()):
+        typer.echo(f"skipped: {count} rows ({reason})")
+
+
+def _alpaca(messages: Sequence[Message]) -> dict[str, Any] | None:
+    """Return the system text as the instruction, if there is one: so the Alpaca prompt has it in training."""
+    roles = [message["role"] for message in messages]
+    if roles not in (["user", "assistant"], ["system", "user", "assistant"]):
+        return None
+    *told, asked, answered = (message["content"] for message in messages)
+    return {"instruction": told[0] if told else asked, "input": asked if told else "", "output": answered}
+
+
+FORMATS: Mapping[str, Callable[[Sequence[Message]], dict[str, Any] | None]] = {
+    "alpaca": _alpaca,
+    "sharegpt": lambda messages: {
+        "conversations": [{"from": ROLES[one["role"]], "value": one["content"]} for one in messages]
+    },
+    "openai": lambda messages: {"messages": list(messages)},
+}

@@ -1,23 +1,24 @@
-"""`domaintune source`: look at a raw file and write its entry into params.yaml, or take entries out of it."""
+"""`domaintune source`: look at a raw file and write its entry into params.yaml, or take entries out of it.
+
+Entries are added and removed as lines, so that comments and all other lines stay.
+"""
 
 import re
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from ruamel.yaml import YAML
 
+from domaintune.check.references import REFERENCES
+from domaintune.check.sections import entries
+from domaintune.cli.params_text import block_end, dumped, heading, loaded
 from domaintune.cli.proposing import propose
-from domaintune.cli.source_entries import (
-    entry_text,
-    left_to_do,
-    starter_keys,
-    with_entry,
-    without_entries,
-)
-from domaintune.core.sections.sources import InstructionSource, QuestionSource, Source
+from domaintune.core.sections.sources import AnySource, InstructionSource, QuestionSource, Source
 from domaintune.core.stage.errors import ParamsError
 from domaintune.core.stage.files import write_text
-from domaintune.core.stage.params import read_yaml
+from domaintune.core.stage.params import KEY_PATTERN, parse, read_yaml
 
 app = typer.Typer(help="Add raw corpora to params.yaml, or remove them.", no_args_is_help=True)
 KINDS = (
@@ -26,6 +27,8 @@ KINDS = (
     "folder of .txt, .md and .pdf files, a folder that is a data set, or hub:owner/name@revision (#split)."
 )
 PARAMS = Path("params.yaml")
+COMPOSED = re.compile(r"data/raw/starter/(?P<corpus>[^/'\"]+)|recipes/data/")
+"""Where the corpora lie that come with this project; those of stage `sample` by their name there."""
 
 
 @app.command()
@@ -61,11 +64,14 @@ def remove(
     params: Annotated[Path, typer.Option(help="The file to write to.")] = PARAMS,
 ) -> None:
     """Take entries out of `sources` in params.yaml, and say what else refers to them."""
-    keys = [*(names or []), *(starter_keys(params) if starter else [])]
+    before = read_yaml(params)
+    composed = [
+        key for key, one in entries(before, "sources").items() if COMPOSED.match(str(one.get("path")))
+    ]
+    keys = [*(names or []), *(composed if starter else [])]
     if not keys:
         found = "none of its sources comes with this project" if starter else "no entry is named"
         raise ParamsError(f"{params}: sources: {found}; name the entries to remove, or give --starter")
-    before = read_yaml(params)
     write_text(params, without_entries(params, set(keys)))
     typer.echo(f"{params}: removed from `sources`: {', '.join(dict.fromkeys(keys))}")
     for line in left_to_do(before, set(keys)):
@@ -80,3 +86,93 @@ def key_of(path: Path) -> str:
     """Return a key made of a file's or data set's name."""
     name = path.as_posix().partition("@")[0].partition("#")[0]  # of a reference, owner/name without revision
     return re.sub(r"[^a-z0-9]+", "_", Path(name).stem.casefold()).strip("_") or "source"
+
+
+def with_entry(params: Path, key: str, entry: str) -> str:
+    """Return the text of params.yaml with one more entry in `sources`.
+
+    Raises:
+        ParamsError: the key is taken or not a key, or there is no section `sources`, or one written in one line.
+    """
+    before = read_yaml(params)
+    sources = before.get("sources") or {}
+    if not re.match(KEY_PATTERN, key):
+        raise ParamsError(f"{params}: sources.{key}: a key matches {KEY_PATTERN}; give another with --name")
+    if key in sources:
+        raise ParamsError(
+            f"{params}: sources.{key}: there is such an entry already; give another key with --name"
+        )
+    lines = params.read_text(encoding="utf-8").splitlines(keepends=True)
+    at = next((n for n, line in enumerate(lines) if line.startswith("sources:")), None)
+    if at is None:
+        raise ParamsError(f"{params}: sources: missing section; add `sources: {{}}` to the file")
+    end = block_end(lines, at, 0)
+    if not sources:
+        lines[at] = heading(lines[at], "sources", empty=False)
+    lines[end - 1] = lines[end - 1].rstrip("\n") + "\n"  # the file's last line may have none
+    after = "".join([*lines[:end], entry, *lines[end:]])
+    found = loaded(after) or {}
+    if found.get("sources", {}).keys() != {*sources, key}:
+        inline = lines[at].partition(":")[2].strip()
+        raise ParamsError(
+            f"{params}: sources: expected indented entries below `sources:`, got {inline[:60]!r}. Write the "
+            f"section as indented lines, or add this by hand:\n{entry}"
+        )
+    parse(params, f"sources.{key}", AnySource, found["sources"].pop(key))
+    assert found == {**before, "sources": sources}, "inserting the entry changed another value"
+    return after
+
+
+def without_entries(params: Path, keys: Collection[str]) -> str:
+    """Return the text of params.yaml without some entries of `sources`, and without the comments within them.
+
+    Raises:
+        ParamsError: there is no such entry, or the section is written in one line.
+    """
+    before = read_yaml(params)
+    sources = before.get("sources") or {}
+    if unknown := sorted(set(keys) - set(sources)):
+        raise ParamsError(
+            f"{params}: sources: no entry {', '.join(unknown)}; there are {', '.join(sources) or 'none'}"
+        )
+    left = {name: entry for name, entry in sources.items() if name not in keys}
+    text = params.read_text(encoding="utf-8")
+    places, lines = YAML().load(text)["sources"].lc, text.splitlines(keepends=True)
+    for line, column in sorted(map(places.key, keys), reverse=True):
+        del lines[line : block_end(lines, line, column)]
+    if not left:
+        lines = [
+            heading(line, "sources", empty=True) if line.startswith("sources:") else line for line in lines
+        ]
+    if loaded("".join(lines)) != {**before, "sources": left}:
+        raise ParamsError(
+            f"{params}: sources: expected indented entries below `sources:`; remove {', '.join(sorted(keys))} by hand"
+        )
+    return "".join(lines)
+
+
+def left_to_do(before: Mapping[str, Any], keys: Collection[str]) -> Iterator[str]:
+    """Yield what else in params.yaml refers to sources that are removed, and what is to be done about each."""
+    for section, path in ((section, path) for section, path, target in REFERENCES if target == "sources"):
+        field = path.removesuffix("[]")
+        for name, entry in entries(before, section).items():
+            value = entry.get(field) or []
+            named = [value] if isinstance(value, str) else value
+            if gone := [key for key in named if key in keys]:
+                whole = f"name another source, or remove {section}.{name}"
+                rest = "take it out" if len(gone) < len(named) else whole
+                yield f"{section}.{name}.{field} names {', '.join(gone)}: {rest}"
+    sources = before.get("sources") or {}
+    others = {**before, "sources": {name: entry for name, entry in sources.items() if name not in keys}}
+    removed, read = (
+        {found["corpus"] for found in COMPOSED.finditer(str(values))}
+        for values in ([sources[key]["path"] for key in keys], others)
+    )
+    for corpus in sorted((removed - read) & entries(before, "sample").keys()):
+        yield f"sample.{corpus} composes a corpus that no entry reads any more: remove it"
+
+
+def entry_text(key: str, entry: Source | QuestionSource | InstructionSource) -> str:
+    """Return the entry as YAML, indented for `sources`; what is not used is left out."""
+    text = dumped({key: entry.model_dump(exclude_defaults=True)})
+    return "".join(f"  {line}\n" for line in text.splitlines())

@@ -6,11 +6,10 @@ from pathlib import Path
 
 from domaintune.core.sections.sources import InstructionSource, QuestionMapping, QuestionSource, Source
 from domaintune.core.stage.errors import InputError
-from domaintune.core.tables.cells import SHOWN, BrokenRow, Cells, Layout, Table
+from domaintune.core.tables.cells import SHOWN, BrokenRow, Cells, Table
 from domaintune.core.tables.dataset_rows import open_dataset, read_dataset
 from domaintune.core.tables.encoding import open_text
 from domaintune.core.tables.file_kinds import check_regular
-from domaintune.core.tables.json_rows import JsonObject, checked, read_objects
 from domaintune.core.tables.opening import (
     JSON,
     PARQUET,
@@ -19,7 +18,7 @@ from domaintune.core.tables.opening import (
     open_table,
     walk_files,
 )
-from domaintune.core.tables.parquet_rows import read_batches
+from domaintune.core.tables.typed_rows import JsonObject, checked, parquet_objects, read_objects
 from domaintune.ingest.conversations import read_dialogues
 from domaintune.ingest.document_formats import SHAPES, RawRow, mapped_shape
 from domaintune.ingest.instruction_formats import FORMATS
@@ -105,10 +104,7 @@ def question_columns(mapping: QuestionMapping) -> tuple[str, ...]:
 def _open(path: Path, source: Source | QuestionSource, max_chars: int, separator: str) -> Table:
     if source.dataset:
         return read_dataset(source.dataset, path, max_chars, separator)
-    given = source.table
-    header = tuple(given.header) if given and given.header else None
-    layout = Layout(given.comment, given.quoting, header, given.encoding) if given else None
-    return open_table(path, max_chars, separator, layout)
+    return open_table(path, max_chars, separator, source.table)
 
 
 def read_examples(path: Path, source: InstructionSource, settings: Ingest) -> Iterator[Example | BrokenRow]:
@@ -133,8 +129,7 @@ def read_examples(path: Path, source: InstructionSource, settings: Ingest) -> It
 
 def _records(path: Path, source: InstructionSource, max_chars: int) -> Iterator[JsonObject | BrokenRow]:
     if source.dataset:
-        rows = open_dataset(source.dataset, path).records
-        yield from (JsonObject(f"row {number}", row) for number, row in enumerate(rows, 1))
+        yield from open_dataset(source.dataset, path).records
     elif source.format == "natural_instructions":
         yield from _task_files(path)
     else:
@@ -152,8 +147,7 @@ def _objects(path: Path, max_chars: int) -> Iterator[JsonObject | BrokenRow]:
                     row._replace(place=f"{file.name}: {row.place}") for row in _objects(file.path, max_chars)
                 )
     elif path.suffix.lower() in PARQUET:
-        rows = (row for batch in read_batches(path) for row in batch.iter_rows(named=True))
-        yield from (JsonObject(f"row {number}", row) for number, row in enumerate(rows, 1))
+        yield from parquet_objects(path)
     else:
         yield from read_objects(path, max_chars)
 

@@ -6,8 +6,7 @@ from domaintune.core.stage.errors import GateError
 from domaintune.core.stage.files import write_json, write_text
 from domaintune.core.stage.params import load_section
 from domaintune.core.stage.running import Given, Named, guarded, running, stage_app
-from domaintune.validate.engine import run_suite
-from domaintune.validate.findings import broken_message, render_page
+from domaintune.validate.engine import broken_message, render_page, run_suite
 from domaintune.validate.params import ValidateParams, read_suite
 
 

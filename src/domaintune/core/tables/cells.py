@@ -1,8 +1,9 @@
-"""What readers of tables hand on: records as they stand in the file."""
+"""What readers of tables hand on: records as they stand in the file, typed values as text."""
 
+import json
 import unicodedata
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 BATCH_ROWS = 20_000
 """Records held in memory at once; their number changes no result."""
@@ -32,19 +33,6 @@ class BrokenRow(NamedTuple):
     """The beginning of what stands in the file."""
 
 
-class Layout(NamedTuple):
-    """How a delimited file is written, where that cannot be told from the file."""
-
-    comment: str | None = None
-    """Lines before the first record that start with this are skipped."""
-    quoting: bool = True
-    """False: a quotation mark is a plain character."""
-    header: tuple[str, ...] | None = None
-    """Names of the columns of a file that has no header line."""
-    encoding: str | None = None
-    """What the user says it is; None: UTF-8, or UTF-16 with a mark."""
-
-
 class Table(NamedTuple):
     """An opened file: its columns, and its records one by one."""
 
@@ -56,3 +44,39 @@ class Table(NamedTuple):
 def column_name(name: str) -> str:
     """Return a column's name as it is compared: composed, without outer space."""
     return unicodedata.normalize("NFC", name).strip()
+
+
+def as_text(value: Any, separator: str) -> str:
+    """Return a JSON, Parquet or data set value as cell text.
+
+    A list is its items joined by the separator, an object its JSON, bytes (a picture) their number, a number what
+    Python prints for it; nothing, and what is not a number, are the empty text.
+    """
+    if value is None or value != value:  # noqa: PLR0124  # NaN, as pandas writes an empty cell
+        return ""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bytes):
+        return f"({len(value)} bytes)" if value else ""
+    if isinstance(value, (list, tuple)):
+        return separator.join(as_text(item, separator) for item in value)
+    if isinstance(value, Mapping):
+        return json.dumps(value, ensure_ascii=False, default=lambda item: as_text(item, separator))
+    return str(value)
+
+
+def as_cells(place: str, row: Mapping[str, Any], max_chars: int, separator: str) -> Cells | BrokenRow:
+    """Return a record of typed values as text, or as too long."""
+    try:
+        values = {column_name(name): as_text(value, separator) for name, value in row.items()}
+    except RecursionError:
+        return BrokenRow(place, "too_deep", "too many lists within one another", "")
+    length = sum(map(len, values.values()))
+    if length > max_chars:
+        return BrokenRow(place, "too_long", f"{length} characters, at most {max_chars}", str(values)[:SHOWN])
+    return Cells(place, values)
+
+
+def one_line(error: BaseException) -> str:
+    """Return what a library says of a file, for a message."""
+    return " ".join(str(error).split())[:300].rstrip(".")

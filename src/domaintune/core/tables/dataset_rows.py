@@ -4,12 +4,13 @@ import logging
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping
+from itertools import count
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from domaintune.core.stage.errors import InputError
-from domaintune.core.tables.cells import Table, column_name
-from domaintune.core.tables.parquet_rows import as_cells
+from domaintune.core.tables.cells import Table, as_cells, column_name, one_line
+from domaintune.core.tables.typed_rows import JsonObject
 
 SAVED = ("state.json", "dataset_dict.json")
 """Files by which a folder written by `save_to_disk` is known."""
@@ -42,7 +43,7 @@ class Opened(NamedTuple):
     """One split of a data set: its columns, and its records one by one, values as they are."""
 
     columns: tuple[str, ...]
-    records: Iterator[Mapping[str, Any]]
+    records: Iterator[JsonObject]
 
 
 def read_dataset(reference: str, path: Path, max_chars: int, separator: str) -> Table:
@@ -52,8 +53,7 @@ def read_dataset(reference: str, path: Path, max_chars: int, separator: str) -> 
         InputError: as `open_dataset`.
     """
     columns, records = open_dataset(reference, path)
-    rows = (as_cells(f"row {n}", row, max_chars, separator) for n, row in enumerate(records, 1))
-    return Table(columns, rows)
+    return Table(columns, (as_cells(row.place, row.value, max_chars, separator) for row in records))
 
 
 def open_dataset(reference: str, path: Path) -> Opened:
@@ -132,7 +132,7 @@ def _guarded(name: str, wanted: Reference, action: Callable[[], Any]) -> Any:
         if isinstance(error, InputError):
             raise
         place = "Check owner, name, revision and subset" if wanted.repo else LOCAL_HINT
-        raise InputError(f"{name}: the data set cannot be read: {_line(error)}. {place}.") from error
+        raise InputError(f"{name}: the data set cannot be read: {one_line(error)}. {place}.") from error
 
 
 def _unreachable(name: str, wanted: Reference, error: Exception) -> str:
@@ -140,13 +140,9 @@ def _unreachable(name: str, wanted: Reference, error: Exception) -> str:
     why = f"HF_HUB_OFFLINE={offline} forbids it" if offline not in (None, "", "0") else "there is no network"
     return (
         f"{name}: the data set {wanted.repo} (revision {wanted.revision}) must be fetched from the hub, but {why} "
-        f"({_line(error)}). Where there is a network, run `hf download --repo-type dataset {wanted.repo} --revision "
+        f"({one_line(error)}). Where there is a network, run `hf download --repo-type dataset {wanted.repo} --revision "
         f"{wanted.revision} --local-dir FOLDER`, bring FOLDER here, and write `path: FOLDER` and `dataset: local`."
     )
-
-
-def _line(error: Exception) -> str:
-    return " ".join(str(error).split())[:300].rstrip(".")
 
 
 def _split_of(opened: Any, wanted: Reference, name: str) -> Any:
@@ -166,9 +162,11 @@ def _split_of(opened: Any, wanted: Reference, name: str) -> Any:
 
 def _records(
     name: str, wanted: Reference, records: Iterator[dict[str, Any]], labels: Mapping[str, list[str]]
-) -> Iterator[Mapping[str, Any]]:
-    while (row := _guarded(name, wanted, lambda: next(records, None))) is not None:
+) -> Iterator[JsonObject]:
+    for number in count(1):
+        if (row := _guarded(name, wanted, lambda: next(records, None))) is None:
+            return
         for column, known in labels.items():
             if isinstance(row[column], int) and 0 <= row[column] < len(known):
                 row[column] = known[row[column]]
-        yield row
+        yield JsonObject(f"row {number}", row)

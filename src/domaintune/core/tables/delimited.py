@@ -8,10 +8,11 @@ from itertools import islice
 from pathlib import Path
 from typing import TextIO
 
+from domaintune.core.sections.sources import TableLayout
 from domaintune.core.stage.errors import InputError
-from domaintune.core.tables.cells import SHOWN, BrokenRow, Cells, Layout, Table, column_name
+from domaintune.core.tables.cells import SHOWN, BrokenRow, Cells, Table, column_name
 from domaintune.core.tables.encoding import open_text
-from domaintune.core.tables.splitting import PIECE, Record, skip_lines, split_records
+from domaintune.core.tables.streams import PIECE, Record, skip_lines, split_records
 
 DELIMITERS = (",", "\t", ";", "|")
 MOST_SHOWN = 20
@@ -22,13 +23,13 @@ TRIED = 20
 """Records by which the delimiter of a file without header is told."""
 
 
-def read_delimited(path: Path, max_chars: int, layout: Layout | None = None) -> Table:
+def read_delimited(path: Path, max_chars: int, layout: TableLayout | None = None) -> Table:
     """Open a delimited file. Blank lines and comments before its header are skipped.
 
     Raises:
         InputError: no such file, empty, wrong encoding, no header, or the same column twice.
     """
-    layout = layout or Layout()
+    layout = layout or TableLayout()
     csv.field_size_limit(max(csv.field_size_limit(), max_chars + PIECE))
     with open_text(path, layout.encoding) as stream:
         skipped, first = _before_header(stream, layout)
@@ -44,7 +45,7 @@ def read_delimited(path: Path, max_chars: int, layout: Layout | None = None) -> 
     return Table(columns, map(parse, _records(path, layout, delimiter, skipped, max_chars)))
 
 
-def _before_header(stream: TextIO, layout: Layout) -> tuple[int, str]:
+def _before_header(stream: TextIO, layout: TableLayout) -> tuple[int, str]:
     """Return how many lines come before the header, and the header line; of one over LONGEST, the beginning."""
     skipped = 0
     while line := stream.readline(PIECE):
@@ -59,7 +60,7 @@ def _before_header(stream: TextIO, layout: Layout) -> tuple[int, str]:
     return skipped, ""
 
 
-def _header(path: Path, number: int, line: str, delimiter: str, layout: Layout) -> tuple[str, ...]:
+def _header(path: Path, number: int, line: str, delimiter: str, layout: TableLayout) -> tuple[str, ...]:
     try:
         columns = tuple(column_name(name) for name in parse_cells(line, delimiter, layout.quoting))
     except csv.Error as error:
@@ -75,7 +76,7 @@ def _header(path: Path, number: int, line: str, delimiter: str, layout: Layout) 
     return columns
 
 
-def _delimiter_for(path: Path, skipped: int, layout: Layout, wanted: int) -> str:
+def _delimiter_for(path: Path, skipped: int, layout: TableLayout, wanted: int) -> str:
     """Return the delimiter with which most of the first records have as many cells as there are names."""
     fits: dict[str, int] = {}
     for delimiter in DELIMITERS:
@@ -104,7 +105,9 @@ def parse_cells(text: str, delimiter: str, quoting: bool) -> list[str]:
     return next(csv.reader([text], delimiter=delimiter, strict=True))
 
 
-def _records(path: Path, layout: Layout, delimiter: str, skipped: int, max_chars: int) -> Iterator[Record]:
+def _records(
+    path: Path, layout: TableLayout, delimiter: str, skipped: int, max_chars: int
+) -> Iterator[Record]:
     """Yield the records behind the header; `skipped` lines come before it."""
     with open_text(path, layout.encoding) as stream:
         skip_lines(stream, skipped)
@@ -125,7 +128,7 @@ def _parse(
     record: Record, columns: tuple[str, ...], delimiter: str, quoting: bool, max_chars: int
 ) -> Cells | BrokenRow:
     place, detail = f"line {record.line}", ""
-    if record.cut:
+    if record.length > max_chars:
         return BrokenRow(place, "too_long", f"more than {max_chars} characters", record.text[:SHOWN])
     try:
         cells = parse_cells(record.text, delimiter, quoting)

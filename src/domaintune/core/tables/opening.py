@@ -8,12 +8,12 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
+from domaintune.core.sections.sources import TableLayout
 from domaintune.core.stage.errors import InputError
-from domaintune.core.tables.cells import BrokenRow, Cells, Layout, Table
+from domaintune.core.tables.cells import BrokenRow, Cells, Table
 from domaintune.core.tables.delimited import read_delimited
 from domaintune.core.tables.file_kinds import printable
-from domaintune.core.tables.json_rows import read_json
-from domaintune.core.tables.parquet_rows import read_parquet_rows
+from domaintune.core.tables.typed_rows import read_json, read_parquet_rows
 
 CACHED = re.compile(r"/files/md5/[0-9a-f]{2}/[0-9a-f]{30}$")
 """Where DVC keeps a file's content when its cache is linked and not copied."""
@@ -92,7 +92,7 @@ MOST_SHOWN = 100
 """Columns named in a message."""
 
 
-def open_table(path: Path, max_chars: int, separator: str, layout: Layout | None = None) -> Table:
+def open_table(path: Path, max_chars: int, separator: str, layout: TableLayout | None = None) -> Table:
     """Open JSON, Parquet, or else delimited text, or a folder of them; lists become text joined by `separator`.
 
     Raises:
@@ -107,7 +107,7 @@ def open_table(path: Path, max_chars: int, separator: str, layout: Layout | None
     return read_delimited(path, max_chars, layout)
 
 
-def _open_folder(folder: Path, max_chars: int, separator: str, layout: Layout | None) -> Table:
+def _open_folder(folder: Path, max_chars: int, separator: str, layout: TableLayout | None) -> Table:
     """Open all tables of a folder as one. Fields that JSON leaves out are empty; other tables have the same columns.
 
     Raises:

@@ -1,4 +1,4 @@
-"""JSON records one by one, one a line or the elements of one big array, and as rows of text."""
+"""Records of typed values, as they are and as rows of text: JSON, one a line or in one big array, and Parquet."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -6,10 +6,24 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import polars as pl
+
+from domaintune.core.frames import BROKEN
 from domaintune.core.stage.errors import InputError
-from domaintune.core.tables.cells import SHOWN, BrokenRow, Cells, Table, column_name
+from domaintune.core.tables.cells import (
+    BATCH_ROWS,
+    SHOWN,
+    BrokenRow,
+    Cells,
+    Table,
+    as_cells,
+    as_text,
+    column_name,
+    one_line,
+)
 from domaintune.core.tables.encoding import open_text
-from domaintune.core.tables.json_scanner import PIECE, JsonScanner
+from domaintune.core.tables.file_kinds import check_regular
+from domaintune.core.tables.streams import PIECE, JsonScanner, split_records
 
 LINES = {".jsonl", ".ndjson"}
 DEEPEST = 100
@@ -74,19 +88,10 @@ def read_lines(path: Path, max_chars: int) -> Iterator[JsonObject | BrokenRow]:
     Raises:
         InputError: no such file, empty, or wrong encoding.
     """
-    number, text, length = 1, "", 0
     with open_text(path) as stream:
-        while piece := stream.readline(PIECE):
-            if length <= max_chars:
-                text += piece
-            length += len(piece)
-            if not piece.endswith(("\n", "\r")):
-                continue
-            if text.strip():
-                yield _line(f"line {number}", text, length, max_chars)
-            number, text, length = number + 1, "", 0
-    if text.strip():
-        yield _line(f"line {number}", text, length, max_chars)
+        for line in split_records(stream, "", max_chars, quoting=False):
+            if line.text.strip():
+                yield _line(f"line {line.line}", line.text, line.length, max_chars)
 
 
 def _line(place: str, text: str, length: int, max_chars: int) -> JsonObject | BrokenRow:
@@ -123,25 +128,6 @@ LOOK_AHEAD = 100
 """Records whose keys together are the columns; JSON leaves empty fields out."""
 
 
-def as_text(value: Any, separator: str) -> str:
-    """Return a JSON, Parquet or data set value as cell text.
-
-    A list is its items joined by the separator, an object its JSON, bytes (a picture) their number, a number what
-    Python prints for it; nothing, and what is not a number, are the empty text.
-    """
-    if value is None or value != value:  # noqa: PLR0124  # NaN, as pandas writes an empty cell
-        return ""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, bytes):
-        return f"({len(value)} bytes)" if value else ""
-    if isinstance(value, (list, tuple)):
-        return separator.join(as_text(item, separator) for item in value)
-    if isinstance(value, Mapping):
-        return json.dumps(value, ensure_ascii=False, default=lambda item: as_text(item, separator))
-    return str(value)
-
-
 def read_json(path: Path, max_chars: int, separator: str) -> Table:
     """Open JSON Lines, an array of records, or an object that holds one, without loading it whole.
 
@@ -158,3 +144,42 @@ def _as_cells(row: JsonObject | BrokenRow, separator: str) -> Cells | BrokenRow:
     if isinstance(row, BrokenRow):
         return row
     return Cells(row.place, {column_name(key): as_text(item, separator) for key, item in row.value.items()})
+
+
+def read_parquet_rows(path: Path, max_chars: int, separator: str) -> Table:
+    """Open a Parquet file.
+
+    Raises:
+        InputError: no such file, or no Parquet.
+    """
+    check_regular(path)
+    try:
+        columns = tuple(map(column_name, pl.read_parquet_schema(path)))
+    except BROKEN as error:
+        raise InputError(
+            f"{path}: expected a Parquet file: {one_line(error)}. Check `sources.*.path`."
+        ) from error
+    rows = (as_cells(row.place, row.value, max_chars, separator) for row in parquet_objects(path))
+    return Table(columns, rows)
+
+
+def parquet_objects(path: Path) -> Iterator[JsonObject]:
+    """Yield the rows of a Parquet file in its order, batch by batch.
+
+    Raises:
+        InputError: no such file, or damaged pages.
+    """
+    check_regular(path)
+    try:
+        frame = pl.scan_parquet(path)
+        told, rows = int(frame.select(pl.len()).collect().item()), 0
+        for batch in frame.collect_batches(chunk_size=BATCH_ROWS, maintain_order=True):
+            for row in batch.iter_rows(named=True):
+                rows += 1
+                yield JsonObject(f"row {rows}", row)
+    except BROKEN as error:
+        raise InputError(
+            f"{path}: damaged Parquet pages: {one_line(error)}. Fetch the file again."
+        ) from error
+    if rows != told:
+        raise InputError(f"{path}: the file tells of {told} rows and holds {rows}. Fetch the file again.")
