@@ -9,8 +9,7 @@ from records import blank
 from domaintune.core.records.document import Document
 from domaintune.core.records.instruction import Instruction, Turn
 from domaintune.core.records.question import Question
-from domaintune.curate.build import Curated, curate_rows
-from domaintune.curate.contamination import measure_near_copies
+from domaintune.curate.build import Curated, curate_rows, measure_near_copies
 from domaintune.science.near_copies import near_copies_text
 
 from .rows import LIMITS, PARAMS, row

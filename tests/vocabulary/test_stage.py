@@ -20,7 +20,7 @@ from domaintune.core.stage.errors import InputError, ModelError
 from domaintune.mix.params import Mix
 from domaintune.mix.stage import resolve_template
 from domaintune.vocabulary.extending import expanded, extend
-from domaintune.vocabulary.texts import read_texts
+from domaintune.vocabulary.learning import read_texts
 
 KOREAN = [f"구리 펌프 {n}번은 {n} 켈빈에서 작동합니다. 압력은 {n} 바입니다." for n in range(30)]
 ENTRY = Vocabulary(model="tiny", reads="x", language="ko", tokens=40, min_count=3)

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from domaintune.core.sections.models import Vocabulary
 from domaintune.core.stage.errors import InputError
-from domaintune.vocabulary.texts import read_texts
+from domaintune.vocabulary.learning import read_texts
 
 HALF = r"\ud83d"  # of a surrogate pair
 

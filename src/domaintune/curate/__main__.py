@@ -10,8 +10,7 @@ from domaintune.core.stage.accounting import Reject
 from domaintune.core.stage.files import write_json
 from domaintune.core.stage.params import load_mapping, load_section, load_value
 from domaintune.core.stage.running import Given, guarded, running, stage_app
-from domaintune.curate.build import curate_rows, read_rows, read_sets
-from domaintune.curate.contamination import measure_near_copies
+from domaintune.curate.build import curate_rows, measure_near_copies, read_rows, read_sets
 from domaintune.curate.params import CurateParams
 from domaintune.curate.questions import select_questions, with_passages
 

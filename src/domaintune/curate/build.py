@@ -1,8 +1,9 @@
-"""From the rows of all tasks and sets to what may be trained and asked: leaks and duplicates out, questions drawn."""
+"""From the rows of all tasks and sets to what may be trained and asked, without leaks and duplicates."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence, Set
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from domaintune.core.frames import read_records
 from domaintune.core.records.document import Document
@@ -11,8 +12,7 @@ from domaintune.core.records.question import Question
 from domaintune.core.sections.data import InstructionSet
 from domaintune.core.stage.accounting import Accounts, Reject
 from domaintune.core.stage.files import check_owned
-from domaintune.curate.contamination import remove_contaminated
-from domaintune.curate.duplicates import lost, remove_duplicates
+from domaintune.curate.duplicates import lost, remove_contaminated, remove_duplicates, said_in_full
 from domaintune.curate.params import CurateParams
 from domaintune.curate.questions import (
     SetRows,
@@ -22,6 +22,8 @@ from domaintune.curate.questions import (
     to_set_question,
     to_turns,
 )
+from domaintune.science.near_copies import ALIKE, letter_grams, nearly_copied, word_grams
+from domaintune.science.near_duplicates import title_key
 
 SPLITS = ("train", "validation", "test")
 
@@ -152,3 +154,41 @@ def read_sets(translated: Path, sets: Mapping[str, InstructionSet]) -> list[SetR
         )
         for name, one in sorted(sets.items())
     ]
+
+
+def measure_near_copies(
+    rows: Sequence[Instruction],
+    questions: Sequence[Question],
+    documents: Sequence[Document],
+    asked: Sequence[Question],
+) -> dict[str, Any]:
+    """Count, by source, the tested questions and documents that have a near copy among the training rows.
+
+    `rows` and `questions` are what the stage keeps, `documents` and `asked` the corpus. Questions about documents are
+    counted by their documents: what is asked about two near copies is alike.
+    """
+    tested = [one for one in asked if one.split in ("test", "benchmark")]
+    known = {one.id for one in asked} | {one.id for one in documents}
+    tested += [one for one in questions if one.split == "test" and one.document_id not in known]
+    trained = [letter_grams([said_in_full(row)]) for row in rows if row.split == "train"]
+    near = nearly_copied([letter_grams([one.context, one.question, *one.options]) for one in tested], trained)
+    sizes = Counter(one.source for one in tested)
+    alike = Counter(tested[position].source for position in near)
+    return {
+        "alike": ALIKE,
+        "questions": {name: _counted(n, alike[name]) for name, n in sorted(sizes.items())},
+        "documents": _documents(documents),
+    }
+
+
+def _documents(documents: Sequence[Document]) -> dict[str, Any]:
+    test = [one for one in documents if one.split == "test"]
+    train = [one for one in documents if one.split == "train"]
+    texts = [word_grams([f"{one.title}\n{one.text}" for one in part]) for part in (test, train)]
+    titles = {title_key(one.title) for one in train} - {""}
+    counted = _counted(len(test), len(nearly_copied(*texts)))
+    return counted | {"titles": sum(title_key(one.title) in titles for one in test)}
+
+
+def _counted(n: int, near: int) -> dict[str, float]:
+    return {"n": n, "near": near, "share": near / n if n else 0.0}

@@ -1,7 +1,8 @@
-"""Instruction rows that say the same: one of them stays, never one that leaks from test into training.
+"""Instruction rows that say the same, or hold a question the arms are scored on.
 
-Held-out rows stay before training rows, then the lowest id stays. A row lost to one of its own split is a
-duplicate, a row lost to one of another split is contaminated.
+Of rows that say the same one stays, never one that leaks from test into training. Held-out rows stay before training
+rows, then the lowest id stays. A row lost to one of its own split is a duplicate, a row lost to one of another split is
+contaminated.
 
 Scope: the same row counts within a group (an arm's mixture names groups), a likeness or a repeated question
 within a task (two tasks may well ask different things about the same text). Leaks count everywhere. A row of an
@@ -9,15 +10,19 @@ instruction set asks by its instruction, so that the same question in two splits
 generated question may be asked of many documents.
 """
 
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
 from domaintune.core.records.instruction import Instruction
+from domaintune.core.records.question import Question
 from domaintune.core.stage.accounting import Reject
-from domaintune.curate.params import CurateParams
+from domaintune.curate.params import Contamination, CurateParams
+from domaintune.science.contamination import Hit, Target, find_contamination
 from domaintune.science.matching import normalise
 from domaintune.science.near_duplicates import NearDuplicates, word_sets
+from domaintune.science.question_stems import Limits
 
 _HELD_OUT_FIRST = {"test": 0, "validation": 1, "train": 2}
 _SAME = {
@@ -110,3 +115,62 @@ def _lost_to(row: Instruction, other: Instruction, reason: str) -> Reject:
     if other.split == row.split:
         return lost(row, "duplicate", reason, detail)
     return lost(row, "contaminated", f"{reason}_of_{other.split}", detail)
+
+
+_STRONGEST_FIRST = {"exact": 0, "answer": 1, "ngram": 2, "letters": 3, "jamo": 4}
+
+
+def remove_contaminated(
+    rows: Sequence[Instruction],
+    asked: Mapping[str, Question],
+    targets: Sequence[Question],
+    params: Contamination,
+) -> tuple[list[Instruction], list[Reject]]:
+    """Remove training and validation rows that hold one of the targets, the held-out questions.
+
+    Rows of the test split are not searched, as nothing is trained on them; a row made from a benchmark's own question
+    goes whatever it says.
+    """
+    rejects = [
+        lost(row, "contaminated", "benchmark_exact", f"made from {_named(asked[row.document_id])}")
+        for row in rows
+        if row.split == "benchmark"
+    ]
+    searched = [row for row in rows if row.split in ("train", "validation")]
+    by_id = {one.id: one for one in targets}
+    wanted = [Target(one.id, _stem(one), tuple(one.options), _answers(one)) for one in targets]
+    hits: dict[str, list[Hit]] = defaultdict(list)
+    if wanted:
+        limits = Limits(**params.model_dump())
+        for hit in find_contamination([said_in_full(row) for row in searched], wanted, limits):
+            hits[searched[hit.row].id].append(hit)
+    rejects += [_contaminated(row, hits[row.id], by_id) for row in searched if row.id in hits]
+    gone = {reject.id for reject in rejects}
+    return [row for row in rows if row.id not in gone], rejects
+
+
+def said_in_full(row: Instruction) -> str:
+    """Return all that a row says, one part a line: a question may stand in the instruction or in a system text."""
+    return "\n".join(filter(None, row.texts()))
+
+
+def _stem(question: Question) -> str:
+    """Return what tells a question from others: where it is one word (원인, 결과), the text that it is about."""
+    one_word = len(question.question.split()) < 2
+    return question.context if one_word and question.context and question.options else question.question
+
+
+def _answers(question: Question) -> tuple[str, ...]:
+    """Return the right options; all options where ingest could not tell which it is."""
+    return tuple(question.options[number - 1] for number in question.right) or tuple(question.options)
+
+
+def _contaminated(row: Instruction, hits: Sequence[Hit], targets: Mapping[str, Question]) -> Reject:
+    best = min(hits, key=lambda hit: (_STRONGEST_FIRST[hit.method], -hit.score, hit.target_id))
+    others = f"; and {len(hits) - 1} more questions" if len(hits) > 1 else ""
+    detail = f"holds {_named(targets[best.target_id])}, score {best.score:.3f}{others}"
+    return lost(row, "contaminated", f"benchmark_{best.method}", detail)
+
+
+def _named(question: Question) -> str:
+    return f"the {question.split} question {question.id} of {question.source}"

@@ -4,15 +4,19 @@ from domaintune.core.stage.accounting import Accounts
 from domaintune.core.stage.files import write_text
 from domaintune.core.stage.params import load_item, load_value
 from domaintune.core.stage.running import Given, Named, guarded, running, stage_app
-from domaintune.sample.corpora import compose
-from domaintune.sample.params import AnyCorpus
+from domaintune.sample.corpora import compose_projects_corpus, compose_text_corpus
+from domaintune.sample.params import AnyCorpus, ProjectsCorpus
 
 
 def main(params: Given, corpus: Named, out: Given, accounting: Given) -> None:
     """Compose one starter corpus from the tables of grammar.yaml."""
     with running("sample", corpus):
         seed = load_value(params, "seed", int)
-        composed = compose(seed, corpus, load_item(params, AnyCorpus, corpus).chosen)
+        chosen = load_item(params, AnyCorpus, corpus).chosen
+        if isinstance(chosen, ProjectsCorpus):
+            composed = compose_projects_corpus(seed, corpus, chosen.projects)
+        else:
+            composed = compose_text_corpus(seed, corpus, chosen.documents, chosen.dialogues)
         accounts = Accounts("sample", corpus, "rows composed")
         accounts.rows_in = accounts.kept = sum(composed.rows.values())
         for name, text in sorted(composed.files.items()):

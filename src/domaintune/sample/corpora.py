@@ -11,7 +11,6 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from domaintune.core.seeds import derive
-from domaintune.sample.params import ProjectsCorpus, TextCorpus
 from domaintune.sample.projects import (
     GRAMMAR,
     Project,
@@ -30,13 +29,6 @@ class Composed(NamedTuple):
 
     files: dict[str, str]
     rows: dict[str, int]
-
-
-def compose(seed: int, corpus: str, wanted: ProjectsCorpus | TextCorpus) -> Composed:
-    """Return a corpus of either kind."""
-    if isinstance(wanted, ProjectsCorpus):
-        return compose_projects_corpus(seed, corpus, wanted.projects)
-    return compose_text_corpus(seed, corpus, wanted.documents, wanted.dialogues)
 
 
 def compose_projects_corpus(seed: int, corpus: str, projects: int) -> Composed:

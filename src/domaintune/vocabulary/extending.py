@@ -14,8 +14,7 @@ from domaintune.core.sections.models import Vocabulary
 from domaintune.core.stage.accounting import Accounts
 from domaintune.core.stage.errors import ModelError
 from domaintune.core.stage.files import write_json
-from domaintune.vocabulary.learning import Merge, continue_merges, split_words
-from domaintune.vocabulary.texts import read_texts
+from domaintune.vocabulary.learning import Merge, continue_merges, read_texts, split_words
 
 FILE = "tokenizer.json"
 BATCH = 1000
