@@ -11,29 +11,14 @@ KEY = "sk-secret-0123456789"
 NOWHERE = "http://127.0.0.1:9/v1"
 
 
-def _gate(project: Project) -> None:
-    (project.folder / "gate.json").write_text('{"passed": false, "suite": "documents"}')
-
-
-def _key(project: Project) -> None:
-    project.params["runtime"]["servers"]["teacher"]["api_key_env"] = "MY_KEY"
-
-
-def _spec(project: Project) -> None:
-    project.spec.write_text(project.spec.read_text(encoding="utf-8").replace("grounded:", "groundd:"))
-
-
-def _address(project: Project) -> None:
-    project.params["runtime"]["servers"]["teacher"]["base_url"] = NOWHERE
-
-
 @pytest.mark.parametrize(
     ("change", "told"),
     [
-        (_gate, "broke an expectation"),
-        (_key, "MY_KEY is not set"),
-        (_spec, "keywords.yaml: task.groundd: unknown parameter (did you mean grounded?)"),
-        (_address, "error: server teacher (http://127.0.0.1:9/v1): cannot be reached."),
+        (lambda project: (project.folder / "gate.json").write_text('{"passed": false, "suite": "documents"}'), "broke an expectation"),
+        (lambda project: project.server.update(api_key_env="MY_KEY"), "MY_KEY is not set"),
+        (lambda project: project.spec.write_text(project.spec.read_text("utf-8").replace("grounded:", "groundd:")),
+         "keywords.yaml: task.groundd: unknown parameter (did you mean grounded?)"),
+        (lambda project: project.server.update(base_url=NOWHERE), "error: server teacher (http://127.0.0.1:9/v1): cannot be reached."),
         (lambda project: (project.folder / "responses.parquet").write_bytes(b"x"), "responses.parquet: expected Parquet"),
     ],
 )  # fmt: skip
@@ -55,7 +40,7 @@ def test_what_stops_a_run_is_one_message_before_anything_is_sent(
 def test_the_key_reaches_no_file_and_no_message(tmp_path: Path) -> None:
     with Server(key=KEY) as server:
         project = Project(tmp_path, server.base_url)
-        _key(project)
+        project.server["api_key_env"] = "MY_KEY"
         project.write_documents([document(1)])
         good = project.run(MY_KEY=KEY)
         project.params["teacher"]["model"] = "other"

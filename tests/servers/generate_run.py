@@ -144,13 +144,13 @@ class Project(StageProject):
             {"request_per": "field", "fields": ["text", "nasa_applications"]} if task == "nasa_rnd" else {}
         )
         own = entry(task, **fields).model_dump(exclude_none=True) | {"max_documents": None}
-        servers = {"teacher": {"base_url": base_url, "api_key_env": None}}
+        self.server: dict[str, Any] = {"base_url": base_url, "api_key_env": None}
         self.params: dict[str, Any] = {
             "seed": 1,
             "tasks": {task: own},
             "teacher": params["teacher"] | {"backend": "openai", "provider": "loopback", "model": "m"},
             "generate": {"max_reject_fraction": 0.5},
-            "runtime": params["runtime"] | {"servers": servers, "max_retries": 3} | runtime,
+            "runtime": params["runtime"] | {"servers": {"teacher": self.server}, "max_retries": 3} | runtime,
         }
 
     def write_documents(self, documents: list[Document]) -> None:
