@@ -37,6 +37,11 @@ def saved(tmp_path_factory: pytest.TempPathFactory) -> Path:
     DatasetDict({"train": rows, "test": rows.select([1])}).save_to_disk(folder / "two")
     (folder / "files").mkdir()
     rows.to_parquet(folder / "files/train.parquet")
+    for name in ("empty", "differ"):
+        (folder / name).mkdir()
+    (folder / "a.csv").write_text("x\n1\n")
+    (folder / "differ/a.csv").write_text("id,text\n1,x\n")
+    (folder / "differ/b.csv").write_text("id,name\n2,y\n")
     return folder
 
 
@@ -53,17 +58,25 @@ def test_what_save_to_disk_wrote_is_read_with_class_names_and_lists_as_text(save
     assert read(saved / "files") == rows
     assert len(read(saved / "two", "local#test")) == 1
     assert read_dataset("local", saved / "one", 1000, "; ").columns == ("q", "c", "a")
-
-
-def test_a_record_longer_than_allowed_costs_one_row(saved: Path) -> None:
     assert [type(row) for row in read(saved / "one", max_chars=3)] == [BrokenRow, Cells]
 
 
-def test_splits_are_named_when_one_must_be_chosen(saved: Path) -> None:
-    with pytest.raises(InputError, match=r"several splits; it has test, train.*local#test"):
-        read(saved / "two")
-    with pytest.raises(InputError, match=r"no split 'dev'; it has test, train"):
-        read(saved / "two", "local#dev")
+@pytest.mark.parametrize(
+    ("name", "reference", "message"),
+    [
+        ("two", "local", r"several splits; it has test, train.*local#test"),
+        ("two", "local#dev", r"no split 'dev'; it has test, train"),
+        ("no", "local", "found nothing"),
+        ("a.csv", "local", "found a file"),
+        ("empty", "local", "the data set cannot be read"),
+        ("differ", "local", "cannot be read: .*leave `dataset` out"),
+    ],
+)
+def test_what_is_no_data_set_or_several_is_told_with_a_way_out(
+    saved: Path, name: str, reference: str, message: str
+) -> None:
+    with pytest.raises(InputError, match=message):
+        read(saved / name, reference)
 
 
 def test_a_hub_name_with_no_network_is_one_clear_message() -> None:
@@ -84,21 +97,3 @@ def test_a_hub_set_in_the_cache_is_read_offline_and_no_other_commit_is_taken_for
     assert read(Path(), "hub:owner/name@main#train") == [Cells("row 1", {"q": "one"})]
     with pytest.raises(InputError, match=f"@{other}: the cache of `datasets` holds commit {cached}"):
         read(Path(), f"hub:owner/name@{other}")
-
-
-def test_a_missing_folder_a_file_and_a_folder_of_nothing_are_told(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="found nothing"):
-        read(tmp_path / "no")
-    (tmp_path / "a.csv").write_text("x\n1\n")
-    with pytest.raises(InputError, match="found a file"):
-        read(tmp_path / "a.csv")
-    (tmp_path / "empty").mkdir()
-    with pytest.raises(InputError, match="the data set cannot be read"):
-        read(tmp_path / "empty")
-
-
-def test_a_folder_of_tables_that_differ_is_one_message_with_a_way_out(tmp_path: Path) -> None:
-    (tmp_path / "a.csv").write_text("id,text\n1,x\n")
-    (tmp_path / "b.csv").write_text("id,name\n2,y\n")
-    with pytest.raises(InputError, match="cannot be read: .*leave `dataset` out"):
-        list(read_dataset("local", tmp_path, 1000, ";").records)

@@ -46,32 +46,22 @@ def test_an_arm_without_grades_reads_none_but_stops_at_a_folder_nobody_owns(tmp_
         grades_of("tuned", plain, ROWS, tmp_path, GRADINGS)
 
 
-def test_a_mean_of_rows_that_were_only_measured_says_that_it_needs_a_judge_and_what_is_there(
-    tmp_path: Path,
-) -> None:
-    write(tmp_path, MEASURED)
-    with pytest.raises(
-        InputError,
-        match=r"mixture\.grades\.by: no value mean; the criteria and their mean need a judge model "
-        r"\(grade\.model\.backend\), and none scored a row\. .* that are there: format, grounding\.",
-    ):
-        read(tmp_path)
-
-
-def test_grades_of_other_rows_only_are_not_taken(tmp_path: Path) -> None:
-    write(tmp_path, [("o", "mean", 7.0, "judge"), ("v", "mean", 7.0, "judge")])
-    with pytest.raises(InputError, match=r"of 2 rows with a value mean none is among the 3 training rows"):
-        read(tmp_path)
-
-
 @pytest.mark.parametrize(
-    "values", [[("a", "mean", 7.0, "judge")] * 2, [("a", "mean", float("nan"), "judge")]]
-)
-def test_a_value_twice_or_one_that_is_not_a_number_is_refused(
-    tmp_path: Path, values: list[tuple[str, str, float, str]]
+    ("values", "message"),
+    [
+        (MEASURED, r"mixture\.grades\.by: no value mean; the criteria and their mean need a judge model "
+         r"\(grade\.model\.backend\), and none scored a row\. .* that are there: format, grounding\."),
+        ([("o", "mean", 7.0, "judge"), ("v", "mean", 7.0, "judge")],
+         r"of 2 rows with a value mean none is among the 3 training rows"),
+        *(([("a", "mean", 7.0, "judge"), ("a", "mean", value, "judge")][at:], "two values mean, or one that is not a number")
+          for at, value in enumerate((7.0, float("nan")))),
+    ],
+)  # fmt: skip
+def test_grades_that_cannot_be_used_are_refused_with_what_is_there(
+    tmp_path: Path, values: list[tuple[str, str, float, str]], message: str
 ) -> None:
     write(tmp_path, values)
-    with pytest.raises(InputError, match="two values mean, or one that is not a number"):
+    with pytest.raises(InputError, match=message):
         read(tmp_path)
 
 
