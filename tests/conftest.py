@@ -5,10 +5,11 @@ import socket
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
-settings.register_profile("unhurried", deadline=None)
-settings.load_profile("unhurried")
+FIXTURE = HealthCheck.function_scoped_fixture  # a folder of which each example writes anew what it reads
+settings.register_profile("ours", deadline=None, max_examples=60, suppress_health_check=[FIXTURE])
+settings.load_profile("ours")
 os.environ["HF_HUB_OFFLINE"] = "1"
 os.environ["GX_ANALYTICS_ENABLED"] = "false"
 os.environ["DVC_NO_ANALYTICS"] = "1"

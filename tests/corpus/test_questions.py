@@ -6,7 +6,7 @@ import string
 import unicodedata
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from records import blank
 
@@ -104,7 +104,6 @@ def test_a_benchmark_moves_no_question_and_near_copies_in_it_are_counted() -> No
     assert both[1].extra["also_in_a_benchmark"] == 40
 
 
-@settings(max_examples=50, deadline=None)
 @given(st.integers(0, 10_000), st.integers(2, 30), st.data())
 def test_a_new_question_moves_no_other(seed: int, size: int, data: st.DataObject) -> None:
     rows = [ask(str(n)) for n in range(size)]
@@ -115,7 +114,6 @@ def test_a_new_question_moves_no_other(seed: int, size: int, data: st.DataObject
     assert before.items() <= after.items()
 
 
-@settings(max_examples=40, deadline=None)
 @given(st.integers(0, 10_000), st.integers(2, 50), st.randoms(use_true_random=False))
 def test_clusters_of_questions_are_those_of_comparing_all_with_all(
     seed: int, size: int, rng: random.Random
@@ -181,22 +179,24 @@ def test_a_work_that_comes_again_is_lost_with_all_its_chunks() -> None:
     assert [reject.reason for reject in corpus.rejects] == ["duplicate_link"] * 3
 
 
-def test_a_full_text_is_not_a_duplicate_of_its_abstract_but_shares_its_split() -> None:
+WHOLE = {"work": "", "chunk": 0, "chunks": 0}
+FULL = [chunk("w", number, 3, link="x/1") for number in (1, 2, 3)]
+SHARED = chunk("w1", 3, 3, year="2000").model_copy(update={"id": "shared", "native_id": "w2#2", "work": "w2"})
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [*FULL, FULL[0].model_copy(update={"id": "a", "native_id": "a", "source": "meta", "text": "Short."} | WHOLE)],
+        [*(chunk("w1", number, 3, year="1990") for number in (1, 2, 3)), chunk("w2", 1, 3, year="2000"), SHARED,
+         chunk("w2", 3, 3, year="2000")],
+        [chunk("1", 1, 1, year="1999").model_copy(update={"title": "Cold plasma pump for deep wells, Phase I"} | WHOLE),
+         chunk("2", 1, 1, year="2001").model_copy(update={"title": "COLD PLASMA PUMP FOR DEEP WELLS - Phase II (SBIR)"} | WHOLE)],
+    ],
+    ids=["a full text and its abstract", "works with a chunk in common", "phases under one title"],
+)  # fmt: skip
+def test_works_that_hold_the_same_are_no_duplicates_and_share_a_split(rows: list[Document]) -> None:
     for seed in range(20):
-        full = [chunk("w", i, 3, link="x/1") for i in range(1, 4)]
-        whole = {"work": "", "chunk": 0, "chunks": 0}
-        abstract = full[0].model_copy(
-            update={"id": "a", "native_id": "a", "source": "meta", "text": "Short."} | whole
-        )
-        corpus = build_corpus([*full, abstract], PARAMS, seed)
-        assert len(corpus.documents) == 4
+        corpus = build_corpus(rows, PARAMS, seed)
+        assert len(corpus.documents) == len(rows)
         assert len({row.split for row in corpus.documents}) == 1
-
-
-def test_works_with_one_chunk_in_common_share_a_split() -> None:
-    for seed in range(20):
-        one = [chunk("w1", i, 3, year="1990") for i in range(1, 4)]
-        other = [chunk("w2", i, 3, year="2000") for i in range(1, 4)]
-        other[1] = chunk("w2", 2, 3, text=one[2].text, year="2000").model_copy(update={"title": "w1"})
-        corpus = build_corpus([*one, *other], PARAMS, seed)
-        assert len({(row.cluster, row.split) for row in corpus.documents}) == 1

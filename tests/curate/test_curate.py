@@ -81,7 +81,7 @@ def test_the_row_that_would_leak_is_contaminated_and_the_held_out_one_stays(
     assert lost(curated) == [(leak.id, "contaminated", f"{reason}_of_{held}")]
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.randoms(use_true_random=False), st.integers(2, 60))
 def test_near_duplicates_are_those_of_comparing_all_with_all(rng: random.Random, size: int) -> None:
     rows = {}
@@ -127,7 +127,6 @@ def test_too_many_orphans_stop_the_run() -> None:
         curate_rows([row("q", "a", "gone")], DOCUMENTS, [], PARAMS)
 
 
-@settings(max_examples=40, deadline=None)
 @given(
     st.lists(
         st.tuples(

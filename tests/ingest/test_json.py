@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from domaintune.core.stage.errors import InputError
@@ -115,7 +115,6 @@ def test_what_python_writes_is_read_and_nothing_is_lost_on_the_way(tmp_path: Pat
     assert (row.values["a"], row.values["b"], row.values["d"]) == ("", "half \ud83d pair", "9" * 4000)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=150)
 @given(
     st.lists(st.dictionaries(st.text(max_size=4), VALUE, max_size=4), min_size=1, max_size=5),
     st.integers(2, 40),

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from ingested import TEXTS, read_source
 
@@ -176,7 +176,6 @@ def test_an_overlap_over_half_of_the_budget_is_refused() -> None:
         parse(Path("p"), "x", Source, {**TEXTS, "chunks": {"max_tokens": 100, "overlap_tokens": 60}})
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=100, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 2000), st.binary(max_size=3)), min_size=1, max_size=8))
 def test_however_a_pdf_is_damaged_it_is_read_or_has_a_reason(
     tmp_path: Path, changes: list[tuple[int, bytes]]

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from model_settings import decode, runtime, untrained
 
@@ -117,7 +117,6 @@ def test_the_line_is_the_last_paragraph_of_the_instruction_wherever_that_stands(
 
 
 @pytest.mark.parametrize("template", TEMPLATES)
-@settings(max_examples=60, deadline=None)
 @given(instruction=TEXT, input_=TEXT, output=TEXT)
 def test_an_arm_is_asked_with_the_ids_it_was_trained_on_whatever_the_text(
     tokenizer: Any, template: Any, instruction: str, input_: str, output: str

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from domaintune.core.records.instruction import Instruction
@@ -129,7 +129,6 @@ def test_the_summary_counts_rows_tokens_and_shares_of_the_groups_and_no_test_row
     }
 
 
-@settings(max_examples=60, deadline=None)
 @given(
     st.lists(st.tuples(st.sampled_from(["en", "ko"]), st.integers(1, 7)), min_size=2, max_size=60),
     st.sampled_from([0.5, 0.25, 0.7]),
@@ -150,7 +149,6 @@ def test_the_tokens_of_each_language_come_within_a_row_of_their_share(
         assert abs(tokens[name] - share * sum(tokens.values())) <= 10  # the longest row has ten tokens
 
 
-@settings(max_examples=60, deadline=None)
 @given(
     st.lists(st.tuples(st.sampled_from("ab"), st.sampled_from(["en", "ko"]), st.integers(0, 12)), min_size=1),
     st.dictionaries(st.sampled_from("ab"), st.integers(1, 9)),

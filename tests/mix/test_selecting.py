@@ -4,7 +4,7 @@ import random
 from collections import Counter
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from domaintune.core.stage.errors import InputError
@@ -29,7 +29,6 @@ def fitting(items: list[tuple[int | None, int]]) -> dict[str, int | None]:
     return {f"{at:03d}": grade for at, (grade, size) in enumerate(items) if size <= CUTOFF}
 
 
-@settings(max_examples=80, deadline=None)
 @given(ROWS, st.integers(1, 10))
 def test_a_threshold_keeps_the_rows_at_or_above_it_and_all_ungraded_ones(
     items: list[tuple[int | None, int]], least: int
@@ -48,7 +47,6 @@ def test_a_threshold_keeps_the_rows_at_or_above_it_and_all_ungraded_ones(
     assert found.chosen == len(rows) - len(below)
 
 
-@settings(max_examples=80, deadline=None)
 @given(ROWS, st.floats(0.01, 1))
 def test_a_share_is_of_the_graded_rows_that_can_be_trained_on_and_takes_the_best(
     items: list[tuple[int | None, int]], top: float
@@ -61,7 +59,6 @@ def test_a_share_is_of_the_graded_rows_that_can_be_trained_on_and_takes_the_best
     assert sorted(kept, reverse=True) == sorted(graded, reverse=True)[: len(kept)]
 
 
-@settings(max_examples=80, deadline=None)
 @given(ROWS, st.integers(1, 4), st.sampled_from([{"at_least": 7}, {"top": 0.4}]))
 def test_a_draw_has_the_filters_tokens_to_within_half_of_its_longest_row(
     items: list[tuple[int | None, int]], chance: int, asked: dict[str, float]
@@ -92,7 +89,6 @@ def test_draws_differ_from_one_another_and_from_the_best_and_not_from_themselves
     assert off <= {-1, 0, 1}  # one row of 90 fills up what is missing, and none has fewer than 3 tokens
 
 
-@settings(max_examples=60, deadline=None)
 @given(ROWS, st.randoms(), st.sampled_from(["filter", "draw", "condition", "weight"]))
 def test_the_same_rows_in_another_order_give_the_same_mixture(
     items: list[tuple[int | None, int]], rng: random.Random, use: str
@@ -111,7 +107,6 @@ def test_the_same_rows_in_another_order_give_the_same_mixture(
     assert graded_summary(asked, first) == graded_summary(asked, again)
 
 
-@settings(max_examples=60, deadline=None)
 @given(ROWS, st.floats(0, 3), st.floats(0, 3), st.sampled_from([{}, {"t": 4}]), st.floats(0.5, 2))
 def test_the_books_balance_and_an_ungraded_row_is_seen_once_whatever_the_bands_weigh(
     items: list[tuple[int | None, int]], low: float, high: float, caps: dict[str, int], weight: float

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from translate_run import row
 
@@ -21,7 +21,6 @@ def ids(found: Sequence[Sequence[RowSegments]]) -> set[frozenset[str]]:
     return {frozenset(one.row.id for one in batch) for batch in found}
 
 
-@settings(max_examples=60, deadline=None)
 @given(st.dictionaries(st.integers(0, 9999), st.integers(1, 60), max_size=60), st.integers(1, 120))
 def test_every_row_is_in_one_bucket_and_only_a_row_over_the_limit_exceeds_it(
     rows: dict[int, int], limit: int
@@ -32,7 +31,6 @@ def test_every_row_is_in_one_bucket_and_only_a_row_over_the_limit_exceeds_it(
     assert ids(found) == ids(batches([job(name, rows[name]) for name in sorted(rows, reverse=True)], limit))
 
 
-@settings(max_examples=60)
 @given(
     st.dictionaries(st.integers(0, 9999), st.integers(1, 20), min_size=1, max_size=80),
     st.data(),
