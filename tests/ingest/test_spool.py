@@ -1,15 +1,17 @@
 """Tables larger than memory, and disks that are full."""
 
 import random
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pytest
 
-from domaintune.core.frames import Record
+from domaintune.core.frames import Record, read_frame
 from domaintune.core.stage.errors import InputError
 from domaintune.core.stage.files import content_id
+from domaintune.core.tables.typed_rows import read_parquet_rows
 from domaintune.ingest import spool
 from domaintune.ingest.spool import Spool, write_all
 
@@ -73,3 +75,20 @@ def test_a_temporary_folder_that_cannot_be_made_is_told(monkeypatch: pytest.Monk
     monkeypatch.setattr("tempfile.mkdtemp", full)
     with pytest.raises(InputError, match="no temporary folder can be made .No space left"):
         filled(notes(3), 2)
+
+
+def test_a_parquet_file_with_flipped_bits_is_read_whole_or_is_one_error(tmp_path: Path) -> None:
+    path = tmp_path / "a.parquet"
+    pl.DataFrame({"id": [str(n) for n in range(300)], "text": ["Film"] * 300}).write_parquet(path)
+    whole, draw, refused = path.read_bytes(), random.Random(0), 0
+    for _ in range(150):
+        torn = bytearray(whole)
+        torn[draw.randrange(len(whole) - 500, len(whole))] ^= 1 << draw.randrange(8)
+        path.write_bytes(torn)
+        try:
+            assert len(list(read_parquet_rows(path, 1000, ";").records)) == 300
+        except InputError:
+            refused += 1
+        with suppress(InputError):
+            read_frame(path)
+    assert refused > 20

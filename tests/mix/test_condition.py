@@ -1,6 +1,5 @@
 """The line that tells an answer's quality: in one place, the same in training and answering but for the band's name."""
 
-from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -79,17 +78,6 @@ def test_training_and_answering_differ_in_the_bands_name_alone(
     text = tokenizer.decode(before)
     assert text.count(LOW) == 1
     assert tokenizer.decode(best.input_ids) == text.replace(LOW, HIGH)
-    first, second = _middles(before, best.input_ids)
-    assert tokenizer.decode(first).strip() in "low"
-    assert tokenizer.decode(second).strip() in "high"
-
-
-def _middles(one: list[int], other: list[int]) -> tuple[list[int], list[int]]:
-    """Return what is left of both without what they begin and end with in common."""
-    same = [*takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False))]
-    one, other = one[len(same) :], other[len(same) :]
-    tail = [*takewhile(lambda pair: pair[0] == pair[1], zip(reversed(one), reversed(other), strict=False))]
-    return one[: len(one) - len(tail)], other[: len(other) - len(tail)]
 
 
 def test_the_line_is_the_last_paragraph_of_the_instruction_wherever_that_stands(tokenizer: Any) -> None:
