@@ -3,37 +3,18 @@
 from functools import partial
 from typing import Any
 
+from committed import ROOT
+
 from domaintune.core.scoring.asking import tidy_scores
 from domaintune.core.scoring.prose import read_prose, scores_in_prose
-from domaintune.core.scoring.spec import JudgePrompt, ScoredCriterion, ScoringSpec
+from domaintune.core.scoring.spec import ScoringSpec
 from domaintune.core.teacher.repair import Read, Unreadable, read_answer
+from domaintune.grade.spec import read_grade_spec
 
-FOUR = {
-    "helpfulness": ("Helpfulness", "유용성"),
-    "relevance": ("Relevance", "관련성"),
-    "accuracy": ("Accuracy", "정확성"),
-    "level_of_detail": ("Level of detail", "상세함"),
-}
-
-
-def spec_of(criteria: dict[str, tuple[str, str]]) -> ScoringSpec:
-    text = {"en": "how?", "ko": "어떠한가?"}
-    return ScoringSpec(
-        name="c",
-        description="d",
-        source="s",
-        context=["answer"],
-        criteria=[
-            ScoredCriterion(
-                name=name, title={"en": english, "ko": korean}, description=text, lowest=1, highest=10
-            )
-            for name, (english, korean) in criteria.items()
-        ],
-        prompts={"en": JudgePrompt(system="s", user="u"), "ko": JudgePrompt(system="s", user="u")},
-    )
-
-
-ONE_SPEC, FOUR_SPEC = spec_of({"quality": ("Quality", "품질")}), spec_of(FOUR)
+FOUR_SPEC = read_grade_spec(ROOT / "catalog/grades/quality.yaml", "en")
+FOUR = {one.name: (one.title["en"], one.title["ko"]) for one in FOUR_SPEC.criteria}
+QUALITY = {"name": "quality", "title": {"en": "Quality", "ko": "품질"}}
+ONE_SPEC = FOUR_SPEC.model_copy(update={"criteria": [FOUR_SPEC.criteria[0].model_copy(update=QUALITY)]})
 
 
 def one(text: str) -> Any:

@@ -77,7 +77,10 @@ TEMPLATES = {
     "thinks off": THINKS_OFF, "opens thoughts": OPENS_THOUGHTS, "channels": CHANNELS, "endless": ENDLESS,
     "dated": DATED,
 }  # fmt: skip
-END = {"llama": "</s>", "gemma": "<end_of_turn>", "channels": "</s>", "endless": "</s>"}
+END = {
+    "gemma": "<end_of_turn>",
+    **dict.fromkeys(("llama", "channels", "endless", "alpaca", "alpaca_ko"), "</s>"),
+}
 KINDS = ("bytes", "words", "words_first", "legacy")
 TokenizerOf = Callable[[str, str], Any]
 MARKERS = ["<|im_start|>", "<|im_end|>", "<start_of_turn>", "<end_of_turn>", "<|channel|>"]

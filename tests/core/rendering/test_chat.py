@@ -17,18 +17,21 @@ WORDS = st.text(st.sampled_from("abc μ₂한글\n .:[/]0"), max_size=30)
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("template", TEMPLATES)
+@pytest.mark.parametrize("template", [*TEMPLATES, "alpaca", "alpaca_ko"])
 @settings(max_examples=25, deadline=None)
 @given(system=WORDS, user=WORDS, answer=WORDS)
 def test_the_asked_ids_are_a_prefix_and_the_rest_is_the_answer_and_its_end(
     tokenizer_of: TokenizerOf, kind: str, template: str, system: str, user: str, answer: str
 ) -> None:
-    tokenizer = tokenizer_of(kind, template)
-    asked = render(tokenizer, "chat", system, user, None)
-    row = render(tokenizer, "chat", system, user, answer)
+    tokenizer = tokenizer_of(kind, template if template in TEMPLATES else "chatml")
+    name: Any = "chat" if template in TEMPLATES else template
+    asked = render(tokenizer, name, system, user, None)
+    row = render(tokenizer, name, system, user, answer)
     assert row.input_ids[: row.prompt_tokens] == asked.input_ids
+    assert asked.prompt_tokens == len(asked.input_ids)
+    assert not any(asked.loss_mask)
     assert row.loss_mask == [False] * row.prompt_tokens + [True] * row.answer_tokens
-    assert row.input_ids[-1] == end_token(tokenizer, "chat")
+    assert row.input_ids[-1] == end_token(tokenizer, name)
     assert row.input_ids.count(tokenizer.bos_token_id) == (1 if template in {"llama", "gemma"} else 0)
     if kind == "bytes":
         end = END.get(template, "<|im_end|>")
