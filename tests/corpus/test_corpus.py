@@ -105,21 +105,6 @@ def test_a_document_that_resembles_two_splits_is_contaminated_and_moves_neither(
     pytest.fail("no seed gave the two documents different splits")
 
 
-@settings(max_examples=30)
-@given(st.integers(0, 10_000), st.integers(2, 25), st.data())
-def test_a_later_document_moves_no_other_even_as_a_near_duplicate(
-    seed: int, size: int, data: st.DataObject
-) -> None:
-    rows = [make(str(i), year=str(1990 + i % 20), title="T") for i in range(size)]
-    near = data.draw(st.sampled_from([None, *rows]))
-    text = abstract(f"new{seed}") if near is None else with_edit(near.text, seed % 100)
-    newcomer = make(data.draw(st.sampled_from(["0", "5000", "zzz"])), text, "later", "T", year="2020")
-    before, after = build_corpus(rows, PARAMS, seed), build_corpus([*rows, newcomer], PARAMS, seed)
-    assert splits(before).items() <= splits(after).items()
-    if near is not None:
-        assert splits(after)[newcomer.id] == splits(after)[near.id]
-
-
 def bridged(seed: int, order: random.Random) -> list[Document]:
     """Return chains and bridges: each document a half-and-half of two earlier ones, an edit, or new."""
     rows = [make("0", title="T", year="1990")]
