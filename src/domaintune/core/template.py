@@ -7,13 +7,15 @@ that begins with an underscore, changes no value and calls nothing that could ru
 from functools import lru_cache
 from typing import Any
 
-from jinja2 import StrictUndefined, Template, TemplateError, meta
+from jinja2 import StrictUndefined, TemplateError, meta
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from domaintune.core.stage.errors import ParamsError
 
 # Prompts are plain text for a model: escaping would put &amp; into what it reads.
 ENVIRONMENT = ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=False)
+# A template is used for thousands of prompts and costs a millisecond to compile.
+_compiled = lru_cache(maxsize=64)(ENVIRONMENT.from_string)
 BROKEN = (TemplateError, ArithmeticError, LookupError, TypeError, ValueError)
 """What an expression of a template can raise, a range beyond the sandbox's bound included."""
 
@@ -40,9 +42,3 @@ def names_in(template: str) -> set[str]:
         TemplateSyntaxError: it cannot be read.
     """
     return meta.find_undeclared_variables(ENVIRONMENT.parse(template))
-
-
-@lru_cache(maxsize=64)
-def _compiled(template: str) -> Template:
-    """Compile once: a template is used for thousands of prompts and costs a millisecond."""
-    return ENVIRONMENT.from_string(template)

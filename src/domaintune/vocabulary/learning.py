@@ -130,9 +130,10 @@ def continue_merges(
     while queue and len(merges) < tokens:
         negative, pair = heapq.heappop(queue)
         # a pair that was counted anew since stands in the queue with its present count too
-        if pairs.total[pair] != -negative or not _may_join(pair, texts, known):
-            continue
         new, (left, right) = first + len(merges), pair
+        mergeable = left in texts and right in texts and texts[left] + texts[right] not in known
+        if pairs.total[pair] != -negative or not mergeable:
+            continue
         texts[new], parts[new] = texts[left] + texts[right], parts[left] + parts[right]
         known.add(texts[new])
         merges.append(Merge(left, right, texts[new], parts[new]))
@@ -193,7 +194,3 @@ def split_words(
         current.append(token)
     if current:
         yield tuple(current)
-
-
-def _may_join(pair: tuple[int, int], texts: Mapping[int, str], known: Collection[str]) -> bool:
-    return pair[0] in texts and pair[1] in texts and texts[pair[0]] + texts[pair[1]] not in known
