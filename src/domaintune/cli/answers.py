@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Annotated, NamedTuple
+from typing import Annotated
 
 import typer
 
@@ -23,14 +23,6 @@ from domaintune.core.stage.params import load_item, load_section, load_value
 
 app = typer.Typer(help="Bring in answers of models that you cannot ask.", no_args_is_help=True)
 SHOWN = 80
-
-
-class Filed(NamedTuple):
-    """An answer as the ledger has it."""
-
-    was: str
-    """new, known, or otherwise: another answer was there."""
-    text: str
 
 
 @app.callback()
@@ -99,37 +91,26 @@ def file_in_turns(
     answers: Mapping[str, str],
     to_request: Callable[[Prompted], Request],
 ) -> tuple[Counter[str], set[str]]:
-    """File each turn's answers behind what the ledger then has of the turns before. Return how many were new, known or
-    otherwise, and the questions that have none.
+    """File each turn's answers behind what the ledger then has of the turns before; one that is there already stays.
+
+    How many tokens the model counted is not known, so 0 is filed. Return how many were new or otherwise, which is
+    another answer than was there, and the questions that have none.
     """
     kept: Counter[str] = Counter()
 
     def ask(prompts: list[Prompted]) -> Answered:
         requests = {one.id: to_request(one) for one in prompts if one.id in answers}
-        filed = file_answers({request: answers[name] for name, request in requests.items()})
-        kept.update(one.was for one in filed.values())
-        known = [_answer(name, filed[request].text) for name, request in requests.items()]
+        given = {request: answers[name] for name, request in requests.items()}
+        with Ledger(ledger_path(os.environ)) as ledger:
+            before = {request: ledger.get(request.key) for request in given}
+            ledger.import_answers((request, Reply(text, "stop", 0, 0)) for request, text in given.items())
+        there = given | {request: reply.text for request, reply in before.items() if reply}
+        kept["new"] += sum(reply is None for reply in before.values())
+        kept["otherwise"] += sum(there[request] != text for request, text in given.items())
+        known = [_answer(name, there[request]) for name, request in requests.items()]
         return Answered(known, {one.id: ("no_answer", "") for one in prompts if one.id not in requests})
 
     return kept, set(ask_in_turns(selected, wanted, ask).lost)
-
-
-def file_answers(answers: Mapping[Request, str]) -> dict[Request, Filed]:
-    """Put answers into the ledger; one that is there already stays. Return of each the text that is there now.
-
-    How many tokens the model counted is not known, so 0 is filed.
-    """
-    with Ledger(ledger_path(os.environ)) as ledger:
-        before = {request: ledger.get(request.key) for request in answers}
-        ledger.import_answers((request, Reply(text, "stop", 0, 0)) for request, text in answers.items())
-    filed: dict[Request, Filed] = {}
-    for request, text in answers.items():
-        reply = before[request]
-        if reply is None:
-            filed[request] = Filed("new", text)
-        else:
-            filed[request] = Filed("known" if reply.text == text else "otherwise", reply.text)
-    return filed
 
 
 def told(arm: str, matched: Matched, kept: Mapping[str, int], asked: int) -> Iterator[str]:

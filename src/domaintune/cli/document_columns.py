@@ -8,7 +8,6 @@ from pathlib import Path
 from rapidfuzz import fuzz
 
 from domaintune.cli.looking import Rows
-from domaintune.cli.question_sets import plain_name
 from domaintune.core.sections.sources import ColumnMapping
 from domaintune.core.stage.errors import InputError
 
@@ -49,19 +48,18 @@ def document_mapping(path: Path, columns: Sequence[str], rows: Rows) -> ColumnMa
     Raises:
         InputError: no column looks like a title or a text.
     """
-    found = match_names(columns)
+    found = match_names(columns, KNOWN, ALIKE, rows)
     found |= _guess(columns, found)
     if "text" not in found and (longest := _longest(columns, rows, set(found.values()))):
         found["text"] = longest
-    if "title" not in found and {"id", "text"} <= found.keys():
-        found["title"] = found["id"]
+    if "title" not in found and "text" in found:
+        named = match_names(columns, {"title": KNOWN["id"]}, ALIKE)  # also one that several records have
+        found = named | found
     if missing := [name for name in ("title", "text") if name not in found]:
         raise InputError(
             f"{path}: no column looks like {' or '.join(missing)}; the file has {list(columns)}. Write the "
             "entry into `sources` in params.yaml by hand, with format: columns."
         )
-    if "id" in found and not _names_records(found["id"], rows):
-        del found["id"]
     return ColumnMapping(
         id=found.get("id"),
         title=found["title"],
@@ -75,18 +73,30 @@ def document_mapping(path: Path, columns: Sequence[str], rows: Rows) -> ColumnMa
     )
 
 
-def match_names(columns: Sequence[str]) -> dict[str, str]:
-    """Give each field the column with the most similar name, best pairs first, no column twice."""
+def match_names(
+    columns: Sequence[str], known: Mapping[str, Sequence[str]], alike: float, rows: Rows = ()
+) -> dict[str, str]:
+    """Give each field the column with the most similar name, best pairs first, no column twice.
+
+    Of names that are equally similar the one that is known first counts. An `id` names the records, if there are rows.
+    """
     pairs = [
-        (max(fuzz.ratio(plain_name(column), name) for name in names), -order, field, column)
-        for order, column in enumerate(columns)
-        for field, names in KNOWN.items()
+        (max((fuzz.ratio(plain, name), -place) for place, name in enumerate(names)), -order, field, column)
+        for order, (column, plain) in enumerate((column, plain_name(column)) for column in columns)
+        for field, names in known.items()
     ]
     found: dict[str, str] = {}
-    for score, _, field, column in sorted(pairs, reverse=True):
-        if score >= ALIKE and field not in found and column not in found.values():
+    for (score, _), _, field, column in sorted(pairs, reverse=True):
+        free = score >= alike and field not in found and column not in found.values()
+        if free and (field != "id" or _names_records(column, rows)):
             found[field] = column
     return found
+
+
+def plain_name(column: str) -> str:
+    """Return a column's name in small letters, its words separated by single spaces."""
+    spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", column)
+    return re.sub(r"[\W_]+", " ", spaced).strip().casefold()
 
 
 def _guess(columns: Sequence[str], found: Mapping[str, str]) -> dict[str, str]:

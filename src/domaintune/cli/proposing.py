@@ -84,22 +84,13 @@ def _documents(path: Path, found: Look) -> Proposal:
         notes.append(f"left out: {', '.join(c for c in found.columns if c not in used) or 'nothing'}")
         notes += doubts(mapping, rows)
     notes += [*_agencies(rows, mapping), *opened(found)]
-    entry = _document_entry(found.path, name or "columns", language_of(rows), mapping)
+    entry = _document_entry(found.path, name or "columns", rows, mapping)
     return Proposal(entry.model_copy(update={"table": found.table, "dataset": found.dataset}), notes)
 
 
-def _document_entry(path: str, name: str, language: str, mapping: ColumnMapping | None) -> Source:
-    return Source.model_validate(
-        {
-            "path": path,
-            "kind": "documents",
-            "format": name,
-            "agency": None,
-            "language": language,
-            "licence": "unknown",
-            "columns": mapping,
-        }
-    )
+def _document_entry(path: str, name: str, rows: Rows, mapping: ColumnMapping | None = None) -> Source:
+    entry = {"path": path, "kind": "documents", "format": name, "agency": None, "columns": mapping}
+    return Source.model_validate({**entry, "language": language_of(rows), "licence": "unknown"})
 
 
 def _texts(folder: Path) -> Proposal:
@@ -116,7 +107,7 @@ def _texts(folder: Path) -> Proposal:
         f"chunks: left out; the longest of the first {len(first)} files has about {longest} tokens. To cut long "
         "texts, add `chunks: {max_tokens: 400, overlap_tokens: 40}`",
     ]
-    return Proposal(_document_entry(folder.as_posix(), "texts", language_of(rows), None), notes)
+    return Proposal(_document_entry(folder.as_posix(), "texts", rows), notes)
 
 
 def _refuse_test_set(path: Path, columns: Sequence[str], rows: Rows) -> None:

@@ -1,12 +1,13 @@
 """Recognising a question set by its columns, and proposing its entry."""
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from itertools import takewhile
 from pathlib import Path
 from string import ascii_lowercase
 from typing import Any
 
+from domaintune.cli.document_columns import match_names, plain_name
 from domaintune.cli.looking import Look, Proposal, Rows, files_of, language_of, opened
 from domaintune.core.sections.sources import QuestionMapping, QuestionSource
 from domaintune.ingest.reading import LIST_MARK, question_columns
@@ -27,13 +28,18 @@ NAMES = {
     "category": ("category", "type", "test name", "exam", "시험", "유형", "분류"),
     "context": ("context", "passage", "paragraph", "background", "본문", "지문"),
     "picture": ("question image", "image", "picture", "figure", "그림", "이미지"),
+    "scores": ("target scores",),
+    "input": ("input",),
 }  # fmt: skip
-"""Names of columns, in small letters, that mean each field."""
+"""Names of columns, in small letters, that mean each field.
+
+In BIG-bench's form each option has its score, so options and answer are one column, and the question is `input`.
+"""
+EXACT = 100.0
+"""Names are not taken for similar ones: `incorrect` is like `correct`."""
 OPTION = re.compile(r"(?:option|choice|opt|answer|보기|선택지|선지)?\s*(?P<label>[1-9a-z①-⑳])")
 LISTS = ("options", "choices", "answer choices", "선택지", "보기")
 LABELS = ("123456789", ascii_lowercase, "".join(map(chr, range(ord("①"), ord("⑳") + 1))))
-SCORES = "target scores"
-"""A column of BIG-bench's form: each option with its score, so options and answer at once; the question is `input`."""
 BENCHMARK = re.compile(r"mmlu|bench|test|eval", re.IGNORECASE)
 """In a name: questions to measure with, not to train on."""
 LOOKED_AT = 20
@@ -50,22 +56,14 @@ LEVELS = {
 
 def question_mapping(columns: Sequence[str], rows: Rows) -> QuestionMapping | None:
     """Return a mapping when there is a column for the question, or a text and options, and one for the answer."""
-    plain = {column: plain_name(column) for column in columns}
-    found: dict[str, str] = {}
-    for field, names in NAMES.items():
-        matches = [column for name in names for column, own in plain.items() if own == name]
-        if field == "id":
-            matches = [column for column in matches if _differ(column, rows)]
-        if matches:
-            found[field] = matches[0]
-    scored = next((column for column, own in plain.items() if own == SCORES), None)
+    found = match_names(columns, NAMES, EXACT, rows)
+    scored, given = found.pop("scores", None), found.pop("input", None)
     if scored is not None:
-        asked = next((column for column, own in plain.items() if own == "input"), None)
-        found |= {"answer": scored} | ({"question": asked} if asked is not None else {})
+        found |= {"answer": scored} | ({"question": given} if given is not None else {})
     if "answer" not in found or not {"question", "context"} & found.keys():
         return None
     answers = {row.get(found["answer"], "").strip() for row in rows}
-    options = _options(plain, rows, found.get("question", ""), answers) if scored is None else [scored]
+    options = _options(columns, rows, found.get("question", ""), answers) if scored is None else [scored]
     if "question" not in found:
         if not isinstance(options, list):
             return None
@@ -74,12 +72,6 @@ def question_mapping(columns: Sequence[str], rows: Rows) -> QuestionMapping | No
     from_zero = options != "none" and "0" in answers and answers <= set(map(str, range(count)))
     values: dict[str, Any] = {"id": None, **found, "options": options, "first_answer": 0 if from_zero else 1}
     return QuestionMapping.model_validate(values)
-
-
-def _differ(column: str, rows: Rows) -> bool:
-    """Say whether the cells of a column name the rows: none is empty, and no two are the same."""
-    cells = {row.get(column, "").strip() for row in rows}
-    return len(cells) == len(rows) and "" not in cells
 
 
 def propose_questions(found: Look) -> Proposal | None:
@@ -128,25 +120,18 @@ def _names(found: Look) -> str:
     return " ".join([found.dataset or "", path.name, *inside])
 
 
-def plain_name(column: str) -> str:
-    """Return a column's name in small letters, its words separated by single spaces."""
-    spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", column)
-    return re.sub(r"[\W_]+", " ", spaced).strip().casefold()
-
-
-def _options(
-    plain: Mapping[str, str], rows: Rows, question: str, answers: Collection[str]
-) -> list[str] | str:
+def _options(columns: Sequence[str], rows: Rows, question: str, answers: Collection[str]) -> list[str] | str:
     """Return the columns of the options, four or as many as the answers name, or where else they stand."""
+    plain = {column: plain_name(column) for column in columns}
     labelled: dict[str, str] = {}
     for column, own in plain.items():
         if match := OPTION.fullmatch(own or column):
             labelled.setdefault(match["label"], column)
     for labels in LABELS:
-        columns = [labelled[label] for label in takewhile(labelled.__contains__, labels)]
-        named = {answer.casefold() for answer in answers} <= set(labels[: len(columns)])
-        if len(columns) >= 4 or (len(columns) >= 2 and named):
-            return columns
+        options = [labelled[label] for label in takewhile(labelled.__contains__, labels)]
+        named = {answer.casefold() for answer in answers} <= set(labels[: len(options)])
+        if len(options) >= 4 or (len(options) >= 2 and named):
+            return options
     for column, own in plain.items():
         if own in LISTS and any(
             LIST_MARK in row.get(column, "") or row.get(column, "")[:1] == "[" for row in rows

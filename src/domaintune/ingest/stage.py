@@ -154,26 +154,24 @@ def _check_gate(accounts: Accounts, settings: Ingest, agency: str | None, agenci
     Raises:
         GateError: too many rejects, or nothing left.
     """
-    gate = Accounts(accounts.stage, accounts.item, accounts.rows)
-    gate.lost = {column: reasons.copy() for column, reasons in accounts.lost.items()}
-    others = sum(gate.lost["rejected"].pop(reason, 0) for reason in OTHERS)
-    gate.rows_in, gate.kept = accounts.rows_in - others, accounts.kept
-    if gate.rows_in == 0 and agency is not None:
+    lost = accounts.lost["rejected"]
+    rows_in = accounts.rows_in - sum(lost[reason] for reason in OTHERS)
+    if rows_in == 0 and agency is not None:
         found = ", ".join(f"{name!r} {n}" for name, n in agencies.most_common(5))
         raise GateError(
             f"ingest ({accounts.item}): no record is of agency {agency!r}; found {found}. In "
             f"params.yaml, write sources.{accounts.item}.agency as the file does."
         )
-    taken = gate.lost["rejected"]["id_of_another_text"]
-    if taken > settings.max_reject_fraction * gate.rows_in:
+    taken = lost["id_of_another_text"]
+    if taken > settings.max_reject_fraction * rows_in:
         raise GateError(
-            f"ingest ({accounts.item}): {taken} of {gate.rows_in} {accounts.rows} have the id of a record with another "
+            f"ingest ({accounts.item}): {taken} of {rows_in} {accounts.rows} have the id of a record with another "
             f"text, so the column named in sources.{accounts.item}.columns.id does not name single records. Set it to "
             "another column or to null (then a hash of the text is the id). Nothing was written."
         )
-    gate.check_reject_fraction(settings.max_reject_fraction)
+    accounts.check_reject_fraction(settings.max_reject_fraction, OTHERS)
     if accounts.kept == 0:
         raise GateError(
             f"ingest ({accounts.item}): none of {accounts.rows_in} records is usable: "
-            f"{dict(accounts.lost['rejected'])}. Look at the file, and at sources and ingest in params.yaml."
+            f"{dict(lost)}. Look at the file, and at sources and ingest in params.yaml."
         )
