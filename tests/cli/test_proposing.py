@@ -54,6 +54,8 @@ Files = dict[str, str]
 DOCUMENTS: list[tuple[Files, dict[str, Any], list[str]]] = [
     ({"corpus.csv": "id,text\nw1,The wall was cold.\nw2,The wall was hot.\n"}, {"columns.id": "id", "columns.title": "id"},
      ["title: id? A guess"]),
+    # an id that several records have is none where another column names them
+    ({"corpus.csv": "id,link,title,text\n1,x/1,Cold,It was cold.\n1,x/2,Hot,It was hot.\n"}, {"columns.id": "link"}, []),
     ({"corpus.csv": f"id,title,text\n1,{WAS_KOREAN},{WAS_KOREAN}\n"}, {"language": "ko"}, []),
     ({"papers.csv": f"title,text\nT,{NFD}\n"}, {"language": "ko"}, []),
     ({"papers.tsv": f'# SPDX\ntitle\tabstract\tdoi\n"Half\t{TEXT}\tx/1\nB\t{TEXT} 5"\tx/2\n'},
