@@ -5,9 +5,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from domaintune.check.scoring import gradings_problems, selection_problems
+from domaintune.check.scoring import grade_faults, gradings_problems, selection_problems
 from domaintune.check.sections import MAPPINGS, SECTIONS, at, entries, named
-from domaintune.core.grade_rules import grade_faults
 from domaintune.core.sections.sources import QUESTIONS_ALONE
 from domaintune.core.stage.params import KEY_PATTERN, did_you_mean, read_yaml
 

@@ -22,6 +22,32 @@ EMBEDDED = {
 SIDES = ("selected", "random")
 
 
+def grade_faults(arms: Mapping[str, Any], gradings: Mapping[str, Any]) -> Iterator[str]:
+    """Yield, with its place in the file, what an arm asks of grades that its grading cannot give."""
+    for key, arm in arms.items():
+        where, name = f"arms.{key}.mixture", str(at(arm, "mixture", "grades", "grading"))
+        groups, rows, graded = (
+            at(arm, "mixture", "groups"),
+            at(arm, "mixture", "rows"),
+            at(gradings, name, "groups"),
+        )
+        if not isinstance(graded, list) or not isinstance(groups, list):
+            continue
+        without = [group for group in groups if group not in graded]
+        if rows == "ungraded" and not without and gradings[name].get("max_rows") is None:
+            yield (
+                f"{where}.rows: ungraded leaves nothing but rows that could not be graded, because "
+                f"gradings.{name}.max_rows is null; give it the number of rows to grade"
+            )
+        if without == groups:
+            yield f"{where}.grades.grading: {name} grades the groups {graded}, none of the arm's {groups}"
+        elif without and rows == "graded":
+            yield (
+                f"{where}.rows: graded leaves nothing of the groups {without}, which gradings.{name} does not grade; "
+                "add them there, or leave them out here"
+            )
+
+
 def gradings_problems(everything: Mapping[str, Any], folder: Path) -> Iterator[str]:
     """Yield grade specs that are not there or lack the language, and backends of other sections."""
     specs = sorted(path.stem for path in folder.glob("*.yaml"))

@@ -17,35 +17,6 @@ GOES_WITH: Mapping[str, tuple[str, ...]] = {
 SIZES = ("caps", "weights", "languages")
 
 
-def grade_faults(arms: Mapping[str, Any], gradings: Mapping[str, Any]) -> Iterator[str]:
-    """Yield, with its place in the file, what an arm asks of grades that its grading cannot give."""
-    for key, arm in arms.items():
-        mixture = arm.get("mixture")
-        if isinstance(mixture, Mapping):
-            yield from (f"arms.{key}.mixture.{fault}" for fault in _group_faults(mixture, gradings))
-
-
-def _group_faults(mixture: Mapping[str, Any], gradings: Mapping[str, Any]) -> Iterator[str]:
-    grades, groups = mixture.get("grades"), mixture.get("groups")
-    name = grades.get("grading") if isinstance(grades, Mapping) else None
-    graded = gradings[name].get("groups") if isinstance(name, str) and name in gradings else None
-    if not isinstance(graded, list) or not isinstance(groups, list):
-        return
-    without = [group for group in groups if group not in graded]
-    if mixture.get("rows") == "ungraded" and not without and gradings[str(name)].get("max_rows") is None:
-        yield (
-            f"rows: ungraded leaves nothing but rows that could not be graded, because gradings.{name}.max_rows is "
-            "null; give it the number of rows to grade"
-        )
-    if without == groups:
-        yield f"grades.grading: {name} grades the groups {graded}, none of the arm's {groups}"
-    elif without and mixture.get("rows") == "graded":
-        yield (
-            f"rows: graded leaves nothing of the groups {without}, which gradings.{name} does not grade; add them "
-            "there, or leave them out here"
-        )
-
-
 def mixture_faults(mixture: Mapping[str, Any]) -> Iterator[str]:
     """Yield each contradiction of a mixture whose types are right, with the place in the mixture before it."""
     rows, grades = mixture["rows"], mixture["grades"]
