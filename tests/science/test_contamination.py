@@ -106,38 +106,51 @@ def test_a_shared_stem_shared_options_or_the_same_topic_are_not_a_hit(row: str) 
     assert found(row) == set()
 
 
-def test_other_numbers_make_another_exercise() -> None:
-    assert found(shown(NUMBERS).replace("0.40 M acid", "0.50 M acid")) == set()
-    assert found(shown(NUMBERS).replace("0.40 M acid", "0.40 M of an acid")) == {"numbers"}
+ADDED = Target("added", "What are 2 and 3 and 4 in all?", ("2", "3", "4", "9"))
+OPEN = Target("open", "What is an alloy?", ())
+HENRY = Target(
+    "henry",
+    "Which of these does the law of Henry say about NaCl in water?",
+    ("a rise", "a fall", "no change", "both"),
+)
+REWORDED = shown(HENRY).replace("Which of these does", "What does")
+STEM = "온도가 같을 때 순도 {} 드라이아이스 {} 모두 기체로 변하면 {}에 들어가는 이산화탄소의 부피는 몇 L인가?"
+ICE = Target("ice", STEM.format("94wt%", "100 g 이", "용기 3개"), ("22.4", "47.8", "50.9", "62.7"))
+ICE_ROW = STEM.format("94%", "100그램이", "용기 3통") + " ①22.4 ②47.8 ③50.9 ④62.7"
 
 
-def test_words_and_shares_at_numbers_may_change_but_not_units() -> None:
-    options = ("22.4", "47.8", "50.9", "62.7")
-    stem = "온도가 같을 때 순도 {} 드라이아이스 {} 모두 기체로 변하면 {}에 들어가는 이산화탄소의 부피는 몇 L인가?"
-    target = Target("t", stem.format("94wt%", "100 g 이", "용기 3개"), options)
-    row = stem.format("94%", "100그램이", "용기 3통") + " ①22.4 ②47.8 ③50.9 ④62.7"
-    assert found(row, target) == {"t"}
-    assert found(row.replace("100그램", "100 kg"), target) == set()
-    assert found("몇 %인가?\n① 5wt%\n② 7 vol%", Target("o", "몇 %인가?", ("5%", "7%"))) == {"o"}
-
-
-def test_options_that_stand_in_the_stem_or_are_labels_do_not_count() -> None:
-    target = Target("t", "What are 2 and 3 and 4 in all?", ("2", "3", "4", "9"))
-    assert found("What are 2 and 3 and 4 in all?\n1) six\n2) seven\n3) eight\n4) ten", target) == set()
-    assert found("What are 2 and 3 and 4 in all?\n1) 9\n2) 2\n3) 3\n4) 4", target) == {"t"}
+@pytest.mark.parametrize(
+    ("target", "row", "hit"),
+    [
+        # other numbers make another exercise
+        (NUMBERS, shown(NUMBERS).replace("0.40 M acid", "0.40 M of an acid"), True),
+        (NUMBERS, shown(NUMBERS).replace("0.40 M acid", "0.50 M acid"), False),
+        # words and shares at numbers may change, but not units
+        (ICE, ICE_ROW, True),
+        (ICE, ICE_ROW.replace("100그램", "100 kg"), False),
+        (Target("o", "몇 %인가?", ("5%", "7%")), "몇 %인가?\n① 5wt%\n② 7 vol%", True),
+        # options that stand in the stem or are labels do not count
+        (ADDED, "What are 2 and 3 and 4 in all?\n1) six\n2) seven\n3) eight\n4) ten", False),
+        (ADDED, "What are 2 and 3 and 4 in all?\n1) 9\n2) 2\n3) 3\n4) 4", True),
+        # an open question is found as a line or sentence, but not in passing
+        (OPEN, "### Question\nwhat is an alloy\n### Answer\nA mixture.", True),
+        (OPEN, "Question: What is an alloy? Answer: A mixture.", True),
+        (OPEN, "Nobody asked what is an alloy good for in the end.", False),
+        # another name or formula makes another question
+        (HENRY, REWORDED, True),
+        (HENRY, REWORDED.replace("Henry", "Raoult"), False),
+        (HENRY, REWORDED.replace("NaCl", "KBr"), False),
+        (Target("signs", "?!", ("+", "-")), "? ! 1", False),
+    ],
+)
+def test_what_may_change_in_a_question_and_what_makes_another(target: Target, row: str, hit: bool) -> None:
+    assert found(row, target) == ({target.id} if hit else set())
 
 
 def test_a_long_stem_is_enough_unless_another_target_shares_it() -> None:
     assert found("Q: " + LONG.question + " A: It depends.") == {"long"}
     twin = LONG._replace(id="twin", options=("a", "new set", "of", "options"))
     assert found("Q: " + LONG.question + " A: It depends.", LONG, twin) == set()
-
-
-def test_open_questions_are_found_as_a_line_or_sentence_but_not_in_passing() -> None:
-    target = Target("open", "What is an alloy?", ())
-    assert found("### Question\nwhat is an alloy\n### Answer\nA mixture.", target) == {"open"}
-    assert found("Question: What is an alloy? Answer: A mixture.", target) == {"open"}
-    assert found("Nobody asked what is an alloy good for in the end.", target) == set()
 
 
 def test_question_and_right_answer_are_found_and_a_wrong_answer_is_not_enough() -> None:
@@ -181,24 +194,9 @@ def test_another_question_of_the_same_template_is_not_a_hit() -> None:
         assert found(shown(target).replace("the main hazard", "the greatest danger"), *targets) == {target.id}
 
 
-def test_another_name_or_formula_makes_another_question() -> None:
-    target = Target(
-        "t",
-        "Which of these does the law of Henry say about NaCl in water?",
-        ("a rise", "a fall", "no change", "both"),
-    )
-    assert found(shown(target).replace("Which of these does", "What does"), target) == {"t"}
-    assert found(shown(target).replace("Henry", "Raoult"), target) == set()
-    assert found(shown(target).replace("NaCl", "KBr"), target) == set()
-
-
 def test_several_rows_and_targets_come_sorted() -> None:
     rows = [shown(KO) + "\n" + shown(EN), "clean", shown(EN)]
     hits = find_contamination(rows, [KO, EN], LIMITS)
     assert [(hit.row, hit.target_id) for hit in hits] == [(0, "en"), (0, "ko"), (2, "en")]
     assert hits == find_contamination(rows, [EN, KO], LIMITS)
-
-
-def test_nothing_in_gives_nothing() -> None:
-    assert found("? ! 1", Target("t", "?!", ("+", "-"))) == set()
-    assert find_contamination(["row"], [], LIMITS) == []
+    assert find_contamination(rows, [], LIMITS) == []
