@@ -82,25 +82,6 @@ def test_processes_open_a_new_ledger_and_write_at_once(tmp_path: Path) -> None:
             assert all(ledger.get(request(str(at)).key) == reply(str(at)) for at in range(50))
 
 
-def test_kill_9_loses_no_answer_that_arrived(tmp_path: Path) -> None:
-    path, seen = tmp_path / "l.db", tmp_path / "seen"
-
-    def write() -> None:
-        with Ledger(path) as ledger, seen.open("ab", buffering=0) as mark:
-            for at in range(100_000):
-                ledger.put(request(str(at)), reply(str(at)))
-                mark.write(b".")
-
-    process = SPAWN.Process(target=write, daemon=True)
-    process.start()
-    while not seen.exists() or seen.stat().st_size < 50:
-        time.sleep(0.005)
-    os.kill(process.pid or 0, signal.SIGKILL)
-    process.join()
-    with Ledger(path) as ledger:
-        assert all(ledger.get(request(str(at)).key) for at in range(seen.stat().st_size))
-
-
 def test_a_full_disk_is_told_and_loses_nothing(tmp_path: Path) -> None:
     path, message = tmp_path / "l.db", tmp_path / "message"
 

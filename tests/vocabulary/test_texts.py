@@ -16,16 +16,11 @@ HALF = r"\ud83d"  # of a surrogate pair
 def test_json_lines_and_plain_text_are_read(tmp_path: Path) -> None:
     lines = f'{{"text": "하나"}}\n{{"text": "둘"}}\n{{"text": "{HALF}\\ude00"}}\n'
     (tmp_path / "a.jsonl").write_text(lines, encoding="utf-8")
-    (tmp_path / "a.txt").write_text("하나\n\n둘\n😀\n", encoding="utf-8")
+    (tmp_path / "a.txt").write_text("\u1112\u1161\u1102\u1161\n\n둘\n😀\n", encoding="utf-8")  # decomposed
     for name in ("a.jsonl", "a.txt"):
         assert read_texts(tmp_path / name, None) == ["하나", "둘", "😀"]
     with pytest.raises(InputError, match="set vocabulary.<key>.language to null"):
         read_texts(tmp_path / "a.txt", "ko")
-
-
-def test_decomposed_korean_is_read_as_the_rows_that_are_trained_on_are_written(tmp_path: Path) -> None:
-    (tmp_path / "a.txt").write_text("\u1112\u1161\u1102\u1161\n", encoding="utf-8")
-    assert read_texts(tmp_path / "a.txt", None) == ["하나"]
 
 
 @pytest.mark.parametrize(
