@@ -31,6 +31,10 @@ SCORED = [
     for n in "ab"
 ]  # fmt: skip
 MMLU = "What?,a,b,c,d,C\nWhich?,e,f,g,h,A\n"
+GUID = "BENCHMARK DATA. canary GUID 1f2e3d"
+OBJECTS = [
+    {"question": "q", "choices": {"text": ["a", "b"], "label": ["A", "B"]}, "answerKey": n} for n in "AB"
+]
 HEADER = {"table": {"header": ["question", "A", "B", "C", "D", "answer"]}}
 BENCHMARK = {"kind": "questions", "use": "benchmark"}
 CREEP = "Creep of alloys\n\nAlloys creep, slowly, when they are hot. They break later.\n" * 3
@@ -101,6 +105,10 @@ QUESTIONS: list[tuple[Files, dict[str, Any], list[str]]] = [
      ["because its answers were scored", "left out: judge, score"]),
     ({"tasks.jsonl": "\n".join(map(json.dumps, SCORED))},
      BENCHMARK | {"columns.question": "input", "columns.options": ["target_scores"], "columns.answer": "target_scores"}, []),
+    ({"set.json": json.dumps(OBJECTS)}, {"use": "benchmark", "columns.options": ["choices"]}, []),
+    ({"set.csv": f"question,distractor1,correct_answer\nWhy?,{TEXT},rain\n"}, {"use": "benchmark"}, ["wrong answers"]),
+    ({"set.jsonl": json.dumps({"question": "Why?", "answer": "rain", "canary": GUID})}, {"use": "benchmark"},
+     ["holds a canary string"]),
 ]  # fmt: skip
 INSTRUCTIONS: list[tuple[Files, dict[str, Any], list[str]]] = [
     (files, {"kind": "instructions", "format": form, "languages": spoken, "filters.min_chars_of": part, "origin": origin}, [])
@@ -158,6 +166,9 @@ def test_what_is_proposed_is_read_back_as_it_was(
         ({"other.csv": "x,y\n1,2\n"}, "no column looks like title or text"),
         *(({name: f"{head}{TEXT} canary GUID 1f2e3d\n"}, "holds a canary string")
           for name, head in (("marked.csv", "title,text\nT,"), ("marked.txt", "Tasks\n\n"))),
+        ({"marked.json": json.dumps([PAIR | {"canary": GUID}])}, "holds a canary string"),
+        ({"marked.json": json.dumps({"canary": GUID, "examples": [PAIR]})}, "holds a canary string"),
+        ({"marked/a.csv": f"title,text,canary_guid\nT,{TEXT},1f2e\n"}, "no training corpus"),
         ({"set/alloys_train.jsonl": LINES, "set/alloys-test.jsonl": LINES}, r"files of several splits \(test, train\). Add each by itself"),
         ({"set/alloys_train.jsonl": LINES, "set/dev/more.jsonl": LINES}, r"splits \(dev, train\)"),
         ({"set/one_test.json": json.dumps([PAIR]), "set/two_train.jsonl": json.dumps(PAIR)}, r"several splits \(test, train\)"),
@@ -170,6 +181,13 @@ def test_a_test_set_several_splits_and_several_formats_are_no_corpus(
 ) -> None:
     with pytest.raises(InputError, match=message):
         propose(written(tmp_path, files))
+
+
+def test_a_folder_of_texts_none_of_which_is_readable_says_why(tmp_path: Path) -> None:
+    (tmp_path / "texts").mkdir()
+    (tmp_path / "texts/one.txt").write_bytes("수소 밸브\n시트를 시험하였다\n".encode("cp949"))
+    with pytest.raises(InputError, match=r"1 files is readable \(.*one.txt.*CP949"):
+        propose(tmp_path / "texts")
 
 
 @pytest.mark.parametrize("column", ["uuid", "nr", "question_id", "qid", "number"])

@@ -95,7 +95,7 @@ def test_a_misspelt_key_inside_an_entry_of_several_kinds_is_known_by_that_kind_s
     tmp_path: Path,
 ) -> None:
     text = (
-        "sources:\n  a: {path: x, kind: questions, use: train, language: ko, licence: y, subjekt: z,"
+        "sources:\n  a: {path: x, kind: questions, use: train, language: ko, licence: none, subjekt: z,"
         " columns: {id: null, question: q, options: none, answr: a}}\n"
     )
     with pytest.raises(ParamsError) as raised:

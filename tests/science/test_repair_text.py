@@ -55,6 +55,7 @@ def test_each_kind_of_damage_is_repaired_and_named(
         "see http://x.org/page?s and cat?alog",
         'the program prints "hot\\n" and "Cold\\n"',
         "a na?ve model and a caf?d wall",
+        "5 mPa?s, 10 N?s and 3 kg?s",
         "a lone ` < b and `1` or ` too",
         "ALL CAPS OFTHE PAST",
         "micro- and nano-scale",

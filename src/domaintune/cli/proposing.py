@@ -12,6 +12,7 @@ from domaintune.cli.looking import (
     Look,
     Proposal,
     Rows,
+    files_of,
     is_texts,
     language_of,
     look,
@@ -19,7 +20,7 @@ from domaintune.cli.looking import (
     refuse_splits,
 )
 from domaintune.cli.question_sets import propose_questions
-from domaintune.core.sections.sources import ColumnMapping, Source
+from domaintune.core.sections.sources import ColumnMapping, QuestionSource, Source
 from domaintune.core.stage.errors import InputError
 from domaintune.core.tables.encoding import open_text
 from domaintune.core.tables.file_kinds import unhashable
@@ -34,7 +35,7 @@ HEAD = 10_000
 """Characters at a file's beginning."""
 TECHPORT = re.compile(r'\s*\{[^[]*"projects"\s*:\s*\[')
 """How an answer of TechPort's search begins."""
-CANARY_GUID = re.compile(r"canary\s+(?:guid|string)|^canary$", re.IGNORECASE)
+CANARY_GUID = re.compile(r"canary[\s_]+(?:guid|string)|^canary$|[\"']canary[\"']\s*:", re.IGNORECASE)
 """Marks a test set that its authors want in no training corpus (BIG-bench)."""
 LICENCE = "language: a guess by the script; licence: write what the source states, it goes into every row and the card"
 
@@ -57,7 +58,34 @@ def propose(path: Path) -> Proposal:
         raise InputError(wrong)
     refuse_splits(path)
     found = propose_instructions(path) or (_texts(path) if is_texts(path) else _table(path))
+    if canary := next(filter(None, map(_canary, files_of(path))), None):
+        found = _to_measure_with(path, found, canary)
     return found._replace(notes=[*found.notes, LICENCE])
+
+
+def _canary(file: Path) -> str | None:
+    """Return a canary string that stands in the beginning of a file, whatever its format is."""
+    with file.open("rb") as handle:
+        head = handle.read(10 * HEAD).replace(b"\0", b"").decode("utf-8", "replace")
+    found = CANARY_GUID.search(head)
+    return head[found.start() : found.start() + 60] if found else None
+
+
+def _to_measure_with(path: Path, found: Proposal, canary: str) -> Proposal:
+    """Return the entry of questions that bear a canary string, which are never trained on.
+
+    Raises:
+        InputError: the entry is not of questions.
+    """
+    if isinstance(found.entry, QuestionSource):
+        note = f"use: benchmark, because the file holds a canary string ({canary!r})"
+        others = [one for one in found.notes if not one.startswith("use: ")]
+        return Proposal(found.entry.model_copy(update={"use": "benchmark"}), [note, *others])
+    raise InputError(
+        f"{path}: holds a canary string ({canary!r}), which marks a test set that must be in no "
+        "training corpus, and no columns for questions and answers were found. Write the entry by hand, with "
+        "`kind: questions` and `use: benchmark` (docs/your-data.md)."
+    )
 
 
 def _table(path: Path) -> Proposal:
@@ -75,7 +103,6 @@ def _table(path: Path) -> Proposal:
 
 def _documents(path: Path, found: Look) -> Proposal:
     rows = [_joined(row) for row in found.rows]
-    _refuse_test_set(path, found.columns, rows)
     name = _known_format(path, found.columns)
     mapping = None if name else document_mapping(path, found.columns, rows)
     notes = [f"format: {name or 'columns, mapped by the names of the columns'}"]
@@ -98,9 +125,11 @@ def _texts(folder: Path) -> Proposal:
     first = list(islice(read_texts(folder, MAX_CHARS), SAMPLE_TEXTS))
     read = [row for row in first if isinstance(row, RawRow)]
     if not read:
-        raise InputError(f"{folder}: none of the first {len(first)} files is readable; nothing to propose.")
+        why = f" ({first[0].place}: {first[0].detail})" if first else ""
+        raise InputError(
+            f"{folder}: none of the first {len(first)} files is readable{why}; nothing to propose."
+        )
     rows = [{"text": f"{row.text} {' '.join(row.pages)}"} for row in read]
-    _refuse_test_set(folder, (), rows)
     longest = max(estimate_tokens(row["text"]) for row in rows)
     notes = [
         "format: texts, one document a file",
@@ -108,22 +137,6 @@ def _texts(folder: Path) -> Proposal:
         "texts, add `chunks: {max_tokens: 400, overlap_tokens: 40}`",
     ]
     return Proposal(_document_entry(folder.as_posix(), "texts", rows), notes)
-
-
-def _refuse_test_set(path: Path, columns: Sequence[str], rows: Rows) -> None:
-    """Propose no test set as a corpus: trained on, it measures nothing any more.
-
-    Raises:
-        InputError: a canary string stands in a column's name or in a record.
-    """
-    cells = (cell for row in rows for cell in row.values())
-    if found := next((text for text in (*columns, *cells) if CANARY_GUID.search(text)), None):
-        at = CANARY_GUID.search(found).start()  # type: ignore[union-attr]  # it was found
-        raise InputError(
-            f"{path}: holds a canary string ({found[at : at + 60]!r}), which marks a test set that must be in no "
-            "training corpus, and no columns for questions and answers were found. Write the entry by hand, with "
-            "`kind: questions` and `use: benchmark` (docs/your-data.md)."
-        )
 
 
 def _joined(row: Mapping[str, str]) -> dict[str, str]:

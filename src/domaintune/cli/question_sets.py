@@ -46,6 +46,8 @@ LOOKED_AT = 20
 """Files of a folder whose names are looked at."""
 JUDGED = ("score", "rating", "judgment", "judgement", "verdict", "점수")
 """Columns of answers that somebody judged."""
+WRONG = re.compile(r"distractor|incorrect|wrong")
+"""How columns of wrong answers begin, as in SciQ and GPQA: a test with options that stand apart."""
 LEVELS = {
     "high school": "high_school", "고교": "high_school", "고등": "high_school", "고등학교": "high_school",
     "college": "college", "university": "college", "대학": "college", "대학교": "college",
@@ -83,6 +85,7 @@ def propose_questions(found: Look) -> Proposal | None:
     signs = {
         "by its name": BENCHMARK.search(_names(found)),
         "because it has options": mapping.options != "none",
+        "because it has wrong answers": any(WRONG.match(plain_name(column)) for column in found.columns),
         "because its answers were scored, so they are those of a model that was judged": any(
             plain_name(column) in JUDGED for column in found.columns
         ),
@@ -134,7 +137,7 @@ def _options(columns: Sequence[str], rows: Rows, question: str, answers: Collect
             return options
     for column, own in plain.items():
         if own in LISTS and any(
-            LIST_MARK in row.get(column, "") or row.get(column, "")[:1] == "[" for row in rows
+            LIST_MARK in row.get(column, "") or row.get(column, "")[:1] in {"[", "{"} for row in rows
         ):
             return [column]
     inside = sum(split_options(row.get(question, "")) is not None for row in rows)

@@ -47,7 +47,8 @@ class Cleaner:
         self.counts.update(f"repaired_{kind}" for kind in fields.repairs)
         self.counts["kept_with_inverted_question_mark"] += "¿" in fields.text and self.source.language == "en"
         self.counts["kept_with_lost_letter"] += lost_letter(fields.title) or lost_letter(fields.text)
-        return self._documents(found, row.licence or self.source.licence, fields)
+        licence = row.licence if len(row.licence) > 1 else self.source.licence
+        return self._documents(found, licence, fields)
 
     def _documents(self, native_id: str, licence: str, fields: Clean) -> list[Document]:
         """Return the record as one document, or its chunks, numbered within their work.

@@ -136,6 +136,11 @@ def _set_aside(accounts: Accounts, agencies: Counter[str]) -> list[str]:
             f"{others} of {accounts.rows_in} {accounts.rows} are of another agency and were left out (other_agency). "
             f"Seen: {seen}. Correct sources.{accounts.item}.agency, or set it to null to keep all."
         )
+    if (others := lost["unknown_format"]) > LARGE_SHARE * accounts.rows_in:
+        told.append(
+            f"{others} of {accounts.rows_in} {accounts.rows} are of a kind that is not read (unknown_format): "
+            f"`domaintune show` names them."
+        )
     if taken := lost["id_of_another_text"]:
         told.append(
             f"{taken} of {accounts.rows_in} {accounts.rows} were lost because their id was kept before with another "

@@ -125,8 +125,8 @@ class RawData(Params):
     path: str = Field(pattern=r"^[^'\n]+$")
     """File or folder, absolute or relative to the repository's root; DVC tracks its content. It stands between single
     quotes in a command line, so it holds none. For a hub data set, which its revision pins: `locks/ingest.txt`."""
-    licence: str = Field(min_length=1)
-    """As the source states it; it goes into every row and the adapter's model card."""
+    licence: str = Field(min_length=2)
+    """As the source states it, no single letter; it goes into every row and the adapter's model card."""
     dataset: Dataset | None = None
     """A data set read through the `datasets` library; left out: `path` is read itself."""
 
