@@ -22,6 +22,8 @@ def test_values_are_filled_in_as_they_are() -> None:
         ("{{ a.append(1) }}", "template"),
         ("{% for _ in range(10000000) %}x{% endfor %}", "template"),
         ("{{ 1 / 0 }}", "template"),
+        ("{{ 1 | dictsort }}", "template"),
+        ("{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}", "template"),
         ("{{ a + 'x' }}", "template"),
     ],
 )

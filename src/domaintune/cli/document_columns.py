@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 
 from rapidfuzz import fuzz
@@ -93,6 +94,7 @@ def match_names(
     return found
 
 
+@cache
 def plain_name(column: str) -> str:
     """Return a column's name in small letters, its words separated by single spaces."""
     spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", column)

@@ -22,6 +22,7 @@ from domaintune.cli.looking import (
 from domaintune.cli.question_sets import propose_questions
 from domaintune.core.sections.sources import ColumnMapping, QuestionSource, Source
 from domaintune.core.stage.errors import InputError
+from domaintune.core.tables.cells import BrokenRow
 from domaintune.core.tables.encoding import open_text
 from domaintune.core.tables.file_kinds import unhashable
 from domaintune.ingest.document_formats import SHAPES, RawRow, mapped_shape
@@ -125,7 +126,7 @@ def _texts(folder: Path) -> Proposal:
     first = list(islice(read_texts(folder, MAX_CHARS), SAMPLE_TEXTS))
     read = [row for row in first if isinstance(row, RawRow)]
     if not read:
-        why = f" ({first[0].place}: {first[0].detail})" if first else ""
+        why = next((f" ({row.place}: {row.detail})" for row in first if isinstance(row, BrokenRow)), "")
         raise InputError(
             f"{folder}: none of the first {len(first)} files is readable{why}; nothing to propose."
         )

@@ -7,7 +7,7 @@ that begins with an underscore, changes no value and calls nothing that could ru
 from functools import lru_cache
 from typing import Any
 
-from jinja2 import StrictUndefined, TemplateError, meta
+from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError, meta
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from domaintune.core.stage.errors import ParamsError
@@ -16,7 +16,9 @@ from domaintune.core.stage.errors import ParamsError
 ENVIRONMENT = ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=False)
 # A template is used for thousands of prompts and costs a millisecond to compile.
 _compiled = lru_cache(maxsize=64)(ENVIRONMENT.from_string)
-BROKEN = (TemplateError, ArithmeticError, LookupError, TypeError, ValueError)
+BROKEN = (
+    TemplateError, ArithmeticError, AttributeError, LookupError, MemoryError, RecursionError, TypeError, ValueError,
+)  # fmt: skip
 """What an expression of a template can raise, a range beyond the sandbox's bound included."""
 
 
@@ -41,4 +43,7 @@ def names_in(template: str) -> set[str]:
     Raises:
         TemplateSyntaxError: it cannot be read.
     """
-    return meta.find_undeclared_variables(ENVIRONMENT.parse(template))
+    try:
+        return meta.find_undeclared_variables(ENVIRONMENT.parse(template))
+    except RecursionError as error:
+        raise TemplateSyntaxError("expressions stand too deeply within one another", 1) from error

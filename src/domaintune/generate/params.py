@@ -67,7 +67,7 @@ class TaskSpec(Params):
     description: str
     source: str
     """Where the task comes from."""
-    licence: str = Field(min_length=1)
+    licence: str = Field(min_length=2)
     """Of the prompts in this file; rows carry their document's own."""
     makes: Literal["pairs", "reply", "pass_through"]
     """pairs: a row for each question with its answer in the reply; reply: one row, whose input is the item and whose

@@ -37,7 +37,12 @@ def newest_complete(folder: Path) -> Path | None:
         return None
     whole: dict[str, Path] = {}
     removed = []
-    for path in sorted(folder.glob(f"{PREFIX}*"), key=_step):
+    found = (
+        path
+        for path in folder.glob(f"{PREFIX}*")
+        if path.is_dir() and path.name.removeprefix(PREFIX).isdecimal()
+    )
+    for path in sorted(found, key=_step):
         if fault := _fault(path, whole):
             shutil.rmtree(path)
             removed.append(f"{path.name} ({fault})")
@@ -67,7 +72,7 @@ def _fault(checkpoint: Path, whole: Container[str]) -> str | None:
     try:
         written = json.loads((checkpoint / MARKER).read_bytes())
         found = _hashes(checkpoint)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         return f"unreadable: {error}"
     if written != found:
         names = written.keys() | found.keys() if isinstance(written, dict) else {MARKER}

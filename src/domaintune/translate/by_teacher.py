@@ -43,7 +43,7 @@ class TranslationSpec(Params):
     description: str
     source: str
     """Where the prompt templates come from."""
-    licence: str = Field(min_length=1)
+    licence: str = Field(min_length=2)
     names: dict[str, str]
     """Language code → what prompts call it."""
     system: str = Field(min_length=1)
