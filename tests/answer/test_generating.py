@@ -104,25 +104,6 @@ def test_one_beam_is_the_likeliest_token_each_time(tiny: tuple[Any, Any], writte
         assert found == ids
 
 
-def test_beams_find_nothing_less_likely_on_the_whole(tiny: tuple[Any, Any], written: Write) -> None:
-    import torch
-
-    model, tokenizer = tiny
-
-    def log_likelihood(name: str, ids: list[int]) -> float:
-        prompt = tokenizer("pump " * (int(name) + 1))["input_ids"]
-        with torch.inference_mode():
-            logits = model(torch.tensor([prompt + ids])).logits[0, len(prompt) - 1 : -1].log_softmax(-1)
-        return float(logits.gather(1, torch.tensor(ids)[:, None]).sum())
-
-    greedy, beams = written(), written(num_beams=4)
-    both = [name for name in greedy if len(greedy[name]) == len(beams[name]) == 8]
-    assert both
-    gained = sum(log_likelihood(n, beams[n]) - log_likelihood(n, greedy[n]) for n in both)
-    assert gained > -1e-4
-    assert beams == written(num_beams=4)
-
-
 def test_what_is_drawn_is_decided_by_the_seed(written: Write) -> None:
     first = written(seed=1, **SAMPLED)
     assert first == written(seed=1, **SAMPLED)
@@ -133,10 +114,8 @@ def test_what_is_drawn_is_decided_by_the_seed(written: Write) -> None:
 
 def test_drawn_beams_are_told_to_be_searched_one_question_at_a_time() -> None:
     assert decoded_here(decode(do_sample=True)).no_effect == {}
-    assert (
-        "one question at a time"
-        in decoded_here(decode(do_sample=True, num_beams=2)).no_effect["batch"]["reason"]
-    )
+    searched = decoded_here(decode(do_sample=True, num_beams=2))
+    assert "one question at a time" in searched.no_effect["batch"]["reason"]
 
 
 def test_tokens_are_drawn_as_often_as_the_model_says(tiny: tuple[Any, Any]) -> None:
@@ -178,6 +157,6 @@ def test_an_untrained_arm_answers_every_question_that_fits(tiny_foundation: Path
         local.loaded = local.loaded._replace(context=room + 8)
         answered = local.answer(questions)
         assert {answer.question_id for answer in answered.answers} == {"a", "b"} - lost
-        assert {name: reason for name, (reason, _) in answered.lost.items()} == dict.fromkeys(
-            lost, "too_long"
-        )
+        assert {(name, reason) for name, (reason, _) in answered.lost.items()} == {
+            (n, "too_long") for n in lost
+        }

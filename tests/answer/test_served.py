@@ -158,9 +158,7 @@ def test_what_has_no_partner_is_named_and_nothing_is_guessed(
     printed = capsys.readouterr().out
     assert "served: 1 of 3 questions answered from the file" in printed
     assert "1 answers belong to no question that is asked:\n  line 4: Sum it up." in printed
-    assert (
-        "2 answers contradict another one to the same question; none was taken:\n  line 2: Transl" in printed
-    )
+    assert "2 answers contradict another one to the same question; none was taken:\n  line 2: " in printed
     assert "2 questions have no answer in the file; `dvc repro` will ask the server:\n  q1: Name a" in printed
     answer(project)
     assert server.requests == 2
@@ -189,12 +187,11 @@ def test_a_file_of_answers_that_cannot_be_read_is_told_by_what_it_is(
 
 
 def test_an_array_of_answers_is_read_as_lines_are(tmp_path: Path) -> None:
-    rows = [row(0, "one"), row(1, "two")]
-    lines, array = write(tmp_path, *rows), tmp_path / "answers.json"
+    rows, array = [row(0, "one"), row(1, "two")], tmp_path / "answers.json"
     array.write_text(json.dumps(rows, indent=1), encoding="utf-8")
-    found, wanted = list(read_answers(array, "response")), list(read_answers(lines, "response"))
-    assert [one[1:] for one in found] == [one[1:] for one in wanted]
-    assert [one.place for one in found] == ["record 1", "record 2"]
+    lines = read_answers(write(tmp_path, *rows), "response")
+    wanted = [one._replace(place=f"record {at}") for at, one in enumerate(lines, 1)]
+    assert list(read_answers(array, "response")) == wanted
 
 
 def ask_turns(project: Path) -> None:

@@ -66,13 +66,8 @@ def canned(answers: dict[str, str], seen: list[list[Prompted]]) -> Callable[[lis
     def ask(prompts: list[Prompted]) -> Answered:
         seen.append(prompts)
         given = [one for one in prompts if one.id in answers]
-        return Answered(
-            [
-                Answer(arm="a", question_id=one.id, text=answers[one.id], tokens=1, finished=True)
-                for one in given
-            ],
-            {one.id: ("too_long", "no room") for one in prompts if one.id not in answers},
-        )
+        made = [blank(Answer, arm="a", question_id=one.id, text=answers[one.id]) for one in given]
+        return Answered(made, {one.id: ("too_long", "no room") for one in prompts if one.id not in answers})
 
     return ask
 
@@ -94,9 +89,8 @@ def test_a_second_turn_is_sent_with_the_arms_own_first_answer(server: Server) ->
 
 def test_a_turn_after_one_without_an_answer_is_lost_and_counted() -> None:
     seen: list[list[Prompted]] = []
-    found = ask_in_turns(
-        ALL, WANTED, canned({TALK[0].id: "A ball valve.", SHORT[0].id: "x", SHORT[1].id: "y"}, seen)
-    )
+    answers = {TALK[0].id: "A ball valve.", SHORT[0].id: "x", SHORT[1].id: "y"}
+    found = ask_in_turns(ALL, WANTED, canned(answers, seen))
     assert [len(prompts) for prompts in seen] == [3, 2]
     assert {name: reason for name, (reason, _) in found.lost.items()} == {
         ALONE.id: "too_long", TALK[1].id: "too_long", TALK[2].id: "no_answer_before"
@@ -121,11 +115,8 @@ def test_a_local_arm_is_asked_as_conversations_are_trained(tiny_foundation: Path
     text = {one.question_id: one.text for one in found.answers}
     tokenizer = load_tokenizer(open_foundation(tiny_foundation))
     said = [ASKED[0], text[TALK[0].id], ASKED[1], "So."]
-    trained: Any = render_turns(
-        tokenizer,
-        "",
-        [{"role": ("user", "assistant")[at % 2], "content": one} for at, one in enumerate(said)],
-    )
+    turns = [{"role": ("user", "assistant")[at % 2], "content": one} for at, one in enumerate(said)]
+    trained: Any = render_turns(tokenizer, "", turns)
     asked = local.rendered(Prompted(TALK[1].id, "", said[0], tuple(said[1:3])))
     assert isinstance(asked, Rendered)
     assert trained.input_ids[: len(asked.input_ids)] == asked.input_ids
@@ -144,12 +135,12 @@ def test_an_arm_with_the_alpaca_prompt_loses_later_turns_with_a_reason(
 
 
 def test_the_request_of_a_single_question_is_what_it_was_before_there_were_turns() -> None:
-    asked = Prompted("q", "Sum it up.", "A pump moves water.")
-    assert (
-        request_of(asked, ENDPOINT, DECODE, 7).key
-        == "f472636b898910600ae40f01b6d4673381c21bb8df46e36ee5bd2a4509786604"
-    )
-    assert (
-        request_of(Prompted("q", "", "Name a metal."), ENDPOINT, DECODE, 7).key
-        == "179741c83f889a30a76f431663a14b39314480e9de8d5ec47f4477f12fc4a8d0"
-    )
+    for instruction, asked, key in (
+        (
+            "Sum it up.",
+            "A pump moves water.",
+            "f472636b898910600ae40f01b6d4673381c21bb8df46e36ee5bd2a4509786604",
+        ),
+        ("", "Name a metal.", "179741c83f889a30a76f431663a14b39314480e9de8d5ec47f4477f12fc4a8d0"),
+    ):
+        assert request_of(Prompted("q", instruction, asked), ENDPOINT, DECODE, 7).key == key

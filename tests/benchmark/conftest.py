@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from model_settings import decode, runtime, untrained
+from model_settings import BENCHMARK, decode, runtime, untrained
 
 from domaintune.benchmark.stage import How, Places, write_items
 from domaintune.core.frames import read_records, write_records
@@ -21,10 +21,8 @@ from domaintune.core.sections.models import StarterModel
 
 ROOT = Path(__file__).parents[2]
 CONTEXT = 768
-LOCAL = {
-    "kind": "local", "sources": ["exam", "mmlu"], "split": "benchmark", "subsets": "difficulty",
-    "methods": ["likelihood", "generation"], "prompt": "arm", "cyclic": False, "shots": 0, "shots_from": [],
-    "max_questions": None, "role": "target",
+LOCAL = BENCHMARK | {
+    "sources": ["exam", "mmlu"], "subsets": "difficulty", "methods": ["likelihood", "generation"],
 }  # fmt: skip
 NAMED = {
     "kind": "lm_eval", "tasks": ["arc_easy"], "shots": 0, "max_questions": 2, "metric": "acc", "role": "general",

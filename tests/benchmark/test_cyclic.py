@@ -16,8 +16,6 @@ from .test_local import accuracies, accuracy, evaluated_alone
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*is_gradient_checkpointing:FutureWarning")
 
-ASKED = sum(len(one.options) for one in QUESTIONS)
-
 
 @given(st.integers(2, 26), st.data())
 def test_in_each_order_the_right_text_is_right_and_every_option_stands_everywhere_once(
@@ -74,15 +72,6 @@ def test_every_order_is_asked_and_lm_eval_alone_counts_the_same(run: Any, founda
     assert accuracies(alone) == accuracy(items, "mmlu_chemistry", "likelihood")
     gold = {one.id: one.answer for one in QUESTIONS}
     assert all(item.gold == gold[item.question_id] for item in items)
-
-
-def test_the_arms_own_prompt_is_put_in_every_order_by_each_method(run: Any) -> None:
-    accounts, items, _ = run(benchmarks(korean_exam={"cyclic": True}), template="chat")
-    for method in ("likelihood", "generation"):
-        assert accounts[f"korean_exam.{method}"]["kept"] == ASKED
-        shown = [(item.question_id, item.rotation) for item in items if item.method == method]
-        assert sorted(shown) == sorted((one.id, by) for one in QUESTIONS for by in range(len(one.options)))
-    assert accounts["korean_exam.likelihood"]["other_ids"] == 0
 
 
 def test_orders_of_options_that_are_not_shown_are_refused() -> None:

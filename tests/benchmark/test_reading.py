@@ -1,5 +1,7 @@
 """What a model's text says: a choice, a refusal, or nothing that can be read."""
 
+import unicodedata
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -19,9 +21,9 @@ OPTIONS = ["0.001", "0.01", "0.1", "1", "10"]
         ("I'm sorry, but I cannot answer that.", "refused"),
         ("I can’t help with that request.", "refused"),
         ("As an AI language model, I do not have access to exams.", "refused"),
-        ("죄송합니다. 이 질문에는 답변을 드릴 수 없습니다.", "refused"),
         ("죄송하지만 도와드리기 어렵습니다.", "refused"),
         ("답할 수 없습니다.", "refused"),
+        (unicodedata.normalize("NFD", "죄송합니다. 이 질문에는 답변을 드릴 수 없습니다."), "refused"),
         ("물은 압축할 수 없는 유체이다.", "unparsed"),
         ("The gas cannot be compressed further.", "unparsed"),
         ("Sorry, the viscosity is meant here.", "unparsed"),
@@ -29,12 +31,6 @@ OPTIONS = ["0.001", "0.01", "0.1", "1", "10"]
 )
 def test_a_text_has_one_of_four_outcomes(text: str, outcome: str) -> None:
     assert read(text, [1], OPTIONS).outcome == outcome
-
-
-def test_a_refusal_in_decomposed_hangul_is_a_refusal() -> None:
-    import unicodedata
-
-    assert read(unicodedata.normalize("NFD", "답변을 드릴 수 없습니다."), [1], OPTIONS).outcome == "refused"
 
 
 def test_who_apologises_and_then_chooses_has_chosen() -> None:

@@ -67,12 +67,6 @@ def test_a_spec_with_faults_names_all_of_them(tmp_path: Path) -> None:
     assert r"rows.b has the columns ['y']" in str(met.value)
 
 
-def test_an_answer_must_end_with_its_label() -> None:
-    spec = read_spec(SPECS, "kmmlu").model_dump()
-    with pytest.raises(ValueError, match="must end with"):
-        BenchmarkSpec.model_validate(spec | {"answer": "Answer"})
-
-
 @pytest.mark.parametrize(
     ("name", "language"), [("korean_exam", "ko"), ("kmmlu", "ko"), ("mmlu_chemistry", "en")]
 )
@@ -93,7 +87,9 @@ def test_questions_are_put_as_the_exam_task_trains_them(name: str, language: str
         ("{% if context %}{{ question }}", r"not a readable template: .* \(line 1\)"),
     ],
 )
-def test_a_plain_prompt_has_known_places(text: str, words: str) -> None:
+def test_a_plain_prompt_has_known_places_and_an_answer_ends_with_its_label(text: str, words: str) -> None:
     spec = read_spec(SPECS, "kobest_copa").model_dump()
+    with pytest.raises(ValueError, match="must end with"):
+        BenchmarkSpec.model_validate(spec | {"answer": "Answer"})
     with pytest.raises(ValueError, match=words):
         BenchmarkSpec.model_validate(spec | {"plain": spec["plain"] | {"text": text}})

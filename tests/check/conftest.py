@@ -20,14 +20,8 @@ def stopped(
     (tmp_path / "locks/check.txt").write_bytes((ROOT / "locks/check.txt").read_bytes())
     monkeypatch.chdir(tmp_path)
     places = {name: ROOT / "catalog" / name for name in ("grades", "rubrics", "benchmarks")}
-    given = {
-        "params": "params.yaml",
-        "source": ROOT / "src/domaintune",
-        **places,
-        "recordings": ROOT / "recipes/data/answers",
-        "labels": "labels",
-        "out": "checked",
-    }
+    given = {"params": "params.yaml", "labels": "labels", "out": "checked", **places}
+    given |= {"source": ROOT / "src/domaintune", "recordings": ROOT / "recipes/data/answers"}
     arguments = [text for name, value in given.items() for text in (f"--{name}", str(value))]
 
     def run() -> str:

@@ -1,12 +1,15 @@
 """A small project on disk: questions, two or three arms, answers and judgments."""
 
+from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 from typing import NamedTuple
 
 import judges
 import pytest
 from committed import PARAMS
 from judge_run import write_judgments
+from model_settings import BENCHMARK, COMPARE
 from records import blank
 from ruamel.yaml import YAML
 from typer.testing import CliRunner
@@ -18,19 +21,9 @@ from domaintune.core.stage.files import write_json
 
 LOCKS = Path(__file__).parents[2] / "locks"
 RUBRICS = Path(__file__).parents[2] / "catalog/rubrics"
-ORDERS = ("baseline_first", "arm_first")
-LOCAL = {
-    "kind": "local", "sources": ["s"], "split": "benchmark", "subsets": "subject", "methods": ["likelihood"],
-    "prompt": "arm", "cyclic": False, "shots": 0, "shots_from": [],
-    "max_questions": None, "role": "target",
-}  # fmt: skip
 CARD = {
     "title": "Exam", "source": "composed", "licence": "Apache-2.0", "instruction": "Choose.", "labels": "digits",
     "answer": "{label}", "published": None,
-}  # fmt: skip
-COMPARE = {
-    "alpha": 0.05, "power": 0.8, "forgetting_margin": 0.02, "forgetting_alpha": 0.05, "primary": None, "suite": None,
-    "selection": None,
 }  # fmt: skip
 OUTCOMES = {"1": "correct", "0": "wrong", "u": "unparsed", "r": "refused", "t": "correct"}
 
@@ -80,15 +73,11 @@ def items(arm, benchmark="exam", method="likelihood", options=4, passage=1, **su
     return rows
 
 
-def question(i, split="train", category="", context="", cluster="", follows=""):
+def question(i, split, context, category, cluster, follows):
     return blank(
         Question, id=f"q{i:02}", question=f"Question {i}?", split=split, category=category, context=context,
         cluster=cluster, follows=follows,
     )  # fmt: skip
-
-
-def answer(arm, i, text, tokens, finished=True):
-    return Answer(arm=arm, question_id=f"q{i:02}", text=text, tokens=tokens, finished=finished)
 
 
 def lost(i, arm, outcome, order="arm_first", rubric="match"):
@@ -124,10 +113,7 @@ def build(
             "arms": {"base": {"model": "m", "mixture": None, "baseline": "base"}}
             | {arm: {"model": "m", "mixture": ["nasa"], "baseline": "base"} for arm in arms}
             | (entries or {}),
-            "rubrics": {
-                "match": {"orders": list(ORDERS)},
-                "similarity": {"orders": ["baseline_first"]},
-            },
+            "rubrics": judges.PAIRWISE,
             "answer": {"questions": {"n": 10, "from": "train", "context": "none"}},
             "compare": COMPARE,
             "benchmarks": {},
@@ -139,22 +125,14 @@ def build(
     )
     with project.params.open("w") as handle:
         YAML().dump(params, handle)
-    write_records(
-        project.questions,
-        Question,
-        [
-            question(
-                i, split, (categories or {}).get(i, ""), context, (clusters or {}).get(i, ""),
-                (follows or {}).get(i, ""),
-            )
-            for i in range(n)
-        ],
-    )  # fmt: skip
+    told = [[(by or {}).get(i, "") for by in (categories, clusters, follows)] for i in range(n)]
+    asked = [question(i, split, context, *own) for i, own in enumerate(told)]
+    write_records(project.questions, Question, asked)
     for arm in params["arms"]:
         project.write_mixture(arm, trained=bool(params["arms"][arm]["mixture"]))
     for arm in ("base", *arms):
         rows = (answers or {}).get(
-            arm, [answer(arm, i, arm * (1 if arm == "base" else 3), 5) for i in range(n)]
+            arm, [judges.answer(arm, i, arm * (1 if arm == "base" else 3), 5) for i in range(n)]
         )
         write_records(project.answers / arm / "answers.parquet", Answer, rows, ["question_id"])
         rows = [row for row in judgments if row.arm == arm]
@@ -182,27 +160,20 @@ def run(project, out="out"):
     return out, result.output
 
 
+def both_orders(i, arm, base, tuned):
+    return [judges.verdict(i, arm, base, tuned, order) for order in judges.ORDERS]
+
+
+def study():
+    both = enumerate(zip(judges.BASE, judges.TUNED, strict=True))
+    return [row for i, (base, tuned) in both for row in both_orders(i, "tuned", base, tuned)]
+
+
 @pytest.fixture
 def make(tmp_path, monkeypatch):
     """Return the builders; the working folder is the project's."""
     monkeypatch.chdir(tmp_path)
-
-    class Make:
-        study = staticmethod(
-            lambda arm="tuned": [
-                judges.verdict(i, arm, b, t, order)
-                for i, (b, t) in enumerate(zip(judges.BASE, judges.TUNED, strict=True))
-                for order in ORDERS
-            ]
-        )
-
-    Make.build = staticmethod(lambda *args, **kwargs: build(tmp_path, *args, **kwargs))
-    Make.answer, Make.verdict, Make.lost, Make.likeness = map(
-        staticmethod, (answer, judges.verdict, lost, likeness)
-    )
-    Make.compare, Make.orders = COMPARE, ORDERS
-    Make.both_orders = staticmethod(
-        lambda i, arm, base, tuned: [judges.verdict(i, arm, base, tuned, order) for order in ORDERS]
-    )
-    Make.items, Make.local, Make.run = staticmethod(items), LOCAL, staticmethod(run)
-    return Make
+    return SimpleNamespace(
+        build=partial(build, tmp_path), run=run, study=study, both_orders=both_orders, answer=judges.answer, lost=lost,
+        likeness=likeness, verdict=judges.verdict, items=items, local=BENCHMARK, compare=COMPARE, orders=judges.ORDERS,
+    )  # fmt: skip

@@ -1,15 +1,12 @@
 """Arms × subsets on small exams with planted answers; every expected figure is counted by hand."""
 
 import csv
-import importlib.util
 import json
-from pathlib import Path
 
 import pytest
 
 from domaintune.core.stage.errors import InputError, ParamsError
 
-ROOT = Path(__file__).parents[2]
 ARMS = ("english", "korean", "total")
 # ten questions: base and arm         both right 4, base only, arm only, neither
 RIGHT = {
@@ -230,16 +227,6 @@ def test_judged_and_benchmark_figures_stand_together_also_under_the_same_name(ma
     assert printed.index("t Stat") < printed.index("== Exam (mean) ==")
 
 
-def test_the_readme_s_table_can_be_written_from_any_metrics():
-    spec = importlib.util.spec_from_file_location("results", ROOT / "docs/results.py")
-    results = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(results)
-    text = results.table({"base": {"exam": 0.25}, "tuned": {"exam": 0.5, "other": 0.125}})
-    assert text.splitlines() == [
-        "| arm | exam | other |", "|---|---|---|", "| base | 0.2500 | – |", "| tuned | 0.5000 | 0.1250 |",
-    ]  # fmt: skip
-
-
 def test_arms_scored_on_different_questions_stop_the_run(make):
     rows = make.items("korean", easy=RIGHT["korean"][:6], hard=RIGHT["korean"][6:])
     project = exam(make, korean=rows[:-1])
@@ -287,15 +274,6 @@ def test_an_arm_whose_server_tells_no_likelihoods_is_left_out_by_name(make):
     assert "Not scored this way: total." in printed
 
 
-def test_a_benchmark_without_questions_is_said_and_not_a_crash(make):
-    project = exam(make)
-    for arm in ("base", *ARMS):
-        project.write_items(arm, [])
-    out, printed = make.run(project)
-    assert "No question was scored by likelihood" in printed
-    assert json.loads((out / "metrics.json").read_text()) == {}
-
-
 def test_without_rubrics_only_the_benchmarks_are_printed_and_their_questions_accounted_for(make):
     out, printed = make.run(exam(make))
     assert printed.startswith("== Exam (exam) ==")
@@ -304,11 +282,3 @@ def test_without_rubrics_only_the_benchmarks_are_printed_and_their_questions_acc
     pair = by_pair(found(out)["methods"][0])[("korean", "base")]
     assert pair["detectable"] is None
     assert "Too few questions tell the two apart" in pair["in_words"]
-
-
-def test_without_benchmarks_nothing_of_them_is_read_or_written(make):
-    project = make.build(make.study())
-    out, printed = make.run(project)
-    assert "benchmarks" not in json.loads((out / "comparison/comparison.json").read_text())
-    assert not list(out.rglob("benchmark*"))
-    assert "benchmark" not in printed

@@ -38,6 +38,7 @@ def test_the_studys_scores_give_the_studys_tables(make, context, asked):
     assert found["arms"]["tuned"]["rubrics"]["match"]["paired"]["matching"]["worst_case"] is None
     assert "lost:" not in printed
     assert '"turns"' not in (out / "comparison/comparison.json").read_text()  # nothing was asked in turns
+    assert not list(out.rglob("benchmark*"))
 
 
 def test_a_score_is_the_mean_over_both_orders_and_orders_that_disagree_are_nobodys_win(make):
@@ -143,10 +144,3 @@ def test_a_folder_that_no_arm_owns_stops_the_run(make, folder):
 def test_answers_to_questions_of_another_split_stop_the_run(make):
     with pytest.raises(InputError, match=r"is from test; answer.questions.from is train"):
         make.run(make.build(make.study(), split="test"))
-
-
-def test_a_missing_table_is_one_clear_message(make):
-    project = make.build(make.study())
-    (project.answers / "tuned/answers.parquet").unlink()
-    with pytest.raises(InputError, match=r"not found\. Run `dvc repro`"):
-        make.run(project)

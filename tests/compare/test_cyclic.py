@@ -31,25 +31,10 @@ KEEPS = ("1111", "1111", "2222", "1112")
 BY_PLACE = ("1234", "1234", "1234", "1234")  # always the first place shown
 
 
-def test_an_arm_that_goes_by_the_place_scores_as_guessing_and_keeps_no_option():
-    found = over_orders({"keeps": orders("keeps", *KEEPS), "place": orders("place", *BY_PLACE)})
-    assert found["keeps"]._asdict() == {
-        "questions": 4, "orders": 16, "accuracy": 11 / 16, "consistency": 3 / 4, "circular": 2 / 4,
-        "place": "③", "place_share": 5 / 16,
-    }  # fmt: skip
-    assert found["place"]._asdict() == {
-        "questions": 4, "orders": 16, "accuracy": 1 / 4, "consistency": 0, "circular": 0, "place": "①", "place_share": 1,
-    }  # fmt: skip
-
-
 def test_each_question_counts_alike_and_an_unread_order_keeps_nothing():
     found = over_orders({"a": orders("a", "1111", "222", "uuu", "11u")})["a"]
     assert found.accuracy == pytest.approx((1 + 0 + 0 + 2 / 3) / 4)
     assert (found.consistency, found.circular) == (2 / 4, 1 / 4)
-
-
-def test_questions_asked_once_have_no_figures_over_orders():
-    assert over_orders({"a": orders("a", "1", "1")}) == {}
 
 
 def study(make, base, tuned, role="target"):

@@ -7,25 +7,13 @@ from collections import defaultdict
 import judges
 import pytest
 from committed import PARAMS
-from ruamel.yaml import YAML
 
 from domaintune.compare import judge_measures as measures
 from domaintune.compare.judge_checks import kappa, read_labels, same_model
 from domaintune.compare.judge_measures import length_controlled, length_preference
-from domaintune.core.records.judgment import CalibrationPair
 from domaintune.core.sections.arms import Arm
 from domaintune.core.stage.errors import InputError
-
-
-def planted(told=10, padded=True, rubric="match"):
-    kinds = [("swapped", at < told) for at in range(10)] + [("padded", padded)] * 2
-    return [
-        CalibrationPair(
-            id=f"{rubric}{at}", rubric=rubric, row=f"r{at}", version=kind, language=("en", "ko")[at % 2],
-            told_apart=apart, said="", request_ids=[],
-        )
-        for at, (kind, apart) in enumerate(kinds)
-    ]  # fmt: skip
+from domaintune.core.stage.params import read_yaml
 
 
 def compared(make, who, pairs=None, change=lambda rows: rows, **sections):
@@ -33,7 +21,7 @@ def compared(make, who, pairs=None, change=lambda rows: rows, **sections):
     project = make.build(
         change(rows),
         answers=answers,
-        planted=planted() if pairs is None else pairs,
+        planted=judges.planted() if pairs is None else pairs,
         n=40,
         **sections,
     )
@@ -62,12 +50,11 @@ def test_of_a_fair_judge_nothing_is_said_but_what_it_showed(make):
     ("judge", "pairs", "expected"),
     [
         (judges.constant, None, "the judge is constant, 100 % of its scores are 3"),
-        (judges.first_place, None, "the judge prefers the answer shown first, which gets 100 % of its choices"),
+        (judges.first_place, None, "the judge contradicts itself, both orders name the same winner in only 0 of 40"),
         (judges.second_place, None, "the judge prefers the answer shown second, which gets 100 % of its choices"),
         (judges.longest, None, "the judge prefers length, its scores follow that of the answers (Spearman +0."),
-        (judges.fair, planted(padded=False), "the judge prefers length, in only 0 of 2 calibration pairs it takes a good"),
-        (judges.fair, planted(told=3), "the judge tells only 50 % of the good calibration answers from bad ones (en)"),
-        (judges.first_place, None, "the judge contradicts itself, both orders name the same winner in only 0 of 40"),
+        (judges.fair, judges.planted(padded=False), "the judge prefers length, in only 0 of 2 calibration pairs it takes a good"),
+        (judges.fair, judges.planted(told=3), "the judge tells only 50 % of the good calibration answers from bad ones (en)"),
     ],
 )  # fmt: skip
 def test_a_constant_first_place_length_or_torn_judge_is_warned_of_before_any_score(
@@ -76,7 +63,9 @@ def test_a_constant_first_place_length_or_torn_judge_is_warned_of_before_any_sco
     found, text = compared(make, judge, pairs)
     assert any(f"do not trust these scores (match): {expected}" in one for one in found["warnings"]), found
     assert text.startswith("!! do not trust these scores (match): ")
-    assert expected in text.partition("==")[0]
+    above = text.partition("==")[0]
+    assert expected in above
+    assert ("the judge prefers the answer shown first" in above) == (judge is judges.first_place)
 
 
 def test_a_judge_whose_choice_contradicts_its_scores_is_warned_of_and_one_slip_is_not(make):
@@ -88,13 +77,21 @@ def test_a_judge_whose_choice_contradicts_its_scores_is_warned_of_and_one_slip_i
     assert "in 1 of 80 replies the choice contradicts the scores" in text
 
 
+def by_question(answers):
+    return {arm: {one.question_id: one for one in own} for arm, own in answers.items()}
+
+
+def noise(shown, seed):
+    rng = random.Random(f"{seed} {shown.question} {shown.arm_first}")
+    return judges.fair(shown._replace(good=(rng.random(), rng.random())))
+
+
 def test_a_fair_judge_is_seldom_accused_of_a_place_or_of_length():
     noisy = 0
     for seed in range(40):
         rows, answers = judges.judged(lambda shown, s=seed: noise(shown, s), seed=seed)
-        by_arm = {arm: {one.question_id: one for one in own} for arm, own in answers.items()}
         place = measures.first_place(measures.both_orders(rows), 0.05, defaultdict(str))
-        length = length_preference(rows, by_arm, defaultdict(str))
+        length = length_preference(rows, by_question(answers), defaultdict(str))
         noisy += place.p < 0.05 or (length.p < 0.05 and length.spearman >= 0.6)
     assert noisy <= 6  # 40 judges at 5 %: more than 6 has a probability of 0.3 %
 
@@ -102,7 +99,7 @@ def test_a_fair_judge_is_seldom_accused_of_a_place_or_of_length():
 def test_copies_of_a_question_in_a_cluster_prove_no_preference_for_length():
     """Ten questions, each eight times: the same correlation, and as unsure as over ten."""
     rows, answers = judges.judged(lambda shown: noise(shown, 3), questions=10)
-    by_arm = {arm: {one.question_id: one for one in own} for arm, own in answers.items()}
+    by_arm = by_question(answers)
     alone = length_preference(rows, by_arm, defaultdict(str))
     copied = [
         row.model_copy(update={"question_id": f"{row.question_id}/{i}"}) for i in range(8) for row in rows
@@ -128,43 +125,21 @@ def test_clusters_and_several_arms_are_no_more_questions_on_which_a_place_is_pre
     found = measures.first_place(couples, 0.05, {f"q{i:02}": f"c{i % 3}" for i in range(9)})
     assert (found.questions_first, found.p) == (9, 0.25)
     assert found.ci_low < 0.5
-    arms = [
-        (row.question_id, tuple(
-            one.model_copy(update={
-                "arm": f"tuned{arm}", "choice": one.choice.replace("tuned", f"tuned{arm}"),
-            })
-            for one in couple
-        ))
-        for arm in range(3)
-        for couple in couples[:3]
-        for row in couple[:1]
-    ]  # fmt: skip
-    found = measures.first_place([couple for _, couple in arms], 0.05, defaultdict(str))
+    arms = [row for n in range(3) for row in judges.judged(judges.first_place, 3, arm=f"tuned{n}")[0]]
+    found = measures.first_place(measures.both_orders(arms), 0.05, defaultdict(str))
     assert (found.questions_first, found.p) == (9, 0.25)
 
 
-def noise(shown, seed):
-    rng = random.Random(f"{seed} {shown.question} {shown.arm_first}")
-    return judges.fair(shown._replace(good=(rng.random(), rng.random())))
-
-
 def test_the_length_controlled_rate_takes_length_away():
-    rows, answers = judges.judged(judges.longest, questions=200)
-    by_arm = {arm: {one.question_id: one for one in own} for arm, own in answers.items()}
-    longer = {
-        "tuned": {
-            q: one.model_copy(update={"text": one.text + "x" * 60}) for q, one in by_arm["tuned"].items()
-        },
-        "base": by_arm["base"],
-    }
-    rows = [
-        judges.row(
-            (4, 2, "arm") if len(longer["tuned"][one.question_id].text) > len(longer["base"][one.question_id].text)
-            else (2, 4, "baseline"), int(one.question_id[1:]), one.order,
-        )
-        for one in rows
-    ]  # fmt: skip
-    found = length_controlled(rows, longer)["tuned"]
+    def longest_of_longer(shown):
+        arm, base = shown.lengths
+        return judges.longest(shown._replace(lengths=(arm + 60, base)))
+
+    rows, answers = judges.judged(longest_of_longer, questions=200)
+    by_arm = by_question(answers)
+    tuned = by_arm["tuned"].items()
+    longer = {q: one.model_copy(update={"text": one.text + "x" * 60}) for q, one in tuned}
+    found = length_controlled(rows, by_arm | {"tuned": longer})["tuned"]
     assert found.win_rate > 0.6
     assert abs(found.length_controlled - 0.5) < 0.08
     good, _ = judges.judged(judges.fair, questions=200)
@@ -172,17 +147,24 @@ def test_the_length_controlled_rate_takes_length_away():
     assert free.length_controlled == pytest.approx(free.win_rate, abs=0.03)
 
 
+HEAD = "question_id,arm,baseline,choice"
+
+
+def labelled(folder, *lines, head=HEAD):
+    """Write people's choices; return the judge's section that names their file."""
+    (folder / "labels").mkdir(exist_ok=True)
+    (folder / "labels/people.csv").write_text("".join(f"{line}\n" for line in (head, *lines)))
+    return read_yaml(PARAMS)["judge"] | {"labels": "labels/people.csv"}
+
+
 def test_a_question_read_in_one_order_alone_is_no_win_at_equal_length_nor_beside_peoples_choices(
     make, tmp_path
 ):
     """Always the first answer, half of the baseline-first replies unread: this said 75 % wins."""
-    (tmp_path / "labels").mkdir()
-    people = "".join(f"q{i:02},tuned,base,arm\n" for i in range(40))
-    (tmp_path / "labels/people.csv").write_text("question_id,arm,baseline,choice\n" + people)
+    people = labelled(tmp_path, *(f"q{i:02},tuned,base,arm" for i in range(40)))
     lost = {"outcome": "unparsed", "scores": [], "choice": ""}
-    shipped = YAML(typ="safe").load(PARAMS.read_text(encoding="utf-8"))
     found, text = compared(
-        make, judges.first_place, judge=shipped["judge"] | {"labels": "labels/people.csv"},
+        make, judges.first_place, judge=people,
         change=lambda rows: [
             one.model_copy(update=lost) if one.order == "baseline_first" and int(one.question_id[1:]) % 2 else one
             for one in rows
@@ -193,16 +175,6 @@ def test_a_question_read_in_one_order_alone_is_no_win_at_equal_length_nor_beside
     assert match["length_controlled"]["tuned"]["questions"] == 20
     assert match["labels"]["judge"] == {"nothing": 20}
     assert "tuned wins 50 %" in text
-
-
-def test_a_judge_that_knows_one_language_is_warned_of(make):
-    pairs = [
-        one.model_copy(update={"told_apart": one.language == "en" or at % 3 == 0})
-        for at, one in enumerate(planted())
-    ] + [one.model_copy(update={"id": f"{one.id}x", "language": "en"}) for one in planted()]
-    found, _ = compared(make, judges.fair, pairs)
-    assert any("of the good calibration answers from bad ones (ko)" in one for one in found["warnings"])
-    assert not any("(en)" in one for one in found["warnings"])
 
 
 def test_repeats_show_agreement_with_oneself_and_what_was_unread():
@@ -240,27 +212,23 @@ def test_kappa_stands_beside_the_base_rate_of_peoples_choices(make):
 
 
 def test_labels_are_read_from_the_file_that_params_name_and_faults_are_named(make, tmp_path):
-    (tmp_path / "labels").mkdir()
-    head = "question_id,arm,baseline,choice\n"
-    path = tmp_path / "labels/people.csv"
-    path.write_text(head + "q00,tuned,base,arm\nq01,tuned,base,nothing\n")
-    shipped = YAML(typ="safe").load(PARAMS.read_text(encoding="utf-8"))
-    found, text = compared(make, judges.fair, judge=shipped["judge"] | {"labels": "labels/people.csv"})
+    people = labelled(tmp_path, "q00,tuned,base,arm", "q01,tuned,base,nothing")
+    found, text = compared(make, judges.fair, judge=people)
     assert found["rubrics"]["match"]["labels"]["questions"] == 2
     assert "of 2 questions (Cohen's kappa " in text
-    path.write_text(head + "q00,tuned,base,arm\nq01,tunde,base,arm\n")
+    people = labelled(tmp_path, "q00,tuned,base,arm", "q01,tunde,base,arm")
     with pytest.raises(
         InputError, match=r"1 of 2 labels belong to no pair .* question q01 of tunde against base"
     ):
-        compared(make, judges.fair, judge=shipped["judge"] | {"labels": "labels/people.csv"})
-    for body, said in (
-        (head + "q00,tuned,base,tuned\n", "choice: expected one of arm, baseline, nothing"),
-        (head + "q00,tuned,base,arm\nq00,tuned,base,arm\n", "stands twice"),
-        ("question_id,arm\nq00,tuned\n", "lacks the columns ['baseline', 'choice']"),
+        compared(make, judges.fair, judge=people)
+    for lines, head, said in (
+        (["q00,tuned,base,tuned"], HEAD, "choice: expected one of arm, baseline, nothing"),
+        (["q00,tuned,base,arm"] * 2, HEAD, "stands twice"),
+        (["q00,tuned"], "question_id,arm", r"lacks the columns \['baseline', 'choice'\]"),
     ):
-        path.write_text(body)
-        with pytest.raises(InputError, match=said.replace("[", r"\[").replace("]", r"\]")):
-            read_labels(path)
+        labelled(tmp_path, *lines, head=head)
+        with pytest.raises(InputError, match=said):
+            read_labels(tmp_path / "labels/people.csv")
     with pytest.raises(InputError, match="expected a CSV"):
         read_labels(tmp_path / "labels/none.csv")
 

@@ -9,26 +9,17 @@ from domaintune.core.stage.accounting import Reject
 from domaintune.core.stage.errors import InputError
 
 
-def match(out, arm="tuned"):
-    return json.loads((out / "comparison/comparison.json").read_text())["arms"][arm]["rubrics"]["match"]
-
-
-def always_first(make, n, unreadable):
-    """Return the judgments of a judge who likes the first answer, of which some baseline-first ones cannot be read."""
-    rows = []
-    for i in range(n):
-        rows.append(make.verdict(i, "tuned", 1, 5, "arm_first"))
-        rows.append(
-            make.lost(i, "tuned", "unparsed", "baseline_first")
-            if i in unreadable
-            else make.verdict(i, "tuned", 5, 1, "baseline_first")
-        )
-    return rows
+def of(out, rubric="match"):
+    return json.loads((out / "comparison/comparison.json").read_text())["arms"]["tuned"]["rubrics"][rubric]
 
 
 def test_one_readable_order_of_two_is_no_win(make):
-    out, printed = make.run(make.build(always_first(make, 60, range(0, 60, 2)), n=60))
-    found = match(out)
+    """The judge likes the first answer; every second of its replies with the baseline first cannot be read."""
+    rows = [make.verdict(i, "tuned", 1, 5, "arm_first") for i in range(60)]
+    rows += [make.verdict(i, "tuned", 5, 1, "baseline_first") for i in range(1, 60, 2)]
+    rows += [make.lost(i, "tuned", "unparsed", "baseline_first") for i in range(0, 60, 2)]
+    out, printed = make.run(make.build(rows, n=60))
+    found = of(out)
     assert found["paired"]["matching"]["statistics"]["difference"]["mean"] == 0
     assert found["paired"]["matching"]["statistics"]["base"]["n"] == 30
     assert found["read"]["questions_unscored"] == {"one_order_only": 30}
@@ -40,9 +31,7 @@ def test_one_readable_order_of_two_is_no_win(make):
     reasons = {row.detail for row in read_records(out / "comparison/rejects.parquet", Reject)}
     assert "there is no readable judgment with baseline_first" in reasons
     assert found["read"]["orders"]["baseline_first"] == {"asked": 60, "read": 30}
-    assert (
-        "arm first 60 of 60, baseline first 30 of 60. Questions without a score: read in one order" in printed
-    )
+    assert "arm first 60 of 60, baseline first 30 of 60. Questions without a score: read in one" in printed
     assert "on 30 the verdict changed with the order of the answers" in printed
 
 
@@ -60,7 +49,7 @@ def test_lost_scores_are_shown_at_their_worst_for_the_result(make, scores, imput
     rows += [make.lost(9, "tuned", "unparsed", order) for order in make.orders[: imputed // 2]]
     rows += [make.verdict(9, "tuned", base, arm, order) for order in make.orders[imputed // 2 :]]
     out, printed = make.run(make.build(rows))
-    found = match(out)["paired"]["matching"]["worst_case"]
+    found = of(out)["paired"]["matching"]["worst_case"]
     assert found["difference"] == pytest.approx(worst)
     assert (found["questions"], found["imputed"]) == (10, imputed)
     assert f"{told}), the difference on 10 questions" in printed
@@ -70,21 +59,16 @@ def test_questions_on_one_document_are_one_unit_of_every_test(make):
     rows = [row for i in range(40) for row in make.both_orders(i, "tuned", 2, 4 if i < 32 else 1)]
     project = make.build(rows, n=40, clusters={i: f"d{i // 4}" for i in range(40)})
     out, printed = make.run(project)
-    found, by_questions = match(out), make.run(make.build(rows, n=40), "alone")[0]
+    found, by_questions = of(out), make.run(make.build(rows, n=40), "alone")[0]
     statistics = found["paired"]["matching"]["statistics"]
     assert (statistics["base"]["n"], statistics["clusters"]) == (40, 10)
     assert statistics["t_test"]["df"] == 9
     assert statistics["wilcoxon"]["p_two_tail"] is None
     assert "share a cluster" in statistics["missing"]["wilcoxon"]
-    alone = match(by_questions)
-    assert (
-        statistics["t_test"]["p_two_tail"]
-        > 100 * alone["paired"]["matching"]["statistics"]["t_test"]["p_two_tail"]
-    )
-    assert (
-        statistics["power"]["detectable_d_z"]
-        > alone["paired"]["matching"]["statistics"]["power"]["detectable_d_z"]
-    )
+    alone = of(by_questions)
+    each = alone["paired"]["matching"]["statistics"]
+    assert statistics["t_test"]["p_two_tail"] > 100 * each["t_test"]["p_two_tail"]
+    assert statistics["power"]["detectable_d_z"] > each["power"]["detectable_d_z"]
     assert found["choices"]["p_sign_test"] == pytest.approx(2 * (1 + 10 + 45) / 2**10)  # 8 documents of 10
     assert alone["choices"]["p_sign_test"] < 0.001
     assert "On 40 questions in 10 clusters from" in printed
@@ -93,26 +77,21 @@ def test_questions_on_one_document_are_one_unit_of_every_test(make):
 
 def test_likeness_has_the_interval_of_its_clusters(make):
     rows = [make.likeness(i, "tuned", 1 + i // 4, "tuned" if i < 8 else "nothing") for i in range(12)]
-    alone, _ = make.run(make.build(rows, n=12), "alone")
-    clustered, _ = make.run(
-        make.build(rows, n=12, clusters={i: f"d{i // 4}" for i in range(12)}), "clustered"
+    clusters = {i: f"d{i // 4}" for i in range(12)}
+    alone, clustered = (
+        of(make.run(make.build(rows, n=12, clusters=by), name)[0], "similarity")
+        for name, by in (("alone", {}), ("clustered", clusters))
     )
-    wide, narrow = (
-        json.loads((out / "comparison/comparison.json").read_text())["arms"]["tuned"]["rubrics"]["similarity"]
-        ["likeness"]["missions"]
-        for out in (clustered, alone)
-    )  # fmt: skip
+    wide, narrow = (one["likeness"]["missions"] for one in (clustered, alone))
     assert (wide["n"], wide["clusters"]) == (12, 3)
     assert wide["ci_high"] - wide["ci_low"] > 2.9 * (narrow["ci_high"] - narrow["ci_low"])
-    specific = json.loads((alone / "comparison/comparison.json").read_text())
-    specific = specific["arms"]["tuned"]["rubrics"]["similarity"]["more_specific"]["missions"]
+    specific = alone["more_specific"]["missions"]
     assert (specific["arm"], specific["baseline"], specific["nothing"]) == (8, 0, 4)
 
 
 def test_judgments_of_a_rubric_that_nobody_asked_for_stop_the_run(make):
-    with pytest.raises(
-        InputError, match=r"tuned has judgments of match, which params.yaml: rubrics does not name"
-    ):
+    said = r"tuned has judgments of match, which params.yaml: rubrics does not name"
+    with pytest.raises(InputError, match=said):
         make.run(make.build(make.study(), rubrics={}))
 
 
@@ -120,7 +99,7 @@ def test_a_question_that_one_arm_did_not_answer_is_told_and_taken_at_its_worst(m
     rows = [row for i in range(5) for row in make.both_orders(i, "tuned", 2, 3 + i % 2)]
     answers = {"tuned": [make.answer("tuned", i, "words", 3) for i in range(5)]}
     out, text = make.run(make.build(rows, answers=answers))
-    one = match(out)["paired"]["matching"]
+    one = of(out)["paired"]["matching"]
     assert one["statistics"]["base"]["n"] == 5
     assert (one["worst_case"]["questions"], one["worst_case"]["imputed"]) == (10, 20)
     assert one["worst_case"]["difference"] == pytest.approx((1 * 3 + 2 * 2 - 4 * 5) / 10)

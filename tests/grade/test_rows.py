@@ -5,10 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domaintune.core.records.instruction import Turn
-from domaintune.core.sections.data import GradingSet
-from domaintune.grade.rows import choose, lowest, to_graded
-
-WANTED = GradingSet(groups=["writing"], spec="quality", language="en", max_rows=None)
+from domaintune.grade.rows import lowest, to_graded
 
 
 def test_a_row_of_a_document_stands_on_it_and_another_on_its_input() -> None:
@@ -37,14 +34,6 @@ def test_of_a_conversation_the_last_answer_is_graded_and_the_rest_is_what_was_as
     assert made.input == ""
     unanswered = to_graded(instruction(1, output="", turns=turns[:1]), None)
     assert unanswered.answer == ""
-
-
-def test_only_training_rows_of_the_groups_are_taken() -> None:
-    rows = [instruction(1), instruction(2, split="test"), instruction(3, group="other"), instruction(4)]
-    chosen = choose("k", rows, {}, WANTED)
-    assert {row.id for row in chosen.rows} == {instruction(1).id, instruction(4).id}
-    assert chosen.asked == chosen.rows
-    assert chosen.left == []
 
 
 @given(st.sets(st.integers(0, 60), min_size=1), st.integers(0, 60), st.integers(1, 9))

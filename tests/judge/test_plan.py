@@ -9,7 +9,6 @@ from judge_run import PAIRWISE, RUBRIC_FILES, RUBRICS, compared, question
 from domaintune.core.records.question import Question
 from domaintune.core.scoring.rubric import read_specs
 from domaintune.core.sections.evaluation import Language, Rubric
-from domaintune.core.stage.errors import InputError
 from domaintune.core.teacher.asking import Prompt
 from domaintune.judge.plan import PairwiseComparison, Plan, plan
 
@@ -33,27 +32,12 @@ def planned(ours: dict[str, str], theirs: dict[str, str], *rows: Question, **arm
 
 def test_match_is_asked_in_both_orders_and_similarity_in_one() -> None:
     found = planned({"q1": "ours"}, {"q1": "theirs"})
-    first = {"arm_first": "ours", "baseline_first": "theirs"}
     assert [(item.rubric, item.order, (item.prompt.context or {})["answer_a"]) for item in found.planned] == [
         ("match", "arm_first", "ours"),
         ("match", "baseline_first", "theirs"),
-        ("similarity", "baseline_first", first["baseline_first"]),
+        ("similarity", "baseline_first", "theirs"),
     ]
     assert found.rejects == []
-
-
-def test_arms_of_any_name_make_the_same_requests() -> None:
-    one = planned({"q1": "x"}, {"q1": "y"})
-    other = planned({"q1": "x"}, {"q1": "y"}, arm="zebra_arm", baseline="yak_arm")
-    assert [item.prompt for item in one.planned] == [item.prompt for item in other.planned]
-    assert not any(name in str(other.planned[0].prompt) for name in ("zebra_arm", "yak_arm"))
-    assert {item.id for item in one.planned}.isdisjoint({item.id for item in other.planned})
-
-
-def test_equal_answers_are_one_prompt_in_both_orders() -> None:
-    found = planned({"q1": "same"}, {"q1": "same"})
-    first, second = [item.prompt for item in found.planned if item.rubric == "match"]
-    assert first == second
 
 
 def test_an_answer_that_gives_orders_stays_inside_its_string() -> None:
@@ -62,16 +46,6 @@ def test_an_answer_that_gives_orders_stays_inside_its_string() -> None:
     shown = json.loads(user[user.index("{") :])
     assert (shown["answer_a"], shown["answer_b"]) == (evil, "plain")
     assert "한국어" in user
-
-
-def test_the_specs_render_with_scale_and_criteria() -> None:
-    for item in planned({"q1": "x"}, {"q1": "y"}).planned:
-        spec, system = PAIRWISE[item.rubric], item.prompt.messages[0].content
-        assert all(f"{score} = {meaning}" in system for score, meaning in spec.scale.items())
-        if spec.verdict == "criteria":
-            assert all(f'"{criterion.name}"' in system for criterion in spec.criteria)
-        assert "{{" not in system
-        assert "{%" not in system
 
 
 def test_a_question_one_arm_lacks_is_rejected_for_each_verdict_it_would_have_had() -> None:
@@ -95,11 +69,6 @@ def test_a_baseline_is_compared_with_nothing_and_an_order_named_twice_is_asked_o
     pair = compared({"q1": "x"}, {"q1": "y"})
     found = plan({"match": PAIRWISE["match"]}, twice, {"q1": question("q1")}, pair)
     assert len(found.planned) == 1
-
-
-def test_an_answer_to_no_question_stops_the_run() -> None:
-    with pytest.raises(InputError, match="belong to no question"):
-        planned({"old": "x"}, {"q1": "y"})
 
 
 def prompts(

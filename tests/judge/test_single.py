@@ -8,13 +8,12 @@ from judge_run import RUBRIC_FILES, Canned, compared, question
 
 from domaintune.core.scoring.rubric import read_specs
 from domaintune.core.scoring.spec import SingleSpec
-from domaintune.core.sections.evaluation import Language, Rubric
+from domaintune.core.sections.evaluation import Rubric
 from domaintune.core.stage.errors import ParamsError
 from domaintune.core.stage.params import parse, read_yaml
 from domaintune.core.teacher.repair import Read, Unreadable
-from domaintune.judge.judging import account_for, judge, lost
+from domaintune.judge.judging import account_for, judge
 from domaintune.judge.plan import PairwiseComparison, plan, shown_texts
-from domaintune.judge.verdicts import read
 
 FILE = next(path for path in RUBRIC_FILES if path.stem == "llm_eval")
 SPEC = parse(FILE, "llm_eval", SingleSpec, read_yaml(FILE))
@@ -26,11 +25,9 @@ RANGES = {
 BEST = {"reason": " It does what was asked. "} | {name: high for name, (_, high) in RANGES.items()}
 
 
-def judged(
-    pair: PairwiseComparison, outcome: str = "parsed", language: Language = "en", **fields: Any
-) -> tuple[Any, Any, Canned]:
+def judged(pair: PairwiseComparison, **fields: Any) -> tuple[Any, Any, Canned]:
     """Return the plan, the judgments and the judge, who gives every answer the best scores."""
-    asker, rubrics = Canned(lambda *_: BEST, lambda _: outcome), {"llm_eval": Rubric(language=language)}
+    asker, rubrics = Canned(lambda *_: BEST), {"llm_eval": Rubric(language="en")}
     questions = {name: question(name, **fields) for name in ("q1", "q2")}
     made = plan({"llm_eval": SPEC}, rubrics, questions, pair)
     return made, judge(asker, {"llm_eval": SPEC}, pair, made.planned), asker  # type: ignore[arg-type]
@@ -45,19 +42,13 @@ def test_the_spec_has_the_studys_criteria_ranges_and_table() -> None:
         assert all(RANGES[name][0] <= mean <= RANGES[name][1] for name, mean in means.items())
 
 
-def test_a_plain_reply_is_read() -> None:
-    verdict = read(SPEC, BEST | {"interest": 2})
-    assert [(score.name, score.side) for score in verdict.scores] == [(name, "") for name in RANGES]
-    assert {score.name: score.value for score in verdict.scores}["interest"] == 2.0
-    assert (verdict.closer, verdict.reason) == (None, "It does what was asked.")
-
-
 @pytest.mark.parametrize("arm", ["tuned", "base"])
 def test_every_arm_is_judged_by_itself_a_baseline_too(arm: str) -> None:
     made, judgments, _ = judged(compared({"q1": "one", "q2": "two"}, {"q1": "one"}, arm=arm))
     assert [item.order for item in made.planned] == ["single", "single"]
     for found in judgments:
         assert (found.arm, found.baseline, found.order, found.choice) == (arm, "", "single", "")
+        assert found.reason == "It does what was asked."
         assert {score.arm for score in found.scores} == {arm}
         assert {score.name for score in found.scores} == set(RANGES)
     accounts = account_for(arm, judgments, [], 2, 0.0)
@@ -79,36 +70,10 @@ def test_a_missing_answer_is_counted_and_the_other_arms_is_not_needed() -> None:
     assert [(item.reason, item.kind) for item in made.rejects] == [("missing_answer", "rejected")]
 
 
-def test_equal_answers_of_two_arms_are_one_request_that_names_no_arm() -> None:
-    (ours,), (theirs,) = (
-        judged(compared({"q1": "same"}, {}, arm=arm, baseline="walrus"))[0].planned
-        for arm in ("zebra", "other")
-    )
-    assert ours.prompt == theirs.prompt
-    assert ours.id != theirs.id
-    assert not any(name in str(ours.prompt) for name in ("zebra", "walrus"))
-
-
-def test_the_judge_is_asked_in_the_language_of_the_parameter() -> None:
-    english, korean = (
-        judged(compared({"q1": "답"}, {}), language=language)[0].planned[0].prompt.messages
-        for language in ("en", "ko")
-    )
-    assert "naturalness (Naturalness), 1 to 3" in english[0].content
-    assert "naturalness (자연스러움), 1~3" in korean[0].content
-    assert english[1].content.split("{", 1)[1] == korean[1].content.split("{", 1)[1]
-    assert english[0].content.count("overall_quality") == korean[0].content.count("overall_quality") == 2
-
-
 @pytest.mark.parametrize(
     ("fields", "instruction", "given", "asked"),
     [
-        (
-            {"instruction": "Sum it up.", "question": "A text."},
-            "Sum it up.",
-            "A text.",
-            "Sum it up.\n\nA text.",
-        ),
+        ({"instruction": "Sum up.", "question": "A text."}, "Sum up.", "A text.", "Sum up.\n\nA text."),
         ({"question": "Name a metal."}, "Name a metal.", "", "Name a metal."),
         ({"instruction": "Name a metal.", "question": ""}, "Name a metal.", "", "Name a metal."),
         ({"instruction": "You plan.", "question": "Why?", "context": "It is."}, "You plan.", "Why?", "Why?"),
@@ -122,11 +87,6 @@ def test_a_judge_sees_the_instruction_where_it_is_the_task(
     context = json.loads(made.planned[0].prompt.messages[1].content.split("\n", 1)[1])
     assert context == {"instruction": instruction, "input": given, "answer": "copper"}
     assert shown_texts({"q1": question("q1", **fields)}, "q1", pair, "arm_first")["question"] == asked
-
-
-def test_a_declined_verdict_is_counted_and_not_held_against_the_run() -> None:
-    _, judgments, _ = judged(compared({"q1": "one", "q2": "two"}, {}), "needs_model")
-    assert account_for("tuned", judgments, lost(judgments), 2, 0.0).lost["rejected"] == {"needs_model": 2}
 
 
 @pytest.mark.parametrize(

@@ -200,23 +200,11 @@ def test_items_are_in_the_languages_of_the_questions_and_in_both_where_one_is_un
     assert languages_of(asked, {one: question(one, language=one) for one in asked}) == languages
 
 
-@pytest.mark.parametrize(
-    ("change", "expected"),
-    [
-        ({"name": "heater"}, "two calibration items are called heater"),
-        ({"negated": "one two three four", "answer": "one two three four"}, "a bad answer is the good one"),
-        ({"answer": "too short"}, "expected 4 words or more"),
-    ],
-)
-def test_rows_that_tell_a_judge_nothing_are_refused(change: dict[str, Any], expected: str) -> None:
-    value = read_yaml(FILE)
-    value["rows"][0] |= change
-    with pytest.raises(ParamsError, match=expected):
-        parse(FILE, "judge", Calibration, value)
-
-
-def test_a_language_without_items_is_named_before_anything_is_asked() -> None:
+def test_items_that_tell_a_judge_nothing_and_a_language_without_any_are_refused_before_it_is_asked() -> None:
     value = read_yaml(FILE)
     value["rows"] = [row for row in value["rows"] if row["language"] == "en"]
     with pytest.raises(ParamsError, match="none in ko, in which questions are asked"):
         known_pairs(parse(FILE, "judge", Calibration, value), ["en", "ko"])
+    value["rows"][0]["name"] = value["rows"][1]["name"]
+    with pytest.raises(ParamsError, match="two calibration items are called"):
+        parse(FILE, "judge", Calibration, value)

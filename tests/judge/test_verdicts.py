@@ -154,11 +154,3 @@ def test_five_to_one_with_the_loser_as_closer_is_asked_again_and_never_read(
     assert isinstance(found, Unreadable)
     assert CONTRADICTION in found.problem
     assert isinstance(ladder(MATCH, json.dumps(match(score_b=4, closer="B"))), Read)
-
-
-@pytest.mark.parametrize(
-    "text", ["", "A is closer.", "[]", "{}", '{"score_a": 4', "I would say 4 and 2, so A."]
-)
-def test_prose_and_torn_json_give_no_score(text: str) -> None:
-    for spec in PAIRWISE.values():
-        assert isinstance(ladder(spec, text), Unreadable)

@@ -2,7 +2,9 @@
 
 import json
 from collections import Counter
+from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 from typing import NamedTuple
 
 import judges
@@ -10,6 +12,7 @@ import polars as pl
 import pytest
 from committed import PARAMS
 from judge_run import write_judgments
+from records import blank
 from ruamel.yaml import YAML
 from typer.testing import CliRunner
 
@@ -39,12 +42,6 @@ class Run(NamedTuple):
         return self.page.read_text(encoding="utf-8")
 
 
-def empty(record):
-    lists = {"options", "keywords", "sections", "attributes", "turns", "scores"}
-    none = {pl.Int64: 0, pl.Float64: 0.0, pl.Boolean: False}
-    return {name: [] if name in lists else none.get(kind, "") for name, kind in record.schema_.items()}
-
-
 def question(i, **changes):
     row = {
         "id": f"q{i:02}", "question": f"What does the panel of project {i} do in orbit?", "split": "train",
@@ -52,7 +49,7 @@ def question(i, **changes):
         "document_id": f"d{i:02}", "instruction_id": f"i{i:02}", "language": "en", "task": "nasa_rnd",
         "context": "A document.",
     }  # fmt: skip
-    return Question(**empty(Question) | row | changes)
+    return blank(Question, **row | changes)
 
 
 def params(arms, references, sections):
@@ -61,16 +58,13 @@ def params(arms, references, sections):
         arm: {"model": "original", "mixture": ["nasa"], "baseline": "base"} for arm in arms
     }
     source = everything["sources"]["starter_projects"] | {"licence": "CC-BY-4.0"}
-    everything["sources"] = {"projects": source}
+    everything["sources"] = {"projects": source} | sections.pop("other_sources", {})
     everything["references"] = (
         {"spending": everything["references"].popitem()[1] | {"source": "projects"}} if references else {}
     )
     everything["tasks"] = {"nasa_rnd": everything["tasks"]["nasa_rnd"] | {"sources": ["projects"]}}
     everything["sample"], everything["models"] = {}, {"original": everything["models"]["original"]}
-    everything["rubrics"] = {
-        "match": {"orders": ["baseline_first", "arm_first"]},
-        "similarity": {"orders": ["baseline_first"]},
-    }
+    everything["rubrics"] = judges.PAIRWISE
     everything["answer"] = {"questions": {"n": 10, "from": "train", "context": "none"}}
     everything["benchmarks"] = {}
     everything["arms"] = sections.pop("entries", everything["arms"])
@@ -89,18 +83,18 @@ def books(root, stage, item, rows, kept, **lost):
 def write_tables(root, questions):
     splits = ["train"] * 10 + ["validation", "test"]
     documents = [
-        Document(**empty(Document) | {
-            "id": f"d{i:02}", "source": "projects", "native_id": f"NNX{i:02}", "title": f"Project {i}",
-            "text": "A deployable radiator sheds heat. " * (i + 1), "cluster": f"d{i:02}", "split": split,
-            "licence": "CC-BY-4.0", "language": "en",
-        })
+        blank(
+            Document, id=f"d{i:02}", source="projects", native_id=f"NNX{i:02}", title=f"Project {i}",
+            text="A deployable radiator sheds heat. " * (i + 1), cluster=f"d{i:02}", split=split,
+            licence="CC-BY-4.0", language="en",
+        )
         for i, split in enumerate(splits)
     ]  # fmt: skip
     instructions = [
-        Instruction(**empty(Instruction) | {
-            "id": f"i{i:02}", "task": "nasa_rnd", "group": "nasa", "origin": "generated",
-            "document_id": f"d{i:02}", "request_id": f"{i:064x}", "split": split, "licence": "CC-BY-4.0",
-        })
+        blank(
+            Instruction, id=f"i{i:02}", task="nasa_rnd", group="nasa", origin="generated",
+            document_id=f"d{i:02}", request_id=f"{i:064x}", split=split, licence="CC-BY-4.0",
+        )
         for i, split in enumerate(splits)
     ]  # fmt: skip
     write_records(root / "data/corpus/documents.parquet", Document, documents)
@@ -109,10 +103,7 @@ def write_tables(root, questions):
 
 
 def write_arm(root, arm, texts, judged_by_model):
-    rows = [
-        Answer(arm=arm, question_id=f"q{i:02}", text=text, tokens=len(text.split()), finished=i != 3)
-        for i, text in enumerate(texts)
-    ]
+    rows = [judges.answer(arm, i, text, len(text.split()), finished=i != 3) for i, text in enumerate(texts)]
     write_records(root / f"data/answers/{arm}/answers.parquet", Answer, rows, ["question_id"])
     everything = YAML(typ="safe").load((root / "params.yaml").read_text(encoding="utf-8"))
     write_json(
@@ -120,7 +111,7 @@ def write_arm(root, arm, texts, judged_by_model):
         decoded_here(Decode.model_validate(everything["decode"]))._asdict(),
     )
     judgments = []
-    if arm != "base":
+    if arm != "base" and texts:
         judgments = [
             judges.verdict(i, arm, b, t, order, reason=REASON)
             for order in judges.ORDERS
@@ -144,7 +135,7 @@ def write_arm(root, arm, texts, judged_by_model):
         lost = {"failed": {"needs_model": 10}}
     books(root, "mix", arm, "rows", 0 if untrained else 12)
     books(root, "train", arm, "rows", 0 if untrained else 12)
-    books(root, "answer", arm, "questions", 10)
+    books(root, "answer", arm, "questions", len(texts))
     books(root, "judge", arm, "verdicts", 0 if untrained else 20, **lost)
 
 
@@ -202,18 +193,9 @@ def compare_and_report(root, out="data/report"):
         "--out": root / "data/comparison", "--metrics": root / "metrics/compare.json",
         "--accounting": root / "data/accounting/compare/all.json",
     })  # fmt: skip
-    folders = [
-        "comparison",
-        "corpus",
-        "reconciled",
-        "validation",
-        "curated",
-        "curves",
-        "answers",
-        "judgments",
-    ]
+    read = ("comparison", "corpus", "reconciled", "validation", "curated", "curves", "answers", "judgments")
     invoke(report.app, {
-        "--params": root / "params.yaml", **{f"--{name}": root / "data" / name for name in folders},
+        "--params": root / "params.yaml", **{f"--{name}": root / "data" / name for name in read},
         "--accounting": root / "data/accounting", "--out": root / out,
     })  # fmt: skip
     return Run(root, root / out / "report.html")
@@ -236,11 +218,11 @@ def build(
         YAML().dump(params(arms, references, sections), handle)
     asked, matched = "이 사업의 태양전지판은 무엇을 합니까?", "전개형 방열판으로 열을 방출한다."
     korean = question(9, question=asked, language="ko", matched_answer=matched)
-    write_tables(root, questions or [*[question(i) for i in range(9)], korean])
+    write_tables(root, [*[question(i) for i in range(9)], korean] if questions is None else questions)
     for arm in ("base", *arms):
         long = "It sheds 14 W through a deployable radiator, which keeps a CubeSat cool in low orbit."
-        shown = texts or [f"Panel {i} does panel things." if arm == "base" else long for i in range(10)]
-        write_arm(root, arm, shown, judged_by_model)
+        shown = [f"Panel {i} does panel things." if arm == "base" else long for i in range(10)]
+        write_arm(root, arm, shown if texts is None else texts, judged_by_model)
     write_mixtures(root)
     write_checks(root, references)
     if prepare:
@@ -250,15 +232,10 @@ def build(
 
 def maker(root):
     """Return the builder of runs in a folder."""
-
-    class Make:
-        hostile = HOSTILE
-
-    Make.run = staticmethod(lambda **kwargs: build(root, **kwargs))
-    Make.again = staticmethod(lambda out: compare_and_report(root, out))
-    Make.question, Make.books = staticmethod(question), staticmethod(books)
-    Make.mixtures = staticmethod(write_mixtures)
-    return Make
+    return SimpleNamespace(
+        hostile=HOSTILE, run=partial(build, root), again=partial(compare_and_report, root), question=question,
+        books=books, mixtures=write_mixtures,
+    )  # fmt: skip
 
 
 @pytest.fixture

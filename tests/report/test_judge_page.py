@@ -6,19 +6,10 @@ import judges
 import pytest
 from judge_run import write_judgments
 
-from domaintune.core.records.judgment import CalibrationPair
-
 
 def page(make, who, padded=True, change=lambda rows: rows, **sections):
     rows, _ = judges.judged(who, questions=10)
-    planted = [
-        CalibrationPair(
-            id=f"{kind}{at}", rubric="match", row="r", version=kind, language="ko", said="", request_ids=[],
-            told_apart=padded or kind != "padded",
-        )
-        for kind in ("empty", "negated", "padded")
-        for at in range(3)
-    ]  # fmt: skip
+    planted = judges.planted(padded=padded)
     return make.run(
         prepare=lambda root: write_judgments(root / "data/judgments/tuned", change(rows), planted), **sections
     ).html
@@ -34,10 +25,10 @@ def test_the_page_of_a_fair_judge_has_no_banner_and_shows_what_it_earned(make):
     assert banners(html) == []
     section = html[html.index('<section aria-labelledby="judge"') :]
     count = '<td class="number">{0}</td><td class="number">{0}</td></tr>'
-    assert f'<tr><td>fault of the bad answer</td><th scope="row">negated</th>{count.format(3)}' in section
-    assert f'<tr><td>language</td><th scope="row">ko</th>{count.format(9)}' in section
+    assert f'<tr><td>fault of the bad answer</td><th scope="row">swapped</th>{count.format(10)}' in section
+    assert f'<tr><td>language</td><th scope="row">ko</th>{count.format(6)}' in section
     beside = html[html.index('id="arm-tuned"') : html.index('<section aria-labelledby="judge"')]
-    assert "The judge: 9 of 9 calibration pairs told apart (100 %)" in beside
+    assert "The judge: 12 of 12 calibration pairs told apart (100 %)" in beside
 
 
 @pytest.mark.promise(24)

@@ -54,6 +54,8 @@ def test_the_page_imitates_no_judge_and_shows_every_answer_in_its_language(html)
     assert "no question of the test split has a near-copy" not in words(html)
     assert html.count('<article class="example"') == 10
     assert 'lang="ko">이 사업의 태양전지판은 무엇을 합니까?' in html
+    assert "Text measures" not in words(html)  # no rubric of single answers, and no selection
+    assert 'id="selection"' not in html
 
 
 def test_similarity_by_category_is_shown_where_a_model_judged(make):
@@ -79,27 +81,21 @@ def test_what_was_lost_in_one_order_is_told_with_the_worst_it_could_mean(make):
         path = root / "data/judgments/tuned/judgments.parquet"
         rows = read_records(path, Judgment)
         lost = {"outcome": "unparsed", "scores": [], "choice": ""}
-        changed = [
-            row.model_copy(update=lost) if (row.question_id, row.order) == ("q02", "arm_first") else row
-            for row in rows
-        ]
-        write_records(path, Judgment, changed)
+        hit = [row.model_copy(update=lost if row.id == "match-tuned-2-arm_first" else {}) for row in rows]
+        write_records(path, Judgment, hit)
 
     text = words(make.run(prepare=lose).html)
     assert "On 9 questions from documents" in text
     assert "2 scores were lost: with each at the end of the scale that is worst" in text
-    assert (
-        "the difference on 10 questions would be +0.20" in text
-    )  # q02: baseline (2 + 5) / 2, arm (2 + 1) / 2
+    # q02: baseline (2 + 5) / 2, arm (2 + 1) / 2
+    assert "the difference on 10 questions would be +0.20" in text
     assert "Read by order of presentation: arm first 9 of 10, baseline first 10 of 10." in text
     assert "Questions without a score: read in one order of presentation only: 1." in text
 
 
 def test_hostile_text_stays_text(make):
-    questions = [
-        make.question(i, question=make.hostile, matched_answer=make.hostile, document_id=make.hostile)
-        for i in range(10)
-    ]
+    hostile = dict.fromkeys(("question", "matched_answer", "document_id"), make.hostile)
+    questions = [make.question(i, **hostile) for i in range(10)]
     html = make.run(questions=questions, texts=[make.hostile] * 10).html
     check_whole(html)
     assert "&lt;script&gt;alert(&#39;x&#39;)" in html
@@ -132,9 +128,7 @@ def test_text_colours_have_enough_contrast():
     assert len(used) >= 4
     for colour in used:
         value = named[colour[6:-1]] if colour.startswith("var") else colour
-        assert (
-            min(contrast(value, "#ffffff"), contrast(value, named["tint"]), contrast(value, "#fff6e0")) >= 4.5
-        )
+        assert min(contrast(value, ground) for ground in ("#ffffff", named["tint"], "#fff6e0")) >= 4.5
 
 
 def test_the_same_run_gives_the_same_bytes(make):

@@ -10,7 +10,7 @@ import re
 from typing import Any
 
 CRITERIA = ("helpfulness", "relevance", "accuracy", "level_of_detail")
-FAULTS = ("perverse", "prose", "korean", "block", "overall", "conflict", "beyond", "wordless")
+FAULTS = ("perverse", "prose", "korean", "conflict", "wordless")
 WORD = re.compile(r"[^\W\d_]+|\d[\d.,]*")
 
 
@@ -55,14 +55,8 @@ def spoilt(messages: list[dict[str, str]], fault: str, seed: int = 0) -> str:
     if fault == "korean":
         titles = zip(("유용성", "관련성", "정확성", "상세함"), scores.values(), strict=True)
         return "낱말을 세어 보았습니다.\n" + "\n".join(f"{title}: {score}점" for title, score in titles)
-    if fault == "block":
-        return f"Here you are:\n```json\n{json.dumps(value)}\n```\nThat is all [[7]]"
-    if fault == "overall":
-        return f"It is what it is.\n\nRating: [[{scores['helpfulness']}]]"
     if fault == "conflict":
         return "\n".join(f"{name}: {score}/10\n{name}: {score - 1}/10" for name, score in scores.items())
-    if fault == "beyond":
-        return json.dumps(value | {"accuracy": 11})
     return ""
 
 

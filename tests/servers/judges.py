@@ -4,8 +4,9 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
+from records import blank
 
-from domaintune.core.records.judgment import CONTRADICTION, Judgment, Score
+from domaintune.core.records.judgment import CONTRADICTION, CalibrationPair, Judgment, Score
 from domaintune.core.records.question import Answer
 
 BASE, TUNED = [4, 1, 2, 1, 3, 2, 2, 2, 4, 1], [1, 2, 2, 2, 4, 4, 3, 3, 3, 2]
@@ -16,6 +17,7 @@ NEAR_COPIES = {
     "documents": {"n": 20, "near": 1, "share": 0.05, "titles": 2},
 }
 ORDERS = ("baseline_first", "arm_first")
+PAIRWISE = {"match": {"orders": list(ORDERS)}, "similarity": {"orders": ["baseline_first"]}}
 FOUR = ("accuracy", "helpfulness", "level_of_detail", "relevance")
 BY_CATEGORY = {"by_category": {"language": "ko"}}
 SIX = (
@@ -87,7 +89,7 @@ def judged(judge: Judge, questions: int = 40, seed: int = 1, arm: str = "tuned")
     rng = np.random.default_rng(seed)
     good, lengths = rng.random((questions, 2)), rng.integers(20, 400, (questions, 2))
     answers = {
-        who: [answer(who, i, int(lengths[i][side])) for i in range(questions)]
+        who: [answer(who, i, "x" * lengths[i][side], 0) for i in range(questions)]
         for side, who in enumerate((arm, "base"))
     }
     rows = [
@@ -98,8 +100,8 @@ def judged(judge: Judge, questions: int = 40, seed: int = 1, arm: str = "tuned")
     return rows, answers
 
 
-def answer(arm: str, i: int, length: int) -> Answer:
-    return Answer(arm=arm, question_id=f"q{i:02}", text="x" * length, tokens=length, finished=True)
+def answer(arm: str, i: int, text: str, tokens: int, finished: bool = True) -> Answer:
+    return Answer(arm=arm, question_id=f"q{i:02}", text=text, tokens=tokens, finished=finished)
 
 
 def row(said: tuple[float, float, str], i: int, order: str, arm: str = "tuned") -> Judgment:
@@ -138,6 +140,18 @@ def likeness(i: int, arm: str, values: dict[str, float], specific: str, **change
     ]
     told = {"scores": scores, "choice": "", "reason": ""}
     return verdict(i, arm, 1, 1, "baseline_first", "similarity", **told | changes)
+
+
+def planted(told: int = 10, *, padded: bool = True) -> list[CalibrationPair]:
+    """Return a judge's calibration pairs: how many of ten swapped answers it told, and whether padded ones."""
+    kinds = [("swapped", at < told) for at in range(10)] + [("padded", padded)] * 2
+    return [
+        blank(
+            CalibrationPair, id=f"match{at}", rubric="match", row=f"r{at}", version=kind, language=("en", "ko")[at % 2],
+            told_apart=apart,
+        )
+        for at, (kind, apart) in enumerate(kinds)
+    ]  # fmt: skip
 
 
 def contradictory(rows: Sequence[Judgment], every: int) -> list[Judgment]:

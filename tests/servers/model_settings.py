@@ -1,4 +1,4 @@
-"""Sections of params.yaml and an arm's folder, for tests that ask a model."""
+"""Sections of params.yaml and an arm's folder, for tests that ask a model or compare what one said."""
 
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,14 @@ RUNTIME = {
 DECODE = {
     "max_new_tokens": 8, "num_beams": 1, "do_sample": False, "temperature": 1.0, "top_k": 0, "top_p": 1.0,
     "repetition_penalty": 1.0, "batch": 4,
+}  # fmt: skip
+BENCHMARK = {
+    "kind": "local", "sources": ["s"], "split": "benchmark", "subsets": "subject", "methods": ["likelihood"],
+    "prompt": "arm", "cyclic": False, "shots": 0, "shots_from": [], "max_questions": None, "role": "target",
+}  # fmt: skip
+COMPARE = {
+    "alpha": 0.05, "power": 0.8, "forgetting_margin": 0.02, "forgetting_alpha": 0.05, "primary": None, "suite": None,
+    "selection": None,
 }  # fmt: skip
 
 

@@ -43,6 +43,7 @@ def check_whole(html: str) -> None:
     assert tags.stack == []
     assert not {"script", "img", "iframe", "object", "form"} & set(tags.opened)
     assert not [name for name, _ in tags.attributes if name.startswith("on")]
+    assert not re.search(r"url\(|@import", html)
     links, ids = tags.values("src", "href", "xlink:href", "data", "action"), tags.values("id")
     assert links
     assert len(ids) == len(set(ids))
