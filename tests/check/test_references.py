@@ -5,13 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from committed import PARAMS
+from committed import PARAMS, ROOT
 
 from domaintune.check.references import availability_problems, cross_section_problems
 from domaintune.check.sections import SECTIONS
 from domaintune.core.stage.params import read_yaml
-
-ROOT = Path(__file__).parents[2]
 
 
 def problems(folder: Path, text: str) -> list[str]:

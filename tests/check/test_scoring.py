@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from committed import ROOT
 
 from domaintune.check.references import cross_section_problems
 from domaintune.check.scoring import judging_problems
@@ -45,7 +46,6 @@ def test_every_problem_is_named_at_once(tmp_path: Path, monkeypatch: pytest.Monk
     assert len(lines.splitlines()) == 7
 
 
-ROOT = Path(__file__).parents[2]
 RUBRICS = "rubrics: {match: {orders: [arm_first]}, similarity: {orders: [arm_first]}, by_category: {language: ko}}\n"
 
 

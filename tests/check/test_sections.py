@@ -6,14 +6,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from committed import PARAMS
+from committed import PARAMS, ROOT
 from ruamel.yaml import YAML
 
 from domaintune.check.sections import OWNERS, check_leftovers, rewriting_problems, write_checked
 from domaintune.core.stage.errors import InputError
 from domaintune.core.stage.params import read_yaml
 
-ROOT = Path(__file__).parents[2]
 BRACES = '    mine: {base_url: "http://127.0.0.1:8000/v1", api_key_env: null}\n'
 ODD = ["pipe.txt", "loop.txt", "gone.txt", "out.txt", "\udcff.txt"]
 
@@ -58,9 +57,6 @@ def test_a_file_in_a_source_at_which_dvc_would_wait_or_stop_is_named_by_check(
         make(tmp_path / name)
         name_raw(tmp_path, name)
         assert f"sources.starter_awards.path: {name} is a " in stopped()
-
-
-ROOT = Path(__file__).parents[2]
 
 
 @pytest.mark.parametrize("folder", OWNERS)

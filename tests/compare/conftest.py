@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import judges
 import pytest
-from committed import PARAMS
+from committed import PARAMS, ROOT
 from judge_run import write_judgments
 from model_settings import BENCHMARK, COMPARE
 from records import blank
@@ -19,8 +19,6 @@ from domaintune.core.frames import write_records
 from domaintune.core.records.question import Answer, BenchmarkItem, Question
 from domaintune.core.stage.files import write_json
 
-LOCKS = Path(__file__).parents[2] / "locks"
-RUBRICS = Path(__file__).parents[2] / "catalog/rubrics"
 CARD = {
     "title": "Exam", "source": "composed", "licence": "Apache-2.0", "instruction": "Choose.", "labels": "digits",
     "answer": "{label}", "published": None,
@@ -142,16 +140,16 @@ def build(
 
 def run(project, out="out"):
     (project.root / "locks").mkdir(exist_ok=True)
-    (project.root / "locks/compare.txt").write_text((LOCKS / "compare.txt").read_text())
+    (project.root / "locks/compare.txt").write_text((ROOT / "locks/compare.txt").read_text())
     out = project.root / out
     write_json(project.root / "near_copies.json", judges.NEAR_COPIES)
     arguments = {
         "--params": project.params, "--questions": project.questions,
         "--near-copies": project.root / "near_copies.json", "--answers": project.answers,
         "--judgments": project.judgments, "--benchmarks": project.root / "benchmarks",
-        "--specs": project.root / "specs", "--rubrics": RUBRICS, "--mixtures": project.root / "mixtures",
+        "--specs": project.root / "specs", "--rubrics": ROOT / "catalog/rubrics", "--mixtures": project.root / "mixtures",
         "--labels": project.root / "labels",
-        "--suites": Path(__file__).parents[2] / "catalog/benchmark_suites", "--out": out / "comparison",
+        "--suites": ROOT / "catalog/benchmark_suites", "--out": out / "comparison",
         "--metrics": out / "metrics.json", "--accounting": out / "accounting.json",
     }  # fmt: skip
     flat = [str(part) for pair in arguments.items() for part in pair]

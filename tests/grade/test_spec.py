@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from committed import ROOT
 from ruamel.yaml import YAML
 
 from domaintune.core.stage.errors import ParamsError
@@ -12,7 +13,6 @@ from domaintune.grade.spec import GradeSpec, read_grade_spec
 from domaintune.science.heuristic_measures import MEASURES
 from domaintune.science.sentences import hangul_share
 
-ROOT = Path(__file__).parents[2]
 SPECS = sorted((ROOT / "catalog/grades").glob("*.yaml"))
 
 

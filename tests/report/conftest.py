@@ -10,7 +10,7 @@ from typing import NamedTuple
 import judges
 import polars as pl
 import pytest
-from committed import PARAMS
+from committed import PARAMS, ROOT
 from judge_run import write_judgments
 from records import blank
 from ruamel.yaml import YAML
@@ -27,7 +27,6 @@ from domaintune.core.stage.accounting import Accounts
 from domaintune.core.stage.files import write_json
 from domaintune.report import __main__ as report
 
-REPOSITORY = Path(__file__).parents[2]
 HOSTILE = "<script>alert('x')</script> \"quoted\" & <img src=https://example.org/x.png onerror=alert(1)>"
 REASON = "The closer answer names the heat the radiator sheds; the other speaks of panels."
 CATEGORIES = ["objectives", "importance", "information", "direction", "impact", "missions"]
@@ -189,7 +188,7 @@ def compare_and_report(root, out="data/report"):
         "--params": root / "params.yaml", "--questions": root / "data/curated/questions.parquet", "--near-copies": path,
         "--answers": root / "data/answers", "--judgments": root / "data/judgments",
         "--benchmarks": root / "data/benchmarks", "--specs": root / "catalog/benchmarks",
-        "--rubrics": REPOSITORY / "catalog/rubrics", "--mixtures": root / "data/mixtures", "--labels": root / "labels", "--suites": REPOSITORY / "catalog/benchmark_suites",
+        "--rubrics": ROOT / "catalog/rubrics", "--mixtures": root / "data/mixtures", "--labels": root / "labels", "--suites": ROOT / "catalog/benchmark_suites",
         "--out": root / "data/comparison", "--metrics": root / "metrics/compare.json",
         "--accounting": root / "data/accounting/compare/all.json",
     })  # fmt: skip
@@ -213,7 +212,7 @@ def build(
 ):
     (root / "locks").mkdir(parents=True, exist_ok=True)
     for stage in ("compare", "report"):
-        (root / f"locks/{stage}.txt").write_text((REPOSITORY / f"locks/{stage}.txt").read_text())
+        (root / f"locks/{stage}.txt").write_text((ROOT / f"locks/{stage}.txt").read_text())
     with (root / "params.yaml").open("w", encoding="utf-8") as handle:
         YAML().dump(params(arms, references, sections), handle)
     asked, matched = "이 사업의 태양전지판은 무엇을 합니까?", "전개형 방열판으로 열을 방출한다."
