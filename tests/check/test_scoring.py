@@ -85,7 +85,7 @@ def test_what_a_rubric_scores_may_be_primary_and_no_fault_is_told_twice(tmp_path
 def test_a_rubric_without_a_readable_spec_is_refused(tmp_path: Path) -> None:
     (tmp_path / "match.yaml").write_text("verdict: closer\n", encoding="utf-8")
     found = "\n".join(problems(tmp_path, "[match.matching, by_category.mean]", rubrics=tmp_path))
-    assert "match.yaml: match.reply_schema: missing" in found
+    assert "match.yaml: match.scale: missing" in found
     assert "rubrics.by_category: there is no spec catalog/rubrics/by_category.yaml" in found
 
 

@@ -99,12 +99,7 @@ class ScoringSpec(Params):
             one.name: {"type": "integer", "minimum": one.lowest, "maximum": one.highest}
             for one in self.criteria
         }
-        return {
-            "type": "object",
-            "additionalProperties": False,
-            "required": [REASON, *scores],
-            "properties": {REASON: {"type": "string"}, **scores},
-        }
+        return object_schema({REASON: {"type": "string"}, **scores})
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
@@ -156,6 +151,16 @@ class SingleSpec(ScoringSpec):
             for row, means in (self.published.rows if self.published else {}).items()
             if set(means) != set(self.names)
         ]
+
+
+def object_schema(properties: dict[str, Any]) -> dict[str, Any]:
+    """Return the JSON schema of an object that has all of these properties and no others."""
+    return {
+        "type": "object",
+        "additionalProperties": False,
+        "required": list(properties),
+        "properties": properties,
+    }
 
 
 def read_single_spec(folder: Path, rubric: str) -> SingleSpec:
