@@ -2,9 +2,9 @@
 
 import pytest
 
+from domaintune.core.scoring.calibration import self_agreement
 from domaintune.grade.grading import Repeat
 from domaintune.grade.stage import in_order
-from domaintune.science.evidence.repetitions import self_agreement
 
 
 def agreement(values: dict[str, list[float]]) -> dict[str, dict[str, float]]:

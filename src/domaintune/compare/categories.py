@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from domaintune.compare.inputs import Seen
 from domaintune.compare.scores import Pair
 from domaintune.core.records.question import Question
-from domaintune.science.comparison.answers import ByCategory
 from domaintune.science.comparison.judged import Gain, Gains, Mean, Means
+from domaintune.science.comparison.tree import ByCategory
 from domaintune.science.evidence.clusters import ClusterMean, cluster_difference, cluster_mean
 from domaintune.science.evidence.shares import bounded_mean
 from domaintune.science.evidence.significance import holm

@@ -10,9 +10,9 @@ from scipy import optimize, special, stats
 
 from domaintune.core.records.judgment import Judgment
 from domaintune.core.records.question import Answer
+from domaintune.core.scoring.calibration import Value, self_agreement
 from domaintune.science.comparison import judge
 from domaintune.science.evidence.clusters import cluster_mean, sign_flip
-from domaintune.science.evidence.repetitions import Value, self_agreement
 from domaintune.science.evidence.shares import design_of, wilson
 
 Answers = Mapping[str, Mapping[str, Answer]]

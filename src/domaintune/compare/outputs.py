@@ -25,9 +25,8 @@ from domaintune.compare.selection import selection_figures
 from domaintune.core.frames import write_records
 from domaintune.core.stage.accounting import Accounts, Reject
 from domaintune.core.stage.files import write_json, write_text
-from domaintune.science.comparison.answers import SingleRubric
 from domaintune.science.comparison.judged import Against
-from domaintune.science.comparison.tree import Comparison, as_json
+from domaintune.science.comparison.tree import Comparison, SingleRubric, as_json
 
 HEADLINE = ("match", "matching")  # the study's judging; else the first rubric that has scores of both arms
 AGAINST_CHANCE = "selection-against-chance"  # beside the arms, none of which can have a hyphen in its name

@@ -13,8 +13,7 @@ from domaintune.compare.single import NAMES, REFERENCE, single_values, text_valu
 from domaintune.core.stage.errors import InputError
 from domaintune.science.comparison import tree
 from domaintune.science.comparison.tree import MeasuredSelection, PairOfRuns
-from domaintune.science.evidence.repetitions import against_control, detectable_gain, verdict
-from domaintune.science.evidence.significance import holm
+from domaintune.science.evidence.significance import against_control, detectable_gain, holm, verdict
 from domaintune.science.evidence.statistics_text import EXPLORATORY
 
 TOKENS = 0.02

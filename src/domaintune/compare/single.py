@@ -10,8 +10,8 @@ from domaintune.compare.scores import Both, judgments_read, of_one, sort_out
 from domaintune.core.records.judgment import Judgment
 from domaintune.core.records.question import Answer, Question
 from domaintune.core.scoring.spec import MEAN, SingleSpec
-from domaintune.science.comparison.answers import AgainstBaseline, Measure, SingleRubric, TextMeasures
 from domaintune.science.comparison.judged import Criterion, JudgmentsRead
+from domaintune.science.comparison.tree import AgainstBaseline, Measure, SingleRubric, TextMeasures
 from domaintune.science.heuristic_measures import BAND, MEASURES, heuristic_measures, reference_overlap
 
 REFERENCE = "reference"

@@ -3,11 +3,10 @@
 from collections.abc import Iterable
 
 from domaintune.compare.benchmarks.narrative import benchmark_tables, suite_text
-from domaintune.science.comparison.answers import SingleRubric, TextMeasures
 from domaintune.science.comparison.judged import Against
 from domaintune.science.comparison.mean_tables import mean_tables, single_means, text_means
 from domaintune.science.comparison.tables import BY, differences, gain_tables, selection_tables
-from domaintune.science.comparison.tree import Comparison
+from domaintune.science.comparison.tree import Comparison, SingleRubric, TextMeasures
 from domaintune.science.evidence.statistics import ResultTable
 from domaintune.science.evidence.statistics_text import tables
 from domaintune.science.evidence.terminal import as_text as laid_out

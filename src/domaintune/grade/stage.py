@@ -9,7 +9,7 @@ from typing import Any
 from domaintune.core.frames import write_records
 from domaintune.core.records.judgment import READ, Grade, Grading
 from domaintune.core.scoring.asking import PAID
-from domaintune.core.scoring.calibration import agreement
+from domaintune.core.scoring.calibration import Value, agreement, self_agreement
 from domaintune.core.sections.models import Runtime
 from domaintune.core.stage.accounting import Accounts, Reject
 from domaintune.core.stage.files import write_json
@@ -17,7 +17,6 @@ from domaintune.core.teacher.opening import Declines, open_asker
 from domaintune.grade.grading import CalibrationAnswer, Graded, Repeat, grade, pairs
 from domaintune.grade.rows import GradedRows
 from domaintune.grade.spec import OFFLINE, GradingJob
-from domaintune.science.evidence.repetitions import Value, self_agreement
 
 ASIDE = ("needs_model", "beyond_max_rows")
 """Reasons that are no fault of the judge: they count on neither side of the share that may be lost."""

@@ -1,5 +1,6 @@
 """Every benchmark's scores by method, and every two arms on the same questions: tests corrected over all benchmarks."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 from math import inf, isfinite
@@ -157,14 +158,16 @@ def _compared(
 ) -> PairOfArms:
     clusters = [row.cluster for row in items[a]]
     right_a, right_b = ([row.outcome == "correct" for row in items[arm]] for arm in (a, b))
-    test = mcnemar(right_a, right_b, clusters)
+    both = Counter(zip(right_a, right_b, strict=True))
+    n, only_a, only_b = len(clusters), both[True, False], both[False, True]
     design = design_of([int(x) - int(y) for x, y in zip(right_a, right_b, strict=True)], clusters)
     questions, df = len({row.question_id for row in items[a]}), design.df if isfinite(design.df) else None
-    table = Table(test.n, test.only_a, test.only_b, design.effect, design.df, test.n / questions)
+    table = Table(n, only_a, only_b, design.effect, design.df, n / questions)
     pair = PairOfArms(
-        a, b, planned, *test, design.effect, df, questions, *score_interval(table, comparing.alpha),
-        accuracy_a=sum(right_a) / test.n, accuracy_b=sum(right_b) / test.n, detectable=None, p_holm=None,
-        p_holm_all=1.0, tests=0, detectable_holm=None, in_words="",
+        a, b, planned, n, design.clusters, both[True, True], only_a, only_b, both[False, False],
+        mcnemar(right_a, right_b, clusters), design.effect, df, questions, *score_interval(table, comparing.alpha),
+        accuracy_a=sum(right_a) / n, accuracy_b=sum(right_b) / n, detectable=None, p_holm=None, p_holm_all=1.0,
+        tests=0, detectable_holm=None, in_words="",
     )  # fmt: skip
     return pair._replace(detectable=_detectable(pair, comparing.alpha, comparing.power))
 

@@ -117,7 +117,6 @@ class PairOfArms(NamedTuple):
     only_b: int
     neither: int
     p: float
-    method: str
     design_effect: float
     df: float | None
     """Degrees of freedom with which the design effect is known; None: infinite."""

@@ -3,15 +3,9 @@
 from collections.abc import Iterable, Mapping
 
 from domaintune.core.scoring.spec import PublishedCategories
-from domaintune.science.comparison.answers import (
-    ByCategory,
-    SingleRubric,
-    TextMeasures,
-    by_turn,
-    category_names,
-)
 from domaintune.science.comparison.judged import Mean, Means
 from domaintune.science.comparison.tables import SIDES, in_clusters, level, number, size, with_interval
+from domaintune.science.comparison.tree import ByCategory, SingleRubric, TextMeasures
 from domaintune.science.evidence.statistics import ResultTable
 from domaintune.science.evidence.statistics_text import NONE
 
@@ -56,15 +50,22 @@ def mean_tables(
         by: category or turn.
     """
     if by == "turn":
-        arms, published = by_turn(arms), None
-    if not category_names(arms, published):
+        published = None
+        arms = {arm: ByCategory(one.criteria, one.turns or {}, [], None, None) for arm, one in arms.items()}
+    if not _category_names(arms, published):
         return []
     tables = [
         _mean_table(arms, name, f"{title} by {by}", None if at else published)
         for at, (name, title) in enumerate(shown.items())
-        if not at or category_names(arms, None)
+        if not at or _category_names(arms, None)
     ]
     return [tables[0]._replace(notes=_mean_notes(arms, published)), *tables[1:]]
+
+
+def _category_names(arms: Mapping[str, ByCategory], published: PublishedCategories | None) -> list[str]:
+    """Return the categories of a table, sorted: those of any arm's questions, and those published."""
+    own = {name for one in arms.values() for name in one.categories}
+    return sorted(own | set(published.rows if published else ()))
 
 
 def _mean_rows(arms: Mapping[str, ByCategory], names: Iterable[str]) -> list[list[str]]:
@@ -91,7 +92,7 @@ def _mean_table(
         theirs = published.rows.get(label, {}) if published and not pooled else {}
         return [label, _counts(told), *cells, *(number(theirs.get(head)) for head in heads)]
 
-    names = category_names(arms, published)
+    names = _category_names(arms, published)
     rows = [row(name, {arm: one.categories.get(name) for arm, one in arms.items()}) for name in names]
     if any(one.seen is not None for one in arms.values()):
         rows.append(row(SIDES["seen"], {arm: one.seen for arm, one in arms.items()}, pooled=True))

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable, Mapping
 
-from domaintune.science.comparison.answers import (
+from domaintune.science.comparison.judged import Gain, Mean, PairedTest, WorstCase
+from domaintune.science.comparison.tree import (
     AgainstBaseline,
+    SelectionTest,
     SingleRubric,
 )
-from domaintune.science.comparison.judged import Gain, Mean, PairedTest, WorstCase
-from domaintune.science.comparison.tree import SelectionTest
-from domaintune.science.evidence.repetitions import AgainstControl
+from domaintune.science.evidence.significance import AgainstControl
 from domaintune.science.evidence.statistics import Difference, ResultTable
 from domaintune.science.evidence.statistics_text import EXPLORATORY, NONE, p_text
 

@@ -1,4 +1,4 @@
-"""The comparison as a whole, its JSON, and the selection of training rows against a random control."""
+"""The comparison as a whole and its JSON; each answer by itself, and the selection of rows against a random control."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -6,17 +6,98 @@ from typing import Any, Literal, NamedTuple
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
+from domaintune.core.scoring.spec import PublishedCategories, PublishedScores
 from domaintune.core.stage.errors import InputError
 from domaintune.core.stage.files import read_json
-from domaintune.science.comparison.answers import SingleRubric, TextMeasures
 from domaintune.science.comparison.benchmarked import Benchmark
 from domaintune.science.comparison.judge import Judge
-from domaintune.science.comparison.judged import Against
+from domaintune.science.comparison.judged import Against, Criterion, JudgmentsRead, Means, PairedTest
 from domaintune.science.comparison.suite import Suite
-from domaintune.science.evidence.repetitions import AgainstControl
+from domaintune.science.evidence.significance import AgainstControl
 
 Origin = Literal["documents", "sets", "both"]
 """Whether questions are about documents, or rows of instruction and question sets, which have none."""
+
+
+class ByCategory(NamedTuple):
+    """An arm's means over all questions, by category, pooled over seen and unseen categories, and by turn."""
+
+    criteria: Means
+    categories: dict[str, Means]
+    seen_categories: list[str] | None
+    """Those of the arm's training rows that questions have; None where they are not known."""
+    seen: Means | None
+    """Over questions, not over categories; an untrained arm is pooled by what the trained ones have seen."""
+    unseen: Means | None
+    turns: dict[str, Means] | None = None
+
+
+class AgainstBaseline(NamedTuple):
+    """An arm's tests against its baseline, by criterion."""
+
+    baseline: str
+    paired: dict[str, PairedTest]
+
+    @property
+    def worst(self) -> bool:
+        """Say whether scores were lost."""
+        return any(one.worst_case for one in self.paired.values())
+
+
+class SingleRubric(NamedTuple):
+    """A rubric that scores each answer by itself."""
+
+    description: str
+    source: str
+    language: str
+    """That the judge was asked in."""
+    headline: str
+    """Criterion that stands for the rubric."""
+    criteria: list[Criterion]
+    arms: dict[str, ByCategory]
+    read: dict[str, JudgmentsRead]
+    """By arm."""
+    against_baseline: dict[str, AgainstBaseline]
+    published: PublishedScores | None
+    published_categories: PublishedCategories | None
+    judge_in_words: str
+
+    @property
+    def judgments(self) -> int:
+        """Return how many judgments were asked for."""
+        return sum(own.judgments for own in self.read.values())
+
+    @property
+    def declined(self) -> int:
+        """Return how many were declined, because they need a judge model."""
+        return sum(own.outcomes.get("needs_model", 0) for own in self.read.values())
+
+    @property
+    def scored(self) -> bool:
+        """Say whether any answer has a score."""
+        return any(own.criteria for own in self.arms.values())
+
+    @property
+    def shown(self) -> dict[str, str]:
+        """Return criterion → title, the headline first; of a rubric without any score, the headline alone."""
+        titles = {one.name: one.heading for one in self.criteria}
+        first = {self.headline: titles[self.headline]}
+        return first | titles if self.scored else first
+
+
+class Measure(NamedTuple):
+    """A text measure and what it counts."""
+
+    name: str
+    about: str
+
+
+class TextMeasures(NamedTuple):
+    """Measures of the answers' text that need no judge."""
+
+    measures: list[Measure]
+    arms: dict[str, ByCategory]
+    """Values 0–1, 1 the best."""
 
 
 class PairOfRuns(NamedTuple):

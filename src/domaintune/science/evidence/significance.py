@@ -1,29 +1,18 @@
-"""Exact tests of who has which question right, the difference they could show, and Holm's correction."""
+"""Exact tests of who has which question right, runs on selected rows against random draws, Holm's correction."""
 
-from collections import Counter
 from collections.abc import Sequence
-from functools import lru_cache
-from typing import Any, NamedTuple
+from functools import cache, lru_cache
+from math import sqrt
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from scipy import optimize, stats
 
-from domaintune.science.evidence.clusters import SLACK, number_clusters, sign_flip
+from domaintune.core.stage.errors import InputError
+from domaintune.science.evidence.clusters import SLACK, Sample, describe, number_clusters, sign_flip
+from domaintune.science.evidence.power import smallest_detectable
 
 TAIL = 1e-12  # numbers of discordant questions less likely than this are left out of the sum
-
-
-class McNemar(NamedTuple):
-    """Questions by who had them right, and the exact two-sided p of the two models being equally good."""
-
-    n: int
-    clusters: int
-    both: int
-    only_a: int
-    only_b: int
-    neither: int
-    p: float
-    method: str
 
 
 def sign_test(wins: int, losses: int) -> float | None:
@@ -31,8 +20,8 @@ def sign_test(wins: int, losses: int) -> float | None:
     return float(stats.binomtest(wins, wins + losses).pvalue) if wins + losses else None
 
 
-def mcnemar(a: Sequence[bool], b: Sequence[bool], clusters: Sequence[str] = ()) -> McNemar:
-    """Compare two models question by question; only those that one of them alone had right decide.
+def mcnemar(a: Sequence[bool], b: Sequence[bool], clusters: Sequence[str] = ()) -> float:
+    """Return the exact two-sided p of two models being equally good, by the questions that one alone had right.
 
     Of questions in clusters the whole cluster's sum is a win of one or the other. Where nothing tells the two apart, p
     is 1.
@@ -40,17 +29,12 @@ def mcnemar(a: Sequence[bool], b: Sequence[bool], clusters: Sequence[str] = ()) 
     Source: McNemar 1947, Psychometrika 12, 153–157; exact binomial form, e.g. Agresti, Categorical Data Analysis; of
     clusters Fisher's test of signs.
     """
-    pairs = Counter((bool(x), bool(y)) for x, y in zip(a, b, strict=True))
-    only_a, only_b = pairs[True, False], pairs[False, True]
-    groups = number_clusters(clusters or [""] * len(a))
-    several = int(groups.max()) + 1
-    if several < len(a):
-        p = sign_flip([int(x) - int(y) for x, y in zip(a, b, strict=True)], clusters)
-        method = "exact signs of the clusters' sums, two-sided"
+    differences = [int(x) - int(y) for x, y in zip(a, b, strict=True)]
+    if clusters and int(number_clusters(clusters).max()) + 1 < len(a):
+        p = sign_flip(differences, clusters)
     else:
-        p, method = sign_test(only_a, only_b), "exact binomial, two-sided"
-    counts = pairs[True, True], only_a, only_b, pairs[False, False]
-    return McNemar(len(a), several, *counts, 1.0 if p is None else p, method)
+        p = sign_test(differences.count(1), differences.count(-1))
+    return 1.0 if p is None else p
 
 
 def holm(p_values: Sequence[float]) -> list[float]:
@@ -110,3 +94,68 @@ def _power(setting: _Discordant, lean: float) -> float:
     win = (1 + lean) / 2
     rejects = stats.binom.cdf(critical, counts, win) + stats.binom.sf(counts - critical - 1, counts, win)
     return float(np.sum(chances * rejects))
+
+
+Verdict = Literal["gain", "loss", "within the noise of the draws", "not told"]
+
+
+class AgainstControl(NamedTuple):
+    """Selected − random control. What cannot be computed is None, and `why` says so; else `why` is empty."""
+
+    selected: Sample
+    control: Sample
+    gain: float
+    ci_low: float | None
+    ci_high: float | None
+    t: float | None
+    df: int
+    p: float | None
+    """Two-sided."""
+    why: str
+
+
+def against_control(selected: Sequence[float], control: Sequence[float], alpha: float) -> AgainstControl:
+    """Test the mean of the selected runs against the mean and the spread of the draws, k runs each.
+
+    Under the null hypothesis the selected set is one more random draw. The standard deviation over the runs on draws
+    holds the variance of the rows and of the seeds, so that the difference of the two means has a variance of at most
+    SD² × (1 + 1/k): rows σ²(1 + 1/k), seeds 2σ²/k. The test is exact where the rows make the spread, and careful where
+    the seeds do; seeds on one selected set say nothing of rows, so the spread of the selected runs is not used.
+
+    Source: the t interval for one further observation, e.g. Hahn, Meeker 1991, Statistical Intervals, section 4.7.
+
+    Raises:
+        InputError: a side of fewer than two runs has no spread, or sides of different length.
+    """
+    k = len(control)
+    if len(selected) != k or k < 2:
+        raise InputError(f"expected two or more runs a side, as many of both, got {len(selected)} and {k}")
+    ours, draws = describe(selected), describe(control)
+    gain = ours.mean - draws.mean
+    error = (draws.standard_deviation or 0.0) * sqrt(1 + 1 / k)
+    if not error:
+        return AgainstControl(
+            ours, draws, gain, None, None, None, k - 1, None, "all draws gave the same value"
+        )
+    t, half = gain / error, float(stats.t.isf(alpha / 2, k - 1)) * error
+    p = 2 * float(stats.t.sf(abs(t), k - 1))
+    return AgainstControl(ours, draws, gain, gain - half, gain + half, t, k - 1, p, "")
+
+
+def verdict(gain: float, p: float | None, alpha: float) -> Verdict:
+    """Judge a difference by the p that is to decide, after whatever correction; without a p nothing is told."""
+    if p is None:
+        return "not told"
+    if p >= alpha:
+        return "within the noise of the draws"
+    return "gain" if gain > 0 else "loss"
+
+
+def detectable_gain(deviation: float | None, k: int, alpha: float, power: float) -> float | None:
+    """Return the smallest gain that k runs a side find with the wanted power at this spread of the draws."""
+    return _detectable(k, alpha, power) * deviation if deviation else None
+
+
+@cache
+def _detectable(k: int, alpha: float, power: float) -> float:
+    return smallest_detectable(k, alpha, power) * sqrt(k + 1)
