@@ -13,7 +13,7 @@ from openai_server import Server
 from ruamel.yaml import YAML
 
 from domaintune.benchmark.prompts import question_text
-from domaintune.benchmark.remote import messages_of
+from domaintune.benchmark.reading import messages_of
 from domaintune.benchmark.selecting import select, with_examples
 from domaintune.core.benchmark_spec import read_spec
 from domaintune.core.frames import read_records, write_records

@@ -1,14 +1,21 @@
-"""lm-eval's samples as our records: the likeliest option, or the one that a written answer names."""
+"""Samples of lm-eval, and replies of a server, as records: the likeliest option, or the one that an answer names."""
 
 import math
 from collections.abc import Container, Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
 from domaintune.benchmark.lm_eval_model import Prompts, Samples
-from domaintune.benchmark.prompts import Put
-from domaintune.benchmark.selecting import Selected, listed
+from domaintune.benchmark.prompts import Put, example_answer, put_plain, question_text
+from domaintune.benchmark.selecting import Selected, Selection, listed, rejects_of
+from domaintune.benchmark.stage import Scored
+from domaintune.core.benchmark_spec import BenchmarkSpec
+from domaintune.core.paying.openai_server import ask_endpoint
+from domaintune.core.paying.protocol import Failure, Message, Reply, Request, Sampling
 from domaintune.core.records.question import BenchmarkItem
-from domaintune.core.sections.evaluation import Method
+from domaintune.core.sections.arms import Endpoint
+from domaintune.core.sections.evaluation import LocalBenchmark, Method, NamedBenchmark
+from domaintune.core.sections.models import Decode, Runtime
+from domaintune.core.stage.accounting import Reject
 from domaintune.core.stage.errors import ModelError
 from domaintune.science.choices.answer_text import read_answer
 from domaintune.science.refusals import refuses_to_choose
@@ -121,3 +128,73 @@ def finite(values: list[float]) -> list[float]:
             "its loss curve; or set train.precision to fp32."
         )
     return values
+
+
+NEEDS_WEIGHTS = "needs_weights"
+DETAIL = "the arm is a served model, which does not tell how likely a given text is"
+
+
+class RemoteArm:
+    """Asks each question once, greedily; what was answered before comes from the ledger, unpaid."""
+
+    def __init__(self, name: str, endpoint: Endpoint, decode: Decode, runtime: Runtime) -> None:
+        self.name, self.endpoint, self.decode, self.runtime = name, endpoint, decode, runtime
+
+    def score_local(
+        self, key: str, benchmark: LocalBenchmark, selection: Selection, spec: BenchmarkSpec
+    ) -> list[Scored]:
+        """Score with generation; likelihood is declined.
+
+        Raises:
+            TeacherError: the server cannot be reached or keeps failing.
+        """
+        return [self._score(key, benchmark, method, selection, spec) for method in benchmark.methods]
+
+    def score_named(self, key: str, benchmark: NamedBenchmark) -> list[Scored]:
+        """Decline: which questions a task has is known only where it is run, so a task is one row."""
+        rejects = [
+            Reject.of("benchmark", f"{key}:{task}", NEEDS_WEIGHTS, DETAIL, task) for task in benchmark.tasks
+        ]
+        return [Scored(key, "lm_eval", len(rejects), [], rejects, other_ids=0)]
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+    def _score(
+        self, key: str, benchmark: LocalBenchmark, method: Method, selection: Selection, spec: BenchmarkSpec
+    ) -> Scored:
+        lost = list(selection.lost)
+        items: list[BenchmarkItem] = []
+        replies: dict[str, Reply | Failure] = {}
+        if method == "generation":
+            server, greedy = self.endpoint, Sampling(0.0, 1.0, self.decode.max_new_tokens, seed=0)
+            asked = {
+                one.name: messages_of(one, spec, arm=benchmark.prompt == "arm") for one in selection.chosen
+            }
+            requests = {
+                name: Request(server.provider, server.model, "", messages, greedy, schema="", attempt=0)
+                for name, messages in asked.items()
+            }
+            replies = ask_endpoint(self.endpoint, requests, self.runtime)
+        for one in selection.chosen:
+            reply = replies.get(one.name)
+            if not isinstance(reply, Reply):
+                why = (NEEDS_WEIGHTS, DETAIL) if reply is None else (reply.reason, reply.detail)
+                # as it was shown, under the name of this order of its options
+                lost.append((one.question.model_copy(update={"id": one.name}), *why))
+                continue
+            found = read(reply.text, one.gold, one.question.options)
+            found = Read(None, "refused", reply.text) if reply.finish == "refused" else found
+            items.append(item_of((self.name, key, method), one, found, reply.prompt_tokens, truncated=False))
+        rejects = rejects_of(lost, key, method)
+        return Scored(key, method, len(items) + len(rejects), items, rejects, other_ids=0)
+
+
+def messages_of(one: Selected, spec: BenchmarkSpec, *, arm: bool) -> tuple[Message, ...]:
+    """Put the question as the arm's prompt does, examples as earlier turns; or plain, as one text."""
+    if not arm:
+        return (Message("user", put_plain(one, spec.plain).prompt),)
+    told: list[Message] = []
+    for shot in one.shots:
+        told += [Message("user", question_text(shot)), Message("assistant", example_answer(spec, shot))]
+    return (Message("system", spec.instruction), *told, Message("user", question_text(one)))

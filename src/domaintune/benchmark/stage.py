@@ -18,7 +18,7 @@ from domaintune.core.stage.errors import ParamsError
 
 if TYPE_CHECKING:
     from domaintune.benchmark.local_arm import LocalArm
-    from domaintune.benchmark.remote import RemoteArm
+    from domaintune.benchmark.reading import RemoteArm
 
 
 class Places(NamedTuple):
@@ -142,7 +142,7 @@ def check_plain(benchmarks: Mapping[str, LocalBenchmark], specs: Mapping[str, Be
 
 def _open(name: str, arm: ArmEndpoint, places: Places, how: How) -> "LocalArm | RemoteArm":
     if arm.endpoint is not None:
-        from domaintune.benchmark.remote import RemoteArm
+        from domaintune.benchmark.reading import RemoteArm
 
         return RemoteArm(name, arm.endpoint, how.decode, how.runtime)
     from domaintune.benchmark.local_arm import LocalArm

@@ -1,11 +1,21 @@
 """The comparison in a terminal: its sentences, and the tables of science/comparison."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
-from domaintune.compare.benchmarks.narrative import benchmark_tables, suite_text
+from domaintune.compare.benchmarks.scores import favourites
+from domaintune.science.comparison.benchmark_tables import (
+    order_table,
+    pair_table,
+    published_notes,
+    published_table,
+    score_table,
+    suite_table,
+)
+from domaintune.science.comparison.benchmarked import METHODS, Benchmark, PairOfArms, Scored
 from domaintune.science.comparison.judged import Against
 from domaintune.science.comparison.mean_tables import mean_tables, single_means, text_means
-from domaintune.science.comparison.tables import BY, differences, gain_tables, selection_tables
+from domaintune.science.comparison.suite import Suite
+from domaintune.science.comparison.tables import BY, differences, gain_tables, selection_tables, short_p
 from domaintune.science.comparison.tree import Comparison, SingleRubric, TextMeasures
 from domaintune.science.evidence.statistics import ResultTable
 from domaintune.science.evidence.statistics_text import tables
@@ -32,8 +42,8 @@ def as_text(found: Comparison) -> str:
     if judged and not found.arms:
         parts.append("No arm has another arm as its baseline: there is nothing to compare.")
     if found.benchmarks and found.suite:
-        parts += benchmark_tables(found.benchmarks, found.alpha, found.power)
-        parts += suite_text(found.suite, found.alpha)
+        parts += _benchmarks(found.benchmarks, found.alpha, found.power)
+        parts += _suite(found.suite, found.alpha)
     if found.text_measures:
         parts += _text_measures(found.text_measures, found.alpha)
     if found.selection:
@@ -82,3 +92,52 @@ def _text_measures(measured: TextMeasures, alpha: float) -> Iterable[Part]:
         yield from mean_tables(measured.arms, {one.name: one.name for one in measured.measures}, None, by)
     about = "; ".join(f"{one.name}: {one.about}" for one in measured.measures)
     yield paragraph(f"They are counted, not judged, and are no substitute for a criterion. {about}.")
+
+
+def _benchmarks(benchmarks: Mapping[str, Benchmark], alpha: float, power: float) -> Iterable[Part]:
+    """Yield every benchmark's tables, tests and footnotes."""
+    for name, one in benchmarks.items():
+        yield f"== {one.title} ({name}) =="
+        for scored in one.methods:
+            yield from _method(one, scored, alpha, power)
+        yield from (paragraph(note) for note in (published_notes(one)))
+
+
+def _suite(suite: Suite, alpha: float) -> Iterable[Part]:
+    """Yield the table of every arm on all benchmarks with its sentences, and the study's published figures."""
+    if suite.arms or suite.spec:
+        yield "== All benchmarks, tuned against base =="
+    for arm, one in suite.arms.items():
+        yield suite_table(arm, suite, alpha)
+        yield from map(paragraph, one.in_words)
+        yield f"Not scored: {', '.join(one.not_scored)}." if one.not_scored else ""
+    if suite.spec:
+        yield published_table(suite.spec)
+
+
+def _method(one: Benchmark, scored: Scored, alpha: float, power: float) -> Iterable[Part]:
+    if scored.constant is None:
+        yield f"No question was scored {METHODS[scored.method]}."
+        return
+    yield score_table(one, scored, alpha)
+    if scored.orders:
+        yield order_table(scored)
+    yield "\n".join(map(paragraph, [favourites(scored.scores), *scored.constant_arms.values()]))
+    if scored.planned:
+        yield pair_table(scored, alpha, power)
+    if others := [pair for pair in scored.pairs if not pair.planned]:
+        yield paragraph(_others(others, alpha))
+
+
+def _others(others: Sequence[PairOfArms], alpha: float) -> str:
+    found = [pair for pair in others if pair.p_holm_all < alpha]
+    corrected = f"(p corrected for all {others[0].tests} pairs of all benchmarks, Holm)"
+    if not found:
+        return f"None of the {len(others)} other pairs of arms differs {corrected}; each is in benchmark_pairs.csv."
+    named = "; ".join(f"{_better(pair)}, p {short_p(pair.p_holm_all)}" for pair in found)
+    return f"Of the {len(others)} other pairs of arms {len(found)} differ {corrected}: {named}."
+
+
+def _better(pair: PairOfArms) -> str:
+    two = (pair.a, pair.b) if pair.difference > 0 else (pair.b, pair.a)
+    return f"{two[0]} − {two[1]} {abs(pair.difference):+.4f}"

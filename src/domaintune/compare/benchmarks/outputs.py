@@ -1,10 +1,14 @@
-"""The benchmarks' files: one row a score, one row a pair of arms, and the headline figures."""
+"""Benchmarks in sentences a reader can quote, in rows of files (a score, a pair of arms), and in headline figures."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from domaintune.science.comparison.benchmarked import ALL, AVERAGE, ArmScores, Benchmark, Cell
-from domaintune.science.comparison.suite import Forgetting, Suite
+from domaintune.compare.params import Comparing
+from domaintune.science.comparison.benchmark_tables import points, questions_in, test_of
+from domaintune.science.comparison.benchmarked import ALL, AVERAGE, ArmScores, Benchmark, Cell, PairOfArms
+from domaintune.science.comparison.suite import Average, Forgetting, RoleVerdict, Suite
+from domaintune.science.evidence.statistics_text import p_text
 
+ROLES = {"general": "general benchmarks", "science": "science benchmarks (domain knowledge)"}
 SCORES = Cell._fields[:-1]  # all but the choices
 PAIRS = (
     "a", "b", "planned", "n", "clusters", "design_effect", "both", "only_a", "only_b", "neither", "accuracy_a",
@@ -94,3 +98,93 @@ def _cells(scores: ArmScores, subsets: Sequence[str]) -> Iterator[tuple[str, str
 def _published(one: Benchmark, arm: str, subset: str) -> tuple[str, float | str]:
     value = one.published.rows.get(arm, {}).get(subset) if one.published else None
     return ("", "") if value is None or one.published is None else (one.published.metric, value)
+
+
+def pair_in_words(pair: PairOfArms, title: str, comparing: Comparing) -> str:
+    """Say how far the arm is from the other, whether that may be chance, and what could have been shown."""
+    a, b, level = pair.a, pair.b, f"{100 * (1 - comparing.alpha):g} %"
+    asked = questions_in(pair.n, pair.questions, pair.clusters)
+    first = (
+        f"On the same {asked} of {title}, {a} has {_percent(pair.accuracy_a)} right and {b} "
+        f"{_percent(pair.accuracy_b)}: {_points(pair.difference)} points ({level} interval {_points(pair.ci_low)} to "
+        f"{_points(pair.ci_high)})."
+    )
+    counted = "questions" if pair.questions == pair.n else "times"
+    counts = f"{pair.only_a:,} {counted} only {a} has right, {pair.only_b:,} only {b}."
+    return " ".join([first, counts, _verdict(pair, comparing), _enough(pair, comparing)])
+
+
+def _verdict(pair: PairOfArms, comparing: Comparing) -> str:
+    p, tests = pair.p_holm_all if pair.p_holm is None else pair.p_holm, pair.tests
+    found = "is" if p < comparing.alpha else "is not"
+    corrected = f"; {p_text(p)} after correction for {tests} tests, Holm" if tests > 1 else ""
+    return (
+        f"The difference {found} significant at the {100 * comparing.alpha:g} % level ({test_of(pair)}, "
+        f"{p_text(pair.p)}{corrected})."
+    )
+
+
+def _enough(pair: PairOfArms, comparing: Comparing) -> str:
+    chance = f"{100 * comparing.power:g} %"
+    alone, corrected = pair.detectable, pair.detectable_holm
+    if alone is None:
+        return f"Too few questions tell the two apart to show any difference with {chance} power."
+    text = f"With {chance} power this sample could have shown a difference of {100 * alone:.1f} points"
+    if pair.tests == 1:
+        return f"{text}."
+    if corrected is None:
+        return f"{text} in a test of its own, and none after the correction."
+    return f"{text} in a test of its own, {100 * corrected:.1f} after the correction."
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.1f} %"
+
+
+def _points(difference: float) -> str:
+    return f"{100 * difference:+.1f}"
+
+
+def average_in_words(arm: str, base: str, average: Average, comparing: Comparing) -> str:
+    """Say how far the arm is from its baseline on average over the benchmarks."""
+    over = f"the {average.benchmarks} benchmarks" if average.benchmarks > 1 else "the one benchmark"
+    return (
+        f"On average over {over} ({average.questions:,} questions), {arm} has "
+        f"{100 * average.accuracy_a:.2f} % right and {base} {100 * average.accuracy_b:.2f} %: "
+        f"{points(average.difference)} points ({100 * (1 - comparing.alpha):g} % interval "
+        f"{points(average.ci_low)} to {points(average.ci_high)})."
+    )
+
+
+def role_in_words(arm: str, base: str, role: str, one: RoleVerdict, comparing: Comparing) -> str:
+    """Give the verdict of a role's benchmarks with what it rests on."""
+    level = f"{100 * (1 - 2 * comparing.forgetting_alpha):g} %"
+    first = (
+        f"Forgetting, {ROLES[role]}: {one.verdict}. On average over {', '.join(one.benchmarks)}, {arm} is "
+        f"{points(one.difference)} points from {base} ({level} interval {points(one.low)} to "
+        f"{points(one.high)}); the margin is {100 * comparing.forgetting_margin:g} points."
+    )
+    said = [first, _because(one, comparing)]
+    if one.constant:
+        said.append(
+            f"{' and '.join(one.constant)} chose nearly always the same option on some of them, so that this says "
+            "nothing about knowledge."
+        )
+    return " ".join(said)
+
+
+def _because(one: RoleVerdict, comparing: Comparing) -> str:
+    at = f"at the {100 * comparing.forgetting_alpha:g} % level, one-sided"
+    if one.tests > 1:
+        at += f", corrected by Holm for {one.tests} such verdicts"
+    if one.lost and one.verdict == "lost":
+        return f"A loss beyond the margin is shown on {', '.join(one.lost)} ({at})."
+    if one.verdict == "kept":
+        return f"A loss as large as the margin is ruled out ({at})."
+    if one.verdict == "lost":
+        return f"A loss beyond the margin is shown ({at})."
+    each = ", ".join(f"{name} {n:,}" for name, n in one.needed.items())
+    return (
+        f"A loss as large as the margin is neither shown nor ruled out ({at}): for this verdict {each} questions "
+        f"would have been needed to rule it out with {100 * comparing.power:g} % power if the two are equally good."
+    )

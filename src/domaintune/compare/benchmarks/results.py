@@ -6,7 +6,7 @@ from itertools import combinations
 from math import inf, isfinite
 
 from domaintune.compare.benchmarks.inputs import Bench
-from domaintune.compare.benchmarks.narrative import pair_in_words
+from domaintune.compare.benchmarks.outputs import pair_in_words
 from domaintune.compare.benchmarks.scores import arm_scores, constant_arms, constant_scores, over_orders
 from domaintune.compare.params import Comparing
 from domaintune.core.benchmark_spec import Published

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from statistics import fmean
 from typing import NamedTuple
 
-from domaintune.compare.benchmarks.narrative import average_in_words, role_in_words
+from domaintune.compare.benchmarks.outputs import average_in_words, role_in_words
 from domaintune.compare.benchmarks.results import table_of
 from domaintune.compare.params import Comparing
 from domaintune.science.comparison.benchmarked import Benchmark, PairOfArms
