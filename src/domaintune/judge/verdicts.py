@@ -60,7 +60,7 @@ def problem(spec: PairSpec, value: Mapping[str, Any]) -> str | None:
     return None
 
 
-def read(spec: AnySpec, value: Mapping[str, Any]) -> Verdict:
+def read(spec: AnySpec, value: Any) -> Verdict:
     """Read a reply that its schema allows, by the names of its fields and never by their order."""
     if isinstance(spec, SingleSpec):
         found = read_scores(spec, value)
