@@ -8,11 +8,11 @@ from typing import Any
 
 from domaintune.core.records.document import Attribute, Document, Section
 from domaintune.core.sections.sources import Source
-from domaintune.core.stage.accounting import Loss, Reject
+from domaintune.core.stage.accounting import Loss
 from domaintune.core.stage.files import content_id
 from domaintune.core.tables.cells import BrokenRow
 from domaintune.ingest.document_formats import RawRow
-from domaintune.ingest.fields import Clean, is_placeholder, problem, reject, reject_broken, repair_fields
+from domaintune.ingest.fields import Clean, is_placeholder, problem, repair_fields
 from domaintune.ingest.params import Ingest
 from domaintune.ingest.spool import Seen
 from domaintune.science.chunking import chunk_text
@@ -29,21 +29,21 @@ class Cleaner:
         self.chunks = self.cut_sentences = 0
         self._seen = Seen(key, source.columns.id if source.columns else None)
 
-    def clean(self, row: RawRow | BrokenRow) -> list[Document] | Reject:
+    def clean(self, row: RawRow | BrokenRow) -> list[Document] | Loss:
         """Return the record's document or chunks, or why there is none. The first *usable* record of an id stays."""
         if isinstance(row, BrokenRow):
-            return reject_broken(self.key, row)
+            return Loss(row.reason, row.detail)
         if reason := self._other_agency(row):
-            return reject(self.key, row.place, row.values, Loss("other_agency", reason))
+            return Loss("other_agency", reason)
         find_headings = self.source.chunks is not None and self.source.format != "texts"
         fields = repair_fields(row, find_headings=find_headings)
         if wrong := problem(fields, self.settings):
-            return reject(self.key, row.place, row.values, wrong)
+            return wrong
         text = content_id(fields.title, fields.text)
         native_id = row.native_id or text
         found = self._seen.check(native_id, row.place, text, row.file)
         if isinstance(found, Loss):
-            return reject(self.key, row.place, row.values, found)
+            return found
         self.counts.update(f"repaired_{kind}" for kind in fields.repairs)
         self.counts["kept_with_inverted_question_mark"] += "¿" in fields.text and self.source.language == "en"
         self.counts["kept_with_lost_letter"] += lost_letter(fields.title) or lost_letter(fields.text)

@@ -1,13 +1,10 @@
 """A record's fields: repaired, and checked for being usable."""
 
-import json
 import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from domaintune.core.stage.accounting import Loss, Reject
-from domaintune.core.stage.files import content_id
-from domaintune.core.tables.cells import BrokenRow
+from domaintune.core.stage.accounting import Loss
 from domaintune.ingest.document_formats import RawRow
 from domaintune.ingest.params import Ingest
 from domaintune.science.repair_text import Repaired, lost_character, repair_line, repair_text
@@ -128,15 +125,3 @@ def _wrong_length(length: int, settings: Ingest) -> Loss | None:
 def _bare(text: str) -> str:
     """Return a text as it is compared with its title: without spaces, case, or marks at its ends."""
     return "".join(text.casefold().split()).strip(MARKS)
-
-
-def reject(key: str, place: str, values: Mapping[str, str], loss: Loss) -> Reject:
-    """Name a lost record by its place in the file: its own id may be missing or taken."""
-    raw, detail = json.dumps(dict(values), ensure_ascii=False), f"{place}: {loss.detail}"
-    kind = "duplicate" if loss.reason.startswith("duplicate") else "rejected"
-    return Reject.of("ingest", content_id(key, place), loss.reason, detail, raw, kind=kind)
-
-
-def reject_broken(key: str, row: BrokenRow) -> Reject:
-    """Return the reject of a record that could not be read."""
-    return reject(key, row.place, {"text": row.text}, Loss(row.reason, row.detail))

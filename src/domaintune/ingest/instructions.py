@@ -6,10 +6,10 @@ from typing import Any
 
 from domaintune.core.records.instruction import Instruction, Turn
 from domaintune.core.sections.sources import InstructionSource
-from domaintune.core.stage.accounting import Loss, Reject
+from domaintune.core.stage.accounting import Loss
 from domaintune.core.stage.files import content_id
 from domaintune.core.tables.cells import BrokenRow
-from domaintune.ingest.fields import lost_in, reject, reject_broken
+from domaintune.ingest.fields import lost_in
 from domaintune.ingest.params import Ingest
 from domaintune.ingest.raw_instruction import FILTERS, Draft, Example, normalised
 from domaintune.science.identify_language import identify_language
@@ -35,23 +35,23 @@ class InstructionCleaner:
         self._rows: dict[str, str] = {}
         self._asked: dict[str, str] = {}
 
-    def clean(self, row: Example | BrokenRow) -> list[Instruction] | Reject:
+    def clean(self, row: Example | BrokenRow) -> list[Instruction] | Loss:
         """Return an instruction, or why there is none. Of rows that ask the same, the first *usable* one stays."""
         self.counts["records"] += isinstance(row, BrokenRow) or row.number == 1
         if isinstance(row, BrokenRow):
-            return reject_broken(self.key, row)
+            return Loss(row.reason, row.detail)
+        if isinstance(row.draft, Loss):
+            return row.draft
         repaired: set[str] = set()
-        draft = row.draft if isinstance(row.draft, Loss) else _repair(row.draft, repaired)
-        wrong = draft if isinstance(draft, Loss) else self._problem(draft)
-        if wrong:
-            return reject(self.key, row.place, row.shown(), wrong)
-        assert isinstance(draft, Draft)
+        draft = _repair(row.draft, repaired)
+        if wrong := self._problem(draft):
+            return wrong
         language = self._language(draft)
         if isinstance(language, Loss):
-            return reject(self.key, row.place, row.shown(), language)
+            return language
         instruction = self._instruction(draft, language, native_id(row.record))
         if twice := self._repeat(instruction, draft, row.place):
-            return reject(self.key, row.place, row.shown(), twice)
+            return twice
         self.counts.update(f"repaired_{kind}" for kind in repaired)
         self.counts["left_out_turns_or_answers"] += draft.left_out
         self.counts["conversations"] += bool(draft.turns)

@@ -6,10 +6,10 @@ from typing import NamedTuple
 
 from domaintune.core.records.question import Question
 from domaintune.core.sections.sources import QuestionSource
-from domaintune.core.stage.accounting import Loss, Reject
+from domaintune.core.stage.accounting import Loss
 from domaintune.core.stage.files import content_id
 from domaintune.core.tables.cells import BrokenRow, Cells
-from domaintune.ingest.fields import lost_in, reject, reject_broken
+from domaintune.ingest.fields import lost_in
 from domaintune.ingest.options import (
     check_options,
     check_repeats,
@@ -64,28 +64,29 @@ class QuestionCleaner:
         """Go through the set once before it is cleaned: of two answers to one question, none can be taken."""
         self.conflicts = conflicts_in(rows, lambda row: self._read(row, set()))
 
-    def clean(self, row: Cells | BrokenRow) -> list[Question] | Reject:
+    def clean(self, row: Cells | BrokenRow) -> list[Question] | Loss:
         """Return a question, or why there is none. The first *usable* record of an id stays."""
         if isinstance(row, BrokenRow):
-            return reject_broken(self.key, row)
+            return Loss(row.reason, row.detail)
         found = self._clean(row)
-        if isinstance(found, Reject) and self.source.use == "benchmark":
+        if isinstance(found, Loss) and self.source.use == "benchmark":
             read = self._texts_and_options(row, set())  # which option is right is not known
-            self.unscorable.append(self._question(row, read, "", "").model_copy(update={"id": found.id}))
-        return found if isinstance(found, Reject) else [found]
+            name = content_id(self.key, row.place)
+            self.unscorable.append(self._question(row, read, "", "").model_copy(update={"id": name}))
+        return found if isinstance(found, Loss) else [found]
 
-    def _clean(self, row: Cells) -> Question | Reject:
+    def _clean(self, row: Cells) -> Question | Loss:
         repaired: set[str] = set()
         question = self._read(row, repaired)
         if isinstance(question, Loss):
-            return reject(self.key, row.place, row.values, question)
+            return question
         name = asked_name(question)
         if conflict := self.conflicts.get(name):
-            return reject(self.key, row.place, row.values, Loss("conflicting_answer", conflict))
+            return Loss("conflicting_answer", conflict)
         text = content_id(name, question.answer)
         found = self._seen.check(question.native_id or self._own_id(row, name), row.place, text, row.file)
         if isinstance(found, Loss):
-            return reject(self.key, row.place, row.values, found)
+            return found
         self.counts.update(f"repaired_{kind}" for kind in repaired)
         return question.model_copy(update={"id": content_id(self.key, found)})
 

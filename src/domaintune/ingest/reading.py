@@ -82,22 +82,18 @@ def read_question_rows(
     """
     table = _open(path, source, settings.max_chars, LIST_MARK)
     check_columns(path, f"sources.{key} (questions)", question_columns(source.columns), table.columns)
-    columns = source.columns
-    options = columns.options if isinstance(columns.options, list) else []
-    needed = tuple(
-        name for name in (columns.id, columns.question, *options, columns.answer) if name is not None
-    )
+    needed = question_columns(source.columns, optional=False)
     for record in table.records:
         yield record if isinstance(record, BrokenRow) else _lacking(record, needed) or record
 
 
-def question_columns(mapping: QuestionMapping) -> tuple[str, ...]:
-    """Return every column the mapping names."""
+def question_columns(mapping: QuestionMapping, *, optional: bool = True) -> tuple[str, ...]:
+    """Return every column the mapping names, or only those without which a file's records are none."""
     options = mapping.options if isinstance(mapping.options, list) else []
-    named = (
-        mapping.id, mapping.question, *options, mapping.answer, mapping.explanation, mapping.subject,
-        mapping.difficulty, mapping.category, mapping.context, mapping.picture,
-    )  # fmt: skip
+    named = [mapping.id, mapping.question, *options, mapping.answer]
+    if optional:
+        named += [mapping.explanation, mapping.subject, mapping.difficulty]
+        named += [mapping.category, mapping.context, mapping.picture]
     return tuple(dict.fromkeys(name for name in named if name is not None))
 
 

@@ -1,5 +1,6 @@
 """Reading one source, whichever its kind: rows in, records and rejects out, with accounts that balance."""
 
+import json
 import logging
 from collections import Counter
 from collections.abc import Iterable
@@ -13,6 +14,7 @@ from domaintune.core.records.question import Question
 from domaintune.core.sections.sources import InstructionSource, QuestionSource, Source
 from domaintune.core.stage.accounting import Accounts, Loss, Reject
 from domaintune.core.stage.errors import GateError, InputError
+from domaintune.core.stage.files import content_id
 from domaintune.core.tables.cells import BrokenRow
 from domaintune.ingest.documents import Cleaner
 from domaintune.ingest.instructions import InstructionCleaner
@@ -98,15 +100,16 @@ def _clean(
         if missing := _missing(row, file):
             lacking[file, missing] += 1
         result = cleaner.clean(row)
-        if isinstance(result, Reject):
-            accounts.lose([result])
-            rejects.add(result)
+        if isinstance(result, Loss):
+            lost = _reject(cleaner.key, row, result)
+            accounts.lose([lost])
+            rejects.add(lost)
             continue
         accounts.kept += 1
         for record in result:
             kept.add(record)
-    for (file, detail), lost in lacking.items():
-        LOG.warning("warning: ingest (%s): %s: %d of %d rows", cleaner.key, detail, lost, files[file])
+    for (file, detail), count in lacking.items():
+        LOG.warning("warning: ingest (%s): %s: %d of %d rows", cleaner.key, detail, count, files[file])
     if accounts.rows_in == 0:
         raise InputError(
             f"sources.{accounts.item} ({cleaner.source.path}): the file has columns but no records. Fetch it "
@@ -115,6 +118,17 @@ def _clean(
     accounts.extra = dict(sorted(cleaner.counts.items()))
     accounts.check()
     return accounts
+
+
+def _reject(key: str, row: Any, loss: Loss) -> Reject:
+    """Name a lost record by its place in the file: its own id may be missing or taken."""
+    if isinstance(row, BrokenRow):
+        values = {"text": row.text}
+    else:
+        values = row.shown() if isinstance(row, Example) else dict(row.values)
+    raw, detail = json.dumps(values, ensure_ascii=False), f"{row.place}: {loss.detail}"
+    kind = "duplicate" if loss.reason.startswith("duplicate") else "rejected"
+    return Reject.of("ingest", content_id(key, row.place), loss.reason, detail, raw, kind=kind)
 
 
 def _missing(row: Any, file: str) -> str | None:
