@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from committed import PARAMS, ROOT
+from committed import ROOT
 from records import blank
 from stage_project import Run, StageProject
 
@@ -14,7 +14,6 @@ from domaintune.core.records.judgment import CalibrationPair, Judgment
 from domaintune.core.records.question import Answer, Question
 from domaintune.core.scoring.rubric import PairSpec, read_specs
 from domaintune.core.sections.evaluation import Rubric
-from domaintune.core.stage.params import read_yaml
 from domaintune.core.teacher.asking import Asked, Prompt
 from domaintune.judge.plan import PairwiseComparison
 
@@ -78,10 +77,8 @@ class Project(StageProject):
         self, folder: Path, rows: Sequence[Question], texts: Mapping[str, Mapping[str, str]], base_url: str = "",
         **judge: Any,
     ) -> None:  # fmt: skip
-        self.folder, self.ledger, self.arm, self.baseline = folder, folder / "ledger.sqlite3", "tuned", "base"
-        for name in ("catalog", "locks"):
-            (folder / name).symlink_to(ROOT / name)
-        self.params = read_yaml(PARAMS)
+        self.params, self.arm, self.baseline = self.prepare(folder), "tuned", "base"
+        (folder / "catalog").symlink_to(ROOT / "catalog")
         arm = {"model": "original", "mixture": None, "baseline": "base"}
         self.params["arms"] = dict.fromkeys(texts, arm)
         served = {"backend": "openai", "provider": "loopback", "model": "rules"} if base_url else {}

@@ -3,10 +3,11 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
+import generate_run
+import grade_run
 import polars as pl
 import pytest
 from pages import Tags
-from records import blank
 from stage_project import run_stage
 
 from domaintune.core.records.document import Document
@@ -29,21 +30,12 @@ def suite(*expectations: dict[str, Any]) -> Suite:
 
 
 def document(number: int, **changes: Any) -> Document:
-    values: dict[str, Any] = {
-        "id": f"{number:016x}", "source": "api", "native_id": f"award/{number}", "language": "en", "title": "A pump",
-        "text": "The pump moves 3 litres of methane a minute.", "licence": "CC0-1.0", "cluster": f"{number:016x}",
-        "split": "train",
-    }  # fmt: skip
-    return blank(Document, **values | changes)
+    return generate_run.document(number, **{"id": f"{number:016x}"} | changes)
 
 
 def instruction(number: int, **changes: Any) -> Instruction:
-    values: dict[str, Any] = {
-        "id": f"{number:016x}", "task": "nasa", "group": "nasa", "language": "en", "instruction": "Answer as an expert.",
-        "input": "What does the pump move?", "output": "3 litres of methane", "document_id": "d", "category": "text",
-        "origin": "generated", "licence": "CC0-1.0", "split": "train",
-    }  # fmt: skip
-    return blank(Instruction, **values | changes)
+    asked = {"id": f"{number:016x}", "input": "What does the pump move?", "origin": "generated"}
+    return grade_run.instruction(number, **asked | changes)
 
 
 def check(*rows: Document | Instruction, table: str = "") -> Findings:

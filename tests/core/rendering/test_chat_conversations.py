@@ -47,26 +47,20 @@ def test_a_conversation_learns_every_answer_and_its_end(tokenizer_of: TokenizerO
                 assert theirs["assistant_masks"][: len(row.loss_mask)] == [int(on) for on in row.loss_mask]
 
 
-@pytest.mark.parametrize("template", ["thinks", "channels", "endless"])
-def test_templates_that_rewrite_earlier_answers_refuse_conversations(
-    tokenizer_of: TokenizerOf, template: str
+@pytest.mark.parametrize(
+    ("template", "roles", "detail"),
+    [
+        *((name, ["user", "assistant"] * 2, "differently") for name in ("thinks", "channels", "endless")),
+        ("llama", ["user", "user", "assistant"], "the chat template refuses it: roles must alternate"),
+    ],
+)
+def test_conversations_that_a_template_rewrites_or_does_not_allow_are_refused(
+    tokenizer_of: TokenizerOf, template: str, roles: list[str], detail: str
 ) -> None:
-    roles = ["user", "assistant", "user", "assistant"]
     found = render_turns(tokenizer_of("bytes", template), "", [{"role": r, "content": "x"} for r in roles])
     assert isinstance(found, Refused)
     assert found.reason == "conversation"
-    assert "differently" in found.detail
-
-
-def test_a_conversation_the_template_does_not_allow_is_refused_with_its_words(
-    tokenizer_of: TokenizerOf,
-) -> None:
-    found = render_turns(
-        tokenizer_of("bytes", "llama"),
-        "",
-        [{"role": r, "content": "x"} for r in ("user", "user", "assistant")],
-    )
-    assert found == Refused("conversation", "the chat template refuses it: roles must alternate")
+    assert detail in found.detail
 
 
 def published() -> dict[str, str]:
