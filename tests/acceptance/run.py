@@ -24,7 +24,7 @@ STUDIES = (
     (12, "chemistry", ["high_school", "McNemar"]),
     (18, "korean_survey", ["llm_eval", "4.083"]),
     (18, "koni", ["56.08", "Forgetting, science"]),
-    (19, "self_guided", ["by_category", "6.286", "unseen"]),
+    (19, "self_guided", ["by_category", "6.286", "all other categories"]),
 )
 """Line, recipe, texts that its tables hold."""
 PARTS = ("set-up", "lint", "repro", "tests")

@@ -99,7 +99,7 @@ def rungs(clone) -> dict[str, int]:
 def rows(clone) -> set[tuple[str, ...]]:
     """Return what was generated, without the ledger keys, which name the provider."""
     table = pl.read_parquet(clone.path / GENERATED)
-    return set(table.select("document_id", "field", "input", "output").iter_rows())
+    return set(table.select("document_id", "category", "input", "output").iter_rows())
 
 
 def verdicts(clone) -> dict[str, tuple[str, ...]]:
