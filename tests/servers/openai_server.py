@@ -4,7 +4,8 @@
 
 prints its base URL as the first line. `name=N`: every Nth request to arrive gets the fault. `name~N`: every
 request whose messages hash to a multiple of N gets it, whenever it arrives, so that a rerun meets the same
-faults. Answers are a function of the messages and the schema, never of time or order.
+faults. Answers are a function of the messages and the schema, never of time or order. GET /count tells what
+happened so far.
 """
 
 import argparse
@@ -124,6 +125,14 @@ class Handler(BaseHTTPRequestHandler):
             super().handle()
         except (ConnectionError, TimeoutError):
             """The client was killed; that is what some tests are about."""
+
+    def do_GET(self) -> None:
+        if self.path == "/count":
+            self._send(Answer(200, json.dumps(self.server.counts()).encode()))
+        elif self.path.endswith("/models"):
+            self._send(Answer(200, b'{"object": "list", "data": [{"id": "loopback", "object": "model"}]}'))
+        else:
+            self._send(Answer(404, _error("no such path", "not_found")))
 
     def do_POST(self) -> None:
         size = int(self.headers.get("Content-Length") or 0)
