@@ -146,7 +146,7 @@ def test_a_constant_of_a_core_module_reruns_every_stage_that_reaches_it_and_a_co
 def test_a_template_of_a_stage_is_part_of_it(sources: dict[str, str]) -> None:
     text = code_text(sources, SRC, "report")
     assert "report/templates/page.html.j2 " in text
-    assert ".j2 " not in code_text(sources, SRC, "train")
+    assert ".j2 " not in code_text(sources, SRC, "judge")
 
 
 def test_no_stage_runs_code_by_a_name_that_the_source_does_not_spell(sources: dict[str, str]) -> None:

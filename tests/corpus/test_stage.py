@@ -17,7 +17,7 @@ PARAMS = """
 seed: 1
 sources:
   awards:
-    {path: a.csv, kind: documents, format: sbir_api, agency: null, language: en, licence: X, columns: null}
+    {path: a.csv, kind: documents, format: sbir_api, agency: null, language: en, licence: CC0, columns: null}
 corpus: {similarity: 0.8, question_similarity: 0.5, permutations: 128, validation_fraction: 0.1, test_fraction: 0.1}
 """
 
@@ -53,7 +53,7 @@ def test_rejected_questions_of_a_benchmark_are_handed_on_and_those_of_a_training
     columns = "columns: {id: null, question: q, options: none, answer: a}"
     params = PARAMS
     for name, use in (("bench", "benchmark"), ("exam", "train")):
-        source = f"{name}: {{path: x, kind: questions, use: {use}, language: en, licence: X, {columns}}}"
+        source = f"{name}: {{path: x, kind: questions, use: {use}, language: en, licence: CC0, {columns}}}"
         params = params.replace("\ncorpus:", f"\n  {source}\ncorpus:")
         (folder / "questions" / name).mkdir(parents=True)
         Question.to_frame([]).write_parquet(folder / "questions" / name / "questions.parquet")
@@ -86,7 +86,7 @@ def test_sources_that_lost_every_row_stop_the_run_and_instruction_sets_have_none
     (folder / "documents/awards/documents.parquet").unlink()
     (folder / "documents/awards").rmdir()
     pairs = (
-        "{path: a.json, kind: instructions, format: alpaca, languages: [en], licence: X, origin: public, filters: "
+        "{path: a.json, kind: instructions, format: alpaca, languages: [en], licence: CC0, origin: public, filters: "
         "{empty_output: true, min_chars: 0, min_chars_of: row, output_equals_input: true, refusals: true, "
         "wrong_language: none, duplicate_instruction: true}}"
     )
