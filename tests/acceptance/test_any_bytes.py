@@ -27,7 +27,7 @@ from domaintune.core.models.foundation import read_extension
 from domaintune.core.models.pointer import read_pointer
 from domaintune.core.paying.ledger import Ledger
 from domaintune.core.paying.openai_server import read_reply
-from domaintune.core.paying.paying import read_responses, write_responses
+from domaintune.core.paying.paying import Paid, read_responses, write_responses
 from domaintune.core.paying.protocol import Message, Reply, Request, Sampling
 from domaintune.core.records.document import Document
 from domaintune.core.scoring.rubric import read_specs
@@ -148,7 +148,7 @@ def remembered(path: Path) -> None:
 
 def right_answers(folder: Path) -> bytes:
     request = Request("p", "m", "", (Message("user", "a"),), Sampling(0.0, 1.0, 10, 0), "", 0)
-    write_responses(folder / "r.parquet", [(request, Reply("b", "stop", 1, 1))])
+    write_responses(folder / "r.parquet", [Paid(request, Reply("b", "stop", 1, 1))])
     return (folder / "r.parquet").read_bytes()
 
 

@@ -137,7 +137,10 @@ def test_answers_brought_in_are_judged_against_the_references_and_nothing_is_sen
     given = {at: f" answer {at}\n" for at in range(3)}
     bring(write(project, *(row(at, text) for at, text in given.items())))
     bring(write(project, *(row(at, "something else") for at in given)), arm="other")
-    assert "served: 3 of 3 questions answered from the file (3 new in the ledger)" in capsys.readouterr().out
+    assert (
+        "served: 3 of 3 questions answered from the file (3 new in the ledger, 0 there already)"
+        in capsys.readouterr().out
+    )
     assert answer(project) == {f"q{at}": f"answer {at}" for at in given}
     answer(project, "other")
     judged = "--answers other --baseline-answers served --out j --responses r.parquet --accounting j.json"
@@ -162,8 +165,16 @@ def test_what_has_no_partner_is_named_and_nothing_is_guessed(
     assert "2 questions have no answer in the file; `dvc repro` will ask the server:\n  q1: Name a" in printed
     answer(project)
     assert server.requests == 2
-    bring(write(project, row(0, "another")))
-    assert "1 of them had another answer in the ledger already, which stays" in capsys.readouterr().out
+    with pytest.raises(
+        InputError, match=r"2 answers were not taken: .*another answer.* which stays.*\n  q0: Sum it"
+    ):
+        bring(write(project, row(0, "another"), row(2, "a")))
+    assert "served: 0 of 3 questions answered from the file (0 new in" in capsys.readouterr().out
+    bring(write(project, row(0, "one")))
+    assert (
+        "served: 1 of 3 questions answered from the file (0 new in the ledger, 1 there"
+        in capsys.readouterr().out
+    )
 
 
 @pytest.mark.parametrize(
@@ -207,22 +218,31 @@ def test_a_conversation_is_brought_in_turn_by_turn_and_nothing_is_sent(
     ask_turns(project)
     talk = {asked: TURNS, answers: [" Iron.", "Aluminium.\n"]}
     bring(write(project, talk, {**row(0, "x"), answers: "It is blue."}), "--field", answers)
-    assert "served: 3 of 3 questions answered from the file (3 new in the ledger)" in capsys.readouterr().out
+    assert (
+        "served: 3 of 3 questions answered from the file (3 new in the ledger, 0 there already)"
+        in capsys.readouterr().out
+    )
     assert answer(project) == {"q0": "It is blue.", "q1": "Iron.", "q3": "Aluminium."}
     assert server.requests == 0
 
 
-def test_a_later_turn_is_filed_behind_the_first_answer_that_the_ledger_has(
+def test_a_later_turn_is_filed_behind_no_other_first_answer_than_the_one_it_answered(
     project: Path, server: Any, capsys: pytest.CaptureFixture[str]
 ) -> None:
     ask_turns(project)
     bring(write(project, row(1, "Zinc."), row(0, "x")))
     printed = capsys.readouterr().out
     assert "1 questions have no answer in the file; `dvc repro` will ask the server:\n  q3: Name a" in printed
-    bring(write(project, {"turns": TURNS, "response": ["Iron.", "Aluminium."]}))
-    assert "1 of them had another answer in the ledger already, which stays" in capsys.readouterr().out
-    assert answer(project) == {"q0": "x", "q1": "Zinc.", "q3": "Aluminium."}
-    assert server.requests == 0
+    with pytest.raises(InputError, match="1 answers were not taken"):
+        bring(write(project, {"turns": TURNS, "response": ["Iron.", "Aluminium."]}))
+    assert "1 answers follow an earlier turn that was not taken from the file" in capsys.readouterr().out
+    assert answer(project)["q3"] != "Aluminium."
+    assert server.requests == 1
+    bring(write(project, {"turns": TURNS, "response": ["Zinc.", answer(project)["q3"]]}))
+    assert (
+        "served: 2 of 3 questions answered from the file (0 new in the ledger, 2 there"
+        in capsys.readouterr().out
+    )
 
 
 def test_a_second_turn_whose_first_is_contradicted_is_not_taken(
@@ -241,7 +261,7 @@ def test_white_space_and_composition_do_not_part_what_belongs_together() -> None
     texts = asked_text(" Sum it up.\n", "cafe\u0301 "), asked_text("", "Alone.")
     found = match(asked, [Given("line 1", texts[0], "x"), Given("line 2", texts[1], "y")])
     assert found.answers == {"q": "x", "r": "y"}
-    assert found._replace(answers={}) == Matched({}, [], [], [])
+    assert found._replace(answers={}) == Matched({}, [], [])
 
 
 @pytest.mark.parametrize(

@@ -78,7 +78,7 @@ def test_a_prompt_changed_and_changed_back_is_paid_for_once_also_where_only_the_
     pulled: Path,
 ) -> None:
     path = Path("data/responses/generate/t.parquet")
-    before, answers = path.read_bytes(), {key: reply for key, (_, reply) in read_responses(path).items()}
+    before, answers = path.read_bytes(), {key: one.reply for key, one in read_responses(path).items()}
     assert run(pulled, asked(wording=1))[0] == 3
     assert len(read_responses(path)) == 3
     assert run(pulled, asked()) == (0, answers)
@@ -86,9 +86,22 @@ def test_a_prompt_changed_and_changed_back_is_paid_for_once_also_where_only_the_
     assert run(pulled, asked(wording=1))[0] == 0
 
 
-def test_answers_of_before_the_hash_are_still_paid_for(pulled: Path) -> None:
+def test_answers_without_a_hash_serve_the_project_for_ever_and_enter_no_ledger(pulled: Path) -> None:
     path = Path("data/responses/generate/t.parquet")
-    before = path.read_bytes()
+    before, answers = path.read_bytes(), {key: one.reply for key, one in read_responses(path).items()}
     pl.read_parquet(path).drop("hash").write_parquet(path)
-    assert run(pulled, asked())[0] == 0
-    assert path.read_bytes() == before
+    for _ in range(2):
+        assert run(pulled, asked()) == (0, answers)
+        assert set(pl.read_parquet(path)["hash"]) == {""}
+        with Ledger(pulled / "l.db") as ledger:
+            assert [ledger.get(one.key) for one in asked()] == [None] * 3
+    assert run(pulled, asked(), "theirs.db")[0] == 0
+    assert path.read_bytes() == before, "this machine's ledger vouches for them"
+
+
+@pytest.mark.parametrize("cell", ["[" * 5000, '{"model": ' + "[" * 900 + "]" * 900 + "}", "{}", "no json"])
+def test_a_request_that_is_none_is_told_by_its_row(pulled: Path, cell: str) -> None:
+    path = Path("data/responses/generate/t.parquet")
+    pl.read_parquet(path).with_columns(request=pl.lit(cell)).write_parquet(path)
+    with pytest.raises(InputError, match=r"t\.parquet: request [0-9a-f]{64}: .*dvc checkout"):
+        run(pulled, asked())

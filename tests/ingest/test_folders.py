@@ -173,21 +173,3 @@ def test_korean_files_in_cp949_are_read_where_the_user_says_so(tmp_path: Path) -
         assert (document.title, document.text) == ("막", text)
     with pytest.raises(InputError, match=r"It may be CP949. Set `table: \{encoding: cp949\}`"):
         documents(tmp_path / "csv", language="ko")
-
-
-def test_a_question_with_two_right_options_is_taken_from_neither_row(tmp_path: Path) -> None:
-    columns = {"id": None, "question": "question", "options": ["a", "b"], "answer": "answer"}
-    path = tmp_path / "exam.csv"
-    rows = [
-        "2001,Is it hot?,yes,no,1",
-        "2002,Is it hot?,yes,no,2",
-        "2003,Is it hot?,no,yes,2",
-        "2004,Is it?,yes,no,1",
-    ]
-    path.write_text("\n".join(["year,question,a,b,answer", *rows, "2005,Is it?,yes,no,1", ""]))
-    found, rejects, _, _ = read_source(path, QuestionSource.model_validate({**QUESTIONS, "columns": columns}))
-    assert [(question.question, question.options, question.answer) for question in found] == [
-        ("Is it hot?", ["no", "yes"], "2"), ("Is it?", ["yes", "no"], "1"), ("Is it?", ["yes", "no"], "1"),
-    ]  # fmt: skip
-    assert [reject.reason for reject in rejects] == ["conflicting_answer"] * 2
-    assert "option 1 as its answer at line 2 and option 2 at line 3" in rejects[0].detail

@@ -182,9 +182,9 @@ def test_open_questions_keep_their_answers_text_and_lists_become_lines(tmp_path:
         {"q": "None?", "a": "N/A"},
         {"q": "Metal?", "a": "Na"},
         {"q": "Metal?", "a": "Na"},
-        {"q": "Metal?", "a": "Li"},
+        {"q": "Alkali?", "a": "Li"},
         {"q": "Which?", "a": '{"text": ["a"], "start": [3]}'},
-        *({"q": "Which?", "a": text} for text in AS_WRITTEN),
+        *({"q": f"Which of {at}?", "a": text} for at, text in enumerate(AS_WRITTEN)),
     ]
     path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
     questions, rejects, _ = read(
@@ -212,6 +212,35 @@ def test_a_column_may_hold_the_list_of_options_and_answers_may_count_from_zero(t
     assert "set columns.first_answer: 0" in reject.detail
 
 
+NONE = {"id": None, "question": "q", "options": "none", "answer": "answer"}
+
+
+@pytest.mark.parametrize(
+    ("columns", "pair", "told"),
+    [
+        (EXAM, ("Hot?,yes,no,so,lo,,1", "Hot?,yes,no,so,lo,,2"), "the answer 'yes' at line 2 and 'no' at line 3"),
+        (EXAM, ("Hot?,yes,no,so,lo,,1", "Hot?,no,yes,so,lo,,1"), "'yes' at line 2 and 'no' at line 3"),
+        (EXAM, ("Hot?,Yes,No,so,lo,,1", "HOT ?,yes, no ,so,lo,,2"), "'Yes' at line 2 and 'no' at line 3"),
+        (EXAM, ('Hot?,yes,no,so,lo,,"1,2"', "Hot?,no,yes,so,lo,,1"), "'yes; no' at line 2 and 'no' at line 3"),
+        (EXAM, ("Hot?,yes,no,so,lo,,1", "Hot?,no,yes,so,lo,,2"), ""),
+        (EXAM, ("Which?,Co,CO,C,O,,1", "Which?,CO,Co,C,O,,2"), ""),
+        (EXAM, ("Which?,Co,CO,C,O,,1", "Which?,Co,CO,C,O,,2"), "'Co' at line 2 and 'CO' at line 3"),
+        (EXAM, ("At 5 mW?,yes,no,so,lo,,1", "At 5 MW?,yes,no,so,lo,,2"), ""),
+        (NONE, ("Metal?,,,,,,Iron", "metal?,,,,,,Zinc"), "'Iron' at line 2 and 'Zinc' at line 3"),
+        (NONE, ("Power?,,,,,,5 mW", "Power?,,,,,,5 MW"), "'5 mW' at line 2 and '5 MW' at line 3"),
+        (NONE, ("Metal?,,,,,,Iron", "metal?,,,,,,iron."), ""),
+    ],
+)  # fmt: skip
+def test_a_question_with_two_answers_is_taken_from_neither_row_however_it_is_written(
+    tmp_path: Path, columns: dict[str, Any], pair: tuple[str, str], told: str
+) -> None:
+    rows = [f"{row},{year}" for year, row in enumerate((*pair, "Is it?,yes,no,so,lo,,1"))]
+    found, rejects, _ = read(table(tmp_path, *rows, header=f"{HEADER},year"), columns)
+    assert [one.question for one in found if one.question != "Is it?"] == [] if told else len(found) == 3
+    assert [reject.reason for reject in rejects] == ["conflicting_answer"] * (2 if told else 0)
+    assert all(told in reject.detail for reject in rejects)
+
+
 def test_wrong_entries_are_named() -> None:
     value = source(EXAM).model_dump() | {"kind": "quiz"}
     with pytest.raises(
@@ -232,6 +261,8 @@ WIDE = [f"alloy {chr(ord('A') + i)}" for i in range(12)]
     [
         ("L", "12"), ("12", "12"), ("⑫", "12"), ("alloy L", "12"), ("1,3", "1,3"), ("A, C", "1,3"), ("C;A", "1,3"), ("①⑫", "1,12"),
         ("ACL", "1,3,12"), ("A and L", "1,12"), (["A", "C"], "1,3"), ([12, 1], "1,12"), (["alloy B", "alloy K"], "2,11"),
+        ("A/C", "1,3"), ("(A)(C)", "1,3"), ("(1) (3)", "1,3"), ("1 3", "1,3"), ("A AND C", "1,3"), ("①과 ③", "1,3"), ("1번 3번", "1,3"),
+        ("1/3", None), ("A 3", None), ("A/M", None), ("A C A", None),
         ("M", None), ("13", None), ("A, M", None), ("1, alloy A", "1"), ("CAL", None), ("", None), (",", None),
     ],
 )  # fmt: skip

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from faults import LEARNING, page, struck
+from faults import LEARNING, Outcome, counted, page, struck
 from openai_server import Server
 from ruamel.yaml import YAML
 from ssh_server import serving, sshd
@@ -95,8 +95,8 @@ def test_teacher_and_judge_ran_against_a_server_with_faults(served, record_prope
     assert judged.filter(pl.col("outcome").is_in(["parsed", "repaired"])).height > 0.8 * judged.height
 
 
-def strike(served, tmp_path, record_property, kills: int, most: int | None) -> str:
-    """Strike every stage of the pipeline that ran, and return the page that tells of it."""
+def strike(served, tmp_path, kills: int, most: int | None) -> list[Outcome]:
+    """Strike every stage of the pipeline that ran, and return what came of it."""
     clone, server = served
     usual, server.faults = server.faults, [fault for fault in server.faults if fault.by_content]
     try:
@@ -110,17 +110,15 @@ def strike(served, tmp_path, record_property, kills: int, most: int | None) -> s
     stages = YAML(typ="safe").load((clone.path / "dvc.yaml").read_text(encoding="utf-8"))["stages"]
     left_out = set() if most is None else LEARNING
     assert {outcome.job.split("@")[0] for outcome in outcomes} == stages.keys() - left_out
-    record_property("kills", sum(not outcome.fault.full for outcome in outcomes))
-    record_property("full disks", sum(outcome.fault.full for outcome in outcomes))
-    return page(outcomes)
+    return outcomes
 
 
 @pytest.mark.promise(26)
 @pytest.mark.skipif(shutil.which("cc") is None, reason="no C compiler is installed")
 def test_a_stage_that_is_killed_or_finds_the_disk_full_gives_the_same_files_the_next_time(
-    served, tmp_path, record_property
+    served, tmp_path
 ) -> None:
-    strike(served, tmp_path, record_property, kills=1, most=1)
+    strike(served, tmp_path, kills=1, most=1)
 
 
 @pytest.mark.promise(26)
@@ -129,9 +127,10 @@ def test_a_stage_that_is_killed_or_finds_the_disk_full_gives_the_same_files_the_
 def test_at_every_place_and_output_a_struck_stage_gives_the_same_files_the_next_time(
     served, tmp_path, record_property
 ) -> None:
-    told = strike(served, tmp_path, record_property, kills=3, most=None)
+    outcomes = strike(served, tmp_path, kills=3, most=None)
+    record_property("struck", counted(outcomes))
     if wanted := os.environ.get("RELIABILITY_PAGE"):
-        Path(wanted).write_text(told, encoding="utf-8")
+        Path(wanted).write_text(page(outcomes), encoding="utf-8")
 
 
 @pytest.mark.promise(3)

@@ -250,14 +250,19 @@ def choose(calls: list[tuple[str, str]], rng: Random, kills: int, most: int | No
     return faults if most is None else rng.sample(faults, min(most, len(faults)))
 
 
+def counted(outcomes: list[Outcome]) -> str:
+    """Return how many faults of each kind there were, for this page and for that of `make acceptance`."""
+    full = sum(outcome.fault.full for outcome in outcomes)
+    return f"{len(outcomes) - full} kills (-9) and {full} full disks"
+
+
 def page(outcomes: list[Outcome]) -> str:
     """Return the table of places, occurrences and outcomes."""
-    killed = sum(outcome.ended == "killed" for outcome in outcomes)
     lines = [
         "# Reliability: every stage struck",
         "",
-        f"Written by `make acceptance`: {killed} kills (-9) and {len(outcomes) - killed} full disks, at occurrences drawn by a "
-        "seed, in every stage of the starter at size test",
+        f"Written by `make acceptance`: {counted(outcomes)}, at occurrences drawn by a seed, in every stage of the starter at "
+        "size test",
         "with teacher, judge, grader and one arm behind a server. A kill leaves half of the n-th write behind, or comes",
         "before the n-th rename, within the n-th write to the ledger, or after the n-th request was sent. A full disk stays",
         "full. Required, and what a line without a remark says: no traceback; after a full disk one message and nothing",

@@ -38,7 +38,6 @@ class Matched(NamedTuple):
     """Answers to no question that the arm is asked."""
     contradicting: list[Given]
     """Several different answers to one question; none of them is taken."""
-    unanswered: list[Prompted]
 
 
 def read_answers(file: Path, field: str) -> Iterator[Given]:
@@ -81,7 +80,6 @@ def match(asked: Sequence[Prompted], given: Sequence[Given]) -> Matched:
         },
         [one for one in given if one.asked not in known],
         [one for one in given if one.asked in known & several],
-        [one for one in asked if wanted[one.id] not in by_text or wanted[one.id] in several],
     )
 
 

@@ -35,11 +35,14 @@ def import_answers(
     file: Annotated[
         Path,
         typer.Argument(
-            help="JSON Lines or a JSON array: instruction, input and the answer; or turns and answers."
+            help="JSON Lines or a JSON array of objects: `instruction`, `input` (may be absent) and the answer, each a "
+            "text; or `turns` (or `questions`), a list of what the user says, and a list of as many answers."
         ),
     ],
     arm: Annotated[str, typer.Option(help="An arm with an endpoint.")],
-    field: Annotated[str, typer.Option(help="The field that holds the answer.")] = "response",
+    field: Annotated[
+        str, typer.Option(help="The field that holds the answer, or the list of answers.")
+    ] = "response",
     params: Annotated[Path, typer.Option(help="The parameters.")] = Path("params.yaml"),
     questions: Annotated[Path, typer.Option(help="The questions.")] = Path("data/curated/questions.parquet"),
 ) -> None:
@@ -67,10 +70,16 @@ def import_answers(
             f"{len(asked)} questions that {arm} is asked; instruction and input must be those of {questions}."
         )
     to_request = partial(request_of, endpoint=chosen.endpoint, decode=load_section(params, Decode), seed=seed)
-    kept, silent = file_in_turns(selected, wanted, matched.answers, to_request)
-    matched = matched._replace(unanswered=[one for one in asked if one.id in silent])
-    for line in told(arm, matched, kept, len(asked)):
+    filed = file_in_turns(selected, wanted, matched.answers, to_request)
+    for line in told(arm, matched, filed, asked):
         typer.echo(line)
+    if other := [_asked(one) for one in asked if filed.get(one.id) == OTHERWISE]:
+        raise InputError(
+            f"{file}: {len(other)} answers were not taken: {ledger_path(os.environ)} has another answer to the same "
+            "request, which stays. To use the file's, name another model or provider in "
+            f"arms.{arm}.endpoint, or point DOMAINTUNE_LEDGER at another ledger:\n  "
+            + "\n  ".join(first_of(other))
+        )
 
 
 def prompts_of(selected: Sequence[Question], wanted: Questions) -> list[Prompted]:
@@ -85,46 +94,55 @@ def prompts_of(selected: Sequence[Question], wanted: Questions) -> list[Prompted
     return asked
 
 
+NEW, THERE, OTHERWISE = "new", "there already", "otherwise"
+
+
 def file_in_turns(
     selected: Sequence[Question],
     wanted: Questions,
     answers: Mapping[str, str],
     to_request: Callable[[Prompted], Request],
-) -> tuple[Counter[str], set[str]]:
-    """File each turn's answers behind what the ledger then has of the turns before; one that is there already stays.
+) -> dict[str, str]:
+    """File each turn's answers; of a turn that the ledger has otherwise neither it nor what follows, which answered it.
 
-    How many tokens the model counted is not known, so 0 is filed. Return how many were new or otherwise, which is
-    another answer than was there, and the questions that have none.
+    How many tokens the model counted is not known, so 0 is filed. Return of each question with an answer of its own
+    what came of it.
     """
-    kept: Counter[str] = Counter()
+    filed: dict[str, str] = {}
 
     def ask(prompts: list[Prompted]) -> Answered:
         requests = {one.id: to_request(one) for one in prompts if one.id in answers}
-        given = {request: answers[name] for name, request in requests.items()}
         with Ledger(ledger_path(os.environ)) as ledger:
-            before = {request: ledger.get(request.key) for request in given}
-            ledger.import_answers((request, Reply(text, "stop", 0, 0)) for request, text in given.items())
-        there = given | {request: reply.text for request, reply in before.items() if reply}
-        kept["new"] += sum(reply is None for reply in before.values())
-        kept["otherwise"] += sum(there[request] != text for request, text in given.items())
-        known = [_answer(name, there[request]) for name, request in requests.items()]
-        return Answered(known, {one.id: ("no_answer", "") for one in prompts if one.id not in requests})
+            for name, request in requests.items():
+                before, text = ledger.get(request.key), answers[name].strip()
+                filed[name] = NEW if before is None else THERE if before.text.strip() == text else OTHERWISE
+            new = {request: answers[name] for name, request in requests.items() if filed[name] == NEW}
+            ledger.import_answers((request, Reply(text, "stop", 0, 0)) for request, text in new.items())
+        return Answered(
+            [_answer(name, answers[name]) for name in requests if filed[name] != OTHERWISE],
+            {one.id: ("no_answer", "") for one in prompts if filed.get(one.id, OTHERWISE) == OTHERWISE},
+        )
 
-    return kept, set(ask_in_turns(selected, wanted, ask).lost)
+    ask_in_turns(selected, wanted, ask)
+    return filed
 
 
-def told(arm: str, matched: Matched, kept: Mapping[str, int], asked: int) -> Iterator[str]:
+def told(arm: str, matched: Matched, filed: Mapping[str, str], asked: Sequence[Prompted]) -> Iterator[str]:
     """Yield what was done, and by name what was not."""
-    answered = asked - len(matched.unanswered)
-    yield f"{arm}: {answered} of {asked} questions answered from the file ({kept['new']} new in the ledger)"
-    if kept["otherwise"]:
-        yield f"{kept['otherwise']} of them had another answer in the ledger already, which stays"
+    done = Counter(filed.values())
+    yield (
+        f"{arm}: {done[NEW] + done[THERE]} of {len(asked)} questions answered from the file ({done[NEW]} new in the "
+        f"ledger, {done[THERE]} there already)"
+    )
+    without = [one for one in asked if one.id not in filed]
     lists = (
         ("answers belong to no question that is asked", [_named(one) for one in matched.unmatched]),
         ("answers contradict another one to the same question; none was taken",
          [_named(one) for one in matched.contradicting]),
+        ("answers follow an earlier turn that was not taken from the file; none was taken",
+         [_asked(one) for one in without if one.id in matched.answers]),
         ("questions have no answer in the file; `dvc repro` will ask the server",
-         [f"{one.id}: {_short(one.instruction, one.input, *one.then[1::2])}" for one in matched.unanswered]),
+         [_asked(one) for one in without if one.id not in matched.answers]),
     )  # fmt: skip
     for what, names in lists:
         if names:
@@ -138,6 +156,10 @@ def _answer(name: str, text: str) -> Answer:
 
 def _named(one: Given) -> str:
     return f"{one.place}: {_short(*one.asked)}"
+
+
+def _asked(one: Prompted) -> str:
+    return f"{one.id}: {_short(one.instruction, one.input, *one.then[1::2])}"
 
 
 def _short(*parts: str) -> str:

@@ -28,6 +28,9 @@ LABELLED = {
 """Labels that files repeat before the text of each option."""
 BARE = re.compile(rf"[(\[]?(?:[A-Za-z{LABELS}]|\d\d?)[)\].]?번?")
 """A label that stands alone."""
+_APART = re.compile(r"\s*/\s*|\s+|(?<=[)\]])(?=[(\[])")
+"""Between the labels of a key such as A/C, `1 3` or (A)(C)."""
+_ONE_KIND = re.compile(rf"[A-Z(\[)\].]+|[a-z(\[)\].]+|[{LABELS}]+|[\d(\[)\].번]+")
 
 
 class Choice(NamedTuple):
@@ -136,7 +139,16 @@ def _several(cell: str, options: Sequence[str], first: int) -> set[int]:
     """Return the options a cell names one by one, by bare labels or whole texts; none where it names but one."""
     row = "".join(cell.split())
     in_a_row = set(row) <= set(LABELS) or (set(row) <= set(ascii_uppercase) and list(row) == sorted(row))
-    ways = [cell.split("\n"), re.split(r"[\n,;|&·]|\band\b", cell), list(row) if in_a_row else []]
+    apart = _APART.split(cell)
+    alike = _ONE_KIND.fullmatch("".join(apart)) and not (
+        "/" in cell and re.search(r"\d", cell)
+    )  # 1/3 is a third
+    ways = [
+        cell.split("\n"),
+        re.split(r"[\n,;|&·]|\band\b|와|과|및", cell, flags=re.IGNORECASE),
+        list(row) if in_a_row else [],
+        apart if alike else [],
+    ]
     for way in ways if cell not in options else []:
         parts = [part.strip() for part in way if part.strip()]
         found = {_number(part, options, first) for part in parts if part in options or BARE.fullmatch(part)}

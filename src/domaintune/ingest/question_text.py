@@ -5,6 +5,7 @@ Formulas stay as they are, and lines stay lines.
 
 import json
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
@@ -103,9 +104,7 @@ def needs_picture(values: Mapping[str, str], columns: QuestionMapping) -> Loss |
     return Loss("needs_picture", f"the text says {found.group()!r}") if found else None
 
 
-class _First(NamedTuple):
-    place: str
-    answer: str
+_WITH_UNIT = re.compile(r"(\d\s*[^\W\d_]{1,3}(?![^\W_]))")
 
 
 def asked_name(question: Question) -> str:
@@ -113,26 +112,47 @@ def asked_name(question: Question) -> str:
     return content_id(*([question.context] if question.context else []), question.question, *question.options)
 
 
+class _Key(NamedTuple):
+    place: str
+    shown: str
+    compared: list[str]
+
+
+def key_of(question: Question, place: str = "") -> tuple[str, _Key]:
+    """Return a name for what is asked, whatever the options' order, case and spaces, and the texts that are right."""
+    texts = [*question.options, question.answer]
+    folded = [_folded(text) for text in texts]
+    if len(set(folded[:-1])) < len(set(texts[:-1])):  # Co is cobalt and CO is not
+        folded = texts
+    right = [number - 1 for number in question.right] or [-1]
+    name = content_id(_folded(question.context), _folded(question.question), *sorted(folded[:-1]))
+    return name, _Key(place, "; ".join(texts[at] for at in right), sorted(folded[at] for at in right))
+
+
 def conflicts_in(
     rows: Iterable[Cells | BrokenRow], read: Callable[[Cells], Question | Loss]
 ) -> dict[str, str]:
-    """Return the names of the questions whose options have two right ones, and where both stand.
+    """Return the names of the questions with two different answers, and where both stand.
 
     Which of them is right the set does not tell, so none can be taken.
     """
-    first: dict[str, _First] = {}
+    first: dict[str, _Key] = {}
     conflicts: dict[str, str] = {}
     for row in rows:
-        if isinstance(row, BrokenRow):
+        if isinstance(row, BrokenRow) or isinstance(question := read(row), Loss):
             continue
-        question = read(row)
-        if isinstance(question, Loss) or not question.options:
-            continue
-        name = asked_name(question)
-        before = first.setdefault(name, _First(row.place, question.answer))
-        if before.answer != question.answer:
+        name, key = key_of(question, row.place)
+        before = first.setdefault(name, key)
+        if before.compared != key.compared:
             conflicts[name] = (
-                f"the same question has option {before.answer} as its answer at {before.place} and option "
-                f"{question.answer} at {row.place}; the set does not tell which is right"
+                f"the same question has the answer {before.shown[:80]!r} at {before.place} and {key.shown[:80]!r} at "
+                f"{row.place}; the set does not tell which is right"
             )
     return conflicts
+
+
+def _folded(text: str) -> str:
+    """Return a text without case, spaces and stops; a unit keeps its case, as 5 mW is not 5 MW."""
+    pieces = _WITH_UNIT.split(unicodedata.normalize("NFC", text))
+    folded = "".join(piece if at % 2 else piece.casefold() for at, piece in enumerate(pieces))
+    return "".join(folded.split()).strip(".,;:?\"'")

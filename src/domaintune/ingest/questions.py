@@ -21,6 +21,7 @@ from domaintune.ingest.question_text import (
     asked_name,
     cell_text,
     conflicts_in,
+    key_of,
     needs_picture,
     repair_question,
 )
@@ -81,7 +82,7 @@ class QuestionCleaner:
         if isinstance(question, Loss):
             return question
         name = asked_name(question)
-        if conflict := self.conflicts.get(name):
+        if self.conflicts and (conflict := self.conflicts.get(key_of(question)[0])):
             return Loss("conflicting_answer", conflict)
         text = content_id(name, question.answer)
         found = self._seen.check(question.native_id or self._own_id(row, name), row.place, text, row.file)

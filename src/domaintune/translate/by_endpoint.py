@@ -52,7 +52,7 @@ class ByEndpoint:
 
     def counts(self) -> dict[str, int]:
         """Return the texts whose translations were used, their characters, and the rows that were not asked again."""
-        used = [request.messages[1].content for request, _ in self._payer.used.values()]
+        used = [one.request.messages[1].content for one in self._payer.used.values()]
         return {
             "answers_used": len(used),
             "characters": sum(len(text) for text in used),

@@ -6,7 +6,7 @@
 import time
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import polars as pl
 
@@ -28,10 +28,19 @@ SCHEMA: dict[str, Any] = {
     "hash": pl.String,
 }
 WITHOUT_HASH = {name: kind for name, kind in SCHEMA.items() if name != "hash"}
-"""As it was written before answers carried a hash; such a file is paid for too."""
+"""As it was written before answers carried a hash: such answers serve the project, and enter no ledger."""
 ADVICE = (
     "Run `dvc checkout` to restore the file, or delete it: answers in this machine's ledger are not lost."
 )
+
+
+class Paid(NamedTuple):
+    """An answer that was paid for."""
+
+    request: Request
+    reply: Reply
+    hashed: bool = True
+    """It came with its hash, or from this machine's ledger or server."""
 
 
 class Payer:
@@ -54,8 +63,8 @@ class Payer:
         self._open_backend, self._ledger, self._responses = open_backend, ledger, responses
         self._spare = STATE / "responses" / "-".join(responses.parts[-2:])
         self._backend: Backend | None = None
-        self._project: dict[str, tuple[Request, Reply]] = {}
-        self.used: dict[str, tuple[Request, Reply]] = {}
+        self._project: dict[str, Paid] = {}
+        self.used: dict[str, Paid] = {}
         self.sent = 0
         for path in (self._spare, responses):
             if ledger is not None and path.exists():
@@ -69,18 +78,21 @@ class Payer:
     def answers(self, requests: Sequence[Request]) -> dict[str, Reply | Failure]:
         """Return the answer to each request by key; those that came with the project enter the ledger as they are used.
 
+        Answers without a hash do not: nothing shows that they are what a model said.
+
         Raises:
             TeacherError: the backend cannot answer.
         """
         found: dict[str, Reply | Failure] = {}
         missing = {request.key: request for request in requests}
         if self._ledger is not None and self._project:
-            self._ledger.import_answers(self._project[key] for key in missing if key in self._project)
+            came = (self._project[key] for key in missing if key in self._project)
+            self._ledger.import_answers((one.request, one.reply) for one in came if one.hashed)
         while missing:
             for key in list(missing):
-                if (reply := self._known(key)) is not None:
-                    found[key] = reply
-                    self.used[key] = (missing.pop(key), reply)
+                if (known := self._known(missing[key])) is not None:
+                    found[key], self.used[key] = known.reply, known
+                    del missing[key]
             mine = list(missing) if self._ledger is None else self._ledger.claim(list(missing))
             if mine:
                 found |= self._ask([missing.pop(key) for key in mine])
@@ -96,16 +108,18 @@ class Payer:
         """
         if self._ledger is not None:
             known, unused = self._ledger.get, self._project.keys() - self.used.keys()
-            spare = [self._project[key] for key in unused if known(key) != self._project[key][1]]
+            spare = [self._project[key] for key in unused if known(key) != self._project[key].reply]
             if spare or self._spare.exists():
                 write_responses(self._spare, spare)
         write_responses(self._responses, self.used.values())
 
-    def _known(self, key: str) -> Reply | None:
+    def _known(self, request: Request) -> Paid | None:
         """Look an answer up. The project's own file comes first: its rows were made from that answer."""
-        if key in self._project:
-            return self._project[key][1]
-        return None if self._ledger is None else self._ledger.get(key)
+        own = self._project.get(request.key)
+        if self._ledger is None or (own is not None and own.hashed):
+            return own
+        reply = self._ledger.get(request.key)
+        return own if reply is None or (own and own.reply != reply) else Paid(request, reply)
 
     def _ask(self, requests: Sequence[Request]) -> dict[str, Reply | Failure]:
         if self._backend is None:
@@ -115,7 +129,7 @@ class Payer:
         for request, reply in self._backend.ask(requests):
             if isinstance(reply, Reply):
                 kept = reply if self._ledger is None else self._ledger.put(request, reply)
-                self.used[request.key] = (request, kept)
+                self.used[request.key] = Paid(request, kept)
                 found[request.key] = kept
             else:
                 found[request.key] = reply
@@ -123,21 +137,21 @@ class Payer:
         return found
 
 
-def write_responses(path: Path, used: Iterable[tuple[Request, Reply]]) -> None:
+def write_responses(path: Path, used: Iterable[Paid]) -> None:
     """Write answers sorted by key: the bytes are a function of the answers."""
     rows = [
         {
-            "key": (key := request.key),
-            "request": request.to_json(),
-            **reply._asdict(),
-            "hash": answer_hash(key, reply.to_json()),
+            "key": (key := one.request.key),
+            "request": one.request.to_json(),
+            **one.reply._asdict(),
+            "hash": answer_hash(key, one.reply.to_json()) if one.hashed else "",
         }
-        for request, reply in used
+        for one in used
     ]
     write_frame(path, pl.DataFrame(rows, schema=SCHEMA, orient="row"), sort_by=["key"])
 
 
-def read_responses(path: Path) -> dict[str, tuple[Request, Reply]]:
+def read_responses(path: Path) -> dict[str, Paid]:
     """Read answers by key.
 
     Raises:
@@ -146,16 +160,16 @@ def read_responses(path: Path) -> dict[str, tuple[Request, Reply]]:
     frame = read_frame(path)
     if dict(frame.schema) not in (SCHEMA, WITHOUT_HASH):
         raise InputError(f"{path}: expected the columns {list(SCHEMA)}, got {frame.columns}. {ADVICE}")
-    answers: dict[str, tuple[Request, Reply]] = {}
+    answers: dict[str, Paid] = {}
     for row in frame.iter_rows(named=True):
+        reply = Reply(*(row[name] for name in Reply._fields))
         try:
             request = Request.from_json(row["request"])
-        except ValueError as error:
+            right = answer_hash(key := request.key, reply.to_json())
+        except (ValueError, RecursionError) as error:
             raise InputError(f"{path}: request {row['key']}: {error}. {ADVICE}") from error
-        reply = Reply(*(row[name] for name in Reply._fields))
-        right = answer_hash(request.key, reply.to_json())
         odd = None in row.values() or row["finish"] not in ("stop", "length", "refused")
-        if odd or request.key != row["key"] or row.get("hash", right) != right:
+        if odd or key != row["key"] or row.get("hash", "") not in ("", right):
             raise InputError(f"{path}: the row of request {row['key']} was changed. {ADVICE}")
-        answers[row["key"]] = (request, reply)
+        answers[key] = Paid(request, reply, bool(row.get("hash")))
     return answers

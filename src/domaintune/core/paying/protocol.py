@@ -59,7 +59,7 @@ class Request(NamedTuple):
             value["messages"] = tuple(Message(*message) for message in value["messages"])
             value["sampling"] = Sampling(**value["sampling"])
             return cls(**value)
-        except (TypeError, KeyError) as error:
+        except (TypeError, KeyError, RecursionError) as error:
             raise ValueError(f"not a request: {error}") from error
 
 
@@ -84,7 +84,7 @@ class Reply(NamedTuple):
         """
         try:
             return cls(**json.loads(text))
-        except TypeError as error:
+        except (TypeError, RecursionError) as error:
             raise ValueError(f"not a reply: {error}") from error
 
 

@@ -104,7 +104,7 @@ class Asker:
 
     def counts(self) -> dict[str, int]:
         """Return outcome counts and the tokens of all answers used, re-asks included."""
-        replies = [reply for _, reply in self._payer.used.values()]
+        replies = [one.reply for one in self._payer.used.values()]
         return {
             **{outcome: self.outcomes[outcome] for outcome in OUTCOMES},
             "answers_used": len(replies),
