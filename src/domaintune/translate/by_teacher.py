@@ -25,12 +25,8 @@ BITS = 256
 
 def _closed(**properties: Any) -> dict[str, Any]:
     """Return the JSON schema of an object that has these properties and no others."""
-    return {
-        "type": "object",
-        "additionalProperties": False,
-        "required": list(properties),
-        "properties": properties,
-    }
+    closed = {"type": "object", "additionalProperties": False}
+    return closed | {"required": list(properties), "properties": properties}
 
 
 TEXTS = {"type": "array", "items": {"type": "string"}}
@@ -60,10 +56,9 @@ def read_spec(path: Path) -> TranslationSpec:
     Raises:
         ParamsError: it is missing or has problems, or a template names what is not given.
     """
-    spec = parse(path, "translate", TranslationSpec, read_yaml(path))
-    render(spec.system, source="English", target="Korean")
-    render(spec.user, source="English", target="Korean", context="{}")
-    render(spec.again, source="English", target="Korean", problem="none")
+    spec, languages = parse(path, "translate", TranslationSpec, read_yaml(path)), {"source": "", "target": ""}
+    for template, given in ((spec.system, {}), (spec.user, {"context": ""}), (spec.again, {"problem": ""})):
+        render(template, **languages, **given)
     return spec
 
 
@@ -75,18 +70,15 @@ def batches(jobs: Sequence[RowSegments], max_tokens: int) -> list[list[RowSegmen
     and for no other, and a new row may split one bucket in two at most. Cutting a sorted list at the limit would shift
     every cut behind an edit (docs/decisions/0012-translating.md has the measurement).
     """
-    alone = [[job] for job in jobs if job.tokens > max_tokens]
-    rest = [job for job in jobs if job.tokens <= max_tokens]
-    found = [*alone, *_split(rest, max_tokens, 0)]
-    own = (sorted(batch, key=lambda job: job.row.id) for batch in found)
-    return sorted(own, key=lambda batch: batch[0].row.id)
+    ordered = sorted(jobs, key=lambda job: job.row.id)
+    alone = [[job] for job in ordered if job.tokens > max_tokens]
+    found = _split([job for job in ordered if job.tokens <= max_tokens], max_tokens, 0)
+    return sorted([*alone, *found], key=lambda batch: batch[0].row.id)
 
 
 def _split(jobs: Sequence[RowSegments], max_tokens: int, bit: int) -> list[list[RowSegments]]:
-    if not jobs:
-        return []
     if sum(job.tokens for job in jobs) <= max_tokens or bit == BITS:
-        return [list(jobs)]
+        return [list(jobs)] if jobs else []
     halves: tuple[list[RowSegments], list[RowSegments]] = ([], [])
     for job in jobs:
         digest = int.from_bytes(hashlib.sha256(job.row.id.encode()).digest(), "big")
@@ -147,14 +139,13 @@ class ByTeacher:
         own = [batch for key in sorted(groups) for batch in batches(groups[key], most)]
         first = self._ask(own, [""] * len(own))
         sizes = {job.row.id: len(batch) for batch in own for job in batch}
-        again = [
-            (job, outcome.found.detail if outcome.found.reason not in UNANSWERED else "")
-            for job in jobs
-            if job.row.id not in long
-            and isinstance((outcome := first.outcomes[job.row.id]).found, Loss)
-            and _worth_another(outcome.found, sizes[job.row.id], ask_again=ask_again)
-        ]
-        second = self._ask([[job] for job, _ in again], [problem for _, problem in again])
+        again, problems = [], []
+        for job in (job for job in jobs if job.row.id in sizes):
+            loss = first.outcomes[job.row.id].found
+            if isinstance(loss, Loss) and _worth_another(loss, sizes[job.row.id], ask_again=ask_again):
+                again.append([job])
+                problems.append("" if loss.reason in UNANSWERED else loss.detail)
+        second = self._ask(again, problems)
         return Round(first.outcomes | second.outcomes | long, first.requests + second.requests)
 
     def told(self) -> str:
@@ -164,22 +155,18 @@ class ByTeacher:
     def _ask(self, own: Sequence[Sequence[RowSegments]], problems: Sequence[str]) -> Round:
         prompts = [prompt_for(batch, self._spec, told) for batch, told in zip(own, problems, strict=True)]
         answers = self._asker.ask_json(prompts, SCHEMA) if prompts else []
-        outcomes: dict[str, Outcome] = {}
-        for batch, asked in zip(own, answers, strict=True):
-            numbers = numbered(batch)
-            for number, job in numbers.items():
-                found = _read(job, number, set(numbers), asked, self._params)
-                outcomes[job.row.id] = Outcome(found, asked.request_id)
+        outcomes = {
+            job.row.id: Outcome(_read(job, number, set(numbers), asked, self._params), asked.request_id)
+            for numbers, asked in zip(map(numbered, own), answers, strict=True)
+            for number, job in numbers.items()
+        }
         return Round(outcomes, Counter(asked.outcome for asked in answers))
 
 
 def _worth_another(loss: Loss, size: int, *, ask_again: bool) -> bool:
     """Ask again alone where the company may be to blame, or where what is wrong can be said."""
-    if loss.reason == "needs_model":
-        return False
-    if loss.reason in UNANSWERED:
-        return size > 1
-    return ask_again or (loss.reason == "missing_row" and size > 1)
+    alone = size > 1 and loss.reason in (UNANSWERED | {"missing_row"}) - {"needs_model"}
+    return alone or (ask_again and loss.reason not in UNANSWERED)
 
 
 def _read(

@@ -3,7 +3,7 @@
 import unicodedata
 from collections import Counter
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from domaintune.core.records.instruction import Instruction
 from domaintune.core.stage.accounting import Loss
@@ -76,18 +76,9 @@ def translated(job: RowSegments, texts: Sequence[str], params: Translate) -> Ins
             return loss
     if loss := _language_problem(" ".join(map(unmarked, texts)), job.to, params):
         return loss
-    system, instruction, input_, output, *contents = whole
-    turns = [
-        turn.model_copy(update={"content": content})
-        for turn, content in zip(job.row.turns, contents, strict=True)
-    ]
-    changed = {
-        "system": system,
-        "instruction": instruction,
-        "input": input_,
-        "output": output,
-        "turns": turns,
-    }
+    contents = iter(whole)  # in the order of `Instruction.texts`
+    changed: dict[str, Any] = {name: next(contents) for name in ("system", "instruction", "input", "output")}
+    changed["turns"] = [turn.model_copy(update={"content": next(contents)}) for turn in job.row.turns]
     return job.row.model_copy(update=changed | {"language": job.to, "origin": "translated"})
 
 
@@ -102,8 +93,9 @@ def _text_problem(source: str, shown: str, bare: tuple[str, str], to: str, param
     least, largest = params.length_ratio
     if not least <= ratio <= largest:
         what = "shorter" if ratio < least else "longer"
-        told = f"the translation is much {what} than its source: {ratio:.2f} times as wide"
-        return Loss("length_ratio", told)
+        return Loss(
+            "length_ratio", f"the translation is much {what} than its source: {ratio:.2f} times as wide"
+        )
     return _values_problem(source, shown, to)
 
 
@@ -111,8 +103,9 @@ def _values_problem(source: str, shown: str, to: str) -> Loss | None:
     if "\ufffd" in shown and "\ufffd" not in source:
         return Loss("bad_encoding", "U+FFFD stands for a lost character")
     if lost := lost_numbers(source, shown):
-        told = f"the number {', '.join(lost[:5])} of the source is not in the translation"
-        return Loss("lost_number", told)
+        return Loss(
+            "lost_number", f"the number {', '.join(lost[:5])} of the source is not in the translation"
+        )
     if lost := lost_units(source, shown, "ko" if to == "ko" else "en"):
         return Loss("lost_unit", f"the translation does not say {', '.join(lost[:5])} with its unit")
     return None

@@ -1,6 +1,6 @@
 """From the rows of a source to the rows of a set, all accounted for, and a sample of them translated back."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 import polars as pl
@@ -19,57 +19,6 @@ Translator = ByTeacher | ByEndpoint
 SCHEMA: dict[str, Any] = {"id": pl.String, "source": pl.String, "back": pl.String, "chrf": pl.Float64}
 
 
-class RowPair(NamedTuple):
-    """A row of the source and its translation."""
-
-    source: Instruction
-    translation: Instruction
-
-
-class BackTranslations(NamedTuple):
-    """What the sample showed."""
-
-    scores: dict[str, float]
-    """Id of the source row → chrF of its back-translation."""
-    table: list[dict[str, Any]]
-    """Rows of back_translation.parquet."""
-    signature: str
-    """sacrebleu's own, so that others can compute the same."""
-
-
-def sample(pairs: Sequence[RowPair], rows: int, seed: int) -> list[RowPair]:
-    """Return the pairs with the smallest hashes."""
-    ranked = sorted(pairs, key=lambda pair: (unit_interval(seed, "back", pair.source.id), pair.source.id))
-    return ranked[:rows]
-
-
-def compare_back(translator: Translator, pairs: Sequence[RowPair]) -> BackTranslations:
-    """Translate the pairs' translations back and score them by chrF against the source.
-
-    chrF is the F-score of character n-grams (1–6, recall weighted twice), 0–100; it needs no word list of either
-    language. Source: Popović 2015, doi:10.18653/v1/W15-3049, as sacrebleu computes it. A row whose back-translation
-    fails has no score: that says nothing about its translation.
-    """
-    from sacrebleu.metrics.chrf import CHRF
-
-    metric = CHRF()
-    apart = translator.texts_apart
-    jobs = [job_of(pair.translation, pair.source.language.split("-")[0], texts_apart=apart) for pair in pairs]
-    outcomes = translator.translate(jobs, ask_again=False).outcomes
-    scores: dict[str, float] = {}
-    table = []
-    for pair in pairs:
-        found = outcomes[pair.translation.id].found
-        if isinstance(found, Loss):
-            continue
-        source, back = ("\n".join(filter(None, row.texts())) for row in (pair.source, found))
-        scores[pair.source.id] = round(metric.sentence_score(back, [source]).score, 4)
-        table.append(
-            {"id": pair.translation.id, "source": source, "back": back, "chrf": scores[pair.source.id]}
-        )
-    return BackTranslations(scores, table, f"chrF{metric.beta}|{metric.get_signature()}" if scores else "")
-
-
 ANSWERED = {"parsed", "repaired", "reasked", "translated"}
 
 
@@ -81,6 +30,41 @@ class SetSettings(NamedTuple):
     params: Translate
     fractions: Fractions
     seed: int
+
+
+def smallest(rows: Iterable[Instruction], seed: int, name: str, most: int | None) -> list[Instruction]:
+    """Return the rows with the smallest hashes, smallest first: a new row displaces one other at most."""
+    return sorted(rows, key=lambda row: (unit_interval(seed, name, row.id), row.id))[:most]
+
+
+def compare_back(
+    translator: Translator, rows: Sequence[Instruction], outcomes: dict[str, Outcome], settings: SetSettings
+) -> tuple[list[dict[str, Any]], str]:
+    """Translate a sample back and score it by chrF against the source; lose what is below `min_chrf`.
+
+    chrF is the F-score of character n-grams (1–6, recall weighted twice), 0–100; it needs no word list of either
+    language. Source: Popović 2015, doi:10.18653/v1/W15-3049, as sacrebleu computes it. A row whose back-translation
+    fails has no score: that says nothing about its translation.
+    """
+    from sacrebleu.metrics.chrf import CHRF
+
+    metric, least, table = CHRF(), settings.params.min_chrf, []
+    done = {row.id: found for row in rows if isinstance(found := outcomes[row.id].found, Instruction)}
+    translated = (row for row in rows if row.id in done)
+    sample = smallest(translated, settings.seed, "back", settings.params.back_translation)
+    jobs = [
+        job_of(done[row.id], row.language.split("-")[0], texts_apart=translator.texts_apart) for row in sample
+    ]
+    again = translator.translate(jobs, ask_again=False).outcomes
+    for row in sample:
+        if isinstance(found := again[row.id].found, Instruction):
+            source, back = ("\n".join(filter(None, one.texts())) for one in (row, found))
+            score = round(metric.sentence_score(back, [source]).score, 4)
+            table.append({"id": row.id, "source": source, "back": back, "chrf": score})
+            if least is not None and score < least:
+                loss = Loss("back_translation", f"chrF {score:.1f}, at least {least}")
+                outcomes[row.id] = outcomes[row.id]._replace(found=loss)
+    return table, f"chrF{metric.beta}|{metric.get_signature()}" if table else ""
 
 
 class Made(NamedTuple):
@@ -101,38 +85,27 @@ def make_set(
         GateError: more rows were lost than `max_reject_fraction`; what the offline teacher declines does not count.
         TeacherError: the teacher or the endpoint cannot answer.
     """
-    chosen = choose(rows, wanted.max_rows, settings.seed)
-    apart, params = translator.texts_apart, settings.params
-    jobs = [
-        job_of(row, wanted.to, texts_apart=apart)
-        for row in chosen
-        if wanted.to is not None and row.language.split("-")[0] != wanted.to
-    ]
+    chosen = sorted(smallest(rows, settings.seed, "translate", wanted.max_rows), key=lambda row: row.id)
+    to, params, apart = wanted.to, settings.params, translator.texts_apart
+    others = [row for row in chosen if to is not None and row.language.split("-")[0] != to]
+    jobs = [job_of(row, to or "", texts_apart=apart) for row in others]
     sent = [job for job in jobs if job.sent]
     asked = translator.translate(sent, ask_again=params.ask_again)
     # a row without a word is its own translation
     wordless = (job.row.model_copy(update={"language": job.to}) for job in jobs if not job.sent)
     outcomes = {row.id: Outcome(row, row.request_id) for row in (*chosen, *wordless)} | asked.outcomes
-    done = [(job.row, outcomes[job.row.id].found) for job in sent]
-    pairs = [RowPair(row, found) for row, found in done if isinstance(found, Instruction)]
-    compared = compare_back(translator, sample(pairs, params.back_translation, settings.seed))
-    for name, score in compared.scores.items():
-        if params.min_chrf is not None and score < params.min_chrf:
-            loss = Loss("back_translation", f"chrF {score:.1f}, at least {params.min_chrf}")
-            outcomes[name] = outcomes[name]._replace(found=loss)
-    made = Made([], [], compared.table, Accounts("translate", settings.name, "rows"))
+    table, measure = compare_back(translator, [job.row for job in sent], outcomes, settings)
+    made = Made([], [], table, Accounts("translate", settings.name, "rows"))
     for row in chosen:
         _place(made, row, outcomes[row.id], wanted, settings)
     accounts = made.accounts
     accounts.rows_in, accounts.kept = len(chosen), len(made.instructions)
     accounts.lose(made.rejects)
-    accounts.extra |= {
-        "rows_beyond_max": len(rows) - len(chosen),
-        "as_they_are": len(chosen) - len(jobs),
-        "nothing_to_translate": len(jobs) - len(sent),
-    }
+    accounts.extra["rows_beyond_max"] = len(rows) - len(chosen)
+    accounts.extra["as_they_are"] = len(chosen) - len(jobs)
+    accounts.extra["nothing_to_translate"] = len(jobs) - len(sent)
     if jobs:
-        accounts.extra |= _back_counts(compared)
+        accounts.extra |= _back_counts([one["chrf"] for one in table], measure)
         accounts.parts["requests"] = _request_accounts(translator, settings.name, asked)
     accounts.check()
     accounts.check_reject_fraction(params.max_reject_fraction, aside=("needs_model",))
@@ -160,14 +133,13 @@ def _place(
     made.instructions.append(found.model_copy(update=named))
 
 
-def _back_counts(compared: BackTranslations) -> dict[str, int | float | str]:
+def _back_counts(scores: Sequence[float], measure: str) -> dict[str, int | float | str]:
     """Return how many rows were translated back, and mean and least chrF, by its name."""
-    scores = compared.scores.values()
     if not scores:
         return {"back_translated": 0}
     return {
         "back_translated": len(scores),
-        "back_translation_measure": compared.signature,
+        "back_translation_measure": measure,
         "back_translation_mean": round(sum(scores) / len(scores), 2),
         "back_translation_least": round(min(scores), 2),
     }
@@ -181,12 +153,6 @@ def _request_accounts(translator: Translator, name: str, asked: Round) -> Accoun
     accounts.lost["failed"].update({o: count for o, count in asked.requests.items() if o not in ANSWERED})
     accounts.extra |= translator.counts()
     return accounts
-
-
-def choose(rows: Sequence[Instruction], max_rows: int | None, seed: int) -> list[Instruction]:
-    """Return the rows with the smallest hashes, in order of their ids: a new row displaces one other at most."""
-    ranked = sorted(rows, key=lambda row: (unit_interval(seed, "translate", row.id), row.id))
-    return sorted(ranked[:max_rows], key=lambda row: row.id)
 
 
 def split_of(source_id: str, wanted: InstructionSet, fractions: Fractions, seed: int) -> str:
