@@ -25,6 +25,10 @@ from domaintune.science.protected import mark_of, misplaced, protect, restore, u
         ("물 3 kg을 5.5 mS/cm로", ["3 kg", "5.5 mS/cm"]),
         ("Wait 5 hours or 3시간, then 20 percent more", []),
         ("CO and NO are words of two letters", []),
+        ("g-C3N4, [Ru(bpy)3]2+, CuSO4·5H2O and Cu(II)", ["g-C3N4", "[Ru(bpy)3]2+", "CuSO4·5H2O", "Cu(II)"]),
+        ("NaCl in MeOH, Fe3+ and SO42- of H5N1", ["NaCl", "MeOH", "Fe3+", "SO42-", "H5N1"]),
+        ("We provide HeLa cells; In He As At I machine, PhD, pH, sp2, C-H: Then Been Copy", []),
+        ("Sn" * 40 + "Q", []),
         ("Take ⟦1⟧ and ⟧ as they are", ["⟦1⟧", "⟧"]),
         ("nothing to hide", []),
         ("", []),
@@ -60,7 +64,7 @@ def test_what_is_left_to_read_has_no_marks() -> None:
     assert unmarked(f"Mix {mark_of(1)} well").split() == ["Mix", "well"]
 
 
-@given(st.text(alphabet="abZ ⟦⟧13`${}<>/%s\n.가각°Ckg", max_size=60))
+@given(st.text(alphabet="abZHNaCl⁺·(] ⟦⟧13`${}<>/%s\n.가각°Ckg", max_size=60))
 def test_any_text_comes_back_as_it_was(text: str) -> None:
     found = protect(text)
     assert restore(found.text, found.marks) == text

@@ -15,7 +15,7 @@ from domaintune.core.records.question import Question
 from domaintune.core.sections.data import Task
 from domaintune.core.stage.files import content_id
 from domaintune.core.teacher.asking import Asked, Prompt
-from domaintune.core.teacher.repair import Check, accept_all
+from domaintune.core.teacher.repair import Check
 from domaintune.generate.params import TaskSpec
 from domaintune.generate.prompts import PromptItem, choose
 from domaintune.generate.reading import read_spec
@@ -100,7 +100,7 @@ class Given:
         self.values, self.outcome, self.prompts = values, outcome, list[Prompt]()
 
     def ask_json(
-        self, prompts: Sequence[Prompt], schema: Mapping[str, Any], check: Check = accept_all
+        self, prompts: Sequence[Prompt], schema: Mapping[str, Any], check: Check | None = None
     ) -> list[Asked]:
         self.prompts = list(prompts)
         return [

@@ -99,7 +99,8 @@ def reached(sources: Mapping[str, str], stage: str) -> Reached:
         waiting += [to for target in links[place].values() if not isinstance(target, str) for to in target]
         waiting.append(Place(place.module, BODY))
         run = {**one.imports, **(module.imports if place.name == BODY else {})}
-        waiting += [Place(name, BODY) for to in run.values() if (name := _file_of(sources, to))]
+        both = ((f"{to.module}.{to.name}", to.module) for to in run.values())
+        waiting += [Place(file, BODY) for names in both for file in names if file in sources]
     return Reached(definitions, links, frozenset(place.module for place in definitions))
 
 
@@ -108,23 +109,16 @@ def together(found: Reached) -> str:
 
     Each definition's hash is refined by those of the definitions it names, until no two more can be told apart.
     """
-    base = {
-        place: _hash(f"{place.name} {_in_frame(place)} {one.text}")
-        for place, one in found.definitions.items()
-    }
+    base = {to: _hash(f"{to.name} {_in_frame(to)} {one.text}") for to, one in found.definitions.items()}
     hashes, count = base, 0
     while len(set(hashes.values())) > count:
-        count = len(set(hashes.values()))
-        hashes = {
-            place: _hash(
-                base[place],
-                *(
-                    f"{name} {target if isinstance(target, str) else [hashes[to] for to in target]}"
-                    for name, target in found.links[place].items()
-                ),
-            )
-            for place in base
-        }
+        count, before = len(set(hashes.values())), hashes
+        hashes = {}
+        for place, links in found.links.items():
+            leads = {
+                name: to if isinstance(to, str) else [before[one] for one in to] for name, to in links.items()
+            }
+            hashes[place] = _hash(base[place], *(f"{name} {to}" for name, to in leads.items()))
     return _hash(*sorted(set(hashes.values())))
 
 
@@ -164,10 +158,6 @@ def _target(sources: Mapping[str, str], to: Imported) -> tuple[Place, ...] | str
     if to.name not in module.definitions:
         raise InputError(f"src: {to.module} has no {to.name}, which another module imports")
     return (Place(to.module, to.name),)
-
-
-def _file_of(sources: Mapping[str, str], to: Imported) -> str | None:
-    return next((name for name in (f"{to.module}.{to.name}", to.module) if name in sources), None)
 
 
 def _module(sources: Mapping[str, str], name: str) -> Module:

@@ -70,9 +70,7 @@ def owners_of(library: str) -> set[str]:
     return {canonical(owner) for owner in _distributions().get(library, [])}
 
 
-@cache
-def _distributions() -> Mapping[str, list[str]]:
-    return packages_distributions()
+_distributions = cache(packages_distributions)
 
 
 @cache

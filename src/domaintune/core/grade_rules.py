@@ -30,21 +30,16 @@ def mixture_faults(mixture: Mapping[str, Any]) -> Iterator[str]:
     for field, uses in GOES_WITH.items():
         if grades[field] not in (None, {}) and use not in uses:
             yield f"grades.{field}: goes with use {' or '.join(uses)}, not with {use}; leave it out"
-    if use == "filter":
-        yield from _filter_faults(mixture, grades)
-    if use in ("condition", "weight"):
-        yield from _band_faults(grades)
-
-
-def _filter_faults(mixture: Mapping[str, Any], grades: Mapping[str, Any]) -> Iterator[str]:
     given = [field for field in ("at_least", "top") if grades[field] is not None]
-    if len(given) != 1:
+    if use == "filter" and len(given) != 1:
         yield f"grades: use filter needs one of at_least and top, got {'both' if given else 'neither'}"
-    if grades["random_draw"] and (named := [field for field in SIZES if mixture[field]]):
+    if use == "filter" and grades["random_draw"] and (named := [field for field in SIZES if mixture[field]]):
         yield (
             f"grades.random_draw: promises as many tokens as the filter's, which {' and '.join(named)} would change; "
             "leave them out of this arm, and of the arms it is compared with"
         )
+    if use in ("condition", "weight"):
+        yield from _band_faults(grades)
 
 
 def _band_faults(grades: Mapping[str, Any]) -> Iterator[str]:

@@ -104,33 +104,30 @@ def normalised(reply: Mapping[str, Any], item: PromptItem, spec: TaskSpec) -> Cl
 
 
 def over_limit(field: str, value: Any, limit: Limit) -> Loss | None:
-    """Return the first limit that a reply's field breaks, in the order in which `Limit` lists them."""
+    """Return the first limit that a reply's field breaks: of the list first, then of each text."""
     items = value if isinstance(value, list) else [value]
-    if limit.max_items is not None and len(items) > limit.max_items:
-        return Loss("too_many_items", f"{field}: {len(items)} items, at most {limit.max_items}")
-    return next(filter(None, (_text_over_limit(field, str(item), limit) for item in items)), None)
-
-
-def _text_over_limit(field: str, text: str, limit: Limit) -> Loss | None:
-    words, sentences, share = count_words(text), count_sentences(text), hangul_share(text)
-    if limit.max_words is not None and words > limit.max_words:
-        return Loss("too_many_words", f"{field}: {words} words, at most {limit.max_words}")
-    if limit.min_sentences is not None and sentences < limit.min_sentences:
-        return Loss("too_few_sentences", f"{field}: {sentences} sentences, at least {limit.min_sentences}")
-    if limit.max_sentences is not None and sentences > limit.max_sentences:
-        return Loss("too_many_sentences", f"{field}: {sentences} sentences, at most {limit.max_sentences}")
-    if limit.min_hangul_share is not None and share < limit.min_hangul_share:
-        told = f"{field}: {share:.2f} of the letters are Hangul, at least {limit.min_hangul_share}"
-        return Loss("not_korean", told)
+    counted: list[tuple[str, str, float, float | None, float | None]] = [
+        ("too_many_items", f"{len(items)} items", len(items), None, limit.max_items)
+    ]
+    for text in map(str, items):
+        words, sentences, share = count_words(text), count_sentences(text), hangul_share(text)
+        counted += [
+            ("too_many_words", f"{words} words", words, None, limit.max_words),
+            ("too_few_sentences", f"{sentences} sentences", sentences, limit.min_sentences, None),
+            ("too_many_sentences", f"{sentences} sentences", sentences, None, limit.max_sentences),
+            ("not_korean", f"{share:.2f} of the letters are Hangul", share, limit.min_hangul_share, None),
+        ]
+    for reason, told, count, least, most in counted:
+        if (least is not None and count < least) or (most is not None and count > most):
+            bound = f"at least {least}" if most is None else f"at most {most}"
+            return Loss(reason, f"{field}: {told}, {bound}")
     return None
 
 
 def _problem(question: str, answer: str) -> Loss | None:
     """Return why a pair teaches nothing, or None."""
-    if not question:
-        return Loss("empty_question", "")
-    if not answer:
-        return Loss("empty_answer", "")
+    if not question or not answer:
+        return Loss("empty_answer" if question else "empty_question", "")
     if question.casefold() == answer.casefold():
         return Loss("answer_is_question", "the answer only repeats what was asked")
     if "\ufffd" in question + answer:

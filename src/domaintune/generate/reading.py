@@ -1,6 +1,7 @@
 """Reading a task's spec: every name in it must stand for something, and it must fit its entry in params.yaml."""
 
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 
 from jinja2 import TemplateSyntaxError
@@ -43,7 +44,7 @@ def _names(spec: TaskSpec) -> Iterator[str]:
     if spec.normaliser == "plain" and len(fields) != 1:
         yield f"normaliser plain writes the one field of a reply, reply_schema has {fields}"
     if spec.precomputed is not None:
-        yield from _unknown("precomputed", spec.precomputed, sorted(PRECOMPUTED))
+        yield from _unknown("precomputed", spec.precomputed, sorted(chain(*PRECOMPUTED.values())))
     for field, kind in (spec.grounded or {}).items():
         yield from _unknown(f"grounded.{field}", kind, sorted(GROUNDED))
     for where in ("limits", "grounded", "optional"):
@@ -53,31 +54,20 @@ def _names(spec: TaskSpec) -> Iterator[str]:
 
 def _templates(spec: TaskSpec, reads: str) -> Iterator[str]:
     """Find templates that cannot be read or that name what is not given."""
-    names = _known_names(spec, reads)
-    for at, template in enumerate(spec.prompt_templates or ()):
-        yield from _template(f"prompt_templates.{at}.system", template.system, names)
-        yield from _template(f"prompt_templates.{at}.user", template.user, names)
-    yield from _template("input", spec.input or "", names)
-    for name, text in spec.instructions.items():
-        yield from _template(f"instructions.{name}", text, _known_names(spec, reads, answered=True))
-
-
-def _known_names(spec: TaskSpec, reads: str, *, answered: bool = False) -> list[str]:
-    """Return what a template may name; `answered` are the instructions, which know the answer's `keys` too."""
     names = [*(DOCUMENT_NAMES if reads == "documents" else QUESTION_NAMES)]
     names += VARIANT_NAMES if spec.variants else ()
     names += ["pairs"] if spec.makes == "pairs" else []
-    return names + (["keys"] if answered else [])
-
-
-def _template(where: str, text: str, names: Sequence[str]) -> Iterator[str]:
-    try:
-        used = names_in(text)
-    except TemplateSyntaxError as error:
-        yield f"{where}: not a readable template: {error.message} (line {error.lineno})"
-        return
-    for name in sorted(used - set(names)):
-        yield from _unknown(where, name, names)
+    texts = {"input": spec.input or ""}
+    for at, template in enumerate(spec.prompt_templates or ()):
+        texts |= {f"prompt_templates.{at}.{part}": getattr(template, part) for part in ("system", "user")}
+    instructions = {f"instructions.{name}": text for name, text in spec.instructions.items()}
+    for where, text in (texts | instructions).items():
+        known = [*names, "keys"] if where in instructions else names  # of the answer
+        try:
+            for name in sorted(names_in(text) - set(known)):
+                yield from _unknown(where, name, known)
+        except TemplateSyntaxError as error:
+            yield f"{where}: not a readable template: {error.message} (line {error.lineno})"
 
 
 def _fit(spec: TaskSpec, task: Task) -> Iterator[str]:
@@ -89,9 +79,9 @@ def _fit(spec: TaskSpec, task: Task) -> Iterator[str]:
         yield f"pairs is {task.pairs}, but the spec makes {spec.makes}"
     if spec.variants and task.request_per != "document":
         yield f"variants go with request_per document, not {task.request_per}"
-    if spec.precomputed in PRECOMPUTED and PRECOMPUTED[spec.precomputed].reads != task.reads:
-        reads = PRECOMPUTED[spec.precomputed].reads
-        yield f"precomputed {spec.precomputed} is looked for in {reads}, reads is {task.reads}"
+    for reads, known in PRECOMPUTED.items():
+        if spec.precomputed in known and reads != task.reads:
+            yield f"precomputed {spec.precomputed} is looked for in {reads}, reads is {task.reads}"
     if spec.normaliser == "exam_answer" and task.reads != "questions":
         yield f"normaliser exam_answer works from questions, reads is {task.reads}"
     if spec.normaliser == "property_table" and not spec.variants:

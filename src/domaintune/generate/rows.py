@@ -10,7 +10,6 @@ from domaintune.core.sections.data import Task
 from domaintune.core.stage.accounting import Accounts, Reject
 from domaintune.core.stage.errors import GateError
 from domaintune.core.teacher.asking import Asked, Asker
-from domaintune.core.teacher.repair import accept_all
 from domaintune.generate.grounding import occurs_as_term
 from domaintune.generate.making import AnsweredItem, Maker
 from domaintune.generate.normalisers import shown_option
@@ -62,20 +61,11 @@ def own_answer(item: PromptItem) -> Answer:
     return {"answer": right or question.answer}
 
 
-class Precomputed(NamedTuple):
-    """Where an answer is looked for that needs no request."""
-
-    reads: str
-    """documents or questions."""
-    find: Callable[[PromptItem], Answer | None]
-
-
-PRECOMPUTED = {
-    "explanation": Precomputed("questions", explanation),
-    "keywords": Precomputed("documents", keywords),
-    "korean_summary": Precomputed("documents", korean_summary),
+PRECOMPUTED: dict[str, dict[str, Callable[[PromptItem], Answer | None]]] = {
+    "documents": {"keywords": keywords, "korean_summary": korean_summary},
+    "questions": {"explanation": explanation},
 }
-"""What a task spec may say of `precomputed`."""
+"""What a task reads → what its spec may say of `precomputed`: where an answer is looked for that needs no request."""
 
 
 class GeneratedRows(NamedTuple):
@@ -96,10 +86,11 @@ def generate(
         TeacherError: the teacher cannot answer.
     """
     pairs = spec.makes == "pairs"
-    held = {item.id: AnsweredItem(item, reply, "") for item in chosen.items if (reply := _held(item, spec))}
+    find = own_answer if spec.makes == "pass_through" else PRECOMPUTED[task.reads].get(spec.precomputed or "")
+    held = {item.id: AnsweredItem(item, reply, "") for item in chosen.items if find and (reply := find(item))}
     asked_about = [item for item in chosen.items if item.id not in held]
     prompts = [prompt_for(item, spec, task.pairs or 1) for item in asked_about]
-    answers = asker.ask_json(prompts, spec.reply_schema or {}, check=_has_pairs if pairs else accept_all)
+    answers = asker.ask_json(prompts, spec.reply_schema or {}, check=_has_pairs if pairs else None)
     found = list(zip(asked_about, answers, strict=True))
     failed = [_failed(item, asked) for item, asked in found if asked.value is None]
     requests = Accounts("generate", name, "requests")
@@ -123,12 +114,6 @@ def generate(
     accounts.check()
     accounts.check_reject_fraction(max_reject_fraction)
     return GeneratedRows(maker.instructions, failed + maker.rejects, accounts)
-
-
-def _held(item: PromptItem, spec: TaskSpec) -> Answer | None:
-    if spec.makes == "pass_through":
-        return own_answer(item)
-    return PRECOMPUTED[spec.precomputed].find(item) if spec.precomputed else None
 
 
 def _has_pairs(value: Any) -> str | None:

@@ -1,10 +1,14 @@
+# ruff: noqa: SIM905 - a table of words reads better than one of quotation marks
 """What a translator must not touch, behind marks: code, formulas, quantities, addresses, placeholders.
 
 Each stretch becomes a mark such as ⟦3⟧ before the text is sent and is put back afterwards, letter by letter. The
 brackets U+27E6 and U+27E7 are rare enough that a text which has them itself keeps them behind a mark, too.
 
 A number alone is not hidden: `5 million` has to become `500만`. It is checked instead (protected_values.py), as is a
-unit written as a word, because `5 hours` has to become `5시간`.
+unit written as a word, because `5 hours` has to become `5시간`. What is written like a chemical formula is
+hidden whether or not it is one: a code (`H5N1`) stays what it is in another language, too.
+
+Sources of the formulas: IUPAC Red Book 2005, IR-2 (grammar), IR-4 (formulae), Tables I (symbols) and VII (ligands).
 """
 
 import re
@@ -13,7 +17,6 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from domaintune.science.chemistry.formulas import is_formula
 from domaintune.science.chemistry.quantities import locate_quantities
 from domaintune.science.chemistry.units import SCRIPTS
 
@@ -34,6 +37,32 @@ _KINDS = {
 _PROTECTED = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _KINDS.items()), re.DOTALL)
 _TOKEN = re.compile(r"[A-Za-z0-9()\[\]₀-₉⁰-⁹⁺⁻+·-]*[A-Za-z)\]0-9₀-₉⁰-⁹⁺⁻+-]")
 _SCRIPTS = SCRIPTS | str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
+_METAL = "|".join(
+    "Li Na K Rb Cs Be Mg Ca Sr Ba Sc Y La Ce Pr Nd Sm Eu Gd Tb Dy Ho Er Tm Yb Lu Ti Zr Hf V Nb Ta Cr Mo W Mn Tc Re "
+    "Fe Ru Os Co Rh Ir Ni Pd Pt Cu Ag Au Zn Cd Hg Al Ga In Tl Si Ge Sn Pb Sb Bi Th U Pu".split()
+)
+_LIGAND = "|".join(
+    "Me Et nPr iPr Pr nBu tBu iBu sBu Bu Ph Bn Bz Ac Ts Tf Ms Boc Cp py bpy phen acac en cod dba dppf dppe dppp terpy "
+    "tpy ppy TFSI FSI salen dmf dmso thf".split()
+)
+_CAPITAL = "|".join(word for word in _LIGAND.split("|") if not word.islower())
+_COUNT = r"(?:\d+(?:\.\d+)?(?:[-+±][xyzδ](?![a-z]))?|[xyzn](?![a-z])|δ)?"
+_SYMBOLS = sorted(
+    f"{_METAL}|{_LIGAND}|H|D|B|C|N|O|F|P|S|Cl|As|Se|Br|Te|I|Xe".split("|"), key=len, reverse=True
+)
+_ATOM = rf"(?>(?:{'|'.join(_SYMBOLS)}){_COUNT})"
+_GROUP = rf"(?:{_ATOM}|[(\[](?:{_ATOM}|\({_ATOM}+\){_COUNT})+[)\]]{_COUNT})"
+_GROUPS = rf"{_GROUP}(?:(?:·(?:\d+(?:\.\d+)?|[xn])?)?{_GROUP})*"
+_HEAD, _TAIL = (
+    rf"(?:{_METAL}|{_CAPITAL}|H(?=Cl|Br))",
+    rf"(?:{_METAL}|{_CAPITAL}|O|N|P|S|Se|Te|F|Cl|Br|I|H|As|Sb|C)",
+)
+_FORMULA = re.compile(
+    rf"(?:(?:[ghctmo]'?|fac|mer|cis|trans)-)?(?:(?=.*[\d)\]δ]){_GROUP}·?(?=.){_GROUPS}|{_GROUPS}(?<=[\d\]])[+-])"
+    rf"|(?:{_METAL}|As|Se|Te)\((?:0|[IV]{{1,4}})(?:[/,][IV]{{1,4}})?\)|(?:{_METAL}|H)\d?\+|(?:F|Cl|Br|I|OH|CN|SCN|HS|OAc)-"
+    rf"|(?:[HDONFI]|Cl|Br)2|O3|S8|P4|C[67]0|h-BN|{_HEAD}(?:{_METAL}|{_CAPITAL}|O|N|H)*{_TAIL}"
+)
+"""Symbols with counts, brackets, a charge or an oxidation number; of letters alone those that begin with a metal."""
 _WORDED = re.compile(
     r"[가-힣]|\b(?:to|and|per)\b|[a-z]{5,}|\b(?:days?|hours?|hrs?|mins?|secs?|week|year|mole)\b"
 )
@@ -119,10 +148,10 @@ def _quantities(text: str) -> list[tuple[int, int, str]]:
 
 
 def _formulas(text: str) -> list[tuple[int, int, str]]:
-    """Chemical formulas; one of capitals alone (CO, NO) may be a word and stays."""
+    """What is written like a formula; one of capitals alone (CO, NO) may be a word and stays."""
     return [
         (match.start(), match.end(), "formula")
         for match in _TOKEN.finditer(text)
         if not match.group().isalpha() or not match.group().isupper()
-        if is_formula(match.group().translate(_SCRIPTS))
+        if _FORMULA.fullmatch(match.group().translate(_SCRIPTS))
     ]

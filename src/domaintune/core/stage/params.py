@@ -58,9 +58,7 @@ class OneOf(Params):
         """Validate the item against the model of its kind, so that problems name that kind's fields only."""
         del handler
         models = _models_in(cls)
-        of_kind = {
-            kind: model for model in models for kind in get_args(model.model_fields["kind"].annotation)
-        }
+        of_kind = {kind: one for one in models for kind in get_args(one.model_fields["kind"].annotation)}
         kind = value.get("kind") if isinstance(value, dict) else None
         if not isinstance(kind, str) or kind not in of_kind:
             error = PydanticCustomError("kind", f"expected one of {', '.join(of_kind)}")
@@ -115,9 +113,8 @@ def load_mapping(path: Path, model: type[ParamsT]) -> dict[str, ParamsT]:
     items = _mapping(path, model.section)
     wrong = [key for key in items if not (isinstance(key, str) and re.match(KEY_PATTERN, key))]
     if wrong:
-        raise ParamsError(
-            "\n".join(f"{path}: {model.section}.{key}: a key matches {KEY_PATTERN}" for key in wrong)
-        )
+        where = f"{path}: {model.section}"
+        raise ParamsError("\n".join(f"{where}.{key}: a key matches {KEY_PATTERN}" for key in wrong))
     return {key: parse(path, f"{model.section}.{key}", model, items[key]) for key in sorted(items)}
 
 

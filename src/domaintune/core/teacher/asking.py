@@ -17,16 +17,7 @@ from domaintune.core.paying.paying import Payer
 from domaintune.core.paying.protocol import Failure, Message, Reply, Request, Sampling
 from domaintune.core.sections.models import Teacher as Settings
 from domaintune.core.stage.files import to_json
-from domaintune.core.teacher.repair import (
-    Check,
-    Prose,
-    Read,
-    Tidy,
-    Unreadable,
-    accept_all,
-    as_it_is,
-    read_answer,
-)
+from domaintune.core.teacher.repair import Check, Prose, Read, Tidy, Unreadable, read_answer
 
 Outcome = Literal["parsed", "repaired", "reasked", "unparsed", "refused", "needs_model", "too_long"]
 OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
@@ -73,8 +64,8 @@ class Asker:
         self,
         prompts: Sequence[Prompt],
         schema: Mapping[str, Any],
-        check: Check = accept_all,
-        tidy: Tidy = as_it_is,
+        check: Check | None = None,
+        tidy: Tidy | None = None,
         prose: Prose | None = None,
     ) -> list[Asked]:
         """Return one result a prompt, in prompt order. `check` names what is wrong with a schema-valid value.

@@ -47,7 +47,8 @@ def _no_constant(name: str) -> NoReturn:
 def repairs(text: str, schema: Mapping[str, Any]) -> list[Any]:
     """Return candidates in falling order of how little was changed."""
     found: list[Any] = []
-    pieces = dict.fromkeys((_unfenced(text), _outermost(text)))
+    fenced = re.search(r"```[A-Za-z0-9]*\s*\n(.*?)```", text, re.DOTALL)
+    pieces = dict.fromkeys((fenced.group(1) if fenced else text, _outermost(text)))
     for piece in pieces:
         with suppress(ValueError, RecursionError):
             found.append(strict(piece))
@@ -89,12 +90,6 @@ def _repaired(text: str) -> Any | None:
         return None
 
 
-def _unfenced(text: str) -> str:
-    """Return what stands between the first pair of code fences, or the text."""
-    fenced = re.search(r"```[A-Za-z0-9]*\s*\n(.*?)```", text, re.DOTALL)
-    return fenced.group(1) if fenced else text
-
-
 def _outermost(text: str) -> str:
     """Return the text from its first opening to its last closing bracket: prose around JSON goes."""
     starts = [at for at in (text.find("{"), text.find("[")) if at >= 0]
@@ -107,12 +102,9 @@ def _wrapped(value: Any, schema: Mapping[str, Any]) -> Any | None:
 
     Asked for {"pairs": [...]}, small models often give the list alone or its only item.
     """
-    properties = schema.get("properties", {})
-    if len(properties) != 1:
-        return None
-    name, inner = next(iter(properties.items()))
-    if not isinstance(inner, Mapping) or inner.get("type") != "array":
-        return None
-    if isinstance(value, list):
-        return {name: value}
-    return {name: [value]} if isinstance(value, dict) and name not in value else None
+    match list(schema.get("properties", {}).items()):
+        case [(name, {"type": "array"})] if isinstance(value, list):
+            return {name: value}
+        case [(name, {"type": "array"})] if isinstance(value, dict) and name not in value:
+            return {name: [value]}
+    return None

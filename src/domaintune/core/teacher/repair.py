@@ -32,22 +32,13 @@ Prose = Callable[[str], Read | Unreadable]
 """Finds in running text what was asked for as JSON."""
 
 
-def accept_all(_: Any) -> None:
-    """Find nothing wrong."""
-
-
-def as_it_is(value: Any) -> Any:
-    """Change nothing."""
-    return value
-
-
 def read_answer(
     text: str,
     schema: Mapping[str, Any],
-    check: Check = accept_all,
+    check: Check | None = None,
     *,
     complete: bool = True,
-    tidy: Tidy = as_it_is,
+    tidy: Tidy | None = None,
     prose: Prose | None = None,
 ) -> Read | Unreadable:
     """Return the answer's value, repaired where the text alone proves how.
@@ -58,44 +49,35 @@ def read_answer(
     an answer without any JSON object; one that has an object says there what it says, and is not searched for
     something better.
     """
-    found = _from_json(text, schema, check, complete=complete, tidy=tidy)
-    text = without_thoughts(text)
-    if isinstance(found, Read) or not complete or prose is None:
-        return found
-    if any(isinstance(value, Mapping) for value in objects(text, repaired=False)):
-        return found
-    match prose(text):
-        case Read(value):
-            wrong = _problem(value, schema, check)
-            return Read(value, repaired=True) if wrong is None else Unreadable(f"{found.problem}; {wrong}")
-        case Unreadable(problem):
-            return Unreadable(f"{found.problem}; {problem}")
 
-
-def _from_json(
-    text: str, schema: Mapping[str, Any], check: Check, *, complete: bool, tidy: Tidy
-) -> Read | Unreadable:
     def read(value: Any) -> Read | Unreadable:
-        if (problem := _problem(value, schema, check)) is None:
-            return Read(value, repaired=True)
-        if (tidied := tidy(value)) != value and (problem := _problem(tidied, schema, check)) is None:
-            return Read(tidied, repaired=True)
-        return Unreadable(problem)
+        problem = _problem(value, schema, check)
+        if problem is not None and tidy is not None and (tidied := tidy(value)) != value:
+            value, problem = tidied, _problem(tidied, schema, check)
+        return Read(value, repaired=True) if problem is None else Unreadable(problem)
 
     try:
         value = strict(text)
     except (ValueError, RecursionError) as error:
-        problem = (
-            f"no valid JSON: {error}"  # sent where it is asked again: other words would be another request
-        )
+        problem = f"no valid JSON: {error}"  # sent again: other words would be another request
     else:
-        found = read(value)
-        if isinstance(found, Read):
-            return Read(found.value, repaired=found.value is not value)
-        problem = found.problem
+        match read(value):
+            case Read(found):
+                return Read(found, repaired=found is not value)
+            case Unreadable(problem):
+                pass
     if not complete:
         return Unreadable(f"cut off at the token limit; {problem}")
-    return _from_words(without_thoughts(text), problem, schema, read)
+    said = without_thoughts(text)
+    answer = _from_words(said, problem, schema, read)
+    answered = (isinstance(one, Mapping) for one in objects(said, repaired=False))
+    if prose is None or isinstance(answer, Read) or any(answered):
+        return answer
+    told = prose(said)
+    wrong = told.problem if isinstance(told, Unreadable) else _problem(told.value, schema, check)
+    if isinstance(told, Read) and wrong is None:
+        return Read(told.value, repaired=True)
+    return Unreadable(f"{answer.problem}; {wrong}")
 
 
 def _from_words(
@@ -116,7 +98,7 @@ def _from_words(
     return next(read_one, Unreadable("; ".join(dict.fromkeys(problems))))
 
 
-def _problem(value: Any, schema: Mapping[str, Any], check: Check) -> str | None:
+def _problem(value: Any, schema: Mapping[str, Any], check: Check | None) -> str | None:
     """Return what is wrong with a value. Infinity (1e999) and lone surrogates are JSON, but fit no file."""
     try:
         json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
@@ -126,4 +108,4 @@ def _problem(value: Any, schema: Mapping[str, Any], check: Check) -> str | None:
     worst = jsonschema.exceptions.best_match(validator.iter_errors(value))
     if worst is not None:
         return f"does not match the schema at {worst.json_path}: {worst.message[:300]}"
-    return check(value)
+    return check(value) if check else None
