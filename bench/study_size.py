@@ -75,7 +75,8 @@ def run(name: str, command: str, folder: Path) -> Stage:
     """Run a stage's command and return its seconds and its peak resident memory."""
     began = time.perf_counter()
     words = [sys.executable, *shlex.split(command)[1:]]
-    environment = os.environ | {"DOMAINTUNE_LEDGER": str(folder / "ledger.sqlite3"), "HF_HUB_OFFLINE": "1"}
+    ledger = {"DOMAINTUNE_LEDGER": str(folder / "ledger.sqlite3"), "HF_HUB_OFFLINE": "1"}
+    environment = os.environ | ledger | {"DVC_STAGE": name}
     process = subprocess.Popen(
         words, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
     )

@@ -9,7 +9,13 @@ import pytest
 from committed import PARAMS, ROOT
 from ruamel.yaml import YAML
 
-from domaintune.check.sections import OWNERS, check_leftovers, rewriting_problems, write_checked
+from domaintune.check.sections import (
+    OWNERS,
+    check_leftovers,
+    rewriting_problems,
+    section_problems,
+    write_checked,
+)
 from domaintune.core.stage.errors import InputError
 from domaintune.core.stage.params import read_yaml
 
@@ -57,6 +63,26 @@ def test_a_file_in_a_source_at_which_dvc_would_wait_or_stop_is_named_by_check(
         make(tmp_path / name)
         name_raw(tmp_path, name)
         assert f"sources.starter_awards.path: {name} is a " in stopped()
+
+
+@pytest.mark.parametrize(
+    ("entry", "field"),
+    [
+        ("sources.starter_awards", "path"),
+        ("references.starter_spending", "path"),
+        ("models.original", "reads"),
+    ],
+)
+@pytest.mark.parametrize("value", ["", "a'; touch x; '.csv", "a\ntouch x"])
+def test_a_path_with_a_quote_or_a_line_break_is_refused_by_check(
+    entry: str, field: str, value: str, tmp_path: Path
+) -> None:
+    section, _, key = entry.partition(".")
+    params = read_yaml(PARAMS)
+    params[section][key][field] = value
+    YAML().dump(params, tmp_path / "params.yaml")
+    (said,) = section_problems(tmp_path / "params.yaml")
+    assert f"{entry}.{field}: string should match pattern" in said
 
 
 @pytest.mark.parametrize("folder", OWNERS)
@@ -112,6 +138,7 @@ def checked(
         ({"lora": {"r": None}, "seed": None}, set()),
         ({"lora": {"r": 8}}, {"arms/tuned.training.json"}),
         ({"seed": 3}, {"arms/tuned.training.json"}),
+        ({"model": "other"}, {"arms/tuned.training.json", "arms/tuned.endpoint.json"}),
         ({"endpoint": {"server": "judge", "provider": "p", "model": "m"}}, {"arms/tuned.endpoint.json"}),
     ],
 )

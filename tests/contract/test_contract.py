@@ -71,7 +71,11 @@ PLANTED: dict[str, tuple[str, str | None, str, str]] = {
         "dvc.yaml", "        - sample.${key}\n", "        - sample.${key}\n        - lora\n",
         "sample: dvc.yaml declares lora, which the code does not load"),
     "a path in cmd is not declared": (
-        "dvc.yaml", "--raw '${item.path}'", "--raw data/raw/other.csv", "ingest: cmd uses data/raw/other.csv"),
+        "dvc.yaml", "--raw @path", "--raw data/raw/other.csv", "ingest: cmd uses data/raw/other.csv"),
+    "a value of params.yaml stands in cmd": (
+        "dvc.yaml", "--raw @path", "--raw '${item.path}'", "ingest: cmd holds ${…}, which a shell would read"),
+    "a key of params.yaml stands in cmd": (
+        "dvc.yaml", "--arm @key", "--arm ${key}", "mix: cmd holds ${…}, which a shell would read"),
     "a declared path does not stand in cmd": (
         "dvc.yaml", "--gate data/gates/documents.json ", "",
         "generate: data/gates/documents.json is declared but does not stand in cmd"),

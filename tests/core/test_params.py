@@ -8,7 +8,15 @@ from pydantic import Field
 
 from domaintune.core.sections.sources import AnySource
 from domaintune.core.stage.errors import ParamsError
-from domaintune.core.stage.params import Params, View, load_item, load_mapping, load_section, load_value
+from domaintune.core.stage.params import (
+    Params,
+    View,
+    filled,
+    load_item,
+    load_mapping,
+    load_section,
+    load_value,
+)
 
 
 class Inner(Params):
@@ -79,10 +87,16 @@ def test_items_come_sorted_a_view_leaves_out_what_it_does_not_name_and_1e_4_is_a
     with pytest.raises(ParamsError, match=r"arms\.tuned: no such entry; known here: a, b"):
         load_item(path, Arm, "tuned")
     assert load_mapping(written(tmp_path, "arms: {}\n"), Arm) == {}
-    with pytest.raises(ParamsError, match="a key matches"):
-        load_mapping(written(tmp_path, "arms: {Tuned-1: {model: x}}\n"), Arm)
+    for key in ("Tuned-1", '"a\\n"'):
+        with pytest.raises(ParamsError, match="a key matches"):
+            load_mapping(written(tmp_path, f"arms: {{{key}: {{model: x}}}}\n"), Arm)
     with pytest.raises(ParamsError, match="root folder"):
         load_section(tmp_path / "missing.yaml", Train)
+
+
+def test_a_path_takes_fields_of_an_entry_and_what_they_hold_stays_as_it_is() -> None:
+    arm = Arm(model="a @seed $(b)", seed=3)
+    assert filled(Path("models/@model/@seed/@other"), arm) == Path("models/a @seed $(b)/3/@other")
 
 
 def test_a_single_value_has_its_type(tmp_path: Path) -> None:

@@ -16,9 +16,9 @@ import pytest
 
 from domaintune.core.frames import Record
 from domaintune.core.seeds import derive_seed, unit_interval
-from domaintune.core.stage.errors import BusyError, VersionError
+from domaintune.core.stage.errors import BusyError, ParamsError, VersionError
 from domaintune.core.stage.files import replacing, to_json, write_text
-from domaintune.core.stage.running import check_installed, guarded, running
+from domaintune.core.stage.running import check_installed, guarded, running, with_key
 
 HOLD = "import sys, time\nfrom domaintune.core.stage.running import running\nwith running('s', 'x'):\n    print('held', flush=True)\n    time.sleep(60)\n"
 
@@ -68,6 +68,18 @@ def test_a_stage_ends_when_its_parent_is_killed_also_behind_a_shell(tmp_path: Pa
         while process.status() != psutil.STATUS_ZOMBIE:
             assert time.monotonic() < deadline, "it goes on"
             time.sleep(0.05)
+
+
+@pytest.mark.parametrize("stage", [None, "train", "train@", "train@a;b", "train@a\n"])
+def test_a_command_without_a_well_formed_name_is_refused(
+    stage: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DVC_STAGE", "../dvc.yaml:train@tuned")
+    assert with_key("data/@key.csv") == "data/tuned.csv"
+    monkeypatch.delenv("DVC_STAGE") if stage is None else monkeypatch.setenv("DVC_STAGE", stage)
+    assert with_key("data/a.csv") == "data/a.csv"
+    with pytest.raises(ParamsError, match=r"put DVC_STAGE=stage@name before the command"):
+        with_key("data/@key.csv")
 
 
 def test_a_library_of_another_version_stops_the_stage_and_names_the_way_out(tmp_path: Path) -> None:

@@ -166,6 +166,7 @@ class Runner:
         try:
             os.chdir(self.folder)
             module, *sys.argv[1:] = job.words
+            os.environ["DVC_STAGE"] = job.name
             main = importlib.import_module(f"{module}.__main__")
             if fault or log >= 0:
                 place, nth, full = (fault.place, fault.nth, fault.full) if fault else ("", 0, False)

@@ -74,7 +74,7 @@ class Project(StageProject):
     def arguments(self) -> list[str]:
         self.write_params()
         words = """--grading essays --params params.yaml --instructions instructions.parquet
-            --documents documents.parquet --gate gate.json --card catalog/grades/quality.yaml --out out
+            --documents documents.parquet --gate gate.json --spec catalog/grades/quality.yaml --out out
             --responses responses.parquet --metrics metrics.json --accounting books.json"""
         return words.split()
 

@@ -5,7 +5,7 @@ from domaintune.answer.stage import Places, write_answers
 from domaintune.core.sections.arms import ArmEndpoint
 from domaintune.core.sections.evaluation import Answering
 from domaintune.core.sections.models import Decode, Runtime
-from domaintune.core.stage.params import load_item, load_section, load_value
+from domaintune.core.stage.params import filled, load_item, load_section, load_value
 from domaintune.core.stage.running import Given, Named, guarded, running, stage_app
 
 
@@ -18,7 +18,7 @@ def main(
         seed, chosen = load_value(params, "seed", int), load_item(params, ArmEndpoint, arm)
         wanted = load_section(params, Answering).questions
         decode, runtime = load_section(params, Decode), load_section(params, Runtime)
-        places = Places(questions, adapter, foundation, out)
+        places = Places(questions, adapter, filled(foundation, chosen), out)
         accounts = write_answers(arm, chosen, places, How(wanted, decode, runtime, seed))
         accounts.write(accounting)
 

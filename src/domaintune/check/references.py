@@ -55,7 +55,7 @@ def _names(everything: Mapping[str, Any]) -> Iterator[str]:
             yield f"{section}: unknown section{did_you_mean(str(section), SECTIONS)}"
     for section in MAPPINGS:
         for key in entries(everything, section):
-            if not re.match(KEY_PATTERN, str(key)):
+            if not re.fullmatch(KEY_PATTERN, str(key)):
                 yield f"{section}.{key}: a name matches {KEY_PATTERN}"
     for key in sorted(entries(everything, "vocabulary").keys() & entries(everything, "models").keys()):
         yield f"vocabulary.{key}: models has an entry of this name too; give it a name of its own"

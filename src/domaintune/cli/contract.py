@@ -33,6 +33,8 @@ GENERATED = ("src/", "locks/", f"{CHECKED}/code/", f"{CHECKED}/arms/")
 """Deps that follow from the source."""
 LOADERS = {"load_section", "load_mapping", "load_item", "load_value", "load_values"}
 PATH = re.compile(r"(?:src|data|models|metrics|catalog|locks|recipes)/[^\s]+|\$\{item\.(?:path|reads|rows)\}")
+FILLED = re.compile(r"@(?!key\b)(\w+)")
+"""In a command: what the stage reads at this place of its entry."""
 
 
 class ContractError(DomaintuneError):
@@ -81,6 +83,8 @@ def find_faults(root: Path) -> Iterator[str]:
         yield from _declaration_faults(root, name, body)
         yield from _import_faults(root, name, found)
         yield from _path_faults(name, body)
+        if "${" in body["cmd"] and not isinstance(stages[name].get("foreach"), dict):
+            yield f"{name}: cmd holds ${{…}}, which a shell would read; write @key or @field, which the stage fills in"
         if "desc" not in body:
             yield f"{name}: no desc in dvc.yaml"
     yield from _init_faults(root)
@@ -162,11 +166,12 @@ def _path_faults(name: str, body: dict[str, Any]) -> Iterator[str]:
     declared = {str(dep) for dep in body["deps"]}
     for kind in ("outs", "metrics", "plots"):
         declared |= {next(iter(out)) if isinstance(out, dict) else str(out) for out in body.get(kind, [])}
-    for path in PATH.findall(body["cmd"]):
+    command = FILLED.sub(r"${item.\1}", body["cmd"]).replace("@key", "${key}")
+    for path in PATH.findall(command):
         if path not in declared:
             yield f"{name}: cmd uses {path}, which is neither a dep nor an out"
     for path in sorted(declared):
-        if not path.startswith(GENERATED) and path not in body["cmd"]:
+        if not path.startswith(GENERATED) and path not in command:
             yield f"{name}: {path} is declared but does not stand in cmd"
 
 

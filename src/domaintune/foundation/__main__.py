@@ -3,7 +3,7 @@
 from domaintune.core.models.pointer import write_pointer, writing
 from domaintune.core.sections.models import AnyModel, HubModel, Runtime, StarterModel
 from domaintune.core.stage.accounting import Accounts
-from domaintune.core.stage.params import load_item, load_section, load_value
+from domaintune.core.stage.params import filled, load_item, load_section, load_value
 from domaintune.core.stage.running import Given, Named, guarded, running, stage_app
 from domaintune.foundation.pinning import make_starter, pin_hub, pin_local
 
@@ -15,7 +15,7 @@ def main(
     with running("foundation", model):
         seed = load_value(params, "seed", int)
         chosen = load_item(params, AnyModel, model).chosen
-        runtime = load_section(params, Runtime)
+        runtime, reads = load_section(params, Runtime), filled(reads, chosen)
         accounts = Accounts("foundation", model, "texts")
         out.mkdir(parents=True, exist_ok=True)
         if isinstance(chosen, StarterModel):

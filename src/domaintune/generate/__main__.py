@@ -9,7 +9,7 @@ from domaintune.core.records.question import Question
 from domaintune.core.sections.data import Task
 from domaintune.core.sections.models import Runtime, Teacher
 from domaintune.core.stage.accounting import Reject, check_gate
-from domaintune.core.stage.params import load_item, load_section, load_value
+from domaintune.core.stage.params import filled, load_item, load_section, load_value
 from domaintune.core.stage.running import Given, Named, guarded, running, stage_app
 from domaintune.core.teacher.opening import Embedded, open_asker
 from domaintune.generate.offline import Extractive, Recorded
@@ -30,6 +30,7 @@ def main(
         check_gate(gate)
         spec = read_spec(prompts, task, entry)
         documents = entry.reads == "documents"
+        corpus = filled(corpus, entry)
         records = read_records(corpus, Document) if documents else read_records(corpus, Question)
         chosen = choose(records, entry, load_value(params, "seed", int), spec.variants)
 

@@ -8,7 +8,7 @@ from domaintune.core.records.instruction import Instruction
 from domaintune.core.sections.data import GradingSet
 from domaintune.core.sections.models import Runtime
 from domaintune.core.stage.accounting import check_gate
-from domaintune.core.stage.params import load_item, load_section
+from domaintune.core.stage.params import filled, load_item, load_section
 from domaintune.core.stage.running import Given, Named, guarded, running, stage_app
 from domaintune.grade.params import GradeSettings
 from domaintune.grade.rows import choose
@@ -18,13 +18,15 @@ from domaintune.grade.stage import write_grading
 
 def main(
     *, params: Given, grading: Named, instructions: Given, documents: Given, gate: Given,
-    card: Given, out: Given, responses: Given, metrics: Given, accounting: Given,
+    spec: Given, out: Given, responses: Given, metrics: Given, accounting: Given,
 ) -> None:  # fmt: skip
     """Ask the judge about one grading's rows, and measure what needs no judge."""
     with running("grade", grading):
         check_gate(gate)
         wanted, settings = load_item(params, GradingSet, grading), load_section(params, GradeSettings)
-        job = GradingJob(grading, read_grade_spec(card, wanted.language), wanted.language, settings)
+        job = GradingJob(
+            grading, read_grade_spec(filled(spec, wanted), wanted.language), wanted.language, settings
+        )
         by_id = {row.id: row for row in read_records(documents, Document)}
         chosen = choose(grading, read_records(instructions, Instruction), by_id, wanted)
         places = {"responses": responses, "metrics": metrics, "accounting": accounting}

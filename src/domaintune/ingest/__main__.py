@@ -7,7 +7,7 @@ from typing import Any
 from domaintune.core.records.question import Question
 from domaintune.core.sections.sources import AnySource
 from domaintune.core.stage.accounting import Reject
-from domaintune.core.stage.params import load_item, load_section
+from domaintune.core.stage.params import filled, load_item, load_section
 from domaintune.core.stage.running import Given, Named, guarded, running, stage_app
 from domaintune.ingest.params import Ingest
 from domaintune.ingest.spool import Spool, write_all
@@ -19,6 +19,7 @@ def main(params: Given, source: Named, raw: Given, out: Given, accounting: Given
     with running("ingest", source):
         settings = load_section(params, Ingest)
         chosen = load_item(params, AnySource, source).chosen
+        raw, out = filled(raw, chosen), filled(out, chosen)
         records, rejects, unscorable = Spool(RECORDS[chosen.kind]), Spool(Reject), Spool(Question)
         with closing(records), closing(rejects), closing(unscorable):
             accounts = ingest(

@@ -6,7 +6,7 @@ from domaintune.core.scoring.rubric import read_specs
 from domaintune.core.sections.arms import ArmBaseline
 from domaintune.core.sections.evaluation import Rubric
 from domaintune.core.sections.models import Runtime
-from domaintune.core.stage.params import load_item, load_mapping, load_section
+from domaintune.core.stage.params import filled, load_item, load_mapping, load_section
 from domaintune.core.stage.running import Given, Named, guarded, running, stage_app
 from domaintune.judge.params import Judge
 from domaintune.judge.plan import plan
@@ -21,10 +21,10 @@ def main(
 ) -> None:  # fmt: skip
     """Ask the judge about one arm's answers and its baseline's."""
     with running("judge", arm):
-        wanted, baseline = load_mapping(params, Rubric), load_item(params, ArmBaseline, arm).baseline
+        wanted, chosen = load_mapping(params, Rubric), load_item(params, ArmBaseline, arm)
         settings, runtime = load_section(params, Judge), load_section(params, Runtime)
         specs = read_specs(sorted(rubrics.glob("*.yaml")), wanted)
-        compared = read_comparison(arm, baseline, answers, baseline_answers)
+        compared = read_comparison(arm, chosen.baseline, answers, filled(baseline_answers, chosen))
         rows = {row.id: row for row in read_records(questions, Question)}
         planned = plan(specs, wanted, rows, compared)
         languages = languages_of((item.question_id for item in planned.planned), rows)

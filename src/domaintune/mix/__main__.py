@@ -2,7 +2,7 @@
 
 from domaintune.core.sections.arms import ArmMixture
 from domaintune.core.sections.data import GradingSet
-from domaintune.core.stage.params import load_item, load_mapping, load_section
+from domaintune.core.stage.params import filled, load_item, load_mapping, load_section
 from domaintune.core.stage.running import Given, Named, guarded, running, stage_app
 from domaintune.mix.params import Mix
 from domaintune.mix.stage import Places, write_arm
@@ -15,7 +15,7 @@ def main(
     """Render one arm's training and validation rows."""
     with running("mix", arm):
         chosen, gradings = load_item(params, ArmMixture, arm), load_mapping(params, GradingSet)
-        places = Places(instructions, gate, grades, foundation, out, metrics)
+        places = Places(instructions, gate, grades, filled(foundation, chosen), out, metrics)
         write_arm(arm, chosen.mixture, gradings, load_section(params, Mix), places).write(accounting)
 
 

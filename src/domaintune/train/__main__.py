@@ -5,7 +5,7 @@ import sys
 from domaintune.core.sections.arms import ArmTraining
 from domaintune.core.sections.models import Lora, Runtime
 from domaintune.core.stage.files import read_json
-from domaintune.core.stage.params import load_item, load_section, load_value
+from domaintune.core.stage.params import filled, load_item, load_section, load_value
 from domaintune.core.stage.running import Given, Named, guarded, stage_app
 from domaintune.train.launching import holding
 from domaintune.train.params import Train, settle
@@ -23,7 +23,8 @@ def main(
         runtime, outputs = load_section(params, Runtime), Outputs(out, curve, metrics)
         described = read_json(mixture / "mixture.json")
         if described["trained"]:
-            accounts = train_arm(Inputs(mixture, foundation, code), settings, runtime, outputs, sys.argv[1:])
+            inputs = Inputs(mixture, filled(foundation, chosen), code)
+            accounts = train_arm(inputs, settings, runtime, outputs, sys.argv[1:])
         else:
             accounts = write_untrained(described, settings, outputs)
         if accounts is not None:

@@ -18,8 +18,8 @@ from domaintune.core.records.instruction import Instruction
 from domaintune.core.sections.data import InstructionSet
 from domaintune.core.sections.models import Runtime, Teacher
 from domaintune.core.stage.accounting import Reject
-from domaintune.core.stage.params import load_item, load_section, load_value
-from domaintune.core.stage.running import Given, guarded, running, stage_app
+from domaintune.core.stage.params import filled, load_item, load_section, load_value
+from domaintune.core.stage.running import Given, guarded, running, stage_app, with_key
 from domaintune.core.teacher.opening import Declines, open_asker
 from domaintune.translate.by_endpoint import ByEndpoint
 from domaintune.translate.by_teacher import ByTeacher, read_spec
@@ -31,14 +31,14 @@ DECLINED = "the offline teacher translates nothing; see `teacher`"
 
 
 def main(
-    *, params: Given, name: Annotated[str, typer.Option("--set")], prompts: Given, source: Given, out: Given,
-    responses: Given, accounting: Given,
+    *, params: Given, name: Annotated[str, typer.Option("--set", parser=with_key)], prompts: Given,
+    source: Given, out: Given, responses: Given, accounting: Given,
 ) -> None:  # fmt: skip
     """Pass the rows of one set through, or have them translated."""
     with running("translate", name):
         wanted, fractions = load_item(params, InstructionSet, name), load_section(params, Fractions)
         how, seed = load_section(params, Translate), load_value(params, "seed", int)
-        rows = read_records(source / "instructions.parquet", Instruction)
+        rows = read_records(filled(source, wanted) / "instructions.parquet", Instruction)
         with open_translator(how, params, prompts, responses) as translator:
             made = make_set(translator, wanted, rows, SetSettings(name, how, fractions, seed))
             write_records(out / "instructions.parquet", Instruction, made.instructions)

@@ -149,6 +149,7 @@ class ArmTraining(View):
 
     section: ClassVar[str] = "arms"
     name: ClassVar[str] = "training"
+    model: str
     seed: int | None = None
     lora: LoraOverride = LoraOverride()
     train: TrainOverride = TrainOverride()
@@ -159,6 +160,7 @@ class ArmEndpoint(View):
 
     section: ClassVar[str] = "arms"
     name: ClassVar[str] = "endpoint"
+    model: str
     endpoint: Endpoint | None = None
 
 

@@ -71,8 +71,8 @@ class Vocabulary(Params):
     model: str
     """Key in `models`: whose vocabulary grows."""
     reads: str = Field(pattern=r"^[^'\n]+$")
-    """File the tokens are learnt from: a Parquet table of rows, JSON lines with `text`, or plain text. It stands
-    between single quotes in a command line, so it holds none."""
+    """File the tokens are learnt from: a Parquet table of rows, JSON lines with `text`, or plain text;
+    the path is without single quotes."""
     language: str | None
     """Rows of this language only; null: all rows."""
     tokens: int = Field(gt=0)

@@ -123,8 +123,8 @@ class RawData(Params):
 
     section: ClassVar[str] = "sources"
     path: str = Field(pattern=r"^[^'\n]+$")
-    """File or folder, absolute or relative to the repository's root; DVC tracks its content. It stands between single
-    quotes in a command line, so it holds none. For a hub data set, which its revision pins: `locks/ingest.txt`."""
+    """File or folder, absolute or relative to the repository's root; DVC tracks its content. It holds no
+    single quote, so that a command of yours can. For a hub data set, which its revision pins: `locks/ingest.txt`."""
     licence: str = Field(min_length=2)
     """As the source states it, no single letter; it goes into every row and the adapter's model card."""
     dataset: Dataset | None = None

@@ -111,7 +111,7 @@ def load_mapping(path: Path, model: type[ParamsT]) -> dict[str, ParamsT]:
         ParamsError: an item or a key has problems.
     """
     items = _mapping(path, model.section)
-    wrong = [key for key in items if not (isinstance(key, str) and re.match(KEY_PATTERN, key))]
+    wrong = [key for key in items if not (isinstance(key, str) and re.fullmatch(KEY_PATTERN, key))]
     if wrong:
         where = f"{path}: {model.section}"
         raise ParamsError("\n".join(f"{where}.{key}: a key matches {KEY_PATTERN}" for key in wrong))
@@ -128,6 +128,12 @@ def load_item(path: Path, model: type[ParamsT], key: str) -> ParamsT:
     if key not in items:
         raise ParamsError(f"{path}: {model.section}.{key}: no such entry{did_you_mean(key, items)}")
     return parse(path, f"{model.section}.{key}", model, items[key])
+
+
+def filled(path: Path, entry: Params) -> Path:
+    """Return a path of dvc.yaml's commands, each `@field` replaced by what the stage's entry says there (0020)."""
+    fields = entry.model_dump()
+    return Path(re.sub(r"@(\w+)", lambda found: str(fields.get(found[1], found[0])), str(path)))
 
 
 def load_values(path: Path, *sections: str) -> dict[str, Any]:

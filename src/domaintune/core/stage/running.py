@@ -3,6 +3,7 @@
 import errno
 import fcntl
 import os
+import re
 import sys
 import threading
 import time
@@ -15,7 +16,8 @@ from typing import Annotated
 import psutil
 import typer
 
-from domaintune.core.stage.errors import BusyError, DomaintuneError, VersionError
+from domaintune.core.stage.errors import BusyError, DomaintuneError, ParamsError, VersionError
+from domaintune.core.stage.params import KEY_PATTERN
 
 
 def check_installed(excerpt: Path) -> None:
@@ -44,9 +46,30 @@ def check_installed(excerpt: Path) -> None:
         )
 
 
-Given = Annotated[Path, typer.Option()]
+def with_key(word: str) -> str:
+    """Return a word of a command of dvc.yaml, `@key` replaced by the name of the entry that DVC runs the stage for.
+
+    DVC pastes `${key}` unquoted into a line that a shell reads; the variable DVC_STAGE (`ingest@tests`) no shell reads.
+
+    Raises:
+        ParamsError: the variable does not say which entry, or the name is malformed.
+    """
+    if KEY not in word:
+        return word
+    stage = os.environ.get("DVC_STAGE", "")
+    key = stage.rpartition("@")[2] if "@" in stage else ""
+    if not re.fullmatch(KEY_PATTERN, key):
+        raise ParamsError(
+            f"{word}: DVC_STAGE is {stage!r}, not stage@name with a name that matches {KEY_PATTERN}. "
+            "Run `dvc repro`, or put DVC_STAGE=stage@name before the command."
+        )
+    return word.replace(KEY, key)
+
+
+KEY = "@key"
+Given = Annotated[Path, typer.Option(parser=lambda word: Path(with_key(word)), metavar="PATH")]
 """A path on a stage's command line."""
-Named = Annotated[str, typer.Option()]
+Named = Annotated[str, typer.Option(parser=with_key, metavar="NAME")]
 """A name on a stage's command line."""
 STATE = Path(".domaintune")
 FULL = (errno.ENOSPC, errno.EDQUOT)
