@@ -1,6 +1,7 @@
 """What `domaintune source add` proposes for a file or folder, and what it refuses to propose."""
 
 import json
+import pickle
 import unicodedata
 from pathlib import Path
 from typing import Any
@@ -54,7 +55,11 @@ CHAT = {
 }
 TASK = {"Definition": ["Name the symbol of the element."], "Instances": [{"input": "iron", "output": ["Fe"]}]}
 
-Files = dict[str, str]
+KOREAN = ("밸브의 시트를 시험하였고 마모는 구리의 다섯 배이다.", "전해질 막의 이온 전도도를 높였다.")
+LINE = json.dumps({"title": "막", "abstract": KOREAN[1] * 3}, ensure_ascii=False).encode("cp949")
+CP949 = {"language": "ko", "table": {"encoding": "cp949"}}
+
+Files = dict[str, str | bytes]
 DOCUMENTS: list[tuple[Files, dict[str, Any], list[str]]] = [
     ({"corpus.csv": "id,text\nw1,The wall was cold.\nw2,The wall was hot.\n"}, {"columns.id": "id", "columns.title": "id"},
      ["title: id? A guess"]),
@@ -82,6 +87,14 @@ DOCUMENTS: list[tuple[Files, dict[str, Any], list[str]]] = [
     ({f"mixed/{name}": f"title,abstract\nT,{TEXT}\n" for name in ("a.md", "b.md", "1.csv", "2.csv", "3.csv")},
      {"format": "columns"}, []),
     *(({name: CREEP}, {"kind": "documents", "format": "texts"}, []) for name in ("paper.txt", "paper.md")),
+    # one line a file is no proof of its encoding, the files of a folder together are
+    ({f"texts/{n}.txt": text.encode("cp949") for n, text in enumerate(KOREAN)}, CP949 | {"format": "texts"}, ["'cp949'"]),
+    ({"lines/a.jsonl": LINE, "lines/b.jsonl": LINE}, CP949 | {"columns.text": "abstract"}, []),
+    ({"one.csv": f"제목,초록\n막,{KOREAN[0]}\n".encode("cp949")}, CP949 | {"columns.text": "초록"}, []),
+    ({"texts/a.txt": KOREAN[0].encode("cp949"), "texts/b.txt": KOREAN[1]}, {"language": "ko", "table": None}, []),
+    # each file of a folder counts from one
+    ({f"parts/{name}.csv": f"id,title,text\n1,{name}1,{TEXT}\n2,{name}2,{TEXT}\n" for name in "ab"}, {"columns.id": "id"}, []),
+    ({"mixed/a.md": CREEP, "mixed/b.docx": "x", "mixed/c.DOCX": "x", "mixed/d.md": CREEP}, {"format": "texts"}, ["not read: 2 .docx"]),
 ]  # fmt: skip
 QUESTIONS: list[tuple[Files, dict[str, Any], list[str]]] = [
     *(({"exam.csv": content}, {"kind": "questions", "use": use, "columns.options": options, "table": None}, [])
@@ -102,7 +115,7 @@ QUESTIONS: list[tuple[Files, dict[str, Any], list[str]]] = [
      {"difficulties": {"전문": "professional"}, "columns.options": ["choices"], "columns.first_answer": 0}, []),
     ({"answers_of_a_model.jsonl": json.dumps(JUDGED)},
      BENCHMARK | {"language": "ko", "columns.question": "instruction", "columns.answer": "answer"},
-     ["because its answers were scored", "left out: judge, score"]),
+     ["because its answers were scored", "left out: 'judge', 'score'"]),
     ({"tasks.jsonl": "\n".join(map(json.dumps, SCORED))},
      BENCHMARK | {"columns.question": "input", "columns.options": ["target_scores"], "columns.answer": "target_scores"}, []),
     ({"set.json": json.dumps(OBJECTS)}, {"use": "benchmark", "columns.options": ["choices"]}, []),
@@ -141,7 +154,7 @@ def written(folder: Path, files: Files) -> Path:
     """Write the files, and return the file or folder that they are."""
     for name, content in files.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_text(content, encoding="utf-8")
+        (folder / name).write_bytes(content if isinstance(content, bytes) else content.encode())
     return folder / next(iter(files)).split("/")[0]
 
 
@@ -164,6 +177,20 @@ def test_what_is_proposed_is_read_back_as_it_was(
     ("files", "message"),
     [
         ({"other.csv": "x,y\n1,2\n"}, "no column looks like title or text"),
+        ({"wide.csv": ",".join(map(str, range(1000))) + "\n"}, r"none of the first 0 records is readable; nothing"),
+        ({"wide.csv": "a,b\n1\n"}, r"none of the first 1 records is readable \(line 2: 1 cells, but 2 columns\)"),
+        ({"set.jsonl": json.dumps(PAIR | {"output": KOREAN[0]}, ensure_ascii=False).encode("cp949")},
+         r"\(format alpaca\) in CP949; .*iconv -f CP949"),
+        *(({name: content}, f"{name.partition('/')[2]} among them: {kind}" if "/" in name else f"this is {kind}")
+          for content, kind, *names in (
+              ("<p>A wall.", "an HTML page", "old/b.html", "b.html"),
+              ("<records/>", "an XML file", "old/b.xml", "b.xml"),
+              ("<?xml version='1.0'?><a/>", "an XML file", "b.csv"),
+              ("\\section{A}", "a LaTeX source: .*pandoc", "old/b.tex", "b.tex"),
+              (pickle.dumps({"a": 1}), "a Python pickle", "old/b.pkl", "b.csv"),
+              (b"PK\x03\x04", "a damaged zip archive", "old/b.docx", "b.csv"),
+          ) for name in names),
+        ({"texts/one.pdf": b"%PDF-1.4 torn"}, r"none of the first 1 files is readable \(one.pdf: PdfStreamError"),
         *(({name: f"{head}{TEXT} canary GUID 1f2e3d\n"}, "holds a canary string")
           for name, head in (("marked.csv", "title,text\nT,"), ("marked.txt", "Tasks\n\n"))),
         ({"marked.json": json.dumps([PAIR | {"canary": GUID}])}, "holds a canary string"),
@@ -176,18 +203,11 @@ def test_what_is_proposed_is_read_back_as_it_was(
          r"several formats \(one.json: alpaca, three.json: sharegpt\)"),
     ],
 )  # fmt: skip
-def test_a_test_set_several_splits_and_several_formats_are_no_corpus(
+def test_what_cannot_be_read_or_must_not_be_a_corpus_is_told(
     tmp_path: Path, files: Files, message: str
 ) -> None:
     with pytest.raises(InputError, match=message):
         propose(written(tmp_path, files))
-
-
-def test_a_folder_of_texts_none_of_which_is_readable_says_why(tmp_path: Path) -> None:
-    (tmp_path / "texts").mkdir()
-    (tmp_path / "texts/one.txt").write_bytes("수소 밸브\n시트를 시험하였다\n".encode("cp949"))
-    with pytest.raises(InputError, match=r"1 files is readable \(.*one.txt.*CP949"):
-        propose(tmp_path / "texts")
 
 
 @pytest.mark.parametrize("column", ["uuid", "nr", "question_id", "qid", "number"])

@@ -34,6 +34,7 @@ def test_utf_8_and_utf_16_with_a_mark_are_read(tmp_path: Path, encoding: str) ->
 @pytest.mark.parametrize(
     ("content", "message"),
     [
+        *(("밸브의 시트를 시험하였다.".encode(name), told) for name, told in (("cp949", "CP949"), ("utf-16-be", "NUL|UTF"))),
         (KOREAN.encode("cp949"), r"0xC1 at offset 0 \(line 1\).*CP949.*iconv -f CP949"),
         (("título\n" + "señal\n" * 9).encode("latin-1"), "byte is 0xED at offset 1 .*WINDOWS-1252"),
         *(((f"{text}\n" * 20).encode(name), re.escape(f"It may be {name.upper()}. Set `table: {{encoding: {name}}}`"))

@@ -165,6 +165,9 @@ def test_korean_files_in_cp949_are_read_where_the_user_says_so(tmp_path: Path) -
     text = "이온 전도도를 높인 전해질 막의 합성과 물성"
     (tmp_path / "csv").mkdir()
     (tmp_path / "csv/a.csv").write_bytes(f"id,title,text\n1,막,{text}\n2,막,{text}\n".encode("cp949"))
+    (tmp_path / "csv/b.jsonl").write_bytes(
+        json.dumps({**row(3), "text": text}, ensure_ascii=False).encode("cp949")
+    )
     (tmp_path / "texts").mkdir()
     (tmp_path / "texts/a.txt").write_bytes(f"막\n{text}\n".encode("cp949"))
     for changes in ({}, {"format": "texts", "columns": None}):

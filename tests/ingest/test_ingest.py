@@ -105,6 +105,7 @@ KOREAN = "\u1112\u1161\u11ab\u1100\u116e\u11a8"
         (f"{LONG} It is high?speed.", f"{LONG} It is high?speed.", "kept_with_lost_letter"),
         (f"{LONG} It was\nmade of:\n* copper,\n  soft\n* tin\n\n    x = f(1)\n    y = x + 1\n",
          f"{LONG} It was made of:\n\n* copper, soft\n\n* tin\n\n    x = f(1)\n    y = x + 1", "repaired_nfc"),
+        (f"{LONG}\n1. Cut it\n2. Dry it", f"{LONG}\n\n1. Cut it\n\n2. Dry it", "repaired_nfc"),
     ],
 )  # fmt: skip
 def test_a_text_is_repaired_and_what_was_done_is_counted(

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domaintune.core.stage.errors import InputError
-from domaintune.core.tables import streams
+from domaintune.core.tables import json_scanner
 from domaintune.core.tables.cells import BrokenRow, Cells
 from domaintune.core.tables.opening import open_table
 from domaintune.core.tables.typed_rows import JsonObject, read_objects
@@ -31,8 +31,8 @@ def write(tmp_path: Path, text: str, name: str = "file.json") -> Path:
     return path
 
 
-def values(path: Path) -> list[Any]:
-    found = list(read_objects(path, 1000))
+def values(path: Path, max_chars: int = 1000) -> list[Any]:
+    found = list(read_objects(path, max_chars))
     return [row.value if isinstance(row, JsonObject) else row.reason for row in found]
 
 
@@ -91,8 +91,12 @@ def test_the_key_is_found_where_it_is_a_key_and_not_in_a_text(tmp_path: Path) ->
 
 def test_what_is_no_object_or_too_deep_costs_one_row(tmp_path: Path) -> None:
     deep = "[" * 900 + "]" * 900
-    path = write(tmp_path, f'[{{"a": 1}}, 12, "x", {{"a": {deep}}}, {{"a": 2}}]')
-    assert values(path) == [{"a": 1}, "broken_row", "broken_row", "too_deep", {"a": 2}]
+    for inner in ('"]\\\\", "\\""', "[" * 500_000 + "]" * 500_000):
+        deeper = f'{{"b": {"[" * 500}{inner}{"]" * 500}}}'
+        array = f'[{{"a": 1}}, 12, "x", {{"a": {deep}}}, {deeper}, {{"a": 2}}]'
+        for text in (array, f'{{"x": {deeper}, "rows": {array}}}'):
+            found = values(write(tmp_path, text), 10_000)
+            assert found == [{"a": 1}, "broken_row", "broken_row", "too_deep", "too_deep", {"a": 2}]
     lines = write(tmp_path, f'{{"a": 1}}\n{{"a": {deep}}}\n{{"a": {"[" * 20_000}\n{{"a": 2}}\n', "file.jsonl")
     assert [getattr(row, "reason", "read") for row in read_objects(lines, 50_000)] == [
         "read",
@@ -109,10 +113,16 @@ def test_what_is_no_object_or_too_deep_costs_one_row(tmp_path: Path) -> None:
 
 
 def test_what_python_writes_is_read_and_nothing_is_lost_on_the_way(tmp_path: Path) -> None:
-    path = write(tmp_path, '[{"a": NaN, "b": "half \\ud83d pair", "c": 1.50, "d": ' + "9" * 4000 + "}]")
+    path = write(tmp_path, '[{"a": NaN, "b": "half \\ud83d pair", "c": 1.50, "d": ' + "9" * 5000 + "}]")
     [row] = open_table(path, 10_000, ";").records
     assert isinstance(row, Cells)
-    assert (row.values["a"], row.values["b"], row.values["d"]) == ("", "half \ud83d pair", "9" * 4000)
+    assert (row.values["a"], row.values["b"], row.values["d"]) == ("", "half \ud83d pair", "9" * 5000)
+    for name in ("file.json", "file.jsonl"):
+        lines = write(tmp_path, f'{{"a": {"9" * 5000}}}\n{{"a": 1}}\n', name)
+        assert [row.value["a"] for row in read_objects(lines, 10_000) if isinstance(row, JsonObject)] == [
+            "9" * 5000,
+            1,
+        ]
 
 
 @given(
@@ -124,10 +134,22 @@ def test_an_array_read_in_pieces_is_what_was_written(
 ) -> None:
     path = write(tmp_path, json.dumps(rows, indent=piece % 3 or None))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(streams, "PIECE", piece)
+        patch.setattr(json_scanner, "PIECE", piece)
         assert [row.value for row in read_objects(path, 1_000_000) if isinstance(row, JsonObject)] == rows
 
 
 def test_many_small_records_of_an_array_are_not_copied_over_and_over(tmp_path: Path) -> None:
     path = write(tmp_path, json.dumps([{"n": n} for n in range(200_000)]))
     assert sum(1 for _ in read_objects(path, 1000)) == 200_000  # quadratic copying took minutes
+
+
+@pytest.mark.parametrize("piece", [61, json_scanner.PIECE])
+def test_a_record_longer_than_allowed_costs_one_row_of_an_array(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, piece: int
+) -> None:
+    monkeypatch.setattr(json_scanner, "PIECE", piece)
+    long = [{"b": ['\\"]}' * 400_000]}, {"c": "\\" * 1_100_001, "d": [{"e": "{"}]}, "x" * 2_500_000]
+    path = write(tmp_path, json.dumps([{"a": 1}, *long, {"a": 2}]))
+    assert values(path) == [{"a": 1}, *["too_long"] * 3, {"a": 2}]
+    with pytest.raises(InputError, match="record 2: not valid JSON .it never ends.: "):
+        values(write(tmp_path, json.dumps([{"a": 1}, long[0]])[:-9]))

@@ -101,6 +101,22 @@ def test_lines_that_must_stay_apart_get_blank_lines_and_wrapped_sentences_do_not
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("1. a\n2. b\n3. c", ["1. a", "2. b", "3. c"]),
+        (
+            "Steps\n1) Cut it\n2) Dry it\nwell\n3) Weigh it",
+            ["Steps", "1) Cut it", "2) Dry it\nwell", "3) Weigh it"],
+        ),
+        ("It was\n2. then\n3. cold", ["It was\n2. then\n3. cold"]),
+        ("We saw 1 in\n1. as in\n2. of it", ["We saw 1 in\n1. as in\n2. of it"]),
+    ],
+)
+def test_numbered_items_in_order_stay_apart_without_full_stops(text: str, parts: list[str]) -> None:
+    assert [part.strip() for part in isolate_lines(text).split("\n\n") if part.strip()] == parts
+
+
 def test_a_numbered_list_is_not_a_row_of_headings() -> None:
     paragraphs = ["1 Methods", "1.1 Steps", "1. Weigh it", "2. Dry it", "Text.", "2 Results", "Text."]
     names = [found and found[1] for found in headings_of(paragraphs)]

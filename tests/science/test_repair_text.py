@@ -28,6 +28,12 @@ from domaintune.science.repair_text import lost_character, lost_letter, repair_l
         ("H<sub>2</sub>O at 10<sup style='x'>-6</sup> bar", "H2O at 10⁻⁶ bar", ("html_tags",)),
         ("5<SUP>o</SUP>C, the 2<sup>nd</sup>, x<sup>ab</sup>", "5°C, the 2nd, x^ab", ("html_tags",)),
         ("<ul><li>one</li><li>two</li></ul>", "- one\n\n- two", ("html_tags", "line_breaks")),
+        ("<p>A wall<p>It is <mark>cold</mark>", "A wall\n\nIt is cold", ("html_tags",)),
+        ("<P>\nA wall.\n<P>\nIt <small>is</small>.", "A wall.\n\nIt is.", ("html_tags", "line_breaks")),
+        ("<li>one<li><font color=red>two", "- one\n\n- two", ("html_tags",)),
+        ("a <term>wall</term> <br>of <acronym>ice", "a wall of ice", ("html_tags", "line_breaks")),
+        ("<jats:p>10<jats:sup>6</jats:sup> <jats:italic>K</jats:italic></jats:p>", "10⁶ K", ("html_tags",)),
+        ("&amp;amp;amp;amp;amp;amp;#38;amp;lt;b&gt; 5 &&#35;60; 6", "<b> 5 < 6", ("html_entities",)),
         ("First.\\n\\nsecond\\nThird", "First.\n\nsecond Third", ("literal_line_breaks", "line_breaks")),
         ("What is it?\\n\\n'A solid'", "What is it?\n\n'A solid'", ("literal_line_breaks",)),
         ("a wall isnbsp;cold", "a wall is cold", ("html_entities",)),
@@ -49,6 +55,8 @@ def test_each_kind_of_damage_is_repaired_and_named(
         "Abstract thinking is a skill",
         "see http://x.org/?a=1&copy=2&reg=3",
         "AT&T; and R&D",
+        "<p> and <q> are means, <p>/m and <t> not, <x:y> too",
+        "A wall <p>a<p>b",
         "a < b and c > d",
         "<0.5 mol of <p> and <x|y>, where <i> is a mean",
         "the frequency $\\nu$ and \\nabla T in C:\\\\new",
@@ -101,6 +109,12 @@ def test_a_question_mark_within_a_word_is_seen_as_a_lost_character(text: str, lo
     assert lost_letter(text) is lost
 
 
+@pytest.mark.parametrize("block", ["T | n\n--|:-:\n300 | 1\n400 | 2", "```\nx  y  # &lt;\n\n  z"])
+def test_a_table_without_outer_pipes_and_a_fence_open_to_the_end_keep_their_lines(block: str) -> None:
+    assert repair_text(f"Broken\nline:\n{block}").text == f"Broken line:\n\n{block}"
+    assert repair_text(f"a | b\n---\n{block}").text == f"a | b ---\n\n{block}"
+
+
 def test_markdown_keeps_its_fences_of_code_and_its_tables() -> None:
     code = "```python\nfor x in y:\n    print('<b>')  # two  spaces\n\nend()\n```"
     table = "| T / K | n |\n|---|---:|\n| 300 | 1 |\n| 400 | 2 |"
@@ -110,7 +124,27 @@ def test_markdown_keeps_its_fences_of_code_and_its_tables() -> None:
 
 @pytest.mark.parametrize(
     "piece",
-    ["<!-- ", "<script>", "<sup>", "<p ", "< ", "&amp;", "a?", "\\n", "| - ", "```\n~~~~\n", "  ", "</"],
+    [
+        "<!-- ",
+        "<script>",
+        "<sup>",
+        "<p ",
+        "< ",
+        "&amp;",
+        "a?",
+        "\\n",
+        "| - ",
+        "```\n~~~~\n",
+        "  ",
+        "</",
+        "</a",
+        "<p>a",
+        "```a\n",
+        "a|",
+        "--|--\n",
+        "\n",
+        "&#38;",
+    ],
 )
 def test_text_made_to_be_slow_is_repaired_in_one_pass(piece: str) -> None:
     repair_text(piece * 100_000)  # anything quadratic takes hours here

@@ -11,6 +11,7 @@ from rapidfuzz import fuzz
 from domaintune.cli.looking import Rows
 from domaintune.core.sections.sources import ColumnMapping
 from domaintune.core.stage.errors import InputError
+from domaintune.core.tables.opening import shown
 
 ALIKE = 85.0
 """Similarity 0–100 of a column's name to a known name from which it is proposed."""
@@ -43,13 +44,13 @@ LINKS = ("link", "url", "doi", "doi or url", "doi url", "href")
 """Columns that name the work itself, the same in every export: `corpus` finds duplicates by it."""
 
 
-def document_mapping(path: Path, columns: Sequence[str], rows: Rows) -> ColumnMapping:
+def document_mapping(path: Path, columns: Sequence[str], rows: Rows, files: Sequence[str]) -> ColumnMapping:
     """Return a mapping.
 
     Raises:
         InputError: no column looks like a title or a text.
     """
-    found = match_names(columns, KNOWN, ALIKE, rows)
+    found = match_names(columns, KNOWN, ALIKE, rows, files)
     found |= _guess(columns, found)
     if "text" not in found and (longest := _longest(columns, rows, set(found.values()))):
         found["text"] = longest
@@ -58,7 +59,7 @@ def document_mapping(path: Path, columns: Sequence[str], rows: Rows) -> ColumnMa
         found = named | found
     if missing := [name for name in ("title", "text") if name not in found]:
         raise InputError(
-            f"{path}: no column looks like {' or '.join(missing)}; the file has {list(columns)}. Write the "
+            f"{path}: no column looks like {' or '.join(missing)}; the file has {shown(columns)}. Write the "
             "entry into `sources` in params.yaml by hand, with format: columns."
         )
     return ColumnMapping(
@@ -75,7 +76,11 @@ def document_mapping(path: Path, columns: Sequence[str], rows: Rows) -> ColumnMa
 
 
 def match_names(
-    columns: Sequence[str], known: Mapping[str, Sequence[str]], alike: float, rows: Rows = ()
+    columns: Sequence[str],
+    known: Mapping[str, Sequence[str]],
+    alike: float,
+    rows: Rows = (),
+    files: Sequence[str] = (),
 ) -> dict[str, str]:
     """Give each field the column with the most similar name, best pairs first, no column twice.
 
@@ -89,7 +94,7 @@ def match_names(
     found: dict[str, str] = {}
     for (score, _), _, field, column in sorted(pairs, reverse=True):
         free = score >= alike and field not in found and column not in found.values()
-        if free and (field != "id" or _names_records(column, rows)):
+        if free and (field != "id" or _names_records(column, rows, files)):
             found[field] = column
     return found
 
@@ -141,10 +146,11 @@ def _longest(columns: Sequence[str], rows: Rows, used: set[str]) -> str | None:
     return best if best is not None and lengths[best] >= 100 * len(rows) else None
 
 
-def _names_records(column: str, rows: Rows) -> bool:
-    """Say whether a column names records: all filled, and only rows that are the same in all columns share a name."""
+def _names_records(column: str, rows: Rows, files: Sequence[str]) -> bool:
+    """Say whether a column names records: all filled, and only rows of a file that are the same share a name."""
     names = [row.get(column, "").strip() for row in rows]
-    return all(names) and len(set(names)) == len({tuple(row.values()) for row in rows})
+    whole = ((file, *row.values()) for file, row in zip(files, rows, strict=True))
+    return all(names) and len(set(zip(files, names, strict=True))) == len(set(whole))
 
 
 def _separator(rows: Rows, column: str | None) -> str:

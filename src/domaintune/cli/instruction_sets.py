@@ -45,15 +45,20 @@ SHARE = 0.1
 """Of the rows, from which a language is one of the set's."""
 
 
-def propose_instructions(path: Path) -> Proposal | None:
+def propose_instructions(path: Path, encoding: str | None) -> Proposal | None:
     """Return an entry when a file, or a folder of task files, is an instruction set.
 
     Raises:
-        InputError: it is one, but none of its first rows can be read.
+        InputError: it is one, but none of its first rows can be read, or it is not in UTF-8.
     """
-    name = _format_of(path)
+    name = _format_of(path, encoding)
     if name is None:
         return None
+    if encoding:
+        raise InputError(
+            f"{path}: an instruction set (format {name}) in {encoding.upper()}; such sets are read in UTF-8. Convert "
+            f"each file: iconv -f {encoding.upper()} -t UTF-8 FILE > utf8.FILE"
+        )
     entry = _entry(path, name, ["en"])
     limits = Ingest(min_chars=1, max_chars=LARGEST, max_reject_fraction=1.0)
     rows = list(islice(read_examples(path, entry, limits), LOOKED_AT))
@@ -116,24 +121,25 @@ def _entry(path: Path, name: InstructionFormat, languages: list[str]) -> Instruc
     )
 
 
-def _format_of(path: Path) -> InstructionFormat | None:
+def _format_of(path: Path, encoding: str | None) -> InstructionFormat | None:
     if path.is_dir():
-        return _format_of_folder(path)
+        return _format_of_folder(path, encoding)
     if path.suffix == ".txt" and path.is_file():
-        return "dialogues" if _is_dialogues(path) else None
+        return "dialogues" if _is_dialogues(path, encoding) else None
     if path.suffix not in {".json", ".jsonl", ".ndjson"} or not path.is_file():
         return None
-    if path.suffix == ".json" and _is_task(path):
+    if path.suffix == ".json" and _is_task(path, encoding):
         return "natural_instructions"
     try:
-        objects = [row for row in islice(read_objects(path, LARGEST), 20) if isinstance(row, JsonObject)]
+        read = islice(read_objects(path, LARGEST, encoding), 20)
+        objects = [row for row in read if isinstance(row, JsonObject)]
     except InputError:
         return None  # holds no records; whoever reads it as a table says why
     fields = set.intersection(*(set(row.value) for row in objects)) if objects else set()
     return format_of(fields)
 
 
-def _format_of_folder(folder: Path) -> InstructionFormat | None:
+def _format_of_folder(folder: Path, encoding: str | None) -> InstructionFormat | None:
     """Return the format of a folder whose tables all have one; task files are many, and known by the first.
 
     Raises:
@@ -142,7 +148,7 @@ def _format_of_folder(folder: Path) -> InstructionFormat | None:
     files = [file for file in files_of(folder) if file.suffix.lower() in TABLES]
     found: dict[InstructionFormat | None, Path] = {}
     for file in files[:LOOKED_AT]:
-        found.setdefault(_format_of(file), file)
+        found.setdefault(_format_of(file, encoding), file)
         if "natural_instructions" in found:
             break
     if len(known := {name: file for name, file in found.items() if name}) > 1:
@@ -151,17 +157,17 @@ def _format_of_folder(folder: Path) -> InstructionFormat | None:
     return next(iter(found)) if len(found) == 1 else None
 
 
-def _is_task(path: Path) -> bool:
+def _is_task(path: Path, encoding: str | None) -> bool:
     """Say whether a file is one object with a definition and instances, by its text: it may be long."""
-    with open_text(path) as stream:
+    with open_text(path, encoding) as stream:
         text = stream.read(LARGEST)
     named = all(f'"{field}"' in text for field in FORMATS["natural_instructions"].known_by[0])
     return named and text.lstrip("\ufeff \t\r\n").startswith("{")
 
 
-def _is_dialogues(path: Path) -> bool:
+def _is_dialogues(path: Path, encoding: str | None) -> bool:
     """Say whether the first paragraph that is not a mark between dialogues reads as one."""
-    with open_text(path) as stream:
+    with open_text(path, encoding) as stream:
         lines = [line for line in stream.read(HEAD).splitlines() if line.strip()]
     spoken = [line for line in lines if not line.startswith(("<<", "---", "===", "***"))][:2]
     return len(spoken) == 2 and isinstance(parse_dialogue("\n".join(spoken)), Draft)

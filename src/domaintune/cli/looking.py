@@ -1,7 +1,8 @@
 """Looking at a raw file or folder: how it is to be opened, and its first records."""
 
+import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
@@ -11,13 +12,16 @@ from domaintune.core.stage.errors import InputError
 from domaintune.core.tables.cells import BrokenRow, Cells, Table
 from domaintune.core.tables.dataset_rows import SAVED, read_dataset
 from domaintune.core.tables.delimited import read_delimited
-from domaintune.core.tables.encoding import open_text
-from domaintune.core.tables.opening import JSON, PARQUET, TABLES, open_table
+from domaintune.core.tables.encoding import open_text, other_encoding
+from domaintune.core.tables.file_kinds import file_kind
+from domaintune.core.tables.opening import JSON, PARQUET, TABLES, open_table, shown
 from domaintune.ingest.reading import LIST_MARK
 from domaintune.ingest.text_files import SUFFIXES
+from domaintune.science.identify_language import identify_language
 from domaintune.science.repair_text import repair_line
 
-SAMPLE_ROWS = 500
+SAMPLE_ROWS, SAMPLE_FILES = 500, 200
+"""Records, and files of a folder, that are looked at."""
 MAX_CHARS = 1_000_000
 SPLITS = {"train", "training", "dev", "val", "valid", "validation", "test"}
 """Words at an end of a file's or folder's name that make it a split of a data set."""
@@ -37,6 +41,8 @@ class Look(NamedTuple):
     """For the entry."""
     columns: tuple[str, ...]
     rows: Rows
+    files: Sequence[str]
+    """The file of each row within a folder of tables, and nothing where one file is read."""
     table: TableLayout | None
     dataset: str | None
 
@@ -83,7 +89,20 @@ def refuse_splits(path: Path) -> None:
         )
 
 
-def look(path: Path) -> Look:
+def encoding_of(path: Path) -> str | None:
+    """Return in which encoding a file or the first files of a folder are, where it is neither UTF-8 nor marked.
+
+    Raises:
+        InputError: several encodings fit.
+    """
+    packed = {*PARQUET, ".pdf", ".arrow"}
+    texts = (
+        file for file in files_of(path) if file.suffix.lower() not in packed and os.access(file, os.R_OK)
+    )
+    return other_encoding([file for file in islice(texts, SAMPLE_FILES) if file_kind(file) is None])
+
+
+def look(path: Path, encoding: str | None = None) -> Look:
     """Open a file, a folder of tables, a data set's folder, or one on the hub (`hub:owner/name@revision`).
 
     Raises:
@@ -96,9 +115,9 @@ def look(path: Path) -> Look:
     if Path(folder).is_dir() and (split or _is_data_set(path)):
         local = f"local#{split}" if split else "local"
         return _first(folder, read_dataset(local, Path(folder), MAX_CHARS, LIST_MARK), None, local)
-    layout = None
+    layout = TableLayout.model_validate({"encoding": encoding}) if encoding else None
     if delimited := next((file for file in files_of(path) if _is_delimited(file, path)), None):
-        layout = _layout(delimited)
+        layout = _layout(delimited, encoding)
     return _first(reference, open_table(path, MAX_CHARS, LIST_MARK, layout), layout, None)
 
 
@@ -123,24 +142,30 @@ def _splits(file: Path) -> Iterator[str]:
 
 
 def _first(path: str, table: Table, layout: TableLayout | None, dataset: str | None) -> Look:
-    rows = [record.values for record in islice(table.records, SAMPLE_ROWS) if isinstance(record, Cells)]
+    records = list(islice(table.records, SAMPLE_ROWS))
+    rows = [record for record in records if isinstance(record, Cells)]
     if not rows:
-        raise InputError(f"{path}: no readable record among the first {SAMPLE_ROWS}; nothing to propose.")
-    return Look(path, table.columns, rows, layout, dataset)
+        why = next((f" ({row.place}: {row.detail})" for row in records if isinstance(row, BrokenRow)), "")
+        raise InputError(
+            f"{path}: none of the first {len(records)} records is readable{why}; nothing to propose."
+        )
+    values, files = [row.values for row in rows], [row.file for row in rows]
+    return Look(path, table.columns, values, files, layout, dataset)
 
 
-def _layout(path: Path) -> TableLayout | None:
+def _layout(path: Path, encoding: str | None) -> TableLayout | None:
     """Tell comments, files without a header, and quotation marks that quote nothing; None for none of these."""
-    with open_text(path) as stream:
+    with open_text(path, encoding) as stream:
         line = stream.readline(1000)
         while line and not line.strip():
             line = stream.readline(1000)
     comment = "#" if line.startswith("#") else None
+    quoted = TableLayout.model_validate({"comment": comment, "encoding": encoding})
     for header in EXAM_HEADERS:
-        layout = TableLayout(comment=comment, header=header)
+        layout = quoted.model_copy(update={"header": header})
         if _is_exam(path, layout):
             return layout
-    quoted, plain = TableLayout(comment=comment), TableLayout(comment=comment, quoting=False)
+    plain = quoted.model_copy(update={"quoting": False})
     chosen = min((quoted, plain), key=lambda layout: _broken(path, layout))
     return None if chosen == TableLayout() else chosen
 
@@ -163,9 +188,10 @@ def _broken(path: Path, layout: TableLayout) -> int:
         return SAMPLE_ROWS + 1
 
 
-def opened(found: Look) -> list[str]:
-    """Say what is unusual about how the file is opened."""
-    notes = []
+def opened(found: Look, used: Collection[str]) -> list[str]:
+    """Say which columns are left out, and what is unusual about how the file is opened."""
+    left = [column for column in found.columns if column not in used]
+    notes = [f"left out: {shown(left)[1:-1]}"] if left else []
     if found.table:
         notes.append(f"table: {found.table.model_dump(exclude_defaults=True)}, as the file is written")
     if found.dataset and found.dataset.startswith("hub:"):
@@ -174,8 +200,8 @@ def opened(found: Look) -> list[str]:
 
 
 def language_of(rows: Rows) -> str:
-    """Tell Korean from English by its script; anything else is for the user to correct."""
-    texts = (repair_line(cell).text for row in rows[:100] for cell in row.values())
-    letters = [letter for text in texts for letter in text if letter.isalpha()]
-    hangul = sum("가" <= letter <= "힣" for letter in letters)
-    return "ko" if letters and hangul / len(letters) > 0.3 else "en"
+    """Return the language of the first records, English where it cannot be told."""
+    return (
+        identify_language(" ".join(repair_line(cell).text for row in rows[:100] for cell in row.values()))
+        or "en"
+    )

@@ -1,7 +1,8 @@
 """Looking at a raw file and proposing its entry for `sources`."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from itertools import islice
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from domaintune.cli.looking import (
     Look,
     Proposal,
     Rows,
+    encoding_of,
     files_of,
     is_texts,
     language_of,
@@ -20,14 +22,21 @@ from domaintune.cli.looking import (
     refuse_splits,
 )
 from domaintune.cli.question_sets import propose_questions
-from domaintune.core.sections.sources import ColumnMapping, QuestionSource, Source
+from domaintune.core.sections.sources import (
+    ColumnMapping,
+    InstructionSource,
+    QuestionSource,
+    Source,
+    TableLayout,
+)
 from domaintune.core.stage.errors import InputError
 from domaintune.core.tables.cells import BrokenRow
 from domaintune.core.tables.encoding import open_text
 from domaintune.core.tables.file_kinds import unhashable
+from domaintune.core.tables.opening import TABLES
 from domaintune.ingest.document_formats import SHAPES, RawRow, mapped_shape
 from domaintune.ingest.reading import LIST_MARK
-from domaintune.ingest.text_files import read_texts
+from domaintune.ingest.text_files import SUFFIXES, read_texts
 from domaintune.science.text_structure import estimate_tokens
 
 SAMPLE_TEXTS = 20
@@ -38,7 +47,7 @@ TECHPORT = re.compile(r'\s*\{[^[]*"projects"\s*:\s*\[')
 """How an answer of TechPort's search begins."""
 CANARY_GUID = re.compile(r"canary[\s_]+(?:guid|string)|^canary$|[\"']canary[\"']\s*:", re.IGNORECASE)
 """Marks a test set that its authors want in no training corpus (BIG-bench)."""
-LICENCE = "language: a guess by the script; licence: write what the source states, it goes into every row and the card"
+LICENCE = "language: a guess; licence: write what the source states, it goes into every row and the card"
 
 
 QUOTED = re.compile(r"['\n]")
@@ -58,10 +67,21 @@ def propose(path: Path) -> Proposal:
     if wrong := next(unhashable(Path(path.as_posix().partition("#")[0])), None):
         raise InputError(wrong)
     refuse_splits(path)
-    found = propose_instructions(path) or (_texts(path) if is_texts(path) else _table(path))
+    encoding = encoding_of(path)
+    found = propose_instructions(path, encoding)
+    found = found or (_texts(path, encoding) if is_texts(path) else _table(path, encoding))
     if canary := next(filter(None, map(_canary, files_of(path))), None):
         found = _to_measure_with(path, found, canary)
-    return found._replace(notes=[*found.notes, LICENCE])
+    return found._replace(notes=[*found.notes, *_unread(path, found.entry), LICENCE])
+
+
+def _unread(folder: Path, entry: Source | QuestionSource | InstructionSource) -> Iterator[str]:
+    """Say of a folder which files are of no kind that is read together with the others."""
+    read = SUFFIXES if isinstance(entry, Source) and entry.format == "texts" else TABLES
+    inside = folder.rglob("*") if folder.is_dir() and not entry.dataset else ()
+    kinds = Counter(file.suffix.lower() or "without ending" for file in inside if file.is_file())
+    if others := {kind: count for kind, count in sorted(kinds.items()) if kind not in read}:
+        yield f"not read: {', '.join(f'{count} {kind}' for kind, count in others.items())}"
 
 
 def _canary(file: Path) -> str | None:
@@ -89,29 +109,26 @@ def _to_measure_with(path: Path, found: Proposal, canary: str) -> Proposal:
     )
 
 
-def _table(path: Path) -> Proposal:
+def _table(path: Path, encoding: str | None) -> Proposal:
     """Propose an entry for a table: a question set or documents; a .txt that is not a table is a text."""
     try:
-        found = look(path)
+        found = look(path, encoding)
         if asked := propose_questions(found):
             return asked
         return _documents(path, found)
     except InputError:
         if path.suffix.lower() != ".txt":
             raise
-        return _texts(path)
+        return _texts(path, encoding)
 
 
 def _documents(path: Path, found: Look) -> Proposal:
     rows = [_joined(row) for row in found.rows]
-    name = _known_format(path, found.columns)
-    mapping = None if name else document_mapping(path, found.columns, rows)
+    name = _known_format(path, found)
+    mapping = None if name else document_mapping(path, found.columns, rows, found.files)
     notes = [f"format: {name or 'columns, mapped by the names of the columns'}"]
-    if name is None and mapping is not None:
-        used = mapped_shape(mapping).columns
-        notes.append(f"left out: {', '.join(c for c in found.columns if c not in used) or 'nothing'}")
-        notes += doubts(mapping, rows)
-    notes += [*_agencies(rows, mapping), *opened(found)]
+    notes += [*(doubts(mapping, rows) if mapping else ()), *_agencies(rows, mapping)]
+    notes += opened(found, mapped_shape(mapping).columns if mapping else found.columns)
     entry = _document_entry(found.path, name or "columns", rows, mapping)
     return Proposal(entry.model_copy(update={"table": found.table, "dataset": found.dataset}), notes)
 
@@ -121,9 +138,9 @@ def _document_entry(path: str, name: str, rows: Rows, mapping: ColumnMapping | N
     return Source.model_validate({**entry, "language": language_of(rows), "licence": "unknown"})
 
 
-def _texts(folder: Path) -> Proposal:
+def _texts(folder: Path, encoding: str | None) -> Proposal:
     """Propose an entry for a folder of texts."""
-    first = list(islice(read_texts(folder, MAX_CHARS), SAMPLE_TEXTS))
+    first = list(islice(read_texts(folder, MAX_CHARS, encoding), SAMPLE_TEXTS))
     read = [row for row in first if isinstance(row, RawRow)]
     if not read:
         why = next((f" ({row.place}: {row.detail})" for row in first if isinstance(row, BrokenRow)), "")
@@ -137,7 +154,10 @@ def _texts(folder: Path) -> Proposal:
         f"chunks: left out; the longest of the first {len(first)} files has about {longest} tokens. To cut long "
         "texts, add `chunks: {max_tokens: 400, overlap_tokens: 40}`",
     ]
-    return Proposal(_document_entry(folder.as_posix(), "texts", rows), notes)
+    table = TableLayout.model_validate({"encoding": encoding}) if encoding else None
+    found = Look(folder.as_posix(), (), rows, (), table, None)
+    entry = _document_entry(found.path, "texts", rows).model_copy(update={"table": table})
+    return Proposal(entry, [*notes, *opened(found, ())])
 
 
 def _joined(row: Mapping[str, str]) -> dict[str, str]:
@@ -145,14 +165,14 @@ def _joined(row: Mapping[str, str]) -> dict[str, str]:
     return {name: value.replace(LIST_MARK, "; ") for name, value in row.items()}
 
 
-def _known_format(path: Path, columns: Sequence[str]) -> str | None:
+def _known_format(path: Path, found: Look) -> str | None:
     """Return the export whose columns a file has; TechPort's are common words, so its one array is looked for too."""
     if path.suffix.lower() == ".json" and path.is_file():
-        with open_text(path) as stream:
+        with open_text(path, found.table.encoding if found.table else None) as stream:
             if TECHPORT.match(stream.read(HEAD)):
                 return "techport"
     tables = (name for name in SHAPES if name != "techport")
-    return next((name for name in tables if set(SHAPES[name].columns) <= set(columns)), None)
+    return next((name for name in tables if set(SHAPES[name].columns) <= set(found.columns)), None)
 
 
 def _agencies(rows: Rows, mapping: ColumnMapping | None) -> list[str]:

@@ -56,9 +56,9 @@ LEVELS = {
 """Names of difficulties, in small letters, and ours."""
 
 
-def question_mapping(columns: Sequence[str], rows: Rows) -> QuestionMapping | None:
+def question_mapping(columns: Sequence[str], rows: Rows, files: Sequence[str]) -> QuestionMapping | None:
     """Return a mapping when there is a column for the question, or a text and options, and one for the answer."""
-    found = match_names(columns, NAMES, EXACT, rows)
+    found = match_names(columns, NAMES, EXACT, rows, files)
     scored, given = found.pop("scores", None), found.pop("input", None)
     if scored is not None:
         found |= {"answer": scored} | ({"question": given} if given is not None else {})
@@ -78,7 +78,7 @@ def question_mapping(columns: Sequence[str], rows: Rows) -> QuestionMapping | No
 
 def propose_questions(found: Look) -> Proposal | None:
     """Return the entry of a question set: to measure with where it has options, scores or a test set's name."""
-    mapping = question_mapping(found.columns, found.rows)
+    mapping = question_mapping(found.columns, found.rows, found.files)
     if mapping is None:
         return None
     difficulties = _difficulties(found.rows, mapping.difficulty)
@@ -92,11 +92,9 @@ def propose_questions(found: Look) -> Proposal | None:
     }
     why = next((f", {sign}" for sign, seen in signs.items() if seen), "")
     use = "benchmark" if why else "train"
-    used = {*question_columns(mapping)}
     notes = [
         f"kind: questions; options: {mapping.options}",
         f"use: {use}{why}; `benchmark` is never trained on, `train` is",
-        f"left out: {', '.join(c for c in found.columns if c not in used) or 'nothing'}",
     ]
     if mapping.difficulty and difficulties is None:
         notes.append(
@@ -113,7 +111,7 @@ def propose_questions(found: Look) -> Proposal | None:
         table=found.table,
         dataset=found.dataset,
     )
-    return Proposal(entry, [*notes, *opened(found)])
+    return Proposal(entry, [*notes, *opened(found, question_columns(mapping))])
 
 
 def _names(found: Look) -> str:

@@ -19,7 +19,7 @@ PLACEHOLDERS = {
 MARKS = " \t\n.,;:!?-–—_*()[]\"'"
 ENDS = ".!?:;。\"'”’)]"
 """What a page ends with when its last sentence does."""
-LISTED = re.compile(r"^[ \t]*[-*+•][ \t]+\S|^#{1,6}[ \t]+\S", re.MULTILINE)
+LISTED = re.compile(r"^[ \t]*(?:[-*+•]|\d{1,2}[.)])[ \t]+\S|^#{1,6}[ \t]+\S", re.MULTILINE)
 """An item of a list, or a heading of Markdown; a text that has two holds Markdown."""
 
 

@@ -10,6 +10,7 @@ from domaintune.core.tables.cells import SHOWN, BrokenRow, Cells, Table
 from domaintune.core.tables.dataset_rows import open_dataset, read_dataset
 from domaintune.core.tables.encoding import open_text
 from domaintune.core.tables.file_kinds import check_regular
+from domaintune.core.tables.json_scanner import decode_whole
 from domaintune.core.tables.opening import (
     JSON,
     PARQUET,
@@ -161,7 +162,7 @@ def _task_files(path: Path) -> Iterator[JsonObject | BrokenRow]:
 def _task(file: Path, place: str) -> JsonObject | BrokenRow:
     try:
         with open_text(file) as stream:
-            value = json.load(stream)
+            value = decode_whole(stream.read())
     except RecursionError:
         return BrokenRow(place, "too_deep", "too many lists within one another", "")
     except (InputError, ValueError) as error:

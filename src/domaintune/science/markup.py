@@ -5,20 +5,28 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 BLOCKS = (
-    "address|article|aside|blockquote|body|center|dd|div|dl|dt|fieldset|figcaption|figure|footer|form|h[1-6]|head"
-    "|header|hr|html|li|main|nav|ol|p|pre|section|table|tbody|tfoot|thead|title|tr|ul"
+    "address|article|aside|blockquote|body|center|dd|details|dir|div|dl|dt|fieldset|figcaption|figure|footer|form"
+    "|frameset|h[1-6]|head|header|hgroup|hr|html|legend|li|main|menu|nav|noscript|ol|p|pre|section|table|tbody|tfoot"
+    "|thead|title|tr|ul|jats:(?:p|sec|title|list|list-item)"
 )
 """Elements that begin and end a paragraph."""
 INLINE = (
-    "a|abbr|b|big|button|caption|cite|code|col|colgroup|em|font|i|iframe|img|input|kbd|label|link|meta|object|option"
-    "|q|s|samp|select|small|span|strike|strong|sub|sup|td|textarea|th|tt|u|var|(?:o|w|st1|v):\\w+"
+    "a|abbr|acronym|applet|area|audio|b|base|basefont|bdi|bdo|big|blink|br|button|canvas|caption|cite|code|col|colgroup"
+    "|del|dfn|em|embed|font|frame|i|iframe|img|input|ins|kbd|label|link|marquee|mark|meta|nobr|object|optgroup|option"
+    "|param|q|rb|rp|rt|ruby|s|samp|select|small|span|strike|strong|sub|summary|sup|svg|td|textarea|th|tt|u|var|video"
+    "|wbr|(?:o|w|st1|v|jats|mml):[\\w-]+"
 )
+"""Other elements of HTML, now and formerly, of Office's pages, and of JATS and MathML in a publisher's."""
 _ATTRIBUTES = r"(?:\s+[\w:-]+\s*=[^<>]*|\s+(?:nowrap|noshade|border|checked))?\s*/?"
-TAG = re.compile(rf"</?(?P<name>{BLOCKS}|{INLINE}|br){_ATTRIBUTES}>", re.IGNORECASE)
+TAG = re.compile(rf"</?(?P<name>(?P<known>{BLOCKS}|{INLINE})|[a-z][\w:-]*){_ATTRIBUTES}>", re.IGNORECASE)
+CLOSING = re.compile(r"</(?P<name>[a-z][\w:-]*)\s*>", re.IGNORECASE)
 SURE = re.compile(
-    rf"</(?:{BLOCKS}|{INLINE})\s*>|<(?:br|hr|div|span|font|strong|em|sub|sup|li|ul|ol|img)\b", re.IGNORECASE
+    rf"</(?:{BLOCKS}|{INLINE})\s*>|<(?:br|hr|div|span|font|strong|em|sub|sup|li|ul|ol|img|jats:\w+)\b"
+    r"|(?:\A\s*+|\n[ \t]*+)<p>(?:\w|\s+(?-i:[A-Z가-힣]))(?=.*<p>(?:\w|\s+(?-i:[A-Z가-힣])))",
+    re.IGNORECASE | re.DOTALL,
 )
-"""What only HTML has. A lone `<p>` or `<i>` can be a mean in angle brackets, and stays."""
+"""What only HTML has: of old pages without closing tags, two paragraphs, the first at the beginning of a line. A lone
+`<p>` or `<i>` can be a mean in angle brackets, and stays."""
 UNSEEN = re.compile(
     r"<!--(?:(?!<!--).)*?-->|<!DOCTYPE[^<>]*>|<\?xml[^<>]*>"
     r"|<(?P<hidden>script|style|xml)\b[^<>]*>(?:(?!<(?P=hidden)\b).)*?</(?P=hidden)\s*>",
@@ -27,18 +35,30 @@ UNSEEN = re.compile(
 """What a browser does not show."""
 BREAK = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 _BLOCK = re.compile(BLOCKS, re.IGNORECASE)
-_RAISED = re.compile(r"<sup\b[^<>]*>(?P<text>(?:(?!</?sup\b).){0,40}?)</sup\s*>", re.IGNORECASE | re.DOTALL)
+_SUP = r"(?:jats:)?sup\b"
+_RAISED = re.compile(
+    rf"<{_SUP}[^<>]*>(?P<text>(?:(?!</?{_SUP}).){{0,40}}?)</{_SUP}\s*>", re.IGNORECASE | re.DOTALL
+)
 _SIGNS = {"TM": "™", "tm": "™", "REG": "®", "R": "®"} | dict(zip("oO®™°º", "°°®™°°", strict=True))
 _PLAIN = {"st", "nd", "rd", "th", ""}
 _HIGH = str.maketrans("0123456789+-−=()ni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿⁱ")
 
 
 def strip_tags(text: str) -> str:
-    """Return the text without the tags of HTML; blocks become paragraphs, and list items begin with a hyphen."""
+    """Return the text without the tags of HTML; blocks become paragraphs, and list items begin with a hyphen.
+
+    A tag that HTML does not have goes where it is closed, too.
+    """
     if "<" not in text:
         return text
     shown = _RAISED.sub(_raised, UNSEEN.sub(" ", text))
-    return TAG.sub(_space_of, shown) if SURE.search(shown) else shown
+    closed = {name.lower() for name in CLOSING.findall(shown)}
+    sure = SURE.search(shown) is not None
+
+    def gone(tag: re.Match[str]) -> bool:
+        return tag["name"].lower() in closed or (sure and tag["known"] is not None)
+
+    return TAG.sub(lambda tag: _space_of(tag) if gone(tag) else tag.group(), shown)
 
 
 def _raised(found: re.Match[str]) -> str:
@@ -52,12 +72,12 @@ def _raised(found: re.Match[str]) -> str:
 
 def _space_of(tag: re.Match[str]) -> str:
     """Return what stands for a tag: H<sub>2</sub>O is one word, two cells of a table are two."""
-    name = tag["name"].lower()
-    if name == "li":
+    name = tag["name"].lower().removeprefix("jats:")
+    if name in {"li", "list-item"}:
         return "\n\n" if tag.group().startswith("</") else "\n\n- "
     if name == "br":
         return "\n"
-    if _BLOCK.fullmatch(name):
+    if _BLOCK.fullmatch(tag["name"]):
         return "\n\n"
     return " " if name in {"td", "th", "caption", "option"} else ""
 
@@ -65,11 +85,13 @@ def _space_of(tag: re.Match[str]) -> str:
 BLOCK = re.compile(
     r"(?<=\n\n)(?P<indented>(?:(?:[ ]{4}|[ ]{0,3}\t)[ \t]*[^\s\-*+•][^\n]*(?:\n|\Z))+)(?=\n|\Z)"
     r"|^[ ]{0,3}(?P<fence>`{3,}|~{3,})[^\n`]*\n(?:.*?\n)??[ ]{0,3}(?P=fence)[`~]*[ \t]*$"
-    r"|^[ \t]*\|[^\n]*\|[ \t]*\n[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$(?:\n[ \t]*\|[^\n]*)*",
+    r"|^[ ]{0,3}(?P<open>`{3,})[^\n`]*\n.*\Z"
+    r"|^(?=[^\n]*\|)[^\n]*\n(?=[^\n]*\|)[ \t]*+\|?[ \t]*+:?-++:?[ \t]*+(?:\|[ \t]*+:?-++:?[ \t]*+)*+\|?[ \t]*+$"
+    r"(?:\n(?=[^\n]*\|)[^\n]*)*",
     re.MULTILINE | re.DOTALL,
 )
-"""Indented lines between blank ones; a closed fence; or a row of cells, the line of hyphens below it, and all rows
-that follow.
+"""Indented lines between blank ones; a closed fence, or one of backticks that is open to the end (a line of tildes
+underlines headings, too); or a row of cells, the line of hyphens below it, and all rows that follow.
 
 Source: GitHub Flavored Markdown 0.29, sections 4.4, 4.5 and 4.10.
 """
@@ -123,7 +145,7 @@ def split_blocks(text: str) -> Iterator[Piece]:
             continue
         if found.start() > position:
             yield Piece(position, found.start(), text[position : found.start()], block=False)
-        yield Piece(*found.span(), found.group(), block=True, code=bool(found["fence"]))
+        yield Piece(*found.span(), found.group(), block=True, code=bool(found["fence"] or found["open"]))
         position = found.end()
     if position < len(text):
         yield Piece(position, len(text), text[position:], block=False)

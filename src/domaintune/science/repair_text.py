@@ -42,10 +42,13 @@ def restore_apostrophes(text: str) -> str:
     return APOSTROPHE.sub(lambda found: found.group().replace("?", "’"), text) if "?" in text else text
 
 
-ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
-"""With the semicolon only: `html.unescape` alone would turn `?a=1&copy=2` into `?a=1©=2`."""
-MOST_ESCAPES = 5
-"""Times that a text is taken to have been escaped."""
+ENTITY = re.compile(
+    r"&(?:(?:amp|#0*38|#x0*26);)*(?P<name>#[0-9]{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,31});", re.IGNORECASE
+)
+"""With the semicolon only: `html.unescape` alone would turn `?a=1&copy=2` into `?a=1©=2`. However often the ampersand
+was escaped again (`&amp;amp;lt;`), it is one entity."""
+MOST_PASSES = 10
+"""Times that entities are resolved; more are needed only where letters of an entity are entities themselves."""
 MARKS = re.compile(r"[&<?]|  |\\n|nbsp;")
 """What plain text without faults does not hold."""
 BLANKS = "".join(c for c in map(chr, range(0x3001)) if c.isspace() and not "\x1c" <= c <= "\x1f")
@@ -115,7 +118,7 @@ def _apply(text: str, steps: dict[str, Callable[[str], str]]) -> Repaired:
 
 def _unescape(text: str) -> str:
     """Resolve entities until none is left: exports escape what was escaped before (`&amp;lt;`)."""
-    for _ in range(MOST_ESCAPES):
+    for _ in range(MOST_PASSES):
         if "&" not in text or (plain := ENTITY.sub(_character, text)) == text:
             break
         text = plain
@@ -158,10 +161,11 @@ def _character(match: re.Match[str]) -> str:
 
     HTML drops or remaps them, and then the loss could not be seen any more.
     """
-    entity = match.group()
-    if entity[1] != "#":
+    name = match["name"]
+    entity = f"&{name};"
+    if name[0] != "#":
         return html.unescape(entity)
-    code = int(entity[3:-1], 16) if entity[2] in "xX" else int(entity[2:-1])
+    code = int(f"0{name[1:]}", 16) if name[1] in "xX" else int(name[1:])
     return chr(code) if code < 0x80 else html.unescape(entity)
 
 

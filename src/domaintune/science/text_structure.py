@@ -60,6 +60,8 @@ LOOSE_ENDS = {
 """Words a heading does not end with, but a line broken within a sentence may."""
 ITEM = re.compile(r"(?:[-*+•]|\d{1,2}[.)]|\(\d{1,2}\)|\|)[ \t]*\S")
 """Beginning of a list item or a table row."""
+NUMBER = re.compile(r"(?P<number>\d{1,2})[.)][ \t]+\S")
+"""Beginning of a numbered item."""
 UNDERLINE = re.compile(r"(?m)^(?P<name>\S[^\n]*)\n(?P<mark>=|-)(?P=mark){2,}[ \t]*$")
 """A Markdown heading marked by the line below it."""
 
@@ -113,17 +115,37 @@ def isolate_lines(text: str) -> str:
 def _isolated(text: str) -> str:
     text = UNDERLINE.sub(lambda found: ("# " if found["mark"] == "=" else "## ") + found["name"], text)
     lines: list[str] = []
-    for line in text.split("\n"):
+    counted = _counted(text.split("\n"))
+    for line, in_order in zip(text.split("\n"), counted, strict=True):
         bare = line.strip()
         before = lines[-1].rstrip() if lines else ""
-        after_sentence = not before or before[-1] in ".?!:。"
-        if heading(bare) and (bare.startswith("#") or after_sentence or NAMED.fullmatch(bare)):
+        apart = in_order or not before or before[-1] in ".?!:。"
+        if heading(bare) and (bare.startswith("#") or apart or NAMED.fullmatch(bare)):
             lines += ["", bare, ""]
-        elif ITEM.match(bare) and (after_sentence or not bare[0].isdigit()):
+        elif ITEM.match(bare) and (apart or not bare[0].isdigit()):
             lines += ["", line]
         else:
             lines.append(line)
     return "\n".join(lines)
+
+
+def _counted(lines: Sequence[str]) -> list[bool]:
+    """Say of each line whether it is one of several numbered items in order, from 1; a broken sentence is none."""
+    found = [False] * len(lines)
+    run: list[int] = []
+    for at, line in enumerate(lines):
+        if (item := NUMBER.match(line.strip())) is None:
+            continue
+        words = lines[at - 1].split() if at else []
+        follows = len(words) < 3 or words[-1].casefold() not in LOOSE_ENDS
+        run = (
+            [*run, at]
+            if follows and run and int(item["number"]) == len(run) + 1
+            else [at][: item["number"] == "1"]
+        )
+        if len(run) > 1:
+            found[run[0]] = found[at] = True
+    return found
 
 
 class Unit(NamedTuple):

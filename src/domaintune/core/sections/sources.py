@@ -100,7 +100,7 @@ class TableLayout(Params):
     header: list[Column] | None = Field(default=None, min_length=1)
     """Names of the columns of a file without a header line, e.g. [question, A, B, C, D, answer]."""
     encoding: Literal["cp949", "windows-1252", "shift_jis", "gb18030"] | None = None
-    """Of a delimited file, or of a folder's texts; left out: UTF-8, or UTF-16 with a byte order mark."""
+    """Of a delimited or JSON file, or of a folder's texts; left out: UTF-8, or UTF-16 with a byte order mark."""
 
 
 class Chunking(Params):

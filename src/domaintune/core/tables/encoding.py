@@ -2,11 +2,13 @@
 
 import codecs
 import re
+from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple, TextIO
+from typing import TextIO
 
 from domaintune.core.stage.errors import InputError
 from domaintune.core.tables.file_kinds import check_text
+from domaintune.core.tables.streams import PIECE, Damage, scan
 
 SYLLABLES = frozenset(
     "이다의는을가에하고로지기은를도한사인리어나자서시대정아그수일해보부과있스제상전게장주구들동원여공용성안조비라면만"
@@ -35,9 +37,10 @@ MARKS = {
 }
 WRONG_LINES = 0.1
 """Share of lines that are not UTF-8 from which the whole file is taken to have another encoding."""
+FEWEST_BAD = 4
+"""Bad bytes from which one line is proof: two letters of Korean, not a stray byte."""
 FEWEST_COMMON, CLOSE = 0.1, 0.5
 """Share of common letters below which an encoding does not fit, and part of the best share from which it may, too."""
-PIECE = 1 << 20
 WIDE = {
     "UTF-32LE": re.compile(rb"(?s:[^\x00].|.[^\x00])[\x00-\x03]\x00(?s:..)[\x00-\x03]\x00"),
     "UTF-32BE": re.compile(rb"\x00[\x00-\x03](?s:[^\x00].|.[^\x00])\x00[\x00-\x03](?s:..)"),
@@ -57,19 +60,6 @@ def common_share(text: str, encoding: str) -> float:
     return common / max(1, len(beyond))
 
 
-class Damage(NamedTuple):
-    """What a scan of the bytes found."""
-
-    lines: int
-    bad_lines: int
-    offset: int
-    """Of the first bad byte."""
-    line: int
-    byte: int
-    sample: bytes
-    """Bad lines, for telling encodings apart."""
-
-
 def open_text(path: Path, encoding: str | None = None) -> TextIO:
     """Open a file with its line ends kept; a stray bad byte becomes U+FFFD, so its row is quarantined.
 
@@ -78,11 +68,8 @@ def open_text(path: Path, encoding: str | None = None) -> TextIO:
     Raises:
         InputError: missing, empty, or as a whole neither UTF-8 nor UTF-16 with a byte order mark.
     """
-    if encoding is None:
-        encoding = check_encoding(path)
-    else:
-        check_text(path)
-    return path.open(encoding=encoding, errors="replace", newline="")
+    check_text(path)
+    return path.open(encoding=encoding or check_encoding(path), errors="replace", newline="")
 
 
 def check_encoding(path: Path) -> str:
@@ -97,25 +84,19 @@ def check_encoding(path: Path) -> str:
     if not head:
         raise InputError(f"{path}: the file is empty. Fetch it again, or take its entry out of `sources`.")
     if head.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
-        raise InputError(
-            f"{path}: expected UTF-8, but the file is UTF-32, told by its byte order mark. Convert it: "
-            f"iconv -f UTF-32 -t UTF-8 {path.name} > utf8.{path.name}"
-        )
+        why = "expected UTF-8, but the file is UTF-32, told by its byte order mark"
+        raise InputError(f"{path}: {why}. Convert it: {_command(path, 'UTF-32')}")
     for mark, encoding in MARKS.items():
         if head.startswith(mark):
             return encoding
     if wide := next((name for name, form in WIDE.items() if form.match(head)), None):
-        raise InputError(
-            f"{path}: NUL bytes as UTF-32 without a byte order mark has them. Convert it: "
-            f"iconv -f {wide} -t UTF-8 {path.name} > utf8.{path.name}"
-        )
+        why = "NUL bytes as UTF-32 without a byte order mark has them"
+        raise InputError(f"{path}: {why}. Convert it: {_command(path, wide)}")
     if b"\x00" in head[:4]:
-        raise InputError(
-            f"{path}: NUL byte at offset {head.index(0)}: UTF-16 without a byte order mark, or no text. "
-            f"Convert it: iconv -f UTF-16LE -t UTF-8 {path.name} > utf8.{path.name}"
-        )
+        why = f"NUL byte at offset {head.index(0)}: UTF-16 without a byte order mark, or no text"
+        raise InputError(f"{path}: {why}. Convert it: {_command(path, 'UTF-16LE')}")
     damage = scan(path)
-    if damage and damage.bad_lines > 1 and damage.bad_lines / damage.lines > WRONG_LINES:
+    if damage and _is_other(damage):
         raise InputError(
             f"{path}: expected UTF-8, but {damage.bad_lines} of {damage.lines} lines are not; the first bad "
             f"byte is 0x{damage.byte:02X} at offset {damage.offset} (line {damage.line}). "
@@ -124,33 +105,41 @@ def check_encoding(path: Path) -> str:
     return "utf-8"
 
 
-def scan(path: Path) -> Damage | None:
-    """Look through all lines for bytes that are not UTF-8; None when there are none."""
-    lines = bad = offset = at = first_line = byte = 0
-    sample = b""
+def other_encoding(files: Sequence[Path]) -> str | None:
+    """Return the encoding of files that are not UTF-8, told by their bad lines together; None where any is UTF-8.
+
+    A file that is all ASCII says nothing.
+
+    Raises:
+        InputError: several encodings fit.
+    """
+    scanned = {path: scan(path) for path in files}
+    damaged = {path: damage for path, damage in scanned.items() if damage}
+    if not damaged or any(_says_unicode(path, damage) for path, damage in scanned.items()):
+        return None
+    sample = b"".join(damage.sample for damage in damaged.values())[:PIECE]
+    lines, bad = (sum(one) for one in zip(*(damage[:2] for damage in damaged.values()), strict=True))
+    first, damage = next(iter(damaged.items()))
+    if not _is_other(damage._replace(lines=lines, bad_lines=bad, sample=sample)):
+        return None
+    fitting = _fitting(sample)
+    if len(fitting) > 1 or CONTROLS.search(sample):
+        raise InputError(f"{first}: expected UTF-8. {_suggestion(first, sample)}")
+    return fitting[0]
+
+
+def _says_unicode(path: Path, damage: Damage | None) -> bool:
+    """Say whether a file begins with a mark, or has letters beyond ASCII that are UTF-8."""
     with path.open("rb") as handle:
-        while piece := handle.readline(PIECE):
-            if not piece.endswith(b"\n"):
-                piece += _rest_of_character(handle)
-            lines += 1
-            try:
-                piece.decode("utf-8")
-            except UnicodeDecodeError as error:
-                bad += 1
-                if bad == 1:
-                    at, first_line, byte = offset + error.start, lines, piece[error.start]
-                if len(sample) < PIECE:
-                    sample += piece
-            offset += len(piece)
-    return Damage(lines, bad, at, first_line, byte, sample) if bad else None
+        head = handle.read(PIECE)
+    return head.startswith((*MARKS,)) or (damage is None and not head.isascii())
 
 
-def _rest_of_character(handle: object) -> bytes:
-    """Read on to the end of a multi-byte character that a piece may have cut."""
-    rest = b""
-    while (ahead := handle.peek(1)[:1]) and 0x80 <= ahead[0] < 0xC0 and len(rest) < 3:  # type: ignore[attr-defined]  # BufferedReader
-        rest += handle.read(1)  # type: ignore[attr-defined]  # BufferedReader
-    return rest
+def _is_other(damage: Damage) -> bool:
+    """Say whether there are too many bad lines for stray bytes, or in a single one hardly a letter is UTF-8."""
+    text = damage.sample.decode("utf-8", "replace")
+    proof = text.count("\ufffd") >= max(FEWEST_BAD, sum(letter > "\x7f" for letter in text) / 2)
+    return (damage.bad_lines > 1 or proof) and damage.bad_lines / damage.lines > WRONG_LINES
 
 
 def _suggestion(path: Path, sample: bytes) -> str:
@@ -163,9 +152,12 @@ def _suggestion(path: Path, sample: bytes) -> str:
     return (
         f"It may be {' or '.join(names)}"
         + ("; which of them, its letters do not tell" if len(names) > 1 else "")
-        + f". Set {settings} and look at the result, or convert it: "
-        f"iconv -f {names[0]} -t UTF-8 {path.name} > utf8.{path.name}"
+        + f". Set {settings} and look at the result, or convert it: {_command(path, names[0])}"
     )
+
+
+def _command(path: Path, encoding: str) -> str:
+    return f"iconv -f {encoding} -t UTF-8 {path.name} > utf8.{path.name}"
 
 
 def _fitting(sample: bytes) -> list[str]:

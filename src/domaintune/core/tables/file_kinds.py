@@ -23,7 +23,21 @@ BEGINNINGS: dict[bytes, str] = {
     b"\x89HDF": "an HDF5 file: export its table as CSV or Parquet",
     b"\x89PNG": "a PNG picture",
     b"\xff\xd8\xff": "a JPEG picture",
+    **dict.fromkeys(
+        (b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05"),
+        "a Python pickle, which may run any program when it is opened: export its table as Parquet or CSV",
+    ),
 }
+PAGE = "an HTML page: save its text, or convert it to Markdown, e.g. with pandoc"
+MARKED_UP = (
+    "an XML file: export its records as CSV or JSON, or convert its text to Markdown, e.g. with pandoc"
+)
+ENDINGS = {
+    **dict.fromkeys((".html", ".htm", ".xhtml"), PAGE),
+    ".xml": MARKED_UP,
+    ".tex": "a LaTeX source: convert it to Markdown, e.g. with pandoc",
+}
+"""Files that only their name's ending tells from text: a page may begin with any tag, as Markdown may."""
 PACKED = {
     "xl/": "an Excel file: save the sheet as CSV (UTF-8)",
     "word/": "a Word file: save it as plain text, Markdown or PDF",
@@ -98,8 +112,8 @@ def file_kind(path: Path) -> str | None:
             return kind
     plain = head.removeprefix(b"\xef\xbb\xbf").lstrip().lower()
     if plain.startswith(MARKUP) or (plain.startswith(b"<?xml") and b"<html" in plain):
-        return "an HTML page: save its text, or convert it to Markdown, e.g. with pandoc"
-    return None
+        return PAGE
+    return MARKED_UP if plain.startswith(b"<?xml") else ENDINGS.get(path.suffix.lower())
 
 
 def _packed(path: Path) -> str:

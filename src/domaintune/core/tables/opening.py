@@ -12,7 +12,7 @@ from domaintune.core.sections.sources import TableLayout
 from domaintune.core.stage.errors import InputError
 from domaintune.core.tables.cells import BrokenRow, Cells, Table
 from domaintune.core.tables.delimited import read_delimited
-from domaintune.core.tables.file_kinds import printable
+from domaintune.core.tables.file_kinds import file_kind, printable
 from domaintune.core.tables.typed_rows import read_json, read_parquet_rows
 
 CACHED = re.compile(r"/files/md5/[0-9a-f]{2}/[0-9a-f]{30}$")
@@ -101,7 +101,7 @@ def open_table(path: Path, max_chars: int, separator: str, layout: TableLayout |
     if path.is_dir():
         return _open_folder(path, max_chars, separator, layout)
     if path.suffix.lower() in JSON:
-        return read_json(path, max_chars, separator)
+        return read_json(path, max_chars, separator, layout.encoding if layout else None)
     if path.suffix.lower() in PARQUET:
         return read_parquet_rows(path, max_chars, separator)
     return read_delimited(path, max_chars, layout)
@@ -116,7 +116,9 @@ def _open_folder(folder: Path, max_chars: int, separator: str, layout: TableLayo
     found = list(walk_files(folder, TABLES))
     files = [item for item in found if isinstance(item, File)]
     if not files:
-        raise InputError(f"{folder}: the folder holds no {', '.join(sorted(TABLES))} file.")
+        raise InputError(
+            f"{folder}: the folder holds no {', '.join(sorted(TABLES))} file{_instead(folder, found)}."
+        )
     columns: dict[str, None] = {}
     first: tuple[str, tuple[str, ...]] | None = None
     for file in files:
@@ -132,6 +134,15 @@ def _open_folder(folder: Path, max_chars: int, separator: str, layout: TableLayo
             )
     opened = partial(open_table, max_chars=max_chars, separator=separator, layout=layout)
     return Table(tuple(columns), _records(found, opened))
+
+
+def _instead(folder: Path, found: Sequence[File | BrokenRow]) -> str:
+    """Say what the first file is that is of no kind that is read, and what to do about it."""
+    others = [item.place for item in found if isinstance(item, BrokenRow) and item.reason == "unknown_format"]
+    if not others:
+        return ""
+    kind = file_kind(folder / others[0]) if (folder / others[0]).is_file() else None
+    return f"; {len(others)} of another kind, {others[0]} among them: {kind or 'not one that is known'}"
 
 
 def _records(
@@ -164,8 +175,13 @@ def check_columns(path: Path, where: str, needed: tuple[str, ...], present: tupl
         InputError: columns are missing; all are named.
     """
     if missing := [column for column in needed if column not in present]:
-        shown = [*present[:MOST_SHOWN], *(["..."] if len(present) > MOST_SHOWN else [])]
         raise InputError(
-            f"{path}: {where}: columns {missing} are missing; the file has {shown}. Correct the entry in params.yaml, "
-            "or give the right file."
+            f"{path}: {where}: columns {missing} are missing; the file has {shown(present)}. Correct the entry in "
+            "params.yaml, or give the right file."
         )
+
+
+def shown(columns: Sequence[str]) -> str:
+    """Return the first columns, for a message."""
+    more = len(columns) - MOST_SHOWN
+    return f"[{', '.join(map(repr, columns[:MOST_SHOWN]))}{f', and {more} more' if more > 0 else ''}]"

@@ -1,17 +1,10 @@
-"""Records out of a stream that is read in pieces, whatever their length: of delimited text, and of one JSON value.
+"""Files read in pieces, whatever the length of their lines: records of delimited text, and bytes that are not UTF-8."""
 
-The standard library's decoder reads JSON: ijson 3.6 (yajl2_c) wrote `?` for half a surrogate pair, crashed on a number
-of 5,000 digits, and refused the NaN that Python itself writes for an empty cell.
-"""
-
-import json
 import re
 from collections.abc import Iterator
 from enum import Enum
 from pathlib import Path
-from typing import Any, NamedTuple, TextIO
-
-from domaintune.core.stage.errors import InputError
+from typing import NamedTuple, TextIO
 
 PIECE = 1 << 20
 """Characters read at once; a longer line comes in pieces."""
@@ -96,102 +89,43 @@ def _state_after(piece: str, delimiter: str, state: State) -> State:
             state, position = State.CELL, opening + 1
 
 
-RECORDS = re.compile(r"\[\s*\{")
-SPACE = re.compile(r"[ \t\r\n]*")
-DECODER = json.JSONDecoder()
+class Damage(NamedTuple):
+    """What a scan of the bytes found."""
+
+    lines: int
+    bad_lines: int
+    offset: int
+    """Of the first bad byte."""
+    line: int
+    byte: int
+    sample: bytes
+    """Bad lines, for telling encodings apart."""
 
 
-class JsonScanner:
-    """Walks through one JSON value, holding little more of the file than one record."""
-
-    def __init__(self, path: Path, stream: TextIO, max_chars: int) -> None:
-        self.path, self.stream, self.max_chars = path, stream, max_chars
-        self.buffer = stream.read(PIECE).lstrip("\ufeff")
-        self.position = 0
-
-    def peek(self) -> str:
-        """Return the next character that is not a space, without taking it; empty at the file's end."""
-        while True:
-            self.position = SPACE.match(self.buffer, self.position).end()  # type: ignore[union-attr]  # matches always
-            if self.position < len(self.buffer) or not self._more():
-                return self.buffer[self.position : self.position + 1]
-
-    def array(self) -> Iterator[tuple[Any, str]]:
-        """Yield the elements of an array, each with its text."""
-        self._take("[")
-        number = 0
-        while self.peek() != "]":
-            if self.peek() == ",":
-                self._take(",")
-                continue
-            number += 1
-            yield self._value(f"record {number}")
-        self._take("]")
-
-    def array_of_object(self) -> Iterator[tuple[Any, str]]:
-        """Yield the elements of the only array of objects there is."""
-        if self.peek() != "{":
-            raise InputError(f"{self.path}: expected an object with an array of records, got {self.shown()}")
-        self._take("{")
-        found: list[str] = []
-        while self.peek() != "}":
-            if self.peek() == ",":
-                self._take(",")
-            name, _ = self._value("a key")
-            self._take(":")
-            if self.peek() != "[" or not self._holds_records():
-                self._value(f'the value of "{name}"')
-                continue
-            found.append(str(name))
-            if len(found) > 1:
-                raise InputError(
-                    f"{self.path}: expected one array of records, found {', '.join(found)}. Put each into a file of "
-                    "its own."
-                )
-            yield from self.array()
-        self._take("}")
-        if not found:
-            raise InputError(f"{self.path}: expected an object with an array of records, got one without")
-
-    def shown(self) -> str:
-        """Return what stands here, for a message."""
-        return repr(self.buffer[self.position : self.position + 80])
-
-    def _holds_records(self) -> bool:
-        if len(self.buffer) - self.position < PIECE // 16:
-            self._more()
-        return RECORDS.match(self.buffer, self.position) is not None
-
-    def _take(self, expected: str) -> None:
-        if self.peek() != expected:
-            raise InputError(
-                f"{self.path}: expected {expected!r}, got {self.shown()}. Fetch the file again, or mend it there."
-            )
-        self.position += 1
-
-    def _more(self) -> bool:
-        """Read on, at least as much as is held already, so that a long record is not parsed over and over."""
-        left = self.buffer[self.position :]
-        more = self.stream.read(max(PIECE, len(left)))
-        self.buffer, self.position = left + more, 0
-        return bool(more)
-
-    def _value(self, what: str) -> tuple[Any, str]:
-        """Return the next value and its text, reading on until it is complete."""
-        self.peek()
-        while True:
+def scan(path: Path) -> Damage | None:
+    """Look through all lines for bytes that are not UTF-8; None when there are none."""
+    lines = bad = offset = at = first_line = byte = 0
+    sample = b""
+    with path.open("rb") as handle:
+        while piece := handle.readline(PIECE):
+            if not piece.endswith(b"\n"):
+                piece += _rest_of_character(handle)
+            lines += 1
             try:
-                value, end = DECODER.raw_decode(self.buffer, self.position)
-            except (ValueError, RecursionError) as error:
-                held = len(self.buffer) - self.position
-                if held > self.max_chars + 2 * PIECE or not self._more():
-                    raise InputError(
-                        f"{self.path}: {what}: expected JSON of at most {self.max_chars} characters, got "
-                        f"{self.shown()} ({error}). Fetch the file again, or mend this record."
-                    ) from error
-                continue
-            if end == len(self.buffer) and self.buffer[-1] not in '"]}' and self._more():
-                continue  # a number may go on
-            text = self.buffer[self.position : end]
-            self.position = end
-            return value, text
+                piece.decode("utf-8")
+            except UnicodeDecodeError as error:
+                bad += 1
+                if bad == 1:
+                    at, first_line, byte = offset + error.start, lines, piece[error.start]
+                if len(sample) < PIECE:
+                    sample += piece
+            offset += len(piece)
+    return Damage(lines, bad, at, first_line, byte, sample) if bad else None
+
+
+def _rest_of_character(handle: object) -> bytes:
+    """Read on to the end of a multi-byte character that a piece may have cut."""
+    rest = b""
+    while (ahead := handle.peek(1)[:1]) and 0x80 <= ahead[0] < 0xC0 and len(rest) < 3:  # type: ignore[attr-defined]  # BufferedReader
+        rest += handle.read(1)  # type: ignore[attr-defined]  # BufferedReader
+    return rest

@@ -1,6 +1,5 @@
 """Records of typed values, as they are and as rows of text: JSON, one a line or in one big array, and Parquet."""
 
-import json
 from collections.abc import Iterator, Mapping
 from itertools import chain, islice
 from pathlib import Path
@@ -23,11 +22,10 @@ from domaintune.core.tables.cells import (
 )
 from domaintune.core.tables.encoding import open_text
 from domaintune.core.tables.file_kinds import check_regular
-from domaintune.core.tables.streams import PIECE, JsonScanner, split_records
+from domaintune.core.tables.json_scanner import DEEPEST, JsonScanner, decode_whole
+from domaintune.core.tables.streams import PIECE, split_records
 
 LINES = {".jsonl", ".ndjson"}
-DEEPEST = 100
-"""Lists and objects within one another; hundreds exhaust what reads them later."""
 PARTS = {"Instances", "conversations", "instances", "messages", "turns"}
 """Fields whose list of objects is one record's, not a list of records."""
 
@@ -40,7 +38,7 @@ class JsonObject(NamedTuple):
     value: Mapping[str, Any]
 
 
-def read_objects(path: Path, max_chars: int) -> Iterator[JsonObject | BrokenRow]:
+def read_objects(path: Path, max_chars: int, encoding: str | None = None) -> Iterator[JsonObject | BrokenRow]:
     """Yield the objects of JSON Lines, of an array, or of the one array of records that an object holds.
 
     The name's ending says which, and else what stands in the file.
@@ -48,14 +46,16 @@ def read_objects(path: Path, max_chars: int) -> Iterator[JsonObject | BrokenRow]
     Raises:
         InputError: no such file, empty, wrong encoding, no records, JSON that breaks off, or more behind its end.
     """
-    if path.suffix.lower() in LINES or _is_lines(path, max_chars):
-        yield from read_lines(path, max_chars)
+    if path.suffix.lower() in LINES or _is_lines(path, max_chars, encoding):
+        yield from read_lines(path, max_chars, encoding)
         return
-    with open_text(path) as stream:
+    with open_text(path, encoding) as stream:
         scanner = JsonScanner(path, stream, max_chars)
         elements = scanner.array() if scanner.peek() == "[" else scanner.array_of_object()
         for number, (value, text) in enumerate(elements, 1):
-            yield checked(f"record {number}", value, text)
+            place = f"record {number}"
+            long = None if isinstance(value, BrokenRow) else _long(place, text, len(text), max_chars)
+            yield long or checked(place, value, text)
         if scanner.peek():
             raise InputError(
                 f"{path}: expected the end of the file behind the closing bracket, got {scanner.shown()}. If "
@@ -63,15 +63,15 @@ def read_objects(path: Path, max_chars: int) -> Iterator[JsonObject | BrokenRow]
             )
 
 
-def _is_lines(path: Path, max_chars: int) -> bool:
+def _is_lines(path: Path, max_chars: int, encoding: str | None) -> bool:
     """Say whether the first line is a whole object, and not one that only holds the records."""
-    with open_text(path) as stream:
+    with open_text(path, encoding) as stream:
         line = stream.readline(PIECE).lstrip("\ufeff")
         while line and not line.strip():
             line = stream.readline(PIECE)
         line += stream.readline(max_chars) if line[-1:] != "\n" else ""
         try:
-            value = json.loads(line)
+            value = decode_whole(line)
         except (ValueError, RecursionError):
             return False
         if not isinstance(value, dict):
@@ -82,23 +82,23 @@ def _is_lines(path: Path, max_chars: int) -> bool:
         return bool(stream.read(PIECE).strip()) or not any(isinstance(value[name][0], dict) for name in lists)
 
 
-def read_lines(path: Path, max_chars: int) -> Iterator[JsonObject | BrokenRow]:
+def read_lines(path: Path, max_chars: int, encoding: str | None = None) -> Iterator[JsonObject | BrokenRow]:
     """Yield the object of each line that is not blank.
 
     Raises:
         InputError: no such file, empty, or wrong encoding.
     """
-    with open_text(path) as stream:
+    with open_text(path, encoding) as stream:
         for line in split_records(stream, "", max_chars, quoting=False):
             if line.text.strip():
                 yield _line(f"line {line.line}", line.text, line.length, max_chars)
 
 
 def _line(place: str, text: str, length: int, max_chars: int) -> JsonObject | BrokenRow:
-    if length > max_chars:
-        return BrokenRow(place, "too_long", f"{length} characters, at most {max_chars}", text[:SHOWN])
+    if long := _long(place, text, length, max_chars):
+        return long
     try:
-        value = json.loads(text.lstrip("\ufeff"))
+        value = decode_whole(text.lstrip("\ufeff"))
     except RecursionError:
         return BrokenRow(place, "too_deep", f"more than {DEEPEST} lists within one another", text[:SHOWN])
     except ValueError as error:
@@ -106,8 +106,15 @@ def _line(place: str, text: str, length: int, max_chars: int) -> JsonObject | Br
     return checked(place, value, text)
 
 
+def _long(place: str, text: str, length: int, max_chars: int) -> BrokenRow | None:
+    detail = f"{length} characters, at most {max_chars}"
+    return BrokenRow(place, "too_long", detail, text[:SHOWN]) if length > max_chars else None
+
+
 def checked(place: str, value: Any, text: str) -> JsonObject | BrokenRow:
     """Return a JSON value as a record, or why it is none. `text` is how it stands in the file."""
+    if isinstance(value, BrokenRow):
+        return value
     if not isinstance(value, dict):
         return BrokenRow(place, "broken_row", f"expected an object, got {type(value).__name__}", text[:SHOWN])
     if text.count("[") + text.count("{") > DEEPEST and _depth(value) > DEEPEST:
@@ -128,13 +135,13 @@ LOOK_AHEAD = 100
 """Records whose keys together are the columns; JSON leaves empty fields out."""
 
 
-def read_json(path: Path, max_chars: int, separator: str) -> Table:
+def read_json(path: Path, max_chars: int, separator: str, encoding: str | None = None) -> Table:
     """Open JSON Lines, an array of records, or an object that holds one, without loading it whole.
 
     Raises:
         InputError: as `read_objects`.
     """
-    records = (_as_cells(row, separator) for row in read_objects(path, max_chars))
+    records = (_as_cells(row, separator) for row in read_objects(path, max_chars, encoding))
     head = list(islice(records, LOOK_AHEAD))
     columns = dict.fromkeys(name for item in head if isinstance(item, Cells) for name in item.values)
     return Table(tuple(columns), chain(head, records))
