@@ -13,6 +13,7 @@ from domaintune.core.frames import Record, write_frame
 from domaintune.core.records.judgment import Judgment, Score
 from domaintune.core.records.question import Answer, BenchmarkItem, Question
 from domaintune.core.sections.sources import AnySource
+from domaintune.core.stage.accounting import Reject
 from domaintune.core.stage.params import load_mapping
 
 Put = Callable[..., None]
@@ -126,6 +127,24 @@ def test_all_questions_of_one_native_id_are_listed_with_their_source_and_file(
     ]
     assert "choice=2" in found[found.index("7 is e1, of source exams (may.csv)") + 2]
     assert "choice=1" in found[found.index("7 is e2, of source exams (june.csv)") + 2]
+
+
+def test_every_arms_choice_is_shown_and_why_an_arm_has_none(tmp_path: Path, put: Put) -> None:
+    put("questions/exams/questions.parquet", question("e1", native_id="7"))
+    for arm in ("base", "tuned"):
+        put(f"benchmarks/{arm}/items.parquet", item("e1", "2"), item("e2", "1"))
+    lost = [
+        Reject.of("benchmark", f"exams:likelihood:{name}", "needs_weights", "it is served", "{}")
+        for name in ("e1@2", "e2")
+    ]
+    put("benchmarks/tuned/rejects.parquet", *lost)
+    put("answers/base/rejects.parquet", Reject.of("answer", "e1", "too_long", "no room", question("e1")))
+    row = {"question_id": "e1", "arm": "base"}
+    put("judgments/base/rejects.parquet", Reject.of("judge", "v", "no_answer", "of base", row))
+    lines = list(chain(tmp_path, "e1"))
+    assert kinds(lines) == ["question row", "answer", "benchmark", "benchmark", "benchmark", "judgment"]
+    told = ("id=e1 ", "reason=too_long", "choice=2", "choice=2", "reason=needs_weights", "reason=no_answer")
+    assert [one in line for one, line in zip(told, lines, strict=True)] == [True] * 6
 
 
 @pytest.mark.parametrize("asked", ["z9", "a2", "i1", "81"])

@@ -1,5 +1,7 @@
 """Questions the arms are scored on do not reach training, however they are written; other rows stay."""
 
+import weakref
+from collections.abc import Iterable, Iterator
 from string import ascii_uppercase
 from typing import Any
 
@@ -10,7 +12,7 @@ from domaintune.core.records.document import Document
 from domaintune.core.records.instruction import Instruction, Turn
 from domaintune.core.records.question import Question
 from domaintune.curate.build import Curated, curate_rows, measure_near_copies
-from domaintune.science.near_copies import near_copies_text
+from domaintune.science.near_copies import CHUNK, near_copies_text, nearly_copied, word_grams
 
 from .rows import LIMITS, PARAMS, row
 
@@ -193,6 +195,24 @@ def test_a_near_copy_in_a_training_row_is_counted_by_source_and_one_in_a_held_ou
     }  # fmt: skip
     held_out = measure_near_copies([near.model_copy(update={"split": "test"})], [], [], asked)
     assert held_out["questions"]["of_benchmark"]["near"] == 0  # type: ignore[index]
+
+
+def test_of_many_trained_texts_a_few_are_in_memory_at_a_time() -> None:
+    made: list[weakref.ref[Any]] = []
+    most = 0
+
+    def trained(grams: Iterable[Any]) -> Iterator[Any]:
+        nonlocal most
+        for one in grams:
+            made.append(weakref.ref(one))
+            most = max(most, sum(ref() is not None for ref in made)) if len(made) % 100 == 0 else most
+            yield one
+
+    texts = word_grams(f"{n} pumps move cold brine through {n} coils of copper" for n in range(3000))
+    assert nearly_copied(
+        word_grams(["7 pumps move cold brine through 7 coils of copper"]), trained(texts)
+    ) == {0}
+    assert (len(made), most < 3 * CHUNK) == (3000, True)
 
 
 def test_documents_are_counted_by_text_and_by_title() -> None:

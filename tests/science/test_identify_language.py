@@ -1,5 +1,8 @@
 """Telling the language of short texts."""
 
+import unicodedata
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -7,9 +10,11 @@ from hypothesis import strategies as st
 from domaintune.science.identify_language import identify_language
 
 
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
 @pytest.mark.parametrize(
     ("text", "language"),
     [
+        ("Docker container를 restart하는 command는 docker restart입니다", "en"),
         ("Explain why ice floats on water.", "en"),
         ("얼음이 물에 뜨는 까닭을 설명하시오.", "ko"),
         ("산화", "ko"),
@@ -21,8 +26,10 @@ from domaintune.science.identify_language import identify_language
         ("https://example.org/a/long/english/path 를 요약하시오.", "ko"),
     ],
 )
-def test_the_language_most_of_the_text_is_in_is_told(text: str, language: str) -> None:
-    assert identify_language(text) == language
+def test_the_language_most_of_the_text_is_in_is_told_composed_or_not(
+    text: str, language: str, form: Any
+) -> None:
+    assert identify_language(unicodedata.normalize(form, text)) == language
 
 
 @pytest.mark.parametrize(

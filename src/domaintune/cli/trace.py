@@ -61,7 +61,7 @@ def chain(root: Path, identifier: str) -> Iterator[str]:
     has it is followed, under a line that says where it is from.
     """
     frames = {
-        (name, str(path.relative_to(root))): pl.read_parquet(path)
+        (name, str(path.relative_to(root))): _linked(name, pl.read_parquet(path))
         for name, (pattern, _) in TABLES.items()
         for path in sorted(root.glob(pattern))
     }
@@ -74,6 +74,16 @@ def chain(root: Path, identifier: str) -> Iterator[str]:
         where = "/".join([*parts, *filter(None, [row.get("file")])])
         yield f"{identifier} is {row['id']}, of source {source}{f' ({where})' if where else ''}"
         yield from _lines(frames, row["id"])
+
+
+def _linked(name: str, frame: pl.DataFrame) -> pl.DataFrame:
+    """Give the rejects of an arm the question's id: it stands in their row, or at the end of their own id."""
+    if name not in ("answer", "benchmark", "judgment") or "row" not in frame.columns:
+        return frame
+    own = pl.col("id").str.extract(r"([^:@]+)(?:@\d+)?$")
+    return frame.with_columns(
+        question_id=pl.coalesce(pl.col("row").str.extract(r'"question_id": ?"([^"]+)"'), own)
+    )
 
 
 def _called(frames: Frames, native_id: str) -> list[Row]:

@@ -170,8 +170,8 @@ def measure_near_copies(
     tested = [one for one in asked if one.split in ("test", "benchmark")]
     known = {one.id for one in asked} | {one.id for one in documents}
     tested += [one for one in questions if one.split == "test" and one.document_id not in known]
-    trained = [letter_grams([said_in_full(row)]) for row in rows if row.split == "train"]
-    near = nearly_copied([letter_grams([one.context, one.question, *one.options]) for one in tested], trained)
+    trained = (letter_grams([said_in_full(row)]) for row in rows if row.split == "train")
+    near = nearly_copied((letter_grams([one.context, one.question, *one.options]) for one in tested), trained)
     sizes = Counter(one.source for one in tested)
     alike = Counter(tested[position].source for position in near)
     return {
@@ -184,7 +184,7 @@ def measure_near_copies(
 def _documents(documents: Sequence[Document]) -> dict[str, Any]:
     test = [one for one in documents if one.split == "test"]
     train = [one for one in documents if one.split == "train"]
-    texts = [word_grams([f"{one.title}\n{one.text}" for one in part]) for part in (test, train)]
+    texts = [word_grams(f"{one.title}\n{one.text}" for one in part) for part in (test, train)]
     titles = {title_key(one.title) for one in train} - {""}
     counted = _counted(len(test), len(nearly_copied(*texts)))
     return counted | {"titles": sum(title_key(one.title) in titles for one in test)}

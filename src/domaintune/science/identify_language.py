@@ -5,6 +5,7 @@ docs/language-identification.md.
 """
 
 import re
+import unicodedata
 
 import pycld2
 
@@ -32,7 +33,8 @@ def identify_language(text: str) -> str | None:
 
     Only Korean is written in Hangul, so its share decides, and the detector tells all other languages apart.
     """
-    prose = "".join(letter if letter.isprintable() else " " for letter in NO_PROSE.sub(" ", text))
+    text = NO_PROSE.sub(" ", unicodedata.normalize("NFC", text))  # syllables are counted, not jamo
+    prose = "".join(letter if letter.isprintable() else " " for letter in text)
     hangul = len(HANGUL.findall(prose)) * LETTERS_A_SYLLABLE
     others = sum(letter.isalpha() for letter in prose) - hangul / LETTERS_A_SYLLABLE
     if hangul and hangul >= KOREAN_SHARE * (hangul + others):

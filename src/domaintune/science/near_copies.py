@@ -91,9 +91,10 @@ ALIKE = 0.8
 LETTERS = 4
 
 
-def nearly_copied(tested: Sequence[Grams], trained: Sequence[Grams]) -> set[int]:
+def nearly_copied(tested: Iterable[Grams], trained: Iterable[Grams]) -> set[int]:
     """Return the positions of what is tested of which one training text has at least ALIKE of the n-grams."""
-    return {found.target for found in GramIndex(tested).overlaps(trained, ALIKE)}
+    targets = list(tested)
+    return {found.target for found in GramIndex(targets).overlaps(trained, ALIKE)} if targets else set()
 
 
 def letter_grams(parts: Iterable[str]) -> Grams:
@@ -102,10 +103,13 @@ def letter_grams(parts: Iterable[str]) -> Grams:
     return np.unique(np.concatenate([np.zeros(0, dtype=np.uint64), *(ngrams(one, LETTERS) for one in codes)]))
 
 
-def word_grams(texts: Sequence[str]) -> list[Grams]:
-    """Return the hashes of each text's word 5-grams."""
-    hashed = rensa.RMinHash.hash_token_sets([shingles(text) for text in texts])
-    return [np.unique(np.asarray(one, dtype=np.uint64)) for one in hashed]
+def word_grams(texts: Iterable[str]) -> Iterator[Grams]:
+    """Yield the hashes of each text's word 5-grams; the words of a few texts are in memory at a time."""
+    remaining = iter(texts)
+    while batch := [shingles(text) for text in islice(remaining, CHUNK)]:
+        yield from (
+            np.unique(np.asarray(one, dtype=np.uint64)) for one in rensa.RMinHash.hash_token_sets(batch)
+        )
 
 
 def near_copies_text(found: Mapping[str, Any] | None) -> str:
