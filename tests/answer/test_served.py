@@ -21,6 +21,7 @@ from domaintune.core.frames import read_records, write_records
 from domaintune.core.records.judgment import Judgment
 from domaintune.core.records.question import Answer, Question
 from domaintune.core.stage.errors import InputError, ParamsError
+from domaintune.core.stage.files import read_json, write_json
 from domaintune.core.stage.params import read_yaml
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -76,16 +77,27 @@ def save(folder: Path, url: str, **changes: Any) -> None:
 
 
 def run(folder: Path, stage: str, arm: str, words: str) -> None:
-    common = f"--params params.yaml --arm {arm} --questions data/curated/questions.parquet"
+    common = (
+        f"--params params.yaml --questions data/curated/questions.parquet {f'--arm {arm}' if arm else ''}"
+    )
     command = [sys.executable, "-m", f"domaintune.{stage}", *common.split(), *words.split()]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, env=os.environ)
     assert (done.returncode, done.stderr) == (0, "")
 
 
 def answer(folder: Path, arm: str = "served") -> dict[str, str]:
-    run(folder, "answer", arm, f"--adapter none --foundation none --out {arm} --accounting {arm}.json")
-    rows = read_records(folder / arm / "answers.parquet", Answer)
-    return {row.question_id: row.text for row in rows}
+    out = f"data/answers/{arm}"
+    run(folder, "answer", arm, f"--adapter none --foundation none --out {out} --accounting {arm}.json")
+    return {row.question_id: row.text for row in read_records(folder / out / "answers.parquet", Answer)}
+
+
+def judged(folder: Path, arm: str) -> list[Judgment]:
+    """Judge an arm against `served`."""
+    out = f"data/judgments/{arm}"
+    words = "--baseline-answers data/answers/served --rubrics catalog/rubrics --calibration catalog/calibration/judge.yaml"
+    words += f" --answers data/answers/{arm} --out {out} --responses r.parquet --accounting j.json"
+    run(folder, "judge", arm, words)
+    return read_records(folder / out / "judgments.parquet", Judgment)
 
 
 def bring(file: Path, *arguments: str, arm: str = "served") -> None:
@@ -115,7 +127,7 @@ def test_questions_and_sampling_reach_the_server_and_the_rest_is_named(project: 
         "model": "served", "temperature": 0.0, "top_p": 1.0, "max_tokens": 400, "seed": 0
     }  # fmt: skip
     assert not {"top_k", "num_beams", "repetition_penalty"} & set(first)
-    told = json.loads((project / "served/decoding.json").read_text())
+    told = json.loads((project / "data/answers/served/decoding.json").read_text())
     assert told["used"] == {"temperature": 0.0, "top_p": 1.0, "max_tokens": 400, "seed": 0}
     assert told["no_effect"]["num_beams"] == {
         "value": 4, "reason": "the chat completions protocol has no such parameter"
@@ -143,11 +155,8 @@ def test_answers_brought_in_are_judged_against_the_references_and_nothing_is_sen
     )
     assert answer(project) == {f"q{at}": f"answer {at}" for at in given}
     answer(project, "other")
-    judged = "--answers other --baseline-answers served --out j --responses r.parquet --accounting j.json"
-    cards = "--rubrics catalog/rubrics --calibration catalog/calibration/judge.yaml"
-    run(project, "judge", "other", f"{judged} {cards}")
+    rows = [row for row in judged(project, "other") if row.rubric == "match"]
     assert server.requests == 0
-    rows = [row for row in read_records(project / "j/judgments.parquet", Judgment) if row.rubric == "match"]
     assert {(row.question_id, row.choice) for row in rows} == {(f"q{at}", "served") for at in given}
     scores = {(score.arm, score.value) for row in rows for score in row.scores}
     assert scores == {("served", 5.0), ("other", 1.0)}
@@ -243,6 +252,46 @@ def test_a_later_turn_is_filed_behind_no_other_first_answer_than_the_one_it_answ
         "served: 2 of 3 questions answered from the file (0 new in the ledger, 2 there"
         in capsys.readouterr().out
     )
+
+
+COMPARED = (
+    "--near-copies near.json --answers data/answers --judgments data/judgments --benchmarks data/benchmarks --specs "
+    "catalog/benchmarks --suites catalog/benchmark_suites --rubrics catalog/rubrics --mixtures data/mixtures --labels "
+    "labels --out data/comparison --metrics m.json --accounting c.json"
+)
+
+
+def test_conversations_are_answered_judged_and_compared_turn_by_turn(project: Path, server: Any) -> None:
+    asked, path = [], project / "params.yaml"
+    for n in range(6):
+        own = {"split": "test", "cluster": f"a{n}", "matched_answer": f"tin {n}"}
+        asked += [blank(Question, id=f"{turn}{n}", question=f"Metal {turn}{n}?", **own) for turn in "ab"]
+        asked[-1] = asked[-1].model_copy(update={"follows": f"a{n}"})
+    write_records(project / "data/curated/questions.parquet", Question, asked)
+    params = read_yaml(path) | {
+        "benchmarks": {},
+        "rubrics": {"match": {"orders": ["baseline_first", "arm_first"]}},
+    }
+    params["arms"].pop("own")
+    with path.open("w", encoding="utf-8") as handle:
+        YAML().dump(params, handle)
+    for arm, right in (("served", 1), ("other", 0)):
+        said = [[f"tin {n}" if turn == right else "gold" for turn in (0, 1)] for n in range(6)]
+        talks = [{"turns": [f"Metal a{n}?", f"Metal b{n}?"], "response": said[n]} for n in range(6)]
+        bring(write(project, *talks), arm=arm)
+        answer(project, arm)
+        judged(project, arm)
+        write_json(project / f"data/mixtures/{arm}/mixture.json", {"trained": False, "template": "chat"})
+    write_json(project / "near.json", {})
+    run(project, "compare", "", COMPARED)
+    told = read_json(project / "data/comparison/comparison.json")["arms"]["other"]["rubrics"]["match"][
+        "paired"
+    ]
+    turns = told["matching"]["turns"]["categories"]
+    assert {name: (one["mean"], one["n"], one["clusters"]) for name, one in turns.items()} == {
+        "turn 1": (4.0, 6, 6), "turn 2": (-4.0, 6, 6),
+    }  # fmt: skip
+    assert server.requests == 0
 
 
 def test_a_second_turn_whose_first_is_contradicted_is_not_taken(
