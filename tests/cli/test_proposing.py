@@ -13,8 +13,7 @@ from domaintune.cli.source import entry_text, key_of
 from domaintune.core.sections.sources import AnySource
 from domaintune.core.stage.errors import InputError
 from domaintune.core.stage.params import load_mapping
-from domaintune.ingest.document_formats import SHAPES, RawRow
-from domaintune.ingest.text_files import read_texts
+from domaintune.ingest.document_formats import SHAPES
 
 TEXT = "x" * 120
 WAS_KOREAN = "수소 밸브의 시트를 시험하였다".encode("cp949").decode("latin-1")
@@ -217,14 +216,6 @@ def test_a_column_that_names_each_question_is_its_id(
 ) -> None:
     exam = written(tmp_path, {"asked.csv": f"{column},question,answer\na7,Why?,rain\n{second},Who?,she\n"})
     assert propose(exam).entry.model_dump()["columns"]["id"] == (column if named else None)
-
-
-def test_a_single_text_is_read_as_a_folder_of_one(tmp_path: Path) -> None:
-    path = written(tmp_path, {"paper.md": CREEP})
-    assert propose(path).entry.path == str(path)
-    [row] = read_texts(path, 10_000)
-    assert isinstance(row, RawRow)
-    assert row.title == "Creep of alloys"
 
 
 def test_a_saved_data_set_is_recognised_and_the_hub_without_network_is_told(tmp_path: Path) -> None:

@@ -13,6 +13,8 @@ from domaintune.core.sections.sources import AnySource, Source
 from domaintune.core.stage.accounting import Accounts, Reject
 from domaintune.core.stage.errors import GateError, InputError, ParamsError
 from domaintune.core.stage.params import parse
+from domaintune.core.tables.cells import Cells
+from domaintune.ingest.document_formats import SHAPES, RawRow
 from domaintune.ingest.fields import is_placeholder
 from domaintune.ingest.params import Ingest
 
@@ -211,3 +213,18 @@ def test_rows_set_aside_are_told_with_their_number_and_the_agencies_seen(
     assert "3 of 5 records are of another agency" in caplog.text
     assert "'Sea Office' 3" in caplog.text
     assert "1 of 5 records were lost because their id was kept before" in caplog.text
+
+
+def test_an_award_is_known_by_its_page_in_two_exports_and_by_what_names_it_in_the_third() -> None:
+    def row(name: str, **values: str) -> RawRow:
+        return SHAPES[name].to_row(Cells("line 2", dict.fromkeys(SHAPES[name].columns, "N/A") | values))
+
+    api = row("sbir_api", link="https://x/1", year="1983", firm="Acme")
+    portal = row(
+        "sbir_portal", url="https://x/1", award_year="1983", comp_name="Acme", award_amount="50000.0"
+    )
+    assert api.native_id == portal.native_id == "https://x/1"
+    assert api.attributes == {"firm": "Acme", "link": "https://x/1", "year": "1983"}
+    assert portal.attributes == {**api.attributes, "amount": "50000"}
+    first, second = (row("sbir_awards", Phase=phase) for phase in ("Phase I", "Phase II"))
+    assert first.native_id == row("sbir_awards", Phase="Phase I").native_id != second.native_id

@@ -149,10 +149,3 @@ def test_a_table_over_the_budget_is_cut_between_its_rows() -> None:
     found = chunk_text(table, 40, 0, 1)
     assert len(found.chunks) > 2
     assert all(chunk.text.startswith("| ") and chunk.text.endswith("|") for chunk in found.chunks)
-
-
-def test_lines_of_code_and_rows_of_a_table_are_not_isolated() -> None:
-    assert (
-        isolate_lines(f"Text\n{CODE}\n- one\n{TABLE}\nmore")
-        == f"Text\n\n\n{CODE}\n\n\n\n- one\n\n\n{TABLE}\n\n\nmore"
-    )

@@ -115,13 +115,6 @@ def test_a_table_without_outer_pipes_and_a_fence_open_to_the_end_keep_their_line
     assert repair_text(f"a | b\n---\n{block}").text == f"a | b ---\n\n{block}"
 
 
-def test_markdown_keeps_its_fences_of_code_and_its_tables() -> None:
-    code = "```python\nfor x in y:\n    print('<b>')  # two  spaces\n\nend()\n```"
-    table = "| T / K | n |\n|---|---:|\n| 300 | 1 |\n| 400 | 2 |"
-    text = f"Broken\nline:\n{code}\nmore\nprose\n\n{table}\nand an end"
-    assert repair_text(text).text == f"Broken line:\n\n{code}\n\nmore prose\n\n{table}\n\nand an end"
-
-
 @pytest.mark.parametrize(
     "piece",
     [

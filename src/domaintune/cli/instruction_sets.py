@@ -31,16 +31,21 @@ LARGEST = 10_000_000
 TALKS = ("sharegpt", "openai_chat", "dialogues")
 BY_PEOPLE = ("dolly", "natural_instructions", "self_instruct")
 """Formats whose published sets were written by people."""
-WHOLE = InstructionFilters(
-    empty_output=False,
-    min_chars=0,
+WANTED = InstructionFilters(
+    empty_output=True,
+    min_chars=10,
     min_chars_of="row",
-    output_equals_input=False,
-    refusals=False,
-    wrong_language="none",
-    duplicate_instruction=False,
+    output_equals_input=True,
+    refusals=True,
+    wrong_language="asked",
+    duplicate_instruction=True,
 )
-"""No filter: of a set that is asked, every row counts."""
+"""What is usually wanted for training."""
+NO_FILTER = InstructionFilters.model_validate(
+    {name: False if value is True else value for name, value in WANTED}
+    | {"min_chars": 0, "wrong_language": "none"}
+)
+"""Of a set that is asked, every row counts."""
 SHARE = 0.1
 """Of the rows, from which a language is one of the set's."""
 
@@ -82,20 +87,14 @@ def propose_instructions(path: Path, encoding: str | None) -> Proposal | None:
 
 
 def _notes_of_questions(drafts: list[Draft], entry: InstructionSource) -> list[str]:
-    answered, later = (
-        sum(any(draft.answered) for draft in drafts),
-        sum(len(draft.asked) - 1 for draft in drafts),
-    )
+    answered, later = sum(any(one.answered) for one in drafts), sum(len(one.asked) - 1 for one in drafts)
     topics = len({draft.category for draft in drafts})
+    turns = [f"{later} later turns, asked with what an arm answered before; they need mix.template: chat"]
     return [
         f"kind: instructions; format: {entry.format}; questions to be answered: {answered} of the first {len(drafts)} "
         f"have a reference answer; {topics} categories",
         "in `sets`, use: evaluate; no filter, as an evaluation set must stay whole",
-        *(
-            [f"{later} later turns, asked with what an arm answered before; they need mix.template: chat"]
-            if later
-            else []
-        ),
+        *(turns if later else []),
     ]
 
 
@@ -107,17 +106,9 @@ def _entry(path: Path, name: InstructionFormat, languages: list[str]) -> Instruc
         languages=languages,
         licence="unknown",
         origin="human" if name in BY_PEOPLE else "public",
-        filters=WHOLE
+        filters=NO_FILTER
         if name in QUESTIONS_ALONE
-        else InstructionFilters(
-            empty_output=True,
-            min_chars=10,
-            min_chars_of="part" if name in TALKS else "row",
-            output_equals_input=True,
-            refusals=True,
-            wrong_language="asked",
-            duplicate_instruction=True,
-        ),
+        else WANTED.model_copy(update={"min_chars_of": "part" if name in TALKS else "row"}),
     )
 
 

@@ -116,15 +116,12 @@ def look(path: Path, encoding: str | None = None) -> Look:
         local = f"local#{split}" if split else "local"
         return _first(folder, read_dataset(local, Path(folder), MAX_CHARS, LIST_MARK), None, local)
     layout = TableLayout.model_validate({"encoding": encoding}) if encoding else None
-    if delimited := next((file for file in files_of(path) if _is_delimited(file, path)), None):
+    endings = (
+        (TABLES if path.is_dir() else {path.suffix.lower()}) - JSON - PARQUET
+    )  # a file alone may have any
+    if delimited := next((file for file in files_of(path) if file.suffix.lower() in endings), None):
         layout = _layout(delimited, encoding)
     return _first(reference, open_table(path, MAX_CHARS, LIST_MARK, layout), layout, None)
-
-
-def _is_delimited(file: Path, path: Path) -> bool:
-    """Say whether a file is read as delimited text: alone with any ending, in a folder with that of a table."""
-    suffix = file.suffix.lower()
-    return suffix not in {*JSON, *PARQUET} and (file == path or suffix in TABLES)
 
 
 def _is_data_set(folder: Path) -> bool:

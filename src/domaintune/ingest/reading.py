@@ -126,7 +126,7 @@ def read_examples(path: Path, source: InstructionSource, settings: Ingest) -> It
 
 def _records(path: Path, source: InstructionSource, max_chars: int) -> Iterator[JsonObject | BrokenRow]:
     if source.dataset:
-        yield from open_dataset(source.dataset, path).records
+        yield from open_dataset(source.dataset, path)[1]
     elif source.format == "natural_instructions":
         yield from _task_files(path)
     else:

@@ -4,8 +4,8 @@ import gc
 import shutil
 import sqlite3
 import tempfile
-from collections import Counter
 from collections.abc import Mapping
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Generic
 
@@ -19,12 +19,10 @@ from domaintune.core.tables.cells import BATCH_ROWS
 
 GROUP_ROWS = 50_000
 """Row group size of all our tables."""
-HEX = "0123456789abcdef"
-"""Letters of an id."""
 MOST_OBJECTS = 50
 """Objects a held row is made of, about. The collector would look through all of them again and again, in vain."""
-MOST_ROWS = 200_000
-"""Rows that are sorted in memory at once."""
+MOST_ROWS, PART_ROWS = 200_000, 500
+"""Rows that are sorted in memory at once, and in a row group of a part."""
 
 
 class Spool(Generic[RecordT]):
@@ -33,8 +31,7 @@ class Spool(Generic[RecordT]):
     def __init__(self, record: type[RecordT], batch_rows: int = BATCH_ROWS) -> None:
         self.record, self.batch_rows = record, batch_rows
         self._rows: list[RecordT] = []
-        self._parts = 0
-        self._counts: Counter[str] = Counter()
+        self._count = self._parts = 0
         gc.set_threshold(max(gc.get_threshold()[0], batch_rows * MOST_OBJECTS))
         self._folder: Path | None = None
 
@@ -54,14 +51,16 @@ class Spool(Generic[RecordT]):
             write_records(path, self.record, self._rows)
             return
         self._flush()
+        parts, count = pl.scan_parquet(self._folder / "part-*.parquet"), 1 + self._count // MOST_ROWS
+        borders = [f"{16**4 * number // count:04x}" for number in range(count)]
         ranges = []
-        for prefix in self._prefixes():
-            rows = pl.concat(
-                [pl.read_parquet(part) for part in sorted(self._folder.glob(f"{prefix[0]}-*.parquet"))]
-            )
-            ranges.append(self._folder / f"sorted-{prefix}.parquet")
+        for first, behind in pairwise([*borders, "g"]):  # ids are hexadecimal, and evenly spread
+            ranges.append(self._folder / f"sorted-{first}.parquet")
             with saving(ranges[-1]) as temporary:  # one range in memory at a time
-                rows.filter(pl.col("id").str.starts_with(prefix)).sort("id").write_parquet(temporary)
+                rows = parts.filter(
+                    pl.col("id").is_between(pl.lit(first), pl.lit(behind), closed="left")
+                ).collect()
+                rows.sort("id").write_parquet(temporary)
         with saving(path) as temporary:
             pl.scan_parquet(ranges).sink_parquet(
                 temporary, compression="zstd", row_group_size=GROUP_ROWS, maintain_order=True
@@ -73,27 +72,15 @@ class Spool(Generic[RecordT]):
             shutil.rmtree(self._folder)
             self._folder = None
 
-    def _prefixes(self) -> list[str]:
-        """Return the beginnings of ids by which rows are sorted: two letters where one has too many rows."""
-        long = {first for first, count in self._counts.items() if count > MOST_ROWS}
-        return sorted(
-            prefix
-            for first in self._counts
-            for prefix in ([first + second for second in HEX] if first in long else [first])
-        )
-
     def _flush(self) -> None:
-        """Put the batch's rows into one file for each first letter of their ids, which are evenly spread."""
+        """Write the batch sorted, in small row groups: of those a range of ids need not be looked for in most."""
         if not self._rows:
             return
         if self._folder is None:
             self._folder = _temporary_folder()
-        frame = self.record.to_frame(list[RecordT](self._rows))
-        for (first,), rows in frame.group_by(pl.col("id").str.slice(0, 1)):
-            self._counts[str(first)] += rows.height
-            with saving(self._folder / f"{first}-{self._parts:06d}.parquet") as temporary:
-                rows.write_parquet(temporary)
-        self._parts += 1
+        with saving(self._folder / f"part-{self._parts:06d}.parquet") as temporary:
+            self.record.to_frame(self._rows).sort("id").write_parquet(temporary, row_group_size=PART_ROWS)
+        self._count, self._parts = self._count + len(self._rows), self._parts + 1
         self._rows = []
 
 

@@ -39,13 +39,6 @@ def parse_reference(reference: str) -> Reference:
     return Reference(repo if on_hub else None, revision if on_hub else None, subset or None, split or None)
 
 
-class Opened(NamedTuple):
-    """One split of a data set: its columns, and its records one by one, values as they are."""
-
-    columns: tuple[str, ...]
-    records: Iterator[JsonObject]
-
-
 def read_dataset(reference: str, path: Path, max_chars: int, separator: str) -> Table:
     """Open one split of a data set as a table; values become text as in `as_text`.
 
@@ -56,8 +49,10 @@ def read_dataset(reference: str, path: Path, max_chars: int, separator: str) -> 
     return Table(columns, (as_cells(row.place, row.value, max_chars, separator) for row in records))
 
 
-def open_dataset(reference: str, path: Path) -> Opened:
-    """Open one split of a data set. Records stream; only a data set of the hub's cache is read from disk whole.
+def open_dataset(reference: str, path: Path) -> tuple[tuple[str, ...], Iterator[JsonObject]]:
+    """Return a data set's columns, and the records of one split as they are.
+
+    Records stream; only a data set of the hub's cache is read from disk whole.
 
     Class labels become their names; pictures and sounds stay undecoded: nothing here looks at them.
 
@@ -80,9 +75,7 @@ def open_dataset(reference: str, path: Path) -> Opened:
     for column, kind in (chosen.features or {}).items():
         if isinstance(kind, (datasets.Image, datasets.Audio, datasets.Video)):
             chosen = chosen.cast_column(column, type(kind)(decode=False))
-    return Opened(
-        tuple(map(column_name, chosen.features or {})), _records(name, wanted, iter(chosen), labels)
-    )
+    return tuple(map(column_name, chosen.features or {})), _records(name, wanted, iter(chosen), labels)
 
 
 def _open(datasets: Any, wanted: Reference, path: Path) -> Any:

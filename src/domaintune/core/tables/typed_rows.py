@@ -16,7 +16,6 @@ from domaintune.core.tables.cells import (
     Cells,
     Table,
     as_cells,
-    as_text,
     column_name,
     one_line,
 )
@@ -141,16 +140,14 @@ def read_json(path: Path, max_chars: int, separator: str, encoding: str | None =
     Raises:
         InputError: as `read_objects`.
     """
-    records = (_as_cells(row, separator) for row in read_objects(path, max_chars, encoding))
+    objects = read_objects(path, max_chars, encoding)
+    records = (
+        row if isinstance(row, BrokenRow) else as_cells(row.place, row.value, max_chars, separator)
+        for row in objects
+    )
     head = list(islice(records, LOOK_AHEAD))
     columns = dict.fromkeys(name for item in head if isinstance(item, Cells) for name in item.values)
     return Table(tuple(columns), chain(head, records))
-
-
-def _as_cells(row: JsonObject | BrokenRow, separator: str) -> Cells | BrokenRow:
-    if isinstance(row, BrokenRow):
-        return row
-    return Cells(row.place, {column_name(key): as_text(item, separator) for key, item in row.value.items()})
 
 
 def read_parquet_rows(path: Path, max_chars: int, separator: str) -> Table:
