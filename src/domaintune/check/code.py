@@ -77,11 +77,7 @@ def code_text(sources: Mapping[str, str], src: Path, stage: str) -> str:
 
 
 def reached(sources: Mapping[str, str], stage: str) -> Reached:
-    """Follow every name from the stage's `__main__` on, and the statements of every module that is imported.
-
-    Raises:
-        InputError: as `code_text`.
-    """
+    """Follow every name from the stage's `__main__` on, and the statements of every module that is imported."""
     main = f"{PACKAGE}.{stage}.__main__"
     waiting = [Place(main, name) for name in _module(sources, main).definitions]
     definitions: dict[Place, Definition] = {}

@@ -163,10 +163,8 @@ def availability_problems(everything: Mapping[str, Any]) -> Iterator[str]:
                 "answer.questions.from: test, but corpus.test_fraction is 0 and no set has use: evaluate, so no "
                 "question is held out"
             )
-    tokens, longest = (
-        at(everything, "translate", "max_tokens_a_request"),
-        at(everything, "teacher", "max_tokens"),
-    )
+    tokens = at(everything, "translate", "max_tokens_a_request")
+    longest = at(everything, "teacher", "max_tokens")
     translated = everything.get("sets") and at(everything, "translate", "engine") != "endpoint"
     if translated and isinstance(tokens, int) and isinstance(longest, int) and tokens > longest:
         yield (
@@ -175,9 +173,8 @@ def availability_problems(everything: Mapping[str, Any]) -> Iterator[str]:
         )
     rows, sources = at(everything, "translate", "back_translation"), entries(everything, "sources")
     for key, one in entries(everything, "sets").items() if isinstance(rows, int) and rows > 0 else ():
-        others = [
-            code for code in named(sources.get(str(one.get("source"))), "languages") if code not in BACK
-        ]
+        spoken = named(sources.get(str(one.get("source"))), "languages")
+        others = [code for code in spoken if code not in BACK]
         if others and one.get("to"):
             yield (
                 f"sets.{key}: translate.back_translation goes back into {' and '.join(BACK)} only, but its source "

@@ -26,11 +26,8 @@ def grade_faults(arms: Mapping[str, Any], gradings: Mapping[str, Any]) -> Iterat
     """Yield, with its place in the file, what an arm asks of grades that its grading cannot give."""
     for key, arm in arms.items():
         where, name = f"arms.{key}.mixture", str(at(arm, "mixture", "grades", "grading"))
-        groups, rows, graded = (
-            at(arm, "mixture", "groups"),
-            at(arm, "mixture", "rows"),
-            at(gradings, name, "groups"),
-        )
+        groups, rows = at(arm, "mixture", "groups"), at(arm, "mixture", "rows")
+        graded = at(gradings, name, "groups")
         if not isinstance(graded, list) or not isinstance(groups, list):
             continue
         without = [group for group in groups if group not in graded]
@@ -73,13 +70,7 @@ def gradings_problems(everything: Mapping[str, Any], folder: Path) -> Iterator[s
 
 
 def judging_problems(path: Path, folder: Path, labels: Path) -> Iterator[str]:
-    """Yield criteria that no rubric scores both arms on, specs with problems, and a file of labels that is not there.
-
-    Args:
-        path: params.yaml; names of rubrics that it does not have are told elsewhere.
-        folder: the rubric specs.
-        labels: the folder of people's choices.
-    """
+    """Yield criteria that no rubric scores both arms on, specs in `folder` with problems, and labels not in theirs."""
     everything = read_yaml(path)
     specs: dict[str, AnySpec] = {}
     try:

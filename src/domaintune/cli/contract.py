@@ -111,14 +111,11 @@ def loaded_params(root: Path, stage: str) -> set[str]:
     section.*, or section.*.field for each field of a View; for a View with a name, the file that `check` writes of it.
     `runtime` is left out: it is deliberately no DVC parameter.
     """
-    nodes = list(
-        ast.walk(ast.parse((root / "src" / PACKAGE / stage / "__main__.py").read_text(encoding="utf-8")))
-    )
-    origin = {
-        alias.asname or alias.name: node.module
-        for node in nodes if isinstance(node, ast.ImportFrom) and node.module
-        for alias in node.names
-    }  # fmt: skip
+    source = (root / "src" / PACKAGE / stage / "__main__.py").read_text(encoding="utf-8")
+    nodes, origin = list(ast.walk(ast.parse(source))), dict[str, str]()
+    for node in nodes:
+        if isinstance(node, ast.ImportFrom) and node.module:
+            origin |= {alias.asname or alias.name: node.module for alias in node.names}
     calls = (node for node in nodes if isinstance(node, ast.Call) and ast.unparse(node.func) in LOADERS)
     return {name for call in calls for name in _params_of(call, origin) if name.split(".")[0] != "runtime"}
 

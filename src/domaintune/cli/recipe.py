@@ -98,10 +98,8 @@ def overlay(recipe: Recipe, size: Size) -> dict[str, Any]:
     if size == "starter":
         return values
     for section, names in recipe.test_without.items():
-        if unknown := sorted(set(names) - set(values[section])):
-            raise ParamsError(
-                f"recipe: test_without.{section}: {unknown} are not entries of starter.{section}"
-            )
+        if other := sorted(set(names) - set(values[section])):
+            raise ParamsError(f"recipe: test_without.{section}: {other} are not entries of starter.{section}")
         values[section] = {key: entry for key, entry in values[section].items() if key not in names}
     return merged(values, _of_size(recipe.test, size))
 
@@ -133,9 +131,6 @@ def written(text: str, name: str, size: Size) -> str:
     """Return the text of params.yaml as a recipe at a size has it, whatever recipe or experiment was there before.
 
     A value that the recipe does not name, but another one may have set, becomes the one that ships.
-
-    Raises:
-        ParamsError: as `load` and `applied`.
     """
     shipped = {key: value for key, value in overlay(load(SHIPPED), "starter").items() if key not in REPLACED}
     return applied(text, merged(shipped, overlay(load(name), size)))
@@ -165,7 +160,6 @@ def stage_names(stages: Mapping[str, Any], params: Mapping[str, Any]) -> set[str
     names: set[str] = set()
     for name, entry in stages.items():
         items = entry.get("foreach")
-        if isinstance(items, str):
-            items = params[items.strip("${}")]
-        names |= {name} if items is None else {f"{name}@{key}" for key in items}
+        keys = params[items.strip("${}")] if isinstance(items, str) else items
+        names |= {name} if keys is None else {f"{name}@{key}" for key in keys}
     return names

@@ -106,16 +106,13 @@ class TaskSpec(Params):
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
-        asks = self.makes != "pass_through"
-        for name in ("reply_schema", "prompt_templates"):
-            if (getattr(self, name) is not None) != asks:
-                raise ValueError(f"makes {self.makes} needs {name} {'to be given' if asks else 'left out'}")
-        pairs = self.makes == "pairs"
-        for name in ("input", "normaliser"):
-            if (getattr(self, name) is None) != pairs:
-                raise ValueError(f"makes {self.makes} needs {name} {'left out' if pairs else 'to be given'}")
-        for given in (self.prompt_templates, self.variants):
-            ids = [one.id for one in given or ()]
+        asks, pairs = self.makes != "pass_through", self.makes == "pairs"
+        needed = {"reply_schema": asks, "prompt_templates": asks, "input": not pairs, "normaliser": not pairs}
+        for name, given in needed.items():
+            if (getattr(self, name) is not None) != given:
+                raise ValueError(f"makes {self.makes} needs {name} {'to be given' if given else 'left out'}")
+        for several in (self.prompt_templates, self.variants):
+            ids = [one.id for one in several or ()]
             if len(set(ids)) < len(ids):
                 raise ValueError(f"two prompt templates or variants share an id: {ids}")
         if pairs:

@@ -139,22 +139,14 @@ def prompt_for(item: PromptItem, spec: TaskSpec, pairs: int) -> Prompt:
     """Return the prompt of an item. The context is what the extractive teacher works from instead."""
     template = choose_template(item, spec)
     given = given_names(item, spec, pairs)
-    messages = (
-        Message("system", render(template.system, **given).strip()),
-        Message("user", render(template.user, **given).strip()),
-    )
+    system, user = (render(text, **given).strip() for text in (template.system, template.user))
+    messages = (Message("system", system), Message("user", user))
     if spec.makes != "pairs":
         return Prompt(item.id, messages, {"writes": spec.normaliser})
     assert isinstance(item.record, Document)
-    context = {
-        "language": item.record.language,
-        "title": item.title,
-        "text": item.record.text,
-        "fields": item.values,
-        "pairs": pairs,
-        "quotes": spec.quotes or "statements",
-    }
-    return Prompt(item.id, messages, context)
+    record, quotes = item.record, spec.quotes or "statements"
+    context = {"language": record.language, "title": item.title, "text": record.text}
+    return Prompt(item.id, messages, context | {"fields": item.values, "pairs": pairs, "quotes": quotes})
 
 
 def choose_template(item: PromptItem, spec: TaskSpec) -> PromptTemplate:

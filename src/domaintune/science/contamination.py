@@ -120,9 +120,8 @@ def _is_sibling(row: Part, question: _Question, siblings: Sequence[_Question], l
     for other in siblings:
         texts = {option.key.text for option in other.options}
         same = sum(option.key.text in texts for option in question.options)
-        if same >= limits.overlap * len(
-            question.options
-        ):  # the options do not tell which of the two a row holds
+        # the options do not tell which of the two a row holds
+        if same >= limits.overlap * len(question.options):
             alike.append(other.stem)
     return not holds_words(row, blanks(question.stem, alike))
 

@@ -49,13 +49,9 @@ def format_faults(text: str, language: str) -> list[str]:
     """
     if not text.strip():
         return ["empty"]
-    failed = {
-        "ends": not ends(text),
-        "closed": not closed(text),
-        "no_loop": loops(text),
-        "language": identify_language(text) not in (None, language),
-    }
-    return [name for name in CHECKS if failed[name]]
+    other = identify_language(text) not in (None, language)
+    failed = zip(CHECKS, (not ends(text), not closed(text), loops(text), other), strict=True)
+    return [name for name, fails in failed if fails]
 
 
 def ends(text: str) -> bool:
@@ -122,20 +118,12 @@ def heuristic_measures(text: str, *, asked: str, document: str, language: str) -
     Grounding needs a document and a word in the answer, overlap a word in what was asked; neither is taken where that
     other text is Korean and the answer is asked for in another language, or the reverse: then a good answer shares no
     words either.
-
-    Args:
-        text: the answer.
-        asked: what was asked, without the document.
-        document: the text the answer must stand on; empty where there is none.
-        language: ISO 639-1 code of the language the answer is asked for.
+    `asked` is without the document, which is empty where there is none; `language` is an ISO 639-1 code.
     """
-    taken = {
-        "grounding": grounding(text, document, language),
-        "overlap": overlap(text, asked, language),
-        "length": length(text),
-        "format": 1 - len(format_faults(text, language)) / len(CHECKS) if text.strip() else 0.0,
-    }
-    return {name: value for name, value in taken.items() if value is not None}
+    well_formed = 1 - len(format_faults(text, language)) / len(CHECKS) if text.strip() else 0.0
+    grounded, taken_up = grounding(text, document, language), overlap(text, asked, language)
+    taken = zip(MEASURES, (grounded, taken_up, length(text), well_formed), strict=True)
+    return {name: value for name, value in taken if value is not None}
 
 
 def grounding(text: str, document: str, language: str) -> float | None:
