@@ -68,6 +68,35 @@ BROKEN = {
         "arms.y.mixture.weights: summary is not a task of its groups",
         "arms.x.mixture: no task or set has the group pubic (did you mean public?)",
     ),
+    "servers that are not known": (
+        "runtime: {servers: {teacher: {}, judge: {}}}\narms: {gpt_4: {endpoint: {server: jugde}}, base: {}}\n"
+        "teacher: {backend: openai, server: tutor}\njudge: {model: {backend: token_f1, server: nobody asks it}}\n"
+        "grade: {model: {backend: openai, server: judge}}\n",
+        "arms.gpt_4.endpoint.server: jugde is not an entry of runtime.servers (did you mean judge?)",
+        "teacher.server: tutor is not an entry of runtime.servers; known here: judge, teacher",
+    ),
+    "questions of a test split that holds nothing out": (
+        "corpus: {test_fraction: 0.0}\nanswer: {questions: {n: 5, from: test}}\nsets: {a: {use: train}}\n"
+        "benchmarks: {exam: {split: test}, mmlu: {split: benchmark}}\n",
+        "benchmarks.exam.split: test, but corpus.test_fraction is 0",
+        "answer.questions.from: test, but corpus.test_fraction is 0",
+    ),
+    "questions of a set that is evaluated": (
+        "corpus: {test_fraction: 0.0}\nanswer: {questions: {n: 5, from: test}}\nsets: {a: {use: evaluate}}\n",
+    ),
+    "an arm that asks of a grading what it has not": (
+        "gradings: {writing: {groups: [open], max_rows: null}, poems: {groups: [more], max_rows: 3}}\narms:\n"
+        "  a: {mixture: {groups: [open, more], rows: graded, grades: {grading: writing}}}\n"
+        "  b: {mixture: {groups: [open, more], rows: all, grades: {grading: writing}}}\n"
+        "  c: {mixture: {groups: [open], rows: graded, grades: {grading: writing}}}\n"
+        "  d: {mixture: {groups: [open], rows: ungraded, grades: {grading: writing}}}\n"
+        "  e: {mixture: {groups: [open], rows: all, grades: {grading: poems}}}\n"
+        "  f: {mixture: {groups: [open], rows: all, grades: {grading: writting}}}\n",
+        "arms.f.mixture.grades.grading: writting is not an entry of gradings (did you mean writing?)",
+        "arms.a.mixture.rows: graded leaves nothing of the groups ['more'], which gradings.writing does not grade",
+        "arms.d.mixture.rows: ungraded leaves nothing but rows that could not be graded, because gradings.writing.max_rows",
+        "arms.e.mixture.grades.grading: poems grades the groups ['more'], none of the arm's ['open']",
+    ),
     "a language without a way back": (
         "sources: {a: {kind: instructions, languages: [en, ko]}, b: {kind: instructions, languages: [ja, en]}}\n"
         "sets: {x: {source: a, task: x, to: ko}, y: {source: b, task: y, to: ko}, z: {source: b, task: z, to: null}}\n"
@@ -162,38 +191,6 @@ def test_all_problems_of_the_file_come_in_one_message_and_no_gate_is_written(
     assert "train.learning_rate" in said
     assert "arms.tuned.model: original; touch pwned is not an entry of models" in said
     assert "sources.starter_projects.path" in said
-
-
-SERVERS = {"servers": {"teacher": {}, "judge": {}}}
-HELD_OUT = {"questions": {"n": 5, "from": "test", "context": "none"}}
-
-
-def test_every_server_that_is_named_must_be_known() -> None:
-    found = list(
-        availability_problems({
-            "runtime": SERVERS,
-            "arms": {"gpt_4": {"endpoint": {"server": "jugde"}}, "base": {}},
-            "teacher": {"backend": "openai", "server": "tutor"},
-            "judge": {"model": {"backend": "token_f1", "server": "nobody asks it"}},
-            "grade": {"model": {"backend": "openai", "server": "judge"}},
-        })
-    )  # fmt: skip
-    assert found == [
-        "arms.gpt_4.endpoint.server: jugde is not an entry of runtime.servers (did you mean judge?)",
-        "teacher.server: tutor is not an entry of runtime.servers; known here: judge, teacher",
-    ]
-
-
-def test_test_questions_need_something_held_out() -> None:
-    asked: dict[str, Any] = {
-        "corpus": {"test_fraction": 0.0}, "answer": HELD_OUT, "sets": {"a": {"use": "train"}},
-        "benchmarks": {"exam": {"split": "test"}, "mmlu": {"split": "benchmark"}},
-    }  # fmt: skip
-    found = [fault.partition(":")[0] for fault in availability_problems(asked)]
-    assert found == ["benchmarks.exam.split", "answer.questions.from"]
-    assert not list(availability_problems({**asked, "corpus": {"test_fraction": 0.1}}))
-    evaluated = {**asked, "sets": {"a": {"use": "evaluate"}}, "benchmarks": {}}
-    assert not list(availability_problems(evaluated))
 
 
 @pytest.mark.parametrize("value", [3, "x", [1], [["a"]], {"a": [1]}, {"a": {"endpoint": [1]}}, None])

@@ -1,12 +1,9 @@
-"""What arms ask of grades is checked before anything is spent, and again where the arm is read."""
+"""What arms ask of grades fits together."""
 
-from pathlib import Path
 from typing import Any
 
 import pytest
-from ruamel.yaml import YAML
 
-from domaintune.check.references import cross_section_problems
 from domaintune.core.sections.arms import Mixture
 
 ASKED = {"grading": "writing", "by": "mean"}
@@ -47,38 +44,3 @@ def test_each_contradiction_is_named(mixture: dict[str, Any], fault: str) -> Non
     with pytest.raises(ValueError, match="Value error") as raised:
         Mixture.model_validate(mixture)
     assert fault in str(raised.value)
-
-
-def check(tmp_path: Path, mixture: dict[str, Any]) -> str:
-    whole = {
-        "sources": {"a": {"kind": "instructions"}},
-        "tasks": {},
-        "sets": {name: {"source": "a", "task": name, "group": name} for name in ("open", "more")},
-        "gradings": {"writing": {"groups": ["open"]}, "poems": {"groups": ["more"]}},
-        "models": {"m": {}},
-        "arms": {"tuned": {"model": "m", "baseline": "tuned", "mixture": mixture}},
-    }
-    with (tmp_path / "params.yaml").open("w") as handle:
-        YAML(typ="safe").dump(whole, handle)
-    return "\n".join(cross_section_problems(tmp_path / "params.yaml", tmp_path / "cards"))
-
-
-def test_names_and_groups_of_gradings_are_checked_and_all_problems_stand_together(tmp_path: Path) -> None:
-    everything = {"groups": ["open", "more"], "rows": "graded", "grades": ASKED | {"use": "ignore"}}
-    assert check(tmp_path, everything) == (
-        f"{tmp_path}/params.yaml: arms.tuned.mixture.rows: graded leaves nothing of the groups ['more'], which "
-        "gradings.writing does not grade; add them there, or leave them out here"
-    )
-    assert check(tmp_path, everything | {"rows": "all"}) == ""
-    assert check(tmp_path, everything | {"groups": ["open"]}) == ""
-    assert "gradings.writing.max_rows is null" in check(
-        tmp_path, {"groups": ["open"], "rows": "ungraded", "grades": ASKED | {"use": "ignore"}}
-    )
-    assert (
-        "arms.tuned.mixture.grades.grading: poems grades the groups ['more'], none of the arm's ['open']"
-        in check(tmp_path, {"groups": ["open"], "grades": ASKED | {"use": "ignore", "grading": "poems"}})
-    )
-    assert (
-        "arms.tuned.mixture.grades.grading: writting is not an entry of gradings (did you mean writing?)"
-        in check(tmp_path, {"groups": ["open"], "grades": FILTER | {"grading": "writting"}})
-    )
