@@ -32,7 +32,7 @@ BY_PLACE = ("1234", "1234", "1234", "1234")  # always the first place shown
 
 
 def test_each_question_counts_alike_and_an_unread_order_keeps_nothing():
-    found = over_orders({"a": orders("a", "1111", "222", "uuu", "11u")})["a"]
+    found = over_orders(orders("a", "1111", "222", "uuu", "11u"))
     assert found.accuracy == pytest.approx((1 + 0 + 0 + 2 / 3) / 4)
     assert (found.consistency, found.circular) == (2 / 4, 1 / 4)
 

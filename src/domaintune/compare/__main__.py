@@ -3,10 +3,9 @@
 import typer
 
 from domaintune.compare.benchmarks.inputs import read_benchmarks, read_suite
-from domaintune.compare.comparison import compare_arms
-from domaintune.compare.inputs import CompareFolders, CompareSettings, read_inputs
+from domaintune.compare.comparison import compare_arms, write_all
+from domaintune.compare.inputs import read_inputs
 from domaintune.compare.judge_checks import read_judging
-from domaintune.compare.outputs import write_all
 from domaintune.compare.params import Comparing
 from domaintune.compare.terminal import as_text
 from domaintune.core.sections.arms import Arm
@@ -23,19 +22,16 @@ def main(
 ) -> None:  # fmt: skip
     """Test each arm against its baseline on the same questions."""
     with running("compare", "all"):
-        settings = CompareSettings(
-            load_mapping(params, Arm), load_mapping(params, Rubric),
-            load_section(params, Answering), load_section(params, Comparing),
+        inputs = read_inputs(
+            load_mapping(params, Arm), load_mapping(params, Rubric), load_section(params, Answering),
+            load_section(params, Comparing), questions=questions, answers=answers, judgments=judgments, specs=rubrics,
+            mixtures=mixtures,
         )  # fmt: skip
-        read = CompareFolders(questions, answers, judgments, rubrics, mixtures)
-        benches = read_benchmarks(load_mapping(params, AnyBenchmark), settings.arms, benchmarks, specs)
-        suite = read_suite(suites, settings.comparing.suite)
-        inputs = read_inputs(settings, read)
+        benches = read_benchmarks(load_mapping(params, AnyBenchmark), inputs.arms, benchmarks, specs)
+        suite = read_suite(suites, inputs.comparing.suite)
         values = load_values(params, "judge", "grade", "gradings", "teacher", "tasks", "models")
-        judging = read_judging(judgments, labels, settings.arms, values)
-        compared = compare_arms(
-            settings, inputs, judging, benches, suite=suite, near_copies=read_json(near_copies)
-        )
+        judging = read_judging(judgments, labels, inputs.arms, values)
+        compared = compare_arms(inputs, judging, benches, suite=suite, near_copies=read_json(near_copies))
         write_all(compared, out, metrics, accounting)
         typer.echo(as_text(compared.comparison))
 

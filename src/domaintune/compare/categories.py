@@ -5,9 +5,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from domaintune.compare.inputs import Seen
 from domaintune.compare.scores import Pair
 from domaintune.core.records.question import Question
-from domaintune.science.comparison.judged import Gain, Gains, Mean, Means
+from domaintune.science.comparison.judged import Gains, Mean, Means
 from domaintune.science.comparison.tree import ByCategory
-from domaintune.science.evidence.clusters import ClusterMean, cluster_difference, cluster_mean
+from domaintune.science.evidence.clusters import cluster_difference, cluster_mean
 from domaintune.science.evidence.shares import bounded_mean
 from domaintune.science.evidence.significance import holm
 
@@ -16,8 +16,6 @@ Values = Mapping[str, Mapping[str, float]]
 """What was measured (a criterion, a text measure) → question → value."""
 Ends = Mapping[str, tuple[float, float]]
 """What was measured → its lowest and highest value."""
-Column = tuple[list[float], list[str]]
-"""Differences, and their questions' clusters."""
 
 
 def by_category(values: Values, questions: Questions, seen: Seen, ends: Ends, alpha: float) -> ByCategory:
@@ -30,7 +28,10 @@ def by_category(values: Values, questions: Questions, seen: Seen, ends: Ends, al
     groups, turns = by_topic(measured, questions), by_turn(measured, questions)
 
     def over(among: Iterable[str]) -> Means:
-        return _means(values, questions, set(among), ends, alpha)
+        """Return the means over some questions; what has no value among them is left out."""
+        wanted = set(among)
+        own = {name: {q: value for q, value in of.items() if q in wanted} for name, of in values.items()}
+        return {name: mean_of(of, questions, ends[name], alpha) for name, of in own.items() if of}
 
     def pooled(wanted: bool) -> Means | None:
         if seen.pooled is None:
@@ -87,48 +88,32 @@ def gains_by_turn(found: Sequence[Pair], questions: Questions, alpha: float) -> 
     return _gains(found, questions, turns, Seen(None, None), alpha)
 
 
-def _means(values: Values, questions: Questions, among: set[str], ends: Ends, alpha: float) -> Means:
-    """Return the means over some questions; what has no value among them is left out."""
-    own = {name: {q: value for q, value in scored.items() if q in among} for name, scored in values.items()}
-    return {name: mean_of(scored, questions, ends[name], alpha) for name, scored in own.items() if scored}
-
-
 def _gains(
     found: Sequence[Pair], questions: Questions, groups: Mapping[str, set[str]], seen: Seen, alpha: float
 ) -> Gains | None:
     if not groups:
         return None
-    columns = {
-        name: _column([pair for pair in found if pair.question_id in own], questions)
-        for name, own in groups.items()
-    }
+
+    def column(*among: set[str]) -> tuple[list[float], list[str]]:
+        """Return the differences and clusters of one group of questions after another."""
+        own = [pair for group in among for pair in found if pair.question_id in group]
+        return [pair.arm - pair.baseline for pair in own], [
+            questions[pair.question_id].cluster for pair in own
+        ]
+
     sides = [
-        _joined([columns[name] for name in groups if (name in (seen.pooled or ())) == wanted])
+        column(*(group for name, group in groups.items() if (name in (seen.pooled or ())) == wanted))
         for wanted in (True, False)
     ]
-    pooled = [cluster_mean(*own, alpha) if seen.pooled is not None and own[0] else None for own in sides]
-    apart = cluster_difference(*sides[0], *sides[1], alpha) if all(pooled) else None
-    told = _corrected([*(cluster_mean(*column, alpha) for column in columns.values()), *pooled, apart])
-    *of_groups, seen_gain, unseen_gain, less = told
-    return Gains(
-        {name: row for name, row in zip(groups, of_groups, strict=True) if row is not None},
-        seen_gain,
-        unseen_gain,
-        less,
-        tests=sum(row is not None and row.p is not None for row in told),
-    )
-
-
-def _column(found: Sequence[Pair], questions: Questions) -> Column:
-    clusters = [questions[pair.question_id].cluster for pair in found]
-    return [pair.arm - pair.baseline for pair in found], clusters
-
-
-def _joined(columns: Sequence[Column]) -> Column:
-    return [value for own, _ in columns for value in own], [name for _, own in columns for name in own]
-
-
-def _corrected(rows: Sequence[ClusterMean | None]) -> list[Gain | None]:
+    columns = [*map(column, groups.values()), *sides]
+    rows = [cluster_mean(*own, alpha) if own[0] else None for own in columns]
+    if seen.pooled is None:
+        rows[-2:] = None, None
+    rows.append(cluster_difference(*sides[0], *sides[1], alpha) if all(rows[-2:]) else None)
     tested = {i: row.p for i, row in enumerate(rows) if row is not None and row.p is not None}
     adjusted = dict(zip(tested, holm(list(tested.values())), strict=True))
-    return [row and row._replace(p_holm=adjusted.get(i)) for i, row in enumerate(rows)]
+    *of_groups, seen_gain, unseen_gain, less = (
+        row and row._replace(p_holm=adjusted.get(i)) for i, row in enumerate(rows)
+    )
+    by_group = {name: row for name, row in zip(groups, of_groups, strict=True) if row is not None}
+    return Gains(by_group, seen_gain, unseen_gain, less, tests=len(tested))

@@ -1,24 +1,33 @@
-"""All arms against their baselines, on all that was measured, as one tree of records."""
+"""All arms against their baselines, as one tree of records and its files: JSON, scores as CSV, headline figures."""
 
-from collections.abc import Mapping
+import csv
+import io
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from statistics import fmean
 from typing import Any, NamedTuple
 
 from domaintune.compare.benchmarks.inputs import Bench
+from domaintune.compare.benchmarks.outputs import benchmark_figures, csv_tables
 from domaintune.compare.benchmarks.results import compare_benchmarks
 from domaintune.compare.benchmarks.suite import compare_suite
-from domaintune.compare.inputs import CompareSettings, Inputs
+from domaintune.compare.inputs import Inputs
 from domaintune.compare.judge_checks import Judging, about_judge
 from domaintune.compare.narrative import asked_in_words, origin_of
-from domaintune.compare.paired import Key, Told, compare_all
-from domaintune.compare.pairwise import compare_lengths, orders_of, pairwise_rubrics, pairwise_scores
+from domaintune.compare.paired import Key, compare_all
+from domaintune.compare.pairwise import compare_pairwise, orders_of, pairwise_scores
 from domaintune.compare.scores import Pair, pairs, rejects, sort_out
-from domaintune.compare.selection import compare_selection
+from domaintune.compare.selection import compare_selection, selection_figures
 from domaintune.compare.single import compare_single, measure_texts, single_scores
-from domaintune.core.stage.accounting import Reject
-from domaintune.science.comparison.judge import Judge
+from domaintune.core.frames import write_records
+from domaintune.core.stage.accounting import Accounts, Reject
+from domaintune.core.stage.files import write_json, write_text
 from domaintune.science.comparison.judged import Against
 from domaintune.science.comparison.suite import SuiteSpec
-from domaintune.science.comparison.tree import Comparison
+from domaintune.science.comparison.tree import Comparison, as_json
+
+HEADLINE = ("match", "matching")  # the study's judging; else the first rubric that has scores of both arms
+AGAINST_CHANCE = "selection-against-chance"  # beside the arms, none of which can have a hyphen in its name
 
 
 class Compared(NamedTuple):
@@ -38,69 +47,150 @@ class Compared(NamedTuple):
 
 
 def compare_arms(
-    settings: CompareSettings,
-    inputs: Inputs,
-    judging: Judging,
-    benches: Mapping[str, Bench],
-    *,
-    suite: SuiteSpec | None,
+    inputs: Inputs, judging: Judging, benches: Mapping[str, Bench], *, suite: SuiteSpec | None,
     near_copies: dict[str, Any],
-) -> Compared:
+) -> Compared:  # fmt: skip
     """Compare each arm that is not its own baseline, and all arms on the benchmarks.
 
     Raises:
         InputError: a label belongs to no pair of answers that was judged, or a selection has unequal tokens.
     """
-    comparing = settings.comparing
-    scored = pairwise_scores(settings, inputs) | single_scores(settings, inputs)
-    told = compare_all(settings, inputs, scored)
-    judge = about_judge(settings.arms, inputs, judging, comparing.alpha)
-    single = compare_single(settings, inputs, told)
+    comparing, arms = inputs.comparing, inputs.arms
+    scored = pairwise_scores(inputs) | single_scores(inputs)
+    told = compare_all(inputs, scored)
+    judge = about_judge(arms, inputs, judging, comparing.alpha)
+    said = {rubric: one.in_words for rubric, one in judge.rubrics.items()}
+    single = compare_single(inputs, told, said)
     origin = origin_of(inputs.questions[q] for q in {q for own in inputs.answers.values() for q in own})
-    benchmarks = compare_benchmarks(benches, settings.arms, comparing) if benches else None
-    baselines = {name: arm.baseline for name, arm in settings.arms.items()}
+    benchmarks = compare_benchmarks(benches, arms, comparing) if benches else None
+    baselines = {name: arm.baseline for name, arm in arms.items()}
     comparison = Comparison(
         alpha=comparing.alpha,
         power=comparing.power,
-        measures=settings.answering.measures(),
-        asked=asked_in_words(settings.answering, origin),
+        measures=inputs.answering.measures(),
+        asked=asked_in_words(inputs.answering, origin),
         questions_from=origin,
         primary=comparing.primary,
         arms={
-            name: _against(settings, inputs, name, told, judge)
+            name: compare_pairwise(inputs, name, told, said)
             for name, baseline in sorted(baselines.items())
             if baseline != name
         },
         judge=judge,
         near_copies=near_copies,
-        single={
-            name: one._replace(judge_in_words=_said_of(judge, name)) for name, one in single.items()
-        } or None,
+        single=single or None,
         text_measures=measure_texts(inputs, comparing.alpha) if single or comparing.selection else None,
         benchmarks=benchmarks,
         suite=compare_suite(benchmarks, baselines, suite, comparing) if benchmarks else None,
-        selection=compare_selection(settings, inputs, benches),
-    )  # fmt: skip
+        selection=compare_selection(inputs, benches),
+    )
     everything = [row for rows in inputs.judgments.values() for row in rows]
-    read = sort_out(everything, orders_of(settings))
-    items = sum(len(own) for one in benches.values() for arms in one.items.values() for own in arms.values())
+    read = sort_out(everything, orders_of(inputs))
+    items = sum(
+        len(own) for one in benches.values() for by_arm in one.items.values() for own in by_arm.values()
+    )
     scores = {key: pairs(scored[key]) for key in told}
     lost = rejects(read.lost)
     return Compared(comparison, scores, inputs.clusters, len(everything), len(read.used), lost, items)
 
 
-def _against(settings: CompareSettings, inputs: Inputs, name: str, told: Told, judge: Judge) -> Against:
-    arm, base = settings.arms[name], settings.arms[settings.arms[name].baseline]
-    answers = inputs.answers[name], inputs.answers[arm.baseline]
-    same_tokens = (arm.model, arm.endpoint) == (base.model, base.endpoint)
-    rubrics = pairwise_rubrics(settings, inputs, name, told)
-    return Against(
-        arm.baseline,
-        len(set(answers[0]) | set(answers[1])),
-        compare_lengths(*answers, same_tokens=same_tokens),
-        {rubric: one._replace(judge_in_words=_said_of(judge, rubric)) for rubric, one in rubrics.items()},
-    )
+def write_all(compared: Compared, out: Path, metrics: Path, accounting: Path) -> None:
+    """Check the accounts, then write everything.
+
+    Raises:
+        AccountingError: judgments in are not judgments used plus judgments lost.
+    """
+    comparison = compared.comparison
+    accounts = Accounts("compare", "all", "judgments")
+    accounts.rows_in = compared.judgments
+    accounts.kept = compared.used
+    accounts.lose(compared.lost)
+    if comparison.benchmarks:
+        items = accounts.parts["benchmark_questions"] = Accounts(
+            "compare", "all", "scored benchmark questions"
+        )
+        items.rows_in = items.kept = compared.items
+    accounts.check()
+    write_json(out / "comparison.json", as_json(comparison))
+    for name, text in score_tables(compared).items():
+        write_text(out / name, text)
+    if comparison.benchmarks and comparison.suite:
+        for name, table in csv_tables(comparison.benchmarks, comparison.suite).items():
+            write_text(out / name, _csv(*table))
+    write_records(out / "rejects.parquet", Reject, compared.lost)
+    write_json(metrics, headline(comparison))
+    accounts.write(accounting)
 
 
-def _said_of(judge: Judge, rubric: str) -> str:
-    return judge.rubrics[rubric].in_words if rubric in judge.rubrics else ""
+def headline(comparison: Comparison) -> dict[str, Any]:
+    """Return the figures of `dvc metrics show`, for each compared arm: few, so that `dvc exp show` fits a screen."""
+    benchmarks, single, judged = comparison.benchmarks or {}, comparison.single or {}, comparison.arms
+    if not benchmarks and not single and not comparison.selection:
+        return {name: _figures(arm) for name, arm in sorted(judged.items())}
+    scored = {arm for one in benchmarks.values() for arm in one.methods[0].arms}
+    scored |= {arm for one in single.values() for arm in one.arms}
+    figures: dict[str, Any] = {}
+    for name in sorted(scored | set(judged)):
+        own = _figures(judged[name]) if name in judged and judged[name].rubrics else {}
+        own |= {
+            f"{rubric}_{one.headline}": mean.mean
+            for rubric, one in single.items()
+            if (mean := one.arms[name].criteria.get(one.headline))
+        }
+        figures[name] = own | benchmark_figures(comparison, name, own)
+    if comparison.selection:
+        headlines = {name: one.headline for name, one in single.items()}
+        figures[AGAINST_CHANCE] = selection_figures(comparison.selection, headlines)
+    return {name: found for name, found in figures.items() if found}
+
+
+def score_tables(compared: Compared) -> dict[str, str]:
+    """Return the CSV files of scores: all, the means that `dvc plots` draws, and each comparison's pairs.
+
+    Of all there is a row a question, rubric, comparison and arm: a baseline is scored anew beside each arm. A file of
+    pairs has a column an arm, as `domaintune stats --cluster cluster` reads it.
+    """
+    files, scores, means = {}, [], []
+    for (arm, rubric, name), values in sorted(compared.scores.items()):
+        baseline = compared.comparison.arms[arm].baseline
+        for pair in values:
+            both = ((baseline, pair.baseline), (arm, pair.arm))
+            scores += [(pair.question_id, rubric, name, arm, who, value) for who, value in both]
+        means += [
+            (f"{baseline} beside {arm}: {name}", rubric, fmean(pair.baseline for pair in values)),
+            (f"{arm}: {name}", rubric, fmean(pair.arm for pair in values)),
+        ]
+        rows = ((q, compared.clusters[q], *own) for q, *own in values)
+        head = ["question_id", "cluster", baseline, arm]
+        files[f"paired/{arm}.{rubric}.{name}.csv"] = _csv(head, rows)
+    head = ["question_id", "rubric", "criterion", "comparison", "arm", "score"]
+    files["scores.csv"] = _csv(head, sorted(scores))
+    return files | {"scores_by_arm.csv": _csv(["arm", "rubric", "score"], means)}
+
+
+def _figures(arm: Against) -> dict[str, Any]:
+    found = {(rubric, name): one for rubric, own in arm.rubrics.items() for name, one in own.paired.items()}
+    if not found:
+        return {"n": 0}
+    paired = found[HEADLINE if HEADLINE in found else min(found)]
+    statistics, difference = paired.statistics, paired.statistics.difference
+    return {
+        "n": statistics.base.n,
+        "clusters": statistics.clusters,
+        "mean_baseline": statistics.base.mean,
+        "mean": statistics.tuned.mean,
+        "difference": difference.mean,
+        "ci_low": difference.ci_low,
+        "ci_high": difference.ci_high,
+        "p": statistics.t_test.p_two_tail,
+        "p_holm": paired.p_holm,
+        "d_z": difference.d_z,
+    }
+
+
+def _csv(header: list[str], rows: Iterable[Iterable[object]]) -> str:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(header)
+    writer.writerows(rows)
+    return text.getvalue()

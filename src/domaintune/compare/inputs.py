@@ -25,36 +25,21 @@ class Seen(NamedTuple):
     """The same, but of an untrained arm what the trained ones have seen: its pooled means stand beside theirs."""
 
 
-class CompareSettings(NamedTuple):
-    """The parameters a comparison depends on."""
+class Inputs(NamedTuple):
+    """The parameters a comparison depends on, and what it compares."""
 
     arms: Mapping[str, Arm]
     rubrics: Mapping[str, Rubric]
     answering: Answering
     comparing: Comparing
-
-
-class CompareFolders(NamedTuple):
-    """Where they lie."""
-
-    questions: Path
-    answers: Path
-    judgments: Path
-    rubrics: Path
-    """The rubrics' specs."""
-    mixtures: Path
-    """What the arms were trained on."""
-
-
-class Inputs(NamedTuple):
-    """Answers by arm and question id, judgments by arm, questions by id, specs of single answers by rubric, and by arm
-    what it was trained on and the categories it has seen."""
-
     questions: dict[str, Question]
     answers: dict[str, dict[str, Answer]]
+    """By arm and question."""
     judgments: dict[str, list[Judgment]]
     specs: dict[str, SingleSpec]
+    """Of the rubrics that score single answers."""
     mixtures: dict[str, dict[str, Any]]
+    """What each arm was trained on."""
     seen: dict[str, Seen]
     scales: dict[tuple[str, str], tuple[float, float]]
     """Rubric and criterion → lowest and highest score."""
@@ -65,7 +50,10 @@ class Inputs(NamedTuple):
         return {name: question.cluster for name, question in self.questions.items()}
 
 
-def read_inputs(settings: CompareSettings, folders: CompareFolders) -> Inputs:
+def read_inputs(
+    arms: Mapping[str, Arm], rubrics: Mapping[str, Rubric], answering: Answering, comparing: Comparing, *,
+    questions: Path, answers: Path, judgments: Path, specs: Path, mixtures: Path,
+) -> Inputs:  # fmt: skip
     """Read what belongs to the arms.
 
     Raises:
@@ -73,31 +61,31 @@ def read_inputs(settings: CompareSettings, folders: CompareFolders) -> Inputs:
             other questions than the parameters say.
         ParamsError: a rubric's spec is missing or has problems.
     """
-    arms = sorted(settings.arms)
-    check_owned(folders.answers, arms, "arms")
-    check_owned(folders.judgments, arms, "arms")
-    mixtures = read_mixtures(folders.mixtures, settings.arms)
-    specs = {
-        name: read_single_spec(folders.rubrics, name)
-        for name, rubric in settings.rubrics.items()
-        if rubric.single
-    }
+    names = sorted(arms)
+    for folder in (answers, judgments, mixtures):
+        check_owned(folder, names, "arms")
+    trained = {arm: read_json(mixtures / arm / "mixture.json") for arm in names}
+    single = {name: read_single_spec(specs, name) for name, rubric in rubrics.items() if rubric.single}
+    answered = {arm: read_records(answers / arm / "answers.parquet", Answer) for arm in names}
     inputs = Inputs(
-        {row.id: row for row in read_records(folders.questions, Question)},
-        {arm: _answers(folders.answers / arm / "answers.parquet") for arm in arms},
-        {arm: read_records(folders.judgments / arm / "judgments.parquet", Judgment) for arm in arms},
-        specs,
-        mixtures,
-        seen_by(settings.arms, mixtures),
-        _scales(settings, folders.rubrics, specs),
+        arms,
+        rubrics,
+        answering,
+        comparing,
+        {row.id: row for row in read_records(questions, Question)},
+        {arm: {row.question_id: row for row in rows} for arm, rows in answered.items()},
+        {arm: read_records(judgments / arm / "judgments.parquet", Judgment) for arm in names},
+        single,
+        trained,
+        _seen_by(arms, trained),
+        _scales(rubrics, specs, single),
     )
-    _check_split(inputs, settings.answering.questions.from_)
-    _check_judged(settings, inputs)
+    _check(inputs)
     return inputs
 
 
 def _scales(
-    settings: CompareSettings, folder: Path, specs: Mapping[str, SingleSpec]
+    rubrics: Mapping[str, Rubric], folder: Path, specs: Mapping[str, SingleSpec]
 ) -> dict[tuple[str, str], tuple[float, float]]:
     """Return each criterion's ends."""
     ends: dict[tuple[str, str], tuple[float, float]] = {}
@@ -105,31 +93,23 @@ def _scales(
         ends |= {(name, one.name): (one.lowest, one.highest) for one in spec.criteria}
         if spec.one_range:
             ends[name, MEAN] = (spec.criteria[0].lowest, spec.criteria[0].highest)
-    for name in sorted(set(settings.rubrics) - set(specs)):
+    for name in sorted(set(rubrics) - set(specs)):
         pairwise = read_yaml(folder / f"{name}.yaml")
         scale = pairwise["scale"]
         ends |= {(name, one["name"]): (min(scale), max(scale)) for one in pairwise["criteria"]}
     return ends
 
 
-def _check_judged(settings: CompareSettings, inputs: Inputs) -> None:
-    """Make sure that what was judged is what params.yaml asks for."""
+def _check(inputs: Inputs) -> None:
+    """Make sure that what was judged and asked is what params.yaml, and so the report, says."""
+    split = inputs.answering.questions.from_
     for arm, rows in inputs.judgments.items():
-        if unknown := sorted({row.rubric for row in rows} - set(settings.rubrics)):
+        if unknown := sorted({row.rubric for row in rows} - set(inputs.rubrics)):
             raise InputError(
                 f"{arm} has judgments of {', '.join(unknown)}, which params.yaml: rubrics does not name. They are "
                 "older than the parameters: run `dvc repro compare`."
             )
-
-
-def _answers(path: Path) -> dict[str, Answer]:
-    return {row.question_id: row for row in read_records(path, Answer)}
-
-
-def _check_split(inputs: Inputs, split: str) -> None:
-    """Make sure that what was asked is what the report will say was asked."""
-    for arm, answers in inputs.answers.items():
-        for question_id in answers:
+        for question_id in inputs.answers[arm]:
             question = inputs.questions.get(question_id)
             if question is None or question.split != split:
                 found = "is not in the questions table" if question is None else f"is from {question.split}"
@@ -139,32 +119,22 @@ def _check_split(inputs: Inputs, split: str) -> None:
                 )
 
 
-def read_mixtures(folder: Path, arms: Mapping[str, Arm]) -> dict[str, dict[str, Any]]:
-    """Return what each arm was trained on, as `mix` wrote it down.
-
-    Raises:
-        InputError: a file is missing or broken, or a folder belongs to no arm.
-    """
-    check_owned(folder, arms, "arms")
-    return {name: read_json(folder / name / "mixture.json") for name in sorted(arms)}
-
-
-def seen_by(arms: Mapping[str, Arm], mixtures: Mapping[str, Mapping[str, Any]]) -> dict[str, Seen]:
+def _seen_by(arms: Mapping[str, Arm], mixtures: Mapping[str, Mapping[str, Any]]) -> dict[str, Seen]:
     """Return what each arm has seen.
 
     An untrained arm has seen nothing; its questions are pooled by all that any trained arm has seen, and not pooled
     where that is known of none. Of a served arm nothing is known, nor of one with a training row that carries no
     category.
     """
-    own = {name: _trained_on(arm, mixtures[name]) for name, arm in arms.items()}
-    known = [found for name, found in own.items() if found is not None and mixtures[name]["trained"]]
+    trained = {name for name in arms if mixtures[name]["trained"]}
+    own = {
+        name: frozenset[str](mixtures[name]["categories"] if name in trained else ())
+        for name, arm in arms.items()
+        if arm.endpoint is None and not (name in trained and mixtures[name]["uncategorised"])
+    }
+    known = [own[name] for name in trained & set(own)]
     together = frozenset[str]().union(*known) if known else None
-    return {name: Seen(found, together if found == frozenset() else found) for name, found in own.items()}
-
-
-def _trained_on(arm: Arm, mixture: Mapping[str, Any]) -> frozenset[str] | None:
-    if arm.endpoint is not None:
-        return None
-    if not mixture["trained"]:
-        return frozenset()
-    return None if mixture["uncategorised"] else frozenset(mixture["categories"])
+    return {
+        name: Seen(own.get(name), own.get(name) if own.get(name) != frozenset() else together)
+        for name in arms
+    }

@@ -40,20 +40,12 @@ def read_judging(judgments: Path, labels: Path, arms: Iterable[str], values: Map
     Raises:
         InputError: a file is missing or broken, or the labels are not what they must be.
     """
-    names = sorted(arms)
-    pairs = {
-        row.id: row
-        for arm in names
-        for row in read_records(judgments / arm / "planted.parquet", CalibrationPair)
-    }
-    again = [row for arm in names for row in read_records(judgments / arm / "repeats.parquet", Judgment)]
+    folders = [judgments / arm for arm in sorted(arms)]
+    pairs = {row.id: row for own in folders for row in read_records(own / "planted.parquet", CalibrationPair)}
+    again = [row for own in folders for row in read_records(own / "repeats.parquet", Judgment)]
     given = values["judge"]["labels"]
-    return Judging(
-        [pairs[name] for name in sorted(pairs)],
-        again,
-        read_labels(labels / Path(given).name) if given else {},
-        values,
-    )
+    people = read_labels(labels / Path(given).name) if given else {}
+    return Judging([pairs[name] for name in sorted(pairs)], again, people, values)
 
 
 def read_labels(path: Path) -> dict[tuple[str, str, str], str]:
@@ -92,10 +84,8 @@ def about_judge(arms: Mapping[str, Arm], inputs: Inputs, judging: Judging, alpha
             f"judge.labels: {len(stray)} of {len(judging.labels)} labels belong to no pair of answers that was judged, "
             f"e.g. question {question} of {arm} against {baseline}. Look for misspelt arms, or take them out."
         )
-    known = {
-        rubric: _of_rubric(rubric, rows, inputs, judging, alpha)
-        for rubric in sorted({row.rubric for row in rows})
-    }
+    rubrics = sorted({row.rubric for row in rows})
+    known = {rubric: _of_rubric(rubric, rows, inputs, judging, alpha) for rubric in rubrics}
     return Judge(
         model=judging.values["judge"]["model"]["model"],
         rubrics=known,
@@ -181,11 +171,11 @@ def _of_rubric(
 def _calibration(pairs: Sequence[CalibrationPair]) -> Calibration | None:
     """Return the share told apart: of all, by fault of the bad answer, and by language."""
 
-    def by(name: str) -> dict[str, ToldApart]:
-        told = Counter(getattr(one, name) for one in pairs if one.told_apart)
-        return {
-            each: ToldApart(n, told[each]) for each, n in Counter(getattr(one, name) for one in pairs).items()
-        }
+    def told_apart(of: Sequence[CalibrationPair]) -> ToldApart:
+        return ToldApart(len(of), sum(one.told_apart for one in of))
 
-    everything = ToldApart(len(pairs), sum(one.told_apart for one in pairs))
-    return Calibration(everything, by("version"), by("language")) if pairs else None
+    def by(name: str) -> dict[str, ToldApart]:
+        found = dict.fromkeys(getattr(one, name) for one in pairs)
+        return {each: told_apart([one for one in pairs if getattr(one, name) == each]) for each in found}
+
+    return Calibration(told_apart(pairs), by("version"), by("language")) if pairs else None

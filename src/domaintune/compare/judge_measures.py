@@ -45,46 +45,34 @@ def first_place(
 
     Half is fair there, whoever is better. The test is over questions: those whose two verdicts together lean to the
     first place against those that lean to the second. None where nothing was chosen.
-
-    Args:
-        couples: verdicts in both orders, of any arms.
-        alpha: 1 − coverage of the interval.
-        clusters: question → its cluster; several arms' verdicts on one question are a cluster, too.
+    Several arms' verdicts on one question are a cluster, as are questions of one.
     """
     own = [clusters[couple[0].question_id] or couple[0].question_id for couple in couples]
-    leans = [[_lean(row) for row in couple] for couple in couples]
-    first, second = (sum(side[at] for pair in leans for side in pair) for at in (0, 1))
-    if not first + second:
+    leans = [[first for row in couple for first in _leans(row)] for couple in couples]
+    chosen = [(first, name) for name, of in zip(own, leans, strict=True) for first in of]
+    if not chosen:
         return None
-    whole = [sum(f - s for f, s in pair) for pair in leans]
-    chosen = [
-        (value, name)
-        for name, pair in zip(own, leans, strict=True)
-        for sides in pair
-        for value, times in zip((1.0, 0.0), sides, strict=True)
-        for _ in range(times)
-    ]
-    design = design_of([value for value, _ in chosen], [name for _, name in chosen])
-    low, high = wilson(first / (first + second), first + second, design, alpha)
+    values, names = zip(*chosen, strict=True)
+    n, first = len(values), sum(values)
+    low, high = wilson(first / n, n, design_of(values, names), alpha)
+    whole = [(2 * sum(of) > len(of)) - (2 * sum(of) < len(of)) for of in leans]
     return judge.FirstPlace(
-        choices=first + second,
+        choices=n,
         first=first,
-        share=first / (first + second),
+        share=first / n,
         ci_low=low,
         ci_high=high,
-        questions_first=sum(lean > 0 for lean in whole),
-        questions_second=sum(lean < 0 for lean in whole),
-        p=sign_flip([(lean > 0) - (lean < 0) for lean in whole], own),
+        questions_first=whole.count(1),
+        questions_second=whole.count(-1),
+        p=sign_flip(whole, own),
     )
 
 
 def constancy(rows: Iterable[Judgment]) -> dict[str, judge.Constancy]:
     """Return, for each criterion, how many scores there are and the share of the most frequent one."""
     given: defaultdict[str, list[float]] = defaultdict(list)
-    for row in rows:
-        for score in row.scores:
-            if not score.name.startswith("specific/"):
-                given[score.name].append(score.value)
+    for (name, _), value in (score for row in rows for score in _scores(row)):
+        given[name].append(value)
     found = {}
     for name, values in sorted(given.items()):
         value, count = Counter(sorted(values)).most_common(1)[0]
@@ -102,8 +90,12 @@ def repeats(rows: Iterable[Judgment], again: Iterable[Judgment]) -> judge.Repeat
     values = [
         Value(name, (row.id.partition("/")[0], arm), value)
         for row in everything
-        for name, arm, value in _values(row)
+        for (name, arm), value in _scores(row)
     ]
+    choices = [
+        (row, {row.arm: 1.0, row.baseline: -1.0}.get(row.choice, 0.0)) for row in everything if row.choice
+    ]
+    values += [Value("choice", (row.id.partition("/")[0], ""), value) for row, value in choices]
     unread = sum(not row.scores for row in more)
     return judge.Repeats(len(asked), len(more) + len(asked), unread, self_agreement(values))
 
@@ -117,22 +109,14 @@ def _winners(row: Judgment) -> list[str]:
     return [given.get(name, "nothing") for name in sorted({score.name for score in specific})]
 
 
-def _lean(row: Judgment) -> tuple[int, int]:
-    """Return how many choices of a verdict are for the answer shown first, and for the second."""
-    first, second = (row.baseline, row.arm) if row.order == "baseline_first" else (row.arm, row.baseline)
-    winners = _winners(row)
-    return winners.count(first), winners.count(second)
+def _leans(row: Judgment) -> list[bool]:
+    """Return for each choice of a verdict whether it is for the answer shown first; those for it first."""
+    first = row.baseline if row.order == "baseline_first" else row.arm
+    return sorted((who == first for who in _winners(row) if who in (row.arm, row.baseline)), reverse=True)
 
 
 def _scores(row: Judgment) -> list[tuple[tuple[str, str], float]]:
     return [((s.name, s.arm), s.value) for s in row.scores if not s.name.startswith("specific/")]
-
-
-def _values(row: Judgment) -> list[tuple[str, str, float]]:
-    """Return a verdict's scores, by criterion and arm, and its choice as a number: 1 the arm, −1 the baseline."""
-    found = [(name, arm, value) for (name, arm), value in _scores(row)]
-    choice = {row.arm: 1.0, row.baseline: -1.0}.get(row.choice, 0.0)
-    return [*found, ("choice", "", choice)] if row.choice else found
 
 
 def length_preference(
@@ -142,11 +126,7 @@ def length_preference(
 
     None where fewer than three points vary. A correlation is no proof: good answers may be longer. Its p is that of the
     mean product of the ranks, with the error that clusters leave it; None where they leave none.
-
-    Args:
-        rows: verdicts, of any arms.
-        answers: by arm and question.
-        clusters: question → its cluster; several arms' verdicts on one question are a cluster, too.
+    Several arms' verdicts on one question are a cluster, as are questions of one.
     """
     points: defaultdict[tuple[str, str], list[float]] = defaultdict(list)
     lengths: dict[tuple[str, str], float] = {}

@@ -21,11 +21,8 @@ FOLLOWS_LENGTH = 0.6
 
 def warnings(rubric: str, found: RubricJudge, alpha: float) -> list[str]:
     """Return why the scores of a rubric are not to be trusted; nothing where nothing is known against them."""
-    return [
-        f"do not trust these scores ({rubric}): {text}"
-        for check in (_unproved, _constant, _placed, _long, _torn)
-        for text in check(found, alpha)
-    ]
+    against = (*_partial(found, alpha), *_long(found, alpha), *_torn(found))
+    return [f"do not trust these scores ({rubric}): {text}" for text in against]
 
 
 def in_words(found: RubricJudge) -> str:
@@ -55,7 +52,7 @@ def in_words(found: RubricJudge) -> str:
         parts.append(
             f"{arm} wins {percent(one.win_rate)}, {percent(one.length_controlled)} at equal length of the answers"
         )
-    parts += [*_repeated(found.repeats), *_people(found.labels)]
+    parts += _beside(found.repeats, found.labels)
     return f"The judge: {'; '.join(parts)}."
 
 
@@ -69,40 +66,30 @@ def _calibrated(found: Calibration | None) -> str:
     return told + (f"; not all of: {', '.join(missed)}" if missed else "")
 
 
-def _repeated(found: Repeats | None) -> list[str]:
-    if found is None or not found.agreement:
-        return []
-    exact = ", ".join(f"{name} {percent(one['exact'])}" for name, one in found.agreement.items())
-    return [f"asked again about {found.verdicts} verdicts it says the same: {exact}"]
+def _beside(again: Repeats | None, labels: WithPeople | None) -> Iterator[str]:
+    """Yield how the verdicts agree with the judge's own when it is asked again, and with people's choices."""
+    if again and again.agreement:
+        exact = ", ".join(f"{name} {percent(one['exact'])}" for name, one in again.agreement.items())
+        yield f"asked again about {again.verdicts} verdicts it says the same: {exact}"
+    if labels:
+        kappa = "not defined" if labels.kappa is None else f"{labels.kappa:.2f}"
+        base = ", ".join(f"{name} {percent(n / labels.questions)}" for name, n in labels.people.items())
+        yield (
+            f"it agrees with people on {percent(labels.agreement)} of {labels.questions} questions "
+            f"(Cohen's kappa {kappa}; people chose {base})"
+        )
 
 
-def _people(found: WithPeople | None) -> list[str]:
-    if found is None:
-        return []
-    kappa = "not defined" if found.kappa is None else f"{found.kappa:.2f}"
-    base = ", ".join(f"{name} {percent(count / found.questions)}" for name, count in found.people.items())
-    return [
-        f"it agrees with people on {percent(found.agreement)} of {found.questions} questions "
-        f"(Cohen's kappa {kappa}; people chose {base})"
-    ]
-
-
-def _unproved(found: RubricJudge, _: float) -> Iterator[str]:
+def _partial(found: RubricJudge, alpha: float) -> Iterator[str]:
+    """Yield what shows a judge that cannot tell good from bad, gives one score, or prefers a place."""
     for language, one in found.calibration.language.items() if found.calibration else ():
         if one.share < TRUSTED:
             told = percent(one.share)
             yield f"the judge tells only {told} of the good calibration answers from bad ones ({language})"
-
-
-def _constant(found: RubricJudge, _: float) -> Iterator[str]:
-    given = found.constancy.values()
+    given, place = found.constancy.values(), found.first_place
     if given and all(one.share >= CONSTANT and one.scores >= LEAST for one in given):
         least = min(given, key=lambda one: one.share)
         yield f"the judge is constant, {percent(least.share)} of its scores are {least.value:g}"
-
-
-def _placed(found: RubricJudge, alpha: float) -> Iterator[str]:
-    place = found.first_place
     if place and place.p is not None and place.p < alpha and abs(place.share - 0.5) >= LEANING:
         where = "first" if place.share > 0.5 else "second"
         most = percent(max(place.share, 1 - place.share))
@@ -119,17 +106,12 @@ def _long(found: RubricJudge, alpha: float) -> Iterator[str]:
             f"the judge prefers length, in only {padded.told_apart} of {padded.pairs} calibration pairs it takes a "
             "good answer over the same with idle words behind it"
         )
-    elif (
-        length
-        and length.questions >= LEAST
-        and length.p is not None
-        and length.p < alpha
-        and length.spearman >= FOLLOWS_LENGTH
-    ):
-        yield f"the judge prefers length, its scores follow that of the answers (Spearman {length.spearman:+.2f})"
+    elif length and length.p is not None and length.p < alpha and length.spearman >= FOLLOWS_LENGTH:
+        told = f"its scores follow that of the answers (Spearman {length.spearman:+.2f})"
+        yield from [f"the judge prefers length, {told}"] if length.questions >= LEAST else []
 
 
-def _torn(found: RubricJudge, _: float) -> Iterator[str]:
+def _torn(found: RubricJudge) -> Iterator[str]:
     asked, orders = found.judgments - found.declined, found.orders
     if found.contradictory > CONTRADICTORY * asked:
         yield (

@@ -9,8 +9,9 @@ from domaintune.science.comparison.tree import MeasuredSelection, Origin
 from domaintune.science.evidence.statistics import Paired
 from domaintune.science.evidence.statistics_text import (
     EXPLORATORY,
-    NONE,
     Family,
+    fixed,
+    interval,
     p_text,
     percent,
     questions_in_words,
@@ -80,7 +81,7 @@ def gain_in_words(row: Gain, of: str, family: Family, alpha: float) -> str:
     """Say what was found of a gain on seen less that on unseen categories, where it was declared to be tested."""
     first = (
         f"{of}: the gain on seen categories less that on unseen ones is {row.mean:+.2f}"
-        f"{'' if row.ci_low is None else f' ({_interval(row, alpha)})'} on {questions_in_words(row.n, row.clusters)}"
+        f"{interval(row, alpha, ' (', ')')} on {questions_in_words(row.n, row.clusters)}"
     )
     if family.p_holm is None:
         return f"{first}. No test was possible: {row.missing}."
@@ -95,16 +96,12 @@ def worst_in_words(result: Paired, imputed: int, *, ahead: bool) -> str:
     """Say what would be left of a difference with each lost score at its worst."""
     d, p = result.difference, result.t_test.p_two_tail
     of_arm, of_baseline = ("lowest", "highest") if ahead else ("highest", "lowest")
-    interval = (
-        ""
-        if d.ci_low is None
-        else f", {percent(1 - result.alpha)} interval {d.ci_low:+.2f} to {d.ci_high:+.2f}"
-    )
     lost = "1 score was" if imputed == 1 else f"{imputed:,} scores were"
     return (
         f"{lost} lost: with each at the end of the scale that is worst for this result (the arm's at the {of_arm}, the "
         f"baseline's at the {of_baseline}), the difference on {questions_in_words(result.base.n, result.clusters)} "
-        f"would be {d.mean:+.2f}{interval}" + (f" (uncorrected {p_text(p)})." if p is not None else ".")
+        f"would be {d.mean:+.2f}{interval(d, result.alpha, ', ')}"
+        + (f" (uncorrected {p_text(p)})." if p is not None else ".")
     )
 
 
@@ -116,7 +113,7 @@ def selection_in_words(one: MeasuredSelection, k: int, power: float) -> str:
     deviation = test.control.standard_deviation
     text = (
         f"{one.title}: {test.selected.mean:.3f} with selected rows, {test.control.mean:.3f} with randomly drawn rows "
-        f"(SD over {k} draws {NONE if deviation is None else f'{deviation:.3f}'}): "
+        f"(SD over {k} draws {fixed(deviation)}): "
         + AGAINST_DRAWS[one.verdict].format(gain=format(test.gain, "+.3f"))
     )
     if test.p is None:
@@ -129,10 +126,6 @@ def selection_in_words(one: MeasuredSelection, k: int, power: float) -> str:
         tests = f"{one.tests} test{'' if one.tests == 1 else 's'}"
         text += f"; {p_text(one.p_holm)} after Holm's correction for {tests}, which decides"
     return f"{text}. {k} draws show only {one.detectable_gain:.3f} or more with {100 * power:g} % power at this spread."
-
-
-def _interval(row: Gain, alpha: float) -> str:
-    return f"{percent(1 - alpha)} interval {row.ci_low:+.2f} to {row.ci_high:+.2f}"
 
 
 def _times(n: int) -> str:

@@ -1,13 +1,12 @@
 """Every arm against its baseline on every criterion, corrected as one family, and at the worst of what was lost."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from domaintune.compare.categories import gains_by_category, gains_by_turn
-from domaintune.compare.inputs import CompareSettings, Inputs
+from domaintune.compare.inputs import Inputs
 from domaintune.compare.narrative import asked_in_words, gain_in_words, origin_of, worst_in_words
 from domaintune.compare.params import SEEN_MINUS_UNSEEN, Comparing
 from domaintune.compare.scores import Both, Pair, pairs
-from domaintune.core.records.question import Question
 from domaintune.science.comparison.judged import Gains, PairedTest, WorstCase
 from domaintune.science.evidence.significance import holm
 from domaintune.science.evidence.statistics import Paired, compare_paired
@@ -20,9 +19,9 @@ Scored = Mapping[Key, Mapping[str, Sequence[Both]]]
 Told = Mapping[Key, PairedTest]
 
 
-def compare_all(settings: CompareSettings, inputs: Inputs, scored: Scored) -> dict[Key, PairedTest]:
+def compare_all(inputs: Inputs, scored: Scored) -> dict[Key, PairedTest]:
     """Return the statistics, the study's tables and the sentence of each test; none where no question has scores."""
-    clusters, comparing = inputs.clusters, settings.comparing
+    clusters, comparing = inputs.clusters, inputs.comparing
     complete = {key: found for key, scores in sorted(scored.items()) if (found := pairs(scores))}
     results = {key: _compare(found, clusters, comparing) for key, found in complete.items()}
     gains = {
@@ -33,8 +32,10 @@ def compare_all(settings: CompareSettings, inputs: Inputs, scored: Scored) -> di
     told = {}
     for key, found in complete.items():
         result, family = results[key], families[key]
-        baseline = settings.arms[key[0]].baseline
-        on = _on(settings, result, [inputs.questions[pair.question_id] for pair in found])
+        baseline = inputs.arms[key[0]].baseline
+        origin = origin_of(inputs.questions[pair.question_id] for pair in found)
+        how_many = questions_in_words(result.base.n, result.clusters)
+        on = f"On {asked_in_words(inputs.answering, origin, how_many)}"
         told[key] = PairedTest(
             result,
             *family,
@@ -82,12 +83,6 @@ def worst_case(
 ) -> WorstCase | None:
     """Compare again with each lost score at the end of the scale that is worst for the difference as it was found.
 
-    Args:
-        scores: question → both arms' scores in each order of presentation, None where lost.
-        scale: the lowest and the highest score.
-        clusters: question → its cluster.
-        comparing: level and power.
-
     Returns None where nothing was lost. Source of the bound: Manski 1990, American Economic Review 80, 319–323.
     """
     imputed = sum(score is None for own in scores.values() for both in own for score in both)
@@ -113,8 +108,3 @@ def _compare(found: Sequence[Pair], clusters: Mapping[str, str], comparing: Comp
         comparing.power,
         [clusters[pair.question_id] for pair in found],
     )
-
-
-def _on(settings: CompareSettings, result: Paired, questions: Iterable[Question]) -> str:
-    how_many = questions_in_words(result.base.n, result.clusters)
-    return f"On {asked_in_words(settings.answering, origin_of(questions), how_many)}"

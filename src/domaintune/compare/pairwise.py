@@ -5,32 +5,24 @@ from collections.abc import Collection, Mapping, Sequence
 from statistics import fmean, median
 
 from domaintune.compare.categories import mean_of
-from domaintune.compare.inputs import CompareSettings, Inputs
+from domaintune.compare.inputs import Inputs
 from domaintune.compare.narrative import choices_in_words
 from domaintune.compare.paired import Key, Told
-from domaintune.compare.scores import (
-    Both,
-    by_order,
-    judgments_read,
-    paired_names,
-    shared,
-    shared_names,
-    sort_out,
-)
+from domaintune.compare.scores import Both, by_order, by_question, judgments_read, sort_out
 from domaintune.core.records.judgment import Judgment
 from domaintune.core.records.question import Answer
-from domaintune.science.comparison.judged import Choices, Length, Lengths, PairwiseRubric
+from domaintune.science.comparison.judged import Against, Choices, Length, Lengths, PairwiseRubric
 from domaintune.science.evidence.clusters import number_clusters, sign_flip
 
 LONGER = 2  # times; the study's tuned answers were at least twice as long on 9 of 10 questions
 
 
-def orders_of(settings: CompareSettings) -> dict[str, list[str]]:
+def orders_of(inputs: Inputs) -> dict[str, list[str]]:
     """Return the orders of presentation of each pairwise rubric."""
-    return {name: list(rubric.orders) for name, rubric in settings.rubrics.items() if rubric.orders}
+    return {name: list(rubric.orders) for name, rubric in inputs.rubrics.items() if rubric.orders}
 
 
-def pairwise_scores(settings: CompareSettings, inputs: Inputs) -> dict[Key, dict[str, list[Both]]]:
+def pairwise_scores(inputs: Inputs) -> dict[Key, dict[str, list[Both]]]:
     """Return every arm's and its baseline's scores on every criterion that both get a score for.
 
     A question that only one of the two answered has none: it was asked, and its scores are lost.
@@ -43,40 +35,50 @@ def pairwise_scores(settings: CompareSettings, inputs: Inputs) -> dict[Key, dict
     return {
         (arm, rubric, name): unanswered(arm, entry.baseline, orders)
         | by_order(rows, name, arm, entry.baseline, orders)
-        for arm, entry in sorted(settings.arms.items())
+        for arm, entry in sorted(inputs.arms.items())
         if entry.baseline != arm
-        for rubric, orders in sorted(orders_of(settings).items())
+        for rubric, orders in sorted(orders_of(inputs).items())
         for rows in ([row for row in inputs.judgments[arm] if row.rubric == rubric],)
-        for name in paired_names(rows)
+        for name in sorted({s.name for row in rows for s in row.scores if s.arm and "/" not in s.name})
     }
 
 
-def pairwise_rubrics(
-    settings: CompareSettings, inputs: Inputs, arm: str, told: Told
-) -> dict[str, PairwiseRubric]:
-    """Return what every pairwise rubric says of an arm against its baseline."""
-    return {rubric: _rubric(settings, inputs, arm, rubric, told) for rubric in sorted(orders_of(settings))}
+def compare_pairwise(inputs: Inputs, arm: str, told: Told, said: Mapping[str, str]) -> Against:
+    """Return an arm's answers against its baseline's; `said`: of the judge, by rubric."""
+    entry, base = inputs.arms[arm], inputs.arms[inputs.arms[arm].baseline]
+    ours, theirs = inputs.answers[arm], inputs.answers[entry.baseline]
+    same_tokens = (entry.model, entry.endpoint) == (base.model, base.endpoint)
+    return Against(
+        entry.baseline,
+        len(set(ours) | set(theirs)),
+        compare_lengths(ours, theirs, same_tokens=same_tokens),
+        {
+            rubric: _rubric(inputs, arm, rubric, told)._replace(judge_in_words=said.get(rubric, ""))
+            for rubric in sorted(orders_of(inputs))
+        },
+    )
 
 
-def _rubric(settings: CompareSettings, inputs: Inputs, arm: str, rubric: str, told: Told) -> PairwiseRubric:
-    baseline, clusters = settings.arms[arm].baseline, inputs.clusters
+def _rubric(inputs: Inputs, arm: str, rubric: str, told: Told) -> PairwiseRubric:
+    baseline, clusters = inputs.arms[arm].baseline, inputs.clusters
     rows = [row for row in inputs.judgments[arm] if row.rubric == rubric]
-    read = sort_out(rows, orders_of(settings))
+    read = sort_out(rows, orders_of(inputs))
     asked = set(inputs.answers[arm]) | set(inputs.answers[baseline])
     scored = {row.question_id for row in read.used}
     choices = count_choices(read.used, arm, baseline, clusters)
-    respects = {name.partition("/")[2] or name: name for name in shared_names(read.used)}
+    shared = sorted({score.name for row in read.used for score in row.scores if not score.arm})
+    respects = {name.partition("/")[2] or name: name for name in shared}
     return PairwiseRubric(
         read=judgments_read(rows, asked, scored, read.lost, in_orders=True),
         choices=choices,
         choices_in_words=choices_in_words(choices, arm, baseline) if choices else "",
         likeness={
             one: mean_of(
-                shared(read.used, name), inputs.questions, inputs.scales[rubric, one], settings.comparing.alpha
+                by_question(read.used, name), inputs.questions, inputs.scales[rubric, one], inputs.comparing.alpha
             )
             for one, name in respects.items()
         },
-        more_specific={one: count_specific(read.used, one, arm, baseline, clusters) for one in respects},
+        more_specific={one: _count_specific(read.used, one, arm, baseline, clusters) for one in respects},
         paired={key[2]: one for key, one in told.items() if key[:2] == (arm, rubric)},
         judge_in_words="",
     )  # fmt: skip
@@ -85,11 +87,7 @@ def _rubric(settings: CompareSettings, inputs: Inputs, arm: str, rubric: str, to
 def count_choices(
     judgments: Sequence[Judgment], arm: str, baseline: str, clusters: Mapping[str, str]
 ) -> Choices | None:
-    """Count wins; a question whose orders of presentation disagree is a win for nobody.
-
-    The sign test asks how likely such wins are if both arms were equally good, flipping each cluster of questions as a
-    whole; undecided questions say nothing. Returns None where the rubric asks for no choice.
-    """
+    """Count wins; None where the rubric asks for no choice."""
     choices: defaultdict[str, set[str]] = defaultdict(set)
     for row in judgments:
         if row.choice:
@@ -97,21 +95,24 @@ def count_choices(
     return _counted(choices, arm, baseline, clusters) if choices else None
 
 
-def count_specific(
+def _count_specific(
     judgments: Sequence[Judgment], criterion: str, arm: str, baseline: str, clusters: Mapping[str, str]
 ) -> Choices:
     """Count on how many questions each arm was the more specific one (scores specific/…: 1 or 0 an arm)."""
     winners: defaultdict[str, set[str]] = defaultdict(set)
     for row in judgments:
-        given = {s.arm: s.value for s in row.scores if s.name == f"specific/{criterion}"}
-        if given:
-            winners[row.question_id].add(
-                next((who for who in (arm, baseline) if given.get(who, 0.0) > 0), "nothing")
-            )
+        if given := {s.arm: s.value for s in row.scores if s.name == f"specific/{criterion}"}:
+            who = next((who for who in (arm, baseline) if given.get(who, 0.0) > 0), "nothing")
+            winners[row.question_id].add(who)
     return _counted(winners, arm, baseline, clusters)
 
 
 def _counted(found: Mapping[str, set[str]], arm: str, baseline: str, clusters: Mapping[str, str]) -> Choices:
+    """Count winners by question; one whose orders of presentation disagree is a win for nobody.
+
+    The sign test asks how likely such wins are if both arms were equally good, flipping each cluster of questions as a
+    whole; undecided questions say nothing.
+    """
     winners = {question: "".join(own) if len(own) == 1 else "" for question, own in found.items()}
     wins, own_clusters = Counter(winners.values()), [clusters[question] for question in winners]
     signs = [(who == arm) - (who == baseline) for who in winners.values()]

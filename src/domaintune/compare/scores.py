@@ -43,9 +43,7 @@ class Sorted(NamedTuple):
 def sort_out(judgments: Iterable[Judgment], orders: Mapping[str, Collection[str]]) -> Sorted:
     """Keep the judgments of questions that were read in every order; the others are lost by outcome.
 
-    Args:
-        judgments: of any arms and rubrics.
-        orders: rubric → the orders of presentation it asks in; without an entry each judgment counts by itself.
+    `orders`: rubric → the orders of presentation it asks in; without an entry each judgment counts by itself.
     """
     read: list[Judgment] = []
     lost: list[Lost] = []
@@ -79,16 +77,6 @@ def rejects(lost: Iterable[Lost]) -> list[Reject]:
     ]
 
 
-def paired_names(judgments: Sequence[Judgment]) -> list[str]:
-    """Return the names of scores that both arms get on the rubric's scale, e.g. matching."""
-    return sorted({s.name for row in judgments for s in row.scores if s.arm and "/" not in s.name})
-
-
-def shared_names(judgments: Sequence[Judgment]) -> list[str]:
-    """Return the names of scores for the pair of answers, e.g. similarity/importance."""
-    return sorted({s.name for row in judgments for s in row.scores if not s.arm})
-
-
 def by_order(
     judgments: Sequence[Judgment], name: str, arm: str, baseline: str, orders: Collection[str]
 ) -> dict[str, list[Both]]:
@@ -117,14 +105,14 @@ def pairs(scores: Mapping[str, Sequence[Both]]) -> list[Pair]:
     return found
 
 
-def shared(judgments: Sequence[Judgment], name: str) -> dict[str, float]:
-    """Return the pair's score for each question, the mean over orders."""
-    return _by_question(judgments, name, "")
-
-
-def of_one(judgments: Sequence[Judgment], name: str, arm: str) -> dict[str, float]:
-    """Return one arm's score for each question, of judgments that saw its answer alone."""
-    return _by_question([row for row in judgments if row.order == "single"], name, arm)
+def by_question(judgments: Sequence[Judgment], name: str, arm: str = "") -> dict[str, float]:
+    """Return an arm's score for each question, or that of the pair of answers, the mean over orders."""
+    values: defaultdict[str, list[float]] = defaultdict(list)
+    for row in judgments:
+        for score in row.scores:
+            if (score.name, score.arm) == (name, arm):
+                values[row.question_id].append(score.value)
+    return {question_id: fmean(scores) for question_id, scores in sorted(values.items())}
 
 
 def judgments_read(
@@ -137,27 +125,14 @@ def judgments_read(
         reasons.setdefault(one.judgment.question_id, one.reason)
     without = Counter(reasons.get(question_id, "not_judged") for question_id in set(asked) - set(scored))
     outcomes: Counter[str] = Counter(row.outcome for row in judgments)
+    read = Counter(row.order for row in judgments if row.outcome in READ)
+    by_order = Counter(row.order for row in judgments)
     found = JudgmentsRead(
         judgments=len(judgments),
         outcomes=dict(sorted(outcomes.items())),
         parse_rate=sum(outcomes[name] for name in READ) / len(judgments) if judgments else None,
         questions_unscored=dict(sorted(without.items())),
         in_words="",
-        orders=_by_order_read(judgments) if in_orders else None,
+        orders={one: OrderRead(n, read[one]) for one, n in sorted(by_order.items())} if in_orders else None,
     )
     return found._replace(in_words=read_in_words(found))
-
-
-def _by_order_read(judgments: Sequence[Judgment]) -> dict[str, OrderRead]:
-    asked = Counter(row.order for row in judgments)
-    read = Counter(row.order for row in judgments if row.outcome in READ)
-    return {order: OrderRead(n, read[order]) for order, n in sorted(asked.items())}
-
-
-def _by_question(judgments: Sequence[Judgment], name: str, arm: str) -> dict[str, float]:
-    values: defaultdict[str, list[float]] = defaultdict(list)
-    for row in judgments:
-        for score in row.scores:
-            if (score.name, score.arm) == (name, arm):
-                values[row.question_id].append(score.value)
-    return {question_id: fmean(scores) for question_id, scores in sorted(values.items())}

@@ -5,8 +5,7 @@ from statistics import fmean
 from typing import Any, NamedTuple
 
 from domaintune.compare.benchmarks.inputs import Bench
-from domaintune.compare.categories import Values
-from domaintune.compare.inputs import CompareSettings, Inputs
+from domaintune.compare.inputs import Inputs
 from domaintune.compare.narrative import selection_in_words
 from domaintune.compare.params import Comparing, Selection
 from domaintune.compare.single import NAMES, REFERENCE, single_values, text_values
@@ -28,13 +27,11 @@ class Measured(NamedTuple):
     of: str
     """The rubric or the benchmark; empty for text measures."""
     name: str
-    values: dict[str, dict[str, float]]
+    values: Mapping[str, Mapping[str, float]]
     """Arm → question → value."""
 
 
-def compare_selection(
-    settings: CompareSettings, inputs: Inputs, benches: Mapping[str, Bench]
-) -> tree.SelectionTest | None:
+def compare_selection(inputs: Inputs, benches: Mapping[str, Bench]) -> tree.SelectionTest | None:
     """Return both sides' means, the spread of the draws and a verdict for everything measured.
 
     Each mean is over the questions that all of these arms have a value for. A pair's `seed` is null where it is the
@@ -44,12 +41,12 @@ def compare_selection(
     Raises:
         InputError: the two arms of a pair were not trained on the same number of tokens.
     """
-    asked = settings.comparing.selection
+    asked = inputs.comparing.selection
     if asked is None:
         return None
-    runs, names = _pairs(settings, inputs, asked), [*asked.selected, *asked.random]
-    found = [measure(one, asked, settings.comparing.alpha) for one in _everything(inputs, benches, names)]
-    decided = decide(found, len(runs), settings.comparing)
+    runs, names = _pairs(inputs, asked), [*asked.selected, *asked.random]
+    found = [measure(one, asked, inputs.comparing.alpha) for one in _everything(inputs, benches, names)]
+    decided = decide(found, len(runs), inputs.comparing)
     return tree.SelectionTest(runs, len(runs), max((one.tests for one in decided), default=0), decided)
 
 
@@ -58,28 +55,24 @@ def decide(found: Sequence[MeasuredSelection], k: int, comparing: Comparing) -> 
 
     Where `compare.primary` declares some of it, those are corrected for among themselves and all else is exploratory.
     """
-    p_values = [one.test.p if one.test else None for one in found]
-    tested = [at for at, p in enumerate(p_values) if p is not None]
+    tested = {at: one.test.p for at, one in enumerate(found) if one.test and one.test.p is not None}
     declared = [at for at in tested if f"{found[at].of}.{found[at].name}" in (comparing.primary or ())]
-    family = declared or tested
-    corrected = dict(zip(family, holm([p_values[at] or 0.0 for at in family]), strict=True))
-    return [
-        _decided(
-            one._replace(p_holm=corrected.get(at), tests=len(family) if at in corrected else 0), k, comparing
-        )
-        for at, one in enumerate(found)
-    ]
-
-
-def _decided(one: MeasuredSelection, k: int, comparing: Comparing) -> MeasuredSelection:
-    if one.test:
-        level = comparing.alpha / max(1, one.tests)
-        told = one.test.p is None or one.tests
-        one = one._replace(
-            verdict=verdict(one.test.gain, one.p_holm, comparing.alpha) if told else EXPLORATORY,
-            detectable_gain=detectable_gain(one.test.control.standard_deviation, k, level, comparing.power),
-        )
-    return one._replace(in_words=selection_in_words(one, k, comparing.power))
+    family = declared or list(tested)
+    corrected = dict(zip(family, holm([tested[at] for at in family]), strict=True))
+    decided = []
+    for at, one in enumerate(found):
+        tests = len(family) if at in corrected else 0
+        own = one._replace(p_holm=corrected.get(at), tests=tests)
+        if test := one.test:
+            known = (
+                verdict(test.gain, own.p_holm, comparing.alpha) if test.p is None or tests else EXPLORATORY
+            )
+            level, spread = comparing.alpha / max(1, tests), test.control.standard_deviation
+            own = own._replace(
+                verdict=known, detectable_gain=detectable_gain(spread, k, level, comparing.power)
+            )
+        decided.append(own._replace(in_words=selection_in_words(own, k, comparing.power)))
+    return decided
 
 
 def selection_figures(selection: tree.SelectionTest, headlines: Mapping[str, str]) -> dict[str, Any]:
@@ -104,12 +97,12 @@ def selection_figures(selection: tree.SelectionTest, headlines: Mapping[str, str
     }
 
 
-def _pairs(settings: CompareSettings, inputs: Inputs, asked: Selection) -> list[PairOfRuns]:
+def _pairs(inputs: Inputs, asked: Selection) -> list[PairOfRuns]:
     pairs = []
     for selected, drawn in zip(asked.selected, asked.random, strict=True):
         tokens = [inputs.mixtures[arm]["train"]["tokens"] for arm in (selected, drawn)]
         apart = abs(tokens[0] - tokens[1]) / max(tokens)
-        pairs.append(PairOfRuns(selected, drawn, settings.arms[selected].seed, tokens[0], tokens[1], apart))
+        pairs.append(PairOfRuns(selected, drawn, inputs.arms[selected].seed, tokens[0], tokens[1], apart))
     if wrong := [pair for pair in pairs if pair.apart > TOKENS]:
         listed = "; ".join(
             f"{one.selected} {one.tokens_selected:,}, {one.random} {one.tokens_random:,} tokens "
@@ -127,9 +120,11 @@ def _pairs(settings: CompareSettings, inputs: Inputs, asked: Selection) -> list[
 def _everything(inputs: Inputs, benches: Mapping[str, Bench], arms: Sequence[str]) -> Iterator[Measured]:
     for rubric, spec in sorted(inputs.specs.items()):
         scored = {arm: single_values(spec, inputs.judgments[arm], arm) for arm in arms}
-        yield from _by_name("judged", rubric, spec.measured, scored)
+        for name in spec.measured:
+            yield Measured("judged", rubric, name, {arm: own[name] for arm, own in scored.items()})
     texts = {arm: text_values(inputs.answers[arm], inputs.questions) for arm in arms}
-    yield from _by_name("text", "", NAMES, texts)
+    for name in NAMES:
+        yield Measured("text", "", name, {arm: own[name] for arm, own in texts.items()})
     for benchmark, bench in sorted(benches.items()):
         for method, items in sorted(bench.items.items()):
             right = {
@@ -137,11 +132,6 @@ def _everything(inputs: Inputs, benches: Mapping[str, Bench], arms: Sequence[str
                 for arm in arms
             }
             yield Measured("benchmark", benchmark, f"accuracy ({method})", right)
-
-
-def _by_name(kind: str, of: str, names: Sequence[str], values: Mapping[str, Values]) -> Iterator[Measured]:
-    for name in names:
-        yield Measured(kind, of, name, {arm: dict(own.get(name, {})) for arm, own in values.items()})
 
 
 def measure(one: Measured, asked: Selection, alpha: float) -> MeasuredSelection:
@@ -154,9 +144,6 @@ def measure(one: Measured, asked: Selection, alpha: float) -> MeasuredSelection:
     if not shared:
         return found
     means = {arm: fmean(own[question_id] for question_id in shared) for arm, own in one.values.items()}
-    sides = {
-        "selected": [means[arm] for arm in asked.selected],
-        "random": [means[arm] for arm in asked.random],
-    }
+    sides = {side: [means[arm] for arm in getattr(asked, side)] for side in ("selected", "random")}
     test = against_control(sides["selected"], sides["random"], alpha)
     return found._replace(questions=len(shared), means=sides, test=test)

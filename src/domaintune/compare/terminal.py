@@ -1,6 +1,6 @@
 """The comparison in a terminal: its sentences, and the tables of science/comparison."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from domaintune.compare.benchmarks.scores import favourites
 from domaintune.science.comparison.benchmark_tables import (
@@ -16,7 +16,7 @@ from domaintune.science.comparison.judged import Against
 from domaintune.science.comparison.mean_tables import mean_tables, single_means, text_means
 from domaintune.science.comparison.suite import Suite
 from domaintune.science.comparison.tables import BY, differences, gain_tables, selection_tables, short_p
-from domaintune.science.comparison.tree import Comparison, SingleRubric, TextMeasures
+from domaintune.science.comparison.tree import Comparison, SingleRubric
 from domaintune.science.evidence.statistics import ResultTable
 from domaintune.science.evidence.statistics_text import tables
 from domaintune.science.evidence.terminal import as_text as laid_out
@@ -28,32 +28,41 @@ Part = str | ResultTable
 
 def as_text(found: Comparison) -> str:
     """Return the judge's warnings, what was judged, then the benchmarks, the selection and what is left of copies."""
-    warned = "\n".join([*(f"!! {text}" for text in found.judge.warnings), *found.judge.same_model])
-    judged = found.judged or not (found.single or found.benchmarks)
-    parts: list[Part] = [
-        warned,
-        *(part for name, arm in sorted(found.arms.items()) if judged for part in _against(name, arm)),
-        *(
-            part
-            for name, one in sorted((found.single or {}).items())
-            for part in _single(name, one, found.alpha)
-        ),
-    ]
+    return "\n\n".join(
+        laid_out(part) if isinstance(part, ResultTable) else part for part in _parts(found) if part
+    )
+
+
+def _parts(found: Comparison) -> Iterator[Part]:
+    alpha, judged = found.alpha, found.judged or not (found.single or found.benchmarks)
+    yield "\n".join([*(f"!! {text}" for text in found.judge.warnings), *found.judge.same_model])
+    for name, arm in sorted(found.arms.items()) if judged else ():
+        yield from _against(name, arm)
+    for name, one in sorted((found.single or {}).items()):
+        yield from _single(name, one, alpha)
     if judged and not found.arms:
-        parts.append("No arm has another arm as its baseline: there is nothing to compare.")
-    if found.benchmarks and found.suite:
-        parts += _benchmarks(found.benchmarks, found.alpha, found.power)
-        parts += _suite(found.suite, found.alpha)
-    if found.text_measures:
-        parts += _text_measures(found.text_measures, found.alpha)
+        yield "No arm has another arm as its baseline: there is nothing to compare."
+    if found.suite:
+        for name, benchmark in (found.benchmarks or {}).items():
+            yield f"== {benchmark.title} ({name}) =="
+            for scored in benchmark.methods:
+                yield from _method(benchmark, scored, alpha, found.power)
+            yield from map(paragraph, published_notes(benchmark))
+        yield from _suite(found.suite, alpha)
+    if measured := found.text_measures:
+        yield "== text measures of the answers, which need no judge =="
+        yield text_means(measured, alpha)
+        for by in BY:
+            yield from mean_tables(measured.arms, {one.name: one.name for one in measured.measures}, None, by)
+        about = "; ".join(f"{one.name}: {one.about}" for one in measured.measures)
+        yield paragraph(f"They are counted, not judged, and are no substitute for a criterion. {about}.")
     if found.selection:
-        parts.append("== selected rows against random control ==")
-        parts += selection_tables(found.selection, found.alpha, found.power)
-    parts.append(paragraph(near_copies_text(found.near_copies)))
-    return "\n\n".join(laid_out(part) if isinstance(part, ResultTable) else part for part in parts if part)
+        yield "== selected rows against random control =="
+        yield from selection_tables(found.selection, alpha, found.power)
+    yield paragraph(near_copies_text(found.near_copies))
 
 
-def _against(name: str, arm: Against) -> Iterable[Part]:
+def _against(name: str, arm: Against) -> Iterator[Part]:
     """Yield the tables and sentences of every pairwise rubric."""
     yield f"== {name} against {arm.baseline} =="
     for rubric, found in sorted(arm.rubrics.items()):
@@ -70,7 +79,7 @@ def _against(name: str, arm: Against) -> Iterable[Part]:
         yield found.judge_in_words
 
 
-def _single(name: str, one: SingleRubric, alpha: float) -> Iterable[Part]:
+def _single(name: str, one: SingleRubric, alpha: float) -> Iterator[Part]:
     """Yield a rubric's means beside those published, then each arm's differences to its baseline."""
     yield f"== {name}: {one.description} =="
     yield single_means(one, alpha)
@@ -85,25 +94,7 @@ def _single(name: str, one: SingleRubric, alpha: float) -> Iterable[Part]:
     yield one.judge_in_words
 
 
-def _text_measures(measured: TextMeasures, alpha: float) -> Iterable[Part]:
-    yield "== text measures of the answers, which need no judge =="
-    yield text_means(measured, alpha)
-    for by in BY:
-        yield from mean_tables(measured.arms, {one.name: one.name for one in measured.measures}, None, by)
-    about = "; ".join(f"{one.name}: {one.about}" for one in measured.measures)
-    yield paragraph(f"They are counted, not judged, and are no substitute for a criterion. {about}.")
-
-
-def _benchmarks(benchmarks: Mapping[str, Benchmark], alpha: float, power: float) -> Iterable[Part]:
-    """Yield every benchmark's tables, tests and footnotes."""
-    for name, one in benchmarks.items():
-        yield f"== {one.title} ({name}) =="
-        for scored in one.methods:
-            yield from _method(one, scored, alpha, power)
-        yield from (paragraph(note) for note in (published_notes(one)))
-
-
-def _suite(suite: Suite, alpha: float) -> Iterable[Part]:
+def _suite(suite: Suite, alpha: float) -> Iterator[Part]:
     """Yield the table of every arm on all benchmarks with its sentences, and the study's published figures."""
     if suite.arms or suite.spec:
         yield "== All benchmarks, tuned against base =="
@@ -115,7 +106,7 @@ def _suite(suite: Suite, alpha: float) -> Iterable[Part]:
         yield published_table(suite.spec)
 
 
-def _method(one: Benchmark, scored: Scored, alpha: float, power: float) -> Iterable[Part]:
+def _method(one: Benchmark, scored: Scored, alpha: float, power: float) -> Iterator[Part]:
     if scored.constant is None:
         yield f"No question was scored {METHODS[scored.method]}."
         return
@@ -134,10 +125,9 @@ def _others(others: Sequence[PairOfArms], alpha: float) -> str:
     corrected = f"(p corrected for all {others[0].tests} pairs of all benchmarks, Holm)"
     if not found:
         return f"None of the {len(others)} other pairs of arms differs {corrected}; each is in benchmark_pairs.csv."
-    named = "; ".join(f"{_better(pair)}, p {short_p(pair.p_holm_all)}" for pair in found)
-    return f"Of the {len(others)} other pairs of arms {len(found)} differ {corrected}: {named}."
-
-
-def _better(pair: PairOfArms) -> str:
-    two = (pair.a, pair.b) if pair.difference > 0 else (pair.b, pair.a)
-    return f"{two[0]} − {two[1]} {abs(pair.difference):+.4f}"
+    ahead = [(pair, (pair.a, pair.b) if pair.difference > 0 else (pair.b, pair.a)) for pair in found]
+    named = (
+        f"{one} − {two} {abs(pair.difference):+.4f}, p {short_p(pair.p_holm_all)}"
+        for pair, (one, two) in ahead
+    )
+    return f"Of the {len(others)} other pairs of arms {len(found)} differ {corrected}: {'; '.join(named)}."

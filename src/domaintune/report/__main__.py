@@ -6,7 +6,7 @@ from domaintune.core.sections.sources import AnySource
 from domaintune.core.stage.files import write_text
 from domaintune.core.stage.params import load_mapping, load_section, load_values
 from domaintune.core.stage.running import Given, guarded, running, stage_app
-from domaintune.report.inputs import ReportFolders, ReportSettings, read_material
+from domaintune.report.inputs import read_material
 from domaintune.report.page import render_page
 from domaintune.report.params import Reporting
 
@@ -17,17 +17,17 @@ def main(
 ) -> None:  # fmt: skip
     """Write one self-contained page about the whole run."""
     with running("report", "all"):
-        read = ReportFolders(
-            comparison, corpus, reconciled, validation, curated, curves, answers, judgments, accounting
-        )
         values = load_values(
             params, "seed", "sample", "references", "tasks", "sets", "gradings", "teacher", "models", "vocabulary",
             "lora", "train", "decode", "judge",
         )  # fmt: skip
         sources = {key: source.chosen for key, source in load_mapping(params, AnySource).items()}
-        shown = load_section(params, Reporting)
-        settings = ReportSettings(sources, load_mapping(params, Arm), load_section(params, Answering), values)
-        write_text(out / "report.html", render_page(settings, read_material(read, settings), shown.examples))
+        material = read_material(
+            sources, load_mapping(params, Arm), load_section(params, Answering), values, comparison=comparison,
+            corpus=corpus, reconciled=reconciled, validation=validation, curated=curated, curves=curves,
+            answers=answers, judgments=judgments, accounting=accounting,
+        )  # fmt: skip
+        write_text(out / "report.html", render_page(material, load_section(params, Reporting).examples))
 
 
 app = stage_app(main)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import polars as pl
@@ -23,96 +24,62 @@ CONFIG = {
 
 def loss_curve(points: Sequence[Mapping[str, Any]]) -> str:
     """Draw loss over steps; `points` have step, split, loss."""
-    return _svg(
-        points,
-        {
-            "mark": {"type": "line", "point": {"size": 28}, "strokeWidth": 2},
-            "encoding": {
-                "x": {"field": "step", "type": "quantitative", "title": "step"},
-                "y": {"field": "loss", "type": "quantitative", "title": "loss", "scale": {"zero": False}},
-                "color": _colours("split", ["train", "validation"]),
-                "strokeDash": {"field": "split", "type": "nominal", "legend": None},
-            },
-        },
-    )
+    encoding = {
+        "x": {"field": "step", "type": "quantitative", "title": "step"},
+        "y": {"field": "loss", "type": "quantitative", "title": "loss", "scale": {"zero": False}},
+        "color": _colours("split", ["train", "validation"]),
+        "strokeDash": {"field": "split", "type": "nominal", "legend": None},
+    }
+    return _svg(points, mark={"type": "line", "point": {"size": 28}, "strokeWidth": 2}, encoding=encoding)
 
 
 def score_distribution(rows: Sequence[Mapping[str, Any]], baseline: str, arm: str) -> str:
     """Draw how many questions got which score; `rows` have arm, score, questions."""
-    return _svg(
-        rows,
-        {
-            "mark": {"type": "bar"},
-            "encoding": {
-                "x": {"field": "score", "type": "ordinal", "title": "score", "axis": {"labelAngle": 0}},
-                "xOffset": {"field": "arm", "sort": [baseline, arm]},
-                "y": {
-                    "field": "questions",
-                    "type": "quantitative",
-                    "title": "questions",
-                    "axis": {"tickMinStep": 1},
-                },
-                "color": _colours("arm", [baseline, arm]),
-            },
-        },
-    )
+    whole = {"tickMinStep": 1}
+    encoding = {
+        "x": {"field": "score", "type": "ordinal", "title": "score", "axis": {"labelAngle": 0}},
+        "xOffset": {"field": "arm", "sort": [baseline, arm]},
+        "y": {"field": "questions", "type": "quantitative", "title": "questions", "axis": whole},
+        "color": _colours("arm", [baseline, arm]),
+    }
+    return _svg(rows, mark={"type": "bar"}, encoding=encoding)
 
 
 def intervals(
-    rows: Sequence[Mapping[str, Any]],
-    title: str,
-    rule_at: float | None = None,
-    domain: tuple[float, float] | None = None,
-    mark: str | None = None,
-) -> str:
-    """Draw values with their intervals; `rows` have name, mean, low, high (low and high may be None).
-
-    `rule_at` is a value to draw a line at, `domain` the ends of the axis, `mark` a field of the rows with another
-    value to draw, which may be None.
-    """
+    values: Sequence[tuple[str, float, float | None, float | None]], title: str, rule_at: float | None = None,
+    domain: tuple[float, float] | None = None, marks: Mapping[str, float] = MappingProxyType({}),
+) -> str:  # fmt: skip
+    """Draw values (name, mean, low, high) with their intervals, a line at `rule_at`, and other values by name."""
+    rows = [
+        {"name": name, "mean": mean, "low": low, "high": high, "mark": marks.get(name)}
+        for name, mean, low, high in values
+    ]
     scale = {"domain": list(domain), "zero": False} if domain else {}
     axis = {"field": "mean", "type": "quantitative", "title": title, "scale": scale, "axis": {"tickCount": 6}}
+    line, point = (
+        {"type": "rule", "strokeWidth": 2},
+        {"type": "point", "filled": True, "size": 90, "opacity": 1},
+    )
     layers: list[dict[str, Any]] = [
-        {
-            "mark": {"type": "rule", "strokeWidth": 2},
-            "encoding": {"x": axis | {"field": "low"}, "x2": {"field": "high"}},
-        },
-        {
-            "mark": {"type": "point", "filled": True, "size": 90, "opacity": 1},
-            "encoding": {"x": axis},
-        },
+        {"mark": line, "encoding": {"x": axis | {"field": "low"}, "x2": {"field": "high"}}},
+        {"mark": point, "encoding": {"x": axis}},
     ]
     if rule_at is not None:
         zero = {"type": "rule", "strokeDash": [4, 3], "color": GREY}
-        layers.insert(
-            0, {"mark": zero, "encoding": {"x": {"datum": rule_at}, "y": None, "color": {"value": GREY}}}
-        )
-    if mark is not None:
-        diamond = {
-            "type": "point",
-            "shape": "diamond",
-            "filled": False,
-            "size": 80,
-            "strokeWidth": 2,
-            "opacity": 1,
-        }
-        there = [{"filter": f"isValid(datum.{mark})"}]
-        encoding = {"x": axis | {"field": mark}, "color": {"value": ORANGE}}
+        encoding: dict[str, Any] = {"x": {"datum": rule_at}, "y": None, "color": {"value": GREY}}
+        layers.insert(0, {"mark": zero, "encoding": encoding})
+    if marks:
+        diamond = point | {"shape": "diamond", "filled": False, "size": 80, "strokeWidth": 2}
+        there = [{"filter": "isValid(datum.mark)"}]
+        encoding = {"x": axis | {"field": "mark"}, "color": {"value": ORANGE}}
         layers.append({"mark": diamond, "transform": there, "encoding": encoding})
     y = {"field": "name", "type": "nominal", "title": None, "sort": None, "axis": {"labelLimit": 260}}
-    return _svg(
-        rows, {"layer": layers, "encoding": {"y": y, "color": {"value": BLUE}}, "height": {"step": 34}}
-    )
+    return _svg(rows, layer=layers, encoding={"y": y, "color": {"value": BLUE}}, height={"step": 34})
 
 
-def trained_arms(curves: Mapping[str, pl.DataFrame]) -> list[dict[str, Any]]:
-    """Return every arm that was trained, sorted, with its loss curve and figures; the others have nothing to show."""
-    return [
-        _trained(arm, curve.sort("split", "step")) for arm, curve in sorted(curves.items()) if curve.height
-    ]
-
-
-def _trained(arm: str, curve: pl.DataFrame) -> dict[str, Any]:
+def trained(arm: str, unsorted: pl.DataFrame) -> dict[str, Any]:
+    """Return a trained arm's loss curve and figures."""
+    curve = unsorted.sort("split", "step")
     points = curve.select("step", "split", "loss").drop_nulls()
     validation = points.filter(pl.col("split") == "validation").sort("loss", "step")
     train = points.filter(pl.col("split") == "train")
@@ -133,16 +100,9 @@ def _colours(field: str, domain: Sequence[str]) -> dict[str, Any]:
     return {"field": field, "type": "nominal", "scale": {"domain": list(domain), "range": [BLUE, ORANGE]}}
 
 
-def _svg(rows: Sequence[Mapping[str, Any]], spec: Mapping[str, Any]) -> str:
-    values = [dict(row) for row in rows]
-    full = {
-        "$schema": SCHEMA,
-        "width": 460,
-        "height": 220,
-        "config": CONFIG,
-        "data": {"values": values},
-        **spec,
-    }
+def _svg(rows: Sequence[Mapping[str, Any]], **spec: Any) -> str:
+    data = {"values": [dict(row) for row in rows]}
+    full = {"$schema": SCHEMA, "width": 460, "height": 220, "config": CONFIG, "data": data} | spec
     svg = str(vl_convert.vegalite_to_svg(full, allowed_base_urls=[]))
     # The view box stays: the page scales the picture to the screen.
     return re.sub(r'^(<svg[^>]*?) width="[\d.]+" height="[\d.]+"', r'\1 focusable="false"', svg)

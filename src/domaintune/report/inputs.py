@@ -1,6 +1,6 @@
 """Everything the page tells, read from the folders that params.yaml names."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -20,32 +20,14 @@ from domaintune.science.comparison.tree import Comparison, read_comparison
 TABLES = ("documents", "instructions")
 
 
-class ReportSettings(NamedTuple):
-    """The parameters the page names. `values` are sections shown as they stand in params.yaml."""
+class Material(NamedTuple):
+    """The parameters that the page names, and what was read, by arm, reference, table, or (stage, item)."""
 
     sources: Mapping[str, Source | QuestionSource | InstructionSource]
     arms: Mapping[str, Arm]
     answering: Answering
     values: Mapping[str, Any]
-
-
-class ReportFolders(NamedTuple):
-    """Where the page's material lies."""
-
-    comparison: Path
-    corpus: Path
-    reconciled: Path
-    validation: Path
-    curated: Path
-    curves: Path
-    answers: Path
-    judgments: Path
-    accounting: Path
-
-
-class Material(NamedTuple):
-    """What was read, by arm, reference, table, or (stage, item)."""
-
+    """Sections that are shown as they stand in params.yaml."""
     comparison: Comparison
     scores: pl.DataFrame
     documents: pl.DataFrame
@@ -64,62 +46,68 @@ class Material(NamedTuple):
     accounts: dict[tuple[str, str], dict[str, Any]]
 
 
-def read_material(folders: ReportFolders, settings: ReportSettings) -> Material:
+def read_material(
+    sources: Mapping[str, Source | QuestionSource | InstructionSource], arms: Mapping[str, Arm], answering: Answering,
+    values: Mapping[str, Any], *, comparison: Path, corpus: Path, reconciled: Path, validation: Path, curated: Path,
+    curves: Path, answers: Path, judgments: Path, accounting: Path,
+) -> Material:  # fmt: skip
     """Read what belongs to the entries of params.yaml.
 
     Raises:
         InputError: a file is missing or broken, or a folder belongs to no entry.
     """
-    arms = sorted(settings.arms)
-    check_owned(folders.answers, arms, "arms")
-    check_owned(folders.judgments, arms, "arms")
-    check_owned(folders.reconciled, settings.values["references"], "references")
-    comparison = read_comparison(folders.comparison / "comparison.json")
-    asked = any(isinstance(source, QuestionSource) for source in settings.sources.values())
+    names, references = sorted(arms), sorted(values["references"])
+    check_owned(answers, names, "arms")
+    check_owned(judgments, names, "arms")
+    check_owned(reconciled, references, "references")
+    found = read_comparison(comparison / "comparison.json")
+    asked = any(isinstance(source, QuestionSource) for source in sources.values())
+    lost = read_records(curated / "rejects.parquet", Reject) if found.benchmarks else []
+    losses = {"step": pl.Float64, "loss": pl.Float64}
     return Material(
-        comparison=comparison,
-        scores=_read_csv(folders.comparison / "scores.csv", {"score": pl.Float64}),
-        documents=read_frame(folders.corpus / "documents.parquet"),
-        questions={row.id: row for row in read_records(folders.curated / "questions.parquet", Question)},
-        instructions=read_frame(folders.curated / "instructions.parquet"),
-        asked=read_frame(folders.corpus / "questions.parquet") if asked else Question.to_frame([]),
-        contaminated=_contaminated(folders.curated) if comparison.benchmarks else [],
-        curves={
-            arm: _read_csv(folders.curves / f"{arm}.csv", {"step": pl.Float64, "loss": pl.Float64})
-            for arm in arms
+        sources,
+        arms,
+        answering,
+        values,
+        comparison=found,
+        scores=_read_csv(comparison / "scores.csv", {"score": pl.Float64}),
+        documents=read_frame(corpus / "documents.parquet"),
+        questions={row.id: row for row in read_records(curated / "questions.parquet", Question)},
+        instructions=read_frame(curated / "instructions.parquet"),
+        asked=read_frame(corpus / "questions.parquet") if asked else Question.to_frame([]),
+        contaminated=[row for row in lost if row.kind == "contaminated"],
+        curves={arm: _read_csv(curves / f"{arm}.csv", losses) for arm in names},
+        answers={
+            arm: {row.question_id: row for row in read_records(answers / arm / "answers.parquet", Answer)}
+            for arm in names
         },
-        answers={arm: _answers(folders.answers / arm / "answers.parquet") for arm in arms},
-        decoding={arm: read_json(folders.answers / arm / "decoding.json") for arm in arms},
-        judgments={
-            arm: read_records(folders.judgments / arm / "judgments.parquet", Judgment) for arm in arms
-        },
-        agreement={
-            key: read_json(folders.reconciled / key / "agreement.json")
-            for key in sorted(settings.values["references"])
-        },
-        validation={key: read_json(folders.validation / key / "results.json") for key in TABLES},
+        decoding={arm: read_json(answers / arm / "decoding.json") for arm in names},
+        judgments={arm: read_records(judgments / arm / "judgments.parquet", Judgment) for arm in names},
+        agreement={key: read_json(reconciled / key / "agreement.json") for key in references},
+        validation={key: read_json(validation / key / "results.json") for key in TABLES},
         accounts={
-            key: read_json(folders.accounting / key[0] / f"{key[1]}.json")
-            for key in owned_accounts(settings, benchmarks=bool(comparison.benchmarks))
+            key: read_json(accounting / key[0] / f"{key[1]}.json")
+            for key in _owned_accounts(sources, names, values, benchmarks=bool(found.benchmarks))
         },
     )
 
 
-def owned_accounts(settings: ReportSettings, *, benchmarks: bool) -> list[tuple[str, str]]:
+def _owned_accounts(
+    sources: Iterable[str], arms: list[str], values: Mapping[str, Any], *, benchmarks: bool
+) -> list[tuple[str, str]]:
     """Return (stage, item) of every account that params.yaml gives rise to, in the order of the pipeline."""
-    arms = sorted(settings.arms)
-    items = {
-        "sample": sorted(settings.values["sample"]),
-        "ingest": sorted(settings.sources),
-        "reconcile": sorted(settings.values["references"]),
+    items: dict[str, Iterable[str]] = {
+        "sample": values["sample"],
+        "ingest": sources,
+        "reconcile": values["references"],
         "corpus": ["all"],
-        "validate": list(TABLES),
-        "generate": sorted(settings.values["tasks"]),
-        "translate": sorted(settings.values["sets"]),
+        "validate": TABLES,
+        "generate": values["tasks"],
+        "translate": values["sets"],
         "curate": ["all"],
-        "grade": sorted(settings.values["gradings"]),
-        "foundation": sorted(settings.values["models"]),
-        "vocabulary": sorted(settings.values["vocabulary"]),
+        "grade": values["gradings"],
+        "foundation": values["models"],
+        "vocabulary": values["vocabulary"],
         "mix": arms,
         "train": arms,
         "answer": arms,
@@ -127,16 +115,7 @@ def owned_accounts(settings: ReportSettings, *, benchmarks: bool) -> list[tuple[
         "benchmark": arms if benchmarks else [],
         "compare": ["all"],
     }
-    return [(stage, key) for stage, keys in items.items() for key in keys]
-
-
-def _contaminated(curated: Path) -> list[Reject]:
-    lost = read_records(curated / "rejects.parquet", Reject)
-    return [row for row in lost if row.kind == "contaminated"]
-
-
-def _answers(path: Path) -> dict[str, Answer]:
-    return {row.question_id: row for row in read_records(path, Answer)}
+    return [(stage, key) for stage, keys in items.items() for key in sorted(keys)]
 
 
 def _read_csv(path: Path, types: Mapping[str, Any]) -> pl.DataFrame:

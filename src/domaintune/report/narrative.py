@@ -1,6 +1,6 @@
 """Sentences of the page alone: what is measured, lengths of the answers, how arms are trained, decoded and judged."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from domaintune.core.sections.arms import Arm, ArmGrades, Mixture
@@ -86,7 +86,19 @@ def decoding(arms: Mapping[str, Arm], described: Mapping[str, Mapping[str, Any]]
     there = [arm for arm in sorted(arms) if arms[arm].endpoint is not None]
     groups = [(f"Decoding of {', '.join(here)}", here[0])] if here else []
     groups += [(f"Asked of the server of {arm}", arm) for arm in there]
-    return [{"title": title, "rows": _decoding_rows(described[arm])} for title, arm in groups]
+    return [
+        {
+            "title": title,
+            "rows": [
+                *sorted(described[arm]["used"].items()),
+                *(
+                    (name, f"{one['value']}: no effect ({one['reason']})")
+                    for name, one in sorted(described[arm]["no_effect"].items())
+                ),
+            ],
+        }
+        for title, arm in groups
+    ]
 
 
 def _graded(grades: ArmGrades) -> list[str]:
@@ -103,12 +115,6 @@ def _graded(grades: ArmGrades) -> list[str]:
     if grades.control_prefix is not None:
         told.append(f"told as “{grades.control_prefix}”")
     return told
-
-
-def _decoding_rows(described: Mapping[str, Any]) -> Sequence[tuple[str, str]]:
-    used = [(name, str(value)) for name, value in sorted(described["used"].items())]
-    unused = described["no_effect"].items()
-    return [*used, *((name, f"{one['value']}: no effect ({one['reason']})") for name, one in sorted(unused))]
 
 
 def _percent(share: float) -> str:

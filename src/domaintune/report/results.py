@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import polars as pl
@@ -10,7 +10,7 @@ import polars as pl
 from domaintune.core.stage.accounting import Reject
 from domaintune.report.charts import intervals, score_distribution
 from domaintune.science.comparison.benchmark_tables import INTERVALS
-from domaintune.science.comparison.benchmarked import AVERAGE, Benchmark, PairOfArms, Scored
+from domaintune.science.comparison.benchmarked import AVERAGE, Benchmark, Scored
 from domaintune.science.comparison.judged import Means, PairedTest
 from domaintune.science.comparison.tree import Comparison
 
@@ -40,11 +40,8 @@ def results(comparison: Comparison) -> list[Result]:
 
 def differences_chart(found: list[Result]) -> str | None:
     """Draw the difference of every compared arm with its interval; None where there is none."""
-    rows = [
-        {"name": f"{one.arm} − {one.baseline}", "mean": d.mean, "low": d.ci_low, "high": d.ci_high}
-        for one in found
-        if (d := one.paired.statistics.difference).ci_low is not None
-    ]
+    differences = [(f"{one.arm} − {one.baseline}", one.paired.statistics.difference) for one in found]
+    rows = [(name, one.mean, one.ci_low, one.ci_high) for name, one in differences if one.ci_low is not None]
     title = "difference in score (right of 0: better than the baseline)"
     return intervals(rows, title, rule_at=0.0) if rows else None
 
@@ -53,8 +50,12 @@ def distributions(found: list[Result], scores: pl.DataFrame) -> dict[tuple[str, 
     """Draw how many questions got which score, for each arm, rubric and criterion."""
     drawn = {}
     for one in found:
-        keys = {"comparison": one.arm, "rubric": one.rubric, "criterion": one.criterion}
-        own = scores.filter(**keys).group_by("arm", "score").agg(questions=pl.len()).sort("arm", "score")
+        own = (
+            scores.filter(comparison=one.arm, rubric=one.rubric, criterion=one.criterion)
+            .group_by("arm", "score")
+            .agg(questions=pl.len())
+            .sort("arm", "score")
+        )
         rows = [{**row, "score": f"{row['score']:.3g}"} for row in own.iter_rows(named=True)]
         rows.sort(key=lambda row: float(row["score"]))
         drawn[one.arm, one.rubric, one.criterion] = score_distribution(rows, one.baseline, one.arm)
@@ -63,19 +64,8 @@ def distributions(found: list[Result], scores: pl.DataFrame) -> dict[tuple[str, 
 
 def likeness_chart(categories: Means) -> str:
     """Draw the similarity of two arms' answers by respect."""
-    rows = [
-        {"name": name, "mean": one.mean, "low": one.ci_low, "high": one.ci_high}
-        for name, one in categories.items()
-    ]
+    rows = [(name, one.mean, one.ci_low, one.ci_high) for name, one in categories.items()]
     return intervals(rows, "similarity of the two answers", domain=(1, 5))
-
-
-def by_reason(missing: Mapping[str, str]) -> dict[str, list[str]]:
-    """Return for each reason the figures that cannot be given for it."""
-    return {
-        reason: sorted(name for name, one in missing.items() if one == reason)
-        for reason in sorted(set(missing.values()))
-    }
 
 
 def contaminated(rows: Sequence[Reject]) -> dict[str, Any]:
@@ -98,8 +88,8 @@ def summary(scored: Scored, alpha: float) -> str:
         return "No arm has another arm of this benchmark as its baseline; the pairs below are all there is to test."
     sure = [pair for pair in pairs if pair.p_holm is not None and pair.p_holm < alpha]
     sides = {
-        "better": [_named(pair) for pair in sure if pair.difference > 0],
-        "worse": [_named(pair) for pair in sure if pair.difference < 0],
+        word: [f"{one.a} {100 * one.difference:+.1f} points" for one in sure if sign * one.difference > 0]
+        for word, sign in (("better", 1), ("worse", -1))
     }
     told = [f"{len(own)} significantly {word} ({', '.join(own)})" for word, own in sides.items() if own]
     if not told:
@@ -124,23 +114,10 @@ def chart(one: Benchmark, scored: Scored) -> str:
     """Draw every arm's average with its interval, what guessing scores, and what was published."""
     published = one.published.rows if one.published and one.shown in INTERVALS else {}
     cells = {arm: scored.scores[arm].average for arm in scored.arms}
-    rows = [
-        {
-            "name": arm,
-            "mean": cell.accuracy,
-            "low": cell.ci_low,
-            "high": cell.ci_high,
-            "published": published.get(arm, {}).get(AVERAGE),
-        }
-        for arm, cell in cells.items()
-    ]
-    marked = any(row["published"] is not None for row in rows)
+    rows = [(arm, cell.accuracy, cell.ci_low, cell.ci_high) for arm, cell in cells.items()]
+    marks = {arm: published[arm][AVERAGE] for arm in cells if AVERAGE in published.get(arm, {})}
     guessing = cells[scored.arms[0]].chance
-    return intervals(rows, "accuracy, mean of the subsets", guessing, mark="published" if marked else None)
-
-
-def _named(pair: PairOfArms) -> str:
-    return f"{pair.a} {100 * pair.difference:+.1f} points"
+    return intervals(rows, "accuracy, mean of the subsets", guessing, marks=marks)
 
 
 def _excerpt(row: str) -> str:

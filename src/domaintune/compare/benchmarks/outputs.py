@@ -1,11 +1,14 @@
 """Benchmarks in sentences a reader can quote, in rows of files (a score, a pair of arms), and in headline figures."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
+from typing import Any
 
 from domaintune.compare.params import Comparing
 from domaintune.science.comparison.benchmark_tables import points, questions_in, test_of
-from domaintune.science.comparison.benchmarked import ALL, AVERAGE, ArmScores, Benchmark, Cell, PairOfArms
+from domaintune.science.comparison.benchmarked import ALL, AVERAGE, Benchmark, PairOfArms
 from domaintune.science.comparison.suite import Average, Forgetting, RoleVerdict, Suite
+from domaintune.science.comparison.tree import Comparison
+from domaintune.science.evidence.shares import Cell
 from domaintune.science.evidence.statistics_text import p_text
 
 ROLES = {"general": "general benchmarks", "science": "science benchmarks (domain knowledge)"}
@@ -19,80 +22,60 @@ SUITE = (
     "questions", "clusters", "only_a", "only_b", "accuracy_a", "accuracy_b", "difference", "ci_low",
     "ci_high", "p", "p_holm",
 )  # fmt: skip
-FORGETTING = Forgetting._fields
-Row = list[object]
-SUITE_HEAD = ["arm", "baseline", "name", "role", *SUITE, *FORGETTING]
-SCORES_HEAD = ["benchmark", "method", "arm", "over", "subset", *SCORES, "published_metric", "published"]
-PAIRS_HEAD = ["benchmark", "method", *PAIRS]
+Table = tuple[list[str], list[list[object]]]
+"""Head and rows."""
 
 
-def score_rows(benchmarks: Mapping[str, Benchmark]) -> list[Row]:
-    """Return one row a benchmark, method, arm and subset; `over` tells subsets from the average and from all."""
-    return [
+def csv_tables(benchmarks: Mapping[str, Benchmark], suite: Suite) -> dict[str, Table]:
+    """Return the CSV files: a row an arm and subset, a pair of arms, and an arm and benchmark of the suite.
+
+    `over` tells subsets from the average and from all; forgetting is empty for role target.
+    """
+    methods = [(name, one, scored) for name, one in benchmarks.items() for scored in one.methods]
+    scores: list[list[object]] = [
         [name, scored.method, arm, over, subset, *cell[:-1], *_published(one, arm, subset)]
-        for name, one in benchmarks.items()
-        for scored in one.methods
-        for arm in scored.arms
-        for over, subset, cell in _cells(scored.scores[arm], scored.subsets)
+        for name, one, scored in methods
+        for arm, own in scored.scores.items()
+        for over, subset, cell in (
+            *(("subset", subset, cell) for subset, cell in own.subsets.items()),
+            (AVERAGE, AVERAGE, own.average),
+            (ALL, ALL, own.pooled),
+        )
     ]
-
-
-def pair_rows(benchmarks: Mapping[str, Benchmark]) -> list[Row]:
-    """Return one row a benchmark, method and pair of arms."""
-    return [
-        [name, scored.method, *[getattr(pair, key) for key in PAIRS]]
-        for name, one in benchmarks.items()
-        for scored in one.methods
+    pairs: list[list[object]] = [
+        [name, scored.method, *(getattr(pair, key) for key in PAIRS)]
+        for name, _, scored in methods
         for pair in scored.pairs
     ]
-
-
-def suite_rows(suite: Suite) -> list[Row]:
-    """Return one row an arm and benchmark, by its headline method; forgetting is empty for role target."""
-    return [
-        [
-            arm,
-            one.baseline,
-            row.name,
-            row.role,
-            *[getattr(row.pair, key) for key in SUITE],
-            *(row.forgetting or [None] * len(FORGETTING)),
-        ]
+    together: list[list[object]] = [
+        [arm, one.baseline, row.name, row.role, *(getattr(row.pair, key) for key in SUITE),
+         *(row.forgetting or [None] * len(Forgetting._fields))]
         for arm, one in suite.arms.items()
         for row in one.benchmarks
-    ]
-
-
-def verdicts(suite: Suite, arm: str) -> dict[str, float | str]:
-    """Return an arm's headline over several benchmarks: the average difference, and the verdict of each role."""
-    one = suite.arms.get(arm)
-    if one is None:
-        return {}
-    several = {"benchmarks_difference": one.average.difference} if len(one.benchmarks) > 1 else {}
-    return several | {f"forgetting_{role}": found.verdict for role, found in one.roles.items()}
-
-
-def averages(benchmarks: Mapping[str, Benchmark], arm: str) -> dict[str, float]:
-    """Return an arm's average by the headline method of each benchmark, in the metric its table shows."""
+    ]  # fmt: skip
+    over = ["benchmark", "method", "arm", "over", "subset"]
     return {
-        name: one.methods[0].scores[arm].average.shown(one.shown)
-        for name, one in benchmarks.items()
-        if arm in one.methods[0].scores
+        "benchmarks.csv": ([*over, *SCORES, "published_metric", "published"], scores),
+        "benchmark_pairs.csv": (["benchmark", "method", *PAIRS], pairs),
+        "benchmark_suite.csv": (["arm", "baseline", "name", "role", *SUITE, *Forgetting._fields], together),
     }
 
 
-def prompts_cut(benchmarks: Mapping[str, Benchmark], arm: str) -> dict[str, int]:
-    """Return how many of an arm's prompts, over all benchmarks and methods, lost their beginning; {} where none did."""
+def benchmark_figures(found: Comparison, arm: str, judged: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an arm's headlines: each benchmark's average by its first method, prompts that were cut, and verdicts."""
+    benchmarks = found.benchmarks or {}
+    averages = {
+        f"{name}_average" if name in judged else name: one.methods[0].scores[arm].average.shown(one.shown)
+        for name, one in benchmarks.items()
+        if arm in one.methods[0].scores
+    }
     own = [m.scores[arm].pooled for one in benchmarks.values() for m in one.methods if arm in m.scores]
     cut = sum(cell.truncated for cell in own)
-    return {"prompts_cut": cut} if cut else {}
-
-
-def _cells(scores: ArmScores, subsets: Sequence[str]) -> Iterator[tuple[str, str, Cell]]:
-    for subset in subsets:
-        yield "subset", subset, scores.subsets[subset]
-    yield AVERAGE, AVERAGE, scores.average
-    yield ALL, ALL, scores.pooled
+    figures: dict[str, Any] = averages | ({"prompts_cut": cut} if cut else {})
+    if one := found.suite and found.suite.arms.get(arm):
+        figures |= {"benchmarks_difference": one.average.difference} if len(one.benchmarks) > 1 else {}
+        figures |= {f"forgetting_{role}": verdict.verdict for role, verdict in one.roles.items()}
+    return figures
 
 
 def _published(one: Benchmark, arm: str, subset: str) -> tuple[str, float | str]:
@@ -100,18 +83,22 @@ def _published(one: Benchmark, arm: str, subset: str) -> tuple[str, float | str]
     return ("", "") if value is None or one.published is None else (one.published.metric, value)
 
 
-def pair_in_words(pair: PairOfArms, title: str, comparing: Comparing) -> str:
-    """Say how far the arm is from the other, whether that may be chance, and what could have been shown."""
+def pair_in_words(pair: PairOfArms, title: str, constant: Mapping[str, str], comparing: Comparing) -> str:
+    """Say how far the arm is from the other, whether that may be chance, and what could have been shown.
+
+    `constant`: what is said of arms that nearly always name the same option.
+    """
     a, b, level = pair.a, pair.b, f"{100 * (1 - comparing.alpha):g} %"
     asked = questions_in(pair.n, pair.questions, pair.clusters)
     first = (
-        f"On the same {asked} of {title}, {a} has {_percent(pair.accuracy_a)} right and {b} "
-        f"{_percent(pair.accuracy_b)}: {_points(pair.difference)} points ({level} interval {_points(pair.ci_low)} to "
+        f"On the same {asked} of {title}, {a} has {100 * pair.accuracy_a:.1f} % right and {b} "
+        f"{100 * pair.accuracy_b:.1f} %: {_points(pair.difference)} points ({level} interval {_points(pair.ci_low)} to "
         f"{_points(pair.ci_high)})."
     )
     counted = "questions" if pair.questions == pair.n else "times"
     counts = f"{pair.only_a:,} {counted} only {a} has right, {pair.only_b:,} only {b}."
-    return " ".join([first, counts, _verdict(pair, comparing), _enough(pair, comparing)])
+    said = [constant[arm] for arm in (a, b) if arm in constant]
+    return " ".join([first, counts, _verdict(pair, comparing), _enough(pair, comparing), *said])
 
 
 def _verdict(pair: PairOfArms, comparing: Comparing) -> str:
@@ -135,10 +122,6 @@ def _enough(pair: PairOfArms, comparing: Comparing) -> str:
     if corrected is None:
         return f"{text} in a test of its own, and none after the correction."
     return f"{text} in a test of its own, {100 * corrected:.1f} after the correction."
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:.1f} %"
 
 
 def _points(difference: float) -> str:

@@ -2,14 +2,13 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import combinations
+from itertools import combinations, islice
 from math import inf, isfinite
 
 from domaintune.compare.benchmarks.inputs import Bench
 from domaintune.compare.benchmarks.outputs import pair_in_words
 from domaintune.compare.benchmarks.scores import arm_scores, constant_arms, constant_scores, over_orders
 from domaintune.compare.params import Comparing
-from domaintune.core.benchmark_spec import Published
 from domaintune.core.records.question import BenchmarkItem
 from domaintune.core.sections.arms import Arm
 from domaintune.science.comparison.benchmarked import AVERAGE, Benchmark, PairOfArms, Scored
@@ -22,7 +21,16 @@ def compare_benchmarks(
     benches: Mapping[str, Bench], arms: Mapping[str, Arm], comparing: Comparing
 ) -> dict[str, Benchmark]:
     """Return each benchmark's scores and tests, by method; tests are corrected over all benchmarks."""
-    found = {name: _benchmark(bench, arms, comparing) for name, bench in benches.items()}
+    found = {}
+    for name, bench in benches.items():
+        others, theirs = _other_subsets(bench), bench.published
+        found[name] = Benchmark(
+            *bench[:5],
+            shown=theirs.metric if theirs else "micro_f1",
+            published=None if others else theirs,
+            not_beside=others,
+            methods=[_method(method, bench, arms, comparing) for method in bench.items],
+        )
     every = [
         (at == 0, pair) for one in found.values() for at, m in enumerate(one.methods) for pair in m.pairs
     ]
@@ -31,7 +39,12 @@ def compare_benchmarks(
     return {
         name: one._replace(
             methods=[
-                m._replace(pairs=[_in_words(next(pairs), m, one.title, comparing) for _ in m.pairs])
+                m._replace(
+                    pairs=[
+                        pair._replace(in_words=pair_in_words(pair, one.title, m.constant_arms, comparing))
+                        for pair in islice(pairs, len(m.pairs))
+                    ]
+                )
                 for m in one.methods
             ]
         )
@@ -39,86 +52,45 @@ def compare_benchmarks(
     }
 
 
-def _in_words(pair: PairOfArms, scored: Scored, title: str, comparing: Comparing) -> PairOfArms:
-    said = [scored.constant_arms[arm] for arm in (pair.a, pair.b) if arm in scored.constant_arms]
-    return pair._replace(in_words=" ".join([pair_in_words(pair, title, comparing), *said]))
-
-
-def _benchmark(bench: Bench, arms: Mapping[str, Arm], comparing: Comparing) -> Benchmark:
-    others, theirs = _other_subsets(bench), bench.published
-    return Benchmark(
-        *bench[:5],
-        shown=theirs.metric if theirs else "micro_f1",
-        published=None if others else theirs,
-        not_beside=others,
-        methods=[_method(method, bench, items, arms, comparing) for method, items in bench.items.items()],
-    )
-
-
-def _method(
-    method: str, bench: Bench, items: Mapping[str, Sequence[BenchmarkItem]], arms: Mapping[str, Arm],
-    comparing: Comparing,
-) -> Scored:  # fmt: skip
-    published, alpha = bench.published, comparing.alpha
-    asked = {arm: own for arm, own in items.items() if own}
-    order = arms_in_order(asked, arms, published)
-    subsets = subsets_in_order({row.subset for own in asked.values() for row in own}, published)
-    scores = {arm: arm_scores(asked[arm], subsets, alpha) for arm in order}
+def _method(method: str, bench: Bench, arms: Mapping[str, Arm], comparing: Comparing) -> Scored:
+    """Score every arm by one method, arms and subsets in the publication's order, those it does not have last."""
+    asked = {arm: own for arm, own in bench.items[method].items() if own}
+    published = bench.published.rows if bench.published else {}
+    order = [arm for arm in published if arm in asked]
+    order += sorted(set(asked) - set(order), key=lambda a: (arms[a].baseline, arms[a].baseline != a, a))
+    found = {row.subset for own in asked.values() for row in own}
+    subsets = [name for name in next(iter(published.values()), ()) if name in found]
+    subsets += sorted(found - set(subsets))
+    scores = {arm: arm_scores(asked[arm], subsets, comparing.alpha) for arm in order}
+    cyclic = any(row.rotation for own in asked.values() for row in own)
     return Scored(
         method=method,
         questions=len({row.question_id for row in asked[order[0]]}) if order else 0,
         clusters=scores[order[0]].pooled.clusters if order else 0,
-        orders=over_orders({arm: asked[arm] for arm in order}),
+        orders={arm: over_orders(asked[arm]) for arm in order if cyclic},
         subsets=subsets,
         arms=order,
         not_scored=sorted(set(arms) - set(order)),
         scores=scores,
-        constant=constant_scores(asked[order[0]], subsets, alpha) if order else None,
+        constant=constant_scores(asked[order[0]], subsets, comparing.alpha) if order else None,
         constant_arms=constant_arms(scores),
-        pairs=compare_pairs(asked, order, {arm: arms[arm].baseline for arm in order}, comparing),
+        pairs=[
+            _compared(*two, items=asked, comparing=comparing)
+            for two in _twos(order, {arm: arms[arm].baseline for arm in order})
+        ],
     )
-
-
-def arms_in_order(
-    scored: Mapping[str, object], arms: Mapping[str, Arm], published: Published | None
-) -> list[str]:
-    """Return the arms in the publication's order; those it does not have last, each after its baseline."""
-    rows = list(published.rows) if published else []
-    first = [arm for arm in rows if arm in scored]
-    rest = sorted(set(scored) - set(first), key=lambda a: (arms[a].baseline, arms[a].baseline != a, a))
-    return first + rest
-
-
-def subsets_in_order(found: set[str], published: Published | None) -> list[str]:
-    """Return the subsets in the publication's order, the others after them."""
-    columns = [name for row in published.rows.values() for name in row] if published else []
-    first = [name for name in dict.fromkeys(columns) if name in found]
-    return first + sorted(found - set(first))
 
 
 def _other_subsets(bench: Bench) -> str | None:
     """Say why published figures cannot stand beside these: its average is over its own subsets."""
-    published = bench.published
     found = {row.subset for by_arm in bench.items.values() for own in by_arm.values() for row in own}
-    if published is None or not found:
-        return None
-    theirs = {name for row in published.rows.values() for name in row} - {AVERAGE}
-    if theirs == found:
+    theirs = set(*list(bench.published.rows.values())[:1]) - {AVERAGE} if bench.published else found
+    if not found or theirs == found:
         return None
     return (
         f"Published figures are not shown: the published table has other subsets ({', '.join(sorted(theirs))}) than "
         f"these questions ({', '.join(sorted(found))})."
     )
-
-
-def compare_pairs(
-    items: Mapping[str, Sequence[BenchmarkItem]],
-    order: Sequence[str],
-    baselines: Mapping[str, str],
-    comparing: Comparing,
-) -> list[PairOfArms]:
-    """Compare each arm with its baseline, then all other pairs, on all questions together; not corrected yet."""
-    return [_compared(*two, items=items, comparing=comparing) for two in _twos(order, baselines)]
 
 
 def corrected(pairs: Sequence[PairOfArms], first: Sequence[int], comparing: Comparing) -> list[PairOfArms]:
@@ -146,7 +118,7 @@ def table_of(pair: PairOfArms) -> Table:
 
 
 def _twos(order: Sequence[str], baselines: Mapping[str, str]) -> Iterator[tuple[str, str, bool]]:
-    """Yield arm, the arm that it is held against, and whether that is its baseline."""
+    """Yield each arm with its baseline (True), then all other pairs of arms (False)."""
     planned = [(arm, baselines[arm]) for arm in order if baselines[arm] != arm and baselines[arm] in order]
     yield from ((*two, True) for two in planned)
     taken = {frozenset(two) for two in planned}

@@ -8,8 +8,8 @@ from typing import Any
 
 from domaintune.core.records.question import BenchmarkItem
 from domaintune.science.choices.choice_text import LABELS
-from domaintune.science.comparison.benchmarked import ArmScores, Cell, Constant, Orders
-from domaintune.science.evidence.shares import score
+from domaintune.science.comparison.benchmarked import ArmScores, Constant, Orders
+from domaintune.science.evidence.shares import Cell, score
 
 COUNTS = ("n", "clusters", "correct", "unparsed", "refused", "truncated")
 MEANS = ("micro_f1", "macro_f1", "weighted_f1", "chance")
@@ -27,16 +27,11 @@ def constant_scores(items: Sequence[BenchmarkItem], subsets: Sequence[str], alph
 
     It is one option for all subsets, because an answer that changes with the subset is not a constant one.
     """
-    right = right_answers(items)
+    right = _by_option([number for row in items for number in row.right], items)
     option = max(right, key=lambda name: right[name])
+    named = {"choice": option, "truncated": False}
     rows = [
-        row.model_copy(
-            update={
-                "choice": option,
-                "outcome": "correct" if option in row.right else "wrong",
-                "truncated": False,
-            }
-        )
+        row.model_copy(update=named | {"outcome": "correct" if option in row.right else "wrong"})
         for row in items
     ]
     return Constant(option, right, {name: mark(name) for name in right}, arm_scores(rows, subsets, alpha))
@@ -54,8 +49,8 @@ def scored(items: Sequence[BenchmarkItem], alpha: float) -> Cell:
         [row.cluster for row in items],
     )
     counts, most_chosen, share = choices(items)
-    return Cell(
-        **scores._replace(unparsed=counts["unparsed"])._asdict(),
+    return scores._replace(
+        unparsed=counts["unparsed"],
         refused=counts["refused"],
         truncated=sum(row.truncated for row in items),
         chance=fmean(len(row.right) / row.options for row in items),
@@ -105,11 +100,6 @@ def choices(items: Sequence[BenchmarkItem]) -> tuple[dict[str, int], str | None,
     return counts | unread, most if known else None, counts[most] / len(items) if known else None
 
 
-def right_answers(items: Sequence[BenchmarkItem]) -> dict[str, int]:
-    """Return how often each option is a right one."""
-    return _by_option([number for row in items for number in row.right], items)
-
-
 def constant_arms(scores: Mapping[str, ArmScores]) -> dict[str, str]:
     """Return a sentence for each arm whose answers are nearly all the same option."""
     return {
@@ -131,15 +121,8 @@ def mark(option: str) -> str:
     return LABELS[int(option) - 1]
 
 
-def over_orders(items: Mapping[str, Sequence[BenchmarkItem]]) -> dict[str, Orders]:
-    """Return an arm's figures over the orders; empty where each question was asked once."""
-    if not any(row.rotation for rows in items.values() for row in rows):
-        return {}
-    return {arm: _orders(rows) for arm, rows in items.items()}
-
-
-def _orders(items: Sequence[BenchmarkItem]) -> Orders:
-    """Return the shares of questions; an order whose answer cannot be read keeps no option.
+def over_orders(items: Sequence[BenchmarkItem]) -> Orders:
+    """Return an arm's shares of questions over the orders; an order whose answer cannot be read keeps no option.
 
     Source: Liu et al. 2023, MMBench, arXiv:2307.06281, CircularEval.
     """

@@ -11,9 +11,9 @@ from domaintune.science.comparison.benchmarked import (
     Scored,
 )
 from domaintune.science.comparison.suite import Average, Suite, SuiteSpec
-from domaintune.science.comparison.tables import CLUSTERS, number, short_p, size
+from domaintune.science.comparison.tables import CLUSTERS, short_p, size
 from domaintune.science.evidence.statistics import ResultTable
-from domaintune.science.evidence.statistics_text import NONE
+from domaintune.science.evidence.statistics_text import NONE, fixed
 
 INTERVALS = {"accuracy", "micro_f1"}
 """Metrics of which an interval is known."""
@@ -80,7 +80,7 @@ def pair_table(scored: Scored, alpha: float, power: float) -> ResultTable:
         [
             f"{pair.a} − {pair.b}", f"{pair.only_a:,}", f"{pair.only_b:,}", f"{pair.difference:+.4f}",
             f"{pair.ci_low:+.3f} to {pair.ci_high:+.3f}", short_p(pair.p), short_p(pair.p_holm),
-            number(pair.detectable), number(pair.detectable_holm),
+            fixed(pair.detectable), fixed(pair.detectable_holm),
         ]
         for pair in scored.planned
     ]  # fmt: skip
@@ -128,7 +128,7 @@ def suite_table(arm: str, suite: Suite, alpha: float) -> ResultTable:
 def published_table(spec: SuiteSpec) -> ResultTable:
     """Return what a study published before and after tuning, and what of it cannot be run here."""
     rows = [
-        [each.what, number(each.base, ".2f"), number(each.tuned, ".2f"), f"{each.difference:+.2f}"]
+        [each.what, fixed(each.base, ".2f"), fixed(each.tuned, ".2f"), f"{each.difference:+.2f}"]
         for each in spec.published
     ]
     notes = [f"Published, not measured here: {spec.source}"]
@@ -184,8 +184,8 @@ def _published(published: Published, arm: str, scored: Scored) -> list[str]:
     """Return the cells of an arm's published row: by subset, the paper's average, no interval, none over all."""
     row = published.rows[arm]
     odd = "†" if arm in published.odd else ""
-    average = f"{number(row.get(AVERAGE), '.4f')}{odd}"
-    return [*(number(row.get(name), ".4f") for name in scored.subsets), average, NONE, NONE]
+    average = f"{fixed(row.get(AVERAGE), '.4f')}{odd}"
+    return [*(fixed(row.get(name), ".4f") for name in scored.subsets), average, NONE, NONE]
 
 
 def _shares(row: PairOfArms | Average) -> list[str]:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from domaintune.core.benchmark_spec import Published
 from domaintune.core.sections.evaluation import Role
+from domaintune.science.evidence.shares import Cell
 
 AVERAGE, ALL = "average", "all"
 METHODS = {
@@ -23,45 +24,6 @@ METRICS = {
     "macro_f1": "macro F1, the mean over the options' numbers",
     "weighted_f1": "weighted F1, the mean over the options' numbers by how often each is right",
 }
-
-
-class Cell(NamedTuple):
-    """Scores on one subset, on all questions, or the mean of the subsets, whose counts are sums."""
-
-    n: int
-    """Times that questions were asked."""
-    clusters: int
-    design_effect: float | None
-    correct: int
-    unparsed: int
-    refused: int
-    truncated: int
-    """Prompts that did not fit the model's context and lost their beginning."""
-    accuracy: float
-    accuracy_parsed: float | None
-    """Of the answers that could be read."""
-    micro_f1: float
-    macro_f1: float
-    weighted_f1: float
-    standard_error: float | None
-    ci_low: float
-    ci_high: float
-    chance: float
-    most_chosen: str | None
-    """Option as given, from 1."""
-    most_chosen_share: float | None
-    """Of all questions."""
-    choices: dict[str, int] | None = None
-    """Option → answers, and those unparsed or refused; not of a mean of subsets."""
-
-    @property
-    def unread(self) -> int:
-        """Return how many answers could not be read or were refused."""
-        return self.unparsed + self.refused
-
-    def shown(self, metric: str) -> float:
-        """Return the score that a table shows."""
-        return float(getattr(self, metric))
 
 
 class ArmScores(NamedTuple):

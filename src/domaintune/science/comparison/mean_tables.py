@@ -4,10 +4,10 @@ from collections.abc import Iterable, Mapping
 
 from domaintune.core.scoring.spec import PublishedCategories
 from domaintune.science.comparison.judged import Mean, Means
-from domaintune.science.comparison.tables import SIDES, in_clusters, level, number, size, with_interval
+from domaintune.science.comparison.tables import SIDES, in_clusters, level, size, with_interval
 from domaintune.science.comparison.tree import ByCategory, SingleRubric, TextMeasures
 from domaintune.science.evidence.statistics import ResultTable
-from domaintune.science.evidence.statistics_text import NONE
+from domaintune.science.evidence.statistics_text import NONE, fixed
 
 SEEN = "*"
 
@@ -20,7 +20,7 @@ def single_means(one: SingleRubric, alpha: float) -> ResultTable:
     notes = []
     if one.published:
         rows += [
-            [f"published: {model}", NONE, *(number(means.get(name)) for name in names)]
+            [f"published: {model}", NONE, *(fixed(means.get(name)) for name in names)]
             for model, means in one.published.rows.items()
         ]
         notes.append(
@@ -43,11 +43,7 @@ def mean_tables(
 ) -> list[ResultTable]:
     """Return a table a criterion: every arm's means by category or, where something was asked in several, by turn.
 
-    Args:
-        arms: arm → means.
-        shown: criterion → title, in the order of the tables; published numbers stand in the first one.
-        published: a paper's numbers by category.
-        by: category or turn.
+    `shown`: criterion → title, in the order of the tables; published numbers by category stand in the first one.
     """
     if by == "turn":
         published = None
@@ -90,7 +86,7 @@ def _mean_table(
             seen = SEEN if mean and not pooled and label in (one.seen_categories or ()) else " "
             cells.append(_mean(mean, ".2f") + (f" n={mean.n:,}" if mean and apart else "") + seen)
         theirs = published.rows.get(label, {}) if published and not pooled else {}
-        return [label, _counts(told), *cells, *(number(theirs.get(head)) for head in heads)]
+        return [label, _counts(told), *cells, *(fixed(theirs.get(head)) for head in heads)]
 
     names = _category_names(arms, published)
     rows = [row(name, {arm: one.categories.get(name) for arm, one in arms.items()}) for name in names]

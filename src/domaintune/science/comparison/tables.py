@@ -3,14 +3,10 @@
 from collections.abc import Iterable, Mapping
 
 from domaintune.science.comparison.judged import Gain, Mean, PairedTest, WorstCase
-from domaintune.science.comparison.tree import (
-    AgainstBaseline,
-    SelectionTest,
-    SingleRubric,
-)
+from domaintune.science.comparison.tree import AgainstBaseline, SelectionTest, SingleRubric
 from domaintune.science.evidence.significance import AgainstControl
 from domaintune.science.evidence.statistics import Difference, ResultTable
-from domaintune.science.evidence.statistics_text import EXPLORATORY, NONE, p_text
+from domaintune.science.evidence.statistics_text import EXPLORATORY, NONE, fixed, p_text
 
 CLUSTERS = "In round brackets: clusters, where questions in one are not independent."
 SIDES = {"seen": "all seen categories", "unseen": "all other categories"}
@@ -21,22 +17,14 @@ WORST = (
     "worst for the result as it was found."
 )
 SHORT = {"within the noise of the draws": "noise"}
-WithInterval = Mean | Gain | Difference
 
 
 def differences(one: SingleRubric, against: AgainstBaseline, arm: str) -> ResultTable:
     """Return an arm's paired difference from its baseline on each criterion, with its test."""
     told = {each.heading: found for each in one.criteria if (found := against.paired.get(each.name))}
     tests = max(found.tests for found in told.values())
-    heads = [
-        "criterion",
-        "questions",
-        "difference",
-        "p",
-        f"Holm over {tests}" if tests else "p (Holm)",
-        "d_z",
-        "questions needed",
-    ]
+    corrected = f"Holm over {tests}" if tests else "p (Holm)"
+    heads = ["criterion", "questions", "difference", "p", corrected, "d_z", "questions needed"]
     rows = [
         [
             heading,
@@ -44,16 +32,15 @@ def differences(one: SingleRubric, against: AgainstBaseline, arm: str) -> Result
             with_interval(found.statistics.difference, "+.2f"),
             short_p(found.statistics.t_test.p_two_tail),
             EXPLORATORY if found.exploratory else short_p(found.p_holm),
-            number(found.statistics.difference.d_z, ".2f"),
+            fixed(found.statistics.difference.d_z, ".2f"),
             found.statistics.power.needed,
             *([_worst(found.worst_case)] if against.worst else []),
         ]
         for heading, found in told.items()
     ]
     title = f"{arm} − {against.baseline}, on the questions where both answers have a score; paired t-test"
-    return ResultTable(
-        title, [*heads, *(["if worst"] if against.worst else [])], rows, [WORST] if against.worst else []
-    )
+    worst, notes = (["if worst"], [WORST]) if against.worst else ([], [])
+    return ResultTable(title, heads + worst, rows, notes)
 
 
 def gain_tables(
@@ -62,8 +49,8 @@ def gain_tables(
     """Return a table a criterion: an arm's gains over its baseline by category or by turn; `shown`: its title."""
     tables = []
     for name, title in shown.items():
-        one = paired.get(name)
-        gains = one and (one.turns if by == "turn" else one.categories)
+        own = paired.get(name)
+        gains = own and (own.turns if by == "turn" else own.categories)
         if gains:
             apart = gains.seen_minus_unseen
             sides = {SIDES["seen"]: gains.seen, SIDES["unseen"]: gains.unseen, "seen − unseen": apart}
@@ -76,7 +63,16 @@ def gain_tables(
                 ResultTable(
                     f"{title}: {against} by {by}",
                     [by, "questions", "difference", "p", "p (Holm)"],
-                    [[label, *_gain_cells(gain)] for label, gain in rows.items()],
+                    [
+                        [
+                            label,
+                            size(gain.n, gain.clusters),
+                            with_interval(gain, "+.2f"),
+                            short_p(gain.p),
+                            short_p(gain.p_holm),
+                        ]
+                        for label, gain in rows.items()
+                    ],
                     [*([apart.in_words] if apart and apart.in_words else []), note],
                 )
             )
@@ -94,9 +90,9 @@ def selection_tables(selection: SelectionTest, alpha: float, power: float) -> li
     ]  # fmt: skip
     rows = [
         [
-            one.title, number(test.selected.mean), number(test.selected.standard_deviation), number(test.control.mean),
-            number(test.control.standard_deviation), _gain(test), short_p(test.p),
-            short_p(one.p_holm), number(one.detectable_gain), SHORT.get(one.verdict, one.verdict),
+            one.title, fixed(test.selected.mean), fixed(test.selected.standard_deviation), fixed(test.control.mean),
+            fixed(test.control.standard_deviation), with_interval(test, "+.3f"), short_p(test.p),
+            short_p(one.p_holm), fixed(one.detectable_gain), SHORT.get(one.verdict, one.verdict),
         ]
         for one in selection.measured
         if one.verdict and (test := one.test)
@@ -124,16 +120,12 @@ def short_p(p: float | None) -> str:
     return NONE if p is None else "<0.001" if p < 0.001 else f"{p:.3f}"
 
 
-def with_interval(mean: WithInterval, form: str) -> str:
-    """Return a mean with its interval in square brackets."""
-    if mean.ci_low is None or mean.ci_high is None:
-        return format(mean.mean, form)
-    return f"{mean.mean:{form}} [{mean.ci_low:{form}}, {mean.ci_high:{form}}]"
-
-
-def number(value: float | None, form: str = ".3f") -> str:
-    """Return a figure for a cell."""
-    return NONE if value is None else format(value, form)
+def with_interval(one: Mean | Gain | Difference | AgainstControl, form: str) -> str:
+    """Return a mean or gain with its interval in square brackets."""
+    mean = one.gain if isinstance(one, AgainstControl) else one.mean
+    return format(mean, form) + (
+        "" if one.ci_low is None else f" [{one.ci_low:{form}}, {one.ci_high:{form}}]"
+    )
 
 
 def in_clusters(means: Iterable[Mean | Gain]) -> str:
@@ -150,21 +142,6 @@ def _worst(found: WorstCase | None) -> str:
     if found is None:
         return NONE
     return f"{found.difference:+.2f}" + ("" if found.p is None else f", {p_text(found.p)}")
-
-
-def _gain(test: AgainstControl) -> str:
-    if test.ci_low is None:
-        return f"{test.gain:+.3f}"
-    return f"{test.gain:+.3f} [{test.ci_low:+.3f}, {test.ci_high:+.3f}]"
-
-
-def _gain_cells(gain: Gain) -> list[str]:
-    return [
-        size(gain.n, gain.clusters),
-        with_interval(gain, "+.2f"),
-        short_p(gain.p),
-        short_p(gain.p_holm),
-    ]
 
 
 def _selection_note(selection: SelectionTest, alpha: float, power: float) -> str:

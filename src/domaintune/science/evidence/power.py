@@ -6,6 +6,7 @@ Educational and Psychological Measurement 61, 532–574.
 """
 
 from bisect import bisect_left
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -112,6 +113,7 @@ def required_n(d_z: float, alpha: float, power: float, design: Design = ALONE) -
     return 2 + bisect_left(range(2, MOST), power, key=lambda n: power_at(d_z, n, alpha, design))
 
 
+@lru_cache(maxsize=4096)
 def smallest_detectable(n: int, alpha: float, power: float, design: Design = ALONE) -> float:
     """Return the smallest |d_z| that n questions, of at least two clusters, detect with the wanted power."""
     high = 1.0

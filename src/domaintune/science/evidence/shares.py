@@ -80,42 +80,56 @@ def bounded_mean(
     return found._replace(ci_low=lowest + width * low, ci_high=lowest + width * high)
 
 
-class Scores(NamedTuple):
-    """Scores over all questions; shares are 0–1.
-
-    An answer that could not be read counts as wrong. `micro_f1` of single-answer questions is the accuracy.
-    `standard_error` is the sample standard deviation × √(design effect / n), None for one question; the interval is
-    Wilson's of n / design effect questions.
-    """
+class Cell(NamedTuple):
+    """Scores on one subset, on all questions, or the mean of the subsets, whose counts are sums; shares are 0–1."""
 
     n: int
+    """Times that questions were asked."""
     clusters: int
-    design_effect: float
+    design_effect: float | None
     correct: int
     unparsed: int
+    """Answers that could not be read: they count as wrong."""
+    refused: int
+    truncated: int
+    """Prompts that did not fit the model's context and lost their beginning."""
     accuracy: float
+    accuracy_parsed: float | None
+    """Of the answers that could be read."""
     micro_f1: float
+    """Of single-answer questions the accuracy."""
     macro_f1: float
     weighted_f1: float
     standard_error: float | None
+    """Sample standard deviation × √(design effect / n), None for one question."""
     ci_low: float
+    """Wilson's interval of n / design effect questions."""
     ci_high: float
-    accuracy_parsed: float | None
+    chance: float
+    most_chosen: str | None
+    """Option as given, from 1."""
+    most_chosen_share: float | None
+    """Of all questions."""
+    choices: dict[str, int] | None = None
+    """Option → answers, and those unparsed or refused; not of a mean of subsets."""
+
+    @property
+    def unread(self) -> int:
+        """Return how many answers could not be read or were refused."""
+        return self.unparsed + self.refused
+
+    def shown(self, metric: str) -> float:
+        """Return the score that a table shows."""
+        return float(getattr(self, metric))
 
 
 def score(
     gold: Sequence[str], choice: Sequence[str | None], alpha: float, clusters: Sequence[str] = ()
-) -> Scores:
+) -> Cell:
     """Score choices against the right answers; None is an answer that could not be read.
 
     Unread answers are a class of their own that is never right. As in scikit-learn, a class that is only ever
     predicted has F1 0 and lowers the macro average, so one unread answer among four classes costs a fifth of it.
-
-    Args:
-        gold: right labels, of one question or more.
-        choice: chosen labels in the same order.
-        alpha: 1 − coverage of the interval.
-        clusters: of each question the one it is not independent of; none given: all are independent.
 
     Source: F1 as sklearn.metrics.f1_score with zero_division=0.
     """
@@ -128,12 +142,14 @@ def score(
     f1 = _f1_by_class(gold, choice)
     support = Counter(gold)
     low, high = wilson(accuracy, n, design, alpha)
-    return Scores(
+    return Cell(
         n=n,
         clusters=design.clusters,
         design_effect=design.effect,
         correct=correct,
         unparsed=unparsed,
+        refused=0,
+        truncated=0,
         accuracy=accuracy,
         micro_f1=accuracy,
         macro_f1=math.fsum(f1.values()) / len(f1),
@@ -142,6 +158,9 @@ def score(
         ci_low=low,
         ci_high=high,
         accuracy_parsed=correct / (n - unparsed) if n > unparsed else None,
+        chance=0.0,
+        most_chosen=None,
+        most_chosen_share=None,
     )
 
 

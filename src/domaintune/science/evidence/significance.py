@@ -1,9 +1,9 @@
 """Exact tests of who has which question right, runs on selected rows against random draws, Holm's correction."""
 
 from collections.abc import Sequence
-from functools import cache, lru_cache
+from functools import lru_cache
 from math import sqrt
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 from scipy import optimize, stats
@@ -13,11 +13,6 @@ from domaintune.science.evidence.clusters import SLACK, Sample, describe, number
 from domaintune.science.evidence.power import smallest_detectable
 
 TAIL = 1e-12  # numbers of discordant questions less likely than this are left out of the sum
-
-
-def sign_test(wins: int, losses: int) -> float | None:
-    """Return the two-sided p of a fair coin giving such wins and losses; None when nothing was decided."""
-    return float(stats.binomtest(wins, wins + losses).pvalue) if wins + losses else None
 
 
 def mcnemar(a: Sequence[bool], b: Sequence[bool], clusters: Sequence[str] = ()) -> float:
@@ -32,9 +27,9 @@ def mcnemar(a: Sequence[bool], b: Sequence[bool], clusters: Sequence[str] = ()) 
     differences = [int(x) - int(y) for x, y in zip(a, b, strict=True)]
     if clusters and int(number_clusters(clusters).max()) + 1 < len(a):
         p = sign_flip(differences, clusters)
-    else:
-        p = sign_test(differences.count(1), differences.count(-1))
-    return 1.0 if p is None else p
+        return 1.0 if p is None else p
+    decided = len(a) - differences.count(0)
+    return float(stats.binomtest(differences.count(1), decided).pvalue) if decided else 1.0
 
 
 def holm(p_values: Sequence[float]) -> list[float]:
@@ -56,44 +51,26 @@ def smallest_difference(n: int, discordant: float, alpha: float, power: float) -
 
     None where so few questions tell the two apart that even all of them in favour of one would not do.
 
-    Args:
-        n: questions.
-        discordant: share of the questions that only one of the two has right, 0–1.
-        alpha: level of the test.
-        power: the power wanted.
+    `discordant`: share of the questions that only one of the two has right, 0–1.
 
     Source: Duffy 1984, Biometrics 40, 1005–1015: exact and unconditional, the number of discordant questions being
     binomial.
     """
-    setting = _discordant(n, discordant, alpha)
-    if not discordant or _power(setting, 1.0) < power:
-        return None
-    return discordant * float(optimize.brentq(lambda lean: _power(setting, lean) - power, 0.0, 1.0))
-
-
-class _Discordant(NamedTuple):
-    """Possible numbers of discordant questions, how likely each is, and the most wins of the loser that reject."""
-
-    counts: np.ndarray[Any, Any]
-    chances: np.ndarray[Any, Any]
-    critical: np.ndarray[Any, Any]
-
-
-def _discordant(n: int, share: float, alpha: float) -> _Discordant:
-    low, high = (int(end) for end in stats.binom.ppf([TAIL, 1 - TAIL], n, share))
+    low, high = (int(end) for end in stats.binom.ppf([TAIL, 1 - TAIL], n, discordant))
     counts = np.arange(max(low, 0), high + 1)
-    at = stats.binom.ppf(alpha / 2, counts, 0.5)
+    chances, at = stats.binom.pmf(counts, n, discordant), stats.binom.ppf(alpha / 2, counts, 0.5)
     # a p-value of exactly alpha is a rejection, whatever the last bit says
     critical = np.where(stats.binom.cdf(at, counts, 0.5) <= alpha / 2 * (1 + SLACK), at, at - 1)
-    return _Discordant(counts, stats.binom.pmf(counts, n, share), critical)
 
+    def power_at(lean: float) -> float:
+        """Return the chance to reject where the better model wins (1 + lean) / 2 of the discordant questions."""
+        win = (1 + lean) / 2
+        rejects = stats.binom.cdf(critical, counts, win) + stats.binom.sf(counts - critical - 1, counts, win)
+        return float(np.sum(chances * rejects))
 
-def _power(setting: _Discordant, lean: float) -> float:
-    """Return the chance to reject where the better model wins (1 + lean) / 2 of the discordant questions."""
-    counts, chances, critical = setting
-    win = (1 + lean) / 2
-    rejects = stats.binom.cdf(critical, counts, win) + stats.binom.sf(counts - critical - 1, counts, win)
-    return float(np.sum(chances * rejects))
+    if not discordant or power_at(1.0) < power:
+        return None
+    return discordant * float(optimize.brentq(lambda lean: power_at(lean) - power, 0.0, 1.0))
 
 
 Verdict = Literal["gain", "loss", "within the noise of the draws", "not told"]
@@ -153,9 +130,4 @@ def verdict(gain: float, p: float | None, alpha: float) -> Verdict:
 
 def detectable_gain(deviation: float | None, k: int, alpha: float, power: float) -> float | None:
     """Return the smallest gain that k runs a side find with the wanted power at this spread of the draws."""
-    return _detectable(k, alpha, power) * deviation if deviation else None
-
-
-@cache
-def _detectable(k: int, alpha: float, power: float) -> float:
-    return smallest_detectable(k, alpha, power) * sqrt(k + 1)
+    return smallest_detectable(k, alpha, power) * sqrt(k + 1) * deviation if deviation else None

@@ -98,12 +98,8 @@ def compare_paired(
 ) -> Paired:
     """Compare two columns of scores; row i of both is the same question.
 
-    Args:
-        base: scores of the baseline.
-        tuned: scores of the arm, in the same order.
-        alpha: level of significance, two-sided for t and the interval, of one tail for F.
-        power: wanted, to detect the observed effect, for the required number of questions.
-        clusters: what each question is not independent of; None or an empty name: of nothing.
+    alpha is two-sided for t and the interval, of one tail for F. A question whose cluster is empty, or without any, is
+    independent of all others.
 
     Raises:
         InputError: no pairs, columns of different length, or a score that is not a finite number.
@@ -111,7 +107,12 @@ def compare_paired(
     b, t = _checked(base, tuned)
     missing: dict[str, str] = {}
     mean = cluster_mean(t - b, [""] * len(b) if clusters is None else clusters, alpha)
-    difference = _difference(mean, describe(t - b).standard_deviation, missing)
+    deviation = describe(t - b).standard_deviation
+    if mean.missing:
+        missing.update({f"difference.{name}": mean.missing for name in ("ci_low", "ci_high")})
+    if not deviation:
+        missing["difference.d_z"] = mean.missing
+    d_z = mean.mean / deviation if deviation else None
     return Paired(
         alpha=alpha,
         clusters=mean.clusters,
@@ -121,9 +122,9 @@ def compare_paired(
         pearson=_pearson(b, t, missing),
         t_test=_t_test(mean, alpha, missing),
         f_test=_f_test(describe(b), describe(t), alpha, missing),
-        difference=difference,
+        difference=Difference(mean.mean, deviation, mean.ci_low, mean.ci_high, d_z),
         wilcoxon=_wilcoxon(t - b, mean, missing),
-        power=power_of(mean, difference.standard_deviation, alpha=alpha, power=power, missing=missing),
+        power=power_of(mean, deviation, alpha=alpha, power=power, missing=missing),
         missing=missing,
     )
 
@@ -139,20 +140,6 @@ def _checked(
         if bad.size:
             raise InputError(f"{name}: row {bad[0] + 1}: expected a finite number, got {column[bad[0]]}")
     return b, t
-
-
-def _difference(mean: ClusterMean, deviation: float | None, missing: dict[str, str]) -> Difference:
-    if mean.missing:
-        missing.update({f"difference.{name}": mean.missing for name in ("ci_low", "ci_high")})
-    if not deviation:
-        missing["difference.d_z"] = mean.missing
-    return Difference(
-        mean=mean.mean,
-        standard_deviation=deviation,
-        ci_low=mean.ci_low,
-        ci_high=mean.ci_high,
-        d_z=mean.mean / deviation if deviation else None,
-    )
 
 
 def _t_test(mean: ClusterMean, alpha: float, missing: dict[str, str]) -> TTest:

@@ -3,10 +3,12 @@
 Tables print nine decimals without closing zeros, as in the study; standard errors and deviations have four.
 """
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
+from domaintune.science.evidence.clusters import ClusterMean
 from domaintune.science.evidence.power import Power
-from domaintune.science.evidence.statistics import Paired, ResultTable
+from domaintune.science.evidence.statistics import Difference, Paired, ResultTable
 
 NONE = "–"
 EXPLORATORY = "exploratory"
@@ -26,11 +28,16 @@ def in_words(result: Paired, base: str, tuned: str, on: str, family: Family | No
     d = result.difference
     first = (
         f"{on}, {tuned} scored {result.tuned.mean:.2f} on average against {result.base.mean:.2f} of {base}, "
-        f"a difference of {d.mean:+.2f}"
+        f"a difference of {d.mean:+.2f}{interval(d, result.alpha, ' (', ')')}."
     )
-    if d.ci_low is not None and d.ci_high is not None:
-        first += f" ({percent(1 - result.alpha)} interval {d.ci_low:+.2f} to {d.ci_high:+.2f})"
-    return " ".join([first + ".", _verdict(result, f"{base} − {tuned}", family), *_enough(result, family)])
+    return " ".join([first, _verdict(result, f"{base} − {tuned}", family), *_enough(result, family)])
+
+
+def interval(of: Difference | ClusterMean, alpha: float, before: str, after: str = "") -> str:
+    """Return e.g. " (95 % interval +0.10 to +0.90)"; nothing where there is none."""
+    if of.ci_low is None:
+        return ""
+    return f"{before}{percent(1 - alpha)} interval {of.ci_low:+.2f} to {of.ci_high:+.2f}{after}"
 
 
 def questions_in_words(n: int, clusters: int) -> str:
@@ -99,16 +106,41 @@ def _range(power: Power) -> str:
 
 def tables(result: Paired, base: str, tuned: str) -> list[ResultTable]:
     """Return the study's two tables, then what it reports in its text, then what it lacks."""
-    return [
-        ResultTable(
-            f"Paired t-test ({base} − {tuned})", ["", base, tuned], _samples(result) + _t_rows(result)
-        ),
-        ResultTable(
-            f"F-test for variances ({base} / {tuned})", ["", base, tuned], _samples(result) + _f_rows(result)
-        ),
-        ResultTable("Spread of the scores", ["", base, tuned], _spread(result)),
-        ResultTable(f"Difference ({tuned} − {base})", ["", "value"], _difference_rows(result)),
+    b, t, test, f = result.base, result.tuned, result.t_test, result.f_test
+    tail = f" ({f.tail})" if f.tail else ""
+    samples = [("Mean", b.mean, t.mean), ("Variance", b.variance, t.variance), ("Observations", b.n, t.n)]
+    t_rows = [
+        ("Pearson correlation", result.pearson),
+        ("Hypothesized mean difference", 0),
+        ("df", test.df),
+        ("t Stat", test.t),
+        ("P(T<=t) one-tail", test.p_one_tail),
+        ("t critical one-tail", test.t_critical_one_tail),
+        ("P(T<=t) two-tail", test.p_two_tail),
+        ("t critical two-tail", test.t_critical_two_tail),
     ]
+    f_rows = [
+        ("df", f.df_base, f.df_tuned),
+        ("F", f.f),
+        (f"P(F<=f) one-tail{tail}", f.p_one_tail),
+        (f"F critical one-tail{tail}", f.f_critical_one_tail),
+    ]
+    spread = [
+        ["Standard error", *(fixed(one.standard_error, ".4f") for one in (b, t))],
+        ["Standard deviation", *(fixed(one.standard_deviation, ".4f") for one in (b, t))],
+    ]
+    heads = ["", base, tuned]
+    return [
+        ResultTable(f"Paired t-test ({base} − {tuned})", heads, _rows([*samples, *t_rows])),
+        ResultTable(f"F-test for variances ({base} / {tuned})", heads, _rows([*samples, *f_rows])),
+        ResultTable("Spread of the scores", heads, spread),
+        ResultTable(f"Difference ({tuned} − {base})", ["", "value"], _rows(_difference(result))),
+    ]
+
+
+def fixed(value: float | None, form: str = ".3f") -> str:
+    """Return a figure for a cell."""
+    return NONE if value is None else format(value, form)
 
 
 def number(value: float | None) -> str:
@@ -121,64 +153,24 @@ def number(value: float | None) -> str:
     return "0" if text == "-0" else text
 
 
-def _samples(result: Paired) -> list[list[str]]:
-    b, t = result.base, result.tuned
-    return [
-        ["Mean", number(b.mean), number(t.mean)],
-        ["Variance", number(b.variance), number(t.variance)],
-        ["Observations", str(b.n), str(t.n)],
-    ]
+def _rows(rows: Iterable[tuple[str | float | None, ...]]) -> list[list[str]]:
+    return [[cell if isinstance(cell, str) else number(cell) for cell in row] for row in rows]
 
 
-def _t_rows(result: Paired) -> list[list[str]]:
-    t = result.t_test
-    return [
-        ["Pearson correlation", number(result.pearson)],
-        ["Hypothesized mean difference", "0"],
-        ["df", number(t.df)],
-        ["t Stat", number(t.t)],
-        ["P(T<=t) one-tail", number(t.p_one_tail)],
-        ["t critical one-tail", number(t.t_critical_one_tail)],
-        ["P(T<=t) two-tail", number(t.p_two_tail)],
-        ["t critical two-tail", number(t.t_critical_two_tail)],
-    ]
-
-
-def _f_rows(result: Paired) -> list[list[str]]:
-    f = result.f_test
-    tail = f" ({f.tail})" if f.tail else ""
-    return [
-        ["df", number(f.df_base), number(f.df_tuned)],
-        ["F", number(f.f)],
-        [f"P(F<=f) one-tail{tail}", number(f.p_one_tail)],
-        [f"F critical one-tail{tail}", number(f.f_critical_one_tail)],
-    ]
-
-
-def _spread(result: Paired) -> list[list[str]]:
-    b, t = result.base, result.tuned
-    pairs = [
-        ("Standard error", b.standard_error, t.standard_error),
-        ("Standard deviation", b.standard_deviation, t.standard_deviation),
-    ]
-    return [[label, *[NONE if v is None else f"{v:.4f}" for v in values]] for label, *values in pairs]
-
-
-def _difference_rows(result: Paired) -> list[list[str]]:
-    d, power = result.difference, result.power
+def _difference(result: Paired) -> list[tuple[str | float | None, ...]]:
+    d, power, wilcoxon = result.difference, result.power, result.wilcoxon
     level, chance = percent(1 - result.alpha), percent(power.power)
-    needed = NONE if power.required_n is None else str(power.required_n)
     return [
-        ["Mean difference", number(d.mean)],
-        [f"{level} interval, low", number(d.ci_low)],
-        [f"{level} interval, high", number(d.ci_high)],
-        ["Effect size d_z", number(d.d_z)],
-        [f"{level} interval of d_z, low", number(power.d_z_low)],
-        [f"{level} interval of d_z, high", number(power.d_z_high)],
-        ["Clusters of questions", str(result.clusters)],
-        ["Design effect of the clusters", number(result.design_effect)],
-        ["Wilcoxon signed-rank, p two-tail", number(result.wilcoxon.p_two_tail)],
-        [f"Questions for {chance} power, over the interval of d_z", power.needed],
-        [f"Questions for {chance} power, from the observed effect (itself uncertain)", needed],
-        [f"Smallest d_z detectable with {chance} power", number(power.detectable_d_z)],
+        ("Mean difference", d.mean),
+        (f"{level} interval, low", d.ci_low),
+        (f"{level} interval, high", d.ci_high),
+        ("Effect size d_z", d.d_z),
+        (f"{level} interval of d_z, low", power.d_z_low),
+        (f"{level} interval of d_z, high", power.d_z_high),
+        ("Clusters of questions", result.clusters),
+        ("Design effect of the clusters", result.design_effect),
+        ("Wilcoxon signed-rank, p two-tail", wilcoxon.p_two_tail),
+        (f"Questions for {chance} power, over the interval of d_z", power.needed),
+        (f"Questions for {chance} power, from the observed effect (itself uncertain)", power.required_n),
+        (f"Smallest d_z detectable with {chance} power", power.detectable_d_z),
     ]
