@@ -1,11 +1,11 @@
 """What was chosen: favourite options, the best constant answer, and when published figures stand beside."""
 
 import csv
-import json
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from judges import read
 from records import blank
 
 from domaintune.compare.benchmarks.scores import choices, mark
@@ -37,7 +37,7 @@ def study(make, base, tuned, published=None):
     project.write_items("base", rows("base", base))
     project.write_items("tuned", rows("tuned", tuned))
     out, printed = make.run(project)
-    statistics = json.loads((out / "comparison/comparison.json").read_text())["benchmarks"]["exam"]
+    statistics = read(out)["benchmarks"]["exam"]
     return out, " ".join(printed.split()), statistics
 
 

@@ -1,9 +1,9 @@
 """Arms × subsets on small exams with planted answers; every expected figure is counted by hand."""
 
 import csv
-import json
 
 import pytest
+from judges import read
 
 from domaintune.core.stage.errors import InputError, ParamsError
 
@@ -37,7 +37,7 @@ def exam(make, benchmarks=None, entries=None, **scored):
 
 
 def found(out):
-    return json.loads((out / "comparison/comparison.json").read_text())["benchmarks"]["exam"]
+    return read(out)["benchmarks"]["exam"]
 
 
 def by_pair(scored):
@@ -76,7 +76,7 @@ def test_prompts_that_were_cut_have_a_column_and_a_metric_and_are_named_only_whe
     rows = [line.split() for line in printed.splitlines()]
     assert [row[-1] for row in rows if row[:3] == ["arm", "n", "="]] == ["cut"]
     assert {("base", "0"), ("english", "3"), ("korean", "0")} < {(row[0], row[-1]) for row in rows if row}
-    metrics = json.loads((out / "metrics.json").read_text())
+    metrics = read(out, "metrics.json")
     assert {arm: own["prompts_cut"] for arm, own in metrics.items() if "prompts_cut" in own} == {"english": 3}
     assert "cut" not in make.run(exam(make), "whole")[1]
 
@@ -126,7 +126,7 @@ def test_the_word_significant_comes_from_holm_over_all_benchmarks(make):
     for name in benchmarks:
         project.write_spec(name)
     out, printed = make.run(project)
-    found = json.loads((out / "comparison/comparison.json").read_text())
+    found = read(out)
     pair = by_pair(found["benchmarks"]["one"]["methods"][0])["english", "base"]
     assert pair["p"] == 2 / 2**8
     assert (pair["p_holm"], pair["tests"]) == (6 * pair["p"], 6)  # within its own benchmark 3 p = 0.023
@@ -209,7 +209,7 @@ def test_metrics_are_the_averages_of_the_headline_method_and_nothing_else(make):
         for arm in RIGHT
     }
     out, _ = make.run(exam(make, benchmarks={"exam": both}, **rows))
-    metrics = json.loads((out / "metrics.json").read_text())
+    metrics = read(out, "metrics.json")
     assert metrics == {arm: {"exam": 0.25} for arm in RIGHT}
     assert [scored["method"] for scored in found(out)["methods"]] == ["generation", "likelihood"]
 
@@ -220,7 +220,7 @@ def test_judged_and_benchmark_figures_stand_together_also_under_the_same_name(ma
     for arm in ("base", "tuned"):
         project.write_items(arm, make.items(arm, "mean", easy="1110"))
     out, printed = make.run(project)
-    metrics = json.loads((out / "metrics.json").read_text())
+    metrics = read(out, "metrics.json")
     assert metrics["tuned"]["mean"] == 2.6
     assert metrics["tuned"]["mean_average"] == 0.75
     assert metrics["base"] == {"mean": 0.75}
@@ -277,7 +277,7 @@ def test_an_arm_whose_server_tells_no_likelihoods_is_left_out_by_name(make):
 def test_without_rubrics_only_the_benchmarks_are_printed_and_their_questions_accounted_for(make):
     out, printed = make.run(exam(make))
     assert printed.startswith("== Exam (exam) ==")
-    accounts = json.loads((out / "accounting.json").read_text())
+    accounts = read(out, "accounting.json")
     assert (accounts["benchmark_questions"]["in"], accounts["benchmark_questions"]["kept"]) == (40, 40)
     pair = by_pair(found(out)["methods"][0])[("korean", "base")]
     assert pair["detectable"] is None

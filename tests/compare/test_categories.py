@@ -1,9 +1,8 @@
 """Means by category: seen and unseen apart for each arm, published numbers beside, text measures under their own names."""
 
-import json
-
 import judges
 import pytest
+from judges import read
 from records import blank
 
 from domaintune.compare.single import text_values
@@ -22,19 +21,15 @@ def judged(**arms):
     ]
 
 
-def statistics(out):
-    return json.loads((out / "comparison/comparison.json").read_text())
-
-
 def test_the_mean_of_the_criteria_stands_beside_them_and_is_the_headline(make):
     out, _ = make.run(
         make.build(judged(base=BASE, tuned=TUNED), rubrics=judges.BY_CATEGORY, categories=TOPICS)
     )
-    one = statistics(out)["single"]["by_category"]
+    one = read(out)["single"]["by_category"]
     assert {c["name"] for c in one["criteria"]} == {*judges.FOUR, "mean"}
     assert one["arms"]["tuned"]["criteria"]["helpfulness"]["mean"] == 5.8
     assert one["arms"]["tuned"]["criteria"]["mean"]["mean"] == pytest.approx(6.05)  # accuracy is 1 higher
-    metrics = json.loads((out / "metrics.json").read_text())
+    metrics = read(out, "metrics.json")
     assert metrics["tuned"] == {"by_category_mean": pytest.approx(6.05)}
     paired = one["against_baseline"]["tuned"]["paired"]["mean"]
     assert paired["statistics"]["difference"]["mean"] == pytest.approx(1.6)
@@ -50,7 +45,7 @@ def test_seen_and_unseen_are_told_for_each_arm_by_its_own_training_rows(make):
     project.write_mixture("tuned", ["novel", "mail", "blog"])
     project.write_mixture("other", ["poem"])
     out, printed = make.run(project)
-    arms = statistics(out)["single"]["by_category"]["arms"]
+    arms = read(out)["single"]["by_category"]["arms"]
     assert arms["tuned"]["seen_categories"] == ["mail", "novel"]  # no question is about a blog
     assert arms["tuned"]["seen"]["helpfulness"] | {"ci_low": 0, "ci_high": 0} == {
         "n": 4, "clusters": 4, "mean": (6 + 7 + 8 + 6) / 4, "ci_low": 0, "ci_high": 0,
@@ -82,7 +77,7 @@ def test_an_untrained_arm_is_pooled_over_the_same_questions_as_the_trained_ones(
     )
     project.write_mixture("tuned", ["novel", "mail"])
     out, printed = make.run(project)  # of the other nothing is known
-    arms = statistics(out)["single"]["by_category"]["arms"]
+    arms = read(out)["single"]["by_category"]["arms"]
     for side, name, n in (("seen", "all seen categories", 4), ("unseen", "all other categories", 2)):
         assert arms["base"][side]["helpfulness"]["n"] == arms["tuned"][side]["helpfulness"]["n"] == n
         assert arms["other"][side] is None
@@ -101,7 +96,7 @@ def test_of_an_arm_of_which_not_all_training_rows_are_known_nothing_is_said_abou
     if why == "one row has none":
         project.write_mixture("tuned", ["novel"], uncategorised=1)
     out, printed = make.run(project)
-    arms = statistics(out)["single"]["by_category"]["arms"]
+    arms = read(out)["single"]["by_category"]["arms"]
     assert [arms["tuned"][name] for name in ("seen_categories", "seen", "unseen")] == [None] * 3
     assert (arms["base"]["seen"], arms["base"]["unseen"]) == (
         None,
@@ -115,7 +110,7 @@ def test_published_numbers_of_a_category_are_shown_as_published_and_never_mixed_
     out, printed = make.run(
         make.build(judged(base=BASE, tuned=TUNED), rubrics=judges.BY_CATEGORY, categories=TOPICS)
     )
-    one = statistics(out)["single"]["by_category"]
+    one = read(out)["single"]["by_category"]
     assert one["published_categories"]["rows"]["novel"] == {"without grades": 4.547, "with grades": 6.286}
     novel = next(line for line in printed.splitlines() if line.startswith("novel") and "6.286" in line)
     assert "4.547" in novel
@@ -142,7 +137,7 @@ def test_text_measures_are_told_without_any_judge_and_under_their_own_names(make
     project = make.build(declined, rubrics=judges.BY_CATEGORY, categories=TOPICS, answers={"tuned": good})
     project.write_mixture("tuned", ["novel"])
     out, printed = make.run(project)
-    found = statistics(out)
+    found = read(out)
     assert found["single"]["by_category"]["arms"]["tuned"]["criteria"] == {}
     measured = found["text_measures"]
     # there is no reference and no document

@@ -1,9 +1,9 @@
 """The stage on small files: what it writes, what it counts, what it refuses."""
 
 import csv
-import json
 
 import pytest
+from judges import read
 
 from domaintune.cli.stats import read_columns
 from domaintune.core.frames import read_records
@@ -11,10 +11,6 @@ from domaintune.core.stage.accounting import Reject
 from domaintune.core.stage.errors import InputError
 
 SERVED = {"server": "lab", "provider": "lab", "model": "large"}
-
-
-def comparison(out):
-    return json.loads((out / "comparison/comparison.json").read_text())
 
 
 @pytest.mark.parametrize(
@@ -29,9 +25,9 @@ def test_the_studys_scores_give_the_studys_tables(make, context, asked):
     lines = [" ".join(line.split()) for line in printed.splitlines()]
     assert "t Stat -0.884651737" in lines
     assert "P(T<=t) two-tail 0.399361359" in lines
-    metrics = json.loads((out / "metrics.json").read_text())["tuned"]
+    metrics = read(out, "metrics.json")["tuned"]
     assert (metrics["mean_baseline"], metrics["mean"], metrics["n"]) == (2.2, 2.6, 10)
-    found = comparison(out)
+    found = read(out)
     assert found["measures"] == "recall"
     words = found["arms"]["tuned"]["rubrics"]["match"]["paired"]["matching"]["in_words"]
     assert words.startswith(f"On 10 questions from {asked}, tuned scored 2.60")
@@ -54,7 +50,7 @@ def test_a_score_is_the_mean_over_both_orders_and_orders_that_disagree_are_nobod
     assert scores["q00", "base"] == 2.5
     assert scores["q00", "tuned"] == 3.0
     assert scores["q01", "tuned"] == 3.0
-    choices = comparison(out)["arms"]["tuned"]["rubrics"]["match"]["choices"]
+    choices = read(out)["arms"]["tuned"]["rubrics"]["match"]["choices"]
     assert choices["orders_disagree"] == 1
     assert (choices["arm"], choices["baseline"], choices["nothing"]) == (7, 1, 1)
     assert choices["p_sign_test"] == pytest.approx(18 / 256)
@@ -69,14 +65,14 @@ def test_accounting_balances_and_lost_judgments_keep_their_reason(make):
     ]
     rows += [make.lost(i, "tuned", "needs_model", rubric="similarity") for i in range(10)]
     out, _ = make.run(make.build(rows))
-    accounts = json.loads((out / "accounting.json").read_text())
+    accounts = read(out, "accounting.json")
     assert (accounts["in"], accounts["kept"]) == (28, 14)
     assert accounts["failed"] == {"needs_model": 10, "refused": 2, "unparsed": 2}
     assert len(read_records(out / "comparison/rejects.parquet", Reject)) == 14
-    match = comparison(out)["arms"]["tuned"]["rubrics"]["match"]
+    match = read(out)["arms"]["tuned"]["rubrics"]["match"]
     assert match["read"]["questions_unscored"] == {"not_judged": 1, "refused": 1, "unparsed": 1}
     assert match["read"]["parse_rate"] == pytest.approx(7 / 9)
-    similarity = comparison(out)["arms"]["tuned"]["rubrics"]["similarity"]
+    similarity = read(out)["arms"]["tuned"]["rubrics"]["similarity"]
     assert similarity["read"]["outcomes"] == {"needs_model": 10}
     assert similarity["likeness"] == similarity["paired"] == {}
 
@@ -85,7 +81,7 @@ def test_lengths_count_answers_at_least_twice_as_long(make):
     base = [make.answer("base", i, "abcd", 4) for i in range(9)] + [make.answer("base", 9, "", 0)]
     tuned = [make.answer("tuned", i, "abcd" * (2 if i < 8 else 1), 9, finished=i > 2) for i in range(10)]
     out, _ = make.run(make.build(make.study(), answers={"base": base, "tuned": tuned}))
-    lengths = comparison(out)["arms"]["tuned"]["lengths"]
+    lengths = read(out)["arms"]["tuned"]["lengths"]
     assert lengths["characters"]["at_least_twice"] == 9
     assert lengths["tokens"]["ratio_of_means"] == pytest.approx(2.5)
     assert lengths["unfinished_arm"] == 3
@@ -107,7 +103,7 @@ def test_lengths_of_arms_with_other_tokens_or_none_are_compared_in_characters(ma
     entry = {"model": "m", "mixture": None, "baseline": "base"} | change
     told = [make.answer("tuned", i, "tuned" * 3, 5 if change else 0) for i in range(10)]
     out, _ = make.run(make.build(make.study(), entries={"tuned": entry}, answers={"tuned": told}))
-    lengths = comparison(out)["arms"]["tuned"]["lengths"]
+    lengths = read(out)["arms"]["tuned"]["lengths"]
     assert lengths["tokens"] is None
     assert lengths["characters"]["mean_arm"] == len("tuned") * 3
 
@@ -115,7 +111,7 @@ def test_lengths_of_arms_with_other_tokens_or_none_are_compared_in_characters(ma
 @pytest.mark.parametrize("arms", [(), ("tuned",)])
 def test_nothing_judged_or_nothing_to_compare_is_said_and_not_a_crash(make, arms):
     out, printed = make.run(make.build([], arms=arms))
-    metrics = json.loads((out / "metrics.json").read_text())
+    metrics = read(out, "metrics.json")
     assert metrics == ({"tuned": {"n": 0}} if arms else {})
     assert ("match: No judgment was asked for." in printed) if arms else ("nothing to compare" in printed)
 

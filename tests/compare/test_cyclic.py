@@ -1,8 +1,7 @@
 """Cyclic orders of the options: one question stays one, and keeping an option is told from being right."""
 
-import json
-
 import pytest
+from judges import read
 from pydantic import TypeAdapter
 from records import blank
 
@@ -46,7 +45,7 @@ def study(make, base, tuned, role="target"):
     project.write_items("base", base)
     project.write_items("tuned", tuned)
     out, printed = make.run(project)
-    found = json.loads((out / "comparison/comparison.json").read_text())
+    found = read(out)
     return found["benchmarks"]["exam"] | {"suite": found["suite"]["arms"]["tuned"]}, " ".join(printed.split())
 
 

@@ -4,7 +4,7 @@ import pytest
 from records import blank
 from scipy import stats
 
-from domaintune.compare.categories import gains_by_category
+from domaintune.compare.categories import by_topic, gains_of
 from domaintune.compare.inputs import Seen
 from domaintune.compare.scores import Pair
 from domaintune.core.records.question import Question
@@ -25,9 +25,13 @@ def asked(per_cluster=1, **gains):
     return pairs, questions
 
 
+def gains(pairs, questions, seen=SEEN):
+    return gains_of(pairs, questions, by_topic(questions, questions), seen, 0.05)
+
+
 def test_a_category_has_its_paired_difference_and_seen_less_unseen_is_a_difference_of_differences():
     pairs, questions = asked(**GAINS)
-    found = gains_by_category(pairs, questions, SEEN, 0.05)
+    found = gains(pairs, questions)
     rest = GAINS["poem"] + GAINS["mail"]
     for row, n, mean, expected in (
         (found.categories["novel"], 6, 13 / 6, stats.ttest_1samp(GAINS["novel"], 0)),
@@ -45,14 +49,14 @@ def test_a_category_has_its_paired_difference_and_seen_less_unseen_is_a_differen
 
 def test_questions_of_one_cluster_count_once_within_a_category():
     pairs, questions = asked(2, **GAINS)
-    found = gains_by_category(pairs, questions, SEEN, 0.05)
+    found = gains(pairs, questions)
     assert (found.categories["novel"].n, found.categories["novel"].clusters) == (6, 3)
     assert found.categories["novel"].df == 2
 
 
 def test_without_categories_there_is_no_table_and_without_knowledge_of_what_was_seen_nothing_pooled():
     pairs, questions = asked(**GAINS)
-    found = gains_by_category(pairs, questions, Seen(None, None), 0.05)
+    found = gains(pairs, questions, Seen(None, None))
     assert (found.seen, found.unseen, found.seen_minus_unseen) == (None, None, None)
     bare = {name: question.model_copy(update={"category": ""}) for name, question in questions.items()}
-    assert gains_by_category(pairs, bare, SEEN, 0.05) is None
+    assert gains(pairs, bare) is None

@@ -1,12 +1,12 @@
 """What is known of a judge: a fault of each kind is told before any score, and a fair judge has none."""
 
-import json
 import random
 from collections import defaultdict
 
 import judges
 import pytest
 from committed import PARAMS
+from judges import read
 
 from domaintune.compare import judge_measures as measures
 from domaintune.compare.judge_checks import kappa, read_labels, same_model
@@ -26,7 +26,7 @@ def compared(make, who, pairs=None, change=lambda rows: rows, **sections):
         **sections,
     )
     out, text = make.run(project)
-    return json.loads((out / "comparison/comparison.json").read_text())["judge"], text
+    return read(out)["judge"], text
 
 
 def test_of_a_fair_judge_nothing_is_said_but_what_it_showed(make):

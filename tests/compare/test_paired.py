@@ -1,9 +1,8 @@
 """What is called significant: the declared family is corrected as one, and the rest is exploratory."""
 
-import json
-
 import judges
 import pytest
+from judges import read
 
 from domaintune.core.stage.errors import ParamsError
 
@@ -26,7 +25,7 @@ def found_by(make, arms=("tuned",), primary=None, **sections):
     out, printed = make.run(
         make.build(rows_of(*arms), arms=arms, rubrics=judges.BY_CATEGORY, compare=compare, **sections)
     )
-    against = json.loads((out / "comparison/comparison.json").read_text())["single"]["by_category"]
+    against = read(out)["single"]["by_category"]
     return {arm: one["paired"] for arm, one in against["against_baseline"].items()}, printed
 
 
@@ -46,7 +45,7 @@ def test_arms_and_rubrics_are_one_family(make):
     judged = [row for i in range(10) for row in make.both_orders(i, "one", 2, 3 + i % 2)]
     rubrics = judges.BY_CATEGORY | {"match": {"orders": list(make.orders)}}
     out, _ = make.run(make.build([*rows_of("one", "two"), *judged], arms=("one", "two"), rubrics=rubrics))
-    statistics = json.loads((out / "comparison/comparison.json").read_text())
+    statistics = read(out)
     single = statistics["single"]["by_category"]["against_baseline"]
     pairwise = statistics["arms"]["one"]["rubrics"]["match"]["paired"]["matching"]
     assert pairwise["tests"] == single["two"]["paired"]["accuracy"]["tests"] == 11
@@ -82,7 +81,7 @@ def test_a_primary_difference_between_seen_and_unseen_is_corrected_with_the_othe
     project = make.build(rows, rubrics=judges.BY_CATEGORY, compare=compare, categories=topics)
     project.write_mixture("tuned", ["novel"])
     out, printed = make.run(project)
-    found = json.loads((out / "comparison/comparison.json").read_text())["single"]["by_category"]
+    found = read(out)["single"]["by_category"]
     paired = found["against_baseline"]["tuned"]["paired"]
     apart = paired["accuracy"]["categories"]["seen_minus_unseen"]
     assert paired["accuracy"]["tests"] == 2

@@ -1,8 +1,7 @@
 """Two answers side by side: both orders count together or not at all, and questions count by their clusters."""
 
-import json
-
 import pytest
+from judges import read
 
 from domaintune.core.frames import read_records
 from domaintune.core.stage.accounting import Reject
@@ -10,7 +9,7 @@ from domaintune.core.stage.errors import InputError
 
 
 def of(out, rubric="match"):
-    return json.loads((out / "comparison/comparison.json").read_text())["arms"]["tuned"]["rubrics"][rubric]
+    return read(out)["arms"]["tuned"]["rubrics"][rubric]
 
 
 def test_one_readable_order_of_two_is_no_win(make):
@@ -26,7 +25,7 @@ def test_one_readable_order_of_two_is_no_win(make):
     choices = found["choices"]
     assert (choices["arm"], choices["baseline"], choices["orders_disagree"]) == (0, 0, 30)
     assert choices["p_sign_test"] is None
-    accounts = json.loads((out / "accounting.json").read_text())
+    accounts = read(out, "accounting.json")
     assert accounts["failed"] == {"one_order_only": 30, "unparsed": 30}
     reasons = {row.detail for row in read_records(out / "comparison/rejects.parquet", Reject)}
     assert "there is no readable judgment with baseline_first" in reasons
@@ -72,7 +71,7 @@ def test_questions_on_one_document_are_one_unit_of_every_test(make):
     assert found["choices"]["p_sign_test"] == pytest.approx(2 * (1 + 10 + 45) / 2**10)  # 8 documents of 10
     assert alone["choices"]["p_sign_test"] < 0.001
     assert "On 40 questions in 10 clusters from" in printed
-    assert json.loads((out / "metrics.json").read_text())["tuned"]["clusters"] == 10
+    assert read(out, "metrics.json")["tuned"]["clusters"] == 10
 
 
 def test_likeness_has_the_interval_of_its_clusters(make):

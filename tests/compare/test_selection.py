@@ -1,9 +1,8 @@
 """Selection against chance: a gain counts only beyond the noise of the draws, on equal tokens."""
 
-import json
-
 import judges
 import pytest
+from judges import read
 from ruamel.yaml import YAML
 
 from domaintune.check.references import cross_section_problems
@@ -48,7 +47,7 @@ def project(make, values, primary=None):
 
 
 def of(out, name):
-    found = json.loads((out / "comparison/comparison.json").read_text())["selection"]["measured"]
+    found = read(out)["selection"]["measured"]
     return next(one for one in found if one["title"] == name)
 
 
@@ -62,7 +61,7 @@ def test_a_gain_larger_than_the_spread_of_the_draws_is_called_a_gain(make):
     assert one["questions"] == 10
     assert "a gain of +3.017" in one["in_words"]
     assert "by_category: mean" in printed
-    figures = json.loads((out / "metrics.json").read_text())["selection-against-chance"]["by_category_mean"]
+    figures = read(out, "metrics.json")["selection-against-chance"]["by_category_mean"]
     assert (figures["verdict"], figures["p_holm"]) == ("gain", one["p_holm"])
     assert figures["draw_deviation"] == pytest.approx(0.0763763, rel=1e-4)
 

@@ -1,10 +1,10 @@
 """Rubrics of single answers: means of every arm, tests against the baseline, what was published beside."""
 
 import csv
-import json
 
 import judges
 import pytest
+from judges import read
 
 
 def scored(i, arm, quality, **changes):
@@ -19,10 +19,6 @@ def both():
         for arm, values in (("base", judges.BASE), ("tuned", judges.TUNED))
         for i, q in enumerate(values)
     ]
-
-
-def read(out, name="comparison/comparison.json"):
-    return json.loads((out / name).read_text())
 
 
 def test_means_tests_and_the_published_table_are_there(make):

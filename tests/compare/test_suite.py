@@ -1,10 +1,10 @@
 """All benchmarks together: the average difference, the verdict on forgetting, and what a study published."""
 
 import csv
-import json
 from pathlib import Path
 
 import pytest
+from judges import read
 
 from domaintune.compare.benchmarks.inputs import read_suite
 from domaintune.core.stage.errors import ParamsError
@@ -25,7 +25,7 @@ def suite(make, outcomes, roles, compare=None, options=4, passage=1):
         rows = [row for name, both in outcomes.items() for row in make.items(arm, name, **own, all=both[i])]
         project.write_items(arm, rows)
     out, printed = make.run(project)
-    found = json.loads((out / "comparison/comparison.json").read_text())["suite"]
+    found = read(out)["suite"]
     return found, " ".join(printed.split()), out
 
 
@@ -47,7 +47,7 @@ def test_the_average_counts_each_benchmark_alike_whatever_its_size(make):
     assert rows["large"]["p_holm"] == pytest.approx(2 * rows["large"]["p"])
     assert tuned["roles"] == {}
     assert "On average over the 2 benchmarks (220 questions), tuned has 60.00 % right" in printed
-    metrics = json.loads((out / "metrics.json").read_text())["tuned"]
+    metrics = read(out, "metrics.json")["tuned"]
     assert metrics["benchmarks_difference"] == pytest.approx(0.05)
 
 
@@ -69,7 +69,7 @@ def test_the_verdict_is_about_what_was_shown_within_the_margin(make, counts, mar
     role = found["arms"]["tuned"]["roles"]["general"]
     assert (role["verdict"], role["benchmarks"]) == (verdict, ["kobest"])
     assert words in printed
-    assert json.loads((out / "metrics.json").read_text())["tuned"]["forgetting_general"] == verdict
+    assert read(out, "metrics.json")["tuned"]["forgetting_general"] == verdict
     (row,) = found["arms"]["tuned"]["benchmarks"]
     assert row["forgetting"]["verdict"] == verdict
 

@@ -1,9 +1,9 @@
 """Questions of several turns: a table by turn, and tests over conversations; without them, nothing new."""
 
-import json
 from statistics import fmean
 
 import pytest
+from judges import read
 from scipy import stats
 
 FIRST, SECOND = [1, 2, 0, 1, 2], [-1, 0, 1, 0, -2]
@@ -17,10 +17,6 @@ GAINED = [gain for both in zip(FIRST, SECOND, strict=True) for gain in both]
 
 def verdicts(make):
     return [row for i, gain in enumerate(GAINED) for row in make.both_orders(i, "tuned", 3, 3 + gain)]
-
-
-def read(out):
-    return json.loads((out / "comparison/comparison.json").read_text())
 
 
 def test_each_turn_has_its_mean_difference_and_the_whole_is_tested_over_conversations(make):

@@ -1,6 +1,8 @@
 """Verdicts of simulated judges on pairs of answers, each judge with one fault or none."""
 
+import json
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -29,6 +31,11 @@ SIX = (
     "overall_quality",
 )
 LLM_EVAL = {"llm_eval": {"language": "ko"}}
+
+
+def read(out: Path, name: str = "comparison/comparison.json") -> Any:
+    """Return what compare wrote as JSON."""
+    return json.loads((out / name).read_text())
 
 
 def alone(rubric: str, i: int, arm: str, values: dict[str, float], **changes: Any) -> Judgment:

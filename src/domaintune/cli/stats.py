@@ -58,10 +58,14 @@ def stats(  # noqa: PLR0917 - typer turns the arguments into options
     exact, sentence = mcnemar(columns), in_words(result, baseline, treated, _on(result))
     if exact:
         sentence += f" {_exact(exact, baseline, treated, columns.clusters is not None)}"
-    named = {"baseline": baseline, "treated": treated, "mcnemar": exact, "in_words": sentence}
-    typer.echo(
-        to_json(tree.as_json(result) | named) if as_json else _text(result, baseline, treated, sentence)
-    )
+    if as_json:
+        named = {"baseline": baseline, "treated": treated, "mcnemar": exact, "in_words": sentence}
+        typer.echo(to_json(tree.as_json(result) | named))
+        return
+    missing = sorted(result.missing.items())
+    notes = "\n".join(f"{NAMES.get(name, name)}: none, because {reason}" for name, reason in missing)
+    shown = [*map(as_text, tables(result, baseline, treated)), notes, sentence]
+    typer.echo("\n\n".join(part for part in shown if part))
 
 
 def read_columns(path: Path, baseline: str, treated: str, cluster: str | None = None) -> Columns:
@@ -135,20 +139,9 @@ def _cell(line: int, row: list[str], name: str, at: int, problems: list[str]) ->
     except ValueError:
         value = math.nan
     if not math.isfinite(value):
-        problems.append(
-            f"line {line}, column {name}: expected a number, got {text!r}"
-            if text
-            else f"line {line}, column {name}: expected a number, the cell is empty"
-        )
+        found = f"got {text!r}" if text else "the cell is empty"
+        problems.append(f"line {line}, column {name}: expected a number, {found}")
     return value
-
-
-def _text(result: Paired, baseline: str, treated: str, sentence: str) -> str:
-    parts = [as_text(table) for table in tables(result, baseline, treated)]
-    notes = [
-        f"{NAMES.get(name, name)}: none, because {reason}" for name, reason in sorted(result.missing.items())
-    ]
-    return "\n\n".join([*parts, *(["\n".join(notes)] if notes else []), sentence])
 
 
 def _exact(found: Mapping[str, Any], baseline: str, treated: str, clustered: bool) -> str:

@@ -31,9 +31,11 @@ def main(
         suite = read_suite(suites, inputs.comparing.suite)
         values = load_values(params, "judge", "grade", "gradings", "teacher", "tasks", "models")
         judging = read_judging(judgments, labels, inputs.arms, values)
-        compared = compare_arms(inputs, judging, benches, suite=suite, near_copies=read_json(near_copies))
-        write_all(compared, out, metrics, accounting)
-        typer.echo(as_text(compared.comparison))
+        comparison, scores = compare_arms(
+            inputs, judging, benches, suite=suite, near_copies=read_json(near_copies)
+        )
+        write_all(inputs, benches, comparison, scores, out=out, metrics=metrics, accounting=accounting)
+        typer.echo(as_text(comparison))
 
 
 app = stage_app(main)

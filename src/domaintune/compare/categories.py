@@ -73,33 +73,23 @@ def mean_of(
     return Mean(found.n, found.clusters, found.mean, found.ci_low, found.ci_high)
 
 
-def gains_by_category(found: Sequence[Pair], questions: Questions, seen: Seen, alpha: float) -> Gains | None:
+def gains_of(
+    found: Sequence[Pair], questions: Questions, groups: Mapping[str, set[str]], seen: Seen, alpha: float
+) -> Gains | None:
     """Return paired differences, arm − baseline, by category and pooled over those seen and unseen, and seen − unseen.
 
     The p-values are corrected by Holm over the rows of this one table. None where no question carries a category; what
-    is pooled is None where it is not known what was seen, or where one side has no question.
+    is pooled is None where it is not known what was seen, or where one side has no question. Turns are such categories,
+    of which none is seen.
     """
-    return _gains(found, questions, by_topic((pair.question_id for pair in found), questions), seen, alpha)
-
-
-def gains_by_turn(found: Sequence[Pair], questions: Questions, alpha: float) -> Gains | None:
-    """Return the same by turn, with turns for categories, of which none is seen; None where all are first turns."""
-    turns = by_turn((pair.question_id for pair in found), questions)
-    return _gains(found, questions, turns, Seen(None, None), alpha)
-
-
-def _gains(
-    found: Sequence[Pair], questions: Questions, groups: Mapping[str, set[str]], seen: Seen, alpha: float
-) -> Gains | None:
     if not groups:
         return None
 
     def column(*among: set[str]) -> tuple[list[float], list[str]]:
         """Return the differences and clusters of one group of questions after another."""
         own = [pair for group in among for pair in found if pair.question_id in group]
-        return [pair.arm - pair.baseline for pair in own], [
-            questions[pair.question_id].cluster for pair in own
-        ]
+        clusters = [questions[pair.question_id].cluster for pair in own]
+        return [pair.arm - pair.baseline for pair in own], clusters
 
     sides = [
         column(*(group for name, group in groups.items() if (name in (seen.pooled or ())) == wanted))

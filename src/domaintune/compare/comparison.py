@@ -5,7 +5,7 @@ import io
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from statistics import fmean
-from typing import Any, NamedTuple
+from typing import Any
 
 from domaintune.compare.benchmarks.inputs import Bench
 from domaintune.compare.benchmarks.outputs import benchmark_figures, csv_tables
@@ -16,7 +16,7 @@ from domaintune.compare.judge_checks import Judging, about_judge
 from domaintune.compare.narrative import asked_in_words, origin_of
 from domaintune.compare.paired import Key, compare_all
 from domaintune.compare.pairwise import compare_pairwise, orders_of, pairwise_scores
-from domaintune.compare.scores import Pair, pairs, rejects, sort_out
+from domaintune.compare.scores import Pair, pairs, sort_out
 from domaintune.compare.selection import compare_selection, selection_figures
 from domaintune.compare.single import compare_single, measure_texts, single_scores
 from domaintune.core.frames import write_records
@@ -30,26 +30,14 @@ HEADLINE = ("match", "matching")  # the study's judging; else the first rubric t
 AGAINST_CHANCE = "selection-against-chance"  # beside the arms, none of which can have a hyphen in its name
 
 
-class Compared(NamedTuple):
-    """The comparison, the scores it rests on by arm, rubric and criterion, and the judgments not used.
-
-    `items` are scored benchmark questions: none is lost, what could not be read counts as wrong.
-    """
-
-    comparison: Comparison
-    scores: dict[Key, list[Pair]]
-    clusters: dict[str, str]
-    """Of each question."""
-    judgments: int
-    used: int
-    lost: list[Reject]
-    items: int
+Scores = dict[Key, list[Pair]]
+"""What a comparison rests on, by arm, rubric and criterion."""
 
 
 def compare_arms(
     inputs: Inputs, judging: Judging, benches: Mapping[str, Bench], *, suite: SuiteSpec | None,
     near_copies: dict[str, Any],
-) -> Compared:  # fmt: skip
+) -> tuple[Comparison, Scores]:  # fmt: skip
     """Compare each arm that is not its own baseline, and all arms on the benchmarks.
 
     Raises:
@@ -84,40 +72,39 @@ def compare_arms(
         suite=compare_suite(benchmarks, baselines, suite, comparing) if benchmarks else None,
         selection=compare_selection(inputs, benches),
     )
-    everything = [row for rows in inputs.judgments.values() for row in rows]
-    read = sort_out(everything, orders_of(inputs))
-    items = sum(
-        len(own) for one in benches.values() for by_arm in one.items.values() for own in by_arm.values()
-    )
-    scores = {key: pairs(scored[key]) for key in told}
-    lost = rejects(read.lost)
-    return Compared(comparison, scores, inputs.clusters, len(everything), len(read.used), lost, items)
+    return comparison, {key: pairs(scored[key]) for key in told}
 
 
-def write_all(compared: Compared, out: Path, metrics: Path, accounting: Path) -> None:
-    """Check the accounts, then write everything.
+def write_all(
+    inputs: Inputs, benches: Mapping[str, Bench], comparison: Comparison, scores: Scores, *, out: Path, metrics: Path,
+    accounting: Path,
+) -> None:  # fmt: skip
+    """Check the accounts of judgments and of benchmark questions, of which none is lost, then write everything.
 
     Raises:
         AccountingError: judgments in are not judgments used plus judgments lost.
     """
-    comparison = compared.comparison
+    everything = [row for rows in inputs.judgments.values() for row in rows]
+    read = sort_out(everything, orders_of(inputs))
+    lost = [Reject.of("compare", row.id, why, detail, row, kind="failed") for row, why, detail in read.lost]
     accounts = Accounts("compare", "all", "judgments")
-    accounts.rows_in = compared.judgments
-    accounts.kept = compared.used
-    accounts.lose(compared.lost)
-    if comparison.benchmarks:
+    accounts.rows_in, accounts.kept = len(everything), len(read.used)
+    accounts.lose(lost)
+    if benches:
         items = accounts.parts["benchmark_questions"] = Accounts(
             "compare", "all", "scored benchmark questions"
         )
-        items.rows_in = items.kept = compared.items
+        scored = [own for one in benches.values() for by_arm in one.items.values() for own in by_arm.values()]
+        items.rows_in = items.kept = sum(map(len, scored))
     accounts.check()
     write_json(out / "comparison.json", as_json(comparison))
-    for name, text in score_tables(compared).items():
+    baselines = {name: arm.baseline for name, arm in comparison.arms.items()}
+    for name, text in score_tables(scores, inputs.clusters, baselines).items():
         write_text(out / name, text)
     if comparison.benchmarks and comparison.suite:
         for name, table in csv_tables(comparison.benchmarks, comparison.suite).items():
             write_text(out / name, _csv(*table))
-    write_records(out / "rejects.parquet", Reject, compared.lost)
+    write_records(out / "rejects.parquet", Reject, lost)
     write_json(metrics, headline(comparison))
     accounts.write(accounting)
 
@@ -144,27 +131,27 @@ def headline(comparison: Comparison) -> dict[str, Any]:
     return {name: found for name, found in figures.items() if found}
 
 
-def score_tables(compared: Compared) -> dict[str, str]:
+def score_tables(scores: Scores, clusters: Mapping[str, str], baselines: Mapping[str, str]) -> dict[str, str]:
     """Return the CSV files of scores: all, the means that `dvc plots` draws, and each comparison's pairs.
 
     Of all there is a row a question, rubric, comparison and arm: a baseline is scored anew beside each arm. A file of
     pairs has a column an arm, as `domaintune stats --cluster cluster` reads it.
     """
-    files, scores, means = {}, [], []
-    for (arm, rubric, name), values in sorted(compared.scores.items()):
-        baseline = compared.comparison.arms[arm].baseline
+    files, every, means = {}, [], []
+    for (arm, rubric, name), values in sorted(scores.items()):
+        baseline = baselines[arm]
         for pair in values:
             both = ((baseline, pair.baseline), (arm, pair.arm))
-            scores += [(pair.question_id, rubric, name, arm, who, value) for who, value in both]
+            every += [(pair.question_id, rubric, name, arm, who, value) for who, value in both]
         means += [
             (f"{baseline} beside {arm}: {name}", rubric, fmean(pair.baseline for pair in values)),
             (f"{arm}: {name}", rubric, fmean(pair.arm for pair in values)),
         ]
-        rows = ((q, compared.clusters[q], *own) for q, *own in values)
+        rows = ((q, clusters[q], *own) for q, *own in values)
         head = ["question_id", "cluster", baseline, arm]
         files[f"paired/{arm}.{rubric}.{name}.csv"] = _csv(head, rows)
     head = ["question_id", "rubric", "criterion", "comparison", "arm", "score"]
-    files["scores.csv"] = _csv(head, sorted(scores))
+    files["scores.csv"] = _csv(head, sorted(every))
     return files | {"scores_by_arm.csv": _csv(["arm", "rubric", "score"], means)}
 
 

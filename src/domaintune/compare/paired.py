@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from domaintune.compare.categories import gains_by_category, gains_by_turn
-from domaintune.compare.inputs import Inputs
+from domaintune.compare.categories import by_topic, by_turn, gains_of
+from domaintune.compare.inputs import Inputs, Seen
 from domaintune.compare.narrative import asked_in_words, gain_in_words, origin_of, worst_in_words
 from domaintune.compare.params import SEEN_MINUS_UNSEEN, Comparing
 from domaintune.compare.scores import Both, Pair, pairs
@@ -17,15 +17,17 @@ Key = tuple[str, str, str]
 Scored = Mapping[Key, Mapping[str, Sequence[Both]]]
 """Of each criterion: question → both arms' scores in each order of presentation."""
 Told = Mapping[Key, PairedTest]
+UNSEEN = Seen(None, None)
 
 
 def compare_all(inputs: Inputs, scored: Scored) -> dict[Key, PairedTest]:
     """Return the statistics, the study's tables and the sentence of each test; none where no question has scores."""
-    clusters, comparing = inputs.clusters, inputs.comparing
+    clusters, comparing, questions = inputs.clusters, inputs.comparing, inputs.questions
     complete = {key: found for key, scores in sorted(scored.items()) if (found := pairs(scores))}
     results = {key: _compare(found, clusters, comparing) for key, found in complete.items()}
+    asked = {key: [pair.question_id for pair in found] for key, found in complete.items()}
     gains = {
-        key: gains_by_category(found, inputs.questions, inputs.seen[key[0]], comparing.alpha)
+        key: gains_of(found, questions, by_topic(asked[key], questions), inputs.seen[key[0]], comparing.alpha)
         for key, found in complete.items()
     }
     families, gains = in_families(results, gains, comparing)
@@ -33,7 +35,7 @@ def compare_all(inputs: Inputs, scored: Scored) -> dict[Key, PairedTest]:
     for key, found in complete.items():
         result, family = results[key], families[key]
         baseline = inputs.arms[key[0]].baseline
-        origin = origin_of(inputs.questions[pair.question_id] for pair in found)
+        origin = origin_of(questions[name] for name in asked[key])
         how_many = questions_in_words(result.base.n, result.clusters)
         on = f"On {asked_in_words(inputs.answering, origin, how_many)}"
         told[key] = PairedTest(
@@ -42,7 +44,7 @@ def compare_all(inputs: Inputs, scored: Scored) -> dict[Key, PairedTest]:
             in_words=in_words(result, baseline, key[0], on, family),
             categories=gains[key],
             worst_case=worst_case(scored[key], inputs.scales[key[1:]], clusters, comparing),
-            turns=gains_by_turn(found, inputs.questions, comparing.alpha),
+            turns=gains_of(found, questions, by_turn(asked[key], questions), UNSEEN, comparing.alpha),
         )
     return told
 

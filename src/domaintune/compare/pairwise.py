@@ -1,7 +1,7 @@
 """Rubrics that show a judge two answers side by side: scores by order of presentation, choices, lengths, and losses."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from statistics import fmean, median
 
 from domaintune.compare.categories import mean_of
@@ -27,14 +27,11 @@ def pairwise_scores(inputs: Inputs) -> dict[Key, dict[str, list[Both]]]:
 
     A question that only one of the two answered has none: it was asked, and its scores are lost.
     """
-
-    def unanswered(arm: str, baseline: str, orders: Collection[str]) -> dict[str, list[Both]]:
-        lost: list[Both] = [(None, None)] * len(orders)
-        return dict.fromkeys(sorted(set(inputs.answers[arm]) ^ set(inputs.answers[baseline])), lost)
-
+    answers = {arm: set(own) for arm, own in inputs.answers.items()}
     return {
-        (arm, rubric, name): unanswered(arm, entry.baseline, orders)
-        | by_order(rows, name, arm, entry.baseline, orders)
+        (arm, rubric, name): by_order(
+            rows, name, arm, entry.baseline, orders, unjudged=answers[arm] ^ answers[entry.baseline]
+        )
         for arm, entry in sorted(inputs.arms.items())
         if entry.baseline != arm
         for rubric, orders in sorted(orders_of(inputs).items())

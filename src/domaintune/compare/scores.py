@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 from domaintune.compare.narrative import read_in_words
 from domaintune.core.records.judgment import READ, Judgment
-from domaintune.core.stage.accounting import Reject
 from domaintune.science.comparison.judged import JudgmentsRead, OrderRead
 
 ONE_ORDER = "one_order_only"
@@ -69,18 +68,11 @@ def sort_out(judgments: Iterable[Judgment], orders: Mapping[str, Collection[str]
     return Sorted(used, lost)
 
 
-def rejects(lost: Iterable[Lost]) -> list[Reject]:
-    """Return the rows of rejects.parquet."""
-    return [
-        Reject.of("compare", one.judgment.id, one.reason, one.detail, one.judgment, kind="failed")
-        for one in lost
-    ]
-
-
 def by_order(
-    judgments: Sequence[Judgment], name: str, arm: str, baseline: str, orders: Collection[str]
-) -> dict[str, list[Both]]:
-    """Return question → both arms' scores in each order, sorted by question; of a lost judgment None and None."""
+    judgments: Sequence[Judgment], name: str, arm: str, baseline: str, orders: Collection[str], *,
+    unjudged: Collection[str] = (),
+) -> dict[str, list[Both]]:  # fmt: skip
+    """Return question → both arms' scores in each order, `unjudged` ones first; of a lost judgment None and None."""
     given: dict[tuple[str, str], Judgment] = {
         (row.question_id, row.order): row for row in judgments if row.outcome in READ
     }
@@ -90,7 +82,7 @@ def by_order(
         found = {score.arm: score.value for score in row.scores if score.name == name} if row else {}
         return found.get(baseline), found.get(arm)
 
-    questions = sorted({row.question_id for row in judgments})
+    questions = dict.fromkeys([*sorted(unjudged), *sorted(row.question_id for row in judgments)])
     return {q: [scores(q, order) for order in sorted(orders)] for q in questions}
 
 

@@ -77,28 +77,15 @@ def mixture_in_words(mixture: Mixture | None) -> str:
     return "; ".join(", ".join(part) for part in parts if part)
 
 
-def decoding(arms: Mapping[str, Arm], described: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Return one entry for all arms that were answered here, and one for each that a server answered.
-
-    Values that had no effect are shown as such.
-    """
+def decoding(
+    arms: Mapping[str, Arm], described: Mapping[str, Mapping[str, Any]]
+) -> list[tuple[str, Mapping[str, Any]]]:
+    """Return what is shown for all arms that were answered here, and for each that a server answered."""
     here = [arm for arm in sorted(arms) if arms[arm].endpoint is None]
     there = [arm for arm in sorted(arms) if arms[arm].endpoint is not None]
     groups = [(f"Decoding of {', '.join(here)}", here[0])] if here else []
     groups += [(f"Asked of the server of {arm}", arm) for arm in there]
-    return [
-        {
-            "title": title,
-            "rows": [
-                *sorted(described[arm]["used"].items()),
-                *(
-                    (name, f"{one['value']}: no effect ({one['reason']})")
-                    for name, one in sorted(described[arm]["no_effect"].items())
-                ),
-            ],
-        }
-        for title, arm in groups
-    ]
+    return [(title, described[arm]) for title, arm in groups]
 
 
 def _graded(grades: ArmGrades) -> list[str]:

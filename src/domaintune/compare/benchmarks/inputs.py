@@ -48,7 +48,13 @@ def read_benchmarks(
         return {}
     check_owned(items, arms, "arms")
     rows = {arm: read_records(items / arm / "items.parquet", BenchmarkItem) for arm in sorted(arms)}
-    _check_known(rows, benchmarks)
+    known = {(name, method) for name, one in benchmarks.items() for method in methods_of(one)}
+    for arm, scored in rows.items():
+        if unknown := sorted({(row.benchmark, row.method) for row in scored} - known):
+            raise InputError(
+                f"{arm} was scored on {', '.join(f'{name} ({method})' for name, method in unknown)}, which "
+                f"`benchmarks` in params.yaml does not name. The scores are older than the parameters. {RUN}"
+            )
     return {name: _bench(name, one, arms, rows, specs) for name, one in sorted(benchmarks.items())}
 
 
@@ -84,26 +90,13 @@ def _bench(
             source = f"lm-eval's own tasks: {', '.join(chosen.tasks)}"
             return Bench(name, source, "as the tasks' data state", how, chosen.role, None, found)
     else:
-        how = (
-            "put as the arm is trained and asked"
-            if chosen.prompt == "arm"
-            else "put as lm-eval's own task writes it"
+        how = "put as " + (
+            "the arm is trained and asked" if chosen.prompt == "arm" else "lm-eval's own task writes it"
         )
         how += f", {chosen.shots} worked examples before each" if chosen.shots else ""
         how += ", in every cyclic order of the options" if chosen.cyclic else ""
     spec = read_spec(specs, name)
     return Bench(spec.title, spec.source, spec.licence, how, chosen.role, spec.published, found)
-
-
-def _check_known(rows: Mapping[str, Sequence[BenchmarkItem]], benchmarks: Mapping[str, AnyBenchmark]) -> None:
-    known = {(name, method) for name, one in benchmarks.items() for method in methods_of(one)}
-    for arm, scored in rows.items():
-        unknown = sorted({(row.benchmark, row.method) for row in scored} - known)
-        if unknown:
-            raise InputError(
-                f"{arm} was scored on {', '.join(f'{name} ({method})' for name, method in unknown)}, which "
-                f"`benchmarks` in params.yaml does not name. The scores are older than the parameters. {RUN}"
-            )
 
 
 def _check_same(where: str, by_arm: Mapping[str, Sequence[BenchmarkItem]]) -> None:

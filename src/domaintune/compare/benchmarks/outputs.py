@@ -4,20 +4,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from domaintune.compare.params import Comparing
-from domaintune.science.comparison.benchmark_tables import points, questions_in, test_of
+from domaintune.science.comparison.benchmark_tables import points, test_of
 from domaintune.science.comparison.benchmarked import ALL, AVERAGE, Benchmark, PairOfArms
 from domaintune.science.comparison.suite import Average, Forgetting, RoleVerdict, Suite
 from domaintune.science.comparison.tree import Comparison
 from domaintune.science.evidence.shares import Cell
-from domaintune.science.evidence.statistics_text import p_text
+from domaintune.science.evidence.statistics_text import p_text, questions_in_words
 
 ROLES = {"general": "general benchmarks", "science": "science benchmarks (domain knowledge)"}
 SCORES = Cell._fields[:-1]  # all but the choices
-PAIRS = (
-    "a", "b", "planned", "n", "clusters", "design_effect", "both", "only_a", "only_b", "neither", "accuracy_a",
-    "accuracy_b", "difference", "ci_low", "ci_high", "p", "p_holm", "p_holm_all", "tests", "detectable",
-    "detectable_holm",
-)  # fmt: skip
+PAIRS = PairOfArms._fields[:-3]  # all but the degrees of freedom, the questions and the sentence
 SUITE = (
     "questions", "clusters", "only_a", "only_b", "accuracy_a", "accuracy_b", "difference", "ci_low",
     "ci_high", "p", "p_holm",
@@ -43,9 +39,7 @@ def csv_tables(benchmarks: Mapping[str, Benchmark], suite: Suite) -> dict[str, T
         )
     ]
     pairs: list[list[object]] = [
-        [name, scored.method, *(getattr(pair, key) for key in PAIRS)]
-        for name, _, scored in methods
-        for pair in scored.pairs
+        [name, scored.method, *pair[:-3]] for name, _, scored in methods for pair in scored.pairs
     ]
     together: list[list[object]] = [
         [arm, one.baseline, row.name, row.role, *(getattr(row.pair, key) for key in SUITE),
@@ -89,7 +83,7 @@ def pair_in_words(pair: PairOfArms, title: str, constant: Mapping[str, str], com
     `constant`: what is said of arms that nearly always name the same option.
     """
     a, b, level = pair.a, pair.b, f"{100 * (1 - comparing.alpha):g} %"
-    asked = questions_in(pair.n, pair.questions, pair.clusters)
+    asked = questions_in_words(pair.questions, pair.clusters, pair.n)
     first = (
         f"On the same {asked} of {title}, {a} has {100 * pair.accuracy_a:.1f} % right and {b} "
         f"{100 * pair.accuracy_b:.1f} %: {_points(pair.difference)} points ({level} interval {_points(pair.ci_low)} to "

@@ -136,10 +136,10 @@ def _compared(
     questions, df = len({row.question_id for row in items[a]}), design.df if isfinite(design.df) else None
     table = Table(n, only_a, only_b, design.effect, design.df, n / questions)
     pair = PairOfArms(
-        a, b, planned, n, design.clusters, both[True, True], only_a, only_b, both[False, False],
-        mcnemar(right_a, right_b, clusters), design.effect, df, questions, *score_interval(table, comparing.alpha),
-        accuracy_a=sum(right_a) / n, accuracy_b=sum(right_b) / n, detectable=None, p_holm=None, p_holm_all=1.0,
-        tests=0, detectable_holm=None, in_words="",
+        a, b, planned, n, design.clusters, design.effect, both[True, True], only_a, only_b, both[False, False],
+        sum(right_a) / n, sum(right_b) / n, *score_interval(table, comparing.alpha),
+        p=mcnemar(right_a, right_b, clusters), p_holm=None, p_holm_all=1.0, tests=0, detectable=None,
+        detectable_holm=None, df=df, questions=questions, in_words="",
     )  # fmt: skip
     return pair._replace(detectable=_detectable(pair, comparing.alpha, comparing.power))
 

@@ -9,6 +9,7 @@ from typing import Any
 from domaintune.core.records.question import BenchmarkItem
 from domaintune.science.choices.choice_text import LABELS
 from domaintune.science.comparison.benchmarked import ArmScores, Constant, Orders
+from domaintune.science.evidence.non_inferiority import Bounds, average_interval
 from domaintune.science.evidence.shares import Cell, score
 
 COUNTS = ("n", "clusters", "correct", "unparsed", "refused", "truncated")
@@ -61,14 +62,9 @@ def scored(items: Sequence[BenchmarkItem], alpha: float) -> Cell:
 
 
 def averaged(cells: Mapping[str, Cell]) -> Cell:
-    """Return the mean of the subsets, as the chemistry study averages: each counts alike, whatever its size.
-
-    The interval joins the Wilson intervals of the subsets by the method of variance estimates recovery.
-
-    Source: Zou, Huang, Zhang 2009, Computational Statistics & Data Analysis 53, 1080–1085.
-    """
-    found = list(cells.values())
-    mean, k = fmean(cell.accuracy for cell in found), len(found)
+    """Return the mean of the subsets, as the chemistry study averages: each counts alike, whatever its size."""
+    found, k = list(cells.values()), len(cells)
+    accuracy, low, high = average_interval([Bounds(one.accuracy, one.ci_low, one.ci_high) for one in found])
     errors = [cell.standard_error for cell in found if cell.standard_error is not None]
     parsed = [cell.accuracy_parsed for cell in found if cell.accuracy_parsed is not None]
     joined: dict[str, Any] = {name: sum(getattr(cell, name) for cell in found) for name in COUNTS}
@@ -76,11 +72,11 @@ def averaged(cells: Mapping[str, Cell]) -> Cell:
     return Cell(
         **joined,
         design_effect=None,
-        accuracy=mean,
+        accuracy=accuracy,
         accuracy_parsed=fmean(parsed) if len(parsed) == k else None,
         standard_error=math.hypot(*errors) / k if len(errors) == k else None,
-        ci_low=mean - math.hypot(*(cell.accuracy - cell.ci_low for cell in found)) / k,
-        ci_high=mean + math.hypot(*(cell.ci_high - cell.accuracy for cell in found)) / k,
+        ci_low=low,
+        ci_high=high,
         most_chosen=None,
         most_chosen_share=None,
     )

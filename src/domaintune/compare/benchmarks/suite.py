@@ -20,15 +20,7 @@ from domaintune.science.comparison.suite import (
     SuiteRow,
     SuiteSpec,
 )
-from domaintune.science.evidence.non_inferiority import (
-    Bounds,
-    average_interval,
-    average_p,
-    margin_tests,
-    questions_needed,
-    score_interval,
-    verdict,
-)
+from domaintune.science.evidence import non_inferiority as margins
 from domaintune.science.evidence.significance import holm
 
 FORGETTING = ("general", "science")
@@ -79,7 +71,7 @@ def judge_roles(
     lost = holm([one.p_lost for one in tested.values()])
     judged: dict[str, dict[str, RoleVerdict]] = {arm: {} for arm in rows}
     for ((arm, role), one), p_kept, p_lost in zip(tested.items(), kept, lost, strict=True):
-        needed = questions_needed(
+        needed = margins.questions_needed(
             [table_of(row.pair) for row in of_role[arm, role]],
             comparing.forgetting_margin,
             alpha=alpha / len(tested),
@@ -89,7 +81,7 @@ def judge_roles(
             p_kept_holm=p_kept,
             p_lost_holm=p_lost,
             tests=len(tested),
-            verdict=verdict(p_kept, p_lost, alpha),
+            verdict=margins.verdict(p_kept, p_lost, alpha),
             needed=dict(zip(one.benchmarks, needed, strict=True)),
         )
     return judged
@@ -102,10 +94,10 @@ def _row(name: str, one: Benchmark, pair: PairOfArms, comparing: Comparing) -> S
     if one.role not in FORGETTING:
         return found
     margin, alpha, table = comparing.forgetting_margin, comparing.forgetting_alpha, table_of(pair)
-    _, low, high = score_interval(table, 2 * alpha)
-    (needed,) = questions_needed([table], margin, alpha=alpha, power=comparing.power)
-    p_kept, p_lost, p_equivalent = margin_tests(table, margin)
-    alone = verdict(p_kept, p_lost, alpha)
+    _, low, high = margins.score_interval(table, 2 * alpha)
+    (needed,) = margins.questions_needed([table], margin, alpha=alpha, power=comparing.power)
+    p_kept, p_lost, p_equivalent = margins.margin_tests(table, margin)
+    alone = margins.verdict(p_kept, p_lost, alpha)
     return found._replace(forgetting=Forgetting(alone, low, high, p_kept, p_lost, 1.0, p_equivalent, needed))
 
 
@@ -126,7 +118,9 @@ def _average(rows: Sequence[SuiteRow]) -> Average:
         sum(row.pair.questions for row in rows),
         fmean(row.pair.accuracy_a for row in rows),
         fmean(row.pair.accuracy_b for row in rows),
-        *average_interval([Bounds(row.pair.difference, row.pair.ci_low, row.pair.ci_high) for row in rows]),
+        *margins.average_interval(
+            [margins.Bounds(row.pair.difference, row.pair.ci_low, row.pair.ci_high) for row in rows]
+        ),
     )
 
 
@@ -137,8 +131,8 @@ def _tested(rows: Sequence[SuiteRow], comparing: Comparing) -> RoleVerdict:
     after Holm's correction.
     """
     alpha, tables = comparing.forgetting_alpha, [table_of(row.pair) for row in rows]
-    bounds = average_interval([score_interval(table, 2 * alpha) for table in tables])
-    p_kept, p_lost = average_p(tables, comparing.forgetting_margin)
+    bounds = margins.average_interval([margins.score_interval(table, 2 * alpha) for table in tables])
+    p_kept, p_lost = margins.average_p(tables, comparing.forgetting_margin)
     alone = {row.name: row.forgetting.p_lost_holm for row in rows if row.forgetting}
     if len(rows) > 1:
         p_lost = min(1.0, 2 * min(p_lost, *alone.values()))

@@ -13,7 +13,7 @@ from domaintune.science.comparison.benchmarked import (
 from domaintune.science.comparison.suite import Average, Suite, SuiteSpec
 from domaintune.science.comparison.tables import CLUSTERS, short_p, size
 from domaintune.science.evidence.statistics import ResultTable
-from domaintune.science.evidence.statistics_text import NONE, fixed
+from domaintune.science.evidence.statistics_text import NONE, fixed, questions_in_words
 
 INTERVALS = {"accuracy", "micro_f1"}
 """Metrics of which an interval is known."""
@@ -84,7 +84,9 @@ def pair_table(scored: Scored, alpha: float, power: float) -> ResultTable:
         ]
         for pair in scored.planned
     ]  # fmt: skip
-    title = f"Against the baseline, on the same {questions_in(first.n, first.questions, first.clusters)}"
+    title = (
+        f"Against the baseline, on the same {questions_in_words(first.questions, first.clusters, first.n)}"
+    )
     note = (
         f"p: {test_of(first)}; corrected for {first.tests} test{'' if first.tests == 1 else 's'} of all benchmarks "
         "(Holm); differences with the interval of the score test of paired shares (Tango), at the effective number of "
@@ -146,12 +148,6 @@ def published_notes(one: Benchmark) -> list[str]:
     odd = ["† outside the range of its own subsets, as printed"] if marked else []
     told = f"published: {one.published.source}; its average: {one.published.average}"
     return [told, *odd, *(f"[{i}] {note}" for i, note in enumerate(one.published.notes, 1))]
-
-
-def questions_in(n: int, questions: int, clusters: int) -> str:
-    """Return e.g. `1,000 questions`, with how often they were asked, and the clusters where several are of one."""
-    asked = "" if n == questions else f", asked {n:,} times"
-    return f"{questions:,} questions{asked}" + ("" if clusters == questions else f" in {clusters:,} clusters")
 
 
 def test_of(pair: PairOfArms) -> str:

@@ -74,29 +74,29 @@ class PairOfArms(NamedTuple):
     planned: bool
     n: int
     clusters: int
+    design_effect: float
     both: int
     only_a: int
     only_b: int
     neither: int
-    p: float
-    design_effect: float
-    df: float | None
-    """Degrees of freedom with which the design effect is known; None: infinite."""
-    questions: int
+    accuracy_a: float
+    accuracy_b: float
     difference: float
     ci_low: float
     ci_high: float
-    accuracy_a: float
-    accuracy_b: float
-    detectable: float | None
-    """Smallest difference found with the wanted power, in a test of its own."""
+    p: float
     p_holm: float | None
     """Over all planned pairs by each benchmark's first method; of a planned pair by another method, as below."""
     p_holm_all: float
     """Over all pairs by all methods of all benchmarks."""
     tests: int
     """Of the family that its verdict is corrected for."""
+    detectable: float | None
+    """Smallest difference found with the wanted power, in a test of its own."""
     detectable_holm: float | None
+    df: float | None
+    """Degrees of freedom with which the design effect is known; None: infinite."""
+    questions: int
     in_words: str
 
 

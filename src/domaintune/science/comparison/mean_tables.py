@@ -66,7 +66,11 @@ def _category_names(arms: Mapping[str, ByCategory], published: PublishedCategori
 
 def _mean_rows(arms: Mapping[str, ByCategory], names: Iterable[str]) -> list[list[str]]:
     return [
-        [arm, _counts(own.criteria.values()), *(_mean(own.criteria.get(name), ".3f") for name in names)]
+        [
+            arm,
+            _counts(own.criteria.values()),
+            *(with_interval(own.criteria.get(name), ".3f") for name in names),
+        ]
         for arm, own in arms.items()
     ]
 
@@ -84,7 +88,7 @@ def _mean_table(
         for arm, one in arms.items():
             mean = own.get(arm)
             seen = SEEN if mean and not pooled and label in (one.seen_categories or ()) else " "
-            cells.append(_mean(mean, ".2f") + (f" n={mean.n:,}" if mean and apart else "") + seen)
+            cells.append(with_interval(mean, ".2f") + (f" n={mean.n:,}" if mean and apart else "") + seen)
         theirs = published.rows.get(label, {}) if published and not pooled else {}
         return [label, _counts(told), *cells, *(fixed(theirs.get(head)) for head in heads)]
 
@@ -125,7 +129,3 @@ def _counts(means: Iterable[Mean]) -> str:
     """Return how many questions there are values for, from the fewest to the most."""
     sizes = {(one.n, size(one.n, one.clusters)) for one in means}
     return " to ".join(dict.fromkeys(told for _, told in (min(sizes), max(sizes)))) if sizes else NONE
-
-
-def _mean(mean: Mean | None, form: str) -> str:
-    return NONE if mean is None else with_interval(mean, form)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from domaintune.science.comparison.judged import Gain, Mean, PairedTest, WorstCase
+from domaintune.science.comparison.judged import Gain, Mean, PairedTest
 from domaintune.science.comparison.tree import AgainstBaseline, SelectionTest, SingleRubric
 from domaintune.science.evidence.significance import AgainstControl
 from domaintune.science.evidence.statistics import Difference, ResultTable
@@ -34,13 +34,17 @@ def differences(one: SingleRubric, against: AgainstBaseline, arm: str) -> Result
             EXPLORATORY if found.exploratory else short_p(found.p_holm),
             fixed(found.statistics.difference.d_z, ".2f"),
             found.statistics.power.needed,
-            *([_worst(found.worst_case)] if against.worst else []),
         ]
         for heading, found in told.items()
     ]
+    if against.worst:
+        heads.append("if worst")
+        for row, found in zip(rows, told.values(), strict=True):
+            worst = found.worst_case
+            p = "" if worst is None or worst.p is None else f", {p_text(worst.p)}"
+            row.append(NONE if worst is None else f"{worst.difference:+.2f}{p}")
     title = f"{arm} − {against.baseline}, on the questions where both answers have a score; paired t-test"
-    worst, notes = (["if worst"], [WORST]) if against.worst else ([], [])
-    return ResultTable(title, heads + worst, rows, notes)
+    return ResultTable(title, heads, rows, [WORST] if against.worst else [])
 
 
 def gain_tables(
@@ -59,23 +63,19 @@ def gain_tables(
                 f"{against} on the same questions, with the interval, and {EXPLORATORY} where nothing else is said. "
                 f"Holm: corrected for the tests of one table.{in_clusters(rows.values())}"
             )
-            tables.append(
-                ResultTable(
-                    f"{title}: {against} by {by}",
-                    [by, "questions", "difference", "p", "p (Holm)"],
-                    [
-                        [
-                            label,
-                            size(gain.n, gain.clusters),
-                            with_interval(gain, "+.2f"),
-                            short_p(gain.p),
-                            short_p(gain.p_holm),
-                        ]
-                        for label, gain in rows.items()
-                    ],
-                    [*([apart.in_words] if apart and apart.in_words else []), note],
-                )
-            )
+            cells = [
+                [
+                    label,
+                    size(one.n, one.clusters),
+                    with_interval(one, "+.2f"),
+                    short_p(one.p),
+                    short_p(one.p_holm),
+                ]
+                for label, one in rows.items()
+            ]
+            heads = [by, "questions", "difference", "p", "p (Holm)"]
+            notes = [apart.in_words, note] if apart and apart.in_words else [note]
+            tables.append(ResultTable(f"{title}: {against} by {by}", heads, cells, notes))
     return tables
 
 
@@ -120,12 +120,12 @@ def short_p(p: float | None) -> str:
     return NONE if p is None else "<0.001" if p < 0.001 else f"{p:.3f}"
 
 
-def with_interval(one: Mean | Gain | Difference | AgainstControl, form: str) -> str:
+def with_interval(one: Mean | Gain | Difference | AgainstControl | None, form: str) -> str:
     """Return a mean or gain with its interval in square brackets."""
-    mean = one.gain if isinstance(one, AgainstControl) else one.mean
-    return format(mean, form) + (
-        "" if one.ci_low is None else f" [{one.ci_low:{form}}, {one.ci_high:{form}}]"
-    )
+    if one is None:
+        return NONE
+    mean = format(one.gain if isinstance(one, AgainstControl) else one.mean, form)
+    return mean if one.ci_low is None else f"{mean} [{one.ci_low:{form}}, {one.ci_high:{form}}]"
 
 
 def in_clusters(means: Iterable[Mean | Gain]) -> str:
@@ -136,12 +136,6 @@ def in_clusters(means: Iterable[Mean | Gain]) -> str:
 def level(alpha: float) -> str:
     """Return an interval's coverage."""
     return f"{100 * (1 - alpha):g} %"
-
-
-def _worst(found: WorstCase | None) -> str:
-    if found is None:
-        return NONE
-    return f"{found.difference:+.2f}" + ("" if found.p is None else f", {p_text(found.p)}")
 
 
 def _selection_note(selection: SelectionTest, alpha: float, power: float) -> str:

@@ -40,9 +40,11 @@ def interval(of: Difference | ClusterMean, alpha: float, before: str, after: str
     return f"{before}{percent(1 - alpha)} interval {of.ci_low:+.2f} to {of.ci_high:+.2f}{after}"
 
 
-def questions_in_words(n: int, clusters: int) -> str:
-    """Return how many questions, and in how many clusters where some are not independent."""
-    text = f"{n:,} question{'' if n == 1 else 's'}"
+def questions_in_words(n: int, clusters: int, asked: int | None = None) -> str:
+    """Return how many questions, how often they were asked, and in how many clusters where some are not independent."""
+    text = f"{n:,} question{'' if n == 1 else 's'}" + (
+        "" if asked in (None, n) else f", asked {asked:,} times"
+    )
     return text if clusters == n else f"{text} in {clusters:,} cluster{'' if clusters == 1 else 's'}"
 
 
