@@ -6,9 +6,8 @@ from typing import Any
 import numpy as np
 from numpy.random import Generator
 
-from domaintune.compare.categories import by_topic, gains_of
 from domaintune.compare.inputs import Seen
-from domaintune.compare.paired import in_families
+from domaintune.compare.paired import gains_of, grouped, in_families
 from domaintune.compare.pairwise import count_choices
 from domaintune.compare.params import Comparing
 from domaintune.compare.scores import Pair, by_order, pairs, sort_out
@@ -125,7 +124,7 @@ def seen_and_unseen(comparing: Comparing, shape: tuple[int, int], icc: float) ->
     def draw(rng: Generator) -> dict[str, bool]:
         columns: Sequence[list[float]] = scores(rng, shape, icc), scores(rng, shape, icc)
         found = [Pair(name, base, arm + 1) for name, base, arm in zip(names, *columns, strict=True)]
-        gains = gains_of(found, questions, by_topic(names, questions), seen, comparing.alpha)
+        gains = gains_of(found, questions, grouped(names, questions)[0], seen, comparing.alpha)
         p = gains.seen_minus_unseen.p if gains and gains.seen_minus_unseen else None
         return {"categories: gain on seen less that on unseen": p is not None and p < comparing.alpha}
 

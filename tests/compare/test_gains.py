@@ -4,8 +4,8 @@ import pytest
 from records import blank
 from scipy import stats
 
-from domaintune.compare.categories import by_topic, gains_of
 from domaintune.compare.inputs import Seen
+from domaintune.compare.paired import gains_of, grouped
 from domaintune.compare.scores import Pair
 from domaintune.core.records.question import Question
 
@@ -26,7 +26,7 @@ def asked(per_cluster=1, **gains):
 
 
 def gains(pairs, questions, seen=SEEN):
-    return gains_of(pairs, questions, by_topic(questions, questions), seen, 0.05)
+    return gains_of(pairs, questions, grouped(questions, questions)[0], seen, 0.05)
 
 
 def test_a_category_has_its_paired_difference_and_seen_less_unseen_is_a_difference_of_differences():

@@ -87,7 +87,6 @@ def read_inputs(
 def _scales(
     rubrics: Mapping[str, Rubric], folder: Path, specs: Mapping[str, SingleSpec]
 ) -> dict[tuple[str, str], tuple[float, float]]:
-    """Return each criterion's ends."""
     ends: dict[tuple[str, str], tuple[float, float]] = {}
     for name, spec in specs.items():
         ends |= {(name, one.name): (one.lowest, one.highest) for one in spec.criteria}
@@ -101,7 +100,6 @@ def _scales(
 
 
 def _check(inputs: Inputs) -> None:
-    """Make sure that what was judged and asked is what params.yaml, and so the report, says."""
     split = inputs.answering.questions.from_
     for arm, rows in inputs.judgments.items():
         if unknown := sorted({row.rubric for row in rows} - set(inputs.rubrics)):

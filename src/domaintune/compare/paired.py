@@ -1,13 +1,16 @@
-"""Every arm against its baseline on every criterion, corrected as one family, and at the worst of what was lost."""
+"""Means and gains by category and turn, every arm's tests against its baseline, and the worst of what was lost."""
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 
-from domaintune.compare.categories import by_topic, by_turn, gains_of
 from domaintune.compare.inputs import Inputs, Seen
 from domaintune.compare.narrative import asked_in_words, gain_in_words, origin_of, worst_in_words
 from domaintune.compare.params import SEEN_MINUS_UNSEEN, Comparing
-from domaintune.compare.scores import Both, Pair, pairs
-from domaintune.science.comparison.judged import Gains, PairedTest, WorstCase
+from domaintune.compare.scores import Both, Pair, mean_of, pairs
+from domaintune.core.records.question import Question
+from domaintune.science.comparison.judged import Gains, Means, PairedTest, WorstCase
+from domaintune.science.comparison.tree import ByCategory
+from domaintune.science.evidence.clusters import cluster_difference, cluster_mean
 from domaintune.science.evidence.significance import holm
 from domaintune.science.evidence.statistics import Paired, compare_paired
 from domaintune.science.evidence.statistics_text import Family, in_words, questions_in_words
@@ -18,6 +21,89 @@ Scored = Mapping[Key, Mapping[str, Sequence[Both]]]
 """Of each criterion: question → both arms' scores in each order of presentation."""
 Told = Mapping[Key, PairedTest]
 UNSEEN = Seen(None, None)
+Questions = Mapping[str, Question]
+Values = Mapping[str, Mapping[str, float]]
+"""What was measured (a criterion, a text measure) → question → value."""
+Ends = Mapping[str, tuple[float, float]]
+"""What was measured → its lowest and highest value."""
+
+
+def by_category(values: Values, questions: Questions, seen: Seen, ends: Ends, alpha: float) -> ByCategory:
+    """Return means over all questions, by category, pooled over seen and unseen ones, and by turn of several.
+
+    Pooled means are over questions, not over categories; each is None where what is seen is not known. Questions
+    without a category are on neither side.
+    """
+    measured = {question_id for own in values.values() for question_id in own}
+    groups, turns = grouped(measured, questions)
+
+    def over(among: Iterable[str]) -> Means:
+        """Return the means over some questions; what has no value among them is left out."""
+        wanted = set(among)
+        own = {name: {q: value for q, value in of.items() if q in wanted} for name, of in values.items()}
+        return {name: mean_of(of, questions, ends[name], alpha) for name, of in own.items() if of}
+
+    def pooled(wanted: bool) -> Means | None:
+        if seen.pooled is None:
+            return None
+        return over(q for name, own in groups.items() if (name in seen.pooled) == wanted for q in own)
+
+    return ByCategory(
+        criteria=over(measured),
+        categories={name: over(own) for name, own in groups.items()},
+        seen_categories=None if seen.categories is None else sorted(seen.categories & set(groups)),
+        seen=pooled(wanted=True),
+        unseen=pooled(wanted=False),
+        turns={name: over(own) for name, own in turns.items()} or None,
+    )
+
+
+def grouped(among: Iterable[str], questions: Questions) -> tuple[dict[str, set[str]], dict[str, set[str]]]:
+    """Return questions by category, of those that have one, and by turn of a conversation where there are several."""
+    topics: defaultdict[str, set[str]] = defaultdict(set)
+    turns: defaultdict[int, set[str]] = defaultdict(set)
+    for question_id in among:
+        topics[questions[question_id].category].add(question_id)
+        turns[questions[question_id].turn].add(question_id)
+    by_turn = {f"turn {turn}": own for turn, own in sorted(turns.items())}
+    by_topic = {name: own for name, own in sorted(topics.items()) if name}
+    return by_topic, by_turn if len(by_turn) > 1 else {}
+
+
+def gains_of(
+    found: Sequence[Pair], questions: Questions, groups: Mapping[str, set[str]], seen: Seen, alpha: float
+) -> Gains | None:
+    """Return paired differences, arm − baseline, by category and pooled over those seen and unseen, and seen − unseen.
+
+    The p-values are corrected by Holm over the rows of this one table. None where no question carries a category; what
+    is pooled is None where it is not known what was seen, or where one side has no question. Turns are such categories,
+    of which none is seen.
+    """
+    if not groups:
+        return None
+
+    def column(*among: set[str]) -> tuple[list[float], list[str]]:
+        """Return the differences and clusters of one group of questions after another."""
+        own = [pair for group in among for pair in found if pair.question_id in group]
+        clusters = [questions[pair.question_id].cluster for pair in own]
+        return [pair.arm - pair.baseline for pair in own], clusters
+
+    sides = [
+        column(*(group for name, group in groups.items() if (name in (seen.pooled or ())) == wanted))
+        for wanted in (True, False)
+    ]
+    columns = [*map(column, groups.values()), *sides]
+    rows = [cluster_mean(*own, alpha) if own[0] else None for own in columns]
+    if seen.pooled is None:
+        rows[-2:] = None, None
+    rows.append(cluster_difference(*sides[0], *sides[1], alpha) if all(rows[-2:]) else None)
+    tested = {i: row.p for i, row in enumerate(rows) if row is not None and row.p is not None}
+    adjusted = dict(zip(tested, holm(list(tested.values())), strict=True))
+    *of_groups, seen_gain, unseen_gain, less = (
+        row and row._replace(p_holm=adjusted.get(i)) for i, row in enumerate(rows)
+    )
+    by_group = {name: row for name, row in zip(groups, of_groups, strict=True) if row is not None}
+    return Gains(by_group, seen_gain, unseen_gain, less, tests=len(tested))
 
 
 def compare_all(inputs: Inputs, scored: Scored) -> dict[Key, PairedTest]:
@@ -26,8 +112,9 @@ def compare_all(inputs: Inputs, scored: Scored) -> dict[Key, PairedTest]:
     complete = {key: found for key, scores in sorted(scored.items()) if (found := pairs(scores))}
     results = {key: _compare(found, clusters, comparing) for key, found in complete.items()}
     asked = {key: [pair.question_id for pair in found] for key, found in complete.items()}
+    groups = {key: grouped(names, questions) for key, names in asked.items()}
     gains = {
-        key: gains_of(found, questions, by_topic(asked[key], questions), inputs.seen[key[0]], comparing.alpha)
+        key: gains_of(found, questions, groups[key][0], inputs.seen[key[0]], comparing.alpha)
         for key, found in complete.items()
     }
     families, gains = in_families(results, gains, comparing)
@@ -44,7 +131,7 @@ def compare_all(inputs: Inputs, scored: Scored) -> dict[Key, PairedTest]:
             in_words=in_words(result, baseline, key[0], on, family),
             categories=gains[key],
             worst_case=worst_case(scored[key], inputs.scales[key[1:]], clusters, comparing),
-            turns=gains_of(found, questions, by_turn(asked[key], questions), UNSEEN, comparing.alpha),
+            turns=gains_of(found, questions, groups[key][1], UNSEEN, comparing.alpha),
         )
     return told
 

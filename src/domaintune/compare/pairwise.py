@@ -4,11 +4,10 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from statistics import fmean, median
 
-from domaintune.compare.categories import mean_of
 from domaintune.compare.inputs import Inputs
 from domaintune.compare.narrative import choices_in_words
 from domaintune.compare.paired import Key, Told
-from domaintune.compare.scores import Both, by_order, by_question, judgments_read, sort_out
+from domaintune.compare.scores import Both, by_order, by_question, judgments_read, mean_of, sort_out
 from domaintune.core.records.judgment import Judgment
 from domaintune.core.records.question import Answer
 from domaintune.science.comparison.judged import Against, Choices, Length, Lengths, PairwiseRubric

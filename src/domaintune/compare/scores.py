@@ -7,7 +7,9 @@ from typing import NamedTuple
 
 from domaintune.compare.narrative import read_in_words
 from domaintune.core.records.judgment import READ, Judgment
-from domaintune.science.comparison.judged import JudgmentsRead, OrderRead
+from domaintune.core.records.question import Question
+from domaintune.science.comparison.judged import JudgmentsRead, Mean, OrderRead
+from domaintune.science.evidence.shares import bounded_mean
 
 ONE_ORDER = "one_order_only"
 """Read, but not in the other order of presentation: one order alone carries the judge's liking for a place."""
@@ -128,3 +130,11 @@ def judgments_read(
         orders={one: OrderRead(n, read[one]) for one, n in sorted(by_order.items())} if in_orders else None,
     )
     return found._replace(in_words=read_in_words(found))
+
+
+def mean_of(
+    values: Mapping[str, float], questions: Mapping[str, Question], ends: tuple[float, float], alpha: float
+) -> Mean:
+    """Return the mean of values by question."""
+    found = bounded_mean(list(values.values()), [questions[q].cluster for q in values], ends, alpha)
+    return Mean(found.n, found.clusters, found.mean, found.ci_low, found.ci_high)

@@ -3,9 +3,8 @@
 from collections.abc import Mapping, Sequence
 from statistics import fmean
 
-from domaintune.compare.categories import Values, by_category
 from domaintune.compare.inputs import Inputs
-from domaintune.compare.paired import Key, Told
+from domaintune.compare.paired import Key, Told, Values, by_category
 from domaintune.compare.scores import Both, by_question, judgments_read, sort_out
 from domaintune.core.records.judgment import Judgment
 from domaintune.core.records.question import Answer, Question

@@ -56,7 +56,6 @@ def _parts(found: Comparison) -> Iterator[Part]:
 
 
 def _against(name: str, arm: Against) -> Iterator[Part]:
-    """Yield the tables and sentences of every pairwise rubric."""
     yield f"== {name} against {arm.baseline} =="
     for rubric, found in sorted(arm.rubrics.items()):
         for one in found.paired.values():
@@ -88,7 +87,6 @@ def _single(name: str, one: SingleRubric, alpha: float) -> Iterator[Part]:
 
 
 def _suite(suite: Suite, alpha: float) -> Iterator[Part]:
-    """Yield the table of every arm on all benchmarks with its sentences, and the study's published figures."""
     if suite.arms or suite.spec:
         yield "== All benchmarks, tuned against base =="
     for arm, one in suite.arms.items():

@@ -1,4 +1,4 @@
-"""Rows for the page: sources, what was lost and why, whether the accounts balance, splits, answers side by side."""
+"""What the page tells of sources, losses and whether accounts balance, splits, mixtures, and answers side by side."""
 
 from collections.abc import Mapping, Sequence
 from statistics import median
@@ -8,6 +8,7 @@ import polars as pl
 
 from domaintune.core.records.judgment import Judgment
 from domaintune.core.records.question import Question
+from domaintune.core.sections.arms import ArmGrades, Mixture
 from domaintune.core.sections.sources import QuestionSource, Source
 from domaintune.core.stage.files import content_id
 from domaintune.report.inputs import Material
@@ -135,3 +136,36 @@ def _trace(question: Question, material: Material) -> dict[str, str]:
         "source": str(document.get("source", question.source)),
         "native": str(document.get("native_id", "")),
     }
+
+
+def mixture_in_words(mixture: Mixture | None) -> str:
+    """Say what an arm is trained on: all that tells one arm's rows from another's."""
+    if mixture is None:
+        return "not trained"
+    caps = [f"at most {most:,} of {task}" for task, most in mixture.caps.items()]
+    weights = [f"{task} × {weight:g}" for task, weight in mixture.weights.items()]
+    shares = [f"{_percent(share)} {language}" for language, share in (mixture.languages or {}).items()]
+    if mixture.balance is not None:
+        shares[-1] += f" of the {mixture.balance}"
+    graded = [f"rows: {mixture.rows}", *_graded(mixture.grades)] if mixture.grades else []
+    parts = [mixture.groups, graded, caps, weights, shares]
+    return "; ".join(", ".join(part) for part in parts if part)
+
+
+def _graded(grades: ArmGrades) -> list[str]:
+    told = [f"grades: {grades.by} of {grades.grading}", grades.use]
+    if grades.at_least is not None:
+        told.append(f"at least {grades.at_least:g}")
+    if grades.top is not None:
+        told.append(f"the best {_percent(grades.top)}")
+    if grades.random_draw is not None:
+        told.append(f"instead draw {grades.random_draw} by chance with as many tokens")
+    for band, lowest in sorted(grades.bands.items(), key=lambda item: item[1]):
+        told.append(f"{band} from {lowest:g}{f' × {grades.times[band]:g}' if band in grades.times else ''}")
+    if grades.control_prefix is not None:
+        told.append(f"told as “{grades.control_prefix}”")
+    return told
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.4g} %"

@@ -92,24 +92,21 @@ def cluster_mean(values: Column, clusters: Sequence[str], alpha: float) -> Clust
         ValueError: not one cluster a value.
     """
     x = np.asarray(values, dtype=float)
-    sample = describe(x)
+    sample, numbers = describe(x), number_clusters(clusters)
     if len(clusters) != sample.n:
         raise ValueError(f"one cluster a value: got {sample.n} values and {len(clusters)} clusters")
-    numbers = number_clusters(clusters)
     sizes = np.bincount(numbers).astype(float)
-    counts = sample.n, len(sizes)
+    found = _none(sample.n, len(sizes), sample.mean, "")
     if sample.n < 2 or len(sizes) < 2:
-        return _none(*counts, sample.mean, TOO_FEW if sample.n < 2 else ONE_CLUSTER)
-    if not sample.standard_deviation or sample.standard_error is None:
-        return _none(*counts, sample.mean, NO_SPREAD)
+        return found._replace(missing=TOO_FEW if sample.n < 2 else ONE_CLUSTER)
+    if not sample.standard_error:
+        return found._replace(missing=NO_SPREAD)
     parts = _parts(x - sample.mean, numbers, sizes)
     if np.abs(parts).max() <= FLAT * max(1.0, float(np.abs(x).max())):
-        return _none(*counts, sample.mean, SAME_MEANS)
+        return found._replace(missing=SAME_MEANS)
     error = sample.standard_error if len(sizes) == sample.n else float(np.sqrt(np.sum(parts**2)))
-    effect = (error / sample.standard_error) ** 2
-    return _tested(_none(*counts, sample.mean, ""), error, _satterthwaite(sizes), alpha)._replace(
-        design_effect=effect
-    )
+    found = found._replace(design_effect=(error / sample.standard_error) ** 2)
+    return _tested(found, error, _satterthwaite(sizes), alpha)
 
 
 def cluster_difference(

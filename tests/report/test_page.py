@@ -3,7 +3,8 @@
 import pytest
 
 from domaintune.core.sections.arms import Mixture
-from domaintune.report.narrative import lengths_in_words, measured_in_words, mixture_in_words
+from domaintune.report.data import mixture_in_words
+from domaintune.report.page import lengths_in_words, measured_in_words
 from domaintune.science.comparison.judged import Length, Lengths
 
 BEST = {"grading": "writing", "by": "mean", "use": "filter", "top": 0.3}
