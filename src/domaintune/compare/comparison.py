@@ -46,7 +46,7 @@ def compare_arms(
     comparing, arms = inputs.comparing, inputs.arms
     scored = pairwise_scores(inputs) | single_scores(inputs)
     told = compare_all(inputs, scored)
-    judge = about_judge(arms, inputs, judging, comparing.alpha)
+    judge = about_judge(inputs, judging)
     said = {rubric: one.in_words for rubric, one in judge.rubrics.items()}
     single = compare_single(inputs, told, said)
     origin = origin_of(inputs.questions[q] for q in {q for own in inputs.answers.values() for q in own})

@@ -70,7 +70,7 @@ def read_labels(path: Path) -> dict[tuple[str, str, str], str]:
     return found
 
 
-def about_judge(arms: Mapping[str, Arm], inputs: Inputs, judging: Judging, alpha: float) -> Judge:
+def about_judge(inputs: Inputs, judging: Judging) -> Judge:
     """Return what is known of the judge by rubric, its warnings, and whom it is the same model as.
 
     Raises:
@@ -85,11 +85,11 @@ def about_judge(arms: Mapping[str, Arm], inputs: Inputs, judging: Judging, alpha
             f"e.g. question {question} of {arm} against {baseline}. Look for misspelt arms, or take them out."
         )
     rubrics = sorted({row.rubric for row in rows})
-    known = {rubric: _of_rubric(rubric, rows, inputs, judging, alpha) for rubric in rubrics}
+    known = {rubric: _of_rubric(rubric, rows, inputs, judging) for rubric in rubrics}
     return Judge(
         model=judging.values["judge"]["model"]["model"],
         rubrics=known,
-        same_model=same_model(judging.values, arms) if rows else [],
+        same_model=same_model(judging.values, inputs.arms) if rows else [],
         warnings=[text for one in known.values() for text in one.warnings],
     )
 
@@ -124,29 +124,25 @@ def same_model(values: Mapping[str, Any], arms: Mapping[str, Arm]) -> list[str]:
 
     Source: Panickssery et al. 2024, arXiv:2404.13076 (self-preference).
     """
-    others: dict[str, list[str]] = {}
-    asked = {
-        "the teacher": (values["teacher"], values["tasks"]),
-        "the grader of training rows": (values["grade"]["model"], values["gradings"]),
-    }
-    for role, (model, used) in asked.items():
-        if used and model["backend"] not in OFFLINE:
-            others.setdefault(model["model"].casefold(), []).append(role)
+    judge, models = values["judge"]["model"], values["models"]
+    asked = [
+        ("the teacher", values["teacher"], values["tasks"]),
+        ("the grader of training rows", values["grade"]["model"], values["gradings"]),
+    ]
+    others = [(role, one["model"]) for role, one, used in asked if used and one["backend"] not in OFFLINE]
     for name, arm in sorted(arms.items()):
-        entry = values["models"].get(arm.model, {})
+        entry = models.get(arm.model, {})
         model = arm.endpoint.model if arm.endpoint else entry.get("repo_id") or entry.get("path") or ""
-        others.setdefault(model.casefold(), []).append(f"arm {name}")
-    judge = values["judge"]["model"]
-    shared = others.get(judge["model"].casefold(), []) if judge["backend"] not in OFFLINE else []
+        others.append((f"arm {name}", model))
     return [
-        f"The judge, {judge['model']}, is also {role}: models prefer texts of their own." for role in shared
+        f"The judge, {judge['model']}, is also {role}: models prefer texts of their own."
+        for role, model in others
+        if model.casefold() == judge["model"].casefold() and judge["backend"] not in OFFLINE
     ]
 
 
-def _of_rubric(
-    rubric: str, judgments: Sequence[Judgment], inputs: Inputs, judging: Judging, alpha: float
-) -> RubricJudge:
-    rows = [row for row in judgments if row.rubric == rubric]
+def _of_rubric(rubric: str, judgments: Sequence[Judgment], inputs: Inputs, judging: Judging) -> RubricJudge:
+    alpha, rows = inputs.comparing.alpha, [row for row in judgments if row.rubric == rubric]
     read = [row for row in rows if row.outcome in READ and row.scores]
     used = sort_out(rows, {rubric: {row.order for row in rows}}).used
     couples = measures.both_orders(read)

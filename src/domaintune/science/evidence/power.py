@@ -15,6 +15,7 @@ from scipy import optimize, stats
 from domaintune.science.evidence.clusters import ClusterMean
 
 MOST = 1_000_000  # questions; nobody asks more
+TOO_MANY = f"more than {MOST:,} questions"
 FAR = 1e4  # standard errors from zero, beyond which no interval of the effect is looked for
 
 
@@ -71,7 +72,7 @@ def power_of(
     needed = required_n(d_z, alpha, power, design)
     if needed is None:
         missing["power.required_n"] = (
-            f"more than {MOST:,} questions" if d_z else "no number of questions detects a difference of zero"
+            TOO_MANY if d_z else "no number of questions detects a difference of zero"
         )
     interval = effect_interval(mean.mean / mean.standard_error, mean.df, alpha)
     detectable = smallest_detectable(mean.n, alpha, power, design)
@@ -86,11 +87,9 @@ def power_of(
     fewest = required_n(far, alpha, power, design)
     most = None if low <= 0 <= high else required_n(near, alpha, power, design)
     if fewest is None:
-        missing["power.required_fewest"] = f"more than {MOST:,} questions"
+        missing["power.required_fewest"] = TOO_MANY
     if most is None:
-        missing["power.required_most"] = (
-            "the interval of d_z holds zero" if low <= 0 <= high else f"more than {MOST:,} questions"
-        )
+        missing["power.required_most"] = "the interval of d_z holds zero" if low <= 0 <= high else TOO_MANY
     return Power(power, needed, low, high, fewest, most, detectable, detectable * deviation)
 
 
