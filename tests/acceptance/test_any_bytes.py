@@ -227,7 +227,7 @@ def all_readers(folder: Path) -> dict[str, tuple[Check, Path, bytes]]:
         "json": (lambda p: void(read_json(p)), "gate.json", b'{"passed": true}'),
         "pointer": (lambda p: void(read_pointer(p.parent)), "model.json", b'{"kind": "starter", "name": "a"}'),
         "extension": (lambda p: void(read_extension(p.parent)), "extension.json", b'{"base": {}, "pieces": ["a"]}'),
-        "answers import": (lambda p: void(list(read_answers(p, "output"))), "answers.jsonl", lines),
+        "answers import": (lambda p: void(read_answers(p, "output")), "answers.jsonl", lines),
         "stats": (lambda p: void(read_columns(p, "id", "text")), "scores.csv", b"id,text\n1,2\n2,1\n"),
         "labels": (lambda p: void(read_labels(p)), "labels.csv", b"question_id,arm,baseline,choice\na,b,c,arm\n"),
         "show table": (lambda p: show(str(p)), "s.parquet", right[".parquet"]),

@@ -203,7 +203,7 @@ def test_a_file_of_answers_that_cannot_be_read_is_told_by_what_it_is(
     elif name.startswith("pipe"):
         os.mkfifo(tmp_path / name)
     with pytest.raises(InputError, match=said):
-        list(read_answers(tmp_path / name, "response"))
+        read_answers(tmp_path / name, "response")
 
 
 def test_an_array_of_answers_is_read_as_lines_are(tmp_path: Path) -> None:
@@ -211,7 +211,7 @@ def test_an_array_of_answers_is_read_as_lines_are(tmp_path: Path) -> None:
     array.write_text(json.dumps(rows, indent=1), encoding="utf-8")
     lines = read_answers(write(tmp_path, *rows), "response")
     wanted = [one._replace(place=f"record {at}") for at, one in enumerate(lines, 1)]
-    assert list(read_answers(array, "response")) == wanted
+    assert read_answers(array, "response") == wanted
 
 
 def ask_turns(project: Path) -> None:

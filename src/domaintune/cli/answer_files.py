@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -41,8 +41,8 @@ class Matched(NamedTuple):
     """Several different answers to one question; none of them is taken."""
 
 
-def read_answers(file: Path, field: str) -> Iterator[Given]:
-    """Yield the file's records.
+def read_answers(file: Path, field: str) -> list[Given]:
+    """Return the file's records.
 
     Raises:
         InputError: no such file, another encoding, or records of another shape; the first of them are named.
@@ -51,18 +51,10 @@ def read_answers(file: Path, field: str) -> Iterator[Given]:
         raise InputError(
             f"{file}: line {damage.line}: the byte 0x{damage.byte:02X} at offset {damage.offset} is not UTF-8."
         )
-    read = [(item.place, _record(item, field)) for item in read_objects(file, MOST_CHARS)]
-    problems = [f"{file}: {place}: {found}" for place, found in read if isinstance(found, str)]
-    if problems:
+    read = [(item.place, _given(item, field)) for item in read_objects(file, MOST_CHARS)]
+    if problems := [f"{file}: {place}: {found}" for place, found in read if isinstance(found, str)]:
         raise InputError("\n".join(first_of(problems)))
-    for place, record in read:
-        if isinstance(record, str):
-            continue
-        if turns := _turns(record):
-            for at, text in enumerate(record[field]):
-                yield Given(place, asked_text(turns[0], "", *turns[1 : at + 1]), text)
-        else:
-            yield Given(place, asked_text(record["instruction"], record.get("input") or ""), record[field])
+    return [one for _, found in read if not isinstance(found, str) for one in found]
 
 
 def match(asked: Sequence[Prompted], given: Sequence[Given]) -> Matched:
@@ -92,19 +84,23 @@ def asked_text(instruction: str, input_: str, *later: str) -> Asked:
     return (*(text for text in (first, second) if text), *(f"\n{text}" for text in more))
 
 
-def _record(item: JsonObject | BrokenRow, field: str) -> Mapping[str, Any] | str:
-    """Return the record, or what is wrong with it."""
+def _given(item: JsonObject | BrokenRow, field: str) -> list[Given] | str:
+    """Return a record's answers, or what is wrong with it."""
     if isinstance(item, BrokenRow):
         return item.detail
     record = item.value
     if turns := _turns(record):
-        said = record.get(field)
-        texts = said if isinstance(said, list) and all(isinstance(text, str) for text in said) else []
-        return record if len(texts) == len(turns) else f"expected {len(turns)} texts in {field!r}, one a turn"
+        texts = said if isinstance(said := record.get(field), list) else []
+        if len(texts) != len(turns) or not all(isinstance(text, str) for text in texts):
+            return f"expected {len(turns)} texts in {field!r}, one a turn"
+        asked = (asked_text(turns[0], "", *turns[1:at]) for at in range(1, len(turns) + 1))
+        return [Given(item.place, *one) for one in zip(asked, texts, strict=True)]
     for name in ("instruction", field):
         if not isinstance(record.get(name), str):
             return f"expected text in {name!r}; it has the fields {', '.join(sorted(record)) or 'none'}"
-    return record if isinstance(record.get("input") or "", str) else "expected text in 'input'"
+    if not isinstance(given := record.get("input") or "", str):
+        return "expected text in 'input'"
+    return [Given(item.place, asked_text(record["instruction"], given), record[field])]
 
 
 def _turns(record: Mapping[str, Any]) -> list[str]:

@@ -56,7 +56,7 @@ def import_answers(
     wanted = load_section(params, Answering).questions
     selected = read_records(questions, Question)
     asked = prompts_of(selected, wanted)
-    matched = match(asked, list(read_answers(file, field)))
+    matched = match(asked, read_answers(file, field))
     if not matched.answers and matched.contradicting:
         named = [_named(one) for one in matched.contradicting]
         raise InputError(

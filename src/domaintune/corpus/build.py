@@ -91,8 +91,7 @@ def build_corpus(
     accounts.rows_in, accounts.kept = len(documents), len(kept)
     accounts.lose([*duplicates, *contaminated])
     accounts.extra = {"clusters": len({document.cluster for document in kept})}
-    for split in SPLITS:
-        accounts.extra[split] = sum(document.split == split for document in kept)
+    accounts.extra |= {split: sum(document.split == split for document in kept) for split in SPLITS}
     asked, asked_accounts = split_questions(questions, uses or {}, params, seed)
     if uses:
         accounts.parts["questions"] = asked_accounts

@@ -124,17 +124,13 @@ def split_documents(
                 lost(document, "contaminated", "between_splits", f"{detail} into a test") for document in work
             ]
             continue
-        placed[index] = placed[neighbours[0]] if neighbours else _first_of_cluster(work[0], params, seed)
-        cluster, split = placed[index]
+        first = work[0]  # a work in chunks names its cluster as it would without, not by a chunk's id
+        own = content_id(first.source, first.work) if first.work else first.id
+        alone = own, choose_split(work_id(first), params, seed)
+        cluster, split = placed[index] = placed[neighbours[0]] if neighbours else alone
         splits[rows] = SPLITS.index(split)
         kept += [document.model_copy(update={"cluster": cluster, "split": split}) for document in work]
     return kept, rejects
-
-
-def _first_of_cluster(document: Document, params: CorpusParams, seed: int) -> tuple[str, str]:
-    """Start a cluster. A work in chunks names it as it would without: by its own id, not by a chunk's."""
-    cluster = content_id(document.source, document.work) if document.work else document.id
-    return cluster, choose_split(work_id(document), params, seed)
 
 
 def choose_split(name: str, params: CorpusParams, seed: int) -> str:

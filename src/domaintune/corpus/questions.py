@@ -66,8 +66,8 @@ def split_questions(
         "repeats": len(questions) - len(nodes),
         "also_in_a_benchmark": sum(len(nodes[keys[at]]) for at in across if not keys[at].benchmark),
     }
-    for name in ("train", "validation", "test", "benchmark"):
-        accounts.extra[name] = sum(question.split == name for question in placed)
+    splits = ("train", "validation", "test", "benchmark")
+    accounts.extra |= {name: sum(question.split == name for question in placed) for name in splits}
     accounts.check()
     return placed, accounts
 

@@ -57,8 +57,8 @@ def said(row: Instruction) -> str:
 
 def lost(row: Instruction, kind: str, reason: str, detail: str) -> Reject:
     """Return the reject row of an instruction."""
-    where = f"{row.task}, document {row.document_id}"
-    return Reject.of("curate", row.id, reason, f"{where}: {detail}", row, kind=kind)
+    detail = f"{row.task}, document {row.document_id}: {detail}"
+    return Reject.of("curate", row.id, reason, detail, row, kind=kind)
 
 
 def _remove_same(
@@ -138,7 +138,7 @@ def remove_contaminated(
     ]
     searched = [row for row in rows if row.split in ("train", "validation")]
     by_id = {one.id: one for one in targets}
-    wanted = [Target(one.id, _stem(one), tuple(one.options), _answers(one)) for one in targets]
+    wanted = [_target(one) for one in targets]
     hits: dict[str, list[Hit]] = defaultdict(list)
     if wanted:
         limits = Limits(**params.model_dump())
@@ -154,15 +154,16 @@ def said_in_full(row: Instruction) -> str:
     return "\n".join(filter(None, row.texts()))
 
 
-def _stem(question: Question) -> str:
-    """Return what tells a question from others: where it is one word (원인, 결과), the text that it is about."""
-    one_word = len(question.question.split()) < 2
-    return question.context if one_word and question.context and question.options else question.question
+def _target(question: Question) -> Target:
+    """Return what tells a question from others: where it is one word (원인, 결과), the text that it is about.
 
-
-def _answers(question: Question) -> tuple[str, ...]:
-    """Return the right options; all options where ingest could not tell which it is."""
-    return tuple(question.options[number - 1] for number in question.right) or tuple(question.options)
+    All options count as right where ingest could not tell which one is.
+    """
+    options, one_word = tuple(question.options), len(question.question.split()) < 2
+    stem = question.context if one_word and question.context and options else question.question
+    return Target(
+        question.id, stem, options, tuple(options[number - 1] for number in question.right) or options
+    )
 
 
 def _contaminated(row: Instruction, hits: Sequence[Hit], targets: Mapping[str, Question]) -> Reject:

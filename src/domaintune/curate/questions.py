@@ -63,32 +63,17 @@ def with_passages(questions: Sequence[Question], documents: Mapping[str, Documen
 
 def to_question(row: Instruction, document: Document) -> Question:
     """Return a row as a question; what the document says is added to those that are asked."""
-    return to_own_question(row, document.source).model_copy(
-        update={
-            "instruction": row.instruction,
-            "question": row.input,
-            "matched_answer": "",
-            "cluster": document.cluster,
-            "native_id": document.native_id,
-        }
-    )
+    own = {"instruction": row.instruction, "question": row.input, "matched_answer": ""}
+    own |= {"cluster": document.cluster, "native_id": document.native_id}
+    return to_own_question(row, document.source).model_copy(update=own)
 
 
 def to_set_question(row: Instruction, asked: Question) -> Question:
     """Return a row made from a question set as a question; the matched answer is the set's own."""
-    return asked.model_copy(
-        update={
-            "id": content_id("question", row.id),
-            "task": row.task,
-            "instruction": row.instruction,
-            "question": asked.question,  # its text is context: whether an arm sees it is said in `answer`
-            "answer": row.output,
-            "matched_answer": asked.answer,
-            "document_id": row.document_id,
-            "instruction_id": row.id,
-            "split": row.split,
-        }
-    )
+    # the question's text is context: whether an arm sees it is said in `answer`
+    own = {name: getattr(row, name) for name in ("task", "instruction", "document_id", "split")}
+    own |= {"id": content_id("question", row.id), "instruction_id": row.id}
+    return asked.model_copy(update=own | {"answer": row.output, "matched_answer": asked.answer})
 
 
 def to_own_question(row: Instruction, source: str) -> Question:

@@ -17,14 +17,11 @@ FEWEST, MOST = 2, len(LABELS)
 COMMON = 5
 """Options that most exams have: of so many columns the last may be empty, and of more all but the first two."""
 NUMBERS = [str(number) for number in range(1, MOST + 1)]
-LABELLED = {
-    "circled": list(LABELS),
-    "bracketed": [f"({number})" for number in NUMBERS],
-    "closed": [f"{number})" for number in NUMBERS],
-    "letters": [f"{letter}." for letter in ascii_uppercase],
-    "bracketed letters": [f"({letter})" for letter in ascii_uppercase],
-    "closed letters": [f"{letter})" for letter in ascii_uppercase],
-}
+_COUNTED = (
+    *((NUMBERS, form) for form in ("({})", "{})")),
+    *((ascii_uppercase, form) for form in ("{}.", "({})", "{})")),
+)
+LABELLED = [list(LABELS), *([form.format(mark) for mark in marks] for marks, form in _COUNTED)]
 """Labels that files repeat before the text of each option."""
 BARE = re.compile(rf"[(\[]?(?:[A-Za-z{LABELS}]|\d\d?)[)\].]?번?")
 """A label that stands alone."""
@@ -112,7 +109,7 @@ def check_repeats(options: Sequence[str], right: Container[str] | None) -> Loss 
 
 def without_labels(options: Sequence[str]) -> list[str]:
     """Drop the labels when every option begins with its own."""
-    for labels in LABELLED.values():
+    for labels in LABELLED:
         pairs = list(zip(options, labels, strict=False))
         if len(pairs) == len(options) and all(o.lstrip().startswith(label) for o, label in pairs):
             return [option.lstrip()[len(label) :].strip() for option, label in pairs]

@@ -1,5 +1,7 @@
 """How models write the option they chose, in Korean and English: read rightly, or not at all. All texts are composed."""
 
+import unicodedata
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,6 +12,8 @@ from domaintune.science.choices.choice_text import LABELS
 GASES = ["a catalyst", "oxygen", "carbon", "water"]
 KO = ["물", "산소", "수소", "질소"]
 NUMBERS = ["0.001", "0.01", "0.1", "1", "10"]
+LETTERS = ["x", "y", "z", "w"]
+MOLES = ["1 mol", "3 mol", "4 mol", "5 mol"]
 OTHER = ["lowers the barrier", "raises the barrier", "shifts the balance", "removes the product"]
 CODE = ["x**2", "x*2", "__init__", "`y`"]
 
@@ -84,8 +88,32 @@ READ = [
     # the option's text, with marks of its own
     ("oxygen", GASES, 2), ("x**2", CODE, 1), ("x*2", CODE, 2), ("__init__", CODE, 3),
     ("정답 : ❷", KO, 2), ("Answer：Ｂ", GASES, 2),
+    # an exam sheet's cell
+    ("3", GASES, 3), ("③", GASES, 3), ("3번", GASES, 3), ("C", GASES, 3), ("c", GASES, 3), ("(c)", GASES, 3), ("3.0", GASES, 3),
+    ("３", GASES, 3), ("Ｃ", GASES, 3), ("ⓒ", GASES, 3), ("D.", GASES, 4), ("3)", GASES, 3), ("가", GASES, 1), ("\ufeff③\r\n", GASES, 3),
+    ("3", ["3", "5", "7", "9"], 3), ("7", ["3", "5", "7", "9"], 3), ("A", GASES, 1),
+    # a model's answer
+    ("정답: ② 0.01", NUMBERS, 2), ('{"Answer": "② 0.01"}', NUMBERS, 2), ("{‘Answer’: ② 0.01, ‘Explanation’: 5 mol}", NUMBERS, 2),
+    ('{"answer": 2}', GASES, 2), ('{"answer": ["B"]}', GASES, 2), ('{"Answer": "B", "Explanation": "A is wrong"}', GASES, 2),
+    ("The answer is C.", GASES, 3), ("**Answer:** C", GASES, 3), ("I choose option (C).", GASES, 3), ("\\boxed{C}", GASES, 3),
+    ("$\\boxed{\\text{C}}$", GASES, 3), ("정답은 ③입니다.", GASES, 3), ("정답은 3번이다", GASES, 3), ("답: 다", GASES, 3), ("정답 ③", GASES, 3),
+    ("3번이 정답", GASES, 3), ("답은 ④번 질소이다.", KO, 4), ("가. 물", KO, 1), ("② 0.01\n해설: ①은 너무 작다", NUMBERS, 2),
+    ("Answer: C\n\nExplanation: (A) is wrong", GASES, 3), ("C: carbon", GASES, 3), ("A is correct.", GASES, 1),
+    ("The answer is A because it lowers the barrier", LETTERS, 1), ("정답은 A입니다", GASES, 1),
+    # the option's own text
+    ("0.01", NUMBERS, 2), ("Carbon.", GASES, 3), ("The answer is oxygen because it burns.", GASES, 2), ("정답은 산소입니다", KO, 2),
+    ("3 mol", MOLES, 2), ("-3", ["3", "-3", "0", "1"], 2), ("A catalyst", GASES, 1), ("The answer is a catalyst", GASES, 1),
 ]  # fmt: skip
 UNREAD = [
+    ("", GASES), ("모르겠습니다", GASES), ("6", NUMBERS), ("E", GASES), ("6번", NUMBERS),
+    # an article, an element, a quantity
+    ("A catalyst lowers the activation energy.", LETTERS), ("Answer: A mixture of both", LETTERS), ("C is carbon", LETTERS),
+    ("C2H5OH", GASES), ("C atoms bind", GASES), ("3 mol", GASES), ("3.5", GASES), ("가장 큰 것은 없다", KO), ("다 맞다", KO),
+    ("Answer: 10 g", NUMBERS),
+    # several, none, or the label of one with the text of another
+    ("A and B", GASES), ("A, B", GASES), ("2,3", GASES), ("③,④", GASES), ("Answer: A) or B)", GASES), ("정답: 2, 3", GASES),
+    ("Both (B) and (C)", GASES), ("Answer: B\nAnswer: C", GASES), ("① a ② b ③ c ④ d", GASES), ("① a\n② b\n③ c\n④ d", GASES), ("② 0.1", NUMBERS),
+    ("The answer is not C", GASES), ("③번은 정답이 아니다", GASES), ("정답은 ③번이 아니라 ②번이다", GASES),
     # never came to an answer
     ("<think>The answer is B, I guess", GASES), ("<|channel|>analysis<|message|>The answer is B", GASES),
     ("Let me consider option (B) first.", GASES), ("1. Identify the gas that burns.", GASES), ("①은 산화제이므로 틀리다.", KO),
@@ -115,16 +143,49 @@ UNREAD = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("text", "options", "choice"), READ)
-def test_an_answer_written_as_models_write_it_is_read(
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+@pytest.mark.parametrize(
+    ("text", "options", "choice"), [*READ, *((text, options, None) for text, options in UNREAD)]
+)
+def test_an_answer_is_read_as_it_is_written_and_what_names_no_single_option_is_not(
+    text: str, options: list[str], choice: int | None, form: str
+) -> None:
+    assert read_answer(unicodedata.normalize(form, text), len(options), options) == choice
+
+
+METALS = [f"{name} oxide" for name in (
+    "copper", "zinc", "iron", "lead", "tin", "silver", "gold", "nickel", "cobalt", "sodium", "cesium", "barium"
+)]  # fmt: skip
+ELEMENTS = ["K", "N", "O", "12", "P", "S", "V", "W", "Y", "U", "10 g", "Xe"]
+
+
+@pytest.mark.parametrize(
+    ("text", "options", "choice"),
+    [
+        ("J", METALS, 10), ("l", METALS, 12), ("⑫", METALS, 12), ("12", METALS, 12), ("12번", METALS, 12), ("Ⓛ", METALS, 12),
+        ("Answer: L", METALS, 12), ("The answer is K.", METALS, 11), ("정답은 11번이다", METALS, 11), ("정답: ⑩", METALS, 10),
+        ('{"Answer": "⑫ barium oxide"}', METALS, 12), ("(L) barium oxide", METALS, 12), ("\\boxed{11}", METALS, 11),
+        ("The answer is (12).", METALS, 12), ("The correct option is J", METALS, 10), ("cobalt oxide", METALS, 9),
+        ("⑳", METALS + [f"alloy {n}" for n in range(14)], 20), ("㉖", METALS + [f"alloy {n}" for n in range(14)], 26),
+        ("Z", METALS + [f"alloy {n}" for n in range(14)], 26),
+        ("M", METALS, None), ("13", METALS, None), ("⑬", METALS, None), ("J or K", METALS, None), ("10, 11", METALS, None),
+        ("⑫ copper oxide", METALS, None), ("The answer is 12 g", METALS, None), ("The sum is 11.5.", METALS, None),
+        ("The answer is 12.", ELEMENTS, None), ("12", ELEMENTS, 12), ("The answer is 10 g", ELEMENTS, 11),
+        ("④ 12", ELEMENTS, 4), ("정답: ④ 12", ELEMENTS, 4), ("④ 11", ELEMENTS, None), ("① 12", ELEMENTS, None),
+        # behind the last label a letter is an element, as before
+        ("K", ["H", "K", "N", "O"], 2), ("The answer is K.", ["Na", "K", "Mg", "Al"], 2), ("N", ["N", "O", "P", "S"], 1),
+        ("Answer: 10", ["5", "10", "15", "20"], 2), ("⑩", GASES, None),
+    ],
+)  # fmt: skip
+def test_up_to_26_options_are_read_and_a_letter_behind_the_last_is_no_label(
     text: str, options: list[str], choice: int | None
 ) -> None:
     assert read_answer(text, len(options), options) == choice
 
 
-@pytest.mark.parametrize(("text", "options"), UNREAD)
-def test_what_names_no_single_answer_is_unparsed_rather_than_misread(text: str, options: list[str]) -> None:
-    assert read_answer(text, len(options), options) is None
+@given(st.text(max_size=60))
+def test_any_text_gives_an_option_that_exists_or_none(text: str) -> None:
+    assert read_answer(text, 4, GASES) in (None, 1, 2, 3, 4)
 
 
 FORMS = [

@@ -50,16 +50,13 @@ class Claims:
     def _sign_in(self) -> None:
         """Make this process's file, and remove those of dead ones: inside a transaction, nobody else is making one."""
         if self._held is None:
-            self._remove_dead()
+            start, end = f"{self._ledger.name}.", ".owner"
+            for path in self._ledger.parent.glob(f"{escape(start)}*{end}"):
+                with suppress(PermissionError):  # another user's
+                    self._is_alive(path.name.removeprefix(start).removesuffix(end))
             self._owner = f"{os.getpid()}-{os.urandom(8).hex()}"
             self._held = self._file(self._owner).open("wb")
             fcntl.flock(self._held, fcntl.LOCK_EX)
-
-    def _remove_dead(self) -> None:
-        start, end = f"{self._ledger.name}.", ".owner"
-        for path in self._ledger.parent.glob(f"{escape(start)}*{end}"):
-            with suppress(PermissionError):  # another user's
-                self._is_alive(path.name.removeprefix(start).removesuffix(end))
 
     def _is_alive(self, owner: str) -> bool:
         """Tell whether the owner's process lives, and remove a dead one's file."""

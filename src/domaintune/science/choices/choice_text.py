@@ -92,22 +92,20 @@ def with_labels(text: str, n: int, options: Sequence[str]) -> str:
 FEWEST = 4
 
 _START = r"(?:^|(?<=[\s,;|:：?？.]))"
-_FAMILIES: dict[str, tuple[str, str]] = {
-    # a label's marks in order, and how one of them (?P<label>…) stands in the text
-    "circled": (LABELS, r"(?P<label>[①-⑳㉑-㉖])(?!\s*\))(?:\.(?=\s))?"),
-    "(1)": ("123456789", _START + r"\((?P<label>[1-9])\)"),
-    "1)": ("123456789", _START + r"(?P<label>[1-9])\)"),
-    "1.": ("123456789", _START + r"(?P<label>[1-9])\.(?!\d)"),
-    "(A)": (ascii_uppercase, _START + r"\((?P<label>[A-Z])\)"),
-    "A)": (ascii_uppercase, _START + r"(?P<label>[A-Z])\)"),
-    "A.": (ascii_uppercase, _START + r"(?P<label>[A-Z])[.:](?!\w)"),
-    "(a)": (ascii_lowercase, _START + r"\((?P<label>[a-z])\)"),
-    "a)": (ascii_lowercase, _START + r"(?P<label>[a-z])\)"),
-    "(가)": ("가나다라마바사", _START + r"\((?P<label>[가나다라마바사])\)"),
-    "가)": ("가나다라마바사", _START + r"(?P<label>[가나다라마바사])\)"),
-    "가.": ("가나다라마바사", _START + r"(?P<label>[가나다라마바사])\."),
+_MARKS = {
+    "123456789": r"\.(?!\d)",
+    ascii_uppercase: r"[.:](?!\w)",
+    ascii_lowercase: "",
+    "가나다라마바사": r"\.",
 }
-_COMPILED = [(marks, re.compile(pattern, re.MULTILINE)) for marks, pattern in _FAMILIES.values()]
+"""Labels in order, and what may follow one in the place of brackets."""
+_FORMS = [(marks, end) for marks, dot in _MARKS.items() for end in (r"\)", dot) if end]
+_PATTERNS = [
+    (LABELS, r"(?P<label>[①-⑳㉑-㉖])(?!\s*\))(?:\.(?=\s))?"),
+    *((marks, rf"{_START}\((?P<label>[{marks}])\)") for marks in _MARKS),
+    *((marks, rf"{_START}(?P<label>[{marks}]){end}") for marks, end in _FORMS),
+]
+_COMPILED = [(marks, re.compile(pattern, re.MULTILINE)) for marks, pattern in _PATTERNS]
 # one character for one, so that positions in the shadow are positions in the text
 _SHADOW = CIRCLED | WIDE
 _HEADING = re.compile(
