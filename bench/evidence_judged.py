@@ -93,7 +93,7 @@ def lost_order(comparing: Comparing, n: int, lost: float) -> Draw:
             for order in ORDERS
             for outcome in ["unparsed" if gone[i] and order == "baseline_first" else "parsed"]
         ]
-        used = sort_out(rows, {"r": ORDERS}).used
+        used = sort_out(rows, {"r": ORDERS})[0]
         found = pairs(by_order(rows, "c", "arm", "base", ORDERS))
         columns: list[Any] = [[pair.baseline for pair in found], [pair.arm for pair in found]]
         result = compare_paired(*columns, comparing.alpha, comparing.power)

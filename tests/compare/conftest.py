@@ -172,6 +172,6 @@ def make(tmp_path, monkeypatch):
     """Return the builders; the working folder is the project's."""
     monkeypatch.chdir(tmp_path)
     return SimpleNamespace(
-        build=partial(build, tmp_path), run=run, study=study, both_orders=both_orders, answer=judges.answer, lost=lost,
+        build=partial(build, tmp_path), run=run, ran=lambda *rows, **given: run(build(tmp_path, *rows, **given)), study=study, both_orders=both_orders, answer=judges.answer, lost=lost,
         likeness=likeness, verdict=judges.verdict, items=items, local=BENCHMARK, compare=COMPARE, orders=judges.ORDERS,
     )  # fmt: skip

@@ -10,6 +10,7 @@ from domaintune.core.records.question import Question
 
 TOPICS = {0: "novel", 1: "novel", 2: "novel", 3: "poem", 4: "poem", 5: "mail"}
 BASE = [3, 4, 5, 2, 2, 6, 5, 5, 5, 5]
+BY_TOPIC = {"rubrics": judges.BY_CATEGORY, "categories": TOPICS}
 TUNED = [6, 7, 8, 3, 4, 6, 6, 6, 6, 6]
 
 
@@ -22,9 +23,7 @@ def judged(**arms):
 
 
 def test_the_mean_of_the_criteria_stands_beside_them_and_is_the_headline(make):
-    out, _ = make.run(
-        make.build(judged(base=BASE, tuned=TUNED), rubrics=judges.BY_CATEGORY, categories=TOPICS)
-    )
+    out, _ = make.ran(judged(base=BASE, tuned=TUNED), **BY_TOPIC)
     one = read(out)["single"]["by_category"]
     assert {c["name"] for c in one["criteria"]} == {*judges.FOUR, "mean"}
     assert one["arms"]["tuned"]["criteria"]["helpfulness"]["mean"] == 5.8
@@ -36,12 +35,7 @@ def test_the_mean_of_the_criteria_stands_beside_them_and_is_the_headline(make):
 
 
 def test_seen_and_unseen_are_told_for_each_arm_by_its_own_training_rows(make):
-    project = make.build(
-        judged(base=BASE, tuned=TUNED, other=TUNED),
-        ("tuned", "other"),
-        rubrics=judges.BY_CATEGORY,
-        categories=TOPICS,
-    )
+    project = make.build(judged(base=BASE, tuned=TUNED, other=TUNED), ("tuned", "other"), **BY_TOPIC)
     project.write_mixture("tuned", ["novel", "mail", "blog"])
     project.write_mixture("other", ["poem"])
     out, printed = make.run(project)
@@ -69,12 +63,7 @@ def line(name, printed):
 
 
 def test_an_untrained_arm_is_pooled_over_the_same_questions_as_the_trained_ones(make):
-    project = make.build(
-        judged(base=BASE, tuned=TUNED, other=TUNED),
-        ("tuned", "other"),
-        rubrics=judges.BY_CATEGORY,
-        categories=TOPICS,
-    )
+    project = make.build(judged(base=BASE, tuned=TUNED, other=TUNED), ("tuned", "other"), **BY_TOPIC)
     project.write_mixture("tuned", ["novel", "mail"])
     out, printed = make.run(project)  # of the other nothing is known
     arms = read(out)["single"]["by_category"]["arms"]
@@ -92,24 +81,19 @@ def test_of_an_arm_of_which_not_all_training_rows_are_known_nothing_is_said_abou
     served = {"tuned": {"model": "m", "mixture": None, "baseline": "base", "endpoint": endpoint}}
     entries = served if why == "a server answers" else {}
     rows = judged(base=BASE, tuned=TUNED)
-    project = make.build(rows, rubrics=judges.BY_CATEGORY, categories=TOPICS, entries=entries)
+    project = make.build(rows, **BY_TOPIC, entries=entries)
     if why == "one row has none":
         project.write_mixture("tuned", ["novel"], uncategorised=1)
     out, printed = make.run(project)
     arms = read(out)["single"]["by_category"]["arms"]
     assert [arms["tuned"][name] for name in ("seen_categories", "seen", "unseen")] == [None] * 3
-    assert (arms["base"]["seen"], arms["base"]["unseen"]) == (
-        None,
-        None,
-    )  # there is nothing to compare it with
+    assert arms["base"]["seen"] is arms["base"]["unseen"] is None  # there is nothing to compare it with
     assert "Of tuned it is not known what was seen." in " ".join(printed.split())
     assert not [row for row in printed.splitlines() if row.startswith(("all seen ", "all other "))]
 
 
 def test_published_numbers_of_a_category_are_shown_as_published_and_never_mixed_in(make):
-    out, printed = make.run(
-        make.build(judged(base=BASE, tuned=TUNED), rubrics=judges.BY_CATEGORY, categories=TOPICS)
-    )
+    out, printed = make.ran(judged(base=BASE, tuned=TUNED), **BY_TOPIC)
     one = read(out)["single"]["by_category"]
     assert one["published_categories"]["rows"]["novel"] == {"without grades": 4.547, "with grades": 6.286}
     novel = next(line for line in printed.splitlines() if line.startswith("novel") and "6.286" in line)
@@ -120,7 +104,7 @@ def test_published_numbers_of_a_category_are_shown_as_published_and_never_mixed_
 
 
 def test_a_criterion_without_categories_of_its_own_or_published_ones_has_no_table(make):
-    _, printed = make.run(make.build(judged(base=BASE, tuned=TUNED), rubrics=judges.BY_CATEGORY))
+    _, printed = make.ran(judged(base=BASE, tuned=TUNED), rubrics=judges.BY_CATEGORY)
     assert "Mean of all by category" in printed  # published
     assert "Helpfulness by category" not in printed
 
@@ -134,7 +118,7 @@ def test_text_measures_are_told_without_any_judge_and_under_their_own_names(make
         make.answer("tuned", i, f"Question {i} has this answer, and it is a whole sentence.", 5)
         for i in range(10)
     ]
-    project = make.build(declined, rubrics=judges.BY_CATEGORY, categories=TOPICS, answers={"tuned": good})
+    project = make.build(declined, **BY_TOPIC, answers={"tuned": good})
     project.write_mixture("tuned", ["novel"])
     out, printed = make.run(project)
     found = read(out)

@@ -21,7 +21,7 @@ SERVED = {"server": "lab", "provider": "lab", "model": "large"}
     ],
 )
 def test_the_studys_scores_give_the_studys_tables(make, context, asked):
-    out, printed = make.run(make.build(make.study(), context=context))
+    out, printed = make.ran(make.study(), context=context)
     lines = [" ".join(line.split()) for line in printed.splitlines()]
     assert "t Stat -0.884651737" in lines
     assert "P(T<=t) two-tail 0.399361359" in lines
@@ -38,15 +38,11 @@ def test_the_studys_scores_give_the_studys_tables(make, context, asked):
 
 
 def test_a_score_is_the_mean_over_both_orders_and_orders_that_disagree_are_nobodys_win(make):
-    other = {
-        0: make.verdict(0, "tuned", 1, 5, "baseline_first"),
-        1: make.verdict(1, "tuned", 1, 4, "baseline_first"),
-    }
     rows = [row for row in make.study() if row.order == "arm_first" or row.question_id not in ("q00", "q01")]
-    rows += other.values()
-    out, _ = make.run(make.build(rows))
-    with (out / "comparison/scores.csv").open() as handle:
-        scores = {(row["question_id"], row["arm"]): float(row["score"]) for row in csv.DictReader(handle)}
+    rows += [make.verdict(i, "tuned", 1, 5 - i, "baseline_first") for i in (0, 1)]
+    out, _ = make.ran(rows)
+    rows = csv.DictReader((out / "comparison/scores.csv").read_text().splitlines())
+    scores = {(row["question_id"], row["arm"]): float(row["score"]) for row in rows}
     assert scores["q00", "base"] == 2.5
     assert scores["q00", "tuned"] == 3.0
     assert scores["q01", "tuned"] == 3.0
@@ -64,7 +60,7 @@ def test_accounting_balances_and_lost_judgments_keep_their_reason(make):
         for order in make.orders
     ]
     rows += [make.lost(i, "tuned", "needs_model", rubric="similarity") for i in range(10)]
-    out, _ = make.run(make.build(rows))
+    out, _ = make.ran(rows)
     accounts = read(out, "accounting.json")
     assert (accounts["in"], accounts["kept"]) == (28, 14)
     assert accounts["failed"] == {"needs_model": 10, "refused": 2, "unparsed": 2}
@@ -80,7 +76,7 @@ def test_accounting_balances_and_lost_judgments_keep_their_reason(make):
 def test_lengths_count_answers_at_least_twice_as_long(make):
     base = [make.answer("base", i, "abcd", 4) for i in range(9)] + [make.answer("base", 9, "", 0)]
     tuned = [make.answer("tuned", i, "abcd" * (2 if i < 8 else 1), 9, finished=i > 2) for i in range(10)]
-    out, _ = make.run(make.build(make.study(), answers={"base": base, "tuned": tuned}))
+    out, _ = make.ran(make.study(), answers={"base": base, "tuned": tuned})
     lengths = read(out)["arms"]["tuned"]["lengths"]
     assert lengths["characters"]["at_least_twice"] == 9
     assert lengths["tokens"]["ratio_of_means"] == pytest.approx(2.5)
@@ -89,7 +85,7 @@ def test_lengths_count_answers_at_least_twice_as_long(make):
 
 
 def test_the_paired_scores_can_be_read_back_by_domaintune_stats(make):
-    out, _ = make.run(make.build(make.study(), clusters={i: f"d{i // 5}" for i in range(10)}))
+    out, _ = make.ran(make.study(), clusters={i: f"d{i // 5}" for i in range(10)})
     base, tuned, clusters = read_columns(
         out / "comparison/paired/tuned.match.matching.csv", "base", "tuned", "cluster"
     )
@@ -102,7 +98,7 @@ def test_the_paired_scores_can_be_read_back_by_domaintune_stats(make):
 def test_lengths_of_arms_with_other_tokens_or_none_are_compared_in_characters(make, change):
     entry = {"model": "m", "mixture": None, "baseline": "base"} | change
     told = [make.answer("tuned", i, "tuned" * 3, 5 if change else 0) for i in range(10)]
-    out, _ = make.run(make.build(make.study(), entries={"tuned": entry}, answers={"tuned": told}))
+    out, _ = make.ran(make.study(), entries={"tuned": entry}, answers={"tuned": told})
     lengths = read(out)["arms"]["tuned"]["lengths"]
     assert lengths["tokens"] is None
     assert lengths["characters"]["mean_arm"] == len("tuned") * 3
@@ -110,7 +106,7 @@ def test_lengths_of_arms_with_other_tokens_or_none_are_compared_in_characters(ma
 
 @pytest.mark.parametrize("arms", [(), ("tuned",)])
 def test_nothing_judged_or_nothing_to_compare_is_said_and_not_a_crash(make, arms):
-    out, printed = make.run(make.build([], arms=arms))
+    out, printed = make.ran([], arms=arms)
     metrics = read(out, "metrics.json")
     assert metrics == ({"tuned": {"n": 0}} if arms else {})
     assert ("match: No judgment was asked for." in printed) if arms else ("nothing to compare" in printed)
@@ -139,4 +135,4 @@ def test_a_folder_that_no_arm_owns_stops_the_run(make, folder):
 
 def test_answers_to_questions_of_another_split_stop_the_run(make):
     with pytest.raises(InputError, match=r"is from test; answer.questions.from is train"):
-        make.run(make.build(make.study(), split="test"))
+        make.ran(make.study(), split="test")

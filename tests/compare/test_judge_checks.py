@@ -18,14 +18,8 @@ from domaintune.core.stage.params import read_yaml
 
 def compared(make, who, pairs=None, change=lambda rows: rows, **sections):
     rows, answers = judges.judged(who)
-    project = make.build(
-        change(rows),
-        answers=answers,
-        planted=judges.planted() if pairs is None else pairs,
-        n=40,
-        **sections,
-    )
-    out, text = make.run(project)
+    planted = judges.planted() if pairs is None else pairs
+    out, text = make.ran(change(rows), answers=answers, planted=planted, n=40, **sections)
     return read(out)["judge"], text
 
 
@@ -193,13 +187,10 @@ def test_repeats_show_agreement_with_oneself_and_what_was_unread():
 def test_kappa_stands_beside_the_base_rate_of_peoples_choices(make):
     rows, _ = judges.judged(judges.fair, questions=4)
     choices = ["arm", "arm", "arm", "baseline"]
-    rows = [
-        judges.row((3, 3, choices[int(one.question_id[1:])]), int(one.question_id[1:]), one.order)
-        for one in rows
-    ]
-    labels = {
-        (f"q{i:02}", "tuned", "base"): said for i, said in enumerate(["arm", "arm", "baseline", "baseline"])
-    }
+    numbers = [int(one.question_id[1:]) for one in rows]
+    rows = [judges.row((3, 3, choices[i]), i, one.order) for i, one in zip(numbers, rows, strict=True)]
+    said = ["arm", "arm", "baseline", "baseline"]
+    labels = {(f"q{i:02}", "tuned", "base"): choice for i, choice in enumerate(said)}
     found = kappa(rows, labels)
     # agreement 3/4; by chance 1/2·3/4 + 1/2·1/4 = 1/2
     assert (found.questions, found.agreement, found.kappa) == (4, 0.75, 0.5)
@@ -243,9 +234,7 @@ def values(**changes):
 
 
 def test_a_judge_that_taught_graded_or_answered_is_named():
-    arms = {
-        "a": arm(), "b": arm(endpoint={"server": "s", "provider": "q", "model": "gpt-4"}),
-    }  # fmt: skip
+    arms = {"a": arm(), "b": arm(endpoint={"server": "s", "provider": "q", "model": "gpt-4"})}
     found = same_model(values(), arms)
     assert found == [
         "The judge, GPT-4, is also the grader of training rows: models prefer texts of their own.",

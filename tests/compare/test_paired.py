@@ -22,8 +22,8 @@ def rows_of(*arms):
 
 def found_by(make, arms=("tuned",), primary=None, **sections):
     compare = make.compare | {"primary": primary}
-    out, printed = make.run(
-        make.build(rows_of(*arms), arms=arms, rubrics=judges.BY_CATEGORY, compare=compare, **sections)
+    out, printed = make.ran(
+        rows_of(*arms), arms=arms, rubrics=judges.BY_CATEGORY, compare=compare, **sections
     )
     against = read(out)["single"]["by_category"]
     return {arm: one["paired"] for arm, one in against["against_baseline"].items()}, printed
@@ -44,7 +44,7 @@ def test_the_word_significant_comes_from_the_p_corrected_over_all_criteria(make)
 def test_arms_and_rubrics_are_one_family(make):
     judged = [row for i in range(10) for row in make.both_orders(i, "one", 2, 3 + i % 2)]
     rubrics = judges.BY_CATEGORY | {"match": {"orders": list(make.orders)}}
-    out, _ = make.run(make.build([*rows_of("one", "two"), *judged], arms=("one", "two"), rubrics=rubrics))
+    out, _ = make.ran([*rows_of("one", "two"), *judged], arms=("one", "two"), rubrics=rubrics)
     statistics = read(out)
     single = statistics["single"]["by_category"]["against_baseline"]
     pairwise = statistics["arms"]["one"]["rubrics"]["match"]["paired"]["matching"]

@@ -17,7 +17,7 @@ def test_one_readable_order_of_two_is_no_win(make):
     rows = [make.verdict(i, "tuned", 1, 5, "arm_first") for i in range(60)]
     rows += [make.verdict(i, "tuned", 5, 1, "baseline_first") for i in range(1, 60, 2)]
     rows += [make.lost(i, "tuned", "unparsed", "baseline_first") for i in range(0, 60, 2)]
-    out, printed = make.run(make.build(rows, n=60))
+    out, printed = make.ran(rows, n=60)
     found = of(out)
     assert found["paired"]["matching"]["statistics"]["difference"]["mean"] == 0
     assert found["paired"]["matching"]["statistics"]["base"]["n"] == 30
@@ -47,7 +47,7 @@ def test_lost_scores_are_shown_at_their_worst_for_the_result(make, scores, imput
     rows = [row for i in range(9) for row in make.both_orders(i, "tuned", base, arm + i % 2)]
     rows += [make.lost(9, "tuned", "unparsed", order) for order in make.orders[: imputed // 2]]
     rows += [make.verdict(9, "tuned", base, arm, order) for order in make.orders[imputed // 2 :]]
-    out, printed = make.run(make.build(rows))
+    out, printed = make.ran(rows)
     found = of(out)["paired"]["matching"]["worst_case"]
     assert found["difference"] == pytest.approx(worst)
     assert (found["questions"], found["imputed"]) == (10, imputed)
@@ -91,13 +91,13 @@ def test_likeness_has_the_interval_of_its_clusters(make):
 def test_judgments_of_a_rubric_that_nobody_asked_for_stop_the_run(make):
     said = r"tuned has judgments of match, which params.yaml: rubrics does not name"
     with pytest.raises(InputError, match=said):
-        make.run(make.build(make.study(), rubrics={}))
+        make.ran(make.study(), rubrics={})
 
 
 def test_a_question_that_one_arm_did_not_answer_is_told_and_taken_at_its_worst(make):
     rows = [row for i in range(5) for row in make.both_orders(i, "tuned", 2, 3 + i % 2)]
     answers = {"tuned": [make.answer("tuned", i, "words", 3) for i in range(5)]}
-    out, text = make.run(make.build(rows, answers=answers))
+    out, text = make.ran(rows, answers=answers)
     one = of(out)["paired"]["matching"]
     assert one["statistics"]["base"]["n"] == 5
     assert (one["worst_case"]["questions"], one["worst_case"]["imputed"]) == (10, 20)

@@ -22,7 +22,7 @@ def both():
 
 
 def test_means_tests_and_the_published_table_are_there(make):
-    out, printed = make.run(make.build(both(), rubrics=judges.LLM_EVAL))
+    out, printed = make.ran(both(), rubrics=judges.LLM_EVAL)
     one = read(out)["single"]["llm_eval"]
     assert (one["language"], list(one["arms"])) == ("ko", ["base", "tuned"])
     quality = one["arms"]["tuned"]["criteria"]["overall_quality"]
@@ -49,10 +49,8 @@ def test_means_tests_and_the_published_table_are_there(make):
 
 
 def test_metrics_name_the_headline_and_the_accounting_balances(make):
-    out, _ = make.run(
-        make.build(
-            [*make.study(), *both()], rubrics={"match": {"orders": list(make.orders)}, **judges.LLM_EVAL}
-        )
+    out, _ = make.ran(
+        [*make.study(), *both()], rubrics={"match": {"orders": list(make.orders)}, **judges.LLM_EVAL}
     )
     metrics, accounts = read(out, "metrics.json"), read(out, "accounting.json")
     assert metrics["base"] == {"llm_eval_overall_quality": pytest.approx(2.2)}
@@ -66,7 +64,7 @@ def test_metrics_name_the_headline_and_the_accounting_balances(make):
 
 def test_offline_nothing_is_claimed_and_everything_counted(make):
     declined = [scored(i, arm, 1, outcome="needs_model") for arm in ("base", "tuned") for i in range(10)]
-    out, printed = make.run(make.build(declined, rubrics=judges.LLM_EVAL))
+    out, printed = make.ran(declined, rubrics=judges.LLM_EVAL)
     one = read(out)["single"]["llm_eval"]
     assert one["arms"]["tuned"]["criteria"] == {}
     assert one["read"]["tuned"]["questions_unscored"] == {"needs_model": 10}
@@ -84,7 +82,7 @@ def test_pairs_are_questions_that_both_have_a_score_for(make):
     rows.append(
         scored(3, "base", 1, outcome="unparsed", scores=[], detail="interest: expected 1 to 3, got 9")
     )
-    out, _ = make.run(make.build(rows, rubrics=judges.LLM_EVAL))
+    out, _ = make.ran(rows, rubrics=judges.LLM_EVAL)
     one = read(out)["single"]["llm_eval"]
     assert one["against_baseline"]["tuned"]["paired"]["overall_quality"]["statistics"]["base"]["n"] == 9
     assert one["read"]["base"]["questions_unscored"] == {"unparsed": 1}

@@ -20,7 +20,7 @@ def verdicts(make):
 
 
 def test_each_turn_has_its_mean_difference_and_the_whole_is_tested_over_conversations(make):
-    out, printed = make.run(make.build(verdicts(make), **TALKS))
+    out, printed = make.ran(verdicts(make), **TALKS)
     one = read(out)["arms"]["tuned"]["rubrics"]["match"]["paired"]["matching"]
     turns = one["turns"]["categories"]
     assert list(turns) == ["turn 1", "turn 2"]

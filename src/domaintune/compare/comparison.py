@@ -85,10 +85,10 @@ def write_all(
         AccountingError: judgments in are not judgments used plus judgments lost.
     """
     everything = [row for rows in inputs.judgments.values() for row in rows]
-    read = sort_out(everything, orders_of(inputs))
-    lost = [Reject.of("compare", row.id, why, detail, row, kind="failed") for row, why, detail in read.lost]
+    used, unused = sort_out(everything, orders_of(inputs))
+    lost = [Reject.of("compare", row.id, why, detail, row, kind="failed") for row, why, detail in unused]
     accounts = Accounts("compare", "all", "judgments")
-    accounts.rows_in, accounts.kept = len(everything), len(read.used)
+    accounts.rows_in, accounts.kept = len(everything), len(used)
     accounts.lose(lost)
     if benches:
         items = accounts.parts["benchmark_questions"] = Accounts(

@@ -144,7 +144,7 @@ def same_model(values: Mapping[str, Any], arms: Mapping[str, Arm]) -> list[str]:
 def _of_rubric(rubric: str, judgments: Sequence[Judgment], inputs: Inputs, judging: Judging) -> RubricJudge:
     alpha, rows = inputs.comparing.alpha, [row for row in judgments if row.rubric == rubric]
     read = [row for row in rows if row.outcome in READ and row.scores]
-    used = sort_out(rows, {rubric: {row.order for row in rows}}).used
+    used = sort_out(rows, {rubric: {row.order for row in rows}})[0]
     couples = measures.both_orders(read)
     found = RubricJudge(
         judgments=len(rows),

@@ -1,7 +1,7 @@
 """Rubrics that show a judge two answers side by side: scores by order of presentation, choices, lengths, and losses."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from statistics import fmean, median
 
 from domaintune.compare.inputs import Inputs
@@ -58,23 +58,23 @@ def compare_pairwise(inputs: Inputs, arm: str, told: Told, said: Mapping[str, st
 def _rubric(inputs: Inputs, arm: str, rubric: str, told: Told) -> PairwiseRubric:
     baseline, clusters = inputs.arms[arm].baseline, inputs.clusters
     rows = [row for row in inputs.judgments[arm] if row.rubric == rubric]
-    read = sort_out(rows, orders_of(inputs))
+    used, lost = sort_out(rows, orders_of(inputs))
     asked = set(inputs.answers[arm]) | set(inputs.answers[baseline])
-    scored = {row.question_id for row in read.used}
-    choices = count_choices(read.used, arm, baseline, clusters)
-    shared = sorted({score.name for row in read.used for score in row.scores if not score.arm})
+    scored = {row.question_id for row in used}
+    choices = count_choices(used, arm, baseline, clusters)
+    shared = sorted({score.name for row in used for score in row.scores if not score.arm})
     respects = {name.partition("/")[2] or name: name for name in shared}
     return PairwiseRubric(
-        read=judgments_read(rows, asked, scored, read.lost, in_orders=True),
+        read=judgments_read(rows, asked, scored, lost, in_orders=True),
         choices=choices,
         choices_in_words=choices_in_words(choices, arm, baseline) if choices else "",
         likeness={
             one: mean_of(
-                by_question(read.used, name), inputs.questions, inputs.scales[rubric, one], inputs.comparing.alpha
+                by_question(used, name), inputs.questions, inputs.scales[rubric, one], inputs.comparing.alpha
             )
             for one, name in respects.items()
         },
-        more_specific={one: _count_specific(read.used, one, arm, baseline, clusters) for one in respects},
+        more_specific={one: _count_specific(used, one, arm, baseline, clusters) for one in respects},
         paired={key[2]: one for key, one in told.items() if key[:2] == (arm, rubric)},
         judge_in_words="",
     )  # fmt: skip
@@ -84,10 +84,7 @@ def count_choices(
     judgments: Sequence[Judgment], arm: str, baseline: str, clusters: Mapping[str, str]
 ) -> Choices | None:
     """Count wins; None where the rubric asks for no choice."""
-    choices: defaultdict[str, set[str]] = defaultdict(set)
-    for row in judgments:
-        if row.choice:
-            choices[row.question_id].add(row.choice)
+    choices = [(row.question_id, row.choice) for row in judgments if row.choice]
     return _counted(choices, arm, baseline, clusters) if choices else None
 
 
@@ -95,21 +92,29 @@ def _count_specific(
     judgments: Sequence[Judgment], criterion: str, arm: str, baseline: str, clusters: Mapping[str, str]
 ) -> Choices:
     """Count on how many questions each arm was the more specific one (scores specific/…: 1 or 0 an arm)."""
-    winners: defaultdict[str, set[str]] = defaultdict(set)
-    for row in judgments:
-        if given := {s.arm: s.value for s in row.scores if s.name == f"specific/{criterion}"}:
-            who = next((who for who in (arm, baseline) if given.get(who, 0.0) > 0), "nothing")
-            winners[row.question_id].add(who)
+    given = [
+        (row, {s.arm: s.value for s in row.scores if s.name == f"specific/{criterion}"}) for row in judgments
+    ]
+    winners = [
+        (row.question_id, next((who for who in (arm, baseline) if own.get(who, 0.0) > 0), "nothing"))
+        for row, own in given
+        if own
+    ]
     return _counted(winners, arm, baseline, clusters)
 
 
-def _counted(found: Mapping[str, set[str]], arm: str, baseline: str, clusters: Mapping[str, str]) -> Choices:
+def _counted(
+    found: Iterable[tuple[str, str]], arm: str, baseline: str, clusters: Mapping[str, str]
+) -> Choices:
     """Count winners by question; one whose orders of presentation disagree is a win for nobody.
 
     The sign test asks how likely such wins are if both arms were equally good, flipping each cluster of questions as a
     whole; undecided questions say nothing.
     """
-    winners = {question: "".join(own) if len(own) == 1 else "" for question, own in found.items()}
+    named: defaultdict[str, set[str]] = defaultdict(set)
+    for question, who in found:
+        named[question].add(who)
+    winners = {question: "".join(own) if len(own) == 1 else "" for question, own in named.items()}
     wins, own_clusters = Counter(winners.values()), [clusters[question] for question in winners]
     signs = [(who == arm) - (who == baseline) for who in winners.values()]
     return Choices(

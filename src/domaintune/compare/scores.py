@@ -16,6 +16,8 @@ ONE_ORDER = "one_order_only"
 
 Both = tuple[float | None, float | None]
 """Scores of the baseline and of the arm in one order of presentation; None where the judgment was lost."""
+Lost = tuple[Judgment, str, str]
+"""A judgment that is not used, the reason, and details."""
 
 
 class Pair(NamedTuple):
@@ -26,48 +28,30 @@ class Pair(NamedTuple):
     arm: float
 
 
-class Lost(NamedTuple):
-    """A judgment that is not used."""
-
-    judgment: Judgment
-    reason: str
-    detail: str
-
-
-class Sorted(NamedTuple):
-    """Judgments that are used, and those that are not."""
-
-    used: list[Judgment]
-    lost: list[Lost]
-
-
-def sort_out(judgments: Iterable[Judgment], orders: Mapping[str, Collection[str]]) -> Sorted:
-    """Keep the judgments of questions that were read in every order; the others are lost by outcome.
+def sort_out(
+    judgments: Sequence[Judgment], orders: Mapping[str, Collection[str]]
+) -> tuple[list[Judgment], list[Lost]]:
+    """Return the judgments of questions that were read in every order, and the others, which are lost by outcome.
 
     `orders`: rubric → the orders of presentation it asks in; without an entry each judgment counts by itself.
     """
-    read: list[Judgment] = []
+    found: defaultdict[tuple[str, str, str], set[str]] = defaultdict(set)
+    for row in judgments:
+        if row.outcome in READ and row.scores:
+            found[row.arm, row.rubric, row.question_id].add(row.order)
+    used: list[Judgment] = []
     lost: list[Lost] = []
     for row in judgments:
-        if row.outcome not in READ:
-            lost.append(Lost(row, row.outcome, row.detail))
-        elif not row.scores:
-            lost.append(Lost(row, "no_scores", "the judgment was read but holds no score"))
-        else:
-            read.append(row)
-    found: defaultdict[tuple[str, str, str], set[str]] = defaultdict(set)
-    for row in read:
-        found[row.arm, row.rubric, row.question_id].add(row.order)
-    used: list[Judgment] = []
-    for row in read:
         missing = set(orders.get(row.rubric, ())) - found[row.arm, row.rubric, row.question_id]
-        if missing:
-            lost.append(
-                Lost(row, ONE_ORDER, f"there is no readable judgment with {', '.join(sorted(missing))}")
-            )
+        if row.outcome not in READ:
+            lost.append((row, row.outcome, row.detail))
+        elif not row.scores:
+            lost.append((row, "no_scores", "the judgment was read but holds no score"))
+        elif missing:
+            lost.append((row, ONE_ORDER, f"there is no readable judgment with {', '.join(sorted(missing))}"))
         else:
             used.append(row)
-    return Sorted(used, lost)
+    return used, lost
 
 
 def by_order(
@@ -115,8 +99,8 @@ def judgments_read(
 ) -> JudgmentsRead:  # fmt: skip
     """Return how judgments came out, and the questions without a score by reason: the judgment's, or `not_judged`."""
     reasons: dict[str, str] = {}
-    for one in sorted(lost, key=lambda one: one.reason != ONE_ORDER):
-        reasons.setdefault(one.judgment.question_id, one.reason)
+    for row, reason, _ in sorted(lost, key=lambda one: one[1] != ONE_ORDER):
+        reasons.setdefault(row.question_id, reason)
     without = Counter(reasons.get(question_id, "not_judged") for question_id in set(asked) - set(scored))
     outcomes: Counter[str] = Counter(row.outcome for row in judgments)
     read = Counter(row.order for row in judgments if row.outcome in READ)

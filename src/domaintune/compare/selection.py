@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from statistics import fmean
-from typing import Any, NamedTuple
+from typing import Any
 
 from domaintune.compare.benchmarks.inputs import Bench
 from domaintune.compare.inputs import Inputs
@@ -19,16 +19,8 @@ TOKENS = 0.02
 """How far (0-1) the training tokens of a pair may be apart: `mix` draws to within one row of the same number."""
 
 
-class Measured(NamedTuple):
-    """One thing that was measured of every arm."""
-
-    kind: str
-    """judged, text or benchmark."""
-    of: str
-    """The rubric or the benchmark; empty for text measures."""
-    name: str
-    values: Mapping[str, Mapping[str, float]]
-    """Arm → question → value."""
+Measured = tuple[str, str, str, Mapping[str, Mapping[str, float]]]
+"""judged, text or benchmark; the rubric or the benchmark, if any; what was measured; arm → question → value."""
 
 
 def compare_selection(inputs: Inputs, benches: Mapping[str, Bench]) -> tree.SelectionTest | None:
@@ -121,29 +113,30 @@ def _everything(inputs: Inputs, benches: Mapping[str, Bench], arms: Sequence[str
     for rubric, spec in sorted(inputs.specs.items()):
         scored = {arm: single_values(spec, inputs.judgments[arm], arm) for arm in arms}
         for name in spec.measured:
-            yield Measured("judged", rubric, name, {arm: own[name] for arm, own in scored.items()})
+            yield "judged", rubric, name, {arm: own[name] for arm, own in scored.items()}
     texts = {arm: text_values(inputs.answers[arm], inputs.questions) for arm in arms}
     for name in NAMES:
-        yield Measured("text", "", name, {arm: own[name] for arm, own in texts.items()})
+        yield "text", "", name, {arm: own[name] for arm, own in texts.items()}
     for benchmark, bench in sorted(benches.items()):
         for method, items in sorted(bench.items.items()):
             right = {
                 arm: {row.question_id: float(row.outcome == "correct") for row in items.get(arm, ())}
                 for arm in arms
             }
-            yield Measured("benchmark", benchmark, f"accuracy ({method})", right)
+            yield "benchmark", benchmark, f"accuracy ({method})", right
 
 
 def measure(one: Measured, asked: Selection, alpha: float) -> MeasuredSelection:
     """Return both sides' means on the questions that all arms share, and the test of one against the other."""
+    kind, of, name, values = one
     found = MeasuredSelection(
-        one.kind, one.of, one.name, title=f"{one.of or one.kind}: {one.name}", questions=0, means=None, test=None,
+        kind, of, name, title=f"{of or kind}: {name}", questions=0, means=None, test=None,
         p_holm=None, tests=0, verdict=None, detectable_gain=None, in_words="",
     )  # fmt: skip
-    shared = sorted(set.intersection(*(set(own) for own in one.values.values())))
+    shared = sorted(set.intersection(*(set(own) for own in values.values())))
     if not shared:
         return found
-    means = {arm: fmean(own[question_id] for question_id in shared) for arm, own in one.values.items()}
+    means = {arm: fmean(own[question_id] for question_id in shared) for arm, own in values.items()}
     sides = {side: [means[arm] for arm in getattr(asked, side)] for side in ("selected", "random")}
     test = against_control(sides["selected"], sides["random"], alpha)
     return found._replace(questions=len(shared), means=sides, test=test)

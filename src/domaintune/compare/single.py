@@ -73,7 +73,7 @@ def _rubric(spec: SingleSpec, inputs: Inputs, told: Told) -> SingleRubric:
                 rows := [row for row in inputs.judgments[arm] if row.rubric == spec.name],
                 inputs.answers[arm],
                 {question_id for scored in own.values() for question_id in scored},
-                sort_out(rows, {}).lost,
+                sort_out(rows, {})[1],
             )
             for arm, own in values.items()
         },
@@ -93,7 +93,7 @@ def _rubric(spec: SingleSpec, inputs: Inputs, told: Told) -> SingleRubric:
 
 def single_values(spec: SingleSpec, judgments: Sequence[Judgment], arm: str) -> Values:
     """Return an arm's scores by criterion and question, and the mean of all criteria where they share a range."""
-    used = sort_out([row for row in judgments if row.rubric == spec.name and row.order == "single"], {}).used
+    used = sort_out([row for row in judgments if row.rubric == spec.name and row.order == "single"], {})[0]
     values = {name: by_question(used, name, arm) for name in spec.names}
     if spec.one_range:
         whole = set.intersection(*(set(own) for own in values.values()))

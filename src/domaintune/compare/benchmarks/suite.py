@@ -10,16 +10,8 @@ from statistics import fmean
 from domaintune.compare.benchmarks.outputs import average_in_words, role_in_words
 from domaintune.compare.benchmarks.results import table_of
 from domaintune.compare.params import Comparing
+from domaintune.science.comparison import suite as records
 from domaintune.science.comparison.benchmarked import Benchmark, PairOfArms
-from domaintune.science.comparison.suite import (
-    Average,
-    Forgetting,
-    RoleVerdict,
-    Suite,
-    SuiteArm,
-    SuiteRow,
-    SuiteSpec,
-)
 from domaintune.science.evidence import non_inferiority as margins
 from domaintune.science.evidence.significance import holm
 
@@ -29,9 +21,9 @@ FORGETTING = ("general", "science")
 def compare_suite(
     benchmarks: Mapping[str, Benchmark],
     baselines: Mapping[str, str],
-    spec: SuiteSpec | None,
+    spec: records.SuiteSpec | None,
     comparing: Comparing,
-) -> Suite:
+) -> records.Suite:
     """Return the benchmarks together for each arm with a baseline, by the headline method of each."""
     rows = {
         arm: _corrected_by_role([
@@ -51,13 +43,13 @@ def compare_suite(
         said = [average_in_words(arm, base, average, comparing)]
         said += [role_in_words(arm, base, role, one, comparing) for role, one in judged.items()]
         missing = [name for name in benchmarks if name not in {row.name for row in own}]
-        arms[arm] = SuiteArm(base, own, missing, average, judged, said)
-    return Suite(comparing.forgetting_margin, comparing.forgetting_alpha, spec, arms)
+        arms[arm] = records.SuiteArm(base, own, missing, average, judged, said)
+    return records.Suite(comparing.forgetting_margin, comparing.forgetting_alpha, spec, arms)
 
 
 def judge_roles(
-    rows: Mapping[str, Sequence[SuiteRow]], comparing: Comparing
-) -> dict[str, dict[str, RoleVerdict]]:
+    rows: Mapping[str, Sequence[records.SuiteRow]], comparing: Comparing
+) -> dict[str, dict[str, records.RoleVerdict]]:
     """Return the verdicts by arm and role, corrected over all of them: that all is kept is claimed once for each."""
     alpha = comparing.forgetting_alpha
     of_role = {
@@ -69,7 +61,7 @@ def judge_roles(
     tested = {key: _tested(own, comparing) for key, own in of_role.items()}
     kept = holm([one.p_kept for one in tested.values()])
     lost = holm([one.p_lost for one in tested.values()])
-    judged: dict[str, dict[str, RoleVerdict]] = {arm: {} for arm in rows}
+    judged: dict[str, dict[str, records.RoleVerdict]] = {arm: {} for arm in rows}
     for ((arm, role), one), p_kept, p_lost in zip(tested.items(), kept, lost, strict=True):
         needed = margins.questions_needed(
             [table_of(row.pair) for row in of_role[arm, role]],
@@ -87,8 +79,8 @@ def judge_roles(
     return judged
 
 
-def _row(name: str, one: Benchmark, pair: PairOfArms, comparing: Comparing) -> SuiteRow:
-    found = SuiteRow(
+def _row(name: str, one: Benchmark, pair: PairOfArms, comparing: Comparing) -> records.SuiteRow:
+    found = records.SuiteRow(
         name, one.title, one.role, pair, sorted({pair.a, pair.b} & set(one.methods[0].constant_arms))
     )
     if one.role not in FORGETTING:
@@ -98,10 +90,12 @@ def _row(name: str, one: Benchmark, pair: PairOfArms, comparing: Comparing) -> S
     (needed,) = margins.questions_needed([table], margin, alpha=alpha, power=comparing.power)
     p_kept, p_lost, p_equivalent = margins.margin_tests(table, margin)
     alone = margins.verdict(p_kept, p_lost, alpha)
-    return found._replace(forgetting=Forgetting(alone, low, high, p_kept, p_lost, 1.0, p_equivalent, needed))
+    return found._replace(
+        forgetting=records.Forgetting(alone, low, high, p_kept, p_lost, 1.0, p_equivalent, needed)
+    )
 
 
-def _corrected_by_role(rows: Sequence[SuiteRow]) -> list[SuiteRow]:
+def _corrected_by_role(rows: Sequence[records.SuiteRow]) -> list[records.SuiteRow]:
     """Return the rows with Holm's p of a loss over the benchmarks of each role."""
     found = list(rows)
     for role in FORGETTING:
@@ -111,9 +105,9 @@ def _corrected_by_role(rows: Sequence[SuiteRow]) -> list[SuiteRow]:
     return found
 
 
-def _average(rows: Sequence[SuiteRow]) -> Average:
+def _average(rows: Sequence[records.SuiteRow]) -> records.Average:
     """Average over benchmarks, each counting alike; items of two benchmarks are taken to be independent."""
-    return Average(
+    return records.Average(
         len(rows),
         sum(row.pair.questions for row in rows),
         fmean(row.pair.accuracy_a for row in rows),
@@ -124,7 +118,7 @@ def _average(rows: Sequence[SuiteRow]) -> Average:
     )
 
 
-def _tested(rows: Sequence[SuiteRow], comparing: Comparing) -> RoleVerdict:
+def _tested(rows: Sequence[records.SuiteRow], comparing: Comparing) -> records.RoleVerdict:
     """Test the average over a role's benchmarks, and each of them, as an average may hide a loss; not corrected yet.
 
     Two ways to show a loss share the level: the p of lost is twice the smaller of the average's and of the benchmarks'
@@ -136,7 +130,7 @@ def _tested(rows: Sequence[SuiteRow], comparing: Comparing) -> RoleVerdict:
     alone = {row.name: row.forgetting.p_lost_holm for row in rows if row.forgetting}
     if len(rows) > 1:
         p_lost = min(1.0, 2 * min(p_lost, *alone.values()))
-    return RoleVerdict(
+    return records.RoleVerdict(
         [row.name for row in rows], sum(row.pair.questions for row in rows), *bounds, p_kept, p_lost,
         lost=[name for name, p in alone.items() if p < alpha / min(2, len(rows))],
         constant=sorted({arm for row in rows for arm in row.constant}),

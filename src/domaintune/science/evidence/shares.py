@@ -14,8 +14,6 @@ from scipy import stats
 
 from domaintune.science.evidence.clusters import ClusterMean, cluster_mean, number_clusters
 
-UNPARSED = None
-
 
 class Design(NamedTuple):
     """What clusters make of a sample; of independent questions the effect is 1 and df infinite."""
@@ -137,7 +135,7 @@ def score(
     right = [g == c for g, c in zip(gold, choice, strict=True)]
     design = design_of(right, clusters or [""] * n)
     correct = sum(right)
-    unparsed = sum(c is UNPARSED for c in choice)
+    unparsed = sum(c is None for c in choice)
     accuracy = correct / n
     f1 = _f1_by_class(gold, choice)
     support = Counter(gold)
