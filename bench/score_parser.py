@@ -15,8 +15,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from domaintune.core.scoring.prose import ScoreError, scores_in_prose
+from domaintune.core.scoring.prose import read_prose
 from domaintune.core.scoring.spec import JudgePrompt, ScoredCriterion, ScoringSpec
+from domaintune.core.teacher.repair import Unreadable
 
 SPEC = ScoringSpec(
     name="rating",
@@ -68,15 +69,13 @@ def read(rows: Sequence[dict[str, Any]], spelling: str) -> Reading:
     same, otherwise, unread = 0, [], []
     for number, row in enumerate(rows, 1):
         name = f"line {number}: published {row['score']}"
-        try:
-            score = scores_in_prose(SPEC, IN_BRACKETS.sub(_spelt(spelling), row["judgment"]))["quality"]
-        except ScoreError as error:
-            unread.append(f"{name}, {error}")
-            continue
-        if score == row["score"]:
+        found = read_prose(SPEC, IN_BRACKETS.sub(_spelt(spelling), row["judgment"]))
+        if isinstance(found, Unreadable):
+            unread.append(f"{name}, {found.problem}")
+        elif found.value["quality"] == row["score"]:
             same += 1
         else:
-            otherwise.append(f"{name}, read {score}")
+            otherwise.append(f"{name}, read {found.value['quality']}")
     return Reading(same, otherwise, unread)
 
 

@@ -10,13 +10,11 @@ from model_settings import decode, runtime, untrained
 
 from domaintune.answer.arms import How, Local, Prompted
 from domaintune.answer.generating import (
-    Asked,
-    Generated,
     Generation,
     generate,
     generation_config,
 )
-from domaintune.answer.stage import decoded_here
+from domaintune.answer.stage import decoding
 from domaintune.core.models.foundation import open_foundation
 from domaintune.core.models.loading import load_model, load_tokenizer
 from domaintune.core.rendering.rendering import Rendered
@@ -42,11 +40,11 @@ def tiny(tiny_foundation: Path) -> tuple[Any, Any]:
 def written(tiny: tuple[Any, Any]) -> Write:
     """Let the tiny model write after prompts of several lengths."""
     model, tokenizer = tiny
-    asked = [Asked(str(n), tokenizer("pump " * (n + 1))["input_ids"]) for n in range(6)]
+    asked = {str(n): tokenizer("pump " * (n + 1))["input_ids"] for n in reversed(range(6))}
 
     def write(seed: int = 7, pad_id: int = tokenizer.pad_token_id, **fields: object) -> dict[str, list[int]]:
         generation = Generation(decode(**fields), [tokenizer.eos_token_id], pad_id, seed)
-        return {one.id: one.ids for one in generate(model, asked[::-1], generation)}
+        return {name: one.ids for name, one in generate(model, asked, generation)}
 
     return write
 
@@ -84,9 +82,9 @@ class Seen:
 
 def test_a_repetition_penalty_meets_no_token_that_the_prompt_lacks() -> None:
     # it reads ids behind the mask too; many models pad with their end token, and padded answers would end later
-    model, asked = Seen(), [Asked("a", [5, 6, 7, 8]), Asked("b", [9])]
+    model, asked = Seen(), {"a": [5, 6, 7, 8], "b": [9]}
     written = list(generate(model, asked, Generation(decode(batch=2), [2], pad_id=2, seed=7)))
-    assert written == [Generated("b", [], finished=True), Generated("a", [], finished=True)]
+    assert written == [("b", ([], True)), ("a", ([], True))]
     assert model.rows == [[9, 9, 9, 9], [5, 6, 7, 8]]
     assert model.mask == [[0, 0, 0, 1], [1, 1, 1, 1]]
 
@@ -113,9 +111,9 @@ def test_what_is_drawn_is_decided_by_the_seed(written: Write) -> None:
 
 
 def test_drawn_beams_are_told_to_be_searched_one_question_at_a_time() -> None:
-    assert decoded_here(decode(do_sample=True)).no_effect == {}
-    searched = decoded_here(decode(do_sample=True, num_beams=2))
-    assert "one question at a time" in searched.no_effect["batch"]["reason"]
+    assert decoding(decode(do_sample=True), 7, here=True)["no_effect"] == {}
+    searched = decoding(decode(do_sample=True, num_beams=2), 7, here=True)
+    assert "one question at a time" in searched["no_effect"]["batch"]["reason"]
 
 
 def test_tokens_are_drawn_as_often_as_the_model_says(tiny: tuple[Any, Any]) -> None:
@@ -129,8 +127,8 @@ def test_tokens_are_drawn_as_often_as_the_model_says(tiny: tuple[Any, Any]) -> N
     kept = scores.topk(5)
     wanted = (kept.values / 0.7).softmax(-1)
     how = Generation(decode(do_sample=True, temperature=0.7, top_k=5, max_new_tokens=1, batch=500), [], 0, 7)
-    asked = [Asked(str(n), prompt) for n in range(2000)]
-    drawn = [one.ids[0] for one in generate(model, asked, how)]
+    asked = {str(n): prompt for n in range(2000)}
+    drawn = [one.ids[0] for _, one in generate(model, asked, how)]
     counts = [drawn.count(token) for token in kept.indices.tolist()]
     assert sum(counts) == 2000
     assert chisquare(counts, wanted.numpy() * 2000).pvalue > 0.001

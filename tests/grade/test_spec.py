@@ -28,10 +28,10 @@ def test_a_shipped_spec_has_the_study_s_criteria_on_the_study_s_scale(spec: Grad
 
 
 def test_its_calibration_answers_are_all_different_and_in_the_languages_they_claim(spec: GradeSpec) -> None:
-    answers = {f"{item.name}/{version}": answer for item, version, answer in spec.answers}
+    answers = {name: one["answer"] for name, one in spec.answers.items()}
     assert len(answers) == len(spec.calibration) * 6
     for row in spec.calibration:
-        own = [answer for item, _, answer in spec.answers if item is row]
+        own = [one["answer"] for one in spec.answers.values() if one["row"] == row.name]
         assert len(set(own)) == len(own) == 6
         korean = row.language == "ko"
         assert (hangul_share(row.answer) > 0.5) == (hangul_share(row.contradicted) > 0.5) == korean

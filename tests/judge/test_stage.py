@@ -6,11 +6,11 @@ from typing import Any
 
 import polars as pl
 import pytest
-from judge_run import Project, question
+from judge_run import Project, answers, question
 from openai_server import Server
 
 from domaintune.core.frames import read_records, write_records
-from domaintune.core.records.question import Question
+from domaintune.core.records.question import Answer, Question
 from domaintune.core.stage.accounting import Reject
 
 MATCHED = "It melts ice at -40 °C with 30 W."
@@ -63,6 +63,8 @@ def test_a_baseline_opens_no_judge_and_writes_empty_tables(project: Project) -> 
         ),
         ("questions", "3 answers of tuned or base belong to no question"),
         ("answers", "tuned/answers.parquet: not found. Run `dvc repro`"),
+        ("twice", "tuned/answers.parquet: two answers to question q1"),
+        ("foreign", "tuned/answers.parquet: expected answers of tuned, got some of base"),
     ],
 )
 def test_wrong_input_gives_one_clear_message_and_writes_nothing(
@@ -72,8 +74,14 @@ def test_wrong_input_gives_one_clear_message_and_writes_nothing(
         project.params["rubrics"]["tone"] = {"orders": ["arm_first"]}
     elif wrong == "questions":
         write_records(project.folder / "questions.parquet", Question, [question("q9")])
-    else:
+    elif wrong == "answers":
         (project.folder / "tuned/answers.parquet").unlink()
+    else:
+        rows = [
+            answers(arm, {"q1": "It melts."})["q1"]
+            for arm in ("tuned", "tuned" if wrong == "twice" else "base")
+        ]
+        write_records(project.folder / "tuned/answers.parquet", Answer, rows, sort_by=("arm",))
     done = project.judge()
     assert done.returncode == 1
     assert done.stderr.startswith("error: ")

@@ -10,6 +10,7 @@ from judge_run import PAIRWISE
 
 from domaintune.core.records.judgment import CONTRADICTION
 from domaintune.core.scoring.rubric import PairSpec
+from domaintune.core.teacher.asking import Asked
 from domaintune.core.teacher.repair import Read, Unreadable, read_answer
 from domaintune.judge.verdicts import Verdict, problem, read, tidy
 
@@ -41,7 +42,11 @@ def ladder(spec: PairSpec, text: str) -> Read | Unreadable:
 def told(spec: PairSpec, value: Any) -> Verdict | str:
     """Return what a reply says, or why it cannot be read."""
     found = ladder(spec, json.dumps(value))
-    return read(spec, found.value) if isinstance(found, Read) else found.problem
+    if isinstance(found, Unreadable):
+        return found.problem
+    verdict = read(spec, Asked("", found.value, "parsed", "", ""))
+    assert verdict is not None
+    return verdict
 
 
 @pytest.mark.parametrize(

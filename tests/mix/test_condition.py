@@ -132,7 +132,7 @@ def test_answering_tells_the_line_of_the_arms_own_file(
     sent: list[list[int]] = []
     monkeypatch.setattr(
         "domaintune.answer.arms.generate",
-        lambda model, asked, how: sent.extend(one.prompt_ids for one in asked) or [],
+        lambda model, asked, how: sent.extend(asked.values()) or [],
     )
     questions = [Prompted("a", "Plan.", "Why?"), Prompted("b", "", "Why?")]
     for own in ({}, {"condition_line": HIGH}):

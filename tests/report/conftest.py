@@ -16,7 +16,7 @@ from records import blank
 from ruamel.yaml import YAML
 from typer.testing import CliRunner
 
-from domaintune.answer.stage import decoded_here
+from domaintune.answer.stage import decoding
 from domaintune.compare import __main__ as compare
 from domaintune.core.frames import write_records
 from domaintune.core.records.document import Document
@@ -107,7 +107,7 @@ def write_arm(root, arm, texts, judged_by_model):
     everything = YAML(typ="safe").load((root / "params.yaml").read_text(encoding="utf-8"))
     write_json(
         root / f"data/answers/{arm}/decoding.json",
-        decoded_here(Decode.model_validate(everything["decode"]))._asdict(),
+        decoding(Decode.model_validate(everything["decode"]), 7, here=True),
     )
     judgments = []
     if arm != "base" and texts:

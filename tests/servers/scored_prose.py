@@ -6,7 +6,7 @@ from typing import Any
 from committed import ROOT
 
 from domaintune.core.scoring.asking import tidy_scores
-from domaintune.core.scoring.prose import read_prose, scores_in_prose
+from domaintune.core.scoring.prose import read_prose
 from domaintune.core.scoring.spec import ScoringSpec
 from domaintune.core.teacher.repair import Read, Unreadable, read_answer
 from domaintune.grade.spec import read_grade_spec
@@ -18,12 +18,15 @@ ONE_SPEC = FOUR_SPEC.model_copy(update={"criteria": [FOUR_SPEC.criteria[0].model
 
 
 def one(text: str) -> Any:
-    return scores_in_prose(ONE_SPEC, text)["quality"]
+    """Return the score, or why there is none."""
+    found = read_prose(ONE_SPEC, text)
+    return found.value["quality"] if isinstance(found, Read) else found.problem
 
 
 def four(text: str) -> Any:
-    found = scores_in_prose(FOUR_SPEC, text)
-    return [found[name] for name in FOUR]
+    """Return the scores, or why there are none."""
+    found = read_prose(FOUR_SPEC, text)
+    return [found.value[name] for name in FOUR] if isinstance(found, Read) else found.problem
 
 
 def ladder(of: ScoringSpec, text: str, *, complete: bool = True) -> Read | Unreadable:

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
+from math import inf
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from domaintune.answer.generating import Asked, Generation, generate
+from domaintune.answer.generating import Generation, generate
 from domaintune.core.models.generating import load_arm
 from domaintune.core.paying.openai_server import ask_endpoint
 from domaintune.core.paying.protocol import Failure, Message, Request, Sampling
@@ -119,26 +120,24 @@ class Local:
         decode, loaded = self.how.decode, self.loaded
         rendered = {one.id: self.rendered(one) for one in questions}
         lost = {name: (one.reason, one.detail) for name, one in rendered.items() if isinstance(one, Refused)}
-        asked = [Asked(name, one.input_ids) for name, one in rendered.items() if isinstance(one, Rendered)]
-        room = None if loaded.context is None else loaded.context - decode.max_new_tokens
-        fits = [one for one in asked if room is None or len(one.prompt_ids) <= room]  # no prompt is cut
+        asked = {name: one.input_ids for name, one in rendered.items() if isinstance(one, Rendered)}
+        room = inf if loaded.context is None else loaded.context - decode.max_new_tokens
+        detail = "{} prompt tokens leave no room for decode.max_new_tokens = {} in the model's context"
+        for name, ids in list(asked.items()):
+            if len(ids) > room:  # no prompt is cut
+                lost[name] = ("too_long", detail.format(len(ids), decode.max_new_tokens))
+                del asked[name]
         how = Generation(decode, loaded.ends, loaded.tokenizer.pad_token_id, self.how.seed)
         answers = [
             Answer(
                 arm=self.name,
-                question_id=one.id,
-                text=loaded.tokenizer.decode(one.ids, skip_special_tokens=True).strip(),
-                tokens=len(one.ids),
-                finished=one.finished,
+                question_id=name,
+                text=loaded.tokenizer.decode(ids, skip_special_tokens=True).strip(),
+                tokens=len(ids),
+                finished=finished,
             )
-            for one in generate(loaded.model, fits, how)
+            for name, (ids, finished) in generate(loaded.model, asked, how)
         ]
-        detail = "{} prompt tokens leave no room for decode.max_new_tokens = {} in the model's context"
-        lost |= {
-            one.id: ("too_long", detail.format(len(one.prompt_ids), decode.max_new_tokens))
-            for one in asked
-            if one not in fits
-        }
         return Answered(answers, lost)
 
     def rendered(self, one: Prompted) -> Rendered | Refused:

@@ -1,28 +1,11 @@
 """Answers in batches, padded on the left: greedy, over beams, or drawn."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from domaintune.core.models.generating import write_batch
+from domaintune.core.models.generating import Written, write_batch
 from domaintune.core.sections.models import Decode
 from domaintune.core.seeds import derive_seed
-
-
-class Asked(NamedTuple):
-    """A question as token ids."""
-
-    id: str
-    prompt_ids: list[int]
-
-
-class Generated(NamedTuple):
-    """What the model wrote."""
-
-    id: str
-    ids: list[int]
-    """Generated tokens, the end token not among them."""
-    finished: bool
-    """False where max_new_tokens cut the answer."""
 
 
 class Generation(NamedTuple):
@@ -35,30 +18,28 @@ class Generation(NamedTuple):
     """Decides what is drawn where `decode.do_sample` is true."""
 
 
-def generate(model: Any, asked: Sequence[Asked], how: Generation) -> Iterator[Generated]:
-    """Answer all prompts, those of like length together; ties go by id, so the batches never change.
+def generate(
+    model: Any, asked: Mapping[str, Sequence[int]], how: Generation
+) -> Iterator[tuple[str, Written]]:
+    """Answer all prompts, token ids by id, those of like length together; ties go by id, so the batches never change.
 
     What is drawn for a prompt depends on its id and the seed, not on the prompts beside it. Beams are drawn from
     torch's own generator, which a batch shares: a prompt is then answered by itself.
     """
-    ordered = sorted(asked, key=lambda one: (len(one.prompt_ids), one.id))
+    ordered = sorted(asked, key=lambda name: (len(asked[name]), name))
     size = 1 if how.decode.do_sample and how.decode.num_beams > 1 else how.decode.batch
     for start in range(0, len(ordered), size):
-        yield from _batch(model, ordered[start : start + size], how)
-
-
-def _batch(model: Any, batch: Sequence[Asked], how: Generation) -> Iterator[Generated]:
-    seeds = [derive_seed(how.seed, "answer", one.id) for one in batch]
-    written = write_batch(
-        model,
-        [one.prompt_ids for one in batch],
-        set(how.end_ids),
-        seeds[0],  # decides beams alone
-        generation_config=generation_config(model, how),
-        logits_processor=_draws(how.decode, seeds, model.device),
-    )
-    for one, found in zip(batch, written, strict=True):
-        yield Generated(one.id, *found)
+        batch = ordered[start : start + size]
+        seeds = [derive_seed(how.seed, "answer", name) for name in batch]
+        written = write_batch(
+            model,
+            [asked[name] for name in batch],
+            set(how.end_ids),
+            seeds[0],  # decides beams alone
+            generation_config=generation_config(model, how),
+            logits_processor=_draws(how.decode, seeds, model.device),
+        )
+        yield from zip(batch, written, strict=True)
 
 
 def _draws(decode: Decode, seeds: Sequence[int], device: Any) -> list[Callable[[Any, Any], Any]]:

@@ -1,6 +1,6 @@
 """The answer stage: questions in; answers, lost questions with reasons, accounting and decoding parameters out."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -22,32 +22,17 @@ UNASKED = ("too_long", "no_answer_before", "conversation", "control_token")
 """Reasons for which a question was not put to the arm."""
 
 
-class Decoding(NamedTuple):
-    """One arm's decoding, written beside its answers as `decoding.json`."""
-
-    used: dict[str, Any]
-    no_effect: dict[str, dict[str, Any]]
-    """Parameter → its value in params.yaml, and why it was not used."""
-
-
-def decoded_here(decode: Decode) -> Decoding:
-    """Return what the model's own `generate` is given."""
-    if not decode.do_sample:
-        return _told(decode, dict.fromkeys(DRAWN, GREEDY))
-    return _told(decode, {"batch": ALONE} if decode.num_beams > 1 else {})
-
-
-def decoded_there(decode: Decode, seed: int) -> Decoding:
-    """Return what a server is sent, under the names it is sent by."""
-    unused = dict.fromkeys(("num_beams", "repetition_penalty", "top_k", "batch"), UNKNOWN)
-    unused |= {} if decode.do_sample else dict.fromkeys(DRAWN, GREEDY)
-    return _told(decode, unused)._replace(used=sampling_of(decode, seed)._asdict())
-
-
-def _told(decode: Decode, unused: Mapping[str, str]) -> Decoding:
+def decoding(decode: Decode, seed: int, *, here: bool) -> dict[str, Any]:
+    """Return what the model's own `generate`, or a server, is given, and of the other parameters why they are not."""
     values = decode.model_dump()
+    unused = {} if here else dict.fromkeys(("num_beams", "repetition_penalty", "top_k", "batch"), UNKNOWN)
+    unused |= {} if decode.do_sample else dict.fromkeys(DRAWN, GREEDY)
+    unused |= {"batch": ALONE} if here and decode.do_sample and decode.num_beams > 1 else {}
     used = {name: value for name, value in values.items() if name not in unused}
-    return Decoding(used, {name: {"value": values[name], "reason": unused[name]} for name in sorted(unused)})
+    return {
+        "used": used if here else sampling_of(decode, seed)._asdict(),
+        "no_effect": {name: {"value": values[name], "reason": why} for name, why in unused.items()},
+    }
 
 
 def rejects_of(answered: Answered, selected: Sequence[Question]) -> list[Reject]:
@@ -103,9 +88,8 @@ def write_answers(name: str, arm: ArmEndpoint, places: Places, how: How) -> Acco
     accounts = account(name, answered, selected, how.wanted.n)
     write_records(places.out / "answers.parquet", Answer, answered.answers, sort_by=("question_id",))
     write_records(places.out / "rejects.parquet", Reject, rejects_of(answered, selected))
-    decode = how.decode
-    decoding = decoded_here(decode) if arm.endpoint is None else decoded_there(decode, how.seed)
-    write_json(places.out / "decoding.json", decoding._asdict())
+    used = decoding(how.decode, how.seed, here=arm.endpoint is None)
+    write_json(places.out / "decoding.json", used)
     return accounts
 
 

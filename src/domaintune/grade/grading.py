@@ -1,16 +1,20 @@
 """Grading: first the calibration items, then the rows, some of them several times, then what needs no judge."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from domaintune.core.frames import Record
 from domaintune.core.records.judgment import READ, CalibrationPair, Grade, Grading, Outcome
 from domaintune.core.scoring.asking import unscored
 from domaintune.core.scoring.calibration import check_calibration, prefers_good
+from domaintune.core.scoring.spec import MEAN
 from domaintune.core.stage.accounting import Reject
 from domaintune.core.teacher.asking import Asker
 from domaintune.grade.rows import GradedRow, GradedRows, lowest, measured
-from domaintune.grade.spec import GradingJob, ScoredText, score
+from domaintune.grade.spec import GradingJob, score
+
+NAMED = {"instruction_id", "request_id"}
+"""Of a grading, what its reject keeps."""
 
 
 class CalibrationAnswer(Record):
@@ -71,23 +75,28 @@ def grade(asker: Asker, job: GradingJob, chosen: GradedRows) -> Graded:
     again = job.asks_model and settings.repeats > 1
     sample = [row.id for row in lowest(chosen.asked, settings.repeat_rows, "repeat")] if again else []
     repeats = [(name, at) for name in sample for at in range(settings.repeats)]
-    scored = score(
-        asker, job, {(name, 0): asked[name] for name in asked} | {one: asked[one[0]] for one in repeats}
-    )
-    gradings = [_grading(name, scored[name, 0]) for name in asked]
+    wanted = {one: asked[one[0]] for one in [*((name, 0) for name in asked), *repeats]}
+    scored = score(asker, job, wanted)
+    gradings = [Grading(instruction_id=name, **scored[name, 0].said) for name in asked]
     judged = [
         Grade(instruction_id=name, name=criterion, value=value, by="judge")
         for name in asked
         for criterion, value in scored[name, 0].values.items()
     ]
-    return Graded(
-        grades=judged + measured(chosen.asked),
-        gradings=gradings,
-        calibration=known,
-        repeats=_repeats(repeats, scored),
-        unread=sum(scored[one].scores is None for one in repeats) if repeats else None,
-        rejects=list(_rejects(gradings, chosen.left)),
-    )
+    repeated = [
+        Repeat(
+            instruction_id=one[0],
+            repeat=one[1],
+            name=name,
+            value=value,
+            request_id=scored[one].said["request_id"],
+        )
+        for one in repeats
+        for name, value in scored[one].values.items()
+    ]
+    unread = sum(not scored[one].values for one in repeats) if repeats else None
+    rejects = rejects_of(gradings, chosen.left)
+    return Graded(judged + measured(chosen.asked), gradings, known, repeated, unread, rejects)
 
 
 def calibrate(asker: Asker, job: GradingJob, waiting: int) -> list[CalibrationAnswer]:
@@ -97,31 +106,10 @@ def calibrate(asker: Asker, job: GradingJob, waiting: int) -> list[CalibrationAn
         GateError: the judge does not know good from bad.
     """
     spec = job.spec
-    wanted = {
-        (f"{item.name}/{version}", 0): {
-            "instruction": item.instruction,
-            "input": item.input,
-            "answer": answer,
-        }
-        for item, version, answer in spec.answers
-    }
-    scored = {name: one for (name, _), one in score(asker, job, wanted).items()}
+    scored = score(asker, job, {(name, 0): answer for name, answer in spec.answers.items()})
     found = [
-        CalibrationAnswer(
-            id=(name := f"{item.name}/{version}"),
-            row=item.name,
-            version=version,
-            language=item.language,
-            instruction=item.instruction,
-            input=item.input,
-            answer=answer,
-            mean=scored[name].values.get("mean"),
-            outcome=scored[name].outcome,
-            reason=scored[name].reason,
-            detail=scored[name].detail,
-            request_id=scored[name].request_id,
-        )
-        for item, version, answer in spec.answers
+        CalibrationAnswer(id=name, **answer, mean=scored[name, 0].values.get(MEAN), **scored[name, 0].said)
+        for name, answer in spec.answers.items()
     ]
     mend = (
         f"word criteria and domain more clearly in catalog/grades/{spec.name}.yaml, and see there whether the "
@@ -134,47 +122,21 @@ def calibrate(asker: Asker, job: GradingJob, waiting: int) -> list[CalibrationAn
 
 def pairs(spec: str, rows: Sequence[CalibrationAnswer]) -> list[CalibrationPair]:
     """Return each bad answer beside the good one of its item."""
-    good = {row.row: row.mean for row in rows if row.version == "good"}
-    told = {row.id: prefers_good(row.version, good[row.row], row.mean) for row in rows}
-    return [
-        CalibrationPair(
-            id=row.id,
-            rubric=spec,
-            row=row.row,
-            version=row.version,
-            language=row.language,
-            told_apart=told[row.id][0],
-            said=told[row.id][1],
-            request_ids=[row.request_id],
+    good, found = {row.row: row.mean for row in rows if row.version == "good"}, []
+    for row in (row for row in rows if row.version != "good"):
+        told, said = prefers_good(row.version, good[row.row], row.mean)
+        item = row.model_dump(include={"id", "row", "version", "language"})
+        found.append(
+            CalibrationPair(**item, rubric=spec, told_apart=told, said=said, request_ids=[row.request_id])
         )
-        for row in rows
-        if row.version != "good"
-    ]
+    return found
 
 
-def _grading(name: str, scored: ScoredText) -> Grading:
-    return Grading(
-        instruction_id=name,
-        outcome=scored.outcome,
-        reason=scored.reason,
-        detail=scored.detail,
-        request_id=scored.request_id,
-    )
-
-
-def _repeats(asked: Iterable[tuple[str, int]], scored: Mapping[tuple[str, int], ScoredText]) -> list[Repeat]:
-    return [
-        Repeat(instruction_id=row, repeat=at, name=name, value=value, request_id=scored[row, at].request_id)
-        for row, at in asked
-        for name, value in scored[row, at].values.items()
-    ]
-
-
-def _rejects(gradings: Iterable[Grading], left: Iterable[GradedRow]) -> Iterator[Reject]:
-    for one in gradings:
-        if one.outcome not in READ:
-            names = {"instruction_id": one.instruction_id, "request_id": one.request_id}
-            yield unscored("grade", one.instruction_id, one.outcome, one.detail, names)
+def rejects_of(gradings: Iterable[Grading], left: Iterable[GradedRow]) -> list[Reject]:
+    """Return a reject for each row that was asked about and has no grade, and for each beyond `max_rows`."""
     beyond = "not among the rows that gradings' max_rows lets through"
-    for row in left:
-        yield Reject.of("grade", row.id, "beyond_max_rows", beyond, {"instruction_id": row.id})
+    return [
+        unscored("grade", one.instruction_id, one.outcome, one.detail, one.model_dump(include=NAMED))
+        for one in gradings
+        if one.outcome not in READ
+    ] + [Reject.of("grade", row.id, "beyond_max_rows", beyond, {"instruction_id": row.id}) for row in left]

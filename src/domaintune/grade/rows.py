@@ -7,7 +7,7 @@ from domaintune.core.records.document import Document
 from domaintune.core.records.instruction import Instruction
 from domaintune.core.records.judgment import Grade
 from domaintune.core.sections.data import GradingSet
-from domaintune.core.stage.errors import InputError
+from domaintune.core.stage.accounting import check_groups
 from domaintune.core.stage.files import content_id
 from domaintune.science.heuristic_measures import heuristic_measures
 
@@ -58,12 +58,7 @@ def choose(
     Raises:
         InputError: a group has no curated row.
     """
-    there = sorted({row.group for row in rows})
-    if empty := sorted(set(wanted.groups) - set(there)):
-        raise InputError(
-            f"gradings.{key}.groups: no curated row has the groups {empty}; there are rows of {there}. See why they "
-            "were lost with `domaintune show data/curated/rejects.parquet`, or in data/accounting."
-        )
+    check_groups(f"gradings.{key}.groups", wanted.groups, (row.group for row in rows))
     own = [row for row in rows if row.group in wanted.groups and row.split == "train"]
     graded = sorted(to_graded(row, documents.get(row.document_id)) for row in own)
     return GradedRows(graded, lowest(graded, wanted.max_rows, "row"))

@@ -2,18 +2,17 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Literal, NamedTuple
+from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import Field
 
-from domaintune.core.records.judgment import READ, Outcome
-from domaintune.core.scoring.asking import OUTCOMES, Scores, ask_scores, prompt_for, read_scores
+from domaintune.core.scoring.asking import OUTCOMES, ask, prompt_for, read_scores
 from domaintune.core.scoring.calibration import CalibrationItem, bad_answers, item_problems
-from domaintune.core.scoring.spec import ScoringSpec, Texts, name_problem
+from domaintune.core.scoring.spec import MEAN, ScoringSpec, Texts, name_problem
 from domaintune.core.sections.evaluation import Language
 from domaintune.core.stage.errors import ParamsError
 from domaintune.core.stage.params import parse, read_yaml
-from domaintune.core.teacher.asking import Asker
+from domaintune.core.teacher.asking import Asked, Asker
 from domaintune.grade.params import GradeSettings
 from domaintune.science.heuristic_measures import MEASURES
 
@@ -36,13 +35,14 @@ class GradeSpec(ScoringSpec):
     """The calibration items."""
 
     @property
-    def answers(self) -> list[tuple[CalibrationRow, str, str]]:
-        """Return each calibration item with `good` and its good answer, and with each fault and that bad answer."""
-        return [
-            (item, version, answer)
+    def answers(self) -> dict[str, dict[str, Any]]:
+        """Return each calibration item's good answer and bad ones as they are asked about, by item and version."""
+        return {
+            f"{item.name}/{version}": item.model_dump(include={"language", "instruction", "input"})
+            | {"row": item.name, "version": version, "answer": answer}
             for item in self.calibration
             for version, answer in {"good": item.answer, **bad_answers(item, self.calibration)}.items()
-        ]
+        }
 
     def _contradictions(self) -> list[str]:
         found = super()._contradictions() + item_problems(self.calibration)
@@ -102,22 +102,10 @@ Wanted = Mapping[tuple[str, int], Mapping[str, str]]
 class ScoredText(NamedTuple):
     """What the judge said of one text."""
 
-    outcome: Outcome
-    scores: Scores | None
-    """None unless the outcome is parsed or repaired."""
-    detail: str
-    request_id: str
-
-    @property
-    def reason(self) -> str:
-        """Return the judge's words, empty where there are none."""
-        return self.scores.reason if self.scores else ""
-
-    @property
-    def values(self) -> dict[str, float]:
-        """Return each criterion's score, and their mean; nothing where there are none."""
-        scores = {} if self.scores is None else {name: float(n) for name, n in self.scores.values.items()}
-        return {**scores, "mean": sum(scores.values()) / len(scores)} if scores else {}
+    said: dict[str, Any]
+    """Outcome, reason, detail and request_id, as records hold them; the reason is empty where nothing was read."""
+    values: dict[str, float]
+    """Each criterion's score, and their mean; nothing unless the outcome is parsed or repaired."""
 
 
 def score(asker: Asker, job: GradingJob, wanted: Wanted) -> dict[tuple[str, int], ScoredText]:
@@ -130,14 +118,14 @@ def score(asker: Asker, job: GradingJob, wanted: Wanted) -> dict[tuple[str, int]
     for one, given in wanted.items():
         prompt = prompt_for(spec, job.language, given, domain=spec.domain[job.language])
         prompts[one] = prompt._replace(id=f"{prompt.id}/{one[1]}", repeat=one[1])
-    asked = ask_scores(asker, spec, prompts.values())
-    scored = {
-        name: ScoredText(
-            outcome := OUTCOMES[one.outcome],
-            read_scores(spec, one.value) if outcome in READ else None,
-            one.detail,
-            one.request_id,
-        )
-        for name, one in asked.items()
-    }
+    scored = {name: _scored(spec, one) for name, one in ask(asker, spec, prompts.values()).items()}
     return {one: scored[prompt.id] for one, prompt in prompts.items()}
+
+
+def _scored(spec: GradeSpec, asked: Asked) -> ScoredText:
+    found = None if asked.value is None else read_scores(spec, asked.value)
+    reason = found.reason if found else ""
+    values = {name: float(value) for name, value in found.values.items()} if found else {}
+    said = {"outcome": OUTCOMES[asked.outcome], "reason": reason, "detail": asked.detail}
+    mean = {MEAN: sum(values.values()) / len(values)} if values else {}
+    return ScoredText(said | {"request_id": asked.request_id}, values | mean)

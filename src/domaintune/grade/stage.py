@@ -1,7 +1,7 @@
 """One grading's run: rows read, the judge opened, and grades, metrics and accounts written."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -93,41 +93,37 @@ def account_for(
 
 def figures(graded: Graded, accounts: Accounts) -> dict[str, Any]:
     """Return the metrics: rows, means, agreement with the calibration items and of the judge with itself."""
-    values: dict[tuple[str, str], list[float]] = {}
-    for one in sorted(graded.grades, key=lambda one: one.name):
-        values.setdefault((one.by, one.name), []).append(one.value)
+    values: dict[str, dict[str, list[float]]] = {"judge": {}, "surface": {}}
+    for one in graded.grades:
+        values[one.by].setdefault(one.name, []).append(one.value)
+    means = {by: {name: sum(own) / len(own) for name, own in named.items()} for by, named in values.items()}
     found: dict[str, Any] = {
         "rows": accounts.rows_in,
         "graded": accounts.kept,
-        "ungraded": dict(sorted((accounts.lost["rejected"] + accounts.lost["failed"]).items())),
-        "judge": {name: sum(own) / len(own) for (by, name), own in values.items() if by == "judge"},
+        "ungraded": dict(accounts.lost["rejected"] + accounts.lost["failed"]),
+        "judge": means["judge"],
         "surface": {
-            name: {"rows": len(own), "mean": sum(own) / len(own)}
-            for (by, name), own in values.items()
-            if by == "surface"
+            name: {"rows": len(values["surface"][name]), "mean": mean}
+            for name, mean in means["surface"].items()
         },
     }
     if graded.calibration:
         both = pairs("", graded.calibration)
-        versions = dict.fromkeys(pair.version for pair in both)
         found["planted"] = {
             "pairs": len(both),
             "agreement": agreement(both),
             "unread": sum(row.mean is None for row in graded.calibration),
             **{
-                version: agreement([pair for pair in both if pair.version == version]) for version in versions
+                version: agreement([pair for pair in both if pair.version == version])
+                for version in {pair.version for pair in both}
             },
         }
     if graded.unread is not None:
         found["repeats"] = {
             "asked": len({(one.instruction_id, one.repeat) for one in graded.repeats}) + graded.unread,
             "unread": graded.unread,
-            "agreement": self_agreement(in_order(graded.repeats)),
+            "agreement": self_agreement(
+                Value(one.name, one.instruction_id, one.value) for one in graded.repeats
+            ),
         }
     return found
-
-
-def in_order(repeats: Iterable[Repeat]) -> list[Value]:
-    """Return the values as a judge's agreement with itself is computed from, in the order of the gradings."""
-    ordered = sorted(repeats, key=lambda one: (one.instruction_id, one.repeat))
-    return [Value(one.name, one.instruction_id, one.value) for one in ordered]

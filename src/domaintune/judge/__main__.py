@@ -8,9 +8,9 @@ from domaintune.core.sections.evaluation import Rubric
 from domaintune.core.sections.models import Runtime
 from domaintune.core.stage.params import filled, load_item, load_mapping, load_section
 from domaintune.core.stage.running import Given, Named, guarded, running, stage_app
+from domaintune.judge.judging import judge_arm
 from domaintune.judge.params import Judge
-from domaintune.judge.plan import plan
-from domaintune.judge.run import judge_arm, read_comparison
+from domaintune.judge.plan import plan, read_comparison
 from domaintune.judge.trial import known_pairs, languages_of, read_calibration
 
 

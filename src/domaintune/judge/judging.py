@@ -1,22 +1,77 @@
-"""Judgments: asked for, equal prompts once, written down with arms for A and B, and accounted for."""
+"""One arm's run: the judge tried and asked, its replies made judgments of arms, accounted for, and then written."""
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from functools import partial
-from typing import Any
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 
-from domaintune.core.records.judgment import CONTRADICTION, READ, Judgment, Score
-from domaintune.core.scoring.asking import OUTCOMES, ask_scores, unscored
-from domaintune.core.scoring.asking import ask as ask_once
+from domaintune.core.frames import write_records
+from domaintune.core.records.judgment import CONTRADICTION, READ, CalibrationPair, Judgment, Score
+from domaintune.core.scoring.asking import OUTCOMES, PAID, unscored
+from domaintune.core.scoring.calibration import check_calibration
 from domaintune.core.scoring.rubric import AnySpec
-from domaintune.core.scoring.spec import SingleSpec
+from domaintune.core.sections.evaluation import Rubric
+from domaintune.core.sections.models import Runtime
 from domaintune.core.stage.accounting import Accounts, Reject
 from domaintune.core.stage.errors import GateError
 from domaintune.core.stage.files import content_id, to_json
-from domaintune.core.teacher.asking import Asked, Asker, Prompt
-from domaintune.judge.plan import PairwiseComparison, Planned
-from domaintune.judge.verdicts import Side, problem, read, tidy
+from domaintune.core.teacher.asking import Asked, Asker
+from domaintune.core.teacher.opening import open_asker
+from domaintune.judge.params import Judge
+from domaintune.judge.plan import PairwiseComparison, Plan, Planned
+from domaintune.judge.token_f1 import TokenF1Judge
+from domaintune.judge.trial import KnownPair, try_judge
+from domaintune.judge.verdicts import Side, ask_for, read
+
+OFFLINE = "token_f1"
+"""It says the same every time, so nothing is asked for again."""
+MEND = "word the rubric more clearly in catalog/rubrics; or see whether catalog/calibration/judge.yaml fits your domain"
+
+
+def judge_arm(
+    rubrics: Mapping[str, Rubric],
+    specs: Mapping[str, AnySpec],
+    known: Sequence[KnownPair],
+    compared: PairwiseComparison,
+    planned: Plan,
+    *,
+    settings: Judge,
+    runtime: Runtime,
+    out: Path,
+    responses: Path,
+    accounting: Path,
+) -> None:
+    """Try the judge, judge one arm, and write its tables, the answers that were used, and the accounts.
+
+    With nothing to ask, no judge is opened: the answers file is empty, and the accounts say so. All judgments that were
+    asked for are written, read or not, so that a parse rate can be told; and those that were asked for again.
+
+    Raises:
+        TeacherError: the judge cannot answer; what it answered before is in the ledger.
+        GateError: the judge does not tell calibration pairs apart, or too many verdicts were lost.
+    """
+    waiting = {item.rubric for item in planned.planned}
+    specs = {name: spec for name, spec in specs.items() if name in waiting}
+    with open_asker(settings.model, runtime, responses, {OFFLINE: TokenF1Judge}) as asker:
+        tried = try_judge(asker, specs, rubrics, known)
+        spared = f"{len(planned.planned)} verdicts was asked for"
+        check_calibration(
+            "judge", compared.arm, tried, least=settings.min_agreement, spared=spared, mend=MEND
+        )
+        judgments = judge(asker, specs, compared, planned.planned)
+        rejects = planned.rejects + lost(judgments)
+        rows_in = len(planned.planned) + len(planned.rejects)
+        accounts = account_for(compared.arm, judgments, rejects, rows_in, settings.max_reject_fraction)
+        again = 1 if settings.model.backend == OFFLINE else settings.repeats
+        repeats = judge(asker, specs, compared, repeated(planned.planned, again, settings.repeat_rows))
+        counts = asker.counts()
+        accounts.extra |= {name: counts[name] for name in PAID}
+        asker.write_responses()
+    write_records(out / "judgments.parquet", Judgment, judgments)
+    write_records(out / "planted.parquet", CalibrationPair, tried)
+    write_records(out / "repeats.parquet", Judgment, repeats)
+    write_records(out / "rejects.parquet", Reject, rejects)
+    accounts.write(accounting)
 
 
 def judge(
@@ -26,20 +81,9 @@ def judge(
     judgments: list[Judgment] = []
     for name in sorted(specs):
         of_rubric = [item for item in planned if item.rubric == name]
-        answers = ask(asker, specs[name], (item.prompt for item in of_rubric))
+        answers = ask_for(asker, specs[name], (item.prompt for item in of_rubric))
         judgments += [to_judgment(specs[name], compared, item, answers[item.prompt.id]) for item in of_rubric]
     return judgments
-
-
-def ask(asker: Asker, spec: AnySpec, prompts: Iterable[Prompt]) -> dict[str, Asked]:
-    """Return what came of each prompt, by its id. Two answers side by side are never read out of prose.
-
-    Raises:
-        TeacherError: the judge cannot answer; what it answered before is in the ledger.
-    """
-    if isinstance(spec, SingleSpec):
-        return ask_scores(asker, spec, prompts)
-    return ask_once(asker, prompts, spec.reply_schema, check=partial(problem, spec), tidy=partial(tidy, spec))
 
 
 def repeated(planned: Sequence[Planned], repeats: int, rows: int) -> list[Planned]:
@@ -63,31 +107,28 @@ def repeated(planned: Sequence[Planned], repeats: int, rows: int) -> list[Planne
 
 def to_judgment(spec: AnySpec, compared: PairwiseComparison, planned: Planned, asked: Asked) -> Judgment:
     """Turn A and B back into arms. A reply that cannot be read has no score and no choice."""
-    single = planned.order == "single"
-    common: dict[str, Any] = {
-        "id": planned.id,
-        "rubric": planned.rubric,
-        "question_id": planned.question_id,
-        "arm": compared.arm,
-        "baseline": "" if single else compared.baseline,
-        "order": planned.order,
-        "outcome": OUTCOMES[asked.outcome],
-        "request_id": asked.request_id,
-    }
-    if common["outcome"] not in READ:
-        return Judgment(**common, scores=[], choice="", reason="", detail=asked.detail)
-    verdict = read(spec, asked.value)
-    sides = [compared.arm, compared.baseline]
-    if planned.order == "baseline_first":
-        sides.reverse()
-    arms: dict[Side, str] = {"A": sides[0], "B": sides[1], "": compared.arm if single else ""}
-    scores = [Score(name=name, arm=arms[side], value=value) for name, side, value in verdict.scores]
+    arm, baseline = compared.arm, "" if planned.order == "single" else compared.baseline
+    sides = [baseline, arm] if planned.order == "baseline_first" else [arm, baseline]
+    arms: dict[Side, str] = {"A": sides[0], "B": sides[1], "": "" if baseline else arm}
+    verdict = read(spec, asked)
+    scores = [] if verdict is None else verdict.scores
+    closer = None if verdict is None else verdict.closer
     return Judgment(
-        **common,
-        scores=sorted(scores, key=lambda score: (score.name, score.arm)),
-        choice="" if verdict.closer is None else arms[verdict.closer] or "nothing",
-        reason=verdict.reason,
-        detail=to_json(verdict.notes, indent=None) if verdict.notes else asked.detail,
+        id=planned.id,
+        rubric=planned.rubric,
+        question_id=planned.question_id,
+        arm=arm,
+        baseline=baseline,
+        order=planned.order,
+        scores=sorted(
+            (Score(name=name, arm=arms[side], value=value) for name, side, value in scores),
+            key=lambda score: (score.name, score.arm),
+        ),
+        choice="" if closer is None else arms[closer] or "nothing",
+        reason="" if verdict is None else verdict.reason,
+        outcome=OUTCOMES[asked.outcome],
+        detail=to_json(verdict.notes, indent=None) if verdict and verdict.notes else asked.detail,
+        request_id=asked.request_id,
     )
 
 

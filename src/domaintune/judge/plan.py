@@ -1,8 +1,10 @@
 """What will be asked: each rubric, for each question, in each order of presentation or of the arm's answer alone."""
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
+from domaintune.core.frames import read_records
 from domaintune.core.records.question import Answer, Question
 from domaintune.core.scoring.asking import CONVERSATION, prompt_for
 from domaintune.core.scoring.rubric import AnySpec, PairSpec
@@ -22,6 +24,29 @@ class PairwiseComparison(NamedTuple):
     baseline: str
     arm_answers: Mapping[str, Answer]
     baseline_answers: Mapping[str, Answer]
+
+
+def read_comparison(arm: str, baseline: str, answers: Path, baseline_answers: Path) -> PairwiseComparison:
+    """Return the answers of both arms.
+
+    Raises:
+        InputError: a table is missing, or holds two answers to one question or one of another arm.
+    """
+    ours, theirs = _answers_of(arm, answers), _answers_of(baseline, baseline_answers)
+    return PairwiseComparison(arm, baseline, ours, theirs)
+
+
+def _answers_of(arm: str, folder: Path) -> dict[str, Answer]:
+    path = folder / "answers.parquet"
+    rows = read_records(path, Answer)
+    found = {answer.question_id: answer for answer in rows}
+    if foreign := {answer.arm for answer in rows} - {arm}:
+        raise InputError(
+            f"{path}: expected answers of {arm}, got some of {min(foreign)}. Run `dvc repro answer`."
+        )
+    if twice := [answer.question_id for answer in rows if found[answer.question_id] is not answer]:
+        raise InputError(f"{path}: two answers to question {twice[0]}. Run `dvc repro answer`.")
+    return found
 
 
 class Planned(NamedTuple):
@@ -82,26 +107,21 @@ def shown_texts(
 
     The answers stand as A and B, or the arm's alone; no arm is named.
     """
-    question = questions[question_id]
-    sides = [compared.arm_answers] if order == "single" else [compared.arm_answers, compared.baseline_answers]
+    question, pair = questions[question_id], [compared.arm_answers, compared.baseline_answers]
+    sides = {"": pair[0]} if order == "single" else {"a": pair[0], "b": pair[1]}
     if order == "baseline_first":
-        sides.reverse()
-    texts = [answers[question_id].text for answers in sides]
-    before = [questions[name] for name in question.before]
-    said = [[{"user": one.asked, "assistant": answers[one.id].text} for one in before] for answers in sides]
-    shown = {
+        sides = {"a": pair[1], "b": pair[0]}
+    shown: dict[str, Any] = {
         "question": question.asked,
         "instruction": question.instruction or question.question,
         "input": question.question if question.instruction else "",
         "matched_answer": question.matched_answer,
     }
-    conversation: Any = said[0] if order == "single" else dict(zip("ab", said, strict=True))
-    names = ["answer"] if order == "single" else ["answer_a", "answer_b"]
-    return {
-        **shown,
-        **dict(zip(names, texts, strict=True)),
-        **({CONVERSATION: conversation} if before else {}),
-    }
+    before, said = [questions[name] for name in question.before], {}
+    for side, answers in sides.items():
+        shown[f"answer_{side}" if side else "answer"] = answers[question_id].text
+        said[side] = [{"user": one.asked, "assistant": answers[one.id].text} for one in before]
+    return shown | ({CONVERSATION: said.get("", said)} if before else {})
 
 
 def _orders(rubric: Rubric, compared: PairwiseComparison) -> Sequence[Order]:

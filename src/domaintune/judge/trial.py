@@ -6,9 +6,9 @@ from typing import NamedTuple, Self, get_args
 
 from pydantic import Field, model_validator
 
-from domaintune.core.records.judgment import READ, CalibrationPair
+from domaintune.core.records.judgment import CalibrationPair
 from domaintune.core.records.question import Question
-from domaintune.core.scoring.asking import OUTCOMES, prompt_for
+from domaintune.core.scoring.asking import prompt_for
 from domaintune.core.scoring.calibration import (
     PARAPHRASED,
     CalibrationItem,
@@ -23,8 +23,7 @@ from domaintune.core.stage.errors import ParamsError
 from domaintune.core.stage.files import content_id
 from domaintune.core.stage.params import Params, parse, read_yaml
 from domaintune.core.teacher.asking import Asked, Asker, Prompt
-from domaintune.judge.judging import ask
-from domaintune.judge.verdicts import read
+from domaintune.judge.verdicts import ask_for, read
 
 
 class CalibrationQuestion(CalibrationItem):
@@ -116,7 +115,7 @@ def try_judge(
         if isinstance(spec, PairSpec) and spec.verdict == "criteria":
             continue
         prompts = [_prompts(spec, rubrics[name], pair) for pair in known]
-        answers = ask(asker, spec, [prompt for pair in prompts for prompt in pair])
+        answers = ask_for(asker, spec, [prompt for pair in prompts for prompt in pair])
         if any(one.outcome != "needs_model" for one in answers.values()):
             replies = [[answers[prompt.id] for prompt in pair] for pair in prompts]
             found += [_pair(spec, *one) for one in zip(known, replies, strict=True)]
@@ -158,9 +157,9 @@ def _pair(spec: AnySpec, known: KnownPair, replies: Sequence[Asked]) -> Calibrat
 
 def _mean(spec: SingleSpec, asked: Asked) -> float | None:
     """Return the mean over criteria, each from 0 to 1 within its own range."""
-    if OUTCOMES[asked.outcome] not in READ:
+    if (verdict := read(spec, asked)) is None:
         return None
-    given = {score.name: score.value for score in read(spec, asked.value).scores}
+    given = {score.name: score.value for score in verdict.scores}
     shares = [(given[one.name] - one.lowest) / (one.highest - one.lowest) for one in spec.criteria]
     return sum(shares) / len(shares)
 
@@ -169,11 +168,10 @@ def _side_by_side(spec: PairSpec, known: KnownPair, replies: Sequence[Asked]) ->
     """Take the good answer as preferred where it is the closer one and not scored lower, in both orders."""
     told, said = [], []
     for asked, (good, bad) in zip(replies, (("A", "B"), ("B", "A")), strict=True):
-        if OUTCOMES[asked.outcome] not in READ:
+        if (verdict := read(spec, asked)) is None:
             told.append(False)
             said.append(f"good as {good}: unread")
             continue
-        verdict = read(spec, asked.value)
         scores: dict[str, float] = {score.side: score.value for score in verdict.scores}
         told.append(verdict.closer == good and scores[good] >= scores[bad])
         closer = {good: "good", bad: known.version}.get(verdict.closer or "", "nothing")

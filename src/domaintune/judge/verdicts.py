@@ -1,13 +1,15 @@
-"""Reading a judge's reply by the shape its spec asks for: spelling variants are understood, no score is made up."""
+"""Asking a judge, and reading its reply by the shape its spec asks for: spellings are understood, no score made up."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import Any, Literal, NamedTuple
 
 from domaintune.core.records.judgment import CONTRADICTION
-from domaintune.core.scoring.asking import plain_score, read_scores
+from domaintune.core.scoring.asking import ask, plain_score, read_scores
 from domaintune.core.scoring.rubric import AnySpec, PairSpec
 from domaintune.core.scoring.spec import SingleSpec
+from domaintune.core.teacher.asking import Asked, Asker, Prompt
 
 Side = Literal["A", "B", ""]
 
@@ -38,6 +40,17 @@ class Verdict(NamedTuple):
     """For each criterion."""
 
 
+def ask_for(asker: Asker, spec: AnySpec, prompts: Iterable[Prompt]) -> dict[str, Asked]:
+    """Return what came of each prompt, by its id.
+
+    Raises:
+        TeacherError: the judge cannot answer; what it answered before is in the ledger.
+    """
+    if isinstance(spec, SingleSpec):
+        return ask(asker, spec, prompts)
+    return ask(asker, spec, prompts, check=partial(problem, spec), tidy=partial(tidy, spec))
+
+
 def tidy(spec: PairSpec, value: Any) -> Any:
     """Return the reply in the schema's spelling where its meaning is plain; anything else stays as it is.
 
@@ -60,8 +73,10 @@ def problem(spec: PairSpec, value: Mapping[str, Any]) -> str | None:
     return None
 
 
-def read(spec: AnySpec, value: Any) -> Verdict:
-    """Read a reply that its schema allows, by the names of its fields and never by their order."""
+def read(spec: AnySpec, asked: Asked) -> Verdict | None:
+    """Read a reply by the names of its fields and never by their order; None where it could not be used."""
+    if (value := asked.value) is None:
+        return None
     if isinstance(spec, SingleSpec):
         found = read_scores(spec, value)
         return Verdict([SideScore(n, "", float(v)) for n, v in found.values.items()], None, found.reason, {})

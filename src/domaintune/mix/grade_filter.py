@@ -5,6 +5,7 @@ never treated as a bad one: filter keeps it, weight shows it once; `rows: graded
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import accumulate
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -52,11 +53,14 @@ def select(names: Sequence[str], mixture: Mixture, known: Known) -> dict[str, in
     times = {name: 1 for name in own if name not in known.values}
     graded = [name for name in own if name in known.values]
     if grades.use == "weight":
-        return times | _by_band(graded, grades, known.values)
-    best = best_of(graded, grades, known)
-    return times | dict.fromkeys(
-        best if grades.random_draw is None else drawn(graded, best, grades.random_draw, known), 1
-    )
+        for band, weight in grades.times.items():
+            own = [name for name in graded if band_of(known.values[name], grades.bands) == band]
+            times |= repeated(ranked("grade", own), weight)
+        return times
+    taken = best_of(graded, grades, known)
+    if grades.random_draw is not None:
+        taken = drawn(graded, taken, grades.random_draw, known)
+    return times | dict.fromkeys(taken, 1)
 
 
 def best_of(graded: Sequence[str], grades: ArmGrades, known: Known) -> list[str]:
@@ -76,23 +80,16 @@ def drawn(graded: Sequence[str], best: Sequence[str], draw: int, known: Known) -
     then the last of them gives way to, or is followed by, the one of the others that comes nearest to what is missing.
     Only this one is not random.
     """
-    order, missing = ranked(f"chance {draw}", graded), tokens_of(best, known)
+    order, wanted = ranked(f"chance {draw}", graded), tokens_of(best, known)
     fit = [name for name in order if name in known.tokens]
-    if not missing:
+    if not wanted:
         return []
-    first = 0
-    while first < len(fit) and known.tokens[fit[first]] <= missing:
-        missing -= known.tokens[fit[first]]
-        first += 1
+    reached = list(accumulate((known.tokens[name] for name in fit), initial=0.0))
+    first = sum(tokens <= wanted for tokens in reached) - 1
     if first == len(fit):
         return _up_to(order, known.tokens, first)
-
-    def off(kept: int, last: str) -> float:
-        given_way = known.tokens[fit[kept]] if kept < first else 0
-        return abs(missing + given_way - known.tokens[last])
-
     ends = [(kept, last) for kept in range(max(first - 1, 0), first + 1) for last in fit[kept:]]
-    kept, last = min(ends, key=lambda end: off(*end))
+    kept, last = min(ends, key=lambda end: abs(wanted - reached[end[0]] - known.tokens[end[1]]))
     return [*_up_to(order, known.tokens, kept), last]
 
 
@@ -103,22 +100,8 @@ def tokens_of(names: Sequence[str], known: Known) -> float:
 
 def _up_to(order: Sequence[str], fit: Mapping[str, float], wanted: int) -> list[str]:
     """Return the first rows, up to the `wanted`-th of those that fit."""
-    taken: list[str] = []
-    for name in order:
-        if wanted <= 0:
-            break
-        taken.append(name)
-        wanted -= name in fit
-    return taken
-
-
-def _by_band(graded: Sequence[str], grades: ArmGrades, values: Mapping[str, float]) -> dict[str, int]:
-    """Return how often each row is seen; of a band seen 1.5 times half the rows, by hash, are seen twice."""
-    times: dict[str, int] = {}
-    for band, wanted in grades.times.items():
-        own = ranked("grade", (name for name in graded if band_of(values[name], grades.bands) == band))
-        times |= repeated(own, wanted)
-    return times
+    before = accumulate((name in fit for name in order), initial=0)
+    return [name for name, seen in zip(order, before, strict=False) if seen < wanted]
 
 
 def repeated(order: Sequence[str], weight: float) -> dict[str, int]:
@@ -129,19 +112,12 @@ def repeated(order: Sequence[str], weight: float) -> dict[str, int]:
     return {name: count for name, count in times.items() if count}
 
 
-ROUNDING = 1e-9  # of two prefixes as near as one another the shorter one is taken, whatever the last bit says
-
-
 def ranked(purpose: str, names: Iterable[str]) -> list[str]:
     """Return the ids in the order of their hashes, one order a purpose."""
     return sorted(names, key=lambda name: content_id("mix", purpose, name))
 
 
 def nearest(sizes: Sequence[float], wanted: float) -> int:
-    """Return how many of the first sizes add up to what comes nearest to `wanted`."""
-    reached = 0.0
-    for at, size in enumerate(sizes):
-        if abs(reached + size - wanted) > abs(reached - wanted) - ROUNDING:
-            return at
-        reached += size
-    return len(sizes)
+    """Return how many of the first sizes add up to what comes nearest to `wanted`; of two as near, the fewer."""
+    off = [round(abs(reached - wanted), 9) for reached in accumulate(sizes, initial=0.0)]
+    return off.index(min(off))

@@ -19,11 +19,15 @@ def band_of(value: float, bands: Mapping[str, float]) -> str:
     return max((name for name, border in bands.items() if border <= value), key=bands.__getitem__)
 
 
+def line_of(grades: ArmGrades, value: float) -> str:
+    """Return what a row of this grade is told; an infinite one has the best band."""
+    assert grades.control_prefix is not None, "use condition has a line"
+    return grades.control_prefix.replace(PLACE, band_of(value, grades.bands))
+
+
 def best_line(grades: ArmGrades | None) -> str:
     """Return what an arm is told while answering; empty for an arm that is not trained on a condition."""
-    if grades is None or grades.use != "condition":
-        return ""
-    return _line(grades, max(grades.bands, key=grades.bands.__getitem__))
+    return line_of(grades, math.inf) if grades is not None and grades.use == "condition" else ""
 
 
 def lines_of(rows: Iterable[Instruction], mixture: Mixture, values: Mapping[str, float]) -> dict[str, str]:
@@ -36,14 +40,9 @@ def lines_of(rows: Iterable[Instruction], mixture: Mixture, values: Mapping[str,
     if grades is None or grades.use != "condition":
         return {}
     own = [row for row in rows if row.group in mixture.groups]
-    lines = {row.id: best_line(grades) for row in own if row.split == "validation"}
-    graded = (row.id for row in own if row.split == "train" and row.id in values)
-    return lines | {name: _line(grades, band_of(values[name], grades.bands)) for name in graded}
-
-
-def _line(grades: ArmGrades, band: str) -> str:
-    assert grades.control_prefix is not None, "use condition has a line"
-    return grades.control_prefix.replace(PLACE, band)
+    known = {row.id: math.inf for row in own if row.split == "validation"}
+    known |= {row.id: values[row.id] for row in own if row.split == "train" and row.id in values}
+    return {name: line_of(grades, value) for name, value in known.items()}
 
 
 def grades_of(

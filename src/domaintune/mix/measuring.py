@@ -1,6 +1,6 @@
 """Statistics of an arm's rows: counts, shares, categories, the balance of languages, and what the grades did."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from domaintune.core.sections.arms import Mixture
@@ -16,17 +16,15 @@ def summary(mixed: Mixed) -> dict[str, Any]:
     `categories` are of training rows only: what a set calls the kind of task, or the field a row was made from;
     `uncategorised` are the training rows of which neither is known.
     """
-    train = _train(mixed)
-    counts = {
-        split: _counts((row, done) for row, done in mixed.rows if row.split == split) for split in SPLITS
-    }
-    categories = _shares(train, [row.category for row, _ in train])
+    splits = {split: [one for one in mixed.rows if one[0].split == split] for split in SPLITS}
+    train = splits["train"]
+    tasks, languages, categories = (
+        _shares(train, [getattr(row, field) for row, _ in train])
+        for field in ("task", "language", "category")
+    )
     return {
-        **counts,
-        "shares": {
-            "tasks": _shares(train, [row.task for row, _ in train]),
-            "languages": _shares(train, [row.language for row, _ in train]),
-        },
+        **{split: _counts(rows) for split, rows in splits.items()},
+        "shares": {"tasks": tasks, "languages": languages},
         "categories": {
             name: {"rows": one["rows"], "tokens": one["tokens"]} for name, one in categories.items() if name
         },
@@ -48,7 +46,7 @@ def graded_summary(mixture: Mixture, mixed: Mixed) -> dict[str, Any]:
     grades, values = mixture.grades, mixed.known.values
     if grades is None:
         return {}
-    train = _train(mixed)
+    train = [one for one in mixed.rows if one[0].split == "train"]
     trained = [row.id.partition(REPEAT)[0] for row, _ in train]  # the row that a repeated one is
     shares = _shares(train, ["graded" if name in values else "ungraded" for name in trained])
     graded = [name for name in mixed.candidates if name in values]
@@ -74,20 +72,15 @@ def graded_summary(mixture: Mixture, mixed: Mixed) -> dict[str, Any]:
     return measured
 
 
-def _train(mixed: Mixed) -> list[Row]:
-    return [(row, done) for row, done in mixed.rows if row.split == "train"]
-
-
 def _mean(values: Sequence[float]) -> float | None:
     return round(sum(values) / len(values), 6) if values else None
 
 
-def _counts(rows: Iterable[Row]) -> dict[str, int]:
-    rendered = [done for _, done in rows]
+def _counts(rows: Sequence[Row]) -> dict[str, int]:
     return {
-        "rows": len(rendered),
-        "tokens": sum(len(done.input_ids) for done in rendered),
-        "answer_tokens": sum(done.answer_tokens for done in rendered),
+        "rows": len(rows),
+        "tokens": sum(len(done.input_ids) for _, done in rows),
+        "answer_tokens": sum(done.answer_tokens for _, done in rows),
     }
 
 
@@ -96,7 +89,7 @@ def _shares(rows: Sequence[Row], names: Sequence[str]) -> dict[str, dict[str, fl
     total = _counts(rows)
     shares: dict[str, dict[str, float]] = {}
     for name in sorted(set(names)):
-        own = _counts(row for row, its in zip(rows, names, strict=True) if its == name)
+        own = _counts([row for row, its in zip(rows, names, strict=True) if its == name])
         shares[name] = {
             **own,
             "row_share": round(own["rows"] / total["rows"], 6),
@@ -108,41 +101,31 @@ def _shares(rows: Sequence[Row], names: Sequence[str]) -> dict[str, dict[str, fl
 OF = {"rows": "row_share", "tokens": "token_share"}
 
 
-def achieved(mixture: Mixture, measured: Mapping[str, Mapping[str, float]]) -> dict[str, Any]:
+def achieved(arm: str, mixture: Mixture, measured: Mapping[str, Mapping[str, float]]) -> dict[str, Any]:
     """Return what was asked, each language's share of rows and of tokens, and how far the furthest is off.
 
     `measured`: language → rows, tokens and their shares after tokenisation and rejection. Nothing is returned for a
     mixture that asks for no balance.
-    """
-    if mixture.languages is None or mixture.balance is None:
-        return {}
-    none = {"row_share": 0.0, "token_share": 0.0}
-    shares = {name: measured.get(name, none) for name in sorted(mixture.languages)}
-    off = max(abs(one[OF[mixture.balance]] - mixture.languages[name]) for name, one in shares.items())
-    return {
-        "by": mixture.balance,
-        "asked": dict(sorted(mixture.languages.items())),
-        "row_share": {name: one["row_share"] for name, one in shares.items()},
-        "token_share": {name: one["token_share"] for name, one in shares.items()},
-        "off": round(off, 6),
-        "tolerance": mixture.tolerance,
-    }
-
-
-def check_balance(arm: str, balance: Mapping[str, Any]) -> None:
-    """Stop where a language's share is further from the one asked for than the tolerance.
 
     Raises:
-        GateError: with asked and achieved shares.
+        GateError: a language's share is further from the one asked for than the tolerance.
     """
-    if not balance or balance["off"] <= balance["tolerance"]:
-        return
-    found = balance[OF[balance["by"]]]
-    shares = ", ".join(
-        f"{name} {found[name]:.4f} (asked {share:g})" for name, share in balance["asked"].items()
-    )
-    raise GateError(
-        f"mix ({arm}): the languages' shares of the {balance['by']} are {shares}: {balance['off']:.4f} off, more than "
-        f"arms.{arm}.mixture.tolerance = {balance['tolerance']:g}. Rows are too few or too long to come nearer: add "
-        "rows of the smaller language, or raise the tolerance."
-    )
+    asked, by, tolerance = mixture.languages, mixture.balance, mixture.tolerance
+    if asked is None or by is None or tolerance is None:
+        return {}
+    shares: dict[str, dict[str, float]] = {
+        share: {name: measured[name][share] if name in measured else 0.0 for name in asked}
+        for share in OF.values()
+    }
+    found = shares[OF[by]]
+    off = round(max(abs(found[name] - share) for name, share in asked.items()), 6)
+    if off > tolerance:
+        told = ", ".join(
+            f"{name} {found[name]:.4f} (asked {share:g})" for name, share in sorted(asked.items())
+        )
+        raise GateError(
+            f"mix ({arm}): the languages' shares of the {by} are {told}: {off:.4f} off, more than "
+            f"arms.{arm}.mixture.tolerance = {tolerance:g}. Rows are too few or too long to come nearer: add rows of "
+            "the smaller language, or raise the tolerance."
+        )
+    return {"by": by, "asked": asked, **shares, "off": off, "tolerance": tolerance}

@@ -39,15 +39,29 @@ class Mixed(NamedTuple):
     """Training rows of the groups, before any rule."""
 
 
-def fit(row: Instruction, rendered: Rendered | Refused, cutoff: int) -> Rendered | Reject:
-    """Return the row, or why it is lost: it could not be rendered, or has more tokens than `cutoff`."""
-    if isinstance(rendered, Refused):
-        reason, detail = rendered
-    elif len(rendered.input_ids) > cutoff:
-        reason, detail = "over_cutoff", f"{len(rendered.input_ids)} tokens, cutoff {cutoff}"
-    else:
-        return rendered
-    return Reject.of("mix", row.id, reason, detail, row)
+class _Attempts:
+    """What came of rendering rows, each once: rejected is what cannot be rendered, or is longer than the cutoff."""
+
+    def __init__(self, render: Render, cutoff: int) -> None:
+        self.render, self.cutoff = render, cutoff
+        self.done: dict[str, Rendered] = {}
+        self.lost: dict[str, Reject] = {}
+
+    def rejected(self, rows: Sequence[Instruction]) -> list[Reject]:
+        """Render the rows, and return those of them that are rejected."""
+        for row in (row for row in rows if row.id not in self.done and row.id not in self.lost):
+            found = self.render(row)
+            if isinstance(found, Rendered) and len(found.input_ids) > self.cutoff:
+                found = Refused("over_cutoff", f"{len(found.input_ids)} tokens, cutoff {self.cutoff}")
+            if isinstance(found, Rendered):
+                self.done[row.id] = found
+            else:
+                self.lost[row.id] = Reject.of("mix", row.id, *found, row)
+        return [self.lost[row.id] for row in rows if row.id in self.lost]
+
+    def tokens(self) -> dict[str, int]:
+        """Return the tokens of the rows that were rendered."""
+        return {name: len(one.input_ids) for name, one in self.done.items()}
 
 
 def mix_rows(
@@ -57,79 +71,60 @@ def mix_rows(
     cutoff: int,
     values: Mapping[str, float] = EMPTY,
 ) -> Mixed:
-    """Render the train and validation rows of the groups; the test split is never seen here.
+    """Render the train and validation rows of the groups, `values` being their grades; the test split is never seen.
 
-    A rejected row is replaced by the next one of its order, so caps are filled and shares hold for the rows that are
-    trained on. Rows left out are rendered only where they had been chosen before another one was rejected, or where
-    the choice needs tokens; a row that was never chosen is left out, not rejected.
-
-    Languages that are balanced by tokens need the tokens of all their rows, so all of them are rendered. `values`:
-    row id → grade.
+    Rows left out are rendered only where they had been chosen before another one was rejected, or where the choice
+    needs tokens: all rows where languages are balanced by tokens. A row that was never chosen is not rejected.
 
     Raises:
         InputError: not one row is left to train on.
         ParamsError: shares of languages that the rows cannot have.
     """
-    by_tokens = mixture.balance == "tokens"
-    first = mixture.model_copy(update={"languages": None}) if by_tokens else mixture
-    taken = [row for row in instructions if row.group in mixture.groups]
-    own = sorted((row for row in taken if row.split in SPLITS), key=lambda row: row.id)
-    graded = [
-        row for row in own if row.split == "train" and row.id in values and needs_tokens(mixture.grades)
-    ]
-    tried = {row.id: fit(row, render(row), cutoff) for row in graded}
-    tokens = {name: len(one.input_ids) for name, one in tried.items() if isinstance(one, Rendered)}
-    known = Known(values, tokens)
-    left, chosen, done, lost = _settle(
-        own,
-        lambda rows: choose(rows, first, known=known),
-        lambda row: tried.get(row.id) or fit(row, render(row), cutoff),
-    )
-    if by_tokens and chosen.times:
-        chosen = choose(left, mixture, {name: len(one.input_ids) for name, one in done.items()}, known)
-    rows = [(copy, done[row.id]) for row in left for copy in _copies(row, chosen)]
-    if not any(row.split == "train" for row, _ in rows):
-        raise InputError(_nothing_left(own, mixture, lost, chosen, cutoff))
-    aside: dict[str, int] = {}
-    if mixture.grades or mixture.caps or mixture.weights or mixture.languages:
-        repeated = sum(chosen.times.values()) - len(chosen.times)
-        aside = {"rows_of_groups": len(own), "repeated": repeated, **chosen.left_out}
+    taken = (row for row in instructions if row.group in mixture.groups and row.split in SPLITS)
+    own = sorted(taken, key=lambda row: row.id)
     train = [row.id for row in own if row.split == "train"]
-    return Mixed(rows, list(lost.values()), len(rows) + len(lost), aside, known, train)
+    attempts, by_tokens = _Attempts(render, cutoff), mixture.balance == "tokens"
+    if needs_tokens(mixture.grades):
+        attempts.rejected([row for row in own if row.split == "train" and row.id in values])
+    known = Known(values, attempts.tokens())
+    first = mixture.model_copy(update={"languages": None}) if by_tokens else mixture
+    left, chosen, lost = _settle(own, lambda rows: choose(rows, first, known=known), attempts)
+    if by_tokens and chosen.times:
+        chosen = choose(left, mixture, attempts.tokens(), known)
+    rows = [(copy, attempts.done[row.id]) for row in left for copy in _copies(row, chosen)]
+    if not any(row.split == "train" for row, _ in rows):
+        raise InputError(_nothing_left(own, mixture, len(lost), chosen, cutoff))
+    repeated = sum(chosen.times.values()) - len(chosen.times)
+    aside = {"rows_of_groups": len(own), "repeated": repeated, **chosen.left_out}
+    rules = mixture.grades or mixture.caps or mixture.weights or mixture.languages
+    return Mixed(rows, lost, len(rows) + len(lost), aside if rules else {}, known, train)
 
 
 def _settle(
-    own: Sequence[Instruction],
-    pick: Callable[[Sequence[Instruction]], Chosen],
-    attempt: Callable[[Instruction], Rendered | Reject],
-) -> tuple[list[Instruction], Chosen, dict[str, Rendered], dict[str, Reject]]:
-    """Choose, render what is chosen, and choose again without what is rejected, until all chosen rows are rendered.
+    own: list[Instruction], pick: Callable[[Sequence[Instruction]], Chosen], attempts: _Attempts
+) -> tuple[list[Instruction], Chosen, list[Reject]]:
+    """Choose, and again without what is rejected: caps are filled and shares hold for the rows that are trained on.
 
-    Return the rows that were not rejected, what was chosen, what was rendered, and what was rejected.
+    Return the rows that were not rejected, what was chosen, and what was rejected.
     """
-    done: dict[str, Rendered] = {}
-    lost: dict[str, Reject] = {}
-    while True:
-        left = [row for row in own if row.id not in lost]
-        chosen = pick(left) if any(row.split == "train" for row in left) else NONE
-        new = [row for row in left if row.id in chosen.times and row.id not in done]
-        for row in new:
-            found = attempt(row)
-            if isinstance(found, Reject):
-                lost[row.id] = found
-            else:
-                done[row.id] = found
-        if all(row.id in done for row in new):
-            return left, chosen, done, lost
+    lost: list[Reject] = []
+    while any(row.split == "train" for row in own):
+        chosen = pick(own)
+        if not (rejected := attempts.rejected([row for row in own if row.id in chosen.times])):
+            return own, chosen, lost
+        lost += rejected
+        gone = {reject.id for reject in rejected}
+        own = [row for row in own if row.id not in gone]
+    return own, NONE, lost
 
 
 def _nothing_left(
-    own: Sequence[Instruction], mixture: Mixture, lost: Mapping[str, Reject], chosen: Chosen, cutoff: int
+    own: Sequence[Instruction], mixture: Mixture, lost: int, chosen: Chosen, cutoff: int
 ) -> str:
     ungraded = chosen.left_out.get("left_out_by_grade", 0)
     also, ask = (f"; {ungraded} left out by grade", ", ask less of grades") if ungraded else ("", "")
     return (
-        f"no training row is left of {len(own)} rows in the groups {sorted(mixture.groups)} ({len(lost)} rejected; "
+        f"no training row is left of {len(own)} rows in the groups {sorted(mixture.groups)} ({lost} rejected; "
         f"cutoff {cutoff}{also}). Raise mix.cutoff{ask}, or look at data/curated with `domaintune show`."
     )
 

@@ -6,12 +6,12 @@ of a smaller cap are among those of a larger one.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from domaintune.core.records.instruction import Instruction
 from domaintune.core.sections.arms import Mixture
-from domaintune.core.stage.errors import InputError, ParamsError
+from domaintune.core.stage.errors import ParamsError
 from domaintune.core.stage.files import content_id
 from domaintune.mix.grade_filter import NOTHING, Known, nearest, ranked, repeated, select
 
@@ -27,20 +27,6 @@ class Chosen(NamedTuple):
 
 
 NONE = Chosen({}, {})
-
-
-def check_groups(mixture: Mixture, groups: Iterable[str], arm: str) -> None:
-    """Every group of the mixture must have curated rows; its name is known, but all its rows may have been lost.
-
-    Raises:
-        InputError: naming the groups without rows and those with some.
-    """
-    there = sorted(set(groups))
-    if empty := sorted(set(mixture.groups) - set(there)):
-        raise InputError(
-            f"arms.{arm}.mixture: no curated row has the groups {empty}; there are rows of {there}. See why they were "
-            "lost with `domaintune show data/curated/rejects.parquet`, or in data/accounting."
-        )
 
 
 def choose(

@@ -16,14 +16,13 @@ from domaintune.core.rendering.chat import Refused
 from domaintune.core.rendering.rendering import Rendered, Template, control_token, render_row
 from domaintune.core.sections.arms import Mixture
 from domaintune.core.sections.data import GradingSet
-from domaintune.core.stage.accounting import Accounts, Reject, check_gate
+from domaintune.core.stage.accounting import Accounts, Reject, check_gate, check_groups
 from domaintune.core.stage.errors import ParamsError
 from domaintune.core.stage.files import write_json
 from domaintune.mix.grades import best_line, grades_of, lines_of
-from domaintune.mix.measuring import achieved, check_balance, graded_summary, summary
-from domaintune.mix.mixing import mix_rows
+from domaintune.mix.measuring import achieved, graded_summary, summary
+from domaintune.mix.mixing import Mixed, mix_rows
 from domaintune.mix.params import Mix
-from domaintune.mix.selection import check_groups
 
 SCHEMA: dict[str, Any] = {
     "id": pl.String,
@@ -38,15 +37,7 @@ SCHEMA: dict[str, Any] = {
 
 def write_rows(path: Path, rows: Sequence[tuple[Instruction, Rendered]]) -> None:
     """Write `rows.parquet`: one row an instruction, sorted by id; training shuffles."""
-    table = [
-        {
-            "id": row.id,
-            "split": row.split,
-            **done._asdict(),
-            "answer_tokens": done.answer_tokens,
-        }
-        for row, done in rows
-    ]
+    table = [(row.id, row.split, *done, done.answer_tokens) for row, done in rows]
     write_frame(path, pl.DataFrame(table, schema=SCHEMA, orient="row"))
 
 
@@ -73,40 +64,49 @@ def write_arm(
             as asked.
     """
     accounts = Accounts("mix", arm, "rows")
-    if mixture is None:
-        template = resolve_template(params, places.foundation)
-        write_records(places.out / "rejects.parquet", Reject, [])
-        write_json(places.out / "mixture.json", {"trained": False, "template": template})
-        write_json(places.metrics, {})
-        return accounts
+    template = resolve_template(params, places.foundation)
+    described: dict[str, Any] = {"trained": mixture is not None, "template": template}
+    metrics: dict[str, Any] = {}
+    if mixture is not None:
+        mixed = _mix(arm, mixture, gradings, places, template=template, cutoff=params.cutoff)
+        accounts.rows_in, accounts.kept = mixed.chosen, len(mixed.rows)
+        accounts.lose(mixed.rejects)
+        accounts.extra |= mixed.aside
+        accounts.check()
+        accounts.check_reject_fraction(params.max_reject_fraction)
+        counted, graded = summary(mixed), graded_summary(mixture, mixed)
+        balance = achieved(arm, mixture, counted["shares"]["languages"])
+        described |= _described(mixture, places.foundation.name) | counted
+        described |= {"balance": balance} if balance else {}
+        metrics = {name: balance[name] for name in ("row_share", "token_share") if balance}
+        metrics |= {"grades": graded} if graded else {}
+        bands = {f"band_{name}": one for name, one in graded.get("band_shares", {}).items()}
+        shares = {**graded.get("shares", {}), **bands}
+        accounts.extra |= {f"{name}_rows": one["rows"] for name, one in shares.items()}
+        write_rows(places.out / "rows.parquet", mixed.rows)
+    write_records(places.out / "rejects.parquet", Reject, mixed.rejects if mixture else [])
+    write_json(places.out / "mixture.json", described)
+    write_json(places.metrics, metrics)
+    return accounts
+
+
+def _mix(
+    arm: str,
+    mixture: Mixture,
+    gradings: Mapping[str, GradingSet],
+    places: Places,
+    *,
+    template: Template,
+    cutoff: int,
+) -> Mixed:
+    """Read the rows and their grades, and render what the arm takes of them."""
     check_gate(places.gate)
     rows = read_records(places.instructions, Instruction)
-    check_groups(mixture, (row.group for row in rows), arm)
+    check_groups(f"arms.{arm}.mixture", mixture.groups, (row.group for row in rows))
     values = grades_of(arm, mixture, rows, places.grades, gradings)
-    template = resolve_template(params, places.foundation)
     lines = lines_of(rows, mixture, values)
     render = _renderer(places.foundation, template, lines, best_line(mixture.grades))
-    mixed = mix_rows(rows, mixture, render, params.cutoff, values)
-    accounts.rows_in, accounts.kept = mixed.chosen, len(mixed.rows)
-    accounts.lose(mixed.rejects)
-    accounts.extra |= mixed.aside
-    accounts.check()
-    accounts.check_reject_fraction(params.max_reject_fraction)
-    counted = summary(mixed)
-    balance, graded = achieved(mixture, counted["shares"]["languages"]), graded_summary(mixture, mixed)
-    check_balance(arm, balance)
-    write_rows(places.out / "rows.parquet", mixed.rows)
-    write_records(places.out / "rejects.parquet", Reject, mixed.rejects)
-    described = _described(mixture, template, places.foundation.name) | (
-        {"balance": balance} if balance else {}
-    )
-    write_json(places.out / "mixture.json", described | counted)
-    metrics = {name: balance[name] for name in ("row_share", "token_share") if balance}
-    write_json(places.metrics, metrics | ({"grades": graded} if graded else {}))
-    bands = {f"band_{name}": one for name, one in graded.get("band_shares", {}).items()}
-    for name, one in {**graded.get("shares", {}), **bands}.items():
-        accounts.extra[f"{name}_rows"] = one["rows"]
-    return accounts
+    return mix_rows(rows, mixture, render, cutoff, values)
 
 
 def _renderer(
@@ -126,7 +126,7 @@ def _renderer(
     return lambda row: render_row(tokenizer, template, row, lines.get(row.id, ""))
 
 
-def _described(mixture: Mixture, template: Template, model: str) -> dict[str, Any]:
+def _described(mixture: Mixture, model: str) -> dict[str, Any]:
     """Return what was asked for.
 
     How many rows were left out by which rule stands in the accounting, what came of the grades in the metrics: both can
@@ -138,9 +138,7 @@ def _described(mixture: Mixture, template: Template, model: str) -> dict[str, An
         asked = mixture.grades.model_dump() | {"rows": mixture.rows}
         wanted["grades"] = {name: value for name, value in asked.items() if value not in (None, {})}
     return {
-        "trained": True,
         "model": model,
-        "template": template,
         "groups": sorted(set(mixture.groups)),
         **{name: value for name, value in wanted.items() if value},
     }

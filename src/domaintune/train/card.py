@@ -1,11 +1,10 @@
 """The adapter's model card, with the front matter hub users know."""
 
-import io
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from ruamel.yaml import YAML
+from huggingface_hub.repocard_data import CardData
 
 from domaintune.core.models.pointer import Pointer
 from domaintune.core.stage.files import to_json
@@ -70,8 +69,4 @@ def _front_matter(facts: Facts) -> str:
         ],
         **({"license": one} if one else {"license": "other", "license_name": "see-training-data"}),
     }
-    stream = io.StringIO()
-    yaml = YAML()
-    yaml.default_flow_style = False
-    yaml.dump(value, stream)
-    return stream.getvalue()
+    return CardData(**value).to_yaml() + "\n"

@@ -78,42 +78,31 @@ def as_dataset(rows: Rows, train: Train, *, packing: bool) -> Dataset:
 
 
 def packed(rows: Rows, pack_tokens: int) -> Dataset:
-    """Return packs of whole rows, none longer than pack_tokens; `seq_lengths` holds each pack's rows.
-
-    Raises:
-        AccountingError: a row or a token is missing.
-    """
+    """Return packs of whole rows, none longer than pack_tokens; `seq_lengths` holds each pack's rows."""
     datasets.disable_progress_bars()
-    packs = pack_dataset(Dataset.from_dict(rows._asdict()), seq_length=pack_tokens, strategy="bfd")
-    lengths = [length for pack in packs["seq_lengths"] for length in pack]
-    given = sorted(len(ids) for ids in rows.input_ids)
-    if sorted(lengths) != given or sum(map(len, packs["input_ids"])) != sum(given):
-        raise AccountingError(
-            f"train: {len(given)} rows of {sum(given)} tokens came in, but {len(lengths)} of {sum(lengths)} were "
-            "packed; nothing was trained."
-        )
-    return packs
+    return pack_dataset(Dataset.from_dict(rows._asdict()), seq_length=pack_tokens, strategy="bfd")
 
 
 def count_rows(trainer: Any, rows: dict[str, Rows]) -> None:
-    """Compare the rows trl holds with those that came in: it has dropped masked rows without a word.
+    """Compare the rows trl holds, by their lengths, with those that came in: it has dropped masked rows without a word.
 
     Raises:
         AccountingError: they differ.
     """
-    trained = trainer.train_dataset
-    lengths = trained["seq_lengths"] if "seq_lengths" in trained.column_names else [[0]] * len(trained)
-    held = {
-        "train": sum(
-            len(pack) for pack, labels in zip(lengths, trained["labels"], strict=True) if carries(labels)
-        ),
-        "validation": sum(map(carries, trainer.eval_dataset["labels"])) if trainer.eval_dataset else 0,
-    }
-    given = {split: len(part) for split, part in rows.items()}
-    if held != given:
-        raise AccountingError(
-            f"train: {given} rows came in, but trl would train on {held}; nothing was trained."
-        )
+    for split, dataset in (("train", trainer.train_dataset), ("validation", trainer.eval_dataset)):
+        held = sorted(length for one in dataset or () if carries(one["labels"]) for length in _lengths(one))
+        given = sorted(map(len, rows[split].input_ids))
+        if held != given:
+            raise AccountingError(
+                f"train: {len(given)} {split} rows of {sum(given)} tokens came in, but trl would take {len(held)} of "
+                f"{sum(held)}; nothing was trained."
+            )
+
+
+def _lengths(one: dict[str, list[int]]) -> list[int]:
+    """Return the length of a row, or of each row of a pack, whose lengths must add up to its own."""
+    found = one.get("seq_lengths") or [len(one["input_ids"])]
+    return found if sum(found) == len(one["input_ids"]) else []
 
 
 def check_isolation(trainer: Any, quantization: str) -> None:

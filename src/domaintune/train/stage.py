@@ -51,17 +51,16 @@ def train_arm(
     With several processes, `words` are what each of them is started with; one of them writes, and only it accounts.
     """
     from domaintune.core.frames import read_frame
-    from domaintune.core.models.foundation import layout, narrow_widths, open_foundation, read_extension
+    from domaintune.core.models.foundation import layout, narrow_widths, open_foundation
     from domaintune.core.models.loading import prepare_torch
     from domaintune.train.checks import Given, check, look_at_machine
 
     opened, device = open_foundation(inputs.foundation), prepare_torch(runtime)
     if not is_launched():
         longest = max(map(len, read_frame(inputs.mixture / "rows.parquet")["input_ids"]))
-        machine, extension = look_at_machine(device), opened.extension
-        added = 0 if extension is None else len(read_extension(extension).pieces)
-        given = Given(layout(opened), narrow_widths(opened.folder), longest, machine, added)
-        check(settings, given)
+        added = len(opened.added.pieces) if opened.added else 0
+        machine = look_at_machine(device)
+        check(settings, Given(layout(opened), narrow_widths(opened.folder), longest, machine, added))
         if settings.train.launch.processes > 1:
             launch(settings, runtime, words)
             return None
@@ -78,17 +77,16 @@ def _tune(
     device: str,
     checkpoints: Path,
 ) -> Accounts | None:
-    from domaintune.core.models.foundation import added_rows, read_extension
+    from domaintune.core.models.foundation import added_rows
     from domaintune.core.models.loading import load_tokenizer
     from domaintune.train.card import Facts, model_card
     from domaintune.train.rows import read_rows
     from domaintune.train.tuning import curve, headline, load_foundation, save, tune
 
-    mixture = inputs.mixture
+    mixture, added = inputs.mixture, opened.added
     described, rows = read_json(mixture / "mixture.json"), read_rows(mixture / "rows.parquet")
     model, tokenizer = load_foundation(opened, settings, device), load_tokenizer(opened)
-    extension = None if opened.extension is None else read_extension(opened.extension)
-    vocabulary = {} if extension is None else added_rows(model, extension)
+    vocabulary = {} if added is None else added_rows(model, added)
     tuned = tune(
         model, tokenizer, rows=rows, settings=settings, checkpoints=checkpoints, device=device, vocabulary=vocabulary,
     )  # fmt: skip
@@ -97,16 +95,10 @@ def _tune(
         tuned.trainer.accelerator.end_training()
         if not is_main():
             return None
-        figures = headline(tuned, rows)
-        facts = Facts(
-            foundation=opened.pointer,
-            settings=settings,
-            mixture=described,
-            hashes={name: file_hash(mixture / name) for name in ("mixture.json", "rows.parquet")},
-            figures=figures,
-            versions={name: version(name).split("+")[0] for name in LIBRARIES},
-            added_tokens=0 if extension is None else len(extension.pieces),
-        )
+        figures, tokens = headline(tuned, rows), len(added.pieces) if added else 0
+        hashes = {name: file_hash(mixture / name) for name in ("mixture.json", "rows.parquet")}
+        versions = {name: version(name).split("+")[0] for name in LIBRARIES}
+        facts = Facts(opened.pointer, settings, described, hashes, figures, versions, tokens)
         write_text(outputs.adapter / "README.md", model_card(facts))
         write_json(outputs.adapter / "arm.json", _arm(described, settings))
         write_text(outputs.curve, curve(tuned.log))
@@ -114,10 +106,14 @@ def _tune(
     # also of other inputs, which nobody goes on from
     for folder in checkpoints.parent.glob(f"{settings.arm}-*"):
         shutil.rmtree(folder, ignore_errors=True)
+    return _account(settings, {split: len(part) for split, part in rows.items()}, tuned.packs)
+
+
+def _account(settings: Settings, rows: dict[str, int], packs: int) -> Accounts:
     accounts = Accounts("train", settings.arm, "rows")
-    accounts.rows_in = accounts.kept = sum(map(len, rows.values()))
-    accounts.extra |= {f"{split}_rows": len(part) for split, part in rows.items()}
-    accounts.extra |= {"packs": tuned.packs} if settings.train.packing else {}
+    accounts.rows_in = accounts.kept = sum(rows.values())
+    accounts.extra |= {f"{split}_rows": count for split, count in rows.items()}
+    accounts.extra |= {"packs": packs} if settings.train.packing else {}
     return accounts
 
 

@@ -20,12 +20,7 @@ from domaintune.train.params import Pace, Settings
 from domaintune.train.rows import carries
 
 POOL = 50  # micro batches sorted together; of 16-fold longer pools the padding is no smaller
-BEST: dict[str, Any] = {
-    "eval_strategy": "steps",
-    "load_best_model_at_end": True,
-    "metric_for_best_model": "eval_loss",
-    "greater_is_better": False,
-}
+BEST = {"eval_strategy": "steps", "load_best_model_at_end": True, "metric_for_best_model": "eval_loss"}
 
 
 def arguments(settings: Settings, steps: Pace, validated: bool, checkpoints: Path, device: str) -> SFTConfig:
@@ -46,13 +41,15 @@ def arguments(settings: Settings, steps: Pace, validated: bool, checkpoints: Pat
         use_cpu=device == "cpu",
         bf16=train.precision == "bf16",
         gradient_checkpointing=train.gradient_checkpointing,
-        save_strategy="steps",
+        gradient_accumulation_steps=steps.accumulation,
+        logging_steps=steps.log_every,
+        eval_steps=steps.eval_every,
+        save_steps=steps.eval_every,
+        warmup_steps=round(train.warmup_fraction * math.ceil(train.epochs * steps.steps_per_epoch)),
         save_total_limit=2,
         restore_callback_states_from_checkpoint=True,
-        logging_strategy="steps",
         logging_nan_inf_filter=False,
         disable_tqdm=True,
-        report_to="none",
         packing=train.packing,
         eval_packing=False,
         max_length=None,
@@ -63,10 +60,6 @@ def arguments(settings: Settings, steps: Pace, validated: bool, checkpoints: Pat
         **(BEST if validated else {}),
     )
     assert config.world_size == train.launch.processes, (config.world_size, train.launch)
-    config.gradient_accumulation_steps = steps.accumulation
-    config.logging_steps = steps.log_every
-    config.eval_steps = config.save_steps = steps.eval_every
-    config.warmup_steps = round(train.warmup_fraction * math.ceil(train.epochs * steps.steps_per_epoch))
     return config
 
 

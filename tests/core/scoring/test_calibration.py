@@ -1,9 +1,16 @@
-"""What a judge made of calibration pairs: who is let through, and what is said of those that are not told apart."""
+"""What a judge made of calibration pairs, who is let through, and a judge's agreement with itself, by hand."""
 
 import pytest
 
 from domaintune.core.records.judgment import CalibrationPair
-from domaintune.core.scoring.calibration import agreement, falls_short, missed, prefers_good
+from domaintune.core.scoring.calibration import (
+    Value,
+    agreement,
+    falls_short,
+    missed,
+    prefers_good,
+    self_agreement,
+)
 
 
 def pair(row: str, language: str, version: str, good: float | None, bad: float | None) -> CalibrationPair:
@@ -49,3 +56,21 @@ def test_a_judge_that_knows_one_language_or_is_blind_for_a_fault_falls_short_wha
     ]
     assert agreement(found) >= 0.8
     assert falls_short(found, 0.8) == short
+
+
+def repeated(values: dict[str, list[float]]) -> dict[str, dict[str, float]]:
+    return self_agreement(Value("accuracy", row, value) for row, own in values.items() for value in own)
+
+
+def test_two_gradings_of_three_rows_are_compared_in_their_order() -> None:
+    assert repeated({"a": [8, 8], "b": [6, 5], "c": [9, 7]})["accuracy"] == {
+        "pairs": 3,
+        "mean_absolute_difference": 1.0,
+        "exact": pytest.approx(1 / 3),
+        "correlation": pytest.approx(11 / 14),  # 33/9 over the root of 42/9 * 42/9
+    }
+
+
+def test_a_judge_that_always_says_the_same_has_no_correlation_and_a_row_read_once_no_pair() -> None:
+    assert "correlation" not in repeated({"a": [8, 8], "b": [8, 8]})["accuracy"]
+    assert repeated({"a": [8], "b": [7]}) == repeated({}) == {}

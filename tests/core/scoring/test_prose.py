@@ -10,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scored_prose import FOUR, ONE_SPEC, four, ladder, one
 
-from domaintune.core.scoring.prose import ScoreError
 from domaintune.core.teacher.repair import Read, Unreadable
 
 REAL = Path(os.environ.get("DOMAINTUNE_REAL_DATA", Path(__file__).parents[4] / "shared/data"))
@@ -83,9 +82,7 @@ def test_one_score_is_read_in_each_of_these_spellings(text: str) -> None:
     ],
 )
 def test_what_is_no_score_is_said_and_nothing_is_read(text: str, why: str) -> None:
-    with pytest.raises(ScoreError) as caught:
-        one(text)
-    assert why in str(caught.value)
+    assert why in str(one(text))
 
 
 @pytest.mark.parametrize(
@@ -151,9 +148,7 @@ def test_each_criterion_is_found_with_its_own_number(text: str) -> None:
     ],
 )
 def test_a_criterion_without_a_number_of_its_own_leaves_the_whole_answer_unread(text: str, why: str) -> None:
-    with pytest.raises(ScoreError) as caught:
-        four(text)
-    assert why in str(caught.value)
+    assert why in str(four(text))
 
 
 def test_prose_is_the_rung_after_json_and_counts_as_repaired() -> None:
@@ -185,12 +180,10 @@ def test_a_cut_off_answer_is_not_read_as_prose_and_both_problems_are_told() -> N
 
 @given(st.text(alphabet="Rating:점수[]()/0123456789 .-~\nQuality만에out of", max_size=60))
 def test_whatever_stands_there_a_score_that_is_read_is_in_its_range_and_in_the_text(text: str) -> None:
-    try:
-        found = one(text)
-    except ScoreError:
-        return
-    assert 1 <= found <= 10
-    assert str(found) in text
+    found = one(text)
+    if not isinstance(found, str):
+        assert 1 <= found <= 10
+        assert str(found) in text
 
 
 @given(
@@ -203,9 +196,7 @@ def test_four_lines_give_back_their_four_numbers_or_name_those_out_of_range(
     if all(1 <= n <= 10 for n in numbers):
         assert four(text) == numbers
     else:
-        with pytest.raises(ScoreError) as caught:
-            four(text)
-        named = {name for name in FOUR if f"{name}: expected" in str(caught.value)}
+        named = {name for name in FOUR if f"{name}: expected" in four(text)}
         assert named == {name for name, n in zip(FOUR, numbers, strict=True) if not 1 <= n <= 10}
 
 

@@ -86,6 +86,11 @@ class Foundation(NamedTuple):
     extension: Path | None = None
     """Folder with the tokenizer and the added tokens of an extended model."""
 
+    @property
+    def added(self) -> Extension | None:
+        """Return the added tokens of an extended model."""
+        return None if self.extension is None else read_extension(self.extension)
+
 
 def open_foundation(folder: Path) -> Foundation:
     """Read the pointer and check the files it names.

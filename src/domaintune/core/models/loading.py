@@ -9,13 +9,7 @@ from logging import ERROR, getLogger
 from pathlib import Path
 from typing import Any, Literal
 
-from domaintune.core.models.foundation import (
-    NF4_CPU_MULTIPLE,
-    Foundation,
-    grow,
-    narrow_widths,
-    read_extension,
-)
+from domaintune.core.models.foundation import NF4_CPU_MULTIPLE, Foundation, grow, narrow_widths
 from domaintune.core.sections.models import Runtime
 from domaintune.core.stage.errors import ModelError
 
@@ -126,8 +120,8 @@ def load_model(
         model = AutoModelForCausalLM.from_pretrained(foundation.folder, **kwargs)
     except (OSError, ValueError, RuntimeError, ImportError) as error:
         raise ModelError(f"{foundation.pointer.name}: could not be loaded: {error}") from error
-    if foundation.extension is not None:
-        grow(model, read_extension(foundation.extension))
+    if (extension := foundation.added) is not None:
+        grow(model, extension)
     return model if quantization != "none" else model.to(place)
 
 

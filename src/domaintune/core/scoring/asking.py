@@ -69,26 +69,22 @@ def prompt_for(
 
 
 def ask(
-    asker: Asker, prompts: Iterable[Prompt], schema: Mapping[str, Any], **reading: Any
+    asker: Asker, spec: PairSpec | ScoringSpec, prompts: Iterable[Prompt], **reading: Any
 ) -> dict[str, Asked]:
-    """Return what came of each prompt, by its id; equal prompts are asked once. `reading`: as for `Asker.ask_json`.
+    """Return what came of each prompt, by its id; equal prompts are asked once.
+
+    `reading`, as for `Asker.ask_json`, is of two answers, which are never read out of prose.
 
     Raises:
         TeacherError: the judge cannot answer; what it answered before is in the ledger.
     """
+    if isinstance(spec, ScoringSpec):
+        reading = {"tidy": partial(tidy_scores, spec), "prose": partial(read_prose, spec)}
     different = {prompt.id: prompt for prompt in prompts}
-    asked = asker.ask_json([different[name] for name in sorted(different)], schema=schema, **reading)
+    asked = asker.ask_json(
+        [different[name] for name in sorted(different)], schema=spec.reply_schema, **reading
+    )
     return {one.id: one for one in asked}
-
-
-def ask_scores(asker: Asker, spec: ScoringSpec, prompts: Iterable[Prompt]) -> dict[str, Asked]:
-    """Return what came of each prompt of a spec of single texts, as JSON or as scores in prose.
-
-    Raises:
-        TeacherError: as `ask`.
-    """
-    reading = {"tidy": partial(tidy_scores, spec), "prose": partial(read_prose, spec)}
-    return ask(asker, prompts, spec.reply_schema, **reading)
 
 
 class Scores(NamedTuple):

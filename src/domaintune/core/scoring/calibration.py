@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Sequence
+from contextlib import suppress
 from itertools import combinations
 from statistics import StatisticsError, correlation, fmean, mean
 from typing import NamedTuple
@@ -97,16 +98,13 @@ def falls_short(found: Sequence[CalibrationPair], least: float) -> bool:
 
 def missed(found: Sequence[CalibrationPair]) -> str:
     """Return a line about each kind of pair that is not always told apart, with an example."""
-    by_version: defaultdict[str, list[CalibrationPair]] = defaultdict(list)
-    for pair in found:
-        by_version[pair.version].append(pair)
-    wrong = {name: [pair for pair in own if not pair.told_apart] for name, own in by_version.items()}
-    return "\n".join(
-        f"  {name}: {len(by_version[name]) - len(own)} of {len(by_version[name])} told apart; e.g. {own[0].row} "
-        f"({own[0].language}): {own[0].said}"
-        for name, own in wrong.items()
-        if own
-    )
+    lines = []
+    for version in dict.fromkeys(pair.version for pair in found):
+        own = [pair for pair in found if pair.version == version]
+        if wrong := [pair for pair in own if not pair.told_apart]:
+            first = f"e.g. {wrong[0].row} ({wrong[0].language}): {wrong[0].said}"
+            lines.append(f"  {version}: {len(own) - len(wrong)} of {len(own)} told apart; {first}")
+    return "\n".join(lines)
 
 
 def check_calibration(
@@ -161,22 +159,14 @@ def self_agreement(values: Iterable[Value]) -> dict[str, dict[str, float]]:
     given: dict[str, dict[Hashable, list[float]]] = {}
     for one in values:
         given.setdefault(one.name, {}).setdefault(one.of, []).append(one.value)
-    found = {}
+    found: dict[str, dict[str, float]] = {}
     for name, things in sorted(given.items()):
-        couples = [couple for own in things.values() for couple in combinations(own, 2)]
-        if couples:
-            found[name] = _compared([a for a, _ in couples], [b for _, b in couples])
+        if couples := [couple for own in things.values() for couple in combinations(own, 2)]:
+            found[name] = {
+                "pairs": len(couples),
+                "mean_absolute_difference": mean(abs(a - b) for a, b in couples),
+                "exact": mean(float(a == b) for a, b in couples),
+            }
+            with suppress(StatisticsError):  # one pair alone, or one side that does not vary, has none
+                found[name]["correlation"] = correlation(*zip(*couples, strict=True))
     return found
-
-
-def _compared(firsts: Sequence[float], seconds: Sequence[float]) -> dict[str, float]:
-    differences = [abs(a - b) for a, b in zip(firsts, seconds, strict=True)]
-    figures: dict[str, float] = {
-        "pairs": len(differences),
-        "mean_absolute_difference": mean(differences),
-        "exact": mean(float(difference == 0) for difference in differences),
-    }
-    try:
-        return figures | {"correlation": correlation(firsts, seconds)}
-    except StatisticsError:
-        return figures  # one pair alone, or one side that does not vary, has none

@@ -7,7 +7,7 @@ overall score is not spread over several criteria, and none is moved into its ra
 import re
 import unicodedata
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from domaintune.core.scoring.spec import REASON, ScoredCriterion, ScoringSpec
 from domaintune.core.scoring.written import (
@@ -29,18 +29,6 @@ DEDUCTED = re.compile(
 """Words after which a number in the same sentence is deducted from the score."""
 
 
-class ScoreError(ValueError):
-    """A reply has a score missing, out of its range or not a whole number."""
-
-
-def read_prose(spec: ScoringSpec, text: str) -> Read | Unreadable:
-    """Read an answer that is not JSON."""
-    try:
-        return Read(scores_in_prose(spec, text), repaired=True)
-    except ScoreError as error:
-        return Unreadable(str(error))
-
-
 class Place(NamedTuple):
     """Where a label was written: its criterion (None: the whole), and what follows it."""
 
@@ -49,12 +37,11 @@ class Place(NamedTuple):
     block: str
 
 
-def scores_in_prose(spec: ScoringSpec, text: str) -> dict[str, Any]:
-    """Return a reply as the spec's schema wants it: the whole answer as its reason, and each criterion's number.
+def read_prose(spec: ScoringSpec, text: str) -> Read | Unreadable:
+    """Read an answer that is not JSON as the spec's schema wants it: all of it as its reason, and each score's number.
 
-    Raises:
-        ScoreError: a criterion has no score, two different ones, or one that is out of its range or not a whole number;
-            all that is wrong is named.
+    Unreadable where a criterion has no score, two different ones, or one that is out of its range or not a whole
+    number; all that is wrong is named.
     """
     plain = DECORATION.sub("", unicodedata.normalize("NFKC", text))
     if len(spec.criteria) == 1:  # any score in the text is its own
@@ -69,8 +56,9 @@ def scores_in_prose(spec: ScoringSpec, text: str) -> dict[str, Any]:
         whole = " and ".join(written_scores([plain], (), spec.criteria[0].highest))
         problems += [f"{whole} for the whole is not spread over the criteria"] if whole else []
     if problems:
-        raise ScoreError(f"read as prose: {'; '.join(problems)}")
-    return {REASON: text.strip(), **{name: int(float(given[0])) for name, given in found.items()}}
+        return Unreadable(f"read as prose: {'; '.join(problems)}")
+    scores = {name: int(float(given[0])) for name, given in found.items()}
+    return Read({REASON: text.strip(), **scores}, repaired=True)
 
 
 def _several(spec: ScoringSpec, text: str) -> dict[str, list[str]]:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Literal, NamedTuple, Self
 
 from domaintune.core.frames import Record
-from domaintune.core.stage.errors import AccountingError, GateError
+from domaintune.core.stage.errors import AccountingError, GateError, InputError
 from domaintune.core.stage.files import read_json, to_json, write_json
 
 LONGEST = 20_000
@@ -139,6 +139,20 @@ class Accounts:
         """
         self.check()
         write_json(path, self.as_dict())
+
+
+def check_groups(where: str, wanted: Iterable[str], there: Iterable[str]) -> None:
+    """Stop where a group has no curated rows: its name is known, but all its rows may have been lost.
+
+    Raises:
+        InputError: naming the groups without rows and those with some.
+    """
+    known = sorted(set(there))
+    if empty := sorted(set(wanted) - set(known)):
+        raise InputError(
+            f"{where}: no curated row has the groups {empty}; there are rows of {known}. See why they were lost with "
+            "`domaintune show data/curated/rejects.parquet`, or in data/accounting."
+        )
 
 
 def check_gate(path: Path) -> None:
