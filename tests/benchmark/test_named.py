@@ -19,7 +19,7 @@ def sample(target: Any, acc: float, scores: list[float]) -> dict[str, Any]:
 
 def items(one: dict[str, Any], kind: str = "multiple_choice", metric: Any = "acc") -> list[Any]:
     prompts = Prompts({})
-    return list(named_items("arm", "b", metric, samples={"t": [one]}, kinds={"t": kind}, prompts=prompts))
+    return list(named_items("arm", "b", metric, samples={"t": [one | {"kind": kind}]}, prompts=prompts))
 
 
 @pytest.mark.parametrize("target", [2, "(C)", "2", [0, 2]])

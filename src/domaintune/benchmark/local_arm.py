@@ -7,7 +7,9 @@ to lies in .domaintune/benchmarks, under a hash of all that shaped it, as soon a
 from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import Any, TypeVar
+
+from pydantic import TypeAdapter
 
 from domaintune.benchmark.lm_eval_model import (
     Prompts,
@@ -28,22 +30,14 @@ from domaintune.benchmark.task_files import model_arguments, readme, tag_of, wri
 from domaintune.core.benchmark_spec import BenchmarkSpec
 from domaintune.core.models.generating import LoadedArm, load_arm
 from domaintune.core.models.pointer import read_pointer
-from domaintune.core.records.question import BenchmarkItem
 from domaintune.core.sections.evaluation import LocalBenchmark, Method, NamedBenchmark
-from domaintune.core.stage.accounting import Reject
 from domaintune.core.stage.files import content_id, file_hash, read_json, write_json, write_text
 from domaintune.core.stage.running import STATE
 
 AnyKind = TypeVar("AnyKind", LocalBenchmark, NamedBenchmark)
+SCORED = TypeAdapter(list[Scored])
 PLAIN_STOP = "\n\n"
 """Where lm-eval itself stops what follows a plain prompt: a model without turns would go on with a new question."""
-
-
-class Run(NamedTuple):
-    """What lm-eval logged of one benchmark, and what was seen of its prompts."""
-
-    samples: Samples
-    prompts: Prompts
 
 
 class LocalArm:
@@ -69,12 +63,15 @@ class LocalArm:
 
         def score() -> list[Scored]:
             puts = [self._put(benchmark, spec, selected) for selected in selection.chosen]
-            plain = benchmark.prompt == "plain"
-            runs = {way: self._run(key, way, puts, plain=plain) for way in ways}
-            return [
-                self._scored(key, method, puts, selection, runs[scored_as(method)])
-                for method in benchmark.methods
-            ]
+            runs = {way: self._run(key, way, puts, plain=benchmark.prompt == "plain") for way in ways}
+            found = []
+            for method in benchmark.methods:
+                samples, prompts = runs[scored_as(method)]
+                items = local_items(self.name, key, method, puts=puts, samples=samples, prompts=prompts)
+                rejects = rejects_of(selection.lost, key, method)
+                other_ids = sum(put.prompt in prompts.other_ids for put in puts)
+                found.append(Scored(key, method, len(puts) + len(rejects), items, rejects, other_ids))
+            return found
 
         return self._kept.scored(key, (_scoring(benchmark), selection, spec), score)
 
@@ -83,11 +80,8 @@ class LocalArm:
 
         def score() -> list[Scored]:
             prompts = Prompts({})
-            lm = rendered_model(self.loaded.model, self.loaded.tokenizer, prompts, self.how.decode.batch)
-            samples, kinds = score_named(key, benchmark, lm, self.how.seed)
-            items = list(
-                named_items(self.name, key, benchmark.metric, samples=samples, kinds=kinds, prompts=prompts)
-            )
+            samples = score_named(key, benchmark, self._lm(prompts), self.how.seed)
+            items = list(named_items(self.name, key, benchmark.metric, samples=samples, prompts=prompts))
             return [Scored(key, "lm_eval", len(items), items, [], other_ids=0)]
 
         return self._kept.scored(key, _scoring(benchmark), score)
@@ -112,23 +106,18 @@ class LocalArm:
         loaded = self.loaded
         return put_as_trained(loaded.tokenizer, loaded.template, spec, selected, loaded.line)
 
-    def _run(self, key: str, method: Method, puts: list[Put], *, plain: bool) -> Run:
-        if method == "generation":
-            check_room(self.loaded.context, self.how.decode)
-        loaded = self.loaded
-        stops = [*loaded.tokenizer.convert_ids_to_tokens(loaded.ends), *([PLAIN_STOP] if plain else [])]
-        names = write_tasks(
-            self.places.task_files, key, method, puts=puts, decode=self.how.decode, until=stops
-        )
-        prompts = as_in_training(puts)
-        lm = rendered_model(self.loaded.model, self.loaded.tokenizer, prompts, self.how.decode.batch)
-        return Run(score(lm, self.places.task_files, names), prompts)
+    def _lm(self, prompts: Prompts) -> Any:
+        return rendered_model(self.loaded.model, self.loaded.tokenizer, prompts, self.how.decode.batch)
 
-    def _scored(self, key: str, method: Method, puts: list[Put], selection: Selection, run: Run) -> Scored:
-        items = local_items(self.name, key, method, puts=puts, samples=run.samples, prompts=run.prompts)
-        rejects = rejects_of(selection.lost, key, method)
-        other_ids = sum(put.prompt in run.prompts.other_ids for put in puts)
-        return Scored(key, method, len(puts) + len(rejects), items, rejects, other_ids)
+    def _run(self, key: str, method: Method, puts: list[Put], *, plain: bool) -> tuple[Samples, Prompts]:
+        """Return what lm-eval logged of one benchmark, and what was seen of its prompts."""
+        loaded, decode, folder = self.loaded, self.how.decode, self.places.task_files
+        if method == "generation":
+            check_room(loaded.context, decode)
+        stops = [*loaded.tokenizer.convert_ids_to_tokens(loaded.ends), *([PLAIN_STOP] if plain else [])]
+        names = write_tasks(folder, key, method, puts=puts, decode=decode, until=stops)
+        prompts = as_in_training(puts)
+        return score(self._lm(prompts), folder, names), prompts
 
 
 def _scoring(benchmark: AnyKind) -> AnyKind:
@@ -166,24 +155,10 @@ class Kept:
             kept = read_json(path)
             for name, text in kept["files"].items():
                 write_text(self._task_files / name, text)
-            return [
-                Scored(
-                    **part
-                    | {
-                        "items": [BenchmarkItem.model_validate(one) for one in part["items"]],
-                        "rejects": [Reject.model_validate(one) for one in part["rejects"]],
-                    }
-                )
-                for part in kept["scored"]
-            ]
+            return SCORED.validate_python(kept["scored"])
         found = score()
         files = {p.name: p.read_text(encoding="utf-8") for p in self._task_files.glob(f"{benchmark}-*")}
-        parts = [
-            part._asdict()
-            | {name: [row.model_dump() for row in getattr(part, name)] for name in ("items", "rejects")}
-            for part in found
-        ]
-        write_json(path, {"files": files, "scored": parts})
+        write_json(path, {"files": files, "scored": SCORED.dump_python(found)})
         return found
 
     def forget_others(self) -> None:

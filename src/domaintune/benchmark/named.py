@@ -6,7 +6,7 @@ from string import ascii_uppercase
 from typing import Any, NamedTuple
 
 from domaintune.benchmark.lm_eval_model import Prompts, Samples
-from domaintune.benchmark.reading import Outcome, finite, likeliest
+from domaintune.benchmark.reading import finite, likeliest
 from domaintune.benchmark.selecting import listed
 from domaintune.core.records.question import BenchmarkItem
 from domaintune.core.sections.evaluation import Metric, NamedBenchmark
@@ -19,8 +19,8 @@ FEWEST = 5
 """Options a written letter is taken of where a task does not list them, as KorMedMCQA's columns A to E."""
 
 
-def score_named(name: str, benchmark: NamedBenchmark, lm: Any, seed: int) -> tuple[Samples, dict[str, str]]:
-    """Return the samples by task, and each task's kind of output.
+def score_named(name: str, benchmark: NamedBenchmark, lm: Any, seed: int) -> Samples:
+    """Return the samples by task, each with its task's kind of output and what stands before an option.
 
     The first `max_questions` of each task, as lm-eval's own limit takes them.
 
@@ -46,16 +46,18 @@ def score_named(name: str, benchmark: NamedBenchmark, lm: Any, seed: int) -> tup
     results = evaluate(
         lm, {"tasks": loaded}, limit=benchmark.max_questions, bootstrap_iters=0, log_samples=True
     )
-    kinds = {key: str(part.get_config("output_type")) for key, part in loaded.items()}
-    samples = dict(results["samples"])
-    for key, part in loaded.items():
-        for sample in samples[key]:
-            sample["delimiter"] = part.get_config("target_delimiter") or ""
-    return samples, kinds
+    return {
+        key: [
+            sample
+            | {"kind": part.get_config("output_type"), "delimiter": part.get_config("target_delimiter") or ""}
+            for sample in results["samples"][key]
+        ]
+        for key, part in loaded.items()
+    }
 
 
 def named_items(
-    arm: str, benchmark: str, metric: Metric, *, samples: Samples, kinds: dict[str, str], prompts: Prompts
+    arm: str, benchmark: str, metric: Metric, *, samples: Samples, prompts: Prompts
 ) -> Iterator[BenchmarkItem]:
     """Yield one item a question; of several filters lm-eval's first counts.
 
@@ -63,9 +65,9 @@ def named_items(
         InputError: a task is of another kind or has no such metric, or a question has no right option.
     """
     for task, logged in sorted(samples.items()):
-        if kinds[task] != KINDS[metric] or metric not in logged[0]:
+        if (kind := logged[0]["kind"]) != KINDS[metric] or metric not in logged[0]:
             raise InputError(
-                f"benchmarks.{benchmark}: lm-eval's task {task} is of kind {kinds[task]}; metric {metric} is taken of "
+                f"benchmarks.{benchmark}: lm-eval's task {task} is of kind {kind}; metric {metric} is taken of "
                 f"{KINDS[metric]} tasks that report it. Choose another of {', '.join(KINDS)}, or take the task out of "
                 "benchmarks in params.yaml."
             )
@@ -97,18 +99,12 @@ def _item(
         options=found.options,
         gold=listed(place + 1 for place in found.gold),
         choice="" if found.choice is None else str(found.choice + 1),
-        outcome=_outcome(found),
+        outcome="unparsed" if found.choice is None else "correct" if found.choice in found.gold else "wrong",
         log_likelihoods=found.values,
         text=found.text,
         prompt_tokens=prompts.tokens.get(prompt, 0),
         truncated=prompt in prompts.truncated,
     )
-
-
-def _outcome(found: "_Found") -> Outcome:
-    if found.choice is None:
-        return "unparsed"
-    return "correct" if found.choice in found.gold else "wrong"
 
 
 class _Found(NamedTuple):
