@@ -83,17 +83,16 @@ def write_answers(name: str, arm: ArmEndpoint, places: Places, how: How) -> Acco
     """Answer the questions that `curate` chose and return the accounting."""
     selected = read_records(places.questions, Question)
     answered = Answered([], {})
+    ask: Callable[[list[Prompted]], Answered]
     if selected:
-        answered = ask_in_turns(selected, how.wanted, _asking(name, arm, places, how))
+        if arm.endpoint is None:
+            ask = Local(name, places.foundation, places.adapter, how).answer
+        else:
+            ask = partial(answer_remotely, name, arm.endpoint, how=how)
+        answered = ask_in_turns(selected, how.wanted, ask)
     accounts = account(name, answered, selected, how.wanted.n)
     write_records(places.out / "answers.parquet", Answer, answered.answers, sort_by=("question_id",))
     write_records(places.out / "rejects.parquet", Reject, rejects_of(answered, selected))
     used = decoding(how.decode, how.seed, here=arm.endpoint is None)
     write_json(places.out / "decoding.json", used)
     return accounts
-
-
-def _asking(name: str, arm: ArmEndpoint, places: Places, how: How) -> Callable[[list[Prompted]], Answered]:
-    if arm.endpoint is not None:
-        return partial(answer_remotely, name, arm.endpoint, how=how)
-    return Local(name, places.foundation, places.adapter, how).answer

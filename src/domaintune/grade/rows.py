@@ -79,19 +79,9 @@ def to_graded(row: Instruction, document: Document | None) -> GradedRow:
         )
         asked += [f"{turn.role}: {turn.content}" for turn in row.turns[:last]]
         answer = row.turns[last].content if last < len(row.turns) else ""
-    return GradedRow(
-        row.id,
-        row.language,
-        "\n\n".join(part for part in asked if part),
-        "" if row.turns else row.input,
-        "" if document is None else document_text(document),
-        answer,
-    )
-
-
-def document_text(document: Document) -> str:
-    """Return all that a row may have been made from: title, text, sections and keywords."""
-    return "\n\n".join(filter(None, [document.title, *document.texts(), ", ".join(document.keywords)]))
+    made_from = [document.title, *document.texts(), ", ".join(document.keywords)] if document else []
+    instruction, source = ("\n\n".join(filter(None, parts)) for parts in (asked, made_from))
+    return GradedRow(row.id, row.language, instruction, "" if row.turns else row.input, source, answer)
 
 
 def measured(rows: Sequence[GradedRow]) -> list[Grade]:

@@ -49,7 +49,11 @@ def write_grading(
         accounts = account_for(
             job.key, graded, len(chosen.rows), asker.counts(), settings.max_reject_fraction
         )
-        write_tables(out, graded)
+        write_records(out / "grades.parquet", Grade, graded.grades, ("instruction_id", "name"))
+        write_records(out / "gradings.parquet", Grading, graded.gradings, ("instruction_id",))
+        write_records(out / "planted.parquet", CalibrationAnswer, graded.calibration)
+        write_records(out / "repeats.parquet", Repeat, graded.repeats, ("instruction_id", "repeat", "name"))
+        write_records(out / "rejects.parquet", Reject, graded.rejects)
         asker.write_responses()
     write_json(metrics, figures(graded, accounts))
     accounts.write(accounting)
@@ -60,15 +64,6 @@ def write_grading(
         f"grade ({job.key}): {accounts.kept} of {accounts.rows_in} rows graded, heuristics of {len(chosen.asked)} "
         f"measured; {sent}"
     )
-
-
-def write_tables(out: Path, graded: Graded) -> None:
-    """Write each table of a grading, empty ones too."""
-    write_records(out / "grades.parquet", Grade, graded.grades, ("instruction_id", "name"))
-    write_records(out / "gradings.parquet", Grading, graded.gradings, ("instruction_id",))
-    write_records(out / "planted.parquet", CalibrationAnswer, graded.calibration)
-    write_records(out / "repeats.parquet", Repeat, graded.repeats, ("instruction_id", "repeat", "name"))
-    write_records(out / "rejects.parquet", Reject, graded.rejects)
 
 
 def account_for(

@@ -7,7 +7,7 @@ from typing import Any, Literal, NamedTuple
 
 from domaintune.core.records.judgment import CONTRADICTION
 from domaintune.core.scoring.asking import ask, plain_score, read_scores
-from domaintune.core.scoring.rubric import AnySpec, PairSpec
+from domaintune.core.scoring.rubric import SHAPES, AnySpec, PairSpec
 from domaintune.core.scoring.spec import SingleSpec
 from domaintune.core.teacher.asking import Asked, Asker, Prompt
 
@@ -80,7 +80,7 @@ def read(spec: AnySpec, asked: Asked) -> Verdict | None:
     if isinstance(spec, SingleSpec):
         found = read_scores(spec, value)
         return Verdict([SideScore(n, "", float(v)) for n, v in found.values.items()], None, found.reason, {})
-    shape = spec.shape
+    shape = SHAPES[spec.verdict]
     if spec.verdict == "closer":
         scores = [
             SideScore(spec.criteria[0].name, side, float(value[field]))
@@ -100,10 +100,10 @@ def read(spec: AnySpec, asked: Asked) -> Verdict | None:
 def _tidy_part(spec: PairSpec, value: Any) -> Any:
     if not isinstance(value, Mapping):
         return value
-    text, scores, choice, neither = spec.shape
+    text, scores, choice, neither = SHAPES[spec.verdict]
     tidied = {key: value[key] for key in (*scores, choice, text) if key in value}
     for key in tidied.keys() & set(scores):
-        tidied[key] = plain_score(tidied[key], spec.highest)
+        tidied[key] = plain_score(tidied[key], max(spec.scale))
     if isinstance(given := tidied.get(choice), str):
         word = DECORATION.sub("", given.strip(WRAPPING)).strip(WRAPPING).casefold()
         tidied[choice] = SIDES.get(word, neither if word in NEITHER else given)

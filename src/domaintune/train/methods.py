@@ -19,10 +19,6 @@ Added = Mapping[str, list[int]]
 """Rows of an extended vocabulary, by layer."""
 
 
-def _fits(_lora: Lora, _layout: ModelLayout) -> Iterable[str]:
-    return ()
-
-
 class TuningMethod(NamedTuple):
     """A tuning method and its traits."""
 
@@ -39,7 +35,7 @@ class TuningMethod(NamedTuple):
     """Why it cannot be put on int8 weights."""
     keeps_forward: bool = False
     """PEFT keeps the forward that the model had when the adapter was added."""
-    misfits: Callable[[Lora, ModelLayout], Iterable[str]] = _fits
+    misfits: Callable[[Lora, ModelLayout], Iterable[str]] = lambda _lora, _layout: ()
     """Yields what the model's layout and the method's sizes do not allow, each with the way out."""
 
     @property

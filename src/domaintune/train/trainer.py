@@ -96,10 +96,10 @@ def grouped_order(lengths: Sequence[int], micro_batch: int, rng: np.random.Gener
     full: list[list[int]] = []
     rest: list[int] = []
     for start in range(0, len(order), pool):
-        ranked = sorted(order[start : start + pool], key=lambda index: lengths[index])
-        if start + pool >= len(order) and (over := len(ranked) % micro_batch):
-            rest, ranked = ranked[:over], ranked[over:]
-        full += [ranked[i : i + micro_batch] for i in range(0, len(ranked), micro_batch)]
+        ranked = sorted(order[start : start + pool], key=lengths.__getitem__)
+        over = len(ranked) % micro_batch  # of the last pool alone: the others are whole micro batches
+        rest = ranked[:over]
+        full += [ranked[i : i + micro_batch] for i in range(over, len(ranked), micro_batch)]
     shuffled = [full[int(index)] for index in rng.permutation(len(full))]
     return [index for batch in shuffled for index in batch] + rest
 

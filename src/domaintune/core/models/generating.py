@@ -66,9 +66,6 @@ def write_batch(
     with torch.inference_mode(), torch.random.fork_rng(devices=cards):
         torch.manual_seed(seed)
         out = model.generate(input_ids=ids.to(model.device), attention_mask=mask.to(model.device), **options)
-    return [_up_to_end(row, ends) for row in out[:, width:].tolist()]
-
-
-def _up_to_end(row: list[int], ends: Collection[int]) -> Written:
-    length = next((at for at, token in enumerate(row) if token in ends), None)
-    return Written(row[:length], length is not None)
+    rows: list[list[int]] = out[:, width:].tolist()
+    ended = [next((at for at, token in enumerate(row) if token in ends), None) for row in rows]
+    return [Written(row[:end], end is not None) for row, end in zip(rows, ended, strict=True)]

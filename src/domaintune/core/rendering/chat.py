@@ -115,7 +115,9 @@ def _style(tokenizer: Any, _template: str) -> Style:
         raise ModelError(
             f"the model's chat template cannot write a question and its answer ({error}); use `alpaca`"
         ) from error
-    return Style(_keeps_system(tokenizer, user), _end_in(tokenizer, tail))
+    # the special token that stands first after the answer, the longest where several begin there
+    found = [(tail.index(end), -len(end), end) for end in tokenizer.all_special_tokens if end in tail]
+    return Style(_keeps_system(tokenizer, user), min(found)[2] if found else "")
 
 
 def _keeps_system(tokenizer: Any, user: Message) -> bool:
@@ -135,14 +137,6 @@ def _keeps_system(tokenizer: Any, user: Message) -> bool:
         written += [_write(tokenizer, again, prompt=True), _around(tokenizer, again)[0]]
     before, kept, _ = written[0].partition(OTHER)
     return bool(kept) and all(text.startswith(before + kept) for text in written)
-
-
-def _end_in(tokenizer: Any, tail: str) -> str:
-    """Return the special token that stands first after the answer; the longest where several begin there."""
-    found = [
-        (tail.index(token), -len(token), token) for token in tokenizer.all_special_tokens if token in tail
-    ]
-    return min(found)[2] if found else ""
 
 
 def _turn(tokenizer: Any, before: Sequence[Message], content: str) -> tuple[str, str]:

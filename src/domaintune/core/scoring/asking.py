@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, get_args
 
 from domaintune.core.paying.protocol import Message
 from domaintune.core.records.judgment import Outcome
@@ -17,15 +17,8 @@ from domaintune.core.stage.files import content_id
 from domaintune.core.teacher.asking import Asked, Asker, Prompt
 from domaintune.core.template import render
 
-OUTCOMES: Mapping[str, Outcome] = {
-    "parsed": "parsed",
-    "repaired": "repaired",
-    "reasked": "repaired",
-    "unparsed": "unparsed",
-    "refused": "refused",
-    "needs_model": "needs_model",
-    "too_long": "failed",
-}
+SAME: tuple[Outcome, ...] = get_args(Outcome)
+OUTCOMES: Mapping[str, Outcome] = {one: one for one in SAME} | {"reasked": "repaired", "too_long": "failed"}
 """The asker's outcome → the recorded one."""
 PAID = ("reasked", "answers_used", "prompt_tokens", "completion_tokens")
 """Of the asker's accounts: requests, calibration and repeats among them, where all else counts rows or verdicts."""

@@ -61,25 +61,10 @@ class PairSpec(Params):
     """Jinja template; knows `context` (JSON) too."""
 
     @property
-    def lowest(self) -> int:
-        """Return the scale's lowest score."""
-        return min(self.scale)
-
-    @property
-    def highest(self) -> int:
-        """Return the scale's highest score."""
-        return max(self.scale)
-
-    @property
-    def shape(self) -> Shape:
-        """Return the fields of a reply, or of each of its parts."""
-        return SHAPES[self.verdict]
-
-    @property
     def reply_schema(self) -> dict[str, Any]:
         """Return the JSON schema of a reply, sent to the judge and checked."""
-        text, scores, choice, neither = self.shape
-        score = {"type": "integer", "minimum": self.lowest, "maximum": self.highest}
+        text, scores, choice, neither = SHAPES[self.verdict]
+        score = {"type": "integer", "minimum": min(self.scale), "maximum": max(self.scale)}
         part = object_schema({
             text: {"type": "string"},
             **dict.fromkeys(scores, score),
@@ -100,7 +85,7 @@ class PairSpec(Params):
             found.append(f"criteria: two share a name: {names}")
         if self.verdict == "closer" and len(names) != 1:
             found.append(f"criteria: verdict closer takes exactly one, got {names}")
-        if sorted(self.scale) != list(range(self.lowest, self.highest + 1)):
+        if sorted(self.scale) != list(range(min(self.scale), max(self.scale) + 1)):
             found.append(f"scale: expected every score between its ends, got {sorted(self.scale)}")
         return found
 

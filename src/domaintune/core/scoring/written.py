@@ -13,7 +13,8 @@ def labels_of(spec: ScoringSpec) -> tuple[str, Callable[[str], str | None]]:
     """Return a pattern of all labels, longest first, and whose label a match is; None: of the whole."""
     names: dict[str, str | None] = {alias: one.name for one in spec.criteria for alias in aliases(one)}
     patterns: dict[str, str | None] = {
-        _pattern(alias): name for alias, name in (names | dict.fromkeys(OVERALL)).items()
+        r"[\s_-]*".join(map(re.escape, alias.split())): name
+        for alias, name in (names | dict.fromkeys(OVERALL)).items()
     }
     labels = "|".join(sorted(patterns, key=len, reverse=True))
 
@@ -26,10 +27,6 @@ def labels_of(spec: ScoringSpec) -> tuple[str, Callable[[str], str | None]]:
 def aliases(one: ScoredCriterion) -> tuple[str, ...]:
     """Return what a criterion is called: its name and its title in each language."""
     return tuple(dict.fromkeys((one.name.replace("_", " "), *one.title.values())))
-
-
-def _pattern(alias: str) -> str:
-    return r"[\s_-]*".join(re.escape(part) for part in alias.split())
 
 
 NUMBER = r"(?P<n>[-\u2212]?\d+(?:[.,]\d+)?)"
