@@ -39,7 +39,7 @@ def test_in_each_order_the_right_text_is_right_and_every_option_stands_everywher
 
 def scored(one: Selected, method: Any, **sample: Any) -> Any:
     put = Put(one, one.name, None, list("ABCD"), None)
-    prompts = Prompts({})
+    prompts = Prompts()
     prompts.tokens[one.name] = 1
     samples = {"t": [{"doc": {"id": one.name}, **sample}]}
     return local_items("arm", "b", method, puts=[put], samples=samples, prompts=prompts)[0]

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from domaintune.benchmark.lm_eval_model import Prompts, as_in_training, rendered_model, temporary_cache
-from domaintune.benchmark.prompts import put_as_trained, question_text
-from domaintune.benchmark.selecting import select
+from domaintune.benchmark.lm_eval_model import Prompts, rendered_model, temporary_cache
+from domaintune.benchmark.prompts import Put, put_as_trained, question_text
+from domaintune.benchmark.selecting import Selected, select
 from domaintune.benchmark.stage import Places, write_items
 from domaintune.core.benchmark_spec import read_spec
 from domaintune.core.models.foundation import open_foundation
@@ -80,7 +80,7 @@ def test_the_scored_ids_are_those_of_a_training_row(
     model, tokenizer = load_model(opened, "none", "fp32", "cpu"), load_tokenizer(opened)
     chosen = select("b", benchmarks(b={})["b"].chosen, QUESTIONS, 0).chosen
     puts = [put_as_trained(tokenizer, template, SPEC, one, line) for one in chosen]
-    prompts = as_in_training(puts)
+    prompts = Prompts(puts)
     lm = rendered_model(model, tokenizer, prompts, 4)
     fed: list[list[int]] = []
     monkeypatch.setattr(
@@ -153,7 +153,8 @@ def test_labels_have_the_ids_of_training_where_texts_are_tokenised_with_a_space_
 def test_generation_is_asked_with_the_ids_of_training_padded_on_the_left(foundations: Any) -> None:
     opened = open_foundation(foundations["chat"])
     tokenizer = load_tokenizer(opened)
-    prompts = Prompts({"a": [7, 8, 9], "b": [5]})
+    one = Selected(QUESTIONS[0], "s")
+    prompts = Prompts([Put(one, text, ids, [], []) for text, ids in (("a", [7, 8, 9]), ("b", [5]))])
     lm = rendered_model(load_model(opened, "none", "fp32", "cpu"), tokenizer, prompts, 4)
     ids, mask = lm.tok_batch_encode(["a", "b"], left_truncate_len=2)
     assert ids.tolist() == [[8, 9], [tokenizer.pad_token_id, 5]]

@@ -18,7 +18,7 @@ def sample(target: Any, acc: float, scores: list[float]) -> dict[str, Any]:
 
 
 def items(one: dict[str, Any], kind: str = "multiple_choice", metric: Any = "acc") -> list[Any]:
-    prompts = Prompts({})
+    prompts = Prompts()
     return list(named_items("arm", "b", metric, samples={"t": [one | {"kind": kind}]}, prompts=prompts))
 
 

@@ -13,6 +13,7 @@ from domaintune.cli.contract import find_faults, write
 from domaintune.cli.locks import canonical, excerpts
 from domaintune.cli.schema import PAGE, SCHEMA
 from domaintune.core.stage.errors import VersionError
+from domaintune.core.stage.params import read_yaml
 
 ROOT = Path(__file__).parents[2]
 
@@ -33,6 +34,19 @@ def copy(tmp_path: Path) -> Path:
 
 def test_the_repository_declares_what_it_uses() -> None:
     assert list(find_faults(ROOT)) == []
+
+
+def test_answers_that_were_paid_for_outlive_the_rerun_of_every_stage_that_asks() -> None:
+    stages = read_yaml(ROOT / "dvc.yaml")["stages"]
+    kept = {
+        name: options.get("persist")
+        for name, stage in stages.items()
+        for out in stage.get("do", stage).get("outs", [])
+        if isinstance(out, dict)
+        for path, options in out.items()
+        if path == f"data/responses/{name}/${{key}}.parquet"
+    }
+    assert kept == dict.fromkeys(("generate", "translate", "grade", "judge"), True)
 
 
 def test_the_code_imports_every_library_it_depends_on_but_dvc_which_runs_it() -> None:

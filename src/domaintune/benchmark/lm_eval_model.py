@@ -23,11 +23,14 @@ Ids = list[int]
 class Prompts:
     """The rendered prompts, and what was seen of every prompt on its way to the model."""
 
-    def __init__(
-        self, rendered: Mapping[str, Ids], answers: Mapping[tuple[str, str], Ids] | None = None
-    ) -> None:
-        """Take ids by prompt, and by prompt and answer."""
-        self._rendered, self._answers = rendered, answers or {}
+    def __init__(self, puts: Sequence[Put] = ()) -> None:
+        """Take the questions: those that were rendered keep their ids, plain ones are left to lm-eval."""
+        self._rendered = {put.prompt: put.ids for put in puts if put.ids is not None}
+        self._answers = {
+            (put.prompt, choice): ids
+            for put in puts
+            for choice, ids in zip(put.choices, put.choice_ids or (), strict=False)
+        }
         self.tokens: dict[str, int] = {}
         self.truncated: set[str] = set()
         self.other_ids: set[str] = set()
@@ -58,19 +61,6 @@ class Prompts:
         self.tokens[context] = tokens
         if cut:
             self.truncated.add(context)
-
-
-def as_in_training(puts: Sequence[Put]) -> Prompts:
-    """Return the prompts of questions that were rendered; plain ones are left to lm-eval."""
-    return Prompts(
-        {put.prompt: put.ids for put in puts if put.ids is not None},
-        {
-            (put.prompt, choice): ids
-            for put in puts
-            if put.choice_ids is not None
-            for choice, ids in zip(put.choices, put.choice_ids, strict=True)
-        },
-    )
 
 
 def rendered_model(model: Any, tokenizer: Any, prompts: Prompts, batch: int) -> Any:

@@ -14,7 +14,6 @@ from pydantic import TypeAdapter
 from domaintune.benchmark.lm_eval_model import (
     Prompts,
     Samples,
-    as_in_training,
     check_room,
     greedy,
     quieten,
@@ -79,7 +78,7 @@ class LocalArm:
         """Score lm-eval's own tasks, with its own prompts."""
 
         def score() -> list[Scored]:
-            prompts = Prompts({})
+            prompts = Prompts()
             samples = score_named(key, benchmark, self._lm(prompts), self.how.seed)
             items = list(named_items(self.name, key, benchmark.metric, samples=samples, prompts=prompts))
             return [Scored(key, "lm_eval", len(items), items, [], other_ids=0)]
@@ -116,7 +115,7 @@ class LocalArm:
             check_room(loaded.context, decode)
         stops = [*loaded.tokenizer.convert_ids_to_tokens(loaded.ends), *([PLAIN_STOP] if plain else [])]
         names = write_tasks(folder, key, method, puts=puts, decode=decode, until=stops)
-        prompts = as_in_training(puts)
+        prompts = Prompts(puts)
         return score(self._lm(prompts), folder, names), prompts
 
 

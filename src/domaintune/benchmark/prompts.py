@@ -126,16 +126,6 @@ def _up_to(tokenizer: Any, answer: list[int], choice: str, end: int) -> list[int
     return spoken
 
 
-class _Plainly(NamedTuple):
-    """A question as lm-eval's own task writes it."""
-
-    head: str
-    """What stands once, before examples and question."""
-    body: str
-    choices: list[str]
-    delimiter: str
-
-
 def put_plain(selected: Selected, plain: Plain | None) -> Put:
     """Write the question as lm-eval's own task of the benchmark does; without a `plain` of the spec, as its mmlu tasks.
 
@@ -146,14 +136,14 @@ def put_plain(selected: Selected, plain: Plain | None) -> Put:
 
     Source: lm-eval 0.4.13, tasks/mmlu/default and api/task.py `fewshot_context`; Hendrycks et al. 2021.
     """
-    own = _plainly(selected, plain)
-    examples = [(_plainly(one, plain), one.gold[0]) for one in selected.shots]
-    told = [one.body + one.delimiter + one.choices[gold] for one, gold in examples]
-    prompt = own.head + SHOTS_GAP.join([*told, own.body])
-    return Put(selected, prompt, None, own.choices, None, own.delimiter)
+    head, own = _plainly(selected, plain)
+    examples = [_plainly(one, plain)[1] for one in selected.shots]
+    told = [one.prompt + one.delimiter + one.choices[one.selected.gold[0]] for one in examples]
+    return own._replace(prompt=head + SHOTS_GAP.join([*told, own.prompt]))
 
 
-def _plainly(selected: Selected, plain: Plain | None) -> _Plainly:
+def _plainly(selected: Selected, plain: Plain | None) -> tuple[str, Put]:
+    """Return what stands once, before examples and question, and the question without them."""
     question = selected.question
     context, asked = question.context.strip(), question.question.strip()
     names = ascii_uppercase[: len(question.options)]
@@ -163,7 +153,7 @@ def _plainly(selected: Selected, plain: Plain | None) -> _Plainly:
         of = f" about {subject}" if subject else ""
         head = f"The following are multiple choice questions (with answers){of}.\n\n"
         body = "\n".join([*([context] if context else []), asked, *lines, "Answer:"])
-        return _Plainly(head, body, [f" {name}" for name in names], "")
+        return head, Put(selected, body, None, [f" {name}" for name in names], None)
     if plain.words and asked not in plain.words:
         raise InputError(
             f"expected a question that is one of {', '.join(plain.words)}, got {asked[:80]!r}. Add it to plain.words "
@@ -172,4 +162,4 @@ def _plainly(selected: Selected, plain: Plain | None) -> _Plainly:
     named = {"context": context, "question": plain.words.get(asked, asked), "subject": subject}
     body = fill(plain.text, **named, options="\n".join(lines), choices=question.options)
     choices = list(names if plain.shows_options else question.options)
-    return _Plainly("", body, choices, plain.delimiter)
+    return "", Put(selected, body, None, choices, None, plain.delimiter)

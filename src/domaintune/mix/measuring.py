@@ -47,21 +47,20 @@ def graded_summary(mixture: Mixture, mixed: Mixed) -> dict[str, Any]:
     if grades is None:
         return {}
     train = [one for one in mixed.rows if one[0].split == "train"]
-    trained = [row.id.partition(REPEAT)[0] for row, _ in train]  # the row that a repeated one is
-    shares = _shares(train, ["graded" if name in values else "ungraded" for name in trained])
-    graded = [name for name in mixed.candidates if name in values]
+    given = [
+        values.get(row.id.partition(REPEAT)[0]) for row, _ in train
+    ]  # a repeated row's is its first one's
+    shares = _shares(train, ["ungraded" if value is None else "graded" for value in given])
+    graded = [values[name] for name in mixed.candidates if name in values]
     measured: dict[str, Any] = {
         "candidates": {"graded": len(graded), "ungraded": len(mixed.candidates) - len(graded)},
         "shares": shares,
-        "mean": {
-            "candidates": _mean([values[name] for name in graded]),
-            "trained": _mean([values[name] for name in trained if name in values]),
-        },
+        "mean": {"candidates": _mean(graded), "trained": _mean([one for one in given if one is not None])},
     }
     if grades.bands:
-        inside = [(pair, name) for pair, name in zip(train, trained, strict=True) if name in values]
-        names = [band_of(values[name], grades.bands) for _, name in inside]
-        measured["band_shares"] = _shares([pair for pair, _ in inside], names)
+        inside = [(one, value) for one, value in zip(train, given, strict=True) if value is not None]
+        names = [band_of(value, grades.bands) for _, value in inside]
+        measured["band_shares"] = _shares([one for one, _ in inside], names)
     if grades.use == "filter":
         reached = shares["graded"]["tokens"] if "graded" in shares else 0
         measured["tokens"] = {"filter": reached}
