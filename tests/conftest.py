@@ -64,19 +64,8 @@ def own_ledger(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Mon
 @pytest.fixture(scope="session")
 def tiny_foundation(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A starter model of 2 layers and width 64, made by the foundation stage's own code, with a chat template."""
-    from domaintune.core.models.pointer import Pointer, pin_files, write_pointer
-    from domaintune.core.sections.models import StarterModel
-    from domaintune.foundation.starter import build_starter
+    from starter_models import make_foundation
 
-    folder = tmp_path_factory.mktemp("models") / "tiny"
-    params = StarterModel(
-        kind="starter", reads="x", hidden_size=64, intermediate_size=128, layers=2, heads=2, vocab_size=320,
-        context=256, batch=4, steps=2, dialogue_steps=1, learning_rate=0.01,
-    )  # fmt: skip
     texts = [f"The pump number {n} is made of copper and works at {n} K." for n in range(40)]
-    dialogues = [[{"role": "user", "content": "What is it?"}, {"role": "assistant", "content": "A pump."}]]
-    made = build_starter(params, texts, dialogues, seed=1, device="cpu")
-    made.model.save_pretrained(folder)
-    made.tokenizer.save_pretrained(folder)
-    write_pointer(folder, Pointer(kind="starter", name="models/foundation/tiny", files=pin_files(folder)))
-    return folder
+    folder, sizes = tmp_path_factory.mktemp("models") / "tiny", {"vocab_size": 320, "context": 256}
+    return make_foundation(folder, texts, "models/foundation/tiny", 1, layers=2, learning_rate=0.01, **sizes)

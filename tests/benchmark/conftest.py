@@ -8,16 +8,15 @@ from typing import Any
 
 import pytest
 from model_settings import BENCHMARK, decode, runtime, untrained
+from starter_models import make_foundation
 
 from domaintune.benchmark.stage import How, Places, write_items
 from domaintune.core.frames import read_records, write_records
 from domaintune.core.models.foundation import open_foundation
 from domaintune.core.models.loading import load_model
-from domaintune.core.models.pointer import Pointer, pin_files, write_pointer
 from domaintune.core.records.question import BenchmarkItem, Question
 from domaintune.core.sections.arms import Arm
 from domaintune.core.sections.evaluation import AnyBenchmark
-from domaintune.core.sections.models import StarterModel
 
 ROOT = Path(__file__).parents[2]
 CONTEXT = 768
@@ -48,36 +47,19 @@ def ask(number: int, source: str, **fields: Any) -> Question:
 QUESTIONS = [ask(number, source) for number in range(8) for source in ("exam", "mmlu")]
 
 
-def make_foundation(folder: Path, chat: bool) -> Path:
-    """A starter model of one layer, trained for two steps, as good as random."""
-    from domaintune.foundation.starter import build_starter
-
-    params = StarterModel(
-        kind="starter", reads="x", hidden_size=64, intermediate_size=128, layers=1, heads=2, vocab_size=352,
-        context=CONTEXT, batch=4, steps=2, dialogue_steps=int(chat), learning_rate=0.05,
-    )  # fmt: skip
+@pytest.fixture(scope="session")
+def foundations(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Path]:
+    """By the template their arms use, models of one layer, as good as random."""
+    folder = tmp_path_factory.mktemp("foundations")
     texts = [
         f"The pump {n} is made of {METALS[n % 5]} and works at {n} K. 답은 ①②③④⑤ A B C D" for n in range(40)
     ]
-    dialogues = [[{"role": "user", "content": "What is it?"}, {"role": "assistant", "content": "A pump."}]]
-    made = build_starter(params, texts, dialogues, seed=2, device="cpu")
-    made.model.save_pretrained(folder)
-    made.tokenizer.save_pretrained(folder)
-    pointer = Pointer(
-        kind="starter", name=folder.name, path=None, repo_id=None, revision=None, trust_remote_code=False,
-        files=pin_files(folder),
-    )  # fmt: skip
-    write_pointer(folder, pointer)
-    return folder
-
-
-@pytest.fixture(scope="session")
-def foundations(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Path]:
-    """By the template their arms use."""
-    folder = tmp_path_factory.mktemp("foundations")
+    sizes = {"vocab_size": 352, "context": CONTEXT}
     return {
-        "alpaca": make_foundation(folder / "original", False),
-        "chat": make_foundation(folder / "chat", True),
+        template: make_foundation(
+            folder / name, texts, name, 2, layers=1, learning_rate=0.05, dialogue_steps=chat, **sizes
+        )
+        for template, name, chat in (("alpaca", "original", 0), ("chat", "chat", 1))
     }
 
 

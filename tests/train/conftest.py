@@ -14,7 +14,7 @@ from domaintune.core.models.foundation import open_foundation
 from domaintune.core.models.loading import load_tokenizer
 from domaintune.core.records.instruction import Instruction
 from domaintune.core.rendering.rendering import render
-from domaintune.core.sections.models import Lora, Runtime
+from domaintune.core.sections.models import Lora
 from domaintune.core.stage.files import write_json
 from domaintune.mix.measuring import summary
 from domaintune.mix.mixing import Mixed
@@ -52,11 +52,6 @@ def settings(
     return Settings("tuned", Lora.model_validate(merged), Train.model_validate(asked), 7)
 
 
-@pytest.fixture(name="settings")
-def settings_of() -> Callable[..., Settings]:
-    return settings
-
-
 def instruction(number: int, split: str) -> Instruction:
     return Instruction(
         id=f"{number:04d}", task="t", group="nasa", language="en", system="", instruction="Plan.",
@@ -66,24 +61,12 @@ def instruction(number: int, split: str) -> Instruction:
     )  # fmt: skip
 
 
-@pytest.fixture(name="instruction")
-def instruction_of() -> Callable[[int, str], Instruction]:
-    return instruction
-
-
-@pytest.fixture(name="runtime")
-def one_thread_on_the_cpu() -> Runtime:
-    return Runtime.model_validate(SECTIONS["runtime"])
-
-
 @pytest.fixture(scope="session")
 def mixture(tiny_foundation: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """22 training rows, which neither batch size divides, and 5 to validate on."""
     folder = tmp_path_factory.mktemp("mixture")
     tokenizer = load_tokenizer(open_foundation(tiny_foundation))
-    chosen = [instruction(n, "train") for n in range(22)] + [
-        instruction(n, "validation") for n in range(22, 27)
-    ]
+    chosen = [instruction(n, "train" if n < 22 else "validation") for n in range(27)]
     rows = [(row, render(tokenizer, "alpaca", row.instruction, row.input, row.output)) for row in chosen]
     write_rows(folder / "rows.parquet", rows)
     described = {"trained": True, "model": "tiny", "template": "alpaca", "groups": ["nasa"]}

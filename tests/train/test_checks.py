@@ -1,6 +1,5 @@
 """What cannot be trained is found before a weight is loaded, all of it in one message."""
 
-from collections.abc import Callable
 from typing import Any, get_args
 
 import pytest
@@ -10,7 +9,8 @@ from domaintune.core.sections.arms import Method
 from domaintune.core.stage.errors import ParamsError
 from domaintune.train.checks import Given, Machine, check, problems
 from domaintune.train.methods import METHODS
-from domaintune.train.params import Settings
+
+from .conftest import settings
 
 LINEAR = tuple(
     f"model.layers.{n}.self_attn.{name}" for n in range(2) for name in ("q_proj", "k_proj", "v_proj")
@@ -18,25 +18,18 @@ LINEAR = tuple(
 LLAMA = ModelLayout("llama", 2, ("model", "model.norm", *LINEAR), LINEAR)
 LAPTOP = Machine("cpu", 0, frozenset({"bitsandbytes"}))
 CLUSTER = Machine("cuda", 8, frozenset({"bitsandbytes", "deepspeed", "flash_attn"}))
-Build = Callable[..., Settings]
-Found = Callable[..., str]
 
 
-@pytest.fixture
-def found(settings: Build) -> Found:
-    def look(
-        lora: dict[str, Any] | None = None, train: dict[str, Any] | None = None, *, layout: ModelLayout = LLAMA,
-        narrow: dict[str, int] | None = None, machine: Machine = LAPTOP, added: int = 0, **launch: Any,
-    ) -> str:  # fmt: skip
-        values = {"batch": 32, "micro_batch": 4, "precision": "bf16"} | (train or {})
-        return "\n".join(
-            problems(settings(lora, values, **launch), Given(layout, narrow or {}, 100, machine, added))
-        )
-
-    return look
+def found(
+    lora: dict[str, Any] | None = None, train: dict[str, Any] | None = None, *, layout: ModelLayout = LLAMA,
+    narrow: dict[str, int] | None = None, machine: Machine = LAPTOP, added: int = 0, **launch: Any,
+) -> str:  # fmt: skip
+    values = {"batch": 32, "micro_batch": 4, "precision": "bf16"} | (train or {})
+    given = Given(layout, narrow or {}, 100, machine, added)
+    return "\n".join(problems(settings(lora, values, **launch), given))
 
 
-def test_what_works_has_no_problem(found: Found) -> None:
+def test_what_works_has_no_problem() -> None:
     assert not found()
     assert not found({"target_modules": ["q_proj", "model.layers.0.self_attn.k_proj"]})
     assert not found({"method": "full"}, machine=CLUSTER, processes=8, strategy="fsdp")
@@ -44,7 +37,7 @@ def test_what_works_has_no_problem(found: Found) -> None:
 
 
 @pytest.mark.promise(22)
-def test_all_problems_come_in_one_message(settings: Build) -> None:
+def test_all_problems_come_in_one_message() -> None:
     wrong = settings(
         {"target_modules": ["q_prj", "norm"]},
         {"batch": 5, "precision": "bf16", "quantization": "nf4", "attention": "flash_attention_2"},
@@ -87,14 +80,14 @@ def test_all_problems_come_in_one_message(settings: Build) -> None:
     ],
 )  # fmt: skip
 def test_what_a_cluster_cannot_train_is_refused_with_the_reason(
-    found: Found, lora: dict[str, Any], train: dict[str, Any], launch: dict[str, Any], message: str
+    lora: dict[str, Any], train: dict[str, Any], launch: dict[str, Any], message: str
 ) -> None:
     assert message in found(lora, train, machine=CLUSTER, **launch)
 
 
-def test_added_tokens_are_not_trained_by_some_methods_nor_by_what_splits_a_model_unless_all_is_trained(
-    found: Found,
-) -> None:
+def test_added_tokens_are_not_trained_by_some_methods_nor_by_what_splits_a_model_unless_all_is_trained() -> (
+    None
+):
     for strategy in ("fsdp", "deepspeed"):
         launch: dict[str, Any] = {"machine": CLUSTER, "processes": 8, "strategy": strategy}
         assert found(added=20, **launch) == (
@@ -111,7 +104,7 @@ def test_added_tokens_are_not_trained_by_some_methods_nor_by_what_splits_a_model
     assert list(METHODS) == list(get_args(Method))
 
 
-def test_a_laptop_and_a_bare_environment_are_told_what_they_lack(found: Found) -> None:
+def test_a_laptop_and_a_bare_environment_are_told_what_they_lack() -> None:
     bare = Machine("cpu", 0, frozenset())
     assert "adamw_8bit needs bitsandbytes" in found(train={"optimizer": "adamw_8bit"}, machine=bare)
     assert "int8 needs bitsandbytes" in found(train={"quantization": "int8"}, machine=bare)
@@ -123,7 +116,7 @@ def test_a_laptop_and_a_bare_environment_are_told_what_they_lack(found: Found) -
     assert not found(train={"quantization": "nf4"}, narrow={"hidden_size": 72}, machine=CLUSTER)
 
 
-def test_methods_that_a_model_does_not_fit_are_refused(found: Found) -> None:
+def test_methods_that_a_model_does_not_fit_are_refused() -> None:
     other = ModelLayout("gpt_neox", 2, ("gpt_neox.layers.0.attention.query_key_value",), ())
     assert "this one is gpt_neox" in found({"method": "adaption_prompt"}, layout=other)
     strange = ModelLayout("strange", 2, (), ())

@@ -44,16 +44,8 @@ def test_evaluations_fall_on_logged_steps(rows: int, evals: int) -> None:
 
 
 def test_an_arm_s_own_values_go_over_the_shared_ones() -> None:
-    arm = Arm.model_validate(
-        {
-            "model": "m",
-            "mixture": ["g"],
-            "baseline": "b",
-            "lora": {"r": 32},
-            "train": {"epochs": 2.0},
-            "seed": 9,
-        }
-    )
+    values = {"model": "m", "mixture": ["g"], "baseline": "b", "seed": 9}
+    arm = Arm.model_validate({**values, "lora": {"r": 32}, "train": {"epochs": 2.0}})
     own = settle("a", arm, SHARED.lora, SHARED.train, 1)
     assert (own.lora.r, own.lora.alpha, own.train.epochs, own.train.batch) == (32, 8, 2.0, 8)
     shared = settle("a", Arm(model="m", mixture=["g"], baseline="b"), SHARED.lora, SHARED.train, 1)

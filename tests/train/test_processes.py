@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -13,11 +12,9 @@ import pytest
 from domaintune.core.stage.errors import ParamsError
 from domaintune.core.stage.files import read_json
 from domaintune.train.launching import config, launch
-from domaintune.train.params import Settings
 
-from .conftest import ENVIRONMENT, Command, Run
+from .conftest import ENVIRONMENT, Command, Run, settings
 
-Build = Callable[..., Settings]
 SURE = {"dropout": 0.0}
 TWO = {"launch": {"processes": 2, "machines": 1, "strategy": "ddp"}}
 
@@ -77,7 +74,7 @@ def test_two_processes_reach_the_loss_of_one_killed_and_resumed_too(
     assert written[0] == written[1]
 
 
-def test_accelerate_gets_its_settings_from_params_alone(settings: Build) -> None:
+def test_accelerate_gets_its_settings_from_params_alone() -> None:
     sharded = config(settings(processes=8, machines=2, strategy="fsdp"), {"machine_rank": 1})
     assert (sharded["distributed_type"], sharded["num_processes"], sharded["num_machines"]) == ("FSDP", 8, 2)
     assert sharded["fsdp_config"]["fsdp_version"] == 2
@@ -86,9 +83,7 @@ def test_accelerate_gets_its_settings_from_params_alone(settings: Build) -> None
     assert zero["deepspeed_config"]["zero_stage"] == 3
 
 
-def test_several_machines_need_to_know_each_other(
-    settings: Build, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_several_machines_need_to_know_each_other(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("MACHINE_RANK", "0")
     asked = settings(processes=4, machines=2, strategy="ddp")

@@ -58,12 +58,8 @@ def test_what_a_training_leaves_behind(whole: Path, mixture: Path) -> None:
     out = whole / "whole"
     assert sorted(path.name for path in out.iterdir()) == sorted(OUTPUTS)
     accounts = json.loads((whole / "whole.accounting.json").read_text())
-    assert (accounts["in"], accounts["kept"], accounts["train_rows"], accounts["validation_rows"]) == (
-        27,
-        27,
-        22,
-        5,
-    )
+    counts = {"in": 27, "kept": 27, "train_rows": 22, "validation_rows": 5}
+    assert accounts | counts == accounts
     config = json.loads((out / "adapter_config.json").read_text())
     assert config["base_model_name_or_path"] == "models/foundation/tiny"
     assert config["target_modules"] == sorted(config["target_modules"])
@@ -89,13 +85,8 @@ def test_what_cannot_be_written_ends_in_one_message_and_leaves_no_part_of_an_ada
     if place == "metrics":
         (tmp_path / "out.metrics.json").mkdir()  # a file cannot take a folder's place
     else:
-        words = [
-            "bash",
-            "-c",
-            'ulimit -f 8; exec "$@"',
-            "-",
-            *words,
-        ]  # no file beyond 8 KiB, as on a full disk
+        # no file beyond 8 KiB, as on a full disk
+        words = ["bash", "-c", 'ulimit -f 8; exec "$@"', "-", *words]
     done = run(words)
     assert done.returncode == 1
     assert re.search(rf"^error: .*{place}.*could not be written .*Free some space", done.stderr, re.MULTILINE)

@@ -1,34 +1,28 @@
 """Added tokens are trained, saved with the adapter, and give the same logits when it is loaded again."""
 
 import shutil
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
+from model_settings import runtime
 from peft import AutoPeftModelForCausalLM
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
-from domaintune.core.models.foundation import (
-    added_rows,
-    layout,
-    narrow_widths,
-    open_foundation,
-    read_extension,
-)
+from domaintune.core.models.foundation import added_rows, layout, narrow_widths, open_foundation
 from domaintune.core.models.loading import load_tokenizer, load_tuned, prepare_torch
 from domaintune.core.models.pointer import pin_files, read_pointer, write_pointer
-from domaintune.core.records.instruction import Instruction
 from domaintune.core.rendering.rendering import render
-from domaintune.core.sections.models import Runtime, Vocabulary
+from domaintune.core.sections.models import Vocabulary
 from domaintune.core.stage.files import read_json
 from domaintune.mix.stage import write_rows
 from domaintune.train.checks import Given, look_at_machine, problems
-from domaintune.train.params import Settings
 from domaintune.train.rows import read_rows
 from domaintune.train.tuning import load_foundation, save, tune
 from domaintune.vocabulary.extending import extend
+
+from .conftest import instruction, settings
 
 ANSWER = "구리 펌프는 300 켈빈에서 작동합니다."
 
@@ -63,20 +57,18 @@ def models_with_korean(tiny_foundation: Path, tmp_path_factory: pytest.TempPathF
     ],
 )  # fmt: skip
 def test_new_rows_are_trained_and_loaded_again_to_the_same_logits(
-    models: Path, tmp_path: Path, settings: Callable[..., Settings], runtime: Runtime,
-    instruction: Callable[[int, str], Instruction], base: str, method: str, quantization: str,
-) -> None:  # fmt: skip
-    device = prepare_torch(runtime)
+    models: Path, tmp_path: Path, base: str, method: str, quantization: str
+) -> None:
+    device = prepare_torch(runtime())
     opened = open_foundation(models / f"{base}_korean")
-    tokenizer, extension = load_tokenizer(opened), read_extension(models / f"{base}_korean")
+    tokenizer, extension = load_tokenizer(opened), opened.added
+    assert extension is not None
     chosen = settings({"method": method}, {"epochs": 2.0, "evals_per_epoch": 1, "quantization": quantization})
     machine = look_at_machine(device)
     assert problems(chosen, Given(layout(opened), narrow_widths(opened.folder), 200, machine, 20)) == []
     rows = [instruction(n, split) for n, split in enumerate(["train"] * 6 + ["validation"])]
-    write_rows(
-        tmp_path / "rows.parquet",
-        [(row, render(tokenizer, "alpaca", "무엇?", "", ANSWER)) for row in rows],
-    )
+    rendered = render(tokenizer, "alpaca", "무엇?", "", ANSWER)
+    write_rows(tmp_path / "rows.parquet", [(row, rendered) for row in rows])
     read = read_rows(tmp_path / "rows.parquet")
     assert set(extension.added) & set(read["train"].input_ids[0])
     model = load_foundation(opened, chosen, device)

@@ -73,7 +73,13 @@ def select(name: str, benchmark: LocalBenchmark, questions: Iterable[Question], 
             f"{benchmark.split} and none of them can be scored. Split `benchmark` wants sources with `use: benchmark`, "
             "split `test` those with `use: train`; look at data/corpus/questions.parquet with `domaintune show`."
         )
-    chosen = [one for _, all_ in sorted(by_subset.items()) for one in _cap(all_, benchmark, seed)]
+    chosen: list[Selected] = []
+    for _, own in sorted(
+        by_subset.items()
+    ):  # thinned by a hash, so that a new question displaces at most one other
+        chosen += sorted(
+            _drawn(own, seed, "benchmark")[: benchmark.max_questions], key=lambda one: one.question.id
+        )
     return Selection([order for one in chosen for order in orders(one, cyclic=benchmark.cyclic)], lost)
 
 
@@ -116,14 +122,8 @@ def fault_of(question: Question) -> tuple[str, str] | None:
     return None
 
 
-def _cap(chosen: list[Selected], benchmark: LocalBenchmark, seed: int) -> list[Selected]:
-    """Thin by a hash of the id, so that a new question displaces at most one other."""
-    if benchmark.max_questions is None:
-        return chosen
-    ranked = sorted(
-        chosen, key=lambda one: (unit_interval(seed, "benchmark", one.question.id), one.question.id)
-    )
-    return sorted(ranked[: benchmark.max_questions], key=lambda one: one.question.id)
+def _drawn(some: Iterable[Selected], seed: int, purpose: str) -> list[Selected]:
+    return sorted(some, key=lambda one: (unit_interval(seed, purpose, one.question.id), one.question.id))
 
 
 def with_examples(
@@ -137,16 +137,15 @@ def with_examples(
     if not benchmark.shots:
         return selection
     scored = {one.question.id for one in selection.chosen}
-    pool = [
+    unscored = (
         Selected(one, _kind(one, benchmark))
         for one in questions
         if one.source in benchmark.shots_from and one.split == "benchmark" and one.id not in scored
         if fault_of(one) is None
-    ]
-    pool.sort(key=lambda one: (unit_interval(seed, "shots", one.question.id), one.question.id))
-    return selection._replace(
-        chosen=[one._replace(shots=_examples(name, benchmark, one, pool)) for one in selection.chosen]
     )
+    pool = _drawn(unscored, seed, "shots")
+    chosen = [one._replace(shots=_examples(name, benchmark, one, pool)) for one in selection.chosen]
+    return selection._replace(chosen=chosen)
 
 
 def _examples(

@@ -43,29 +43,24 @@ def judge_arm(
 ) -> None:
     """Try the judge, judge one arm, and write its tables, the answers that were used, and the accounts.
 
-    With nothing to ask, no judge is opened: the answers file is empty, and the accounts say so. All judgments that were
-    asked for are written, read or not, so that a parse rate can be told; and those that were asked for again.
+    With nothing to ask, no judge is opened. All judgments are written, read or not, so that a parse rate can be told.
 
     Raises:
         TeacherError: the judge cannot answer; what it answered before is in the ledger.
         GateError: the judge does not tell calibration pairs apart, or too many verdicts were lost.
     """
-    waiting = {item.rubric for item in planned.planned}
-    specs = {name: spec for name, spec in specs.items() if name in waiting}
+    specs = {item.rubric: specs[item.rubric] for item in planned.planned}
     with open_asker(settings.model, runtime, responses, {OFFLINE: TokenF1Judge}) as asker:
         tried = try_judge(asker, specs, rubrics, known)
-        spared = f"{len(planned.planned)} verdicts was asked for"
-        check_calibration(
-            "judge", compared.arm, tried, least=settings.min_agreement, spared=spared, mend=MEND
-        )
+        spared, least = f"{len(planned.planned)} verdicts was asked for", settings.min_agreement
+        check_calibration("judge", compared.arm, tried, least=least, spared=spared, mend=MEND)
         judgments = judge(asker, specs, compared, planned.planned)
         rejects = planned.rejects + lost(judgments)
-        rows_in = len(planned.planned) + len(planned.rejects)
-        accounts = account_for(compared.arm, judgments, rejects, rows_in, settings.max_reject_fraction)
+        rows_in, most = len(planned.planned) + len(planned.rejects), settings.max_reject_fraction
+        accounts = account_for(compared.arm, judgments, rejects, rows_in, most)
         again = 1 if settings.model.backend == OFFLINE else settings.repeats
         repeats = judge(asker, specs, compared, repeated(planned.planned, again, settings.repeat_rows))
-        counts = asker.counts()
-        accounts.extra |= {name: counts[name] for name in PAID}
+        accounts.extra |= {name: count for name, count in asker.counts().items() if name in PAID}
         asker.write_responses()
     write_records(out / "judgments.parquet", Judgment, judgments)
     write_records(out / "planted.parquet", CalibrationPair, tried)

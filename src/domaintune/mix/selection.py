@@ -78,9 +78,7 @@ def _balanced(
     sizes: Mapping[str, int] | None,
 ) -> dict[str, int]:
     """Leave out rows of the languages of which there is too much, until the shares hold to half a row."""
-    there: dict[str, list[tuple[str, int]]] = defaultdict(
-        list
-    )  # a row's id, and how often it stands there before
+    there: dict[str, list[tuple[str, int]]] = defaultdict(list)  # a row's id, and its copies before
     for name, count in times.items():
         there[language[name]] += [(name, seen) for seen in range(count)]
     _check_languages(there, shares)

@@ -90,13 +90,9 @@ def _modules(settings: Settings, layout: ModelLayout) -> Iterator[str]:
             yield "lora.target_modules: all-linear stands alone; leave the other names out."
         elif not _matches(target, layout.linear):
             what = "a linear layer" if _matches(target, layout.modules) else "a module of the model"
-            listed = ", ".join(known)
-            yield f"lora.target_modules: {target} is not {what}{_guess(target, known)}; the model has {listed}."
-
-
-def _guess(word: str, known: list[str]) -> str:
-    guess = did_you_mean(word, known)
-    return guess if "did you mean" in guess else ""
+            guess, listed = did_you_mean(target, known), ", ".join(known)
+            like = guess if "did you mean" in guess else ""
+            yield f"lora.target_modules: {target} is not {what}{like}; the model has {listed}."
 
 
 def _matches(target: str, names: Iterable[str]) -> bool:

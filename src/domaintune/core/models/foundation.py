@@ -140,13 +140,9 @@ def layout(foundation: Foundation) -> ModelLayout:
         raise ModelError(
             f"{foundation.pointer.name}: no causal language model can be built from its config: {error}"
         ) from error
-    modules, head, dense = (
-        dict(model.named_modules()),
-        model.get_output_embeddings(),
-        (torch.nn.Linear, Conv1D),
-    )
+    modules, head = dict(model.named_modules()), model.get_output_embeddings()
+    dense, layers = (torch.nn.Linear, Conv1D), config.get_text_config().num_hidden_layers
     linear = [name for name, module in modules.items() if isinstance(module, dense) and module is not head]
-    layers = config.get_text_config().num_hidden_layers
     return ModelLayout(config.model_type, layers, tuple(filter(None, modules)), tuple(linear))
 
 

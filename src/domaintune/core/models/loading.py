@@ -53,9 +53,7 @@ def prepare_torch(runtime: Runtime) -> str:
             "runtime.device is cuda, but torch sees no GPU. Install the CUDA build of torch (see the README), or set "
             "runtime.device to auto."
         )
-    if (
-        not cuda
-    ):  # bitsandbytes wraps fallbacks that no CPU uses in torch.compile: a second more to import PEFT
+    if not cuda:  # bitsandbytes wraps what no CPU uses in torch.compile: a second more to import PEFT
         os.environ.setdefault("TORCHDYNAMO_DISABLE", "1")
     return "cuda" if cuda else "cpu"
 
@@ -104,12 +102,8 @@ def load_model(
         )
     dtype = torch.bfloat16 if precision == "bf16" else torch.float32
     trusted = foundation.pointer.trust_remote_code
-    kwargs: dict[str, Any] = {
-        "dtype": dtype,
-        "use_safetensors": True,
-        "local_files_only": True,
-        "trust_remote_code": trusted,
-    }
+    kwargs: dict[str, Any] = {"dtype": dtype, "trust_remote_code": trusted}
+    kwargs |= {"use_safetensors": True, "local_files_only": True}
     place = device if device == "cpu" else f"cuda:{os.environ.get('LOCAL_RANK', '0')}"
     if attention is not None:
         kwargs["attn_implementation"] = attention
