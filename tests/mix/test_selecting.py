@@ -18,21 +18,20 @@ ROWS = st.lists(
     st.tuples(st.none() | st.integers(1, 10), st.integers(1, CUTOFF + 8)), min_size=3, max_size=50
 ).filter(lambda items: any(grade is not None and size <= CUTOFF for grade, size in items))
 BANDS = {"low": 1, "middle": 5, "high": 8}
+Items = list[tuple[int | None, int]]
 
 
-def made(items: list[tuple[int | None, int]]) -> tuple[list, dict[str, float]]:
+def made(items: Items) -> tuple[list, dict[str, float]]:
     rows = [row(f"{at:03d}", size) for at, (_, size) in enumerate(items)]
     return rows, {f"{at:03d}": float(grade) for at, (grade, _) in enumerate(items) if grade is not None}
 
 
-def fitting(items: list[tuple[int | None, int]]) -> dict[str, int | None]:
+def fitting(items: Items) -> dict[str, int | None]:
     return {f"{at:03d}": grade for at, (grade, size) in enumerate(items) if size <= CUTOFF}
 
 
 @given(ROWS, st.integers(1, 10))
-def test_a_threshold_keeps_the_rows_at_or_above_it_and_all_ungraded_ones(
-    items: list[tuple[int | None, int]], least: int
-) -> None:
+def test_a_threshold_keeps_the_rows_at_or_above_it_and_all_ungraded_ones(items: Items, least: int) -> None:
     rows, values = made(items)
     wanted = [name for name, grade in fitting(items).items() if grade is None or grade >= least]
     asked = mixture(use="filter", at_least=least)
@@ -49,7 +48,7 @@ def test_a_threshold_keeps_the_rows_at_or_above_it_and_all_ungraded_ones(
 
 @given(ROWS, st.floats(0.01, 1))
 def test_a_share_is_of_the_graded_rows_that_can_be_trained_on_and_takes_the_best(
-    items: list[tuple[int | None, int]], top: float
+    items: Items, top: float
 ) -> None:
     rows, values = made(items)
     found = mixed(rows, values, mixture("graded", use="filter", top=top))
@@ -61,7 +60,7 @@ def test_a_share_is_of_the_graded_rows_that_can_be_trained_on_and_takes_the_best
 
 @given(ROWS, st.integers(1, 4), st.sampled_from([{"at_least": 7}, {"top": 0.4}]))
 def test_a_draw_has_the_filters_tokens_to_within_half_of_its_longest_row(
-    items: list[tuple[int | None, int]], chance: int, asked: dict[str, float]
+    items: Items, chance: int, asked: dict[str, float]
 ) -> None:
     rows, values = made([*items, (9, 5)])
     best = mixed(rows, values, mixture("graded", use="filter", **asked))
@@ -91,7 +90,7 @@ def test_draws_differ_from_one_another_and_from_the_best_and_not_from_themselves
 
 @given(ROWS, st.randoms(), st.sampled_from(["filter", "draw", "condition", "weight"]))
 def test_the_same_rows_in_another_order_give_the_same_mixture(
-    items: list[tuple[int | None, int]], rng: random.Random, use: str
+    items: Items, rng: random.Random, use: str
 ) -> None:
     asked = {
         "filter": mixture(use="filter", top=0.5),
@@ -109,7 +108,7 @@ def test_the_same_rows_in_another_order_give_the_same_mixture(
 
 @given(ROWS, st.floats(0, 3), st.floats(0, 3), st.sampled_from([{}, {"t": 4}]), st.floats(0.5, 2))
 def test_the_books_balance_and_an_ungraded_row_is_seen_once_whatever_the_bands_weigh(
-    items: list[tuple[int | None, int]], low: float, high: float, caps: dict[str, int], weight: float
+    items: Items, low: float, high: float, caps: dict[str, int], weight: float
 ) -> None:
     rows, values = made([*items, (None, 3)])
     asked = mixture(

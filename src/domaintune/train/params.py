@@ -9,6 +9,8 @@ from domaintune.core.sections.models import Lora
 from domaintune.core.seeds import derive_seed
 from domaintune.core.stage.params import Params
 
+LIBRARIES = ("accelerate", "peft", "torch", "transformers", "trl")
+"""Whose versions shape an adapter, sorted."""
 SHARDED = ("fsdp", "deepspeed")
 """Strategies that split the model itself."""
 

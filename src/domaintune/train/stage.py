@@ -13,9 +13,7 @@ from domaintune.core.stage.files import file_hash, read_json, write_json, write_
 from domaintune.core.stage.running import STATE
 from domaintune.train.checkpoints import inputs_hash
 from domaintune.train.launching import is_launched, is_main, launch
-from domaintune.train.params import Settings
-
-LIBRARIES = ("accelerate", "peft", "torch", "transformers", "trl")
+from domaintune.train.params import LIBRARIES, Settings
 
 
 class Outputs(NamedTuple):
@@ -79,7 +77,7 @@ def _tune(
 ) -> Accounts | None:
     from domaintune.core.models.foundation import added_rows
     from domaintune.core.models.loading import load_tokenizer
-    from domaintune.train.card import Facts, model_card
+    from domaintune.train.card import model_card
     from domaintune.train.rows import read_rows
     from domaintune.train.tuning import curve, headline, load_foundation, save, tune
 
@@ -97,14 +95,16 @@ def _tune(
             return None
         figures, tokens = headline(tuned, rows), len(added.pieces) if added else 0
         hashes = {name: file_hash(mixture / name) for name in ("mixture.json", "rows.parquet")}
-        versions = {name: version(name).split("+")[0] for name in LIBRARIES}
-        facts = Facts(opened.pointer, settings, described, hashes, figures, versions, tokens)
-        write_text(outputs.adapter / "README.md", model_card(facts))
+        card = model_card(
+            opened.pointer, settings, described, hashes=hashes, figures=figures, added_tokens=tokens
+        )
+        write_text(outputs.adapter / "README.md", card)
         write_json(outputs.adapter / "arm.json", _arm(described, settings))
         write_text(outputs.curve, curve(tuned.log))
         write_json(outputs.metrics, figures)
-    # also of other inputs, which nobody goes on from
-    for folder in checkpoints.parent.glob(f"{settings.arm}-*"):
+    for folder in checkpoints.parent.glob(
+        f"{settings.arm}-*"
+    ):  # of other inputs too: nobody goes on from them
         shutil.rmtree(folder, ignore_errors=True)
     return _account(settings, {split: len(part) for split, part in rows.items()}, tuned.packs)
 
