@@ -133,6 +133,6 @@ def test_a_tuning_method_is_added_in_two_files_and_nothing_else_knows_its_name(
     assert adapted.peft_config["default"].peft_type.value == "LOHA"
     foundation = Pointer.model_construct(name="m", revision=None)
     mixture = {"groups": ["g"], "licences": [], "template": "alpaca"}
-    card = model_card(foundation, chosen, mixture, hashes={}, figures={}, added_tokens=0)
+    card = model_card(foundation, chosen, mixture, hashes={}, figures={}, added=0)
     assert "LoHa adapter for `m`" in card
     assert "AutoPeftModelForCausalLM" in card

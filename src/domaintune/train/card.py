@@ -22,11 +22,11 @@ LOADERS = {False: ("peft", "AutoPeftModelForCausalLM"), True: ("transformers", "
 
 def model_card(
     foundation: Pointer, settings: Settings, mixture: Mapping[str, Any], *, hashes: Mapping[str, str],
-    figures: Mapping[str, Any], added_tokens: int,
+    figures: Mapping[str, Any], added: int,
 ) -> str:  # fmt: skip
     """Return README.md of the adapter: front matter, then what it was made from and how to load it.
 
-    `mixture` is `mixture.json`; `hashes`: the sha256 of the training data, by file; `added_tokens`: of an extended
+    `mixture` is `mixture.json`; `hashes`: the sha256 of the training data, by file; `added`: tokens of an extended
     vocabulary.
     """
     method = METHODS[settings.lora.method]
@@ -37,7 +37,7 @@ def model_card(
         settings=settings,
         mixture=mixture,
         figures=figures,
-        added_tokens=added_tokens,
+        added_tokens=added,
         front_matter=_front_matter(foundation.name, settings.lora.method, mixture["licences"]),
         described=method.described,
         data=sorted(hashes.items()),

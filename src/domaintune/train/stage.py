@@ -95,9 +95,7 @@ def _tune(
             return None
         figures, tokens = headline(tuned, rows), len(added.pieces) if added else 0
         hashes = {name: file_hash(mixture / name) for name in ("mixture.json", "rows.parquet")}
-        card = model_card(
-            opened.pointer, settings, described, hashes=hashes, figures=figures, added_tokens=tokens
-        )
+        card = model_card(opened.pointer, settings, described, hashes=hashes, figures=figures, added=tokens)
         write_text(outputs.adapter / "README.md", card)
         write_json(outputs.adapter / "arm.json", _arm(described, settings))
         write_text(outputs.curve, curve(tuned.log))
