@@ -10,7 +10,7 @@ from domaintune.core.scoring.calibration import check_calibration, prefers_good
 from domaintune.core.scoring.spec import MEAN
 from domaintune.core.stage.accounting import Reject
 from domaintune.core.teacher.asking import Asker
-from domaintune.grade.rows import GradedRow, GradedRows, lowest, measured
+from domaintune.grade.rows import GradedRows, lowest, measured
 from domaintune.grade.spec import GradingJob, score
 
 NAMED = {"instruction_id", "request_id"}
@@ -95,7 +95,7 @@ def grade(asker: Asker, job: GradingJob, chosen: GradedRows) -> Graded:
         for name, value in scored[one].values.items()
     ]
     unread = sum(not scored[one].values for one in repeats) if repeats else None
-    rejects = rejects_of(gradings, chosen.left)
+    rejects = rejects_of(gradings, [row.id for row in chosen.rows if row.id not in asked])
     return Graded(judged + measured(chosen.asked), gradings, known, repeated, unread, rejects)
 
 
@@ -132,11 +132,14 @@ def pairs(spec: str, rows: Sequence[CalibrationAnswer]) -> list[CalibrationPair]
     return found
 
 
-def rejects_of(gradings: Iterable[Grading], left: Iterable[GradedRow]) -> list[Reject]:
+def rejects_of(gradings: Iterable[Grading], left: Iterable[str]) -> list[Reject]:
     """Return a reject for each row that was asked about and has no grade, and for each beyond `max_rows`."""
     beyond = "not among the rows that gradings' max_rows lets through"
-    return [
+    unread = [
         unscored("grade", one.instruction_id, one.outcome, one.detail, one.model_dump(include=NAMED))
         for one in gradings
         if one.outcome not in READ
-    ] + [Reject.of("grade", row.id, "beyond_max_rows", beyond, {"instruction_id": row.id}) for row in left]
+    ]
+    return unread + [
+        Reject.of("grade", name, "beyond_max_rows", beyond, {"instruction_id": name}) for name in left
+    ]

@@ -41,13 +41,7 @@ class GradedRows(NamedTuple):
     rows: list[GradedRow]
     """All of them, sorted by id."""
     asked: list[GradedRow]
-    """Those that are graded: measured, and asked about."""
-
-    @property
-    def left(self) -> list[GradedRow]:
-        """Return the rows beyond `max_rows`."""
-        asked = {row.id for row in self.asked}
-        return [row for row in self.rows if row.id not in asked]
+    """Those that are graded: measured, and asked about; the others are beyond `max_rows`."""
 
 
 def choose(
