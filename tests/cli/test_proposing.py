@@ -198,6 +198,8 @@ def test_what_is_proposed_is_read_back_as_it_was(
         ({"set/alloys_train.jsonl": LINES, "set/alloys-test.jsonl": LINES}, r"files of several splits \(test, train\). Add each by itself"),
         ({"set/alloys_train.jsonl": LINES, "set/dev/more.jsonl": LINES}, r"splits \(dev, train\)"),
         ({"set/one_test.json": json.dumps([PAIR]), "set/two_train.jsonl": json.dumps(PAIR)}, r"several splits \(test, train\)"),
+        ({"set.csv": "question,answer,split\nWhy?,rain,test\nWho?,she,Train\n"}, r"names several splits \(test, train\)"),
+        ({"set.json": json.dumps([PAIR | {"split": name} for name in ("train", "dev")])}, r"several splits \(dev, train\)"),
         ({"set/one.json": json.dumps([PAIR]), "set/three.json": json.dumps([TALK])},
          r"several formats \(one.json: alpaca, three.json: sharegpt\)"),
     ],

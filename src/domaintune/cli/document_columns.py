@@ -2,16 +2,18 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
 from rapidfuzz import fuzz
 
-from domaintune.cli.looking import Rows
+from domaintune.cli.looking import Look, Rows
 from domaintune.core.sections.sources import ColumnMapping
 from domaintune.core.stage.errors import InputError
 from domaintune.core.tables.opening import shown
+from domaintune.science.identify_language import identify_language
+from domaintune.science.repair_text import repair_line
 
 ALIKE = 85.0
 """Similarity 0–100 of a column's name to a known name from which it is proposed."""
@@ -156,3 +158,22 @@ def _names_records(column: str, rows: Rows, files: Sequence[str]) -> bool:
 def _separator(rows: Rows, column: str | None) -> str:
     text = "".join(row.get(column, "") for row in rows) if column else ""
     return max(SEPARATORS, key=text.count)
+
+
+def opened(found: Look, used: Collection[str]) -> list[str]:
+    """Say which columns are left out, and what is unusual about how the file is opened."""
+    left = [column for column in found.columns if column not in used]
+    notes = [f"left out: {shown(left)[1:-1]}"] if left else []
+    if found.table:
+        notes.append(f"table: {found.table.model_dump(exclude_defaults=True)}, as the file is written")
+    if found.dataset and found.dataset.startswith("hub:"):
+        notes.append("revision: a branch such as `main` moves; write the commit's hash to pin the data")
+    return notes
+
+
+def language_of(rows: Rows) -> str:
+    """Return the language of the first records, English where it cannot be told."""
+    return (
+        identify_language(" ".join(repair_line(cell).text for row in rows[:100] for cell in row.values()))
+        or "en"
+    )

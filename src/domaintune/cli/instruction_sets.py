@@ -4,7 +4,7 @@ from collections import Counter
 from itertools import islice
 from pathlib import Path
 
-from domaintune.cli.looking import Proposal, files_of
+from domaintune.cli.looking import Proposal, files_of, refuse_split_column
 from domaintune.core.sections.sources import (
     QUESTIONS_ALONE,
     InstructionFilters,
@@ -72,6 +72,7 @@ def propose_instructions(path: Path, encoding: str | None) -> Proposal | None:
         raise InputError(
             f"{path}: looks like format {name}, but none of its first {len(rows)} rows can be read."
         )
+    refuse_split_column(path, (row.record for row in rows if isinstance(row, Example)))
     languages = _languages(drafts)
     entry = _entry(path, name, languages)
     if name in QUESTIONS_ALONE:

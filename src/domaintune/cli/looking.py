@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
@@ -14,17 +14,16 @@ from domaintune.core.tables.dataset_rows import SAVED, read_dataset
 from domaintune.core.tables.delimited import read_delimited
 from domaintune.core.tables.encoding import open_text, other_encoding
 from domaintune.core.tables.file_kinds import file_kind
-from domaintune.core.tables.opening import JSON, PARQUET, TABLES, open_table, shown
+from domaintune.core.tables.opening import JSON, PARQUET, TABLES, open_table
 from domaintune.ingest.reading import LIST_MARK
 from domaintune.ingest.text_files import SUFFIXES
-from domaintune.science.identify_language import identify_language
-from domaintune.science.repair_text import repair_line
 
 SAMPLE_ROWS, SAMPLE_FILES = 500, 200
 """Records, and files of a folder, that are looked at."""
 MAX_CHARS = 1_000_000
 SPLITS = {"train", "training", "dev", "val", "valid", "validation", "test"}
 """Words at an end of a file's or folder's name that make it a split of a data set."""
+SPLIT_COLUMNS = {"split", "Split", "partition", "subset", "set"}
 ABOUT = re.compile(r"readme|licen[cs]e|copying|notice|source|citation|changelog", re.IGNORECASE)
 """Names of files that speak of the others."""
 HUB_PATH = "locks/ingest.txt"
@@ -79,13 +78,32 @@ def refuse_splits(path: Path) -> None:
     Raises:
         InputError: it holds files of several splits.
     """
-    if not path.is_dir() or _is_data_set(path):
-        return
-    found = sorted({split for file in files_of(path) for split in _splits(file.relative_to(path))})
+    if path.is_dir() and not _is_data_set(path):
+        found = {split for file in files_of(path) for split in _splits(file.relative_to(path))}
+        way = f"Add each by itself, as a file, a folder, or `{path}#{min(found, default='')}`"
+        _refuse(path, found, "the folder holds files of several splits", way)
+
+
+def refuse_split_column(path: Path | str, rows: Iterable[Mapping[str, object]]) -> None:
+    """Stop at a table that says of each record of which split it is, as at files of several splits.
+
+    Raises:
+        InputError: a column named `split` or the like holds the names of several.
+    """
+    said = {str(row.get(name)).casefold() for row in rows for name in SPLIT_COLUMNS & row.keys()}
+    _refuse(
+        path,
+        said & SPLITS,
+        "a column names several splits",
+        "Write each into a file of its own, and add that",
+    )
+
+
+def _refuse(path: Path | str, found: Collection[str], what: str, way: str) -> None:
     if len(found) > 1:
         raise InputError(
-            f"{path}: the folder holds files of several splits ({', '.join(found)}). Add each by itself, as a file, a "
-            f"folder, or `{path}#{found[0]}`, so that what is held out is not mixed with what is trained on."
+            f"{path}: {what} ({', '.join(sorted(found))}). {way}, so that what is held out is not mixed with what is "
+            "trained on."
         )
 
 
@@ -147,6 +165,7 @@ def _first(path: str, table: Table, layout: TableLayout | None, dataset: str | N
             f"{path}: none of the first {len(records)} records is readable{why}; nothing to propose."
         )
     values, files = [row.values for row in rows], [row.file for row in rows]
+    refuse_split_column(path, values)
     return Look(path, table.columns, values, files, layout, dataset)
 
 
@@ -183,22 +202,3 @@ def _broken(path: Path, layout: TableLayout) -> int:
         return sum(isinstance(record, BrokenRow) for record in records)
     except InputError:
         return SAMPLE_ROWS + 1
-
-
-def opened(found: Look, used: Collection[str]) -> list[str]:
-    """Say which columns are left out, and what is unusual about how the file is opened."""
-    left = [column for column in found.columns if column not in used]
-    notes = [f"left out: {shown(left)[1:-1]}"] if left else []
-    if found.table:
-        notes.append(f"table: {found.table.model_dump(exclude_defaults=True)}, as the file is written")
-    if found.dataset and found.dataset.startswith("hub:"):
-        notes.append("revision: a branch such as `main` moves; write the commit's hash to pin the data")
-    return notes
-
-
-def language_of(rows: Rows) -> str:
-    """Return the language of the first records, English where it cannot be told."""
-    return (
-        identify_language(" ".join(repair_line(cell).text for row in rows[:100] for cell in row.values()))
-        or "en"
-    )

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 from pathlib import Path
 
-from domaintune.cli.document_columns import document_mapping, doubts
+from domaintune.cli.document_columns import document_mapping, doubts, language_of, opened
 from domaintune.cli.instruction_sets import propose_instructions
 from domaintune.cli.looking import (
     MAX_CHARS,
@@ -16,9 +16,7 @@ from domaintune.cli.looking import (
     encoding_of,
     files_of,
     is_texts,
-    language_of,
     look,
-    opened,
     refuse_splits,
 )
 from domaintune.cli.question_sets import propose_questions

@@ -7,8 +7,8 @@ from pathlib import Path
 from string import ascii_lowercase
 from typing import Any
 
-from domaintune.cli.document_columns import match_names, plain_name
-from domaintune.cli.looking import Look, Proposal, Rows, files_of, language_of, opened
+from domaintune.cli.document_columns import language_of, match_names, opened, plain_name
+from domaintune.cli.looking import Look, Proposal, Rows, files_of
 from domaintune.core.sections.sources import QuestionMapping, QuestionSource
 from domaintune.ingest.reading import LIST_MARK, question_columns
 from domaintune.science.choices.choice_text import split_options
