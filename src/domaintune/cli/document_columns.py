@@ -4,7 +4,6 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cache
-from pathlib import Path
 
 from rapidfuzz import fuzz
 
@@ -46,13 +45,14 @@ LINKS = ("link", "url", "doi", "doi or url", "doi url", "href")
 """Columns that name the work itself, the same in every export: `corpus` finds duplicates by it."""
 
 
-def document_mapping(path: Path, columns: Sequence[str], rows: Rows, files: Sequence[str]) -> ColumnMapping:
+def document_mapping(look: Look, rows: Rows) -> ColumnMapping:
     """Return a mapping.
 
     Raises:
         InputError: no column looks like a title or a text.
     """
-    found = match_names(columns, KNOWN, ALIKE, rows, files)
+    columns = look.columns
+    found = match_names(columns, KNOWN, ALIKE, rows, look.files)
     found |= _guess(columns, found)
     if "text" not in found and (longest := _longest(columns, rows, set(found.values()))):
         found["text"] = longest
@@ -61,7 +61,7 @@ def document_mapping(path: Path, columns: Sequence[str], rows: Rows, files: Sequ
         found = named | found
     if missing := [name for name in ("title", "text") if name not in found]:
         raise InputError(
-            f"{path}: no column looks like {' or '.join(missing)}; the file has {shown(columns)}. Write the "
+            f"{look.path}: no column looks like {' or '.join(missing)}; the file has {shown(columns)}. Write the "
             "entry into `sources` in params.yaml by hand, with format: columns."
         )
     return ColumnMapping(

@@ -80,8 +80,7 @@ def refuse_splits(path: Path) -> None:
     """
     if path.is_dir() and not _is_data_set(path):
         found = {split for file in files_of(path) for split in _splits(file.relative_to(path))}
-        way = f"Add each by itself, as a file, a folder, or `{path}#{min(found, default='')}`"
-        _refuse(path, found, "the folder holds files of several splits", way)
+        _refuse(path, found, "the folder holds files of several splits")
 
 
 def refuse_split_column(path: Path | str, rows: Iterable[Mapping[str, object]]) -> None:
@@ -91,19 +90,14 @@ def refuse_split_column(path: Path | str, rows: Iterable[Mapping[str, object]]) 
         InputError: a column named `split` or the like holds the names of several.
     """
     said = {str(row.get(name)).casefold() for row in rows for name in SPLIT_COLUMNS & row.keys()}
-    _refuse(
-        path,
-        said & SPLITS,
-        "a column names several splits",
-        "Write each into a file of its own, and add that",
-    )
+    _refuse(path, said & SPLITS, "a column names several splits")
 
 
-def _refuse(path: Path | str, found: Collection[str], what: str, way: str) -> None:
+def _refuse(path: Path | str, found: Collection[str], what: str) -> None:
     if len(found) > 1:
         raise InputError(
-            f"{path}: {what} ({', '.join(sorted(found))}). {way}, so that what is held out is not mixed with what is "
-            "trained on."
+            f"{path}: {what} ({', '.join(sorted(found))}). Add each by itself, as a file or folder of its own or as "
+            "`FOLDER#split`, so that what is held out is not mixed with what is trained on."
         )
 
 
@@ -190,9 +184,8 @@ def _is_exam(path: Path, layout: TableLayout) -> bool:
     """Say whether all first records have a question, options, and a letter as answer."""
     records = list(islice(read_delimited(path, MAX_CHARS, layout).records, 20))
     letters = set((layout.header or ())[1:-1])
-    return bool(records) and all(
-        isinstance(record, Cells) and record.values["answer"].strip() in letters for record in records
-    )
+    answers = [record.values["answer"].strip() if isinstance(record, Cells) else "" for record in records]
+    return bool(answers) and letters.issuperset(answers)
 
 
 def _broken(path: Path, layout: TableLayout) -> int:

@@ -123,7 +123,7 @@ def _table(path: Path, encoding: str | None) -> Proposal:
 def _documents(path: Path, found: Look) -> Proposal:
     rows = [_joined(row) for row in found.rows]
     name = _known_format(path, found)
-    mapping = None if name else document_mapping(path, found.columns, rows, found.files)
+    mapping = None if name else document_mapping(found, rows)
     notes = [f"format: {name or 'columns, mapped by the names of the columns'}"]
     notes += [*(doubts(mapping, rows) if mapping else ()), *_agencies(rows, mapping)]
     notes += opened(found, mapped_shape(mapping).columns if mapping else found.columns)

@@ -56,9 +56,10 @@ LEVELS = {
 """Names of difficulties, in small letters, and ours."""
 
 
-def question_mapping(columns: Sequence[str], rows: Rows, files: Sequence[str]) -> QuestionMapping | None:
+def question_mapping(look: Look) -> QuestionMapping | None:
     """Return a mapping when there is a column for the question, or a text and options, and one for the answer."""
-    found = match_names(columns, NAMES, EXACT, rows, files)
+    columns, rows = look.columns, look.rows
+    found = match_names(columns, NAMES, EXACT, rows, look.files)
     scored, given = found.pop("scores", None), found.pop("input", None)
     if scored is not None:
         found |= {"answer": scored} | ({"question": given} if given is not None else {})
@@ -78,7 +79,7 @@ def question_mapping(columns: Sequence[str], rows: Rows, files: Sequence[str]) -
 
 def propose_questions(found: Look) -> Proposal | None:
     """Return the entry of a question set: to measure with where it has options, scores or a test set's name."""
-    mapping = question_mapping(found.columns, found.rows, found.files)
+    mapping = question_mapping(found)
     if mapping is None:
         return None
     difficulties = _difficulties(found.rows, mapping.difficulty)
