@@ -12,7 +12,7 @@ from domaintune.core.stage.errors import InputError
 from domaintune.core.stage.files import to_json
 from domaintune.science.comparison import tree
 from domaintune.science.evidence.clusters import sign_flip
-from domaintune.science.evidence.statistics import Paired, compare_paired
+from domaintune.science.evidence.statistics import compare_paired
 from domaintune.science.evidence.statistics_text import in_words, p_text, tables
 from domaintune.science.evidence.terminal import as_text
 
@@ -55,7 +55,10 @@ def stats(  # noqa: PLR0917 - typer turns the arguments into options
     """Compare two columns of scores: paired t-test, F-test, interval, effect size, questions needed."""
     columns = read_columns(scores, baseline, treated, cluster)
     result = compare_paired(columns.base, columns.tuned, alpha, power, columns.clusters)
-    exact, sentence = mcnemar(columns), in_words(result, baseline, treated, _on(result))
+    n, clusters = result.base.n, result.clusters
+    on = f"On {n} paired score{'s' if n > 1 else ''}"
+    on += "" if clusters == n else f" in {clusters} cluster{'s' if clusters > 1 else ''}"
+    exact, sentence = mcnemar(columns), in_words(result, baseline, treated, on)
     if exact:
         sentence += f" {_exact(exact, baseline, treated, columns.clusters is not None)}"
     if as_json:
@@ -151,9 +154,3 @@ def _exact(found: Mapping[str, Any], baseline: str, treated: str, clustered: boo
         f"The scores are all 0 or 1, for which the t-test is an approximation. Exact test ({test}): "
         f"{found['only_treated']} only in {treated}, {found['only_baseline']} only in {baseline}, {p}."
     )
-
-
-def _on(result: Paired) -> str:
-    n, clusters = result.base.n, result.clusters
-    text = f"On {n} paired score{'s' if n > 1 else ''}"
-    return text if clusters == n else f"{text} in {clusters} cluster{'s' if clusters > 1 else ''}"

@@ -63,20 +63,19 @@ def read_material(
     found = read_comparison(comparison / "comparison.json")
     asked = any(isinstance(source, QuestionSource) for source in sources.values())
     lost = read_records(curated / "rejects.parquet", Reject) if found.benchmarks else []
-    losses = {"step": pl.Float64, "loss": pl.Float64}
     return Material(
         sources,
         arms,
         answering,
         values,
         comparison=found,
-        scores=_read_csv(comparison / "scores.csv", {"score": pl.Float64}),
+        scores=_read_csv(comparison / "scores.csv", "score"),
         documents=read_frame(corpus / "documents.parquet"),
         questions={row.id: row for row in read_records(curated / "questions.parquet", Question)},
         instructions=read_frame(curated / "instructions.parquet"),
         asked=read_frame(corpus / "questions.parquet") if asked else Question.to_frame([]),
         contaminated=[row for row in lost if row.kind == "contaminated"],
-        curves={arm: _read_csv(curves / f"{arm}.csv", losses) for arm in names},
+        curves={arm: _read_csv(curves / f"{arm}.csv", "step", "loss") for arm in names},
         answers={
             arm: {row.question_id: row for row in read_records(answers / arm / "answers.parquet", Answer)}
             for arm in names
@@ -85,17 +84,14 @@ def read_material(
         judgments={arm: read_records(judgments / arm / "judgments.parquet", Judgment) for arm in names},
         agreement={key: read_json(reconciled / key / "agreement.json") for key in references},
         validation={key: read_json(validation / key / "results.json") for key in TABLES},
-        accounts={
-            key: read_json(accounting / key[0] / f"{key[1]}.json")
-            for key in _owned_accounts(sources, names, values, benchmarks=bool(found.benchmarks))
-        },
+        accounts=_accounts(accounting, sources, names, values, benchmarks=bool(found.benchmarks)),
     )
 
 
-def _owned_accounts(
-    sources: Iterable[str], arms: list[str], values: Mapping[str, Any], *, benchmarks: bool
-) -> list[tuple[str, str]]:
-    """Return (stage, item) of every account that params.yaml gives rise to, in the order of the pipeline."""
+def _accounts(
+    folder: Path, sources: Iterable[str], arms: list[str], values: Mapping[str, Any], *, benchmarks: bool
+) -> dict[tuple[str, str], dict[str, Any]]:
+    """Return every account that params.yaml gives rise to, by stage and item, in the order of the pipeline."""
     items: dict[str, Iterable[str]] = {
         "sample": values["sample"],
         "ingest": sources,
@@ -115,12 +111,13 @@ def _owned_accounts(
         "benchmark": arms if benchmarks else [],
         "compare": ["all"],
     }
-    return [(stage, key) for stage, keys in items.items() for key in sorted(keys)]
+    keys = [(stage, key) for stage, own in items.items() for key in sorted(own)]
+    return {(stage, key): read_json(folder / stage / f"{key}.json") for stage, key in keys}
 
 
-def _read_csv(path: Path, types: Mapping[str, Any]) -> pl.DataFrame:
+def _read_csv(path: Path, *floats: str) -> pl.DataFrame:
     try:
-        return pl.read_csv(path, schema_overrides=dict(types))
+        return pl.read_csv(path, schema_overrides=dict.fromkeys(floats, pl.Float64))
     except FileNotFoundError as error:
         raise InputError(f"{path}: not found. Run `dvc repro`, or `dvc pull` to fetch it.") from error
     except pl.exceptions.PolarsError as error:

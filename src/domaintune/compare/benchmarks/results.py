@@ -84,7 +84,7 @@ def _method(method: str, bench: Bench, arms: Mapping[str, Arm], comparing: Compa
 def _other_subsets(bench: Bench) -> str | None:
     """Say why published figures cannot stand beside these: its average is over its own subsets."""
     found = {row.subset for by_arm in bench.items.values() for own in by_arm.values() for row in own}
-    theirs = set(*list(bench.published.rows.values())[:1]) - {AVERAGE} if bench.published else found
+    theirs = set(next(iter(bench.published.rows.values()))) - {AVERAGE} if bench.published else found
     if not found or theirs == found:
         return None
     return (

@@ -27,7 +27,7 @@ def as_text(table: ResultTable, width: int = WIDTH) -> str:
         if not laid or sum(widths[i] + 2 for i in (0, *laid[-1])) + widths[at] > width:
             laid.append([])
         laid[-1].append(at)
-    shown = "\n\n".join(_printed(_panel(table, columns)) for columns in laid)
+    shown = "\n\n".join(_panel(table, columns) for columns in laid)
     title = [paragraph(table.title, width=width)] if table.title else []
     return "\n\n".join(["\n".join([*title, shown]), *(paragraph(note, width=width) for note in table.notes)])
 
@@ -38,7 +38,7 @@ def paragraph(text: str, indent: str = "", width: int = WIDTH) -> str:
     return f"\n{indent}".join(line.plain.rstrip() for line in lines)
 
 
-def _panel(table: ResultTable, columns: list[int]) -> Grid:
+def _panel(table: ResultTable, columns: list[int]) -> str:
     """Return some columns beside the labels; heads of two lines stand over one another."""
     lines = max(table.columns[at].count("\n") for at in (0, *columns))
     heads = ["\n" * (lines - head.count("\n")) + head for head in table.columns]
@@ -48,10 +48,6 @@ def _panel(table: ResultTable, columns: list[int]) -> Grid:
         grid.add_column(heads[at], justify="right", no_wrap=True)
     for row in table.rows:
         grid.add_row(row[0], *(row[at] if at < len(row) else "" for at in columns))
-    return grid
-
-
-def _printed(grid: Grid) -> str:
     with CONSOLE.capture() as printed:
         CONSOLE.print(grid)
     return "\n".join(line.rstrip() for line in printed.get().rstrip("\n").split("\n"))
