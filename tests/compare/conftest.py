@@ -89,35 +89,18 @@ def likeness(i, arm, value, specific):
 
 
 def build(
-    root,
-    judgments,
-    arms=("tuned",),
-    answers=None,
-    split="train",
-    entries=None,
-    categories=None,
-    context="",
-    n=10,
-    clusters=None,
-    follows=None,
-    planted=(),
-    **sections,
-):
+    root, judgments, arms=("tuned",), answers=None, split="train", entries=None, categories=None, context="", n=10,
+    clusters=None, follows=None, planted=(), **sections,
+):  # fmt: skip
     about_the_judge = ("judge", "grade", "gradings", "teacher", "tasks", "models")
     shipped = YAML(typ="safe").load(PARAMS.read_text(encoding="utf-8"))
-    params = (
-        {name: shipped[name] for name in about_the_judge}
-        | {
-            "arms": {"base": {"model": "m", "mixture": None, "baseline": "base"}}
-            | {arm: {"model": "m", "mixture": ["nasa"], "baseline": "base"} for arm in arms}
-            | (entries or {}),
-            "rubrics": judges.PAIRWISE,
-            "answer": {"questions": {"n": 10, "from": "train", "context": "none"}},
-            "compare": COMPARE,
-            "benchmarks": {},
-        }
-        | sections
-    )
+    params = {name: shipped[name] for name in about_the_judge} | {
+        "arms": {"base": {"model": "m", "mixture": None, "baseline": "base"}}
+        | {arm: {"model": "m", "mixture": ["nasa"], "baseline": "base"} for arm in arms}
+        | (entries or {}),
+        "rubrics": judges.PAIRWISE, "compare": COMPARE, "benchmarks": {},
+        "answer": {"questions": {"n": 10, "from": "train", "context": "none"}},
+    } | sections  # fmt: skip
     project = Project(
         root, root / "params.yaml", root / "questions.parquet", root / "answers", root / "judgments"
     )

@@ -1,6 +1,7 @@
 """The page with its sentences: one HTML text that needs no network, runs no code, the same for the same material."""
 
 from collections.abc import Mapping
+from functools import partial
 from importlib.resources import files
 from typing import Any
 
@@ -53,7 +54,7 @@ def render_page(material: Material, n_examples: int) -> str:
         tested=tested,
         arms=sorted(material.arms.items()),
         differences=results.differences_chart(tested),
-        distributions=results.distributions(tested, material.scores),
+        distribution=partial(results.distribution, material.scores),
         measures=measured_in_words(found.measures, found.questions_from),
         judge=model_in_words(values["judge"]["model"]),
         teacher=model_in_words(values["teacher"]),

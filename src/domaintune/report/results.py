@@ -23,18 +23,16 @@ class Result(NamedTuple):
 
     arm: str
     baseline: str
-    rubric: str
-    criterion: str
     paired: PairedTest
 
 
 def results(comparison: Comparison) -> list[Result]:
     """Return one entry a compared arm and criterion, for the table at the top."""
     return [
-        Result(arm, found.baseline, rubric, name, paired)
+        Result(arm, found.baseline, paired)
         for arm, found in sorted(comparison.arms.items())
-        for rubric, own in sorted(found.rubrics.items())
-        for name, paired in own.paired.items()
+        for _, own in sorted(found.rubrics.items())
+        for paired in own.paired.values()
     ]
 
 
@@ -46,20 +44,12 @@ def differences_chart(found: list[Result]) -> str | None:
     return intervals(rows, title, rule_at=0.0) if rows else None
 
 
-def distributions(found: list[Result], scores: pl.DataFrame) -> dict[tuple[str, str, str], str]:
-    """Draw how many questions got which score, for each arm, rubric and criterion."""
-    drawn = {}
-    for one in found:
-        own = (
-            scores.filter(comparison=one.arm, rubric=one.rubric, criterion=one.criterion)
-            .group_by("arm", "score")
-            .agg(questions=pl.len())
-            .sort("arm", "score")
-        )
-        rows = [{**row, "score": f"{row['score']:.3g}"} for row in own.iter_rows(named=True)]
-        rows.sort(key=lambda row: float(row["score"]))
-        drawn[one.arm, one.rubric, one.criterion] = score_distribution(rows, one.baseline, one.arm)
-    return drawn
+def distribution(scores: pl.DataFrame, arm: str, baseline: str, rubric: str, criterion: str) -> str:
+    """Draw how many questions got which score, an arm's and its baseline's."""
+    own = scores.filter(comparison=arm, rubric=rubric, criterion=criterion)
+    counted = own.group_by("arm", "score").agg(questions=pl.len()).sort("score", "arm")
+    rows = [row | {"score": f"{row['score']:.3g}"} for row in counted.iter_rows(named=True)]
+    return score_distribution(rows, baseline, arm)
 
 
 def likeness_chart(categories: Means) -> str:
