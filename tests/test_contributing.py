@@ -190,7 +190,7 @@ COUNT = '''"""Count the documents of the corpus."""
 from domaintune.core.frames import read_records
 from domaintune.core.records.document import Document
 from domaintune.core.stage.files import write_json
-from domaintune.core.stage.running import Given, guarded, running, stage_app
+from domaintune.core.stage.running import Given, running, stage_app
 
 
 def main(*, corpus: Given, out: Given) -> None:
@@ -199,10 +199,7 @@ def main(*, corpus: Given, out: Given) -> None:
         write_json(out / "count.json", {"documents": len(read_records(corpus, Document))})
 
 
-app = stage_app(main)
-
-if __name__ == "__main__":
-    guarded(app)
+app = stage_app(main, __name__)
 '''
 DVC = """\
   count:

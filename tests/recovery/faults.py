@@ -25,6 +25,8 @@ from typing import NamedTuple
 
 from ruamel.yaml import YAML
 
+from domaintune.core.stage.running import guarded
+
 SOURCE = Path(__file__).with_suffix(".c")
 HEAVY = ("transformers", "openai", "great_expectations")
 HEAVY_TO_LEARN = ("torch", "trl", "peft")
@@ -167,11 +169,11 @@ class Runner:
             os.chdir(self.folder)
             module, *sys.argv[1:] = job.words
             os.environ["DVC_STAGE"] = job.name
-            main = importlib.import_module(f"{module}.__main__")
+            app = importlib.import_module(f"{module}.__main__").app
             if fault or log >= 0:
                 place, nth, full = (fault.place, fault.nth, fault.full) if fault else ("", 0, False)
                 self.shim.arm(str(self.folder).encode(), place.encode(), ctypes.c_long(nth), int(full), log)
-            main.guarded(main.app)
+            guarded(app)
         except SystemExit as left:
             return int(left.code or 0)
         except BaseException:  # noqa: BLE001 what a stage lets through is what this looks for

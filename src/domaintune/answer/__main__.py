@@ -6,7 +6,7 @@ from domaintune.core.sections.arms import ArmEndpoint
 from domaintune.core.sections.evaluation import Answering
 from domaintune.core.sections.models import Decode, Runtime
 from domaintune.core.stage.params import filled, load_item, load_section, load_value
-from domaintune.core.stage.running import Given, Named, guarded, running, stage_app
+from domaintune.core.stage.running import Given, Named, running, stage_app
 
 
 def main(
@@ -23,7 +23,4 @@ def main(
         accounts.write(accounting)
 
 
-app = stage_app(main)
-
-if __name__ == "__main__":
-    guarded(app)
+app = stage_app(main, __name__)

@@ -12,7 +12,7 @@ from domaintune.check.sections import (
 from domaintune.core.stage.errors import ParamsError
 from domaintune.core.stage.params import read_yaml
 from domaintune.core.stage.renamed import renamed_problems
-from domaintune.core.stage.running import Given, guarded, running, stage_app
+from domaintune.core.stage.running import Given, running, stage_app
 
 
 def main(
@@ -34,7 +34,4 @@ def main(
         write_checked(params, source, out, rubrics=rubrics, benchmarks=benchmarks, recordings=recordings)
 
 
-app = stage_app(main)
-
-if __name__ == "__main__":
-    guarded(app)
+app = stage_app(main, __name__)

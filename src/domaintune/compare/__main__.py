@@ -12,7 +12,7 @@ from domaintune.core.sections.arms import Arm
 from domaintune.core.sections.evaluation import Answering, AnyBenchmark, Rubric
 from domaintune.core.stage.files import read_json
 from domaintune.core.stage.params import load_mapping, load_section, load_values
-from domaintune.core.stage.running import Given, guarded, running, stage_app
+from domaintune.core.stage.running import Given, running, stage_app
 
 
 def main(
@@ -38,7 +38,4 @@ def main(
         typer.echo(as_text(comparison))
 
 
-app = stage_app(main)
-
-if __name__ == "__main__":
-    guarded(app)
+app = stage_app(main, __name__)

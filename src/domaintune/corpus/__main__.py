@@ -6,7 +6,7 @@ from domaintune.core.records.question import Question
 from domaintune.core.sections.sources import AnySource
 from domaintune.core.stage.accounting import Reject
 from domaintune.core.stage.params import load_mapping, load_section, load_value
-from domaintune.core.stage.running import Given, guarded, running, stage_app
+from domaintune.core.stage.running import Given, running, stage_app
 from domaintune.corpus.build import build_corpus, check_rows, read_all, read_unscorable, uses_of
 from domaintune.corpus.params import CorpusParams
 
@@ -26,7 +26,4 @@ def main(*, params: Given, documents: Given, questions: Given, out: Given, accou
         corpus.accounts.write(accounting)
 
 
-app = stage_app(main)
-
-if __name__ == "__main__":
-    guarded(app)
+app = stage_app(main, __name__)

@@ -9,7 +9,7 @@ from domaintune.core.sections.evaluation import Answering
 from domaintune.core.stage.accounting import Reject
 from domaintune.core.stage.files import write_json
 from domaintune.core.stage.params import load_mapping, load_section, load_value
-from domaintune.core.stage.running import Given, guarded, running, stage_app
+from domaintune.core.stage.running import Given, running, stage_app
 from domaintune.curate.build import curate_rows, measure_near_copies, read_rows, read_sets
 from domaintune.curate.params import CurateParams
 from domaintune.curate.questions import select_questions, with_passages
@@ -36,7 +36,4 @@ def main(
         curated.accounts.write(accounting)
 
 
-app = stage_app(main)
-
-if __name__ == "__main__":
-    guarded(app)
+app = stage_app(main, __name__)

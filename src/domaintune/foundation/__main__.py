@@ -4,7 +4,7 @@ from domaintune.core.models.pointer import write_pointer, writing
 from domaintune.core.sections.models import AnyModel, HubModel, Runtime, StarterModel
 from domaintune.core.stage.accounting import Accounts
 from domaintune.core.stage.params import filled, load_item, load_section, load_value
-from domaintune.core.stage.running import Given, Named, guarded, running, stage_app
+from domaintune.core.stage.running import Given, Named, running, stage_app
 from domaintune.foundation.pinning import make_starter, pin_hub, pin_local
 
 
@@ -29,7 +29,4 @@ def main(
         accounts.write(accounting)
 
 
-app = stage_app(main)
-
-if __name__ == "__main__":
-    guarded(app)
+app = stage_app(main, __name__)

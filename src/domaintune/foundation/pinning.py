@@ -1,14 +1,13 @@
 """Foundations as pinned pointers with the hash of every file: a hub or local model, or a starter trained and saved."""
 
-import json
 from pathlib import Path
-from typing import Any
 
 from domaintune.core.models.loading import prepare_torch
 from domaintune.core.models.pointer import WANTED, Pointer, fetch, pin_files, writing
 from domaintune.core.sections.models import HubModel, LocalModel, Runtime, StarterModel
 from domaintune.core.stage.accounting import Accounts
-from domaintune.core.stage.errors import InputError, ModelError
+from domaintune.core.stage.errors import ModelError
+from domaintune.core.stage.files import read_field
 from domaintune.foundation.starter import build_starter
 
 
@@ -52,8 +51,8 @@ def make_starter(
     params: StarterModel, reads: Path, out: Path, *, seed: int, runtime: Runtime, accounts: Accounts
 ) -> Pointer:
     """Train and save a tiny model; the accounting counts the texts, all of which are read."""
-    texts = read_field(reads / "text.jsonl", "text")
-    dialogues = read_field(reads / "dialogues.jsonl", "messages") if params.dialogue_steps else []
+    texts = list(read_field(reads / "text.jsonl", "text", str))
+    dialogues = list(read_field(reads / "dialogues.jsonl", "messages", list)) if params.dialogue_steps else []
     made = build_starter(params, texts, dialogues, seed, prepare_torch(runtime))
     with writing(out):
         made.model.save_pretrained(out)
@@ -62,29 +61,3 @@ def make_starter(
     accounts.extra |= made.figures
     name = f"models/foundation/{out.name}" if out.is_absolute() else out.as_posix()
     return Pointer(kind="starter", name=name, files=pin_files(out))
-
-
-def read_field(path: Path, field: str) -> list[Any]:
-    """Return one field of every row of a file of JSON lines.
-
-    Raises:
-        InputError: a line is not JSON or has no such field, or an empty one; the line is named.
-    """
-    try:
-        lines = path.read_text(encoding="utf-8").rstrip("\n").split("\n")
-    except (FileNotFoundError, UnicodeDecodeError) as error:
-        raise InputError(f"{path}: expected UTF-8 JSON lines: {error}. Run `dvc repro sample`.") from error
-    found = []
-    for number, line in enumerate(lines, start=1):
-        try:
-            row: Any = json.loads(line)
-        except json.JSONDecodeError as error:
-            raise InputError(
-                f"{path}, line {number}: not valid JSON: {error}. Run `dvc repro sample`."
-            ) from error
-        if not isinstance(row, dict) or not row.get(field):
-            raise InputError(
-                f"{path}, line {number}: expected an object with a `{field}`. Run `dvc repro sample`."
-            )
-        found.append(row[field])
-    return found

@@ -10,7 +10,7 @@ from domaintune.core.sections.data import Task
 from domaintune.core.sections.models import Runtime, Teacher
 from domaintune.core.stage.accounting import Reject, check_gate
 from domaintune.core.stage.params import filled, load_item, load_section, load_value
-from domaintune.core.stage.running import Given, Named, guarded, running, stage_app
+from domaintune.core.stage.running import Given, Named, running, stage_app
 from domaintune.core.teacher.opening import Embedded, open_asker
 from domaintune.generate.offline import Extractive, Recorded
 from domaintune.generate.params import Generate
@@ -49,7 +49,4 @@ def main(
         typer.echo(f"generate ({task}): {len(made.instructions)} rows; {asker.sent} requests sent")
 
 
-app = stage_app(main)
-
-if __name__ == "__main__":
-    guarded(app)
+app = stage_app(main, __name__)

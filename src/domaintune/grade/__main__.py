@@ -9,7 +9,7 @@ from domaintune.core.sections.data import GradingSet
 from domaintune.core.sections.models import Runtime
 from domaintune.core.stage.accounting import check_gate
 from domaintune.core.stage.params import filled, load_item, load_section
-from domaintune.core.stage.running import Given, Named, guarded, running, stage_app
+from domaintune.core.stage.running import Given, Named, running, stage_app
 from domaintune.grade.params import GradeSettings
 from domaintune.grade.rows import choose
 from domaintune.grade.spec import GradingJob, read_grade_spec
@@ -33,7 +33,4 @@ def main(
         typer.echo(write_grading(job, chosen, load_section(params, Runtime), out, **places))
 
 
-app = stage_app(main)
-
-if __name__ == "__main__":
-    guarded(app)
+app = stage_app(main, __name__)

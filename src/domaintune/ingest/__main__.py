@@ -8,7 +8,7 @@ from domaintune.core.records.question import Question
 from domaintune.core.sections.sources import AnySource
 from domaintune.core.stage.accounting import Reject
 from domaintune.core.stage.params import filled, load_item, load_section
-from domaintune.core.stage.running import Given, Named, guarded, running, stage_app
+from domaintune.core.stage.running import Given, Named, running, stage_app
 from domaintune.ingest.params import Ingest
 from domaintune.ingest.spool import Spool, write_all
 from domaintune.ingest.stage import RECORDS, ingest
@@ -35,7 +35,4 @@ def main(params: Given, source: Named, raw: Given, out: Given, accounting: Given
             accounts.write(accounting)
 
 
-app = stage_app(main)
-
-if __name__ == "__main__":
-    guarded(app)
+app = stage_app(main, __name__)

@@ -73,8 +73,7 @@ def ingest(
         cleaner = Cleaner(key, source, settings)
         accounts = _clean(read_rows(raw, key, source, settings), cleaner, records, rejects, "records")
         if source.chunks:
-            accounts.parts["chunks"] = chunks = Accounts("ingest", key, "chunks")
-            chunks.rows_in = chunks.kept = cleaner.chunks
+            accounts.parts["chunks"] = chunks = Accounts("ingest", key, "chunks", cleaner.chunks)
             chunks.extra = {"cut_sentences": cleaner.cut_sentences}
         agency, agencies = source.agency, cleaner.agencies
     for line in _set_aside(accounts, agencies):

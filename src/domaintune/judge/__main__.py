@@ -7,7 +7,7 @@ from domaintune.core.sections.arms import ArmBaseline
 from domaintune.core.sections.evaluation import Rubric
 from domaintune.core.sections.models import Runtime
 from domaintune.core.stage.params import filled, load_item, load_mapping, load_section
-from domaintune.core.stage.running import Given, Named, guarded, running, stage_app
+from domaintune.core.stage.running import Given, Named, running, stage_app
 from domaintune.judge.judging import judge_arm
 from domaintune.judge.params import Judge
 from domaintune.judge.plan import plan, read_comparison
@@ -35,7 +35,4 @@ def main(
         )  # fmt: skip
 
 
-app = stage_app(main)
-
-if __name__ == "__main__":
-    guarded(app)
+app = stage_app(main, __name__)

@@ -3,7 +3,7 @@
 from domaintune.core.sections.arms import ArmMixture
 from domaintune.core.sections.data import GradingSet
 from domaintune.core.stage.params import filled, load_item, load_mapping, load_section
-from domaintune.core.stage.running import Given, Named, guarded, running, stage_app
+from domaintune.core.stage.running import Given, Named, running, stage_app
 from domaintune.mix.params import Mix
 from domaintune.mix.stage import Places, write_arm
 
@@ -19,7 +19,4 @@ def main(
         write_arm(arm, chosen.mixture, gradings, load_section(params, Mix), places).write(accounting)
 
 
-app = stage_app(main)
-
-if __name__ == "__main__":
-    guarded(app)
+app = stage_app(main, __name__)

@@ -6,7 +6,7 @@ from domaintune.core.sections.data import Reference
 from domaintune.core.stage.accounting import Reject
 from domaintune.core.stage.files import write_json
 from domaintune.core.stage.params import filled, load_item
-from domaintune.core.stage.running import Given, Named, guarded, running, stage_app
+from domaintune.core.stage.running import Given, Named, running, stage_app
 from domaintune.reconcile.reconciling import Mismatch, reconcile
 from domaintune.reconcile.sides import open_reference, read_documents, read_reference
 
@@ -29,7 +29,4 @@ def main(
         result.accounts.write(accounting)
 
 
-app = stage_app(main)
-
-if __name__ == "__main__":
-    guarded(app)
+app = stage_app(main, __name__)

@@ -5,7 +5,7 @@ from domaintune.core.sections.evaluation import Answering
 from domaintune.core.sections.sources import AnySource
 from domaintune.core.stage.files import write_text
 from domaintune.core.stage.params import load_mapping, load_section, load_values
-from domaintune.core.stage.running import Given, guarded, running, stage_app
+from domaintune.core.stage.running import Given, running, stage_app
 from domaintune.report.inputs import read_material
 from domaintune.report.page import render_page
 from domaintune.report.params import Reporting
@@ -30,7 +30,4 @@ def main(
         write_text(out / "report.html", render_page(material, load_section(params, Reporting).examples))
 
 
-app = stage_app(main)
-
-if __name__ == "__main__":
-    guarded(app)
+app = stage_app(main, __name__)

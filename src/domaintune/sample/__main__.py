@@ -3,7 +3,7 @@
 from domaintune.core.stage.accounting import Accounts
 from domaintune.core.stage.files import write_text
 from domaintune.core.stage.params import load_item, load_value
-from domaintune.core.stage.running import Given, Named, guarded, running, stage_app
+from domaintune.core.stage.running import Given, Named, running, stage_app
 from domaintune.sample.corpora import compose_projects_corpus, compose_text_corpus
 from domaintune.sample.params import AnyCorpus, ProjectsCorpus
 
@@ -17,14 +17,9 @@ def main(params: Given, corpus: Named, out: Given, accounting: Given) -> None:
             composed = compose_projects_corpus(seed, corpus, chosen.projects)
         else:
             composed = compose_text_corpus(seed, corpus, chosen.documents, chosen.dialogues)
-        accounts = Accounts("sample", corpus, "rows composed")
-        accounts.rows_in = accounts.kept = sum(composed.rows.values())
         for name, text in sorted(composed.files.items()):
             write_text(out / name, text)
-        accounts.write(accounting)
+        Accounts("sample", corpus, "rows composed", sum(composed.rows.values())).write(accounting)
 
 
-app = stage_app(main)
-
-if __name__ == "__main__":
-    guarded(app)
+app = stage_app(main, __name__)

@@ -6,7 +6,7 @@ from domaintune.core.sections.arms import ArmTraining
 from domaintune.core.sections.models import Lora, Runtime
 from domaintune.core.stage.files import read_json
 from domaintune.core.stage.params import filled, load_item, load_section, load_value
-from domaintune.core.stage.running import Given, Named, guarded, stage_app
+from domaintune.core.stage.running import Given, Named, stage_app
 from domaintune.train.launching import holding
 from domaintune.train.params import Train, settle
 from domaintune.train.stage import Inputs, Outputs, train_arm, write_untrained
@@ -31,7 +31,4 @@ def main(
             accounts.write(accounting)
 
 
-app = stage_app(main)
-
-if __name__ == "__main__":
-    guarded(app)
+app = stage_app(main, __name__)

@@ -108,8 +108,7 @@ def _tune(
 
 
 def _account(settings: Settings, rows: dict[str, int], packs: int) -> Accounts:
-    accounts = Accounts("train", settings.arm, "rows")
-    accounts.rows_in = accounts.kept = sum(rows.values())
+    accounts = Accounts("train", settings.arm, "rows", sum(rows.values()))
     accounts.extra |= {f"{split}_rows": count for split, count in rows.items()}
     accounts.extra |= {"packs": packs} if settings.train.packing else {}
     return accounts

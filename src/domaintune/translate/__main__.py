@@ -19,7 +19,7 @@ from domaintune.core.sections.data import InstructionSet
 from domaintune.core.sections.models import Runtime, Teacher
 from domaintune.core.stage.accounting import Reject
 from domaintune.core.stage.params import filled, load_item, load_section, load_value
-from domaintune.core.stage.running import Given, guarded, running, stage_app, with_key
+from domaintune.core.stage.running import Given, running, stage_app, with_key
 from domaintune.core.teacher.opening import Declines, open_asker
 from domaintune.translate.by_endpoint import ByEndpoint
 from domaintune.translate.by_teacher import ByTeacher, read_spec
@@ -80,7 +80,4 @@ def open_translator(how: Translate, params: Path, prompts: Path, responses: Path
         yield ByEndpoint(Payer(endpoint.model, "", opener, ledger, responses), endpoint, how)
 
 
-app = stage_app(main)
-
-if __name__ == "__main__":
-    guarded(app)
+app = stage_app(main, __name__)

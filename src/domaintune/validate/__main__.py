@@ -5,7 +5,7 @@ from domaintune.core.stage.accounting import Accounts
 from domaintune.core.stage.errors import GateError
 from domaintune.core.stage.files import write_json, write_text
 from domaintune.core.stage.params import load_section
-from domaintune.core.stage.running import Given, Named, guarded, running, stage_app
+from domaintune.core.stage.running import Given, Named, running, stage_app
 from domaintune.validate.engine import broken_message, render_page, run_suite
 from domaintune.validate.params import ValidateParams, read_suite
 
@@ -23,13 +23,8 @@ def main(
         write_text(out / "page.html", render_page(findings))
         if findings.broken:
             raise GateError(broken_message(findings, str(out / "page.html")))
-        accounts = Accounts("validate", table, "rows")
-        accounts.rows_in = accounts.kept = findings.rows
-        accounts.write(accounting)
+        Accounts("validate", table, "rows", findings.rows).write(accounting)
         write_json(gate, {"passed": True, "suite": findings.suite})
 
 
-app = stage_app(main)
-
-if __name__ == "__main__":
-    guarded(app)
+app = stage_app(main, __name__)

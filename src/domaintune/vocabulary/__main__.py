@@ -2,7 +2,7 @@
 
 from domaintune.core.sections.models import Vocabulary
 from domaintune.core.stage.params import filled, load_item
-from domaintune.core.stage.running import Given, Named, guarded, running, stage_app
+from domaintune.core.stage.running import Given, Named, running, stage_app
 from domaintune.vocabulary.extending import extend
 
 
@@ -16,7 +16,4 @@ def main(
         extend(vocabulary, chosen, base, reads, out).write(accounting)
 
 
-app = stage_app(main)
-
-if __name__ == "__main__":
-    guarded(app)
+app = stage_app(main, __name__)

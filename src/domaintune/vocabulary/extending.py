@@ -142,8 +142,7 @@ def extend(key: str, params: Vocabulary, base_folder: Path, reads: Path, out: Pa
         write_json(out / EXTENSION, extension.model_dump())
         files = pin_named(out, sorted(path.name for path in out.iterdir()))
         write_pointer(out, pointer.model_copy(update={"files": files}))
-    accounts = Accounts("vocabulary", key, "texts")
-    accounts.rows_in = accounts.kept = len(texts)
+    accounts = Accounts("vocabulary", key, "texts", len(texts))
     accounts.extra |= {
         "added_tokens": len(grown.merges),
         "tokens_before": grown.tokens_before,

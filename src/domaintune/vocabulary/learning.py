@@ -7,18 +7,18 @@ Source: Sennrich, Haddow, Birch 2016, arXiv:1508.07909, algorithm 1.
 """
 
 import heapq
-import json
 import unicodedata
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import polars as pl
 
 from domaintune.core.frames import read_frame
 from domaintune.core.stage.errors import InputError
+from domaintune.core.stage.files import read_field, read_utf8
 
 COLUMNS = ("title", "text", "system", "instruction", "input", "output", "question", "explanation")
 TRAINED = "train"
@@ -40,7 +40,8 @@ def read_texts(path: Path, language: str | None) -> list[str]:
             raise InputError(
                 f"{path}: a {path.suffix} file has no languages; set vocabulary.<key>.language to null."
             )
-        texts = list(_from_lines(path)) if path.suffix == ".jsonl" else _read(path).split("\n")
+        lines = path.suffix == ".jsonl"
+        texts = list(read_field(path, "text", str)) if lines else read_utf8(path).split("\n")
     else:
         raise InputError(f"{path}: vocabulary.<key>.reads must be a .parquet, .jsonl or .txt file.")
     texts = [unicodedata.normalize("NFC", text) for text in texts if text.strip()]
@@ -71,30 +72,6 @@ def _from_table(path: Path, language: str | None) -> Iterator[str]:
     for row in frame.select(*columns, *(["turns"] if "turns" in frame.columns else [])).iter_rows(named=True):
         yield from (row[name] or "" for name in columns)
         yield from (turn["content"] for turn in row.get("turns") or [])
-
-
-def _from_lines(path: Path) -> Iterator[str]:
-    for number, line in enumerate(_read(path).rstrip("\n").split("\n"), start=1):
-        try:
-            row: Any = json.loads(line)
-        except json.JSONDecodeError as error:
-            raise InputError(f"{path}, line {number}: not valid JSON: {error}.") from error
-        if not isinstance(row, dict) or not isinstance(row.get("text"), str):
-            raise InputError(f"{path}, line {number}: expected an object with a `text`.")
-        try:
-            row["text"].encode()
-        except UnicodeEncodeError as error:
-            raise InputError(
-                f"{path}, line {number}: `text` holds half a surrogate pair, which is not a character: {error}."
-            ) from error
-        yield row["text"]
-
-
-def _read(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{path}: expected a file of UTF-8 text: {error}.") from error
 
 
 Pair = tuple[int, int]

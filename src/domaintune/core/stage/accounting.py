@@ -63,12 +63,14 @@ KINDS = {"duplicate": "duplicates"} | {kind: kind for kind in ("contaminated", "
 
 
 class Accounts:
-    """The accounting of one stage item. `rows` names what is counted, e.g. records, pairs, requests."""
+    """The accounting of one stage item. `rows` names what is counted, e.g. records, pairs, requests.
 
-    def __init__(self, stage: str, item: str, rows: str) -> None:
+    `kept`: so many came in, and all of them were kept.
+    """
+
+    def __init__(self, stage: str, item: str, rows: str, kept: int = 0) -> None:
         self.stage, self.item, self.rows = stage, item, rows
-        self.rows_in = 0
-        self.kept = 0
+        self.rows_in = self.kept = kept
         self.lost: dict[str, Counter[str]] = {column: Counter() for column in KINDS.values()}
         self.extra: dict[str, int | float | str] = {}
         self.parts: dict[str, Accounts] = {}

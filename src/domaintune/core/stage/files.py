@@ -5,9 +5,11 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from domaintune.core.stage.errors import InputError
+
+FieldT = TypeVar("FieldT")
 
 
 @contextmanager
@@ -68,6 +70,40 @@ def read_json(path: Path) -> Any:
         raise InputError(f"{path}: not found. Run `dvc repro`, or `dvc pull` to fetch it.") from error
     except (ValueError, RecursionError) as error:
         raise InputError(f"{path}: expected JSON, got {error}. Run `dvc checkout` to restore it.") from error
+
+
+def read_utf8(path: Path) -> str:
+    """Read a file of text.
+
+    Raises:
+        InputError: it is missing, or not UTF-8.
+    """
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{path}: expected a file of UTF-8 text: {error}.") from error
+
+
+def read_field(path: Path, field: str, kind: type[FieldT]) -> Iterator[FieldT]:
+    """Yield one field of every row of a file of JSON lines.
+
+    Raises:
+        InputError: a line is not JSON or lacks the field; the line is named.
+    """
+    for number, line in enumerate(read_utf8(path).rstrip("\n").split("\n"), start=1):
+        try:
+            row: Any = json.loads(line)
+        except json.JSONDecodeError as error:
+            raise InputError(f"{path}, line {number}: not valid JSON: {error}.") from error
+        if not isinstance(row, dict) or not isinstance(row.get(field), kind):
+            raise InputError(f"{path}, line {number}: expected an object with a `{field}`.")
+        try:
+            to_json(row[field]).encode()
+        except UnicodeEncodeError as error:
+            raise InputError(
+                f"{path}, line {number}: `{field}` holds half a surrogate pair, which is not a character: {error}."
+            ) from error
+        yield row[field]
 
 
 def content_id(*parts: str, length: int = 16) -> str:

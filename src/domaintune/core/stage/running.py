@@ -76,10 +76,15 @@ FULL = (errno.ENOSPC, errno.EDQUOT)
 SHELLS = {"sh", "bash", "dash", "zsh"}
 
 
-def stage_app(main: Callable[..., None]) -> typer.Typer:
-    """Return the command line of a stage; every path and name that it takes stands in dvc.yaml."""
+def stage_app(main: Callable[..., None], module: str) -> typer.Typer:
+    """Return the command line of a stage, and run it where `module` is the one that `python -m` started.
+
+    Every path and name that it takes stands in dvc.yaml.
+    """
     app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
     app.command()(main)
+    if module == "__main__":
+        guarded(app)
     return app
 
 
