@@ -65,24 +65,19 @@ def test_a_file_in_a_source_at_which_dvc_would_wait_or_stop_is_named_by_check(
         assert f"sources.starter_awards.path: {name} is a " in stopped()
 
 
-@pytest.mark.parametrize(
-    ("entry", "field"),
-    [
-        ("sources.starter_awards", "path"),
-        ("references.starter_spending", "path"),
-        ("models.original", "reads"),
-    ],
-)
+PATHS = ("sources.starter_awards.path", "references.starter_spending.path", "models.original.reads", "vocabulary.v.reads")  # fmt: skip
+
+
 @pytest.mark.parametrize("value", ["", "a'; touch x; '.csv", "a\ntouch x"])
-def test_a_path_with_a_quote_or_a_line_break_is_refused_by_check(
-    entry: str, field: str, value: str, tmp_path: Path
-) -> None:
-    section, _, key = entry.partition(".")
+def test_a_path_with_a_quote_or_a_line_break_is_refused_by_check(value: str, tmp_path: Path) -> None:
     params = read_yaml(PARAMS)
-    params[section][key][field] = value
+    params["vocabulary"]["v"] = {"model": "original", "language": None, "tokens": 1, "min_count": 2}
+    for section, key, field in (path.split(".") for path in PATHS):
+        params[section][key][field] = value
     YAML().dump(params, tmp_path / "params.yaml")
-    (said,) = section_problems(tmp_path / "params.yaml")
-    assert f"{entry}.{field}: string should match pattern" in said
+    said = section_problems(tmp_path / "params.yaml")
+    wanted = [f"{tmp_path}/params.yaml: {path}: string should match pattern" for path in PATHS]
+    assert [line.partition(" '")[0] for line in said] == wanted
 
 
 @pytest.mark.parametrize("folder", OWNERS)

@@ -65,11 +65,6 @@ def edit(path: Path, old: str, new: str) -> None:
     path.write_text(text.replace(old, new, 1), encoding="utf-8")
 
 
-def append(path: Path, line: str) -> None:
-    with path.open("a", encoding="utf-8") as handle:
-        handle.write(f"\n{line}\n")
-
-
 PLANTED: dict[str, tuple[str, str | None, str, str]] = {
     "the code that a stage reaches is not declared": (
         "dvc.yaml", "        - data/checked/code/sample.txt\n", "", "sample: uses data/checked/code/sample.txt"),
@@ -117,10 +112,8 @@ PLANTED: dict[str, tuple[str, str | None, str, str]] = {
 
 def plant(root: Path, fault: str) -> str:
     path, old, new, message = PLANTED[fault]
-    if old is None:
-        append(root / path, new)
-    else:
-        edit(root / path, old, new)
+    whole = (root / path).read_text(encoding="utf-8")
+    edit(root / path, old or whole, new if old else f"{whole}\n{new}\n")
     return message
 
 

@@ -233,9 +233,9 @@ def test_a_grading_of_no_row_is_one_message_and_nothing_is_sent(tmp_path: Path) 
 def test_the_domain_s_wording_reaches_the_judge_and_no_arm_or_grading_is_named(tmp_path: Path) -> None:
     with Server() as server:
         project = Project(tmp_path, server.base_url, repeats=1)
-        card = project.card.read_text(encoding="utf-8")
-        project.card.write_text(
-            card.replace('domain:\n  en: ""', 'domain:\n  en: "Pumps are weighed in kg."'), encoding="utf-8"
+        spec = project.spec.read_text(encoding="utf-8")
+        project.spec.write_text(
+            spec.replace('domain:\n  en: ""', 'domain:\n  en: "Pumps are weighed in kg."'), encoding="utf-8"
         )
         assert project.run().returncode == 0
         said = json.dumps(server.bodies, ensure_ascii=False)

@@ -4,27 +4,30 @@ import csv
 import io
 import json
 from itertools import islice
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import pytest
 
 from domaintune.sample import projects
 from domaintune.sample.corpora import compose_projects_corpus, compose_text_corpus
-from domaintune.sample.projects import GRAMMAR, compose_projects, world_of
+from domaintune.sample.projects import GRAMMAR, World, compose_projects, world_of
 
 
 def rows(text: str) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"), newline="")))
 
 
-def test_the_same_seed_gives_the_same_bytes_and_another_seed_others() -> None:
-    assert compose_projects_corpus(1, "nasa", 20) == compose_projects_corpus(1, "nasa", 20)
-    assert compose_projects_corpus(1, "nasa", 20) != compose_projects_corpus(2, "nasa", 20)
+def test_a_seed_gives_the_same_bytes_and_more_projects_leave_the_first_ones_as_they_are() -> None:
+    made = compose_projects_corpus(1, "nasa", 20)
+    assert made == compose_projects_corpus(1, "nasa", 20) != compose_projects_corpus(2, "nasa", 20)
+    few = rows(compose_projects_corpus(1, "nasa", 10).files["projects.csv"])
+    assert rows(made.files["projects.csv"])[:10] == few
 
 
-def test_awards_have_the_42_columns_and_the_quirks_of_the_bulk_export() -> None:
-    awards = compose_projects_corpus(20240610, "nasa", 240).files["awards.csv"]
+def test_awards_have_the_columns_and_quirks_of_the_bulk_export_and_some_are_mapped_projects_too() -> None:
+    files = compose_projects_corpus(20240610, "nasa", 240).files
+    titles, awards = {row["title"] for row in rows(files["projects.csv"])}, files["awards.csv"]
     assert awards.startswith("\ufeff")
     parsed = rows(awards)
     assert len(parsed[0]) == 42
@@ -37,15 +40,9 @@ def test_awards_have_the_42_columns_and_the_quirks_of_the_bulk_export() -> None:
     assert len({row["id"] for row in parsed}) < len(parsed), "duplicate awards"
     assert len({row["Agency"] for row in parsed}) > 1
     assert all(row["Duns"].startswith("'") and "," in row["Award Amount"] for row in parsed)
-
-
-def test_some_awards_are_the_same_works_as_mapped_projects() -> None:
-    files = compose_projects_corpus(20240610, "nasa", 240).files
-    projects = {row["title"] for row in rows(files["projects.csv"])}
-    awards = {row["Award Title"] for row in rows(files["awards.csv"])}
-    assert len(projects) == 240
-    assert 40 <= len(projects & awards) <= 60
-    assert len(awards - projects) > 60
+    awarded = {row["Award Title"] for row in parsed}
+    assert len(titles) == 240
+    assert 40 <= len(titles & awarded) <= 60 < len(awarded - titles)
 
 
 def test_mapped_abstracts_are_short_and_every_field_is_filled() -> None:
@@ -57,10 +54,9 @@ def test_mapped_abstracts_are_short_and_every_field_is_filled() -> None:
 
 
 def test_pretraining_text_is_about_other_projects_than_the_records() -> None:
-    generator = compose_projects(5, "nasa", "records")
-    assert all(world_of(next(generator)["title"]) == "records" for _ in range(20))
-    generator = compose_projects(5, "pretraining", "pretraining")
-    assert all(world_of(next(generator)["title"]) == "pretraining" for _ in range(20))
+    for world in get_args(World):
+        projects = islice(compose_projects(5, "nasa", world), 20)
+        assert {world_of(project["title"]) for project in projects} == {world}
 
 
 def test_text_and_dialogues_have_as_many_lines_as_asked_for() -> None:
@@ -70,12 +66,6 @@ def test_text_and_dialogues_have_as_many_lines_as_asked_for() -> None:
     assert (len(texts), len(dialogues)) == (12, 5)
     assert all([m["role"] for m in messages] == ["user", "assistant"] for messages in dialogues)
     assert any(text.startswith("Question: ") for text in texts)
-
-
-def test_more_projects_leave_the_first_ones_as_they_are() -> None:
-    few = rows(compose_projects_corpus(1, "nasa", 10).files["projects.csv"])
-    many = rows(compose_projects_corpus(1, "nasa", 20).files["projects.csv"])
-    assert many[:10] == few
 
 
 def test_more_projects_than_there_are_titles_are_composed_and_no_title_is_twice(

@@ -64,7 +64,7 @@ class Project(StageProject):
         self.write([instruction(n) for n in range(12)])
 
     @property
-    def card(self) -> Path:
+    def spec(self) -> Path:
         return self.folder / "catalog/grades/quality.yaml"
 
     def write(self, rows: list[Instruction]) -> None:

@@ -119,10 +119,8 @@ def test_a_corpus_without_training_rows_is_broken_by_what_was_found() -> None:
 
 
 def test_a_null_id_is_named_by_its_place() -> None:
-    frame = pl.DataFrame({"id": ["a", None], "text": ["x", "y"]})
-    findings = run_suite(
-        frame, suite({"type": "expect_column_values_to_not_be_null", "kwargs": {"column": "id"}}), 5
-    )
+    wanted = suite({"type": "expect_column_values_to_not_be_null", "kwargs": {"column": "id"}})
+    findings = run_suite(pl.DataFrame({"id": ["a", None]}), wanted, 5)
     assert "no id" in findings.broken[0].rows[0]["id"]
 
 
@@ -150,6 +148,8 @@ def test_only_max_named_rows_are_named_but_all_are_counted_also_of_exceptions_th
 def test_a_wrong_suite_is_the_users_error(item: dict[str, Any], error: type[Exception], message: str) -> None:
     with pytest.raises(error, match=message):
         run_suite(pl.DataFrame({"id": ["a"]}), suite(item), 3)
+    with pytest.raises(ParamsError, match="expected instructions"):
+        read_suite(ROOT / "catalog/suites/documents.yaml", "instructions")
 
 
 def test_an_empty_table_passes_only_where_the_suite_says_so() -> None:
@@ -159,11 +159,6 @@ def test_an_empty_table_passes_only_where_the_suite_says_so() -> None:
     assert "over 0 rows" in render_page(findings)
     with pytest.raises(InputError, match="empty"):
         check(table="instructions")
-
-
-def test_a_suite_of_another_table_is_refused() -> None:
-    with pytest.raises(ParamsError, match="expected instructions"):
-        read_suite(ROOT / "catalog/suites/documents.yaml", "instructions")
 
 
 def test_the_page_escapes_what_it_shows_and_loads_nothing() -> None:

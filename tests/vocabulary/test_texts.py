@@ -4,9 +4,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from pydantic import ValidationError
 
-from domaintune.core.sections.models import Vocabulary
 from domaintune.core.stage.errors import InputError
 from domaintune.vocabulary.learning import read_texts
 
@@ -52,9 +50,3 @@ def test_rows_without_a_split_yet_are_named_with_the_table_that_has_them(tmp_pat
         read_texts(path, None)
     pl.DataFrame({"text": ["하나", "둘"], "split": ["test", "train"]}).write_parquet(path)
     assert read_texts(path, None) == ["둘"]
-
-
-@pytest.mark.parametrize("reads", ["", "a'b.txt", "a\nb.txt"])
-def test_a_path_that_ends_its_quotes_or_its_line_is_refused(reads: str) -> None:
-    with pytest.raises(ValidationError, match="reads"):
-        Vocabulary(model="tiny", reads=reads, language=None, tokens=1, min_count=2)
