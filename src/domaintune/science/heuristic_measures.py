@@ -120,22 +120,16 @@ def heuristic_measures(text: str, *, asked: str, document: str, language: str) -
     words either.
     `asked` is without the document, which is empty where there is none; `language` is an ISO 639-1 code.
     """
-    well_formed = 1 - len(format_faults(text, language)) / len(CHECKS) if text.strip() else 0.0
-    grounded, taken_up = grounding(text, document, language), overlap(text, asked, language)
-    taken = zip(MEASURES, (grounded, taken_up, length(text), well_formed), strict=True)
-    return {name: value for name, value in taken if value is not None}
-
-
-def grounding(text: str, document: str, language: str) -> float | None:
-    """Return the share (0-1) of the text's content words that the document says; None where it cannot be taken."""
-    if not document.strip() or not _comparable(document, language):
-        return None
-    return share_said(content_words(text), words_of(document))
-
-
-def overlap(text: str, other: str, language: str) -> float | None:
-    """Return the share (0-1) of another text's content words that the text says; None where it cannot be taken."""
-    return share_said(content_words(other), words_of(text)) if _comparable(other, language) else None
+    columns, comparable = width(text.strip()), _comparable(document, language)
+    taken = {
+        "grounding": share_said(content_words(text), words_of(document))
+        if document.strip() and comparable
+        else None,
+        "overlap": share_said(content_words(asked), words_of(text)) if _comparable(asked, language) else None,
+        "length": min(1.0, columns / BAND[0], BAND[1] / columns) if columns else 0.0,
+        "format": 1 - len(format_faults(text, language)) / len(CHECKS) if text.strip() else 0.0,
+    }
+    return {name: value for name, value in taken.items() if value is not None}
 
 
 def reference_overlap(text: str, reference: str, language: str) -> float | None:
@@ -150,13 +144,6 @@ def reference_overlap(text: str, reference: str, language: str) -> float | None:
     said = content_words(text)
     precision, recall = share_said(said, words_of(reference)), share_said(wanted, words_of(text))
     return 2 * precision * recall / (precision + recall) if precision and recall else 0.0
-
-
-def length(text: str) -> float:
-    """Return 1 for a text within BAND, less the further it is outside, 0 for an empty one."""
-    least, most = BAND
-    columns = width(text.strip())
-    return min(1.0, columns / least, most / columns if columns else 0.0)
 
 
 def _comparable(text: str, language: str) -> bool:

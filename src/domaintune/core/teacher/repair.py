@@ -43,11 +43,9 @@ def read_answer(
 ) -> Read | Unreadable:
     """Return the answer's value, repaired where the text alone proves how.
 
-    An incomplete answer (cut at max_tokens) is never repaired: closing its brackets would pass off half an
-    answer as a whole one. Of several objects that match the schema and differ none is taken, whatever stands around
-    them: one may be a quotation; nor the only one where the text reports it of somebody (`quotes {…}`). `prose` reads
-    an answer without any JSON object; one that has an object says there what it says, and is not searched for
-    something better.
+    An incomplete answer (cut at max_tokens) is never repaired: closing its brackets would pass off half an answer as a
+    whole one. Of several objects that match the schema and differ none is taken: one may be a quotation; nor the only
+    one where the text reports it of somebody (`quotes {…}`). `prose` reads an answer without any JSON object.
     """
 
     def read(value: Any) -> Read | Unreadable:
@@ -61,23 +59,23 @@ def read_answer(
     except (ValueError, RecursionError) as error:
         problem = f"no valid JSON: {error}"  # sent again: other words would be another request
     else:
-        match read(value):
-            case Read(found):
-                return Read(found, repaired=found is not value)
-            case Unreadable(problem):
-                pass
+        found = read(value)
+        if isinstance(found, Read):
+            return Read(found.value, repaired=found.value is not value)
+        problem = found.problem
     if not complete:
         return Unreadable(f"cut off at the token limit; {problem}")
     said = without_thoughts(text)
     answer = _from_words(said, problem, schema, read)
-    answered = (isinstance(one, Mapping) for one in objects(said, repaired=False))
-    if prose is None or isinstance(answer, Read) or any(answered):
+    if prose is None or isinstance(answer, Read) or _has_object(said):
         return answer
     told = prose(said)
     wrong = told.problem if isinstance(told, Unreadable) else _problem(told.value, schema, check)
-    if isinstance(told, Read) and wrong is None:
-        return Read(told.value, repaired=True)
-    return Unreadable(f"{answer.problem}; {wrong}")
+    return told if wrong is None else Unreadable(f"{answer.problem}; {wrong}")
+
+
+def _has_object(text: str) -> bool:
+    return any(isinstance(one, Mapping) for one in objects(text, repaired=False))
 
 
 def _from_words(
