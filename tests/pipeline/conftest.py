@@ -6,11 +6,15 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from functools import reduce
+from operator import getitem
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 from committed import copy_repository
+
+from domaintune.cli.params_text import yaml_writer
 
 
 class Done(NamedTuple):
@@ -74,6 +78,24 @@ class Clone:
 
     def recipe(self, name: str, size: str) -> None:
         self.run("domaintune", "recipe", "use", name, "--size", size)
+
+    def put(self, **values: Any) -> None:
+        """Set values in params.yaml by their names, with `__` for a dot."""
+        yaml, path = yaml_writer(), self.path / "params.yaml"
+        params = yaml.load(path.read_text(encoding="utf-8"))
+        for name, value in values.items():
+            *above, last = name.split("__")
+            reduce(getitem, above, params)[last] = value
+        with path.open("w", encoding="utf-8") as out:
+            yaml.dump(params, out)
+
+    def ask(self, base_url: str, *who: str, **model: str) -> None:
+        """Have these (teacher, judge, grade) ask a server for answers."""
+        for name in who:
+            section = "teacher" if name == "teacher" else f"{name}__model"
+            self.put(**{f"{section}__{key}": value for key, value in {"backend": "openai", **model}.items()})
+            if name != "grade":
+                self.put(**{f"runtime__servers__{name}__base_url": base_url})
 
     def commit(self) -> None:
         self.run("git", "add", "-A")

@@ -16,15 +16,6 @@ from ruamel.yaml import YAML
 PLANTED = ("verbatim", "reworded", "nfd")
 
 
-def rewrite(path: Path, change) -> None:
-    """Change params.yaml as a value; comments do not matter here."""
-    yaml = YAML()
-    value = yaml.load(path.read_text(encoding="utf-8"))
-    change(value)
-    with path.open("w", encoding="utf-8") as handle:
-        yaml.dump(value, handle)
-
-
 @pytest.fixture(scope="module")
 def study(new_clone):
     """The study at size test, with three copies of benchmark questions planted in the training data."""
@@ -136,19 +127,12 @@ def test_one_task_s_prompt_template_regenerates_that_task_alone(new_clone, recor
     card = clone.path / "catalog/tasks/summarise_extract.yaml"
     shutil.copy(card, card.with_name("gist.yaml"))
 
-    def two_tasks(value) -> None:
-        one = dict(value["tasks"]["summarise_extract"], max_documents=8)
-        value["tasks"] = {"summarise_extract": one, "gist": dict(one)}
-        for arm in value["arms"].values():
-            arm["mixture"] = None
-
-    rewrite(clone.path / "params.yaml", two_tasks)
+    params = YAML(typ="safe").load((clone.path / "params.yaml").read_text(encoding="utf-8"))
+    one = params["tasks"]["summarise_extract"] | {"max_documents": 8}
+    clone.put(tasks={"summarise_extract": one, "gist": dict(one)})
+    clone.put(**{f"arms__{arm}__mixture": None for arm in params["arms"]})
     with Server() as server:
-        clone.edit("params.yaml", "  backend: recorded", "  backend: openai")
-        text = (clone.path / "params.yaml").read_text(encoding="utf-8")
-        (clone.path / "params.yaml").write_text(
-            text.replace("http://127.0.0.1:8000/v1", server.base_url), encoding="utf-8"
-        )
+        clone.ask(server.base_url, "teacher")
         clone.repro("generate")
         before = len(server.prompts)
         assert before >= 8, (

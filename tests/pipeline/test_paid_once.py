@@ -19,38 +19,17 @@ from ssh_server import serving, sshd
 def point_at(clone, server) -> None:
     """Make teacher and judge ask the server, as a user does: in params.yaml."""
     clone.recipe("nasa_rnd", "test")
-    clone.edit("params.yaml", "  backend: extractive", "  backend: openai")
-    clone.edit("params.yaml", "    backend: token_f1", "    backend: openai")
-    for name in ("teacher", "judge"):
-        clone.edit(
-            "params.yaml",
-            f'{name}:\n      base_url: "http://127.0.0.1:8000/v1"',
-            f'{name}:\n      base_url: "{server.base_url}"',
-        )
+    clone.ask(server.base_url, "teacher", "judge")
 
 
 def use_every_stage(clone, server) -> None:
     """Add what the starter leaves out: an arm that the server answers, a set that is translated, grades, tokens."""
-    path, yaml = clone.path / "params.yaml", YAML()
-    params = yaml.load(path.read_text(encoding="utf-8"))
-    params["runtime"]["servers"]["reference"] = {"base_url": server.base_url, "api_key_env": None}
     endpoint = {"server": "reference", "provider": "loopback", "model": "m"}
-    params["arms"]["served"] = {
-        "model": "original",
-        "mixture": None,
-        "baseline": "base",
-        "endpoint": endpoint,
-    }
-    params["grade"]["model"] |= {"backend": "openai", "provider": "loopback", "model": "m"}
-    params["judge"]["max_reject_fraction"] = 0.2  # of 17 requests the server answers one with no JSON
-    params["grade"]["min_agreement"] = 0.5  # the server answers one calibration item with no JSON
-    params["gradings"] = {"nasa": {"groups": ["nasa"], "spec": "quality", "language": "en", "max_rows": 6}}
     filters = {
         "empty_output": True, "min_chars": 0, "min_chars_of": "row", "output_equals_input": True, "refusals": True,
         "wrong_language": "none", "duplicate_instruction": True,
     }  # fmt: skip
     source = {"path": "pumps.json", "kind": "instructions", "format": "alpaca", "languages": ["en"]}
-    params["sources"]["pumps"] = source | {"licence": "CC0", "origin": "public", "filters": filters}
     made = {
         "source": "pumps",
         "task": "pumps",
@@ -59,10 +38,18 @@ def use_every_stage(clone, server) -> None:
         "to": "ko",
         "max_rows": None,
     }
-    params["sets"] = {"pumps_ko": made}
     texts = {"reads": "data/curated/instructions.parquet", "language": "en"}
-    params["vocabulary"] = {"longer": {"model": "original", "tokens": 20, "min_count": 3} | texts}
-    yaml.dump(params, path)
+    clone.ask(server.base_url, "grade", provider="loopback", model="m")
+    clone.put(
+        runtime__servers__reference={"base_url": server.base_url, "api_key_env": None},
+        arms__served={"model": "original", "mixture": None, "baseline": "base", "endpoint": endpoint},
+        judge__max_reject_fraction=0.2,  # of 17 requests the server answers one with no JSON
+        grade__min_agreement=0.5,  # the server answers one calibration item with no JSON
+        gradings={"nasa": {"groups": ["nasa"], "spec": "quality", "language": "en", "max_rows": 6}},
+        sources__pumps=source | {"licence": "CC0", "origin": "public", "filters": filters},
+        sets={"pumps_ko": made},
+        vocabulary={"longer": {"model": "original", "tokens": 20, "min_count": 3} | texts},
+    )
     rows = [
         {"instruction": f"Say how pump {n} works.", "output": f"Pump {n} moves water for {n} hours."}
         for n in range(12)

@@ -21,14 +21,8 @@ def study(new_clone):
     mine = clone.path.parent / "writing.jsonl"
     shutil.copy(clone.path / ROWS, mine)
     clone.edit("params.yaml", f"path: {ROWS}", f"path: {mine}")
-    clone.edit("params.yaml", "    backend: heuristic", "    backend: openai")
-    clone.edit("params.yaml", "    backend: token_f1", "    backend: openai")
     with Server() as server:
-        clone.edit(
-            "params.yaml",
-            '    judge:\n      base_url: "http://127.0.0.1:8000/v1"',
-            f'    judge:\n      base_url: "{server.base_url}"',
-        )
+        clone.ask(server.base_url, "judge", "grade")
         clone.server, clone.rows = server, mine
         clone.first = clone.repro()
         clone.commit()

@@ -10,7 +10,6 @@ import os
 import sys
 import time
 from collections import Counter
-from typing import Any
 
 import polars as pl
 import pytest
@@ -32,30 +31,6 @@ LEARNER = {
     "kind": "starter", "hidden_size": 128, "intermediate_size": 256, "layers": 3, "heads": 4, "vocab_size": 2176,
     "context": 4096, "batch": 6, "steps": 1, "dialogue_steps": 600, "learning_rate": 0.006,
 }  # fmt: skip
-
-
-def put(clone, values: dict[str, Any]) -> None:
-    """Set values in the clone's params.yaml by their dotted names."""
-    yaml, path = YAML(), clone.path / "params.yaml"
-    params = yaml.load(path.read_text(encoding="utf-8"))
-    for name, value in values.items():
-        *above, last = name.split(".")
-        inner = params
-        for key in above:
-            inner = inner[key]
-        inner[last] = value
-    with path.open("w", encoding="utf-8") as out:
-        yaml.dump(params, out)
-
-
-def ask_openai(base_url: str, provider: str, model: str) -> dict[str, Any]:
-    """Return the settings that make teacher and judge ask this server; `provider` names its ledger entries."""
-    asked = {"backend": "openai", "provider": provider, "model": model}
-    return {
-        **{f"{who}.{name}": value for who in ("teacher", "judge.model") for name, value in asked.items()},
-        "runtime.servers.teacher.base_url": base_url,
-        "runtime.servers.judge.base_url": base_url,
-    }
 
 
 def build(clone, folder) -> float:
@@ -121,15 +96,15 @@ def learnt(new_clone, tmp_path_factory):
     """A clone that ran against the small server, what it generated there, and a model that learnt its answers."""
     clone = new_clone()
     clone.recipe("nasa_rnd", "test")
-    put(clone, {"tasks.nasa_rnd.max_documents": 5, "answer.questions.n": 3, "runtime.device": "cpu"})
+    clone.put(tasks__nasa_rnd__max_documents=5, answer__questions__n=3, runtime__device="cpu")
     # What it learnt by heart is no judgment: no agreement on calibration items is asked of it, and there are few.
-    put(clone, {"judge.min_agreement": 0.0, "judge.repeats": 1, "judge.max_reject_fraction": 0.5})
+    clone.put(judge__min_agreement=0.0, judge__repeats=1, judge__max_reject_fraction=0.5)
     items = YAML(typ="safe").load((clone.path / CALIBRATION).read_text(encoding="utf-8"))
     items["rows"] = items["rows"][1:3]
     (clone.path / CALIBRATION).write_text(json.dumps(items), encoding="utf-8")
     folder = tmp_path_factory.mktemp("learnt")
     with Server(faults=BY_CONTENT) as server:
-        put(clone, ask_openai(server.base_url, "loopback", "loopback"))
+        clone.ask(server.base_url, "teacher", "judge", provider="loopback", model="loopback")
         clone.repro()
         talks = write_lesson(folder / "lesson", server)
     figures = {
@@ -150,7 +125,7 @@ def test_a_model_that_learnt_the_json_teaches_and_judges_through_transformers_se
     began = time.monotonic()
     with serving(model, tmp_path / "serve.log") as server:
         record_property("seconds until /health", round(time.monotonic() - began, 1))
-        put(clone, ask_openai(server.base_url, "transformers-serve", server.model))
+        clone.ask(server.base_url, "teacher", "judge", provider="transformers-serve", model=server.model)
         done = clone.repro()
         record_property("requests to transformers serve", server.requests)
         assert server.requests > 0
@@ -179,15 +154,15 @@ def read(judged: dict[str, tuple[str, ...]], rubric: str) -> int:
 def test_the_same_model_as_a_local_teacher_and_judge_says_the_same(learnt, tmp_path, record_property) -> None:
     clone, model, _, _ = learnt
     with serving(model, tmp_path / "serve.log") as server:
-        put(clone, ask_openai(server.base_url, "transformers-serve", server.model))
+        clone.ask(server.base_url, "teacher", "judge", provider="transformers-serve", model=server.model)
         clone.repro()  # answered by the ledger where the test before has run
     served = rungs(clone), rows(clone), verdicts(clone)
     local = {"backend": "transformers", "provider": "local", "model": str(model)}
-    put(clone, {f"judge.model.{name}": value for name, value in local.items()})
+    clone.put(**{f"judge__model__{name}": value for name, value in local.items()})
     judging = clone.repro("judge@tuned")
     assert judging.ran == {"judge@tuned"}
     judged = verdicts(clone)
-    put(clone, {f"teacher.{name}": value for name, value in local.items()})
+    clone.put(**{f"teacher__{name}": value for name, value in local.items()})
     teaching = clone.repro("generate@nasa_rnd")
     assert teaching.ran == {"generate@nasa_rnd"}
     record_property("rows kept, backend transformers", len(rows(clone)))
