@@ -16,7 +16,7 @@ WORDS = [
     b"\n  ", b"1_0", b"0x", b"? ", b"| \n", b"'", b"%YAML 9.9\n", b"\xe2\x80\xa8",
 ]  # fmt: skip
 PIECE = st.sampled_from(WORDS) | st.binary(max_size=6)
-Check = Callable[[Path], None]
+Check = Callable[[Path], object]
 
 
 def content(right: bytes) -> st.SearchStrategy[bytes]:

@@ -12,6 +12,7 @@ import polars as pl
 import pytest
 from any_bytes import Check, feed, feed_for
 from ingested import DOCUMENTS, TEXTS, Kept
+from records import request
 
 from domaintune.check.references import cross_section_problems
 from domaintune.check.sections import section_problems
@@ -28,7 +29,7 @@ from domaintune.core.models.pointer import read_pointer
 from domaintune.core.paying.ledger import Ledger
 from domaintune.core.paying.openai_server import read_reply
 from domaintune.core.paying.paying import Paid, read_responses, write_responses
-from domaintune.core.paying.protocol import Message, Reply, Request, Sampling
+from domaintune.core.paying.protocol import Reply
 from domaintune.core.records.document import Document
 from domaintune.core.scoring.rubric import read_specs
 from domaintune.core.sections.data import Reference, Task
@@ -146,34 +147,12 @@ def remembered(path: Path) -> None:
         ledger.get("k")
 
 
-def right_answers(folder: Path) -> bytes:
-    request = Request("p", "m", "", (Message("user", "a"),), Sampling(0.0, 1.0, 10, 0), "", 0)
-    write_responses(folder / "r.parquet", [Paid(request, Reply("b", "stop", 1, 1))])
-    return (folder / "r.parquet").read_bytes()
-
-
 def right_csv() -> bytes:
     stream = io.StringIO()
     writer = csv.DictWriter(stream, [name for name, value in RECORDS[0].items() if isinstance(value, str)])
     writer.writeheader()
     writer.writerows({name: row[name] for name in writer.fieldnames} for row in RECORDS)
     return stream.getvalue().encode()
-
-
-def right_parquet(folder: Path) -> bytes:
-    pl.DataFrame(RECORDS).write_parquet(folder / "t.parquet")
-    return (folder / "t.parquet").read_bytes()
-
-
-def right_documents(folder: Path) -> bytes:
-    write_records(folder / "d.parquet", Document, [DOCUMENT])
-    return (folder / "d.parquet").read_bytes()
-
-
-def right_ledger(folder: Path) -> bytes:
-    with Ledger(folder / "l.sqlite3") as ledger:
-        ledger.claim(["k"])
-    return (folder / "l.sqlite3").read_bytes()
 
 
 def all_readers(folder: Path) -> dict[str, tuple[Check, Path, bytes]]:
@@ -186,7 +165,17 @@ def all_readers(folder: Path) -> dict[str, tuple[Check, Path, bytes]]:
         "source add .json": wrapped,
     }
     lines = b"\n".join(json.dumps(row).encode() for row in RECORDS)
-    right = {".json": rows, ".jsonl": lines, ".parquet": right_parquet(folder), ".csv": right_csv()}
+    pl.DataFrame(RECORDS).write_parquet(folder / "t.parquet")
+    write_records(folder / "d.parquet", Document, [DOCUMENT])
+    write_responses(folder / "r.parquet", [Paid(request(), Reply("b", "stop", 1, 1))])
+    with Ledger(folder / "l.sqlite3") as ledger:
+        ledger.claim(["k"])
+    right = {
+        ".json": rows,
+        ".jsonl": lines,
+        ".parquet": (folder / "t.parquet").read_bytes(),
+        ".csv": right_csv(),
+    }
     tables: dict[str, tuple[Check, str, bytes]] = {
         f"ingest {name} {suffix}": (
             partial(ingested, source),
@@ -198,7 +187,7 @@ def all_readers(folder: Path) -> dict[str, tuple[Check, Path, bytes]]:
     }
     for suffix in SUFFIXES:
         tables[f"source add {suffix}"] = (
-            lambda path: void(propose(path)),
+            propose,
             f"b{suffix}",
             right.get(suffix, b"Pump."),
         )
@@ -207,49 +196,39 @@ def all_readers(folder: Path) -> dict[str, tuple[Check, Path, bytes]]:
         {"group": "g", "sources": ["s"], "reads": "documents", "request_per": "document", "fields": ["text"],
          "max_documents": None, "pairs": None}
     )  # fmt: skip
-    catalog, body = (
-        ROOT / "catalog",
-        b'{"choices": [{"message": {"content": "a"}}], "usage": {"prompt_tokens": 1}}',
-    )
+    catalog = ROOT / "catalog"
+    body = b'{"choices": [{"message": {"content": "a"}}], "usage": {"prompt_tokens": 1}}'
     rubric = Rubric.model_validate({"orders": ["baseline_first"]})
     others: dict[str, tuple[Check, str, bytes]] = {
         "params.yaml": (checked, "params.yaml", (ROOT / "params.yaml").read_bytes()),
-        "task": (lambda p: void(read_task(p, "keywords", task)), "keywords.yaml", card(catalog / "tasks/keywords.yaml")),
-        "translation card": (lambda p: void(read_translation_card(p)), "t.yaml", card(catalog / "translate/instructions.yaml")),
-        "rubric": (lambda p: void(read_specs([p], {"match": rubric})), "match.yaml", card(catalog / "rubrics/match.yaml")),
-        "grade card": (lambda p: void(read_grade_spec(p, "en")), "quality.yaml", card(catalog / "grades/quality.yaml")),
-        "benchmark spec": (lambda p: void(read_benchmark_spec(p.parent, "mmlu")), "mmlu.yaml", card(catalog / "benchmarks/mmlu.yaml")),
-        "benchmark suite": (lambda p: void(read_benchmark_suite(p.parent, "koni")), "koni.yaml", card(catalog / "benchmark_suites/koni.yaml")),
-        "suite": (lambda p: void(read_suite(p, "documents")), "documents.yaml", card(catalog / "suites/documents.yaml")),
-        "calibration": (lambda p: void(read_calibration(p)), "judge.yaml", card(catalog / "calibration/judge.yaml")),
-        "responses": (lambda p: void(read_responses(p)), "responses.parquet", right_answers(folder)),
-        "records": (lambda p: void(read_records(p, Document)), "records.parquet", right_documents(folder)),
-        "json": (lambda p: void(read_json(p)), "gate.json", b'{"passed": true}'),
-        "pointer": (lambda p: void(read_pointer(p.parent)), "model.json", b'{"kind": "starter", "name": "a"}'),
-        "extension": (lambda p: void(read_extension(p.parent)), "extension.json", b'{"base": {}, "pieces": ["a"]}'),
-        "answers import": (lambda p: void(read_answers(p, "output")), "answers.jsonl", lines),
-        "stats": (lambda p: void(read_columns(p, "id", "text")), "scores.csv", b"id,text\n1,2\n2,1\n"),
-        "labels": (lambda p: void(read_labels(p)), "labels.csv", b"question_id,arm,baseline,choice\na,b,c,arm\n"),
+        "task": (lambda p: read_task(p, "keywords", task), "keywords.yaml", (catalog / "tasks/keywords.yaml").read_bytes()),
+        "translation card": (read_translation_card, "t.yaml", (catalog / "translate/instructions.yaml").read_bytes()),
+        "rubric": (lambda p: read_specs([p], {"match": rubric}), "match.yaml", (catalog / "rubrics/match.yaml").read_bytes()),
+        "grade card": (lambda p: read_grade_spec(p, "en"), "quality.yaml", (catalog / "grades/quality.yaml").read_bytes()),
+        "benchmark spec": (lambda p: read_benchmark_spec(p.parent, "mmlu"), "mmlu.yaml", (catalog / "benchmarks/mmlu.yaml").read_bytes()),
+        "benchmark suite": (lambda p: read_benchmark_suite(p.parent, "koni"), "koni.yaml", (catalog / "benchmark_suites/koni.yaml").read_bytes()),
+        "suite": (lambda p: read_suite(p, "documents"), "documents.yaml", (catalog / "suites/documents.yaml").read_bytes()),
+        "calibration": (read_calibration, "judge.yaml", (catalog / "calibration/judge.yaml").read_bytes()),
+        "responses": (read_responses, "responses.parquet", (folder / "r.parquet").read_bytes()),
+        "records": (lambda p: read_records(p, Document), "records.parquet", (folder / "d.parquet").read_bytes()),
+        "json": (read_json, "gate.json", b'{"passed": true}'),
+        "pointer": (lambda p: read_pointer(p.parent), "model.json", b'{"kind": "starter", "name": "a"}'),
+        "extension": (lambda p: read_extension(p.parent), "extension.json", b'{"base": {}, "pieces": ["a"]}'),
+        "answers import": (lambda p: read_answers(p, "output"), "answers.jsonl", lines),
+        "stats": (lambda p: read_columns(p, "id", "text"), "scores.csv", b"id,text\n1,2\n2,1\n"),
+        "labels": (read_labels, "labels.csv", b"question_id,arm,baseline,choice\na,b,c,arm\n"),
         "show table": (lambda p: show(str(p)), "s.parquet", right[".parquet"]),
         "show json": (lambda p: show(str(p)), "s.json", rows),
-        "ledger": (remembered, "ledger.sqlite3", right_ledger(folder)),
-        "reply": (lambda p: void(read_reply(p.read_bytes())), "reply", body),
-        "translations": (lambda p: void(read_translations(p.read_bytes(), 1)), "deepl", b'{"translations": [{"text": "a"}]}'),
-        "answer": (lambda p: void(read_answer(p.read_text("utf-8", "replace"), SCHEMA)), "answer", b'{"n": 1}'),
+        "ledger": (remembered, "ledger.sqlite3", (folder / "l.sqlite3").read_bytes()),
+        "reply": (lambda p: read_reply(p.read_bytes()), "reply", body),
+        "translations": (lambda p: read_translations(p.read_bytes(), 1), "deepl", b'{"translations": [{"text": "a"}]}'),
+        "answer": (lambda p: read_answer(p.read_text("utf-8", "replace"), SCHEMA), "answer", b'{"n": 1}'),
     }  # fmt: skip
     made = {}
     for number, (name, (check, file, content)) in enumerate((tables | others).items()):
         (folder / str(number)).mkdir()
         made[name] = (partial(ours, check), folder / str(number) / file, own.get(name, content))
     return made
-
-
-def void(_: object) -> None:
-    """Drop what was read."""
-
-
-def card(path: Path) -> bytes:
-    return path.read_bytes()
 
 
 def ours(check: Check, path: Path) -> None:
@@ -261,7 +240,8 @@ def ours(check: Check, path: Path) -> None:
 @pytest.mark.promise(27)
 def test_any_bytes_are_rows_or_one_of_our_own_errors(tmp_path: Path) -> None:
     for check, path, right in all_readers(tmp_path).values():
-        ours(check, write(path, right))
+        path.write_bytes(right)
+        ours(check, path)
         feed(check, path, right, examples=3)
 
 
@@ -271,8 +251,3 @@ def test_a_minute_of_bytes_finds_no_error_but_our_own(tmp_path: Path, record_pro
     readers = all_readers(tmp_path)
     record_property("readers", len(readers))
     record_property("contents each", feed_for(60, readers))
-
-
-def write(path: Path, right: bytes) -> Path:
-    path.write_bytes(right)
-    return path
