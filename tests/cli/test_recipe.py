@@ -12,7 +12,7 @@ from ruamel.yaml import YAML
 from domaintune.check.references import cross_section_problems
 from domaintune.check.sections import section_problems
 from domaintune.cli.params_text import applied
-from domaintune.cli.recipe import FOLDER, Size, forget_stages, load, overlay, stage_names, written
+from domaintune.cli.recipe import FOLDER, Size, forget_stages, load, overlay, written
 from domaintune.core.stage.errors import ParamsError
 from domaintune.core.stage.params import load_section
 from domaintune.translate.params import Translate
@@ -219,12 +219,3 @@ def test_entries_of_stages_that_are_gone_leave_the_file_but_what_was_paid_for_is
     assert forget_stages(tmp_path) == 1
     assert lock.read_text() == HEAD + KEPT + PAID + ARM
     assert forget_stages(tmp_path) == 0
-
-
-def test_the_names_are_those_that_dvc_gives() -> None:
-    stages, params = (
-        YAML(typ="safe").load((ROOT / name).read_text()) for name in ("dvc.yaml", "params.yaml")
-    )
-    names = stage_names(stages["stages"], params)
-    assert {"check", "train@tuned", "validate@documents", "ingest@starter_awards"} <= names
-    assert not {"grade", "train", "translate"} & {name.partition("@")[0] for name in names} - {"train"}

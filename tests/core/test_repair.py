@@ -9,33 +9,30 @@ from hypothesis import strategies as st
 
 from domaintune.core.teacher.repair import Read, Unreadable, read_answer
 
+TEXT = {"type": "string"}
+PAIR = {
+    "type": "object",
+    "required": ["question", "answer"],
+    "properties": {"question": TEXT, "answer": TEXT},
+}
 PAIRS = {
     "type": "object",
     "required": ["pairs"],
-    "properties": {
-        "pairs": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "required": ["question", "answer"],
-                "properties": {"question": {"type": "string"}, "answer": {"type": "string"}},
-            },
-        }
-    },
+    "properties": {"pairs": {"type": "array", "items": PAIR}},
 }
 GOOD = {"pairs": [{"question": "What?", "answer": 'That: {x} [y] "z"'}]}
-TEXT = json.dumps(GOOD)
+SAID = json.dumps(GOOD)
 ANYTHING: dict[str, Any] = {}
 
 
 @pytest.mark.parametrize(
     "text",
     [
-        f"```json\n{TEXT}\n```",
-        f"Sure, here you are:\n{TEXT}\nAnything else?",
-        f"<think>A list [1] or {{a}}?</think>\n```\n{TEXT}\n```",
-        TEXT[:-1],
-        TEXT.replace("}]}", "},]}"),
+        f"```json\n{SAID}\n```",
+        f"Sure, here you are:\n{SAID}\nAnything else?",
+        f"<think>A list [1] or {{a}}?</think>\n```\n{SAID}\n```",
+        SAID[:-1],
+        SAID.replace("}]}", "},]}"),
         json.dumps(GOOD["pairs"]),
         json.dumps(GOOD["pairs"][0]),
         "{'pairs': [{'question': 'What?', 'answer': 'That: {x} [y] \\\"z\\\"'}]}",
@@ -55,8 +52,8 @@ def test_the_rest_is_unreadable_with_a_reason(text: str) -> None:
 
 
 def test_an_answer_cut_at_the_token_limit_is_never_closed_for_it() -> None:
-    assert isinstance(read_answer(TEXT[:-15], PAIRS, complete=False), Unreadable)
-    assert read_answer(TEXT, PAIRS, complete=False) == Read(GOOD, repaired=False)
+    assert isinstance(read_answer(SAID[:-15], PAIRS, complete=False), Unreadable)
+    assert read_answer(SAID, PAIRS, complete=False) == Read(GOOD, repaired=False)
 
 
 @pytest.mark.parametrize("text", ["NaN", "[Infinity]", "[1e999]", '[{"a": "\\ud800"}]'])

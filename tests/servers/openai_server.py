@@ -22,18 +22,9 @@ import grader
 import rule_judge
 import translator
 
-PAIRS = {
-    "type": "object",
-    "properties": {
-        "pairs": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "properties": {"question": {"type": "string"}, "answer": {"type": "string"}},
-            },
-        }
-    },
-}
+TEXT = {"type": "string"}
+PAIR = {"type": "object", "properties": {"question": TEXT, "answer": TEXT}}
+PAIRS = {"type": "object", "properties": {"pairs": {"type": "array", "items": PAIR}}}
 
 
 class Fault(NamedTuple):
@@ -192,38 +183,28 @@ class Handler(BaseHTTPRequestHandler):
 
 
 def proper(body: dict[str, Any]) -> Answer:
-    if "texts" in json.dumps(_schema(body)):
-        return completion(json.dumps(translator.translated(body["messages"]), ensure_ascii=False), body)
-    if rule_judge.asks_for_a_verdict(body["messages"]):
-        return completion(json.dumps(rule_judge.judged(body["messages"], _schema(body))), body)
-    if grader.asks_for_grades(body["messages"]):
-        value = grader.graded(body["messages"], body.get("seed", 0))
-        return completion(json.dumps(value, ensure_ascii=False), body)
-    return completion(
-        json.dumps(value_for(_schema(body), _Source.of(body), "answer"), ensure_ascii=False), body
-    )
+    messages, schema = body["messages"], _schema(body)
+    if "texts" in json.dumps(schema):
+        value: Any = translator.translated(messages)
+    elif rule_judge.asks_for_a_verdict(messages):
+        value = rule_judge.judged(messages, schema)
+    elif grader.asks_for_grades(messages):
+        value = grader.graded(messages, body.get("seed", 0))
+    else:
+        value = value_for(schema, _Source.of(body), "answer")
+    return completion(json.dumps(value, ensure_ascii=False), body)
 
 
 def completion(content: str | None, body: dict[str, Any], finish: str = "stop", **message: Any) -> Answer:
-    prompt_tokens = sum(len(m["content"].split()) for m in body["messages"])
-    completion_tokens = len((content or "").split())
+    asked, said = sum(len(m["content"].split()) for m in body["messages"]), len((content or "").split())
+    message = {"role": "assistant", "content": content, **message}
     value = {
         "id": "chatcmpl-loopback",
         "object": "chat.completion",
         "created": 0,
         "model": body.get("model"),
-        "choices": [
-            {
-                "index": 0,
-                "finish_reason": finish,
-                "message": {"role": "assistant", "content": content, **message},
-            }
-        ],
-        "usage": {
-            "prompt_tokens": prompt_tokens,
-            "completion_tokens": completion_tokens,
-            "total_tokens": prompt_tokens + completion_tokens,
-        },
+        "choices": [{"index": 0, "finish_reason": finish, "message": message}],
+        "usage": {"prompt_tokens": asked, "completion_tokens": said, "total_tokens": asked + said},
     }
     return Answer(200, json.dumps(value).encode())
 
