@@ -1,38 +1,10 @@
-"""generate is killed in the middle, or runs twice at once, and nothing is paid for twice."""
+"""generate runs twice at once, one of them is killed, and nothing is paid for twice; kills by themselves: faults.py."""
 
 import time
 from pathlib import Path
 
 from generate_run import Project, document
 from openai_server import Server
-
-CONCURRENCY = 4
-
-
-def _undisturbed(tmp_path: Path, documents: int, faults: str) -> dict[str, bytes]:
-    with Server(faults=faults) as server:
-        project = Project(tmp_path / "undisturbed", server.base_url)
-        project.write_documents([document(n) for n in range(documents)])
-        assert project.run().returncode == 0
-    return project.outputs()
-
-
-def test_a_killed_run_goes_on_and_repeats_only_what_was_in_flight(tmp_path: Path) -> None:
-    faults = "malformed~5,fenced~3,refusal~11"
-    expected = _undisturbed(tmp_path, 40, faults)
-    with Server(faults=faults, delay_s=0.02) as server:
-        project = Project(tmp_path / "killed", server.base_url, concurrency=CONCURRENCY)
-        project.write_documents([document(n) for n in range(40)])
-        kills = 0
-        for target in (15, 45, 70):
-            kills += project.killed_at(server, target)
-            assert project.nothing_written()
-        assert kills == 3
-        assert project.run().returncode == 0
-        sent = [repr(prompt) for prompt in server.prompts]
-        assert len(sent) - len(set(sent)) <= CONCURRENCY * kills
-        assert server.max_in_flight <= CONCURRENCY
-    assert project.outputs() == expected
 
 
 def test_two_runs_at_once_pay_once_and_agree(tmp_path: Path) -> None:

@@ -6,10 +6,8 @@ import io
 import json
 import os
 import shutil
-import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any, NamedTuple
 from unittest import mock
@@ -68,15 +66,6 @@ class StageProject:
             stderr=subprocess.PIPE,
             text=True,
         )
-
-    def killed_at(self, server: Any, requests: int) -> bool:
-        """Start the stage, kill -9 it when the server has so many requests, and tell whether it was still running."""
-        process = self.start()
-        while server.requests < requests and process.poll() is None:
-            time.sleep(0.002)
-        process.kill()
-        process.communicate()
-        return process.returncode == -signal.SIGKILL
 
     def run(self, **environment: str) -> Run:
         """Run the stage in this process: a second cheaper than a new one."""
