@@ -95,8 +95,9 @@ def unit_in_base(unit: str) -> tuple[float, str]:
         raise ValueError(f"unknown unit {unit!r}")
     value, powers = 1.0, dict[str, int]()
     for name, power in factors:
-        factor, base = _base(name)
-        value *= factor**power
+        symbol, scale = (name, 1.0) if name in _SI else (name[1:], PREFIX[name[0]])
+        factor, base = _SI[symbol]
+        value *= (scale * factor) ** power
         for part in base.split():
             split = re.fullmatch(r"([A-Za-z]+)(-?\d)?", part)
             assert split
@@ -131,10 +132,3 @@ def _factors(plain: str) -> list[Factor] | None:
 
 def _write(factors: list[Factor]) -> str:
     return " ".join(name if power == 1 else f"{name}{power}" for name, power in factors)
-
-
-def _base(name: str) -> tuple[float, str]:
-    if name in _SI:
-        return _SI[name]
-    factor, base = _SI[name[1:]]
-    return PREFIX[name[0]] * factor, base
