@@ -7,7 +7,7 @@ to lies in .domaintune/benchmarks, under a hash of all that shaped it, as soon a
 from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from pydantic import TypeAdapter
 
@@ -23,7 +23,7 @@ from domaintune.benchmark.lm_eval_model import (
 from domaintune.benchmark.named import named_items, score_named
 from domaintune.benchmark.prompts import Put, put_as_trained, put_plain
 from domaintune.benchmark.reading import local_items
-from domaintune.benchmark.selecting import Selected, Selection, rejects_of
+from domaintune.benchmark.selecting import Selection, rejects_of
 from domaintune.benchmark.stage import How, Places, Scored
 from domaintune.benchmark.task_files import model_arguments, readme, tag_of, write_tasks
 from domaintune.core.benchmark_spec import BenchmarkSpec
@@ -33,7 +33,8 @@ from domaintune.core.sections.evaluation import LocalBenchmark, Method, NamedBen
 from domaintune.core.stage.files import content_id, file_hash, read_json, write_json, write_text
 from domaintune.core.stage.running import STATE
 
-AnyKind = TypeVar("AnyKind", LocalBenchmark, NamedBenchmark)
+UNREAD = {"role": "target"}
+"""What `compare` alone reads of an entry, the same for all."""
 SCORED = TypeAdapter(list[Scored])
 PLAIN_STOP = "\n\n"
 """Where lm-eval itself stops what follows a plain prompt: a model without turns would go on with a new question."""
@@ -61,8 +62,14 @@ class LocalArm:
         self._tags += [tag_of(key, way) for way in ways]
 
         def score() -> list[Scored]:
-            puts = [self._put(benchmark, spec, selected) for selected in selection.chosen]
-            runs = {way: self._run(key, way, puts, plain=benchmark.prompt == "plain") for way in ways}
+            loaded, plain = self.loaded, benchmark.prompt == "plain"
+            puts = [
+                put_plain(one, spec.plain)
+                if plain
+                else put_as_trained(loaded.tokenizer, loaded.template, spec, one, loaded.line)
+                for one in selection.chosen
+            ]
+            runs = {way: self._run(key, way, puts, plain=plain) for way in ways}
             found = []
             for method in benchmark.methods:
                 samples, prompts = runs[scored_as(method)]
@@ -72,7 +79,7 @@ class LocalArm:
                 found.append(Scored(key, method, len(puts) + len(rejects), items, rejects, other_ids))
             return found
 
-        return self._kept.scored(key, (_scoring(benchmark), selection, spec), score)
+        return self._kept.scored(key, (benchmark.model_copy(update=UNREAD), selection, spec), score)
 
     def score_named(self, key: str, benchmark: NamedBenchmark) -> list[Scored]:
         """Score lm-eval's own tasks, with its own prompts."""
@@ -83,7 +90,7 @@ class LocalArm:
             items = list(named_items(self.name, key, benchmark.metric, samples=samples, prompts=prompts))
             return [Scored(key, "lm_eval", len(items), items, [], other_ids=0)]
 
-        return self._kept.scored(key, _scoring(benchmark), score)
+        return self._kept.scored(key, benchmark.model_copy(update=UNREAD), score)
 
     def close(self) -> None:
         """Write how to run the task files, where there are any, and forget what this run did not use."""
@@ -99,12 +106,6 @@ class LocalArm:
             text = readme(self.name, places.task_files, self._tags, arguments, self.how.decode.batch)
             write_text(places.task_files / "README.md", text)
 
-    def _put(self, benchmark: LocalBenchmark, spec: BenchmarkSpec, selected: Selected) -> Put:
-        if benchmark.prompt == "plain":
-            return put_plain(selected, spec.plain)
-        loaded = self.loaded
-        return put_as_trained(loaded.tokenizer, loaded.template, spec, selected, loaded.line)
-
     def _lm(self, prompts: Prompts) -> Any:
         return rendered_model(self.loaded.model, self.loaded.tokenizer, prompts, self.how.decode.batch)
 
@@ -117,11 +118,6 @@ class LocalArm:
         names = write_tasks(folder, key, method, puts=puts, decode=decode, until=stops)
         prompts = Prompts(puts)
         return score(self._lm(prompts), folder, names), prompts
-
-
-def _scoring(benchmark: AnyKind) -> AnyKind:
-    """Return the entry without what `compare` alone reads of it."""
-    return benchmark.model_copy(update={"role": "target"})
 
 
 def scored_as(method: Method) -> Method:

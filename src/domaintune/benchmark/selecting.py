@@ -13,7 +13,6 @@ from domaintune.science.choices.choice_text import LABELS
 
 NEVER_TRAINED = ("benchmark", "test")
 FEWEST = 2
-UNSPECIFIED = "unspecified"
 
 
 class Selected(NamedTuple):
@@ -65,7 +64,7 @@ def select(name: str, benchmark: LocalBenchmark, questions: Iterable[Question], 
         if fault := fault_of(question):
             lost.append((question, *fault))
         else:
-            subset = str(getattr(question, benchmark.subsets)) or UNSPECIFIED
+            subset = str(getattr(question, benchmark.subsets)) or "unspecified"
             by_subset[subset].append(Selected(question, subset))
     if not by_subset:
         raise InputError(

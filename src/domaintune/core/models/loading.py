@@ -40,8 +40,12 @@ def prepare_torch(runtime: Runtime) -> str:
         for option, size in KEEP.items():
             libc.mallopt(option, size)
     import torch
+    from transformers.utils import logging
 
-    _quieten()
+    logging.set_verbosity_error()  # warnings that matter are checked for in our own code
+    logging.disable_progress_bar()
+    getLogger("bitsandbytes").setLevel(ERROR)  # it names an optional kernel on every CPU start
+    warnings.filterwarnings("ignore", module=r"(torch|transformers|trl|peft|accelerate|bitsandbytes)\.")
     if runtime.threads is not None:
         torch.set_num_threads(runtime.threads)
     torch.use_deterministic_algorithms(True, warn_only=True)
@@ -134,16 +138,6 @@ def _quantized(quantization: Quantization, dtype: Any) -> Any:
         bnb_4bit_use_double_quant=True,
         bnb_4bit_compute_dtype=dtype,
     )
-
-
-def _quieten() -> None:
-    """Keep library chatter out of the terminal; warnings that matter are checked for in our own code."""
-    from transformers.utils import logging
-
-    logging.set_verbosity_error()
-    getLogger("bitsandbytes").setLevel(ERROR)  # it names an optional kernel on every CPU start
-    logging.disable_progress_bar()
-    warnings.filterwarnings("ignore", module=r"(torch|transformers|trl|peft|accelerate|bitsandbytes)\.")
 
 
 def load_tuned(foundation: Foundation, folder: Path, described: Mapping[str, Any], device: str) -> Any:

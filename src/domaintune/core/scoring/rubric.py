@@ -108,7 +108,10 @@ def read_specs(files: Sequence[Path], rubrics: Mapping[str, Rubric]) -> dict[str
             if name not in by_stem:
                 there = did_you_mean(name, by_stem)
                 raise ParamsError(f"{where}: there is no spec catalog/rubrics/{name}.yaml{there}")
-            spec = specs[name] = _read_spec(by_stem[name])
+            value = read_yaml(by_stem[name])
+            # of a spec whose verdict is not known, the problems name those there are
+            model: type[AnySpec] = SingleSpec if value.get("verdict") == "scores" else PairSpec
+            spec = specs[name] = parse(by_stem[name], name, model, value)
         except ParamsError as error:
             problems.append(str(error))
             continue
@@ -119,14 +122,6 @@ def read_specs(files: Sequence[Path], rubrics: Mapping[str, Rubric]) -> dict[str
     if problems:
         raise ParamsError("\n".join(problems))
     return specs
-
-
-def _read_spec(path: Path) -> AnySpec:
-    """Read a spec as what its verdict says it is; of one that says nothing known, the problems name those there are."""
-    value = read_yaml(path)
-    if value.get("verdict") == "scores":
-        return parse(path, path.stem, SingleSpec, value)
-    return parse(path, path.stem, PairSpec, value)
 
 
 def _misfit(spec: AnySpec, rubric: Rubric) -> str | None:
