@@ -68,25 +68,22 @@ def test_a_file_of_a_folder_without_a_mapped_column_is_told_with_its_name(
     assert f"b.jsonl has no column {column}: 10 of 10 rows" in caplog.text
 
 
-def test_a_file_of_questions_without_the_answers_column_is_told_once(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
+@pytest.mark.parametrize(
+    ("asked", "answer", "reason", "told"),
+    [
+        ("question", "answer", "missing_column", "b.json has no column answer"),
+        ("instruction", "output", "missing_field", "b.json: no field 'output'"),
+    ],
+)
+def test_a_file_of_questions_or_instructions_without_the_answers_is_told_once(
+    sets: Any, caplog: pytest.LogCaptureFixture, asked: str, answer: str, reason: str, told: str
 ) -> None:
-    (tmp_path / "a.json").write_text(json.dumps([{"id": "1", "question": "Is it hot?", "answer": "yes"}]))
-    (tmp_path / "b.json").write_text(json.dumps([{"id": "2", "question": "Is it wet?", "label": "yes"}]))
-    _, rejects, _, _ = read_source(tmp_path, QuestionSource.model_validate(QUESTIONS))
-    assert [reject.reason for reject in rejects] == ["missing_column"]
-    assert caplog.text.count("b.json has no column answer: 1 of 1 rows") == 1
-
-
-def test_a_file_of_instructions_without_a_field_is_told_once(
-    sets: Any, caplog: pytest.LogCaptureFixture
-) -> None:
-    pair = {"instruction": "Name a metal.", "output": "Tin."}
-    (sets.folder / "a.json").write_text(json.dumps([pair]))
-    (sets.folder / "b.json").write_text(json.dumps([{"instruction": "Name a gas.", "answer": "Neon."}] * 2))
-    found = sets.read(sets.folder, "alpaca")
-    assert ([row.output for row in found.rows], found.reasons) == (["Tin."], ["missing_field"] * 2)
-    assert caplog.text.count("b.json: no field 'output': 2 of 2 rows") == 1
+    (sets.folder / "a.json").write_text(json.dumps([{"id": "1", asked: "Name a metal.", answer: "Tin."}]))
+    (sets.folder / "b.json").write_text(json.dumps([{"id": "2", asked: "Name a gas.", "label": "Neon."}] * 2))
+    questions = QuestionSource.model_validate(QUESTIONS)
+    found = read_source(sets.folder, questions) if asked == "question" else sets.read(sets.folder, "alpaca")
+    assert (len(found.rows), found.reasons) == (1, [reason] * 2)
+    assert caplog.text.count(f"{told}: 2 of 2 rows") == 1
 
 
 def test_two_tables_with_different_columns_are_told_with_both_names(tmp_path: Path) -> None:

@@ -109,6 +109,10 @@ def test_lines_that_must_stay_apart_get_blank_lines_and_wrapped_sentences_do_not
             "Steps\n1) Cut it\n2) Dry it\nwell\n3) Weigh it",
             ["Steps", "1) Cut it", "2) Dry it\nwell", "3) Weigh it"],
         ),
+        (
+            "1. Cut it.\n2. Dry it well\nin air\n3. Weigh it",
+            ["1. Cut it.", "2. Dry it well\nin air", "3. Weigh it"],
+        ),
         ("It was\n2. then\n3. cold", ["It was\n2. then\n3. cold"]),
         ("We saw 1 in\n1. as in\n2. of it", ["We saw 1 in\n1. as in\n2. of it"]),
     ],

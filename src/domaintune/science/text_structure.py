@@ -114,13 +114,13 @@ def isolate_lines(text: str) -> str:
 
 def _isolated(text: str) -> str:
     text = UNDERLINE.sub(lambda found: ("# " if found["mark"] == "=" else "## ") + found["name"], text)
-    lines: list[str] = []
-    counted = _counted(text.split("\n"))
-    for line, in_order in zip(text.split("\n"), counted, strict=True):
+    source, lines = text.split("\n"), list[str]()
+    for line, behind, in_order in zip(source, [*source[1:], ""], _counted(source), strict=True):
         bare = line.strip()
         before = lines[-1].rstrip() if lines else ""
         apart = in_order or not before or before[-1] in ".?!:。"
-        if heading(bare) and (bare.startswith("#") or apart or NAMED.fullmatch(bare)):
+        goes_on = in_order and behind.strip()[:1].islower()
+        if heading(bare) and not goes_on and (bare.startswith("#") or apart or NAMED.fullmatch(bare)):
             lines += ["", bare, ""]
         elif ITEM.match(bare) and (apart or not bare[0].isdigit()):
             lines += ["", line]

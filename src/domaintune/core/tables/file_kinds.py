@@ -49,10 +49,6 @@ PACKED = {
 MARKUP = (b"<!doctype html", b"<html", b"<head", b"<body")
 
 
-LOST_LINK = "a link that leads to no file"
-NO_FILE = "a pipe, socket or device"
-
-
 def unhashable(path: Path) -> Iterator[str]:
     """Yield what stands at a path, or in a folder, that DVC cannot hash: it waits for a pipe, and stops at the others.
 
@@ -61,7 +57,7 @@ def unhashable(path: Path) -> Iterator[str]:
     inside = path.is_dir()
     files = (Path(where, name) for where, _, names in os.walk(path) for name in sorted(names))
     for file in files if inside else [path] if os.path.lexists(path) else []:
-        if (wrong := _wrong(file)) is not None:
+        if wrong := "a file whose name is not UTF-8" if printable(file) != str(file) else _no_file(file):
             mend = f"Move it out of {printable(path)}" if inside else "Give the path of a file or folder"
             yield (
                 f"{printable(file)} is {wrong}. {mend}: DVC hashes every file of a source before it is read, and "
@@ -69,12 +65,13 @@ def unhashable(path: Path) -> Iterator[str]:
             )
 
 
-def _wrong(path: Path) -> str | None:
-    if printable(path) != str(path):
-        return "a file whose name is not UTF-8"
-    if path.is_file():
-        return None
-    return NO_FILE if path.exists() else LOST_LINK
+def _no_file(path: Path) -> str | None:
+    """Say what stands at a path that is no plain file."""
+    if path.is_dir():
+        return "a folder"
+    if path.exists():
+        return None if path.is_file() else "a pipe, socket or device"
+    return "a link that leads to no file" if path.is_symlink() else "nothing"
 
 
 def printable(path: Path) -> str:
@@ -88,17 +85,11 @@ def check_regular(path: Path) -> None:
     Raises:
         InputError: nothing, a folder, a pipe, socket or device, or a link that leads to none of these.
     """
-    if path.is_file():
-        return
-    found = "a folder" if path.is_dir() else "nothing"
-    if path.is_symlink() and not path.exists():
-        found = LOST_LINK
-    elif path.exists() and not path.is_dir():
-        found = NO_FILE
-    raise InputError(
-        f"{path}: expected a file, found {found}. Check the path in params.yaml; it is relative to the repository's "
-        "root."
-    )
+    if found := _no_file(path):
+        raise InputError(
+            f"{path}: expected a file, found {found}. Check the path in params.yaml; it is relative to the "
+            "repository's root."
+        )
 
 
 def file_kind(path: Path) -> str | None:
