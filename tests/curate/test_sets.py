@@ -1,14 +1,23 @@
-"""Rows of instruction sets: their own split, questions from them, and no held-out row in what is trained."""
+"""Rows of instruction sets: their own split, which questions are asked, and no held-out row in what is trained."""
 
+import shutil
+from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from records import blank
 
+from domaintune.core.frames import write_records
 from domaintune.core.records.instruction import Instruction, Turn
+from domaintune.core.records.question import Question
+from domaintune.core.sections.data import InstructionSet
+from domaintune.core.sections.evaluation import Questions
+from domaintune.core.stage.errors import InputError
 from domaintune.core.stage.files import content_id
-from domaintune.curate.build import Curated, curate_rows
-from domaintune.curate.questions import SetRows
+from domaintune.curate.build import Curated, curate_rows, read_sets
+from domaintune.curate.questions import SetRows, select_questions, to_own_question, to_turns
 
 from .rows import PARAMS
 
@@ -129,3 +138,60 @@ def test_conversations_are_kept_and_near_copies_of_them_are_duplicates() -> None
     curated = curate(*(row("", "", turns=one) for one in turns))
     assert reasons(curated) == [("duplicate", "near_duplicate")]
     assert len(curated.instructions) == 1
+
+
+def test_a_leftover_folder_of_a_removed_set_stops_the_run(tmp_path: Path) -> None:
+    for name in ("open", "removed"):
+        write_records(
+            tmp_path / name / "instructions.parquet", Instruction, [row("Name a metal.", "Copper.")]
+        )
+    made = {"source": "b", "task": "open", "group": "g", "use": "train", "to": None, "max_rows": None}
+    sets = {"open": InstructionSet.model_validate(made)}
+    with pytest.raises(InputError, match="removed belong to no entry of `sets`"):
+        read_sets(tmp_path, sets)
+    shutil.rmtree(tmp_path / "removed")
+    assert [(one.source, one.held_out, len(one.rows)) for one in read_sets(tmp_path, sets)] == [
+        ("b", False, 1)
+    ]
+
+
+def question(name: str, split: str = "train") -> Question:
+    return blank(Question, id=name, split=split)
+
+
+def wanted(n: int, split: str = "train") -> Questions:
+    return Questions.model_validate({"n": n, "from": split, "context": "none"})
+
+
+@given(st.sets(st.text("abcdef", min_size=1, max_size=4), min_size=2, max_size=30), st.integers(1, 10))
+def test_one_more_question_displaces_at_most_one(names: set[str], n: int) -> None:
+    ordered = sorted(names)
+    before = {one.id for one in select_questions([question(name) for name in ordered[1:]], wanted(n), 7)}
+    after = {one.id for one in select_questions([question(name) for name in ordered], wanted(n), 7)}
+    assert len(before - after) <= 1
+    assert len(after) == min(n, len(ordered))
+
+
+def test_a_split_without_questions_is_said_plainly() -> None:
+    with pytest.raises(InputError, match=r"from is test.*\['train'\]"):
+        select_questions([question("a")], wanted(1, "test"), 1)
+
+
+def talk(name: str, *asked: str) -> Instruction:
+    said = [(role, text) for one in asked for role, text in (("user", one), ("assistant", "x"))]
+    turns = [Turn(role=role, content=text) for role, text in said] if len(asked) > 1 else []
+    return blank(Instruction, id=name, instruction=asked[0], turns=turns, split="test")
+
+
+TALK, SHORT = to_turns(talk("talk", "a", "b", "c"), "bench"), to_turns(talk("short", "a", "b"), "bench")
+ALL = [*TALK, *SHORT, to_own_question(talk("alone", "a"), "bench")]
+
+
+def test_a_conversation_counts_once_and_is_chosen_whole() -> None:
+    for n in (1, 2):
+        chosen = select_questions(ALL[::-1], wanted(n, "test"), 3)
+        assert {one.instruction_id for one in chosen} <= {"talk", "short", "alone"}
+        assert len({one.instruction_id for one in chosen}) == n
+        assert chosen == sorted((one for one in ALL if one in chosen), key=lambda one: one.id)
+        for talk in (TALK, SHORT):
+            assert len([one for one in talk if one in chosen]) in (0, len(talk))

@@ -1,7 +1,7 @@
 """Records and tables: strict frozen rows, read from and written to Parquet in a fixed order of columns and rows."""
 
 import errno
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import UnionType
@@ -11,7 +11,7 @@ import polars as pl
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from domaintune.core.stage.errors import InputError
-from domaintune.core.stage.files import replacing
+from domaintune.core.stage.files import check_owned, replacing
 
 
 class Record(BaseModel):
@@ -121,3 +121,16 @@ def read_records(path: Path, record: type[RecordT]) -> list[RecordT]:
         return record.from_frame(read_frame(path))
     except (InputError, ValidationError) as error:
         raise InputError(f"{path}: {error}") from error
+
+
+def read_owned(
+    root: Path, keys: Iterable[str], section: str, table: str, record: type[RecordT]
+) -> dict[str, list[RecordT]]:
+    """Read the table of each entry of a section, by its name.
+
+    Raises:
+        InputError: a table is missing or another, or a folder belongs to no entry.
+    """
+    names = sorted(keys)
+    check_owned(root, names, section)
+    return {name: read_records(root / name / table, record) for name in names}

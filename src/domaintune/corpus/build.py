@@ -2,16 +2,16 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
-from domaintune.core.frames import RecordT, read_records
+from domaintune.core.frames import RecordT, read_owned, read_records
 from domaintune.core.records.document import Document
 from domaintune.core.records.question import Question
 from domaintune.core.sections.sources import InstructionSource, QuestionSource, Source
 from domaintune.core.stage.accounting import Accounts, Reject
 from domaintune.core.stage.errors import InputError
-from domaintune.core.stage.files import check_owned
 from domaintune.corpus.documents import SPLITS, remove_duplicates, split_documents
 from domaintune.corpus.params import CorpusParams
 from domaintune.corpus.questions import split_questions
@@ -27,8 +27,8 @@ def read_all(folder: Path, sources: Sources, record: type[RecordT]) -> list[Reco
     """
     kind = "documents" if issubclass(record, Document) else "questions"
     names = [name for name, source in sources.items() if source.kind == kind]
-    check_owned(folder, names, "sources")
-    return [row for name in names for row in read_records(folder / name / f"{kind}.parquet", record)]
+    read = read_owned(folder, names, "sources", f"{kind}.parquet", record)
+    return list(chain.from_iterable(read.values()))
 
 
 def read_unscorable(folder: Path, sources: Sources) -> list[Question]:

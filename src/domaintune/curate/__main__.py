@@ -1,6 +1,8 @@
 """Curate rows of tasks and sets: their documents and questions in, what may be trained and asked out."""
 
-from domaintune.core.frames import read_records, write_records
+from itertools import chain
+
+from domaintune.core.frames import read_owned, read_records, write_records
 from domaintune.core.records.document import Document
 from domaintune.core.records.instruction import Instruction
 from domaintune.core.records.question import Question
@@ -10,7 +12,7 @@ from domaintune.core.stage.accounting import Reject
 from domaintune.core.stage.files import write_json
 from domaintune.core.stage.params import load_mapping, load_section, load_value
 from domaintune.core.stage.running import Given, running, stage_app
-from domaintune.curate.build import curate_rows, measure_near_copies, read_rows, read_sets
+from domaintune.curate.build import curate_rows, measure_near_copies, read_sets
 from domaintune.curate.params import CurateParams
 from domaintune.curate.questions import select_questions, with_passages
 
@@ -22,7 +24,10 @@ def main(
     """Curate the rows of all tasks and sets."""
     with running("curate", "all"):
         settings, wanted = load_section(params, CurateParams), load_section(params, Answering).questions
-        rows = read_rows(generated, load_mapping(params, Task))
+        tasks = read_owned(
+            generated, load_mapping(params, Task), "tasks", "instructions.parquet", Instruction
+        )
+        rows = list(chain.from_iterable(tasks.values()))
         sets = read_sets(translated, load_mapping(params, InstructionSet))
         documents, questions_asked = read_records(corpus, Document), read_records(asked, Question)
         lost = read_records(unscorable, Question)

@@ -1,17 +1,16 @@
 """From the rows of all tasks and sets to what may be trained and asked, without leaks and duplicates."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from domaintune.core.frames import read_records
+from domaintune.core.frames import read_owned
 from domaintune.core.records.document import Document
 from domaintune.core.records.instruction import Instruction
 from domaintune.core.records.question import Question
 from domaintune.core.sections.data import InstructionSet
 from domaintune.core.stage.accounting import Accounts, Reject
-from domaintune.core.stage.files import check_owned
 from domaintune.curate.duplicates import lost, remove_contaminated, remove_duplicates, said_in_full
 from domaintune.curate.params import CurateParams
 from domaintune.curate.questions import (
@@ -127,33 +126,14 @@ def draw_questions(
     return questions
 
 
-def read_rows(generated: Path, tasks: Iterable[str]) -> list[Instruction]:
-    """Read the rows of the tasks.
-
-    Raises:
-        InputError: a task's rows are missing, or a folder belongs to no task.
-    """
-    names = sorted(tasks)
-    check_owned(generated, names, "tasks")
-    paths = [generated / task / "instructions.parquet" for task in names]
-    return [row for path in paths for row in read_records(path, Instruction)]
-
-
 def read_sets(translated: Path, sets: Mapping[str, InstructionSet]) -> list[SetRows]:
     """Read the rows of the instruction sets.
 
     Raises:
         InputError: a set's rows are missing, or a folder belongs to no set.
     """
-    check_owned(translated, sets, "sets")
-    return [
-        SetRows(
-            one.source,
-            one.use == "evaluate",
-            read_records(translated / name / "instructions.parquet", Instruction),
-        )
-        for name, one in sorted(sets.items())
-    ]
+    read = read_owned(translated, sets, "sets", "instructions.parquet", Instruction)
+    return [SetRows(sets[name].source, sets[name].use == "evaluate", rows) for name, rows in read.items()]
 
 
 def measure_near_copies(

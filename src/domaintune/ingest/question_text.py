@@ -14,6 +14,7 @@ from domaintune.core.sections.sources import QuestionMapping, composed
 from domaintune.core.stage.accounting import Loss
 from domaintune.core.stage.files import content_id
 from domaintune.core.tables.cells import BrokenRow, Cells
+from domaintune.ingest.spool import Seen
 from domaintune.science.markup import BREAK
 from domaintune.science.repair_text import BLANKS, CHARACTERS, Repaired
 
@@ -112,41 +113,43 @@ def asked_name(question: Question) -> str:
     return content_id(*([question.context] if question.context else []), question.question, *question.options)
 
 
-class _Key(NamedTuple):
-    place: str
+class Key(NamedTuple):
+    """A question's name whatever its options' order, case and spaces; and what is right, as text."""
+
+    name: str
+    right: str
     shown: str
-    compared: list[str]
 
 
-def key_of(question: Question, place: str = "") -> tuple[str, _Key]:
-    """Return a name for what is asked, whatever the options' order, case and spaces, and the texts that are right."""
+def key_of(question: Question) -> Key:
+    """Return the key by which a question is compared with others of its set."""
     texts = [*question.options, question.answer]
     folded = [_folded(text) for text in texts]
     if len(set(folded[:-1])) < len(set(texts[:-1])):  # Co is cobalt and CO is not
         folded = texts
     right = [number - 1 for number in question.right] or [-1]
     name = content_id(_folded(question.context), _folded(question.question), *sorted(folded[:-1]))
-    return name, _Key(place, "; ".join(texts[at] for at in right), sorted(folded[at] for at in right))
+    return Key(
+        name, content_id(*sorted(folded[at] for at in right)), "; ".join(texts[at] for at in right)[:80]
+    )
 
 
 def conflicts_in(
-    rows: Iterable[Cells | BrokenRow], read: Callable[[Cells], Question | Loss]
+    rows: Iterable[Cells | BrokenRow], read: Callable[[Cells], Question | Loss], seen: Seen
 ) -> dict[str, str]:
     """Return the names of the questions with two different answers, and where both stand.
 
     Which of them is right the set does not tell, so none can be taken.
     """
-    first: dict[str, _Key] = {}
     conflicts: dict[str, str] = {}
     for row in rows:
         if isinstance(row, BrokenRow) or isinstance(question := read(row), Loss):
             continue
-        name, key = key_of(question, row.place)
-        before = first.setdefault(name, key)
-        if before.compared != key.compared:
+        name, right, shown = key_of(question)
+        here = f"{shown!r} at {row.place}"
+        if (before := seen.first(name, here, right)) and before[2] != right:
             conflicts[name] = (
-                f"the same question has the answer {before.shown[:80]!r} at {before.place} and {key.shown[:80]!r} at "
-                f"{row.place}; the set does not tell which is right"
+                f"the same question has the answer {before[1]} and {here}; the set does not tell which is right"
             )
     return conflicts
 

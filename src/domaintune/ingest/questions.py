@@ -36,6 +36,8 @@ ABSENT = {"", "-", "--", "n/a", "nan", "null", "not available", "tbd"}
 
 TEXTS = ("answer", "explanation", "context", "subject", "category")
 """Fields of the mapping that name columns of text."""
+LATER = ("id", "task", "instruction", "matched_answer", "document_id", "instruction_id", "cluster", "split")
+"""Fields of a question that are not known yet."""
 
 
 class _Parts(NamedTuple):
@@ -63,7 +65,7 @@ class QuestionCleaner:
 
     def look_ahead(self, rows: Iterable[Cells | BrokenRow]) -> None:
         """Go through the set once before it is cleaned: of two answers to one question, none can be taken."""
-        self.conflicts = conflicts_in(rows, lambda row: self._read(row, set()))
+        self.conflicts = conflicts_in(rows, lambda row: self._read(row, set()), Seen(self.key, None))
 
     def clean(self, row: Cells | BrokenRow) -> list[Question] | Loss:
         """Return a question, or why there is none. The first *usable* record of an id stays."""
@@ -82,7 +84,7 @@ class QuestionCleaner:
         if isinstance(question, Loss):
             return question
         name = asked_name(question)
-        if self.conflicts and (conflict := self.conflicts.get(key_of(question)[0])):
+        if self.conflicts and (conflict := self.conflicts.get(key_of(question).name)):
             return Loss("conflicting_answer", conflict)
         text = content_id(name, question.answer)
         found = self._seen.check(question.native_id or self._own_id(row, name), row.place, text, row.file)
@@ -162,29 +164,19 @@ class QuestionCleaner:
         return self._difficulties[cell]
 
     def _question(self, row: Cells, read: _Parts, answer: str, difficulty: str) -> Question:
-        texts = read.texts
+        told = {name: read.texts[name] for name in ("question", "explanation", "category", "context")}
+        own = dict.fromkeys(LATER, "") | told
         return Question(
-            id="",
-            task="",
-            instruction="",
-            question=texts["question"],
             options=read.options,
             answer=answer,
-            matched_answer="",
-            explanation=texts["explanation"],
-            subject=texts["subject"] or self.source.subject or "",
+            subject=read.texts["subject"] or self.source.subject or "",
             difficulty=difficulty,
-            category=texts["category"],
             language=self.source.language,
-            document_id="",
-            context=texts["context"],
-            instruction_id="",
             source=self.key,
             licence=self.source.licence,
-            cluster="",
-            split="",
             native_id=fact(self._cell(row.values, self.columns.id)),
             file=row.file,
+            **own,
         )
 
     def _own_id(self, row: Cells, name: str) -> str:

@@ -125,6 +125,25 @@ class Seen:
         records, which would lose all but one of each id. Such a record is rejected, and so counts in the gate. Where
         the other text stands in another file of a folder, each file names its own records, and the id returned is
         told apart by the file.
+        """
+        if (before := self.first(native_id, place, text, file)) is None:
+            return native_id
+        first_file, first_place, first_text = before
+        first = f"id {native_id!r} was kept before ({first_place})"
+        if first_text == text:
+            return Loss("duplicate_id", f"{first}, with the same text")
+        if file and file != first_file:
+            return self.check(f"{file}#{native_id}", place, text)
+        hint = (
+            f"; if column {self._column!r} does not name single records, set sources.{self._key}.columns.id to "
+            "another column or to null"
+            if self._column
+            else ""
+        )
+        return Loss("id_of_another_text", f"{first}, with another text{hint}")
+
+    def first(self, native_id: str, place: str, text: str, file: str = "") -> tuple[str, str, str] | None:
+        """Remember a new id; of one that was kept before return the file, the place and the text.
 
         Raises:
             InputError: the disk is full.
@@ -140,18 +159,6 @@ class Seen:
                 "in the temporary folder, or set SQLITE_TMPDIR to one with space; nothing was half-written."
             ) from error
         if added.rowcount == 1:
-            return native_id
+            return None
         row = self._kept.execute("SELECT file, place, text FROM kept WHERE id = ?", (name,)).fetchone()
-        first_file, first_place, first_text = map(str, row)
-        first = f"id {native_id!r} was kept before ({first_place})"
-        if first_text == text:
-            return Loss("duplicate_id", f"{first}, with the same text")
-        if file and file != first_file:
-            return self.check(f"{file}#{native_id}", place, text)
-        hint = (
-            f"; if column {self._column!r} does not name single records, set sources.{self._key}.columns.id to "
-            "another column or to null"
-            if self._column
-            else ""
-        )
-        return Loss("id_of_another_text", f"{first}, with another text{hint}")
+        return str(row[0]), str(row[1]), str(row[2])
