@@ -1,19 +1,25 @@
 """Tables larger than memory, and disks that are full."""
 
 import random
+import weakref
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pytest
+from ingested import DOCUMENTS, SETTINGS
 
 from domaintune.core.frames import Record, read_frame
+from domaintune.core.records.question import Question
+from domaintune.core.sections.sources import QuestionSource, Source
+from domaintune.core.stage.accounting import Reject
 from domaintune.core.stage.errors import InputError
 from domaintune.core.stage.files import content_id
 from domaintune.core.tables.typed_rows import read_parquet_rows
 from domaintune.ingest import spool
 from domaintune.ingest.spool import Spool, write_all
+from domaintune.ingest.stage import RECORDS, ingest
 
 
 class Note(Record):
@@ -51,6 +57,49 @@ def test_rows_in_any_order_and_batches_of_any_size_give_the_same_bytes(
         random.Random(1).shuffle(rows)
     assert (tmp_path / "one").read_bytes() == (tmp_path / "other").read_bytes()
     assert pl.read_parquet(tmp_path / "one").rows() == sorted((row.id, row.text) for row in rows)
+
+
+class Watched(Spool[Any]):
+    """Counts the rows that are alive at a time."""
+
+    made: tuple[weakref.ref[Any], ...] = ()
+    most = 0
+
+    def add(self, row: Any) -> None:
+        super().add(row)
+        self.made = tuple(ref for ref in (*self.made, weakref.ref(row)) if ref() is not None)
+        self.most = max(self.most, len(self.made))
+
+
+@pytest.mark.parametrize("kind", ["documents", "questions"])
+def test_however_many_rows_come_one_batch_of_them_is_held(tmp_path: Path, kind: str) -> None:
+    rows = [f"{n},Pump {n},The pump {n} moves {n % 97} litres an hour." for n in range(2000)]
+    (tmp_path / "tiny.csv").write_text("\n".join(["id,title,text", *rows, ""]))
+    source: Any = Source.model_validate(DOCUMENTS)
+    if kind == "questions":
+        columns = {"id": "id", "question": "title", "options": "none", "answer": "text"}
+        own = {
+            "path": "x",
+            "kind": kind,
+            "use": "train",
+            "language": "en",
+            "licence": "CC0",
+            "columns": columns,
+        }
+        source = QuestionSource.model_validate(own)
+    table = Watched(RECORDS[kind], 100)
+    ingest(
+        tmp_path / "tiny.csv",
+        "here",
+        source,
+        SETTINGS,
+        records=table,
+        rejects=Spool(Reject),
+        unscorable=Spool(Question),
+    )
+    table.write(tmp_path / "rows.parquet")
+    table.close()
+    assert (pl.read_parquet(tmp_path / "rows.parquet").height, table.most <= 101) == (2000, True)
 
 
 def test_a_disk_that_is_full_at_the_second_table_leaves_no_first(
