@@ -83,7 +83,6 @@ def _references(everything: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _tasks(everything: Mapping[str, Any]) -> Iterator[str]:
-    """Yield tasks that read a source of another kind, or a benchmark, which is never trained on."""
     sources = entries(everything, "sources")
     for key, entry in entries(everything, "tasks").items():
         for name in (name for name in named(entry, "sources") if name in sources):
@@ -95,7 +94,6 @@ def _tasks(everything: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _benchmarks(everything: Mapping[str, Any]) -> Iterator[str]:
-    """Yield benchmarks that read a source of another kind or use, or examples that may have been trained on."""
     sources = entries(everything, "sources")
     for key, entry in entries(everything, "benchmarks").items():
         use = {"benchmark": "benchmark", "test": "train"}.get(str(entry.get("split")))
@@ -110,7 +108,6 @@ def _benchmarks(everything: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _sets(everything: Mapping[str, Any]) -> Iterator[str]:
-    """Yield sets of another kind, and sets that are one another's copies."""
     tasks, sources = entries(everything, "tasks"), entries(everything, "sources")
     owners: dict[tuple[str, ...], str] = {}
     for key, entry in entries(everything, "sets").items():

@@ -127,7 +127,6 @@ def selection_problems(asked: Any, arms: Mapping[str, Mapping[str, Any]], seed: 
 def _unequal(
     pairs: Sequence[tuple[str, str]], seeds: Mapping[str, Any], arms: Mapping[str, Mapping[str, Any]]
 ) -> Iterator[str]:
-    """Yield where the arms of a pair differ in more than their rows."""
     for one, other in pairs:
         if seeds[one] != seeds[other]:
             yield f": {one} has seed {seeds[one]} and {other} seed {seeds[other]}; the arms of a pair share one"

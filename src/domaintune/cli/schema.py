@@ -78,7 +78,6 @@ def reference(schema: Mapping[str, Any]) -> str:
 
 
 def _models(schema: Mapping[str, Any], defs: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    """Yield the models that a value may be of."""
     if "$ref" in schema:
         yield defs[schema["$ref"].rpartition("/")[2]]
     for one in (*schema.get("oneOf", ()), *schema.get("anyOf", ())):

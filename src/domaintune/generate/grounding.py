@@ -84,7 +84,6 @@ def _ungrounded(item: str) -> Loss:
 
 
 def _stems(text: str) -> list[str]:
-    """Return the words of a text in small letters and without the s of a plural; short words as they stand."""
     return [
         word.casefold().removesuffix("s") if len(word) > SHORTEST else word
         for word in re.findall(r"[^\W_]+", normalise_name(text))

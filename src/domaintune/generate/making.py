@@ -125,7 +125,6 @@ def over_limit(field: str, value: Any, limit: Limit) -> Loss | None:
 
 
 def _problem(question: str, answer: str) -> Loss | None:
-    """Return why a pair teaches nothing, or None."""
     if not question or not answer:
         return Loss("empty_answer" if question else "empty_question", "")
     if question.casefold() == answer.casefold():

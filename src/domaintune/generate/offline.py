@@ -102,7 +102,6 @@ def _aspects(asks: Mapping[str, Any], text: str, about: str) -> list[QuotedPair]
 
 
 def _quote(sentences: Sequence[str]) -> str:
-    """Return whole sentences from the start, until they pass ANSWER_CHARS."""
     quoted: list[str] = []
     for sentence in sentences:
         quoted.append(sentence)

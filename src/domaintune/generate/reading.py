@@ -35,7 +35,6 @@ def read_spec(path: Path, name: str, task: Task) -> TaskSpec:
 
 
 def _names(spec: TaskSpec) -> Iterator[str]:
-    """Find names of functions and of reply fields that are not there."""
     fields = ["answer"] if spec.makes == "pass_through" else spec.reply_fields
     if spec.normaliser is not None:
         yield from _unknown("normaliser", spec.normaliser, sorted(NORMALISERS))
@@ -53,7 +52,6 @@ def _names(spec: TaskSpec) -> Iterator[str]:
 
 
 def _templates(spec: TaskSpec, reads: str) -> Iterator[str]:
-    """Find templates that cannot be read or that name what is not given."""
     names = [*(DOCUMENT_NAMES if reads == "documents" else QUESTION_NAMES)]
     names += VARIANT_NAMES if spec.variants else ()
     names += ["pairs"] if spec.makes == "pairs" else []

@@ -127,7 +127,6 @@ def _is_sibling(row: Part, question: _Question, siblings: Sequence[_Question], l
 
 
 def _found(row: Part, options: Sequence[Part], limits: Limits) -> list[Part]:
-    """Return the options that a row has, in whatever order."""
     return [option for option in options if _holds(row, option, limits)]
 
 

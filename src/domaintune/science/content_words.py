@@ -107,7 +107,6 @@ def share_said(said: list[str], by: Words) -> float | None:
 
 
 def _words(text: str) -> list[str]:
-    """Split into words, and 350 K에서 into its quantity and its particle."""
     return words(_BEFORE_HANGUL.sub(" ", unicodedata.normalize("NFC", text)))
 
 

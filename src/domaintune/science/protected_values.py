@@ -154,7 +154,6 @@ def _says(text: str, value: Decimal, unit: str) -> bool:
 
 
 def _currency_of(unit: str) -> str | None:
-    """Return the sign of a currency that the pattern names."""
     words = (
         (sign, word) for sign, names in _CURRENCIES.items() for word in names.replace("?", "").split("|")
     )

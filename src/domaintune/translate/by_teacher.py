@@ -24,7 +24,6 @@ BITS = 256
 
 
 def _closed(**properties: Any) -> dict[str, Any]:
-    """Return the JSON schema of an object that has these properties and no others."""
     closed = {"type": "object", "additionalProperties": False}
     return closed | {"required": list(properties), "properties": properties}
 

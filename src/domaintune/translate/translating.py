@@ -134,7 +134,6 @@ def _place(
 
 
 def _back_counts(scores: Sequence[float], measure: str) -> dict[str, int | float | str]:
-    """Return how many rows were translated back, and mean and least chrF, by its name."""
     if not scores:
         return {"back_translated": 0}
     return {

@@ -96,7 +96,6 @@ def occurs_in(name: str, text: str) -> bool:
 
 
 def _starts(wanted: str, before: str) -> bool:
-    """Tell whether nothing of a name stands directly before."""
     if not before or before[-1].isspace():
         return True
     last, rest = before[-1], before[:-1]
@@ -111,7 +110,6 @@ def _starts(wanted: str, before: str) -> bool:
 
 
 def _ends(wanted: str, after: str) -> bool:
-    """Tell whether nothing of a name stands directly after."""
     if not after or after[0].isspace():
         return True
     first, second = after[0], after[1:2]
