@@ -75,6 +75,11 @@ BROKEN = {
         "arms.gpt_4.endpoint.server: jugde is not an entry of runtime.servers (did you mean judge?)",
         "teacher.server: tutor is not an entry of runtime.servers; known here: judge, teacher",
     ),
+    "an endpoint, which is bound by no answer's length, at a server that is not known": (
+        "sets: {a: {source: s, task: a, to: ko}}\nteacher: {max_tokens: 512}\nruntime: {servers: {translator: {}}}\n"
+        "translate: {max_tokens_a_request: 600, engine: endpoint, endpoint: {server: translater}}\n",
+        "translate.endpoint.server: translater is not an entry of runtime.servers (did you mean translator?)",
+    ),
     "questions of a test split that holds nothing out": (
         "corpus: {test_fraction: 0.0}\nanswer: {questions: {n: 5, from: test}}\nsets: {a: {use: train}}\n"
         "benchmarks: {exam: {split: test}, mmlu: {split: benchmark}}\n",
@@ -149,17 +154,6 @@ def test_what_is_wrong_with_a_set_is_named(tmp_path: Path, changes: tuple[object
     (found,) = problems(tmp_path, SETS % changes)
     assert message in found
     assert problems(tmp_path, SETS % ("", "", "", 400)) == []
-
-
-@pytest.mark.parametrize(("server", "missing"), [("translator", False), ("translater", True)])
-def test_an_endpoint_is_bound_by_no_answer_s_length_but_its_server_must_be_there(
-    tmp_path: Path, server: str, missing: bool
-) -> None:
-    held = "translate: {max_tokens_a_request: 600}"
-    sent = f"translate: {{max_tokens_a_request: 600, engine: endpoint, endpoint: {{server: {server}}}}}"
-    text = (SETS % ("", "", "", 600)).replace(held, sent) + "\nruntime: {servers: {translator: {}}}\n"
-    said = "\n".join(problems(tmp_path, text))
-    assert bool(said) == missing == ("translate.endpoint.server: translater is not an entry" in said)
 
 
 @pytest.mark.parametrize(

@@ -142,15 +142,6 @@ def test_what_cannot_be_written_is_refused_with_what_to_do(
         applied(text, over)
 
 
-@pytest.mark.parametrize("before", NAMES)
-@pytest.mark.parametrize("name", NAMES)
-def test_a_recipe_goes_over_what_an_experiment_left_of_another(before: str, name: str) -> None:
-    left, yaml = StringIO(), YAML()  # as `dvc exp run -S` rewrites it: null becomes nothing, long lines break
-    yaml.dump(yaml.load(shipped_as(before, "study")), left)
-    found, expected = written(left.getvalue(), name, "test"), shipped_as(name, "test")
-    assert YAML(typ="safe").load(found) == YAML(typ="safe").load(expected)
-
-
 def paths_under_recipes(value: Any) -> set[Path]:
     """Return every path below recipes/ that a recipe's values name."""
     if isinstance(value, dict):
@@ -182,13 +173,15 @@ def test_size_test_leaves_out_what_the_recipe_says_and_only_what_is_there() -> N
 
 @pytest.mark.parametrize("before", NAMES)
 @pytest.mark.parametrize("name", NAMES)
-def test_a_recipe_leaves_nothing_of_the_one_before_it(name: str, before: str) -> None:
+def test_a_recipe_leaves_nothing_of_the_one_before_it_or_of_an_experiment(name: str, before: str) -> None:
+    left, yaml = StringIO(), YAML()  # as `dvc exp run -S` rewrites it: null becomes nothing, long lines break
+    yaml.dump(yaml.load(shipped_as(before, "study")), left)
+    found, expected = written(left.getvalue(), name, "test"), shipped_as(name, "test")
+    assert YAML(typ="safe").load(found) == YAML(typ="safe").load(expected)
     assert written(shipped_as(before, "starter"), name, "study") == shipped_as(name, "study")
     assert written(shipped_as(before, "study"), name, "starter") == shipped_as(name, "starter")
     for size in get_args(Size):
-        assert banners(shipped_as(name, size)) == banners(PARAMS.read_text(encoding="utf-8")), (
-            "a comment is gone"
-        )
+        assert banners(shipped_as(name, size)) == banners(PARAMS.read_text(encoding="utf-8"))
 
 
 def test_the_self_guided_recipe_holds_the_study_s_arms_and_can_fill_them() -> None:
