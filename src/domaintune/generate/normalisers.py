@@ -91,8 +91,7 @@ def property_table(reply: Mapping[str, Any], item: PromptItem, _spec: TaskSpec) 
     variant = item.variant
     assert variant is not None
     readings: list[dict[str, str]] = []
-    names: dict[str, str] = {}
-    values: dict[str, list[str]] = {}
+    found: dict[str, tuple[str, list[str]]] = {}
     for reading in reply["readings"]:
         value, material = clean(reading["value"]), display_name(clean(reading["material"]))
         if is_absent(value):
@@ -102,12 +101,10 @@ def property_table(reply: Mapping[str, Any], item: PromptItem, _spec: TaskSpec) 
         material = NO_READING if is_absent(material) else material
         readings.append({"material": material, "value": value})
         # one material, whatever its spelling, and a value told twice stand once
-        key = normalise_name(material)
-        names.setdefault(key, material)
-        told = values.setdefault(key, [])
+        _, told = found.setdefault(normalise_name(material), (material, []))
         if not any(value == one or same_quantity(value, one) for one in told):
             told.append(value)
-    table = {names[key]: {variant.symbol: SEPARATOR.join(told)} for key, told in values.items()}
+    table = {name: {variant.symbol: SEPARATOR.join(told)} for name, told in found.values()}
     whole = {variant.family: table or {NO_READING: {variant.symbol: NO_READING}}}
     return CleanAnswer({"readings": readings}, json.dumps(whole, ensure_ascii=False))
 

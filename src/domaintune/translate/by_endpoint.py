@@ -35,12 +35,11 @@ class ByEndpoint:
 
     def translate(self, jobs: Sequence[RowSegments], *, ask_again: bool) -> Round:
         """Ask for all texts once. What fails a check is not asked again: the same text would get the same answer."""
-        requests = {job.row.id: [self._request(one.text, job) for one in job.sent] for job in jobs}
-        every = [request for own in requests.values() for request in own]
+        asked = [(job, [self._request(one.text, job) for one in job.sent]) for job in jobs]
+        every = [request for _, own in asked for request in own]
         replies = self._payer.answers(every) if every else {}
         outcomes: dict[str, Outcome] = {}
-        for job in jobs:
-            own = requests[job.row.id]
+        for job, own in asked:
             found = self._read(job, [replies[request.key] for request in own])
             outcomes[job.row.id] = Outcome(found, " ".join(dict.fromkeys(request.key for request in own)))
             if ask_again and isinstance(found, Loss) and found.reason not in UNANSWERED:
