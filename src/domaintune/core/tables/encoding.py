@@ -114,17 +114,15 @@ def other_encoding(files: Sequence[Path]) -> str | None:
         InputError: several encodings fit.
     """
     scanned = {path: scan(path) for path in files}
-    damaged = {path: damage for path, damage in scanned.items() if damage}
+    damaged = [damage for damage in scanned.values() if damage]
     if not damaged or any(_says_unicode(path, damage) for path, damage in scanned.items()):
         return None
-    sample = b"".join(damage.sample for damage in damaged.values())[:PIECE]
-    lines, bad = (sum(one) for one in zip(*(damage[:2] for damage in damaged.values()), strict=True))
-    first, damage = next(iter(damaged.items()))
-    if not _is_other(damage._replace(lines=lines, bad_lines=bad, sample=sample)):
+    sample = b"".join(damage.sample for damage in damaged)[:PIECE]
+    lines, bad = (sum(one) for one in zip(*(damage[:2] for damage in damaged), strict=True))
+    if CONTROLS.search(sample) or not _is_other(Damage(lines, bad, 0, 0, 0, sample)):
         return None
-    fitting = _fitting(sample)
-    if len(fitting) > 1 or CONTROLS.search(sample):
-        raise InputError(f"{first}: expected UTF-8. {_suggestion(first, sample)}")
+    if len(fitting := _fitting(sample)) > 1:
+        raise InputError(f"{files[0]}: expected UTF-8. {_suggestion(files[0], sample)}")
     return fitting[0]
 
 

@@ -154,21 +154,17 @@ class JsonScanner:
         head, depth, quoted = self.buffer[self.position : self.position + SHOWN], 0, False
         while True:
             for mark in MARKS.finditer(self.buffer, self.position):
-                letter = mark.group()
+                letter, self.position = mark.group(), mark.end()
                 if letter == '"':
                     quoted = not quoted
                 elif not quoted:
                     depth += {"[": 1, "{": 1, "]": -1, "}": -1}.get(letter, 0)
                 if depth == 0 and not quoted:
-                    self.position = mark.end()
                     return BrokenRow(what, reason, detail, head), head
-            self.position = len(self.buffer) - self._cut_escape()
+            if not self.buffer.endswith("\\"):  # what it escapes has not been read
+                self.position = len(self.buffer)
             if not self._more():
                 raise self._broken(what, "it never ends")
-
-    def _cut_escape(self) -> int:
-        """Return 1 where the last character is a backslash whose letter has not been read."""
-        return (len(self.buffer) - len(self.buffer.rstrip("\\"))) % 2
 
     def _broken(self, what: str, why: object) -> InputError:
         shown = self.shown()
