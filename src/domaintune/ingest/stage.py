@@ -140,27 +140,22 @@ def _missing(row: Any, file: str) -> str | None:
 
 
 def _set_aside(accounts: Accounts, agencies: Counter[str]) -> list[str]:
-    """Return what a person must be told of records that went without counting as faults, largest share first."""
-    lost = accounts.lost["rejected"]
-    told = []
-    if (others := lost["other_agency"]) > LARGE_SHARE * accounts.rows_in:
-        seen = ", ".join(f"{name[:80]!r} {n}" for name, n in agencies.most_common(5))
-        told.append(
-            f"{others} of {accounts.rows_in} {accounts.rows} are of another agency and were left out (other_agency). "
-            f"Seen: {seen}. Correct sources.{accounts.item}.agency, or set it to null to keep all."
-        )
-    if (others := lost["unknown_format"]) > LARGE_SHARE * accounts.rows_in:
-        told.append(
-            f"{others} of {accounts.rows_in} {accounts.rows} are of a kind that is not read (unknown_format): "
-            f"`domaintune show` names them."
-        )
-    if taken := lost["id_of_another_text"]:
-        told.append(
-            f"{taken} of {accounts.rows_in} {accounts.rows} were lost because their id was kept before with another "
-            f"text (id_of_another_text). If sources.{accounts.item}.columns.id does not name single records, set it to "
-            "another column or to null."
-        )
-    return [f"ingest ({accounts.item}): {text}" for text in told]
+    """Return what a person must be told of records that went without counting as faults."""
+    seen = ", ".join(f"{name[:80]!r} {n}" for name, n in agencies.most_common(5))
+    told = {
+        "other_agency": f"are of another agency and were left out (other_agency). Seen: {seen}. Correct "
+        f"sources.{accounts.item}.agency, or set it to null to keep all.",
+        "unknown_format": "are of a kind that is not read (unknown_format): `domaintune show` names them.",
+        "id_of_another_text": "were lost because their id was kept before with another text (id_of_another_text). If "
+        f"sources.{accounts.item}.columns.id does not name single records, set it to another column or to null.",
+    }
+    least = {"id_of_another_text": 0.0}
+    lost = {reason: accounts.lost["rejected"][reason] for reason in told}
+    return [
+        f"ingest ({accounts.item}): {count} of {accounts.rows_in} {accounts.rows} {told[reason]}"
+        for reason, count in lost.items()
+        if count > least.get(reason, LARGE_SHARE) * accounts.rows_in
+    ]
 
 
 def _check_gate(accounts: Accounts, settings: Ingest, agency: str | None, agencies: Counter[str]) -> None:
