@@ -110,9 +110,8 @@ def likeliest(values: Sequence[float], texts: Sequence[str] | None) -> int:
 
     Source: lm-eval 0.4.13, api/task.py: `acc` and `acc_norm`.
     """
-    scores = (
-        values if texts is None else [value / len(text) for value, text in zip(values, texts, strict=True)]
-    )
+    lengths = [1] * len(values) if texts is None else [len(text) for text in texts]
+    scores = [value / length for value, length in zip(values, lengths, strict=True)]
     return max(range(len(scores)), key=lambda i: scores[i])
 
 
@@ -168,13 +167,12 @@ class RemoteArm:
         replies: dict[str, Reply | Failure] = {}
         if method == "generation":
             server, greedy = self.endpoint, Sampling(0.0, 1.0, self.decode.max_new_tokens, seed=0)
-            asked = {
-                one.name: messages_of(one, spec, arm=benchmark.prompt == "arm") for one in selection.chosen
-            }
-            requests = {
-                name: Request(server.provider, server.model, "", messages, greedy, schema="", attempt=0)
-                for name, messages in asked.items()
-            }
+            requests = {}
+            for one in selection.chosen:
+                messages = messages_of(one, spec, arm=benchmark.prompt == "arm")
+                requests[one.name] = Request(
+                    server.provider, server.model, "", messages, greedy, schema="", attempt=0
+                )
             replies = ask_endpoint(self.endpoint, requests, self.runtime)
         for one in selection.chosen:
             reply = replies.get(one.name)

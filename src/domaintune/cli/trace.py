@@ -149,13 +149,10 @@ def _names(column: str, known: set[str]) -> pl.Expr:
 def _summary(row: Row) -> str:
     """Return the cells that are not empty; that an arm answered nothing is told."""
     texts = {name: _text(value) for name, value in row.items() if value is not None and name not in HIDDEN}
-    cut = {
-        name: text if len(text) <= SHOWN or name == "scores" else text[:SHOWN] + "…"
-        for name, text in texts.items()
-    }
-    return " ".join(
-        f"{name}={text}" for name, text in cut.items() if text or (name == "text" and "arm" in row)
-    )
+    shown = {name: text for name, text in texts.items() if text or (name == "text" and "arm" in row)}
+    for name, text in shown.items():
+        shown[name] = text if len(text) <= SHOWN or name == "scores" else text[:SHOWN] + "…"
+    return " ".join(f"{name}={text}" for name, text in shown.items())
 
 
 def _text(value: Any) -> str:

@@ -60,9 +60,8 @@ def remove_duplicates(documents: Sequence[Document]) -> tuple[list[Document], li
         else:
             kind, value = shared
             what = _SAME[kind] + (value if kind != "duplicate_text" else "")
-            detail = (
-                f"same {what} as {owners[shared].id} ({owners[shared].source}: {owners[shared].native_id})"
-            )
+            owner = owners[shared]
+            detail = f"same {what} as {owner.id} ({owner.source}: {owner.native_id})"
             rejects += [lost(document, "duplicate", kind, detail) for document in work]
     return kept, rejects
 
@@ -120,9 +119,7 @@ def split_documents(
         if len({placed[neighbour][1] for neighbour in neighbours}) > 1:
             names = ", ".join(ordered[neighbour][0].id for neighbour in neighbours[:5])
             detail = f"near-duplicate or namesake of documents of different splits ({names}), so that it would leak"
-            rejects += [
-                lost(document, "contaminated", "between_splits", f"{detail} into a test") for document in work
-            ]
+            rejects += [lost(one, "contaminated", "between_splits", f"{detail} into a test") for one in work]
             continue
         first = work[0]  # a work in chunks names its cluster as it would without, not by a chunk's id
         own = content_id(first.source, first.work) if first.work else first.id
@@ -156,10 +153,8 @@ def _natural(text: str) -> list[tuple[int, int, str]]:
     """Split into words and numbers; of two numbers without leading zeros the one with more digits is larger."""
     parts = re.split(r"(\d+)", text)
     plain = [part.lstrip("0") if part.isdecimal() else part for part in parts]
-    return [
-        (0, len(part), part) if full.isdecimal() else (1, 0, part)
-        for full, part in zip(parts, plain, strict=True)
-    ]
+    pairs = zip(parts, plain, strict=True)
+    return [(0, len(part), part) if full.isdecimal() else (1, 0, part) for full, part in pairs]
 
 
 def _earlier_namesakes(titles: Sequence[str]) -> dict[int, list[int]]:

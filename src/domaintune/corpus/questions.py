@@ -47,16 +47,10 @@ def split_questions(
     names = _clusters(nodes, [*pairs, *_same_passage(nodes)])
     keys = list(nodes)
     across = {position for pair in pairs if not _same_side(keys, pair) for position in pair}
-    placed = [
-        member.model_copy(
-            update={
-                "cluster": name,
-                "split": "benchmark" if node.benchmark else choose_split(name, params, seed),
-            }
-        )
-        for (node, members), name in zip(nodes.items(), names, strict=True)
-        for member in members
-    ]
+    placed: list[Question] = []
+    for (node, members), name in zip(nodes.items(), names, strict=True):
+        split = "benchmark" if node.benchmark else choose_split(name, params, seed)
+        placed += [member.model_copy(update={"cluster": name, "split": split}) for member in members]
     accounts = Accounts("corpus", "all", "questions")
     accounts.rows_in, accounts.kept = len(questions), len(placed)
     sizes = Counter((one.split == "benchmark", one.cluster) for one in placed)

@@ -69,10 +69,8 @@ def _remove_same(
     for row in ordered:
         keys = list(_keys(row, of_sets))
         # the same text, or question of a set, costs a row its place in another split only
-        shared = next(
-            (key for key in keys if key in owners and (key[0] in ALWAYS or owners[key].split != row.split)),
-            None,
-        )
+        known = (key for key in keys if key in owners)
+        shared = next((key for key in known if key[0] in ALWAYS or owners[key].split != row.split), None)
         if shared is None:
             kept.append(row)
             for key in keys:

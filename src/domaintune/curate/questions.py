@@ -119,11 +119,9 @@ def passages_of(document: Document) -> list[str]:
     passages: list[str] = []
     for text in document.texts():
         sentences = split_sentences(text)
-        passages += [
-            " ".join(sentences[start : start + size])
-            for size in range(1, WINDOW + 1)
-            for start in range(len(sentences) - size + 1)
-        ]
+        for size in range(1, WINDOW + 1):
+            starts = range(len(sentences) - size + 1)
+            passages += [" ".join(sentences[start : start + size]) for start in starts]
     passages += ["; ".join(document.keywords), document.title]
     return [passage for passage in passages if passage.strip()]
 

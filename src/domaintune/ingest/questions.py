@@ -11,6 +11,7 @@ from domaintune.core.stage.files import content_id
 from domaintune.core.tables.cells import BrokenRow, Cells
 from domaintune.ingest.fields import lost_in
 from domaintune.ingest.options import (
+    Choice,
     check_options,
     check_repeats,
     read_options,
@@ -116,25 +117,19 @@ class QuestionCleaner:
         return self._question(row, read, answer, difficulty)
 
     def _texts_and_options(self, row: Cells, repaired: set[str]) -> _Parts:
+        def repair(text: str) -> str:
+            found = repair_question(text)
+            repaired.update(found.repairs)
+            return found.text
+
         stem = row.values.get(self.columns.question, "")
-        found = read_options(row.values, stem, self.columns, LIST_MARK)
-        texts = self._texts(row.values, stem if isinstance(found, Loss) else found.question, repaired)
-        if isinstance(found, Loss):
-            return _Parts(texts, [], found)
-        texts["answer"] = found.answer or texts["answer"]
-        return _Parts(texts, [self._repair(text, repaired) for text in without_labels(found.options)], None)
-
-    def _texts(self, values: Mapping[str, str], stem: str, repaired: set[str]) -> dict[str, str]:
-        texts = {"question": self._repair(stem, repaired)}
+        read = read_options(row.values, stem, self.columns, LIST_MARK)
+        found, wrong = (Choice(stem, []), read) if isinstance(read, Loss) else (read, None)
+        texts = {"question": repair(found.question)}
         for name in TEXTS:
-            cell = self._cell(values, getattr(self.columns, name))
-            texts[name] = self._repair(cell_text(cell, LIST_MARK), repaired)
-        return texts
-
-    def _repair(self, text: str, repaired: set[str]) -> str:
-        found = repair_question(text)
-        repaired.update(found.repairs)
-        return found.text
+            texts[name] = repair(cell_text(self._cell(row.values, getattr(self.columns, name)), LIST_MARK))
+        texts["answer"] = found.answer or texts["answer"]
+        return _Parts(texts, [repair(text) for text in without_labels(found.options)], wrong)
 
     def _answer(self, cell: str, options: list[str]) -> str | Loss:
         if self.columns.options != "none":

@@ -72,11 +72,8 @@ def choice_in(value: str, n: int, wanted: Sequence[str], *, cued: bool) -> int |
         if (cued or (match["label"].isupper() and not _SUBJECT.match(rest))) and (
             (_FOLLOWED.match(rest) and (cued or rest.strip())) or _opening(rest, wanted) == index
         ):
-            return (
-                None
-                if _other_number(match["label"], wanted)
-                else _agreed(index, rest, n, wanted, stopped=rest[:1] in ".!;")
-            )
+            other = _other_number(match["label"], wanted)
+            return None if other else _agreed(index, rest, n, wanted, stopped=rest[:1] in ".!;")
     return _opening(value, wanted) if cued else None
 
 
@@ -165,11 +162,8 @@ def _opening(text: str, wanted: Sequence[str]) -> int | None:
     if not found:
         return None
     size, index = max(found)
-    return (
-        None
-        if words[size : size + 1] and words[size] in {"or", "and", "또는", "혹은", "및", "not"}
-        else index
-    )
+    joined = {"or", "and", "또는", "혹은", "및", "not"}.intersection(words[size : size + 1])
+    return None if joined else index
 
 
 def bare(text: str) -> str:
