@@ -43,6 +43,7 @@ class ArmModel(View):
 
 
 GOOD = "seed: 3\ntrain: {epochs: 1, batch: 8, inner: {rate: 1e-4}}\narms: {b: {model: x}, a: {model: y, seed: 1}}\n"
+BOMB = "b6: &b6 [1, 1]\n" + "".join(f"b{n}: &b{n} [{f'*b{n + 1}, ' * 9}]\n" for n in range(5, -1, -1))
 
 
 def written(tmp_path: Path, text: str) -> Path:
@@ -68,8 +69,10 @@ def test_all_problems_are_reported_at_once_with_place_value_and_suggestion(tmp_p
         ("train: {epochs: 1.0, batch: 8}\n", r"train\.inner: missing; add it to the file"),
         *((f"train: {{epochs: {number}, batch: 8, inner: {{rate: 1.0}}}}\n", r"train\.epochs: ")
           for number in (".nan", ".inf", "-.inf")),
+        *((f"{text}train: {{epochs: *b0}}\n", "aliases .* stand for more than 100,000 values")
+          for text in (BOMB, f"{BOMB}? *b0\n: 1\n", "b: &b0 [*b0]\n")),
         ("trian: {}\n", r"train: missing section \(did you mean trian\?\)"),
-        *((text, "params.yaml: ") for text in ("a: [1\n", "- 1\n", "a: 1\na: 2\n", "a: 2024-13-45\n", "a: !!bool x\n")),
+        *((text, "params.yaml: ") for text in ("a: [1\n", "- 1\n", "a: 1\na: 2\n", "a: 2024-13-45\n", "a: !!bool x\n", "? [{a: 1}]\n: 1\n")),
     ],
 )  # fmt: skip
 def test_what_a_section_lacks_or_cannot_be_is_named(tmp_path: Path, text: str, told: str) -> None:
@@ -87,6 +90,12 @@ def test_items_come_sorted_a_view_leaves_out_what_it_does_not_name_and_1e_4_is_a
     with pytest.raises(ParamsError, match=r"arms\.tuned: no such entry; known here: a, b"):
         load_item(path, Arm, "tuned")
     assert load_mapping(written(tmp_path, "arms: {}\n"), Arm) == {}
+    with pytest.raises(ParamsError) as raised:
+        load_mapping(
+            written(tmp_path, "arms: {a: {modl: x}, b: {model: y}, C: {model: z}, d: {model: 3}}\n"), Arm
+        )
+    found = [line.partition(" arms.")[2].partition(":")[0] for line in str(raised.value).splitlines()]
+    assert found == ["C", "a.model", "a.modl", "d.model"]  # not the first entry's alone
     for key in ("Tuned-1", '"a\\n"'):
         with pytest.raises(ParamsError, match="a key matches"):
             load_mapping(written(tmp_path, f"arms: {{{key}: {{model: x}}}}\n"), Arm)

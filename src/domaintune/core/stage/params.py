@@ -1,6 +1,7 @@
 """Loading sections of params.yaml into strict models, with all problems reported at once."""
 
 import difflib
+import math
 import re
 from collections.abc import Iterable, Mapping
 from copy import deepcopy
@@ -24,8 +25,10 @@ from domaintune.core.stage.errors import ParamsError
 from domaintune.core.stage.renamed import renamed_problems
 
 KEY_PATTERN = r"^[a-z0-9_]+$"
-UNREADABLE = (YAMLError, ValueError, KeyError, RecursionError)
-"""What the parser raises: for a month of 13 and `!!bool x` too."""
+UNREADABLE = (YAMLError, ValueError, KeyError, RecursionError, TypeError)
+"""What the parser raises: for a month of 13, `!!bool x` and a list as a key too."""
+MOST_VALUES = 100_000
+"""Of a file that writes values by alias; a file without may have as many as it has characters for."""
 
 
 class Params(BaseModel):
@@ -92,7 +95,23 @@ def read_yaml(path: Path) -> dict[str, Any]:
 @lru_cache(maxsize=8)
 def _parsed(text: str) -> Any:
     """Return what the text says; a stage asks for several sections of one file, and the parser is slow."""
-    return YAML(typ="safe").load(text)
+    yaml = YAML(typ="safe")
+    if "*" in text and _size(yaml.compose(text), {}) > max(2 * len(text), MOST_VALUES):
+        raise ValueError(
+            f"its aliases (*name) stand for more than {MOST_VALUES:,} values; write out what they name"
+        )
+    return yaml.load(text)
+
+
+def _size(node: Any, sizes: dict[int, float]) -> float:
+    """Return how many values there are once every alias is written out; one that holds itself is endless."""
+    inner = node if isinstance(node, tuple) else getattr(node, "value", ())
+    if isinstance(inner, str):
+        return 1
+    if id(node) not in sizes:
+        sizes[id(node)] = math.inf
+        sizes[id(node)] = 1 + sum(_size(one, sizes) for one in inner)
+    return sizes[id(node)]
 
 
 def load_section(path: Path, model: type[ParamsT]) -> ParamsT:
@@ -108,14 +127,21 @@ def load_mapping(path: Path, model: type[ParamsT]) -> dict[str, ParamsT]:
     """Load a section that maps keys to items, e.g. all arms, sorted by key.
 
     Raises:
-        ParamsError: an item or a key has problems.
+        ParamsError: items or keys have problems; those of all are named.
     """
-    items = _mapping(path, model.section)
-    wrong = [key for key in items if not (isinstance(key, str) and re.fullmatch(KEY_PATTERN, key))]
-    if wrong:
-        where = f"{path}: {model.section}"
-        raise ParamsError("\n".join(f"{where}.{key}: a key matches {KEY_PATTERN}" for key in wrong))
-    return {key: parse(path, f"{model.section}.{key}", model, items[key]) for key in sorted(items)}
+    parsed: dict[str, ParamsT] = {}
+    problems = []
+    for key, value in sorted(_mapping(path, model.section).items(), key=lambda item: str(item[0])):
+        where = f"{model.section}.{key}"
+        try:
+            if not (isinstance(key, str) and re.fullmatch(KEY_PATTERN, key)):
+                raise ParamsError(f"{path}: {where}: a key matches {KEY_PATTERN}")
+            parsed[key] = parse(path, where, model, value)
+        except ParamsError as error:
+            problems.append(str(error))
+    if problems:
+        raise ParamsError("\n".join(problems))
+    return parsed
 
 
 def load_item(path: Path, model: type[ParamsT], key: str) -> ParamsT:
