@@ -158,4 +158,4 @@ def test_the_answers_of_the_page_are_brought_in_for_the_questions_they_name(proj
     ]
     write_records(project / "data/curated/questions.parquet", Question, rows)
     told = run(answers, "import", path, "--arm", "outside")
-    assert told == "outside: 2 of 2 questions answered from the file (2 new in the ledger)\n"
+    assert told == "outside: 2 of 2 questions answered from the file (2 new in the ledger, 0 there already)\n"

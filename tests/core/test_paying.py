@@ -86,17 +86,57 @@ def test_a_prompt_changed_and_changed_back_is_paid_for_once_also_where_only_the_
     assert run(pulled, asked(wording=1))[0] == 0
 
 
-def test_answers_without_a_hash_serve_the_project_for_ever_and_enter_no_ledger(pulled: Path) -> None:
+def test_answers_without_a_hash_serve_the_project_with_a_warning_and_enter_no_ledger(
+    pulled: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     path = Path("data/responses/generate/t.parquet")
     before, answers = path.read_bytes(), {key: one.reply for key, one in read_responses(path).items()}
     pl.read_parquet(path).drop("hash").write_parquet(path)
     for _ in range(2):
         assert run(pulled, asked()) == (0, answers)
+        assert "t.parquet: 3 of 3 answers carry no hash" in capsys.readouterr().err
         assert set(pl.read_parquet(path)["hash"]) == {""}
         with Ledger(pulled / "l.db") as ledger:
             assert [ledger.get(one.key) for one in asked()] == [None] * 3
     assert run(pulled, asked(), "theirs.db")[0] == 0
     assert path.read_bytes() == before, "this machine's ledger vouches for them"
+    assert capsys.readouterr().err == ""
+
+
+@pytest.mark.parametrize("kept", [pl.all(), pl.exclude("hash")])
+def test_replaced_text_without_a_hash_yields_to_the_hashed_answer_of_ledger_or_project(
+    pulled: Path, kept: pl.Expr
+) -> None:
+    path = Path("data/responses/generate/t.parquet")
+    before, answers = path.read_bytes(), {key: one.reply for key, one in read_responses(path).items()}
+    lies = pl.read_parquet(path).with_columns(text=pl.lit("a lie"), hash=pl.lit("")).select(kept)
+    lies.write_parquet(path)
+    assert run(pulled, asked(), "theirs.db") == (0, answers)
+    assert path.read_bytes() == before
+    run(pulled, asked(wording=1))  # the answers are now in the project's own folder alone
+    lies.write_parquet(path)
+    assert run(pulled, asked()) == (0, answers)
+
+
+def test_a_second_row_of_a_request_is_refused(pulled: Path) -> None:
+    path = Path("data/responses/generate/t.parquet")
+    frame = pl.read_parquet(path)
+    pl.concat([frame, frame[:1].with_columns(text=pl.lit("a lie"), hash=pl.lit(""))]).write_parquet(path)
+    with pytest.raises(InputError, match=f"the row of request {frame['key'][0]} was changed or stands twice"):
+        run(pulled, asked())
+
+
+def test_a_damaged_file_of_unused_answers_names_the_way_out_that_works(pulled: Path) -> None:
+    run(pulled, asked(wording=1))
+    (spare,) = Path(".domaintune/responses").glob("*.parquet")
+    spare.write_bytes(b"PAR1")
+    with pytest.raises(
+        InputError, match=r"expected Parquet.* Delete the file, which DVC does not track"
+    ) as met:
+        run(pulled, asked())
+    assert "dvc checkout" not in str(met.value)
+    spare.unlink()
+    run(pulled, asked())
 
 
 @pytest.mark.parametrize("cell", ["[" * 5000, '{"model": ' + "[" * 900 + "]" * 900 + "}", "{}", "no json"])

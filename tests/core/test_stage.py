@@ -1,5 +1,6 @@
 """A stage holds its lock, ends with the process that started it, and prints one message for what a user can mend."""
 
+import errno
 import os
 import re
 import signal
@@ -8,7 +9,7 @@ import sys
 import time
 from contextlib import suppress
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import polars as pl
 import psutil
@@ -119,6 +120,24 @@ def test_a_full_disk_is_one_message_wherever_it_is_met(capsys: pytest.CaptureFix
     with pytest.raises(SystemExit):
         guarded(write)
     assert re.fullmatch(r"error: .*No space left on device.*Free some space.*\n", capsys.readouterr().err)
+
+
+@pytest.mark.parametrize("number", [errno.EROFS, errno.EACCES])
+def test_a_project_folder_that_cannot_be_written_is_one_message(
+    number: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refused(path: Path, **_: Any) -> None:
+        raise OSError(number, os.strerror(number), str(path))
+
+    monkeypatch.chdir(tmp_path)
+    lock_nothing(tmp_path)
+    monkeypatch.setattr(Path, "mkdir", refused)
+    with pytest.raises(SystemExit):
+        guarded(lambda: running("s", "x").__enter__())  # type: ignore[func-returns-value]
+    said = capsys.readouterr().err
+    assert re.fullmatch(
+        rf"error: \.domaintune/locks: .*{os.strerror(number)}.* a folder that is yours.*\n", said
+    )
 
 
 def test_nan_never_reaches_a_json_file() -> None:

@@ -88,8 +88,8 @@ def write_frame(path: Path, frame: pl.DataFrame, sort_by: Sequence[str] = ("id",
         ordered.write_parquet(temporary, compression="zstd", row_group_size=50_000)
 
 
-def read_frame(path: Path) -> pl.DataFrame:
-    """Read a Parquet table.
+def read_frame(path: Path, advice: str = "Run `dvc checkout` to restore it.") -> pl.DataFrame:
+    """Read a Parquet table; `advice` says what to do about a damaged one.
 
     Raises:
         InputError: the file is missing or not Parquet.
@@ -99,9 +99,7 @@ def read_frame(path: Path) -> pl.DataFrame:
     except FileNotFoundError as error:
         raise InputError(f"{path}: not found. Run `dvc repro`, or `dvc pull` to fetch it.") from error
     except BROKEN as error:
-        raise InputError(
-            f"{path}: expected Parquet, got {error}. Run `dvc checkout` to restore it."
-        ) from error
+        raise InputError(f"{path}: expected Parquet, got {error}. {advice}") from error
 
 
 def write_records(

@@ -156,7 +156,10 @@ def _advice(message: str) -> str:
     if "full" in message or "No space" in message or "I/O" in message:
         return "Free some space on that disk, or point DOMAINTUNE_LEDGER at a file on another one."
     if "not a database" in message or "malformed" in message:
-        return "Move the file away; the answers in data/responses are imported again."
+        return (
+            "Move the file away: answers in data/responses are used again, those of arms with an endpoint are asked "
+            "for again unless you import them again (`domaintune answers import`)."
+        )
     if "locked" in message:
         return f"Another process held it for more than {BUSY_S:.0f} s; network folders cannot hold a ledger."
     return "Check the folder's permissions, or point DOMAINTUNE_LEDGER at a file you can write."

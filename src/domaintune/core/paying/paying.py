@@ -3,6 +3,7 @@
 `responses.parquet` holds the answers a stage's rows were made from; it travels with dvc push and pull.
 """
 
+import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
@@ -28,9 +29,13 @@ SCHEMA: dict[str, Any] = {
     "hash": pl.String,
 }
 WITHOUT_HASH = {name: kind for name, kind in SCHEMA.items() if name != "hash"}
-"""As it was written before answers carried a hash: such answers serve the project, and enter no ledger."""
+"""As it was written before answers carried a hash: such answers serve the project where nothing better does."""
 ADVICE = (
     "Run `dvc checkout` to restore the file, or delete it: answers in this machine's ledger are not lost."
+)
+SPARE_ADVICE = (
+    "Delete the file, which DVC does not track: it holds pulled answers that nothing asked for when it was written, "
+    "and answers in this machine's ledger are not lost."
 )
 
 
@@ -63,12 +68,15 @@ class Payer:
         self._open_backend, self._ledger, self._responses = open_backend, ledger, responses
         self._spare = STATE / "responses" / "-".join(responses.parts[-2:])
         self._backend: Backend | None = None
-        self._project: dict[str, Paid] = {}
         self.used: dict[str, Paid] = {}
         self.sent = 0
-        for path in (self._spare, responses):
-            if ledger is not None and path.exists():
-                self._project |= read_responses(path)
+        paths = [path for path in (self._spare, responses) if ledger is not None and path.exists()]
+        came = sorted(
+            (one for path in paths for one in read_responses(path).values()), key=lambda one: one.hashed
+        )
+        self._project = {
+            one.request.key: one for one in came
+        }  # of two the hashed one, then that of `responses`
 
     @property
     def embedded(self) -> bool:
@@ -104,8 +112,14 @@ class Payer:
         """Rewrite the responses file with exactly the answers used.
 
         Answers that came with the project and that nothing asked for are foreign to this machine's ledger; they stay
-        in the project's own folder, so that a prompt that is changed back costs nothing.
+        in the project's own folder, so that a prompt that is changed back costs nothing. Used ones that nothing vouches
+        for are counted in a warning.
         """
+        if unhashed := sum(not one.hashed for one in self.used.values()):
+            sys.stderr.write(
+                f"warning: {self._responses}: {unhashed} of {len(self.used)} answers carry no hash, so nothing shows "
+                "that they are what a model said. Delete the file to have asked again what the ledger lacks.\n"
+            )
         if self._ledger is not None:
             known, unused = self._ledger.get, self._project.keys() - self.used.keys()
             spare = [self._project[key] for key in unused if known(key) != self._project[key].reply]
@@ -114,12 +128,12 @@ class Payer:
         write_responses(self._responses, self.used.values())
 
     def _known(self, request: Request) -> Paid | None:
-        """Look an answer up. The project's own file comes first: its rows were made from that answer."""
+        """Look an answer up: hashed in the project's file, whose rows were made from it; in the ledger; unhashed."""
         own = self._project.get(request.key)
         if self._ledger is None or (own is not None and own.hashed):
             return own
         reply = self._ledger.get(request.key)
-        return own if reply is None or (own and own.reply != reply) else Paid(request, reply)
+        return own if reply is None else Paid(request, reply)
 
     def _ask(self, requests: Sequence[Request]) -> dict[str, Reply | Failure]:
         if self._backend is None:
@@ -155,11 +169,13 @@ def read_responses(path: Path) -> dict[str, Paid]:
     """Read answers by key.
 
     Raises:
-        InputError: the file is damaged, a request does not belong to its key, or a reply does not fit its hash.
+        InputError: the file is damaged, a request does not belong to its key or stands twice, or a reply does not fit
+            its hash.
     """
-    frame = read_frame(path)
+    advice = SPARE_ADVICE if STATE in path.parents else ADVICE
+    frame = read_frame(path, advice)
     if dict(frame.schema) not in (SCHEMA, WITHOUT_HASH):
-        raise InputError(f"{path}: expected the columns {list(SCHEMA)}, got {frame.columns}. {ADVICE}")
+        raise InputError(f"{path}: expected the columns {list(SCHEMA)}, got {frame.columns}. {advice}")
     answers: dict[str, Paid] = {}
     for row in frame.iter_rows(named=True):
         reply = Reply(*(row[name] for name in Reply._fields))
@@ -167,9 +183,9 @@ def read_responses(path: Path) -> dict[str, Paid]:
             request = Request.from_json(row["request"])
             right = answer_hash(key := request.key, reply.to_json())
         except (ValueError, RecursionError) as error:
-            raise InputError(f"{path}: request {row['key']}: {error}. {ADVICE}") from error
-        odd = None in row.values() or row["finish"] not in ("stop", "length", "refused")
+            raise InputError(f"{path}: request {row['key']}: {error}. {advice}") from error
+        odd = None in row.values() or row["finish"] not in ("stop", "length", "refused") or key in answers
         if odd or key != row["key"] or row.get("hash", "") not in ("", right):
-            raise InputError(f"{path}: the row of request {row['key']} was changed. {ADVICE}")
+            raise InputError(f"{path}: the row of request {row['key']} was changed or stands twice. {advice}")
         answers[key] = Paid(request, reply, bool(row.get("hash")))
     return answers

@@ -73,6 +73,7 @@ Named = Annotated[str, typer.Option(parser=with_key, metavar="NAME")]
 """A name on a stage's command line."""
 STATE = Path(".domaintune")
 FULL = (errno.ENOSPC, errno.EDQUOT)
+CLOSED = (errno.EACCES, errno.EPERM, errno.EROFS)
 SHELLS = {"sh", "bash", "dash", "zsh"}
 
 
@@ -142,12 +143,13 @@ def guarded(main: Callable[[], None]) -> None:
         sys.stderr.write(f"error: {error}\n")
         sys.exit(1)
     except OSError as error:
-        if error.errno not in FULL:
+        if error.errno not in (*FULL, *CLOSED):
             raise
         where = error.filename or "one of the stage's files"
-        sys.stderr.write(
-            f"error: {where}: could not be written ({error.strerror}). Free some space and run again.\n"
-        )
+        done, advice = "opened", "Give yourself the right to it, or work in a folder that is yours,"
+        if error.errno in FULL:
+            done, advice = "written", "Free some space"
+        sys.stderr.write(f"error: {where}: could not be {done} ({error.strerror}). {advice} and run again.\n")
         sys.exit(1)
 
 
