@@ -109,6 +109,7 @@ QUESTIONS: list[tuple[Files, dict[str, Any], list[str]]] = [
       ]),
     ({"mmlu.csv": MMLU}, BENCHMARK | HEADER | {"columns.options": list("ABCD")}, []),
     ({"mmlu/physics.csv": MMLU, "mmlu/chemistry.csv": MMLU}, BENCHMARK | HEADER, []),
+    ({"copa/test.tsv": "ID\tsentence\tquestion\t1\t2\tAnswer\n1\tIce melts.\tcause\tsun\tfrost\t1\n"}, {"columns.context": "sentence"}, []),
     ({"boolq/test.tsv": "ID\tQuestion\tAnswer\n1\tIs ice cold?\tTrue\n"}, {"use": "benchmark"}, []),
     ({"exam.jsonl": "\n".join(map(json.dumps, LEVELS))},
      {"difficulties": {"전문": "professional"}, "columns.options": ["choices"], "columns.first_answer": 0}, []),
