@@ -50,6 +50,25 @@ def test_a_folder_of_tables_is_read_file_by_file(tmp_path: Path) -> None:
     ]
 
 
+def test_files_of_a_folder_that_cannot_be_read_cost_a_row_each_and_are_told(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "a.jsonl").touch()
+    (tmp_path / "b.jsonl").write_text(json.dumps(row(1)))
+    (tmp_path / "c.parquet").write_bytes(b"PAR1 and no footer")
+    found, rejects, accounts = documents(tmp_path)
+    assert [document.native_id for document in found] == ["1"]
+    assert [(one.reason, one.detail[:9]) for one in rejects] == [
+        ("unreadable_file", "a.jsonl: "),
+        ("unreadable_file", "c.parquet"),
+    ]
+    assert accounts.rows_in == 3
+    assert "2 of 3 records stand for whole files that could not be read" in caplog.text
+    (tmp_path / "b.jsonl").unlink()
+    with pytest.raises(InputError, match="a.jsonl: the file is empty"):
+        documents(tmp_path)
+
+
 @pytest.mark.parametrize("column", ["id", "title", "text"])
 def test_a_file_of_a_folder_without_a_mapped_column_is_told_with_its_name(
     tmp_path: Path, column: str, caplog: pytest.LogCaptureFixture

@@ -56,14 +56,16 @@ def test_every_fault_has_its_reason_and_the_accounts_balance(tmp_path: Path) -> 
         f"9,Long,{'x' * 6000}",
         f"10,Bad \udcb0 byte,{LONG}",
         f"11,{LONG},{LONG.upper()}",
+        f"12,Canary,{LONG} CANARY GUID 26b5c67b",
+        "13,Picture,(250 bytes)",
     )
     documents, rejects, accounts = ingest(path)
     assert [d.native_id for d in documents] == ["1"]
     assert reasons(rejects) == [
         "id_of_another_text", "placeholder", "placeholder", "too_short", "missing_field", "bad_encoding",
-        "bad_encoding", "broken_row", "too_long", "bad_encoding", "text_is_title",
+        "bad_encoding", "broken_row", "too_long", "bad_encoding", "text_is_title", "test_set", "not_text",
     ]  # fmt: skip
-    assert accounts.rows_in == 12 == accounts.kept + accounts.total_lost()
+    assert accounts.rows_in == 14 == accounts.kept + accounts.total_lost()
     assert rejects[0].kind == "rejected"
     assert len({r.id for r in rejects}) == len(rejects)
     assert "line 3" in rejects[0].detail
@@ -157,6 +159,23 @@ def test_json_lines_and_parquet_give_the_documents_that_csv_gives(tmp_path: Path
     json_documents, rejects, _ = ingest(lines)
     assert json_documents == csv_documents == ingest(parquet)[0]
     assert reasons(rejects) == ["broken_row", "broken_row"]
+
+
+def test_a_list_of_paragraphs_keeps_them_and_a_licence_of_one_letter_costs_its_record(tmp_path: Path) -> None:
+    rows = [
+        {"id": str(n), "title": "A", "abstract": [LONG * 3, f"{LONG} {n}"], "licence": licence}
+        for n, licence in enumerate(("MIT", "", "c"))
+    ]
+    (path := tmp_path / "rows.json").write_text(json.dumps(rows))
+    columns = {**DOCUMENTS["columns"], "id": "id", "text": "abstract", "licence": "licence"}
+    documents, rejects, _ = ingest(path, columns=columns)
+    assert [(d.text, d.licence) for d in documents] == [
+        (f"{LONG * 3}\n\n{LONG} 0", "MIT"),
+        (f"{LONG * 3}\n\n{LONG} 1", "CC0"),
+    ]
+    assert [(one.reason, one.detail) for one in rejects] == [
+        ("bad_licence", "record 3: licence is 'c', which is the name of none")
+    ]
 
 
 def test_lists_and_numbers_become_keywords_and_plain_facts(tmp_path: Path) -> None:

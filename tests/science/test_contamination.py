@@ -4,8 +4,9 @@ import unicodedata
 
 import pytest
 
+from domaintune.science import contamination
 from domaintune.science.contamination import Hit, Target, find_contamination
-from domaintune.science.question_stems import Limits
+from domaintune.science.question_stems import Limits, blanks
 
 LIMITS = Limits(
     ngram=3, overlap=0.6, letter_ngram=6, jamo_ngram=10, jamo_overlap=0.6, min_chars=100, answer_chars=20
@@ -192,6 +193,24 @@ def test_another_question_of_the_same_template_is_not_a_hit() -> None:
     assert found(shown(sibling), *targets) == set()
     for target in targets:
         assert found(shown(target).replace("the main hazard", "the greatest danger"), *targets) == {target.id}
+
+
+def test_what_tells_a_question_of_a_template_is_found_once_however_many_rows_have_the_template(
+    monkeypatch,
+) -> None:  # type: ignore[no-untyped-def]
+    """With rows and targets of one template, the work was cubic: 100 of each took 6 s, 200 did not end."""
+    stem, letters = (
+        "Does the {} compound improve the survival with the {} disease in this small cohort?",
+        "abcdefghij",
+    )
+    targets = [Target(one, stem.format(f"alpha{one}", f"beta{one}"), ("yes", "no")) for one in letters]
+    rows = [stem.format(f"gamma{one}", f"delta{one}") + " yes, and not no" for one in letters]
+    asked = []
+    monkeypatch.setattr(contamination, "blanks", lambda *given: asked.append(given[0].key) or blanks(*given))
+    assert find_contamination(rows, targets, LIMITS) == []
+    assert len(asked) == len(set(asked)) == len(targets)
+    again = targets[7].question.replace("this small", "one small") + " yes or no"
+    assert [hit.target_id for hit in find_contamination([*rows, again], targets, LIMITS)] == ["h"]
 
 
 def test_several_rows_and_targets_come_sorted() -> None:

@@ -39,6 +39,8 @@ class Cleaner:
         fields = repair_fields(row, find_headings=find_headings)
         if wrong := problem(fields, self.settings):
             return wrong
+        if len(row.licence) == 1:
+            return Loss("bad_licence", f"licence is {row.licence!r}, which is the name of none")
         text = content_id(fields.title, fields.text)
         native_id = row.native_id or text
         found = self._seen.check(native_id, row.place, text, row.file)
@@ -47,8 +49,7 @@ class Cleaner:
         self.counts.update(f"repaired_{kind}" for kind in fields.repairs)
         self.counts["kept_with_inverted_question_mark"] += "¿" in fields.text and self.source.language == "en"
         self.counts["kept_with_lost_letter"] += lost_letter(fields.title) or lost_letter(fields.text)
-        licence = row.licence if len(row.licence) > 1 else self.source.licence
-        return self._documents(found, licence, fields)
+        return self._documents(found, row.licence or self.source.licence, fields)
 
     def _documents(self, native_id: str, licence: str, fields: Clean) -> list[Document]:
         """Return the record as one document, or its chunks, numbered within their work.

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from domaintune.core.stage.accounting import Loss
 from domaintune.ingest.document_formats import RawRow
@@ -21,6 +21,12 @@ ENDS = ".!?:;。\"'”’)]"
 """What a page ends with when its last sentence does."""
 LISTED = re.compile(r"^[ \t]*(?:[-*+•]|\d{1,2}[.)])[ \t]+\S|^#{1,6}[ \t]+\S", re.MULTILINE)
 """An item of a list, or a heading of Markdown; a text that has two holds Markdown."""
+
+
+CANARY = re.compile(r"canary[\s_]+(?:guid|string)", re.IGNORECASE)
+"""What test sets are marked with, so that nobody trains on them."""
+BYTES = re.compile(r"\(\d+ bytes\)")
+"""What stands in a cell that holds bytes, as of a picture."""
 
 
 class Clean(NamedTuple):
@@ -105,21 +111,17 @@ def problem(fields: Clean, settings: Ingest) -> Loss | None:
     }
     if lost := lost_in(everything):
         return Loss("bad_encoding", lost)
-    if is_placeholder(fields.text):
-        return Loss("placeholder", f"text is {fields.text!r}")
-    if is_placeholder(fields.title):
-        return Loss("missing_field", f"title is {fields.title!r}")
-    if _bare(fields.text) == _bare(fields.title):
-        return Loss("text_is_title", f"the text is the title again: {fields.text[:80]!r}")
-    return _wrong_length(len(fields.text), settings)
-
-
-def _wrong_length(length: int, settings: Ingest) -> Loss | None:
-    if length < settings.min_chars:
-        return Loss("too_short", f"{length} characters, at least {settings.min_chars}")
-    if length > settings.max_chars:
-        return Loss("too_long", f"{length} characters, at most {settings.max_chars}")
-    return None
+    title, text, length = fields.title, fields.text, len(fields.text)
+    faults: list[tuple[str, Any, str]] = [
+        ("placeholder", is_placeholder(text), f"text is {text[:80]!r}"),
+        ("missing_field", is_placeholder(title), f"title is {title!r}"),
+        ("not_text", BYTES.fullmatch(text), f"the text is {text[:80]}"),
+        ("test_set", CANARY.search(text), "holds a canary string, which marks what must not be trained on"),
+        ("text_is_title", _bare(text) == _bare(title), f"the text is the title again: {text[:80]!r}"),
+        ("too_short", length < settings.min_chars, f"{length} characters, at least {settings.min_chars}"),
+        ("too_long", length > settings.max_chars, f"{length} characters, at most {settings.max_chars}"),
+    ]
+    return next((Loss(reason, detail) for reason, wrong, detail in faults if wrong), None)
 
 
 def _bare(text: str) -> str:

@@ -146,10 +146,12 @@ def _set_aside(accounts: Accounts, agencies: Counter[str]) -> list[str]:
         "other_agency": f"are of another agency and were left out (other_agency). Seen: {seen}. Correct "
         f"sources.{accounts.item}.agency, or set it to null to keep all.",
         "unknown_format": "are of a kind that is not read (unknown_format): `domaintune show` names them.",
+        "unreadable_file": "stand for whole files that could not be read (unreadable_file), whatever they hold: "
+        "`domaintune show` names them.",
         "id_of_another_text": "were lost because their id was kept before with another text (id_of_another_text). If "
         f"sources.{accounts.item}.columns.id does not name single records, set it to another column or to null.",
     }
-    least = {"id_of_another_text": 0.0}
+    least = {"id_of_another_text": 0.0, "unreadable_file": 0.0}
     lost = {reason: accounts.lost["rejected"][reason] for reason in told}
     return [
         f"ingest ({accounts.item}): {count} of {accounts.rows_in} {accounts.rows} {told[reason]}"

@@ -60,16 +60,20 @@ def find_contamination(rows: Sequence[str], targets: Sequence[Target], limits: L
     parts = [part_of(row) for row in rows]
     words, letters = stems.by_words(parts), stems.by_letters(parts)
     hits = []
+    telling: dict[int, frozenset[str]] = {}
     for row, target in sorted(words.keys() | letters.keys()):
         question, part = questions[target], parts[row]
         if question.stem.key.text in part.key.text:
             found = _letter_for_letter(rows[row], part, question, limits)
         else:
+            if target in telling and not holds_words(part, telling[target]):
+                continue
             shares = words.get((row, target)), letters.get((row, target), 0.0)
             found = _reworded(part, question, shares, limits)
-            if found:
+            if found and target not in telling:
                 siblings = [questions[other] for other in stems.siblings(target)]
-                found = None if _is_sibling(part, question, siblings, limits) else found
+                telling[target] = _telling(question, siblings, limits)
+                found = found if holds_words(part, telling[target]) else None
         if found:
             hits.append(Hit(row, targets[target].id, *found))
     return sorted(hits)
@@ -114,8 +118,8 @@ def _reworded(
     return ("jamo" if question.korean else "letters", min(letters, options))
 
 
-def _is_sibling(row: Part, question: _Question, siblings: Sequence[_Question], limits: Limits) -> bool:
-    """Say whether a row lacks what tells a question from those of its template whose options are the same."""
+def _telling(question: _Question, siblings: Sequence[_Question], limits: Limits) -> frozenset[str]:
+    """Return the words that tell a question from those of its template whose options are the same."""
     alike = []
     for other in siblings:
         texts = {option.key.text for option in other.options}
@@ -123,7 +127,7 @@ def _is_sibling(row: Part, question: _Question, siblings: Sequence[_Question], l
         # the options do not tell which of the two a row holds
         if same >= limits.overlap * len(question.options):
             alike.append(other.stem)
-    return not holds_words(row, blanks(question.stem, alike))
+    return blanks(question.stem, alike)
 
 
 def _found(row: Part, options: Sequence[Part], limits: Limits) -> list[Part]:

@@ -17,7 +17,8 @@ INLINE = (
     "|wbr|(?:o|w|st1|v|jats|mml):[\\w-]+"
 )
 """Other elements of HTML, now and formerly, of Office's pages, and of JATS and MathML in a publisher's."""
-_ATTRIBUTES = r"(?:\s+[\w:-]+\s*=[^<>]*|\s+(?:nowrap|noshade|border|checked))?\s*/?"
+_QUOTED = r"""=\s*"[^"<\n]*+"(?=[\s/>])|=\s*'[^'<\n]*+'(?=[\s/>])"""
+_ATTRIBUTES = rf"(?:\s+[\w:-]+\s*(?==)(?:{_QUOTED}|[^<>])*+|\s+(?:nowrap|noshade|border|checked))?\s*/?"
 TAG = re.compile(rf"</?(?P<name>(?P<known>{BLOCKS}|{INLINE})|[a-z][\w:-]*){_ATTRIBUTES}>", re.IGNORECASE)
 CLOSING = re.compile(r"</(?P<name>[a-z][\w:-]*)\s*>", re.IGNORECASE)
 SURE = re.compile(

@@ -29,10 +29,11 @@ def names_of(text: str, *, korean: bool) -> frozenset[str]:
     )
 
 
-def blanks(stem: Part, siblings: Iterable[Part]) -> frozenset[str]:
+def blanks(stem: Part, siblings: Sequence[Part]) -> frozenset[str]:
     """Return the words of a stem that a sibling lacks: what fills the blanks. Numbers are told elsewhere."""
     words = {word for word in stem.words if word not in UNITS and not any(map(str.isdecimal, word))}
-    return frozenset(word for other in siblings for word in words if not _has(other, word))
+    words -= words.intersection(*(other.words for other in siblings))
+    return frozenset(word for word in words if not all(_has(other, word) for other in siblings))
 
 
 def holds_words(row: Part, words: frozenset[str]) -> bool:
@@ -78,7 +79,6 @@ class Stems:
         self._grams = [ngrams(letter_codes(stem.jamo), n) for stem, n in zip(stems, sizes, strict=True)]
         self._index = GramIndex(self._grams)
         self._least = min(limits.overlap, limits.jamo_overlap)
-        self._siblings: dict[int, list[int]] = {}
 
     def by_words(self, rows: Sequence[Part]) -> Shares:
         """Return the shares of stems' word n-grams that rows have."""
@@ -105,11 +105,9 @@ class Stems:
 
     def siblings(self, target: int) -> list[int]:
         """Return the targets whose stems have half of what makes a hit: other questions of its template."""
-        if target not in self._siblings:
-            own = self.stems[target].key.text
-            alike = [found.target for found in self._index.overlaps([self._grams[target]], self._least / 2)]
-            self._siblings[target] = [other for other in alike if self.stems[other].key.text != own]
-        return self._siblings[target]
+        own = self.stems[target].key.text
+        alike = [found.target for found in self._index.overlaps([self._grams[target]], self._least / 2)]
+        return [other for other in alike if self.stems[other].key.text != own]
 
 
 def _lengths(sizes: set[int], stems: Sequence[int]) -> set[int]:

@@ -20,11 +20,12 @@ from domaintune.science.markup import (
 )
 
 APOSTROPHE = re.compile(
-    r"(?<![\w/.?=&])(?!(?:[munkMGµμ]?(?:Pa|N|J|A|W|V|C|Hz)|kg|g|m)\?s\b)(?:[^\W\d_]+\?(?:s|(?<=n\?)t)|I\?m|(?i:i|you|he|she|it|we|they|who|what|there|that|how|"
+    r"(?<![\w/.?=&])(?!(?:[munkMGµμ]?(?:Pa|N|J|A|W|V|C|Hz)|kg|g|m|(?i:andr|attach|caf|canap|clich|communiqu|divorc|expos|fianc|pur|resum|r.sum|saut|souffl|toup))\?s\b)(?:[^\W\d_]+\?(?:s|(?<=n\?)t)|I\?m|(?i:i|you|he|she|it|we|they|who|what|there|that|how|"
     r"could|should|would|might|must)\?(?:re|ve|ll|d))(?=[\s,.;:!)\]\"”]|$)"
 )
 """`today?s`, `don?t`, `we?ve`: an ending that only an apostrophe joins to its word, in no address of a page. `na?ve`
-lost a letter: of the longer endings, only those of words that take them are proved. `mPa?s` lost a dot."""
+lost a letter: of the longer endings, only those of words that take them are proved. `mPa?s` lost a dot,
+`caf?s` its é."""
 LOST_LETTER = re.compile(r"(?:(?<=\s)|\A)[^\s/?=]*[^\W_]\?[^\W_](?![^\s?]*[=/?])")
 """A character lost within a word, or a sign between two: `high?speed`, `1800?C`; but no address of a page."""
 

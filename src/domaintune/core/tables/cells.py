@@ -7,6 +7,8 @@ from typing import Any, NamedTuple
 
 BATCH_ROWS = 20_000
 """Records held in memory at once; their number changes no result."""
+PARAGRAPH = 100
+"""Characters from which an item of a list is a paragraph, and no keyword."""
 SHOWN = 20_000
 """Characters of a lost row that are kept for a person."""
 
@@ -49,8 +51,8 @@ def column_name(name: str) -> str:
 def as_text(value: Any, separator: str) -> str:
     """Return a JSON, Parquet or data set value as cell text.
 
-    A list is its items joined by the separator, an object its JSON, bytes (a picture) their number, a number what
-    Python prints for it; nothing, and what is not a number, are the empty text.
+    A list is its items joined by the separator, or paragraphs where they are long, an object its JSON, bytes (a
+    picture) their number, a number what Python prints for it; nothing, and what is not a number, are the empty text.
     """
     if value is None or value != value:  # noqa: PLR0124  # NaN, as pandas writes an empty cell
         return ""
@@ -59,7 +61,10 @@ def as_text(value: Any, separator: str) -> str:
     if isinstance(value, bytes):
         return f"({len(value)} bytes)" if value else ""
     if isinstance(value, (list, tuple)):
-        return separator.join(as_text(item, separator) for item in value)
+        items = [as_text(item, separator) for item in value]
+        # a mark that no text holds keeps apart what is read one by one, as options of a question
+        paragraphs = separator.isprintable() and any(len(item) > PARAGRAPH for item in items)
+        return ("\n\n" if paragraphs else separator).join(items)
     if isinstance(value, Mapping):
         return json.dumps(value, ensure_ascii=False, default=lambda item: as_text(item, separator))
     return str(value)

@@ -111,7 +111,7 @@ def _open_folder(folder: Path, max_chars: int, separator: str, layout: TableLayo
     """Open all tables of a folder as one. Fields that JSON leaves out are empty; other tables have the same columns.
 
     Raises:
-        InputError: it holds no table, one cannot be read, or two have different columns.
+        InputError: it holds no table, none that can be read, or two have different columns.
     """
     found = list(walk_files(folder, TABLES))
     files = [item for item in found if isinstance(item, File)]
@@ -121,8 +121,14 @@ def _open_folder(folder: Path, max_chars: int, separator: str, layout: TableLayo
         )
     columns: dict[str, None] = {}
     first: tuple[str, tuple[str, ...]] | None = None
+    opened = partial(open_table, max_chars=max_chars, separator=separator, layout=layout)
+    unread: dict[str, InputError] = {}
     for file in files:
-        here = open_table(file.path, max_chars, separator, layout).columns
+        try:
+            here = opened(file.path).columns
+        except InputError as error:
+            unread[file.name] = error
+            continue
         columns |= dict.fromkeys(here)
         if file.path.suffix.lower() in JSON:
             continue
@@ -132,8 +138,11 @@ def _open_folder(folder: Path, max_chars: int, separator: str, layout: TableLayo
                 f"{folder}: {first[0]} and {file.name} do not have the same columns: only one of them has {different}. "
                 "Rename the columns in the files, or make each file, or each kind of file, a source of its own."
             )
-    opened = partial(open_table, max_chars=max_chars, separator=separator, layout=layout)
-    return Table(tuple(columns), _records(found, opened))
+    if len(unread) == len(files):
+        raise unread[files[0].name]
+    broken = {name: BrokenRow(name, "unreadable_file", str(error), "") for name, error in unread.items()}
+    rows = [broken.get(one.name, one) if isinstance(one, File) else one for one in found]
+    return Table(tuple(columns), _records(rows, opened))
 
 
 def _instead(folder: Path, found: Sequence[File | BrokenRow]) -> str:
