@@ -190,6 +190,9 @@ def test_what_has_no_partner_is_named_and_nothing_is_guessed(
     ("name", "content", "said"),
     [
         ("pipe.jsonl", None, "expected a file, found a pipe"),
+        ("a.jsonl", b"", "a.jsonl: expected answers as JSON Lines .* but the file holds nothing"),
+        ("a.json", b"\n \n", "a.json: expected answers as JSON Lines .* but the file holds nothing"),
+        ("a.csv", b"instruction,response\na,b\n", "a.csv: expected answers as JSON Lines .* but the file is a table"),
         ("gone.jsonl", None, "expected a file, found nothing"),
         ("a.jsonl", '{"instruction": "한국어 답", "response": "가나다"}\n{"instruction": "나", "response": "다"}\n'.encode("cp949"), "may be CP949"),
         ("a.jsonl", b'{"instruction": "a", "response": "\xff"}\n', "line 1: the byte 0xFF at offset .* is not UTF-8"),
@@ -212,6 +215,29 @@ def test_an_array_of_answers_is_read_as_lines_are(tmp_path: Path) -> None:
     lines = read_answers(write(tmp_path, *rows), "response")
     wanted = [one._replace(place=f"record {at}") for at, one in enumerate(lines, 1)]
     assert read_answers(array, "response") == wanted
+
+
+def test_half_a_surrogate_pair_is_stored_and_shown_as_a_server_says_it(
+    project: Path, server: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = [row(0, "Iron \ud800."), {"instruction": "Odd \udc00.", "response": "x"}]
+    (project / "a.json").write_text(json.dumps(rows), encoding="utf-8")
+    bring(project / "a.json")
+    assert (
+        "1 answers belong to no question that is asked:\n  record 2: Odd \ufffd." in capsys.readouterr().out
+    )
+    assert answer(project)["q0"] == "Iron \ufffd."
+
+
+def test_answers_that_differ_in_white_space_and_composition_alone_are_the_same_and_empty_ones_are_told(
+    project: Path, server: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bring(write(project, row(0, "caf\u00e9"), row(0, " cafe\u0301\n"), row(1, " "), row(2, "x")))
+    printed = capsys.readouterr().out
+    assert "3 of 3 questions answered from the file (3 new in the ledger" in printed
+    assert "1 answers are empty, and taken as they are:\n  q1: Name a" in printed
+    bring(write(project, row(0, "cafe\u0301")))
+    assert "(0 new in the ledger, 1 there already)" in capsys.readouterr().out
 
 
 def ask_turns(project: Path) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from domaintune.answer.arms import Prompted
+from domaintune.core.paying.protocol import storable
 from domaintune.core.stage.errors import InputError
 from domaintune.core.tables.cells import BrokenRow
 from domaintune.core.tables.encoding import check_encoding
@@ -17,6 +18,7 @@ NAMED = 20
 """Of each kind, so many are named; all are counted."""
 MOST_CHARS = 100_000_000
 """Of a record."""
+TABLES = (".csv", ".tsv")
 Asked = tuple[str, ...]
 """Instruction and input without line breaks, one of them where the other is empty; then later turns behind one each."""
 
@@ -28,6 +30,7 @@ class Given(NamedTuple):
     """Where it is, e.g. `line 12`."""
     asked: Asked
     text: str
+    """Half a surrogate pair is U+FFFD in it, as in a server's answers."""
 
 
 class Matched(NamedTuple):
@@ -47,6 +50,13 @@ def read_answers(file: Path, field: str) -> list[Given]:
     Raises:
         InputError: no such file, another encoding, or records of another shape; the first of them are named.
     """
+    problem = "holds nothing" if file.is_file() and not file.read_bytes().strip() else ""
+    if file.suffix.lower() in TABLES:
+        problem = "is a table; write its rows as objects, e.g. with polars' read_csv and write_ndjson"
+    if problem:
+        raise InputError(
+            f"{file}: expected answers as JSON Lines or a JSON array of objects, but the file {problem}."
+        )
     if check_encoding(file).startswith("utf-8") and (damage := scan(file)):
         raise InputError(
             f"{file}: line {damage.line}: the byte 0x{damage.byte:02X} at offset {damage.offset} is not UTF-8."
@@ -64,7 +74,7 @@ def match(asked: Sequence[Prompted], given: Sequence[Given]) -> Matched:
         by_text[one.asked].append(one)
     wanted = {one.id: asked_text(one.instruction, one.input, *one.then[1::2]) for one in asked}
     known = set(wanted.values())
-    several = {text for text, found in by_text.items() if len({one.text for one in found}) > 1}
+    several = {text for text, found in by_text.items() if len({comparable(one.text) for one in found}) > 1}
     return Matched(
         {
             name: by_text[text][0].text
@@ -76,10 +86,16 @@ def match(asked: Sequence[Prompted], given: Sequence[Given]) -> Matched:
     )
 
 
+def comparable(text: str) -> str:
+    """Return an answer in NFC and without white space around it: what two must share to be the same."""
+    return unicodedata.normalize("NFC", text).strip()
+
+
 def asked_text(instruction: str, input_: str, *later: str) -> Asked:
     """Return what was asked, in NFC and with single spaces; an instruction alone equals an input alone."""
     first, second, *more = (
-        " ".join(unicodedata.normalize("NFC", text).split()) for text in (instruction, input_, *later)
+        " ".join(unicodedata.normalize("NFC", storable(text)).split())
+        for text in (instruction, input_, *later)
     )
     return (*(text for text in (first, second) if text), *(f"\n{text}" for text in more))
 
@@ -94,13 +110,13 @@ def _given(item: JsonObject | BrokenRow, field: str) -> list[Given] | str:
         if len(texts) != len(turns) or not all(isinstance(text, str) for text in texts):
             return f"expected {len(turns)} texts in {field!r}, one a turn"
         asked = (asked_text(turns[0], "", *turns[1:at]) for at in range(1, len(turns) + 1))
-        return [Given(item.place, *one) for one in zip(asked, texts, strict=True)]
+        return [Given(item.place, *one) for one in zip(asked, map(storable, texts), strict=True)]
     for name in ("instruction", field):
         if not isinstance(record.get(name), str):
             return f"expected text in {name!r}; it has the fields {', '.join(sorted(record)) or 'none'}"
     if not isinstance(given := record.get("input") or "", str):
         return "expected text in 'input'"
-    return [Given(item.place, asked_text(record["instruction"], given), record[field])]
+    return [Given(item.place, asked_text(record["instruction"], given), storable(record[field]))]
 
 
 def _turns(record: Mapping[str, Any]) -> list[str]:

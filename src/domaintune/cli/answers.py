@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from domaintune.answer.arms import Answered, Prompted, ask_in_turns, request_of
-from domaintune.cli.answer_files import Given, Matched, first_of, match, read_answers
+from domaintune.cli.answer_files import Given, Matched, comparable, first_of, match, read_answers
 from domaintune.core.frames import read_records
 from domaintune.core.paying.ledger import Ledger, ledger_path
 from domaintune.core.paying.protocol import Reply, Request
@@ -114,8 +114,10 @@ def file_in_turns(
         requests = {one.id: to_request(one) for one in prompts if one.id in answers}
         with Ledger(ledger_path(os.environ)) as ledger:
             for name, request in requests.items():
-                before, text = ledger.get(request.key), answers[name].strip()
-                filed[name] = NEW if before is None else THERE if before.text.strip() == text else OTHERWISE
+                before, text = ledger.get(request.key), comparable(answers[name])
+                filed[name] = (
+                    NEW if before is None else THERE if comparable(before.text) == text else OTHERWISE
+                )
             new = {request: answers[name] for name, request in requests.items() if filed[name] == NEW}
             ledger.import_answers((request, Reply(text, "stop", 0, 0)) for request, text in new.items())
         return Answered(
@@ -136,6 +138,8 @@ def told(arm: str, matched: Matched, filed: Mapping[str, str], asked: Sequence[P
     )
     without = [one for one in asked if one.id not in filed]
     lists = (
+        ("answers are empty, and taken as they are",
+         [_asked(one) for one in asked if one.id in filed and not matched.answers[one.id].strip()]),
         ("answers belong to no question that is asked", [_named(one) for one in matched.unmatched]),
         ("answers contradict another one to the same question; none was taken",
          [_named(one) for one in matched.contradicting]),
