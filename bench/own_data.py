@@ -17,7 +17,7 @@ import yaml
 
 from domaintune.cli.proposing import propose
 from domaintune.core.sections.sources import AnySource
-from domaintune.core.stage.errors import InputError
+from domaintune.core.stage.errors import DomaintuneError
 from domaintune.core.stage.params import parse
 from domaintune.ingest.params import Ingest
 from domaintune.ingest.stage import ingest
@@ -55,7 +55,7 @@ def read(path: Path, changes: dict[str, Any], shown: int) -> None:
     try:
         entry = entry_for(path, changes).chosen
         accounts = ingest(path, "own", entry, LIMITS, records=rows, rejects=rejects, unscorable=Rows())
-    except InputError as error:
+    except DomaintuneError as error:
         print(f"| {path.name} | | | stops: {' '.join(str(error).split())[:160]} |")
         return
     reasons = ", ".join(

@@ -181,7 +181,8 @@ def test_what_is_proposed_is_read_back_as_it_was(
         ({"wide.csv": "a,b\n1\n"}, r"none of the first 1 records is readable \(line 2: 1 cells, but 2 columns\)"),
         ({"set.jsonl": json.dumps(PAIR | {"output": KOREAN[0]}, ensure_ascii=False).encode("cp949")},
          r"\(format alpaca\) in CP949; .*iconv -f CP949"),
-        ({"bare.csv": "제목,초록\n막,이온 전도도\n".encode("utf-16-le")}, "NUL byte|no text at all"),
+        ({"bare.csv": "제목,초록\n막,이온 전도도\n".encode("utf-16-le")}, "NUL byte.*-f UTF-16LE"),
+        ({"bare.csv": "id,text\n1,a wall\n".encode("utf-16-be")}, "NUL byte.*-f UTF-16BE"),
         ({"vague/a.txt": "弁,固体電解質膜".encode("shift_jis")}, "SHIFT_JIS.*which of them, its letters do not tell"),
         *(({name: content}, f"{name.partition('/')[2]} among them: {kind}" if "/" in name else f"this is {kind}")
           for content, kind, *names in (

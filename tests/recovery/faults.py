@@ -212,8 +212,9 @@ class Runner:
             problems.append(f"traceback: {errors[-300:]}")
         if not fault.full and status != -9:
             problems.append(f"not killed, exited {status}")
-        if fault.full and status not in (0, 1):
-            problems.append(f"exited {status}")
+        told = len(re.findall(r"^error: ", errors, re.MULTILINE))
+        if fault.full and (status, told) not in ((0, 0), (1, 1)):
+            problems.append(f"exited {status} with {told} messages: {errors[-300:]}")
         halves = [name for name in self.changed() if (self.folder / name).exists()]
         if fault.full and halves:
             problems.append(f"left behind: {', '.join(halves)}")

@@ -71,6 +71,25 @@ def test_a_damaged_marker_is_a_torn_checkpoint_and_nothing_to_check_out(
     assert "checkout" not in said
 
 
+@pytest.mark.parametrize("state", [b"[]", b"{}", b"null", None])
+def test_what_another_run_wrote_and_a_state_without_its_best_are_no_checkpoints_to_go_on_from(
+    state: bytes | None, pair: tuple[Path, Path], tmp_path: Path
+) -> None:
+    other = tmp_path / "other-run"
+    other.mkdir()
+    shutil.copytree(saved(other, 12, best=12), tmp_path / "checkpoint-12")
+    (tmp_path / "checkpoint-14").symlink_to(other / "checkpoint-12")
+    shutil.copytree(pair[1], tmp_path / "checkpoint-99")
+    if state is None:
+        (pair[1] / STATE).unlink()
+    else:
+        (pair[1] / STATE).write_bytes(state)
+    mark_complete(pair[1])
+    assert newest_complete(tmp_path) == pair[0]
+    assert sorted(path.name for path in tmp_path.glob("checkpoint-*")) == ["checkpoint-14", "checkpoint-2"]
+    assert (other / "checkpoint-12" / MARKER).is_file()
+
+
 def test_a_checkpoint_whose_best_is_torn_would_end_in_other_weights_and_is_removed_too(
     pair: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -40,7 +40,7 @@ def newest_complete(folder: Path) -> Path | None:
     found = (
         path
         for path in folder.glob(f"{PREFIX}*")
-        if path.is_dir() and path.name.removeprefix(PREFIX).isdecimal()
+        if path.is_dir() and not path.is_symlink() and path.name.removeprefix(PREFIX).isdecimal()
     )
     for path in sorted(found, key=_step):
         if fault := _fault(path, whole):
@@ -72,20 +72,20 @@ def _fault(checkpoint: Path, whole: Container[str]) -> str | None:
     try:
         written = json.loads((checkpoint / MARKER).read_bytes())
         found = _hashes(checkpoint)
-    except (OSError, ValueError, RecursionError) as error:
+        if written == found:
+            best = Path(_state(checkpoint)["best_model_checkpoint"] or checkpoint).name
+            # the best one's weights would become the adapter
+            return None if best in whole or best == checkpoint.name else f"its best, {best}, is gone"
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         return f"unreadable: {error}"
-    if written != found:
-        names = written.keys() | found.keys() if isinstance(written, dict) else {MARKER}
-        changed = sorted(name for name in names if name == MARKER or written.get(name) != found.get(name))
-        return f"not as it was written: {', '.join(changed)}"
-    best = _state(checkpoint)["best_model_checkpoint"]
-    if best and Path(best).name not in whole and Path(best).name != checkpoint.name:
-        return f"its best, {Path(best).name}, is gone"  # whose weights would become the adapter
-    return None
+    known = written if isinstance(written, dict) else {}
+    changed = sorted(name for name in known.keys() | found if known.get(name) != found.get(name))
+    return f"not as it was written: {', '.join(changed)}"
 
 
 def _hashes(checkpoint: Path) -> dict[str, str]:
-    return {
+    """Return what the marker holds; with its place, that is its inputs and step: a copy elsewhere is another one's."""
+    return {MARKER: f"{checkpoint.parent.name}/{checkpoint.name}"} | {
         str(path.relative_to(checkpoint)): file_hash(path)
         for path in sorted(checkpoint.rglob("*"))
         if path.is_file() and path.name != MARKER

@@ -46,6 +46,8 @@ WIDE = {
     "UTF-32BE": re.compile(rb"\x00[\x00-\x03](?s:[^\x00].|.[^\x00])\x00[\x00-\x03](?s:..)"),
 }
 """How two characters of it begin a file; the two of UTF-16 that look the same are a text and NUL."""
+LEAST_NUL = 0.02
+"""Share of NUL among the bytes from which they are halves of UTF-16, if they are every other byte; Korean has 0.05."""
 CONTROLS = re.compile(rb"[\x00-\x06\x0e-\x1a]")
 """Bytes that no encoding of text uses, UTF-16 and its kin apart."""
 
@@ -92,9 +94,12 @@ def check_encoding(path: Path) -> str:
     if wide := next((name for name, form in WIDE.items() if form.match(head)), None):
         why = "NUL bytes as UTF-32 without a byte order mark has them"
         raise InputError(f"{path}: {why}. Convert it: {_command(path, wide)}")
-    if b"\x00" in head[:4]:
+    halves = {"UTF-16BE": head[::2].count(0), "UTF-16LE": head[1::2].count(0)}
+    if b"\x00" in head[:4] or max(halves.values()) > max(2, len(head) * LEAST_NUL, 9 * min(halves.values())):
         why = f"NUL byte at offset {head.index(0)}: UTF-16 without a byte order mark, or no text"
-        raise InputError(f"{path}: {why}. Convert it: {_command(path, 'UTF-16LE')}")
+        raise InputError(
+            f"{path}: {why}. Convert it: {_command(path, max(halves, key=lambda one: halves[one]))}"
+        )
     damage = scan(path)
     if damage and _is_other(damage):
         raise InputError(
