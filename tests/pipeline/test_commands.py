@@ -1,22 +1,13 @@
 """Neither a value nor a name of params.yaml is read by a shell, also where a stage runs without `check`."""
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
-import pytest
 from ruamel.yaml import YAML
 
-ENTRY = {
-    "kind": "documents",
-    "format": "texts",
-    "agency": None,
-    "language": "en",
-    "licence": "CC0",
-    "columns": None,
-}
-PATHS = ('data/raw/"a" $(touch made) `touch made`; touch made.txt', "data/raw/a'; touch made; '.txt")
-NAMES = (
+GOOD = 'data/raw/"a" $(touch made) `touch made`; touch made.txt'
+QUOTED = "data/raw/a'; touch made; '.txt"
+NAMES = [
     "a; touch made",
     "a'b; touch made;'",
     "$(touch made)",
@@ -25,46 +16,24 @@ NAMES = (
     "a b",
     "a@b",
     "ok\n",
-)
+]
 
 
-@pytest.fixture(scope="module")
-def checked(new_clone: Callable[..., Any]) -> Any:
-    """A clone of which `check` has passed."""
+def test_a_path_or_a_name_that_holds_a_command_runs_nothing(new_clone: Callable[..., Any]) -> None:
     clone = new_clone()
     clone.repro("check")
-    return clone
-
-
-def name_sources(clone: Any, sources: dict[str, Any]) -> None:
-    yaml = YAML()
-    params = yaml.load((clone.path / "params.yaml").read_text(encoding="utf-8"))
-    params["sources"] = sources
-    with (clone.path / "params.yaml").open("w", encoding="utf-8") as handle:
-        yaml.dump(params, handle)
-
-
-def made(clone: Any) -> list[Path]:
-    return [path for path in clone.path.rglob("*made*") if path.name in ("made", "made.txt")]
-
-
-def test_a_path_with_quotes_and_commands_is_read_and_runs_nothing(checked: Any) -> None:
-    for path in PATHS:
-        (checked.path / path).write_text(
-            "The pump of the cooling loop is made of copper. " * 9, encoding="utf-8"
-        )
-    name_sources(checked, {f"s{n}": ENTRY | {"path": path} for n, path in enumerate(PATHS)})
-    checked.repro("-s", "ingest@s0")
-    assert (checked.path / "data/documents/s0/documents.parquet").is_file()
-    assert "sources.s1.path: string should match pattern" in checked.repro("-s", "ingest@s1", fails=True).out
-    assert made(checked) == []
-
-
-def test_a_name_that_holds_a_command_is_refused_and_runs_nothing(checked: Any) -> None:
-    (checked.path / "data/raw/plain.txt").write_text("The pump is made of copper.", encoding="utf-8")
-    name_sources(checked, {name: ENTRY | {"path": "data/raw/plain.txt"} for name in NAMES})
+    params = YAML(typ="safe").load(clone.path / "params.yaml")
+    entry = params["sources"]["starter_awards"] | {"format": "texts", "agency": None}
+    for path in (GOOD, QUOTED):
+        (clone.path / path).write_text("The pump of the loop is made of copper. " * 9, encoding="utf-8")
+    params["sources"] = {name: entry | {"path": GOOD} for name in ("good", *NAMES)}
+    params["sources"]["quoted"] = entry | {"path": QUOTED}
+    YAML(typ="safe").dump(params, clone.path / "params.yaml")
+    clone.repro("-s", "ingest@good")
+    assert (clone.path / "data/documents/good/documents.parquet").is_file()
+    assert "sources.quoted.path: string should match" in clone.repro("-s", "ingest@quoted", fails=True).out
     for name in NAMES:
-        said = checked.repro("-s", f"ingest@{name}", fails=True).out
+        said = clone.repro("-s", f"ingest@{name}", fails=True).out
         assert "Traceback" not in said
         assert ("a name that matches" in said) != (name == "a@b"), said  # DVC itself does not find that one
-    assert made(checked) == []
+    assert list(clone.path.rglob("made*")) == []

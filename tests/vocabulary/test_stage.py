@@ -106,41 +106,28 @@ def test_too_little_text_another_language_and_a_table_without_text_are_named(mod
         read_texts(models / "numbers.parquet", None)
 
 
-def with_tokenizer(base: Path, folder: Path, **changes: object) -> Path:
-    """Copy a foundation, with other values in what describes its tokenizer's model."""
-    shutil.copytree(base, folder)
-    path = folder / "tokenizer.json"
-    described = json.loads(path.read_text(encoding="utf-8"))
-    described["model"] |= changes
-    path.write_text(json.dumps(described), encoding="utf-8")
-    pointer = json.loads((folder / "model.json").read_text(encoding="utf-8"))
-    del pointer["files"]["tokenizer.json"]
-    (folder / "model.json").write_text(json.dumps(pointer), encoding="utf-8")
-    return folder
-
-
-def test_a_tokenizer_that_has_no_merges_is_refused(models: Path, tmp_path: Path) -> None:
-    described = json.loads((models / "tiny/tokenizer.json").read_text(encoding="utf-8"))["model"]["vocab"]
-    vocab = [[token, -1.0] for token in sorted(described, key=described.get)]
-    base = with_tokenizer(
-        models / "tiny", tmp_path / "unigram", type="Unigram", unk_id=0, byte_fallback=False, vocab=vocab
-    )
-    with pytest.raises(ModelError, match="only a byte-pair tokenizer .* this model's is Unigram"):
-        extend("u", ENTRY, base, models / "rows.parquet", tmp_path / "out")
-
-
-def test_a_tokenizer_whose_new_tokens_do_not_stand_for_the_old_ones_leaves_no_foundation(
-    models: Path, tmp_path: Path
+@pytest.mark.parametrize(("kind", "message"), [("Unigram", "this model's is Unigram"), ("BPE", "otherwise than the base's tokens")])  # fmt: skip
+def test_a_tokenizer_without_merges_or_that_cuts_otherwise_each_time_leaves_no_foundation(
+    kind: str, message: str, models: Path, tmp_path: Path
 ) -> None:
     """With BPE dropout (arXiv:1910.13267) a tokenizer cuts a text otherwise each time."""
-    base = with_tokenizer(models / "tiny", tmp_path / "dropout", dropout=0.5)
-    lines = [f"The pump number {n} is made of copper and works at {n} K.\n" for n in range(40)]
-    (tmp_path / "texts.txt").write_text("".join(lines), encoding="utf-8")
-    entry = Vocabulary(model="dropout", reads="x", language=None, tokens=1, min_count=2)
+    base = tmp_path / "base"
+    shutil.copytree(models / "tiny", base)
+    described, pointer = (
+        json.loads((base / name).read_text(encoding="utf-8")) for name in ("tokenizer.json", "model.json")
+    )
+    if kind == "BPE":
+        described["model"]["dropout"] = 0.5
+    else:
+        vocab = [[token, -1.0] for token in described["model"]["vocab"]]
+        described["model"] |= {"type": kind, "unk_id": 0, "byte_fallback": False, "vocab": vocab}
+    (base / "tokenizer.json").write_text(json.dumps(described), encoding="utf-8")
+    del pointer["files"]["tokenizer.json"]
+    (base / "model.json").write_text(json.dumps(pointer), encoding="utf-8")
     shutil.copytree(models / "korean", tmp_path / "out")
-    with pytest.raises(ModelError, match="otherwise than the base's tokens allow"):
-        extend("d", entry, base, tmp_path / "texts.txt", tmp_path / "out")
-    assert not (tmp_path / "out").exists()
+    with pytest.raises(ModelError, match=message):
+        extend("other", ENTRY, base, models / "rows.parquet", tmp_path / "out")
+    assert (tmp_path / "out").exists() == (kind != "BPE")
 
 
 def test_the_stage_over_its_own_output_gives_the_same_foundation_which_no_changed_base_is_taken_for(
