@@ -124,9 +124,12 @@ def test_a_tokenizer_without_merges_or_that_cuts_otherwise_each_time_leaves_no_f
     (base / "tokenizer.json").write_text(json.dumps(described), encoding="utf-8")
     del pointer["files"]["tokenizer.json"]
     (base / "model.json").write_text(json.dumps(pointer), encoding="utf-8")
+    lines = [f"The pump number {n} is made of copper and works at {n} K.\n" for n in range(40)]
+    (tmp_path / "texts.txt").write_text("".join(lines), encoding="utf-8")
+    entry = Vocabulary(model="base", reads="x", language=None, tokens=1, min_count=2)
     shutil.copytree(models / "korean", tmp_path / "out")
     with pytest.raises(ModelError, match=message):
-        extend("other", ENTRY, base, models / "rows.parquet", tmp_path / "out")
+        extend("other", entry, base, tmp_path / "texts.txt", tmp_path / "out")
     assert (tmp_path / "out").exists() == (kind != "BPE")
 
 
