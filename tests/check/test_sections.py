@@ -80,6 +80,16 @@ def test_a_path_with_a_quote_or_a_line_break_is_refused_by_check(value: str, tmp
     assert [line.partition(" '")[0] for line in said] == wanted
 
 
+def test_a_licence_of_one_letter_is_refused_by_check_with_each_source_that_has_it(tmp_path: Path) -> None:
+    params = read_yaml(PARAMS)
+    for source in params["sources"].values():
+        source["licence"] = "x"
+    YAML().dump(params, tmp_path / "params.yaml")
+    said = section_problems(tmp_path / "params.yaml")
+    wanted = "string should have at least 2 characters, got 'x'"
+    assert said == [f"{tmp_path}/params.yaml: sources.{name}.licence: {wanted}" for name in params["sources"]]
+
+
 @pytest.mark.parametrize("folder", OWNERS)
 def test_a_renamed_arm_is_refused_before_it_is_trained(folder: str, tmp_path: Path) -> None:
     params = tmp_path / "params.yaml"

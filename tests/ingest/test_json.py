@@ -138,6 +138,7 @@ def test_an_array_read_in_pieces_is_what_was_written(
         assert [row.value for row in read_objects(path, 1_000_000) if isinstance(row, JsonObject)] == rows
 
 
+@pytest.mark.timeout(60)
 def test_many_small_records_of_an_array_are_not_copied_over_and_over(tmp_path: Path) -> None:
     path = write(tmp_path, json.dumps([{"n": n} for n in range(200_000)]))
     assert sum(1 for _ in read_objects(path, 1000)) == 200_000  # quadratic copying took minutes
