@@ -85,7 +85,7 @@ def test_a_licence_of_one_letter_is_refused_by_check_with_each_source_that_has_i
     for source in params["sources"].values():
         source["licence"] = "x"
     YAML().dump(params, tmp_path / "params.yaml")
-    said = section_problems(tmp_path / "params.yaml")
+    said = list(section_problems(tmp_path / "params.yaml"))
     wanted = "string should have at least 2 characters, got 'x'"
     assert said == [f"{tmp_path}/params.yaml: sources.{name}.licence: {wanted}" for name in params["sources"]]
 
