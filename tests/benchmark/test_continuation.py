@@ -116,8 +116,20 @@ def test_a_question_word_the_spec_does_not_know_is_named() -> None:
         put_plain(Selected(other, "s"), plain)
 
 
-def test_a_method_the_spec_does_not_serve_is_refused_before_anything_is_loaded(run: Any) -> None:
+@pytest.mark.parametrize(
+    ("n", "paragraph"), [(0, ""), (1, "\n\n맥락: 펌프 1은 낡았다.\n새로 산다.")], ids=["without", "with"]
+)
+def test_click_is_put_with_its_paragraph_or_without(n: int, paragraph: str) -> None:
+    said = "주어진 질문을 천천히 읽고, 적절한" if n == 0 else "주어진 맥락을 천천히 읽고, 질문에 대한 적절한"
+    head = f"{said} 정답을 A, B, C, D 중에 골라 알파벳 하나로 답하시오.{paragraph}"
+    asked = f"질문: 펌프 {n}의 재료는?\n보기:\nA:구리 {n}, B: 철 {n}, C: 납 {n}, D: 금 {n}\n정답:"
+    put = put_plain(Selected(click(n), "s"), read_spec(SPECS, "click").plain)
+    assert put.prompt == head + ("\n\n" if n == 0 else "\n") + asked
+
+
+def test_a_method_or_question_the_spec_does_not_serve_is_refused_before_anything_is_loaded(run: Any) -> None:
     wanted = benchmarks(
+        click=PLAIN | {"sources": ["copa"], "methods": ["likelihood"]},
         kobest_copa=PLAIN | {"sources": ["copa"], "methods": ["likelihood"]},
         kmmlu=PLAIN | {"sources": ["copa"], "methods": ["continuation"]},
     )
@@ -125,6 +137,10 @@ def test_a_method_the_spec_does_not_serve_is_refused_before_anything_is_loaded(r
         run(wanted, questions=RECORDS["kobest_copa"])
     assert "benchmarks.kobest_copa.methods: likelihood needs a spec" in str(met.value)
     assert "benchmarks.kmmlu.methods: continuation needs a spec" in str(met.value)
+    assert (
+        "catalog/benchmarks/click.yaml: plain.text cannot be filled in for question copa-00 of copa, which has 2 "
+        in (str(met.value))
+    )
 
 
 def test_continuation_with_the_arms_own_prompt_is_refused() -> None:

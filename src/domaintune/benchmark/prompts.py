@@ -133,6 +133,7 @@ def put_plain(selected: Selected, plain: Plain | None) -> Put:
 
     Raises:
         InputError: the spec has a word for every question, and none for this one.
+        ParamsError: its template cannot be filled in for this question.
 
     Source: lm-eval 0.4.13, tasks/mmlu/default and api/task.py `fewshot_context`; Hendrycks et al. 2021.
     """
@@ -160,6 +161,10 @@ def _plainly(selected: Selected, plain: Plain | None) -> tuple[str, Put]:
             "of the benchmark's spec, or map another column as the question in `sources`."
         )
     named = {"context": context, "question": plain.words.get(asked, asked), "subject": subject}
-    body = fill(plain.text, **named, options="\n".join(lines), choices=question.options)
+    try:
+        body = fill(plain.text, **named, options="\n".join(lines), choices=question.options)
+    except ParamsError as error:
+        of = f"question {question.id} of {question.source}, which has {len(lines)} options"
+        raise ParamsError(f"plain.text cannot be filled in for {of}: {error}") from error
     choices = list(names if plain.shows_options else question.options)
     return "", Put(selected, body, None, choices, None, plain.delimiter)

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from domaintune.benchmark.selecting import select, with_examples
+from domaintune.benchmark.prompts import put_plain
+from domaintune.benchmark.selecting import Selection, select, with_examples
 from domaintune.core.benchmark_spec import BenchmarkSpec, read_spec
 from domaintune.core.frames import read_records, write_records
 from domaintune.core.records.question import BenchmarkItem, Question
@@ -108,7 +109,7 @@ def _score_all(
         for key, one in sorted(local.items())
     }
     specs = {key: read_spec(places.specs, key) for key in selections}
-    check_plain(local, specs)
+    check_plain(local, specs, selections)
     answering = _open(name, arm, places, how)
     for key, one in sorted(benchmarks.items()):
         if isinstance(one.chosen, LocalBenchmark):
@@ -118,11 +119,15 @@ def _score_all(
     answering.close()
 
 
-def check_plain(benchmarks: Mapping[str, LocalBenchmark], specs: Mapping[str, BenchmarkSpec]) -> None:
-    """Stop where a method scores what the spec's plain prompt does not ask for.
+def check_plain(
+    benchmarks: Mapping[str, LocalBenchmark],
+    specs: Mapping[str, BenchmarkSpec],
+    selections: Mapping[str, Selection],
+) -> None:
+    """Stop where a method scores what the spec's plain prompt does not ask for, or a question does not fit it.
 
     Raises:
-        ParamsError: naming every benchmark and method.
+        ParamsError: naming every benchmark and method, and of each spec the first such question.
     """
     problems = []
     for name, benchmark in benchmarks.items():
@@ -136,6 +141,11 @@ def check_plain(benchmarks: Mapping[str, LocalBenchmark], specs: Mapping[str, Be
                 for method in benchmark.methods
                 if method.startswith("continuation") != continued
             ]
+            try:
+                for one in selections[name].chosen:
+                    put_plain(one, plain)
+            except ParamsError as error:
+                problems.append(f"catalog/benchmarks/{name}.yaml: {error}")
     if problems:
         raise ParamsError("\n".join(problems))
 
