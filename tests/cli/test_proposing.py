@@ -58,6 +58,23 @@ KOREAN = ("밸브의 시트를 시험하였고 마모는 구리의 다섯 배이
 LINE = json.dumps({"title": "막", "abstract": KOREAN[1] * 3}, ensure_ascii=False).encode("cp949")
 CP949 = {"language": "ko", "table": {"encoding": "cp949"}}
 
+CELLS = "전해질 막의 이온 전도도를 높였다.", "The membrane conducts ions better than the one before."
+HALVES = "".join(f"{n},{CELLS[n % 2]}\n" for n in range(20))
+BOTH = (
+    f"번호,국문초록,영문초록,국문제목,영문제목\n1,{CELLS[0]},{CELLS[1]},막의 이온 전도도,Ions in a membrane\n"
+)
+CONTEXT = {"title": "Ice", "context": "Ice floats, as it is less dense."}
+SQUAD = {**CONTEXT, "question": "What floats?", "answers": {"text": ["Ice"], "answer_start": [0]}}
+NESTED = {
+    "data": [
+        {"title": "Ice", "paragraphs": [{**CONTEXT, "qas": [{"question": "What floats?", "answers": []}]}]}
+    ]
+}
+HALF = {"ctx": "She opens the valve and", "endings": list("abcd"), "activity_label": "x", "label": "0"}
+GOALS = "goal,sol1,sol2,label\nTo cool it,use ice,use fire,0\nTo heat it,use ice,use fire,1\n"
+BLANKS = {"sentence": "The ice sank below the _.", "option1": "oil", "option2": "lead", "answer": "1"}
+TOOL = {"conversations": [{"from": "human", "value": "How warm is it?"}, {"from": "tool", "value": "7"}]}
+
 Files = dict[str, str | bytes]
 DOCUMENTS: list[tuple[Files, dict[str, Any], list[str]]] = [
     ({"corpus.csv": "id,text\nw1,The wall was cold.\nw2,The wall was hot.\n"}, {"columns.id": "id", "columns.title": "id"},
@@ -70,11 +87,19 @@ DOCUMENTS: list[tuple[Files, dict[str, Any], list[str]]] = [
      {"table": {"comment": "#", "quoting": False}, "columns.attributes": {"link": "doi"}}, []),
     ({"topics.csv": f"D245A (Title),D520B (Abstract),keywords\n{TOPICS}"},
      {"columns.title": "D245A (Title)", "columns.text": "D520B (Abstract)"},
-     ["title: D245A (Title)? A guess", "text: D520B (Abstract)? A guess", "keywords: 60 of 60 rows hold one of the same 5 values"]),
+     ["title: D245A (Title)? A guess", "text: D520B (Abstract)? A guess", "keywords: 60 of 60 rows hold one of the same 2 values"]),
     ({"awards.csv": f"AwardTitle,abstracts,NASA_Applications,Non-NASA applications,Award Year\nT,{TEXT},a,b,2020\n"},
      {"columns.title": "AwardTitle", "columns.text": "abstracts", "columns.attributes": {"year": "Award Year"},
       "columns.sections": {"nasa_applications": "NASA_Applications", "non_nasa_applications": "Non-NASA applications"}}, []),
     ({"export.csv": SBIR}, {"format": "sbir_api"}, []),
+    ({"remarks.csv": f"title,text,remark\nA membrane,{CELLS[1]},{CELLS[0] * 9}\n"}, {"language": "en"}, []),
+    ({"halves.csv": f"title,text\n{HALVES}"}, {"language": "ko"}, ["language: rows are in ko, en, an entry has one"]),
+    ({"both.csv": BOTH}, {"columns.text": "국문초록", "columns.title": "국문제목", "language": "ko"}, []),
+    ({"both.csv": BOTH.replace("국문초록,영문초록", "다른,abstract")}, {"columns.text": "abstract", "columns.title": "영문제목"}, []),
+    ({"nested.json": json.dumps([{"title": "T", "text": {"a": TEXT}, "body": TEXT}])}, {"columns.text": "body"}, []),
+    ({"it's.csv": f"sep=;\ntitle;text\nT;{TEXT}\n"}, {"columns.text": "text"}, []),
+    ({"array.jsonl": ABSTRACTS.replace("{", "\n{")}, {"columns.text": "abstract"}, []),
+    ({"wide.csv": f"title,text,{','.join(map(str, range(100)))}\nT,{TEXT}{',v' * 100}\n"}, {}, ["'19', and 80 more"]),
     ({"search.json": '{"projects": [{"id": 1, "title": "T", "description": "D"}]}'}, {"format": "techport"}, []),
     ({"papers.json": ABSTRACTS}, {"kind": "documents", "format": "columns", "columns.text": "abstract", "dataset": None}, []),
     ({"papers/1.json": ABSTRACTS, "papers/2.json": ABSTRACTS, "papers/SOURCE.txt": "Where it comes from."},
@@ -118,6 +143,15 @@ QUESTIONS: list[tuple[Files, dict[str, Any], list[str]]] = [
      ["because its answers were scored", "left out: 'judge', 'score'"]),
     ({"tasks.jsonl": "\n".join(map(json.dumps, SCORED))},
      BENCHMARK | {"columns.question": "input", "columns.options": ["target_scores"], "columns.answer": "target_scores"}, []),
+    ({"squad.json": json.dumps([SQUAD])}, {"kind": "questions", "columns.context": "context", "columns.answer": "answers"}, []),
+    ({"goals.csv": GOALS}, BENCHMARK | {"columns.question": "goal", "columns.options": ["sol1", "sol2"], "columns.first_answer": 0}, []),
+    ({"half.jsonl": json.dumps(HALF)},
+     BENCHMARK | {"columns.question": "ctx", "columns.options": ["endings"], "columns.first_answer": 0}, []),
+    ({"blanks.jsonl": json.dumps(BLANKS)}, BENCHMARK | {"columns.question": "sentence", "columns.options": ["option1", "option2"]}, []),
+    ({"truth.csv": "Question,Best Answer,Incorrect Answers\nWhy?,rain,wind\n"}, BENCHMARK | {"columns.answer": "Best Answer"}, []),
+    ({"task.json": json.dumps({"canary": GUID, "examples": [{"input": "2 + 2", "target": "4"}]})},
+     BENCHMARK | {"columns.question": "input", "columns.answer": "target"}, []),
+    ({"remarks.csv": f"question,answer,remark\nWhich of them conducts better?,none,{CELLS[0] * 9}\n"}, {"language": "en"}, []),
     ({"set.json": json.dumps(OBJECTS)}, {"use": "benchmark", "columns.options": ["choices"]}, []),
     ({"set.csv": f"question,distractor1,correct_answer\nWhy?,{TEXT},rain\n"}, {"use": "benchmark"}, ["wrong answers"]),
     ({"set.jsonl": json.dumps({"question": "Why?", "answer": "rain", "canary": GUID})}, {"use": "benchmark"},
@@ -177,7 +211,16 @@ def test_what_is_proposed_is_read_back_as_it_was(
     ("files", "message"),
     [
         ({"other.csv": "x,y\n1,2\n"}, "no column looks like title or text"),
-        ({"wide.csv": ",".join(map(str, range(1000))) + "\n"}, r"none of the first 0 records is readable; nothing"),
+        ({"wide.csv": ",".join(map(str, range(1000))) + "\n"}, r"no record stands below the header"),
+        ({"squad.json": json.dumps(NESTED)}, r"a question set, and no documents: \['paragraphs'\] holds objects with questions"),
+        ({"mc.json": json.dumps([{"question": TEXT, "mc1_targets": {"choices": ["a"], "labels": [1]}, **CONTEXT}])},
+         r"a question set, .*\['question', 'mc1_targets'\]\. Write the entry by hand, with `kind: questions`"),
+        ({"goals.csv": f"id,goal,choices,more\n1,{TEXT},a|b,x\n"}, "with `kind: questions`"),
+        ({"objects.json": json.dumps([{"title": "T", "parts": [{"a": TEXT}]}])}, r"looks like text; .*of which \['parts'\] hold objects"),
+        *(({"keys.json": json.dumps(dict.fromkeys(("R0", "R1"), CONTEXT), indent=indent)}, r"Where each key holds a record.*jq")
+          for indent in (None, 1)),
+        ({"talks.json": json.dumps([TOOL])}, r"sharegpt, but none of its first 1 rows can be read \(turn 2 is by 'tool'"),
+        ({"two\nlines.csv": "title,text\n"}, "a path must be one line"),
         ({"wide.csv": "a,b\n1\n"}, r"none of the first 1 records is readable \(line 2: 1 cells, but 2 columns\)"),
         ({"set.jsonl": json.dumps(PAIR | {"output": KOREAN[0]}, ensure_ascii=False).encode("cp949")},
          r"\(format alpaca\) in CP949; .*iconv -f CP949"),
@@ -213,6 +256,19 @@ def test_what_cannot_be_read_or_must_not_be_a_corpus_is_told(
 ) -> None:
     with pytest.raises(InputError, match=message):
         propose(written(tmp_path, files))
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [([1] * 20, "20 of 20 rows hold one of the same 1 values"), ([1, 1, *range(2, 20)], "")],
+)
+def test_one_repeat_among_keywords_is_not_told_and_values_are_counted(
+    tmp_path: Path, values: list[int], said: str
+) -> None:
+    rows = "".join(f"T{n},{TEXT},k{value}\n" for n, value in enumerate(values))
+    notes = propose(written(tmp_path, {"keys.csv": f"title,text,keywords\n{rows}"})).notes
+    assert said in (told := next((note for note in notes if note.startswith("keywords: ")), ""))
+    assert bool(said) == bool(told)
 
 
 @pytest.mark.parametrize("column", ["uuid", "nr", "question_id", "qid", "number"])

@@ -1,8 +1,12 @@
 """`domaintune source add`."""
 
 import difflib
+import json
 import os
+import re
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -143,6 +147,19 @@ def test_the_starters_sources_are_removed_and_what_names_them_is_told(tmp_path: 
     }
     with pytest.raises(ParamsError, match="none of its sources comes with this project"):
         run("remove", params, "--starter")
+
+
+def test_what_is_to_be_run_after_a_removal_ends_well_in_a_new_clone(tmp_path: Path) -> None:
+    (tmp_path / "params.yaml").write_text(PARAMS.format(sources=ENTRIES), encoding="utf-8")
+    said = run("remove", tmp_path / "params.yaml", "old")
+    out = {"path": "out", "hash": "md5", "md5": "0" * 32}
+    (tmp_path / "dvc.yaml").write_text("stages: {make: {cmd: make, outs: [out]}}\n")
+    (tmp_path / "dvc.lock").write_text(
+        json.dumps({"schema": "2.0", "stages": {"make": {"cmd": "make", "outs": [out]}}})
+    )
+    command = re.findall("`dvc (checkout.*?)`", said)[0].split()
+    for arguments in (["init", "-q", "--no-scm"], command):
+        subprocess.run([sys.executable, "-m", "dvc", *arguments], cwd=tmp_path, check=True)
 
 
 def test_of_several_sources_one_is_taken_out_of_the_list_and_an_unread_corpus_is_told(tmp_path: Path) -> None:

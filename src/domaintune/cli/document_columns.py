@@ -11,7 +11,8 @@ from domaintune.cli.looking import Look, Rows
 from domaintune.core.sections.sources import ColumnMapping
 from domaintune.core.stage.errors import InputError
 from domaintune.core.tables.opening import shown
-from domaintune.science.identify_language import identify_language
+from domaintune.ingest.reading import LIST_MARK
+from domaintune.science.identify_language import identify_language, languages_in
 from domaintune.science.repair_text import repair_line
 
 ALIKE = 85.0
@@ -35,6 +36,8 @@ KNOWN = {
 """Names of columns, in small letters, that mean each field."""
 GUESSED = ("title", "text", "keywords")
 """Fields for which a known name within a column's name will do: `Topic Name`, `D245A (Title)`."""
+OBJECT = re.compile(rf"(?:^|{LIST_MARK})\s*\[?\s*{{\s*[\"'}}]")
+"""How a cell begins that holds an object, or a list of objects."""
 FEW, OFTEN = 5, 0.3
 """Keywords: share of the rows from which the few commonest cells are told of."""
 SECTIONS = ("nasa_applications", "non_nasa_applications")
@@ -46,12 +49,13 @@ LINKS = ("link", "url", "doi", "doi or url", "doi url", "href")
 
 
 def document_mapping(look: Look, rows: Rows) -> ColumnMapping:
-    """Return a mapping.
+    """Return a mapping. Columns of objects are never in it.
 
     Raises:
         InputError: no column looks like a title or a text.
     """
-    columns = look.columns
+    objects = [column for column in look.columns if holds_objects(column, look.rows)]
+    columns = [column for column in look.columns if column not in objects]
     found = match_names(columns, KNOWN, ALIKE, rows, look.files)
     found |= _guess(columns, found)
     if "text" not in found and (longest := _longest(columns, rows, set(found.values()))):
@@ -60,10 +64,16 @@ def document_mapping(look: Look, rows: Rows) -> ColumnMapping:
         named = match_names(columns, {"title": KNOWN["id"]}, ALIKE)  # also one that several records have
         found = named | found
     if missing := [name for name in ("title", "text") if name not in found]:
+        nested = f", of which {shown(objects)} hold objects" if objects else ""
         raise InputError(
-            f"{look.path}: no column looks like {' or '.join(missing)}; the file has {shown(columns)}. Write the "
-            "entry into `sources` in params.yaml by hand, with format: columns."
+            f"{look.path}: no column looks like {' or '.join(missing)}; the file has {shown(look.columns)}{nested}. "
+            "Write the entry into `sources` in params.yaml by hand, with format: columns."
         )
+    text = languages_of(rows, (found["text"],))[0]
+    for field in ("title", "keywords"):  # a file may hold each of them in two languages
+        both = [found[field], *_named(columns, field, found)] if field in found else []
+        same = [column for column in both if languages_of(rows, (column,))[0] == text]
+        found |= {field: same[0]} if same else {}
     return ColumnMapping(
         id=found.get("id"),
         title=found["title"],
@@ -112,13 +122,22 @@ def _guess(columns: Sequence[str], found: Mapping[str, str]) -> dict[str, str]:
     """Return fields without a column, with the first column that has a known name among its words."""
     guessed: dict[str, str] = {}
     for field in (name for name in GUESSED if name not in found):
-        for name in KNOWN[field]:
-            holds = re.compile(rf"\b{re.escape(name)}\b")
-            free = (c for c in columns if c not in {*found.values(), *guessed.values()})
-            if column := next((c for c in free if holds.search(plain_name(c))), None):
-                guessed[field] = column
-                break
+        if column := next(_named(columns, field, {**found, **guessed}), None):
+            guessed[field] = column
     return guessed
+
+
+def _named(columns: Sequence[str], field: str, found: Mapping[str, str]) -> Iterator[str]:
+    """Yield the free columns with a known name among their words, the best known name first; Korean joins words."""
+    for name in KNOWN[field]:
+        holds = re.compile(rf"\b{re.escape(name)}\b" if name.isascii() else name)
+        yield from (c for c in columns if c not in found.values() and holds.search(plain_name(c)))
+
+
+def holds_objects(column: str, rows: Rows) -> bool:
+    """Say whether most filled cells of a column hold an object or a list of objects."""
+    cells = [cell for row in rows if (cell := row.get(column, "")).strip()]
+    return sum(OBJECT.search(cell) is not None for cell in cells) * 2 > len(cells)
 
 
 def doubts(mapping: ColumnMapping, rows: Rows) -> Iterator[str]:
@@ -128,11 +147,11 @@ def doubts(mapping: ColumnMapping, rows: Rows) -> Iterator[str]:
         if column and max(fuzz.ratio(plain_name(column), name) for name in KNOWN[field]) < ALIKE:
             yield f"{field}: {column}? A guess: change it in the entry where it is wrong"
     cells = [cell for row in rows if mapping.keywords and (cell := row.get(mapping.keywords, "").strip())]
-    commonest = sum(count for _, count in Counter(cells).most_common(FEW))
-    if len(cells) >= 4 * FEW and commonest >= OFTEN * len(cells):
+    often = [count for _, count in Counter(cells).most_common(FEW) if count > 1]
+    if len(cells) >= 4 * FEW and sum(often) >= OFTEN * len(cells):
         yield (
-            f"keywords: {commonest} of {len(cells)} rows hold one of the same {FEW} values: they sort the records more "
-            "than they describe them, and pairs that ask for them repeat; null leaves them out"
+            f"keywords: {sum(often)} of {len(cells)} rows hold one of the same {len(often)} values: they sort the "
+            "records more than they describe them, and pairs that ask for them repeat; null leaves them out"
         )
 
 
@@ -160,20 +179,22 @@ def _separator(rows: Rows, column: str | None) -> str:
     return max(SEPARATORS, key=text.count)
 
 
-def opened(found: Look, used: Collection[str]) -> list[str]:
-    """Say which columns are left out, and what is unusual about how the file is opened."""
+def opened(found: Look, used: Collection[str], languages: Sequence[str]) -> list[str]:
+    """Say which columns are left out, and what is unusual about how the file is opened or about its languages."""
     left = [column for column in found.columns if column not in used]
     notes = [f"left out: {shown(left)[1:-1]}"] if left else []
     if found.table:
         notes.append(f"table: {found.table.model_dump(exclude_defaults=True)}, as the file is written")
+    if len(languages) > 1:
+        notes.append(f"language: rows are in {', '.join(languages)}, an entry has one; divide the file")
     if found.dataset and found.dataset.startswith("hub:"):
         notes.append("revision: a branch such as `main` moves; write the commit's hash to pin the data")
     return notes
 
 
-def language_of(rows: Rows) -> str:
-    """Return the language of the first records, English where it cannot be told."""
-    return (
-        identify_language(" ".join(repair_line(cell).text for row in rows[:100] for cell in row.values()))
-        or "en"
-    )
+def languages_of(rows: Rows, columns: Collection[str]) -> list[str]:
+    """Return the language of columns of about 100 records, English where it cannot be told, and other ones of rows."""
+    some = rows[:: -(-len(rows) // 100)]
+    texts = [" ".join(repair_line(row.get(column, "")).text for column in columns) for row in some]
+    most = identify_language(" ".join(texts)) or "en"
+    return [most, *(code for code in languages_in(texts) if code != most)]

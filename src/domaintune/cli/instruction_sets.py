@@ -1,6 +1,5 @@
 """Recognising an instruction set by its first records, and proposing its entry."""
 
-from collections import Counter
 from itertools import islice
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from domaintune.core.sections.sources import (
     InstructionSource,
 )
 from domaintune.core.stage.errors import InputError
+from domaintune.core.tables.cells import BrokenRow
 from domaintune.core.tables.encoding import open_text
 from domaintune.core.tables.opening import TABLES
 from domaintune.core.tables.typed_rows import JsonObject, read_objects
@@ -20,7 +20,7 @@ from domaintune.ingest.instruction_formats import FORMATS, format_of
 from domaintune.ingest.params import Ingest
 from domaintune.ingest.raw_instruction import Draft, Example
 from domaintune.ingest.reading import read_examples
-from domaintune.science.identify_language import identify_language
+from domaintune.science.identify_language import languages_in
 
 LOOKED_AT = 500
 """Rows at the beginning."""
@@ -46,8 +46,6 @@ NO_FILTER = InstructionFilters.model_validate(
     | {"min_chars": 0, "wrong_language": "none"}
 )
 """Of a set that is asked, every row counts."""
-SHARE = 0.1
-"""Of the rows, from which a language is one of the set's."""
 
 
 def propose_instructions(path: Path, encoding: str | None) -> Proposal | None:
@@ -69,11 +67,13 @@ def propose_instructions(path: Path, encoding: str | None) -> Proposal | None:
     rows = list(islice(read_examples(path, entry, limits), LOOKED_AT))
     drafts = [row.draft for row in rows if isinstance(row, Example) and isinstance(row.draft, Draft)]
     if not drafts:
+        lost = (row if isinstance(row, BrokenRow) else row.draft for row in rows)
+        why = next((f" ({one.detail})" for one in lost if not isinstance(one, Draft)), "")
         raise InputError(
-            f"{path}: looks like format {name}, but none of its first {len(rows)} rows can be read."
+            f"{path}: looks like format {name}, but none of its first {len(rows)} rows can be read{why}."
         )
     refuse_split_column(path, (row.record for row in rows if isinstance(row, Example)))
-    languages = _languages(drafts)
+    languages = languages_in("\n".join(draft.asked) for draft in drafts) or ["en"]
     entry = _entry(path, name, languages)
     if name in QUESTIONS_ALONE:
         return Proposal(entry, _notes_of_questions(drafts, entry))
@@ -163,9 +163,3 @@ def _is_dialogues(path: Path, encoding: str | None) -> bool:
         lines = [line for line in stream.read(HEAD).splitlines() if line.strip()]
     spoken = [line for line in lines if not line.startswith(("<<", "---", "===", "***"))][:2]
     return len(spoken) == 2 and isinstance(parse_dialogue("\n".join(spoken)), Draft)
-
-
-def _languages(drafts: list[Draft]) -> list[str]:
-    """Return the languages the rows are asked in, the most frequent first."""
-    told = Counter(filter(None, (identify_language("\n".join(draft.asked)) for draft in drafts)))
-    return [code for code, count in told.most_common() if count >= SHARE * told.total()] or ["en"]

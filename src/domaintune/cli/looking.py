@@ -153,6 +153,8 @@ def _splits(file: Path) -> Iterator[str]:
 def _first(path: str, table: Table, layout: TableLayout | None, dataset: str | None) -> Look:
     records = list(islice(table.records, SAMPLE_ROWS))
     rows = [record for record in records if isinstance(record, Cells)]
+    if not records:
+        raise InputError(f"{path}: no record stands below the header; nothing to propose.")
     if not rows:
         why = next((f" ({row.place}: {row.detail})" for row in records if isinstance(row, BrokenRow)), "")
         raise InputError(

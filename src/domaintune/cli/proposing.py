@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 from pathlib import Path
 
-from domaintune.cli.document_columns import document_mapping, doubts, language_of, opened
+from domaintune.cli.document_columns import document_mapping, doubts, languages_of, opened
 from domaintune.cli.instruction_sets import propose_instructions
 from domaintune.cli.looking import (
     MAX_CHARS,
@@ -48,20 +48,14 @@ CANARY_GUID = re.compile(r"canary[\s_]+(?:guid|string)|^canary$|[\"']canary[\"']
 LICENCE = "language: a guess; licence: write what the source states, it goes into every row and the card"
 
 
-QUOTED = re.compile(r"['\n]")
-"""Cannot stand in a path: it goes between single quotes into a command line."""
-
-
 def propose(path: Path) -> Proposal:
     """Recognise a folder of texts, a known export, an instruction or a question set, or else propose a mapping.
 
     Raises:
         InputError: it cannot be read, or no column looks like a title or a text.
     """
-    if QUOTED.search(str(path)):
-        raise InputError(
-            f"{path}: a path stands between single quotes in a command line; rename it without ' first"
-        )
+    if "\n" in str(path):
+        raise InputError(f"{str(path)!r}: a path must be one line; rename it without the line break first")
     if wrong := next(unhashable(Path(path.as_posix().partition("#")[0])), None):
         raise InputError(wrong)
     refuse_splits(path)
@@ -126,14 +120,15 @@ def _documents(path: Path, found: Look) -> Proposal:
     mapping = None if name else document_mapping(found, rows)
     notes = [f"format: {name or 'columns, mapped by the names of the columns'}"]
     notes += [*(doubts(mapping, rows) if mapping else ()), *_agencies(rows, mapping)]
-    notes += opened(found, mapped_shape(mapping).columns if mapping else found.columns)
-    entry = _document_entry(found.path, name or "columns", rows, mapping)
+    languages = languages_of(rows, (mapping.title, mapping.text) if mapping else found.columns)
+    notes += opened(found, mapped_shape(mapping).columns if mapping else found.columns, languages)
+    entry = _document_entry(found.path, name or "columns", languages[0], mapping)
     return Proposal(entry.model_copy(update={"table": found.table, "dataset": found.dataset}), notes)
 
 
-def _document_entry(path: str, name: str, rows: Rows, mapping: ColumnMapping | None = None) -> Source:
+def _document_entry(path: str, name: str, language: str, mapping: ColumnMapping | None = None) -> Source:
     entry = {"path": path, "kind": "documents", "format": name, "agency": None, "columns": mapping}
-    return Source.model_validate({**entry, "language": language_of(rows), "licence": "unknown"})
+    return Source.model_validate({**entry, "language": language, "licence": "unknown"})
 
 
 def _texts(folder: Path, encoding: str | None) -> Proposal:
@@ -154,8 +149,9 @@ def _texts(folder: Path, encoding: str | None) -> Proposal:
     ]
     table = TableLayout.model_validate({"encoding": encoding}) if encoding else None
     found = Look(folder.as_posix(), (), rows, (), table, None)
-    entry = _document_entry(found.path, "texts", rows).model_copy(update={"table": table})
-    return Proposal(entry, [*notes, *opened(found, ())])
+    languages = languages_of(rows, ("text",))
+    entry = _document_entry(found.path, "texts", languages[0]).model_copy(update={"table": table})
+    return Proposal(entry, [*notes, *opened(found, (), languages)])
 
 
 def _joined(row: Mapping[str, str]) -> dict[str, str]:

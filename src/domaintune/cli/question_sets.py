@@ -7,9 +7,11 @@ from pathlib import Path
 from string import ascii_lowercase
 from typing import Any
 
-from domaintune.cli.document_columns import language_of, match_names, opened, plain_name
+from domaintune.cli.document_columns import ALIKE, KNOWN, languages_of, match_names, opened, plain_name
 from domaintune.cli.looking import Look, Proposal, Rows, files_of
 from domaintune.core.sections.sources import QuestionMapping, QuestionSource
+from domaintune.core.stage.errors import InputError
+from domaintune.core.tables.opening import shown
 from domaintune.ingest.reading import LIST_MARK, question_columns
 from domaintune.science.choices.choice_text import split_options
 
@@ -20,7 +22,7 @@ NAMES = {
     ),
     "answer": (
         "answer", "correct answer", "answer key", "gold", "label", "references", "정답", "답", "답변",
-        "correct", "output",
+        "correct", "output", "answers", "best answer",
     ),
     "explanation": ("explanation", "rationale", "solution", "cot", "해설", "풀이"),
     "subject": ("subject", "topic", "field", "과목", "분야", "주제"),
@@ -28,17 +30,23 @@ NAMES = {
     "category": ("category", "type", "test name", "exam", "시험", "유형", "분류"),
     "context": ("context", "passage", "paragraph", "background", "sentence", "본문", "지문"),
     "picture": ("question image", "image", "picture", "figure", "그림", "이미지"),
-    "scores": ("target scores",),
+    "stem": ("ctx", "goal"),
+    "scores": ("target scores", "target"),
     "input": ("input",),
 }  # fmt: skip
 """Names of columns, in small letters, that mean each field.
 
 In BIG-bench's form each option has its score, so options and answer are one column, and the question is `input`.
+A stem is what options go on with, as in HellaSwag and PIQA.
 """
 EXACT = 100.0
 """Names are not taken for similar ones: `incorrect` is like `correct`."""
-OPTION = re.compile(r"(?:option|choice|opt|answer|보기|선택지|선지)?\s*(?P<label>[1-9a-z①-⑳])")
-LISTS = ("options", "choices", "answer choices", "선택지", "보기")
+OPTION = re.compile(r"(?:option|choice|opt|answer|sol|보기|선택지|선지)?\s*(?P<label>[1-9a-z①-⑳])")
+LISTS = ("options", "choices", "answer choices", "endings", "선택지", "보기")
+MAY_ASK = ("sentence", "goal", "ctx", "input")
+ANSWERED = re.compile(r"(?:answers?|choices?|options?|labels?|targets?|endings?|sol\d?|정답|보기)$")
+NESTED = re.compile(r"^\s*\[?\s*\{.*[\"']question[\"']\s*:", re.DOTALL)
+"""Columns of questions where none are documents', columns of answers or options, and objects that hold questions."""
 LABELS = ("123456789", ascii_lowercase, "".join(map(chr, range(ord("①"), ord("⑳") + 1))))
 BENCHMARK = re.compile(r"mmlu|bench|test|eval", re.IGNORECASE)
 """In a name: questions to measure with, not to train on."""
@@ -60,17 +68,18 @@ def question_mapping(look: Look) -> QuestionMapping | None:
     """Return a mapping when there is a column for the question, or a text and options, and one for the answer."""
     columns, rows = look.columns, look.rows
     found = match_names(columns, NAMES, EXACT, rows, look.files)
-    scored, given = found.pop("scores", None), found.pop("input", None)
-    if scored is not None:
-        found |= {"answer": scored} | ({"question": given} if given is not None else {})
-    if "answer" not in found or not {"question", "context"} & found.keys():
+    told, given, stem = (found.pop(field, None) for field in ("scores", "input", "stem"))
+    if told is not None:
+        found |= {"answer": told} | ({"question": given} if given is not None else {})
+    if "answer" not in found or not (stem or {"question", "context"} & found.keys()):
         return None
+    scored = told if told and plain_name(told) == "target scores" else None
     answers = {row.get(found["answer"], "").strip() for row in rows}
     options = _options(columns, rows, found.get("question", ""), answers) if scored is None else [scored]
     if "question" not in found:
         if not isinstance(options, list):
             return None
-        found["question"] = found.pop("context")  # which option goes on with it, as in HellaSwag
+        found["question"] = stem or found.pop("context")  # which option goes on with it
     count = len(options) if isinstance(options, list) and len(options) > 1 else 4
     from_zero = options != "none" and "0" in answers and answers <= set(map(str, range(count)))
     values: dict[str, Any] = {"id": None, **found, "options": options, "first_answer": 0 if from_zero else 1}
@@ -78,9 +87,14 @@ def question_mapping(look: Look) -> QuestionMapping | None:
 
 
 def propose_questions(found: Look) -> Proposal | None:
-    """Return the entry of a question set: to measure with where it has options, scores or a test set's name."""
+    """Return the entry of a question set: to measure with where it has options, scores or a test set's name.
+
+    Raises:
+        InputError: it is one that cannot be mapped.
+    """
     mapping = question_mapping(found)
     if mapping is None:
+        _refuse_unmapped(found)
         return None
     difficulties = _difficulties(found.rows, mapping.difficulty)
     signs = {
@@ -101,18 +115,41 @@ def propose_questions(found: Look) -> Proposal | None:
         notes.append(
             "difficulties: names of the file are kept; map them to high_school, college, professional"
         )
+    options = mapping.options if isinstance(mapping.options, list) else []
+    languages = languages_of(found.rows, (mapping.question, *options))
     entry = QuestionSource(
         path=found.path,
         kind="questions",
         use=use,  # type: ignore[arg-type]  # one of the two literals
-        language=language_of(found.rows),
+        language=languages[0],
         licence="unknown",
         columns=mapping,
         difficulties=difficulties,
         table=found.table,
         dataset=found.dataset,
     )
-    return Proposal(entry, [*notes, *opened(found, question_columns(mapping))])
+    return Proposal(entry, [*notes, *opened(found, question_columns(mapping), languages)])
+
+
+def _refuse_unmapped(found: Look) -> None:
+    """Stop at questions whose columns are not told: as documents, they would be asked about.
+
+    Raises:
+        InputError: questions and something to answer them with are there, by name or within objects.
+    """
+    columns, first = found.columns, found.rows[:LOOKED_AT]
+    are_documents = {"title", "text"} <= match_names(columns, KNOWN, ALIKE).keys()
+    names = NAMES["question"] if are_documents else (*NAMES["question"], *MAY_ASK)
+    asked = [column for column in columns if plain_name(column) in names]
+    answered = [column for column in columns if ANSWERED.search(plain_name(column))]
+    nested = [column for column in columns if any(NESTED.search(row.get(column, "")) for row in first)]
+    if asked and answered:
+        how = f"it has {shown([*asked, *answered])}. Write the entry by hand, with `kind: questions`"
+    elif nested and not are_documents:
+        how = f"{shown(nested)} holds objects with questions. Write a file with one question a record"
+    else:
+        return
+    raise InputError(f"{found.path}: this is a question set, and no documents: {how} (docs/your-data.md).")
 
 
 def _names(found: Look) -> str:
@@ -132,6 +169,7 @@ def _options(columns: Sequence[str], rows: Rows, question: str, answers: Collect
     for labels in LABELS:
         options = [labelled[label] for label in takewhile(labelled.__contains__, labels)]
         named = {answer.casefold() for answer in answers} <= set(labels[: len(options)])
+        named = named or set(answers) <= set(map(str, range(len(options))))
         if len(options) >= 4 or (len(options) >= 2 and named):
             return options
     for column, own in plain.items():

@@ -68,9 +68,9 @@ def use(name: str, size: Annotated[Size, typer.Option(help="study, starter or te
     read_yaml(path)
     write_text(path, written(path.read_text(encoding="utf-8"), name, size))
     typer.echo(f"params.yaml: {name}, size {size}")
-    command = [sys.executable, "-m", "dvc", "checkout"]
+    command = [sys.executable, "-m", "dvc", "checkout", "--allow-missing"]  # a new clone has no cache yet
     done = subprocess.run(command, check=False, capture_output=True, text=True)
-    if done.returncode and "missing-files" not in done.stderr:  # in a new clone nothing is cached yet
+    if done.returncode:
         typer.echo(f"dvc checkout: {done.stderr.strip()}", err=True)
     forget_stages(Path())
     typer.echo("next: dvc repro")

@@ -77,8 +77,8 @@ def remove(
     for line in left_to_do(before, set(keys)):
         typer.echo(f"- {line}")
     typer.echo(
-        "next: mend what is named above, run `dvc checkout`, which removes the tables of what is gone, then "
-        "`dvc repro check`"
+        "next: mend what is named above, run `dvc checkout --allow-missing`, which removes the tables of what is "
+        "gone, then `dvc repro check`"
     )
 
 

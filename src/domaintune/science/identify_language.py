@@ -6,6 +6,8 @@ docs/language-identification.md.
 
 import re
 import unicodedata
+from collections import Counter
+from collections.abc import Iterable
 
 import pycld2
 
@@ -26,6 +28,12 @@ BELIEVED = {
     "nl", "no", "pl", "pt", "ro", "ru", "sv", "th", "tr", "uk", "vi", "zh",
 }  # fmt: skip
 """Languages with much text on the web. What is told to be in a rarer one is nearly always names, code or a list."""
+
+
+def languages_in(texts: Iterable[str]) -> list[str]:
+    """Return the languages of texts that one in ten or more of them are in, the most frequent first."""
+    told = Counter(filter(None, map(identify_language, texts)))
+    return [code for code, count in told.most_common() if count * 10 >= told.total()]
 
 
 def identify_language(text: str) -> str | None:

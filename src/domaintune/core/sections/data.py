@@ -12,7 +12,7 @@ class Reference(Params):
     """Another export of the records of one source."""
 
     section: ClassVar[str] = "references"
-    path: str = Field(pattern=r"^[^'\n]+$")
+    path: str = Field(pattern=r"^[^\n]+$")
     source: str
     """Key in `sources` whose documents are compared."""
     key: dict[str, Column]

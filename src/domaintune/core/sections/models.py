@@ -13,7 +13,7 @@ class StarterModel(Params):
     """A tiny Llama trained from nothing on composed text."""
 
     kind: Literal["starter"]
-    reads: str = Field(pattern=r"^[^'\n]+$")
+    reads: str = Field(pattern=r"^[^\n]+$")
     """Folder with `text.jsonl` (a `text` field) and, where `dialogue_steps` > 0, `dialogues.jsonl` (`messages`)."""
     hidden_size: int = Field(multiple_of=32, gt=0)
     """Width; nf4 on CPU needs multiples of 32."""
@@ -38,7 +38,7 @@ class HubModel(Params):
     """A model of the Hugging Face hub, pinned by revision; its weights stay in the hub's cache."""
 
     kind: Literal["hub"]
-    reads: str = Field(pattern=r"^[^'\n]+$")
+    reads: str = Field(pattern=r"^[^\n]+$")
     """What DVC tracks beside this entry; a hub model is pinned by its revision, so leave `locks/foundation.txt`."""
     repo_id: str = Field(min_length=1)
     revision: str = Field(min_length=1)
@@ -51,7 +51,7 @@ class LocalModel(Params):
     """A model folder on this machine, pinned by its files' hashes."""
 
     kind: Literal["local"]
-    reads: str = Field(pattern=r"^[^'\n]+$")
+    reads: str = Field(pattern=r"^[^\n]+$")
     """The model's folder; DVC tracks its content."""
     trust_remote_code: bool
     """Runs Python code from the model folder."""
@@ -70,9 +70,8 @@ class Vocabulary(Params):
     section: ClassVar[str] = "vocabulary"
     model: str
     """Key in `models`: whose vocabulary grows."""
-    reads: str = Field(pattern=r"^[^'\n]+$")
-    """File the tokens are learnt from: a Parquet table of rows, JSON lines with `text`, or plain text;
-    the path is without single quotes."""
+    reads: str = Field(pattern=r"^[^\n]+$")
+    """File the tokens are learnt from: a Parquet table of rows, JSON lines with `text`, or plain text."""
     language: str | None
     """Rows of this language only; null: all rows."""
     tokens: int = Field(gt=0)

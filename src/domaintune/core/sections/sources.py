@@ -122,9 +122,9 @@ class RawData(Params):
     """What every source has."""
 
     section: ClassVar[str] = "sources"
-    path: str = Field(pattern=r"^[^'\n]+$")
-    """File or folder, absolute or relative to the repository's root; DVC tracks its content. It holds no
-    single quote, so that a command of yours can. For a hub data set, which its revision pins: `locks/ingest.txt`."""
+    path: str = Field(pattern=r"^[^\n]+$")
+    """File or folder, absolute or relative to the repository's root; DVC tracks its content. It is one
+    line. For a hub data set, which its revision pins: `locks/ingest.txt`."""
     licence: str = Field(min_length=2)
     """As the source states it, no single letter; it goes into every row and the adapter's model card."""
     dataset: Dataset | None = None

@@ -46,10 +46,13 @@ def read_delimited(path: Path, max_chars: int, layout: TableLayout | None = None
 
 
 def _before_header(stream: TextIO, layout: TableLayout) -> tuple[int, str]:
-    """Return how many lines come before the header, and the header line; of one over LONGEST, the beginning."""
+    """Return how many lines come before the header, and the header line; of one over LONGEST, the beginning.
+
+    Excel's `sep=;` is none: it tells the delimiter.
+    """
     skipped = 0
     while line := stream.readline(PIECE):
-        blank = not line.strip(" \t\r\n" + "".join(DELIMITERS))
+        blank = line[:4] == "sep=" or not line.strip(" \t\r\n" + "".join(DELIMITERS))
         if not blank and not (layout.comment and line.startswith(layout.comment)):
             while line[-1] not in "\r\n" and len(line) < LONGEST and (more := stream.readline(PIECE)):
                 line += more

@@ -88,7 +88,7 @@ class JsonScanner:
                 self._take(",")
             name, _ = self._value("a key")
             self._take(":")
-            if self.peek() != "[" or not self._holds_records():
+            if self.peek() != "[" or not self.holds_records():
                 self._value(f'the value of "{name}"')
                 continue
             found.append(str(name))
@@ -100,13 +100,17 @@ class JsonScanner:
             yield from self.array()
         self._take("}")
         if not found:
-            raise InputError(f"{self.path}: expected an object with an array of records, got one without")
+            raise InputError(
+                f"{self.path}: expected an object with an array of records, got one without. Where each key holds a "
+                "record, write these as an array: jq '[.[]]' FILE > records.json"
+            )
 
     def shown(self) -> str:
         """Return what stands here, for a message."""
         return repr(self.buffer[self.position : self.position + 80])
 
-    def _holds_records(self) -> bool:
+    def holds_records(self) -> bool:
+        """Say whether an array of objects begins here."""
         if len(self.buffer) - self.position < PIECE // 16:
             self._more()
         return RECORDS.match(self.buffer, self.position) is not None

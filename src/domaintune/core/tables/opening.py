@@ -11,7 +11,7 @@ from typing import NamedTuple
 from domaintune.core.sections.sources import TableLayout
 from domaintune.core.stage.errors import InputError
 from domaintune.core.tables.cells import BrokenRow, Cells, Table
-from domaintune.core.tables.delimited import read_delimited
+from domaintune.core.tables.delimited import MOST_SHOWN, read_delimited
 from domaintune.core.tables.file_kinds import file_kind, printable
 from domaintune.core.tables.typed_rows import read_json, read_parquet_rows
 
@@ -88,8 +88,6 @@ JSON = {".json", ".jsonl", ".ndjson"}
 PARQUET = {".parquet", ".pq"}
 TABLES = {*JSON, *PARQUET, ".csv", ".tsv"}
 """Endings of the files of a folder that are read."""
-MOST_SHOWN = 100
-"""Columns named in a message."""
 
 
 def open_table(path: Path, max_chars: int, separator: str, layout: TableLayout | None = None) -> Table:

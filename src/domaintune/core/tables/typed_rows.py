@@ -40,16 +40,17 @@ class JsonObject(NamedTuple):
 def read_objects(path: Path, max_chars: int, encoding: str | None = None) -> Iterator[JsonObject | BrokenRow]:
     """Yield the objects of JSON Lines, of an array, or of the one array of records that an object holds.
 
-    The name's ending says which, and else what stands in the file.
+    The name's ending says which, and else what stands in the file: an array may be named `.jsonl`.
 
     Raises:
         InputError: no such file, empty, wrong encoding, no records, JSON that breaks off, or more behind its end.
     """
-    if path.suffix.lower() in LINES or _is_lines(path, max_chars, encoding):
-        yield from read_lines(path, max_chars, encoding)
-        return
     with open_text(path, encoding) as stream:
         scanner = JsonScanner(path, stream, max_chars)
+        named = path.suffix.lower() in LINES and not scanner.holds_records()
+        if named or _is_lines(path, max_chars, encoding):
+            yield from read_lines(path, max_chars, encoding)
+            return
         elements = scanner.array() if scanner.peek() == "[" else scanner.array_of_object()
         for number, (value, text) in enumerate(elements, 1):
             place = f"record {number}"
@@ -75,10 +76,10 @@ def _is_lines(path: Path, max_chars: int, encoding: str | None) -> bool:
             return False
         if not isinstance(value, dict):
             return False
-        lists = (
-            name for name, item in value.items() if isinstance(item, list) and item and name not in PARTS
-        )
-        return bool(stream.read(PIECE).strip()) or not any(isinstance(value[name][0], dict) for name in lists)
+        lists = [item for name, item in value.items() if isinstance(item, list) and name not in PARTS]
+        holds = any(item and isinstance(item[0], dict) for item in lists)
+        holds = holds or all(isinstance(item, dict) for item in value.values())
+        return bool(stream.read(PIECE).strip()) or not holds
 
 
 def read_lines(path: Path, max_chars: int, encoding: str | None = None) -> Iterator[JsonObject | BrokenRow]:
