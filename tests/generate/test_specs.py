@@ -65,7 +65,7 @@ def _is_strict(schema: dict[str, Any]) -> None:
         ("keywords", {"limits": {"keyword": {"max_items": 2}}}, "task.limits: unknown name 'keyword' (did you mean keywords?)"),
         ("keywords", {"grounded": {"keywords": "term"}}, "task.grounded.keywords: unknown name 'term' (did you mean terms?)"),
         ("keywords", {"instructions": {"plain": "See {{ txet }}"}}, "task.instructions.plain: unknown name 'txet' (did you mean text?)"),
-        ("keywords", {"input": "{{ text"}, "task.input: not a readable template"),
+        ("keywords", {"input": "{{ text"}, "task.input: value error, not a readable template"),
         ("keywords", {"prompt_templates": None}, "makes reply needs prompt_templates to be given"),
         ("keywords", {"precomputed": "explanation"}, "precomputed explanation is looked for in questions, reads is documents"),
         ("keywords", {"licence": None}, "task.licence: input should be a valid string"),

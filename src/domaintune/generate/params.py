@@ -7,6 +7,7 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 from pydantic import Field, model_validator
 
 from domaintune.core.stage.params import Params
+from domaintune.core.template import TemplateText
 
 
 class Generate(Params):
@@ -24,9 +25,9 @@ class PromptTemplate(Params):
     """One way to ask. Adding one re-asks only the share of items that it wins."""
 
     id: Name
-    system: str = Field(min_length=1)
+    system: TemplateText
     """Jinja template; what it may name is in `prompts.py` and told by the error where it names something else."""
-    user: str = Field(min_length=1)
+    user: TemplateText
     """Jinja template; knows the same names."""
 
 
@@ -72,9 +73,9 @@ class TaskSpec(Params):
     makes: Literal["pairs", "reply", "pass_through"]
     """pairs: a row for each question with its answer in the reply; reply: one row, whose input is the item and whose
     output is the reply; pass_through: one row of each question with its own answer, and no request at all."""
-    instructions: dict[Name, str] = Field(min_length=1)
+    instructions: dict[Name, TemplateText] = Field(min_length=1)
     """Standing instructions of the training rows by name, Jinja templates; a row's is chosen by a hash."""
-    input: str | None = Field(default=None, min_length=1)
+    input: TemplateText | None = None
     """The training row's input, a Jinja template; left out for pairs, whose input is the question."""
     labels: dict[str, str] | None = None
     """What a field is called in prompts; a field without a label goes by its own name."""

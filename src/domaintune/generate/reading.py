@@ -4,8 +4,6 @@ from collections.abc import Iterator, Sequence
 from itertools import chain
 from pathlib import Path
 
-from jinja2 import TemplateSyntaxError
-
 from domaintune.core.sections.data import Task
 from domaintune.core.stage.errors import ParamsError
 from domaintune.core.stage.params import did_you_mean, parse, read_yaml
@@ -61,11 +59,8 @@ def _templates(spec: TaskSpec, reads: str) -> Iterator[str]:
     instructions = {f"instructions.{name}": text for name, text in spec.instructions.items()}
     for where, text in (texts | instructions).items():
         known = [*names, "keys"] if where in instructions else names  # of the answer
-        try:
-            for name in sorted(names_in(text) - set(known)):
-                yield from _unknown(where, name, known)
-        except TemplateSyntaxError as error:
-            yield f"{where}: not a readable template: {error.message} (line {error.lineno})"
+        for name in sorted(names_in(text) - set(known)):
+            yield from _unknown(where, name, known)
 
 
 def _fit(spec: TaskSpec, task: Task) -> Iterator[str]:

@@ -14,7 +14,7 @@ from domaintune.core.stage.accounting import Loss
 from domaintune.core.stage.files import content_id, to_json
 from domaintune.core.stage.params import Params, parse, read_yaml
 from domaintune.core.teacher.asking import Asked, Asker, Prompt
-from domaintune.core.template import render
+from domaintune.core.template import TemplateText, render
 from domaintune.translate.params import Translate
 from domaintune.translate.segments import UNANSWERED, Outcome, Round, RowSegments, translated
 
@@ -41,11 +41,11 @@ class TranslationSpec(Params):
     licence: str = Field(min_length=2)
     names: dict[str, str]
     """Language code → what prompts call it."""
-    system: str = Field(min_length=1)
+    system: TemplateText
     """Jinja template; knows source and target, the names of the languages."""
-    user: str = Field(min_length=1)
+    user: TemplateText
     """Jinja template; knows source, target and context, the rows as JSON."""
-    again: str = Field(min_length=1)
+    again: TemplateText
     """Jinja template added to `user` where a translation was wrong; knows problem, source and target."""
 
 

@@ -10,6 +10,7 @@ from domaintune.core.scoring.spec import SingleSpec, name_problem, object_schema
 from domaintune.core.sections.evaluation import Rubric
 from domaintune.core.stage.errors import ParamsError
 from domaintune.core.stage.params import Params, did_you_mean, parse, read_yaml
+from domaintune.core.template import TemplateText
 
 
 class Shape(NamedTuple):
@@ -55,9 +56,9 @@ class PairSpec(Params):
     scale: dict[int, str] = Field(min_length=2)
     """Meaning of each score."""
     criteria: list[PairCriterion] = Field(min_length=1)
-    system: str = Field(min_length=1)
+    system: TemplateText
     """Jinja template; knows `scale` (pairs), `criteria`, and whether there is a `conversation`."""
-    user: str = Field(min_length=1)
+    user: TemplateText
     """Jinja template; knows `context` (JSON) too."""
 
     @property

@@ -7,6 +7,7 @@ from pydantic import Field, model_validator
 
 from domaintune.core.sections.evaluation import Language
 from domaintune.core.stage.params import Params, parse, read_yaml
+from domaintune.core.template import TemplateText
 
 REASON = "reason"
 """Field of a reply that holds the judge's words."""
@@ -39,8 +40,8 @@ class ScoredCriterion(Params):
 class JudgePrompt(Params):
     """Jinja template in one language; knows `criteria`, a rubric's also whether there is a `conversation`."""
 
-    system: str = Field(min_length=1)
-    user: str = Field(min_length=1)
+    system: TemplateText
+    user: TemplateText
     """Knows `context` (JSON) too."""
 
 

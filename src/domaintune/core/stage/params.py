@@ -193,7 +193,7 @@ def parse(path: Path, where: str, model: type[ParamsT], value: Any) -> ParamsT:
     if problems := renamed_problems(path, value, where):
         raise ParamsError("\n".join(problems))
     try:
-        return model.model_validate(value)
+        return model.model_validate(value, context=path)
     except ValidationError as error:
         raise ParamsError(
             "\n".join(f"{path}: {where}{_problem(model, item)}" for item in error.errors())
