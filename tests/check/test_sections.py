@@ -68,8 +68,8 @@ def test_a_file_in_a_source_at_which_dvc_would_wait_or_stop_is_named_by_check(
 PATHS = ("sources.starter_awards.path", "references.starter_spending.path", "models.original.reads", "vocabulary.v.reads")  # fmt: skip
 
 
-@pytest.mark.parametrize("value", ["", "a'; touch x; '.csv", "a\ntouch x"])
-def test_a_path_with_a_quote_or_a_line_break_is_refused_by_check(value: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("value", ["", "a\ntouch x"])
+def test_a_path_that_is_not_one_line_is_refused_by_check(value: str, tmp_path: Path) -> None:
     params = read_yaml(PARAMS)
     params["vocabulary"]["v"] = {"model": "original", "language": None, "tokens": 1, "min_count": 2}
     for section, key, field in (path.split(".") for path in PATHS):

@@ -210,7 +210,7 @@ def test_what_is_proposed_is_read_back_as_it_was(
 @pytest.mark.parametrize(
     ("files", "message"),
     [
-        ({"other.csv": "x,y\n1,2\n"}, "no column looks like title or text"),
+        ({"other.csv": "x,y\n1,2\n"}, "no column looks like title or text; .*questions with `kind: questions`"),
         ({"wide.csv": ",".join(map(str, range(1000))) + "\n"}, r"no record stands below the header"),
         ({"squad.json": json.dumps(NESTED)}, r"a question set, and no documents: \['paragraphs'\] holds objects with questions"),
         ({"mc.json": json.dumps([{"question": TEXT, "mc1_targets": {"choices": ["a"], "labels": [1]}, **CONTEXT}])},

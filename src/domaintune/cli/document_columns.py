@@ -43,7 +43,6 @@ FEW, OFTEN = 5, 0.3
 SECTIONS = ("nasa_applications", "non_nasa_applications")
 ATTRIBUTES = ("firm", "program", "phase", "year", "amount", "contract")
 SEPARATORS = (";", "|", ",")
-
 LINKS = ("link", "url", "doi", "doi or url", "doi url", "href")
 """Columns that name the work itself, the same in every export: `corpus` finds duplicates by it."""
 
@@ -67,7 +66,8 @@ def document_mapping(look: Look, rows: Rows) -> ColumnMapping:
         nested = f", of which {shown(objects)} hold objects" if objects else ""
         raise InputError(
             f"{look.path}: no column looks like {' or '.join(missing)}; the file has {shown(look.columns)}{nested}. "
-            "Write the entry into `sources` in params.yaml by hand, with format: columns."
+            "Write the entry into `sources` in params.yaml by hand: documents with `format: columns`, questions with "
+            "`kind: questions` (docs/your-data.md)."
         )
     text = languages_of(rows, (found["text"],))[0]
     for field in ("title", "keywords"):  # a file may hold each of them in two languages
