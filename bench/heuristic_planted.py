@@ -19,10 +19,10 @@ ROOT = Path(__file__).parents[1]
 def told_apart(spec: GradeSpec) -> dict[str, dict[str, tuple[int, int]]]:
     """Return, by measure and kind of fault, pairs told apart and pairs in which the measure can be taken."""
     values = {
-        (item.name, version): heuristic_measures(
-            answer, asked=item.instruction, document=item.input, language=item.language
+        (one["row"], one["version"]): heuristic_measures(
+            one["answer"], asked=one["instruction"], document=one["input"], language=one["language"]
         )
-        for item, version, answer in spec.answers
+        for one in spec.answers.values()
     }
     found: dict[str, dict[str, tuple[int, int]]] = {measure: {} for measure in MEASURES}
     for measure in MEASURES:

@@ -176,7 +176,7 @@ def test_all_problems_of_the_file_come_in_one_message_and_no_gate_is_written(
     for old, new in (
         ("  learning_rate: 0.004\n  scheduler", "  learning_rate: -1.0\n  scheduler"),
         ("tuned: {model: original,", 'tuned: {model: "original; touch pwned",'),
-        ("path: data/raw/starter/nasa/projects.csv", "path: \"raw/x'; touch pwned; '.csv\""),
+        ("path: data/raw/starter/nasa/projects.csv", 'path: "raw/x\\n.csv"'),
     ):
         assert old in text
         text = text.replace(old, new, 1)

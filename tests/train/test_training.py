@@ -49,7 +49,10 @@ def test_an_undisturbed_run_and_a_killed_and_resumed_one_give_the_same_bytes(
     shutil.copytree(run_of_it, given_up)
     done = run(command("killed"))
     assert done.returncode == 0, done.stderr
-    assert "removed checkpoint-900 (not as it was written: adapter_model.safetensors)" in done.stderr
+    assert (
+        "removed checkpoint-900 (not as it was written: adapter_model.safetensors, complete.json)"
+        in done.stderr
+    )
     assert produced(tmp_path, "killed") == produced(whole, "whole")
     assert not list((tmp_path / ".domaintune" / "checkpoints").iterdir())
 
