@@ -72,7 +72,7 @@ def test_each_rung_is_climbed_and_counted(tmp_path: Path) -> None:
         "parsed": 1, "repaired": 1, "reasked": 2, "unparsed": 1, "refused": 2, "needs_model": 0,
         "too_long": 1,
     }  # fmt: skip
-    assert asker.sent == len(scripted.asked) == 8 + 4
+    assert len(scripted.asked) == 8 + 4
 
 
 def test_the_one_re_ask_carries_the_bad_answer_and_the_schema(tmp_path: Path) -> None:

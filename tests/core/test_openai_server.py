@@ -12,6 +12,7 @@ from domaintune.core.paying.connection import connect
 from domaintune.core.paying.openai_server import OpenaiServer, read_reply
 from domaintune.core.paying.protocol import Failure, Reply, Request
 from domaintune.core.sections.models import Runtime
+from domaintune.core.stage import progress
 from domaintune.core.stage.errors import ParamsError, TeacherError
 
 KEY = "sk-0123456789"
@@ -51,6 +52,24 @@ def test_everything_in_the_key_is_sent_and_nothing_else() -> None:
             },
         }
     ]
+
+
+def test_money_is_counted_where_the_server_has_both_prices_and_nowhere_else(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with Server() as server:
+        for prices, per_token in (
+            ({"price_in": 2.0, "price_out": 30.0}, (2e-6, 3e-5)),
+            ({"price_in": 2.0}, (0, 0)),
+        ):
+            monkeypatch.setattr(progress, "SPENT", spent := dict[str, float]())
+            named = runtime(servers={"teacher": {"base_url": server.base_url, "api_key_env": None, **prices}})
+            asked = [request(f"text {n}", schema='{"type": "integer"}') for n in range(4)]
+            replies = [reply for _, reply in OpenaiServer(connect("teacher", named, {})).ask(asked)]
+            tokens = [one[-2:] for one in replies if isinstance(one, Reply)]
+            assert len(tokens) == 4
+            money = sum(read * per_token[0] + written * per_token[1] for read, written in tokens)
+            assert spent.get("money", 0) == pytest.approx(money)
 
 
 def test_no_more_requests_are_in_flight_than_allowed() -> None:

@@ -194,7 +194,7 @@ def test_offline_the_criteria_are_declined_and_counted_surfaces_are_measured_and
     project = Project(tmp_path, max_reject_fraction=0.0)
     done = project.run()
     assert (done.returncode, done.stderr) == (0, "")
-    assert "0 of 12 rows graded, heuristics of 12 measured; a judge model is needed for more" in done.stdout
+    assert "12 rows in, 0 kept, 12 lost (needs_model 12)" in done.stdout
     assert {one.by for one in grades(project)} == {"surface"}
     assert {one.name for one in grades(project)} == SURFACE
     assert project.books()["rejected"] == {"needs_model": 12}

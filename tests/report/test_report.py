@@ -1,5 +1,6 @@
 """The page as text: what it says, that nothing in it is alive, that it is the same bytes again."""
 
+import json
 import re
 from itertools import pairwise
 from pathlib import Path
@@ -134,6 +135,18 @@ def test_text_colours_have_enough_contrast():
 def test_the_same_run_gives_the_same_bytes(make):
     first = make.run(judged_by_model=True)
     assert make.again("second").page.read_bytes() == first.page.read_bytes()
+
+
+def test_the_page_tells_answers_and_tokens_behind_the_rows_and_no_seconds(make):
+    run = make.run()
+    path = run.root / "data/accounting/judge/tuned.json"
+    books = json.loads(path.read_text())
+    path.write_text(
+        json.dumps(books | {"answers_used": 1234, "prompt_tokens": 56789, "completion_tokens": 0})
+    )
+    text = words(make.again("second").html).partition("What it cost Answers of")[2].partition("What ran")[0]
+    assert "judge tuned 1,234 56,789 ·" in text
+    assert "judge base" not in text
 
 
 def test_books_of_a_removed_arm_are_not_shown(make):

@@ -43,9 +43,8 @@ def test_rows_come_back_in_korean_with_their_code_numbers_and_units(engine: str,
     )  # each of a row's two texts is a request in the ledger, many share one on the wire
     assert server.requests < 24
     assert books["requests"]["in"] == books["requests"]["kept"] == (48 if texts else server.requests)
-    assert (
-        "24 rows; 48 texts sent to the endpoint" if texts else f"24 rows; {server.requests} requests sent"
-    ) in said
+    assert "24 rows in, 24 kept, 0 lost" in said
+    assert f"; {48 if texts else server.requests} requests sent; " in said
     keys = set(pl.read_parquet(project.folder / "responses.parquet")["key"])
     for source in rows_of():
         one, number = made[source.id], source.output.split()[1]
@@ -167,7 +166,7 @@ def test_the_offline_teacher_declines_every_row_and_says_so(project: Project, se
     project.params["teacher"] |= {"backend": "extractive"}
     code, said, _ = project.run()
     assert (code, server.requests) == (0, 0)
-    assert "3 rows need a model" in said
+    assert "3 lost (needs_model 3)" in said
     books = project.books()
     assert books["failed"] == {"needs_model": 3}
     assert {(one.language, one.origin) for one in project.rows()} == {("ko", "public")}

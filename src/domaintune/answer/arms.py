@@ -17,6 +17,7 @@ from domaintune.core.sections.arms import Endpoint
 from domaintune.core.sections.evaluation import Questions
 from domaintune.core.sections.models import Decode, Runtime
 from domaintune.core.stage.errors import InputError
+from domaintune.core.stage.progress import spend, track
 
 NO_TURNS = Refused("conversation", "the Alpaca prompt has one question; set mix.template: chat")
 
@@ -136,8 +137,9 @@ class Local:
                 tokens=len(ids),
                 finished=finished,
             )
-            for name, (ids, finished) in generate(loaded.model, asked, how)
+            for name, (ids, finished) in track(generate(loaded.model, asked, how), len(asked), "answering")
         ]
+        spend(tokens_written=sum(answer.tokens for answer in answers))
         return Answered(answers, lost)
 
     def rendered(self, one: Prompted) -> Rendered | Refused:

@@ -9,13 +9,16 @@ import os
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 from domaintune.benchmark.prompts import Put
 from domaintune.core.models.generating import LoadedArm
 from domaintune.core.sections.models import Decode
 from domaintune.core.stage.errors import ParamsError
+from domaintune.core.stage.progress import working
 
 Ids = list[int]
 
@@ -69,13 +72,15 @@ def rendered_model(model: Any, tokenizer: Any, prompts: Prompts, batch: int) -> 
     from lm_eval.models.huggingface import HFLM
 
     class RenderedModel(HFLM):  # type: ignore[misc]  # lm-eval has no types
-        """Asks `prompts` for the ids at the two places where lm-eval turns text into them; shows no progress."""
+        """Asks `prompts` for the ids at the two places where lm-eval turns text into them; its progress is ours."""
 
         def loglikelihood(self, requests: Any, disable_tqdm: bool = True) -> Any:
-            return super().loglikelihood(requests, disable_tqdm)
+            with counted(self, requests):
+                return super().loglikelihood(requests, disable_tqdm)
 
         def generate_until(self, requests: Any, disable_tqdm: bool = True) -> Any:
-            return super().generate_until(requests, disable_tqdm)
+            with counted(self, requests):
+                return super().generate_until(requests, disable_tqdm)
 
         def _encode_pair(self, context: str, continuation: str) -> tuple[Ids, Ids]:
             own = super()._encode_pair(context, continuation)
@@ -98,6 +103,15 @@ def rendered_model(model: Any, tokenizer: Any, prompts: Prompts, batch: int) -> 
             return ids, mask
 
     return RenderedModel(pretrained=model, tokenizer=tokenizer, batch_size=batch)
+
+
+@contextmanager
+def counted(lm: Any, requests: Sequence[Any]) -> Iterator[None]:
+    """Show how many requests are scored: lm-eval hands each of them to a hook of its cache, of which none is kept."""
+    number = count(1)
+    with working("scoring", len(requests)) as meter:
+        lm.cache_hook = SimpleNamespace(add_partial=lambda *_: meter.at(next(number)))
+        yield
 
 
 Samples = Mapping[str, list[dict[str, Any]]]

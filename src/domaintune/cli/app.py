@@ -2,7 +2,7 @@
 
 import typer
 
-from domaintune.cli import answers, contract, locks, recipe, show, source, stats, trace, upgrade
+from domaintune.cli import answers, contract, costs, locks, recipe, show, source, stats, trace, upgrade
 from domaintune.core.stage.running import guarded
 
 app = typer.Typer(
@@ -20,6 +20,7 @@ app.command()(show.show)
 app.command()(trace.trace)
 app.command()(show.export)
 app.command()(stats.stats)
+app.command()(costs.costs)
 app.command()(locks.lock)
 
 

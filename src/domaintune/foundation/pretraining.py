@@ -8,6 +8,7 @@ import numpy as np
 
 from domaintune.core.sections.models import StarterModel
 from domaintune.core.stage.errors import ModelError
+from domaintune.core.stage.progress import track
 
 IGNORED = -100
 WARMUP_STEPS = 20
@@ -96,7 +97,7 @@ def fit(model: Any, batches: Iterator[Batch], steps: int, learning_rate: float) 
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: _rate(step, steps))
     model.train()
     losses, tokens = [], 0
-    for step, batch in zip(range(steps), batches, strict=False):
+    for step, batch in zip(track(range(steps), steps, "pre-training"), batches, strict=False):
         loss = model(
             input_ids=torch.from_numpy(batch.input_ids).to(model.device),
             labels=torch.from_numpy(batch.labels).to(model.device),

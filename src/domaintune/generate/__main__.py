@@ -1,7 +1,5 @@
 """Generate one task's instruction rows."""
 
-import typer
-
 from domaintune.core.frames import read_records, write_records
 from domaintune.core.records.document import Document
 from domaintune.core.records.instruction import Instruction
@@ -46,7 +44,6 @@ def main(
             write_records(out / "rejects.parquet", Reject, made.rejects)
             asker.write_responses()
         made.accounts.write(accounting)
-        typer.echo(f"generate ({task}): {len(made.instructions)} rows; {asker.sent} requests sent")
 
 
 app = stage_app(main, __name__)

@@ -1,7 +1,5 @@
 """Grade the training rows of some groups."""
 
-import typer
-
 from domaintune.core.frames import read_records
 from domaintune.core.records.document import Document
 from domaintune.core.records.instruction import Instruction
@@ -30,7 +28,7 @@ def main(
         by_id = {row.id: row for row in read_records(documents, Document)}
         chosen = choose(grading, read_records(instructions, Instruction), by_id, wanted)
         places = {"responses": responses, "metrics": metrics, "accounting": accounting}
-        typer.echo(write_grading(job, chosen, load_section(params, Runtime), out, **places))
+        write_grading(job, chosen, load_section(params, Runtime), out, **places)
 
 
 app = stage_app(main, __name__)

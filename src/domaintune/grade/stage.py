@@ -34,8 +34,8 @@ def write_grading(
     responses: Path,
     metrics: Path,
     accounting: Path,
-) -> str:
-    """Grade the chosen rows, write everything, and return a line that tells what was done.
+) -> None:
+    """Grade the chosen rows and write everything.
 
     Nothing is written before the accounts balance and the judge has passed.
 
@@ -57,13 +57,6 @@ def write_grading(
         asker.write_responses()
     write_json(metrics, figures(graded, accounts))
     accounts.write(accounting)
-    sent = (
-        f"{asker.sent} requests sent" if job.asks_model else "a judge model is needed for more (grade.model)"
-    )
-    return (
-        f"grade ({job.key}): {accounts.kept} of {accounts.rows_in} rows graded, heuristics of {len(chosen.asked)} "
-        f"measured; {sent}"
-    )
 
 
 def account_for(

@@ -15,6 +15,7 @@ from domaintune.core.sections.sources import InstructionSource, QuestionSource, 
 from domaintune.core.stage.accounting import Accounts, Loss, Reject
 from domaintune.core.stage.errors import GateError, InputError
 from domaintune.core.stage.files import content_id
+from domaintune.core.stage.progress import track
 from domaintune.core.tables.cells import BrokenRow
 from domaintune.ingest.documents import Cleaner
 from domaintune.ingest.instructions import InstructionCleaner
@@ -93,7 +94,7 @@ def _clean(
     accounts = Accounts("ingest", cleaner.key, unit)
     files: Counter[str] = Counter()
     lacking: Counter[tuple[str, str]] = Counter()
-    for row in rows:
+    for row in track(rows, None, unit):
         accounts.rows_in += 1
         files[file := row.place.rpartition(": ")[0]] += 1
         if missing := _missing(row, file):

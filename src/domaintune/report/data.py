@@ -16,6 +16,7 @@ from domaintune.report.inputs import Material
 COLUMNS = ("duplicates", "contaminated", "rejected", "failed")
 SPLITS = ("train", "validation", "test")
 ASKED = (*SPLITS, "benchmark")
+PAID = ("answers_used", "prompt_tokens", "completion_tokens")
 FIXED = {"stage", "item", "rows", "in", "kept", *COLUMNS}
 
 
@@ -53,6 +54,7 @@ def account(one: Mapping[str, Any]) -> dict[str, Any]:
     return {name: one[name] for name in ("stage", "item", "rows", "in", "kept")} | {
         "lost": list(lost.values()),
         "reasons": sorted(reasons, key=lambda item: (-item[1], item[0])),
+        "paid": [one.get(name, 0) for name in PAID] if PAID[0] in one else None,
         "balance": one["in"] == one["kept"] + sum(lost.values()),
         "notes": [
             (name, value)

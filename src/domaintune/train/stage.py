@@ -78,8 +78,9 @@ def _tune(
     from domaintune.core.models.foundation import added_rows
     from domaintune.core.models.loading import load_tokenizer
     from domaintune.train.card import model_card
+    from domaintune.train.curve import curve
     from domaintune.train.rows import read_rows
-    from domaintune.train.tuning import curve, headline, load_foundation, save, tune
+    from domaintune.train.tuning import headline, load_foundation, save, tune
 
     mixture, added = inputs.mixture, opened.added
     described, rows = read_json(mixture / "mixture.json"), read_rows(mixture / "rows.parquet")

@@ -1,6 +1,6 @@
 """Tuning: from loading what is trained, through trl's SFTTrainer, to what is saved, the loss curve and the figures."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -14,7 +14,9 @@ from domaintune.core.models.loading import ADAPTER_CONFIG, load_model
 from domaintune.core.models.pointer import Pointer
 from domaintune.core.stage.errors import ModelError
 from domaintune.core.stage.files import read_json, write_json
+from domaintune.core.stage.progress import working
 from domaintune.train.checkpoints import finished, newest_complete
+from domaintune.train.curve import Shown
 from domaintune.train.launching import is_main
 from domaintune.train.methods import METHODS, adapt, rejoin, trained_weights
 from domaintune.train.params import SHARDED, Pace, Settings, pace
@@ -79,7 +81,9 @@ def tune(
 
 def _train(trainer: Tuner, last: Path | None, arm: str) -> None:
     try:
-        trainer.train(resume_from_checkpoint=str(last) if last else None)
+        with working("training") as meter:
+            trainer.add_callback(Shown(arm, meter))
+            trainer.train(resume_from_checkpoint=str(last) if last else None)
     except OutOfMemoryError as error:
         raise ModelError(
             f"train ({arm}): the device's memory is too small. Lower train.micro_batch, set "
@@ -137,17 +141,6 @@ def portable_config(config: dict[str, Any], foundation: Pointer) -> dict[str, An
         for name, value in config.items()
     }
     return {**ordered, "base_model_name_or_path": foundation.name, "revision": foundation.revision}
-
-
-def curve(log: Sequence[dict[str, Any]]) -> str:
-    """Return the curve as CSV, from the trainer's own log: it is the same after a resume."""
-    lines = [
-        f"{entry['step']},{split},{entry[name]:.6f}"
-        for entry in log
-        for name, split in (("loss", "train"), ("eval_loss", "validation"))
-        if name in entry
-    ]
-    return "\n".join(["step,split,loss", *lines]) + "\n"
 
 
 def headline(tuned: Tuned, rows: dict[str, Rows]) -> dict[str, Any]:

@@ -47,10 +47,6 @@ def main(
                 out / "back_translation.parquet", pl.DataFrame(made.back, schema=SCHEMA, orient="row")
             )
             translator.write_responses()
-            told = f"translate ({name}): {len(made.instructions)} rows; {translator.told()}"
-        if declined := sum(reject.reason == "needs_model" for reject in made.rejects):
-            told += f"; {declined} rows need a model, which the offline teacher is not: see `teacher` in params.yaml"
-        typer.echo(told)
         made.accounts.write(accounting)
 
 

@@ -58,10 +58,6 @@ class ByEndpoint:
             "not_asked_again": self._not_asked_again,
         }
 
-    def told(self) -> str:
-        """Return how many texts this run sent."""
-        return f"{self._payer.sent} texts sent to the endpoint"
-
     def _request(self, text: str, job: RowSegments) -> Request:
         tagged = self._tagged(text)
         source = job.row.language.split("-")[0]

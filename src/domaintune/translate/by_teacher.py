@@ -147,10 +147,6 @@ class ByTeacher:
         second = self._ask(again, problems)
         return Round(first.outcomes | second.outcomes | long, first.requests + second.requests)
 
-    def told(self) -> str:
-        """Return how many requests this run sent."""
-        return f"{self._asker.sent} requests sent"
-
     def _ask(self, own: Sequence[Sequence[RowSegments]], problems: Sequence[str]) -> Round:
         prompts = [prompt_for(batch, self._spec, told) for batch, told in zip(own, problems, strict=True)]
         answers = self._asker.ask_json(prompts, SCHEMA) if prompts else []

@@ -6,6 +6,7 @@ Requests run concurrently inside; answers come out one by one as they arrive.
 import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from operator import mul
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -15,6 +16,7 @@ from domaintune.core.paying.paying import Payer
 from domaintune.core.paying.protocol import Failure, Reply, Request, storable
 from domaintune.core.sections.arms import Endpoint
 from domaintune.core.sections.models import Runtime
+from domaintune.core.stage.progress import spend
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI
@@ -43,7 +45,11 @@ class OpenaiServer(NamedTuple):
                 return self._bad_request(error)
             return read_reply(raw.content)
 
-        return await self.connection.read(once, "a chat completion", ADVICE)
+        reply = await self.connection.read(once, "a chat completion", ADVICE)
+        prices = self.connection.server.price_in, self.connection.server.price_out
+        if isinstance(reply, Reply) and None not in prices:
+            spend(money=sum(map(mul, prices, (reply.prompt_tokens, reply.completion_tokens))) / 1e6)
+        return reply
 
     def _bad_request(self, error: Any) -> Reply | Failure:
         """Tell a text that is too long, or was refused, from a request that is wrong in itself."""

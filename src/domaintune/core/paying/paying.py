@@ -15,6 +15,7 @@ from domaintune.core.frames import read_frame, write_frame
 from domaintune.core.paying.ledger import Ledger
 from domaintune.core.paying.protocol import Backend, Failure, Reply, Request, answer_hash
 from domaintune.core.stage.errors import InputError
+from domaintune.core.stage.progress import spend, track
 from domaintune.core.stage.running import STATE
 
 POLL_S = 0.2
@@ -69,7 +70,6 @@ class Payer:
         self._spare = STATE / "responses" / "-".join(responses.parts[-2:])
         self._backend: Backend | None = None
         self.used: dict[str, Paid] = {}
-        self.sent = 0
         paths = [path for path in (self._spare, responses) if ledger is not None and path.exists()]
         came = sorted(
             (one for path in paths for one in read_responses(path).values()), key=lambda one: one.hashed
@@ -93,6 +93,8 @@ class Payer:
         """
         found: dict[str, Reply | Failure] = {}
         missing = {request.key: request for request in requests}
+        if self._ledger is not None:
+            spend(requests=0)
         if self._ledger is not None and self._project:
             came = (self._project[key] for key in missing if key in self._project)
             self._ledger.import_answers((one.request, one.reply) for one in came if one.hashed)
@@ -139,9 +141,11 @@ class Payer:
         if self._backend is None:
             self._backend = self._open_backend()
         found: dict[str, Reply | Failure] = {}
-        self.sent += len(requests)
-        for request, reply in self._backend.ask(requests):
+        for request, reply in track(self._backend.ask(requests), len(requests), "asking"):
+            if self._ledger is not None:
+                spend(requests=1)
             if isinstance(reply, Reply):
+                spend(tokens_read=reply.prompt_tokens, tokens_written=reply.completion_tokens)
                 kept = reply if self._ledger is None else self._ledger.put(request, reply)
                 self.used[request.key] = Paid(request, kept)
                 found[request.key] = kept

@@ -159,6 +159,10 @@ class Server(Params):
     """Where the paths of its protocol begin: before /chat/completions, or before /v2/translate."""
     api_key_env: str | None = Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")
     """Name of the environment variable with the key; null when the server wants none. The key itself goes nowhere."""
+    price_in: float | None = Field(default=None, ge=0)
+    """Price of a million tokens that the model reads, for `domaintune costs`; null: no money is counted."""
+    price_out: float | None = Field(default=None, ge=0)
+    """Price of a million tokens that it writes, in the same currency."""
 
 
 class Runtime(Params):

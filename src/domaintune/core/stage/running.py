@@ -9,15 +9,17 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import wraps
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import psutil
 import typer
 
 from domaintune.core.stage.errors import BusyError, DomaintuneError, ParamsError, VersionError
 from domaintune.core.stage.params import KEY_PATTERN
+from domaintune.core.stage.progress import told
 
 
 def check_installed(excerpt: Path) -> None:
@@ -71,6 +73,8 @@ Given = Annotated[Path, typer.Option(parser=lambda word: Path(with_key(word)), m
 """A path on a stage's command line."""
 Named = Annotated[str, typer.Option(parser=with_key, metavar="NAME")]
 """A name on a stage's command line."""
+GIVEN: dict[str, Any] = {}
+"""The words of this process's command line, by their options."""
 STATE = Path(".domaintune")
 FULL = (errno.ENOSPC, errno.EDQUOT)
 CLOSED = (errno.EACCES, errno.EPERM, errno.EROFS)
@@ -82,8 +86,15 @@ def stage_app(main: Callable[..., None], module: str) -> typer.Typer:
 
     Every path and name that it takes stands in dvc.yaml.
     """
+
+    @wraps(main)
+    def remembered(**words: Any) -> None:
+        GIVEN.clear()
+        GIVEN.update(words)
+        main(**words)
+
     app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
-    app.command()(main)
+    app.command()(remembered)
     if module == "__main__":
         guarded(app)
     return app
@@ -91,7 +102,7 @@ def stage_app(main: Callable[..., None], module: str) -> typer.Typer:
 
 @contextmanager
 def running(stage: str, item: str) -> Iterator[None]:
-    """Check the versions of the libraries in locks/<stage>.txt, hold the stage's lock, and end with the parent.
+    """Check the versions in locks/<stage>.txt, hold the stage's lock, end with the parent, and tell what came of it.
 
     Raises:
         VersionError: a library that shapes the result is not the locked one.
@@ -113,7 +124,8 @@ def running(stage: str, item: str) -> Iterator[None]:
         handle.write(str(os.getpid()))
         handle.flush()
         end_with_parent()
-        yield
+        with told(stage, item, "-".join(map(_named, _watched()[-1:])), GIVEN):
+            yield
 
 
 def end_with_parent(poll_s: float = 0.5) -> None:
@@ -122,10 +134,7 @@ def end_with_parent(poll_s: float = 0.5) -> None:
     kill -9 on dvc would leave its stage running, holding the outputs of the next run. Where a shell stands
     between dvc and the stage, the shell's parent is watched too.
     """
-    parent = os.getppid()
-    watched = psutil.Process().parents()[:2]
-    if not watched or watched[0].name() not in SHELLS:
-        del watched[1:]
+    parent, watched = os.getppid(), _watched()
 
     def watch() -> None:
         while os.getppid() == parent and all(map(_alive, watched)):
@@ -151,6 +160,20 @@ def guarded(main: Callable[[], None]) -> None:
             done, advice = "written", "Free some space"
         sys.stderr.write(f"error: {where}: could not be {done} ({error.strerror}). {advice} and run again.\n")
         sys.exit(1)
+
+
+def _watched() -> list[psutil.Process]:
+    """Return the process that started this one, and its parent where it is a shell: `dvc` comes last."""
+    parents: list[psutil.Process] = psutil.Process().parents()[:2]
+    return parents if parents and parents[0].name() in SHELLS else parents[:1]
+
+
+def _named(process: psutil.Process) -> str:
+    """Name a process as no later one is named."""
+    try:
+        return f"{process.pid} of {process.create_time():.0f}"
+    except psutil.NoSuchProcess:
+        return ""
 
 
 def _alive(process: psutil.Process) -> bool:

@@ -55,11 +55,6 @@ class Asker:
         self.write_responses = payer.write_responses
         self.outcomes: Counter[str] = Counter()
 
-    @property
-    def sent(self) -> int:
-        """Return how many requests this run sent: for the log, never for the accounting."""
-        return self._payer.sent
-
     def ask_json(
         self,
         prompts: Sequence[Prompt],

@@ -1,0 +1,134 @@
+"""What a person sees of a stage: lines without a terminal, a bar on one, one line at the end, and what it cost."""
+
+import json
+import os
+import pty
+import subprocess
+import sys
+from itertools import count
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from committed import PARAMS
+
+from domaintune.core.stage import progress
+from domaintune.core.stage.accounting import Accounts, Reject
+from domaintune.core.stage.errors import InputError
+from domaintune.core.stage.progress import end_line, spend, told, track, working
+
+
+def lost(name: str, reason: str, kind: str = "rejected") -> Reject:
+    return Reject.of("generate", name, reason, "", "", kind=kind)
+
+
+def a_second_a_look(monkeypatch: pytest.MonkeyPatch) -> None:
+    seconds = count()
+    monkeypatch.setattr(progress, "time", SimpleNamespace(monotonic=lambda: next(seconds)))
+    monkeypatch.setattr(progress, "NAMED", ["grade (all): "])
+
+
+def test_without_a_terminal_there_is_a_plain_line_every_thirty_seconds_with_rate_and_time_left(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    a_second_a_look(monkeypatch)
+    assert list(track(range(100), 100, "asking")) == list(range(100))
+    assert capsys.readouterr().err.splitlines() == [
+        "grade (all): asking: 30 of 100 (1 a second, 70.0 s left)",
+        "grade (all): asking: 60 of 100 (1 a second, 40.0 s left)",
+        "grade (all): asking: 90 of 100 (1 a second, 10.0 s left)",
+    ]
+
+
+def test_work_that_ends_sooner_says_nothing_and_a_resumed_one_counts_only_its_own_steps(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    a_second_a_look(monkeypatch)
+    list(track(range(29), None, "records"))
+    assert capsys.readouterr().err == ""
+    with working("training") as meter:
+        meter.total, meter.first, meter.note = 1000, 900, "loss 1.5000"
+        for step in range(901, 931):
+            meter.at(step)
+    assert (
+        capsys.readouterr().err
+        == "grade (all): training: 930 of 1,000 (1 a second, 70.0 s left); loss 1.5000\n"
+    )
+
+
+def test_the_last_line_is_made_from_the_accounting_and_says_where_to_look(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    accounts, requests = Accounts("generate", "qa", "pairs"), Accounts("generate", "qa", "requests", kept=3)
+    rejects = [lost(str(n), reason) for n, reason in enumerate("aaabbcd")] + [lost("x", "twin", "duplicate")]
+    accounts.rows_in, accounts.kept, accounts.parts["requests"] = 1008, 1000, requests
+    accounts.lose(rejects)
+    accounts.write(books := tmp_path / "books.json")
+    given = {"accounting": books, "out": Path("data/@kind/qa")}
+    monkeypatch.setattr(progress, "SPENT", {"requests": 1200})
+    line = end_line("generate", "qa", given)
+    told_of = "generate (qa): 1,008 pairs in, 1,000 kept, 8 lost (a 3, b 2, twin 1, …); 3 requests in, 3 kept, 0 lost; "
+    assert line.startswith(f"{told_of}1,200 requests sent; ")
+    assert line.endswith(f". See {books}.")
+    table = Path("data/documents/qa/rejects.parquet")
+    table.parent.mkdir(parents=True)
+    table.touch()
+    assert end_line("generate", "qa", given).endswith(f". Lost pairs: domaintune show {table}")
+    assert end_line("report", "all", {"accounting": tmp_path, "out": "data/report"}).endswith(
+        ". See data/report."
+    )
+
+
+def test_what_a_stage_cost_is_kept_also_if_it_failed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(InputError), told("judge", "tuned", "1", {}):  # noqa: PT012 it spends before it fails
+        spend(requests=2, tokens_read=10, money=0.5)
+        spend(requests=1, tokens_read=5)
+        raise InputError
+    cost = json.loads((tmp_path / ".domaintune/costs/judge@tuned.json").read_text())
+    assert (cost["ended"], cost["requests"], cost["tokens_read"], cost["money"]) == ("failed", 3, 15, 0.5)
+    assert cost["seconds"] > 0
+    assert 10_000_000 < cost["peak_memory_bytes"] < 1 << 40
+    assert capsys.readouterr().out == ""
+    with told("judge", "tuned", "2", {}):
+        pass
+    cost = json.loads((tmp_path / ".domaintune/costs/judge@tuned.json").read_text())
+    assert (cost["ended"], "requests" in cost) == ("done", False)
+    assert capsys.readouterr().out.startswith("judge (tuned): ")
+
+
+def test_a_stage_writes_the_same_bytes_with_and_without_a_terminal(tmp_path: Path) -> None:
+    script = (
+        "import runpy, sys\nfrom domaintune.core.stage import progress\n"
+        "progress.TERMINAL_S = progress.PLAIN_S = 0\nrunpy.run_module('domaintune.ingest', run_name='__main__')\n"
+    )
+    words = "--source starter_projects --raw raw.csv --out out --accounting books.json --params params.yaml"
+    header = "project_id,title,abstract,keywords,nasa_applications,non_nasa_applications,firm,program,phase,year,amount,contract"
+    rows = [f"P{n},Pump {n},{f'A pump of copper that works at {n} K. ' * 4},,,,,,,,," for n in range(40)]
+    written, said = [], []
+    for terminal in (False, True):
+        folder = tmp_path / f"terminal_{terminal}"
+        (folder / "locks").mkdir(parents=True)
+        (folder / "locks/ingest.txt").touch()
+        (folder / "params.yaml").write_bytes(PARAMS.read_bytes())
+        (folder / "raw.csv").write_text("\n".join([header, *rows]), encoding="utf-8")
+        leader, follower = pty.openpty()
+        command = [sys.executable, "-c", script, *words.split()]
+        error = follower if terminal else subprocess.PIPE
+        env = os.environ | {"TERM": "xterm", "COLUMNS": "120"}
+        done = subprocess.run(command, cwd=folder, env=env, stdout=subprocess.PIPE, stderr=error, check=True)
+        os.close(follower)
+        said.append(os.read(leader, 1 << 16).decode() if terminal else done.stderr.decode())
+        os.close(leader)
+        files = [*folder.glob("out/*"), folder / "books.json"]
+        written.append({path.name: path.read_bytes() for path in files})
+        assert done.stdout.decode().startswith("ingest (starter_projects): 40 records in, 40 kept, 0 lost; ")
+    assert written[0] == written[1]
+    assert set(written[0]) == {"documents.parquet", "rejects.parquet", "books.json"}
+    assert "\x1b[" not in said[0]
+    assert len(said[0].splitlines()) == 40
+    assert "\x1b[" in said[1]
+    assert "ingest (starter_projects): records: " in said[1]
