@@ -6,7 +6,6 @@ Requests run concurrently inside; answers come out one by one as they arrive.
 import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from operator import mul
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -45,10 +44,10 @@ class OpenaiServer(NamedTuple):
                 return self._bad_request(error)
             return read_reply(raw.content)
 
-        reply = await self.connection.read(once, "a chat completion", ADVICE)
-        prices = self.connection.server.price_in, self.connection.server.price_out
-        if isinstance(reply, Reply) and None not in prices:
-            spend(money=sum(map(mul, prices, (reply.prompt_tokens, reply.completion_tokens))) / 1e6)
+        reply: Reply | Failure = await self.connection.read(once, "a chat completion", ADVICE)
+        price_in, price_out = self.connection.server.price_in, self.connection.server.price_out
+        if isinstance(reply, Reply) and price_in is not None and price_out is not None:
+            spend(money=(reply.prompt_tokens * price_in + reply.completion_tokens * price_out) / 1e6)
         return reply
 
     def _bad_request(self, error: Any) -> Reply | Failure:
