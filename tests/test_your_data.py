@@ -14,7 +14,7 @@ from ruamel.yaml import YAML
 from typer.testing import CliRunner
 
 from domaintune.check.__main__ import app as check
-from domaintune.cli.answers import app as answers
+from domaintune.cli.app import app as domaintune
 from domaintune.core.benchmark_spec import read_spec as read_benchmark
 from domaintune.core.frames import read_records, write_records
 from domaintune.core.records.document import Document
@@ -157,5 +157,5 @@ def test_the_answers_of_the_page_are_brought_in_for_the_questions_they_name(proj
         for at, one in enumerate(asked)
     ]
     write_records(project / "data/curated/questions.parquet", Question, rows)
-    told = run(answers, "import", path, "--arm", "outside")
+    told = run(domaintune, "answers", "import", path, "--arm", "outside")
     assert told == "outside: 2 of 2 questions answered from the file (2 new in the ledger, 0 there already)\n"

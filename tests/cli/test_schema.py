@@ -17,6 +17,8 @@ from ruamel.yaml import YAML
 from domaintune.check.sections import MAPPINGS, SECTIONS, WHOLE
 from domaintune.cli.recipe import FOLDER, Size, written
 from domaintune.cli.schema import PAGE, SCHEMA
+from domaintune.core.stage.errors import ParamsError
+from domaintune.core.stage.params import parse
 
 ROOT = Path(__file__).parents[2]
 TEXT = PARAMS.read_text(encoding="utf-8")
@@ -87,9 +89,14 @@ def loader_faults(section: str, value: dict[str, Any]) -> set[str]:
     found = set[str]()
     for model, one in models:
         try:
-            model.model_validate(one)
-        except ValidationError as error:
-            found |= {fault["type"] for fault in error.errors()}
+            parse(PARAMS, section, model, one)
+        except ParamsError as error:
+            faults = (
+                error.__cause__.errors()
+                if isinstance(error.__cause__, ValidationError)
+                else [{"type": "kind"}]
+            )
+            found |= {fault["type"] for fault in faults}
     return found
 
 

@@ -25,11 +25,6 @@ app = typer.Typer(help="Bring in answers of models that you cannot ask.", no_arg
 SHOWN = 80
 
 
-@app.callback()
-def answers() -> None:
-    """Keep `import` a command of its own."""
-
-
 @app.command("import")
 def import_answers(
     file: Annotated[

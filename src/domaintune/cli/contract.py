@@ -16,7 +16,7 @@ from ruamel.yaml import YAML
 
 from domaintune.check.code import Reached, reached, read_sources
 from domaintune.check.definitions import PACKAGE
-from domaintune.cli.locks import excerpts, known_libraries, owners_of
+from domaintune.cli.locks import excerpts, lock_settings, owners_of
 from domaintune.cli.params_text import yaml_writer
 from domaintune.cli.schema import generated
 from domaintune.core.stage.errors import DomaintuneError
@@ -87,7 +87,10 @@ def find_faults(root: Path) -> Iterator[str]:
             yield f"{name}: cmd holds ${{…}}, which a shell would read; write @key or @field, which the stage fills in"
         if "desc" not in body:
             yield f"{name}: no desc in dvc.yaml"
-    yield from _init_faults(root)
+    for path in sorted((root / "src").rglob("__init__.py")):
+        body = ast.parse(path.read_text(encoding="utf-8")).body
+        if not (len(body) == 1 and isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant)):
+            yield f"{path.relative_to(root)}: an __init__.py holds a docstring and nothing else"
     written = {
         Path(f"locks/{stage}.txt"): (text, f"{stage} imports of requirements.lock")
         for stage, text in excerpts(root, sources).items()
@@ -153,9 +156,9 @@ def _import_faults(root: Path, name: str, found: Reached) -> Iterator[str]:
         folder, _, rest = module.removeprefix(f"{PACKAGE}.").partition(".")
         if folder not in {"core", "science", name} and not (name == CHECK and rest == "params"):
             yield f"{name}: imports {module}, of the stage {folder}; stages meet through files"
-    known = known_libraries(root)
+    known = lock_settings(root)
     for library in sorted(found.libraries):
-        if (owners := owners_of(library)) and not owners & known:
+        if (owners := owners_of(library)) and not owners & {*known["shape"], *known["ignored"]}:
             yield f"{name}: imports {library}; name it in pyproject.toml [tool.domaintune.locks]"
 
 
@@ -170,10 +173,3 @@ def _path_faults(name: str, body: dict[str, Any]) -> Iterator[str]:
     for path in sorted(declared):
         if not path.startswith(GENERATED) and path not in command:
             yield f"{name}: {path} is declared but does not stand in cmd"
-
-
-def _init_faults(root: Path) -> Iterator[str]:
-    for path in sorted((root / "src").rglob("__init__.py")):
-        body = ast.parse(path.read_text(encoding="utf-8")).body
-        if not (len(body) == 1 and isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant)):
-            yield f"{path.relative_to(root)}: an __init__.py holds a docstring and nothing else"

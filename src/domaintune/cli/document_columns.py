@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cache
+from typing import Any
 
 from rapidfuzz import fuzz
 
@@ -41,6 +42,7 @@ OBJECT = re.compile(rf"(?:^|{LIST_MARK})\s*\[?\s*{{\s*[\"'}}]")
 FEW, OFTEN = 5, 0.3
 """Keywords: share of the rows from which the few commonest cells are told of."""
 SECTIONS = ("nasa_applications", "non_nasa_applications")
+COLUMNS = ("id", "title", "text", "keywords", "agency", "licence")
 ATTRIBUTES = ("firm", "program", "phase", "year", "amount", "contract")
 SEPARATORS = (";", "|", ",")
 LINKS = ("link", "url", "doi", "doi or url", "doi url", "href")
@@ -48,15 +50,17 @@ LINKS = ("link", "url", "doi", "doi or url", "doi url", "href")
 
 
 def document_mapping(look: Look, rows: Rows) -> ColumnMapping:
-    """Return a mapping. Columns of objects are never in it.
-
-    Raises:
-        InputError: no column looks like a title or a text.
-    """
-    objects = [column for column in look.columns if holds_objects(column, look.rows)]
+    """Return a mapping, or refuse a file without title or text. Columns of objects are never in it."""
+    cells = {
+        name: [cell for row in look.rows if (cell := row.get(name, "")).strip()] for name in look.columns
+    }
+    held = {name: sum(map(bool, map(OBJECT.search, own))) for name, own in cells.items()}
+    objects = [name for name, own in cells.items() if held[name] * 2 > len(own)]
     columns = [column for column in look.columns if column not in objects]
     found = match_names(columns, KNOWN, ALIKE, rows, look.files)
-    found |= _guess(columns, found)
+    for field in GUESSED:
+        if field not in found and (column := next(_named(columns, field, found), None)):
+            found[field] = column
     if "text" not in found and (longest := _longest(columns, rows, set(found.values()))):
         found["text"] = longest
     if "title" not in found and "text" in found:
@@ -74,16 +78,15 @@ def document_mapping(look: Look, rows: Rows) -> ColumnMapping:
         both = [found[field], *_named(columns, field, found)] if field in found else []
         same = [column for column in both if languages_of(rows, (column,))[0] == text]
         found |= {field: same[0]} if same else {}
+    keywords = "".join(row.get(found.get("keywords", ""), "") for row in rows)
+    links = [("link", column) for column in columns if plain_name(column) in LINKS]
+    attributes = {name: found[name] for name in ATTRIBUTES if name in found} | dict(links[:1])
+    own: dict[str, Any] = {name: found.get(name) for name in COLUMNS}
     return ColumnMapping(
-        id=found.get("id"),
-        title=found["title"],
-        text=found["text"],
-        keywords=found.get("keywords"),
-        keyword_separator=_separator(rows, found.get("keywords")),
+        keyword_separator=max(SEPARATORS, key=keywords.count),
         sections={name: found[name] for name in SECTIONS if name in found},
-        attributes={**{name: found[name] for name in ATTRIBUTES if name in found}, **_link(columns)},
-        agency=found.get("agency"),
-        licence=found.get("licence"),
+        attributes=attributes,
+        **own,
     )
 
 
@@ -118,26 +121,11 @@ def plain_name(column: str) -> str:
     return re.sub(r"[\W_]+", " ", spaced).strip().casefold()
 
 
-def _guess(columns: Sequence[str], found: Mapping[str, str]) -> dict[str, str]:
-    """Return fields without a column, with the first column that has a known name among its words."""
-    guessed: dict[str, str] = {}
-    for field in (name for name in GUESSED if name not in found):
-        if column := next(_named(columns, field, {**found, **guessed}), None):
-            guessed[field] = column
-    return guessed
-
-
 def _named(columns: Sequence[str], field: str, found: Mapping[str, str]) -> Iterator[str]:
     """Yield the free columns with a known name among their words, the best known name first; Korean joins words."""
     for name in KNOWN[field]:
         holds = re.compile(rf"\b{re.escape(name)}\b" if name.isascii() else name)
         yield from (c for c in columns if c not in found.values() and holds.search(plain_name(c)))
-
-
-def holds_objects(column: str, rows: Rows) -> bool:
-    """Say whether most filled cells of a column hold an object or a list of objects."""
-    cells = [cell for row in rows if (cell := row.get(column, "")).strip()]
-    return sum(OBJECT.search(cell) is not None for cell in cells) * 2 > len(cells)
 
 
 def doubts(mapping: ColumnMapping, rows: Rows) -> Iterator[str]:
@@ -155,11 +143,6 @@ def doubts(mapping: ColumnMapping, rows: Rows) -> Iterator[str]:
         )
 
 
-def _link(columns: Sequence[str]) -> dict[str, str]:
-    found = [column for column in columns if plain_name(column) in LINKS]
-    return {"link": found[0]} if found else {}
-
-
 def _longest(columns: Sequence[str], rows: Rows, used: set[str]) -> str | None:
     """Return the column with the longest texts, if they are texts: 100 characters a row or more."""
     lengths = {c: sum(len(row.get(c, "")) for row in rows) for c in columns if c not in used}
@@ -172,11 +155,6 @@ def _names_records(column: str, rows: Rows, files: Sequence[str]) -> bool:
     names = [row.get(column, "").strip() for row in rows]
     whole = ((file, *row.values()) for file, row in zip(files, rows, strict=True))
     return all(names) and len(set(zip(files, names, strict=True))) == len(set(whole))
-
-
-def _separator(rows: Rows, column: str | None) -> str:
-    text = "".join(row.get(column, "") for row in rows) if column else ""
-    return max(SEPARATORS, key=text.count)
 
 
 def opened(found: Look, used: Collection[str], languages: Sequence[str]) -> list[str]:

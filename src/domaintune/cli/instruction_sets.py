@@ -62,7 +62,12 @@ def propose_instructions(path: Path, encoding: str | None) -> Proposal | None:
             f"{path}: an instruction set (format {name}) in {encoding.upper()}; such sets are read in UTF-8. Convert "
             f"each file: iconv -f {encoding.upper()} -t UTF-8 FILE > utf8.FILE"
         )
-    entry = _entry(path, name, ["en"])
+    origin, part = "human" if name in BY_PEOPLE else "public", "part" if name in TALKS else "row"
+    filters = NO_FILTER if name in QUESTIONS_ALONE else WANTED.model_copy(update={"min_chars_of": part})
+    entry = InstructionSource.model_validate({
+        "path": path.as_posix(), "kind": "instructions", "format": name, "languages": ["en"], "licence": "unknown",
+        "origin": origin, "filters": filters,
+    })  # fmt: skip
     limits = Ingest(min_chars=1, max_chars=LARGEST, max_reject_fraction=1.0)
     rows = list(islice(read_examples(path, entry, limits), LOOKED_AT))
     drafts = [row.draft for row in rows if isinstance(row, Example) and isinstance(row.draft, Draft)]
@@ -74,7 +79,7 @@ def propose_instructions(path: Path, encoding: str | None) -> Proposal | None:
         )
     refuse_split_column(path, (row.record for row in rows if isinstance(row, Example)))
     languages = languages_in("\n".join(draft.asked) for draft in drafts) or ["en"]
-    entry = _entry(path, name, languages)
+    entry = entry.model_copy(update={"languages": languages})
     if name in QUESTIONS_ALONE:
         return Proposal(entry, _notes_of_questions(drafts, entry))
     notes = [
@@ -99,20 +104,6 @@ def _notes_of_questions(drafts: list[Draft], entry: InstructionSource) -> list[s
     ]
 
 
-def _entry(path: Path, name: InstructionFormat, languages: list[str]) -> InstructionSource:
-    return InstructionSource(
-        path=path.as_posix(),
-        kind="instructions",
-        format=name,
-        languages=languages,
-        licence="unknown",
-        origin="human" if name in BY_PEOPLE else "public",
-        filters=NO_FILTER
-        if name in QUESTIONS_ALONE
-        else WANTED.model_copy(update={"min_chars_of": "part" if name in TALKS else "row"}),
-    )
-
-
 def _format_of(path: Path, encoding: str | None) -> InstructionFormat | None:
     if path.is_dir():
         return _format_of_folder(path, encoding)
@@ -132,11 +123,7 @@ def _format_of(path: Path, encoding: str | None) -> InstructionFormat | None:
 
 
 def _format_of_folder(folder: Path, encoding: str | None) -> InstructionFormat | None:
-    """Return the format of a folder whose tables all have one; task files are many, and known by the first.
-
-    Raises:
-        InputError: its files have several formats.
-    """
+    """Return the one format of a folder's tables, or refuse several; task files are many, and known by the first."""
     files = [file for file in files_of(folder) if file.suffix.lower() in TABLES]
     found: dict[InstructionFormat | None, Path] = {}
     for file in files[:LOOKED_AT]:

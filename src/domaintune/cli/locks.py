@@ -35,21 +35,12 @@ def lock() -> None:
     typer.echo(f"{LOCK} and locks/: {len(lines)} libraries")
 
 
-def known_libraries(root: Path) -> set[str]:
-    """Return the libraries that pyproject.toml says a result depends on, or does not, by canonical name."""
-    settings = _settings(root)
-    return set(settings["shape"]) | set(settings["ignored"])
-
-
 def excerpts(root: Path, sources: Mapping[str, str]) -> dict[str, str]:
     """Return what each locks/<stage>.txt must hold: name==version lines of the lock file, sorted.
 
     These are the libraries of [tool.domaintune.locks] that the stage imports, and those that these need.
-
-    Raises:
-        VersionError: a library is not in the lock file.
     """
-    settings = _settings(root)
+    settings = lock_settings(root)
     lines = (root / LOCK).read_text(encoding="utf-8").splitlines()
     locked = {canonical(line.split("==")[0]): line for line in lines if "==" in line}
     if missing := sorted(set(settings["shape"]) - set(locked)):
@@ -92,7 +83,8 @@ def _needs(library: str) -> frozenset[str]:
     return frozenset(found)
 
 
-def _settings(root: Path) -> dict[str, Any]:
+def lock_settings(root: Path) -> dict[str, Any]:
+    """Return what pyproject.toml says of libraries on which a result depends, or does not, by canonical name."""
     project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
     settings: dict[str, Any] = project["tool"]["domaintune"]["locks"]
     return settings

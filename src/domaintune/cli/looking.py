@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
@@ -73,22 +73,16 @@ def is_texts(path: Path) -> bool:
 
 
 def refuse_splits(path: Path) -> None:
-    """Stop at a folder of files that are splits of one set: read as one, what is held out would be trained on.
-
-    Raises:
-        InputError: it holds files of several splits.
-    """
+    """Stop at a folder of files that are splits of one set: read as one, what is held out would be trained on."""
     if path.is_dir() and not _is_data_set(path):
-        found = {split for file in files_of(path) for split in _splits(file.relative_to(path))}
+        parts = (part for file in files_of(path) for part in file.relative_to(path).with_suffix("").parts)
+        words = (re.split(r"[\W_]+", part.casefold()) for part in parts)
+        found = SPLITS.intersection(word for ends in words for word in (ends[0], ends[-1]))
         _refuse(path, found, "the folder holds files of several splits")
 
 
 def refuse_split_column(path: Path | str, rows: Iterable[Mapping[str, object]]) -> None:
-    """Stop at a table that says of each record of which split it is, as at files of several splits.
-
-    Raises:
-        InputError: a column named `split` or the like holds the names of several.
-    """
+    """Stop at a table that says of each record of which split it is, as at files of several splits."""
     said = {str(row.get(name)).casefold() for row in rows for name in SPLIT_COLUMNS & row.keys()}
     _refuse(path, said & SPLITS, "a column names several splits")
 
@@ -102,24 +96,15 @@ def _refuse(path: Path | str, found: Collection[str], what: str) -> None:
 
 
 def encoding_of(path: Path) -> str | None:
-    """Return in which encoding a file or the first files of a folder are, where it is neither UTF-8 nor marked.
-
-    Raises:
-        InputError: several encodings fit.
-    """
+    """Return in which encoding a file or the first files of a folder are, where it is neither UTF-8 nor marked."""
     packed = {*PARQUET, ".pdf", ".arrow"}
-    texts = (
-        file for file in files_of(path) if file.suffix.lower() not in packed and os.access(file, os.R_OK)
-    )
-    return other_encoding([file for file in islice(texts, SAMPLE_FILES) if file_kind(file) is None])
+    texts = (file for file in files_of(path) if file.suffix.lower() not in packed)
+    readable = islice((file for file in texts if os.access(file, os.R_OK)), SAMPLE_FILES)
+    return other_encoding([file for file in readable if file_kind(file) is None])
 
 
 def look(path: Path, encoding: str | None = None) -> Look:
-    """Open a file, a folder of tables, a data set's folder, or one on the hub (`hub:owner/name@revision`).
-
-    Raises:
-        InputError: it cannot be read, or has no readable record at its beginning.
-    """
+    """Open a file, a folder of tables, a data set's folder, or one on the hub (`hub:owner/name@revision`)."""
     reference = path.as_posix()
     if reference.startswith("hub:"):
         return _first(HUB_PATH, read_dataset(reference, Path(), MAX_CHARS, LIST_MARK), None, reference)
@@ -128,10 +113,9 @@ def look(path: Path, encoding: str | None = None) -> Look:
         local = f"local#{split}" if split else "local"
         return _first(folder, read_dataset(local, Path(folder), MAX_CHARS, LIST_MARK), None, local)
     layout = TableLayout.model_validate({"encoding": encoding}) if encoding else None
-    endings = (
-        (TABLES if path.is_dir() else {path.suffix.lower()}) - JSON - PARQUET
-    )  # a file alone may have any
-    if delimited := next((file for file in files_of(path) if file.suffix.lower() in endings), None):
+    endings = TABLES if path.is_dir() else {path.suffix.lower()}  # a file alone may have any
+    named = (file for file in files_of(path) if file.suffix.lower() in endings - JSON - PARQUET)
+    if delimited := next(named, None):
         layout = _layout(delimited, encoding)
     return _first(reference, open_table(path, MAX_CHARS, LIST_MARK, layout), layout, None)
 
@@ -143,26 +127,22 @@ def _is_data_set(folder: Path) -> bool:
     return carded or any(file.name in SAVED or file.suffix == ".arrow" for file in folder.rglob("*"))
 
 
-def _splits(file: Path) -> Iterator[str]:
-    """Yield the splits that a file's name or its folders begin or end with."""
-    for part in (*file.parts[:-1], file.stem):
-        words = re.split(r"[\W_]+", part.casefold())
-        yield from SPLITS & {words[0], words[-1]}
-
-
 def _first(path: str, table: Table, layout: TableLayout | None, dataset: str | None) -> Look:
     records = list(islice(table.records, SAMPLE_ROWS))
     rows = [record for record in records if isinstance(record, Cells)]
     if not records:
         raise InputError(f"{path}: no record stands below the header; nothing to propose.")
     if not rows:
-        why = next((f" ({row.place}: {row.detail})" for row in records if isinstance(row, BrokenRow)), "")
-        raise InputError(
-            f"{path}: none of the first {len(records)} records is readable{why}; nothing to propose."
-        )
+        raise unreadable(path, records, "records")
     values, files = [row.values for row in rows], [row.file for row in rows]
     refuse_split_column(path, values)
     return Look(path, table.columns, values, files, layout, dataset)
+
+
+def unreadable(path: Path | str, found: Sequence[object], what: str) -> InputError:
+    """Return what to say where nothing that was looked at can be read."""
+    why = next((f" ({one.place}: {one.detail})" for one in found if isinstance(one, BrokenRow)), "")
+    return InputError(f"{path}: none of the first {len(found)} {what} is readable{why}; nothing to propose.")
 
 
 def _layout(path: Path, encoding: str | None) -> TableLayout | None:
@@ -173,21 +153,15 @@ def _layout(path: Path, encoding: str | None) -> TableLayout | None:
             line = stream.readline(1000)
     comment = "#" if line.startswith("#") else None
     quoted = TableLayout.model_validate({"comment": comment, "encoding": encoding})
-    for header in EXAM_HEADERS:
+    for header in EXAM_HEADERS:  # all first records have a question, options, and a letter as answer
         layout = quoted.model_copy(update={"header": header})
-        if _is_exam(path, layout):
+        records = list(islice(read_delimited(path, MAX_CHARS, layout).records, 20))
+        answers = [record.values["answer"].strip() if isinstance(record, Cells) else "" for record in records]
+        if answers and set(header[1:-1]).issuperset(answers):
             return layout
     plain = quoted.model_copy(update={"quoting": False})
     chosen = min((quoted, plain), key=lambda layout: _broken(path, layout))
     return None if chosen == TableLayout() else chosen
-
-
-def _is_exam(path: Path, layout: TableLayout) -> bool:
-    """Say whether all first records have a question, options, and a letter as answer."""
-    records = list(islice(read_delimited(path, MAX_CHARS, layout).records, 20))
-    letters = set((layout.header or ())[1:-1])
-    answers = [record.values["answer"].strip() if isinstance(record, Cells) else "" for record in records]
-    return bool(answers) and letters.issuperset(answers)
 
 
 def _broken(path: Path, layout: TableLayout) -> int:

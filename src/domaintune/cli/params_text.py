@@ -62,12 +62,10 @@ def _leaves(
 
 def _place(text: str, parent: CommentedMap, key: str) -> tuple[int, int]:
     """Return line and column of a value; of null, which may be written as nothing at all, those behind the colon."""
-    if parent[key] is not None:
-        line, column = parent.lc.value(key)
-    else:
-        line, start = parent.lc.key(key)
-        column = text.splitlines()[line].index(":", start + len(key)) + 1
-    return line, column
+    line, column = parent.lc.key(key) if parent[key] is None else parent.lc.value(key)
+    return line, column if parent[key] is not None else text.splitlines()[line].index(
+        ":", column + len(key)
+    ) + 1
 
 
 def _flows(value: Any) -> bool:
@@ -169,9 +167,6 @@ def yaml_writer() -> YAML:
     yaml = YAML()
     yaml.width, yaml.preserve_quotes = 4096, True
     yaml.indent(mapping=2, sequence=4, offset=2)
-    yaml.representer.add_representer(type(None), _null)
+    tag = "tag:yaml.org,2002:null"
+    yaml.representer.add_representer(type(None), lambda own, _: own.represent_scalar(tag, "null"))
     return yaml
-
-
-def _null(representer: Any, _: None) -> Any:
-    return representer.represent_scalar("tag:yaml.org,2002:null", "null")

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from domaintune.cli.looking import (
     is_texts,
     look,
     refuse_splits,
+    unreadable,
 )
 from domaintune.cli.question_sets import propose_questions
 from domaintune.core.sections.sources import (
@@ -28,7 +29,6 @@ from domaintune.core.sections.sources import (
     TableLayout,
 )
 from domaintune.core.stage.errors import InputError
-from domaintune.core.tables.cells import BrokenRow
 from domaintune.core.tables.encoding import open_text
 from domaintune.core.tables.file_kinds import unhashable
 from domaintune.core.tables.opening import TABLES
@@ -49,11 +49,7 @@ LICENCE = "language: a guess; licence: write what the source states, it goes int
 
 
 def propose(path: Path) -> Proposal:
-    """Recognise a folder of texts, a known export, an instruction or a question set, or else propose a mapping.
-
-    Raises:
-        InputError: it cannot be read, or no column looks like a title or a text.
-    """
+    """Recognise a folder of texts, a known export, an instruction or a question set, or else propose a mapping."""
     if "\n" in str(path):
         raise InputError(f"{str(path)!r}: a path must be one line; rename it without the line break first")
     if wrong := next(unhashable(Path(path.as_posix().partition("#")[0])), None):
@@ -62,9 +58,18 @@ def propose(path: Path) -> Proposal:
     encoding = encoding_of(path)
     found = propose_instructions(path, encoding)
     found = found or (_texts(path, encoding) if is_texts(path) else _table(path, encoding))
+    notes, entry = found.notes, found.entry
     if canary := next(filter(None, map(_canary, files_of(path))), None):
-        found = _to_measure_with(path, found, canary)
-    return found._replace(notes=[*found.notes, *_unread(path, found.entry), LICENCE])
+        if not isinstance(entry, QuestionSource):
+            raise InputError(
+                f"{path}: holds a canary string ({canary!r}), which marks a test set that must be in no "
+                "training corpus, and no columns for questions and answers were found. Write the entry by hand, with "
+                "`kind: questions` and `use: benchmark` (docs/your-data.md)."
+            )
+        entry = entry.model_copy(update={"use": "benchmark"})
+        notes = [one for one in notes if not one.startswith("use: ")]
+        notes.insert(0, f"use: benchmark, because the file holds a canary string ({canary!r})")
+    return Proposal(entry, [*notes, *_unread(path, entry), LICENCE])
 
 
 def _unread(folder: Path, entry: Source | QuestionSource | InstructionSource) -> Iterator[str]:
@@ -84,30 +89,11 @@ def _canary(file: Path) -> str | None:
     return head[found.start() : found.start() + 60] if found else None
 
 
-def _to_measure_with(path: Path, found: Proposal, canary: str) -> Proposal:
-    """Return the entry of questions that bear a canary string, which are never trained on.
-
-    Raises:
-        InputError: the entry is not of questions.
-    """
-    if isinstance(found.entry, QuestionSource):
-        note = f"use: benchmark, because the file holds a canary string ({canary!r})"
-        others = [one for one in found.notes if not one.startswith("use: ")]
-        return Proposal(found.entry.model_copy(update={"use": "benchmark"}), [note, *others])
-    raise InputError(
-        f"{path}: holds a canary string ({canary!r}), which marks a test set that must be in no "
-        "training corpus, and no columns for questions and answers were found. Write the entry by hand, with "
-        "`kind: questions` and `use: benchmark` (docs/your-data.md)."
-    )
-
-
 def _table(path: Path, encoding: str | None) -> Proposal:
     """Propose an entry for a table: a question set or documents; a .txt that is not a table is a text."""
     try:
         found = look(path, encoding)
-        if asked := propose_questions(found):
-            return asked
-        return _documents(path, found)
+        return propose_questions(found) or _documents(path, found)
     except InputError:
         if path.suffix.lower() != ".txt":
             raise
@@ -115,20 +101,21 @@ def _table(path: Path, encoding: str | None) -> Proposal:
 
 
 def _documents(path: Path, found: Look) -> Proposal:
-    rows = [_joined(row) for row in found.rows]
+    # items of lists joined as ingest joins keywords
+    rows = [{name: cell.replace(LIST_MARK, "; ") for name, cell in row.items()} for row in found.rows]
     name = _known_format(path, found)
     mapping = None if name else document_mapping(found, rows)
     notes = [f"format: {name or 'columns, mapped by the names of the columns'}"]
     notes += [*(doubts(mapping, rows) if mapping else ()), *_agencies(rows, mapping)]
     languages = languages_of(rows, (mapping.title, mapping.text) if mapping else found.columns)
     notes += opened(found, mapped_shape(mapping).columns if mapping else found.columns, languages)
-    entry = _document_entry(found.path, name or "columns", languages[0], mapping)
-    return Proposal(entry.model_copy(update={"table": found.table, "dataset": found.dataset}), notes)
+    return Proposal(_document_entry(found, name or "columns", languages[0], mapping), notes)
 
 
-def _document_entry(path: str, name: str, language: str, mapping: ColumnMapping | None = None) -> Source:
-    entry = {"path": path, "kind": "documents", "format": name, "agency": None, "columns": mapping}
-    return Source.model_validate({**entry, "language": language, "licence": "unknown"})
+def _document_entry(found: Look, name: str, language: str, mapping: ColumnMapping | None = None) -> Source:
+    entry = {"path": found.path, "kind": "documents", "format": name, "agency": None, "columns": mapping}
+    opened = {"table": found.table, "dataset": found.dataset}
+    return Source.model_validate({**entry, **opened, "language": language, "licence": "unknown"})
 
 
 def _texts(folder: Path, encoding: str | None) -> Proposal:
@@ -136,10 +123,7 @@ def _texts(folder: Path, encoding: str | None) -> Proposal:
     first = list(islice(read_texts(folder, MAX_CHARS, encoding), SAMPLE_TEXTS))
     read = [row for row in first if isinstance(row, RawRow)]
     if not read:
-        why = next((f" ({row.place}: {row.detail})" for row in first if isinstance(row, BrokenRow)), "")
-        raise InputError(
-            f"{folder}: none of the first {len(first)} files is readable{why}; nothing to propose."
-        )
+        raise unreadable(folder, first, "files")
     rows = [{"text": f"{row.text} {' '.join(row.pages)}"} for row in read]
     longest = max(estimate_tokens(row["text"]) for row in rows)
     notes = [
@@ -150,13 +134,7 @@ def _texts(folder: Path, encoding: str | None) -> Proposal:
     table = TableLayout.model_validate({"encoding": encoding}) if encoding else None
     found = Look(folder.as_posix(), (), rows, (), table, None)
     languages = languages_of(rows, ("text",))
-    entry = _document_entry(found.path, "texts", languages[0]).model_copy(update={"table": table})
-    return Proposal(entry, [*notes, *opened(found, (), languages)])
-
-
-def _joined(row: Mapping[str, str]) -> dict[str, str]:
-    """Return the cells with the items of lists joined as ingest joins keywords."""
-    return {name: value.replace(LIST_MARK, "; ") for name, value in row.items()}
+    return Proposal(_document_entry(found, "texts", languages[0]), [*notes, *opened(found, (), languages)])
 
 
 def _known_format(path: Path, found: Look) -> str | None:

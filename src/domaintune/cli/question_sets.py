@@ -87,30 +87,26 @@ def question_mapping(look: Look) -> QuestionMapping | None:
 
 
 def propose_questions(found: Look) -> Proposal | None:
-    """Return the entry of a question set: to measure with where it has options, scores or a test set's name.
-
-    Raises:
-        InputError: it is one that cannot be mapped.
-    """
+    """Return the entry of a question set: to measure with where it has options, scores or a test set's name."""
     mapping = question_mapping(found)
     if mapping is None:
         _refuse_unmapped(found)
         return None
-    difficulties = _difficulties(found.rows, mapping.difficulty)
+    levels = {row.get(mapping.difficulty or "", "").strip() for row in found.rows} - {""}
+    ours = {name: LEVELS[plain_name(name)] for name in sorted(levels) if plain_name(name) in LEVELS}
+    difficulties = ours if levels and len(ours) == len(levels) else None
+    path, columns = Path(found.path), set(map(plain_name, found.columns))
+    inside = [file.stem for file in files_of(path)[:LOOKED_AT] if path.is_dir() and not found.dataset]
     signs = {
-        "by its name": BENCHMARK.search(_names(found)),
+        "by its name": BENCHMARK.search(" ".join([found.dataset or "", path.name, *inside])),
         "because it has options": mapping.options != "none",
-        "because it has wrong answers": any(WRONG.match(plain_name(column)) for column in found.columns),
-        "because its answers were scored, so they are those of a model that was judged": any(
-            plain_name(column) in JUDGED for column in found.columns
-        ),
+        "because it has wrong answers": any(map(WRONG.match, columns)),
+        "because its answers were scored, so they are those of a model that was judged": columns & {*JUDGED},
     }
     why = next((f", {sign}" for sign, seen in signs.items() if seen), "")
     use = "benchmark" if why else "train"
-    notes = [
-        f"kind: questions; options: {mapping.options}",
-        f"use: {use}{why}; `benchmark` is never trained on, `train` is",
-    ]
+    notes = [f"kind: questions; options: {mapping.options}"]
+    notes.append(f"use: {use}{why}; `benchmark` is never trained on, `train` is")
     if mapping.difficulty and difficulties is None:
         notes.append(
             "difficulties: names of the file are kept; map them to high_school, college, professional"
@@ -132,11 +128,7 @@ def propose_questions(found: Look) -> Proposal | None:
 
 
 def _refuse_unmapped(found: Look) -> None:
-    """Stop at questions whose columns are not told: as documents, they would be asked about.
-
-    Raises:
-        InputError: questions and something to answer them with are there, by name or within objects.
-    """
+    """Stop at questions whose columns are not told: as documents, they would be asked about."""
     columns, first = found.columns, found.rows[:LOOKED_AT]
     are_documents = {"title", "text"} <= match_names(columns, KNOWN, ALIKE).keys()
     names = NAMES["question"] if are_documents else (*NAMES["question"], *MAY_ASK)
@@ -150,13 +142,6 @@ def _refuse_unmapped(found: Look) -> None:
     else:
         return
     raise InputError(f"{found.path}: this is a question set, and no documents: {how} (docs/your-data.md).")
-
-
-def _names(found: Look) -> str:
-    """Return the names by which a set is known: the data set's, the file's, or the folder's and its files'."""
-    path = Path(found.path)
-    inside = [file.stem for file in files_of(path)[:LOOKED_AT] if path.is_dir() and not found.dataset]
-    return " ".join([found.dataset or "", path.name, *inside])
 
 
 def _options(columns: Sequence[str], rows: Rows, question: str, answers: Collection[str]) -> list[str] | str:
@@ -179,9 +164,3 @@ def _options(columns: Sequence[str], rows: Rows, question: str, answers: Collect
             return [column]
     inside = sum(split_options(row.get(question, "")) is not None for row in rows)
     return "in_question" if inside * 2 > len(rows) else "none"
-
-
-def _difficulties(rows: Rows, column: str | None) -> dict[str, str] | None:
-    names = sorted({row.get(column, "").strip() for row in rows} - {""}) if column else []
-    known = {name: LEVELS[plain_name(name)] for name in names if plain_name(name) in LEVELS}
-    return known if names and len(known) == len(names) else None

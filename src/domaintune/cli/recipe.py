@@ -146,20 +146,14 @@ def forget_stages(root: Path) -> int:
     lock = root / "dvc.lock"
     if not lock.exists():
         return 0
-    stages = stage_names(read_yaml(root / "dvc.yaml")["stages"], read_yaml(root / "params.yaml"))
+    params, stages = read_yaml(root / "params.yaml"), set[str]()
+    for name, entry in read_yaml(root / "dvc.yaml")["stages"].items():
+        items = entry.get("foreach")  # a mapping, or a section of params.yaml
+        keys = params[items.strip("${}")] if isinstance(items, str) else items
+        stages |= {name} if keys is None else {f"{name}@{key}" for key in keys}
     head, *rest = STAGE.split(lock.read_text(encoding="utf-8"))
     entries = list(zip(rest[::2], rest[1::2], strict=True))
     kept = [f"  {name}:{body}" for name, body in entries if name in stages or PAID in body]
     if len(kept) < len(entries):
         write_text(lock, "".join([head, *kept]))
     return len(entries) - len(kept)
-
-
-def stage_names(stages: Mapping[str, Any], params: Mapping[str, Any]) -> set[str]:
-    """Return the names of all stages, those of a `foreach` over a section of params.yaml with its keys."""
-    names: set[str] = set()
-    for name, entry in stages.items():
-        items = entry.get("foreach")
-        keys = params[items.strip("${}")] if isinstance(items, str) else items
-        names |= {name} if keys is None else {f"{name}@{key}" for key in keys}
-    return names

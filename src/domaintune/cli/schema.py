@@ -9,7 +9,7 @@ from pydantic import ConfigDict, Field, create_model
 from pydantic.json_schema import GenerateJsonSchema
 
 from domaintune.check.sections import MAPPINGS, WHOLE
-from domaintune.core.stage.params import KEY_PATTERN, OneOf, Params
+from domaintune.core.stage.params import KEY_PATTERN, OneOf
 
 SCHEMA, PAGE = Path("docs/params.schema.json"), Path("docs/your-data.md")
 DRAFT = "http://json-schema.org/draft-07/schema#"
@@ -44,7 +44,13 @@ def generated(root: Path) -> dict[Path, str]:
 def params_schema() -> dict[str, Any]:
     """Return the JSON schema of params.yaml. It holds no rule between fields or sections; `check` does."""
     fields: dict[str, Any] = {"seed": (int, Field(description="Of every random choice."))}
-    fields |= {name: (_entries(model), Field(alias=name)) for name, model in MAPPINGS.items()}
+    for name, model in MAPPINGS.items():
+        item: Any = model
+        if issubclass(model, OneOf):  # `kind` tells them apart
+            union: Any = model.model_fields["chosen"].annotation
+            item = Annotated[union, Field(discriminator="kind")]
+        entries = dict[Annotated[str, Field(pattern=KEY_PATTERN)], item]
+        fields[name] = entries, Field(alias=name)
     fields |= {f"{name}_": (model, Field(alias=name)) for name, model in WHOLE.items()}
     everything = create_model("params", __config__=ConfigDict(extra="forbid"), **fields)
     schema = everything.model_json_schema(schema_generator=_Untitled)
@@ -52,15 +58,6 @@ def params_schema() -> dict[str, Any]:
         about = (model.__doc__ or "").partition("\n")[0]
         schema["properties"][name] |= {"description": about, "additionalProperties": False}
     return {"$schema": DRAFT, **schema}
-
-
-def _entries(model: type[Params]) -> Any:
-    """Return the type of a section that maps names to entries, which `kind` tells apart where there are several."""
-    item: Any = model
-    if issubclass(model, OneOf):
-        item = model.model_fields["chosen"].annotation
-        item = Annotated[item, Field(discriminator="kind")]
-    return dict[Annotated[str, Field(pattern=KEY_PATTERN)], item]
 
 
 def reference(schema: Mapping[str, Any]) -> str:

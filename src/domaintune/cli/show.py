@@ -49,16 +49,19 @@ def show(
             console.print(escape(json.dumps(read_json(file), indent=2, ensure_ascii=False)))
         else:
             frame = read_frame(file)
-            if len(files) == 1 or where.partition("=")[0] in {"", *frame.columns}:
-                print_table(console, filtered(frame, where), rows)
+            if len(files) > 1 and where.partition("=")[0] not in {"", *frame.columns}:
+                continue
+            chosen = filtered(frame, where)
+            console.print(f"{chosen.height} rows × {chosen.width} columns")
+            for row in chosen.head(rows).iter_rows(named=True):
+                table = Table(show_header=False, pad_edge=False)  # too long for columns side by side
+                for name, text in ((name, str(value)) for name, value in row.items()):
+                    table.add_row(name, escape(text if len(text) <= CELL else text[:CELL] + " …"))
+                console.print(table)
 
 
 def files_of(path: Path) -> list[Path]:
-    """Return the file itself, or a folder's tables and JSON files, sorted.
-
-    Raises:
-        InputError: nothing to show there.
-    """
+    """Return the file itself, or a folder's tables and JSON files, sorted."""
     found = sorted(p for s in ("*.parquet", "*.json") for p in path.glob(s)) if path.is_dir() else [path]
     if not found or not found[0].exists():
         raise InputError(
@@ -70,11 +73,7 @@ def files_of(path: Path) -> list[Path]:
 
 
 def filtered(frame: pl.DataFrame, where: str) -> pl.DataFrame:
-    """Keep the rows in which COLUMN=VALUE.
-
-    Raises:
-        InputError: no such column.
-    """
+    """Keep the rows in which COLUMN=VALUE."""
     if not where:
         return frame
     column, _, value = where.partition("=")
@@ -85,28 +84,13 @@ def filtered(frame: pl.DataFrame, where: str) -> pl.DataFrame:
     return frame.filter(pl.col(column).cast(pl.String) == value)
 
 
-def print_table(console: Console, frame: pl.DataFrame, rows: int) -> None:
-    """Print each row as a block of column and value: cells of text are too long for columns side by side."""
-    console.print(f"{frame.height} rows × {frame.width} columns")
-    for row in frame.head(rows).iter_rows(named=True):
-        table = Table(show_header=False, pad_edge=False)
-        for name, value in row.items():
-            text = str(value)
-            table.add_row(name, escape(text if len(text) <= CELL else text[:CELL] + " …"))
-        console.print(table)
-
-
 FOUNDATIONS = Path("models/foundation")
 OPEN, CLOSE = "⟦", "⟧"
 UNFINISHED = "\ufffd"  # a decoder writes it for bytes that are not a whole character
 
 
 def token_lines(mixture: Path, rows: int) -> Iterator[Text]:
-    """Yield a heading and a text for each of the first rows; what is trained stands in ⟦ ⟧, token by token.
-
-    Raises:
-        InputError: the arm is not trained, or there is no such arm.
-    """
+    """Yield a heading and a text for each of the first rows; what is trained stands in ⟦ ⟧, token by token."""
     if not (mixture / "mixture.json").is_file():
         known = sorted(path.name for path in mixture.parent.glob("*") if path.is_dir())
         raise InputError(f"{mixture}: no mixture of that arm; there are {known}. Run `dvc repro mix`.")

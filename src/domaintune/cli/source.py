@@ -26,6 +26,13 @@ KINDS = (
     "instruction sets (JSON, JSON Lines, plain dialogues), a "
     "folder of .txt, .md and .pdf files, a folder that is a data set, or hub:owner/name@revision (#split)."
 )
+NAMED_IN = {
+    "train": "a task's `sources`",
+    "instructions": "an entry of `sets`",
+    "benchmark": "the `sources` of an entry of `benchmarks`",
+    "documents": "the `sources` of a task (`science_qa` suits any scientific text)",
+}
+"""By the use of questions, and the kind of others: where an entry is to be named."""
 PARAMS = Path("params.yaml")
 COMPOSED = re.compile(r"data/raw/starter/(?P<corpus>[^/'\"]+)|recipes/data/")
 """Where the corpora lie that come with this project; those of stage `sample` by their name there."""
@@ -45,13 +52,7 @@ def add(
     typer.echo(f"{params}: added to `sources`:\n\n{entry}")
     for note in proposal.notes:
         typer.echo(f"- {note}")
-    where = "a task's `sources`"
-    if isinstance(proposal.entry, InstructionSource):
-        where = "an entry of `sets`"
-    elif isinstance(proposal.entry, QuestionSource) and proposal.entry.use == "benchmark":
-        where = "the `sources` of an entry of `benchmarks`"
-    elif isinstance(proposal.entry, Source):
-        where = "the `sources` of a task (`science_qa` suits any scientific text)"
+    where = NAMED_IN[getattr(proposal.entry, "use", proposal.entry.kind)]
     typer.echo(f"next: correct it where needed, name {key} in {where}, then run `dvc repro`")
 
 

@@ -100,7 +100,13 @@ def _called(frames: Frames, native_id: str) -> list[Row]:
 
 
 def _lines(frames: Frames, identifier: str) -> Iterator[str]:
-    known = _closure(frames, identifier)
+    known, size = {identifier}, 0
+    while len(known) != size:
+        size = len(known)
+        for (name, _), frame in frames.items():
+            if name in {"instruction", "set row", "question", "training row"}:
+                for row in _rows(frame, ("id", "instruction_id"), known):
+                    known |= {key for link in LINKS if row.get(link) for key in str(row[link]).split()}
     places: dict[str, tuple[int, str, int, str]] = {}
     found: list[tuple[tuple[int, str, int, str], str]] = []
     for (name, path), frame in frames.items():
@@ -115,17 +121,6 @@ def _lines(frames: Frames, identifier: str) -> Iterator[str]:
     yield from (line for _, line in sorted(found, key=lambda one: one[0]))
 
 
-def _closure(frames: Frames, identifier: str) -> set[str]:
-    known, size = {identifier}, 0
-    while len(known) != size:
-        size = len(known)
-        for (name, _), frame in frames.items():
-            if name in {"instruction", "set row", "question", "training row"}:
-                for row in _rows(frame, ("id", "instruction_id"), known):
-                    known |= {key for link in LINKS if row.get(link) for key in str(row[link]).split()}
-    return known
-
-
 def _rows(frame: pl.DataFrame, columns: Sequence[str], known: set[str]) -> list[Row]:
     columns = [column for column in columns if column in frame.columns]
     if not columns or frame.is_empty():
@@ -135,15 +130,10 @@ def _rows(frame: pl.DataFrame, columns: Sequence[str], known: set[str]) -> list[
         chosen = [column for column in columns if column in ("id", "instruction_id")]
     else:
         chosen = [column for column in columns if column != "document_id" or len(known) == 1]
-    hits = [_names(column, known) for column in chosen] or [pl.lit(value=False)]
-    return list(frame.filter(pl.any_horizontal(hits)).iter_rows(named=True))
-
-
-def _names(column: str, known: set[str]) -> pl.Expr:
-    """Return whether a row's link is known; a translated row may come from several requests."""
-    if column != "request_id":
-        return pl.col(column).is_in(list(known))
-    return pl.col(column).str.split(" ").list.eval(pl.element().is_in(list(known))).list.any()
+    # a translated row may come from several requests
+    names = (pl.col(column).cast(pl.String).str.split(" ").list for column in chosen)
+    hits = [name.set_intersection(list(known)).list.len() > 0 for name in names]
+    return list(frame.filter(pl.any_horizontal(hits or [pl.lit(value=False)])).iter_rows(named=True))
 
 
 def _summary(row: Row) -> str:

@@ -1,11 +1,11 @@
 """`domaintune params`: params.yaml, recipes and catalog files of an earlier version, brought to the present names."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import reduce
 from operator import getitem
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -19,11 +19,6 @@ from domaintune.core.stage.renamed import RENAMED, Renamed, old_names
 TEMPLATE = re.compile(r"(\{\{-?\s*)material\b")
 """What the prompt templates of rubrics, grades and translations called the `context`."""
 app = typer.Typer(help="Bring params.yaml to this version.", no_args_is_help=True)
-
-
-@app.callback()
-def params() -> None:
-    """Bring params.yaml to this version."""
 
 
 @app.command()
@@ -44,13 +39,6 @@ def upgrade(
         typer.echo(f"{path}: {'rewritten' if changed != text else 'as it should be'}")
 
 
-def _where(document: Mapping[str, Any], path: Path) -> tuple[str, ...]:
-    """Return how the loader names the file: params.yaml not at all, a rubric or grade by its own name."""
-    if not document.keys().isdisjoint(SECTIONS):
-        return ()
-    return ("recipe",) if "study" in document else ("task",) if "makes" in document else (path.stem,)
-
-
 def upgraded(text: str, path: Path, table: Sequence[Renamed] = RENAMED) -> str:
     """Return the text of a file with the present names in the place of former ones.
 
@@ -58,7 +46,9 @@ def upgraded(text: str, path: Path, table: Sequence[Renamed] = RENAMED) -> str:
         ParamsError: a mapping has both names, or one is written as an alias or over several lines.
     """
     document = yaml_writer().load(text)
-    where = _where(document, path)
+    # as the loader names the file: params.yaml not at all, a rubric or grade by its own name
+    own = "recipe" if "study" in document else "task" if "makes" in document else path.stem
+    where = () if document.keys() & set(SECTIONS) else (own,)
     lines = re.split(r"(?<=\n)", text)
     places = {}
     for keys, one in old_names(document, where, table):

@@ -25,6 +25,8 @@ WORK = 10_000_000
 STEP = 20
 LARGEST = 2**64
 """Where whole numbers of a template end, and their digits with them."""
+MADE = {nodes.For: "iter", nodes.Assign: "node", nodes.With: "values", nodes.Concat: "nodes"}
+"""Where a template repeats a value, gives it a name, or makes a longer text of it."""
 LEFT = ContextVar("LEFT", default=WORK)
 
 
@@ -64,18 +66,10 @@ class Counting(ImmutableSandboxedEnvironment):
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         tree = super()._parse(source, name, filename)
-        for loop in tree.find_all(nodes.For):
-            loop.iter = _spent(loop.iter)
-        for text in list(tree.find_all(nodes.Concat)):
-            text.nodes = [_spent(nodes.Concat(text.nodes, lineno=text.lineno))]
-        for pair in tree.find_all(nodes.Pair):
-            pair.value = _spent(pair.value)
-        tuples = [
-            one for one in tree.find_all(nodes.Tuple) if one.ctx == "load"
-        ]  # "store": targets of a loop
-        rows: list[nodes.List | nodes.Tuple] = [*tree.find_all(nodes.List), *tuples]
-        for row in rows:
-            row.items = [_spent(one) for one in row.items]
+        for kind, field in MADE.items():
+            for node in list(tree.find_all(kind)):
+                made = getattr(node, field)
+                setattr(node, field, [*map(_spent, made)] if isinstance(made, list) else _spent(made))
         tree.set_environment(self)
         return tree
 
@@ -102,14 +96,13 @@ def _spent(inner: nodes.Node) -> nodes.Expr:
 
 
 def _counted(made_by: Callable[..., Any], given: int = 1) -> Callable[..., Any]:
-    """Return a filter or call that spends its result and, before, whole numbers among its arguments: maybe a width."""
+    """Return a filter or call that spends its result and, before, its arguments: a whole number may be a width."""
     given += hasattr(made_by, "jinja_pass_arg")
 
     @wraps(made_by)
     def made(*args: Any, **kwargs: Any) -> Any:
-        spend(
-            "", 5 * STEP + sum(abs(one) for one in (*args[given:], *kwargs.values()) if isinstance(one, int))
-        )
+        told = [*args[given:], *kwargs.values()]
+        spend(told, 4 * STEP + sum(abs(one) for one in told if isinstance(one, int)))
         value = made_by(*args, **kwargs)
         return spend(list(value) if isinstance(value, Iterator) else value)
 

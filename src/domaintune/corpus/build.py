@@ -20,11 +20,7 @@ Sources = Mapping[str, Source | QuestionSource | InstructionSource]
 
 
 def read_all(folder: Path, sources: Sources, record: type[RecordT]) -> list[RecordT]:
-    """Return the rows of all sources of the record's kind.
-
-    Raises:
-        InputError: a folder belongs to no source of that kind, or a table is missing.
-    """
+    """Return the rows of all sources of the record's kind."""
     kind = "documents" if issubclass(record, Document) else "questions"
     names = [name for name, source in sources.items() if source.kind == kind]
     read = read_owned(folder, names, "sources", f"{kind}.parquet", record)
@@ -39,11 +35,7 @@ def read_unscorable(folder: Path, sources: Sources) -> list[Question]:
 
 
 def check_rows(sources: Sources, documents: Sequence[Document], questions: Sequence[Question]) -> None:
-    """Stop where every row of the sources was lost; a study of instruction sets alone has none to lose.
-
-    Raises:
-        InputError: naming those sources.
-    """
+    """Stop where every row of the sources was lost; a study of instruction sets alone has none to lose."""
     own = sorted(name for name, source in sources.items() if not isinstance(source, InstructionSource))
     if own and not documents and not questions:
         raise InputError(

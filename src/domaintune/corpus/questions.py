@@ -43,9 +43,12 @@ def split_questions(
     nodes: dict[_Node, list[Question]] = defaultdict(list)
     for question in sorted(questions, key=lambda one: (uses[one.source] != "benchmark", one.id)):
         nodes[_Node(uses[question.source] == "benchmark", text_id(question))].append(question)
-    pairs = _alike(nodes, params)
-    names = _clusters(nodes, [*pairs, *_same_passage(nodes)])
-    keys = list(nodes)
+    pairs, keys, on_passage = _alike(nodes, params), list(nodes), list[tuple[int, int]]()
+    first: dict[_Node, int] = {}
+    for position, (node, members) in enumerate(nodes.items()):
+        if len(passage := letters_of(members[0].context)) >= PASSAGE:
+            on_passage.append((first.setdefault(_Node(node.benchmark, passage), position), position))
+    names = _clusters(keys, [*pairs, *on_passage])
     across = {position for pair in pairs if not _same_side(keys, pair) for position in pair}
     placed: list[Question] = []
     for (node, members), name in zip(nodes.items(), names, strict=True):
@@ -96,22 +99,11 @@ def _alike(nodes: Mapping[_Node, Sequence[Question]], params: CorpusParams) -> l
     return pairs
 
 
-def _same_passage(nodes: Mapping[_Node, Sequence[Question]]) -> list[tuple[int, int]]:
-    first: dict[_Node, int] = {}
-    pairs = []
-    for position, (node, members) in enumerate(nodes.items()):
-        passage = letters_of(members[0].context)
-        if len(passage) >= PASSAGE:
-            pairs.append((first.setdefault(_Node(node.benchmark, passage), position), position))
-    return pairs
-
-
-def _clusters(nodes: Mapping[_Node, Sequence[Question]], pairs: Iterable[tuple[int, int]]) -> list[str]:
+def _clusters(keys: Sequence[_Node], pairs: Iterable[tuple[int, int]]) -> list[str]:
     """Return of each text the name of its cluster, which is its smallest text id: a new copy never changes it.
 
     Source: docs/decisions/0019-near-copies.md.
     """
-    keys = list(nodes)
     edges = np.array([pair for pair in pairs if _same_side(keys, pair)], dtype=np.int64).reshape(-1, 2)
     graph = coo_array((np.ones(len(edges)), (edges[:, 0], edges[:, 1])), shape=(len(keys), len(keys)))
     labels = connected_components(graph, directed=False)[1].tolist() if keys else []

@@ -127,11 +127,7 @@ def draw_questions(
 
 
 def read_sets(translated: Path, sets: Mapping[str, InstructionSet]) -> list[SetRows]:
-    """Read the rows of the instruction sets.
-
-    Raises:
-        InputError: a set's rows are missing, or a folder belongs to no set.
-    """
+    """Read the rows of the instruction sets; that one's are missing, or a folder is no set's, is an InputError."""
     read = read_owned(translated, sets, "sets", "instructions.parquet", Instruction)
     return [SetRows(sets[name].source, sets[name].use == "evaluate", rows) for name, rows in read.items()]
 
@@ -154,20 +150,15 @@ def measure_near_copies(
     near = nearly_copied((letter_grams([one.context, one.question, *one.options]) for one in tested), trained)
     sizes = Counter(one.source for one in tested)
     alike = Counter(tested[position].source for position in near)
+    test, train = ([one for one in documents if one.split == split] for split in ("test", "train"))
+    texts = [word_grams(f"{one.title}\n{one.text}" for one in part) for part in (test, train)]
+    titles = {title_key(one.title) for one in train} - {""}
     return {
         "alike": ALIKE,
         "questions": {name: _counted(n, alike[name]) for name, n in sorted(sizes.items())},
-        "documents": _documents(documents),
+        "documents": _counted(len(test), len(nearly_copied(*texts)))
+        | {"titles": sum(title_key(one.title) in titles for one in test)},
     }
-
-
-def _documents(documents: Sequence[Document]) -> dict[str, Any]:
-    test = [one for one in documents if one.split == "test"]
-    train = [one for one in documents if one.split == "train"]
-    texts = [word_grams(f"{one.title}\n{one.text}" for one in part) for part in (test, train)]
-    titles = {title_key(one.title) for one in train} - {""}
-    counted = _counted(len(test), len(nearly_copied(*texts)))
-    return counted | {"titles": sum(title_key(one.title) in titles for one in test)}
 
 
 def _counted(n: int, near: int) -> dict[str, float]:

@@ -142,7 +142,13 @@ def remove_contaminated(
         limits = Limits(**params.model_dump())
         for hit in find_contamination([said_in_full(row) for row in searched], wanted, limits):
             hits[searched[hit.row].id].append(hit)
-    rejects += [_contaminated(row, hits[row.id], by_id) for row in searched if row.id in hits]
+    for row in searched:
+        if row.id not in hits:
+            continue
+        best = min(hits[row.id], key=lambda hit: (_STRONGEST_FIRST[hit.method], -hit.score, hit.target_id))
+        others = f"; and {len(hits[row.id]) - 1} more questions" if len(hits[row.id]) > 1 else ""
+        detail = f"holds {_named(by_id[best.target_id])}, score {best.score:.3f}{others}"
+        rejects.append(lost(row, "contaminated", f"benchmark_{best.method}", detail))
     gone = {reject.id for reject in rejects}
     return [row for row in rows if row.id not in gone], rejects
 
@@ -162,13 +168,6 @@ def _target(question: Question) -> Target:
     return Target(
         question.id, stem, options, tuple(options[number - 1] for number in question.right) or options
     )
-
-
-def _contaminated(row: Instruction, hits: Sequence[Hit], targets: Mapping[str, Question]) -> Reject:
-    best = min(hits, key=lambda hit: (_STRONGEST_FIRST[hit.method], -hit.score, hit.target_id))
-    others = f"; and {len(hits) - 1} more questions" if len(hits) > 1 else ""
-    detail = f"holds {_named(targets[best.target_id])}, score {best.score:.3f}{others}"
-    return lost(row, "contaminated", f"benchmark_{best.method}", detail)
 
 
 def _named(question: Question) -> str:

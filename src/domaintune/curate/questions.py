@@ -38,10 +38,8 @@ def select_questions(questions: Sequence[Question], wanted: Questions, seed: int
         )
     first = {question.id for question in there if not question.before}
     chosen = set(sorted(first, key=lambda name: (unit_interval(seed, "answer", name), name))[: wanted.n])
-    return sorted(
-        (question for question in there if chosen & {question.id, *question.before}),
-        key=lambda question: question.id,
-    )
+    asked = (question for question in there if chosen & {question.id, *question.before})
+    return sorted(asked, key=lambda question: question.id)
 
 
 def with_passages(questions: Sequence[Question], documents: Mapping[str, Document]) -> list[Question]:
@@ -50,14 +48,12 @@ def with_passages(questions: Sequence[Question], documents: Mapping[str, Documen
     The matched answer is a passage of the record, not the teacher's answer: a teacher may be wrong.
     Source: the NASA study, section 4.2.1 and Table 1.
     """
-    found = []
-    for one in questions:
+    found = list(questions)
+    for at, one in enumerate(questions):
         if document := documents.get(one.document_id):
             matched = best_passage(one.question, one.answer, passages_of(document))
-            context = "\n\n".join(document.texts())
-            found.append(one.model_copy(update={"matched_answer": matched, "context": context}))
-        else:
-            found.append(one)
+            own = {"matched_answer": matched, "context": "\n\n".join(document.texts())}
+            found[at] = one.model_copy(update=own)
     return found
 
 

@@ -9,7 +9,7 @@ from domaintune.core.records.instruction import Turn
 from domaintune.core.stage.accounting import Loss
 from domaintune.core.tables.cells import SHOWN, BrokenRow
 from domaintune.core.tables.encoding import open_text
-from domaintune.ingest.raw_instruction import Draft, Example, category_of, conversation
+from domaintune.ingest.raw_instruction import Draft, Example, ToDrafts, category_of, conversation
 
 Role = Literal["system", "user", "assistant"]
 SHAREGPT: dict[str, Role] = {
@@ -38,14 +38,9 @@ SPEAKERS: dict[str, Role] = {
 """Names of speakers, in small letters."""
 
 
-def sharegpt(record: Mapping[str, Any]) -> list[Draft | Loss]:
-    """Read `conversations`: a list of {from, value}. Source: github.com/lm-sys/FastChat, dummy_conversation.json."""
-    return [_read(record, "conversations", "from", "value", SHAREGPT)]
-
-
-def openai_chat(record: Mapping[str, Any]) -> list[Draft | Loss]:
-    """Read `messages`: a list of {role, content}. Source: OpenAI API reference, chat and fine-tuning format."""
-    return [_read(record, "messages", "role", "content", OPENAI)]
+def turns_in(field: str, speaker: str, said: str, roles: Mapping[str, Role]) -> ToDrafts:
+    """Return the reader of records whose field is a list of turns, each with its speaker and what is said."""
+    return lambda record: [_read(record, field, speaker, said, roles)]
 
 
 def _read(
@@ -75,21 +70,16 @@ def _content(value: Any) -> str | None:
     if isinstance(value, str):
         return value
     if isinstance(value, list) and value:
-        texts = [
-            part.get("text") for part in value if isinstance(part, Mapping) and part.get("type") == "text"
-        ]
-        if len(texts) == len(value) and all(isinstance(text, str) for text in texts):
-            return "\n".join(map(str, texts))
+        known = [part for part in value if isinstance(part, Mapping) and part.get("type") == "text"]
+        texts = [part["text"] for part in known if isinstance(part.get("text"), str)]
+        return "\n".join(texts) if len(texts) == len(value) else None
     return None
 
 
 def read_dialogues(path: Path, max_chars: int) -> Iterator[Example | BrokenRow]:
-    """Yield the dialogues of a text file, in its order.
-
-    Raises:
-        InputError: no such file, empty, or wrong encoding.
-    """
-    marked = _has_marks(path)
+    """Yield the dialogues of a text file, in its order."""
+    with open_text(path) as stream:
+        marked = any(BETWEEN.match(line) for line in stream)
     lines: list[str] = []
     start = length = 0
     with open_text(path) as stream:
@@ -103,11 +93,6 @@ def read_dialogues(path: Path, max_chars: int) -> Iterator[Example | BrokenRow]:
             if length <= max_chars:
                 lines.append(line)
     yield from _dialogue(lines, start, length, max_chars)
-
-
-def _has_marks(path: Path) -> bool:
-    with open_text(path) as stream:
-        return any(BETWEEN.match(line) for line in stream)
 
 
 def _dialogue(lines: list[str], start: int, length: int, max_chars: int) -> Iterator[Example | BrokenRow]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from domaintune.core.sections.sources import ColumnMapping
 from domaintune.core.stage.files import content_id
@@ -15,7 +15,7 @@ OPTIONAL = {"Branch", "RI Name", "Topic Code", "id", "research_institution", "so
 """Columns of SBIR.gov's exports that not every copy has; repackaged ones of the bulk export have an `id`."""
 AWARD_IDENTITY = ("Agency Tracking Number", "Contract", "Phase", "Award Year", "Company", "Award Title")
 """Columns that name an award of the bulk export where it has no id."""
-TECHPORT_AGENCY = "National Aeronautics and Space Administration"
+NASA = "National Aeronautics and Space Administration"
 """TechPort holds NASA's projects only."""
 
 
@@ -83,21 +83,19 @@ def _mapped_row(cells: Cells, mapping: ColumnMapping) -> RawRow:
 
 def _export(name: str, title: str, text: str, attributes: dict[str, str]) -> Shape:
     """Return the shape of an export, its columns in the order id, title, text and attributes."""
-    mapping = ColumnMapping(
-        id=name,
-        title=title,
-        text=text,
-        keywords=None,
-        keyword_separator=";",
-        sections={},
-        attributes=attributes,
-        agency=attributes.get("agency"),
-    )
-    shape = mapped_shape(mapping)
+    own = {
+        "id": name,
+        "title": title,
+        "text": text,
+        "attributes": attributes,
+        "agency": attributes.get("agency"),
+    }
+    none: dict[str, Any] = {"keywords": None, "keyword_separator": ";", "sections": {}}
+    shape = mapped_shape(ColumnMapping.model_validate(own | none))
     columns, needed = (
-        tuple(name for name in names if name not in OPTIONAL) for names in (shape.columns, shape.needed)
+        [name for name in names if name not in OPTIONAL] for names in (shape.columns, shape.needed)
     )
-    return shape._replace(columns=columns, needed=needed)
+    return shape._replace(columns=tuple(columns), needed=tuple(needed))
 
 
 EXPORTS: dict[str, tuple[str, str, str, dict[str, str]]] = {
@@ -126,20 +124,14 @@ def _award_row(cells: Cells, to_row: Callable[[Cells], RawRow]) -> RawRow:
     return row if row.native_id else row._replace(native_id=content_id(*given))
 
 
-def _project_row(cells: Cells, to_row: Callable[[Cells], RawRow]) -> RawRow:
-    agency = TECHPORT_AGENCY
-    return to_row(cells)._replace(agency=agency, attributes={"agency": agency})
-
-
-def _shapes() -> dict[str, Shape]:
-    shapes = {name: _export(*columns) for name, columns in EXPORTS.items()}
-    awards, projects = shapes["sbir_awards"], shapes["techport"]
-    to_project = partial(_project_row, to_row=projects.to_row)
-    return shapes | {
-        "sbir_awards": awards._replace(to_row=partial(_award_row, to_row=awards.to_row)),
-        "techport": Shape((*projects.columns, "id"), to_project, (*projects.needed, "id")),
-    }
-
-
-SHAPES = _shapes()
+SHAPES = {name: _export(*columns) for name, columns in EXPORTS.items()}
 """Format → the columns it is known by, and how its records become rows."""
+_AWARDS, _PROJECTS = SHAPES["sbir_awards"], SHAPES["techport"]
+SHAPES |= {
+    "sbir_awards": _AWARDS._replace(to_row=partial(_award_row, to_row=_AWARDS.to_row)),
+    "techport": Shape(
+        (*_PROJECTS.columns, "id"),
+        lambda cells: _PROJECTS.to_row(cells)._replace(agency=NASA, attributes={"agency": NASA}),
+        (*_PROJECTS.needed, "id"),
+    ),
+}

@@ -33,8 +33,10 @@ class Cleaner:
         """Return the record's document or chunks, or why there is none. The first *usable* record of an id stays."""
         if isinstance(row, BrokenRow):
             return Loss(row.reason, row.detail)
-        if reason := self._other_agency(row):
-            return Loss("other_agency", reason)
+        if (wanted := self.source.agency) is not None:
+            self.agencies[found := row.agency.strip()] += 1
+            if not _same(found, wanted):
+                return Loss("other_agency", f"agency {found!r}, wanted {wanted!r}")
         find_headings = self.source.chunks is not None and self.source.format != "texts"
         fields = repair_fields(row, find_headings=find_headings)
         if wrong := problem(fields, self.settings):
@@ -43,13 +45,13 @@ class Cleaner:
             return Loss("bad_licence", f"licence is {row.licence!r}, which is the name of none")
         text = content_id(fields.title, fields.text)
         native_id = row.native_id or text
-        found = self._seen.check(native_id, row.place, text, row.file)
-        if isinstance(found, Loss):
-            return found
+        name = self._seen.check(native_id, row.place, text, row.file)
+        if isinstance(name, Loss):
+            return name
         self.counts.update(f"repaired_{kind}" for kind in fields.repairs)
         self.counts["kept_with_inverted_question_mark"] += "¿" in fields.text and self.source.language == "en"
         self.counts["kept_with_lost_letter"] += lost_letter(fields.title) or lost_letter(fields.text)
-        return self._documents(found, row.licence or self.source.licence, fields)
+        return self._documents(name, row.licence or self.source.licence, fields)
 
     def _documents(self, native_id: str, licence: str, fields: Clean) -> list[Document]:
         """Return the record as one document, or its chunks, numbered within their work.
@@ -57,7 +59,20 @@ class Cleaner:
         Attribute `pages` lists where each page begins in the text; of a chunk, `page` says on which it stands.
         Keywords and named sections belong to the whole work, and stay with its first chunk.
         """
-        whole = _document(self.key, native_id, fields, self.source.language, licence)
+        named = sorted((name, text) for name, text in fields.sections.items() if not is_placeholder(text))
+        texts: dict[str, Any] = {field: getattr(fields, field) for field in ("title", "text", "keywords")}
+        whole = Document(
+            id=content_id(self.key, native_id),
+            source=self.key,
+            native_id=native_id,
+            language=self.source.language,
+            sections=[Section(name=name, text=text) for name, text in named],
+            attributes=[],
+            licence=licence,
+            cluster="",
+            split="",
+            **texts,
+        )
         if self.source.chunks is None:
             pages = {"pages": " ".join(map(str, fields.pages))} if fields.pages else {}
             return [whole.model_copy(update={"attributes": _attributes({**fields.attributes, **pages})})]
@@ -78,13 +93,6 @@ class Cleaner:
             documents.append(whole.model_copy(update=changes | only_first))
         return documents
 
-    def _other_agency(self, row: RawRow) -> str | None:
-        wanted = self.source.agency
-        if wanted is None:
-            return None
-        self.agencies[row.agency.strip()] += 1
-        return None if _same(row.agency, wanted) else f"agency {row.agency.strip()!r}, wanted {wanted!r}"
-
 
 def _same(found: str, wanted: str) -> bool:
     """Tell whether a cell names the agency wanted, once or over and over (`A,A`); an agency can hold commas itself."""
@@ -94,24 +102,6 @@ def _same(found: str, wanted: str) -> bool:
 
 def _names(cell: str) -> list[str]:
     return [" ".join(name.split()) for name in re.split(r"[,;|]", cell.casefold()) if name.strip()]
-
-
-def _document(key: str, native_id: str, fields: Clean, language: str, licence: str) -> Document:
-    sections = sorted((name, text) for name, text in fields.sections.items() if not is_placeholder(text))
-    return Document(
-        id=content_id(key, native_id),
-        source=key,
-        native_id=native_id,
-        language=language,
-        title=fields.title,
-        text=fields.text,
-        keywords=fields.keywords,
-        sections=[Section(name=name, text=text) for name, text in sections],
-        attributes=[],
-        licence=licence,
-        cluster="",
-        split="",
-    )
 
 
 def _attributes(values: Mapping[str, str]) -> list[Attribute]:

@@ -1,41 +1,29 @@
 """Formats of instruction sets: how the records of each become rows, and the fields by which it is known."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
 
 from domaintune.core.records.instruction import Turn
 from domaintune.core.sections.sources import InstructionFormat
 from domaintune.core.stage.accounting import Loss
-from domaintune.ingest.conversations import openai_chat, sharegpt
-from domaintune.ingest.raw_instruction import Draft, category_of, text_of, texts_of
-
-ToDrafts = Callable[[Mapping[str, Any]], list[Draft | Loss]]
+from domaintune.ingest.conversations import OPENAI, SHAREGPT, turns_in
+from domaintune.ingest.raw_instruction import Draft, ToDrafts, category_of, text_of, texts_of
 
 
-class _Fields(NamedTuple):
-    """Where a record of one pair holds its parts."""
+def _pair(*shapes: tuple[str, str, str, str]) -> ToDrafts:
+    """Return the reader of records that hold one question and its answer, in the first of the shapes that fits.
 
-    asked: str
-    given: str
-    answered: str
-    category: str = "category"
-
-
-def _pair(*shapes: _Fields) -> ToDrafts:
-    """Return the reader of records that hold one question and its answer, in the first of the shapes that fits."""
+    A shape names the fields of instruction, input, output and category; of input and category, maybe none.
+    """
 
     def read(record: Mapping[str, Any]) -> list[Draft | Loss]:
-        fields = next((one for one in shapes if one.asked in record), shapes[-1])
-        texts = texts_of(
-            text_of(record, fields.asked),
-            text_of(record, fields.given, optional=True) if fields.given else "",
-            text_of(record, fields.answered),
-        )
+        asked, given, answered, about = next((one for one in shapes if one[0] in record), shapes[-1])
+        input_ = text_of(record, given, optional=True) if given else ""
+        texts = texts_of(text_of(record, asked), input_, text_of(record, answered))
         if isinstance(texts, Loss):
             return [texts]
-        instruction, input_text, output = texts
-        category = category_of(record, fields.category) if fields.category else ""
-        return [Draft(instruction=instruction, input=input_text, output=output, category=category)]
+        category = category_of(record, about) if about else ""
+        return [Draft(texts[0], texts[1], texts[2], category=category)]
 
     return read
 
@@ -72,9 +60,8 @@ def _instances(record: Mapping[str, Any], field: str, instruction: str, category
 
 def _instance(instance: Any, instruction: str, category: str) -> Draft | Loss:
     if not isinstance(instance, Mapping):
-        return Loss(
-            "wrong_type", f"expected an instance with input and output, got {type(instance).__name__}"
-        )
+        got = type(instance).__name__
+        return Loss("wrong_type", f"expected an instance with input and output, got {got}")
     answers = instance.get("output")
     first = {"output": answers[0]} if isinstance(answers, list) and answers else instance
     texts = texts_of(text_of(instance, "input", optional=True), text_of(first, "output"))
@@ -113,11 +100,9 @@ def mt_bench(record: Mapping[str, Any]) -> list[Draft | Loss]:
     category, *texts = read
     if len(turns) == 1:
         return [Draft(instruction=turns[0], output=texts[0], category=category)]
-    said = [
-        turn
-        for user, reference in zip(turns, texts, strict=True)
-        for turn in (Turn(role="user", content=user), Turn(role="assistant", content=reference))
-    ]
+    said: list[Turn] = []
+    for user, reference in zip(turns, texts, strict=True):
+        said += [Turn(role="user", content=user), Turn(role="assistant", content=reference)]
     return [Draft(turns=tuple(said), category=category)]
 
 
@@ -132,21 +117,19 @@ class Format(NamedTuple):
 FORMATS: dict[InstructionFormat, Format] = {
     "natural_instructions": Format((("Definition", "Instances"),), natural_instructions),
     "self_instruct": Format((("instruction", "instances"),), self_instruct),
-    "sharegpt": Format((("conversations",),), sharegpt),
-    "openai_chat": Format((("messages",),), openai_chat),
+    # github.com/lm-sys/FastChat, dummy_conversation.json; OpenAI API reference, chat and fine-tuning format
+    "sharegpt": Format((("conversations",),), turns_in("conversations", "from", "value", SHAREGPT)),
+    "openai_chat": Format((("messages",),), turns_in("messages", "role", "content", OPENAI)),
     "mt_bench": Format((("category", "turns"), ("category", "questions", "references")), mt_bench),
     "dolly": Format(
-        (("instruction", "context", "response"),), _pair(_Fields("instruction", "context", "response"))
+        (("instruction", "context", "response"),), _pair(("instruction", "context", "response", "category"))
     ),
-    "alpaca": Format((("instruction", "output"),), _pair(_Fields("instruction", "input", "output"))),
+    "alpaca": Format((("instruction", "output"),), _pair(("instruction", "input", "output", "category"))),
     "p3": Format(
         (("inputs_pretokenized", "targets_pretokenized"),),
-        _pair(
-            _Fields("inputs_pretokenized", "", "targets_pretokenized", ""),
-            _Fields("inputs", "", "targets", ""),
-        ),
+        _pair(("inputs_pretokenized", "", "targets_pretokenized", ""), ("inputs", "", "targets", "")),
     ),
-    "flan": Format((("inputs", "targets"),), _pair(_Fields("inputs", "", "targets", "task"))),
+    "flan": Format((("inputs", "targets"),), _pair(("inputs", "", "targets", "task"))),
 }
 """All formats made of JSON objects or table rows, in the order in which they are recognised; `dialogues` is plain text.
 
@@ -158,11 +141,5 @@ the pretokenized fields; flan: github.com/google-research/FLAN, flan/v2.
 
 def format_of(fields: Collection[str]) -> InstructionFormat | None:
     """Return the first format whose fields are all there."""
-    return next(
-        (
-            name
-            for name, one in FORMATS.items()
-            if any(set(fields).issuperset(known) for known in one.known_by)
-        ),
-        None,
-    )
+    there = set(fields)
+    return next((name for name, one in FORMATS.items() if any(map(there.issuperset, one.known_by))), None)

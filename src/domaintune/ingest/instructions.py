@@ -18,12 +18,8 @@ from domaintune.science.repair_text import CHARACTERS
 
 REPAIRS = ("mojibake", "nfc", "invisible_characters")
 """Of the repairs of texts. Entities, spaces and line breaks stay: they may be code, and what a task is about."""
-SIDES: dict[str, tuple[str, ...]] = {
-    "asked": ("asked",),
-    "answered": ("answered",),
-    "each": ("asked", "answered"),
-    "none": (),
-}
+SIDES = {"each": ("asked", "answered"), "none": ()}
+"""Which sides' language counts, where that is not one alone."""
 
 
 class InstructionCleaner:
@@ -59,12 +55,9 @@ class InstructionCleaner:
 
     def _problem(self, draft: Draft) -> Loss | None:
         """Return the first thing wrong with a row. Checks go from what is damaged to what is not wanted."""
-        everything = {
-            "system": draft.system,
-            **{f"turn {n}": t.content for n, t in enumerate(draft.turns, 1)},
-        }
-        if not draft.turns:
-            everything |= {"instruction": draft.instruction, "input": draft.input, "output": draft.output}
+        names = ("system",) if draft.turns else ("system", "instruction", "input", "output")
+        everything = {name: getattr(draft, name) for name in names}
+        everything |= {f"turn {number}": turn.content for number, turn in enumerate(draft.turns, 1)}
         if lost := lost_in(everything):
             return Loss("bad_encoding", lost)
         if (length := sum(map(len, everything.values()))) > self.settings.max_chars:
@@ -79,13 +72,12 @@ class InstructionCleaner:
     def _language(self, draft: Draft) -> str | Loss:
         """Return the row's language: what is asked tells it before what is answered."""
         told = []
-        for side in SIDES[self.source.filters.wrong_language]:
+        wanted = self.source.filters.wrong_language
+        for side in SIDES.get(wanted, (wanted,)):
             language = self._language_of(draft, side)
             if language is not None and language not in self.source.languages:
-                expected = ", ".join(self.source.languages)
-                return Loss(
-                    "wrong_language", f"what is {side} seems to be in {language!r}, expected {expected}"
-                )
+                seems = f"what is {side} seems to be in {language!r}"
+                return Loss("wrong_language", f"{seems}, expected {', '.join(self.source.languages)}")
             told.append(language)
         known = [language for language in told if language]
         self.counts["language_not_told"] += bool(told) and not known
@@ -102,23 +94,16 @@ class InstructionCleaner:
 
     def _instruction(self, draft: Draft, language: str, name: str) -> Instruction:
         turns = [f"{turn.role}:{turn.content}" for turn in draft.turns]
+        own = draft._asdict() | {"turns": list(draft.turns)}
+        own |= dict.fromkeys(("task", "group", "document_id", "request_id", "split"), "")
+        del own["left_out"]
         return Instruction(
             id=content_id(self.key, draft.system, draft.instruction, draft.input, draft.output, *turns),
-            task="",
-            group="",
             language=language,
-            system=draft.system,
-            instruction=draft.instruction,
-            input=draft.input,
-            output=draft.output,
-            turns=list(draft.turns),
-            document_id="",
-            category=draft.category,
             origin=self.source.origin,
-            request_id="",
             licence=self.source.licence,
-            split="",
             native_id=name,
+            **own,
         )
 
     def _repeat(self, instruction: Instruction, draft: Draft, place: str) -> Loss | None:
@@ -150,11 +135,11 @@ def _repair(draft: Draft, repaired: set[str]) -> Draft:
             text = mended
         return text.strip()
 
+    texts: dict[str, Any] = {
+        name: mend(getattr(draft, name)) for name in ("instruction", "input", "output", "system")
+    }
     return draft._replace(
-        instruction=mend(draft.instruction),
-        input=mend(draft.input),
-        output=mend(draft.output),
-        system=mend(draft.system),
+        **texts,
         category=" ".join(mend(draft.category).split()),
         turns=tuple(Turn(role=turn.role, content=mend(turn.content)) for turn in draft.turns),
     )

@@ -4,6 +4,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Container, Mapping, Sequence
+from contextlib import suppress
 from string import ascii_uppercase
 from typing import NamedTuple
 
@@ -66,23 +67,16 @@ def _listed_options(cell: str, question: str, mark: str) -> Choice:
 
     Source: BIG-bench, docs/doc.md, `target_scores`: the options with the highest score are right.
     """
-    if scores := _scores_in(cell):
+    scores: dict[str, float] = {}
+    if cell.startswith("{") and cell.rstrip().endswith("}"):
+        with suppress(ValueError, RecursionError):
+            scores = json.loads(cell)
+    if scores and all(isinstance(score, int | float) for score in scores.values()):
         best = max(scores.values())
         right = [label for label, score in zip(LABELS, scores.values(), strict=False) if score == best > 0]
         return Choice(question, list(scores), "".join(right))
     items = cell_items(cell, mark)
     return Choice(question, items if len(items) > 1 else cell.split("\n"))
-
-
-def _scores_in(cell: str) -> dict[str, float]:
-    """Return options and scores of a cell that holds an object of them; empty for any other cell."""
-    if not (cell.startswith("{") and cell.rstrip().endswith("}")):
-        return {}
-    try:
-        found: dict[str, float] = json.loads(cell)
-    except (ValueError, RecursionError):
-        return {}
-    return found if all(isinstance(score, int | float) for score in found.values()) else {}
 
 
 def check_options(options: Sequence[str]) -> Loss | None:
@@ -118,8 +112,13 @@ def without_labels(options: Sequence[str]) -> list[str]:
 
 def right_options(cell: str, options: Sequence[str], mapping: QuestionMapping) -> str | Loss:
     """Return the numbers of the right options, from 1, as text: `2`, or `1,3` where several are right."""
-    if isinstance(mapping.options, dict):
-        return _fixed_option(cell, mapping.options, mapping.answer)
+    column = f"column {mapping.answer!r}"
+    if isinstance(mapping.options, dict):  # KoBEST's BoolQ has `True` and `TRUE` in one file
+        words = [plain_word(word) for word in mapping.options.values()]
+        if (word := plain_word(cell)) in words:
+            return str(words.index(word) + 1)
+        expected = ", ".join(map(repr, mapping.options.values()))
+        return Loss("bad_answer", f"{column}: expected {expected}, got {cell[:80]!r}")
     first, n = mapping.first_answer, len(options)
     found = _several(cell, options, first) or {_number(cell, options, first)}
     if found <= {*range(1, n + 1)}:
@@ -127,7 +126,7 @@ def right_options(cell: str, options: Sequence[str], mapping: QuestionMapping) -
     hint = "; if the file counts options from 0, set columns.first_answer: 0" if _digits(cell) == "0" else ""
     return Loss(
         "bad_answer",
-        f"column {mapping.answer!r}: expected {first} to {first + n - 1}, {LABELS[0]} to {LABELS[n - 1]}, A to "
+        f"{column}: expected {first} to {first + n - 1}, {LABELS[0]} to {LABELS[n - 1]}, A to "
         f"{ascii_uppercase[n - 1]}, the text of one of the {n} options, or several of these, got {cell[:80]!r}{hint}",
     )
 
@@ -137,9 +136,8 @@ def _several(cell: str, options: Sequence[str], first: int) -> set[int]:
     row = "".join(cell.split())
     in_a_row = set(row) <= set(LABELS) or (set(row) <= set(ascii_uppercase) and list(row) == sorted(row))
     apart = _APART.split(cell)
-    alike = _ONE_KIND.fullmatch("".join(apart)) and not (
-        "/" in cell and re.search(r"\d", cell)
-    )  # 1/3 is a third
+    a_third = "/" in cell and re.search(r"\d", cell)
+    alike = _ONE_KIND.fullmatch("".join(apart)) and not a_third
     ways = [
         cell.split("\n"),
         re.split(r"[\n,;|&·]|\band\b|와|과|및", cell, flags=re.IGNORECASE),
@@ -167,12 +165,3 @@ def _digits(cell: str) -> str:
     plain = unicodedata.normalize("NFKC", cell).strip()
     number = re.fullmatch(r"(\d+)(?:\.0+)?", plain) if re.search(r"\d", cell) else None
     return number[1] if number else ""
-
-
-def _fixed_option(cell: str, options: Mapping[str, str], column: str) -> str | Loss:
-    """Return the number of the option that stands for a word; KoBEST's BoolQ has `True` and `TRUE` in one file."""
-    words = [plain_word(word) for word in options.values()]
-    if (word := plain_word(cell)) in words:
-        return str(words.index(word) + 1)
-    expected = ", ".join(map(repr, options.values()))
-    return Loss("bad_answer", f"column {column!r}: expected {expected}, got {cell[:80]!r}")

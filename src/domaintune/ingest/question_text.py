@@ -7,7 +7,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from domaintune.core.records.question import Question
 from domaintune.core.sections.sources import QuestionMapping, composed
@@ -113,25 +113,15 @@ def asked_name(question: Question) -> str:
     return content_id(*([question.context] if question.context else []), question.question, *question.options)
 
 
-class Key(NamedTuple):
-    """A question's name whatever its options' order, case and spaces; and what is right, as text."""
-
-    name: str
-    right: str
-    shown: str
-
-
-def key_of(question: Question) -> Key:
-    """Return the key by which a question is compared with others of its set."""
+def key_of(question: Question) -> tuple[str, str, str]:
+    """Return a question's name whatever its options' order, case and spaces, and what is right, its name and text."""
     texts = [*question.options, question.answer]
     folded = [_folded(text) for text in texts]
     if len(set(folded[:-1])) < len(set(texts[:-1])):  # Co is cobalt and CO is not
         folded = texts
     right = [number - 1 for number in question.right] or [-1]
     name = content_id(_folded(question.context), _folded(question.question), *sorted(folded[:-1]))
-    return Key(
-        name, content_id(*sorted(folded[at] for at in right)), "; ".join(texts[at] for at in right)[:80]
-    )
+    return name, content_id(*sorted(folded[at] for at in right)), "; ".join(texts[at] for at in right)[:80]
 
 
 def conflicts_in(
@@ -148,9 +138,8 @@ def conflicts_in(
         name, right, shown = key_of(question)
         here = f"{shown!r} at {row.place}"
         if (before := seen.first(name, here, right)) and before[2] != right:
-            conflicts[name] = (
-                f"the same question has the answer {before[1]} and {here}; the set does not tell which is right"
-            )
+            both = f"the same question has the answer {before[1]} and {here}"
+            conflicts[name] = f"{both}; the set does not tell which is right"
     return conflicts
 
 

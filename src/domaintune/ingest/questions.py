@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
 
 from domaintune.core.records.question import Question
 from domaintune.core.sections.sources import QuestionSource
@@ -41,14 +40,6 @@ LATER = ("id", "task", "instruction", "matched_answer", "document_id", "instruct
 """Fields of a question that are not known yet."""
 
 
-class _Parts(NamedTuple):
-    """The repaired texts of a row by name, its options, and why it has none."""
-
-    texts: dict[str, str]
-    options: list[str]
-    wrong: Loss | None
-
-
 class QuestionCleaner:
     """Turns the rows of one question set into questions. It remembers ids, and counts repairs."""
 
@@ -74,9 +65,9 @@ class QuestionCleaner:
             return Loss(row.reason, row.detail)
         found = self._clean(row)
         if isinstance(found, Loss) and self.source.use == "benchmark":
-            read = self._texts_and_options(row, set())  # which option is right is not known
-            name = content_id(self.key, row.place)
-            self.unscorable.append(self._question(row, read, "", "").model_copy(update={"id": name}))
+            texts, options, _ = self._texts_and_options(row, set())  # which option is right is not known
+            own = {"id": content_id(self.key, row.place)}
+            self.unscorable.append(self._question(row, texts, options, "", "").model_copy(update=own))
         return found if isinstance(found, Loss) else [found]
 
     def _clean(self, row: Cells) -> Question | Loss:
@@ -85,7 +76,7 @@ class QuestionCleaner:
         if isinstance(question, Loss):
             return question
         name = asked_name(question)
-        if self.conflicts and (conflict := self.conflicts.get(key_of(question).name)):
+        if self.conflicts and (conflict := self.conflicts.get(key_of(question)[0])):
             return Loss("conflicting_answer", conflict)
         text = content_id(name, question.answer)
         found = self._seen.check(question.native_id or self._own_id(row, name), row.place, text, row.file)
@@ -96,27 +87,25 @@ class QuestionCleaner:
 
     def _read(self, row: Cells, repaired: set[str]) -> Question | Loss:
         """Return the question without id. Checks go from what is damaged to what is wrong."""
-        read = self._texts_and_options(row, repaired)
-        texts, options, wrong = read
+        texts, options, wrong = self._texts_and_options(row, repaired)
         named = {f"option {number}": option for number, option in enumerate(options, 1)}
         if lost := lost_in({**texts, **named}):
             return Loss("bad_encoding", lost)
         if texts["question"].casefold() in ABSENT:
             return Loss("placeholder", f"column {self.columns.question!r} is {texts['question']!r}")
-        if picture := needs_picture(row.values, self.columns):
-            return picture
-        if wrong:
+        if wrong := needs_picture(row.values, self.columns) or wrong:
             return wrong
-        answer = self._answer(texts["answer"], options)
-        difficulty = self._difficulty(row.values)
-        for fault in (answer, difficulty):
-            if isinstance(fault, Loss):
-                return fault
-        assert isinstance(answer, str)
-        assert isinstance(difficulty, str)
-        return self._question(row, read, answer, difficulty)
+        if isinstance(answer := self._answer(texts["answer"], options), Loss):
+            return answer
+        if isinstance(difficulty := self._difficulty(row.values), Loss):
+            return difficulty
+        return self._question(row, texts, options, answer, difficulty)
 
-    def _texts_and_options(self, row: Cells, repaired: set[str]) -> _Parts:
+    def _texts_and_options(
+        self, row: Cells, repaired: set[str]
+    ) -> tuple[dict[str, str], list[str], Loss | None]:
+        """Return the repaired texts of a row by name, its options, and why it has none."""
+
         def repair(text: str) -> str:
             found = repair_question(text)
             repaired.update(found.repairs)
@@ -129,18 +118,16 @@ class QuestionCleaner:
         for name in TEXTS:
             texts[name] = repair(cell_text(self._cell(row.values, getattr(self.columns, name)), LIST_MARK))
         texts["answer"] = found.answer or texts["answer"]
-        return _Parts(texts, [repair(text) for text in without_labels(found.options)], wrong)
+        return texts, [repair(text) for text in without_labels(found.options)], wrong
 
     def _answer(self, cell: str, options: list[str]) -> str | Loss:
-        if self.columns.options != "none":
-            return check_options(options) or self._right_options(cell, options)
-        if cell.casefold() in ABSENT:
-            return Loss("placeholder", f"column {self.columns.answer!r} is {cell!r}")
-        return cell
-
-    def _right_options(self, cell: str, options: list[str]) -> str | Loss:
-        """Return the right options. A published benchmark stays whole: there a repeated wrong option is not a fault."""
+        if self.columns.options == "none":
+            absent = Loss("placeholder", f"column {self.columns.answer!r} is {cell!r}")
+            return absent if cell.casefold() in ABSENT else cell
+        if wrong := check_options(options):
+            return wrong
         right = right_options(cell, options, self.columns)
+        # a published benchmark stays whole: there a repeated wrong option is not a fault
         known = None if isinstance(right, Loss) or self.source.use == "train" else right.split(",")
         return check_repeats(options, known) or right
 
@@ -148,23 +135,20 @@ class QuestionCleaner:
         cell = repair_line(self._cell(values, self.columns.difficulty)).text
         if not cell:
             return self.source.difficulty or ""
-        if not self._difficulties:
-            return cell
-        if cell not in self._difficulties:
-            known = ", ".join(self._difficulties)
-            return Loss(
-                "unknown_difficulty",
-                f"column {self.columns.difficulty!r} is {cell[:80]!r}; sources.{self.key}.difficulties knows {known}",
-            )
-        return self._difficulties[cell]
+        if not self._difficulties or cell in self._difficulties:
+            return self._difficulties.get(cell, cell)
+        known = f"sources.{self.key}.difficulties knows {', '.join(self._difficulties)}"
+        return Loss("unknown_difficulty", f"column {self.columns.difficulty!r} is {cell[:80]!r}; {known}")
 
-    def _question(self, row: Cells, read: _Parts, answer: str, difficulty: str) -> Question:
-        told = {name: read.texts[name] for name in ("question", "explanation", "category", "context")}
+    def _question(
+        self, row: Cells, texts: Mapping[str, str], options: list[str], answer: str, difficulty: str
+    ) -> Question:
+        told = {name: texts[name] for name in ("question", "explanation", "category", "context")}
         own = dict.fromkeys(LATER, "") | told
         return Question(
-            options=read.options,
+            options=options,
             answer=answer,
-            subject=read.texts["subject"] or self.source.subject or "",
+            subject=texts["subject"] or self.source.subject or "",
             difficulty=difficulty,
             language=self.source.language,
             source=self.key,

@@ -42,6 +42,10 @@ class Draft(NamedTuple):
         return [self.output]
 
 
+ToDrafts = Callable[[Mapping[str, Any]], list[Draft | Loss]]
+"""How a format's record becomes rows."""
+
+
 class Example(NamedTuple):
     """A row of an instruction set. A record that holds several instances becomes several rows."""
 

@@ -14,6 +14,7 @@ from domaintune.core.tables.json_scanner import decode_whole
 from domaintune.core.tables.opening import (
     JSON,
     PARQUET,
+    File,
     absent_columns,
     check_columns,
     open_table,
@@ -34,11 +35,7 @@ MISSING = "missing_column"
 
 
 def read_rows(path: Path, key: str, source: Source, settings: Ingest) -> Iterator[RawRow | BrokenRow]:
-    """Yield the records of a raw file or folder in the common shape, in the file's order.
-
-    Raises:
-        InputError: the file cannot be read, or lacks a column the format needs.
-    """
+    """Yield the records of a raw file or folder in the common shape, in the file's order."""
     if source.format == "texts":
         encoding = source.table.encoding if source.table else None
         yield from read_texts(path, settings.max_chars, encoding)
@@ -76,11 +73,7 @@ def _whole(record: Cells, columns: tuple[str, ...]) -> Cells:
 def read_question_rows(
     path: Path, key: str, source: QuestionSource, settings: Ingest
 ) -> Iterator[Cells | BrokenRow]:
-    """Yield the records of a question set; the items of a list are separated by LIST_MARK.
-
-    Raises:
-        InputError: the file cannot be read, or lacks a column the mapping names.
-    """
+    """Yield the records of a question set; the items of a list are separated by LIST_MARK."""
     table = _open(path, source, settings.max_chars, LIST_MARK)
     check_columns(path, f"sources.{key} (questions)", question_columns(source.columns), table.columns)
     needed = question_columns(source.columns, optional=False)
@@ -105,11 +98,7 @@ def _open(path: Path, source: Source | QuestionSource, max_chars: int, separator
 
 
 def read_examples(path: Path, source: InstructionSource, settings: Ingest) -> Iterator[Example | BrokenRow]:
-    """Yield the rows of an instruction set, in the file's order.
-
-    Raises:
-        InputError: the file cannot be read.
-    """
+    """Yield the rows of an instruction set, in the file's order."""
     if source.format == "dialogues":
         yield from read_dialogues(path, settings.max_chars)
         return
@@ -125,38 +114,23 @@ def read_examples(path: Path, source: InstructionSource, settings: Ingest) -> It
 
 
 def _records(path: Path, source: InstructionSource, max_chars: int) -> Iterator[JsonObject | BrokenRow]:
+    """Yield the records of a data set, a file, or all files of a folder; a task is one object, and is read whole."""
     if source.dataset:
         yield from open_dataset(source.dataset, path)[1]
-    elif source.format == "natural_instructions":
-        yield from _task_files(path)
-    else:
-        yield from _objects(path, max_chars)
-
-
-def _objects(path: Path, max_chars: int) -> Iterator[JsonObject | BrokenRow]:
-    """Yield the records of a file, or of all files of a folder."""
-    if path.is_dir():
-        for file in walk_files(path, {*JSON, *PARQUET}):
-            if isinstance(file, BrokenRow):
-                yield file
-            else:
-                yield from (
-                    row._replace(place=f"{file.name}: {row.place}") for row in _objects(file.path, max_chars)
-                )
-    elif path.suffix.lower() in PARQUET:
-        yield from parquet_objects(path)
-    else:
-        yield from read_objects(path, max_chars)
-
-
-def _task_files(path: Path) -> Iterator[JsonObject | BrokenRow]:
-    """Yield the tasks of a folder, or of one file, sorted by name. A task is one object, and is read whole."""
-    if path.is_dir():
-        for file in walk_files(path, {".json"}):
-            yield file if isinstance(file, BrokenRow) else _task(file.path, file.name)
-    else:
+        return
+    tasks, several = source.format == "natural_instructions", path.is_dir()
+    if not several:
         check_regular(path)
-        yield _task(path, path.name)
+    endings = {".json"} if tasks else {*JSON, *PARQUET}
+    for file in walk_files(path, endings) if several else [File(path, path.name)]:
+        if isinstance(file, BrokenRow):
+            yield file
+        elif tasks:
+            yield _task(*file)
+        else:
+            packed = file.path.suffix.lower() in PARQUET
+            rows = parquet_objects(file.path) if packed else read_objects(file.path, max_chars)
+            yield from (row._replace(place=f"{file.name}: {row.place}") for row in rows) if several else rows
 
 
 def _task(file: Path, place: str) -> JsonObject | BrokenRow:

@@ -77,7 +77,13 @@ class Spool(Generic[RecordT]):
         if not self._rows:
             return
         if self._folder is None:
-            self._folder = _temporary_folder()
+            try:
+                self._folder = Path(tempfile.mkdtemp(prefix="domaintune-ingest-"))
+            except OSError as error:
+                raise InputError(
+                    f"{tempfile.gettempdir()}: no temporary folder can be made ({error.strerror}). Free some space "
+                    "there, or set TMPDIR to a folder with space."
+                ) from error
         with saving(self._folder / f"part-{self._parts:06d}.parquet") as temporary:
             self.record.to_frame(self._rows).sort("id").write_parquet(temporary, row_group_size=PART_ROWS)
         self._count, self._parts = self._count + len(self._rows), self._parts + 1
@@ -85,11 +91,7 @@ class Spool(Generic[RecordT]):
 
 
 def write_all(tables: Mapping[Path, Spool[Any]]) -> None:
-    """Write tables that belong together; where one cannot be written, none of them is left.
-
-    Raises:
-        InputError: the disk is full.
-    """
+    """Write tables that belong together; where one cannot be written, none of them is left."""
     try:
         for path, table in tables.items():
             table.write(path)
@@ -97,16 +99,6 @@ def write_all(tables: Mapping[Path, Spool[Any]]) -> None:
         for path in tables:
             path.unlink(missing_ok=True)
         raise
-
-
-def _temporary_folder() -> Path:
-    try:
-        return Path(tempfile.mkdtemp(prefix="domaintune-ingest-"))
-    except OSError as error:
-        raise InputError(
-            f"{tempfile.gettempdir()}: no temporary folder can be made ({error.strerror}). Free some space there, or "
-            "set TMPDIR to a folder with space."
-        ) from error
 
 
 class Seen:
@@ -134,20 +126,12 @@ class Seen:
             return Loss("duplicate_id", f"{first}, with the same text")
         if file and file != first_file:
             return self.check(f"{file}#{native_id}", place, text)
-        hint = (
-            f"; if column {self._column!r} does not name single records, set sources.{self._key}.columns.id to "
-            "another column or to null"
-            if self._column
-            else ""
-        )
-        return Loss("id_of_another_text", f"{first}, with another text{hint}")
+        hint = f"; if column {self._column!r} does not name single records, set sources.{self._key}.columns.id to "
+        hint += "another column or to null"
+        return Loss("id_of_another_text", f"{first}, with another text{hint if self._column else ''}")
 
     def first(self, native_id: str, place: str, text: str, file: str = "") -> tuple[str, str, str] | None:
-        """Remember a new id; of one that was kept before return the file, the place and the text.
-
-        Raises:
-            InputError: the disk is full.
-        """
+        """Remember a new id; of one that was kept before return the file, the place and the text."""
         name = int(content_id(self._key, native_id), 16) - 2**63  # SQLite's integers have a sign
         try:
             added = self._kept.execute(

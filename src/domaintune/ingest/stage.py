@@ -5,7 +5,7 @@ import logging
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from domaintune.core.frames import Record
 from domaintune.core.records.document import Document
@@ -23,6 +23,7 @@ from domaintune.ingest.params import Ingest
 from domaintune.ingest.questions import QuestionCleaner
 from domaintune.ingest.raw_instruction import Example
 from domaintune.ingest.reading import MISSING, read_examples, read_question_rows, read_rows
+from domaintune.ingest.spool import Spool
 
 LOG = logging.getLogger(__name__)
 RECORDS: dict[str, type[Record]] = {"documents": Document, "questions": Question, "instructions": Instruction}
@@ -33,23 +34,15 @@ LARGE_SHARE = 0.1
 """Share of records set aside from which a person is warned."""
 
 
-class Sink(Protocol):
-    """Takes records one by one."""
-
-    def add(self, row: Any) -> None:
-        """Take one record."""
-        ...
-
-
 def ingest(
     raw: Path,
     key: str,
     source: Source | QuestionSource | InstructionSource,
     settings: Ingest,
     *,
-    records: Sink,
-    rejects: Sink,
-    unscorable: Sink | None = None,
+    records: Spool[Any],
+    rejects: Spool[Any],
+    unscorable: Spool[Any] | None = None,
 ) -> Accounts:
     """Read a source into records and rejects, and return the accounts. `unscorable`: a benchmark's rejected questions.
 
@@ -86,8 +79,8 @@ def ingest(
 def _clean(
     rows: Iterable[Any],
     cleaner: Cleaner | QuestionCleaner | InstructionCleaner,
-    kept: Sink,
-    rejects: Sink,
+    kept: Spool[Any],
+    rejects: Spool[Any],
     unit: str,
 ) -> Accounts:
     """Clean all rows and return the accounts; `unit` names the rows."""
@@ -166,9 +159,6 @@ def _check_gate(accounts: Accounts, settings: Ingest, agency: str | None, agenci
 
     Records of another agency, and files of another kind in a folder of texts, are left out of the share: that they
     are there is not a fault of the source.
-
-    Raises:
-        GateError: too many rejects, or nothing left.
     """
     lost = accounts.lost["rejected"]
     rows_in = accounts.rows_in - sum(lost[reason] for reason in OTHERS)

@@ -7,7 +7,6 @@ import zlib
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from domaintune.core.stage.errors import InputError
 from domaintune.core.tables.cells import BrokenRow
@@ -30,11 +29,7 @@ BROKEN_WORD = re.compile(r"(?P<first>[^\W\d_]+)[-\u2010]\n(?P<second>[^\W\d_]+)"
 
 
 def read_texts(folder: Path, max_chars: int, encoding: str | None = None) -> Iterator[RawRow | BrokenRow]:
-    """Yield the files of a folder and its subfolders, sorted by path; what is not usable text, with the reason.
-
-    Raises:
-        InputError: no such folder, or no file in it.
-    """
+    """Yield the files of a folder and its subfolders, sorted by path; what is not usable text, with the reason."""
     for file in walk_files(folder, SUFFIXES):
         yield file if isinstance(file, BrokenRow) else _read(file, max_chars, encoding)
 
@@ -46,21 +41,17 @@ def _read(file: File, max_chars: int, encoding: str | None) -> RawRow | BrokenRo
             return _pdf_row(path, name, max_chars)
         if kind := file_kind(path):
             return BrokenRow(name, "unknown_format", f"this is {kind}", "")
-        return _text_row(path, name, max_chars, encoding)
+        with open_text(path, encoding) as stream:
+            text = stream.read(max_chars + 1)
+        if len(text) > max_chars:
+            return BrokenRow(name, "too_long", f"more than {max_chars} characters", text[:1000])
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+        title, body = split_title(text, path.stem, markdown=path.suffix.lower() == ".md")
+        return _row(name, title, isolate_lines(body), ())
     except InputError as error:
         return BrokenRow(name, "bad_encoding" if path.stat().st_size else "no_text", str(error), "")
     except OSError as error:
         return BrokenRow(name, "unreadable_file", error.strerror or str(error), "")
-
-
-def _text_row(path: Path, name: str, max_chars: int, encoding: str | None) -> RawRow | BrokenRow:
-    with open_text(path, encoding) as stream:
-        text = stream.read(max_chars + 1)
-    if len(text) > max_chars:
-        return BrokenRow(name, "too_long", f"more than {max_chars} characters", text[:1000])
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    title, body = split_title(text, path.stem, markdown=path.suffix.lower() == ".md")
-    return _row(name, title, isolate_lines(body), ())
 
 
 def _pdf_row(path: Path, name: str, max_chars: int) -> RawRow | BrokenRow:
@@ -120,9 +111,8 @@ def read_pdf(path: Path, name: str, max_chars: int) -> list[str] | BrokenRow:
     from pypdf import PdfReader
     from pypdf.errors import DependencyError, DeprecationError, PyPdfError
 
-    logging.getLogger("pypdf").setLevel(
-        logging.CRITICAL
-    )  # its warnings about broken files; the reason is told below
+    # not its warnings about broken files; the reason is told below
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL)
     # "broken PDF files might cause other Exceptions" (pypdf.errors): these are what 34,000 damaged copies raised
     broken = (
         PyPdfError, DependencyError, DeprecationError, ArithmeticError, AssertionError, AttributeError, LookupError,
@@ -133,33 +123,19 @@ def read_pdf(path: Path, name: str, max_chars: int) -> list[str] | BrokenRow:
             reader = PdfReader(handle)
             if reader.is_encrypted and not reader.decrypt(""):
                 return BrokenRow(name, "unreadable_pdf", "the file needs a password", "")
-            pages = _pages(reader, max_chars)
-            title = _title(reader)
+            pages: list[str] = []
+            for page in reader.pages:
+                pages.append(page.extract_text().replace("\r\n", "\n").replace("\r", "\n"))
+                if sum(map(len, pages)) > max_chars:
+                    return BrokenRow(name, "too_long", f"more than {max_chars} characters", pages[0][:1000])
+            said = getattr(reader.metadata, "title", None)
         except broken as error:
             detail = " ".join(f"{type(error).__name__}: {error}".split())
             return BrokenRow(name, "unreadable_pdf", detail[:300], "")
-    if sum(map(len, pages)) > max_chars:
-        return BrokenRow(name, "too_long", f"more than {max_chars} characters", pages[0][:1000])
     if not any(page.strip() for page in pages):
         return BrokenRow(name, "no_text", f"{len(pages)} pages without a text layer; it may be a scan", "")
-    return [title, *join_words(pages)]
-
-
-def _pages(reader: Any, max_chars: int) -> list[str]:
-    pages: list[str] = []
-    length = 0
-    for page in reader.pages:
-        pages.append(page.extract_text().replace("\r\n", "\n").replace("\r", "\n"))
-        length += len(pages[-1])
-        if length > max_chars:
-            break
-    return pages
-
-
-def _title(reader: Any) -> str:
-    title = getattr(reader.metadata, "title", None)
-    plain = " ".join(title.split()) if isinstance(title, str) else ""
-    return "" if NO_TITLE.fullmatch(plain) else plain
+    title = " ".join(said.split()) if isinstance(said, str) else ""
+    return ["" if NO_TITLE.fullmatch(title) else title, *join_words(pages)]
 
 
 def join_words(pages: list[str]) -> list[str]:

@@ -154,34 +154,28 @@ def split_blocks(text: str) -> Iterator[Piece]:
 
 def outside_fences(step: Callable[[str], str]) -> Callable[[str], str]:
     """Return the step as it is done to a text but not to code, be it in blocks or within a line."""
-    inner = outside_code(step)
-
-    def stepped(text: str) -> str:
-        if not _may_hold_blocks(text):
-            return inner(text)
-        pieces = list(split_blocks(BREAK.sub("\n", text)))
-        done = [piece.text if piece.code else inner(piece.text) for piece in pieces]
-        return text if done == [piece.text for piece in pieces] else "".join(done)
-
-    return stepped
-
-
-def _may_hold_blocks(text: str) -> bool:
-    return any(mark in text for mark in ("```", "~~~", "|", "    ", "\t"))
+    return _outside(outside_code(step), lambda piece: piece.code, "".join)
 
 
 def outside_blocks(step: Callable[[str], str]) -> Callable[[str], str]:
     """Return the step as it is done to a text but not to its fences of code and tables."""
+    return _outside(
+        step,
+        lambda piece: piece.block,
+        lambda done: "\n\n".join(piece.strip("\n").rstrip() for piece in done if piece.strip()),
+    )
 
+
+def _outside(
+    step: Callable[[str], str], stays: Callable[[Piece], bool], joined: Callable[[list[str]], str]
+) -> Callable[[str], str]:
     def stepped(text: str) -> str:
-        if not _may_hold_blocks(text):
+        if not any(mark in text for mark in ("```", "~~~", "|", "    ", "\t")):
             return step(text)
         pieces = list(split_blocks(BREAK.sub("\n", text)))
-        if not any(piece.block for piece in pieces):
+        if not any(map(stays, pieces)):
             return step(text)
-        done = [piece.text if piece.block else step(piece.text) for piece in pieces]
-        if done == [piece.text for piece in pieces]:
-            return text
-        return "\n\n".join(piece.strip("\n").rstrip() for piece in done if piece.strip())
+        done = [piece.text if stays(piece) else step(piece.text) for piece in pieces]
+        return text if done == [piece.text for piece in pieces] else joined(done)
 
     return stepped

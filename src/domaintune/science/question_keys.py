@@ -59,13 +59,15 @@ def covers(row: Quantities, wanted: Quantities) -> bool:
     A unit that one side leaves out is not another unit: `1.6 C` may stand as `1.6`.
     """
     lacking, spare = wanted - row, row - wanted
-    lacking_unit, spare_any = Counter[str](), Counter[str]()
+    with_unit, spare_any = Counter[str](), Counter[str]()
     for (number, unit), count in lacking.items():
-        lacking_unit[number] += count if unit else 0
+        with_unit[number] += count if unit else 0
     for (number, _), count in spare.items():
         spare_any[number] += count
-    return all(count <= spare[Quantity(number, "")] for number, count in lacking_unit.items()) and all(
-        count <= spare_any[number] for (number, unit), count in lacking.items() if not unit
+    bare = Counter({number: count for (number, unit), count in lacking.items() if not unit})
+    return (
+        with_unit <= Counter({number: spare[Quantity(number, "")] for number in with_unit})
+        and spare_any >= bare
     )
 
 

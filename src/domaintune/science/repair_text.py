@@ -142,9 +142,8 @@ def _mend_encoding(text: str) -> str:
         except UnicodeError:
             continue
         hangul = sum("가" <= letter <= "힣" for letter in korean)
-        beyond = sum(letter > "\x7f" for letter in korean)
+        beyond, bytes_ = (sum(letter > "\x7f" for letter in one) for one in (korean, text))
         long = hangul >= max(FEWEST_SYLLABLES, MOST_HANGUL * beyond)
-        bytes_ = sum(letter > "\x7f" for letter in text)
         short = bytes_ == 2 * hangul and TWO_SYLLABLES.search(korean) is not None
         if (long or short) and common_share(korean, "cp949") >= COMMON_HANGUL:
             return korean
@@ -158,12 +157,8 @@ def _break_lines(text: str) -> str:
 
 
 def _character(match: re.Match[str]) -> str:
-    """Return what an entity stands for. Numbers of control characters stay control characters.
-
-    HTML drops or remaps them, and then the loss could not be seen any more.
-    """
-    name = match["name"]
-    entity = f"&{name};"
+    """Return what an entity stands for; a control character stays one: HTML hides it, and so the loss."""
+    name, entity = match["name"], f"&{match['name']};"
     if name[0] != "#":
         return html.unescape(entity)
     code = int(f"0{name[1:]}", 16) if name[1] in "xX" else int(name[1:])

@@ -13,9 +13,7 @@ DIGITS = 2
 """Digits a token."""
 HANGUL = 3
 """Hangul syllables that are two tokens."""
-_PIECE = re.compile(
-    r"(?P<latin>[A-Za-z]+)|(?P<digits>[0-9]+)|(?P<hangul>[가-힣]+)|(?P<other>[^\sA-Za-z0-9가-힣])"
-)
+_PIECE = re.compile(r"([A-Za-z]+)|([0-9]+)|([가-힣]+)|([^\sA-Za-z0-9가-힣])")
 
 
 def estimate_tokens(text: str) -> int:
@@ -30,17 +28,9 @@ def estimate_tokens(text: str) -> int:
     A vocabulary without Korean, which falls back to bytes, needs about four times the estimate (0.24).
     """
     total = syllables = 0
-    for found in _PIECE.finditer(text):
-        length = found.end() - found.start()
-        match found.lastgroup:
-            case "latin":
-                total += -(-length // LATIN)
-            case "digits":
-                total += -(-length // DIGITS)
-            case "hangul":
-                syllables += length
-            case _:
-                total += 1 if found.group().isascii() else 2
+    for latin, digits, hangul, other in _PIECE.findall(text):
+        syllables += len(hangul)
+        total += -(-len(latin) // LATIN) - (-len(digits) // DIGITS) + len(other) + (other > "\x7f")
     return total - (-2 * syllables // HANGUL)
 
 

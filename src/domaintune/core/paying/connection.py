@@ -122,17 +122,17 @@ def connect(name: str, runtime: Runtime, environment: Mapping[str, str]) -> Conn
     if server.api_key_env is None:
         return Connection(name, server, runtime, NO_KEY)
     key, variable = environment.get(server.api_key_env, "").strip(), server.api_key_env
+    wrong = (
+        "holds characters that no API key has (spaces, line breaks or non-ASCII letters). Copy the key again"
+    )
     if not key:
-        raise TeacherError(
-            f"server {name} ({server.base_url}): the environment variable {variable} is not set. Set it to "
-            f"your API key, or set runtime.servers.{name}.api_key_env to null if the server wants none. "
-            "Nothing was sent."
+        wrong = (
+            f"is not set. Set it to your API key, or set runtime.servers.{name}.api_key_env to null if the "
         )
-    if not (key.isascii() and key.isprintable()) or " " in key:
-        raise TeacherError(
-            f"server {name} ({server.base_url}): {variable} holds characters that no API key has (spaces, "
-            "line breaks or non-ASCII letters). Copy the key again. Nothing was sent."
-        )
+        wrong += "server wants none"
+    if not (key.isascii() and key.isprintable()) or not key or " " in key:
+        where = f"server {name} ({server.base_url}): the environment variable {variable}"
+        raise TeacherError(f"{where} {wrong}. Nothing was sent.")
     return Connection(name, server, runtime, key)
 
 

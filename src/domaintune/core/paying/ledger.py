@@ -75,7 +75,7 @@ class Ledger:
         if row is None:
             return None
         if answer_hash(key, str(row[0])) == row[1]:
-            with suppress(ValueError):
+            with suppress(ValueError, TypeError, RecursionError):
                 return Reply.from_json(row[0])
         with self._explained("written"):
             self._db.execute("UPDATE OR REPLACE answers SET key = 'changed ' || key WHERE key = ?", (key,))

@@ -66,11 +66,7 @@ class OpenaiServer(NamedTuple):
 def ask_endpoint(
     endpoint: Endpoint, requests: Mapping[str, Request], runtime: Runtime
 ) -> dict[str, Reply | Failure]:
-    """Return a served arm's reply to each request, by the request's name; what the ledger has is not sent.
-
-    Raises:
-        TeacherError: the server cannot be reached or keeps failing.
-    """
+    """Return a served arm's reply to each request, by the request's name; what the ledger has is not sent."""
     with Ledger(ledger_path(os.environ)) as ledger:
 
         def opened() -> OpenaiServer:

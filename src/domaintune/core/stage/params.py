@@ -1,4 +1,7 @@
-"""Loading sections of params.yaml into strict models, with all problems reported at once."""
+"""Loading sections of params.yaml into strict models.
+
+What is missing or has problems raises ParamsError; of all problems, each with its place, at once.
+"""
 
 import difflib
 import math
@@ -7,17 +10,9 @@ from collections.abc import Iterable, Mapping
 from copy import deepcopy
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, ClassVar, TypeVar, get_args
+from typing import Any, ClassVar, TypeVar, cast, get_args
 
-from pydantic import (
-    BaseModel,
-    ConfigDict,
-    ModelWrapValidatorHandler,
-    TypeAdapter,
-    ValidationError,
-    model_validator,
-)
-from pydantic_core import InitErrorDetails, PydanticCustomError
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
@@ -25,8 +20,6 @@ from domaintune.core.stage.errors import ParamsError
 from domaintune.core.stage.renamed import renamed_problems
 
 KEY_PATTERN = r"^[a-z0-9_]+$"
-UNREADABLE = (YAMLError, ValueError, KeyError, RecursionError, TypeError)
-"""What the parser raises: for a month of 13, `!!bool x` and a list as a key too."""
 MOST_VALUES = 100_000
 """Of a file that writes values by alias; a file without may have as many as it has characters for."""
 
@@ -51,24 +44,9 @@ class View(Params):
 
 
 class OneOf(Params):
-    """An item of a section whose entries are of several kinds; `chosen` is a union of models that differ in `kind`."""
+    """An item of a section whose entries differ in `kind`, each with its model in the union `chosen`."""
 
     chosen: Any
-
-    @model_validator(mode="wrap")
-    @classmethod
-    def choose(cls, value: Any, handler: ModelWrapValidatorHandler["OneOf"]) -> "OneOf":
-        """Validate the item against the model of its kind, so that problems name that kind's fields only."""
-        del handler
-        models = _models_in(cls)
-        of_kind = {kind: one for one in models for kind in get_args(one.model_fields["kind"].annotation)}
-        kind = value.get("kind") if isinstance(value, dict) else None
-        if not isinstance(kind, str) or kind not in of_kind:
-            error = PydanticCustomError("kind", f"expected one of {', '.join(of_kind)}")
-            raise ValidationError.from_exception_data(
-                cls.__name__, [InitErrorDetails(type=error, loc=("kind",), input=kind)]
-            )
-        return cls.model_construct(chosen=of_kind[kind].model_validate(value))
 
 
 ParamsT = TypeVar("ParamsT", bound=Params)
@@ -76,16 +54,13 @@ ValueT = TypeVar("ValueT")
 
 
 def read_yaml(path: Path) -> dict[str, Any]:
-    """Read a YAML mapping with DVC's own parser, so that 1e-4 is a number here as it is there.
-
-    Raises:
-        ParamsError: it is missing, not valid YAML, or not a mapping.
-    """
+    """Read a YAML mapping with DVC's own parser, so that 1e-4 is a number here as it is there."""
     try:
         value = deepcopy(_parsed(path.read_text(encoding="utf-8")))
     except FileNotFoundError as error:
         raise ParamsError(f"{path}: not found. Run the command in the repository's root folder.") from error
-    except (*UNREADABLE, OSError) as error:
+    except (YAMLError, ValueError, KeyError, RecursionError, TypeError, OSError) as error:
+        # for a month of 13, `!!bool x` and a list as a key too
         raise ParamsError(f"{path}: not valid YAML: {error}") from error
     if not isinstance(value, dict):
         raise ParamsError(f"{path}: expected a mapping at the top, got {type(value).__name__}")
@@ -115,23 +90,16 @@ def _size(node: Any, sizes: dict[int, float]) -> float:
 
 
 def load_section(path: Path, model: type[ParamsT]) -> ParamsT:
-    """Load a whole section.
-
-    Raises:
-        ParamsError: the section is missing or has problems; all of them are named.
-    """
+    """Load a whole section."""
     return parse(path, model.section, model, _section(path, model.section))
 
 
 def load_mapping(path: Path, model: type[ParamsT]) -> dict[str, ParamsT]:
-    """Load a section that maps keys to items, e.g. all arms, sorted by key.
-
-    Raises:
-        ParamsError: items or keys have problems; those of all are named.
-    """
+    """Load a section that maps keys to items, e.g. all arms, sorted by key."""
     parsed: dict[str, ParamsT] = {}
     problems = []
-    for key, value in sorted(_mapping(path, model.section).items(), key=lambda item: str(item[0])):
+    items = _section(path, model.section, mapping=True).items()
+    for key, value in sorted(items, key=lambda item: str(item[0])):
         where = f"{model.section}.{key}"
         try:
             if not (isinstance(key, str) and re.fullmatch(KEY_PATTERN, key)):
@@ -145,12 +113,8 @@ def load_mapping(path: Path, model: type[ParamsT]) -> dict[str, ParamsT]:
 
 
 def load_item(path: Path, model: type[ParamsT], key: str) -> ParamsT:
-    """Load one item of a section that is a mapping.
-
-    Raises:
-        ParamsError: no such item, or it has problems.
-    """
-    items = _mapping(path, model.section)
+    """Load one item of a section that is a mapping."""
+    items = _section(path, model.section, mapping=True)
     if key not in items:
         raise ParamsError(f"{path}: {model.section}.{key}: no such entry{did_you_mean(key, items)}")
     return parse(path, f"{model.section}.{key}", model, items[key])
@@ -163,20 +127,12 @@ def filled(path: Path, entry: Params) -> Path:
 
 
 def load_values(path: Path, *sections: str) -> dict[str, Any]:
-    """Load sections as they stand in the file, for a stage that only shows them.
-
-    Raises:
-        ParamsError: one is missing.
-    """
+    """Load sections as they stand in the file, for a stage that only shows them."""
     return {section: _section(path, section) for section in sections}
 
 
 def load_value(path: Path, section: str, expected: type[ValueT]) -> ValueT:
-    """Load a section that is a single value, e.g. `seed`.
-
-    Raises:
-        ParamsError: it is missing or of another type.
-    """
+    """Load a section that is a single value, e.g. `seed`."""
     value = _section(path, section)
     try:
         return TypeAdapter(expected).validate_python(value, strict=True)
@@ -185,11 +141,14 @@ def load_value(path: Path, section: str, expected: type[ValueT]) -> ValueT:
 
 
 def parse(path: Path, where: str, model: type[ParamsT], value: Any) -> ParamsT:
-    """Validate one value against a model, naming every problem with its place.
-
-    Raises:
-        ParamsError: one line a problem: file, key, what is wrong, what was given, a suggestion.
-    """
+    """Validate one value against a model, of several kinds its own; problems tell what was given, or what is meant."""
+    if issubclass(model, OneOf):
+        models: list[type[Params]] = _models_in(model.model_fields["chosen"].annotation)
+        of_kind = {kind: one for one in models for kind in get_args(one.model_fields["kind"].annotation)}
+        kind = value.get("kind") if isinstance(value, dict) else None
+        if not isinstance(kind, str) or kind not in of_kind:
+            raise ParamsError(f"{path}: {where}.kind: expected one of {', '.join(of_kind)}, got {kind!r}")
+        return cast("ParamsT", model.model_construct(chosen=parse(path, where, of_kind[kind], value)))
     if problems := renamed_problems(path, value, where):
         raise ParamsError("\n".join(problems))
     try:
@@ -203,7 +162,11 @@ def parse(path: Path, where: str, model: type[ParamsT], value: Any) -> ParamsT:
 def _problem(model: type[BaseModel], item: Mapping[str, Any]) -> str:
     location = "".join(f".{part}" for part in item["loc"])
     if item["type"] == "extra_forbidden":
-        known = _fields_at(model, item["loc"][:-1])
+        models: list[type[BaseModel]] = [model]
+        for part in item["loc"][:-1]:  # positions in lists and keys of mappings lead on
+            fields = [field for one in models if (field := one.model_fields.get(str(part)))]
+            models = [inner for field in fields for inner in _models_in(field.annotation)] or models
+        known = {name for one in models for name in one.model_fields}
         return f"{location}: unknown parameter{did_you_mean(str(item['loc'][-1]), known)}"
     if item["type"] == "missing":
         return f"{location}: missing; add it to the file"
@@ -211,47 +174,26 @@ def _problem(model: type[BaseModel], item: Mapping[str, Any]) -> str:
     return f"{location}: {message}, got {item['input']!r}"
 
 
-def _fields_at(model: type[BaseModel], location: tuple[Any, ...]) -> list[str]:
-    """Return the fields known where an unknown one was found; positions in lists and keys of mappings lead on.
-
-    Where an entry is of one of several kinds, the fields of all of them are known.
-    """
-    models = _models_in(model)
-    for part in location:
-        fields = [field for one in models if (field := one.model_fields.get(str(part)))]
-        models = [inner for field in fields for inner in _models_in(field.annotation)] or models
-    return list(dict.fromkeys(name for one in models for name in one.model_fields))
-
-
-def _models_in(annotation: Any) -> list[type[BaseModel]]:
-    """Return the models in `Model`, `Model | None`, `list[Model]`, `dict[str, Model]` or an item of several kinds."""
-    if isinstance(annotation, type) and issubclass(annotation, OneOf):
-        return _models_in(annotation.model_fields["chosen"].annotation)
+def _models_in(annotation: Any) -> list[Any]:
+    """Return the models in `Model`, `Model | None`, `list[Model]` or `dict[str, Model]`."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return [annotation]
     return [found for inner in get_args(annotation) for found in _models_in(inner)]
 
 
-def _section(path: Path, section: str) -> Any:
+def _section(path: Path, section: str, *, mapping: bool = False) -> Any:
     everything = read_yaml(path)
     if section not in everything:
         raise ParamsError(f"{path}: {section}: missing section{did_you_mean(section, everything)}")
-    return everything[section]
-
-
-def _mapping(path: Path, section: str) -> dict[str, Any]:
-    value = _section(path, section)
-    if not isinstance(value, dict):
+    value = everything[section]
+    if mapping and not isinstance(value, dict):
         raise ParamsError(f"{path}: {section}: expected a mapping of names to entries, got {value!r}")
     return value
 
 
 def did_you_mean(word: str, known: Iterable[Any]) -> str:
     """Return the closest known name as a suggestion, or all of them."""
-    known = list(known)
-    close = difflib.get_close_matches(word, [str(name) for name in known], n=1, cutoff=0.6)
-    return (
-        f" (did you mean {close[0]}?)"
-        if close
-        else f"; known here: {', '.join(sorted(map(str, known))) or 'nothing'}"
-    )
+    names = sorted(map(str, known))
+    if close := difflib.get_close_matches(word, names, n=1):
+        return f" (did you mean {close[0]}?)"
+    return f"; known here: {', '.join(names) or 'nothing'}"

@@ -40,11 +40,7 @@ def parse_reference(reference: str) -> Reference:
 
 
 def read_dataset(reference: str, path: Path, max_chars: int, separator: str) -> Table:
-    """Open one split of a data set as a table; values become text as in `as_text`.
-
-    Raises:
-        InputError: as `open_dataset`.
-    """
+    """Open one split of a data set as a table; values become text as in `as_text`."""
     columns, records = open_dataset(reference, path)
     return Table(columns, (as_cells(row.place, row.value, max_chars, separator) for row in records))
 
@@ -65,28 +61,41 @@ def open_dataset(reference: str, path: Path) -> tuple[tuple[str, ...], Iterator[
     logging.getLogger("huggingface_hub").setLevel(logging.ERROR)  # five retries; the outcome is told below
     wanted = parse_reference(reference)
     name = reference if wanted.repo else f"{path} ({reference})"
-    opened = _guarded(name, wanted, lambda: _open(datasets, wanted, path))
-    chosen = _split_of(opened, wanted, name)
+    chosen = _guarded(name, wanted, lambda: _open(datasets, wanted, path))
+    if isinstance(chosen, dict):  # else one split saved to disk; its own name is not kept
+        split = next(iter(chosen)) if wanted.split is None and len(chosen) == 1 else wanted.split
+        if split not in chosen:
+            got = f"no split {split!r}" if split else "several splits"
+            raise InputError(
+                f"{name}: the data set has {got}; it has {', '.join(sorted(chosen))}. Write one behind the reference, "
+                f"e.g. `{'hub:owner/name@revision' if wanted.repo else 'local'}#{min(chosen)}`."
+            )
+        chosen = chosen[split]
     if chosen.features is None:
         chosen = _guarded(name, wanted, chosen._resolve_features)  # the library's only way
-    labels = {
-        column: kind.names for column, kind in (chosen.features or {}).items() if hasattr(kind, "int2str")
-    }
-    for column, kind in (chosen.features or {}).items():
+    kinds = chosen.features or {}
+    labels = {column: kind.names for column, kind in kinds.items() if hasattr(kind, "int2str")}
+    for column, kind in kinds.items():
         if isinstance(kind, (datasets.Image, datasets.Audio, datasets.Video)):
             chosen = chosen.cast_column(column, type(kind)(decode=False))
-    return tuple(map(column_name, chosen.features or {})), _records(name, wanted, iter(chosen), labels)
+    return tuple(map(column_name, kinds)), _records(name, wanted, iter(chosen), labels)
 
 
 def _open(datasets: Any, wanted: Reference, path: Path) -> Any:
     if wanted.repo:
         # streaming would not look into the cache, which is all there is without a network
         streaming = os.environ.get("HF_HUB_OFFLINE", "0").upper() not in {"1", "ON", "YES", "TRUE"}
-        opened = datasets.load_dataset(
-            wanted.repo, wanted.subset, revision=wanted.revision, streaming=streaming
-        )
-        if not streaming:
-            _check_revision(wanted, opened)
+        revision = wanted.revision or ""
+        opened = datasets.load_dataset(wanted.repo, wanted.subset, revision=revision, streaming=streaming)
+        if streaming:
+            return opened
+        # without a network the library takes whatever commit is cached last
+        found = Path(next(iter(opened.values())).cache_files[0]["filename"]).parent.name
+        if found != revision and COMMIT.fullmatch(revision) and COMMIT.fullmatch(found):
+            raise InputError(
+                f"hub:{wanted.repo}@{revision}: the cache of `datasets` holds commit {found} of this data set last. "
+                "Fetch the pinned one where there is a network, or pin the one that is here."
+            )
         return opened
     if not path.is_dir():
         found = "a file" if path.is_file() else "nothing"
@@ -99,20 +108,6 @@ def _open(datasets: Any, wanted: Reference, path: Path) -> Any:
     return datasets.load_dataset(str(path.absolute()), wanted.subset, streaming=True)
 
 
-def _check_revision(wanted: Reference, opened: Mapping[str, Any]) -> None:
-    """Refuse another commit than the one that is pinned: without a network the library takes whatever is cached.
-
-    Raises:
-        InputError: the cache's newest copy is another commit.
-    """
-    found = Path(next(iter(opened.values())).cache_files[0]["filename"]).parent.name
-    if COMMIT.fullmatch(wanted.revision or "") and COMMIT.fullmatch(found) and found != wanted.revision:
-        raise InputError(
-            f"hub:{wanted.repo}@{wanted.revision}: the cache of `datasets` holds commit {found} of this data set last. "
-            "Fetch the pinned one where there is a network, or pin the one that is here."
-        )
-
-
 def _guarded(name: str, wanted: Reference, action: Callable[[], Any]) -> Any:
     """Run a call of the library; what it raises becomes one message."""
     from datasets.exceptions import DatasetsError
@@ -120,37 +115,19 @@ def _guarded(name: str, wanted: Reference, action: Callable[[], Any]) -> Any:
     try:
         return action()
     except ConnectionError as error:
-        raise InputError(_unreachable(name, wanted, error)) from error
+        offline = os.environ.get("HF_HUB_OFFLINE") or "0"
+        why = "there is no network" if offline == "0" else f"HF_HUB_OFFLINE={offline} forbids it"
+        raise InputError(
+            f"{name}: the data set {wanted.repo} (revision {wanted.revision}) must be fetched from the hub, but {why} "
+            f"({one_line(error)}). Where there is a network, run `hf download --repo-type dataset {wanted.repo} "
+            f"--revision {wanted.revision} --local-dir FOLDER`, bring FOLDER here, and write `path: FOLDER` and "
+            "`dataset: local`."
+        ) from error
     except (DatasetsError, OSError, ValueError) as error:
         if isinstance(error, InputError):
             raise
         place = "Check owner, name, revision and subset" if wanted.repo else LOCAL_HINT
         raise InputError(f"{name}: the data set cannot be read: {one_line(error)}. {place}.") from error
-
-
-def _unreachable(name: str, wanted: Reference, error: Exception) -> str:
-    offline = os.environ.get("HF_HUB_OFFLINE")
-    why = f"HF_HUB_OFFLINE={offline} forbids it" if offline not in (None, "", "0") else "there is no network"
-    return (
-        f"{name}: the data set {wanted.repo} (revision {wanted.revision}) must be fetched from the hub, but {why} "
-        f"({one_line(error)}). Where there is a network, run `hf download --repo-type dataset {wanted.repo} --revision "
-        f"{wanted.revision} --local-dir FOLDER`, bring FOLDER here, and write `path: FOLDER` and `dataset: local`."
-    )
-
-
-def _split_of(opened: Any, wanted: Reference, name: str) -> Any:
-    """Return the wanted split, or the only one."""
-    if not isinstance(opened, dict):  # one split saved to disk; its own name is not kept
-        return opened
-    if wanted.split is None and len(opened) == 1:
-        return next(iter(opened.values()))
-    if wanted.split not in opened:
-        got = f"no split {wanted.split!r}" if wanted.split else "several splits"
-        raise InputError(
-            f"{name}: the data set has {got}; it has {', '.join(sorted(opened))}. Write one behind the reference, "
-            f"e.g. `{'hub:owner/name@revision' if wanted.repo else 'local'}#{min(opened)}`."
-        )
-    return opened[wanted.split]
 
 
 def _records(

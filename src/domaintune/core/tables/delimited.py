@@ -37,10 +37,21 @@ def read_delimited(path: Path, max_chars: int, layout: TableLayout | None = None
         raise InputError(f"{path}: expected a header and records, found only blank lines and comments.")
     if layout.header is not None:
         columns = tuple(column_name(name) for name in layout.header)
-        delimiter = _delimiter_for(path, skipped, layout, len(columns))
+        delimiter = _delimiter_for(path, skipped, layout, columns)
     else:
-        delimiter = max(DELIMITERS, key=first.count)
-        columns = _header(path, skipped + 1, first, delimiter, layout)
+        delimiter, where = max(DELIMITERS, key=first.count), f"{path}: line {skipped + 1}"
+        try:
+            columns = tuple(map(column_name, parse_cells(first, delimiter, layout.quoting)))
+        except csv.Error as error:
+            raise InputError(
+                f"{where}: expected a header with column names, got {first[:80]!r}. A file without one "
+                "needs `table: {header: [...]}`; comment lines before it need `table: {comment: '#'}`."
+            ) from error
+        if twice := sorted(name for name, count in Counter(columns).items() if count > 1)[:MOST_SHOWN]:
+            raise InputError(
+                f"{where}: the columns {twice} appear more than once; rename them in the file, or, "
+                "where it has no header line, give their names in `table: {header: [...]}`."
+            )
     parse = partial(_parse, columns=columns, delimiter=delimiter, quoting=layout.quoting, max_chars=max_chars)
     return Table(columns, map(parse, _records(path, layout, delimiter, skipped, max_chars)))
 
@@ -63,38 +74,16 @@ def _before_header(stream: TextIO, layout: TableLayout) -> tuple[int, str]:
     return skipped, ""
 
 
-def _header(path: Path, number: int, line: str, delimiter: str, layout: TableLayout) -> tuple[str, ...]:
-    try:
-        columns = tuple(column_name(name) for name in parse_cells(line, delimiter, layout.quoting))
-    except csv.Error as error:
-        raise InputError(
-            f"{path}: line {number}: expected a header with column names, got {line[:80]!r}. A file without one "
-            "needs `table: {header: [...]}`; comment lines before it need `table: {comment: '#'}`."
-        ) from error
-    if twice := sorted(name for name, count in Counter(columns).items() if count > 1)[:MOST_SHOWN]:
-        raise InputError(
-            f"{path}: line {number}: the columns {twice} appear more than once; rename them in the file, or, "
-            "where it has no header line, give their names in `table: {header: [...]}`."
-        )
-    return columns
-
-
-def _delimiter_for(path: Path, skipped: int, layout: TableLayout, wanted: int) -> str:
+def _delimiter_for(path: Path, skipped: int, layout: TableLayout, columns: tuple[str, ...]) -> str:
     """Return the delimiter with which most of the first records have as many cells as there are names."""
     fits: dict[str, int] = {}
     for delimiter in DELIMITERS:
         with open_text(path, layout.encoding) as stream:
             skip_lines(stream, skipped)
             head = list(islice(split_records(stream, delimiter, PIECE, quoting=layout.quoting), TRIED))
-        fits[delimiter] = sum(_cell_count(record, delimiter, layout.quoting) == wanted for record in head)
+        parsed = (_parse(record, columns, delimiter, layout.quoting, PIECE) for record in head)
+        fits[delimiter] = sum(isinstance(one, Cells) for one in parsed)
     return max(DELIMITERS, key=lambda delimiter: fits[delimiter])
-
-
-def _cell_count(record: Record, delimiter: str, quoting: bool) -> int:
-    try:
-        return len(parse_cells(record.text, delimiter, quoting))
-    except csv.Error:
-        return 0
 
 
 def parse_cells(text: str, delimiter: str, quoting: bool) -> list[str]:

@@ -75,52 +75,52 @@ def open_text(path: Path, encoding: str | None = None) -> TextIO:
 
 
 def check_encoding(path: Path) -> str:
-    """Return the encoding to read a file with.
-
-    Raises:
-        InputError: as `open_text`.
-    """
+    """Return the encoding to read a file with."""
     check_text(path)
     with path.open("rb") as handle:
         head = handle.read(4096)
     if not head:
         raise InputError(f"{path}: the file is empty. Fetch it again, or take its entry out of `sources`.")
-    if head.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
-        why = "expected UTF-8, but the file is UTF-32, told by its byte order mark"
-        raise InputError(f"{path}: {why}. Convert it: {_command(path, 'UTF-32')}")
-    for mark, encoding in MARKS.items():
-        if head.startswith(mark):
-            return encoding
-    if wide := next((name for name, form in WIDE.items() if form.match(head)), None):
-        why = "NUL bytes as UTF-32 without a byte order mark has them"
-        raise InputError(f"{path}: {why}. Convert it: {_command(path, wide)}")
     halves = {"UTF-16BE": head[::2].count(0), "UTF-16LE": head[1::2].count(0)}
-    if b"\x00" in head[:4] or max(halves.values()) > max(2, len(head) * LEAST_NUL, 9 * min(halves.values())):
+    if head.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
+        why, name = "expected UTF-8, but the file is UTF-32, told by its byte order mark", "UTF-32"
+    elif mark := next(filter(head.startswith, MARKS), None):
+        return MARKS[mark]
+    elif wide := next((name for name, form in WIDE.items() if form.match(head)), None):
+        why, name = "NUL bytes as UTF-32 without a byte order mark has them", wide
+    elif b"\x00" in head[:4] or max(halves.values()) > max(
+        2, len(head) * LEAST_NUL, 9 * min(halves.values())
+    ):
         why = f"NUL byte at offset {head.index(0)}: UTF-16 without a byte order mark, or no text"
-        raise InputError(
-            f"{path}: {why}. Convert it: {_command(path, max(halves, key=lambda one: halves[one]))}"
-        )
-    damage = scan(path)
-    if damage and _is_other(damage):
+        name = max(halves, key=lambda one: halves[one])
+    elif (damage := scan(path)) and _is_other(damage):
         raise InputError(
             f"{path}: expected UTF-8, but {damage.bad_lines} of {damage.lines} lines are not; the first bad "
             f"byte is 0x{damage.byte:02X} at offset {damage.offset} (line {damage.line}). "
             + _suggestion(path, damage.sample)
         )
-    return "utf-8"
+    else:
+        return "utf-8"
+    raise InputError(f"{path}: {why}. Convert it: {_command(path, name)}")
 
 
 def other_encoding(files: Sequence[Path]) -> str | None:
     """Return the encoding of files that are not UTF-8, told by their bad lines together; None where any is UTF-8.
 
-    A file that is all ASCII says nothing.
+    That is one that begins with a mark, or has letters beyond ASCII that are UTF-8; all ASCII says nothing.
 
     Raises:
         InputError: several encodings fit.
     """
-    scanned = {path: scan(path) for path in files}
-    damaged = [damage for damage in scanned.values() if damage]
-    if not damaged or any(_says_unicode(path, damage) for path, damage in scanned.items()):
+    damaged = []
+    for path in files:
+        with path.open("rb") as handle:
+            head = handle.read(PIECE)
+        if damage := scan(path):
+            damaged.append(damage)
+        if head.startswith((*MARKS,)) or (damage is None and not head.isascii()):
+            return None
+    if not damaged:
         return None
     sample = b"".join(damage.sample for damage in damaged)[:PIECE]
     lines, bad = (sum(one) for one in zip(*(damage[:2] for damage in damaged), strict=True))
@@ -129,13 +129,6 @@ def other_encoding(files: Sequence[Path]) -> str | None:
     if len(fitting := _fitting(sample)) > 1:
         raise InputError(f"{files[0]}: expected UTF-8. {_suggestion(files[0], sample)}")
     return fitting[0]
-
-
-def _says_unicode(path: Path, damage: Damage | None) -> bool:
-    """Say whether a file begins with a mark, or has letters beyond ASCII that are UTF-8."""
-    with path.open("rb") as handle:
-        head = handle.read(PIECE)
-    return head.startswith((*MARKS,)) or (damage is None and not head.isascii())
 
 
 def _is_other(damage: Damage) -> bool:

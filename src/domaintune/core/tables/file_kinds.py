@@ -80,11 +80,7 @@ def printable(path: Path) -> str:
 
 
 def check_regular(path: Path) -> None:
-    """Refuse what cannot be opened and read to its end: a pipe would be waited for.
-
-    Raises:
-        InputError: nothing, a folder, a pipe, socket or device, or a link that leads to none of these.
-    """
+    """Refuse what cannot be opened and read to its end: a pipe would be waited for."""
     if found := _no_file(path):
         raise InputError(
             f"{path}: expected a file, found {found}. Check the path in params.yaml; it is relative to the "
@@ -97,7 +93,13 @@ def file_kind(path: Path) -> str | None:
     with path.open("rb") as handle:
         head = handle.read(HEAD)
     if head.startswith(b"PK\x03\x04"):
-        return _packed(path)
+        try:
+            with zipfile.ZipFile(path) as archive:
+                names = archive.namelist()
+        except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+            return "a damaged zip archive: fetch it again and unpack it"
+        known = (kind for start, kind in PACKED.items() if any(name.startswith(start) for name in names))
+        return next(known, f"a zip archive of {len(names)} files: unpack it")
     for beginning, kind in BEGINNINGS.items():
         if head.startswith(beginning):
             return kind
@@ -107,24 +109,8 @@ def file_kind(path: Path) -> str | None:
     return MARKED_UP if plain.startswith(b"<?xml") else ENDINGS.get(path.suffix.lower())
 
 
-def _packed(path: Path) -> str:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            names = archive.namelist()
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
-        return "a damaged zip archive: fetch it again and unpack it"
-    for start, kind in PACKED.items():
-        if any(name.startswith(start) for name in names):
-            return kind
-    return f"a zip archive of {len(names)} files: unpack it"
-
-
 def check_text(path: Path) -> None:
-    """Refuse office files, databases, archives, pictures and HTML by name.
-
-    Raises:
-        InputError: as `check_regular`, or the file is one of these.
-    """
+    """Refuse office files, databases, archives, pictures and HTML by name."""
     check_regular(path)
     try:
         kind = file_kind(path)

@@ -12,9 +12,8 @@ from typing import Any, TextIO
 
 from domaintune.core.stage.errors import InputError
 from domaintune.core.tables.cells import SHOWN, BrokenRow
+from domaintune.core.tables.streams import PIECE
 
-PIECE = 1 << 20
-"""Characters read at once."""
 RECORDS = re.compile(r"\[\s*\{")
 SPACE = re.compile(r"[ \t\r\n]*")
 MARKS = re.compile(r'\\.|["\[\]{}]', re.DOTALL)

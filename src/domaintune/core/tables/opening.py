@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from domaintune.core.sections.sources import TableLayout
 from domaintune.core.stage.errors import InputError
@@ -44,7 +44,13 @@ def walk_files(folder: Path, suffixes: Collection[str]) -> Iterator[File | Broke
             f"{folder}: expected a folder of {', '.join(sorted(suffixes))} files, found {found}. Check the path in "
             "params.yaml; a table needs another format, see `domaintune source add`."
         )
-    files = sorted((File(path, _name(path, folder)) for path in _paths(folder)), key=lambda file: file.name)
+    paths = [
+        Path(where, name)
+        for where, folders, names in os.walk(folder)
+        # a linked folder is not followed, and not unseen
+        for name in [*names, *(one for one in folders if Path(where, one).is_symlink())]
+    ]
+    files = sorted((File(path, _name(path, folder)) for path in paths), key=lambda file: file.name)
     if not files:
         raise InputError(
             f"{folder}: the folder is empty. Put {', '.join(sorted(suffixes))} files into it, or take its entry out "
@@ -53,12 +59,6 @@ def walk_files(folder: Path, suffixes: Collection[str]) -> Iterator[File | Broke
     inside = os.path.realpath(folder)
     for file in files:
         yield _checked(file, inside, suffixes)
-
-
-def _paths(folder: Path) -> Iterator[Path]:
-    for where, folders, names in os.walk(folder):
-        linked = [name for name in folders if Path(where, name).is_symlink()]  # not followed, and not unseen
-        yield from (Path(where, name) for name in [*names, *linked])
 
 
 def _name(path: Path, folder: Path) -> str:
@@ -91,11 +91,7 @@ TABLES = {*JSON, *PARQUET, ".csv", ".tsv"}
 
 
 def open_table(path: Path, max_chars: int, separator: str, layout: TableLayout | None = None) -> Table:
-    """Open JSON, Parquet, or else delimited text, or a folder of them; lists become text joined by `separator`.
-
-    Raises:
-        InputError: it cannot be read.
-    """
+    """Open JSON, Parquet, or else delimited text, or a folder of them; lists become text joined by `separator`."""
     if path.is_dir():
         return _open_folder(path, max_chars, separator, layout)
     if path.suffix.lower() in JSON:
@@ -106,26 +102,28 @@ def open_table(path: Path, max_chars: int, separator: str, layout: TableLayout |
 
 
 def _open_folder(folder: Path, max_chars: int, separator: str, layout: TableLayout | None) -> Table:
-    """Open all tables of a folder as one. Fields that JSON leaves out are empty; other tables have the same columns.
-
-    Raises:
-        InputError: it holds no table, none that can be read, or two have different columns.
-    """
+    """Open all tables of a folder as one. Fields that JSON leaves out are empty; other tables have the same columns."""
     found = list(walk_files(folder, TABLES))
     files = [item for item in found if isinstance(item, File)]
     if not files:
-        raise InputError(
-            f"{folder}: the folder holds no {', '.join(sorted(TABLES))} file{_instead(folder, found)}."
-        )
+        broken = (item for item in found if isinstance(item, BrokenRow))
+        others = [item.place for item in broken if item.reason == "unknown_format"]
+        instead = ""
+        if others:
+            kind = file_kind(folder / others[0]) if (folder / others[0]).is_file() else None
+            instead = (
+                f"; {len(others)} of another kind, {others[0]} among them: {kind or 'not one that is known'}"
+            )
+        raise InputError(f"{folder}: the folder holds no {', '.join(sorted(TABLES))} file{instead}.")
     columns: dict[str, None] = {}
     first: tuple[str, tuple[str, ...]] | None = None
     opened = partial(open_table, max_chars=max_chars, separator=separator, layout=layout)
-    unread: dict[str, InputError] = {}
+    unread: dict[str, BrokenRow] = {}
     for file in files:
         try:
             here = opened(file.path).columns
         except InputError as error:
-            unread[file.name] = error
+            unread[file.name] = BrokenRow(file.name, "unreadable_file", str(error), "")
             continue
         columns |= dict.fromkeys(here)
         if file.path.suffix.lower() in JSON:
@@ -137,19 +135,9 @@ def _open_folder(folder: Path, max_chars: int, separator: str, layout: TableLayo
                 "Rename the columns in the files, or make each file, or each kind of file, a source of its own."
             )
     if len(unread) == len(files):
-        raise unread[files[0].name]
-    broken = {name: BrokenRow(name, "unreadable_file", str(error), "") for name, error in unread.items()}
-    rows = [broken.get(one.name, one) if isinstance(one, File) else one for one in found]
+        raise InputError(unread[files[0].name].detail)
+    rows = [unread.get(one.name, one) if isinstance(one, File) else one for one in found]
     return Table(tuple(columns), _records(rows, opened))
-
-
-def _instead(folder: Path, found: Sequence[File | BrokenRow]) -> str:
-    """Say what the first file is that is of no kind that is read, and what to do about it."""
-    others = [item.place for item in found if isinstance(item, BrokenRow) and item.reason == "unknown_format"]
-    if not others:
-        return ""
-    kind = file_kind(folder / others[0]) if (folder / others[0]).is_file() else None
-    return f"; {len(others)} of another kind, {others[0]} among them: {kind or 'not one that is known'}"
 
 
 def _records(
@@ -161,12 +149,10 @@ def _records(
             continue
         table = opened(item.path)
         for record in table.records:
-            place = f"{item.name}: {record.place}"
-            yield (
-                record._replace(place=place, file=item.name, columns=table.columns)
-                if isinstance(record, Cells)
-                else record._replace(place=place)
-            )
+            own: dict[str, Any] = {"place": f"{item.name}: {record.place}"}
+            if isinstance(record, Cells):
+                own |= {"file": item.name, "columns": table.columns}
+            yield record._replace(**own)
 
 
 def absent_columns(record: Cells, needed: Collection[str]) -> str | None:
@@ -176,11 +162,7 @@ def absent_columns(record: Cells, needed: Collection[str]) -> str | None:
 
 
 def check_columns(path: Path, where: str, needed: tuple[str, ...], present: tuple[str, ...]) -> None:
-    """Compare the columns that are needed with those a file has.
-
-    Raises:
-        InputError: columns are missing; all are named.
-    """
+    """Refuse a file without the columns that are needed; all that are missing are named."""
     if missing := [column for column in needed if column not in present]:
         raise InputError(
             f"{path}: {where}: columns {missing} are missing; the file has {shown(present)}. Correct the entry in "

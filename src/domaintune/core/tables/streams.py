@@ -108,8 +108,11 @@ def scan(path: Path) -> Damage | None:
     sample = b""
     with path.open("rb") as handle:
         while piece := handle.readline(PIECE):
-            if not piece.endswith(b"\n"):
-                piece += _rest_of_character(handle)
+            for _ in range(
+                0 if piece.endswith(b"\n") else 3
+            ):  # the end of a character that the piece may have cut
+                if (ahead := handle.peek(1)[:1]) and 0x80 <= ahead[0] < 0xC0:
+                    piece += handle.read(1)
             lines += 1
             try:
                 piece.decode("utf-8")
@@ -121,11 +124,3 @@ def scan(path: Path) -> Damage | None:
                     sample += piece
             offset += len(piece)
     return Damage(lines, bad, at, first_line, byte, sample) if bad else None
-
-
-def _rest_of_character(handle: object) -> bytes:
-    """Read on to the end of a multi-byte character that a piece may have cut."""
-    rest = b""
-    while (ahead := handle.peek(1)[:1]) and 0x80 <= ahead[0] < 0xC0 and len(rest) < 3:  # type: ignore[attr-defined]  # BufferedReader
-        rest += handle.read(1)  # type: ignore[attr-defined]  # BufferedReader
-    return rest

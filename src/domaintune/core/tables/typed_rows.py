@@ -24,7 +24,7 @@ from domaintune.core.tables.file_kinds import check_regular
 from domaintune.core.tables.json_scanner import DEEPEST, JsonScanner, decode_whole
 from domaintune.core.tables.streams import PIECE, split_records
 
-LINES = {".jsonl", ".ndjson"}
+LINES, TOO_DEEP = {".jsonl", ".ndjson"}, f"more than {DEEPEST} lists within one another"
 PARTS = {"Instances", "conversations", "instances", "messages", "turns"}
 """Fields whose list of objects is one record's, not a list of records."""
 
@@ -83,27 +83,21 @@ def _is_lines(path: Path, max_chars: int, encoding: str | None) -> bool:
 
 
 def read_lines(path: Path, max_chars: int, encoding: str | None = None) -> Iterator[JsonObject | BrokenRow]:
-    """Yield the object of each line that is not blank.
-
-    Raises:
-        InputError: no such file, empty, or wrong encoding.
-    """
+    """Yield the object of each line that is not blank."""
     with open_text(path, encoding) as stream:
         for line in split_records(stream, "", max_chars, quoting=False):
-            if line.text.strip():
-                yield _line(f"line {line.line}", line.text, line.length, max_chars)
-
-
-def _line(place: str, text: str, length: int, max_chars: int) -> JsonObject | BrokenRow:
-    if long := _long(place, text, length, max_chars):
-        return long
-    try:
-        value = decode_whole(text.lstrip("\ufeff"))
-    except RecursionError:
-        return BrokenRow(place, "too_deep", f"more than {DEEPEST} lists within one another", text[:SHOWN])
-    except ValueError as error:
-        return BrokenRow(place, "broken_row", f"not valid JSON: {error}", text[:SHOWN])
-    return checked(place, value, text)
+            place, text = f"line {line.line}", line.text
+            if not text.strip():
+                continue
+            if long := _long(place, text, line.length, max_chars):
+                yield long
+                continue
+            try:
+                yield checked(place, decode_whole(text.lstrip("\ufeff")), text)
+            except RecursionError:
+                yield BrokenRow(place, "too_deep", TOO_DEEP, text[:SHOWN])
+            except ValueError as error:
+                yield BrokenRow(place, "broken_row", f"not valid JSON: {error}", text[:SHOWN])
 
 
 def _long(place: str, text: str, length: int, max_chars: int) -> BrokenRow | None:
@@ -118,7 +112,7 @@ def checked(place: str, value: Any, text: str) -> JsonObject | BrokenRow:
     if not isinstance(value, dict):
         return BrokenRow(place, "broken_row", f"expected an object, got {type(value).__name__}", text[:SHOWN])
     if text.count("[") + text.count("{") > DEEPEST and _depth(value) > DEEPEST:
-        return BrokenRow(place, "too_deep", f"more than {DEEPEST} lists within one another", text[:SHOWN])
+        return BrokenRow(place, "too_deep", TOO_DEEP, text[:SHOWN])
     return JsonObject(place, value)
 
 
@@ -136,11 +130,7 @@ LOOK_AHEAD = 100
 
 
 def read_json(path: Path, max_chars: int, separator: str, encoding: str | None = None) -> Table:
-    """Open JSON Lines, an array of records, or an object that holds one, without loading it whole.
-
-    Raises:
-        InputError: as `read_objects`.
-    """
+    """Open JSON Lines, an array of records, or an object that holds one, without loading it whole."""
     objects = read_objects(path, max_chars, encoding)
     records = (
         row if isinstance(row, BrokenRow) else as_cells(row.place, row.value, max_chars, separator)
@@ -152,11 +142,7 @@ def read_json(path: Path, max_chars: int, separator: str, encoding: str | None =
 
 
 def read_parquet_rows(path: Path, max_chars: int, separator: str) -> Table:
-    """Open a Parquet file.
-
-    Raises:
-        InputError: no such file, or no Parquet.
-    """
+    """Open a Parquet file."""
     check_regular(path)
     try:
         columns = tuple(map(column_name, pl.read_parquet_schema(path)))
@@ -169,11 +155,7 @@ def read_parquet_rows(path: Path, max_chars: int, separator: str) -> Table:
 
 
 def parquet_objects(path: Path) -> Iterator[JsonObject]:
-    """Yield the rows of a Parquet file in its order, batch by batch.
-
-    Raises:
-        InputError: no such file, or damaged pages.
-    """
+    """Yield the rows of a Parquet file in its order, batch by batch."""
     check_regular(path)
     try:
         frame = pl.scan_parquet(path)
