@@ -2,7 +2,6 @@
 
 import csv
 import math
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
 
@@ -60,7 +59,12 @@ def stats(  # noqa: PLR0917 - typer turns the arguments into options
     on += "" if clusters == n else f" in {clusters} cluster{'s' if clusters > 1 else ''}"
     exact, sentence = mcnemar(columns), in_words(result, baseline, treated, on)
     if exact:
-        sentence += f" {_exact(exact, baseline, treated, columns.clusters is not None)}"
+        test = "McNemar's" + ("" if columns.clusters is None else ", with each cluster as one")
+        p = "no row tells the two apart" if exact["p"] is None else p_text(exact["p"])
+        sentence += (
+            f" The scores are all 0 or 1, for which the t-test is an approximation. Exact test ({test}): "
+            f"{exact['only_treated']} only in {treated}, {exact['only_baseline']} only in {baseline}, {p}."
+        )
     if as_json:
         named = {"baseline": baseline, "treated": treated, "mcnemar": exact, "in_words": sentence}
         typer.echo(to_json(tree.as_json(result) | named))
@@ -145,12 +149,3 @@ def _cell(line: int, row: list[str], name: str, at: int, problems: list[str]) ->
         found = f"got {text!r}" if text else "the cell is empty"
         problems.append(f"line {line}, column {name}: expected a number, {found}")
     return value
-
-
-def _exact(found: Mapping[str, Any], baseline: str, treated: str, clustered: bool) -> str:
-    p = "no row tells the two apart" if found["p"] is None else p_text(found["p"])
-    test = "McNemar's" + (", with each cluster as one" if clustered else "")
-    return (
-        f"The scores are all 0 or 1, for which the t-test is an approximation. Exact test ({test}): "
-        f"{found['only_treated']} only in {treated}, {found['only_baseline']} only in {baseline}, {p}."
-    )

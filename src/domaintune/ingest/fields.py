@@ -57,10 +57,14 @@ def repair_fields(row: RawRow, *, find_headings: bool) -> Clean:
         return repaired.text
 
     keywords = [take(repair_line(word)) for word in row.keywords]
-    pages: list[int] = []
-    if row.pages:
-        text, pages = join_pages([take(repair_text(page)) for page in row.pages])
-    else:
+    text, pages = "", list[int]()
+    for page in row.pages:
+        said = take(repair_text(page))
+        if text and said:  # a sentence that goes on is joined by a space
+            text += "\n\n" if text[-1] in ENDS or not said[0].islower() else " "
+        pages.append(len(text))
+        text += said
+    if not row.pages:
         text = take(repair_text(_with_structure(row.text, find_headings)))
     return Clean(
         title=take(repair_line(row.title)),
@@ -78,18 +82,6 @@ def repair_fields(row: RawRow, *, find_headings: bool) -> Clean:
 def _with_structure(text: str, find_headings: bool) -> str:
     """Keep the items of a list apart, which Markdown in a cell may hold; with `find_headings` whatever has lines."""
     return isolate_lines(text) if find_headings or len(LISTED.findall(text)) > 1 else text
-
-
-def join_pages(pages: list[str]) -> tuple[str, list[int]]:
-    """Return the text of all pages and where each begins; a sentence that goes on is joined by a space."""
-    text = ""
-    starts = []
-    for page in pages:
-        if text and page:
-            text += "\n\n" if text[-1] in ENDS or not page[0].islower() else " "
-        starts.append(len(text))
-        text += page
-    return text, starts
 
 
 def lost_in(fields: Mapping[str, str]) -> str | None:

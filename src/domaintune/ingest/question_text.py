@@ -60,19 +60,14 @@ def _plain(text: str, done: list[str]) -> str:
     return SPACES.sub(" ", BREAK.sub("\n", text))
 
 
-def cell_text(cell: str, list_mark: str) -> str:
-    """Return the text of a cell that may hold a list or an object.
-
-    Items of a list are put on lines of their own. JSON in the cell of a CSV file counts as what it is: of an object,
-    the text under `text`, `content`, `answer`, `value` or `body` is taken. Anything else stays as it stands.
-    """
-    return "\n".join(cell_items(cell, list_mark))
-
-
 def cell_items(cell: str, list_mark: str) -> list[str]:
-    """Return the texts of `cell_text` one by one: an item may hold line breaks of its own."""
+    """Return the texts of a cell that may hold a list or an object; an item may hold line breaks of its own.
+
+    JSON in the cell of a CSV file counts as what it is: of an object, the text under `text`, `content`, `answer`,
+    `value` or `body` is taken. Anything else stays as it stands.
+    """
     if list_mark in cell:
-        return [cell_text(item, list_mark) for item in cell.split(list_mark)]
+        return ["\n".join(cell_items(item, list_mark)) for item in cell.split(list_mark)]
     if cell[:1] in {"[", "{"} and cell.rstrip()[-1:] in {"]", "}"}:
         try:
             found = _texts(json.loads(cell))
@@ -106,11 +101,6 @@ def needs_picture(values: Mapping[str, str], columns: QuestionMapping) -> Loss |
 
 
 _WITH_UNIT = re.compile(r"(\d\s*[^\W\d_]{1,3}(?![^\W_]))")
-
-
-def asked_name(question: Question) -> str:
-    """Return a name for what is asked: `What follows?` is another question about another text."""
-    return content_id(*([question.context] if question.context else []), question.question, *question.options)
 
 
 def key_of(question: Question) -> tuple[str, str, str]:

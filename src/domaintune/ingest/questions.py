@@ -18,8 +18,7 @@ from domaintune.ingest.options import (
     without_labels,
 )
 from domaintune.ingest.question_text import (
-    asked_name,
-    cell_text,
+    cell_items,
     conflicts_in,
     key_of,
     needs_picture,
@@ -75,7 +74,8 @@ class QuestionCleaner:
         question = self._read(row, repaired)
         if isinstance(question, Loss):
             return question
-        name = asked_name(question)
+        # `What follows?` is another question about another text
+        name = content_id(*filter(None, [question.context]), question.question, *question.options)
         if self.conflicts and (conflict := self.conflicts.get(key_of(question)[0])):
             return Loss("conflicting_answer", conflict)
         text = content_id(name, question.answer)
@@ -116,7 +116,8 @@ class QuestionCleaner:
         found, wrong = (Choice(stem, []), read) if isinstance(read, Loss) else (read, None)
         texts = {"question": repair(found.question)}
         for name in TEXTS:
-            texts[name] = repair(cell_text(self._cell(row.values, getattr(self.columns, name)), LIST_MARK))
+            cell = self._cell(row.values, getattr(self.columns, name))
+            texts[name] = repair("\n".join(cell_items(cell, LIST_MARK)))
         texts["answer"] = found.answer or texts["answer"]
         return texts, [repair(text) for text in without_labels(found.options)], wrong
 

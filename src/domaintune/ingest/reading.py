@@ -52,7 +52,9 @@ def read_rows(path: Path, key: str, source: Source, settings: Ingest) -> Iterato
         if lacking := _lacking(record, shape.needed):
             yield lacking
             continue
-        row = shape.to_row(_whole(record, shape.columns))
+        whole = all(column in record.values for column in shape.columns)  # JSON leaves empty fields out
+        values = record.values if whole else {**dict.fromkeys(shape.columns, ""), **record.values}
+        row = shape.to_row(record._replace(values=values))
         yield row._replace(file=record.file) if record.file else row
 
 
@@ -61,13 +63,6 @@ def _lacking(record: Cells, needed: tuple[str, ...]) -> BrokenRow | None:
     if (detail := absent_columns(record, needed)) is None:
         return None
     return BrokenRow(record.place, MISSING, detail, json.dumps(record.values, ensure_ascii=False)[:SHOWN])
-
-
-def _whole(record: Cells, columns: tuple[str, ...]) -> Cells:
-    """Return the record with all columns of its shape: JSON leaves empty fields out."""
-    if all(column in record.values for column in columns):
-        return record
-    return record._replace(values={**dict.fromkeys(columns, ""), **record.values})
 
 
 def read_question_rows(
