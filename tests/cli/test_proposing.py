@@ -280,14 +280,12 @@ def test_a_column_that_names_each_question_is_its_id(
     assert propose(exam).entry.model_dump()["columns"]["id"] == (column if named else None)
 
 
-def test_a_saved_data_set_is_recognised_and_the_hub_without_network_is_told(tmp_path: Path) -> None:
+def test_a_saved_data_set_is_recognised_and_a_key_is_its_name(tmp_path: Path) -> None:
     from datasets import Dataset, disable_progress_bars
 
     disable_progress_bars()
     Dataset.from_dict({"title": ["T"], "text": [TEXT]}).save_to_disk(tmp_path / "set")
     (tmp_path / "set/README.md").write_text("# Card\n")
     assert propose(tmp_path / "set").entry.dataset == "local"
-    with pytest.raises(InputError, match=r"hf download --repo-type dataset o/n --revision 1a"):
-        propose(Path("hub:o/n@1a"))
     assert key_of(Path("hub:o/my-set@1a#test")) == "my_set"
     assert key_of(Path("data/My Papers-2024.tar.csv")) == "my_papers_2024_tar"

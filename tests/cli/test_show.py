@@ -33,14 +33,8 @@ ORIGIN = {"document_id": "d1", "category": "text", "language": "ko", "licence": 
 
 
 def row(number: int, turns: list[Turn] | None = None, split: str = "train") -> Instruction:
-    own = {
-        "instruction": "Plan.",
-        "input": f"무엇 {number}?",
-        "output": "답",
-        "turns": turns or [],
-        "split": split,
-    }
-    return blank(Instruction, id=f"i{number}", **own, **ORIGIN)
+    own = {"instruction": "Plan.", "input": f"무엇 {number}?", "output": "답", "turns": turns or []}
+    return blank(Instruction, id=f"i{number}", split=split, **own, **ORIGIN)
 
 
 def call(*arguments: str) -> None:
@@ -102,13 +96,8 @@ def test_the_three_formats_are_those_other_tools_read_and_what_one_cannot_hold_i
             {"from": "gpt", "value": "답"},
         ],
     }
-    assert [turn["value"] for turn in shared["i1"]["conversations"]] == [
-        "Plan.",
-        "Hi",
-        "Hello",
-        "Hi",
-        "Hello",
-    ]
+    said = [turn["value"] for turn in shared["i1"]["conversations"]]
+    assert said == ["Plan.", *["Hi", "Hello"] * 2]
     capsys.readouterr()
     assert set(exported(table, "openai")) == set(shared) == {"i1", "i2", "i5", "i6"}, "no test split"
     assert capsys.readouterr().out.splitlines() == [

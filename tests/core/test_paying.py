@@ -12,6 +12,7 @@ from domaintune.core.paying.paying import Payer, read_responses
 from domaintune.core.paying.protocol import Reply, Request
 from domaintune.core.stage.errors import InputError
 
+PATH = Path("data/responses/generate/t.parquet")
 WORDINGS = ("Name the pump of document {}.", "Which pump does document {} name?")
 
 
@@ -37,10 +38,14 @@ def run(folder: Path, requests: list[Request], ledger: str = "l.db") -> tuple[in
     """Run a paying stage in a project, and return how many requests it sent and what it got."""
     server = Server()
     with Ledger(folder / ledger) as opened:
-        payer = Payer("m", "", lambda: server, opened, Path("data/responses/generate/t.parquet"))
+        payer = Payer("m", "", lambda: server, opened, PATH)
         answers = payer.answers(requests)
         payer.write_responses()
     return server.requests, {key: reply for key, reply in answers.items() if isinstance(reply, Reply)}
+
+
+def kept() -> tuple[bytes, dict[str, Reply]]:
+    return PATH.read_bytes(), {key: one.reply for key, one in read_responses(PATH).items()}
 
 
 @pytest.fixture
@@ -52,19 +57,18 @@ def pulled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_replaced_answer_text_in_responses_is_refused_by_row_and_enters_no_ledger(pulled: Path) -> None:
-    path = Path("data/responses/generate/t.parquet")
-    frame = pl.read_parquet(path)
+    frame = pl.read_parquet(PATH)
     text = pl.when(pl.col("key") == frame["key"][1]).then(pl.lit("a lie")).otherwise(pl.col("text"))
-    frame.with_columns(text.alias("text")).write_parquet(path)
+    frame.with_columns(text.alias("text")).write_parquet(PATH)
     with pytest.raises(
         InputError, match=rf"t\.parquet: the row of request {frame['key'][1]} was changed.*dvc checkout"
     ):
         run(pulled, asked())
     with Ledger(pulled / "l.db") as ledger:
         assert all(ledger.get(one.key) is None for one in asked())
-    pl.DataFrame({"key": ["a"]}).write_parquet(path)
+    pl.DataFrame({"key": ["a"]}).write_parquet(PATH)
     with pytest.raises(InputError, match="expected the columns"):
-        read_responses(path)
+        read_responses(PATH)
 
 
 def test_answers_that_came_along_enter_the_ledger_only_when_they_are_asked_for(pulled: Path) -> None:
@@ -77,51 +81,47 @@ def test_answers_that_came_along_enter_the_ledger_only_when_they_are_asked_for(p
 def test_a_prompt_changed_and_changed_back_is_paid_for_once_also_where_only_the_project_knew(
     pulled: Path,
 ) -> None:
-    path = Path("data/responses/generate/t.parquet")
-    before, answers = path.read_bytes(), {key: one.reply for key, one in read_responses(path).items()}
+    before, answers = kept()
     assert run(pulled, asked(wording=1))[0] == 3
-    assert len(read_responses(path)) == 3
+    assert len(read_responses(PATH)) == 3
     assert run(pulled, asked()) == (0, answers)
-    assert path.read_bytes() == before
+    assert PATH.read_bytes() == before
     assert run(pulled, asked(wording=1))[0] == 0
 
 
 def test_answers_without_a_hash_serve_the_project_with_a_warning_and_enter_no_ledger(
     pulled: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    path = Path("data/responses/generate/t.parquet")
-    before, answers = path.read_bytes(), {key: one.reply for key, one in read_responses(path).items()}
-    pl.read_parquet(path).drop("hash").write_parquet(path)
+    before, answers = kept()
+    pl.read_parquet(PATH).drop("hash").write_parquet(PATH)
     for _ in range(2):
         assert run(pulled, asked()) == (0, answers)
         assert "t.parquet: 3 of 3 answers carry no hash" in capsys.readouterr().err
-        assert set(pl.read_parquet(path)["hash"]) == {""}
+        assert set(pl.read_parquet(PATH)["hash"]) == {""}
         with Ledger(pulled / "l.db") as ledger:
             assert [ledger.get(one.key) for one in asked()] == [None] * 3
     assert run(pulled, asked(), "theirs.db")[0] == 0
-    assert path.read_bytes() == before, "this machine's ledger vouches for them"
+    assert PATH.read_bytes() == before, "this machine's ledger vouches for them"
     assert capsys.readouterr().err == ""
 
 
-@pytest.mark.parametrize("kept", [pl.all(), pl.exclude("hash")])
+@pytest.mark.parametrize("columns", [pl.all(), pl.exclude("hash")])
 def test_replaced_text_without_a_hash_yields_to_the_hashed_answer_of_ledger_or_project(
-    pulled: Path, kept: pl.Expr
+    pulled: Path, columns: pl.Expr
 ) -> None:
-    path = Path("data/responses/generate/t.parquet")
-    before, answers = path.read_bytes(), {key: one.reply for key, one in read_responses(path).items()}
-    lies = pl.read_parquet(path).with_columns(text=pl.lit("a lie"), hash=pl.lit("")).select(kept)
-    lies.write_parquet(path)
+    before, answers = kept()
+    lies = pl.read_parquet(PATH).with_columns(text=pl.lit("a lie"), hash=pl.lit("")).select(columns)
+    lies.write_parquet(PATH)
     assert run(pulled, asked(), "theirs.db") == (0, answers)
-    assert path.read_bytes() == before
+    assert PATH.read_bytes() == before
     run(pulled, asked(wording=1))  # the answers are now in the project's own folder alone
-    lies.write_parquet(path)
+    lies.write_parquet(PATH)
     assert run(pulled, asked()) == (0, answers)
 
 
 def test_a_second_row_of_a_request_is_refused(pulled: Path) -> None:
-    path = Path("data/responses/generate/t.parquet")
-    frame = pl.read_parquet(path)
-    pl.concat([frame, frame[:1].with_columns(text=pl.lit("a lie"), hash=pl.lit(""))]).write_parquet(path)
+    frame = pl.read_parquet(PATH)
+    pl.concat([frame, frame[:1].with_columns(text=pl.lit("a lie"), hash=pl.lit(""))]).write_parquet(PATH)
     with pytest.raises(InputError, match=f"the row of request {frame['key'][0]} was changed or stands twice"):
         run(pulled, asked())
 
@@ -141,7 +141,6 @@ def test_a_damaged_file_of_unused_answers_names_the_way_out_that_works(pulled: P
 
 @pytest.mark.parametrize("cell", ["[" * 5000, '{"model": ' + "[" * 900 + "]" * 900 + "}", "{}", "no json"])
 def test_a_request_that_is_none_is_told_by_its_row(pulled: Path, cell: str) -> None:
-    path = Path("data/responses/generate/t.parquet")
-    pl.read_parquet(path).with_columns(request=pl.lit(cell)).write_parquet(path)
+    pl.read_parquet(PATH).with_columns(request=pl.lit(cell)).write_parquet(PATH)
     with pytest.raises(InputError, match=r"t\.parquet: request [0-9a-f]{64}: .*dvc checkout"):
         run(pulled, asked())

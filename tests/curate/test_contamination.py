@@ -71,20 +71,6 @@ def test_a_copied_benchmark_question_is_found_and_the_clean_row_stays(made_from:
     assert curated.accounts.extra["searched_for"] == 2
 
 
-def test_a_copy_with_twelve_options_in_another_order_is_found_by_them_alone() -> None:
-    texts = [f"{metal} with {n} % of carbon" for n, metal in enumerate(("iron", "nickel", "cobalt") * 4, 1)]
-    wide = question("wide", "Which creeps least?", "benchmark", texts, answer="9")
-    copy, other = (
-        row(f"Which creeps least?\n{options(names, (*range(11, -1, -1),))}")
-        for names in (texts, [f"{n} K" for n in range(12)])
-    )
-    curated = curate(copy, other, asked=[*ASKED, wide])
-    assert ([item.id for item in curated.instructions], [one.id for one in curated.rejects]) == (
-        [other.id],
-        [copy.id],
-    )
-
-
 SPOKEN = [Turn(role="user", content=STEM), Turn(role="assistant", content="The first.")]
 
 

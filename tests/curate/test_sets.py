@@ -43,13 +43,6 @@ def reasons(curated: Curated) -> list[tuple[str, str]]:
     return [(reject.kind, reject.reason) for reject in curated.rejects]
 
 
-def test_rows_keep_the_split_they_came_with_and_are_not_orphans() -> None:
-    curated = curate(row("Say a.", "A."), row("Say b.", "B.", "validation"), row("Say c.", "C.", "test"))
-    assert sorted(one.split for one in curated.instructions) == ["test", "train", "validation"]
-    assert curated.rejects == []
-    assert curated.accounts.as_dict()["in"] == 3
-
-
 def test_an_instruction_without_an_input_is_the_question_and_its_output_the_answer() -> None:
     alone = row("Name a metal.", "Copper.", "test", category="brainstorming", native_id="81")
     given = row("Name the metal.", "Copper it is.", "test", input="A pipe of copper.")

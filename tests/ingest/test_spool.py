@@ -78,25 +78,11 @@ def test_however_many_rows_come_one_batch_of_them_is_held(tmp_path: Path, kind: 
     source: Any = Source.model_validate(DOCUMENTS)
     if kind == "questions":
         columns = {"id": "id", "question": "title", "options": "none", "answer": "text"}
-        own = {
-            "path": "x",
-            "kind": kind,
-            "use": "train",
-            "language": "en",
-            "licence": "CC0",
-            "columns": columns,
-        }
-        source = QuestionSource.model_validate(own)
+        own = {"path": "x", "kind": kind, "use": "train", "language": "en", "licence": "CC0"}
+        source = QuestionSource.model_validate(own | {"columns": columns})
     table = Watched(RECORDS[kind], 100)
-    ingest(
-        tmp_path / "tiny.csv",
-        "here",
-        source,
-        SETTINGS,
-        records=table,
-        rejects=Spool(Reject),
-        unscorable=Spool(Question),
-    )
+    others: Any = {"rejects": Spool(Reject), "unscorable": Spool(Question)}
+    ingest(tmp_path / "tiny.csv", "here", source, SETTINGS, records=table, **others)
     table.write(tmp_path / "rows.parquet")
     table.close()
     assert (pl.read_parquet(tmp_path / "rows.parquet").height, table.most <= 101) == (2000, True)

@@ -29,7 +29,15 @@ def applied(text: str, over: Mapping[str, Any]) -> str:
     """
     replaced = REPLACED & set(over)
     for key in sorted(replaced):
-        text = _replace_block(text, key, over[key])
+        lines = text.splitlines(keepends=True)
+        start = next((n for n, line in enumerate(lines) if line.startswith(f"{key}:")), None)
+        if start is None:
+            raise ParamsError(f"recipe: {key}: params.yaml has no such section")
+        block = (
+            "".join(f"  {line}" for line in dumped(over[key]).splitlines(keepends=True)) if over[key] else ""
+        )
+        head = heading(lines[start], key, empty=not over[key])
+        text = "".join([*lines[:start], head, block, *lines[block_end(lines, start, 0) :]])
     done = loaded(text)
     for key in sorted(replaced):
         if _value(done, (key,)) != over[key]:
@@ -125,16 +133,6 @@ def inline(value: Any) -> str:
     if isinstance(value, str) and re.fullmatch(r"[A-Za-z][\w./-]*( [\w./-]+)*", value) and value not in WORDS:
         return value
     return json.dumps(value, ensure_ascii=False)
-
-
-def _replace_block(text: str, key: str, value: Any) -> str:
-    lines = text.splitlines(keepends=True)
-    start = next((n for n, line in enumerate(lines) if line.startswith(f"{key}:")), None)
-    if start is None:
-        raise ParamsError(f"recipe: {key}: params.yaml has no such section")
-    end = block_end(lines, start, 0)
-    body = "".join(f"  {line}" for line in dumped(value).splitlines(keepends=True)) if value else ""
-    return "".join([*lines[:start], heading(lines[start], key, empty=not value), body, *lines[end:]])
 
 
 def block_end(lines: Sequence[str], start: int, column: int) -> int:

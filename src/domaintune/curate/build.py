@@ -17,7 +17,6 @@ from domaintune.curate.questions import (
     SetRows,
     asked_of,
     to_own_question,
-    to_question,
     to_set_question,
     to_turns,
 )
@@ -120,7 +119,9 @@ def draw_questions(
         elif row.id in source_of:
             questions.append(to_own_question(row, source_of[row.id]))
         elif document := documents.get(row.document_id):
-            questions.append(to_question(row, document))
+            own = {"instruction": row.instruction, "question": row.input, "matched_answer": ""}
+            own |= {"cluster": document.cluster, "native_id": document.native_id}
+            questions.append(to_own_question(row, document.source).model_copy(update=own))
         elif not asked[row.document_id].options:
             questions.append(to_set_question(row, asked[row.document_id]))
     return questions

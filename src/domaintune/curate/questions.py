@@ -57,13 +57,6 @@ def with_passages(questions: Sequence[Question], documents: Mapping[str, Documen
     return found
 
 
-def to_question(row: Instruction, document: Document) -> Question:
-    """Return a row as a question; what the document says is added to those that are asked."""
-    own = {"instruction": row.instruction, "question": row.input, "matched_answer": ""}
-    own |= {"cluster": document.cluster, "native_id": document.native_id}
-    return to_own_question(row, document.source).model_copy(update=own)
-
-
 def to_set_question(row: Instruction, asked: Question) -> Question:
     """Return a row made from a question set as a question; the matched answer is the set's own."""
     # the question's text is context: whether an arm sees it is said in `answer`

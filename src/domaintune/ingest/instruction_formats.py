@@ -55,20 +55,21 @@ def _instances(record: Mapping[str, Any], field: str, instruction: str, category
     instances = record.get(field)
     if not isinstance(instances, list) or not instances:
         return [Loss("no_instance", f"field {field!r} holds no list of instances")]
-    return [_instance(instance, instruction, category) for instance in instances]
-
-
-def _instance(instance: Any, instruction: str, category: str) -> Draft | Loss:
-    if not isinstance(instance, Mapping):
-        got = type(instance).__name__
-        return Loss("wrong_type", f"expected an instance with input and output, got {got}")
-    answers = instance.get("output")
-    first = {"output": answers[0]} if isinstance(answers, list) and answers else instance
-    texts = texts_of(text_of(instance, "input", optional=True), text_of(first, "output"))
-    if isinstance(texts, Loss):
-        return texts
-    more = len(answers) - 1 if isinstance(answers, list) else 0
-    return Draft(instruction=instruction, input=texts[0], output=texts[1], category=category, left_out=more)
+    found: list[Draft | Loss] = []
+    for instance in instances:
+        if not isinstance(instance, Mapping):
+            got = type(instance).__name__
+            found.append(Loss("wrong_type", f"expected an instance with input and output, got {got}"))
+            continue
+        several = answers if isinstance(answers := instance.get("output"), list) else []
+        first = {"output": several[0]} if several else instance
+        texts = texts_of(text_of(instance, "input", optional=True), text_of(first, "output"))
+        more = max(0, len(several) - 1)
+        if not isinstance(texts, Loss):
+            found.append(Draft(instruction, texts[0], texts[1], "", (), category, more))
+        else:
+            found.append(texts)
+    return found
 
 
 def _joined(record: Mapping[str, Any], field: str) -> str | Loss:

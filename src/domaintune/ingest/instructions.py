@@ -45,7 +45,18 @@ class InstructionCleaner:
         language = self._language(draft)
         if isinstance(language, Loss):
             return language
-        instruction = self._instruction(draft, language, native_id(row.record))
+        turns = [f"{turn.role}:{turn.content}" for turn in draft.turns]
+        own = draft._asdict() | {"turns": list(draft.turns)}
+        own |= dict.fromkeys(("task", "group", "document_id", "request_id", "split"), "")
+        del own["left_out"]
+        instruction = Instruction(
+            id=content_id(self.key, draft.system, draft.instruction, draft.input, draft.output, *turns),
+            language=language,
+            origin=self.source.origin,
+            licence=self.source.licence,
+            native_id=native_id(row.record),
+            **own,
+        )
         if twice := self._repeat(instruction, draft, row.place):
             return twice
         self.counts.update(f"repaired_{kind}" for kind in repaired)
@@ -91,20 +102,6 @@ class InstructionCleaner:
         texts = draft.answered if side == "answered" else draft.asked
         told = [identify_language(text) for text in (texts[0], "\n".join(texts))]
         return next((language for language in told if language in self.source.languages), told[0] or told[1])
-
-    def _instruction(self, draft: Draft, language: str, name: str) -> Instruction:
-        turns = [f"{turn.role}:{turn.content}" for turn in draft.turns]
-        own = draft._asdict() | {"turns": list(draft.turns)}
-        own |= dict.fromkeys(("task", "group", "document_id", "request_id", "split"), "")
-        del own["left_out"]
-        return Instruction(
-            id=content_id(self.key, draft.system, draft.instruction, draft.input, draft.output, *turns),
-            language=language,
-            origin=self.source.origin,
-            licence=self.source.licence,
-            native_id=name,
-            **own,
-        )
 
     def _repeat(self, instruction: Instruction, draft: Draft, place: str) -> Loss | None:
         """Remember a new row; of one that was kept before, say where."""

@@ -25,8 +25,18 @@ class Claims:
         self._held: IO[bytes] | None = None
 
     def take(self, keys: Sequence[str]) -> list[str]:
-        """Reserve requests and return those that no other living process holds; inside a transaction."""
-        self._sign_in()
+        """Reserve requests and return those that no other living process holds; inside a transaction.
+
+        At first it makes this process's file, and removes those of dead ones: nobody else is making one.
+        """
+        if self._held is None:
+            start, end = f"{self._ledger.name}.", ".owner"
+            for path in self._ledger.parent.glob(f"{escape(start)}*{end}"):
+                with suppress(PermissionError):  # another user's
+                    self._is_alive(path.name.removeprefix(start).removesuffix(end))
+            self._owner = f"{os.getpid()}-{os.urandom(8).hex()}"
+            self._held = self._file(self._owner).open("wb")
+            fcntl.flock(self._held, fcntl.LOCK_EX)
         alive: dict[str, bool] = {self._owner: False}
         mine = []
         for key in keys:
@@ -46,17 +56,6 @@ class Claims:
         self._file(self._owner).unlink(missing_ok=True)
         self._held.close()
         self._held = None
-
-    def _sign_in(self) -> None:
-        """Make this process's file, and remove those of dead ones: inside a transaction, nobody else is making one."""
-        if self._held is None:
-            start, end = f"{self._ledger.name}.", ".owner"
-            for path in self._ledger.parent.glob(f"{escape(start)}*{end}"):
-                with suppress(PermissionError):  # another user's
-                    self._is_alive(path.name.removeprefix(start).removesuffix(end))
-            self._owner = f"{os.getpid()}-{os.urandom(8).hex()}"
-            self._held = self._file(self._owner).open("wb")
-            fcntl.flock(self._held, fcntl.LOCK_EX)
 
     def _is_alive(self, owner: str) -> bool:
         """Tell whether the owner's process lives, and remove a dead one's file."""

@@ -24,6 +24,23 @@ ANSWERS_TABLE = (
 )
 VERSION, WITHOUT_HASH = 2, 1
 BUSY_S = 60.0
+ADVICE = {
+    (
+        "full",
+        "No space",
+        "I/O",
+    ): "Free some space on that disk, or point DOMAINTUNE_LEDGER at a file on another one.",
+    (
+        "not a database",
+        "malformed",
+    ): "Move the file away: answers in data/responses are used again, those of arms with "
+    "an endpoint are asked for again unless you import them again (`domaintune answers import`).",
+    (
+        "locked",
+    ): f"Another process held it for more than {BUSY_S:.0f} s; network folders cannot hold a ledger.",
+    ("",): "Check the folder's permissions, or point DOMAINTUNE_LEDGER at a file you can write.",
+}
+"""Words of an error, and what to do then."""
 RETRY_S = 0.01
 
 
@@ -146,20 +163,8 @@ class Ledger:
         try:
             yield
         except (sqlite3.Error, OSError) as error:
+            advice = (one for words, one in ADVICE.items() if any(word in str(error) for word in words))
             raise LedgerError(
-                f"{self.path}: the ledger could not be {what}: {error}. {_advice(str(error))} Answers that "
+                f"{self.path}: the ledger could not be {what}: {error}. {next(advice)} Answers that "
                 "arrived before are kept; run `dvc repro` again to go on."
             ) from error
-
-
-def _advice(message: str) -> str:
-    if "full" in message or "No space" in message or "I/O" in message:
-        return "Free some space on that disk, or point DOMAINTUNE_LEDGER at a file on another one."
-    if "not a database" in message or "malformed" in message:
-        return (
-            "Move the file away: answers in data/responses are used again, those of arms with an endpoint are asked "
-            "for again unless you import them again (`domaintune answers import`)."
-        )
-    if "locked" in message:
-        return f"Another process held it for more than {BUSY_S:.0f} s; network folders cannot hold a ledger."
-    return "Check the folder's permissions, or point DOMAINTUNE_LEDGER at a file you can write."

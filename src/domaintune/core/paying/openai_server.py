@@ -41,7 +41,16 @@ class OpenaiServer(NamedTuple):
             try:
                 raw = await client.chat.completions.with_raw_response.create(**request_body(request))
             except (openai.BadRequestError, openai.UnprocessableEntityError) as error:
-                return self._bad_request(error)
+                # a text that is too long, or was refused, or else a request that is wrong in itself
+                code, message = str(error.code or ""), self.connection.clean(error.message)
+                if code == "context_length_exceeded" or "context length" in message.lower():
+                    return Failure("too_long", message)
+                if code == "content_filter":
+                    return Reply(message, "refused", 0, 0)
+                raise self.connection.failure(
+                    f"the server refused the request: {message}",
+                    "If it names response_format, set json_schema: false; else check model and sampling parameters.",
+                ) from None
             return read_reply(raw.content)
 
         reply: Reply | Failure = await self.connection.read(once, "a chat completion", ADVICE)
@@ -49,18 +58,6 @@ class OpenaiServer(NamedTuple):
         if isinstance(reply, Reply) and price_in is not None and price_out is not None:
             spend(money=(reply.prompt_tokens * price_in + reply.completion_tokens * price_out) / 1e6)
         return reply
-
-    def _bad_request(self, error: Any) -> Reply | Failure:
-        """Tell a text that is too long, or was refused, from a request that is wrong in itself."""
-        code, message = str(error.code or ""), self.connection.clean(error.message)
-        if code == "context_length_exceeded" or "context length" in message.lower():
-            return Failure("too_long", message)
-        if code == "content_filter":
-            return Reply(message, "refused", 0, 0)
-        raise self.connection.failure(
-            f"the server refused the request: {message}",
-            "If it names response_format, set json_schema: false; otherwise check model and sampling parameters.",
-        ) from None
 
 
 def ask_endpoint(
