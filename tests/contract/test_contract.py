@@ -161,4 +161,4 @@ def test_another_version_of_a_library_reruns_the_stages_that_import_it(
     sources = read_sources(ROOT / "src")
     edit(copy / "requirements.lock", f"\n{library}==", f"\n{library}==0.")
     before, after = excerpts(ROOT, sources), excerpts(copy, sources)
-    assert {stage for stage, text in before.items() if after[stage] != text} == stages
+    assert {path.stem for path, text in before.items() if after[path] != text} == stages

@@ -64,9 +64,7 @@ def write() -> None:
         body["deps"] = sorted(code_deps(root, name)) + data
     with (root / "dvc.yaml").open("w", encoding="utf-8") as handle:
         yaml.dump(document, handle)
-    for stage, text in excerpts(root, read_sources(root / "src")).items():
-        write_text(root / "locks" / f"{stage}.txt", text)
-    for path, text in generated(root).items():
+    for path, text in (excerpts(root, read_sources(root / "src")) | generated(root)).items():
         write_text(root / path, text)
     typer.echo("dvc.yaml, locks/, params.schema.json and your-data.md written")
 
@@ -91,13 +89,11 @@ def find_faults(root: Path) -> Iterator[str]:
         body = ast.parse(path.read_text(encoding="utf-8")).body
         if not (len(body) == 1 and isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant)):
             yield f"{path.relative_to(root)}: an __init__.py holds a docstring and nothing else"
-    written = {
-        Path(f"locks/{stage}.txt"): (text, f"{stage} imports of requirements.lock")
-        for stage, text in excerpts(root, sources).items()
-    } | {path: (text, "the models of the sections say") for path, text in generated(root).items()}
-    for path, (text, said) in written.items():
+    locks = excerpts(root, sources)
+    for path, text in (locks | generated(root)).items():
         if not (root / path).is_file() or (root / path).read_text(encoding="utf-8") != text:
-            yield f"{path}: not what {said}"
+            imports = f"{path.stem} imports of requirements.lock"
+            yield f"{path}: not what {imports if path in locks else 'the models of the sections say'}"
 
 
 def code_deps(root: Path, stage: str) -> set[str]:

@@ -30,12 +30,12 @@ def lock() -> None:
     )
     head = "# The tested set; `make lock` writes it from the environment."
     write_text(root / LOCK, "\n".join([head, *lines]) + "\n")
-    for stage, text in excerpts(root, read_sources(root / "src")).items():
-        write_text(root / "locks" / f"{stage}.txt", text)
+    for path, text in excerpts(root, read_sources(root / "src")).items():
+        write_text(root / path, text)
     typer.echo(f"{LOCK} and locks/: {len(lines)} libraries")
 
 
-def excerpts(root: Path, sources: Mapping[str, str]) -> dict[str, str]:
+def excerpts(root: Path, sources: Mapping[str, str]) -> dict[Path, str]:
     """Return what each locks/<stage>.txt must hold: name==version lines of the lock file, sorted.
 
     These are the libraries of [tool.domaintune.locks] that the stage imports, and those that these need.
@@ -52,7 +52,8 @@ def excerpts(root: Path, sources: Mapping[str, str]) -> dict[str, str]:
         imported = {owner for name in reached(sources, stage).libraries for owner in owners_of(name)}
         names = {need for name in imported & set(settings["shape"]) for need in _needs(name)}
         names |= {other for name in names for other in settings["with"].get(name, ())}
-        result[stage] = "".join(f"{locked[name]}\n" for name in sorted(names & set(settings["shape"])))
+        lines = [f"{locked[name]}\n" for name in sorted(names & set(settings["shape"]))]
+        result[Path("locks", f"{stage}.txt")] = "".join(lines)
     return result
 
 

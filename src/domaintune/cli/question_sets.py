@@ -113,18 +113,16 @@ def propose_questions(found: Look) -> Proposal | None:
         )
     options = mapping.options if isinstance(mapping.options, list) else []
     languages = languages_of(found.rows, (mapping.question, *options))
-    entry = QuestionSource(
-        path=found.path,
-        kind="questions",
-        use=use,  # type: ignore[arg-type]  # one of the two literals
-        language=languages[0],
-        licence="unknown",
-        columns=mapping,
-        difficulties=difficulties,
-        table=found.table,
-        dataset=found.dataset,
-    )
-    return Proposal(entry, [*notes, *opened(found, question_columns(mapping), languages)])
+    entry = {
+        "path": found.path,
+        "kind": "questions",
+        "use": use,
+        "language": languages[0],
+        "licence": "unknown",
+    }
+    read = {"columns": mapping, "difficulties": difficulties, "table": found.table, "dataset": found.dataset}
+    notes += opened(found, question_columns(mapping), languages)
+    return Proposal(QuestionSource.model_validate({**entry, **read}), notes)
 
 
 def _refuse_unmapped(found: Look) -> None:

@@ -39,8 +39,7 @@ Row = dict[str, Any]
 
 def trace(
     identifier: Annotated[
-        str,
-        typer.Argument(help="A document, request, instruction or question id, or one of a raw file."),
+        str, typer.Argument(help="A document, request, instruction or question id, or one of a raw file.")
     ],
 ) -> None:
     """Print every row that belongs to an id: raw record, document, request, training row, and question by question

@@ -60,19 +60,11 @@ class Cleaner:
         Keywords and named sections belong to the whole work, and stay with its first chunk.
         """
         named = sorted((name, text) for name, text in fields.sections.items() if not is_placeholder(text))
-        texts: dict[str, Any] = {field: getattr(fields, field) for field in ("title", "text", "keywords")}
-        whole = Document(
-            id=content_id(self.key, native_id),
-            source=self.key,
-            native_id=native_id,
-            language=self.source.language,
-            sections=[Section(name=name, text=text) for name, text in named],
-            attributes=[],
-            licence=licence,
-            cluster="",
-            split="",
-            **texts,
-        )
+        own: dict[str, Any] = {field: getattr(fields, field) for field in ("title", "text", "keywords")}
+        own |= {"source": self.key, "native_id": native_id, "licence": licence, "cluster": "", "split": ""}
+        sections = [Section(name=name, text=text) for name, text in named]
+        name, language = content_id(self.key, native_id), self.source.language
+        whole = Document(id=name, language=language, sections=sections, attributes=[], **own)
         if self.source.chunks is None:
             pages = {"pages": " ".join(map(str, fields.pages))} if fields.pages else {}
             return [whole.model_copy(update={"attributes": _attributes({**fields.attributes, **pages})})]

@@ -94,14 +94,8 @@ def lost_in(fields: Mapping[str, str]) -> str | None:
 
 def problem(fields: Clean, settings: Ingest) -> Loss | None:
     """Return the first thing wrong with a record."""
-    everything = {
-        "title": fields.title,
-        "text": fields.text,
-        "keywords": "; ".join(fields.keywords),
-        **fields.sections,
-        **fields.attributes,
-    }
-    if lost := lost_in(everything):
+    everything = {"title": fields.title, "text": fields.text, "keywords": "; ".join(fields.keywords)}
+    if lost := lost_in(everything | fields.sections | fields.attributes):
         return Loss("bad_encoding", lost)
     title, text, length = fields.title, fields.text, len(fields.text)
     faults: list[tuple[str, Any, str]] = [

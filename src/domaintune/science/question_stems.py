@@ -53,13 +53,7 @@ Shares = dict[tuple[int, int], float]
 
 
 class Limits(NamedTuple):
-    """When a row holds a question. Shares are 0–1.
-
-    `ngram`: words an n-gram has. `overlap`: least share of the stem's word n-grams, and of the options.
-    `letter_ngram`: letters an n-gram has, with the same overlap. `jamo_ngram`, `jamo_overlap`: the same for Korean
-    stems, by jamo. `min_chars`: letters (jamo for Hangul) from which a stem found letter for letter needs no options.
-    `answer_chars`: letters (syllables for Hangul) from which such a stem needs no option but the right one.
-    """
+    """When a row holds a question; `curate.contamination` of params.yaml says what each is. Shares are 0–1."""
 
     ngram: int
     overlap: float

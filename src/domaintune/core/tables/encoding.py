@@ -30,11 +30,7 @@ LETTERS = {"cp949": SYLLABLES, "gb18030": HANZI}
 PATTERNS = {"shift_jis": KANA, "windows-1252": WESTERN}
 ENCODINGS = (*LETTERS, *PATTERNS)
 """Those a source can be read in, UTF-8 and UTF-16 apart."""
-MARKS = {
-    codecs.BOM_UTF8: "utf-8-sig",
-    codecs.BOM_UTF16_LE: "utf-16",
-    codecs.BOM_UTF16_BE: "utf-16",
-}
+MARKS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 WRONG_LINES = 0.1
 """Share of lines that are not UTF-8 from which the whole file is taken to have another encoding."""
 FEWEST_BAD = 4
