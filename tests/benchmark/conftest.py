@@ -17,6 +17,7 @@ from domaintune.core.models.loading import load_model
 from domaintune.core.records.question import BenchmarkItem, Question
 from domaintune.core.sections.arms import Arm
 from domaintune.core.sections.evaluation import AnyBenchmark
+from domaintune.core.stage.params import parse
 
 ROOT = Path(__file__).parents[2]
 CONTEXT = 768
@@ -86,10 +87,10 @@ def adapters(
 
 def benchmarks(**entries: Mapping[str, Any]) -> dict[str, AnyBenchmark]:
     """Entries of params.yaml as the stage gets them; what is not given is as in LOCAL."""
-    return {
-        key: AnyBenchmark.model_validate(entry if entry.get("kind") == "lm_eval" else {**LOCAL, **entry})
-        for key, entry in entries.items()
+    values = {
+        key: entry if entry.get("kind") == "lm_eval" else {**LOCAL, **entry} for key, entry in entries.items()
     }
+    return {key: parse(Path("params.yaml"), key, AnyBenchmark, value) for key, value in values.items()}
 
 
 def settings(servers: Mapping[str, Any] | None = None, **own: Any) -> How:

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from pydantic import ValidationError
 from ruamel.yaml import YAML
 from stage_project import run_stage
 from transformers import AutoTokenizer
@@ -16,7 +15,7 @@ from domaintune.core.models.pointer import read_pointer
 from domaintune.core.rendering.alpaca import HEADERS
 from domaintune.core.sections.models import AnyModel, HubModel, LocalModel, StarterModel
 from domaintune.core.stage.errors import InputError, ModelError, ParamsError
-from domaintune.core.stage.params import load_item
+from domaintune.core.stage.params import load_item, parse
 from domaintune.foundation.pinning import pin_local
 from domaintune.foundation.pretraining import dialogue_batches, text_batches
 from domaintune.foundation.starter import SPECIAL, build_starter, build_tokenizer
@@ -83,9 +82,9 @@ def test_an_entry_is_checked_against_its_own_kind(tmp_path: Path) -> None:
     with pytest.raises(ParamsError, match="hidden_size"):
         load_item(params_file(tmp_path, hidden_size=33), AnyModel, "m")
     hub = {"kind": "hub", "reads": "x", "repo_id": "a/b", "revision": "main", "trust_remote_code": False}
-    assert isinstance(AnyModel.model_validate(hub).chosen, HubModel)
-    with pytest.raises(ValidationError, match="repo_id"):
-        AnyModel.model_validate({"kind": "hub", "reads": "x"})
+    assert isinstance(parse(Path("p"), "models.m", AnyModel, hub).chosen, HubModel)
+    with pytest.raises(ParamsError, match="repo_id"):
+        parse(Path("p"), "models.m", AnyModel, {"kind": "hub", "reads": "x"})
 
 
 def test_a_local_model_is_pinned_by_its_files_and_never_copied(tiny_foundation: Path) -> None:
