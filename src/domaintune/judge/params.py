@@ -13,7 +13,8 @@ class Judge(Params):
 
     section: ClassVar[str] = "judge"
     model: Teacher
-    """The judge: openai, transformers, or token_f1 (offline, rubric match only)."""
+    """The judge: openai, transformers, or offline token_f1 (shared words) or embedding (cosine by a sentence model),
+    for rubrics with a matched answer."""
     min_agreement: float = Field(ge=0, le=1)
     """Least share (0-1) of calibration pairs, by rubric and language, in which the good answer must be preferred; below
     it, or below half of it for a kind of bad answer, nothing is judged."""

