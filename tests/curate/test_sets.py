@@ -96,14 +96,6 @@ def test_a_held_out_conversation_is_asked_turn_by_turn_and_each_turn_is_protecte
     assert {one.category for one in (first, later)} == {"writing"}
 
 
-def test_the_short_first_turn_of_a_held_out_conversation_is_not_trained_on() -> None:
-    turns = [Turn(role="user", content="Name a metal."), Turn(role="assistant", content="")]
-    curated = curate(
-        row("name a  metal.", "Iron."), row("Name a gas.", "Argon."), held=(row("", "", "test", turns=turns),)
-    )
-    assert reasons(curated) == [("contaminated", "benchmark_exact")]
-
-
 def test_a_conversation_that_is_trained_on_is_asked_nothing() -> None:
     assert curate(row("", "", turns=TURNS)).questions == []
 

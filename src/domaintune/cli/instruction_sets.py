@@ -49,11 +49,7 @@ NO_FILTER = InstructionFilters.model_validate(
 
 
 def propose_instructions(path: Path, encoding: str | None) -> Proposal | None:
-    """Return an entry when a file, or a folder of task files, is an instruction set.
-
-    Raises:
-        InputError: it is one, but none of its first rows can be read, or it is not in UTF-8.
-    """
+    """Return an entry when a file, or a folder of task files, is an instruction set, or refuse one not to be read."""
     name = _format_of(path, encoding)
     if name is None:
         return None

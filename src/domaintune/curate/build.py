@@ -49,10 +49,7 @@ def curate_rows(
 
     Rows of instruction sets have their split already. Leaks go first: of two rows that say the same, one that holds a
     benchmark question must not be the one that stays. `unscorable`: questions of benchmarks that no arm is asked, but
-    that are searched for as those that are.
-
-    Raises:
-        GateError: more rows than `max_reject_fraction` belong to no document and no question.
+    that are searched for as those that are. Too large a share of rows of no document and no question closes the gate.
     """
     by_id, asked_by_id = {document.id: document for document in documents}, {one.id: one for one in asked}
     placed, orphans = _place(rows, by_id, asked_by_id)

@@ -103,10 +103,8 @@ def check_encoding(path: Path) -> str:
 def other_encoding(files: Sequence[Path]) -> str | None:
     """Return the encoding of files that are not UTF-8, told by their bad lines together; None where any is UTF-8.
 
-    That is one that begins with a mark, or has letters beyond ASCII that are UTF-8; all ASCII says nothing.
-
-    Raises:
-        InputError: several encodings fit.
+    That is one that begins with a mark, or has letters beyond ASCII that are UTF-8; all ASCII says nothing. Where
+    several encodings fit, they are refused.
     """
     damaged = []
     for path in files:
