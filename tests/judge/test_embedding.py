@@ -1,6 +1,7 @@
 """The offline judge that compares vectors: a tiny random encoder in a folder, given vectors, and the package's model."""
 
 import json
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -17,9 +18,9 @@ from domaintune.core.scoring.rubric import read_specs
 from domaintune.core.sections import models
 from domaintune.core.sections.evaluation import Rubric
 from domaintune.core.sections.models import Teacher
-from domaintune.core.stage.errors import ModelError
+from domaintune.core.stage.errors import ModelError, ParamsError
 from domaintune.core.stage.files import to_json
-from domaintune.core.teacher.opening import open_asker
+from domaintune.core.teacher.opening import identity, open_asker
 from domaintune.judge import embedding
 from domaintune.judge.embedding import EmbeddingJudge
 from domaintune.judge.trial import known_pairs, read_calibration, try_judge
@@ -164,6 +165,21 @@ def test_a_model_that_pools_otherwise_or_does_not_load_is_refused(
         (tmp_path / name).write_text(text, encoding="utf-8")
     with pytest.raises(ModelError, match=told):
         judge(tmp_path)
+
+
+def test_a_hub_model_is_read_from_the_cache_without_a_network_pinned_or_not_at_all(
+    encoder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path))
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
+    commit = "c0ffee" + "0" * 34
+    shutil.copytree(encoder, tmp_path / "models--some--tiny-e5/snapshots" / commit)
+    asked = settings("some/tiny-e5", revision=commit)
+    assert identity(asked) == ("some/tiny-e5", commit)
+    cosine = EmbeddingJudge(asked, runtime(threads=1)).cosine("ice melts", "lamp")
+    assert cosine == judge(encoder).cosine("ice melts", "lamp")
+    with pytest.raises(ParamsError, match="must be pinned"):
+        identity(settings("some/tiny-e5"))
 
 
 def test_it_is_tried_like_every_judge_then_judges_for_nothing_with_the_same_bytes_each_time(

@@ -94,14 +94,13 @@ def _of_transformers(settings: Teacher, runtime: Runtime) -> Callable[[str], Any
 
     tokenizer, model = load_pretrained(settings, "AutoModel", "float32")
     model.to(device).eval()
-    wanted, absent = settings.revision or None, "_raise_exceptions_for_missing_entries"
-    found = cached_file(settings.model, "1_Pooling/config.json", revision=wanted, **{absent: False})
+    absent = ("_raise_exceptions_for_missing_entries", "_raise_exceptions_for_connection_errors")
+    where: dict[str, Any] = {"revision": settings.revision or None, **dict.fromkeys(absent, False)}
+    found = cached_file(settings.model, "1_Pooling/config.json", **where)
     pooling = json.loads(Path(found).read_text(encoding="utf-8")) if found else {}
     means = pooling.get("pooling_mode_mean_tokens", pooling.get("pooling_mode", "mean") == "mean")
     if model.config.is_encoder_decoder or not means:
-        raise ModelError(
-            f"{settings.model}: expected an encoder whose vector is the mean over tokens, as E5's"
-        )
+        raise ModelError(f"{settings.model}: expected an encoder whose vector is the mean over tokens")
     longest = min(tokenizer.model_max_length, getattr(model.config, "max_position_embeddings", 1 << 30))
     prefix = "query: " if "e5" in re.split(r"[^a-z0-9]+", Path(settings.model).name.lower()) else ""
 
