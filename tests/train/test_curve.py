@@ -43,7 +43,7 @@ def test_the_curve_on_disk_grows_with_every_log_and_is_the_stages_own_so_far(
         "12,train,1.000000",
     ]
     assert spent == {"tokens_trained": 500}
-    assert meter.note.startswith("loss 1.0000, ")
+    assert meter.note.startswith("; loss 1.0000, ")
     state.is_world_process_zero = False
     state.log_history.append({"step": 16, "loss": 0.5})
     shown.on_log(None, state, None, logs={"loss": 0.5})

@@ -7,8 +7,8 @@ ids differ from those an arm was trained on. Here a prompt that was rendered kee
 import logging
 import os
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from itertools import count
 from pathlib import Path
 from types import SimpleNamespace
@@ -18,7 +18,7 @@ from domaintune.benchmark.prompts import Put
 from domaintune.core.models.generating import LoadedArm
 from domaintune.core.sections.models import Decode
 from domaintune.core.stage.errors import ParamsError
-from domaintune.core.stage.progress import working
+from domaintune.core.stage.progress import track
 
 Ids = list[int]
 
@@ -75,12 +75,10 @@ def rendered_model(model: Any, tokenizer: Any, prompts: Prompts, batch: int) -> 
         """Asks `prompts` for the ids at the two places where lm-eval turns text into them; its progress is ours."""
 
         def loglikelihood(self, requests: Any, disable_tqdm: bool = True) -> Any:
-            with counted(self, requests):
-                return super().loglikelihood(requests, disable_tqdm)
+            return counted(self, super().loglikelihood, requests, disable_tqdm)
 
         def generate_until(self, requests: Any, disable_tqdm: bool = True) -> Any:
-            with counted(self, requests):
-                return super().generate_until(requests, disable_tqdm)
+            return counted(self, super().generate_until, requests, disable_tqdm)
 
         def _encode_pair(self, context: str, continuation: str) -> tuple[Ids, Ids]:
             own = super()._encode_pair(context, continuation)
@@ -105,13 +103,11 @@ def rendered_model(model: Any, tokenizer: Any, prompts: Prompts, batch: int) -> 
     return RenderedModel(pretrained=model, tokenizer=tokenizer, batch_size=batch)
 
 
-@contextmanager
-def counted(lm: Any, requests: Sequence[Any]) -> Iterator[None]:
-    """Show how many requests are scored: lm-eval hands each of them to a hook of its cache, of which none is kept."""
-    number = count(1)
-    with working("scoring", len(requests)) as meter:
-        lm.cache_hook = SimpleNamespace(add_partial=lambda *_: meter.at(next(number)))
-        yield
+def counted(lm: Any, ask: Callable[..., Any], requests: Sequence[Any], disable_tqdm: bool) -> Any:
+    """Ask, and show how many requests are done: lm-eval tells each of them to its cache, of which there is none."""
+    with closing(track(count(), len(requests), "scoring")) as done:
+        lm.cache_hook = SimpleNamespace(add_partial=lambda *_: next(done))
+        return ask(requests, disable_tqdm)
 
 
 Samples = Mapping[str, list[dict[str, Any]]]

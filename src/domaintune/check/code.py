@@ -22,8 +22,7 @@ FRAME: Mapping[str, Set[str]] = {
     f"{PACKAGE}.core.stage.renamed": {ALL},  # what is said of a former name
     f"{PACKAGE}.core.models.pointer": {"writing", "UNTYPED"},  # all of a folder or nothing
     f"{PACKAGE}.core.paying.claims": {ALL},  # which of two runs asks first
-    f"{PACKAGE}.benchmark.lm_eval_model": {"counted"},  # how far it is
-    f"{PACKAGE}.train.curve": {"Shown", "GROWING"},  # how far it is, and the curve so far
+    f"{PACKAGE}.train.curve": {"Shown"},  # how far it is, and the curve so far
 }
 """What holds a run and stops it, and cannot shape a row: that it is used counts, what it holds does not."""
 LEFT_OUT = ("*.py", "*.py[co]", ".*")

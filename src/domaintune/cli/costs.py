@@ -10,49 +10,28 @@ from domaintune.core.stage.progress import COSTS
 from domaintune.science.evidence.statistics import ResultTable
 from domaintune.science.evidence.terminal import as_text
 
-ADDED = {
-    "seconds": ",.1f",
-    "requests": ",",
-    "tokens_read": ",",
-    "tokens_written": ",",
-    "tokens_trained": ",",
-    "money": ",.4f",
-}
-"""What is added up, and how it is written."""
+ADDED = ("seconds", "requests", "tokens_read", "tokens_written", "tokens_trained", "money")
+NOTE = """Requests, tokens and money are those of this run: answers that were paid for before cost nothing. Money is
+counted where runtime.servers gives price_in and price_out."""
 
 
 def costs(
-    every: Annotated[
-        bool, typer.Option("--all", help="The last run of every stage, whenever it was")
-    ] = False,
+    every: Annotated[bool, typer.Option("--all", help="Every stage's last run, whenever it was")] = False,
 ) -> None:
     """Print what the stages of the last `dvc repro` cost: time, memory, requests, tokens, money."""
-    kept = sorted((read_json(path) for path in COSTS.glob("*.json")), key=lambda one: str(one["at"]))
+    kept: list[dict[str, Any]] = sorted(map(read_json, COSTS.glob("*.json")), key=lambda one: one["at"])
     if not kept:
         raise InputError(f"{COSTS}: no stage has run in this folder since costs are kept. Run `dvc repro`.")
-    typer.echo(as_text(table(kept if every else [one for one in kept if one["run"] == kept[-1]["run"]])))
-
-
-def table(kept: list[dict[str, Any]]) -> ResultTable:
-    """Return a row a stage and item in the order in which they ended, and the sum."""
-    columns = [name for name in ADDED if any(one.get(name) for one in kept)]
-    total = {name: sum(one.get(name, 0) for one in kept) for name in columns}
-    total |= {
-        "stage": "together",
-        "item": "",
-        "ended": "",
-        "peak_memory_bytes": max(o["peak_memory_bytes"] for o in kept),
-    }
+    kept = [one for one in kept if every or one["run"] == kept[-1]["run"]]
+    columns = [*(name for name in ADDED if any(one.get(name) for one in kept)), "peak_GiB"]
+    most = {"stage": "together", "ended": "done", "peak_GiB": max(one["peak_GiB"] for one in kept)}
+    total = {name: sum(one.get(name, 0) for one in kept) for name in columns} | most
     rows = [
         [
-            f"{one['stage']} {one['item']}{' (failed)' if one['ended'] == 'failed' else ''}".rstrip(),
-            *(format(one[name], ADDED[name]) if one.get(name) else "" for name in columns),
-            f"{one['peak_memory_bytes'] / 2**30:.2f}",
+            one["stage"] + (" (failed)" if one["ended"] == "failed" else ""),
+            *(f"{one[name]:,.10g}" if name in one else "" for name in columns),
         ]
         for one in (*kept, total)
     ]
-    notes = [
-        "Requests, tokens and money are those of this run: answers that were paid for before cost nothing. "
-        "Money is counted where runtime.servers gives price_in and price_out."
-    ]
-    return ResultTable("", ["stage", *(name.replace("_", " ") for name in columns), "peak GiB"], rows, notes)
+    heads = [name.replace("_", " ") for name in ("stage", *columns)]
+    typer.echo(as_text(ResultTable("", heads, rows, [NOTE])))

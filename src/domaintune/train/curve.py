@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import torch
@@ -11,9 +10,6 @@ from transformers import TrainerCallback
 from domaintune.core.stage.files import write_text
 from domaintune.core.stage.progress import Meter, peak_memory, spend
 from domaintune.core.stage.running import STATE
-
-GROWING = STATE / "progress"
-"""Folder of the arms' curves so far; outside the outputs, which DVC compares."""
 
 
 def curve(log: Sequence[dict[str, Any]]) -> str:
@@ -31,7 +27,7 @@ class Shown(TrainerCallback):  # type: ignore[misc]  # transformers is not follo
     """Shows step, loss, tokens a second and memory, and keeps the curve so far."""
 
     def __init__(self, arm: str, meter: Meter) -> None:
-        self._path, self._meter = Path(GROWING, f"{arm}.csv"), meter
+        self._path, self._meter = STATE / "progress" / f"{arm}.csv", meter
         self._seen, self._since = 0.0, time.monotonic()
 
     def on_train_begin(self, _args: Any, state: Any, _control: Any, **_: Any) -> None:
@@ -53,6 +49,6 @@ class Shown(TrainerCallback):  # type: ignore[misc]  # transformers is not follo
             rate, self._seen, self._since = tokens / max(now - self._since, 1e-9), logs["num_tokens"], now
             spend(tokens_trained=int(tokens))
             self._meter.note = (
-                f"loss {logs['loss']:.4f}, {rate:,.0f} tokens a second, {memory / 2**30:.1f} GiB"
+                f"; loss {logs['loss']:.4f}, {rate:,.0f} tokens a second, {memory / 2**30:.1f} GiB"
             )
         write_text(self._path, curve(state.log_history))

@@ -1,6 +1,7 @@
 """Tuning: from loading what is trained, through trl's SFTTrainer, to what is saved, the loss curve and the figures."""
 
 from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -14,7 +15,7 @@ from domaintune.core.models.loading import ADAPTER_CONFIG, load_model
 from domaintune.core.models.pointer import Pointer
 from domaintune.core.stage.errors import ModelError
 from domaintune.core.stage.files import read_json, write_json
-from domaintune.core.stage.progress import working
+from domaintune.core.stage.progress import Meter
 from domaintune.train.checkpoints import finished, newest_complete
 from domaintune.train.curve import Shown
 from domaintune.train.launching import is_main
@@ -81,7 +82,7 @@ def tune(
 
 def _train(trainer: Tuner, last: Path | None, arm: str) -> None:
     try:
-        with working("training") as meter:
+        with closing(Meter("training", None)) as meter:
             trainer.add_callback(Shown(arm, meter))
             trainer.train(resume_from_checkpoint=str(last) if last else None)
     except OutOfMemoryError as error:

@@ -93,8 +93,7 @@ class Payer:
         """
         found: dict[str, Reply | Failure] = {}
         missing = {request.key: request for request in requests}
-        if self._ledger is not None:
-            spend(requests=0)
+        spend(requests=0)
         if self._ledger is not None and self._project:
             came = (self._project[key] for key in missing if key in self._project)
             self._ledger.import_answers((one.request, one.reply) for one in came if one.hashed)
@@ -142,8 +141,7 @@ class Payer:
             self._backend = self._open_backend()
         found: dict[str, Reply | Failure] = {}
         for request, reply in track(self._backend.ask(requests), len(requests), "asking"):
-            if self._ledger is not None:
-                spend(requests=1)
+            spend(requests=int(self._ledger is not None))
             if isinstance(reply, Reply):
                 spend(tokens_read=reply.prompt_tokens, tokens_written=reply.completion_tokens)
                 kept = reply if self._ledger is None else self._ledger.put(request, reply)

@@ -124,7 +124,7 @@ def running(stage: str, item: str) -> Iterator[None]:
         handle.write(str(os.getpid()))
         handle.flush()
         end_with_parent()
-        with told(stage, item, "-".join(map(_named, _watched()[-1:])), GIVEN):
+        with told(stage, item, str([(one.pid, one.create_time()) for one in _watched()[-1:]]), GIVEN):
             yield
 
 
@@ -166,14 +166,6 @@ def _watched() -> list[psutil.Process]:
     """Return the process that started this one, and its parent where it is a shell: `dvc` comes last."""
     parents: list[psutil.Process] = psutil.Process().parents()[:2]
     return parents if parents and parents[0].name() in SHELLS else parents[:1]
-
-
-def _named(process: psutil.Process) -> str:
-    """Name a process as no later one is named."""
-    try:
-        return f"{process.pid} of {process.create_time():.0f}"
-    except psutil.NoSuchProcess:
-        return ""
 
 
 def _alive(process: psutil.Process) -> bool:
