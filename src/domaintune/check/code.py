@@ -17,7 +17,6 @@ FRAME: Mapping[str, Set[str]] = {
     f"{PACKAGE}.core.stage.params": {
         "did_you_mean",
         "_problem",
-        "_fields_at",
     },  # what is said of a wrong value
     f"{PACKAGE}.core.stage.renamed": {ALL},  # what is said of a former name
     f"{PACKAGE}.core.models.pointer": {"writing", "UNTYPED"},  # all of a folder or nothing
