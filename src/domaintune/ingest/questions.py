@@ -9,7 +9,7 @@ from domaintune.core.sections.sources import QuestionSource
 from domaintune.core.stage.accounting import Loss
 from domaintune.core.stage.files import content_id
 from domaintune.core.tables.cells import BrokenRow, Cells
-from domaintune.ingest.fields import lost_in
+from domaintune.ingest.fields import lost_in, marked
 from domaintune.ingest.options import (
     Choice,
     check_options,
@@ -103,10 +103,9 @@ class QuestionCleaner:
             return Loss("bad_encoding", lost)
         if texts["question"].casefold() in ABSENT:
             return Loss("placeholder", f"column {self.columns.question!r} is {texts['question']!r}")
-        if picture := needs_picture(row.values, self.columns):
-            return picture
-        if wrong:
-            return wrong
+        held_out = marked({**texts, **named}.values()) if self.source.use == "train" else None
+        if refused := needs_picture(row.values, self.columns) or held_out or wrong:
+            return refused
         answer = self._answer(texts["answer"], options)
         difficulty = self._difficulty(row.values)
         for fault in (answer, difficulty):
