@@ -57,10 +57,11 @@ class Cleaner:
         Attribute `pages` lists where each page begins in the text; of a chunk, `page` says on which it stands.
         Keywords and named sections belong to the whole work, and stay with its first chunk.
         """
-        whole = _document(self.key, native_id, fields, self.source.language, licence)
+        pages = {"pages": " ".join(map(str, fields.pages))} if fields.pages else {}
+        attributes = _attributes({**fields.attributes, **pages})
+        whole = self._document(native_id, licence, fields, attributes)
         if self.source.chunks is None:
-            pages = {"pages": " ".join(map(str, fields.pages))} if fields.pages else {}
-            return [whole.model_copy(update={"attributes": _attributes({**fields.attributes, **pages})})]
+            return [whole]
         limits = self.source.chunks
         cut = chunk_text(fields.text, limits.max_tokens, limits.overlap_tokens, self.settings.min_chars)
         self.chunks += len(cut.chunks)
@@ -78,6 +79,23 @@ class Cleaner:
             documents.append(whole.model_copy(update=changes | only_first))
         return documents
 
+    def _document(self, native_id: str, licence: str, fields: Clean, attributes: list[Attribute]) -> Document:
+        sections = sorted((name, text) for name, text in fields.sections.items() if not is_placeholder(text))
+        return Document(
+            id=content_id(self.key, native_id),
+            source=self.key,
+            native_id=native_id,
+            language=self.source.language,
+            title=fields.title,
+            text=fields.text,
+            keywords=fields.keywords,
+            sections=[Section(name=name, text=text) for name, text in sections],
+            attributes=attributes,
+            licence=licence,
+            cluster="",
+            split="",
+        )
+
     def _other_agency(self, row: RawRow) -> str | None:
         wanted = self.source.agency
         if wanted is None:
@@ -94,24 +112,6 @@ def _same(found: str, wanted: str) -> bool:
 
 def _names(cell: str) -> list[str]:
     return [" ".join(name.split()) for name in re.split(r"[,;|]", cell.casefold()) if name.strip()]
-
-
-def _document(key: str, native_id: str, fields: Clean, language: str, licence: str) -> Document:
-    sections = sorted((name, text) for name, text in fields.sections.items() if not is_placeholder(text))
-    return Document(
-        id=content_id(key, native_id),
-        source=key,
-        native_id=native_id,
-        language=language,
-        title=fields.title,
-        text=fields.text,
-        keywords=fields.keywords,
-        sections=[Section(name=name, text=text) for name, text in sections],
-        attributes=[],
-        licence=licence,
-        cluster="",
-        split="",
-    )
 
 
 def _attributes(values: Mapping[str, str]) -> list[Attribute]:

@@ -1,8 +1,8 @@
 """A record's fields: repaired, and checked for being usable."""
 
 import re
-from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Collection, Iterator, Mapping
+from typing import NamedTuple
 
 from domaintune.core.stage.accounting import Loss
 from domaintune.ingest.document_formats import RawRow
@@ -95,9 +95,10 @@ def join_pages(pages: list[str]) -> tuple[str, list[int]]:
     return text, starts
 
 
-def marked(texts: Iterable[str]) -> Loss | None:
+def marked(texts: Collection[str]) -> Loss | None:
     """Return the loss of a record of which a text bears the mark of a test set, or None."""
-    found = any(map(CANARY.search, texts))
+    found = any("canary" in (low := text.lower()) or "benchmark data" in low for text in texts)
+    found = found and any(map(CANARY.search, texts))
     return (
         Loss("test_set", "holds a canary string, which marks what must not be trained on") if found else None
     )
@@ -113,27 +114,34 @@ def lost_in(fields: Mapping[str, str]) -> str | None:
 
 def problem(fields: Clean, settings: Ingest) -> Loss | None:
     """Return the first thing wrong with a record."""
+    return next(_faults(fields, settings), None)
+
+
+def _faults(fields: Clean, settings: Ingest) -> Iterator[Loss]:
+    title, text, length = fields.title, fields.text, len(fields.text)
     everything = {
-        "title": fields.title,
-        "text": fields.text,
+        "title": title,
+        "text": text,
         "keywords": "; ".join(fields.keywords),
         **fields.sections,
         **fields.attributes,
     }
     if lost := lost_in(everything):
-        return Loss("bad_encoding", lost)
-    if wrong := marked(everything.values()):
-        return wrong
-    title, text, length = fields.title, fields.text, len(fields.text)
-    faults: list[tuple[str, Any, str]] = [
-        ("placeholder", is_placeholder(text), f"text is {text[:80]!r}"),
-        ("missing_field", is_placeholder(title), f"title is {title!r}"),
-        ("not_text", BYTES.fullmatch(text), f"the text is {text[:80]}"),
-        ("text_is_title", _bare(text) == _bare(title), f"the text is the title again: {text[:80]!r}"),
-        ("too_short", length < settings.min_chars, f"{length} characters, at least {settings.min_chars}"),
-        ("too_long", length > settings.max_chars, f"{length} characters, at most {settings.max_chars}"),
-    ]
-    return next((Loss(reason, detail) for reason, wrong, detail in faults if wrong), None)
+        yield Loss("bad_encoding", lost)
+    if held_out := marked(everything.values()):
+        yield held_out
+    if is_placeholder(text):
+        yield Loss("placeholder", f"text is {text!r}")
+    if is_placeholder(title):
+        yield Loss("missing_field", f"title is {title!r}")
+    if BYTES.fullmatch(text):
+        yield Loss("not_text", f"the text is {text}")
+    if _bare(text) == _bare(title):
+        yield Loss("text_is_title", f"the text is the title again: {text[:80]!r}")
+    if length < settings.min_chars:
+        yield Loss("too_short", f"{length} characters, at least {settings.min_chars}")
+    if length > settings.max_chars:
+        yield Loss("too_long", f"{length} characters, at most {settings.max_chars}")
 
 
 def _bare(text: str) -> str:
