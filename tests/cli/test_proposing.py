@@ -152,6 +152,7 @@ QUESTIONS: list[tuple[Files, dict[str, Any], list[str]]] = [
     ({"task.json": json.dumps({"canary": GUID, "examples": [{"input": "2 + 2", "target": "4"}]})},
      BENCHMARK | {"columns.question": "input", "columns.answer": "target"}, []),
     ({"remarks.csv": f"question,answer,remark\nWhich of them conducts better?,none,{CELLS[0] * 9}\n"}, {"language": "en"}, []),
+    ({"boolq.csv": f"Text,Question,Answer\n{TEXT},Is it so?,1\n"}, {"columns.question": "Question", "columns.context": "Text"}, []),
     ({"set.json": json.dumps(OBJECTS)}, {"use": "benchmark", "columns.options": ["choices"]}, []),
     ({"set.csv": f"question,distractor1,correct_answer\nWhy?,{TEXT},rain\n"}, {"use": "benchmark"}, ["wrong answers"]),
     ({"set.jsonl": json.dumps({"question": "Why?", "answer": "rain", "canary": GUID})}, {"use": "benchmark"},

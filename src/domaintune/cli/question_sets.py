@@ -28,7 +28,7 @@ NAMES = {
     "subject": ("subject", "topic", "field", "과목", "분야", "주제"),
     "difficulty": ("difficulty", "level", "난이도", "수준"),
     "category": ("category", "type", "test name", "exam", "시험", "유형", "분류"),
-    "context": ("context", "passage", "paragraph", "background", "sentence", "본문", "지문"),
+    "context": ("context", "passage", "paragraph", "background", "sentence", "본문", "지문", "text"),
     "picture": ("question image", "image", "picture", "figure", "그림", "이미지"),
     "stem": ("ctx", "goal"),
     "scores": ("target scores", "target"),
