@@ -31,7 +31,7 @@ SCORED = [
     for n in "ab"
 ]  # fmt: skip
 MMLU = "What?,a,b,c,d,C\nWhich?,e,f,g,h,A\n"
-GUID = "BENCHMARK DATA. canary GUID 1f2e3d"
+GUID = "BENCHMARK DATA. canary GUID 1f2e3d4c"
 OBJECTS = [
     {"question": "q", "choices": {"text": ["a", "b"], "label": ["A", "B"]}, "answerKey": n} for n in "AB"
 ]
@@ -152,6 +152,7 @@ QUESTIONS: list[tuple[Files, dict[str, Any], list[str]]] = [
     ({"task.json": json.dumps({"canary": GUID, "examples": [{"input": "2 + 2", "target": "4"}]})},
      BENCHMARK | {"columns.question": "input", "columns.answer": "target"}, []),
     ({"remarks.csv": f"question,answer,remark\nWhich of them conducts better?,none,{CELLS[0] * 9}\n"}, {"language": "en"}, []),
+    ({"boolq.csv": f"Text,Question,Answer\n{TEXT},Is it so?,1\n"}, {"columns.question": "Question", "columns.context": "Text"}, []),
     ({"set.json": json.dumps(OBJECTS)}, {"use": "benchmark", "columns.options": ["choices"]}, []),
     ({"set.csv": f"question,distractor1,correct_answer\nWhy?,{TEXT},rain\n"}, {"use": "benchmark"}, ["wrong answers"]),
     ({"set.jsonl": json.dumps({"question": "Why?", "answer": "rain", "canary": GUID})}, {"use": "benchmark"},
@@ -237,11 +238,12 @@ def test_what_is_proposed_is_read_back_as_it_was(
               (b"PK\x03\x04", "a damaged zip archive", "old/b.docx", "b.csv"),
           ) for name in names),
         ({"texts/one.pdf": b"%PDF-1.4 torn"}, r"none of the first 1 files is readable \(one.pdf: PdfStreamError"),
-        *(({name: f"{head}{TEXT} canary GUID 1f2e3d\n"}, "holds a canary string")
+        *(({name: f"{head}{TEXT} canary GUID 1f2e3d4c\n"}, "holds a canary string")
           for name, head in (("marked.csv", "title,text\nT,"), ("marked.txt", "Tasks\n\n"))),
         ({"marked.json": json.dumps([PAIR | {"canary": GUID}])}, "holds a canary string"),
         ({"marked.json": json.dumps({"canary": GUID, "examples": [PAIR]})}, "holds a canary string"),
         ({"marked/a.csv": f"title,text,canary_guid\nT,{TEXT},1f2e\n"}, "no training corpus"),
+        ({"said.json": json.dumps([{"instruction": "Name it.", "input": TEXT, "target": "A"}] * 3)}, "`target` beside an instruction"),
         ({"set/alloys_train.jsonl": LINES, "set/alloys-test.jsonl": LINES}, r"files of several splits \(test, train\). Add each by itself"),
         ({"set/alloys_train.jsonl": LINES, "set/dev/more.jsonl": LINES}, r"splits \(dev, train\)"),
         ({"set/one_test.json": json.dumps([PAIR]), "set/two_train.jsonl": json.dumps(PAIR)}, r"several splits \(test, train\)"),
@@ -256,6 +258,11 @@ def test_what_cannot_be_read_or_must_not_be_a_corpus_is_told(
 ) -> None:
     with pytest.raises(InputError, match=message):
         propose(written(tmp_path, files))
+
+
+def test_a_text_that_speaks_of_canary_strings_is_a_text(tmp_path: Path) -> None:
+    prose = f"title,text\nT,{TEXT} They put a canary string into their tests; the canary guides us.\n"
+    assert propose(written(tmp_path, {"papers.csv": prose})).entry.kind == "documents"
 
 
 @pytest.mark.parametrize(

@@ -64,6 +64,10 @@ def test_files_of_a_folder_that_cannot_be_read_cost_a_row_each_and_are_told(
     ]
     assert accounts.rows_in == 3
     assert "2 of 3 records stand for whole files that could not be read" in caplog.text
+    (tmp_path / "d.json").write_text(json.dumps([row(2)]) + ' {"x": 1}')
+    with pytest.raises(InputError, match="d.json: expected the end of the file"):
+        documents(tmp_path)
+    (tmp_path / "d.json").unlink()
     (tmp_path / "b.jsonl").unlink()
     with pytest.raises(InputError, match="a.jsonl: the file is empty"):
         documents(tmp_path)

@@ -42,6 +42,11 @@ def test_a_filter_loses_its_rows_and_keeps_them_when_switched_off(
     assert (len(outcome.rows), outcome.reasons) == (2, [])
 
 
+def test_a_row_that_bears_the_mark_of_a_test_set_is_never_kept(sets: Any) -> None:
+    path = sets.lines(GOOD, {**GOOD, "instruction": "Which is it? canary GUID 26b5c67b-86ad"})
+    assert sets.read(path, "alpaca", filters=ALL).reasons == ["test_set"]
+
+
 def asked(instruction: str, output: str, **fields: str) -> dict[str, str]:
     return {"instruction": instruction, "input": "", "output": output, **fields}
 

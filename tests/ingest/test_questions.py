@@ -84,6 +84,8 @@ METALS = ["철", "은", "구리", "금", "납"]
         ("train", "무엇?,철,은,구리,,,1", "bad_options: option 4 is empty"),
         ("train", "무엇?,철,은,,금,납,1", "bad_options: option 3 is empty"),
         ("train", "N/A,철,은,구리,금,납,1", "placeholder: "),
+        ("train", "무엇? canary GUID 26b5c67b,철,은,구리,금,납,1", "test_set: "),
+        ("benchmark", "무엇? canary GUID 26b5c67b,철,은,구리,금,납,1", ([*METALS[:3], "금", "납"], "1")),
         ("train", "그림과 같은 장치의 이름은?,철,은,구리,금,납,1", "needs_picture: "),
         ("train", "다음 그림에서 옳은 것은?,철,은,구리,금,납,1", "needs_picture: "),
         ("train", "What does the figure below show?,철,은,구리,금,납,1", "needs_picture: "),

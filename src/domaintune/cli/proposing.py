@@ -33,6 +33,7 @@ from domaintune.core.tables.encoding import open_text
 from domaintune.core.tables.file_kinds import unhashable
 from domaintune.core.tables.opening import TABLES
 from domaintune.ingest.document_formats import SHAPES, RawRow, mapped_shape
+from domaintune.ingest.fields import CANARY
 from domaintune.ingest.reading import LIST_MARK
 from domaintune.ingest.text_files import SUFFIXES, read_texts
 from domaintune.science.text_structure import estimate_tokens
@@ -43,7 +44,9 @@ HEAD = 10_000
 """Characters at a file's beginning."""
 TECHPORT = re.compile(r'\s*\{[^[]*"projects"\s*:\s*\[')
 """How an answer of TechPort's search begins."""
-CANARY_GUID = re.compile(r"canary[\s_]+(?:guid|string)|^canary$|[\"']canary[\"']\s*:", re.IGNORECASE)
+CANARY_COLUMN = re.compile(
+    r"(?:\A|,)canary(?:[ _](?:guid|string))?(?=,|$)|[\"']canary[\"']\s*:", re.IGNORECASE | re.MULTILINE
+)
 """Marks a test set that its authors want in no training corpus (BIG-bench)."""
 LICENCE = "language: a guess; licence: write what the source states, it goes into every row and the card"
 
@@ -85,7 +88,7 @@ def _canary(file: Path) -> str | None:
     """Return a canary string that stands in the beginning of a file, whatever its format is."""
     with file.open("rb") as handle:
         head = handle.read(10 * HEAD).replace(b"\0", b"").decode("utf-8", "replace")
-    found = CANARY_GUID.search(head)
+    found = CANARY.search(head) or CANARY_COLUMN.search(head)
     return head[found.start() : found.start() + 60] if found else None
 
 

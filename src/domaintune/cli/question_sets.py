@@ -28,7 +28,7 @@ NAMES = {
     "subject": ("subject", "topic", "field", "과목", "분야", "주제"),
     "difficulty": ("difficulty", "level", "난이도", "수준"),
     "category": ("category", "type", "test name", "exam", "시험", "유형", "분류"),
-    "context": ("context", "passage", "paragraph", "background", "sentence", "본문", "지문"),
+    "context": ("context", "passage", "paragraph", "background", "sentence", "본문", "지문", "text"),
     "picture": ("question image", "image", "picture", "figure", "그림", "이미지"),
     "stem": ("ctx", "goal"),
     "scores": ("target scores", "target"),
@@ -70,7 +70,16 @@ def question_mapping(look: Look) -> QuestionMapping | None:
     found = match_names(columns, NAMES, EXACT, rows, look.files)
     told, given, stem = (found.pop(field, None) for field in ("scores", "input", "stem"))
     if told is not None:
-        found |= {"answer": told} | ({"question": given} if given is not None else {})
+        bare = plain_name(told) == "target"
+        if bare and "instruction" in map(plain_name, columns):
+            raise InputError(
+                f"{look.path}: `{told}` beside an instruction: an instruction set, or what models were asked and said. "
+                "Rename the column of the right answers `output`, or write the entry by hand, with `kind: "
+                "questions` and `use: benchmark` (docs/your-data.md)."
+            )
+        found["answer"] = told
+        if given is not None and not (bare and "question" in found):
+            found["question"] = given
     if "answer" not in found or not (stem or {"question", "context"} & found.keys()):
         return None
     scored = told if told and plain_name(told) == "target scores" else None

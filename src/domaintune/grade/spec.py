@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal, NamedTuple
+from typing import Annotated, Any, ClassVar, Literal, NamedTuple
 
 from pydantic import Field
 
@@ -27,6 +27,7 @@ class CalibrationRow(CalibrationItem):
 class GradeSpec(ScoringSpec):
     """One file of criteria for grading."""
 
+    known: ClassVar[frozenset[str]] = frozenset({"criteria", "conversation", "domain"})
     context: Annotated[list[Literal["instruction", "input", "document", "answer"]], Field(min_length=1)]
     """Context of the judge, in this order, as one JSON object; `document` is what a row was made from."""
     domain: Texts

@@ -59,15 +59,11 @@ class Cleaner:
         Attribute `pages` lists where each page begins in the text; of a chunk, `page` says on which it stands.
         Keywords and named sections belong to the whole work, and stay with its first chunk.
         """
-        named = sorted((name, text) for name, text in fields.sections.items() if not is_placeholder(text))
-        own: dict[str, Any] = {field: getattr(fields, field) for field in ("title", "text", "keywords")}
-        own |= {"source": self.key, "native_id": native_id, "licence": licence, "cluster": "", "split": ""}
-        sections = [Section(name=name, text=text) for name, text in named]
-        name, language = content_id(self.key, native_id), self.source.language
-        whole = Document(id=name, language=language, sections=sections, attributes=[], **own)
+        pages = {"pages": " ".join(map(str, fields.pages))} if fields.pages else {}
+        attributes = _attributes({**fields.attributes, **pages})
+        whole = self._document(native_id, licence, fields, attributes)
         if self.source.chunks is None:
-            pages = {"pages": " ".join(map(str, fields.pages))} if fields.pages else {}
-            return [whole.model_copy(update={"attributes": _attributes({**fields.attributes, **pages})})]
+            return [whole]
         limits = self.source.chunks
         cut = chunk_text(fields.text, limits.max_tokens, limits.overlap_tokens, self.settings.min_chars)
         self.chunks += len(cut.chunks)
@@ -84,6 +80,23 @@ class Cleaner:
             only_first: dict[str, Any] = {"keywords": [], "sections": []} if number > 1 else {}
             documents.append(whole.model_copy(update=changes | only_first))
         return documents
+
+    def _document(self, native_id: str, licence: str, fields: Clean, attributes: list[Attribute]) -> Document:
+        sections = sorted((name, text) for name, text in fields.sections.items() if not is_placeholder(text))
+        return Document(
+            id=content_id(self.key, native_id),
+            source=self.key,
+            native_id=native_id,
+            language=self.source.language,
+            title=fields.title,
+            text=fields.text,
+            keywords=fields.keywords,
+            sections=[Section(name=name, text=text) for name, text in sections],
+            attributes=attributes,
+            licence=licence,
+            cluster="",
+            split="",
+        )
 
 
 def _same(found: str, wanted: str) -> bool:

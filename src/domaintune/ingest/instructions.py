@@ -9,7 +9,7 @@ from domaintune.core.sections.sources import InstructionSource
 from domaintune.core.stage.accounting import Loss
 from domaintune.core.stage.files import content_id
 from domaintune.core.tables.cells import BrokenRow
-from domaintune.ingest.fields import lost_in
+from domaintune.ingest.fields import lost_in, marked
 from domaintune.ingest.params import Ingest
 from domaintune.ingest.raw_instruction import FILTERS, Draft, Example, normalised
 from domaintune.science.identify_language import identify_language
@@ -71,6 +71,8 @@ class InstructionCleaner:
         everything |= {f"turn {number}": turn.content for number, turn in enumerate(draft.turns, 1)}
         if lost := lost_in(everything):
             return Loss("bad_encoding", lost)
+        if wrong := marked(everything.values()):
+            return wrong
         if (length := sum(map(len, everything.values()))) > self.settings.max_chars:
             return Loss("too_long", f"{length} characters, at most {self.settings.max_chars}")
         if not draft.asked or not all(text.strip() for text in draft.asked):

@@ -8,7 +8,7 @@ from domaintune.core.sections.sources import QuestionSource
 from domaintune.core.stage.accounting import Loss
 from domaintune.core.stage.files import content_id
 from domaintune.core.tables.cells import BrokenRow, Cells
-from domaintune.ingest.fields import lost_in
+from domaintune.ingest.fields import lost_in, marked
 from domaintune.ingest.options import (
     Choice,
     check_options,
@@ -93,8 +93,9 @@ class QuestionCleaner:
             return Loss("bad_encoding", lost)
         if texts["question"].casefold() in ABSENT:
             return Loss("placeholder", f"column {self.columns.question!r} is {texts['question']!r}")
-        if wrong := needs_picture(row.values, self.columns) or wrong:
-            return wrong
+        held_out = marked({**texts, **named}.values()) if self.source.use == "train" else None
+        if refused := needs_picture(row.values, self.columns) or held_out or wrong:
+            return refused
         if isinstance(answer := self._answer(texts["answer"], options), Loss):
             return answer
         if isinstance(difficulty := self._difficulty(row.values), Loss):

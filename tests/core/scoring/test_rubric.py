@@ -52,6 +52,11 @@ def test_a_file_that_params_do_not_name_is_left_unread(tmp_path: Path) -> None:
         ({"criteria": []}, "match.criteria: list should have at least 1 item"),
         ({"reply_schema": {"type": "object"}}, "match.reply_schema: unknown parameter"),
         ({"verdict": "best"}, "match.verdict"),
+        (
+            {"user": "{{ kontext }}"},
+            "user: not known: kontext; known are context, conversation, criteria, scale",
+        ),
+        ({"system": "{{ context }}"}, "system: not known: context"),
     ],
 )
 def test_a_wrong_spec_is_named_with_its_file(tmp_path: Path, changes: dict[str, Any], expected: str) -> None:

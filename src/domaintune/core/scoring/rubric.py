@@ -6,7 +6,7 @@ from typing import Any, Literal, NamedTuple
 
 from pydantic import Field
 
-from domaintune.core.scoring.spec import SingleSpec, name_problem, object_schema
+from domaintune.core.scoring.spec import SingleSpec, name_problem, object_schema, unknown_names
 from domaintune.core.sections.evaluation import Rubric
 from domaintune.core.stage.errors import ParamsError
 from domaintune.core.stage.params import Params, did_you_mean, parse, read_yaml
@@ -84,6 +84,7 @@ class PairSpec(Params):
         names = [criterion.name for criterion in self.criteria]
         if len(set(names)) < len(names):
             found.append(f"criteria: two share a name: {names}")
+        found += unknown_names("", self.system, self.user, {"scale", "criteria", "conversation"})
         if self.verdict == "closer" and len(names) != 1:
             found.append(f"criteria: verdict closer takes exactly one, got {names}")
         if sorted(self.scale) != list(range(min(self.scale), max(self.scale) + 1)):

@@ -1,13 +1,14 @@
 """Specs by which texts are scored: criteria, prompts and published scores, in catalog/rubrics and catalog/grades."""
 
+from collections.abc import Collection
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
 from domaintune.core.sections.evaluation import Language
 from domaintune.core.stage.params import Params, parse, read_yaml
-from domaintune.core.template import TemplateText
+from domaintune.core.template import TemplateText, names_in
 
 REASON = "reason"
 """Field of a reply that holds the judge's words."""
@@ -73,6 +74,8 @@ class PublishedCategories(PublishedScores):
 class ScoringSpec(Params):
     """What a judge is asked about one text: criteria in whole numbers, and the prompt template in each language."""
 
+    known: ClassVar[frozenset[str]] = frozenset({"criteria", "conversation"})
+    """What its prompt templates are given, beside `context`."""
     name: str
     """The file's stem, by which params.yaml calls the spec."""
     description: str
@@ -114,6 +117,8 @@ class ScoringSpec(Params):
         found = [] if len(set(names)) == len(names) else [f"two criteria share a name: {names}"]
         if "answer" not in self.context:
             found.append("context lacks answer")
+        for language, prompt in self.prompts.items():
+            found += unknown_names(f"prompts.{language}.", prompt.system, prompt.user, self.known)
         return found + [
             f"criterion {one.name} lacks {field} in {', '.join(sorted(wanted - set(texts)))}"
             for one in self.criteria
@@ -152,6 +157,15 @@ class SingleSpec(ScoringSpec):
             for row, means in (self.published.rows if self.published else {}).items()
             if set(means) != set(self.names)
         ]
+
+
+def unknown_names(where: str, system: str, user: str, known: Collection[str]) -> list[str]:
+    """Return what two prompt templates name that they are not given; the user's is given `context`, too."""
+    return [
+        f"{where}{name}: not known: {', '.join(sorted(unknown))}; known are {', '.join(sorted(given))}"
+        for name, text, given in (("system", system, {*known}), ("user", user, {*known, "context"}))
+        if (unknown := names_in(text) - given)
+    ]
 
 
 def object_schema(properties: dict[str, Any]) -> dict[str, Any]:

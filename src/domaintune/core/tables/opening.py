@@ -123,6 +123,8 @@ def _open_folder(folder: Path, max_chars: int, separator: str, layout: TableLayo
         try:
             here = opened(file.path).columns
         except InputError as error:
+            if file.path.stat().st_size and file.path.suffix.lower() not in PARQUET:
+                raise  # records that can be read stand before the fault
             unread[file.name] = BrokenRow(file.name, "unreadable_file", str(error), "")
             continue
         columns |= dict.fromkeys(here)
