@@ -9,13 +9,13 @@ from typing import Any, Literal
 
 import polars as pl
 import pytest
+from starter_models import build_tokenizer
 
 from domaintune.core.frames import read_records, write_records
 from domaintune.core.models.pointer import PinnedFile, Pointer, pin_named, write_pointer
 from domaintune.core.records.instruction import Instruction
 from domaintune.core.records.judgment import Grade
 from domaintune.core.stage.errors import ModelError
-from domaintune.foundation.starter import build_tokenizer
 from domaintune.mix.params import Mix
 from domaintune.mix.stage import resolve_template
 
@@ -43,7 +43,7 @@ GRADES: tuple[tuple[str, Literal["judge", "surface"], int], ...] = (
 )
 
 
-def pin(folder: Path, kind: Any = "starter", path: str | None = None) -> Path:
+def pin(folder: Path, kind: Any = "random", path: str | None = None) -> Path:
     """Write a pointer to the files of a folder; the weights it names are not there, and must not be read."""
     names = [name for name in ("chat_template.jinja", "tokenizer_config.json") if (folder / name).is_file()]
     files = pin_named(folder, names) | {"model.safetensors": PinnedFile(sha256="0", size=1)}
@@ -105,7 +105,7 @@ def run(tmp_path: Path) -> Run:
     (tmp_path / "gate.json").write_text('{"passed": true}')
     folder = tmp_path / "models/tiny"
     folder.mkdir(parents=True)
-    build_tokenizer(["The pump is blue."] * 9, 300, 256, chat=True, header="alpaca").save_pretrained(folder)
+    build_tokenizer(["The pump is blue."] * 9, 300, 256, chat=True).save_pretrained(folder)
     (folder / "config.json").write_text('{"model_type": "llama"}')
     pin(folder)
     described = json.loads((folder / "model.json").read_text())

@@ -35,7 +35,7 @@ class Pointer(BaseModel):
     """What `models/foundation/<model>/model.json` holds; hub and local weights are never copied."""
 
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
-    kind: Literal["starter", "hub", "local", "gguf", "extended"]
+    kind: Literal["random", "hub", "local", "gguf", "extended"]
     """extended: a base model with a larger vocabulary; name, repo_id and revision are the base's."""
     name: str
     """What an adapter names as its base: a hub id, or a path relative to the repository where it can be."""
@@ -118,7 +118,7 @@ def locate(folder: Path, pointer: Pointer) -> Path:
     Raises:
         ModelError: files are missing or differ, or a hub model is not in the cache and cannot be fetched.
     """
-    if pointer.kind in ("starter", "extended"):
+    if pointer.kind in ("random", "extended"):
         found = folder
     elif pointer.kind == "local":
         found = Path(pointer.path or "")
