@@ -80,3 +80,34 @@ def make_foundation(
     tokenizer.save_pretrained(folder)
     write_pointer(folder, Pointer(kind="random", name=name, files=pin_files(folder)))
     return folder
+
+
+def learn_by_heart(
+    folder: Path, talks: Sequence[list[dict[str, str]]], *, steps: int, rate: float, batch: int
+) -> None:
+    """Train all weights of a model on conversations, with loss on the assistant's words alone, until it repeats them."""
+    import torch
+    from transformers import AutoModelForCausalLM, AutoTokenizer
+
+    tokenizer, model = AutoTokenizer.from_pretrained(folder), AutoModelForCausalLM.from_pretrained(folder)
+    rows = [
+        tokenizer.apply_chat_template(
+            talk, return_dict=True, return_assistant_tokens_mask=True, return_tensors="pt"
+        )
+        for talk in talks
+    ]
+    optimizer = torch.optim.AdamW(model.parameters(), lr=rate, betas=(0.9, 0.95), weight_decay=0.01)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, rate, total_steps=steps, pct_start=0.05)
+    drawn = torch.Generator().manual_seed(1)
+    model.train()
+    for _ in range(steps):
+        chosen = [rows[at] for at in torch.randperm(len(rows), generator=drawn)[:batch]]
+        pad = torch.nn.utils.rnn.pad_sequence
+        ids = pad([one["input_ids"][0] for one in chosen], True, tokenizer.pad_token_id)
+        masks = pad([torch.as_tensor(one["assistant_masks"][0]) for one in chosen], True, 0)
+        model(input_ids=ids, labels=ids.masked_fill(masks == 0, -100), use_cache=False).loss.backward()
+        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        optimizer.step()
+        schedule.step()
+        optimizer.zero_grad()
+    model.save_pretrained(folder)

@@ -55,7 +55,7 @@ class GgufModel(Params):
     """The file's path, or its name in the package, where it may stand in parts (`<file>.part00`, …)."""
     sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
     random: RandomWeights | None = None
-    """Weights of these sizes are drawn in place of the file's, which then gives its tokenizer alone; null: the file's."""
+    """Weights of these sizes are drawn in place of the file's, which gives its tokenizer alone; null: the file's."""
     base: str = Field(min_length=1)
     """What adapters name as their base model, e.g. the hub id of the model that was quantised."""
 
