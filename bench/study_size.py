@@ -64,9 +64,9 @@ def copy(folder: Path, records: int, asked: int, tiny: int) -> None:
     yaml, path = YAML(), folder / "params.yaml"
     params: dict[str, Any] = yaml.load(path)
     params["sample"]["nasa"]["projects"] = round(records / RECORDS_A_PROJECT)
-    params["sample"]["pretraining"].update(documents=100, dialogues=10)
     params["tasks"]["nasa_rnd"].update(fields=FIELDS, max_documents=asked)
-    params["models"]["original"]["steps"] = 1
+    sizes = {"hidden_size": 32, "intermediate_size": 64, "layers": 1, "heads": 1, "chat": True}
+    params["models"]["original"]["random"] = sizes
     if tiny:
         params["sources"]["tiny"] = TINY
         params["ingest"]["min_chars"] = 1

@@ -63,9 +63,9 @@ def own_ledger(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Mon
 
 @pytest.fixture(scope="session")
 def tiny_foundation(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A starter model of 2 layers and width 64, made by the foundation stage's own code, with a chat template."""
+    """A model of 2 layers and width 64, of random weights, with a chat template."""
     from starter_models import make_foundation
 
     texts = [f"The pump number {n} is made of copper and works at {n} K." for n in range(40)]
     folder, sizes = tmp_path_factory.mktemp("models") / "tiny", {"vocab_size": 320, "context": 256}
-    return make_foundation(folder, texts, "models/foundation/tiny", 1, layers=2, learning_rate=0.01, **sizes)
+    return make_foundation(folder, texts, "models/foundation/tiny", 1, layers=2, **sizes)

@@ -212,7 +212,7 @@ def all_readers(folder: Path) -> dict[str, tuple[Check, Path, bytes]]:
         "responses": (read_responses, "responses.parquet", (folder / "r.parquet").read_bytes()),
         "records": (lambda p: read_records(p, Document), "records.parquet", (folder / "d.parquet").read_bytes()),
         "json": (read_json, "gate.json", b'{"passed": true}'),
-        "pointer": (lambda p: read_pointer(p.parent), "model.json", b'{"kind": "starter", "name": "a"}'),
+        "pointer": (lambda p: read_pointer(p.parent), "model.json", b'{"kind": "random", "name": "a"}'),
         "extension": (lambda p: read_extension(p.parent), "extension.json", b'{"base": {}, "pieces": ["a"]}'),
         "answers import": (lambda p: read_answers(p, "output"), "answers.jsonl", lines),
         "stats": (lambda p: read_columns(p, "id", "text"), "scores.csv", b"id,text\n1,2\n2,1\n"),

@@ -57,10 +57,8 @@ def foundations(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Path]:
     ]
     sizes = {"vocab_size": 352, "context": CONTEXT}
     return {
-        template: make_foundation(
-            folder / name, texts, name, 2, layers=1, learning_rate=0.05, dialogue_steps=chat, **sizes
-        )
-        for template, name, chat in (("alpaca", "original", 0), ("chat", "chat", 1))
+        template: make_foundation(folder / name, texts, name, 2, layers=1, chat=chat, **sizes)
+        for template, name, chat in (("alpaca", "original", False), ("chat", "chat", True))
     }
 
 

@@ -174,7 +174,7 @@ def test_all_problems_of_the_file_come_in_one_message_and_no_gate_is_written(
 ) -> None:
     text = PARAMS.read_text(encoding="utf-8")
     for old, new in (
-        ("  learning_rate: 0.004\n  scheduler", "  learning_rate: -1.0\n  scheduler"),
+        ("  learning_rate: 0.001\n  scheduler", "  learning_rate: -1.0\n  scheduler"),
         ("tuned: {model: original,", 'tuned: {model: "original; touch pwned",'),
         ("path: data/raw/starter/nasa/projects.csv", 'path: "raw/x\\n.csv"'),
     ):

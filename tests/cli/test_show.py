@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from records import blank
+from starter_models import build_tokenizer
 
 from domaintune.cli.app import app
 from domaintune.cli.show import marked_words
@@ -19,7 +20,6 @@ from domaintune.core.records.instruction import Instruction, Turn
 from domaintune.core.rendering.rendering import Rendered, render, render_row, render_turns
 from domaintune.core.stage.errors import InputError, ParamsError
 from domaintune.core.stage.files import write_json
-from domaintune.foundation.starter import build_tokenizer
 from domaintune.mix.stage import write_rows
 
 NO_SYSTEM = (
@@ -108,7 +108,7 @@ def test_the_three_formats_are_those_other_tools_read_and_what_one_cannot_hold_i
 
 @pytest.mark.parametrize("chat_template", ["", NO_SYSTEM])
 def test_an_exported_conversation_is_the_one_the_mixture_trains(table: Path, chat_template: str) -> None:
-    tokenizer = build_tokenizer(["The pump is made of copper."] * 20, 320, 256, chat=True, header="alpaca")
+    tokenizer = build_tokenizer(["The pump is made of copper."] * 20, 320, 256, chat=True)
     tokenizer.chat_template = chat_template or tokenizer.chat_template
     given = exported(table, "openai")
     for one in (one for one in KINDS if one.id in given):
@@ -186,13 +186,13 @@ def test_a_character_is_not_joined_over_the_border_of_what_is_trained() -> None:
 def bytewise(tmp_path: Path) -> Any:
     """A tokenizer whose tokens are bytes and its six special ones, so that no training decides what is pinned here."""
     folder = tmp_path / "models/foundation/tiny"
-    tokenizer = build_tokenizer(["The pump is made of copper."], 262, 512, chat=False, header="alpaca")
+    tokenizer = build_tokenizer(["The pump is made of copper."], 262, 512, chat=False)
     assert len(tokenizer) == 262
     tokenizer.save_pretrained(folder)
     write_json(folder / "config.json", {"model_type": "llama"})
     (folder / "model.safetensors").write_bytes(b"none")
     pointer = Pointer(
-        kind="starter", name="models/foundation/tiny", path=None, repo_id=None, revision=None,
+        kind="random", name="models/foundation/tiny", path=None, repo_id=None, revision=None,
         trust_remote_code=False, files=pin_files(folder),
     )  # fmt: skip
     write_pointer(folder, pointer)

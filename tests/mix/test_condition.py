@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from model_settings import decode, runtime, untrained
+from starter_models import build_tokenizer
 
 from domaintune.answer.arms import How, Local, Prompted
 from domaintune.core.models.foundation import open_foundation
@@ -14,7 +15,6 @@ from domaintune.core.models.loading import load_tokenizer
 from domaintune.core.records.instruction import Instruction, Turn
 from domaintune.core.rendering.rendering import Rendered, messages_of, render, render_row, render_turns
 from domaintune.core.sections.evaluation import Questions
-from domaintune.foundation.starter import build_tokenizer
 
 from .rows import row
 
@@ -26,7 +26,7 @@ TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="<"),
 @pytest.fixture(scope="module")
 def tokenizer() -> Any:
     texts = [f"The pump number {n} is made of copper and of high quality, not low." for n in range(40)]
-    return build_tokenizer(texts, 340, 256, chat=True, header="alpaca")
+    return build_tokenizer(texts, 340, 256, chat=True)
 
 
 def turns(*said: str) -> list[Turn]:

@@ -9,20 +9,23 @@ from typing import Any, Literal
 
 import polars as pl
 import pytest
+from generate_run import document
+from starter_models import build_tokenizer
 
+from domaintune.answer.arms import input_text
 from domaintune.core.frames import read_records, write_records
 from domaintune.core.models.pointer import PinnedFile, Pointer, pin_named, write_pointer
 from domaintune.core.records.instruction import Instruction
 from domaintune.core.records.judgment import Grade
 from domaintune.core.stage.errors import ModelError
-from domaintune.foundation.starter import build_tokenizer
+from domaintune.curate.questions import to_question
 from domaintune.mix.params import Mix
-from domaintune.mix.stage import resolve_template
+from domaintune.mix.stage import resolve_template, with_documents
 
 from .rows import row
 
 ROOT = Path(__file__).parents[2]
-AUTO = Mix(template="auto", cutoff=10, max_reject_fraction=0.5)
+AUTO = Mix(template="auto", context="none", cutoff=10, max_reject_fraction=0.5)
 PARAMS = """
 models: {{tiny: {{}}}}
 gradings: {{notes: {{groups: [nasa], spec: quality, language: en, max_rows: null}}}}
@@ -34,7 +37,7 @@ sources: {{a: {{}}}}
 arms:
   base: {{model: tiny, mixture: null, baseline: base}}
   tuned: {{model: tiny, mixture: {mixture}, baseline: base}}
-mix: {{template: auto, cutoff: 200, max_reject_fraction: 0.5}}
+mix: {{template: auto, context: none, cutoff: 200, max_reject_fraction: 0.5}}
 """
 
 GRADES: tuple[tuple[str, Literal["judge", "surface"], int], ...] = (
@@ -43,7 +46,7 @@ GRADES: tuple[tuple[str, Literal["judge", "surface"], int], ...] = (
 )
 
 
-def pin(folder: Path, kind: Any = "starter", path: str | None = None) -> Path:
+def pin(folder: Path, kind: Any = "random", path: str | None = None) -> Path:
     """Write a pointer to the files of a folder; the weights it names are not there, and must not be read."""
     names = [name for name in ("chat_template.jinja", "tokenizer_config.json") if (folder / name).is_file()]
     files = pin_named(folder, names) | {"model.safetensors": PinnedFile(sha256="0", size=1)}
@@ -105,7 +108,7 @@ def run(tmp_path: Path) -> Run:
     (tmp_path / "gate.json").write_text('{"passed": true}')
     folder = tmp_path / "models/tiny"
     folder.mkdir(parents=True)
-    build_tokenizer(["The pump is blue."] * 9, 300, 256, chat=True, header="alpaca").save_pretrained(folder)
+    build_tokenizer(["The pump is blue."] * 9, 300, 256, chat=True).save_pretrained(folder)
     (folder / "config.json").write_text('{"model_type": "llama"}')
     pin(folder)
     described = json.loads((folder / "model.json").read_text())
@@ -129,7 +132,7 @@ def run(tmp_path: Path) -> Run:
 
     def start(arm: str, mixture: str = "[nasa]", code: str = "") -> subprocess.CompletedProcess[str]:
         (tmp_path / "params.yaml").write_text(PARAMS.format(mixture=mixture))
-        words = f"""--params params.yaml --arm {arm} --instructions rows.parquet --gate gate.json
+        words = f"""--params params.yaml --arm {arm} --instructions rows.parquet --documents documents.parquet --gate gate.json
             --grades grades --foundation models/tiny --out out/{arm} --metrics metrics.json --accounting books.json"""
         return subprocess.run(
             [sys.executable, *(["-c", code] if code else ["-m", "domaintune.mix"]), *words.split()],
@@ -150,6 +153,20 @@ def test_an_untrained_arm_names_its_template_without_loading_torch_or_transforme
     assert found.returncode == 0, found.stderr
     described = json.loads((tmp_path / "out/base/mixture.json").read_text())
     assert described == {"trained": False, "template": "chat"}
+
+
+def test_with_context_a_question_stands_with_its_document_as_it_is_asked() -> None:
+    one = document(1)
+    asked = row("a", input="What is it?", document_id=one.id)
+    others = [
+        row("b", input="", document_id=one.id),
+        row("c", input="What else?", document_id="of no document"),
+    ]
+    shown, *rest = with_documents([asked, *others], [one])
+    assert rest == others
+    assert shown == asked.model_copy(update={"input": shown.input})
+    question = to_question(asked, one).model_copy(update={"context": "\n\n".join(one.texts())})
+    assert shown.input == input_text(question, "document")
 
 
 def test_a_mixture_is_rendered_with_the_resolved_template_and_its_shares_are_measured(

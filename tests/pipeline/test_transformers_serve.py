@@ -6,8 +6,6 @@ answers fenced or malformed on purpose: greedy decoding must then climb every ru
 
 import hashlib
 import json
-import os
-import sys
 import time
 from collections import Counter
 
@@ -15,6 +13,7 @@ import polars as pl
 import pytest
 from openai_server import FAULTS, Server, proper
 from ruamel.yaml import YAML
+from starter_models import learn_by_heart, make_foundation
 from transformers_serve import serving
 
 pytestmark = [pytest.mark.slow, pytest.mark.promise(7), pytest.mark.timeout(1500)]
@@ -27,28 +26,18 @@ ACCOUNTING = "data/accounting/generate/nasa_rnd.json"
 RUNGS = ("parsed", "repaired", "reasked", "unparsed")
 READ = ["parsed", "repaired"]
 # Long enough for the judge's longest re-ask and its answer; wide enough to learn 30 answers by heart.
-LEARNER = {
-    "kind": "starter", "hidden_size": 128, "intermediate_size": 256, "layers": 3, "heads": 4, "vocab_size": 2176,
-    "context": 4096, "batch": 6, "steps": 1, "dialogue_steps": 600, "learning_rate": 0.006,
-}  # fmt: skip
+SIZES = {
+    "hidden_size": 128,
+    "intermediate_size": 256,
+    "layers": 3,
+    "heads": 4,
+    "vocab_size": 2176,
+    "context": 4096,
+}
 
 
-def build(clone, folder) -> float:
-    """Make the learner with the foundation stage, outside the clone's graph; return the seconds it took."""
-    params = YAML(typ="safe").load((clone.path / "params.yaml").read_text(encoding="utf-8"))
-    params["models"] = {"learnt": LEARNER | {"reads": str(folder / "lesson")}}
-    (folder / "params.yaml").write_text(json.dumps(params), encoding="utf-8")
-    options = {
-        "params": folder / "params.yaml", "model": "learnt", "reads": folder / "lesson", "out": folder / "learnt",
-        "accounting": folder / "accounting.json",
-    }  # fmt: skip
-    given = [str(part) for option, value in options.items() for part in (f"--{option}", value)]
-    threads = {"OMP_NUM_THREADS": os.environ.get("OMP_NUM_THREADS", "2")}
-    return clone.run(sys.executable, "-m", "domaintune.foundation", *given, env=threads).seconds
-
-
-def write_lesson(folder, server: Server) -> int:
-    """Write each prompt the server was sent, with what it answered, as pre-training text and dialogues."""
+def lesson_of(server: Server) -> list[list[dict[str, str]]]:
+    """Return each prompt the server was sent, with what it answered, as conversations."""
     talks = []
     for body in server.bodies:
         digest = hashlib.sha256(json.dumps(body["messages"], sort_keys=True).encode()).hexdigest()
@@ -56,12 +45,7 @@ def write_lesson(folder, server: Server) -> int:
         answer = FAULTS[fault](body) if fault else proper(body)
         message = json.loads(answer.body)["choices"][0]["message"]
         talks.append([*body["messages"], {"role": "assistant", "content": message["content"]}])
-    folder.mkdir(parents=True)
-    texts = [{"text": message["content"]} for talk in talks for message in talk]
-    for name, rows in (("text", texts), ("dialogues", [{"messages": talk} for talk in talks])):
-        lines = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
-        (folder / f"{name}.jsonl").write_text(lines, encoding="utf-8")
-    return len(talks)
+    return talks
 
 
 def rungs(clone) -> dict[str, int]:
@@ -106,12 +90,16 @@ def learnt(new_clone, tmp_path_factory):
     with Server(faults=BY_CONTENT) as server:
         clone.ask(server.base_url, "teacher", "judge", provider="loopback", model="loopback")
         clone.repro()
-        talks = write_lesson(folder / "lesson", server)
+        talks = lesson_of(server)
+    began = time.monotonic()
+    texts = [message["content"] for talk in talks for message in talk]
+    make_foundation(folder / "learnt", texts, "learnt", 1, **SIZES)
+    learn_by_heart(folder / "learnt", talks, steps=600, rate=0.006, batch=6)
     figures = {
-        "answers learnt by heart": talks,
+        "answers learnt by heart": len(talks),
         "rungs, small server": rungs(clone),
         "verdicts, small server": count(verdicts(clone)),
-        "seconds to learn": round(build(clone, folder)),
+        "seconds to learn": round(time.monotonic() - began),
     }
     return clone, folder / "learnt", figures, (rungs(clone), rows(clone), verdicts(clone))
 

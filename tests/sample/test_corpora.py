@@ -2,16 +2,15 @@
 
 import csv
 import io
-import json
 from itertools import islice
-from typing import Any, get_args
+from typing import Any
 
 import numpy as np
 import pytest
 
 from domaintune.sample import projects
-from domaintune.sample.corpora import compose_projects_corpus, compose_text_corpus
-from domaintune.sample.projects import GRAMMAR, World, compose_projects, world_of
+from domaintune.sample.corpora import compose_projects_corpus
+from domaintune.sample.projects import GRAMMAR, compose_projects
 
 
 def rows(text: str) -> list[dict[str, str]]:
@@ -53,21 +52,6 @@ def test_mapped_abstracts_are_short_and_every_field_is_filled() -> None:
     assert len({row["contract"] for row in parsed}) == len(parsed)
 
 
-def test_pretraining_text_is_about_other_projects_than_the_records() -> None:
-    for world in get_args(World):
-        projects = islice(compose_projects(5, "nasa", world), 20)
-        assert {world_of(project["title"]) for project in projects} == {world}
-
-
-def test_text_and_dialogues_have_as_many_lines_as_asked_for() -> None:
-    files = compose_text_corpus(1, "pretraining", 12, 5).files
-    texts = [json.loads(line)["text"] for line in files["text.jsonl"].splitlines()]
-    dialogues = [json.loads(line)["messages"] for line in files["dialogues.jsonl"].splitlines()]
-    assert (len(texts), len(dialogues)) == (12, 5)
-    assert all([m["role"] for m in messages] == ["user", "assistant"] for messages in dialogues)
-    assert any(text.startswith("Question: ") for text in texts)
-
-
 def test_more_projects_than_there_are_titles_are_composed_and_no_title_is_twice(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -80,7 +64,6 @@ def test_more_projects_than_there_are_titles_are_composed_and_no_title_is_twice(
         return draw(rng)
 
     monkeypatch.setattr(projects, "draw_facts", counted)
-    titles = [project["title"] for project in islice(compose_projects(1, "nasa", "records"), 150)]
+    titles = [project["title"] for project in islice(compose_projects(1, "nasa"), 150)]
     assert len(set(titles)) == 150 > 3**4
-    assert {world_of(title) for title in titles} == {"records"}
     assert any(title.endswith(", Series 2") for title in titles)

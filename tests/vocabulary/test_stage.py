@@ -51,7 +51,7 @@ def test_the_base_is_pointed_at_and_not_copied(models: Path) -> None:
     assert not list((models / "korean").glob("*.safetensors"))
     pointer = read_pointer(models / "korean")
     assert (pointer.kind, pointer.name) == ("extended", read_pointer(models / "tiny").name)
-    auto = Mix(template="auto", cutoff=99, max_reject_fraction=0.5)
+    auto = Mix(template="auto", context="none", cutoff=99, max_reject_fraction=0.5)
     assert resolve_template(auto, models / "korean") == resolve_template(auto, models / "tiny") == "chat"
 
 

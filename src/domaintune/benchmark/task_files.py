@@ -91,7 +91,8 @@ def model_arguments(
         return f"pretrained={adapter.as_posix()},dtype={dtype}"
     if pointer.kind == "extended":
         return None
-    places = {"starter": foundation.as_posix(), "local": pointer.path or "", "hub": pointer.repo_id or ""}
+    places = {"random": foundation.as_posix(), "local": pointer.path or "", "hub": pointer.repo_id or ""}
+    places["gguf"] = f"$HOME/.cache/domaintune/models/{pointer.sha256}"
     words = [f"pretrained={places[pointer.kind]}", f"dtype={dtype}"]
     if pointer.kind == "hub":
         words.append(f"revision={pointer.revision}")

@@ -29,7 +29,7 @@ from domaintune.ingest.params import Ingest
 from domaintune.judge.params import Judge
 from domaintune.mix.params import Mix
 from domaintune.report.params import Reporting
-from domaintune.sample.params import AnyCorpus
+from domaintune.sample.params import Corpus
 from domaintune.train.params import Train
 from domaintune.translate.params import Translate
 from domaintune.validate.params import ValidateParams
@@ -37,7 +37,7 @@ from domaintune.validate.params import ValidateParams
 MAPPINGS: Mapping[str, type[Params]] = {
     model.section: model
     for model in (
-        AnyCorpus, AnySource, Reference, Task, InstructionSet, GradingSet, AnyModel, Vocabulary, Arm,
+        Corpus, AnySource, Reference, Task, InstructionSet, GradingSet, AnyModel, Vocabulary, Arm,
         Rubric, AnyBenchmark,
     )
 }  # fmt: skip

@@ -2,7 +2,19 @@
 
 import typer
 
-from domaintune.cli import answers, contract, costs, locks, recipe, show, source, stats, trace, upgrade
+from domaintune.cli import (
+    answers,
+    contract,
+    costs,
+    locks,
+    model,
+    recipe,
+    show,
+    source,
+    stats,
+    trace,
+    upgrade,
+)
 from domaintune.core.stage.running import guarded
 
 app = typer.Typer(
@@ -15,6 +27,7 @@ app.add_typer(recipe.app, name="recipe")
 app.add_typer(upgrade.app, name="params")
 app.add_typer(source.app, name="source")
 app.add_typer(answers.app, name="answers")
+app.add_typer(model.app, name="model")
 app.add_typer(contract.app, name="contract")
 app.command()(show.show)
 app.command()(trace.trace)

@@ -1,32 +1,32 @@
-"""Build the starter's tiny model, or pin a hub or local one."""
+"""Pin one foundation model, or draw one to try a pipeline with."""
 
+from domaintune.core.models.loading import prepare_torch
 from domaintune.core.models.pointer import write_pointer, writing
-from domaintune.core.sections.models import AnyModel, HubModel, Runtime, StarterModel
+from domaintune.core.sections.models import AnyModel, GgufModel, HubModel, Runtime
 from domaintune.core.stage.accounting import Accounts
 from domaintune.core.stage.params import filled, load_item, load_section, load_value
 from domaintune.core.stage.running import Given, Named, running, stage_app
-from domaintune.foundation.pinning import make_starter, pin_hub, pin_local
+from domaintune.foundation.pinning import draw_weights, pin_gguf, pin_hub, pin_local
 
 
-def main(
-    *, params: Given, model: Named, reads: Given, out: Given, accounting: Given
-) -> None:  # fmt: skip
-    """Build or pin one foundation model."""
+def main(*, params: Given, model: Named, reads: Given, out: Given, accounting: Given) -> None:
+    """Pin one foundation model by the hash of every file."""
     with running("foundation", model):
-        seed = load_value(params, "seed", int)
         chosen = load_item(params, AnyModel, model).chosen
-        runtime, reads = load_section(params, Runtime), filled(reads, chosen)
-        accounts = Accounts("foundation", model, "texts")
         out.mkdir(parents=True, exist_ok=True)
-        if isinstance(chosen, StarterModel):
-            pointer = make_starter(chosen, reads, out, seed=seed, runtime=runtime, accounts=accounts)
-        elif isinstance(chosen, HubModel):
+        if isinstance(chosen, HubModel):
             pointer = pin_hub(chosen)
+        elif isinstance(chosen, GgufModel):
+            prepare_torch(load_section(params, Runtime))
+            drawn = chosen.random and draw_weights(
+                chosen, chosen.random, out, load_value(params, "seed", int)
+            )
+            pointer = drawn or pin_gguf(chosen)
         else:
-            pointer = pin_local(chosen, reads, f"models/foundation/{model}")
+            pointer = pin_local(chosen, filled(reads, chosen), f"models/foundation/{model}")
         with writing(out):
             write_pointer(out, pointer)
-        accounts.write(accounting)
+        Accounts("foundation", model, "texts").write(accounting)
 
 
 app = stage_app(main, __name__)

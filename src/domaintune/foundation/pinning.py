@@ -1,14 +1,12 @@
-"""Foundations as pinned pointers with the hash of every file: a hub or local model, or a starter trained and saved."""
+"""Foundations as pinned pointers with the hash of every file: of the hub, a local folder or a GGUF file."""
 
 from pathlib import Path
 
-from domaintune.core.models.loading import prepare_torch
+from domaintune.core.models.gguf import dequantised
 from domaintune.core.models.pointer import WANTED, Pointer, fetch, pin_files, writing
-from domaintune.core.sections.models import HubModel, LocalModel, Runtime, StarterModel
-from domaintune.core.stage.accounting import Accounts
+from domaintune.core.sections.models import GgufModel, HubModel, LocalModel, RandomWeights
+from domaintune.core.seeds import derive_seed
 from domaintune.core.stage.errors import ModelError
-from domaintune.core.stage.files import read_field
-from domaintune.foundation.starter import build_starter
 
 
 def pin_hub(params: HubModel) -> Pointer:
@@ -47,17 +45,50 @@ def pin_local(params: LocalModel, reads: Path, name: str) -> Pointer:
     )
 
 
-def make_starter(
-    params: StarterModel, reads: Path, out: Path, *, seed: int, runtime: Runtime, accounts: Accounts
-) -> Pointer:
-    """Train and save a tiny model; the accounting counts the texts, all of which are read."""
-    texts = list(read_field(reads / "text.jsonl", "text", str))
-    dialogues = list(read_field(reads / "dialogues.jsonl", "messages", list)) if params.dialogue_steps else []
-    made = build_starter(params, texts, dialogues, seed, prepare_torch(runtime))
+def pin_gguf(params: GgufModel) -> Pointer:
+    """Dequantise a GGUF file into the user's cache, if it is not there, and pin file and result.
+
+    Raises:
+        ModelError: no such package or file, another file, or an architecture that transformers cannot read.
+    """
+    folder = dequantised(params.file, params.package, params.sha256)
+    return Pointer(
+        kind="gguf",
+        name=params.base,
+        path=params.file,
+        package=params.package,
+        sha256=params.sha256,
+        files=pin_files(folder),
+    )
+
+
+def draw_weights(params: GgufModel, sizes: RandomWeights, out: Path, seed: int) -> Pointer:
+    """Write a Llama of random weights, with the file's tokenizer.
+
+    Raises:
+        ModelError: as `pin_gguf`.
+    """
+    import torch
+    from transformers import AutoTokenizer, LlamaConfig, LlamaForCausalLM
+
+    tokenizer = AutoTokenizer.from_pretrained(dequantised(params.file, params.package, params.sha256))
+    tokenizer.chat_template = tokenizer.chat_template if sizes.chat else None
+    torch.manual_seed(derive_seed(seed, "foundation", "weights") % 2**63)
+    config = LlamaConfig(
+        vocab_size=len(tokenizer),
+        hidden_size=sizes.hidden_size,
+        intermediate_size=sizes.intermediate_size,
+        num_hidden_layers=sizes.layers,
+        num_attention_heads=sizes.heads,
+        num_key_value_heads=sizes.heads,
+        max_position_embeddings=8192,
+        tie_word_embeddings=True,
+        bos_token_id=tokenizer.bos_token_id,
+        eos_token_id=tokenizer.eos_token_id,
+        pad_token_id=tokenizer.pad_token_id,
+    )
     with writing(out):
-        made.model.save_pretrained(out)
-        made.tokenizer.save_pretrained(out)
-    accounts.rows_in = accounts.kept = len(texts) + len(dialogues)
-    accounts.extra |= made.figures
+        LlamaForCausalLM(config).save_pretrained(out)
+        tokenizer.save_pretrained(out)
     name = f"models/foundation/{out.name}" if out.is_absolute() else out.as_posix()
-    return Pointer(kind="starter", name=name, files=pin_files(out))
+    return Pointer(kind="random", name=name, files=pin_files(out))

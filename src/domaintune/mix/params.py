@@ -14,6 +14,8 @@ class Mix(Params):
     template: Literal["auto", "alpaca", "alpaca_ko", "chat"]
     """Prompt format; answering uses the same one. auto: the model's own chat template where it has one, else Alpaca.
     alpaca_ko: the Alpaca prompt with the Korean header that published Korean models were trained on."""
+    context: Literal["none", "document"]
+    """document: the text of a row's document stands behind its question, as `answer.questions.context` puts it."""
     cutoff: int = Field(gt=0)
     """Longest row in tokens, prompt, answer and end token together; longer rows are rejected, never cut."""
     max_reject_fraction: float = Field(ge=0, le=1)

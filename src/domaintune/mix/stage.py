@@ -11,6 +11,7 @@ from domaintune.core.frames import read_records, write_frame, write_records
 from domaintune.core.models.foundation import open_foundation
 from domaintune.core.models.loading import load_tokenizer
 from domaintune.core.models.pointer import locate, read_pointer
+from domaintune.core.records.document import Document
 from domaintune.core.records.instruction import Instruction
 from domaintune.core.rendering.chat import Refused
 from domaintune.core.rendering.rendering import Rendered, Template, control_token, render_row
@@ -45,6 +46,7 @@ class Places(NamedTuple):
     """Where the stage reads and writes."""
 
     instructions: Path
+    documents: Path
     gate: Path
     grades: Path
     foundation: Path
@@ -68,7 +70,7 @@ def write_arm(
     described: dict[str, Any] = {"trained": mixture is not None, "template": template}
     metrics: dict[str, Any] = {}
     if mixture is not None:
-        mixed = _mix(arm, mixture, gradings, places, template=template, cutoff=params.cutoff)
+        mixed = _mix(arm, mixture, gradings, places, template=template, params=params)
         accounts.rows_in, accounts.kept = mixed.chosen, len(mixed.rows)
         accounts.lose(mixed.rejects)
         accounts.extra |= mixed.aside
@@ -97,16 +99,29 @@ def _mix(
     places: Places,
     *,
     template: Template,
-    cutoff: int,
+    params: Mix,
 ) -> Mixed:
     """Read the rows and their grades, and render what the arm takes of them."""
     check_gate(places.gate)
     rows = read_records(places.instructions, Instruction)
+    if params.context == "document":
+        rows = with_documents(rows, read_records(places.documents, Document))
     check_groups(f"arms.{arm}.mixture", mixture.groups, (row.group for row in rows))
     values = grades_of(arm, mixture, rows, places.grades, gradings)
     lines = lines_of(rows, mixture, values)
     render = _renderer(places.foundation, template, lines, best_line(mixture.grades))
-    return mix_rows(rows, mixture, render, cutoff, values)
+    return mix_rows(rows, mixture, render, params.cutoff, values)
+
+
+def with_documents(rows: Sequence[Instruction], documents: Sequence[Document]) -> list[Instruction]:
+    """Return the rows with their document's text behind their question; a row without either stays as it is."""
+    texts = {document.id: "\n\n".join(document.texts()) for document in documents}
+    return [
+        row.model_copy(update={"input": f"{row.input}\n\n{text}"})
+        if row.input and (text := texts.get(row.document_id))
+        else row
+        for row in rows
+    ]
 
 
 def _renderer(

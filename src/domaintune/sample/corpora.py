@@ -1,9 +1,8 @@
-"""The files of each corpus: raw project records in the sources' native shapes, or pre-training text."""
+"""The files of each corpus: raw project records in the sources' native shapes."""
 
 import csv
 import io
-import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from html import escape
 from itertools import islice
 from typing import Any, NamedTuple
@@ -14,9 +13,7 @@ from domaintune.core.seeds import derive
 from domaintune.sample.projects import (
     GRAMMAR,
     Project,
-    compose_dialogues,
     compose_projects,
-    compose_text,
     draw,
 )
 
@@ -37,7 +34,7 @@ def compose_projects_corpus(seed: int, corpus: str, projects: int) -> Composed:
     The award export overlaps with the mapped file by a fifth of its projects.
     """
     own = max(1, projects * 3 // 10)
-    everything = list(islice(compose_projects(seed, corpus, "records"), projects + own))
+    everything = list(islice(compose_projects(seed, corpus), projects + own))
     mapped, award_only = everything[:projects], everything[projects:]
     rng = derive(seed, "sample", corpus, "records")
     awards = _awards(rng, mapped[: projects // 5], award_only)
@@ -53,17 +50,6 @@ def compose_projects_corpus(seed: int, corpus: str, projects: int) -> Composed:
     )
 
 
-def compose_text_corpus(seed: int, corpus: str, documents: int, dialogues: int) -> Composed:
-    """Return pre-training text and dialogues, about no project that a raw corpus holds."""
-    return Composed(
-        files={
-            "text.jsonl": jsonl_text(compose_text(seed, corpus, documents)),
-            "dialogues.jsonl": jsonl_text(compose_dialogues(seed, corpus, dialogues)),
-        },
-        rows={"text.jsonl": documents, "dialogues.jsonl": dialogues},
-    )
-
-
 def csv_text(kind: str, rows: Iterable[Row], line_end: str) -> str:
     """Return CSV with the header and line ends the export uses; cells with line breaks are quoted."""
     buffer = io.StringIO(newline="")
@@ -71,11 +57,6 @@ def csv_text(kind: str, rows: Iterable[Row], line_end: str) -> str:
     writer.writeheader()
     writer.writerows(rows)
     return buffer.getvalue()
-
-
-def jsonl_text(rows: Iterable[Mapping[str, Any]]) -> str:
-    """Return one JSON object a line."""
-    return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
 
 
 def _row(kind: str, project: Project, **more: Any) -> Row:

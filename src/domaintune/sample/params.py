@@ -1,32 +1,15 @@
 """`sample`: composed corpora, one entry a corpus."""
 
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 from pydantic import Field
 
-from domaintune.core.stage.params import OneOf, Params
+from domaintune.core.stage.params import Params
 
 
-class ProjectsCorpus(Params):
+class Corpus(Params):
     """Project records: `awards.csv`, `projects.csv` and `reference.csv`."""
 
-    kind: Literal["projects"]
+    section: ClassVar[str] = "sample"
     projects: int = Field(gt=0)
     """Rows of `projects.csv`; `awards.csv` and `reference.csv` grow with it."""
-
-
-class TextCorpus(Params):
-    """Pre-training text on such projects: `text.jsonl` and `dialogues.jsonl`."""
-
-    kind: Literal["text"]
-    documents: int = Field(gt=0)
-    """Lines of `text.jsonl`, about 100 tokens each."""
-    dialogues: int = Field(ge=0)
-    """Lines of `dialogues.jsonl`, one question and one answer each."""
-
-
-class AnyCorpus(OneOf):
-    """One item of `sample`, whichever its kind."""
-
-    section: ClassVar[str] = "sample"
-    chosen: ProjectsCorpus | TextCorpus

@@ -1,26 +1,23 @@
 """Composed projects: facts that no other project has, drawn from grammar.yaml, and the texts that state them."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import count, islice
+from itertools import count
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 
-from domaintune.core.seeds import derive, unit_interval
+from domaintune.core.seeds import derive
 from domaintune.core.stage.params import read_yaml
 
 GRAMMAR = read_yaml(Path(__file__).with_name("grammar.yaml"))
-World = Literal["records", "pretraining"]
 Project = Mapping[str, Any]
 """A project's facts by name, its sentences, and what the templates of grammar.yaml derive from them."""
-RECORDS_FRACTION = 0.2
-"""Share of all possible titles that belong to the raw records; pre-training text is about the others."""
 MOST_REPEATS = 8
 """Titles drawn in a row that were all there before, by which they run out: then a series tells projects apart."""
 
 
-def compose_projects(seed: int, corpus: str, world: World) -> Iterator[Project]:
+def compose_projects(seed: int, corpus: str) -> Iterator[Project]:
     """Yield projects without end, no title twice; project n is the same however many are taken."""
     seen: set[str] = set()
     repeats, running_out = 0, False
@@ -28,21 +25,14 @@ def compose_projects(seed: int, corpus: str, world: World) -> Iterator[Project]:
         rng = derive(seed, "sample", corpus, "project", str(number))
         facts = draw_facts(rng)
         title = title_of(facts)
-        if world_of(title) != world:
-            continue
         repeats = repeats + 1 if title in seen else 0
         running_out = running_out or repeats == MOST_REPEATS
         if repeats and not running_out:
             continue
         titles = (title if series == 1 else f"{title}, Series {series}" for series in count(1))
-        title = next(one for one in titles if one not in seen and world_of(one) == world)
+        title = next(one for one in titles if one not in seen)
         seen.add(title)
         yield write_project({**facts, "title": title}, rng)
-
-
-def world_of(title: str) -> World:
-    """Say which corpora may hold this title, so that pre-training has never seen a project of the records."""
-    return "records" if unit_interval(0, "world", title) < RECORDS_FRACTION else "pretraining"
 
 
 def pick(rng: np.random.Generator, choices: Sequence[Any]) -> Any:
@@ -96,46 +86,5 @@ def write_project(facts: Project, rng: np.random.Generator) -> Project:
         "non_nasa_applications": pick(rng, GRAMMAR["non_nasa_applications"]),
         "keywords": "{device}, {material}, {method}, {platform}",
         "joined_keywords": "{device}; {material}; {method}; {platform}",
-        "about": "the project {title}",
     }
     return {**facts, **{name: text.format_map(facts) for name, text in written.items()}}
-
-
-def compose_text(seed: int, corpus: str, documents: int) -> Iterator[dict[str, Any]]:
-    """Yield lines of `text.jsonl`. Half describe a project; the rest are facts, questions and answers."""
-    forms = (_description, _description, _record, _interview)
-    for number, project in enumerate(islice(compose_projects(seed, corpus, "pretraining"), documents)):
-        rng = derive(seed, "sample", corpus, "text", str(number))
-        yield {"text": forms[number % len(forms)](project, rng)}
-
-
-def compose_dialogues(seed: int, corpus: str, dialogues: int) -> Iterator[dict[str, Any]]:
-    """Yield lines of `dialogues.jsonl`. Every other one gives the document before the question."""
-    projects = islice(compose_projects(seed, f"{corpus}/dialogues", "pretraining"), dialogues)
-    for number, project in enumerate(projects):
-        rng = derive(seed, "sample", corpus, "dialogue", str(number))
-        question, answer = pick(rng, GRAMMAR["questions"])
-        before = "{title}. {abstract}\n\n" if number % 2 else ""
-        yield {
-            "messages": [
-                {"role": "user", "content": (before + question).format_map(project)},
-                {"role": "assistant", "content": answer.format_map(project)},
-            ]
-        }
-
-
-def _description(project: Project, rng: np.random.Generator) -> str:
-    uses = pick(rng, ("{nasa_applications}", "{non_nasa_applications}", ""))
-    return f"{{title}}. {{abstract}} {uses}".format_map(project).strip()
-
-
-def _record(project: Project, rng: np.random.Generator) -> str:
-    return str(GRAMMAR["record"]["full" if rng.random() < 0.5 else "short"].format_map(project))
-
-
-def _interview(project: Project, rng: np.random.Generator) -> str:
-    chosen = rng.choice(len(GRAMMAR["questions"]), size=4, replace=False)
-    asked = (GRAMMAR["questions"][int(at)] for at in chosen)
-    return "\n".join(f"Question: {question}\nAnswer: {answer}" for question, answer in asked).format_map(
-        project
-    )

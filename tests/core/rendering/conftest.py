@@ -8,9 +8,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from starter_models import build_tokenizer
 
 from domaintune.core.rendering.rendering import Rendered
-from domaintune.foundation.starter import build_tokenizer
 
 GENERATION_PROMPT = "{% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}{% endif %}"
 CHATML = (
@@ -145,7 +145,7 @@ def learnt(tokenizer: Any, row: Rendered) -> str:
 
 def starter_like() -> Any:
     texts = [f"The pump number {n} is made of copper and works at {n} K." for n in range(40)]
-    return build_tokenizer(texts, 320, 256, chat=True, header="alpaca")
+    return build_tokenizer(texts, 320, 256, chat=True)
 
 
 @pytest.fixture

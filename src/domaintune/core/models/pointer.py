@@ -9,6 +9,7 @@ from typing import Literal, TypeVar
 from pydantic import BaseModel, ConfigDict, ValidationError
 from safetensors import SafetensorError
 
+from domaintune.core.models.gguf import dequantised
 from domaintune.core.stage.errors import ModelError
 from domaintune.core.stage.files import file_hash, read_json, unwritable, write_json
 
@@ -34,12 +35,16 @@ class Pointer(BaseModel):
     """What `models/foundation/<model>/model.json` holds; hub and local weights are never copied."""
 
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
-    kind: Literal["starter", "hub", "local", "extended"]
+    kind: Literal["random", "hub", "local", "gguf", "extended"]
     """extended: a base model with a larger vocabulary; name, repo_id and revision are the base's."""
     name: str
     """What an adapter names as its base: a hub id, or a path relative to the repository where it can be."""
     path: str | None = None
-    """Folder of a local model; null for the others."""
+    """Folder of a local model; of a GGUF file its path; null for the others."""
+    package: str | None = None
+    """Of a GGUF file that a Python package ships: the package."""
+    sha256: str | None = None
+    """Of a GGUF file."""
     repo_id: str | None = None
     revision: str | None = None
     """Commit hash of a hub model."""
@@ -113,10 +118,12 @@ def locate(folder: Path, pointer: Pointer) -> Path:
     Raises:
         ModelError: files are missing or differ, or a hub model is not in the cache and cannot be fetched.
     """
-    if pointer.kind in ("starter", "extended"):
+    if pointer.kind in ("random", "extended"):
         found = folder
     elif pointer.kind == "local":
         found = Path(pointer.path or "")
+    elif pointer.kind == "gguf":
+        found = dequantised(pointer.path or "", pointer.package, pointer.sha256 or "")
     else:
         found = fetch(pointer.repo_id or "", pointer.revision or "", sorted(pointer.files))
     for name, pinned in pointer.files.items():

@@ -17,6 +17,7 @@ from domaintune.core.paying.claims import TABLE as CLAIMS_TABLE
 from domaintune.core.paying.claims import Claims
 from domaintune.core.paying.protocol import Reply, Request, answer_hash
 from domaintune.core.stage.errors import LedgerError
+from domaintune.core.stage.files import cache_folder
 
 ANSWERS_TABLE = (
     "CREATE TABLE IF NOT EXISTS answers "
@@ -45,11 +46,10 @@ RETRY_S = 0.01
 
 
 def ledger_path(environment: Mapping[str, str]) -> Path:
-    """Return DOMAINTUNE_LEDGER, or the file in the user's cache folder (XDG Base Directory Specification)."""
+    """Return DOMAINTUNE_LEDGER, or the file in the user's cache folder."""
     if given := environment.get("DOMAINTUNE_LEDGER"):
         return Path(given).expanduser()
-    cache = environment.get("XDG_CACHE_HOME") or "~/.cache"
-    return Path(cache).expanduser() / "domaintune" / "ledger.sqlite3"
+    return cache_folder(environment) / "ledger.sqlite3"
 
 
 class Ledger:

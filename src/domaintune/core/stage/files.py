@@ -72,6 +72,11 @@ def read_json(path: Path) -> Any:
         raise InputError(f"{path}: expected JSON, got {error}. Run `dvc checkout` to restore it.") from error
 
 
+def cache_folder(environment: Mapping[str, str]) -> Path:
+    """Return this program's folder in the user's cache (XDG Base Directory Specification)."""
+    return Path(environment.get("XDG_CACHE_HOME") or "~/.cache").expanduser() / "domaintune"
+
+
 def read_utf8(path: Path) -> str:
     """Read a file of text.
 
