@@ -18,7 +18,7 @@ from domaintune.core.models.pointer import PinnedFile, Pointer, pin_named, write
 from domaintune.core.records.instruction import Instruction
 from domaintune.core.records.judgment import Grade
 from domaintune.core.stage.errors import ModelError
-from domaintune.curate.questions import to_question
+from domaintune.curate.questions import to_own_question
 from domaintune.mix.params import Mix
 from domaintune.mix.stage import resolve_template, with_documents
 
@@ -165,7 +165,7 @@ def test_with_context_a_question_stands_with_its_document_as_it_is_asked() -> No
     shown, *rest = with_documents([asked, *others], [one])
     assert rest == others
     assert shown == asked.model_copy(update={"input": shown.input})
-    question = to_question(asked, one).model_copy(update={"context": "\n\n".join(one.texts())})
+    question = to_own_question(asked, one.source).model_copy(update={"context": "\n\n".join(one.texts())})
     assert shown.input == input_text(question, "document")
 
 
