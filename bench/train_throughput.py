@@ -5,6 +5,7 @@ peak rate. `TRL as it comes` is SFTTrainer with its own order of rows, its own t
 Padding does not count as tokens. Run: `python bench/train_throughput.py [--rows 240]`; about two minutes on 2 cores.
 """
 
+import contextlib
 import subprocess
 import sys
 import tempfile
@@ -124,7 +125,10 @@ def measured(name: str, count: int) -> float:
 
 def here(name: str, count: int) -> float:
     """Return the seconds of one side in this process."""
-    with tempfile.TemporaryDirectory() as folder:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        contextlib.chdir(folder),
+    ):  # training keeps its curve in the folder
         return SIDES[name](rows(count), folder)
 
 

@@ -16,7 +16,6 @@ from domaintune.core.rendering.rendering import Rendered, control_token, parts_o
 from domaintune.core.sections.arms import Endpoint
 from domaintune.core.sections.evaluation import Questions
 from domaintune.core.sections.models import Decode, Runtime
-from domaintune.core.stage.errors import InputError
 from domaintune.core.stage.progress import spend, track
 
 NO_TURNS = Refused("conversation", "the Alpaca prompt has one question; set mix.template: chat")
@@ -62,9 +61,6 @@ def ask_in_turns(
     """Ask all first turns, then all second ones with what was answered before them, and so on.
 
     A turn after one without an answer is lost.
-
-    Raises:
-        InputError: the document is asked for and a question has none.
     """
     by_id = {question.id: question for question in selected}
     answers: dict[str, Answer] = {}
@@ -95,18 +91,9 @@ def _prompt(
 
 
 def input_text(question: Question, context: str) -> str:
-    """Return the row's input: the question, with its document after it where `context` is document.
-
-    Raises:
-        InputError: the document is asked for and the question has none.
-    """
-    if context == "none":
-        return question.question
-    if not question.context:
-        raise InputError(
-            f"question {question.id} has no document text, which answer.questions.context = document needs."
-        )
-    return f"{question.question}\n\n{question.context}"
+    """Return the row's input: the question, with its document after it where `context` is document and it has one."""
+    shown = context == "document" and question.context
+    return f"{question.question}\n\n{question.context}" if shown else question.question
 
 
 class Local:

@@ -15,7 +15,7 @@ class Questions(Params):
     from_: Literal["train", "test"] = Field(alias="from")
     """Split of the documents the questions are about."""
     context: Literal["none", "document"]
-    """Whether the model is shown the document."""
+    """document: a question about a document stands before its text; others stand alone."""
 
 
 class Answering(Params):
