@@ -12,11 +12,10 @@ from hypothesis import strategies as st
 
 from domaintune.core.sections.sources import TableLayout
 from domaintune.core.stage.errors import InputError
-from domaintune.core.tables import streams
+from domaintune.core.tables import delimited
 from domaintune.core.tables.cells import BrokenRow, Cells
-from domaintune.core.tables.delimited import read_delimited
+from domaintune.core.tables.delimited import PIECE, read_delimited, split_records
 from domaintune.core.tables.opening import open_table
-from domaintune.core.tables.streams import PIECE, split_records
 
 CELL = st.text(alphabet='ab",\n\r;é한 ', max_size=12)
 
@@ -98,7 +97,7 @@ def test_what_a_csv_writer_wrote_is_read_back_however_the_file_is_cut_into_piece
     buffer = io.StringIO(newline="")
     csv.writer(buffer).writerows(rows)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(streams, "PIECE", piece)
+        patch.setattr(delimited, "PIECE", piece)
         found = list(split_records(io.StringIO(buffer.getvalue(), newline=""), ",", 10_000))
     assert [next(csv.reader([record.text], strict=True)) for record in found] == rows
 

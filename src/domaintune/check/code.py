@@ -65,9 +65,6 @@ def code_text(sources: Mapping[str, str], src: Path, stage: str) -> str:
     """Return name and hash of each definition a stage reaches and each template, and a hash of how they hang together.
 
     Where a definition stands is left out: a function that moves to another module is still the same.
-
-    Raises:
-        InputError: a module is not valid Python, or imports a name that is not there.
     """
     found = reached(sources, stage)
     lines = {f"{place.name} {_hash(one.text)}" for place, one in found.definitions.items() if one.text}

@@ -51,11 +51,7 @@ class Module(NamedTuple):
 
 @lru_cache(maxsize=4096)
 def parse_module(source: str, where: str) -> Module:
-    """Read a module.
-
-    Raises:
-        InputError: it is not valid Python.
-    """
+    """Read a module."""
     try:
         tree = ast.parse(source)
     except SyntaxError as error:

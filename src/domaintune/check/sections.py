@@ -129,9 +129,6 @@ def check_leftovers(path: Path) -> None:
     """Look beside params.yaml for folders that none of its entries owns.
 
     They are other stages' outputs and no dep of this one, which would be a cycle: they stop it, and shape nothing.
-
-    Raises:
-        InputError: naming the folders and the command that removes them.
     """
     everything = read_yaml(path)
     for folder, section in OWNERS.items():

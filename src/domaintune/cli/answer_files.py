@@ -10,8 +10,7 @@ from domaintune.answer.arms import Prompted
 from domaintune.core.paying.protocol import storable
 from domaintune.core.stage.errors import InputError
 from domaintune.core.tables.cells import BrokenRow
-from domaintune.core.tables.encoding import check_encoding
-from domaintune.core.tables.streams import scan
+from domaintune.core.tables.encoding import check_encoding, scan
 from domaintune.core.tables.typed_rows import JsonObject, read_objects
 
 NAMED = 20

@@ -102,10 +102,6 @@ class BenchmarkSpec(Params):
 
 
 def read_spec(folder: Path, benchmark: str) -> BenchmarkSpec:
-    """Read a benchmark's spec.
-
-    Raises:
-        ParamsError: there is none, or it has problems; all of them are named.
-    """
+    """Read a benchmark's spec."""
     path = folder / f"{benchmark}.yaml"
     return parse(path, "spec", BenchmarkSpec, read_yaml(path))

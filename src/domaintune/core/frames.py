@@ -33,11 +33,7 @@ class Record(BaseModel):
 
     @classmethod
     def from_frame(cls, frame: pl.DataFrame) -> list[Self]:
-        """Return the frame's rows as records.
-
-        Raises:
-            InputError: columns are missing or hold another type than the record's.
-        """
+        """Return the frame's rows as records."""
         missing = sorted(set(cls.schema_) - set(frame.columns))
         if missing:
             raise InputError(f"a {cls.__name__} table lacks the columns {missing}; it has {frame.columns}")
@@ -65,11 +61,7 @@ RecordT = TypeVar("RecordT", bound=Record)
 
 @contextmanager
 def saving(path: Path) -> Iterator[Path]:
-    """Yield a temporary path as `replacing` does, for a table: polars tells of a full disk by an error of its own.
-
-    Raises:
-        InputError: the disk is full or the folder cannot be written; nothing is left behind.
-    """
+    """Yield a temporary path as `replacing` does, for a table: polars tells of a full disk by an error of its own."""
     with replacing(path) as temporary:
         try:
             yield temporary
@@ -89,11 +81,7 @@ def write_frame(path: Path, frame: pl.DataFrame, sort_by: Sequence[str] = ("id",
 
 
 def read_frame(path: Path, advice: str = "Run `dvc checkout` to restore it.") -> pl.DataFrame:
-    """Read a Parquet table; `advice` says what to do about a damaged one.
-
-    Raises:
-        InputError: the file is missing or not Parquet.
-    """
+    """Read a Parquet table; `advice` says what to do about a damaged one."""
     try:
         return pl.read_parquet(path)
     except FileNotFoundError as error:
@@ -110,11 +98,7 @@ def write_records(
 
 
 def read_records(path: Path, record: type[RecordT]) -> list[RecordT]:
-    """Read a table as records, in the file's order.
-
-    Raises:
-        InputError: the file is missing, or its columns are not the record's.
-    """
+    """Read a table as records, in the file's order."""
     try:
         return record.from_frame(read_frame(path))
     except (InputError, ValidationError) as error:
@@ -124,11 +108,7 @@ def read_records(path: Path, record: type[RecordT]) -> list[RecordT]:
 def read_owned(
     root: Path, keys: Iterable[str], section: str, table: str, record: type[RecordT]
 ) -> dict[str, list[RecordT]]:
-    """Read the table of each entry of a section, by its name.
-
-    Raises:
-        InputError: a table is missing or another, or a folder belongs to no entry.
-    """
+    """Read the table of each entry of a section, by its name."""
     names = sorted(keys)
     check_owned(root, names, section)
     return {name: read_records(root / name / table, record) for name in names}

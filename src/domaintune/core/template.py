@@ -31,11 +31,7 @@ LEFT = ContextVar("LEFT", default=WORK)
 
 
 def spend(value: Any, more: int = 0) -> Any:
-    """Take a value's size, written out, off the work that is left, and return the value.
-
-    Raises:
-        SecurityError: there is not as much left.
-    """
+    """Take a value's size, written out, off the work that is left, and return the value."""
     left, inside = LEFT.get() - more, [value]
     while inside and left >= 0:
         one = inside.pop()

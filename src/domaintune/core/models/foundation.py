@@ -32,20 +32,12 @@ class Extension(BaseModel):
 
 
 def read_extension(folder: Path) -> Extension:
-    """Read the extension in a foundation folder.
-
-    Raises:
-        ModelError: it is not one of ours.
-    """
+    """Read the extension in a foundation folder."""
     return read_record(folder / EXTENSION, Extension, "vocabulary extension", "vocabulary")
 
 
 def grow(model: Any, extension: Extension) -> None:
-    """Give the model's embeddings and head a row for each added token: the mean of its pieces' rows.
-
-    Raises:
-        ModelError: the base has no row for some of its own tokens.
-    """
+    """Give the model's embeddings and head a row for each added token: the mean of its pieces' rows."""
     import torch
 
     embeddings, rows = model.get_input_embeddings(), extension.first + len(extension.pieces)
@@ -93,11 +85,7 @@ class Foundation(NamedTuple):
 
 
 def open_foundation(folder: Path) -> Foundation:
-    """Read the pointer and check the files it names.
-
-    Raises:
-        ModelError: they are missing or differ.
-    """
+    """Read the pointer and check the files it names."""
     pointer = read_pointer(folder)
     located = locate(folder, pointer)
     if pointer.kind != "extended":
@@ -120,11 +108,7 @@ class ModelLayout(NamedTuple):
 
 
 def layout(foundation: Foundation) -> ModelLayout:
-    """Build the model's modules without memory for their weights, and name them.
-
-    Raises:
-        ModelError: transformers cannot build a causal language model from the config.
-    """
+    """Build the model's modules without memory for their weights, and name them."""
     import torch
     from transformers import AutoConfig, AutoModelForCausalLM
     from transformers.pytorch_utils import Conv1D

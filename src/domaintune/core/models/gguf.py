@@ -47,9 +47,6 @@ def find_parts(file: str, package: str | None) -> list[Path]:
     """Return the paths that make up a GGUF file: itself, or `<file>.part…` of a package and those it requires.
 
     No code of the package is run.
-
-    Raises:
-        ModelError: the package is not installed, or there is no such file.
     """
     if package is None:
         parts = [Path(file)]

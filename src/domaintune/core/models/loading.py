@@ -63,11 +63,7 @@ def prepare_torch(runtime: Runtime) -> str:
 
 
 def load_tokenizer(foundation: Foundation) -> Any:
-    """Load the tokenizer; padding uses its pad token, or its end token where it has none.
-
-    Raises:
-        ModelError: the folder holds no tokenizer that loads.
-    """
+    """Load the tokenizer; padding uses its pad token, or its end token where it has none."""
     import transformers
 
     folder, pointer = foundation.extension or foundation.folder, foundation.pointer
@@ -145,9 +141,6 @@ def load_tuned(foundation: Foundation, folder: Path, described: Mapping[str, Any
     """Load the arm in `folder`; `described` is its `arm.json`.
 
     A folder with an adapter config holds an adapter, of whichever method; one without holds every weight.
-
-    Raises:
-        ModelError: the foundation or the whole model does not load.
     """
     adapter = (folder / ADAPTER_CONFIG).is_file()
     if described["trained"] and not adapter:

@@ -92,20 +92,12 @@ def write_pointer(folder: Path, pointer: Pointer) -> None:
 
 
 def read_pointer(folder: Path) -> Pointer:
-    """Read the pointer of a foundation folder.
-
-    Raises:
-        ModelError: it is not a pointer of ours.
-    """
+    """Read the pointer of a foundation folder."""
     return read_record(folder / POINTER, Pointer, "model pointer", "foundation")
 
 
 def read_record(path: Path, record: type[R], what: str, stage: str) -> R:
-    """Read a record of ours from a model's folder.
-
-    Raises:
-        ModelError: the file holds something else.
-    """
+    """Read a record of ours from a model's folder."""
     try:
         return record.model_validate(read_json(path))
     except ValidationError as error:

@@ -56,11 +56,7 @@ class Ledger:
     """An open ledger. Use it as a context manager."""
 
     def __init__(self, path: Path) -> None:
-        """Open or create the file.
-
-        Raises:
-            LedgerError: it cannot be opened, is no ledger, or was written by a newer domaintune.
-        """
+        """Open or create the file."""
         self.path = path
         with self._explained("opened"):
             path.parent.mkdir(parents=True, exist_ok=True)

@@ -87,9 +87,6 @@ class Payer:
         """Return the answer to each request by key; those that came with the project enter the ledger as they are used.
 
         Answers without a hash do not: nothing shows that they are what a model said.
-
-        Raises:
-            TeacherError: the backend cannot answer.
         """
         found: dict[str, Reply | Failure] = {}
         missing = {request.key: request for request in requests}
@@ -168,12 +165,7 @@ def write_responses(path: Path, used: Iterable[Paid]) -> None:
 
 
 def read_responses(path: Path) -> dict[str, Paid]:
-    """Read answers by key.
-
-    Raises:
-        InputError: the file is damaged, a request does not belong to its key or stands twice, or a reply does not fit
-            its hash.
-    """
+    """Read answers by key."""
     advice = SPARE_ADVICE if STATE in path.parents else ADVICE
     frame = read_frame(path, advice)
     if dict(frame.schema) not in (SCHEMA, WITHOUT_HASH):

@@ -151,11 +151,7 @@ def _turn(tokenizer: Any, before: Sequence[Message], content: str) -> tuple[str,
 
 
 def _around(tokenizer: Any, before: Sequence[Message]) -> tuple[str, str]:
-    """Return the text before and after an answer in a finished conversation.
-
-    Raises:
-        ModelError: the template leaves the answer out.
-    """
+    """Return the text before and after an answer in a finished conversation."""
     whole = _write(tokenizer, [*before, {"role": "assistant", "content": WORD}], prompt=False)
     head, found, tail = whole.rpartition(WORD)
     if not found:

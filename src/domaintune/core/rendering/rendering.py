@@ -89,11 +89,7 @@ def render(
 
 
 def render_turns(tokenizer: Any, system: str, turns: Sequence[Message]) -> Rendered | Refused:
-    """Render a conversation with the model's chat template; every assistant turn and its end token carry loss.
-
-    Raises:
-        ModelError: the tokenizer has no chat template, or no token that ends an answer.
-    """
+    """Render a conversation with the model's chat template; every assistant turn and its end token carry loss."""
     cut = cut_at_answers(tokenizer, conversation(tokenizer, system, turns))
     if isinstance(cut, Refused):
         return cut

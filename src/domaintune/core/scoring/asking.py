@@ -67,9 +67,6 @@ def ask(
     """Return what came of each prompt, by its id; equal prompts are asked once.
 
     `reading`, as for `Asker.ask_json`, is of two answers, which are never read out of prose.
-
-    Raises:
-        TeacherError: the judge cannot answer; what it answered before is in the ledger.
     """
     if isinstance(spec, ScoringSpec):
         reading = {"tidy": partial(tidy_scores, spec), "prose": partial(read_prose, spec)}

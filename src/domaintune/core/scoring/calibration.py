@@ -110,11 +110,7 @@ def missed(found: Sequence[CalibrationPair]) -> str:
 def check_calibration(
     stage: str, key: str, tried: Sequence[CalibrationPair], *, least: float, spared: str, mend: str
 ) -> None:
-    """Stop before anything is judged (`spared`) by a judge that tells too few pairs apart in a language or by a fault.
-
-    Raises:
-        GateError: naming, for each spec, the kinds of pair that it does not always tell apart, with an example.
-    """
+    """Stop before anything is judged (`spared`) if a judge tells too few pairs apart in a language or by a fault."""
     by_spec = {
         name: [one for one in tried if one.rubric == name] for name in sorted({p.rubric for p in tried})
     }

@@ -96,11 +96,7 @@ AnySpec = PairSpec | SingleSpec
 
 
 def read_specs(files: Sequence[Path], rubrics: Mapping[str, Rubric]) -> dict[str, AnySpec]:
-    """Return the spec of each rubric that params.yaml names; a file it does not name is left unread.
-
-    Raises:
-        ParamsError: a rubric has no file, or a spec has problems; all of them are named.
-    """
+    """Return the spec of each rubric that params.yaml names; a file it does not name is left unread."""
     by_stem = {path.stem: path for path in files}
     specs: dict[str, AnySpec] = {}
     problems: list[str] = []

@@ -179,11 +179,7 @@ def object_schema(properties: dict[str, Any]) -> dict[str, Any]:
 
 
 def read_single_spec(folder: Path, rubric: str) -> SingleSpec:
-    """Read the spec of a rubric of single answers.
-
-    Raises:
-        ParamsError: there is none, or it has problems; all of them are named.
-    """
+    """Read the spec of a rubric of single answers."""
     path = folder / f"{rubric}.yaml"
     return parse(path, rubric, SingleSpec, read_yaml(path))
 

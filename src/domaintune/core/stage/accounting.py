@@ -86,11 +86,7 @@ class Accounts:
         return sum(sum(reasons.values()) for reasons in self.lost.values())
 
     def check(self) -> None:
-        """Compare both sides.
-
-        Raises:
-            AccountingError: they differ.
-        """
+        """Compare both sides."""
         if self.rows_in != self.kept + self.total_lost():
             raise AccountingError(
                 f"{self.stage} ({self.item}): {self.rows_in} {self.rows} came in, but {self.kept} were kept "
@@ -104,9 +100,6 @@ class Accounts:
         """Stop when more rows than allowed were rejected or failed; duplicates do not count.
 
         Rows lost for a reason in `aside` leave both sides of the fraction: nothing went wrong with them.
-
-        Raises:
-            GateError: with the reasons, largest first.
         """
         lost = self.lost["rejected"] + self.lost["failed"]
         bad = Counter({reason: count for reason, count in lost.items() if reason not in aside})
@@ -134,21 +127,13 @@ class Accounts:
         }
 
     def write(self, path: Path) -> None:
-        """Check, then write as JSON.
-
-        Raises:
-            AccountingError: in and out do not balance.
-        """
+        """Check, then write as JSON."""
         self.check()
         write_json(path, self.as_dict())
 
 
 def check_groups(where: str, wanted: Iterable[str], there: Iterable[str]) -> None:
-    """Stop where a group has no curated rows: its name is known, but all its rows may have been lost.
-
-    Raises:
-        InputError: naming the groups without rows and those with some.
-    """
+    """Stop where a group has no curated rows: its name is known, but all its rows may have been lost."""
     known = sorted(set(there))
     if empty := sorted(set(wanted) - set(known)):
         raise InputError(
@@ -158,12 +143,7 @@ def check_groups(where: str, wanted: Iterable[str], there: Iterable[str]) -> Non
 
 
 def check_gate(path: Path) -> None:
-    """Stop unless a suite's expectations were kept: before money is spent, and before a model learns from the rows.
-
-    Raises:
-        GateError: they were not.
-        InputError: there is no gate file.
-    """
+    """Stop unless a suite's expectations were kept: before money is spent, and before a model learns from the rows."""
     gate = read_json(path)
     if gate.get("passed") is not True:
         suite = gate.get("suite", path.stem)

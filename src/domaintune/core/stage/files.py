@@ -59,11 +59,7 @@ def write_json(path: Path, value: Mapping[str, Any] | list[Any]) -> None:
 
 
 def read_json(path: Path) -> Any:
-    """Read a JSON file of ours.
-
-    Raises:
-        InputError: it is missing or not valid JSON.
-    """
+    """Read a JSON file of ours."""
     try:
         return json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
@@ -78,11 +74,7 @@ def cache_folder(environment: Mapping[str, str]) -> Path:
 
 
 def read_utf8(path: Path) -> str:
-    """Read a file of text.
-
-    Raises:
-        InputError: it is missing, or not UTF-8.
-    """
+    """Read a file of text."""
     try:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
@@ -90,11 +82,7 @@ def read_utf8(path: Path) -> str:
 
 
 def read_field(path: Path, field: str, kind: type[FieldT]) -> Iterator[FieldT]:
-    """Yield one field of every row of a file of JSON lines.
-
-    Raises:
-        InputError: a line is not JSON or lacks the field; the line is named.
-    """
+    """Yield one field of every row of a file of JSON lines."""
     for number, line in enumerate(read_utf8(path).rstrip("\n").split("\n"), start=1):
         try:
             row: Any = json.loads(line)
@@ -130,9 +118,6 @@ def check_owned(root: Path, keys: Iterable[str], section: str) -> None:
 
     DVC leaves the folder of a removed entry behind; read by a later stage, its rows would flow on while a
     fresh clone has none of them.
-
-    Raises:
-        InputError: naming the folders and the command that removes them.
     """
     found = {path.name for path in root.iterdir() if path.is_dir()} if root.is_dir() else set()
     unowned = sorted(found - set(keys))

@@ -26,9 +26,6 @@ def check_installed(excerpt: Path) -> None:
     """Compare an excerpt of the lock file (name==version lines) with what is installed.
 
     A local suffix is ignored: torch 2.13.0+cu130 satisfies 2.13.0.
-
-    Raises:
-        VersionError: the excerpt is missing, or a library is missing or of another version.
     """
     if not excerpt.is_file():
         raise VersionError(f"{excerpt}: not found. Run `make lock` to write it from the lock file.")
@@ -102,12 +99,7 @@ def stage_app(main: Callable[..., None], module: str) -> typer.Typer:
 
 @contextmanager
 def running(stage: str, item: str) -> Iterator[None]:
-    """Check the versions in locks/<stage>.txt, hold the stage's lock, end with the parent, and tell what came of it.
-
-    Raises:
-        VersionError: a library that shapes the result is not the locked one.
-        BusyError: another process runs the same stage item in this folder.
-    """
+    """Check the versions in locks/<stage>.txt, hold the stage's lock, end with the parent, and tell what came of it."""
     check_installed(Path("locks", f"{stage}.txt"))
     path = STATE / "locks" / f"{stage}.{item}"
     path.parent.mkdir(parents=True, exist_ok=True)

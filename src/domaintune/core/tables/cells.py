@@ -11,6 +11,8 @@ PARAGRAPH = 100
 """Characters from which an item of a list is a paragraph, and no keyword."""
 SHOWN = 20_000
 """Characters of a lost row that are kept for a person."""
+PIECE = 1 << 20
+"""Characters read at once, whatever the length of a line; a longer line comes in pieces."""
 
 
 class Cells(NamedTuple):

@@ -1,18 +1,19 @@
-"""Reading CSV and TSV record by record, so that one broken record costs one row and not the file."""
+"""Reading CSV and TSV record by record, in pieces: one broken record costs one row and not the file."""
 
 import csv
+import re
 from collections import Counter
 from collections.abc import Iterator
+from enum import Enum
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import TextIO
+from typing import NamedTuple, TextIO
 
 from domaintune.core.sections.sources import TableLayout
 from domaintune.core.stage.errors import InputError
-from domaintune.core.tables.cells import SHOWN, BrokenRow, Cells, Table, column_name
+from domaintune.core.tables.cells import PIECE, SHOWN, BrokenRow, Cells, Table, column_name
 from domaintune.core.tables.encoding import open_text
-from domaintune.core.tables.streams import PIECE, Record, skip_lines, split_records
 
 DELIMITERS = (",", "\t", ";", "|")
 MOST_SHOWN = 20
@@ -21,14 +22,26 @@ LONGEST = 16 * PIECE
 """Characters of a header."""
 TRIED = 20
 """Records by which the delimiter of a file without header is told."""
+CLOSING = re.compile(r'[^"]*+(?:""[^"]*+)*+"')
+"""Up to the quote that ends a cell; possessive, or a doubled quote would be taken for two single ones."""
+State = Enum("State", ["CELL", "PLAIN", "QUOTED", "CLOSING"])
+"""Where a text stands: at the beginning of a cell, within one or behind a quoted one, within quotes, or behind a quote
+that closes a cell or is the first of a doubled one."""
+
+
+class Record(NamedTuple):
+    """The text of one record and where it starts."""
+
+    line: int
+    text: str
+    length: int
+    """In characters; of a record longer than allowed only the beginning is here."""
+    open: bool
+    """The file ended within quotes."""
 
 
 def read_delimited(path: Path, max_chars: int, layout: TableLayout | None = None) -> Table:
-    """Open a delimited file. Blank lines and comments before its header are skipped.
-
-    Raises:
-        InputError: no such file, empty, wrong encoding, no header, or the same column twice.
-    """
+    """Open a delimited file. Blank lines and comments before its header are skipped."""
     layout = layout or TableLayout()
     csv.field_size_limit(max(csv.field_size_limit(), max_chars + PIECE))
     with open_text(path, layout.encoding) as stream:
@@ -87,11 +100,7 @@ def _delimiter_for(path: Path, skipped: int, layout: TableLayout, columns: tuple
 
 
 def parse_cells(text: str, delimiter: str, quoting: bool) -> list[str]:
-    """Return the cells of one record.
-
-    Raises:
-        csv.Error: quotes within it do not fit together.
-    """
+    """Return the cells of one record; a csv.Error says that quotes within it do not fit together."""
     if not quoting or '"' not in text:
         return text.rstrip("\r\n").split(delimiter)
     return next(csv.reader([text], delimiter=delimiter, strict=True))
@@ -130,3 +139,60 @@ def _parse(
     except csv.Error as error:
         detail = str(error)
     return BrokenRow(place, "broken_row", detail, record.text[:SHOWN])
+
+
+def skip_lines(stream: TextIO, count: int) -> None:
+    """Read past so many lines, however long they are."""
+    for _ in range(count):
+        while (piece := stream.readline(PIECE)) and piece[-1] not in "\r\n":
+            pass
+
+
+def split_records(
+    stream: TextIO, delimiter: str, max_chars: int, start: int = 1, *, quoting: bool = True
+) -> Iterator[Record]:
+    """Split text into records: a line end within quotes does not end one. Blank lines are not records.
+
+    At most about `max_chars` characters of a record are held, however long it is. `start` is the first line's number.
+    """
+    line = start
+    text, length, state = "", 0, State.CELL
+    while piece := stream.readline(PIECE):
+        if length <= max_chars:
+            text += piece
+        length += len(piece)
+        if quoting:
+            state = _state_after(piece, delimiter, state)
+        ended = piece[-1] in "\r\n"
+        line += ended
+        if ended and state is not State.QUOTED:
+            if text.strip("\r\n"):
+                yield Record(start, text, length, open=False)
+            text, length, start, state = "", 0, line, State.CELL
+    if text.strip("\r\n"):
+        yield Record(start, text, length, open=state is State.QUOTED)
+
+
+def _state_after(piece: str, delimiter: str, state: State) -> State:
+    """Return where the text after this piece stands. A quote opens a cell only at its beginning."""
+    if '"' not in piece and state in {State.CELL, State.PLAIN}:
+        return State.CELL if piece[-1] == delimiter else State.PLAIN
+    position = 0
+    if state is State.CLOSING:  # a quote ended the piece before: one more makes it a doubled one
+        state, position = (State.QUOTED, 1) if piece[0] == '"' else (State.PLAIN, 0)
+    while True:
+        if state is State.QUOTED:
+            closing = CLOSING.match(piece, position)
+            if closing is None:
+                return State.QUOTED
+            position = closing.end()
+            if position == len(piece):
+                return State.CLOSING
+            state = State.PLAIN
+        elif state is State.CELL and piece[position : position + 1] == '"':
+            state, position = State.QUOTED, position + 1
+        else:
+            opening = piece.find(delimiter + '"', position)
+            if opening < 0:
+                return State.CELL if piece[-1] == delimiter else State.PLAIN
+            state, position = State.CELL, opening + 1

@@ -4,11 +4,11 @@ import codecs
 import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TextIO
+from typing import NamedTuple, TextIO
 
 from domaintune.core.stage.errors import InputError
+from domaintune.core.tables.cells import PIECE
 from domaintune.core.tables.file_kinds import check_text
-from domaintune.core.tables.streams import PIECE, Damage, scan
 
 SYLLABLES = frozenset(
     "이다의는을가에하고로지기은를도한사인리어나자서시대정아그수일해보부과있스제상전게장주구들동원여공용성안조비라면만"
@@ -56,6 +56,42 @@ def common_share(text: str, encoding: str) -> float:
     else:
         common = sum(letter in LETTERS[encoding] for letter in beyond)
     return common / max(1, len(beyond))
+
+
+class Damage(NamedTuple):
+    """What a scan of the bytes found."""
+
+    lines: int
+    bad_lines: int
+    offset: int
+    """Of the first bad byte."""
+    line: int
+    byte: int
+    sample: bytes
+    """Bad lines, for telling encodings apart."""
+
+
+def scan(path: Path) -> Damage | None:
+    """Look through all lines for bytes that are not UTF-8; None when there are none."""
+    lines = bad = offset = at = first_line = byte = 0
+    sample = b""
+    with path.open("rb") as handle:
+        while piece := handle.readline(PIECE):
+            missing = 0 if piece.endswith(b"\n") else 3
+            for _ in range(missing):  # the end of a character that the piece may have cut
+                if (ahead := handle.peek(1)[:1]) and 0x80 <= ahead[0] < 0xC0:
+                    piece += handle.read(1)
+            lines += 1
+            try:
+                piece.decode("utf-8")
+            except UnicodeDecodeError as error:
+                bad += 1
+                if bad == 1:
+                    at, first_line, byte = offset + error.start, lines, piece[error.start]
+                if len(sample) < PIECE:
+                    sample += piece
+            offset += len(piece)
+    return Damage(lines, bad, at, first_line, byte, sample) if bad else None
 
 
 def open_text(path: Path, encoding: str | None = None) -> TextIO:
@@ -139,10 +175,10 @@ def _suggestion(path: Path, sample: bytes) -> str:
     fitting = _fitting(sample)
     settings = " or ".join(f"`table: {{encoding: {encoding}}}`" for encoding in fitting)
     names = [encoding.upper() for encoding in fitting]
+    untold = "; which of them, its letters do not tell" if len(names) > 1 else ""
     return (
-        f"It may be {' or '.join(names)}"
-        + ("; which of them, its letters do not tell" if len(names) > 1 else "")
-        + f". Set {settings} and look at the result, or convert it: {_command(path, names[0])}"
+        f"It may be {' or '.join(names)}{untold}. Set {settings} and look at the result, or convert it: "
+        f"{_command(path, names[0])}"
     )
 
 

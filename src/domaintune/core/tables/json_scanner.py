@@ -11,8 +11,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from domaintune.core.stage.errors import InputError
-from domaintune.core.tables.cells import SHOWN, BrokenRow
-from domaintune.core.tables.streams import PIECE
+from domaintune.core.tables.cells import PIECE, SHOWN, BrokenRow
 
 RECORDS = re.compile(r"\[\s*\{")
 SPACE = re.compile(r"[ \t\r\n]*")

@@ -31,9 +31,6 @@ def walk_files(folder: Path, suffixes: Collection[str]) -> Iterator[File | Broke
     """Yield the files of a folder and its subfolders, sorted by name; what is not to be read, with the reason.
 
     A single file with one of the endings is a folder of one.
-
-    Raises:
-        InputError: no such folder, or no file in it.
     """
     if folder.is_file() and folder.suffix.lower() in suffixes:
         yield _checked(File(folder, _name(folder, folder.parent)), os.path.realpath(folder.parent), suffixes)

@@ -11,6 +11,7 @@ from domaintune.core.frames import BROKEN
 from domaintune.core.stage.errors import InputError
 from domaintune.core.tables.cells import (
     BATCH_ROWS,
+    PIECE,
     SHOWN,
     BrokenRow,
     Cells,
@@ -19,10 +20,10 @@ from domaintune.core.tables.cells import (
     column_name,
     one_line,
 )
+from domaintune.core.tables.delimited import split_records
 from domaintune.core.tables.encoding import open_text
 from domaintune.core.tables.file_kinds import check_regular
 from domaintune.core.tables.json_scanner import DEEPEST, JsonScanner, decode_whole
-from domaintune.core.tables.streams import PIECE, split_records
 
 LINES, TOO_DEEP = {".jsonl", ".ndjson"}, f"more than {DEEPEST} lists within one another"
 PARTS = {"Instances", "conversations", "instances", "messages", "turns"}
@@ -41,9 +42,6 @@ def read_objects(path: Path, max_chars: int, encoding: str | None = None) -> Ite
     """Yield the objects of JSON Lines, of an array, or of the one array of records that an object holds.
 
     The name's ending says which, and else what stands in the file: an array may be named `.jsonl`.
-
-    Raises:
-        InputError: no such file, empty, wrong encoding, no records, JSON that breaks off, or more behind its end.
     """
     with open_text(path, encoding) as stream:
         scanner = JsonScanner(path, stream, max_chars)

@@ -92,11 +92,7 @@ def identity(settings: Settings) -> tuple[str, str]:
 
 
 def load_pretrained(settings: Settings, kind: str, dtype: str) -> tuple[Any, Any]:
-    """Return tokenizer and model, by a class of transformers: safetensors only, none of the model's own code is run.
-
-    Raises:
-        ModelError: one of them cannot be loaded.
-    """
+    """Return tokenizer and model, by a class of transformers: safetensors only, none of the model's own code is run."""
     import transformers
 
     where: dict[str, Any] = {"revision": settings.revision or None, "trust_remote_code": False}
@@ -118,12 +114,7 @@ class TransformersBackend:
     """
 
     def __init__(self, settings: Settings, runtime: Runtime) -> None:
-        """Load tokenizer and weights.
-
-        Raises:
-            ModelError: it cannot be loaded.
-            TeacherError: its tokenizer has no chat template, so it cannot be asked.
-        """
+        """Load tokenizer and weights."""
         self._batch, device = runtime.teacher_batch, prepare_torch(runtime)
         self._tokenizer, self._model = load_pretrained(settings, "AutoModelForCausalLM", "auto")
         if not self._tokenizer.chat_template:
