@@ -12,11 +12,14 @@ from typing import Any, get_args
 
 import peft
 import pytest
+import torch
 from transformers import LlamaConfig, LlamaForCausalLM
+from trl.kernels import chunked_logprob as fused
 
 from domaintune.core.models.foundation import ModelLayout
 from domaintune.core.models.pointer import Pointer
 from domaintune.core.sections.arms import Method
+from domaintune.train import trainer
 from domaintune.train.card import model_card
 from domaintune.train.checks import Given, Machine, problems
 from domaintune.train.methods import METHODS, TASK, TuningMethod, adapt
@@ -136,3 +139,29 @@ def test_a_tuning_method_is_added_in_two_files_and_nothing_else_knows_its_name(
     card = model_card(foundation, chosen, mixture, hashes={}, figures={}, added=0)
     assert "LoHa adapter for `m`" in card
     assert "AutoPeftModelForCausalLM" in card
+
+
+def test_only_tokens_with_a_label_go_through_the_head_and_the_loss_is_the_models_own(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    scored: list[int] = []
+    own = fused.ChunkedLogProbFunction.apply
+
+    class Spy:
+        @staticmethod
+        def apply(hidden: torch.Tensor, *rest: Any) -> Any:
+            scored.append(len(hidden))
+            return own(hidden, *rest)
+
+    monkeypatch.setattr(trainer.trl_utils, "_ChunkedLogProbFunction", Spy)
+    model = LlamaForCausalLM(
+        LlamaConfig(hidden_size=32, num_hidden_layers=1, num_attention_heads=2, vocab_size=50)
+    )
+    ids = torch.arange(20).reshape(2, 10)
+    labels = torch.where(torch.arange(10) < 7, -100, ids)
+    wanted = model(input_ids=ids, labels=labels).loss
+    trainer.trl_utils.add_fused_lm_head(model)
+    torch.testing.assert_close(model(input_ids=ids, labels=labels, fused_lm_head=True).loss, wanted)
+    none = model(input_ids=ids, labels=torch.full_like(ids, -100), fused_lm_head=True).loss
+    none.backward()  # a micro batch without a label adds nothing
+    assert (scored, none.item()) == ([6, 0], 0.0)

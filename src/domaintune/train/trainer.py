@@ -11,6 +11,7 @@ from datasets import Dataset
 from torch import distributed
 from transformers import TrainerCallback
 from trl import SFTConfig, SFTTrainer
+from trl.trainer import utils as trl_utils
 
 from domaintune.core.models.pointer import writing
 from domaintune.core.seeds import derive
@@ -20,6 +21,9 @@ from domaintune.train.params import Pace, Settings
 from domaintune.train.rows import carries
 
 POOL = 50  # micro batches sorted together; of 16-fold longer pools the padding is no smaller
+# Only tokens with a label go through the model's head. trl does so where Triton is, and elsewhere scores all positions,
+# for devices that compile each shape anew; on a CPU that is half of a step where answers are short and prompts long.
+trl_utils._use_triton = lambda _device: True
 BEST = {"eval_strategy": "steps", "load_best_model_at_end": True, "metric_for_best_model": "eval_loss"}
 
 
