@@ -1,6 +1,7 @@
 """Instruction sets in their published shapes, and what becomes of records that are not what they should be."""
 
 import json
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,8 @@ from domaintune.core.records.instruction import Turn
 from domaintune.core.sections.sources import AnySource
 from domaintune.core.stage.errors import GateError, ParamsError
 from domaintune.core.stage.params import parse
-from domaintune.ingest.conversations import parse_dialogue
-from domaintune.ingest.raw_instruction import Draft, conversation
+from domaintune.ingest.fields import RowError
+from domaintune.ingest.raw_instruction import conversation, parse_dialogue
 
 PAIR = {"instruction": "Name a metal.", "input": "", "output": "Iron"}
 TALK = [("human", "Hello there"), ("gpt", "Hello!"), ("human", "Name a metal."), ("gpt", "Iron")]
@@ -246,15 +247,14 @@ def test_dialogues_without_marks_are_separated_by_blank_lines(sets: Any, tmp_pat
 
 def test_a_letter_with_a_colon_inside_a_marked_dialogue_is_no_speaker() -> None:
     draft = parse_dialogue("<human>: Which one?\n<bot>: The first:\nA: sodium\nQ: none")
-    assert isinstance(draft, Draft)
     assert draft.output == "The first:\nA: sodium\nQ: none"
 
 
 @given(st.lists(st.sampled_from(["user", "assistant"]), max_size=8))
 def test_a_conversation_begins_with_a_question_ends_with_an_answer_and_alternates(roles: list[Any]) -> None:
     turns = [Turn(role=role, content=str(number)) for number, role in enumerate(roles)]
-    draft = conversation(turns)
-    if isinstance(draft, Draft):
+    with suppress(RowError):
+        draft = conversation(turns)
         kept = len(draft.turns) or 2
         assert kept % 2 == 0
         assert kept + draft.left_out == len(turns)

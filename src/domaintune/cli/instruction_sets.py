@@ -11,14 +11,13 @@ from domaintune.core.sections.sources import (
     InstructionSource,
 )
 from domaintune.core.stage.errors import InputError
-from domaintune.core.tables.cells import BrokenRow
 from domaintune.core.tables.encoding import open_text
 from domaintune.core.tables.opening import TABLES
 from domaintune.core.tables.typed_rows import JsonObject, read_objects
-from domaintune.ingest.conversations import parse_dialogue
+from domaintune.ingest.fields import RowError
 from domaintune.ingest.instruction_formats import FORMATS, format_of
 from domaintune.ingest.params import Ingest
-from domaintune.ingest.raw_instruction import Draft, Example
+from domaintune.ingest.raw_instruction import Draft, parse_dialogue
 from domaintune.ingest.reading import read_examples
 from domaintune.science.identify_language import languages_in
 
@@ -66,14 +65,13 @@ def propose_instructions(path: Path, encoding: str | None) -> Proposal | None:
     })  # fmt: skip
     limits = Ingest(min_chars=1, max_chars=LARGEST, max_reject_fraction=1.0)
     rows = list(islice(read_examples(path, entry, limits), LOOKED_AT))
-    drafts = [row.draft for row in rows if isinstance(row, Example) and isinstance(row.draft, Draft)]
+    drafts = [row.draft for row in rows if isinstance(row.draft, Draft)]
     if not drafts:
-        lost = (row if isinstance(row, BrokenRow) else row.draft for row in rows)
-        why = next((f" ({one.detail})" for one in lost if not isinstance(one, Draft)), "")
+        why = next((f" ({row.draft.detail})" for row in rows if isinstance(row.draft, RowError)), "")
         raise InputError(
             f"{path}: looks like format {name}, but none of its first {len(rows)} rows can be read{why}."
         )
-    refuse_split_column(path, (row.record for row in rows if isinstance(row, Example)))
+    refuse_split_column(path, (row.record for row in rows))
     languages = languages_in("\n".join(draft.asked) for draft in drafts) or ["en"]
     entry = entry.model_copy(update={"languages": languages})
     if name in QUESTIONS_ALONE:
@@ -145,4 +143,7 @@ def _is_dialogues(path: Path, encoding: str | None) -> bool:
     with open_text(path, encoding) as stream:
         lines = [line for line in stream.read(HEAD).splitlines() if line.strip()]
     spoken = [line for line in lines if not line.startswith(("<<", "---", "===", "***"))][:2]
-    return len(spoken) == 2 and isinstance(parse_dialogue("\n".join(spoken)), Draft)
+    try:
+        return len(spoken) == 2 and bool(parse_dialogue("\n".join(spoken)))
+    except RowError:
+        return False

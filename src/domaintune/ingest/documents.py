@@ -8,11 +8,9 @@ from typing import Any
 
 from domaintune.core.records.document import Attribute, Document, Section
 from domaintune.core.sections.sources import Source
-from domaintune.core.stage.accounting import Loss
 from domaintune.core.stage.files import content_id
-from domaintune.core.tables.cells import BrokenRow
 from domaintune.ingest.document_formats import RawRow
-from domaintune.ingest.fields import Clean, is_placeholder, problem, repair_fields
+from domaintune.ingest.fields import Clean, RowError, check_fields, is_placeholder, repair_fields
 from domaintune.ingest.params import Ingest
 from domaintune.ingest.spool import Seen
 from domaintune.science.chunking import chunk_text
@@ -29,25 +27,19 @@ class Cleaner:
         self.chunks = self.cut_sentences = 0
         self._seen = Seen(key, source.columns.id if source.columns else None)
 
-    def clean(self, row: RawRow | BrokenRow) -> list[Document] | Loss:
-        """Return the record's document or chunks, or why there is none. The first *usable* record of an id stays."""
-        if isinstance(row, BrokenRow):
-            return Loss(row.reason, row.detail)
+    def clean(self, row: RawRow) -> list[Document]:
+        """Return the record's document or chunks, or refuse it. The first *usable* record of an id stays."""
         if (wanted := self.source.agency) is not None:
             self.agencies[found := row.agency.strip()] += 1
             if not _same(found, wanted):
-                return Loss("other_agency", f"agency {found!r}, wanted {wanted!r}")
+                raise RowError("other_agency", f"agency {found!r}, wanted {wanted!r}")
         find_headings = self.source.chunks is not None and self.source.format != "texts"
         fields = repair_fields(row, find_headings=find_headings)
-        if wrong := problem(fields, self.settings):
-            return wrong
+        check_fields(fields, self.settings)
         if len(row.licence) == 1:
-            return Loss("bad_licence", f"licence is {row.licence!r}, which is the name of none")
+            raise RowError("bad_licence", f"licence is {row.licence!r}, which is the name of none")
         text = content_id(fields.title, fields.text)
-        native_id = row.native_id or text
-        name = self._seen.check(native_id, row.place, text, row.file)
-        if isinstance(name, Loss):
-            return name
+        name = self._seen.check(row.native_id or text, row.place, text, row.file)
         self.counts.update(f"repaired_{kind}" for kind in fields.repairs)
         self.counts["kept_with_inverted_question_mark"] += "¿" in fields.text and self.source.language == "en"
         self.counts["kept_with_lost_letter"] += lost_letter(fields.title) or lost_letter(fields.text)

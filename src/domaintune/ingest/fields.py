@@ -1,10 +1,9 @@
 """A record's fields: repaired, and checked for being usable."""
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
-from domaintune.core.stage.accounting import Loss
 from domaintune.ingest.document_formats import RawRow
 from domaintune.ingest.params import Ingest
 from domaintune.science.repair_text import Repaired, lost_character, repair_line, repair_text
@@ -30,6 +29,14 @@ CANARY = re.compile(
 """What test sets are marked with, so that nobody trains on them (BIG-bench): the mark, not a text that speaks of it."""
 BYTES = re.compile(r"\(\d+ bytes\)")
 """What stands in a cell that holds bytes, as of a picture."""
+
+
+class RowError(Exception):
+    """Why a row cannot be used: one word for the accounts, and what was seen, for a person."""
+
+    def __init__(self, reason: str, detail: str) -> None:
+        super().__init__(reason, detail)
+        self.reason, self.detail = reason, detail
 
 
 class Clean(NamedTuple):
@@ -87,53 +94,39 @@ def _with_structure(text: str, find_headings: bool) -> str:
     return isolate_lines(text) if find_headings or len(LISTED.findall(text)) > 1 else text
 
 
-def marked(texts: Collection[str]) -> Loss | None:
-    """Return the loss of a record of which a text bears the mark of a test set, or None."""
+def check_marks(texts: Collection[str]) -> None:
+    """Refuse a record of which a text bears the mark of a test set."""
     found = any("canary" in (low := text.lower()) or "benchmark data" in low for text in texts)
-    found = found and any(map(CANARY.search, texts))
-    return (
-        Loss("test_set", "holds a canary string, which marks what must not be trained on") if found else None
-    )
+    if found and any(map(CANARY.search, texts)):
+        raise RowError("test_set", "holds a canary string, which marks what must not be trained on")
 
 
-def lost_in(fields: Mapping[str, str]) -> str | None:
-    """Say which field has a character that stands for lost information, or None."""
+def check_characters(fields: Mapping[str, str]) -> None:
+    """Refuse a record of which a field has a character that stands for lost information."""
     for name, value in fields.items():
         if lost := lost_character(value):
-            return f"{name}: {lost} stands for a lost character"
-    return None
+            raise RowError("bad_encoding", f"{name}: {lost} stands for a lost character")
 
 
-def problem(fields: Clean, settings: Ingest) -> Loss | None:
-    """Return the first thing wrong with a record."""
-    return next(_faults(fields, settings), None)
-
-
-def _faults(fields: Clean, settings: Ingest) -> Iterator[Loss]:
+def check_fields(fields: Clean, settings: Ingest) -> None:
+    """Refuse an unusable record by the first thing wrong with it."""
     title, text, length = fields.title, fields.text, len(fields.text)
-    everything = {
-        "title": title,
-        "text": text,
-        "keywords": "; ".join(fields.keywords),
-        **fields.sections,
-        **fields.attributes,
-    }
-    if lost := lost_in(everything):
-        yield Loss("bad_encoding", lost)
-    if held_out := marked(everything.values()):
-        yield held_out
+    named = {"title": title, "text": text, "keywords": "; ".join(fields.keywords)}
+    everything = named | fields.sections | fields.attributes
+    check_characters(everything)
+    check_marks(everything.values())
     if is_placeholder(text):
-        yield Loss("placeholder", f"text is {text!r}")
+        raise RowError("placeholder", f"text is {text!r}")
     if is_placeholder(title):
-        yield Loss("missing_field", f"title is {title!r}")
+        raise RowError("missing_field", f"title is {title!r}")
     if BYTES.fullmatch(text):
-        yield Loss("not_text", f"the text is {text}")
+        raise RowError("not_text", f"the text is {text}")
     if _bare(text) == _bare(title):
-        yield Loss("text_is_title", f"the text is the title again: {text[:80]!r}")
+        raise RowError("text_is_title", f"the text is the title again: {text[:80]!r}")
     if length < settings.min_chars:
-        yield Loss("too_short", f"{length} characters, at least {settings.min_chars}")
+        raise RowError("too_short", f"{length} characters, at least {settings.min_chars}")
     if length > settings.max_chars:
-        yield Loss("too_long", f"{length} characters, at most {settings.max_chars}")
+        raise RowError("too_long", f"{length} characters, at most {settings.max_chars}")
 
 
 def _bare(text: str) -> str:

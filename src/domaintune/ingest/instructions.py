@@ -1,19 +1,19 @@
 """From a row of an instruction set to an instruction, or to a reject with its reason."""
 
+import re
 from collections import Counter
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
 from domaintune.core.records.instruction import Instruction, Turn
-from domaintune.core.sections.sources import InstructionSource
-from domaintune.core.stage.accounting import Loss
+from domaintune.core.sections.sources import InstructionFilters, InstructionSource
 from domaintune.core.stage.files import content_id
-from domaintune.core.tables.cells import BrokenRow
-from domaintune.ingest.fields import lost_in, marked
+from domaintune.ingest.fields import RowError, check_characters, check_marks
 from domaintune.ingest.params import Ingest
-from domaintune.ingest.raw_instruction import FILTERS, Draft, Example, normalised
+from domaintune.ingest.raw_instruction import Draft, Example
 from domaintune.science.identify_language import identify_language
 from domaintune.science.markup import BREAK
+from domaintune.science.refusals import refusal_in
 from domaintune.science.repair_text import CHARACTERS
 
 REPAIRS = ("mojibake", "nfc", "invisible_characters")
@@ -31,20 +31,15 @@ class InstructionCleaner:
         self._rows: dict[str, str] = {}
         self._asked: dict[str, str] = {}
 
-    def clean(self, row: Example | BrokenRow) -> list[Instruction] | Loss:
-        """Return an instruction, or why there is none. Of rows that ask the same, the first *usable* one stays."""
-        self.counts["records"] += isinstance(row, BrokenRow) or row.number == 1
-        if isinstance(row, BrokenRow):
-            return Loss(row.reason, row.detail)
-        if isinstance(row.draft, Loss):
-            return row.draft
+    def clean(self, row: Example) -> list[Instruction]:
+        """Return an instruction, or refuse it. Of rows that ask the same, the first *usable* one stays."""
+        self.counts["records"] += row.number == 1
+        if isinstance(row.draft, RowError):
+            raise row.draft
         repaired: set[str] = set()
         draft = _repair(row.draft, repaired)
-        if wrong := self._problem(draft):
-            return wrong
+        self._check(draft)
         language = self._language(draft)
-        if isinstance(language, Loss):
-            return language
         turns = [f"{turn.role}:{turn.content}" for turn in draft.turns]
         own = draft._asdict() | {"turns": list(draft.turns)}
         own |= dict.fromkeys(("task", "group", "document_id", "request_id", "split"), "")
@@ -57,32 +52,26 @@ class InstructionCleaner:
             native_id=native_id(row.record),
             **own,
         )
-        if twice := self._repeat(instruction, draft, row.place):
-            return twice
+        self._check_repeat(instruction, draft, row.place)
         self.counts.update(f"repaired_{kind}" for kind in repaired)
         self.counts["left_out_turns_or_answers"] += draft.left_out
         self.counts["conversations"] += bool(draft.turns)
         return [instruction]
 
-    def _problem(self, draft: Draft) -> Loss | None:
-        """Return the first thing wrong with a row. Checks go from what is damaged to what is not wanted."""
+    def _check(self, draft: Draft) -> None:
+        """Refuse a row by the first thing wrong with it, from what is damaged to what is not wanted."""
         names = ("system",) if draft.turns else ("system", "instruction", "input", "output")
         everything = {name: getattr(draft, name) for name in names}
         everything |= {f"turn {number}": turn.content for number, turn in enumerate(draft.turns, 1)}
-        if lost := lost_in(everything):
-            return Loss("bad_encoding", lost)
-        if wrong := marked(everything.values()):
-            return wrong
+        check_characters(everything)
+        check_marks(everything.values())
         if (length := sum(map(len, everything.values()))) > self.settings.max_chars:
-            return Loss("too_long", f"{length} characters, at most {self.settings.max_chars}")
+            raise RowError("too_long", f"{length} characters, at most {self.settings.max_chars}")
         if not draft.asked or not all(text.strip() for text in draft.asked):
-            return Loss("empty_instruction", "nothing is asked")
-        for reason, find in FILTERS.items():
-            if detail := find(draft, self.source.filters):
-                return Loss(reason, detail)
-        return None
+            raise RowError("empty_instruction", "nothing is asked")
+        check_filters(draft, self.source.filters)
 
-    def _language(self, draft: Draft) -> str | Loss:
+    def _language(self, draft: Draft) -> str:
         """Return the row's language: what is asked tells it before what is answered."""
         told = []
         wanted = self.source.filters.wrong_language
@@ -90,7 +79,7 @@ class InstructionCleaner:
             language = self._language_of(draft, side)
             if language is not None and language not in self.source.languages:
                 seems = f"what is {side} seems to be in {language!r}"
-                return Loss("wrong_language", f"{seems}, expected {', '.join(self.source.languages)}")
+                raise RowError("wrong_language", f"{seems}, expected {', '.join(self.source.languages)}")
             told.append(language)
         known = [language for language in told if language]
         self.counts["language_not_told"] += bool(told) and not known
@@ -105,15 +94,52 @@ class InstructionCleaner:
         told = [identify_language(text) for text in (texts[0], "\n".join(texts))]
         return next((language for language in told if language in self.source.languages), told[0] or told[1])
 
-    def _repeat(self, instruction: Instruction, draft: Draft, place: str) -> Loss | None:
-        """Remember a new row; of one that was kept before, say where."""
+    def _check_repeat(self, instruction: Instruction, draft: Draft, place: str) -> None:
+        """Remember a new row; refuse one that was kept before, and say where."""
         if first := self._rows.get(instruction.id):
-            return Loss("duplicate", f"the same row was kept before ({first})")
+            raise RowError("duplicate", f"the same row was kept before ({first})")
         asked = content_id(normalised(draft.system), *map(normalised, draft.asked), length=32)
         if self.source.filters.duplicate_instruction and (first := self._asked.get(asked)):
-            return Loss("duplicate_instruction", f"the same was asked before ({first})")
+            raise RowError("duplicate_instruction", f"the same was asked before ({first})")
         self._rows[instruction.id] = self._asked[asked] = place
-        return None
+
+
+WORD = re.compile(r"\b[A-Za-z]{4,}\b")
+"""Words whose capitals mean nothing. Shorter ones may be symbols (CO is not Co), and COCl2 is not a word."""
+
+
+def normalised(text: str) -> str:
+    """Return a text as it is compared: without capitals of words, double spaces, and marks at its end."""
+    return WORD.sub(lambda word: word.group().lower(), " ".join(text.split())).rstrip(".?!。 ")
+
+
+def check_filters(draft: Draft, filters: InstructionFilters) -> None:
+    """Refuse a row that one of the source's filters is for. Language and duplicates come after."""
+    missing = [number for number, text in enumerate(draft.answered, 1) if not text.strip()]
+    if filters.empty_output and missing:
+        several = f"answer {missing[0]} of {len(draft.answered)} holds no text"
+        raise RowError("empty_output", several if draft.turns else "output is empty")
+    shortest = min(_parts(draft, filters.min_chars_of), key=len)
+    if len(shortest) < filters.min_chars:
+        detail = f"{len(shortest)} characters in {shortest!r}, at least {filters.min_chars}"
+        raise RowError("too_short", detail)
+    answers = draft.answered if draft.turns else draft.answered * len(draft.asked)
+    # letter for letter: capitals may be the task
+    same = [given for given, answer in zip(draft.asked, answers, strict=True) if answer and given == answer]
+    if filters.output_equals_input and same:
+        raise RowError("output_equals_input", f"the answer repeats {same[0][:80]!r}")
+    refused = map(refusal_in, draft.answered)
+    if filters.refusals and (found := next(filter(None, refused), None)):
+        raise RowError("refusal", found)
+
+
+def _parts(draft: Draft, parts_of: Literal["row", "part"]) -> list[str]:
+    """Return the texts that must be long enough, without outer space."""
+    if parts_of == "row":
+        return ["".join(text.strip() for text in (*draft.asked, *draft.answered))]
+    if draft.turns:
+        return [turn.content.strip() for turn in draft.turns]
+    return ["\n".join(draft.asked).strip(), draft.output.strip()]
 
 
 def native_id(record: Mapping[str, Any]) -> str:

@@ -3,13 +3,13 @@
 import json
 import re
 import unicodedata
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from string import ascii_uppercase
 from typing import NamedTuple
 
 from domaintune.core.sections.sources import QuestionMapping, plain_word
-from domaintune.core.stage.accounting import Loss
+from domaintune.ingest.fields import RowError
 from domaintune.ingest.question_text import cell_items
 from domaintune.science.choices.answer_text import read_answer
 from domaintune.science.choices.choice_text import LABELS, split_options
@@ -40,21 +40,17 @@ class Choice(NamedTuple):
     """Labels of the right options where the column of the options says which are right."""
 
 
-def read_options(
-    values: Mapping[str, str], question: str, mapping: QuestionMapping, mark: str
-) -> Choice | Loss:
+def read_options(values: Mapping[str, str], mapping: QuestionMapping) -> Choice:
     """Return stem and options as the mapping says where they stand; nothing is repaired yet."""
+    question = values.get(mapping.question, "")
     if mapping.options == "none":
         return Choice(question, [])
     if isinstance(mapping.options, dict):
         return Choice(question, list(mapping.options))
     if mapping.options == "in_question":
-        found = split_options(question)
-        if found is None:
-            return Loss("bad_options", f"no 4 or more labelled options (①…) in column {mapping.question!r}")
-        return Choice(*found)
+        return Choice(*(split_options(question) or (question, [])))
     if len(mapping.options) == 1:
-        return _listed_options(values.get(mapping.options[0], ""), question, mark)
+        return _listed_options(values.get(mapping.options[0], ""), question)
     options = [values.get(column, "") for column in mapping.options]
     least = FEWEST if len(options) > COMMON else COMMON - 1
     while len(options) > least and not options[-1].strip():
@@ -62,7 +58,7 @@ def read_options(
     return Choice(question, options)
 
 
-def _listed_options(cell: str, question: str, mark: str) -> Choice:
+def _listed_options(cell: str, question: str) -> Choice:
     """Return the options of one cell: items of a list, lines, or the keys of an object of scores.
 
     Source: BIG-bench, docs/doc.md, `target_scores`: the options with the highest score are right.
@@ -75,30 +71,30 @@ def _listed_options(cell: str, question: str, mark: str) -> Choice:
         best = max(scores.values())
         right = [label for label, score in zip(LABELS, scores.values(), strict=False) if score == best > 0]
         return Choice(question, list(scores), "".join(right))
-    items = cell_items(cell, mark)
+    items = cell_items(cell)
     return Choice(question, items if len(items) > 1 else cell.split("\n"))
 
 
-def check_options(options: Sequence[str]) -> Loss | None:
-    """Say whether options are missing, too many or empty."""
+def check_options(options: Sequence[str], mapping: QuestionMapping) -> None:
+    """Refuse options that are missing, too many or empty."""
+    if not options and mapping.options == "in_question":
+        raise RowError("bad_options", f"no 4 or more labelled options (①…) in column {mapping.question!r}")
     if not FEWEST <= len(options) <= MOST:
-        return Loss("bad_options", f"{len(options)} options, expected {FEWEST} to {MOST}")
+        raise RowError("bad_options", f"{len(options)} options, expected {FEWEST} to {MOST}")
     if empty := [number for number, option in enumerate(options, 1) if not option.strip()]:
-        return Loss("bad_options", f"option {empty[0]} is empty")
-    return None
+        raise RowError("bad_options", f"option {empty[0]} is empty")
 
 
-def check_repeats(options: Sequence[str], right: Container[str] | None) -> Loss | None:
-    """Say which two options have the same text; with `right` given, only where one of the two is right.
+def check_repeats(options: Sequence[str], right: Collection[str]) -> None:
+    """Refuse two options of the same text; where it is known which are right, only where one of the two is.
 
     Case counts: Co is cobalt and CO is not.
     """
     plain = [" ".join(unicodedata.normalize("NFC", option).split()) for option in options]
     for number, option in enumerate(plain, 1):
         first = plain.index(option) + 1
-        if first < number and (right is None or (str(first) in right) != (str(number) in right)):
-            return Loss("bad_options", f"options {first} and {number} are the same: {option[:80]!r}")
-    return None
+        if first < number and (not right or (str(first) in right) != (str(number) in right)):
+            raise RowError("bad_options", f"options {first} and {number} are the same: {option[:80]!r}")
 
 
 def without_labels(options: Sequence[str]) -> list[str]:
@@ -110,7 +106,7 @@ def without_labels(options: Sequence[str]) -> list[str]:
     return list(options)
 
 
-def right_options(cell: str, options: Sequence[str], mapping: QuestionMapping) -> str | Loss:
+def right_options(cell: str, options: Sequence[str], mapping: QuestionMapping) -> str:
     """Return the numbers of the right options, from 1, as text: `2`, or `1,3` where several are right."""
     column = f"column {mapping.answer!r}"
     if isinstance(mapping.options, dict):  # KoBEST's BoolQ has `True` and `TRUE` in one file
@@ -118,13 +114,13 @@ def right_options(cell: str, options: Sequence[str], mapping: QuestionMapping) -
         if (word := plain_word(cell)) in words:
             return str(words.index(word) + 1)
         expected = ", ".join(map(repr, mapping.options.values()))
-        return Loss("bad_answer", f"{column}: expected {expected}, got {cell[:80]!r}")
+        raise RowError("bad_answer", f"{column}: expected {expected}, got {cell[:80]!r}")
     first, n = mapping.first_answer, len(options)
     found = _several(cell, options, first) or {_number(cell, options, first)}
     if found <= {*range(1, n + 1)}:
         return ",".join(map(str, sorted(found)))
     hint = "; if the file counts options from 0, set columns.first_answer: 0" if _digits(cell) == "0" else ""
-    return Loss(
+    raise RowError(
         "bad_answer",
         f"{column}: expected {first} to {first + n - 1}, {LABELS[0]} to {LABELS[n - 1]}, A to "
         f"{ascii_uppercase[n - 1]}, the text of one of the {n} options, or several of these, got {cell[:80]!r}{hint}",

@@ -6,15 +6,15 @@ Formulas stay as they are, and lines stay lines.
 import json
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from domaintune.core.records.question import Question
 from domaintune.core.sections.sources import QuestionMapping, composed
-from domaintune.core.stage.accounting import Loss
 from domaintune.core.stage.files import content_id
-from domaintune.core.tables.cells import BrokenRow, Cells
-from domaintune.ingest.spool import Seen
+from domaintune.ingest.fields import RowError
+from domaintune.ingest.reading import LIST_MARK
 from domaintune.science.markup import BREAK
 from domaintune.science.repair_text import BLANKS, CHARACTERS, Repaired
 
@@ -60,21 +60,19 @@ def _plain(text: str, done: list[str]) -> str:
     return SPACES.sub(" ", BREAK.sub("\n", text))
 
 
-def cell_items(cell: str, list_mark: str) -> list[str]:
+def cell_items(cell: str) -> list[str]:
     """Return the texts of a cell that may hold a list or an object; an item may hold line breaks of its own.
 
     JSON in the cell of a CSV file counts as what it is: of an object, the text under `text`, `content`, `answer`,
     `value` or `body` is taken. Anything else stays as it stands.
     """
-    if list_mark in cell:
-        return ["\n".join(cell_items(item, list_mark)) for item in cell.split(list_mark)]
+    if LIST_MARK in cell:
+        return ["\n".join(cell_items(item)) for item in cell.split(LIST_MARK)]
+    found = None
     if cell[:1] in {"[", "{"} and cell.rstrip()[-1:] in {"]", "}"}:
-        try:
+        with suppress(ValueError, RecursionError):
             found = _texts(json.loads(cell))
-        except (ValueError, RecursionError):
-            return [cell]
-        return [cell] if found is None else found
-    return [cell]
+    return [cell] if found is None else found
 
 
 def _texts(value: Any) -> list[str] | None:
@@ -90,14 +88,14 @@ def _texts(value: Any) -> list[str] | None:
     return None
 
 
-def needs_picture(values: Mapping[str, str], columns: QuestionMapping) -> Loss | None:
-    """Say which picture a question needs, by the file's own column or else by its text."""
+def check_picture(values: Mapping[str, str], columns: QuestionMapping) -> None:
+    """Refuse a question that needs a picture, by the file's own column or else by its text."""
     if columns.picture is not None:
         cell = values.get(columns.picture, "").strip()
-        missing = cell.casefold() not in NO_PICTURE
-        return Loss("needs_picture", f"column {columns.picture!r} is {cell[:80]!r}") if missing else None
-    found = PICTURED.search(composed(values.get(columns.question, "")))
-    return Loss("needs_picture", f"the text says {found.group()!r}") if found else None
+        if cell.casefold() not in NO_PICTURE:
+            raise RowError("needs_picture", f"column {columns.picture!r} is {cell[:80]!r}")
+    elif found := PICTURED.search(composed(values.get(columns.question, ""))):
+        raise RowError("needs_picture", f"the text says {found.group()!r}")
 
 
 _WITH_UNIT = re.compile(r"(\d\s*[^\W\d_]{1,3}(?![^\W_]))")
@@ -112,25 +110,6 @@ def key_of(question: Question) -> tuple[str, str, str]:
     right = [number - 1 for number in question.right] or [-1]
     name = content_id(_folded(question.context), _folded(question.question), *sorted(folded[:-1]))
     return name, content_id(*sorted(folded[at] for at in right)), "; ".join(texts[at] for at in right)[:80]
-
-
-def conflicts_in(
-    rows: Iterable[Cells | BrokenRow], read: Callable[[Cells], Question | Loss], seen: Seen
-) -> dict[str, str]:
-    """Return the names of the questions with two different answers, and where both stand.
-
-    Which of them is right the set does not tell, so none can be taken.
-    """
-    conflicts: dict[str, str] = {}
-    for row in rows:
-        if isinstance(row, BrokenRow) or isinstance(question := read(row), Loss):
-            continue
-        name, right, shown = key_of(question)
-        here = f"{shown!r} at {row.place}"
-        if (before := seen.first(name, here, right)) and before[2] != right:
-            both = f"the same question has the answer {before[1]} and {here}"
-            conflicts[name] = f"{both}; the set does not tell which is right"
-    return conflicts
 
 
 def _folded(text: str) -> str:

@@ -1,15 +1,20 @@
-"""The shape that all formats of instruction sets share, and which of its rows are unusable, and why."""
+"""The shape that all formats of instruction sets share, and the format that is plain text: dialogues."""
 
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from itertools import chain
+from pathlib import Path
+from typing import Any, Literal, NamedTuple
 
 from domaintune.core.records.instruction import Turn
-from domaintune.core.sections.sources import InstructionFilters
-from domaintune.core.stage.accounting import Loss
-from domaintune.science.refusals import refusal_in
+from domaintune.core.tables.cells import SHOWN, BrokenRow
+from domaintune.core.tables.encoding import open_text
+from domaintune.core.tables.typed_rows import JsonObject
+from domaintune.ingest.fields import RowError
 
+Role = Literal["system", "user", "assistant"]
 INSTANCES = {"Instances", "instances"}
 """Fields of a record that hold its instances."""
 
@@ -42,7 +47,7 @@ class Draft(NamedTuple):
         return [self.output]
 
 
-ToDrafts = Callable[[Mapping[str, Any]], list[Draft | Loss]]
+ToDrafts = Callable[[Mapping[str, Any]], list[Draft | RowError]]
 """How a format's record becomes rows."""
 
 
@@ -55,7 +60,7 @@ class Example(NamedTuple):
     """The record as read, for quarantine."""
     number: int
     """Of the instance in its record, from 1."""
-    draft: Draft | Loss
+    draft: Draft | RowError
 
     def shown(self) -> dict[str, str]:
         """Return the record as text; of its instances, only this one."""
@@ -69,7 +74,7 @@ class Example(NamedTuple):
         }
 
 
-def text_of(record: Mapping[str, Any], field: str, *, optional: bool = False) -> str | Loss:
+def text_of(record: Mapping[str, Any], field: str, *, optional: bool = False) -> str:
     """Return a field's text; numbers count as text, null and a missing field only where it is optional."""
     value = record.get(field)
     if value is None and optional:
@@ -79,27 +84,18 @@ def text_of(record: Mapping[str, Any], field: str, *, optional: bool = False) ->
     if isinstance(value, int | float) and not isinstance(value, bool):
         return str(value)
     if field not in record:
-        return Loss("missing_field", f"no field {field!r}; the record has {sorted(map(str, record))[:12]}")
-    return Loss("wrong_type", f"field {field!r}: expected a text, got {type(value).__name__}")
-
-
-def texts_of(*found: str | Loss) -> list[str] | Loss:
-    """Return texts that were read, or the first thing wrong with them."""
-    read = []
-    for text in found:
-        if isinstance(text, Loss):
-            return text
-        read.append(text)
-    return read
+        raise RowError("missing_field", f"no field {field!r}; the record has {sorted(map(str, record))[:12]}")
+    raise RowError("wrong_type", f"field {field!r}: expected a text, got {type(value).__name__}")
 
 
 def category_of(record: Mapping[str, Any], field: str = "category") -> str:
     """Return what a record says it is about; `task_name` stands in for a missing `task`, empty for what is not text."""
-    found = text_of(record, field if field in record else f"{field}_name", optional=True)
-    return found if isinstance(found, str) else ""
+    with suppress(RowError):
+        return text_of(record, field if field in record else f"{field}_name", optional=True)
+    return ""
 
 
-def conversation(turns: Sequence[Turn], category: str = "") -> Draft | Loss:
+def conversation(turns: Sequence[Turn], category: str = "") -> Draft:
     """Return a conversation: the first system turn, then questions and answers in turn.
 
     Answers before the first question and questions after the last answer are left out, as exports cut conversations
@@ -110,12 +106,12 @@ def conversation(turns: Sequence[Turn], category: str = "") -> Draft | Loss:
     asked = [number for number, turn in enumerate(rest) if turn.role == "user"]
     answered = [number for number, turn in enumerate(rest) if turn.role == "assistant"]
     if not asked or not answered or asked[0] > answered[-1]:
-        return Loss("no_exchange", f"{len(asked)} questions and {len(answered)} answers make no exchange")
+        raise RowError("no_exchange", f"{len(asked)} questions and {len(answered)} answers make no exchange")
     kept = rest[asked[0] : answered[-1] + 1]
     for number, turn in enumerate(kept):
         if turn.role != ("user", "assistant")[number % 2]:
             place = number + asked[0] + 1 + (len(turns) - len(rest))
-            return Loss(
+            raise RowError(
                 "turn_order", f"turn {place} is by {turn.role}, as is the one before, or out of place"
             )
     left_out = len(rest) - len(kept)
@@ -125,60 +121,70 @@ def conversation(turns: Sequence[Turn], category: str = "") -> Draft | Loss:
     return Draft("", "", "", system, tuple(kept), category, left_out)
 
 
-WORD = re.compile(r"\b[A-Za-z]{4,}\b")
-"""Words whose capitals mean nothing. Shorter ones may be symbols (CO is not Co), and COCl2 is not a word."""
+BETWEEN = re.compile(r"^\s*(?:<<[^<>]*>>|[-=*#]{3,})\s*$")
+"""A line between dialogues."""
+MARKED = re.compile(r"\s*(?P<open>[<\[(])(?P<name>[^<>\[\]()]{1,30})[>\])]\s*[::]\s*")
+PLAIN = re.compile(r"\s*(?P<name>[^\W\d_][\w ]{0,19}?)\s*[::]\s*")
+"""A speaker at the beginning of a line. The first line tells which of the two a dialogue uses."""
+SHAREGPT: dict[str, Role] = {
+    "human": "user", "user": "user",
+    "gpt": "assistant", "chatgpt": "assistant", "assistant": "assistant", "bing": "assistant", "bard": "assistant",
+    "system": "system",
+}  # fmt: skip
+"""Who speaks in ShareGPT's files and their descendants."""
+OPENAI: dict[str, Role] = {
+    "system": "system", "developer": "system", "user": "user", "assistant": "assistant",
+}  # fmt: skip
+"""Roles of OpenAI's chat format. Calls of tools and their answers have no place in a training row."""
+SPEAKERS: dict[str, Role] = {
+    "사람": "user", "사용자": "user", "질문자": "user", "고객": "user", "질문": "user", "user": "user",
+    "human": "user", "customer": "user", "q": "user",
+    "챗봇": "assistant", "봇": "assistant", "상담원": "assistant", "답변": "assistant", "인공지능": "assistant",
+    "assistant": "assistant", "bot": "assistant", "chatbot": "assistant", "ai": "assistant", "gpt": "assistant",
+    "a": "assistant",
+    "system": "system", "시스템": "system",
+}  # fmt: skip
+"""Names of speakers, in small letters."""
 
 
-def normalised(text: str) -> str:
-    """Return a text as it is compared: without capitals of words, double spaces, and marks at its end."""
-    return WORD.sub(lambda word: word.group().lower(), " ".join(text.split())).rstrip(".?!。 ")
+def read_dialogues(path: Path, max_chars: int) -> Iterator[JsonObject | BrokenRow]:
+    """Yield the dialogues of a text file, each as the only field of a record, in its order."""
+    with open_text(path) as stream:
+        marked = any(BETWEEN.match(line) for line in stream)
+    lines: list[str] = []
+    start = length = 0
+    with open_text(path) as stream:
+        for number, line in enumerate(chain(stream, [""]), 1):  # an empty line ends the last one
+            if not line or (BETWEEN.match(line) if marked else not line.strip()):
+                text, place = "".join(lines), f"line {start}"
+                if length > max_chars:
+                    detail = f"{length} characters, at most {max_chars}"
+                    yield BrokenRow(place, "too_long", detail, text[:SHOWN])
+                elif text.strip():
+                    yield JsonObject(place, {"dialogue": text})
+                lines, length = [], 0
+                continue
+            start = start if lines else number
+            length += len(line)
+            if length <= max_chars:
+                lines.append(line)
 
 
-def empty(draft: Draft, filters: InstructionFilters) -> str | None:
-    """Find an answer without text."""
-    missing = [number for number, text in enumerate(draft.answered, 1) if not text.strip()]
-    if not filters.empty_output or not missing:
-        return None
-    return f"answer {missing[0]} of {len(draft.answered)} holds no text" if draft.turns else "output is empty"
-
-
-def too_short(draft: Draft, filters: InstructionFilters) -> str | None:
-    """Find too little text, in characters without outer space."""
-    if filters.min_chars_of == "row":
-        parts = ["".join(text.strip() for text in (*draft.asked, *draft.answered))]
-    elif draft.turns:
-        parts = [turn.content.strip() for turn in draft.turns]
-    else:
-        parts = ["\n".join(draft.asked).strip(), draft.output.strip()]
-    shortest = min(parts, key=len)
-    if len(shortest) >= filters.min_chars:
-        return None
-    return f"{len(shortest)} characters in {shortest!r}, at least {filters.min_chars}"
-
-
-def output_equals_input(draft: Draft, filters: InstructionFilters) -> str | None:
-    """Find an answer that is letter for letter what was asked, or the input: capitals may be the task."""
-    if not filters.output_equals_input:
-        return None
-    if draft.turns:
-        pairs = list(zip(draft.asked, draft.answered, strict=True))
-    else:
-        pairs = [(text, draft.output) for text in draft.asked]
-    same = [given for given, answer in pairs if answer and given == answer]
-    return f"the answer repeats {same[0][:80]!r}" if same else None
-
-
-def refusal(draft: Draft, filters: InstructionFilters) -> str | None:
-    """Find an answer that refuses, or speaks of being a model."""
-    if not filters.refusals:
-        return None
-    return next((found for answer in draft.answered if (found := refusal_in(answer))), None)
-
-
-FILTERS: dict[str, Callable[[Draft, InstructionFilters], str | None]] = {
-    "empty_output": empty,
-    "too_short": too_short,
-    "output_equals_input": output_equals_input,
-    "refusal": refusal,
-}
-"""Reason → what finds it, in the order they are tried. Language and duplicates come after, in instructions.py."""
+def parse_dialogue(text: str) -> Draft:
+    """Return the dialogue's turns; a line without a speaker goes on with the turn before."""
+    turns: list[tuple[Role, list[str]]] = []
+    first = next(line for line in text.splitlines() if line.strip())
+    spoken = MARKED if MARKED.match(first) else PLAIN
+    for line in text.splitlines():
+        found = spoken.match(line)
+        role = SPEAKERS.get(found["name"].strip().casefold()) if found else None
+        if found and role:
+            turns.append((role, [line[found.end() :]]))
+        elif found and (spoken is MARKED or line == first):
+            # somebody else speaks: not part of the turn before
+            raise RowError("unknown_role", f"speaker {found['name']!r}; known: {', '.join(SPEAKERS)}")
+        elif turns:
+            turns[-1][1].append(line)
+        elif line.strip():
+            raise RowError("no_speaker", f"expected `<name>: text`, got {line.strip()[:80]!r}")
+    return conversation([Turn(role=role, content="\n".join(said).strip()) for role, said in turns])

@@ -21,11 +21,11 @@ from domaintune.core.tables.opening import (
     walk_files,
 )
 from domaintune.core.tables.typed_rows import JsonObject, checked, parquet_objects, read_objects
-from domaintune.ingest.conversations import read_dialogues
 from domaintune.ingest.document_formats import SHAPES, RawRow, mapped_shape
+from domaintune.ingest.fields import RowError
 from domaintune.ingest.instruction_formats import FORMATS
 from domaintune.ingest.params import Ingest
-from domaintune.ingest.raw_instruction import Example
+from domaintune.ingest.raw_instruction import Example, read_dialogues
 from domaintune.ingest.text_files import read_texts
 
 LIST_MARK = "\x1f"
@@ -92,17 +92,16 @@ def _open(path: Path, source: Source | QuestionSource, max_chars: int, separator
     return open_table(path, max_chars, separator, source.table)
 
 
-def read_examples(path: Path, source: InstructionSource, settings: Ingest) -> Iterator[Example | BrokenRow]:
-    """Yield the rows of an instruction set, in the file's order."""
-    if source.format == "dialogues":
-        yield from read_dialogues(path, settings.max_chars)
-        return
-    to_drafts = FORMATS[source.format].to_drafts
+def read_examples(path: Path, source: InstructionSource, settings: Ingest) -> Iterator[Example]:
+    """Yield the rows of an instruction set, in the file's order; a record that has none, with the reason."""
     for record in _records(path, source, settings.max_chars):
         if isinstance(record, BrokenRow):
-            yield record
+            yield Example(record.place, {"text": record.text}, 1, RowError(record.reason, record.detail))
             continue
-        drafts = to_drafts(record.value)
+        try:
+            drafts = FORMATS[source.format].to_drafts(record.value)
+        except RowError as error:
+            drafts = [error]
         for number, draft in enumerate(drafts, 1):
             place = record.place if len(drafts) == 1 else f"{record.place}, instance {number}"
             yield Example(place, record.value, number, draft)
@@ -112,6 +111,9 @@ def _records(path: Path, source: InstructionSource, max_chars: int) -> Iterator[
     """Yield the records of a data set, a file, or all files of a folder; a task is one object, and is read whole."""
     if source.dataset:
         yield from open_dataset(source.dataset, path)[1]
+        return
+    if source.format == "dialogues":
+        yield from read_dialogues(path, max_chars)
         return
     tasks, several = source.format == "natural_instructions", path.is_dir()
     if not several:

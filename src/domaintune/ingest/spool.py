@@ -12,10 +12,10 @@ from typing import Any, Generic
 import polars as pl
 
 from domaintune.core.frames import RecordT, saving, write_records
-from domaintune.core.stage.accounting import Loss
 from domaintune.core.stage.errors import InputError
 from domaintune.core.stage.files import content_id
 from domaintune.core.tables.cells import BATCH_ROWS
+from domaintune.ingest.fields import RowError
 
 GROUP_ROWS = 50_000
 """Row group size of all our tables."""
@@ -110,8 +110,8 @@ class Seen:
         self._kept.execute("PRAGMA journal_mode = OFF")
         self._kept.execute("CREATE TABLE kept (id INTEGER PRIMARY KEY, file TEXT, place TEXT, text TEXT)")
 
-    def check(self, native_id: str, place: str, text: str, file: str = "") -> str | Loss:
-        """Remember a new id and return it; of one that was kept before, say where, and what to do about it.
+    def check(self, native_id: str, place: str, text: str, file: str = "") -> str:
+        """Remember a new id and return it; refuse one that was kept before: say where, and what to do about it.
 
         `text` is a hash of the record's text: the same id with another text means that the column does not name
         records, which would lose all but one of each id. Such a record is rejected, and so counts in the gate. Where
@@ -123,12 +123,12 @@ class Seen:
         first_file, first_place, first_text = before
         first = f"id {native_id!r} was kept before ({first_place})"
         if first_text == text:
-            return Loss("duplicate_id", f"{first}, with the same text")
+            raise RowError("duplicate_id", f"{first}, with the same text")
         if file and file != first_file:
             return self.check(f"{file}#{native_id}", place, text)
         hint = f"; if column {self._column!r} does not name single records, set sources.{self._key}.columns.id to "
         hint += "another column or to null"
-        return Loss("id_of_another_text", f"{first}, with another text{hint if self._column else ''}")
+        raise RowError("id_of_another_text", f"{first}, with another text{hint if self._column else ''}")
 
     def first(self, native_id: str, place: str, text: str, file: str = "") -> tuple[str, str, str] | None:
         """Remember a new id; of one that was kept before return the file, the place and the text."""

@@ -12,12 +12,13 @@ from domaintune.core.records.document import Document
 from domaintune.core.records.instruction import Instruction
 from domaintune.core.records.question import Question
 from domaintune.core.sections.sources import InstructionSource, QuestionSource, Source
-from domaintune.core.stage.accounting import Accounts, Loss, Reject
+from domaintune.core.stage.accounting import Accounts, Reject
 from domaintune.core.stage.errors import GateError, InputError
 from domaintune.core.stage.files import content_id
 from domaintune.core.stage.progress import track
 from domaintune.core.tables.cells import BrokenRow
 from domaintune.ingest.documents import Cleaner
+from domaintune.ingest.fields import RowError
 from domaintune.ingest.instructions import InstructionCleaner
 from domaintune.ingest.params import Ingest
 from domaintune.ingest.questions import QuestionCleaner
@@ -90,17 +91,18 @@ def _clean(
     for row in track(rows, None, unit):
         accounts.rows_in += 1
         files[file := row.place.rpartition(": ")[0]] += 1
-        if missing := _missing(row, file):
-            lacking[file, missing] += 1
-        result = cleaner.clean(row)
-        if isinstance(result, Loss):
-            lost = _reject(cleaner.key, row, result)
+        try:
+            if isinstance(row, BrokenRow):
+                raise RowError(row.reason, row.detail)
+            for record in cleaner.clean(row):
+                kept.add(record)
+            accounts.kept += 1
+        except RowError as error:
+            if missing := _missing(row, file, error):
+                lacking[file, missing] += 1
+            lost = _reject(cleaner.key, row, error)
             accounts.lose([lost])
             rejects.add(lost)
-            continue
-        accounts.kept += 1
-        for record in result:
-            kept.add(record)
     for (file, detail), count in lacking.items():
         LOG.warning("warning: ingest (%s): %s: %d of %d rows", cleaner.key, detail, count, files[file])
     if accounts.rows_in == 0:
@@ -108,29 +110,27 @@ def _clean(
             f"sources.{accounts.item} ({cleaner.source.path}): the file has columns but no records. Fetch it "
             "again, or take its entry out of `sources` in params.yaml."
         )
-    accounts.extra = dict(sorted(cleaner.counts.items()))
+    accounts.extra = dict(cleaner.counts)
     accounts.check()
     return accounts
 
 
-def _reject(key: str, row: Any, loss: Loss) -> Reject:
+def _reject(key: str, row: Any, error: RowError) -> Reject:
     """Name a lost record by its place in the file: its own id may be missing or taken."""
     if isinstance(row, BrokenRow):
         values = {"text": row.text}
     else:
         values = row.shown() if isinstance(row, Example) else dict(row.values)
-    raw, detail = json.dumps(values, ensure_ascii=False), f"{row.place}: {loss.detail}"
-    kind = "duplicate" if loss.reason.startswith("duplicate") else "rejected"
-    return Reject.of("ingest", content_id(key, row.place), loss.reason, detail, raw, kind=kind)
+    raw, detail = json.dumps(values, ensure_ascii=False), f"{row.place}: {error.detail}"
+    kind = "duplicate" if error.reason.startswith("duplicate") else "rejected"
+    return Reject.of("ingest", content_id(key, row.place), error.reason, detail, raw, kind=kind)
 
 
-def _missing(row: Any, file: str) -> str | None:
+def _missing(row: Any, file: str, error: RowError) -> str | None:
     """Say which column or field a record of a folder has not that its format needs."""
-    if isinstance(row, BrokenRow):
-        return row.detail if row.reason == MISSING else None
-    if not isinstance(row, Example) or not isinstance(row.draft, Loss) or row.draft.reason != "missing_field":
-        return None
-    return f"{file}: {row.draft.detail.partition(';')[0]}" if file else None
+    if file and isinstance(row, Example) and error.reason == "missing_field":
+        return f"{file}: {error.detail.partition(';')[0]}"
+    return error.detail if error.reason == MISSING else None
 
 
 def _set_aside(accounts: Accounts, agencies: Counter[str]) -> list[str]:

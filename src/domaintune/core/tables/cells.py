@@ -26,6 +26,10 @@ class Cells(NamedTuple):
     columns: tuple[str, ...] = ()
     """Its file's columns, where a folder of tables is read."""
 
+    def cell(self, column: str | None) -> str:
+        """Return the text in a column, empty where there is none."""
+        return self.values.get(column, "") if column is not None else ""
+
 
 class BrokenRow(NamedTuple):
     """A record that could not be read. It is counted like any other."""
