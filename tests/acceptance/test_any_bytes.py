@@ -44,7 +44,7 @@ from domaintune.ingest.params import Ingest
 from domaintune.ingest.stage import ingest
 from domaintune.judge.trial import read_calibration
 from domaintune.reconcile.reconciling import reconcile
-from domaintune.reconcile.sides import open_reference, read_documents, read_reference
+from domaintune.reconcile.sides import read_documents, read_reference
 from domaintune.translate.by_teacher import read_spec as read_translation_card
 from domaintune.translate.deepl import read_translations
 from domaintune.validate.params import read_suite
@@ -131,7 +131,7 @@ def reconciled(path: Path) -> None:
         "fuzzy": ["title"],
     }
     settings = Reference.model_validate(given | {"fuzzy_threshold": 0.9})
-    theirs = read_reference(open_reference(path, settings, "r"), settings, "r")
+    theirs = read_reference(path, settings, "r")
     reconcile("r", settings, read_documents([DOCUMENT], settings, "r"), theirs).accounts.check()
 
 

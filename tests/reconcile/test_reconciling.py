@@ -13,7 +13,7 @@ from domaintune.core.records.document import Attribute, Document
 from domaintune.core.sections.data import Reference
 from domaintune.core.stage.errors import InputError, ParamsError
 from domaintune.reconcile.reconciling import Reconciled, compare, normalise, reconcile
-from domaintune.reconcile.sides import open_reference, read_documents, read_reference
+from domaintune.reconcile.sides import read_documents, read_reference
 
 
 def document(number: int, title: str, **attributes: str) -> Document:
@@ -27,7 +27,7 @@ def run(tmp_path: Path, documents: list[Document], lines: list[str], **changes: 
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     settings = reference(path, **changes)
     ours = read_documents(documents, settings, "r")
-    theirs = read_reference(open_reference(path, settings, "r"), settings, "r")
+    theirs = read_reference(path, settings, "r")
     return reconcile("r", settings, ours, theirs)
 
 
@@ -140,6 +140,6 @@ def test_a_file_of_the_reference_without_a_column_is_told(
     (tmp_path / "a.json").write_text(json.dumps([{"id": "a1", "name": "Pump", "firm": "Acme", "amount": 1}]))
     (tmp_path / "b.json").write_text(json.dumps([{"id": "a2", "name": "Valve", "amount": 1}] * 2))
     settings = reference(tmp_path)
-    side = read_reference(open_reference(tmp_path, settings, "r"), settings, "r")
+    side = read_reference(tmp_path, settings, "r")
     assert (side.rows, len(side.rejects)) == (3, 1)
     assert "reconcile (r): b.json has no column firm: 2 records" in caplog.text

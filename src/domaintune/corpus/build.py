@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
@@ -24,7 +23,7 @@ def read_all(folder: Path, sources: Sources, record: type[RecordT]) -> list[Reco
     kind = "documents" if issubclass(record, Document) else "questions"
     names = [name for name, source in sources.items() if source.kind == kind]
     read = read_owned(folder, names, "sources", f"{kind}.parquet", record)
-    return list(chain.from_iterable(read.values()))
+    return [row for rows in read.values() for row in rows]
 
 
 def read_unscorable(folder: Path, sources: Sources) -> list[Question]:
@@ -79,13 +78,14 @@ def build_corpus(
             )
     works, duplicates = remove_duplicates(documents)
     kept, contaminated = split_documents(works, params, seed)
+    rejects = [*duplicates, *contaminated]
     accounts = Accounts("corpus", "all", "documents")
     accounts.rows_in, accounts.kept = len(documents), len(kept)
-    accounts.lose([*duplicates, *contaminated])
+    accounts.lose(rejects)
     accounts.extra = {"clusters": len({document.cluster for document in kept})}
     accounts.extra |= {split: sum(document.split == split for document in kept) for split in SPLITS}
     asked, asked_accounts = split_questions(questions, uses or {}, params, seed)
     if uses:
         accounts.parts["questions"] = asked_accounts
     accounts.check()
-    return Corpus(kept, asked, [*duplicates, *contaminated], accounts)
+    return Corpus(kept, asked, rejects, accounts)

@@ -1,8 +1,7 @@
 """Formats of documents in tables: SBIR.gov's exports, TechPort's search, and any table by a column mapping."""
 
-from collections.abc import Callable, Mapping
-from functools import partial
-from typing import Any, NamedTuple
+from collections.abc import Mapping
+from typing import NamedTuple
 
 from domaintune.core.sections.sources import ColumnMapping
 from domaintune.core.stage.files import content_id
@@ -44,58 +43,49 @@ class RawRow(NamedTuple):
 class Shape(NamedTuple):
     """What a format is known by, and how its records become rows."""
 
+    export: str
+    """Name of the export; empty: a table of the user's own."""
+    mapping: ColumnMapping
     columns: tuple[str, ...]
-    to_row: Callable[[Cells], RawRow]
     needed: tuple[str, ...]
     """Of the columns those of id, title and text, without which a file's records are none."""
 
+    def to_row(self, cells: Cells) -> RawRow:
+        """Return a record in the shape that all formats share."""
+        mapping, attributes = self.mapping, dict[str, str]()
+        for name, column in mapping.attributes.items():
+            cell = cells.cell(column)
+            attributes[name] = number(cell) if name in NUMBERS else fact(cell)
+        native_id, agency = fact(cells.cell(mapping.id)), cells.cell(mapping.agency)
+        if self.export == "sbir_awards" and not native_id:
+            native_id = content_id(*(fact(cells.values[column]) for column in AWARD_IDENTITY))
+        if self.export == "techport":
+            agency = attributes["agency"] = NASA
+        return RawRow(
+            place=cells.place,
+            native_id=native_id,
+            title=cells.cell(mapping.title),
+            text=cells.cell(mapping.text),
+            agency=agency,
+            keywords=tuple(cells.cell(mapping.keywords).split(mapping.keyword_separator)),
+            sections={name: cells.cell(column) for name, column in mapping.sections.items()},
+            attributes={name: value for name, value in attributes.items() if value},
+            values=cells.values,
+            licence=fact(cells.cell(mapping.licence)),
+            file=cells.file,
+        )
 
-def mapped_shape(mapping: ColumnMapping) -> Shape:
-    """Return the shape of any table, read through a column mapping: it needs every column that is named."""
+
+def mapped_shape(mapping: ColumnMapping, export: str = "") -> Shape:
+    """Return the shape of a table, read through a column mapping: it needs every column that is named."""
     named = (mapping.id, mapping.title, mapping.text, mapping.keywords, mapping.agency, mapping.licence)
     extra = (*mapping.sections.values(), *mapping.attributes.values())
-    columns = tuple(dict.fromkeys(name for name in (*named, *extra) if name is not None))
-    needed = tuple(name for name in named[:3] if name is not None)
-    return Shape(columns, partial(_mapped_row, mapping=mapping), needed)
-
-
-def _mapped_row(cells: Cells, mapping: ColumnMapping) -> RawRow:
-    def cell(column: str | None) -> str:
-        return cells.values.get(column, "") if column is not None else ""
-
-    attributes = {
-        name: number(cell(column)) if name in NUMBERS else fact(cell(column))
-        for name, column in mapping.attributes.items()
-    }
-    return RawRow(
-        place=cells.place,
-        native_id=fact(cell(mapping.id)),
-        title=cell(mapping.title),
-        text=cell(mapping.text),
-        agency=cell(mapping.agency),
-        keywords=tuple(cell(mapping.keywords).split(mapping.keyword_separator)),
-        sections={name: cell(column) for name, column in mapping.sections.items()},
-        attributes={name: value for name, value in attributes.items() if value},
-        values=cells.values,
-        licence=fact(cell(mapping.licence)),
-    )
-
-
-def _export(name: str, title: str, text: str, attributes: dict[str, str]) -> Shape:
-    """Return the shape of an export, its columns in the order id, title, text and attributes."""
-    own = {
-        "id": name,
-        "title": title,
-        "text": text,
-        "attributes": attributes,
-        "agency": attributes.get("agency"),
-    }
-    none: dict[str, Any] = {"keywords": None, "keyword_separator": ";", "sections": {}}
-    shape = mapped_shape(ColumnMapping.model_validate(own | none))
-    columns, needed = (
-        [name for name in names if name not in OPTIONAL] for names in (shape.columns, shape.needed)
-    )
-    return shape._replace(columns=tuple(columns), needed=tuple(needed))
+    left_out = OPTIONAL if export else set()
+    columns = [name for name in (*named, *extra) if name is not None and name not in left_out]
+    if export == "techport":
+        columns.append("id")
+    once = tuple(dict.fromkeys(columns))
+    return Shape(export, mapping, once, tuple(name for name in once if name in named[:3]))
 
 
 EXPORTS: dict[str, tuple[str, str, str, dict[str, str]]] = {
@@ -118,20 +108,20 @@ EXPORTS: dict[str, tuple[str, str, str, dict[str, str]]] = {
 """Format → its columns of id, title and text, and attribute → column."""
 
 
-def _award_row(cells: Cells, to_row: Callable[[Cells], RawRow]) -> RawRow:
-    row = to_row(cells)
-    given = (fact(cells.values[column]) for column in AWARD_IDENTITY)
-    return row if row.native_id else row._replace(native_id=content_id(*given))
+def _export(name: str) -> Shape:
+    native_id, title, text, attributes = EXPORTS[name]
+    mapping = ColumnMapping(
+        id=native_id,
+        title=title,
+        text=text,
+        keywords=None,
+        keyword_separator=";",
+        sections={},
+        attributes=attributes,
+        agency=attributes.get("agency"),
+    )
+    return mapped_shape(mapping, name)
 
 
-SHAPES = {name: _export(*columns) for name, columns in EXPORTS.items()}
+SHAPES = {name: _export(name) for name in EXPORTS}
 """Format → the columns it is known by, and how its records become rows."""
-_AWARDS, _PROJECTS = SHAPES["sbir_awards"], SHAPES["techport"]
-SHAPES |= {
-    "sbir_awards": _AWARDS._replace(to_row=partial(_award_row, to_row=_AWARDS.to_row)),
-    "techport": Shape(
-        (*_PROJECTS.columns, "id"),
-        lambda cells: _PROJECTS.to_row(cells)._replace(agency=NASA, attributes={"agency": NASA}),
-        (*_PROJECTS.needed, "id"),
-    ),
-}

@@ -54,8 +54,7 @@ def read_rows(path: Path, key: str, source: Source, settings: Ingest) -> Iterato
             continue
         whole = all(column in record.values for column in shape.columns)  # JSON leaves empty fields out
         values = record.values if whole else {**dict.fromkeys(shape.columns, ""), **record.values}
-        row = shape.to_row(record._replace(values=values))
-        yield row._replace(file=record.file) if record.file else row
+        yield shape.to_row(record._replace(values=values))
 
 
 def _lacking(record: Cells, needed: tuple[str, ...]) -> BrokenRow | None:

@@ -8,7 +8,7 @@ from domaintune.core.stage.files import write_json
 from domaintune.core.stage.params import filled, load_item
 from domaintune.core.stage.running import Given, Named, running, stage_app
 from domaintune.reconcile.reconciling import Mismatch, reconcile
-from domaintune.reconcile.sides import open_reference, read_documents, read_reference
+from domaintune.reconcile.sides import read_documents, read_reference
 
 
 def main(
@@ -19,9 +19,7 @@ def main(
         settings = load_item(params, Reference, reference)
         documents = filled(documents, settings) / "documents.parquet"
         ours = read_documents(read_records(documents, Document), settings, reference)
-        theirs = read_reference(
-            open_reference(filled(raw, settings), settings, reference), settings, reference
-        )
+        theirs = read_reference(filled(raw, settings), settings, reference)
         result = reconcile(reference, settings, ours, theirs)
         write_json(out / "agreement.json", result.agreement)
         write_records(out / "mismatches.parquet", Mismatch, result.mismatches, ("key", "field"))

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections import Counter
-from typing import Any, Literal, NamedTuple, get_args
+from typing import Any, NamedTuple
 
 from rapidfuzz import fuzz
 
@@ -11,27 +11,19 @@ from domaintune.core.frames import Record
 from domaintune.core.sections.data import Reference
 from domaintune.core.stage.accounting import Accounts, Reject
 from domaintune.core.stage.errors import InputError, ParamsError
-from domaintune.reconcile.sides import Side, unmatched
+from domaintune.reconcile.sides import Side
 from domaintune.science.matching import fact, number
 from domaintune.science.repair_text import repair_text
 
-Level = Literal[
-    "exact",
-    "normalised",
-    "fuzzy",
-    "different",
-    "missing_in_documents",
-    "missing_in_reference",
-    "missing_in_both",
-]
-COMPARED: tuple[Level, ...] = ("exact", "normalised", "fuzzy", "different")
+COMPARED = ("exact", "normalised", "fuzzy", "different")
+LEVELS = (*COMPARED, "missing_in_documents", "missing_in_reference", "missing_in_both")
 SHOWN_CHARS = 2_000
 
 
 class Compared(NamedTuple):
     """The best level at which two values agree, and their similarity 0–1 (1 for exact and normalised)."""
 
-    level: Level
+    level: str
     similarity: float
 
 
@@ -103,7 +95,12 @@ def reconcile(item: str, settings: Reference, ours: Side, theirs: Side) -> Recon
         )
     matched = sorted(ours.entries.keys() & theirs.entries.keys())
     if not matched:
-        raise InputError(_nothing_in_common(item, settings, ours, theirs))
+        example = [next(iter(side.entries), "none") for side in (ours, theirs)]
+        raise InputError(
+            f"references.{item}: no key occurs on both sides: {len(ours.entries)} keys of {settings.source} such "
+            f"as {example[0]!r}, {len(theirs.entries)} of {settings.path} such as {example[1]!r}. Correct "
+            f"references.{item}.key in params.yaml."
+        )
     levels: dict[str, Counter[str]] = {field: Counter() for field in settings.fields}
     mismatches: list[Mismatch] = []
     for key in matched:
@@ -112,16 +109,11 @@ def reconcile(item: str, settings: Reference, ours: Side, theirs: Side) -> Recon
             found = compare(one, other, settings.fuzzy_threshold if field in settings.fuzzy else None)
             levels[field][found.level] += 1
             if found.level not in {"exact", "normalised", "missing_in_both"}:
-                ours_shown, theirs_shown = one[:SHOWN_CHARS], other[:SHOWN_CHARS]
-                mismatches.append(
-                    Mismatch(key=key, field=field, ours=ours_shown, theirs=theirs_shown, **found._asdict())
-                )
-    lost = [
-        *ours.rejects,
-        *theirs.rejects,
-        *unmatched(ours, theirs, "documents", item),
-        *unmatched(theirs, ours, "reference", item),
-    ]
+                one, other = one[:SHOWN_CHARS], other[:SHOWN_CHARS]
+                mismatches.append(Mismatch(key=key, field=field, ours=one, theirs=other, **found._asdict()))
+    ours.lose_unmatched(theirs)
+    theirs.lose_unmatched(ours)
+    lost = [*ours.rejects, *theirs.rejects]
     accounts = Accounts("reconcile", item, "records of both sides")
     accounts.rows_in = ours.rows + theirs.rows
     accounts.kept = 2 * len(matched)
@@ -136,18 +128,9 @@ def reconcile(item: str, settings: Reference, ours: Side, theirs: Side) -> Recon
 def _summary(levels: Counter[str]) -> dict[str, Any]:
     """Return counts by level, and the fractions of the compared pairs that agree up to each level."""
     compared = sum(levels[level] for level in COMPARED)
-    summary: dict[str, Any] = {level: levels[level] for level in get_args(Level)} | {"compared": compared}
+    summary: dict[str, Any] = {level: levels[level] for level in LEVELS} | {"compared": compared}
     agreeing = 0
     for level in COMPARED[:-1]:
         agreeing += levels[level]
         summary[f"fraction_{level}"] = round(agreeing / compared, 6) if compared else None
     return summary
-
-
-def _nothing_in_common(item: str, settings: Reference, ours: Side, theirs: Side) -> str:
-    example = [next(iter(side.entries), "none") for side in (ours, theirs)]
-    return (
-        f"references.{item}: no key occurs on both sides: {len(ours.entries)} keys of {settings.source} such "
-        f"as {example[0]!r}, {len(theirs.entries)} of {settings.path} such as {example[1]!r}. Correct "
-        f"references.{item}.key in params.yaml."
-    )

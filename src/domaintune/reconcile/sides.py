@@ -12,7 +12,7 @@ from domaintune.core.sections.data import Reference
 from domaintune.core.stage.accounting import Reject
 from domaintune.core.stage.errors import InputError
 from domaintune.core.stage.files import content_id
-from domaintune.core.tables.cells import BrokenRow, Cells
+from domaintune.core.tables.cells import BrokenRow
 from domaintune.core.tables.opening import absent_columns, check_columns, open_table
 from domaintune.science.matching import fact
 
@@ -27,16 +27,39 @@ class Entry(NamedTuple):
 
     place: str
     """Document id, or where it stands in the reference."""
-    key: str
     values: Mapping[str, str]
 
 
-class Side(NamedTuple):
+class Side:
     """Records with a key of their own, and those that could not be used."""
 
-    entries: dict[str, Entry]
-    rows: int
-    rejects: list[Reject]
+    def __init__(self, name: str, item: str) -> None:
+        self.name, self.item, self.rows = name, item, 0
+        self.entries: dict[str, Entry] = {}
+        self.rejects: list[Reject] = []
+
+    def add(self, entry: Entry, key: str) -> None:
+        """Keep the first record of each key; later ones and those without a key are reported."""
+        self.rows += 1
+        if not key:
+            self.lose(entry, f"no_key_in_{self.name}", "key is empty")
+        elif before := self.entries.get(key):
+            self.lose(entry, f"duplicate_key_in_{self.name}", f"key {key!r} was at {before.place} before")
+        else:
+            self.entries[key] = entry
+
+    def lose(self, entry: Entry, reason: str, detail: str) -> None:
+        """Report a record that could not be used."""
+        row = {"side": self.name, "place": entry.place, **entry.values}
+        raw, name = json.dumps(row, ensure_ascii=False), content_id(self.item, self.name, entry.place)
+        kind = "duplicate" if reason.startswith("duplicate") else "rejected"
+        self.rejects.append(Reject.of("reconcile", name, reason, detail, raw, kind=kind))
+
+    def lose_unmatched(self, other: "Side") -> None:
+        """Report the records whose key the other side does not have."""
+        for key, entry in self.entries.items():
+            if key not in other.entries:
+                self.lose(entry, f"only_in_{self.name}", f"key {key!r}")
 
 
 def read_documents(documents: Sequence[Document], settings: Reference, item: str) -> Side:
@@ -45,78 +68,43 @@ def read_documents(documents: Sequence[Document], settings: Reference, item: str
     Raises:
         InputError: no document has a field that is asked for; those that exist are named.
     """
-    wanted = sorted({*settings.key, *settings.fields})
-    rows = sorted(((d.id, _fields(d)) for d in documents), key=lambda row: row[0])
-    known = {name for _, fields in rows for name in fields}
-    if rows and (missing := [name for name in wanted if name not in known]):
+    side, known = Side("documents", item), set[str]()
+    for document in sorted(documents, key=lambda one: one.id):
+        fields = _fields(document)
+        known.update(fields)
+        side.add(Entry(document.id, fields), _key(fields, settings.key))
+    missing = sorted({*settings.key, *settings.fields} - known)
+    if documents and missing:
         raise InputError(
             f"params.yaml: references.{item}: no document has the fields {missing}; they have "
             f"{sorted(known)}. Correct key and fields of references.{item}."
         )
-    entries = (Entry(place, _key(fields, settings.key), fields) for place, fields in rows)
-    return _side(entries, [], "documents", item)
+    return side
 
 
-def open_reference(path: Path, settings: Reference, item: str) -> Iterable[Cells | BrokenRow]:
-    """Open the other export.
+def read_reference(path: Path, settings: Reference, item: str) -> Side:
+    """Return the other export's side under our field names, in the file's order.
 
     Raises:
         InputError: it cannot be read, or lacks a column that is asked for.
     """
-    table = open_table(path, MAX_CHARS, "; ")
+    table, side = open_table(path, MAX_CHARS, "; "), Side("reference", item)
     needed = tuple(dict.fromkeys([*settings.key.values(), *settings.fields.values()]))
     check_columns(path, f"references.{item}", needed, table.columns)
-    return table.records
-
-
-def read_reference(records: Iterable[Cells | BrokenRow], settings: Reference, item: str) -> Side:
-    """Return the other side under our field names, in the file's order."""
-    broken: list[Reject] = []
-    needed = (*settings.key.values(), *settings.fields.values())
     absent: Counter[str] = Counter()
-
-    def entries() -> Iterable[Entry]:
-        for record in records:
-            if isinstance(record, BrokenRow):
-                detail = f"{record.place}: {record.detail}"
-                row = Entry(record.place, "", {"text": record.text})
-                broken.append(_reject(item, "reference", row, record.reason, detail))
-                continue
-            absent.update(filter(None, [absent_columns(record, needed)]))
-            keys = {name: record.values.get(column, "") for name, column in settings.key.items()}
-            values = {name: record.values.get(column, "") for name, column in settings.fields.items()}
-            yield Entry(record.place, _key(keys, settings.key), values)
-
-    side = _side(entries(), broken, "reference", item)
+    for record in table.records:
+        if isinstance(record, BrokenRow):
+            side.rows += 1
+            entry = Entry(record.place, {"text": record.text})
+            side.lose(entry, record.reason, f"{record.place}: {record.detail}")
+            continue
+        absent.update(filter(None, [absent_columns(record, needed)]))
+        keys = {name: record.cell(column) for name, column in settings.key.items()}
+        values = {name: record.cell(column) for name, column in settings.fields.items()}
+        side.add(Entry(record.place, values), _key(keys, settings.key))
     for detail, count in absent.items():
         LOG.warning("warning: reconcile (%s): %s: %d records", item, detail, count)
     return side
-
-
-def unmatched(side: Side, other: Side, name: str, item: str) -> list[Reject]:
-    """Return the records whose key the other side does not have."""
-    return [
-        _reject(item, name, entry, f"only_in_{name}", f"key {key!r}")
-        for key, entry in side.entries.items()
-        if key not in other.entries
-    ]
-
-
-def _side(entries: Iterable[Entry], broken: list[Reject], name: str, item: str) -> Side:
-    """Keep the first record of each key; later ones and those without a key are reported."""
-    kept: dict[str, Entry] = {}
-    rejects: list[Reject] = []
-    rows = 0
-    for entry in entries:
-        rows += 1
-        if not entry.key:
-            rejects.append(_reject(item, name, entry, f"no_key_in_{name}", "key is empty"))
-        elif entry.key in kept:
-            detail = f"key {entry.key!r} was at {kept[entry.key].place} before"
-            rejects.append(_reject(item, name, entry, f"duplicate_key_in_{name}", detail))
-        else:
-            kept[entry.key] = entry
-    return Side(kept, rows + len(broken), [*rejects, *broken])
 
 
 def _fields(document: Document) -> dict[str, str]:
@@ -134,9 +122,3 @@ def _key(values: Mapping[str, str], key: Iterable[str]) -> str:
     """Join the key's parts in small letters; empty when one of them is."""
     parts = [fact(values.get(name, "")).casefold() for name in key]
     return KEY_SEPARATOR.join(parts) if all(parts) else ""
-
-
-def _reject(item: str, side: str, entry: Entry, reason: str, detail: str) -> Reject:
-    raw = json.dumps({"side": side, "place": entry.place, **entry.values}, ensure_ascii=False)
-    kind = "duplicate" if reason.startswith("duplicate") else "rejected"
-    return Reject.of("reconcile", content_id(item, side, entry.place), reason, detail, raw, kind=kind)
