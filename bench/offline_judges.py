@@ -21,9 +21,8 @@ from domaintune.core.scoring.calibration import PARAPHRASED, agreement, falls_sh
 from domaintune.core.scoring.rubric import read_specs
 from domaintune.core.sections.evaluation import Rubric
 from domaintune.core.sections.models import EMBEDDING_PACKAGE, Runtime, Teacher
-from domaintune.core.teacher.opening import open_asker
-from domaintune.judge.embedding import EmbeddingJudge
-from domaintune.judge.token_f1 import TokenF1Judge
+from domaintune.core.teacher.opening import Embedded, open_asker
+from domaintune.judge.offline import EmbeddingJudge, token_f1
 from domaintune.judge.trial import KnownPair, known_pairs, read_calibration, try_judge
 
 CATALOG = Path(__file__).parents[1] / "catalog"
@@ -88,7 +87,7 @@ def _tried(
         "backend": backend, "provider": "embedded", "server": "", "model": model, "revision": revision, "temperature": 0,
         "top_p": 1, "max_tokens": 1, "seed": 0, "json_schema": True,
     })  # fmt: skip
-    openers = {"token_f1": TokenF1Judge, "embedding": lambda: EmbeddingJudge(settings, RUNTIME)}
+    openers = {"token_f1": lambda: Embedded(token_f1), "embedding": lambda: EmbeddingJudge(settings, RUNTIME)}
     specs = read_specs(sorted((CATALOG / "rubrics").glob("*.yaml")), RUBRICS)
     with TemporaryDirectory() as folder, open_asker(settings, RUNTIME, Path(folder, "r"), openers) as asker:
         pairs = try_judge(asker, specs, RUBRICS, known)

@@ -24,10 +24,11 @@ TEXT = (
 )
 
 
-def ask(fields: Mapping[str, str], pairs: int = 1, **changes: object) -> list[tuple[str, str]]:
-    material = {"language": "en", "title": "Firm Heat Shield", "text": TEXT, "fields": fields, "pairs": pairs}
-    material["quotes"] = "aspects"
-    reply = answer(material | changes)
+MATERIAL = {"language": "en", "title": "Firm Heat Shield", "text": TEXT, "pairs": 1, "quotes": "aspects"}
+
+
+def ask(fields: Mapping[str, str], **changes: object) -> list[tuple[str, str]]:
+    reply = answer(MATERIAL | {"fields": fields} | changes)
     assert isinstance(reply, Reply)
     return [(pair["question"], pair["answer"]) for pair in json.loads(reply.text)["pairs"]]
 
@@ -61,28 +62,22 @@ def test_a_long_section_is_quoted_in_whole_sentences() -> None:
 
 
 def test_what_needs_a_model_is_declined() -> None:
-    korean = {"language": "ko", "title": "열", "text": "", "fields": {"text": "열을 막는다."}}
-    assert isinstance(answer(korean | {"pairs": 1, "quotes": "aspects"}), Failure)
-    alone = {"language": "en", "title": "Heat", "text": "", "fields": {"title": "Heat"}}
-    assert isinstance(answer(alone | {"pairs": 1, "quotes": "aspects"}), Failure)
+    korean, alone = {"language": "ko", "fields": {"text": "열을 막는다."}}, {"fields": {"title": "Heat"}}
+    for asked in (korean, alone):
+        assert isinstance(answer(MATERIAL | {"text": ""} | asked), Failure)
 
 
 def test_questions_differ_from_project_to_project() -> None:
-    kinds = {
-        ask({"text": document(n).text}, title=f"Project {n}")[0][0].replace(str(n), "") for n in range(40)
-    }
-    assert len(kinds) >= 5
+    asked = [ask({"text": document(n).text}, title=f"Project {n}")[0][0] for n in range(40)]
+    assert len({question.replace(str(n), "") for n, question in enumerate(asked)}) >= 5
 
 
-PAPER = (
-    "Seats of filled polymer were pressed against steel at 20 K. Existing seats of copper leak after a thousand cycles. "
-    "Wear was measured by means of a profilometer. Filler reduced the wear to a fifth. The seats lost 0.02 mm."
-)
-NOTE = "Annealing lets strained grains grow anew. It is limited by impurities. It makes a metal softer and allows bending."
-RECORD = (
-    "A dryer for sludge will be built. In Phase I the team uses solar heat. Benefits are lower costs of 40 %."
-)
-ATTRIBUTES = [Attribute(name="firm", value="Acme")]
+TEXTS = {
+    "Valve seats at 20 K": "Seats of filled polymer were pressed against steel at 20 K. Existing seats of copper leak "
+    "after a thousand cycles. Wear was measured by means of a profilometer. Filler reduced the wear to a fifth.",
+    "Annealing": "Annealing lets strained grains grow anew. It is limited by impurities. It makes a metal softer.",
+    "Solar dryer": "A dryer for sludge will be built. In Phase I the team uses solar heat. Benefits are lower costs.",
+}  # a paper, an exam note and a project record
 
 
 def test_papers_exam_notes_and_project_records_are_asked_about_as_texts(tmp_path: Path) -> None:
@@ -90,18 +85,14 @@ def test_papers_exam_notes_and_project_records_are_asked_about_as_texts(tmp_path
     run.params["teacher"] |= {"backend": "extractive", "model": "extractive-1"}
     fields = ["title", "text", "keywords", "firm"]
     run.params["tasks"]["science_qa"] |= {"pairs": 5, "request_per": "field", "fields": fields}
-    texts = {"Valve seats at 20 K": PAPER, "Annealing": NOTE, "Solar dryer": RECORD}
-    run.write_documents(
-        [
-            document(n, title=title, text=text, keywords=["wear"], sections=[], attributes=ATTRIBUTES)
-            for n, (title, text) in enumerate(texts.items())
-        ]
-    )
+    own = {"keywords": ["wear"], "sections": [], "attributes": [Attribute(name="firm", value="Acme")]}
+    texts = enumerate(TEXTS.items())
+    run.write_documents([document(n, title=title, text=text, **own) for n, (title, text) in texts])
     found = run.run()
     assert found.returncode == 0, found.stderr
     rows = read_records(tmp_path / "out/instructions.parquet", Instruction)
     assert len(rows) >= 18
-    for title, text in texts.items():
+    for title, text in TEXTS.items():
         of_text = [row for row in rows if row.output == title or title in row.input]
         assert {row.category for row in of_text} == {"title", "text", "keywords", "firm"}
         assert all(row.output in text for row in of_text if row.category == "text")
@@ -110,14 +101,14 @@ def test_papers_exam_notes_and_project_records_are_asked_about_as_texts(tmp_path
 
 
 def test_a_spec_that_says_nothing_of_quotes_asks_about_any_text() -> None:
-    one = item("science_qa", PAPER)
+    one = item("science_qa", TEXT)
     assert prompt_for(one, spec("science_qa", quotes=None), 1) == prompt_for(one, spec("science_qa"), 1)
 
 
 @pytest.mark.parametrize("quotes", QUESTIONS)
 @given(st.text(st.characters(codec="utf-8"), min_size=1), st.text(st.characters(codec="utf-8")))
 def test_every_answer_is_quoted(quotes: str, text: str, title: str) -> None:
-    material = {"language": "en", "title": title, "text": text, "fields": {"text": text}, "pairs": 9}
-    reply = answer(material | {"quotes": quotes})
+    own = {"title": title, "text": text, "fields": {"text": text}, "pairs": 9, "quotes": quotes}
+    reply = answer(MATERIAL | own)
     if isinstance(reply, Reply):
         assert all(pair["answer"] in text for pair in json.loads(reply.text)["pairs"])

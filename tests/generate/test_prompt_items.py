@@ -18,14 +18,8 @@ def chosen(records: list[Any], seed: int = 1, **changes: Any) -> PromptItems:
 
 
 def test_a_field_is_a_column_a_section_or_an_attribute() -> None:
-    texts = {name: field_text(document(3), name) for name in ("title", *FIELDS[1:], "x")}
-    assert texts == {
-        "title": "Cold Pump 3",
-        "keywords": "pump; cold 3",
-        "nasa_applications": "NASA can cool 3 telescopes with it.",
-        "firm": "Firm 3",
-        "x": "",
-    }
+    texts = [field_text(document(3), name) for name in ("title", *FIELDS[1:], "x")]
+    assert texts == ["Cold Pump 3", "pump; cold 3", "NASA can cool 3 telescopes with it.", "Firm 3", ""]
 
 
 def test_an_empty_field_is_counted_and_not_asked_about_and_a_whole_document_is_one_item() -> None:
@@ -35,19 +29,15 @@ def test_an_empty_field_is_counted_and_not_asked_about_and_a_whole_document_is_o
     assert sorted((one.field, len(one.values)) for one in found.items) == [("", 3), ("", 4)]
 
 
-@pytest.mark.parametrize(
-    ("changes", "told"),
-    [
-        ({"fields": ["nasa_aplications"]}, r"\['nasa_aplications'\] are in no document; known here: firm, keywords"),
-        ({"sources": ["other"]}, r"no document of the sources \['other'\]; the corpus holds \['awards'\]"),
-    ],
-)  # fmt: skip
-def test_a_misspelt_field_or_source_is_told_with_the_known_ones(changes: dict[str, Any], told: str) -> None:
-    with pytest.raises(InputError, match=told):
-        chosen([document(1)], **changes)
-
-
-def test_a_benchmark_is_never_a_task() -> None:
+def test_a_misspelt_field_or_source_is_told_with_the_known_ones_and_a_benchmark_is_never_a_task() -> None:
+    with pytest.raises(
+        InputError, match=r"\['nasa_aplications'\] are in no document; known here: firm, keywords"
+    ):
+        chosen([document(1)], fields=["nasa_aplications"])
+    with pytest.raises(
+        InputError, match=r"no document of the sources \['other'\]; the corpus holds \['awards'\]"
+    ):
+        chosen([document(1)], sources=["other"])
     with pytest.raises(InputError, match=r"\['exams'\] are benchmarks, which are never trained on"):
         choose([question(1, split="benchmark")], entry("exam"), 1)
 

@@ -5,14 +5,9 @@ from typing import Any
 import pytest
 from generate_run import document, made, question
 
-TEXT = (
-    "QPPO-2 with H2SO4 has a water uptake of 32 %. Platinum was used as the catalyst at 80 °C for fuel cells."
-)
+TEXT = "QPPO-2 with H2SO4 has a water uptake of 32 %. Platinum was the catalyst at 80 °C for fuel cells."
 KOREAN = "물을 흡수한다. 막은 안정하다. 촉매는 백금이다."
 FINE = {"Q1": KOREAN, "Q2": "막의 흡수율을 알려는 것이다.", "Q3": "흡수율은 32 %이다."}
-
-
-LONG = " ".join(["낱말이"] * 21)
 
 
 @pytest.mark.parametrize(
@@ -27,7 +22,7 @@ LONG = " ".join(["낱말이"] * 21)
         ("summarise_extract", {"summary": "Fine \ufffd.", "compounds": []}, "bad_encoding", "U+FFFD"),
         ("summarise_translate", FINE | {"Q1": "한 문장이다."}, "too_few_sentences", "Q1: 1 sentences"),
         ("summarise_translate", FINE | {"Q1": KOREAN + " 하나 더 있다."}, "too_many_sentences", "Q1: 4"),
-        ("summarise_translate", FINE | {"Q2": LONG}, "too_many_words", "Q2: 21 words"),
+        ("summarise_translate", FINE | {"Q2": "낱말이 " * 21}, "too_many_words", "Q2: 21 words"),
         ("summarise_translate", FINE | {"Q3": "It is in English."}, "not_korean", "Q3: 0.00"),
         ("summarise_translate", FINE | {"Q3": "흡수율은 35 %이다."}, "ungrounded", "35 %"),
         ("summarise_translate", FINE | {"Q3": " "}, "empty_answer", "Q3"),
@@ -54,17 +49,14 @@ def test_a_bad_reply_is_lost_with_its_reason(
 
 
 @pytest.mark.parametrize(
-    ("reading", "reason"),
+    ("material", "value", "reason"),
     [
-        (("QPPO-2", "33 %"), "ungrounded"),
-        (("QPPO-3", "32 %"), "ungrounded"),
-        (("QPPO-2", "32"), "no_quantity"),
-        (("QPPO-2", "80 °C"), "wrong_unit"),
+        ("QPPO-2", "33 %", "ungrounded"), ("QPPO-3", "32 %", "ungrounded"), ("QPPO-2", "32", "no_quantity"),
+        ("QPPO-2", "80 °C", "wrong_unit"),
     ],
-)
-def test_a_value_that_the_text_lacks_is_lost(reading: tuple[str, str], reason: str) -> None:
-    good = {"readings": []}
-    bad = {"readings": [{"material": reading[0], "value": reading[1]}]}
+)  # fmt: skip
+def test_a_value_that_the_text_lacks_is_lost(material: str, value: str, reason: str) -> None:
+    good, bad = {"readings": []}, {"readings": [{"material": material, "value": value}]}
     result = made("property_extraction", [good, good, bad], [document(0, text=TEXT)])
     assert [row.category for row in result.instructions] == ["ion_conductivity", "ion_exchange_capacity"]
     assert [(reject.reason, "water_uptake" in reject.detail) for reject in result.rejects] == [(reason, True)]

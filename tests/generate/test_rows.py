@@ -7,8 +7,10 @@ import pytest
 from generate_run import Given, document, entry, item, made, question, spec
 from hypothesis import given
 from hypothesis import strategies as st
+from records import blank
 
 from domaintune.core.records.document import Section
+from domaintune.core.records.instruction import Instruction
 from domaintune.core.stage.errors import GateError
 from domaintune.generate.prompts import choose, choose_template, prompt_for
 from domaintune.generate.rows import GeneratedRows, generate
@@ -19,9 +21,7 @@ ITEMS = choose([document(n) for n in range(60)], entry("nasa_rnd", request_per="
 
 
 def pairs(values: list[Pairs | None], limit: float = 1.0) -> GeneratedRows:
-    replies = [
-        None if one is None else {"pairs": [{"question": q, "answer": a} for q, a in one]} for one in values
-    ]
+    replies = [one and {"pairs": [{"question": q, "answer": a} for q, a in one]} for one in values]
     return made("nasa_rnd", replies, limit=limit, request_per="field", pairs=2)
 
 
@@ -45,10 +45,12 @@ def test_a_pair_that_teaches_nothing_is_lost_with_its_reason(
 
 def test_a_row_carries_where_it_comes_from() -> None:
     [row] = pairs([[("q", "a")]]).instructions
-    where = (row.document_id, row.category, row.split, row.licence)
-    assert where == (document(0).id, "text", "train", "Apache-2.0")
-    assert (row.task, row.group, row.origin, row.request_id) == ("nasa_rnd", "g", "generated", "r")
-    assert row.instruction == SPEC.instructions["planner"]
+    own = document(0)
+    assert row == blank(
+        Instruction, id=row.id, task="nasa_rnd", group="g", language="en", input="q", output="a", category="text",
+        instruction=SPEC.instructions["planner"], document_id=own.id, licence=own.licence, split="train",
+        origin="generated", request_id="r",
+    )  # fmt: skip
 
 
 PAIR = st.tuples(st.sampled_from(["", "q", "r"]), st.sampled_from(["", "q", "a"]))
@@ -91,9 +93,16 @@ def test_questions_are_passed_through_without_a_request() -> None:
     ]
     result = made("short_qa", [], asked, limit=0.0)
     first, second = sorted(result.instructions, key=lambda row: row.document_id)
-    shown = (first.input, first.output, first.split, first.licence)
-    assert shown == ("Why is ice light?", "It is open.", "validation", "MIT")
-    assert (first.document_id, first.origin, first.request_id) == ("q1", "human", "")
+    own = (
+        first.document_id,
+        first.input,
+        first.output,
+        first.split,
+        first.licence,
+        first.origin,
+        first.request_id,
+    )
+    assert own == ("q1", "Why is ice light?", "It is open.", "validation", "MIT", "human", "")
     assert (second.input, second.output) == ("Which acid?\n\nIn cars.", "H2SO4")
     books = result.accounts.as_dict()
     assert (books["in"], books["kept"], books["passed"], books["requests"]["in"]) == (2, 2, 2, 0)
@@ -101,7 +110,7 @@ def test_questions_are_passed_through_without_a_request() -> None:
     assert counted == [2, 1, 1]
 
 
-def test_only_questions_without_an_explanation_are_asked_about() -> None:
+def test_only_questions_without_an_explanation_are_asked_about_and_the_teacher_is_not_told_the_key() -> None:
     asked = [question(1), question(2, explanation=""), question(3, explanation=" ")]
     replies = [{"Answer": "② 2.1", "Explanation": "열 배이다."}, {"Answer": "2", "Explanation": ""}]
     rows = {row.document_id: row for row in made("exam", replies, asked, limit=0.0).instructions}
@@ -110,18 +119,14 @@ def test_only_questions_without_an_explanation_are_asked_about() -> None:
     assert json.loads(rows["q2"].output) == {"Answer": "② 2.1", "Explanation": "열 배이다."}
     assert json.loads(rows["q3"].output) == {"Answer": "② 3.1"}
     assert ["해설" in rows[name].instruction for name in ("q1", "q3")] == [True, False]
-
-
-def test_the_teacher_is_not_told_the_key() -> None:
     one, other = (prompt_for(item("exam", answer=key), spec("exam"), 1).messages for key in ("1", "5"))
     assert one == other
 
 
 def test_each_property_is_asked_for_in_each_document() -> None:
     task, own = entry("property_extraction"), spec("property_extraction")
-    chosen = choose(
-        [document(n, text=f"M-{n} has a WU of {n} %.") for n in range(1, 4)], task, 1, own.variants
-    )
+    documents = [document(n, text=f"M-{n} has a WU of {n} %.") for n in range(1, 4)]
+    chosen = choose(documents, task, 1, own.variants)
     asker = Given([{"readings": []}] * 9, "unparsed")
     result = generate(asker, "p", task, own, chosen, max_reject_fraction=0.0)
     assert len({prompt.id for prompt in asker.prompts}) == 9
@@ -138,37 +143,29 @@ def test_the_authors_keywords_are_used_where_enough_occur() -> None:
     own = document(1, text=text, keywords=["fuel cell", "H2SO4", "membranes", "ethylene"])
     few = document(2, text=text, keywords=["Energy"])
     result = made("keywords", [{"keywords": ["membranes"]}], [own, few], limit=0.0)
-    rows = {row.document_id: (row.output, row.origin) for row in result.instructions}
-    assert rows == {
-        own.id: ("fuel cell; H2SO4; membranes", "human"),
-        few.id: ("membranes", "generated"),
-    }
+    rows = {(row.document_id, row.output, row.origin) for row in result.instructions}
+    assert rows == {(own.id, "fuel cell; H2SO4; membranes", "human"), (few.id, "membranes", "generated")}
 
 
 def test_a_korean_summary_of_the_source_is_used() -> None:
-    texts = ("펌프를 만든다.", "무게는 1 kg이다.", "펌프를 만들었다. 무게는 1 kg이다. 차갑다.")
-    names = ("purpose_ko", "result_ko", "summary_ko")
-    sections = [Section(name=name, text=text) for name, text in zip(names, texts, strict=True)]
+    three = "펌프를 만들었다. 무게는 1 kg이다. 차갑다."
+    texts = {"purpose_ko": "펌프를 만든다.", "result_ko": "무게는 1 kg이다.", "summary_ko": three}
+    sections = [Section(name=name, text=text) for name, text in texts.items()]
     [row] = made("summarise_translate", [], [document(1, sections=sections)], limit=0.0).instructions
     assert json.loads(row.output)["Q2"] == "펌프를 만든다."
     assert row.input == document(1).text
 
 
-def test_what_is_declined_is_counted_and_stops_nothing_but_a_run_without_any_answer_or_with_too_many_lost() -> (
-    None
-):
+def test_what_is_declined_stops_nothing_but_a_run_without_any_answer_or_with_too_many_lost() -> None:
     records: Any = [document(n, text="Platinum.", keywords=[]) for n in range(5)]
     replies: list[Any] = [{"keywords": ["platinum"]}, None, None, None, None]
     result = made("keywords", replies, records, 0.1, "needs_model")
     assert len(result.instructions) == 1
     assert result.accounts.as_dict()["requests"]["failed"] == {"needs_model": 4}
-    with pytest.raises(
-        GateError, match=r"5 of 5 requests were rejected \(needs_model 5\).*For example: document"
-    ):
+    told = r"{} of 5 requests were rejected \({} {}\).*For example: document".format
+    with pytest.raises(GateError, match=told(5, "needs_model", 5)):
         made("keywords", [None] * 5, records, 0.1, "needs_model")
-    with pytest.raises(
-        GateError, match=r"4 of 5 requests were rejected \(unparsed 4\).*For example: document"
-    ):
+    with pytest.raises(GateError, match=told(4, "unparsed", 4)):
         made("keywords", replies, records, 0.1)
     with pytest.raises(GateError, match=r"2 of 3 pairs were rejected"):
         pairs([[("q", ""), ("", "a"), ("q", "a")]], limit=0.5)

@@ -1,5 +1,7 @@
 """What of a training row is graded, what it is held against, and which rows a sample takes."""
 
+import itertools
+
 from grade_run import document, instruction
 from hypothesis import given
 from hypothesis import strategies as st
@@ -21,19 +23,13 @@ def test_a_row_of_a_document_stands_on_it_and_another_on_its_input() -> None:
 
 
 def test_of_a_conversation_the_last_answer_is_graded_and_the_rest_is_what_was_asked() -> None:
-    turns = [
-        Turn(role="user", content="A pump?"),
-        Turn(role="assistant", content="Which?"),
-        Turn(role="user", content="The cold one."),
-        Turn(role="assistant", content="It weighs 3 kg."),
-        Turn(role="user", content="Thanks."),
-    ]
+    said = ("A pump?", "Which?", "The cold one.", "It weighs 3 kg.", "Thanks.")
+    roles = itertools.cycle(("user", "assistant"))
+    turns = [Turn(role=role, content=text) for role, text in zip(roles, said, strict=False)]
     made = to_graded(instruction(1, system="Be brief.", instruction="", output="", turns=turns), None)
-    assert made.answer == "It weighs 3 kg."
+    assert (made.answer, made.input) == ("It weighs 3 kg.", "")
     assert made.instruction == "Be brief.\n\nuser: A pump?\n\nassistant: Which?\n\nuser: The cold one."
-    assert made.input == ""
-    unanswered = to_graded(instruction(1, output="", turns=turns[:1]), None)
-    assert unanswered.answer == ""
+    assert to_graded(instruction(1, output="", turns=turns[:1]), None).answer == ""
 
 
 @given(st.sets(st.integers(0, 60), min_size=1), st.integers(0, 60), st.integers(1, 9))

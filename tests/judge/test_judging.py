@@ -19,12 +19,7 @@ from domaintune.judge.plan import plan
 QUESTIONS = {f"q{number}": question(f"q{number}") for number in range(6)}
 
 
-def judged(
-    prefers: str = "longer",
-    outcome: Callable[[str], str] = lambda _: "parsed",
-    ours: str = "a long answer",
-    theirs: str = "short",
-) -> tuple[list[Judgment], Canned]:
+def judged(prefers: str = "longer", outcome: Callable[[str], str] = lambda _: "parsed") -> list[Judgment]:
     """Return the judgments of a judge that prefers A, B, nothing or the longer answer."""
 
     def value(shown: Mapping[str, str], schema: Mapping[str, Any]) -> dict[str, Any]:
@@ -37,16 +32,14 @@ def judged(
         return {"reason": "so", "closer": closer, **scores}
 
     asker = Canned(value, outcome)
-    pair = compared(dict.fromkeys(QUESTIONS, ours), dict.fromkeys(QUESTIONS, theirs))
+    pair = compared(dict.fromkeys(QUESTIONS, "a long answer"), dict.fromkeys(QUESTIONS, "short"))
     judgments = judge(asker, PAIRWISE, pair, plan(PAIRWISE, RUBRICS, QUESTIONS, pair).planned)  # type: ignore[arg-type]
     assert asker.prose is None, "two answers side by side are never read out of prose"
-    return judgments, asker
+    return judgments
 
 
 def of(judgments: Sequence[Judgment], rubric: str, order: str) -> Judgment:
-    return next(
-        item for item in judgments if (item.rubric, item.order, item.question_id) == (rubric, order, "q0")
-    )
+    return next(one for one in judgments if (one.rubric, one.order, one.question_id) == (rubric, order, "q0"))
 
 
 def accounts(judgments: Sequence[Judgment], most: float = 1.0) -> Accounts:
@@ -54,35 +47,30 @@ def accounts(judgments: Sequence[Judgment], most: float = 1.0) -> Accounts:
 
 
 def test_scores_go_to_the_arm_that_stood_there_in_either_order() -> None:
-    judgments, _ = judged()
+    judgments = judged()
     for order in ("baseline_first", "arm_first"):
         found = of(judgments, "match", order)
-        assert [tuple(score.model_dump().values()) for score in found.scores] == [
-            ("matching", "base", 2.0),
-            ("matching", "tuned", 4.0),
-        ]
+        scores = [(score.name, score.arm, score.value) for score in found.scores]
+        assert scores == [("matching", "base", 2.0), ("matching", "tuned", 4.0)]
         assert (found.choice, found.reason, found.outcome) == ("tuned", "so", "parsed")
 
 
 def test_a_judge_that_always_says_a_is_seen_in_the_accounts_and_nothing_is_no_arm() -> None:
-    judgments, _ = judged("A")
-    assert of(judgments, "match", "baseline_first").choice == "base"
-    assert of(judgments, "match", "arm_first").choice == "tuned"
+    judgments = judged("A")
+    orders = ("baseline_first", "arm_first")
+    assert [of(judgments, "match", order).choice for order in orders] == ["base", "tuned"]
     extra = accounts(judgments).extra
-    assert extra["match_read_in_both_orders"] == 6
-    assert extra["match_same_choice_in_both_orders"] == 0
-    assert extra["match_same_scores_in_both_orders"] == 0
-    assert of(judged("Nothing")[0], "match", "arm_first").choice == "nothing"
+    both = [extra[f"match_{what}_in_both_orders"] for what in ("read", "same_choice", "same_scores")]
+    assert both == [6, 0, 0]
+    assert of(judged("Nothing"), "match", "arm_first").choice == "nothing"
 
 
 def test_similarity_scores_the_pair_and_names_the_more_specific_arm() -> None:
-    found = of(judged("B")[0], "similarity", "baseline_first")
+    found = of(judged("B"), "similarity", "baseline_first")
     values = {(score.name, score.arm): score.value for score in found.scores}
     assert values["similarity/missions", ""] == 2.0
-    assert values["specific/missions", "tuned"] == 1.0
-    assert values["specific/missions", "base"] == 0.0
-    assert found.choice == ""
-    assert json.loads(found.detail)["missions"] == "alike"
+    assert [values["specific/missions", arm] for arm in ("tuned", "base")] == [1.0, 0.0]
+    assert (found.choice, json.loads(found.detail)["missions"]) == ("", "alike")
 
 
 @pytest.mark.parametrize(
@@ -92,7 +80,7 @@ def test_similarity_scores_the_pair_and_names_the_more_specific_arm() -> None:
 def test_a_lost_verdict_stays_in_the_table_without_a_score_and_has_its_column_and_reason(
     outcome: str, kind: str
 ) -> None:
-    judgments, _ = judged(outcome=lambda _: outcome)
+    judgments = judged(outcome=lambda _: outcome)
     found = of(judgments, "match", "arm_first")
     assert (found.scores, found.choice, found.detail) == ([], "", "why")
     assert found.request_id
@@ -102,7 +90,7 @@ def test_a_lost_verdict_stays_in_the_table_without_a_score_and_has_its_column_an
 @given(outcomes=st.lists(st.sampled_from(OUTCOMES), min_size=18, max_size=18))
 def test_accounts_balance_whatever_the_judge_does(outcomes: list[str]) -> None:
     left = iter(outcomes)
-    judgments, _ = judged(outcome=lambda _: next(left))
+    judgments = judged(outcome=lambda _: next(left))
     found = accounts(judgments).as_dict()
     assert found["in"] == 18
     assert found["kept"] == sum(outcome in ("parsed", "repaired", "reasked") for outcome in outcomes)
@@ -110,10 +98,8 @@ def test_accounts_balance_whatever_the_judge_does(outcomes: list[str]) -> None:
 
 
 def test_declined_verdicts_do_not_stop_the_run_and_unreadable_ones_do() -> None:
-    accounts(judged(outcome=lambda _: "needs_model")[0], 0.0)
-    with pytest.raises(
-        GateError,
-        match=r"18 of 18 verdicts .*unparsed 18.*judge.max_reject_fraction"
-        r".*match arm_first 6, match baseline_first 6, similarity baseline_first 6",
-    ):
-        accounts(judged(outcome=lambda _: "unparsed")[0], 0.5)
+    accounts(judged(outcome=lambda _: "needs_model"), 0.0)
+    told = r"18 of 18 verdicts .*unparsed 18.*judge.max_reject_fraction.*"
+    lost = "match arm_first 6, match baseline_first 6, similarity baseline_first 6"
+    with pytest.raises(GateError, match=told + lost):
+        accounts(judged(outcome=lambda _: "unparsed"), 0.5)

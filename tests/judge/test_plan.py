@@ -3,12 +3,11 @@
 import json
 from typing import Any
 
-import pytest
 from judge_run import PAIRWISE, RUBRIC_FILES, RUBRICS, compared, question
 
 from domaintune.core.records.question import Question
 from domaintune.core.scoring.rubric import read_specs
-from domaintune.core.sections.evaluation import Language, Rubric
+from domaintune.core.sections.evaluation import Rubric
 from domaintune.core.teacher.asking import Prompt
 from domaintune.judge.plan import PairwiseComparison, Plan, plan
 
@@ -32,11 +31,13 @@ def planned(ours: dict[str, str], theirs: dict[str, str], *rows: Question, **arm
 
 def test_match_is_asked_in_both_orders_and_similarity_in_one() -> None:
     found = planned({"q1": "ours"}, {"q1": "theirs"})
-    assert [(item.rubric, item.order, (item.prompt.context or {})["answer_a"]) for item in found.planned] == [
-        ("match", "arm_first", "ours"),
-        ("match", "baseline_first", "theirs"),
-        ("similarity", "baseline_first", "theirs"),
+    first = {(one.rubric, one.order): (one.prompt.context or {})["answer_a"] for one in found.planned}
+    assert list(first) == [
+        ("match", "arm_first"),
+        ("match", "baseline_first"),
+        ("similarity", "baseline_first"),
     ]
+    assert list(first.values()) == ["ours", "theirs", "theirs"]
     assert found.rejects == []
 
 
@@ -48,16 +49,15 @@ def test_an_answer_that_gives_orders_stays_inside_its_string() -> None:
     assert "한국어" in user
 
 
-def test_a_question_one_arm_lacks_is_rejected_for_each_verdict_it_would_have_had() -> None:
+def test_a_question_one_arm_lacks_and_a_match_without_a_matched_answer_are_rejected_for_each_verdict() -> (
+    None
+):
     rows = [question(name) for name in ("q1", "q2", "q3")]
     found = planned({"q1": "x", "q2": "x"}, {"q2": "y", "q3": "y"}, *rows)
     assert {item.question_id for item in found.planned} == {"q2"}
     assert [reject.reason for reject in found.rejects] == ["missing_answer"] * 6
     details = {reject.detail for reject in found.rejects}
     assert details == {"base has no answer to question q1", "tuned has no answer to question q3"}
-
-
-def test_match_needs_a_matched_answer_and_similarity_does_not() -> None:
     found = planned({"q1": "x"}, {"q1": "y"}, question("q1", matched_answer="  "))
     assert [item.rubric for item in found.planned] == ["similarity"]
     assert [reject.reason for reject in found.rejects] == ["no_matched_answer"] * 2
@@ -65,37 +65,31 @@ def test_match_needs_a_matched_answer_and_similarity_does_not() -> None:
 
 def test_a_baseline_is_compared_with_nothing_and_an_order_named_twice_is_asked_once() -> None:
     assert planned({"q1": "x"}, {"q1": "x"}, arm="base") == ([], [])
-    twice = {"match": Rubric(orders=["arm_first", "arm_first"])}
-    pair = compared({"q1": "x"}, {"q1": "y"})
-    found = plan({"match": PAIRWISE["match"]}, twice, {"q1": question("q1")}, pair)
-    assert len(found.planned) == 1
+    twice, pair = {"match": Rubric(orders=["arm_first", "arm_first"])}, compared({"q1": "x"}, {"q1": "y"})
+    assert len(plan({"match": PAIRWISE["match"]}, twice, {"q1": question("q1")}, pair).planned) == 1
 
 
 def prompts(
-    questions: dict[str, Question], pair: PairwiseComparison, language: Language = "en"
+    questions: dict[str, Question], pair: PairwiseComparison, language: Any = "en"
 ) -> dict[tuple[str, str, str], Prompt]:
     rubrics = RUBRICS | dict.fromkeys(("llm_eval", "by_category"), Rubric(language=language))
     found = plan(read_specs(RUBRIC_FILES, rubrics), rubrics, questions, pair).planned
     return {(item.question_id, item.rubric, item.order): item.prompt for item in found}
 
 
-@pytest.mark.parametrize("language", ["en", "ko"])
-def test_a_judge_of_single_questions_is_asked_what_it_was_asked_before_there_were_turns(
-    language: Language,
-) -> None:
+def test_a_judge_of_single_questions_is_asked_what_it_was_asked_before_there_were_turns() -> None:
     own = {"instruction": "Sum it up.", "question": "What does it do?", "matched_answer": "It melts ice."}
-    asked = prompts({"q1": question("q1", **own)}, compared({"q1": "Ours."}, {"q1": "Theirs."}), language)
-    found = {(language, rubric, order): prompt.id for (_, rubric, order), prompt in asked.items()}
-    wanted = {key: value for key, value in SINGLE_QUESTION.items() if key[0] == language}
-    assert {key: found[key] for key in wanted} == wanted
+    questions, pair = {"q1": question("q1", **own)}, compared({"q1": "Ours."}, {"q1": "Theirs."})
+    asked = {language: prompts(questions, pair, language) for language in ("en", "ko")}
+    found = {key: asked[key[0]]["q1", key[1], key[2]].id for key in SINGLE_QUESTION}
+    assert found == SINGLE_QUESTION
 
 
 def test_a_later_turn_is_judged_behind_the_arms_own_conversation() -> None:
     pair = compared({"q1": "our first", "q2": "our second"}, {"q1": "their first", "q2": "their second"})
     asked = prompts(TURNS, pair)
-    ours, theirs = (
-        [{"user": TURNS["q1"].asked, "assistant": f"{whose} first"}] for whose in ("our", "their")
-    )
+    asks = TURNS["q1"].asked
+    ours, theirs = ([{"user": asks, "assistant": f"{whose} first"}] for whose in ("our", "their"))
 
     def shown(*key: str) -> dict[str, Any]:
         return dict(json.loads(asked[key].messages[1].content.split("\n", 1)[1]))  # type: ignore[index]
@@ -108,9 +102,6 @@ def test_a_later_turn_is_judged_behind_the_arms_own_conversation() -> None:
     for key, prompt in asked.items():
         told = '"conversation" holds what was said before it' in prompt.messages[0].content
         assert told == ("conversation" in shown(*key)) == (key[0] == "q2"), key
-
-
-def test_a_korean_spec_tells_of_the_conversation_in_korean() -> None:
     asked = prompts(TURNS, compared({"q1": "a", "q2": "b"}, {}), "ko")
     for rubric in ("llm_eval", "by_category"):
         assert '"conversation"에 그 앞에서 오간 말이' in asked["q2", rubric, "single"].messages[0].content

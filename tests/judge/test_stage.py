@@ -28,7 +28,7 @@ def project(tmp_path: Path) -> Project:
 
 
 def test_the_starter_judge_serves_match_and_declines_similarity(project: Project) -> None:
-    assert project.judge()[::2] == (0, "")
+    assert project.passes().stderr == ""
     found = project.accounts()
     assert (found["in"], found["kept"]) == (12, 4)  # three questions, two rubrics in two orders
     assert found["rejected"] == {"missing_answer": 4, "needs_model": 4}
@@ -41,13 +41,13 @@ def test_the_starter_judge_serves_match_and_declines_similarity(project: Project
     # calibration pairs in both orders; q2's equal answers are one request
     assert pl.read_parquet(project.folder / "responses/tuned.parquet").height == 100 + 3
     first = project.outputs()
-    assert project.judge().returncode == 0
+    project.passes()
     assert project.outputs() == first
 
 
 def test_a_baseline_opens_no_judge_and_writes_empty_tables(project: Project) -> None:
     project.params["judge"]["model"]["backend"] = "openai"  # nobody listens there
-    assert project.judge("base")[::2] == (0, "")
+    assert project.passes(arm="base").stderr == ""
     assert project.judgments("base") == []
     assert pl.read_parquet(project.folder / "responses/base.parquet").height == 0
     found = project.accounts("base")
@@ -55,38 +55,29 @@ def test_a_baseline_opens_no_judge_and_writes_empty_tables(project: Project) -> 
 
 
 @pytest.mark.parametrize(
-    ("wrong", "expected"),
+    ("wrong", "told"),
     [
-        (
-            "rubric",
-            "rubrics.tone: there is no spec catalog/rubrics/tone.yaml; known here: by_category, llm_eval",
-        ),
+        ("rubric", "rubrics.tone: there is no spec catalog/rubrics/tone.yaml; known here: by_category, llm_eval"),
         ("questions", "3 answers of tuned or base belong to no question"),
         ("answers", "tuned/answers.parquet: not found. Run `dvc repro`"),
         ("twice", "tuned/answers.parquet: two answers to question q1"),
         ("foreign", "tuned/answers.parquet: expected answers of tuned, got some of base"),
     ],
-)
+)  # fmt: skip
 def test_wrong_input_gives_one_clear_message_and_writes_nothing(
-    project: Project, wrong: str, expected: str
+    project: Project, wrong: str, told: str
 ) -> None:
+    path = project.folder / "tuned/answers.parquet"
     if wrong == "rubric":
         project.params["rubrics"]["tone"] = {"orders": ["arm_first"]}
     elif wrong == "questions":
         write_records(project.folder / "questions.parquet", Question, [question("q9")])
     elif wrong == "answers":
-        (project.folder / "tuned/answers.parquet").unlink()
+        path.unlink()
     else:
-        rows = [
-            answers(arm, {"q1": "It melts."})["q1"]
-            for arm in ("tuned", "tuned" if wrong == "twice" else "base")
-        ]
-        write_records(project.folder / "tuned/answers.parquet", Answer, rows, sort_by=("arm",))
-    done = project.judge()
-    assert done.returncode == 1
-    assert done.stderr.startswith("error: ")
-    assert expected in done.stderr
-    assert "Traceback" not in done.stderr
+        arms = ("tuned", "tuned" if wrong == "twice" else "base")
+        write_records(path, Answer, [answers(arm, {"q1": "It."})["q1"] for arm in arms], sort_by=("arm",))
+    assert project.fails(told).startswith("error: ")
     assert project.outputs() == {}
 
 
@@ -96,28 +87,31 @@ def server() -> Iterator[Any]:
         yield server
 
 
-@pytest.fixture
-def served(tmp_path: Path, server: Any) -> Project:
+class Served(Project):
     """Twelve questions; `zebra_arm` and `yak_arm` give the same answers under different names."""
+
+    def judge(self, arm: str, ledger: str = "ledger") -> None:
+        self.passes(arm=arm, ledger=ledger, key="sesame-1234")
+
+
+@pytest.fixture
+def served(tmp_path: Path, server: Any) -> Served:
     names, words = [f"q{number:02}" for number in range(12)], ("theirs", "ours", "ours")
     arms = zip(("walrus_base", "zebra_arm", "yak_arm"), words, strict=True)
     texts = {arm: {name: f"{word} {name}" for name in names} for arm, word in arms}
-    made = Project(tmp_path, map(question, names), texts, server.base_url, max_reject_fraction=0.5)  # type: ignore[arg-type]
+    made = Served(
+        tmp_path, [question(name) for name in names], texts, server.base_url, max_reject_fraction=0.5
+    )
     made.baseline = "walrus_base"
     for arm in made.params["arms"].values():
         arm["baseline"] = "walrus_base"
     return made
 
 
-def judge(served: Project, arm: str, ledger: str = "ledger") -> None:
-    done = served.judge(arm, ledger, "sesame-1234")
-    assert done.returncode == 0, done.stderr
-
-
 def test_faults_are_survived_nothing_is_paid_twice_and_no_name_or_key_leaks(
-    served: Project, server: Any
+    served: Served, server: Any
 ) -> None:
-    judge(served, "zebra_arm")
+    served.judge("zebra_arm")
     found, judgments = served.accounts("zebra_arm"), served.judgments("zebra_arm")
     assert found["in"] == 48
     assert found["kept"] == sum(bool(item.scores) for item in judgments)
@@ -129,9 +123,9 @@ def test_faults_are_survived_nothing_is_paid_twice_and_no_name_or_key_leaks(
     responses = served.folder / "responses/zebra_arm.parquet"
     assert pl.read_parquet(responses).height == found["answers_used"]
     sent, first = server.requests, served.outputs()
-    judge(served, "zebra_arm", "of-a-teammate")  # pulled responses, empty ledger
+    served.judge("zebra_arm", "of-a-teammate")  # pulled responses, empty ledger
     assert served.outputs() == first
-    judge(served, "yak_arm")  # the same answers under another name
+    served.judge("yak_arm")  # the same answers under another name
     assert server.requests == sent
     others = served.judgments("yak_arm")
     assert sorted(item.request_id for item in others) == sorted(item.request_id for item in judgments)
@@ -142,14 +136,23 @@ def test_faults_are_survived_nothing_is_paid_twice_and_no_name_or_key_leaks(
     for path in [path for path in served.folder.rglob("*") if path.is_file() and "catalog" not in path.parts]:
         assert b"sesame-1234" not in path.read_bytes(), path
 
+    # an arm with nothing left to ask counts nothing, and keeps the answers that came with it
+    for rubrics in ({}, served.params["rubrics"]):
+        served.params["rubrics"] = rubrics
+        served.judge("zebra_arm", "of-another")
+        found = served.accounts("zebra_arm")
+        assert (found["in"] > 0) == (found["answers_used"] > 0) == bool(rubrics)
+        assert pl.read_parquet(responses).height == found["answers_used"]
+    assert server.requests == sent
+
 
 def test_each_answer_is_scored_by_itself_a_baselines_too_and_paid_for_once(
-    served: Project, server: Any
+    served: Served, server: Any
 ) -> None:
     served.params["rubrics"] = {"llm_eval": {"language": "ko"}}
     served.params["judge"]["min_agreement"] = 0.4  # the server cuts every third reply
     for arm in ("walrus_base", "zebra_arm"):
-        judge(served, arm)
+        served.judge(arm)
         judgments = served.judgments(arm)
         assert served.accounts(arm)["in"] == len(judgments) == 12
         assert {(item.arm, item.baseline, item.order) for item in judgments} == {(arm, "", "single")}
@@ -157,20 +160,6 @@ def test_each_answer_is_scored_by_itself_a_baselines_too_and_paid_for_once(
         assert all(item.detail for item in judgments if not item.scores)
     assert "naturalness (자연스러움), 1~3" in server.bodies[0]["messages"][0]["content"]
     sent = server.requests
-    judge(served, "yak_arm")  # zebra_arm's answers under another name
+    served.judge("yak_arm")  # zebra_arm's answers under another name
     assert server.requests == sent
     assert server.counts()["answered_twice"] == 0
-
-
-def test_an_arm_with_nothing_left_to_ask_counts_nothing_and_keeps_the_answers_that_came_with_it(
-    served: Project, server: Any
-) -> None:
-    judge(served, "zebra_arm")
-    sent, rubrics = server.requests, served.params["rubrics"]
-    for given, used in (({}, False), (rubrics, True)):
-        served.params["rubrics"] = given
-        judge(served, "zebra_arm", "of-a-teammate")
-        found = served.accounts("zebra_arm")
-        assert (found["in"] > 0) == (found["answers_used"] > 0) == used
-        assert pl.read_parquet(served.folder / "responses/zebra_arm.parquet").height == found["answers_used"]
-    assert server.requests == sent

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from judge_run import Project, question
 from openai_server import Server
+from records import blank
 from rule_judge import FAULTS
 
 from domaintune.core.frames import read_records
@@ -35,10 +36,8 @@ def project(
 ) -> Project:
     """Return a folder with eight questions whose judge is a server, or the embedded one."""
     texts = {"tuned": "It melts ice at -40 °C.", "base": "A lamp that shines."}
-    rows = [question(name, language=language) for name in NAMES]
-    made = Project(
-        folder, rows, {arm: dict.fromkeys(NAMES, text) for arm, text in texts.items()}, base_url, **judge
-    )
+    said = {arm: dict.fromkeys(NAMES, text) for arm, text in texts.items()}
+    made = Project(folder, [question(name, language=language) for name in NAMES], said, base_url, **judge)
     made.params["rubrics"] = rubrics or MATCH
     return made
 
@@ -52,8 +51,7 @@ def passed(folder: Path, faults: str = "", *given: Any, **judge: Any) -> Iterato
     """Yield a folder whose judge has passed, and the server it asked."""
     with Server(faults=faults) as server:
         made = project(folder, server.base_url, *given, **judge)
-        done = made.judge()
-        assert (done.returncode, done.stderr) == (0, "")
+        assert made.passes().stderr == ""
         yield made, server
 
 
@@ -62,7 +60,7 @@ def test_a_fair_judge_passes_before_it_judges_and_the_next_run_pays_nothing(tmp_
     with passed(tmp_path, repeats=3, repeat_rows=2) as (made, server):
         about = ["melts ice" in str(body) for body in server.bodies]
         assert about == [False] * 2 * PAIRS["en"] + [True] * (16 + 2 * 2 * 2)
-        assert made.judge().returncode == 0
+        made.passes()
         assert server.requests == len(about)
     rows = tried(made)
     told = Counter(row.version for row in rows if row.told_apart)
@@ -82,21 +80,17 @@ def test_a_constant_first_place_longest_or_contradictory_judge_judges_nothing(
 ) -> None:
     with Server(faults=f"{fault}=1") as server:
         made = project(tmp_path, server.base_url)
-        done = made.judge()
+        made.fails(
+            "judge (tuned): the judge does not tell good answers from bad, less often than judge.min_agreement = 80 %",
+            "None of the 16 verdicts was asked for and nothing was written",
+            "match: the good answer is preferred in ",
+            " of 50 calibration pairs",
+            "\n  padded: 0 of 6 told apart; e.g. altitude (en): good as A",
+            "Choose a better judge (judge.model)",
+            "catalog/calibration/judge.yaml",
+        )
         assert not [body for body in server.bodies if "melts ice" in str(body)]
-    assert done.returncode == 1
     assert made.outputs() == {}
-    for part in (
-        "judge (tuned): the judge does not tell good answers from bad, less often than judge.min_agreement = 80 %",
-        "None of the 16 verdicts was asked for and nothing was written",
-        "match: the good answer is preferred in ",
-        " of 50 calibration pairs",
-        "\n  padded: 0 of 6 told apart; e.g. altitude (en): good as A",
-        "Choose a better judge (judge.model)",
-        "catalog/calibration/judge.yaml",
-    ):
-        assert part in done.stderr
-    assert "Traceback" not in done.stderr
 
 
 @pytest.mark.promise(24)
@@ -108,10 +102,10 @@ def test_each_answer_by_itself_is_tried_by_its_mean_and_a_constant_judge_is_refu
     with Server(faults="constant=1") as server:
         made.params["judge"]["model"]["provider"] = "another"
         made.params["runtime"]["servers"]["judge"]["base_url"] = server.base_url
-        done = made.judge()
-    assert done.returncode == 1
-    assert "by_category: the good answer is preferred in 0 of 50 calibration pairs (0 %)" in done.stderr
-    assert "e.g. salt_road (ko): good 0.22, swapped 0.22" in done.stderr
+        made.fails(
+            "by_category: the good answer is preferred in 0 of 50 calibration pairs (0 %)",
+            "e.g. salt_road (ko): good 0.22, swapped 0.22",
+        )
 
 
 def test_a_rubric_that_calls_neither_answer_better_is_not_tried_and_is_judged(tmp_path: Path) -> None:
@@ -123,7 +117,7 @@ def test_a_rubric_that_calls_neither_answer_better_is_not_tried_and_is_judged(tm
 
 def test_the_word_counter_earns_its_share_but_for_answers_in_other_words(tmp_path: Path) -> None:
     made = project(tmp_path, language="")
-    assert made.judge().returncode == 0
+    made.passes()
     assert len(tried(made)) == sum(PAIRS.values())
     assert Counter(row.version for row in tried(made) if not row.told_apart) == {"paraphrased": 4}
     assert made.judgments(table="repeats") == []
@@ -137,17 +131,6 @@ def test_a_judge_that_contradicts_itself_now_and_then_is_asked_again_and_counted
     assert made.accounts()["match_contradictory"] == len(seen) > 0
     assert {one.outcome for one in seen} <= {"repaired", "unparsed"}
     assert all(CONTRADICTION not in one.detail for one in judgments if one.outcome == "parsed")
-
-
-def by_rule(languages: list[str], rule: Callable[[Any, str], float]) -> list[CalibrationPair]:
-    """Return what a judge makes of the pairs that prefers the higher value of a rule, whatever the order."""
-    return [
-        CalibrationPair(
-            id=str(at), rubric="match", row=one.row.name, version=one.version, language=one.row.language,
-            told_apart=rule(one.row, one.good) > rule(one.row, one.bad), said="", request_ids=[],
-        )
-        for at, one in enumerate(known_pairs(read_calibration(FILE), languages))
-    ]  # fmt: skip
 
 
 def length_alone(row: Any, text: str) -> float:
@@ -164,7 +147,13 @@ def words_of_the_reference(row: Any, text: str) -> float:
 def test_a_judge_that_passes_on_average_but_is_blind_to_a_kind_of_fault_judges_nothing(
     rule: Callable[[Any, str], float], kind: str
 ) -> None:
-    pairs = by_rule(["ko"], rule)
+    pairs = [
+        blank(
+            CalibrationPair, row=one.row.name, version=one.version, language="ko",
+            told_apart=rule(one.row, one.good) > rule(one.row, one.bad),
+        )
+        for one in known_pairs(read_calibration(FILE), ["ko"])
+    ]  # fmt: skip
     assert sum(one.told_apart for one in pairs) >= 0.8 * PAIRS["ko"]
     with pytest.raises(GateError, match=kind):
         check_calibration("judge", "tuned", pairs, least=0.8, spared="", mend="")
@@ -177,14 +166,12 @@ def test_every_kind_of_bad_answer_is_there_in_each_language_and_no_two_are_alike
     assert {pair.version for pair in found} == KINDS
     assert len({pair.row.name for pair in found}) >= 6
     for name in {pair.row.name for pair in found}:
-        own = [pair for pair in found if pair.row.name == name]
-        bad = [pair.bad for pair in own if pair.version != "paraphrased"]
-        assert len(set(bad)) == len(bad) == 8
-        assert own[0].good not in bad
+        own = [pair for pair in found if pair.row.name == name and pair.version != "paraphrased"]
+        assert len({own[0].good, *(pair.bad for pair in own)}) == 1 + len(own) == 9
     for pair in found:
-        korean = language == "ko"
-        assert (hangul_share(pair.good) > 0.5) == korean == (hangul_share(pair.row.question) > 0.5)
-        assert pair.version in ("empty", "off_language") or (hangul_share(pair.bad) > 0.5) == korean
+        texts = {"good": pair.good, "question": pair.row.question, pair.version: pair.bad}
+        korean = {name: hangul_share(text) > 0.5 for name, text in texts.items()}
+        assert {korean[name] for name in korean.keys() - {"empty", "off_language"}} == {language == "ko"}
         if pair.version == "padded":
             assert pair.bad.startswith(pair.good)
             assert len(pair.bad) > 2 * len(pair.good)

@@ -92,18 +92,16 @@ class Project(StageProject):
 
     def arguments(self) -> list[str]:
         self.write_params()
-        arm = self.arm
-        paths = {
-            "params": "params.yaml", "arm": arm, "questions": "questions.parquet", "answers": arm,
-            "baseline-answers": self.baseline, "rubrics": "catalog/rubrics",
-            "calibration": "catalog/calibration/judge.yaml", "out": f"out/{arm}",
-            "responses": f"responses/{arm}.parquet", "accounting": f"accounting/{arm}.json",
-        }  # fmt: skip
-        return [word for name, path in paths.items() for word in (f"--{name}", path)]
+        words = f"""--params params.yaml --arm {self.arm} --questions questions.parquet --answers {self.arm}
+            --baseline-answers {self.baseline} --rubrics catalog/rubrics --calibration catalog/calibration/judge.yaml
+            --out out/{self.arm} --responses responses/{self.arm}.parquet --accounting accounting/{self.arm}.json"""
+        return words.split()
 
-    def judge(self, arm: str = "tuned", ledger: str = "ledger", key: str = "k") -> Run:
-        self.arm, self.ledger = arm, self.folder / f"{ledger}.sqlite3"
-        return self.run(JUDGE_KEY=key)
+    def run(self, **given: str) -> Run:
+        """Judge the `arm` that is given, or `tuned`, with the `ledger` and the `key`."""
+        self.arm = given.get("arm", "tuned")
+        self.ledger = self.folder / f"{given.get('ledger', 'ledger')}.sqlite3"
+        return super().run(JUDGE_KEY=given.get("key", "k"))
 
     def accounts(self, arm: str = "tuned") -> dict[str, Any]:
         return dict(json.loads((self.folder / f"accounting/{arm}.json").read_text(encoding="utf-8")))

@@ -4,14 +4,13 @@ The fair one counts words as the offline judge does; of the planted questions it
 was taught general science would.
 """
 
-import json
 from pathlib import Path
 from typing import Any
 
 import grader
 from ruamel.yaml import YAML
 
-from domaintune.judge.token_f1 import closeness, verdict
+from domaintune.judge.offline import closeness, verdict
 
 FAULTS = ("constant", "first_place", "longest", "contradictory")
 PLANTED = Path(__file__).parents[2] / "catalog/calibration/judge.yaml"
@@ -36,7 +35,7 @@ def judged(messages: list[dict[str, str]], schema: dict[str, Any]) -> dict[str, 
     shown = grader.material(messages)
     if "answer_a" in shown:
         texts = (shown[name] for name in ("question", "matched_answer", "answer_a", "answer_b"))
-        return dict(json.loads(verdict(*texts)))
+        return verdict(*texts)
     asked = shown["instruction"]
     good = closeness(asked, KNOWN[asked], shown["answer"])
     scores = {

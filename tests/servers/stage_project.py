@@ -84,6 +84,20 @@ class StageProject:
                 code = int(left.code or 0)
         return Run(code, out.getvalue(), err.getvalue())
 
+    def passes(self, **environment: str) -> Run:
+        """Run the stage, which must succeed."""
+        done = self.run(**environment)
+        assert done.returncode == 0, done.stderr
+        return done
+
+    def fails(self, *told: str, **environment: str) -> str:
+        """Run the stage, which must stop with a message that holds all of these; return the message."""
+        done = self.run(**environment)
+        assert done.returncode == 1
+        assert "Traceback" not in done.stderr
+        assert [part for part in told if part not in done.stderr] == []
+        return done.stderr
+
     def outputs(self) -> dict[str, bytes]:
         return {name: (self.folder / name).read_bytes() for name in self.written}
 

@@ -72,7 +72,6 @@ def curate_rows(
     accounts.extra |= {"searched_for": len(targets)} if targets or asked else {}
     accounts.extra |= {"conversations_asked": len(asked_by_turn)} if asked_by_turn else {}
     accounts.extra |= {split: sum(row.split == split for row in kept) for split in SPLITS}
-    accounts.check()
     accounts.check_reject_fraction(params.max_reject_fraction)
     return Curated(kept, questions, rejects, accounts)
 

@@ -40,10 +40,7 @@ ALWAYS = {"duplicate_row", "duplicate_question"}
 def remove_duplicates(
     rows: Sequence[Instruction], params: CurateParams, of_sets: frozenset[str] = frozenset()
 ) -> tuple[list[Instruction], list[Reject]]:
-    """Remove exact duplicates and repeated questions, then near-duplicates, whatever the input's order.
-
-    `of_sets`: ids of the rows that come from instruction sets.
-    """
+    """Remove the same rows and questions, then near-duplicates, in whatever order they come; `of_sets`: ids in sets."""
     ordered = sorted(rows, key=lambda row: (_HELD_OUT_FIRST[row.split], row.id))
     distinct, same = _remove_same(ordered, of_sets)
     kept, near = _remove_near(distinct, params)
@@ -159,15 +156,13 @@ def said_in_full(row: Instruction) -> str:
 
 
 def _target(question: Question) -> Target:
-    """Return what tells a question from others: where it is one word (원인, 결과), the text that it is about.
-
-    All options count as right where ingest could not tell which one is.
-    """
+    """Return what tells a question from others: where it is one word (원인, 결과), the text that it is about."""
     options, one_word = tuple(question.options), len(question.question.split()) < 2
     stem = question.context if one_word and question.context and options else question.question
+    right = tuple(options[number - 1] for number in question.right)
     return Target(
-        question.id, stem, options, tuple(options[number - 1] for number in question.right) or options
-    )
+        question.id, stem, options, right or options
+    )  # all where ingest could not tell which one is
 
 
 def _named(question: Question) -> str:

@@ -19,15 +19,9 @@ WINDOW = 3  # sentences; the study's matched answers have one to three
 def select_questions(questions: Sequence[Question], wanted: Questions, seed: int) -> list[Question]:
     """Return what every arm is asked: the `n` questions of the split with the smallest hash, sorted by id.
 
-    All where there are fewer, none where `n` is 0: an arm is then measured by benchmarks alone. A conversation counts
-    once, and comes with all its turns.
-
-    A hash of the id, so that a new question displaces at most one other.
-
-    Raises:
-        InputError: the split has none.
+    A new question displaces at most one other. A conversation counts once, and comes with all its turns.
     """
-    if not wanted.n:
+    if not wanted.n:  # arms are measured by benchmarks alone
         return []
     there = [question for question in questions if question.split == wanted.from_]
     if not there:
@@ -66,10 +60,7 @@ def to_set_question(row: Instruction, asked: Question) -> Question:
 
 
 def to_own_question(row: Instruction, source: str) -> Question:
-    """Return a row of an instruction set as a question; what it must be answered with is the row's own output.
-
-    The instruction of a row without an input is the question itself.
-    """
+    """Return a row as a question, by its instruction if it has no input, to be answered with the row's own output."""
     kept = ("task", "category", "language", "document_id", "licence", "split", "native_id")
     return Question(
         id=content_id("question", row.id),
@@ -87,10 +78,7 @@ def to_own_question(row: Instruction, source: str) -> Question:
 
 
 def to_turns(row: Instruction, source: str) -> list[Question]:
-    """Return each of the user's turns as a question that follows those before it; all share the first one's cluster.
-
-    What a turn must be answered with is what answers it in the row.
-    """
+    """Return each of the user's turns as a question, to be answered as in the row, that follows those before it."""
     found: list[Question] = []
     for at, turn in enumerate(row.turns):
         if turn.role != "user":

@@ -1,5 +1,7 @@
 """Generate one task's instruction rows."""
 
+from functools import partial
+
 from domaintune.core.frames import read_records, write_records
 from domaintune.core.records.document import Document
 from domaintune.core.records.instruction import Instruction
@@ -9,8 +11,8 @@ from domaintune.core.sections.models import Runtime, Teacher
 from domaintune.core.stage.accounting import Reject, check_gate
 from domaintune.core.stage.params import filled, load_item, load_section, load_value
 from domaintune.core.stage.running import Given, Named, running, stage_app
-from domaintune.core.teacher.opening import Embedded, open_asker
-from domaintune.generate.offline import Extractive, Recorded
+from domaintune.core.teacher.opening import Embedded, Openers, open_asker
+from domaintune.generate.offline import Recorded, answer
 from domaintune.generate.params import Generate
 from domaintune.generate.prompts import choose, prompt_for
 from domaintune.generate.reading import read_spec
@@ -37,7 +39,7 @@ def main(
             about = {messages: f"{item.where} ({item.title})" for messages, item in asked.items()}
             return Recorded(recorded, about)
 
-        offline: Embedded = {"extractive": Extractive, "recorded": replaying}
+        offline: Openers = {"extractive": partial(Embedded, answer), "recorded": replaying}
         with open_asker(teacher, runtime, responses, offline) as asker:
             made = generate(asker, task, entry, spec, chosen, max_reject_fraction=limits.max_reject_fraction)
             write_records(out / "instructions.parquet", Instruction, made.instructions)

@@ -37,10 +37,7 @@ def record(reply: Mapping[str, Any], _item: PromptItem, spec: TaskSpec) -> Clean
 
 
 def record_or_absent(reply: Mapping[str, Any], _item: PromptItem, spec: TaskSpec) -> CleanAnswer | Loss:
-    """Return the answers as JSON; every way to say that there is none becomes N/A, the study's word for it.
-
-    Source: the chemistry study, Table 3.
-    """
+    """Return the answers as JSON; every way to say that there is none becomes N/A (the chemistry study, Table 3)."""
     cleaned = {field: clean(reply.get(field, "")) for field in spec.reply_fields}
     return _as_json({field: ABSENT if is_absent(text) else text for field, text in cleaned.items()})
 
@@ -53,10 +50,7 @@ def plain(reply: Mapping[str, Any], _item: PromptItem, spec: TaskSpec) -> CleanA
 
 
 def summary_compounds(reply: Mapping[str, Any], _item: PromptItem, _spec: TaskSpec) -> CleanAnswer | Loss:
-    """Return a summary and its numbered compounds in the study's form.
-
-    Source: the chemistry study, Table 1: `Summary: …` and `Chemnames: {0: "…", 1: "…"}`.
-    """
+    """Return `Summary: …` and the numbered `Chemnames: {0: "…", 1: "…"}` (the chemistry study, Table 1)."""
     summary = " ".join(clean(reply["summary"]).split())
     if not summary:
         return Loss("empty_answer", "summary is empty")
@@ -84,10 +78,7 @@ def distinct(names: Iterable[str]) -> list[str]:
 
 
 def property_table(reply: Mapping[str, Any], item: PromptItem, _spec: TaskSpec) -> CleanAnswer | Loss:
-    """Return one property as {family: {material: {symbol: value}}}, `-` for what is absent.
-
-    A value without one of the property's units is a loss. Source: the chemistry study, Table 4.
-    """
+    """Return one property as {family: {material: {symbol: value}}}, `-` for none (the chemistry study, Table 4)."""
     variant = item.variant
     assert variant is not None
     readings: list[dict[str, str]] = []
@@ -110,14 +101,12 @@ def property_table(reply: Mapping[str, Any], item: PromptItem, _spec: TaskSpec) 
 
 
 def _unit_problem(value: str, variant: Variant) -> Loss | None:
-    """Refuse a value in none of a property's units, nor of their dimension: S/m where mS/cm is given.
-
-    Ratios have no dimension to compare: g/g is neither % nor mol %.
-    """
+    """Refuse a value in none of a property's units, nor of their dimension: S/m where mS/cm is given is fine."""
     quantities = parse_quantities(value)
     if not quantities:
         return Loss("no_quantity", f"{value!r} holds no number with a unit")
     units = {normalise_unit(unit) for unit in variant.units}
+    # ratios have no dimension to compare: g/g is neither % nor mol %
     dimensions = {_dimension(Quantity(1.0, None, unit, "")) for unit in units} - {None, "1"}
     if any(one.unit in units or _dimension(one) in dimensions for one in quantities):
         return None
@@ -133,11 +122,7 @@ def _dimension(quantity: Quantity) -> str | None:
 
 
 def exam_answer(reply: Mapping[str, Any], item: PromptItem, spec: TaskSpec) -> CleanAnswer | Loss:
-    """Return answer and explanation in the study's form, if the answer is the key.
-
-    An explanation of a wrong answer would teach the mistake, so that the row is lost with it.
-    Source: the chemistry study, Table 5: {'Answer': ② 0.01, 'Explanation': …}.
-    """
+    """Return {'Answer': ② 0.01, 'Explanation': …}, if the answer is the key (the chemistry study, Table 5)."""
     question = item.record
     assert isinstance(question, Question)
     options = question.options
@@ -146,7 +131,7 @@ def exam_answer(reply: Mapping[str, Any], item: PromptItem, spec: TaskSpec) -> C
     told = read_answer(clean(reply["Answer"]), len(options), options)
     if told is None:
         return Loss("unreadable_answer", f"{reply['Answer']!r} names no option")
-    if told not in question.right:
+    if told not in question.right:  # its explanation would teach the mistake
         return Loss("wrong_answer", f"{reply['Answer']!r} is option {told}, the key is {question.answer}")
     row = {"Answer": shown_option(options[told - 1], told)}
     if explanation := clean(reply.get("Explanation", "")):

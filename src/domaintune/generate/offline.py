@@ -32,18 +32,6 @@ ANSWER_CHARS = 400
 MIN_WORDS = 4
 """Of a sentence that answers a question about the text."""
 
-QuotedPair = dict[str, str]
-"""`question` and its quoted `answer`."""
-
-
-class Extractive:
-    """A teacher without a model."""
-
-    def ask(self, requests: Sequence[Request]) -> Iterator[tuple[Request, Reply | Failure]]:
-        """Yield each request with its answer, or with the reason why a model is needed."""
-        for request in requests:
-            yield request, answer(json.loads(request.messages[0].content))
-
 
 def answer(context: Mapping[str, Any]) -> Reply | Failure:
     """Write pairs about one document; a context with `writes` asks for something else than pairs."""
@@ -67,7 +55,7 @@ def answer(context: Mapping[str, Any]) -> Reply | Failure:
     return Reply(to_json({"pairs": in_turn[: context["pairs"]]}, indent=None), "stop", 0, 0)
 
 
-def _pairs(asks: Mapping[str, Any], field: str, value: str, about: str, text: str) -> list[QuotedPair]:
+def _pairs(asks: Mapping[str, Any], field: str, value: str, about: str, text: str) -> list[dict[str, str]]:
     """Return all pairs a field gives, the one to use first at the front."""
     if field == "text":
         return _aspects(asks, value, about)
@@ -86,12 +74,12 @@ def _pairs(asks: Mapping[str, Any], field: str, value: str, about: str, text: st
     return [_pair(templates, about + field, _quote(sentences), about=about, label=label)]
 
 
-def _aspects(asks: Mapping[str, Any], text: str, about: str) -> list[QuotedPair]:
+def _aspects(asks: Mapping[str, Any], text: str, about: str) -> list[dict[str, str]]:
     """Return a pair for each aspect that a sentence speaks of, in an order that varies by text."""
     sentences = split_sentences(text)
     # Headings and stray letters are no answers, unless there is nothing else.
     sentences = [sentence for sentence in sentences if len(sentence.split()) >= MIN_WORDS] or sentences
-    found: dict[str, QuotedPair] = {}
+    found: dict[str, dict[str, str]] = {}
     for at, sentence in enumerate(sentences):
         for aspect, templates in asks["aspects"].items():
             fits = CUES[aspect].search(sentence) is not None if aspect in CUES else at == 0
@@ -110,7 +98,7 @@ def _quote(sentences: Sequence[str]) -> str:
     return " ".join(quoted)
 
 
-def _pair(templates: Sequence[str], name: str, quoted: str, **given: str) -> QuotedPair:
+def _pair(templates: Sequence[str], name: str, quoted: str, **given: str) -> dict[str, str]:
     template = templates[derive_seed(0, "wording", name) % len(templates)]
     return {"question": template.format(**given), "answer": quoted}
 
@@ -127,11 +115,7 @@ class Recorded:
         self._path, self._asked_about, self._answers = path, asked_about, read_recording(path)
 
     def ask(self, requests: Sequence[Request]) -> Iterator[tuple[Request, Reply | Failure]]:
-        """Yield each request with its recorded answer.
-
-        Raises:
-            TeacherError: a request has none.
-        """
+        """Yield each request with its recorded answer."""
         if missing := [one for one in requests if key_of(one.messages) not in self._answers]:
             raise TeacherError(
                 f"tasks.{self._path.stem}: the recorded teacher has no answer to {len(missing)} of {len(requests)} "
@@ -149,11 +133,7 @@ def key_of(messages: Sequence[Message]) -> str:
 
 
 def read_recording(path: Path) -> dict[str, Reply | Failure]:
-    """Read answers by key.
-
-    Raises:
-        InputError: a line is not a recorded answer.
-    """
+    """Read answers by key."""
     answers: dict[str, Reply | Failure] = {}
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
         try:

@@ -68,11 +68,7 @@ def choose(
     seed: int,
     variants: Sequence[Variant] | None = None,
 ) -> PromptItems:
-    """Choose a task's records and split them into items, in order of record id and the task's fields.
-
-    Raises:
-        InputError: no record is of the task's sources, or a field is in none of them.
-    """
+    """Choose a task's records and split them into items, in order of record id and the task's fields."""
     own = [record for record in records if record.source in task.sources]
     trained = [record for record in own if record.split != "benchmark"]
     if not trained:

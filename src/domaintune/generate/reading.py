@@ -19,11 +19,7 @@ QUESTION_NAMES = ("question", "options", "context", "subject", "difficulty", "la
 
 
 def read_spec(path: Path, name: str, task: Task) -> TaskSpec:
-    """Read a task file and hold it against the task's entry.
-
-    Raises:
-        ParamsError: it is missing or has problems, or the two do not fit; all are named.
-    """
+    """Read a task file and hold it against the task's entry; a ParamsError names all that is wrong."""
     spec = parse(path, "task", TaskSpec, read_yaml(path))
     problems = [f"{path}: task.{problem}" for problem in (*_names(spec), *_templates(spec, task.reads))]
     problems += [f"tasks.{name} and {path}: {problem}" for problem in _fit(spec, task)]

@@ -9,7 +9,7 @@ from domaintune.core.records.question import Question
 from domaintune.core.sections.data import Task
 from domaintune.core.stage.accounting import Accounts, Reject
 from domaintune.core.stage.errors import GateError
-from domaintune.core.teacher.asking import Asked, Asker
+from domaintune.core.teacher.asking import Asker
 from domaintune.generate.grounding import occurs_as_term
 from domaintune.generate.making import AnsweredItem, Maker
 from domaintune.generate.normalisers import shown_option
@@ -79,39 +79,34 @@ class GeneratedRows(NamedTuple):
 def generate(
     asker: Asker, name: str, task: Task, spec: TaskSpec, chosen: PromptItems, *, max_reject_fraction: float
 ) -> GeneratedRows:
-    """Pass on what the source holds, ask about the rest, and make rows of the answers.
-
-    Raises:
-        GateError: too many requests without a usable answer, too many bad rows, or nothing usable at all.
-        TeacherError: the teacher cannot answer.
-    """
+    """Pass on what the source holds, ask about the rest, and make rows of the answers."""
     pairs = spec.makes == "pairs"
     find = own_answer if spec.makes == "pass_through" else PRECOMPUTED[task.reads].get(spec.precomputed or "")
     held = {item.id: AnsweredItem(item, reply, "") for item in chosen.items if find and (reply := find(item))}
     asked_about = [item for item in chosen.items if item.id not in held]
     prompts = [prompt_for(item, spec, task.pairs or 1) for item in asked_about]
     answers = asker.ask_json(prompts, spec.reply_schema or {}, check=_has_pairs if pairs else None)
-    found = list(zip(asked_about, answers, strict=True))
-    failed = [_failed(item, asked) for item, asked in found if asked.value is None]
+    answered, failed = [*held.values()], []
+    for item, asked in zip(asked_about, answers, strict=True):
+        if asked.value is None:
+            kept = {"request_id": asked.request_id, "title": item.title}
+            detail = f"{item.where}: {asked.detail}"
+            failed.append(Reject.of("generate", asked.id, asked.outcome, detail, kept, kind="failed"))
+        else:
+            answered.append(AnsweredItem(item, asked.value, asked.request_id))
     requests = Accounts("generate", name, "requests")
-    requests.rows_in = len(prompts)
-    requests.kept = len(prompts) - len(failed)
+    requests.rows_in, requests.kept = len(prompts), len(prompts) - len(failed)
     requests.lose(failed)
     requests.extra |= asker.counts()
     _check_answers(requests, failed, max_reject_fraction, held=len(held))
     maker = Maker(name, task, spec)
-    asked_for = [
-        AnsweredItem(item, asked.value, asked.request_id) for item, asked in found if asked.value is not None
-    ]
-    for given in (*held.values(), *asked_for):
+    for given in answered:
         maker.add(given)
     accounts = Accounts("generate", name, "pairs" if pairs else "rows")
     accounts.rows_in = len(maker.instructions) + len(maker.rejects)
-    accounts.kept = len(maker.instructions)
+    accounts.kept, accounts.parts["requests"] = len(maker.instructions), requests
     accounts.lose(maker.rejects)
-    accounts.parts["requests"] = requests
     accounts.extra |= chosen.counts | ({} if pairs else {"passed": len(held)})
-    accounts.check()
     accounts.check_reject_fraction(max_reject_fraction)
     return GeneratedRows(maker.instructions, failed + maker.rejects, accounts)
 
@@ -120,20 +115,11 @@ def _has_pairs(value: Any) -> str | None:
     return None if value["pairs"] else "`pairs` is empty; at least one question with its answer is needed"
 
 
-def _failed(item: PromptItem, asked: Asked) -> Reject:
-    detail, kept = f"{item.where}: {asked.detail}", {"request_id": asked.request_id, "title": item.title}
-    return Reject.of("generate", asked.id, asked.outcome, detail, kept, kind="failed")
-
-
 def _check_answers(
     requests: Accounts, failed: Sequence[Reject], max_reject_fraction: float, *, held: int
 ) -> None:
-    """Stop when the teacher is not up to the task, with an example: the rows are not written.
-
-    What the offline teacher declines says nothing about it: it is counted, but against the teacher only where nothing
-    at all is left.
-    """
-    requests.check()
+    """Stop when the teacher is not up to the task, with an example: the rows are not written."""
+    # what the offline teacher declines counts against it only where nothing at all is left
     aside = (DECLINED,) if requests.kept + held > 0 else ()
     try:
         requests.check_reject_fraction(max_reject_fraction, aside=aside)

@@ -1,20 +1,33 @@
 """Grading: first the calibration items, then the rows, some of them several times, then what needs no judge."""
 
-from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 from domaintune.core.frames import Record
 from domaintune.core.records.judgment import READ, CalibrationPair, Grade, Grading, Outcome
-from domaintune.core.scoring.asking import unscored
-from domaintune.core.scoring.calibration import check_calibration, prefers_good
+from domaintune.core.scoring.asking import PAID, unscored
+from domaintune.core.scoring.calibration import (
+    Value,
+    agreement,
+    check_calibration,
+    prefers_good,
+    self_agreement,
+)
 from domaintune.core.scoring.spec import MEAN
-from domaintune.core.stage.accounting import Reject
+from domaintune.core.sections.data import GradingSet
+from domaintune.core.sections.evaluation import Language
+from domaintune.core.stage.accounting import Accounts, Reject
 from domaintune.core.teacher.asking import Asker
-from domaintune.grade.rows import GradedRows, lowest, measured
-from domaintune.grade.spec import GradingJob, score
+from domaintune.grade.params import GradeSettings
+from domaintune.grade.rows import GradedRow, lowest, measured
+from domaintune.grade.spec import GradeSpec, score
 
+OFFLINE = "heuristic"
 NAMED = {"instruction_id", "request_id"}
 """Of a grading, what its reject keeps."""
+ASIDE = ("needs_model", "beyond_max_rows")
+"""Reasons that are no fault of the judge: they count on neither side of the share that may be lost."""
 
 
 class CalibrationAnswer(Record):
@@ -63,20 +76,26 @@ class Graded(NamedTuple):
     """Rows that stay ungraded, each with its reason."""
 
 
-def grade(asker: Asker, job: GradingJob, chosen: GradedRows) -> Graded:
-    """Grade the chosen rows. A row whose grading could not be read has no grade.
-
-    Raises:
-        GateError: the judge does not tell the calibration items apart; no row was asked about.
-        TeacherError: the judge cannot answer; what it answered before is in the ledger.
-    """
-    settings, asked = job.settings, {row.id: row._asdict() for row in chosen.asked}
-    known = calibrate(asker, job, len(asked)) if job.asks_model and asked else []
-    again = job.asks_model and settings.repeats > 1
-    sample = [row.id for row in lowest(chosen.asked, settings.repeat_rows, "repeat")] if again else []
+def grade(
+    asker: Asker,
+    key: str,
+    wanted: GradingSet,
+    spec: GradeSpec,
+    rows: Sequence[GradedRow],
+    *,
+    settings: GradeSettings,
+) -> Graded:
+    """Grade `max_rows` rows, unless the judge fails its calibration. One whose grading could not be read has none."""
+    graded, asks_model = lowest(rows, wanted.max_rows, "row"), settings.model.backend != OFFLINE
+    asked = {row.id: row._asdict() for row in graded}
+    known: list[CalibrationAnswer] = []
+    if asks_model and asked:
+        known = calibrate(asker, key, spec, wanted.language, settings=settings, waiting=len(asked))
+    again = asks_model and settings.repeats > 1
+    sample = [row.id for row in lowest(graded, settings.repeat_rows, "repeat")] if again else []
     repeats = [(name, at) for name in sample for at in range(settings.repeats)]
-    wanted = {one: asked[one[0]] for one in [*((name, 0) for name in asked), *repeats]}
-    scored = score(asker, job, wanted)
+    shown = {one: asked[one[0]] for one in [*((name, 0) for name in asked), *repeats]}
+    scored = score(asker, spec, wanted.language, shown)
     gradings = [Grading(instruction_id=name, **scored[name, 0].said) for name in asked]
     judged = [
         Grade(instruction_id=name, name=criterion, value=value, by="judge")
@@ -95,18 +114,25 @@ def grade(asker: Asker, job: GradingJob, chosen: GradedRows) -> Graded:
         for name, value in scored[one].values.items()
     ]
     unread = sum(not scored[one].values for one in repeats) if repeats else None
-    rejects = rejects_of(gradings, [row.id for row in chosen.rows if row.id not in asked])
-    return Graded(judged + measured(chosen.asked), gradings, known, repeated, unread, rejects)
+    rejects = [
+        unscored("grade", one.instruction_id, one.outcome, one.detail, one.model_dump(include=NAMED))
+        for one in gradings
+        if one.outcome not in READ
+    ]
+    beyond = "not among the rows that gradings' max_rows lets through"
+    rejects += [
+        Reject.of("grade", row.id, "beyond_max_rows", beyond, {"instruction_id": row.id})
+        for row in rows
+        if row.id not in asked
+    ]
+    return Graded(judged + measured(graded), gradings, known, repeated, unread, rejects)
 
 
-def calibrate(asker: Asker, job: GradingJob, waiting: int) -> list[CalibrationAnswer]:
-    """Return the calibration answers with their grades, each asked for once.
-
-    Raises:
-        GateError: the judge does not know good from bad.
-    """
-    spec = job.spec
-    scored = score(asker, job, {(name, 0): answer for name, answer in spec.answers.items()})
+def calibrate(
+    asker: Asker, key: str, spec: GradeSpec, language: Language, *, settings: GradeSettings, waiting: int
+) -> list[CalibrationAnswer]:
+    """Return the calibration answers with their grades, each asked for once; a GateError stops a judge that fails."""
+    scored = score(asker, spec, language, {(name, 0): answer for name, answer in spec.answers.items()})
     found = [
         CalibrationAnswer(id=name, **answer, mean=scored[name, 0].values.get(MEAN), **scored[name, 0].said)
         for name, answer in spec.answers.items()
@@ -115,8 +141,8 @@ def calibrate(asker: Asker, job: GradingJob, waiting: int) -> list[CalibrationAn
         f"word criteria and domain more clearly in catalog/grades/{spec.name}.yaml, and see there whether the "
         "calibration items fit your domain"
     )
-    least, spared = job.settings.min_agreement, f"{waiting} rows was graded"
-    check_calibration("grade", job.key, pairs(spec.name, found), least=least, spared=spared, mend=mend)
+    least, spared = settings.min_agreement, f"{waiting} rows was graded"
+    check_calibration("grade", key, pairs(spec.name, found), least=least, spared=spared, mend=mend)
     return found
 
 
@@ -132,14 +158,50 @@ def pairs(spec: str, rows: Sequence[CalibrationAnswer]) -> list[CalibrationPair]
     return found
 
 
-def rejects_of(gradings: Iterable[Grading], left: Iterable[str]) -> list[Reject]:
-    """Return a reject for each row that was asked about and has no grade, and for each beyond `max_rows`."""
-    beyond = "not among the rows that gradings' max_rows lets through"
-    unread = [
-        unscored("grade", one.instruction_id, one.outcome, one.detail, one.model_dump(include=NAMED))
-        for one in gradings
-        if one.outcome not in READ
-    ]
-    return unread + [
-        Reject.of("grade", name, "beyond_max_rows", beyond, {"instruction_id": name}) for name in left
-    ]
+def account_for(key: str, most: float, graded: Graded, rows_in: int, asked: Mapping[str, int]) -> Accounts:
+    """Return checked accounts. A row is one training row of the groups."""
+    outcomes = Counter(grading.outcome for grading in graded.gradings)
+    accounts = Accounts("grade", key, "rows")
+    accounts.rows_in, accounts.kept = rows_in, sum(outcomes[name] for name in READ)
+    accounts.lose(graded.rejects)
+    accounts.extra |= {name: outcomes[name] for name in READ} | {name: asked[name] for name in PAID}
+    accounts.check_reject_fraction(most, aside=ASIDE)
+    return accounts
+
+
+def figures(graded: Graded, accounts: Accounts) -> dict[str, Any]:
+    """Return the metrics: rows, means, agreement with the calibration items and of the judge with itself."""
+    values: dict[str, dict[str, list[float]]] = {"judge": {}, "surface": {}}
+    for one in graded.grades:
+        values[one.by].setdefault(one.name, []).append(one.value)
+    means = {by: {name: sum(own) / len(own) for name, own in named.items()} for by, named in values.items()}
+    found: dict[str, Any] = {
+        "rows": accounts.rows_in,
+        "graded": accounts.kept,
+        "ungraded": dict(accounts.lost["rejected"] + accounts.lost["failed"]),
+        "judge": means["judge"],
+        "surface": {
+            name: {"rows": len(values["surface"][name]), "mean": mean}
+            for name, mean in means["surface"].items()
+        },
+    }
+    if graded.calibration:
+        both = pairs("", graded.calibration)
+        found["planted"] = {
+            "pairs": len(both),
+            "agreement": agreement(both),
+            "unread": sum(row.mean is None for row in graded.calibration),
+            **{
+                version: agreement([pair for pair in both if pair.version == version])
+                for version in {pair.version for pair in both}
+            },
+        }
+    if graded.unread is not None:
+        found["repeats"] = {
+            "asked": len({(one.instruction_id, one.repeat) for one in graded.repeats}) + graded.unread,
+            "unread": graded.unread,
+            "agreement": self_agreement(
+                Value(one.name, one.instruction_id, one.value) for one in graded.repeats
+            ),
+        }
+    return found

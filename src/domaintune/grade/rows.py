@@ -35,27 +35,13 @@ class GradedRow(NamedTuple):
         return "\n".join([self.instruction, self.input]) if self.document else self.instruction
 
 
-class GradedRows(NamedTuple):
-    """The training rows of a grading."""
-
-    rows: list[GradedRow]
-    """All of them, sorted by id."""
-    asked: list[GradedRow]
-    """Those that are graded: measured, and asked about; the others are beyond `max_rows`."""
-
-
 def choose(
     key: str, rows: Sequence[Instruction], documents: Mapping[str, Document], wanted: GradingSet
-) -> GradedRows:
-    """Return the training rows of the groups, and those of them that are graded.
-
-    Raises:
-        InputError: a group has no curated row.
-    """
+) -> list[GradedRow]:
+    """Return the training rows of the groups, sorted by id; a group without any curated row is an InputError."""
     check_groups(f"gradings.{key}.groups", wanted.groups, (row.group for row in rows))
     own = [row for row in rows if row.group in wanted.groups and row.split == "train"]
-    graded = sorted(to_graded(row, documents.get(row.document_id)) for row in own)
-    return GradedRows(graded, lowest(graded, wanted.max_rows, "row"))
+    return sorted(to_graded(row, documents.get(row.document_id)) for row in own)
 
 
 def lowest(rows: Sequence[GradedRow], count: int | None, purpose: str) -> list[GradedRow]:

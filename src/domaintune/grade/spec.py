@@ -13,7 +13,6 @@ from domaintune.core.sections.evaluation import Language
 from domaintune.core.stage.errors import ParamsError
 from domaintune.core.stage.params import parse, read_yaml
 from domaintune.core.teacher.asking import Asked, Asker
-from domaintune.grade.params import GradeSettings
 from domaintune.science.heuristic_measures import MEASURES
 
 
@@ -62,11 +61,7 @@ class GradeSpec(ScoringSpec):
 
 
 def read_grade_spec(path: Path, language: Language) -> GradeSpec:
-    """Read a spec and hold it against its file's name and the language that is asked for.
-
-    Raises:
-        ParamsError: there is none, or it has problems; all of them are named.
-    """
+    """Read a spec and hold it against its file's name and the language that is asked for; all problems are named."""
     spec = parse(path, path.stem, GradeSpec, read_yaml(path))
     problems = name_problem(spec.name, path)
     if language not in spec.prompts:
@@ -75,25 +70,6 @@ def read_grade_spec(path: Path, language: Language) -> GradeSpec:
     if problems:
         raise ParamsError("\n".join(f"{path}: {problem}" for problem in problems))
     return spec
-
-
-OFFLINE = "heuristic"
-
-
-class GradingJob(NamedTuple):
-    """One entry of `gradings`, its spec and the stage's settings."""
-
-    key: str
-    """Key in params.yaml `gradings`."""
-    spec: GradeSpec
-    language: Language
-    """The judge is asked in."""
-    settings: GradeSettings
-
-    @property
-    def asks_model(self) -> bool:
-        """Return whether somebody grades by the spec's criteria."""
-        return self.settings.model.backend != OFFLINE
 
 
 Wanted = Mapping[tuple[str, int], Mapping[str, str]]
@@ -109,15 +85,13 @@ class ScoredText(NamedTuple):
     """Each criterion's score, and their mean; nothing unless the outcome is parsed or repaired."""
 
 
-def score(asker: Asker, job: GradingJob, wanted: Wanted) -> dict[tuple[str, int], ScoredText]:
-    """Return what the judge said of each text; equal texts are one request.
-
-    Raises:
-        TeacherError: the judge cannot answer; what it answered before is in the ledger.
-    """
-    spec, prompts = job.spec, {}
+def score(
+    asker: Asker, spec: GradeSpec, language: Language, wanted: Wanted
+) -> dict[tuple[str, int], ScoredText]:
+    """Return what the judge, asked in a language, said of each text; equal texts are one request."""
+    prompts = {}
     for one, given in wanted.items():
-        prompt = prompt_for(spec, job.language, given, domain=spec.domain[job.language])
+        prompt = prompt_for(spec, language, given, domain=spec.domain[language])
         prompts[one] = prompt._replace(id=f"{prompt.id}/{one[1]}", repeat=one[1])
     scored = {name: _scored(spec, one) for name, one in ask(asker, spec, prompts.values()).items()}
     return {one: scored[prompt.id] for one, prompt in prompts.items()}

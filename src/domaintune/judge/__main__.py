@@ -10,7 +10,7 @@ from domaintune.core.stage.params import filled, load_item, load_mapping, load_s
 from domaintune.core.stage.running import Given, Named, running, stage_app
 from domaintune.judge.judging import judge_arm
 from domaintune.judge.params import Judge
-from domaintune.judge.plan import plan, read_comparison
+from domaintune.judge.plan import PairwiseComparison, answers_of, plan
 from domaintune.judge.trial import known_pairs, languages_of, read_calibration
 
 
@@ -24,7 +24,8 @@ def main(
         wanted, chosen = load_mapping(params, Rubric), load_item(params, ArmBaseline, arm)
         settings, runtime = load_section(params, Judge), load_section(params, Runtime)
         specs = read_specs(sorted(rubrics.glob("*.yaml")), wanted)
-        compared = read_comparison(arm, chosen.baseline, answers, filled(baseline_answers, chosen))
+        theirs = answers_of(chosen.baseline, filled(baseline_answers, chosen))
+        compared = PairwiseComparison(arm, chosen.baseline, answers_of(arm, answers), theirs)
         rows = {row.id: row for row in read_records(questions, Question)}
         planned = plan(specs, wanted, rows, compared)
         languages = languages_of((item.question_id for item in planned.planned), rows)

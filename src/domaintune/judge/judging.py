@@ -17,16 +17,13 @@ from domaintune.core.stage.accounting import Accounts, Reject
 from domaintune.core.stage.errors import GateError
 from domaintune.core.stage.files import content_id, to_json
 from domaintune.core.teacher.asking import Asked, Asker
-from domaintune.core.teacher.opening import open_asker
-from domaintune.judge.embedding import EmbeddingJudge
+from domaintune.core.teacher.opening import Embedded, Openers, open_asker
+from domaintune.judge.offline import EmbeddingJudge, token_f1
 from domaintune.judge.params import Judge
 from domaintune.judge.plan import PairwiseComparison, Plan, Planned
-from domaintune.judge.token_f1 import TokenF1Judge
 from domaintune.judge.trial import KnownPair, try_judge
 from domaintune.judge.verdicts import Side, ask_for, read
 
-OFFLINE = ("token_f1", "embedding")
-"""They say the same every time, so nothing is asked for again."""
 MEND = "word the rubric more clearly in catalog/rubrics; or see whether catalog/calibration/judge.yaml fits your domain"
 
 
@@ -46,14 +43,11 @@ def judge_arm(
     """Try the judge, judge one arm, and write its tables, the answers that were used, and the accounts.
 
     With nothing to ask, no judge is opened. All judgments are written, read or not, so that a parse rate can be told.
-
-    Raises:
-        TeacherError: the judge cannot answer; what it answered before is in the ledger.
-        GateError: the judge does not tell calibration pairs apart, or too many verdicts were lost.
     """
     specs = {item.rubric: specs[item.rubric] for item in planned.planned}
-    openers = (TokenF1Judge, partial(EmbeddingJudge, settings.model, runtime))
-    with open_asker(settings.model, runtime, responses, dict(zip(OFFLINE, openers, strict=True))) as asker:
+    embedding = partial(EmbeddingJudge, settings.model, runtime)
+    offline: Openers = {"token_f1": partial(Embedded, token_f1), "embedding": embedding}
+    with open_asker(settings.model, runtime, responses, offline) as asker:
         tried = try_judge(asker, specs, rubrics, known)
         spared, least = f"{len(planned.planned)} verdicts was asked for", settings.min_agreement
         check_calibration("judge", compared.arm, tried, least=least, spared=spared, mend=MEND)
@@ -61,7 +55,8 @@ def judge_arm(
         rejects = planned.rejects + lost(judgments)
         rows_in, most = len(planned.planned) + len(planned.rejects), settings.max_reject_fraction
         accounts = account_for(compared.arm, judgments, rejects, rows_in, most)
-        again = 1 if settings.model.backend in OFFLINE else settings.repeats
+        # an offline judge says the same every time
+        again = 1 if settings.model.backend in offline else settings.repeats
         repeats = judge(asker, specs, compared, repeated(planned.planned, again, settings.repeat_rows))
         accounts.extra |= {name: count for name, count in asker.counts().items() if name in PAID}
         asker.write_responses()
@@ -85,10 +80,7 @@ def judge(
 
 
 def repeated(planned: Sequence[Planned], repeats: int, rows: int) -> list[Planned]:
-    """Return further times to ask for the verdicts on the questions with the lowest hashes of their ids.
-
-    Each time has a sampling seed of its own, and the id of its verdict with the number of the time behind it.
-    """
+    """Return further times to ask, each with a seed of its own, about the questions with the lowest hashes of ids."""
     names = sorted(
         {item.question_id for item in planned}, key=lambda name: content_id("judge", "repeat", name)
     )
@@ -147,20 +139,17 @@ def account_for(
 
     Stops when more than the share `most` of the verdicts was lost: what is left would not be a sample of what was
     asked. Rows declined as needs_model leave both sides: the offline judge says beforehand what it does not serve.
-
-    Raises:
-        GateError: with the reasons, and by rubric and order: losses of one order alone are a judge's preference.
     """
     accounts = Accounts("judge", arm, "verdicts")
     accounts.kept = sum(judgment.outcome in READ for judgment in judgments)
     accounts.rows_in = rows_in
     accounts.lose(rejects)
-    accounts.check()
     for rubric in sorted({judgment.rubric for judgment in judgments}):
         accounts.extra |= _of_rubric(rubric, [item for item in judgments if item.rubric == rubric])
     try:
         accounts.check_reject_fraction(most, aside=("needs_model",))
     except GateError as error:
+        # losses of one order alone are a judge's preference
         places = (json.loads(reject.row) for reject in rejects if reject.reason != "needs_model")
         counted = Counter(f"{place['rubric']} {place['order']}" for place in places)
         shown = ", ".join(f"{place} {n}" for place, n in sorted(counted.items()))

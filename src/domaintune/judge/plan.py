@@ -26,17 +26,8 @@ class PairwiseComparison(NamedTuple):
     baseline_answers: Mapping[str, Answer]
 
 
-def read_comparison(arm: str, baseline: str, answers: Path, baseline_answers: Path) -> PairwiseComparison:
-    """Return the answers of both arms.
-
-    Raises:
-        InputError: a table is missing, or holds two answers to one question or one of another arm.
-    """
-    ours, theirs = _answers_of(arm, answers), _answers_of(baseline, baseline_answers)
-    return PairwiseComparison(arm, baseline, ours, theirs)
-
-
-def _answers_of(arm: str, folder: Path) -> dict[str, Answer]:
+def answers_of(arm: str, folder: Path) -> dict[str, Answer]:
+    """Read an arm's answers, by question id."""
     path = folder / "answers.parquet"
     rows = read_records(path, Answer)
     found = {answer.question_id: answer for answer in rows}
@@ -72,13 +63,7 @@ def plan(
     questions: Mapping[str, Question],
     compared: PairwiseComparison,
 ) -> Plan:
-    """Return one planned verdict for each rubric, question and order; sorted, so that runs are alike.
-
-    A baseline is compared with nothing: only rubrics that score an answer by itself are asked about it.
-
-    Raises:
-        InputError: an answer belongs to no question.
-    """
+    """Return one planned verdict for each rubric, question and order; sorted, so that runs are alike."""
     asked = sorted(set(compared.arm_answers) | set(compared.baseline_answers))
     if stray := [question_id for question_id in asked if question_id not in questions]:
         raise InputError(
@@ -103,10 +88,7 @@ def plan(
 def shown_texts(
     questions: Mapping[str, Question], question_id: str, compared: PairwiseComparison, order: Order
 ) -> dict[str, Any]:
-    """Return all that a judge may be shown about a question, of a later turn what each arm had said before.
-
-    The answers stand as A and B, or the arm's alone; no arm is named.
-    """
+    """Return all that a judge may be shown: the question, what was said before it, the answers; no arm is named."""
     question, pair = questions[question_id], [compared.arm_answers, compared.baseline_answers]
     sides = {"": pair[0]} if order == "single" else {"a": pair[0], "b": pair[1]}
     if order == "baseline_first":
@@ -127,6 +109,7 @@ def shown_texts(
 def _orders(rubric: Rubric, compared: PairwiseComparison) -> Sequence[Order]:
     if rubric.orders is None:
         return ["single"]
+    # a baseline is compared with nothing
     return [] if compared.arm == compared.baseline else sorted(set(rubric.orders))
 
 

@@ -67,20 +67,12 @@ class KnownPair(NamedTuple):
 
 
 def read_calibration(path: Path) -> Calibration:
-    """Read the calibration items.
-
-    Raises:
-        ParamsError: there are none, or they have problems; all of them are named.
-    """
+    """Read the calibration items."""
     return parse(path, path.stem, Calibration, read_yaml(path))
 
 
 def known_pairs(calibration: Calibration, languages: Sequence[str]) -> list[KnownPair]:
-    """Return every pair in the languages, those of one question together.
-
-    Raises:
-        ParamsError: no item is in one of them.
-    """
+    """Return every pair in the languages, those of one question together."""
     if lacking := sorted(set(languages) - {row.language for row in calibration.rows}):
         raise ParamsError(
             f"catalog/calibration/judge.yaml: rows: none in {', '.join(lacking)}, in which questions are asked. A "

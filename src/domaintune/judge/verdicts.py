@@ -41,11 +41,7 @@ class Verdict(NamedTuple):
 
 
 def ask_for(asker: Asker, spec: AnySpec, prompts: Iterable[Prompt]) -> dict[str, Asked]:
-    """Return what came of each prompt, by its id.
-
-    Raises:
-        TeacherError: the judge cannot answer; what it answered before is in the ledger.
-    """
+    """Return what came of each prompt, by its id."""
     if isinstance(spec, SingleSpec):
         return ask(asker, spec, prompts)
     return ask(asker, spec, prompts, check=partial(problem, spec), tidy=partial(tidy, spec))
@@ -62,10 +58,7 @@ def tidy(spec: PairSpec, value: Any) -> Any:
 
 
 def problem(spec: PairSpec, value: Mapping[str, Any]) -> str | None:
-    """Say why a reply that its schema allows is not used: its choice is the answer with the lower score.
-
-    One of the two is a slip, and nobody can say which.
-    """
+    """Say that a reply's choice is the answer with the lower score: one of the two is a slip, and it is not used."""
     if spec.verdict == "closer":
         a, b, closer = value["score_a"], value["score_b"], value["closer"]
         if (closer == "A" and a < b) or (closer == "B" and b < a):

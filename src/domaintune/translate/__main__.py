@@ -20,7 +20,7 @@ from domaintune.core.sections.models import Runtime, Teacher
 from domaintune.core.stage.accounting import Reject
 from domaintune.core.stage.params import filled, load_item, load_section, load_value
 from domaintune.core.stage.running import Given, running, stage_app, with_key
-from domaintune.core.teacher.opening import Declines, open_asker
+from domaintune.core.teacher.opening import declines, open_asker
 from domaintune.translate.by_endpoint import ByEndpoint
 from domaintune.translate.by_teacher import ByTeacher, read_spec
 from domaintune.translate.deepl import DeeplServer
@@ -52,17 +52,11 @@ def main(
 
 @contextmanager
 def open_translator(how: Translate, params: Path, prompts: Path, responses: Path) -> Iterator[Translator]:
-    """Yield the translator that `translate.engine` names; `prompts` has the teacher's, an endpoint needs none.
-
-    Raises:
-        ParamsError: the teacher's spec, or the settings, have problems.
-        InputError: `responses` is damaged.
-        LedgerError: the ledger cannot be used.
-    """
+    """Yield the translator that `translate.engine` names; `prompts` has the teacher's, an endpoint needs none."""
     endpoint, runtime = how.endpoint, load_section(params, Runtime)
     if endpoint is None:
         teacher = load_section(params, Teacher)
-        offline = dict.fromkeys(("extractive", "recorded"), partial(Declines, DECLINED))
+        offline = dict.fromkeys(("extractive", "recorded"), partial(declines, DECLINED))
         longest = None if teacher.backend in offline else teacher.max_tokens
         spec = read_spec(prompts)
         with open_asker(teacher, runtime, responses, offline) as asker:

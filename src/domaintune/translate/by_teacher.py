@@ -50,11 +50,7 @@ class TranslationSpec(Params):
 
 
 def read_spec(path: Path) -> TranslationSpec:
-    """Read the spec and fill in its templates once.
-
-    Raises:
-        ParamsError: it is missing or has problems, or a template names what is not given.
-    """
+    """Read the spec and fill in its templates once."""
     spec, languages = parse(path, "translate", TranslationSpec, read_yaml(path)), {"source": "", "target": ""}
     for template, given in ((spec.system, {}), (spec.user, {"context": ""}), (spec.again, {"problem": ""})):
         render(template, **languages, **given)
@@ -101,10 +97,8 @@ def prompt_for(batch: Sequence[RowSegments], spec: TranslationSpec, problem: str
 
 
 def numbered(batch: Sequence[RowSegments]) -> dict[int, RowSegments]:
-    """Give the rows of a request numbers of four digits by a hash of their ids.
-
-    Counted from 1, a row that a model leaves out would be hidden by the next ones moving up.
-    """
+    """Give the rows of a request numbers of four digits by a hash of their ids."""
+    # counted from 1, a row that a model leaves out would be hidden by the next ones moving up
     found: dict[int, RowSegments] = {}
     for job in batch:
         number = FIRST + int(content_id("row", job.row.id), 16) % NUMBERS

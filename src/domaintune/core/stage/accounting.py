@@ -97,10 +97,11 @@ class Accounts:
             part.check()
 
     def check_reject_fraction(self, max_reject_fraction: float, aside: Collection[str] = ()) -> None:
-        """Stop when more rows than allowed were rejected or failed; duplicates do not count.
+        """Check, then stop when more rows than allowed were rejected or failed; duplicates do not count.
 
         Rows lost for a reason in `aside` leave both sides of the fraction: nothing went wrong with them.
         """
+        self.check()
         lost = self.lost["rejected"] + self.lost["failed"]
         bad = Counter({reason: count for reason, count in lost.items() if reason not in aside})
         rows_in = self.rows_in - (lost.total() - bad.total())

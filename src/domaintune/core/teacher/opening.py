@@ -4,6 +4,7 @@ The one place where a backend's name meets its code. Embedded backends are hande
 """
 
 import hashlib
+import json
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -24,26 +25,31 @@ from domaintune.core.stage.errors import ModelError, ParamsError, TeacherError
 from domaintune.core.stage.files import file_hash
 from domaintune.core.teacher.asking import Asker
 
-Embedded = Mapping[str, Callable[[], Backend]]
+Openers = Mapping[str, Callable[[], Backend]]
 
 SHAPING = (".json", ".jinja", ".model", ".safetensors", ".txt")
 """Suffixes of the files of a model's folder that its answers depend on."""
 
 
-class Declines:
-    """An embedded backend for what needs a model: it declines whatever it is asked."""
+class Embedded:
+    """A backend in this process that answers each request by itself, from the facts behind its prompt."""
 
-    def __init__(self, why: str) -> None:
-        self._failure = Failure("needs_model", why)
+    def __init__(self, answer: Callable[[dict[str, Any]], Reply | Failure]) -> None:
+        self._answer = answer
 
     def ask(self, requests: Sequence[Request]) -> Iterator[tuple[Request, Reply | Failure]]:
-        """Yield each request with the reason why there is no answer."""
+        """Yield each request with its answer, or with the reason why there is none, in the order given."""
         for request in requests:
-            yield request, self._failure
+            yield request, self._answer(json.loads(request.messages[0].content))
+
+
+def declines(why: str) -> Embedded:
+    """Return a backend for what needs a model: it declines whatever it is asked."""
+    return Embedded(lambda _: Failure("needs_model", why))
 
 
 @contextmanager
-def open_asker(settings: Settings, runtime: Runtime, responses: Path, embedded: Embedded) -> Iterator[Asker]:
+def open_asker(settings: Settings, runtime: Runtime, responses: Path, embedded: Openers) -> Iterator[Asker]:
     """Yield an asker for the backend that the settings name.
 
     Raises:

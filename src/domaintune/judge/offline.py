@@ -1,8 +1,12 @@
-"""Embedding judge, offline: the cosine of an answer and the matched one by a sentence model. It weighs no statement."""
+"""The judges that need no server: token-F1 counts shared words, embedding compares vectors. None weighs a statement.
+
+Token-F1 is for trying the pipeline, not for findings. Both serve what has a matched answer, and decline all else.
+"""
 
 import json
 import re
-from collections.abc import Callable, Iterator, Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -14,25 +18,93 @@ from domaintune.core.paying.protocol import Failure, Reply, Request
 from domaintune.core.sections.models import EMBEDDING_PACKAGE, Runtime, Teacher, package_problem
 from domaintune.core.stage.errors import ModelError
 from domaintune.core.teacher.opening import load_pretrained
-from domaintune.judge.token_f1 import NEEDED, score
+from domaintune.science.content_words import content_words, says, share_said, words_of
+from domaintune.science.matching import normalise, words
+
+BANDS = (0.2, 0.4, 0.6, 0.8)
+"""Closeness from which the score is 2, 3, 4, 5: even fifths, because no other cut has a better reason here."""
+
+NEEDED = {"question", "matched_answer", "answer_a", "answer_b"}
+
+_NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?")
+_POLARITY = re.compile(
+    r"\b(?:not|cannot|no|never|nor|neither|none|nothing|nobody|without)\b|n't\b"
+    r"|지\s?(?:않|못|마|말)|(?<![가-힣])(?:안|못)(?=\s|[하해했합])|아니|아닌|아닙|아님|없[가-힣]"
+)
+"""Words that deny, in English and Korean."""
+
+
+def token_f1(texts: Mapping[str, str]) -> Reply | Failure:
+    """Serve the match rubric by the words shared with the matched answer; decline everything else as needs_model."""
+    if texts["verdict"] != "closer" or not set(texts) >= NEEDED:
+        return Failure(
+            "needs_model",
+            "token_f1 counts the words two answers share with a matched answer; judging "
+            f"{', '.join(sorted(set(texts) - {'verdict'}))} by verdict {texts['verdict']!r} is not that",
+        )
+    found = verdict(texts["question"], texts["matched_answer"], texts["answer_a"], texts["answer_b"])
+    return Reply(json.dumps(found), "stop", prompt_tokens=0, completion_tokens=0)
+
+
+def verdict(question: str, matched: str, a: str, b: str) -> dict[str, Any]:
+    """Return the verdict: scores by band, the higher closeness is closer, a tie is Nothing."""
+    of_a, of_b = closeness(question, matched, a), closeness(question, matched, b)
+    closer = "Nothing" if of_a == of_b else "A" if of_a > of_b else "B"
+    reason = (
+        f"Content words, numbers and negations shared with the matched answer: A {of_a:.3f}, B {of_b:.3f}. "
+        "Words were counted, nothing was read."
+    )
+    return {"reason": reason, "score_a": score(of_a), "score_b": score(of_b), "closer": closer}
+
+
+def score(value: float) -> int:
+    """Return 1 to 5 for a closeness from 0 to 1."""
+    return 1 + bisect_right(BANDS, value)
+
+
+def closeness(question: str, matched: str, answer: str) -> float:
+    """Return how much of the matched answer's content the answer gives, 0-1.
+
+    F1 of the different content words of both, without those the question gives away (all count where it gives away
+    the whole matched answer), so that joining words, repetition and a copy of the question earn nothing. It is halved
+    by the first number that stands neither in the matched answer nor in the question and is not made up for by right
+    ones, brought to a third by the second, and so on; and likewise by negations that one text has more than the other.
+    """
+    given = words_of(question)
+    wanted = list(dict.fromkeys(content_words(matched)))
+    told = [word for word in wanted if not says(given, word)]
+    said = [word for word in dict.fromkeys(content_words(answer)) if not told or not says(given, word)]
+    recall, precision = share_said(told or wanted, words_of(answer)), share_said(said, words_of(matched))
+    if not recall or not precision:
+        return 0.0
+    right = _numbers(matched)
+    stated = _numbers(answer) - (_numbers(question) - right)
+    hits, wrong = len(stated & right), len(stated - right)
+    contrary = abs(_negations(answer) - _negations(matched))
+    f1 = 2 * precision * recall / (precision + recall)
+    return f1 * (1 + hits) / (1 + hits + wrong) / (1 + contrary)
+
+
+def _numbers(text: str) -> set[float]:
+    found = (_NUMBER.match(word) for word in words(re.sub("(?<=[0-9])(?=[가-힣])", " ", text)))
+    return {float(number.group()) for number in found if number}
+
+
+def _negations(text: str) -> int:
+    return len(_POLARITY.findall(normalise(text)))
+
 
 MARGIN = 0.001
 """Cosines that differ by less are a tie: another machine's arithmetic may turn them round."""
 
 
 class EmbeddingJudge:
-    """Serves the match rubric, and one of single answers whose criterion is `cosine`, × 1000; declines all else.
-
-    Each text is encoded by itself and once, so that no verdict depends on its neighbours.
-    """
+    """Serves the match rubric, and one of single answers whose criterion is `cosine`, × 1000; declines all else."""
 
     def __init__(self, settings: Teacher, runtime: Runtime) -> None:
-        """Load the model.
-
-        Raises:
-            ModelError: it cannot be loaded, is not the version that `revision` says, or does not average tokens.
-        """
+        """Load the model. A ModelError says that it is not of `revision`, or that it does not average tokens."""
         open_model = _of_package if settings.model == EMBEDDING_PACKAGE else _of_transformers
+        # each text by itself and once, so that no verdict depends on its neighbours
         self._encode = cache(open_model(settings, runtime))
 
     def ask(self, requests: Sequence[Request]) -> Iterator[tuple[Request, Reply | Failure]]:
