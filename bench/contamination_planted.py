@@ -21,8 +21,8 @@ from rapidfuzz import fuzz, process
 
 from domaintune.core.stage.files import to_json
 from domaintune.science.contamination import Target, find_contamination
+from domaintune.science.near_copies import Limits
 from domaintune.science.question_keys import part_of
-from domaintune.science.question_stems import Limits
 from rewordings import COPIES, Item, Row, composed, families, numbered, other_units, show
 
 LIMITS = Limits(

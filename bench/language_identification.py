@@ -126,7 +126,7 @@ def from_script() -> Identify:
 
 def from_ours() -> Identify:
     """Try what the project uses."""
-    from domaintune.science.identify_language import identify_language
+    from domaintune.science.sentences import identify_language
 
     return lambda text: identify_language(text) or ""
 

@@ -6,7 +6,8 @@ import pytest
 
 from domaintune.science import contamination
 from domaintune.science.contamination import Hit, Target, find_contamination
-from domaintune.science.question_stems import Limits, blanks
+from domaintune.science.near_copies import Limits
+from domaintune.science.question_keys import blanks
 
 LIMITS = Limits(
     ngram=3, overlap=0.6, letter_ngram=6, jamo_ngram=10, jamo_overlap=0.6, min_chars=100, answer_chars=20
@@ -44,10 +45,9 @@ def found(row: str, *targets: Target) -> set[str]:
     return {hit.target_id for hit in find_contamination([row], targets or TARGETS, LIMITS)}
 
 
-def shown(target: Target, labels: str = "①②③④", order: tuple[int, ...] = (0, 1, 2, 3)) -> str:
-    return (
-        target.question + "\n" + "\n".join(labels[i] + " " + target.options[o] for i, o in enumerate(order))
-    )
+def shown(target: Target, order: tuple[int, ...] = (0, 1, 2, 3)) -> str:
+    options = (f"\n{label} {target.options[at]}" for label, at in zip("①②③④", order, strict=True))
+    return target.question + "".join(options)
 
 
 @pytest.mark.parametrize("target", TARGETS, ids=lambda target: target.id)
@@ -72,22 +72,25 @@ def test_a_copy_is_found_however_it_is_written(target: Target, reword) -> None: 
     assert found(reword(target)) == {target.id}
 
 
-def test_a_changed_particle_or_word_is_found_by_ngrams() -> None:
-    [hit] = find_contamination(
-        [shown(KO).replace("다음 중 ", "다음중 ").replace("어는점을 가장", "어는점이 가장")], TARGETS, LIMITS
-    )
-    assert (hit.target_id, hit.method) == ("ko", "jamo")
-    [hit] = find_contamination(
-        [shown(EN).replace("Which of the following", "Which one of these")], TARGETS, LIMITS
-    )
-    assert (hit.target_id, hit.method) == ("en", "ngram")
-    assert 0.6 <= hit.score < 1
+ANSWERED = EN._replace(answers=("calcium chloride",))
 
 
-def test_an_exact_copy_scores_1_and_one_exchanged_option_three_quarters() -> None:
-    assert find_contamination([shown(EN)], [EN], LIMITS) == [Hit(0, "en", "exact", 1.0)]
-    exchanged = shown(EN).replace("zinc sulfate", "lead iodide")
-    assert find_contamination([exchanged], [EN], LIMITS) == [Hit(0, "en", "exact", 0.75)]
+@pytest.mark.parametrize(
+    ("row", "target", "method", "score"),
+    [
+        (shown(KO).replace("다음 중 ", "다음중 ").replace("점을 가장", "점이 가장"), KO, "jamo", 0.78),
+        (shown(EN).replace("Which of the following", "Which one of these"), EN, "ngram", 0.6),
+        (shown(EN), EN, "exact", 1.0),
+        (shown(EN).replace("zinc sulfate", "lead iodide"), EN, "exact", 0.75),
+        (f"{EN.question} calcium chloride", ANSWERED, "answer", 1.0),
+    ],
+    ids=["particle", "word", "copy", "option exchanged", "right answer"],
+)
+def test_a_hit_says_how_it_was_found_and_how_much_of_the_question(
+    row: str, target: Target, method: str, score: float
+) -> None:
+    [hit] = find_contamination([row], [target, NUMBERS, BOILERPLATE, LONG], LIMITS)
+    assert hit == Hit(0, target.id, method, pytest.approx(score, abs=0.005))
 
 
 @pytest.mark.parametrize(
@@ -155,13 +158,9 @@ def test_a_long_stem_is_enough_unless_another_target_shares_it() -> None:
 
 
 def test_question_and_right_answer_are_found_and_a_wrong_answer_is_not_enough() -> None:
-    target = EN._replace(answers=("calcium chloride",))
-    assert found(f"Q: {EN.question}\nA: Calcium chloride, as it gives three ions.", target) == {"en"}
-    assert found(f"Q: {EN.question}\nA: Zinc sulfate.", target) == set()
-    korean = KO._replace(answers=("염화 칼슘",))
-    assert found(f"{KO.question} 정답: 염화칼슘", korean) == {"ko"}
-    [hit] = find_contamination([f"{EN.question} calcium chloride"], [target], LIMITS)
-    assert (hit.method, hit.score) == ("answer", 1.0)
+    assert found(f"Q: {EN.question}\nA: Calcium chloride, as it gives three ions.", ANSWERED) == {"en"}
+    assert found(f"Q: {EN.question}\nA: Zinc sulfate.", ANSWERED) == set()
+    assert found(f"{KO.question} 정답: 염화칼슘", KO._replace(answers=("염화 칼슘",))) == {"ko"}
 
 
 def test_a_boilerplate_stem_of_several_questions_needs_more_than_a_short_answer() -> None:
@@ -182,27 +181,23 @@ def test_one_changed_word_in_a_short_english_stem_is_found(place: int) -> None:
 def test_another_question_of_the_same_template_is_not_a_hit() -> None:
     stem = "What is the main hazard when {} is mixed with {} in a closed vessel?"
     hazards = ("fire", "toxic gas", "pressure", "none of these")
-    pairs = [
-        ("potassium chlorate", "sulfur"),
-        ("nitric acid", "acetone"),
-        ("sodium azide", "lead"),
-        ("bleach", "lye"),
-    ]
-    targets = [Target(one, stem.format(one, other), hazards) for one, other in pairs]
+    pairs = {
+        "potassium chlorate": "sulfur",
+        "nitric acid": "acetone",
+        "sodium azide": "lead",
+        "bleach": "lye",
+    }
+    targets = [Target(one, stem.format(one, other), hazards) for one, other in pairs.items()]
     sibling = Target("s", stem.format("potassium chlorate", "acetone"), hazards)
     assert found(shown(sibling), *targets) == set()
     for target in targets:
         assert found(shown(target).replace("the main hazard", "the greatest danger"), *targets) == {target.id}
 
 
-def test_what_tells_a_question_of_a_template_is_found_once_however_many_rows_have_the_template(
-    monkeypatch,
-) -> None:  # type: ignore[no-untyped-def]
+def test_what_tells_a_question_of_a_template_is_found_once_however_many_rows_have_the_template(monkeypatch):
     """With rows and targets of one template, the work was cubic: 100 of each took 6 s, 200 did not end."""
-    stem, letters = (
-        "Does the {} compound improve the survival with the {} disease in this small cohort?",
-        "abcdefghij",
-    )
+    stem = "Does the {} compound improve the survival with the {} disease in this small cohort?"
+    letters = "abcdefghij"
     targets = [Target(one, stem.format(f"alpha{one}", f"beta{one}"), ("yes", "no")) for one in letters]
     rows = [stem.format(f"gamma{one}", f"delta{one}") + " yes, and not no" for one in letters]
     asked = []

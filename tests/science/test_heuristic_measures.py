@@ -26,19 +26,14 @@ def test_korean_particles_and_spacing_do_not_hide_that_an_answer_stands_on_its_d
     measured = heuristic_measures(ANSWER_KO, asked=ASKED_KO, document=DOCUMENT_KO, language="ko")
     assert measured["grounding"] == 1
     assert measured["overlap"] >= 0.5
-    joined = heuristic_measures(
-        ANSWER_KO, asked=ASKED_KO, document=DOCUMENT_KO.replace(" ", ""), language="ko"
-    )
+    spaceless = DOCUMENT_KO.replace(" ", "")
+    joined = heuristic_measures(ANSWER_KO, asked=ASKED_KO, document=spaceless, language="ko")
     assert joined["grounding"] >= 0.8
 
 
-def test_an_empty_answer_is_0_and_has_no_words_to_be_grounded() -> None:
-    assert heuristic_measures(" \n", asked=ASKED, document=DOCUMENT, language="en") == {
-        "overlap": 0, "length": 0, "format": 0,
-    }  # fmt: skip
-
-
-def test_no_measure_is_made_up_where_it_cannot_be_taken() -> None:
+def test_no_measure_is_made_up_where_it_cannot_be_taken_and_an_empty_answer_is_0() -> None:
+    empty = heuristic_measures(" \n", asked=ASKED, document=DOCUMENT, language="en")
+    assert empty == {"overlap": 0, "length": 0, "format": 0}
     assert "grounding" not in heuristic_measures(ANSWER, asked=ASKED, document="", language="en")
     assert "overlap" not in heuristic_measures(ANSWER, asked="?", document=DOCUMENT, language="en")
     other = heuristic_measures(ANSWER_KO, asked=ASKED, document=DOCUMENT, language="ko")
@@ -50,8 +45,7 @@ def test_length_is_1_within_the_band_and_falls_outside() -> None:
         return heuristic_measures("가" * (columns // 2), asked="", document="", language="ko")["length"]
 
     assert length(BAND[0]) == length(BAND[1]) == 1
-    assert length(BAND[0] // 2) == 0.5
-    assert length(BAND[1] * 2) == 0.5
+    assert length(BAND[0] // 2) == length(BAND[1] * 2) == 0.5
 
 
 @pytest.mark.parametrize(
@@ -88,13 +82,10 @@ def test_each_fault_of_format_is_named(text: str, faults: list[str]) -> None:
 
 
 @given(st.text(max_size=120), st.text(max_size=60), st.text(max_size=120), st.sampled_from(["en", "ko"]))
-def test_every_measure_is_a_fraction_and_depends_on_nothing_else(
-    text: str, asked: str, document: str, language: str
-) -> None:
+def test_every_measure_is_a_fraction(text: str, asked: str, document: str, language: str) -> None:
     measured = heuristic_measures(text, asked=asked, document=document, language=language)
     assert set(measured) <= set(MEASURES)
     assert all(0 <= value <= 1 for value in measured.values())
-    assert measured == heuristic_measures(text, asked=asked, document=document, language=language)
 
 
 @given(st.lists(st.sampled_from(["pump", "valve", "copper", "350 K", "구리"]), min_size=2, max_size=8))

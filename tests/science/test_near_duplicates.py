@@ -8,14 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from similarity import jaccard
 
-from domaintune.science.near_duplicates import (
-    NearDuplicates,
-    Rows,
-    recall_at,
-    rows_a_band,
-    shingles,
-    word_sets,
-)
+from domaintune.science.near_duplicates import NearDuplicates, Rows, rows_a_band, shingles, word_sets
 
 WORDS = [f"word{i}" for i in range(2000)]
 
@@ -31,19 +24,15 @@ def similar_pairs(texts: list[str], similarity: float, permutations: int = 128) 
     return [(first, row) for row in range(len(texts)) for first in near.first_alike(row, labels).values()]
 
 
-def test_the_threshold_is_exact() -> None:
+def test_the_threshold_is_exact_and_a_text_without_words_is_like_nothing() -> None:
     texts = ["a b c d e f g h i j", "a b c d e f g h i k", "x y z"]
     assert jaccard(*texts[:2]) == 5 / 7
     assert similar_pairs(texts, 5 / 7) == [(0, 1)]
     assert similar_pairs(texts, np.nextafter(5 / 7, 1)) == []
-
-
-def test_short_and_empty_texts() -> None:
     assert shingles("Two words") == ["two words"]
     assert shingles("...") == [""]
     assert similar_pairs(["", "...", "one", "one", ""], 0.5) == [(2, 3)]
-    assert similar_pairs([], 0.8) == []
-    assert similar_pairs(["", ""], 0.8) == []
+    assert similar_pairs([], 0.8) == similar_pairs(["", ""], 0.8) == []
 
 
 @pytest.mark.parametrize("similarity", [0.5, 0.7, 0.8, 0.9, 1.0])
@@ -51,12 +40,12 @@ def test_short_and_empty_texts() -> None:
 def test_bands_keep_recall_at_the_threshold(similarity: float, permutations: int) -> None:
     rows = rows_a_band(similarity, permutations)
     assert permutations % rows == 0
-    assert recall_at(similarity, permutations, rows) >= 0.9999
+    assert 1 - (1 - similarity**rows) ** (permutations // rows) >= 0.9999
 
 
-def edited(rng: random.Random, words: list[str], most: int) -> list[str]:
+def edited(rng: random.Random, words: list[str]) -> list[str]:
     copy = list(words)
-    for _ in range(rng.randint(0, most)):
+    for _ in range(rng.randint(0, 4)):
         copy[rng.randrange(len(copy))] = f"new{rng.randrange(10_000)}"
     return copy
 
@@ -67,7 +56,7 @@ def test_the_first_alike_of_each_label_is_that_of_brute_force(
     rng: random.Random, size: int, labels: int
 ) -> None:
     families = [text(rng, rng.choice([12, 60])) for _ in range(rng.choice([1, 3]))]
-    words = [edited(rng, rng.choice(families), 4) for _ in range(size)]
+    words = [edited(rng, rng.choice(families)) for _ in range(size)]
     texts = [" ".join(rng.choice(words) if rng.random() < 0.1 else one) for one in words] + [""]
     given_labels = np.array([rng.randrange(-1, labels) for _ in texts])
     near = NearDuplicates(word_sets(texts), 0.8, 128)

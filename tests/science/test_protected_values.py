@@ -45,9 +45,7 @@ def test_numbers_are_read_by_value(text: str, values: list[str]) -> None:
         ("nothing here", "아무것도 없음", []),
     ],
 )  # fmt: skip
-def test_a_number_may_be_written_otherwise_but_not_be_lost(
-    source: str, translation: str, lost: list[str]
-) -> None:
+def test_a_number_may_be_written_otherwise_but_not_be_lost(source: str, translation: str, lost: list) -> None:
     assert lost_numbers(source, translation) == lost
 
 
@@ -76,9 +74,7 @@ def test_a_number_may_be_written_otherwise_but_not_be_lost(
         ("15달러", "$15", "en", []),
     ],
 )  # fmt: skip
-def test_a_unit_stands_beside_its_number(
-    source: str, translation: str, to: Language, lost: list[str]
-) -> None:
+def test_a_unit_stands_beside_its_number(source: str, translation: str, to: Language, lost: list) -> None:
     assert lost_units(source, translation, to) == lost
 
 

@@ -1,12 +1,20 @@
-"""Sentences, and what limits on answers count: words, sentences, share of Korean."""
+"""Sentences, and what limits on answers count: words, sentences, share of Korean; the language of short texts."""
 
 import unicodedata
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domaintune.science.sentences import count_sentences, count_words, hangul_share, split_sentences
+from domaintune.science.sentences import (
+    count_sentences,
+    count_words,
+    hangul_share,
+    identify_language,
+    split_sentences,
+)
 
 
 @pytest.mark.parametrize(
@@ -14,15 +22,12 @@ from domaintune.science.sentences import count_sentences, count_words, hangul_sh
     [
         ("One. Two! Three?", ["One.", "Two!", "Three?"]),
         ("It weighs 7.5 kg. See nasa.gov for more.", ["It weighs 7.5 kg.", "See nasa.gov for more."]),
-        (
-            "Dr. J. Smith of Acme Inc. leads it. See Fig. 3.",
-            ["Dr. J. Smith of Acme Inc. leads it.", "See Fig. 3."],
-        ),
+        ("Dr. J. Smith of A Inc. leads it. See Fig. 3.", ["Dr. J. Smith of A Inc. leads it.", "See Fig. 3."]),
         ("It worked in Phase I. Phase II follows.", ["It worked in Phase I.", "Phase II follows."]),
         ("It holds at 90 K. Then it fails.", ["It holds at 90 K.", "Then it fails."]),
         (
-            "Metals, e.g. iron, i.e. Fe, rust approx. twice.",
-            ["Metals, e.g. iron, i.e. Fe, rust approx. twice."],
+            "Iron, e.g. cast, i.e. Fe, rusts approx. twice.",
+            ["Iron, e.g. cast, i.e. Fe, rusts approx. twice."],
         ),
         ('He said "stop." Then he left.', ['He said "stop."', "Then he left."]),
         ("(It works.) We saw it.", ["(It works.)", "We saw it."]),
@@ -46,52 +51,71 @@ def test_nothing_but_space_is_lost(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "words"),
+    ("count", "text", "expected"),
     [
-        ("", 0),
-        ("  - — · ", 0),
-        ("구리 촉매의 활성을 높이는 것이 목적임.", 6),
-        ("Cu/ZnO raises the yield - by 3.5 % .", 6),
-        ("한 줄\r\n두\u3000줄", 4),
+        # words stand between spaces and have a letter or digit
+        (count_words, "", 0),
+        (count_words, "  - — · ", 0),
+        (count_words, "구리 촉매의 활성을 높이는 것이 목적임.", 6),
+        (count_words, "Cu/ZnO raises the yield - by 3.5 % .", 6),
+        (count_words, "한 줄\r\n두\u3000줄", 4),
+        # sentences of both languages and of lists
+        (count_sentences, "", 0),
+        (count_sentences, "...", 0),
+        (count_sentences, "One. Two at 3.5 V! Three?", 3),
+        (count_sentences, "막을 만들었다. 전도도는 0.01 S/cm이다. 값이 싸다.", 3),
+        (count_sentences, "막을 만들었다.전도도를 쟀다.", 2),
+        (count_sentences, "막을 제안함\n전도도를 측정함\r\n값이 쌈", 3),
+        (count_sentences, "1. 막을 만들었다.\n2. 전도도를 쟀다.\n3) 값이 싸다", 3),
+        (count_sentences, "① 막을 제안함\n② 값을 낮춤", 2),
+        (count_sentences, "- First point\n- Second point", 2),
+        (count_sentences, "2.5배 높은 활성을 보였다.", 1),
+        (count_sentences, "A line that is\nbroken in two.", 1),
+        # the share of Hangul is that of the letters
+        (hangul_share, "", 0.0),
+        (hangul_share, "12.5 %", 0.0),
+        (hangul_share, "water", 0.0),
+        (hangul_share, "물", 1.0),
+        (hangul_share, "물 H2O", 1 / 3),
+        (hangul_share, "ㄱㄴ ab", 0.5),
+        (hangul_share, "ﾤﾷ", 1.0),
     ],
 )
-def test_words_stand_between_spaces_and_have_a_letter_or_digit(text: str, words: int) -> None:
-    assert count_words(text) == words
-    assert count_words(unicodedata.normalize("NFD", text)) == words
+def test_words_sentences_and_hangul_are_counted_composed_or_not(
+    count: Callable[[str], float], text: str, expected: float
+) -> None:
+    assert count(text) == count(unicodedata.normalize("NFD", text)) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Docker container를 restart하는 command는 docker restart입니다", "en"),
+        ("Explain why ice floats on water.", "en"),
+        ("얼음이 물에 뜨는 까닭을 설명하시오.", "ko"),
+        ("산화", "ko"),
+        ("氷が水に浮く理由を説明しなさい。", "ja"),
+        ("Erkläre, warum Eis auf dem Wasser schwimmt.", "de"),
+        ("Docker container를 restart하는 방법", "ko"),
+        ("What does the word 안녕 mean in English?", "en"),
+        ("다음 코드를 설명해 줘.\n```python\nfor number in range(10):\n    print(number)\n```", "ko"),
+        ("https://example.org/a/long/english/path 를 요약하시오.", "ko"),
+    ],
+)
+def test_the_language_most_of_the_text_is_in_is_told_composed_or_not(
+    text: str, language: str, form: Any
+) -> None:
+    assert identify_language(unicodedata.normalize(form, text)) == language
 
 
 @pytest.mark.parametrize(
-    ("text", "sentences"),
-    [
-        ("", 0),
-        ("...", 0),
-        ("One. Two at 3.5 V! Three?", 3),
-        ("막을 만들었다. 전도도는 0.01 S/cm이다. 값이 싸다.", 3),
-        ("막을 만들었다.전도도를 쟀다.", 2),
-        ("막을 제안함\n전도도를 측정함\r\n값이 쌈", 3),
-        ("1. 막을 만들었다.\n2. 전도도를 쟀다.\n3) 값이 싸다", 3),
-        ("① 막을 제안함\n② 값을 낮춤", 2),
-        ("- First point\n- Second point", 2),
-        ("2.5배 높은 활성을 보였다.", 1),
-        ("A line that is\nbroken in two.", 1),
-    ],
+    "text", ["", "42", "3.14 = x", "B", "NaCl", "Rewrite", "```\nwhile true do\n```", "\ufdd0\ue000"]
 )
-def test_sentences_of_both_languages_and_of_lists(text: str, sentences: int) -> None:
-    assert count_sentences(text) == sentences
-    assert count_sentences(unicodedata.normalize("NFD", text)) == sentences
+def test_signs_numbers_and_code_are_in_no_language(text: str) -> None:
+    assert identify_language(text) is None
 
 
-@pytest.mark.parametrize(
-    ("text", "share"),
-    [
-        ("", 0.0),
-        ("12.5 %", 0.0),
-        ("water", 0.0),
-        ("물", 1.0),
-        ("물 H2O", 1 / 3),
-        ("ㄱㄴ ab", 0.5),
-        ("ﾤﾷ", 1.0),
-    ],
-)
-def test_the_share_of_hangul_is_that_of_the_letters(text: str, share: float) -> None:
-    assert hangul_share(text) == pytest.approx(share)
+@given(st.text(max_size=80))
+def test_the_language_of_any_text_is_a_code_or_none(text: str) -> None:
+    assert (identify_language(text) or "none").isalpha()

@@ -13,8 +13,8 @@ from domaintune.core.sections.sources import ColumnMapping
 from domaintune.core.stage.errors import InputError
 from domaintune.core.tables.opening import shown
 from domaintune.ingest.reading import LIST_MARK
-from domaintune.science.identify_language import identify_language, languages_in
 from domaintune.science.repair_text import repair_line
+from domaintune.science.sentences import identify_language, languages_in
 
 ALIKE = 85.0
 """Similarity 0–100 of a column's name to a known name from which it is proposed."""

@@ -19,7 +19,7 @@ from domaintune.ingest.instruction_formats import FORMATS, format_of
 from domaintune.ingest.params import Ingest
 from domaintune.ingest.raw_instruction import Draft, parse_dialogue
 from domaintune.ingest.reading import read_examples
-from domaintune.science.identify_language import languages_in
+from domaintune.science.sentences import languages_in
 
 LOOKED_AT = 500
 """Rows at the beginning."""

@@ -21,8 +21,8 @@ from domaintune.core.stage.accounting import Reject
 from domaintune.curate.params import Contamination, CurateParams
 from domaintune.science.contamination import Hit, Target, find_contamination
 from domaintune.science.matching import normalise
+from domaintune.science.near_copies import Limits
 from domaintune.science.near_duplicates import NearDuplicates, word_sets
-from domaintune.science.question_stems import Limits
 
 _HELD_OUT_FIRST = {"test": 0, "validation": 1, "train": 2}
 _SAME = {

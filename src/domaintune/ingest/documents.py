@@ -57,16 +57,18 @@ class Cleaner:
         if self.source.chunks is None:
             return [whole]
         limits = self.source.chunks
-        cut = chunk_text(fields.text, limits.max_tokens, limits.overlap_tokens, self.settings.min_chars)
-        self.chunks += len(cut.chunks)
-        self.cut_sentences += cut.cut_sentences
+        chunks, cut = chunk_text(
+            fields.text, limits.max_tokens, limits.overlap_tokens, self.settings.min_chars
+        )
+        self.chunks += len(chunks)
+        self.cut_sentences += cut
         documents = []
-        for number, chunk in enumerate(cut.chunks, 1):
+        for number, chunk in enumerate(chunks, 1):
             page = _pages_of(fields.pages, chunk.start, chunk.end)
             name = f"{native_id}#{number}"
             changes: dict[str, Any] = {
                 "id": content_id(self.key, name), "native_id": name, "text": chunk.text, "work": native_id,
-                "chunk": number, "chunks": len(cut.chunks),
+                "chunk": number, "chunks": len(chunks),
                 "attributes": _attributes({**fields.attributes, "section": chunk.section, "page": page}),
             }  # fmt: skip
             only_first: dict[str, Any] = {"keywords": [], "sections": []} if number > 1 else {}

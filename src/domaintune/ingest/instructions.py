@@ -11,10 +11,10 @@ from domaintune.core.stage.files import content_id
 from domaintune.ingest.fields import RowError, check_characters, check_marks
 from domaintune.ingest.params import Ingest
 from domaintune.ingest.raw_instruction import Draft, Example
-from domaintune.science.identify_language import identify_language
 from domaintune.science.markup import BREAK
 from domaintune.science.refusals import refusal_in
 from domaintune.science.repair_text import CHARACTERS
+from domaintune.science.sentences import identify_language
 
 REPAIRS = ("mojibake", "nfc", "invisible_characters")
 """Of the repairs of texts. Entities, spaces and line breaks stay: they may be code, and what a task is about."""

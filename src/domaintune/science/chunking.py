@@ -19,21 +19,16 @@ class Chunk(NamedTuple):
     end: int
 
 
-class Chunks(NamedTuple):
-    """All chunks of a text, and how many sentences were too long and had to be cut at spaces."""
-
-    chunks: list[Chunk]
-    cut_sentences: int
-
-
 class _Section(NamedTuple):
     name: str
     start: int
     end: int
 
 
-def chunk_text(text: str, max_tokens: int, overlap_tokens: int, min_chars: int) -> Chunks:
+def chunk_text(text: str, max_tokens: int, overlap_tokens: int, min_chars: int) -> tuple[list[Chunk], int]:
     """Cut a text whose paragraphs are separated by blank lines; no chunk has more than `max_tokens` (estimated).
+
+    Also returns how many sentences were too long and had to be cut.
 
     A chunk lies within one section; a section shorter than `min_chars` is joined to the next (the last one to the
     one before), and its heading stays in the text. Within a section, sentences are filled up to the budget, and a
@@ -49,7 +44,7 @@ def chunk_text(text: str, max_tokens: int, overlap_tokens: int, min_chars: int) 
         for group in _filled(text, units, max_tokens, overlap_tokens):
             start, end = group[0].start, group[-1].end
             chunks.append(Chunk(text[start:end], section.name, start, end))
-    return Chunks(chunks, cut)
+    return chunks, cut
 
 
 def _sections(text: str) -> list[_Section]:

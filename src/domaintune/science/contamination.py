@@ -9,13 +9,11 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
-from domaintune.science.question_keys import Part, covers, part_of, tokens
-from domaintune.science.question_stems import Limits, Stems, blanks, holds_words, names_of
-from domaintune.science.sentences import hangul_share, split_sentences
+from domaintune.science.near_copies import Limits, Stems
+from domaintune.science.question_keys import Part, blanks, covers, holds_words, names_of, part_of, tokens
+from domaintune.science.sentences import KOREAN_SHARE, hangul_share, split_sentences
 
 Method = Literal["exact", "answer", "ngram", "letters", "jamo"]
-KOREAN = 0.3
-"""Share of Hangul from which a question counts as Korean and is compared by jamo."""
 LONG_OPTION = 20
 """Letters (jamo) from which an option is compared by n-grams; a shorter one must occur letter for letter."""
 
@@ -49,10 +47,7 @@ class _Question(NamedTuple):
 
 
 def find_contamination(rows: Sequence[str], targets: Sequence[Target], limits: Limits) -> list[Hit]:
-    """Return each pair of a row and a target it holds, sorted by row and target id.
-
-    A target without letters or digits in its question is never found.
-    """
+    """Return each pair of a row and a target it holds, sorted; a question without letters or digits is in no row."""
     questions = _questions(targets)
     stems = Stems(
         [question.stem for question in questions], [question.korean for question in questions], limits
@@ -85,7 +80,7 @@ def _letter_for_letter(
     """Return how a row that has the whole stem holds the question and how much of it, or None."""
     stem = question.stem
     rest = row._replace(key=row.key.without(stem.key.text))
-    found = _found(rest, question.options, limits)
+    found = [option for option in question.options if _holds(rest, option, limits)]
     if question.options and len(found) >= limits.overlap * len(question.options):
         return "exact", len(found) / len(question.options)
     alone = len(stem.jamo) >= limits.min_chars
@@ -93,21 +88,19 @@ def _letter_for_letter(
     if alone and not question.shared:
         return "exact", 1.0
     telling = [one for one in question.answers if not question.shared or len(one.jamo) >= LONG_OPTION]
-    answered = len(stem.jamo) >= limits.answer_chars and _found(rest, telling, limits)
+    answered = len(stem.jamo) >= limits.answer_chars and any(_holds(rest, one, limits) for one in telling)
     return ("answer", 1.0) if answered else None
 
 
 def _reworded(
     row: Part, question: _Question, shares: tuple[float | None, float], limits: Limits
 ) -> tuple[Method, float] | None:
-    """Return how a row that has most of the stem holds the question; `shares` are of its n-grams of words, of letters.
-
-    Other numbers or names make another question.
-    """
-    found = _found(row, question.options, limits)
+    """Return how a row with most of the stem holds the question; `shares` are of its n-grams of words, of letters."""
+    found = [option for option in question.options if _holds(row, option, limits)]
     options = len(found) / len(question.options) if question.options else 1.0
     if options < limits.overlap or not (question.options or len(question.stem.jamo) >= limits.min_chars):
         return None
+    # other numbers or names make another question
     if not covers(row.quantities, sum((option.quantities for option in found), question.stem.quantities)):
         return None
     if any(name not in row.key.text for name in question.names):
@@ -128,10 +121,6 @@ def _telling(question: _Question, siblings: Sequence[_Question], limits: Limits)
         if same >= limits.overlap * len(question.options):
             alike.append(other.stem)
     return blanks(question.stem, alike)
-
-
-def _found(row: Part, options: Sequence[Part], limits: Limits) -> list[Part]:
-    return [option for option in options if _holds(row, option, limits)]
 
 
 def _holds(row: Part, option: Part, limits: Limits) -> bool:
@@ -158,7 +147,7 @@ def _questions(targets: Sequence[Target]) -> list[_Question]:
     variants: defaultdict[str, set[frozenset[str]]] = defaultdict(set)
     found = []
     for target in targets:
-        stem, korean = part_of(target.question), hangul_share(target.question) >= KOREAN
+        stem, korean = part_of(target.question), hangul_share(target.question) >= KOREAN_SHARE
         options, answers = _parts(target.options), _parts(target.answers)
         variants[stem.key.text].add(frozenset(option.key.text for option in options))
         names = names_of(target.question, korean=korean)

@@ -16,11 +16,7 @@ from domaintune.science.matching import normalise, words
 
 
 def to_jamo(text: str) -> str:
-    """Return the text with each Hangul syllable as its 2 or 3 conjoining jamo.
-
-    Half-width and keyboard jamo become the same jamo, full-width letters and digits plain ones (NFKC), accents
-    characters of their own (NFD).
-    """
+    """Return the text with each Hangul syllable as its 2 or 3 conjoining jamo whatever its width, and accents apart."""
     return unicodedata.normalize("NFD", unicodedata.normalize("NFKC", text))
 
 
@@ -72,10 +68,7 @@ class Words(NamedTuple):
 
 
 def content_words(text: str) -> list[str]:
-    """Return the words that say something, in order, as often as they stand there.
-
-    A single Latin letter or digit says nothing alone: it is a mark of a list or part of a formula.
-    """
+    """Return the words that say something, in order, as often as they stand there; a Latin letter or digit does not."""
     return [word for word in _words(text) if word not in _UNSAYING and (len(word) > 1 or not word.isascii())]
 
 

@@ -7,9 +7,15 @@ helps or is true they cannot tell, so they are never shown as a criterion that a
 import re
 
 from domaintune.science.content_words import content_words, share_said, words_of
-from domaintune.science.identify_language import HANGUL, KOREAN_SHARE, identify_language
 from domaintune.science.matching import words
-from domaintune.science.sentences import count_words, hangul_share, width
+from domaintune.science.sentences import (
+    KOREAN_SHARE,
+    SYLLABLE,
+    count_words,
+    hangul_share,
+    identify_language,
+    width,
+)
 
 CHECKS = ("ends", "closed", "no_loop", "language")
 """What a text that is not empty is checked for."""
@@ -42,11 +48,7 @@ JOINING = frozenset(_JOINING.split())
 
 
 def format_faults(text: str, language: str) -> list[str]:
-    """Return the checks a text fails, of `empty` alone or of CHECKS.
-
-    language: ISO 639-1 code of the language asked for; a text whose language cannot be told (a number, code, a name)
-    passes.
-    """
+    """Return the checks a text fails, `empty` alone or of CHECKS; where its language cannot be told it may be any."""
     if not text.strip():
         return ["empty"]
     other = identify_language(text) not in (None, language)
@@ -113,18 +115,14 @@ def heuristic_measures(text: str, *, asked: str, document: str, language: str) -
 
     `grounding`: share of the answer's content words that the document says. `overlap`: share of the content words of
     what was asked that the answer takes up. `length`: 1 within BAND, else how much of the band's border is met.
-    `format`: share of CHECKS that pass, 0 for an empty text.
-
-    Grounding needs a document and a word in the answer, overlap a word in what was asked; neither is taken where that
-    other text is Korean and the answer is asked for in another language, or the reverse: then a good answer shares no
-    words either.
-    `asked` is without the document, which is empty where there is none; `language` is an ISO 639-1 code.
+    `format`: share of CHECKS that pass, 0 for an empty text. The first two need words on both sides, and are not taken
+    where the other text is Korean and the answer asked for in another language, or the reverse: then a good answer
+    shares no words either. `asked` is without the document, which is empty where there is none.
     """
-    columns, comparable = width(text.strip()), _comparable(document, language)
+    columns = width(text.strip())
+    grounded = document.strip() and _comparable(document, language)
     taken = {
-        "grounding": share_said(content_words(text), words_of(document))
-        if document.strip() and comparable
-        else None,
+        "grounding": share_said(content_words(text), words_of(document)) if grounded else None,
         "overlap": share_said(content_words(asked), words_of(text)) if _comparable(asked, language) else None,
         "length": min(1.0, columns / BAND[0], BAND[1] / columns) if columns else 0.0,
         "format": 1 - len(format_faults(text, language)) / len(CHECKS) if text.strip() else 0.0,
@@ -152,4 +150,4 @@ def _comparable(text: str, language: str) -> bool:
 
 
 def _is_korean(text: str) -> bool:
-    return bool(HANGUL.search(text)) and hangul_share(text) >= KOREAN_SHARE / 2
+    return bool(SYLLABLE.search(text)) and hangul_share(text) >= KOREAN_SHARE / 2

@@ -46,10 +46,7 @@ _HIGH = str.maketrans("0123456789+-−=()ni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻
 
 
 def strip_tags(text: str) -> str:
-    """Return the text without the tags of HTML; blocks become paragraphs, and list items begin with a hyphen.
-
-    A tag that HTML does not have goes where it is closed, too.
-    """
+    """Return the text without tags of HTML or closed ones; blocks become paragraphs, list items begin with a hyphen."""
     if "<" not in text:
         return text
     shown = _RAISED.sub(_raised, UNSEEN.sub(" ", text))

@@ -39,10 +39,7 @@ _TRANSLATION = str.maketrans(
 
 
 def normalise(text: str) -> str:
-    """Return the text in NFKC, case-folded, with one kind of hyphen and apostrophe and single spaces.
-
-    Decomposed Hangul becomes composed, `m²` becomes `m2`, `℃` becomes `°c`.
-    """
+    """Return the text in NFKC (`m²` is `m2`), case-folded, with one kind of hyphen and apostrophe and single spaces."""
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
     return " ".join(folded.translate(_TRANSLATION).split())
 
@@ -65,13 +62,7 @@ def words(text: str) -> list[str]:
 
 
 def best_passage(question: str, answer: str, passages: Sequence[str]) -> str:
-    """Return the passage closest to the answer; among equals the one closest to the question, then the first.
-
-    Raises:
-        ValueError: there is no passage.
-    """
-    if not passages:
-        raise ValueError("best_passage needs at least one passage")
+    """Return the passage closest to the answer; among equals the one closest to the question, then the first."""
     closest = _closest(answer, passages)
     return closest[0] if len(closest) == 1 else _closest(question, closest)[0]
 

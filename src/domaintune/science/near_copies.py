@@ -12,6 +12,7 @@ from scipy import sparse
 
 from domaintune.science.matching import letters_of
 from domaintune.science.near_duplicates import shingles
+from domaintune.science.question_keys import Part
 
 CHUNK = 256
 """Rows a product; a dense row of shared boilerplate against every target stays small."""
@@ -20,12 +21,8 @@ _SHIFT = np.uint64(29)
 Grams = npt.NDArray[np.uint64]
 
 
-class Overlap(NamedTuple):
-    """A row, a target, and the share of the target's n-grams that occur in the row, 0–1."""
-
-    row: int
-    target: int
-    share: float
+Overlap = tuple[int, int, float]
+"""A row, a target, and the share of the target's n-grams that occur in the row, 0–1."""
 
 
 def letter_codes(text: str) -> Grams:
@@ -60,7 +57,7 @@ class GramIndex:
 
     def overlaps(self, rows: Iterable[Grams], at_least: float) -> Iterator[Overlap]:
         """Yield the pairs whose overlap reaches `at_least` (above 0), by row and target."""
-        remaining, first = iter(rows), 0
+        remaining, first = iter(rows if self.known.size else ()), 0
         while chunk := [self._columns(grams) for grams in islice(remaining, CHUNK)]:
             yield from self._of(chunk, first, at_least)
             first += len(chunk)
@@ -68,22 +65,85 @@ class GramIndex:
     def _columns(self, grams: Grams) -> npt.NDArray[np.intp]:
         at = np.searchsorted(self.known, grams)
         at[at == self.known.size] = 0
-        return at[self.known[at] == grams] if self.known.size else at[:0]
+        return np.asarray(at[self.known[at] == grams])
 
     def _of(self, chunk: list[npt.NDArray[np.intp]], first: int, at_least: float) -> Iterator[Overlap]:
-        if not self.known.size:
-            return
         shared = (_matrix(chunk, self.known.size) @ self.matrix).tocoo()
         shares = shared.data / self.sizes[shared.col]
         kept = np.flatnonzero(shares >= at_least - 1e-6)
         for i in kept[np.lexsort((shared.col[kept], shared.row[kept]))]:
-            yield Overlap(first + int(shared.row[i]), int(shared.col[i]), min(1.0, float(shares[i])))
+            yield first + int(shared.row[i]), int(shared.col[i]), min(1.0, float(shares[i]))
 
 
 def _matrix(rows: Sequence[npt.NDArray[np.intp]], width: int) -> sparse.csr_matrix:
     ends = np.cumsum([0, *map(len, rows)])
     columns = np.concatenate([np.zeros(0, np.intp), *rows])
     return sparse.csr_matrix((np.ones(len(columns), np.float32), columns, ends), shape=(len(rows), width))
+
+
+Shares = dict[tuple[int, int], float]
+"""By row and target, of the target's n-grams, 0–1; only those that reach the limit."""
+
+
+class Limits(NamedTuple):
+    """When a row holds a question; `curate.contamination` of params.yaml says what each is. Shares are 0–1."""
+
+    ngram: int
+    overlap: float
+    letter_ngram: int
+    jamo_ngram: int
+    jamo_overlap: float
+    min_chars: int
+    answer_chars: int
+
+
+class Stems:
+    """Index of the stems of all targets."""
+
+    def __init__(self, stems: Sequence[Part], korean: Sequence[bool], limits: Limits) -> None:
+        self.stems, self.korean, self.limits = stems, korean, limits
+        sizes = [limits.jamo_ngram if own else limits.letter_ngram for own in korean]
+        self._grams = [ngrams(letter_codes(stem.jamo), n) for stem, n in zip(stems, sizes, strict=True)]
+        self._index = GramIndex(self._grams)
+        self._least = min(limits.overlap, limits.jamo_overlap)
+
+    def by_words(self, rows: Sequence[Part]) -> Shares:
+        """Return the shares of stems' word n-grams that rows have."""
+        known = {word: n for n, word in enumerate(sorted({w for stem in self.stems for w in stem.words}), 1)}
+        lengths = _lengths({self.limits.ngram}, [len(stem.words) for stem in self.stems])
+
+        def grams(part: Part, sizes: Iterable[int]) -> Grams:
+            codes = np.array([known.get(word, 0) for word in part.words], dtype=np.uint64)
+            return _of_all_lengths(codes, sizes)
+
+        index = GramIndex([grams(stem, {self.limits.ngram}) for stem in self.stems])
+        found = index.overlaps((grams(row, lengths) for row in rows), self.limits.overlap)
+        return {(row, target): share for row, target, share in found}
+
+    def by_letters(self, rows: Sequence[Part]) -> Shares:
+        """Return the shares of stems' n-grams of letters (Korean: of jamo) that rows have."""
+        lengths = _lengths(
+            {self.limits.letter_ngram, self.limits.jamo_ngram}, [len(stem.jamo) for stem in self.stems]
+        )
+        least = [self.limits.jamo_overlap if own else self.limits.overlap for own in self.korean]
+        grams = (_of_all_lengths(letter_codes(row.jamo), lengths) for row in rows)
+        found = self._index.overlaps(grams, self._least)
+        return {(row, target): share for row, target, share in found if share >= least[target] - 1e-6}
+
+    def siblings(self, target: int) -> list[int]:
+        """Return the targets whose stems have half of what makes a hit: other questions of its template."""
+        own = self.stems[target].key.text
+        alike = self._index.overlaps([self._grams[target]], self._least / 2)
+        return [other for _, other, _ in alike if self.stems[other].key.text != own]
+
+
+def _lengths(sizes: set[int], stems: Sequence[int]) -> set[int]:
+    """Return the lengths n-grams have: n, and the sizes of stems shorter than that, which are one n-gram."""
+    return sizes | {size for size in stems if 0 < size < max(sizes)}
+
+
+def _of_all_lengths(codes: Grams, lengths: Iterable[int]) -> Grams:
+    return np.concatenate([ngrams(codes, n) for n in sorted(lengths)])
 
 
 ALIKE = 0.8
@@ -94,7 +154,7 @@ LETTERS = 4
 def nearly_copied(tested: Iterable[Grams], trained: Iterable[Grams]) -> set[int]:
     """Return the positions of what is tested of which one training text has at least ALIKE of the n-grams."""
     targets = list(tested)
-    return {found.target for found in GramIndex(targets).overlaps(trained, ALIKE)} if targets else set()
+    return {target for _, target, _ in GramIndex(targets).overlaps(trained, ALIKE)} if targets else set()
 
 
 def letter_grams(parts: Iterable[str]) -> Grams:

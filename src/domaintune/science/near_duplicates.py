@@ -51,14 +51,12 @@ def title_key(title: str) -> str:
 
 
 def rows_a_band(similarity: float, permutations: int, recall: float = RECALL) -> int:
-    """Return the most rows a band may have, so that few candidates need checking, at this recall."""
-    divisors = (rows for rows in range(permutations, 1, -1) if permutations % rows == 0)
-    return next((rows for rows in divisors if recall_at(similarity, permutations, rows) >= recall), 1)
-
-
-def recall_at(similarity: float, permutations: int, rows: int) -> float:
-    """Return the probability that two texts of this similarity agree in at least one whole band."""
-    return float(1 - (1 - similarity**rows) ** (permutations // rows))
+    """Return the most rows a band may have so that two such texts agree in one with a probability of `recall`."""
+    for rows in range(permutations, 1, -1):
+        bands, rest = divmod(permutations, rows)
+        if not rest and 1 - (1 - similarity**rows) ** bands >= recall:
+            return rows
+    return 1
 
 
 class NearDuplicates:
@@ -88,10 +86,9 @@ class NearDuplicates:
         self._buckets = [
             _Buckets(band) for band in np.split(np.concatenate(digests), permutations // rows, axis=1)
         ]
-        self._in_buckets = sum((band.earlier for band in self._buckets), np.zeros(len(self), dtype=np.int64))
-
-    def __len__(self) -> int:
-        return len(self._hashes)
+        self._in_buckets = sum(
+            (band.earlier for band in self._buckets), np.zeros(len(self._hashes), dtype=np.int64)
+        )
 
     def first_alike(self, row: int, labels: Rows) -> dict[int, int]:
         """Return of each label the first earlier row that has it and is alike; a negative label is none.

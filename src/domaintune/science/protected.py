@@ -79,15 +79,8 @@ class Mark(NamedTuple):
     """code, formula, address, placeholder, quantity."""
 
 
-class Protected(NamedTuple):
-    """A text with its marks."""
-
-    text: str
-    marks: tuple[Mark, ...]
-
-
-def protect(text: str, first: int = 1) -> Protected:
-    """Put marks, counted from `first`, for what must not be translated. The text is put into NFC."""
+def protect(text: str, first: int = 1) -> tuple[str, tuple[Mark, ...]]:
+    """Return the text, in NFC, with marks, counted from `first`, for what must not be translated; and the marks."""
     text = unicodedata.normalize("NFC", text)
     marks: list[Mark] = []
     pieces: list[str] = []
@@ -96,7 +89,7 @@ def protect(text: str, first: int = 1) -> Protected:
         marks.append(Mark(first + len(marks), text[start:end], kind))
         pieces += [text[place:start], mark_of(marks[-1].number)]
         place = end
-    return Protected("".join([*pieces, text[place:]]), tuple(marks))
+    return "".join([*pieces, text[place:]]), tuple(marks)
 
 
 def misplaced(text: str, marks: Sequence[Mark]) -> list[str]:
@@ -141,7 +134,7 @@ def _stretches(text: str) -> list[tuple[int, int, str]]:
 
 def _quantities(text: str) -> list[tuple[int, int, str]]:
     kept: list[tuple[int, int, str]] = []
-    for quantity, start, end in sorted(locate_quantities(text), key=lambda one: (one.start, one.end)):
+    for quantity, start, end in sorted(locate_quantities(text), key=lambda one: one[1:]):
         if not _WORDED.search(quantity.text) and (not kept or start >= kept[-1][1]):
             kept.append((start, end, "quantity"))
     return kept

@@ -137,27 +137,18 @@ def _united(source: str, to: Language) -> Iterator[tuple[Told, str, str]]:
 
 
 def _says(text: str, value: Decimal, unit: str) -> bool:
-    """Tell whether the number stands right before the unit (or behind its sign), in digits or spelt.
-
-    `10여 년` (over 10 years) says 10 years.
-    """
+    """Tell whether the number stands before the unit (`10여 년`, too) or behind its sign, in digits or spelt."""
     behind = re.compile(rf"여?[\s-]?(?:{unit})(?![A-Za-z])", re.IGNORECASE)
     for told in numbers(text):
         if told.value == value and behind.match(text, told.end):
             return True
         sign = re.search(r"([$€£₩])\s?$", text[: told.start])
-        if told.value == value and sign and _currency_of(unit) == sign[1]:
+        names = _CURRENCIES[sign[1]].replace("?", "").split("|") if sign and told.value == value else []
+        if any(re.fullmatch(unit, name) for name in names):
             return True
     days = _DAYS.get(int(value)) if "일" in unit else None
     spelt = re.compile(rf"(?:{_spelt(value, counted=False)}){behind.pattern}", re.IGNORECASE)
     return bool(spelt.search(text)) or (days is not None and days in text)
-
-
-def _currency_of(unit: str) -> str | None:
-    words = (
-        (sign, word) for sign, names in _CURRENCIES.items() for word in names.replace("?", "").split("|")
-    )
-    return next((sign for sign, word in words if re.fullmatch(unit, word)), None)
 
 
 def _spelt(value: Decimal, *, counted: bool = True) -> str:

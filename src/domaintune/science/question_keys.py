@@ -1,4 +1,4 @@
-"""Keys by which questions are compared: letters and digits, and numbers with their units."""
+"""Keys by which questions are compared: letters and digits, numbers with their units, names and formulas."""
 
 import html
 import re
@@ -37,37 +37,23 @@ _NUMBER = re.compile(
 """A power is left to be a number of its own, as `m$^2$` comes apart and `m²` does not."""
 
 
-class Quantity(NamedTuple):
-    """A number as it is written, and the symbol of its unit; empty where there is none."""
-
-    number: str
-    unit: str
-
-
-Quantities = Counter[Quantity]
+Quantities = Counter[tuple[str, str]]
+"""How often a number, as it is written, stands with the symbol of a unit; empty where there is none."""
 
 
 def quantities(words: Sequence[str]) -> Quantities:
     """Return how often each number occurs with each unit: `25 g` and `25그램` are one, `25 m` is another."""
     found = _NUMBER.findall(" ".join(words))
-    return Counter(Quantity(number, UNITS.get(unit, "")) for number, unit in found)
+    return Counter((number, UNITS.get(unit, "")) for number, unit in found)
 
 
 def covers(row: Quantities, wanted: Quantities) -> bool:
-    """Say whether a row has all numbers that are wanted, each as often, and none only with another unit.
-
-    A unit that one side leaves out is not another unit: `1.6 C` may stand as `1.6`.
-    """
+    """Say whether a row has all wanted numbers as often, none only with another unit; one left out is no other unit."""
     lacking, spare = wanted - row, row - wanted
-    with_unit, spare_any = Counter[str](), Counter[str]()
-    for (number, unit), count in lacking.items():
-        with_unit[number] += count if unit else 0
-    for (number, _), count in spare.items():
-        spare_any[number] += count
-    bare = Counter({number: count for (number, unit), count in lacking.items() if not unit})
-    return (
-        with_unit <= Counter({number: spare[Quantity(number, "")] for number in with_unit})
-        and spare_any >= bare
+    return all(
+        sum(count for (one, unit), count in lacking.items() if one == number and unit) <= spare[number, ""]
+        and lacking[number, ""] <= sum(count for (one, _), count in spare.items() if one == number)
+        for number, _ in lacking
     )
 
 
@@ -137,3 +123,42 @@ def part_of(text: str) -> Part:
     words = tokens(text)
     key = Key("".join(words), b"".join(b"\1" + bytes(len(word) - 1) for word in words) + b"\1")
     return Part(words, key, unicodedata.normalize("NFD", key.text), quantities(words))
+
+
+_NAME = re.compile(r"[A-Za-z]*[A-Z][A-Za-z0-9]*")
+_STARTS = re.compile(r"(?:^|[.?!:;\"'“(]\s*)\W*([^\W_]+)")
+HANGUL = re.compile(r"[가-힣]{2,}$")
+
+
+def names_of(text: str, *, korean: bool) -> frozenset[str]:
+    """Return the words with a capital letter that does not come from where they stand: names and formulas.
+
+    A word that begins a sentence may owe its capital to that, unless it has another one (NaCl); in Korean text no
+    word does. A text in capitals, or in title case, has none.
+    """
+    first = frozenset() if korean else frozenset(match.group(1) for match in _STARTS.finditer(text))
+    found = [word for word in _NAME.findall(text) if word not in first or sum(map(str.isupper, word)) > 1]
+    if not korean and 2 * len(found) > len(text.split()):
+        return frozenset()
+    return frozenset(
+        token for word in found for token in tokens(word) if len(token) > 1 and token not in UNITS
+    )
+
+
+def blanks(stem: Part, siblings: Sequence[Part]) -> frozenset[str]:
+    """Return the words of a stem that a sibling lacks: what fills the blanks. Numbers are told elsewhere."""
+    words = {word for word in stem.words if word not in UNITS and not any(map(str.isdecimal, word))}
+    words -= words.intersection(*(other.words for other in siblings))
+    return frozenset(word for word in words if not all(_has(other, word) for other in siblings))
+
+
+def holds_words(row: Part, words: frozenset[str]) -> bool:
+    """Say whether a row has all of these words."""
+    return all(_has(row, word) for word in words)
+
+
+def _has(text: Part, word: str) -> bool:
+    """Say whether a text has a word; a Korean one of three syllables or more also with another particle."""
+    if not HANGUL.match(word):
+        return text.key.holds(word)
+    return (word[:-1] if len(word) > 2 else word) in text.key.text

@@ -54,10 +54,10 @@ def job_of(row: Instruction, to: str, *, texts_apart: bool) -> RowSegments:
     sent: list[Segment] = []
     marks = 0
     for at, text in enumerate(row.texts()):
-        hidden = protect(text, first=marks + 1)
-        if any(character.isalpha() for character in unmarked(hidden.text)):
-            sent.append(Segment(at, hidden.text, hidden.marks))
-            marks += 0 if texts_apart else len(hidden.marks)
+        hidden, own = protect(text, first=marks + 1)
+        if any(character.isalpha() for character in unmarked(hidden)):
+            sent.append(Segment(at, hidden, own))
+            marks += 0 if texts_apart else len(own)
     return RowSegments(row, to, tuple(sent))
 
 

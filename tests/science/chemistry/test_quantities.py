@@ -33,7 +33,8 @@ def spell(factors: list[tuple[str, int]], join: str, power: str) -> str:
 
 @given(EXPRESSIONS, st.sampled_from([" ", "·", "⋅"]), st.sampled_from(["plain", "tex", "caret", "script"]))
 def test_all_spellings_of_a_unit_are_one(factors: list[tuple[str, int]], join: str, power: str) -> None:
-    assert normalise_unit(spell(factors, join, power)) == normalise_unit(spell(factors, " ", "plain"))
+    unit = normalise_unit(spell(factors, " ", "plain"))
+    assert normalise_unit(spell(factors, join, power)) == unit == normalise_unit(unit)
 
 
 @given(UNITS, UNITS)
@@ -43,7 +44,7 @@ def test_a_solidus_is_a_negative_power(above: str, below: str) -> None:
     assert normalise_unit(f"{above} per {below}") == f"{above} {below}-1"
 
 
-@given(EXPRESSIONS.map(lambda factors: spell(factors, " ", "plain")) | st.text(max_size=12))
+@given(st.text(max_size=12))
 def test_normalising_a_unit_twice_changes_nothing(unit: str) -> None:
     assert normalise_unit(normalise_unit(unit)) == normalise_unit(unit)
 
@@ -80,30 +81,15 @@ def test_a_unit_has_one_spelling(written: str, unit: str) -> None:
         ("at 80 °C and 5 V", [(80, None, "°C", "80 °C"), (5, None, "V", "5 V")]),
         ("5 mg L-cysteine", [(5, None, "mg", "5 mg")]),
         ("after 24, 48, and 96 h", [(n, None, "h", f"{n} h") for n in (24, 48, 96)]),
+        ("3d orbitals, 1,4-dioxane, 2 N atoms, Figure 3. Nafion 117, H2O, in 2019", []),
+        ("3분의 1", []),
+        ("5 V-shaped", []),
     ],
 )
-def test_a_quantity_is_read_with_its_unit_and_range(
+def test_a_quantity_is_read_with_its_unit_and_range_and_what_only_looks_like_one_is_none(
     text: str, expected: list[tuple[float, float, str, str]]
 ) -> None:
     assert parse_quantities(text) == [Quantity(*fields) for fields in expected]
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "3d orbitals",
-        "1,4-dioxane",
-        "3분의 1",
-        "2 N atoms",
-        "Figure 3",
-        "Nafion 117",
-        "H2O",
-        "in 2019",
-        "5 V-shaped",
-    ],
-)
-def test_what_only_looks_like_a_quantity_is_none(text: str) -> None:
-    assert parse_quantities(text) == []
 
 
 @pytest.mark.parametrize(

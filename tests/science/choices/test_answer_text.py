@@ -177,9 +177,7 @@ ELEMENTS = ["K", "N", "O", "12", "P", "S", "V", "W", "Y", "U", "10 g", "Xe"]
         ("Answer: 10", ["5", "10", "15", "20"], 2), ("⑩", GASES, None),
     ],
 )  # fmt: skip
-def test_up_to_26_options_are_read_and_a_letter_behind_the_last_is_no_label(
-    text: str, options: list[str], choice: int | None
-) -> None:
+def test_up_to_26_options_are_read_and_a_letter_behind_the_last_is_no_label(text, options, choice) -> None:
     assert read_answer(text, len(options), options) == choice
 
 

@@ -24,13 +24,9 @@ WORDS = (
 def test_a_circled_label_with_its_text_is_always_read(options: list[str], data: st.DataObject) -> None:
     choice = data.draw(st.integers(1, len(options)))
     shown = LABELS[choice - 1] + " " + options[choice - 1]
-    for text in (
-        shown,
-        f"정답: {shown}",
-        f'{{"Answer": "{shown}", "Explanation": "그렇다"}}',
-        LABELS[choice - 1],
-    ):
-        assert read_answer(text, len(options), options) == choice
+    for text in ("{}", "정답: {}", '{{"Answer": "{}", "Explanation": "그렇다"}}'):
+        assert read_answer(text.format(shown), len(options), options) == choice
+    assert read_answer(LABELS[choice - 1], len(options), options) == choice
 
 
 ABCD = list("abcd")
@@ -88,6 +84,3 @@ def test_any_text_can_be_tried(text: str) -> None:
 
 def test_options_are_shown_as_the_study_shows_them() -> None:
     assert render_options(FIVE) == "①0.001 ②0.01 ③0.1 ④1 ⑤10"
-    for options in ([], ["a"] * 27):
-        with pytest.raises(ValueError, match="options"):
-            render_options(options)

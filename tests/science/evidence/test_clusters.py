@@ -46,15 +46,12 @@ def test_error_and_degrees_of_freedom_are_those_of_the_matrix_definition():
 
 def test_single_questions_are_the_ordinary_t_and_equal_clusters_the_t_over_their_means():
     alone = cluster_mean(VALUES, [""] * 10, 0.05)
-    expected = stats.ttest_1samp(VALUES, 0).confidence_interval(0.95)
-    assert (alone.ci_low, alone.ci_high) == pytest.approx(tuple(expected))
     assert (alone.df, alone.clusters, alone.design_effect) == (9, 10, 1)
     twos = cluster_mean(VALUES, [str(i // 2) for i in range(10)], 0.05)
-    means = np.array(VALUES).reshape(5, 2).mean(axis=1)
-    assert (twos.ci_low, twos.ci_high) == pytest.approx(
-        tuple(stats.ttest_1samp(means, 0).confidence_interval(0.95))
-    )
     assert twos.df == 4
+    for found, means in ((alone, VALUES), (twos, np.array(VALUES).reshape(5, 2).mean(axis=1))):
+        expected = stats.ttest_1samp(means, 0).confidence_interval(0.95)
+        assert (found.ci_low, found.ci_high) == pytest.approx(tuple(expected))
 
 
 @pytest.mark.parametrize(
@@ -78,19 +75,13 @@ def test_questions_on_one_document_are_no_independent_questions():
     runs, names = 4_000, [str(i // 4) for i in range(40)]
     shared = np.repeat(rng.normal(size=(runs, 10)), 4, axis=1)
     drawn = np.sqrt(0.6) * shared + np.sqrt(0.4) * rng.normal(size=(runs, 40))
-    naive = np.mean(stats.ttest_1samp(drawn, 0, axis=1).pvalue < 0.05)
-    intervals = [cluster_mean(row, names, 0.05) for row in drawn]
-    rejected = np.mean([one.ci_low > 0 or one.ci_high < 0 for one in intervals])
-    error = np.sqrt(0.05 * 0.95 / runs)
-    assert naive > 0.2
-    assert rejected <= 0.05 + 3 * error
-
-
-SMALL = st.lists(st.tuples(st.integers(-2, 2), st.sampled_from("abcde")), min_size=1, max_size=10)
+    assert np.mean(stats.ttest_1samp(drawn, 0, axis=1).pvalue < 0.05) > 0.2
+    rejected = np.mean([cluster_mean(row, names, 0.05).p < 0.05 for row in drawn])
+    assert rejected <= 0.05 + 3 * np.sqrt(0.05 * 0.95 / runs)
 
 
 @settings(max_examples=60, deadline=None)
-@given(SMALL)
+@given(st.lists(st.tuples(st.integers(-2, 2), st.sampled_from("abcde")), min_size=1, max_size=10))
 def test_flipping_signs_counts_every_way_to_flip_them(rows):
     sums = {}
     for value, name in rows:
@@ -118,10 +109,8 @@ def test_a_mean_needs_values_and_each_value_a_cluster():
         cluster_mean([], [], 0.05)
     with pytest.raises(ValueError, match="one cluster a value"):
         cluster_mean([1.0, 2.0], ["a"], 0.05)
-    with pytest.raises(ValueError, match="one cluster a difference"):
+    with pytest.raises(ValueError, match="same length"):
         sign_flip([1, 2], ["a"])
-    with pytest.raises(ValueError, match="whole numbers"):
-        sign_flip([0.5], ["a"])
 
 
 def test_the_difference_of_two_groups_is_welchs_where_every_question_stands_alone():

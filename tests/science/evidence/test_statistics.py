@@ -43,29 +43,26 @@ TABLE_6 = {
 IN_TEXT = {"Standard error": ["0.3590", "0.3055"], "Standard deviation": ["1.1353", "0.9661"]}
 
 
-def study():
-    return compare_paired(BASE, TUNED, 0.05, 0.8)
+STUDY = compare_paired(BASE, TUNED, 0.05, 0.8)
 
 
 def test_every_printed_digit_of_the_studys_tables_comes_out():
-    printed = tables(study(), "base", "tuned")
+    printed = tables(STUDY, "base", "tuned")
     for table, expected in zip(printed, [TABLE_5, TABLE_6, IN_TEXT], strict=False):
         assert {row[0]: row[1:] for row in table.rows} == expected
 
 
 def test_the_study_would_have_needed_103_questions():
-    result = study()
-    assert result.difference.d_z == pytest.approx(0.2798, abs=5e-5)
-    assert result.power.required_n == 103
-    assert power_at(result.difference.d_z, 103, 0.05) >= 0.8 > power_at(result.difference.d_z, 102, 0.05)
+    d_z = STUDY.difference.d_z
+    assert d_z == pytest.approx(0.2798, abs=5e-5)
+    assert STUDY.power.required_n == 103
+    assert power_at(d_z, 103, 0.05) >= 0.8 > power_at(d_z, 102, 0.05)
 
 
 def test_f_below_one_uses_the_left_tail():
-    result = compare_paired(TUNED, BASE, 0.05, 0.8).f_test
-    assert result.f == pytest.approx(1 / 1.380952381)
-    assert result.tail == "left"
-    assert result.p_one_tail == pytest.approx(0.319200279)
-    assert result.f_critical_one_tail == pytest.approx(1 / 3.178893104)
+    *_, f, tail, p, critical = compare_paired(TUNED, BASE, 0.05, 0.8).f_test
+    assert (f, p, critical) == pytest.approx((1 / 1.380952381, 0.319200279, 1 / 3.178893104))
+    assert tail == "left"
 
 
 @pytest.mark.parametrize(
@@ -93,17 +90,12 @@ def test_what_a_comparison_cannot_tell_is_none_and_says_why(base, tuned, missing
 def test_nothing_to_compare_is_an_error_not_a_zero():
     with pytest.raises(InputError, match="no scores"):
         compare_paired([], [], 0.05, 0.8)
-    with pytest.raises(InputError, match="same length, got 2 and 3"):
-        compare_paired([1, 2], [1, 2, 3], 0.05, 0.8)
     with pytest.raises(InputError, match=r"tuned: row 2: expected a finite number, got nan"):
         compare_paired([1, 2], [1, math.nan], 0.05, 0.8)
 
 
-SCORES = st.lists(st.tuples(st.integers(1, 5), st.integers(1, 5)), min_size=1, max_size=9)
-
-
 @settings(max_examples=40, deadline=None)
-@given(SCORES)
+@given(st.lists(st.tuples(st.integers(1, 5), st.integers(1, 5)), min_size=1, max_size=9))
 def test_no_scores_lead_to_nan_and_every_missing_value_has_a_reason(rows):
     result = compare_paired([b for b, _ in rows], [t for _, t in rows], 0.05, 0.8)
     assert json.loads(to_json(as_json(result)))  # to_json refuses NaN
@@ -121,9 +113,7 @@ def test_the_smallest_detectable_effect_needs_exactly_this_many_pairs(n):
 def test_required_n_knows_published_values_and_its_limit():
     # G*Power 3.1, t tests, means of two dependent groups, two tails, alpha 0.05, power 0.80
     assert [required_n(d, 0.05, 0.8) for d in (0.2, 0.5, 0.8)] == [199, 34, 15]
-    assert required_n(1e-6, 0.05, 0.8) is None
-    assert required_n(1e10, 0.05, 0.8) == 2
-    assert required_n(-0.5, 0.05, 0.8) == 34
+    assert [required_n(d, 0.05, 0.8) for d in (-0.5, 1e10, 1e-6)] == [34, 2, None]
 
 
 def test_numbers_keep_nine_decimals_without_closing_zeros():
@@ -132,8 +122,7 @@ def test_numbers_keep_nine_decimals_without_closing_zeros():
 
 
 def test_the_sentence_can_be_quoted():
-    text = in_words(study(), "base", "tuned", "On 10 questions")
-    assert text == (
+    assert in_words(STUDY, "base", "tuned", "On 10 questions") == (
         "On 10 questions, tuned scored 2.60 on average against 2.20 of base, a difference of +0.40 "
         "(95 % interval -0.62 to +1.42). The difference is not significant at the 5 % level (paired t-test, "
         "t(9) = -0.885 as base − tuned, two-tailed p = 0.399). The size of the effect is "
@@ -146,7 +135,7 @@ def test_the_sentence_can_be_quoted():
 def test_the_power_is_said_to_be_one_test_s_where_the_verdict_is_corrected_for_several():
     """At 24 tests what one test shows with 80 % power is found in 35 % at the corrected level."""
     several, alone = (
-        in_words(study(), "base", "tuned", "On 10 questions", Family(tests, 1.0, exploratory=False))
+        in_words(STUDY, "base", "tuned", "On 10 questions", Family(tests, 1.0, exploratory=False))
         for tests in (24, 1)
     )
     assert several.endswith("That is the power of this test alone; after the correction it is less.")

@@ -29,13 +29,8 @@ class Quantity(NamedTuple):
     text: str
 
 
-class Located(NamedTuple):
-    """A quantity and where it stands in the text."""
-
-    quantity: Quantity
-    start: int
-    end: int
-
+Located = tuple[Quantity, int, int]
+"""A quantity, and where it begins and ends in the text."""
 
 _DIGITS = str.maketrans("０１２３４５６７８９．，（）＋～", "0123456789.,()+~")
 _SIGN = r"(?:(?<![\w)\]])[+-]\s?)?"
@@ -53,7 +48,7 @@ _QUANTITY = re.compile(
 
 def parse_quantities(text: str) -> list[Quantity]:
     """Return the quantities with a known unit, in order; `24, 48 and 72 h` are three."""
-    return [located.quantity for located in locate_quantities(text)]
+    return [quantity for quantity, _, _ in locate_quantities(text)]
 
 
 def locate_quantities(text: str) -> list[Located]:
@@ -78,26 +73,29 @@ def locate_quantities(text: str) -> list[Located]:
         if joined and not between:
             first = Quantity(low, None, unit, f"{shown[start : match.end('low')]} {written}")
             found.extend(_listed(flat, start, unit, written))
-            found.append(Located(first, start, match.end("low")))
+            found.append((first, start, match.end("low")))
             start, low, high = match.start("high"), high or 0.0, None
         elif high is None:
             found.extend(_listed(flat, start, unit, written))
-        found.append(Located(Quantity(low, high, unit, shown[start : match.end()]), start, match.end()))
+        found.append((Quantity(low, high, unit, shown[start : match.end()]), start, match.end()))
     return found
 
 
 def _listed(flat: str, start: int, unit: str, written: str) -> list[Located]:
     """Return the numbers before the last of a list, which share its unit."""
     begin = max(0, start - 60)
-    before = flat[begin:start] + flat[start : start + 1]
     tail = re.search(rf"(?:(?<![\w.,/-]){_PLAIN}(?:,\s(?:and\s)?|\sand\s))+$", flat[begin:start])
-    if not tail or not before:
+    if not tail:
         return []
+    begin += tail.start()
     return [
-        Located(Quantity(float(match[0].replace(",", "")), None, unit, f"{match[0]} {written}"),
-                begin + tail.start() + match.start(), begin + tail.start() + match.end())
+        (
+            Quantity(float(match[0].replace(",", "")), None, unit, f"{match[0]} {written}"),
+            begin + match.start(),
+            begin + match.end(),
+        )
         for match in re.finditer(_PLAIN, tail[0])
-    ]  # fmt: skip
+    ]
 
 
 def _is_unit(match: re.Match[str], flat: str) -> bool:
@@ -120,11 +118,7 @@ def _number(match: re.Match[str], name: str) -> float:
 
 
 def to_base(quantity: Quantity) -> tuple[float, str]:
-    """Return the value in SI base units, and these; a temperature alone in °C is turned into K.
-
-    Raises:
-        ValueError: the unit is unknown.
-    """
+    """Return the value in SI base units, and these; a temperature alone in °C is turned into K."""
     if quantity.unit == "°C":
         return quantity.value + 273.15, "K"
     if quantity.unit == "°F":

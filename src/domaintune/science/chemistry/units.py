@@ -8,7 +8,6 @@ Sources: IUPAC Green Book (3rd edition, 2007), sections 1.3 and 1.5 (symbols, pr
 import re
 import unicodedata
 from functools import lru_cache
-from typing import NamedTuple
 
 PREFIX = {
     "f": 1e-15, "p": 1e-12, "n": 1e-9, "μ": 1e-6, "m": 1e-3, "c": 1e-2, "d": 1e-1, "k": 1e3, "M": 1e6, "G": 1e9,
@@ -64,11 +63,8 @@ SCRIPTS = str.maketrans(
 _SPACED_KIND = re.compile(r"\b(wt|vol|mol|mole|at|weight|mass)\.?\s?(?=%)")
 
 
-class Factor(NamedTuple):
-    """One unit and its power, as in `cm-1`."""
-
-    unit: str
-    power: int
+Factor = tuple[str, int]
+"""One unit and its power, as in `cm-1`."""
 
 
 @lru_cache(maxsize=4096)
@@ -85,11 +81,7 @@ def normalise_unit(unit: str) -> str:
 
 
 def unit_in_base(unit: str) -> tuple[float, str]:
-    """Return the factor to SI base units and these, sorted: `mS cm-1` is 0.1 `A2 kg-1 m-3 s3`.
-
-    Raises:
-        ValueError: the unit is unknown.
-    """
+    """Return the factor to SI base units and these, sorted, or raise ValueError: `mS cm-1` is 0.1 `A2 kg-1 m-3 s3`."""
     factors = _factors(_plain(unit))
     if not factors:
         raise ValueError(f"unknown unit {unit!r}")
@@ -102,7 +94,7 @@ def unit_in_base(unit: str) -> tuple[float, str]:
             split = re.fullmatch(r"([A-Za-z]+)(-?\d)?", part)
             assert split
             powers[split[1]] = powers.get(split[1], 0) + int(split[2] or 1) * power
-    return value, _write([Factor(name, powers[name]) for name in sorted(powers) if powers[name]]) or "1"
+    return value, _write([one for one in sorted(powers.items()) if one[1]]) or "1"
 
 
 def _plain(unit: str) -> str:
@@ -124,10 +116,9 @@ def _factors(plain: str) -> list[Factor] | None:
         name = _ALIASES.get(match["unit"], match["unit"])
         if name == "cm3":
             name, power = "cm", 3 * power
-        found.append(Factor(name, -power if below and power > 0 else power))
+        found.append((name, -power if below and power > 0 else power))
         place = match.end()
-    above = [factor for factor in found if factor.power > 0]
-    return above + [factor for factor in found if factor.power <= 0]
+    return sorted(found, key=lambda factor: factor[1] <= 0)
 
 
 def _write(factors: list[Factor]) -> str:

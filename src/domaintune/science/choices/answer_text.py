@@ -71,11 +71,7 @@ def read_answer(text: str, n: int, options: Sequence[str]) -> int | None:
     A letter before words is a label only where it is marked as one or the words are that option: `A` is an article
     and `C` is carbon. What is said to be the answer counts up to the end of its sentence; an explanation may name
     other options. Several different choices, or none of the first n, are no choice; nor are thoughts without an end.
-
-    Args:
-        text: the cell or the answer.
-        n: how many options there are.
-        options: their texts, without labels; may be empty where only labels can be meant.
+    The options' texts are without labels, and may be empty where only labels can be meant.
     """
     said = spoken(text)
     if said is None:

@@ -141,14 +141,8 @@ def split_options(text: str) -> tuple[str, list[str]] | None:
 
 
 def render_options(options: Sequence[str]) -> str:
-    """Return the options on one line behind ①, ②, …, as the chemistry study shows them.
-
-    Raises:
-        ValueError: there are more options than labels, or none.
-    """
-    if not 0 < len(options) <= len(LABELS):
-        raise ValueError(f"expected 1 to {len(LABELS)} options, got {len(options)}")
-    return " ".join(label + option for label, option in zip(LABELS, options, strict=False))
+    """Return the options on one line behind ①, ②, …, as the chemistry study shows them."""
+    return " ".join(LABELS[at] + option for at, option in enumerate(options))
 
 
 def _last_run(found: list[re.Match[str]], marks: str) -> list[re.Match[str]] | None:

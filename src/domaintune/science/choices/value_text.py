@@ -103,10 +103,7 @@ def _other_number(label: str, wanted: Sequence[str]) -> bool:
 
 
 def _agreed(index: int, rest: str, n: int, wanted: Sequence[str], *, stopped: bool) -> int | None:
-    """Return the label's index unless the same sentence denies it, or has another label or another option's text.
-
-    `stopped`: a full stop stands after the label, so that what follows may be the next sentence.
-    """
+    """Return the label's index unless its sentence, which may have `stopped` behind it, denies it or names another."""
     if (said := same(rest, wanted)) is None:
         if MORE.match(rest) or DENIED.match(rest):
             return None

@@ -35,12 +35,8 @@ class Sample(NamedTuple):
     standard_error: float | None
 
 
-def describe(values: Sequence[float] | np.ndarray[Any, Any]) -> Sample:
-    """Return n, mean and spread of one column.
-
-    Raises:
-        InputError: the column is empty; a mean of nothing is not zero.
-    """
+def describe(values: Column) -> Sample:
+    """Return n, mean and spread of one column; of an empty one an InputError: a mean of nothing is not zero."""
     x = np.asarray(values, dtype=float)
     if x.size == 0:
         raise InputError("no scores: a mean needs at least one")
@@ -61,16 +57,16 @@ class ClusterMean(NamedTuple):
     n: int
     clusters: int
     mean: float
-    standard_error: float | None
-    df: float | None
+    standard_error: float | None = None
+    df: float | None = None
     """Satterthwaite's degrees of freedom of mean / standard error."""
-    p: float | None
+    p: float | None = None
     """Two-sided, of a mean of zero."""
-    ci_low: float | None
-    ci_high: float | None
-    design_effect: float | None
+    ci_low: float | None = None
+    ci_high: float | None = None
+    design_effect: float | None = None
     """Variance of the mean in units of that of as many independent questions."""
-    missing: str
+    missing: str = ""
     p_holm: float | None = None
     """Corrected over the rows of its table."""
     in_words: str | None = None
@@ -85,18 +81,13 @@ def number_clusters(names: Sequence[str]) -> np.ndarray[Any, Any]:
 
 
 def cluster_mean(values: Column, clusters: Sequence[str], alpha: float) -> ClusterMean:
-    """Return the mean over questions with the error, degrees of freedom and interval 1 − alpha that clusters leave it.
-
-    Raises:
-        InputError: no values.
-        ValueError: not one cluster a value.
-    """
+    """Return the mean over questions with the error, degrees of freedom, interval 1 − alpha that clusters leave it."""
     x = np.asarray(values, dtype=float)
     sample, numbers = describe(x), number_clusters(clusters)
     if len(clusters) != sample.n:
         raise ValueError(f"one cluster a value: got {sample.n} values and {len(clusters)} clusters")
     sizes = np.bincount(numbers).astype(float)
-    found = _none(sample.n, len(sizes), sample.mean, "")
+    found = ClusterMean(sample.n, len(sizes), sample.mean)
     if sample.n < 2 or len(sizes) < 2:
         return found._replace(missing=TOO_FEW if sample.n < 2 else ONE_CLUSTER)
     if not sample.standard_error:
@@ -112,25 +103,19 @@ def cluster_mean(values: Column, clusters: Sequence[str], alpha: float) -> Clust
 def cluster_difference(
     one: Column, one_clusters: Sequence[str], other: Column, other_clusters: Sequence[str], alpha: float
 ) -> ClusterMean:
-    """Return the difference of the means of two groups of questions, one − other; a cluster may be in both.
-
-    Degrees of freedom: Welch's, of the two means' own errors and degrees of freedom.
-
-    Raises:
-        InputError: a group without values.
-    """
+    """Return the difference of two groups' means, one − other; df are Welch's, and a cluster may be in both groups."""
     sides = cluster_mean(one, one_clusters, alpha), cluster_mean(other, other_clusters, alpha)
     numbers = number_clusters([*one_clusters, *other_clusters])
     counts, difference = (sides[0].n + sides[1].n, int(numbers.max()) + 1), sides[0].mean - sides[1].mean
     if missing := sides[0].missing or sides[1].missing:
-        return _none(*counts, difference, missing)
+        return ClusterMean(*counts, difference, missing=missing)
     total = np.zeros(counts[1])
     for values, own, sign in ((one, numbers[: sides[0].n], 1), (other, numbers[sides[0].n :], -1)):
         x, sizes = np.asarray(values, dtype=float), np.bincount(own, minlength=counts[1]).astype(float)
         total += sign * _parts(x - x.mean(), own, sizes)
     errors = [(float(side.standard_error or 0), float(side.df or 0)) for side in sides]
     df = sum(error**2 for error, _ in errors) ** 2 / sum(error**4 / df for error, df in errors)
-    return _tested(_none(*counts, difference, ""), float(np.sqrt(np.sum(total**2))), df, alpha)
+    return _tested(ClusterMean(*counts, difference), float(np.sqrt(np.sum(total**2))), df, alpha)
 
 
 def _parts(
@@ -139,10 +124,6 @@ def _parts(
     """Return what each cluster adds to the mean's error, with the correction that makes its square unbiased."""
     sums = np.bincount(numbers, weights=residuals, minlength=len(sizes))
     return sums / np.sqrt(1 - sizes / len(residuals)) / len(residuals)
-
-
-def _none(n: int, clusters: int, mean: float, why: str) -> ClusterMean:
-    return ClusterMean(n, clusters, mean, None, None, None, None, None, None, why)
 
 
 def _tested(one: ClusterMean, error: float, df: float, alpha: float) -> ClusterMean:
@@ -159,25 +140,15 @@ def _satterthwaite(sizes: np.ndarray[Any, Any]) -> float:
     return n**2 / float(np.sum(sizes**2) + (spread.sum() ** 2 - np.sum(spread**2)) / n**2)
 
 
-def sign_flip(differences: Sequence[int] | np.ndarray[Any, Any], clusters: Sequence[str]) -> float | None:
+def sign_flip(differences: Sequence[int], clusters: Sequence[str]) -> float | None:
     """Return the exact two-sided p of so large a sum where the sign of each cluster's sum is a fair coin.
 
     Where every question is a cluster of its own and differences are −1, 0 and 1 it is the sign test, and so the exact
     test of McNemar. None where every cluster's sum is zero: nothing was decided.
 
-    Raises:
-        ValueError: a difference that is not a whole number, or not one cluster a difference.
-
     Source: Fisher 1935, The Design of Experiments, section 21, with clusters in place of observations.
     """
-    given = np.asarray(differences)
-    if len(clusters) != given.size:
-        raise ValueError(
-            f"one cluster a difference: got {given.size} differences and {len(clusters)} clusters"
-        )
-    if given.size and np.any(given != np.rint(given)):
-        raise ValueError("differences must be whole numbers")
-    sums = np.rint(np.bincount(number_clusters(clusters), weights=given)).astype(np.int64)
+    sums = np.rint(np.bincount(number_clusters(clusters), weights=differences)).astype(np.int64)
     sizes, counts = np.unique(np.abs(sums[sums != 0]), return_counts=True)
     if not sizes.size:
         return None

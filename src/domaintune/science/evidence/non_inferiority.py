@@ -31,17 +31,6 @@ class Table(NamedTuple):
     """How often each question was asked: n answers are to n / asked questions."""
 
 
-class MarginTests(NamedTuple):
-    """One-sided p-values of the difference a − b against −margin and +margin."""
-
-    p_kept: float
-    """Of a being worse by the margin or more; small: a is non-inferior."""
-    p_lost: float
-    """Of a being worse by the margin or less; small: a is worse by more."""
-    p_equivalent: float
-    """Of the two differing by the margin or more; the larger of two one-sided tests."""
-
-
 class Bounds(NamedTuple):
     """A difference with its interval."""
 
@@ -50,11 +39,14 @@ class Bounds(NamedTuple):
     high: float
 
 
-def margin_tests(table: Table, margin: float) -> MarginTests:
-    """Test the difference in share right against a margin, both as shares 0–1."""
+def margin_tests(table: Table, margin: float) -> tuple[float, float, float]:
+    """Return p_kept, p_lost, p_equivalent: one-sided, of a difference in share right against a margin, both 0–1.
+
+    Of a being worse by the margin or more, worse by it or less, of both differing by it or more (the larger of two).
+    """
     lower, upper = score_statistic(table, -margin), score_statistic(table, margin)
     p_kept, p_lost = float(stats.t.sf(lower, table.df)), float(stats.t.cdf(lower, table.df))
-    return MarginTests(p_kept, p_lost, max(p_kept, float(stats.t.cdf(upper, table.df))))
+    return p_kept, p_lost, max(p_kept, float(stats.t.cdf(upper, table.df)))
 
 
 def score_interval(table: Table, alpha: float) -> Bounds:
@@ -92,10 +84,7 @@ def average_interval(parts: Sequence[Bounds]) -> Bounds:
 
 
 def average_p(tables: Sequence[Table], margin: float) -> tuple[float, float]:
-    """Return p_kept and p_lost of the average: the levels at which its joined interval reaches the margin.
-
-    Of one table they are those of its own test.
-    """
+    """Return p_kept, p_lost of the average: levels at which its joined interval (of one: its test) has the margin."""
     if len(tables) == 1:
         return margin_tests(tables[0], margin)[:2]
 

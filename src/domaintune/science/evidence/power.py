@@ -122,10 +122,7 @@ def smallest_detectable(n: int, alpha: float, power: float, design: Design = ALO
 
 
 def effect_interval(t: float, df: float, alpha: float) -> tuple[float, float] | None:
-    """Return the noncentralities that a t this far from zero leaves possible; None where t is too large for it.
-
-    It leaves out zero exactly where the t-test rejects.
-    """
+    """Return the noncentralities that a t leaves possible, not zero where the t-test rejects; None of too large a t."""
     low, high = (_noncentrality(t, df, share) for share in (alpha / 2, 1 - alpha / 2))
     return None if low is None or high is None else (low, high)
 

@@ -43,10 +43,7 @@ def design_of(values: Sequence[float] | np.ndarray[Any, Any], clusters: Sequence
 
 
 def wilson(share: float, n: int, design: Design, alpha: float) -> tuple[float, float]:
-    """Return Wilson's interval of a share at the effective number of questions.
-
-    Source: Wilson 1927, JASA 22, 209–212.
-    """
+    """Return Wilson's interval (1927, JASA 22, 209–212) of a share at the effective number of questions."""
     z, m = float(stats.t.isf(alpha / 2, design.df)), n / design.effect
     centre = share + z**2 / (2 * m)
     half = z * math.sqrt(share * (1 - share) / m + z**2 / (4 * m**2))
@@ -61,9 +58,6 @@ def bounded_mean(
     Wilson's interval at the number of independent yes-or-no questions that would leave a share this mean's error, with
     the mean's own degrees of freedom. As wide as the t interval in the middle of the scale; near an end that one leaves
     the scale and covers too little.
-
-    Raises:
-        ValueError: a score beyond the ends.
 
     Source of the effective number: Korn & Graubard 1998, Survey Methodology 24, 193–201.
     """
@@ -126,19 +120,17 @@ def score(
 ) -> Cell:
     """Score choices against the right answers; None is an answer that could not be read.
 
-    Unread answers are a class of their own that is never right. As in scikit-learn, a class that is only ever
-    predicted has F1 0 and lowers the macro average, so one unread answer among four classes costs a fifth of it.
-
-    Source: F1 as sklearn.metrics.f1_score with zero_division=0.
+    Unread answers are a class of their own that is never right. As in sklearn.metrics.f1_score with zero_division=0, a
+    class that is only ever predicted has F1 0 and lowers the macro average: one unread answer among four classes costs
+    a fifth of it.
     """
     n = len(gold)
-    right = [g == c for g, c in zip(gold, choice, strict=True)]
-    design = design_of(right, clusters or [""] * n)
-    correct = sum(right)
-    unparsed = sum(c is None for c in choice)
+    right: Counter[str | None] = Counter(g for g, c in zip(gold, choice, strict=True) if g == c)
+    named = Counter([*gold, *choice])
+    f1 = {label: 2 * right[label] / times for label, times in named.items()}
+    design = design_of([g == c for g, c in zip(gold, choice, strict=True)], clusters or [""] * n)
+    unparsed, correct = choice.count(None), right.total()
     accuracy = correct / n
-    f1 = _f1_by_class(gold, choice)
-    support = Counter(gold)
     low, high = wilson(accuracy, n, design, alpha)
     return Cell(
         n=n,
@@ -151,7 +143,7 @@ def score(
         accuracy=accuracy,
         micro_f1=accuracy,
         macro_f1=math.fsum(f1.values()) / len(f1),
-        weighted_f1=math.fsum(f1[label] * count for label, count in support.items()) / n,
+        weighted_f1=math.fsum(f1[label] * count for label, count in Counter(gold).items()) / n,
         standard_error=math.sqrt(design.effect * accuracy * (1 - accuracy) / (n - 1)) if n > 1 else None,
         ci_low=low,
         ci_high=high,
@@ -160,10 +152,3 @@ def score(
         most_chosen=None,
         most_chosen_share=None,
     )
-
-
-def _f1_by_class(gold: Sequence[str], choice: Sequence[str | None]) -> dict[str | None, float]:
-    """Return F1 of every class that occurs on either side: 2 × right / (times right + times chosen)."""
-    right: Counter[str | None] = Counter(g for g, c in zip(gold, choice, strict=True) if g == c)
-    named: Counter[str | None] = Counter([*gold, *choice])
-    return {label: 2 * right[label] / times for label, times in named.items()}

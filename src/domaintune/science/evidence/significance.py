@@ -18,11 +18,8 @@ TAIL = 1e-12  # numbers of discordant questions less likely than this are left o
 def mcnemar(a: Sequence[bool], b: Sequence[bool], clusters: Sequence[str] = ()) -> float:
     """Return the exact two-sided p of two models being equally good, by the questions that one alone had right.
 
-    Of questions in clusters the whole cluster's sum is a win of one or the other. Where nothing tells the two apart, p
-    is 1.
-
-    Source: McNemar 1947, Psychometrika 12, 153–157; exact binomial form, e.g. Agresti, Categorical Data Analysis; of
-    clusters Fisher's test of signs.
+    A cluster's sum is a win of one or the other (Fisher's test of signs). Where nothing tells the two apart, p is 1.
+    Source: McNemar 1947, Psychometrika 12, 153–157; exact binomial form, e.g. Agresti, Categorical Data Analysis.
     """
     differences = [int(x) - int(y) for x, y in zip(a, b, strict=True)]
     if clusters and int(number_clusters(clusters).max()) + 1 < len(a):
@@ -33,10 +30,7 @@ def mcnemar(a: Sequence[bool], b: Sequence[bool], clusters: Sequence[str] = ()) 
 
 
 def holm(p_values: Sequence[float]) -> list[float]:
-    """Return p-values adjusted for testing several arms, in the given order.
-
-    Source: Holm 1979, Scandinavian Journal of Statistics 6, 65–70.
-    """
+    """Return p-values adjusted for testing several arms (Holm 1979, Scandinavian Journal of Statistics 6, 65–70)."""
     adjusted = [0.0] * len(p_values)
     highest = 0.0
     for rank, i in enumerate(sorted(range(len(p_values)), key=lambda i: p_values[i])):
@@ -49,9 +43,8 @@ def holm(p_values: Sequence[float]) -> list[float]:
 def smallest_difference(n: int, discordant: float, alpha: float, power: float) -> float | None:
     """Return the smallest difference in share right that the exact McNemar test finds with the wanted power.
 
-    None where so few questions tell the two apart that even all of them in favour of one would not do.
-
-    `discordant`: share of the questions that only one of the two has right, 0–1.
+    `discordant`: share of the questions that only one of the two has right, 0–1. None where these are so few that even
+    all of them in favour of one would not do.
 
     Source: Duffy 1984, Biometrics 40, 1005–1015: exact and unconditional, the number of discordant questions being
     binomial.
@@ -100,9 +93,6 @@ def against_control(selected: Sequence[float], control: Sequence[float], alpha: 
     the seeds do; seeds on one selected set say nothing of rows, so the spread of the selected runs is not used.
 
     Source: the t interval for one further observation, e.g. Hahn, Meeker 1991, Statistical Intervals, section 4.7.
-
-    Raises:
-        InputError: a side of fewer than two runs has no spread, or sides of different length.
     """
     k = len(control)
     if len(selected) != k or k < 2:

@@ -19,6 +19,8 @@ from domaintune.core.stage.errors import InputError
 from domaintune.science.evidence.clusters import TOO_FEW, ClusterMean, Sample, cluster_mean, describe, flat
 from domaintune.science.evidence.power import Power, power_of
 
+ALL_SAME = "the scores of a column are all the same"
+
 
 class TTest(NamedTuple):
     """Paired t-test, base − tuned. `p_one_tail` is the tail on the side of t, as spreadsheets print it."""
@@ -99,12 +101,9 @@ def compare_paired(
     """Compare two columns of scores; row i of both is the same question.
 
     alpha is two-sided for t and the interval, of one tail for F. A question whose cluster is empty, or without any, is
-    independent of all others.
-
-    Raises:
-        InputError: no pairs, columns of different length, or a score that is not a finite number.
+    independent of all others. Of no pairs, or a score that is not a finite number, it is an InputError.
     """
-    b, t = _checked(base, tuned)
+    b, t = _finite("base", base), _finite("tuned", tuned)
     missing: dict[str, str] = {}
     mean = cluster_mean(t - b, [""] * len(b) if clusters is None else clusters, alpha)
     deviation = describe(t - b).standard_deviation
@@ -129,17 +128,12 @@ def compare_paired(
     )
 
 
-def _checked(
-    base: Sequence[float], tuned: Sequence[float]
-) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
-    if len(base) != len(tuned):
-        raise InputError(f"paired scores need columns of the same length, got {len(base)} and {len(tuned)}")
-    b, t = np.asarray(base, dtype=float), np.asarray(tuned, dtype=float)
-    for name, column in (("base", b), ("tuned", t)):
-        bad = np.flatnonzero(~np.isfinite(column))
-        if bad.size:
-            raise InputError(f"{name}: row {bad[0] + 1}: expected a finite number, got {column[bad[0]]}")
-    return b, t
+def _finite(name: str, scores: Sequence[float]) -> np.ndarray[Any, Any]:
+    column = np.asarray(scores, dtype=float)
+    bad = np.flatnonzero(~np.isfinite(column))
+    if bad.size:
+        raise InputError(f"{name}: row {bad[0] + 1}: expected a finite number, got {column[bad[0]]}")
+    return column
 
 
 def _t_test(mean: ClusterMean, alpha: float, missing: dict[str, str]) -> TTest:
@@ -156,9 +150,7 @@ def _f_test(base: Sample, tuned: Sample, alpha: float, missing: dict[str, str]) 
         return FTest(None, None, None, None, None, None)
     dfs = (base.n - 1, tuned.n - 1)
     if base.variance == 0 or tuned.variance == 0:
-        missing["f_test.f"] = (
-            "the scores of a column are all the same, so the ratio of variances says nothing"
-        )
+        missing["f_test.f"] = f"{ALL_SAME}, so the ratio of variances says nothing"
         return FTest(*dfs, None, None, None, None)
     f = base.variance / tuned.variance
     if f < 1:
@@ -168,7 +160,7 @@ def _f_test(base: Sample, tuned: Sample, alpha: float, missing: dict[str, str]) 
 
 def _pearson(b: np.ndarray[Any, Any], t: np.ndarray[Any, Any], missing: dict[str, str]) -> float | None:
     if len(b) < 2 or flat(b) or flat(t):
-        missing["pearson"] = TOO_FEW if len(b) < 2 else "the scores of a column are all the same"
+        missing["pearson"] = TOO_FEW if len(b) < 2 else ALL_SAME
         return None
     return float(stats.pearsonr(b, t).statistic)
 

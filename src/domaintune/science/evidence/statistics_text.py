@@ -53,11 +53,6 @@ def p_text(p: float) -> str:
     return "p < 0.001" if p < 0.001 else f"p = {p:.3f}"
 
 
-def df_text(df: float) -> str:
-    """Format degrees of freedom: whole ones without decimals."""
-    return f"{df:.0f}" if abs(df - round(df)) < 1e-9 else f"{df:.1f}"
-
-
 def percent(share: float) -> str:
     """Format a share as whole percent."""
     return f"{share:.0%}".replace("%", " %")
@@ -67,7 +62,8 @@ def _verdict(result: Paired, order: str, family: Family | None) -> str:
     t = result.t_test
     if t.t is None or t.p_two_tail is None or t.df is None:
         return f"No test was possible: {result.missing.get('t_test', '')}."
-    test = f"paired t-test, t({df_text(t.df)}) = {t.t:.3f} as {order}, two-tailed {p_text(t.p_two_tail)}"
+    df = f"{t.df:.0f}" if abs(t.df - round(t.df)) < 1e-9 else f"{t.df:.1f}"
+    test = f"paired t-test, t({df}) = {t.t:.3f} as {order}, two-tailed {p_text(t.p_two_tail)}"
     if family is not None and family.exploratory:
         return f"This was not declared to be tested, so it is {EXPLORATORY} and shows nothing by itself ({test})."
     p = t.p_two_tail
