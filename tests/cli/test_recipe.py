@@ -42,7 +42,7 @@ def shipped_as(name: str, size: Size) -> str:
 
 def test_the_shipped_params_are_the_starter_of_the_nasa_study() -> None:
     study = shipped_as("nasa_rnd", "study")
-    assert applied(study, overlay(load("nasa_rnd"), "starter")) == PARAMS.read_text(encoding="utf-8") != study
+    assert applied(study, load("nasa_rnd", "starter").starter) == PARAMS.read_text(encoding="utf-8") != study
 
 
 PRINTED: dict[str, dict[str, Any]] = {
@@ -150,7 +150,7 @@ def paths_under_recipes(value: Any) -> set[Path]:
 
 
 def test_recipes_read_the_files_of_their_size_and_no_file_lies_there_unread() -> None:
-    overlays = [overlay(load(name), size) for name in NAMES for size in ("starter", "test")]  # type: ignore[arg-type]
+    overlays = [overlay(load(name, size), size) for name in NAMES for size in ("starter", "test")]  # type: ignore[arg-type]
     read = set().union(*map(paths_under_recipes, overlays))
     assert len(read) > 30
     assert [path for path in read if not path.exists()] == []
@@ -159,7 +159,9 @@ def test_recipes_read_the_files_of_their_size_and_no_file_lies_there_unread() ->
         file for file in Path("recipes/data").rglob("*") if file.is_file() and "answers" not in file.parts
     }
     assert shipped - files == {Path("recipes/data/README.md")}
-    assert load("koni").starter["sources"]["papers"]["path"] == "recipes/data/chemistry/{size}/documents"
+    assert (
+        load("koni", "test").starter["sources"]["papers"]["path"] == "recipes/data/chemistry/test/documents"
+    )
 
 
 def test_size_test_leaves_out_what_the_recipe_says_and_only_what_is_there() -> None:
@@ -206,9 +208,9 @@ def test_entries_of_stages_that_are_gone_leave_the_file_but_what_was_paid_for_is
         "stages:\n  corpus: {cmd: a}\n  train: {foreach: '${arms}', do: {cmd: b}}\n  held: {foreach: {x: 1}, do: {cmd: c}}\n"
     )
     (tmp_path / "params.yaml").write_text("arms: {base: {model: m}}\n")
-    assert forget_stages(tmp_path) == 0
+    forget_stages(tmp_path)
     lock = tmp_path / "dvc.lock"
     lock.write_text(HEAD + KEPT + OTHER + PAID + ARM)
-    assert forget_stages(tmp_path) == 1
-    assert lock.read_text() == HEAD + KEPT + PAID + ARM
-    assert forget_stages(tmp_path) == 0
+    for _ in range(2):
+        forget_stages(tmp_path)
+        assert lock.read_text() == HEAD + KEPT + PAID + ARM

@@ -44,11 +44,7 @@ class Matched(NamedTuple):
 
 
 def read_answers(file: Path, field: str) -> list[Given]:
-    """Return the file's records.
-
-    Raises:
-        InputError: no such file, another encoding, or records of another shape; the first of them are named.
-    """
+    """Return the file's records, or name the first that are of another shape."""
     problem = "holds nothing" if file.is_file() and not file.read_bytes().strip() else ""
     if file.suffix.lower() in TABLES:
         problem = "is a table; write its rows as objects, e.g. with polars' read_csv and write_ndjson"

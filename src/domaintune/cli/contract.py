@@ -19,7 +19,7 @@ from domaintune.check.definitions import PACKAGE
 from domaintune.cli.locks import excerpts, lock_settings, owners_of
 from domaintune.cli.params_text import yaml_writer
 from domaintune.cli.schema import generated
-from domaintune.core.stage.errors import DomaintuneError
+from domaintune.core.stage.errors import ParamsError
 from domaintune.core.stage.files import write_text
 from domaintune.core.stage.params import Params, View
 
@@ -37,16 +37,12 @@ FILLED = re.compile(r"@(?!key\b)(\w+)")
 """In a command: what the stage reads at this place of its entry."""
 
 
-class ContractError(DomaintuneError):
-    """dvc.yaml or the reference of params.yaml disagrees with the code."""
-
-
 @app.command()
 def check() -> None:
     """List every difference between the code and dvc.yaml or the reference; exit 1 when there is one."""
     faults = list(find_faults(Path()))
     if faults:
-        raise ContractError(
+        raise ParamsError(
             "\n".join(faults) + "\nRun `domaintune contract write` for what follows from the source."
         )
     typer.echo("dvc.yaml declares what the code uses, and the reference of params.yaml is the models'")

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import reduce
 from io import StringIO
 from operator import getitem
+from textwrap import indent
 from typing import Any
 
 from ruamel.yaml import YAML
@@ -21,21 +22,14 @@ WORDS = {"null", "true", "false", "yes", "no", "on", "off"}
 
 
 def applied(text: str, over: Mapping[str, Any]) -> str:
-    """Return the text of params.yaml with an overlay written in; comments and other values stay as they are.
-
-    Raises:
-        ParamsError: the overlay names a section or parameter that params.yaml does not have, or the file is laid out
-            in a way in which a value cannot be set.
-    """
+    """Return the text of params.yaml with an overlay written in; comments and other values stay as they are."""
     replaced = REPLACED & set(over)
     for key in sorted(replaced):
         lines = text.splitlines(keepends=True)
         start = next((n for n, line in enumerate(lines) if line.startswith(f"{key}:")), None)
         if start is None:
             raise ParamsError(f"recipe: {key}: params.yaml has no such section")
-        block = (
-            "".join(f"  {line}" for line in dumped(over[key]).splitlines(keepends=True)) if over[key] else ""
-        )
+        block = indent(dumped(over[key]), "  ") if over[key] else ""
         head = heading(lines[start], key, empty=not over[key])
         text = "".join([*lines[:start], head, block, *lines[block_end(lines, start, 0) :]])
     done = loaded(text)

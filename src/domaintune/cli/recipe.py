@@ -3,8 +3,7 @@
 import re
 import subprocess
 import sys
-from collections.abc import Mapping
-from copy import deepcopy
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -54,7 +53,7 @@ def list_recipes() -> None:
 @app.command()
 def show(name: str, size: Annotated[Size, typer.Option(help="study, starter or test.")] = "study") -> None:
     """Print the values of a recipe and where they are from."""
-    recipe = load(name)
+    recipe = load(name, size)
     typer.echo(f"# {recipe.title}\n# Source: {recipe.source}")
     for note in recipe.notes:
         typer.echo(f"# {note}")
@@ -76,54 +75,37 @@ def use(name: str, size: Annotated[Size, typer.Option(help="study, starter or te
     typer.echo("next: dvc repro")
 
 
-def load(name: str) -> Recipe:
-    """Read a recipe file.
-
-    Raises:
-        ParamsError: no such recipe, or unknown keys.
-    """
+def load(name: str, size: Size = "study") -> Recipe:
+    """Read a recipe file; `{size}` in its paths is the folder of a smaller size's files."""
     path = FOLDER / f"{name}.yaml"
     if not path.is_file():
         known = ", ".join(sorted(p.stem for p in FOLDER.glob("*.yaml")))
         raise ParamsError(f"recipe {name}: not found; there are {known or 'none in this folder'}")
     read_yaml(path)  # says what is wrong with the file, where ruamel's round-trip loader would raise
-    return parse(path, "recipe", Recipe, dict(yaml_writer().load(path.read_text(encoding="utf-8"))))
+    text = path.read_text(encoding="utf-8").replace("{size}", size)
+    return parse(path, "recipe", Recipe, dict(yaml_writer().load(text)))
 
 
 def overlay(recipe: Recipe, size: Size) -> dict[str, Any]:
-    """Return the sections a size sets; `test` is `starter` with some values over it, `{size}` in a path is the size."""
-    if size == "study":
-        return recipe.study
-    values: dict[str, Any] = _of_size(recipe.starter, size)
-    if size == "starter":
-        return values
+    """Return the sections a size sets; `test` is `starter` with some values over it."""
+    if size != "test":
+        return recipe.study if size == "study" else recipe.starter
+    values = dict(recipe.starter)
     for section, names in recipe.test_without.items():
         if other := sorted(set(names) - set(values[section])):
             raise ParamsError(f"recipe: test_without.{section}: {other} are not entries of starter.{section}")
         values[section] = {key: entry for key, entry in values[section].items() if key not in names}
-    return merged(values, _of_size(recipe.test, size))
+    return merged(values, recipe.test)
 
 
-def _of_size(values: Any, size: Size) -> Any:
-    """Return the values with `{size}` in their texts filled in; the files of a recipe lie in a folder a size."""
-    if isinstance(values, str):
-        return values.replace("{size}", size)
-    filled = deepcopy(values)
-    if isinstance(values, dict | list):
-        for key, value in values.items() if isinstance(values, dict) else enumerate(values):
-            filled[key] = _of_size(value, size)
-    return filled
-
-
-def merged(base: Mapping[str, Any], over: Mapping[str, Any], depth: int = 0) -> dict[str, Any]:
+def merged(
+    base: Mapping[str, Any], over: Mapping[str, Any], replaced: Collection[str] = REPLACED
+) -> dict[str, Any]:
     """Merge two overlays: sections of named entries are replaced, all else is merged value by value."""
-    result = dict(base)
-    for key, value in over.items():
-        replace = depth == 0 and key in REPLACED
-        old = result.get(key)
-        if isinstance(old, Mapping) and isinstance(value, Mapping) and not replace:
-            value = merged(old, value, depth + 1)  # noqa: PLW2901 the merged value takes the place of the new one
-        result[key] = value
+    result = {**base, **over}
+    for key in base.keys() & over.keys() - set(replaced):
+        if isinstance(base[key], Mapping) and isinstance(over[key], Mapping):
+            result[key] = merged(base[key], over[key], ())
     return result
 
 
@@ -132,12 +114,13 @@ def written(text: str, name: str, size: Size) -> str:
 
     A value that the recipe does not name, but another one may have set, becomes the one that ships.
     """
-    shipped = {key: value for key, value in overlay(load(SHIPPED), "starter").items() if key not in REPLACED}
-    return applied(text, merged(shipped, overlay(load(name), size)))
+    starter = load(SHIPPED, "starter").starter
+    shipped = {key: value for key, value in starter.items() if key not in REPLACED}
+    return applied(text, merged(shipped, overlay(load(name, size), size)))
 
 
-def forget_stages(root: Path) -> int:
-    """Take the entries out of dvc.lock that no stage of dvc.yaml has now; return how many.
+def forget_stages(root: Path) -> None:
+    """Take the entries out of dvc.lock that no stage of dvc.yaml has now.
 
     DVC parses the whole file, in Python, at every stage it runs.
     What those stages made stays in DVC's cache and run cache, so that it comes back with its recipe. A stage that pays
@@ -145,15 +128,13 @@ def forget_stages(root: Path) -> int:
     """
     lock = root / "dvc.lock"
     if not lock.exists():
-        return 0
+        return
     params, stages = read_yaml(root / "params.yaml"), set[str]()
     for name, entry in read_yaml(root / "dvc.yaml")["stages"].items():
         items = entry.get("foreach")  # a mapping, or a section of params.yaml
         keys = params[items.strip("${}")] if isinstance(items, str) else items
         stages |= {name} if keys is None else {f"{name}@{key}" for key in keys}
     head, *rest = STAGE.split(lock.read_text(encoding="utf-8"))
-    entries = list(zip(rest[::2], rest[1::2], strict=True))
+    entries = zip(rest[::2], rest[1::2], strict=True)
     kept = [f"  {name}:{body}" for name, body in entries if name in stages or PAID in body]
-    if len(kept) < len(entries):
-        write_text(lock, "".join([head, *kept]))
-    return len(entries) - len(kept)
+    write_text(lock, "".join([head, *kept]))

@@ -6,6 +6,7 @@ Entries are added and removed as lines, so that comments and all other lines sta
 import re
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
+from textwrap import indent
 from typing import Annotated, Any
 
 import typer
@@ -90,11 +91,7 @@ def key_of(path: Path) -> str:
 
 
 def with_entry(params: Path, key: str, entry: str) -> str:
-    """Return the text of params.yaml with one more entry in `sources`.
-
-    Raises:
-        ParamsError: the key is taken or not a key, or there is no section `sources`, or one written in one line.
-    """
+    """Return the text of params.yaml with one more entry in `sources`."""
     before = read_yaml(params)
     sources = before.get("sources") or {}
     if not re.match(KEY_PATTERN, key):
@@ -125,11 +122,7 @@ def with_entry(params: Path, key: str, entry: str) -> str:
 
 
 def without_entries(params: Path, keys: Collection[str]) -> str:
-    """Return the text of params.yaml without some entries of `sources`, and without the comments within them.
-
-    Raises:
-        ParamsError: there is no such entry, or the section is written in one line.
-    """
+    """Return the text of params.yaml without some entries of `sources`, and without the comments within them."""
     before = read_yaml(params)
     sources = before.get("sources") or {}
     if unknown := sorted(set(keys) - set(sources)):
@@ -175,5 +168,4 @@ def left_to_do(before: Mapping[str, Any], keys: Collection[str]) -> Iterator[str
 
 def entry_text(key: str, entry: Source | QuestionSource | InstructionSource) -> str:
     """Return the entry as YAML, indented for `sources`; what is not used is left out."""
-    text = dumped({key: entry.model_dump(exclude_defaults=True)})
-    return "".join(f"  {line}\n" for line in text.splitlines())
+    return indent(dumped({key: entry.model_dump(exclude_defaults=True)}), "  ")

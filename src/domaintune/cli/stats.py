@@ -3,12 +3,12 @@
 import csv
 import math
 from pathlib import Path
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any
 
 import typer
 
 from domaintune.core.stage.errors import InputError
-from domaintune.core.stage.files import to_json
+from domaintune.core.stage.files import read_utf8, to_json
 from domaintune.science.comparison import tree
 from domaintune.science.evidence.clusters import sign_flip
 from domaintune.science.evidence.statistics import compare_paired
@@ -32,12 +32,8 @@ NAMES = {
 MOST_PROBLEMS = 10
 
 
-class Columns(NamedTuple):
-    """Scores of both arms, and what each row is not independent of; an empty cluster is a row of its own."""
-
-    base: list[float]
-    tuned: list[float]
-    clusters: list[str] | None
+Columns = tuple[list[float], list[float], list[str] | None]
+"""Scores of both arms, and what each row is not independent of; an empty cluster is a row of its own."""
 
 
 def stats(  # noqa: PLR0917 - typer turns the arguments into options
@@ -52,22 +48,22 @@ def stats(  # noqa: PLR0917 - typer turns the arguments into options
     as_json: Annotated[bool, typer.Option("--json", help="Print everything as JSON")] = False,
 ) -> None:
     """Compare two columns of scores: paired t-test, F-test, interval, effect size, questions needed."""
-    columns = read_columns(scores, baseline, treated, cluster)
-    result = compare_paired(columns.base, columns.tuned, alpha, power, columns.clusters)
+    base, tuned, named = read_columns(scores, baseline, treated, cluster)
+    result = compare_paired(base, tuned, alpha, power, named)
     n, clusters = result.base.n, result.clusters
     on = f"On {n} paired score{'s' if n > 1 else ''}"
     on += "" if clusters == n else f" in {clusters} cluster{'s' if clusters > 1 else ''}"
-    exact, sentence = mcnemar(columns), in_words(result, baseline, treated, on)
+    exact, sentence = mcnemar(base, tuned, named), in_words(result, baseline, treated, on)
     if exact:
-        test = "McNemar's" + ("" if columns.clusters is None else ", with each cluster as one")
+        test = "McNemar's" + ("" if named is None else ", with each cluster as one")
         p = "no row tells the two apart" if exact["p"] is None else p_text(exact["p"])
         sentence += (
             f" The scores are all 0 or 1, for which the t-test is an approximation. Exact test ({test}): "
             f"{exact['only_treated']} only in {treated}, {exact['only_baseline']} only in {baseline}, {p}."
         )
     if as_json:
-        named = {"baseline": baseline, "treated": treated, "mcnemar": exact, "in_words": sentence}
-        typer.echo(to_json(tree.as_json(result) | named))
+        about = {"baseline": baseline, "treated": treated, "mcnemar": exact, "in_words": sentence}
+        typer.echo(to_json(tree.as_json(result) | about))
         return
     missing = sorted(result.missing.items())
     notes = "\n".join(f"{NAMES.get(name, name)}: none, because {reason}" for name, reason in missing)
@@ -76,12 +72,7 @@ def stats(  # noqa: PLR0917 - typer turns the arguments into options
 
 
 def read_columns(path: Path, baseline: str, treated: str, cluster: str | None = None) -> Columns:
-    """Read two columns of numbers; a byte order mark, CRLF, and tabs or semicolons for commas are fine.
-
-    Raises:
-        InputError: no such file or column, no rows, a row longer than the header, or cells that are no numbers; rows
-            and columns are named.
-    """
+    """Read two columns of numbers; a byte order mark, CRLF, and tabs or semicolons for commas are fine."""
     if baseline == treated:
         raise InputError(f"--baseline and --treated both name the column {baseline!r}: name two columns")
     rows = _rows(path)
@@ -109,29 +100,21 @@ def read_columns(path: Path, baseline: str, treated: str, cluster: str | None = 
         raise InputError(f"{path}: every row needs a number in both columns; mend or remove:\n  {shown}")
     at = None if cluster is None else header.index(cluster)
     clusters = None if at is None else [row[at].strip() if at < len(row) else "" for _, row in rows[1:]]
-    return Columns(columns[0], columns[1], clusters)
+    return columns[0], columns[1], clusters
 
 
-def mcnemar(columns: Columns) -> dict[str, Any] | None:
+def mcnemar(base: list[float], tuned: list[float], clusters: list[str] | None) -> dict[str, Any] | None:
     """Return the exact test of two columns of right (1) and wrong (0), over clusters where there are some."""
-    if not {*columns.base, *columns.tuned} <= {0.0, 1.0}:
+    if not {*base, *tuned} <= {0.0, 1.0}:
         return None
-    signs = [int(t - b) for b, t in zip(columns.base, columns.tuned, strict=True)]
-    p = sign_flip(signs, columns.clusters or [""] * len(signs))
+    signs = [int(t - b) for b, t in zip(base, tuned, strict=True)]
+    p = sign_flip(signs, clusters or [""] * len(signs))
     return {"only_baseline": signs.count(-1), "only_treated": signs.count(1), "p": p}
 
 
 def _rows(path: Path) -> list[tuple[int, list[str]]]:
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except OSError as error:
-        raise InputError(f"{path}: could not be read ({error.strerror}). Name a CSV or TSV file.") from error
-    except UnicodeDecodeError as error:
-        raise InputError(
-            f"{path}: expected UTF-8 text, byte {error.start} is none. Save it as UTF-8."
-        ) from error
-    first = text.split("\n", 1)[0]
-    delimiter = max(",\t;", key=first.count)
+    text = read_utf8(path).removeprefix("\ufeff")
+    delimiter = max(",\t;", key=text.partition("\n")[0].count)
     reader = csv.reader(text.splitlines(keepends=True), delimiter=delimiter)
     try:
         return [(reader.line_num, row) for row in reader if any(cell.strip() for cell in row)]

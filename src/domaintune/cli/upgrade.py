@@ -40,11 +40,7 @@ def upgrade(
 
 
 def upgraded(text: str, path: Path, table: Sequence[Renamed] = RENAMED) -> str:
-    """Return the text of a file with the present names in the place of former ones.
-
-    Raises:
-        ParamsError: a mapping has both names, or one is written as an alias or over several lines.
-    """
+    """Return the text of a file with the present names in the place of former ones."""
     document = yaml_writer().load(text)
     # as the loader names the file: params.yaml not at all, a rubric or grade by its own name
     own = "recipe" if "study" in document else "task" if "makes" in document else path.stem

@@ -1,5 +1,7 @@
 """What the page tells of sources, losses and whether accounts balance, splits, mixtures, and answers side by side."""
 
+import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from statistics import median
 from typing import Any
@@ -10,6 +12,7 @@ from domaintune.core.records.judgment import Judgment
 from domaintune.core.records.question import Question
 from domaintune.core.sections.arms import ArmGrades, Mixture
 from domaintune.core.sections.sources import QuestionSource, Source
+from domaintune.core.stage.accounting import Reject
 from domaintune.core.stage.files import content_id
 from domaintune.report.inputs import Material
 
@@ -18,6 +21,8 @@ SPLITS = ("train", "validation", "test")
 ASKED = (*SPLITS, "benchmark")
 PAID = ("answers_used", "prompt_tokens", "completion_tokens")
 FIXED = {"stage", "item", "rows", "in", "kept", *COLUMNS}
+SHOWN = 100  # contaminated rows that are listed; all are in rejects.parquet
+EXCERPT = 160  # characters
 
 
 def sources(
@@ -64,6 +69,29 @@ def account(one: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def contaminated(rows: Sequence[Reject]) -> dict[str, Any]:
+    """Return how many rows were kept out of training for which reason, and the first of them."""
+    reasons = Counter(row.reason for row in rows)
+    listed = sorted(rows, key=lambda row: (row.reason, row.id))[:SHOWN]
+    return {
+        "n": len(rows),
+        "reasons": sorted(reasons.items(), key=lambda item: (-item[1], item[0])),
+        "rows": [
+            {"id": row.id, "reason": row.reason, "detail": row.detail, "text": _excerpt(row.row)} for row in listed
+        ],
+    }  # fmt: skip
+
+
+def _excerpt(row: str) -> str:
+    """Return the beginning of what a lost row asked; the row may have been cut and not be JSON any more."""
+    try:
+        text = str(json.loads(row).get("input") or "")
+    except (json.JSONDecodeError, AttributeError):
+        text = row
+    text = " ".join(text.split())
+    return text if len(text) <= EXCERPT else text[:EXCERPT] + " …"
+
+
 def corpus(material: Material) -> dict[str, Any]:
     """Return sizes of the corpus and of the instruction data by split."""
     documents, instructions, by = material.documents, material.instructions, ("task", "origin", "licence")
@@ -81,10 +109,7 @@ def corpus(material: Material) -> dict[str, Any]:
 
 
 def examples(material: Material, n: int) -> list[dict[str, Any]]:
-    """Return `n` questions with each pair of answers and the verdicts on both, or answers alone, and ids to trace.
-
-    The same questions for every arm, nobody picked them.
-    """
+    """Return `n` questions, the same for every arm, with each pair of answers, or answers alone, and the verdicts."""
     answered = {question_id for answers in material.answers.values() for question_id in answers}
     chosen = sorted(answered, key=lambda question_id: (content_id("report", question_id), question_id))[:n]
     baselines = {arm: entry.baseline for arm, entry in sorted(material.arms.items())}

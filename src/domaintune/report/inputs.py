@@ -51,11 +51,7 @@ def read_material(
     values: Mapping[str, Any], *, comparison: Path, corpus: Path, reconciled: Path, validation: Path, curated: Path,
     curves: Path, answers: Path, judgments: Path, accounting: Path,
 ) -> Material:  # fmt: skip
-    """Read what belongs to the entries of params.yaml.
-
-    Raises:
-        InputError: a file is missing or broken, or a folder belongs to no entry.
-    """
+    """Read what belongs to the entries of params.yaml; a folder that belongs to none is refused."""
     names, references = sorted(arms), sorted(values["references"])
     check_owned(answers, names, "arms")
     check_owned(judgments, names, "arms")

@@ -10,7 +10,7 @@ import jinja2
 from domaintune.core.records.judgment import READ
 from domaintune.core.sections.arms import Arm
 from domaintune.core.sections.sources import QuestionSource, Source
-from domaintune.report import charts, data, results
+from domaintune.report import data, results
 from domaintune.report.inputs import Material
 from domaintune.science.comparison import benchmark_tables, mean_tables, tables
 from domaintune.science.comparison.benchmarked import METHODS
@@ -66,7 +66,7 @@ def render_page(material: Material, n_examples: int) -> str:
         questions=material.answering.questions,
         only_benchmarks=only_benchmarks,
         benchmarks_id="result" if only_benchmarks else "benchmarks",
-        contaminated=results.contaminated(material.contaminated),
+        contaminated=data.contaminated(material.contaminated),
         answered=any(material.answers.values()),
         sources=data.sources(material, Source, material.documents, data.SPLITS),
         question_sources=data.sources(material, QuestionSource, material.asked, data.ASKED),
@@ -77,7 +77,7 @@ def render_page(material: Material, n_examples: int) -> str:
         corpus=data.corpus(material),
         near_copies=near_copies_text(found.near_copies),
         trained=[
-            charts.trained(arm, curve) for arm, curve in sorted(material.curves.items()) if curve.height
+            results.trained(arm, curve) for arm, curve in sorted(material.curves.items()) if curve.height
         ],
         examples=data.examples(material, n_examples),
     )
@@ -111,7 +111,7 @@ def _environment() -> jinja2.Environment:
         "p": lambda value: "–" if value is None else "< 0.001" if value < 0.001 else f"{value:.3f}",
         "signed_points": _signed_points,
         "share": lambda value: "–" if value is None else f"{100 * value:.0f} %",
-        "level": lambda alpha: f"{100 * (1 - alpha):g} %",
+        "level": tables.level,
         "percent": lambda value: "–" if value is None else f"{100 * value:.1f}",
         "fixed": fixed,
         "first_upper": lambda value: value[:1].upper() + value[1:],
