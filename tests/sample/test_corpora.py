@@ -20,12 +20,12 @@ def rows(text: str) -> list[dict[str, str]]:
 def test_a_seed_gives_the_same_bytes_and_more_projects_leave_the_first_ones_as_they_are() -> None:
     made = compose_projects_corpus(1, "nasa", 20)
     assert made == compose_projects_corpus(1, "nasa", 20) != compose_projects_corpus(2, "nasa", 20)
-    few = rows(compose_projects_corpus(1, "nasa", 10).files["projects.csv"])
-    assert rows(made.files["projects.csv"])[:10] == few
+    few = rows(compose_projects_corpus(1, "nasa", 10)[0]["projects.csv"])
+    assert rows(made[0]["projects.csv"])[:10] == few
 
 
 def test_awards_have_the_columns_and_quirks_of_the_bulk_export_and_some_are_mapped_projects_too() -> None:
-    files = compose_projects_corpus(20240610, "nasa", 240).files
+    files, _ = compose_projects_corpus(20240610, "nasa", 240)
     titles, awards = {row["title"] for row in rows(files["projects.csv"])}, files["awards.csv"]
     assert awards.startswith("\ufeff")
     parsed = rows(awards)
@@ -45,7 +45,7 @@ def test_awards_have_the_columns_and_quirks_of_the_bulk_export_and_some_are_mapp
 
 
 def test_mapped_abstracts_are_short_and_every_field_is_filled() -> None:
-    parsed = rows(compose_projects_corpus(3, "nasa", 100).files["projects.csv"])
+    parsed = rows(compose_projects_corpus(3, "nasa", 100)[0]["projects.csv"])
     assert list(parsed[0]) == list(GRAMMAR["project"])
     assert all(50 <= len(row["abstract"].split()) <= 100 for row in parsed)
     assert all(all(row.values()) for row in parsed)

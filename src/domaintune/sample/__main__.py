@@ -12,10 +12,10 @@ def main(params: Given, corpus: Named, out: Given, accounting: Given) -> None:
     """Compose one starter corpus from the tables of grammar.yaml."""
     with running("sample", corpus):
         seed, chosen = load_value(params, "seed", int), load_item(params, Corpus, corpus)
-        composed = compose_projects_corpus(seed, corpus, chosen.projects)
-        for name, text in sorted(composed.files.items()):
+        files, rows = compose_projects_corpus(seed, corpus, chosen.projects)
+        for name, text in files.items():
             write_text(out / name, text)
-        Accounts("sample", corpus, "rows composed", sum(composed.rows.values())).write(accounting)
+        Accounts("sample", corpus, "rows composed", rows).write(accounting)
 
 
 app = stage_app(main, __name__)

@@ -5,33 +5,21 @@ import io
 from collections.abc import Iterable
 from html import escape
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from domaintune.core.seeds import derive
-from domaintune.sample.projects import (
-    GRAMMAR,
-    Project,
-    compose_projects,
-    draw,
-)
+from domaintune.sample.projects import GRAMMAR, Project, compose_projects, draw
 
 BYTE_ORDER_MARK = "\ufeff"
 Row = dict[str, str]
 
 
-class Composed(NamedTuple):
-    """File name → text, and how many rows were composed for it."""
+def compose_projects_corpus(seed: int, corpus: str, projects: int) -> tuple[dict[str, str], int]:
+    """Return the text of the award export (BOM, CRLF, quoted line breaks), the mapped file and the reference export.
 
-    files: dict[str, str]
-    rows: dict[str, int]
-
-
-def compose_projects_corpus(seed: int, corpus: str, projects: int) -> Composed:
-    """Return the award export (BOM, CRLF, quoted line breaks), the mapped file and the reference export.
-
-    The award export overlaps with the mapped file by a fifth of its projects.
+    The award export overlaps with the mapped file by a fifth of its projects. Behind them: the rows of all.
     """
     own = max(1, projects * 3 // 10)
     everything = list(islice(compose_projects(seed, corpus), projects + own))
@@ -40,14 +28,12 @@ def compose_projects_corpus(seed: int, corpus: str, projects: int) -> Composed:
     awards = _awards(rng, mapped[: projects // 5], award_only)
     rows = [_row("project", project, number=number) for number, project in enumerate(mapped, 1)]
     reference = _reference(rng, mapped, award_only)
-    return Composed(
-        files={
-            "awards.csv": BYTE_ORDER_MARK + csv_text("award", awards, "\r\n"),
-            "projects.csv": csv_text("project", rows, "\n"),
-            "reference.csv": csv_text("reference", reference, "\n"),
-        },
-        rows={"awards.csv": len(awards), "projects.csv": len(rows), "reference.csv": len(reference)},
-    )
+    files = {
+        "awards.csv": BYTE_ORDER_MARK + csv_text("award", awards, "\r\n"),
+        "projects.csv": csv_text("project", rows, "\n"),
+        "reference.csv": csv_text("reference", reference, "\n"),
+    }
+    return files, len(awards) + len(rows) + len(reference)
 
 
 def csv_text(kind: str, rows: Iterable[Row], line_end: str) -> str:
@@ -88,14 +74,9 @@ def _awards(rng: np.random.Generator, shared: list[Project], own: list[Project])
 
 def _award_row(rng: np.random.Generator, number: int, project: Project) -> Row:
     drawn = draw(rng, GRAMMAR["award_facts"])
-    drawn |= {
-        "award_id": 10_000 + 7 * number,
-        "short_year": project["year"] % 100,
-        "next_year": project["year"] + 1,
-    }
-    return _row(
-        "award", project, number=number, exported_abstract=_disturb(number, project["abstract"]), **drawn
-    )
+    year, text = project["year"], _disturb(number, project["abstract"])
+    drawn |= {"award_id": 10_000 + 7 * number, "short_year": year % 100, "next_year": year + 1}
+    return _row("award", project, number=number, exported_abstract=text, **drawn)
 
 
 def _disturb(number: int, abstract: str) -> str:

@@ -49,9 +49,8 @@ def _draw(rng: np.random.Generator, choices: Any) -> Any:
     if isinstance(choices, list):
         return pick(rng, choices)
     if "two_of" in choices:
-        return [
-            choices["two_of"][int(at)] for at in rng.choice(len(choices["two_of"]), size=2, replace=False)
-        ]
+        two = choices["two_of"]
+        return [two[int(at)] for at in rng.choice(len(two), size=2, replace=False)]
     if "first_with" in choices:
         return choices["of"][0 if rng.random() < choices["first_with"] else 1]
     return int(rng.integers(choices["low"], choices["below"])) * choices["times"]
@@ -62,9 +61,8 @@ def draw_facts(rng: np.random.Generator) -> dict[str, Any]:
     facts = draw(rng, GRAMMAR["facts"])
     facts["high_k"] = facts["low_k"] + facts["range_k"]
     facts["mission"] = "the {mission_name} mission {destination}".format_map(facts)
-    facts["short_firm"] = "{firm_stem} {firm_trade}".format_map(
-        facts
-    )  # without its legal form, as sentences have it
+    # without its legal form, as sentences have it
+    facts["short_firm"] = "{firm_stem} {firm_trade}".format_map(facts)
     facts["firm"] = "{short_firm}, {firm_form}".format_map(facts)
     facts["amount"] = _draw(rng, GRAMMAR["amount"][facts["phase"]]) + int(rng.integers(1000))
     article = "an" if facts["adjective"][0].lower() in "aeiou" else "a"
