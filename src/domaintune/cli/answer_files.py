@@ -70,12 +70,9 @@ def match(asked: Sequence[Prompted], given: Sequence[Given]) -> Matched:
     wanted = {one.id: asked_text(one.instruction, one.input, *one.then[1::2]) for one in asked}
     known = set(wanted.values())
     several = {text for text, found in by_text.items() if len({comparable(one.text) for one in found}) > 1}
+    taken = {name: text for name, text in wanted.items() if text in by_text and text not in several}
     return Matched(
-        {
-            name: by_text[text][0].text
-            for name, text in wanted.items()
-            if text in by_text and text not in several
-        },
+        {name: by_text[text][0].text for name, text in taken.items()},
         [one for one in given if one.asked not in known],
         [one for one in given if one.asked in known & several],
     )

@@ -109,16 +109,14 @@ def file_in_turns(
         requests = {one.id: to_request(one) for one in prompts if one.id in answers}
         with Ledger(ledger_path(os.environ)) as ledger:
             for name, request in requests.items():
-                before, text = ledger.get(request.key), comparable(answers[name])
-                filed[name] = (
-                    NEW if before is None else THERE if comparable(before.text) == text else OTHERWISE
-                )
+                if (before := ledger.get(request.key)) is None:
+                    filed[name] = NEW
+                else:
+                    same = comparable(before.text) == comparable(answers[name])
+                    filed[name] = THERE if same else OTHERWISE
             new = {request: answers[name] for name, request in requests.items() if filed[name] == NEW}
             ledger.import_answers((request, Reply(text, "stop", 0, 0)) for request, text in new.items())
-        return Answered(
-            [_answer(name, answers[name]) for name in requests if filed[name] != OTHERWISE],
-            {one.id: ("no_answer", "") for one in prompts if filed.get(one.id, OTHERWISE) == OTHERWISE},
-        )
+        return Answered([_answer(name, answers[name]) for name in requests if filed[name] != OTHERWISE], {})
 
     ask_in_turns(selected, wanted, ask)
     return filed

@@ -5,7 +5,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from domaintune.core.sections.sources import InstructionSource, QuestionSource, Source, TableLayout
 from domaintune.core.stage.errors import InputError
@@ -44,6 +44,11 @@ class Look(NamedTuple):
     """The file of each row within a folder of tables, and nothing where one file is read."""
     table: TableLayout | None
     dataset: str | None
+
+    def entry(self, language: str) -> dict[str, Any]:
+        """Return what entries of all kinds have."""
+        read = {"path": self.path, "table": self.table, "dataset": self.dataset}
+        return read | {"language": language, "licence": "unknown"}
 
 
 class Proposal(NamedTuple):

@@ -112,13 +112,8 @@ def _documents(path: Path, found: Look) -> Proposal:
     notes += [*(doubts(mapping, rows) if mapping else ()), *_agencies(rows, mapping)]
     languages = languages_of(rows, (mapping.title, mapping.text) if mapping else found.columns)
     notes += opened(found, mapped_shape(mapping).columns if mapping else found.columns, languages)
-    return Proposal(_document_entry(found, name or "columns", languages[0], mapping), notes)
-
-
-def _document_entry(found: Look, name: str, language: str, mapping: ColumnMapping | None = None) -> Source:
-    entry = {"path": found.path, "kind": "documents", "format": name, "agency": None, "columns": mapping}
-    opened = {"table": found.table, "dataset": found.dataset}
-    return Source.model_validate({**entry, **opened, "language": language, "licence": "unknown"})
+    own = {"kind": "documents", "format": name or "columns", "agency": None, "columns": mapping}
+    return Proposal(Source.model_validate(found.entry(languages[0]) | own), notes)
 
 
 def _texts(folder: Path, encoding: str | None) -> Proposal:
@@ -137,7 +132,9 @@ def _texts(folder: Path, encoding: str | None) -> Proposal:
     table = TableLayout.model_validate({"encoding": encoding}) if encoding else None
     found = Look(folder.as_posix(), (), rows, (), table, None)
     languages = languages_of(rows, ("text",))
-    return Proposal(_document_entry(found, "texts", languages[0]), [*notes, *opened(found, (), languages)])
+    own = {"kind": "documents", "format": "texts", "agency": None, "columns": None}
+    entry = Source.model_validate(found.entry(languages[0]) | own)
+    return Proposal(entry, [*notes, *opened(found, (), languages)])
 
 
 def _known_format(path: Path, found: Look) -> str | None:
@@ -150,10 +147,9 @@ def _known_format(path: Path, found: Look) -> str | None:
     return next((name for name in tables if set(SHAPES[name].columns) <= set(found.columns)), None)
 
 
-def _agencies(rows: Rows, mapping: ColumnMapping | None) -> list[str]:
+def _agencies(rows: Rows, mapping: ColumnMapping | None) -> Iterator[str]:
     columns = (mapping.agency,) if mapping else ("Agency", "agency")
     found = sorted({row[c] for row in rows for c in columns if c is not None and row.get(c)})
-    if len(found) < 2:
-        return []
-    some = ", ".join(found[:4])
-    return [f"agency: {len(found)} in the first {len(rows)} records ({some} …); name one to keep only it"]
+    if len(found) > 1:
+        some = ", ".join(found[:4])
+        yield f"agency: {len(found)} in the first {len(rows)} records ({some} …); name one to keep only it"

@@ -122,16 +122,9 @@ def propose_questions(found: Look) -> Proposal | None:
         )
     options = mapping.options if isinstance(mapping.options, list) else []
     languages = languages_of(found.rows, (mapping.question, *options))
-    entry = {
-        "path": found.path,
-        "kind": "questions",
-        "use": use,
-        "language": languages[0],
-        "licence": "unknown",
-    }
-    read = {"columns": mapping, "difficulties": difficulties, "table": found.table, "dataset": found.dataset}
     notes += opened(found, question_columns(mapping), languages)
-    return Proposal(QuestionSource.model_validate({**entry, **read}), notes)
+    own = {"kind": "questions", "use": use, "columns": mapping, "difficulties": difficulties}
+    return Proposal(QuestionSource.model_validate(found.entry(languages[0]) | own), notes)
 
 
 def _refuse_unmapped(found: Look) -> None:

@@ -2,9 +2,9 @@
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import polars as pl
 import typer
@@ -19,7 +19,7 @@ from domaintune.core.models.loading import load_tokenizer
 from domaintune.core.records.instruction import Instruction
 from domaintune.core.rendering.chat import Message
 from domaintune.core.rendering.rendering import messages_of
-from domaintune.core.stage.errors import InputError, ParamsError
+from domaintune.core.stage.errors import InputError
 from domaintune.core.stage.files import read_json, to_json, write_text
 from domaintune.core.tables.file_kinds import check_regular
 
@@ -129,20 +129,18 @@ def marked_words(
 
 INSTRUCTIONS = Path("data/curated/instructions.parquet")
 ORIGIN = ("id", "document_id", "category", "language", "licence")
+Form = Literal["alpaca", "sharegpt", "openai"]
+Split = Literal["train", "validation", "test", ""]
 ROLES = {"system": "system", "user": "human", "assistant": "gpt"}
 
 
 def export(
     out: Annotated[Path, typer.Argument(help="File to write.")],
-    form: Annotated[str, typer.Option("--format", help="alpaca, sharegpt or openai.")] = "alpaca",
-    split: Annotated[str, typer.Option(help="train, validation or test; empty: all.")] = "train",
+    form: Annotated[Form, typer.Option("--format", help="What reads the file.")] = "alpaca",
+    split: Annotated[Split, typer.Option(help="The rows; empty: all.")] = "train",
     rows: Annotated[Path, typer.Option(help="The instruction table.")] = INSTRUCTIONS,
 ) -> None:
     """Write instruction rows as Alpaca JSON, ShareGPT JSON or OpenAI chat JSONL."""
-    if split not in {"", "train", "validation", "test"}:
-        raise ParamsError(f"--split {split}: expected train, validation, test, or nothing for all")
-    if form not in FORMATS:
-        raise ParamsError(f"--format {form}: expected one of {', '.join(FORMATS)}")
     written, lost, several = [], Counter[str](), 0
     for row in read_records(rows, Instruction):
         if split not in {"", row.split}:
@@ -152,7 +150,7 @@ def export(
             messages.insert(0, {"role": "system", "content": system})
         if not messages or messages[-1]["role"] != "assistant":
             lost["no answer to learn from"] += 1
-        elif (converted := FORMATS[form](messages)) is None:
+        elif (converted := _converted(form, messages)) is None:
             lost[f"{form} holds one question and its answer"] += 1
         else:
             written.append(converted | {name: getattr(row, name) for name in ORIGIN})
@@ -166,19 +164,15 @@ def export(
         typer.echo(f"skipped: {count} rows ({reason})")
 
 
-def _alpaca(messages: Sequence[Message]) -> dict[str, Any] | None:
-    """Return the system text as the instruction, if there is one: so the Alpaca prompt has it in training."""
+def _converted(form: Form, messages: Sequence[Message]) -> dict[str, Any] | None:
+    """Return a conversation in a format; None where Alpaca's cannot hold it."""
+    if form == "openai":
+        return {"messages": list(messages)}
+    if form == "sharegpt":
+        return {"conversations": [{"from": ROLES[one["role"]], "value": one["content"]} for one in messages]}
     roles = [message["role"] for message in messages]
     if roles not in (["user", "assistant"], ["system", "user", "assistant"]):
         return None
     *told, asked, answered = (message["content"] for message in messages)
+    # the system text is the instruction, if there is one: so the Alpaca prompt has it in training
     return {"instruction": told[0] if told else asked, "input": asked if told else "", "output": answered}
-
-
-FORMATS: Mapping[str, Callable[[Sequence[Message]], dict[str, Any] | None]] = {
-    "alpaca": _alpaca,
-    "sharegpt": lambda messages: {
-        "conversations": [{"from": ROLES[one["role"]], "value": one["content"]} for one in messages]
-    },
-    "openai": lambda messages: {"messages": list(messages)},
-}

@@ -45,11 +45,9 @@ def trace(
     """Print every row that belongs to an id: raw record, document, request, training row, and question by question
     (a conversation turn by turn) each arm's answer or choice, and the judge's verdicts with their scores.
     """
-    lines = list(chain(Path(), identifier))
-    if not lines:
+    if not (lines := list(chain(Path(), identifier))):
         raise InputError(f"{identifier}: no table knows this id. `domaintune show data/curated` prints ids.")
-    for line in lines:
-        typer.echo(line)
+    typer.echo("\n".join(lines))
 
 
 def chain(root: Path, identifier: str) -> Iterator[str]:
@@ -88,11 +86,9 @@ def _linked(name: str, frame: pl.DataFrame) -> pl.DataFrame:
 def _called(frames: Frames, native_id: str) -> list[Row]:
     """Return the documents, questions and set rows of that name."""
     found: dict[str, Row] = {}
-    for kind in NAMED:
-        for (name, path), frame in frames.items():
-            if name != kind or "native_id" not in frame.columns or not native_id:
-                continue
-            for row in frame.filter(pl.col("native_id") == native_id).iter_rows(named=True):
+    for (name, path), frame in frames.items():
+        if name in NAMED and native_id and "native_id" in frame.columns:
+            for row in frame.filter(native_id=native_id).iter_rows(named=True):
                 if row.get("document_id") not in found and not row.get("follows"):
                     found[row["id"]] = {"source": Path(path).parent.name} | row
     return list(found.values())
