@@ -1,6 +1,5 @@
 """`domaintune costs` prints what the stages of the last run cost."""
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -9,12 +8,12 @@ from typer.testing import CliRunner
 
 from domaintune.cli.app import app
 from domaintune.core.stage.errors import InputError
+from domaintune.core.stage.files import write_json
 
 
 def keep(stage: str, run: str, at: float, **more: Any) -> None:
     cost = {"stage": stage, "run": run, "at": at, "ended": "done", "seconds": 10.0, "peak_GiB": 1.0}
-    Path(".domaintune/costs").mkdir(parents=True, exist_ok=True)
-    Path(f".domaintune/costs/{stage}.json").write_text(json.dumps(cost | more))
+    write_json(Path(f".domaintune/costs/{stage}.json"), cost | more)
 
 
 def shown(*words: str) -> list[list[str]]:

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from records import blank
 from starter_models import build_tokenizer
+from typer.testing import CliRunner
 
 from domaintune.cli.app import app
 from domaintune.cli.show import marked_words
@@ -18,7 +19,7 @@ from domaintune.core.frames import write_frame, write_records
 from domaintune.core.models.pointer import Pointer, pin_files, write_pointer
 from domaintune.core.records.instruction import Instruction, Turn
 from domaintune.core.rendering.rendering import Rendered, render, render_row, render_turns
-from domaintune.core.stage.errors import InputError, ParamsError
+from domaintune.core.stage.errors import InputError
 from domaintune.core.stage.files import write_json
 from domaintune.mix.stage import write_rows
 
@@ -27,8 +28,6 @@ NO_SYSTEM = (
     "{{ '<|' + m['role'] + '|>' + m['content'] }}{% if m['role'] == 'assistant' %}{{ '<|end|>' }}{% endif %}"
     "{% endfor %}{% if add_generation_prompt %}{{ '<|assistant|>' }}{% endif %}"
 )
-
-
 ORIGIN = {"document_id": "d1", "category": "text", "language": "ko", "licence": "Apache-2.0"}
 
 
@@ -67,7 +66,7 @@ def table(tmp_path: Path) -> Path:
 
 def exported(table: Path, form: str) -> dict[str, Any]:
     """Return the exported rows of the training split by id."""
-    out = table.with_name(form)
+    out = table.parent / "to" / form
     call("export", str(out), "--format", form, "--rows", str(table))
     text = out.read_text()
     rows = map(json.loads, text.splitlines()) if form == "openai" else json.loads(text)
@@ -82,26 +81,21 @@ def test_the_three_formats_are_those_other_tools_read_and_what_one_cannot_hold_i
         "i5": {"id": "i5", "instruction": "Be brief.", "input": "Plan.", "output": "답", **ORIGIN},
         "i6": {"id": "i6", "instruction": "무엇 6?", "input": "", "output": "답", **ORIGIN},
     }
+    out = table.parent / "to"
     assert capsys.readouterr().out.splitlines() == [
-        f"{table.with_name('alpaca')}: 3 rows as alpaca, 0 of them of several turns",
+        f"{out}: no such folder yet; it is made",
+        f"{out / 'alpaca'}: 3 rows as alpaca, 0 of them of several turns",
         "skipped: 1 rows (alpaca holds one question and its answer)",
         "skipped: 1 rows (no answer to learn from)",
     ]
     shared = exported(table, "sharegpt")
-    assert shared["i2"] == ORIGIN | {
-        "id": "i2",
-        "conversations": [
-            {"from": "system", "value": "Plan."},
-            {"from": "human", "value": "무엇 2?"},
-            {"from": "gpt", "value": "답"},
-        ],
-    }
-    said = [turn["value"] for turn in shared["i1"]["conversations"]]
-    assert said == ["Plan.", *["Hi", "Hello"] * 2]
+    assert set(shared["i2"]) == {"id", "conversations", *ORIGIN}
+    said = [(turn["from"], turn["value"]) for turn in shared["i1"]["conversations"]]
+    assert said == [("system", "Plan."), *[("human", "Hi"), ("gpt", "Hello")] * 2]
     capsys.readouterr()
     assert set(exported(table, "openai")) == set(shared) == {"i1", "i2", "i5", "i6"}, "no test split"
     assert capsys.readouterr().out.splitlines() == [
-        f"{table.with_name('openai')}: 4 rows as openai, 1 of them of several turns",
+        f"{out / 'openai'}: 4 rows as openai, 1 of them of several turns",
         "skipped: 1 rows (no answer to learn from)",
     ]
 
@@ -123,22 +117,14 @@ def test_an_exported_conversation_is_the_one_the_mixture_trains(table: Path, cha
             assert render(tokenizer, "alpaca", told["instruction"], told["input"], told["output"]) == trained
 
 
-def test_a_folder_that_is_made_for_an_export_is_told(
-    table: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    out = tmp_path / "to/others.json"
-    for _ in range(2):
-        call("export", str(out), "--rows", str(table))
-    assert capsys.readouterr().out.count(f"{out.parent}: no such folder yet; it is made\n") == 1
-    assert out.is_file()
+@pytest.mark.parametrize("option", ["--format", "--split"])
+def test_an_unknown_format_or_split_is_refused(table: Path, option: str) -> None:
+    done = CliRunner().invoke(app, ["export", "x", option, "csv", "--rows", str(table)])
+    assert done.exit_code != 0
+    assert "is not one of" in " ".join(done.output.split())
 
 
-def test_an_unknown_format_is_refused(table: Path, tmp_path: Path) -> None:
-    with pytest.raises(ParamsError, match="expected one of alpaca, sharegpt, openai"):
-        call("export", str(tmp_path / "x"), "--format", "csv", "--rows", str(table))
-
-
-def test_show_prints_chosen_rows_and_markup_in_data_as_text(
+def test_show_prints_chosen_rows_and_markup_in_data_as_text_and_says_what_is_missing(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     write_frame(tmp_path / "r.parquet", pl.DataFrame({"id": ["1", "2"], "text": ["[red]a[/red]", "b"]}))
@@ -146,13 +132,9 @@ def test_show_prints_chosen_rows_and_markup_in_data_as_text(
     out = capsys.readouterr().out
     assert "1 rows × 2 columns" in out
     assert "[red]a[/red]" in out
-
-
-def test_show_says_what_is_missing(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="no Parquet or JSON file here"):
         call("show", str(tmp_path / "none.parquet"))
-    write_frame(tmp_path / "r.parquet", pl.DataFrame({"id": ["1"]}))
-    with pytest.raises(InputError, match="no column reason; there are id"):
+    with pytest.raises(InputError, match="no column reason; there are id, text"):
         call("show", str(tmp_path), "--where", "reason=x")
 
 
@@ -182,13 +164,15 @@ def test_a_character_is_not_joined_over_the_border_of_what_is_trained() -> None:
     assert [trained for _, trained in found] == [False, True]
 
 
-@pytest.fixture
-def bytewise(tmp_path: Path) -> Any:
-    """A tokenizer whose tokens are bytes and its six special ones, so that no training decides what is pinned here."""
+@pytest.mark.promise(22)
+def test_the_korean_template_as_text_tokens_and_loss_mask(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     folder = tmp_path / "models/foundation/tiny"
-    tokenizer = build_tokenizer(["The pump is made of copper."], 262, 512, chat=False)
-    assert len(tokenizer) == 262
-    tokenizer.save_pretrained(folder)
+    # its tokens are bytes and its six special ones, so that no training decides what is pinned here
+    bytewise = build_tokenizer(["The pump is made of copper."], 262, 512, chat=False)
+    assert len(bytewise) == 262
+    bytewise.save_pretrained(folder)
     write_json(folder / "config.json", {"model_type": "llama"})
     (folder / "model.safetensors").write_bytes(b"none")
     pointer = Pointer(
@@ -196,21 +180,8 @@ def bytewise(tmp_path: Path) -> Any:
         trust_remote_code=False, files=pin_files(folder),
     )  # fmt: skip
     write_pointer(folder, pointer)
-    return tokenizer
-
-
-@pytest.mark.promise(22)
-def test_the_korean_template_as_text_tokens_and_loss_mask(
-    bytewise: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    row = blank(
-        Instruction,
-        id="i1",
-        instruction="재료를 쓰라.",
-        input="펌프는 구리다.",
-        output="구리.",
-        split="train",
-    )
+    told = {"instruction": "재료를 쓰라.", "input": "펌프는 구리다.", "output": "구리.", "split": "train"}
+    row = blank(Instruction, id="i1", **told)
     done = render_row(bytewise, "alpaca_ko", row)
     assert isinstance(done, Rendered)
     assert done.text == KOREAN + "구리."
@@ -224,8 +195,8 @@ def test_the_korean_template_as_text_tokens_and_loss_mask(
     assert asked.text == KOREAN
 
     write_rows(tmp_path / "data/mixtures/tuned/rows.parquet", [(row, done)])
-    told = {"trained": True, "model": "tiny", "condition_line": "품질: 높음"}
-    write_json(tmp_path / "data/mixtures/tuned/mixture.json", told)
+    described = {"trained": True, "model": "tiny", "condition_line": "품질: 높음"}
+    write_json(tmp_path / "data/mixtures/tuned/mixture.json", described)
     monkeypatch.chdir(tmp_path)
     call("show", "tuned", "--tokens")
     printed = capsys.readouterr().out
