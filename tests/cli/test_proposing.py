@@ -23,35 +23,21 @@ ABSTRACTS = json.dumps([{"title": n, "abstract": TEXT} for n in "ab"])
 LINES = "".join(json.dumps({"title": n, "abstract": TEXT}) + "\n" for n in "ab")
 SBIR = ",".join([*SHAPES["sbir_api"].columns, "more"]) + "\n" + ",".join(["v"] * 9) + "\n"
 LEVELS = [{"question": "q", "choices": list("abcd"), "answer": n, "난이도": "전문"} for n in (0, 3)]
-JUDGED = {
-    "id": 1, "instruction": "얼음은 왜 뜨나요?", "answer": "물보다 가볍습니다.", "judge": "Good", "score": 8,
-}  # fmt: skip
-SCORED = [
-    {"name": "mixtures", "input": f"What is a mixture? {TEXT}", "target_scores": {"one": 0, "two": 1}, "uuid": n}
-    for n in "ab"
-]  # fmt: skip
+JUDGED = {"id": 1, "instruction": "왜 뜨나요?", "answer": "물보다 가볍습니다.", "judge": "Good", "score": 8}
+MIXTURE = {"name": "mixtures", "input": f"What is a mixture? {TEXT}", "target_scores": {"one": 0, "two": 1}}
+SCORED = [MIXTURE | {"uuid": n} for n in "ab"]
 MMLU = "What?,a,b,c,d,C\nWhich?,e,f,g,h,A\n"
 GUID = "BENCHMARK DATA. canary GUID 1f2e3d4c"
-OBJECTS = [
-    {"question": "q", "choices": {"text": ["a", "b"], "label": ["A", "B"]}, "answerKey": n} for n in "AB"
-]
+OPTIONS = {"text": ["a", "b"], "label": ["A", "B"]}
+OBJECTS = [{"question": "q", "choices": OPTIONS, "answerKey": n} for n in "AB"]
 HEADER = {"table": {"header": ["question", "A", "B", "C", "D", "answer"]}}
 BENCHMARK = {"kind": "questions", "use": "benchmark"}
 CREEP = "Creep of alloys\n\nAlloys creep, slowly, when they are hot. They break later.\n" * 3
-PAIR = {"instruction": "Explain why ice floats.", "input": "", "output": "It is less dense than water."}
-TALK = {
-    "id": "1",
-    "conversations": [
-        {"from": "human", "value": "Explain why ice floats."},
-        {"from": "gpt", "value": "It is less dense than water."},
-    ],
-}
-CHAT = {
-    "messages": [
-        {"role": "user", "content": "얼음은 왜 뜨나요?"},
-        {"role": "assistant", "content": "가볍기 때문입니다."},
-    ]
-}
+ASKED, TOLD = "Explain why ice floats.", "It is less dense than water."
+PAIR = {"instruction": ASKED, "input": "", "output": TOLD}
+TALK = {"id": "1", "conversations": [{"from": "human", "value": ASKED}, {"from": "gpt", "value": TOLD}]}
+SAID = ("얼음은 왜 뜨나요?", "가볍기 때문입니다.")
+CHAT = {"messages": [{"role": "user", "content": SAID[0]}, {"role": "assistant", "content": SAID[1]}]}
 TASK = {"Definition": ["Name the symbol of the element."], "Instances": [{"input": "iron", "output": ["Fe"]}]}
 
 KOREAN = ("밸브의 시트를 시험하였고 마모는 구리의 다섯 배이다.", "전해질 막의 이온 전도도를 높였다.")
@@ -60,16 +46,11 @@ CP949 = {"language": "ko", "table": {"encoding": "cp949"}}
 
 CELLS = "전해질 막의 이온 전도도를 높였다.", "The membrane conducts ions better than the one before."
 HALVES = "".join(f"{n},{CELLS[n % 2]}\n" for n in range(20))
-BOTH = (
-    f"번호,국문초록,영문초록,국문제목,영문제목\n1,{CELLS[0]},{CELLS[1]},막의 이온 전도도,Ions in a membrane\n"
-)
+BOTH = f"번호,국문초록,영문초록,국문제목,영문제목\n1,{','.join(CELLS)},막의 이온 전도도,Ions in a membrane\n"
 CONTEXT = {"title": "Ice", "context": "Ice floats, as it is less dense."}
 SQUAD = {**CONTEXT, "question": "What floats?", "answers": {"text": ["Ice"], "answer_start": [0]}}
-NESTED = {
-    "data": [
-        {"title": "Ice", "paragraphs": [{**CONTEXT, "qas": [{"question": "What floats?", "answers": []}]}]}
-    ]
-}
+PARAGRAPHS = [{**CONTEXT, "qas": [{"question": "What floats?", "answers": []}]}]
+NESTED = {"data": [{"title": "Ice", "paragraphs": PARAGRAPHS}]}
 HALF = {"ctx": "She opens the valve and", "endings": list("abcd"), "activity_label": "x", "label": "0"}
 GOALS = "goal,sol1,sol2,label\nTo cool it,use ice,use fire,0\nTo heat it,use ice,use fire,1\n"
 BLANKS = {"sentence": "The ice sank below the _.", "option1": "oil", "option2": "lead", "answer": "1"}
@@ -118,6 +99,9 @@ DOCUMENTS: list[tuple[Files, dict[str, Any], list[str]]] = [
     ({"texts/a.txt": KOREAN[0].encode("cp949"), "texts/b.txt": KOREAN[1]}, {"language": "ko", "table": None}, []),
     # each file of a folder counts from one
     ({f"parts/{name}.csv": f"id,title,text\n1,{name}1,{TEXT}\n2,{name}2,{TEXT}\n" for name in "ab"}, {"columns.id": "id"}, []),
+    # a text that speaks of canary strings is a text
+    ({"papers.csv": f"title,text\nT,{TEXT} They put a canary string into their tests; the canary guides us.\n"},
+     {"kind": "documents"}, []),
     ({"mixed/a.md": CREEP, "mixed/b.docx": "x", "mixed/c.DOCX": "x", "mixed/d.md": CREEP}, {"format": "texts"}, ["not read: 2 .docx"]),
 ]  # fmt: skip
 QUESTIONS: list[tuple[Files, dict[str, Any], list[str]]] = [
@@ -132,6 +116,9 @@ QUESTIONS: list[tuple[Files, dict[str, Any], list[str]]] = [
         ("question,answer\nWhy?,Because.\n", "none", "train"),
         (f"question,{','.join('ABCDEFGH')},answer,X\nq,{','.join('12345678')},A,y\n", list("ABCDEFGH"), "benchmark"),
       ]),
+    # a column that names each question is its id
+    *(({"asked.csv": f"{column},question,answer\na7,Why?,rain\n{second},Who?,she\n"}, {"columns.id": column if second == "b7" else None}, [])
+      for column in ("uuid", "nr", "question_id", "qid", "number") for second in ("b7", "a7", "")),
     ({"mmlu.csv": MMLU}, BENCHMARK | HEADER | {"columns.options": list("ABCD")}, []),
     ({"mmlu/physics.csv": MMLU, "mmlu/chemistry.csv": MMLU}, BENCHMARK | HEADER, []),
     ({"copa/test.tsv": "ID\tsentence\tquestion\t1\t2\tAnswer\n1\tIce melts.\tcause\tsun\tfrost\t1\n"}, {"columns.context": "sentence"}, []),
@@ -260,11 +247,6 @@ def test_what_cannot_be_read_or_must_not_be_a_corpus_is_told(
         propose(written(tmp_path, files))
 
 
-def test_a_text_that_speaks_of_canary_strings_is_a_text(tmp_path: Path) -> None:
-    prose = f"title,text\nT,{TEXT} They put a canary string into their tests; the canary guides us.\n"
-    assert propose(written(tmp_path, {"papers.csv": prose})).entry.kind == "documents"
-
-
 @pytest.mark.parametrize(
     ("values", "said"),
     [([1] * 20, "20 of 20 rows hold one of the same 1 values"), ([1, 1, *range(2, 20)], "")],
@@ -276,15 +258,6 @@ def test_one_repeat_among_keywords_is_not_told_and_values_are_counted(
     notes = propose(written(tmp_path, {"keys.csv": f"title,text,keywords\n{rows}"})).notes
     assert said in (told := next((note for note in notes if note.startswith("keywords: ")), ""))
     assert bool(said) == bool(told)
-
-
-@pytest.mark.parametrize("column", ["uuid", "nr", "question_id", "qid", "number"])
-@pytest.mark.parametrize(("second", "named"), [("b7", True), ("a7", False), ("", False)])
-def test_a_column_that_names_each_question_is_its_id(
-    tmp_path: Path, column: str, second: str, named: bool
-) -> None:
-    exam = written(tmp_path, {"asked.csv": f"{column},question,answer\na7,Why?,rain\n{second},Who?,she\n"})
-    assert propose(exam).entry.model_dump()["columns"]["id"] == (column if named else None)
 
 
 def test_a_saved_data_set_is_recognised_and_a_key_is_its_name(tmp_path: Path) -> None:

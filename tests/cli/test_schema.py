@@ -47,8 +47,7 @@ def test_every_recipe_at_every_size_passes_the_schema(
 
 
 MISTAKES: dict[str, tuple[str, Any, str]] = {
-    "a misspelt field of a source": (
-        "sources.starter_projects.columns.titel", "x", "$.sources.starter_projects"),
+    "a misspelt field of a source": ("sources.starter_projects.columns.titel", "x", "$.sources.starter_projects"),
     "a misspelt section": ("trian", {}, "$"),
     "a missing field": ("judge.repeats", KeyError, "$.judge"),
     "a name with a capital letter": ("sets.Own", {}, "$.sets"),
@@ -56,9 +55,8 @@ MISTAKES: dict[str, tuple[str, Any, str]] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("mistake", MISTAKES)
-def test_what_a_person_mistypes_is_refused_where_it_stands(mistake: str) -> None:
-    path, value, place = MISTAKES[mistake]
+@pytest.mark.parametrize(("path", "value", "place"), MISTAKES.values(), ids=MISTAKES)
+def test_what_a_person_mistypes_is_refused_where_it_stands(path: str, value: Any, place: str) -> None:
     *keys, last = path.split(".")
     values = YAML(typ="safe").load(TEXT)
     parent = reduce(getitem, keys, values)
@@ -81,22 +79,13 @@ def leaves(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
 
 def loader_faults(section: str, value: dict[str, Any]) -> set[str]:
     """Return the kinds of problems the loader finds in a section."""
-    models = (
-        [(MAPPINGS[section], one) for one in value.values()]
-        if section in MAPPINGS
-        else [(WHOLE[section], value)]
-    )
     found = set[str]()
-    for model, one in models:
+    for one in value.values() if section in MAPPINGS else [value]:
         try:
-            parse(PARAMS, section, model, one)
+            parse(PARAMS, section, MAPPINGS.get(section) or WHOLE[section], one)
         except ParamsError as error:
-            faults = (
-                error.__cause__.errors()
-                if isinstance(error.__cause__, ValidationError)
-                else [{"type": "kind"}]
-            )
-            found |= {fault["type"] for fault in faults}
+            why = error.__cause__
+            found |= {one["type"] for one in why.errors()} if isinstance(why, ValidationError) else {"kind"}
     return found
 
 

@@ -67,8 +67,7 @@ def answer(arm: str, name: str, text: str) -> Answer:
     return Answer(arm=arm, question_id=name, text=text, tokens=2, finished=True)
 
 
-def verdict(name: str, *, tuned: float, original: float, choice: str) -> Judgment:
-    values = {"original": original, "tuned": tuned}
+def verdict(name: str, choice: str, **values: float) -> Judgment:
     scores = [Score(name="matching", arm=arm, value=value) for arm, value in values.items()]
     return blank(
         Judgment, id=f"v{name}", rubric="match", question_id=name, arm="tuned", baseline="original", scores=scores,
@@ -89,7 +88,7 @@ def test_the_id_of_the_file_finds_the_question_and_every_arms_answer_choice_and_
     answers = [answer("original", "q1", "Iron."), answer("original", "q2", "No.")]
     put("answers/original/answers.parquet", *answers)
     put("answers/tuned/answers.parquet", answer("tuned", "q1", "Copper."))
-    put("judgments/tuned/judgments.parquet", verdict("q1", tuned=4.0, original=1.5, choice="tuned"))
+    put("judgments/tuned/judgments.parquet", verdict("q1", "tuned", original=1.5, tuned=4.0))
     head, *lines = chain(tmp_path, "81")
     assert head == "81 is row1, of source essays"
     assert kinds(lines) == ["source row", "question", "answer", "answer", "judgment"]
@@ -157,7 +156,7 @@ def test_a_conversation_is_followed_turn_by_turn_from_any_of_its_ids(
     for arm in ("original", "tuned"):
         said = {"a2": "Two.", "x": "No.", "z9": "One."}
         put(f"answers/{arm}/answers.parquet", *(answer(arm, name, text) for name, text in said.items()))
-    put("judgments/tuned/judgments.parquet", verdict("a2", tuned=2.0, original=3.0, choice="original"))
+    put("judgments/tuned/judgments.parquet", verdict("a2", "original", original=3.0, tuned=2.0))
     lines = [line for line in chain(tmp_path, asked) if " is " not in line[:9]]
     assert kinds(lines) == ["question", "answer", "answer", "question", "answer", "answer", "judgment"]
     assert ["One." in line or "id=z9 " in line for line in lines] == [True] * 3 + [False] * 4

@@ -1,7 +1,6 @@
 """Former names of parameters are refused with the present one, and rewritten with all other bytes as they were."""
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 from committed import PARAMS
@@ -20,40 +19,31 @@ CATALOG = sorted(
     path for kind in ("tasks", "rubrics", "grades") for path in (ROOT / "catalog" / kind).glob("*.yaml")
 )
 BACK = [
-    Renamed(one.path, one.value, one.new)
-    if one.value
-    else Renamed(f"{one.path.rpartition('.')[0]}.{one.new}", one.old)
+    Renamed(
+        one.path if one.value else f"{one.path.rpartition('.')[0]}.{one.new}", one.old, one.value and one.new
+    )
     for one in RENAMED
 ]
 """The table the other way round: what makes a file of an earlier version of a present one."""
 
 
-def read(path: Path) -> str:
-    return path.read_bytes().decode()
-
-
 def old_text(path: Path) -> str:
-    return upgraded(read(path), path, BACK)
-
-
-def loaded(text: str) -> Any:
-    return YAML(typ="safe").load(text)
+    return upgraded(path.read_bytes().decode(), path, BACK)
 
 
 @pytest.mark.parametrize("path", [PARAMS, *RECIPES, *CATALOG], ids=lambda path: path.stem)
 def test_a_file_of_an_earlier_version_becomes_the_present_one_byte_by_byte(path: Path) -> None:
-    text, old = read(path), old_text(path)
+    text, old = path.read_bytes().decode(), old_text(path)
     assert old != text
     assert upgraded(old, path) == text
     assert upgraded(text, path) == text
 
 
 def test_every_former_name_stood_in_a_file() -> None:
-    found = {one for path in RECIPES for _, one in old_names(loaded(old_text(path)), ("recipe",))}
-    for path in CATALOG:
-        where = ("task",) if path.parent.name == "tasks" else (path.stem,)
-        found |= {one for _, one in old_names(loaded(old_text(path)), where)}
-    assert found == set(RENAMED)
+    where = dict.fromkeys(RECIPES, "recipe")
+    where |= {path: "task" if path.parent.name == "tasks" else path.stem for path in CATALOG}
+    loaded = {path: YAML(typ="safe").load(old_text(path)) for path in where}
+    assert {one for path in where for _, one in old_names(loaded[path], (where[path],))} == set(RENAMED)
 
 
 def test_templates_of_a_rubric_speak_of_their_context() -> None:
@@ -71,15 +61,10 @@ OLD = (
     "judge:\r\n  model:\r\n    backend: 'overlap'   # why\r\n    model:    overlap-1\r\n"
     "curate: {contamination: {overlap: 0.6}}\r\n\r\n"
 )
-NEW = (
-    "# kept\r\n"
-    "tasks: {é: {request_per: field, reads: documents}}  # unit: kept\r\n"
-    "arms:\r\n"
-    '  a: {mixture: {grades: {"control_prefix": "line: {band}", \'random_draw\': 1}}}\r\n'
-    "  b: {mixture: [overlap]}\r\n"
-    "judge:\r\n  model:\r\n    backend: 'token_f1'   # why\r\n    model:    token_f1-1\r\n"
-    "curate: {contamination: {overlap: 0.6}}\r\n\r\n"
-)
+NEW = OLD
+for old, new in (("unit: field", "request_per: field"), ('"line":', '"control_prefix":'), ("'chance'", "'random_draw'"),
+                 ("'overlap'   #", "'token_f1'   #"), ("overlap-1", "token_f1-1")):  # fmt: skip
+    NEW = NEW.replace(old, new)
 
 
 def test_names_alone_are_rewritten_whatever_their_quotes_and_line_ends(
@@ -105,23 +90,19 @@ def test_what_cannot_be_rewritten_is_named(text: str, told: str) -> None:
         upgraded(text, Path("params.yaml"))
 
 
-def test_a_former_name_is_refused_with_the_present_one_and_what_to_run(tmp_path: Path) -> None:
+def test_a_former_name_is_refused_with_the_present_one_and_what_to_run_in_a_recipe_with_its_places(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = tmp_path / "params.yaml"
     path.write_text(old_text(PARAMS), encoding="utf-8")
     with pytest.raises(ParamsError) as refused:
         load_mapping(path, Task)
     told = f"{path}: tasks.nasa_rnd.unit: unit is called request_per now; `domaintune params upgrade {path}` rewrites"
     assert str(refused.value).startswith(told)
-    assert len(renamed_problems(path, loaded(old_text(PARAMS)))) == 5
-
-
-def test_a_recipe_of_an_earlier_version_is_refused_with_its_places(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+    assert len(renamed_problems(path, YAML(typ="safe").load(old_text(PARAMS)))) == 5
     monkeypatch.chdir(tmp_path)
     Path("recipes").mkdir()
     Path("recipes/mine.yaml").write_text(old_text(RECIPES[-1]), encoding="utf-8")
-    with pytest.raises(
-        ParamsError, match=r"recipe\.starter\.compare\.selection\.chance: chance is called random"
-    ):
+    place = r"recipe\.starter\.compare\.selection\.chance"
+    with pytest.raises(ParamsError, match=f"{place}: chance is called random"):
         load("mine")
