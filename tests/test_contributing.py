@@ -27,9 +27,8 @@ class Copy:
         self.env["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
 
     def run(self, *command: str) -> str:
-        done = subprocess.run(
-            command, cwd=self.path, env=self.env, capture_output=True, text=True, check=False
-        )
+        about = {"cwd": self.path, "env": self.env, "capture_output": True, "text": True}
+        done = subprocess.run(command, check=False, **about)
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
@@ -58,11 +57,8 @@ class Copy:
 
     def check(self) -> None:
         """Hold params.yaml, as `dvc repro` does first."""
-        self.run(
-            sys.executable, "-m", "domaintune.check", "--params", "params.yaml", "--source", "src/domaintune",
-            "--grades", "catalog/grades", "--rubrics", "catalog/rubrics", "--benchmarks", "catalog/benchmarks", "--recordings", "recipes/data/answers",
-            "--labels", "labels", "--out", "data/checked",
-        )  # fmt: skip
+        check = YAML(typ="safe").load(self.path / "dvc.yaml")["stages"]["check"]["cmd"].split()
+        self.run(sys.executable, *check[1:])
 
     def touched(self) -> set[str]:
         """Return the files that were written by hand, tests and data apart."""
@@ -84,11 +80,7 @@ def copy(tmp_path: Path) -> Copy:
 
 def named(row: str) -> list[re.Pattern[str]]:
     """Return what the row names in backticks, `<name>` standing for any; paths of the code without src/domaintune."""
-    tokens = re.findall(r"`([^`]+)`", ROWS[row])
-    patterns = [
-        re.sub(r"<\w+>", "[^/]+", re.escape(token).replace(r"\<", "<").replace(r"\>", ">"))
-        for token in tokens
-    ]
+    patterns = (re.sub(r"<\w+>", "[^/]+", re.escape(token)) for token in re.findall(r"`([^`]+)`", ROWS[row]))
     return [re.compile(rf"(src/domaintune/)?{pattern}") for pattern in patterns]
 
 
@@ -98,19 +90,16 @@ def only_what_the_row_names(copy: Copy, row: str) -> None:
 
 
 def test_a_source_format(copy: Copy) -> None:
-    copy.edit("src/domaintune/ingest/document_formats.py", '    "sbir_api": (', '    "lab_export": ("code", "heading", "body", {}),\n    "sbir_api": (')  # fmt: skip
+    shape = '    "lab_export": ("code", "heading", "body", {}),\n'
+    copy.edit("src/domaintune/ingest/document_formats.py", '    "sbir_api": (', f'{shape}    "sbir_api": (')
     copy.edit(
-        "src/domaintune/core/sections/sources.py",
-        'Literal["sbir_api", ',
-        'Literal["lab_export", "sbir_api", ',
+        "src/domaintune/core/sections/sources.py", 'Literal["sbir_api"', 'Literal["lab_export", "sbir_api"'
     )
-    entry = {"path": "data/raw/lab.csv", "kind": "documents", "format": "lab_export", "agency": None, "language": "en", "licence": "CC0", "columns": None}  # fmt: skip
-    copy.params(sources={"lab": entry})
+    copy.params(sources={"lab": LAB})
     text = (
         "A pump moves cold fluid through a narrow pipe; its flow is measured over a long campaign of tests. "
-        * 3
     )
-    copy.write("data/raw/lab.csv", f"code,heading,body\n1,A pump for cold fluids,{text}\n")
+    copy.write("data/raw/lab.csv", f"code,heading,body\n1,A pump for cold fluids,{text * 3}\n")
     copy.contract()
     copy.check()
     copy.run(
@@ -121,6 +110,10 @@ def test_a_source_format(copy: Copy) -> None:
     only_what_the_row_names(copy, "source format")
 
 
+LAB = {
+    "path": "data/raw/lab.csv", "kind": "documents", "format": "lab_export", "agency": None, "language": "en",
+    "licence": "CC0", "columns": None,
+}  # fmt: skip
 EXAM = {
     "path": "data/raw/exam.jsonl", "kind": "questions", "use": "benchmark", "language": "en", "licence": "CC0",
     "columns": {"id": None, "question": "q", "options": ["a", "b"], "answer": "key"},
@@ -135,17 +128,10 @@ TASK = {
 }  # fmt: skip
 CATALOG: dict[str, tuple[str, str, dict]] = {
     "task": ("tasks/science_qa", "tasks/lab", {"tasks": {"lab": TASK}}),
-    "rubric": (
-        "rubrics/match",
-        "rubrics/lab",
-        {"rubrics": {"lab": {"orders": ["baseline_first", "arm_first"]}}},
-    ),
+    "rubric": ("rubrics/match", "rubrics/lab", {"rubrics": {"lab": {"orders": ["baseline_first", "arm_first"]}}}),
     "benchmark": (
-        "benchmarks/arc",
-        "benchmarks/lab",
-        {"sources": {"exam": EXAM}, "benchmarks": {"lab": LOCAL}},
-    ),
-}
+        "benchmarks/arc", "benchmarks/lab", {"sources": {"exam": EXAM}, "benchmarks": {"lab": LOCAL}}),
+}  # fmt: skip
 """Row → a file of catalog/, what a copy of it is called, and what is added to params.yaml."""
 
 
@@ -154,10 +140,8 @@ def test_a_file_of_the_catalog_with_its_entry(copy: Copy, row: str) -> None:
     old, new, sections = CATALOG[row]
     text = (ROOT / f"catalog/{old}.yaml").read_text(encoding="utf-8")
     copy.write(f"catalog/{new}.yaml", text.replace("name: match", "name: lab", 1))
-    copy.write(
-        "data/raw/exam.jsonl",
-        json.dumps({"q": "Which gas burns?", "a": "argon", "b": "hydrogen", "key": "B"}),
-    )
+    question = {"q": "Which gas burns?", "a": "argon", "b": "hydrogen", "key": "B"}
+    copy.write("data/raw/exam.jsonl", json.dumps(question))
     copy.params(**sections)
     copy.check()
     only_what_the_row_names(copy, row)
@@ -169,9 +153,8 @@ def test_a_stage(copy: Copy) -> None:
     copy.write("src/domaintune/count/__init__.py", '"""Counts the corpus."""\n')
     copy.write("src/domaintune/count/__main__.py", COUNT)
     copy.edit("dvc.yaml", "  validate:\n", DVC + "  validate:\n")
-    copy.edit(
-        "docs/stages.md", "| `validate` |", "| `count` | counts the documents of the corpus |\n| `validate` |"
-    )
+    row = "| `count` | counts the documents of the corpus |\n"
+    copy.edit("docs/stages.md", "| `validate` |", f"{row}| `validate` |")
     copy.edit("docs/graph.py", '"corpus", "validate"', '"corpus", "count", "validate"')
     copy.edit("data/README.md", "`corpus/", "`counted/` holds the number of documents; `corpus/")
     copy.run(sys.executable, "docs/graph.py")
@@ -179,9 +162,8 @@ def test_a_stage(copy: Copy) -> None:
     copy.check()
     assert "count" in copy.run("dvc", "stage", "list", "--name-only").split()
     assert ">count<" in (copy.path / "docs/graph.svg").read_text(encoding="utf-8")
-    own = {name for name in copy.touched() if name.startswith("src/domaintune/count/")}
-    others = (copy.touched() | {"dvc.yaml"}) - own
-    assert len(others) <= 6
+    others = {name for name in copy.touched() if not name.startswith("src/domaintune/count/")}
+    assert len(others | {"dvc.yaml"}) <= 6
     assert {name for name in others if not any(p.fullmatch(name) for p in named("stage"))} == set()
 
 
@@ -215,8 +197,7 @@ DVC = """\
 
 
 def test_a_recipe(copy: Copy) -> None:
-    recipe = (ROOT / "recipes/nasa_rnd.yaml").read_text(encoding="utf-8")
-    copy.write("recipes/lab.yaml", recipe)
+    copy.write("recipes/lab.yaml", (ROOT / "recipes/nasa_rnd.yaml").read_text(encoding="utf-8"))
     copy.run("domaintune", "recipe", "use", "lab", "--size", "test")
     copy.check()
     only_what_the_row_names(copy, "recipe")

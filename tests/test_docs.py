@@ -15,7 +15,7 @@ def test_the_picture_is_drawn_from_dvc_yaml() -> None:
     spec = importlib.util.spec_from_file_location("graph", ROOT / "docs/graph.py")
     graph = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(graph)
-    assert (ROOT / "docs/graph.svg").read_text(encoding="utf-8") == graph.svg(STAGES)
+    assert read("docs/graph.svg") == graph.svg(STAGES)
 
 
 def test_the_stage_table_lists_the_stages_of_dvc_yaml() -> None:
@@ -24,20 +24,15 @@ def test_the_stage_table_lists_the_stages_of_dvc_yaml() -> None:
 
 
 def test_every_folder_that_a_stage_writes_is_listed_beside_the_data() -> None:
-    written = {folder for stage in STAGES.values() for folder in folders(stage.get("do", stage)["outs"])}
+    outs = [out for stage in STAGES.values() for out in stage.get("do", stage)["outs"]]
+    paths = [one if isinstance(one, str) else next(iter(one)) for one in outs]
+    kinds = ("documents", "questions", "instructions")  # a source's folder is named by its kind
+    named = [path.replace("${item.kind}", kind).split("/") for path in paths for kind in kinds]
     for top in ("data", "models"):
-        own = {name for where, name in written if where == top}
-        page = (ROOT / top / "README.md").read_text(encoding="utf-8")
+        own = {name for where, name, *_ in named if where == top}
+        page = read(f"{top}/README.md")
         assert own
         assert {name for name in own if f"`{name}/" not in page} == set()
-
-
-def folders(outs: list[str | dict[str, object]]) -> set[tuple[str, str]]:
-    """Return the first two parts of each path; a source's folder is named by its kind."""
-    paths = [one if isinstance(one, str) else next(iter(one)) for one in outs]
-    kinds = ("documents", "questions", "instructions")
-    named = [path.replace("${item.kind}", kind) for path in paths for kind in kinds]
-    return {(where, name) for where, name, *_ in (path.split("/") for path in named)}
 
 
 def test_make_bench_leaves_no_script_out_but_those_it_names_and_stops_at_one_that_fails() -> None:
@@ -65,10 +60,9 @@ def recipe_of_bench(*variables: str) -> str:
 
 def test_links_in_the_documents_lead_somewhere() -> None:
     pages = [
-        *ROOT.glob("*.md"),
-        *ROOT.glob("docs/**/*.md"),
-        *ROOT.glob("data/*.md"),
-        *ROOT.glob("models/*.md"),
+        page
+        for pattern in ("*.md", "docs/**/*.md", "data/*.md", "models/*.md")
+        for page in ROOT.glob(pattern)
     ]
     assert len(pages) > 5
     for page in pages:

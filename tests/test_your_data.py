@@ -10,6 +10,7 @@ import pytest
 import yaml
 from committed import PARAMS
 from hub_cache import cache_dataset
+from records import blank
 from ruamel.yaml import YAML
 from typer.testing import CliRunner
 
@@ -38,8 +39,8 @@ SAID = re.findall(r"`ingest@(\w+)` keeps (\d+) of (\d+) records(?:[^.;]*; [^.]*?
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return a folder with the page's files and params.yaml with all its entries."""
-    (tmp_path / "locks").symlink_to(ROOT / "locks")
-    (tmp_path / "catalog").symlink_to(ROOT / "catalog")
+    for name in ("locks", "catalog"):
+        (tmp_path / name).symlink_to(ROOT / name)
     for _, path, text in BLOCKS:
         if path.startswith("data/"):
             (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
@@ -60,20 +61,22 @@ def run(app: Any, *words: str) -> str:
     return done.output
 
 
+def ingested(key: str) -> Path:
+    """Return the folder that a source was read into."""
+    words = f"--params params.yaml --source {key} --raw {SOURCES[key]['path']} --out {key}"
+    run(ingest, *words.split(), "--accounting", "accounting.json")
+    return Path(key)
+
+
 def test_all_entries_together_pass_the_check_stage(project: Path) -> None:
-    assert {section for block in ENTRIES for section in block} == {
-        "sources", "tasks", "arms", "sets", "benchmarks",
-    }  # fmt: skip
-    folders = {name: f"catalog/{name}" for name in ("grades", "rubrics", "benchmarks")}
-    folders["recordings"] = str(ROOT / "recipes/data/answers")
-    given = {
-        "params": "params.yaml",
-        "source": str(ROOT / "src/domaintune"),
-        **folders,
-        "labels": "labels",
-        "out": "checked",
-    }
-    run(check, *(word for name, value in given.items() for word in (f"--{name}", value)))
+    sections = {section for block in ENTRIES for section in block}
+    assert sections == {"sources", "tasks", "arms", "sets", "benchmarks"}
+    words = (
+        "--params params.yaml --labels labels --out checked --grades catalog/grades --rubrics catalog/rubrics"
+    )
+    source, recordings = str(ROOT / "src/domaintune"), str(ROOT / "recipes/data/answers")
+    folders = ["--benchmarks", "catalog/benchmarks", "--source", source, "--recordings", recordings]
+    run(check, *words.split(), *folders)
     named = json.loads((project / "checked/benchmarks/named.json").read_text(encoding="utf-8"))
     assert named == sorted(load_mapping(project / "params.yaml", AnyBenchmark))
 
@@ -83,47 +86,30 @@ def test_the_data_set_of_the_hub_is_read_from_the_cache_without_a_network(
 ) -> None:
     ((key, entry),) = [(key, entry) for key, entry in SOURCES.items() if "dataset" in entry]
     repo, revision = re.fullmatch(r"hub:(.+)@([0-9a-f]{40})#train", entry["dataset"]).groups()  # type: ignore[union-attr]
-    rows = [
-        {"title": f"Film {n}", "abstract": f"We measured how film {n} wears. " * 5, "keywords": "wear"}
-        for n in "ab"
-    ]
+    texts = {f"Film {n}": " ".join([f"We measured how film {n} wears."] * 5) for n in "ab"}
+    rows = [{"title": title, "abstract": text, "keywords": "wear"} for title, text in texts.items()]
     cache_dataset(monkeypatch, project / "cache", repo, revision, pl.DataFrame(rows))
-    run(
-        ingest,
-        *f"--params params.yaml --source {key} --raw {entry['path']} --out hub --accounting accounting.json".split(),
-    )
-    kept = read_records(project / "hub/documents.parquet", Document)
-    assert sorted((one.title, one.text) for one in kept) == [
-        (row["title"], row["abstract"].strip()) for row in rows
-    ]
+    kept = read_records(ingested(key) / "documents.parquet", Document)
+    assert {one.title: one.text for one in kept} == texts
 
 
 def test_every_source_but_the_hub_s_keeps_what_the_page_says_for_the_reason_it_says(project: Path) -> None:
     assert {key for key, *_ in SAID} == {key for key, entry in SOURCES.items() if "dataset" not in entry}
     for key, kept, read, reason in SAID:
-        raw = SOURCES[key]["path"]
-        run(
-            ingest,
-            *f"--params params.yaml --source {key} --raw {raw} --out {key} --accounting accounting.json".split(),
-        )
+        rejects = [one.reason for one in read_records(ingested(key) / "rejects.parquet", Reject)]
         accounting = json.loads((project / "accounting.json").read_text(encoding="utf-8"))
-        rejects = [one.reason for one in read_records(project / key / "rejects.parquet", Reject)]
-        assert (accounting["in"], accounting["kept"], rejects) == (
-            int(read),
-            int(kept),
-            [reason] if reason else [],
-        )
+        assert (accounting["in"], accounting["kept"]) == (int(read), int(kept))
+        assert rejects == ([reason] if reason else [])
 
 
 def test_tasks_and_benchmarks_fit_their_cards(project: Path) -> None:
-    tasks = {
-        key: one for key, one in load_mapping(project / "params.yaml", Task).items() if one.group == "mine"
-    }
+    loaded = load_mapping(project / "params.yaml", Task).items()
+    tasks = {key: one for key, one in loaded if one.group == "mine"}
     assert set(tasks) == {"science_qa", "exam"}
     for key, task in tasks.items():
         read_spec(ROOT / f"catalog/tasks/{key}.yaml", key, task)
-    chosen = {key: one.chosen for key, one in load_mapping(project / "params.yaml", AnyBenchmark).items()}
-    local = [key for key, one in chosen.items() if isinstance(one, LocalBenchmark)]
+    chosen = load_mapping(project / "params.yaml", AnyBenchmark)
+    local = [key for key, one in chosen.items() if isinstance(one.chosen, LocalBenchmark)]
     assert local
     for key in local:
         (text,) = [text for _, path, text in BLOCKS if path == f"catalog/benchmarks/{key}.yaml"]
@@ -132,15 +118,11 @@ def test_tasks_and_benchmarks_fit_their_cards(project: Path) -> None:
 
 
 def test_the_table_of_tasks_has_every_card_and_says_which_need_a_model() -> None:
-    rows = re.findall(
-        r"^\| ((?:`\w+`(?:, )?)+) \|.*\| ([^|]*) \|$",
-        PAGE.partition("| task |")[2].partition("\n\n")[0],
-        re.MULTILINE,
-    )
+    table = PAGE.partition("| task |")[2].partition("\n\n")[0]
+    rows = re.findall(r"^\| ((?:`\w+`(?:, )?)+) \|.*\| ([^|]*) \|$", table, re.MULTILINE)
     said = {name: offline for names, offline in rows for name in re.findall(r"`(\w+)`", names)}
-    cards = {
-        path.stem: TaskSpec.model_validate(read_yaml(path)) for path in ROOT.glob("catalog/tasks/*.yaml")
-    }
+    paths = ROOT.glob("catalog/tasks/*.yaml")
+    cards = {path.stem: TaskSpec.model_validate(read_yaml(path)) for path in paths}
     assert set(said) == set(cards)
     for name, card in cards.items():
         makes_none = card.quotes == "nothing" or card.makes == "reply"
@@ -150,12 +132,8 @@ def test_the_table_of_tasks_has_every_card_and_says_which_need_a_model() -> None
 
 def test_the_answers_of_the_page_are_brought_in_for_the_questions_they_name(project: Path) -> None:
     ((path, text),) = [(path, text) for _, path, text in BLOCKS if "their-answers" in path]
-    empty = {name: [] if isinstance(kind, pl.List) else "" for name, kind in Question.schema_.items()}
     asked = [json.loads(line)["instruction"] for line in text.splitlines()]
-    rows = [
-        Question(**empty | {"id": f"q{at}", "instruction": one, "split": "train"})
-        for at, one in enumerate(asked)
-    ]
+    rows = [blank(Question, id=one, instruction=one, split="train") for one in asked]
     write_records(project / "data/curated/questions.parquet", Question, rows)
     told = run(domaintune, "answers", "import", path, "--arm", "outside")
     assert told == "outside: 2 of 2 questions answered from the file (2 new in the ledger, 0 there already)\n"
