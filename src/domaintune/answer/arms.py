@@ -138,9 +138,9 @@ class Local:
             return NO_TURNS
         if found := control_token(tokenizer, "\n".join(one.then)):
             return Refused("control_token", f"what was said before holds the model's special token {found}")
-        parts = parts_of(one.instruction, one.input, line)
-        said = [{"role": role, "content": text} for role, text in one.said(parts.user)]
-        return render_turns(tokenizer, parts.instruction, said)
+        standing, user = parts_of(one.instruction, one.input, line)
+        said = [{"role": role, "content": text} for role, text in one.said(user)]
+        return render_turns(tokenizer, standing, said)
 
 
 def answer_remotely(arm: str, endpoint: Endpoint, questions: Sequence[Prompted], how: How) -> Answered:
@@ -176,8 +176,8 @@ def request_of(one: Prompted, endpoint: Endpoint, decode: Decode, seed: int) -> 
 
     A served arm was not trained on grades here: it has no control prefix.
     """
-    parts = parts_of(one.instruction, one.input, "")
-    system = (Message("system", parts.instruction),) if parts.instruction else ()
-    messages = (*system, *(Message(role, text) for role, text in one.said(parts.user)))
+    standing, user = parts_of(one.instruction, one.input, "")
+    system = (Message("system", standing),) if standing else ()
+    messages = (*system, *(Message(role, text) for role, text in one.said(user)))
     sampling = sampling_of(decode, seed)
     return Request(endpoint.provider, endpoint.model, "", messages, sampling, schema="", attempt=0)

@@ -90,7 +90,7 @@ def _render(
         text = SHOTS_GAP.join([*(f"{user}\n{told}" for user, told in examples), asked])
         return render(tokenizer, template, spec.instruction, text, answer, line=line)
     turns = [turn for user, told in examples for turn in _turns(user, told)] + _turns(asked, answer)
-    rendered = render_turns(tokenizer, parts_of(spec.instruction, asked, line).instruction, turns)
+    rendered = render_turns(tokenizer, parts_of(spec.instruction, asked, line)[0], turns)
     if isinstance(rendered, Refused):
         raise ModelError(
             f"worked examples are turns of their own, but {rendered.detail}; set shots: 0, or prompt: plain"

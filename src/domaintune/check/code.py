@@ -20,7 +20,6 @@ FRAME: Mapping[str, Set[str]] = {
     },  # what is said of a wrong value
     f"{PACKAGE}.core.stage.renamed": {ALL},  # what is said of a former name
     f"{PACKAGE}.core.models.pointer": {"writing", "UNTYPED"},  # all of a folder or nothing
-    f"{PACKAGE}.core.paying.claims": {ALL},  # which of two runs asks first
     f"{PACKAGE}.train.curve": {"Shown"},  # how far it is, and the curve so far
 }
 """What holds a run and stops it, and cannot shape a row: that it is used counts, what it holds does not."""
@@ -62,10 +61,7 @@ def stages_of(sources: Mapping[str, str]) -> list[str]:
 
 
 def code_text(sources: Mapping[str, str], src: Path, stage: str) -> str:
-    """Return name and hash of each definition a stage reaches and each template, and a hash of how they hang together.
-
-    Where a definition stands is left out: a function that moves to another module is still the same.
-    """
+    """Return name and hash of each definition that a stage reaches and of each template, and one of how they hang."""
     found = reached(sources, stage)
     lines = {f"{place.name} {_hash(one.text)}" for place, one in found.definitions.items() if one.text}
     parts = (src / PACKAGE / part for part in (stage, "core", "science"))

@@ -115,12 +115,7 @@ BROKEN = (
 
 
 def render(template: str, **values: Any) -> str:
-    """Fill in a Jinja template.
-
-    Raises:
-        ParamsError: the template is broken, names something that is not given, reaches out of the sandbox or
-            does more than its `WORK`.
-    """
+    """Fill in a Jinja template."""
     try:
         LEFT.set(WORK)
         return "".join(map(spend, _compiled(template).generate(**values)))
@@ -133,11 +128,7 @@ def render(template: str, **values: Any) -> str:
 
 
 def names_in(template: str) -> set[str]:
-    """Return the names a template wants to be given.
-
-    Raises:
-        TemplateSyntaxError: it cannot be read.
-    """
+    """Return the names a template wants to be given; a TemplateSyntaxError says that it cannot be read."""
     try:
         return meta.find_undeclared_variables(ENVIRONMENT.parse(template))
     except RecursionError as error:

@@ -18,9 +18,6 @@ def dequantised(file: str, package: str | None, sha256: str) -> Path:
     """Return the folder with the file's model in fp32, as safetensors, with its tokenizer; made if it is not there.
 
     The folder is in the user's cache, named by the file's hash; two runs at once do not harm each other.
-
-    Raises:
-        ModelError: no such file, another file, or one that transformers cannot read.
     """
     folder = cache_folder(os.environ) / "models" / sha256
     if folder.is_dir():

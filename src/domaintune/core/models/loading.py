@@ -27,11 +27,7 @@ ADAPTER_CONFIG = "adapter_config.json"
 
 
 def prepare_torch(runtime: Runtime) -> str:
-    """Fix threads and determinism, quieten the libraries, return the device: cpu or cuda.
-
-    Raises:
-        ModelError: cuda is asked for and there is none.
-    """
+    """Fix threads and determinism, quieten the libraries, return the device: cpu or cuda."""
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     os.environ.setdefault("GOMP_SPINCOUNT", SPIN)
     os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
@@ -88,11 +84,7 @@ def load_model(
     device: str,
     attention: Attention | None = None,
 ) -> Any:
-    """Load the causal language model from safetensors only; without `attention` the library chooses.
-
-    Raises:
-        ModelError: it does not load, bitsandbytes is missing, or nf4 cannot take its widths on a CPU.
-    """
+    """Load the causal language model from safetensors only; without `attention` the library chooses."""
     import torch
     from transformers import AutoModelForCausalLM
 

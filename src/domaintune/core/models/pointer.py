@@ -54,11 +54,7 @@ class Pointer(BaseModel):
 
 
 def pin_files(folder: Path, trust_remote_code: bool = False) -> dict[str, PinnedFile]:
-    """Hash the files of a model folder that loading may read.
-
-    Raises:
-        ModelError: no config, or no weights in safetensors (a pickle can run code when it is loaded).
-    """
+    """Hash the files of a model folder that loading may read."""
     suffixes = (*WANTED, ".py") if trust_remote_code else WANTED
     paths = sorted(path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
     paths = [
@@ -105,11 +101,7 @@ def read_record(path: Path, record: type[R], what: str, stage: str) -> R:
 
 
 def locate(folder: Path, pointer: Pointer) -> Path:
-    """Return the folder with the model's files, after checking every byte against the pointer.
-
-    Raises:
-        ModelError: files are missing or differ, or a hub model is not in the cache and cannot be fetched.
-    """
+    """Return the folder with the model's files, after checking every byte against the pointer."""
     if pointer.kind in ("random", "extended"):
         found = folder
     elif pointer.kind == "local":
@@ -131,11 +123,7 @@ def locate(folder: Path, pointer: Pointer) -> Path:
 
 
 def fetch(repo_id: str, revision: str, patterns: list[str]) -> Path:
-    """Return the hub cache's folder of a pinned model, downloading what it lacks.
-
-    Raises:
-        ModelError: not cached and not reachable, or no such repository or revision.
-    """
+    """Return the hub cache's folder of a pinned model, downloading what it lacks."""
     from huggingface_hub import snapshot_download
     from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
 
@@ -155,11 +143,7 @@ def fetch(repo_id: str, revision: str, patterns: list[str]) -> Path:
 
 @contextmanager
 def writing(folder: Path) -> Iterator[None]:
-    """Remove the folder when not all of it can be written; each library tells of a full disk by an error of its own.
-
-    Raises:
-        InputError: the disk is full or the folder cannot be written; nothing is left behind.
-    """
+    """Remove the folder when not all of it can be written; each library tells of a full disk by an error of its own."""
     try:
         yield
     except BaseException as error:

@@ -109,29 +109,21 @@ class Connection(NamedTuple):
 
 
 def connect(name: str, runtime: Runtime, environment: Mapping[str, str]) -> Connection:
-    """Return a server by its name in `runtime.servers`, with its key from the environment.
-
-    Raises:
-        ParamsError: no such server.
-        TeacherError: the key is not in the environment, or cannot be a key; nothing was sent.
-    """
+    """Return a server by its name in `runtime.servers`, with its key from the environment."""
     server = runtime.servers.get(name)
     if server is None:
         known = ", ".join(sorted(runtime.servers)) or "none"
         raise ParamsError(f"params.yaml: runtime.servers.{name}: no such entry; known here: {known}")
     if server.api_key_env is None:
         return Connection(name, server, runtime, NO_KEY)
-    key, variable = environment.get(server.api_key_env, "").strip(), server.api_key_env
-    wrong = (
-        "holds characters that no API key has (spaces, line breaks or non-ASCII letters). Copy the key again"
-    )
+    key, wrong = environment.get(server.api_key_env, "").strip(), ""
     if not key:
-        wrong = (
-            f"is not set. Set it to your API key, or set runtime.servers.{name}.api_key_env to null if the "
-        )
-        wrong += "server wants none"
-    if not (key.isascii() and key.isprintable()) or not key or " " in key:
-        where = f"server {name} ({server.base_url}): the environment variable {variable}"
+        wrong = f"is not set. Set it to your API key, or set runtime.servers.{name}.api_key_env to null if the server "
+        wrong += "wants none"
+    elif not (key.isascii() and key.isprintable()) or " " in key:
+        wrong = "holds characters that no API key has (spaces, line breaks or non-ASCII letters). Copy the key again"
+    if wrong:
+        where = f"server {name} ({server.base_url}): the environment variable {server.api_key_env}"
         raise TeacherError(f"{where} {wrong}. Nothing was sent.")
     return Connection(name, server, runtime, key)
 

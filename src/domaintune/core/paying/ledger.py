@@ -3,18 +3,24 @@
 One SQLite file a machine, not a project: experiments also run in other folders and on other branches. A row
 is committed as its answer arrives, so kill -9 loses only requests in flight. Keys hold everything that shapes
 an answer; addresses and API keys are in neither key nor row.
+
+Claims keep two runs from paying for the same request. An owner of claims lives as long as it holds the lock on its own
+small file beside the ledger: the kernel drops the lock when the process dies, however it dies, so no claim outlives its
+owner (process ids are reused).
 """
 
+import fcntl
+import os
+import re
 import sqlite3
 import sys
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from glob import escape
 from pathlib import Path
-from typing import Self
+from typing import IO, Self
 
-from domaintune.core.paying.claims import TABLE as CLAIMS_TABLE
-from domaintune.core.paying.claims import Claims
 from domaintune.core.paying.protocol import Reply, Request, answer_hash
 from domaintune.core.stage.errors import LedgerError
 from domaintune.core.stage.files import cache_folder
@@ -23,23 +29,17 @@ ANSWERS_TABLE = (
     "CREATE TABLE IF NOT EXISTS answers "
     "(key TEXT PRIMARY KEY, request TEXT NOT NULL, reply TEXT NOT NULL, hash TEXT NOT NULL DEFAULT '')"
 )
+CLAIMS_TABLE = "CREATE TABLE IF NOT EXISTS claims (key TEXT PRIMARY KEY, owner TEXT NOT NULL)"
 VERSION, WITHOUT_HASH = 2, 1
 BUSY_S = 60.0
 ADVICE = {
-    (
-        "full",
-        "No space",
-        "I/O",
-    ): "Free some space on that disk, or point DOMAINTUNE_LEDGER at a file on another one.",
-    (
-        "not a database",
-        "malformed",
-    ): "Move the file away: answers in data/responses are used again, those of arms with "
-    "an endpoint are asked for again unless you import them again (`domaintune answers import`).",
-    (
-        "locked",
-    ): f"Another process held it for more than {BUSY_S:.0f} s; network folders cannot hold a ledger.",
-    ("",): "Check the folder's permissions, or point DOMAINTUNE_LEDGER at a file you can write.",
+    "full|No space|I/O": "Free some space on that disk, or point DOMAINTUNE_LEDGER at a file on another one.",
+    "not a database|malformed": (
+        "Move the file away: answers in data/responses are used again, those of arms with an endpoint are asked for "
+        "again unless you import them again (`domaintune answers import`)."
+    ),
+    "locked": f"Another process held it for more than {BUSY_S:.0f} s; network folders cannot hold a ledger.",
+    "": "Check the folder's permissions, or point DOMAINTUNE_LEDGER at a file you can write.",
 }
 """Words of an error, and what to do then."""
 RETRY_S = 0.01
@@ -58,6 +58,8 @@ class Ledger:
     def __init__(self, path: Path) -> None:
         """Open or create the file."""
         self.path = path
+        self._owner = ""
+        self._held: IO[bytes] | None = None
         with self._explained("opened"):
             path.parent.mkdir(parents=True, exist_ok=True)
             self._db = sqlite3.connect(path, timeout=BUSY_S, isolation_level=None)
@@ -69,15 +71,16 @@ class Ledger:
             except BaseException:
                 self._db.close()  # or its lock would stay
                 raise
-        self._claims = Claims(self._db, path)
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
         try:
-            with self._explained("written"):
-                self._claims.release()
+            if self._held is not None:
+                with self._explained("written"), self._held:
+                    self._db.execute("DELETE FROM claims WHERE owner = ?", (self._owner,))
+                    self._file_of(self._owner).unlink(missing_ok=True)
         finally:
             self._db.close()
 
@@ -113,7 +116,38 @@ class Ledger:
     def claim(self, keys: Sequence[str]) -> list[str]:
         """Reserve requests for this process and return those it got; living processes hold the others."""
         with self._explained("written"), self._transaction():
-            return self._claims.take(keys)
+            owners = {row[0] for row in self._db.execute("SELECT DISTINCT owner FROM claims")}
+            for file in self.path.parent.glob(f"{escape(self.path.name)}.*.owner"):
+                owners.add(file.name.removeprefix(f"{self.path.name}.").removesuffix(".owner"))
+            dead = [(owner,) for owner in owners if not self._is_alive(owner)]
+            self._db.executemany("DELETE FROM claims WHERE owner = ?", dead)
+            if self._held is None:  # nobody else is making such a file: the transaction is the only one
+                self._owner = f"{os.getpid()}-{os.urandom(8).hex()}"
+                self._held = self._file_of(self._owner).open("wb")
+                fcntl.flock(self._held, fcntl.LOCK_EX)
+            self._db.executemany(
+                "INSERT OR IGNORE INTO claims VALUES (?, ?)", [(key, self._owner) for key in keys]
+            )
+            mine = {
+                row[0] for row in self._db.execute("SELECT key FROM claims WHERE owner = ?", (self._owner,))
+            }
+        return [key for key in keys if key in mine]
+
+    def _file_of(self, owner: str) -> Path:
+        return self.path.with_name(f"{self.path.name}.{owner}.owner")
+
+    def _is_alive(self, owner: str) -> bool:
+        """Tell whether an owner's process lives, and remove a dead one's file."""
+        try:
+            path = self._file_of(owner)
+            with path.open("rb") as handle:
+                fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            path.unlink(missing_ok=True)
+        except (FileNotFoundError, ValueError):  # a ledger changed by hand may hold what is no name
+            return False
+        except (BlockingIOError, PermissionError):  # of another user's nothing is known
+            return True
+        return False
 
     def _write_ahead(self) -> None:
         """Switch the file to write-ahead logging; SQLite's own waiting does not cover this switch."""
@@ -159,7 +193,7 @@ class Ledger:
         try:
             yield
         except (sqlite3.Error, OSError) as error:
-            advice = (one for words, one in ADVICE.items() if any(word in str(error) for word in words))
+            advice = (one for words, one in ADVICE.items() if re.search(words, str(error)))
             raise LedgerError(
                 f"{self.path}: the ledger could not be {what}: {error}. {next(advice)} Answers that "
                 "arrived before are kept; run `dvc repro` again to go on."

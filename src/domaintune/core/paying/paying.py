@@ -71,12 +71,9 @@ class Payer:
         self._backend: Backend | None = None
         self.used: dict[str, Paid] = {}
         paths = [path for path in (self._spare, responses) if ledger is not None and path.exists()]
-        came = sorted(
-            (one for path in paths for one in read_responses(path).values()), key=lambda one: one.hashed
-        )
-        self._project = {
-            one.request.key: one for one in came
-        }  # of two the hashed one, then that of `responses`
+        came = [one for path in paths for one in read_responses(path).values()]
+        came.sort(key=lambda one: one.hashed)  # of two the hashed one counts, then that of `responses`
+        self._project = {one.request.key: one for one in came}
 
     @property
     def embedded(self) -> bool:

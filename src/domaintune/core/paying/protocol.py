@@ -49,11 +49,7 @@ class Request(NamedTuple):
 
     @classmethod
     def from_json(cls, text: str) -> Self:
-        """Read back what `to_json` wrote.
-
-        Raises:
-            ValueError: it is something else.
-        """
+        """Read back what `to_json` wrote; a ValueError says that it is something else."""
         try:
             value = json.loads(text)
             value["messages"] = tuple(Message(*message) for message in value["messages"])

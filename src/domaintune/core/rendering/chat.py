@@ -15,6 +15,8 @@ from contextlib import suppress
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from jinja2 import TemplateError
+
 from domaintune.core.stage.errors import ModelError
 
 Message = Mapping[str, str]
@@ -67,8 +69,6 @@ def cut_at_answers(tokenizer: Any, messages: Sequence[Message]) -> list[Piece] |
     Joined up to an answer, the pieces are what the model is asked with: a template that writes an earlier turn
     otherwise once another follows is refused, because no single text would hold both.
     """
-    from jinja2 import TemplateError
-
     done: list[Piece] = []
     text = ""
     answers = [at for at, message in enumerate(messages) if message["role"] == "assistant"]
@@ -89,11 +89,7 @@ def cut_at_answers(tokenizer: Any, messages: Sequence[Message]) -> list[Piece] |
 
 
 def style_of(tokenizer: Any) -> Style:
-    """Return what the tokenizer's template does.
-
-    Raises:
-        ModelError: there is none, or it cannot write one question and its answer.
-    """
+    """Return what the tokenizer's template does."""
     template = tokenizer.chat_template
     if not (template.get("default") if isinstance(template, dict) else template):
         raise ModelError(
@@ -106,8 +102,6 @@ def style_of(tokenizer: Any) -> Style:
 @lru_cache(maxsize=8)
 def _style(tokenizer: Any, _template: str) -> Style:
     """Try the template once; its text is an argument so that another one is tried anew."""
-    from jinja2 import TemplateError
-
     user = {"role": "user", "content": WORD}
     try:
         tail = _around(tokenizer, [user])[1]
@@ -125,8 +119,6 @@ def _keeps_system(tokenizer: Any, user: Message) -> bool:
 
     Some templates write it beside the last message if that is a question: it is asked with, and no row holds it.
     """
-    from jinja2 import TemplateError
-
     told = [{"role": "system", "content": OTHER}, user]
     try:
         written = [_write(tokenizer, told, prompt=True), _around(tokenizer, told)[0]]

@@ -27,22 +27,15 @@ Template = Literal["alpaca", "alpaca_ko", "chat"]
 ANCHORS = ("\n", ":")  # texts before a piece that is tokenised by itself, cut off afterwards
 
 
-class Parts(NamedTuple):
-    """A standing instruction and the user's words; empty where the question is the instruction."""
-
-    instruction: str
-    user: str
-
-
-def parts_of(instruction: str, input_: str, line: str) -> Parts:
-    """Put a question without a standing instruction, or an instruction without an input, into the user's words.
+def parts_of(instruction: str, input_: str, line: str) -> tuple[str, str]:
+    """Return the standing instruction and the user's words; with one of them alone, it is the user's words.
 
     `line` is what an arm that is trained on grades is told of the answer's quality; it becomes the last paragraph of
     the instruction, wherever that stands. Empty: nothing is told.
     """
     if instruction and input_:
-        return Parts(joined(instruction, line), input_)
-    return Parts("", joined(instruction or input_, line))
+        return joined(instruction, line), input_
+    return "", joined(instruction or input_, line)
 
 
 def joined(*paragraphs: str) -> str:
@@ -70,20 +63,16 @@ class Rendered(NamedTuple):
 def render(
     tokenizer: Any, template: Template, instruction: str, input_: str, output: str | None, *, line: str = ""
 ) -> Rendered:
-    """Render one row; `output` None gives the prompt alone, for answering. `line`: see `parts_of`.
-
-    Raises:
-        ModelError: the tokenizer has no chat template that can write it, or no token that ends an answer.
-    """
-    parts = parts_of(instruction, input_, line)
+    """Render one row; `output` None gives the prompt alone, for answering. `line`: see `parts_of`."""
+    standing, user = parts_of(instruction, input_, line)
     if template == "chat":
-        turns = [{"role": "user", "content": parts.user}]
+        turns = [{"role": "user", "content": user}]
         answered = [] if output is None else [{"role": "assistant", "content": output}]
-        rendered = render_turns(tokenizer, parts.instruction, [*turns, *answered])
+        rendered = render_turns(tokenizer, standing, [*turns, *answered])
         if isinstance(rendered, Refused):
             raise ModelError(f"mix.template is `chat`, but {rendered.detail}; use `alpaca`")
         return rendered
-    prompt = Piece(alpaca_prompt(template, *parts), answer=False)
+    prompt = Piece(alpaca_prompt(template, standing, user), answer=False)
     answer = [] if output is None else [Piece(output, answer=True)]
     return _tokens(tokenizer, _first_ids(tokenizer), [prompt, *answer], end_token(tokenizer, template))
 
@@ -121,9 +110,9 @@ def messages_of(row: Instruction, line: str = "") -> tuple[str, list[Message]]:
     follows it; in a conversation without one, the user's first words: so it does when a question is asked.
     """
     if not row.turns:
-        parts = parts_of(row.instruction, row.input, line)
-        said = (("user", parts.user), ("assistant", row.output))
-        return joined(row.system, parts.instruction), [{"role": role, "content": text} for role, text in said]
+        standing, user = parts_of(row.instruction, row.input, line)
+        said = (("user", user), ("assistant", row.output))
+        return joined(row.system, standing), [{"role": role, "content": text} for role, text in said]
     turns: list[Message] = [{"role": turn.role, "content": turn.content} for turn in row.turns]
     opening = next((at for at, turn in enumerate(turns) if turn["role"] != "system"), len(turns))
     while len(turns) > opening and turns[-1]["role"] != "assistant":
@@ -138,9 +127,6 @@ def end_token(tokenizer: Any, template: Template) -> int:
     """Return the token that ends an answer: the template's own end of turn, else the tokenizer's end token.
 
     A chat model tuned to end with another token than its template's would never stop where it is served.
-
-    Raises:
-        ModelError: there is none.
     """
     if template == "chat" and (end := style_of(tokenizer).end):
         return int(tokenizer.convert_tokens_to_ids(end))

@@ -49,9 +49,6 @@ def with_key(word: str) -> str:
     """Return a word of a command of dvc.yaml, `@key` replaced by the name of the entry that DVC runs the stage for.
 
     DVC pastes `${key}` unquoted into a line that a shell reads; the variable DVC_STAGE (`ingest@tests`) no shell reads.
-
-    Raises:
-        ParamsError: the variable does not say which entry, or the name is malformed.
     """
     if KEY not in word:
         return word

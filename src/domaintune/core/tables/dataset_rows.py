@@ -51,9 +51,6 @@ def open_dataset(reference: str, path: Path) -> tuple[tuple[str, ...], Iterator[
     Records stream; only a data set of the hub's cache is read from disk whole.
 
     Class labels become their names; pictures and sounds stay undecoded: nothing here looks at them.
-
-    Raises:
-        InputError: no network and not in the cache, no such data set, revision, subset or split, or unreadable files.
     """
     import datasets
 

@@ -98,9 +98,6 @@ def open_text(path: Path, encoding: str | None = None) -> TextIO:
     """Open a file with its line ends kept; a stray bad byte becomes U+FFFD, so its row is quarantined.
 
     With `encoding`, it is read as that, whatever its bytes look like.
-
-    Raises:
-        InputError: missing, empty, or as a whole neither UTF-8 nor UTF-16 with a byte order mark.
     """
     check_text(path)
     return path.open(encoding=encoding or check_encoding(path), errors="replace", newline="")

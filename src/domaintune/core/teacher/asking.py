@@ -1,12 +1,4 @@
-"""Asking a teacher or judge for JSON: the ledger first, then the backend, then the repair ladder.
-
-A stage opens an asker, asks, writes its rows, and writes the answers it used:
-
-    with open_asker(settings, runtime, responses, {"extractive": Extractive}) as asker:
-        asked = asker.ask_json(prompts, schema)
-        ...
-        asker.write_responses()
-"""
+"""Asking a teacher or judge for JSON: the ledger first, then the backend, then the repair ladder."""
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -67,9 +59,6 @@ class Asker:
 
         `tidy` puts an answer into the schema's spelling where it is not, and `prose` finds in an answer without JSON
         what was asked for: both count as repaired.
-
-        Raises:
-            TeacherError: the backend cannot answer; what was answered before is in the ledger.
         """
         read = partial(read_answer, schema=schema, check=check, tidy=tidy, prose=prose)
         firsts = [self._request(prompt, schema) for prompt in prompts]

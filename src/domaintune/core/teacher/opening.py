@@ -50,13 +50,7 @@ def declines(why: str) -> Embedded:
 
 @contextmanager
 def open_asker(settings: Settings, runtime: Runtime, responses: Path, embedded: Openers) -> Iterator[Asker]:
-    """Yield an asker for the backend that the settings name.
-
-    Raises:
-        ParamsError: this stage has no such backend.
-        InputError: `responses` is damaged.
-        LedgerError: the ledger cannot be used.
-    """
+    """Yield an asker for the backend that the settings name."""
     openers: dict[str, Callable[[], Backend]] = {
         "openai": lambda: OpenaiServer(connect(settings.server, runtime, os.environ)),
         "transformers": lambda: TransformersBackend(settings, runtime),
@@ -75,11 +69,7 @@ def open_asker(settings: Settings, runtime: Runtime, responses: Path, embedded: 
 
 
 def identity(settings: Settings) -> tuple[str, str]:
-    """Return model and revision as they stand in a request's key; a local folder is named by its files' content.
-
-    Raises:
-        ParamsError: a hub model without a pinned revision, whose answers would change under the same key.
-    """
+    """Return model and revision as they stand in a request's key; a local folder is named by its files' content."""
     folder = Path(settings.model)
     if settings.backend not in ("transformers", "embedding"):
         return settings.model, settings.revision
