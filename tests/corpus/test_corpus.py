@@ -1,5 +1,6 @@
 import random
 from collections import Counter
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -8,7 +9,8 @@ from records import blank
 from similarity import jaccard
 
 from domaintune.core.records.document import Attribute, Document
-from domaintune.core.stage.errors import ParamsError
+from domaintune.core.records.question import Question
+from domaintune.core.stage.errors import InputError, ParamsError
 from domaintune.core.stage.files import content_id
 from domaintune.core.stage.params import parse
 from domaintune.corpus.build import Corpus, build_corpus
@@ -27,6 +29,11 @@ def make(native_id: str, text: str = "", source: str = "api", title: str = "", *
         Document, id=content_id(source, native_id), source=source, native_id=native_id, language="en",
         title=title or f"Project {native_id}", text=text or abstract(native_id), attributes=facts,
     )  # fmt: skip
+
+
+def chunk(work: str, number: int, of: int, text: str = "", source: str = "texts", **more: str) -> Document:
+    own = make(f"{work}#{number}", text, source, title=work, **more)
+    return own.model_copy(update={"work": work, "chunk": number, "chunks": of})
 
 
 def abstract(name: str, size: int = 120) -> str:
@@ -78,15 +85,16 @@ def test_records_of_one_work_are_one_row_and_the_richest_stays(
     assert all(corpus.documents[0].id in reject.detail for reject in corpus.rejects)
 
 
-def test_a_title_that_says_nothing_or_that_many_have_glues_nothing_together() -> None:
-    rows = [make(str(n), title="Not Available") for n in range(40)]
-    assert len({row.cluster for row in build_corpus(rows, PARAMS, 1).documents}) == 40
-    rows = [
-        make(str(n), title="Final technical report of the project", year=str(1960 + n)) for n in range(40)
-    ]
-    sizes = Counter(row.cluster for row in build_corpus(rows, PARAMS, 1).documents)
-    assert max(sizes.values()) == 8
-    assert len(sizes) == 33
+@pytest.mark.parametrize(
+    ("title", "sizes"),
+    [("Not Available", [1] * 40), ("Final technical report of the project", [8] + [1] * 32)],
+)
+def test_a_title_that_says_nothing_or_that_many_have_glues_nothing_together(
+    title: str, sizes: list[int]
+) -> None:
+    rows = [make(str(n), title=title, year=str(1960 + n)) for n in range(40)]
+    clusters = Counter(row.cluster for row in build_corpus(rows, PARAMS, 1).documents)
+    assert sorted(clusters.values(), reverse=True) == sizes
 
 
 def test_a_document_that_resembles_two_splits_is_contaminated_and_moves_neither() -> None:
@@ -146,51 +154,91 @@ def test_a_richer_copy_from_a_new_source_leaves_the_works_split_where_it_was() -
     assert by_link(build_corpus(api, PARAMS, 3)) == by_link(build_corpus([*api, *portal], PARAMS, 3))
 
 
+SOME = st.tuples(
+    st.integers(0, 6), st.sampled_from("abc"), st.integers(0, 3), st.sampled_from(["", "x/1", "x/2"])
+)
+
+
 @settings(max_examples=30)
 @given(
-    st.lists(
-        st.tuples(
-            st.integers(0, 6), st.sampled_from("abc"), st.integers(0, 3), st.sampled_from(["", "x/1", "x/2"])
-        ),
-        min_size=1,
-        max_size=20,
-        unique_by=lambda item: item[:2],
-    ),
-    st.randoms(use_true_random=False),
+    st.lists(SOME, min_size=1, max_size=20, unique_by=lambda one: one[:2]), st.randoms(use_true_random=False)
 )
 def test_books_balance_and_the_order_of_rows_does_not_matter(
     items: list[tuple[int, str, int, str]], order: random.Random
 ) -> None:
     rows = [
-        make(str(number), abstract(str(text)), source, title="T", link=link)
-        for number, source, text, link in items
+        make(str(n), abstract(str(text)), source, title="T", link=link) for n, source, text, link in items
     ]
-    corpus = build_corpus(rows, PARAMS, 5)
-    assert len(corpus.documents) + len(corpus.rejects) == len(rows)
-    assert {row.id for row in rows} == {row.id for row in [*corpus.documents, *corpus.rejects]}
-    shuffled = order.sample(rows, len(rows))
-    again = build_corpus(shuffled, PARAMS, 5)
-    assert splits(again) == splits(corpus)
-    assert reasons(again) == reasons(corpus)
+    corpus, again = (build_corpus(given, PARAMS, 5) for given in (rows, order.sample(rows, len(rows))))
+    assert sorted(row.id for row in rows) == sorted(row.id for row in [*corpus.documents, *corpus.rejects])
+    assert (splits(again), reasons(again)) == (splits(corpus), reasons(corpus))
     texts = [document.text for document in corpus.documents]
     assert len(texts) == len(set(texts))
 
 
 def test_fractions_are_met_and_enlarging_validation_does_not_touch_test() -> None:
-    rows = [make(str(i)) for i in range(1500)]
-    before = build_corpus(rows, PARAMS, 1)
-    shares = {
-        split: sum(value == split for value in splits(before).values()) / 1500
-        for split in ("test", "validation")
-    }
-    assert shares["test"] == pytest.approx(0.1, abs=0.03)
-    assert shares["validation"] == pytest.approx(0.1, abs=0.03)
-    after = build_corpus(rows, PARAMS.model_copy(update={"validation_fraction": 0.3}), 1)
-    tested = {name for name, split in splits(before).items() if split == "test"}
-    assert tested == {name for name, split in splits(after).items() if split == "test"}
+    rows, larger = [make(str(i)) for i in range(1500)], PARAMS.model_copy(update={"validation_fraction": 0.3})
+    before, after = (splits(build_corpus(rows, params, 1)) for params in (PARAMS, larger))
+    for split in ("test", "validation"):
+        assert list(before.values()).count(split) == pytest.approx(150, abs=45)
+    tested, still = ([name for name in before if found[name] == "test"] for found in (before, after))
+    assert tested == still
 
 
-def test_fractions_that_leave_no_training_rows_are_refused(tmp_path: object) -> None:
+def test_fractions_that_leave_no_training_rows_are_refused() -> None:
     value = PARAMS.model_dump() | {"validation_fraction": 0.5, "test_fraction": 0.5}
     with pytest.raises(ParamsError, match="must be < 1"):
-        parse(tmp_path, "corpus", CorpusParams, value)  # type: ignore[arg-type]
+        parse(Path("params.yaml"), "corpus", CorpusParams, value)
+
+
+def test_there_may_be_only_questions_or_only_documents() -> None:
+    asked, uses = blank(Question, id="q1", question="Which?", source="exam"), {"exam": "train"}
+    alone = build_corpus([], PARAMS, 1, [asked], uses)
+    assert (alone.documents, len(alone.questions)) == ([], 1)
+    assert alone.accounts.as_dict()["questions"]["kept"] == 1
+    assert "questions" not in build_corpus([make("1")], PARAMS, 1).accounts.as_dict()
+    for documents, questions in (([make("1")] * 2, []), ([], [asked] * 2)):
+        with pytest.raises(InputError, match="more than one row"):
+            build_corpus(documents, PARAMS, 1, questions, uses)
+
+
+def test_chunks_of_a_work_share_cluster_and_split_and_are_not_duplicates_of_one_another() -> None:
+    works = [[chunk(f"w{n}", i, 4, link=f"x/{n}") for i in range(1, 5)] for n in range(40)]
+    works[0][3] = chunk("w0", 4, 4, text=works[0][0].text, link="x/0")  # the same text twice in one work
+    corpus = build_corpus([row for work in works for row in work], PARAMS, 1)
+    assert len(corpus.documents) == 160
+    placed = {(row.work, row.cluster, row.split) for row in corpus.documents}
+    assert len(placed) == 40
+    assert len({split for _, _, split in placed}) > 1
+    assert {cluster for work, cluster, _ in placed if work == "w0"} == {content_id("texts", "w0")}
+
+
+def test_a_work_that_comes_again_is_lost_with_all_its_chunks() -> None:
+    one = [chunk("w", i, 3, link="https://x/1") for i in range(1, 4)]
+    other = [chunk("w", i, 3, source="zweite", link="http://x/1/") for i in range(1, 4)]
+    corpus = build_corpus([*one, *other], PARAMS, 1)
+    assert {row.source for row in corpus.documents} == {"texts"}
+    assert [reject.reason for reject in corpus.rejects] == ["duplicate_link"] * 3
+
+
+WHOLE = {"work": "", "chunk": 0, "chunks": 0}
+FULL = [chunk("w", number, 3, link="x/1") for number in (1, 2, 3)]
+SHARED = chunk("w1", 3, 3, year="2000").model_copy(update={"id": "shared", "native_id": "w2#2", "work": "w2"})
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [*FULL, FULL[0].model_copy(update={"id": "a", "native_id": "a", "source": "meta", "text": "Short."} | WHOLE)],
+        [*(chunk("w1", number, 3, year="1990") for number in (1, 2, 3)), chunk("w2", 1, 3, year="2000"), SHARED,
+         chunk("w2", 3, 3, year="2000")],
+        [chunk("1", 1, 1, year="1999").model_copy(update={"title": "Cold plasma pump for deep wells, Phase I"} | WHOLE),
+         chunk("2", 1, 1, year="2001").model_copy(update={"title": "COLD PLASMA PUMP FOR DEEP WELLS - Phase II (SBIR)"} | WHOLE)],
+    ],
+    ids=["a full text and its abstract", "works with a chunk in common", "phases under one title"],
+)  # fmt: skip
+def test_works_that_hold_the_same_are_no_duplicates_and_share_a_split(rows: list[Document]) -> None:
+    for seed in range(20):
+        corpus = build_corpus(rows, PARAMS, seed)
+        assert len(corpus.documents) == len(rows)
+        assert len({row.split for row in corpus.documents}) == 1

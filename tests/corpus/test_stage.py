@@ -1,5 +1,6 @@
 import json
 import re
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -47,6 +48,14 @@ def run(folder: Path, out: str = "out", params: str = PARAMS) -> subprocess.Comp
     return run_stage(folder, "corpus", params, words)
 
 
+def refused(folder: Path, *said: str) -> None:
+    found = run(folder)
+    assert found.returncode == 1
+    assert all(one in found.stderr for one in said)
+    assert "Traceback" not in found.stderr
+    assert not (folder / "out").exists()
+
+
 def test_rejected_questions_of_a_benchmark_are_handed_on_and_those_of_a_training_set_are_not(
     folder: Path,
 ) -> None:
@@ -67,24 +76,16 @@ def test_rejected_questions_of_a_benchmark_are_handed_on_and_those_of_a_training
 
 def test_a_leftover_folder_of_a_removed_source_stops_the_run_and_writes_nothing(folder: Path) -> None:
     write(folder, "old", range(3))
-    found = run(folder)
-    assert found.returncode == 1
-    assert "old belong to no entry of `sources`" in found.stderr
-    assert "dvc checkout" in found.stderr
-    assert "Traceback" not in found.stderr
-    assert not (folder / "out").exists()
+    refused(folder, "old belong to no entry of `sources`", "dvc checkout")
 
 
 def test_sources_that_lost_every_row_stop_the_run_and_instruction_sets_have_none_to_lose(
     folder: Path,
 ) -> None:
     write(folder, "awards", range(0))
-    found = run(folder)
-    assert found.returncode == 1
-    assert "no row of the sources awards is left" in found.stderr
-    assert "domaintune show data/documents/awards/rejects.parquet" in found.stderr
-    (folder / "documents/awards/documents.parquet").unlink()
-    (folder / "documents/awards").rmdir()
+    show = "domaintune show data/documents/awards/rejects.parquet"
+    refused(folder, "no row of the sources awards is left", show)
+    shutil.rmtree(folder / "documents/awards")
     pairs = (
         "{path: a.json, kind: instructions, format: alpaca, languages: [en], licence: CC0, origin: public, filters: "
         "{empty_output: true, min_chars: 0, min_chars_of: row, output_equals_input: true, refusals: true, "

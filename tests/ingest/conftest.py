@@ -5,14 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ingested import Ingested, read_source
+from ingested import INSTRUCTIONS, Ingested, read_source
 
 from domaintune.core.sections.sources import InstructionSource
-
-OFF: dict[str, Any] = {
-    "empty_output": False, "min_chars": 0, "min_chars_of": "row", "output_equals_input": False, "refusals": False,
-    "wrong_language": "none", "duplicate_instruction": False,
-}  # fmt: skip
 
 
 class Sets:
@@ -21,22 +16,15 @@ class Sets:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def entry(self, name: str, **changes: Any) -> dict[str, Any]:
-        filters = {**OFF, **changes.pop("filters", {})}
-        base = {"path": "x", "kind": "instructions", "format": name, "languages": ["en"], "licence": "CC0"}
-        return {**base, "origin": "public", "filters": filters, **changes}
-
     def lines(self, *records: Any) -> Path:
         path = self.folder / "set.jsonl"
-        texts = [
-            record if isinstance(record, str) else json.dumps(record, ensure_ascii=False)
-            for record in records
-        ]
-        path.write_text("\n".join([*texts, ""]), encoding="utf-8")
+        lines = (record if isinstance(record, str) else json.dumps(record) for record in records)
+        path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
         return path
 
-    def read(self, path: Path, name: str, **changes: Any) -> Ingested:
-        return read_source(path, InstructionSource.model_validate(self.entry(name, **changes)))
+    def read(self, path: Path, name: str, filters: Any = None, **changes: Any) -> Ingested:
+        own = changes | {"format": name, "filters": INSTRUCTIONS["filters"] | (filters or {})}
+        return read_source(path, InstructionSource.model_validate(INSTRUCTIONS | own))
 
 
 @pytest.fixture

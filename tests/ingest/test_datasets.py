@@ -8,21 +8,21 @@ from hub_cache import cache_dataset
 
 from domaintune.core.stage.errors import InputError
 from domaintune.core.tables.cells import BrokenRow, Cells
-from domaintune.core.tables.dataset_rows import Reference, parse_reference, read_dataset
+from domaintune.core.tables.dataset_rows import parse_reference, read_dataset
 
 
 @pytest.mark.parametrize(
-    ("text", "reference"),
+    ("text", "parts"),
     [
-        ("hub:o/n@1a2b", Reference("o/n", "1a2b", None, None)),
-        ("hub:o/n@refs/pr/1#test", Reference("o/n", "refs/pr/1", None, "test")),
-        ("hub:o/n@main#college/test", Reference("o/n", "main", "college", "test")),
-        ("local", Reference(None, None, None, None)),
-        ("local#train", Reference(None, None, None, "train")),
+        ("hub:o/n@1a2b", ("o/n", "1a2b", None, None)),
+        ("hub:o/n@refs/pr/1#test", ("o/n", "refs/pr/1", None, "test")),
+        ("hub:o/n@main#college/test", ("o/n", "main", "college", "test")),
+        ("local", (None, None, None, None)),
+        ("local#train", (None, None, None, "train")),
     ],
 )
-def test_a_reference_has_owner_name_revision_subset_and_split(text: str, reference: Reference) -> None:
-    assert parse_reference(text) == reference
+def test_a_reference_has_owner_name_revision_subset_and_split(text: str, parts: tuple[str, ...]) -> None:
+    assert parse_reference(text) == parts
 
 
 @pytest.fixture(scope="module")

@@ -6,22 +6,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ingested import DOCUMENTS, read_source
+from ingested import DOCUMENTS, QUESTIONS, TEXTS, Ingested, read_source
 
-from domaintune.core.records.question import Question
 from domaintune.core.sections.sources import QuestionSource, Source
-from domaintune.core.stage.accounting import Accounts, Reject
 from domaintune.core.stage.errors import InputError
 
 BODY = "The membrane was cast from solution and dried for two days."
-QUESTIONS = {
-    "path": "x", "kind": "questions", "use": "benchmark", "language": "en", "licence": "CC0",
-    "columns": {"id": "id", "question": "question", "options": "none", "answer": "answer"},
-}  # fmt: skip
 
 
-def documents(raw: Path, **changes: Any) -> tuple[list[Any], list[Reject], Accounts]:
-    return read_source(raw, Source.model_validate(DOCUMENTS | changes))[:3]
+def documents(raw: Path, **changes: Any) -> Ingested:
+    return read_source(raw, Source.model_validate(DOCUMENTS | changes))
 
 
 def row(number: int, **more: str) -> dict[str, str]:
@@ -39,15 +33,11 @@ def test_a_folder_of_tables_is_read_file_by_file(tmp_path: Path) -> None:
     (tmp_path / "deep/c.json").write_text(json.dumps([row(4, extra="x"), {"id": "5"}], indent=1))
     (tmp_path / "deep/d.jsonl").write_text(json.dumps(row(6)))
     (tmp_path / "SOURCE.txt").write_text("where it is from")
-    found, rejects, _ = documents(tmp_path)
+    found, [source, empty], *_ = documents(tmp_path)
     assert [document.native_id for document in found] == ["1", "2", "3", "4", "6"]
-    assert [(reject.reason, reject.detail.split(": ")[:2]) for reject in rejects] == [
-        (
-            "unknown_format",
-            ["SOURCE.txt", ".txt ending; .csv, .json, .jsonl, .ndjson, .parquet, .pq, .tsv are read"],
-        ),
-        ("placeholder", ["deep/c.json", "record 2"]),
-    ]
+    read = ".csv, .json, .jsonl, .ndjson, .parquet, .pq, .tsv are read"
+    assert (source.reason, source.detail) == ("unknown_format", f"SOURCE.txt: .txt ending; {read}")
+    assert (empty.reason, empty.detail[:21]) == ("placeholder", "deep/c.json: record 2")
 
 
 def test_files_of_a_folder_that_cannot_be_read_cost_a_row_each_and_are_told(
@@ -56,13 +46,10 @@ def test_files_of_a_folder_that_cannot_be_read_cost_a_row_each_and_are_told(
     (tmp_path / "a.jsonl").touch()
     (tmp_path / "b.jsonl").write_text(json.dumps(row(1)))
     (tmp_path / "c.parquet").write_bytes(b"PAR1 and no footer")
-    found, rejects, accounts = documents(tmp_path)
-    assert [document.native_id for document in found] == ["1"]
-    assert [(one.reason, one.detail[:9]) for one in rejects] == [
-        ("unreadable_file", "a.jsonl: "),
-        ("unreadable_file", "c.parquet"),
-    ]
-    assert accounts.rows_in == 3
+    found = documents(tmp_path)
+    assert [document.native_id for document in found.rows] == ["1"]
+    assert found.reasons == ["unreadable_file"] * 2
+    assert [one.detail[:9] for one in found.rejects] == ["a.jsonl: ", "c.parquet"]
     assert "2 of 3 records stand for whole files that could not be read" in caplog.text
     (tmp_path / "d.json").write_text(json.dumps([row(2)]) + ' {"x": 1}')
     with pytest.raises(InputError, match="d.json: expected the end of the file"):
@@ -77,17 +64,14 @@ def test_files_of_a_folder_that_cannot_be_read_cost_a_row_each_and_are_told(
 def test_a_file_of_a_folder_without_a_mapped_column_is_told_with_its_name(
     tmp_path: Path, column: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    rows = [{**row(number), "keywords": "x"} for number in range(10)]
-    other = [
-        {name: cell for name, cell in row(number + 10).items() if name != column} for number in range(10)
-    ]
-    del rows[3][column]  # absent in a row alone: as it was
+    rows, other = ([row(number) for number in numbers] for numbers in (range(10), range(10, 20)))
+    for lacking in (rows[3], *other):  # absent in a row alone: as it was
+        del lacking[column]
     (tmp_path / "a.json").write_text(json.dumps(rows))
     (tmp_path / "b.jsonl").write_text("\n".join(map(json.dumps, other)))
-    _, rejects, accounts = documents(tmp_path)
-    found = [reject for reject in rejects if reject.reason == "missing_column"]
-    assert accounts.lost["rejected"]["missing_column"] == len(found) == 10
-    assert found[0].detail == f"b.jsonl: line 1: b.jsonl has no column {column}"
+    details = [lost.detail for lost in documents(tmp_path).rejects if lost.reason == "missing_column"]
+    assert len(details) == 10
+    assert details[0] == f"b.jsonl: line 1: b.jsonl has no column {column}"
     assert f"b.jsonl has no column {column}: 10 of 10 rows" in caplog.text
 
 
@@ -112,32 +96,25 @@ def test_a_file_of_questions_or_instructions_without_the_answers_is_told_once(
 def test_two_tables_with_different_columns_are_told_with_both_names(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text(csv_of(row(1)))
     (tmp_path / "b.csv").write_text("id,name,text\n2,Film,x\n")
-    with pytest.raises(
-        InputError, match=r"a\.csv and b\.csv do not have the same columns.*\['name', 'title'\]"
-    ):
+    message = r"a\.csv and b\.csv do not have the same columns.*\['name', 'title'\]"
+    with pytest.raises(InputError, match=message):
         documents(tmp_path)
 
 
 def test_the_same_id_with_another_text_in_another_file_is_another_question(tmp_path: Path) -> None:
-    def asked(number: str, question: str) -> dict[str, str]:
-        return {"id": number, "question": question, "answer": "yes"}
-
-    (tmp_path / "a.json").write_text(json.dumps([asked("q1", "Is it hot?"), asked("q1", "Is it wet?")]))
-    (tmp_path / "b.json").write_text(json.dumps([asked("q1", "Is it cold?"), asked("q2", "Is it dry?")]))
-    (tmp_path / "c.json").write_text(json.dumps([asked("q1", "Is it hot?")]))
-    found, rejects, _, _ = read_source(tmp_path, QuestionSource.model_validate(QUESTIONS))
-    assert all(isinstance(question, Question) for question in found)
-    assert [question.question for question in found] == ["Is it hot?", "Is it cold?", "Is it dry?"]
-    assert len({question.id for question in found}) == 3
-    assert [(question.native_id, question.file) for question in found] == [
-        ("q1", "a.json"),
-        ("q1", "b.json"),
-        ("q2", "b.json"),
-    ]
-    assert [(reject.kind, reject.reason) for reject in rejects] == [
-        ("rejected", "id_of_another_text"),
-        ("duplicate", "duplicate_id"),
-    ]
+    files = {"a.json": ["q1 hot", "q1 wet"], "b.json": ["q1 cold", "q2 dry"], "c.json": ["q1 hot"]}
+    for name, asked in files.items():
+        pairs = [one.split() for one in asked]
+        rows = [{"id": number, "question": f"Is it {what}?", "answer": "yes"} for number, what in pairs]
+        (tmp_path / name).write_text(json.dumps(rows))
+    found = read_source(tmp_path, QuestionSource.model_validate(QUESTIONS))
+    assert [(one.native_id, one.question, one.file) for one in found.rows] == [
+        ("q1", "Is it hot?", "a.json"), ("q1", "Is it cold?", "b.json"), ("q2", "Is it dry?", "b.json"),
+    ]  # fmt: skip
+    assert len({question.id for question in found.rows}) == 3
+    assert [(reject.kind, reject.reason) for reject in found.rejects] == [
+        ("rejected", "id_of_another_text"), ("duplicate", "duplicate_id"),
+    ]  # fmt: skip
 
 
 def test_links_out_of_a_folder_loops_pipes_and_bad_names_cost_a_file_each(tmp_path: Path) -> None:
@@ -152,7 +129,7 @@ def test_links_out_of_a_folder_loops_pipes_and_bad_names_cost_a_file_each(tmp_pa
     os.mkfifo(folder / "pipe.txt")
     with open(os.fsencode(folder) + b"/\xff\xfe.txt", "w") as handle:
         handle.write(f"Name\n{BODY}")
-    found, rejects, _ = documents(folder, format="texts", columns=None)
+    found, rejects, *_ = documents(folder, **TEXTS)
     assert [document.native_id for document in found] == ["a.txt", "inside.txt"]
     assert {reject.detail.split(":")[0]: reject.reason for reject in rejects} == {
         "out.txt": "link_outside", "loop.txt": "unreadable_file", "up": "unreadable_file",
@@ -166,7 +143,7 @@ def test_a_file_that_dvc_linked_into_its_cache_is_read(tmp_path: Path) -> None:
     cached.parent.mkdir(parents=True)
     cached.write_text(f"Films\n{BODY}")
     (folder / "a.txt").symlink_to(cached)
-    assert [document.title for document in documents(folder, format="texts", columns=None)[0]] == ["Films"]
+    assert [document.title for document in documents(folder, **TEXTS).rows] == ["Films"]
 
 
 @pytest.mark.parametrize("name", ["raw.csv", "raw.jsonl", "raw.parquet"])
@@ -183,16 +160,15 @@ def test_a_source_that_is_no_file_is_told_and_not_waited_for(tmp_path: Path, kin
 
 def test_korean_files_in_cp949_are_read_where_the_user_says_so(tmp_path: Path) -> None:
     text = "이온 전도도를 높인 전해질 막의 합성과 물성"
-    (tmp_path / "csv").mkdir()
-    (tmp_path / "csv/a.csv").write_bytes(f"id,title,text\n1,막,{text}\n2,막,{text}\n".encode("cp949"))
-    (tmp_path / "csv/b.jsonl").write_bytes(
-        json.dumps({**row(3), "text": text}, ensure_ascii=False).encode("cp949")
-    )
-    (tmp_path / "texts").mkdir()
-    (tmp_path / "texts/a.txt").write_bytes(f"막\n{text}\n".encode("cp949"))
-    for changes in ({}, {"format": "texts", "columns": None}):
-        folder = tmp_path / ("texts" if changes else "csv")
-        document, *_ = documents(folder, language="ko", table={"encoding": "cp949"}, **changes)[0]
-        assert (document.title, document.text) == ("막", text)
+    files = {
+        "csv/a.csv": f"id,title,text\n1,막,{text}\n2,막,{text}\n", "texts/a.txt": f"막\n{text}\n",
+        "csv/b.jsonl": json.dumps({"id": 3, "title": "막", "text": text}, ensure_ascii=False),
+    }  # fmt: skip
+    for name, content in files.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(content.encode("cp949"))
+    for folder, changes in (("csv", {}), ("texts", TEXTS)):
+        found = documents(tmp_path / folder, **changes | {"language": "ko", "table": {"encoding": "cp949"}})
+        assert {(one.title, one.text) for one in found.rows} == {("막", text)}
     with pytest.raises(InputError, match=r"It may be CP949. Set `table: \{encoding: cp949\}`"):
         documents(tmp_path / "csv", language="ko")

@@ -1,16 +1,15 @@
 """From raw files to documents, rejects and accounts, through the command line's own path."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pytest
-from ingested import DOCUMENTS, MAPPING, read_source
+from ingested import DOCUMENTS, INSTRUCTIONS, MAPPING, QUESTIONS, TEXTS, Ingested, read_source
 
-from domaintune.core.records.document import Document
 from domaintune.core.sections.sources import AnySource, Source
-from domaintune.core.stage.accounting import Accounts, Reject
 from domaintune.core.stage.errors import GateError, InputError, ParamsError
 from domaintune.core.stage.params import parse
 from domaintune.core.tables.cells import Cells
@@ -25,10 +24,8 @@ OF_AGENCY = f"{HEADER},agency"
 WITH_AGENCY = MAPPING | {"agency": "agency"}
 
 
-def ingest(
-    path: Path, limits: Ingest = SETTINGS, **changes: Any
-) -> tuple[list[Document], list[Reject], Accounts]:
-    return read_source(path, Source.model_validate(DOCUMENTS | changes), limits)[:3]
+def ingest(path: Path, limits: Ingest = SETTINGS, **changes: Any) -> Ingested:
+    return read_source(path, Source.model_validate(DOCUMENTS | changes), limits)
 
 
 def table(tmp_path: Path, *rows: str, header: str = HEADER) -> Path:
@@ -37,15 +34,13 @@ def table(tmp_path: Path, *rows: str, header: str = HEADER) -> Path:
     return path
 
 
-def reasons(rejects: list[Reject]) -> list[str]:
-    return [reject.reason for reject in rejects]
-
-
-def test_every_fault_has_its_reason_and_the_accounts_balance(tmp_path: Path) -> None:
+def test_every_fault_has_its_reason_and_the_first_usable_record_of_an_id_stays(tmp_path: Path) -> None:
     path = table(
         tmp_path,
+        "1,None,N/A",
         f"1,Good,{LONG}",
         f"1,Again,{LONG}",
+        f"1,Good,{LONG}",
         "2,Empty,",
         "3,Nothing,N/A.",
         "4,Short,too short",
@@ -59,23 +54,18 @@ def test_every_fault_has_its_reason_and_the_accounts_balance(tmp_path: Path) -> 
         f"12,Canary,{LONG} CANARY GUID 26b5c67b",
         "13,Picture,(250 bytes)",
     )
-    documents, rejects, accounts = ingest(path)
+    documents, rejects, accounts, _ = ingest(path)
     assert [d.native_id for d in documents] == ["1"]
-    assert reasons(rejects) == [
-        "id_of_another_text", "placeholder", "placeholder", "too_short", "missing_field", "bad_encoding",
+    assert [reject.reason for reject in rejects] == [
+        "placeholder", "id_of_another_text", "duplicate_id", "placeholder", "placeholder", "too_short", "missing_field", "bad_encoding",
         "bad_encoding", "broken_row", "too_long", "bad_encoding", "text_is_title", "test_set", "not_text",
     ]  # fmt: skip
-    assert accounts.rows_in == 14 == accounts.kept + accounts.total_lost()
-    assert rejects[0].kind == "rejected"
+    assert accounts.rows_in == 16 == accounts.kept + accounts.total_lost()
     assert len({r.id for r in rejects}) == len(rejects)
-    assert "line 3" in rejects[0].detail
-    assert json.loads(rejects[0].row)["title"] == "Again"
-
-
-def test_the_first_usable_record_of_an_id_stays(tmp_path: Path) -> None:
-    documents, rejects, _ = ingest(table(tmp_path, "1,One,N/A", f"1,Two,{LONG}", f"1,Two,{LONG}"))
-    assert [d.title for d in documents] == ["Two"]
-    assert reasons(rejects) == ["placeholder", "duplicate_id"]
+    _, again, same, *_ = rejects
+    assert (again.kind, same.kind) == ("rejected", "duplicate")
+    assert "line 4" in again.detail
+    assert json.loads(again.row)["title"] == "Again"
 
 
 @pytest.mark.parametrize(
@@ -92,9 +82,9 @@ def test_a_repeated_agency_is_one_agency_and_rows_of_others_do_not_close_the_gat
 ) -> None:
     path = table(tmp_path, *(f"{n},T{n},{LONG},{cell}" for n, cell in enumerate(cells)), header=OF_AGENCY)
     strict = SETTINGS.model_copy(update={"max_reject_fraction": 0.0})
-    documents, rejects, _ = ingest(path, strict, agency=agency, columns=WITH_AGENCY)
-    assert [document.native_id for document in documents] == kept
-    assert set(reasons(rejects)) == {"other_agency"}
+    found = ingest(path, strict, agency=agency, columns=WITH_AGENCY)
+    assert [document.native_id for document in found.rows] == kept
+    assert set(found.reasons) == {"other_agency"}
 
 
 KOREAN = "\u1112\u1161\u11ab\u1100\u116e\u11a8"
@@ -115,39 +105,51 @@ KOREAN = "\u1112\u1161\u11ab\u1100\u116e\u11a8"
 def test_a_text_is_repaired_and_what_was_done_is_counted(
     tmp_path: Path, cell: str, text: str, counted: str
 ) -> None:
-    [document], _, accounts = ingest(table(tmp_path, f'1,{KOREAN},"{cell}"'))
+    [document], _, accounts, _ = ingest(table(tmp_path, f'1,{KOREAN},"{cell}"'))
     assert (document.title, document.text, accounts.extra[counted]) == ("한국", text, 1)
 
 
-def test_an_agency_that_nobody_has_is_named_with_those_found(tmp_path: Path) -> None:
-    path = table(tmp_path, f"1,A,{LONG},Energy", header=OF_AGENCY)
-    with pytest.raises(GateError, match=r"no record is of agency 'NASA'; found 'Energy' 1"):
-        ingest(path, agency="NASA", columns=WITH_AGENCY)
-
-
-def test_header_only_and_a_missing_column_are_clear(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="has columns but no records"):
-        ingest(table(tmp_path))
-    with pytest.raises(InputError, match=r"columns \['text'\] are missing; the file has \['id', 'title'\]"):
-        ingest(table(tmp_path, "1,A", header="id,title"))
-
-
-def test_a_mapping_or_agency_column_that_is_missing_is_refused_before_anything_is_read(
-    tmp_path: Path,
+@pytest.mark.parametrize(
+    ("header", "rows", "changes", "error"),
+    [
+        (OF_AGENCY, [f"1,A,{LONG},Energy"], {"agency": "NASA", "columns": WITH_AGENCY},
+         GateError("no record is of agency 'NASA'; found 'Energy' 1")),
+        (HEADER, [], {}, InputError("has columns but no records")),
+        ("id,title", ["1,A"], {}, InputError("columns ['text'] are missing; the file has ['id', 'title']")),
+    ],
+)  # fmt: skip
+def test_a_table_without_a_usable_row_is_told_with_what_it_has(
+    tmp_path: Path, header: str, rows: list[str], changes: dict[str, Any], error: Exception
 ) -> None:
-    for changes, message in (
-        ({"columns": None}, "columns: format `columns` needs a mapping"),
-        ({"agency": "Space Office"}, r"columns\.agency: name the column that holds the agency"),
-    ):
-        with pytest.raises(ParamsError, match=rf"params.yaml: sources\.here: .*{message}"):
-            parse(Path("params.yaml"), "sources.here", AnySource, DOCUMENTS | changes)
+    with pytest.raises(type(error), match=re.escape(str(error))):
+        ingest(table(tmp_path, *rows, header=header), **changes)
+
+
+@pytest.mark.parametrize(
+    ("entry", "changes", "message"),
+    [
+        (DOCUMENTS, {"columns": None}, "columns: format `columns` needs a mapping"),
+        (DOCUMENTS, {"agency": "NASA"}, r"columns\.agency: name the column that holds the agency"),
+        (TEXTS, {"chunks": {"max_tokens": 100, "overlap_tokens": 60}}, "overlap_tokens must be at most half"),
+        (QUESTIONS, {"kind": "quiz"}, "kind: expected one of documents, questions, instructions, got 'quiz'"),
+        (QUESTIONS, {"columns": QUESTIONS["columns"] | {"options": {"no": "0", "yes": "0"}}}, "two fixed options have the same word"),
+        (INSTRUCTIONS, {"format": "vicuna"}, "format: input should be"),
+        (INSTRUCTIONS, {"languages": []}, "languages: list should have at least 1"),
+        (INSTRUCTIONS, {"languages": ["en", "ko"]}, "several languages need filters.wrong_language"),
+        (INSTRUCTIONS, {"format": "dialogues", "dataset": "local"}, "is read from files"),
+        (INSTRUCTIONS, {"filters": {"min_char": 3}}, "did you mean min_chars"),
+    ],
+)  # fmt: skip
+def test_a_wrong_entry_is_named_with_what_is_wrong(entry: Any, changes: dict[str, Any], message: str) -> None:
+    with pytest.raises(ParamsError, match=rf"params.yaml: sources\.here(?s:.*){message}"):
+        parse(Path("params.yaml"), "sources.here", AnySource, entry | changes)
 
 
 def test_a_record_without_id_gets_one_from_its_content(tmp_path: Path) -> None:
-    first, _, _ = ingest(table(tmp_path, f",A,{LONG}", f",B,{LONG}"))
-    second, _, _ = ingest(table(tmp_path, f",B,{LONG}", f",A,{LONG}"))
-    assert {d.id for d in first} == {d.id for d in second}
-    assert len({d.id for d in first}) == 2
+    rows = [f",A,{LONG}", f",B,{LONG}"]
+    first, second = ({one.id for one in ingest(table(tmp_path, *given)).rows} for given in (rows, rows[::-1]))
+    assert first == second
+    assert len(first) == 2
 
 
 def test_json_lines_and_parquet_give_the_documents_that_csv_gives(tmp_path: Path) -> None:
@@ -155,43 +157,29 @@ def test_json_lines_and_parquet_give_the_documents_that_csv_gives(tmp_path: Path
     lines, parquet = tmp_path / "raw.jsonl", tmp_path / "raw.parquet"
     lines.write_text("".join(json.dumps(row) + "\n" for row in rows) + "no json\n[1]\n", encoding="utf-8")
     pl.DataFrame(rows).write_parquet(parquet)
-    csv_documents, _, _ = ingest(table(tmp_path, *(f"{r['id']},{r['title']},{r['text']}" for r in rows)))
-    json_documents, rejects, _ = ingest(lines)
-    assert json_documents == csv_documents == ingest(parquet)[0]
-    assert reasons(rejects) == ["broken_row", "broken_row"]
+    found = ingest(lines)
+    assert found.rows == ingest(table(tmp_path, *map(",".join, (row.values() for row in rows)))).rows
+    assert found.rows == ingest(parquet).rows
+    assert found.reasons == ["broken_row", "broken_row"]
 
 
-def test_a_list_of_paragraphs_keeps_them_and_a_licence_of_one_letter_costs_its_record(tmp_path: Path) -> None:
+def test_lists_become_paragraphs_or_keywords_numbers_facts_and_a_licence_of_one_letter_costs_its_record(
+    tmp_path: Path,
+) -> None:
     rows = [
-        {"id": str(n), "title": "A", "abstract": [LONG * 3, f"{LONG} {n}"], "licence": licence}
+        {"id": n, "title": "A", "abstract": [LONG * 3, f"{LONG} {n}"], "licence": licence,
+         "tags": ["pump", " ice ", "pump", None], "amount": "$139,882.00"}
         for n, licence in enumerate(("MIT", "", "c"))
-    ]
+    ]  # fmt: skip
     (path := tmp_path / "rows.json").write_text(json.dumps(rows))
-    columns = {**DOCUMENTS["columns"], "id": "id", "text": "abstract", "licence": "licence"}
-    documents, rejects, _ = ingest(path, columns=columns)
-    assert [(d.text, d.licence) for d in documents] == [
-        (f"{LONG * 3}\n\n{LONG} 0", "MIT"),
-        (f"{LONG * 3}\n\n{LONG} 1", "CC0"),
-    ]
+    own = {"text": "abstract", "licence": "licence", "keywords": "tags", "attributes": {"amount": "amount"}}
+    documents, rejects, *_ = ingest(path, columns=MAPPING | own)
+    text = f"{LONG * 3}\n\n{LONG}"
+    assert [(d.text, d.licence) for d in documents] == [(f"{text} 0", "MIT"), (f"{text} 1", "CC0")]
+    assert (documents[0].keywords, documents[0].attribute("amount")) == (["pump", "ice"], "139882")
     assert [(one.reason, one.detail) for one in rejects] == [
         ("bad_licence", "record 3: licence is 'c', which is the name of none")
     ]
-
-
-def test_lists_and_numbers_become_keywords_and_plain_facts(tmp_path: Path) -> None:
-    path = tmp_path / "raw.jsonl"
-    row = {
-        "id": 7,
-        "title": "T",
-        "text": LONG,
-        "tags": ["pump", " ice ", "pump", None],
-        "amount": "$139,882.00",
-    }
-    path.write_text(json.dumps(row) + "\n", encoding="utf-8")
-    mapping = MAPPING | {"keywords": "tags", "attributes": {"amount": "amount"}}
-    documents, _, _ = ingest(path, columns=mapping)
-    assert documents[0].keywords == ["pump", "ice"]
-    assert documents[0].attribute("amount") == "139882"
 
 
 def test_techport_is_read_and_a_torn_file_is_an_error(tmp_path: Path) -> None:
@@ -199,9 +187,9 @@ def test_techport_is_read_and_a_torn_file_is_an_error(tmp_path: Path) -> None:
     projects = [{"id": n, "title": f"T{n}", "description": f"{LONG} &quot;{n}&quot;"} for n in range(3)]
     text = json.dumps({"total": 3, "projects": [*projects, 5]})
     path.write_text(text, encoding="utf-8")
-    documents, rejects, _ = ingest(path, format="techport", columns=None)
-    assert [d.text[-3:] for d in documents] == ['"0"', '"1"', '"2"']
-    assert reasons(rejects) == ["broken_row"]
+    found = ingest(path, format="techport", columns=None)
+    assert [d.text[-3:] for d in found.rows] == ['"0"', '"1"', '"2"']
+    assert found.reasons == ["broken_row"]
     path.write_text(text[:-60], encoding="utf-8")
     with pytest.raises(InputError, match="record 3"):
         ingest(path, format="techport", columns=None)
@@ -218,9 +206,7 @@ def test_an_id_with_another_text_counts_in_the_gate_and_its_column_is_named(tmp_
         GateError, match=r"9 of 10 records have the id of .*columns\.id does not name single records"
     ):
         ingest(path, SETTINGS.model_copy(update={"max_reject_fraction": 0.5}))
-    documents, rejects, _ = ingest(path)
-    assert len(documents) == 1
-    assert {(reject.kind, reject.reason) for reject in rejects} == {("rejected", "id_of_another_text")}
+    assert len(ingest(path).rows) == 1
 
 
 def test_rows_set_aside_are_told_with_their_number_and_the_agencies_seen(

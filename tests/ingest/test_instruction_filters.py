@@ -4,15 +4,14 @@ from typing import Any
 
 import pytest
 
-GOOD = {
-    "instruction": "Explain why ice floats on water.",
-    "input": "",
-    "output": "It is less dense than water.",
-}
-KOREAN = {"instruction": "얼음이 물에 뜨는 까닭은?", "input": "", "output": "물보다 밀도가 작기 때문이다."}
-FRENCH = {"instruction": "Explique pourquoi la glace flotte.", "input": "", "output": "Elle est moins dense."}
+
+def asked(instruction: str, output: str, **fields: str) -> dict[str, str]:
+    return {"instruction": instruction, "input": "", "output": output, **fields}
 
 
+GOOD = asked("Explain why ice floats on water.", "It is less dense than water.")
+KOREAN = asked("얼음이 물에 뜨는 까닭은?", "물보다 밀도가 작기 때문이다.")
+FRENCH = asked("Explique pourquoi la glace flotte.", "Elle est moins dense.")
 ALL: dict[str, Any] = {
     "empty_output": True, "min_chars": 10, "min_chars_of": "row", "output_equals_input": True, "refusals": True,
     "wrong_language": "each", "duplicate_instruction": True,
@@ -40,15 +39,6 @@ def test_a_filter_loses_its_rows_and_keeps_them_when_switched_off(
     off = {"min_chars": 0, "wrong_language": "none"}.get(name, False)
     outcome = sets.read(path, "alpaca", filters={**ALL, name: off})
     assert (len(outcome.rows), outcome.reasons) == (2, [])
-
-
-def test_a_row_that_bears_the_mark_of_a_test_set_is_never_kept(sets: Any) -> None:
-    path = sets.lines(GOOD, {**GOOD, "instruction": "Which is it? canary GUID 26b5c67b-86ad"})
-    assert sets.read(path, "alpaca", filters=ALL).reasons == ["test_set"]
-
-
-def asked(instruction: str, output: str, **fields: str) -> dict[str, str]:
-    return {"instruction": instruction, "input": "", "output": output, **fields}
 
 
 def talk(*said: str) -> dict[str, Any]:
@@ -98,7 +88,6 @@ def test_several_languages_give_each_row_its_own(sets: Any) -> None:
 
 
 def test_a_row_too_short_to_tell_is_kept_and_counted(sets: Any) -> None:
-    row = {"instruction": "2 + 3 =", "input": "", "output": "5"}
-    outcome = sets.read(sets.lines(row), "alpaca", filters={"wrong_language": "each"})
+    outcome = sets.read(sets.lines(asked("2 + 3 =", "5")), "alpaca", filters={"wrong_language": "each"})
     assert outcome.rows[0].language == "en"
     assert outcome.accounts.extra["language_not_told"] == 1

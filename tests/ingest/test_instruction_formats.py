@@ -11,14 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domaintune.core.records.instruction import Turn
-from domaintune.core.sections.sources import AnySource
-from domaintune.core.stage.errors import GateError, ParamsError
-from domaintune.core.stage.params import parse
+from domaintune.core.stage.errors import GateError
 from domaintune.ingest.fields import RowError
-from domaintune.ingest.raw_instruction import conversation, parse_dialogue
+from domaintune.ingest.raw_instruction import conversation
 
 PAIR = {"instruction": "Name a metal.", "input": "", "output": "Iron"}
 TALK = [("human", "Hello there"), ("gpt", "Hello!"), ("human", "Name a metal."), ("gpt", "Iron")]
+CODE = "for x in a:\n    print(x)  # &lt;b&gt;\n\n\nprint('한글')"
+"""Code and entities stay as they are."""
 
 
 def sharegpt(turns: list[tuple[str, str]]) -> dict[str, Any]:
@@ -47,6 +47,7 @@ def chat(*turns: tuple[str, Any]) -> dict[str, Any]:
             ("Is it so?", "", "Yes", ""),
         ),
         ("p3", {"inputs": "Is it so?", "targets": "Yes"}, ("Is it so?", "", "Yes", "")),
+        ("alpaca", PAIR | {"output": CODE.replace("\n", "\r\n")}, ("Name a metal.", "", CODE, "")),
         ("flan", {"inputs": "Premise: …", "targets": "no", "task": "rte:1.0"}, ("Premise: …", "", "no", "rte:1.0")),
         (
             "self_instruct",
@@ -137,6 +138,7 @@ def test_a_conversation_keeps_its_turns_with_their_answers_and_its_system_text(
         ("alpaca", {"instruction": "  ", "output": "Iron"}, "empty_instruction"),
         ("alpaca", {"instruction": "Name a metal.", "output": "Ir\ufffdn"}, "bad_encoding"),
         ("alpaca", {"instruction": "Name a metal.", "output": "x" * 20_000}, "too_long"),
+        ("alpaca", PAIR | {"instruction": "Which is it? canary GUID 26b5c67b-86ad"}, "test_set"),
         ("alpaca", '{"instruction": "a \\[b\\]"}', "broken_row"),
         ("alpaca", "[1, 2]", "broken_row"),
         ("self_instruct", {"instruction": "Count.", "instances": []}, "no_instance"),
@@ -158,48 +160,36 @@ def test_a_conversation_keeps_its_turns_with_their_answers_and_its_system_text(
     ],
 )  # fmt: skip
 def test_a_malformed_record_is_kept_beside_its_reason(sets: Any, name: str, record: Any, reason: str) -> None:
-    good = {
-        "alpaca": PAIR,
-        "sharegpt": sharegpt(TALK),
-        "openai_chat": chat(("user", "Hm?"), ("assistant", "Ja")),
-    }
-    fine = good.get(name, {"instruction": "Count.", "instances": [{"input": "x", "output": "1"}]})
-    outcome = sets.read(sets.lines(record, fine), name)
+    good = PAIR | sharegpt(TALK) | chat(("user", "Hm?"), ("assistant", "Ja")) | {"instances": [PAIR]}
+    outcome = sets.read(sets.lines(record, good), name)
     assert (len(outcome.rows), outcome.reasons) == (1, [reason])
     assert outcome.rejects[0].detail.startswith("line 1: ")
     assert outcome.rejects[0].row
 
 
 def test_instances_are_the_rows_and_a_record_without_any_is_one_lost_row(sets: Any, tmp_path: Path) -> None:
-    task = {
-        "Definition": ["Give the symbol of the element."],
-        "Categories": ["Question Answering"],
-        "Instances": [
-            {"id": "t-1", "input": "iron", "output": ["Fe"]},
-            {"id": "t-2", "input": "gold", "output": ["Au", "Aurum"]},
-            {"id": "t-3", "input": "zinc"},
-        ],
-    }
-    folder = tmp_path / "tasks"
-    folder.mkdir()
+    instances = [
+        {"input": "iron", "output": ["Fe"]},
+        {"input": "gold", "output": ["Au", "Aurum"]},
+        {"input": "zinc"},
+    ]
+    task = {"Definition": ["Give its symbol."], "Categories": ["Answering"], "Instances": instances}
+    (folder := tmp_path / "tasks").mkdir()
     (folder / "task1_symbols.json").write_text(json.dumps(task, indent=2))
     (folder / "task2_empty.json").write_text(json.dumps({**task, "Instances": []}))
     (folder / "README.md").write_text("about")
     outcome = sets.read(folder, "natural_instructions")
-    assert [(row.instruction, row.input, row.output) for row in outcome.rows] == [
-        ("Give the symbol of the element.", "iron", "Fe"),
-        ("Give the symbol of the element.", "gold", "Au"),
+    assert [(row.instruction, row.category, row.input, row.output) for row in outcome.rows] == [
+        ("Give its symbol.", "Answering", "iron", "Fe"),
+        ("Give its symbol.", "Answering", "gold", "Au"),
     ]
-    assert {row.category for row in outcome.rows} == {"Question Answering"}
     assert outcome.reasons == ["missing_field", "no_instance", "unknown_format"]
-    assert outcome.accounts.rows_in == 5
-    assert outcome.accounts.rows == "instances"
+    assert (outcome.accounts.rows_in, outcome.accounts.rows) == (5, "instances")
     assert outcome.accounts.extra["records"] == 3
     assert outcome.accounts.extra["left_out_turns_or_answers"] == 1
     lost = next(reject for reject in outcome.rejects if reject.reason == "missing_field")
-    assert "zinc" in lost.row
-    assert "gold" not in lost.row
-    (one,) = [sets.read(folder / "task1_symbols.json", "natural_instructions")]
+    assert ("zinc" in lost.row, "gold" in lost.row) == (True, False)
+    one = sets.read(folder / "task1_symbols.json", "natural_instructions")
     assert [row.id for row in one.rows] == [row.id for row in outcome.rows]
 
 
@@ -223,31 +213,35 @@ DIALOGUES = """<<start conversation>>
 """
 
 
-def test_dialogues_in_plain_text_keep_lines_without_a_speaker_with_the_turn_before(
-    sets: Any, tmp_path: Path
-) -> None:
-    path = tmp_path / "talks.txt"
-    path.write_text(DIALOGUES, encoding="utf-8")
+TOLD = "1기압에서는 100도입니다.\n높은 산에서는 더 낮습니다.\n\n참고: 압력이 중요합니다."
+
+
+@pytest.mark.parametrize(
+    ("text", "said", "reasons"),
+    [
+        pytest.param(
+            DIALOGUES,
+            [["물은 몇 도에서 끓나요?", TOLD, "고맙습니다, 소금물은요?", "조금 더 높습니다."],
+             ["얼음은 왜 뜨나요?", "물보다 가볍기 때문입니다."]],
+            ["no_speaker", "unknown_role"], id="marks between them, and lines without a speaker go on with the turn before"),
+        pytest.param(
+            "User: Name a metal.\nBot: Iron\n\nUser: Another one?\nBot: Zinc\n",
+            [["Name a metal.", "Iron"], ["Another one?", "Zinc"]], [], id="blank lines between them"),
+        pytest.param(
+            "<human>: Which one?\n<bot>: The first:\nA: sodium\nQ: none",
+            [["Which one?", "The first:\nA: sodium\nQ: none"]], [], id="a letter with a colon is no speaker where they are marked"),
+    ],
+)  # fmt: skip
+def test_dialogues_in_plain_text(sets: Any, tmp_path: Path, text: str, said: Any, reasons: list[str]) -> None:
+    (path := tmp_path / "talks.txt").write_text(text, encoding="utf-8")
     outcome = sets.read(path, "dialogues", languages=["ko"])
-    talk, single = outcome.rows
-    assert [turn.role for turn in talk.turns] == ["user", "assistant"] * 2
-    assert (
-        talk.turns[1].content
-        == "1기압에서는 100도입니다.\n높은 산에서는 더 낮습니다.\n\n참고: 압력이 중요합니다."
-    )
-    assert (single.instruction, single.output) == ("얼음은 왜 뜨나요?", "물보다 가볍기 때문입니다.")
-    assert outcome.reasons == ["no_speaker", "unknown_role"]
-
-
-def test_dialogues_without_marks_are_separated_by_blank_lines(sets: Any, tmp_path: Path) -> None:
-    path = tmp_path / "talks.txt"
-    path.write_text("User: Name a metal.\nBot: Iron\n\nUser: Another one?\nBot: Zinc\n")
-    assert [row.output for row in sets.read(path, "dialogues").rows] == ["Iron", "Zinc"]
-
-
-def test_a_letter_with_a_colon_inside_a_marked_dialogue_is_no_speaker() -> None:
-    draft = parse_dialogue("<human>: Which one?\n<bot>: The first:\nA: sodium\nQ: none")
-    assert draft.output == "The first:\nA: sodium\nQ: none"
+    turns = [[(turn.role, turn.content) for turn in row.turns] for row in outcome.rows]
+    found = [
+        some or [("user", row.instruction), ("assistant", row.output)]
+        for some, row in zip(turns, outcome.rows, strict=True)
+    ]
+    assert found == [list(zip(["user", "assistant"] * 2, one, strict=False)) for one in said]
+    assert outcome.reasons == reasons
 
 
 @given(st.lists(st.sampled_from(["user", "assistant"]), max_size=8))
@@ -267,24 +261,3 @@ def test_a_repeated_row_is_a_duplicate_and_ids_hold_source_and_content(sets: Any
     assert outcome.accounts.lost["duplicates"] == {"duplicate": 1}
     assert len({row.id for row in outcome.rows}) == 2
     assert outcome.rejects[0].detail == "line 2: the same row was kept before (line 1)"
-
-
-def test_code_and_entities_stay_as_they_are(sets: Any) -> None:
-    code = "for x in a:\n    print(x)  # &lt;b&gt;\n\n\nprint('한글')"
-    (row,) = sets.read(sets.lines({**PAIR, "output": code.replace("\n", "\r\n")}), "alpaca").rows
-    assert row.output == code
-
-
-@pytest.mark.parametrize(
-    ("changes", "message"),
-    [
-        ({"format": "vicuna"}, "format: input should be"),
-        ({"languages": []}, "languages: list should have at least 1"),
-        ({"languages": ["en", "ko"]}, "several languages need filters.wrong_language"),
-        ({"format": "dialogues", "dataset": "local"}, "is read from files"),
-        ({"filters": {"min_char": 3}}, "did you mean min_chars"),
-    ],
-)
-def test_a_wrong_entry_is_named_with_what_is_wrong(changes: dict[str, Any], message: str, sets: Any) -> None:
-    with pytest.raises(ParamsError, match=message):
-        parse(Path("params.yaml"), "sources.x", AnySource, {**sets.entry("alpaca"), **changes})

@@ -8,58 +8,48 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from ingested import read_source
+from ingested import QUESTIONS, Ingested, read_source
 
-from domaintune.core.records.question import Question
-from domaintune.core.sections.sources import AnySource, QuestionMapping, QuestionSource
-from domaintune.core.stage.accounting import Accounts, Reject
-from domaintune.core.stage.errors import ParamsError
+from domaintune.core.sections.sources import QuestionMapping, QuestionSource
 from domaintune.core.stage.files import content_id
-from domaintune.core.stage.params import parse
 from domaintune.ingest.options import right_options
 from domaintune.ingest.question_text import repair_question
 
 EXAM = {"id": None, "question": "q", "options": ["A", "B", "C", "D", "E"], "answer": "answer"}
+LISTED = EXAM | {"options": ["o"]}
+NONE = EXAM | {"options": "none"}
 HEADER = "q,A,B,C,D,E,answer"
 
 
-def source(columns: dict[str, Any], **changes: Any) -> QuestionSource:
-    base = {"path": "x", "kind": "questions", "use": "train", "language": "ko", "licence": "CC0"}
-    return QuestionSource.model_validate({**base, "columns": columns, **changes})
-
-
 def read(
-    path: Path, columns: dict[str, Any], **changes: Any
-) -> tuple[list[Question], list[Reject], Accounts]:
-    return read_source(path, source(columns, **changes))[:3]
+    tmp_path: Path, columns: dict[str, Any], *rows: str | dict[str, Any], header: str = HEADER, **changes: Any
+) -> Ingested:
+    """Read rows as lines of JSON, or as lines below a header."""
+    lines = [row if isinstance(row, str) else json.dumps(row) for row in rows]
+    path = tmp_path / ("exam.csv" if lines[0] is rows[0] else "exam.jsonl")
+    path.write_text("\n".join([*([header] if lines[0] is rows[0] else []), *lines, ""]), encoding="utf-8")
+    own = {"use": "train", "language": "ko", "columns": columns}
+    return read_source(path, QuestionSource.model_validate(QUESTIONS | own | changes))
 
 
-def table(tmp_path: Path, *rows: str, header: str = HEADER) -> Path:
-    path = tmp_path / "exam.csv"
-    path.write_text("\n".join([header, *rows, ""]), encoding="utf-8")
-    return path
+def told(found: Ingested) -> list[str]:
+    """Return why rows were lost."""
+    return [f"{reject.reason}: {reject.detail}" for reject in found.rejects]
 
 
-def test_the_rejected_questions_of_a_benchmark_are_kept_to_be_searched_for(tmp_path: Path) -> None:
-    path = tmp_path / "bench.jsonl"
+@pytest.mark.parametrize("use", ["benchmark", "train"])
+def test_the_rejected_questions_of_a_benchmark_are_kept_to_be_searched_for(tmp_path: Path, use: str) -> None:
     stem = "Which of these metals is lighter than water?"
     rows = [
         {"q": stem, "o": ["lithium", *(f"alloy {number}" for number in range(26))], "answer": "A"},
         {"q": f"{stem} Not one.", "o": ["tungsten", "lead", "osmium", "gold"], "answer": "none"},
         {"q": "Which is heavier?", "o": ["lead", "tin"], "answer": "A"},
     ]
-    path.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
-    columns = {"id": None, "question": "q", "options": ["o"], "answer": "answer"}
-    for use in ("benchmark", "train"):
-        questions, rejects, _, unscorable = read_source(path, source(columns, use=use))
-        assert (len(questions), len(rejects)) == (1, 2)
-        if use == "train":
-            assert unscorable == []
-            continue
-        assert [one.id for one in unscorable] == [reject.id for reject in rejects]
-        assert [(one.question, len(one.options), one.answer) for one in unscorable] == [
-            (stem, 27, ""), (f"{stem} Not one.", 4, ""),
-        ]  # fmt: skip
+    questions, rejects, _, unscorable = read(tmp_path, LISTED, *rows, use=use)
+    assert (len(questions), len(rejects)) == (1, 2)
+    assert [one.id for one in unscorable] == [reject.id for reject in rejects if use == "benchmark"]
+    kept = [(stem, 27, ""), (f"{stem} Not one.", 4, "")] if use == "benchmark" else []
+    assert [(one.question, len(one.options), one.answer) for one in unscorable] == kept
 
 
 METALS = ["철", "은", "구리", "금", "납"]
@@ -98,161 +88,75 @@ METALS = ["철", "은", "구리", "금", "납"]
 def test_a_row_is_a_question_with_its_right_option_or_has_a_reason(
     tmp_path: Path, use: str, row: str, expected: Any
 ) -> None:
-    found, rejects, accounts = read(table(tmp_path, row, "좋은 문제?,철,은,구리,금,납,1"), EXAM, use=use)
-    assert accounts.rows_in == 2 == accounts.kept + accounts.total_lost()
+    found = read(tmp_path, EXAM, row, "좋은 문제?,철,은,구리,금,납,1", use=use)
+    assert found.accounts.rows_in == 2
     if isinstance(expected, str):
-        [reject] = rejects
+        [reject] = found.rejects
         reason, _, detail = expected.partition(": ")
         assert (reject.reason, detail in reject.detail) == (reason, True)
     else:
-        assert (found[0].options, found[0].answer) == expected
+        assert (found.rows[0].options, found.rows[0].answer) == expected
 
 
-def test_a_picture_column_decides_where_there_is_one(tmp_path: Path) -> None:
-    path = table(
-        tmp_path, "다음 그림은?,철,은,구리,금,납,1,", "무엇?,철,은,구리,금,납,1,O", header=HEADER + ",그림"
-    )
-    questions, [reject], _ = read(path, EXAM | {"picture": unicodedata.normalize("NFD", "그림")})
-    assert len(questions) == 1
-    assert (reject.reason, reject.detail) == ("needs_picture", "line 3: column '그림' is 'O'")
-
-
-def test_options_inside_the_question_are_cut_out_and_lines_stay_lines(tmp_path: Path) -> None:
-    path = tmp_path / "exam.csv"
-    text = '﻿번호,문제,정답\r\n7,"다음 중 옳은 것은?\r\nㄱ. 물  ㄴ. 불\r\n① 하나 ② 둘 ③ 셋 ④ 넷 ⑤ 다섯",⑤\r\n'
-    path.write_bytes(text.encode())
-    [question], _, _ = read(
-        path, {"id": "번호", "question": "문제", "options": "in_question", "answer": "정답"}
-    )
-    assert question.question == "다음 중 옳은 것은?\nㄱ. 물 ㄴ. 불"
-    assert (question.options, question.answer) == (["하나", "둘", "셋", "넷", "다섯"], "5")
-    assert question.id == content_id("here", "7")
-
-
-def test_formulas_stay_as_they_are_and_the_rest_is_repaired() -> None:
-    formula = r"$\ce{H2SO4}  \to &lt; x^{2}$"
-    repaired = repair_question(f"When  {formula} &lt; 5 ,\r\n\\(a  b\\)  holds")
-    assert repaired.text == f"When {formula} < 5 ,\n\\(a  b\\) holds"
-    assert "html_entities" in repaired.repairs
-
-
-@given(st.text(alphabet="a $\\()[]가\u1100\u1161\n", max_size=40))
-def test_repairing_a_question_twice_changes_nothing_more(text: str) -> None:
-    once = repair_question(text).text
-    assert repair_question(once).text == once
-
-
-def test_a_repeat_in_a_later_year_is_kept_and_the_same_row_twice_is_not(tmp_path: Path) -> None:
-    row = "무엇인가?,철,은,구리,금,납,1"
-    path = table(tmp_path, f"{row},2019", f"{row},2021", f"{row},2021", header=HEADER + ",year")
-    questions, [reject], _ = read(path, EXAM)
-    assert len({q.id for q in questions}) == 2
-    assert (reject.kind, reject.reason) == ("duplicate", "duplicate_id")
-    first, _, _ = read(table(tmp_path, f"{row},2019", header=HEADER + ",year"), EXAM)
-    assert first[0].id == questions[0].id
-
-
-def test_an_id_column_that_repeats_is_named(tmp_path: Path) -> None:
-    path = table(tmp_path, "무엇?,철,은,구리,금,납,1,7", "어느?,철,은,구리,금,납,2,7", header=HEADER + ",no")
-    [asked], [reject], _ = read(path, EXAM | {"id": "no"})
-    assert (asked.native_id, read(path, EXAM)[0][0].native_id) == ("7", "")
-    assert "id '7' was kept before (line 2), with another text; if column 'no' does not name" in reject.detail
-    assert "sources.here.columns.id" in reject.detail
-
-
-def test_difficulties_are_mapped_and_an_unknown_one_names_the_known(tmp_path: Path) -> None:
-    rows = ["무엇?,철,은,구리,금,납,1,전문", "어느?,철,은,구리,금,납,1,초등", "몇?,철,은,구리,금,납,1,"]
-    path = table(tmp_path, *rows, header=HEADER + ",난이도")
-    columns = EXAM | {"difficulty": "난이도"}
-    names = {unicodedata.normalize("NFD", "전문"): "professional", "대학": "college"}
-    questions, [reject], _ = read(path, columns, difficulties=names, difficulty="college")
-    assert [q.difficulty for q in questions] == ["professional", "college"]
-    assert reject.reason == "unknown_difficulty"
-    assert "sources.here.difficulties knows 전문, 대학" in reject.detail
-
-
-AS_WRITTEN = ["[1,2]", "[a] is a ring]", "{"]
-
-
-def test_open_questions_keep_their_answers_text_and_lists_become_lines(tmp_path: Path) -> None:
-    path = tmp_path / "qa.jsonl"
-    spans = [{"content": "one span", "start": 1}, {"content": "another"}]
-    rows = [
-        {"q": "Why?", "a": "Because it is <b>."},
-        {"q": "Where?", "a": json.dumps(spans)},
-        {"q": "What?", "a": ["x", "y"]},
-        {"q": "None?", "a": "N/A"},
-        {"q": "Metal?", "a": "Na"},
-        {"q": "Metal?", "a": "Na"},
-        {"q": "Alkali?", "a": "Li"},
-        {"q": "Which?", "a": '{"text": ["a"], "start": [3]}'},
-        *({"q": f"Which of {at}?", "a": text} for at, text in enumerate(AS_WRITTEN)),
-    ]
-    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
-    questions, rejects, _ = read(
-        path, {"id": None, "question": "q", "options": "none", "answer": "a"}, subject="x"
-    )
-    told = ["Because it is <b>.", "one span\nanother", "x\ny", "Na", "Li", "a"]
-    assert [q.answer for q in questions] == [*told, *AS_WRITTEN]
-    assert {(q.subject, tuple(q.options), q.split) for q in questions} == {("x", (), "")}
-    assert [(reject.kind, reject.reason) for reject in rejects] == [
-        ("rejected", "placeholder"), ("duplicate", "duplicate_id"),
-    ]  # fmt: skip
-
-
-def test_a_column_may_hold_the_list_of_options_and_answers_may_count_from_zero(tmp_path: Path) -> None:
-    path = tmp_path / "hub.jsonl"
-    path.write_text(json.dumps({"q": "Which?", "choices": ["a", "b;\nc", "d", "e"], "n": 0}) + "\n")
-    columns = {"id": None, "question": "q", "options": ["choices"], "answer": "n"}
-    [question], _, _ = read(path, columns | {"first_answer": 0})
-    assert (question.options, question.answer) == (["a", "b;\nc", "d", "e"], "1")
-    mapping = QuestionMapping.model_validate(columns | {"first_answer": 0})
-    for cell, expected in (("2", "3"), ("２", "3"), ("③", "3"), ("(2)", "2"), ("2번", "2")):
-        assert right_options(cell, ["ka", "kb", "kc", "kd"], mapping) == expected, cell
-    path.write_text(path.read_text() + json.dumps({"q": "W?", "choices": list("abcd"), "n": 1}) + "\n")
-    _, [reject], _ = read(path, columns)
-    assert "set columns.first_answer: 0" in reject.detail
-
-
-NONE = {"id": None, "question": "q", "options": "none", "answer": "answer"}
+PICTURE = unicodedata.normalize("NFD", "그림")
+WIDE_HEAD = "q,A,B,C,D,E,F,G,H,I,J,answer"
+SCORES = [{"lead": 0, "zinc \\nu": 1, "tin": 1}, {"lead": 0.5, "zinc": 0}, {"lead": 0, "zinc": 0},
+          {f"m{i}": i == 25 for i in range(26)}]  # fmt: skip
+COPA = {"id": "ID", "question": "question", "context": "sentence", "options": ["1", "2"], "answer": "Answer"}
+COPA_HEAD = "ID\tsentence\tquestion\t1\t2\tAnswer"
+YES_NO = {"아니오": "False", "예": "True"}
+BOOLQ = {"id": "ID", "question": "Question", "context": "Text", "options": YES_NO, "answer": "Answer"}
+KOBEST = {"use": "benchmark", "table": {"quoting": False}}
+"""The layout of its published files: TSV in which a quotation mark is a character."""
 
 
 @pytest.mark.parametrize(
-    ("columns", "pair", "told"),
+    ("columns", "changes", "rows", "kept", "lost"),
     [
-        (EXAM, ("Hot?,yes,no,so,lo,,1", "Hot?,yes,no,so,lo,,2"), "the answer 'yes' at line 2 and 'no' at line 3"),
-        (EXAM, ("Hot?,yes,no,so,lo,,1", "Hot?,no,yes,so,lo,,1"), "'yes' at line 2 and 'no' at line 3"),
-        (EXAM, ("Hot?,Yes,No,so,lo,,1", "HOT ?,yes, no ,so,lo,,2"), "'Yes' at line 2 and 'no' at line 3"),
-        (EXAM, ('Hot?,yes,no,so,lo,,"1,2"', "Hot?,no,yes,so,lo,,1"), "'yes; no' at line 2 and 'no' at line 3"),
-        (EXAM, ("Hot?,yes,no,so,lo,,1", "Hot?,no,yes,so,lo,,2"), ""),
-        (EXAM, ("Which?,Co,CO,C,O,,1", "Which?,CO,Co,C,O,,2"), ""),
-        (EXAM, ("Which?,Co,CO,C,O,,1", "Which?,Co,CO,C,O,,2"), "'Co' at line 2 and 'CO' at line 3"),
-        (EXAM, ("At 5 mW?,yes,no,so,lo,,1", "At 5 MW?,yes,no,so,lo,,2"), ""),
-        (NONE, ("Metal?,,,,,,Iron", "metal?,,,,,,Zinc"), "'Iron' at line 2 and 'Zinc' at line 3"),
-        (NONE, ("Power?,,,,,,5 mW", "Power?,,,,,,5 MW"), "'5 mW' at line 2 and '5 MW' at line 3"),
-        (NONE, ("Metal?,,,,,,Iron", "metal?,,,,,,iron."), ""),
+        pytest.param(
+            EXAM | {"picture": PICTURE}, {"header": f"{HEADER},그림"},
+            ["다음 그림은?,철,은,구리,금,납,1,", "무엇?,철,은,구리,금,납,1,O"], [("다음 그림은?", METALS, "1")],
+            "needs_picture: line 3: column '그림' is 'O'", id="a picture column decides where there is one"),
+        pytest.param(
+            EXAM | {"options": "in_question"}, {"header": "q,answer"},
+            ['"다음 중 옳은 것은?\r\nㄱ. 물  ㄴ. 불\r\n① 하나 ② 둘 ③ 셋 ④ 넷 ⑤ 다섯",⑤', "물?,1"],
+            [("다음 중 옳은 것은?\nㄱ. 물 ㄴ. 불", ["하나", "둘", "셋", "넷", "다섯"], "5")],
+            "bad_options: line 5: no 4 or more labelled options (①…) in column 'q'",
+            id="options inside the question are cut out and lines stay lines"),
+        pytest.param(
+            LISTED, {}, [{"q": "Which?", "o": ["a", "b;\nc", "d", "e"], "answer": 4}, {"q": "W?", "o": list("abcd"), "answer": 0}],
+            [("Which?", ["a", "b;\nc", "d", "e"], "4")], "set columns.first_answer: 0", id="a column holds the list of options"),
+        pytest.param(
+            LISTED | {"first_answer": 0}, {},
+            [{"q": "Which?", "o": list("abcd"), "answer": 0}, {"q": "W?", "o": list("abcd"), "answer": 4}],
+            [("Which?", list("abcd"), "1")], "bad_answer: line 2: ", id="answers count from zero"),
+        pytest.param(
+            LISTED | {"answer": "o"}, {"use": "benchmark"}, [{"q": f"{i}?", "o": one} for i, one in enumerate(SCORES)],
+            [("0?", list(SCORES[0]), "2,3"), ("1?", list(SCORES[1]), "1"), ("3?", list(SCORES[3]), "26")], "bad_answer: line 3: ",
+            id="an object of options and scores says which are right"),
+        pytest.param(
+            EXAM | {"options": list("ABCDEFGHIJ")}, {"header": WIDE_HEAD}, ["무엇?,철,은,구리,,,,,,,,3", "몇?,철,은,,금,,,,,,,1"],
+            [("무엇?", ["철", "은", "구리"], "3")], "bad_options: line 3: option 3 is empty",
+            id="a wide file may hold questions of fewer options"),
+        pytest.param(
+            COPA, KOBEST | {"header": COPA_HEAD},
+            ['1\t밸브가 "열렸다.\t원인\t압력이 올랐다.\t비가 왔다.\t1', "2\t펌프가 멈췄다.\t결과\t물이 찼다.\t\t2"],
+            [('밸브가 "열렸다. 원인', ["압력이 올랐다.", "비가 왔다."], "1")], "bad_options: line 3: option 2 is empty",
+            id="two alternatives with the word that asks for cause or result"),
+        pytest.param(
+            BOOLQ, KOBEST | {"header": "ID\tText\tQuestion\tAnswer"}, ["1\t구리.\t금속인가?\tTrue", "2\t물.\t찬가?\tFALSE", "3\t물.\t왜?\tmaybe"],
+            [("구리. 금속인가?", ["아니오", "예"], "2"), ("물. 찬가?", ["아니오", "예"], "1")],
+            "bad_answer: line 4: column 'Answer': expected 'False', 'True', got 'maybe'",
+            id="options that no column holds are given in the mapping"),
     ],
 )  # fmt: skip
-def test_a_question_with_two_answers_is_taken_from_neither_row_however_it_is_written(
-    tmp_path: Path, columns: dict[str, Any], pair: tuple[str, str], told: str
+def test_options_stand_where_the_mapping_says(
+    tmp_path: Path, columns: Any, changes: Any, rows: list[Any], kept: list[Any], lost: str
 ) -> None:
-    rows = [f"{row},{year}" for year, row in enumerate((*pair, "Is it?,yes,no,so,lo,,1"))]
-    found, rejects, _ = read(table(tmp_path, *rows, header=f"{HEADER},year"), columns)
-    assert [one.question for one in found if one.question != "Is it?"] == [] if told else len(found) == 3
-    assert [reject.reason for reject in rejects] == ["conflicting_answer"] * (2 if told else 0)
-    assert all(told in reject.detail for reject in rejects)
-
-
-def test_wrong_entries_are_named() -> None:
-    value = source(EXAM).model_dump() | {"kind": "quiz"}
-    with pytest.raises(
-        ParamsError, match="kind: expected one of documents, questions, instructions, got 'quiz'"
-    ):
-        parse(Path("p"), "sources.x", AnySource, value)
-    value["kind"] = "questions"
-    fixed = {"options": {"no": "0", "yes": "0"}}
-    with pytest.raises(ParamsError, match="two fixed options have the same word"):
-        parse(Path("p"), "sources.x", AnySource, value | {"columns": EXAM | fixed})
+    found = read(tmp_path, columns, *rows, **changes)
+    assert [(f"{one.context} {one.question}".strip(), one.options, one.answer) for one in found.rows] == kept
+    [reason] = told(found)
+    assert lost in reason
 
 
 WIDE = [f"alloy {chr(ord('A') + i)}" for i in range(12)]
@@ -272,92 +176,117 @@ WIDE = [f"alloy {chr(ord('A') + i)}" for i in range(12)]
 def test_up_to_26_options_and_several_right_answers_are_kept(
     tmp_path: Path, use: str, answer: Any, right: str | None
 ) -> None:
-    path = tmp_path / "wide.jsonl"
-    rows = [{"q": "Which?", "o": WIDE, "a": answer}, {"q": "Whose?", "o": WIDE, "a": "1"}]
-    path.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
-    (*questions, _), rejects, _ = read(
-        path, {"id": None, "question": "q", "options": ["o"], "answer": "a"}, use=use
-    )
+    rows = [{"q": "Which?", "o": WIDE, "answer": answer}, {"q": "Whose?", "o": WIDE, "answer": "1"}]
+    found = read(tmp_path, LISTED, *rows, use=use)
+    *questions, _ = found.rows
     assert [one.answer for one in questions] == ([] if right is None else [right])
-    assert [one.reason for one in rejects] == (["bad_answer"] if right is None else [])
+    assert found.reasons == (["bad_answer"] if right is None else [])
     assert [one.right for one in questions] == ([] if right is None else [tuple(map(int, right.split(",")))])
 
 
-def test_an_object_of_options_and_scores_says_which_are_right(tmp_path: Path) -> None:
-    path = tmp_path / "bigbench.jsonl"
-    scores = [
-        {"lead": 0, "zinc \\nu": 1, "tin": 1},
-        {"lead": 0.5, "zinc": 0},
-        {"lead": 0, "zinc": 0},
-        {f"m{i}": i == 25 for i in range(26)},
-    ]
-    rows = [{"input": f"Which of {i}?", "target_scores": one} for i, one in enumerate(scores)]
-    path.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
-    columns = {"id": None, "question": "input", "options": ["target_scores"], "answer": "target_scores"}
-    questions, [reject], _ = read(path, columns, use="benchmark")
-    assert [(len(one.options), one.answer) for one in questions] == [(3, "2,3"), (2, "1"), (26, "26")]
-    assert reject.reason == "bad_answer"
+@pytest.mark.parametrize(
+    ("columns", "pair", "both"),
+    [
+        (EXAM, ("Hot?,yes,no,so,lo,,1", "Hot?,yes,no,so,lo,,2"), "the answer 'yes' at line 2 and 'no' at line 3"),
+        (EXAM, ("Hot?,yes,no,so,lo,,1", "Hot?,no,yes,so,lo,,1"), "'yes' at line 2 and 'no' at line 3"),
+        (EXAM, ("Hot?,Yes,No,so,lo,,1", "HOT ?,yes, no ,so,lo,,2"), "'Yes' at line 2 and 'no' at line 3"),
+        (EXAM, ('Hot?,yes,no,so,lo,,"1,2"', "Hot?,no,yes,so,lo,,1"), "'yes; no' at line 2 and 'no' at line 3"),
+        (EXAM, ("Hot?,yes,no,so,lo,,1", "Hot?,no,yes,so,lo,,2"), ""),
+        (EXAM, ("Which?,Co,CO,C,O,,1", "Which?,CO,Co,C,O,,2"), ""),
+        (EXAM, ("Which?,Co,CO,C,O,,1", "Which?,Co,CO,C,O,,2"), "'Co' at line 2 and 'CO' at line 3"),
+        (EXAM, ("At 5 mW?,yes,no,so,lo,,1", "At 5 MW?,yes,no,so,lo,,2"), ""),
+        (NONE, ("Metal?,,,,,,Iron", "metal?,,,,,,Zinc"), "'Iron' at line 2 and 'Zinc' at line 3"),
+        (NONE, ("Power?,,,,,,5 mW", "Power?,,,,,,5 MW"), "'5 mW' at line 2 and '5 MW' at line 3"),
+        (NONE, ("Metal?,,,,,,Iron", "metal?,,,,,,iron."), ""),
+    ],
+)  # fmt: skip
+def test_a_question_with_two_answers_is_taken_from_neither_row_however_it_is_written(
+    tmp_path: Path, columns: dict[str, Any], pair: tuple[str, str], both: str
+) -> None:
+    rows = [f"{row},{year}" for year, row in enumerate((*pair, "Is it?,yes,no,so,lo,,1"))]
+    found = read(tmp_path, columns, *rows, header=f"{HEADER},year")
+    assert len(found.rows) == (1 if both else 3)
+    assert found.rows[-1].question == "Is it?"
+    assert found.reasons == ["conflicting_answer"] * (2 if both else 0)
+    assert all(both in reject.detail for reject in found.rejects)
 
 
-def test_a_wide_file_may_hold_questions_of_fewer_options(tmp_path: Path) -> None:
-    names = list("ABCDEFGHIJ")
-    path = table(
-        tmp_path, "무엇?,철,은,구리,,,,,,,,3", "몇?,철,은,,금,,,,,,,1", header="q,A,B,C,D,E,F,G,H,I,J,answer"
+def test_formulas_stay_as_they_are_and_the_rest_is_repaired() -> None:
+    formula = r"$\ce{H2SO4}  \to &lt; x^{2}$"
+    repaired = repair_question(f"When  {formula} &lt; 5 ,\r\n\\(a  b\\)  holds")
+    assert repaired.text == f"When {formula} < 5 ,\n\\(a  b\\) holds"
+    assert "html_entities" in repaired.repairs
+
+
+@given(st.text(alphabet="a $\\()[]가\u1100\u1161\n", max_size=40))
+def test_repairing_a_question_twice_changes_nothing_more(text: str) -> None:
+    once = repair_question(text).text
+    assert repair_question(once).text == once
+
+
+@pytest.mark.parametrize(
+    ("cell", "number"), [("2", "3"), ("２", "3"), ("③", "3"), ("(2)", "2"), ("2번", "2")]
+)
+def test_of_answers_that_count_from_zero_labels_are_still_labels(cell: str, number: str) -> None:
+    mapping = QuestionMapping.model_validate(LISTED | {"first_answer": 0})
+    assert right_options(cell, ["ka", "kb", "kc", "kd"], mapping) == number
+
+
+def test_a_repeat_in_a_later_year_is_kept_and_the_same_row_twice_is_not(tmp_path: Path) -> None:
+    row, header = "무엇인가?,철,은,구리,금,납,1", HEADER + ",year"
+    both = read(tmp_path, EXAM, f"{row},2019", f"{row},2021", f"{row},2021", header=header)
+    assert [(reject.kind, reject.reason) for reject in both.rejects] == [("duplicate", "duplicate_id")]
+    first, second = both.rows
+    assert first.id != second.id
+    assert read(tmp_path, EXAM, f"{row},2019", header=header).rows[0].id == first.id
+
+
+def test_an_id_column_is_kept_and_named_where_it_repeats(tmp_path: Path) -> None:
+    rows, header = ["무엇?,철,은,구리,금,납,1,7", "어느?,철,은,구리,금,납,2,7"], HEADER + ",no"
+    named = read(tmp_path, EXAM | {"id": "no"}, *rows, header=header)
+    [asked], [lost] = named.rows, told(named)
+    assert (asked.native_id, asked.id) == ("7", content_id("here", "7"))
+    assert read(tmp_path, EXAM, *rows, header=header).rows[0].native_id == ""
+    assert "id '7' was kept before (line 2), with another text; if column 'no' does not name" in lost
+    assert "sources.here.columns.id" in lost
+
+
+def test_difficulties_are_mapped_and_an_unknown_one_names_the_known(tmp_path: Path) -> None:
+    rows = ["무엇?,철,은,구리,금,납,1,전문", "어느?,철,은,구리,금,납,1,초등", "몇?,철,은,구리,금,납,1,"]
+    names = {unicodedata.normalize("NFD", "전문"): "professional", "대학": "college"}
+    own = {"header": HEADER + ",난이도", "difficulties": names, "difficulty": "college"}
+    found = read(tmp_path, EXAM | {"difficulty": "난이도"}, *rows, **own)
+    assert [one.difficulty for one in found.rows] == ["professional", "college"]
+    [lost] = told(found)
+    assert lost.startswith("unknown_difficulty: ")
+    assert "sources.here.difficulties knows 전문, 대학" in lost
+
+
+def test_open_questions_keep_their_answers_text_and_lists_become_lines(tmp_path: Path) -> None:
+    spans, as_written = (
+        [{"content": "one span", "start": 1}, {"content": "another"}],
+        ["[1,2]", "[a] is a ring]", "{"],
     )
-    [question], [reject], _ = read(path, EXAM | {"options": names})
-    assert (question.options, question.answer) == (["철", "은", "구리"], "3")
-    assert "option 3 is empty" in reject.detail
-
-
-COPA = {"id": "ID", "question": "question", "context": "sentence", "options": ["1", "2"], "answer": "Answer"}
-BOOLQ = {
-    "id": "ID", "question": "Question", "context": "Text", "options": {"아니오": "False", "예": "True"},
-    "answer": "Answer",
-}  # fmt: skip
-
-
-def kobest(tmp_path: Path, columns: dict[str, Any], *rows: str) -> tuple[list[Question], list[Reject]]:
-    """Read composed rows in the layout of a published KoBEST file: TSV in which a quotation mark is a character."""
-    path = tmp_path / "test.tsv"
-    path.write_text("\n".join([*rows, ""]), encoding="utf-8")
-    questions, rejects, accounts = read(path, columns, use="benchmark", table={"quoting": False})
-    assert accounts.rows_in == len(questions) + len(rejects)
-    return questions, rejects
-
-
-def test_two_alternatives_are_read_with_the_word_that_asks_for_cause_or_result(tmp_path: Path) -> None:
-    head = "ID\tsentence\tquestion\t1\t2\tAnswer"
-    rows = [
-        '1\t밸브가 "열렸다.\t원인\t압력이 올랐다.\t비가 왔다.\t1',
-        "2\t펌프가 멈췄다.\t결과\t물이 찼다.\t\t2",
-    ]
-    questions, rejects = kobest(tmp_path, COPA, head, *rows)
-    (one,) = questions
-    assert (one.context, one.question) == ('밸브가 "열렸다.', "원인")
-    assert (one.options, one.answer) == (["압력이 올랐다.", "비가 왔다."], "1")
-    assert [(lost.reason, lost.detail) for lost in rejects] == [("bad_options", "line 3: option 2 is empty")]
-
-
-def test_options_that_no_column_holds_are_given_in_the_mapping(tmp_path: Path) -> None:
-    rows = [
-        "1\t구리는 금속이다.\t구리는 금속인가?\tTrue",
-        "2\t물은 차다.\t물은 뜨거운가?\tFALSE",
-        "3\t물.\t왜?\tmaybe",
-    ]
-    questions, rejects = kobest(tmp_path, BOOLQ, "ID\tText\tQuestion\tAnswer", *rows)
-    assert [one.options for one in questions] == [["아니오", "예"]] * 2
-    assert {one.question: one.answer for one in questions} == {"구리는 금속인가?": "2", "물은 뜨거운가?": "1"}
-    (lost,) = rejects
-    assert (lost.reason, lost.detail) == (
-        "bad_answer",
-        "line 4: column 'Answer': expected 'False', 'True', got 'maybe'",
-    )
+    answers = {
+        "Why?": "Because it is <b>.", "Where?": json.dumps(spans), "What?": ["x", "y"], "None?": "N/A", "Metal?": "Na",
+        "Alkali?": "Li", "Which?": '{"text": ["a"], "start": [3]}', **{f"Which of {text}?": text for text in as_written},
+    }  # fmt: skip
+    rows = [{"q": asked, "answer": answer} for asked, answer in answers.items()]
+    found = read(tmp_path, NONE, *rows, rows[4], subject="x")
+    plain = ["Because it is <b>.", "one span\nanother", "x\ny", "Na", "Li", "a"]
+    assert [one.answer for one in found.rows] == [*plain, *as_written]
+    assert {(one.subject, tuple(one.options), one.split) for one in found.rows} == {("x", (), "")}
+    assert [(lost.kind, lost.reason) for lost in found.rejects] == [
+        ("rejected", "placeholder"), ("duplicate", "duplicate_id"),
+    ]  # fmt: skip
 
 
 def test_the_same_question_about_another_text_is_another_question(tmp_path: Path) -> None:
-    head = "sentence\tquestion\t1\t2\tAnswer"
     rows = [f"{text}\t결과\t물이 찼다.\t물이 말랐다.\t1" for text in ("펌프가 멈췄다.", "비가 왔다.")]
-    questions, _ = kobest(tmp_path, COPA | {"id": None}, head, *rows)
-    assert len({one.id for one in questions}) == 2
-    turned, _ = kobest(tmp_path, COPA | {"id": None}, head, *rows[::-1])
-    assert {one.id for one in turned} == {one.id for one in questions}
+    own = KOBEST | {"header": COPA_HEAD.removeprefix("ID\t")}
+    ids = [
+        {one.id for one in read(tmp_path, COPA | {"id": None}, *given, **own).rows}
+        for given in (rows, rows[::-1])
+    ]
+    assert ids[0] == ids[1]
+    assert len(ids[0]) == 2

@@ -26,20 +26,16 @@ def run(tmp_path: Path, documents: list[Document], lines: list[str], **changes: 
     path = tmp_path / "reference.csv"
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     settings = reference(path, **changes)
-    ours = read_documents(documents, settings, "r")
-    theirs = read_reference(path, settings, "r")
-    return reconcile("r", settings, ours, theirs)
+    return reconcile(
+        "r", settings, read_documents(documents, settings, "r"), read_reference(path, settings, "r")
+    )
 
 
 def reference(path: Path, **changes: Any) -> Reference:
     values: dict[str, Any] = {
-        "path": str(path),
-        "source": "s",
-        "key": {"contract": "id"},
+        "path": str(path), "source": "s", "key": {"contract": "id"}, "fuzzy": ["firm"], "fuzzy_threshold": 0.8,
         "fields": {"title": "name", "firm": "firm", "amount": "amount"},
-        "fuzzy": ["firm"],
-        "fuzzy_threshold": 0.8,
-    }
+    }  # fmt: skip
     return Reference.model_validate(values | changes)
 
 
@@ -64,23 +60,16 @@ LINES = [
 def test_levels_are_counted_per_field_and_every_record_of_both_sides_is_accounted_for(tmp_path: Path) -> None:
     result = run(tmp_path, DOCUMENTS, LINES)
     fields = result.agreement["fields"]
-    assert (fields["title"]["normalised"], fields["title"]["different"]) == (1, 1)
-    assert (fields["firm"]["normalised"], fields["firm"]["fuzzy"]) == (1, 1)
-    assert (fields["amount"]["normalised"], fields["amount"]["different"]) == (1, 1)
-    assert fields["firm"]["fraction_fuzzy"] == 1.0
-    assert fields["firm"]["fraction_exact"] == 0.0
-    assert result.agreement["records"] == {
-        "documents": 5,
-        "reference": 6,
-        "matched": 2,
-        "duplicate_key_in_documents": 1,
-        "duplicate_key_in_reference": 1,
-        "no_key_in_documents": 1,
-        "no_key_in_reference": 1,
-        "only_in_documents": 1,
-        "only_in_reference": 1,
-        "broken_row": 1,
+    for name, other in (("title", "different"), ("firm", "fuzzy"), ("amount", "different")):
+        assert (fields[name]["normalised"], fields[name][other]) == (1, 1)
+    assert (fields["firm"]["fraction_fuzzy"], fields["firm"]["fraction_exact"]) == (1.0, 0.0)
+    lost = {
+        f"{why}_{side}": 1
+        for why in ("duplicate_key_in", "no_key_in", "only_in")
+        for side in ("documents", "reference")
     }
+    sizes = {"documents": 5, "reference": 6, "matched": 2, "broken_row": 1}
+    assert result.agreement["records"] == sizes | lost
     assert result.accounts.rows_in == 11 == result.accounts.kept + result.accounts.total_lost()
     assert len({reject.id for reject in result.unmatched}) == len(result.unmatched) == 7
     assert json.loads(result.unmatched[0].row)["side"] == "documents"
@@ -93,20 +82,29 @@ def test_levels_are_counted_per_field_and_every_record_of_both_sides_is_accounte
 
 def test_a_value_that_one_side_lacks_is_not_a_disagreement(tmp_path: Path) -> None:
     result = run(tmp_path, DOCUMENTS, ["id,name,firm,amount", "A1,Solar Panel,,N/A"])
-    assert result.agreement["fields"]["amount"]["missing_in_reference"] == 1
-    assert result.agreement["fields"]["amount"]["compared"] == 0
-    assert result.agreement["fields"]["amount"]["fraction_exact"] is None
+    amount = result.agreement["fields"]["amount"]
+    assert (amount["missing_in_reference"], amount["compared"], amount["fraction_exact"]) == (1, 0, None)
 
 
-def test_nothing_in_common_an_unknown_field_and_a_missing_column_are_errors(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="no key occurs on both sides"):
-        run(tmp_path, DOCUMENTS, ["id,name,firm,amount", "Z,x,y,1"])
-    with pytest.raises(InputError, match=r"no document has the fields \['firmm'\]"):
-        run(tmp_path, DOCUMENTS, LINES, fields={"firmm": "firm"}, fuzzy=[])
-    with pytest.raises(InputError, match=r"columns \['name'\] are missing"):
-        run(tmp_path, DOCUMENTS, ["id,firm,amount", "A1,x,1"])
-    with pytest.raises(ParamsError, match="fuzzy"):
-        run(tmp_path, DOCUMENTS, LINES, fields={"title": "name"})
+@pytest.mark.parametrize(
+    ("lines", "changes", "error"),
+    [
+        (["id,name,firm,amount", "Z,x,y,1"], {}, InputError("no key occurs on both sides")),
+        (
+            LINES,
+            {"fields": {"firmm": "firm"}, "fuzzy": []},
+            InputError("no document has the fields .'firmm'."),
+        ),
+        (["id,firm,amount", "A1,x,1"], {}, InputError("columns .'name'. are missing")),
+        (LINES, {"fields": {"title": "name"}}, ParamsError("fuzzy")),
+    ],
+    ids=["nothing in common", "an unknown field", "a missing column", "a fuzzy field that is not compared"],
+)
+def test_what_cannot_be_compared_is_an_error(
+    tmp_path: Path, lines: list[str], changes: dict[str, Any], error: Exception
+) -> None:
+    with pytest.raises(type(error), match=str(error)):
+        run(tmp_path, DOCUMENTS, lines, **changes)
 
 
 @pytest.mark.parametrize(
@@ -139,7 +137,6 @@ def test_a_file_of_the_reference_without_a_column_is_told(
 ) -> None:
     (tmp_path / "a.json").write_text(json.dumps([{"id": "a1", "name": "Pump", "firm": "Acme", "amount": 1}]))
     (tmp_path / "b.json").write_text(json.dumps([{"id": "a2", "name": "Valve", "amount": 1}] * 2))
-    settings = reference(tmp_path)
-    side = read_reference(tmp_path, settings, "r")
+    side = read_reference(tmp_path, reference(tmp_path), "r")
     assert (side.rows, len(side.rejects)) == (3, 1)
     assert "reconcile (r): b.json has no column firm: 2 records" in caplog.text

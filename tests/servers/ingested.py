@@ -18,6 +18,18 @@ DOCUMENTS: dict[str, Any] = {
     "path": "x", "kind": "documents", "format": "columns", "agency": None, "language": "en", "licence": "CC0",
     "columns": MAPPING,
 }  # fmt: skip
+QUESTIONS: dict[str, Any] = {
+    "path": "x", "kind": "questions", "use": "benchmark", "language": "en", "licence": "CC0",
+    "columns": {"id": "id", "question": "question", "options": "none", "answer": "answer"},
+}  # fmt: skip
+INSTRUCTIONS: dict[str, Any] = {
+    "path": "x", "kind": "instructions", "format": "alpaca", "languages": ["en"], "licence": "CC0", "origin": "public",
+    "filters": {
+        "empty_output": False, "min_chars": 0, "min_chars_of": "row", "output_equals_input": False, "refusals": False,
+        "wrong_language": "none", "duplicate_instruction": False,
+    },
+}  # fmt: skip
+"""With all filters off."""
 TEXTS = DOCUMENTS | {"format": "texts", "columns": None}
 
 

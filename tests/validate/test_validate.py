@@ -55,30 +55,31 @@ def test_good_rows_pass_both_suites() -> None:
     assert not check(*rows, instruction(9, split="validation")).broken
 
 
-FLAWS: list[tuple[Any, str, str]] = [
-    *(
-        (document, "text", text)
-        for text in ("N/A", "Abstract   N/A is not here\ufffd but a byte was lost", "short")
-    ),
-    (document, "text", "A control \x01 character in the middle of it"),
-    (document, "title", "A p\ufffdmp"),
-    (document, "language", "English"),
-    (document, "licence", ""),
-    *((document, "split", split) for split in ("held_out", "")),
-    (document, "native_id", ""),
-    *((instruction, "input", text) for text in ("", "Ask about {{ title }}.")),
-    *(
-        (instruction, "output", text)
-        for text in (" … ", "- … —", "### Response: it moves", "3 litres\ufffd", "x " * 10_001)
-    ),
-    (instruction, "output", '{"question": "What?", "answer": "It"}'),
-    (instruction, "output", "As an AI language model, I cannot say."),
-    (instruction, "group", "NASA R&D"),
-    (instruction, "split", "held_out"),
+LOST, CONTROL = (
+    "Abstract   N/A is not here\ufffd but a byte was lost",
+    "A control \x01 character in the middle of it",
+)
+OUTPUTS = [
+    " … ", "- … —", "### Response: it moves", "3 litres\ufffd", "x " * 10_001, '{"question": "What?", "answer": "It"}',
+    "As an AI language model, I cannot say.",
+]  # fmt: skip
+FLAWS: list[tuple[Any, str, list[str]]] = [
+    (document, "text", ["N/A", LOST, "short", CONTROL]),
+    (document, "title", ["A p\ufffdmp"]),
+    (document, "language", ["English"]),
+    (document, "licence", [""]),
+    (document, "split", ["held_out", ""]),
+    (document, "native_id", [""]),
+    (instruction, "input", ["", "Ask about {{ title }}."]),
+    (instruction, "output", OUTPUTS),
+    (instruction, "group", ["NASA R&D"]),
+    (instruction, "split", ["held_out"]),
 ]
 
 
-@pytest.mark.parametrize(("make", "column", "value"), FLAWS)
+@pytest.mark.parametrize(
+    ("make", "column", "value"), [(make, column, value) for make, column, values in FLAWS for value in values]
+)
 def test_each_flaw_breaks_an_expectation_that_names_its_row(make: Any, column: str, value: str) -> None:
     findings = check(*(make(number) for number in range(1, 9)), make(9, **{column: value}))
     assert (column, "9") in broken(findings)
@@ -104,18 +105,15 @@ def test_a_question_without_an_answer_may_be_asked_but_not_trained_on() -> None:
 
 def test_repeated_ids_are_named_and_counted() -> None:
     findings = check(document(1), document(2), document(2, text="Another text of the same id here."))
-    assert [result.expectation.type for result in findings.broken] == ["expect_column_values_to_be_unique"]
-    assert findings.broken[0].unexpected == 2
-    assert [row["id"] for row in findings.broken[0].rows] == [f"{2:016x}"] * 2
-    message = broken_message(findings, "out/page.html")
-    assert "expect_column_values_to_be_unique (column: id): 2 of 3 rows" in message
-    assert "0000000000000002" in message
-    assert "out/page.html" in message
+    [result], message = findings.broken, broken_message(findings, "out/page.html")
+    assert (result.expectation.type, result.unexpected) == (UNIQUE, 2)
+    assert [row["id"] for row in result.rows] == [f"{2:016x}"] * 2
+    for told in (f"{UNIQUE} (column: id): 2 of 3 rows", "0000000000000002", "out/page.html"):
+        assert told in message
 
 
 def test_a_corpus_without_training_rows_is_broken_by_what_was_found() -> None:
-    findings = check(document(1, split="test"))
-    assert "found no train" in broken_message(findings, "page.html")
+    assert "found no train" in broken_message(check(document(1, split="test")), "page.html")
 
 
 def test_a_null_id_is_named_by_its_place() -> None:
@@ -126,11 +124,9 @@ def test_a_null_id_is_named_by_its_place() -> None:
 
 def test_only_max_named_rows_are_named_but_all_are_counted_also_of_exceptions_that_mostly_allows() -> None:
     frame = pl.DataFrame({"id": [f"{i:03}" for i in range(100)], "n": [0] * 100})
-    wanted = suite({"type": UNIQUE, "kwargs": {"column": "n"}})
-    result = run_suite(frame, wanted, 3).results[0]
-    assert result.unexpected == 100
-    assert [row["id"] for row in result.rows] == ["000", "001", "002"]
-    assert "000, 001, 002, …" in broken_message(run_suite(frame, wanted, 3), "p")
+    findings = run_suite(frame, suite({"type": UNIQUE, "kwargs": {"column": "n"}}), 3)
+    assert findings.results[0].unexpected == 100
+    assert "rows 000, 001, 002, …" in broken_message(findings, "p")
     allowed = {"column": "id", "regex": "^0[0-8]", "mostly": 0.8}
     result = run_suite(frame, suite({"type": MATCH, "kwargs": allowed}), 3).results[0]
     assert (result.passed, result.unexpected, result.rows[0]["id"]) == (True, 10, "090")
@@ -186,13 +182,11 @@ def test_the_stage_writes_the_same_bytes_for_the_same_rows_and_no_gate_when_brok
     assert first.stdout.endswith(" s. See books.json.\n")
     here = check(document(2), document(1))
     assert (tmp_path / "a/out/results.json").read_text(encoding="utf-8") == to_json(here.as_dict()) + "\n"
-    assert (tmp_path / "a/out/page.html").read_text(encoding="utf-8") == render_page(here)
-    gate = json.loads((tmp_path / "a/gates/documents.json").read_text())
-    assert gate == {"passed": True, "suite": "documents"}
-
+    gate, page = tmp_path / "a/gates/documents.json", tmp_path / "a/out/page.html"
+    assert json.loads(gate.read_text()) == {"passed": True, "suite": "documents"}
+    assert page.read_text(encoding="utf-8") == render_page(here)
     second = run(tmp_path / "a", [document(1), document(2, text="A byte was lost \ufffd here.")])
-    assert second.returncode == 1
+    assert (second.returncode, gate.exists()) == (1, False)
     assert "Traceback" not in second.stderr
-    assert "0000000000000002" in second.stderr
-    assert not (tmp_path / "a/gates/documents.json").exists()
-    assert "0000000000000002" in (tmp_path / "a/out/page.html").read_text(encoding="utf-8")
+    for told in (second.stderr, page.read_text(encoding="utf-8")):
+        assert "0000000000000002" in told

@@ -67,9 +67,6 @@ def build_corpus(
     """Remove duplicate works, cluster near-duplicates and split by cluster; input order does not matter.
 
     `uses` says of each question source whether it is for train or benchmark; None: there is no question source.
-
-    Raises:
-        InputError: two rows have the same id.
     """
     for ids in ([document.id for document in documents], [question.id for question in questions]):
         if twice := [name for name, n in Counter(ids).items() if n > 1]:

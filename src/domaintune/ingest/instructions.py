@@ -2,7 +2,6 @@
 
 import re
 from collections import Counter
-from collections.abc import Mapping
 from typing import Any, Literal
 
 from domaintune.core.records.instruction import Instruction, Turn
@@ -41,6 +40,9 @@ class InstructionCleaner:
         self._check(draft)
         language = self._language(draft)
         turns = [f"{turn.role}:{turn.content}" for turn in draft.turns]
+        # the names under which sets have a record's id
+        named = (row.record.get(name) for name in ("id", "question_id"))
+        ids = (str(one) for one in named if isinstance(one, str | int))
         own = draft._asdict() | {"turns": list(draft.turns)}
         own |= dict.fromkeys(("task", "group", "document_id", "request_id", "split"), "")
         del own["left_out"]
@@ -49,7 +51,7 @@ class InstructionCleaner:
             language=language,
             origin=self.source.origin,
             licence=self.source.licence,
-            native_id=native_id(row.record),
+            native_id=next(filter(str.strip, ids), ""),
             **own,
         )
         self._check_repeat(instruction, draft, row.place)
@@ -140,12 +142,6 @@ def _parts(draft: Draft, parts_of: Literal["row", "part"]) -> list[str]:
     if draft.turns:
         return [turn.content.strip() for turn in draft.turns]
     return ["\n".join(draft.asked).strip(), draft.output.strip()]
-
-
-def native_id(record: Mapping[str, Any]) -> str:
-    """Return the id that a record has in its file, under the names that sets have for it."""
-    found = (record.get(name) for name in ("id", "question_id"))
-    return next((str(one) for one in found if isinstance(one, str | int) and str(one).strip()), "")
 
 
 def _repair(draft: Draft, repaired: set[str]) -> Draft:

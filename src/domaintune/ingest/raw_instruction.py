@@ -35,16 +35,13 @@ class Draft(NamedTuple):
     @property
     def asked(self) -> list[str]:
         """Return the user's texts."""
-        if self.turns:
-            return [turn.content for turn in self.turns if turn.role == "user"]
-        return [text for text in (self.instruction, self.input) if text]
+        said = [turn.content for turn in self.turns if turn.role == "user"]
+        return said or [text for text in (self.instruction, self.input) if text]
 
     @property
     def answered(self) -> list[str]:
         """Return the assistant's texts."""
-        if self.turns:
-            return [turn.content for turn in self.turns if turn.role == "assistant"]
-        return [self.output]
+        return [turn.content for turn in self.turns if turn.role == "assistant"] or [self.output]
 
 
 ToDrafts = Callable[[Mapping[str, Any]], list[Draft | RowError]]

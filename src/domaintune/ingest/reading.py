@@ -45,23 +45,23 @@ def read_rows(path: Path, key: str, source: Source, settings: Ingest) -> Iterato
     separator = source.columns.keyword_separator if source.columns else "; "
     table = _open(path, source, settings.max_chars, separator)
     check_columns(path, f"sources.{key} (format {source.format})", shape.columns, table.columns)
-    for record in table.records:
+    for record in _present(table, shape.needed):
         if isinstance(record, BrokenRow):
             yield record
-            continue
-        if lacking := _lacking(record, shape.needed):
-            yield lacking
             continue
         whole = all(column in record.values for column in shape.columns)  # JSON leaves empty fields out
         values = record.values if whole else {**dict.fromkeys(shape.columns, ""), **record.values}
         yield shape.to_row(record._replace(values=values))
 
 
-def _lacking(record: Cells, needed: tuple[str, ...]) -> BrokenRow | None:
-    """Return the reject of a record that has not a column its whole file has not, where a folder is read."""
-    if (detail := absent_columns(record, needed)) is None:
-        return None
-    return BrokenRow(record.place, MISSING, detail, json.dumps(record.values, ensure_ascii=False)[:SHOWN])
+def _present(table: Table, needed: tuple[str, ...]) -> Iterator[Cells | BrokenRow]:
+    """Yield the records; where a folder is read, those whose file has not a column that is needed are broken."""
+    for record in table.records:
+        if isinstance(record, BrokenRow) or not (detail := absent_columns(record, needed)):
+            yield record
+        else:
+            shown = json.dumps(record.values, ensure_ascii=False)[:SHOWN]
+            yield BrokenRow(record.place, MISSING, detail, shown)
 
 
 def read_question_rows(
@@ -70,9 +70,7 @@ def read_question_rows(
     """Yield the records of a question set; the items of a list are separated by LIST_MARK."""
     table = _open(path, source, settings.max_chars, LIST_MARK)
     check_columns(path, f"sources.{key} (questions)", question_columns(source.columns), table.columns)
-    needed = question_columns(source.columns, optional=False)
-    for record in table.records:
-        yield record if isinstance(record, BrokenRow) else _lacking(record, needed) or record
+    return _present(table, question_columns(source.columns, optional=False))
 
 
 def question_columns(mapping: QuestionMapping, *, optional: bool = True) -> tuple[str, ...]:

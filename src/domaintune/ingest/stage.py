@@ -71,8 +71,7 @@ def ingest(
             accounts.parts["chunks"] = chunks = Accounts("ingest", key, "chunks", cleaner.chunks)
             chunks.extra = {"cut_sentences": cleaner.cut_sentences}
         agency, agencies = source.agency, cleaner.agencies
-    for line in _set_aside(accounts, agencies):
-        LOG.warning("warning: %s", line)
+    _tell_set_aside(accounts, agencies)
     _check_gate(accounts, settings, agency, agencies)
     return accounts
 
@@ -133,8 +132,8 @@ def _missing(row: Any, file: str, error: RowError) -> str | None:
     return error.detail if error.reason == MISSING else None
 
 
-def _set_aside(accounts: Accounts, agencies: Counter[str]) -> list[str]:
-    """Return what a person must be told of records that went without counting as faults."""
+def _tell_set_aside(accounts: Accounts, agencies: Counter[str]) -> None:
+    """Say what a person must be told of records that went without counting as faults."""
     seen = ", ".join(f"{name[:80]!r} {n}" for name, n in agencies.most_common(5))
     told = {
         "other_agency": f"are of another agency and were left out (other_agency). Seen: {seen}. Correct "
@@ -146,12 +145,10 @@ def _set_aside(accounts: Accounts, agencies: Counter[str]) -> list[str]:
         f"sources.{accounts.item}.columns.id does not name single records, set it to another column or to null.",
     }
     least = {"id_of_another_text": 0.0, "unreadable_file": 0.0}
-    lost = {reason: accounts.lost["rejected"][reason] for reason in told}
-    return [
-        f"ingest ({accounts.item}): {count} of {accounts.rows_in} {accounts.rows} {told[reason]}"
-        for reason, count in lost.items()
-        if count > least.get(reason, LARGE_SHARE) * accounts.rows_in
-    ]
+    for reason, what in told.items():
+        count, among = accounts.lost["rejected"][reason], f"{accounts.rows_in} {accounts.rows}"
+        if count > least.get(reason, LARGE_SHARE) * accounts.rows_in:
+            LOG.warning("warning: ingest (%s): %d of %s %s", accounts.item, count, among, what)
 
 
 def _check_gate(accounts: Accounts, settings: Ingest, agency: str | None, agencies: Counter[str]) -> None:

@@ -38,26 +38,13 @@ def _read(file: File, max_chars: int, encoding: str | None) -> RawRow | BrokenRo
     path, name = file
     try:
         if path.suffix.lower() == ".pdf":
-            found = read_pdf(path, name, max_chars)
-            if isinstance(found, BrokenRow):
-                return found
-            title, *pages = found
-            first = next(number for number, page in enumerate(pages) if page.strip())
-            line, body = split_title(pages[first], path.stem, markdown=False)
-            if not title or _same(title) == _same(line):
-                title, pages[first] = line, body
-            return _row(name, title, "", tuple(isolate_lines(page) for page in pages))
-        kind, text = file_kind(path), ""
-        if not kind:
-            with open_text(path, encoding) as stream:
-                text = stream.read(max_chars + 1)
-        if kind or len(text) > max_chars:
-            why = (
-                ("unknown_format", f"this is {kind}")
-                if kind
-                else ("too_long", f"more than {max_chars} characters")
-            )
-            return BrokenRow(name, *why, text[:1000])
+            return _read_pdf(path, name, max_chars)
+        if kind := file_kind(path):
+            return BrokenRow(name, "unknown_format", f"this is {kind}", "")
+        with open_text(path, encoding) as stream:
+            text = stream.read(max_chars + 1)
+        if len(text) > max_chars:
+            return BrokenRow(name, "too_long", f"more than {max_chars} characters", text[:1000])
         text = text.replace("\r\n", "\n").replace("\r", "\n")
         title, body = split_title(text, path.stem, markdown=path.suffix.lower() == ".md")
         return _row(name, title, isolate_lines(body), ())
@@ -65,6 +52,18 @@ def _read(file: File, max_chars: int, encoding: str | None) -> RawRow | BrokenRo
         return BrokenRow(name, "bad_encoding" if path.stat().st_size else "no_text", str(error), "")
     except OSError as error:
         return BrokenRow(name, "unreadable_file", error.strerror or str(error), "")
+
+
+def _read_pdf(path: Path, name: str, max_chars: int) -> RawRow | BrokenRow:
+    found = read_pdf(path, name, max_chars)
+    if isinstance(found, BrokenRow):
+        return found
+    title, *pages = found
+    first = next(number for number, page in enumerate(pages) if page.strip())
+    line, body = split_title(pages[first], path.stem, markdown=False)
+    if not title or _same(title) == _same(line):
+        title, pages[first] = line, body
+    return _row(name, title, "", tuple(isolate_lines(page) for page in pages))
 
 
 def split_title(text: str, stem: str, *, markdown: bool) -> tuple[str, str]:

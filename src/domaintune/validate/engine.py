@@ -51,18 +51,10 @@ class Findings(NamedTuple):
 
     def as_dict(self) -> dict[str, Any]:
         """Return what results.json holds."""
-        return {
-            "suite": self.suite,
-            "passed": not self.broken,
-            "rows": self.rows,
-            "expectations": [
-                {
-                    **result.expectation.model_dump(),
-                    **{name: one for name, one in result._asdict().items() if name != "expectation"},
-                }
-                for result in self.results
-            ],
-        }
+        told = [{**result._asdict(), **result.expectation.model_dump()} for result in self.results]
+        for one in told:
+            del one["expectation"]
+        return {"suite": self.suite, "passed": not self.broken, "rows": self.rows, "expectations": told}
 
 
 def run_suite(frame: pl.DataFrame, suite: Suite, max_named_rows: int) -> Findings:
@@ -79,7 +71,12 @@ def run_suite(frame: pl.DataFrame, suite: Suite, max_named_rows: int) -> Finding
         return Findings(suite.suite, 0, [])
     if plain.is_empty():
         raise InputError(f"validate ({suite.suite}): the table is empty, so nothing can be said about it")
-    _check_columns(plain, suite)
+    named = {str(item.kwargs["column"]) for item in suite.expectations if "column" in item.kwargs}
+    if missing := sorted(named - set(plain.columns)):
+        raise InputError(
+            f"validate ({suite.suite}): the suite expects the columns {', '.join(missing)}; the table has "
+            f"{', '.join(plain.columns)}. Correct catalog/suites/{suite.suite}.yaml."
+        )
     results = [
         _result(plain, expectation, outcome, max_named_rows)
         for expectation, outcome in zip(suite.expectations, _outcomes(plain, suite), strict=True)
@@ -131,15 +128,6 @@ def _built(library: Any, expectation: Expectation, index: int, suite: str) -> An
         raise ParamsError(f"{where}: kwargs: {error}") from error
 
 
-def _check_columns(plain: pl.DataFrame, suite: Suite) -> None:
-    named = {str(item.kwargs["column"]) for item in suite.expectations if "column" in item.kwargs}
-    if missing := sorted(named - set(plain.columns)):
-        raise InputError(
-            f"validate ({suite.suite}): the suite expects the columns {', '.join(missing)}; the table has "
-            f"{', '.join(plain.columns)}. Correct catalog/suites/{suite.suite}.yaml."
-        )
-
-
 def _result(plain: pl.DataFrame, expectation: Expectation, outcome: Any, max_named_rows: int) -> Result:
     if not outcome.success and not outcome.result:
         info = outcome.exception_info
@@ -172,12 +160,8 @@ def broken_message(findings: Findings, page: str) -> str:
     """Say which expectations are broken, by how many rows and which, and where to look."""
     lines = [f"validate ({findings.suite}): {len(findings.broken)} expectations are broken:"]
     for result in findings.broken:
-        seen = (
-            f"{result.unexpected} of {findings.rows} rows"
-            if result.unexpected
-            else f"found {result.observed}"
-        )
-        lines.append(f"  {result.about}: {seen}")
+        many = f"{result.unexpected} of {findings.rows} rows"
+        lines.append(f"  {result.about}: {many if result.unexpected else f'found {result.observed}'}")
         if result.rows:
             more = ", …" if result.unexpected > len(result.rows) else ""
             lines.append(f"    rows {', '.join(row['id'] for row in result.rows)}{more}")
