@@ -124,16 +124,13 @@ CODE = "```python\n# a comment, no heading\nfor n in range(3):\n    heat(n)\n\nc
 TABLE = "| T / K | n |\n|---|---|\n| 300 | 1. It is cold. |\n| 400 | 2. It is hot. |"
 
 
-def test_a_fence_of_code_and_a_table_stay_whole_in_one_chunk() -> None:
+def test_a_fence_of_code_and_a_table_stay_whole_in_one_chunk_or_are_cut_between_rows() -> None:
     prose = "The membrane was cast at room temperature. " * 4
     text = f"{prose.strip()}\n\n{CODE}\n\n{prose.strip()}\n\n{TABLE}\n\n{prose.strip()}"
     found = chunk_text(text, 45, 10, 1)[0]
     for block in (CODE, TABLE):
         assert sum(block in chunk.text for chunk in found) == 1
     assert {chunk.section for chunk in found} == {""}, "a comment in code is no heading"
-
-
-def test_a_table_over_the_budget_is_cut_between_its_rows() -> None:
     table = TABLE + "".join(f"\n| {n} | it is warm again |" for n in range(20))
     found, _ = chunk_text(table, 40, 0, 1)
     assert len(found) > 2

@@ -12,31 +12,31 @@ from domaintune.science.question_keys import blanks
 LIMITS = Limits(
     ngram=3, overlap=0.6, letter_ngram=6, jamo_ngram=10, jamo_overlap=0.6, min_chars=100, answer_chars=20
 )
-EN = Target(
+
+
+def of(name: str, question: str, options: str) -> Target:
+    return Target(name, question, tuple(options.split(" / ")))
+
+
+EN = of(
     "en",
     "Which of the following salts lowers the freezing point of water most?",
-    ("sodium chloride", "calcium chloride", "ammonium nitrate", "zinc sulfate"),
+    "sodium chloride / calcium chloride / ammonium nitrate / zinc sulfate",
 )
-KO = Target(
+KO = of(
     "ko",
     "다음 중 물에 녹였을 때 어는점을 가장 많이 낮추는 염은?",
-    ("염화 나트륨", "염화 칼슘", "질산 암모늄", "황산 아연"),
+    "염화 나트륨 / 염화 칼슘 / 질산 암모늄 / 황산 아연",
 )
-NUMBERS = Target(
-    "numbers",
-    "Water is added to 25.0 mL of 0.40 M acid until it is 0.10 M. How much?",
-    ("25 mL", "50 mL", "75 mL", "100 mL"),
-)
-BOILERPLATE = Target(
-    "boilerplate",
-    "다음 중 옳지 않은 것은?",
-    ("납은 무르다.", "금은 녹슨다.", "철은 자석에 붙는다.", "물은 얼면 커진다."),
-)
-LONG = Target(
+WATER = "Water is added to 25.0 mL of 0.40 M acid until it is 0.10 M. How much?"
+NUMBERS = of("numbers", WATER, "25 mL / 50 mL / 75 mL / 100 mL")
+WRONG = "납은 무르다. / 금은 녹슨다. / 철은 자석에 붙는다. / 물은 얼면 커진다."
+BOILERPLATE = of("boilerplate", "다음 중 옳지 않은 것은?", WRONG)
+LONG = of(
     "long",
     "A beaker on a balance holds a clear solution that turns blue when a drop of starch is added, and turns clear again "
     "when it is heated for a minute over a small flame. Why?",
-    ("evaporation", "adsorption", "a reversible complex", "oxidation"),
+    "evaporation / adsorption / a reversible complex / oxidation",
 )
 TARGETS = [EN, KO, NUMBERS, BOILERPLATE, LONG]
 
@@ -112,11 +112,8 @@ def test_a_shared_stem_shared_options_or_the_same_topic_are_not_a_hit(row: str) 
 
 ADDED = Target("added", "What are 2 and 3 and 4 in all?", ("2", "3", "4", "9"))
 OPEN = Target("open", "What is an alloy?", ())
-HENRY = Target(
-    "henry",
-    "Which of these does the law of Henry say about NaCl in water?",
-    ("a rise", "a fall", "no change", "both"),
-)
+LAW = "Which of these does the law of Henry say about NaCl in water?"
+HENRY = of("henry", LAW, "a rise / a fall / no change / both")
 REWORDED = shown(HENRY).replace("Which of these does", "What does")
 STEM = "온도가 같을 때 순도 {} 드라이아이스 {} 모두 기체로 변하면 {}에 들어가는 이산화탄소의 부피는 몇 L인가?"
 ICE = Target("ice", STEM.format("94wt%", "100 g 이", "용기 3개"), ("22.4", "47.8", "50.9", "62.7"))
@@ -170,12 +167,10 @@ def test_a_boilerplate_stem_of_several_questions_needs_more_than_a_short_answer(
     assert found(f"{stem} ① 황 ② 1류 ③ 철 ④ 납", *targets) == set()
 
 
-@pytest.mark.parametrize("place", range(4, 9))
-def test_one_changed_word_in_a_short_english_stem_is_found(place: int) -> None:
+def test_one_changed_word_in_a_short_english_stem_is_found() -> None:
     target = EN._replace(question="Which salt lowers the freezing point of water most strongly?")
-    words = target.question.split()
-    words[place] = "entirely"
-    assert found(shown(target._replace(question=" ".join(words))), target) == {"en"}
+    for word in target.question.split()[4:9]:
+        assert found(shown(target).replace(f" {word} ", " entirely "), target) == {"en"}
 
 
 def test_another_question_of_the_same_template_is_not_a_hit() -> None:
@@ -210,7 +205,7 @@ def test_what_tells_a_question_of_a_template_is_found_once_however_many_rows_hav
 
 def test_several_rows_and_targets_come_sorted() -> None:
     rows = [shown(KO) + "\n" + shown(EN), "clean", shown(EN)]
-    hits = find_contamination(rows, [KO, EN], LIMITS)
-    assert [(hit.row, hit.target_id) for hit in hits] == [(0, "en"), (0, "ko"), (2, "en")]
-    assert hits == find_contamination(rows, [EN, KO], LIMITS)
+    for targets in ([KO, EN], [EN, KO]):
+        hits = find_contamination(rows, targets, LIMITS)
+        assert [(hit.row, hit.target_id) for hit in hits] == [(0, "en"), (0, "ko"), (2, "en")]
     assert find_contamination(rows, [], LIMITS) == []

@@ -24,7 +24,7 @@ from domaintune.science.protected_values import Language, lost_numbers, lost_uni
     ],
 )
 def test_numbers_are_read_by_value(text: str, values: list[str]) -> None:
-    assert [told.value for told in numbers(text)] == [Decimal(value) for value in values]
+    assert [value for value, _, _ in numbers(text)] == [Decimal(value) for value in values]
 
 
 @pytest.mark.parametrize(

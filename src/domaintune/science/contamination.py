@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 from domaintune.science.near_copies import Limits, Stems
-from domaintune.science.question_keys import Part, blanks, covers, holds_words, names_of, part_of, tokens
+from domaintune.science.question_keys import Part, blanks, covers, has, names_of, part_of, tokens
 from domaintune.science.sentences import KOREAN_SHARE, hangul_share, split_sentences
 
 Method = Literal["exact", "answer", "ngram", "letters", "jamo"]
@@ -61,14 +61,14 @@ def find_contamination(rows: Sequence[str], targets: Sequence[Target], limits: L
         if question.stem.key.text in part.key.text:
             found = _letter_for_letter(rows[row], part, question, limits)
         else:
-            if target in telling and not holds_words(part, telling[target]):
+            if not all(has(part, word) for word in telling.get(target, ())):
                 continue
             shares = words.get((row, target)), letters.get((row, target), 0.0)
             found = _reworded(part, question, shares, limits)
             if found and target not in telling:
                 siblings = [questions[other] for other in stems.siblings(target)]
                 telling[target] = _telling(question, siblings, limits)
-                found = found if holds_words(part, telling[target]) else None
+                found = found if all(has(part, word) for word in telling[target]) else None
         if found:
             hits.append(Hit(row, targets[target].id, *found))
     return sorted(hits)

@@ -10,7 +10,6 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import NamedTuple
 
 from domaintune.science.matching import normalise, words
 
@@ -58,13 +57,8 @@ _BEFORE_HANGUL = re.compile("(?<=[A-Za-z0-9%°])(?=[가-힣])")
 _UNSAYING = FUNCTION_WORDS.union(PARTICLES)
 
 
-class Words(NamedTuple):
-    """A text's words, indexed for lookup."""
-
-    exact: frozenset[str]
-    """Its words, plurals as singulars, Korean words with and without their particles."""
-    letters: str
-    """Its Hangul as jamo, run together."""
+Words = tuple[frozenset[str], str]
+"""A text's words (plurals as singulars, Korean with and without particles), and its Hangul as jamo, run together."""
 
 
 def content_words(text: str) -> list[str]:
@@ -80,18 +74,16 @@ def words_of(text: str) -> Words:
     for word in filter(_is_korean, found):
         exact.update(_stems(word))
     hangul = "".join(letter for letter in normalise(text) if _is_korean(letter))
-    return Words(frozenset(exact), to_jamo(hangul))
+    return frozenset(exact), to_jamo(hangul)
 
 
 def says(known: Words, word: str) -> bool:
     """Tell whether a text says a content word, in whatever form of it."""
+    exact, letters = known
     if not _is_korean(word):
-        return _singular(word) in known.exact
+        return _singular(word) in exact
     syllables = ((stem, unicodedata.normalize("NFC", stem)) for stem in _stems(word))
-    return any(
-        stem in known.exact or (len(whole) > 1 and to_jamo(stem) in known.letters)
-        for stem, whole in syllables
-    )
+    return any(stem in exact or (len(whole) > 1 and to_jamo(stem) in letters) for stem, whole in syllables)
 
 
 def share_said(said: list[str], by: Words) -> float | None:

@@ -133,8 +133,7 @@ def heuristic_measures(text: str, *, asked: str, document: str, language: str) -
 def reference_overlap(text: str, reference: str, language: str) -> float | None:
     """Return the F1 (0-1) of the content words a text and a reference answer share; None where it cannot be taken.
 
-    As token F1 (Rajpurkar et al. 2016, SQuAD, section 6.1), but over content words, each of which counts as shared
-    where the other text says it in any form: Korean particles and endings make no two words of one.
+    As token F1 (Rajpurkar et al. 2016, SQuAD, section 6.1), but over content words, in whatever form they are said.
     """
     wanted = content_words(reference)
     if not wanted or not _comparable(reference, language):
@@ -146,8 +145,5 @@ def reference_overlap(text: str, reference: str, language: str) -> float | None:
 
 def _comparable(text: str, language: str) -> bool:
     """Tell whether a text is in the script an answer in this language is written in."""
-    return not any(letter.isalpha() for letter in text) or _is_korean(text) == (language == "ko")
-
-
-def _is_korean(text: str) -> bool:
-    return bool(SYLLABLE.search(text)) and hangul_share(text) >= KOREAN_SHARE / 2
+    korean = bool(SYLLABLE.search(text)) and hangul_share(text) >= KOREAN_SHARE / 2
+    return korean == (language == "ko") or not any(letter.isalpha() for letter in text)

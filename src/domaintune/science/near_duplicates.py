@@ -42,8 +42,7 @@ def word_sets(texts: Iterable[str]) -> Iterator[list[str]]:
 def title_key(title: str) -> str:
     """Return a title's words without the phase of the award; empty where it is too short to name a single project.
 
-    Phase I and II of a project have other abstracts under one title, and what is asked about one is answered by the
-    other.
+    Phases of a project have other abstracts under one title, and what is asked about one is answered by the other.
     """
     words = re.findall(r"[^\W_]+", _PHASE.sub(" ", normalise(title)))
     letters = len(unicodedata.normalize("NFD", "".join(words)))

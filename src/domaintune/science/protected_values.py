@@ -8,7 +8,7 @@ Numbers are compared by value, because scripts of numbers differ: `5 million` is
 import re
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import Literal, NamedTuple
+from typing import Literal
 
 Language = Literal["ko", "en"]
 
@@ -42,49 +42,33 @@ _COUNTER = (
 _DAYS = {1: "하루", 2: "이틀", 3: "사흘", 4: "나흘", 10: "열흘"}
 
 
-class Told(NamedTuple):
-    """A number written in digits, and where it stands."""
-
-    value: Decimal
-    start: int
-    end: int
-
-
-class Unit(NamedTuple):
-    """A unit as a word in both languages, as patterns."""
-
-    english: str
-    korean: str
-    symbols: str
-    dated: bool = False
-    """The Korean word is also that of a date or of something else, so that a translation may well have no such unit."""
-
-
 UNITS = (
-    Unit("hours?|hrs?", "시간", "h"),
-    Unit("minutes?|mins?", "분", "min", dated=True),
-    Unit("seconds?|secs?", "초", "s", dated=True),
-    Unit("days?", "일|날", "d", dated=True),
-    Unit("weeks?", "주", "weeks?", dated=True),
-    Unit("months?", "개월|달|월", "months?", dated=True),
-    Unit("years?", "개?년|해|살|세|주년", "years?", dated=True),
-    Unit("percent|per cent", "퍼센트|프로", "[%％]"),
-    Unit("degrees?", "도", "°", dated=True),
-    Unit("kilomet(?:er|re)s?", "킬로미터", "km|㎞"),
-    Unit("centimet(?:er|re)s?", "센티미터|센티", "cm|㎝"),
-    Unit("met(?:er|re)s?", "미터", "m"),
-    Unit("miles?", "마일", "mi"),
-    Unit("feet|foot", "피트", "ft"),
-    Unit("inch(?:es)?", "인치", "in"),
-    Unit("kilograms?|kilos?", "킬로그램|킬로", "kg|㎏"),
-    Unit("grams?", "그램", "g"),
-    Unit("pounds?", "파운드", "lbs?|£"),
-    Unit("ounces?", "온스", "oz"),
-    Unit("lit(?:er|re)s?", "리터", "[Ll]"),
-    Unit("gallons?", "갤런", "gal"),
-    Unit("dollars?", "달러|불", "USD"),
-    Unit("euros?", "유로", "EUR"),
+    ("hours?|hrs?", "시간", "h", False),
+    ("minutes?|mins?", "분", "min", True),
+    ("seconds?|secs?", "초", "s", True),
+    ("days?", "일|날", "d", True),
+    ("weeks?", "주", "weeks?", True),
+    ("months?", "개월|달|월", "months?", True),
+    ("years?", "개?년|해|살|세|주년", "years?", True),
+    ("percent|per cent", "퍼센트|프로", "[%％]", False),
+    ("degrees?", "도", "°", True),
+    ("kilomet(?:er|re)s?", "킬로미터", "km|㎞", False),
+    ("centimet(?:er|re)s?", "센티미터|센티", "cm|㎝", False),
+    ("met(?:er|re)s?", "미터", "m", False),
+    ("miles?", "마일", "mi", False),
+    ("feet|foot", "피트", "ft", False),
+    ("inch(?:es)?", "인치", "in", False),
+    ("kilograms?|kilos?", "킬로그램|킬로", "kg|㎏", False),
+    ("grams?", "그램", "g", False),
+    ("pounds?", "파운드", "lbs?|£", False),
+    ("ounces?", "온스", "oz", False),
+    ("lit(?:er|re)s?", "리터", "[Ll]", False),
+    ("gallons?", "갤런", "gal", False),
+    ("dollars?", "달러|불", "USD", False),
+    ("euros?", "유로", "EUR", False),
 )
+"""Patterns of a unit as a word in English and Korean, and of its symbols; whether the Korean word is also one of dates
+or of something else, so that a translation may well have no such unit."""
 _CURRENCIES = {
     "$": "달러|불|dollars?|USD",
     "€": "유로|euros?|EUR",
@@ -93,58 +77,53 @@ _CURRENCIES = {
 }
 
 
-def numbers(text: str) -> list[Told]:
-    """Return the numbers written in digits; digits inside a word or a code (`B12`) are numbers, too."""
+def numbers(text: str) -> list[tuple[Decimal, int, int]]:
+    """Return the numbers written in digits, also inside a word or a code (`B12`), and where they stand."""
     found = []
     for match in _NUMBER.finditer(text):
         value = _korean(match["korean"]) if match["korean"] else _plain(match["digits"])
         value *= _SCALE[match["scale"].lower()] if match["scale"] else 1
-        found.append(Told(value, match.start(), match.end()))
+        found.append((value, match.start(), match.end()))
     return found
 
 
 def lost_numbers(source: str, translation: str) -> list[str]:
     """Return the numbers of the source that the translation does not say, as they stand in the source."""
-    said = {told.value for told in numbers(translation)}
+    said = {value for value, _, _ in numbers(translation)}
     said |= {_plain(digits) for digits in re.findall(_DIGITS, translation)}
     return [
-        source[told.start : told.end]
-        for told in numbers(source)
-        if told.value not in said and not re.search(_spelt(told.value), translation, re.IGNORECASE)
+        source[start:end]
+        for value, start, end in numbers(source)
+        if value not in said and not re.search(_spelt(value), translation, re.IGNORECASE)
     ]
 
 
 def lost_units(source: str, translation: str, to: Language) -> list[str]:
     """Return the quantities of the source whose number stands without its unit in the translation into `to`."""
-    return [shown for told, shown, unit in _united(source, to) if not _says(translation, told.value, unit)]
+    return [shown for value, shown, unit in _united(source, to) if not _says(translation, value, unit)]
 
 
-def _united(source: str, to: Language) -> Iterator[tuple[Told, str, str]]:
+def _united(source: str, to: Language) -> Iterator[tuple[Decimal, str, str]]:
     """Yield the numbers with a unit, how they stand there, and the pattern of the unit in the translation."""
-    for told in numbers(source):
-        before, behind = source[: told.start], source[told.end :]
-        if sign := re.search(r"([$€£₩])\s?$", before):
-            yield told, source[sign.start() : told.end], _CURRENCIES[sign[1]]
+    for value, start, end in numbers(source):
+        if sign := re.search(r"([$€£₩])\s?$", source[:start]):
+            yield value, source[sign.start() : end], _CURRENCIES[sign[1]]
             continue
-        for unit in UNITS:
-            word, other = (unit.english, unit.korean) if to == "ko" else (unit.korean, unit.english)
-            end = r"(?![A-Za-z])" if to == "ko" else ""
-            if (to == "ko" or not unit.dated) and (
-                found := re.match(rf"[\s-]?(?:{word}){end}", behind, re.IGNORECASE)
-            ):
-                yield told, source[told.start : told.end + found.end()], f"{other}|{unit.symbols}"
+        for english, korean, symbols, dated in UNITS:
+            word, other = (rf"(?:{english})(?![A-Za-z])", korean) if to == "ko" else (korean, english)
+            found = re.match(rf"[\s-]?(?:{word})", source[end:], re.IGNORECASE)
+            if found and (to == "ko" or not dated):
+                yield value, source[start : end + found.end()], f"{other}|{symbols}"
                 break
 
 
 def _says(text: str, value: Decimal, unit: str) -> bool:
     """Tell whether the number stands before the unit (`10여 년`, too) or behind its sign, in digits or spelt."""
     behind = re.compile(rf"여?[\s-]?(?:{unit})(?![A-Za-z])", re.IGNORECASE)
-    for told in numbers(text):
-        if told.value == value and behind.match(text, told.end):
-            return True
-        sign = re.search(r"([$€£₩])\s?$", text[: told.start])
-        names = _CURRENCIES[sign[1]].replace("?", "").split("|") if sign and told.value == value else []
-        if any(re.fullmatch(unit, name) for name in names):
+    for start, end in ((start, end) for told, start, end in numbers(text) if told == value):
+        sign = re.search(r"([$€£₩])\s?$", text[:start])
+        names = _CURRENCIES[sign[1]].replace("?", "").split("|") if sign else []
+        if behind.match(text, end) or any(re.fullmatch(unit, name) for name in names):
             return True
     days = _DAYS.get(int(value)) if "일" in unit else None
     spelt = re.compile(rf"(?:{_spelt(value, counted=False)}){behind.pattern}", re.IGNORECASE)

@@ -149,15 +149,10 @@ def blanks(stem: Part, siblings: Sequence[Part]) -> frozenset[str]:
     """Return the words of a stem that a sibling lacks: what fills the blanks. Numbers are told elsewhere."""
     words = {word for word in stem.words if word not in UNITS and not any(map(str.isdecimal, word))}
     words -= words.intersection(*(other.words for other in siblings))
-    return frozenset(word for word in words if not all(_has(other, word) for other in siblings))
+    return frozenset(word for word in words if not all(has(other, word) for other in siblings))
 
 
-def holds_words(row: Part, words: frozenset[str]) -> bool:
-    """Say whether a row has all of these words."""
-    return all(_has(row, word) for word in words)
-
-
-def _has(text: Part, word: str) -> bool:
+def has(text: Part, word: str) -> bool:
     """Say whether a text has a word; a Korean one of three syllables or more also with another particle."""
     if not HANGUL.match(word):
         return text.key.holds(word)

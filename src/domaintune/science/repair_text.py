@@ -88,8 +88,8 @@ class Repaired(NamedTuple):
 def repair_text(text: str) -> Repaired:
     """Repair a text of one or more paragraphs; capitals, spelling and hyphens are left as they are.
 
-    Paragraphs end up separated by one blank line; a line break within a paragraph becomes a space, but not in a
-    fence of code or a Markdown table, which stand between paragraphs as they are.
+    One blank line is left between paragraphs; a line break within one becomes a space, but not in a fence of code or a
+    Markdown table.
     """
     return _apply(text, PARAGRAPHS)
 

@@ -1,6 +1,7 @@
 """Structure of long texts (headings, sentences, tables, fences of code), and an estimate of their tokens."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -168,9 +169,6 @@ def _parts(text: str, start: int, end: int, max_tokens: int, border: str) -> Ite
 
 
 def _fitting(text: str, start: int, end: int, max_tokens: int) -> int:
-    """Return the furthest end within the budget, by bisection: the estimate grows with the text."""
-    low, high = start + 1, min(end, start + 8 * max_tokens + 8)
-    while low < high:
-        middle = (low + high + 1) // 2
-        low, high = (middle, high) if estimate_tokens(text[start:middle]) <= max_tokens else (low, middle - 1)
-    return low
+    """Return the furthest end within the budget; the estimate grows with the text."""
+    ends = range(start + 1, min(end, start + 8 * max_tokens + 8) + 1)
+    return start + max(1, bisect_right(ends, max_tokens, key=lambda stop: estimate_tokens(text[start:stop])))

@@ -72,9 +72,7 @@ def average_interval(parts: Sequence[Bounds]) -> Bounds:
     """Return the mean of differences on separate questions, each counting alike, with the joined interval.
 
     Method of variance estimates recovery: the distances from each difference to its bounds are joined as standard
-    errors are. Of one part it is the part's own interval.
-
-    Source: Zou, Huang, Zhang 2009, Computational Statistics & Data Analysis 53, 1080–1085.
+    errors are. Source: Zou, Huang, Zhang 2009, Computational Statistics & Data Analysis 53, 1080–1085.
     """
     k = len(parts)
     mean = math.fsum(part.difference for part in parts) / k
@@ -116,10 +114,8 @@ def questions_needed(tables: Sequence[Table], margin: float, *, alpha: float, po
     """Return how many questions each benchmark would have needed to show that nothing was lost on average.
 
     Planned for two models that are equally good and differ on the observed share of questions; the benchmarks keep
-    their sizes relative to each other.
-
-    Source: Liu, Hsueh, Hsieh, Chen 2002, Statistics in Medicine 21, 231–245, with the restricted estimate as the
-    variance at the margin.
+    their sizes relative to each other. Source: Liu, Hsueh, Hsieh, Chen 2002, Statistics in Medicine 21, 231–245, with
+    the restricted estimate as the variance at the margin.
     """
     z_alpha, z_power = float(stats.norm.isf(alpha)), float(stats.norm.isf(1 - power))
     apart = [(table.only_a + table.only_b) / table.n for table in tables]

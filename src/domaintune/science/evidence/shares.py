@@ -56,9 +56,7 @@ def bounded_mean(
     """Return the mean of scores that have two ends, with an interval that stays between them.
 
     Wilson's interval at the number of independent yes-or-no questions that would leave a share this mean's error, with
-    the mean's own degrees of freedom. As wide as the t interval in the middle of the scale; near an end that one leaves
-    the scale and covers too little.
-
+    the mean's own degrees of freedom; near an end the t interval leaves the scale and covers too little.
     Source of the effective number: Korn & Graubard 1998, Survey Methodology 24, 193–201.
     """
     found, (lowest, highest) = cluster_mean(values, clusters, alpha), ends

@@ -45,9 +45,7 @@ def smallest_difference(n: int, discordant: float, alpha: float, power: float) -
 
     `discordant`: share of the questions that only one of the two has right, 0–1. None where these are so few that even
     all of them in favour of one would not do.
-
-    Source: Duffy 1984, Biometrics 40, 1005–1015: exact and unconditional, the number of discordant questions being
-    binomial.
+    Source: Duffy 1984, Biometrics 40, 1005–1015: exact, unconditional, the number of discordant questions is binomial.
     """
     low, high = (int(end) for end in stats.binom.ppf([TAIL, 1 - TAIL], n, discordant))
     counts = np.arange(max(low, 0), high + 1)
@@ -87,11 +85,9 @@ class AgainstControl(NamedTuple):
 def against_control(selected: Sequence[float], control: Sequence[float], alpha: float) -> AgainstControl:
     """Test the mean of the selected runs against the mean and the spread of the draws, k runs each.
 
-    Under the null hypothesis the selected set is one more random draw. The standard deviation over the runs on draws
-    holds the variance of the rows and of the seeds, so that the difference of the two means has a variance of at most
-    SD² × (1 + 1/k): rows σ²(1 + 1/k), seeds 2σ²/k. The test is exact where the rows make the spread, and careful where
-    the seeds do; seeds on one selected set say nothing of rows, so the spread of the selected runs is not used.
-
+    Under the null hypothesis the selected set is one more random draw. The spread over the draws holds the variance of
+    rows and of seeds, so that the difference has a variance of at most SD² × (1 + 1/k): rows σ²(1 + 1/k), seeds 2σ²/k.
+    Seeds on one selected set say nothing of rows, so the spread of the selected runs is not used.
     Source: the t interval for one further observation, e.g. Hahn, Meeker 1991, Statistical Intervals, section 4.7.
     """
     k = len(control)
