@@ -68,7 +68,9 @@ def find_parts(file: str, package: str | None) -> list[Path]:
 
 def _dequantise(whole: Path, out: Path, file: str) -> None:
     from transformers import AutoModelForCausalLM, AutoTokenizer
+    from transformers.utils import logging
 
+    logging.disable_progress_bar()
     given = {"gguf_file": whole.name, "local_files_only": True}
     try:
         tokenizer = AutoTokenizer.from_pretrained(whole.parent, **given)
