@@ -2,7 +2,6 @@
 
 import weakref
 from collections.abc import Iterable, Iterator
-from string import ascii_uppercase
 from typing import Any
 
 import pytest
@@ -29,11 +28,10 @@ def question(name: str, text: str, split: str, options: list[str] | None = None,
     return blank(Question, **values | changes)
 
 
+HELD = "Why does water uptake raise the swelling of an anion exchange membrane so much?"
 ASKED = [
     question("bench", STEM, "benchmark", OPTIONS, source="mmlu"),
-    question(
-        "held", "Why does water uptake raise the swelling of an anion exchange membrane so much?", "test"
-    ),
+    question("held", HELD, "test"),
     question("train", "What is a pump made of?", "train"),
     question("late", "Which metal is it that they like to take for pumps?", "validation"),
 ]
@@ -43,29 +41,30 @@ def curate(*rows: Instruction, asked: list[Question] = ASKED) -> Curated:
     return curate_rows(rows, [], asked, PARAMS)
 
 
-def lost(curated: Curated) -> list[tuple[str, str]]:
+def lost(curated: Curated, *kept: Instruction) -> list[tuple[str, str]]:
+    """Return kind and reason of the lost rows, where these were kept."""
+    assert not kept or [one.id for one in curated.instructions] == [one.id for one in kept]
     return sorted((reject.kind, reject.reason) for reject in curated.rejects)
+
+
+LEAKED = [("contaminated", "benchmark_exact")]
 
 
 def test_a_row_made_from_a_question_has_its_category_so_that_an_arm_is_known_to_have_seen_it() -> None:
     made = row("What is a pump made of?", "Copper.")
     curated = curate(made, asked=[question("train", "What is a pump made of?", "train", category="pumps")])
-    assert [one.category for one in curated.instructions] == ["pumps"]
-    assert [one.category for one in curated.questions] == ["pumps"]
-
-
-def options(texts: list[str], order: tuple[int, ...]) -> str:
-    return "\n".join(f"({letter}) {texts[at]}" for letter, at in zip(ascii_uppercase, order, strict=False))
+    assert [one.category for one in (*curated.instructions, *curated.questions)] == ["pumps", "pumps"]
 
 
 @pytest.mark.parametrize("made_from", ["train", "late"])
 def test_a_copied_benchmark_question_is_found_and_the_clean_row_stays(made_from: str) -> None:
     clean = row("What is a pump made of?", "Copper.")
-    leak = row(f"{STEM}\n{options(OPTIONS, (0, 1, 2, 3))}", document_id=made_from)
+    options = (f"({letter}) {text}" for letter, text in zip("ABCD", OPTIONS, strict=True))
+    leak = row("\n".join([STEM, *options]), document_id=made_from)
     curated = curate(clean, leak)
-    assert [item.id for item in curated.instructions] == [clean.id]
+    assert lost(curated, clean) == LEAKED
     (reject,) = curated.rejects
-    assert (reject.id, reject.kind, reject.reason) == (leak.id, "contaminated", "benchmark_exact")
+    assert reject.id == leak.id
     assert "of mmlu, score " in reject.detail
     assert curated.accounts.as_dict()["contaminated"] == {reject.reason: 1}
     assert curated.accounts.extra["searched_for"] == 2
@@ -82,52 +81,45 @@ SPOKEN = [Turn(role="user", content=STEM), Turn(role="assistant", content="The f
     ],
 )  # fmt: skip
 def test_every_part_of_a_row_is_searched(leak: Instruction) -> None:
-    assert lost(curate(leak, row("Clean?"))) == [("contaminated", "benchmark_exact")]
+    assert lost(curate(leak, row("Clean?"))) == LEAKED
 
 
 def test_rows_take_the_split_of_the_question_they_are_made_from_and_are_not_orphans() -> None:
     rows = [row(f"{name} asks", f"{name} answers", name) for name in ("train", "late", "held")]
     curated = curate(*rows, row("q", "a", "gone"), row("r", "b"))
-    assert {item.document_id: item.split for item in curated.instructions} == {
-        "train": "train", "late": "validation", "held": "test",
-    }  # fmt: skip
+    splits = {item.document_id: item.split for item in curated.instructions}
+    assert splits == {"train": "train", "late": "validation", "held": "test"}
     assert lost(curated) == [("rejected", "orphan")]
 
 
 def test_a_held_out_row_that_holds_its_own_question_stays_and_its_training_copy_goes() -> None:
-    text = next(one.question for one in ASKED if one.id == "held")
-    own, copy = row(text, document_id="held"), row(text, "Something else.")
-    curated = curate(own, copy)
-    assert [item.id for item in curated.instructions] == [own.id]
-    assert lost(curated) == [("contaminated", "benchmark_exact")]
+    own = row(HELD, document_id="held")
+    assert lost(curate(own, row(HELD, "Something else.")), own) == LEAKED
 
 
 def test_a_row_made_from_a_benchmark_goes_whatever_it_says() -> None:
     curated = curate(row("Nothing alike.", "No.", "bench"), row("r", "b"))
-    assert lost(curated) == [("contaminated", "benchmark_exact")]
+    assert lost(curated) == LEAKED
     assert "made from the benchmark question bench of mmlu" in curated.rejects[0].detail
 
 
 def test_a_duplicate_of_a_leak_does_not_cost_the_clean_row_its_place() -> None:
     # Were duplicates removed first, the row with the lower id would stay and then go as a leak.
     long = " ".join(f"word{n}" for n in range(80))
-    pair = [row("Q", f"{long} {STEM}"), row("Q", f"{long} Which is best?")]
-    curated = curate(*pair)
-    assert [item.id for item in curated.instructions] == [pair[1].id]
+    clean = row("Q", f"{long} Which is best?")
+    lost(curate(row("Q", f"{long} {STEM}"), clean), clean)
 
 
 def test_a_benchmark_question_that_ingest_rejected_is_searched_for_too() -> None:
     many = question("many", STEM, "benchmark", [*OPTIONS, "quartz", "mica"], answer="")
     leak, clean = row(f"{STEM} Mica, says the key."), row("What is a pump made of?", "Copper.")
     curated = curate_rows([leak, clean], [], ASKED[1:], PARAMS, unscorable=[many])
-    assert [item.id for item in curated.instructions] == [clean.id]
-    assert lost(curated) == [("contaminated", "benchmark_exact")]
+    assert lost(curated, clean) == LEAKED
     assert curated.accounts.extra["searched_for"] == 2
 
 
 def test_question_and_right_answer_of_a_benchmark_are_found() -> None:
-    limits = LIMITS.model_copy(update={"min_chars": 200})
-    params = PARAMS.model_copy(update={"contamination": limits})
+    params = PARAMS.model_copy(update={"contamination": LIMITS.model_copy(update={"min_chars": 200})})
     leak, wrong = row(STEM, "Quaternised polysulfone."), row(STEM, "Window glass.")
     curated = curate_rows([leak, wrong, row("x", "y")], [], ASKED, params)
     assert lost(curated) == [("contaminated", "benchmark_answer")]
@@ -138,13 +130,10 @@ def test_question_sets_ask_with_their_own_answer_and_exams_do_not() -> None:
     rows = [row("Why so?", "The row's answer.", "held"), row("Which one? A a B b", "A", "e")]
     curated = curate(*rows, asked=[*ASKED, exam])
     (asked,) = curated.questions
-    own = next(one for one in ASKED if one.id == "held")
-    assert (asked.question, asked.answer, asked.matched_answer) == (
-        own.question, "The row's answer.", "The set's own answer.",
-    )  # fmt: skip
+    said = (asked.question, asked.answer, asked.matched_answer)
+    assert said == (HELD, "The row's answer.", "The set's own answer.")
     assert (asked.options, asked.split, asked.source, asked.subject) == ([], "test", "exam", "membranes")
-    assert asked.instruction == "Answer as a planner."
-    assert asked.instruction_id == rows[0].id
+    assert (asked.instruction, asked.instruction_id) == ("Answer as a planner.", rows[0].id)
 
 
 def test_a_question_of_one_word_is_told_by_the_text_it_is_about() -> None:
@@ -153,27 +142,21 @@ def test_a_question_of_one_word_is_told_by_the_text_it_is_about() -> None:
     copa = question("copa", "원인", "benchmark", alternatives, context=text, source="kobest")
     leak = row(f"{text} 왜냐하면\n{alternatives[1]}\n{alternatives[0]}")
     other = row("창문이 깨졌다. 원인을 고르세요.", "창고에 햇빛이 들었다.")
-    curated = curate(leak, other, asked=[copa, ASKED[2]])
-    assert [item.id for item in curated.instructions] == [other.id]
-    assert lost(curated) == [("contaminated", "benchmark_exact")]
-
-
-TEXT = (
-    "The {} of the station pumps cold brine through twelve coils of copper until the air is dry and {} again."
-)
-
-
-def document(name: str, split: str, title: str, *words: str) -> Document:
-    return blank(Document, id=name, title=title, text=TEXT.format(*words) * 3, cluster=name, split=split)
+    assert lost(curate(leak, other, asked=[copa, ASKED[2]]), other) == LEAKED
 
 
 def test_a_near_copy_in_a_training_row_is_counted_by_source_and_one_in_a_held_out_row_is_not() -> None:
     text = "Which colour does the salt of this metal have after an hour in the flame of the burner?"
+    texts = [
+        (text, "benchmark"),
+        ("How many moons has the largest planet?", "benchmark"),
+        (text, "test"),
+        (text, "train"),
+    ]
     asked = [
-        question(name, said, split, ["red", "blue"], source=f"of_{split}")
-        for name, said, split in (("1", text, "benchmark"), ("2", "How many moons has the largest planet?", "benchmark"),
-                                  ("3", text, "test"), ("4", text, "train"))
-    ]  # fmt: skip
+        question(str(at), said, split, ["red", "blue"], source=f"of_{split}")
+        for at, (said, split) in enumerate(texts)
+    ]
     near = row(text.replace("an hour", "a day"), split="train")
     found = measure_near_copies([near], [], [], asked)
     assert found["questions"] == {
@@ -195,27 +178,24 @@ def test_of_many_trained_texts_a_few_are_in_memory_at_a_time() -> None:
             yield one
 
     texts = word_grams(f"{n} pumps move cold brine through {n} coils of copper" for n in range(3000))
-    assert nearly_copied(
-        word_grams(["7 pumps move cold brine through 7 coils of copper"]), trained(texts)
-    ) == {0}
+    wanted = word_grams(["7 pumps move cold brine through 7 coils of copper"])
+    assert nearly_copied(wanted, trained(texts)) == {0}
     assert (len(made), most < 3 * CHUNK) == (3000, True)
 
 
 def test_documents_are_counted_by_text_and_by_title() -> None:
+    text = "The machine of the station pumps cold brine through twelve coils of copper until the air is dry and cool again."
     documents = [
-        document("a", "train", "Brine pump for cold stations, Phase I", "machine", "cool"),
-        document("b", "test", "Brine pump for cold stations, Phase II", "machine", "cool"),
-        document("c", "test", "Another title of four words", "machine", "cool"),
-        document("d", "test", "Measurements", "crew", "ate").model_copy(
-            update={"text": "Nothing of the kind is said here."}
-        ),
+        blank(Document, title=title, text=said * 3, split=split)
+        for split, title, said in (
+            ("train", "Brine pump for cold stations, Phase I", text),
+            ("test", "Brine pump for cold stations, Phase II", text),
+            ("test", "Another title of four words", text),
+            ("test", "Measurements", "Nothing of the kind is said here."),
+        )
     ]
-    assert measure_near_copies([], [], documents, [])["documents"] == {
-        "n": 3,
-        "near": 2,
-        "share": 2 / 3,
-        "titles": 1,
-    }
+    found = measure_near_copies([], [], documents, [])["documents"]
+    assert found == {"n": 3, "near": 2, "share": 2 / 3, "titles": 1}
 
 
 def test_the_sentence_gives_the_measure_and_each_figure_and_says_nothing_unmeasured() -> None:
@@ -228,8 +208,5 @@ def test_the_sentence_gives_the_measure_and_each_figure_and_says_nothing_unmeasu
         "the letter 4-grams: exam 3 of 40 (7.5 %); test documents of which one training document has at least 80 % of the "
         "word 5-grams: 1 of 20 (5.0 %); whose title a training document has: 2."
     )
-    assert (
-        near_copies_text(None)
-        == near_copies_text({"alike": 0.8, "questions": {}, "documents": {"n": 0}})
-        == ""
-    )
+    unmeasured = {"alike": 0.8, "questions": {}, "documents": {"n": 0}}
+    assert near_copies_text(None) == near_copies_text(unmeasured) == ""

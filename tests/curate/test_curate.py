@@ -27,9 +27,7 @@ def document(name: str, split: str = "train", text: str = TEXT) -> Document:
     )  # fmt: skip
 
 
-DOCUMENTS = [
-    document("train"), document("train2"), document("test", "test"), document("validation", "validation")
-]  # fmt: skip
+DOCUMENTS = [document(name, name.strip("2")) for name in ("train", "train2", "test", "validation")]
 
 
 def curate(*rows: Instruction) -> Curated:
@@ -42,8 +40,9 @@ def lost(curated: Curated) -> list[tuple[str, str, str]]:
 
 def test_a_row_gets_its_documents_split() -> None:
     curated = curate(row("q1", "a1", "test", split="train"), row("q2", "a2", "train"))
-    assert {item.input: item.split for item in curated.instructions} == {"q1": "test", "q2": "train"}
-    assert {item.question: item.split for item in curated.questions} == {"q1": "test", "q2": "train"}
+    splits = {"q1": "test", "q2": "train"}
+    assert {item.input: item.split for item in curated.instructions} == splits
+    assert {item.question: item.split for item in curated.questions} == splits
 
 
 OTHER = {"task": "other", "group": "other"}
@@ -113,11 +112,12 @@ def test_the_matched_answer_comes_from_the_record_not_from_the_teacher() -> None
     )
     assert {(one.matched_answer, one.context) for one in curated.questions} == {("", "")}
     asked = with_passages(curated.questions, {one.id: one for one in DOCUMENTS})
-    matched = {item.question: item.matched_answer for item in asked}
-    assert matched["What does the pump weigh?"] == "It weighs 2.5 kg."
-    assert matched["Tell me"] == TWO_SENTENCES
-    assert matched["Where is it used?"] == "Mars habitats need it too."
-    assert matched["Which keywords describe it?"] == "pump; methane"
+    assert {item.question: item.matched_answer for item in asked} == {
+        "What does the pump weigh?": "It weighs 2.5 kg.",
+        "Where is it used?": "Mars habitats need it too.",
+        "Which keywords describe it?": "pump; methane",
+        "Tell me": TWO_SENTENCES,
+    }
     assert {item.instruction for item in asked} == {"Answer as a planner."}
     assert all("Lunar landers." in item.context and TEXT in item.context for item in asked)
 
@@ -127,19 +127,11 @@ def test_too_many_orphans_stop_the_run() -> None:
         curate_rows([row("q", "a", "gone")], DOCUMENTS, [], PARAMS)
 
 
-@given(
-    st.lists(
-        st.tuples(
-            st.integers(0, 3),
-            st.integers(0, 3),
-            st.sampled_from(["train", "train2", "test", "validation", "gone"]),
-            st.sampled_from(["one", "two"]),
-        ),
-        max_size=25,
-        unique=True,
-    ),
-    st.randoms(use_true_random=False),
-)
+NUMBER, PLACE = st.integers(0, 3), st.sampled_from(["train", "train2", "test", "validation", "gone"])
+ITEM = st.tuples(NUMBER, NUMBER, PLACE, st.sampled_from(["one", "two"]))
+
+
+@given(st.lists(ITEM, max_size=25, unique=True), st.randoms(use_true_random=False))
 def test_books_balance_nothing_leaks_and_the_order_of_rows_does_not_matter(
     items: list[tuple[int, int, str, str]], order: random.Random
 ) -> None:
@@ -149,10 +141,8 @@ def test_books_balance_nothing_leaks_and_the_order_of_rows_does_not_matter(
     assert len(curated.instructions) + len(curated.rejects) == len(rows)
     assert {item.id for item in rows} == {item.id for item in [*curated.instructions, *curated.rejects]}
     assert len(curated.questions) == len(curated.instructions)
-    split_of: dict[tuple[str, str], set[str]] = {}
-    for item in curated.instructions:
-        split_of.setdefault((item.input, item.output), set()).add(item.split)
-    assert all(len(splits) == 1 for splits in split_of.values())
+    said = {(item.input, item.output, item.split) for item in curated.instructions}
+    assert len(said) == len({(asked, answer) for asked, answer, _ in said})
     again = curate_rows(order.sample(rows, len(rows)), DOCUMENTS, [], params)
     assert {item.id for item in again.instructions} == {item.id for item in curated.instructions}
     assert sorted(lost(again)) == sorted(lost(curated))

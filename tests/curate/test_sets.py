@@ -1,5 +1,6 @@
 """Rows of instruction sets: their own split, which questions are asked, and no held-out row in what is trained."""
 
+import itertools
 import shutil
 from pathlib import Path
 from typing import Any
@@ -22,16 +23,12 @@ from domaintune.curate.questions import SetRows, select_questions, to_own_questi
 from .rows import PARAMS
 
 QUESTION = "Describe three ways to keep a copper pump free of rust, and say which of them costs the least."
-TURNS = [Turn(role="user", content=QUESTION), Turn(role="assistant", content="Dry it.")]
 
 
 def row(instruction: str, output: str, split: str = "train", **fields: Any) -> Instruction:
+    made = blank(Instruction, instruction=instruction, output=output, language="en", split=split, **fields)
     name = content_id(instruction, output, str(fields))
-    values = {
-        "id": name, "document_id": f"of {name}", "task": "open", "group": "survey", "language": "en",
-        "instruction": instruction, "output": output, "origin": "public", "split": split,
-    }  # fmt: skip
-    return blank(Instruction, **values | fields)
+    return made.model_copy(update={"id": name, "document_id": f"of {name}", "task": "open", "group": "open"})
 
 
 def curate(*rows: Instruction, held: tuple[Instruction, ...] = ()) -> Curated:
@@ -41,6 +38,12 @@ def curate(*rows: Instruction, held: tuple[Instruction, ...] = ()) -> Curated:
 
 def reasons(curated: Curated) -> list[tuple[str, str]]:
     return [(reject.kind, reject.reason) for reject in curated.rejects]
+
+
+def turns_of(*said: str) -> list[Turn]:
+    """Return turns of user and assistant by turns."""
+    roles = itertools.cycle(("user", "assistant"))
+    return [Turn(role=role, content=text) for role, text in zip(roles, said, strict=False)]
 
 
 def test_an_instruction_without_an_input_is_the_question_and_its_output_the_answer() -> None:
@@ -62,7 +65,7 @@ def test_an_instruction_without_an_input_is_the_question_and_its_output_the_answ
         {"instruction": QUESTION, "output": "Another answer."},
         {"instruction": QUESTION.lower().replace(",", ""), "output": "Reworded."},
         {"instruction": "Answer as well as you can.", "input": QUESTION, "output": "In the input."},
-        {"instruction": "", "output": "", "turns": TURNS},
+        {"instruction": "", "output": "", "turns": turns_of(QUESTION, "Dry it.")},
     ],
 )
 def test_a_held_out_question_without_a_reference_is_asked_and_not_trained_on(
@@ -80,68 +83,47 @@ def test_a_held_out_question_without_a_reference_is_asked_and_not_trained_on(
 
 def test_a_held_out_conversation_is_asked_turn_by_turn_and_each_turn_is_protected() -> None:
     second = f"And how would you answer this one: {QUESTION.lower()}"
-    turns = [*TURNS, Turn(role="user", content=second), Turn(role="assistant", content="")]
-    held = row("", "", "test", turns=turns, category="writing")
+    held = row("", "", "test", turns=turns_of(QUESTION, "Dry it.", second, ""), category="writing")
     leaks = (row(QUESTION, "Paint it."), row(second, "Paint it twice."))
     curated = curate(*leaks, row("Name a noble gas.", "Argon."), held=(held,))
     assert len(curated.instructions) == 2
     assert curated.accounts.extra["conversations_asked"] == 1
     first, later = sorted((one for one in curated.questions if one.split == "test"), key=lambda one: one.turn)
-    assert [(one.question, one.matched_answer) for one in (first, later)] == [
-        (QUESTION, "Dry it."),
-        (second, ""),
-    ]
+    assert (first.question, first.matched_answer) == (QUESTION, "Dry it.")
+    assert (later.question, later.matched_answer) == (second, "")
     assert (first.follows, later.follows, later.cluster) == ("", first.id, first.cluster)
-    assert {one.instruction_id for one in (first, later)} == {held.id}
-    assert {one.category for one in (first, later)} == {"writing"}
+    assert {(one.instruction_id, one.category) for one in (first, later)} == {(held.id, "writing")}
 
 
-def test_a_conversation_that_is_trained_on_is_asked_nothing() -> None:
-    assert curate(row("", "", turns=TURNS)).questions == []
-
-
-def test_one_question_in_two_splits_leaks_whatever_the_answers() -> None:
-    curated = curate(
-        row("Name a metal.", "Copper.", "test"), row("name a  metal.", "Iron."), row("Name a gas.", "Argon.")
+def test_one_question_in_two_splits_leaks_whatever_the_answers_and_a_short_answer_may_be_shared() -> None:
+    copper, iron, gas = (
+        row("Name a metal.", "Copper."),
+        row("name a  metal.", "Iron."),
+        row("A gas.", "Argon."),
     )
-    assert reasons(curated) == [("contaminated", "same_question_of_test")]
-    within = curate(row("Name a metal.", "Copper."), row("Name a metal.", "Iron."))
-    assert within.rejects == []
+    held = copper.model_copy(update={"split": "test"})
+    assert reasons(curate(held, iron, gas)) == [("contaminated", "same_question_of_test")]
+    assert curate(copper, iron).rejects == []
+    assert curate(row("Is copper a metal?", "Yes."), row("Is iron a metal?", "Yes.", "test")).rejects == []
 
 
-def test_a_short_answer_that_two_questions_share_is_not_a_duplicate() -> None:
-    curated = curate(row("Is copper a metal?", "Yes."), row("Is iron a metal?", "Yes.", "test"))
-    assert curated.rejects == []
-
-
-def test_conversations_are_kept_and_near_copies_of_them_are_duplicates() -> None:
+def test_conversations_are_kept_and_not_asked_and_near_copies_of_them_are_duplicates() -> None:
     long = " ".join(f"word{at}" for at in range(60))
-    turns = [
-        [Turn(role="user", content="Say it."), Turn(role="assistant", content=long + end)]
-        for end in ("", " now")
-    ]
-    curated = curate(*(row("", "", turns=one) for one in turns))
+    curated = curate(*(row("", "", turns=turns_of("Say it.", long + end)) for end in ("", " now")))
     assert reasons(curated) == [("duplicate", "near_duplicate")]
-    assert len(curated.instructions) == 1
+    assert (len(curated.instructions), curated.questions) == (1, [])
 
 
 def test_a_leftover_folder_of_a_removed_set_stops_the_run(tmp_path: Path) -> None:
     for name in ("open", "removed"):
-        write_records(
-            tmp_path / name / "instructions.parquet", Instruction, [row("Name a metal.", "Copper.")]
-        )
+        rows = [row("Name a metal.", "Copper.")]
+        write_records(tmp_path / name / "instructions.parquet", Instruction, rows)
     made = {"source": "b", "task": "open", "group": "g", "use": "train", "to": None, "max_rows": None}
     sets = {"open": InstructionSet.model_validate(made)}
     with pytest.raises(InputError, match="removed belong to no entry of `sets`"):
         read_sets(tmp_path, sets)
     shutil.rmtree(tmp_path / "removed")
-    assert [(one.source, one.held_out, len(one.rows)) for one in read_sets(tmp_path, sets)] == [
-        ("b", False, 1)
-    ]
-
-
-def question(name: str, split: str = "train") -> Question:
-    return blank(Question, id=name, split=split)
+    assert read_sets(tmp_path, sets) == [SetRows("b", held_out=False, rows=rows)]
 
 
 def wanted(n: int, split: str = "train") -> Questions:
@@ -150,21 +132,21 @@ def wanted(n: int, split: str = "train") -> Questions:
 
 @given(st.sets(st.text("abcdef", min_size=1, max_size=4), min_size=2, max_size=30), st.integers(1, 10))
 def test_one_more_question_displaces_at_most_one(names: set[str], n: int) -> None:
-    ordered = sorted(names)
-    before = {one.id for one in select_questions([question(name) for name in ordered[1:]], wanted(n), 7)}
-    after = {one.id for one in select_questions([question(name) for name in ordered], wanted(n), 7)}
+    questions = [blank(Question, id=name, split="train") for name in sorted(names)]
+    before, after = (
+        {one.id for one in select_questions(some, wanted(n), 7)} for some in (questions[1:], questions)
+    )
     assert len(before - after) <= 1
-    assert len(after) == min(n, len(ordered))
+    assert len(after) == min(n, len(names))
 
 
 def test_a_split_without_questions_is_said_plainly() -> None:
     with pytest.raises(InputError, match=r"from is test.*\['train'\]"):
-        select_questions([question("a")], wanted(1, "test"), 1)
+        select_questions([blank(Question, split="train")], wanted(1, "test"), 1)
 
 
 def talk(name: str, *asked: str) -> Instruction:
-    said = [(role, text) for one in asked for role, text in (("user", one), ("assistant", "x"))]
-    turns = [Turn(role=role, content=text) for role, text in said] if len(asked) > 1 else []
+    turns = turns_of(*(text for one in asked for text in (one, "x"))) if len(asked) > 1 else []
     return blank(Instruction, id=name, instruction=asked[0], turns=turns, split="test")
 
 

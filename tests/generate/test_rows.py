@@ -21,7 +21,8 @@ ITEMS = choose([document(n) for n in range(60)], entry("nasa_rnd", request_per="
 
 
 def pairs(values: list[Pairs | None], limit: float = 1.0) -> GeneratedRows:
-    replies = [one and {"pairs": [{"question": q, "answer": a} for q, a in one]} for one in values]
+    pairs = [one and [{"question": q, "answer": a} for q, a in one] for one in values]
+    replies = [None if one is None else {"pairs": one} for one in pairs]
     return made("nasa_rnd", replies, limit=limit, request_per="field", pairs=2)
 
 

@@ -87,7 +87,7 @@ def test_a_wrong_spec_is_told_with_file_field_and_suggestion(
         read_spec(path, name, entry(name))
 
 
-def test_pairs_are_asked_for_where_the_spec_makes_them() -> None:
+def test_pairs_and_questions_are_asked_for_where_the_spec_makes_them() -> None:
     with pytest.raises(ParamsError, match=r"tasks.keywords and .*: pairs is 2, but the spec makes reply"):
         read_spec(TASKS / "keywords.yaml", "keywords", entry("keywords", pairs=2))
     with pytest.raises(ParamsError, match=r"makes pass_through works from questions, reads is documents"):

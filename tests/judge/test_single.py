@@ -43,7 +43,7 @@ def test_the_spec_has_the_studys_criteria_ranges_and_table() -> None:
 
 
 @pytest.mark.parametrize("arm", ["tuned", "base"])
-def test_every_arm_is_judged_by_itself_a_baseline_too(arm: str) -> None:
+def test_every_arm_is_judged_by_itself_a_baseline_too_and_an_answer_it_lacks_is_counted(arm: str) -> None:
     made, judgments, _ = judged(compared({"q1": "one", "q2": "two"}, {"q1": "one"}, arm=arm))
     assert [item.order for item in made.planned] == ["single", "single"]
     for found in judgments:
@@ -52,6 +52,9 @@ def test_every_arm_is_judged_by_itself_a_baseline_too(arm: str) -> None:
         assert {(score.name, score.arm) for score in found.scores} == {(name, arm) for name in RANGES}
     accounts = account_for(arm, judgments, [], 2, 0.0)
     assert (accounts.kept, accounts.extra["llm_eval_read"]) == (2, 2)
+    made, _, _ = judged(compared({"q1": "one"}, {"q1": "x", "q2": "y"}, arm=arm))
+    assert [item.question_id for item in made.planned] == ["q1"]
+    assert [(item.reason, item.kind) for item in made.rejects] == [("missing_answer", "rejected")]
 
 
 def test_scores_in_prose_are_read_criterion_by_criterion() -> None:
@@ -61,12 +64,6 @@ def test_scores_in_prose_are_read_criterion_by_criterion() -> None:
     assert isinstance(found, Read)
     assert found.value | {"reason": BEST["reason"]} == BEST
     assert isinstance(prose("\n".join(lines[1:])), Unreadable)
-
-
-def test_a_missing_answer_is_counted_and_the_other_arms_is_not_needed() -> None:
-    made, _, _ = judged(compared({"q1": "one"}, {"q1": "x", "q2": "y"}))
-    assert [item.question_id for item in made.planned] == ["q1"]
-    assert [(item.reason, item.kind) for item in made.rejects] == [("missing_answer", "rejected")]
 
 
 @pytest.mark.parametrize(
@@ -100,15 +97,9 @@ def test_a_rubric_has_orders_or_a_language_and_one_of_the_other_kind_is_named() 
             parse(FILE, "rubrics.x", Rubric, entry)
 
 
-@pytest.mark.parametrize(
-    ("change", "message"),
-    [
-        ({"headline": "charm"}, "headline charm is not a criterion"),
-        ({"context": ["input"]}, "context lacks answer"),
-        ({"published": {"source": "s", "judge": "j", "questions": "q", "rows": {"m": {"interest": 2.0}}, "notes": []}},
-         r"published\.rows\.m has \['interest'\]"),
-    ],
-)  # fmt: skip
-def test_a_spec_that_contradicts_itself_is_refused(change: dict[str, Any], message: str) -> None:
-    with pytest.raises(ParamsError, match=message):
+def test_a_spec_that_contradicts_itself_is_refused_with_all_its_problems() -> None:
+    published = {"source": "s", "judge": "j", "questions": "q", "rows": {"m": {"interest": 2.0}}, "notes": []}
+    change = {"headline": "charm", "context": ["input"], "published": published}
+    told = r"context lacks answer.*headline charm is not a criterion.*published\.rows\.m has \['interest'\]"
+    with pytest.raises(ParamsError, match=told):
         parse(FILE, "llm_eval", SingleSpec, read_yaml(FILE) | change)

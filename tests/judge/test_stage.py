@@ -135,6 +135,7 @@ def test_faults_are_survived_nothing_is_paid_twice_and_no_name_or_key_leaks(
     assert not any(name in str(server.bodies) for name in names)
     for path in [path for path in served.folder.rglob("*") if path.is_file() and "catalog" not in path.parts]:
         assert b"sesame-1234" not in path.read_bytes(), path
+        assert path.name == "params.yaml" or b"127.0.0.1" not in path.read_bytes(), path
 
     # an arm with nothing left to ask counts nothing, and keeps the answers that came with it
     for rubrics in ({}, served.params["rubrics"]):

@@ -57,26 +57,21 @@ def test_each_fault_has_its_reason(texts: list[str], reason: str, detail: str) -
     assert detail in found.detail
 
 
+def talk(*said: str) -> list[Turn]:
+    return [Turn(role=role, content=text) for role, text in zip(("user", "assistant"), said, strict=True)]
+
+
 def test_turns_are_translated_one_by_one_and_keep_their_speakers() -> None:
-    turns = [
-        Turn(role="user", content="How long does it run?"),
-        Turn(role="assistant", content="For 5 hours."),
-    ]
     texts = ["얼마나 오래 작동합니까?", "5시간입니다."]
-    made = read(texts, instruction="", output="", turns=turns)
+    made = read(texts, instruction="", output="", turns=talk("How long does it run?", "For 5 hours."))
     assert isinstance(made, Instruction)
-    assert [(turn.role, turn.content) for turn in made.turns] == [
-        ("user", "얼마나 오래 작동합니까?"), ("assistant", "5시간입니다."),
-    ]  # fmt: skip
+    assert made.turns == talk(*texts)
 
 
 def test_a_short_name_may_stay_in_its_script() -> None:
-    source = {
-        "instruction": "Which town is meant by the words of the second chapter?",
-        "output": "Springfield",
-    }
+    asked = "Which town is meant by the words of the second chapter?"
     texts = ["두 번째 장의 말은 어느 도시를 뜻합니까?", "Springfield"]
-    assert isinstance(read(texts, **source), Instruction)
+    assert isinstance(read(texts, instruction=asked, output="Springfield"), Instruction)
 
 
 def test_a_hangul_syllable_is_two_columns_wide() -> None:

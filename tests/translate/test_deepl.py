@@ -1,6 +1,7 @@
 """DeepL's protocol against a server as strict as the real one."""
 
 import json
+from itertools import product
 from typing import Any
 
 import pytest
@@ -42,14 +43,13 @@ def test_the_protocol_s_own_fields_and_its_own_header_are_sent_and_nothing_of_an
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("OPENAI_ORG_ID", "my-organisation")
+    requests = [request("Some text."), request("물", "en", model="quality_optimized")]
     with Server(key=KEY) as server:
-        [reply, other] = ask(
-            server, [request("Some text."), request("물", "en", model="quality_optimized")], KEY
-        )
+        [reply, other] = ask(server, requests, KEY)
     assert isinstance(reply, Reply)
+    assert isinstance(other, Reply)
     assert reply.finish == "stop"
     assert "." in reply.text
-    assert isinstance(other, Reply)
     assert sorted(server.bodies, key=lambda body: body["source_lang"]) == [
         {"source_lang": "EN", "target_lang": "KO", "text": ["Some text."]},
         {"model_type": "quality_optimized", "source_lang": "KO", "target_lang": "EN-US", "text": ["물"]},
@@ -60,14 +60,8 @@ def test_the_protocol_s_own_fields_and_its_own_header_are_sent_and_nothing_of_an
 
 
 def test_a_key_in_the_ledger_is_of_text_languages_provider_and_model_and_of_no_server() -> None:
-    keys = {
-        request(text, to, tagged=tagged, provider=provider, model=model).key
-        for text in ("a", "b")
-        for to in ("ko", "en")
-        for tagged in (True, False)
-        for provider in ("p", "q")
-        for model in ("", "m")
-    }
+    ways = product("ab", ("ko", "en"), (True, False), "pq", ("", "m"))
+    keys = {request(text, to, on, provider=who, model=model).key for text, to, on, who, model in ways}
     assert len(keys) == 32
     assert request("a", server="translator").key == request("a", server="another").key
 
@@ -125,9 +119,7 @@ def test_passing_trouble_is_retried(fault: str) -> None:
         ("silence", r"no answer within 0.3 s, 2 times", 2),
     ],
 )
-def test_lasting_trouble_is_one_message_that_names_the_server(
-    fault: str, message: str, requests: int
-) -> None:
+def test_lasting_trouble_is_one_message_with_the_server(fault: str, message: str, requests: int) -> None:
     with Server(faults=f"{fault}=1") as server, pytest.raises(TeacherError, match=message) as caught:
         ask(server, [request("text")], max_retries=1, timeout_s=0.3)
     assert f"server translator ({server.base_url})" in str(caught.value)

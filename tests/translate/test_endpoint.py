@@ -13,9 +13,8 @@ from translate_run import Project, row, rows_of
 from domaintune.science.protected import misplaced, protect
 from domaintune.translate.by_endpoint import from_tags, needs_tags, to_tags
 
-PIECES = st.sampled_from(
-    ["`code`", "$x^2$", "3 < 4", "a & b", "&amp;", "</m>", '<m id="1"/>', "5 mg", "물", "\n"]
-)
+PIECES = ["`code`", "$x^2$", "3 < 4", "a & b", "&amp;", "</m>", '<m id="1"/>', "5 mg", "물", "\n"]
+TEXTS = st.sampled_from(PIECES) | st.text(st.characters(exclude_categories=["Cs", "Cc"]))
 
 
 @pytest.fixture
@@ -29,7 +28,7 @@ def using(tmp_path: Path, endpoint: Server) -> Project:
     return Project(tmp_path / "project", endpoint.base_url, "endpoint")
 
 
-@given(st.lists(PIECES | st.text(st.characters(exclude_categories=["Cs", "Cc"])), max_size=8).map(" ".join))
+@given(st.lists(TEXTS, max_size=8).map(" ".join))
 def test_a_text_is_well_formed_as_xml_and_comes_back_as_it_was(text: str) -> None:
     sent = protect(text)[0]
     if needs_tags(sent):
@@ -37,17 +36,12 @@ def test_a_text_is_well_formed_as_xml_and_comes_back_as_it_was(text: str) -> Non
     assert from_tags(to_tags(sent)) == sent
 
 
-@pytest.mark.parametrize(
-    "tag", ['<m id="1"/>', '<m id="1" />', "<m id='1'/>", '<m id="1"></m>', '<m id="1"> </m>']
-)
-def test_tags_are_read_in_every_spelling_of_an_empty_element(tag: str) -> None:
+def test_tags_are_read_in_every_spelling_of_an_empty_element_and_one_that_fell_apart_is_no_mark() -> None:
     assert to_tags("⟦1⟧ < 3") == '<m id="1"/> &lt; 3'
-    assert from_tags(f"{tag} &lt; 3") == "⟦1⟧ < 3"
-
-
-@pytest.mark.parametrize("tag", ['<m id="1">물</m>', '<m id="1">', '<m id="1"/></m>', "<m/>"])
-def test_a_tag_that_fell_apart_never_passes_for_a_mark(tag: str) -> None:
-    assert misplaced(from_tags(tag), protect("`x`")[1])
+    for tag in ('<m id="1"/>', '<m id="1" />', "<m id='1'/>", '<m id="1"></m>', '<m id="1"> </m>'):
+        assert from_tags(f"{tag} &lt; 3") == "⟦1⟧ < 3"
+    for tag in ('<m id="1">물</m>', '<m id="1">', '<m id="1"/></m>', "<m/>"):
+        assert misplaced(from_tags(tag), protect("`x`")[1])
 
 
 def test_a_text_without_marks_or_with_signs_that_xml_forbids_is_sent_as_it_is() -> None:
@@ -61,7 +55,7 @@ def test_signs_of_xml_and_broken_lines_come_back_as_they_were(
     using.use_endpoint(endpoint.base_url, tag_handling=tag_handling)
     text = 'If x < 3 & y > 4,\ncall `f(x) && g(y)` and write &amp; or <b>bold</b> as "it" is.'
     using.write_rows([row(1, output=text)])
-    assert using.run()[0] == 0
+    using.passes()
     [made] = using.rows()
     for kept in (" < 3 & ", " > 4,\n", "`f(x) && g(y)`", "&", "<b>", "</b>", '"'):
         assert kept in made.output
@@ -72,13 +66,13 @@ def test_signs_of_xml_and_broken_lines_come_back_as_they_were(
 def test_one_text_is_paid_for_once_wherever_it_stands(using: Project, endpoint: Server) -> None:
     rows = [row(number, instruction="Say what the pump is good for.") for number in range(11, 31)]
     using.write_rows(rows)
-    assert using.run()[0] == 0
+    using.passes()
     assert set(endpoint.paid.values()) == {1}
     assert sum(endpoint.paid.values()) == 21 == using.books()["requests"]["answers_used"]
     assert using.books()["requests"]["characters"] == sum(len(text) for text, _ in endpoint.paid)
     rows[3] = row(14, instruction="Say what `stop()` is good for.")  # its output was paid for
     using.write_rows(rows)
-    assert using.run()[0] == 0
+    using.passes()
     assert sum(endpoint.paid.values()) == 22
 
 
@@ -87,14 +81,12 @@ def test_the_key_comes_from_the_environment_and_goes_nowhere(using: Project) -> 
     using.write_rows(rows_of(4))
     with Server(key=key) as server:
         using.use_endpoint(server.base_url, api_key_env="MY_KEY")
-        code, _, err = using.run()
-        assert (code, server.requests) == (1, 0)
-        assert "MY_KEY is not set" in err
-        code, said, err = using.run(MY_KEY=key)
-    assert code == 0
+        using.fails("MY_KEY is not set")
+        assert server.requests == 0
+        done = using.passes(MY_KEY=key)
     written = b"".join(path.read_bytes() for path in using.folder.rglob("*") if path.is_file())
     assert key.encode() not in written
-    assert key not in said + err
+    assert key not in done.stdout + done.stderr
     assert server.base_url.encode() not in (using.folder / "ledger.sqlite3").read_bytes()
 
 
@@ -103,9 +95,7 @@ def test_engine_and_endpoint_that_do_not_fit_are_told_before_anything_is_sent(
 ) -> None:
     using.write_rows(rows_of(2))
     using.how["engine"] = "teacher"
-    code, _, err = using.run()
-    assert code == 1
-    assert "engine teacher needs endpoint: null" in err
+    using.fails("engine teacher needs endpoint: null")
     using.how |= {"engine": "endpoint", "endpoint": None}
-    assert "engine endpoint needs translate.endpoint" in using.run()[2]
+    using.fails("engine endpoint needs translate.endpoint")
     assert endpoint.requests == 0

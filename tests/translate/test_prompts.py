@@ -31,18 +31,14 @@ def test_every_row_is_in_one_bucket_and_only_a_row_over_the_limit_exceeds_it(
     assert ids(found) == ids(batches([job(name, rows[name]) for name in sorted(rows, reverse=True)], limit))
 
 
-@given(
-    st.dictionaries(st.integers(0, 9999), st.integers(1, 20), min_size=1, max_size=80),
-    st.data(),
-    st.integers(1, 20),
-)
+@given(st.dictionaries(st.integers(0, 9999), st.integers(1, 20), min_size=1, max_size=80), st.data())
 def test_an_edited_row_changes_no_bucket_but_its_own_and_those_that_join_it(
-    rows: dict[int, int], data: Any, words: int
+    rows: dict[int, int], data: Any
 ) -> None:
-    edited = data.draw(st.sampled_from(sorted(rows)))
+    edited, words = data.draw(st.sampled_from(sorted(rows))), data.draw(st.integers(1, 20))
     before, after = (
-        ids(batches([job(name, size) for name, size in given.items()], 100))
-        for given in (rows, rows | {edited: words})
+        ids(batches([job(name, size) for name, size in some.items()], 100))
+        for some in (rows, rows | {edited: words})
     )
     own = next(batch for batch in after if f"{edited:05d}" in batch)
     assert all(batch <= own for batch in before - after if f"{edited:05d}" not in batch)

@@ -1,6 +1,5 @@
 """The stage against real servers on loopback: paid once, every lost row with its reason, nothing imitated offline."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,17 +9,6 @@ from openai_server import Server
 from translate_run import NOWHERE, SERVERS, Project, row, rows_of
 
 ENGINES = pytest.mark.parametrize("engine", SERVERS)
-
-
-@pytest.fixture
-def server() -> Iterator[Server]:
-    with Server() as running:
-        yield running
-
-
-@pytest.fixture
-def project(tmp_path: Path, server: Server) -> Project:
-    return Project(tmp_path / "project", server.base_url)
 
 
 def paid_twice(engine: str, server: Any) -> int:
@@ -33,26 +21,27 @@ def test_rows_come_back_in_korean_with_their_code_numbers_and_units(engine: str,
     with SERVERS[engine]() as server:
         project = Project(tmp_path, server.base_url, engine)
         project.write_rows(rows_of())
-        code, said, err = project.run()
-    assert (code, err) == (0, "")
+        done = project.passes()
+    assert done.stderr == ""
     made = {one.document_id: one for one in project.rows()}
     books = project.books()
     assert books["in"] == books["kept"] == len(made) == 24
-    texts = (
-        engine == "endpoint"
-    )  # each of a row's two texts is a request in the ledger, many share one on the wire
     assert server.requests < 24
-    assert books["requests"]["in"] == books["requests"]["kept"] == (48 if texts else server.requests)
-    assert "24 rows in, 24 kept, 0 lost" in said
-    assert f"; {48 if texts else server.requests} requests sent; " in said
+    # each of a row's two texts is a request in the ledger of an endpoint, and many share one on the wire
+    texts = engine == "endpoint"
+    requests = 48 if texts else server.requests
+    assert books["requests"]["in"] == books["requests"]["kept"] == requests
+    assert "24 rows in, 24 kept, 0 lost" in done.stdout
+    assert f"; {requests} requests sent; " in done.stdout
     keys = set(pl.read_parquet(project.folder / "responses.parquet")["key"])
     for source in rows_of():
         one, number = made[source.id], source.output.split()[1]
         assert f"`pump({number})`" in one.output
         assert f"{number} 시간" in one.output
         assert (one.language, one.task, one.group, one.origin) == ("ko", "open", "survey", "translated")
-        assert set(one.request_id.split()) <= keys
-        assert len(one.request_id.split()) == 1 + texts
+        ids = one.request_id.split()
+        assert keys.issuperset(ids)
+        assert len(ids) == 1 + texts
     assert {one.split for one in made.values()} == {"train", "validation", "test"}
 
 
@@ -76,17 +65,12 @@ def test_who_always_fails_is_stopped_with_the_reason_and_an_endpoint_is_not_aske
 ) -> None:
     with SERVERS[engine](faults=fault) as server:
         project = Project(tmp_path, server.base_url, engine)
-        plain = engine == "endpoint" and "mark" not in fault
-        project.write_rows(
-            [row(n, output=f"It moves water for {n} hours.") for n in range(6)] if plain else rows_of(6)
-        )
-        code, _, err = project.run()
-        assert code == 1
-        assert f"6 of 6 rows were rejected ({reason} 6)" in err
-        assert "Traceback" not in err
-        assert not (tmp_path / "out").exists()
+        plain = [row(n, output=f"It moves water for {n} hours.") for n in range(6)]
+        project.write_rows(rows_of(6) if engine == "teacher" or "mark" in fault else plain)
+        project.fails(f"6 of 6 rows were rejected ({reason} 6)")
+        assert project.nothing_written()
         project.how["max_reject_fraction"] = 1.0
-        assert project.run()[0] == 0
+        project.passes()
         assert paid_twice(engine, server) == 0
     books = project.books()
     assert {reject["reason"] for reject in project.table("rejects")} == {reason}
@@ -98,7 +82,7 @@ def test_a_row_that_was_left_out_is_asked_for_alone(tmp_path: Path) -> None:
     with Server(faults="dropped_row~2") as server:
         project = Project(tmp_path, server.base_url)
         project.write_rows(rows_of())
-        assert project.run()[0] == 0
+        project.passes()
         dropped = server.by_fault["dropped_row"]
     books = project.books()
     assert dropped > 0
@@ -118,23 +102,22 @@ def test_what_was_paid_before_an_error_stays_paid_also_for_who_pulled_the_respon
         project.params["runtime"]["concurrency"] = 1
         project.how["max_tokens_a_request"] = 100
         project.write_rows(rows_of(40))
-        code, _, err = project.run()
-        assert (code, err.count(told), "Traceback" in err, server.requests) == (1, 1, False, 4)
+        assert project.fails(told).count(told) == 1
+        assert server.requests == 4
         server.faults = []
-        assert project.run()[0] == 0
+        project.passes()
         done, requests = project.outputs(), server.requests
         assert requests > 4
-        assert project.run()[0] == 0
+        project.passes()
         assert (server.requests, paid_twice(engine, server)) == (requests, 0)
         assert project.outputs() == done
     clone = Project(tmp_path / "b", NOWHERE, engine)
     clone.how["max_tokens_a_request"] = 100
-    clone.params["runtime"]["servers"][{"endpoint": "translator"}.get(engine, engine)]["api_key_env"] = (
-        "NO_SUCH_KEY"
-    )
+    for server in clone.params["runtime"]["servers"].values():
+        server["api_key_env"] = "NO_SUCH_KEY"
     clone.write_rows(rows_of(40))
     (clone.folder / "responses.parquet").write_bytes(done["responses.parquet"])
-    assert clone.run()[0] == 0
+    clone.passes()
     assert clone.outputs() == done
 
 
@@ -146,7 +129,7 @@ def test_a_sample_is_translated_back_and_scored_and_a_low_score_counts_only_if_a
         project = Project(tmp_path, server.base_url, engine)
         project.write_rows(rows_of())
         project.how["back_translation"] = 5
-        assert project.run()[0] == 0
+        project.passes()
         books, table = project.books(), project.table("back_translation")
         assert books["back_translated"] == len(table) == 5
         assert books["back_translation_measure"].startswith("chrF2|")
@@ -157,27 +140,27 @@ def test_a_sample_is_translated_back_and_scored_and_a_low_score_counts_only_if_a
             assert books["requests"]["in"] == 48 == books["requests"]["answers_used"] - 10
             assert books["requests"]["not_asked_again"] == 0
         project.how["min_chrf"] = 100.0
-        assert project.run()[0] == 0
+        project.passes()
     assert project.books()["rejected"] == {"back_translation": 5}
 
 
-def test_the_offline_teacher_declines_every_row_and_says_so(project: Project, server: Server) -> None:
+def test_the_offline_teacher_declines_every_row_and_says_so(tmp_path: Path) -> None:
+    project = Project(tmp_path)  # at whose address nobody listens
     project.write_rows([*rows_of(3), row(90, language="ko"), row(91, instruction="1 + 1", output="2")])
     project.params["teacher"] |= {"backend": "extractive"}
-    code, said, _ = project.run()
-    assert (code, server.requests) == (0, 0)
-    assert "3 lost (needs_model 3)" in said
+    assert "3 lost (needs_model 3)" in project.passes().stdout
     books = project.books()
     assert books["failed"] == {"needs_model": 3}
     assert {(one.language, one.origin) for one in project.rows()} == {("ko", "public")}
     assert books["as_they_are"] == books["nothing_to_translate"] == 1
 
 
-def test_rows_pass_through_under_the_set_s_names(project: Project, server: Server) -> None:
+def test_rows_pass_through_under_the_set_s_names(tmp_path: Path) -> None:
+    project = Project(tmp_path)  # at whose address nobody listens
     project.set |= {"to": None, "max_rows": 10}
     rows = rows_of(30)
     project.write_rows(rows)
-    assert project.run()[0] == 0
+    project.passes()
     by_id, made = {one.id: one for one in rows}, project.rows()
     assert len(made) == 10 == project.books()["kept"]
     assert project.books()["rows_beyond_max"] == 20
@@ -186,11 +169,10 @@ def test_rows_pass_through_under_the_set_s_names(project: Project, server: Serve
         assert (one.task, one.group) == ("open", "survey")
     project.write_rows([one for one in rows if one.id != made[0].document_id])
     project.set["use"] = "evaluate"
-    assert project.run()[0] == 0
+    project.passes()
     again = project.rows()
     assert len({one.document_id for one in made} - {one.document_id for one in again}) == 1
     assert {one.split for one in again} == {"test"}
-    assert server.requests == 0
 
 
 @pytest.mark.parametrize(("engine", "words", "sent"), [("teacher", 500, 1), ("endpoint", 30_000, 2)])
@@ -201,6 +183,6 @@ def test_a_row_longer_than_any_answer_or_request_is_not_sent(
         project = Project(tmp_path, server.base_url, engine)
         project.params["teacher"]["max_tokens"] = 400
         project.write_rows([row(1), row(2, output="word " * words)])
-        assert project.run()[0] == 0
+        project.passes()
         assert 1 <= server.requests <= sent
     assert project.books()["failed"] == {"too_long": 1}

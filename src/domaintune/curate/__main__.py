@@ -24,9 +24,8 @@ def main(
     """Curate the rows of all tasks and sets."""
     with running("curate", "all"):
         settings, wanted = load_section(params, CurateParams), load_section(params, Answering).questions
-        tasks = read_owned(
-            generated, load_mapping(params, Task), "tasks", "instructions.parquet", Instruction
-        )
+        named = load_mapping(params, Task)
+        tasks = read_owned(generated, named, "tasks", "instructions.parquet", Instruction)
         rows = list(chain.from_iterable(tasks.values()))
         sets = read_sets(translated, load_mapping(params, InstructionSet))
         documents, questions_asked = read_records(corpus, Document), read_records(asked, Question)

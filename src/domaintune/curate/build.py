@@ -13,13 +13,7 @@ from domaintune.core.sections.data import InstructionSet
 from domaintune.core.stage.accounting import Accounts, Reject
 from domaintune.curate.duplicates import lost, remove_contaminated, remove_duplicates, said_in_full
 from domaintune.curate.params import CurateParams
-from domaintune.curate.questions import (
-    SetRows,
-    asked_of,
-    to_own_question,
-    to_set_question,
-    to_turns,
-)
+from domaintune.curate.questions import SetRows, asked_of, to_own_question, to_set_question, to_turns
 from domaintune.science.near_copies import ALIKE, letter_grams, nearly_copied, word_grams
 from domaintune.science.near_duplicates import title_key
 
@@ -89,8 +83,9 @@ def _place(
             category = row.category or (made_from.category if made_from else "")
             placed.append(row.model_copy(update={"split": split_of[row.document_id], "category": category}))
         else:
-            detail = "it is made from no document and no question of the corpus"
-            orphans.append(lost(row, "rejected", "orphan", detail))
+            orphans.append(
+                lost(row, "rejected", "orphan", "it is made from no document and no question of the corpus")
+            )
     return placed, orphans
 
 

@@ -1,8 +1,7 @@
 """The teachers that need no model: one quotes a text's own sentences as answers, one replays recorded answers.
 
 The extractive teacher invents nothing, declines what needs a model, and asks in English only, by the questions of
-question_templates.yaml. It is given one JSON object: language, title, text (for context), fields (name to text), pairs
-(how many to write) and quotes (which questions).
+question_templates.yaml: of `fields` (name to text) so many `pairs` as are wanted, by the kind of questions `quotes`.
 
 The recorded teacher answers exactly the prompts of its recording, JSON Lines for one task: `key` of the prompt, `about`
 for a reader, and `text`, the completion as it came, or `declined`, the reason why there was none.
@@ -39,12 +38,10 @@ def answer(context: Mapping[str, Any]) -> Reply | Failure:
         return Failure("needs_model", f"the extractive teacher quotes pairs, it cannot write a {shape}")
     if context["quotes"] == "nothing":
         return Failure("needs_model", "the extractive teacher quotes, it cannot make up what to ask")
-    language: str = context["language"]
-    fields: dict[str, str] = context["fields"]
+    language, fields = context["language"], context["fields"]
     if not language.startswith("en"):
-        return Failure(
-            "needs_model", f"the extractive teacher asks in English, the document is in {language!r}"
-        )
+        told = f"the extractive teacher asks in English, the document is in {language!r}"
+        return Failure("needs_model", told)
     asks = QUESTIONS[context["quotes"]]
     about = asks["about"].format(title=context["title"]) if context["title"] else asks["nameless"]
     by_field = [_pairs(asks, name, value, about, context["text"]) for name, value in fields.items()]
@@ -138,11 +135,10 @@ def read_recording(path: Path) -> dict[str, Reply | Failure]:
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
         try:
             row = json.loads(line)
-            answers[row["key"]] = (
-                Reply(str(row["text"]), "stop", 0, 0)
-                if "text" in row
-                else Failure("needs_model", str(row["declined"]))
-            )
+            if "text" in row:
+                answers[row["key"]] = Reply(str(row["text"]), "stop", 0, 0)
+            else:
+                answers[row["key"]] = Failure("needs_model", str(row["declined"]))
         except (ValueError, KeyError, TypeError) as error:
             raise InputError(
                 f"{FOLDER}/{path.name}, line {number}: expected an object with `key` and `text` or `declined`, got "

@@ -82,13 +82,11 @@ def choose(
         f"{task.reads}_beyond_max": len(trained) - len(chosen),
     }
     if task.reads == "questions":
-        asked = [
-            PromptItem(one, "", {"question": one.question}) for one in chosen if isinstance(one, Question)
-        ]
-        return PromptItems(asked, counts | {"questions_of_benchmarks": len(own) - len(trained)})
+        asked = (one for one in chosen if isinstance(one, Question))
+        items = [PromptItem(one, "", {"question": one.question}) for one in asked]
+        return PromptItems(items, counts | {"questions_of_benchmarks": len(own) - len(trained)})
     _check_fields([one for one in own if isinstance(one, Document)], task.fields)
-    items: list[PromptItem] = []
-    empty = 0
+    items, empty = [], 0
     for document in (one for one in chosen if isinstance(one, Document)):
         values = {field: field_text(document, field) for field in task.fields}
         filled = {field: text for field, text in values.items() if text}
@@ -116,9 +114,8 @@ def _check_fields(documents: Sequence[Document], fields: Sequence[str]) -> None:
         known.update(section.name for section in document.sections)
         known.update(attribute.name for attribute in document.attributes)
     if unknown := [field for field in fields if field not in known]:
-        raise InputError(
-            f"tasks: fields {unknown} are in no document; known here: {', '.join(sorted(known))}"
-        )
+        there = ", ".join(sorted(known))
+        raise InputError(f"tasks: fields {unknown} are in no document; known here: {there}")
 
 
 def _nothing(records: Sequence[Document] | Sequence[Question], task: Task) -> str:

@@ -46,10 +46,8 @@ class GradeSpec(ScoringSpec):
 
     def _contradictions(self) -> list[str]:
         found = super()._contradictions() + item_problems(self.calibration)
-        if lacking := sorted(set(self.prompts) - set(self.domain)):
-            found.append(
-                f"domain lacks {', '.join(lacking)}; write an empty text where there is nothing to say"
-            )
+        if lacking := ", ".join(sorted(set(self.prompts) - set(self.domain))):
+            found.append(f"domain lacks {lacking}; write an empty text where there is nothing to say")
         if len(self.criteria) > 1 and not self.one_range:
             ranges = ", ".join(f"{one.name} {one.lowest} to {one.highest}" for one in self.criteria)
             found.append(f"criteria have different ranges, so that their mean says nothing: {ranges}")

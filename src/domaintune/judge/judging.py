@@ -1,70 +1,18 @@
-"""One arm's run: the judge tried and asked, its replies made judgments of arms, accounted for, and then written."""
+"""Verdicts on one arm: the judge asked, its replies made judgments of arms, and accounted for."""
 
 import json
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from functools import partial
-from pathlib import Path
 
-from domaintune.core.frames import write_records
-from domaintune.core.records.judgment import CONTRADICTION, READ, CalibrationPair, Judgment, Score
-from domaintune.core.scoring.asking import OUTCOMES, PAID, unscored
-from domaintune.core.scoring.calibration import check_calibration
+from domaintune.core.records.judgment import CONTRADICTION, READ, Judgment, Score
+from domaintune.core.scoring.asking import OUTCOMES, unscored
 from domaintune.core.scoring.rubric import AnySpec
-from domaintune.core.sections.evaluation import Rubric
-from domaintune.core.sections.models import Runtime
 from domaintune.core.stage.accounting import Accounts, Reject
 from domaintune.core.stage.errors import GateError
 from domaintune.core.stage.files import content_id, to_json
 from domaintune.core.teacher.asking import Asked, Asker
-from domaintune.core.teacher.opening import Embedded, Openers, open_asker
-from domaintune.judge.offline import EmbeddingJudge, token_f1
-from domaintune.judge.params import Judge
-from domaintune.judge.plan import PairwiseComparison, Plan, Planned
-from domaintune.judge.trial import KnownPair, try_judge
+from domaintune.judge.plan import PairwiseComparison, Planned
 from domaintune.judge.verdicts import Side, ask_for, read
-
-MEND = "word the rubric more clearly in catalog/rubrics; or see whether catalog/calibration/judge.yaml fits your domain"
-
-
-def judge_arm(
-    rubrics: Mapping[str, Rubric],
-    specs: Mapping[str, AnySpec],
-    known: Sequence[KnownPair],
-    compared: PairwiseComparison,
-    planned: Plan,
-    *,
-    settings: Judge,
-    runtime: Runtime,
-    out: Path,
-    responses: Path,
-    accounting: Path,
-) -> None:
-    """Try the judge, judge one arm, and write its tables, the answers that were used, and the accounts.
-
-    With nothing to ask, no judge is opened. All judgments are written, read or not, so that a parse rate can be told.
-    """
-    specs = {item.rubric: specs[item.rubric] for item in planned.planned}
-    embedding = partial(EmbeddingJudge, settings.model, runtime)
-    offline: Openers = {"token_f1": partial(Embedded, token_f1), "embedding": embedding}
-    with open_asker(settings.model, runtime, responses, offline) as asker:
-        tried = try_judge(asker, specs, rubrics, known)
-        spared, least = f"{len(planned.planned)} verdicts was asked for", settings.min_agreement
-        check_calibration("judge", compared.arm, tried, least=least, spared=spared, mend=MEND)
-        judgments = judge(asker, specs, compared, planned.planned)
-        rejects = planned.rejects + lost(judgments)
-        rows_in, most = len(planned.planned) + len(planned.rejects), settings.max_reject_fraction
-        accounts = account_for(compared.arm, judgments, rejects, rows_in, most)
-        # an offline judge says the same every time
-        again = 1 if settings.model.backend in offline else settings.repeats
-        repeats = judge(asker, specs, compared, repeated(planned.planned, again, settings.repeat_rows))
-        accounts.extra |= {name: count for name, count in asker.counts().items() if name in PAID}
-        asker.write_responses()
-    write_records(out / "judgments.parquet", Judgment, judgments)
-    write_records(out / "planted.parquet", CalibrationPair, tried)
-    write_records(out / "repeats.parquet", Judgment, repeats)
-    write_records(out / "rejects.parquet", Reject, rejects)
-    accounts.write(accounting)
 
 
 def judge(

@@ -32,9 +32,8 @@ def answers_of(arm: str, folder: Path) -> dict[str, Answer]:
     rows = read_records(path, Answer)
     found = {answer.question_id: answer for answer in rows}
     if foreign := {answer.arm for answer in rows} - {arm}:
-        raise InputError(
-            f"{path}: expected answers of {arm}, got some of {min(foreign)}. Run `dvc repro answer`."
-        )
+        other = min(foreign)
+        raise InputError(f"{path}: expected answers of {arm}, got some of {other}. Run `dvc repro answer`.")
     if twice := [answer.question_id for answer in rows if found[answer.question_id] is not answer]:
         raise InputError(f"{path}: two answers to question {twice[0]}. Run `dvc repro answer`.")
     return found
@@ -122,8 +121,6 @@ def _lack(spec: AnySpec, question: Question, compared: PairwiseComparison) -> Lo
     if "matched_answer" in spec.context and not question.matched_answer.strip():
         return Loss("no_matched_answer", f"question {question.id} has no matched answer to compare with")
     if question.before and CONVERSATION not in spec.context:
-        return Loss(
-            "conversation_not_shown",
-            f"context of {spec.name} lacks {CONVERSATION}, and this is a later turn",
-        )
+        lacks = f"context of {spec.name} lacks {CONVERSATION}, and this is a later turn"
+        return Loss("conversation_not_shown", lacks)
     return None

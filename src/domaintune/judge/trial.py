@@ -117,12 +117,8 @@ def try_judge(
 def _prompts(spec: AnySpec, rubric: Rubric, known: KnownPair) -> list[Prompt]:
     """Return what is asked about a pair: the good answer first and last, or each answer by itself."""
     question, texts = known.row.question, (known.good, known.bad)
-    shown = {
-        "question": question,
-        "instruction": question,
-        "input": "",
-        "matched_answer": known.row.reference,
-    }
+    asked = {"question": question, "instruction": question, "input": ""}
+    shown = asked | {"matched_answer": known.row.reference}
     if isinstance(spec, SingleSpec):
         answers = [{"answer": text} for text in texts]
     else:

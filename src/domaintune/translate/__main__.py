@@ -25,7 +25,7 @@ from domaintune.translate.by_endpoint import ByEndpoint
 from domaintune.translate.by_teacher import ByTeacher, read_spec
 from domaintune.translate.deepl import DeeplServer
 from domaintune.translate.params import Fractions, Translate
-from domaintune.translate.translating import SCHEMA, SetSettings, Translator, make_set
+from domaintune.translate.translating import SCHEMA, Translator, make_set
 
 DECLINED = "the offline teacher translates nothing; see `teacher`"
 
@@ -40,7 +40,7 @@ def main(
         how, seed = load_section(params, Translate), load_value(params, "seed", int)
         rows = read_records(filled(source, wanted) / "instructions.parquet", Instruction)
         with open_translator(how, params, prompts, responses) as translator:
-            made = make_set(translator, wanted, rows, SetSettings(name, how, fractions, seed))
+            made = make_set(translator, name, wanted, rows, how, fractions=fractions, seed=seed)
             write_records(out / "instructions.parquet", Instruction, made.instructions)
             write_records(out / "rejects.parquet", Reject, made.rejects)
             write_frame(

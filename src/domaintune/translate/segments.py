@@ -92,22 +92,18 @@ def _text_problem(source: str, shown: str, bare: tuple[str, str], to: str, param
     ratio = (width(bare[1]) + SLACK) / (width(bare[0]) + SLACK)
     least, largest = params.length_ratio
     if not least <= ratio <= largest:
-        what = "shorter" if ratio < least else "longer"
-        return Loss(
-            "length_ratio", f"the translation is much {what} than its source: {ratio:.2f} times as wide"
-        )
+        what = f"{'shorter' if ratio < least else 'longer'} than its source: {ratio:.2f} times as wide"
+        return Loss("length_ratio", f"the translation is much {what}")
     return _values_problem(source, shown, to)
 
 
 def _values_problem(source: str, shown: str, to: str) -> Loss | None:
     if "\ufffd" in shown and "\ufffd" not in source:
         return Loss("bad_encoding", "U+FFFD stands for a lost character")
-    if lost := lost_numbers(source, shown):
-        return Loss(
-            "lost_number", f"the number {', '.join(lost[:5])} of the source is not in the translation"
-        )
-    if lost := lost_units(source, shown, "ko" if to == "ko" else "en"):
-        return Loss("lost_unit", f"the translation does not say {', '.join(lost[:5])} with its unit")
+    if lost := ", ".join(lost_numbers(source, shown)[:5]):
+        return Loss("lost_number", f"the number {lost} of the source is not in the translation")
+    if lost := ", ".join(lost_units(source, shown, "ko" if to == "ko" else "en")[:5]):
+        return Loss("lost_unit", f"the translation does not say {lost} with its unit")
     return None
 
 

@@ -17,19 +17,7 @@ from domaintune.translate.segments import UNANSWERED, Outcome, Round, job_of
 
 Translator = ByTeacher | ByEndpoint
 SCHEMA: dict[str, Any] = {"id": pl.String, "source": pl.String, "back": pl.String, "chrf": pl.Float64}
-
-
 ANSWERED = {"parsed", "repaired", "reasked", "translated"}
-
-
-class SetSettings(NamedTuple):
-    """What shapes a set's rows."""
-
-    name: str
-    """The set's."""
-    params: Translate
-    fractions: Fractions
-    seed: int
 
 
 def smallest(rows: Iterable[Instruction], seed: int, name: str, most: int | None) -> list[Instruction]:
@@ -38,9 +26,13 @@ def smallest(rows: Iterable[Instruction], seed: int, name: str, most: int | None
 
 
 def compare_back(
-    translator: Translator, rows: Sequence[Instruction], outcomes: dict[str, Outcome], settings: SetSettings
-) -> tuple[list[dict[str, Any]], str]:
-    """Translate a sample back and score it by chrF against the source; lose what is below `min_chrf`.
+    translator: Translator,
+    rows: Sequence[Instruction],
+    outcomes: dict[str, Outcome],
+    how: Translate,
+    seed: int,
+) -> tuple[list[dict[str, Any]], dict[str, int | float | str]]:
+    """Translate a sample back, score it by chrF against the source, and count; lose what is below `min_chrf`.
 
     chrF is the F-score of character n-grams (1–6, recall weighted twice), 0–100; it needs no word list of either
     language. Source: Popović 2015, doi:10.18653/v1/W15-3049, as sacrebleu computes it. A row whose back-translation
@@ -48,10 +40,10 @@ def compare_back(
     """
     from sacrebleu.metrics.chrf import CHRF
 
-    metric, least, table = CHRF(), settings.params.min_chrf, []
+    metric, least, table = CHRF(), how.min_chrf, []
     done = {row.id: found for row in rows if isinstance(found := outcomes[row.id].found, Instruction)}
     translated = (row for row in rows if row.id in done)
-    sample = smallest(translated, settings.seed, "back", settings.params.back_translation)
+    sample = smallest(translated, seed, "back", how.back_translation)
     jobs = [
         job_of(done[row.id], row.language.split("-")[0], texts_apart=translator.texts_apart) for row in sample
     ]
@@ -64,7 +56,12 @@ def compare_back(
             if least is not None and score < least:
                 loss = Loss("back_translation", f"chrF {score:.1f}, at least {least}")
                 outcomes[row.id] = outcomes[row.id]._replace(found=loss)
-    return table, f"chrF{metric.beta}|{metric.get_signature()}" if table else ""
+    counts: dict[str, int | float | str] = {"back_translated": len(table)}
+    if scores := [one["chrf"] for one in table]:
+        counts["back_translation_measure"] = f"chrF{metric.beta}|{metric.get_signature()}"
+        counts["back_translation_mean"] = round(sum(scores) / len(scores), 2)
+        counts["back_translation_least"] = round(min(scores), 2)
+    return table, counts
 
 
 class Made(NamedTuple):
@@ -77,22 +74,23 @@ class Made(NamedTuple):
 
 
 def make_set(
-    translator: Translator, wanted: InstructionSet, rows: Sequence[Instruction], settings: SetSettings
-) -> Made:
+    translator: Translator, name: str, wanted: InstructionSet, rows: Sequence[Instruction], how: Translate,
+    *, fractions: Fractions, seed: int,
+) -> Made:  # fmt: skip
     """Pass rows through, or have them translated and checked; what is declined offline closes no gate."""
-    chosen = sorted(smallest(rows, settings.seed, "translate", wanted.max_rows), key=lambda row: row.id)
-    to, params, apart = wanted.to, settings.params, translator.texts_apart
+    chosen = sorted(smallest(rows, seed, "translate", wanted.max_rows), key=lambda row: row.id)
+    to, apart = wanted.to, translator.texts_apart
     others = [row for row in chosen if to is not None and row.language.split("-")[0] != to]
     jobs = [job_of(row, to or "", texts_apart=apart) for row in others]
     sent = [job for job in jobs if job.sent]
-    asked = translator.translate(sent, ask_again=params.ask_again)
+    asked = translator.translate(sent, ask_again=how.ask_again)
     # a row without a word is its own translation
     wordless = (job.row.model_copy(update={"language": job.to}) for job in jobs if not job.sent)
     outcomes = {row.id: Outcome(row, row.request_id) for row in (*chosen, *wordless)} | asked.outcomes
-    table, measure = compare_back(translator, [job.row for job in sent], outcomes, settings)
-    made = Made([], [], table, Accounts("translate", settings.name, "rows"))
+    table, counts = compare_back(translator, [job.row for job in sent], outcomes, how, seed)
+    made = Made([], [], table, Accounts("translate", name, "rows"))
     for row in chosen:
-        _place(made, row, outcomes[row.id], wanted, settings)
+        _place(made, row, outcomes[row.id], wanted, split_of(row.id, wanted, fractions, seed))
     accounts = made.accounts
     accounts.rows_in, accounts.kept = len(chosen), len(made.instructions)
     accounts.lose(made.rejects)
@@ -100,15 +98,13 @@ def make_set(
     accounts.extra["as_they_are"] = len(chosen) - len(jobs)
     accounts.extra["nothing_to_translate"] = len(jobs) - len(sent)
     if jobs:
-        accounts.extra |= _back_counts([one["chrf"] for one in table], measure)
-        accounts.parts["requests"] = _request_accounts(translator, settings.name, asked)
-    accounts.check_reject_fraction(params.max_reject_fraction, aside=("needs_model",))
+        accounts.extra |= counts
+        accounts.parts["requests"] = _request_accounts(translator, name, asked)
+    accounts.check_reject_fraction(how.max_reject_fraction, aside=("needs_model",))
     return made
 
 
-def _place(
-    made: Made, row: Instruction, outcome: Outcome, wanted: InstructionSet, settings: SetSettings
-) -> None:
+def _place(made: Made, row: Instruction, outcome: Outcome, wanted: InstructionSet, split: str) -> None:
     """Put a row among the set's, traced to the row of the source that it says the same as, or among the lost."""
     found, request_id = outcome
     if isinstance(found, Loss):
@@ -122,20 +118,9 @@ def _place(
         "group": wanted.group,
         "document_id": row.id,
         "request_id": request_id,
-        "split": split_of(row.id, wanted, settings.fractions, settings.seed),
+        "split": split,
     }
     made.instructions.append(found.model_copy(update=named))
-
-
-def _back_counts(scores: Sequence[float], measure: str) -> dict[str, int | float | str]:
-    if not scores:
-        return {"back_translated": 0}
-    return {
-        "back_translated": len(scores),
-        "back_translation_measure": measure,
-        "back_translation_mean": round(sum(scores) / len(scores), 2),
-        "back_translation_least": round(min(scores), 2),
-    }
 
 
 def _request_accounts(translator: Translator, name: str, asked: Round) -> Accounts:
