@@ -35,7 +35,7 @@ def read_unscorable(folder: Path, sources: Sources) -> list[Question]:
 
 def check_rows(sources: Sources, documents: Sequence[Document], questions: Sequence[Question]) -> None:
     """Stop where every row of the sources was lost; a study of instruction sets alone has none to lose."""
-    own = sorted(name for name, source in sources.items() if not isinstance(source, InstructionSource))
+    own = sorted(name for name, source in sources.items() if source.kind != "instructions")
     if own and not documents and not questions:
         raise InputError(
             f"corpus: no row of the sources {', '.join(own)} is left. See why with "

@@ -42,11 +42,7 @@ class Spool(Generic[RecordT]):
             self._flush()
 
     def write(self, path: Path) -> None:
-        """Write the table. What fits one batch never touches the temporary folder.
-
-        Raises:
-            InputError: the disk is full, here or in the temporary folder; nothing is left behind.
-        """
+        """Write the table. What fits one batch touches no temporary folder; a full disk leaves nothing behind."""
         if self._folder is None:
             write_records(path, self.record, self._rows)
             return

@@ -45,12 +45,7 @@ def ingest(
     rejects: Spool[Any],
     unscorable: Spool[Any] | None = None,
 ) -> Accounts:
-    """Read a source into records and rejects, and return the accounts. `unscorable`: a benchmark's rejected questions.
-
-    Raises:
-        InputError: the source cannot be read, or is empty.
-        GateError: too large a share of it is unusable.
-    """
+    """Read a source into records and rejects, and return the accounts; `unscorable`: questions of a benchmark."""
     agency: str | None = None
     agencies: Counter[str] = Counter()
     if isinstance(source, QuestionSource):

@@ -20,13 +20,6 @@ LEVELS = (*COMPARED, "missing_in_documents", "missing_in_reference", "missing_in
 SHOWN_CHARS = 2_000
 
 
-class Compared(NamedTuple):
-    """The best level at which two values agree, and their similarity 0–1 (1 for exact and normalised)."""
-
-    level: str
-    similarity: float
-
-
 def normalise(value: str) -> str:
     """Reduce a value to what two exports can be expected to write alike.
 
@@ -39,23 +32,23 @@ def normalise(value: str) -> str:
     return re.sub(r"[\W_]+", " ", text).strip()
 
 
-def compare(ours: str, theirs: str, fuzzy_threshold: float | None) -> Compared:
-    """Compare two values; a threshold allows fuzzy agreement.
+def compare(ours: str, theirs: str, fuzzy_threshold: float | None) -> tuple[str, float]:
+    """Return the best level at which two values agree, and their similarity 0–1; a threshold allows fuzzy agreement.
 
     Similarity is the normalised Indel similarity of the normalised values. Source: rapidfuzz `fuzz.ratio`.
     """
     if not fact(ours):
-        return Compared("missing_in_documents" if fact(theirs) else "missing_in_both", 0.0)
+        return "missing_in_documents" if fact(theirs) else "missing_in_both", 0.0
     if not fact(theirs):
-        return Compared("missing_in_reference", 0.0)
+        return "missing_in_reference", 0.0
     if ours.strip() == theirs.strip():
-        return Compared("exact", 1.0)
+        return "exact", 1.0
     one, other = normalise(ours), normalise(theirs)
     if one == other:
-        return Compared("normalised", 1.0)
+        return "normalised", 1.0
     similarity = fuzz.ratio(one, other) / 100
     agrees = fuzzy_threshold is not None and similarity >= fuzzy_threshold
-    return Compared("fuzzy" if agrees else "different", round(similarity, 6))
+    return "fuzzy" if agrees else "different", round(similarity, 6)
 
 
 class Mismatch(Record):
@@ -82,12 +75,7 @@ class Reconciled(NamedTuple):
 
 
 def reconcile(item: str, settings: Reference, ours: Side, theirs: Side) -> Reconciled:
-    """Compare the records that both sides have.
-
-    Raises:
-        InputError: they have none in common.
-        ParamsError: a fuzzy field is not compared at all.
-    """
+    """Compare the records that both sides have; refuse sides with none in common, or a fuzzy field not compared."""
     if unknown := sorted(set(settings.fuzzy) - set(settings.fields)):
         raise ParamsError(
             f"params.yaml: references.{item}.fuzzy: {unknown} are not among the compared fields "
@@ -106,11 +94,14 @@ def reconcile(item: str, settings: Reference, ours: Side, theirs: Side) -> Recon
     for key in matched:
         for field in sorted(settings.fields):
             one, other = ours.entries[key].values.get(field, ""), theirs.entries[key].values[field]
-            found = compare(one, other, settings.fuzzy_threshold if field in settings.fuzzy else None)
-            levels[field][found.level] += 1
-            if found.level not in {"exact", "normalised", "missing_in_both"}:
+            threshold = settings.fuzzy_threshold if field in settings.fuzzy else None
+            level, alike = compare(one, other, threshold)
+            levels[field][level] += 1
+            if level not in {"exact", "normalised", "missing_in_both"}:
                 one, other = one[:SHOWN_CHARS], other[:SHOWN_CHARS]
-                mismatches.append(Mismatch(key=key, field=field, ours=one, theirs=other, **found._asdict()))
+                mismatches.append(
+                    Mismatch(key=key, field=field, ours=one, theirs=other, similarity=alike, level=level)
+                )
     ours.lose_unmatched(theirs)
     theirs.lose_unmatched(ours)
     lost = [*ours.rejects, *theirs.rejects]

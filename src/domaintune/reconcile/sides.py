@@ -63,11 +63,7 @@ class Side:
 
 
 def read_documents(documents: Sequence[Document], settings: Reference, item: str) -> Side:
-    """Return our side, in order of id.
-
-    Raises:
-        InputError: no document has a field that is asked for; those that exist are named.
-    """
+    """Return our side, in order of id; refuse fields that no document has, and name those that exist."""
     side, known = Side("documents", item), set[str]()
     for document in sorted(documents, key=lambda one: one.id):
         fields = _fields(document)
@@ -83,11 +79,7 @@ def read_documents(documents: Sequence[Document], settings: Reference, item: str
 
 
 def read_reference(path: Path, settings: Reference, item: str) -> Side:
-    """Return the other export's side under our field names, in the file's order.
-
-    Raises:
-        InputError: it cannot be read, or lacks a column that is asked for.
-    """
+    """Return the other export's side under our field names, in the file's order; refuse one that lacks a column."""
     table, side = open_table(path, MAX_CHARS, "; "), Side("reference", item)
     needed = tuple(dict.fromkeys([*settings.key.values(), *settings.fields.values()]))
     check_columns(path, f"references.{item}", needed, table.columns)

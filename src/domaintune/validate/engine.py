@@ -61,12 +61,10 @@ def run_suite(frame: pl.DataFrame, suite: Suite, max_named_rows: int) -> Finding
     """Hold every expectation against the table, in the suite's order.
 
     Expectations speak about plain columns: a list stands for the number of its items, structs are left out.
-
-    Raises:
-        InputError: the table is empty and may not be, or has no such column.
-        ParamsError: there is no such expectation, or its arguments are wrong.
     """
-    plain = _plain(frame)
+    lists = [name for name, kind in frame.schema.items() if isinstance(kind, pl.List)]
+    columns = [name for name, kind in frame.schema.items() if name in lists or not kind.is_nested()]
+    plain = frame.with_columns(pl.col(name).list.len() for name in lists).select(columns).sort("id")
     if plain.is_empty() and suite.may_be_empty:
         return Findings(suite.suite, 0, [])
     if plain.is_empty():
@@ -82,12 +80,6 @@ def run_suite(frame: pl.DataFrame, suite: Suite, max_named_rows: int) -> Finding
         for expectation, outcome in zip(suite.expectations, _outcomes(plain, suite), strict=True)
     ]
     return Findings(suite.suite, plain.height, results)
-
-
-def _plain(frame: pl.DataFrame) -> pl.DataFrame:
-    lists = [name for name, kind in frame.schema.items() if isinstance(kind, pl.List)]
-    plain = [name for name, kind in frame.schema.items() if name in lists or not kind.is_nested()]
-    return frame.with_columns(pl.col(name).list.len() for name in lists).select(plain).sort("id")
 
 
 def _outcomes(plain: pl.DataFrame, suite: Suite) -> list[Any]:

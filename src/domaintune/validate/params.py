@@ -39,11 +39,7 @@ class Suite(Params):
 
 
 def read_suite(path: Path, table: str) -> Suite:
-    """Read and check a suite.
-
-    Raises:
-        ParamsError: the file is not a suite, or one of another table.
-    """
+    """Read a suite; refuse a file that is none, or one of another table."""
     suite = parse(path, "suite", Suite, read_yaml(path))
     if suite.suite != table:
         raise ParamsError(f"{path}: suite: expected {table} as in the command, got {suite.suite}")
