@@ -2,12 +2,10 @@
 
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from domaintune.core.records.question import Question
 from domaintune.core.stage.accounting import Accounts
@@ -43,13 +41,7 @@ def split_questions(
     nodes: dict[_Node, list[Question]] = defaultdict(list)
     for question in sorted(questions, key=lambda one: (uses[one.source] != "benchmark", one.id)):
         nodes[_Node(uses[question.source] == "benchmark", text_id(question))].append(question)
-    pairs, keys, on_passage = _alike(nodes, params), list(nodes), list[tuple[int, int]]()
-    first: dict[_Node, int] = {}
-    for position, (node, members) in enumerate(nodes.items()):
-        if len(passage := letters_of(members[0].context)) >= PASSAGE:
-            on_passage.append((first.setdefault(_Node(node.benchmark, passage), position), position))
-    names = _clusters(keys, [*pairs, *on_passage])
-    across = {position for pair in pairs if not _same_side(keys, pair) for position in pair}
+    names, also = _clusters(nodes, params)
     placed: list[Question] = []
     for (node, members), name in zip(nodes.items(), names, strict=True):
         split = "benchmark" if node.benchmark else choose_split(name, params, seed)
@@ -61,7 +53,7 @@ def split_questions(
         "clusters": len(sizes),
         "largest_cluster": max(sizes.values(), default=0),
         "repeats": len(questions) - len(nodes),
-        "also_in_a_benchmark": sum(len(nodes[keys[at]]) for at in across if not keys[at].benchmark),
+        "also_in_a_benchmark": also,
     }
     splits = ("train", "validation", "test", "benchmark")
     accounts.extra |= {name: sum(question.split == name for question in placed) for name in splits}
@@ -78,43 +70,33 @@ def text_id(question: Question) -> str:
     return content_id(*passage, letters_of(question.question), *sorted(map(letters_of, question.options)))
 
 
-def _alike(nodes: Mapping[_Node, Sequence[Question]], params: CorpusParams) -> list[tuple[int, int]]:
-    """Return pairs of texts, by position, that are near copies: the same questions with a few words changed.
+def _clusters(nodes: Mapping[_Node, Sequence[Question]], params: CorpusParams) -> tuple[list[str], int]:
+    """Return of each text the name of its cluster, and how many questions are near copies of a benchmark's.
 
-    Of each text one pair with each earlier cluster that it is like. Benchmarks come first, so that no question of
-    another source that a benchmark holds too is overlooked.
+    Near copies are the same questions with a few words changed. Benchmarks come first, so that no question of another
+    source that a benchmark holds too is overlooked. A cluster's name is its smallest text id: a new copy never changes
+    it. Source: docs/decisions/0019-near-copies.md.
     """
-    keys = list(nodes)
+    keys, also = list(nodes), 0
     grams = (_grams(members[0]) for members in nodes.values())
     near = NearDuplicates(grams, params.question_similarity, 2 * params.permutations, RECALL)
     clusters = np.full(len(keys), -1)
-    pairs = []
-    for position in range(len(keys)):
-        found = [(first, position) for first in near.first_alike(position, clusters).values()]
-        joined = [int(clusters[first]) for first, _ in found if _same_side(keys, (first, position))]
+    passages: dict[_Node, int] = {}
+    for position, (node, members) in enumerate(nodes.items()):
+        alike = near.first_alike(position, clusters).values()
+        joined = {int(clusters[first]) for first in alike if keys[first].benchmark == node.benchmark}
+        also += len(members) * any(keys[first].benchmark != node.benchmark for first in alike)
+        if len(passage := letters_of(members[0].context)) >= PASSAGE:
+            earlier = passages.setdefault(_Node(node.benchmark, passage), position)
+            joined |= {int(clusters[earlier])} - {-1}
         clusters[position] = min(joined, default=position)
         if len(joined) > 1:
-            clusters[np.isin(clusters, joined)] = clusters[position]
-        pairs += found
-    return pairs
-
-
-def _clusters(keys: Sequence[_Node], pairs: Iterable[tuple[int, int]]) -> list[str]:
-    """Return of each text the name of its cluster, which is its smallest text id: a new copy never changes it.
-
-    Source: docs/decisions/0019-near-copies.md.
-    """
-    edges = np.array([pair for pair in pairs if _same_side(keys, pair)], dtype=np.int64).reshape(-1, 2)
-    graph = coo_array((np.ones(len(edges)), (edges[:, 0], edges[:, 1])), shape=(len(keys), len(keys)))
-    labels = connected_components(graph, directed=False)[1].tolist() if keys else []
+            clusters[np.isin(clusters, list(joined))] = clusters[position]
+    labels = clusters.tolist()
     leaders: dict[int, str] = {}
     for label, node in zip(labels, keys, strict=True):
         leaders[label] = min(leaders.get(label, node.text), node.text)
-    return [leaders[label] for label in labels]
-
-
-def _same_side(keys: Sequence[_Node], pair: tuple[int, int]) -> bool:
-    return keys[pair[0]].benchmark == keys[pair[1]].benchmark
+    return [leaders[label] for label in labels], also
 
 
 def _grams(question: Question) -> set[str]:
