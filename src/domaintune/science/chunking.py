@@ -120,10 +120,7 @@ def _filled(
 
 
 def _at_paragraph(text: str, units: Sequence[Unit], first: int, done: int) -> int:
-    """Return the last paragraph border after unit `done` that leaves the chunk at least half full, or else the end.
-
-    Whether the last unit ends a paragraph is not looked at: a border there changes nothing.
-    """
+    """Return the last paragraph border after unit `done` that leaves the chunk at least half full, or else the end."""
     full = used = sum(unit.tokens for unit in units[first:])
     for end in range(len(units) - 1, done, -1):
         used -= units[end].tokens

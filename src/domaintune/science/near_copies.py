@@ -31,12 +31,10 @@ def letter_codes(text: str) -> Grams:
 
 
 def ngrams(codes: Grams, n: int) -> Grams:
-    """Return the hashes of all stretches of n codes, each once; a shorter text is one stretch, an empty one has none.
-
-    Two of a million different stretches collide with a probability below 1e-7 (64 bits).
-    """
+    """Return the hashes of all stretches of n codes, each once; a shorter text is one stretch, an empty one none."""
     if not codes.size:
         return codes
+    # of 64 bits: two of a million different stretches collide with a probability below 1e-7
     n = min(n, codes.size)
     mixed = (codes + np.uint64(n)) * _ODD
     mixed = (mixed ^ (mixed >> _SHIFT)) * _ODD

@@ -40,10 +40,8 @@ def word_sets(texts: Iterable[str]) -> Iterator[list[str]]:
 
 
 def title_key(title: str) -> str:
-    """Return a title's words without the phase of the award; empty where it is too short to name a single project.
-
-    Phases of a project have other abstracts under one title, and what is asked about one is answered by the other.
-    """
+    """Return a title's words without the phase of the award; empty where it is too short to name a single project."""
+    # the phases have other abstracts, and what is asked about one is answered by the other
     words = re.findall(r"[^\W_]+", _PHASE.sub(" ", normalise(title)))
     letters = len(unicodedata.normalize("NFD", "".join(words)))
     return " ".join(words) if len(words) > 1 and letters >= TITLE_LETTERS else ""
@@ -164,10 +162,8 @@ class _Buckets:
 
 
 def _bitmaps(hashes: list[npt.NDArray[np.uint64]]) -> npt.NDArray[np.uint64]:
-    """Return the words of all sets' bitmaps, word by word: a bit is the parity of the elements that fall on it.
-
-    About four bits an element, so that few of two sets' differing elements fall on the same one.
-    """
+    """Return the words of all sets' bitmaps, word by word: a bit is the parity of the elements that fall on it."""
+    # about four bits an element, so that few of two sets' differing elements fall on the same one
     mean = sum(values.size for values in hashes) // max(1, len(hashes))
     bits = 1 << min(15, max(6, (4 * mean).bit_length()))
     words = np.zeros((len(hashes), bits // 64), dtype=np.uint64)

@@ -22,10 +22,7 @@ END = re.compile(
 
 
 def split_sentences(text: str) -> list[str]:
-    """Return the sentences in order, each as it stands in the text, without outer space.
-
-    A decimal point, an abbreviation, an initial and a stop before a small letter end no sentence; a blank line does.
-    """
+    """Return the sentences as they stand in the text, without outer space; a blank line ends one, an initial no one."""
     sentences: list[str] = []
     start = 0
     for match in END.finditer(text):
@@ -66,8 +63,7 @@ def count_words(text: str) -> int:
 def count_sentences(text: str) -> int:
     """Return the number of sentences in a Korean or English text.
 
-    The mark of a list item (`1.`, `-`, `①`) is not a sentence but starts one, and a line that ends as Korean sentences
-    do ends one without a full stop, too: answers in note style leave it out.
+    A list item's mark (`1.`, `-`, `①`) starts one, and a line that ends as Korean sentences do ends one without a stop.
     """
     text = _NEWLINE.sub("\n", unicodedata.normalize("NFC", text))
     text = _KOREAN_LINE_END.sub("\n\n", _ITEM.sub("\n\n", text))

@@ -17,8 +17,8 @@ def estimate_tokens(text: str) -> int:
     """Return the estimated number of tokens of a byte-level BPE whose vocabulary knows the text's language.
 
     A sign is one, a letter of another script two.
-    Measured as estimate / real, over all texts (5th–95th percentile of single texts), against byte-level BPEs of
-    16,000 and 32,000 entries that were trained on NASA abstracts and Korean texts, on texts they had not seen:
+    Measured as estimate / real, over all unseen texts (5th–95th percentile of single ones), against byte-level BPEs of
+    16,000 and 32,000 entries that were trained on NASA abstracts and Korean texts:
     1,277 NASA abstracts 1.06 (0.95–1.19) and 1.15 (1.04–1.26); 153 chemistry preprint abstracts 0.93 (0.81–1.10) and
     1.02 (0.88–1.20); 1,318 Korean exam questions, dialogues and passages 1.10 (0.82–1.61) and 1.25 (0.94–1.80).
     A vocabulary without Korean, which falls back to bytes, needs about four times the estimate (0.24).
@@ -85,8 +85,7 @@ def headings_of(paragraphs: Sequence[str]) -> list[tuple[int, str] | None]:
 def isolate_lines(text: str) -> str:
     """Put blank lines around headings and list items, so that joining broken lines leaves them alone.
 
-    Fences of code and tables stay as they are. A line that only looks like a numbered heading or item stays in its
-    paragraph where the line before it goes on.
+    Fences and tables stay as they are, as does a line that looks like a numbered one where the line before it goes on.
     """
     return "\n\n".join(
         piece.text if piece.block else _isolated(piece.text)

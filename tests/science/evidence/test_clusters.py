@@ -98,8 +98,8 @@ def test_flipping_the_signs_of_single_questions_is_the_sign_test(wins, losses):
 def test_a_mean_needs_values_and_each_value_a_cluster():
     with pytest.raises(InputError, match="no scores"):
         cluster_mean([], [], 0.05)
-    with pytest.raises(ValueError, match="one cluster a value"):
-        cluster_mean([1.0, 2.0], ["a"], 0.05)
+    with pytest.raises(ValueError, match="same length"):
+        cluster_mean([1.0, 2.0], ["a", "b", "c"], 0.05)
     with pytest.raises(ValueError, match="same length"):
         sign_flip([1, 2], ["a"])
 

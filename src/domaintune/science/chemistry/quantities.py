@@ -52,10 +52,7 @@ def parse_quantities(text: str) -> list[Quantity]:
 
 
 def locate_quantities(text: str) -> list[Located]:
-    """Return the quantities with their places, which count in the NFC form of the text.
-
-    The text of a value in a list is its number with the unit that the list shares.
-    """
+    """Return the quantities with their places in the text's NFC form; one in a list has the list's unit in its text."""
     shown = unicodedata.normalize("NFC", text)
     flat = shown.translate(SCRIPTS).translate(_DIGITS)
     found: list[Located] = []
@@ -128,24 +125,19 @@ def to_base(quantity: Quantity) -> tuple[float, str]:
 
 
 def same_quantity(a: str, b: str) -> bool:
-    """Tell whether two texts each state one quantity and these are equal: `45 mS/cm` and `0.045 S cm⁻¹`.
-
-    Both ends of a range and a bound (`<`) must agree; a stated uncertainty is not compared.
-    """
+    """Tell whether two texts each state one quantity, with the same ends and bound (`<`), whatever its uncertainty."""
     first, second = parse_quantities(a), parse_quantities(b)
-    if len(first) != 1 or len(second) != 1:
+    bounds = {one.text[0] if one.text[0] in "<>≤≥" else "" for one in (*first, *second)}
+    if len(first) != 1 or len(second) != 1 or len(bounds) > 1:
         return False
-    return _bound(first[0]) == _bound(second[0]) and all(
-        (low is None and high is None)
-        or (low is not None and high is not None and _close(first[0], low, second[0], high))
-        for low, high in ((first[0].value, second[0].value), (first[0].high, second[0].high))
+    ends, others = _ends(first[0]), _ends(second[0])
+    return len(ends) == len(others) and all(
+        unit == other_unit and math.isclose(end, other_end, rel_tol=1e-9)
+        for (end, unit), (other_end, other_unit) in zip(ends, others, strict=True)
     )
 
 
-def _close(a: Quantity, a_value: float, b: Quantity, b_value: float) -> bool:
-    left, right = to_base(a._replace(value=a_value)), to_base(b._replace(value=b_value))
-    return left[1] == right[1] and math.isclose(left[0], right[0], rel_tol=1e-9)
-
-
-def _bound(quantity: Quantity) -> str:
-    return quantity.text[0] if quantity.text[:1] in ("<", ">", "≤", "≥") else ""
+def _ends(quantity: Quantity) -> list[tuple[float, str]]:
+    """Return both ends of a range, or the value, in SI base units."""
+    values = (quantity.value, quantity.high)
+    return [to_base(quantity._replace(value=one)) for one in values if one is not None]
