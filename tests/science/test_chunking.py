@@ -16,9 +16,7 @@ TEXT = st.lists(st.one_of(PARAGRAPH, st.sampled_from(["# Methods", "## Casting",
 
 @settings(max_examples=300, deadline=None)
 @given(TEXT, st.integers(5, 60), st.integers(0, 25))
-def test_no_chunk_is_over_the_budget_and_every_word_is_in_one(
-    paragraphs: list[str], budget: int, overlap: int
-) -> None:
+def test_no_chunk_is_over_the_budget_and_every_word_is_in_one(paragraphs, budget, overlap):
     text = "\n\n".join(p for p in paragraphs if p.strip())
     found, _ = chunk_text(text, budget, min(overlap, budget // 2), 1)
     for chunk in found:
@@ -40,9 +38,8 @@ def test_chunks_stay_within_sections_long_enough_and_carry_the_path_of_headings(
     assert [one.section for one in found] == ["", "Methods > Casting", "Methods > Drying", "Results"]
     assert all("#" not in chunk.text for chunk in found)
     # a section too short to stand alone joins the next and keeps its heading
-    [(joined, section, *_)], _ = chunk_text(
-        f"# Aim\n\nTo measure it.\n\n# Results\n\n{body * 3}", 1000, 0, 80
-    )
+    short = f"# Aim\n\nTo measure it.\n\n# Results\n\n{body * 3}"
+    [(joined, section, *_)], _ = chunk_text(short, 1000, 0, 80)
     assert section == "Aim; Results"
     assert joined.startswith("To measure it.\n\n# Results")
 
@@ -103,9 +100,7 @@ def test_headings_are_told_from_sentences(line: str, found: tuple[int, str] | No
         ("We saw 1 in\n1. as in\n2. of it", ["We saw 1 in\n1. as in\n2. of it"]),
     ],
 )  # fmt: skip
-def test_lines_that_must_stay_apart_get_blank_lines_and_wrapped_sentences_do_not(
-    text: str, parts: list
-) -> None:
+def test_lines_that_must_stay_apart_get_blank_lines_and_wrapped_sentences_do_not(text, parts):
     assert [part.strip() for part in isolate_lines(text).split("\n\n") if part.strip()] == parts
 
 

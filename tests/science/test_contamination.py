@@ -86,9 +86,7 @@ ANSWERED = EN._replace(answers=("calcium chloride",))
     ],
     ids=["particle", "word", "copy", "option exchanged", "right answer"],
 )
-def test_a_hit_says_how_it_was_found_and_how_much_of_the_question(
-    row: str, target: Target, method: str, score: float
-) -> None:
+def test_a_hit_says_how_it_was_found_and_how_much_of_the_question(row, target, method, score):
     [hit] = find_contamination([row], [target, NUMBERS, BOILERPLATE, LONG], LIMITS)
     assert hit == Hit(0, target.id, method, pytest.approx(score, abs=0.005))
 

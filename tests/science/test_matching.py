@@ -38,9 +38,7 @@ def test_a_chemical_name_stays_one_word_in_a_sentence(name: str) -> None:
         ("U.S. laser—based and/or", ["us", "laser", "based", "and", "or"]),
     ],
 )
-def test_a_number_keeps_its_decimals_sign_and_unit_and_hyphenated_words_come_apart(
-    text: str, expected: list[str]
-) -> None:
+def test_a_number_keeps_its_decimals_sign_and_unit_and_hyphenated_words_come_apart(text, expected):
     assert words(text) == expected
 
 

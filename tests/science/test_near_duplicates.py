@@ -52,9 +52,7 @@ def edited(rng: random.Random, words: list[str]) -> list[str]:
 
 @settings(max_examples=40, deadline=None)
 @given(st.randoms(use_true_random=False), st.integers(2, 120), st.sampled_from([1, 4, 40]))
-def test_the_first_alike_of_each_label_is_that_of_brute_force(
-    rng: random.Random, size: int, labels: int
-) -> None:
+def test_the_first_alike_of_each_label_is_that_of_brute_force(rng, size, labels):
     families = [text(rng, rng.choice([12, 60])) for _ in range(rng.choice([1, 3]))]
     words = [edited(rng, rng.choice(families)) for _ in range(size)]
     texts = [" ".join(rng.choice(words) if rng.random() < 0.1 else one) for one in words] + [""]
@@ -69,9 +67,7 @@ def test_the_first_alike_of_each_label_is_that_of_brute_force(
 
 
 @pytest.mark.parametrize(("words_changed", "a_text"), [(1, 1.0), (3, 5.0)])
-def test_thousands_of_near_identical_texts_cost_a_few_comparisons_each(
-    words_changed: int, a_text: float, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_thousands_of_near_identical_texts_cost_a_few_comparisons_each(words_changed, a_text, monkeypatch):
     """One word changed: all are alike. Three: all share buckets, few are alike, and bitmaps tell them apart."""
     rng = random.Random(3)
     base = text(rng, 120)

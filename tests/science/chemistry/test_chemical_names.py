@@ -36,9 +36,7 @@ def test_a_name_keeps_its_locants_brackets_and_descriptors(name: str) -> None:
 
 
 @given(COMPOSED)
-def test_no_locant_bracket_or_stereo_descriptor_is_ever_lost_and_a_name_occurs_in_no_longer_one(
-    name: str,
-) -> None:
+def test_no_locant_bracket_or_stereo_descriptor_is_ever_lost_and_a_name_occurs_in_no_longer_one(name):
     for function in (normalise_name, display_name):
         assert Counter(function(name)) == Counter(name)
     assert occurs_in(name, f"We heated {name} (2 g), then stopped.")
@@ -86,9 +84,7 @@ OTHERS = (
         *((*names.split("="), False) for names in OTHERS.split()),
     ],
 )
-def test_two_ways_to_type_one_name_are_equal_and_what_tells_two_substances_apart_stays(
-    a: str, b: str, same: bool
-) -> None:
+def test_two_ways_to_type_one_name_are_equal_and_what_tells_two_substances_apart_stays(a, b, same):
     assert (normalise_name(a) == normalise_name(b)) is same
 
 

@@ -86,9 +86,7 @@ def test_a_unit_has_one_spelling(written: str, unit: str) -> None:
         ("5 V-shaped", []),
     ],
 )
-def test_a_quantity_is_read_with_its_unit_and_range_and_what_only_looks_like_one_is_none(
-    text: str, expected: list[tuple[float, float, str, str]]
-) -> None:
+def test_a_quantity_is_read_with_its_unit_and_range_and_what_only_looks_like_one_is_none(text, expected):
     assert parse_quantities(text) == [Quantity(*fields) for fields in expected]
 
 

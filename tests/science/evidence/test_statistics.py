@@ -1,17 +1,25 @@
-"""Golden values: the NASA R&D study, Tables 5 to 7."""
+"""Golden values: the NASA R&D study, Tables 5 to 7; questions needed, also where several share a cluster."""
 
 import json
 import math
 from operator import attrgetter
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import stats
 
 from domaintune.core.stage.errors import InputError
 from domaintune.core.stage.files import to_json
 from domaintune.science.comparison.tree import as_json
-from domaintune.science.evidence.power import power_at, required_n, smallest_detectable
+from domaintune.science.evidence.power import (
+    Design,
+    effect_interval,
+    power_at,
+    required_n,
+    smallest_detectable,
+)
 from domaintune.science.evidence.statistics import compare_paired
 from domaintune.science.evidence.statistics_text import Family, in_words, number, tables
 
@@ -140,3 +148,26 @@ def test_the_power_is_said_to_be_one_test_s_where_the_verdict_is_corrected_for_s
     )
     assert several.endswith("That is the power of this test alone; after the correction it is less.")
     assert alone.endswith("have 80 % power.")
+
+
+@pytest.mark.parametrize(("t", "df"), [(-0.88, 9), (3.0, 9), (2.5, 3.6), (40.0, 30), (0.0, 5)])
+def test_the_interval_of_an_effect_leaves_the_tails_of_the_noncentral_t(t, df):
+    low, high = effect_interval(t, df, 0.05)
+    assert stats.nct.sf(t, df, low) == pytest.approx(0.025, rel=1e-6)
+    assert stats.nct.sf(t, df, high) == pytest.approx(0.975, rel=1e-6)
+    assert (low <= 0 <= high) == (2 * stats.t.sf(abs(t), df) >= 0.05)
+    assert effect_interval(1e7, df, 0.05) is None
+
+
+def test_questions_needed_are_told_over_the_interval_of_the_effect_and_not_at_its_middle():
+    differences = np.array([1, 0, 2, 1, 0, 1, -1, 1, 2, 0, 1, 1, 0, 1, -1, 2, 1, 0, 1, 1])
+    found = compare_paired([3] * 20, 3 + differences, 0.05, 0.8).power
+    assert found.required_fewest < found.required_n < found.required_most
+    assert found.required_most == required_n(found.d_z_low, 0.05, 0.8)
+    assert power_at(found.d_z_low, found.required_most, 0.05) >= 0.8
+
+
+def test_more_questions_are_needed_where_they_share_clusters():
+    alone, shared = required_n(0.5, 0.05, 0.8), required_n(0.5, 0.05, 0.8, Design(2.0, 0.25))
+    assert shared > 2 * alone
+    assert power_at(5.0, 4, 0.05, Design(1.0, 0.25)) == 0  # one cluster's worth is no test
