@@ -17,6 +17,7 @@ from domaintune.ingest.raw_instruction import conversation
 
 PAIR = {"instruction": "Name a metal.", "input": "", "output": "Iron"}
 TALK = [("human", "Hello there"), ("gpt", "Hello!"), ("human", "Name a metal."), ("gpt", "Iron")]
+MATH = {"category": "math", "turns": ["What is 6 × 7?", "And half of it?"]}
 CODE = "for x in a:\n    print(x)  # &lt;b&gt;\n\n\nprint('한글')"
 """Code and entities stay as they are."""
 
@@ -80,14 +81,11 @@ def test_each_format_becomes_instruction_input_output(
 
 
 def test_a_question_without_an_answer_is_a_row_where_the_filter_for_empty_answers_is_off(sets: Any) -> None:
-    asked = {"question_id": 1, "category": "writing", "turns": ["Write a letter.", "Now make it shorter."]}
-    broken = [{**asked, "turns": []}, {**asked, "turns": "Why?"}]
-    found = sets.read(sets.lines(asked, *broken), "mt_bench")
-    assert [(row.instruction, row.output, row.category) for row in found.rows] == [("", "", "writing")]
-    assert found.reasons == ["missing_field", "missing_field"]
-    assert found.accounts.extra["left_out_turns_or_answers"] == 0
+    path = sets.lines(MATH)
+    [row] = sets.read(path, "mt_bench").rows
+    assert (row.instruction, row.output, row.category) == ("", "", "math")
     with pytest.raises(GateError, match="none of 1 records is usable"):
-        sets.read(sets.lines(asked), "mt_bench", filters={"empty_output": True})
+        sets.read(path, "mt_bench", filters={"empty_output": True})
 
 
 @pytest.mark.parametrize("saved", [False, True])
@@ -102,7 +100,6 @@ def test_parquet_and_a_saved_data_set_keep_lists_of_turns(sets: Any, tmp_path: P
     assert [turn.content for turn in row.turns] == [said for _, said in TALK]
 
 
-MATH = {"category": "math", "turns": ["What is 6 × 7?", "And half of it?"]}
 OTHER_MATH = {"category": "math", "questions": MATH["turns"]}
 
 
@@ -143,6 +140,7 @@ def test_a_conversation_keeps_its_turns_with_their_answers_and_its_system_text(
         ("alpaca", "[1, 2]", "broken_row"),
         ("self_instruct", {"instruction": "Count.", "instances": []}, "no_instance"),
         ("self_instruct", {"instruction": "Count.", "instances": ["x"]}, "wrong_type"),
+        *(("mt_bench", {"category": "math", "turns": turns}, "missing_field") for turns in ([], "Why?")),
         ("sharegpt", {"id": "1"}, "missing_field"),
         ("sharegpt", sharegpt([("human", "Hello there")]), "no_exchange"),
         ("sharegpt", sharegpt([("gpt", "Hello!"), ("human", "Hi")]), "no_exchange"),
@@ -160,7 +158,7 @@ def test_a_conversation_keeps_its_turns_with_their_answers_and_its_system_text(
     ],
 )  # fmt: skip
 def test_a_malformed_record_is_kept_beside_its_reason(sets: Any, name: str, record: Any, reason: str) -> None:
-    good = PAIR | sharegpt(TALK) | chat(("user", "Hm?"), ("assistant", "Ja")) | {"instances": [PAIR]}
+    good = MATH | PAIR | sharegpt(TALK) | chat(("user", "Hm?"), ("assistant", "Ja")) | {"instances": [PAIR]}
     outcome = sets.read(sets.lines(record, good), name)
     assert (len(outcome.rows), outcome.reasons) == (1, [reason])
     assert outcome.rejects[0].detail.startswith("line 1: ")

@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from ingested import DOCUMENTS, SETTINGS
+from ingested import DOCUMENTS, QUESTIONS, SETTINGS
 
 from domaintune.core.frames import Record, read_frame
 from domaintune.core.records.question import Question
@@ -71,16 +71,18 @@ class Watched(Spool[Any]):
         self.most = max(self.most, len(self.made))
 
 
-@pytest.mark.parametrize("kind", ["documents", "questions"])
-def test_however_many_rows_come_one_batch_of_them_is_held(tmp_path: Path, kind: str) -> None:
+@pytest.mark.parametrize(
+    ("source", "header"),
+    [
+        (Source.model_validate(DOCUMENTS), "id,title,text"),
+        (QuestionSource.model_validate(QUESTIONS), "id,question,answer"),
+    ],
+    ids=["documents", "questions"],
+)
+def test_however_many_rows_come_one_batch_of_them_is_held(tmp_path: Path, source: Any, header: str) -> None:
     rows = [f"{n},Pump {n},The pump {n} moves {n % 97} litres an hour." for n in range(2000)]
-    (tmp_path / "tiny.csv").write_text("\n".join(["id,title,text", *rows, ""]))
-    source: Any = Source.model_validate(DOCUMENTS)
-    if kind == "questions":
-        columns = {"id": "id", "question": "title", "options": "none", "answer": "text"}
-        own = {"path": "x", "kind": kind, "use": "train", "language": "en", "licence": "CC0"}
-        source = QuestionSource.model_validate(own | {"columns": columns})
-    table = Watched(RECORDS[kind], 100)
+    (tmp_path / "tiny.csv").write_text("\n".join([header, *rows, ""]))
+    table = Watched(RECORDS[source.kind], 100)
     others: Any = {"rejects": Spool(Reject), "unscorable": Spool(Question)}
     ingest(tmp_path / "tiny.csv", "here", source, SETTINGS, records=table, **others)
     table.write(tmp_path / "rows.parquet")
