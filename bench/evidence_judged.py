@@ -97,8 +97,8 @@ def lost_order(comparing: Comparing, n: int, lost: float) -> Draw:
         found = pairs(by_order(rows, "c", "arm", "base", ORDERS))
         columns: list[Any] = [[pair.baseline for pair in found], [pair.arm for pair in found]]
         result = compare_paired(*columns, comparing.alpha, comparing.power)
-        counted = count_choices(used, "arm", "base", {str(i): "" for i in range(n)})
-        p = counted.p_sign_test if counted else None
+        choices = [(row.question_id, row.choice) for row in used if row.choice]
+        p = count_choices(choices, "arm", "base", {str(i): "" for i in range(n)}).p_sign_test
         return {
             "scores: the difference is significant": "is significant"
             in in_words(result, "base", "arm", "drawn"),

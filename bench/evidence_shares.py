@@ -15,8 +15,7 @@ from domaintune.core.records.question import BenchmarkItem
 from domaintune.core.sections.arms import Arm
 from domaintune.core.sections.evaluation import Role
 from domaintune.science.comparison.benchmarked import Benchmark
-from domaintune.science.comparison.suite import Suite
-from domaintune.science.comparison.tree import MeasuredSelection
+from domaintune.science.comparison.tree import MeasuredSelection, Suite
 
 Draw = Callable[[Generator], dict[str, bool]]
 """Draws one study without an effect; verdict → whether it said something false."""

@@ -121,6 +121,18 @@ def build(
     return project
 
 
+def examined(root, scored, benchmarks, judged=(), spec=None, **given):
+    """Return a project on benchmarks: `scored`: arm → its items; `spec`: what the specs say beside the usual."""
+    arms = tuple(arm for arm in scored if arm != "base")
+    given = {"rubrics": judges.PAIRWISE if judged else {}} | given
+    project = build(root, judged, arms, benchmarks=benchmarks, **given)
+    for name in benchmarks:
+        project.write_spec(name, **(spec or {}))
+    for arm, rows in scored.items():
+        project.write_items(arm, rows)
+    return project
+
+
 def run(project, out="out"):
     (project.root / "locks").mkdir(exist_ok=True)
     (project.root / "locks/compare.txt").write_text((ROOT / "locks/compare.txt").read_text())
@@ -157,4 +169,5 @@ def make(tmp_path, monkeypatch):
     return SimpleNamespace(
         build=partial(build, tmp_path), run=run, ran=lambda *rows, **given: run(build(tmp_path, *rows, **given)), study=study, both_orders=both_orders, answer=judges.answer, lost=lost,
         likeness=likeness, verdict=judges.verdict, items=items, local=BENCHMARK, compare=COMPARE, orders=judges.ORDERS,
+        examined=partial(examined, tmp_path),
     )  # fmt: skip

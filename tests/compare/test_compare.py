@@ -1,6 +1,7 @@
-"""The stage on small files: what it writes, what it counts, what it refuses."""
+"""The stage on small files: what it writes, what it counts, what it refuses; and what is read back of it."""
 
 import csv
+import json
 
 import pytest
 from judges import read
@@ -9,6 +10,7 @@ from domaintune.cli.stats import read_columns
 from domaintune.core.frames import read_records
 from domaintune.core.stage.accounting import Reject
 from domaintune.core.stage.errors import InputError
+from domaintune.science.comparison.tree import as_json, read_comparison
 
 SERVED = {"server": "lab", "provider": "lab", "model": "large"}
 
@@ -113,15 +115,33 @@ def test_nothing_judged_or_nothing_to_compare_is_said_and_not_a_crash(make, arms
 
 
 def test_all_files_are_the_same_bytes_again(make):
-    rows = make.study() + [make.likeness(i, "tuned", 2, "base") for i in range(10)]
-    project = make.build(rows, benchmarks={"exam": make.local})
-    project.write_spec("exam")
-    for arm in ("base", "tuned"):
-        project.write_items(arm, make.items(arm, all="1101"))
+    rows = {arm: make.items(arm, all="1101") for arm in ("base", "tuned")}
+    judged = make.study() + [make.likeness(i, "tuned", 2, "base") for i in range(10)]
+    project = make.examined(rows, {"exam": make.local}, judged)
     first, second = make.run(project, "one")[0], make.run(project, "two")[0]
     files = sorted(path.relative_to(first) for path in first.rglob("*") if path.is_file())
     assert len(files) == 10
     assert all((first / path).read_bytes() == (second / path).read_bytes() for path in files)
+
+
+def test_what_was_written_is_read_back_as_records_that_say_the_same_and_only_by_this_version(make):
+    rows = {"base": make.items("base", all="1110"), "tuned": make.items("tuned", all="1u01")}
+    out, _ = make.run(make.examined(rows, {"exam": make.local | {"role": "general"}}, make.study()))
+    path = out / "comparison/comparison.json"
+    found, written = read_comparison(path), json.loads(path.read_text())
+    assert as_json(found) == written
+    assert found.arms["tuned"].rubrics["match"].paired["matching"].statistics.difference.mean == 0.4
+    (pair,) = found.benchmarks["exam"].methods[0].pairs
+    assert (pair.only_a, pair.only_b) == (1, 2)
+    assert found.benchmarks["exam"].methods[0].scores["tuned"].pooled.unread == 1
+    assert found.suite.arms["tuned"].benchmarks[0].forgetting.verdict == "undecided"
+    assert (found.single, found.selection) == (None, None)
+    assert "single" not in path.read_text()
+    for change in ({"arms": {"tuned": {}}}, {"of_another_version": 1}):
+        path.write_text(json.dumps(written | change))
+        said = r"comparison\.json: not a comparison of this version(.|\n)*dvc repro compare"
+        with pytest.raises(InputError, match=said):
+            read_comparison(path)
 
 
 @pytest.mark.parametrize("folder", ["answers", "judgments"])

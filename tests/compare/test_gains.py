@@ -1,6 +1,7 @@
-"""What an arm gained by category of the question: paired, with intervals, and seen less unseen."""
+"""What an arm gained by category of the question, seen less unseen, and by turn of a conversation: paired, with intervals."""
 
 import pytest
+from judges import read
 from records import blank
 from scipy import stats
 
@@ -11,27 +12,28 @@ from domaintune.core.records.question import Question
 
 GAINS = {"novel": [2, 3, 2, 1, 3, 2], "poem": [0, 1, -1, 0, 1, 0], "mail": [1, 1, 0, 1]}
 SEEN = Seen(frozenset({"novel", "blog"}), frozenset({"novel", "blog"}))
+FIRST, SECOND = [1, 2, 0, 1, 2], [-1, 0, 1, 0, -2]
+"""What the arm gained on the first and the second turn of five conversations."""
 
 
-def asked(per_cluster=1, **gains):
-    """Return the pairs and their questions; so many questions of a category share a cluster."""
+def gains(per_cluster=1, seen=SEEN, categories=GAINS):
+    """Return an arm's gains; so many questions of a category share a cluster."""
     pairs, questions = [], {}
-    for category, values in gains.items():
+    for category, values in categories.items():
         for i, gain in enumerate(values):
-            name = f"{category}{i}"
+            name, cluster = f"{category}{i}", f"{category}-{i // per_cluster}"
             pairs.append(Pair(name, 5.0, 5.0 + gain))
-            cluster = f"{category}-{i // per_cluster}"
             questions[name] = blank(Question, id=name, category=category, cluster=cluster)
-    return pairs, questions
-
-
-def gains(pairs, questions, seen=SEEN):
     return gains_of(pairs, questions, grouped(questions, questions)[0], seen, 0.05)
 
 
+def assert_tested(expected, p, ci_low, ci_high, **_):
+    interval = expected.confidence_interval(0.95)
+    assert (p, ci_low, ci_high) == pytest.approx((expected.pvalue, interval.low, interval.high))
+
+
 def test_a_category_has_its_paired_difference_and_seen_less_unseen_is_a_difference_of_differences():
-    pairs, questions = asked(**GAINS)
-    found = gains(pairs, questions)
+    found = gains()
     rest = GAINS["poem"] + GAINS["mail"]
     for row, n, mean, expected in (
         (found.categories["novel"], 6, 13 / 6, stats.ttest_1samp(GAINS["novel"], 0)),
@@ -39,24 +41,42 @@ def test_a_category_has_its_paired_difference_and_seen_less_unseen_is_a_differen
         (found.unseen, 10, 0.4, stats.ttest_1samp(rest, 0)),
         (found.seen_minus_unseen, 16, 13 / 6 - 0.4, stats.ttest_ind(GAINS["novel"], rest, equal_var=False)),
     ):
-        interval = expected.confidence_interval(0.95)
-        assert (row.n, row.mean, row.p) == pytest.approx((n, mean, expected.pvalue))
-        assert (row.ci_low, row.ci_high) == pytest.approx((interval.low, interval.high))
+        assert (row.n, row.mean) == (n, pytest.approx(mean))
+        assert_tested(expected, **row._asdict())
     assert found.tests == 6  # corrected together: three categories, seen, unseen, and their difference
     smallest = min((*found.categories.values(), found.seen_minus_unseen), key=lambda row: row.p)
     assert smallest.p_holm == pytest.approx(6 * smallest.p)
 
 
 def test_questions_of_one_cluster_count_once_within_a_category():
-    pairs, questions = asked(2, **GAINS)
-    found = gains(pairs, questions)
-    assert (found.categories["novel"].n, found.categories["novel"].clusters) == (6, 3)
-    assert found.categories["novel"].df == 2
+    novel = gains(per_cluster=2).categories["novel"]
+    assert (novel.n, novel.clusters, novel.df) == (6, 3, 2)
 
 
 def test_without_categories_there_is_no_table_and_without_knowledge_of_what_was_seen_nothing_pooled():
-    pairs, questions = asked(**GAINS)
-    found = gains(pairs, questions, Seen(None, None))
+    found = gains(seen=Seen(None, None))
     assert (found.seen, found.unseen, found.seen_minus_unseen) == (None, None, None)
-    bare = {name: question.model_copy(update={"category": ""}) for name, question in questions.items()}
-    assert gains(pairs, bare) is None
+    assert gains(categories={"": GAINS["novel"]}) is None
+
+
+def test_each_turn_has_its_mean_difference_and_the_whole_is_tested_over_conversations(make):
+    gained = [gain for both in zip(FIRST, SECOND, strict=True) for gain in both]
+    rows = [row for i, gain in enumerate(gained) for row in make.both_orders(i, "tuned", 3, 3 + gain)]
+    out, printed = make.ran(
+        rows,
+        clusters={i: f"talk{i // 2}" for i in range(10)},
+        follows={i: f"q{i - 1:02}" for i in range(1, 10, 2)},
+    )
+    one = read(out)["arms"]["tuned"]["rubrics"]["match"]["paired"]["matching"]
+    turns = one["turns"]["categories"]
+    assert list(turns) == ["turn 1", "turn 2"]
+    for turn, gained in zip(turns.values(), (FIRST, SECOND), strict=True):
+        assert (turn["n"], turn["clusters"], turn["mean"]) == (5, 5, pytest.approx(sum(gained) / 5))
+        assert_tested(stats.ttest_1samp(gained, 0), **turn)
+    assert [one["turns"][name] for name in ("tests", "seen", "unseen")] == [2, None, None]
+    together = one["statistics"]
+    assert (together["base"]["n"], together["clusters"]) == (10, 5)
+    means = [(a + b) / 2 for a, b in zip(FIRST, SECOND, strict=True)]
+    assert together["t_test"]["p_two_tail"] == pytest.approx(stats.ttest_1samp(means, 0).pvalue)
+    assert "10 questions in 5 clusters" in one["in_words"]
+    assert "+1.20 [+0.16, +2.24]" in printed[printed.index("turn 1") :].splitlines()[0]

@@ -27,17 +27,14 @@ def test_of_a_fair_judge_nothing_is_said_but_what_it_showed(make):
     judge, text = compared(make, judges.fair)
     assert judge["warnings"] == []
     found = judge["rubrics"]["match"]
-    assert found["orders"] == {
-        "questions": 40, "choices": 40, "same_choice": 40, "mean_score_difference": 0.0,
-    }  # fmt: skip
+    counts = dict.fromkeys(("questions", "choices", "same_choice"), 40)
+    assert found["orders"] == counts | {"mean_score_difference": 0.0}
     assert (found["first_place"]["share"], found["first_place"]["p"]) == (0.5, None)
     assert found["calibration"]["version"]["padded"] == {"pairs": 2, "told_apart": 2}
     assert found["calibration"]["language"]["ko"] == {"pairs": 6, "told_apart": 6}
     assert "do not trust" not in text
-    assert (
-        "The judge: 12 of 12 calibration pairs told apart (100 %); both orders name the same winner in 40 of 40"
-        in text
-    )
+    said = "The judge: 12 of 12 calibration pairs told apart (100 %); both orders name the same winner in 40 of 40"
+    assert said in text
 
 
 @pytest.mark.parametrize(
@@ -51,9 +48,7 @@ def test_of_a_fair_judge_nothing_is_said_but_what_it_showed(make):
         (judges.fair, judges.planted(told=3), "the judge tells only 50 % of the good calibration answers from bad ones (en)"),
     ],
 )  # fmt: skip
-def test_a_constant_first_place_length_or_torn_judge_is_warned_of_before_any_score(
-    make, judge, pairs, expected
-):
+def test_a_constant_first_place_length_or_torn_judge_is_warned_of_first(make, judge, pairs, expected):
     found, text = compared(make, judge, pairs)
     assert any(f"do not trust these scores (match): {expected}" in one for one in found["warnings"]), found
     assert text.startswith("!! do not trust these scores (match): ")
@@ -80,11 +75,15 @@ def noise(shown, seed):
     return judges.fair(shown._replace(good=(rng.random(), rng.random())))
 
 
+def place_of(rows, clusters=None):
+    return measures.first_place(measures.both_orders(rows), 0.05, clusters or defaultdict(str))
+
+
 def test_a_fair_judge_is_seldom_accused_of_a_place_or_of_length():
     noisy = 0
     for seed in range(40):
         rows, answers = judges.judged(lambda shown, s=seed: noise(shown, s), seed=seed)
-        place = measures.first_place(measures.both_orders(rows), 0.05, defaultdict(str))
+        place = place_of(rows)
         length = length_preference(rows, by_question(answers), defaultdict(str))
         noisy += place.p < 0.05 or (length.p < 0.05 and length.spearman >= 0.6)
     assert noisy <= 6  # 40 judges at 5 %: more than 6 has a probability of 0.3 %
@@ -95,32 +94,28 @@ def test_copies_of_a_question_in_a_cluster_prove_no_preference_for_length():
     rows, answers = judges.judged(lambda shown: noise(shown, 3), questions=10)
     by_arm = by_question(answers)
     alone = length_preference(rows, by_arm, defaultdict(str))
-    copied = [
-        row.model_copy(update={"question_id": f"{row.question_id}/{i}"}) for i in range(8) for row in rows
-    ]
-    shared = {
-        arm: {f"{name}/{i}": one for i in range(8) for name, one in own.items()}
-        for arm, own in by_arm.items()
-    }
-    found = length_preference(
-        copied, shared, {row.question_id: row.question_id.partition("/")[0] for row in copied}
-    )
+    copied, shared, clusters = [], {arm: {} for arm in by_arm}, {}
+    for row in rows:
+        for name in (f"{row.question_id}/{i}" for i in range(8)):
+            copied.append(row.model_copy(update={"question_id": name}))
+            clusters[name] = row.question_id
+            for arm, own in by_arm.items():
+                shared[arm][name] = own[row.question_id]
+    found = length_preference(copied, shared, clusters)
     assert found.questions == 80
-    assert found.spearman == pytest.approx(alone.spearman)
-    assert found.p == pytest.approx(alone.p, rel=0.05)
-    independent = length_preference(copied, shared, defaultdict(str))
-    assert independent.p < alone.p / 2
+    assert (found.spearman, found.p) == (pytest.approx(alone.spearman), pytest.approx(alone.p, rel=0.05))
+    assert length_preference(copied, shared, defaultdict(str)).p < alone.p / 2
 
 
 def test_clusters_and_several_arms_are_no_more_questions_on_which_a_place_is_preferred():
     """Nine questions of three clusters, or of three arms: the first place in all is three leanings, p = 1/4."""
     rows, _ = judges.judged(judges.first_place, questions=9)
-    couples = measures.both_orders(rows)
-    found = measures.first_place(couples, 0.05, {f"q{i:02}": f"c{i % 3}" for i in range(9)})
+    found = place_of(rows, {f"q{i:02}": f"c{i % 3}" for i in range(9)})
     assert (found.questions_first, found.p) == (9, 0.25)
     assert found.ci_low < 0.5
-    arms = [row for n in range(3) for row in judges.judged(judges.first_place, 3, arm=f"tuned{n}")[0]]
-    found = measures.first_place(measures.both_orders(arms), 0.05, defaultdict(str))
+    found = place_of(
+        [row for n in range(3) for row in judges.judged(judges.first_place, 3, arm=f"tuned{n}")[0]]
+    )
     assert (found.questions_first, found.p) == (9, 0.25)
 
 
@@ -157,16 +152,15 @@ def test_a_question_read_in_one_order_alone_is_no_win_at_equal_length_nor_beside
     """Always the first answer, half of the baseline-first replies unread: this said 75 % wins."""
     people = labelled(tmp_path, *(f"q{i:02},tuned,base,arm" for i in range(40)))
     lost = {"outcome": "unparsed", "scores": [], "choice": ""}
-    found, text = compared(
-        make, judges.first_place, judge=people,
-        change=lambda rows: [
-            one.model_copy(update=lost) if one.order == "baseline_first" and int(one.question_id[1:]) % 2 else one
-            for one in rows
-        ],
-    )  # fmt: skip
+
+    def change(rows):
+        odd = [one.order == "baseline_first" and int(one.question_id[1:]) % 2 for one in rows]
+        return [one.model_copy(update=lost) if of else one for one, of in zip(rows, odd, strict=True)]
+
+    found, text = compared(make, judges.first_place, judge=people, change=change)
     match = found["rubrics"]["match"]
-    assert match["length_controlled"]["tuned"]["win_rate"] == 0.5
-    assert match["length_controlled"]["tuned"]["questions"] == 20
+    tuned = match["length_controlled"]["tuned"]
+    assert (tuned["win_rate"], tuned["questions"]) == (0.5, 20)
     assert match["labels"]["judge"] == {"nothing": 20}
     assert "tuned wins 50 %" in text
 
@@ -178,9 +172,8 @@ def test_repeats_show_agreement_with_oneself_and_what_was_unread():
     again[2] = again[2].model_copy(update={"choice": "nothing"})
     found = measures.repeats(rows, again)
     assert (found.verdicts, found.asked, found.unread) == (4, 8, 1)
-    assert found.agreement["choice"]["exact"] == pytest.approx(2 / 3)
-    assert found.agreement["matching"]["exact"] == 1.0
-    assert found.agreement["matching"]["pairs"] == 6
+    choice, matching = found.agreement["choice"], found.agreement["matching"]
+    assert (choice["exact"], matching["exact"], matching["pairs"]) == (pytest.approx(2 / 3), 1.0, 6)
     assert measures.repeats(rows, []) is None
 
 
@@ -255,6 +248,6 @@ def test_a_single_order_shows_no_preference_and_claims_none(make):
     found, text = compared(
         make, judges.first_place, change=lambda rows: [one for one in rows if one.order == "arm_first"]
     )
-    assert found["rubrics"]["match"]["orders"] is None
-    assert found["rubrics"]["match"]["first_place"] is None
+    match = found["rubrics"]["match"]
+    assert match["orders"] is match["first_place"] is None
     assert "shown first" not in text

@@ -20,11 +20,9 @@ def rows_of(*arms):
     ]
 
 
-def found_by(make, arms=("tuned",), primary=None, **sections):
+def found_by(make, arms=("tuned",), primary=None):
     compare = make.compare | {"primary": primary}
-    out, printed = make.ran(
-        rows_of(*arms), arms=arms, rubrics=judges.BY_CATEGORY, compare=compare, **sections
-    )
+    out, printed = make.ran(rows_of(*arms), arms=arms, rubrics=judges.BY_CATEGORY, compare=compare)
     against = read(out)["single"]["by_category"]
     return {arm: one["paired"] for arm, one in against["against_baseline"].items()}, printed
 

@@ -19,14 +19,12 @@ def test_one_readable_order_of_two_is_no_win(make):
     rows += [make.lost(i, "tuned", "unparsed", "baseline_first") for i in range(0, 60, 2)]
     out, printed = make.ran(rows, n=60)
     found = of(out)
-    assert found["paired"]["matching"]["statistics"]["difference"]["mean"] == 0
-    assert found["paired"]["matching"]["statistics"]["base"]["n"] == 30
+    statistics, choices = found["paired"]["matching"]["statistics"], found["choices"]
+    assert (statistics["difference"]["mean"], statistics["base"]["n"]) == (0, 30)
     assert found["read"]["questions_unscored"] == {"one_order_only": 30}
-    choices = found["choices"]
-    assert (choices["arm"], choices["baseline"], choices["orders_disagree"]) == (0, 0, 30)
-    assert choices["p_sign_test"] is None
-    accounts = read(out, "accounting.json")
-    assert accounts["failed"] == {"one_order_only": 30, "unparsed": 30}
+    told = ("arm", "baseline", "orders_disagree", "p_sign_test")
+    assert [choices[name] for name in told] == [0, 0, 30, None]
+    assert read(out, "accounting.json")["failed"] == {"one_order_only": 30, "unparsed": 30}
     reasons = {row.detail for row in read_records(out / "comparison/rejects.parquet", Reject)}
     assert "there is no readable judgment with baseline_first" in reasons
     assert found["read"]["orders"]["baseline_first"] == {"asked": 60, "read": 30}
@@ -56,15 +54,13 @@ def test_lost_scores_are_shown_at_their_worst_for_the_result(make, scores, imput
 
 def test_questions_on_one_document_are_one_unit_of_every_test(make):
     rows = [row for i in range(40) for row in make.both_orders(i, "tuned", 2, 4 if i < 32 else 1)]
-    project = make.build(rows, n=40, clusters={i: f"d{i // 4}" for i in range(40)})
-    out, printed = make.run(project)
-    found, by_questions = of(out), make.run(make.build(rows, n=40), "alone")[0]
+    out, printed = make.ran(rows, n=40, clusters={i: f"d{i // 4}" for i in range(40)})
+    found, alone = of(out), of(make.run(make.build(rows, n=40), "alone")[0])
     statistics = found["paired"]["matching"]["statistics"]
     assert (statistics["base"]["n"], statistics["clusters"]) == (40, 10)
     assert statistics["t_test"]["df"] == 9
     assert statistics["wilcoxon"]["p_two_tail"] is None
     assert "share a cluster" in statistics["missing"]["wilcoxon"]
-    alone = of(by_questions)
     each = alone["paired"]["matching"]["statistics"]
     assert statistics["t_test"]["p_two_tail"] > 100 * each["t_test"]["p_two_tail"]
     assert statistics["power"]["detectable_d_z"] > each["power"]["detectable_d_z"]
@@ -89,8 +85,9 @@ def test_likeness_has_the_interval_of_its_clusters(make):
 
 
 def test_judgments_of_a_rubric_that_nobody_asked_for_stop_the_run(make):
-    said = r"tuned has judgments of match, which params.yaml: rubrics does not name"
-    with pytest.raises(InputError, match=said):
+    with pytest.raises(
+        InputError, match=r"tuned has judgments of match, which params.yaml: rubrics does not"
+    ):
         make.ran(make.study(), rubrics={})
 
 

@@ -8,17 +8,13 @@ from judges import read
 
 
 def scored(i, arm, quality, **changes):
-    return judges.alone(
-        "llm_eval", i, arm, dict.fromkeys(judges.SIX, 1) | {"overall_quality": quality}, **changes
-    )
+    values = dict.fromkeys(judges.SIX, 1) | {"overall_quality": quality}
+    return judges.alone("llm_eval", i, arm, values, **changes)
 
 
 def both():
-    return [
-        scored(i, arm, q)
-        for arm, values in (("base", judges.BASE), ("tuned", judges.TUNED))
-        for i, q in enumerate(values)
-    ]
+    arms = {"base": judges.BASE, "tuned": judges.TUNED}
+    return [scored(i, arm, quality) for arm, own in arms.items() for i, quality in enumerate(own)]
 
 
 def test_means_tests_and_the_published_table_are_there(make):
@@ -27,8 +23,7 @@ def test_means_tests_and_the_published_table_are_there(make):
     assert (one["language"], list(one["arms"])) == ("ko", ["base", "tuned"])
     quality = one["arms"]["tuned"]["criteria"]["overall_quality"]
     # the study's scores (NASA R&D, Table 7) stand in for qualities: mean 2.6, standard error 0.3055, t(9) 2.262157163
-    assert quality["n"] == 10
-    assert quality["mean"] == pytest.approx(2.6)
+    assert (quality["n"], quality["mean"]) == (10, pytest.approx(2.6))
     share, end = (2.6 - 1) / 4, (quality["ci_high"] - 1) / 4
     # Wilson's: the end's own error is t of them away
     error = 0.305505046 / 4 * (end * (1 - end) / (share * (1 - share))) ** 0.5
@@ -49,9 +44,8 @@ def test_means_tests_and_the_published_table_are_there(make):
 
 
 def test_metrics_name_the_headline_and_the_accounting_balances(make):
-    out, _ = make.ran(
-        [*make.study(), *both()], rubrics={"match": {"orders": list(make.orders)}, **judges.LLM_EVAL}
-    )
+    rubrics = {"match": {"orders": list(make.orders)}, **judges.LLM_EVAL}
+    out, _ = make.ran([*make.study(), *both()], rubrics=rubrics)
     metrics, accounts = read(out, "metrics.json"), read(out, "accounting.json")
     assert metrics["base"] == {"llm_eval_overall_quality": pytest.approx(2.2)}
     assert metrics["tuned"]["llm_eval_overall_quality"] == pytest.approx(2.6)
@@ -71,17 +65,15 @@ def test_offline_nothing_is_claimed_and_everything_counted(make):
     assert one["against_baseline"]["tuned"] == {"baseline": "base", "paired": {}}
     assert read(out, "accounting.json")["failed"] == {"needs_model": 20}
     assert read(out, "metrics.json") == {}
-    assert (
-        "tuned: 10 judgments were asked for; 0 % could be read. Questions without a score: needs a judge model: 10."
-        in printed
+    said = (
+        "10 judgments were asked for; 0 % could be read. Questions without a score: needs a judge model: 10."
     )
+    assert f"tuned: {said}" in printed
 
 
 def test_pairs_are_questions_that_both_have_a_score_for(make):
     rows = [row for row in both() if (row.arm, row.question_id) != ("base", "q03")]
-    rows.append(
-        scored(3, "base", 1, outcome="unparsed", scores=[], detail="interest: expected 1 to 3, got 9")
-    )
+    rows.append(scored(3, "base", 1, outcome="unparsed", detail="interest: expected 1 to 3, got 9"))
     out, _ = make.ran(rows, rubrics=judges.LLM_EVAL)
     one = read(out)["single"]["llm_eval"]
     assert one["against_baseline"]["tuned"]["paired"]["overall_quality"]["statistics"]["base"]["n"] == 9

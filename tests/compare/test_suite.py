@@ -13,20 +13,16 @@ from domaintune.science.evidence.non_inferiority import Bounds, average_interval
 SUITES = Path(__file__).parents[2] / "catalog/benchmark_suites"
 
 
-def suite(make, outcomes, roles, compare=None, options=4, passage=1):
+def suite(make, outcomes, roles, compare=None, **own):
     """Run compare on benchmarks given as {name: (base, tuned)} with their roles."""
+    roles = dict.fromkeys(outcomes, roles) if isinstance(roles, str) else roles
+    scored = {
+        arm: [row for name, both in outcomes.items() for row in make.items(arm, name, **own, all=both[i])]
+        for i, arm in enumerate(("base", "tuned"))
+    }
     benchmarks = {name: make.local | {"role": roles[name]} for name in outcomes}
-    sections = {"compare": make.compare | compare} if compare else {}
-    project = make.build([], rubrics={}, benchmarks=benchmarks, **sections)
-    for name in outcomes:
-        project.write_spec(name)
-    for i, arm in enumerate(("base", "tuned")):
-        own = {"options": options, "passage": passage}
-        rows = [row for name, both in outcomes.items() for row in make.items(arm, name, **own, all=both[i])]
-        project.write_items(arm, rows)
-    out, printed = make.run(project)
-    found = read(out)["suite"]
-    return found, " ".join(printed.split()), out
+    out, printed = make.run(make.examined(scored, benchmarks, compare=make.compare | (compare or {})))
+    return read(out)["suite"], " ".join(printed.split()), out
 
 
 def outcomes(both, only_base, only_tuned, neither):
@@ -36,9 +32,8 @@ def outcomes(both, only_base, only_tuned, neither):
 
 
 def test_the_average_counts_each_benchmark_alike_whatever_its_size(make):
-    found, printed, out = suite(
-        make, {"large": outcomes(100, 0, 40, 60), "small": outcomes(10, 2, 0, 8)}, {"large": "target", "small": "target"}
-    )  # fmt: skip
+    both = {"large": outcomes(100, 0, 40, 60), "small": outcomes(10, 2, 0, 8)}
+    found, printed, out = suite(make, both, "target")
     tuned = found["arms"]["tuned"]
     assert tuned["average"]["difference"] == pytest.approx((0.2 - 0.1) / 2)
     rows = {row["name"]: row["pair"] for row in tuned["benchmarks"]}
@@ -47,8 +42,7 @@ def test_the_average_counts_each_benchmark_alike_whatever_its_size(make):
     assert rows["large"]["p_holm"] == pytest.approx(2 * rows["large"]["p"])
     assert tuned["roles"] == {}
     assert "On average over the 2 benchmarks (220 questions), tuned has 60.00 % right" in printed
-    metrics = read(out, "metrics.json")["tuned"]
-    assert metrics["benchmarks_difference"] == pytest.approx(0.05)
+    assert read(out, "metrics.json")["tuned"]["benchmarks_difference"] == pytest.approx(0.05)
 
 
 @pytest.mark.parametrize(
@@ -64,8 +58,7 @@ def test_the_average_counts_each_benchmark_alike_whatever_its_size(make):
     ],
 )
 def test_the_verdict_is_about_what_was_shown_within_the_margin(make, counts, margin, verdict, words):
-    compare = {"forgetting_margin": margin}
-    found, printed, out = suite(make, {"kobest": counts}, {"kobest": "general"}, compare)
+    found, printed, out = suite(make, {"kobest": counts}, "general", {"forgetting_margin": margin})
     role = found["arms"]["tuned"]["roles"]["general"]
     assert (role["verdict"], role["benchmarks"]) == (verdict, ["kobest"])
     assert words in printed
@@ -76,7 +69,7 @@ def test_the_verdict_is_about_what_was_shown_within_the_margin(make, counts, mar
 
 @pytest.mark.parametrize(("passage", "shown"), [(4, " (25)"), (1, "")])
 def test_the_table_shows_clusters_where_they_are_fewer_than_the_questions(make, passage, shown):
-    _, printed, _ = suite(make, {"kobest": outcomes(40, 6, 6, 48)}, {"kobest": "general"}, passage=passage)
+    _, printed, _ = suite(make, {"kobest": outcomes(40, 6, 6, 48)}, "general", passage=passage)
     assert f"kobest general 100{shown} 46.00 46.00" in printed
     assert ("In round brackets: clusters" in printed) == bool(shown)
 
@@ -84,7 +77,7 @@ def test_the_table_shows_clusters_where_they_are_fewer_than_the_questions(make, 
 def test_each_number_of_questions_needed_says_what_it_is_of(make):
     """The table's is of one benchmark alone, uncorrected; the sentence's of the corrected verdict over all of them."""
     both = {"a": outcomes(40, 6, 5, 49), "b": outcomes(50, 8, 8, 34)}
-    found, printed, _ = suite(make, both, dict.fromkeys(both, "general"))
+    found, printed, _ = suite(make, both, "general")
     tuned = found["arms"]["tuned"]
     alone = {row["name"]: row["forgetting"]["needed"] for row in tuned["benchmarks"]}
     together = tuned["roles"]["general"]["needed"]
@@ -95,7 +88,7 @@ def test_each_number_of_questions_needed_says_what_it_is_of(make):
 
 def test_a_loss_on_one_benchmark_is_not_hidden_by_gains_on_the_others(make):
     gained, lost = outcomes(500, 0, 300, 200), outcomes(500, 200, 0, 300)
-    found, printed, _ = suite(make, {"copa": gained, "boolq": lost}, {"copa": "general", "boolq": "general"})
+    found, printed, _ = suite(make, {"copa": gained, "boolq": lost}, "general")
     role = found["arms"]["tuned"]["roles"]["general"]
     assert role["low"] > 0
     assert (role["verdict"], role["lost"]) == ("lost", ["boolq"])
@@ -105,7 +98,7 @@ def test_a_loss_on_one_benchmark_is_not_hidden_by_gains_on_the_others(make):
 def test_the_average_and_the_benchmarks_share_the_level_at_which_a_loss_is_shown(make):
     """Both at 5 % called 8 % of losses as large as the margin a larger one."""
     both = {"a": outcomes(900, 40, 5, 55), "b": outcomes(900, 20, 20, 60)}
-    found, _, _ = suite(make, both, dict.fromkeys(both, "general"))
+    found, _, _ = suite(make, both, "general")
     role = found["arms"]["tuned"]["roles"]["general"]
     (row,) = [row["forgetting"] for row in found["arms"]["tuned"]["benchmarks"] if row["name"] == "a"]
     assert row["p_lost_holm"] < role["p_lost"] == 2 * row["p_lost_holm"]
@@ -113,10 +106,8 @@ def test_the_average_and_the_benchmarks_share_the_level_at_which_a_loss_is_shown
 
 def test_general_science_and_target_are_judged_apart_and_corrected_together(make):
     same = outcomes(1000, 20, 20, 960)
-    found, printed, out = suite(
-        make, {"a": same, "b": outcomes(900, 200, 20, 880), "c": same},
-        {"a": "general", "b": "target", "c": "science"},
-    )  # fmt: skip
+    both = {"a": same, "b": outcomes(900, 200, 20, 880), "c": same}
+    found, printed, out = suite(make, both, {"a": "general", "b": "target", "c": "science"})
     roles = found["arms"]["tuned"]["roles"]
     assert {role: (one["verdict"], one["benchmarks"]) for role, one in roles.items()} == {
         "general": ("kept", ["a"]), "science": ("kept", ["c"]),
@@ -130,27 +121,25 @@ def test_general_science_and_target_are_judged_apart_and_corrected_together(make
 
 def test_constant_answers_are_named_beside_the_verdict(make):
     first = "10" * 200  # of two options: the first is right on every other question, and always chosen
-    found, printed, _ = suite(make, {"a": (first, first)}, {"a": "general"}, options=2)
+    found, printed, _ = suite(make, {"a": (first, first)}, "general", options=2)
     assert found["arms"]["tuned"]["roles"]["general"]["constant"] == ["base", "tuned"]
     assert "base and tuned chose nearly always the same option on some of them" in printed
 
 
 def test_what_a_study_published_stands_apart_with_what_cannot_be_run(make):
-    _, printed, _ = suite(make, {"a": outcomes(50, 5, 5, 40)}, {"a": "general"}, compare={"suite": "koni"})
-    assert "average of all benchmarks 56.08 57.16 +1.08" in printed
-    assert "arc_challenge – – +2.52" in printed
-    assert "Published, not measured here: Jeong" in printed
-    assert "Not available: scholar: the study gives no source" in printed
-    assert "Not available: aidabench:" in printed
-
-
-def test_the_studys_printed_differences_are_those_of_its_figures():
+    _, printed, _ = suite(make, {"a": outcomes(50, 5, 5, 40)}, "general", {"suite": "koni"})
+    for said in (
+        "average of all benchmarks 56.08 57.16 +1.08",
+        "arc_challenge – – +2.52",
+        "Published, not measured here: Jeong",
+        "Not available: scholar: the study gives no source",
+        "Not available: aidabench:",
+    ):
+        assert said in printed
     spec = read_suite(SUITES, "koni")
-    assert spec is not None
     both = [row for row in spec.published if row.base is not None and row.tuned is not None]
-    assert (
-        [round(row.tuned - row.base, 2) for row in both] == [row.difference for row in both] == [1.08, 7.33]
-    )
+    printed = [row.difference for row in both]
+    assert [round(row.tuned - row.base, 2) for row in both] == printed == [1.08, 7.33]
 
 
 def test_a_suite_that_is_not_there_is_named():

@@ -8,28 +8,24 @@ from statistics import fmean
 from typing import Any
 
 from domaintune.compare.benchmarks.inputs import Bench
-from domaintune.compare.benchmarks.outputs import benchmark_figures, csv_tables
-from domaintune.compare.benchmarks.results import compare_benchmarks
-from domaintune.compare.benchmarks.suite import compare_suite
+from domaintune.compare.benchmarks.results import compare_benchmarks, csv_tables
+from domaintune.compare.benchmarks.suite import compare_suite, csv_table
 from domaintune.compare.inputs import Inputs
 from domaintune.compare.judge_checks import Judging, about_judge
-from domaintune.compare.narrative import asked_in_words, origin_of
 from domaintune.compare.paired import Key, compare_all
 from domaintune.compare.pairwise import compare_pairwise, orders_of, pairwise_scores
 from domaintune.compare.scores import Pair, pairs, sort_out
 from domaintune.compare.selection import compare_selection, selection_figures
 from domaintune.compare.single import compare_single, measure_texts, single_scores
+from domaintune.core.benchmark_spec import SuiteSpec
 from domaintune.core.frames import write_records
 from domaintune.core.stage.accounting import Accounts, Reject
 from domaintune.core.stage.files import write_json, write_text
 from domaintune.science.comparison.judged import Against
-from domaintune.science.comparison.suite import SuiteSpec
 from domaintune.science.comparison.tree import Comparison, as_json
 
 HEADLINE = ("match", "matching")  # the study's judging; else the first rubric that has scores of both arms
 AGAINST_CHANCE = "selection-against-chance"  # beside the arms, none of which can have a hyphen in its name
-
-
 Scores = dict[Key, list[Pair]]
 """What a comparison rests on, by arm, rubric and criterion."""
 
@@ -38,38 +34,29 @@ def compare_arms(
     inputs: Inputs, judging: Judging, benches: Mapping[str, Bench], *, suite: SuiteSpec | None,
     near_copies: dict[str, Any],
 ) -> tuple[Comparison, Scores]:  # fmt: skip
-    """Compare each arm that is not its own baseline, and all arms on the benchmarks.
-
-    Raises:
-        InputError: a label belongs to no pair of answers that was judged, or a selection has unequal tokens.
-    """
-    comparing, arms = inputs.comparing, inputs.arms
+    """Compare each arm that is not its own baseline, and all arms on the benchmarks."""
+    comparing = inputs.comparing
     scored = pairwise_scores(inputs) | single_scores(inputs)
     told = compare_all(inputs, scored)
     judge = about_judge(inputs, judging)
     said = {rubric: one.in_words for rubric, one in judge.rubrics.items()}
     single = compare_single(inputs, told, said)
-    origin = origin_of(inputs.questions[q] for q in {q for own in inputs.answers.values() for q in own})
-    benchmarks = compare_benchmarks(benches, arms, comparing) if benches else None
-    baselines = {name: arm.baseline for name, arm in arms.items()}
+    origin = inputs.origin(question for own in inputs.answers.values() for question in own)
+    benchmarks = compare_benchmarks(benches, inputs.arms, comparing) if benches else None
     comparison = Comparison(
         alpha=comparing.alpha,
         power=comparing.power,
         measures=inputs.answering.measures(),
-        asked=asked_in_words(inputs.answering, origin),
+        asked=inputs.asked_in_words(origin),
         questions_from=origin,
         primary=comparing.primary,
-        arms={
-            name: compare_pairwise(inputs, name, told, said)
-            for name, baseline in sorted(baselines.items())
-            if baseline != name
-        },
+        arms={name: compare_pairwise(inputs, name, told, said) for name in inputs.baselines},
         judge=judge,
         near_copies=near_copies,
         single=single or None,
-        text_measures=measure_texts(inputs, comparing.alpha) if single or comparing.selection else None,
+        text_measures=measure_texts(inputs) if single or comparing.selection else None,
         benchmarks=benchmarks,
-        suite=compare_suite(benchmarks, baselines, suite, comparing) if benchmarks else None,
+        suite=compare_suite(benchmarks, inputs.baselines, suite, comparing) if benchmarks else None,
         selection=compare_selection(inputs, benches),
     )
     return comparison, {key: pairs(scored[key]) for key in told}
@@ -79,11 +66,7 @@ def write_all(
     inputs: Inputs, benches: Mapping[str, Bench], comparison: Comparison, scores: Scores, *, out: Path, metrics: Path,
     accounting: Path,
 ) -> None:  # fmt: skip
-    """Check the accounts of judgments and of benchmark questions, of which none is lost, then write everything.
-
-    Raises:
-        AccountingError: judgments in are not judgments used plus judgments lost.
-    """
+    """Check the accounts of judgments and of benchmark questions, of which none is lost, then write everything."""
     everything = [row for rows in inputs.judgments.values() for row in rows]
     used, unused = sort_out(everything, orders_of(inputs))
     lost = [Reject.of("compare", row.id, why, detail, row, kind="failed") for row, why, detail in unused]
@@ -91,18 +74,17 @@ def write_all(
     accounts.rows_in, accounts.kept = len(everything), len(used)
     accounts.lose(lost)
     if benches:
-        items = accounts.parts["benchmark_questions"] = Accounts(
-            "compare", "all", "scored benchmark questions"
-        )
         scored = [own for one in benches.values() for by_arm in one.items.values() for own in by_arm.values()]
-        items.rows_in = items.kept = sum(map(len, scored))
+        accounts.parts["benchmark_questions"] = Accounts(
+            "compare", "all", "scored benchmark questions", kept=sum(map(len, scored))
+        )
     accounts.check()
     write_json(out / "comparison.json", as_json(comparison))
-    baselines = {name: arm.baseline for name, arm in comparison.arms.items()}
-    for name, text in score_tables(scores, inputs.clusters, baselines).items():
+    for name, text in score_tables(scores, inputs.clusters, inputs.baselines).items():
         write_text(out / name, text)
     if comparison.benchmarks and comparison.suite:
-        for name, table in csv_tables(comparison.benchmarks, comparison.suite).items():
+        tables = csv_tables(comparison.benchmarks) | {"benchmark_suite.csv": csv_table(comparison.suite)}
+        for name, table in tables.items():
             write_text(out / name, _csv(*table))
     write_records(out / "rejects.parquet", Reject, lost)
     write_json(metrics, headline(comparison))
@@ -124,7 +106,7 @@ def headline(comparison: Comparison) -> dict[str, Any]:
             for rubric, one in single.items()
             if (mean := one.arms[name].criteria.get(one.headline))
         }
-        figures[name] = own | benchmark_figures(comparison, name, own)
+        figures[name] = own | _benchmark_figures(comparison, name, own)
     if comparison.selection:
         headlines = {name: one.headline for name, one in single.items()}
         figures[AGAINST_CHANCE] = selection_figures(comparison.selection, headlines)
@@ -173,6 +155,23 @@ def _figures(arm: Against) -> dict[str, Any]:
         "p_holm": paired.p_holm,
         "d_z": difference.d_z,
     }
+
+
+def _benchmark_figures(found: Comparison, arm: str, judged: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an arm's headlines: each benchmark's average by its first method, prompts that were cut, and verdicts."""
+    benchmarks = found.benchmarks or {}
+    averages = {
+        f"{name}_average" if name in judged else name: one.methods[0].scores[arm].average.shown(one.shown)
+        for name, one in benchmarks.items()
+        if arm in one.methods[0].scores
+    }
+    own = [m.scores[arm].pooled for one in benchmarks.values() for m in one.methods if arm in m.scores]
+    cut = sum(cell.truncated for cell in own)
+    figures: dict[str, Any] = averages | ({"prompts_cut": cut} if cut else {})
+    if one := found.suite and found.suite.arms.get(arm):
+        figures |= {"benchmarks_difference": one.average.difference} if len(one.benchmarks) > 1 else {}
+        figures |= {f"forgetting_{role}": verdict.verdict for role, verdict in one.roles.items()}
+    return figures
 
 
 def _csv(header: list[str], rows: Iterable[Iterable[object]]) -> str:

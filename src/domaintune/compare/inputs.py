@@ -1,6 +1,6 @@
 """Answers and judgments by arm, and the categories each was trained on, from the folders that params.yaml names."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -14,6 +14,11 @@ from domaintune.core.sections.evaluation import Answering, Rubric
 from domaintune.core.stage.errors import InputError
 from domaintune.core.stage.files import check_owned, read_json
 from domaintune.core.stage.params import read_yaml
+from domaintune.science.comparison.tree import Origin
+
+WHAT = {"documents": "documents", "sets": "rows of sets", "both": "documents and rows of sets"}
+FROM = {"train": "the tuned arms were trained on", "test": "no arm was tuned on"}
+WITH = {"none": "without the document", "document": "with the document in front of them"}
 
 
 class Seen(NamedTuple):
@@ -37,7 +42,7 @@ class Inputs(NamedTuple):
     """By arm and question."""
     judgments: dict[str, list[Judgment]]
     specs: dict[str, SingleSpec]
-    """Of the rubrics that score single answers."""
+    """Of the rubrics that score single answers, sorted by name."""
     mixtures: dict[str, dict[str, Any]]
     """What each arm was trained on."""
     seen: dict[str, Seen]
@@ -49,23 +54,40 @@ class Inputs(NamedTuple):
         """Return what each question is not independent of."""
         return {name: question.cluster for name, question in self.questions.items()}
 
+    @property
+    def baselines(self) -> dict[str, str]:
+        """Return arm → baseline, of the arms that are not their own; sorted."""
+        return {name: arm.baseline for name, arm in sorted(self.arms.items()) if arm.baseline != name}
+
+    def judged(self, arm: str, rubric: str) -> list[Judgment]:
+        """Return an arm's judgments by one rubric."""
+        return [row for row in self.judgments[arm] if row.rubric == rubric]
+
+    def origin(self, questions: Iterable[str]) -> Origin:
+        """Tell what questions are from; a question about a document holds its text."""
+        kinds = {bool(self.questions[name].context) for name in questions}
+        return "both" if len(kinds) > 1 else "sets" if kinds == {False} else "documents"
+
+    def asked_in_words(self, origin: Origin, how_many: str = "questions") -> str:
+        """Say how many questions of which kind, e.g. "40 questions from … (recall)"."""
+        questions = self.answering.questions
+        measure = self.answering.measures().replace("_", " of ")
+        asked = "as they stand" if origin == "sets" else WITH[questions.context]
+        return f"{how_many} from {WHAT[origin]} {FROM[questions.from_]}, asked {asked} ({measure})"
+
 
 def read_inputs(
     arms: Mapping[str, Arm], rubrics: Mapping[str, Rubric], answering: Answering, comparing: Comparing, *,
     questions: Path, answers: Path, judgments: Path, specs: Path, mixtures: Path,
 ) -> Inputs:  # fmt: skip
-    """Read what belongs to the arms.
-
-    Raises:
-        InputError: a file is missing or broken, a folder belongs to no arm, or an arm answered
-            other questions than the parameters say.
-        ParamsError: a rubric's spec is missing or has problems.
-    """
+    """Read what belongs to the arms; each must have answered the questions that the parameters say."""
     names = sorted(arms)
     for folder in (answers, judgments, mixtures):
         check_owned(folder, names, "arms")
     trained = {arm: read_json(mixtures / arm / "mixture.json") for arm in names}
-    single = {name: read_single_spec(specs, name) for name, rubric in rubrics.items() if rubric.single}
+    single = {
+        name: read_single_spec(specs, name) for name, rubric in sorted(rubrics.items()) if rubric.single
+    }
     answered = {arm: read_records(answers / arm / "answers.parquet", Answer) for arm in names}
     inputs = Inputs(
         arms,

@@ -1,19 +1,24 @@
-"""Means and gains by category and turn, every arm's tests against its baseline, and the worst of what was lost."""
+"""Every arm's tests against its baseline, its gains by category and turn, and the worst of what was lost."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 from domaintune.compare.inputs import Inputs, Seen
-from domaintune.compare.narrative import asked_in_words, gain_in_words, origin_of, worst_in_words
 from domaintune.compare.params import SEEN_MINUS_UNSEEN, Comparing
-from domaintune.compare.scores import Both, Pair, mean_of, pairs
+from domaintune.compare.scores import Both, Pair, pairs
 from domaintune.core.records.question import Question
-from domaintune.science.comparison.judged import Gains, Means, PairedTest, WorstCase
-from domaintune.science.comparison.tree import ByCategory
+from domaintune.science.comparison.judged import Gain, Gains, PairedTest, WorstCase
 from domaintune.science.evidence.clusters import cluster_difference, cluster_mean
 from domaintune.science.evidence.significance import holm
 from domaintune.science.evidence.statistics import Paired, compare_paired
-from domaintune.science.evidence.statistics_text import Family, in_words, questions_in_words
+from domaintune.science.evidence.statistics_text import (
+    Family,
+    in_words,
+    interval,
+    p_text,
+    percent,
+    questions_in_words,
+)
 
 Key = tuple[str, str, str]
 """Arm, rubric, criterion."""
@@ -22,40 +27,6 @@ Scored = Mapping[Key, Mapping[str, Sequence[Both]]]
 Told = Mapping[Key, PairedTest]
 UNSEEN = Seen(None, None)
 Questions = Mapping[str, Question]
-Values = Mapping[str, Mapping[str, float]]
-"""What was measured (a criterion, a text measure) → question → value."""
-Ends = Mapping[str, tuple[float, float]]
-"""What was measured → its lowest and highest value."""
-
-
-def by_category(values: Values, questions: Questions, seen: Seen, ends: Ends, alpha: float) -> ByCategory:
-    """Return means over all questions, by category, pooled over seen and unseen ones, and by turn of several.
-
-    Pooled means are over questions, not over categories; each is None where what is seen is not known. Questions
-    without a category are on neither side.
-    """
-    measured = {question_id for own in values.values() for question_id in own}
-    groups, turns = grouped(measured, questions)
-
-    def over(among: Iterable[str]) -> Means:
-        """Return the means over some questions; what has no value among them is left out."""
-        wanted = set(among)
-        own = {name: {q: value for q, value in of.items() if q in wanted} for name, of in values.items()}
-        return {name: mean_of(of, questions, ends[name], alpha) for name, of in own.items() if of}
-
-    def pooled(wanted: bool) -> Means | None:
-        if seen.pooled is None:
-            return None
-        return over(q for name, own in groups.items() if (name in seen.pooled) == wanted for q in own)
-
-    return ByCategory(
-        criteria=over(measured),
-        categories={name: over(own) for name, own in groups.items()},
-        seen_categories=None if seen.categories is None else sorted(seen.categories & set(groups)),
-        seen=pooled(wanted=True),
-        unseen=pooled(wanted=False),
-        turns={name: over(own) for name, own in turns.items()} or None,
-    )
 
 
 def grouped(among: Iterable[str], questions: Questions) -> tuple[dict[str, set[str]], dict[str, set[str]]]:
@@ -108,9 +79,9 @@ def gains_of(
 
 def compare_all(inputs: Inputs, scored: Scored) -> dict[Key, PairedTest]:
     """Return the statistics, the study's tables and the sentence of each test; none where no question has scores."""
-    clusters, comparing, questions = inputs.clusters, inputs.comparing, inputs.questions
+    comparing, questions = inputs.comparing, inputs.questions
     complete = {key: found for key, scores in sorted(scored.items()) if (found := pairs(scores))}
-    results = {key: _compare(found, clusters, comparing) for key, found in complete.items()}
+    results = {key: _compare(found, inputs) for key, found in complete.items()}
     asked = {key: [pair.question_id for pair in found] for key, found in complete.items()}
     groups = {key: grouped(names, questions) for key, names in asked.items()}
     gains = {
@@ -121,16 +92,14 @@ def compare_all(inputs: Inputs, scored: Scored) -> dict[Key, PairedTest]:
     told = {}
     for key, found in complete.items():
         result, family = results[key], families[key]
-        baseline = inputs.arms[key[0]].baseline
-        origin = origin_of(questions[name] for name in asked[key])
         how_many = questions_in_words(result.base.n, result.clusters)
-        on = f"On {asked_in_words(inputs.answering, origin, how_many)}"
+        on = f"On {inputs.asked_in_words(inputs.origin(asked[key]), how_many)}"
         told[key] = PairedTest(
             result,
             *family,
-            in_words=in_words(result, baseline, key[0], on, family),
+            in_words=in_words(result, inputs.arms[key[0]].baseline, key[0], on, family),
             categories=gains[key],
-            worst_case=worst_case(scored[key], inputs.scales[key[1:]], clusters, comparing),
+            worst_case=worst_case(scored[key], inputs.scales[key[1:]], inputs),
             turns=gains_of(found, questions, groups[key][1], UNSEEN, comparing.alpha),
         )
     return told
@@ -144,31 +113,48 @@ def in_families(
     A gain on seen less that on unseen categories is in it where it is declared primary; its row then says so.
     """
     p_values = {(*key, ""): result.t_test.p_two_tail for key, result in results.items()}
-    apart = {(*key, SEEN_MINUS_UNSEEN): own for key, own in gains.items() if own and own.seen_minus_unseen}
     if comparing.primary is not None:
-        p_values |= {key: own.seen_minus_unseen.p for key, own in apart.items() if own.seen_minus_unseen}
+        for key, own in gains.items():
+            if own and own.seen_minus_unseen:
+                p_values[*key, SEEN_MINUS_UNSEEN] = own.seen_minus_unseen.p
         p_values = {
             key: p for key, p in p_values.items() if ".".join(key[1:]).rstrip(".") in comparing.primary
         }
     known = {key: p for key, p in p_values.items() if p is not None}
     corrected = dict(zip(known, holm(list(known.values())), strict=True))
-    families = {
-        key: Family(len(known), corrected.get(key), exploratory=key not in p_values)
-        for key in [*((*key, "") for key in results), *apart]
-    }
     told = dict(gains)
-    for key, own in apart.items():
-        if key in p_values and (row := own.seen_minus_unseen):
-            said = gain_in_words(row, ".".join(key[1:3]), families[key], comparing.alpha)
-            told[key[:3]] = own._replace(seen_minus_unseen=row._replace(in_words=said))
-    return {key: families[*key, ""] for key in results}, told
+    for key, own in gains.items():
+        place = (*key, SEEN_MINUS_UNSEEN)
+        if own and own.seen_minus_unseen and place in p_values:
+            family = Family(len(known), corrected.get(place), exploratory=False)
+            told[key] = own._replace(
+                seen_minus_unseen=_in_words(own.seen_minus_unseen, ".".join(key[1:]), family, comparing.alpha)
+            )
+    families = {
+        key: Family(len(known), corrected.get((*key, "")), exploratory=(*key, "") not in p_values)
+        for key in results
+    }
+    return families, told
+
+
+def _in_words(row: Gain, of: str, family: Family, alpha: float) -> Gain:
+    """Say what was found of a gain on seen less that on unseen categories that was declared to be tested."""
+    text = (
+        f"{of}: the gain on seen categories less that on unseen ones is {row.mean:+.2f}"
+        f"{interval(row, alpha, ' (', ')')} on {questions_in_words(row.n, row.clusters)}"
+    )
+    if family.p_holm is None:
+        return row._replace(in_words=f"{text}. No test was possible: {row.missing}.")
+    found = "is" if family.p_holm < alpha else "is not"
+    text += (
+        f"; it {found} significant at the {percent(alpha)} level ({p_text(family.p_holm)} after Holm's "
+        f"correction for {family.tests} test{'' if family.tests == 1 else 's'})."
+    )
+    return row._replace(in_words=text)
 
 
 def worst_case(
-    scores: Mapping[str, Sequence[Both]],
-    scale: tuple[float, float],
-    clusters: Mapping[str, str],
-    comparing: Comparing,
+    scores: Mapping[str, Sequence[Both]], scale: tuple[float, float], inputs: Inputs
 ) -> WorstCase | None:
     """Compare again with each lost score at the end of the scale that is worst for the difference as it was found.
 
@@ -183,17 +169,24 @@ def worst_case(
         question: [(worst[0] if b is None else b, worst[1] if a is None else a) for b, a in own]
         for question, own in scores.items()
     }
-    result = _compare(pairs(filled), clusters, comparing)
-    d, p = result.difference, result.t_test.p_two_tail
-    said = worst_in_words(result, imputed, ahead=ahead)
-    return WorstCase(result.base.n, result.clusters, imputed, d.mean, d.ci_low, d.ci_high, p, said)
+    result = _compare(pairs(filled), inputs)
+    d, p, n, clusters = result.difference, result.t_test.p_two_tail, result.base.n, result.clusters
+    of_arm, of_baseline = ("lowest", "highest") if ahead else ("highest", "lowest")
+    lost = "1 score was" if imputed == 1 else f"{imputed:,} scores were"
+    said = (
+        f"{lost} lost: with each at the end of the scale that is worst for this result (the arm's at the {of_arm}, the "
+        f"baseline's at the {of_baseline}), the difference on {questions_in_words(n, clusters)} would be {d.mean:+.2f}"
+        f"{interval(d, result.alpha, ', ')}"
+    )
+    said += f" (uncorrected {p_text(p)})." if p is not None else "."
+    return WorstCase(n, clusters, imputed, d.mean, d.ci_low, d.ci_high, p, said)
 
 
-def _compare(found: Sequence[Pair], clusters: Mapping[str, str], comparing: Comparing) -> Paired:
+def _compare(found: Sequence[Pair], inputs: Inputs) -> Paired:
     return compare_paired(
         [pair.baseline for pair in found],
         [pair.arm for pair in found],
-        comparing.alpha,
-        comparing.power,
-        [clusters[pair.question_id] for pair in found],
+        inputs.comparing.alpha,
+        inputs.comparing.power,
+        [inputs.questions[pair.question_id].cluster for pair in found],
     )

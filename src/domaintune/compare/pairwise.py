@@ -5,20 +5,20 @@ from collections.abc import Iterable, Mapping, Sequence
 from statistics import fmean, median
 
 from domaintune.compare.inputs import Inputs
-from domaintune.compare.narrative import choices_in_words
 from domaintune.compare.paired import Key, Told
 from domaintune.compare.scores import Both, by_order, by_question, judgments_read, mean_of, sort_out
 from domaintune.core.records.judgment import Judgment
 from domaintune.core.records.question import Answer
 from domaintune.science.comparison.judged import Against, Choices, Length, Lengths, PairwiseRubric
 from domaintune.science.evidence.clusters import number_clusters, sign_flip
+from domaintune.science.evidence.statistics_text import p_text, questions_in_words
 
 LONGER = 2  # times; the study's tuned answers were at least twice as long on 9 of 10 questions
 
 
 def orders_of(inputs: Inputs) -> dict[str, list[str]]:
-    """Return the orders of presentation of each pairwise rubric."""
-    return {name: list(rubric.orders) for name, rubric in inputs.rubrics.items() if rubric.orders}
+    """Return the orders of presentation of each pairwise rubric, sorted by name."""
+    return {name: list(rubric.orders) for name, rubric in sorted(inputs.rubrics.items()) if rubric.orders}
 
 
 def pairwise_scores(inputs: Inputs) -> dict[Key, dict[str, list[Both]]]:
@@ -26,17 +26,14 @@ def pairwise_scores(inputs: Inputs) -> dict[Key, dict[str, list[Both]]]:
 
     A question that only one of the two answered has none: it was asked, and its scores are lost.
     """
-    answers = {arm: set(own) for arm, own in inputs.answers.items()}
-    return {
-        (arm, rubric, name): by_order(
-            rows, name, arm, entry.baseline, orders, unjudged=answers[arm] ^ answers[entry.baseline]
-        )
-        for arm, entry in sorted(inputs.arms.items())
-        if entry.baseline != arm
-        for rubric, orders in sorted(orders_of(inputs).items())
-        for rows in ([row for row in inputs.judgments[arm] if row.rubric == rubric],)
-        for name in sorted({s.name for row in rows for s in row.scores if s.arm and "/" not in s.name})
-    }
+    found: dict[Key, dict[str, list[Both]]] = {}
+    for arm, baseline in inputs.baselines.items():
+        unjudged = set(inputs.answers[arm]) ^ set(inputs.answers[baseline])
+        for rubric, orders in orders_of(inputs).items():
+            rows = inputs.judged(arm, rubric)
+            for name in sorted({s.name for row in rows for s in row.scores if s.arm and "/" not in s.name}):
+                found[arm, rubric, name] = by_order(rows, name, arm, baseline, orders, unjudged=unjudged)
+    return found
 
 
 def compare_pairwise(inputs: Inputs, arm: str, told: Told, said: Mapping[str, str]) -> Against:
@@ -48,62 +45,51 @@ def compare_pairwise(inputs: Inputs, arm: str, told: Told, said: Mapping[str, st
         entry.baseline,
         len(set(ours) | set(theirs)),
         compare_lengths(ours, theirs, same_tokens=same_tokens),
-        {
-            rubric: _rubric(inputs, arm, rubric, told)._replace(judge_in_words=said.get(rubric, ""))
-            for rubric in sorted(orders_of(inputs))
-        },
+        {rubric: _rubric(inputs, arm, rubric, told, said.get(rubric, "")) for rubric in orders_of(inputs)},
     )
 
 
-def _rubric(inputs: Inputs, arm: str, rubric: str, told: Told) -> PairwiseRubric:
-    baseline, clusters = inputs.arms[arm].baseline, inputs.clusters
-    rows = [row for row in inputs.judgments[arm] if row.rubric == rubric]
+def _rubric(inputs: Inputs, arm: str, rubric: str, told: Told, said: str) -> PairwiseRubric:
+    baseline, clusters, rows = inputs.arms[arm].baseline, inputs.clusters, inputs.judged(arm, rubric)
     used, lost = sort_out(rows, orders_of(inputs))
     asked = set(inputs.answers[arm]) | set(inputs.answers[baseline])
-    scored = {row.question_id for row in used}
-    choices = count_choices(used, arm, baseline, clusters)
+    closer = [(row.question_id, row.choice) for row in used if row.choice]
+    choices = count_choices(closer, arm, baseline, clusters) if closer else None
     shared = sorted({score.name for row in used for score in row.scores if not score.arm})
     respects = {name.partition("/")[2] or name: name for name in shared}
     return PairwiseRubric(
-        read=judgments_read(rows, asked, scored, lost, in_orders=True),
+        read=judgments_read(rows, asked, {row.question_id for row in used}, lost, in_orders=True),
         choices=choices,
-        choices_in_words=choices_in_words(choices, arm, baseline) if choices else "",
+        choices_in_words=_in_words(choices, arm, baseline) if choices else "",
         likeness={
             one: mean_of(
                 by_question(used, name), inputs.questions, inputs.scales[rubric, one], inputs.comparing.alpha
             )
             for one, name in respects.items()
         },
-        more_specific={one: _count_specific(used, one, arm, baseline, clusters) for one in respects},
+        more_specific={
+            one: count_choices(_more_specific(used, one, arm, baseline), arm, baseline, clusters)
+            for one in respects
+        },
         paired={key[2]: one for key, one in told.items() if key[:2] == (arm, rubric)},
-        judge_in_words="",
-    )  # fmt: skip
+        judge_in_words=said,
+    )
+
+
+def _more_specific(
+    judgments: Sequence[Judgment], respect: str, arm: str, baseline: str
+) -> list[tuple[str, str]]:
+    """Return questions with the arm that was the more specific one (scores specific/…: 1 or 0 an arm)."""
+    found = []
+    for row in judgments:
+        own = {score.arm: score.value for score in row.scores if score.name == f"specific/{respect}"}
+        if own:
+            more = next((who for who in (arm, baseline) if own.get(who, 0.0) > 0), "nothing")
+            found.append((row.question_id, more))
+    return found
 
 
 def count_choices(
-    judgments: Sequence[Judgment], arm: str, baseline: str, clusters: Mapping[str, str]
-) -> Choices | None:
-    """Count wins; None where the rubric asks for no choice."""
-    choices = [(row.question_id, row.choice) for row in judgments if row.choice]
-    return _counted(choices, arm, baseline, clusters) if choices else None
-
-
-def _count_specific(
-    judgments: Sequence[Judgment], criterion: str, arm: str, baseline: str, clusters: Mapping[str, str]
-) -> Choices:
-    """Count on how many questions each arm was the more specific one (scores specific/…: 1 or 0 an arm)."""
-    given = [
-        (row, {s.arm: s.value for s in row.scores if s.name == f"specific/{criterion}"}) for row in judgments
-    ]
-    winners = [
-        (row.question_id, next((who for who in (arm, baseline) if own.get(who, 0.0) > 0), "nothing"))
-        for row, own in given
-        if own
-    ]
-    return _counted(winners, arm, baseline, clusters)
-
-
-def _counted(
     found: Iterable[tuple[str, str]], arm: str, baseline: str, clusters: Mapping[str, str]
 ) -> Choices:
     """Count winners by question; one whose orders of presentation disagree is a win for nobody.
@@ -126,6 +112,21 @@ def _counted(
         orders_disagree=wins[""],
         p_sign_test=sign_flip(signs, own_clusters) if winners else None,
     )
+
+
+def _in_words(wins: Choices, arm: str, baseline: str) -> str:
+    """Say who was closer how often."""
+    closer, other, neither = (
+        "once" if n == 1 else f"{n} times" for n in (wins.arm, wins.baseline, wins.nothing)
+    )
+    text = (
+        f"On {questions_in_words(wins.questions, wins.clusters)} the judge found {arm} closer to the matched answer "
+        f"{closer}, {baseline} {other}, neither {neither}"
+    )
+    if wins.orders_disagree:
+        text += f"; on {wins.orders_disagree} the verdict changed with the order of the answers"
+    p = wins.p_sign_test
+    return text + (f" (sign test over the decided ones, uncorrected: {p_text(p)})." if p is not None else ".")
 
 
 def compare_lengths(

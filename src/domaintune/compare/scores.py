@@ -5,11 +5,11 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from statistics import fmean
 from typing import NamedTuple
 
-from domaintune.compare.narrative import read_in_words
 from domaintune.core.records.judgment import READ, Judgment
 from domaintune.core.records.question import Question
-from domaintune.science.comparison.judged import JudgmentsRead, Mean, OrderRead
+from domaintune.science.comparison.judged import REASONS, JudgmentsRead, Mean, OrderRead
 from domaintune.science.evidence.shares import bounded_mean
+from domaintune.science.evidence.statistics_text import percent
 
 ONE_ORDER = "one_order_only"
 """Read, but not in the other order of presentation: one order alone carries the judge's liking for a place."""
@@ -108,12 +108,30 @@ def judgments_read(
     found = JudgmentsRead(
         judgments=len(judgments),
         outcomes=dict(sorted(outcomes.items())),
-        parse_rate=sum(outcomes[name] for name in READ) / len(judgments) if judgments else None,
+        parse_rate=read.total() / len(judgments) if judgments else None,
         questions_unscored=dict(sorted(without.items())),
         in_words="",
         orders={one: OrderRead(n, read[one]) for one, n in sorted(by_order.items())} if in_orders else None,
     )
-    return found._replace(in_words=read_in_words(found))
+    return found._replace(in_words=_in_words(found))
+
+
+def _in_words(found: JudgmentsRead) -> str:
+    """Say how many judgments were asked for, how many could be read, and why questions have no score."""
+    if found.parse_rate is None:
+        return "No judgment was asked for."
+    repaired = f" ({found.outcomes['repaired']:,} after repair)" if "repaired" in found.outcomes else ""
+    text = (
+        f"{found.judgments:,} judgments were asked for; {percent(found.parse_rate)} could be read{repaired}."
+    )
+    orders = found.orders or {}
+    if any(one.read < one.asked for one in orders.values()):
+        told = (f"{order.replace('_', ' ')} {one.read:,} of {one.asked:,}" for order, one in orders.items())
+        text += f" Read by order of presentation: {', '.join(told)}."
+    if found.questions_unscored:
+        told = (f"{REASONS[why]}: {n}" for why, n in found.questions_unscored.items())
+        text += f" Questions without a score: {', '.join(told)}."
+    return text
 
 
 def mean_of(

@@ -6,24 +6,27 @@ from typing import Any
 
 from domaintune.compare.benchmarks.inputs import Bench
 from domaintune.compare.inputs import Inputs
-from domaintune.compare.narrative import selection_in_words
 from domaintune.compare.params import Comparing, Selection
 from domaintune.compare.single import NAMES, REFERENCE, single_values, text_values
 from domaintune.core.stage.errors import InputError
-from domaintune.science.comparison import tree
-from domaintune.science.comparison.tree import MeasuredSelection, PairOfRuns
+from domaintune.science.comparison.tree import MeasuredSelection, PairOfRuns, SelectionTest
 from domaintune.science.evidence.significance import against_control, detectable_gain, holm, verdict
-from domaintune.science.evidence.statistics_text import EXPLORATORY
+from domaintune.science.evidence.statistics_text import EXPLORATORY, fixed, p_text
 
 TOKENS = 0.02
 """How far (0-1) the training tokens of a pair may be apart: `mix` draws to within one row of the same number."""
-
-
+AGAINST_DRAWS = {
+    "gain": "a gain of {gain}",
+    "loss": "a loss of {gain}",
+    "within the noise of the draws": "{gain}, which is within the noise of the draws",
+    "not told": "{gain}, of which nothing can be told",
+    EXPLORATORY: "{gain}, which was not declared to be tested, so it is exploratory and shows nothing by itself",
+}
 Measured = tuple[str, str, str, Mapping[str, Mapping[str, float]]]
 """judged, text or benchmark; the rubric or the benchmark, if any; what was measured; arm → question → value."""
 
 
-def compare_selection(inputs: Inputs, benches: Mapping[str, Bench]) -> tree.SelectionTest | None:
+def compare_selection(inputs: Inputs, benches: Mapping[str, Bench]) -> SelectionTest | None:
     """Return both sides' means, the spread of the draws and a verdict for everything measured.
 
     Each mean is over the questions that all of these arms have a value for. A pair's `seed` is null where it is the
@@ -39,7 +42,7 @@ def compare_selection(inputs: Inputs, benches: Mapping[str, Bench]) -> tree.Sele
     runs, names = _pairs(inputs, asked), [*asked.selected, *asked.random]
     found = [measure(one, asked, inputs.comparing.alpha) for one in _everything(inputs, benches, names)]
     decided = decide(found, len(runs), inputs.comparing)
-    return tree.SelectionTest(runs, len(runs), max((one.tests for one in decided), default=0), decided)
+    return SelectionTest(runs, len(runs), max((one.tests for one in decided), default=0), decided)
 
 
 def decide(found: Sequence[MeasuredSelection], k: int, comparing: Comparing) -> list[MeasuredSelection]:
@@ -56,18 +59,39 @@ def decide(found: Sequence[MeasuredSelection], k: int, comparing: Comparing) -> 
         tests = len(family) if at in corrected else 0
         own = one._replace(p_holm=corrected.get(at), tests=tests)
         if test := one.test:
-            known = (
-                verdict(test.gain, own.p_holm, comparing.alpha) if test.p is None or tests else EXPLORATORY
-            )
+            decides = test.p is None or tests
             level, spread = comparing.alpha / max(1, tests), test.control.standard_deviation
             own = own._replace(
-                verdict=known, detectable_gain=detectable_gain(spread, k, level, comparing.power)
+                verdict=verdict(test.gain, own.p_holm, comparing.alpha) if decides else EXPLORATORY,
+                detectable_gain=detectable_gain(spread, k, level, comparing.power),
             )
-        decided.append(own._replace(in_words=selection_in_words(own, k, comparing.power)))
+        decided.append(own._replace(in_words=_in_words(own, k, comparing.power)))
     return decided
 
 
-def selection_figures(selection: tree.SelectionTest, headlines: Mapping[str, str]) -> dict[str, Any]:
+def _in_words(one: MeasuredSelection, k: int, power: float) -> str:
+    """Say what was found of selected rows, with its numbers and what k draws could have shown."""
+    test = one.test
+    if one.verdict is None or test is None:
+        return f"{one.title}: not compared, no question has a value from every arm."
+    gain = AGAINST_DRAWS[one.verdict].format(gain=format(test.gain, "+.3f"))
+    text = (
+        f"{one.title}: {test.selected.mean:.3f} with selected rows, {test.control.mean:.3f} with randomly drawn rows "
+        f"(SD over {k} draws {fixed(test.control.standard_deviation)}): {gain}"
+    )
+    if test.p is None:
+        return f"{text}: {test.why}."
+    text += (
+        f" (interval {test.ci_low:+.3f} to {test.ci_high:+.3f}). As one more draw t({test.df}) = {test.t:.2f}, "
+        f"{p_text(test.p)}"
+    )
+    if one.p_holm is not None:
+        tests = f"{one.tests} test{'' if one.tests == 1 else 's'}"
+        text += f"; {p_text(one.p_holm)} after Holm's correction for {tests}, which decides"
+    return f"{text}. {k} draws show only {one.detectable_gain:.3f} or more with {100 * power:g} % power at this spread."
+
+
+def selection_figures(selection: SelectionTest, headlines: Mapping[str, str]) -> dict[str, Any]:
     """Return what `dvc metrics show` names: each rubric's headline, one text measure, each benchmark's accuracy.
 
     Of the text measures it is the overlap with the reference answer, or with the question where there is no reference.
@@ -110,8 +134,8 @@ def _pairs(inputs: Inputs, asked: Selection) -> list[PairOfRuns]:
 
 
 def _everything(inputs: Inputs, benches: Mapping[str, Bench], arms: Sequence[str]) -> Iterator[Measured]:
-    for rubric, spec in sorted(inputs.specs.items()):
-        scored = {arm: single_values(spec, inputs.judgments[arm], arm) for arm in arms}
+    for rubric, spec in inputs.specs.items():
+        scored = {arm: single_values(spec, inputs, arm) for arm in arms}
         for name in spec.measured:
             yield "judged", rubric, name, {arm: own[name] for arm, own in scored.items()}
     texts = {arm: text_values(inputs.answers[arm], inputs.questions) for arm in arms}

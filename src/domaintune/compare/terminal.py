@@ -4,10 +4,9 @@ from collections.abc import Iterator, Sequence
 
 from domaintune.compare.benchmarks.scores import favourites
 from domaintune.science.comparison import benchmark_tables, mean_tables, tables
-from domaintune.science.comparison.benchmarked import METHODS, Benchmark, PairOfArms, Scored
+from domaintune.science.comparison.benchmarked import Benchmark, PairOfArms, Scored
 from domaintune.science.comparison.judged import Against
-from domaintune.science.comparison.suite import Suite
-from domaintune.science.comparison.tree import Comparison, SingleRubric
+from domaintune.science.comparison.tree import Comparison, SingleRubric, Suite
 from domaintune.science.evidence import statistics_text
 from domaintune.science.evidence.statistics import ResultTable
 from domaintune.science.evidence.terminal import as_text as laid_out
@@ -99,7 +98,7 @@ def _suite(suite: Suite, alpha: float) -> Iterator[Part]:
 
 def _method(one: Benchmark, scored: Scored, alpha: float, power: float) -> Iterator[Part]:
     if scored.constant is None:
-        yield f"No question was scored {METHODS[scored.method]}."
+        yield f"No question was scored {benchmark_tables.METHODS[scored.method]}."
         return
     yield benchmark_tables.score_table(one, scored, alpha)
     if scored.orders:

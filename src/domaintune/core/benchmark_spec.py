@@ -11,6 +11,7 @@ from domaintune.core.template import TemplateText, names_in
 LABEL = "{label}"
 PLACES = ("context", "question", "subject", "options", "choices")
 """What the text of a plain prompt may name."""
+Percent = Annotated[float, Field(ge=-100, le=100)]
 Share = Annotated[float, Field(ge=0, le=1)]
 
 
@@ -99,6 +100,27 @@ class BenchmarkSpec(Params):
         if self.answer.count(LABEL) != 1 or not self.answer.endswith(LABEL):
             raise ValueError(f"answer must end with {LABEL} and hold it once, got {self.answer!r}")
         return self
+
+
+class PublishedChange(Params):
+    """A published figure before and after tuning, in percent, as printed."""
+
+    what: str = Field(min_length=1)
+    base: Percent | None
+    tuned: Percent | None
+    difference: Percent
+
+
+class SuiteSpec(Params):
+    """What a study published of its benchmarks, and those of them that nobody else can run."""
+
+    title: str = Field(min_length=1)
+    source: str = Field(min_length=1)
+    published: list[PublishedChange]
+    notes: list[str]
+    """What to know when comparing with it, one sentence each."""
+    not_available: dict[str, str]
+    """Benchmark of the study → why it is not here."""
 
 
 def read_spec(folder: Path, benchmark: str) -> BenchmarkSpec:

@@ -13,7 +13,6 @@ from domaintune.core.sections.sources import QuestionSource, Source
 from domaintune.report import data, results
 from domaintune.report.inputs import Material
 from domaintune.science.comparison import benchmark_tables, mean_tables, tables
-from domaintune.science.comparison.benchmarked import METHODS
 from domaintune.science.comparison.judged import REASONS, Lengths
 from domaintune.science.comparison.tree import Origin
 from domaintune.science.evidence.statistics_text import fixed
@@ -93,7 +92,7 @@ def _environment() -> jinja2.Environment:
         lstrip_blocks=True,
     )
     environment.globals |= {
-        "METHODS": METHODS,
+        "METHODS": benchmark_tables.METHODS,
         "READ": READ,
         "REASONS": REASONS,
         "chart": results.chart,

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from domaintune.core.benchmark_spec import Published, read_spec
+from domaintune.core.benchmark_spec import Published, SuiteSpec, read_spec
 from domaintune.core.frames import read_records
 from domaintune.core.records.question import BenchmarkItem
 from domaintune.core.sections.arms import Arm
@@ -12,7 +12,6 @@ from domaintune.core.sections.evaluation import AnyBenchmark, NamedBenchmark, Ro
 from domaintune.core.stage.errors import InputError
 from domaintune.core.stage.files import check_owned
 from domaintune.core.stage.params import parse, read_yaml
-from domaintune.science.comparison.suite import SuiteSpec
 
 RUN = "Run `dvc repro compare`."
 

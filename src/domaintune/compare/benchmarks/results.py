@@ -1,55 +1,97 @@
-"""Every benchmark's scores by method, and every two arms on the same questions: tests corrected over all benchmarks."""
+"""Every benchmark's scores by method, and every two arms on the same questions: tests, sentences, rows of files."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import combinations, islice
+from collections.abc import Mapping, Sequence
+from itertools import combinations
 from math import inf, isfinite
 
 from domaintune.compare.benchmarks.inputs import Bench
-from domaintune.compare.benchmarks.outputs import pair_in_words
 from domaintune.compare.benchmarks.scores import arm_scores, constant_arms, constant_scores, over_orders
 from domaintune.compare.params import Comparing
 from domaintune.core.records.question import BenchmarkItem
 from domaintune.core.sections.arms import Arm
-from domaintune.science.comparison.benchmarked import AVERAGE, Benchmark, PairOfArms, Scored
+from domaintune.science.comparison.benchmark_tables import test_of
+from domaintune.science.comparison.benchmarked import ALL, AVERAGE, Benchmark, PairOfArms, Scored
 from domaintune.science.evidence.non_inferiority import Table, score_interval
-from domaintune.science.evidence.shares import design_of
+from domaintune.science.evidence.shares import Cell, design_of
 from domaintune.science.evidence.significance import holm, mcnemar, smallest_difference
+from domaintune.science.evidence.statistics_text import p_text, questions_in_words
+
+SCORES = Cell._fields[:-1]  # all but the choices
+PAIRS = PairOfArms._fields[:-3]  # all but the degrees of freedom, the questions and the sentence
+Csv = tuple[list[str], list[list[object]]]
+"""Head and rows."""
 
 
 def compare_benchmarks(
     benches: Mapping[str, Bench], arms: Mapping[str, Arm], comparing: Comparing
 ) -> dict[str, Benchmark]:
-    """Return each benchmark's scores and tests, by method; tests are corrected over all benchmarks."""
-    found = {}
-    for name, bench in benches.items():
-        others, theirs = _other_subsets(bench), bench.published
-        found[name] = Benchmark(
-            *bench[:5],
-            shown=theirs.metric if theirs else "micro_f1",
-            published=None if others else theirs,
-            not_beside=others,
-            methods=[_method(method, bench, arms, comparing) for method in bench.items],
-        )
-    every = [
-        (at == 0, pair) for one in found.values() for at, m in enumerate(one.methods) for pair in m.pairs
-    ]
-    first = [at for at, (headline, pair) in enumerate(every) if headline and pair.planned]
-    pairs = iter(corrected([pair for _, pair in every], first, comparing))
-    return {
-        name: one._replace(
-            methods=[
-                m._replace(
-                    pairs=[
-                        pair._replace(in_words=pair_in_words(pair, one.title, m.constant_arms, comparing))
-                        for pair in islice(pairs, len(m.pairs))
-                    ]
+    """Return each benchmark's scores and tests, by method.
+
+    Holm corrects two families of tests: every arm against its baseline by the first method of every benchmark, because
+    that is what was asked; and all pairs by all methods, the planned ones included. Nobody may choose afterwards.
+    """
+    found = {name: _benchmark(bench, arms, comparing) for name, bench in benches.items()}
+    first = [pair.p for one in found.values() for pair in one.methods[0].planned]
+    every = [pair.p for one in found.values() for method in one.methods for pair in method.pairs]
+    p_first, p_every = iter(holm(first)), iter(holm(every))
+    for one in found.values():
+        for at, method in enumerate(one.methods):
+            for i, pair in enumerate(method.pairs):
+                asked, p_all = at == 0 and pair.planned, next(p_every)
+                tests = len(first) if asked else len(every)
+                told = pair._replace(
+                    p_holm=next(p_first) if asked else p_all if pair.planned else None,
+                    p_holm_all=p_all,
+                    tests=tests,
+                    detectable_holm=_detectable(pair, comparing.alpha / tests, comparing.power),
                 )
-                for m in one.methods
-            ]
-        )
-        for name, one in found.items()
+                said = _in_words(told, one.title, method.constant_arms, comparing)
+                method.pairs[i] = told._replace(in_words=said)
+    return found
+
+
+def csv_tables(benchmarks: Mapping[str, Benchmark]) -> dict[str, Csv]:
+    """Return the CSV files: a row an arm and subset (`over` tells it from the average and all), and a row a pair."""
+    methods = [(name, one, scored) for name, one in benchmarks.items() for scored in one.methods]
+    scores: list[list[object]] = []
+    for name, one, scored in methods:
+        for arm, own in scored.scores.items():
+            cells = [("subset", subset, cell) for subset, cell in own.subsets.items()]
+            for over, subset, cell in (*cells, (AVERAGE, AVERAGE, own.average), (ALL, ALL, own.pooled)):
+                value = one.published.rows.get(arm, {}).get(subset) if one.published else None
+                published = (
+                    ["", ""] if value is None or one.published is None else [one.published.metric, value]
+                )
+                scores.append([name, scored.method, arm, over, subset, *cell[:-1], *published])
+    pairs: list[list[object]] = [
+        [name, scored.method, *pair[:-3]] for name, _, scored in methods for pair in scored.pairs
+    ]
+    head = ["benchmark", "method", "arm", "over", "subset", *SCORES, "published_metric", "published"]
+    return {
+        "benchmarks.csv": (head, scores),
+        "benchmark_pairs.csv": (["benchmark", "method", *PAIRS], pairs),
     }
+
+
+def _benchmark(bench: Bench, arms: Mapping[str, Arm], comparing: Comparing) -> Benchmark:
+    """Score a benchmark; published figures do not stand beside where their average is over other subsets."""
+    published = bench.published
+    found = {row.subset for by_arm in bench.items.values() for own in by_arm.values() for row in own}
+    theirs = set(next(iter(published.rows.values()))) - {AVERAGE} if published else found
+    others = None
+    if found and theirs != found:
+        others = (
+            f"Published figures are not shown: the published table has other subsets ({', '.join(sorted(theirs))}) "
+            f"than these questions ({', '.join(sorted(found))})."
+        )
+    return Benchmark(
+        *bench[:5],
+        shown=published.metric if published else "micro_f1",
+        published=None if others else published,
+        not_beside=others,
+        methods=[_method(method, bench, arms, comparing) for method in bench.items],
+    )
 
 
 def _method(method: str, bench: Bench, arms: Mapping[str, Arm], comparing: Comparing) -> Scored:
@@ -63,6 +105,8 @@ def _method(method: str, bench: Bench, arms: Mapping[str, Arm], comparing: Compa
     subsets += sorted(found - set(subsets))
     scores = {arm: arm_scores(asked[arm], subsets, comparing.alpha) for arm in order}
     cyclic = any(row.rotation for own in asked.values() for row in own)
+    planned = [(arm, arms[arm].baseline) for arm in order if arms[arm].baseline in set(order) - {arm}]
+    twos = [(b, a) for a, b in combinations(order, 2) if not {(a, b), (b, a)} & set(planned)]
     return Scored(
         method=method,
         questions=len({row.question_id for row in asked[order[0]]}) if order else 0,
@@ -74,41 +118,8 @@ def _method(method: str, bench: Bench, arms: Mapping[str, Arm], comparing: Compa
         scores=scores,
         constant=constant_scores(asked[order[0]], subsets, comparing.alpha) if order else None,
         constant_arms=constant_arms(scores),
-        pairs=[
-            _compared(*two, items=asked, comparing=comparing)
-            for two in _twos(order, {arm: arms[arm].baseline for arm in order})
-        ],
+        pairs=[_compared(a, b, (a, b) in planned, asked, comparing) for a, b in planned + twos],
     )
-
-
-def _other_subsets(bench: Bench) -> str | None:
-    """Say why published figures cannot stand beside these: its average is over its own subsets."""
-    found = {row.subset for by_arm in bench.items.values() for own in by_arm.values() for row in own}
-    theirs = set(next(iter(bench.published.rows.values()))) - {AVERAGE} if bench.published else found
-    if not found or theirs == found:
-        return None
-    return (
-        f"Published figures are not shown: the published table has other subsets ({', '.join(sorted(theirs))}) than "
-        f"these questions ({', '.join(sorted(found))})."
-    )
-
-
-def corrected(pairs: Sequence[PairOfArms], first: Sequence[int], comparing: Comparing) -> list[PairOfArms]:
-    """Return the pairs of all benchmarks with Holm's p-values.
-
-    Two families of tests: every arm against its baseline by the first method of every benchmark (`first`: their places
-    in `pairs`), because that is what was asked; and all pairs by all methods, the planned ones included. Nobody may
-    choose afterwards.
-    """
-    everything = holm([pair.p for pair in pairs])
-    planned = dict(zip(first, holm([pairs[at].p for at in first]), strict=True))
-    found = []
-    for at, (pair, p_all) in enumerate(zip(pairs, everything, strict=True)):
-        tests = len(planned) if at in planned else len(pairs)
-        p_holm = planned.get(at, p_all if pair.planned else None)
-        detectable = _detectable(pair, comparing.alpha / tests, comparing.power)
-        found.append(pair._replace(p_holm=p_holm, p_holm_all=p_all, tests=tests, detectable_holm=detectable))
-    return found
 
 
 def table_of(pair: PairOfArms) -> Table:
@@ -117,16 +128,8 @@ def table_of(pair: PairOfArms) -> Table:
     return Table(pair.n, pair.only_a, pair.only_b, pair.design_effect, df, pair.n / pair.questions)
 
 
-def _twos(order: Sequence[str], baselines: Mapping[str, str]) -> Iterator[tuple[str, str, bool]]:
-    """Yield each arm with its baseline (True), then all other pairs of arms (False)."""
-    planned = [(arm, baselines[arm]) for arm in order if baselines[arm] != arm and baselines[arm] in order]
-    yield from ((*two, True) for two in planned)
-    taken = {frozenset(two) for two in planned}
-    yield from ((b, a, False) for a, b in combinations(order, 2) if frozenset((a, b)) not in taken)
-
-
 def _compared(
-    a: str, b: str, planned: bool, *, items: Mapping[str, Sequence[BenchmarkItem]], comparing: Comparing
+    a: str, b: str, planned: bool, items: Mapping[str, Sequence[BenchmarkItem]], comparing: Comparing
 ) -> PairOfArms:
     clusters = [row.cluster for row in items[a]]
     right_a, right_b = ([row.outcome == "correct" for row in items[arm]] for arm in (a, b))
@@ -148,3 +151,41 @@ def _detectable(pair: PairOfArms, alpha: float, power: float) -> float | None:
     """Return the smallest difference the test finds, at the observed share of questions that tell the two apart."""
     discordant = (pair.only_a + pair.only_b) / pair.n
     return smallest_difference(int(pair.n / pair.design_effect), discordant, alpha, power)
+
+
+def _in_words(pair: PairOfArms, title: str, constant: Mapping[str, str], comparing: Comparing) -> str:
+    """Say how far the arm is from the other, whether that may be chance, and what could have been shown.
+
+    `constant`: what is said of arms that nearly always name the same option.
+    """
+    a, b, level = pair.a, pair.b, f"{100 * (1 - comparing.alpha):g} %"
+    asked = questions_in_words(pair.questions, pair.clusters, pair.n)
+    counted = "questions" if pair.questions == pair.n else "times"
+    p, tests = pair.p_holm_all if pair.p_holm is None else pair.p_holm, pair.tests
+    found = "is" if p < comparing.alpha else "is not"
+    corrected = f"; {p_text(p)} after correction for {tests} tests, Holm" if tests > 1 else ""
+    said = [
+        f"On the same {asked} of {title}, {a} has {100 * pair.accuracy_a:.1f} % right and {b} "
+        f"{100 * pair.accuracy_b:.1f} %: {100 * pair.difference:+.1f} points ({level} interval "
+        f"{100 * pair.ci_low:+.1f} to {100 * pair.ci_high:+.1f}).",
+        f"{pair.only_a:,} {counted} only {a} has right, {pair.only_b:,} only {b}.",
+        f"The difference {found} significant at the {100 * comparing.alpha:g} % level ({test_of(pair)}, "
+        f"{p_text(pair.p)}{corrected}).",
+        _could_show(pair, f"{100 * comparing.power:g} %"),
+    ]
+    return " ".join(said + [constant[arm] for arm in (a, b) if arm in constant])
+
+
+def _could_show(pair: PairOfArms, chance: str) -> str:
+    alone, corrected = pair.detectable, pair.detectable_holm
+    if alone is None:
+        return f"Too few questions tell the two apart to show any difference with {chance} power."
+    text = f"With {chance} power this sample could have shown a difference of {100 * alone:.1f} points"
+    if pair.tests == 1:
+        return f"{text}."
+    after = (
+        "and none after the correction"
+        if corrected is None
+        else f"{100 * corrected:.1f} after the correction"
+    )
+    return f"{text} in a test of its own, {after}."

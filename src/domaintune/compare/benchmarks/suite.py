@@ -7,132 +7,192 @@ is not significant shows no loss, but does not show that there is none.
 from collections.abc import Mapping, Sequence
 from statistics import fmean
 
-from domaintune.compare.benchmarks.outputs import average_in_words, role_in_words
-from domaintune.compare.benchmarks.results import table_of
+from domaintune.compare.benchmarks.results import Csv, table_of
 from domaintune.compare.params import Comparing
-from domaintune.science.comparison import suite as records
-from domaintune.science.comparison.benchmarked import Benchmark, PairOfArms
+from domaintune.core.benchmark_spec import SuiteSpec
+from domaintune.science.comparison.benchmark_tables import between, points
+from domaintune.science.comparison.benchmarked import Average, Benchmark, Forgetting, RoleVerdict, SuiteRow
+from domaintune.science.comparison.tree import Suite, SuiteArm
 from domaintune.science.evidence import non_inferiority as margins
 from domaintune.science.evidence.significance import holm
 
-FORGETTING = ("general", "science")
+ROLES = {"general": "general benchmarks", "science": "science benchmarks (domain knowledge)"}
+"""Those by which forgetting is judged, in words."""
+PAIR = (
+    "questions", "clusters", "only_a", "only_b", "accuracy_a", "accuracy_b", "difference", "ci_low",
+    "ci_high", "p", "p_holm",
+)  # fmt: skip
 
 
 def compare_suite(
     benchmarks: Mapping[str, Benchmark],
     baselines: Mapping[str, str],
-    spec: records.SuiteSpec | None,
+    spec: SuiteSpec | None,
     comparing: Comparing,
-) -> records.Suite:
+) -> Suite:
     """Return the benchmarks together for each arm with a baseline, by the headline method of each."""
-    rows = {
-        arm: _corrected_by_role([
-            _row(name, one, pair, comparing)
-            for name, one in benchmarks.items()
-            for pair in one.methods[0].pairs
-            if (pair.a, pair.b) == (arm, base)
-        ])
-        for arm, base in sorted(baselines.items())
-        if arm != base
-    }  # fmt: skip
+    rows = {arm: _rows(benchmarks, (arm, base), comparing) for arm, base in baselines.items()}
     rows = {arm: own for arm, own in rows.items() if own}
     roles = judge_roles(rows, comparing)
     arms = {}
     for arm, own in rows.items():
-        base, average, judged = baselines[arm], _average(own), roles[arm]
-        said = [average_in_words(arm, base, average, comparing)]
-        said += [role_in_words(arm, base, role, one, comparing) for role, one in judged.items()]
+        base, average = baselines[arm], _average(own)
+        said = [_average_in_words(arm, base, average, comparing)]
+        said += [_in_words(arm, base, role, one, comparing) for role, one in roles[arm].items()]
         missing = [name for name in benchmarks if name not in {row.name for row in own}]
-        arms[arm] = records.SuiteArm(base, own, missing, average, judged, said)
-    return records.Suite(comparing.forgetting_margin, comparing.forgetting_alpha, spec, arms)
+        arms[arm] = SuiteArm(base, own, missing, average, roles[arm], said)
+    return Suite(comparing.forgetting_margin, comparing.forgetting_alpha, spec, arms)
+
+
+def csv_table(suite: Suite) -> Csv:
+    """Return the CSV file: a row an arm and benchmark; forgetting is empty for role target."""
+    rows: list[list[object]] = []
+    for arm, one in suite.arms.items():
+        for row in one.benchmarks:
+            pair = [getattr(row.pair, name) for name in PAIR]
+            forgetting = row.forgetting or [None] * len(Forgetting._fields)
+            rows.append([arm, one.baseline, row.name, row.role, *pair, *forgetting])
+    return ["arm", "baseline", "name", "role", *PAIR, *Forgetting._fields], rows
 
 
 def judge_roles(
-    rows: Mapping[str, Sequence[records.SuiteRow]], comparing: Comparing
-) -> dict[str, dict[str, records.RoleVerdict]]:
+    rows: Mapping[str, Sequence[SuiteRow]], comparing: Comparing
+) -> dict[str, dict[str, RoleVerdict]]:
     """Return the verdicts by arm and role, corrected over all of them: that all is kept is claimed once for each."""
-    alpha = comparing.forgetting_alpha
     of_role = {
         (arm, role): found
         for arm, own in rows.items()
-        for role in FORGETTING
+        for role in ROLES
         if (found := [row for row in own if row.role == role])
     }
-    tested = {key: _tested(own, comparing) for key, own in of_role.items()}
-    kept = holm([one.p_kept for one in tested.values()])
-    lost = holm([one.p_lost for one in tested.values()])
-    judged: dict[str, dict[str, records.RoleVerdict]] = {arm: {} for arm in rows}
-    for ((arm, role), one), p_kept, p_lost in zip(tested.items(), kept, lost, strict=True):
-        needed = margins.questions_needed(
-            [table_of(row.pair) for row in of_role[arm, role]],
-            comparing.forgetting_margin,
-            alpha=alpha / len(tested),
-            power=comparing.power,
-        )
-        judged[arm][role] = one._replace(
-            p_kept_holm=p_kept,
-            p_lost_holm=p_lost,
-            tests=len(tested),
-            verdict=margins.verdict(p_kept, p_lost, alpha),
-            needed=dict(zip(one.benchmarks, needed, strict=True)),
-        )
+    tested = [_p_of_average(own, comparing) for own in of_role.values()]
+    kept, lost = holm([p_kept for p_kept, _ in tested]), holm([p_lost for _, p_lost in tested])
+    judged: dict[str, dict[str, RoleVerdict]] = {arm: {} for arm in rows}
+    for ((arm, role), own), p, p_kept, p_lost in zip(of_role.items(), tested, kept, lost, strict=True):
+        judged[arm][role] = _verdict(own, p, (p_kept, p_lost), len(tested), comparing)
     return judged
 
 
-def _row(name: str, one: Benchmark, pair: PairOfArms, comparing: Comparing) -> records.SuiteRow:
-    found = records.SuiteRow(
-        name, one.title, one.role, pair, sorted({pair.a, pair.b} & set(one.methods[0].constant_arms))
-    )
-    if one.role not in FORGETTING:
-        return found
-    margin, alpha, table = comparing.forgetting_margin, comparing.forgetting_alpha, table_of(pair)
-    _, low, high = margins.score_interval(table, 2 * alpha)
-    (needed,) = margins.questions_needed([table], margin, alpha=alpha, power=comparing.power)
-    p_kept, p_lost, p_equivalent = margins.margin_tests(table, margin)
-    alone = margins.verdict(p_kept, p_lost, alpha)
-    return found._replace(
-        forgetting=records.Forgetting(alone, low, high, p_kept, p_lost, 1.0, p_equivalent, needed)
-    )
+def _rows(benchmarks: Mapping[str, Benchmark], two: tuple[str, str], comparing: Comparing) -> list[SuiteRow]:
+    """Return an arm and its baseline by benchmark, and where its role asks for it each by itself against the margin."""
+    margin, alpha = comparing.forgetting_margin, comparing.forgetting_alpha
+    pairs = {
+        name: pair
+        for name, one in benchmarks.items()
+        for pair in one.methods[0].pairs
+        if (pair.a, pair.b) == two
+    }
+    corrected: dict[str, float] = {}
+    for role in ROLES:
+        own = [name for name in pairs if benchmarks[name].role == role]
+        p_lost = [margins.margin_tests(table_of(pairs[name]), margin).p_lost for name in own]
+        corrected |= zip(own, holm(p_lost), strict=True)
+    rows = []
+    for name, pair in pairs.items():
+        one, table, forgetting = benchmarks[name], table_of(pair), None
+        if name in corrected:
+            kept, lost, equivalent = margins.margin_tests(table, margin)
+            _, low, high = margins.score_interval(table, 2 * alpha)
+            (needed,) = margins.questions_needed([table], margin, alpha=alpha, power=comparing.power)
+            alone = margins.verdict(kept, lost, alpha)
+            forgetting = Forgetting(alone, low, high, kept, lost, corrected[name], equivalent, needed)
+        constant = sorted({pair.a, pair.b} & set(one.methods[0].constant_arms))
+        rows.append(SuiteRow(name, one.title, one.role, pair, constant, forgetting))
+    return rows
 
 
-def _corrected_by_role(rows: Sequence[records.SuiteRow]) -> list[records.SuiteRow]:
-    """Return the rows with Holm's p of a loss over the benchmarks of each role."""
-    found = list(rows)
-    for role in FORGETTING:
-        own = [(at, one.forgetting) for at, one in enumerate(rows) if one.forgetting and one.role == role]
-        for (at, one), p in zip(own, holm([one.p_lost for _, one in own]), strict=True):
-            found[at] = found[at]._replace(forgetting=one._replace(p_lost_holm=p))
-    return found
-
-
-def _average(rows: Sequence[records.SuiteRow]) -> records.Average:
+def _average(rows: Sequence[SuiteRow]) -> Average:
     """Average over benchmarks, each counting alike; items of two benchmarks are taken to be independent."""
-    return records.Average(
-        len(rows),
-        sum(row.pair.questions for row in rows),
-        fmean(row.pair.accuracy_a for row in rows),
-        fmean(row.pair.accuracy_b for row in rows),
+    pairs = [row.pair for row in rows]
+    return Average(
+        len(pairs),
+        sum(pair.questions for pair in pairs),
+        fmean(pair.accuracy_a for pair in pairs),
+        fmean(pair.accuracy_b for pair in pairs),
         *margins.average_interval(
-            [margins.Bounds(row.pair.difference, row.pair.ci_low, row.pair.ci_high) for row in rows]
+            [margins.Bounds(pair.difference, pair.ci_low, pair.ci_high) for pair in pairs]
         ),
     )
 
 
-def _tested(rows: Sequence[records.SuiteRow], comparing: Comparing) -> records.RoleVerdict:
+def _p_of_average(rows: Sequence[SuiteRow], comparing: Comparing) -> tuple[float, float]:
     """Test the average over a role's benchmarks, and each of them, as an average may hide a loss; not corrected yet.
 
     Two ways to show a loss share the level: the p of lost is twice the smaller of the average's and of the benchmarks'
     after Holm's correction.
     """
-    alpha, tables = comparing.forgetting_alpha, [table_of(row.pair) for row in rows]
-    bounds = margins.average_interval([margins.score_interval(table, 2 * alpha) for table in tables])
-    p_kept, p_lost = margins.average_p(tables, comparing.forgetting_margin)
-    alone = {row.name: row.forgetting.p_lost_holm for row in rows if row.forgetting}
+    p_kept, p_lost = margins.average_p([table_of(row.pair) for row in rows], comparing.forgetting_margin)
     if len(rows) > 1:
-        p_lost = min(1.0, 2 * min(p_lost, *alone.values()))
-    return records.RoleVerdict(
-        [row.name for row in rows], sum(row.pair.questions for row in rows), *bounds, p_kept, p_lost,
-        lost=[name for name, p in alone.items() if p < alpha / min(2, len(rows))],
+        p_lost = min(1.0, 2 * min(p_lost, *(row.forgetting.p_lost_holm for row in rows if row.forgetting)))
+    return p_kept, p_lost
+
+
+def _verdict(
+    rows: Sequence[SuiteRow],
+    p: tuple[float, float],
+    corrected: tuple[float, float],
+    tests: int,
+    comparing: Comparing,
+) -> RoleVerdict:
+    """Return a role's verdict; `p`: of kept and lost."""
+    names, tables = [row.name for row in rows], [table_of(row.pair) for row in rows]
+    alpha, power = comparing.forgetting_alpha, comparing.power
+    needed = margins.questions_needed(tables, comparing.forgetting_margin, alpha=alpha / tests, power=power)
+    alone = {row.name: row.forgetting.p_lost_holm for row in rows if row.forgetting}
+    return RoleVerdict(
+        names,
+        sum(row.pair.questions for row in rows),
+        *margins.average_interval([margins.score_interval(table, 2 * alpha) for table in tables]),
+        *p,
+        lost=[name for name, p_lost in alone.items() if p_lost < alpha / min(2, len(rows))],
         constant=sorted({arm for row in rows for arm in row.constant}),
-        p_kept_holm=1.0, p_lost_holm=1.0, tests=0, verdict="undecided", needed={},
-    )  # fmt: skip
+        p_kept_holm=corrected[0],
+        p_lost_holm=corrected[1],
+        tests=tests,
+        verdict=margins.verdict(*corrected, alpha),
+        needed=dict(zip(names, needed, strict=True)),
+    )
+
+
+def _average_in_words(arm: str, base: str, average: Average, comparing: Comparing) -> str:
+    """Say how far the arm is from its baseline on average over the benchmarks."""
+    over = f"the {average.benchmarks} benchmarks" if average.benchmarks > 1 else "the one benchmark"
+    return (
+        f"On average over {over} ({average.questions:,} questions), {arm} has "
+        f"{100 * average.accuracy_a:.2f} % right and {base} {100 * average.accuracy_b:.2f} %: "
+        f"{points(average.difference)} points ({100 * (1 - comparing.alpha):g} % interval "
+        f"{between(average.ci_low, average.ci_high)})."
+    )
+
+
+def _in_words(arm: str, base: str, role: str, one: RoleVerdict, comparing: Comparing) -> str:
+    """Give the verdict of a role's benchmarks with what it rests on."""
+    level = f"{100 * (1 - 2 * comparing.forgetting_alpha):g} %"
+    first = (
+        f"Forgetting, {ROLES[role]}: {one.verdict}. On average over {', '.join(one.benchmarks)}, {arm} is "
+        f"{points(one.difference)} points from {base} ({level} interval {between(one.low, one.high)}); the margin is "
+        f"{100 * comparing.forgetting_margin:g} points."
+    )
+    said = [first, _because(one, comparing)]
+    if one.constant:
+        said.append(
+            f"{' and '.join(one.constant)} chose nearly always the same option on some of them, so that this says "
+            "nothing about knowledge."
+        )
+    return " ".join(said)
+
+
+def _because(one: RoleVerdict, comparing: Comparing) -> str:
+    at = f"at the {100 * comparing.forgetting_alpha:g} % level, one-sided"
+    if one.tests > 1:
+        at += f", corrected by Holm for {one.tests} such verdicts"
+    if one.verdict == "lost":
+        where = f" on {', '.join(one.lost)}" if one.lost else ""
+        return f"A loss beyond the margin is shown{where} ({at})."
+    if one.verdict == "kept":
+        return f"A loss as large as the margin is ruled out ({at})."
+    each = ", ".join(f"{name} {n:,}" for name, n in one.needed.items())
+    return (
+        f"A loss as large as the margin is neither shown nor ruled out ({at}): for this verdict {each} questions "
+        f"would have been needed to rule it out with {100 * comparing.power:g} % power if the two are equally good."
+    )

@@ -1,22 +1,36 @@
 """Benchmarks as tables, laid out alike in the terminal and on the page: scores, orders, pairs of arms, all together."""
 
-from domaintune.core.benchmark_spec import Published
+from domaintune.core.benchmark_spec import SuiteSpec
 from domaintune.science.comparison.benchmarked import (
     AVERAGE,
-    METHODS,
-    METRICS,
     ArmScores,
+    Average,
     Benchmark,
     PairOfArms,
     Scored,
 )
-from domaintune.science.comparison.suite import Average, Suite, SuiteSpec
-from domaintune.science.comparison.tables import CLUSTERS, short_p, size
+from domaintune.science.comparison.tables import CLUSTERS, level, short_p, size
+from domaintune.science.comparison.tree import Suite
 from domaintune.science.evidence.statistics import ResultTable
 from domaintune.science.evidence.statistics_text import NONE, fixed, questions_in_words
 
+METHODS = {
+    "likelihood": "by likelihood: the option whose label is the most likely continuation",
+    "generation": "by generation: the option that is read from what the model writes",
+    "continuation": "by continuation: the option whose own text is the most likely continuation",
+    "continuation_norm": "by continuation: the option whose own text is the most likely continuation, per character",
+    "lm_eval": "by lm-eval's own task, as it scores",
+}
+METRICS = {
+    "accuracy": "accuracy, the share of right answers",
+    "micro_f1": "micro F1, which is the accuracy where a question has one answer",
+    "macro_f1": "macro F1, the mean over the options' numbers",
+    "weighted_f1": "weighted F1, the mean over the options' numbers by how often each is right",
+}
 INTERVALS = {"accuracy", "micro_f1"}
 """Metrics of which an interval is known."""
+COUNTED = {"unread": "unread", "cut": "truncated"}
+"""Column → what is counted in it; shown where any arm has some."""
 ORDERS = (
     "Each question was asked in every cyclic order of its options. right: mean over orders; same: share of questions "
     "whose option is the same in all orders; circular: share that is right in all orders (CircularEval, MMBench); "
@@ -27,32 +41,33 @@ ORDERS = (
 def score_table(one: Benchmark, scored: Scored, alpha: float) -> ResultTable:
     """Return every arm's score on every subset, published ones below it, what guessing and one fixed option score."""
     first, constant = scored.scores[scored.arms[0]], scored.constant
-    unread = any(own.pooled.unread for own in scored.scores.values())
-    cut = any(own.pooled.truncated for own in scored.scores.values())
-    counts = {"unread": unread, "cut": cut}
+    counted = {
+        head: name
+        for head, name in COUNTED.items()
+        if any(getattr(own.pooled, name) for own in scored.scores.values())
+    }
 
     def row(label: str, own: ArmScores, shown: str, mine: bool = False) -> list[str]:
         cells = [f"{own.at(column).shown(shown):.4f}" for column in scored.columns]
         low, high = own.average.ci_low, own.average.ci_high
         cells.insert(-1, f"{low:.3f}–{high:.3f}" if mine and shown in INTERVALS else NONE)
-        told = {"unread": own.pooled.unread, "cut": own.pooled.truncated}
-        return [label, *cells, *(str(told[name]) if mine else NONE for name, any_ in counts.items() if any_)]
+        counts = (str(getattr(own.pooled, name)) if mine else NONE for name in counted.values())
+        return [label, *cells, *counts]
 
     rows = []
     for arm in scored.arms:
         rows.append(row(arm, scored.scores[arm], one.shown, mine=True))
         if one.published and arm in one.published.rows:
-            rows.append(
-                [f"published: {arm}", *_published(one.published, arm, scored), *[NONE] * sum(counts.values())]
-            )
+            theirs = [fixed(one.published.rows[arm].get(name), ".4f") for name in (*scored.subsets, AVERAGE)]
+            theirs[-1] += "†" if arm in one.published.odd else ""
+            rows.append([f"published: {arm}", *theirs, NONE, NONE, *[NONE] * len(counted)])
     rows.append(row("guessing", first, "chance"))
     if constant:
         rows.append(row(f"constant {constant.marks[constant.option]}", constant.scores, one.shown))
     heads = [f"{name}\nn = {first.at(name).n:,}" for name in scored.columns]
-    heads.insert(-1, f"{100 * (1 - alpha):g} %\ninterval")
+    heads.insert(-1, f"{level(alpha)}\ninterval")
     title = f"{METRICS[one.shown]}, scored {METHODS[scored.method]}; {one.how}"
-    notes = [_score_note(one, scored)]
-    return ResultTable(title, ["arm", *heads, *(name for name, any_ in counts.items() if any_)], rows, notes)
+    return ResultTable(title, ["arm", *heads, *counted], rows, [_score_note(one, scored)])
 
 
 def order_table(scored: Scored) -> ResultTable:
@@ -73,7 +88,7 @@ def pair_table(scored: Scored, alpha: float, power: float) -> ResultTable:
     """Return each arm against its baseline, with its test and what the test could have shown."""
     first = scored.planned[0]
     heads = [
-        "arm − baseline", "only right\narm", "\nbaseline", "difference", f"{100 * (1 - alpha):g} % interval", "p",
+        "arm − baseline", "only right\narm", "\nbaseline", "difference", f"{level(alpha)} interval", "p",
         "p (Holm)", "could show\nalone", "\nHolm",
     ]  # fmt: skip
     rows = [
@@ -84,16 +99,14 @@ def pair_table(scored: Scored, alpha: float, power: float) -> ResultTable:
         ]
         for pair in scored.planned
     ]  # fmt: skip
-    title = (
-        f"Against the baseline, on the same {questions_in_words(first.questions, first.clusters, first.n)}"
-    )
+    asked = questions_in_words(first.questions, first.clusters, first.n)
     note = (
         f"p: {test_of(first)}; corrected for {first.tests} test{'' if first.tests == 1 else 's'} of all benchmarks "
         "(Holm); differences with the interval of the score test of paired shares (Tango), at the effective number of "
         f"questions. could show: the smallest difference found with {100 * power:g} % power, in a test of its own and "
         "after correction."
     )
-    return ResultTable(title, heads, rows, [note])
+    return ResultTable(f"Against the baseline, on the same {asked}", heads, rows, [note])
 
 
 def suite_table(arm: str, suite: Suite, alpha: float) -> ResultTable:
@@ -101,15 +114,15 @@ def suite_table(arm: str, suite: Suite, alpha: float) -> ResultTable:
     one = suite.arms[arm]
     heads = [
         "benchmark", "role", "questions", f"% right\n{one.baseline}", f"\n{arm}", "difference",
-        f"{100 * (1 - alpha):g} %\ninterval", "p (Holm)", "forgotten\nalone",
-        f"{100 * (1 - 2 * suite.alpha):g} %\ninterval", "needs alone",
+        f"{level(alpha)}\ninterval", "p (Holm)", "forgotten\nalone", f"{level(2 * suite.alpha)}\ninterval",
+        "needs alone",
     ]  # fmt: skip
     rows = []
     for each in one.benchmarks:
         alone = each.forgetting
-        forgotten = (
-            [alone.verdict, _between(alone.low, alone.high), f"{alone.needed:,}"] if alone else [NONE] * 3
-        )
+        forgotten = [NONE] * 3
+        if alone:
+            forgotten = [alone.verdict, between(alone.low, alone.high), f"{alone.needed:,}"]
         asked = size(each.pair.questions, each.pair.clusters)
         rows.append([each.name, each.role, asked, *_shares(each.pair), short_p(each.pair.p_holm), *forgotten])
     rows.append(["average", "", f"{one.average.questions:,}", *_shares(one.average), *[NONE] * 4])
@@ -162,6 +175,11 @@ def points(difference: float) -> str:
     return f"{100 * difference:+.2f}"
 
 
+def between(low: float, high: float) -> str:
+    """Return the ends of an interval of shares as points of 100."""
+    return f"{points(low)} to {points(high)}"
+
+
 def _score_note(one: Benchmark, scored: Scored) -> str:
     text = (
         "An answer that cannot be read is wrong. average: mean of the subsets; all: over all questions; constant: "
@@ -176,18 +194,6 @@ def _score_note(one: Benchmark, scored: Scored) -> str:
     return f"{text} {one.not_beside}" if one.not_beside else text
 
 
-def _published(published: Published, arm: str, scored: Scored) -> list[str]:
-    """Return the cells of an arm's published row: by subset, the paper's average, no interval, none over all."""
-    row = published.rows[arm]
-    odd = "†" if arm in published.odd else ""
-    average = f"{fixed(row.get(AVERAGE), '.4f')}{odd}"
-    return [*(fixed(row.get(name), ".4f") for name in scored.subsets), average, NONE, NONE]
-
-
 def _shares(row: PairOfArms | Average) -> list[str]:
     shares = [f"{100 * row.accuracy_b:.2f}", f"{100 * row.accuracy_a:.2f}", points(row.difference)]
-    return [*shares, _between(row.ci_low, row.ci_high)]
-
-
-def _between(low: float, high: float) -> str:
-    return f"{points(low)} to {points(high)}"
+    return [*shares, between(row.ci_low, row.ci_high)]

@@ -8,22 +8,10 @@ from typing import NamedTuple
 
 from domaintune.core.benchmark_spec import Published
 from domaintune.core.sections.evaluation import Role
+from domaintune.science.evidence.non_inferiority import Verdict
 from domaintune.science.evidence.shares import Cell
 
 AVERAGE, ALL = "average", "all"
-METHODS = {
-    "likelihood": "by likelihood: the option whose label is the most likely continuation",
-    "generation": "by generation: the option that is read from what the model writes",
-    "continuation": "by continuation: the option whose own text is the most likely continuation",
-    "continuation_norm": "by continuation: the option whose own text is the most likely continuation, per character",
-    "lm_eval": "by lm-eval's own task, as it scores",
-}
-METRICS = {
-    "accuracy": "accuracy, the share of right answers",
-    "micro_f1": "micro F1, which is the accuracy where a question has one answer",
-    "macro_f1": "macro F1, the mean over the options' numbers",
-    "weighted_f1": "weighted F1, the mean over the options' numbers by how often each is right",
-}
 
 
 class ArmScores(NamedTuple):
@@ -145,3 +133,66 @@ class Benchmark(NamedTuple):
     """Why published figures are not shown."""
     methods: list[Scored]
     """The headline first."""
+
+
+class Forgetting(NamedTuple):
+    """One benchmark by itself against the margin; not corrected but for `p_lost_holm`."""
+
+    verdict: Verdict
+    low: float
+    """Of the interval 1 − 2 × alpha."""
+    high: float
+    p_kept: float
+    p_lost: float
+    p_lost_holm: float
+    """Over the benchmarks of its role."""
+    p_equivalent: float
+    needed: int
+    """Questions of this benchmark that rule such a loss out where there is none, in a test of its own."""
+
+
+class SuiteRow(NamedTuple):
+    """A benchmark by its headline method."""
+
+    name: str
+    title: str
+    role: Role
+    pair: PairOfArms
+    """The arm and its baseline."""
+    constant: list[str]
+    """Arms that nearly always name the same option."""
+    forgetting: Forgetting | None = None
+    """Of role general and science."""
+
+
+class Average(NamedTuple):
+    """The mean over benchmarks, each counting alike."""
+
+    benchmarks: int
+    questions: int
+    accuracy_a: float
+    accuracy_b: float
+    difference: float
+    ci_low: float
+    ci_high: float
+
+
+class RoleVerdict(NamedTuple):
+    """The average over a role's benchmarks against the margin; corrected over the roles of all arms."""
+
+    benchmarks: list[str]
+    questions: int
+    difference: float
+    low: float
+    high: float
+    p_kept: float
+    p_lost: float
+    lost: list[str]
+    """Benchmarks on which a loss beyond the margin is shown."""
+    constant: list[str]
+    p_kept_holm: float
+    p_lost_holm: float
+    tests: int
+    verdict: Verdict
+    needed: dict[str, int]
+    """Benchmark → questions that would have ruled a loss out for this verdict."""

@@ -51,6 +51,19 @@ class Gains(NamedTuple):
     tests: int
 
 
+class ByCategory(NamedTuple):
+    """An arm's means over all questions, by category, pooled over seen and unseen categories, and by turn."""
+
+    criteria: Means
+    categories: dict[str, Means]
+    seen_categories: list[str] | None
+    """Those of the arm's training rows that questions have; None where they are not known."""
+    seen: Means | None
+    """Over questions, not over categories; an untrained arm is pooled by what the trained ones have seen."""
+    unseen: Means | None
+    turns: dict[str, Means] | None = None
+
+
 class WorstCase(NamedTuple):
     """The difference with each lost score at the end of the scale that is worst for the result as it was found."""
 

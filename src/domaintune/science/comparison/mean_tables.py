@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Mapping
 
 from domaintune.core.scoring.spec import PublishedCategories
-from domaintune.science.comparison.judged import Mean, Means
+from domaintune.science.comparison.judged import ByCategory, Mean, Means
 from domaintune.science.comparison.tables import SIDES, in_clusters, level, size, with_interval
-from domaintune.science.comparison.tree import ByCategory, SingleRubric, TextMeasures
+from domaintune.science.comparison.tree import SingleRubric, TextMeasures
 from domaintune.science.evidence.statistics import ResultTable
 from domaintune.science.evidence.statistics_text import NONE, fixed
 
@@ -95,8 +95,8 @@ def _mean_table(
     names = _category_names(arms, published)
     rows = [row(name, {arm: one.categories.get(name) for arm, one in arms.items()}) for name in names]
     if any(one.seen is not None for one in arms.values()):
-        rows.append(row(SIDES["seen"], {arm: one.seen for arm, one in arms.items()}, pooled=True))
-        rows.append(row(SIDES["unseen"], {arm: one.unseen for arm, one in arms.items()}, pooled=True))
+        for side, label in SIDES.items():
+            rows.append(row(label, {arm: getattr(one, side) for arm, one in arms.items()}, pooled=True))
     rows.append(row("all questions", {arm: one.criteria for arm, one in arms.items()}, pooled=True))
     columns = [title.rpartition(" ")[2], "questions", *arms, *(f"published\n{head}" for head in heads)]
     return ResultTable(title, columns, rows)

@@ -22,6 +22,7 @@ SHORT = {"within the noise of the draws": "noise"}
 def differences(one: SingleRubric, against: AgainstBaseline, arm: str) -> ResultTable:
     """Return an arm's paired difference from its baseline on each criterion, with its test."""
     told = {each.heading: found for each in one.criteria if (found := against.paired.get(each.name))}
+    worst = [found.worst_case for found in told.values()]
     tests = max(found.tests for found in told.values())
     corrected = f"Holm over {tests}" if tests else "p (Holm)"
     heads = ["criterion", "questions", "difference", "p", corrected, "d_z", "questions needed"]
@@ -37,14 +38,13 @@ def differences(one: SingleRubric, against: AgainstBaseline, arm: str) -> Result
         ]
         for heading, found in told.items()
     ]
-    if against.worst:
+    if any(worst):
         heads.append("if worst")
-        for row, found in zip(rows, told.values(), strict=True):
-            worst = found.worst_case
-            p = "" if worst is None or worst.p is None else f", {p_text(worst.p)}"
-            row.append(NONE if worst is None else f"{worst.difference:+.2f}{p}")
+        for row, case in zip(rows, worst, strict=True):
+            p = "" if case is None or case.p is None else f", {p_text(case.p)}"
+            row.append(NONE if case is None else f"{case.difference:+.2f}{p}")
     title = f"{arm} − {against.baseline}, on the questions where both answers have a score; paired t-test"
-    return ResultTable(title, heads, rows, [WORST] if against.worst else [])
+    return ResultTable(title, heads, rows, [WORST] if any(worst) else [])
 
 
 def gain_tables(
@@ -63,16 +63,10 @@ def gain_tables(
                 f"{against} on the same questions, with the interval, and {EXPLORATORY} where nothing else is said. "
                 f"Holm: corrected for the tests of one table.{in_clusters(rows.values())}"
             )
-            cells = [
-                [
-                    label,
-                    size(one.n, one.clusters),
-                    with_interval(one, "+.2f"),
-                    short_p(one.p),
-                    short_p(one.p_holm),
-                ]
-                for label, one in rows.items()
-            ]
+            cells = []
+            for label, one in rows.items():
+                tested = with_interval(one, "+.2f"), short_p(one.p), short_p(one.p_holm)
+                cells.append([label, size(one.n, one.clusters), *tested])
             heads = [by, "questions", "difference", "p", "p (Holm)"]
             notes = [apart.in_words, note] if apart and apart.in_words else [note]
             tables.append(ResultTable(f"{title}: {against} by {by}", heads, cells, notes))

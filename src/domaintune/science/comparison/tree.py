@@ -6,30 +6,17 @@ from typing import Any, Literal, NamedTuple
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
+from domaintune.core.benchmark_spec import SuiteSpec
 from domaintune.core.scoring.spec import PublishedCategories, PublishedScores
 from domaintune.core.stage.errors import InputError
 from domaintune.core.stage.files import read_json
-from domaintune.science.comparison.benchmarked import Benchmark
+from domaintune.science.comparison.benchmarked import Average, Benchmark, RoleVerdict, SuiteRow
 from domaintune.science.comparison.judge import Judge
-from domaintune.science.comparison.judged import Against, Criterion, JudgmentsRead, Means, PairedTest
-from domaintune.science.comparison.suite import Suite
+from domaintune.science.comparison.judged import Against, ByCategory, Criterion, JudgmentsRead, PairedTest
 from domaintune.science.evidence.significance import AgainstControl
 
 Origin = Literal["documents", "sets", "both"]
 """Whether questions are about documents, or rows of instruction and question sets, which have none."""
-
-
-class ByCategory(NamedTuple):
-    """An arm's means over all questions, by category, pooled over seen and unseen categories, and by turn."""
-
-    criteria: Means
-    categories: dict[str, Means]
-    seen_categories: list[str] | None
-    """Those of the arm's training rows that questions have; None where they are not known."""
-    seen: Means | None
-    """Over questions, not over categories; an untrained arm is pooled by what the trained ones have seen."""
-    unseen: Means | None
-    turns: dict[str, Means] | None = None
 
 
 class AgainstBaseline(NamedTuple):
@@ -37,11 +24,6 @@ class AgainstBaseline(NamedTuple):
 
     baseline: str
     paired: dict[str, PairedTest]
-
-    @property
-    def worst(self) -> bool:
-        """Say whether scores were lost."""
-        return any(one.worst_case for one in self.paired.values())
 
 
 class SingleRubric(NamedTuple):
@@ -98,6 +80,27 @@ class TextMeasures(NamedTuple):
     measures: list[Measure]
     arms: dict[str, ByCategory]
     """Values 0–1, 1 the best."""
+
+
+class SuiteArm(NamedTuple):
+    """An arm on all benchmarks."""
+
+    baseline: str
+    benchmarks: list[SuiteRow]
+    not_scored: list[str]
+    average: Average
+    roles: dict[str, RoleVerdict]
+    in_words: list[str]
+
+
+class Suite(NamedTuple):
+    """All benchmarks together."""
+
+    margin: float
+    alpha: float
+    """Of each of the two one-sided tests."""
+    spec: SuiteSpec | None
+    arms: dict[str, SuiteArm]
 
 
 class PairOfRuns(NamedTuple):
@@ -179,19 +182,14 @@ def as_json(value: Any) -> Any:
     if isinstance(value, list):
         return [as_json(one) for one in value]
     if isinstance(value, tuple) and hasattr(value, "_asdict"):
-        defaults: dict[str, Any] = getattr(value, "_field_defaults", {})
-        optional = {name for name, default in defaults.items() if default is None}
+        optional: Mapping[str, Any] = getattr(value, "_field_defaults", {})
         fields: dict[str, Any] = value._asdict()
         return {name: as_json(one) for name, one in fields.items() if one is not None or name not in optional}
     return value
 
 
 def read_comparison(path: Path) -> Comparison:
-    """Read what `compare` wrote.
-
-    Raises:
-        InputError: the file is missing, no JSON, or not this version's comparison.
-    """
+    """Read what `compare` wrote; it must be this version's comparison."""
     try:
         return TypeAdapter(Comparison).validate_python(read_json(path))
     except ValidationError as error:
