@@ -85,7 +85,7 @@ def _rows(benchmarks: Mapping[str, Benchmark], two: tuple[str, str], comparing: 
     corrected: dict[str, float] = {}
     for role in ROLES:
         own = [name for name in pairs if benchmarks[name].role == role]
-        p_lost = [margins.margin_tests(table_of(pairs[name]), margin).p_lost for name in own]
+        p_lost = [margins.margin_tests(table_of(pairs[name]), margin)[1] for name in own]
         corrected |= zip(own, holm(p_lost), strict=True)
     rows = []
     for name, pair in pairs.items():
