@@ -57,16 +57,16 @@ class ClusterMean(NamedTuple):
     n: int
     clusters: int
     mean: float
-    standard_error: float | None = None
-    df: float | None = None
+    standard_error: float | None
+    df: float | None
     """Satterthwaite's degrees of freedom of mean / standard error."""
-    p: float | None = None
+    p: float | None
     """Two-sided, of a mean of zero."""
-    ci_low: float | None = None
-    ci_high: float | None = None
-    design_effect: float | None = None
+    ci_low: float | None
+    ci_high: float | None
+    design_effect: float | None
     """Variance of the mean in units of that of as many independent questions."""
-    missing: str = ""
+    missing: str
     p_holm: float | None = None
     """Corrected over the rows of its table."""
     in_words: str | None = None
@@ -85,7 +85,7 @@ def cluster_mean(values: Column, clusters: Sequence[str], alpha: float) -> Clust
     x = np.asarray(values, dtype=float)
     sample, numbers = describe(x), number_clusters(clusters)
     sizes = np.bincount(numbers).astype(float)
-    found = ClusterMean(sample.n, len(sizes), sample.mean)
+    found = _unknown(sample.n, len(sizes), sample.mean)
     if sample.n < 2 or len(sizes) < 2:
         return found._replace(missing=TOO_FEW if sample.n < 2 else ONE_CLUSTER)
     if not sample.standard_error:
@@ -106,14 +106,14 @@ def cluster_difference(
     numbers = number_clusters([*one_clusters, *other_clusters])
     counts, difference = (sides[0].n + sides[1].n, int(numbers.max()) + 1), sides[0].mean - sides[1].mean
     if missing := sides[0].missing or sides[1].missing:
-        return ClusterMean(*counts, difference, missing=missing)
+        return _unknown(*counts, difference, missing)
     total = np.zeros(counts[1])
     for values, own, sign in ((one, numbers[: sides[0].n], 1), (other, numbers[sides[0].n :], -1)):
         x, sizes = np.asarray(values, dtype=float), np.bincount(own, minlength=counts[1]).astype(float)
         total += sign * _parts(x - x.mean(), own, sizes)
     errors = [(float(side.standard_error or 0), float(side.df or 0)) for side in sides]
     df = sum(error**2 for error, _ in errors) ** 2 / sum(error**4 / df for error, df in errors)
-    return _tested(ClusterMean(*counts, difference), float(np.sqrt(np.sum(total**2))), df, alpha)
+    return _tested(_unknown(*counts, difference), float(np.sqrt(np.sum(total**2))), df, alpha)
 
 
 def _parts(
@@ -122,6 +122,11 @@ def _parts(
     """Return what each cluster adds to the mean's error, with the correction that makes its square unbiased."""
     sums = np.bincount(numbers, weights=residuals, minlength=len(sizes))
     return sums / np.sqrt(1 - sizes / len(residuals)) / len(residuals)
+
+
+def _unknown(n: int, clusters: int, mean: float, missing: str = "") -> ClusterMean:
+    # given one by one: a field with a default would be left out of comparison.json where it is None
+    return ClusterMean(n, clusters, mean, None, None, None, None, None, None, missing)
 
 
 def _tested(one: ClusterMean, error: float, df: float, alpha: float) -> ClusterMean:
