@@ -35,7 +35,9 @@ def test_in_equals_kept_plus_every_loss_or_it_raises(
         assert book["in"] == book["kept"] + sum(sum(book[column].values()) for column in KINDS.values())
 
 
-def test_the_gate_counts_rejected_and_failed_and_not_duplicates(tmp_path: Path) -> None:
+def test_the_gate_counts_rejected_and_failed_and_neither_duplicates_nor_what_was_set_aside(
+    tmp_path: Path,
+) -> None:
     accounts = Accounts("generate", "t", "pairs")
     accounts.rows_in, accounts.kept = 10, 4
     accounts.lose(
@@ -44,19 +46,11 @@ def test_the_gate_counts_rejected_and_failed_and_not_duplicates(tmp_path: Path) 
     accounts.check_reject_fraction(0.3)
     with pytest.raises(GateError, match=r"3 of 10 .*short 2, refused 1"):
         accounts.check_reject_fraction(0.29)
+    accounts.check_reject_fraction(0.13, aside=("short",))  # on neither side of the fraction
+    with pytest.raises(GateError, match=r"1 of 8 pairs were rejected \(refused 1\)"):
+        accounts.check_reject_fraction(0.12, aside=("short",))
     accounts.write(tmp_path / "t.json")
     assert json.loads((tmp_path / "t.json").read_text())["rejected"] == {"short": 2}
-
-
-def test_what_was_set_aside_counts_on_neither_side_of_the_gate() -> None:
-    accounts = Accounts("grade", "t", "rows")
-    accounts.rows_in, accounts.kept = 20, 4
-    accounts.lose([lost("rejected", "needs_model")] * 14 + [lost("failed", "refused")] * 2)
-    accounts.check_reject_fraction(0.34, aside=("needs_model",))
-    with pytest.raises(GateError, match=r"2 of 6 rows were rejected \(refused 2\)"):
-        accounts.check_reject_fraction(0.33, aside=("needs_model",))
-    with pytest.raises(GateError, match=r"16 of 20"):
-        accounts.check_reject_fraction(0.33)
 
 
 def test_a_reject_keeps_the_beginning_of_a_row_or_record_in_sorted_json_and_a_text_as_it_stands() -> None:

@@ -45,33 +45,28 @@ def ask(
     return asked, asker
 
 
-LADDER: dict[str, list[str | Reply | Failure]] = {
-    "strict": ['{"n": 1}'],
-    "fenced": ['```\n{"n": 2}\n```'],
-    "second": ["no idea", '{"n": 3}'],
-    "never": ["no idea", "still none"],
-    "refused": [Reply("I will not", "refused", 1, 1)],
-    "refused later": ["no idea", Reply("I will not", "refused", 1, 1)],
-    "long": [Failure("too_long", "10 tokens")],
-    "cut": [Reply('{"n": 4', "length", 1, 1), '{"n": 5}'],
+REFUSED = Reply("I will not", "refused", 1, 1)
+RUNGS: dict[str, tuple[list[str | Reply | Failure], str, object]] = {
+    "strict": (['{"n": 1}'], "parsed", {"n": 1}),
+    "fenced": (['```\n{"n": 2}\n```'], "repaired", {"n": 2}),
+    "second": (["no idea", '{"n": 3}'], "reasked", {"n": 3}),
+    "never": (["no idea", "still none"], "unparsed", None),
+    "refused": ([REFUSED], "refused", None),
+    "refused later": (["no idea", REFUSED], "refused", None),
+    "long": ([Failure("too_long", "10 tokens")], "too_long", None),
+    "cut": ([Reply('{"n": 4', "length", 1, 1), '{"n": 5}'], "reasked", {"n": 5}),
 }
-OUTCOME = {
-    "strict": ("parsed", {"n": 1}), "fenced": ("repaired", {"n": 2}), "second": ("reasked", {"n": 3}),
-    "never": ("unparsed", None), "refused": ("refused", None), "refused later": ("refused", None),
-    "long": ("too_long", None), "cut": ("reasked", {"n": 5}),
-}  # fmt: skip
+"""What the teacher answers, one attempt after the other, and what comes of it."""
+LADDER = {name: rung[0] for name, rung in RUNGS.items()}
 
 
 def test_each_rung_is_climbed_and_counted(tmp_path: Path) -> None:
     scripted = Scripted(LADDER)
     asked, asker = ask(scripted, tmp_path, *map(prompt, LADDER))
     assert [item.id for item in asked] == [f"id-{text}" for text in LADDER]
-    assert {item.id[3:]: (item.outcome, item.value) for item in asked} == OUTCOME
-    counts = asker.counts()
-    assert {name: counts[name] for name in OUTCOMES} == {
-        "parsed": 1, "repaired": 1, "reasked": 2, "unparsed": 1, "refused": 2, "needs_model": 0,
-        "too_long": 1,
-    }  # fmt: skip
+    assert [(item.outcome, item.value) for item in asked] == [rung[1:] for rung in RUNGS.values()]
+    counts, outcomes = asker.counts(), [rung[1] for rung in RUNGS.values()]
+    assert {name: counts[name] for name in OUTCOMES} == {name: outcomes.count(name) for name in OUTCOMES}
     assert len(scripted.asked) == 8 + 4
 
 
@@ -116,20 +111,9 @@ def test_the_projects_own_answers_win_over_the_machines(tmp_path: Path) -> None:
 def test_an_embedded_teacher_gets_the_material_and_is_never_remembered(
     tmp_path: Path, own_ledger: Path
 ) -> None:
-    class Embedded(Scripted):
-        n = 0
-
-        def ask(self, requests: Sequence[Request]) -> Iterator[tuple[Request, Reply | Failure]]:
-            for request in requests:
-                assert request.messages == (Message("user", '{"fact": 1}'),)
-                yield request, Reply(f'{{"n": {Embedded.n}}}', "stop", 0, 0)
-
-    given_settings = teacher(backend="extractive")
     for n in (1, 2):
-        Embedded.n = n
-        with open_asker(
-            given_settings, runtime(), tmp_path / "r", {"extractive": lambda: Embedded({})}
-        ) as asking:
+        offline = {"extractive": lambda n=n: Scripted({'{"fact": 1}': [f'{{"n": {n}}}']})}
+        with open_asker(teacher(backend="extractive"), runtime(), tmp_path / "r", offline) as asking:
             [asked] = asking.ask_json([Prompt("i", (Message("user", "x"),), {"fact": 1})], SCHEMA)
             asking.write_responses()
         assert asked.value == {"n": n}
@@ -137,13 +121,13 @@ def test_an_embedded_teacher_gets_the_material_and_is_never_remembered(
     assert not own_ledger.exists()
 
 
+OTHER = "token_f1 is not for this stage; expected one of extractive, openai, transf"
+
+
 @pytest.mark.parametrize(
     ("changes", "told"),
     [
-        (
-            {"backend": "token_f1"},
-            "token_f1 is not for this stage; expected one of extractive, openai, transf",
-        ),
+        ({"backend": "token_f1"}, OTHER),
         ({"backend": "transformers", "model": "some/model"}, "must be pinned"),
     ],
 )

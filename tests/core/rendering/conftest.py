@@ -22,10 +22,6 @@ CHATML_MARKED = (
     "{% if m['role'] == 'assistant' %}{% generation %}{{ m['content'] + '<|im_end|>' }}{% endgeneration %}{{ '\n' }}"
     "{% else %}{{ m['content'] + '<|im_end|>\n' }}{% endif %}{% endfor %}" + GENERATION_PROMPT
 )
-CHATML_MARKED_WITHOUT_END = CHATML_MARKED.replace(
-    "{{ m['content'] + '<|im_end|>' }}{% endgeneration %}{{ '\n' }}",
-    "{{ m['content'] }}{% endgeneration %}{{ '<|im_end|>\n' }}",
-)
 DEFAULT_SYSTEM = (
     "{% if messages[0]['role'] != 'system' %}{{ '<|im_start|>system\nBe kind.<|im_end|>\n' }}{% endif %}"
     + CHATML
@@ -72,7 +68,7 @@ ENDLESS = (  # ends no turn with a special token
 )
 DATED = "{{ 'Today is ' + strftime_now('%d %B %Y') + ', ' + date_string + '.\n' }}" + CHATML
 TEMPLATES = {
-    "chatml": CHATML, "chatml marked": CHATML_MARKED, "marked without end": CHATML_MARKED_WITHOUT_END,
+    "chatml": CHATML, "chatml marked": CHATML_MARKED,
     "default system": DEFAULT_SYSTEM, "llama": LLAMA, "gemma": GEMMA, "silent": SILENT, "thinks": THINKS,
     "thinks off": THINKS_OFF, "opens thoughts": OPENS_THOUGHTS, "channels": CHANNELS, "endless": ENDLESS,
     "dated": DATED,
@@ -120,12 +116,6 @@ def build(kind: str) -> Any:
 
 
 @pytest.fixture(scope="session")
-def new_tokenizer() -> Callable[[str], Any]:
-    """Return a function that builds a tokenizer of one of KINDS."""
-    return build
-
-
-@pytest.fixture(scope="session")
 def tokenizer_of() -> TokenizerOf:
     """Return a function that gives a tokenizer of a kind, built once, with a chat template by name."""
     built = {kind: build(kind) for kind in KINDS}
@@ -143,18 +133,8 @@ def learnt(tokenizer: Any, row: Rendered) -> str:
     return str(tokenizer.decode(ids))
 
 
-def starter_like() -> Any:
+@pytest.fixture(scope="package")
+def tokenizer() -> Any:
+    """A tokenizer as the starter's models have it, with a chat template."""
     texts = [f"The pump number {n} is made of copper and works at {n} K." for n in range(40)]
     return build_tokenizer(texts, 320, 256, chat=True)
-
-
-@pytest.fixture
-def tokenizer() -> Any:
-    """A tokenizer as the starter's models have it, with a chat template; a test may change it."""
-    return starter_like()
-
-
-@pytest.fixture(scope="session")
-def shared() -> Any:
-    """The same, for tests that leave it as it is."""
-    return starter_like()

@@ -1,6 +1,5 @@
 """Chat templates of every style: what is asked is what was trained, to the token; loss on the answer and its end."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -8,9 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domaintune.core.rendering.rendering import end_token, render
-from domaintune.core.stage.errors import ModelError
 
-from .conftest import END, KINDS, TEMPLATES, TokenizerOf, learnt
+from .conftest import END, KINDS, TEMPLATES, TokenizerOf, build, learnt
 
 STRIPS = {"llama", "gemma"}
 WORDS = st.text(st.sampled_from("abc μ₂한글\n .:[/]0"), max_size=30)
@@ -71,16 +69,12 @@ def test_a_sentencepiece_answer_begins_as_it_does_in_the_whole_text(
         assert first.startswith("S")
 
 
-def test_an_answer_whose_first_token_would_span_the_border_is_tokenised_by_itself(
-    new_tokenizer: Callable[[str], Any],
-    tokenizer_of: TokenizerOf,
-) -> None:
-    tokenizer = tokenizer_of("bytes", "chatml")
+def test_an_answer_whose_first_token_would_span_the_border_is_tokenised_by_itself() -> None:
     from tokenizers import AddedToken
 
-    own = new_tokenizer("bytes")
+    own = build("bytes")
     own.add_tokens([AddedToken("\n\n", special=False, normalized=False)])
-    own.chat_template = tokenizer.chat_template
+    own.chat_template = TEMPLATES["chatml"]
     row = render(own, "chat", "", "why?", "\nSo.")
     assert row.input_ids[: row.prompt_tokens] == render(own, "chat", "", "why?", None).input_ids
     assert learnt(own, row) == "\nSo.<|im_end|>"
@@ -105,10 +99,14 @@ def test_our_mask_is_the_one_of_generation_markers(
     assert not any(theirs["assistant_masks"][len(row.input_ids) :])  # the line break after the end token
 
 
-def test_the_default_system_text_stands_only_where_there_is_no_instruction(tokenizer_of: TokenizerOf) -> None:
+def test_a_default_system_text_stands_where_no_instruction_does_and_a_date_is_the_same_every_day(
+    tokenizer_of: TokenizerOf,
+) -> None:
     tokenizer = tokenizer_of("bytes", "default system")
     assert "Be kind." in render(tokenizer, "chat", "why?", "", None).text
     assert "Be kind." not in render(tokenizer, "chat", "Be brief.", "why?", None).text
+    text = render(tokenizer_of("bytes", "dated"), "chat", "", "why?", None).text
+    assert text.startswith("Today is 26 Jul 2024, 26 Jul 2024.\n")
 
 
 @pytest.mark.parametrize(
@@ -129,20 +127,7 @@ def test_where_the_template_adds_thoughts_the_prompt_is_what_stands_before_a_fin
     assert learnt(tokenizer, row) == "So." + END.get(template, "<|im_end|>")
 
 
-def test_a_date_in_a_template_is_the_same_every_day(tokenizer_of: TokenizerOf) -> None:
-    text = render(tokenizer_of("bytes", "dated"), "chat", "", "why?", None).text
-    assert text.startswith("Today is 26 Jul 2024, 26 Jul 2024.\n")
-
-
 def test_the_probe_word_may_stand_in_a_row(tokenizer_of: TokenizerOf) -> None:
     tokenizer = tokenizer_of("bytes", "chatml")
     row = render(tokenizer, "chat", "domaintune", "domaintune", "domaintune domaintune")
     assert learnt(tokenizer, row) == "domaintune domaintune<|im_end|>"
-
-
-@pytest.mark.parametrize("broken", ["{{ raise_exception('never') }}", "{% for m in messages %}x{% endfor %}"])
-def test_a_template_that_writes_no_answers_is_refused_plainly(tokenizer_of: TokenizerOf, broken: str) -> None:
-    tokenizer = tokenizer_of("bytes", "chatml")
-    tokenizer.chat_template = broken
-    with pytest.raises(ModelError, match="use `alpaca`"):
-        render(tokenizer, "chat", "", "why?", "So.")

@@ -1,5 +1,6 @@
 """Rendering: the same prompt in training and answering, loss on the answer and its end only."""
 
+from copy import deepcopy
 from typing import Any
 
 import pytest
@@ -57,27 +58,32 @@ def test_braces_in_a_record_stay_braces(tokenizer: Any) -> None:
     assert "{{ bos_token }}{% x %}" in render(tokenizer, "chat", "{{ bos_token }}{% x %}", "y", None).text
 
 
-def test_chat_rows_end_as_the_template_ends_a_turn(tokenizer: Any) -> None:
+def test_chat_rows_end_as_the_template_ends_a_turn(tokenizer: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     # ChatML-like: the turn ends with another token than the tokenizer's end token
-    tokenizer.chat_template = (
-        "{% for m in messages %}{{ '<|user|>' + m['content'] + '<|system|>' }}{% endfor %}"
-        "{% if add_generation_prompt %}{{ '<|user|>' }}{% endif %}"
-    )
+    template = "{% for m in messages %}{{ '<|user|>' + m['content'] + '<|system|>' }}{% endfor %}"
+    template += "{% if add_generation_prompt %}{{ '<|user|>' }}{% endif %}"
+    monkeypatch.setattr(tokenizer, "chat_template", template)
     assert end_token(tokenizer, "chat") == tokenizer.convert_tokens_to_ids("<|system|>")
     assert end_token(tokenizer, "alpaca") == tokenizer.eos_token_id
 
 
-@pytest.mark.parametrize("missing", [None, {"tool_use": "{{ messages }}"}])
-def test_a_model_without_chat_template_is_refused_plainly(tokenizer: Any, missing: Any) -> None:
-    tokenizer.chat_template = missing
-    with pytest.raises(ModelError, match=r"mix\.template is `chat`"):
-        render(tokenizer, "chat", "Plan.", "Why?", None)
-
-
-def test_a_tokenizer_without_end_token_is_refused_plainly(tokenizer: Any) -> None:
-    tokenizer.eos_token = None
-    with pytest.raises(ModelError, match="no end token"):
-        render(tokenizer, "alpaca", "Plan.", "Why?", "So.")
+@pytest.mark.parametrize(
+    ("name", "template", "value", "told"),
+    [
+        ("chat_template", "chat", None, "mix.template is `chat`"),
+        ("chat_template", "chat", {"tool_use": "{{ messages }}"}, "mix.template is `chat`"),
+        ("chat_template", "chat", "{{ raise_exception('never') }}", "use `alpaca`"),
+        ("chat_template", "chat", "{% for m in messages %}x{% endfor %}", "use `alpaca`"),
+        ("eos_token", "alpaca", None, "no end token"),
+    ],
+)
+def test_a_tokenizer_without_a_template_that_writes_answers_or_an_end_token_is_refused_plainly(
+    tokenizer: Any, name: str, template: Any, value: Any, told: str
+) -> None:
+    changed = deepcopy(tokenizer)
+    setattr(changed, name, value)
+    with pytest.raises(ModelError, match=told):
+        render(changed, template, "Plan.", "Why?", "So.")
 
 
 def row(turns: str = "", **fields: object) -> Instruction:
@@ -86,20 +92,20 @@ def row(turns: str = "", **fields: object) -> Instruction:
     return blank(Instruction, **{"instruction": "Plan.", "turns": said, **fields})
 
 
-def test_turns_are_learnt_with_every_answer(shared: Any) -> None:
-    done = render_row(shared, "chat", row("uaua", instruction="", system="Be kind."))
+def test_turns_are_learnt_with_every_answer(tokenizer: Any) -> None:
+    done = render_row(tokenizer, "chat", row("uaua", instruction="", system="Be kind."))
     assert isinstance(done, Rendered)
     assert done.text == (
         "<|begin|><|system|>Be kind.<|user|>u0<|assistant|>a1<|end|><|user|>u2<|assistant|>a3<|end|>"
     )
-    assert learnt(shared, done) == "a1<|end|>a3<|end|>"
+    assert learnt(tokenizer, done) == "a1<|end|>a3<|end|>"
 
 
-def test_a_row_with_a_system_text_keeps_its_instruction_where_it_is_without_one(shared: Any) -> None:
-    done = render_row(shared, "chat", row(system="Be kind.", input="Why?", output="So."))
+def test_a_row_with_a_system_text_keeps_its_instruction_where_it_is_without_one(tokenizer: Any) -> None:
+    done = render_row(tokenizer, "chat", row(system="Be kind.", input="Why?", output="So."))
     assert isinstance(done, Rendered)
     assert done.text == "<|begin|><|system|>Be kind.\n\nPlan.<|user|>Why?<|assistant|>So.<|end|>"
-    plain = render_row(shared, "chat", row(input="Why?", output="So."))
+    plain = render_row(tokenizer, "chat", row(input="Why?", output="So."))
     assert isinstance(plain, Rendered)
     assert plain.text == done.text.replace("Be kind.\n\n", "")
 
@@ -121,25 +127,24 @@ def test_system_turns_go_into_the_system_text_and_what_waits_for_an_answer_is_le
     ],
 )
 def test_what_cannot_be_rendered_is_refused_with_its_reason(
-    shared: Any, template: Any, given: Instruction, detail: str
+    tokenizer: Any, template: Any, given: Instruction, detail: str
 ) -> None:
-    found = render_row(shared, template, given)
+    found = render_row(tokenizer, template, given)
     assert isinstance(found, Refused)
-    assert found.reason == "conversation"
-    assert detail in found.detail
+    assert (found.reason, detail in found.detail) == ("conversation", True)
 
 
 @pytest.mark.parametrize("template", ["alpaca", "alpaca_ko", "chat"])
 @pytest.mark.parametrize("where", ["input", "output", "instruction", "system"])
-def test_a_row_that_holds_a_special_token_is_refused(shared: Any, template: Any, where: str) -> None:
-    found = render_row(shared, template, row(**{"input": "a", "output": "b", where: "see <|end|> there"}))
+def test_a_row_that_holds_a_special_token_is_refused(tokenizer: Any, template: Any, where: str) -> None:
+    found = render_row(tokenizer, template, row(**{"input": "a", "output": "b", where: "see <|end|> there"}))
     assert found == Refused("control_token", "its text holds the model's special token <|end|>")
 
 
 @pytest.mark.parametrize("template", ["alpaca", "chat"])
-def test_an_instruction_without_input_is_asked_as_it_was_trained(shared: Any, template: Any) -> None:
+def test_an_instruction_without_input_is_asked_as_it_was_trained(tokenizer: Any, template: Any) -> None:
     """`curate` makes it a question without a standing instruction."""
-    trained = render_row(shared, template, row(instruction="Name a metal.", input="", output="Copper."))
-    asked = render(shared, template, "", "Name a metal.", None)
+    trained = render_row(tokenizer, template, row(instruction="Name a metal.", input="", output="Copper."))
+    asked = render(tokenizer, template, "", "Name a metal.", None)
     assert isinstance(trained, Rendered)
     assert trained.input_ids[: trained.prompt_tokens] == asked.input_ids
