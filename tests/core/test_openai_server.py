@@ -38,30 +38,19 @@ def test_everything_in_the_key_is_sent_and_nothing_else() -> None:
     assert reply.finish == "stop"
     assert reply.text in "12345"
     assert (reply.prompt_tokens, reply.completion_tokens) == (5, 1)
-    assert server.bodies == [
-        {
-            "model": "m",
-            "messages": [{"role": "user", "content": "Some text to ask about"}],
-            "temperature": 0.0,
-            "top_p": 1.0,
-            "max_tokens": 10,
-            "seed": 0,
-            "response_format": {
-                "type": "json_schema",
-                "json_schema": {"name": "answer", "strict": True, "schema": {"type": "integer"}},
-            },
-        }
-    ]
+    schema = {"name": "answer", "strict": True, "schema": {"type": "integer"}}
+    (body,) = server.bodies
+    assert body.pop("response_format") == {"type": "json_schema", "json_schema": schema}
+    assert body.pop("messages") == [{"role": "user", "content": "Some text to ask about"}]
+    assert body == {"model": "m", "temperature": 0.0, "top_p": 1.0, "max_tokens": 10, "seed": 0}
 
 
 def test_money_is_counted_where_the_server_has_both_prices_and_nowhere_else(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     with Server() as server:
-        for prices, per_token in (
-            ({"price_in": 2.0, "price_out": 30.0}, (2e-6, 3e-5)),
-            ({"price_in": 2.0}, (0, 0)),
-        ):
+        both = {"price_in": 2.0, "price_out": 30.0}
+        for prices, per_token in ((both, (2e-6, 3e-5)), ({"price_in": 2.0}, (0, 0))):
             monkeypatch.setattr(progress, "SPENT", spent := dict[str, float]())
             named = runtime(servers={"teacher": {"base_url": server.base_url, "api_key_env": None, **prices}})
             asked = [request(f"text {n}", schema='{"type": "integer"}') for n in range(4)]
@@ -72,17 +61,15 @@ def test_money_is_counted_where_the_server_has_both_prices_and_nowhere_else(
             assert spent.get("money", 0) == pytest.approx(money)
 
 
-def test_no_more_requests_are_in_flight_than_allowed() -> None:
+def test_no_more_requests_are_in_flight_than_allowed_and_answers_come_out_while_others_are_under_way() -> (
+    None
+):
     with Server(delay_s=0.02) as server:
         assert len(ask(server, 40, concurrency=5)) == 40
         assert server.max_in_flight == 5
-
-
-def test_answers_come_out_while_others_are_under_way() -> None:
     with Server(delay_s=0.05) as server:
-        answers = OpenaiServer(connect("teacher", at(server.base_url, concurrency=2), {})).ask(
-            [request(str(n)) for n in range(20)]
-        )
+        backend = OpenaiServer(connect("teacher", at(server.base_url, concurrency=2), {}))
+        answers = backend.ask([request(str(n)) for n in range(20)])
         next(answers)
         assert server.requests < 10
         answers.close()
@@ -144,15 +131,15 @@ def test_a_wrong_key_is_told_at_once_and_never_shown() -> None:
 
 
 @pytest.mark.parametrize("key", ["", "  \n", "sk-a b", "sk-a\nb", "sk-é"])
-def test_a_key_that_cannot_be_one_is_told_before_anything_is_sent(key: str) -> None:
+def test_a_key_that_cannot_be_one_is_told_before_anything_is_sent_and_so_is_an_unknown_server(
+    key: str,
+) -> None:
     with Server() as server:
         with pytest.raises(TeacherError, match=r"MY_KEY .*Nothing was sent") as caught:
             OpenaiServer(connect("teacher", at(server.base_url, "MY_KEY"), {"MY_KEY": key}))
         assert server.requests == 0
     assert not key.strip() or key not in str(caught.value)
 
-
-def test_an_unknown_server_is_told_with_the_known_ones() -> None:
     with pytest.raises(ParamsError, match=r"runtime\.servers\.judge: no such entry; known here: teacher"):
         OpenaiServer(connect("judge", at("http://127.0.0.1:9/v1"), {}))
 

@@ -17,6 +17,12 @@ from domaintune.core.teacher.repair import Read, Unreadable
 REAL = Path(os.environ.get("DOMAINTUNE_REAL_DATA", Path(__file__).parents[4] / "shared/data"))
 BENCH = Path(__file__).parents[3] / "bench/score_parser.py"
 JUDGMENTS = REAL / "judge/mt_bench_model_judgment_gpt-4_single.jsonl"
+LINES = "Helpfulness: 8/10\nRelevance: 9/10\nAccuracy: 7/10\nLevel of detail: 6/10"
+BEFORE = "8/10 for helpfulness, 9/10 for relevance, 7/10 for accuracy"
+OFF = (
+    "2 points for helpfulness, 1 point for relevance, 3 points for accuracy and 4 points for level of detail."
+)
+SPELLINGS = ["[[{}]]", "{}", "{}/10", "{}점", "[{}]", "**{}**", "{} out of 10"]
 
 
 @pytest.mark.parametrize(
@@ -91,7 +97,7 @@ def test_what_is_no_score_is_said_and_nothing_is_read(text: str, why: str) -> No
 @pytest.mark.parametrize(
     "text",
     [
-        "Helpfulness: 8/10\nRelevance: 9/10\nAccuracy: 7/10\nLevel of detail: 6/10\n\nOverall: 7/10",
+        f"{LINES}\n\nOverall: 7/10",
         "유용성: 8점\n관련성: 9점\n정확성: 7점\n상세함: 6점\n\n총점: 30점",
         "유용성은 8점, 관련성은 9점, 정확성은 7점, 상세함은 6점입니다.",
         "1. **Helpfulness**: 8 - it helps\n2. **Relevance**: 9 - it stays\n3. **Accuracy** (1-10): 7\n4. **Level of Detail**: 6",
@@ -99,9 +105,9 @@ def test_what_is_no_score_is_said_and_nothing_is_read(text: str, why: str) -> No
         "### Helpfulness\nIt helps.\nScore: 8/10\n\n### Relevance\nIt stays.\nScore: 9/10\n\n### Accuracy\nOne slip.\n"
         "Score: 7/10\n\n### Level of detail\nThin.\nScore: 6/10\n\n### Overall\nScore: 7/10",
         "Helpfulness 8, relevance 9, accuracy 7, and level of detail 6.",
-        "Helpfulness: thanks to its accuracy, 8/10\nRelevance: 9/10\nAccuracy: 7/10\nLevel of detail: 6/10",
-        "Helpfulness: 3 examples are given, 8/10\nRelevance: 9/10\nAccuracy: 7/10\nLevel of detail: 6/10",
-        "I give it 8/10 for helpfulness, 9/10 for relevance, 7/10 for accuracy and 6/10 for level of detail. Overall 7/10.",
+        LINES.replace("8/10", "thanks to its accuracy, 8/10"),
+        LINES.replace("8/10", "3 examples are given, 8/10"),
+        f"I give it {BEFORE} and 6/10 for level of detail. Overall 7/10.",
         "An 8 for its helpfulness, a 9 for relevance, 7 points for the accuracy, 6 in level of detail.",
         "<helpfulness>8</helpfulness>\n<relevance>9</relevance>\n<accuracy>7</accuracy>\n<level_of_detail>6</level_of_detail>",
         "**유용성 (Helpfulness): 8/10**\n**관련성 (Relevance): 9/10**\n**정확성 (Accuracy): 7/10**\n**상세함 (Level of detail): 6/10**",
@@ -109,11 +115,9 @@ def test_what_is_no_score_is_said_and_nothing_is_read(text: str, why: str) -> No
         "유용성: [[8]]\n관련성: [[9]]\n정확성: [[7]]\n상세함: [[6]]\n점수: [[7]]",
         "유용성: 10점 중 8점\n관련성: 10점 중 9점\n정확성: 10점 중 7점\n상세함: 10점 중 6점",
         "유용성 10점에서 2점을 감점하여 8점\n관련성 9점\n정확성 7점\n상세함 6점",
-        "I deducted 2 points for helpfulness, 1 point for relevance, 3 points for accuracy and 4 points for level of "
-        "detail.\n\nHelpfulness: 8/10\nRelevance: 9/10\nAccuracy: 7/10\nLevel of detail: 6/10",
-        "Helpfulness: 8/10\nRelevance: 9/10\nAccuracy: 7/10 (I took off 3 points for accuracy)\nLevel of detail: 6/10",
-        "8/10 for helpfulness, 9/10 for relevance, 7/10 for accuracy, 6/10 for level of detail.\n\nHelpfulness: 8/10\n"
-        "Relevance: 9/10\nAccuracy: 7/10\nLevel of detail: 6/10",
+        f"I deducted {OFF}\n\n{LINES}",
+        LINES.replace("7/10", "7/10 (I took off 3 points for accuracy)"),
+        f"{BEFORE}, 6/10 for level of detail.\n\n{LINES}",
     ],
 )
 def test_each_criterion_is_found_with_its_own_number(text: str) -> None:
@@ -125,28 +129,15 @@ def test_each_criterion_is_found_with_its_own_number(text: str) -> None:
     [
         ("A good answer.\n\nRating: [[7]]", "7 for the whole is not spread over the criteria"),
         ("Helpfulness: 8/10\nRelevance: 9/10\nAccuracy: 7/10\nOverall: 8/10", "level_of_detail: no score"),
-        (
-            "Helpfulness: 8/10\nHelpfulness: 5/10\nRelevance: 9/10\nAccuracy: 7/10\nLevel of detail: 6/10",
-            "helpfulness: 2 different scores, 8 and 5",
-        ),
-        (
-            "Helpfulness: 8/10\nRelevance: 9/10\nAccuracy: 17\nLevel of detail: 6/10",
-            "accuracy: expected a whole number from 1 to 10, got 17",
-        ),
+        (f"{LINES}\nHelpfulness: 5/10", "helpfulness: 2 different scores, 8 and 5"),
+        (LINES.replace("7/10", "17"), "accuracy: expected a whole number from 1 to 10, got 17"),
         ("The helpfulness and relevance are 8. Accuracy 7/10, level of detail 6/10", "helpfulness: no score"),
+        (f"{BEFORE}. Level of detail: fine", "level_of_detail: no score"),
         (
-            "8/10 for helpfulness, 9/10 for relevance, 7/10 for accuracy. Level of detail: fine",
-            "level_of_detail: no score",
-        ),
-        (
-            "It is 2 points short for helpfulness, 1 point for relevance, 3 points for accuracy and 4 points for level "
-            "of detail.\n\nHelpfulness: 8/10\nRelevance: 9/10\nAccuracy: 7/10\nLevel of detail: 6/10",
+            f"It is {OFF.replace('points', 'points short', 1)}\n\n{LINES}",
             "relevance: 2 different scores, 1 and 9; accuracy: 2 different scores, 3 and 7",
         ),
-        (
-            "I deducted 2 points for helpfulness, 1 point for relevance, 3 points for accuracy and 4 for level of detail.",
-            "helpfulness: no score; relevance: no score",
-        ),
+        (f"I deducted {OFF}", "helpfulness: no score; relevance: no score"),
         ("Helpful, relevant, accurate and detailed.", "relevance: no score; accuracy: no score"),
     ],
 )
@@ -154,26 +145,20 @@ def test_a_criterion_without_a_number_of_its_own_leaves_the_whole_answer_unread(
     assert why in str(four(text))
 
 
-def test_prose_is_the_rung_after_json_and_counts_as_repaired() -> None:
+def test_prose_is_the_rung_after_json_counts_as_repaired_and_is_not_read_beside_an_object_or_cut_off() -> (
+    None
+):
     found = ladder(ONE_SPEC, "It is fine.\nRating: [[7]]")
     assert found == Read({"reason": "It is fine.\nRating: [[7]]", "quality": 7}, repaired=True)
     block = 'Here it is: {"reason": "fine", "quality": "7/10"} Rating: [[9]]'
     assert ladder(ONE_SPEC, block) == Read({"reason": "fine", "quality": 7}, repaired=True)
 
-
-@pytest.mark.parametrize(
-    "text",
-    [
+    for text in (
         '{"reason": "Rating: [[7]]", "quality": 11}',
         'So: {"reason": "quality: 7/10"}',
         '```json\n{"reason": "x", "quality": null}\n```\nRating: [[7]]',
-    ],
-)
-def test_an_answer_with_a_json_object_is_not_searched_for_a_better_score(text: str) -> None:
-    assert isinstance(ladder(ONE_SPEC, text), Unreadable)
-
-
-def test_a_cut_off_answer_is_not_read_as_prose_and_both_problems_are_told() -> None:
+    ):  # an answer with a JSON object is not searched for a better score
+        assert isinstance(ladder(ONE_SPEC, text), Unreadable)
     assert isinstance(ladder(ONE_SPEC, "Rating: [[7]]", complete=False), Unreadable)
     found = ladder(ONE_SPEC, "Good.")
     assert isinstance(found, Unreadable)
@@ -205,7 +190,7 @@ def test_four_lines_give_back_their_four_numbers_or_name_those_out_of_range(
 
 @pytest.mark.promise(20)
 @pytest.mark.skipif(not JUDGMENTS.is_file(), reason="the file of published judgments is not here")
-@pytest.mark.parametrize("spelling", ["[[{}]]", "{}", "{}/10", "{}점", "[{}]", "**{}**", "{} out of 10"])
+@pytest.mark.parametrize("spelling", SPELLINGS)
 def test_published_judgments_are_read_as_published_however_their_score_is_written(spelling: str) -> None:
     rows = [json.loads(line) for line in JUDGMENTS.read_text(encoding="utf-8").splitlines()]
     assert len(rows) == 160
@@ -234,7 +219,7 @@ def score_of(text: str) -> int:
 
 @pytest.mark.promise(20)
 @pytest.mark.parametrize("judgment", SHAPES.values(), ids=SHAPES)
-@pytest.mark.parametrize("spelling", ["[[{}]]", "{}", "{}/10", "{}점", "[{}]", "**{}**", "{} out of 10"])
+@pytest.mark.parametrize("spelling", SPELLINGS)
 def test_the_score_of_each_shape_is_read_however_it_is_spelt(judgment: str, spelling: str) -> None:
     text = re.sub(r"\[\[(\d+)\]\]", lambda match: spelling.format(match[1]), judgment)
     assert ladder(ONE_SPEC, text) == Read(
@@ -259,11 +244,8 @@ def test_the_bench_counts_what_is_read_of_each_spelling(tmp_path: Path) -> None:
     assert table["| in points"] == ["9", "0", "0 |"]
     assert table["| two that differ"] == table["| out of range"] == ["0", "0", "9 |"]
     assert table["| taken out"] == ["2", "0", "7 |"]  # those whose words name the score too
-    wrong = [
-        json.dumps({"judgment": "점수: [[8]]", "score": 7}),
-        json.dumps({"judgment": "좋습니다.", "score": 9}),
-    ]
-    path.write_text("\n".join(wrong), encoding="utf-8")
+    wrong = '{"judgment": "점수: [[8]]", "score": 7}\n{"judgment": "좋습니다.", "score": 9}\n'
+    path.write_text(wrong, encoding="utf-8")
     done = subprocess.run([sys.executable, BENCH, path], capture_output=True, text=True, check=False)
     assert done.returncode == 1
     assert "line 1: published 7, read 8\nline 2: published 9, read as prose: quality: no score" in done.stdout
