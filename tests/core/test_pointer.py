@@ -23,17 +23,15 @@ def test_a_changed_byte_and_a_missing_file_are_noticed_before_anything_is_loaded
         open_foundation(copy)
 
 
-def test_pickled_weights_are_refused(tmp_path: Path) -> None:
-    (tmp_path / "config.json").write_text("{}")
-    (tmp_path / "pytorch_model.bin").write_bytes(b"pickle")
+def test_pickled_weights_are_refused_and_remote_code_is_pinned_only_where_it_is_trusted(
+    tmp_path: Path,
+) -> None:
+    for name in ("config.json", "pytorch_model.bin", "modeling.py", "notes.md"):
+        (tmp_path / name).write_text("x")
     with pytest.raises(ModelError, match=r"only pickles: \['pytorch_model.bin'\]"):
         pin_files(tmp_path)
-
-
-def test_remote_code_is_pinned_only_where_it_is_trusted(tmp_path: Path) -> None:
-    for name in ("config.json", "model.safetensors", "modeling.py", "notes.md"):
-        (tmp_path / name).write_text("x")
-    assert sorted(pin_files(tmp_path)) == ["config.json", "model.safetensors"]
+    (tmp_path / "model.safetensors").write_text("x")
+    assert list(pin_files(tmp_path)) == ["config.json", "model.safetensors"]
     assert sorted(pin_files(tmp_path, trust_remote_code=True)) == [
         "config.json",
         "model.safetensors",
