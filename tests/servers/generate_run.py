@@ -156,9 +156,6 @@ class Project(StageProject):
     def write_documents(self, documents: list[Document]) -> None:
         write_records(self.folder / "corpus.parquet", Document, documents)
 
-    def write_questions(self, questions: list[Question]) -> None:
-        write_records(self.folder / "corpus.parquet", Question, questions)
-
     def arguments(self) -> list[str]:
         self.write_params()
         words = f"""--params params.yaml --task {self.task} --prompts {self.task}.yaml --corpus corpus.parquet

@@ -52,12 +52,11 @@ class Canned:
     """A judge that answers with a value made of the context and the schema, or fails as it is told to."""
 
     def __init__(self, value: Callable[..., Any], outcome: Callable[[str], str] = lambda _: "parsed") -> None:
-        self.value, self.outcome, self.asked, self.prose = value, outcome, 0, None
+        self.value, self.outcome, self.prose = value, outcome, None
 
     def ask_json(
         self, prompts: Sequence[Prompt], schema: Mapping[str, Any], prose: Any = None, **_: Any
     ) -> list[Asked]:
-        self.asked += len(prompts)
         self.prose = prose
         return [self._answer(prompt, schema) for prompt in prompts]
 

@@ -17,8 +17,6 @@ from domaintune.curate.questions import SetRows, asked_of, to_own_question, to_s
 from domaintune.science.near_copies import ALIKE, letter_grams, nearly_copied, word_grams
 from domaintune.science.near_duplicates import title_key
 
-SPLITS = ("train", "validation", "test")
-
 
 class Curated(NamedTuple):
     """What the stage writes."""
@@ -65,7 +63,9 @@ def curate_rows(
     accounts.extra = {"questions": len(questions)}
     accounts.extra |= {"searched_for": len(targets)} if targets or asked else {}
     accounts.extra |= {"conversations_asked": len(asked_by_turn)} if asked_by_turn else {}
-    accounts.extra |= {split: sum(row.split == split for row in kept) for split in SPLITS}
+    accounts.extra |= {
+        split: sum(row.split == split for row in kept) for split in ("train", "validation", "test")
+    }
     accounts.check_reject_fraction(params.max_reject_fraction)
     return Curated(kept, questions, rejects, accounts)
 

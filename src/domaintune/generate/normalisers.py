@@ -156,9 +156,7 @@ def _as_json(row: dict[str, Any]) -> CleanAnswer:
     return CleanAnswer(row, json.dumps(row, ensure_ascii=False))
 
 
-Normaliser = Callable[[Mapping[str, Any], PromptItem, TaskSpec], CleanAnswer | Loss]
-
-NORMALISERS: dict[str, Normaliser] = {
+NORMALISERS: dict[str, Callable[[Mapping[str, Any], PromptItem, TaskSpec], CleanAnswer | Loss]] = {
     "exam_answer": exam_answer,
     "keywords": keywords,
     "own_answer": own_answer,

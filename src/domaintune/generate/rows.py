@@ -16,8 +16,6 @@ from domaintune.generate.normalisers import shown_option
 from domaintune.generate.params import TaskSpec
 from domaintune.generate.prompts import PromptItem, PromptItems, prompt_for
 
-DECLINED = "needs_model"
-
 ENOUGH = 3
 """Keywords of the authors that occur in the text; with fewer, a teacher is asked."""
 
@@ -120,7 +118,7 @@ def _check_answers(
 ) -> None:
     """Stop when the teacher is not up to the task, with an example: the rows are not written."""
     # what the offline teacher declines counts against it only where nothing at all is left
-    aside = (DECLINED,) if requests.kept + held > 0 else ()
+    aside = ("needs_model",) if requests.kept + held > 0 else ()
     try:
         requests.check_reject_fraction(max_reject_fraction, aside=aside)
     except GateError as error:

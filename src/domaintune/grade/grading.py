@@ -24,8 +24,6 @@ from domaintune.grade.rows import GradedRow, lowest, measured
 from domaintune.grade.spec import GradeSpec, score
 
 OFFLINE = "heuristic"
-NAMED = {"instruction_id", "request_id"}
-"""Of a grading, what its reject keeps."""
 ASIDE = ("needs_model", "beyond_max_rows")
 """Reasons that are no fault of the judge: they count on neither side of the share that may be lost."""
 
@@ -114,8 +112,9 @@ def grade(
         for name, value in scored[one].values.items()
     ]
     unread = sum(not scored[one].values for one in repeats) if repeats else None
+    kept = {"instruction_id", "request_id"}
     rejects = [
-        unscored("grade", one.instruction_id, one.outcome, one.detail, one.model_dump(include=NAMED))
+        unscored("grade", one.instruction_id, one.outcome, one.detail, one.model_dump(include=kept))
         for one in gradings
         if one.outcome not in READ
     ]
