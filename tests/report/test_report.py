@@ -3,10 +3,8 @@
 import json
 import re
 from itertools import pairwise
-from pathlib import Path
 
 import jinja2
-import polars as pl
 import pytest
 from committed import ROOT
 from pages import check_whole, words
@@ -53,20 +51,18 @@ def test_the_page_says(html, said):
     assert [one for one in said if one not in text] == []
 
 
-def test_the_page_imitates_no_judge_and_shows_every_answer_in_its_language(html):
+def test_the_page_imitates_no_judge_shows_every_answer_in_its_language_and_suits_a_screen_reader(html):
     assert "more specific" not in words(html)
     assert "no question of the test split has a near-copy" not in words(html)
     assert html.count('<article class="example"') == 10
     assert 'lang="ko">이 사업의 태양전지판은 무엇을 합니까?' in html
     assert "Text measures" not in words(html)  # no rubric of single answers, and no selection
     assert 'id="selection"' not in html
-
-
-def test_similarity_by_category_is_shown_where_a_model_judged(make):
-    text = words(make.run(judged_by_model=True).html)
-    assert "Likeness of the answers" in text
-    assert "missions 10 2.50" in text
-    assert "needs a judge model" not in text
+    check_whole(html)
+    assert html.startswith('<!doctype html>\n<html lang="en">')
+    assert html.count("<h1") == 1
+    levels = [int(level) for level in re.findall(r"<h(\d)", html)]
+    assert all(b - a <= 1 for a, b in pairwise(levels))
 
 
 @pytest.mark.parametrize("n_arms", [0, 1, 2])
@@ -105,14 +101,6 @@ def test_hostile_text_stays_text(make):
     assert "&lt;script&gt;alert(&#39;x&#39;)" in html
 
 
-def test_the_page_can_be_read_by_a_screen_reader(html):
-    check_whole(html)
-    assert html.startswith('<!doctype html>\n<html lang="en">')
-    assert html.count("<h1") == 1
-    levels = [int(level) for level in re.findall(r"<h(\d)", html)]
-    assert all(b - a <= 1 for a, b in pairwise(levels))
-
-
 def contrast(one, other):
     """Source: WCAG 2.2, contrast ratio."""
 
@@ -126,7 +114,7 @@ def contrast(one, other):
 
 
 def test_text_colours_have_enough_contrast():
-    css = (Path(__file__).parents[2] / "src/domaintune/report/templates/style.css.j2").read_text()
+    css = (ROOT / "src/domaintune/report/templates/style.css.j2").read_text()
     named = dict(re.findall(r"--(\w+): (#[0-9a-f]{6})", css))
     used = re.findall(r"(?<![-\w])color: (#[0-9a-f]{6}|var\(--\w+\))", css)
     assert len(used) >= 4
@@ -135,39 +123,43 @@ def test_text_colours_have_enough_contrast():
         assert min(contrast(value, ground) for ground in ("#ffffff", named["tint"], "#fff6e0")) >= 4.5
 
 
-def test_the_same_run_gives_the_same_bytes(make):
+def test_similarity_by_category_is_shown_where_a_model_judged_and_the_same_run_gives_the_same_bytes(make):
     first = make.run(judged_by_model=True)
+    text = words(first.html)
+    assert "Likeness of the answers" in text
+    assert "missions 10 2.50" in text
+    assert "needs a judge model" not in text
     assert make.again("second").page.read_bytes() == first.page.read_bytes()
 
 
-def test_the_page_tells_answers_and_tokens_behind_the_rows_and_no_seconds(make):
+def test_the_page_tells_what_stands_in_the_files_and_nothing_of_an_arm_that_was_removed(make):
     run = make.run()
+    assert "were written by extractive" in run.html
     path = run.root / "data/accounting/judge/tuned.json"
-    books = json.loads(path.read_text())
-    path.write_text(
-        json.dumps(books | {"answers_used": 1234, "prompt_tokens": 56789, "completion_tokens": 0})
-    )
-    text = words(make.again("second").html).partition("What it cost Answers of")[2].partition("What ran")[0]
-    assert "judge tuned 1,234 56,789 ·" in text
-    assert "judge base" not in text
-
-
-def test_books_of_a_removed_arm_are_not_shown(make):
-    run = make.run()
+    paid = {"answers_used": 1234, "prompt_tokens": 56789, "completion_tokens": 0}
+    path.write_text(json.dumps(json.loads(path.read_text()) | paid))
     (run.root / "data/accounting/train/removed.json").write_text('{"stage": "train"}')
-    assert "removed" not in words(make.again("second").html).replace("removed <code>", "")
+    (run.root / "data/curves/tuned.csv").write_text("step,split,loss\n1,train,3.0\n2,train,\n")
+    path = run.root / "data/curated/instructions.parquet"
+    rows = read_records(path, Instruction)
+    write_records(path, Instruction, [row.model_copy(update={"origin": "public"}) for row in rows])
+    text = words(make.again("second").html)
+    cost = text.partition("What it cost Answers of")[2].partition("What ran")[0]
+    assert "judge tuned 1,234 56,789 ·" in cost
+    assert "judge base" not in cost
+    assert "removed" not in text.replace("removed <code>", "")
+    assert "No validation loss was measured" in text, "a curve with gaps is drawn from what is there"
+    assert "were written by" not in text, "rows of public sets are not the teacher's"
 
 
-@pytest.mark.parametrize("folder", ["answers", "judgments", "reconciled"])
-def test_a_folder_that_nobody_owns_stops_the_run(make, folder):
+def test_a_folder_that_nobody_owns_and_a_missing_or_broken_file_stop_the_run_with_one_message(make):
     run = make.run()
-    (run.root / "data" / folder / "leftover").mkdir()
-    with pytest.raises(InputError, match="leftover"):
-        make.again("second")
-
-
-def test_a_missing_or_broken_file_is_one_clear_message(make):
-    run = make.run()
+    for folder in ("answers", "judgments", "reconciled"):
+        left = run.root / "data" / folder / "leftover"
+        left.mkdir()
+        with pytest.raises(InputError, match=f"{folder}: the folders leftover"):
+            make.again("second")
+        left.rmdir()
     curve = run.root / "data/curves/tuned.csv"
     curve.write_text("step,split,loss\n1,train,much\n")
     with pytest.raises(InputError, match=r"tuned\.csv: expected CSV"):
@@ -175,23 +167,6 @@ def test_a_missing_or_broken_file_is_one_clear_message(make):
     curve.unlink()
     with pytest.raises(InputError, match=r"tuned\.csv: not found"):
         make.again("second")
-
-
-def test_a_curve_with_gaps_is_drawn_from_what_is_there(make):
-    run = make.run()
-    pl.DataFrame({"step": [1, 2], "split": ["train"] * 2, "loss": [3.0, None]}).write_csv(
-        run.root / "data/curves/tuned.csv"
-    )
-    assert "No validation loss was measured" in words(make.again("second").html)
-
-
-def test_rows_of_public_sets_are_not_said_to_be_written_by_the_teacher(make):
-    run = make.run()
-    assert "were written by extractive" in run.html
-    path = run.root / "data/curated/instructions.parquet"
-    rows = read_records(path, Instruction)
-    write_records(path, Instruction, [row.model_copy(update={"origin": "public"}) for row in rows])
-    assert "were written by" not in make.again("second").html
 
 
 def test_a_judge_that_compares_vectors_is_named_as_what_it_is() -> None:
