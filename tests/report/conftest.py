@@ -25,6 +25,7 @@ from domaintune.core.records.question import Answer, Question
 from domaintune.core.sections.models import Decode
 from domaintune.core.stage.accounting import Accounts
 from domaintune.core.stage.files import write_json
+from domaintune.core.stage.params import load_section, read_yaml
 from domaintune.report import __main__ as report
 
 HOSTILE = "<script>alert('x')</script> \"quoted\" & <img src=https://example.org/x.png onerror=alert(1)>"
@@ -52,22 +53,20 @@ def question(i, **changes):
 
 
 def params(arms, references, sections):
-    everything = YAML(typ="safe").load(PARAMS.read_text(encoding="utf-8"))
-    everything["arms"] = {"base": {"model": "original", "mixture": None, "baseline": "base"}} | {
-        arm: {"model": "original", "mixture": ["nasa"], "baseline": "base"} for arm in arms
-    }
+    everything = read_yaml(PARAMS)
+    base = {"model": "original", "mixture": None, "baseline": "base"}
     source = everything["sources"]["starter_projects"] | {"licence": "CC-BY-4.0"}
-    everything["sources"] = {"projects": source} | sections.pop("other_sources", {})
-    everything["references"] = (
-        {"spending": everything["references"].popitem()[1] | {"source": "projects"}} if references else {}
-    )
-    everything["tasks"] = {"nasa_rnd": everything["tasks"]["nasa_rnd"] | {"sources": ["projects"]}}
-    everything["sample"], everything["models"] = {}, {"original": everything["models"]["original"]}
-    everything["rubrics"] = judges.PAIRWISE
-    everything["answer"] = {"questions": {"n": 10, "from": "train", "context": "none"}}
-    everything["benchmarks"] = {}
-    everything["arms"] = sections.pop("entries", everything["arms"])
-    return everything | sections
+    spending = everything["references"].popitem()[1] | {"source": "projects"}
+    changed = {
+        "arms": sections.pop("entries", {"base": base} | dict.fromkeys(arms, base | {"mixture": ["nasa"]})),
+        "sources": {"projects": source} | sections.pop("other_sources", {}),
+        "references": {"spending": spending} if references else {},
+        "tasks": {"nasa_rnd": everything["tasks"]["nasa_rnd"] | {"sources": ["projects"]}},
+        "models": {"original": everything["models"]["original"]},
+        "answer": {"questions": {"n": 10, "from": "train", "context": "none"}},
+        "rubrics": judges.PAIRWISE, "sample": {}, "benchmarks": {},
+    }  # fmt: skip
+    return everything | changed | sections
 
 
 def books(root, stage, item, rows, kept, **lost):
@@ -81,21 +80,16 @@ def books(root, stage, item, rows, kept, **lost):
 
 def write_tables(root, questions):
     splits = ["train"] * 10 + ["validation", "test"]
-    documents = [
-        blank(
-            Document, id=f"d{i:02}", source="projects", native_id=f"NNX{i:02}", title=f"Project {i}",
-            text="A deployable radiator sheds heat. " * (i + 1), cluster=f"d{i:02}", split=split,
-            licence="CC-BY-4.0", language="en",
-        )
-        for i, split in enumerate(splits)
-    ]  # fmt: skip
-    instructions = [
-        blank(
-            Instruction, id=f"i{i:02}", task="nasa_rnd", group="nasa", origin="generated",
-            document_id=f"d{i:02}", request_id=f"{i:064x}", split=split, licence="CC-BY-4.0",
-        )
-        for i, split in enumerate(splits)
-    ]  # fmt: skip
+    document = blank(
+        Document, source="projects", text="A radiator sheds heat.", language="en", licence="CC-BY-4.0"
+    )
+    made = blank(Instruction, task="nasa_rnd", group="nasa", origin="generated", licence="CC-BY-4.0")
+    documents, instructions = [], []
+    for i, split in enumerate(splits):
+        own = {"id": f"d{i:02}", "native_id": f"NNX{i:02}", "cluster": f"d{i:02}", "split": split}
+        documents.append(document.model_copy(update=own))
+        own = {"id": f"i{i:02}", "document_id": f"d{i:02}", "request_id": f"{i:064x}", "split": split}
+        instructions.append(made.model_copy(update=own))
     write_records(root / "data/corpus/documents.parquet", Document, documents)
     write_records(root / "data/curated/instructions.parquet", Instruction, instructions)
     write_records(root / "data/curated/questions.parquet", Question, questions)
@@ -104,50 +98,36 @@ def write_tables(root, questions):
 def write_arm(root, arm, texts, judged_by_model):
     rows = [judges.answer(arm, i, text, len(text.split()), finished=i != 3) for i, text in enumerate(texts)]
     write_records(root / f"data/answers/{arm}/answers.parquet", Answer, rows, ["question_id"])
-    everything = YAML(typ="safe").load((root / "params.yaml").read_text(encoding="utf-8"))
-    write_json(
-        root / f"data/answers/{arm}/decoding.json",
-        decoding(Decode.model_validate(everything["decode"]), 7, here=True),
-    )
+    described = decoding(load_section(root / "params.yaml", Decode), 7, here=True)
+    write_json(root / f"data/answers/{arm}/decoding.json", described)
     judgments = []
-    if arm != "base" and texts:
-        judgments = [
-            judges.verdict(i, arm, b, t, order, reason=REASON)
-            for order in judges.ORDERS
-            for i, (b, t) in enumerate(zip(judges.BASE, judges.TUNED, strict=True))
-        ]
-        lost = {} if judged_by_model else {"outcome": "needs_model", "scores": []}
-        judgments += [
-            judges.likeness(i, arm, {c: 1 + (i + k) % 4 for k, c in enumerate(CATEGORIES)}, arm, **lost)
-            for i in range(10)
-        ]
+    lost = {} if judged_by_model else {"outcome": "needs_model", "scores": []}
+    for i in range(10) if arm != "base" and texts else ():
+        scores = judges.BASE[i], judges.TUNED[i]
+        judgments += [judges.verdict(i, arm, *scores, order, reason=REASON) for order in judges.ORDERS]
+        alike = {c: 1 + (i + k) % 4 for k, c in enumerate(CATEGORIES)}
+        judgments.append(judges.likeness(i, arm, alike, arm, **lost))
     write_judgments(root / f"data/judgments/{arm}", judgments)
     losses = [(s, "train", 5.1 - 0.45 * (s / 10) ** 0.5) for s in range(5, 65, 5)]
-    losses += [
-        (s, "validation", 4.9 - 0.32 * (s / 10) ** 0.5 + 0.0002 * s**2 / 10) for s in range(10, 65, 10)
-    ]
+    losses += [(s, "validation", 4.9 - 0.32 * (s / 10) ** 0.5) for s in range(10, 65, 10)]
     curve = pl.DataFrame(losses if arm != "base" else [], schema=["step", "split", "loss"], orient="row")
     (root / "data/curves").mkdir(parents=True, exist_ok=True)
     curve.write_csv(root / f"data/curves/{arm}.csv")
-    untrained, lost = arm == "base", {}
-    if not judged_by_model and not untrained:
-        lost = {"failed": {"needs_model": 10}}
-    books(root, "mix", arm, "rows", 0 if untrained else 12)
-    books(root, "train", arm, "rows", 0 if untrained else 12)
+    trained = arm != "base"
+    lost = {"failed": {"needs_model": 10}} if trained and not judged_by_model else {}
+    for stage in ("mix", "train"):
+        books(root, stage, arm, "rows", 12 * trained)
     books(root, "answer", arm, "questions", len(texts))
-    books(root, "judge", arm, "verdicts", 0 if untrained else 20, **lost)
+    books(root, "judge", arm, "verdicts", 20 * trained, **lost)
 
 
 def write_mixtures(root, seen=None):
     counts = {"rows": 10, "tokens": 1000, "answer_tokens": 400}
-    everything = YAML(typ="safe").load((root / "params.yaml").read_text(encoding="utf-8"))
-    for arm, entry in everything["arms"].items():
+    for arm, entry in read_yaml(root / "params.yaml")["arms"].items():
         own = (seen or {}).get(arm, [])
-        found = {"trained": True, "train": counts, "categories": dict.fromkeys(own, counts)}
+        found = {"trained": bool(entry["mixture"]), "train": counts, "categories": dict.fromkeys(own, counts)}
         found["uncategorised"] = 0 if own else 10
-        write_json(
-            root / f"data/mixtures/{arm}/mixture.json", found if entry["mixture"] else {"trained": False}
-        )
+        write_json(root / f"data/mixtures/{arm}/mixture.json", found)
 
 
 def write_checks(root, references):
@@ -159,9 +139,7 @@ def write_checks(root, references):
     books(root, "foundation", "original", "texts", 100)
     for table in ("documents", "instructions"):
         books(root, "validate", table, "rows", 12)
-        expectation = {"type": "expect_column_values_to_not_be_null", "kwargs": {"column": "id"}, "why": "w"}
-        expectation |= {"passed": True, "unexpected": 0, "observed": "", "rows": []}
-        found = {"suite": table, "passed": True, "rows": 12, "expectations": [expectation]}
+        found = {"passed": True, "rows": 12, "expectations": [{"unexpected": 0}]}
         write_json(root / f"data/validation/{table}/results.json", found)
     if references:
         books(root, "reconcile", "spending", "records of both sides", 20, rejected={"only_in_documents": 2})
@@ -201,18 +179,9 @@ def compare_and_report(root, out="data/report"):
 
 
 def build(
-    root,
-    arms=("tuned",),
-    references=True,
-    questions=None,
-    texts=None,
-    judged_by_model=False,
-    prepare=None,
-    **sections,
-):
-    (root / "locks").mkdir(parents=True, exist_ok=True)
-    for stage in ("compare", "report"):
-        (root / f"locks/{stage}.txt").write_text((ROOT / f"locks/{stage}.txt").read_text())
+    root, arms=("tuned",), references=True, questions=None, texts=None, judged_by_model=False, prepare=None, **sections
+):  # fmt: skip
+    (root / "locks").symlink_to(ROOT / "locks")
     with (root / "params.yaml").open("w", encoding="utf-8") as handle:
         YAML().dump(params(arms, references, sections), handle)
     asked, matched = "이 사업의 태양전지판은 무엇을 합니까?", "전개형 방열판으로 열을 방출한다."
