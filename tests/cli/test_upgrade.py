@@ -6,8 +6,7 @@ import pytest
 from committed import PARAMS
 from ruamel.yaml import YAML
 
-from domaintune.cli.recipe import load
-from domaintune.cli.upgrade import upgrade, upgraded
+from domaintune.cli.recipe import load, upgrade, upgraded
 from domaintune.core.sections.data import Task
 from domaintune.core.stage.errors import ParamsError
 from domaintune.core.stage.params import load_mapping

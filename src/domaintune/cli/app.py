@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 from pydantic import Field
 
-from domaintune.cli import answers, contract, locks, recipe, show, source, stats, trace, upgrade
+from domaintune.cli import answers, contract, locks, recipe, show, source, stats, trace
 from domaintune.core.models.gguf import dequantised
 from domaintune.core.sections.models import GgufModel
 from domaintune.core.stage.errors import InputError, ModelError
@@ -99,7 +99,7 @@ def fetch(
 
 
 app.add_typer(recipe.app, name="recipe")
-app.add_typer(upgrade.app, name="params")
+app.add_typer(recipe.params, name="params")
 app.add_typer(source.app, name="source")
 app.add_typer(answers.app, name="answers")
 app.add_typer(models, name="model")

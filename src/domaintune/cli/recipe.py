@@ -1,27 +1,34 @@
-"""`domaintune recipe`: a study's values, written into params.yaml, which stays the one source of truth."""
+"""`domaintune recipe` and `params`: a study's values and present names, written into params.yaml, the one truth."""
 
 import re
 import subprocess
 import sys
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from functools import reduce
+from operator import getitem
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import typer
 from pydantic import Field
 
+from domaintune.check.sections import SECTIONS
 from domaintune.cli.params_text import REPLACED, applied, dumped, yaml_writer
 from domaintune.core.stage.errors import ParamsError
-from domaintune.core.stage.files import write_text
+from domaintune.core.stage.files import replacing, write_text
 from domaintune.core.stage.params import Params, parse, read_yaml
+from domaintune.core.stage.renamed import RENAMED, Renamed, old_names
 
 app = typer.Typer(help="List, show and use the studies' values.", no_args_is_help=True)
+params = typer.Typer(help="Bring params.yaml to this version.", no_args_is_help=True)
 Size = Literal["study", "starter", "test"]
 FOLDER = Path("recipes")
 SHIPPED = "nasa_rnd"
 """The recipe whose starter is the params.yaml that ships."""
 PAID = "data/responses/"
 """Where stages keep the answers they paid for: a teammate who pulled has them nowhere else, so their entries stay."""
+TEMPLATE = re.compile(r"(\{\{-?\s*)material\b")
+"""What the prompt templates of rubrics, grades and translations called the `context`."""
 STAGE = re.compile(r"^  (\S+):$", re.MULTILINE)
 
 
@@ -129,12 +136,55 @@ def forget_stages(root: Path) -> None:
     lock = root / "dvc.lock"
     if not lock.exists():
         return
-    params, stages = read_yaml(root / "params.yaml"), set[str]()
+    sections, stages = read_yaml(root / "params.yaml"), set[str]()
     for name, entry in read_yaml(root / "dvc.yaml")["stages"].items():
         items = entry.get("foreach")  # a mapping, or a section of params.yaml
-        keys = params[items.strip("${}")] if isinstance(items, str) else items
+        keys = sections[items.strip("${}")] if isinstance(items, str) else items
         stages |= {name} if keys is None else {f"{name}@{key}" for key in keys}
     head, *rest = STAGE.split(lock.read_text(encoding="utf-8"))
     entries = zip(rest[::2], rest[1::2], strict=True)
     kept = [f"  {name}:{body}" for name, body in entries if name in stages or PAID in body]
     write_text(lock, "".join([head, *kept]))
+
+
+@params.command()
+def upgrade(
+    files: Annotated[
+        list[Path] | None, typer.Argument(help="Default: params.yaml, recipes/ and catalog/.")
+    ] = None,
+) -> None:
+    """Rewrite former names of parameters in place; comments and all other bytes stay as they are."""
+    folders = (path for pattern in ("recipes/*.yaml", "catalog/*/*.yaml") for path in Path().glob(pattern))
+    for path in files or [Path("params.yaml"), *sorted(folders)]:
+        read_yaml(path)
+        text = path.read_bytes().decode()
+        changed = upgraded(text, path)
+        if changed != text:
+            with replacing(path) as temporary:
+                temporary.write_bytes(changed.encode())
+        typer.echo(f"{path}: {'rewritten' if changed != text else 'as it should be'}")
+
+
+def upgraded(text: str, path: Path, table: Sequence[Renamed] = RENAMED) -> str:
+    """Return the text of a file with the present names in the place of former ones."""
+    document = yaml_writer().load(text)
+    # as the loader names the file: params.yaml not at all, a rubric or grade by its own name
+    own = "recipe" if "study" in document else "task" if "makes" in document else path.stem
+    where = () if document.keys() & set(SECTIONS) else (own,)
+    lines = re.split(r"(?<=\n)", text)
+    places = {}
+    for keys, one in old_names(document, where, table):
+        parent = reduce(getitem, keys[:-1], document)
+        if one.value is None and one.new in parent:
+            raise ParamsError(f"{path}: {'.'.join(keys)}: {one.new} stands beside it; remove one of them")
+        places[(parent.lc.key if one.value is None else parent.lc.value)(keys[-1])] = keys, one
+    for (line, column), (keys, one) in sorted(places.items(), reverse=True):
+        quote = column + (lines[line][column] in "\"'")
+        if not lines[line].startswith(one.old, quote):
+            raise ParamsError(
+                f"{path}: {'.'.join(keys)}: write {one.new} in the place of {one.old} yourself: "
+                "it is written in a form that cannot be rewritten"
+            )
+        lines[line] = lines[line][:quote] + one.new + lines[line][quote + len(one.old) :]
+    changed = "".join(lines)
+    return TEMPLATE.sub(r"\1context", changed) if where == (path.stem,) else changed
