@@ -11,6 +11,9 @@ import pytest
 from committed import ROOT, copy_repository
 from ruamel.yaml import YAML
 
+from domaintune.core.stage.files import read_json, write_text
+from domaintune.core.stage.params import read_yaml
+
 GENERATED = {"dvc.yaml", "docs/params.schema.json", "docs/your-data.md"}
 """What `domaintune contract write` writes, beside the excerpts in locks/."""
 ROWS = dict(
@@ -18,64 +21,54 @@ ROWS = dict(
 )
 
 
-class Copy:
-    """A copy of the repository that one thing is added to."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self.env = {**os.environ, "PYTHONPATH": str(path / "src")}
-        self.env["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-
-    def run(self, *command: str) -> str:
-        about = {"cwd": self.path, "env": self.env, "capture_output": True, "text": True}
-        done = subprocess.run(command, check=False, **about)
-        assert done.returncode == 0, done.stdout + done.stderr
-        return done.stdout
-
-    def edit(self, name: str, old: str, new: str) -> None:
-        text = (self.path / name).read_text(encoding="utf-8")
-        assert old in text, f"{name} does not hold {old!r}"
-        (self.path / name).write_text(text.replace(old, new, 1), encoding="utf-8")
-
-    def write(self, name: str, text: str) -> None:
-        (self.path / name).parent.mkdir(parents=True, exist_ok=True)
-        (self.path / name).write_text(text, encoding="utf-8")
-
-    def params(self, **sections: dict) -> None:
-        """Add entries to sections of params.yaml."""
-        yaml, path = YAML(), self.path / "params.yaml"
-        value = yaml.load(path.read_text(encoding="utf-8"))
-        for section, entries in sections.items():
-            value[section].update(entries)
-        with path.open("w", encoding="utf-8") as handle:
-            yaml.dump(value, handle)
-
-    def contract(self) -> None:
-        """Write what the code says, and hold it, as `make lint` does."""
-        self.run("domaintune", "contract", "write")
-        self.run("domaintune", "contract", "check")
-
-    def check(self) -> None:
-        """Hold params.yaml, as `dvc repro` does first."""
-        check = YAML(typ="safe").load(self.path / "dvc.yaml")["stages"]["check"]["cmd"].split()
-        self.run(sys.executable, *check[1:])
-
-    def touched(self) -> set[str]:
-        """Return the files that were written by hand, tests and data apart."""
-        lines = self.run("git", "status", "--porcelain", "-uall").splitlines()
-        names = {line[3:] for line in lines} - GENERATED
-        return {name for name in names if not name.startswith(("locks/", "data/", "metrics/", "models/"))}
+@pytest.fixture(autouse=True)
+def copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Work in a copy of the repository that one thing is added to."""
+    copy_repository(tmp_path / "copy")
+    monkeypatch.chdir(tmp_path / "copy")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path / "copy/src"))
+    monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
+    run("git init -q")
+    run("git add -A")
+    run("git -c user.name=A -c user.email=a@example.org commit -qm state")
 
 
-@pytest.fixture
-def copy(tmp_path: Path) -> Copy:
-    path = tmp_path / "copy"
-    copy_repository(path)
-    made = Copy(path)
-    made.run("git", "init", "-q")
-    made.run("git", "add", "-A")
-    made.run("git", "-c", "user.name=A", "-c", "user.email=a@example.org", "commit", "-qm", "state")
-    return made
+def run(command: str) -> str:
+    done = subprocess.run(command.split(), capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def edit(name: str, old: str, new: str) -> None:
+    text = Path(name).read_text(encoding="utf-8")
+    assert old in text, f"{name} does not hold {old!r}"
+    write_text(Path(name), text.replace(old, new, 1))
+
+
+def add(**sections: dict) -> None:
+    """Add entries to sections of params.yaml."""
+    yaml, path = YAML(), Path("params.yaml")
+    value = yaml.load(path.read_text(encoding="utf-8"))
+    for section, entries in sections.items():
+        value[section].update(entries)
+    yaml.dump(value, path)
+
+
+def contract() -> None:
+    """Write what the code says, and hold it, as `make lint` does."""
+    run("domaintune contract write")
+    run("domaintune contract check")
+
+
+def check() -> None:
+    """Hold params.yaml, as `dvc repro` does first."""
+    run(read_yaml(Path("dvc.yaml"))["stages"]["check"]["cmd"])
+
+
+def touched() -> set[str]:
+    """Return the files that were written by hand, tests and data apart."""
+    names = {line[3:] for line in run("git status --porcelain -uall").splitlines()} - GENERATED
+    return {name for name in names if not name.startswith(("locks/", "data/", "metrics/", "models/"))}
 
 
 def named(row: str) -> list[re.Pattern[str]]:
@@ -84,30 +77,26 @@ def named(row: str) -> list[re.Pattern[str]]:
     return [re.compile(rf"(src/domaintune/)?{pattern}") for pattern in patterns]
 
 
-def only_what_the_row_names(copy: Copy, row: str) -> None:
+def only_what_the_row_names(row: str, names: set[str] | None = None) -> None:
     patterns = named(row)
-    assert {name for name in copy.touched() if not any(p.fullmatch(name) for p in patterns)} == set()
+    assert {name for name in names or touched() if not any(p.fullmatch(name) for p in patterns)} == set()
 
 
-def test_a_source_format(copy: Copy) -> None:
+def test_a_source_format() -> None:
     shape = '    "lab_export": ("code", "heading", "body", {}),\n'
-    copy.edit("src/domaintune/ingest/document_formats.py", '    "sbir_api": (', f'{shape}    "sbir_api": (')
-    copy.edit(
-        "src/domaintune/core/sections/sources.py", 'Literal["sbir_api"', 'Literal["lab_export", "sbir_api"'
-    )
-    copy.params(sources={"lab": LAB})
+    edit("src/domaintune/ingest/document_formats.py", '    "sbir_api": (', f'{shape}    "sbir_api": (')
+    edit("src/domaintune/core/sections/sources.py", 'Literal["sbir_api"', 'Literal["lab_export", "sbir_api"')
+    add(sources={"lab": LAB})
     text = (
         "A pump moves cold fluid through a narrow pipe; its flow is measured over a long campaign of tests. "
     )
-    copy.write("data/raw/lab.csv", f"code,heading,body\n1,A pump for cold fluids,{text * 3}\n")
-    copy.contract()
-    copy.check()
-    copy.run(
-        sys.executable, "-m", "domaintune.ingest", "--params", "params.yaml", "--source", "lab", "--raw",
-        "data/raw/lab.csv", "--out", "data/documents/lab", "--accounting", "data/lab.json",
-    )  # fmt: skip
-    assert json.loads((copy.path / "data/lab.json").read_text(encoding="utf-8"))["kept"] == 1
-    only_what_the_row_names(copy, "source format")
+    write_text(Path("data/raw/lab.csv"), f"code,heading,body\n1,A pump for cold fluids,{text * 3}\n")
+    contract()
+    check()
+    paths = "--raw data/raw/lab.csv --out data/documents/lab --accounting data/lab.json"
+    run(f"python -m domaintune.ingest --params params.yaml --source lab {paths}")
+    assert read_json(Path("data/lab.json"))["kept"] == 1
+    only_what_the_row_names("source format")
 
 
 LAB = {
@@ -136,35 +125,35 @@ CATALOG: dict[str, tuple[str, str, dict]] = {
 
 
 @pytest.mark.parametrize("row", CATALOG)
-def test_a_file_of_the_catalog_with_its_entry(copy: Copy, row: str) -> None:
+def test_a_file_of_the_catalog_with_its_entry(row: str) -> None:
     old, new, sections = CATALOG[row]
     text = (ROOT / f"catalog/{old}.yaml").read_text(encoding="utf-8")
-    copy.write(f"catalog/{new}.yaml", text.replace("name: match", "name: lab", 1))
+    write_text(Path(f"catalog/{new}.yaml"), text.replace("name: match", "name: lab", 1))
     question = {"q": "Which gas burns?", "a": "argon", "b": "hydrogen", "key": "B"}
-    copy.write("data/raw/exam.jsonl", json.dumps(question))
-    copy.params(**sections)
-    copy.check()
-    only_what_the_row_names(copy, row)
-    stages = copy.run("dvc", "stage", "list", "--name-only").split()
-    assert (copy.path / f"data/checked/{new}.yaml").exists() or "generate@lab" in stages
+    write_text(Path("data/raw/exam.jsonl"), json.dumps(question))
+    add(**sections)
+    check()
+    only_what_the_row_names(row)
+    stages = run("dvc stage list --name-only").split()
+    assert Path(f"data/checked/{new}.yaml").exists() or "generate@lab" in stages
 
 
-def test_a_stage(copy: Copy) -> None:
-    copy.write("src/domaintune/count/__init__.py", '"""Counts the corpus."""\n')
-    copy.write("src/domaintune/count/__main__.py", COUNT)
-    copy.edit("dvc.yaml", "  validate:\n", DVC + "  validate:\n")
+def test_a_stage() -> None:
+    write_text(Path("src/domaintune/count/__init__.py"), '"""Counts the corpus."""\n')
+    write_text(Path("src/domaintune/count/__main__.py"), COUNT)
+    edit("dvc.yaml", "  validate:\n", DVC + "  validate:\n")
     row = "| `count` | counts the documents of the corpus |\n"
-    copy.edit("docs/stages.md", "| `validate` |", f"{row}| `validate` |")
-    copy.edit("docs/graph.py", '"corpus", "validate"', '"corpus", "count", "validate"')
-    copy.edit("data/README.md", "`corpus/", "`counted/` holds the number of documents; `corpus/")
-    copy.run(sys.executable, "docs/graph.py")
-    copy.contract()
-    copy.check()
-    assert "count" in copy.run("dvc", "stage", "list", "--name-only").split()
-    assert ">count<" in (copy.path / "docs/graph.svg").read_text(encoding="utf-8")
-    others = {name for name in copy.touched() if not name.startswith("src/domaintune/count/")}
+    edit("docs/stages.md", "| `validate` |", f"{row}| `validate` |")
+    edit("docs/graph.py", '"corpus", "validate"', '"corpus", "count", "validate"')
+    edit("data/README.md", "`corpus/", "`counted/` holds the number of documents; `corpus/")
+    run("python docs/graph.py")
+    contract()
+    check()
+    assert "count" in run("dvc stage list --name-only").split()
+    assert ">count<" in Path("docs/graph.svg").read_text(encoding="utf-8")
+    others = {name for name in touched() if not name.startswith("src/domaintune/count/")}
     assert len(others | {"dvc.yaml"}) <= 6
-    assert {name for name in others if not any(p.fullmatch(name) for p in named("stage"))} == set()
+    only_what_the_row_names("stage", others)
 
 
 COUNT = '''"""Count the documents of the corpus."""
@@ -196,9 +185,9 @@ DVC = """\
 """
 
 
-def test_a_recipe(copy: Copy) -> None:
-    copy.write("recipes/lab.yaml", (ROOT / "recipes/nasa_rnd.yaml").read_text(encoding="utf-8"))
-    copy.run("domaintune", "recipe", "use", "lab", "--size", "test")
-    copy.check()
-    only_what_the_row_names(copy, "recipe")
-    assert "lab" in copy.run("domaintune", "recipe", "list")
+def test_a_recipe() -> None:
+    write_text(Path("recipes/lab.yaml"), (ROOT / "recipes/nasa_rnd.yaml").read_text(encoding="utf-8"))
+    run("domaintune recipe use lab --size test")
+    check()
+    only_what_the_row_names("recipe")
+    assert "lab" in run("domaintune recipe list")

@@ -26,10 +26,6 @@ NAMES = sorted(path.stem for path in (ROOT / FOLDER).glob("*.yaml"))
 VALIDATOR = Draft7Validator(json.loads((ROOT / SCHEMA).read_text(encoding="utf-8")))
 
 
-def faults(text: str) -> list[str]:
-    return [f"{one.json_path}: {one.message}" for one in VALIDATOR.iter_errors(YAML(typ="safe").load(text))]
-
-
 def test_the_first_line_of_params_yaml_names_the_schema_of_all_its_sections() -> None:
     name = TEXT.partition("\n")[0].partition("# yaml-language-server: $schema=")[2]
     assert (ROOT / name) == ROOT / SCHEMA
@@ -37,13 +33,15 @@ def test_the_first_line_of_params_yaml_names_the_schema_of_all_its_sections() ->
     assert set(VALIDATOR.schema["required"]) == set(SECTIONS) == set(VALIDATOR.schema["properties"])
 
 
+@pytest.fixture(autouse=True)
+def in_the_repository(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+
+
 @pytest.mark.parametrize("size", get_args(Size))
 @pytest.mark.parametrize("name", NAMES)
-def test_every_recipe_at_every_size_passes_the_schema(
-    name: str, size: Size, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(ROOT)
-    assert faults(written(TEXT, name, size)) == []
+def test_every_recipe_at_every_size_passes_the_schema(name: str, size: Size) -> None:
+    assert list(VALIDATOR.iter_errors(YAML(typ="safe").load(written(TEXT, name, size)))) == []
 
 
 MISTAKES: dict[str, tuple[str, Any, str]] = {
@@ -90,10 +88,7 @@ def loader_faults(section: str, value: dict[str, Any]) -> set[str]:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_schema_and_loader_refuse_the_same_values_but_for_rules_between_fields(
-    name: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(ROOT)
+def test_schema_and_loader_refuse_the_same_values_but_for_rules_between_fields(name: str) -> None:
     values = YAML(typ="safe").load(written(TEXT, name, "study"))
     alone = VALIDATOR.evolve(schema={**VALIDATOR.schema, "required": []})
     tried = refused = 0

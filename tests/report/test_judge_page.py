@@ -4,7 +4,11 @@ import re
 
 import judges
 import pytest
+from committed import PARAMS
 from judge_run import write_judgments
+from records import teacher
+
+from domaintune.core.stage.params import read_yaml
 
 
 def page(make, who, padded=True, change=lambda rows: rows, **sections):
@@ -51,13 +55,8 @@ def test_a_constant_first_place_length_or_contradictory_judge_is_bannered_on_top
 
 
 def test_a_judge_that_is_the_teacher_too_is_named_on_the_page(make):
-    model = {
-        "backend": "openai", "provider": "p", "server": "judge", "model": "gpt-4", "revision": "", "temperature": 0.0,
-        "top_p": 1.0, "max_tokens": 100, "seed": 0, "json_schema": True,
-    }  # fmt: skip
-    about = {
-        "min_agreement": 0.8, "repeats": 1, "repeat_rows": 0, "labels": None, "max_reject_fraction": 0.1, "model": model,
-    }  # fmt: skip
+    model = teacher(model="gpt-4").model_dump()
+    about = read_yaml(PARAMS)["judge"] | {"repeats": 1, "repeat_rows": 0, "model": model}
     html = page(make, judges.fair, teacher=model, judge=about)
     assert "The judge, gpt-4, is also the teacher: models prefer texts of their own." in html
 

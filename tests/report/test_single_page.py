@@ -20,10 +20,8 @@ def mixture(arm):
     return {"groups": ["nasa"], "grades": grades | ({"random_draw": int(arm[-1])} if "drawn" in arm else {})}
 
 
-ENTRIES = {"base": {"model": "original", "mixture": None, "baseline": "base"}} | {
-    arm: {"model": "original", "mixture": mixture(arm), "baseline": "base", "seed": int(arm[-1])}
-    for arm in ARMS
-}
+BASE = {"model": "original", "mixture": None, "baseline": "base"}
+ENTRIES = {"base": BASE} | {arm: BASE | {"mixture": mixture(arm), "seed": int(arm[-1])} for arm in ARMS}
 
 
 def page(make, outcome="parsed", topic="novel", **told):
@@ -86,17 +84,13 @@ def test_without_a_judge_only_published_means_and_text_measures_are_there_and_ar
     assert "overlap by category" in measures
 
 
-def test_a_rubric_that_nobody_was_asked_about_is_said_so(make):
-    text = words(make.run(rubrics=judges.LLM_EVAL | judges.PAIRWISE).html)
+def test_a_rubric_that_nobody_was_asked_about_is_said_so_and_gains_are_tabulated_by_turn(make):
+    follows = [f"q{i - 1:02}" if i % 2 else "" for i in range(10)]
+    talks = [make.question(i, follows=first, cluster=f"talk{i // 2}") for i, first in enumerate(follows)]
+    text = words(make.run(rubrics=judges.LLM_EVAL | judges.PAIRWISE, questions=talks).html)
     assert "No judgment was asked for. " in text
     told = text.partition("Each answer by itself The judge")[2].partition("Answers side")[0]
     assert "were declined" not in told
-
-
-def test_gains_are_tabulated_by_turn_of_the_conversation(make):
-    follows = [f"q{i - 1:02}" if i % 2 else "" for i in range(10)]
-    talks = [make.question(i, follows=first, cluster=f"talk{i // 2}") for i, first in enumerate(follows)]
-    text = words(make.run(questions=talks).html)
     gains = text.partition("Matching: tuned − base by turn")[2]
     assert re.search(
         r"turn 1 5 -0\.40 \[-2\.48, \+1\.68\] .* turn 2 5 \+1\.20 \[\+0\.64, \+1\.76\] 0\.004 0\.008", gains
