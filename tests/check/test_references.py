@@ -15,9 +15,8 @@ from domaintune.core.stage.params import read_yaml
 def problems(folder: Path, text: str) -> list[str]:
     path = folder / "params.yaml"
     path.write_text(text, encoding="utf-8")
-    return [
-        line.removeprefix(f"{path}: ") for line in cross_section_problems(path, folder / "catalog/grades")
-    ]
+    found = cross_section_problems(path, folder / "catalog/grades")
+    return [line.removeprefix(f"{path}: ") for line in found]
 
 
 def test_the_shipped_file_is_consistent_and_its_sections_are_the_known_ones() -> None:
@@ -156,17 +155,14 @@ def test_what_is_wrong_with_a_set_is_named(tmp_path: Path, changes: tuple[object
     assert problems(tmp_path, SETS % ("", "", "", 400)) == []
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
+def test_a_list_where_a_name_belongs_is_a_problem_and_no_crash(tmp_path: Path) -> None:
+    for text in (
         "models: {m: {}}\narms: {a: {model: [m], baseline: a}}\n",
         "sources: {}\ntasks: {}\nsets: {a: {source: s, task: [x]}}\n",
         "sources: {s: {}}\nbenchmarks: {b: {sources: [{s: 1}]}}\n",
         "translate: {engine: endpoint, endpoint: {server: [t]}}\nruntime: {servers: {t: {}}}\n",
-    ],
-)
-def test_a_list_where_a_name_belongs_is_a_problem_and_no_crash(tmp_path: Path, text: str) -> None:
-    assert "is not an entry of" in "\n".join(problems(tmp_path, text))
+    ):
+        assert "is not an entry of" in "\n".join(problems(tmp_path, text)), text
 
 
 def test_all_problems_of_the_file_come_in_one_message_and_no_gate_is_written(

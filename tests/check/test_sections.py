@@ -30,9 +30,8 @@ def make(path: Path) -> None:
     elif path.stem == "\udcff":
         path.write_text("a text")
     else:
-        path.symlink_to(
-            {"loop": path, "gone": path.with_name("nowhere"), "out": Path("/dev/zero")}[path.stem]
-        )
+        leads = {"loop": path, "gone": path.with_name("nowhere"), "out": Path("/dev/zero")}
+        path.symlink_to(leads[path.stem])
 
 
 def name_raw(folder: Path, raw: str) -> None:
@@ -87,18 +86,19 @@ def test_a_path_that_is_not_one_line_and_a_licence_of_one_letter_are_refused_by_
     assert sorted(line.partition(" '")[0] for line in said - licences) == wanted
 
 
-@pytest.mark.parametrize("folder", OWNERS)
-def test_a_renamed_arm_is_refused_before_it_is_trained(folder: str, tmp_path: Path) -> None:
+def test_a_renamed_arm_is_refused_by_each_folder_of_arms_that_compare_or_report_reads(tmp_path: Path) -> None:
     params = tmp_path / "params.yaml"
     params.write_text("arms: {new: {}}\nreferences: {new: {}}\n")
-    (tmp_path / folder / "new").mkdir(parents=True)
-    check_leftovers(params)
-    (tmp_path / folder / "old").mkdir()
-    with pytest.raises(InputError, match=rf"{folder}: the folders old belong to no entry of .*dvc checkout"):
+    for folder in OWNERS:
+        (tmp_path / folder / "new").mkdir(parents=True)
         check_leftovers(params)
-
-
-def test_every_folder_of_arms_that_compare_or_report_reads_is_looked_at() -> None:
+        old = tmp_path / folder / "old"
+        old.mkdir()
+        with pytest.raises(
+            InputError, match=rf"{folder}: the folders old belong to no entry of .*dvc checkout"
+        ):
+            check_leftovers(params)
+        old.rmdir()
     stages = YAML(typ="safe").load((ROOT / "dvc.yaml").read_text(encoding="utf-8"))["stages"]
     read_whole = {dep for name in ("compare", "report") for dep in stages[name]["deps"]}
     owners = {
@@ -151,9 +151,12 @@ def test_train_and_answer_depend_on_what_they_read_of_an_arm(
     assert {name for name in found | shipped if found.get(name) != shipped.get(name)} == changed
 
 
-def test_the_specs_of_rubrics_and_benchmarks_that_are_used_are_there_and_no_others(
+def test_there_are_the_specs_of_rubrics_and_benchmarks_that_are_used_and_every_other_stage_s_code(
     shipped: dict[str, bytes], tmp_path: Path
 ) -> None:
+    stages = set(read_yaml(ROOT / "dvc.yaml")["stages"]) - {"check"}
+    assert {name for name in shipped if name.startswith("code/")} == {f"code/{name}.txt" for name in stages}
+
     def specs(found: dict[str, bytes]) -> set[str]:
         return {name for name in found if name.startswith(("rubrics/", "benchmarks/"))}
 
@@ -181,32 +184,22 @@ def test_a_changed_recording_reruns_its_own_task_alone(shipped: dict[str, bytes]
     assert [one for one in generate["deps"] if "answers" in one] == ["data/checked/answers/${key}.jsonl"]
 
 
-def test_every_stage_but_check_has_a_file_of_what_its_code_amounts_to(shipped: dict[str, bytes]) -> None:
-    stages = set(read_yaml(ROOT / "dvc.yaml")["stages"]) - {"check"}
-    assert {name for name in shipped if name.startswith("code/")} == {f"code/{name}.txt" for name in stages}
-
-
-@pytest.mark.parametrize("path", [ROOT / "params.yaml", *sorted((ROOT / "recipes").glob("*.yaml"))])
-def test_what_dvc_writes_back_it_can_read(path: Path) -> None:
-    assert list(rewriting_problems(path)) == []
-
-
 def test_a_url_within_braces_is_refused_before_an_experiment_breaks_the_file(
     tmp_path: Path, stopped: Callable[[], str]
 ) -> None:
     assert "clib" in YAML(typ="safe").Parser.__module__, "DVC parses with libyaml here"
-    text = (ROOT / "params.yaml").read_text(encoding="utf-8")
-    (tmp_path / "params.yaml").write_text(
-        text.replace("  servers:\n", f"  servers:\n{BRACES}"), encoding="utf-8"
-    )
+    text = PARAMS.read_text(encoding="utf-8").replace("  servers:\n", f"  servers:\n{BRACES}")
+    (tmp_path / "params.yaml").write_text(text, encoding="utf-8")
     said = stopped()
     assert "dvc exp run -S` would write" in said
     assert "base_url: http://127.0.0.1:8000/v1" in said
 
 
-@pytest.mark.parametrize("content", [None, "a: [1\nb: {\n", "seed: 1\nseed: 2\n"])
-def test_a_file_that_is_none_is_left_to_the_sections_message(content: str | None, tmp_path: Path) -> None:
-    path = tmp_path / "params.yaml"
-    if content is not None:
-        path.write_text(content, encoding="utf-8")
-    assert list(rewriting_problems(path)) == []
+def test_what_dvc_writes_back_it_can_read_and_a_file_that_is_none_is_left_to_the_sections_message(
+    tmp_path: Path,
+) -> None:
+    broken = [tmp_path / f"{n}.yaml" for n in range(3)]
+    broken[0].write_text("a: [1\nb: {\n")
+    broken[1].write_text("seed: 1\nseed: 2\n")
+    for path in (PARAMS, *(ROOT / "recipes").glob("*.yaml"), *broken):
+        assert list(rewriting_problems(path)) == [], path

@@ -44,6 +44,12 @@ def run(folder: Path, requests: list[Request], ledger: str = "l.db") -> tuple[in
     return server.requests, {key: reply for key, reply in answers.items() if isinstance(reply, Reply)}
 
 
+def known(folder: Path) -> list[bool]:
+    """Which of the requests the project's ledger has an answer to."""
+    with Ledger(folder / "l.db") as ledger:
+        return [ledger.get(one.key) is not None for one in asked()]
+
+
 def kept() -> tuple[bytes, dict[str, Reply]]:
     return PATH.read_bytes(), {key: one.reply for key, one in read_responses(PATH).items()}
 
@@ -56,16 +62,19 @@ def pulled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def test_replaced_answer_text_in_responses_is_refused_by_row_and_enters_no_ledger(pulled: Path) -> None:
+def test_a_replaced_answer_or_a_second_row_of_a_request_is_refused_by_row_and_enters_no_ledger(
+    pulled: Path,
+) -> None:
     frame = pl.read_parquet(PATH)
     text = pl.when(pl.col("key") == frame["key"][1]).then(pl.lit("a lie")).otherwise(pl.col("text"))
     frame.with_columns(text.alias("text")).write_parquet(PATH)
-    with pytest.raises(
-        InputError, match=rf"t\.parquet: the row of request {frame['key'][1]} was changed.*dvc checkout"
-    ):
+    changed = rf"t\.parquet: the row of request {frame['key'][1]} was changed.*dvc checkout"
+    with pytest.raises(InputError, match=changed):
         run(pulled, asked())
-    with Ledger(pulled / "l.db") as ledger:
-        assert all(ledger.get(one.key) is None for one in asked())
+    pl.concat([frame, frame[:1].with_columns(text=pl.lit("a lie"), hash=pl.lit(""))]).write_parquet(PATH)
+    with pytest.raises(InputError, match=f"the row of request {frame['key'][0]} was changed or stands twice"):
+        run(pulled, asked())
+    assert known(pulled) == [False, False, False]
     pl.DataFrame({"key": ["a"]}).write_parquet(PATH)
     with pytest.raises(InputError, match="expected the columns"):
         read_responses(PATH)
@@ -73,9 +82,7 @@ def test_replaced_answer_text_in_responses_is_refused_by_row_and_enters_no_ledge
 
 def test_answers_that_came_along_enter_the_ledger_only_when_they_are_asked_for(pulled: Path) -> None:
     assert run(pulled, asked(documents=2))[0] == 0
-    with Ledger(pulled / "l.db") as ledger:
-        known = [ledger.get(one.key) is not None for one in asked()]
-    assert known == [True, True, False]
+    assert known(pulled) == [True, True, False]
 
 
 def test_a_prompt_changed_and_changed_back_is_paid_for_once_also_where_only_the_project_knew(
@@ -98,8 +105,7 @@ def test_answers_without_a_hash_serve_the_project_with_a_warning_and_enter_no_le
         assert run(pulled, asked()) == (0, answers)
         assert "t.parquet: 3 of 3 answers carry no hash" in capsys.readouterr().err
         assert set(pl.read_parquet(PATH)["hash"]) == {""}
-        with Ledger(pulled / "l.db") as ledger:
-            assert [ledger.get(one.key) for one in asked()] == [None] * 3
+        assert known(pulled) == [False, False, False]
     assert run(pulled, asked(), "theirs.db")[0] == 0
     assert PATH.read_bytes() == before, "this machine's ledger vouches for them"
     assert capsys.readouterr().err == ""
@@ -119,19 +125,12 @@ def test_replaced_text_without_a_hash_yields_to_the_hashed_answer_of_ledger_or_p
     assert run(pulled, asked()) == (0, answers)
 
 
-def test_a_second_row_of_a_request_is_refused(pulled: Path) -> None:
-    frame = pl.read_parquet(PATH)
-    pl.concat([frame, frame[:1].with_columns(text=pl.lit("a lie"), hash=pl.lit(""))]).write_parquet(PATH)
-    with pytest.raises(InputError, match=f"the row of request {frame['key'][0]} was changed or stands twice"):
-        run(pulled, asked())
-
-
 def test_a_damaged_file_of_unused_answers_names_the_way_out_that_works(pulled: Path) -> None:
     run(pulled, asked(wording=1))
     (spare,) = Path(".domaintune/responses").glob("*.parquet")
     spare.write_bytes(b"PAR1")
     with pytest.raises(
-        InputError, match=r"expected Parquet.* Delete the file, which DVC does not track"
+        InputError, match="expected Parquet.* Delete the file, which DVC does not track"
     ) as met:
         run(pulled, asked())
     assert "dvc checkout" not in str(met.value)

@@ -15,11 +15,7 @@ PAIR = {
     "required": ["question", "answer"],
     "properties": {"question": TEXT, "answer": TEXT},
 }
-PAIRS = {
-    "type": "object",
-    "required": ["pairs"],
-    "properties": {"pairs": {"type": "array", "items": PAIR}},
-}
+PAIRS = {"type": "object", "required": ["pairs"], "properties": {"pairs": {"type": "array", "items": PAIR}}}
 GOOD = {"pairs": [{"question": "What?", "answer": 'That: {x} [y] "z"'}]}
 SAID = json.dumps(GOOD)
 ANYTHING: dict[str, Any] = {}
@@ -56,14 +52,10 @@ def test_an_answer_cut_at_the_token_limit_is_never_closed_for_it() -> None:
     assert read_answer(SAID, PAIRS, complete=False) == Read(GOOD, repaired=False)
 
 
-@pytest.mark.parametrize("text", ["NaN", "[Infinity]", "[1e999]", '[{"a": "\\ud800"}]'])
-def test_json_that_no_file_can_hold_is_unreadable(text: str) -> None:
-    assert isinstance(
-        read_answer(text, {"type": ["array", "number"], "items": {"type": ["number", "object"]}}), Unreadable
-    )
-
-
-def test_a_check_can_refuse_what_the_schema_allows() -> None:
+def test_json_that_no_file_can_hold_is_unreadable_and_a_check_can_refuse_what_the_schema_allows() -> None:
+    numbers = {"type": ["array", "number"], "items": {"type": ["number", "object"]}}
+    for text in ("NaN", "[Infinity]", "[1e999]", '[{"a": "\\ud800"}]'):
+        assert isinstance(read_answer(text, numbers), Unreadable), text
     read = read_answer('{"pairs": []}', PAIRS, lambda value: None if value["pairs"] else "no pairs")
     assert read == Unreadable("no pairs")
 
@@ -73,31 +65,22 @@ def test_no_text_breaks_it(text: str) -> None:
     assert isinstance(read_answer(text, PAIRS), Read | Unreadable)
 
 
+CHARS = st.text(st.characters(codec="utf-8", exclude_characters="`"))
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.text(st.characters(codec="utf-8")),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(st.characters(codec="utf-8")), inner),
+    st.none() | st.booleans() | st.integers(-(2**53), 2**53) | CHARS,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(CHARS, inner),
     max_leaves=20,
 )
 
 
-@given(JSON)
-def test_every_json_value_is_read_as_it_is(value: Any) -> None:
+@given(JSON, st.dictionaries(CHARS, CHARS))
+def test_every_json_value_is_read_as_it_is_and_fences_and_prose_change_nothing(value: Any, one: Any) -> None:
     assert read_answer(json.dumps(value), ANYTHING) == Read(value, repaired=False)
-
-
-@given(
-    st.dictionaries(
-        st.text("ab c", min_size=1), st.text(st.characters(codec="utf-8", exclude_characters="`"))
-    )
-)
-def test_fences_and_prose_change_nothing(value: dict[str, str]) -> None:
-    text = f"Here:\n```json\n{json.dumps(value)}\n```\nDone."
-    assert read_answer(text, {"type": "object"}) == Read(value, repaired=True)
+    text = f"Here:\n```json\n{json.dumps(one)}\n```\nDone."
+    assert read_answer(text, {"type": "object"}) == Read(one, repaired=True)
 
 
 SCORE = {"type": "object", "required": ["score"], "properties": {"score": {"type": "integer", "maximum": 10}}}
-
-
 DIFFER = 'holds 2 JSON objects that match the schema and differ: {"score": 10} and another'
 QUOTED = "its only JSON object is a quotation"
 TWO = Read({"score": 2}, repaired=True)
@@ -139,17 +122,14 @@ def test_a_verdict_is_the_judge_s_own_object_or_none(text: str, read: Read | str
     assert (found.problem if isinstance(found, Unreadable) else found) == read
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        '<think>Draft: {"score": 9}, but no, it is wrong, so',
-        'Draft: {"score": 9}, but no.</think>\nI cannot tell.',
-        '<reasoning>Draft: {"score": 9}.</reasoning> I cannot tell.',
-    ],
-)
-def test_a_draft_within_thoughts_is_no_answer_where_none_follows(text: str) -> None:
+def test_a_draft_within_thoughts_is_no_answer_where_none_follows() -> None:
     def prose(said: str) -> Read | Unreadable:
         return Read({"score": 9}, True) if "9" in said else Unreadable("")
 
-    assert isinstance(read_answer(text, SCORE), Unreadable)
-    assert isinstance(read_answer(text, SCORE, prose=prose), Unreadable)
+    for text in (
+        '<think>Draft: {"score": 9}, but no, it is wrong, so',
+        'Draft: {"score": 9}, but no.</think>\nI cannot tell.',
+        '<reasoning>Draft: {"score": 9}.</reasoning> I cannot tell.',
+    ):
+        assert isinstance(read_answer(text, SCORE), Unreadable)
+        assert isinstance(read_answer(text, SCORE, prose=prose), Unreadable)
