@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from domaintune.benchmark import local_arm
+from domaintune.benchmark import lm_eval_model, local_arm
 from domaintune.core.stage.files import file_hash, to_json, write_text
 from domaintune.core.stage.params import read_yaml
 
@@ -64,7 +64,7 @@ def test_what_is_not_new_is_neither_scored_nor_loaded_and_what_is_not_used_is_re
     first, names = asked(WANTED)
     assert names == {"korean_exam"}
     with monkeypatch.context() as patch:
-        patch.setattr(local_arm, "load_arm", None)
+        patch.setattr(lm_eval_model, "load_arm", None)
         assert asked(WANTED) == (first, set())
         other_role = {"sources": ["mmlu"], "methods": ["likelihood"], "role": "general"}
         assert asked(WANTED | benchmarks(mmlu=other_role))[1] == set()

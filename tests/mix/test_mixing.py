@@ -34,7 +34,7 @@ def rendered(instruction: Instruction) -> Rendered | Refused:
 def mix(rows: list[Instruction], cutoff: int = 10, **fields: Any) -> Mixed:
     if fields.get("languages"):
         fields = {"balance": "rows", "tolerance": 0.5} | fields
-    return mix_rows(rows, Mixture(groups=["nasa"], **fields), rendered, cutoff)
+    return mix_rows(rows, Mixture(groups=["nasa"], **fields), rendered, cutoff, {})
 
 
 def many(task: str, n: int, **fields: object) -> list[Instruction]:

@@ -18,6 +18,7 @@ from domaintune.core.sections.models import Lora
 from domaintune.core.stage.files import write_json
 from domaintune.mix.measuring import summary
 from domaintune.mix.mixing import Mixed
+from domaintune.mix.selection import Known
 from domaintune.mix.stage import write_rows
 from domaintune.train.params import Settings, Train
 
@@ -70,7 +71,8 @@ def mixture(tiny_foundation: Path, tmp_path_factory: pytest.TempPathFactory) -> 
     rows = [(row, render(tokenizer, "alpaca", row.instruction, row.input, row.output)) for row in chosen]
     write_rows(folder / "rows.parquet", rows)
     described = {"trained": True, "model": "tiny", "template": "alpaca", "groups": ["nasa"]}
-    write_json(folder / "mixture.json", described | summary(Mixed(rows, [], len(rows))))
+    mixed = Mixed(rows, [], len(rows), {}, Known({}, {}), [])
+    write_json(folder / "mixture.json", described | summary(mixed))
     return folder
 
 

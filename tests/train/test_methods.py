@@ -20,9 +20,9 @@ from domaintune.core.models.foundation import ModelLayout
 from domaintune.core.models.pointer import Pointer
 from domaintune.core.sections.arms import Method
 from domaintune.train import trainer
-from domaintune.train.card import model_card
 from domaintune.train.checks import Given, Machine, problems
 from domaintune.train.methods import METHODS, TASK, TuningMethod, adapt
+from domaintune.train.stage import model_card
 
 from .conftest import ENVIRONMENT, settings
 

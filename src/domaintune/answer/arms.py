@@ -1,12 +1,12 @@
 """What an arm is asked, turn by turn, and what answers: its weights here, or a server through the ledger."""
 
-from collections.abc import Callable, Mapping, Sequence
-from itertools import pairwise
+from collections.abc import Callable, Sequence
+from itertools import chain, pairwise
 from math import inf
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from domaintune.answer.generating import Generation, generate
+from domaintune.answer.generating import generate
 from domaintune.core.models.generating import load_arm
 from domaintune.core.paying.openai_server import ask_endpoint
 from domaintune.core.paying.protocol import Failure, Message, Request, Sampling
@@ -31,10 +31,7 @@ class How(NamedTuple):
 
 
 class Prompted(NamedTuple):
-    """A question's id with its standing instruction and input; one of them may be empty.
-
-    Of a later turn these are the first turn's.
-    """
+    """A question's id with its standing instruction and input, of a later turn the first one's; one may be empty."""
 
     id: str
     instruction: str
@@ -58,10 +55,7 @@ class Answered(NamedTuple):
 def ask_in_turns(
     selected: Sequence[Question], wanted: Questions, ask: Callable[[list[Prompted]], Answered]
 ) -> Answered:
-    """Ask all first turns, then all second ones with what was answered before them, and so on.
-
-    A turn after one without an answer is lost.
-    """
+    """Ask all first turns, then all second ones with what was answered before them; one after no answer is lost."""
     by_id = {question.id: question for question in selected}
     answers: dict[str, Answer] = {}
     lost: dict[str, tuple[str, str]] = {}
@@ -69,25 +63,17 @@ def ask_in_turns(
         prompts: list[Prompted] = []
         for question in (one for one in selected if one.turn == turn):
             if silent := [name for name in question.before if name not in answers]:
-                lost[question.id] = (
-                    "no_answer_before",
-                    f"there is no answer to {silent[0]}, an earlier turn",
-                )
-            else:
-                prompts.append(_prompt(question, by_id, wanted.context, answers))
+                lost[question.id] = "no_answer_before", f"there is no answer to {silent[0]}, an earlier turn"
+                continue
+            turns = [*(by_id[name] for name in question.before), question]
+            pairs = ((answers[before.id].text, now.question) for before, now in pairwise(turns))
+            first, then = input_text(turns[0], wanted.context), tuple(chain.from_iterable(pairs))
+            prompts.append(Prompted(question.id, turns[0].instruction, first, then))
         if prompts:
             found = ask(prompts)
             answers |= {answer.question_id: answer for answer in found.answers}
             lost |= found.lost
     return Answered(list(answers.values()), lost)
-
-
-def _prompt(
-    question: Question, by_id: Mapping[str, Question], context: str, answers: Mapping[str, Answer]
-) -> Prompted:
-    turns = [*(by_id[name] for name in question.before), question]
-    then = [text for before, now in pairwise(turns) for text in (answers[before.id].text, now.question)]
-    return Prompted(question.id, turns[0].instruction, input_text(turns[0], context), tuple(then))
 
 
 def input_text(question: Question, context: str) -> str:
@@ -107,15 +93,18 @@ class Local:
         """Answer what can be rendered and leaves room for an answer."""
         decode, loaded = self.how.decode, self.loaded
         rendered = {one.id: self.rendered(one) for one in questions}
-        lost = {name: (one.reason, one.detail) for name, one in rendered.items() if isinstance(one, Refused)}
-        asked = {name: one.input_ids for name, one in rendered.items() if isinstance(one, Rendered)}
         room = inf if loaded.context is None else loaded.context - decode.max_new_tokens
-        detail = "{} prompt tokens leave no room for decode.max_new_tokens = {} in the model's context"
-        for name, ids in list(asked.items()):
-            if len(ids) > room:  # no prompt is cut
-                lost[name] = ("too_long", detail.format(len(ids), decode.max_new_tokens))
-                del asked[name]
-        how = Generation(decode, loaded.ends, loaded.tokenizer.pad_token_id, self.how.seed)
+        lost: dict[str, tuple[str, str]] = {}
+        asked: dict[str, list[int]] = {}
+        for name, one in rendered.items():
+            if isinstance(one, Refused):
+                lost[name] = (one.reason, one.detail)
+            elif len(one.input_ids) <= room:
+                asked[name] = one.input_ids
+            else:  # no prompt is cut
+                most = f"decode.max_new_tokens = {decode.max_new_tokens} in the model's context"
+                lost[name] = ("too_long", f"{len(one.input_ids)} prompt tokens leave no room for {most}")
+        written = generate(loaded, asked, decode, self.how.seed)
         answers = [
             Answer(
                 arm=self.name,
@@ -124,7 +113,7 @@ class Local:
                 tokens=len(ids),
                 finished=finished,
             )
-            for name, (ids, finished) in track(generate(loaded.model, asked, how), len(asked), "answering")
+            for name, (ids, finished) in track(written, len(asked), "answering")
         ]
         spend(tokens_written=sum(answer.tokens for answer in answers))
         return Answered(answers, lost)
@@ -144,11 +133,7 @@ class Local:
 
 
 def answer_remotely(arm: str, endpoint: Endpoint, questions: Sequence[Prompted], how: How) -> Answered:
-    """Ask the server each question once; what it answered before comes from the ledger.
-
-    Raises:
-        TeacherError: the server cannot be reached or keeps failing.
-    """
+    """Ask the server each question once; what it answered before comes from the ledger."""
     requests = {one.id: request_of(one, endpoint, how.decode, how.seed) for one in questions}
     answers: list[Answer] = []
     lost: dict[str, tuple[str, str]] = {}
@@ -172,11 +157,8 @@ def sampling_of(decode: Decode, seed: int) -> Sampling:
 
 
 def request_of(one: Prompted, endpoint: Endpoint, decode: Decode, seed: int) -> Request:
-    """Return the request, with system text and user's words as a chat template has them.
-
-    A served arm was not trained on grades here: it has no control prefix.
-    """
-    standing, user = parts_of(one.instruction, one.input, "")
+    """Return the request, with system text and user's words as a chat template has them."""
+    standing, user = parts_of(one.instruction, one.input, "")  # no control prefix: not trained on grades here
     system = (Message("system", standing),) if standing else ()
     messages = (*system, *(Message(role, text) for role, text in one.said(user)))
     sampling = sampling_of(decode, seed)

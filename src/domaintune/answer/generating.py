@@ -1,25 +1,15 @@
 """Answers in batches, padded on the left: greedy, over beams, or drawn."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
-from domaintune.core.models.generating import Written, write_batch
+from domaintune.core.models.generating import LoadedArm, Written, write_batch
 from domaintune.core.sections.models import Decode
 from domaintune.core.seeds import derive_seed
 
 
-class Generation(NamedTuple):
-    """How a model writes."""
-
-    decode: Decode
-    end_ids: Sequence[int]
-    pad_id: int
-    seed: int
-    """Decides what is drawn where `decode.do_sample` is true."""
-
-
 def generate(
-    model: Any, asked: Mapping[str, Sequence[int]], how: Generation
+    arm: LoadedArm, asked: Mapping[str, Sequence[int]], decode: Decode, seed: int
 ) -> Iterator[tuple[str, Written]]:
     """Answer all prompts, token ids by id, those of like length together; ties go by id, so the batches never change.
 
@@ -27,17 +17,18 @@ def generate(
     torch's own generator, which a batch shares: a prompt is then answered by itself.
     """
     ordered = sorted(asked, key=lambda name: (len(asked[name]), name))
-    size = 1 if how.decode.do_sample and how.decode.num_beams > 1 else how.decode.batch
+    size = 1 if decode.do_sample and decode.num_beams > 1 else decode.batch
+    config = generation_config(arm, decode)
     for start in range(0, len(ordered), size):
         batch = ordered[start : start + size]
-        seeds = [derive_seed(how.seed, "answer", name) for name in batch]
+        seeds = [derive_seed(seed, "answer", name) for name in batch]
         written = write_batch(
-            model,
+            arm.model,
             [asked[name] for name in batch],
-            set(how.end_ids),
+            arm.ends,
             seeds[0],  # decides beams alone
-            generation_config=generation_config(model, how),
-            logits_processor=_draws(how.decode, seeds, model.device),
+            generation_config=config,
+            logits_processor=_draws(decode, seeds, arm.model.device),
         )
         yield from zip(batch, written, strict=True)
 
@@ -70,15 +61,13 @@ def _draws(decode: Decode, seeds: Sequence[int], device: Any) -> list[Callable[[
     ]
 
 
-def generation_config(model: Any, how: Generation) -> Any:
+def generation_config(arm: LoadedArm, decode: Decode) -> Any:
     """Return a generation config that takes nothing from the model's own but its begin token.
 
-    The sampling values are there for beams alone: tokens are drawn by `_draws`, and transformers warns of values that
-    change nothing.
+    The sampling values are there for beams alone: `_draws` draws tokens, and transformers warns of idle values.
     """
     from transformers import GenerationConfig
 
-    decode = how.decode
     drawn = decode.do_sample and decode.num_beams > 1
     values = {"temperature": decode.temperature, "top_k": decode.top_k, "top_p": decode.top_p}
     return GenerationConfig(
@@ -86,8 +75,8 @@ def generation_config(model: Any, how: Generation) -> Any:
         num_beams=decode.num_beams,
         max_new_tokens=decode.max_new_tokens,
         repetition_penalty=decode.repetition_penalty,
-        eos_token_id=sorted(set(how.end_ids)),
-        pad_token_id=how.pad_id,
-        bos_token_id=model.config.bos_token_id,
+        eos_token_id=arm.ends,
+        pad_token_id=arm.tokenizer.pad_token_id,
+        bos_token_id=arm.model.config.bos_token_id,
         **(values if drawn else {}),
     )

@@ -38,21 +38,15 @@ def decoding(decode: Decode, seed: int, *, here: bool) -> dict[str, Any]:
 def rejects_of(answered: Answered, selected: Sequence[Question]) -> list[Reject]:
     """Return a reject for each question without an answer."""
     rows = {question.id: question for question in selected}
-    return [
-        Reject.of(
-            "answer", name, reason, detail, rows[name], kind="rejected" if reason in UNASKED else "failed"
-        )
-        for name, (reason, detail) in sorted(answered.lost.items())
-    ]
+    rejects = []
+    for name, (reason, detail) in sorted(answered.lost.items()):
+        kind = "rejected" if reason in UNASKED else "failed"
+        rejects.append(Reject.of("answer", name, reason, detail, rows[name], kind=kind))
+    return rejects
 
 
 def account(arm: str, answered: Answered, selected: Sequence[Question], wanted: int) -> Accounts:
-    """Return the accounting; how many questions were wanted is in them, because a small split has fewer.
-
-    Raises:
-        InputError: not one question was answered.
-        AccountingError: a question is missing.
-    """
+    """Return the accounting; how many questions were wanted is in them, because a small split has fewer."""
     accounts = Accounts("answer", arm, "questions")
     accounts.rows_in, accounts.kept = len(selected), len(answered.answers)
     accounts.lose(rejects_of(answered, selected))
@@ -93,6 +87,5 @@ def write_answers(name: str, arm: ArmEndpoint, places: Places, how: How) -> Acco
     accounts = account(name, answered, selected, how.wanted.n)
     write_records(places.out / "answers.parquet", Answer, answered.answers, sort_by=("question_id",))
     write_records(places.out / "rejects.parquet", Reject, rejects_of(answered, selected))
-    used = decoding(how.decode, how.seed, here=arm.endpoint is None)
-    write_json(places.out / "decoding.json", used)
+    write_json(places.out / "decoding.json", decoding(how.decode, how.seed, here=arm.endpoint is None))
     return accounts

@@ -15,9 +15,8 @@ from types import SimpleNamespace
 from typing import Any
 
 from domaintune.benchmark.prompts import Put
-from domaintune.core.models.generating import LoadedArm
-from domaintune.core.sections.models import Decode
-from domaintune.core.stage.errors import ParamsError
+from domaintune.core.models.generating import LoadedArm, load_arm
+from domaintune.core.sections.models import Runtime
 from domaintune.core.stage.progress import track
 
 Ids = list[int]
@@ -46,22 +45,23 @@ class Prompts:
         """
         ids = self._rendered.get(context)
         pair = own if ids is None else (list(ids), list(self._answers[context, answer]))
-        if pair[0] + pair[1] != own[0] + own[1]:
-            self.other_ids.add(context)
-        self._remember(context, len(pair[0]), cut=len(pair[0]) + len(pair[1]) > longest + 1)
+        whole = pair[0] + pair[1]
+        self._remember(context, len(pair[0]), other=whole != own[0] + own[1], cut=len(whole) > longest + 1)
         return pair
 
     def rows(self, contexts: Sequence[str], own: Sequence[Ids], longest: int | None) -> list[Ids]:
         """Return the ids of prompts that are generated from; `own` are lm-eval's, `longest` leaves room to answer."""
-        rows = [list(self._rendered.get(text, ids)) for text, ids in zip(contexts, own, strict=True)]
-        for text, ids, row in zip(contexts, own, rows, strict=True):
-            self._remember(text, len(row), cut=longest is not None and len(row) > longest)
-            if row != ids:
-                self.other_ids.add(text)
-        return [row[-longest:] if longest else row for row in rows]
+        rows = []
+        for text, ids in zip(contexts, own, strict=True):
+            row = list(self._rendered.get(text, ids))
+            self._remember(text, len(row), other=row != ids, cut=longest is not None and len(row) > longest)
+            rows.append(row[-longest:] if longest else row)
+        return rows
 
-    def _remember(self, context: str, tokens: int, *, cut: bool) -> None:
+    def _remember(self, context: str, tokens: int, *, other: bool, cut: bool) -> None:
         self.tokens[context] = tokens
+        if other:
+            self.other_ids.add(context)
         if cut:
             self.truncated.add(context)
 
@@ -142,32 +142,18 @@ def temporary_cache() -> Iterator[None]:
             config.HF_DATASETS_CACHE = before
 
 
-def check_room(context: int | None, decode: Decode) -> None:
-    """Stop where no prompt at all would fit beside the answer.
+def load_quietly(foundation: Path, adapter: Path, runtime: Runtime) -> LoadedArm:
+    """Load an arm to be scored, without lm-eval's and datasets' chatter; what matters in it is counted by us.
 
-    Raises:
-        ParamsError: naming both numbers.
+    Nothing is taken from the published settings but the begin token: a chat model's would sample or penalise.
     """
-    if context is not None and decode.max_new_tokens >= context:
-        raise ParamsError(
-            f"params.yaml: decode.max_new_tokens: {decode.max_new_tokens} leaves no room for a question in the model's "
-            f"context of {context} tokens; lower it, or score with likelihood only."
-        )
-
-
-def quieten() -> None:
-    """Keep lm-eval's and datasets' chatter out of the terminal; what matters in it is counted by us."""
     os.environ.setdefault("TQDM_DISABLE", "1")  # read when tqdm is first imported
     import datasets
+    from transformers import GenerationConfig
 
     logging.getLogger("lm_eval").setLevel(logging.ERROR)
     datasets.disable_progress_bars()
-
-
-def greedy(arm: LoadedArm) -> LoadedArm:
-    """Take nothing from the published settings but the begin token: a chat model's would sample or penalise."""
-    from transformers import GenerationConfig
-
+    arm = load_arm(foundation, adapter, runtime)
     arm.model.generation_config = GenerationConfig(
         do_sample=False,
         eos_token_id=arm.ends,

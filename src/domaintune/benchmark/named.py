@@ -23,10 +23,6 @@ def score_named(name: str, benchmark: NamedBenchmark, lm: Any, seed: int) -> Sam
     """Return the samples by task, each with its task's kind of output and what stands before an option.
 
     The first `max_questions` of each task, as lm-eval's own limit takes them.
-
-    Raises:
-        ParamsError: lm-eval has no such task.
-        InputError: a task's data are not in the cache and cannot be fetched.
     """
     from lm_eval.evaluator import evaluate
     from lm_eval.tasks import TaskManager
@@ -59,11 +55,7 @@ def score_named(name: str, benchmark: NamedBenchmark, lm: Any, seed: int) -> Sam
 def named_items(
     arm: str, benchmark: str, metric: Metric, *, samples: Samples, prompts: Prompts
 ) -> Iterator[BenchmarkItem]:
-    """Yield one item a question; of several filters lm-eval's first counts.
-
-    Raises:
-        InputError: a task is of another kind or has no such metric, or a question has no right option.
-    """
+    """Yield one item a question; of several filters lm-eval's first counts."""
     for task, logged in sorted(samples.items()):
         if (kind := logged[0]["kind"]) != KINDS[metric] or metric not in logged[0]:
             raise InputError(

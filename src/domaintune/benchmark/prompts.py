@@ -53,9 +53,6 @@ def put_as_trained(
     """Render with the arm's own template: `ids` are those of a training row up to its answer.
 
     `line`: the control prefix of an arm trained on grades, as in `answer`; empty for other arms.
-
-    Raises:
-        ParamsError: the spec's labels cannot tell so many options apart.
     """
     if spec.labels == "digits" and len(selected.question.options) > MOST_DIGITS:
         raise ParamsError(
@@ -78,29 +75,24 @@ def put_as_trained(
 def _render(
     model: tuple[Any, Template], spec: BenchmarkSpec, selected: Selected, answer: str | None, line: str
 ) -> Rendered:
-    """Render the question behind its examples: turns of a chat template, or one text where there are none.
-
-    Raises:
-        ModelError: the chat template cannot write the examples as earlier turns.
-    """
+    """Render the question behind its examples: turns of a chat template, or one text where there are none."""
     tokenizer, template = model
     asked = question_text(selected)
     examples = [(question_text(one), example_answer(spec, one)) for one in selected.shots]
     if template != "chat" or not examples:
         text = SHOTS_GAP.join([*(f"{user}\n{told}" for user, told in examples), asked])
         return render(tokenizer, template, spec.instruction, text, answer, line=line)
-    turns = [turn for user, told in examples for turn in _turns(user, told)] + _turns(asked, answer)
+    turns = []
+    for user, told in [*examples, (asked, answer)]:
+        turns.append({"role": "user", "content": user})
+        if told is not None:
+            turns.append({"role": "assistant", "content": told})
     rendered = render_turns(tokenizer, parts_of(spec.instruction, asked, line)[0], turns)
     if isinstance(rendered, Refused):
         raise ModelError(
             f"worked examples are turns of their own, but {rendered.detail}; set shots: 0, or prompt: plain"
         )
     return rendered
-
-
-def _turns(user: str, told: str | None) -> list[dict[str, str]]:
-    answered = [] if told is None else [{"role": "assistant", "content": told}]
-    return [{"role": "user", "content": user}, *answered]
 
 
 def example_answer(spec: BenchmarkSpec, one: Selected) -> str:
@@ -130,10 +122,6 @@ def put_plain(selected: Selected, plain: Plain | None) -> Put:
     """Write the question as lm-eval's own task of the benchmark does; without a `plain` of the spec, as its mmlu tasks.
 
     It has no control prefix: the prompt is other people's protocol, the same for every arm.
-
-    Raises:
-        InputError: the spec has a word for every question, and none for this one.
-        ParamsError: its template cannot be filled in for this question.
 
     Source: lm-eval 0.4.13, tasks/mmlu/default and api/task.py `fewshot_context`; Hendrycks et al. 2021.
     """

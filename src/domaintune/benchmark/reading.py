@@ -10,7 +10,7 @@ from domaintune.benchmark.selecting import Selected, Selection, listed, rejects_
 from domaintune.benchmark.stage import Scored
 from domaintune.core.benchmark_spec import BenchmarkSpec
 from domaintune.core.paying.openai_server import ask_endpoint
-from domaintune.core.paying.protocol import Failure, Message, Reply, Request, Sampling
+from domaintune.core.paying.protocol import Message, Reply, Request, Sampling
 from domaintune.core.records.question import BenchmarkItem
 from domaintune.core.sections.arms import Endpoint
 from domaintune.core.sections.evaluation import LocalBenchmark, Method, NamedBenchmark
@@ -116,11 +116,7 @@ def likeliest(values: Sequence[float], texts: Sequence[str] | None) -> int:
 
 
 def finite(values: list[float]) -> list[float]:
-    """Return the values.
-
-    Raises:
-        ModelError: one is not a number, so the largest of them would mean nothing.
-    """
+    """Return the values, or stop where one is not a number: the largest of them would mean nothing."""
     if not all(math.isfinite(value) for value in values):
         raise ModelError(
             f"the model gives log-likelihoods that are no numbers ({values}). Its training may have diverged: look at "
@@ -134,7 +130,7 @@ DETAIL = "the arm is a served model, which does not tell how likely a given text
 
 
 class RemoteArm:
-    """Asks each question once, greedily; what was answered before comes from the ledger, unpaid."""
+    """A served model: asks each question once, greedily; what was answered before comes from the ledger, unpaid."""
 
     def __init__(self, name: str, endpoint: Endpoint, decode: Decode, runtime: Runtime) -> None:
         self.name, self.endpoint, self.decode, self.runtime = name, endpoint, decode, runtime
@@ -142,11 +138,7 @@ class RemoteArm:
     def score_local(
         self, key: str, benchmark: LocalBenchmark, selection: Selection, spec: BenchmarkSpec
     ) -> list[Scored]:
-        """Score with generation; likelihood is declined.
-
-        Raises:
-            TeacherError: the server cannot be reached or keeps failing.
-        """
+        """Score with generation; likelihood is declined."""
         return [self._score(key, benchmark, method, selection, spec) for method in benchmark.methods]
 
     def score_named(self, key: str, benchmark: NamedBenchmark) -> list[Scored]:
@@ -164,16 +156,14 @@ class RemoteArm:
     ) -> Scored:
         lost = list(selection.lost)
         items: list[BenchmarkItem] = []
-        replies: dict[str, Reply | Failure] = {}
-        if method == "generation":
-            server, greedy = self.endpoint, Sampling(0.0, 1.0, self.decode.max_new_tokens, seed=0)
-            requests = {}
-            for one in selection.chosen:
-                messages = messages_of(one, spec, arm=benchmark.prompt == "arm")
-                requests[one.name] = Request(
-                    server.provider, server.model, "", messages, greedy, schema="", attempt=0
-                )
-            replies = ask_endpoint(self.endpoint, requests, self.runtime)
+        server, greedy = self.endpoint, Sampling(0.0, 1.0, self.decode.max_new_tokens, seed=0)
+        requests = {}
+        for one in selection.chosen if method == "generation" else []:
+            messages = messages_of(one, spec, arm=benchmark.prompt == "arm")
+            requests[one.name] = Request(
+                server.provider, server.model, "", messages, greedy, schema="", attempt=0
+            )
+        replies = ask_endpoint(server, requests, self.runtime) if requests else {}
         for one in selection.chosen:
             reply = replies.get(one.name)
             if not isinstance(reply, Reply):

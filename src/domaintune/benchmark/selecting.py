@@ -11,7 +11,6 @@ from domaintune.core.stage.accounting import Reject
 from domaintune.core.stage.errors import InputError
 from domaintune.science.choices.choice_text import LABELS
 
-NEVER_TRAINED = ("benchmark", "test")
 FEWEST = 2
 
 
@@ -51,13 +50,8 @@ class Selection(NamedTuple):
 
 
 def select(name: str, benchmark: LocalBenchmark, questions: Iterable[Question], seed: int) -> Selection:
-    """Return the benchmark's questions; of a subset at most `max_questions`, those with the smallest hash.
-
-    Raises:
-        InputError: its sources have no such questions, or none that can be scored.
-    """
+    """Return the benchmark's questions; of a subset at most `max_questions`, those with the smallest hash."""
     there = [one for one in questions if one.source in benchmark.sources and one.split == benchmark.split]
-    assert all(one.split in NEVER_TRAINED for one in there), "a question of the training data"
     by_subset: defaultdict[str, list[Selected]] = defaultdict(list)
     lost = []
     for question in sorted(there, key=lambda one: one.id):
@@ -73,20 +67,15 @@ def select(name: str, benchmark: LocalBenchmark, questions: Iterable[Question], 
             "split `test` those with `use: train`; look at data/corpus/questions.parquet with `domaintune show`."
         )
     chosen: list[Selected] = []
-    for _, own in sorted(
-        by_subset.items()
-    ):  # thinned by a hash, so that a new question displaces at most one other
-        chosen += sorted(
-            _drawn(own, seed, "benchmark")[: benchmark.max_questions], key=lambda one: one.question.id
-        )
+    for _, own in sorted(by_subset.items()):
+        # thinned by a hash, so that a new question displaces at most one other
+        drawn = _drawn(own, seed, "benchmark")[: benchmark.max_questions]
+        chosen += sorted(drawn, key=lambda one: one.question.id)
     return Selection([order for one in chosen for order in orders(one, cyclic=benchmark.cyclic)], lost)
 
 
 def orders(one: Selected, *, cyclic: bool) -> list[Selected]:
-    """Return the question in each cyclic order of its options, as given first; or as given alone.
-
-    Labels stay in order, the options' texts move up and the right ones along.
-    """
+    """Return the question in each cyclic order of its options, the one given first; or in that alone."""
     given, n = one.question.options, len(one.question.options)
     found = []
     for by in range(n if cyclic else 1):
@@ -128,11 +117,7 @@ def _drawn(some: Iterable[Selected], seed: int, purpose: str) -> list[Selected]:
 def with_examples(
     name: str, benchmark: LocalBenchmark, selection: Selection, questions: Iterable[Question], seed: int
 ) -> Selection:
-    """Give each question its examples: those of its own subset first, each by a hash of its id.
-
-    Raises:
-        InputError: there are too few that are neither scored nor of the question's own cluster.
-    """
+    """Give each question its examples: those of its own subset first, each by a hash of its id."""
     if not benchmark.shots:
         return selection
     scored = {one.question.id for one in selection.chosen}
@@ -143,24 +128,21 @@ def with_examples(
         if fault_of(one) is None
     )
     pool = _drawn(unscored, seed, "shots")
-    chosen = [one._replace(shots=_examples(name, benchmark, one, pool)) for one in selection.chosen]
+    chosen = []
+    for one in selection.chosen:
+        kind, cluster = _kind(one.question, benchmark), one.question.cluster
+        others = [other for other in pool if not cluster or other.question.cluster != cluster]
+        own = [other for other in others if other.subset == kind]
+        found = [*own, *(other for other in others if other.subset != kind)][: benchmark.shots]
+        if len(found) < benchmark.shots:
+            raise InputError(
+                f"benchmarks.{name}.shots: {benchmark.shots} examples wanted, but of the sources "
+                f"{', '.join(benchmark.shots_from)} only {len(found)} questions have split benchmark, can be "
+                f"scored, are not scored here and are no near copy of question {one.question.id}. Lower shots, or name "
+                "more sources in shots_from."
+            )
+        chosen.append(one._replace(shots=tuple(found)))
     return selection._replace(chosen=chosen)
-
-
-def _examples(
-    name: str, benchmark: LocalBenchmark, one: Selected, pool: Sequence[Selected]
-) -> tuple[Selected, ...]:
-    kind, cluster = _kind(one.question, benchmark), one.question.cluster
-    others = [other for other in pool if not cluster or other.question.cluster != cluster]
-    found = sorted(others, key=lambda other: other.subset != kind)[: benchmark.shots]
-    if len(found) < benchmark.shots:
-        raise InputError(
-            f"benchmarks.{name}.shots: {benchmark.shots} examples wanted, but of the sources "
-            f"{', '.join(benchmark.shots_from)} only {len(found)} questions have split benchmark, can be "
-            f"scored, are not scored here and are no near copy of question {one.question.id}. Lower shots, or name "
-            "more sources in shots_from."
-        )
-    return tuple(found)
 
 
 def _kind(question: Question, benchmark: LocalBenchmark) -> str:

@@ -4,7 +4,7 @@ import shutil
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from domaintune.benchmark.prompts import put_plain
 from domaintune.benchmark.selecting import Selection, select, with_examples
@@ -16,10 +16,6 @@ from domaintune.core.sections.evaluation import AnyBenchmark, LocalBenchmark
 from domaintune.core.sections.models import Decode, Runtime
 from domaintune.core.stage.accounting import Accounts, Reject
 from domaintune.core.stage.errors import ParamsError
-
-if TYPE_CHECKING:
-    from domaintune.benchmark.local_arm import LocalArm
-    from domaintune.benchmark.reading import RemoteArm
 
 
 class Places(NamedTuple):
@@ -102,6 +98,9 @@ def _score_all(
     name: str, arm: ArmEndpoint, benchmarks: Mapping[str, AnyBenchmark], places: Places, how: How
 ) -> Iterator[Scored]:
     """Score benchmark by benchmark; selections come first, so that a wrong one stops before a model is loaded."""
+    from domaintune.benchmark.local_arm import LocalArm
+    from domaintune.benchmark.reading import RemoteArm
+
     local = {key: one.chosen for key, one in benchmarks.items() if isinstance(one.chosen, LocalBenchmark)}
     questions = read_records(places.questions, Question) if local else []
     selections = {
@@ -110,7 +109,10 @@ def _score_all(
     }
     specs = {key: read_spec(places.specs, key) for key in selections}
     check_plain(local, specs, selections)
-    answering = _open(name, arm, places, how)
+    if arm.endpoint is None:
+        answering: LocalArm | RemoteArm = LocalArm(name, places, how)
+    else:
+        answering = RemoteArm(name, arm.endpoint, how.decode, how.runtime)
     for key, one in sorted(benchmarks.items()):
         if isinstance(one.chosen, LocalBenchmark):
             yield from answering.score_local(key, one.chosen, selections[key], specs[key])
@@ -124,11 +126,7 @@ def check_plain(
     specs: Mapping[str, BenchmarkSpec],
     selections: Mapping[str, Selection],
 ) -> None:
-    """Stop where a method scores what the spec's plain prompt does not ask for, or a question does not fit it.
-
-    Raises:
-        ParamsError: naming every benchmark and method, and of each spec the first such question.
-    """
+    """Stop where a method scores what the spec's plain prompt does not ask for, or a question does not fit it."""
     problems = []
     for name, benchmark in benchmarks.items():
         plain = specs[name].plain
@@ -148,13 +146,3 @@ def check_plain(
                 problems.append(f"catalog/benchmarks/{name}.yaml: {error}")
     if problems:
         raise ParamsError("\n".join(problems))
-
-
-def _open(name: str, arm: ArmEndpoint, places: Places, how: How) -> "LocalArm | RemoteArm":
-    if arm.endpoint is not None:
-        from domaintune.benchmark.reading import RemoteArm
-
-        return RemoteArm(name, arm.endpoint, how.decode, how.runtime)
-    from domaintune.benchmark.local_arm import LocalArm
-
-    return LocalArm(name, places, how)

@@ -18,11 +18,6 @@ from domaintune.core.template import render
 TASK, README = (Path(__file__).with_name(name) for name in ("task.yaml.j2", "readme.md.j2"))
 
 
-def tag_of(benchmark: str, method: Method) -> str:
-    """Return what names all of a benchmark's tasks of one method for lm-eval."""
-    return f"{benchmark}-{method}"
-
-
 def write_tasks(
     folder: Path, benchmark: str, method: Method, *, puts: Sequence[Put], decode: Decode, until: Sequence[str]
 ) -> list[str]:
@@ -39,7 +34,7 @@ def write_tasks(
         task = render(
             TASK.read_text(encoding="utf-8"),
             task=names[-1],
-            tag=tag_of(benchmark, method),
+            tag=f"{benchmark}-{method}",
             data=json.dumps(data.as_posix(), ensure_ascii=False),
             generation=method == "generation",
             until=json.dumps(list(until), ensure_ascii=False),
@@ -82,10 +77,7 @@ def readme(name: str, folder: Path, tags: Sequence[str], model_args: str | None,
 def model_arguments(
     described: Mapping[str, Any], pointer: Pointer, foundation: Path, adapter: Path
 ) -> str | None:
-    """Return lm-eval's `--model_args` for the arm, loaded as the stage loads it; None where lm-eval cannot load it.
-
-    `described`: the adapter's arm.json.
-    """
+    """Return lm-eval's `--model_args` for the arm, loaded as its arm.json says; None where lm-eval cannot load it."""
     dtype = "bfloat16" if described["precision"] == "bf16" else "float32"
     if described["trained"] and not (adapter / ADAPTER_CONFIG).is_file():
         return f"pretrained={adapter.as_posix()},dtype={dtype}"

@@ -21,7 +21,7 @@ def band_of(value: float, bands: Mapping[str, float]) -> str:
 
 def line_of(grades: ArmGrades, value: float) -> str:
     """Return what a row of this grade is told; an infinite one has the best band."""
-    assert grades.control_prefix is not None, "use condition has a line"
+    assert grades.control_prefix is not None, "use condition has one"
     return grades.control_prefix.replace(PLACE, band_of(value, grades.bands))
 
 
@@ -48,12 +48,7 @@ def lines_of(rows: Iterable[Instruction], mixture: Mixture, values: Mapping[str,
 def grades_of(
     arm: str, mixture: Mixture, rows: Iterable[Instruction], root: Path, gradings: Mapping[str, GradingSet]
 ) -> dict[str, float]:
-    """Return the arm's graded training rows with their grades: row id → value; empty for an arm without grades.
-
-    Raises:
-        InputError: a folder of `root` belongs to no grading, the values asked for are not there, or no row has one.
-        ParamsError: a grade is in none of the bands.
-    """
+    """Return the arm's graded training rows with their grades: row id → value; empty for an arm without grades."""
     check_owned(root, gradings, "gradings")
     asked = mixture.grades
     if asked is None:
@@ -77,11 +72,7 @@ def grades_of(
 
 
 def read_values(path: Path, asked: ArmGrades, arm: str) -> dict[str, float]:
-    """Return every row's value of the name asked for.
-
-    Raises:
-        InputError: no such name, with those that are there; or a value twice, or no number.
-    """
+    """Return every row's value of the name asked for."""
     frame = read_frame(path)
     try:
         Grade.from_frame(frame.clear())
@@ -89,24 +80,19 @@ def read_values(path: Path, asked: ArmGrades, arm: str) -> dict[str, float]:
     except InputError as error:
         raise InputError(f"{path}: {error}. Run `dvc repro grade`.") from error
     if not rows:
-        raise InputError(
-            f"{path}: arms.{arm}.mixture.grades.by: no value {asked.by}; {_there(frame['name'], frame['by'])}"
+        there = sorted(set(zip(frame["by"], frame["name"], strict=True)))
+        measures = ", ".join(name for kind, name in there if kind == "surface") or "none"
+        scored = ", ".join(name for kind, name in there if kind == "judge")
+        found = (
+            "the criteria and their mean need a judge model (grade.model.backend), and none scored a row. The "
+            f"heuristic measures that are there: {measures}."
         )
+        if scored:
+            found = f"there are, scored by a judge: {scored}; measured: {measures}."
+        raise InputError(f"{path}: arms.{arm}.mixture.grades.by: no value {asked.by}; {found}")
     values = {row.instruction_id: row.value for row in rows}
     if len(values) < len(rows) or not all(map(math.isfinite, values.values())):
         raise InputError(
             f"{path}: a row has two values {asked.by}, or one that is not a number. Run `dvc repro grade`."
         )
     return values
-
-
-def _there(names: Iterable[str], by: Iterable[str]) -> str:
-    pairs = sorted(set(zip(by, names, strict=True)))
-    measures = ", ".join(name for kind, name in pairs if kind == "surface") or "none"
-    scored = ", ".join(name for kind, name in pairs if kind == "judge")
-    if scored:
-        return f"there are, scored by a judge: {scored}; measured: {measures}."
-    return (
-        f"the criteria and their mean need a judge model (grade.model.backend), and none scored a row. The heuristic "
-        f"measures that are there: {measures}."
-    )

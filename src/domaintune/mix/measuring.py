@@ -5,9 +5,9 @@ from typing import Any
 
 from domaintune.core.sections.arms import Mixture
 from domaintune.core.stage.errors import GateError
-from domaintune.mix.grade_filter import best_of, candidates, tokens_of
 from domaintune.mix.grades import band_of
 from domaintune.mix.mixing import REPEAT, SPLITS, Mixed, Row
+from domaintune.mix.selection import best_of, candidates, tokens_of
 
 
 def summary(mixed: Mixed) -> dict[str, Any]:
@@ -47,9 +47,8 @@ def graded_summary(mixture: Mixture, mixed: Mixed) -> dict[str, Any]:
     if grades is None:
         return {}
     train = [one for one in mixed.rows if one[0].split == "train"]
-    given = [
-        values.get(row.id.partition(REPEAT)[0]) for row, _ in train
-    ]  # a repeated row's is its first one's
+    # a repeated row's grade is its first one's
+    given = [values.get(row.id.partition(REPEAT)[0]) for row, _ in train]
     shares = _shares(train, ["ungraded" if value is None else "graded" for value in given])
     graded = [values[name] for name in mixed.candidates if name in values]
     measured: dict[str, Any] = {
@@ -61,13 +60,13 @@ def graded_summary(mixture: Mixture, mixed: Mixed) -> dict[str, Any]:
         inside = [(one, value) for one, value in zip(train, given, strict=True) if value is not None]
         names = [band_of(value, grades.bands) for _, value in inside]
         measured["band_shares"] = _shares([one for one, _ in inside], names)
-    if grades.use == "filter":
-        reached = shares["graded"]["tokens"] if "graded" in shares else 0
-        measured["tokens"] = {"filter": reached}
+    reached = shares["graded"]["tokens"] if "graded" in shares else 0
     if grades.random_draw is not None:
         own = [name for name in candidates(mixed.candidates, mixture, values) if name in values]
         best = int(tokens_of(best_of(own, grades, mixed.known), mixed.known))
         measured["tokens"] = {"filter": best, "chance": reached}
+    elif grades.use == "filter":
+        measured["tokens"] = {"filter": reached}
     return measured
 
 
@@ -97,26 +96,20 @@ def _shares(rows: Sequence[Row], names: Sequence[str]) -> dict[str, dict[str, fl
     return shares
 
 
-OF = {"rows": "row_share", "tokens": "token_share"}
-
-
 def achieved(arm: str, mixture: Mixture, measured: Mapping[str, Mapping[str, float]]) -> dict[str, Any]:
     """Return what was asked, each language's share of rows and of tokens, and how far the furthest is off.
 
     `measured`: language → rows, tokens and their shares after tokenisation and rejection. Nothing is returned for a
-    mixture that asks for no balance.
-
-    Raises:
-        GateError: a language's share is further from the one asked for than the tolerance.
+    mixture that asks for no balance. A share that is further off than the tolerance stops the run.
     """
     asked, by, tolerance = mixture.languages, mixture.balance, mixture.tolerance
     if asked is None or by is None or tolerance is None:
         return {}
     shares: dict[str, dict[str, float]] = {
         share: {name: measured[name][share] if name in measured else 0.0 for name in asked}
-        for share in OF.values()
+        for share in ("row_share", "token_share")
     }
-    found = shares[OF[by]]
+    found = shares["row_share" if by == "rows" else "token_share"]
     off = round(max(abs(found[name] - share) for name, share in asked.items()), 6)
     if off > tolerance:
         told = ", ".join(

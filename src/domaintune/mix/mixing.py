@@ -1,7 +1,6 @@
 """Choosing an arm's rows and rendering them, without those that cannot be trained on."""
 
 from collections.abc import Callable, Mapping, Sequence
-from types import MappingProxyType
 from typing import NamedTuple
 
 from domaintune.core.records.instruction import Instruction
@@ -10,8 +9,7 @@ from domaintune.core.rendering.rendering import Rendered
 from domaintune.core.sections.arms import Mixture
 from domaintune.core.stage.accounting import Reject
 from domaintune.core.stage.errors import InputError
-from domaintune.mix.grade_filter import EMPTY, NOTHING, Known, needs_tokens
-from domaintune.mix.selection import NONE, Chosen, choose
+from domaintune.mix.selection import Chosen, Known, choose
 
 SPLITS = ("train", "validation")
 REPEAT = "~"
@@ -28,14 +26,14 @@ class Mixed(NamedTuple):
     rejects: list[Reject]
     chosen: int
     """Rows, repeats included, before rejection: what the accounting calls in."""
-    aside: Mapping[str, int] = MappingProxyType({})
+    aside: Mapping[str, int]
     """For a mixture with grades, caps, weights or languages: rows_of_groups, repeated, and left_out_by_….
 
     rows_of_groups + repeated - all left_out = chosen.
     """
-    known: Known = NOTHING
+    known: Known
     """What the choice by grades knew."""
-    candidates: Sequence[str] = ()
+    candidates: Sequence[str]
     """Training rows of the groups, before any rule."""
 
 
@@ -69,34 +67,31 @@ def mix_rows(
     mixture: Mixture,
     render: Render,
     cutoff: int,
-    values: Mapping[str, float] = EMPTY,
+    values: Mapping[str, float],
 ) -> Mixed:
     """Render the train and validation rows of the groups, `values` being their grades; the test split is never seen.
 
     Rows left out are rendered only where they had been chosen before another one was rejected, or where the choice
-    needs tokens: all rows where languages are balanced by tokens. A row that was never chosen is not rejected.
-
-    Raises:
-        InputError: not one row is left to train on.
-        ParamsError: shares of languages that the rows cannot have.
+    needs tokens: all rows where languages are balanced by tokens, and graded rows for a share, which is one of what can
+    be trained on, or a draw, which is measured in tokens. A row that was never chosen is not rejected.
     """
     taken = (row for row in instructions if row.group in mixture.groups and row.split in SPLITS)
     own = sorted(taken, key=lambda row: row.id)
     train = [row.id for row in own if row.split == "train"]
     attempts, by_tokens = _Attempts(render, cutoff), mixture.balance == "tokens"
-    if needs_tokens(mixture.grades):
+    if (grades := mixture.grades) is not None and (grades.top or grades.random_draw):
         attempts.rejected([row for row in own if row.split == "train" and row.id in values])
     known = Known(values, attempts.tokens())
     first = mixture.model_copy(update={"languages": None}) if by_tokens else mixture
-    left, chosen, lost = _settle(own, lambda rows: choose(rows, first, known=known), attempts)
+    left, chosen, lost = _settle(own, lambda rows: choose(rows, first, known), attempts)
     if by_tokens and chosen.times:
-        chosen = choose(left, mixture, attempts.tokens(), known)
+        chosen = choose(left, mixture, known, attempts.tokens())
     rows = [(copy, attempts.done[row.id]) for row in left for copy in _copies(row, chosen)]
     if not any(row.split == "train" for row, _ in rows):
         raise InputError(_nothing_left(own, mixture, len(lost), chosen, cutoff))
     repeated = sum(chosen.times.values()) - len(chosen.times)
     aside = {"rows_of_groups": len(own), "repeated": repeated, **chosen.left_out}
-    rules = mixture.grades or mixture.caps or mixture.weights or mixture.languages
+    rules = grades or mixture.caps or mixture.weights or mixture.languages
     return Mixed(rows, lost, len(rows) + len(lost), aside if rules else {}, known, train)
 
 
@@ -115,7 +110,7 @@ def _settle(
         lost += rejected
         gone = {reject.id for reject in rejected}
         own = [row for row in own if row.id not in gone]
-    return own, NONE, lost
+    return own, Chosen({}, {}), lost
 
 
 def _nothing_left(

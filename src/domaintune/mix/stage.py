@@ -1,7 +1,7 @@
 """Reading curated rows, their grades and the model's tokenizer and prompt template, and writing the mixture."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -36,12 +36,6 @@ SCHEMA: dict[str, Any] = {
 }
 
 
-def write_rows(path: Path, rows: Sequence[tuple[Instruction, Rendered]]) -> None:
-    """Write `rows.parquet`: one row an instruction, sorted by id; training shuffles."""
-    table = [(row.id, row.split, *done, done.answer_tokens) for row, done in rows]
-    write_frame(path, pl.DataFrame(table, schema=SCHEMA, orient="row"))
-
-
 class Places(NamedTuple):
     """Where the stage reads and writes."""
 
@@ -57,14 +51,7 @@ class Places(NamedTuple):
 def write_arm(
     arm: str, mixture: Mixture | None, gradings: Mapping[str, GradingSet], params: Mix, places: Places
 ) -> Accounts:
-    """Render and write an arm's rows, or the marker of an arm that is not trained; return the accounting.
-
-    Raises:
-        InputError: a group of the mixture has no curated row, or its rows have no such grades.
-        ParamsError: what is asked of grades or languages does not fit the rows.
-        GateError: the instructions broke an expectation, too many rows were rejected, or the languages are not balanced
-            as asked.
-    """
+    """Render and write an arm's rows, or the marker of an arm that is not trained; return the accounting."""
     accounts = Accounts("mix", arm, "rows")
     template = resolve_template(params, places.foundation)
     described: dict[str, Any] = {"trained": mixture is not None, "template": template}
@@ -92,6 +79,12 @@ def write_arm(
     return accounts
 
 
+def write_rows(path: Path, rows: Sequence[tuple[Instruction, Rendered]]) -> None:
+    """Write `rows.parquet`: one row an instruction, sorted by id; training shuffles."""
+    table = [(row.id, row.split, *done, done.answer_tokens) for row, done in rows]
+    write_frame(path, pl.DataFrame(table, schema=SCHEMA, orient="row"))
+
+
 def _mix(
     arm: str,
     mixture: Mixture,
@@ -108,9 +101,17 @@ def _mix(
         rows = with_documents(rows, read_records(places.documents, Document))
     check_groups(f"arms.{arm}.mixture", mixture.groups, (row.group for row in rows))
     values = grades_of(arm, mixture, rows, places.grades, gradings)
-    lines = lines_of(rows, mixture, values)
-    render = _renderer(places.foundation, template, lines, best_line(mixture.grades))
-    return mix_rows(rows, mixture, render, params.cutoff, values)
+    lines, tokenizer = lines_of(rows, mixture, values), load_tokenizer(open_foundation(places.foundation))
+    for line in sorted({best_line(mixture.grades), *lines.values()}):
+        if found := control_token(tokenizer, line):  # every row would be refused
+            raise ParamsError(
+                f"params.yaml: arms: mixture.grades.control_prefix: {line!r} holds the model's special token {found}"
+            )
+
+    def rendered(row: Instruction) -> Rendered | Refused:
+        return render_row(tokenizer, template, row, lines.get(row.id, ""))
+
+    return mix_rows(rows, mixture, rendered, params.cutoff, values)
 
 
 def with_documents(rows: Sequence[Instruction], documents: Sequence[Document]) -> list[Instruction]:
@@ -122,23 +123,6 @@ def with_documents(rows: Sequence[Instruction], documents: Sequence[Document]) -
         else row
         for row in rows
     ]
-
-
-def _renderer(
-    foundation: Path, template: Template, lines: Mapping[str, str], best: str
-) -> Callable[[Instruction], Rendered | Refused]:
-    """Return what renders a row with its line.
-
-    Raises:
-        ParamsError: the line holds a special token of the model, so that every row would be refused.
-    """
-    tokenizer = load_tokenizer(open_foundation(foundation))
-    for line in sorted({best, *lines.values()}):
-        if found := control_token(tokenizer, line):
-            raise ParamsError(
-                f"params.yaml: arms: mixture.grades.control_prefix: {line!r} holds the model's special token {found}"
-            )
-    return lambda row: render_row(tokenizer, template, row, lines.get(row.id, ""))
 
 
 def _described(mixture: Mixture, model: str) -> dict[str, Any]:
@@ -167,9 +151,6 @@ def resolve_template(params: Mix, foundation: Path) -> Template:
     """Return the prompt format: for `auto` chat where the tokenizer has a chat template, else Alpaca.
 
     It is told from the model's small files: an untrained arm must not load torch, nor read the weights, for it.
-
-    Raises:
-        ModelError: the model's files are missing, or not those that were pinned.
     """
     if params.template != "auto":
         return params.template

@@ -9,7 +9,7 @@ from domaintune.core.stage.params import filled, load_item, load_section, load_v
 from domaintune.core.stage.running import Given, Named, stage_app
 from domaintune.train.launching import holding
 from domaintune.train.params import Train, settle
-from domaintune.train.stage import Inputs, Outputs, train_arm, write_untrained
+from domaintune.train.stage import Places, train_arm, write_untrained
 
 
 def main(
@@ -20,13 +20,12 @@ def main(
     with holding(arm):
         chosen, seed = load_item(params, ArmTraining, arm), load_value(params, "seed", int)
         settings = settle(arm, chosen, load_section(params, Lora), load_section(params, Train), seed)
-        runtime, outputs = load_section(params, Runtime), Outputs(out, curve, metrics)
+        places = Places(mixture, filled(foundation, chosen), code, out, curve, metrics)
         described = read_json(mixture / "mixture.json")
         if described["trained"]:
-            inputs = Inputs(mixture, filled(foundation, chosen), code)
-            accounts = train_arm(inputs, settings, runtime, outputs, sys.argv[1:])
+            accounts = train_arm(described, settings, load_section(params, Runtime), places, sys.argv[1:])
         else:
-            accounts = write_untrained(described, settings, outputs)
+            accounts = write_untrained(described, settings, places)
         if accounts is not None:
             accounts.write(accounting)
 

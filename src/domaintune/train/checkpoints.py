@@ -8,16 +8,11 @@ from collections.abc import Container
 from pathlib import Path
 from typing import Any
 
-from domaintune.core.stage.files import content_id, file_hash, to_json, write_json
+from domaintune.core.stage.files import file_hash, write_json
 
 MARKER = "complete.json"
 PREFIX = "checkpoint-"
 STATE_FILE = "trainer_state.json"
-
-
-def inputs_hash(*parts: object) -> str:
-    """Return the name of the folder for one set of inputs: other inputs must never resume from it."""
-    return content_id(*(to_json(part, indent=None) for part in parts), length=24)
 
 
 def mark_complete(checkpoint: Path) -> None:
@@ -35,20 +30,21 @@ def newest_complete(folder: Path) -> Path | None:
     """Return the checkpoint to go on from, and remove those that are not as written: their steps are done again."""
     if not folder.is_dir():
         return None
-    whole: dict[str, Path] = {}
+    newest: Path | None = None
+    whole: set[str] = set()
     removed = []
     found = (
         path
         for path in folder.glob(f"{PREFIX}*")
         if path.is_dir() and not path.is_symlink() and path.name.removeprefix(PREFIX).isdecimal()
     )
-    for path in sorted(found, key=_step):
+    for path in sorted(found, key=lambda path: int(path.name.removeprefix(PREFIX))):
         if fault := _fault(path, whole):
             shutil.rmtree(path)
             removed.append(f"{path.name} ({fault})")
         else:
-            whole[path.name] = path
-    newest = max(whole.values(), key=_step, default=None)
+            newest = path
+            whole.add(path.name)
     if removed:
         start = newest.name if newest else "the beginning"
         sys.stderr.write(
@@ -95,7 +91,3 @@ def _hashes(checkpoint: Path) -> dict[str, str]:
 def _state(checkpoint: Path) -> dict[str, Any]:
     state: dict[str, Any] = json.loads((checkpoint / STATE_FILE).read_bytes())
     return state
-
-
-def _step(path: Path) -> int:
-    return int(path.name.removeprefix(PREFIX))

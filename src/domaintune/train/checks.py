@@ -45,13 +45,8 @@ class Given(NamedTuple):
 
 
 def check(settings: Settings, given: Given) -> None:
-    """Compare the settings with the model, the rows and the machine.
-
-    Raises:
-        ParamsError: one line a problem.
-    """
-    found = problems(settings, given)
-    if found:
+    """Compare the settings with the model, the rows and the machine; a line a problem."""
+    if found := problems(settings, given):
         raise ParamsError("\n".join(f"params.yaml: {problem}" for problem in found))
 
 

@@ -1,5 +1,6 @@
 """The loss curve: written anew at every logged step while training runs, and once more as the stage's output."""
 
+import math
 import time
 from collections.abc import Sequence
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import torch
 from transformers import TrainerCallback
 
+from domaintune.core.stage.errors import ModelError
 from domaintune.core.stage.files import write_text
 from domaintune.core.stage.progress import Meter, peak_memory, spend
 from domaintune.core.stage.running import STATE
@@ -24,7 +26,7 @@ def curve(log: Sequence[dict[str, Any]]) -> str:
 
 
 class Shown(TrainerCallback):  # type: ignore[misc]  # transformers is not followed by the type checker
-    """Shows step, loss, tokens a second and memory, and keeps the curve so far."""
+    """Shows step, loss, tokens a second and memory, keeps the curve so far, and stops on a loss that is not finite."""
 
     def __init__(self, arm: str, meter: Meter) -> None:
         self._path, self._meter = STATE / "progress" / f"{arm}.csv", meter
@@ -40,7 +42,13 @@ class Shown(TrainerCallback):  # type: ignore[misc]  # transformers is not follo
             self._meter.at(state.global_step)
 
     def on_log(self, _args: Any, state: Any, _control: Any, logs: dict[str, float], **_: Any) -> None:
-        """Keep the curve so far, and note what was logged for the next look."""
+        """Stop before a broken adapter is written; keep the curve, and note what was logged for the next look."""
+        for name in ("loss", "eval_loss"):
+            if name in logs and not math.isfinite(logs[name]):
+                raise ModelError(
+                    f"train: {name} became {logs[name]} at step {state.global_step}. Lower train.learning_rate or "
+                    "train.max_grad_norm; no adapter was written."
+                )
         if not state.is_world_process_zero:
             return
         if "loss" in logs and "num_tokens" in logs:

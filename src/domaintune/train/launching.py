@@ -55,12 +55,7 @@ def holding(arm: str) -> Iterator[None]:
 
 
 def launch(settings: Settings, runtime: Runtime, words: list[str]) -> None:
-    """Run this stage again, with the same words, in each of the processes asked for.
-
-    Raises:
-        ModelError: one of them failed; what it said stands above.
-        ParamsError: several machines, and the environment does not say which one this is.
-    """
+    """Run this stage again, with the same words, in each of the processes asked for."""
     path = STATE / "launch" / f"{settings.arm}{_rank()}.json"
     write_json(path, config(settings, _machine(settings)))
     from accelerate.commands.launch import launch_command, launch_command_parser

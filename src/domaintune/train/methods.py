@@ -13,8 +13,6 @@ from domaintune.train.params import SHARDED, Settings
 TASK = "CAUSAL_LM"
 ALL_LINEAR = ["all-linear"]
 LLAMA_LIKE = ("llama", "mistral")  # whose attention PEFT's adaption prompt knows how to extend
-
-
 Added = Mapping[str, list[int]]
 """Rows of an extended vocabulary, by layer."""
 
@@ -130,9 +128,6 @@ def adapt(model: Any, settings: Settings, rows: Added) -> Any:
     """Return the model to train: with an untrained adapter whose first weights are a function of the seed, or whole.
 
     `rows` are those of an extended vocabulary, by layer: they are trained and saved with the adapter.
-
-    Raises:
-        ParamsError: PEFT refuses the method for this model.
     """
     from peft import get_peft_model, prepare_model_for_kbit_training
     from transformers import set_seed
@@ -154,15 +149,11 @@ def adapt(model: Any, settings: Settings, rows: Added) -> Any:
         raise ParamsError(
             f"params.yaml: lora.method: {lora.method}, lora.target_modules: {lora.target_modules}: {error}"
         ) from error
-    if rows:
-        _show_bias(adapted.get_output_embeddings())
+    head = adapted.get_output_embeddings()
+    if rows and not hasattr(head, "bias"):
+        # trl's trainer reads the bias, which PEFT's wrapper of a head with trained rows hides; no second parameter
+        object.__setattr__(head, "bias", getattr(head.original_module, "bias", None))
     return adapted
-
-
-def _show_bias(head: Any) -> None:
-    """Let the head with trained rows show its bias, which trl's trainer reads and PEFT's wrapper hides."""
-    if not hasattr(head, "bias"):
-        object.__setattr__(head, "bias", getattr(head.original_module, "bias", None))  # no second parameter
 
 
 def trained_weights(model: Any) -> dict[str, Any]:

@@ -36,11 +36,7 @@ class Rows(NamedTuple):
 
 
 def read_rows(path: Path) -> dict[str, Rows]:
-    """Read `rows.parquet` by split; validation rows come sorted by length, which saves padding.
-
-    Raises:
-        InputError: a row carries no loss, which trl would drop in silence.
-    """
+    """Read `rows.parquet` by split; validation rows come sorted by length, which saves padding."""
     frame = read_frame(path)
     rows = {}
     for split in ("train", "validation"):
@@ -53,6 +49,7 @@ def read_rows(path: Path) -> dict[str, Rows]:
             for row in zip(ids, part["loss_mask"], strict=True)
         ]
         rows[split] = Rows(ids, labels)
+        # trl would drop them in silence
         if silent := [row for row, own in zip(part["id"], labels, strict=True) if not carries(own)]:
             raise InputError(f"{path}: rows without a trained token: {silent[:5]}. Run `dvc repro -f mix`.")
     return rows
@@ -68,7 +65,10 @@ def as_dataset(rows: Rows, train: Train, *, packing: bool) -> Dataset:
 
     accelerate would fill up with rows of the beginning, which would then count twice.
     """
-    dataset = packed(rows, train.pack_tokens) if packing else Dataset.from_dict(rows._asdict())
+    dataset = Dataset.from_dict(rows._asdict())
+    if packing:  # whole rows; `seq_lengths` holds those of each pack
+        datasets.disable_progress_bars()
+        dataset = pack_dataset(dataset, seq_length=train.pack_tokens, strategy="bfd")
     if train.launch.processes == 1:
         return dataset
     fillers = -len(dataset) % (train.micro_batch * train.launch.processes)
@@ -77,18 +77,8 @@ def as_dataset(rows: Rows, train: Train, *, packing: bool) -> Dataset:
     return Dataset.from_dict(columns)
 
 
-def packed(rows: Rows, pack_tokens: int) -> Dataset:
-    """Return packs of whole rows, none longer than pack_tokens; `seq_lengths` holds each pack's rows."""
-    datasets.disable_progress_bars()
-    return pack_dataset(Dataset.from_dict(rows._asdict()), seq_length=pack_tokens, strategy="bfd")
-
-
 def count_rows(trainer: Any, rows: dict[str, Rows]) -> None:
-    """Compare the rows trl holds, by their lengths, with those that came in: it has dropped masked rows without a word.
-
-    Raises:
-        AccountingError: they differ.
-    """
+    """Compare the rows trl holds, by their lengths, with those that came in: it drops masked rows without a word."""
     for split, dataset in (("train", trainer.train_dataset), ("validation", trainer.eval_dataset)):
         held = sorted(length for one in dataset or () if carries(one["labels"]) for length in _lengths(one))
         given = sorted(map(len, rows[split].input_ids))
@@ -109,18 +99,12 @@ def check_isolation(trainer: Any, quantization: str) -> None:
     """Change one row of a pack and see that the other's logits stay what they were.
 
     Whether an attention backend keeps packed rows apart depends on model and library; this asks the model itself.
-
-    Raises:
-        ParamsError: they change, so training would mix rows.
     """
     model = trainer.model
     if any(parameter.is_meta for parameter in model.parameters()):
         return  # another process holds the weights, and looks
-    generator = torch.Generator().manual_seed(0)
-    vocabulary = model.get_input_embeddings().weight.shape[0]
-    first, changed, second = (
-        torch.randint(vocabulary, (PROBE_LENGTH,), generator=generator).tolist() for _ in range(3)
-    )
+    vocabulary, generator = model.get_input_embeddings().weight.shape[0], torch.Generator().manual_seed(0)
+    first, changed, second = torch.randint(vocabulary, (3, PROBE_LENGTH), generator=generator).tolist()
     was_training = model.training
     model.eval()
     try:

@@ -1,4 +1,4 @@
-"""The trainer: its arguments, our order of rows and validation loss, a watch for torn checkpoints and NaN losses."""
+"""The trainer: its arguments, our order of rows and validation loss, checkpoints whose marker comes last."""
 
 import math
 from collections.abc import Iterator, Sequence
@@ -9,13 +9,11 @@ import numpy as np
 import torch
 from datasets import Dataset
 from torch import distributed
-from transformers import TrainerCallback
 from trl import SFTConfig, SFTTrainer
 from trl.trainer import utils as trl_utils
 
 from domaintune.core.models.pointer import writing
 from domaintune.core.seeds import derive
-from domaintune.core.stage.errors import ModelError
 from domaintune.train.checkpoints import PREFIX, mark_complete
 from domaintune.train.params import Pace, Settings
 from domaintune.train.rows import carries
@@ -164,16 +162,3 @@ class Tuner(SFTTrainer):  # type: ignore[misc]  # trl ships no types
 
     def create_model_card(self, *args: Any, **kwargs: Any) -> None:
         """Write none: checkpoints need no model card, and the adapter gets ours."""
-
-
-class Watch(TrainerCallback):  # type: ignore[misc]  # transformers is not followed by the type checker
-    """Stops on a loss that is not finite."""
-
-    def on_log(self, _args: Any, state: Any, _control: Any, logs: dict[str, float], **_: Any) -> None:
-        """Stop before a broken adapter is written."""
-        for name in ("loss", "eval_loss"):
-            if name in logs and not math.isfinite(logs[name]):
-                raise ModelError(
-                    f"train: {name} became {logs[name]} at step {state.global_step}. Lower train.learning_rate or "
-                    "train.max_grad_norm; no adapter was written."
-                )

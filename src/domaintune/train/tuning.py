@@ -22,7 +22,7 @@ from domaintune.train.launching import is_main
 from domaintune.train.methods import METHODS, adapt, rejoin, trained_weights
 from domaintune.train.params import SHARDED, Pace, Settings, pace
 from domaintune.train.rows import Rows, as_dataset, carries, check_isolation, count_rows
-from domaintune.train.trainer import Tuner, Watch, arguments
+from domaintune.train.trainer import Tuner, arguments
 
 
 class Tuned(NamedTuple):
@@ -47,10 +47,6 @@ def tune(
     """Tune a model or an adapter on it, going on from the newest whole checkpoint.
 
     `vocabulary` are the rows of added tokens, by layer; empty where the model's vocabulary is its own.
-
-    Raises:
-        AccountingError: trl would train on other rows than came in.
-        ModelError: the loss is not finite, or the device's memory is too small.
     """
     adapted = adapt(model, settings, vocabulary)
     trained = as_dataset(rows["train"], settings.train, packing=settings.train.packing)
@@ -64,7 +60,7 @@ def tune(
         train_dataset=trained,
         eval_dataset=as_dataset(rows["validation"], settings.train, packing=False) if validated else None,
         processing_class=tokenizer,
-        callbacks=[Watch(), *([EarlyStoppingCallback(settings.train.patience)] if validated else [])],
+        callbacks=[EarlyStoppingCallback(settings.train.patience)] if validated else [],
     )
     rejoin(adapted, settings, weights)
     trainer.remove_callback(PrinterCallback)
@@ -130,18 +126,12 @@ def save(tuned: Tuned, tokenizer: Any, out: Path, foundation: Pointer, settings:
         tokenizer.save_pretrained(out)
     if not whole:
         (out / "README.md").unlink(missing_ok=True)
-        write_json(out / ADAPTER_CONFIG, portable_config(read_json(out / ADAPTER_CONFIG), foundation))
-
-
-def portable_config(config: dict[str, Any], foundation: Pointer) -> dict[str, Any]:
-    """Return the config with sorted module names and the foundation by its public name."""
-    ordered = {
-        name: sorted(value)
-        if isinstance(value, list) and all(isinstance(one, str) for one in value)
-        else value
-        for name, value in config.items()
-    }
-    return {**ordered, "base_model_name_or_path": foundation.name, "revision": foundation.revision}
+        config = read_json(out / ADAPTER_CONFIG)
+        for names in config.values():  # a set's order, which differs from run to run
+            if isinstance(names, list) and all(isinstance(name, str) for name in names):
+                names.sort()
+        public = {"base_model_name_or_path": foundation.name, "revision": foundation.revision}
+        write_json(out / ADAPTER_CONFIG, config | public)
 
 
 def headline(tuned: Tuned, rows: dict[str, Rows]) -> dict[str, Any]:

@@ -31,11 +31,7 @@ class Grown(NamedTuple):
 
 
 def learn(tokenizer: Any, texts: Sequence[str], tokens: int, min_count: int, key: str) -> Grown:
-    """Learn new tokens for a byte-pair tokenizer from the texts.
-
-    Raises:
-        ModelError: the tokenizer is of another kind, or the texts do not hold that many frequent pairs.
-    """
+    """Learn new tokens for a byte-pair tokenizer from the texts."""
     model = _described(tokenizer, key)["model"]
     words: Counter[tuple[int, ...]] = Counter()
     before = 0
@@ -75,14 +71,14 @@ def write_tokenizer(tokenizer: Any, grown: Grown, out: Path, key: str) -> None:
 def check_tokens(base: Any, extended: Any, grown: Grown, texts: Sequence[str]) -> int:
     """Return the texts' tokens with the new tokenizer, after showing that its tokens stand for the base's.
 
-    Raises:
-        ModelError: a text is cut otherwise, as a library that rebuilds the tokenizer its own way would.
+    A library that rebuilds the tokenizer its own way would cut a text otherwise.
     """
     pieces = {grown.first + at: merge.pieces for at, merge in enumerate(grown.merges)}
     after = 0
-    for text, old, new in zip(texts, _ids(base, texts), _ids(extended, texts), strict=True):
-        after += len(new)
-        if expanded(new, pieces) != old:
+    encodings = _encodings(base, texts), _encodings(extended, texts)
+    for text, old, new in zip(texts, *encodings, strict=True):
+        after += len(new.ids)
+        if expanded(new.ids, pieces) != old.ids:
             raise ModelError(
                 f"the tokenizer with new tokens cuts {text[:60]!r} otherwise than the base's tokens allow; its "
                 "vocabulary cannot be extended. Name another model in vocabulary.<key>.model."
@@ -110,22 +106,12 @@ def _described(tokenizer: Any, key: str) -> dict[str, Any]:
 def _encodings(tokenizer: Any, texts: Sequence[str]) -> Iterator[Any]:
     """Yield each text's encoding, without the tokens a template adds."""
     for start in range(0, len(texts), BATCH):
-        yield from tokenizer.backend_tokenizer.encode_batch(
-            list(texts[start : start + BATCH]), add_special_tokens=False
-        )
-
-
-def _ids(tokenizer: Any, texts: Sequence[str]) -> Iterator[list[int]]:
-    return (list(encoding.ids) for encoding in _encodings(tokenizer, texts))
+        batch = list(texts[start : start + BATCH])
+        yield from tokenizer.backend_tokenizer.encode_batch(batch, add_special_tokens=False)
 
 
 def extend(key: str, params: Vocabulary, base_folder: Path, reads: Path, out: Path) -> Accounts:
-    """Learn tokens, write the tokenizer and what its new tokens stand for, and return the accounting.
-
-    Raises:
-        InputError: there are no texts, or the disk is full.
-        ModelError: the base's tokenizer cannot be extended, or not by that many tokens. No half folder is left.
-    """
+    """Learn tokens, write the tokenizer and what its new tokens stand for, and return the accounting."""
     texts = read_texts(reads, params.language)
     opened = open_foundation(base_folder)
     base = load_tokenizer(opened)

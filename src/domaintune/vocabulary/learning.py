@@ -21,7 +21,6 @@ from domaintune.core.stage.errors import InputError
 from domaintune.core.stage.files import read_field, read_utf8
 
 COLUMNS = ("title", "text", "system", "instruction", "input", "output", "question", "explanation")
-TRAINED = "train"
 
 
 def read_texts(path: Path, language: str | None) -> list[str]:
@@ -29,9 +28,6 @@ def read_texts(path: Path, language: str | None) -> list[str]:
 
     Of a table with splits only training rows are read: tokens learnt from test rows would favour them. Rows to train
     on and questions are in NFC: tokens learnt from decomposed text would never occur in them.
-
-    Raises:
-        InputError: the file has no such texts, has no splits yet, or is not one of the three.
     """
     if path.suffix == ".parquet":
         texts = list(_from_table(path, language))
@@ -61,7 +57,7 @@ def _from_table(path: Path, language: str | None) -> Iterator[str]:
                 f"{path}: its rows have no split yet; read data/curated/instructions.parquet or "
                 "data/corpus/documents.parquet."
             )
-        frame = frame.filter(pl.col("split") == TRAINED)
+        frame = frame.filter(pl.col("split") == "train")
     if language is not None:
         if "language" not in frame.columns:
             raise InputError(f"{path}: has no column `language`; set vocabulary.<key>.language to null.")
